@@ -1,0 +1,62 @@
+import type { Problem } from '../policy/problem.ts';
+
+/** One predicate over a condition key. `operator` is IAM's own word, IfExists and set prefixes included; a missing key is judged as IAM does. */
+export interface ConditionTerm {
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+/** What remains to be true: an OR of ANDs in minimal form, and the same as one sentence. */
+export interface Condition {
+  readonly anyOf: readonly { readonly allOf: readonly ConditionTerm[] }[];
+  readonly text: string;
+}
+
+/** The layers of a decision, in the words of the simulate command. */
+export type Layer =
+  | 'identityPolicies'
+  | 'permissionsBoundary'
+  | 'serviceControlPolicies'
+  | 'resourceControlPolicies'
+  | 'sessionPolicies'
+  | 'resourcePolicy';
+
+/** Codes on a verdict that rests on behaviour which AWS does not document. */
+export type Uncertainty =
+  | 'cross-segment-wildcard'
+  | 'multivalued-key-without-set-operator'
+  | 'empty-condition-operator'
+  | 'ambiguous-tag-case'
+  | 'bool-variable'
+  | 'notresource-unresolved-variable'
+  | 'unknown-operator'
+  | 'duplicate-json-key'
+  | 'empty-string-tag-default'
+  | 'service-segment-wildcard'
+  | 'contested-session-policy'
+  | 'malformed-policy'
+  | 'set-operator-ifexists'
+  | 'guardrails-not-collected';
+
+/** A statement that decides: its policy's name, its index in that policy, and its Sid. */
+export interface StatementRef {
+  readonly policy: string;
+  readonly statement: number;
+  readonly sid: string | null;
+  readonly effect: 'Allow' | 'Deny';
+  readonly layer: Layer;
+}
+
+/** The words of the IAM policy simulator, and `conditional` where keys are unknown. */
+export type DecisionWord = 'allowed' | 'explicitDeny' | 'implicitDeny' | 'conditional';
+
+/** The answer to one request. `blockedBy` is the layer that stops what the identity or resource policy allows. */
+export interface Decision {
+  readonly decision: DecisionWord;
+  readonly condition: Condition | null;
+  readonly blockedBy: Layer | null;
+  readonly statements: readonly StatementRef[];
+  readonly uncertain: readonly Uncertainty[];
+  readonly problems?: readonly Problem[];
+}

@@ -1,0 +1,24 @@
+/** One AWS call as the CLI names it, for example `ec2` `describe-instances` in `us-east-1`. */
+export interface SourceCall {
+  readonly service: string;
+  readonly operation: string;
+  /** null for a global service */
+  readonly region: string | null;
+  /** what the call is about, where it is made once per thing: an AMI id, a document name */
+  readonly argument?: string;
+}
+
+/**
+ * The answer: `data` in the shape that `aws SERVICE OPERATION --output json` prints with its pages merged;
+ * `duplicateKeys` are JSON paths of keys that the raw text held twice. Anything else is a gap with its reason.
+ */
+export type SourceAnswer =
+  | { readonly status: 'collected'; readonly data: unknown; readonly duplicateKeys: readonly string[] }
+  | { readonly status: 'not-collected' | 'denied' | 'failed' | 'unreadable'; readonly detail: string };
+
+/** Where an account's data comes from: AWS itself or a folder of CLI output. A failed call is an answer, not an exception. */
+export interface AccountSource {
+  /** the regions that can be read, sorted */
+  regions(): Promise<readonly string[]>;
+  read(call: SourceCall): Promise<SourceAnswer>;
+}

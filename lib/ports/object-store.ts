@@ -1,0 +1,16 @@
+/** An object and the tag that a later replace must name. */
+export interface StoredObject {
+  readonly body: string;
+  readonly etag: string;
+}
+
+/** Objects by key, `/` between parts. Safe when two runs write at once: create never overwrites, replace names what it read. */
+export interface ObjectStore {
+  get(key: string): Promise<StoredObject | null>;
+  /** If-None-Match: * */
+  create(key: string, body: string, contentType?: string): Promise<'created' | 'exists'>;
+  /** If-Match: etag; null means that the object must not exist yet */
+  replace(key: string, body: string, etag: string | null): Promise<'replaced' | 'conflict'>;
+  /** keys under a prefix, sorted */
+  list(prefix: string): Promise<readonly string[]>;
+}

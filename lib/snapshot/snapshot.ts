@@ -1,0 +1,201 @@
+import type { Problem } from '../policy/problem.ts';
+
+/** Tags as pairs, in the account's own order: keys may differ by case only, so this is never a record. */
+export type Tags = readonly { readonly key: string; readonly value: string }[];
+
+export type PolicyKind = 'aws-managed' | 'customer-managed' | 'inline' | 'trust' | 'scp' | 'rcp';
+
+/**
+ * One policy document as collected: `document` is the JSON value, not yet judged; `problems` are those that only the
+ * raw text shows (duplicate keys, text that is not JSON).
+ * `id` is the policy's ARN, the organisation's policy id, or for an inline or trust policy `<owner ARN>#<policy name>`.
+ */
+export interface PolicyRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: PolicyKind;
+  readonly document: unknown;
+  readonly problems: readonly Problem[];
+}
+
+/** `policies`: ids of PolicyRecords, inline first, then attached, in the account's order. */
+export interface User {
+  readonly arn: string;
+  readonly name: string;
+  readonly id: string;
+  readonly path: string;
+  readonly tags: Tags;
+  readonly policies: readonly string[];
+  /** names of the groups the user is in */
+  readonly groups: readonly string[];
+  /** id of a PolicyRecord, which may be missing from `policies` when it was not collected */
+  readonly boundary: string | null;
+}
+
+export interface Group {
+  readonly arn: string;
+  readonly name: string;
+  readonly id: string;
+  readonly path: string;
+  readonly policies: readonly string[];
+}
+
+export interface Role {
+  readonly arn: string;
+  readonly name: string;
+  readonly id: string;
+  readonly path: string;
+  readonly tags: Tags;
+  readonly policies: readonly string[];
+  readonly boundary: string | null;
+  /** id of the trust policy's PolicyRecord */
+  readonly trust: string;
+  /** seconds */
+  readonly maxSessionDuration: number | null;
+  /** ISO 8601 */
+  readonly lastUsed: string | null;
+}
+
+export interface InstanceProfile {
+  readonly arn: string;
+  readonly name: string;
+  /** ARNs */
+  readonly roles: readonly string[];
+}
+
+/** One level of the organisation above the account, root first, the account itself last. */
+export interface OrganizationLevel {
+  readonly targetId: string;
+  readonly serviceControlPolicies: readonly string[];
+  readonly resourceControlPolicies: readonly string[];
+}
+
+export interface Organization {
+  readonly managementAccountId: string | null;
+  readonly levels: readonly OrganizationLevel[];
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly tags: Tags;
+  /** `pending`, `running`, `stopping`, `stopped`, ... (terminated ones are dropped) */
+  readonly state: string;
+  readonly platform: 'linux' | 'windows';
+  readonly imageId: string | null;
+  readonly vpcId: string | null;
+  readonly subnetId: string | null;
+  readonly privateIps: readonly string[];
+  readonly publicIps: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly networkInterfaces: readonly string[];
+  readonly volumes: readonly { readonly id: string; readonly root: boolean }[];
+  readonly rootDeviceType: 'ebs' | 'instance-store' | null;
+  /** ARN */
+  readonly instanceProfile: string | null;
+  readonly keyName: string | null;
+  readonly metadata: {
+    readonly httpTokens: 'optional' | 'required' | null;
+    readonly httpEndpoint: 'enabled' | 'disabled' | null;
+    readonly hopLimit: number | null;
+  };
+}
+
+/** `protocol` is `tcp`, `udp`, `icmp`, a number, or `-1` for all; ports are null where they do not apply. */
+export interface SecurityGroupRule {
+  readonly protocol: string;
+  readonly fromPort: number | null;
+  readonly toPort: number | null;
+  readonly cidrs: readonly string[];
+  readonly groups: readonly string[];
+  readonly prefixLists: readonly string[];
+}
+
+export interface SecurityGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly vpcId: string | null;
+  readonly tags: Tags;
+  readonly ingress: readonly SecurityGroupRule[];
+  readonly egress: readonly SecurityGroupRule[];
+}
+
+export interface ConnectEndpoint {
+  readonly id: string;
+  readonly arn: string;
+  readonly vpcId: string;
+  readonly subnetId: string | null;
+  readonly securityGroups: readonly string[];
+  readonly preserveClientIp: boolean | null;
+  readonly state: string;
+  readonly tags: Tags;
+}
+
+export interface ManagedInstance {
+  readonly id: string;
+  readonly pingStatus: string;
+  readonly platform: string | null;
+  readonly agentVersion: string | null;
+  readonly lastPing: string | null;
+}
+
+/** Session Manager's preferences (document `SSM-SessionManagerRunShell`). */
+export interface SessionPreferences {
+  readonly runAsEnabled: boolean;
+  readonly runAsDefaultUser: string | null;
+  readonly kmsKeyId: string | null;
+  readonly s3BucketName: string | null;
+  readonly cloudWatchLogGroupName: string | null;
+}
+
+/** A session or command document of the account itself. */
+export interface SsmDocument {
+  readonly name: string;
+  readonly documentType: string;
+  readonly tags: Tags;
+}
+
+/** What one region holds. `null` means not collected; an empty list means that there are none. */
+export interface RegionSnapshot {
+  readonly region: string;
+  readonly instances: readonly Instance[] | null;
+  readonly securityGroups: readonly SecurityGroup[] | null;
+  readonly connectEndpoints: readonly ConnectEndpoint[] | null;
+  readonly serialConsoleEnabled: boolean | null;
+  readonly managedInstances: readonly ManagedInstance[] | null;
+  readonly sessionPreferences: SessionPreferences | null;
+  readonly documents: readonly SsmDocument[] | null;
+}
+
+export type CoverageStatus = 'collected' | 'not-collected' | 'denied' | 'failed' | 'unreadable';
+
+/** One AWS call and how it went. `file` names it as the CLI does: `ec2.describe-instances`. */
+export interface CoverageEntry {
+  readonly call: string;
+  /** null for a global service */
+  readonly region: string | null;
+  readonly status: CoverageStatus;
+  /** what happened and what to do next; empty when collected */
+  readonly detail: string;
+  /** number of top-level items, null where counting makes no sense */
+  readonly items: number | null;
+}
+
+/** One account at one moment, in canonical order: equal accounts give equal bytes. */
+export interface Snapshot {
+  readonly schemaVersion: 1;
+  readonly accountId: string;
+  readonly partition: string;
+  /** ISO 8601, UTC */
+  readonly takenAt: string;
+  readonly policies: readonly PolicyRecord[];
+  readonly users: readonly User[];
+  readonly groups: readonly Group[];
+  readonly roles: readonly Role[];
+  readonly instanceProfiles: readonly InstanceProfile[];
+  /** null: not collected; `levels: []`: no organisation */
+  readonly organization: Organization | null;
+  readonly regions: readonly RegionSnapshot[];
+  readonly coverage: readonly CoverageEntry[];
+}
