@@ -182,6 +182,15 @@ export interface CoverageEntry {
   readonly items: number | null;
 }
 
+/** An answer that no typed field holds yet, as AWS printed it: images, snapshots, launch templates, settings, ... */
+export interface KeptAnswer {
+  readonly call: string;
+  readonly region: string | null;
+  /** what the call was about, where it is made once per thing */
+  readonly argument: string | null;
+  readonly data: unknown;
+}
+
 /** One account at one moment, in canonical order: equal accounts give equal bytes. */
 export interface Snapshot {
   readonly schemaVersion: 1;
@@ -198,4 +207,7 @@ export interface Snapshot {
   readonly organization: Organization | null;
   readonly regions: readonly RegionSnapshot[];
   readonly coverage: readonly CoverageEntry[];
+  /** items of the input that could not be read and were left out; `path` is the file and the place in it */
+  readonly problems?: readonly Problem[];
+  readonly kept?: readonly KeptAnswer[];
 }

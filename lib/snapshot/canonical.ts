@@ -1,0 +1,155 @@
+import type {
+  ConnectEndpoint,
+  CoverageEntry,
+  Instance,
+  RegionSnapshot,
+  SecurityGroup,
+  SecurityGroupRule,
+  Snapshot,
+  SsmDocument,
+  Tags,
+} from './snapshot.ts';
+
+/** Compares by UTF-16 code unit: the same on every machine, whatever its locale. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** The items sorted by a text made of each; the list itself where it is in that order already. */
+export function sortBy<T>(items: readonly T[], text: (item: T) => string): readonly T[] {
+  if (items.length < 2) return items;
+  return items
+    .map((item) => ({ item, text: text(item) }))
+    .sort((a, b) => compareText(a.text, b.text))
+    .map((pair) => pair.item);
+}
+
+const sorted = (items: readonly string[]): readonly string[] =>
+  items.length < 2 ? items : items.toSorted(compareText);
+
+/** Tags by key, then by value. Keys that differ by case only stay apart. */
+export function sortTags(tags: Tags): Tags {
+  if (tags.length < 2) return tags;
+  return tags.toSorted((a, b) => compareText(a.key, b.key) || compareText(a.value, b.value));
+}
+
+/**
+ * The snapshot in canonical order, so that equal accounts give equal bytes: AWS promises no order for its lists.
+ * Policy documents keep the order they are stored in, since statement indexes name statements.
+ */
+export function canonicalSnapshot(snapshot: Snapshot): Snapshot {
+  return {
+    schemaVersion: 1,
+    accountId: snapshot.accountId,
+    partition: snapshot.partition,
+    takenAt: snapshot.takenAt,
+    policies: sortBy(snapshot.policies, (policy) => policy.id),
+    users: sortBy(
+      snapshot.users.map((user) => ({
+        ...user,
+        tags: sortTags(user.tags),
+        policies: sortPolicies(user),
+        groups: sorted(user.groups),
+      })),
+      (user) => user.arn,
+    ),
+    groups: sortBy(
+      snapshot.groups.map((group) => ({ ...group, policies: sortPolicies(group) })),
+      (group) => group.arn,
+    ),
+    roles: sortBy(
+      snapshot.roles.map((role) => ({ ...role, tags: sortTags(role.tags), policies: sortPolicies(role) })),
+      (role) => role.arn,
+    ),
+    instanceProfiles: sortBy(
+      snapshot.instanceProfiles.map((profile) => ({ ...profile, roles: sorted(profile.roles) })),
+      (profile) => profile.arn,
+    ),
+    organization: canonicalOrganization(snapshot.organization),
+    regions: sortBy(snapshot.regions.map(canonicalRegion), (region) => region.region),
+    coverage: sortBy(snapshot.coverage, coverageKey),
+    ...(snapshot.problems?.length
+      ? { problems: sortBy(snapshot.problems, (problem) => `${problem.path}\n${problem.message}`) }
+      : {}),
+    ...(snapshot.kept?.length
+      ? {
+          kept: sortBy(snapshot.kept, (kept) => `${kept.region ?? ''}\n${kept.call}\n${kept.argument ?? ''}`),
+        }
+      : {}),
+  };
+}
+
+const coverageKey = (entry: CoverageEntry): string => `${entry.region ?? ''}\n${entry.call}`;
+
+/** Inline policies first, then attached ones, each by id. */
+function sortPolicies(owner: {
+  readonly arn: string;
+  readonly policies: readonly string[];
+}): readonly string[] {
+  const inline = `${owner.arn}#`;
+  return sortBy(owner.policies, (id) => `${id.startsWith(inline) ? '0' : '1'}${id}`);
+}
+
+/** Levels keep their order, root first: it has a meaning. */
+function canonicalOrganization(organization: Snapshot['organization']): Snapshot['organization'] {
+  if (organization === null) return null;
+  return {
+    managementAccountId: organization.managementAccountId,
+    levels: organization.levels.map((level) => ({
+      targetId: level.targetId,
+      serviceControlPolicies: sorted(level.serviceControlPolicies),
+      resourceControlPolicies: sorted(level.resourceControlPolicies),
+    })),
+  };
+}
+
+function canonicalRegion(region: RegionSnapshot): RegionSnapshot {
+  return {
+    region: region.region,
+    instances: region.instances && sortBy(region.instances.map(canonicalInstance), (one) => one.id),
+    securityGroups:
+      region.securityGroups && sortBy(region.securityGroups.map(canonicalGroup), (one) => one.id),
+    connectEndpoints:
+      region.connectEndpoints && sortBy(region.connectEndpoints.map(canonicalEndpoint), (one) => one.id),
+    serialConsoleEnabled: region.serialConsoleEnabled,
+    managedInstances: region.managedInstances && sortBy(region.managedInstances, (one) => one.id),
+    sessionPreferences: region.sessionPreferences,
+    documents: region.documents && sortBy(region.documents.map(canonicalDocument), (one) => one.name),
+  };
+}
+
+const canonicalInstance = (instance: Instance): Instance => ({
+  ...instance,
+  tags: sortTags(instance.tags),
+  privateIps: sorted(instance.privateIps),
+  publicIps: sorted(instance.publicIps),
+  securityGroups: sorted(instance.securityGroups),
+  networkInterfaces: sorted(instance.networkInterfaces),
+  volumes: sortBy(instance.volumes, (volume) => volume.id),
+});
+
+const canonicalRule = (rule: SecurityGroupRule): SecurityGroupRule => ({
+  ...rule,
+  cidrs: sorted(rule.cidrs),
+  groups: sorted(rule.groups),
+  prefixLists: sorted(rule.prefixLists),
+});
+
+const canonicalGroup = (group: SecurityGroup): SecurityGroup => ({
+  ...group,
+  tags: sortTags(group.tags),
+  ingress: sortBy(group.ingress.map(canonicalRule), (rule) => JSON.stringify(rule)),
+  egress: sortBy(group.egress.map(canonicalRule), (rule) => JSON.stringify(rule)),
+});
+
+const canonicalEndpoint = (endpoint: ConnectEndpoint): ConnectEndpoint => ({
+  ...endpoint,
+  securityGroups: sorted(endpoint.securityGroups),
+  tags: sortTags(endpoint.tags),
+});
+
+const canonicalDocument = (document: SsmDocument): SsmDocument => ({
+  ...document,
+  tags: sortTags(document.tags),
+});
