@@ -1,0 +1,146 @@
+/**
+ * The room table of docs/architecture.md, as rules. Data flows one way, so an import may only point up this list.
+ * A room may import itself and what is named beside it, and nothing else of the project.
+ */
+const rooms = [
+  ['policy', [], 'the policy grammar stands alone: everything else is built on it'],
+  ['reference', [], 'reference facts are data: they know nothing of who asks'],
+  ['evaluator', ['policy', 'reference'], 'the evaluator answers from the request and its policies alone'],
+  ['snapshot', ['policy'], 'a snapshot is what was collected, without an opinion on it'],
+  [
+    'matrix',
+    ['policy', 'reference', 'evaluator', 'snapshot'],
+    'the matrix asks the evaluator about a snapshot',
+  ],
+  [
+    'findings',
+    ['policy', 'reference', 'evaluator', 'snapshot', 'matrix'],
+    'a finding judges what the matrix says: it does not know how it will be shown or sent',
+  ],
+  [
+    'drift',
+    ['policy', 'evaluator', 'snapshot', 'matrix', 'findings'],
+    'drift compares two audits: it collects nothing and sends nothing',
+  ],
+  [
+    'render',
+    ['policy', 'evaluator', 'snapshot', 'matrix', 'findings', 'drift'],
+    'a report shows what it is given: it neither evaluates nor sends',
+  ],
+  ['ports', ['snapshot'], 'a port is an interface at the edge: it names no implementation'],
+  ['collect', ['policy', 'snapshot', 'ports'], 'collecting makes a snapshot and judges nothing in it'],
+  ['publish', ['render', 'findings', 'ports'], 'publishing sends what was rendered'],
+  [
+    'pipeline',
+    [
+      ...['policy', 'reference', 'evaluator', 'snapshot', 'matrix', 'findings', 'drift', 'render'],
+      ...['ports', 'collect', 'publish'],
+    ],
+    'a step takes ports, never an adapter: that is what lets a laptop and a Lambda run the same step',
+  ],
+  [
+    'adapters/aws',
+    ['ports', 'snapshot'],
+    'an adapter does what its port says and holds no rule of the domain',
+  ],
+  [
+    'adapters/local',
+    ['ports', 'snapshot'],
+    'an adapter does what its port says and holds no rule of the domain',
+  ],
+];
+
+const core = '^lib/(policy|reference|evaluator|snapshot|matrix|findings|drift|render)/';
+const project = '^(lib|functions|cli|bench|tools|test|infrastructure|examples)/';
+
+const roomRules = rooms.map(([room, mayImport, why]) => ({
+  name: `room-${room.replace('/', '-')}`,
+  comment: `lib/${room} may import ${mayImport.join(', ') || 'no other room'}: ${why}`,
+  severity: 'error',
+  from: { path: `^lib/${room}/` },
+  to: { path: project, pathNot: [room, ...mayImport].map((name) => `^lib/${name}/`) },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...roomRules,
+    {
+      name: 'functions-compose',
+      comment: 'a Lambda joins a pipeline step to the AWS adapters and decides nothing itself',
+      severity: 'error',
+      from: { path: '^functions/' },
+      to: { path: project, pathNot: ['^functions/', '^lib/pipeline/', '^lib/ports/', '^lib/adapters/aws/'] },
+    },
+    {
+      name: 'cli-composes',
+      comment:
+        'the command line joins the rooms of lib: nothing that is deployed, tested or measured is part of it',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: { path: project, pathNot: ['^cli/', '^lib/'] },
+    },
+    {
+      name: 'core-touches-no-machine',
+      comment:
+        'policy to render are pure: a file, a socket or a clock in there and an audit can no longer be repeated',
+      severity: 'error',
+      from: { path: core },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'core-needs-no-package',
+      comment:
+        'policy to render use zod to read a snapshot and no other package: what decides who gets in is ours to read',
+      severity: 'error',
+      from: { path: core },
+      to: { pathNot: ['^lib/', '(^|/)zod(/|$)'], dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'sdk-stays-in-its-adapter',
+      comment: 'lib/adapters/aws is the only place with the AWS SDK: everything else runs without an account',
+      severity: 'error',
+      from: { path: '^(lib|functions|cli)/', pathNot: '^lib/adapters/aws/' },
+      to: { path: '(^|/)@(aws-sdk|smithy)/' },
+    },
+    {
+      name: 'lambda-middleware-stays-in-functions',
+      comment: 'middy and Powertools dress a Lambda handler: a step that needs them cannot run on a laptop',
+      severity: 'error',
+      from: { path: '^(lib|cli)/' },
+      to: { path: '(^|/)@(middy|aws-lambda-powertools)/' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'two files that import each other are one file, or three',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-missing-file',
+      comment: 'this import leads nowhere',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'product-is-not-built-on-tests',
+      comment: 'what users run does not import what checks it',
+      severity: 'error',
+      from: { path: '^(lib|functions|cli)/' },
+      to: { path: '^(test|bench|tools)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(\\.stryker-tmp|out|coverage)/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
+    skipAnalysisNotInRules: false,
+  },
+};

@@ -1,0 +1,16 @@
+import type { TestProject } from 'vitest/node';
+import { startMinistack } from './ministack.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** where the emulator answers: `inject('emulatorEndpoint')` */
+    emulatorEndpoint: string;
+  }
+}
+
+/** One emulator for the whole suite; vitest calls the answer when the last test is done. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const ministack = await startMinistack();
+  project.provide('emulatorEndpoint', ministack.endpoint);
+  return () => ministack.stop();
+}

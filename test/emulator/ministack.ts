@@ -1,0 +1,200 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { emulatorLeftOut, findPython } from './python.ts';
+
+/** The version of MiniStack (PyPI) that the suite is written against. */
+export const MINISTACK_VERSION = '1.5.33';
+
+const START_TRIES = 3;
+const READY_SECONDS = 90;
+const BIN = path.join(import.meta.dirname, '..', '..', 'node_modules', '.bin');
+
+/** An AWS emulator of our own on a free port; `stop` ends it and removes what it wrote. */
+export interface Ministack {
+  /** by IP, so that S3 clients use path style */
+  readonly endpoint: string;
+  /** what it has said so far, for a failure that needs explaining */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an empty emulator, installing it first where this machine has not got it yet.
+ * Safe when two runs do it at once: each has its own port, folder and process, and the installation is moved into
+ * place whole. Throws where there is no Python, the installation fails or it does not answer in time.
+ */
+export async function startMinistack(): Promise<Ministack> {
+  const python = await installedMinistack();
+  for (let attempt = 1; ; attempt++) {
+    const started = await startOn(python, await freePort());
+    if (started.ministack !== null) return started.ministack;
+    // the free port may have been taken in between
+    if (attempt === START_TRIES) throw new Error(`ministack did not start:\n${started.log}`);
+  }
+}
+
+/** The interpreter of a virtual environment that holds the pinned version; made once a machine. */
+export async function installedMinistack(
+  cache = path.join(homedir(), '.cache', 'latchkey'),
+): Promise<string> {
+  const python = findPython();
+  if (python === null) throw new Error(`the emulator cannot run: ${emulatorLeftOut()}`);
+  const home = path.join(cache, `ministack-${MINISTACK_VERSION}-python${python.version}`);
+  if (await works(home)) return interpreter(home);
+  await mkdir(cache, { recursive: true });
+  const fresh = await mkdtemp(path.join(cache, 'installing-'));
+  try {
+    await run(python.command, ['-m', 'venv', fresh]);
+    await run(interpreter(fresh), [
+      ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'],
+      `ministack==${MINISTACK_VERSION}`,
+    ]);
+    await moveIntoPlace(fresh, home);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+  if (await works(home)) return interpreter(home);
+  throw new Error(`ministack ${MINISTACK_VERSION} was installed in \`${home}\` and cannot be imported`);
+}
+
+/** A rename is atomic: where another run was first, its installation stays; a broken one is moved out of the way. */
+async function moveIntoPlace(fresh: string, home: string): Promise<void> {
+  for (let attempt = 0; attempt < START_TRIES; attempt++) {
+    const moved = await rename(fresh, home).then(
+      () => true,
+      () => false,
+    );
+    if (moved || (await works(home))) return;
+    const broken = `${home}-broken-${process.pid}-${attempt}`;
+    await rename(home, broken).catch(() => undefined);
+    await rm(broken, { recursive: true, force: true });
+  }
+}
+
+function interpreter(home: string): string {
+  return process.platform === 'win32'
+    ? path.join(home, 'Scripts', 'python.exe')
+    : path.join(home, 'bin', 'python');
+}
+
+async function works(home: string): Promise<boolean> {
+  const there = await readdir(home).catch(() => null);
+  if (there === null) return false;
+  return run(interpreter(home), ['-c', 'import ministack.app']).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function startOn(python: string, port: number): Promise<{ ministack: Ministack | null; log: string }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'latchkey-ministack-'));
+  const child = spawn(python, ['-m', 'ministack'], {
+    cwd: folder,
+    env: await environmentOf(folder, port),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+  });
+  const said: string[] = [];
+  child.stdout.on('data', (chunk) => said.push(String(chunk)));
+  child.stderr.on('data', (chunk) => said.push(String(chunk)));
+  child.on('error', (error) => said.push(error.message));
+  const endpoint = `http://127.0.0.1:${port}`;
+  const log = () => said.join('');
+  const kill = () => killTree(child);
+  process.once('exit', kill);
+  const stop = async () => {
+    process.off('exit', kill);
+    await ended(child);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  if (await isReady(child, endpoint)) return { ministack: { endpoint, log, stop }, log: log() };
+  await stop();
+  return { ministack: null, log: log() };
+}
+
+/** Its own temporary folder, no credentials or settings of the person who runs the tests, Node 24 for the Lambdas. */
+async function environmentOf(folder: string, port: number): Promise<NodeJS.ProcessEnv> {
+  // a --require of the test runner has no place in the Lambda workers either
+  const foreign =
+    /^(AWS_|NODE_OPTIONS$|VITEST|NODE_ENV$|PYTHON|VIRTUAL_ENV$|MINISTACK_|EDGE_PORT$|HTTPS?_PROXY$)/i;
+  const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  const credentials = path.join(folder, 'no-credentials');
+  await writeFile(credentials, '');
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: [BIN, process.env.PATH].join(path.delimiter),
+    TMPDIR: folder,
+    STATE_DIR: path.join(folder, 'state'),
+    S3_DATA_DIR: path.join(folder, 's3'),
+    AWS_SHARED_CREDENTIALS_FILE: credentials,
+    AWS_CONFIG_FILE: credentials,
+    GATEWAY_PORT: String(port),
+    BIND_HOST: '127.0.0.1',
+    // both listen on fixed ports, which a second emulator could not have
+    IOT_MTLS_ENABLED: '0',
+    SFTP_ENABLED: '0',
+  };
+}
+
+async function isReady(child: ChildProcess, endpoint: string): Promise<boolean> {
+  const deadline = Date.now() + READY_SECONDS * 1000;
+  while (Date.now() < deadline && child.exitCode === null && child.pid !== undefined) {
+    const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => null);
+    if (answer?.ok) {
+      await answer.body?.cancel();
+      // had the port been another emulator's, ours would be leaving by now
+      await sleep(200);
+      return child.exitCode === null;
+    }
+    await sleep(100);
+  }
+  return false;
+}
+
+/** The whole process group: Lambda workers are children of it. */
+function killTree(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
+  } catch {
+    // it is gone already
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return killTree(child);
+  const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  killTree(child, 'SIGTERM');
+  await Promise.race([exit, sleep(5000)]);
+  killTree(child);
+  await exit;
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+async function run(command: string, args: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stdout.on('data', (chunk) => (said += chunk));
+    child.stderr.on('data', (chunk) => (said += chunk));
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`\`${command} ${args.join(' ')}\` failed:\n${said}`)),
+    );
+  });
+}
