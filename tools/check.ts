@@ -1,0 +1,18 @@
+import process from 'node:process';
+import { runSteps, type Step } from './run-steps.ts';
+
+const STEPS: readonly Step[] = [
+  { name: 'lint', command: ['npm', 'run', '-s', 'lint'], seconds: 120 },
+  { name: 'types', command: ['npm', 'run', '-s', 'types'], seconds: 300 },
+  { name: 'boundaries', command: ['npm', 'run', '-s', 'boundaries'], seconds: 120 },
+  { name: 'unused code', command: ['npm', 'run', '-s', 'unused'], seconds: 120 },
+  { name: 'package', command: ['npm', 'run', '-s', 'package'], seconds: 600 },
+  // the unit tests hold the infrastructure test, which reads what `package` wrote
+  { name: 'tests', command: ['npm', 'test'], seconds: 1800 },
+];
+
+const results = await runSteps(STEPS, console.error);
+console.log('');
+for (const { name, passed, seconds } of results)
+  console.log(`${passed ? 'passed' : 'FAILED'}  ${name} (${seconds} s)`);
+process.exitCode = results.every(({ passed }) => passed) ? 0 : 1;
