@@ -94,7 +94,7 @@ export default {
         'policy to render use zod to read a snapshot and no other package: what decides who gets in is ours to read',
       severity: 'error',
       from: { path: core },
-      to: { pathNot: ['^lib/', '(^|/)zod(/|$)'], dependencyTypesNot: ['core'] },
+      to: { pathNot: ['^lib/', '^[.]{1,2}/', '(^|/)zod(/|$)'], dependencyTypesNot: ['core'] },
     },
     {
       name: 'sdk-stays-in-its-adapter',
