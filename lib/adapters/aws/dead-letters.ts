@@ -1,0 +1,28 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { PATIENT } from './clients.ts';
+
+export const sqsClient = (region: string): SQSClient => new SQSClient({ ...PATIENT, region });
+
+/** SQS takes 256 characters and more, but a reason is for people. */
+const LONGEST_REASON = 500;
+
+/** Puts what cannot be handled where people find it: the body as it came, and the reason beside it as an attribute. */
+export type DeadLetters = (body: string, reason: string) => Promise<void>;
+
+export const deadLetterQueue =
+  (client: SQSClient, queueUrl: string): DeadLetters =>
+  async (body, reason) => {
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: body,
+        MessageAttributes: {
+          reason: { DataType: 'String', StringValue: plain(reason).slice(0, LONGEST_REASON) || 'unknown' },
+        },
+      }),
+    );
+  };
+
+/** SQS refuses characters that XML cannot hold. */
+const plain = (text: string): string =>
+  text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, ' ');

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import { nameAndMessage } from './call-error.ts';
+import { PATIENT } from './clients.ts';
+
+export const s3Client = (region: string): S3Client => new S3Client({ ...PATIENT, region });
+
+/** How often a write is tried again that S3 answered with 409 because another write was under way at that moment. */
+const CONFLICT_TRIES = 6;
+const FIRST_PAUSE_MS = 50;
+
+/**
+ * Objects in one bucket, below `prefix` (`` or with a `/` at its end). Creating and replacing are conditional writes,
+ * so two runs that write at once never overwrite each other.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export function s3Store(client: S3Client, bucket: string, prefix = ''): ObjectStore {
+  const address = (key: string) => ({ Bucket: bucket, Key: `${prefix}${key}` });
+  return {
+    async get(key) {
+      try {
+        const { Body, ETag = '' } = await client.send(new GetObjectCommand(address(key)));
+        return { body: (await Body?.transformToString('utf-8')) ?? '', etag: ETag };
+      } catch (error) {
+        if (nameAndMessage(error).name === 'NoSuchKey') return null;
+        throw error;
+      }
+    },
+    async create(key, body, contentType) {
+      const put = { ...address(key), Body: body, ContentType: contentType, IfNoneMatch: '*' };
+      return (await conditionalPut(client, put)) ? 'created' : 'exists';
+    },
+    async replace(key, body, etag, contentType) {
+      const condition = etag === null ? { IfNoneMatch: '*' } : { IfMatch: etag };
+      const put = { ...address(key), Body: body, ContentType: contentType, ...condition };
+      return (await conditionalPut(client, put)) ? 'replaced' : 'conflict';
+    },
+    async list(below) {
+      const keys: string[] = [];
+      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: `${prefix}${below}` });
+      for await (const page of pages) {
+        keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key?.slice(prefix.length) ?? []));
+      }
+      return keys.sort();
+    },
+  };
+}
+
+/** Whether the object was written; false where its condition does not hold (412), or what it names is gone (404). */
+async function conditionalPut(client: S3Client, put: PutObjectCommandInput): Promise<boolean> {
+  const writer = randomUUID();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.send(new PutObjectCommand({ ...put, Metadata: { writer } }));
+      return true;
+    } catch (error) {
+      const { name } = nameAndMessage(error);
+      if (name === 'PreconditionFailed' && wasRetried(error)) return wroteIt(client, put, writer);
+      if (name === 'PreconditionFailed' || name === 'NoSuchKey') return false;
+      if (name !== 'ConditionalRequestConflict' || attempt === CONFLICT_TRIES) throw error;
+      await sleep(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+const wasRetried = (error: unknown): boolean =>
+  ((error as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1) > 1;
+
+/** A first try whose answer got lost may have written the object, and made the second try fail its own condition. */
+async function wroteIt(client: S3Client, { Bucket, Key }: PutObjectCommandInput, writer: string): Promise<boolean> {
+  const { Metadata } = await client.send(new HeadObjectCommand({ Bucket, Key }));
+  return Metadata?.['writer'] === writer;
+}

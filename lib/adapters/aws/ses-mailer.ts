@@ -1,0 +1,23 @@
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import type { Mailer } from '../../ports/mailer.ts';
+import { PATIENT } from './clients.ts';
+
+export const sesClient = (region: string): SESv2Client => new SESv2Client({ ...PATIENT, region });
+
+/** SES takes at most this many recipients a message. */
+const MOST_RECIPIENTS = 50;
+
+/** Whole MIME messages through SES v2. Throws what SES throws, for example where the sender is not verified. */
+export const sesMailer = (client: SESv2Client): Mailer => ({
+  async send({ from, to, mime }) {
+    for (let start = 0; start < to.length; start += MOST_RECIPIENTS) {
+      await client.send(
+        new SendEmailCommand({
+          FromEmailAddress: from,
+          Destination: { ToAddresses: to.slice(start, start + MOST_RECIPIENTS) },
+          Content: { Raw: { Data: Buffer.from(mime, 'utf8') } },
+        }),
+      );
+    }
+  },
+});

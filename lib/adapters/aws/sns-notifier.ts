@@ -1,0 +1,24 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Notifier } from '../../ports/notifier.ts';
+import { PATIENT } from './clients.ts';
+
+export const snsClient = (region: string): SNSClient => new SNSClient({ ...PATIENT, region });
+
+/** Alerts as messages of the topic that each names, with its attributes for subscription filters. */
+export const snsNotifier = (client: SNSClient): Notifier => ({
+  async publish({ topic, subject, message, attributes }) {
+    await client.send(
+      new PublishCommand({
+        TopicArn: topic,
+        Subject: subject,
+        Message: message,
+        MessageAttributes: Object.fromEntries(
+          // SNS refuses an attribute without a value
+          Object.entries(attributes)
+            .filter(([, value]) => value !== '')
+            .map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+        ),
+      }),
+    );
+  },
+});
