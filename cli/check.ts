@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { outboxNotifier } from '../lib/adapters/local/outbox.ts';
+import type { CheckOutput } from '../lib/pipeline/check.ts';
+import { checkStep } from '../lib/pipeline/check.ts';
+import { runName } from '../lib/pipeline/plan.ts';
+import { type Origin, readRunRecord } from '../lib/pipeline/run-record.ts';
+import { parseJson } from '../lib/policy/json.ts';
+import { InputError } from '../lib/ports/input-error.ts';
+import { mustBeFolder } from './folders.ts';
+import { oneLine } from './messages.ts';
+import { openLatest } from './open-run.ts';
+import { writeOut } from './output.ts';
+import { stderrProgress } from './progress.ts';
+import { localTopic } from './scan.ts';
+import { openSource } from './source.ts';
+import { systemClock } from './system-clock.ts';
+
+interface CheckOptions {
+  readonly in: string;
+  readonly event: string;
+  readonly json?: true;
+}
+
+export function define(command: Command): void {
+  command
+    .requiredOption('--in <dir>', 'the folder that `scan --out` wrote; its latest run is what was before')
+    .requiredOption('--event <file>', 'one CloudTrail event, as EventBridge delivers it')
+    .option('--json', 'print what was done as JSON')
+    .addHelpText(
+      'after',
+      `
+Reads again, from where the latest run was read, only what the event touches; audits; and alerts about what changed.
+An event that was handled before is not alerted twice.
+
+Examples:
+  $ latchkey check --in out/acme --event event.json
+
+Exit codes: 0 done, also when the event changes nothing; 2 bad usage or bad input.`,
+    )
+    .action(check);
+}
+
+async function check(options: CheckOptions): Promise<void> {
+  const envelope = await readEvent(options.event);
+  const { store, run } = await openLatest('--in', options.in);
+  const origin = (await readRunRecord(store, '', run))?.origin ?? null;
+  if (origin === null) {
+    throw new InputError(
+      `--in: the latest run in \`${options.in}\` does not say where it was read from: run \`latchkey scan\` again`,
+    );
+  }
+  const source = await openOrigin(origin);
+  const progress = stderrProgress();
+  const outbox = outboxNotifier(join(options.in, 'outbox'), runName(systemClock.now()));
+  try {
+    const output = await checkStep(
+      { source, store, notifier: outbox, clock: systemClock, progress },
+      { prefix: '', events: [envelope], topic: localTopic },
+    );
+    progress.done();
+    report(output, options);
+    if (options.json) await writeOut(`${JSON.stringify(output)}\n`);
+    else await writeOut(outcomeText(output));
+  } finally {
+    progress.done();
+  }
+}
+
+async function openOrigin(origin: Origin): ReturnType<typeof openSource> {
+  if (origin.kind === 'folder') {
+    await mustBeFolder(
+      'the latest run was read from',
+      origin.path,
+      'put it back, or run `latchkey scan` again',
+    );
+  }
+  return openSource(origin);
+}
+
+async function readEvent(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new InputError(
+      `--event: cannot read \`${file}\` (${error.code}): name a file with one CloudTrail event`,
+    );
+  });
+  const parsed = parseJson(text);
+  if (parsed.ok) return parsed.value;
+  throw new InputError(`--event: \`${file}\` is not JSON: ${parsed.problem.message}`);
+}
+
+/** An envelope that cannot be read is bad input here; deployed, it goes to the dead-letter queue. */
+function report({ results }: CheckOutput, options: CheckOptions): void {
+  const unreadable = results.find(({ outcome }) => outcome === 'unreadable');
+  if (unreadable === undefined) return;
+  process.stderr.write(
+    `latchkey: --event: cannot read \`${options.event}\`: ${oneLine(unreadable.reason ?? '')}\n`,
+  );
+  process.exitCode = 2;
+}
+
+function outcomeText({ results, run, drift, alerts }: CheckOutput): string {
+  const [result] = results;
+  if (result?.outcome === 'unreadable') return '';
+  if (result?.outcome !== 'audited') return `${result?.outcome}: ${oneLine(result?.reason ?? '')}\n`;
+  return `audited: ${drift} ${drift === 1 ? 'cell' : 'cells'} changed, ${alerts} ${alerts === 1 ? 'alert' : 'alerts'}, run runs/${run}\n`;
+}

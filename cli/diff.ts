@@ -1,0 +1,61 @@
+import { access } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { folderStore } from '../lib/adapters/local/folder-store.ts';
+import { compareRuns } from '../lib/drift/compare.ts';
+import type { Audit } from '../lib/pipeline/load.ts';
+import { readAudit } from '../lib/pipeline/load.ts';
+import { InputError } from '../lib/ports/input-error.ts';
+import { driftTable } from './drift-table.ts';
+import { mustBeFolder } from './folders.ts';
+import { openLatestAudit } from './open-run.ts';
+import { outputWidth, writeJsonArray, writeOut } from './output.ts';
+
+export function define(command: Command): void {
+  command
+    .argument('<before>', 'a run (`out/runs/<time>`), or an output folder for its latest run')
+    .argument('<after>', 'the same, later')
+    .option('--json', 'print the drift as a JSON array')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ latchkey diff out/runs/2026-08-23T10-15-00.000Z-3f9a1c out/runs/2026-08-24T10-15-00.000Z-b8e2d0
+  $ latchkey diff last-week this-week --json
+
+Exit codes: 0 done, whether or not anything changed; 2 bad usage or bad input.`,
+    )
+    .action(diff);
+}
+
+async function diff(before: string, after: string, options: { readonly json?: true }): Promise<void> {
+  const [old, now] = [await openAudit('BEFORE', before), await openAudit('AFTER', after)];
+  if (old.snapshot.accountId !== now.snapshot.accountId) {
+    throw new InputError(
+      `\`${before}\` is of account \`${old.snapshot.accountId}\` and \`${after}\` of \`${now.snapshot.accountId}\`: name two runs of one account`,
+    );
+  }
+  const drift = compareRuns(old, now, []);
+  if (options.json) await writeJsonArray(drift);
+  else if (drift.length === 0) await writeOut('nothing changed: nobody gained or lost access\n');
+  else await writeOut(driftTable(drift, now.matrix, outputWidth()));
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** A run's own folder holds a snapshot; an output folder holds `latest.json`. */
+async function openAudit(argument: string, dir: string): Promise<Audit> {
+  await mustBeFolder(argument, dir, 'name a run (`out/runs/<time>`) or a folder that `scan --out` wrote');
+  if (!(await isThere(join(dir, 'snapshot.json')))) return openLatestAudit(argument, dir);
+  const runs = dirname(join(process.cwd(), dir));
+  if (basename(runs) !== 'runs') {
+    throw new InputError(
+      `${argument}: \`${dir}\` is not inside a \`runs\` folder: leave runs where \`scan\` wrote them`,
+    );
+  }
+  return readAudit(folderStore(dirname(runs)), '', basename(dir));
+}

@@ -1,0 +1,31 @@
+import { readdir, stat } from 'node:fs/promises';
+import { InputError } from '../lib/ports/input-error.ts';
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
+
+/** Throws an InputError when an option does not name a folder that can be read. `mend` says what to do about it. */
+export async function mustBeFolder(option: string, path: string, mend: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT')
+      throw new InputError(`${option}: there is no folder \`${path}\`: ${mend}`);
+    throw new InputError(`${option}: cannot open \`${path}\` (${codeOf(error)}): ${mend}`);
+  });
+  if (!found.isDirectory()) throw new InputError(`${option}: \`${path}\` is not a folder: ${mend}`);
+  await readdir(path).catch((error: unknown) => {
+    throw new InputError(`${option}: cannot read \`${path}\` (${codeOf(error)}): check its permissions`);
+  });
+}
+
+/** Throws an InputError when a folder to be written is there already and something else than a folder. */
+export async function mayBecomeFolder(option: string, path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw new InputError(`${option}: cannot open \`${path}\` (${codeOf(error)}): name another folder`);
+  });
+  if (found !== null && !found.isDirectory()) {
+    throw new InputError(`${option}: \`${path}\` is a file: name a folder`);
+  }
+}
+
+/** Names in a folder; none where it is not there. */
+export const namesIn = (path: string): Promise<readonly string[]> => readdir(path).catch(() => []);

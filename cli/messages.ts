@@ -1,0 +1,17 @@
+import { visible } from '../lib/render/escape.ts';
+
+/** A message as one line: it may hold a name out of an account or whatever was typed. */
+export const oneLine = (text: string): string => visible(text.replace(/\s*\n\s*/g, ': ').trim());
+
+/** What commander says, in this project's way: the user's words in backticks, and where to read on. */
+export function usageMessage(message: string, verb: string | undefined): string {
+  const said = message
+    .replace(/^error: /, '')
+    .replace(/\n?\(Did you mean (one of )?(.+?)\?\)/s, (_, _some, words: string) => {
+      const named = words.split(', ').map((word) => `\`${word}\``);
+      return `: did you mean ${named.join(' or ')}?`;
+    })
+    .replaceAll("'", '`');
+  const command = verb === undefined ? 'latchkey' : `latchkey ${verb}`;
+  return `${oneLine(said)}: see \`${command} --help\``;
+}

@@ -1,0 +1,39 @@
+/** Steps from one text to another: characters put in, taken out or replaced, and two neighbours swapped. */
+function distance(a: string, b: string): number {
+  let twoBack: number[] = [];
+  let back = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1];
+      let steps = Math.min((back[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (back[j - 1] ?? 0) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        steps = Math.min(steps, (twoBack[j - 2] ?? 0) + 1);
+      }
+      row.push(steps);
+    }
+    twoBack = back;
+    back = row;
+  }
+  return back[b.length] ?? 0;
+}
+
+/** The known word that a mistyped one most likely means; null when none is near. */
+export function nearest(word: string, known: Iterable<string>): string | null {
+  const typed = word.slice(0, 200).toLowerCase();
+  let best: string | null = null;
+  let least = Math.max(2, Math.floor(typed.length / 2)) + 1;
+  for (const candidate of known) {
+    const lower = candidate.toLowerCase();
+    // an ARN typed by its name alone, or a path by its first word
+    const steps = typed.length > 2 && lower.includes(typed) ? 1 : distance(typed, lower);
+    if (steps < least) [best, least] = [candidate, steps];
+  }
+  return best;
+}
+
+/** `: did you mean \`x\`?`, or nothing when no known word is near. */
+export function didYouMean(word: string, known: Iterable<string>): string {
+  const match = nearest(word, known);
+  return match === null ? '' : `: did you mean \`${match}\`?`;
+}

@@ -1,0 +1,26 @@
+import { folderStore } from '../lib/adapters/local/folder-store.ts';
+import { readLatest } from '../lib/pipeline/latest.ts';
+import type { Audit } from '../lib/pipeline/load.ts';
+import { readAudit } from '../lib/pipeline/load.ts';
+import { InputError } from '../lib/ports/input-error.ts';
+import type { ObjectStore } from '../lib/ports/object-store.ts';
+import { mustBeFolder } from './folders.ts';
+
+/** The store of an output folder and the run that is latest in it. Throws an InputError where there is none. */
+export async function openLatest(option: string, dir: string): Promise<{ store: ObjectStore; run: string }> {
+  await mustBeFolder(option, dir, `write it first with \`latchkey scan --from DIR --out ${dir}\``);
+  const store = folderStore(dir);
+  const { run } = await readLatest(store, '');
+  if (run === null) {
+    throw new InputError(
+      `${option}: there is no run in \`${dir}\`: write one with \`latchkey scan --from DIR --out ${dir}\``,
+    );
+  }
+  return { store, run };
+}
+
+/** What the latest run of an output folder decided. */
+export async function openLatestAudit(option: string, dir: string): Promise<Audit> {
+  const { store, run } = await openLatest(option, dir);
+  return readAudit(store, '', run);
+}

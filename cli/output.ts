@@ -1,0 +1,27 @@
+import { once } from 'node:events';
+
+/** Writes to standard output and waits while its reader is behind, so that memory stays constant however much comes. */
+export async function writeOut(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+/** A reader that has seen enough (`| head`) ends the command quietly; any other failure to write is an error. */
+export function endWhenReaderLeaves(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}
+
+/** A JSON array, one element a line, written as its elements come. */
+export async function writeJsonArray(values: Iterable<unknown>): Promise<void> {
+  let before = '[';
+  for (const value of values) {
+    await writeOut(`${before}\n${JSON.stringify(value)}`);
+    before = ',';
+  }
+  await writeOut(before === '[' ? '[]\n' : '\n]\n');
+}
+
+/** Columns of the terminal; when piped, wide enough that nothing is broken into two lines without need. */
+export const outputWidth = (): number => (process.stdout.isTTY ? (process.stdout.columns ?? 100) : 240);

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import type { ScanOutput } from './scan.ts';
+
+const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+/** What a scan did, in a few lines for a person. */
+export function scanSummary({ collected, audited, published }: ScanOutput, out: string): string {
+  const { findings, drift } = audited;
+  const standing = Object.entries(findings).filter(([, count]) => count > 0);
+  const changes = drift.gained + drift.lost + drift.changed;
+  const rows: readonly (readonly [string, string])[] = [
+    ['account', audited.accountId],
+    ['judged', `${plural(collected.principals, 'principal')}, ${plural(collected.instances, 'instance')}`],
+    ['access', `${plural(audited.cells, 'cell')} not denied`],
+    ['findings', standing.map(([severity, count]) => `${count} ${coloured(severity)}`).join(', ') || 'none'],
+    ['drift', driftText(audited.previousRun, changes, drift)],
+    ['coverage', collected.gaps === 0 ? 'complete' : `${plural(collected.gaps, 'gap')}: see coverage.json`],
+    [
+      'sent',
+      `${plural(published.alerts, 'alert')}, ${plural(published.mails, 'mail')} in ${join(out, 'outbox')}`,
+    ],
+    ['report', join(out, 'runs', audited.run, 'report.html')],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(9)} ${value}\n`).join('');
+}
+
+const colours = { critical: 'red', high: 'yellow', medium: 'cyan', low: 'dim', info: 'dim' } as const;
+
+function coloured(severity: string): string {
+  return styleText(colours[severity as keyof typeof colours] ?? 'reset', severity, {
+    stream: process.stdout,
+  });
+}
+
+function driftText(
+  previous: string | null,
+  changes: number,
+  { gained, lost, changed }: ScanOutput['audited']['drift'],
+): string {
+  if (previous === null) return 'none: this is the first run';
+  if (changes === 0) return 'none';
+  return `${gained} gained, ${lost} lost, ${changed} changed`;
+}

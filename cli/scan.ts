@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { folderStore } from '../lib/adapters/local/folder-store.ts';
+import { outboxMailer, outboxNotifier } from '../lib/adapters/local/outbox.ts';
+import type { AuditOutput } from '../lib/pipeline/audit.ts';
+import { auditStep } from '../lib/pipeline/audit.ts';
+import type { CollectOutput } from '../lib/pipeline/collect.ts';
+import { collectStep } from '../lib/pipeline/collect.ts';
+import { runName } from '../lib/pipeline/plan.ts';
+import type { PublishOutput } from '../lib/pipeline/publish.ts';
+import { publishStep } from '../lib/pipeline/publish.ts';
+import { mayBecomeFolder } from './folders.ts';
+import { writeOut } from './output.ts';
+import { stderrProgress } from './progress.ts';
+import { scanSummary } from './scan-summary.ts';
+import type { OriginOptions } from './source.ts';
+import { openSource, originOf } from './source.ts';
+import { systemClock } from './system-clock.ts';
+
+interface ScanOptions extends OriginOptions {
+  readonly out: string;
+  readonly json?: true;
+}
+
+/** Where alerts and mail would go: on a laptop they end in the outbox folder. */
+export const localTopic = 'latchkey-alerts';
+const localMail = { from: 'latchkey@localhost', to: ['you@localhost'] };
+
+export interface ScanOutput {
+  readonly collected: CollectOutput;
+  readonly audited: AuditOutput;
+  readonly published: PublishOutput;
+}
+
+export function define(command: Command): void {
+  command
+    .option('--from <dir>', 'read a folder of AWS CLI output')
+    .option('--live', 'read AWS with the credentials of the environment (read-only calls)')
+    .option('--profile <name>', 'with --live: the AWS profile whose credentials are used')
+    .option('--regions <list>', 'with --live: only these regions, as `us-east-1,eu-west-1`')
+    .requiredOption('--out <dir>', 'write runs, reports and the outbox here')
+    .option('--json', 'print what was done as JSON')
+    .addHelpText(
+      'after',
+      `
+The first run has no drift. Every further run into the same folder is compared with the one before it.
+
+Examples:
+  $ latchkey scan --from examples/acme --out out/acme
+  $ latchkey scan --live --profile audit --regions us-east-1,eu-west-1 --out out/live
+
+Exit codes: 0 done, 2 bad usage or bad input.`,
+    )
+    .action(async (options: ScanOptions) => {
+      const output = await scan(options);
+      await writeOut(options.json ? `${JSON.stringify(output)}\n` : scanSummary(output, options.out));
+    });
+}
+
+async function scan(options: ScanOptions): Promise<ScanOutput> {
+  const origin = await originOf(options);
+  await mayBecomeFolder('--out', options.out);
+  const run = runName(systemClock.now());
+  const outbox = join(options.out, 'outbox');
+  const progress = stderrProgress();
+  const ports = { store: folderStore(options.out), clock: systemClock, progress };
+  try {
+    const source = await openSource(origin);
+    const collected = await collectStep({ ...ports, source }, { run, prefix: '' });
+    const audited = await auditStep(ports, { run, prefix: '', origin });
+    const published = await publishStep(
+      { ...ports, notifier: outboxNotifier(outbox, run), mailer: outboxMailer(outbox, run) },
+      { run, accounts: [{ prefix: '' }], topic: localTopic, mail: localMail, reportBase: '' },
+    );
+    return { collected, audited, published };
+  } finally {
+    progress.done();
+  }
+}

@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import type { Origin } from '../lib/pipeline/run-record.ts';
+import type { AccountSource } from '../lib/ports/account-source.ts';
+import { InputError } from '../lib/ports/input-error.ts';
+import { mustBeFolder } from './folders.ts';
+
+/** The options that say where an account is read from. */
+export interface OriginOptions {
+  readonly from?: string;
+  readonly live?: true;
+  readonly profile?: string;
+  readonly regions?: string;
+}
+
+const regionName = /^[a-z]{2}(-[a-z]+)+-\d+$/;
+
+/** Where the options say that the account is read from. Throws an InputError where they contradict each other. */
+export async function originOf(options: OriginOptions): Promise<Origin> {
+  if (options.from !== undefined && options.live) {
+    throw new InputError('`--from` and `--live` exclude each other: leave one of them out');
+  }
+  if (options.from !== undefined) {
+    for (const name of ['profile', 'regions'] as const) {
+      if (options[name] !== undefined)
+        throw new InputError(`\`--${name}\` goes with \`--live\` only: leave it out`);
+    }
+    await mustBeFolder('--from', options.from, 'name a folder of AWS CLI output');
+    return { kind: 'folder', path: resolve(options.from) };
+  }
+  if (!options.live) {
+    throw new InputError(
+      'nothing says what to read: give `--from DIR` (a folder of AWS CLI output) or `--live`',
+    );
+  }
+  return {
+    kind: 'live',
+    profile: options.profile ?? null,
+    regions: options.regions === undefined ? null : regionsOf(options.regions),
+  };
+}
+
+function regionsOf(list: string): readonly string[] {
+  const names = list.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !regionName.test(name));
+  if (wrong !== undefined) {
+    throw new InputError(`--regions: \`${wrong}\` is not a region: write them as \`us-east-1,eu-west-1\``);
+  }
+  return [...new Set(names)];
+}
+
+/** Opens what an Origin names; the AWS SDK is loaded for a live account only. */
+export async function openSource(origin: Origin): Promise<AccountSource> {
+  if (origin.kind === 'folder') {
+    const { folderSource } = await import('../lib/adapters/local/folder-source.ts');
+    return folderSource(origin.path);
+  }
+  // the SDK reads the profile from the environment, before its first call
+  if (origin.profile !== null) process.env.AWS_PROFILE = origin.profile;
+  const { awsSource } = await import('../lib/adapters/aws/account-source.ts');
+  return awsSource({
+    region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? origin.regions?.[0] ?? 'us-east-1',
+    ...(origin.regions !== null && { regions: origin.regions }),
+  });
+}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+
+/** One command: what the list of commands says of it, and where its options and its action are. */
+export interface Verb {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly define: (command: Command) => void }>;
+}
+
+export const VERBS: readonly Verb[] = [
+  {
+    name: 'scan',
+    summary: 'audit an account, from a folder of AWS CLI output or from AWS itself, and write the reports',
+    load: () => import('./scan.ts'),
+  },
+  {
+    name: 'collect',
+    summary: 'read an account from AWS into a folder that `scan --from` takes',
+    load: () => import('./collect.ts'),
+  },
+  {
+    name: 'who-can',
+    summary: 'list who can get onto which instance, by which path, under which conditions',
+    load: () => import('./who-can.ts'),
+  },
+  {
+    name: 'explain',
+    summary: 'show why one principal can or cannot get onto one instance by one path',
+    load: () => import('./explain.ts'),
+  },
+  {
+    name: 'diff',
+    summary: 'show what changed between two runs',
+    load: () => import('./diff.ts'),
+  },
+  {
+    name: 'simulate',
+    summary: 'decide cases from standard input, one JSON object a line',
+    load: () => import('./simulate.ts'),
+  },
+  {
+    name: 'check',
+    summary: 'answer a CloudTrail event: collect what it touches again, audit, and alert',
+    load: () => import('./check.ts'),
+  },
+];

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import type { Cell, PathId } from '../lib/matrix/cell.ts';
+import { cellsOf } from '../lib/matrix/cells.ts';
+import type { Audit } from '../lib/pipeline/load.ts';
+import { cellTable } from './cell-table.ts';
+import { oneLine } from './messages.ts';
+import { didYouMean } from './nearest.ts';
+import { openLatestAudit } from './open-run.ts';
+import { outputWidth, writeJsonArray, writeOut } from './output.ts';
+import { pathId } from './path-id.ts';
+
+interface WhoCanOptions {
+  readonly in: string;
+  readonly instance?: string;
+  readonly principal?: string;
+  readonly path?: string;
+  readonly json?: true;
+}
+
+export function define(command: Command): void {
+  command
+    .requiredOption('--in <dir>', 'the folder that `scan --out` wrote; its latest run answers')
+    .option('--instance <id>', 'only this instance, as `i-0123456789abcdef0`')
+    .option('--principal <arn>', 'only this user, role or outside account')
+    .option('--path <id>', 'only this access path, as `session-manager`')
+    .option('--json', 'print the cells as a JSON array')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ latchkey who-can --in out/acme
+  $ latchkey who-can --in out/acme --instance i-0123456789abcdef0 --path session-manager
+  $ latchkey who-can --in out/acme --principal arn:aws:iam::111122223333:user/alice --json
+
+Exit codes: 0 done, also when nobody can; 2 bad usage or bad input.`,
+    )
+    .action(whoCan);
+}
+
+async function whoCan(options: WhoCanOptions): Promise<void> {
+  const path = options.path === undefined ? undefined : pathId(options.path);
+  const audit = await openLatestAudit('--in', options.in);
+  warnOfUnknown(options, audit);
+  const cells = cellsOf(audit.matrix, audit.snapshot, {
+    ...(options.principal !== undefined && { principal: options.principal }),
+    ...(options.instance !== undefined && { instance: options.instance }),
+    ...(path !== undefined && { path }),
+  });
+  if (options.json) await writeJsonArray(cells);
+  else await writeTable([...cells], audit, options, path);
+}
+
+/** A mistyped name would look like an empty answer: it is one, and the reader is told. */
+function warnOfUnknown(options: WhoCanOptions, { matrix }: Audit): void {
+  const principals = matrix.principals.map(({ arn }) => arn);
+  const instances = matrix.instances.map(({ id }) => id);
+  const asked = [
+    ['principal', options.principal, principals],
+    ['instance', options.instance, instances],
+  ] as const;
+  for (const [kind, name, known] of asked) {
+    if (name === undefined || known.includes(name)) continue;
+    process.stderr.write(
+      `no ${kind} \`${oneLine(name)}\` in this audit${oneLine(didYouMean(name, known))}\n`,
+    );
+  }
+}
+
+async function writeTable(
+  cells: readonly Cell[],
+  audit: Audit,
+  options: WhoCanOptions,
+  path: PathId | undefined,
+): Promise<void> {
+  if (cells.length > 0) return writeOut(cellTable(cells, audit.matrix, outputWidth()));
+  const who = options.principal === undefined ? 'nobody' : oneLine(options.principal);
+  const what = options.instance === undefined ? 'any instance' : oneLine(options.instance);
+  const how = path === undefined ? 'any path' : path;
+  const verb = options.principal === undefined ? 'can' : 'cannot';
+  await writeOut(`${who} ${verb} get onto ${what} by ${how}\n`);
+}

@@ -1,0 +1,105 @@
+import type { ChangeEvent } from '../drift/change-event.ts';
+import type { Severity } from '../findings/finding.ts';
+import { buildMatrix } from '../matrix/build.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { Report } from '../render/report.ts';
+import { judge, readBefore, writeRun } from './judge.ts';
+import { runFolder, runKey } from './keys.ts';
+import { moveLatest, readLatest } from './latest.ts';
+import { readReport, readSnapshot } from './load.ts';
+import type { Origin } from './run-record.ts';
+import { readRunRecord } from './run-record.ts';
+
+export interface AuditInput {
+  readonly run: string;
+  readonly prefix: string;
+  /** changes that may be the cause of drift */
+  readonly events?: readonly ChangeEvent[];
+  /** where the snapshot was collected from */
+  readonly origin?: Origin;
+}
+
+/** Small enough to travel between the states of a state machine. */
+export interface AuditOutput {
+  readonly accountId: string;
+  readonly run: string;
+  readonly prefix: string;
+  readonly previousRun: string | null;
+  /** findings that stand, by severity */
+  readonly findings: Readonly<Record<Severity, number>>;
+  readonly drift: Readonly<Record<'gained' | 'lost' | 'changed', number>>;
+  /** cells that are not denied */
+  readonly cells: number;
+}
+
+/** How often an audit is done again because another run became the latest meanwhile. */
+export const raceLimit = 20;
+
+/**
+ * Audits the snapshot of a run against the run that is latest, writes the run's files and makes it the latest. When
+ * another run wins that race, it audits again against the winner, so that every change is told once. A step that is
+ * tried again after it ended answers with what it wrote.
+ */
+export async function auditStep(
+  ports: { readonly store: ObjectStore; readonly clock: Clock; readonly progress: Progress },
+  input: AuditInput,
+): Promise<AuditOutput> {
+  const { store, progress } = ports;
+  const { run, prefix, events = [], origin = null } = input;
+  const snapshot = await readSnapshot(store, runKey(prefix, run, 'snapshot.json'));
+  progress.step('evaluating who can reach which instance');
+  const matrix = buildMatrix(snapshot);
+  for (let attempt = 0; attempt < raceLimit; attempt += 1) {
+    const latest = await readLatest(store, prefix);
+    if (latest.run === run) return endedBefore(store, input);
+    const before = await readBefore(store, prefix, latest.run);
+    progress.step(before === null ? 'looking for findings' : 'looking for findings and drift');
+    const report = judge(snapshot, matrix, before, events);
+    progress.step('writing the reports');
+    await writeRun(store, { prefix, run }, report, { before, origin, events });
+    if ((await moveLatest(store, prefix, run, latest)) === 'replaced') {
+      return auditOutput(report, input, latest.run === null ? null : runFolder(latest.run));
+    }
+    progress.step('another run ended first: comparing with that one');
+  }
+  throw new Error(`other runs keep ending first in \`${prefix}runs/\`: run this again when they are done`);
+}
+
+async function endedBefore(store: ObjectStore, input: AuditInput): Promise<AuditOutput> {
+  const report = await readReport(store, input.prefix, input.run);
+  const record = await readRunRecord(store, input.prefix, input.run);
+  return auditOutput(report, input, record?.previous ?? null);
+}
+
+const auditOutput = (
+  report: Report,
+  { run, prefix }: AuditInput,
+  previousRun: string | null,
+): AuditOutput => ({
+  accountId: report.accountId,
+  run,
+  prefix,
+  previousRun,
+  findings: findingCounts(report),
+  drift: driftCounts(report),
+  cells: report.matrix.groups.reduce(
+    (sum, group) => sum + group.principals.length * group.instances.length,
+    0,
+  ),
+});
+
+function findingCounts(report: Report): AuditOutput['findings'] {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const { severity, status } of report.findings) {
+    if (status === 'new' || status === 'open') counts[severity] += 1;
+  }
+  return counts;
+}
+
+function driftCounts(report: Report): AuditOutput['drift'] {
+  const counts = { gained: 0, lost: 0, changed: 0 };
+  for (const { change } of report.drift) counts[change] += 1;
+  return counts;
+}

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+
+/** Names that are safe as one part of an object key or file path; anything else is stored under its hash. */
+const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$/;
+
+const namePart = (name: string): string =>
+  plainName.test(name) ? name : createHash('sha256').update(name).digest('hex');
+
+/** The one pointer that moves: which run is the latest of an account. */
+export const latestKey = (prefix: string): string => `${prefix}latest.json`;
+
+/** `runs/<time>`, as `latest.json` names a run. */
+export const runFolder = (run: string): string => `runs/${run}`;
+
+export const runKey = (prefix: string, run: string, file: string): string =>
+  `${prefix}${runFolder(run)}/${file}`;
+
+/** The record that an alert was sent. Alert keys hold what an account chose, so a strange one is hashed. */
+export const alertRecordKey = (prefix: string, key: string): string =>
+  `${prefix}alerts/${namePart(key)}.json`;
+
+/** The record that an event was handled; event ids come from outside, so a strange one is hashed. */
+export const eventRecordKey = (prefix: string, eventId: string): string =>
+  `${prefix}events/${namePart(eventId)}.json`;
+
+/** The record that the digest of a run was mailed: one mail covers every account of the run. */
+export const mailRecordKey = (run: string): string => `mails/${namePart(run)}.json`;

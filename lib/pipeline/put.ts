@@ -1,0 +1,25 @@
+import type { ObjectStore } from '../ports/object-store.ts';
+
+const attempts = 5;
+
+/**
+ * Writes an object whether or not it is there. Only for what one run owns alone: a step that is tried again writes
+ * the same files a second time. Throws when somebody else keeps changing it.
+ */
+export async function put(
+  store: ObjectStore,
+  key: string,
+  body: string,
+  contentType?: string,
+): Promise<void> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    if ((await store.create(key, body, contentType)) === 'created') return;
+    const there = await store.get(key);
+    if (there === null) continue;
+    if (there.body === body) return;
+    if ((await store.replace(key, body, there.etag, contentType)) === 'replaced') return;
+  }
+  throw new Error(
+    `\`${key}\` keeps being changed by another writer: run this again when the other has ended`,
+  );
+}

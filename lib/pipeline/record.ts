@@ -1,0 +1,35 @@
+import type { AccountSource, SourceCall } from '../ports/account-source.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { put } from './put.ts';
+
+/** A call that could not be kept, and why. */
+export interface Gap {
+  readonly file: string;
+  readonly detail: string;
+}
+
+/** The name of an answer in an input folder: `us-east-1/ec2.describe-image-attribute.ami-0abc.json`. */
+export function answerFile(call: SourceCall): string {
+  const region = call.region === null ? '' : `${call.region}/`;
+  const argument = call.argument === undefined ? '' : `.${call.argument}`;
+  return `${region}${call.service}.${call.operation}${argument}.json`;
+}
+
+/**
+ * A source that keeps every answer as a file of an input folder, so that the same data can be scanned again without
+ * AWS. What was not answered leaves no file, because a missing file means *not collected*; it is handed to `onGap`.
+ */
+export const recordingSource = (
+  source: AccountSource,
+  store: ObjectStore,
+  onGap: (gap: Gap) => void,
+): AccountSource => ({
+  regions: () => source.regions(),
+  read: async (call) => {
+    const answer = await source.read(call);
+    const file = answerFile(call);
+    if (answer.status === 'collected') await put(store, file, `${JSON.stringify(answer.data, null, 2)}\n`);
+    else onGap({ file, detail: answer.detail });
+    return answer;
+  },
+});

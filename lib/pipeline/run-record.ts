@@ -1,0 +1,42 @@
+import { InputError } from '../ports/input-error.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { runKey } from './keys.ts';
+
+/** Where a run's data came from, so that a later check reads the same place again. */
+export type Origin =
+  | { readonly kind: 'folder'; readonly path: string }
+  | {
+      readonly kind: 'live';
+      readonly profile: string | null;
+      readonly regions: readonly string[] | null;
+    };
+
+/** `run.json` of a run: what it was compared with, where its data came from, which events it answers. */
+export interface RunRecord {
+  readonly schemaVersion: 1;
+  /** the run before it, `runs/<time>` */
+  readonly previous: string | null;
+  /** when the snapshot before it was taken */
+  readonly previousAt: string | null;
+  readonly origin: Origin | null;
+  /** ids of the events whose change this run audits; empty for a scan */
+  readonly events: readonly string[];
+}
+
+export const runRecordFile = 'run.json';
+
+/** The record of a run, or null where the run never got as far as its audit. */
+export async function readRunRecord(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+): Promise<RunRecord | null> {
+  const key = runKey(prefix, run, runRecordFile);
+  const object = await store.get(key);
+  if (object === null) return null;
+  try {
+    return JSON.parse(object.body) as RunRecord;
+  } catch {
+    throw new InputError(`cannot read \`${key}\`: it is not JSON: run \`scan\` again`);
+  }
+}

@@ -1,0 +1,35 @@
+import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import type { Mail } from '../ports/mailer.ts';
+
+export interface MailText {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export interface MailEnvelope {
+  readonly from: string;
+  readonly to: readonly string[];
+  /** names the message and its parts, so that the same run makes the same bytes */
+  readonly id: string;
+  readonly date: Date;
+}
+
+/** A MIME message with a plain text and an HTML part, and nothing that is loaded from elsewhere. */
+export async function composeMail(content: MailText, envelope: MailEnvelope): Promise<Mail> {
+  const message = new MailComposer({
+    from: envelope.from,
+    to: [...envelope.to],
+    subject: content.subject,
+    text: content.text,
+    html: content.html,
+    date: envelope.date,
+    messageId: `<${envelope.id}@latchkey.invalid>`,
+    baseBoundary: envelope.id,
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const mime = await message.compile().build();
+  return { from: envelope.from, to: envelope.to, mime: mime.toString('utf8') };
+}
