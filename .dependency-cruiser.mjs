@@ -24,10 +24,9 @@ const rooms = [
   ],
   [
     'render',
-    ['policy', 'evaluator', 'snapshot', 'matrix', 'findings', 'drift'],
+    ['policy', 'evaluator', 'snapshot', 'ports', 'matrix', 'findings', 'drift'],
     'a report shows what it is given: it neither evaluates nor sends',
   ],
-  ['ports', ['snapshot'], 'a port is an interface at the edge: it names no implementation'],
   ['collect', ['policy', 'snapshot', 'ports'], 'collecting makes a snapshot and judges nothing in it'],
   ['publish', ['render', 'findings', 'ports'], 'publishing sends what was rendered'],
   [
