@@ -7,6 +7,7 @@ const rooms = [
   ['reference', [], 'reference facts are data: they know nothing of who asks'],
   ['evaluator', ['policy', 'reference'], 'the evaluator answers from the request and its policies alone'],
   ['snapshot', ['policy'], 'a snapshot is what was collected, without an opinion on it'],
+  ['ports', ['snapshot'], 'a port is an interface at the edge: it names no implementation'],
   [
     'matrix',
     ['policy', 'reference', 'evaluator', 'snapshot'],
