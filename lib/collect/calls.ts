@@ -73,6 +73,7 @@ export const CALLS: readonly AwsCall[] = [
     ...GLOBAL,
     service: 'organizations',
     operation: 'effective-policies',
+    lists: ['Targets'],
     purpose: 'service and resource control policies at each level above the account',
   },
   {

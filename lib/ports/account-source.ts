@@ -21,4 +21,6 @@ export interface AccountSource {
   /** the regions that can be read, sorted */
   regions(): Promise<readonly string[]>;
   read(call: SourceCall): Promise<SourceAnswer>;
+  /** what the source holds that no call has asked for: names of files */
+  unread?(): Promise<readonly string[]>;
 }

@@ -1,0 +1,40 @@
+import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+let count = 0;
+
+/** A hidden name beside a file, that no other process and no other call has. */
+export function besideName(file: string, kind: string): string {
+  const unique = `${process.pid}-${count++}-${Math.trunc(performance.timeOrigin)}`;
+  return join(dirname(file), `.${basename(file)}.${unique}.${kind}`);
+}
+
+/**
+ * Writes a file that must not be there yet: whole or not at all, and only one of two that try at once.
+ * A hard link fails where its name is taken, which a rename does not.
+ */
+export async function createFile(file: string, body: string): Promise<'created' | 'exists'> {
+  const written = await writeBeside(file, body);
+  try {
+    await link(written, file);
+    return 'created';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return 'exists';
+    throw error;
+  } finally {
+    await rm(written, { force: true });
+  }
+}
+
+/** Puts a new body in a file's place: a reader sees the old one or the new one, whole. */
+export async function overwriteFile(file: string, body: string): Promise<void> {
+  const written = await writeBeside(file, body);
+  await rename(written, file);
+}
+
+async function writeBeside(file: string, body: string): Promise<string> {
+  const beside = besideName(file, 'tmp');
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(beside, body, { flag: 'wx' });
+  return beside;
+}

@@ -1,0 +1,110 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AccountSource, SourceAnswer, SourceCall } from '../../ports/account-source.ts';
+import { InputError } from '../../ports/input-error.ts';
+import { readAnswerText } from '../../snapshot/answer-text.ts';
+
+const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/;
+/** AMI ids, snapshot ids and document names; nothing that leaves the folder */
+const ARGUMENT = /^[\w-][\w.-]*$/;
+
+/**
+ * An account as a folder of AWS CLI output: global services at the top, one folder per region, each file
+ * `service.operation[.argument].json`. A missing file is not collected, a broken one is unreadable; a folder that is not
+ * there is an InputError. See docs/input-folder.md.
+ */
+export function folderSource(dir: string): AccountSource {
+  const asked = new Set<string>();
+  return {
+    regions: async () => (await entriesOf(dir)).filter((name) => REGION.test(name)),
+    read: async (call) => {
+      const file = await fileOf(dir, call);
+      if (file === null) return { status: 'not-collected', detail: 'its name cannot be that of a file' };
+      asked.add(file);
+      return answerOf(dir, file, call.service === 'iam' || call.service === 'organizations');
+    },
+    unread: async () => (await filesIn(dir)).filter((file) => !asked.has(file)),
+  };
+}
+
+async function entriesOf(dir: string): Promise<string[]> {
+  try {
+    return (await readdir(dir)).sort();
+  } catch (error) {
+    const how = 'name a folder of AWS CLI output, as docs/input-folder.md describes it';
+    throw new InputError(`cannot read the folder \`${dir}\`: ${reasonOf(error)}: ${how}`, { cause: error });
+  }
+}
+
+/** The call's file, relative to the folder; null where the argument cannot be part of a file's name. */
+async function fileOf(dir: string, call: SourceCall): Promise<string | null> {
+  const { service, operation, region, argument } = call;
+  const folder = region === null ? '' : `${region}/`;
+  if (argument === undefined) return `${folder}${service}.${operation}.json`;
+  if (!ARGUMENT.test(argument)) return null;
+  const exact = `${service}.${operation}.${argument}.json`;
+  if (operation !== 'get-service-setting') return `${folder}${exact}`;
+  // the name of a setting is a path, and only its last part is the same however the path was made a file's name
+  const names = await readdir(join(dir, folder)).catch(() => []);
+  const found = names.find(
+    (name) => name.startsWith(`${service}.${operation}.`) && name.endsWith(`${argument}.json`),
+  );
+  return `${folder}${found ?? exact}`;
+}
+
+async function answerOf(dir: string, file: string, holdsPolicies: boolean): Promise<SourceAnswer> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(join(dir, file));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') {
+      const detail = `there is no file \`${file}\`: docs/input-folder.md has the command that writes it`;
+      return { status: 'not-collected', detail };
+    }
+    return { status: 'unreadable', detail: `\`${file}\` cannot be read: ${reasonOf(error)}` };
+  }
+  const text = textOf(bytes);
+  const read = text === null ? NOT_TEXT : readAnswerText(text, holdsPolicies);
+  if (read.ok) return { status: 'collected', data: read.value, duplicateKeys: read.duplicateKeys };
+  const mend = 'write it again as docs/input-folder.md says';
+  return { status: 'unreadable', detail: `\`${file}\` ${read.message}: ${mend}` };
+}
+
+const NOT_TEXT = { ok: false, message: 'is not UTF-8 text' } as const;
+
+/** UTF-8, or UTF-16 as `>` of Windows PowerShell writes it; null where it is neither. */
+function textOf(bytes: Buffer): string | null {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Every file of the folder and of its region folders; other folders by their name. Hidden ones do not count. */
+async function filesIn(dir: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const entry of await readdir(dir, { withFileTypes: true })) {
+    if (entry.name.startsWith('.')) continue;
+    if (!entry.isDirectory()) files.push(entry.name);
+    else if (!REGION.test(entry.name)) files.push(`${entry.name}/`);
+    else {
+      const names = await readdir(join(dir, entry.name));
+      files.push(...names.filter((name) => !name.startsWith('.')).map((name) => `${entry.name}/${name}`));
+    }
+  }
+  return files.sort();
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'it does not exist'],
+  ['ENOTDIR', 'it is not a folder'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'permission denied'],
+  ['ERR_FS_FILE_TOO_LARGE', 'it is larger than 2 GB'],
+]);
+
+const reasonOf = (error: unknown): string => REASONS.get(codeOf(error)) ?? codeOf(error);

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Dirent } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
+import { createFile, overwriteFile } from './folder-file.ts';
+import { withLock } from './folder-lock.ts';
+
+/** Objects as files below a folder, keys as paths. The etag is a hash of the content. Hidden files are not objects. */
+export function folderStore(dir: string): ObjectStore {
+  const read = (key: string) => readObject(fileOf(dir, key));
+  return {
+    get: read,
+    create: (key, body) => createFile(fileOf(dir, key), body),
+    replace: async (key, body, etag) => {
+      const file = fileOf(dir, key);
+      if (etag === null) return (await createFile(file, body)) === 'created' ? 'replaced' : 'conflict';
+      if ((await read(key))?.etag !== etag) return 'conflict';
+      return withLock(file, async () => {
+        if ((await read(key))?.etag !== etag) return 'conflict';
+        await overwriteFile(file, body);
+        return 'replaced';
+      });
+    },
+    list: async (prefix) => {
+      const below = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+      if (below !== '') fileOf(dir, below.slice(0, -1));
+      const keys = await keysBelow(dir, below);
+      return keys.filter((key) => key.startsWith(prefix)).sort();
+    },
+  };
+}
+
+/** A key's file. A key that would leave the folder, or be a hidden file, is a bug of the caller. */
+function fileOf(dir: string, key: string): string {
+  const parts = key.split('/');
+  const bad = parts.some((part) => part === '' || part.startsWith('.') || /[\\\0]/.test(part));
+  if (bad) throw new Error(`\`${key}\` cannot be the key of an object in a folder`);
+  return join(dir, ...parts);
+}
+
+async function readObject(file: string): Promise<StoredObject | null> {
+  try {
+    const body = await readFile(file, 'utf8');
+    return { body, etag: createHash('sha256').update(body).digest('hex') };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+async function keysBelow(dir: string, below: string): Promise<string[]> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(join(dir, below), { withFileTypes: true });
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+  const keys: string[] = [];
+  for (const entry of entries) {
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isDirectory()) keys.push(...(await keysBelow(dir, `${below}${entry.name}/`)));
+    else keys.push(`${below}${entry.name}`);
+  }
+  return keys;
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

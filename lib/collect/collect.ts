@@ -1,0 +1,97 @@
+import type { AccountSource } from '../ports/account-source.ts';
+import { InputError } from '../ports/input-error.ts';
+import type { Progress } from '../ports/progress.ts';
+import { canonicalSnapshot } from '../snapshot/canonical.ts';
+import type { RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
+import { collectEc2 } from './ec2.ts';
+import { text } from './fields.ts';
+import { collectIam, EMPTY_IAM, type IamPart } from './iam.ts';
+import type { Place } from './instances.ts';
+import { collectOrganization } from './organization.ts';
+import { type Reading, readCall, startReading } from './reading.ts';
+import { collectSsm } from './ssm.ts';
+
+/** Which account a snapshot is of. */
+type Account = Pick<Snapshot, 'accountId' | 'partition'>;
+
+/**
+ * One account at the moment `at`, read through every call of the table. A call that fails is a gap in coverage;
+ * only where nothing says which account this is does an InputError end the run.
+ */
+export async function collectAccount(source: AccountSource, at: Date, progress: Progress): Promise<Snapshot> {
+  const regions = await source.regions();
+  const reading = startReading(source, progress);
+  const caller = await readCall(reading, 'sts.get-caller-identity', null, (answer) => {
+    const value = callerOf(text(answer.fields, 'Account'), text(answer.fields, 'Arn'));
+    if (value === null) answer.note('$.Account', 'is not an account id of 12 digits');
+    return { value, items: null };
+  });
+  const iam = await collectIam(reading);
+  const account = accountOf(reading, caller, iam);
+  const organization = await collectOrganization(reading);
+  if (regions.length === 0) noteNoRegion(reading);
+  const read = await Promise.all(regions.map((region) => collectRegion(reading, { ...account, region })));
+  await noteUnread(source, progress);
+  const { policies, ...identities } = iam ?? EMPTY_IAM;
+  return canonicalSnapshot({
+    schemaVersion: 1,
+    ...account,
+    takenAt: at.toISOString(),
+    policies: [...policies, ...(organization?.policies ?? [])],
+    ...identities,
+    organization: organization?.organization ?? null,
+    regions: read,
+    coverage: reading.coverage,
+    problems: reading.problems,
+    kept: reading.kept,
+  });
+}
+
+/** Everything of one region. */
+export async function collectRegion(reading: Reading, place: Place): Promise<RegionSnapshot> {
+  const ec2 = await collectEc2(reading, place);
+  const ssm = await collectSsm(reading, place.region, place.accountId);
+  return { region: place.region, ...ec2, ...ssm };
+}
+
+function callerOf(accountId: string | null, arn: string | null): Account | null {
+  if (accountId === null || !/^\d{12}$/.test(accountId)) return null;
+  return { accountId, partition: arn?.split(':')[1] || 'aws' };
+}
+
+/** The account that the caller is in, or else the one that the principals belong to. */
+function accountOf(reading: Reading, caller: Account | null, iam: IamPart | null): Account {
+  const arn = [...(iam?.users ?? []), ...(iam?.roles ?? []), ...(iam?.groups ?? [])][0]?.arn.split(':');
+  const holder = arn === undefined ? null : callerOf(arn[4] ?? null, arn.join(':'));
+  if (caller === null && holder === null) throw new InputError(nothingToWorkOn(reading));
+  if (caller !== null && holder !== null && caller.accountId !== holder.accountId) {
+    const index = reading.coverage.findIndex((entry) => entry.call === 'sts.get-caller-identity');
+    const entry = reading.coverage[index];
+    const detail = `it names account ${caller.accountId}, but the principals are of ${holder.accountId}: that one was taken`;
+    if (entry) reading.coverage[index] = { ...entry, status: 'unreadable', detail };
+  }
+  return holder ?? caller ?? { accountId: '', partition: 'aws' };
+}
+
+function nothingToWorkOn(reading: Reading): string {
+  const needed = ['sts.get-caller-identity', 'iam.get-account-authorization-details'];
+  const reasons = needed.map((call) => {
+    const entry = reading.coverage.find((one) => one.call === call);
+    return `\`${call}\`: ${entry?.detail || 'names no account'}`;
+  });
+  return `nothing says which account this is: ${reasons.join('; ')}`;
+}
+
+function noteNoRegion(reading: Reading): void {
+  const detail = 'there is no region to read: a folder needs one named as its region, such as `us-east-1`';
+  const entry = { region: null, status: 'not-collected', detail, items: null } as const;
+  reading.coverage.push({ call: 'ec2.describe-instances', ...entry });
+}
+
+async function noteUnread(source: AccountSource, progress: Progress): Promise<void> {
+  const unread = (await source.unread?.()) ?? [];
+  if (unread.length === 0) return;
+  const names = unread.slice(0, 10).map((name) => JSON.stringify(name));
+  const more = unread.length > names.length ? ` and ${unread.length - names.length} more` : '';
+  progress.step(`ignored, since no call has such a name: ${names.join(', ')}${more}`);
+}

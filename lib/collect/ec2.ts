@@ -1,0 +1,123 @@
+import type {
+  ConnectEndpoint,
+  RegionSnapshot,
+  SecurityGroup,
+  SecurityGroupRule,
+} from '../snapshot/snapshot.ts';
+import { boolean, type Fields, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
+import { type Place, takeInstances } from './instances.ts';
+import { collectKept } from './kept.ts';
+import { type Answer, type Reading, readCall } from './reading.ts';
+
+export type Ec2Part = Pick<
+  RegionSnapshot,
+  'instances' | 'securityGroups' | 'connectEndpoints' | 'serialConsoleEnabled'
+>;
+
+export const EMPTY_EC2: Ec2Part = {
+  instances: null,
+  securityGroups: null,
+  connectEndpoints: null,
+  serialConsoleEnabled: null,
+};
+
+/** What EC2 says of one region. */
+export async function collectEc2(reading: Reading, place: Place): Promise<Ec2Part> {
+  const { region } = place;
+  const part: Ec2Part = {
+    instances: await readCall(reading, 'ec2.describe-instances', region, (answer) =>
+      counted(takeInstances(answer, place)),
+    ),
+    securityGroups: await readCall(reading, 'ec2.describe-security-groups', region, (answer) =>
+      counted(takeGroups(answer)),
+    ),
+    connectEndpoints: await readCall(reading, 'ec2.describe-instance-connect-endpoints', region, (answer) =>
+      counted(takeEndpoints(answer, place)),
+    ),
+    serialConsoleEnabled: await readCall(
+      reading,
+      'ec2.get-serial-console-access-status',
+      region,
+      (answer) => {
+        const value = boolean(answer.fields, 'SerialConsoleAccessEnabled');
+        if (value === null) answer.note('$', '`SerialConsoleAccessEnabled` is not true or false');
+        return { value, items: null };
+      },
+    ),
+  };
+  await collectKept(reading, 'ec2', region);
+  return part;
+}
+
+const counted = <T>(value: readonly T[]) => ({ value, items: value.length });
+
+function takeGroups(answer: Answer): SecurityGroup[] {
+  const groups: SecurityGroup[] = [];
+  for (const { item, at } of objectsOf(answer.fields, 'SecurityGroups', '$', answer.note)) {
+    const id = text(item, 'GroupId');
+    if (id === null) {
+      answer.note(at, 'left out: it has no `GroupId`');
+      continue;
+    }
+    groups.push({
+      id,
+      name: text(item, 'GroupName') ?? '',
+      vpcId: text(item, 'VpcId'),
+      tags: tagsOf(item, at, answer.note),
+      ingress: rulesOf(answer, item, at, 'IpPermissions'),
+      egress: rulesOf(answer, item, at, 'IpPermissionsEgress'),
+    });
+  }
+  return groups;
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html */
+function rulesOf(answer: Answer, group: Fields, path: string, key: string): SecurityGroupRule[] {
+  const rules: SecurityGroupRule[] = [];
+  for (const { item, at } of objectsOf(group, key, path, answer.note)) {
+    const protocol = text(item, 'IpProtocol');
+    if (protocol === null) {
+      answer.note(at, 'left out: the rule has no `IpProtocol`');
+      continue;
+    }
+    const under = (name: string, member: string) => textsOf(list(item, name, at, answer.note), member);
+    rules.push({
+      protocol,
+      fromPort: number(item, 'FromPort'),
+      toPort: number(item, 'ToPort'),
+      cidrs: [...under('IpRanges', 'CidrIp'), ...under('Ipv6Ranges', 'CidrIpv6')],
+      groups: under('UserIdGroupPairs', 'GroupId'),
+      prefixLists: under('PrefixListIds', 'PrefixListId'),
+    });
+  }
+  return rules;
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ec2InstanceConnectEndpoint.html */
+function takeEndpoints(answer: Answer, place: Place): ConnectEndpoint[] {
+  const endpoints: ConnectEndpoint[] = [];
+  for (const { item, at } of objectsOf(answer.fields, 'InstanceConnectEndpoints', '$', answer.note)) {
+    const id = text(item, 'InstanceConnectEndpointId');
+    const vpcId = text(item, 'VpcId');
+    const state = text(item, 'State') ?? 'unknown';
+    if (state === 'delete-complete') continue;
+    if (id === null || vpcId === null) {
+      answer.note(at, `left out: it has no \`${id === null ? 'InstanceConnectEndpointId' : 'VpcId'}\``);
+      continue;
+    }
+    const { partition, region, accountId } = place;
+    const arn = `arn:${partition}:ec2:${region}:${accountId}:instance-connect-endpoint/${id}`;
+    const groups = list(item, 'SecurityGroupIds', at, answer.note);
+    endpoints.push({
+      id,
+      arn: text(item, 'InstanceConnectEndpointArn') ?? arn,
+      vpcId,
+      subnetId: text(item, 'SubnetId'),
+      securityGroups: groups.filter((group) => typeof group === 'string'),
+      preserveClientIp: boolean(item, 'PreserveClientIp'),
+      state,
+      tags: tagsOf(item, at, answer.note),
+    });
+  }
+  return endpoints;
+}

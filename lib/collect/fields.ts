@@ -1,0 +1,79 @@
+import type { Tags } from '../snapshot/snapshot.ts';
+
+/** A JSON object whose members are not trusted to be there or to be of their kind. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Says that something at this path of an answer could not be read. */
+export type Note = (path: string, message: string) => void;
+
+/** The value as an object, or null where it is not one. */
+export function fieldsOf(value: unknown): Fields | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+}
+
+/** A text that is there and not empty, else null. */
+export function text(fields: Fields | null, key: string): string | null {
+  const value = fields?.[key];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+export function number(fields: Fields | null, key: string): number | null {
+  const value = fields?.[key];
+  return typeof value === 'number' ? value : null;
+}
+
+export function boolean(fields: Fields | null, key: string): boolean | null {
+  const value = fields?.[key];
+  return typeof value === 'boolean' ? value : null;
+}
+
+/** A list, empty where it is left out. Something else in its place is noted. */
+export function list(fields: Fields | null, key: string, path: string, note: Note): readonly unknown[] {
+  const value = fields?.[key];
+  if (Array.isArray(value)) return value;
+  if (value !== undefined && value !== null) note(`${path}.${key}`, `\`${key}\` is not a list`);
+  return [];
+}
+
+/** The texts under `key` of each object in a list: `SecurityGroups[].GroupId`. Items without it are left out. */
+export function textsOf(items: readonly unknown[], key: string): string[] {
+  const found: string[] = [];
+  for (const item of items) {
+    const value = text(fieldsOf(item), key);
+    if (value !== null) found.push(value);
+  }
+  return found;
+}
+
+/** The objects of a list; anything else in it is noted. */
+export function* objectsOf(
+  fields: Fields | null,
+  key: string,
+  path: string,
+  note: Note,
+): Generator<{ readonly item: Fields; readonly at: string }> {
+  for (const [index, value] of list(fields, key, path, note).entries()) {
+    const at = `${path}.${key}[${index}]`;
+    const item = fieldsOf(value);
+    if (item === null) note(at, 'is not an object');
+    else yield { item, at };
+  }
+}
+
+/** AWS's `[{"Key","Value"}]`, byte for byte. A tag without a value has the empty one. */
+export function tagsOf(fields: Fields, path: string, note: Note): Tags {
+  const tags: { key: string; value: string }[] = [];
+  for (const { item, at } of objectsOf(fields, 'Tags', path, note)) {
+    const value = item.Value ?? '';
+    if (typeof item.Key === 'string' && typeof value === 'string') tags.push({ key: item.Key, value });
+    else note(at, 'a tag needs a `Key` and a `Value` that are texts');
+  }
+  return tags;
+}
+
+/** The CLI's date (ISO 8601 with an offset, or seconds since 1970) as ISO 8601 in UTC; null where it is none. */
+export function isoTime(value: unknown): string | null {
+  if (typeof value !== 'string' && typeof value !== 'number') return null;
+  const date = new Date(typeof value === 'number' ? value * 1000 : value);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

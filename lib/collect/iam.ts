@@ -1,0 +1,191 @@
+import type { Group, InstanceProfile, PolicyRecord, Role, Snapshot, User } from '../snapshot/snapshot.ts';
+import { type Fields, fieldsOf, isoTime, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
+import { collectKept } from './kept.ts';
+import { policyRecord } from './policy-record.ts';
+import { type Answer, type Reading, readCall } from './reading.ts';
+
+export type IamPart = Pick<Snapshot, 'policies' | 'users' | 'groups' | 'roles' | 'instanceProfiles'>;
+
+export const EMPTY_IAM: IamPart = { policies: [], users: [], groups: [], roles: [], instanceProfiles: [] };
+
+/** A name that no inline policy can have: IAM's names hold no space. */
+const TRUST = 'trust policy';
+
+/**
+ * Users, groups, roles, instance profiles and their policies, out of one call.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+ */
+export async function collectIam(reading: Reading): Promise<IamPart | null> {
+  const part = await readCall(reading, 'iam.get-account-authorization-details', null, (answer) => {
+    const value = takeIam(answer);
+    return { value, items: value.users.length + value.groups.length + value.roles.length };
+  });
+  await collectKept(reading, 'iam', null);
+  return part;
+}
+
+interface Owner {
+  readonly item: Fields;
+  readonly at: string;
+  readonly arn: string;
+  readonly name: string;
+  readonly id: string;
+  readonly path: string;
+}
+
+function takeIam(answer: Answer): IamPart {
+  const inline: PolicyRecord[] = [];
+  const users: User[] = [];
+  for (const owner of owners(answer, 'UserDetailList', 'User')) {
+    users.push({
+      ...identity(owner),
+      tags: tagsOf(owner.item, owner.at, answer.note),
+      policies: policiesOf(answer, owner, 'UserPolicyList', inline),
+      groups: list(owner.item, 'GroupList', owner.at, answer.note).filter((name) => typeof name === 'string'),
+      boundary: boundaryOf(owner.item),
+    });
+  }
+  const groups: Group[] = [];
+  for (const owner of owners(answer, 'GroupDetailList', 'Group')) {
+    groups.push({ ...identity(owner), policies: policiesOf(answer, owner, 'GroupPolicyList', inline) });
+  }
+  const profiles = new Map<string, InstanceProfile>();
+  const roles: Role[] = [];
+  for (const owner of owners(answer, 'RoleDetailList', 'Role')) {
+    roles.push(roleOf(answer, owner, inline));
+    addProfiles(answer, owner, profiles);
+  }
+  const used = new Set([...users, ...groups, ...roles].flatMap((owner) => owner.policies));
+  for (const { boundary } of [...users, ...roles]) if (boundary !== null) used.add(boundary);
+  const managed = managedPolicies(answer, used);
+  noteMissing(answer, used, [...inline, ...managed]);
+  return {
+    policies: [...inline, ...managed],
+    users,
+    groups,
+    roles,
+    instanceProfiles: [...profiles.values()],
+  };
+}
+
+const identity = ({ arn, name, id, path }: Owner) => ({ arn, name, id, path });
+
+/** The named things of a list, each ARN once. */
+function* owners(answer: Answer, key: string, kind: string): Generator<Owner> {
+  const seen = new Set<string>();
+  for (const { item, at } of objectsOf(answer.fields, key, '$', answer.note)) {
+    const arn = text(item, 'Arn');
+    const name = text(item, `${kind}Name`);
+    if (arn === null || name === null) {
+      answer.note(at, `left out: it has no \`${arn === null ? 'Arn' : `${kind}Name`}\``);
+    } else if (seen.has(arn)) {
+      answer.note(at, `left out: \`${arn}\` stands in the list twice`);
+    } else {
+      seen.add(arn);
+      const id = text(item, `${kind}Id`) ?? '';
+      yield { item, at, arn, name, id, path: text(item, 'Path') ?? '/' };
+    }
+  }
+}
+
+/** The ids of an owner's policies, inline first; the inline documents are added to `records`. */
+function policiesOf(answer: Answer, owner: Owner, key: string, records: PolicyRecord[]): string[] {
+  const ids = new Set<string>();
+  for (const { item, at } of objectsOf(owner.item, key, owner.at, answer.note)) {
+    const name = text(item, 'PolicyName');
+    const id = `${owner.arn}#${name}`;
+    if (name === null || ids.has(id)) {
+      answer.note(
+        at,
+        `left out: ${name === null ? 'it has no `PolicyName`' : `\`${name}\` stands here twice`}`,
+      );
+      continue;
+    }
+    ids.add(id);
+    const path = `${at}.PolicyDocument`;
+    records.push(policyRecord(id, name, 'inline', item.PolicyDocument, path, answer.duplicates));
+  }
+  for (const { item, at } of objectsOf(owner.item, 'AttachedManagedPolicies', owner.at, answer.note)) {
+    const arn = text(item, 'PolicyArn');
+    if (arn === null) answer.note(at, 'left out: it has no `PolicyArn`');
+    else ids.add(arn);
+  }
+  return [...ids];
+}
+
+const boundaryOf = (item: Fields): string | null =>
+  text(fieldsOf(item.PermissionsBoundary), 'PermissionsBoundaryArn');
+
+function roleOf(answer: Answer, owner: Owner, records: PolicyRecord[]): Role {
+  const { item, at, arn } = owner;
+  const trust = `${arn}#${TRUST}`;
+  const path = `${at}.AssumeRolePolicyDocument`;
+  const policies = policiesOf(answer, owner, 'RolePolicyList', records);
+  records.push(policyRecord(trust, TRUST, 'trust', item.AssumeRolePolicyDocument, path, answer.duplicates));
+  return {
+    ...identity(owner),
+    tags: tagsOf(item, at, answer.note),
+    policies,
+    boundary: boundaryOf(item),
+    trust,
+    maxSessionDuration: number(item, 'MaxSessionDuration'),
+    lastUsed: isoTime(fieldsOf(item.RoleLastUsed)?.LastUsedDate),
+  };
+}
+
+/** IAM lists an instance profile under each role that it holds. */
+function addProfiles(answer: Answer, owner: Owner, profiles: Map<string, InstanceProfile>): void {
+  for (const { item, at } of objectsOf(owner.item, 'InstanceProfileList', owner.at, answer.note)) {
+    const arn = text(item, 'Arn');
+    if (arn === null) {
+      answer.note(at, 'left out: it has no `Arn`');
+      continue;
+    }
+    const roles = new Set(profiles.get(arn)?.roles).add(owner.arn);
+    for (const role of textsOf(list(item, 'Roles', at, answer.note), 'Arn')) roles.add(role);
+    profiles.set(arn, { arn, name: text(item, 'InstanceProfileName') ?? '', roles: [...roles] });
+  }
+}
+
+/** The default versions of the managed policies that somebody has. */
+function managedPolicies(answer: Answer, used: ReadonlySet<string>): PolicyRecord[] {
+  const records = new Map<string, PolicyRecord>();
+  for (const { item, at } of objectsOf(answer.fields, 'Policies', '$', answer.note)) {
+    const arn = text(item, 'Arn');
+    if (arn === null) answer.note(at, 'left out: it has no `Arn`');
+    if (arn === null || !used.has(arn) || records.has(arn)) continue;
+    const version = defaultVersion(answer, item, at);
+    if (version === null) {
+      answer.note(at, `left out: \`${arn}\` has no default version in its \`PolicyVersionList\``);
+      continue;
+    }
+    const name = text(item, 'PolicyName') ?? arn;
+    const kind = /^arn:[^:]*:iam::aws:/.test(arn) ? 'aws-managed' : 'customer-managed';
+    records.set(
+      arn,
+      policyRecord(arn, name, kind, version.item.Document, `${version.at}.Document`, answer.duplicates),
+    );
+  }
+  return [...records.values()];
+}
+
+function defaultVersion(answer: Answer, policy: Fields, at: string) {
+  const id = text(policy, 'DefaultVersionId');
+  for (const version of objectsOf(policy, 'PolicyVersionList', at, answer.note)) {
+    const named = id !== null && version.item.VersionId === id;
+    if (named || (id === null && version.item.IsDefaultVersion === true)) return version;
+  }
+  return null;
+}
+
+/** A policy that somebody has and whose document is not there: the verdicts on that principal cannot be whole. */
+function noteMissing(answer: Answer, used: ReadonlySet<string>, records: readonly PolicyRecord[]): void {
+  const known = new Set(records.map((record) => record.id));
+  for (const id of used) {
+    if (!known.has(id))
+      answer.note(
+        '$.Policies',
+        `the document of \`${id}\` is not there: ask without \`--filter\`, or with \`AWSManagedPolicy\` in it`,
+      );
+  }
+}

@@ -1,0 +1,136 @@
+import type { Instance } from '../snapshot/snapshot.ts';
+import { type Fields, fieldsOf, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
+import type { Answer } from './reading.ts';
+
+/** Where the instances of an answer are. */
+export interface Place {
+  readonly partition: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/**
+ * The instances of an answer, each id once; terminated ones are gone and dropped.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
+ */
+export function takeInstances(answer: Answer, place: Place): Instance[] {
+  const instances: Instance[] = [];
+  const seen = new Set<string>();
+  for (const reservation of objectsOf(answer.fields, 'Reservations', '$', answer.note)) {
+    const owner = text(reservation.item, 'OwnerId') ?? place.accountId;
+    for (const { item, at } of objectsOf(reservation.item, 'Instances', reservation.at, answer.note)) {
+      const id = text(item, 'InstanceId');
+      const state = text(fieldsOf(item.State), 'Name') ?? 'unknown';
+      if (id === null) answer.note(at, 'left out: it has no `InstanceId`');
+      else if (seen.has(id)) answer.note(at, `left out: \`${id}\` stands in the list twice`);
+      else if (state !== 'terminated') {
+        seen.add(id);
+        instances.push(instanceOf(answer, item, at, { ...place, accountId: owner }, id, state));
+      }
+    }
+  }
+  return instances;
+}
+
+function instanceOf(
+  answer: Answer,
+  item: Fields,
+  at: string,
+  place: Place,
+  id: string,
+  state: string,
+): Instance {
+  const interfaces = list(item, 'NetworkInterfaces', at, answer.note);
+  const groups = list(item, 'SecurityGroups', at, answer.note);
+  const options = fieldsOf(item.MetadataOptions);
+  return {
+    id,
+    arn: `arn:${place.partition}:ec2:${place.region}:${place.accountId}:instance/${id}`,
+    region: place.region,
+    tags: tagsOf(item, at, answer.note),
+    state,
+    platform: platformOf(item),
+    imageId: text(item, 'ImageId'),
+    vpcId: text(item, 'VpcId'),
+    subnetId: text(item, 'SubnetId'),
+    ...addressesOf(item, interfaces),
+    securityGroups: groupsOf(groups, interfaces),
+    networkInterfaces: textsOf(interfaces, 'NetworkInterfaceId'),
+    volumes: volumesOf(item, list(item, 'BlockDeviceMappings', at, answer.note)),
+    rootDeviceType: oneOf(item, 'RootDeviceType', ROOT_DEVICES),
+    instanceProfile: text(fieldsOf(item.IamInstanceProfile), 'Arn'),
+    keyName: text(item, 'KeyName'),
+    metadata: {
+      httpTokens: oneOf(options, 'HttpTokens', TOKENS),
+      httpEndpoint: oneOf(options, 'HttpEndpoint', ENDPOINTS),
+      hopLimit: number(options, 'HttpPutResponseHopLimit'),
+    },
+  };
+}
+
+const ROOT_DEVICES = ['ebs', 'instance-store'] as const;
+const TOKENS = ['optional', 'required'] as const;
+const ENDPOINTS = ['enabled', 'disabled'] as const;
+
+function oneOf<T extends string>(fields: Fields | null, key: string, words: readonly T[]): T | null {
+  const value = text(fields, key);
+  return words.find((word) => word === value) ?? null;
+}
+
+/** `Platform` is `windows` or left out; `PlatformDetails` says `Windows with SQL Server ...`. */
+function platformOf(item: Fields): 'linux' | 'windows' {
+  const said = text(item, 'Platform') ?? text(item, 'PlatformDetails') ?? '';
+  return said.toLowerCase().startsWith('windows') ? 'windows' : 'linux';
+}
+
+/** The addresses of all interfaces. IPv6 addresses are public ones: nothing translates them. */
+function addressesOf(
+  item: Fields,
+  interfaces: readonly unknown[],
+): Pick<Instance, 'privateIps' | 'publicIps'> {
+  const privateIps = new Set<string>();
+  const publicIps = new Set<string>();
+  const add = (fields: Fields | null): void => {
+    addText(privateIps, fields, 'PrivateIpAddress');
+    addText(publicIps, fields, 'PublicIpAddress');
+    addText(publicIps, fieldsOf(fields?.Association), 'PublicIp');
+  };
+  add(item);
+  for (const one of interfaces) {
+    const fields = fieldsOf(one);
+    add(fields);
+    for (const address of rows(fields, 'PrivateIpAddresses')) add(fieldsOf(address));
+    for (const address of rows(fields, 'Ipv6Addresses')) addText(publicIps, fieldsOf(address), 'Ipv6Address');
+  }
+  return { privateIps: [...privateIps], publicIps: [...publicIps] };
+}
+
+function addText(into: Set<string>, fields: Fields | null, key: string): void {
+  const value = text(fields, key);
+  if (value !== null) into.add(value);
+}
+
+const rows = (fields: Fields | null, key: string): readonly unknown[] => {
+  const value = fields?.[key];
+  return Array.isArray(value) ? value : [];
+};
+
+/** The groups of the instance and of each of its interfaces. */
+function groupsOf(groups: readonly unknown[], interfaces: readonly unknown[]): string[] {
+  const ids = new Set(textsOf(groups, 'GroupId'));
+  for (const one of interfaces) {
+    for (const id of textsOf(rows(fieldsOf(one), 'Groups'), 'GroupId')) ids.add(id);
+  }
+  return [...ids];
+}
+
+function volumesOf(item: Fields, mappings: readonly unknown[]): Instance['volumes'] {
+  const rootDevice = text(item, 'RootDeviceName');
+  const volumes: { id: string; root: boolean }[] = [];
+  for (const mapping of mappings) {
+    const fields = fieldsOf(mapping);
+    const id = text(fieldsOf(fields?.Ebs), 'VolumeId');
+    if (id !== null) volumes.push({ id, root: rootDevice !== null && fields?.DeviceName === rootDevice });
+  }
+  return volumes;
+}

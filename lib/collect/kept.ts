@@ -1,0 +1,93 @@
+import { sortBy } from '../snapshot/canonical.ts';
+import type { CoverageEntry, CoverageStatus } from '../snapshot/snapshot.ts';
+import { type AwsCall, CALLS, type CallArgument, callName } from './calls.ts';
+import { type Fields, fieldsOf, textsOf } from './fields.ts';
+import { ask, type Reading } from './reading.ts';
+
+/** Reads what no typed field holds yet (`use: 'kept'` in the table) of one service, and stores it as it is. */
+export async function collectKept(reading: Reading, service: string, region: string | null): Promise<void> {
+  for (const call of CALLS) {
+    if (call.use === 'kept' && call.service === service) await keep(reading, call, region);
+  }
+}
+
+async function keep(reading: Reading, call: AwsCall, region: string | null): Promise<void> {
+  const name = callName(call);
+  const { wanted, most } = argumentsOf(reading, call, region);
+  if (wanted === null) {
+    const detail = `needs the answer of \`${call.service}.${sourceOf(call.argument)}\`, which is not there`;
+    reading.coverage.push({ call: name, region, status: 'not-collected', detail, items: null });
+    return;
+  }
+  const gaps: { status: CoverageStatus; detail: string }[] = [];
+  let read = 0;
+  for (const argument of wanted.slice(0, most)) {
+    const answer = await ask(reading, call, region, argument ?? undefined);
+    if (answer.status !== 'collected') {
+      gaps.push(answer);
+      continue;
+    }
+    const data = fieldsOf(answer.data);
+    if (data === null) {
+      gaps.push({ status: 'unreadable', detail: 'the answer is not an object' });
+      continue;
+    }
+    reading.kept.push({ call: name, region, argument, data: inOrder(data, call.lists) });
+    read += call.lists.length === 0 ? 1 : itemsIn(data, call.lists);
+  }
+  reading.coverage.push(entryOf(name, region, { wanted: wanted.length, most, read, gaps }));
+}
+
+/** AWS promises no order for its lists, and a report's own time is no news of the account. */
+function inOrder(data: Fields, lists: readonly string[]): Fields {
+  const members = Object.entries(data)
+    .filter(([key]) => key !== 'GeneratedTime')
+    .map(([key, value]) => {
+      const sortable = lists.includes(key) && Array.isArray(value);
+      return [key, sortable ? sortBy(value, (item) => JSON.stringify(item)) : value];
+    });
+  return Object.fromEntries(members);
+}
+
+function itemsIn(data: Fields, lists: readonly string[]): number {
+  return lists.reduce((sum, key) => sum + (Array.isArray(data[key]) ? data[key].length : 0), 0);
+}
+
+function entryOf(
+  call: string,
+  region: string | null,
+  count: {
+    readonly wanted: number;
+    readonly most: number;
+    readonly read: number;
+    readonly gaps: readonly { status: CoverageStatus; detail: string }[];
+  },
+): CoverageEntry {
+  const [first] = count.gaps;
+  if (count.wanted > count.most) {
+    const detail = `${count.read} of ${count.wanted} read: at most ${count.most} are asked for in one region`;
+    return { call, region, status: 'not-collected', detail, items: count.read };
+  }
+  if (first === undefined) return { call, region, status: 'collected', detail: '', items: count.read };
+  const detail = count.wanted === 1 ? first.detail : `${count.read} of ${count.wanted} read: ${first.detail}`;
+  return { call, region, status: first.status, detail, items: count.read };
+}
+
+const sourceOf = (argument: CallArgument | null): string => (argument?.kind === 'each' ? argument.of : '');
+
+/** What to ask about, each a call of its own; `wanted` is null where the list that names them was not collected. */
+function argumentsOf(
+  reading: Reading,
+  call: AwsCall,
+  region: string | null,
+): { readonly wanted: readonly (string | null)[] | null; readonly most: number } {
+  const { argument } = call;
+  if (argument === null) return { wanted: [null], most: 1 };
+  if (argument.kind === 'values') return { wanted: argument.values, most: argument.values.length };
+  const source = reading.kept.find(
+    (kept) => kept.call === `${call.service}.${argument.of}` && kept.region === region,
+  );
+  const things = fieldsOf(source?.data)?.[argument.list];
+  if (!Array.isArray(things)) return { wanted: null, most: argument.most };
+  return { wanted: [...new Set(textsOf(things, argument.id))].sort(), most: argument.most };
+}

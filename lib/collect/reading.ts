@@ -1,0 +1,111 @@
+import type { Problem } from '../policy/problem.ts';
+import type { AccountSource, SourceAnswer } from '../ports/account-source.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { CoverageEntry, KeptAnswer } from '../snapshot/snapshot.ts';
+import { type AwsCall, CALLS, callName } from './calls.ts';
+import { type Fields, fieldsOf, type Note } from './fields.ts';
+import { type DuplicateKeys, duplicatesByDocument } from './policy-record.ts';
+
+/** A reading of an account under way: where it reads from, and what it has noted so far. */
+export interface Reading {
+  readonly source: AccountSource;
+  readonly progress: Progress;
+  readonly coverage: CoverageEntry[];
+  readonly problems: Problem[];
+  readonly kept: KeptAnswer[];
+}
+
+/** An answer that could be read, ready to be taken apart. `note` records an item of it that is left out. */
+export interface Answer {
+  readonly fields: Fields;
+  readonly duplicates: DuplicateKeys;
+  readonly note: Note;
+}
+
+export function startReading(source: AccountSource, progress: Progress): Reading {
+  return { source, progress, coverage: [], problems: [], kept: [] };
+}
+
+/** The row of the table for a name such as `ec2.describe-instances`. */
+export function callNamed(name: string): AwsCall {
+  const call = CALLS.find((one) => callName(one) === name);
+  if (call === undefined) throw new Error(`\`${name}\` is not in the table of calls`);
+  return call;
+}
+
+/**
+ * Makes one call and takes its answer apart with `take`, which gives the value (null: unreadable) and how many items it
+ * holds. Whatever happens is in coverage afterwards; null means that there is nothing to use.
+ */
+export async function readCall<T>(
+  reading: Reading,
+  name: string,
+  region: string | null,
+  take: (answer: Answer) => { readonly value: T | null; readonly items: number | null },
+): Promise<T | null> {
+  const call = callNamed(name);
+  const argument = call.argument?.kind === 'values' ? call.argument.values[0] : undefined;
+  const answer = await ask(reading, call, region, argument);
+  const entry = { call: name, region, items: null };
+  if (answer.status !== 'collected') {
+    reading.coverage.push({ ...entry, status: answer.status, detail: answer.detail });
+    return null;
+  }
+  const fields = fieldsOf(answer.data);
+  const missing = call.lists.filter((key) => !Array.isArray(fields?.[key]));
+  if (fields === null || (missing.length > 0 && missing.length === call.lists.length)) {
+    reading.coverage.push({ ...entry, status: 'unreadable', detail: foreign(call, region, argument) });
+    return null;
+  }
+  const place = placeOf(name, region, argument);
+  const before = reading.problems.length;
+  const { inDocuments, elsewhere } = duplicatesByDocument(answer.duplicateKeys);
+  const note: Note = (path, message) => reading.problems.push({ path: `${place} ${path}`, message });
+  for (const path of elsewhere) note(path, 'the key stands twice in the file: the last one was taken');
+  const { value, items } = take({ fields, duplicates: inDocuments, note });
+  const details = [
+    ...(missing.length ? [`${quoted(missing)} is not in the answer`] : []),
+    ...leftOut(reading.problems.slice(before)),
+  ];
+  const status = missing.length || value === null ? 'unreadable' : 'collected';
+  reading.coverage.push({ ...entry, status, detail: details.join('; '), items });
+  return value;
+}
+
+/** Makes one call for no other reason than to have its answer. */
+export async function ask(
+  reading: Reading,
+  call: AwsCall,
+  region: string | null,
+  argument?: string,
+): Promise<SourceAnswer> {
+  reading.progress.step(`reading ${placeOf(callName(call), region, argument)}`);
+  const { service, operation } = call;
+  return reading.source.read({ service, operation, region, ...(argument === undefined ? {} : { argument }) });
+}
+
+/** The answer's place as its file is named: `us-east-1/ec2.describe-image-attribute.ami-1`. */
+function placeOf(name: string, region: string | null, argument: string | undefined): string {
+  return `${region === null ? '' : `${region}/`}${name}${argument === undefined ? '' : `.${argument}`}`;
+}
+
+function foreign(call: AwsCall, region: string | null, argument: string | undefined): string {
+  const shape = call.lists.length > 0 ? `an object with ${quoted(call.lists)}` : 'an object';
+  return `the answer is not ${shape}: write it again with \`${commandOf(call, region, argument)}\``;
+}
+
+const quoted = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(', ');
+
+function leftOut(problems: readonly Problem[]): string[] {
+  const [first] = problems;
+  if (first === undefined) return [];
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  return [`not everything in it could be read: ${first.path}: ${first.message}${more}`];
+}
+
+/** The command that writes the answer as a file. */
+function commandOf(call: AwsCall, region: string | null, argument: string | undefined): string {
+  const options = argument === undefined ? call.options : call.options.replace('<argument>', argument);
+  const parts = ['aws', call.service, call.operation, options, region === null ? '' : `--region ${region}`];
+  return `${parts.filter((part) => part !== '').join(' ')} --output json`;
+}

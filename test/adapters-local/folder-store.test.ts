@@ -1,0 +1,120 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { folderStore } from '../../lib/adapters/local/folder-store.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'latchkey-store-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+/** Source of a program that works on the same folder in a process of its own. */
+const program = (body: string) => `
+  import { folderStore } from ${JSON.stringify(join(import.meta.dirname, '../../lib/adapters/local/folder-store.ts'))};
+  const store = folderStore(${JSON.stringify(dir)});
+  ${body}`;
+const node = (body: string) =>
+  promisify(execFile)(process.execPath, ['--input-type=module-typescript', '-e', program(body)]);
+
+describe('a store in a folder', () => {
+  it('creates once and never overwrites', async () => {
+    const store = folderStore(dir);
+    expect(await store.create('runs/a/snapshot.json', 'one')).toBe('created');
+    expect(await store.create('runs/a/snapshot.json', 'two')).toBe('exists');
+    expect((await store.get('runs/a/snapshot.json'))?.body).toBe('one');
+  });
+
+  it('replaces only what was read', async () => {
+    const store = folderStore(dir);
+    expect(await store.replace('latest.json', 'one', null)).toBe('replaced');
+    expect(await store.replace('latest.json', 'two', null)).toBe('conflict');
+    const etag = (await store.get('latest.json'))!.etag;
+    expect(await store.replace('latest.json', 'two', etag)).toBe('replaced');
+    expect(await store.replace('latest.json', 'three', etag)).toBe('conflict');
+    expect((await store.get('latest.json'))?.body).toBe('two');
+  });
+
+  it('has nothing where there is nothing', async () => {
+    const store = folderStore(join(dir, 'not-there'));
+    expect(await store.get('latest.json')).toBeNull();
+    expect(await store.list('')).toEqual([]);
+    expect(await store.replace('latest.json', 'x', 'an-etag')).toBe('conflict');
+  });
+
+  it('lists keys by prefix, sorted, and leaves no trace of its own', async () => {
+    const store = folderStore(dir);
+    for (const key of ['runs/b/x.json', 'runs/a/x.json', 'runs-old/x.json', 'latest.json'])
+      await store.create(key, key);
+    const { etag } = (await store.get('latest.json'))!;
+    await store.replace('latest.json', 'new', etag);
+    await writeFile(join(dir, 'runs', '.half-written.tmp'), 'x');
+    expect(await store.list('runs/')).toEqual(['runs/a/x.json', 'runs/b/x.json']);
+    expect(await store.list('runs')).toEqual(['runs-old/x.json', 'runs/a/x.json', 'runs/b/x.json']);
+    expect((await readdir(dir)).sort()).toEqual(['latest.json', 'runs', 'runs-old']);
+  });
+
+  it.each(['../escaped', '/absolute', 'a//b', 'a/.hidden', 'a\\b', '', 'a/../../b'])(
+    'refuses the key %j',
+    async (key) => {
+      await expect(async () => folderStore(dir).create(key, 'x')).rejects.toThrow('cannot be the key');
+    },
+  );
+
+  it('loses no update when two processes swap at once', async () => {
+    const store = folderStore(dir);
+    await store.create('counter', '0');
+    const count = `
+      for (let done = 0; done < 40; ) {
+        const { body, etag } = await store.get('counter');
+        if (await store.replace('counter', String(Number(body) + 1), etag) === 'replaced') done++;
+      }`;
+    await Promise.all([node(count), node(count)]);
+    expect((await store.get('counter'))?.body).toBe('80');
+  }, 30_000);
+
+  it('lets one of two processes create', async () => {
+    const race = `
+      let won = 0;
+      for (let i = 0; i < 60; i++) if (await store.create('race/' + i, 'x') === 'created') won++;
+      console.log(won);`;
+    const [a, b] = await Promise.all([node(race), node(race)]);
+    expect(Number(a.stdout) + Number(b.stdout)).toBe(60);
+  }, 30_000);
+
+  it('goes on after a process was killed while it held the lock', async () => {
+    const store = folderStore(dir);
+    await store.create('latest.json', 'one');
+    const killed = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    await writeFile(join(dir, '.latest.json.lock'), String(killed.pid));
+    const swap = store.replace('latest.json', 'two', (await store.get('latest.json'))!.etag);
+    killed.kill('SIGKILL');
+    expect(await swap).toBe('replaced');
+    expect((await store.get('latest.json'))?.body).toBe('two');
+    expect(await readdir(dir)).toEqual(['latest.json']);
+  }, 20_000);
+
+  it('shows only whole objects while a writer is killed again and again', async () => {
+    const store = folderStore(dir);
+    const body = JSON.stringify('x'.repeat(200_000));
+    await store.create('latest.json', body);
+    const write = `
+      const body = JSON.stringify('x'.repeat(200_000));
+      for (let i = 0; ; i++) {
+        await store.create('runs/' + process.pid + '-' + i, body);
+        await store.replace('latest.json', body + ' '.repeat(i % 7), (await store.get('latest.json')).etag);
+      }`;
+    for (let round = 0; round < 3; round++) {
+      const writer = spawn(process.execPath, ['--input-type=module-typescript', '-e', program(write)]);
+      await new Promise((resolve) => setTimeout(resolve, 400 + 37 * round));
+      writer.kill('SIGKILL');
+      await new Promise((resolve) => writer.on('exit', resolve));
+    }
+    const keys = await store.list('');
+    expect(keys.length).toBeGreaterThan(3);
+    for (const key of keys) expect((await store.get(key))?.body.trimEnd().length).toBe(body.length);
+  }, 30_000);
+});
