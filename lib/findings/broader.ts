@@ -1,0 +1,36 @@
+import type { Hit } from './hit.ts';
+import { ruleOf } from './rules.ts';
+
+/** What stands, and what another rule says already. */
+export interface Told {
+  readonly kept: readonly Hit[];
+  readonly dropped: readonly { readonly hit: Hit; readonly broader: Hit }[];
+}
+
+/**
+ * Where two rules describe the same access of one principal, the broader one stands alone: when it covers every instance
+ * of the narrower one, and is not the only one of the two that asks for MFA.
+ */
+export function dropNarrower(hits: readonly Hit[], instances: number): Told {
+  const byPrincipal = Map.groupBy(hits, (hit) => hit.principal);
+  const kept: Hit[] = [];
+  const dropped: { hit: Hit; broader: Hit }[] = [];
+  for (const hit of hits) {
+    const within = ruleOf(hit.rule).within ?? [];
+    const others = within.length > 0 ? (byPrincipal.get(hit.principal) ?? []) : [];
+    const broader = others.find((other) => within.includes(other.rule) && describes(other, hit, instances));
+    if (broader) dropped.push({ hit, broader });
+    else kept.push(hit);
+  }
+  return { kept, dropped };
+}
+
+function describes(broader: Hit, narrower: Hit, instances: number): boolean {
+  if (broader.guarded && !narrower.guarded) return false;
+  const covered = new Uint8Array(instances);
+  const lists = new Set((broader.cells ?? []).map((group) => group.instances));
+  for (const list of lists) for (const index of list) covered[index] = 1;
+  return (narrower.cells ?? []).every(
+    (group) => lists.has(group.instances) || group.instances.every((index) => covered[index] === 1),
+  );
+}

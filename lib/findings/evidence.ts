@@ -1,0 +1,138 @@
+import type { Condition } from '../evaluator/decision.ts';
+import type { Grant } from '../matrix/cell.ts';
+import type { CellGroup } from '../matrix/matrix.ts';
+import { type Facts, SHOWN } from './facts.ts';
+import { plain, quoted } from './quoted.ts';
+import type { Weight } from './severity.ts';
+
+/** Where a grant comes from, told so that a person can find it and change it. */
+export interface GrantPlace {
+  readonly grant: Grant;
+  readonly policy: string;
+  readonly awsManaged: boolean;
+  /** `statement 0 (Sid `All`)` */
+  readonly statement: string;
+  /** `user `alice``, `group `ops``, ... */
+  readonly holder: string;
+}
+
+/** The statements of identity policies that grant these cells, each once, in a fixed order. */
+export function grantPlaces(facts: Facts, principal: string, cells: readonly CellGroup[]): GrantPlace[] {
+  const seen = new Map<string, Grant>();
+  for (const { outcome } of cells) {
+    for (const grant of outcome.grants) {
+      if (grant.layer !== 'identityPolicies' && grant.layer !== 'resourcePolicy') continue;
+      seen.set(`${grant.policy}\n${String(grant.statement).padStart(6, '0')}`, grant);
+    }
+  }
+  const keys = [...seen.keys()].sort();
+  return keys.map((key) => placeOf(facts, principal, seen.get(key) as Grant));
+}
+
+function placeOf(facts: Facts, principal: string, grant: Grant): GrantPlace {
+  const record = facts.policies.record(grant.policy);
+  const sid = grant.sid === null ? '' : ` (Sid ${quoted(grant.sid)})`;
+  return {
+    grant,
+    policy: record?.name ?? grant.policy,
+    awsManaged: record?.kind === 'aws-managed',
+    statement: `statement ${grant.statement}${sid}`,
+    holder: holderOf(facts, principal, grant.policy),
+  };
+}
+
+/** Who carries the policy: the principal itself, a group it is in, or for a trust policy or a chain the owner. */
+function holderOf(facts: Facts, principal: string, policy: string): string {
+  const owner = policy.includes('#') ? policy.slice(0, policy.indexOf('#')) : null;
+  const who = facts.principals.get(principal);
+  if (owner === principal || who?.policies.includes(policy)) return describePrincipal(principal);
+  const names = who && 'groups' in who ? who.groups : [];
+  const groups = facts.snapshot.groups.filter(
+    (one) => names.includes(one.name) && one.policies.includes(policy),
+  );
+  if (groups.length > 0) return groups.map((one) => `group ${quoted(one.name)}`).join(' and ');
+  if (owner !== null) return describePrincipal(owner);
+  const role = facts.snapshot.roles.find((one) => one.policies.includes(policy));
+  return role ? describePrincipal(role.arn) : describePrincipal(principal);
+}
+
+/** `user `alice``, `role `app``, `account `4444…``. */
+export function describePrincipal(arn: string): string {
+  const resource = arn.split(':').slice(5).join(':');
+  if (resource === 'root') return `account ${quoted(arn.split(':')[4] ?? arn)}`;
+  const slash = resource.indexOf('/');
+  if (slash < 0) return quoted(arn);
+  return `${plain(resource.slice(0, slash))} ${quoted(resource.slice(resource.lastIndexOf('/') + 1))}`;
+}
+
+/** One sentence per policy statement: `policy `P` of user `alice`, statement 0 (Sid `All`)`. */
+export function policySentences(places: readonly GrantPlace[]): string[] {
+  const sentences = places.map((place) => {
+    const managed = place.awsManaged ? 'AWS managed policy' : 'policy';
+    return `${managed} ${quoted(place.policy)} of ${place.holder}, ${place.statement}`;
+  });
+  return capped(sentences, 'statements');
+}
+
+/** How many instances of one path, in which regions, and the first of them by name. The cells do not overlap. */
+export function instanceSentences(facts: Facts, cells: readonly CellGroup[]): string[] {
+  const counts = cells.map((group) => facts.count(group.instances).byRegion);
+  const perRegion = facts.regions.map((region, at) => ({
+    region,
+    reached: counts.reduce((sum, one) => sum + (one[at] ?? 0), 0),
+    all: facts.totals.byRegion[at],
+  }));
+  const reached = perRegion.reduce((sum, one) => sum + one.reached, 0);
+  const where = perRegion
+    .filter((one) => one.reached > 0)
+    .map((one) => `${one.reached} of ${one.all} in ${one.region}`);
+  return [
+    `reaches ${reached} of ${facts.matrix.instances.length} instances: ${where.join(', ')}`,
+    `instances: ${instanceList(facts, cells, reached)}`,
+  ];
+}
+
+/** `i-1 (web, us-east-1), i-2 (us-east-1) and 3 more`, in the matrix's order. */
+function instanceList(facts: Facts, cells: readonly CellGroup[], reached: number): string {
+  const first = [...new Set(cells.flatMap((group) => facts.first(group.instances)))];
+  const names = first
+    .sort((a, b) => a - b)
+    .slice(0, SHOWN)
+    .map((index) => {
+      const one = facts.matrix.instances[index];
+      return `${one?.id} (${one?.name ? `${quoted(one.name)}, ` : ''}${one?.region})`;
+    });
+  const rest = reached - names.length;
+  return names.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+/** What must hold, where cells are conditional. */
+export function conditionSentences(cells: readonly CellGroup[]): string[] {
+  const conditions = cells
+    .map((group) => group.outcome.condition)
+    .filter((one): one is Condition => one !== null);
+  if (conditions.length === 0) return [];
+  const texts = [...new Set(conditions.map((one) => plain(one.text, 1000)))].sort();
+  const some = conditions.length < cells.length ? 'on some instances only if' : 'only if';
+  return capped(
+    texts.map((text) => `${some}: ${text}`),
+    'conditions',
+  );
+}
+
+/** What moved the severity from its base. */
+export function weightSentences(weight: Weight): string[] {
+  const sentences: string[] = [];
+  if (weight.external) sentences.push('the principal is outside the account: severity one step up');
+  else if (weight.reachesProd) {
+    sentences.push('reaches instances tagged as production: severity one step up');
+  } else if (weight.allInstances) sentences.push('reaches every collected instance: severity one step up');
+  if (weight.guarded) sentences.push('every route needs MFA or ends at a date: severity one step down');
+  return sentences;
+}
+
+export function capped(sentences: readonly string[], what: string): string[] {
+  const rest = sentences.length - SHOWN;
+  if (rest <= 0) return [...sentences];
+  return [...sentences.slice(0, SHOWN), `and ${rest} more ${what}`];
+}

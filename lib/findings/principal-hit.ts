@@ -1,0 +1,120 @@
+import type { PathId } from '../matrix/cell.ts';
+import type { CellGroup } from '../matrix/matrix.ts';
+import {
+  conditionSentences,
+  describePrincipal,
+  type GrantPlace,
+  grantPlaces,
+  instanceSentences,
+  policySentences,
+  weightSentences,
+} from './evidence.ts';
+import type { Facts } from './facts.ts';
+import type { Severity } from './finding.ts';
+import type { EarlierFinding, Hit } from './hit.ts';
+import { jsonLine, quoted } from './quoted.ts';
+import { type RuleId, ruleOf } from './rules.ts';
+import { weigh } from './severity.ts';
+
+/** What a rule says of one principal. */
+export interface Judgement {
+  readonly rule: RuleId;
+  /** index into the matrix's principals */
+  readonly principal: number;
+  readonly path: PathId;
+  readonly cells: readonly CellGroup[];
+  /** the first sentence of the evidence */
+  readonly says: string;
+  /** only these statements are to be changed; all that grant, when left out */
+  readonly concerns?: (place: GrantPlace) => boolean;
+  readonly base?: Severity;
+  /** added to the rule's title: ` in us-east-1` */
+  readonly where?: string;
+  readonly more?: readonly string[];
+  /** a policy statement that would do instead, or that helps */
+  readonly example?: object;
+}
+
+/** The hit of a rule about a principal: severity weighed, statements and instances in evidence, a remedy that names them. */
+export function principalHit(facts: Facts, judgement: Judgement): Hit {
+  const { rule, path, cells, example } = judgement;
+  const who = facts.matrix.principals[judgement.principal];
+  const principal = who?.arn ?? '';
+  const weight = weigh(facts, judgement.base ?? ruleOf(rule).severity, judgement.principal, cells);
+  const places = grantPlaces(facts, principal, cells);
+  const concerned = places.filter(judgement.concerns ?? (() => true));
+  const through = facts.heldThrough(path, principal);
+  return {
+    rule,
+    severity: weight.severity,
+    title: ruleOf(rule).title + (judgement.where ?? ''),
+    principal,
+    path,
+    cells,
+    guarded: weight.guarded,
+    evidence: [
+      judgement.says,
+      ...policySentences(concerned.length > 0 ? concerned : places),
+      ...instanceSentences(
+        facts,
+        cells.filter((group) => group.path === path),
+      ),
+      ...conditionSentences(cells),
+      ...(judgement.more ?? []),
+      ...(through > 0
+        ? [`${through} other principals reach it through ${describePrincipal(principal)}`]
+        : []),
+      ...weightSentences(weight),
+    ],
+    remediation: remedy(rule, concerned.length > 0 ? concerned : places, example),
+  };
+}
+
+/** What to change, where, and an example. An AWS managed policy cannot be edited, only detached. */
+export function remedy(rule: RuleId, places: readonly GrantPlace[], example: object | undefined): string {
+  const edits = places.filter((place) => !place.awsManaged).slice(0, 3);
+  const detach = new Set(
+    places.filter((place) => place.awsManaged).map((p) => `${quoted(p.policy)} from ${p.holder}`),
+  );
+  const where = [
+    ...edits.map((p) => `in policy ${quoted(p.policy)} of ${p.holder}, change ${p.statement}`),
+    ...[...detach].slice(0, 3).map((what) => `detach the AWS managed policy ${what} and attach an own one`),
+  ];
+  const steps = where.length > 0 ? `${where.join('; ')}: ` : '';
+  const sample = example ? `; for example ${jsonLine(example)}` : '';
+  return `${steps}${ruleOf(rule).remediation}${sample}`;
+}
+
+/**
+ * Could a finding about a principal be looked at this time? Not where IAM was not read, where the instances of a region
+ * that it names were not, or where its cells could not be decided.
+ */
+export function principalUnseen(facts: Facts, finding: EarlierFinding, path: PathId): string | null {
+  const iam = gapOf(facts, 'iam.get-account-authorization-details', null);
+  if (iam !== null) return iam;
+  if (!facts.matrix.principals.some((one) => one.arn === finding.principal)) return null;
+  const missing = facts.undecided(path).get(finding.principal ?? '');
+  if (missing !== undefined)
+    return `${missing === '' ? 'a call that decides it' : quoted(missing)} was not collected`;
+  return regionsUnseen(facts, finding);
+}
+
+/** A region that the evidence names whose instances were not collected this time. */
+function regionsUnseen(facts: Facts, finding: EarlierFinding): string | null {
+  const named = new Set(
+    finding.evidence.flatMap((line) => line.match(/\b[a-z]{2,3}(?:-[a-z]+)+-\d+\b/g) ?? []),
+  );
+  for (const region of [...named].sort()) {
+    const here = facts.snapshot.regions.find((one) => one.region === region);
+    if (!here || here.instances === null)
+      return `${quoted('ec2.describe-instances')} was not collected in ${region}`;
+  }
+  return null;
+}
+
+/** The reason that coverage gives for a call, or null when it was collected. */
+export function gapOf(facts: Facts, call: string, region: string | null): string | null {
+  const entry = facts.snapshot.coverage.find((one) => one.call === call && one.region === region);
+  if (!entry || entry.status === 'collected') return null;
+  return `${quoted(call)} was not collected${region === null ? '' : ` in ${region}`}`;
+}

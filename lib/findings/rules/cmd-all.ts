@@ -1,0 +1,73 @@
+import type { CellGroup } from '../../matrix/matrix.ts';
+import type { Statement } from '../../policy/statement.ts';
+import { breadthOf } from '../breadth.ts';
+import type { GrantPlace } from '../evidence.ts';
+import type { Facts } from '../facts.ts';
+import type { Check, Hit } from '../hit.ts';
+import { principalHit, principalUnseen } from '../principal-hit.ts';
+import { coversAction, coversResource, narrowsByTag } from '../statements.ts';
+import { regionsOf, whereBroad } from './broad-path.ts';
+
+const ACTION = 'ssm:SendCommand';
+
+/** Run Command on every instance, with documents that nothing limits: `*`, `document/*`, or all of AWS's, `AWS-*`. */
+export const cmdAll: Check = {
+  rule: 'CMD-ALL',
+  find,
+  unseen: (facts, finding) => principalUnseen(facts, finding, 'run-command'),
+};
+
+function* find(facts: Facts): Generator<Hit> {
+  for (const [principal, held] of facts.held('run-command')) {
+    const breadth = breadthOf(facts, held, ACTION);
+    if (!breadth || !anyDocument(facts, breadth.cells)) continue;
+    yield principalHit(facts, {
+      rule: 'CMD-ALL',
+      principal,
+      path: 'run-command',
+      cells: breadth.cells,
+      where: regionsOf(breadth),
+      says: `${ACTION} with any command document is open on ${whereBroad(facts, breadth)}`,
+      concerns: (place) => grantsCommands(facts, place),
+      example: commandExample(facts),
+    });
+  }
+}
+
+function anyDocument(facts: Facts, cells: readonly CellGroup[]): boolean {
+  return cells.some(({ outcome }) =>
+    outcome.grants.some((grant) => {
+      const statement = facts.policies.statements(grant.policy)?.[grant.statement];
+      return (
+        grant.layer === 'identityPolicies' && statement !== undefined && takesAnyDocument(facts, statement)
+      );
+    }),
+  );
+}
+
+function takesAnyDocument(facts: Facts, statement: Statement): boolean {
+  if (statement.effect !== 'Allow' || !coversAction(statement, ACTION) || narrowsByTag(statement))
+    return false;
+  const { partition } = facts.snapshot;
+  return facts.regions.some((region) =>
+    coversResource(statement, `arn:${partition}:ssm:${region}::document/AWS-\u0000`),
+  );
+}
+
+/** The statement is one of those that allow SendCommand. */
+export function grantsCommands(facts: Facts, { grant }: GrantPlace): boolean {
+  const statement = facts.policies.statements(grant.policy)?.[grant.statement];
+  return statement !== undefined && coversAction(statement, ACTION);
+}
+
+export function commandExample(facts: Facts): object {
+  const { partition, accountId } = facts.snapshot;
+  return {
+    Effect: 'Allow',
+    Action: ACTION,
+    Resource: [
+      `arn:${partition}:ec2:*:${accountId}:instance/<instance-id>`,
+      `arn:${partition}:ssm:*:${accountId}:document/<own-document>`,
+    ],
+  };
+}

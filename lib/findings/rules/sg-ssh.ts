@@ -1,0 +1,119 @@
+import type { Instance, RegionSnapshot, SecurityGroup, SecurityGroupRule } from '../../snapshot/snapshot.ts';
+import { capped } from '../evidence.ts';
+import type { Facts } from '../facts.ts';
+import type { Check, EarlierFinding, Hit } from '../hit.ts';
+import { gapOf } from '../principal-hit.ts';
+import { quoted } from '../quoted.ts';
+import { ruleOf } from '../rules.ts';
+
+const CALL = 'ec2.describe-security-groups';
+const PORT = 22;
+
+/** Port 22 from everywhere; critical where a running instance with a public address carries the group. */
+export const sgSsh: Check = { rule: 'SG-SSH', find, unseen };
+
+function* find(facts: Facts): Generator<Hit> {
+  for (const region of facts.snapshot.regions) {
+    const carriers = carriersOf(region.instances ?? []);
+    for (const group of region.securityGroups ?? []) {
+      const open = group.ingress.filter(opensSsh);
+      if (open.length > 0) yield hit(facts, region, group, open, carriers.get(group.id) ?? []);
+    }
+  }
+}
+
+function hit(
+  facts: Facts,
+  region: RegionSnapshot,
+  group: SecurityGroup,
+  open: readonly SecurityGroupRule[],
+  carriers: readonly Instance[],
+): Hit {
+  const rule = ruleOf('SG-SSH');
+  const exposed = carriers.filter((one) => one.state === 'running' && one.publicIps.length > 0);
+  const revoke = `aws ec2 revoke-security-group-ingress --region ${region.region} --group-id ${group.id}`;
+  return {
+    rule: rule.id,
+    severity: exposed.length > 0 ? 'critical' : rule.severity,
+    resource: groupArn(facts, region.region, group.id),
+    evidence: [
+      ...open.map(
+        (one) =>
+          `security group ${group.id} (${quoted(group.name)}) in ${region.region} lets in ${ruleText(one)}`,
+      ),
+      ...carrierSentences(region, carriers, exposed),
+    ],
+    remediation: `in security group ${group.id}: ${rule.remediation}; for example ${revoke} --ip-permissions '${JSON.stringify(open.map(permission))}'`,
+  };
+}
+
+/** Instances by the groups that they carry. */
+function carriersOf(instances: readonly Instance[]): Map<string, Instance[]> {
+  const found = new Map<string, Instance[]>();
+  for (const one of instances) {
+    for (const group of one.securityGroups) {
+      const list = found.get(group);
+      if (list) list.push(one);
+      else found.set(group, [one]);
+    }
+  }
+  return found;
+}
+
+function carrierSentences(
+  region: RegionSnapshot,
+  carriers: readonly Instance[],
+  exposed: readonly Instance[],
+): string[] {
+  if (region.instances === null) return ['which instances carry it was not collected'];
+  if (exposed.length > 0) {
+    const ids = exposed.map((one) => `${one.id} runs with public address ${one.publicIps.join(', ')}`);
+    return capped(ids, 'such instances');
+  }
+  return [`${carriers.length} instances carry it, none of them runs with a public address`];
+}
+
+/** Any range of /0 is everywhere. A prefix list cannot be judged: its entries are not collected. */
+function everywhere(rule: SecurityGroupRule): string[] {
+  return rule.cidrs.filter((cidr) => cidr.endsWith('/0'));
+}
+
+function opensSsh(rule: SecurityGroupRule): boolean {
+  if (everywhere(rule).length === 0) return false;
+  if (rule.protocol === '-1') return true;
+  if (rule.protocol !== 'tcp' && rule.protocol !== '6') return false;
+  return (rule.fromPort ?? 0) <= PORT && PORT <= (rule.toPort ?? 65535);
+}
+
+function ruleText(rule: SecurityGroupRule): string {
+  const from = everywhere(rule).join(' and ');
+  if (rule.protocol === '-1') return `every protocol and port from ${from}`;
+  const ports =
+    rule.fromPort === rule.toPort
+      ? `port ${rule.fromPort}`
+      : `ports ${rule.fromPort ?? 0}-${rule.toPort ?? 65535}`;
+  return `tcp ${ports} from ${from}`;
+}
+
+function permission(rule: SecurityGroupRule): object {
+  const cidrs = everywhere(rule);
+  const ipv4 = cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp }));
+  const ipv6 = cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 }));
+  return {
+    IpProtocol: rule.protocol,
+    ...(rule.protocol === '-1' ? {} : { FromPort: rule.fromPort, ToPort: rule.toPort }),
+    ...(ipv4.length > 0 ? { IpRanges: ipv4 } : {}),
+    ...(ipv6.length > 0 ? { Ipv6Ranges: ipv6 } : {}),
+  };
+}
+
+function groupArn(facts: Facts, region: string, id: string): string {
+  return `arn:${facts.snapshot.partition}:ec2:${region}:${facts.snapshot.accountId}:security-group/${id}`;
+}
+
+function unseen(facts: Facts, finding: EarlierFinding): string | null {
+  const region = finding.resource?.split(':')[3] ?? null;
+  const here = facts.snapshot.regions.find((one) => one.region === region);
+  if (here && here.securityGroups !== null) return null;
+  return gapOf(facts, CALL, region) ?? `${quoted(CALL)} was not collected in ${region}`;
+}

@@ -1,0 +1,71 @@
+import type { PathId } from '../../matrix/cell.ts';
+import type { CellGroup } from '../../matrix/matrix.ts';
+import type { Statement } from '../../policy/statement.ts';
+import { breadthOf } from '../breadth.ts';
+import type { Facts } from '../facts.ts';
+import type { Check, Hit } from '../hit.ts';
+import { isHuman } from '../human.ts';
+import { principalHit, principalUnseen } from '../principal-hit.ts';
+import { coversResource, coversService } from '../statements.ts';
+import { regionsOf, whereBroad } from './broad-path.ts';
+
+/** The paths of Systems Manager that show that such a statement works, and the request on the instance. */
+const PATHS: readonly (readonly [PathId, string])[] = [
+  ['session-manager', 'ssm:StartSession'],
+  ['run-command', 'ssm:SendCommand'],
+];
+
+/**
+ * A statement with all of `ssm:` on every instance and document, whether it says `ssm:*`, `*`, or NotAction without
+ * Systems Manager, that opens sessions or commands on every instance of the account or of a region.
+ */
+export const ssmStar: Check = {
+  rule: 'SSM-STAR',
+  find,
+  unseen: (facts, finding) =>
+    PATHS.map(([path]) => principalUnseen(facts, finding, path)).find((reason) => reason !== null) ?? null,
+};
+
+function* find(facts: Facts): Generator<Hit> {
+  const principals = new Set(PATHS.flatMap(([path]) => [...facts.held(path).keys()]));
+  for (const principal of [...principals].sort((a, b) => a - b)) {
+    const broad = PATHS.flatMap(([path, action]) => {
+      const breadth = breadthOf(facts, facts.held(path).get(principal) ?? [], action, (s) =>
+        isStar(facts, s),
+      );
+      return breadth ? [{ path, breadth }] : [];
+    });
+    const widest = broad.toSorted((a, b) => b.breadth.regions.length - a.breadth.regions.length)[0];
+    if (!widest) continue;
+    yield principalHit(facts, {
+      rule: 'SSM-STAR',
+      principal,
+      path: widest.path,
+      where: regionsOf(widest.breadth),
+      cells: broad.flatMap(({ breadth }): readonly CellGroup[] => breadth.cells),
+      base: isHuman(facts, principal) ? 'critical' : 'high',
+      says: `every action of Systems Manager is open on ${whereBroad(facts, widest.breadth)}: ${broad.map(({ path }) => path).join(', ')}`,
+      concerns: ({ grant }) => {
+        const statement = facts.policies.statements(grant.policy)?.[grant.statement];
+        return statement !== undefined && isStar(facts, statement);
+      },
+      example: {
+        Effect: 'Allow',
+        Action: 'ssm:StartSession',
+        Resource: `arn:${facts.snapshot.partition}:ec2:*:${facts.snapshot.accountId}:instance/*`,
+        Condition: { StringEquals: { 'ssm:resourceTag/<key>': '<value>' } },
+      },
+    });
+  }
+}
+
+function isStar(facts: Facts, statement: Statement): boolean {
+  const { partition, accountId } = facts.snapshot;
+  return (
+    statement.effect === 'Allow' &&
+    coversService(statement, 'ssm') &&
+    facts.regions.some((region) =>
+      coversResource(statement, `arn:${partition}:ssm:${region}:${accountId}:document/\u0000`),
+    )
+  );
+}

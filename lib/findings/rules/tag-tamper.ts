@@ -1,0 +1,93 @@
+import type { CellGroup } from '../../matrix/matrix.ts';
+import { capped, describePrincipal, type GrantPlace } from '../evidence.ts';
+import type { Facts } from '../facts.ts';
+import type { Check, Hit } from '../hit.ts';
+import { principalHit, principalUnseen } from '../principal-hit.ts';
+import { quoted } from '../quoted.ts';
+import { coversAction, gatingKeys } from '../statements.ts';
+
+const ACTIONS = ['ec2:CreateTags', 'ec2:DeleteTags'];
+
+/** Who may set or remove, on an instance, a tag that decides access somewhere in the account. */
+export const tagTamper: Check = {
+  rule: 'TAG-TAMPER',
+  find,
+  unseen: (facts, finding) => principalUnseen(facts, finding, 'tag-rewrite'),
+};
+
+function* find(facts: Facts): Generator<Hit> {
+  const held = facts.held('tag-rewrite');
+  if (held.size === 0) return;
+  const keys = accountKeys(facts);
+  for (const [principal, cells] of held) {
+    const opened = openedKeys(cells);
+    const shown = opened.length > 0 ? opened : keys;
+    yield principalHit(facts, {
+      rule: 'TAG-TAMPER',
+      principal,
+      path: 'tag-rewrite',
+      cells,
+      says: `may change tags that decide access: ${shown.map(quoted).join(', ')}`,
+      more: openSentences(cells),
+      concerns: (place) => grantsTagging(facts, place),
+      example: denial(facts, shown),
+    });
+  }
+}
+
+function grantsTagging(facts: Facts, { grant }: GrantPlace): boolean {
+  const statement = facts.policies.statements(grant.policy)?.[grant.statement];
+  return statement !== undefined && ACTIONS.some((action) => coversAction(statement, action));
+}
+
+function openedKeys(cells: readonly CellGroup[]): string[] {
+  return [...new Set(cells.flatMap((group) => (group.outcome.opens ?? []).map((one) => one.key)))].sort();
+}
+
+/** Every tag key that some policy of the account reads from a resource; keys have no case there. */
+function accountKeys(facts: Facts): string[] {
+  const keys = new Map<string, string>();
+  for (const record of facts.snapshot.policies) {
+    for (const statement of facts.policies.statements(record.id) ?? []) {
+      for (const key of gatingKeys(statement)) {
+        if (!keys.has(key.toLowerCase())) keys.set(key.toLowerCase(), key);
+      }
+    }
+  }
+  return [...keys.values()].sort();
+}
+
+/** What the change would open, and for whom. */
+function openSentences(cells: readonly CellGroup[]): string[] {
+  const sentences = new Set<string>();
+  for (const { outcome } of cells) {
+    for (const { principal, path, key, value } of outcome.opens ?? []) {
+      const change =
+        value === null ? `without tag ${quoted(key)}` : `with tag ${quoted(key)} = ${quoted(value)}`;
+      sentences.add(`${change}, ${describePrincipal(principal)} gets ${path}`);
+    }
+  }
+  if (sentences.size === 0)
+    return [
+      'no such change opens anything new today, but it can close access or open it after the next policy change',
+    ];
+  return capped([...sentences].sort(), 'openings');
+}
+
+/**
+ * Two denials: `aws:TagKeys` is absent when DeleteTags names no tag, and it then deletes all of them
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html).
+ */
+function denial(facts: Facts, keys: readonly string[]): object {
+  const resource = `arn:${facts.snapshot.partition}:ec2:*:${facts.snapshot.accountId}:instance/*`;
+  const named = { 'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': keys } };
+  return [
+    { Effect: 'Deny', Action: ACTIONS, Resource: resource, Condition: named },
+    {
+      Effect: 'Deny',
+      Action: 'ec2:DeleteTags',
+      Resource: resource,
+      Condition: { Null: { 'aws:TagKeys': 'true' } },
+    },
+  ];
+}

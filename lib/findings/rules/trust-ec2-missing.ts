@@ -1,0 +1,82 @@
+import type { Statement } from '../../policy/statement.ts';
+import type { InstanceProfile, Role } from '../../snapshot/snapshot.ts';
+import { capped } from '../evidence.ts';
+import type { Facts } from '../facts.ts';
+import type { Check, Hit } from '../hit.ts';
+import { gapOf } from '../principal-hit.ts';
+import { quoted } from '../quoted.ts';
+import { ruleOf } from '../rules.ts';
+import { coversAction } from '../statements.ts';
+
+const IAM = 'iam.get-account-authorization-details';
+
+/** A role in an instance profile that ec2.amazonaws.com may not assume. A trust policy that cannot be read is not judged. */
+export const trustEc2Missing: Check = { rule: 'TRUST-EC2-MISSING', find, unseen };
+
+function* find(facts: Facts): Generator<Hit> {
+  const rule = ruleOf('TRUST-EC2-MISSING');
+  for (const [role, profiles] of profileRoles(facts)) {
+    const trust = facts.policies.statements(role.trust);
+    if (!trust || trustsEc2(trust)) continue;
+    yield {
+      rule: rule.id,
+      severity: rule.severity,
+      resource: role.arn,
+      evidence: [
+        `the trust policy of role ${quoted(role.name)} does not let ec2.amazonaws.com assume it`,
+        ...capped(
+          profiles.map((profile) => profileSentence(facts, profile)),
+          'instance profiles',
+        ),
+      ],
+      remediation: `in the trust policy of role ${quoted(role.name)}: ${rule.remediation}; for example ${JSON.stringify(
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'ec2.amazonaws.com' },
+          Action: 'sts:AssumeRole',
+        },
+      )}`,
+    };
+  }
+}
+
+function profileRoles(facts: Facts): Map<Role, InstanceProfile[]> {
+  const roles = new Map(facts.snapshot.roles.map((role) => [role.arn, role]));
+  const found = new Map<Role, InstanceProfile[]>();
+  for (const profile of facts.snapshot.instanceProfiles) {
+    for (const arn of profile.roles) {
+      const role = roles.get(arn);
+      if (role) found.set(role, [...(found.get(role) ?? []), profile]);
+    }
+  }
+  return found;
+}
+
+function profileSentence(facts: Facts, profile: InstanceProfile): string {
+  const used = [...facts.instances.values()].filter((one) => one.instanceProfile === profile.arn);
+  const ids = used.slice(0, 5).map((one) => `${one.id} (${one.region})`);
+  const rest = used.length > ids.length ? ` and ${used.length - ids.length} more` : '';
+  const by = used.length === 0 ? 'no collected instance' : ids.join(', ') + rest;
+  return `instance profile ${quoted(profile.name)} holds the role, used by ${by}`;
+}
+
+/** In China the service is ec2.amazonaws.com.cn. A Deny without conditions takes the trust back. */
+function trustsEc2(statements: readonly Statement[]): boolean {
+  const names = (statement: Statement): boolean => {
+    const from = statement.principals;
+    if (!from || !coversAction(statement, 'sts:AssumeRole')) return false;
+    const listed = from.any || from.service.some((service) => /^ec2\.amazonaws\.com(\.cn)?$/i.test(service));
+    return listed !== from.not;
+  };
+  const allowed = statements.some((one) => one.effect === 'Allow' && names(one));
+  return (
+    allowed && !statements.some((one) => one.effect === 'Deny' && one.conditions.length === 0 && names(one))
+  );
+}
+
+function unseen(facts: Facts, finding: { readonly resource?: string }): string | null {
+  const gap = gapOf(facts, IAM, null);
+  if (gap !== null) return gap;
+  const role = facts.snapshot.roles.find((one) => one.arn === finding.resource);
+  return role && !facts.policies.statements(role.trust) ? 'its trust policy cannot be read' : null;
+}

@@ -1,0 +1,92 @@
+import { parsePolicy } from '../policy/document.ts';
+import type { Statement } from '../policy/statement.ts';
+import { glob, matches } from '../policy/wildcard.ts';
+import type { PolicyKind, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
+
+const KINDS = {
+  'aws-managed': 'identity',
+  'customer-managed': 'identity',
+  inline: 'identity',
+  trust: 'trust',
+  scp: 'scp',
+  rcp: 'rcp',
+} as const satisfies Record<PolicyKind, string>;
+
+/** The policies of a snapshot by id, each parsed when it is first asked for. */
+export interface PolicyIndex {
+  readonly record: (id: string) => PolicyRecord | undefined;
+  /** null: not collected, or so malformed that it cannot be judged */
+  readonly statements: (id: string) => readonly Statement[] | null;
+}
+
+export function indexPolicies(snapshot: Snapshot): PolicyIndex {
+  const records = new Map(snapshot.policies.map((record) => [record.id, record]));
+  const parsed = new Map<string, readonly Statement[] | null>();
+  const parse = (id: string): readonly Statement[] | null => {
+    const record = records.get(id);
+    if (!record) return null;
+    const policy = parsePolicy(record.document, KINDS[record.kind], record.problems);
+    return policy.malformed ? null : policy.statements;
+  };
+  return {
+    record: (id) => records.get(id),
+    statements: (id) => {
+      let found = parsed.get(id);
+      if (found === undefined) {
+        found = parse(id);
+        parsed.set(id, found);
+      }
+      return found;
+    },
+  };
+}
+
+/** `*` and `?` as IAM has them, `text` as it is. */
+export function likes(pattern: string, text: string): boolean {
+  return matches(glob(pattern), text);
+}
+
+/** Does the statement's Action (or NotAction) take in the action? Actions have no case. */
+export function coversAction(statement: Statement, action: string): boolean {
+  const wanted = action.toLowerCase();
+  const listed = statement.actions.some((pattern) => likes(pattern.toLowerCase(), wanted));
+  return listed !== statement.notActions;
+}
+
+/** Does it take in every action of a service, those that do not exist yet included? */
+export function coversService(statement: Statement, service: string): boolean {
+  const prefix = `${service}:`;
+  if (!statement.notActions) return coversAction(statement, `${prefix}\u0000`);
+  return !statement.actions.some((pattern) => {
+    const lower = pattern.toLowerCase();
+    return lower === '*' || lower.startsWith(prefix);
+  });
+}
+
+/** Does the statement's Resource (or NotResource) take in the ARN? A statement without either takes in nothing. */
+export function coversResource(statement: Statement, arn: string): boolean {
+  if (!statement.resources) return false;
+  return statement.resources.some((pattern) => likes(pattern, arn)) !== statement.notResources;
+}
+
+const NARROWING = ['aws:resourcetag/', 'ec2:resourcetag/', 'ssm:resourcetag/', 'ec2:instanceid'];
+
+/** Does a condition of the statement pick resources by tag or id? `...IfExists` with `*` lets everything through. */
+export function narrowsByTag(statement: Statement): boolean {
+  return statement.conditions.some(({ key, operator, values }) => {
+    const name = key.toLowerCase();
+    if (!NARROWING.some((prefix) => name.startsWith(prefix))) return false;
+    return !(operator.toLowerCase().endsWith('likeifexists') && values.includes('*'));
+  });
+}
+
+/** The tag keys, as written, that the conditions of a statement read from the resource. */
+export function gatingKeys(statement: Statement): string[] {
+  const keys: string[] = [];
+  for (const { key } of statement.conditions) {
+    const slash = key.indexOf('/');
+    if (slash > 0 && key.slice(0, slash).toLowerCase().endsWith(':resourcetag'))
+      keys.push(key.slice(slash + 1));
+  }
+  return keys;
+}
