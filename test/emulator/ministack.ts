@@ -5,7 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { emulatorLeftOut, findPython } from './python.ts';
+import { findPython, noEmulator } from './python.ts';
 
 /** The version of MiniStack (PyPI) that the suite is written against. */
 export const MINISTACK_VERSION = '1.5.33';
@@ -43,7 +43,7 @@ export async function installedMinistack(
   cache = path.join(homedir(), '.cache', 'latchkey'),
 ): Promise<string> {
   const python = findPython();
-  if (python === null) throw new Error(`the emulator cannot run: ${emulatorLeftOut()}`);
+  if (python === null) throw new Error(`the emulator cannot run: ${noEmulator()}`);
   const home = path.join(cache, `ministack-${MINISTACK_VERSION}-python${python.version}`);
   if (await works(home)) return interpreter(home);
   await mkdir(cache, { recursive: true });
