@@ -1,15 +1,5 @@
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import { type Credentials, PATIENT } from './clients.ts';
-
-export const stsClient = (region: string): STSClient => new STSClient({ ...PATIENT, region });
-
-/** The account that the credentials of the environment belong to. */
-export async function ownAccount(client: STSClient): Promise<string> {
-  const { Account } = await client.send(new GetCallerIdentityCommand({}));
-  if (Account === undefined) throw new Error('`sts get-caller-identity` names no account');
-  return Account;
-}
+import type { Credentials } from './clients.ts';
 
 export interface MemberRole {
   /** `aws`, `aws-cn`, `aws-us-gov` */

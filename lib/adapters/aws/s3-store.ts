@@ -76,7 +76,11 @@ const wasRetried = (error: unknown): boolean =>
   ((error as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1) > 1;
 
 /** A first try whose answer got lost may have written the object, and made the second try fail its own condition. */
-async function wroteIt(client: S3Client, { Bucket, Key }: PutObjectCommandInput, writer: string): Promise<boolean> {
+async function wroteIt(
+  client: S3Client,
+  { Bucket, Key }: PutObjectCommandInput,
+  writer: string,
+): Promise<boolean> {
   const { Metadata } = await client.send(new HeadObjectCommand({ Bucket, Key }));
-  return Metadata?.['writer'] === writer;
+  return Metadata?.writer === writer;
 }

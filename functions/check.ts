@@ -1,0 +1,90 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { parser } from '@aws-lambda-powertools/parser/middleware';
+import * as z from 'zod/mini';
+import { deadLetterQueue, sqsClient } from '../lib/adapters/aws/dead-letters.ts';
+import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
+import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
+import { checkStep } from '../lib/pipeline/check.ts';
+import { accountPrefix } from '../lib/pipeline/plan.ts';
+import { accountSources } from './account-sources.ts';
+import { readEnvironment, SETTINGS } from './environment.ts';
+import { type Batch, groupByAccount, type QueuedEvent, readBatch } from './event-batch.ts';
+import { clock, logger, metrics, observed, progress } from './observe.ts';
+
+const { AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, MEMBER_ROLE_NAME, EXTERNAL_ID } = SETTINGS;
+const { BUCKET, TOPIC, DEAD_LETTERS } = SETTINGS;
+const settings = readEnvironment(
+  z.object({
+    ...{ AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, MEMBER_ROLE_NAME, EXTERNAL_ID },
+    ...{ BUCKET, TOPIC, DEAD_LETTERS },
+  }),
+);
+const region = settings.AWS_REGION;
+const accounts = settings.ACCOUNT_IDS.length > 0 ? settings.ACCOUNT_IDS : [settings.ACCOUNT_ID];
+const store = s3Store(s3Client(region), settings.BUCKET);
+const notifier = snsNotifier(snsClient(region));
+const sourceOf = accountSources(settings);
+const deadLetters = deadLetterQueue(sqsClient(region), settings.DEAD_LETTERS);
+
+const sqsBatch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+
+/**
+ * A batch of CloudTrail events from the queue. What cannot be read goes to the dead-letter queue with its reason; what
+ * fails stays in the queue, alone, and is tried again.
+ */
+export const handler = observed()
+  .use(parser({ schema: sqsBatch }))
+  .handler(async ({ Records }) => {
+    const batch = readBatch(Records);
+    const fate: Fate = { failed: new Set(), buried: new Set() };
+    await bury(batch.unreadable, fate);
+    for (const [accountId, events] of groupByAccount(batch.events, accounts)) {
+      await check(accountId, events, fate);
+    }
+    return { batchItemFailures: [...fate.failed].map((itemIdentifier) => ({ itemIdentifier })) };
+  });
+
+/** Ids of messages: those to try again, and those that went to the dead-letter queue. */
+interface Fate {
+  readonly failed: Set<string>;
+  readonly buried: Set<string>;
+}
+
+async function check(accountId: string, events: readonly QueuedEvent[], fate: Fate): Promise<void> {
+  try {
+    const checked = await checkStep(
+      { source: sourceOf(accountId), store, notifier, clock, progress },
+      {
+        prefix: accountPrefix(accountId),
+        events: events.map(({ envelope }) => envelope),
+        topic: settings.TOPIC,
+      },
+    );
+    const unreadable = checked.results.flatMap(({ index, outcome, reason = outcome }) => {
+      const event = events[index];
+      return outcome === 'unreadable' && event !== undefined ? [{ ...event, reason }] : [];
+    });
+    await bury(unreadable, fate);
+    metrics.addMetric('Alerts', MetricUnit.Count, checked.alerts);
+    logger.info('checked', { accountId, ...checked });
+  } catch (error) {
+    logger.error('check failed', { accountId, error: error as Error });
+    for (const { messageId } of events) fate.failed.add(messageId);
+  }
+}
+
+/** Nothing is lost: what the dead-letter queue does not take stays in the first queue. */
+async function bury(unreadable: Batch['unreadable'], fate: Fate): Promise<void> {
+  for (const { messageId, body, reason } of unreadable) {
+    if (fate.buried.has(messageId)) continue;
+    try {
+      await deadLetters(body, reason);
+      fate.buried.add(messageId);
+      metrics.addMetric('EventsUnreadable', MetricUnit.Count, 1);
+      logger.warn('unreadable event', { messageId, reason });
+    } catch (error) {
+      logger.error('dead letter refused', { messageId, error: error as Error });
+      fate.failed.add(messageId);
+    }
+  }
+}

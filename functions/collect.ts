@@ -1,0 +1,27 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { parser } from '@aws-lambda-powertools/parser/middleware';
+import * as z from 'zod/mini';
+import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
+import { collectStep } from '../lib/pipeline/collect.ts';
+import { accountSources } from './account-sources.ts';
+import { readEnvironment, SETTINGS } from './environment.ts';
+import { clock, logger, metrics, observed, progress } from './observe.ts';
+import { scanItem } from './scan-item.ts';
+
+const { AWS_REGION, ACCOUNT_ID, PARTITION, MEMBER_ROLE_NAME, EXTERNAL_ID, BUCKET } = SETTINGS;
+const settings = readEnvironment(
+  z.object({ AWS_REGION, ACCOUNT_ID, PARTITION, MEMBER_ROLE_NAME, EXTERNAL_ID, BUCKET }),
+);
+const store = s3Store(s3Client(settings.AWS_REGION), settings.BUCKET);
+const sourceOf = accountSources(settings);
+
+/** One account of a scan: its snapshot, with what could not be read, goes to the bucket. */
+export const handler = observed()
+  .use(parser({ schema: scanItem }))
+  .handler(async ({ accountId, ...item }) => {
+    logger.appendKeys({ accountId, run: item.run });
+    const collected = await collectStep({ source: sourceOf(accountId), store, clock, progress }, item);
+    metrics.addMetric('CoverageGaps', MetricUnit.Count, collected.gaps);
+    logger.info('collected', { ...collected });
+    return collected;
+  });

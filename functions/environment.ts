@@ -1,0 +1,44 @@
+import process from 'node:process';
+import * as z from 'zod/mini';
+
+const accountId = z.string().check(z.regex(/^\d{12}$/, '12 digits'));
+const text = z.string().check(z.minLength(1, 'a value'));
+
+/** `a, b` -> ['a', 'b']; an empty setting is an empty list. */
+const list = z.pipe(
+  z.string(),
+  z.transform((listed: string) => listed.split(',').flatMap((item) => item.trim() || [])),
+);
+
+/** The settings that serverless.yml gives to functions, by name. A function picks those that it uses. */
+export const SETTINGS = {
+  AWS_REGION: text,
+  /** the account that this is deployed in */
+  ACCOUNT_ID: accountId,
+  /** `aws`, `aws-cn`, `aws-us-gov` */
+  PARTITION: text,
+  /** accounts to scan; empty: the one that this is deployed in */
+  ACCOUNT_IDS: list,
+  MEMBER_ROLE_NAME: z.string(),
+  EXTERNAL_ID: z.string(),
+  BUCKET: text,
+  /** ARN */
+  TOPIC: text,
+  /** where unreadable events go: the URL of a queue */
+  DEAD_LETTERS: text,
+  MAIL_FROM: z.string(),
+  MAIL_TO: list,
+} as const;
+
+/** Reads a function's settings at its start. Throws one error that names everything that is wrong with them. */
+export function readEnvironment<Shape extends z.core.$ZodLooseShape>(
+  schema: z.ZodMiniObject<Shape>,
+  environment: NodeJS.ProcessEnv = process.env,
+): z.output<z.ZodMiniObject<Shape>> {
+  const read = z.safeParse(schema, environment);
+  if (read.success) return read.data;
+  const wrong = read.error.issues.map(({ path, message }) => `\`${path.join('.')}\`: ${message}`);
+  throw new Error(
+    `the function's environment cannot be read: ${wrong.join('; ')}: deploy the stack again, or set what is missing`,
+  );
+}

@@ -1,0 +1,22 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Clock } from '../lib/ports/clock.ts';
+import type { Progress } from '../lib/ports/progress.ts';
+
+export const logger = new Logger({ serviceName: 'latchkey' });
+
+export const metrics = new Metrics({ namespace: 'Latchkey', serviceName: 'latchkey' });
+
+/** What a person would watch at a terminal goes to the log. */
+export const progress: Progress = { step: (text) => logger.info(text) };
+
+export const clock: Clock = { now: () => new Date() };
+
+/** The start of every handler: structured logs with the request's id, and metrics written when it ends. */
+export const observed = () =>
+  middy()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics));

@@ -1,0 +1,52 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { parser } from '@aws-lambda-powertools/parser/middleware';
+import * as z from 'zod/mini';
+import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
+import { sesClient, sesMailer } from '../lib/adapters/aws/ses-mailer.ts';
+import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
+import { publishStep } from '../lib/pipeline/publish.ts';
+import { readEnvironment, SETTINGS } from './environment.ts';
+import { clock, logger, metrics, observed, progress } from './observe.ts';
+
+const { AWS_REGION, BUCKET, TOPIC, MAIL_FROM, MAIL_TO } = SETTINGS;
+const settings = readEnvironment(z.object({ AWS_REGION, BUCKET, TOPIC, MAIL_FROM, MAIL_TO }));
+const region = settings.AWS_REGION;
+const ports = {
+  store: s3Store(s3Client(region), settings.BUCKET),
+  notifier: snsNotifier(snsClient(region)),
+  mailer: sesMailer(sesClient(region)),
+  clock,
+  progress,
+};
+const mail =
+  settings.MAIL_FROM !== '' && settings.MAIL_TO.length > 0
+    ? { from: settings.MAIL_FROM, to: settings.MAIL_TO }
+    : null;
+const reportBase = `https://${region}.console.aws.amazon.com/s3/object/${settings.BUCKET}?region=${region}&prefix=`;
+
+/** The accounts of a scan; `failure` names the error of one that could not be collected or audited. */
+const scanned = z.object({
+  run: z.string().check(z.minLength(1)),
+  accounts: z.array(z.object({ accountId: z.string(), prefix: z.string(), failure: z.optional(z.string()) })),
+});
+
+/** Last state of a scan: one mail for all accounts, and an alert for each thing that needs one now. */
+export const handler = observed()
+  .use(parser({ schema: scanned }))
+  .handler(async ({ run, accounts }) => {
+    logger.appendKeys({ run });
+    const failed = accounts.filter(({ failure }) => failure !== undefined);
+    for (const { accountId, failure } of failed) logger.error('account failed', { accountId, failure });
+    metrics.addMetric('AccountsFailed', MetricUnit.Count, failed.length);
+    const done = accounts.filter(({ failure }) => failure === undefined);
+    const published = await publishStep(ports, {
+      run,
+      accounts: done,
+      topic: settings.TOPIC,
+      mail,
+      reportBase,
+    });
+    metrics.addMetric('Alerts', MetricUnit.Count, published.alerts);
+    logger.info('published', { ...published });
+    return { ...published, failed: failed.map(({ accountId }) => accountId) };
+  });
