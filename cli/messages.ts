@@ -9,7 +9,7 @@ export function usageMessage(message: string, verb: string | undefined): string 
     .replace(/^error: /, '')
     .replace(/\n?\(Did you mean (one of )?(.+?)\?\)/s, (_, _some, words: string) => {
       const named = words.split(', ').map((word) => `\`${word}\``);
-      return `: did you mean ${named.join(' or ')}?`;
+      return ` (did you mean ${named.join(' or ')}?)`;
     })
     .replaceAll("'", '`');
   const command = verb === undefined ? 'latchkey' : `latchkey ${verb}`;

@@ -32,8 +32,8 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best;
 }
 
-/** `: did you mean \`x\`?`, or nothing when no known word is near. */
+/** ` (did you mean \`x\`?)`, or nothing when no known word is near. */
 export function didYouMean(word: string, known: Iterable<string>): string {
   const match = nearest(word, known);
-  return match === null ? '' : `: did you mean \`${match}\`?`;
+  return match === null ? '' : ` (did you mean \`${match}\`?)`;
 }

@@ -1,5 +1,5 @@
 import { parsePolicy } from '../policy/document.ts';
-import type { Problem } from '../policy/problem.ts';
+import type { PolicyProblem } from '../render/report.ts';
 import type { PolicyKind, Snapshot } from '../snapshot/snapshot.ts';
 
 const grammarOf = {
@@ -11,8 +11,17 @@ const grammarOf = {
   rcp: 'rcp',
 } as const satisfies Record<PolicyKind, string>;
 
-/** Everything that is wrong with the policies of an account, each problem with the id of its policy. */
-export const problemsOf = (snapshot: Snapshot): readonly { policy: string; problem: Problem }[] =>
-  snapshot.policies.flatMap(({ id, kind, document, problems }) =>
+/**
+ * Everything that is wrong with an account's data: problems of its policies, each with the policy's id, and items of
+ * the answers that were left out, each with the call's place (`us-east-1/ec2.describe-instances`).
+ */
+export function problemsOf(snapshot: Snapshot): readonly PolicyProblem[] {
+  const ofPolicies = snapshot.policies.flatMap(({ id, kind, document, problems }) =>
     parsePolicy(document, grammarOf[kind], problems).problems.map((problem) => ({ policy: id, problem })),
   );
+  const ofAnswers = (snapshot.problems ?? []).map(({ path, message }) => {
+    const [place = '', ...rest] = path.split(' ');
+    return { policy: place, problem: { path: rest.join(' '), message } };
+  });
+  return [...ofPolicies, ...ofAnswers];
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { linesOf } from '../../cli/lines.ts';
+
+async function linesIn(...pieces: string[]): Promise<string[]> {
+  const lines: string[] = [];
+  async function* source() {
+    yield* pieces;
+  }
+  for await (const some of linesOf(source())) lines.push(...some);
+  return lines;
+}
+
+describe('linesOf', () => {
+  it('joins what pieces cut', async () => {
+    expect(await linesIn('a', 'b\nc', '\nd\ne', 'f')).toEqual(['ab', 'c', 'd', 'ef']);
+  });
+  it('leaves out blank lines, also the last', async () => {
+    expect(await linesIn('\n\na\n \t\r\n', 'b\r\n', '\n')).toEqual(['a', 'b\r']);
+  });
+  it('drops a byte order mark at the start alone', async () => {
+    expect(await linesIn('\ufeffa\n', '\ufeffb')).toEqual(['a', '\ufeffb']);
+  });
+  it('gives nothing for nothing', async () => {
+    expect(await linesIn()).toEqual([]);
+    expect(await linesIn('')).toEqual([]);
+  });
+});

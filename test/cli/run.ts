@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+export const root = join(import.meta.dirname, '../..');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the real command line as a child process, as a user does. */
+export function latchkey(args: readonly string[], input = ''): Promise<Ended> {
+  const { child, ended } = startLatchkey(args);
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  return ended;
+}
+
+export function startLatchkey(args: readonly string[]) {
+  const child = spawn(process.execPath, [join(root, 'cli/main.ts'), ...args], {
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject).on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return { child, ended };
+}
+
+/** A new folder that goes when the test ends. */
+export async function temporaryFolder(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'latchkey-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** Writes files: text as it is, anything else as JSON. */
+export async function writeFiles(dir: string, files: Readonly<Record<string, unknown>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, name)), { recursive: true });
+    await writeFile(join(dir, name), typeof content === 'string' ? content : JSON.stringify(content));
+  }
+}
+
+export const readJson = async <T>(...path: string[]): Promise<T> =>
+  JSON.parse(await readFile(join(...path), 'utf8')) as T;
+
+/** The folder of the latest run. */
+export async function latestRun(out: string): Promise<string> {
+  return join(out, (await readJson<{ run: string }>(out, 'latest.json')).run);
+}
+
+/** Everything that the outbox holds whose name ends so. */
+export async function outbox(out: string, ending: string): Promise<string[]> {
+  const names = await readdir(join(out, 'outbox')).catch(() => []);
+  return Promise.all(
+    names
+      .filter((name) => name.endsWith(ending))
+      .sort()
+      .map((name) => readFile(join(out, 'outbox', name), 'utf8')),
+  );
+}

@@ -1,0 +1,278 @@
+import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Cell } from '../../lib/matrix/cell.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { after, alice, before, bob, instanceId, putUserPolicy } from '../pipeline/account.ts';
+import { latchkey, latestRun, outbox, readJson, startLatchkey, temporaryFolder, writeFiles } from './run.ts';
+
+async function folders(account = before) {
+  const dir = await temporaryFolder();
+  const [from, out] = [join(dir, 'in'), join(dir, 'out')];
+  await writeFiles(from, inputFiles(account));
+  return { from, out };
+}
+
+const scan = (from: string, out: string) => latchkey(['scan', '--from', from, '--out', out, '--json']);
+
+describe('latchkey scan', () => {
+  it('writes the output folder of the contract, progress on standard error, JSON alone on standard output', async () => {
+    const { from, out } = await folders();
+    const { code, stdout, stderr } = await scan(from, out);
+    expect(stderr).not.toContain('\u001b');
+    expect(stderr.trim().split('\n').length).toBeGreaterThan(1);
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { audited: { accountId: '111122223333', previousRun: null } },
+    ]);
+    expect((await readdir(await latestRun(out))).sort()).toEqual([
+      'coverage.json',
+      'drift.json',
+      'findings.csv',
+      'findings.json',
+      'matrix.json',
+      'report.csv',
+      'report.html',
+      'run.json',
+      'snapshot.json',
+    ]);
+    expect(await readJson(await latestRun(out), 'drift.json')).toEqual([]);
+    expect(await outbox(out, '-digest.eml')).toHaveLength(1);
+    for (const alert of await outbox(out, '-alert.json')) {
+      expect(Object.keys(JSON.parse(alert)).sort()).toEqual([
+        'attributes',
+        'key',
+        'message',
+        'subject',
+        'topic',
+      ]);
+    }
+  });
+
+  it('has no drift and no new alert over the same data, and tells what changed over other data', async () => {
+    const { from, out } = await folders();
+    await scan(from, out);
+    const alerts = (await outbox(out, '-alert.json')).length;
+    await scan(from, out);
+    expect(await readJson(await latestRun(out), 'drift.json')).toEqual([]);
+    expect(await outbox(out, '-alert.json')).toHaveLength(alerts);
+    await writeFiles(from, inputFiles(after));
+    await scan(from, out);
+    const drift = await readJson<{ principal: string }[]>(await latestRun(out), 'drift.json');
+    expect(new Set(drift.map(({ principal }) => principal))).toEqual(new Set([bob]));
+    expect((await outbox(out, '-alert.json')).length).toBeGreaterThan(alerts);
+    expect(await outbox(out, '-digest.eml')).toHaveLength(3);
+  });
+
+  it('ends well twice when two scans write one folder at once', async () => {
+    const { from, out } = await folders();
+    const both = await Promise.all([scan(from, out), scan(from, out)]);
+    expect(both.map(({ code, stderr }) => (code === 0 ? '' : stderr))).toEqual(['', '']);
+    const runs = await readdir(join(out, 'runs'));
+    expect(runs).toHaveLength(2);
+    for (const run of runs) expect(await readJson(out, 'runs', run, 'drift.json')).toEqual([]);
+    expect(runs).toContain((await latestRun(out)).split('/').at(-1));
+  });
+
+  it('leaves the latest run alone when it is killed, and scans again afterwards', async () => {
+    const { from, out } = await folders();
+    await scan(from, out);
+    const first = await latestRun(out);
+    await writeFiles(from, inputFiles(after));
+    const { child, ended } = startLatchkey(['scan', '--from', from, '--out', out]);
+    // as soon as its snapshot is there, so in the middle
+    while ((await readdir(join(out, 'runs'))).length < 2 && child.exitCode === null)
+      await new Promise(setImmediate);
+    child.kill('SIGKILL');
+    await ended;
+    expect(await latestRun(out)).toBe(first);
+    expect((await scan(from, out)).code).toBe(0);
+    const drift = await readJson<{ principal: string }[]>(await latestRun(out), 'drift.json');
+    expect(drift.map(({ principal }) => principal)).toContain(bob);
+  });
+
+  it.each([
+    ['nobody and nothing', {}],
+    ['no instances', { users: before.users ?? [] }],
+  ])('audits an account with %s', async (_, account) => {
+    const { from, out } = await folders(account);
+    expect((await scan(from, out)).code).toBe(0);
+    const { code, stdout } = await latchkey(['who-can', '--in', out]);
+    expect([code, stdout]).toEqual([0, 'nobody can get onto any instance by any path\n']);
+    expect((await latchkey(['who-can', '--in', out, '--json'])).stdout).toBe('[]\n');
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    ['a missing file', 'us-east-1/ssm.describe-instance-information.json', undefined, 'not-collected'],
+    ['malformed JSON', 'us-east-1/ssm.describe-instance-information.json', '{"InstanceInf', 'unreadable'],
+    ['malformed JSON in what matters most', 'us-east-1/ec2.describe-security-groups.json', '', 'unreadable'],
+  ])('%s is named in coverage, and the rest is judged', async (_, name, content, status) => {
+    const { from, out } = await folders();
+    const { [name]: _old, ...files } = inputFiles(before);
+    const dir = `${from}-bad`;
+    await writeFiles(dir, content === undefined ? files : { ...files, [name]: content });
+    const ended = await scan(dir, out);
+    expect(ended.code).toBe(0);
+    const { calls } = await readJson<{ calls: { call: string; status: string; detail: string }[] }>(
+      await latestRun(out),
+      'coverage.json',
+    );
+    const call = name.replace(/^.*\/|\.json$/g, '');
+    expect(calls.find((entry) => entry.call === call)).toMatchObject({ status });
+    const cells = JSON.parse((await latchkey(['who-can', '--in', out, '--json'])).stdout) as Cell[];
+    expect(cells.map(({ principal }) => principal)).toContain(alice);
+  });
+
+  it.runIf(process.getuid?.() !== 0)('a file that may not be read is named in coverage', async () => {
+    const { from, out } = await folders();
+    await chmod(join(from, 'us-east-1/ec2.describe-security-groups.json'), 0);
+    expect((await scan(from, out)).code).toBe(0);
+    const coverage = await readJson<{ calls: { call: string; status: string }[] }>(
+      await latestRun(out),
+      'coverage.json',
+    );
+    expect(coverage.calls.find(({ call }) => call === 'ec2.describe-security-groups')?.status).toBe(
+      'unreadable',
+    );
+  });
+
+  it('a malformed policy among good ones is named in the report, and the others are judged', async () => {
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Permit', Action: 'ssm:*', Resource: '*' }],
+    };
+    const { from, out } = await folders({
+      ...before,
+      users: [...(before.users ?? []), { name: 'carol', policy }],
+    });
+    expect((await scan(from, out)).code).toBe(0);
+    const { problems } = await readJson<{ problems: { policy: string }[] }>(
+      await latestRun(out),
+      'coverage.json',
+    );
+    expect(problems.map((problem) => problem.policy)).toEqual([
+      'arn:aws:iam::111122223333:user/carol#access',
+    ]);
+    const cells = JSON.parse((await latchkey(['who-can', '--in', out, '--json'])).stdout) as Cell[];
+    expect(new Set(cells.map(({ principal }) => principal))).toContain(alice);
+  });
+
+  it.each([
+    [
+      ['scan', '--out', 'o'],
+      'nothing says what to read: give `--from DIR` (a folder of AWS CLI output) or `--live`',
+    ],
+    [
+      ['scan', '--from', 'a', '--live', '--out', 'o'],
+      '`--from` and `--live` exclude each other: leave one of them out',
+    ],
+    [
+      ['scan', '--from', 'no-such', '--out', 'o'],
+      '--from: there is no folder `no-such`: name a folder of AWS CLI output',
+    ],
+    [
+      ['scan', '--from', '.', '--regions', 'us-east-1', '--out', 'o'],
+      '`--regions` goes with `--live` only: leave it out',
+    ],
+    [
+      ['scan', '--live', '--regions', 'us-east', '--out', 'o'],
+      '--regions: `us-east` is not a region: write them as `us-east-1,eu-west-1`',
+    ],
+    [['scan', '--from', '.', '--out', 'package.json'], '--out: `package.json` is a file: name a folder'],
+    [
+      ['scan', '--form', '.', '--out', 'o'],
+      'unknown option `--form` (did you mean `--from`?): see `latchkey scan --help`',
+    ],
+    [['scan', '--from', '.'], 'required option `--out <dir>` not specified: see `latchkey scan --help`'],
+    [['scna'], 'unknown command `scna` (did you mean `scan`?): see `latchkey --help`'],
+    [[], 'no command is given: see `latchkey --help`'],
+    [
+      ['who-can', '--in', 'no-such'],
+      '--in: there is no folder `no-such`: write it first with `latchkey scan --from DIR --out no-such`',
+    ],
+    [
+      ['who-can', '--in', 'lib'],
+      '--in: there is no run in `lib`: write one with `latchkey scan --from DIR --out lib`',
+    ],
+    [['collect', '--out', 'o'], '`collect` reads from AWS: give `--live` to say that it may'],
+    [
+      ['diff', 'no-such', 'lib'],
+      'BEFORE: there is no folder `no-such`: name a run (`out/runs/<time>`) or a folder that `scan --out` wrote',
+    ],
+    [
+      ['check', '--in', 'lib', '--event', 'no-such'],
+      '--event: cannot read `no-such` (ENOENT): name a file with one CloudTrail event',
+    ],
+    [['check', '--in', 'lib', '--event', 'README.md'], /^--event: `README\.md` is not JSON: /],
+  ] as const)('%j says what, where and how to mend it in one line', async (args, message) => {
+    const { code, stdout, stderr } = await latchkey(args);
+    expect([code, stdout]).toEqual([2, '']);
+    const line = stderr.replace(/^latchkey: /, '').replace(/\n$/, '');
+    expect(line).not.toContain('\n');
+    if (typeof message === 'string') expect(line).toBe(message);
+    else expect(line).toMatch(message);
+  });
+
+  it('an empty folder says that nothing names the account', async () => {
+    const dir = await temporaryFolder();
+    await mkdir(join(dir, 'in'));
+    const { code, stderr } = await scan(join(dir, 'in'), join(dir, 'out'));
+    expect(code).toBe(2);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(/^latchkey: .*sts\.get-caller-identity/);
+    await expect(stat(join(dir, 'out', 'latest.json'))).rejects.toThrow();
+  });
+
+  it.each(['{"run":"../../etc"}', '{"run":7}', 'not JSON', 'null'])(
+    'a latest.json of %s is refused',
+    async (latest) => {
+      const dir = await temporaryFolder();
+      await writeFiles(dir, { 'latest.json': latest });
+      const { code, stderr } = await latchkey(['who-can', '--in', dir]);
+      expect(code).toBe(2);
+      expect(stderr).toContain('cannot read `latest.json`: it should hold {"run":"runs/<time>"}');
+    },
+  );
+});
+
+describe('latchkey check', () => {
+  it('reads the folder of the latest run again, and alerts about the event once', async () => {
+    const { from, out } = await folders();
+    await scan(from, out);
+    const already = (await outbox(out, '-alert.json')).length;
+    await writeFiles(from, { ...inputFiles(after), '../event.json': putUserPolicy('e-1') });
+    const event = join(from, '../event.json');
+    const { code, stdout } = await latchkey(['check', '--in', out, '--event', event, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ results: [{ index: 0, outcome: 'audited' }] });
+    const alerts = (await outbox(out, '-alert.json')).join('\n');
+    for (const part of ['e-1', bob, instanceId, 'run-command', 'user/admin']) expect(alerts).toContain(part);
+    const count = (await outbox(out, '-alert.json')).length;
+    expect(count).toBeGreaterThan(already);
+    const again = await latchkey(['check', '--in', out, '--event', event]);
+    expect([again.code, again.stdout]).toEqual([0, 'duplicate: event `e-1` was handled before\n']);
+    expect(await outbox(out, '-alert.json')).toHaveLength(count);
+    const same = await scan(from, out);
+    expect(JSON.parse(same.stdout)).toMatchObject({
+      audited: { drift: { gained: 0, lost: 0, changed: 0 } },
+      published: { alerts: 0 },
+    });
+  });
+
+  it('says why an envelope cannot be read', async () => {
+    const { from, out } = await folders();
+    await scan(from, out);
+    await writeFiles(from, { '../event.json': { hello: '<script>\u001b[2J' } });
+    const { code, stdout, stderr } = await latchkey([
+      'check',
+      '--in',
+      out,
+      '--event',
+      join(from, '../event.json'),
+    ]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^latchkey: --event: cannot read `.*event\.json`: .+\n$/);
+    expect(stderr).not.toContain('\u001b');
+  });
+});

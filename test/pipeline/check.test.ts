@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type { Drift } from '../../lib/drift/drift.ts';
+import { checkStep } from '../../lib/pipeline/check.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { after, before, bob, instanceId, putUserPolicy, workbench } from './account.ts';
+
+const eventId = '1f00bcfa-0000-4000-8000-000000000001';
+
+/** An account that was scanned once, and then changed. */
+async function changed() {
+  const bench = workbench(before);
+  await bench.scan('run-1');
+  bench.ports.notifier.alerts.length = 0;
+  bench.ports.source.calls.length = 0;
+  bench.ports.source.files = inputFiles(after);
+  const check = (...events: unknown[]) => checkStep(bench.ports, { prefix: '', events, topic: 'alerts' });
+  return { ...bench, check, alerts: bench.ports.notifier.alerts };
+}
+
+describe('a check', () => {
+  it('reads again only what the event touches, and alerts with the event and its actor', async () => {
+    const { check, ports, alerts, json } = await changed();
+    const output = await check(putUserPolicy(eventId));
+    expect(output).toMatchObject({ results: [{ index: 0, outcome: 'audited' }], alerts: alerts.length });
+    expect(output.drift).toBeGreaterThan(0);
+    expect(ports.source.calls.length).toBeGreaterThan(0);
+    expect(ports.source.calls.filter((name) => !name.startsWith('iam.'))).toEqual([]);
+    const drift = await json<Drift[]>(`runs/${output.run}/drift.json`);
+    expect(drift.find(({ path }) => path === 'run-command')).toMatchObject({
+      change: 'gained',
+      principal: bob,
+      instance: instanceId,
+      cause: { eventId, eventName: 'PutUserPolicy', sourceIp: '203.0.113.9' },
+    });
+    const message = alerts.map((alert) => alert.message).join('\n');
+    for (const part of [bob, instanceId, 'run-command', eventId, 'user/admin'])
+      expect(message).toContain(part);
+    expect(await json('latest.json')).toEqual({ run: `runs/${output.run}` });
+  });
+
+  it('alerts once for an event that is delivered twice, also in one batch', async () => {
+    const { check, alerts } = await changed();
+    const first = await check(putUserPolicy(eventId), putUserPolicy(eventId));
+    expect(first.results.map(({ outcome }) => outcome)).toEqual(['audited', 'duplicate']);
+    const sent = alerts.length;
+    expect(sent).toBeGreaterThan(0);
+    const second = await check(putUserPolicy(eventId));
+    expect(second).toMatchObject({ results: [{ outcome: 'duplicate' }], run: null, drift: 0, alerts: 0 });
+    expect(alerts).toHaveLength(sent);
+  });
+
+  it('ignores what failed, what is out of scope and what is another account, and says so', async () => {
+    const { check, ports } = await changed();
+    const output = await check(
+      putUserPolicy('e-1', { errorCode: 'AccessDenied' }),
+      putUserPolicy('e-2', { eventSource: 'dynamodb.amazonaws.com', eventName: 'CreateTable' }),
+      putUserPolicy('e-3', {
+        recipientAccountId: '999988887777',
+        userIdentity: { type: 'Root', accountId: '999988887777' },
+      }),
+    );
+    expect(output.results.map(({ outcome }) => outcome)).toEqual(['ignored', 'ignored', 'ignored']);
+    expect(output.results[0]?.reason).toContain('AccessDenied');
+    expect(output.results[1]?.reason).toContain('CreateTable');
+    expect(output.results[2]?.reason).toContain('999988887777');
+    expect(output.run).toBeNull();
+    expect(ports.source.calls).toEqual([]);
+  });
+
+  it('reports an envelope that cannot be read and answers the others', async () => {
+    const { check } = await changed();
+    const { results } = await check('not an object', putUserPolicy(eventId), null);
+    expect(results.map(({ index, outcome }) => [index, outcome])).toEqual([
+      [0, 'unreadable'],
+      [1, 'audited'],
+      [2, 'unreadable'],
+    ]);
+    expect(results[0]?.reason).toBeTruthy();
+  });
+
+  it('reads a whole service again for an event of it that is not known', async () => {
+    const { check, ports } = await changed();
+    const event = putUserPolicy(eventId, {
+      eventSource: 'ec2.amazonaws.com',
+      eventName: 'ReshapeTheFleet',
+      requestParameters: { anything: [1, { at: 'all' }] },
+    });
+    expect((await check(event)).results).toEqual([{ index: 0, outcome: 'audited' }]);
+    expect(ports.source.calls).toContain('us-east-1/ec2.describe-instances.json');
+    expect(ports.source.calls.filter((name) => !name.startsWith('us-east-1/ec2.'))).toEqual([]);
+  });
+
+  it('waits for the first scan, but never loses sight of an unreadable envelope', async () => {
+    const { ports } = workbench(before);
+    const { results } = await checkStep(ports, {
+      prefix: '',
+      events: [putUserPolicy(eventId), 7],
+      topic: 'alerts',
+    });
+    expect(results.map(({ outcome }) => outcome)).toEqual(['ignored', 'unreadable']);
+  });
+
+  it('handles an event id that is no file name', async () => {
+    const { check, ports } = await changed();
+    await check(putUserPolicy('../../latest'));
+    expect([...ports.store.objects.keys()].filter((key) => key.includes('..'))).toEqual([]);
+    expect((await check(putUserPolicy('../../latest'))).results[0]?.outcome).toBe('duplicate');
+  });
+});
+
+describe('a check that dies', () => {
+  it('still alerts on the retry when the run was written and the alert was not sent', async () => {
+    const { check, ports, alerts, json } = await changed();
+    ports.notifier.failNext();
+    await expect(check(putUserPolicy(eventId))).rejects.toThrow('no connection');
+    const { run } = await json<{ run: string }>('latest.json');
+    expect(run).not.toBe('runs/run-1');
+    const output = await check(putUserPolicy(eventId));
+    expect(output.results).toEqual([{ index: 0, outcome: 'audited' }]);
+    expect(`runs/${output.run}`).toBe(run);
+    expect(alerts.length).toBeGreaterThan(0);
+    expect(alerts.map(({ message }) => message).join('\n')).toContain(eventId);
+    const sent = alerts.length;
+    expect((await check(putUserPolicy(eventId))).results[0]?.outcome).toBe('duplicate');
+    expect(alerts).toHaveLength(sent);
+  });
+
+  it('does so also when other runs came between', async () => {
+    const { check, ports, alerts, scan } = await changed();
+    ports.notifier.failNext();
+    await expect(check(putUserPolicy(eventId))).rejects.toThrow();
+    await scan('run-9');
+    alerts.length = 0;
+    await check(putUserPolicy(eventId));
+    expect(alerts.map(({ message }) => message).join('\n')).toContain(eventId);
+  });
+
+  it('begins anew when the run never became the latest', async () => {
+    const { check, ports, alerts } = await changed();
+    ports.store.beforeReplace('latest.json', () => {
+      throw new Error('killed');
+    });
+    await expect(check(putUserPolicy(eventId))).rejects.toThrow('killed');
+    expect(alerts).toEqual([]);
+    const output = await check(putUserPolicy(eventId));
+    expect(output.drift).toBeGreaterThan(0);
+    expect(alerts.length).toBeGreaterThan(0);
+  });
+});
+
+describe('two checks at once', () => {
+  it('tell every change once', async () => {
+    const { check, ports, json, alerts } = await changed();
+    let inner: Awaited<ReturnType<typeof check>> | undefined;
+    ports.store.beforeReplace('latest.json', async () => {
+      inner = await check(putUserPolicy('e-inner'));
+    });
+    const outer = await check(putUserPolicy('e-outer'));
+    expect(inner?.drift).toBeGreaterThan(0);
+    expect(outer.drift).toBe(0);
+    expect(await json(`runs/${outer.run}/drift.json`)).toEqual([]);
+    expect(await json('latest.json')).toEqual({ run: `runs/${outer.run}` });
+    expect(new Set(alerts.map(({ key }) => key)).size).toBe(alerts.length);
+  });
+});

@@ -1,0 +1,47 @@
+import type { Mail } from '../../lib/ports/mailer.ts';
+import type { Alert } from '../../lib/ports/notifier.ts';
+
+/** A clock that moves one second on whenever it is asked, so that no two moments of a test are one. */
+export function tickingClock(start = '2026-08-23T10:15:00.000Z') {
+  let now = Date.parse(start) - 1000;
+  return {
+    now: () => {
+      now += 1000;
+      return new Date(now);
+    },
+    pass: (milliseconds: number) => {
+      now += milliseconds;
+    },
+  };
+}
+
+export const quiet = { step: () => {} };
+
+/** A notifier that keeps what it is handed; `failNext` makes the next one fail, as a lost connection does. */
+export function keptAlerts() {
+  const alerts: Alert[] = [];
+  let failing = 0;
+  return {
+    alerts,
+    failNext: (times = 1) => {
+      failing = times;
+    },
+    publish: async (alert: Alert) => {
+      if (failing > 0) {
+        failing -= 1;
+        throw new Error('no connection');
+      }
+      alerts.push(alert);
+    },
+  };
+}
+
+export function keptMail() {
+  const mails: Mail[] = [];
+  return {
+    mails,
+    send: async (mail: Mail) => {
+      mails.push(mail);
+    },
+  };
+}

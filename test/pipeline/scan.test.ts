@@ -1,0 +1,170 @@
+import PostalMime from 'postal-mime';
+import { describe, expect, it } from 'vitest';
+import type { Drift } from '../../lib/drift/drift.ts';
+import type { Finding } from '../../lib/findings/finding.ts';
+import { auditStep } from '../../lib/pipeline/audit.ts';
+import { collectStep } from '../../lib/pipeline/collect.ts';
+import { publishStep } from '../../lib/pipeline/publish.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { after, before, bob, instanceId, workbench } from './account.ts';
+
+describe('a scan', () => {
+  it('writes every file of the contract and names the run as the latest', async () => {
+    const { scan, ports, json } = workbench(before);
+    const { collected, audited } = await scan('run-1');
+    expect(collected).toMatchObject({ accountId: '111122223333', principals: 2, instances: 1 });
+    expect(audited).toMatchObject({ previousRun: null, drift: { gained: 0, lost: 0, changed: 0 } });
+    expect(audited.cells).toBeGreaterThan(0);
+    for (const file of [
+      'snapshot.json',
+      'matrix.json',
+      'findings.json',
+      'drift.json',
+      'coverage.json',
+      'report.html',
+      'report.csv',
+      'findings.csv',
+    ]) {
+      expect(ports.store.objects.has(`runs/run-1/${file}`), file).toBe(true);
+    }
+    expect(await json('runs/run-1/drift.json')).toEqual([]);
+    expect(await json('latest.json')).toEqual({ run: 'runs/run-1' });
+  });
+
+  it('finds no drift and alerts about nothing new over the same data', async () => {
+    const { scan, ports, json } = workbench(before);
+    await scan('run-1');
+    const first = await json<Finding[]>('runs/run-1/findings.json');
+    const alerts = ports.notifier.alerts.length;
+    const { audited, published } = await scan('run-2');
+    expect(audited.previousRun).toBe('runs/run-1');
+    expect(await json('runs/run-2/drift.json')).toEqual([]);
+    expect(published.alerts).toBe(0);
+    expect(ports.notifier.alerts).toHaveLength(alerts);
+    const second = await json<Finding[]>('runs/run-2/findings.json');
+    expect(first.length).toBeGreaterThan(0);
+    expect(second.map(({ id, firstSeen }) => [id, firstSeen])).toEqual(
+      first.map(({ id, firstSeen }) => [id, firstSeen]),
+    );
+    expect(new Set(second.map(({ status }) => status))).toEqual(new Set(['open']));
+  });
+
+  it('tells who gained what since the run before, and alerts about it once', async () => {
+    const { scan, ports, json } = workbench(before);
+    await scan('run-1');
+    ports.notifier.alerts.length = 0;
+    ports.source.files = inputFiles(after);
+    const { audited, published } = await scan('run-2');
+    expect(audited.drift.gained).toBeGreaterThan(0);
+    const drift = await json<Drift[]>('runs/run-2/drift.json');
+    expect(drift).toContainEqual(
+      expect.objectContaining({
+        change: 'gained',
+        principal: bob,
+        instance: instanceId,
+        path: 'run-command',
+      }),
+    );
+    expect(published.alerts).toBe(ports.notifier.alerts.length);
+    expect(published.alerts).toBeGreaterThan(0);
+  });
+
+  it('mails one digest with a text and an HTML part', async () => {
+    const { scan, ports } = workbench(before);
+    await scan('run-1');
+    expect(ports.mailer.mails).toHaveLength(1);
+    const mail = await PostalMime.parse(ports.mailer.mails[0]?.mime ?? '');
+    expect(mail.subject).toContain('111122223333');
+    expect(mail.text).toContain('111122223333');
+    expect(mail.html).toContain('111122223333');
+  });
+
+  it('names the problem of a malformed policy and judges the rest', async () => {
+    const broken = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Permit', Action: 'ssm:*', Resource: '*' }],
+    };
+    const { scan, json } = workbench({
+      ...before,
+      users: [...(before.users ?? []), { name: 'carol', policy: broken }],
+    });
+    const { audited } = await scan('run-1');
+    expect(audited.cells).toBeGreaterThan(0);
+    const { problems } = await json<{ problems: { policy: string }[] }>('runs/run-1/coverage.json');
+    expect(problems.map(({ policy }) => policy)).toEqual(['arn:aws:iam::111122223333:user/carol#access']);
+  });
+
+  it.each([
+    ['nobody and nothing', {}],
+    ['users and no instance', { users: before.users ?? [] }],
+    ['an instance and no user', { instances: before.instances ?? [] }],
+  ])('audits an account with %s', async (_, account) => {
+    const { scan, json } = workbench(account);
+    const { audited } = await scan('run-1');
+    expect(audited.cells).toBe(0);
+    expect(await json('runs/run-1/drift.json')).toEqual([]);
+  });
+});
+
+describe('a step that is tried again', () => {
+  it('does not collect a second time', async () => {
+    const { ports } = workbench(before);
+    const first = await collectStep(ports, { run: 'run-1', prefix: 'accounts/1/' });
+    const calls = ports.source.calls.length;
+    expect(await collectStep(ports, { run: 'run-1', prefix: 'accounts/1/' })).toEqual(first);
+    expect(ports.source.calls).toHaveLength(calls);
+  });
+
+  it('answers the same after it ended', async () => {
+    const { ports, scan } = workbench(before);
+    await scan('run-1');
+    ports.source.files = inputFiles(after);
+    const { audited } = await scan('run-2');
+    expect(await auditStep(ports, { run: 'run-2', prefix: '' })).toEqual(audited);
+  });
+
+  it('sends what a failed attempt did not send', async () => {
+    const { ports } = workbench(after);
+    const input = { run: 'run-1', accounts: [{ prefix: '' }], topic: 'alerts', mail: null };
+    await collectStep(ports, { run: 'run-1', prefix: '' });
+    await auditStep(ports, { run: 'run-1', prefix: '' });
+    ports.notifier.failNext();
+    await expect(publishStep(ports, input)).rejects.toThrow('no connection');
+    const { alerts } = await publishStep(ports, input);
+    expect(alerts).toBeGreaterThan(0);
+    expect(await publishStep(ports, input)).toEqual({ alerts: 0, mails: 0 });
+  });
+
+  it('leaves the latest run as it was when it dies while writing', async () => {
+    const { ports, scan, json } = workbench(before);
+    await scan('run-1');
+    ports.source.files = inputFiles(after);
+    await collectStep(ports, { run: 'run-2', prefix: '' });
+    ports.store.beforeReplace('latest.json', () => {
+      throw new Error('killed');
+    });
+    await expect(auditStep(ports, { run: 'run-2', prefix: '' })).rejects.toThrow('killed');
+    expect(await json('latest.json')).toEqual({ run: 'runs/run-1' });
+    const { audited } = await scan('run-3');
+    expect(audited).toMatchObject({ previousRun: 'runs/run-1' });
+    expect(audited.drift.gained).toBeGreaterThan(0);
+  });
+});
+
+describe('two scans at once', () => {
+  it('both end, and the one that loses the race is compared with the winner', async () => {
+    const { ports, scan, json } = workbench(before);
+    await scan('run-1');
+    ports.source.files = inputFiles(after);
+    await collectStep(ports, { run: 'run-2', prefix: '' });
+    await collectStep(ports, { run: 'run-3', prefix: '' });
+    ports.store.beforeReplace('latest.json', async () => {
+      const winner = await auditStep(ports, { run: 'run-3', prefix: '' });
+      expect(winner.drift.gained).toBeGreaterThan(0);
+    });
+    const loser = await auditStep(ports, { run: 'run-2', prefix: '' });
+    expect(loser).toMatchObject({ previousRun: 'runs/run-3', drift: { gained: 0, lost: 0, changed: 0 } });
+    expect(await json('runs/run-2/drift.json')).toEqual([]);
+    expect(await json('latest.json')).toEqual({ run: 'runs/run-2' });
+  });
+});
