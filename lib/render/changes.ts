@@ -1,0 +1,102 @@
+import type { Cause, CellState, Drift } from '../drift/drift.ts';
+import type { Severity } from '../findings/finding.ts';
+import { opensRoot, opensShell } from './path-facts.ts';
+import { strengthOf } from './strength.ts';
+
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+
+/** Everything that one cause changed. `drift` is sorted worst first. */
+export interface Change {
+  readonly cause: Cause;
+  readonly severity: Severity;
+  readonly drift: readonly RankedDrift[];
+  readonly gained: number;
+  readonly lost: number;
+  readonly changed: number;
+}
+
+export interface RankedDrift extends Drift {
+  readonly severity: Severity;
+}
+
+/** Drift folded by cause: the CloudTrail event where one is known, else what changed. Worst first. */
+export function changesOf(drift: readonly Drift[]): Change[] {
+  const byCause = new Map<string, Drift[]>();
+  for (const item of drift) {
+    const { eventId, kind, detail } = item.cause;
+    const key = eventId === undefined ? JSON.stringify([kind, detail]) : JSON.stringify([eventId]);
+    const known = byCause.get(key);
+    if (known === undefined) byCause.set(key, [item]);
+    else known.push(item);
+  }
+  return [...byCause.values()].map(changeOf).sort(worstChangeFirst);
+}
+
+function changeOf(items: readonly Drift[]): Change {
+  const drift = items.map((item) => ({ ...item, severity: driftSeverity(item) })).sort(worstDriftFirst);
+  const tally = (change: Drift['change']) => items.filter((item) => item.change === change).length;
+  return {
+    cause: drift[0]?.cause ?? { kind: 'unknown', detail: '' },
+    severity: drift[0]?.severity ?? 'info',
+    drift,
+    gained: tally('gained'),
+    lost: tally('lost'),
+    changed: tally('changed'),
+  };
+}
+
+/**
+ * What a change of one cell is worth. Root is critical, another shell high, anything else medium; one step less where a
+ * condition remains or the verdict is unknown, and one less where the cell was as strong before. Access lost or
+ * tightened is information.
+ */
+export function driftSeverity(item: Drift): Severity {
+  const { path, before, after } = item;
+  const was = strengthOf(path, before.verdict, before.landsAs);
+  const is = strengthOf(path, after.verdict, after.landsAs);
+  if (after.verdict === 'denied' || (after.verdict !== 'unknown' && is < was)) return 'info';
+  const rank = opensRoot(path, after.landsAs) ? 0 : opensShell(path) ? 1 : 2;
+  const step = rank + (after.verdict === 'allowed' ? 0 : 1) + (is > was ? 0 : 1);
+  return SEVERITIES[Math.min(step, SEVERITIES.indexOf('low'))] ?? 'low';
+}
+
+/** A cell's state in words: `none`, `always, as root`, `only if …`. */
+export function stateText(state: CellState): string {
+  const as = state.landsAs.length === 0 ? '' : `, as ${landsAsText(state.landsAs)}`;
+  if (state.verdict === 'denied') return 'none';
+  if (state.verdict === 'unknown') return 'unknown';
+  if (state.verdict === 'allowed') return `always${as}`;
+  return `only if ${state.condition?.text ?? 'a condition holds'}${as}`;
+}
+
+/** OS users in words; `*` is any of them. */
+export function landsAsText(landsAs: readonly string[]): string {
+  return landsAs.map((user) => (user === '*' ? 'any OS user, root included' : user)).join(' or ');
+}
+
+export function bySeverity(a: Severity, b: Severity): number {
+  return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
+}
+
+/** Compares by code unit, the same on every machine. */
+export function byText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function worstDriftFirst(a: RankedDrift, b: RankedDrift): number {
+  return (
+    bySeverity(a.severity, b.severity) ||
+    byText(a.principal, b.principal) ||
+    byText(a.instance, b.instance) ||
+    byText(a.path, b.path)
+  );
+}
+
+function worstChangeFirst(a: Change, b: Change): number {
+  return (
+    bySeverity(a.severity, b.severity) ||
+    b.drift.length - a.drift.length ||
+    byText(a.cause.eventId ?? a.cause.detail, b.cause.eventId ?? b.cause.detail)
+  );
+}

@@ -1,0 +1,124 @@
+import type { Cell } from '../matrix/cell.ts';
+import { cellsOf } from '../matrix/cells.ts';
+import { cellCount } from './access.ts';
+import { byText } from './changes.ts';
+import { csvRow } from './escape.ts';
+import { thousands } from './names.ts';
+import type { Report } from './report.ts';
+
+/** Rows that `report.csv` holds before it points to `matrix.json`; a spreadsheet opens 1,048,576. */
+export const CSV_ROWS = 200_000;
+
+const CELL_COLUMNS = [
+  'principal',
+  'instance',
+  'name',
+  'region',
+  'path',
+  'verdict',
+  'condition',
+  'lands_as',
+  'via',
+  'reachable',
+  'uncertain',
+  'grants',
+];
+
+/** `report.csv`: one record per cell that is not denied. Where some are left out, the last record says how many. */
+export function renderReportCsv(report: Report, limit = CSV_ROWS): string {
+  const lines: string[] = [];
+  for (const line of reportCsvLines(report)) {
+    // the first line is the titles
+    if (lines.length > limit) break;
+    lines.push(line);
+  }
+  const left = cellCount(report.matrix) - (lines.length - 1);
+  if (left > 0) lines.push(csvRow(shortNotice(`${thousands(left)} more cells: see matrix.json`)));
+  return lines.join('');
+}
+
+function shortNotice(text: string): string[] {
+  return CELL_COLUMNS.map((_, index) => (index === 0 ? text : ''));
+}
+
+/** The same, record by record and without a limit, the titles first: for writers that stream. */
+export function* reportCsvLines(report: Report): Generator<string> {
+  const instances = new Map(report.matrix.instances.map((instance) => [instance.id, instance] as const));
+  yield csvRow(CELL_COLUMNS);
+  for (const cell of cellsOf(report.matrix, report.snapshot)) {
+    const instance = instances.get(cell.instance);
+    yield csvRow(cellFields(cell, instance?.name ?? '', instance?.region ?? ''));
+  }
+}
+
+function cellFields(cell: Cell, name: string, region: string): string[] {
+  return [
+    cell.principal,
+    cell.instance,
+    name,
+    region,
+    cell.path,
+    cell.verdict,
+    cell.condition?.text ?? (cell.missing === undefined ? '' : `not collected: ${cell.missing}`),
+    cell.landsAs.join('; '),
+    cell.via.join(' > '),
+    cell.reachable === null ? 'unknown' : cell.reachable ? 'yes' : 'no',
+    cell.uncertain.join('; '),
+    cell.grants.map(grantText).join('; '),
+  ];
+}
+
+/** `<policy> statement 0 (Sid)`: a statement as one field or one line. */
+export function grantText(grant: {
+  readonly policy: string;
+  readonly statement: number;
+  readonly sid: string | null;
+}): string {
+  return `${grant.policy} statement ${grant.statement}${grant.sid === null ? '' : ` (${grant.sid})`}`;
+}
+
+const FINDING_COLUMNS = [
+  'id',
+  'rule',
+  'severity',
+  'status',
+  'title',
+  'principal',
+  'instance',
+  'resource',
+  'path',
+  'evidence',
+  'remediation',
+  'first_seen',
+  'last_seen',
+];
+
+/** `findings.csv`: one record per finding, resolved and excepted ones included, in the order of `findings.json`. */
+export function renderFindingsCsv(report: Report): string {
+  const lines = [csvRow(FINDING_COLUMNS)];
+  for (const finding of report.findings) {
+    lines.push(
+      csvRow([
+        finding.id,
+        finding.rule,
+        finding.severity,
+        finding.status,
+        finding.title,
+        finding.principal ?? '',
+        finding.instance ?? '',
+        finding.resource ?? '',
+        finding.path ?? '',
+        finding.evidence.join('; '),
+        finding.remediation,
+        finding.firstSeen,
+        finding.lastSeen,
+      ]),
+    );
+  }
+  return lines.join('');
+}
+
+/** Sorted and without repeats. */
+export function distinct(texts: Iterable<string>): string[] {
+  return [...new Set(texts)].sort(byText);
+}

@@ -1,0 +1,66 @@
+import type { Severity } from '../findings/finding.ts';
+import type { DigestList, DigestModel, DigestRow } from './digest.ts';
+import { type Html, html } from './escape.ts';
+
+const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+
+/** Background and text of a severity's badge, at least 4.5 to 1 apart. */
+const BADGES: Readonly<Record<Severity, string>> = {
+  critical: 'background:#9f1239;color:#ffffff',
+  high: 'background:#b4450f;color:#ffffff',
+  medium: 'background:#8a6100;color:#ffffff',
+  low: 'background:#3d5a80;color:#ffffff',
+  info: 'background:#5f6570;color:#ffffff',
+};
+
+/** The HTML part: tables and inline styles, because mail readers know little else; no script and nothing remote. */
+export function digestHtml(model: DigestModel): string {
+  return html`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${model.title}</title></head>
+<body style="margin:0;padding:0;background:#f3f2ee;color:#1d2126;${FONT};font-size:15px;line-height:1.5">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#f3f2ee"><tr><td align="center" style="padding:24px 12px">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:680px;background:#ffffff;border:1px solid #dedcd5;border-radius:6px">
+<tr><td style="padding:28px 32px 8px">
+<p style="margin:0 0 10px;font-size:12px;letter-spacing:.06em;text-transform:uppercase;color:#6a6f76">${model.title}</p>
+${model.verdicts.map(
+  (verdict, index) =>
+    html`<p style="margin:0 0 8px;font-family:Georgia,'Times New Roman',serif;font-size:${index === 0 ? 19 : 16}px;line-height:1.4">${verdict}</p>`,
+)}
+</td></tr>
+${[model.changes, model.findings, model.gaps].map(listHtml)}
+${linksHtml(model)}
+</table></td></tr></table>
+</body>
+</html>
+`.markup;
+}
+
+function listHtml(list: DigestList): Html {
+  return html`<tr><td style="padding:14px 32px 4px">
+<h2 style="margin:0 0 6px;padding-top:14px;border-top:1px solid #e6e4de;font-size:15px;font-weight:600">${list.heading}</h2>
+${list.rows.length > 0 && html`<table width="100%" cellpadding="0" cellspacing="0" style="border-collapse:collapse">${list.rows.map(rowHtml)}</table>`}
+${list.note !== '' && html`<p style="margin:6px 0 8px;color:#5b6068;font-size:14px">${list.note}</p>`}
+</td></tr>
+`;
+}
+
+function rowHtml(row: DigestRow): Html {
+  const badge =
+    row.severity === null
+      ? null
+      : html`<td valign="top" width="76" style="padding:9px 10px 7px 0;border-bottom:1px solid #efede8"><span style="display:inline-block;padding:1px 7px;border-radius:3px;font-size:11px;font-weight:600;${BADGES[row.severity]}">${row.severity}</span></td>`;
+  return html`<tr>${badge}<td valign="top" style="padding:7px 0;border-bottom:1px solid #efede8;overflow-wrap:anywhere;word-break:break-word">
+<div style="font-weight:600;font-size:14px">${row.head}</div>
+${row.lines.map((line) => html`<div style="font-size:13px;color:#4a4f57">${line}</div>`)}</td></tr>
+`;
+}
+
+function linksHtml(model: DigestModel): Html | null {
+  if (model.links.length === 0) return null;
+  return html`<tr><td style="padding:10px 32px 26px;font-size:14px">${model.links.map(
+    (link) =>
+      html`<div style="margin:2px 0"><a href="${link.url}" style="color:#1f4f8f">${link.label}</a></div>`,
+  )}</td></tr>
+`;
+}

@@ -1,0 +1,35 @@
+import type { DigestList, DigestModel, DigestRow } from './digest.ts';
+import { wrapToWidth } from './display-width.ts';
+
+const WIDTH = 76;
+
+/** The plain text part: the same facts in the same order as the HTML part. */
+export function digestText(model: DigestModel): string {
+  const blocks = [
+    model.title,
+    ...model.verdicts.map((verdict) => wrapToWidth(verdict, WIDTH).join('\n')),
+    listText(model.changes),
+    listText(model.findings),
+    listText(model.gaps),
+    model.links.map((link) => `${link.label}\n  ${link.url}`).join('\n'),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function listText(list: DigestList): string {
+  const title = `${list.heading.toUpperCase()}\n${'-'.repeat(list.heading.length)}`;
+  const rows = list.rows.map(rowText);
+  return [title, ...rows, list.note].filter((part) => part !== '').join('\n');
+}
+
+function rowText(row: DigestRow): string {
+  const badge = row.severity === null ? '* ' : `[${row.severity.toUpperCase()}] `;
+  return [
+    ...indented(`${badge}${row.head}`, '', '    '),
+    ...row.lines.flatMap((line) => indented(line, '    ', '    ')),
+  ].join('\n');
+}
+
+function indented(text: string, first: string, rest: string): string[] {
+  return wrapToWidth(text, WIDTH - rest.length).map((line, index) => `${index === 0 ? first : rest}${line}`);
+}

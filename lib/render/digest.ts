@@ -1,0 +1,222 @@
+import type { Severity } from '../findings/finding.ts';
+import { bySeverity, byText, stateText } from './changes.ts';
+import { digestHtml } from './digest-html.ts';
+import { digestText } from './digest-text.ts';
+import { byteLength, clip, safeUrl, subjectLine, visible } from './escape.ts';
+import { count, instanceLabel, shortPrincipal, shortTime, thousands } from './names.ts';
+import { pathTitle } from './path-facts.ts';
+import type { Report } from './report.ts';
+import { type Summary, severityText, summarize } from './summary.ts';
+
+/** A file that the mail points to. `url` is http, https or relative; anything else is left out. */
+export interface DigestLink {
+  readonly accountId: string;
+  readonly label: string;
+  readonly url: string;
+}
+
+/** The mail's content: both parts say the same. */
+export interface Digest {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** What both parts are made from: plain text, clipped, with nothing hidden, not yet escaped. */
+export interface DigestModel {
+  readonly title: string;
+  readonly verdicts: readonly string[];
+  readonly changes: DigestList;
+  readonly findings: DigestList;
+  readonly gaps: DigestList;
+  readonly links: readonly { readonly label: string; readonly url: string }[];
+}
+
+export interface DigestList {
+  readonly heading: string;
+  /** shown where there are no rows, or beside them */
+  readonly note: string;
+  readonly rows: readonly DigestRow[];
+}
+
+/** One entry: who or what, then lines that explain it. `severity` is null where ranking makes no sense. */
+export interface DigestRow {
+  readonly severity: Severity | null;
+  readonly head: string;
+  readonly lines: readonly string[];
+}
+
+const CHANGE_ROWS = 10;
+const FINDING_ROWS = 8;
+const GAP_ROWS = 5;
+const ACCOUNT_ROWS = 20;
+
+/** Both parts together; encoded for transport this stays under 90 KB, and mail readers clip at about 100. */
+const DIGEST_BYTES = 60_000;
+
+/** Code points of one field, longest first: hostile names shrink before any row is dropped. */
+const FIELD_LENGTHS = [300, 140, 60, 24];
+
+interface Audited {
+  readonly report: Report;
+  readonly summary: Summary;
+}
+
+/** One mail for all accounts of a run: a verdict, what changed, the worst standing findings, what could not be read. */
+export function renderDigest(reports: readonly Report[], links: readonly DigestLink[] = []): Digest {
+  const audited = reports.map((report) => ({ report, summary: summarize(report) }));
+  const subject = subjectOf(audited);
+  let digest = { subject, text: '', html: '' };
+  for (const length of FIELD_LENGTHS) {
+    const model = modelOf(audited, links, (text) => clip(visible(text), length));
+    digest = { subject, text: digestText(model), html: digestHtml(model) };
+    if (byteLength(digest.text) + byteLength(digest.html) <= DIGEST_BYTES) break;
+  }
+  return digest;
+}
+
+/** `[EC2 access] 111122223333: +6 new, 4 changes, 2 critical (2026-08-23)` */
+function subjectOf(audited: readonly Audited[]): string {
+  const total = (number: (item: Audited) => number) => audited.reduce((sum, item) => sum + number(item), 0);
+  const newFindings = total((item) => item.summary.newFindings);
+  const drift = total((item) => item.report.drift.length);
+  const critical = total((item) => item.summary.severities.critical);
+  const firstRun = audited.every((item) => item.report.previousAt === null);
+  const parts = [
+    newFindings > 0 ? `+${thousands(newFindings)} new` : '',
+    drift > 0 ? count(drift, 'access change') : firstRun ? '' : 'no drift',
+    critical > 0 ? `${thousands(critical)} critical` : '',
+  ].filter((part) => part !== '');
+  const whole = parts.length === 0 ? 'no findings' : parts.join(', ');
+  return subjectLine(`[EC2 access] ${scopeOf(audited)}: ${whole} (${dateOf(audited)})`);
+}
+
+function scopeOf(audited: readonly Audited[]): string {
+  const only = audited.length === 1 ? audited[0] : undefined;
+  return only === undefined ? count(audited.length, 'account') : only.report.accountId;
+}
+
+function dateOf(audited: readonly Audited[]): string {
+  const latest = audited
+    .map((item) => item.report.takenAt)
+    .sort(byText)
+    .at(-1);
+  return latest === undefined ? 'no audit' : latest.slice(0, 10);
+}
+
+type Field = (text: string) => string;
+
+function modelOf(audited: readonly Audited[], links: readonly DigestLink[], field: Field): DigestModel {
+  return {
+    title: `EC2 access, ${scopeOf(audited)}, ${dateOf(audited)}`,
+    verdicts: verdictsOf(audited),
+    changes: changeList(audited, field),
+    findings: findingList(audited, field),
+    gaps: gapList(audited, field),
+    links: links.slice(0, ACCOUNT_ROWS * 3).flatMap((link) => {
+      const url = safeUrl(link.url);
+      const account = audited.length === 1 ? '' : `${link.accountId}: `;
+      return url === null ? [] : [{ label: field(`${account}${link.label}`), url }];
+    }),
+  };
+}
+
+function verdictsOf(audited: readonly Audited[]): string[] {
+  if (audited.length === 0) return ['No account was audited.'];
+  const sentences = audited
+    .slice(0, ACCOUNT_ROWS)
+    .map(({ report, summary }) =>
+      audited.length === 1
+        ? `${summary.verdict} ${summary.coverage}`
+        : `${report.accountId}: ${summary.verdict} ${summary.coverage}`,
+    );
+  const left = audited.length - sentences.length;
+  return left === 0 ? sentences : [...sentences, `${count(left, 'further account')}: see the reports.`];
+}
+
+function changeList(audited: readonly Audited[], field: Field): DigestList {
+  const all = audited.flatMap(({ report, summary }) =>
+    summary.changes.flatMap((change) => change.drift.map((item) => ({ item, report }))),
+  );
+  all.sort((a, b) => bySeverity(a.item.severity, b.item.severity));
+  const left = all.length - CHANGE_ROWS;
+  return {
+    heading: 'What changed',
+    note: changeNote(audited, all.length, left),
+    rows: all.slice(0, CHANGE_ROWS).map(({ item, report }) => {
+      const instance = report.matrix.instances.find((candidate) => candidate.id === item.instance);
+      const { cause } = item;
+      const event = [cause.eventName, cause.eventId].filter((part) => part !== undefined).join(' ');
+      return {
+        severity: item.severity,
+        head: `${field(shortPrincipal(item.principal))} → ${field(instanceLabel(instance ?? { id: item.instance, name: null }))}`,
+        lines: [
+          `${pathTitle(item.path)}: ${field(stateText(item.before))} → ${field(stateText(item.after))}`,
+          field(`${cause.kind}: ${cause.detail}`),
+          [
+            cause.actor === undefined ? '' : `by ${field(cause.actor)}`,
+            cause.sourceIp === undefined ? '' : `from ${field(cause.sourceIp)}`,
+            cause.time === undefined ? '' : field(shortTime(cause.time)),
+            event === '' ? '' : `(${field(event)})`,
+          ]
+            .filter((part) => part !== '')
+            .join(' '),
+        ].filter((line) => line !== ''),
+      };
+    }),
+  };
+}
+
+function changeNote(audited: readonly Audited[], all: number, left: number): string {
+  if (all === 0) {
+    return audited.every((item) => item.report.previousAt === null)
+      ? 'This is the first audit: the next one is compared with it.'
+      : 'No access changed since the audit before.';
+  }
+  return left > 0 ? `${count(left, 'more change')}: see the report.` : '';
+}
+
+function findingList(audited: readonly Audited[], field: Field): DigestList {
+  const all = audited.flatMap(({ summary }) => summary.standing);
+  all.sort((a, b) => bySeverity(a.severity, b.severity));
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const finding of all) counts[finding.severity] += 1;
+  const left = all.length - FINDING_ROWS;
+  return {
+    heading: 'Standing findings, worst first',
+    note:
+      all.length === 0
+        ? 'No standing findings.'
+        : `${severityText(counts)}${left > 0 ? `; ${thousands(left)} more in the report` : ''}.`,
+    rows: all.slice(0, FINDING_ROWS).map((finding) => {
+      const about = finding.principal ?? finding.instance ?? finding.resource;
+      return {
+        severity: finding.severity,
+        head: field(`${finding.rule}: ${finding.title}`),
+        lines: [
+          `${about === undefined ? '' : `${field(shortPrincipal(about))}, `}${finding.status === 'new' ? 'new' : `since ${field(shortTime(finding.firstSeen))}`}`,
+          field(finding.remediation),
+        ],
+      };
+    }),
+  };
+}
+
+function gapList(audited: readonly Audited[], field: Field): DigestList {
+  const all = audited.flatMap(({ summary }) => summary.gaps);
+  const left = all.length - GAP_ROWS;
+  return {
+    heading: 'What could not be read',
+    note:
+      all.length === 0
+        ? 'Every call answered.'
+        : left > 0
+          ? `${count(left, 'more gap')}: see the report.`
+          : '',
+    rows: all.slice(0, GAP_ROWS).map((gap) => ({
+      severity: null,
+      head: field(`${gap.call}${gap.region === null ? '' : ` in ${gap.region}`}: ${gap.status}`),
+      lines: gap.detail === '' ? [] : [field(gap.detail)],
+    })),
+  };
+}

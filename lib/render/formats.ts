@@ -1,0 +1,44 @@
+import { renderFindingsCsv, renderReportCsv } from './csv.ts';
+import { renderPage } from './html/page.ts';
+import type { Report } from './report.ts';
+
+/** One file of a run's folder. */
+export interface Format {
+  readonly file: string;
+  readonly contentType: string;
+  readonly render: (report: Report) => string;
+}
+
+const JSON_TYPE = 'application/json';
+const CSV_TYPE = 'text/csv; charset=utf-8';
+
+/** Every file that an audit writes beside the snapshot. */
+export const FORMATS: readonly Format[] = [
+  { file: 'matrix.json', contentType: JSON_TYPE, render: (report) => compactJson(report.matrix) },
+  { file: 'findings.json', contentType: JSON_TYPE, render: (report) => prettyJson(report.findings) },
+  { file: 'drift.json', contentType: JSON_TYPE, render: (report) => prettyJson(report.drift) },
+  { file: 'coverage.json', contentType: JSON_TYPE, render: (report) => prettyJson(coverageOf(report)) },
+  { file: 'report.html', contentType: 'text/html; charset=utf-8', render: renderPage },
+  { file: 'report.csv', contentType: CSV_TYPE, render: (report) => renderReportCsv(report) },
+  { file: 'findings.csv', contentType: CSV_TYPE, render: renderFindingsCsv },
+];
+
+function prettyJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** The matrix is for programs, and may be large. */
+function compactJson(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+function coverageOf(report: Report): object {
+  return {
+    schemaVersion: 1,
+    accountId: report.accountId,
+    takenAt: report.takenAt,
+    previousAt: report.previousAt,
+    calls: report.snapshot.coverage,
+    problems: report.problems,
+  };
+}

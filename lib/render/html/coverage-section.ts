@@ -1,0 +1,95 @@
+import type { CoverageEntry } from '../../snapshot/snapshot.ts';
+import { byText } from '../changes.ts';
+import { type Html, html } from '../escape.ts';
+import { PAGE_LIMITS } from '../limits.ts';
+import { count, thousands } from '../names.ts';
+import { empty, leftOut, type PageView, type Section, section } from './view.ts';
+
+/** What was read and what was not: the ground that every verdict stands on. */
+export function coverageSection(view: PageView): Section {
+  const { coverage } = view.report.snapshot;
+  const { gaps } = view.summary;
+  const lead =
+    coverage.length === 0
+      ? null
+      : `${thousands(coverage.length - gaps.length)} of ${count(coverage.length, 'call')} answered. A call that did not answer never counts as empty.`;
+  return section('coverage', 'Coverage', gaps.length, lead, [
+    coverage.length === 0 ? empty('Nothing was collected.') : gapTable(gaps),
+    html`${leftOut(gaps.length - PAGE_LIMITS.gaps, 'gaps are', 'coverage.json')}`,
+    coverage.length === 0 ? html`` : collected(coverage),
+  ]);
+}
+
+function gapTable(gaps: readonly CoverageEntry[]): Html {
+  if (gaps.length === 0) return html`<p class="quiet">No gaps: every call answered.</p>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Gaps">
+<table class="list">
+<thead><tr><th scope="col">Call</th><th scope="col">Region</th><th scope="col">State</th><th scope="col">What happened, what to do</th></tr></thead>
+<tbody>
+${gaps.slice(0, PAGE_LIMITS.gaps).map(
+  (gap) =>
+    html`<tr><th scope="row" class="mono">${gap.call}</th><td>${gap.region ?? 'global'}</td><td><span class="gap ${gap.status}">${gap.status}</span></td><td>${gap.detail}</td></tr>
+`,
+)}</tbody>
+</table>
+</div>`;
+}
+
+/** The answered calls, folded by call, because they are many and need no action. */
+function collected(coverage: readonly CoverageEntry[]): Html {
+  const byCall = new Map<string, CoverageEntry[]>();
+  for (const entry of coverage) {
+    if (entry.status !== 'collected') continue;
+    const known = byCall.get(entry.call);
+    if (known === undefined) byCall.set(entry.call, [entry]);
+    else known.push(entry);
+  }
+  const calls = [...byCall].sort(([a], [b]) => byText(a, b)).slice(0, PAGE_LIMITS.gaps);
+  return html`<details class="quiet-details">
+<summary>${count(byCall.size, 'call')} answered</summary>
+<table class="list">
+<thead><tr><th scope="col">Call</th><th scope="col">Regions</th><th scope="col" class="num">Items</th></tr></thead>
+<tbody>
+${calls.map(
+  ([call, entries]) =>
+    html`<tr><th scope="row" class="mono">${call}</th><td>${entries
+      .map((entry) => entry.region ?? 'global')
+      .sort(byText)
+      .join(', ')}</td><td class="num">${itemCount(entries)}</td></tr>
+`,
+)}</tbody>
+</table>
+</details>
+${leftOut(byCall.size - calls.length, 'calls are', 'coverage.json')}`;
+}
+
+function itemCount(entries: readonly CoverageEntry[]): string {
+  const counted = entries.filter((entry) => entry.items !== null);
+  return counted.length === 0 ? '' : thousands(counted.reduce((sum, entry) => sum + (entry.items ?? 0), 0));
+}
+
+/** Policy documents that could not be read as written. */
+export function problemsSection(view: PageView): Section {
+  const { problems } = view.report;
+  const shown = problems.slice(0, PAGE_LIMITS.problems);
+  const lead =
+    problems.length === 0
+      ? null
+      : 'An Allow in a malformed policy grants nothing; a Deny in it makes the verdict uncertain. The rest is judged as usual.';
+  return section('problems', 'Problems', problems.length, lead, [
+    problems.length === 0
+      ? empty('Every policy document could be read.')
+      : html`<div class="scroll" tabindex="0" role="region" aria-label="Problems">
+<table class="list">
+<thead><tr><th scope="col">Policy</th><th scope="col">Where</th><th scope="col">What is wrong</th></tr></thead>
+<tbody>
+${shown.map(
+  ({ policy, problem }) =>
+    html`<tr><th scope="row" class="mono">${policy}</th><td class="mono">${problem.path}</td><td>${problem.message}</td></tr>
+`,
+)}</tbody>
+</table>
+</div>`,
+    html`${leftOut(problems.length - shown.length, 'problems are', 'coverage.json')}`,
+  ]);
+}

@@ -1,0 +1,60 @@
+import type { Uncertainty } from '../../evaluator/decision.ts';
+import { type Html, html } from '../escape.ts';
+import { pathGroups, pathTitle } from '../path-facts.ts';
+import { STRENGTHS } from '../strength.ts';
+import { type PageView, type Section, section, strengthKey } from './view.ts';
+
+/** Each code on a verdict that rests on behaviour which AWS does not document, in a sentence. */
+export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
+  'cross-segment-wildcard': 'A wildcard in an ARN may or may not reach over a colon.',
+  'multivalued-key-without-set-operator':
+    'A key with several values is compared without ForAllValues or ForAnyValue.',
+  'empty-condition-operator': 'A condition operator holds no keys.',
+  'ambiguous-tag-case': 'Two tag keys differ only by case, and the condition could mean either.',
+  'bool-variable': 'A Bool condition compares with a policy variable.',
+  'notresource-unresolved-variable': 'A NotResource holds a policy variable that has no value.',
+  'unknown-operator': 'A condition operator is not one that IAM documents.',
+  'duplicate-json-key': 'A policy document holds the same key twice.',
+  'empty-string-tag-default': 'A tag is compared with the empty string.',
+  'service-segment-wildcard': 'The service part of an ARN or action holds a wildcard.',
+  'contested-session-policy': 'Sources disagree on what the session policy does here.',
+  'malformed-policy': 'A policy that could deny this could not be read.',
+  'set-operator-ifexists': 'A set operator is combined with IfExists.',
+  'guardrails-not-collected': 'Service and resource control policies were not collected and could deny this.',
+};
+
+/** How to read the report. */
+export function methodSection(view: PageView): Section {
+  const used = new Set<string>(view.report.matrix.groups.flatMap((group) => [...group.outcome.uncertain]));
+  return section('method', 'Method', null, null, [
+    html`<div class="prose">
+<p>Every way onto an instance is a list of requests that must all be allowed. Each request is judged as IAM would judge it: identity policies, permissions boundary, service and resource control policies, session policies, explicit denies first. Only the account's configuration is read: nothing is tried out.</p>
+<p><b>Allowed</b> needs nothing further. <b>Conditional</b> is open once the stated condition holds: a key such as MFA or the source address that only the moment of the request decides. <b>Unknown</b> means that a call which decides the cell gave no data. What is in none of these is denied, and not listed.</p>
+<p><b>Authorised is not reachable.</b> Whether the agent is online, a port is open or the instance runs is shown beside a verdict and never changes it. The account's own root user may do everything and is not listed.</p>
+<p><b>A change ranks</b> by what it opens: root critical, another shell high, anything else medium; one step lower while a condition remains, and lower again where the cell was as strong before. Access lost or tightened is information.</p>
+</div>`,
+    html`<h3>Squares</h3><ul class="legend keys">${STRENGTHS.slice(1)
+      .map((strength, index) => html`<li>${strengthKey(index + 1)} ${strength.word}</li>`)
+      .reverse()}</ul>`,
+    pathTable(view),
+    used.size === 0 ? html`` : uncertaintyList(used),
+  ]);
+}
+
+function pathTable(view: PageView): Html {
+  if (view.report.matrix.paths.length === 0) return html``;
+  return html`<h3>Paths</h3><div class="scroll" tabindex="0" role="region" aria-label="Paths">
+<table class="list"><thead><tr><th scope="col">Path</th><th scope="col">Id</th><th scope="col">Gives</th></tr></thead><tbody>
+${view.report.matrix.paths.map(
+  (path) =>
+    html`<tr><th scope="row">${pathTitle(path)}</th><td class="mono">${path}</td><td>${pathGroups(path).join(', ')}</td></tr>
+`,
+)}</tbody></table></div>`;
+}
+
+function uncertaintyList(used: ReadonlySet<string>): Html {
+  const shown = Object.entries(UNCERTAINTIES).filter(([code]) => used.has(code));
+  return html`<h3>Uncertain verdicts</h3><dl class="codes">${shown.map(
+    ([code, sentence]) => html`<dt class="mono">${code}</dt><dd>${sentence}</dd>`,
+  )}</dl>`;
+}

@@ -1,0 +1,91 @@
+import { SEVERITIES } from '../changes.ts';
+import { type Html, html } from '../escape.ts';
+import { count, shortTime, thousands } from '../names.ts';
+import { type PageView, type Section, severityBadge } from './view.ts';
+
+const BAR_WIDTH = 1000;
+
+/** The verdict in one sentence, how far it can be trusted in another, and the figures behind both. */
+export function summarySection(view: PageView): Section {
+  const { summary } = view;
+  return {
+    id: 'summary',
+    title: 'Summary',
+    size: null,
+    body: html`<section id="summary" aria-labelledby="summary-title">
+<h1 id="summary-title" class="verdict">${summary.verdict}</h1>
+<p class="coverage-line">${summary.coverage}${summary.gaps.length > 0 && html` <a href="#coverage">What is missing</a>`}</p>
+<div class="figures">
+${accessFigure(view)}
+${findingsFigure(view)}
+${changesFigure(view)}
+</div>
+</section>
+`,
+  };
+}
+
+function accessFigure(view: PageView): Html {
+  const { summary } = view;
+  const none = summary.principals - summary.withShell - summary.withShellIf;
+  const parts = [
+    { n: summary.withRoot, css: 'root', label: 'root somewhere' },
+    { n: summary.withShell - summary.withRoot, css: 'shell', label: 'a shell, not root' },
+    { n: summary.withShellIf, css: 'shell-if', label: 'a shell under a condition' },
+    { n: none, css: 'none', label: 'no shell' },
+  ];
+  return html`<div class="figure">
+<h3>Principals <span class="n">${thousands(summary.principals)}</span></h3>
+${bar(parts)}
+<ul class="legend">${parts.map((part) => html`<li><span class="dot ${part.css}"></span><b>${thousands(part.n)}</b> ${part.label}</li>`)}</ul>
+</div>`;
+}
+
+function findingsFigure(view: PageView): Html {
+  const { summary } = view;
+  const total = summary.standing.length;
+  const parts = SEVERITIES.map((severity) => ({ n: summary.severities[severity], css: severity, severity }));
+  const aside = [
+    summary.newFindings > 0 ? `${thousands(summary.newFindings)} new` : '',
+    summary.excepted > 0 ? `${thousands(summary.excepted)} excepted` : '',
+    summary.resolved > 0 ? `${thousands(summary.resolved)} resolved` : '',
+  ].filter((text) => text !== '');
+  return html`<div class="figure">
+<h3><a href="#findings">Findings</a> <span class="n">${thousands(total)}</span></h3>
+${bar(parts)}
+<ul class="legend">${parts
+    .filter((part) => part.n > 0)
+    .map((part) => html`<li>${severityBadge(part.severity)} <b>${thousands(part.n)}</b></li>`)}${
+    aside.length > 0 && html`<li class="aside">${aside.join(', ')}</li>`
+  }${total === 0 && html`<li class="aside">none</li>`}</ul>
+</div>`;
+}
+
+function changesFigure(view: PageView): Html {
+  const { report, summary } = view;
+  const tally = (change: string) => report.drift.filter((item) => item.change === change).length;
+  const since =
+    report.previousAt === null
+      ? 'First audit: the next one is compared with it.'
+      : `Since ${shortTime(report.previousAt)}, ${count(summary.changes.length, 'cause')}.`;
+  return html`<div class="figure">
+<h3><a href="#changes">Changes</a> <span class="n">${thousands(report.drift.length)}</span></h3>
+<p class="deltas"><span><b class="plus">+${thousands(tally('gained'))}</b> gained</span> <span><b>~${thousands(tally('changed'))}</b> changed</span> <span><b class="minus">−${thousands(tally('lost'))}</b> lost</span></p>
+<p class="aside">${since}</p>
+</div>`;
+}
+
+/** A stacked bar as SVG, because the page's policy allows no inline style. The legend beside it says the same in text. */
+function bar(parts: readonly { readonly n: number; readonly css: string }[]): Html {
+  const total = parts.reduce((sum, part) => sum + part.n, 0);
+  let x = 0;
+  const rects = parts
+    .filter((part) => part.n > 0)
+    .map((part) => {
+      const width = Math.max(6, Math.round((part.n / total) * BAR_WIDTH));
+      const rect = html`<rect class="${part.css}" x="${x}" y="0" width="${width}" height="10"></rect>`;
+      x += width;
+      return rect;
+    });
+  return html`<svg class="bar" viewBox="0 0 ${Math.max(x, BAR_WIDTH)} 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">${rects}</svg>`;
+}

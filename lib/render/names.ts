@@ -1,0 +1,50 @@
+import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
+
+/** `role/DevOps` of an ARN, `account 444455556666` of an outside account; the text itself where it is no ARN. */
+export function shortPrincipal(arn: string): string {
+  const parts = /^arn:[^:]*:(?:iam|sts)::([^:]*):(.*)$/s.exec(arn);
+  if (parts === null) return arn;
+  const [, account = '', resource = ''] = parts;
+  return resource === 'root' ? `account ${account}` : resource;
+}
+
+/** `payments-api (i-0abc)`: the name is the account's own claim, so the id is always beside it. */
+export function instanceLabel(instance: { readonly id: string; readonly name: string | null }): string {
+  return instance.name === null || instance.name === '' ? instance.id : `${instance.name} (${instance.id})`;
+}
+
+/** The snapshot's instances by id. */
+export function instancesById(snapshot: Snapshot): ReadonlyMap<string, Instance> {
+  const byId = new Map<string, Instance>();
+  for (const region of snapshot.regions) {
+    for (const instance of region.instances ?? []) byId.set(instance.id, instance);
+  }
+  return byId;
+}
+
+const ENVIRONMENT_KEYS = ['environment', 'env', 'stage'];
+
+/** The value of the tag that names the environment (`environment`, `env` or `stage`, any case), or null. */
+export function environmentOf(instance: Instance | undefined): string | null {
+  for (const key of ENVIRONMENT_KEYS) {
+    const tag = instance?.tags.find((candidate) => candidate.key.toLowerCase() === key);
+    if (tag !== undefined && tag.value !== '') return tag.value;
+  }
+  return null;
+}
+
+/** `2026-08-23 10:15 UTC`; the text itself where it is no ISO 8601 time. */
+export function shortTime(iso: string): string {
+  const parts = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})/.exec(iso);
+  return parts === null ? iso : `${parts[1]} ${parts[2]} UTC`;
+}
+
+/** `1 instance`, `8 instances`, `1,204 instances`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${thousands(n)} ${n === 1 ? one : many}`;
+}
+
+/** `1,204` */
+export function thousands(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+}

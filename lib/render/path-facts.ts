@@ -1,0 +1,48 @@
+import type { PathGroup, PathId } from '../matrix/cell.ts';
+import { ACCESS_PATHS } from '../matrix/paths.ts';
+
+const FACTS = new Map(ACCESS_PATHS.map((path) => [path.id, path] as const));
+
+/** The path's name for people; the id itself where the table does not know it. */
+export function pathTitle(id: PathId): string {
+  return FACTS.get(id)?.title ?? id;
+}
+
+export function pathGroups(id: PathId): readonly PathGroup[] {
+  return FACTS.get(id)?.groups ?? [];
+}
+
+/** OS users that are root, or that the usual images let become root without a password. */
+const MAY_BECOME_ROOT = new Set([
+  '*',
+  'root',
+  'system',
+  'administrator',
+  'ssm-user',
+  'ec2-user',
+  'ubuntu',
+  'admin',
+  'centos',
+  'debian',
+  'fedora',
+  'rocky',
+]);
+
+/**
+ * Whether the path gives control as root: its group says so, and where the OS users are known, one of them is root or
+ * becomes root on the usual images. Whether another user has sudo is not something an account scan can see.
+ */
+export function opensRoot(path: PathId, landsAs: readonly string[]): boolean {
+  if (!pathGroups(path).includes('root')) return false;
+  if (landsAs.length === 0) return true;
+  return landsAs.some((user) =>
+    user
+      .toLowerCase()
+      .split(/[\s,/()]+/)
+      .some((word) => MAY_BECOME_ROOT.has(word)),
+  );
+}
+
+export function opensShell(path: PathId): boolean {
+  return pathGroups(path).includes('shell');
+}

@@ -1,0 +1,132 @@
+import type { Finding, Severity } from '../findings/finding.ts';
+import type { CoverageEntry } from '../snapshot/snapshot.ts';
+import { type Access, accessOf, cellCount } from './access.ts';
+import { bySeverity, byText, type Change, changesOf, SEVERITIES } from './changes.ts';
+import { count, thousands } from './names.ts';
+import type { Report } from './report.ts';
+
+/** What every format says of an audit at a glance. Sentences are plain text, not yet escaped. */
+export interface Summary {
+  readonly access: Access;
+  readonly changes: readonly Change[];
+  /** open and new findings, worst first; resolved and excepted ones are counted apart */
+  readonly standing: readonly Finding[];
+  readonly severities: Readonly<Record<Severity, number>>;
+  readonly newFindings: number;
+  readonly excepted: number;
+  readonly resolved: number;
+  readonly principals: number;
+  readonly withRoot: number;
+  readonly withShell: number;
+  readonly withShellIf: number;
+  readonly cells: number;
+  readonly instances: number;
+  readonly regions: number;
+  readonly gaps: readonly CoverageEntry[];
+  readonly verdict: string;
+  readonly coverage: string;
+}
+
+export function summarize(report: Report): Summary {
+  const access = accessOf(report.matrix);
+  const standing = report.findings
+    .filter((finding) => finding.status === 'new' || finding.status === 'open')
+    .sort(worstFindingFirst);
+  const tally = principalTally(access);
+  const facts = {
+    ...tally,
+    principals: report.matrix.principals.length,
+    instances: report.matrix.instances.length,
+    regions: report.snapshot.regions.length,
+    gaps: report.snapshot.coverage.filter((entry) => entry.status !== 'collected'),
+  };
+  return {
+    ...facts,
+    access,
+    changes: changesOf(report.drift),
+    standing,
+    severities: severityCounts(standing),
+    newFindings: report.findings.filter((finding) => finding.status === 'new').length,
+    excepted: report.findings.filter((finding) => finding.status === 'excepted').length,
+    resolved: report.findings.filter((finding) => finding.status === 'resolved').length,
+    cells: cellCount(report.matrix),
+    verdict: verdictSentence(report, facts),
+    coverage: coverageSentence(report, facts),
+  };
+}
+
+interface Tally {
+  readonly withRoot: number;
+  readonly withShell: number;
+  readonly withShellIf: number;
+}
+
+/** Principals by the strongest thing they have anywhere: root, another shell, a shell under a condition only. */
+function principalTally(access: Access): Tally {
+  const tally = { withRoot: 0, withShell: 0, withShellIf: 0 };
+  for (const row of access.rows) {
+    if (row.root > 0) tally.withRoot += row.members.length;
+    if (row.shell > 0) tally.withShell += row.members.length;
+    else if (row.shellIf > 0) tally.withShellIf += row.members.length;
+  }
+  return tally;
+}
+
+function verdictSentence(
+  report: Report,
+  facts: Tally & { readonly principals: number; readonly instances: number },
+): string {
+  const { snapshot } = report;
+  if (snapshot.coverage.length > 0 && snapshot.coverage.every((entry) => entry.status !== 'collected')) {
+    return 'Nothing could be collected, so nothing can be said about access to this account.';
+  }
+  if (facts.instances === 0) {
+    return snapshot.regions.some((region) => region.instances !== null)
+      ? 'No instances were found, so there is nothing to get onto.'
+      : 'No list of instances was collected, so nothing can be said about access to them.';
+  }
+  const open = report.matrix.instances.length;
+  if (facts.withShell === 0 && facts.withShellIf === 0) {
+    return `None of ${count(facts.principals, 'principal')} can get a shell on any of ${count(open, 'instance')}.`;
+  }
+  const ifs =
+    facts.withShellIf === 0 ? '' : `, and ${thousands(facts.withShellIf)} more only where a condition holds`;
+  const root =
+    facts.withRoot === 0
+      ? ''
+      : `, ${facts.withRoot === facts.withShell ? 'all' : thousands(facts.withRoot)} as root`;
+  return `${thousands(facts.withShell)} of ${count(facts.principals, 'principal')} can get a shell on an instance${root}${ifs}.`;
+}
+
+function coverageSentence(
+  report: Report,
+  facts: { readonly regions: number; readonly instances: number; readonly gaps: readonly CoverageEntry[] },
+): string {
+  const calls = report.snapshot.coverage.length;
+  const scope = `${count(facts.regions, 'region')}, ${count(facts.instances, 'instance')}, ${count(report.matrix.principals.length, 'principal')}`;
+  const gaps = facts.gaps.length;
+  const answered =
+    gaps === 0
+      ? `all ${count(calls, 'call')} answered`
+      : `${thousands(gaps)} of ${count(calls, 'call')} gave no data`;
+  const faults =
+    report.problems.length === 0 ? '' : `; ${count(report.problems.length, 'fault')} in policy documents`;
+  return `Covers ${scope}; ${answered}${faults}.`;
+}
+
+function severityCounts(findings: readonly Finding[]): Record<Severity, number> {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const finding of findings) counts[finding.severity] += 1;
+  return counts;
+}
+
+export function worstFindingFirst(a: Finding, b: Finding): number {
+  return bySeverity(a.severity, b.severity) || byText(a.rule, b.rule) || byText(a.id, b.id);
+}
+
+/** `2 critical, 5 high, 1 low`; empty where there are none. */
+export function severityText(counts: Readonly<Record<Severity, number>>): string {
+  return SEVERITIES.filter((severity) => counts[severity] > 0)
+    .map((severity) => `${thousands(counts[severity])} ${severity}`)
+    .join(', ');
+}
