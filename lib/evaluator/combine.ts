@@ -1,0 +1,196 @@
+import { accessLevel, hasResourceLevel } from '../reference/actions.ts';
+import { rcpCovers } from '../reference/services.ts';
+import type { CompiledPolicy } from './compile.ts';
+import type { Context } from './context.ts';
+import { and, assume, type Formula, or } from './formula.ts';
+import { type Answer, ask, type Match, type Question, SILENT } from './match-statement.ts';
+import { isServiceLinked, type Named, type Principal } from './principal.ts';
+
+/** One API call, as IAM sees it. */
+export interface Request {
+  readonly principal: Principal;
+  /** any case */
+  readonly action: string;
+  readonly resource: string;
+  readonly resourceAccount: string;
+  readonly context: Context;
+}
+
+/** The policies that bear on a request. A level is a list of policies; no levels: no organisation. */
+export interface Layers {
+  readonly identityPolicies: readonly CompiledPolicy[];
+  readonly permissionsBoundary: CompiledPolicy | null;
+  readonly serviceControlPolicies: readonly (readonly CompiledPolicy[])[];
+  readonly resourceControlPolicies: readonly (readonly CompiledPolicy[])[];
+  readonly sessionPolicies: readonly CompiledPolicy[];
+  readonly resourcePolicy: CompiledPolicy | null;
+}
+
+/** What every layer answered; `null` where a layer does not bear on the request. */
+export interface Answers {
+  readonly identity: Answer;
+  readonly boundary: Answer | null;
+  readonly guardrails: readonly Answer[];
+  readonly resourceGuardrails: readonly Answer[];
+  readonly session: Answer | null;
+  readonly resource: Answer;
+}
+
+/** The layers put together: when access is granted, and what each layer takes away. */
+export interface Combined {
+  readonly answers: Answers;
+  /** what the identity or resource policy allows, before any other layer */
+  readonly granted: Formula;
+  /** `granted` and every layer agrees */
+  readonly allowed: Formula;
+  readonly denied: Formula;
+}
+
+/** Asks every layer and puts the answers together. */
+export function combine(request: Request, layers: Layers): Combined {
+  const answers = askAll(request, layers);
+  if (request.action.toLowerCase() === 'sts:getcalleridentity')
+    return { answers, granted: true, allowed: true, denied: false };
+  const { granted, within } = grant(request, layers, answers);
+  const limits = [...answers.guardrails].reduce<Formula>((sum, level) => and(sum, level.allow), true);
+  const fixed = !isNeverAllowed(request);
+  return {
+    answers,
+    granted: and(granted, fixed),
+    allowed: and(and(within, limits), fixed),
+    denied: allAnswers(answers).reduce<Formula>((sum, answer) => or(sum, answer.deny), false),
+  };
+}
+
+export function allAnswers(answers: Answers): readonly Answer[] {
+  return [
+    answers.identity,
+    answers.resource,
+    ...answers.resourceGuardrails,
+    ...answers.guardrails,
+    ...(answers.boundary ? [answers.boundary] : []),
+    ...(answers.session ? [answers.session] : []),
+  ];
+}
+
+function askAll(request: Request, layers: Layers): Answers {
+  const { principal } = request;
+  const action = request.action.toLowerCase();
+  const resource = hasResourceLevel(action) === false ? '*' : request.resource;
+  const bounded = layers.permissionsBoundary !== null;
+  const question: Question = { principal, action, resource, context: request.context, bounded };
+  const isService = principal.kind === 'service' || principal.kind === 'provider';
+  const exempt = isService || isServiceLinked(principal);
+  const service = action.slice(0, action.indexOf(':'));
+  const hasSession = layers.sessionPolicies.length > 0 || principal.kind === 'federated-user';
+  return {
+    identity: isService ? SILENT : ask(layers.identityPolicies, 'identityPolicies', question),
+    boundary:
+      layers.permissionsBoundary && !isService
+        ? ask([layers.permissionsBoundary], 'permissionsBoundary', question)
+        : null,
+    guardrails: exempt
+      ? []
+      : layers.serviceControlPolicies.map((level) => ask(level, 'serviceControlPolicies', question)),
+    // RCPFullAWSAccess cannot be detached, so that a resource control policy only ever denies
+    resourceGuardrails:
+      rcpCovers(service) && !isServiceLinked(principal) && !isAwsManagedKey(request)
+        ? layers.resourceControlPolicies.map((level) => ask(level, 'resourceControlPolicies', question))
+        : [],
+    session: hasSession && !isService ? ask(layers.sessionPolicies, 'sessionPolicies', question) : null,
+    resource: layers.resourcePolicy ? ask([layers.resourcePolicy], 'resourcePolicy', question) : SILENT,
+  };
+}
+
+/** `granted`: what identity and resource policy give; `within`: what boundary and session policy leave of it. */
+function grant(
+  request: Request,
+  layers: Layers,
+  answers: Answers,
+): { readonly granted: Formula; readonly within: Formula } {
+  const { principal } = request;
+  const named = namedAllows(answers.resource.matches);
+  const byResource = or(
+    or(named.everyone, named.account),
+    or(or(named.user, named.role), or(named.session, named.service)),
+  );
+  if (principal.kind === 'service' || principal.kind === 'provider')
+    return { granted: byResource, within: byResource };
+  const identity = principal.kind === 'root' ? true : answers.identity.allow;
+  const boundary = answers.boundary ? answers.boundary.allow : true;
+  const session = answers.session ? answers.session.allow : true;
+  const limits = and(boundary, session);
+  if (principal.account !== request.resourceAccount) {
+    const both = and(identity, byResource);
+    return { granted: both, within: and(both, limits) };
+  }
+  const base = needsResourcePolicy(request) ? and(identity, byResource) : identity;
+  const direct = directGrant(principal, named, {
+    boundary,
+    session,
+    hasSession: layers.sessionPolicies.length > 0,
+  });
+  return { granted: or(base, direct.granted), within: or(and(base, limits), direct.within) };
+}
+
+/**
+ * What a resource policy of the same account grants without any identity policy, and which layers still limit it:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html#access_policies_boundaries-eval-logic
+ */
+function directGrant(
+  principal: Principal,
+  named: Readonly<Record<Named, Formula>>,
+  layers: { readonly boundary: Formula; readonly session: Formula; readonly hasSession: boolean },
+): { readonly granted: Formula; readonly within: Formula } {
+  const limits = and(layers.boundary, layers.session);
+  // the documentation exempts these grants from session policies in one place and not in another
+  const contested = layers.hasSession ? or(layers.session, assume('contested-session-policy', true)) : true;
+  const unlimited = and(or(named.everyone, or(named.session, named.service)), contested);
+  const isUser = principal.kind === 'user';
+  const limited = isUser ? false : or(named.user, named.role);
+  const self = isUser ? named.user : principal.kind === 'root' ? named.account : false;
+  const all = or(or(unlimited, limited), self);
+  return { granted: all, within: or(or(unlimited, self), and(limited, limits)) };
+}
+
+function namedAllows(matches: readonly Match[]): Readonly<Record<Named, Formula>> {
+  const named: Record<Named, Formula> = {
+    everyone: false,
+    account: false,
+    user: false,
+    role: false,
+    session: false,
+    service: false,
+  };
+  for (const match of matches) {
+    if (match.ref.effect !== 'Allow') continue;
+    for (const name of match.names) named[name] = or(named[name], match.applies);
+  }
+  return named;
+}
+
+/** Role trust policies and KMS key policies must themselves allow; an identity policy alone does not do. */
+function needsResourcePolicy(request: Request): boolean {
+  const action = request.action.toLowerCase();
+  return action === 'sts:assumerole' || (action.startsWith('kms:') && request.resource.includes(':key/'));
+}
+
+function isAwsManagedKey(request: Request): boolean {
+  return request.resource.includes(':alias/aws/');
+}
+
+const CHANGES: ReadonlySet<string | undefined> = new Set(['Write', 'Tagging', 'Permissions management']);
+
+/**
+ * AWS's own things cannot be changed by anybody: its managed policies, the roles it reserves, the aliases of its keys.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+ */
+function isNeverAllowed(request: Request): boolean {
+  const action = request.action.toLowerCase();
+  const { resource } = request;
+  const changes = CHANGES.has(accessLevel(action));
+  if (/^arn:[^:]+:iam::aws:policy\//.test(resource)) return changes;
+  if (/^arn:[^:]+:iam::\d{12}:role\/aws-reserved\//.test(resource))
+    return changes || action === 'iam:passrole';
+  return /^kms:(create|update|delete)alias$/.test(action) && resource.includes(':alias/aws/');
+}

@@ -1,0 +1,84 @@
+import type { DocumentKind, PolicyDocument } from '../policy/document.ts';
+import type { PrincipalElement } from '../policy/principal.ts';
+import type { Statement } from '../policy/statement.ts';
+import { type CompiledClause, compileClause } from './conditions/clause.ts';
+import { type ActionPattern, compileAction, matchesAction } from './match-action.ts';
+import { compileResource, type ResourcePattern } from './match-resource.ts';
+
+/** A statement ready to be matched; `inert` ones can never apply. */
+export interface CompiledStatement {
+  readonly index: number;
+  readonly sid: string | null;
+  /** null counts as a Deny that cannot be read: it only ever makes a verdict uncertain */
+  readonly effect: 'Allow' | 'Deny' | null;
+  readonly actions: readonly ActionPattern[];
+  readonly notActions: boolean;
+  readonly actionsMissing: boolean;
+  /** null: bound to the resource that the policy is attached to */
+  readonly resources: readonly ResourcePattern[] | null;
+  readonly notResources: boolean;
+  readonly principals: PrincipalElement | null;
+  readonly clauses: readonly CompiledClause[];
+  readonly emptyOperators: boolean;
+  readonly inert: boolean;
+}
+
+/** A policy compiled once and evaluated many times. */
+export interface CompiledPolicy {
+  readonly name: string;
+  readonly kind: DocumentKind;
+  readonly document: PolicyDocument;
+  readonly statements: readonly CompiledStatement[];
+  /** the statements whose Action covers an action, by its lower-case name; filled as questions come */
+  readonly byAction: Map<string, readonly CompiledStatement[]>;
+}
+
+export function compilePolicy(document: PolicyDocument, name: string, kind: DocumentKind): CompiledPolicy {
+  const variables = document.version === '2012-10-17';
+  const statements = document.statements.map((statement) => compileStatement(statement, kind, variables));
+  return { name, kind, document, statements, byAction: new Map() };
+}
+
+function compileStatement(statement: Statement, kind: DocumentKind, variables: boolean): CompiledStatement {
+  const bound = kind === 'resource' || kind === 'trust';
+  return {
+    index: statement.index,
+    sid: statement.sid,
+    effect: statement.effect,
+    actions: statement.actions.map(compileAction).filter((pattern) => pattern !== null),
+    notActions: statement.notActions,
+    actionsMissing: statement.actions.length === 0,
+    resources:
+      statement.resources?.map((entry) => compileResource(entry, variables, impliesRest(entry, kind))) ??
+      null,
+    notResources: statement.notResources,
+    principals: statement.principals,
+    clauses: statement.conditions.map(({ operator, key, values }) =>
+      compileClause(operator, key, values, variables),
+    ),
+    emptyOperators: statement.emptyOperators.length > 0,
+    inert: bound || kind === 'rcp' ? statement.principals === null : statement.principals !== null,
+  };
+}
+
+/** Which policies read an ARN with missing parts as one that ends in `*`: a resource's own only where it has a wildcard. */
+function impliesRest(entry: string, kind: DocumentKind): boolean {
+  if (kind === 'rcp') return false;
+  return kind === 'resource' || kind === 'trust' ? entry.includes('*') : true;
+}
+
+/** `action` in lower case. */
+export function statementsFor(policy: CompiledPolicy, action: string): readonly CompiledStatement[] {
+  let found = policy.byAction.get(action);
+  if (!found) {
+    found = policy.statements.filter((statement) => !statement.inert && coversAction(statement, action));
+    policy.byAction.set(action, found);
+  }
+  return found;
+}
+
+/** A statement without any action is malformed; what it was meant for is not known, so it may be anything. */
+function coversAction(statement: CompiledStatement, action: string): boolean {
+  if (statement.actionsMissing) return true;
+  return statement.actions.some((pattern) => matchesAction(pattern, action)) !== statement.notActions;
+}

@@ -1,0 +1,61 @@
+import { isVariable } from '../../policy/variables.ts';
+import { type Context, canonicalKey } from '../context.ts';
+import type { Atom } from '../formula.ts';
+import { type CompiledClause, type CompiledValue, compileClause } from './clause.ts';
+import { variableValue } from './resolve.ts';
+
+/** The condition that a clause leaves when its key is unknown, with the variables that are known put in. */
+export function atomOf(clause: CompiledClause, context: Context): Atom {
+  const values = clause.values.some((value) => value.template.hasVariables)
+    ? clause.values.map((value) => fillIn(value, context)).filter((text) => text !== null)
+    : clause.values.map((value) => value.text);
+  const filled = values.every((text, i) => text === clause.values[i]?.text)
+    ? clause
+    : compileClause(clause.operatorText, clause.key, values, true);
+  return makeAtom(filled, context.service);
+}
+
+export function makeAtom(clause: CompiledClause, service: string): Atom {
+  const values = clause.values.map((value) => value.text);
+  const canonical = canonicalKey(clause.key, service);
+  return {
+    kind: 'atom',
+    id: `${canonical} ${clause.operatorText} ${JSON.stringify(values)}`,
+    canonical,
+    service,
+    clause,
+    opaque: clause.values.some((value) => value.template.hasVariables),
+  };
+}
+
+/** A condition made by ourselves, on one key: `StringEquals` with these values. */
+export function simpleAtom(operator: string, key: string, values: readonly string[], service: string): Atom {
+  return makeAtom(compileClause(operator, key, values.map(asLiteral), true), service);
+}
+
+/** Policy text in which a value stands for itself. */
+export function asLiteral(value: string): string {
+  return value.replace(/\$(?=\{)/g, (char) => `\${${char}}`);
+}
+
+/** The value's text with known variables put in, escaped so that they stay literal; null when it can match nothing. */
+function fillIn(value: CompiledValue, context: Context): string | null {
+  let text = '';
+  for (const part of value.template.parts) {
+    if (!isVariable(part)) {
+      text += part.literal ? `\${${part.text}}` : part.text;
+      continue;
+    }
+    const known = variableValue(part, context);
+    if (known === null) return null;
+    text +=
+      known === undefined
+        ? variableText(part.key, part.fallback)
+        : known.replace(/[*?]|\$(?=\{)/g, (char) => `\${${char}}`);
+  }
+  return text;
+}
+
+function variableText(key: string, fallback: string | null): string {
+  return fallback === null ? `\${${key}}` : `\${${key}, '${fallback}'}`;
+}

@@ -1,0 +1,47 @@
+import { parseTemplate, plainTemplate, type Template } from '../../policy/variables.ts';
+import { isMultivalued } from '../../reference/condition-keys.ts';
+import type { Comparator } from './comparators.ts';
+import { type Operator, parseOperator } from './operators.ts';
+
+/** One value of a clause; `compare` is there when no variable has to be put in first. */
+export interface CompiledValue {
+  readonly text: string;
+  readonly template: Template;
+  readonly compare: Comparator | null;
+}
+
+/** One line of a Condition block, ready to be evaluated many times. */
+export interface CompiledClause {
+  /** null: no operator of IAM */
+  readonly operator: Operator | null;
+  readonly operatorText: string;
+  /** as the policy writes it */
+  readonly key: string;
+  readonly values: readonly CompiledValue[];
+  /** does the service authorization reference call the key multivalued? */
+  readonly multivalued: boolean;
+}
+
+export function compileClause(
+  operatorText: string,
+  key: string,
+  values: readonly string[],
+  variables: boolean,
+): CompiledClause {
+  const operator = parseOperator(operatorText);
+  return {
+    operator,
+    operatorText: operator?.text ?? operatorText,
+    key,
+    values: values.map((text) => compileValue(text, operator, variables)),
+    multivalued: isMultivalued(key) === true,
+  };
+}
+
+function compileValue(text: string, operator: Operator | null, variables: boolean): CompiledValue {
+  const family = operator?.base.family;
+  const template = variables && family?.variables ? parseTemplate(text) : plainTemplate(text);
+  if (!family || template.hasVariables) return { text, template, compare: null };
+  const parts = template.parts.flatMap((part) => ('key' in part ? [] : [part]));
+  return { text, template, compare: family.compile(parts) };
+}

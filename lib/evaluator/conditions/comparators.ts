@@ -1,0 +1,188 @@
+import { splitArn } from '../../policy/arn.ts';
+import { glob, globOf, matches, type PatternPart } from '../../policy/wildcard.ts';
+import { parseAddress, parseCidr } from './ip.ts';
+
+/** Compares a value of the request with the policy's value that it was made for. */
+export type Comparator = (value: string) => boolean;
+
+/** A family of operators: how the policy's value, its variables put in, becomes a comparison. */
+export interface Family {
+  readonly name:
+    | 'exact'
+    | 'ignoreCase'
+    | 'like'
+    | 'numeric'
+    | 'date'
+    | 'bool'
+    | 'binary'
+    | 'ip'
+    | 'arn'
+    | 'null';
+  /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-wheretouse */
+  readonly variables: boolean;
+  readonly compile: (parts: readonly PatternPart[]) => Comparator;
+}
+
+const NEVER: Comparator = () => false;
+const textOf = (parts: readonly PatternPart[]): string => parts.map((part) => part.text).join('');
+
+const exact: Family = {
+  name: 'exact',
+  variables: true,
+  compile: (parts) => {
+    const wanted = textOf(parts);
+    return (value) => value === wanted;
+  },
+};
+
+const ignoreCase: Family = {
+  name: 'ignoreCase',
+  variables: true,
+  compile: (parts) => {
+    const wanted = textOf(parts).toLowerCase();
+    return (value) => value.toLowerCase() === wanted;
+  },
+};
+
+const like: Family = {
+  name: 'like',
+  variables: true,
+  compile: (parts) => {
+    const pattern = globOf(parts);
+    return (value) => matches(pattern, value);
+  },
+};
+
+/** The six colon parts are compared one by one, the sixth with its colons; what is no ARN never matches. */
+const arn: Family = {
+  name: 'arn',
+  variables: true,
+  compile: (parts) => {
+    if (textOf(parts) === '*') return (value) => splitArn(value) !== null;
+    const patterns = splitParts(parts)?.map(globOf);
+    if (!patterns) return NEVER;
+    return (value) => {
+      const texts = splitArn(value);
+      return (
+        texts !== null &&
+        texts[0] === 'arn' &&
+        patterns.every((pattern, i) => matches(pattern, texts[i] as string))
+      );
+    };
+  },
+};
+
+/** Cuts a pattern at its first five colons; those inside a value that was put in count, as it is text like any other. */
+function splitParts(parts: readonly PatternPart[]): readonly (readonly PatternPart[])[] | null {
+  const segments: PatternPart[][] = [[]];
+  for (const part of parts) {
+    let rest = part.text;
+    while (segments.length < 6 && rest.includes(':')) {
+      const colon = rest.indexOf(':');
+      segments[segments.length - 1]?.push({ text: rest.slice(0, colon), literal: part.literal });
+      segments.push([]);
+      rest = rest.slice(colon + 1);
+    }
+    segments[segments.length - 1]?.push({ text: rest, literal: part.literal });
+  }
+  return segments.length === 6 ? segments : null;
+}
+
+/** Integers and decimals. */
+export function parseNumber(text: string): number | null {
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : null;
+}
+
+const W3C_DATE = /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d))?)?)?$/;
+
+/** Milliseconds since 1970 from ISO 8601 in its W3C forms, or from epoch seconds. */
+export function parseDate(text: string): number | null {
+  if (W3C_DATE.test(text)) {
+    const at = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+    return Number.isNaN(at) ? null : at;
+  }
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : null;
+}
+
+export type Order = (value: number, wanted: number) => boolean;
+
+const ordered = (name: 'numeric' | 'date', parse: (text: string) => number | null, order: Order): Family => ({
+  name,
+  variables: false,
+  compile: (parts) => {
+    const wanted = parse(textOf(parts));
+    if (wanted === null) return NEVER;
+    return (text) => {
+      const value = parse(text);
+      return value !== null && order(value, wanted);
+    };
+  },
+});
+
+/** `true` or `false`. Variables: the two documentation pages contradict each other, so the caller marks them. */
+const bool: Family = {
+  name: 'bool',
+  variables: true,
+  compile: (parts) => {
+    const wanted = textOf(parts).toLowerCase();
+    if (wanted !== 'true' && wanted !== 'false') return NEVER;
+    return (value) => value.toLowerCase() === wanted;
+  },
+};
+
+const binary: Family = {
+  name: 'binary',
+  variables: false,
+  compile: (parts) => {
+    const wanted = decodeBase64(textOf(parts));
+    return (value) => wanted !== null && decodeBase64(value) === wanted;
+  },
+};
+
+function decodeBase64(text: string): string | null {
+  try {
+    return atob(text);
+  } catch {
+    return null;
+  }
+}
+
+/** CIDR blocks; an address alone is a block of one. The families never match each other. */
+const ip: Family = {
+  name: 'ip',
+  variables: false,
+  compile: (parts) => {
+    const range = parseCidr(textOf(parts));
+    if (!range) return NEVER;
+    return (value) => {
+      const address = parseAddress(value);
+      return (
+        address !== null &&
+        address.family === range.family &&
+        address.value >= range.first &&
+        address.value <= range.last
+      );
+    };
+  },
+};
+
+/** Handled by the clause itself: it asks for presence, not for a value. */
+const absence: Family = { name: 'null', variables: false, compile: () => NEVER };
+
+export const FAMILIES = {
+  exact,
+  ignoreCase,
+  like,
+  arn,
+  bool,
+  binary,
+  ip,
+  absence,
+  numeric: (order: Order) => ordered('numeric', parseNumber, order),
+  date: (order: Order) => ordered('date', parseDate, order),
+};
+
+/** Whether `text` matches a plain pattern; for code that has one pattern and one text. */
+export function likeOnce(pattern: string, text: string): boolean {
+  return matches(glob(pattern), text);
+}

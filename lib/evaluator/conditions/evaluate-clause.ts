@@ -1,0 +1,118 @@
+import { type Context, canonicalKey, isForeignTagKey, type KeyValue } from '../context.ts';
+import { and, assume, type Formula, not, or } from '../formula.ts';
+import { atomOf } from './atom.ts';
+import type { CompiledClause, CompiledValue } from './clause.ts';
+import type { Operator } from './operators.ts';
+import { resolve } from './resolve.ts';
+import { solve } from './solve.ts';
+
+/**
+ * One clause against one request: true, false, or what it depends on.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+ */
+export function evaluateClause(clause: CompiledClause, context: Context): Formula {
+  const { operator } = clause;
+  if (!operator) return assume('unknown-operator', false);
+  const canonical = canonicalKey(clause.key, context.service);
+  const state = isForeignTagKey(canonical) ? (context.lookup(canonical) ?? null) : context.lookup(canonical);
+  if (state === undefined) return unknownKey(clause, operator, context);
+  if (operator.base.family.name === 'null') return presence(clause, state);
+  if (state === null || isEmptySet(operator, state)) return missingKey(operator);
+  if (state.otherCase !== undefined) return eitherCase(clause, operator, state, context);
+  return present(clause, operator, state, context);
+}
+
+/** A set operator sees no value in an empty list or in nothing but empty text ("a null data set, such as an empty string"). */
+function isEmptySet(operator: Operator, state: KeyValue): boolean {
+  if (state.values.length === 0) return true;
+  return operator.set !== null && state.values.every((value) => value === '');
+}
+
+function presence(clause: CompiledClause, state: KeyValue | null): Formula {
+  const isNull = state === null || state.values.every((value) => value === '');
+  return clause.values.some((value) => value.text.toLowerCase() === String(isNull));
+}
+
+function missingKey(operator: Operator): Formula {
+  if (operator.set === 'ForAllValues') return true;
+  if (operator.set === 'ForAnyValue')
+    return operator.ifExists ? assume('set-operator-ifexists', true) : false;
+  return operator.ifExists || operator.base.negated;
+}
+
+/** Two tags whose keys differ by case only: AWS speaks of "unexpected condition failures", so the answer counts only where both agree. */
+function eitherCase(clause: CompiledClause, operator: Operator, state: KeyValue, context: Context): Formula {
+  const one = present(clause, operator, { values: state.values, list: false }, context);
+  const other = present(clause, operator, { values: [state.otherCase ?? ''], list: false }, context);
+  if (one === other) return one;
+  return typeof one === 'boolean'
+    ? assume('ambiguous-tag-case', one)
+    : and(one, assume('ambiguous-tag-case', true));
+}
+
+function present(clause: CompiledClause, operator: Operator, state: KeyValue, context: Context): Formula {
+  if (operator.set === 'ForAllValues') {
+    return state.values.reduce<Formula>(
+      (sum, value) => (sum === false ? sum : and(sum, one(clause, operator, value, context))),
+      true,
+    );
+  }
+  if (operator.set === 'ForAnyValue') {
+    return state.values.reduce<Formula>(
+      (sum, value) => (sum === true ? sum : or(sum, one(clause, operator, value, context))),
+      false,
+    );
+  }
+  if (!clause.multivalued && state.values.length === 1)
+    return one(clause, operator, state.values[0] as string, context);
+  // A multivalued key "requires a set operator"; what happens without one is not documented. We read: any value.
+  const any = state.values.reduce<Formula>(
+    (sum, value) => or(sum, matchesAny(clause, value, context)),
+    false,
+  );
+  const reading = operator.base.negated ? not(any) : any;
+  const code = 'multivalued-key-without-set-operator';
+  return typeof reading === 'boolean' ? assume(code, reading) : and(reading, assume(code, true));
+}
+
+function one(clause: CompiledClause, operator: Operator, value: string, context: Context): Formula {
+  const any = matchesAny(clause, value, context);
+  return operator.base.negated ? not(any) : any;
+}
+
+function matchesAny(clause: CompiledClause, value: string, context: Context): Formula {
+  let sum: Formula = false;
+  for (const wanted of clause.values) {
+    sum = or(sum, wanted.compare ? wanted.compare(value) : matchesTemplate(clause, wanted, value, context));
+    if (sum === true) return true;
+  }
+  return sum;
+}
+
+function matchesTemplate(
+  clause: CompiledClause,
+  wanted: CompiledValue,
+  value: string,
+  context: Context,
+): Formula {
+  const family = clause.operator?.base.family;
+  if (!family) return false;
+  const resolved = resolve(wanted.template, context);
+  if (resolved === 'absent') return false;
+  if (resolved === 'unknown') return solve(wanted.template, value, family, context);
+  const result = family.compile(resolved.parts)(value);
+  if (family.name === 'bool') return assume('bool-variable', result);
+  return resolved.emptyDefault ? assume('empty-string-tag-default', result) : result;
+}
+
+/** The key's value is unknown: the clause itself is what remains, with the variables that are known put in. */
+function unknownKey(clause: CompiledClause, operator: Operator, context: Context): Formula {
+  const atom = atomOf(clause, context);
+  let code: Formula = true;
+  if (operator.set === 'ForAnyValue' && operator.ifExists) code = assume('set-operator-ifexists', true);
+  else if (clause.multivalued && operator.set === null && operator.base.family.name !== 'null') {
+    code = assume('multivalued-key-without-set-operator', true);
+  }
+  return and(atom, code);
+}

@@ -1,0 +1,96 @@
+import { FAMILIES, type Family, type Order } from './comparators.ts';
+
+/** A row of the table: `complement` is true exactly where this one is false, a missing key included. */
+interface BaseOperator {
+  readonly name: string;
+  readonly family: Family;
+  readonly negated: boolean;
+  /** the base operator that is true where this one is false, for a key that is present */
+  readonly complement: string;
+}
+
+const less: Order = (value, wanted) => value < wanted;
+const lessEquals: Order = (value, wanted) => value <= wanted;
+const equals: Order = (value, wanted) => value === wanted;
+const greater: Order = (value, wanted) => value > wanted;
+const greaterEquals: Order = (value, wanted) => value >= wanted;
+
+const ordered = (prefix: 'Numeric' | 'Date'): BaseOperator[] => {
+  const family = prefix === 'Numeric' ? FAMILIES.numeric : FAMILIES.date;
+  const row = (suffix: string, order: Order, complement: string, negated = false): BaseOperator => ({
+    name: `${prefix}${suffix}`,
+    family: family(order),
+    negated,
+    complement: `${prefix}${complement}`,
+  });
+  return [
+    row('Equals', equals, 'NotEquals'),
+    row('NotEquals', equals, 'Equals', true),
+    row('LessThan', less, 'GreaterThanEquals'),
+    row('LessThanEquals', lessEquals, 'GreaterThan'),
+    row('GreaterThan', greater, 'LessThanEquals'),
+    row('GreaterThanEquals', greaterEquals, 'LessThan'),
+  ];
+};
+
+const pair = (name: string, negative: string, family: Family): BaseOperator[] => [
+  { name, family, negated: false, complement: negative },
+  { name: negative, family, negated: true, complement: name },
+];
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+const TABLE: readonly BaseOperator[] = [
+  ...pair('StringEquals', 'StringNotEquals', FAMILIES.exact),
+  ...pair('StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase', FAMILIES.ignoreCase),
+  ...pair('StringLike', 'StringNotLike', FAMILIES.like),
+  ...ordered('Numeric'),
+  ...ordered('Date'),
+  ...pair('ArnEquals', 'ArnNotEquals', FAMILIES.arn),
+  ...pair('ArnLike', 'ArnNotLike', FAMILIES.arn),
+  ...pair('IpAddress', 'NotIpAddress', FAMILIES.ip),
+  { name: 'Bool', family: FAMILIES.bool, negated: false, complement: 'Bool' },
+  { name: 'BinaryEquals', family: FAMILIES.binary, negated: false, complement: 'BinaryEquals' },
+  { name: 'Null', family: FAMILIES.absence, negated: false, complement: 'Null' },
+];
+
+const BY_NAME = new Map(TABLE.map((row) => [row.name.toLowerCase(), row]));
+
+/** An operator as a policy writes it, taken apart. */
+export interface Operator {
+  /** IAM's own spelling, prefix and suffix included */
+  readonly text: string;
+  readonly set: 'ForAllValues' | 'ForAnyValue' | null;
+  readonly base: BaseOperator;
+  readonly ifExists: boolean;
+}
+
+const SHAPE = /^(?:(forallvalues|foranyvalue):)?([a-z]+?)(ifexists)?$/;
+
+/** Null for what is no operator of IAM; the names are case-insensitive. Null takes neither prefix nor IfExists. */
+export function parseOperator(text: string): Operator | null {
+  const [, prefix, name, ifExists] = SHAPE.exec(text.toLowerCase()) ?? [];
+  const base = BY_NAME.get(name ?? '');
+  if (!base || (base.family.name === 'null' && (prefix || ifExists))) return null;
+  return operatorOf(
+    base,
+    prefix === undefined ? null : prefix === 'forallvalues' ? 'ForAllValues' : 'ForAnyValue',
+    ifExists !== undefined,
+  );
+}
+
+function operatorOf(base: BaseOperator, set: Operator['set'], ifExists: boolean): Operator {
+  return { text: `${set ? `${set}:` : ''}${base.name}${ifExists ? 'IfExists' : ''}`, set, base, ifExists };
+}
+
+/** The same operator with another quantifier or IfExists. */
+export function variantOf(
+  operator: Operator,
+  change: { set?: Operator['set']; ifExists?: boolean; name?: string },
+): Operator {
+  const base = BY_NAME.get((change.name ?? operator.base.name).toLowerCase()) as BaseOperator;
+  return operatorOf(
+    base,
+    change.set === undefined ? operator.set : change.set,
+    change.ifExists ?? operator.ifExists,
+  );
+}

@@ -1,0 +1,40 @@
+import { isVariable, type Template, type Variable } from '../../policy/variables.ts';
+import type { PatternPart } from '../../policy/wildcard.ts';
+import type { Context } from '../context.ts';
+import { canonicalKey } from '../context.ts';
+
+/** A template with its variables put in as literal text: a `*` in a tag value never becomes a wildcard. */
+export interface Resolved {
+  readonly parts: readonly PatternPart[];
+  /** a default stood beside a value that is there but empty: which of the two counts is not documented */
+  readonly emptyDefault: boolean;
+}
+
+/** `absent`: a variable has no single value, so that nothing can match. `unknown`: a variable's value is not known. */
+export function resolve(template: Template, context: Context): Resolved | 'absent' | 'unknown' {
+  const parts: PatternPart[] = [];
+  let emptyDefault = false;
+  let unknown = false;
+  for (const part of template.parts) {
+    if (!isVariable(part)) {
+      parts.push(part);
+      continue;
+    }
+    const value = variableValue(part, context);
+    if (value === undefined) unknown = true;
+    else if (value === null) return 'absent';
+    else {
+      if (value === '' && part.fallback !== null) emptyDefault = true;
+      parts.push({ text: value, literal: true });
+    }
+  }
+  return unknown ? 'unknown' : { parts, emptyDefault };
+}
+
+/** `null`: no value and no default, or several values; `undefined`: unknown. */
+export function variableValue(variable: Variable, context: Context): string | null | undefined {
+  const state = context.lookup(canonicalKey(variable.key, context.service));
+  if (state === undefined) return undefined;
+  if (state === null || state.values.length === 0) return variable.fallback;
+  return state.values.length === 1 ? (state.values[0] as string) : null;
+}

@@ -1,0 +1,41 @@
+/** What a request carries for one key. `list`: it came as a list. `otherCase`: the value of a tag whose key differs by case only. */
+export interface KeyValue {
+  readonly values: readonly string[];
+  readonly list: boolean;
+  readonly otherCase?: string;
+}
+
+/** `null`: the request does not carry the key. `undefined`: it is not known whether it does. */
+export type KeyState = KeyValue | null | undefined;
+
+/** The condition keys of one request, by canonical key (`canonicalKey`). */
+export interface Context {
+  /** the prefix of the action, lower case; decides which spellings of a resource tag mean the same */
+  readonly service: string;
+  readonly lookup: (canonical: string) => KeyState;
+}
+
+const RESOURCE_TAG = 'aws:resourcetag/';
+const ALIASES: readonly { readonly prefix: string; readonly services: readonly string[] }[] = [
+  { prefix: 'ec2:resourcetag/', services: ['ec2', 'ec2-instance-connect'] },
+  { prefix: 'ssm:resourcetag/', services: ['ssm'] },
+];
+
+/**
+ * Keys are compared without regard to case, tag keys in them included. `ec2:ResourceTag/k` is `aws:ResourceTag/k` for
+ * EC2's actions, `ssm:resourceTag/k` for those of Systems Manager; elsewhere each is a key of its own.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+ */
+export function canonicalKey(key: string, service: string): string {
+  const lower = key.toLowerCase();
+  for (const alias of ALIASES) {
+    if (lower.startsWith(alias.prefix) && alias.services.includes(service))
+      return RESOURCE_TAG + lower.slice(alias.prefix.length);
+  }
+  return lower;
+}
+
+/** A resource-tag key of a service that does not know it (`ec2:ResourceTag` on an SSM action): never in the request. */
+export function isForeignTagKey(canonical: string): boolean {
+  return ALIASES.some((alias) => canonical.startsWith(alias.prefix));
+}

@@ -1,0 +1,114 @@
+import type { CompiledPolicy, CompiledStatement } from './compile.ts';
+import { statementsFor } from './compile.ts';
+import { evaluateClause } from './conditions/evaluate-clause.ts';
+import type { Context } from './context.ts';
+import type { Layer, StatementRef } from './decision.ts';
+import { and, assume, type Formula, not, or } from './formula.ts';
+import { matchesResource } from './match-resource.ts';
+import { isSpared, type Named, namesOf, type Principal } from './principal.ts';
+
+/** One authorisation question. `resource` is `*` for an action that cannot be limited to a resource. */
+export interface Question {
+  readonly principal: Principal;
+  /** lower case */
+  readonly action: string;
+  readonly resource: string;
+  readonly context: Context;
+  /** the principal has a permissions boundary */
+  readonly bounded: boolean;
+}
+
+/** A statement that may apply, and when. */
+export interface Match {
+  readonly ref: StatementRef;
+  readonly applies: Formula;
+  /** how a resource policy's Allow names the principal */
+  readonly names: ReadonlySet<Named>;
+}
+
+/** What the policies of one layer say to one question. */
+export interface Answer {
+  readonly allow: Formula;
+  readonly deny: Formula;
+  readonly matches: readonly Match[];
+}
+
+const NO_NAMES: ReadonlySet<Named> = new Set();
+export const SILENT: Answer = { allow: false, deny: false, matches: [] };
+
+/** All policies of one layer (or of one level of it): an Allow in any of them allows, a Deny in any denies. */
+export function ask(policies: readonly CompiledPolicy[], layer: Layer, question: Question): Answer {
+  let allow: Formula = false;
+  let deny: Formula = false;
+  let found: Match[] | null = null;
+  for (const policy of policies) {
+    for (const statement of statementsFor(policy, question.action)) {
+      const match = matchStatement(policy, statement, layer, question);
+      if (!match) continue;
+      found ??= [];
+      found.push(match);
+      if (match.ref.effect === 'Allow') allow = or(allow, match.applies);
+      else deny = or(deny, match.applies);
+    }
+  }
+  return found ? { allow, deny, matches: found } : SILENT;
+}
+
+function matchStatement(
+  policy: CompiledPolicy,
+  statement: CompiledStatement,
+  layer: Layer,
+  question: Question,
+): Match | null {
+  const { document } = policy;
+  const isAllow = statement.effect === 'Allow';
+  if (isAllow && document.malformed && !document.duplicateKeys) return null;
+  const names = principalNames(statement, question);
+  if (!names) return null;
+  let applies = coversResource(statement, question);
+  if (applies === false) return null;
+  if (statement.emptyOperators) applies = and(applies, assume('empty-condition-operator', true));
+  for (const clause of statement.clauses) {
+    applies = and(applies, evaluateClause(clause, question.context));
+    if (applies === false) return null;
+  }
+  if (document.malformed) applies = and(applies, refused(policy, isAllow));
+  const ref = {
+    policy: policy.name,
+    statement: statement.index,
+    sid: statement.sid,
+    effect: isAllow ? 'Allow' : 'Deny',
+    layer,
+  } as const;
+  return { ref, applies, names };
+}
+
+/** IAM refuses to store a malformed policy: its Allow grants nothing, its Deny leaves the verdict uncertain. */
+function refused(policy: CompiledPolicy, isAllow: boolean): Formula {
+  const twice = policy.document.duplicateKeys ? assume('duplicate-json-key', false) : false;
+  return isAllow ? twice : or(twice, assume('malformed-policy', false));
+}
+
+/** How the statement names the principal; null when it does not apply to it. Only resource policies name principals. */
+function principalNames(statement: CompiledStatement, question: Question): ReadonlySet<Named> | null {
+  const { principals } = statement;
+  if (!principals) return NO_NAMES;
+  if (principals.not) {
+    // "NotPrincipal with Deny denies all principals that have a permissions boundary", whatever it lists
+    const spared = !question.bounded && isSpared(principals, question.principal);
+    return spared ? null : NO_NAMES;
+  }
+  const names = namesOf(principals, question.principal);
+  return names.size === 0 ? null : names;
+}
+
+function coversResource(statement: CompiledStatement, question: Question): Formula {
+  const { resources, notResources } = statement;
+  if (!resources) return true;
+  let any: Formula = false;
+  for (const pattern of resources) {
+    any = or(any, matchesResource(pattern, question.resource, question.context, notResources));
+    if (any === true) break;
+  }
+  return notResources ? not(any) : any;
+}

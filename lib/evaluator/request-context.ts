@@ -1,0 +1,97 @@
+import { type Context, canonicalKey, type KeyState, type KeyValue } from './context.ts';
+import type { Principal } from './principal.ts';
+
+/** What is given of a request's condition keys, and whether that is all of them. */
+export interface GivenContext {
+  readonly principal: Principal;
+  readonly action: string;
+  /** text, numbers, true and false, or lists of these, by key */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** true: a key that is not given is absent; false: it is unknown */
+  readonly complete: boolean;
+}
+
+/** The context of a request, with the keys that follow from the principal filled in; text when a value cannot be read. */
+export function requestContext({ principal, action, given, complete }: GivenContext): Context | string {
+  const service = action.slice(0, action.indexOf(':')).toLowerCase();
+  const states = new Map<string, KeyState>(principalKeys(principal));
+  const spelled = new Map<string, string>();
+  for (const [key, raw] of Object.entries(given)) {
+    const value = readValue(raw);
+    if (value === undefined)
+      return `the value of \`${key}\` in \`context\` is not text, a number, true, false or a list of these`;
+    const canonical = canonicalKey(key, service);
+    const before = spelled.get(canonical);
+    const earlier = states.get(canonical);
+    states.set(
+      canonical,
+      before !== undefined && isOtherTag(before, key) && earlier && value
+        ? { ...earlier, otherCase: value.values[0] ?? '' }
+        : value,
+    );
+    spelled.set(canonical, key);
+  }
+  const missing = complete ? null : undefined;
+  return { service, lookup: (key) => (states.has(key) ? states.get(key) : missing) };
+}
+
+/** The same tag key but for its case; another spelling of the prefix is no second tag. */
+function isOtherTag(one: string, other: string): boolean {
+  const tag = (key: string): string => key.slice(key.indexOf('/') + 1);
+  return one.includes('/') && tag(one) !== tag(other);
+}
+
+function readValue(raw: unknown): KeyValue | null | undefined {
+  if (raw === null) return null;
+  const list = Array.isArray(raw);
+  const values: string[] = [];
+  for (const value of list ? raw : [raw]) {
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
+      return undefined;
+    values.push(String(value));
+  }
+  return { values, list };
+}
+
+/**
+ * The keys that the principal decides by itself; `null` where it can never have them.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
+ */
+function principalKeys(principal: Principal): readonly (readonly [string, KeyState])[] {
+  const one = (value: string): KeyValue => ({ values: [value], list: false });
+  const isService = principal.kind === 'service';
+  return [
+    ['aws:principalarn', isService ? null : one(principalArn(principal))],
+    ['aws:principalaccount', isService ? null : one(principal.account)],
+    ['aws:principaltype', isService ? null : one(TYPES[principal.kind])],
+    ['aws:principalisawsservice', one(String(isService))],
+    ['aws:principalservicename', isService ? one(principal.name) : null],
+    ['aws:username', principal.kind === 'user' ? one(principal.name) : null],
+    ...userId(principal),
+  ];
+}
+
+const TYPES: Readonly<Record<Principal['kind'], string>> = {
+  user: 'User',
+  role: 'AssumedRole',
+  session: 'AssumedRole',
+  'federated-user': 'FederatedUser',
+  root: 'Account',
+  service: 'AWSService',
+  provider: 'FederatedUser',
+};
+
+/** A session's own ARN is not what `aws:PrincipalArn` holds: that is the role's. */
+function principalArn(principal: Principal): string {
+  if (principal.kind !== 'session') return principal.arn;
+  return `arn:${principal.partition}:iam::${principal.account}:role/${principal.pathName}`;
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-infotouse */
+function userId(principal: Principal): readonly (readonly [string, KeyState])[] {
+  const one = (value: string): KeyValue => ({ values: [value], list: false });
+  if (principal.kind === 'root') return [['aws:userid', one(principal.account)]];
+  if (principal.kind === 'federated-user')
+    return [['aws:userid', one(`${principal.account}:${principal.name}`)]];
+  return [];
+}

@@ -1,0 +1,140 @@
+import type { PatternPart } from '../../policy/wildcard.ts';
+import { isMultivalued } from '../../reference/condition-keys.ts';
+import { type Family, parseDate, parseNumber } from '../conditions/comparators.ts';
+import { formatAddress, parseCidr } from '../conditions/ip.ts';
+import type { KeyState } from '../context.ts';
+import type { Atom } from '../formula.ts';
+import { type TokenPattern, tokenPattern, witnesses } from './witnesses.ts';
+
+/** More kinds of values than this in one multivalued key, and their combinations are not looked at. */
+const MAX_KINDS = 5;
+
+/**
+ * States of one key that together show every way in which its conditions can come out: absent, and values on each side
+ * of every border that the conditions draw. Null when there would be too many.
+ */
+export function pointsOf(
+  atoms: readonly Atom[],
+  kindOf: (value: string) => string,
+): readonly KeyState[] | null {
+  const values = valuesOf(atoms);
+  if (!values) return null;
+  const distinct = new Map(values.map((value) => [kindOf(value), value]));
+  const absent: KeyState = null;
+  if (!isList(atoms)) return [absent, ...values.map((value) => ({ values: [value], list: false }))];
+  const kinds = [...distinct.values()].filter((value) => value !== '');
+  if (kinds.length > MAX_KINDS) return null;
+  const sets = Array.from({ length: 2 ** kinds.length - 1 }, (_, i) =>
+    kinds.filter((_kind, bit) => ((i + 1) >> bit) & 1),
+  );
+  return [absent, ...sets.map((set) => ({ values: set, list: true }))];
+}
+
+/** A set operator on a key that nobody calls single-valued, or a key that the reference calls multivalued. */
+function isList(atoms: readonly Atom[]): boolean {
+  const key = atoms[0]?.clause.key ?? '';
+  const multivalued = isMultivalued(key);
+  return multivalued ?? atoms.some((atom) => atom.clause.operator?.set != null);
+}
+
+/** The borders that conditions draw, by the kind of value. */
+interface Borders {
+  readonly values: Set<string>;
+  readonly patterns: TokenPattern[];
+  readonly numbers: number[];
+  readonly dates: number[];
+}
+
+function valuesOf(atoms: readonly Atom[]): readonly string[] | null {
+  const borders: Borders = { values: new Set(), patterns: [], numbers: [], dates: [] };
+  for (const atom of atoms) {
+    const family = atom.clause.operator?.base.family.name ?? 'null';
+    for (const value of atom.clause.values) {
+      addBorder(
+        borders,
+        family,
+        value.template.parts.flatMap((part) => ('key' in part ? [] : [part])),
+      );
+    }
+  }
+  const { values, patterns, numbers, dates } = borders;
+  for (const near of around(numbers)) values.add(String(near));
+  for (const near of around(dates)) values.add(new Date(near).toISOString());
+  return withTexts(values, patterns, atoms);
+}
+
+function addBorder(borders: Borders, family: Family['name'], parts: readonly PatternPart[]): void {
+  const text = parts.map((part) => part.text).join('');
+  switch (family) {
+    case 'exact':
+    case 'ignoreCase':
+    case 'like':
+    case 'arn':
+      borders.patterns.push(tokenPattern(parts, family));
+      return;
+    case 'numeric':
+      borders.numbers.push(parseNumber(text) ?? 0);
+      return;
+    case 'date':
+      borders.dates.push(parseDate(text) ?? 0);
+      return;
+    case 'ip':
+      for (const near of aroundRange(text)) borders.values.add(near);
+      return;
+    case 'bool':
+      borders.values.add('true').add('false');
+      return;
+    case 'binary':
+      borders.values.add(text).add('AA==');
+      return;
+    case 'null':
+  }
+}
+
+function withTexts(
+  values: Set<string>,
+  patterns: readonly TokenPattern[],
+  atoms: readonly Atom[],
+): readonly string[] | null {
+  if (patterns.length > 0) {
+    const texts = textsFor(patterns);
+    if (!texts) return null;
+    for (const text of texts) values.add(text);
+    values.add('');
+  }
+  const onlyPresence = atoms.every((atom) => atom.clause.operator?.base.family.name === 'null');
+  if (values.size === 0 || (patterns.length === 0 && onlyPresence)) values.add('x');
+  return [...values];
+}
+
+/** Plain values need no walk: themselves, and one that is none of them. */
+function textsFor(patterns: readonly TokenPattern[]): readonly string[] | null {
+  const plain = patterns.every(
+    (pattern) => !pattern.fold && pattern.tokens.every((token) => token.kind === 'char'),
+  );
+  if (!plain) return witnesses(patterns);
+  const texts = patterns.map((pattern) => pattern.tokens.map((token) => token.char).join(''));
+  let other = 'x';
+  while (texts.includes(other)) other += 'x';
+  return [...texts, other];
+}
+
+/** The borders themselves, and a number on each side of each. */
+function around(borders: readonly number[]): readonly number[] {
+  const sorted = [...new Set(borders)].sort((a, b) => a - b);
+  return sorted.flatMap((border, i) => {
+    const next = sorted[i + 1];
+    return [...(i === 0 ? [border - 1] : []), border, next === undefined ? border + 1 : (border + next) / 2];
+  });
+}
+
+function aroundRange(text: string): readonly string[] {
+  const range = parseCidr(text);
+  if (!range) return ['0.0.0.0'];
+  const top = range.family === 4 ? (1n << 32n) - 1n : (1n << 128n) - 1n;
+  const near = [range.first - 1n, range.first, range.last, range.last + 1n].filter(
+    (value) => value >= 0n && value <= top,
+  );
+  const other = range.family === 4 ? '::' : '0.0.0.0';
+  return [...near.map((value) => formatAddress(range.family, value)), other];
+}

@@ -1,0 +1,107 @@
+import type { ConditionTerm } from '../decision.ts';
+
+type Alternatives = readonly { readonly allOf: readonly ConditionTerm[] }[];
+
+/** More clauses than this in one alternative, or more alternatives, and the sentence counts the rest. */
+const MAX_CLAUSES = 3;
+
+/** The condition as one sentence: `if signed in with MFA and from 203.0.113.0/24`. Always one line. */
+export function sentenceOf(anyOf: Alternatives): string {
+  const shown = anyOf.slice(0, MAX_CLAUSES).map(({ allOf }) => {
+    const clauses = allOf.slice(0, MAX_CLAUSES).map(clauseOf);
+    const more = allOf.length - clauses.length;
+    return [...clauses, ...(more > 0 ? [`${more} more condition${more > 1 ? 's' : ''}`] : [])].join(' and ');
+  });
+  const more = anyOf.length - shown.length;
+  const rest = more > 0 ? [`in ${more} more case${more > 1 ? 's' : ''}`] : [];
+  return `if ${[...shown, ...rest].join(', or ')}`;
+}
+
+function clauseOf(term: ConditionTerm): string {
+  const special = PHRASES[`${term.key.toLowerCase()} ${term.operator} ${term.values.join(',')}`];
+  if (special) return special;
+  const phrase = KEY_PHRASES[`${term.key.toLowerCase()} ${term.operator}`];
+  return phrase ? phrase(listOf(term.values)) : plain(term);
+}
+
+const MFA = 'aws:multifactorauthpresent';
+const PHRASES: Readonly<Record<string, string>> = {
+  [`${MFA} Bool true`]: 'signed in with MFA',
+  [`${MFA} BoolIfExists true`]: 'signed in with MFA or with an access key',
+  [`${MFA} Bool false`]: 'with temporary credentials that were issued without MFA',
+  [`${MFA} BoolIfExists false`]: 'not signed in with MFA',
+  [`${MFA} Null true`]: 'with an access key',
+  [`${MFA} Null false`]: 'with temporary credentials',
+  'aws:securetransport Bool true': 'over TLS',
+  'aws:viaawsservice Bool true': 'through an AWS service',
+  'aws:viaawsservice Bool false': 'called directly',
+};
+
+const KEY_PHRASES: Readonly<Record<string, (values: string) => string>> = {
+  'aws:sourceip IpAddress': (values) => `from ${values}`,
+  'aws:sourceip NotIpAddress': (values) => `not from ${values}`,
+  'aws:vpcsourceip IpAddress': (values) => `from ${values} inside a VPC`,
+  'aws:sourcevpc StringEquals': (values) => `from VPC ${values}`,
+  'aws:sourcevpce StringEquals': (values) => `through VPC endpoint ${values}`,
+  'ec2:osuser StringEquals': (values) => `as OS user ${values}`,
+  'ec2:osuser StringLike': (values) => `as an OS user like ${values}`,
+  'aws:multifactorauthage NumericLessThan': (values) => `signed in with MFA less than ${values} s ago`,
+  'aws:multifactorauthage NumericLessThanEquals': (values) => `signed in with MFA at most ${values} s ago`,
+  'aws:currenttime DateLessThan': (values) => `before ${values}`,
+  'aws:currenttime DateGreaterThan': (values) => `after ${values}`,
+};
+
+const VERBS: Readonly<Record<string, string>> = {
+  StringEquals: 'is',
+  StringNotEquals: 'is not',
+  StringEqualsIgnoreCase: 'is (in any case)',
+  StringNotEqualsIgnoreCase: 'is not (in any case)',
+  StringLike: 'is like',
+  StringNotLike: 'is not like',
+  ArnEquals: 'is like',
+  ArnLike: 'is like',
+  ArnNotEquals: 'is not like',
+  ArnNotLike: 'is not like',
+  NumericEquals: 'is',
+  NumericNotEquals: 'is not',
+  NumericLessThan: 'is less than',
+  NumericLessThanEquals: 'is at most',
+  NumericGreaterThan: 'is more than',
+  NumericGreaterThanEquals: 'is at least',
+  DateEquals: 'is',
+  DateNotEquals: 'is not',
+  DateLessThan: 'is before',
+  DateLessThanEquals: 'is not after',
+  DateGreaterThan: 'is after',
+  DateGreaterThanEquals: 'is not before',
+  IpAddress: 'is in',
+  NotIpAddress: 'is not in',
+  Bool: 'is',
+  BinaryEquals: 'is',
+};
+
+function plain({ key, operator, values }: ConditionTerm): string {
+  const name = oneLine(key);
+  if (operator === 'Null') return values[0] === 'true' ? `${name} is absent` : `${name} is present`;
+  if (operator === 'StringLike' && values.join() === '*') return `${name} is present`;
+  const set = /^ForAllValues:/.test(operator)
+    ? 'every value of '
+    : /^ForAnyValue:/.test(operator)
+      ? 'a value of '
+      : '';
+  const ifExists = operator.endsWith('IfExists') ? ' (or absent)' : '';
+  const verb = VERBS[operator.replace(/^.*:/, '').replace(/IfExists$/, '')] ?? operator;
+  return `${set}${name} ${verb} ${listOf(values)}${ifExists}`;
+}
+
+function listOf(values: readonly string[]): string {
+  if (values.length === 0) return 'one of no values';
+  const shown = values.slice(0, MAX_CLAUSES).map((value) => (value === '' ? 'empty' : oneLine(value)));
+  const more = values.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(' or ');
+}
+
+/** Line breaks and other control characters of a hostile value, made visible. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+}

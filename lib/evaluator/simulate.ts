@@ -1,0 +1,149 @@
+import { parseArn } from '../policy/arn.ts';
+import { type DocumentKind, DUPLICATE_KEY, parsePolicy } from '../policy/document.ts';
+import { parseJson } from '../policy/json.ts';
+import type { Problem } from '../policy/problem.ts';
+import type { Layers } from './combine.ts';
+import { type CompiledPolicy, compilePolicy } from './compile.ts';
+import type { Decision, StatementRef } from './decision.ts';
+import { evaluate } from './evaluate.ts';
+import { type Principal, parsePrincipalArn, servicePrincipal } from './principal.ts';
+import { requestContext } from './request-context.ts';
+
+/** The layer of a statement is in its policy's name already. */
+type SimulateDecision = Omit<Decision, 'statements'> & {
+  readonly statements: readonly Omit<StatementRef, 'layer'>[];
+};
+
+/** What `simulate` prints for one line. */
+export type SimulateAnswer =
+  | ({ readonly id: string | null } & SimulateDecision)
+  | { readonly id: string | null; readonly error: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+class CaseError extends Error {}
+
+/** Answers one line of `simulate`: a decision case as JSON in, a decision out. A line that cannot be read gives an `error`. */
+export function simulateLine(line: string): SimulateAnswer {
+  const parsed = parseJson(line);
+  if (!parsed.ok) return { id: null, error: parsed.problem.message };
+  if (!isObject(parsed.value))
+    return { id: null, error: 'a case is a JSON object with `principal`, `action` and `resource`' };
+  const fields = parsed.value;
+  const id = typeof fields.id === 'string' || typeof fields.id === 'number' ? String(fields.id) : null;
+  try {
+    return { id, ...simulate(fields, parsed.duplicateKeys) };
+  } catch (error) {
+    if (error instanceof CaseError) return { id, error: error.message };
+    throw error;
+  }
+}
+
+function simulate(fields: Fields, duplicateKeys: readonly string[]): SimulateDecision {
+  const action = readText(fields, 'action');
+  if (!/^[^\s:*?]+:[^\s:*?]+$/.test(action))
+    throw new CaseError(`\`action\` is not like \`ec2:StartInstances\`: \`${action}\``);
+  const resource = readText(fields, 'resource');
+  const context = fields.context ?? {};
+  if (!isObject(context)) throw new CaseError('`context` is an object of condition keys');
+  const principal = readPrincipal(fields.principal, context);
+  const policies = new PolicyReader(fields, duplicateKeys);
+  const layers = readLayers(policies);
+  const complete = fields.contextIsComplete ?? true;
+  if (typeof complete !== 'boolean') throw new CaseError('`contextIsComplete` is true or false');
+  const built = requestContext({ principal, action, given: context, complete });
+  if (typeof built === 'string') throw new CaseError(built);
+  const resourceAccount = readAccount(fields, resource, principal);
+  const { statements, ...rest } = evaluate(
+    { principal, action, resource, resourceAccount, context: built },
+    layers,
+  );
+  const decision = { ...rest, statements: statements.map(({ layer, ...ref }) => ref) };
+  return policies.problems.length > 0 ? { ...decision, problems: policies.problems } : decision;
+}
+
+function readLayers(policies: PolicyReader): Layers {
+  return {
+    identityPolicies: policies.list('identityPolicies', 'identity'),
+    permissionsBoundary: policies.one('permissionsBoundary', 'identity'),
+    serviceControlPolicies: policies.levels('serviceControlPolicies', 'scp'),
+    resourceControlPolicies: policies.levels('resourceControlPolicies', 'rcp'),
+    sessionPolicies: policies.list('sessionPolicies', 'identity'),
+    resourcePolicy: policies.one('resourcePolicy', 'resource'),
+  };
+}
+
+function readText(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value !== 'string' || value === '')
+    throw new CaseError(`\`${name}\` is missing: a case needs \`principal\`, \`action\` and \`resource\``);
+  return value;
+}
+
+function readAccount(fields: Fields, resource: string, principal: Principal): string {
+  const given = fields.resourceAccount;
+  if (given !== undefined && typeof given !== 'string')
+    throw new CaseError('`resourceAccount` is an account id as text');
+  return given || parseArn(resource)?.account || principal.account;
+}
+
+function readPrincipal(value: unknown, context: Fields): Principal {
+  if (isObject(value) && typeof value.service === 'string') return servicePrincipal(value.service);
+  if (typeof value !== 'string')
+    throw new CaseError('`principal` is missing: give an ARN, or `{"service": "ec2.amazonaws.com"}`');
+  const userId = Object.entries(context).find(([key]) => key.toLowerCase() === 'aws:userid')?.[1];
+  const principal = parsePrincipalArn(
+    value,
+    typeof userId === 'string' ? (userId.split(':')[0] ?? null) : null,
+  );
+  if (!principal)
+    throw new CaseError(`\`principal\` is no user, role, session or account root: \`${value}\``);
+  return principal;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Reads the policy members of a case and gathers what is wrong with them, each under the policy's own name. */
+class PolicyReader {
+  readonly problems: Problem[] = [];
+  readonly #fields: Fields;
+  readonly #duplicateKeys: readonly string[];
+
+  constructor(fields: Fields, duplicateKeys: readonly string[]) {
+    this.#fields = fields;
+    this.#duplicateKeys = duplicateKeys;
+  }
+
+  one(name: string, kind: DocumentKind): CompiledPolicy | null {
+    const value = this.#fields[name];
+    return value === undefined || value === null ? null : this.#compile(value, name, kind);
+  }
+
+  list(name: string, kind: DocumentKind): readonly CompiledPolicy[] {
+    const value = this.#fields[name] ?? [];
+    if (!Array.isArray(value)) throw new CaseError(`\`${name}\` is a list of policies`);
+    return value.map((document, i) => this.#compile(document, `${name}[${i}]`, kind));
+  }
+
+  levels(name: string, kind: DocumentKind): readonly (readonly CompiledPolicy[])[] {
+    const value = this.#fields[name] ?? [];
+    if (!Array.isArray(value) || !value.every(Array.isArray))
+      throw new CaseError(`\`${name}\` is a list of levels, each a list of policies`);
+    return value.map((level: unknown[], i) =>
+      level.map((document, j) => this.#compile(document, `${name}[${i}][${j}]`, kind)),
+    );
+  }
+
+  #compile(value: unknown, name: string, kind: DocumentKind): CompiledPolicy {
+    const twice = this.#duplicateKeys
+      .filter((path) => path.startsWith(`$.${name}.`))
+      .map((path) => ({ path: `$${path.slice(name.length + 2)}`, message: DUPLICATE_KEY }));
+    const document = parsePolicy(value, kind, twice);
+    this.problems.push(
+      ...document.problems.map(({ path, message }) => ({ path: `${name}: ${path}`, message })),
+    );
+    return compilePolicy(document, name, kind);
+  }
+}

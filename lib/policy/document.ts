@@ -1,0 +1,121 @@
+import { parseJson } from './json.ts';
+import { parseStatement } from './parse-statement.ts';
+import type { Problem } from './problem.ts';
+import type { Statement } from './statement.ts';
+
+/** Where a policy is attached decides what it may say. `identity` stands for boundaries and session policies, too. */
+export type DocumentKind = 'identity' | 'resource' | 'trust' | 'scp' | 'rcp';
+
+/**
+ * A policy document, read statement by statement. IAM would refuse to store a `malformed` one: what can be read of it
+ * is still here, because a Deny in it may matter.
+ */
+export interface PolicyDocument {
+  /** only 2012-10-17 has variables; a document without a Version is of 2008-10-17 */
+  readonly version: '2012-10-17' | '2008-10-17';
+  readonly statements: readonly Statement[];
+  readonly problems: readonly Problem[];
+  readonly malformed: boolean;
+  /** an object in it holds a key twice */
+  readonly duplicateKeys: boolean;
+}
+
+const ELEMENTS = new Set(['Version', 'Id', 'Statement']);
+
+/**
+ * Reads a policy: a JSON value, JSON text, or the URL-encoded JSON text that IAM's API answers with. Never throws:
+ * what is wrong is in `problems`. `known` are problems that were seen before the text was parsed.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ */
+export function parsePolicy(
+  document: unknown,
+  kind: DocumentKind,
+  known: readonly Problem[] = [],
+): PolicyDocument {
+  const problems: Problem[] = [...known];
+  const value = typeof document === 'string' ? parseText(document, problems) : document;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (problems.length === 0)
+      problems.push({ path: '$', message: 'a policy is a JSON object with a `Statement`' });
+    return finish('2012-10-17', [], problems);
+  }
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const element of Object.keys(fields)) {
+    if (!ELEMENTS.has(element))
+      problems.push({ path: `$.${element}`, message: `\`${element}\` is not an element of a policy` });
+  }
+  const version = readVersion(fields, kind, problems);
+  const raw = Object.hasOwn(fields, 'Statement') ? fields.Statement : undefined;
+  if (raw === undefined) problems.push({ path: '$.Statement', message: 'a policy needs a `Statement`' });
+  const list = Array.isArray(raw) ? raw : raw === undefined ? [] : [raw];
+  const statements = list.map((item, index) => parseStatement(item, index, kind, problems));
+  noteRepeatedSids(statements, problems);
+  return finish(version, statements, problems);
+}
+
+function finish(
+  version: PolicyDocument['version'],
+  statements: readonly Statement[],
+  problems: readonly Problem[],
+): PolicyDocument {
+  const errors = problems.filter((problem) => !problem.message.startsWith(NOTE));
+  return {
+    version,
+    statements,
+    problems,
+    malformed: errors.length > 0,
+    duplicateKeys: errors.some((problem) => problem.message === DUPLICATE_KEY),
+  };
+}
+
+/** Problems that IAM would store all the same begin with this word, and do not make a policy malformed. */
+export const NOTE = 'note: ';
+
+export const DUPLICATE_KEY = 'the key stands twice in the same object: IAM refuses such a policy';
+
+function parseText(text: string, problems: Problem[]): unknown {
+  const json = text.trimStart().startsWith('%') ? decode(text) : text;
+  const parsed = parseJson(json);
+  if (!parsed.ok) {
+    problems.push(parsed.problem);
+    return undefined;
+  }
+  for (const path of parsed.duplicateKeys) problems.push({ path, message: DUPLICATE_KEY });
+  return parsed.value;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function readVersion(
+  fields: Readonly<Record<string, unknown>>,
+  kind: DocumentKind,
+  problems: Problem[],
+): PolicyDocument['version'] {
+  const version = Object.hasOwn(fields, 'Version') ? fields.Version : undefined;
+  if (version === '2012-10-17') return version;
+  if (kind === 'rcp')
+    problems.push({ path: '$.Version', message: 'a resource control policy needs Version `2012-10-17`' });
+  else if (version !== undefined && version !== '2008-10-17') {
+    problems.push({ path: '$.Version', message: 'Version is `2012-10-17` or `2008-10-17`' });
+  }
+  return '2008-10-17';
+}
+
+function noteRepeatedSids(statements: readonly Statement[], problems: Problem[]): void {
+  const seen = new Set<string>();
+  for (const { sid, index } of statements) {
+    if (!sid) continue;
+    if (seen.has(sid))
+      problems.push({
+        path: `$.Statement[${index}].Sid`,
+        message: `${NOTE}the Sid \`${sid}\` stands twice in this policy`,
+      });
+    seen.add(sid);
+  }
+}

@@ -1,0 +1,193 @@
+import { type PrincipalElement, parsePrincipal } from './principal.ts';
+import type { Problem } from './problem.ts';
+import type { ConditionClause, Statement } from './statement.ts';
+
+type Kind = 'identity' | 'resource' | 'trust' | 'scp' | 'rcp';
+type Fields = Readonly<Record<string, unknown>>;
+
+const ELEMENTS = new Set([
+  'Sid',
+  'Effect',
+  'Principal',
+  'NotPrincipal',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
+]);
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+export function parseStatement(raw: unknown, index: number, kind: Kind, problems: Problem[]): Statement {
+  const path = `$.Statement[${index}]`;
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    problems.push({ path, message: 'a statement is a JSON object' });
+    return EMPTY(index);
+  }
+  const fields = raw as Fields;
+  for (const element of Object.keys(fields)) {
+    if (!ELEMENTS.has(element))
+      problems.push({
+        path: `${path}.${element}`,
+        message: `\`${element}\` is not an element of a statement`,
+      });
+  }
+  const sid = own(fields, 'Sid');
+  if (sid !== undefined && typeof sid !== 'string')
+    problems.push({ path: `${path}.Sid`, message: 'a Sid is text' });
+  const effect = readEffect(fields, path, problems);
+  const action = oneOf(fields, 'Action', path, true, problems);
+  const resource = oneOf(fields, 'Resource', path, kind !== 'trust' && kind !== 'resource', problems);
+  const principals = readPrincipals(fields, path, effect, kind, problems);
+  const { clauses, emptyOperators } = readConditions(own(fields, 'Condition'), `${path}.Condition`, problems);
+  if (kind === 'rcp') checkRcp(effect, action.not, principals, path, problems);
+  return {
+    index,
+    sid: typeof sid === 'string' ? sid : null,
+    effect,
+    actions: action.list ?? [],
+    notActions: action.not,
+    resources: resource.list,
+    notResources: resource.not,
+    principals,
+    conditions: clauses,
+    emptyOperators,
+  };
+}
+
+const EMPTY = (index: number): Statement => ({
+  index,
+  sid: null,
+  effect: null,
+  actions: [],
+  notActions: false,
+  resources: null,
+  notResources: false,
+  principals: null,
+  conditions: [],
+  emptyOperators: [],
+});
+
+function own(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+function readEffect(fields: Fields, path: string, problems: Problem[]): 'Allow' | 'Deny' | null {
+  const effect = own(fields, 'Effect');
+  if (effect === 'Allow' || effect === 'Deny') return effect;
+  problems.push({ path: `${path}.Effect`, message: 'Effect is exactly `Allow` or `Deny`' });
+  return null;
+}
+
+/** Action or NotAction, Resource or NotResource: one of the two, with text in it. */
+function oneOf(
+  fields: Fields,
+  name: string,
+  path: string,
+  needed: boolean,
+  problems: Problem[],
+): { not: boolean; list: readonly string[] | null } {
+  const plain = own(fields, name);
+  const negated = own(fields, `Not${name}`);
+  if (plain !== undefined && negated !== undefined) {
+    problems.push({ path, message: `a statement has \`${name}\` or \`Not${name}\`, not both` });
+  }
+  const not = plain === undefined && negated !== undefined;
+  const value = not ? negated : plain;
+  if (value === undefined) {
+    if (needed) problems.push({ path, message: `a statement needs \`${name}\` or \`Not${name}\`` });
+    return { not, list: null };
+  }
+  const list = Array.isArray(value) ? value : [value];
+  const texts = list.filter((entry) => typeof entry === 'string');
+  if (list.length === 0 || texts.length < list.length) {
+    problems.push({
+      path: `${path}.${not ? 'Not' : ''}${name}`,
+      message: `\`${name}\` is text or a list of at least one text`,
+    });
+  }
+  return { not, list: texts };
+}
+
+function readPrincipals(
+  fields: Fields,
+  path: string,
+  effect: string | null,
+  kind: Kind,
+  problems: Problem[],
+): PrincipalElement | null {
+  const plain = own(fields, 'Principal');
+  const negated = own(fields, 'NotPrincipal');
+  if (plain !== undefined && negated !== undefined) {
+    problems.push({ path, message: 'a statement has `Principal` or `NotPrincipal`, not both' });
+  }
+  if (plain !== undefined) return parsePrincipal(plain, false, `${path}.Principal`, problems);
+  if (negated === undefined) return null;
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+  if (effect === 'Allow')
+    problems.push({ path: `${path}.NotPrincipal`, message: '`NotPrincipal` goes with Deny only' });
+  if (kind === 'trust')
+    problems.push({ path: `${path}.NotPrincipal`, message: 'a trust policy takes no `NotPrincipal`' });
+  return parsePrincipal(negated, true, `${path}.NotPrincipal`, problems);
+}
+
+function readConditions(
+  raw: unknown,
+  path: string,
+  problems: Problem[],
+): { clauses: ConditionClause[]; emptyOperators: string[] } {
+  const clauses: ConditionClause[] = [];
+  const emptyOperators: string[] = [];
+  if (raw === undefined) return { clauses, emptyOperators };
+  if (!isObject(raw)) {
+    problems.push({ path, message: 'a Condition is an object of operators' });
+    return { clauses, emptyOperators };
+  }
+  for (const [operator, keys] of Object.entries(raw)) {
+    if (!isObject(keys)) {
+      problems.push({ path: `${path}.${operator}`, message: 'a condition operator holds an object of keys' });
+      continue;
+    }
+    const entries = Object.entries(keys);
+    if (entries.length === 0) emptyOperators.push(operator);
+    for (const [key, value] of entries) {
+      const values = readValues(value);
+      if (values) clauses.push({ operator, key, values });
+      else
+        problems.push({
+          path: `${path}.${operator}.${key}`,
+          message: 'a condition value is text, a number, true or false, or a list of these',
+        });
+    }
+  }
+  return { clauses, emptyOperators };
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readValues(value: unknown): readonly string[] | null {
+  const list = Array.isArray(value) ? value : [value];
+  const texts: string[] = [];
+  for (const entry of list) {
+    if (typeof entry !== 'string' && typeof entry !== 'number' && typeof entry !== 'boolean') return null;
+    texts.push(String(entry));
+  }
+  return texts;
+}
+
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html */
+function checkRcp(
+  effect: string | null,
+  notAction: boolean,
+  principals: PrincipalElement | null,
+  path: string,
+  problems: Problem[],
+): void {
+  if (notAction)
+    problems.push({ path: `${path}.NotAction`, message: 'a resource control policy takes no `NotAction`' });
+  if (effect === 'Deny' && !(principals?.any && !principals.not)) {
+    problems.push({ path: `${path}.Principal`, message: 'a resource control policy has `"Principal": "*"`' });
+  }
+}

@@ -1,0 +1,53 @@
+import type { Problem } from './problem.ts';
+
+/** What a Principal or NotPrincipal element lists, each entry as it is written. */
+export interface PrincipalElement {
+  /** NotPrincipal */
+  readonly not: boolean;
+  readonly any: boolean;
+  readonly aws: readonly string[];
+  readonly service: readonly string[];
+  readonly federated: readonly string[];
+  readonly canonicalUser: readonly string[];
+}
+
+const NOBODY = { any: false, aws: [], service: [], federated: [], canonicalUser: [] };
+const KINDS: Readonly<Record<string, 'aws' | 'service' | 'federated' | 'canonicalUser'>> = {
+  AWS: 'aws',
+  Service: 'service',
+  Federated: 'federated',
+  CanonicalUser: 'canonicalUser',
+};
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
+export function parsePrincipal(
+  value: unknown,
+  not: boolean,
+  path: string,
+  problems: Problem[],
+): PrincipalElement {
+  if (value === '*') return { ...NOBODY, not, any: true };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    problems.push({ path, message: 'a principal is `*` or an object such as `{"AWS": "arn:…"}`' });
+    return { ...NOBODY, not };
+  }
+  const lists = {
+    aws: [] as string[],
+    service: [] as string[],
+    federated: [] as string[],
+    canonicalUser: [] as string[],
+  };
+  for (const [kind, entries] of Object.entries(value)) {
+    const list = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+    const texts = Array.isArray(entries) ? entries : [entries];
+    if (!list || !texts.every((t) => typeof t === 'string')) {
+      problems.push({
+        path: `${path}.${kind}`,
+        message: 'a principal is AWS, Service, Federated or CanonicalUser, with text in it',
+      });
+    } else {
+      lists[list].push(...texts);
+    }
+  }
+  return { not, any: lists.aws.includes('*'), ...lists };
+}

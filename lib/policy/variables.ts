@@ -1,0 +1,48 @@
+import type { PatternPart } from './wildcard.ts';
+
+/** A policy variable: `${aws:username}`, or with a default `${aws:PrincipalTag/team, 'none'}`. */
+export interface Variable {
+  readonly key: string;
+  readonly fallback: string | null;
+}
+
+/** A value cut at its variables. Without variables there is exactly one run of text parts. */
+export interface Template {
+  readonly parts: readonly (PatternPart | Variable)[];
+  readonly hasVariables: boolean;
+}
+
+const VARIABLE = /\$\{(?:([*?$])|([^{}$*?,']+?)(?:, '([^']*)')?)\}/g;
+
+/**
+ * Cuts a value at its `${…}`. The escapes `${*}`, `${?}` and `${$}` become literal characters; anything else that looks
+ * odd stays as it is written.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+export function parseTemplate(value: string): Template {
+  const parts: (PatternPart | Variable)[] = [];
+  let from = 0;
+  let hasVariables = false;
+  for (const match of value.matchAll(VARIABLE)) {
+    if (match.index > from) parts.push({ text: value.slice(from, match.index), literal: false });
+    const [whole, escaped, key, fallback] = match;
+    if (escaped !== undefined) {
+      parts.push({ text: escaped, literal: true });
+    } else {
+      parts.push({ key: key as string, fallback: fallback ?? null });
+      hasVariables = true;
+    }
+    from = match.index + whole.length;
+  }
+  if (from < value.length || parts.length === 0) parts.push({ text: value.slice(from), literal: false });
+  return { parts, hasVariables };
+}
+
+/** Text in which no variable is looked for: what a policy of Version 2008-10-17 holds. */
+export function plainTemplate(value: string): Template {
+  return { parts: [{ text: value, literal: false }], hasVariables: false };
+}
+
+export function isVariable(part: PatternPart | Variable): part is Variable {
+  return 'key' in part;
+}
