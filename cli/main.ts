@@ -1,55 +1,7 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
-import { InputError } from '../lib/ports/input-error.ts';
-import packageJson from '../package.json' with { type: 'json' };
-import { oneLine, usageMessage } from './messages.ts';
-import { didYouMean } from './nearest.ts';
-import { endWhenReaderLeaves } from './output.ts';
-import { VERBS } from './verbs.ts';
+import { enableCompileCache } from 'node:module';
 
-const badUsage = 2;
-
-/** Runs one command. Only the verb that is asked for is loaded, so that a quick answer stays quick. */
-async function run(args: readonly string[]): Promise<void> {
-  const program = new Command('latchkey')
-    .description(packageJson.description)
-    .version(packageJson.version)
-    .helpCommand(true)
-    .exitOverride()
-    .configureOutput({ outputError: () => {} })
-    .showSuggestionAfterError(true)
-    .addHelpText('after', '\nExit codes: 0 done, 1 the answer is no, 2 bad usage or bad input.');
-  for (const { name, summary, load } of VERBS) {
-    const command = program.command(name).summary(summary).description(summary);
-    if (args.includes(name)) (await load()).define(command);
-  }
-  const verb = args.find((arg) => !arg.startsWith('-'));
-  const names = VERBS.map(({ name }) => name);
-  if (args.length === 0) throw new InputError('no command is given: see `latchkey --help`');
-  if (verb !== undefined && verb === args[0] && verb !== 'help' && !names.includes(verb)) {
-    throw new InputError(`unknown command \`${verb}\`${didYouMean(verb, names)}: see \`latchkey --help\``);
-  }
-  await program.parseAsync(args, { from: 'user' });
-}
-
-function report(error: unknown, verb: string | undefined): void {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return;
-    process.stderr.write(`latchkey: ${usageMessage(error.message, verb)}\n`);
-  } else if (error instanceof InputError) {
-    process.stderr.write(`latchkey: ${oneLine(error.message)}\n`);
-  } else {
-    process.stderr.write(`latchkey: ${oneLine(error instanceof Error ? error.message : String(error))}\n`);
-    if (process.env.LATCHKEY_DEBUG === '1') console.error(error);
-  }
-  process.exitCode = badUsage;
-}
-
-endWhenReaderLeaves(process.stdout);
-endWhenReaderLeaves(process.stderr);
-const args = process.argv.slice(2);
-try {
-  await run(args);
-} catch (error) {
-  report(error, VERBS.find(({ name }) => name === args[0])?.name);
-}
+// what is loaded from here on is compiled once per machine: half of what a short command takes
+enableCompileCache();
+const { runProgram } = await import('./program.ts');
+await runProgram(process.argv.slice(2));

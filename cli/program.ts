@@ -1,0 +1,56 @@
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../lib/ports/input-error.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { oneLine, usageMessage } from './messages.ts';
+import { didYouMean } from './nearest.ts';
+import { endWhenReaderLeaves } from './output.ts';
+import { VERBS } from './verbs.ts';
+
+const badUsage = 2;
+
+/** Runs one command. Only the verb that is asked for is loaded, so that a quick answer stays quick. */
+async function run(args: readonly string[]): Promise<void> {
+  const program = new Command('latchkey')
+    .description(packageJson.description)
+    .version(packageJson.version)
+    .helpCommand(true)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError(true)
+    .addHelpText('after', '\nExit codes: 0 done, 1 the answer is no, 2 bad usage or bad input.');
+  for (const { name, summary, load } of VERBS) {
+    const command = program.command(name).summary(summary).description(summary);
+    if (args.includes(name)) (await load()).define(command);
+  }
+  const asked = args[0] === 'help' ? args[1] : args[0];
+  const names = VERBS.map(({ name }) => name);
+  if (args.length === 0) throw new InputError('no command is given: see `latchkey --help`');
+  if (asked !== undefined && !asked.startsWith('-') && !names.includes(asked)) {
+    throw new InputError(`unknown command \`${asked}\`${didYouMean(asked, names)}: see \`latchkey --help\``);
+  }
+  await program.parseAsync(args, { from: 'user' });
+}
+
+function report(error: unknown, verb: string | undefined): void {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return;
+    process.stderr.write(`latchkey: ${usageMessage(error.message, verb)}\n`);
+  } else if (error instanceof InputError) {
+    process.stderr.write(`latchkey: ${oneLine(error.message)}\n`);
+  } else {
+    process.stderr.write(`latchkey: ${oneLine(error instanceof Error ? error.message : String(error))}\n`);
+    if (process.env.LATCHKEY_DEBUG === '1') console.error(error);
+  }
+  process.exitCode = badUsage;
+}
+
+/** The whole command line: runs what `args` ask for, reports what went wrong, and sets the exit code. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  endWhenReaderLeaves(process.stdout);
+  endWhenReaderLeaves(process.stderr);
+  try {
+    await run(args);
+  } catch (error) {
+    report(error, VERBS.find(({ name }) => name === args[0])?.name);
+  }
+}
