@@ -1,0 +1,117 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+
+/** What `serverless deploy` would do, without the Serverless Framework: it stalls on an emulator. */
+export interface StackSettings {
+  readonly endpoint: string;
+  readonly name: string;
+  /** the folder that `serverless package` wrote */
+  readonly packaged: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface Stack {
+  readonly outputs: Readonly<Record<string, string>>;
+  /** physical ids by logical id */
+  readonly resources: Readonly<Record<string, string>>;
+}
+
+/** Settings of every client of the emulator: any credentials will do. */
+export const emulated = (endpoint: string) => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+
+const CAPABILITIES = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'] as const;
+
+/** Creates the stack with its deployment bucket, uploads the functions there, and updates it to the whole template. */
+export async function deployStack({ endpoint, name, packaged, parameters }: StackSettings): Promise<Stack> {
+  const client = new CloudFormationClient(emulated(endpoint));
+  const template = (file: string) => readFile(path.join(packaged, file), 'utf8');
+  const whole = await template('cloudformation-template-update-stack.json');
+  await client.send(
+    new CreateStackCommand({
+      StackName: name,
+      TemplateBody: await template('cloudformation-template-create-stack.json'),
+    }),
+  );
+  await settled(client, name, 'CREATE_COMPLETE');
+  const { ServerlessDeploymentBucket: bucket = '' } = await resourcesOf(client, name);
+  await uploadFunctions(endpoint, bucket, packaged, whole);
+  await client.send(
+    new UpdateStackCommand({
+      StackName: name,
+      TemplateBody: whole,
+      Capabilities: [...CAPABILITIES],
+      Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+        ParameterKey,
+        ParameterValue,
+      })),
+    }),
+  );
+  const outputs = await settled(client, name, 'UPDATE_COMPLETE');
+  return { outputs, resources: await resourcesOf(client, name) };
+}
+
+async function uploadFunctions(
+  endpoint: string,
+  Bucket: string,
+  packaged: string,
+  template: string,
+): Promise<void> {
+  const s3 = new S3Client(emulated(endpoint));
+  const zips = (await readdir(packaged)).filter((file) => file.endsWith('.zip'));
+  for (const zip of zips) {
+    const Key = new RegExp(`"S3Key": ?"([^"]*/${zip.replace('.', '\\.')})"`).exec(template)?.[1];
+    if (Key === undefined) throw new Error(`the template names no \`${zip}\``);
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: await readFile(path.join(packaged, zip)) }));
+  }
+}
+
+async function settled(
+  client: CloudFormationClient,
+  StackName: string,
+  wanted: string,
+): Promise<Record<string, string>> {
+  for (let waited = 0; waited < 120; waited++) {
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
+    if (stack?.StackStatus === wanted) {
+      return Object.fromEntries(
+        (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+      );
+    }
+    if (!stack?.StackStatus?.endsWith('IN_PROGRESS')) {
+      throw new Error(`the stack is ${stack?.StackStatus}: ${await failures(client, StackName)}`);
+    }
+    await sleep(500);
+  }
+  throw new Error(`the stack did not become ${wanted} in a minute`);
+}
+
+async function failures(client: CloudFormationClient, StackName: string): Promise<string> {
+  const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName }));
+  return StackEvents.filter(({ ResourceStatus = '' }) => ResourceStatus.endsWith('FAILED'))
+    .map((event) => `${event.LogicalResourceId}: ${event.ResourceStatusReason}`)
+    .join('; ');
+}
+
+async function resourcesOf(client: CloudFormationClient, StackName: string): Promise<Record<string, string>> {
+  const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
+  return Object.fromEntries(
+    StackResources.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [
+      LogicalResourceId,
+      PhysicalResourceId,
+    ]),
+  );
+}
