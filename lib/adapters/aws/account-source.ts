@@ -2,7 +2,7 @@ import type { AccountSource, SourceAnswer, SourceCall } from '../../ports/accoun
 import { gapOf, nameAndMessage } from './call-error.ts';
 import { mergePages } from './cli-output.ts';
 import { type Clients, type Credentials, clientsFor } from './clients.ts';
-import { ABSENT_ON, OPERATIONS } from './operations.ts';
+import { ABSENT_ON, LISTS, OPERATIONS } from './operations.ts';
 
 export interface AwsSourceOptions {
   /** where global services are asked from and regions are looked up */
@@ -42,7 +42,7 @@ async function answer(clients: Clients, call: SourceCall): Promise<SourceAnswer>
     return { status: 'not-collected', detail: `\`${name}\` is not a call that this source makes` };
   }
   try {
-    const data = mergePages(await allPages(operation(clients, call)));
+    const data = mergePages(await allPages(operation(clients, call)), LISTS[name]);
     return { status: 'collected', data, duplicateKeys: [] };
   } catch (error) {
     if (nameAndMessage(error).name === ABSENT_ON[name]) {

@@ -4,9 +4,15 @@
  */
 const MARKERS = new Set(['$metadata', 'NextToken', 'Marker', 'IsTruncated']);
 
-/** Pages of one operation merged as the CLI merges them: lists are joined, anything else is the first page's. */
-export function mergePages(pages: readonly object[]): Record<string, unknown> {
-  const lists = new Map<string, unknown[]>();
+/**
+ * Pages of one operation merged as the CLI merges them: lists are joined, anything else is the first page's. `always`
+ * names the lists that are there even when no page has them.
+ */
+export function mergePages(
+  pages: readonly object[],
+  always: readonly string[] = [],
+): Record<string, unknown> {
+  const lists = new Map<string, unknown[]>(always.map((key) => [key, []]));
   const merged = new Map<string, unknown>();
   for (const [key, value] of pages.flatMap((page) => Object.entries(page))) {
     if (MARKERS.has(key) || value === undefined) continue;
