@@ -65,7 +65,8 @@ function reasonToIgnore(event: ChangeEvent, scopes: readonly Scope[], accountId:
   if (event.errorCode !== null) {
     return `\`${event.eventName}\` failed with \`${event.errorCode}\`: nothing changed`;
   }
-  if (event.accountId !== accountId && event.eventSource !== organizationWide) {
+  const elsewhere = event.accountId !== null && event.accountId !== accountId;
+  if (elsewhere && event.eventSource !== organizationWide) {
     return `the event is of account \`${event.accountId}\`, not of \`${accountId}\``;
   }
   if (scopes.length === 0) {
