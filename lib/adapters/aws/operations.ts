@@ -62,6 +62,7 @@ export const LISTS: Readonly<Record<string, readonly string[]>> = {
     'RoleDetailList',
     'Policies',
   ],
+  'organizations.effective-policies': ['Targets'],
   'iam.list-virtual-mfa-devices': ['VirtualMFADevices'],
   'ec2.describe-instances': ['Reservations'],
   'ec2.describe-security-groups': ['SecurityGroups'],

@@ -1,0 +1,273 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { awsSource } from '../../../lib/adapters/aws/account-source.ts';
+import { ABSENT_ON, LISTS, OPERATIONS } from '../../../lib/adapters/aws/operations.ts';
+import { CALLS, callName } from '../../../lib/collect/calls.ts';
+import {
+  type Answer,
+  type Asked,
+  ec2Error,
+  type FakeAws,
+  fakeAws,
+  jsonError,
+  queryError,
+} from './fake-aws.ts';
+
+let aws: FakeAws | null = null;
+afterEach(async () => {
+  await aws?.close();
+  aws = null;
+});
+
+async function sourceThat(answer: (asked: Asked, count: number) => Answer) {
+  aws = await fakeAws(answer);
+  return awsSource({ region: 'eu-west-1' });
+}
+
+const action = ({ body }: Asked): string => new URLSearchParams(body).get('Action') ?? '';
+const xml = (body: string): Answer => ({ status: 200, headers: { 'content-type': 'text/xml' }, body });
+const json = (value: unknown): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'application/x-amz-json-1.1' },
+  body: JSON.stringify(value),
+});
+const instances = { service: 'ec2', operation: 'describe-instances', region: 'us-east-2' } as const;
+const preferences = {
+  service: 'ssm',
+  operation: 'get-document',
+  region: 'us-east-2',
+  argument: 'SSM-SessionManagerRunShell',
+} as const;
+
+describe('the table of calls', () => {
+  test.each(CALLS.map((call) => [callName(call), call] as const))(
+    '%s is made as the table says',
+    (name, call) => {
+      expect(OPERATIONS).toHaveProperty([name]);
+      expect(LISTS[name] ?? []).toEqual(call.lists);
+      expect(ABSENT_ON[name] ?? null).toBe(call.absentOn);
+    },
+  );
+});
+
+describe('read', () => {
+  test('pages are merged and printed as the CLI prints them', async () => {
+    const source = await sourceThat(({ body }) => {
+      const second = new URLSearchParams(body).get('NextToken') === 'n';
+      return xml(`<DescribeInstancesResponse><reservationSet><item><reservationId>r-${second ? 2 : 1}</reservationId>
+        <instancesSet><item><instanceId>i-${second ? 2 : 1}</instanceId><launchTime>2026-08-23T10:15:0${second ? '0.250' : '0'}Z</launchTime>
+        <tagSet><item><key>team</key><value>red</value></item></tagSet></item></instancesSet></item></reservationSet>
+        ${second ? '' : '<nextToken>n</nextToken>'}</DescribeInstancesResponse>`);
+    });
+    const answered = await source.read(instances);
+    expect(answered).toMatchObject({ status: 'collected', duplicateKeys: [] });
+    expect(answered).toHaveProperty('data', {
+      Reservations: [
+        {
+          ReservationId: 'r-1',
+          Instances: [
+            {
+              InstanceId: 'i-1',
+              LaunchTime: '2026-08-23T10:15:00+00:00',
+              Tags: [{ Key: 'team', Value: 'red' }],
+            },
+          ],
+        },
+        {
+          ReservationId: 'r-2',
+          Instances: [
+            {
+              InstanceId: 'i-2',
+              LaunchTime: '2026-08-23T10:15:00.250000+00:00',
+              Tags: [{ Key: 'team', Value: 'red' }],
+            },
+          ],
+        },
+      ],
+    });
+    expect(aws?.asked[0]?.headers.authorization).toContain('/us-east-2/ec2/');
+  });
+
+  test('a list that the service leaves out is an empty one', async () => {
+    const source = await sourceThat(() => json({}));
+    expect(await source.read({ service: 'ssm', operation: 'list-documents', region: 'us-east-2' })).toEqual({
+      status: 'collected',
+      data: { DocumentIdentifiers: [] },
+      duplicateKeys: [],
+    });
+  });
+
+  test('a policy document stays as the service wrote it, so that duplicate keys can be seen', async () => {
+    const document = '%7B%22Version%22%3A%222012-10-17%22%2C%22Version%22%3A%222012-10-17%22%7D';
+    const source = await sourceThat(() =>
+      xml(`<GetAccountAuthorizationDetailsResponse><GetAccountAuthorizationDetailsResult><IsTruncated>false</IsTruncated>
+        <UserDetailList/><GroupDetailList/><Policies/><RoleDetailList><member><RoleName>r</RoleName>
+        <AssumeRolePolicyDocument>${document}</AssumeRolePolicyDocument></member></RoleDetailList>
+        </GetAccountAuthorizationDetailsResult></GetAccountAuthorizationDetailsResponse>`),
+    );
+    const answered = await source.read({
+      service: 'iam',
+      operation: 'get-account-authorization-details',
+      region: null,
+    });
+    expect(answered).toHaveProperty('data.RoleDetailList.0.AssumeRolePolicyDocument', document);
+    expect(answered).not.toHaveProperty('data.IsTruncated');
+    expect(aws?.asked[0]?.body).toContain('AWSManagedPolicy');
+  });
+
+  test.each([
+    [
+      'EC2',
+      ec2Error(403, 'UnauthorizedOperation', 'not you'),
+      instances,
+      'UnauthorizedOperation',
+      'ec2:DescribeInstances',
+    ],
+    [
+      'a region that is switched off',
+      ec2Error(401, 'AuthFailure', 'no'),
+      instances,
+      'AuthFailure',
+      'ec2:DescribeInstances',
+    ],
+    [
+      'Systems Manager',
+      jsonError(400, 'AccessDeniedException', 'not you'),
+      preferences,
+      'AccessDeniedException',
+      'ssm:GetDocument',
+    ],
+    [
+      'IAM',
+      queryError(403, 'AccessDenied', 'not you'),
+      { service: 'iam', operation: 'list-virtual-mfa-devices', region: null },
+      'AccessDenied',
+      'iam:ListVirtualMFADevices',
+    ],
+  ] as const)(
+    'a refusal of %s is an answer that names the action to allow',
+    async (_, refusal, call, name, needed) => {
+      const source = await sourceThat(() => refusal);
+      const answered = await source.read(call);
+      expect(answered).toMatchObject({ status: 'denied' });
+      expect(answered).toHaveProperty('detail', expect.stringContaining(name));
+      expect(answered).toHaveProperty('detail', expect.stringContaining(`\`${needed}\``));
+    },
+  );
+
+  test('any other failure is an answer with the error’s name on one line', async () => {
+    const source = await sourceThat(() => ec2Error(400, 'InvalidAction', 'line\n\tbreak'));
+    expect(await source.read(instances)).toEqual({ status: 'failed', detail: 'InvalidAction: line break' });
+  });
+
+  test('a throttled call is tried again', async () => {
+    const source = await sourceThat((_, count) =>
+      count === 1
+        ? ec2Error(503, 'RequestLimitExceeded', 'slow down')
+        : xml('<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>'),
+    );
+    expect(await source.read(instances)).toMatchObject({ status: 'collected', data: { Reservations: [] } });
+    expect(aws?.asked).toHaveLength(2);
+  });
+
+  test('preferences that were never written are the defaults, not a gap', async () => {
+    const source = await sourceThat(() => jsonError(400, 'InvalidDocument', 'none'));
+    expect(await source.read(preferences)).toEqual({ status: 'collected', data: {}, duplicateKeys: [] });
+  });
+
+  test('a call that is not in the table is not made', async () => {
+    const source = await sourceThat(() => xml('<a/>'));
+    const answered = await source.read({
+      service: 'ec2',
+      operation: 'terminate-instances',
+      region: 'us-east-2',
+    });
+    expect(answered).toMatchObject({ status: 'not-collected' });
+    expect(aws?.asked).toHaveLength(0);
+  });
+});
+
+describe('guardrails', () => {
+  const organizations = (answers: Readonly<Record<string, (input: Record<string, string>) => unknown>>) =>
+    sourceThat((asked) => {
+      const target = String(asked.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+      if (target === '') {
+        return xml(
+          '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
+        );
+      }
+      const answer = answers[target]?.(JSON.parse(asked.body));
+      return answer === undefined
+        ? jsonError(400, 'AWSOrganizationsNotInUseException', 'none')
+        : json(answer);
+    });
+  const call = { service: 'organizations', operation: 'effective-policies', region: null } as const;
+
+  test('root first, the account last, each policy with its document, read once', async () => {
+    const source = await organizations({
+      DescribeOrganization: () => ({ Organization: { MasterAccountId: '999988887777' } }),
+      ListParents: ({ ChildId }) => ({
+        Parents: [{ Id: ChildId === '111122223333' ? 'ou-1' : 'r-1', Type: 'ANY' }],
+      }),
+      ListPoliciesForTarget: ({ Filter }) => ({
+        Policies: Filter === 'SERVICE_CONTROL_POLICY' ? [{ Id: 'p-full', Name: 'Full' }] : [],
+      }),
+      DescribePolicy: () => ({ Policy: { Content: '{"Statement":[]}' } }),
+    });
+    const full = { Id: 'p-full', Name: 'Full', Content: '{"Statement":[]}' };
+    expect(await source.read(call)).toHaveProperty('data', {
+      ManagementAccountId: '999988887777',
+      Targets: ['r-1', 'ou-1', '111122223333'].map((TargetId) => ({
+        TargetId,
+        ServiceControlPolicies: [full],
+        ResourceControlPolicies: [],
+      })),
+    });
+    const described = aws?.asked.filter(({ headers }) =>
+      String(headers['x-amz-target']).endsWith('DescribePolicy'),
+    );
+    expect(described).toHaveLength(1);
+  });
+
+  test('no organisation is no level, and not a gap', async () => {
+    const source = await organizations({});
+    expect(await source.read(call)).toMatchObject({ status: 'collected', data: { Targets: [] } });
+  });
+
+  test('a member account that may not look is a gap that names the grant', async () => {
+    const source = await sourceThat(() => jsonError(400, 'AccessDeniedException', 'no'));
+    expect(await source.read(call)).toMatchObject({ status: 'denied' });
+  });
+});
+
+describe('regions', () => {
+  const regions = (names: readonly string[]): Answer =>
+    xml(
+      `<DescribeRegionsResponse><regionInfo>${names.map((name) => `<item><regionName>${name}</regionName></item>`).join('')}</regionInfo></DescribeRegionsResponse>`,
+    );
+
+  test('those that are switched on, sorted', async () => {
+    const source = await sourceThat(() => regions(['us-east-1', 'eu-west-1']));
+    expect(await source.regions()).toEqual(['eu-west-1', 'us-east-1']);
+    expect(action(aws?.asked[0] as Asked)).toBe('DescribeRegions');
+  });
+
+  test('asked elsewhere where the home region refuses', async () => {
+    const source = await sourceThat(({ headers }) =>
+      String(headers.authorization).includes('/us-east-1/')
+        ? regions(['us-east-1'])
+        : ec2Error(403, 'UnauthorizedOperation', 'guardrail'),
+    );
+    expect(await source.regions()).toEqual(['us-east-1']);
+  });
+
+  test('the home region alone where nobody tells', async () => {
+    const source = await sourceThat(() => ec2Error(403, 'UnauthorizedOperation', 'no'));
+    expect(await source.regions()).toEqual(['eu-west-1']);
+  });
+
+  test('only the given ones, without asking', async () => {
+    aws = await fakeAws(() => regions([]));
+    expect(await awsSource({ region: 'eu-west-1', regions: ['b', 'a'] }).regions()).toEqual(['a', 'b']);
+    expect(aws.asked).toHaveLength(0);
+  });
+});

@@ -1,0 +1,86 @@
+import { afterEach, expect, test } from 'vitest';
+import { deadLetterQueue, sqsClient } from '../../../lib/adapters/aws/dead-letters.ts';
+import { memberCredentials } from '../../../lib/adapters/aws/member-account.ts';
+import { sesClient, sesMailer } from '../../../lib/adapters/aws/ses-mailer.ts';
+import { snsClient, snsNotifier } from '../../../lib/adapters/aws/sns-notifier.ts';
+import { type FakeAws, fakeAws } from './fake-aws.ts';
+
+let aws: FakeAws | null = null;
+afterEach(async () => {
+  await aws?.close();
+  aws = null;
+});
+
+test('an alert is a message of its topic, with the attributes that subscriptions filter by', async () => {
+  aws = await fakeAws(() => ({
+    status: 200,
+    body: '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>',
+  }));
+  await snsNotifier(snsClient('us-east-1')).publish({
+    topic: 'arn:aws:sns:us-east-1:111122223333:alerts',
+    subject: 'critical: everybody',
+    message: 'a\nb',
+    attributes: { severity: 'critical', path: '' },
+    key: 'k',
+  });
+  const sent = new URLSearchParams(aws.asked[0]?.body);
+  expect(sent.get('TopicArn')).toBe('arn:aws:sns:us-east-1:111122223333:alerts');
+  expect(sent.get('Subject')).toBe('critical: everybody');
+  expect(sent.get('Message')).toBe('a\nb');
+  expect(sent.get('MessageAttributes.entry.1.Name')).toBe('severity');
+  expect(sent.has('MessageAttributes.entry.2.Name')).toBe(false);
+});
+
+test('mail goes out as it was composed, to at most fifty receivers a message', async () => {
+  aws = await fakeAws(() => ({
+    status: 200,
+    body: '{"MessageId":"1"}',
+    headers: { 'content-type': 'application/json' },
+  }));
+  const to = Array.from({ length: 51 }, (_, index) => `user${index}@example.com`);
+  await sesMailer(sesClient('us-east-1')).send({
+    from: 'latchkey@example.com',
+    to,
+    mime: 'Subject: ä\r\n\r\nx',
+  });
+  const sent = aws.asked.map(({ body }) => JSON.parse(body));
+  expect(sent.map(({ Destination }) => Destination.ToAddresses.length)).toEqual([50, 1]);
+  expect(sent[0].FromEmailAddress).toBe('latchkey@example.com');
+  expect(Buffer.from(sent[0].Content.Raw.Data, 'base64').toString('utf8')).toBe('Subject: ä\r\n\r\nx');
+});
+
+test('a dead letter keeps the body as it came and names the reason', async () => {
+  aws = await fakeAws(() => ({
+    status: 200,
+    body: '{"MessageId":"1"}',
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+  }));
+  const url = 'https://sqs.us-east-1.amazonaws.com/111122223333/dead';
+  await deadLetterQueue(sqsClient('us-east-1'), url)('{"a":', 'not\u0000 JSON');
+  const sent = JSON.parse(aws.asked[0]?.body ?? '');
+  expect(sent).toMatchObject({
+    QueueUrl: url,
+    MessageBody: '{"a":',
+    MessageAttributes: { reason: { DataType: 'String', StringValue: 'not  JSON' } },
+  });
+});
+
+test('another account is entered by the role and the external id that the settings name', async () => {
+  aws = await fakeAws(() => ({
+    status: 200,
+    body: `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>AKIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey>
+      <SessionToken>t</SessionToken><Expiration>2030-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
+  }));
+  const credentials = memberCredentials({
+    partition: 'aws',
+    accountId: '444455556666',
+    roleName: 'audit/latchkey',
+    externalId: 'x1',
+    region: 'us-east-1',
+  });
+  const given = typeof credentials === 'function' ? await credentials() : credentials;
+  expect(given).toMatchObject({ accessKeyId: 'AKIA', sessionToken: 't' });
+  const asked = new URLSearchParams(aws.asked[0]?.body);
+  expect(asked.get('RoleArn')).toBe('arn:aws:iam::444455556666:role/audit/latchkey');
+  expect(asked.get('ExternalId')).toBe('x1');
+});

@@ -1,0 +1,133 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { s3Client, s3Store } from '../../../lib/adapters/aws/s3-store.ts';
+import { type Answer, type Asked, type FakeAws, fakeAws, s3Error } from './fake-aws.ts';
+
+let aws: FakeAws | null = null;
+afterEach(async () => {
+  await aws?.close();
+  aws = null;
+});
+
+async function storeThat(answer: (asked: Asked, count: number) => Answer, prefix?: string) {
+  aws = await fakeAws(answer);
+  return s3Store(s3Client('us-east-1'), 'bucket', prefix);
+}
+
+const written: Answer = { status: 200, headers: { etag: '"new"' } };
+
+describe('create', () => {
+  test('asks S3 to write only where there is nothing', async () => {
+    const store = await storeThat(() => written, 'accounts/');
+    expect(await store.create('a/b.json', '{"ä":1}', 'application/json')).toBe('created');
+    expect(aws?.asked[0]).toMatchObject({
+      method: 'PUT',
+      headers: { 'if-none-match': '*', 'content-type': 'application/json' },
+    });
+    expect(aws?.asked[0]?.path).toMatch(/^\/bucket\/accounts\/a\/b\.json/);
+    expect(aws?.asked[0]?.body).toContain('{"ä":1}');
+  });
+
+  test('412: it is there already', async () => {
+    const store = await storeThat(() => s3Error(412, 'PreconditionFailed'));
+    expect(await store.create('a', '1')).toBe('exists');
+  });
+
+  test('409: another write was under way, so it is tried again', async () => {
+    const store = await storeThat((_, count) =>
+      count < 3 ? s3Error(409, 'ConditionalRequestConflict') : written,
+    );
+    expect(await store.create('a', '1')).toBe('created');
+    expect(aws?.asked).toHaveLength(3);
+  });
+
+  test('409, then the other write stands', async () => {
+    const store = await storeThat((_, count) =>
+      count === 1 ? s3Error(409, 'ConditionalRequestConflict') : s3Error(412, 'PreconditionFailed'),
+    );
+    expect(await store.create('a', '1')).toBe('exists');
+  });
+
+  test('an answer that got lost: the object is ours, although the second try says 412', async () => {
+    let writer = '';
+    const store = await storeThat(({ method, headers }, count) => {
+      if (count === 1) {
+        writer = String(headers['x-amz-meta-writer']);
+        return s3Error(503, 'SlowDown');
+      }
+      if (method === 'HEAD') return { status: 200, headers: { 'x-amz-meta-writer': writer } };
+      return s3Error(412, 'PreconditionFailed');
+    });
+    expect(await store.create('a', '1')).toBe('created');
+    expect(aws?.asked.map(({ method }) => method)).toEqual(['PUT', 'PUT', 'HEAD']);
+  });
+
+  test('a second try that meets somebody else’s object says so', async () => {
+    const store = await storeThat(({ method }, count) => {
+      if (count === 1) return s3Error(503, 'SlowDown');
+      if (method === 'HEAD') return { status: 200, headers: { 'x-amz-meta-writer': 'somebody-else' } };
+      return s3Error(412, 'PreconditionFailed');
+    });
+    expect(await store.create('a', '1')).toBe('exists');
+  });
+
+  test('what S3 refuses is thrown', async () => {
+    const store = await storeThat(() => s3Error(403, 'AccessDenied'));
+    await expect(store.create('a', '1')).rejects.toThrow('AccessDenied');
+  });
+});
+
+describe('replace', () => {
+  test('names what it read', async () => {
+    const store = await storeThat(() => written);
+    expect(await store.replace('a', '2', '"old"')).toBe('replaced');
+    expect(aws?.asked[0]?.headers['if-match']).toBe('"old"');
+  });
+
+  test('of nothing: only where there is nothing', async () => {
+    const store = await storeThat(() => written);
+    expect(await store.replace('a', '2', null)).toBe('replaced');
+    expect(aws?.asked[0]?.headers['if-none-match']).toBe('*');
+  });
+
+  test.each([
+    ['412: it changed meanwhile', s3Error(412, 'PreconditionFailed')],
+    ['404: it was deleted meanwhile', s3Error(404, 'NoSuchKey')],
+  ])('%s', async (_, answer) => {
+    const store = await storeThat(() => answer);
+    expect(await store.replace('a', '2', '"old"')).toBe('conflict');
+  });
+});
+
+describe('reading', () => {
+  test('get: the body and the tag that a replace has to name', async () => {
+    const store = await storeThat(() => ({ status: 200, body: '{"ä":1}', headers: { etag: '"e"' } }));
+    expect(await store.get('a')).toEqual({ body: '{"ä":1}', etag: '"e"' });
+  });
+
+  test('get: null for what is not there, an error for what may not be read', async () => {
+    const store = await storeThat((_, count) =>
+      s3Error(count === 1 ? 404 : 403, count === 1 ? 'NoSuchKey' : 'AccessDenied'),
+    );
+    expect(await store.get('a')).toBeNull();
+    await expect(store.get('a')).rejects.toThrow('AccessDenied');
+  });
+
+  test('list: every page, without the prefix, sorted', async () => {
+    const page = (keys: readonly string[], next: string) => ({
+      status: 200,
+      headers: { 'content-type': 'application/xml' },
+      body: `<ListBucketResult>${keys.map((key) => `<Contents><Key>${key}</Key></Contents>`).join('')}${next}</ListBucketResult>`,
+    });
+    const store = await storeThat(
+      (_, count) =>
+        count === 1
+          ? page(
+              ['p/b', 'p/c'],
+              '<IsTruncated>true</IsTruncated><NextContinuationToken>n</NextContinuationToken>',
+            )
+          : page(['p/a'], '<IsTruncated>false</IsTruncated>'),
+      'p/',
+    );
+    expect(await store.list('')).toEqual(['a', 'b', 'c']);
+  });
+});
