@@ -1,8 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AccountSource, SourceAnswer, SourceCall } from '../../ports/account-source.ts';
 import { InputError } from '../../ports/input-error.ts';
-import { readAnswerText } from '../../snapshot/answer-text.ts';
+import { type AnswerText, readAnswerText } from '../../snapshot/answer-text.ts';
+import { readLargeAnswer } from './large-json.ts';
 
 const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/;
 /** AMI ids, snapshot ids and document names; nothing that leaves the folder */
@@ -53,9 +55,9 @@ async function fileOf(dir: string, call: SourceCall): Promise<string | null> {
 }
 
 async function answerOf(dir: string, file: string, holdsPolicies: boolean): Promise<SourceAnswer> {
-  let bytes: Buffer;
+  let read: AnswerText;
   try {
-    bytes = await readFile(join(dir, file));
+    read = await readAnswer(join(dir, file), holdsPolicies);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
       const detail = `there is no file \`${file}\`: docs/input-folder.md has the command that writes it`;
@@ -63,12 +65,21 @@ async function answerOf(dir: string, file: string, holdsPolicies: boolean): Prom
     }
     return { status: 'unreadable', detail: `\`${file}\` cannot be read: ${reasonOf(error)}` };
   }
-  const text = textOf(bytes);
-  const read = text === null ? NOT_TEXT : readAnswerText(text, holdsPolicies);
   if (read.ok) return { status: 'collected', data: read.value, duplicateKeys: read.duplicateKeys };
   const mend = 'write it again as docs/input-folder.md says';
   return { status: 'unreadable', detail: `\`${file}\` ${read.message}: ${mend}` };
 }
+
+async function readAnswer(path: string, holdsPolicies: boolean): Promise<AnswerText> {
+  const { size } = await stat(path);
+  if (size > LARGE) return readLargeAnswer(createReadStream(path, { highWaterMark: PIECE }), holdsPolicies);
+  const text = textOf(await readFile(path));
+  return text === null ? NOT_TEXT : readAnswerText(text, holdsPolicies);
+}
+
+/** Bytes: well below the longest text that JavaScript has */
+const LARGE = 200_000_000;
+const PIECE = 16_000_000;
 
 const NOT_TEXT = { ok: false, message: 'is not UTF-8 text' } as const;
 
@@ -104,7 +115,6 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOTDIR', 'it is not a folder'],
   ['EISDIR', 'it is a folder'],
   ['EACCES', 'permission denied'],
-  ['ERR_FS_FILE_TOO_LARGE', 'it is larger than 2 GB'],
 ]);
 
 const reasonOf = (error: unknown): string => REASONS.get(codeOf(error)) ?? codeOf(error);

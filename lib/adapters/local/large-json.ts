@@ -1,0 +1,165 @@
+import { isUtf8 } from 'node:buffer';
+import type { AnswerText } from '../../snapshot/answer-text.ts';
+import { readAnswerText } from '../../snapshot/answer-text.ts';
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const ESCAPE = 0x5c;
+const CLOSE_LIST = 0x5d;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
+/** What the reading of one file has seen so far. */
+interface Scan {
+  readonly holdsPolicies: boolean;
+  readonly lists: unknown[][];
+  readonly duplicates: { readonly list: number; readonly path: string }[];
+  /** the text outside of the lists, in which each list holds its number only */
+  readonly outside: Buffer[];
+  /** the item being read, in pieces */
+  item: Buffer[];
+  depth: number;
+  inString: boolean;
+  escaped: boolean;
+  inList: boolean;
+  /** a comma came before: another item must follow */
+  itemDue: boolean;
+}
+
+/** The text is not JSON, or not the object with lists that AWS answers with. */
+class NotAnAnswer extends Error {
+  override readonly name = 'NotAnAnswer';
+}
+
+/**
+ * An answer of any size, out of the pieces of its file: JavaScript has no text above 512 MB, and `aws ec2
+ * describe-instances` prints some 7 kB an instance. The items of the top-level lists are cut out of the bytes and parsed one by
+ * one; the rest must fit in a text.
+ */
+export async function readLargeAnswer(
+  pieces: AsyncIterable<Buffer>,
+  holdsPolicies: boolean,
+): Promise<AnswerText> {
+  const scan: Scan = {
+    ...{ holdsPolicies, lists: [], duplicates: [], outside: [], item: [] },
+    ...{ depth: 0, inString: false, escaped: false, inList: false, itemDue: false },
+  };
+  try {
+    for await (const piece of pieces) scanPiece(scan, piece);
+    return assembled(scan);
+  } catch (error) {
+    if (error instanceof NotAnAnswer) return { ok: false, message: error.message };
+    throw error;
+  }
+}
+
+function scanPiece(scan: Scan, piece: Buffer): void {
+  let start = 0;
+  for (let i = startOf(scan, piece); i < piece.length; i++) {
+    switch (piece[i]) {
+      case QUOTE:
+        i = endOfString(scan, piece, i + 1) - 1;
+        break;
+      case OPEN_LIST:
+        if (scan.depth === 1) start = beginList(scan, piece, start, i);
+        scan.depth++;
+        break;
+      case OPEN:
+        scan.depth++;
+        break;
+      case CLOSE:
+      case CLOSE_LIST:
+        scan.depth--;
+        if (scan.inList && scan.depth === 1) start = endList(scan, piece, start, i);
+        break;
+      case COMMA:
+        if (scan.inList && scan.depth === 2) start = endItem(scan, piece.subarray(start, i), true, i);
+        break;
+      default:
+    }
+  }
+  (scan.inList ? scan.item : scan.outside).push(piece.subarray(start));
+}
+
+/** A string may go on from the piece before. */
+const startOf = (scan: Scan, piece: Buffer): number => (scan.inString ? endOfString(scan, piece, 0) : 0);
+
+/** The index after the string that `from` is in, or the end of the piece where it goes on in the next one. */
+function endOfString(scan: Scan, piece: Buffer, from: number): number {
+  let i = scan.escaped ? from + 1 : from;
+  for (; i < piece.length && piece[i] !== QUOTE; i++) {
+    if (piece[i] === ESCAPE) i++;
+  }
+  scan.inString = i >= piece.length;
+  scan.escaped = i > piece.length;
+  return Math.min(i, piece.length) + (scan.inString ? 0 : 1);
+}
+
+function beginList(scan: Scan, piece: Buffer, start: number, at: number): number {
+  scan.outside.push(piece.subarray(start, at + 1), Buffer.from(String(scan.lists.length)));
+  scan.lists.push([]);
+  scan.inList = true;
+  return at + 1;
+}
+
+function endList(scan: Scan, piece: Buffer, start: number, at: number): number {
+  endItem(scan, piece.subarray(start, at), false, at);
+  scan.inList = false;
+  return at;
+}
+
+/** Takes the item that ends at `at`; gives where the next one starts. */
+function endItem(scan: Scan, last: Buffer, more: boolean, at: number): number {
+  const text = textOf([...scan.item, last]);
+  scan.item = [];
+  if (text.trim() === '') {
+    if (more || scan.itemDue) throw new NotAnAnswer('is not valid JSON: an item of a list is missing');
+    return at + 1;
+  }
+  scan.itemDue = more;
+  const list = scan.lists.length - 1;
+  const items = scan.lists[list] ?? [];
+  items.push(itemOf(scan, text, { list, index: items.length }));
+  return at + 1;
+}
+
+function itemOf(scan: Scan, text: string, place: { readonly list: number; readonly index: number }): unknown {
+  if (!scan.holdsPolicies) return parsed(text);
+  const read = readAnswerText(text, true);
+  if (!read.ok) throw new NotAnAnswer(read.message);
+  for (const path of read.duplicateKeys) {
+    scan.duplicates.push({ list: place.list, path: `[${place.index}]${path.slice(1)}` });
+  }
+  return read.value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new NotAnAnswer(`is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function textOf(pieces: readonly Buffer[]): string {
+  const bytes = pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+  if (!isUtf8(bytes)) throw new NotAnAnswer('is not UTF-8 text');
+  return bytes.toString('utf8');
+}
+
+/** The lists put back in their places. */
+function assembled(scan: Scan): AnswerText {
+  if (scan.depth !== 0 || scan.inString) throw new NotAnAnswer('is not valid JSON: it ends too early');
+  const outside = readAnswerText(textOf(scan.outside).replace(/^\uFEFF/, ''), true);
+  if (!outside.ok) return outside;
+  const duplicateKeys = [...outside.duplicateKeys];
+  if (typeof outside.value !== 'object' || outside.value === null) return outside;
+  const members = Object.entries(outside.value).map(([key, value]) => {
+    if (!Array.isArray(value)) return [key, value];
+    const list = Number(value[0]);
+    for (const one of scan.duplicates) if (one.list === list) duplicateKeys.push(`$.${key}${one.path}`);
+    return [key, scan.lists[list] ?? []];
+  });
+  return { ok: true, value: Object.fromEntries(members), duplicateKeys };
+}
