@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Report } from '../render/report.ts';
-import { judge, readBefore, writeRun } from './judge.ts';
+import { isOvertaken, judge, readBefore, writeRun } from './judge.ts';
 import { runFolder, runKey } from './keys.ts';
 import { moveLatest, readLatest } from './latest.ts';
 import { readReport, readSnapshot } from './load.ts';
@@ -39,8 +39,8 @@ export const raceLimit = 20;
 
 /**
  * Audits the snapshot of a run against the run that is latest, writes the run's files and makes it the latest. When
- * another run wins that race, it audits again against the winner, so that every change is told once. A step that is
- * tried again after it ended answers with what it wrote.
+ * another run wins that race, it audits again against the winner, so that every change is told once; a winner whose
+ * snapshot is newer stays the latest. A step that is tried again after it ended answers with what it wrote.
  */
 export async function auditStep(
   ports: { readonly store: ObjectStore; readonly clock: Clock; readonly progress: Progress },
@@ -58,10 +58,13 @@ export async function auditStep(
     progress.step(before === null ? 'looking for findings' : 'looking for findings and drift');
     const report = judge(snapshot, matrix, before, events);
     progress.step('writing the reports');
-    await writeRun(store, { prefix, run }, report, { before, origin, events });
-    if ((await moveLatest(store, prefix, run, latest)) === 'replaced') {
-      return auditOutput(report, input, latest.run === null ? null : runFolder(latest.run));
+    await writeRun(store, { prefix, run }, report, { before, origin, events, scopes: null });
+    const output = auditOutput(report, input, latest.run === null ? null : runFolder(latest.run));
+    if (isOvertaken(snapshot, before)) {
+      progress.step('a newer run ended first: it stays the latest');
+      return output;
     }
+    if ((await moveLatest(store, prefix, run, latest)) === 'replaced') return output;
     progress.step('another run ended first: comparing with that one');
   }
   throw new Error(`other runs keep ending first in \`${prefix}runs/\`: run this again when they are done`);

@@ -20,7 +20,7 @@ import { moveLatest, readLatest } from './latest.ts';
 import { readReport } from './load.ts';
 import { runName } from './plan.ts';
 import { put } from './put.ts';
-import { readRunRecord } from './run-record.ts';
+import { readRunRecord, runsBack } from './run-record.ts';
 import type { EventResult, OpenEvent } from './sort-events.ts';
 import { sortEvents } from './sort-events.ts';
 
@@ -111,11 +111,10 @@ async function begunAndLatest(
 ): Promise<ReadonlyMap<number, string>> {
   const wanted = new Set(open.flatMap(({ begunBy }) => (begunBy === null ? [] : [begunBy])));
   const found = new Set<string>();
-  let run: string | null = latestRun;
-  for (let step = 0; run !== null && step < lookBack && found.size < wanted.size; step += 1) {
+  if (wanted.size === 0) return new Map();
+  for await (const { run } of runsBack(store, prefix, latestRun, lookBack)) {
     if (wanted.has(run)) found.add(run);
-    const record = await readRunRecord(store, prefix, run);
-    run = record?.previous?.replace(/^runs\//, '') ?? null;
+    if (found.size === wanted.size) break;
   }
   return new Map(
     open.flatMap(({ index, begunBy }) => (begunBy !== null && found.has(begunBy) ? [[index, begunBy]] : [])),
@@ -167,7 +166,7 @@ async function auditOnce(
   const report = judge(snapshot, buildMatrix(snapshot), before, events);
   const origin = (await readRunRecord(store, at.prefix, before.run))?.origin ?? null;
   await put(store, runKey(at.prefix, at.run, 'snapshot.json'), JSON.stringify(snapshot), 'application/json');
-  await writeRun(store, at, report, { before, origin, events });
+  await writeRun(store, at, report, { before, origin, events, scopes });
   for (const event of events) {
     await writeEventRecord(store, at.prefix, event, { state: 'pending', run: at.run });
   }

@@ -1,3 +1,4 @@
+import type { Scope } from '../collect/scope.ts';
 import type { ChangeEvent } from '../drift/change-event.ts';
 import { compareRuns } from '../drift/compare.ts';
 import { findFindings } from '../findings/find.ts';
@@ -31,9 +32,14 @@ export async function readBefore(
   return { run, snapshot, matrix, findings: await readFindings(store, prefix, run) };
 }
 
+/** The run before knows more: its snapshot is newer, because it began later or an event was checked meanwhile. */
+export const isOvertaken = (snapshot: Snapshot, before: Before | null): boolean =>
+  before !== null && before.snapshot.takenAt > snapshot.takenAt;
+
 /**
  * Judges an account against the run before: findings, and drift with its causes. Everything in the report is dated by
- * the snapshot, so judging the same data again gives the same report.
+ * the snapshot, so judging the same data again gives the same report. A run that was overtaken has no drift: compared
+ * with a newer snapshot it would tell every change backwards.
  */
 export function judge(
   snapshot: Snapshot,
@@ -48,7 +54,10 @@ export function judge(
     snapshot,
     matrix,
     findings: findFindings({ snapshot, matrix, previous: before?.findings ?? [], at: snapshot.takenAt }),
-    drift: before === null ? [] : compareRuns(before, { snapshot, matrix }, events),
+    drift:
+      before === null || isOvertaken(snapshot, before)
+        ? []
+        : compareRuns(before, { snapshot, matrix }, events),
     problems: problemsOf(snapshot),
   };
 }
@@ -62,6 +71,7 @@ export async function writeRun(
     readonly before: Before | null;
     readonly origin: Origin | null;
     readonly events: readonly ChangeEvent[];
+    readonly scopes: readonly Scope[] | null;
   },
 ): Promise<void> {
   for (const { file, contentType, render } of FORMATS) {
@@ -69,6 +79,8 @@ export async function writeRun(
   }
   const record: RunRecord = {
     schemaVersion: 1,
+    takenAt: report.takenAt,
+    scopes: about.scopes,
     previous: about.before === null ? null : runFolder(about.before.run),
     previousAt: report.previousAt,
     origin: about.origin,

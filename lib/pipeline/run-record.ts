@@ -1,3 +1,4 @@
+import type { Scope } from '../collect/scope.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { runKey } from './keys.ts';
@@ -14,6 +15,10 @@ export type Origin =
 /** `run.json` of a run: what it was compared with, where its data came from, which events it answers. */
 export interface RunRecord {
   readonly schemaVersion: 1;
+  /** when its snapshot was taken */
+  readonly takenAt: string;
+  /** what was read for it, on top of the run before; null: everything */
+  readonly scopes: readonly Scope[] | null;
   /** the run before it, `runs/<time>` */
   readonly previous: string | null;
   /** when the snapshot before it was taken */
@@ -38,5 +43,21 @@ export async function readRunRecord(
     return JSON.parse(object.body) as RunRecord;
   } catch {
     throw new InputError(`cannot read \`${key}\`: it is not JSON: run \`scan\` again`);
+  }
+}
+
+/** A run, the one that it was compared with, and so on back in time; at most `most` of them. */
+export async function* runsBack(
+  store: ObjectStore,
+  prefix: string,
+  from: string | null,
+  most: number,
+): AsyncGenerator<{ readonly run: string; readonly record: RunRecord }> {
+  let run = from;
+  for (let step = 0; run !== null && step < most; step += 1) {
+    const record = await readRunRecord(store, prefix, run);
+    if (record === null) return;
+    yield { run, record };
+    run = record.previous?.replace(/^runs\//, '') ?? null;
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Drift } from '../../lib/drift/drift.ts';
+import { auditStep } from '../../lib/pipeline/audit.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
+import { collectStep } from '../../lib/pipeline/collect.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, before, bob, instanceId, putUserPolicy, workbench } from './account.ts';
 
@@ -161,5 +163,38 @@ describe('two checks at once', () => {
     expect(await json(`runs/${outer.run}/drift.json`)).toEqual([]);
     expect(await json('latest.json')).toEqual({ run: `runs/${outer.run}` });
     expect(new Set(alerts.map(({ key }) => key)).size).toBe(alerts.length);
+  });
+});
+
+describe('a scan under way while an event is checked', () => {
+  it('neither takes back what the check told nor tells it again', async () => {
+    const { check, ports, json } = await changed();
+    // the scan read the account before bob got his policy, and the check ends before the scan does
+    ports.source.files = inputFiles(before);
+    const late = ports.source.read;
+    let checked = false;
+    ports.source.read = async (call) => {
+      const answer = await late(call);
+      if (checked || call.service !== 'ssm') return answer;
+      checked = true;
+      ports.source.files = inputFiles(after);
+      await check(putUserPolicy(eventId));
+      return answer;
+    };
+    await collectStep(ports, { run: 'run-2', prefix: '' });
+    const audited = await auditStep(ports, { run: 'run-2', prefix: '' });
+    expect(audited.drift).toEqual({ gained: 0, lost: 0, changed: 0 });
+    expect(await json('latest.json')).toEqual({ run: 'runs/run-2' });
+  });
+
+  it('leaves the latest alone when the check ends after it has collected', async () => {
+    const { check, ports, json } = await changed();
+    ports.source.files = inputFiles(before);
+    await collectStep(ports, { run: 'run-2', prefix: '' });
+    ports.source.files = inputFiles(after);
+    const { run } = await check(putUserPolicy(eventId));
+    const audited = await auditStep(ports, { run: 'run-2', prefix: '' });
+    expect(audited.drift).toEqual({ gained: 0, lost: 0, changed: 0 });
+    expect(await json('latest.json')).toEqual({ run: `runs/${run}` });
   });
 });

@@ -152,7 +152,7 @@ describe('a step that is tried again', () => {
 });
 
 describe('two scans at once', () => {
-  it('both end, and the one that loses the race is compared with the winner', async () => {
+  it('both end, and the newer one stays the latest', async () => {
     const { ports, scan, json } = workbench(before);
     await scan('run-1');
     ports.source.files = inputFiles(after);
@@ -165,6 +165,21 @@ describe('two scans at once', () => {
     const loser = await auditStep(ports, { run: 'run-2', prefix: '' });
     expect(loser).toMatchObject({ previousRun: 'runs/run-3', drift: { gained: 0, lost: 0, changed: 0 } });
     expect(await json('runs/run-2/drift.json')).toEqual([]);
-    expect(await json('latest.json')).toEqual({ run: 'runs/run-2' });
+    expect(await json('latest.json')).toEqual({ run: 'runs/run-3' });
+  });
+
+  it('the newer one is compared with the older when that ended first', async () => {
+    const { ports, scan, json } = workbench(before);
+    await scan('run-1');
+    await collectStep(ports, { run: 'run-2', prefix: '' });
+    ports.source.files = inputFiles(after);
+    await collectStep(ports, { run: 'run-3', prefix: '' });
+    ports.store.beforeReplace('latest.json', async () => {
+      await auditStep(ports, { run: 'run-2', prefix: '' });
+    });
+    const newer = await auditStep(ports, { run: 'run-3', prefix: '' });
+    expect(newer.previousRun).toBe('runs/run-2');
+    expect(newer.drift.gained).toBeGreaterThan(0);
+    expect(await json('latest.json')).toEqual({ run: 'runs/run-3' });
   });
 });
