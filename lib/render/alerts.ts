@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Finding, Severity } from '../findings/finding.ts';
 import type { Alert } from '../ports/notifier.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
-import { type Change, changesOf, type RankedDrift, SEVERITIES, stateText } from './changes.ts';
+import { type Change, type ChangeRow, changesOf, SEVERITIES, stateText, touchedBy } from './changes.ts';
 import { asciiSubject, byteLength, clip, visible } from './escape.ts';
 import { count, environmentOf, instancesById, shortPrincipal } from './names.ts';
 import { pathTitle } from './path-facts.ts';
@@ -15,7 +15,10 @@ export const STORM_LIMIT = 10;
 /** Bytes of a message, so that it fits every kind of subscription but a text message. */
 export const MESSAGE_BYTES = 2048;
 
-/** Cells or sentences that a message lists, where they fit; the rest is a number. */
+/** Instances that one line of a message names. */
+const NAMED_INSTANCES = 3;
+
+/** Rows or sentences that a message lists, where they fit; the rest is a number. */
 const LISTED = 20;
 
 /** Bytes of one name, and of one sentence, in a message: so that at least one whole cell always fits. */
@@ -57,28 +60,32 @@ function rank(alert: Alert): number {
 
 function changeAlert(change: Change, context: Context): Alert {
   const { accountId, previousAt } = context.report;
-  const cells = change.drift.map((item) => [
-    item.change,
-    item.principal,
-    item.instance,
-    item.path,
-    stateText(item.before),
-    stateText(item.after),
+  const cells = change.rows.map((row) => [
+    row.change,
+    row.principal,
+    row.instances,
+    row.path,
+    stateText(row.before),
+    stateText(row.after),
   ]);
   const occasion = change.cause.eventId ?? ['since', previousAt, change.cause.kind, change.cause.detail];
-  const worst = change.drift[0];
-  const headline = `${changeCounts(change)} on ${count(distinctCount(change, 'instance'), 'instance')}`;
+  const touched = touchedBy(change);
+  const worst = change.rows[0];
+  const rank = `[${change.severity.toUpperCase()}]`;
+  const headline = `${changeCounts(change)} on ${count(touched.instances, 'instance')}`;
   const who = worst === undefined ? '' : `${nameText(shortPrincipal(worst.principal))}: `;
   return {
     topic: context.topic,
-    subject: asciiSubject(`[${change.severity.toUpperCase()}] ${accountId} ${who}${headline}`),
+    subject: asciiSubject(`${rank} ${accountId} ${who}${headline}`),
     message: withinLimit(
-      `[${change.severity.toUpperCase()}] ${count(distinctCount(change, 'principal'), 'principal')}: ${headline} (account ${accountId})`,
+      `${rank} ${count(touched.principals, 'principal')}: ${headline} (account ${accountId})`,
       causeLines(change),
-      change.drift.map((item) => cellLine(item, context.instances)),
+      change.rows.map((row) => rowText(row, context.instances)),
       context.foot,
     ),
-    attributes: attributesOf(context, 'drift', change.severity, worst),
+    attributes: attributesOf(context, 'drift', change.severity, {
+      ...(worst === undefined ? {} : { path: worst.path, instance: worst.instances[0] ?? '' }),
+    }),
     key: keyOf('d', [accountId, occasion, cells]),
   };
 }
@@ -90,10 +97,6 @@ function changeCounts(change: Change): string {
     change.lost > 0 ? `${change.lost} lost` : '',
   ];
   return parts.filter((part) => part !== '').join(', ');
-}
-
-function distinctCount(change: Change, field: 'principal' | 'instance'): number {
-  return new Set(change.drift.map((item) => item[field])).size;
 }
 
 function causeLines(change: Change): string[] {
@@ -116,22 +119,25 @@ function causeLines(change: Change): string[] {
   ].filter((line) => line !== '');
 }
 
-function cellLine(item: RankedDrift, instances: ReadonlyMap<string, Instance>): string {
-  const instance = instances.get(item.instance);
+function rowText(row: ChangeRow, instances: ReadonlyMap<string, Instance>): string {
+  const named = row.instances.slice(0, NAMED_INSTANCES);
+  const left = row.instances.length - named.length;
+  return [
+    `${row.change}: ${nameText(row.principal)}`,
+    ...named.map((id) => `  -> ${instanceText(id, instances.get(id))}`),
+    ...(left === 0 ? [] : [`  -> and ${count(left, 'more instance')}`]),
+    `  by ${row.path} (${pathTitle(row.path)})`,
+    `  was: ${short(stateText(row.before))}`,
+    `  now: ${short(stateText(row.after))}`,
+  ].join('\n');
+}
+
+function instanceText(id: string, instance: Instance | undefined): string {
   const name = instance?.tags.find((tag) => tag.key === 'Name')?.value;
   const environment = environmentOf(instance);
   const facts = [name, environment === null ? undefined : `env ${environment}`, instance?.region];
-  const known = facts
-    .filter((fact) => fact !== undefined)
-    .map(shorter)
-    .join(', ');
-  return [
-    `${item.change}: ${nameText(item.principal)}`,
-    `  -> ${nameText(item.instance)}${known === '' ? '' : ` (${known})`}`,
-    `  by ${item.path} (${pathTitle(item.path)})`,
-    `  was: ${short(stateText(item.before))}`,
-    `  now: ${short(stateText(item.after))}`,
-  ].join('\n');
+  const known = facts.filter((fact) => fact !== undefined && fact !== '').map((fact) => shorter(fact ?? ''));
+  return `${nameText(id)}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
 }
 
 function findingAlert(finding: Finding, context: Context): Alert {

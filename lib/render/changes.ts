@@ -5,18 +5,20 @@ import { strengthOf } from './strength.ts';
 
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
-/** Everything that one cause changed. `drift` is sorted worst first. */
+/** Everything that one cause changed. `rows` are sorted worst first. */
 export interface Change {
   readonly cause: Cause;
   readonly severity: Severity;
-  readonly drift: readonly RankedDrift[];
+  readonly rows: readonly ChangeRow[];
   readonly gained: number;
   readonly lost: number;
   readonly changed: number;
 }
 
-export interface RankedDrift extends Drift {
+/** Cells that changed alike: one principal and path, on several instances (ids, sorted). */
+export interface ChangeRow extends Omit<Drift, 'instance' | 'cause'> {
   readonly severity: Severity;
+  readonly instances: readonly string[];
 }
 
 /** Drift folded by cause: the CloudTrail event where one is known, else what changed. Worst first. */
@@ -33,15 +35,45 @@ export function changesOf(drift: readonly Drift[]): Change[] {
 }
 
 function changeOf(items: readonly Drift[]): Change {
-  const drift = items.map((item) => ({ ...item, severity: driftSeverity(item) })).sort(worstDriftFirst);
+  const rows = rowsOf(items).sort(worstRowFirst);
   const tally = (change: Drift['change']) => items.filter((item) => item.change === change).length;
   return {
-    cause: drift[0]?.cause ?? { kind: 'unknown', detail: '' },
-    severity: drift[0]?.severity ?? 'info',
-    drift,
+    cause: items[0]?.cause ?? { kind: 'unknown', detail: '' },
+    severity: rows[0]?.severity ?? 'info',
+    rows,
     gained: tally('gained'),
     lost: tally('lost'),
     changed: tally('changed'),
+  };
+}
+
+function rowsOf(items: readonly Drift[]): ChangeRow[] {
+  const rows = new Map<string, ChangeRow & { instances: string[] }>();
+  for (const item of [...items].sort((a, b) => byText(a.instance, b.instance))) {
+    const { change, principal, path, before, after } = item;
+    const key = JSON.stringify([change, principal, path, stateText(before), stateText(after)]);
+    const known = rows.get(key);
+    if (known !== undefined) known.instances.push(item.instance);
+    else {
+      rows.set(key, {
+        change,
+        principal,
+        path,
+        before,
+        after,
+        severity: driftSeverity(item),
+        instances: [item.instance],
+      });
+    }
+  }
+  return [...rows.values()];
+}
+
+/** How many principals, and how many instances, a change touches. */
+export function touchedBy(change: Change): { readonly principals: number; readonly instances: number } {
+  return {
+    principals: new Set(change.rows.map((row) => row.principal)).size,
+    instances: new Set(change.rows.flatMap((row) => row.instances)).size,
   };
 }
 
@@ -62,16 +94,17 @@ export function driftSeverity(item: Drift): Severity {
 
 /** A cell's state in words: `none`, `always, as root`, `only if …`. */
 export function stateText(state: CellState): string {
-  const as = state.landsAs.length === 0 ? '' : `, as ${landsAsText(state.landsAs)}`;
+  const as = state.landsAs.length === 0 ? '' : `, ${landsAsText(state.landsAs)}`;
   if (state.verdict === 'denied') return 'none';
   if (state.verdict === 'unknown') return 'unknown';
   if (state.verdict === 'allowed') return `always${as}`;
   return `only if ${state.condition?.text ?? 'a condition holds'}${as}`;
 }
 
-/** OS users in words; `*` is any of them. */
+/** OS users in words, `as root or ubuntu`; `*` is any of them. Empty where none are known. */
 export function landsAsText(landsAs: readonly string[]): string {
-  return landsAs.map((user) => (user === '*' ? 'any OS user, root included' : user)).join(' or ');
+  const users = landsAs.map((user) => (user === '*' ? 'any OS user, root included' : user)).join(' or ');
+  return users === '' || users.startsWith('as ') ? users : `as ${users}`;
 }
 
 export function bySeverity(a: Severity, b: Severity): number {
@@ -84,11 +117,11 @@ export function byText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function worstDriftFirst(a: RankedDrift, b: RankedDrift): number {
+function worstRowFirst(a: ChangeRow, b: ChangeRow): number {
   return (
     bySeverity(a.severity, b.severity) ||
+    b.instances.length - a.instances.length ||
     byText(a.principal, b.principal) ||
-    byText(a.instance, b.instance) ||
     byText(a.path, b.path)
   );
 }
@@ -96,7 +129,11 @@ function worstDriftFirst(a: RankedDrift, b: RankedDrift): number {
 function worstChangeFirst(a: Change, b: Change): number {
   return (
     bySeverity(a.severity, b.severity) ||
-    b.drift.length - a.drift.length ||
+    cellsIn(b) - cellsIn(a) ||
     byText(a.cause.eventId ?? a.cause.detail, b.cause.eventId ?? b.cause.detail)
   );
+}
+
+function cellsIn(change: Change): number {
+  return change.gained + change.lost + change.changed;
 }

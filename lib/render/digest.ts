@@ -1,3 +1,4 @@
+import type { Cause } from '../drift/drift.ts';
 import type { Severity } from '../findings/finding.ts';
 import { bySeverity, byText, stateText } from './changes.ts';
 import { digestHtml } from './digest-html.ts';
@@ -49,6 +50,7 @@ export interface DigestRow {
 const CHANGE_ROWS = 10;
 const FINDING_ROWS = 8;
 const GAP_ROWS = 5;
+const NAMED_INSTANCES = 3;
 const ACCOUNT_ROWS = 20;
 
 /** Both parts together; encoded for transport this stays under 90 KB, and mail readers clip at about 100. */
@@ -87,7 +89,9 @@ function subjectOf(audited: readonly Audited[]): string {
     drift > 0 ? count(drift, 'access change') : firstRun ? '' : 'no drift',
     critical > 0 ? `${thousands(critical)} critical` : '',
   ].filter((part) => part !== '');
-  const whole = parts.length === 0 ? 'no findings' : parts.join(', ');
+  const blind = audited.some((item) => item.summary.blind);
+  const quiet = blind ? 'nothing could be read' : 'no findings';
+  const whole = parts.length === 0 ? quiet : parts.join(', ');
   return subjectLine(`[EC2 access] ${scopeOf(audited)}: ${whole} (${dateOf(audited)})`);
 }
 
@@ -136,35 +140,44 @@ function verdictsOf(audited: readonly Audited[]): string[] {
 
 function changeList(audited: readonly Audited[], field: Field): DigestList {
   const all = audited.flatMap(({ report, summary }) =>
-    summary.changes.flatMap((change) => change.drift.map((item) => ({ item, report }))),
+    summary.changes.flatMap((change) => change.rows.map((row) => ({ row, change, report }))),
   );
-  all.sort((a, b) => bySeverity(a.item.severity, b.item.severity));
+  all.sort((a, b) => bySeverity(a.row.severity, b.row.severity));
   const left = all.length - CHANGE_ROWS;
   return {
     heading: 'What changed',
     note: changeNote(audited, all.length, left),
-    rows: all.slice(0, CHANGE_ROWS).map(({ item, report }) => {
-      const instance = report.matrix.instances.find((candidate) => candidate.id === item.instance);
-      const { cause } = item;
-      const event = [cause.eventName, cause.eventId].filter((part) => part !== undefined).join(' ');
-      return {
-        severity: item.severity,
-        head: `${field(shortPrincipal(item.principal))} → ${field(instanceLabel(instance ?? { id: item.instance, name: null }))}`,
-        lines: [
-          `${pathTitle(item.path)}: ${field(stateText(item.before))} → ${field(stateText(item.after))}`,
-          field(`${cause.kind}: ${cause.detail}`),
-          [
-            cause.actor === undefined ? '' : `by ${field(cause.actor)}`,
-            cause.sourceIp === undefined ? '' : `from ${field(cause.sourceIp)}`,
-            cause.time === undefined ? '' : field(shortTime(cause.time)),
-            event === '' ? '' : `(${field(event)})`,
-          ]
-            .filter((part) => part !== '')
-            .join(' '),
-        ].filter((line) => line !== ''),
-      };
-    }),
+    rows: all.slice(0, CHANGE_ROWS).map(({ row, change, report }) => ({
+      severity: row.severity,
+      head: `${field(shortPrincipal(row.principal))} → ${instanceNames(row.instances, report, field)}`,
+      lines: [
+        `${pathTitle(row.path)}: ${field(stateText(row.before))} → ${field(stateText(row.after))}`,
+        field(`${change.cause.kind}: ${change.cause.detail}`),
+        handLine(change.cause, field),
+      ].filter((line) => line !== ''),
+    })),
   };
+}
+
+function instanceNames(ids: readonly string[], report: Report, field: Field): string {
+  const named = ids.slice(0, NAMED_INSTANCES).map((id) => {
+    const instance = report.matrix.instances.find((candidate) => candidate.id === id);
+    return field(instanceLabel(instance ?? { id, name: null }));
+  });
+  const left = ids.length - named.length;
+  return `${named.join(', ')}${left === 0 ? '' : ` and ${count(left, 'more instance')}`}`;
+}
+
+function handLine(cause: Cause, field: Field): string {
+  const event = [cause.eventName, cause.eventId].filter((part) => part !== undefined).join(' ');
+  return [
+    cause.actor === undefined ? '' : `by ${field(cause.actor)}`,
+    cause.sourceIp === undefined ? '' : `from ${field(cause.sourceIp)}`,
+    cause.time === undefined ? '' : `at ${field(shortTime(cause.time))}`,
+    event === '' ? '' : `(${field(event)})`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 function changeNote(audited: readonly Audited[], all: number, left: number): string {
@@ -192,9 +205,9 @@ function findingList(audited: readonly Audited[], field: Field): DigestList {
       const about = finding.principal ?? finding.instance ?? finding.resource;
       return {
         severity: finding.severity,
-        head: field(`${finding.rule}: ${finding.title}`),
+        head: `${about === undefined ? '' : `${field(shortPrincipal(about))}: `}${field(finding.title)}`,
         lines: [
-          `${about === undefined ? '' : `${field(shortPrincipal(about))}, `}${finding.status === 'new' ? 'new' : `since ${field(shortTime(finding.firstSeen))}`}`,
+          `${field(finding.rule)}, ${finding.status === 'new' ? 'new' : `since ${field(shortTime(finding.firstSeen))}`}`,
           field(finding.remediation),
         ],
       };

@@ -36,26 +36,32 @@ export function truncateToWidth(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** The text as lines of at most `width` columns, broken at blanks and after `/ : , ;` where there are any. */
+/**
+ * The text as lines of at most `width` columns, broken at blanks; a word that is longer than a line breaks after one of
+ * `/ : , ;` where it can, and anywhere where it cannot.
+ */
 export function wrapToWidth(text: string, width: number): string[] {
   const room = Math.max(1, width);
   const lines: string[] = [];
   let line = '';
-  for (const piece of visible(text).match(/[^\s/:,;]*[/:,;]|[^\s/:,;]+|\s+/gu) ?? []) {
-    if (displayWidth(line + piece.trimEnd()) <= room) {
-      line += piece;
-      continue;
+  const put = (piece: string, gap: string) => {
+    if (line !== '' && displayWidth(line + gap + piece) > room) {
+      lines.push(line);
+      line = '';
     }
-    if (line.trim() !== '') lines.push(line.trimEnd());
-    line = piece.trimStart();
+    line = line === '' ? piece : line + gap + piece;
     while (displayWidth(line) > room) {
       const head = breakAt(line, room);
       lines.push(head);
       line = line.slice(head.length);
     }
+  };
+  for (const word of visible(text).split(/\s+/u)) {
+    if (word === '') continue;
+    const pieces = displayWidth(word) <= room ? [word] : (word.match(/[^/:,;]*[/:,;]|[^/:,;]+/gu) ?? []);
+    for (const [index, piece] of pieces.entries()) put(piece, index === 0 ? ' ' : '');
   }
-  if (line.trim() !== '' || lines.length === 0) lines.push(line.trimEnd());
-  return lines;
+  return line !== '' || lines.length === 0 ? [...lines, line] : lines;
 }
 
 /** The longest head of `text` within `room` columns, at least one character. */

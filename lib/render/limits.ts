@@ -10,6 +10,7 @@ export const PAGE_LIMITS = {
   findings: 400,
   evidence: 20,
   instances: 100,
+  membersPerInstance: 12,
   rowsPerInstance: 40,
   principals: 200,
   namesPerRow: 6,

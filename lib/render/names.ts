@@ -1,11 +1,15 @@
 import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
 
-/** `role/DevOps` of an ARN, `account 444455556666` of an outside account; the text itself where it is no ARN. */
+/**
+ * `role/DevOps` of an ARN, `account 444455556666` of an outside account; the text itself where it is no ARN. A path is
+ * left out: names of users and of roles are unique in an account without it.
+ */
 export function shortPrincipal(arn: string): string {
   const parts = /^arn:[^:]*:(?:iam|sts)::([^:]*):(.*)$/s.exec(arn);
   if (parts === null) return arn;
   const [, account = '', resource = ''] = parts;
-  return resource === 'root' ? `account ${account}` : resource;
+  if (resource === 'root') return `account ${account}`;
+  return resource.replace(/^(user|role)\/.*\/([^/]+)$/s, '$1/$2');
 }
 
 /** `payments-api (i-0abc)`: the name is the account's own claim, so the id is always beside it. */

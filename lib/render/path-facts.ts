@@ -28,18 +28,18 @@ const MAY_BECOME_ROOT = new Set([
   'rocky',
 ]);
 
+/** What an OS user's name looks like; `as the document says` is none. */
+const USER_NAME = /^[a-z_*][\w.-]*$/i;
+
 /**
- * Whether the path gives control as root: its group says so, and where the OS users are known, one of them is root or
- * becomes root on the usual images. Whether another user has sudo is not something an account scan can see.
+ * Whether the path gives control as root. Its group says so, unless it lands as OS users that are known by name and none
+ * of them becomes root on the usual images. Whether another user has sudo is not something an account scan can see.
  */
 export function opensRoot(path: PathId, landsAs: readonly string[]): boolean {
   if (!pathGroups(path).includes('root')) return false;
-  if (landsAs.length === 0) return true;
-  return landsAs.some((user) =>
-    user
-      .toLowerCase()
-      .split(/[\s,/()]+/)
-      .some((word) => MAY_BECOME_ROOT.has(word)),
+  return (
+    landsAs.length === 0 ||
+    landsAs.some((user) => !USER_NAME.test(user) || MAY_BECOME_ROOT.has(user.toLowerCase()))
   );
 }
 

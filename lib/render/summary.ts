@@ -23,6 +23,8 @@ export interface Summary {
   readonly instances: number;
   readonly regions: number;
   readonly gaps: readonly CoverageEntry[];
+  /** no call gave any data */
+  readonly blind: boolean;
   readonly verdict: string;
   readonly coverage: string;
 }
@@ -39,6 +41,7 @@ export function summarize(report: Report): Summary {
     instances: report.matrix.instances.length,
     regions: report.snapshot.regions.length,
     gaps: report.snapshot.coverage.filter((entry) => entry.status !== 'collected'),
+    blind: report.snapshot.coverage.every((entry) => entry.status !== 'collected'),
   };
   return {
     ...facts,
@@ -74,10 +77,10 @@ function principalTally(access: Access): Tally {
 
 function verdictSentence(
   report: Report,
-  facts: Tally & { readonly principals: number; readonly instances: number },
+  facts: Tally & { readonly principals: number; readonly instances: number; readonly blind: boolean },
 ): string {
   const { snapshot } = report;
-  if (snapshot.coverage.length > 0 && snapshot.coverage.every((entry) => entry.status !== 'collected')) {
+  if (facts.blind) {
     return 'Nothing could be collected, so nothing can be said about access to this account.';
   }
   if (facts.instances === 0) {
@@ -85,9 +88,8 @@ function verdictSentence(
       ? 'No instances were found, so there is nothing to get onto.'
       : 'No list of instances was collected, so nothing can be said about access to them.';
   }
-  const open = report.matrix.instances.length;
   if (facts.withShell === 0 && facts.withShellIf === 0) {
-    return `None of ${count(facts.principals, 'principal')} can get a shell on any of ${count(open, 'instance')}.`;
+    return `None of ${count(facts.principals, 'principal')} can get a shell on any of ${count(facts.instances, 'instance')}.`;
   }
   const ifs =
     facts.withShellIf === 0 ? '' : `, and ${thousands(facts.withShellIf)} more only where a condition holds`;

@@ -1,9 +1,9 @@
-import { type Change, type RankedDrift, stateText } from '../changes.ts';
+import { type Change, type ChangeRow, stateText, touchedBy } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import { PAGE_LIMITS } from '../limits.ts';
-import { count, instanceLabel, shortPrincipal, shortTime, thousands } from '../names.ts';
+import { count, shortPrincipal, shortTime, thousands } from '../names.ts';
 import { pathTitle } from '../path-facts.ts';
-import { empty, leftOut, type PageView, type Section, section, severityBadge } from './view.ts';
+import { empty, leftOut, type PageView, prose, type Section, section, severityBadge } from './view.ts';
 
 const SIGNS = {
   gained: { sign: '+', css: 'plus' },
@@ -31,40 +31,38 @@ export function changesSection(view: PageView): Section {
 }
 
 function changeCard(change: Change, view: PageView): Html {
-  const rows = change.drift.slice(0, PAGE_LIMITS.driftRows);
-  const left = change.drift.length - rows.length;
+  const rows = change.rows.slice(0, PAGE_LIMITS.driftRows);
+  const left = change.rows.length - rows.length;
   return html`<article class="card change">
 <header>
 ${severityBadge(change.severity)}
 <h3>${headline(change)}</h3>
 </header>
-<p class="cause"><span class="tag">${change.cause.kind}</span> ${change.cause.detail}</p>
+<p class="cause"><span class="tag">${change.cause.kind}</span> ${prose(change.cause.detail)}</p>
 ${hand(change)}
 <div class="scroll" tabindex="0" role="region" aria-label="Cells changed">
-<table class="list">
-<thead><tr><th scope="col"><span class="vh">Change</span></th><th scope="col">Principal</th><th scope="col">Instance</th><th scope="col">Path</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
+<table class="list stack">
+<thead><tr><th scope="col"><span class="vh">Change</span></th><th scope="col">Principal</th><th scope="col">Instances</th><th scope="col">Path</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
 <tbody>
-${rows.map((item) => driftRow(item, view))}
+${rows.map((row) => changeRow(row, view))}
 </tbody>
 </table>
 </div>
-${left > 0 && html`<p class="left">${thousands(left)} more cells of this change not shown here: drift.json holds them all.</p>`}
+${left > 0 && html`<p class="left">${thousands(left)} more rows of this change not shown here: drift.json holds them all.</p>`}
 </article>
 `;
 }
 
 function headline(change: Change): string {
-  const principals = new Set(change.drift.map((item) => item.principal));
-  const instances = new Set(change.drift.map((item) => item.instance));
-  const [only] = principals;
+  const { principals, instances } = touchedBy(change);
   const who =
-    principals.size === 1 && only !== undefined ? shortPrincipal(only) : count(principals.size, 'principal');
+    principals === 1 ? shortPrincipal(change.rows[0]?.principal ?? '') : count(principals, 'principal');
   const verbs = [
     change.gained > 0 ? `gained ${count(change.gained, 'way')} in` : '',
     change.lost > 0 ? `lost ${thousands(change.lost)}` : '',
     change.changed > 0 ? `saw ${thousands(change.changed)} change` : '',
   ].filter((verb) => verb !== '');
-  return `${who} ${verbs.join(', ')} on ${count(instances.size, 'instance')}`;
+  return `${who} ${verbs.join(', ')} on ${count(instances, 'instance')}`;
 }
 
 function hand(change: Change): Html | null {
@@ -77,9 +75,18 @@ function hand(change: Change): Html | null {
   }${eventId !== undefined && html` <span class="mono muted">${eventId}</span>`}</p>`;
 }
 
-function driftRow(item: RankedDrift, view: PageView): Html {
-  const { sign, css } = SIGNS[item.change];
-  const instance = view.report.matrix.instances.find((candidate) => candidate.id === item.instance);
-  return html`<tr><td class="sign ${css}"><span aria-hidden="true">${sign}</span><span class="vh">${item.change}</span></td><td title="${item.principal}">${shortPrincipal(item.principal)}</td><td>${instanceLabel(instance ?? { id: item.instance, name: null })}</td><td>${pathTitle(item.path)}</td><td class="muted">${stateText(item.before)}</td><td>${stateText(item.after)}</td></tr>
+function changeRow(row: ChangeRow, view: PageView): Html {
+  const { sign, css } = SIGNS[row.change];
+  return html`<tr><td class="sign ${css}"><span aria-hidden="true">${sign}</span><span class="vh">${row.change}</span></td><td title="${row.principal}">${shortPrincipal(row.principal)}</td><td>${instanceNames(row.instances, view)}</td><td>${pathTitle(row.path)}</td><td class="muted" data-label="Before">${stateText(row.before)}</td><td data-label="After">${stateText(row.after)}</td></tr>
 `;
+}
+
+function instanceNames(ids: readonly string[], view: PageView): Html {
+  const shown = ids.slice(0, PAGE_LIMITS.namesPerRow);
+  const left = ids.length - shown.length;
+  const all = view.report.matrix.instances;
+  return html`<ul class="inline names">${shown.map((id) => {
+    const instance = all.find((candidate) => candidate.id === id);
+    return html`<li>${instance?.name ?? ''} <span class="mono muted">${id}</span></li>`;
+  })}${left > 0 && html`<li class="muted">and ${thousands(left)} more in drift.json</li>`}</ul>`;
 }

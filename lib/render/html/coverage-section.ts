@@ -3,7 +3,7 @@ import { byText } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import { PAGE_LIMITS } from '../limits.ts';
 import { count, thousands } from '../names.ts';
-import { empty, leftOut, type PageView, type Section, section } from './view.ts';
+import { empty, leftOut, type PageView, prose, type Section, section } from './view.ts';
 
 /** What was read and what was not: the ground that every verdict stands on. */
 export function coverageSection(view: PageView): Section {
@@ -28,7 +28,7 @@ function gapTable(gaps: readonly CoverageEntry[]): Html {
 <tbody>
 ${gaps.slice(0, PAGE_LIMITS.gaps).map(
   (gap) =>
-    html`<tr><th scope="row" class="mono">${gap.call}</th><td>${gap.region ?? 'global'}</td><td><span class="gap ${gap.status}">${gap.status}</span></td><td>${gap.detail}</td></tr>
+    html`<tr><th scope="row" class="mono">${gap.call}</th><td>${gap.region ?? 'global'}</td><td><span class="gap ${gap.status}">${gap.status}</span></td><td>${prose(gap.detail)}</td></tr>
 `,
 )}</tbody>
 </table>
@@ -85,7 +85,7 @@ export function problemsSection(view: PageView): Section {
 <tbody>
 ${shown.map(
   ({ policy, problem }) =>
-    html`<tr><th scope="row" class="mono">${policy}</th><td class="mono">${problem.path}</td><td>${problem.message}</td></tr>
+    html`<tr><th scope="row" class="mono">${policy}</th><td class="mono">${problem.path}</td><td>${prose(problem.message)}</td></tr>
 `,
 )}</tbody>
 </table>

@@ -5,7 +5,7 @@ import { PAGE_LIMITS } from '../limits.ts';
 import { shortPrincipal, shortTime, thousands } from '../names.ts';
 import { pathTitle } from '../path-facts.ts';
 import { worstFindingFirst } from '../summary.ts';
-import { empty, leftOut, type PageView, type Section, section, severityBadge } from './view.ts';
+import { empty, leftOut, type PageView, proseLines, type Section, section, severityBadge } from './view.ts';
 
 const RANKS = { new: 0, open: 0, excepted: 1, resolved: 2 } as const;
 
@@ -43,12 +43,12 @@ ${SEVERITIES.filter((severity) => severities[severity] > 0).map(
 function findingEntry(finding: Finding): Html {
   const about = finding.principal ?? finding.instance ?? finding.resource;
   return html`<details class="finding" data-severity="${finding.severity}">
-<summary>${severityBadge(finding.severity)} <span class="rule mono">${finding.rule}</span> <span class="title">${finding.title}</span> ${about !== undefined && html`<span class="about mono">${shortPrincipal(about)}</span>`} ${statusTag(finding)}</summary>
+<summary>${severityBadge(finding.severity)} <span class="title">${about !== undefined && html`<b>${shortPrincipal(about)}</b> `}${finding.title}</span> ${statusTag(finding)} <span class="rule mono">${finding.rule}</span></summary>
 <div class="finding-body">
 <dl>
 ${fact('Principal', finding.principal)}${fact('Instance', finding.instance)}${fact('Resource', finding.resource)}${fact('Path', finding.path === undefined ? undefined : pathTitle(finding.path))}
 <dt>Evidence</dt><dd>${evidenceList(finding)}</dd>
-<dt>What to do</dt><dd>${finding.remediation}</dd>
+<dt>What to do</dt><dd>${proseLines(finding.remediation)}</dd>
 <dt>Seen</dt><dd>first ${shortTime(finding.firstSeen)}, last ${shortTime(finding.lastSeen)} <span class="mono muted">${finding.id}</span></dd>
 </dl>
 </div>
@@ -59,7 +59,7 @@ ${fact('Principal', finding.principal)}${fact('Instance', finding.instance)}${fa
 function evidenceList(finding: Finding): Html {
   const shown = finding.evidence.slice(0, PAGE_LIMITS.evidence);
   const left = finding.evidence.length - shown.length;
-  return html`<ul>${shown.map((sentence) => html`<li>${sentence}</li>`)}${
+  return html`<ul>${shown.map((sentence) => html`<li>${proseLines(sentence)}</li>`)}${
     left > 0 && html`<li class="muted">${thousands(left)} more in findings.json</li>`
   }</ul>`;
 }

@@ -11,13 +11,13 @@ import type { Report } from '../report.ts';
 import { ROOT, SHELL, SHELL_IF, UNKNOWN } from '../strength.ts';
 import { empty, leftOut, type PageView, type Section, section, strengthKey } from './view.ts';
 
-/** The instances to list: each on its own where there is room, else alike ones folded, the most exposed kept. */
+/** The instances to list, those with the same cells in one entry; the most exposed where there are too many. */
 export function shownInstances(report: Report, access: Access, exposure: readonly number[]): AccessClass[] {
-  const expand = report.matrix.instances.length <= PAGE_LIMITS.instances;
-  const all = expand
-    ? access.instanceClasses.flatMap((one) => one.members.map((member) => ({ ...one, members: [member] })))
-    : access.instanceClasses;
-  return [...all]
+  const all = access.instanceClasses.map((one) => ({
+    ...one,
+    members: [...one.members].sort((a, b) => byInstance(report.matrix, a, b)),
+  }));
+  return all
     .sort((a, b) => {
       const [one, other] = [a.members[0] ?? 0, b.members[0] ?? 0];
       return (exposure[other] ?? 0) - (exposure[one] ?? 0) || byInstance(report.matrix, one, other);
@@ -49,19 +49,27 @@ interface Holder {
 
 function instanceEntry(one: AccessClass, view: PageView): Html {
   const { matrix } = view.report;
-  const instance = matrix.instances[one.members[0] ?? 0];
-  if (instance === undefined) return html``;
   const holders = holdersOf(one, view);
   const shown = holders.slice(0, PAGE_LIMITS.rowsPerInstance);
   const left = memberCountOf(holders) - memberCountOf(shown);
-  const alike = one.members.length - 1;
-  return html`<details class="card instance" open>
-<summary><span class="name">${instance.name ?? instance.id}</span> <span class="mono muted">${instance.name !== null && html`${instance.id} `}${instance.region}</span>${alike > 0 && html` <i>and ${thousands(alike)} alike</i>`} <span class="tallies">${tallies(holders)}</span></summary>
-${factsLine(view.instances.get(instance.id), view)}
-${shown.length === 0 ? html`<p class="quiet">Nobody can get a shell.</p>` : holderTable(shown, instance.id, view)}
+  const members = one.members.slice(0, PAGE_LIMITS.membersPerInstance);
+  const more = one.members.length - members.length;
+  const ids = one.members.map((member) => matrix.instances[member]?.id ?? '');
+  return html`<article class="card instance">
+<header><ul class="members">${members.map((member) => memberLine(member, view))}${
+    more > 0 && html`<li class="muted">and ${thousands(more)} more with the same access: see report.csv</li>`
+  }</ul><p class="tallies">${tallies(holders)}</p></header>
+${shown.length === 0 ? html`<p class="quiet">Nobody can get a shell.</p>` : holderTable(shown, ids, view)}
 ${left > 0 && html`<p class="left">${thousands(left)} more principals not shown here: report.csv holds them all.</p>`}
-</details>
+</article>
 `;
+}
+
+function memberLine(member: number, view: PageView): Html {
+  const instance = view.report.matrix.instances[member];
+  if (instance === undefined) return html``;
+  const name = instance.name === null || instance.name === '' ? null : instance.name;
+  return html`<li><h3>${name ?? instance.id}</h3> <span class="mono muted">${name !== null && html`${instance.id} `}${instance.region}</span> ${factsLine(view.instances.get(instance.id), view)}</li>`;
 }
 
 function memberCountOf(holders: readonly Holder[]): number {
@@ -120,19 +128,19 @@ function factsLine(instance: Instance | undefined, view: PageView): Html | null 
         ? 'not registered with Systems Manager'
         : `agent ${managed.pingStatus.toLowerCase()}`;
   const tags = instance.tags.filter((tag) => tag.key !== 'Name').slice(0, 12);
-  return html`<p class="facts">${instance.state}, ${instance.platform}, ${agent}, ${
+  return html`<span class="facts">${instance.state}, ${instance.platform}, ${agent}, ${
     instance.publicIps.length > 0 ? 'public address' : 'no public address'
-  }${tags.map((tag) => html` <span class="tag">${tag.key}=${tag.value}</span>`)}</p>`;
+  }${tags.map((tag) => html` <span class="tag">${tag.key}=${tag.value}</span>`)}</span>`;
 }
 
-function holderTable(holders: readonly Holder[], instance: string, view: PageView): Html {
-  return html`<table class="list holders">
+function holderTable(holders: readonly Holder[], ids: readonly string[], view: PageView): Html {
+  return html`<table class="list stack holders">
 <thead><tr><th scope="col"><span class="vh">Strongest</span></th><th scope="col">Principal</th><th scope="col">Ways in</th></tr></thead>
 <tbody>
 ${holders.map(
   (
     holder,
-  ) => html`<tr><td>${strengthKey(holder.strongest)}</td><td>${names(holder.principals, view)}</td><td><ul class="ways">${holder.groups.map((index) => way(index, instance, view))}</ul></td></tr>
+  ) => html`<tr><td>${strengthKey(holder.strongest)}</td><td>${names(holder.principals, view)}</td><td><ul class="ways">${holder.groups.map((index) => way(index, ids, view))}</ul></td></tr>
 `,
 )}</tbody>
 </table>`;
@@ -147,17 +155,18 @@ function names(principals: readonly number[], view: PageView): Html {
   }</ul>`;
 }
 
-function way(index: number, instance: string, view: PageView): Html {
+function way(index: number, ids: readonly string[], view: PageView): Html {
   const group = view.report.matrix.groups[index];
   if (group === undefined) return html``;
   const { outcome } = group;
-  const reachable = view.reach.get(reachKey(instance, group.path));
+  const closed = ids.filter((id) => view.reach.get(reachKey(id, group.path)) === false).length;
   return html`<li>${strengthKey(view.summary.access.groupStrengths[index] ?? 0)} <span class="path">${pathTitle(group.path)}</span>${
-    outcome.landsAs.length > 0 && html` as ${landsAsText(outcome.landsAs)}`
+    outcome.landsAs.length > 0 && html` ${landsAsText(outcome.landsAs)}`
   }${outcome.condition !== null && html`, <span class="if">if ${outcome.condition.text}</span>`}${
     outcome.via.length > 0 &&
     html`, via <span class="mono">${outcome.via.map(shortPrincipal).join(' → ')}</span>`
   }${outcome.missing !== undefined && html`, ${outcome.missing} was not collected`}${
-    reachable === false && html` <span class="note">not reachable now</span>`
+    closed > 0 &&
+    html` <span class="note">not reachable now${closed < ids.length && ` on ${closed} of ${ids.length}`}</span>`
   }${outcome.uncertain.length > 0 && html` <span class="note">uncertain: ${outcome.uncertain.join(', ')}</span>`}</li>`;
 }

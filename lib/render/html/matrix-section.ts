@@ -9,7 +9,7 @@ import { empty, type PageView, type Section, section, strengthKey } from './view
 
 /** Principals by instances, each square the strongest way in. */
 export function matrixSection(view: PageView): Section {
-  const { report, summary, grid } = view;
+  const { summary, grid } = view;
   const nothing = grid.rows.length === 0 || grid.columns.length === 0;
   const lead = nothing
     ? null
@@ -17,7 +17,6 @@ export function matrixSection(view: PageView): Section {
   return section('matrix', 'Matrix', summary.cells, lead, [
     nothing ? empty(nothingText(view)) : html`${legend()}${toolbar(view)}${gridTable(view)}`,
     nothing ? html`` : remarks(view),
-    html`${report.matrix.paths.length > 0 && !nothing && html`<p class="remark">Paths judged: ${report.matrix.paths.map(pathTitle).join(', ')}.</p>`}`,
   ]);
 }
 

@@ -74,7 +74,7 @@ function viewOf(report: Report): PageView {
     grid: gridOf(report.matrix, summary.access),
     instances: instancesById(report.snapshot),
     shown,
-    reach: reachabilityOf(report.matrix, report.snapshot, new Set(shown.map((one) => one.members[0] ?? 0))),
+    reach: reachabilityOf(report.matrix, report.snapshot, new Set(shown.flatMap((one) => one.members))),
   };
 }
 

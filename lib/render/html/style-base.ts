@@ -44,7 +44,7 @@ main:focus { outline: none; }
 .mono { font-family: var(--mono); font-size: .86em; overflow-wrap: anywhere; }
 .muted { color: var(--muted); }
 .faint { color: var(--faint); }
-.masthead { position: sticky; top: 0; z-index: 5; display: flex; align-items: center; gap: 1rem; padding: .6rem max(1.25rem, calc((100vw - 1360px) / 2)); background: var(--paper); border-bottom: 1px solid var(--line); }
+.masthead { position: sticky; top: 0; z-index: 5; display: flex; align-items: center; gap: 1rem; padding: .6rem calc(max(0px, (100vw - 1360px) / 2) + 1.25rem); background: var(--paper); border-bottom: 1px solid var(--line); }
 .masthead p { margin: 0; }
 .brand { font: 600 1.05rem/1.2 var(--serif); }
 .scope { color: var(--muted); }
@@ -78,7 +78,9 @@ button:hover, select:hover { border-color: var(--faint); }
 input::placeholder { color: var(--muted); opacity: .8; }
 @media (max-width: 900px) {
   .frame { grid-template-columns: minmax(0, 1fr); gap: 0; padding: 0 1rem; }
-  .masthead { padding: .5rem 1rem; gap: .6rem; flex-wrap: wrap; position: static; }
+  .masthead { padding: .5rem 1rem; gap: .6rem; position: static; }
+  .scope { font-size: .86rem; }
+  .masthead button { flex: none; padding: .2rem .5rem; }
   .contents { position: sticky; top: 0; z-index: 4; margin: 0 -1rem; padding: 0 .5rem; background: var(--paper); border-bottom: 1px solid var(--line); overflow-x: auto; }
   .contents ol { display: flex; }
   .contents a { border-left: 0; border-bottom: 2px solid transparent; padding: .5rem .6rem; gap: .4rem; white-space: nowrap; }

@@ -4,7 +4,7 @@ export const GRID_STYLE = `
 .grid { border-collapse: separate; border-spacing: 2px; font-size: .88rem; }
 .grid thead th { position: sticky; top: 0; z-index: 2; background: var(--paper); vertical-align: bottom; padding: 0 0 .3rem; font-weight: 400; }
 .grid thead td { position: sticky; top: 0; left: 0; z-index: 3; background: var(--paper); }
-.grid .tilt { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 15rem; display: inline-block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; line-height: 1.75rem; }
+.grid .tilt { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 19rem; display: inline-block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; line-height: 1.75rem; }
 .grid .tilt b { font-weight: 600; }
 .grid .tilt .mono { color: var(--muted); font-size: .78rem; }
 .grid tbody th { position: sticky; left: 0; z-index: 1; background: var(--paper); text-align: right; font-weight: 500; padding: 0 .6rem 0 0; max-width: 24rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -34,5 +34,6 @@ dialog::backdrop { background: light-dark(rgb(28 32 37 / .28), rgb(0 0 0 / .5));
 .drawer-body pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); border-radius: 5px; font: .78rem/1.45 var(--mono); overflow-x: auto; max-height: 24rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .drawer-body details summary { cursor: pointer; color: var(--muted); font-size: .86rem; }
 .drawer-body .grant { margin-bottom: .5rem; }
+@media (max-width: 900px) { .grid tbody th { max-width: 38vw; } }
 @media print { .grid-frame { max-height: none; } .grid thead th, .grid tbody th, .grid thead td { position: static; } }
 `;

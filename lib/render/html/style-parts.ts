@@ -1,6 +1,6 @@
 /** Badges, figures, lists, findings, cards. */
 export const PARTS_STYLE = `
-.sev { display: inline-block; min-width: 4.4em; padding: .05em .5em; border-radius: 3px; background: var(--info); color: #fff; font-size: .76rem; font-weight: 600; text-align: center; line-height: 1.6; }
+.sev { display: inline-block; min-width: 5em; padding: .05em .5em; border-radius: 3px; background: var(--info); color: #fff; font-size: .76rem; font-weight: 600; text-align: center; line-height: 1.6; }
 .sev.critical { background: var(--critical); }
 .sev.high { background: var(--high); }
 .sev.medium { background: var(--medium); }
@@ -32,7 +32,9 @@ export const PARTS_STYLE = `
 .legend b { color: var(--ink); }
 .legend.keys { margin: 0 0 .9rem; }
 .legend.keys li { display: flex; align-items: center; gap: .4rem; }
-.figure .legend { flex-direction: column; gap: .15rem; }
+.figure .legend { flex-direction: column; gap: .2rem; }
+.figure .legend li { display: flex; align-items: center; gap: .45rem; }
+.figure .dot { margin: 0; }
 .aside { color: var(--muted); font-size: .9rem; margin: .2rem 0; }
 .deltas { display: flex; gap: 1.2rem; margin: 0 0 .4rem; font-size: .95rem; }
 .deltas b { font: 500 1.3rem/1.1 var(--serif); }
@@ -47,19 +49,27 @@ export const PARTS_STYLE = `
 .toolbar output { margin-left: auto; color: var(--muted); align-self: center; }
 .scroll { overflow-x: auto; }
 .list { width: 100%; border-collapse: collapse; font-size: .92rem; }
-.list th, .list td { text-align: left; vertical-align: top; padding: .38rem .9rem .38rem 0; border-bottom: 1px solid var(--line); font-weight: 400; overflow-wrap: anywhere; }
+.list th, .list td { text-align: left; vertical-align: top; padding: .38rem .9rem .38rem 0; border-bottom: 1px solid var(--line); font-weight: 400; overflow-wrap: break-word; }
 .list thead th { color: var(--muted); font-size: .82rem; white-space: nowrap; overflow-wrap: normal; }
 .list tbody th { font-weight: 600; }
 .list tbody th.mono { font-weight: 400; }
 .list .num { text-align: right; padding-right: 1.1rem; white-space: nowrap; }
 .list i, .grid i, summary i { color: var(--muted); font-style: italic; font-weight: 400; }
 .list td:first-child .key { margin-top: .05rem; }
-.sign { width: 1.4rem; font: 600 1.05rem/1.3 var(--mono); }
+.change .list { table-layout: fixed; }
+.change .list th:nth-child(2) { width: 22%; }
+.change .list th:nth-child(4) { width: 15%; }
+.change .list th:nth-child(5) { width: 13%; }
+.change .list th:nth-child(6) { width: 19%; }
+.change .list td { overflow-wrap: anywhere; }
+.change .list th:first-child, .sign { width: 1.6rem; }
+.sign { font: 600 1.05rem/1.3 var(--mono); }
 .card { border: 1px solid var(--line); border-radius: 6px; background: var(--surface); padding: .85rem 1rem .6rem; margin: 0 0 .9rem; }
 .card .list tr:last-child td { border-bottom: 0; }
 .change header { display: flex; align-items: center; gap: .6rem; margin-bottom: .3rem; }
 .cause, .hand { margin: .15rem 0; font-size: .92rem; overflow-wrap: anywhere; }
 .hand { color: var(--muted); margin-bottom: .5rem; }
+.list code, dd code, .cause code { font: .86em var(--mono); padding: 0 .25em; border-radius: 3px; background: var(--sunk); overflow-wrap: anywhere; }
 .tag { display: inline-block; padding: 0 .4em; border-radius: 3px; background: var(--sunk); font: .8rem/1.6 var(--mono); overflow-wrap: anywhere; }
 .finding { border-bottom: 1px solid var(--line); }
 .finding summary { display: flex; align-items: baseline; gap: .7rem; padding: .45rem .2rem; cursor: pointer; list-style: none; }
@@ -67,9 +77,8 @@ export const PARTS_STYLE = `
 .finding summary::before { content: ""; flex: none; width: .45em; height: .45em; border: solid var(--muted); border-width: 0 1.5px 1.5px 0; transform: rotate(-45deg); align-self: center; }
 .finding[open] summary::before { transform: rotate(45deg); }
 .finding summary:hover { background: var(--sunk); }
-.finding .rule { color: var(--muted); min-width: 9.5em; }
+.finding .rule { color: var(--muted); }
 .finding .title { flex: 1 1 14rem; min-width: 0; overflow-wrap: anywhere; }
-.finding .about { color: var(--muted); max-width: 24rem; }
 .status { font-size: .78rem; padding: 0 .45em; border-radius: 3px; border: 1px solid currentColor; }
 .status.new { color: var(--plus); }
 .status.excepted, .status.resolved { color: var(--muted); }
@@ -79,18 +88,20 @@ dt { color: var(--muted); }
 dd { margin: 0; overflow-wrap: anywhere; }
 dd ul { margin: 0; padding-left: 1.1rem; }
 dl.codes { grid-template-columns: minmax(14rem, auto) minmax(0, 1fr); margin-bottom: 1rem; }
-.instance > summary { cursor: pointer; display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem .6rem; }
-.instance .name { font-weight: 600; overflow-wrap: anywhere; }
-.tallies { margin-left: auto; display: flex; gap: .8rem; }
-.tallies span { display: inline-flex; align-items: center; gap: .3rem; }
-.facts { margin: .3rem 0 .4rem; color: var(--muted); font-size: .88rem; }
+.instance > header { display: flex; align-items: start; gap: 1rem; justify-content: space-between; margin-bottom: .3rem; }
+.members { list-style: none; margin: 0; padding: 0; min-width: 0; }
+.members h3 { display: inline; overflow-wrap: anywhere; }
+.members .facts { color: var(--muted); font-size: .86rem; }
+.tallies { margin: 0; display: flex; gap: .8rem; flex: none; }
+.tallies > span { display: inline-flex; align-items: center; gap: .35rem; }
 .holders td:first-child { width: 2.2rem; padding-right: .6rem; }
-.holders td:nth-child(2) { width: 30%; }
+.holders td:nth-child(2) { width: 34%; }
 .names, .ways, .inline { list-style: none; margin: 0; padding: 0; }
-.names li { font-weight: 600; }
-.names li.muted { font-weight: 400; }
-.ways li { position: relative; padding-left: 1.75rem; min-height: 1.55rem; }
-.ways .key { position: absolute; left: 0; top: .1rem; width: 1.2rem; height: 1.2rem; font-size: .7rem; }
+.holders .names li { font-weight: 600; }
+.holders .names li.muted { font-weight: 400; }
+.ways { display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; }
+.ways li { position: relative; padding-left: 1.6rem; min-height: 1.5rem; }
+.ways .key { position: absolute; left: 0; top: .15rem; width: 1.2rem; height: 1.2rem; font-size: .7rem; }
 .ways .path { font-weight: 500; }
 .ways .if { color: var(--muted); }
 .inline { display: flex; flex-wrap: wrap; gap: .15rem 1rem; }
@@ -105,11 +116,19 @@ dl.codes { grid-template-columns: minmax(14rem, auto) minmax(0, 1fr); margin-bot
 @media (max-width: 900px) {
   .finding summary { flex-wrap: wrap; gap: .2rem .6rem; }
   .finding .title { flex-basis: 100%; order: 3; }
-  .finding .about { order: 4; max-width: 100%; }
-  .finding .rule { min-width: 0; }
   dl, dl.codes { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dd { margin-bottom: .5rem; }
   .toolbar label { flex: 1 1 9rem; }
-  .holders td:nth-child(2) { width: 36%; }
+  .toolbar .chip { flex: 0 0 auto; }
+}
+@media (max-width: 640px) {
+  .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .stack, .stack tbody, .stack tr { display: block; }
+  .stack tr { position: relative; padding: .45rem 0 .45rem 1.9rem; border-bottom: 1px solid var(--line); }
+  .stack tr:last-child { border-bottom: 0; }
+  .stack td, .stack th[scope="row"] { display: block; width: auto !important; padding: 0; border: 0; text-align: left; }
+  .stack td:first-child { position: absolute; left: 0; }
+  .stack td[data-label]::before { content: attr(data-label) " "; color: var(--muted); font-size: .82rem; }
+  .instance > header { flex-direction: column; gap: .3rem; }
 }
 `;

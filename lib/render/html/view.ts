@@ -3,6 +3,7 @@ import type { Instance } from '../../snapshot/snapshot.ts';
 import type { AccessClass } from '../access.ts';
 import { type Html, html } from '../escape.ts';
 import type { Grid } from '../grid.ts';
+import { thousands } from '../names.ts';
 import type { Report } from '../report.ts';
 import { strengthAt } from '../strength.ts';
 import type { Summary } from '../summary.ts';
@@ -62,10 +63,25 @@ export function strengthKey(strength: number): Html {
 
 /** What a list leaves out, and where the rest is. Nothing where all is shown. */
 export function leftOut(n: number, what: string, where: string): Html | null {
-  return n > 0 ? html`<p class="left">${n} more ${what} not shown here: ${where} holds them all.</p>` : null;
+  return n > 0
+    ? html`<p class="left">${thousands(n)} more ${what} not shown here: ${where} holds them all.</p>`
+    : null;
 }
 
 /** Said instead of an empty table. */
 export function empty(text: string): Html {
   return html`<p class="empty">${text}</p>`;
+}
+
+/** A sentence in which the words of the account stand in backticks, as our own messages have them. */
+export function prose(text: string): Html {
+  return html`${text.split('`').map((part, index, parts) => {
+    const quoted = index % 2 === 1 && index < parts.length - 1;
+    return quoted ? html`<code>${part}</code>` : html`${index % 2 === 1 ? '`' : ''}${part}`;
+  })}`;
+}
+
+/** The same for a text of several lines, each on its own. */
+export function proseLines(text: string): Html {
+  return html`${text.split('\n').map((line, index) => html`${index > 0 && html`<br>`}${prose(line)}`)}`;
 }
