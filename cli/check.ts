@@ -9,11 +9,11 @@ import { type Origin, readRunRecord } from '../lib/pipeline/run-record.ts';
 import { parseJson } from '../lib/policy/json.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { mustBeFolder } from './folders.ts';
+import { localTopic } from './local-addresses.ts';
 import { oneLine } from './messages.ts';
 import { openLatest } from './open-run.ts';
 import { writeOut } from './output.ts';
 import { stderrProgress } from './progress.ts';
-import { localTopic } from './scan.ts';
 import { openSource } from './source.ts';
 import { systemClock } from './system-clock.ts';
 

@@ -1,6 +1,15 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import type { ScanOutput } from './scan.ts';
+import type { AuditOutput } from '../lib/pipeline/audit.ts';
+import type { CollectOutput } from '../lib/pipeline/collect.ts';
+import type { PublishOutput } from '../lib/pipeline/publish.ts';
+
+/** What the steps of a scan answered, as `--json` prints it. */
+export interface ScanOutput {
+  readonly collected: CollectOutput;
+  readonly audited: AuditOutput;
+  readonly published: PublishOutput;
+}
 
 const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

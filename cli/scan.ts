@@ -2,17 +2,15 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { outboxMailer, outboxNotifier } from '../lib/adapters/local/outbox.ts';
-import type { AuditOutput } from '../lib/pipeline/audit.ts';
 import { auditStep } from '../lib/pipeline/audit.ts';
-import type { CollectOutput } from '../lib/pipeline/collect.ts';
 import { collectStep } from '../lib/pipeline/collect.ts';
 import { runName } from '../lib/pipeline/plan.ts';
-import type { PublishOutput } from '../lib/pipeline/publish.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
 import { mayBecomeFolder } from './folders.ts';
+import { localMail, localTopic } from './local-addresses.ts';
 import { writeOut } from './output.ts';
 import { stderrProgress } from './progress.ts';
-import { scanSummary } from './scan-summary.ts';
+import { type ScanOutput, scanSummary } from './scan-summary.ts';
 import type { OriginOptions } from './source.ts';
 import { openSource, originOf } from './source.ts';
 import { systemClock } from './system-clock.ts';
@@ -20,16 +18,6 @@ import { systemClock } from './system-clock.ts';
 interface ScanOptions extends OriginOptions {
   readonly out: string;
   readonly json?: true;
-}
-
-/** Where alerts and mail would go: on a laptop they end in the outbox folder. */
-export const localTopic = 'latchkey-alerts';
-const localMail = { from: 'latchkey@localhost', to: ['you@localhost'] };
-
-export interface ScanOutput {
-  readonly collected: CollectOutput;
-  readonly audited: AuditOutput;
-  readonly published: PublishOutput;
 }
 
 export function define(command: Command): void {
