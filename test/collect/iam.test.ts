@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import { collectAccount } from '../../lib/collect/collect.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { allow } from '../fixtures/account.ts';
+import { memorySource } from '../fixtures/memory-source.ts';
+
+const ID = '111122223333';
+const arn = (rest: string) => `arn:aws:iam::${ID}:${rest}`;
+const identity = { UserId: 'AIDA', Account: ID, Arn: arn('user/auditor') };
+const user = (name: string, more: object = {}) => ({
+  Path: '/',
+  UserName: name,
+  UserId: `AIDA${name}`,
+  Arn: arn(`user/${name}`),
+  GroupList: [],
+  AttachedManagedPolicies: [],
+  ...more,
+});
+const gaad = (more: object) => ({
+  UserDetailList: [],
+  GroupDetailList: [],
+  RoleDetailList: [],
+  Policies: [],
+  ...more,
+});
+const collect = (details: unknown): Promise<Snapshot> =>
+  collectAccount(
+    memorySource({ 'sts.get-caller-identity': identity, 'iam.get-account-authorization-details': details }),
+    new Date('2026-08-23T10:15:00Z'),
+    { step: () => {} },
+  );
+const coverage = (snapshot: Snapshot) =>
+  snapshot.coverage.find((entry) => entry.call === 'iam.get-account-authorization-details')!;
+
+describe('policies of principals', () => {
+  it('are the same whether AWS gave objects, JSON text or URL-encoded text', async () => {
+    const document = allow('ssm:StartSession', '*', {
+      StringLike: { 'aws:ResourceTag/100%': ['a+b c%20d'] },
+    });
+    const forms = [document, JSON.stringify(document), encodeURIComponent(JSON.stringify(document))];
+    for (const form of forms) {
+      const policies = [{ PolicyName: 'p', PolicyDocument: form }];
+      const snapshot = await collect(gaad({ UserDetailList: [user('alice', { UserPolicyList: policies })] }));
+      expect(snapshot.policies).toEqual([
+        { id: arn('user/alice#p'), name: 'p', kind: 'inline', document, problems: [] },
+      ]);
+    }
+  });
+
+  it('keep what only the text of a document shows', async () => {
+    const text =
+      '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Effect":"Allow","Action":"*","Resource":"*"}]}';
+    const policies = [
+      { PolicyName: 'twice', PolicyDocument: encodeURIComponent(text) },
+      { PolicyName: 'broken', PolicyDocument: '%7B%22Version' },
+    ];
+    const snapshot = await collect(gaad({ UserDetailList: [user('alice', { UserPolicyList: policies })] }));
+    const [broken, twice] = snapshot.policies;
+    expect(broken).toMatchObject({ name: 'broken', document: null, problems: [{ path: '$' }] });
+    expect(twice?.problems).toEqual([
+      { path: '$.Statement[0].Effect', message: expect.stringContaining('stands twice') },
+    ]);
+  });
+
+  it('are of the default version, and only those that somebody has', async () => {
+    const versions = [
+      { VersionId: 'v2', IsDefaultVersion: false, Document: allow('ec2:*') },
+      { VersionId: 'v1', IsDefaultVersion: true, Document: allow('ssm:*') },
+    ];
+    const policy = (name: string) => ({
+      ...{
+        PolicyName: name,
+        Arn: arn(`policy/${name}`),
+        DefaultVersionId: 'v1',
+        PolicyVersionList: versions,
+      },
+    });
+    const snapshot = await collect(
+      gaad({
+        UserDetailList: [
+          user('alice', {
+            AttachedManagedPolicies: [{ PolicyName: 'used', PolicyArn: arn('policy/used') }],
+            PermissionsBoundary: { PermissionsBoundaryArn: arn('policy/bound') },
+          }),
+        ],
+        Policies: [policy('unused'), policy('used'), policy('bound')],
+      }),
+    );
+    expect(snapshot.policies.map(({ name, document }) => ({ name, document }))).toEqual([
+      { name: 'bound', document: allow('ssm:*') },
+      { name: 'used', document: allow('ssm:*') },
+    ]);
+    expect(snapshot.users[0]).toMatchObject({
+      policies: [arn('policy/used')],
+      boundary: arn('policy/bound'),
+    });
+  });
+
+  it('are missed by name where their document is not there', async () => {
+    const AttachedManagedPolicies = [
+      { PolicyName: 'AdministratorAccess', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
+    ];
+    const snapshot = await collect(gaad({ UserDetailList: [user('alice', { AttachedManagedPolicies })] }));
+    expect(snapshot.users[0]?.policies).toEqual(['arn:aws:iam::aws:policy/AdministratorAccess']);
+    expect(coverage(snapshot)).toMatchObject({ status: 'collected', items: 1 });
+    expect(coverage(snapshot).detail).toContain('arn:aws:iam::aws:policy/AdministratorAccess');
+  });
+});
+
+describe('roles', () => {
+  it('come with their trust, their profiles and when they were last used', async () => {
+    const trust = allow('sts:AssumeRole');
+    const profile = {
+      InstanceProfileName: 'web',
+      Arn: arn('instance-profile/web'),
+      Roles: [{ Arn: arn('role/web') }],
+    };
+    const role = {
+      ...{
+        Path: '/',
+        RoleName: 'web',
+        RoleId: 'AROA',
+        Arn: arn('role/web'),
+        AssumeRolePolicyDocument: trust,
+      },
+      ...{ InstanceProfileList: [profile], RolePolicyList: [], AttachedManagedPolicies: [] },
+      RoleLastUsed: { LastUsedDate: '2026-08-20T12:00:00+02:00', Region: 'us-east-1' },
+    };
+    const snapshot = await collect(gaad({ RoleDetailList: [role] }));
+    const [collected] = snapshot.roles;
+    expect(collected).toMatchObject({ arn: arn('role/web'), lastUsed: '2026-08-20T10:00:00.000Z' });
+    expect(snapshot.policies.find((policy) => policy.id === collected?.trust)).toMatchObject({
+      kind: 'trust',
+      document: trust,
+    });
+    expect(snapshot.instanceProfiles).toEqual([
+      { arn: arn('instance-profile/web'), name: 'web', roles: [arn('role/web')] },
+    ]);
+  });
+
+  it('may have an inline policy that is named like their trust', async () => {
+    const document = allow('ec2:*');
+    const RolePolicyList = ['trust', 'trust-policy', 'AssumeRolePolicyDocument'].map((PolicyName) => ({
+      ...{ PolicyName, PolicyDocument: document },
+    }));
+    const role = {
+      RoleName: 'r',
+      Arn: arn('role/r'),
+      AssumeRolePolicyDocument: allow('sts:AssumeRole'),
+      RolePolicyList,
+    };
+    const snapshot = await collect(gaad({ RoleDetailList: [role] }));
+    expect(new Set(snapshot.policies.map((policy) => policy.id)).size).toBe(4);
+  });
+});
+
+describe('bad items', () => {
+  it('are left out one by one, with a problem, and the rest goes on', async () => {
+    const snapshot = await collect(
+      gaad({
+        UserDetailList: [
+          { UserName: 'no-arn' },
+          'not an object',
+          user('alice', {
+            UserPolicyList: [{ PolicyName: 'p', PolicyDocument: [1] }, { PolicyDocument: {} }],
+            Tags: [7],
+          }),
+          user('alice'),
+        ],
+        RoleDetailList: [{ RoleName: 'r', Arn: arn('role/r') }],
+      }),
+    );
+    expect(snapshot.users.map((one) => one.name)).toEqual(['alice']);
+    expect(snapshot.policies).toEqual([
+      expect.objectContaining({ kind: 'trust', document: null }),
+      expect.objectContaining({ kind: 'inline', document: [1] }),
+    ]);
+    const file = 'iam.get-account-authorization-details';
+    expect(snapshot.problems?.map((problem) => problem.path)).toEqual([
+      `${file} $.UserDetailList[0]`,
+      `${file} $.UserDetailList[1]`,
+      `${file} $.UserDetailList[2].Tags[0]`,
+      `${file} $.UserDetailList[2].UserPolicyList[1]`,
+      `${file} $.UserDetailList[3]`,
+    ]);
+    expect(coverage(snapshot).detail).toContain('(and 4 more)');
+  });
+
+  it('never make a missing list an empty one', async () => {
+    const { GroupDetailList: _, ...rest } = gaad({ UserDetailList: [user('alice')] });
+    const snapshot = await collect(rest);
+    expect(snapshot.users).toHaveLength(1);
+    expect(coverage(snapshot)).toMatchObject({
+      status: 'unreadable',
+      detail: '`GroupDetailList` is not in the answer',
+    });
+  });
+
+  it.each([[[]], ['text'], [null], [{}], [{ Users: [] }]])(
+    'make the answer %j unreadable',
+    async (details) => {
+      const snapshot = await collect(details);
+      expect(snapshot.users).toEqual([]);
+      expect(coverage(snapshot)).toMatchObject({ status: 'unreadable', items: null });
+      expect(coverage(snapshot).detail).toContain('aws iam get-account-authorization-details');
+    },
+  );
+});
+
+describe('names that somebody else chose', () => {
+  const HOSTILE = [
+    '<script>alert(1)</script>',
+    '=cmd()',
+    '__proto__',
+    'a\nb\r\n',
+    '🦊\u202e',
+    'constructor',
+    '"\\',
+  ];
+
+  it('come through byte for byte', async () => {
+    const users = HOSTILE.map((name) =>
+      user(name, { Tags: [{ Key: name, Value: name }], Path: `/${name}/` }),
+    );
+    const snapshot = await collect(JSON.parse(JSON.stringify(gaad({ UserDetailList: users }))));
+    const read = JSON.parse(JSON.stringify(snapshot)) as Snapshot;
+    expect(new Set(read.users.map((one) => one.name))).toEqual(new Set(HOSTILE));
+    for (const one of read.users) expect(one.tags).toEqual([{ key: one.name, value: one.name }]);
+  });
+
+  it('do not reach the prototype of anything', async () => {
+    const details = JSON.parse(
+      '{"__proto__":{"polluted":1},"UserDetailList":[{"__proto__":{"polluted":1},"UserName":"a","Arn":"arn:aws:iam::111122223333:user/a","UserPolicyList":[{"PolicyName":"p","PolicyDocument":{"__proto__":{"polluted":1},"Statement":[]}}]}],"GroupDetailList":[],"RoleDetailList":[],"Policies":[]}',
+    );
+    const snapshot = await collect(details);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    expect(JSON.stringify(snapshot.policies[0]?.document)).toBe(
+      '{"__proto__":{"polluted":1},"Statement":[]}',
+    );
+  });
+});
