@@ -1,0 +1,82 @@
+import type { ChangeEvent } from './change-event.ts';
+import type { Cause } from './drift.ts';
+import type { InputChange } from './input-change.ts';
+import type { TouchKind } from './touches.ts';
+
+/** The time between two snapshots, ISO 8601. */
+export interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * The event that most likely made the change: it names every mark of the input, and is one that does such a thing; then
+ * one between the two snapshots before any other, then the latest. Null when no event names the input.
+ */
+export function eventOf(change: InputChange, events: readonly ChangeEvent[], span: Span): ChangeEvent | null {
+  let best: ChangeEvent | null = null;
+  let bestRank: Rank = [0, 0, '', ''];
+  for (const event of events) {
+    const score = scoreOf(change, event);
+    if (score === 0) continue;
+    const within = event.time > span.from && event.time <= span.to ? 1 : 0;
+    const rank: Rank = [score, within, event.time, event.eventId];
+    if (best === null || compareRanks(rank, bestRank) > 0) {
+      best = event;
+      bestRank = rank;
+    }
+  }
+  return best;
+}
+
+type Rank = readonly [score: number, within: number, time: string, id: string];
+
+function compareRanks(a: Rank, b: Rank): number {
+  for (let i = 0; i < a.length; i++) {
+    const left = a[i] as number | string;
+    const right = b[i] as number | string;
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}
+
+/** Calls that make one kind of change and therefore no other, however well the names fit. */
+const DOES_SOMETHING_ELSE =
+  /^(Attach|Detach|Put|Delete)(User|Role|Group)Policy$|^(Create|Delete|SetDefault)Policy(Version)?$|PermissionsBoundary$|^UpdateAssumeRolePolicy$|^(Tag|Untag|Create|Delete|Update)(User|Role|Group|Tags|Resources)$|User(To|From)Group$|AccessKey$|LoginProfile$/;
+
+/** 2: names it and does such a thing; 1: names it, and nobody knows what it does; 0: not this one. */
+function scoreOf(change: InputChange, event: ChangeEvent): number {
+  if (event.errorCode !== null) return 0;
+  const does = change.events.test(event.eventName);
+  const kinds = Object.keys(change.marks) as TouchKind[];
+  if (!kinds.every((kind) => names(change, event, kind))) return 0;
+  if (does) return 2;
+  // whatever touches a principal or an instance that has just appeared tells who is at work on it
+  if (change.kind === 'principal' || change.kind === 'instance') return kinds.length > 0 ? 1 : 0;
+  return kinds.length > 0 && !DOES_SOMETHING_ELSE.test(event.eventName) ? 1 : 0;
+}
+
+function names(change: InputChange, event: ChangeEvent, kind: TouchKind): boolean {
+  const touched = event.touches[kind];
+  // DeleteTags without keys deletes all of them
+  if (kind === 'tagKeys' && touched.length === 0 && /^(Delete|RunInstances)/.test(event.eventName))
+    return true;
+  return (change.marks[kind] ?? []).some((mark) =>
+    touched.some((one) => one === mark || (one.startsWith('arn:') && one.endsWith(`/${mark}`))),
+  );
+}
+
+/** A cause as drift.json holds it. */
+export function causeOf(change: Pick<InputChange, 'kind' | 'detail'>, event: ChangeEvent | null): Cause {
+  const { kind, detail } = change;
+  if (!event) return { kind, detail };
+  return {
+    kind,
+    detail,
+    eventId: event.eventId,
+    eventName: event.eventName,
+    ...(event.actor === null ? {} : { actor: event.actor }),
+    time: event.time,
+    ...(event.sourceIp === null ? {} : { sourceIp: event.sourceIp }),
+  };
+}

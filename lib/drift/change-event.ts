@@ -1,0 +1,131 @@
+import { plain } from '../findings/quoted.ts';
+import { type Fields, member, text, unwrap } from './envelope.ts';
+import { type Touches, touchesOf } from './touches.ts';
+
+/** A CloudTrail record, reduced to what drift and collecting need: what was done, by whom, and to what. */
+export interface ChangeEvent {
+  readonly eventId: string;
+  /** `iam.amazonaws.com` */
+  readonly eventSource: string;
+  readonly eventName: string;
+  /** ISO 8601, UTC */
+  readonly time: string;
+  readonly region: string;
+  /** the account whose trail it is; null when the record does not say */
+  readonly accountId: string | null;
+  /** who, with the role session or calling service; null when the record does not say */
+  readonly actor: string | null;
+  readonly sourceIp: string | null;
+  readonly mfa: boolean | null;
+  /** a failed call changed nothing */
+  readonly errorCode: string | null;
+  readonly touches: Touches;
+}
+
+export type ParsedEvent =
+  | { readonly ok: true; readonly event: ChangeEvent }
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * Reads a CloudTrail record, bare or in its envelopes. Only source, name, id, time and region must be there; everything
+ * else may be missing, cut short or of a shape that nobody knows yet. Never throws.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+export function parseChangeEvent(delivered: unknown): ParsedEvent {
+  const unwrapped = unwrap(delivered);
+  if (!unwrapped.ok) return unwrapped;
+  const { record, envelope } = unwrapped;
+  const eventSource = text(record, 'eventSource');
+  const eventName = text(record, 'eventName');
+  const eventId = text(record, 'eventID') ?? text(record, 'eventId') ?? text(envelope, 'id');
+  const time = isoTime(text(record, 'eventTime') ?? text(envelope, 'time'));
+  const region = text(record, 'awsRegion') ?? text(envelope, 'region');
+  if (eventSource === null) return missing('eventSource');
+  if (eventName === null) return missing('eventName');
+  if (eventId === null) return missing('eventID');
+  if (time === null) return missing('eventTime', ' that is a time in ISO 8601');
+  if (region === null) return missing('awsRegion');
+  const source = eventSource.toLowerCase();
+  return {
+    ok: true,
+    event: {
+      eventId,
+      eventSource: source,
+      eventName,
+      time,
+      region,
+      accountId: accountOf(record, envelope),
+      actor: actorOf(member(record, 'userIdentity')),
+      sourceIp: text(record, 'sourceIPAddress'),
+      mfa: mfaOf(record),
+      errorCode: text(record, 'errorCode'),
+      touches: touchesOf(
+        [
+          member(record, 'requestParameters'),
+          member(record, 'responseElements'),
+          member(record, 'resources'),
+        ],
+        source,
+      ),
+    },
+  };
+}
+
+function missing(name: string, what = ''): ParsedEvent {
+  return { ok: false, reason: `the CloudTrail record has no \`${name}\`${what}` };
+}
+
+function isoTime(value: string | null): string | null {
+  if (value === null || !/^\d{4}-\d\d-\d\dT/.test(value)) return null;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+}
+
+function accountOf(record: Fields, envelope: Fields | null): string | null {
+  return (
+    text(record, 'recipientAccountId') ??
+    text(envelope, 'account') ??
+    text(member(record, 'userIdentity'), 'accountId')
+  );
+}
+
+function mfaOf(record: Fields): boolean | null {
+  const session = member(member(record, 'userIdentity'), 'sessionContext');
+  const value = member(member(session, 'attributes'), 'mfaAuthenticated');
+  if (value === 'true' || value === true) return true;
+  return value === 'false' || value === false ? false : null;
+}
+
+/**
+ * Who did it, told so that a person can be asked: the role behind an assumed role and the session's name, the user, the
+ * root user or the service; with the service that called on their behalf.
+ */
+function actorOf(identity: unknown): string | null {
+  const invokedBy = text(identity, 'invokedBy');
+  const who = callerOf(identity);
+  if (who === null) return invokedBy === null ? null : plain(invokedBy);
+  return invokedBy === null || invokedBy === who
+    ? plain(who, 500)
+    : `${plain(who, 500)} through ${plain(invokedBy)}`;
+}
+
+function callerOf(identity: unknown): string | null {
+  const arn = text(identity, 'arn');
+  const session = member(identity, 'sessionContext');
+  const issuer = text(member(session, 'sessionIssuer'), 'arn');
+  if (issuer === null) {
+    return arn ?? text(identity, 'userName') ?? text(identity, 'principalId') ?? text(identity, 'accountId');
+  }
+  const name = lastPart(arn, '/') ?? lastPart(text(identity, 'principalId'), ':');
+  const source = text(session, 'sourceIdentity');
+  const details = [
+    ...(name === null ? [] : [`session ${name}`]),
+    ...(source === null ? [] : [`source identity ${source}`]),
+  ];
+  return details.length > 0 ? `${issuer} (${details.join(', ')})` : issuer;
+}
+
+function lastPart(value: string | null, separator: string): string | null {
+  if (value?.includes(separator) !== true) return null;
+  return value.slice(value.lastIndexOf(separator) + 1) || null;
+}

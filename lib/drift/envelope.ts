@@ -1,0 +1,75 @@
+import { plain, quoted } from '../findings/quoted.ts';
+import { parseJson } from '../policy/json.ts';
+
+/** An object out of an event: read members with `member` or `text`, which see own members only. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export type Unwrapped =
+  | { readonly ok: true; readonly record: Fields; readonly envelope: Fields | null }
+  | { readonly ok: false; readonly reason: string };
+
+/** EventBridge in SNS in SQS, with room to spare. */
+const MAX_LAYERS = 8;
+
+/** Members that hold a record or a further envelope, as JSON text or as an object. */
+const LAYERS = ['detail', 'body', 'Body', 'Message', 'CloudTrailEvent'] as const;
+
+/**
+ * Finds the CloudTrail record in what was delivered: the record itself, an EventBridge event with it in `detail`, an SQS
+ * or SNS message with either as text, a trail's file or batch with one record.
+ */
+export function unwrap(delivered: unknown): Unwrapped {
+  let value = delivered;
+  let envelope: Fields | null = null;
+  for (let layer = 0; layer < MAX_LAYERS; layer++) {
+    if (isFields(value) && isRecord(value)) return { ok: true, record: value, envelope };
+    if (isFields(value) && isFields(member(value, 'detail'))) envelope = value;
+    const inner: Inner = typeof value === 'string' ? parse(value) : unwrapOne(value);
+    if (!inner.ok) return inner;
+    value = inner.value;
+  }
+  return { ok: false, reason: `the event is wrapped more than ${MAX_LAYERS} times` };
+}
+
+type Inner = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string };
+
+function parse(value: string): Inner {
+  const parsed = parseJson(value);
+  return parsed.ok ? parsed : { ok: false, reason: `the event is ${plain(parsed.problem.message)}` };
+}
+
+function unwrapOne(value: unknown): Inner {
+  if (!isFields(value)) return { ok: false, reason: 'the event is not a JSON object' };
+  const batch = member(value, 'Records');
+  if (Array.isArray(batch)) {
+    if (batch.length === 1) return { ok: true, value: batch[0] };
+    return { ok: false, reason: `\`Records\` holds ${batch.length} records: hand over one` };
+  }
+  const name = LAYERS.find((one) => isFields(member(value, one)) || typeof member(value, one) === 'string');
+  return name ? { ok: true, value: member(value, name) } : { ok: false, reason: notARecord(value) };
+}
+
+/** An SQS message, too, has an `eventSource`. */
+function isRecord(fields: Fields): boolean {
+  return text(fields, 'eventName') !== null || (text(fields, 'eventSource') ?? '').endsWith('.amazonaws.com');
+}
+
+function notARecord(fields: Fields): string {
+  const kind = text(fields, 'detail-type');
+  if (kind !== null) return `${quoted(kind)} is no CloudTrail record`;
+  return 'neither a CloudTrail record (`eventSource`, `eventName`) nor an envelope with one in `detail` or `body`';
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function member(fields: unknown, name: string): unknown {
+  return isFields(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+/** A member that is a text with something in it, else null. */
+export function text(fields: unknown, name: string): string | null {
+  const value = member(fields, name);
+  return typeof value === 'string' && value !== '' ? value : null;
+}

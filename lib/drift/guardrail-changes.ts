@@ -1,0 +1,57 @@
+import { quoted } from '../findings/quoted.ts';
+import type { OrganizationLevel, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
+import type { InputChange } from './input-change.ts';
+import { namePolicy } from './policy-changes.ts';
+import { listChanges, pairs } from './same.ts';
+
+const EVENTS =
+  /^(Attach|Detach|Create|Update|Delete)Policy$|^MoveAccount$|^(Enable|Disable)PolicyType$|Organization/;
+
+/** Guardrails that came to or went from a level above the account, and levels that did. Their documents are policy changes. */
+export function guardrailChanges(before: Snapshot, after: Snapshot): InputChange[] {
+  const levels = (snapshot: Snapshot) => snapshot.organization?.levels ?? [];
+  const records = new Map([...before.policies, ...after.policies].map((record) => [record.id, record]));
+  const changes: InputChange[] = [];
+  for (const [target, old, now] of pairs(levels(before), levels(after), (one) => one.targetId)) {
+    if (!old || !now) changes.push(levelChange(target, old ?? now, now !== undefined));
+    else changes.push(...attached(target, old, now, records));
+  }
+  return changes;
+}
+
+function levelChange(target: string, level: OrganizationLevel | undefined, added: boolean): InputChange {
+  return {
+    kind: 'guardrail',
+    detail: `the account is ${added ? 'now' : 'no longer'} under ${quoted(target)}`,
+    policies: level ? policiesOf(level) : [],
+    marks: {},
+    events: EVENTS,
+  };
+}
+
+function attached(
+  target: string,
+  old: OrganizationLevel,
+  now: OrganizationLevel,
+  records: ReadonlyMap<string, PolicyRecord>,
+): InputChange[] {
+  const { added, removed } = listChanges(policiesOf(old), policiesOf(now));
+  const change = (id: string, what: string): InputChange => {
+    const record = records.get(id);
+    return {
+      kind: 'guardrail',
+      detail: `${record ? namePolicy(record) : `policy ${quoted(id)}`} was ${what} ${quoted(target)}`,
+      policies: [id],
+      marks: { policies: [id] },
+      events: EVENTS,
+    };
+  };
+  return [
+    ...added.map((id) => change(id, 'attached to')),
+    ...removed.map((id) => change(id, 'detached from')),
+  ];
+}
+
+function policiesOf(level: OrganizationLevel): readonly string[] {
+  return [...level.serviceControlPolicies, ...level.resourceControlPolicies];
+}

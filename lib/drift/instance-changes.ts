@@ -1,0 +1,93 @@
+import { quoted } from '../findings/quoted.ts';
+import type { Instance, RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
+import type { InputChange, Marks } from './input-change.ts';
+import { pairs, sortedJson } from './same.ts';
+import { tagChanges } from './tag-changes.ts';
+
+const LAUNCHES =
+  /^(RunInstances|RunScheduledInstances|RequestSpot(Instances|Fleet)|CreateFleet|StartInstances)$/;
+const ENDS = /^TerminateInstances$/;
+const TAGS =
+  /^(Create|Delete)Tags$|^(Tag|Untag)Resources$|^(Add|Remove)Tags(To|From)Resource$|^RunInstances$/;
+
+/** Facts that decide whether a path applies or what it asks for; whether it is reachable now is no drift. */
+const FACTS = [
+  'platform',
+  'vpcId',
+  'privateIps',
+  'securityGroups',
+  'networkInterfaces',
+  'volumes',
+  'instanceProfile',
+] as const;
+
+/** What differs about instances, by id. */
+export function instanceChanges(before: Snapshot, after: Snapshot): Map<string, InputChange[]> {
+  const found = new Map<string, InputChange[]>();
+  for (const [id, old, now] of pairs(instancesOf(before), instancesOf(after), (one) => one.id)) {
+    const changes = old && now ? instanceDiffers(old, now) : [lifeOf(id, now !== undefined)];
+    if (changes.length > 0) found.set(id, changes);
+  }
+  return found;
+}
+
+function instancesOf(snapshot: Snapshot): readonly Instance[] {
+  return snapshot.regions.flatMap((region) => region.instances ?? []);
+}
+
+function lifeOf(id: string, isNew: boolean): InputChange {
+  return {
+    kind: 'instance',
+    detail: `instance ${quoted(id)} is ${isNew ? 'new' : 'gone'}`,
+    policies: [],
+    marks: { instances: [id] },
+    events: isNew ? LAUNCHES : ENDS,
+  };
+}
+
+function instanceDiffers(old: Instance, now: Instance): InputChange[] {
+  const marks: Marks = { instances: [now.id, now.arn] };
+  const facts = FACTS.filter((name) => sortedJson(old[name]) !== sortedJson(now[name]));
+  return [
+    ...tagChanges(`instance ${quoted(now.id)}`, old.tags, now.tags, marks, TAGS),
+    ...facts.map(
+      (name): InputChange => ({
+        kind: 'instance',
+        detail: `${name} of instance ${quoted(now.id)} changed`,
+        policies: [],
+        marks,
+        events: /^(Modify|Associate|Replace|Disassociate|Attach|Detach|Assign|Unassign|Create|Delete)/,
+      }),
+    ),
+  ];
+}
+
+const SETTINGS = [
+  ['connectEndpoints', 'the Instance Connect endpoints', /InstanceConnectEndpoint$/],
+  ['serialConsoleEnabled', "the account's serial console switch", /SerialConsoleAccess$/],
+  ['sessionPreferences', "Session Manager's preferences", /Document(DefaultVersion)?$/],
+  ['documents', "the account's own documents", /Document(DefaultVersion|Permission)?$/],
+] as const satisfies readonly (readonly [keyof RegionSnapshot, string, RegExp])[];
+
+/** Switches and preferences of a region that differ, by region. What was not collected on a side is no difference. */
+export function settingChanges(before: Snapshot, after: Snapshot): Map<string, InputChange[]> {
+  const found = new Map<string, InputChange[]>();
+  for (const [region, old, now] of pairs(before.regions, after.regions, (one) => one.region)) {
+    if (!old || !now) continue;
+    const differing = SETTINGS.filter(
+      ([name]) => name === 'sessionPreferences' || (old[name] !== null && now[name] !== null),
+    ).filter(([name]) => sortedJson(old[name]) !== sortedJson(now[name]));
+    if (differing.length === 0) continue;
+    found.set(
+      region,
+      differing.map(([, what, events]) => ({
+        kind: 'setting',
+        detail: `${what} in ${region} changed`,
+        policies: [],
+        marks: {},
+        events,
+      })),
+    );
+  }
+  return found;
+}

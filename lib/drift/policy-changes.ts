@@ -1,0 +1,105 @@
+import { quoted } from '../findings/quoted.ts';
+import { parsePolicy } from '../policy/document.ts';
+import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
+import type { CauseKind, InputChange, Marks } from './input-change.ts';
+import { pairs, sortedJson } from './same.ts';
+
+/** Policies whose document differs, by id. A policy that came or went is told where it is attached. */
+export function policyChanges(before: Snapshot, after: Snapshot): Map<string, InputChange> {
+  const found = new Map<string, InputChange>();
+  for (const [id, old, now] of pairs(before.policies, after.policies, (one) => one.id)) {
+    if (!old || !now || sortedJson(old.document) === sortedJson(now.document)) continue;
+    found.set(id, {
+      kind: KINDS[now.kind],
+      detail: `${namePolicy(now)} changed: ${statementChanges(old, now)}`,
+      policies: [id],
+      marks: policyMarks(now),
+      events: EVENTS[now.kind],
+    });
+  }
+  return found;
+}
+
+const KINDS: Readonly<Record<PolicyRecord['kind'], CauseKind>> = {
+  'aws-managed': 'policy',
+  'customer-managed': 'policy',
+  inline: 'policy',
+  trust: 'trust',
+  scp: 'guardrail',
+  rcp: 'guardrail',
+};
+
+const MANAGED =
+  /^(CreatePolicyVersion|SetDefaultPolicyVersion|DeletePolicyVersion|CreatePolicy|DeletePolicy)$/;
+const INLINE = /^(Put|Delete)(User|Role|Group)Policy$/;
+const ORGANIZATION = /^(Create|Update|Delete|Attach|Detach)Policy$/;
+const TRUST = /^(UpdateAssumeRolePolicy|CreateRole|DeleteRole)$/;
+
+const EVENTS: Readonly<Record<PolicyRecord['kind'], RegExp>> = {
+  'aws-managed': MANAGED,
+  'customer-managed': MANAGED,
+  inline: INLINE,
+  trust: TRUST,
+  scp: ORGANIZATION,
+  rcp: ORGANIZATION,
+};
+
+/** `inline policy `p` of user `alice``, `policy `P``, `the trust policy of role `app``, ... */
+export function namePolicy(record: PolicyRecord): string {
+  const owner = ownerOf(record.id);
+  switch (record.kind) {
+    case 'inline':
+      return `inline policy ${quoted(record.name)}${owner ? ` of ${owner.text}` : ''}`;
+    case 'trust':
+      return `the trust policy of ${owner?.text ?? quoted(record.id)}`;
+    case 'scp':
+      return `service control policy ${quoted(record.name)}`;
+    case 'rcp':
+      return `resource control policy ${quoted(record.name)}`;
+    default:
+      return `policy ${quoted(record.name)}`;
+  }
+}
+
+/** What an event about the policy names. */
+export function policyMarks(record: PolicyRecord): Marks {
+  const owner = ownerOf(record.id);
+  const ownerMarks: Marks = owner ? { [owner.kind]: [owner.name] } : {};
+  if (record.kind === 'trust') return ownerMarks;
+  if (record.kind === 'inline') return { policies: [record.name], ...ownerMarks };
+  return { policies: [record.id, record.name] };
+}
+
+const OWNERS = { user: 'users', role: 'roles', group: 'groups' } as const;
+
+/** The owner in `<owner ARN>#<policy name>`. A name may hold no `#`, so the first one parts the two. */
+function ownerOf(id: string) {
+  const match = /^arn:[^:]*:iam::[^:]*:(user|role|group)\/(?:[^#]*\/)?([^/#]*)#/.exec(id);
+  if (!match) return null;
+  const word = match[1] as keyof typeof OWNERS;
+  const name = match[2] as string;
+  return { kind: OWNERS[word], name, text: `${word} ${quoted(name)}` };
+}
+
+/** `statement 1 (Sid `All`) added, statement 0 removed`, by content: moving a statement is no change. */
+function statementChanges(old: PolicyRecord, now: PolicyRecord): string {
+  const before = statementsOf(old);
+  const after = statementsOf(now);
+  const added = [...after].filter(([content]) => !before.has(content)).map(([, name]) => `${name} added`);
+  const removed = [...before].filter(([content]) => !after.has(content)).map(([, name]) => `${name} removed`);
+  const told = [...added, ...removed];
+  if (told.length === 0) return 'its version or the order of its statements';
+  return told.length <= 4 ? told.join(', ') : `${added.length} statements added, ${removed.length} removed`;
+}
+
+function statementsOf(record: PolicyRecord): Map<string, string> {
+  const kind =
+    record.kind === 'trust' || record.kind === 'scp' || record.kind === 'rcp' ? record.kind : 'identity';
+  const { statements } = parsePolicy(record.document, kind);
+  return new Map(
+    statements.map((one) => {
+      const { index, sid, ...content } = one;
+      return [sortedJson(content), `statement ${index}${sid === null ? '' : ` (Sid ${quoted(sid)})`}`];
+    }),
+  );
+}
