@@ -27,10 +27,11 @@ export function dropNarrower(hits: readonly Hit[], instances: number): Told {
 
 function describes(broader: Hit, narrower: Hit, instances: number): boolean {
   if (broader.guarded && !narrower.guarded) return false;
-  const covered = new Uint8Array(instances);
   const lists = new Set((broader.cells ?? []).map((group) => group.instances));
+  // groups share their lists of instances, so most of this is settled without looking into one
+  const others = (narrower.cells ?? []).filter((group) => !lists.has(group.instances));
+  if (others.length === 0) return true;
+  const covered = new Uint8Array(instances);
   for (const list of lists) for (const index of list) covered[index] = 1;
-  return (narrower.cells ?? []).every(
-    (group) => lists.has(group.instances) || group.instances.every((index) => covered[index] === 1),
-  );
+  return others.every((group) => group.instances.every((index) => covered[index] === 1));
 }
