@@ -6,7 +6,8 @@ async function* pieces(text: string | Buffer, size: number) {
   const bytes = Buffer.from(text as string);
   for (let i = 0; i < bytes.length; i += size) yield bytes.subarray(i, i + size);
 }
-const read = (text: string | Buffer, size = 7, policies = false) => readLargeAnswer(pieces(text, size), policies);
+const read = (text: string | Buffer, size = 7, policies = false) =>
+  readLargeAnswer(pieces(text, size), policies);
 
 describe('an answer read in pieces', () => {
   it('is what JSON.parse makes of the whole, however it is cut', async () => {
@@ -16,10 +17,15 @@ describe('an answer read in pieces', () => {
       NextToken: fc.string({ unit: 'grapheme' }),
     });
     await fc.assert(
-      fc.asyncProperty(answers, fc.integer({ min: 1, max: 40 }), fc.constantFrom(0, 2), async (value, size, indent) => {
-        const text = JSON.stringify(value, null, indent);
-        expect(await read(text, size)).toEqual({ ok: true, value: JSON.parse(text), duplicateKeys: [] });
-      }),
+      fc.asyncProperty(
+        answers,
+        fc.integer({ min: 1, max: 40 }),
+        fc.constantFrom(0, 2),
+        async (value, size, indent) => {
+          const text = JSON.stringify(value, null, indent);
+          expect(await read(text, size)).toEqual({ ok: true, value: JSON.parse(text), duplicateKeys: [] });
+        },
+      ),
       { numRuns: 300 },
     );
   });

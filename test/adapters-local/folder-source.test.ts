@@ -1,0 +1,154 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { folderSource } from '../../lib/adapters/local/folder-source.ts';
+import { collectAccount } from '../../lib/collect/collect.ts';
+import { InputError } from '../../lib/ports/input-error.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'latchkey-source-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const put = async (name: string, content: string | Buffer) => {
+  await mkdir(dirname(join(dir, name)), { recursive: true });
+  await writeFile(join(dir, name), content);
+};
+const identity = { service: 'sts', operation: 'get-caller-identity', region: null };
+const details = { service: 'iam', operation: 'get-account-authorization-details', region: null };
+
+describe('a folder of CLI output', () => {
+  it('has the regions that it has folders for', async () => {
+    for (const name of ['us-east-1', 'us-gov-west-1', 'ap-southeast-2', 'notes', 'us-east'])
+      await mkdir(join(dir, name));
+    expect(await folderSource(dir).regions()).toEqual(['ap-southeast-2', 'us-east-1', 'us-gov-west-1']);
+  });
+
+  it('answers from the file that the call names', async () => {
+    await put('us-east-1/ec2.describe-image-attribute.ami-1.json', '{"ImageId":"ami-1"}');
+    const call = {
+      service: 'ec2',
+      operation: 'describe-image-attribute',
+      region: 'us-east-1',
+      argument: 'ami-1',
+    };
+    expect(await folderSource(dir).read(call)).toEqual({
+      status: 'collected',
+      data: { ImageId: 'ami-1' },
+      duplicateKeys: [],
+    });
+  });
+
+  it('finds a service setting however its path was made a name', async () => {
+    await put(
+      'us-east-1/ssm.get-service-setting.-ssm-managed-instance-default-ec2-instance-management-role.json',
+      '{"a":1}',
+    );
+    const argument = 'default-ec2-instance-management-role';
+    const call = { service: 'ssm', operation: 'get-service-setting', region: 'us-east-1', argument };
+    const source = folderSource(dir);
+    expect(await source.read(call)).toMatchObject({ data: { a: 1 } });
+    expect(await source.unread?.()).toEqual([]);
+    expect(await source.read({ ...call, region: 'eu-west-1' })).toMatchObject({ status: 'not-collected' });
+  });
+
+  it('names the keys that a file holds twice', async () => {
+    await put(
+      'iam.get-account-authorization-details.json',
+      '{"Policies":[{"Document":{"Effect":"Deny","Effect":"Allow"}}]}',
+    );
+    expect(await folderSource(dir).read(details)).toMatchObject({
+      duplicateKeys: ['$.Policies[0].Document.Effect'],
+    });
+  });
+
+  it.each([
+    ['UTF-8 with a mark', Buffer.from('\ufeff{"Account":"1"}')],
+    ['UTF-16, as PowerShell writes it', Buffer.from('\ufeff{"Account":"1"}', 'utf16le')],
+  ])('reads %s', async (_, bytes) => {
+    await put('sts.get-caller-identity.json', bytes);
+    expect(await folderSource(dir).read(identity)).toMatchObject({ data: { Account: '1' } });
+  });
+
+  it.each([
+    ['{"Account":', 'is not valid JSON'],
+    ['An error occurred (AccessDenied)', 'is not valid JSON'],
+    ['', 'is empty'],
+    ['[', 'is not valid JSON'],
+    ['['.repeat(5000) + ']'.repeat(5000), 'nested deeper than'],
+    [Buffer.from([0x7b, 0xff, 0x7d]), 'is not UTF-8 text'],
+  ])('calls %.20s unreadable, with the file, the reason and how to mend it', async (content, reason) => {
+    await put('sts.get-caller-identity.json', content);
+    const answer = await folderSource(dir).read(identity);
+    expect(answer.status).toBe('unreadable');
+    const detail = 'detail' in answer ? answer.detail : '';
+    expect(detail).toContain(
+      `\`sts.get-caller-identity.json\` ${reason === 'nested deeper than' ? 'is nested' : reason}`,
+    );
+    expect(detail).toContain('docs/input-folder.md');
+    expect(detail).not.toContain('\n');
+  });
+
+  it('calls a file unreadable that is a folder, or that it may not open', async () => {
+    await mkdir(join(dir, 'sts.get-caller-identity.json'));
+    expect(await folderSource(dir).read(identity)).toMatchObject({
+      status: 'unreadable',
+      detail: expect.stringContaining('it is a folder'),
+    });
+    await put('iam.get-account-authorization-details.json', '{}');
+    await chmod(join(dir, 'iam.get-account-authorization-details.json'), 0);
+    if (process.getuid?.() !== 0)
+      expect(await folderSource(dir).read(details)).toMatchObject({ status: 'unreadable' });
+  });
+
+  it('has not collected what there is no file for', async () => {
+    expect(await folderSource(dir).read(identity)).toEqual({
+      status: 'not-collected',
+      detail:
+        'there is no file `sts.get-caller-identity.json`: docs/input-folder.md has the command that writes it',
+    });
+  });
+
+  it.each(['../../etc/passwd', '/etc/passwd', '..', 'a/b', 'a\0b', ''])(
+    'never leaves the folder for %j',
+    async (argument) => {
+      const call = { service: 'ec2', operation: 'describe-image-attribute', region: 'us-east-1', argument };
+      expect(await folderSource(dir).read(call)).toMatchObject({ status: 'not-collected' });
+    },
+  );
+
+  it('ends the run where it is not there, or is a file', async () => {
+    await put('file', 'x');
+    for (const name of ['missing', 'file']) {
+      const failed = collectAccount(folderSource(join(dir, name)), new Date(0), { step: () => {} });
+      await expect(failed).rejects.toThrow(InputError);
+      await expect(failed).rejects.toThrow(
+        new RegExp(`^cannot read the folder \`[^\`]*${name}\`: [^\\n]*docs/input-folder.md`),
+      );
+    }
+  });
+
+  it('ends the run where it says nothing of an account', async () => {
+    await put('us-east-1/ec2.describe-instances.json', '{"Reservations":[]}');
+    const failed = collectAccount(folderSource(dir), new Date(0), { step: () => {} });
+    await expect(failed).rejects.toThrow(
+      /sts.get-caller-identity.json.*iam.get-account-authorization-details.json/,
+    );
+  });
+
+  it('names once what no call asked for', async () => {
+    await put('sts.get-caller-identity.json', '{"Account":"111122223333"}');
+    await put('us-east-1/ec2.describe-instance.json', '{}');
+    await put('us-east-1/.hidden', '');
+    await put('us-east-1/\u001b[31mred\n.json', '');
+    await put('notes/x.txt', '');
+    await put('README.md', '');
+    const steps: string[] = [];
+    await collectAccount(folderSource(dir), new Date(0), { step: (text) => steps.push(text) });
+    expect(steps.filter((step) => step.startsWith('ignored'))).toEqual([
+      'ignored, since no call has such a name: "README.md", "notes/", "us-east-1/\\u001b[31mred\\n.json", "us-east-1/ec2.describe-instance.json"',
+    ]);
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { collectAccount } from '../../lib/collect/collect.ts';
+import { recollect } from '../../lib/collect/recollect.ts';
+import type { Scope } from '../../lib/collect/scope.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { type Answers, gap, memorySource } from '../fixtures/memory-source.ts';
+
+const ID = '111122223333';
+const quiet = { step: () => {} };
+const user = (name: string) => ({ UserName: name, Arn: `arn:aws:iam::${ID}:user/${name}` });
+const gaad = (...names: string[]) => ({
+  ...{ GroupDetailList: [], RoleDetailList: [], Policies: [] },
+  UserDetailList: names.map(user),
+});
+const reservation = (...ids: string[]) => ({
+  Reservations: [{ Instances: ids.map((InstanceId) => ({ InstanceId })) }],
+});
+const scp = (Id: string) => ({
+  Targets: [{ TargetId: 'r-1', ServiceControlPolicies: [{ Id, Content: {} }] }],
+});
+const BEFORE: Answers = {
+  'sts.get-caller-identity': { Account: ID, Arn: `arn:aws:iam::${ID}:user/auditor` },
+  'iam.get-account-authorization-details': gaad('alice'),
+  'organizations.effective-policies': scp('p-1'),
+  'us-east-1/ec2.describe-instances': reservation('i-1', ''),
+  'us-east-1/ec2.describe-images': { Images: [] },
+  'us-east-1/ssm.describe-instance-information': { InstanceInformationList: [{ InstanceId: 'i-1' }] },
+  'eu-west-1/ec2.describe-instances': reservation('i-9'),
+};
+const before = await collectAccount(memorySource(BEFORE), new Date(0), quiet);
+const again = async (changes: Answers, ...scopes: Scope[]) => {
+  const source = memorySource({ ...BEFORE, ...changes });
+  const snapshot = await recollect(source, before, scopes, new Date(1000), quiet);
+  return { snapshot, calls: source.calls };
+};
+const ids = (snapshot: Snapshot, name: string) =>
+  snapshot.regions.find((region) => region.region === name)?.instances?.map((one) => one.id);
+const EC2 = { service: 'ec2', region: 'us-east-1' };
+
+describe('reading again', () => {
+  it('asks only for the service and region that is named', async () => {
+    const { calls, snapshot } = await again({ 'us-east-1/ec2.describe-instances': reservation('i-2') }, EC2);
+    expect(new Set(calls.map((call) => call.split('.')[0]))).toEqual(new Set(['us-east-1/ec2']));
+    expect(ids(snapshot, 'us-east-1')).toEqual(['i-2']);
+    expect(ids(snapshot, 'eu-west-1')).toEqual(['i-9']);
+    expect(snapshot.regions[1]?.managedInstances).toHaveLength(1);
+    expect(snapshot.takenAt).toBe('1970-01-01T00:00:01.000Z');
+  });
+
+  it('gives what a whole reading gives', async () => {
+    const changes = {
+      'us-east-1/ec2.describe-instances': reservation('i-2'),
+      'us-east-1/ec2.describe-images': { Images: [{ ImageId: 'ami-1' }] },
+      'iam.get-account-authorization-details': gaad('bob', ''),
+      'organizations.effective-policies': scp('p-2'),
+    };
+    const { snapshot } = await again(
+      changes,
+      EC2,
+      { service: 'iam', region: null },
+      { service: 'organizations', region: null },
+    );
+    const whole = await collectAccount(memorySource({ ...BEFORE, ...changes }), new Date(1000), quiet);
+    expect(JSON.stringify(snapshot)).toBe(JSON.stringify(whole));
+  });
+
+  it('forgets the problems of an answer that is whole now, and no others', async () => {
+    expect(before.problems).toHaveLength(1);
+    expect((await again({}, { service: 'iam', region: null })).snapshot.problems).toEqual(before.problems);
+    const { snapshot } = await again({ 'us-east-1/ec2.describe-instances': reservation('i-1') }, EC2);
+    expect(snapshot.problems).toBeUndefined();
+  });
+
+  it('keeps what it cannot read this time, and coverage says so: a gap is not access lost', async () => {
+    const denied = gap('denied', 'no longer allowed');
+    const { snapshot } = await again(
+      {
+        'us-east-1/ec2.describe-instances': denied,
+        'us-east-1/ec2.describe-images': denied,
+        'iam.get-account-authorization-details': denied,
+        'organizations.effective-policies': denied,
+      },
+      EC2,
+      { service: 'iam', region: null },
+      { service: 'organizations', region: null },
+    );
+    expect(ids(snapshot, 'us-east-1')).toEqual(['i-1']);
+    expect(snapshot.users).toEqual(before.users);
+    expect(snapshot.organization).toEqual(before.organization);
+    expect(snapshot.policies).toEqual(before.policies);
+    expect(snapshot.kept).toEqual(before.kept);
+    const entry = snapshot.coverage.find(
+      (one) => one.call === 'ec2.describe-instances' && one.region === 'us-east-1',
+    );
+    expect(entry).toMatchObject({
+      status: 'denied',
+      detail: 'no longer allowed; the answer of 1970-01-01T00:00:00.000Z still stands',
+      items: 1,
+    });
+  });
+
+  it('reads a region that is new to it as a whole, and none that the source has not', async () => {
+    const { snapshot, calls } = await again(
+      { 'ap-south-1/ec2.describe-instances': reservation('i-5') },
+      { service: 'ssm', region: 'ap-south-1' },
+      { service: 'ec2', region: 'mars-north-1' },
+    );
+    expect(ids(snapshot, 'ap-south-1')).toEqual(['i-5']);
+    expect(calls.some((call) => call.startsWith('mars'))).toBe(false);
+    expect(snapshot.regions).toHaveLength(3);
+  });
+
+  it('reads nothing where nothing is named', async () => {
+    const { snapshot, calls } = await again({});
+    expect(calls).toEqual([]);
+    expect({ ...snapshot, takenAt: before.takenAt }).toEqual(before);
+  });
+});
