@@ -93,6 +93,15 @@ describe('least privilege', () => {
     }
   });
 
+  test('the role of member accounts may do just the same', async () => {
+    const statementsIn = async (file: string): Promise<string> => {
+      const text = await readFile(path.join('infrastructure', file), 'utf8');
+      const read = /# Users, groups[\s\S]*?aws:policy\/\*/.exec(text)?.[0] ?? file;
+      return read.replace(/^ +/gm, '');
+    };
+    expect(await statementsIn('member-account.yml')).toBe(await statementsIn('roles.yml'));
+  });
+
   test('roles are assumed by services only, and only for this account', () => {
     for (const [id, { Properties }] of ofType(template, 'AWS::IAM::Role')) {
       for (const { Principal } of Properties.AssumeRolePolicyDocument.Statement) {

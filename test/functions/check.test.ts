@@ -1,0 +1,106 @@
+import { hash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { type Answer, type Asked, type FakeAws, fakeAws, s3Error } from '../adapters/aws/fake-aws.ts';
+import { lambdaContext } from './lambda-context.ts';
+import { memoryS3 } from './memory-s3.ts';
+
+type Handler = (
+  event: unknown,
+  context: unknown,
+) => Promise<{ batchItemFailures: { itemIdentifier: string }[] }>;
+
+const ENVIRONMENT = {
+  AWS_REGION: 'us-east-1',
+  ACCOUNT_ID: '111122223333',
+  PARTITION: 'aws',
+  ACCOUNT_IDS: '',
+  MEMBER_ROLE_NAME: '',
+  EXTERNAL_ID: '',
+  BUCKET: 'bucket',
+  TOPIC: 'arn:aws:sns:us-east-1:111122223333:alerts',
+  DEAD_LETTERS: 'https://sqs.us-east-1.amazonaws.com/111122223333/dead',
+  POWERTOOLS_LOG_LEVEL: 'SILENT',
+  POWERTOOLS_METRICS_DISABLED: 'true',
+};
+
+let aws: FakeAws;
+let handler: Handler;
+let answer: (asked: Asked) => Answer;
+let letters: { MessageBody: string; MessageAttributes: { reason: { StringValue: string } } }[];
+
+beforeAll(async () => {
+  aws = await fakeAws((asked) => answer(asked));
+  for (const [name, value] of Object.entries(ENVIRONMENT)) vi.stubEnv(name, value);
+  ({ handler } = (await import('../../functions/check.ts')) as unknown as { handler: Handler });
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await aws.close();
+});
+
+beforeEach(() => {
+  const s3 = memoryS3();
+  letters = [];
+  answer = (asked) => (isLetter(asked) ? takeLetter(asked) : s3.answer(asked));
+});
+
+const isLetter = ({ headers }: Asked): boolean => headers['x-amz-target'] === 'AmazonSQS.SendMessage';
+
+function takeLetter({ body }: Asked): Answer {
+  const letter = JSON.parse(body);
+  letters.push(letter);
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: JSON.stringify({ MessageId: '1', MD5OfMessageBody: hash('md5', letter.MessageBody) }),
+  };
+}
+
+const event = async (name: string) =>
+  JSON.parse(await readFile(path.join('events', 'check', `${name}.json`), 'utf8'));
+
+test('what cannot be read goes to the dead-letter queue as it came, with its reason, and the rest goes on', async () => {
+  const batch = await event('unreadable-among-good');
+  expect(await handler(batch, lambdaContext)).toEqual({ batchItemFailures: [] });
+  const bodies = batch.Records.map(({ body }: { body: string }) => body);
+  expect(letters.map(({ MessageBody }) => MessageBody)).toEqual([bodies[1], bodies[2], bodies[3]]);
+  const reasons = letters.map(({ MessageAttributes }) => MessageAttributes.reason.StringValue);
+  expect(reasons[0]).toMatch(/^the body is not JSON/);
+  expect(reasons[1]).toMatch(/neither a CloudTrail record|no CloudTrail record/);
+  expect(reasons[2]).toMatch(/`eventName`/);
+});
+
+test('an event before the first scan is done with: the scan will see the change', async () => {
+  expect(await handler(await event('attach-user-policy'), lambdaContext)).toEqual({ batchItemFailures: [] });
+  expect(letters).toEqual([]);
+});
+
+test('where the dead-letter queue does not take it, it stays in the queue: nothing is lost', async () => {
+  answer = (asked) =>
+    isLetter(asked) ? { status: 403, body: '{"__type":"AccessDenied"}' } : s3Error(404, 'NoSuchKey');
+  const batch = await event('unreadable-among-good');
+  const failed = await handler(batch, lambdaContext);
+  const ids = batch.Records.map(({ messageId }: { messageId: string }) => messageId);
+  expect(failed.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort()).toEqual([
+    ids[1],
+    ids[2],
+    ids[3],
+  ]);
+});
+
+test('what fails is tried again, alone: unreadable ones are not sent a second time', async () => {
+  answer = (asked) => (isLetter(asked) ? takeLetter(asked) : s3Error(403, 'AccessDenied'));
+  const batch = await event('unreadable-among-good');
+  const failed = await handler(batch, lambdaContext);
+  const ids = batch.Records.map(({ messageId }: { messageId: string }) => messageId);
+  expect(letters).toHaveLength(1);
+  expect(failed.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual([
+    ids[0],
+    ids[2],
+    ids[3],
+    ids[4],
+  ]);
+});
