@@ -84,7 +84,9 @@ function readAccount(fields: Fields, resource: string, principal: Principal): st
   const given = fields.resourceAccount;
   if (given !== undefined && typeof given !== 'string')
     throw new CaseError('`resourceAccount` is an account id as text');
-  return given || parseArn(resource)?.account || principal.account;
+  const named = parseArn(resource)?.account;
+  // `arn:aws:iam::aws:policy/...` is nobody's: every account reads it as its own
+  return given || (named === 'aws' ? '' : named) || principal.account;
 }
 
 function readPrincipal(value: unknown, context: Fields): Principal {
