@@ -1,0 +1,193 @@
+/**
+ * A second, plain reading of how AWS decides a request: slow, without tricks, and written from the AWS pages
+ * alone, for complete contexts and well-formed policies. The evaluator is tested against it.
+ */
+import { accessLevel, hasResourceLevel } from '../../lib/reference/actions.ts';
+import { rcpCovers } from '../../lib/reference/services.ts';
+import { conditionHolds } from './conditions.ts';
+import { matchAction, matchResource } from './pattern.ts';
+import { type Grant, grantOf } from './principal.ts';
+import {
+  accountOfResource,
+  type Case,
+  type Context,
+  contextOf,
+  type Requester,
+  requesterOf,
+} from './request.ts';
+
+export interface NaiveDecision {
+  readonly decision: 'allowed' | 'explicitDeny' | 'implicitDeny';
+  readonly blockedBy: string | null;
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly [member: string]: unknown;
+}
+
+/** What one set of policies says: is there an Allow that applies, is there a Deny that applies. */
+interface Voice {
+  readonly allow: boolean;
+  readonly deny: boolean;
+}
+
+function list(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]) as string[];
+}
+
+function statementsOf(policy: unknown): { version: string; statements: Statement[] } {
+  const { Version = '2008-10-17', Statement } = policy as {
+    Version?: string;
+    Statement: Statement | Statement[];
+  };
+  return { version: Version, statements: Array.isArray(Statement) ? Statement : [Statement] };
+}
+
+/** Action, Resource and Condition of a statement; the principal is looked at elsewhere. */
+function applies(statement: Statement, version: string, request: Case, context: Context): boolean {
+  const action = request.action;
+  if (statement.Action !== undefined && !list(statement.Action).some((a) => matchAction(a, action)))
+    return false;
+  if (statement.NotAction !== undefined && list(statement.NotAction).some((a) => matchAction(a, action)))
+    return false;
+  const resource = hasResourceLevel(action) === false ? '*' : request.resource;
+  const matches = (entry: string): boolean => matchResource(entry, resource, version, context);
+  if (statement.Resource !== undefined && !list(statement.Resource).some(matches)) return false;
+  if (statement.NotResource !== undefined && list(statement.NotResource).some(matches)) return false;
+  return conditionHolds(statement.Condition, version, context);
+}
+
+/** Such a statement belongs in a resource policy or a resource control policy; elsewhere it is inert. */
+function namesPrincipal(statement: Statement): boolean {
+  return statement.Principal !== undefined || statement.NotPrincipal !== undefined;
+}
+
+function voiceOf(policies: readonly unknown[], request: Case, context: Context, principals = false): Voice {
+  let allow = false;
+  let deny = false;
+  for (const policy of policies) {
+    const { version, statements } = statementsOf(policy);
+    for (const statement of statements)
+      if (namesPrincipal(statement) === principals && applies(statement, version, request, context))
+        if (statement.Effect === 'Deny') deny = true;
+        else allow = true;
+  }
+  return { allow, deny };
+}
+
+/** What the resource's own policy says to this requester: a Deny, and the widest kind of grant. */
+function resourceVoice(
+  request: Case,
+  requester: Requester,
+  context: Context,
+): { deny: boolean; grants: Set<Grant> } {
+  const grants = new Set<Grant>();
+  let deny = false;
+  if (request.resourcePolicy === undefined) return { deny, grants };
+  const { version, statements } = statementsOf(request.resourcePolicy);
+  for (const statement of statements) {
+    if (!applies(statement, version, request, context)) continue;
+    const grant = grantOf(statement, requester, request.permissionsBoundary !== undefined);
+    if (grant === null) continue;
+    if (statement.Effect === 'Deny') deny = true;
+    else grants.add(grant);
+  }
+  return { deny, grants };
+}
+
+function isServiceLinkedRole(requester: Requester): boolean {
+  return requester.kind === 'role' && requester.name.includes(':role/aws-service-role/');
+}
+
+/** Every level from the root to the account needs its own Allow; a Deny at any level wins. */
+function serviceControl(request: Case, requester: Requester, context: Context): Voice {
+  const levels = request.serviceControlPolicies ?? [];
+  if (levels.length === 0 || requester.kind === 'service' || isServiceLinkedRole(requester))
+    return { allow: true, deny: false };
+  const voices = levels.map((level) => voiceOf(level, request, context));
+  return { allow: voices.every((v) => v.allow), deny: voices.some((v) => v.deny) };
+}
+
+/** RCPFullAWSAccess is always attached, so that only a Deny counts. */
+function resourceControl(request: Case, requester: Requester, context: Context): Voice {
+  if (!rcpCovers(request.action.split(':')[0] ?? '') || isServiceLinkedRole(requester))
+    return { allow: true, deny: false };
+  return {
+    allow: true,
+    deny: voiceOf((request.resourceControlPolicies ?? []).flat(), request, context, true).deny,
+  };
+}
+
+/** Requests whose answer no policy changes. */
+function fixedVerdict({ action, resource }: Case): NaiveDecision | null {
+  const name = action.toLowerCase();
+  if (name === 'sts:getcalleridentity') return { decision: 'allowed', blockedBy: null };
+  const changes = ['Write', 'Tagging', 'Permissions management'].includes(accessLevel(action) ?? '');
+  const refused: NaiveDecision = { decision: 'implicitDeny', blockedBy: null };
+  if (changes && name.startsWith('iam:') && resource.startsWith('arn:aws:iam::aws:policy/')) return refused;
+  if (changes && name.startsWith('iam:') && /:role\/aws-reserved\//.test(resource)) return refused;
+  if (/^kms:(create|update|delete)alias$/.test(name) && /:alias\/aws\//.test(resource)) return refused;
+  return null;
+}
+
+/** Role trust policies and key policies must themselves allow. */
+function needsResourcePolicy(request: Case): boolean {
+  const action = request.action.toLowerCase();
+  return action === 'sts:assumerole' || (action.startsWith('kms:') && request.resource.includes(':key/'));
+}
+
+/** How the request is granted: not at all, within boundary and session policy, or free of both. */
+function grantPath(
+  request: Case,
+  requester: Requester,
+  identity: Voice,
+  grants: Set<Grant>,
+): 'none' | 'limited' | 'free' {
+  if (requester.kind === 'service') return grants.has('direct') ? 'free' : 'none';
+  const identityAllows = requester.kind === 'root' || identity.allow;
+  if (requester.account !== accountOfResource(request, requester))
+    return identityAllows && grants.size > 0 ? 'limited' : 'none';
+  if (grants.has('direct')) return 'free';
+  if (grants.has('limited')) return 'limited';
+  if (identityAllows && (grants.has('account') || !needsResourcePolicy(request))) return 'limited';
+  return 'none';
+}
+
+/** A boundary or session policies: no limit where there are none; a federated user has only what is passed on. */
+function limitVoice(policies: readonly unknown[], always: boolean, request: Case, context: Context): Voice {
+  return policies.length > 0 || always ? voiceOf(policies, request, context) : { allow: true, deny: false };
+}
+
+function boundaryOf(request: Case, requester: Requester): unknown[] {
+  const bound = requester.kind !== 'service' && requester.kind !== 'root';
+  return bound && request.permissionsBoundary !== undefined ? [request.permissionsBoundary] : [];
+}
+
+export function naiveEvaluate(request: Case): NaiveDecision {
+  const fixed = fixedVerdict(request);
+  if (fixed) return fixed;
+  const requester = requesterOf(request.principal);
+  const context = contextOf(request);
+  const identity = voiceOf(request.identityPolicies ?? [], request, context);
+  const boundary = limitVoice(boundaryOf(request, requester), false, request, context);
+  const session = limitVoice(request.sessionPolicies ?? [], requester.kind === 'federated', request, context);
+  const resource = resourceVoice(request, requester, context);
+  const scp = serviceControl(request, requester, context);
+  const rcp = resourceControl(request, requester, context);
+
+  const path = grantPath(request, requester, identity, resource.grants);
+  const stops = (voice: Voice, limits: boolean): boolean => voice.deny || (limits && !voice.allow);
+  const layers: [string, boolean][] = [
+    ['resourceControlPolicies', stops(rcp, true)],
+    ['serviceControlPolicies', stops(scp, true)],
+    ['permissionsBoundary', stops(boundary, path === 'limited')],
+    ['sessionPolicies', stops(session, path === 'limited')],
+  ];
+  const stopped = layers.find(([, does]) => does)?.[0] ?? null;
+  const denied = identity.deny || resource.deny;
+  const blockedBy = denied || path === 'none' ? null : stopped;
+  if (denied || [rcp, scp, boundary, session].some((voice) => voice.deny))
+    return { decision: 'explicitDeny', blockedBy };
+  return { decision: path !== 'none' && stopped === null ? 'allowed' : 'implicitDeny', blockedBy };
+}

@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest';
+import { readGroups } from '../conformance/cases.ts';
+import { naiveEvaluate } from './evaluate.ts';
+import { requesterOf } from './request.ts';
+
+/** Groups about documents that are no policies: the naive reading takes well-formed policies only. */
+const MALFORMED = new Set([18, 58, 60]);
+
+describe('the naive reading gives the documented answer', () => {
+  for (const group of readGroups()) {
+    if (group.rule !== undefined && MALFORMED.has(group.rule)) continue;
+    for (const { id, case: request, expect: wanted, wellFormed = true } of group.cases) {
+      if (!request || !wanted?.decision || !wellFormed || request.contextIsComplete === false) continue;
+      test(`${group.file} ${id}`, () => {
+        const { decision, blockedBy } = naiveEvaluate(request);
+        expect(decision).toBe(wanted.decision);
+        if (wanted.blockedBy !== undefined) expect(blockedBy).toBe(wanted.blockedBy);
+      });
+    }
+  }
+});
+
+test('a name that is no principal is refused', () => {
+  expect(() => requesterOf('alice')).toThrow('no principal: alice');
+});
