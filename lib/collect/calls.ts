@@ -38,10 +38,10 @@ const SSM = { ...BASE, scope: 'region', service: 'ssm' } as const;
 const MOST_ATTRIBUTES = 500;
 
 /** Session Manager's preferences live in a document of this name. */
-export const PREFERENCES_DOCUMENT = 'SSM-SessionManagerRunShell';
+const PREFERENCES_DOCUMENT = 'SSM-SessionManagerRunShell';
 
 /** The last part of `/ssm/managed-instance/default-ec2-instance-management-role`. */
-export const DEFAULT_HOST_MANAGEMENT = 'default-ec2-instance-management-role';
+const DEFAULT_HOST_MANAGEMENT = 'default-ec2-instance-management-role';
 
 /** Every call that makes a snapshot. The live source makes these, the folder source reads a file for each. */
 export const CALLS: readonly AwsCall[] = [

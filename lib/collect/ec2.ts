@@ -14,13 +14,6 @@ export type Ec2Part = Pick<
   'instances' | 'securityGroups' | 'connectEndpoints' | 'serialConsoleEnabled'
 >;
 
-export const EMPTY_EC2: Ec2Part = {
-  instances: null,
-  securityGroups: null,
-  connectEndpoints: null,
-  serialConsoleEnabled: null,
-};
-
 /** What EC2 says of one region. */
 export async function collectEc2(reading: Reading, place: Place): Promise<Ec2Part> {
   const { region } = place;

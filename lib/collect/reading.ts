@@ -27,7 +27,7 @@ export function startReading(source: AccountSource, progress: Progress): Reading
 }
 
 /** The row of the table for a name such as `ec2.describe-instances`. */
-export function callNamed(name: string): AwsCall {
+function callNamed(name: string): AwsCall {
   const call = CALLS.find((one) => callName(one) === name);
   if (call === undefined) throw new Error(`\`${name}\` is not in the table of calls`);
   return call;

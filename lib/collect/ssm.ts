@@ -11,8 +11,6 @@ import { type Answer, type Reading, readCall } from './reading.ts';
 
 export type SsmPart = Pick<RegionSnapshot, 'managedInstances' | 'sessionPreferences' | 'documents'>;
 
-export const EMPTY_SSM: SsmPart = { managedInstances: null, sessionPreferences: null, documents: null };
-
 /** What Systems Manager says of one region. */
 export async function collectSsm(reading: Reading, region: string, accountId: string): Promise<SsmPart> {
   const part: SsmPart = {

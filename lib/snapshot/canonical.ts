@@ -11,7 +11,7 @@ import type {
 } from './snapshot.ts';
 
 /** Compares by UTF-16 code unit: the same on every machine, whatever its locale. */
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
@@ -29,7 +29,7 @@ const sorted = (items: readonly string[]): readonly string[] =>
   items.length < 2 ? items : items.toSorted(compareText);
 
 /** Tags by key, then by value. Keys that differ by case only stay apart. */
-export function sortTags(tags: Tags): Tags {
+function sortTags(tags: Tags): Tags {
   if (tags.length < 2) return tags;
   return tags.toSorted((a, b) => compareText(a.key, b.key) || compareText(a.value, b.value));
 }
@@ -68,7 +68,7 @@ export function canonicalSnapshot(snapshot: Snapshot): Snapshot {
     ),
     organization: canonicalOrganization(snapshot.organization),
     regions: sortBy(snapshot.regions.map(canonicalRegion), (region) => region.region),
-    coverage: sortBy(snapshot.coverage, coverageKey),
+    coverage: sortBy(snapshot.coverage.map(canonicalEntry), coverageKey),
     ...(snapshot.problems?.length
       ? { problems: sortBy(snapshot.problems, (problem) => `${problem.path}\n${problem.message}`) }
       : {}),
@@ -79,6 +79,14 @@ export function canonicalSnapshot(snapshot: Snapshot): Snapshot {
       : {}),
   };
 }
+
+const canonicalEntry = ({ call, region, status, detail, items }: CoverageEntry): CoverageEntry => ({
+  call,
+  region,
+  status,
+  detail,
+  items,
+});
 
 const coverageKey = (entry: CoverageEntry): string => `${entry.region ?? ''}\n${entry.call}`;
 
