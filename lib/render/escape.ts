@@ -72,7 +72,7 @@ export function trusted(markup: string): Html {
 
 /** JSON for a `<script type="application/json">`: no character in it can end the element or open a comment. */
 export function scriptJson(value: unknown): Html {
-  const text = JSON.stringify(value).toWellFormed();
+  const text = JSON.stringify(value);
   return {
     markup: text.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
   };

@@ -9,7 +9,7 @@ export function shortPrincipal(arn: string): string {
   if (parts === null) return arn;
   const [, account = '', resource = ''] = parts;
   if (resource === 'root') return `account ${account}`;
-  return resource.replace(/^(user|role)\/.*\/([^/]+)$/s, '$1/$2');
+  return resource.replace(/^(user|role)\/[!-~]*\/([\w+=,.@-]+)$/, '$1/$2');
 }
 
 /** `payments-api (i-0abc)`: the name is the account's own claim, so the id is always beside it. */

@@ -1,10 +1,17 @@
 import type { Drift } from '../../lib/drift/drift.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
 import type { PathId } from '../../lib/matrix/cell.ts';
+import { ACCESS_PATHS } from '../../lib/matrix/paths.ts';
 import type { Report } from '../../lib/render/report.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { byHand, condition, type HandCells } from '../findings/by-hand.ts';
 import { ACCOUNT_ID, account, allow, regionOf, TAKEN_AT } from '../fixtures/account.ts';
+
+/** A cell with an alternative that its path has, so that its requests can be asked for. */
+export function withAlternative(cells: HandCells): HandCells {
+  const path = ACCESS_PATHS.find((one) => one.id === cells.path);
+  return { ...cells, alternative: path?.alternatives[0]?.id ?? '' };
+}
 
 export const ROLE = (name: string) => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;
 export const USER = (name: string) => `arn:aws:iam::${ACCOUNT_ID}:user/${name}`;
@@ -251,7 +258,7 @@ export function fullReport(): Report {
     takenAt: TAKEN_AT,
     previousAt: '2026-08-22T10:15:00.000Z',
     snapshot,
-    matrix: { ...byHand(snapshot, CELLS), paths: [...ALL_PATHS, 'tag-rewrite'] },
+    matrix: { ...byHand(snapshot, CELLS.map(withAlternative)), paths: [...ALL_PATHS, 'tag-rewrite'] },
     findings: FINDINGS,
     drift: DRIFT,
     problems: [

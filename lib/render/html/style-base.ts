@@ -19,7 +19,7 @@ export const BASE_STYLE = `
   --plus: light-dark(#a1143c, #ff9ab0);
   --minus: light-dark(#2c6e49, #86c79f);
   --root: light-dark(#a1143c, #c8325a);
-  --shell: light-dark(#c25417, #c0622a);
+  --shell: light-dark(#b84d12, #b3561f);
   --if-fill: light-dark(#f8e3b8, #4d3d16);
   --if-ink: light-dark(#6a4800, #f3d28b);
   --other-fill: light-dark(#dbe6f3, #263a55);
@@ -58,6 +58,7 @@ main:focus { outline: none; }
 .contents a[aria-current] { color: var(--ink); border-color: var(--ink); font-weight: 600; }
 .contents .n { color: var(--muted); font-weight: 400; }
 main { padding: 0 0 4rem; min-width: 0; }
+main, dialog, header { overflow-wrap: anywhere; }
 section { padding: 2.2rem 0 .6rem; }
 section + section { border-top: 1px solid var(--line); }
 h1, h2 { font-family: var(--serif); font-weight: 600; text-wrap: balance; }

@@ -49,7 +49,7 @@ export const PARTS_STYLE = `
 .toolbar output { margin-left: auto; color: var(--muted); align-self: center; }
 .scroll { overflow-x: auto; }
 .list { width: 100%; border-collapse: collapse; font-size: .92rem; }
-.list th, .list td { text-align: left; vertical-align: top; padding: .38rem .9rem .38rem 0; border-bottom: 1px solid var(--line); font-weight: 400; overflow-wrap: break-word; }
+.list th, .list td { text-align: left; vertical-align: top; padding: .38rem .9rem .38rem 0; border-bottom: 1px solid var(--line); font-weight: 400; overflow-wrap: break-word; max-width: 34rem; }
 .list thead th { color: var(--muted); font-size: .82rem; white-space: nowrap; overflow-wrap: normal; }
 .list tbody th { font-weight: 600; }
 .list tbody th.mono { font-weight: 400; }
@@ -94,13 +94,16 @@ dl.codes { grid-template-columns: minmax(14rem, auto) minmax(0, 1fr); margin-bot
 .members .facts { color: var(--muted); font-size: .86rem; }
 .tallies { margin: 0; display: flex; gap: .8rem; flex: none; }
 .tallies > span { display: inline-flex; align-items: center; gap: .35rem; }
-.holders td:first-child { width: 2.2rem; padding-right: .6rem; }
-.holders td:nth-child(2) { width: 34%; }
+.holders { table-layout: fixed; }
+.holders th, .holders td { overflow-wrap: anywhere !important; }
+.holders th:first-child { width: 2.2rem; }
+.holders td:first-child { padding-right: .6rem; }
+.holders th:nth-child(2) { width: 34%; }
 .names, .ways, .inline { list-style: none; margin: 0; padding: 0; }
 .holders .names li { font-weight: 600; }
 .holders .names li.muted { font-weight: 400; }
 .ways { display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; }
-.ways li { position: relative; padding-left: 1.6rem; min-height: 1.5rem; }
+.ways li { position: relative; min-width: 0; padding-left: 1.6rem; min-height: 1.5rem; }
 .ways .key { position: absolute; left: 0; top: .15rem; width: 1.2rem; height: 1.2rem; font-size: .7rem; }
 .ways .path { font-weight: 500; }
 .ways .if { color: var(--muted); }
@@ -128,6 +131,7 @@ dl.codes { grid-template-columns: minmax(14rem, auto) minmax(0, 1fr); margin-bot
   .stack tr:last-child { border-bottom: 0; }
   .stack td, .stack th[scope="row"] { display: block; width: auto !important; padding: 0; border: 0; text-align: left; }
   .stack td:first-child { position: absolute; left: 0; }
+  .stack td, .stack th { overflow-wrap: anywhere; max-width: 100%; }
   .stack td[data-label]::before { content: attr(data-label) " "; color: var(--muted); font-size: .82rem; }
   .instance > header { flex-direction: column; gap: .3rem; }
 }

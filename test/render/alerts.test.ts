@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { alertsOf, MESSAGE_BYTES, STORM_LIMIT } from '../../lib/render/alerts.ts';
+import { byteLength, visibleLines } from '../../lib/render/escape.ts';
+import type { Report } from '../../lib/render/report.ts';
+import { hostileReport } from './hostile.ts';
+import { fullReport, INSTANCES, quietReport } from './reports.ts';
+
+const TOPIC = 'arn:aws:sns:us-east-1:111122223333:latchkey-alerts';
+
+test('one alert per cause and per new critical finding, worst first', async () => {
+  const alerts = alertsOf(fullReport(), TOPIC, 'https://reports.example/report.html');
+  expect(alerts.map((alert) => [alert.attributes.kind, alert.attributes.severity])).toEqual([
+    ['drift', 'critical'],
+    ['finding', 'critical'],
+    ['drift', 'info'],
+    ['drift', 'info'],
+  ]);
+  await expect(`${JSON.stringify(alerts, null, 2)}\n`).toMatchFileSnapshot('../golden/render/alerts.json');
+});
+
+test('a drift alert names everything that its reader needs', () => {
+  const [first] = alertsOf(fullReport(), TOPIC);
+  for (const fact of [
+    'arn:aws:iam::111122223333:role/DevOps',
+    INSTANCES[0][0],
+    'run-command',
+    'was: none',
+    'now: always, as root',
+    'AmazonSSMFullAccess was attached',
+    '1f00bcfa-0000-4000-8000-000000000001',
+    'AttachRolePolicy',
+    'AWSReservedSSO_Admin_0123456789abcdef/jane',
+    '203.0.113.9',
+    '2026-08-23T10:14:22Z',
+  ]) {
+    expect(first?.message).toContain(fact);
+  }
+  expect(first?.attributes).toEqual({
+    severity: 'critical',
+    account: '111122223333',
+    region: 'us-east-1',
+    path: 'run-command',
+    kind: 'drift',
+    env: 'prod',
+  });
+});
+
+test('nothing to say, no alert', () => {
+  expect(alertsOf(quietReport(), TOPIC)).toEqual([]);
+});
+
+test('the key is the same for the same change, and new when it happens again', () => {
+  const report = fullReport();
+  const keys = (one: Report) => alertsOf(one, TOPIC).map((alert) => alert.key);
+  expect(keys(report)).toEqual(
+    keys({ ...report, takenAt: '2026-08-23T11:00:00.000Z', drift: [...report.drift].reverse() }),
+  );
+  expect(new Set(keys(report)).size).toBe(4);
+  const again = { ...report, previousAt: '2026-09-01T00:00:00.000Z' };
+  const [byEvent, ...others] = keys(again);
+  expect(byEvent).toBe(keys(report)[0]);
+  for (const key of others) expect(keys(report)).not.toContain(key);
+  const event = {
+    ...report,
+    drift: report.drift.map((item) => ({ ...item, cause: { ...item.cause, eventId: 'another' } })),
+  };
+  expect(keys(event)).not.toContain(byEvent);
+  expect(keys({ ...report, accountId: '444455556666' })).not.toContain(byEvent);
+});
+
+test('a storm is rolled up, and nothing is lost without a word', () => {
+  const report = hostileReport();
+  const alerts = alertsOf(report, TOPIC);
+  expect(alerts).toHaveLength(STORM_LIMIT + 1);
+  const last = alerts.at(-1);
+  const rest = report.drift.length + report.findings.length - STORM_LIMIT;
+  expect(last?.attributes.kind).toBe('rollup');
+  expect(last?.subject).toBe(`[CRITICAL] 111122223333 ${rest} further alerts of this audit`);
+  expect(last?.message).toMatch(/and \d+ more: the report lists them/);
+});
+
+test('a long change names as many rows as fit and counts the rest', () => {
+  const report = fullReport();
+  const [one] = report.drift;
+  const drift = Array.from({ length: 300 }, (_, n) => ({
+    ...one!,
+    principal: `arn:aws:iam::111122223333:role/r-${n}`,
+  }));
+  const [alert] = alertsOf({ ...report, drift, findings: [] }, TOPIC);
+  expect(byteLength(alert!.message)).toBeLessThanOrEqual(MESSAGE_BYTES);
+  const named = alert!.message.match(/^gained: /gm)?.length ?? 0;
+  expect(named).toBeGreaterThan(2);
+  expect(alert!.message).toContain(`and ${300 - named} more: the report lists them`);
+});
+
+test('hostile values come out short, visible and on their line', () => {
+  for (const alert of alertsOf(hostileReport(), TOPIC, `https://x.example/${'a'.repeat(3000)}`)) {
+    expect(byteLength(alert.message)).toBeLessThanOrEqual(MESSAGE_BYTES);
+    expect(alert.message).toBe(visibleLines(alert.message));
+    expect(alert.message).not.toMatch(/^Bcc:/m);
+    expect(alert.subject).toMatch(/^\[[A-Z]+\] [ -~]{1,98}$/);
+    expect(alert.subject.length).toBeLessThanOrEqual(99);
+    expect(alert.key).toMatch(/^[dfr]-[0-9a-f]{24}$/);
+    for (const value of Object.values(alert.attributes)) {
+      expect(value).not.toBe('');
+      expect(visibleLines(value)).toBe(value);
+    }
+  }
+});
+
+test('even a change of which every text is hostile names one whole cell', () => {
+  const report = hostileReport();
+  for (const item of report.drift) {
+    const [alert] = alertsOf({ ...report, drift: [item], findings: [] }, TOPIC);
+    expect(alert?.message).toContain(item.instance);
+    expect(alert?.message).toMatch(/\n {2}was: none\n {2}now: only if /);
+  }
+});

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { cellCount } from '../../lib/render/access.ts';
+import { renderFindingsCsv, renderReportCsv, reportCsvLines } from '../../lib/render/csv.ts';
+import { HOSTILE_VALUES, hostileReport } from './hostile.ts';
+import { parseCsv } from './parse-csv.ts';
+import { fullReport, INSTANCES, quietReport } from './reports.ts';
+
+test('report.csv has one record per cell, with what a reader needs to act on it', async () => {
+  const report = fullReport();
+  const text = renderReportCsv(report);
+  const records = parseCsv(text);
+  expect(records.length - 1).toBe(cellCount(report.matrix));
+  for (const record of records) expect(record).toHaveLength(records[0]!.length);
+  const grant = 'arn:aws:iam::aws:policy/AmazonSSMFullAccess statement 0';
+  expect(records.find((one) => one[0]?.endsWith('role/DevOps') && one[1] === INSTANCES[0][0])).toEqual(
+    expect.arrayContaining([
+      'payments-api-1',
+      'us-east-1',
+      'session-manager',
+      'allowed',
+      '',
+      'ssm-user',
+      grant,
+    ]),
+  );
+  await expect(text.split('\r\n').slice(0, 12).join('\n')).toMatchFileSnapshot('../golden/render/report.csv');
+});
+
+test('findings.csv has one record per finding, in their order', async () => {
+  const report = fullReport();
+  const text = renderFindingsCsv(report);
+  expect(
+    parseCsv(text)
+      .slice(1)
+      .map((record) => record[0]),
+  ).toEqual(report.findings.map((one) => one.id));
+  await expect(text.replaceAll('\r\n', '\n')).toMatchFileSnapshot('../golden/render/findings.csv');
+});
+
+test('an account without cells gives the titles alone', () => {
+  expect(parseCsv(renderReportCsv(quietReport()))).toHaveLength(1);
+  expect(parseCsv(renderFindingsCsv(quietReport()))).toHaveLength(1);
+});
+
+test('what is beyond the limit is counted in the last record', () => {
+  const report = fullReport();
+  const records = parseCsv(renderReportCsv(report, 10));
+  expect(records).toHaveLength(12);
+  expect(records.at(-1)?.[0]).toBe(`${cellCount(report.matrix) - 10} more cells: see matrix.json`);
+  expect([...reportCsvLines(report)]).toHaveLength(cellCount(report.matrix) + 1);
+});
+
+test('hostile values stay in their field, and no field starts a formula', () => {
+  const report = hostileReport();
+  for (const text of [renderReportCsv(report), renderFindingsCsv(report)]) {
+    const records = parseCsv(text);
+    for (const record of records) {
+      expect(record).toHaveLength(records[0]!.length);
+      for (const field of record) expect(field).not.toMatch(/^\s*[=+\-@＝＋－＠]|^[\t\r\n]/u);
+    }
+  }
+  const titles = parseCsv(renderFindingsCsv(report)).map((record) => record[4]);
+  for (const value of HOSTILE_VALUES.filter((one) => /^pwned-(emoji|long|newline)/.test(one))) {
+    expect(titles).toContain(value);
+  }
+  expect(titles).toContain("'=cmd()|pwned-formula");
+});
