@@ -46,7 +46,9 @@ describe('what the environment can change is documented', () => {
     filesIn(folder, '.ts'),
   );
   const inCode = [...code, 'vitest.config.ts'].flatMap((file) =>
-    [...read(file).matchAll(/\benv(?:\.|\[['"])([A-Z][A-Z0-9_]+)/g)].map(([, name]) => name ?? ''),
+    [...read(file).matchAll(/\benv(?:ironment)?(?:\.|\[['"])([A-Z][A-Z0-9_]+)/g)].map(
+      ([, name]) => name ?? '',
+    ),
   );
   const deployed = [...read('functions/environment.ts').matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(
     ([, name]) => name ?? '',
