@@ -41,6 +41,8 @@ export interface Combined {
   readonly answers: Answers;
   /** what the identity or resource policy allows, before any other layer */
   readonly granted: Formula;
+  /** the part of `granted` that no implicit deny of boundary or session policy limits */
+  readonly free: Formula;
   /** `granted` and every layer agrees */
   readonly allowed: Formula;
   readonly denied: Formula;
@@ -50,13 +52,14 @@ export interface Combined {
 export function combine(request: Request, layers: Layers): Combined {
   const answers = askAll(request, layers);
   if (request.action.toLowerCase() === 'sts:getcalleridentity')
-    return { answers, granted: true, allowed: true, denied: false };
-  const { granted, within } = grant(request, layers, answers);
+    return { answers, granted: true, free: true, allowed: true, denied: false };
+  const { granted, within, free } = grant(request, layers, answers);
   const limits = [...answers.guardrails].reduce<Formula>((sum, level) => and(sum, level.allow), true);
   const fixed = !isNeverAllowed(request);
   return {
     answers,
     granted: and(granted, fixed),
+    free,
     allowed: and(and(within, limits), fixed),
     denied: allAnswers(answers).reduce<Formula>((sum, answer) => or(sum, answer.deny), false),
   };
@@ -102,12 +105,14 @@ function askAll(request: Request, layers: Layers): Answers {
   };
 }
 
-/** `granted`: what identity and resource policy give; `within`: what boundary and session policy leave of it. */
-function grant(
-  request: Request,
-  layers: Layers,
-  answers: Answers,
-): { readonly granted: Formula; readonly within: Formula } {
+/** What identity and resource policy give, what boundary and session policy leave of it, and what they cannot limit. */
+interface Grant {
+  readonly granted: Formula;
+  readonly within: Formula;
+  readonly free: Formula;
+}
+
+function grant(request: Request, layers: Layers, answers: Answers): Grant {
   const { principal } = request;
   const named = namedAllows(answers.resource.matches);
   const byResource = or(
@@ -115,14 +120,14 @@ function grant(
     or(or(named.user, named.role), or(named.session, named.service)),
   );
   if (principal.kind === 'service' || principal.kind === 'provider')
-    return { granted: byResource, within: byResource };
+    return { granted: byResource, within: byResource, free: byResource };
   const identity = principal.kind === 'root' ? true : answers.identity.allow;
   const boundary = answers.boundary ? answers.boundary.allow : true;
   const session = answers.session ? answers.session.allow : true;
   const limits = and(boundary, session);
   if (principal.account !== request.resourceAccount) {
     const both = and(identity, byResource);
-    return { granted: both, within: and(both, limits) };
+    return { granted: both, within: and(both, limits), free: false };
   }
   const base = needsResourcePolicy(request) ? and(identity, byResource) : identity;
   const direct = directGrant(principal, named, {
@@ -130,7 +135,7 @@ function grant(
     session,
     hasSession: layers.sessionPolicies.length > 0,
   });
-  return { granted: or(base, direct.granted), within: or(and(base, limits), direct.within) };
+  return { ...direct, granted: or(base, direct.granted), within: or(and(base, limits), direct.within) };
 }
 
 /**
@@ -141,7 +146,7 @@ function directGrant(
   principal: Principal,
   named: Readonly<Record<Named, Formula>>,
   layers: { readonly boundary: Formula; readonly session: Formula; readonly hasSession: boolean },
-): { readonly granted: Formula; readonly within: Formula } {
+): Grant {
   const limits = and(layers.boundary, layers.session);
   // the documentation exempts these grants from session policies in one place and not in another
   const contested = layers.hasSession ? or(layers.session, assume('contested-session-policy', true)) : true;
@@ -149,8 +154,8 @@ function directGrant(
   const isUser = principal.kind === 'user';
   const limited = isUser ? false : or(named.user, named.role);
   const self = isUser ? named.user : principal.kind === 'root' ? named.account : false;
-  const all = or(or(unlimited, limited), self);
-  return { granted: all, within: or(or(unlimited, self), and(limited, limits)) };
+  const free = or(unlimited, self);
+  return { granted: or(free, limited), within: or(free, and(limited, limits)), free };
 }
 
 function namedAllows(matches: readonly Match[]): Readonly<Record<Named, Formula>> {

@@ -2,14 +2,14 @@ import { allAnswers, type Combined } from './combine.ts';
 import type { Decision, Layer, StatementRef, Uncertainty } from './decision.ts';
 import { and, type Formula, not, or, settle } from './formula.ts';
 import type { Answer, Match } from './match-statement.ts';
-import { remaining } from './residual/remaining.ts';
+import { type Known, remaining } from './residual/remaining.ts';
 
 /** The word, the condition, the statements and the layer in the way, out of what all layers answered. */
-export function conclude(combined: Combined): Decision {
+export function conclude(combined: Combined, known: Known = {}): Decision {
   const codes = new Set<Uncertainty>();
   const open = settle(and(combined.allowed, not(combined.denied)), codes);
   const uncertain = [...codes].sort();
-  const rest = typeof open === 'boolean' ? open : remaining(open);
+  const rest = remaining(open, known);
   if (rest === true)
     return {
       decision: 'allowed',
@@ -47,25 +47,23 @@ function blockingLayer(combined: Combined): Layer | null {
   const { identity, resource, resourceGuardrails, guardrails, boundary, session } = combined.answers;
   const granted = settled(and(combined.granted, not(or(identity.deny, resource.deny))));
   if (isNever(granted)) return null;
-  const stops = (answers: readonly Answer[], mustAllow: boolean): boolean =>
-    answers.some((answer) =>
-      isNever(and(granted, settled(and(mustAllow ? answer.allow : true, not(answer.deny))))),
-    );
-  if (stops(resourceGuardrails, false)) return 'resourceControlPolicies';
-  if (stops(guardrails, true)) return 'serviceControlPolicies';
-  if (boundary && stops([boundary], true)) return 'permissionsBoundary';
-  if (session && stops([session], true)) return 'sessionPolicies';
+  const stops = (answers: readonly Answer[], exempt: Formula): boolean =>
+    answers.some((answer) => isNever(and(granted, settled(and(or(exempt, answer.allow), not(answer.deny))))));
+  if (stops(resourceGuardrails, true)) return 'resourceControlPolicies';
+  if (stops(guardrails, false)) return 'serviceControlPolicies';
+  if (boundary && stops([boundary], combined.free)) return 'permissionsBoundary';
+  if (session && stops([session], combined.free)) return 'sessionPolicies';
   return firstLimiting(combined);
 }
 
 /** No layer blocks alone: several together do; the first that has anything to say is named. */
-function firstLimiting({ answers }: Combined): Layer | null {
-  const limits = (list: readonly Answer[], mustAllow: boolean): boolean =>
-    list.some((answer) => answer.deny !== false || (mustAllow && answer.allow !== true));
-  if (limits(answers.resourceGuardrails, false)) return 'resourceControlPolicies';
-  if (limits(answers.guardrails, true)) return 'serviceControlPolicies';
-  if (answers.boundary && limits([answers.boundary], true)) return 'permissionsBoundary';
-  return answers.session && limits([answers.session], true) ? 'sessionPolicies' : null;
+function firstLimiting({ answers, free }: Combined): Layer | null {
+  const limits = (list: readonly Answer[], exempt: Formula): boolean =>
+    list.some((answer) => answer.deny !== false || or(exempt, answer.allow) !== true);
+  if (limits(answers.resourceGuardrails, true)) return 'resourceControlPolicies';
+  if (limits(answers.guardrails, false)) return 'serviceControlPolicies';
+  if (answers.boundary && limits([answers.boundary], free)) return 'permissionsBoundary';
+  return answers.session && limits([answers.session], free) ? 'sessionPolicies' : null;
 }
 
 function granting(combined: Combined): readonly StatementRef[] {

@@ -57,7 +57,7 @@ function readValue(raw: unknown): KeyValue | null | undefined {
  * The keys that the principal decides by itself; `null` where it can never have them.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
  */
-function principalKeys(principal: Principal): readonly (readonly [string, KeyState])[] {
+export function principalKeys(principal: Principal): readonly (readonly [string, KeyState])[] {
   const one = (value: string): KeyValue => ({ values: [value], list: false });
   const isService = principal.kind === 'service';
   return [

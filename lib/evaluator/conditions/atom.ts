@@ -1,7 +1,7 @@
 import { isVariable } from '../../policy/variables.ts';
 import { type Context, canonicalKey } from '../context.ts';
 import type { Atom } from '../formula.ts';
-import { type CompiledClause, type CompiledValue, compileClause } from './clause.ts';
+import { asLiteral, type CompiledClause, type CompiledValue, compileClause } from './clause.ts';
 import { variableValue } from './resolve.ts';
 
 /** The condition that a clause leaves when its key is unknown, with the variables that are known put in. */
@@ -31,11 +31,6 @@ export function makeAtom(clause: CompiledClause, service: string): Atom {
 /** A condition made by ourselves, on one key: `StringEquals` with these values. */
 export function simpleAtom(operator: string, key: string, values: readonly string[], service: string): Atom {
   return makeAtom(compileClause(operator, key, values.map(asLiteral), true), service);
-}
-
-/** Policy text in which a value stands for itself. */
-export function asLiteral(value: string): string {
-  return value.replace(/\$(?=\{)/g, (char) => `\${${char}}`);
 }
 
 /** The value's text with known variables put in, escaped so that they stay literal; null when it can match nothing. */

@@ -38,10 +38,17 @@ export function compileClause(
   };
 }
 
-function compileValue(text: string, operator: Operator | null, variables: boolean): CompiledValue {
+function compileValue(value: string, operator: Operator | null, variables: boolean): CompiledValue {
   const family = operator?.base.family;
-  const template = variables && family?.variables ? parseTemplate(text) : plainTemplate(text);
+  const template = variables && family?.variables ? parseTemplate(value) : plainTemplate(value);
+  // what an old policy means as text must stay text where the condition is read on its own
+  const text = !variables && family?.variables ? asLiteral(value) : value;
   if (!family || template.hasVariables) return { text, template, compare: null };
   const parts = template.parts.flatMap((part) => ('key' in part ? [] : [part]));
   return { text, template, compare: family.compile(parts) };
+}
+
+/** Policy text in which a value stands for itself. */
+export function asLiteral(value: string): string {
+  return value.replace(/\$(?=\{)/g, (char) => `\${${char}}`);
 }

@@ -44,9 +44,22 @@ export function minimise(cubes: readonly Cube[]): readonly Cube[] {
   return irredundant(primes(cubes));
 }
 
+/** Cubes that differ in one variable only are one cube. */
+function merge(cubes: readonly Cube[]): readonly Cube[] {
+  let merged = cubes;
+  for (let variable = 0; variable < (cubes[0]?.length ?? 0); variable++) {
+    const alike = Map.groupBy(merged, (cube) => cube.with(variable, 0n).join());
+    merged = [...alike.values()].map((group) => {
+      const mask = group.reduce((sum, cube) => sum | (cube[variable] as bigint), 0n);
+      return (group[0] as Cube).with(variable, mask);
+    });
+  }
+  return merged;
+}
+
 /** Iterated consensus: two cubes that meet in all variables but one also cover what lies between them. */
 function primes(cubes: readonly Cube[]): readonly Cube[] {
-  let all = absorb(cubes);
+  let all = absorb(merge(cubes));
   while (all.length <= MAX_CUBES) {
     const found = all.flatMap((a, i) => all.slice(i + 1).flatMap((b) => consensus(a, b)));
     const fresh = found.filter((cube) => !all.some((other) => contains(other, cube)));

@@ -19,14 +19,17 @@ export interface Domain {
   readonly opaque: boolean;
 }
 
-/** The atoms grouped by key; those that cannot be compared with others stand alone. */
-export function domainsOf(atoms: readonly Atom[]): readonly Domain[] {
+/** The atoms grouped by key; those that cannot be compared with others stand alone. States that `given` rules out are left out. */
+export function domainsOf(atoms: readonly Atom[], given: readonly Atom[]): readonly Domain[] {
   const byKey = Map.groupBy(
     atoms.filter((atom) => !atom.opaque),
     (atom) => atom.canonical,
   );
   const domains = [...byKey.values()].flatMap((group) => {
-    const domain = domainOf(group);
+    const domain = domainOf(
+      group,
+      given.filter((atom) => atom.canonical === group[0]?.canonical),
+    );
     return domain ? [domain] : group.map(single);
   });
   return [...domains, ...atoms.filter((atom) => atom.opaque).map(single)];
@@ -36,11 +39,12 @@ function single(atom: Atom): Domain {
   return { atoms: [atom], points: [], region: [], regions: 2, masks: new Map([[atom.id, 2n]]), opaque: true };
 }
 
-function domainOf(atoms: readonly Atom[]): Domain | null {
+function domainOf(atoms: readonly Atom[], given: readonly Atom[]): Domain | null {
   const kindOf = (value: string): string =>
     atoms.map((atom) => holds(atom, { values: [value], list: false })).join();
-  const points = pointsOf(atoms, kindOf);
-  if (!points) return null;
+  const all = pointsOf([...atoms, ...given], kindOf);
+  if (!all) return null;
+  const points = all.filter((point) => given.every((atom) => holds(atom, point)));
   const numbers = new Map<string, number>();
   const truths = points.map((point) => atoms.map((atom) => holds(atom, point)));
   const region = truths.map((truth) => {

@@ -127,7 +127,10 @@ function complementOf(atom: Atom): readonly Atom[] {
     (base.family.name === 'numeric' || base.family.name === 'date') &&
     !/Equals$/.test(base.name.replace(/ThanEquals$/, 'Than'));
   if (isOrdered)
-    return [derive(atom, variantOf(operator, { ifExists: !ifExists, name: base.complement }), values)];
+    // below neither 10 nor 20: one term for each value, as the values of one term are joined by OR
+    return values.map((value) =>
+      derive(atom, variantOf(operator, { ifExists: !ifExists, name: base.complement }), [value]),
+    );
   const other = derive(atom, variantOf(operator, { ifExists: false, name: base.complement }), values);
   return ifExists && !base.negated ? [isPresent(atom), other] : [other];
 }

@@ -5,17 +5,33 @@ import { type Domain, domainsOf } from './domain.ts';
 import { express } from './express.ts';
 import { sentenceOf } from './sentence.ts';
 
+/** What is known of keys although their values are not. */
+export interface Known {
+  /** canonical keys that the caller chooses: some value that does is as good as none needed */
+  readonly chosen?: ReadonlySet<string>;
+  /** conditions that hold in any case: a role's `aws:userid` begins with the role's id */
+  readonly given?: readonly Atom[];
+}
+
 /**
  * What remains to be true, in minimal form: false when nothing can make it true, true when everything does. Conditions
  * on one key are compared with each other, so that `team` is `red` and is not `red` is a denial.
  */
-export function remaining(formula: Formula): boolean | Condition {
+export function remaining(formula: Formula, known: Known = {}): boolean | Condition {
   if (typeof formula === 'boolean') return formula;
   const atoms = new Map<string, Atom>();
   collect(formula, atoms);
-  const domains = domainsOf([...atoms.values()].sort((a, b) => (a.id < b.id ? -1 : 1)));
+  const domains = domainsOf(
+    [...atoms.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    known.given ?? [],
+  );
   const full = domains.map((domain) => (1n << BigInt(domain.regions)) - 1n);
-  const union = unionOf(formula, true, { domains, full });
+  const free = domains.map((domain) => known.chosen?.has(domain.atoms[0]?.canonical ?? ''));
+  const union = absorb(
+    unionOf(formula, true, { domains, full }).map((cube) =>
+      cube.map((mask, i) => (free[i] ? (full[i] as bigint) : mask)),
+    ),
+  );
   if (union.length === 0) return false;
   if (covers(union, full)) return true;
   const terms = minimise(union).flatMap((cube) => termsOf(cube, full, domains));

@@ -1,0 +1,134 @@
+import { parsePolicy } from '../policy/document.ts';
+import { allAnswers, type Combined, combine, type Layers, type Request } from './combine.ts';
+import { type CompiledPolicy, compilePolicy } from './compile.ts';
+import type { Layer, StatementRef } from './decision.ts';
+import { and, type Formula, not, settle } from './formula.ts';
+import type { Answer } from './match-statement.ts';
+import { type Known, remaining } from './residual/remaining.ts';
+
+/** One change to the policies: a statement taken out, or an Allow of this very request added to a layer. */
+export type Change =
+  | { readonly change: 'remove'; readonly statement: StatementRef }
+  | {
+      readonly change: 'add';
+      readonly layer: Layer;
+      readonly level: number | null;
+      readonly action: string;
+      readonly resource: string;
+    };
+
+/** The fewest changes that turn a denial into access, or access into a denial; each set was evaluated again before it is named. */
+export function smallestFlip(request: Request, layers: Layers, known: Known): readonly Change[] {
+  const combined = combine(request, layers);
+  const candidates = isOpen(combined, known) ? closing(combined) : [opening(combined, request)];
+  const wanted = !isOpen(combined, known);
+  const working = candidates.filter(
+    (changes) => changes.length > 0 && isOpen(combine(request, apply(layers, changes)), known) === wanted,
+  );
+  return working.sort((a, b) => a.length - b.length)[0] ?? [];
+}
+
+function isOpen(combined: Combined, known: Known): boolean {
+  return remaining(settle(and(combined.allowed, not(combined.denied)), new Set()), known) !== false;
+}
+
+/** Taking away every Allow of one layer that must allow closes the access. */
+function closing({ answers }: Combined): readonly (readonly Change[])[] {
+  const grants = [...answers.identity.matches, ...answers.resource.matches];
+  const must = [
+    ...answers.guardrails,
+    ...(answers.boundary ? [answers.boundary] : []),
+    ...(answers.session ? [answers.session] : []),
+  ];
+  return [grants, ...must.map((answer) => answer.matches)].map((matches) =>
+    matches
+      .filter((match) => match.ref.effect === 'Allow')
+      .map((match) => ({ change: 'remove', statement: match.ref })),
+  );
+}
+
+/** Every Deny that may apply goes, and every layer that must allow and does not gets an Allow. */
+function opening({ answers }: Combined, request: Request): readonly Change[] {
+  const denies = allAnswers(answers).flatMap((answer) =>
+    answer.matches.filter((match) => match.ref.effect === 'Deny' && settled(match.applies) !== false),
+  );
+  const add = (layer: Layer, answer: Answer | null, level: number | null = null): readonly Change[] =>
+    answer && settled(answer.allow) === false
+      ? [{ change: 'add', layer, level, action: request.action, resource: request.resource }]
+      : [];
+  return [
+    ...denies.map((match) => ({ change: 'remove' as const, statement: match.ref })),
+    ...answers.guardrails.flatMap((answer, level) => add('serviceControlPolicies', answer, level)),
+    ...(settled(answers.resource.allow) === false ? add('identityPolicies', answers.identity) : []),
+    ...add('permissionsBoundary', answers.boundary),
+    ...add('sessionPolicies', answers.session),
+  ];
+}
+
+function settled(formula: Formula): Formula {
+  return settle(formula, new Set());
+}
+
+function apply(layers: Layers, changes: readonly Change[]): Layers {
+  const removed = new Set(
+    changes.flatMap((one) =>
+      one.change === 'remove'
+        ? [keyOf(one.statement.layer, one.statement.policy, one.statement.statement)]
+        : [],
+    ),
+  );
+  const cut = (
+    layer: Layer,
+    policies: readonly CompiledPolicy[],
+    level: number | null = null,
+  ): readonly CompiledPolicy[] => [
+    ...policies.map((policy) => without(policy, layer, removed)),
+    ...changes.flatMap((one) =>
+      one.change === 'add' && one.layer === layer && one.level === level
+        ? [allowing(one.action, one.resource)]
+        : [],
+    ),
+  ];
+  const boundary = layers.permissionsBoundary ? cut('permissionsBoundary', [layers.permissionsBoundary]) : [];
+  return {
+    identityPolicies: cut('identityPolicies', layers.identityPolicies),
+    permissionsBoundary: boundary.length === 0 ? null : joined(boundary),
+    serviceControlPolicies: layers.serviceControlPolicies.map((level, i) =>
+      cut('serviceControlPolicies', level, i),
+    ),
+    resourceControlPolicies: layers.resourceControlPolicies.map((level, i) =>
+      cut('resourceControlPolicies', level, i),
+    ),
+    sessionPolicies: cut('sessionPolicies', layers.sessionPolicies),
+    resourcePolicy: layers.resourcePolicy ? without(layers.resourcePolicy, 'resourcePolicy', removed) : null,
+  };
+}
+
+const keyOf = (layer: Layer, policy: string, statement: number): string => `${layer} ${statement} ${policy}`;
+
+function without(policy: CompiledPolicy, layer: Layer, removed: ReadonlySet<string>): CompiledPolicy {
+  const statements = policy.statements.filter(
+    (statement) => !removed.has(keyOf(layer, policy.name, statement.index)),
+  );
+  return statements.length === policy.statements.length
+    ? policy
+    : { ...policy, statements, byAction: new Map() };
+}
+
+/** A boundary is one policy: what is added to it goes into it. */
+function joined(policies: readonly CompiledPolicy[]): CompiledPolicy {
+  const [first, ...rest] = policies as readonly [CompiledPolicy, ...CompiledPolicy[]];
+  return {
+    ...first,
+    statements: [...first.statements, ...rest.flatMap((policy) => policy.statements)],
+    byAction: new Map(),
+  };
+}
+
+function allowing(action: string, resource: string): CompiledPolicy {
+  const document = {
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Action: action, Resource: resource },
+  };
+  return compilePolicy(parsePolicy(document, 'identity'), 'added', 'identity');
+}

@@ -1,0 +1,62 @@
+import type { PathGroup, PathId } from './cell.ts';
+
+/**
+ * The resource that a request is made on, as a function of the instance. The plural ones stand for each in turn: any of
+ * them will do.
+ */
+export type ResourceKind =
+  | 'instance'
+  | 'any'
+  | 'root-volume'
+  | 'volumes'
+  | 'security-groups'
+  | 'network-interfaces'
+  | 'endpoints'
+  | 'ec2-roles'
+  | 'sessions'
+  | 'new-snapshot'
+  | 'new-image'
+  | 'own-session-documents'
+  | `document:${string}`;
+
+/** One request of a path: the action, what it is made on, and the condition keys that the path itself decides. */
+export interface RequestRow {
+  readonly action: string;
+  readonly on: ResourceKind;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** One way to open a path: all of its requests are needed. */
+export interface Alternative {
+  readonly id: string;
+  readonly requests: readonly RequestRow[];
+  readonly platform?: 'linux' | 'windows';
+  /** canonical keys whose value the caller picks: no condition on them remains */
+  readonly chosen?: readonly string[];
+}
+
+/** Who one becomes on the instance. `os-user`: what the condition on `ec2:osuser` leaves; `session-user`: the RunAs preferences. */
+export type LandsAs = readonly string[] | 'os-user' | 'session-user';
+
+/** Facts that tell whether the path would work now; see facts.ts. */
+export type FactKind =
+  | 'ssh'
+  | 'endpoint'
+  | 'serial'
+  | 'agent'
+  | 'registered'
+  | 'user-data'
+  | 'key-pair'
+  | 'none';
+
+/** A way onto, or into control of, an instance. */
+export interface AccessPath {
+  readonly id: PathId;
+  readonly title: string;
+  readonly groups: readonly PathGroup[];
+  readonly alternatives: readonly Alternative[];
+  readonly landsAs: LandsAs;
+  readonly fact: FactKind;
+  /** where the path cannot apply there is no cell */
+  readonly applies?: 'vpc-endpoint' | 'windows';
+}

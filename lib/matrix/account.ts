@@ -1,0 +1,152 @@
+import type { Layers } from '../evaluator/combine.ts';
+import { type CompiledPolicy, compilePolicy } from '../evaluator/compile.ts';
+import { simpleAtom } from '../evaluator/conditions/atom.ts';
+import type { KeyState } from '../evaluator/context.ts';
+import type { Atom } from '../evaluator/formula.ts';
+import { type Principal, parsePrincipalArn } from '../evaluator/principal.ts';
+import { principalKeys } from '../evaluator/request-context.ts';
+import { type DocumentKind, parsePolicy } from '../policy/document.ts';
+import type {
+  PolicyKind,
+  PolicyRecord,
+  RegionSnapshot,
+  Role,
+  Snapshot,
+  Tags,
+  User,
+} from '../snapshot/snapshot.ts';
+import type { MatrixPrincipal } from './matrix.ts';
+
+/** A user or role of the account with everything that limits or grants it, compiled. */
+export interface Subject {
+  readonly arn: string;
+  readonly kind: MatrixPrincipal['kind'];
+  readonly principal: Principal;
+  readonly layers: Omit<Layers, 'resourcePolicy'>;
+  /** what is known of its condition keys, by canonical key */
+  readonly keys: ReadonlyMap<string, KeyState>;
+  /** what holds of keys whose value is not known */
+  readonly given: readonly Atom[];
+  /** a session may bring tags of its own, which replace those of the role */
+  readonly sessionTags: boolean;
+  readonly tags: Tags;
+  /** a policy of it that was not collected: nothing about it is certain */
+  readonly missing: string | null;
+  readonly role: Role | null;
+}
+
+/** One account ready to be asked: policies compiled once, everything else by id. */
+export interface Account {
+  readonly snapshot: Snapshot;
+  readonly policies: ReadonlyMap<string, CompiledPolicy>;
+  readonly subjects: readonly Subject[];
+  readonly regions: ReadonlyMap<string, RegionSnapshot>;
+  /** null: the organisation was not collected */
+  readonly guardrails: Pick<Layers, 'serviceControlPolicies' | 'resourceControlPolicies'> | null;
+}
+
+const DOCUMENT_KINDS: Readonly<Record<PolicyKind, DocumentKind>> = {
+  'aws-managed': 'identity',
+  'customer-managed': 'identity',
+  inline: 'identity',
+  trust: 'trust',
+  scp: 'scp',
+  rcp: 'rcp',
+};
+
+export function compileAccount(snapshot: Snapshot): Account {
+  const policies = new Map(snapshot.policies.map((record) => [record.id, compileRecord(record)]));
+  const guardrails = guardrailsOf(snapshot, policies);
+  const base = {
+    snapshot,
+    policies,
+    guardrails,
+    regions: new Map(snapshot.regions.map((region) => [region.region, region])),
+  };
+  const groups = new Map(snapshot.groups.map((group) => [group.name, group.policies]));
+  const users = snapshot.users.map((user) =>
+    subjectOf(user, [...user.policies, ...user.groups.flatMap((name) => groups.get(name) ?? [])], base),
+  );
+  const roles = snapshot.roles.map((role) => subjectOf(role, role.policies, base));
+  const known = [...users, ...roles].filter((subject) => subject !== null);
+  return { ...base, subjects: known };
+}
+
+export function compileRecord(record: PolicyRecord): CompiledPolicy {
+  const kind = DOCUMENT_KINDS[record.kind];
+  return compilePolicy(parsePolicy(record.document, kind, record.problems), record.id, kind);
+}
+
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html: the management account is exempt */
+function guardrailsOf(
+  snapshot: Snapshot,
+  policies: ReadonlyMap<string, CompiledPolicy>,
+): Account['guardrails'] {
+  const { organization } = snapshot;
+  if (!organization) return null;
+  if (organization.managementAccountId === snapshot.accountId)
+    return { serviceControlPolicies: [], resourceControlPolicies: [] };
+  const compiled = (ids: readonly string[]): readonly CompiledPolicy[] =>
+    ids.map((id) => policies.get(id)).filter((policy) => policy !== undefined);
+  return {
+    serviceControlPolicies: organization.levels.map((level) => compiled(level.serviceControlPolicies)),
+    resourceControlPolicies: organization.levels.map((level) => compiled(level.resourceControlPolicies)),
+  };
+}
+
+function subjectOf(
+  identity: User | Role,
+  ids: readonly string[],
+  account: Omit<Account, 'subjects'>,
+): Subject | null {
+  const principal = parsePrincipalArn(identity.arn, identity.id);
+  if (!principal) return null;
+  const { policies } = account;
+  const role = 'trust' in identity ? identity : null;
+  const boundary = identity.boundary === null ? null : (policies.get(identity.boundary) ?? null);
+  const absent = [...new Set(ids), ...(identity.boundary ? [identity.boundary] : [])].filter(
+    (id) => !policies.has(id),
+  );
+  return {
+    arn: identity.arn,
+    kind: role ? 'role' : 'user',
+    principal,
+    layers: {
+      identityPolicies: [...new Set(ids)]
+        .map((id) => policies.get(id))
+        .filter((policy) => policy !== undefined),
+      permissionsBoundary: boundary,
+      serviceControlPolicies: account.guardrails?.serviceControlPolicies ?? [],
+      resourceControlPolicies: account.guardrails?.resourceControlPolicies ?? [],
+      sessionPolicies: [],
+    },
+    keys: subjectKeys(principal, identity),
+    // a session's id is `<role id>:<session name>`
+    given: role ? [simpleAtom('StringLike', 'aws:userid', [`${identity.id}:*`], '')] : [],
+    sessionTags: role !== null && takesSessionTags(policies.get(role.trust)),
+    tags: identity.tags,
+    missing: absent[0] === undefined ? null : `iam get-policy-version of ${absent[0]}`,
+    role,
+  };
+}
+
+function subjectKeys(principal: Principal, identity: User | Role): ReadonlyMap<string, KeyState> {
+  const keys = new Map<string, KeyState>(principalKeys(principal));
+  if (principal.kind === 'user') keys.set('aws:userid', { values: [identity.id], list: false });
+  for (const { key, value } of identity.tags)
+    keys.set(`aws:principaltag/${key.toLowerCase()}`, { values: [value], list: false });
+  return keys;
+}
+
+/** Whoever may call sts:TagSession with the role chooses its principal tags. */
+function takesSessionTags(trust: CompiledPolicy | undefined): boolean {
+  return (
+    trust?.document.statements.some(
+      (statement) => statement.effect === 'Allow' && statement.actions.some(coversTagSession),
+    ) ?? false
+  );
+}
+
+function coversTagSession(action: string): boolean {
+  return ['*', 'sts:*', 'sts:tag*', 'sts:tagsession'].includes(action.toLowerCase());
+}

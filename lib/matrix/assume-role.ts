@@ -1,0 +1,115 @@
+import { combine } from '../evaluator/combine.ts';
+import { compilePolicy } from '../evaluator/compile.ts';
+import type { KeyState } from '../evaluator/context.ts';
+import { and, type Formula, not, or, settle } from '../evaluator/formula.ts';
+import { type Principal, parsePrincipalArn } from '../evaluator/principal.ts';
+import { remaining } from '../evaluator/residual/remaining.ts';
+import { parsePolicy } from '../policy/document.ts';
+import type { Role } from '../snapshot/snapshot.ts';
+import type { Account, Subject } from './account.ts';
+import { contextOf } from './requests.ts';
+
+const ROW = { action: 'sts:AssumeRole', on: 'any' } as const;
+/** The caller names its session as it likes. */
+const CHOSEN: ReadonlySet<string> = new Set(['sts:rolesessionname', 'sts:sourceidentity']);
+
+/**
+ * Whether, and under which conditions, a principal may assume a role: the role's trust policy and the principal's own
+ * layers, both evaluated. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+ */
+export function assumeRole(subject: Subject, role: Role, account: Account): Formula {
+  const trust = account.policies.get(role.trust);
+  if (!trust || subject.arn === role.arn) return false;
+  const context = contextOf(ROW, { arn: role.arn, tags: role.tags }, 'us-east-1', subject, account);
+  const sessionless = {
+    ...context,
+    lookup: (key: string) => (isSessionTag(key) ? null : context.lookup(key)),
+  };
+  const request = {
+    principal: subject.principal,
+    action: 'sts:AssumeRole',
+    resource: role.arn,
+    resourceAccount: account.snapshot.accountId,
+    context: sessionless,
+  };
+  const combined = combine(request, { ...subject.layers, resourcePolicy: trust });
+  const open = settle(and(combined.allowed, not(combined.denied)), new Set());
+  const rest = remaining(open, { chosen: CHOSEN, given: subject.given });
+  return typeof rest === 'boolean' ? rest : open;
+}
+
+/** No session tags are passed: that would take sts:TagSession, too. */
+function isSessionTag(key: string): boolean {
+  return key === 'aws:tagkeys' || key.startsWith('aws:requesttag/');
+}
+
+/** What the other account's own administrators allow is for them to say: taken as everything. */
+const EVERYTHING = compilePolicy(
+  parsePolicy(
+    { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
+    'identity',
+  ),
+  'outside',
+  'identity',
+);
+
+/** The other accounts that trust policies let in, each as one principal: `arn:aws:iam::<id>:root`. */
+export function outsideAccounts(account: Account): readonly Subject[] {
+  const { accountId, partition } = account.snapshot;
+  const byAccount = new Map<string, Principal[]>();
+  for (const role of account.snapshot.roles) {
+    for (const principal of trustedOutside(account, role)) {
+      byAccount.set(principal.account, [...(byAccount.get(principal.account) ?? []), principal]);
+    }
+  }
+  byAccount.delete(accountId);
+  return [...byAccount.keys()]
+    .sort()
+    .map((id) => outsideSubject(`arn:${partition}:iam::${id}:root`, account));
+}
+
+function trustedOutside(account: Account, role: Role): readonly Principal[] {
+  const statements = account.policies.get(role.trust)?.document.statements ?? [];
+  const entries = statements
+    .filter(({ effect }) => effect === 'Allow')
+    .flatMap(({ principals }) => (principals && !principals.not ? principals.aws : []));
+  return entries
+    .map((entry) => parsePrincipalArn(/^\d{12}$/.test(entry) ? `arn:aws:iam::${entry}:root` : entry))
+    .filter((principal) => principal !== null);
+}
+
+function outsideSubject(arn: string, account: Account): Subject {
+  const principal = parsePrincipalArn(arn) as Principal;
+  const keys = new Map<string, KeyState>([
+    ['aws:principalaccount', { values: [principal.account], list: false }],
+    ['aws:principalisawsservice', { values: ['false'], list: false }],
+  ]);
+  return {
+    arn,
+    kind: 'outside-account',
+    principal,
+    layers: {
+      identityPolicies: [EVERYTHING],
+      permissionsBoundary: null,
+      serviceControlPolicies: [],
+      resourceControlPolicies: account.guardrails?.resourceControlPolicies ?? [],
+      sessionPolicies: [],
+    },
+    keys,
+    given: [],
+    sessionTags: true,
+    tags: [],
+    missing: null,
+    role: null,
+  };
+}
+
+/** Any principal of the other account that the trust policy names will do. */
+export function assumeFromOutside(subject: Subject, role: Role, account: Account): Formula {
+  return trustedOutside(account, role)
+    .filter((principal) => principal.account === subject.principal.account)
+    .reduce<Formula>(
+      (sum, principal) => or(sum, assumeRole({ ...subject, principal }, role, account)),
+      false,
+    );
+}
