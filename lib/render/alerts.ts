@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Finding, Severity } from '../findings/finding.ts';
+import { sha256 } from '../findings/sha256.ts';
 import type { Alert } from '../ports/notifier.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { type Change, type ChangeRow, changesOf, SEVERITIES, stateText, touchedBy } from './changes.ts';
 import { asciiSubject, byteLength, clip, visible } from './escape.ts';
+import { findingSentence, findingText } from './finding-text.ts';
 import { count, environmentOf, instancesById, shortPrincipal } from './names.ts';
 import { pathTitle } from './path-facts.ts';
 import type { Report } from './report.ts';
@@ -142,23 +143,22 @@ function instanceText(id: string, instance: Instance | undefined): string {
 
 function findingAlert(finding: Finding, context: Context): Alert {
   const { accountId, previousAt } = context.report;
-  const about = finding.principal ?? finding.instance ?? finding.resource ?? '';
+  const rank = `[${finding.severity.toUpperCase()}]`;
+  const sentence = findingSentence(finding);
   return {
     topic: context.topic,
-    subject: asciiSubject(
-      `[${finding.severity.toUpperCase()}] ${accountId} ${finding.rule} ${nameText(shortPrincipal(about))}: ${finding.title}`,
-    ),
+    subject: asciiSubject(`${rank} ${accountId} ${finding.rule}: ${nameText(sentence)}`),
     message: withinLimit(
-      `[${finding.severity.toUpperCase()}] ${finding.rule}: ${short(finding.title)} (account ${accountId})`,
+      `${rank} ${finding.rule}: ${nameText(sentence)} (account ${accountId})`,
       [
         ...(finding.principal === undefined ? [] : [`Principal: ${nameText(finding.principal)}`]),
         ...(finding.instance === undefined ? [] : [`Instance: ${nameText(finding.instance)}`]),
         ...(finding.resource === undefined ? [] : [`Resource: ${nameText(finding.resource)}`]),
         ...(finding.path === undefined ? [] : [`Path: ${finding.path} (${pathTitle(finding.path)})`]),
-        `Mend: ${short(finding.remediation)}`,
+        `Mend: ${nameText(findingText(finding).remedy)}`,
         `First seen: ${short(finding.firstSeen)}   Finding: ${short(finding.id)}`,
       ],
-      finding.evidence.map((sentence) => `- ${short(sentence)}`),
+      finding.evidence.map((evidence) => `- ${nameText(evidence)}`),
       context.foot,
     ),
     attributes: attributesOf(context, 'finding', finding.severity, finding),
@@ -221,7 +221,7 @@ function withinLimit(
 }
 
 function keyOf(kind: string, parts: unknown): string {
-  return `${kind}-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24)}`;
+  return `${kind}-${sha256(JSON.stringify(parts)).slice(0, 24)}`;
 }
 
 /** The text cut to at most `limit` bytes, between two code points. */

@@ -1,4 +1,5 @@
 import type { Cause, CellState, Drift } from '../drift/drift.ts';
+import type { Condition } from '../evaluator/decision.ts';
 import type { Severity } from '../findings/finding.ts';
 import { opensRoot, opensShell } from './path-facts.ts';
 import { strengthOf } from './strength.ts';
@@ -92,19 +93,26 @@ export function driftSeverity(item: Drift): Severity {
   return SEVERITIES[Math.min(step, SEVERITIES.indexOf('low'))] ?? 'low';
 }
 
+/** What remains to be true, always with its `if`. */
+export function conditionText(condition: Condition | null): string {
+  const text = condition?.text ?? 'a condition holds';
+  return text.startsWith('if ') ? text : `if ${text}`;
+}
+
 /** A cell's state in words: `none`, `always, as root`, `only if …`. */
 export function stateText(state: CellState): string {
   const as = state.landsAs.length === 0 ? '' : `, ${landsAsText(state.landsAs)}`;
   if (state.verdict === 'denied') return 'none';
   if (state.verdict === 'unknown') return 'unknown';
   if (state.verdict === 'allowed') return `always${as}`;
-  return `only if ${state.condition?.text ?? 'a condition holds'}${as}`;
+  return `only ${conditionText(state.condition)}${as}`;
 }
 
 /** OS users in words, `as root or ubuntu`; `*` is any of them. Empty where none are known. */
 export function landsAsText(landsAs: readonly string[]): string {
   const users = landsAs.map((user) => (user === '*' ? 'any OS user, root included' : user)).join(' or ');
-  return users === '' || users.startsWith('as ') ? users : `as ${users}`;
+  if (users === '' || users.startsWith('as ')) return users;
+  return users === 'console login' ? 'with a console login' : `as ${users}`;
 }
 
 export function bySeverity(a: Severity, b: Severity): number {

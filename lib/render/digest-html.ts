@@ -1,5 +1,5 @@
 import type { Severity } from '../findings/finding.ts';
-import type { DigestList, DigestModel, DigestRow } from './digest.ts';
+import type { DigestList, DigestModel, DigestRow } from './digest-model.ts';
 import { type Html, html } from './escape.ts';
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";

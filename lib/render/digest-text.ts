@@ -1,4 +1,4 @@
-import type { DigestList, DigestModel, DigestRow } from './digest.ts';
+import type { DigestList, DigestModel, DigestRow } from './digest-model.ts';
 import { wrapToWidth } from './display-width.ts';
 
 const WIDTH = 76;

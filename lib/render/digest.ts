@@ -2,8 +2,10 @@ import type { Cause } from '../drift/drift.ts';
 import type { Severity } from '../findings/finding.ts';
 import { bySeverity, byText, stateText } from './changes.ts';
 import { digestHtml } from './digest-html.ts';
+import type { DigestList, DigestModel, DigestRow } from './digest-model.ts';
 import { digestText } from './digest-text.ts';
 import { byteLength, clip, safeUrl, subjectLine, visible } from './escape.ts';
+import { findingSentence, findingText } from './finding-text.ts';
 import { count, instanceLabel, shortPrincipal, shortTime, thousands } from './names.ts';
 import { pathTitle } from './path-facts.ts';
 import type { Report } from './report.ts';
@@ -21,30 +23,6 @@ export interface Digest {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-}
-
-/** What both parts are made from: plain text, clipped, with nothing hidden, not yet escaped. */
-export interface DigestModel {
-  readonly title: string;
-  readonly verdicts: readonly string[];
-  readonly changes: DigestList;
-  readonly findings: DigestList;
-  readonly gaps: DigestList;
-  readonly links: readonly { readonly label: string; readonly url: string }[];
-}
-
-export interface DigestList {
-  readonly heading: string;
-  /** shown where there are no rows, or beside them */
-  readonly note: string;
-  readonly rows: readonly DigestRow[];
-}
-
-/** One entry: who or what, then lines that explain it. `severity` is null where ranking makes no sense. */
-export interface DigestRow {
-  readonly severity: Severity | null;
-  readonly head: string;
-  readonly lines: readonly string[];
 }
 
 const CHANGE_ROWS = 10;
@@ -202,13 +180,12 @@ function findingList(audited: readonly Audited[], field: Field): DigestList {
         ? 'No standing findings.'
         : `${severityText(counts)}${left > 0 ? `; ${thousands(left)} more in the report` : ''}.`,
     rows: all.slice(0, FINDING_ROWS).map((finding) => {
-      const about = finding.principal ?? finding.instance ?? finding.resource;
       return {
         severity: finding.severity,
-        head: `${about === undefined ? '' : `${field(shortPrincipal(about))}: `}${field(finding.title)}`,
+        head: field(findingSentence(finding)),
         lines: [
           `${field(finding.rule)}, ${finding.status === 'new' ? 'new' : `since ${field(shortTime(finding.firstSeen))}`}`,
-          field(finding.remediation),
+          field(findingText(finding).remedy),
         ],
       };
     }),

@@ -40,7 +40,7 @@ test('both parts say the same', async () => {
     'role/DevOps → payments-api-1 (i-0a1b2c3d4e5f60001)',
     'Run Command: none → always, as root',
     'AttachRolePolicy 1f00bcfa-0000-4000-8000-000000000001',
-    'role/ci-deploy: may run any command document on every instance',
+    'role/ci-deploy may run any command document on every instance',
     'ssm.describe-instance-information in eu-west-1: denied',
   ];
   const words = (part: string) => part.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');

@@ -76,8 +76,8 @@ function snapshotOf(): Snapshot {
   };
 }
 
-const MFA = condition('aws:MultiFactorAuthPresent', 'Bool', 'true');
-const OSUSER = condition('ec2:osuser', 'StringEquals', 'ec2-user');
+const MFA = { ...condition('aws:MultiFactorAuthPresent', 'Bool', 'true'), text: 'if signed in with MFA' };
+const OSUSER = { ...condition('ec2:osuser', 'StringEquals', 'ec2-user'), text: 'if as OS user ec2-user' };
 const ALL_PATHS: readonly PathId[] = [
   'ec2-instance-connect',
   'session-manager',
@@ -161,13 +161,13 @@ const FINDINGS: readonly Finding[] = [
   finding('CMD-ALL', 'critical', {
     principal: ROLE('ci-deploy'),
     path: 'run-command',
-    title: 'may run any command document on every instance',
+    title: `${ROLE('ci-deploy')}: may run any command document on every instance`,
     evidence: [
       'send statement 0 allows ssm:SendCommand on *',
       'reaches 5 of 8 instances, all of env=prod in us-east-1',
     ],
     remediation:
-      'allow SendCommand on the documents that are needed (own ones, without a free command) and on the instances that are meant',
+      'allow SendCommand on the documents that are needed (own ones, without a free command) and on the instances that are meant; for example {"Effect":"Allow","Action":"ssm:SendCommand"}',
     status: 'new',
     firstSeen: TAKEN_AT,
   }),

@@ -1,8 +1,9 @@
 import type { Finding } from '../../findings/finding.ts';
 import { SEVERITIES } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
+import { findingText } from '../finding-text.ts';
 import { PAGE_LIMITS } from '../limits.ts';
-import { shortPrincipal, shortTime, thousands } from '../names.ts';
+import { shortTime, thousands } from '../names.ts';
 import { pathTitle } from '../path-facts.ts';
 import { worstFindingFirst } from '../summary.ts';
 import { empty, leftOut, type PageView, proseLines, type Section, section, severityBadge } from './view.ts';
@@ -41,14 +42,14 @@ ${SEVERITIES.filter((severity) => severities[severity] > 0).map(
 }
 
 function findingEntry(finding: Finding): Html {
-  const about = finding.principal ?? finding.instance ?? finding.resource;
+  const { about, says, remedy, example } = findingText(finding);
   return html`<details class="finding" data-severity="${finding.severity}">
-<summary>${severityBadge(finding.severity)} <span class="title">${about !== undefined && html`<b>${shortPrincipal(about)}</b> `}${finding.title}</span> ${statusTag(finding)} <span class="rule mono">${finding.rule}</span></summary>
+<summary>${severityBadge(finding.severity)} <span class="title">${about !== '' && html`<b>${about}</b> `}${says}</span> ${statusTag(finding)} <span class="rule mono">${finding.rule}</span></summary>
 <div class="finding-body">
 <dl>
 ${fact('Principal', finding.principal)}${fact('Instance', finding.instance)}${fact('Resource', finding.resource)}${fact('Path', finding.path === undefined ? undefined : pathTitle(finding.path))}
 <dt>Evidence</dt><dd>${evidenceList(finding)}</dd>
-<dt>What to do</dt><dd>${proseLines(finding.remediation)}</dd>
+<dt>What to do</dt><dd>${proseLines(remedy)}${example !== null && html`<pre>${example}</pre>`}</dd>
 <dt>Seen</dt><dd>first ${shortTime(finding.firstSeen)}, last ${shortTime(finding.lastSeen)} <span class="mono muted">${finding.id}</span></dd>
 </dl>
 </div>

@@ -1,7 +1,7 @@
 import type { CellGroup } from '../../matrix/matrix.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Access, AccessClass } from '../access.ts';
-import { landsAsText } from '../changes.ts';
+import { conditionText, landsAsText } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import { byInstance, memberCount, reachKey } from '../grid.ts';
 import { PAGE_LIMITS } from '../limits.ts';
@@ -162,7 +162,7 @@ function way(index: number, ids: readonly string[], view: PageView): Html {
   const closed = ids.filter((id) => view.reach.get(reachKey(id, group.path)) === false).length;
   return html`<li>${strengthKey(view.summary.access.groupStrengths[index] ?? 0)} <span class="path">${pathTitle(group.path)}</span>${
     outcome.landsAs.length > 0 && html` ${landsAsText(outcome.landsAs)}`
-  }${outcome.condition !== null && html`, <span class="if">if ${outcome.condition.text}</span>`}${
+  }${outcome.condition !== null && html`, <span class="if">${conditionText(outcome.condition)}</span>`}${
     outcome.via.length > 0 &&
     html`, via <span class="mono">${outcome.via.map(shortPrincipal).join(' → ')}</span>`
   }${outcome.missing !== undefined && html`, ${outcome.missing} was not collected`}${

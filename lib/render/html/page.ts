@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../findings/sha256.ts';
 import { type Html, html, scriptJson, trusted } from '../escape.ts';
 import { exposureOf, gridOf, reachabilityOf } from '../grid.ts';
 import { instancesById, shortTime, thousands } from '../names.ts';
@@ -90,7 +90,8 @@ function contentPolicy(): string {
 }
 
 function sourceHash(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+  const bytes = sha256(text).match(/../g) ?? [];
+  return `sha256-${btoa(String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 16))))}`;
 }
 
 function masthead(report: Report): Html {

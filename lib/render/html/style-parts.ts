@@ -82,6 +82,7 @@ export const PARTS_STYLE = `
 .status { font-size: .78rem; padding: 0 .45em; border-radius: 3px; border: 1px solid currentColor; }
 .status.new { color: var(--plus); }
 .status.excepted, .status.resolved { color: var(--muted); }
+.finding-body pre { margin: .4rem 0; padding: .5rem .7rem; background: var(--sunk); border-radius: 5px; font: .82rem/1.45 var(--mono); white-space: pre-wrap; }
 .finding-body { padding: .2rem .2rem .9rem 1.4rem; }
 dl { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: .25rem 1rem; margin: 0; font-size: .93rem; }
 dt { color: var(--muted); }
