@@ -251,7 +251,3 @@ export const ACCESS_PATHS: readonly AccessPath[] = [
     fact: 'none',
   },
 ];
-
-export const PATH_BY_ID: ReadonlyMap<PathId, AccessPath> = new Map(
-  ACCESS_PATHS.map((path) => [path.id, path]),
-);
