@@ -54,15 +54,32 @@ export async function deployStack({ endpoint, name, packaged, parameters }: Stac
       StackName: name,
       TemplateBody: whole,
       Capabilities: [...CAPABILITIES],
-      Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
-        ParameterKey,
-        ParameterValue,
-      })),
+      Parameters: parametersOf(parameters),
     }),
   );
   const outputs = await settled(client, name, 'UPDATE_COMPLETE');
   return { outputs, resources: await resourcesOf(client, name) };
 }
+
+/** The same stack with other parameters; those that are not named here get their value of before. */
+export async function updateParameters(
+  { endpoint, name, parameters }: StackSettings,
+  changed: Readonly<Record<string, string>>,
+): Promise<void> {
+  const client = new CloudFormationClient(emulated(endpoint));
+  await client.send(
+    new UpdateStackCommand({
+      StackName: name,
+      UsePreviousTemplate: true,
+      Capabilities: [...CAPABILITIES],
+      Parameters: parametersOf({ ...parameters, ...changed }),
+    }),
+  );
+  await settled(client, name, 'UPDATE_COMPLETE');
+}
+
+const parametersOf = (parameters: Readonly<Record<string, string>>) =>
+  Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
 
 async function uploadFunctions(
   endpoint: string,

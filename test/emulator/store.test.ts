@@ -1,0 +1,48 @@
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { s3Client, s3Store } from '../../lib/adapters/aws/s3-store.ts';
+import type { ObjectStore } from '../../lib/ports/object-store.ts';
+import { emulated } from './stack.ts';
+
+let store: ObjectStore;
+
+beforeAll(async () => {
+  const { endpoint, region, credentials } = emulated(inject('emulatorEndpoint'));
+  vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
+  const client = s3Client(region);
+  await client.send(new CreateBucketCommand({ Bucket: 'store-test' }));
+  store = s3Store(client, 'store-test', 'below/');
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
+
+test('of many that create the same object at once, one does', async () => {
+  const outcomes = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => store.create('once', `${index}`)),
+  );
+  expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
+  expect((await store.get('once'))?.body).toBe(`${outcomes.indexOf('created')}`);
+});
+
+test('of many that count up by compare-and-swap, nobody’s step is lost', async () => {
+  await store.create('count', '0');
+  const countUp = async (): Promise<void> => {
+    for (;;) {
+      const { body, etag } = (await store.get('count')) ?? { body: '0', etag: null };
+      if ((await store.replace('count', `${Number(body) + 1}`, etag)) === 'replaced') return;
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, countUp));
+  expect((await store.get('count'))?.body).toBe('8');
+});
+
+test('what is not there is null, and replacing it is a conflict', async () => {
+  expect(await store.get('nothing')).toBeNull();
+  expect(await store.replace('nothing', '1', '"0"')).toBe('conflict');
+  expect(await store.replace('something', '1', null)).toBe('replaced');
+  expect(await store.list('')).toEqual(['count', 'once', 'something']);
+});
