@@ -1,7 +1,7 @@
 import type { Cause } from '../drift/drift.ts';
 import { bySeverity, byText, stateText } from './changes.ts';
 import { digestHtml } from './digest-html.ts';
-import type { DigestList, DigestRow } from './digest-model.ts';
+import type { DigestList, DigestModel } from './digest-model.ts';
 import { digestText } from './digest-text.ts';
 import { byteLength, clip, safeUrl, subjectLine, visible } from './escape.ts';
 import { findingSentence, findingText } from './finding-text.ts';
