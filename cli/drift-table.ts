@@ -6,7 +6,7 @@ import { shortener } from './cell-table.ts';
 const stateText = ({ verdict, condition, landsAs }: CellState): string =>
   [
     verdict === 'denied' ? 'none' : verdict,
-    condition === null ? '' : `if ${condition.text}`,
+    condition?.text ?? '',
     landsAs.length === 0 ? '' : `as ${landsAs.join(', ')}`,
   ]
     .filter((part) => part !== '')

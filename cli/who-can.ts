@@ -47,7 +47,7 @@ async function whoCan(options: WhoCanOptions): Promise<void> {
     ...(path !== undefined && { path }),
   });
   if (options.json) await writeJsonArray(cells);
-  else await writeTable([...cells], audit, options, path);
+  else await writeTable(cells, audit, options, path);
 }
 
 /** A mistyped name would look like an empty answer: it is one, and the reader is told. */
@@ -66,13 +66,25 @@ function warnOfUnknown(options: WhoCanOptions, { matrix }: Audit): void {
   }
 }
 
+/** Rows that a person would still read; beyond them lies JSON. */
+const mostRows = 5000;
+
 async function writeTable(
-  cells: readonly Cell[],
+  all: Generator<Cell>,
   audit: Audit,
   options: WhoCanOptions,
   path: PathId | undefined,
 ): Promise<void> {
-  if (cells.length > 0) return writeOut(cellTable(cells, audit.matrix, outputWidth()));
+  const cells = [...all.take(mostRows + 1)];
+  if (cells.length > 0) {
+    await writeOut(cellTable(cells.slice(0, mostRows), audit.matrix, outputWidth()));
+    if (cells.length > mostRows) {
+      process.stderr.write(
+        `these are the first ${mostRows} cells: narrow them with \`--instance\`, \`--principal\` or \`--path\`, or take all with \`--json\`\n`,
+      );
+    }
+    return;
+  }
   const who = options.principal === undefined ? 'nobody' : oneLine(options.principal);
   const what = options.instance === undefined ? 'any instance' : oneLine(options.instance);
   const how = path === undefined ? 'any path' : path;
