@@ -60,7 +60,7 @@ function notARecord(fields: Fields): string {
   return 'neither a CloudTrail record (`eventSource`, `eventName`) nor an envelope with one in `detail` or `body`';
 }
 
-export function isFields(value: unknown): value is Fields {
+function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -62,7 +62,7 @@ export function namePolicy(record: PolicyRecord): string {
 }
 
 /** What an event about the policy names. */
-export function policyMarks(record: PolicyRecord): Marks {
+function policyMarks(record: PolicyRecord): Marks {
   const owner = ownerOf(record.id);
   const ownerMarks: Marks = owner ? { [owner.kind]: [owner.name] } : {};
   if (record.kind === 'trust') return ownerMarks;

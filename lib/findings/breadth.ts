@@ -1,6 +1,7 @@
 import type { CellGroup, Outcome } from '../matrix/matrix.ts';
 import type { Statement } from '../policy/statement.ts';
 import type { Facts } from './facts.ts';
+import { outerLayersAreWide } from './outer-layers.ts';
 import { coversAction, coversResource, narrowsByTag } from './statements.ts';
 
 /** Where cells cover every collected instance with nothing in the policies that narrows them. */
@@ -18,20 +19,22 @@ const ANY_ID = `i-${'z'.repeat(17)}`;
 /**
  * Are these cells of one principal broad: do they cover every collected instance of the account or of a region, and does
  * no condition on tags, and no list of ids, narrow them? A tag that happens to be on every instance narrows; a region in
- * the ARN does not. `fits` asks more of the statement that grants. Null when no region is covered.
+ * the ARN does not. Boundary, guardrails and denials must not narrow either. `fits` asks more of the statement that grants. Null when no region is covered.
  */
 export function breadthOf(
   facts: Facts,
+  principal: number,
   cells: readonly CellGroup[],
   action: string,
   fits: (statement: Statement) => boolean = () => true,
 ): Breadth | null {
   const covered = facts.regions.map(() => 0);
   const used = new Set<CellGroup>();
+  const arn = facts.matrix.principals[principal]?.arn ?? '';
   const counts = cells.map((group) => facts.count(group.instances).byRegion);
   facts.regions.forEach((_, region) => {
-    const wide = isWide(facts, cells, counts, { action, region, fits });
-    if (!wide) return;
+    if (!isWide(facts, cells, counts, { action, region, fits })) return;
+    if (!outerLayersAreWide(facts, arn, action, anyInstanceIn(facts, region))) return;
     cells.forEach((group, index) => {
       const here = counts[index]?.[region] ?? 0;
       covered[region] = (covered[region] ?? 0) + here;
@@ -68,16 +71,20 @@ function isWide(
 
 /** The Allow statements among the grants that authorise the action on instances, and whether they pick instances. */
 function* instanceGrants(facts: Facts, outcome: Outcome, { action, region, fits }: Question) {
-  const { partition, accountId } = facts.snapshot;
-  const anyInstance = `arn:${partition}:ec2:${facts.regions[region]}:${accountId}:instance/${ANY_ID}`;
+  const anyInstance = anyInstanceIn(facts, region);
   for (const grant of outcome.grants) {
     const statement = facts.policies.statements(grant.policy)?.[grant.statement];
     if (statement?.effect !== 'Allow' || !coversAction(statement, action)) continue;
     if (!namesInstances(statement)) continue;
     const wide = coversResource(statement, anyInstance) && !narrowsByTag(statement);
-    // only what the principal was given is asked for more; boundaries and guardrails merely must not narrow
+    // only what the principal was given is asked for more
     yield { layer: grant.layer, wide: wide && (grant.layer !== 'identityPolicies' || fits(statement)) };
   }
+}
+
+function anyInstanceIn(facts: Facts, region: number): string {
+  const { partition, accountId } = facts.snapshot;
+  return `arn:${partition}:ec2:${facts.regions[region]}:${accountId}:instance/${ANY_ID}`;
 }
 
 /** A statement for documents alone (the other half of SendCommand and StartSession) says nothing about instances. */

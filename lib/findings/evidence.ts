@@ -12,8 +12,8 @@ export interface GrantPlace {
   readonly awsManaged: boolean;
   /** `statement 0 (Sid `All`)` */
   readonly statement: string;
-  /** `user `alice``, `group `ops``, ... */
-  readonly holder: string;
+  /** ARN of the user, group or role that carries the policy */
+  readonly owner: string;
 }
 
 /** The statements of identity policies that grant these cells, each once, in a fixed order. */
@@ -37,23 +37,28 @@ function placeOf(facts: Facts, principal: string, grant: Grant): GrantPlace {
     policy: record?.name ?? grant.policy,
     awsManaged: record?.kind === 'aws-managed',
     statement: `statement ${grant.statement}${sid}`,
-    holder: holderOf(facts, principal, grant.policy),
+    owner: ownerOf(facts, principal, grant.policy),
   };
 }
 
-/** Who carries the policy: the principal itself, a group it is in, or for a trust policy or a chain the owner. */
-function holderOf(facts: Facts, principal: string, policy: string): string {
-  const owner = policy.includes('#') ? policy.slice(0, policy.indexOf('#')) : null;
+/** Who carries the policy: the principal itself, a group that it is in, or for a chain the role at its end. */
+function ownerOf(facts: Facts, principal: string, policy: string): string {
+  if (policy.includes('#')) return policy.slice(0, policy.indexOf('#'));
   const who = facts.principals.get(principal);
-  if (owner === principal || who?.policies.includes(policy)) return describePrincipal(principal);
+  if (who?.policies.includes(policy)) return principal;
   const names = who && 'groups' in who ? who.groups : [];
-  const groups = facts.snapshot.groups.filter(
+  const group = facts.snapshot.groups.find(
     (one) => names.includes(one.name) && one.policies.includes(policy),
   );
-  if (groups.length > 0) return groups.map((one) => `group ${quoted(one.name)}`).join(' and ');
-  if (owner !== null) return describePrincipal(owner);
-  const role = facts.snapshot.roles.find((one) => one.policies.includes(policy));
-  return role ? describePrincipal(role.arn) : describePrincipal(principal);
+  if (group) return group.arn;
+  return facts.snapshot.roles.find((one) => one.policies.includes(policy))?.arn ?? principal;
+}
+
+/** Who is to be changed. Roles of IAM Identity Center cannot be edited in IAM: they follow their permission set. */
+export function manageable(arn: string): string {
+  const name = /:role\/aws-reserved\/sso\.amazonaws\.com\/.*AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(arn)?.[1];
+  if (name === undefined) return describePrincipal(arn);
+  return `permission set ${quoted(name)} (IAM Identity Center)`;
 }
 
 /** `user `alice``, `role `app``, `account `4444…``. */
@@ -69,7 +74,7 @@ export function describePrincipal(arn: string): string {
 export function policySentences(places: readonly GrantPlace[]): string[] {
   const sentences = places.map((place) => {
     const managed = place.awsManaged ? 'AWS managed policy' : 'policy';
-    return `${managed} ${quoted(place.policy)} of ${place.holder}, ${place.statement}`;
+    return `${managed} ${quoted(place.policy)} of ${describePrincipal(place.owner)}, ${place.statement}`;
   });
   return capped(sentences, 'statements');
 }

@@ -25,7 +25,7 @@ export interface Facts {
   readonly instances: ReadonlyMap<string, Instance>;
   /** principals (indexes) that hold open cells on a path, and those cells; of inside principals the direct ones only */
   readonly held: (path: PathId) => ReadonlyMap<number, readonly CellGroup[]>;
-  /** how many principals reach a path through this role or instance (the last step of `via`) */
+  /** how many other principals reach a path through this role: by assuming it, or by an instance that carries it */
   readonly heldThrough: (path: PathId, arn: string) => number;
   /** ARNs of principals with cells on a path that could not be decided, and the call that is missing */
   readonly undecided: (path: PathId) => ReadonlyMap<string, string>;
@@ -39,7 +39,7 @@ export function gatherFacts(snapshot: Snapshot, matrix: Matrix): Facts {
   for (const region of snapshot.regions) for (const one of region.instances ?? []) instances.set(one.id, one);
   const regions = [...new Set(matrix.instances.map((one) => one.region))].sort();
   const counter = countInstances(matrix, regions, instances);
-  const cells = indexCells(matrix);
+  const cells = indexCells(matrix, instanceRoles(snapshot));
   return {
     snapshot,
     matrix,
@@ -94,6 +94,19 @@ function taggedProd(instance: Instance | undefined): boolean {
   );
 }
 
+/** The role that each instance carries, by the instance's ARN. */
+function instanceRoles(snapshot: Snapshot): Map<string, string> {
+  const profiles = new Map(snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles[0]]));
+  const roles = new Map<string, string>();
+  for (const region of snapshot.regions) {
+    for (const { arn, instanceProfile } of region.instances ?? []) {
+      const role = instanceProfile === null ? undefined : profiles.get(instanceProfile);
+      if (role !== undefined) roles.set(arn, role);
+    }
+  }
+  return roles;
+}
+
 interface CellIndex {
   readonly held: Map<PathId, Map<number, CellGroup[]>>;
   readonly through: Map<PathId, Map<string, Set<number>>>;
@@ -101,10 +114,13 @@ interface CellIndex {
 }
 
 /** One pass over the groups; no cell is expanded. */
-function indexCells(matrix: Matrix): Pick<Facts, 'held' | 'heldThrough' | 'undecided'> {
+function indexCells(
+  matrix: Matrix,
+  roles: ReadonlyMap<string, string>,
+): Pick<Facts, 'held' | 'heldThrough' | 'undecided'> {
   const index: CellIndex = { held: new Map(), through: new Map(), undecided: new Map() };
   for (const group of matrix.groups) {
-    if (group.instances.length > 0) indexGroup(matrix, group, index);
+    if (group.instances.length > 0) indexGroup(matrix, group, index, roles);
   }
   return {
     held: (path) => index.held.get(path) ?? new Map(),
@@ -113,7 +129,12 @@ function indexCells(matrix: Matrix): Pick<Facts, 'held' | 'heldThrough' | 'undec
   };
 }
 
-function indexGroup(matrix: Matrix, group: CellGroup, index: CellIndex): void {
+function indexGroup(
+  matrix: Matrix,
+  group: CellGroup,
+  index: CellIndex,
+  roles: ReadonlyMap<string, string>,
+): void {
   const { verdict, via, missing } = group.outcome;
   if (verdict === 'denied') return;
   const held = member(index.held, group.path, () => new Map<number, CellGroup[]>());
@@ -126,7 +147,7 @@ function indexGroup(matrix: Matrix, group: CellGroup, index: CellIndex): void {
       member(held, principal, () => []).push(group);
     } else {
       const steps = member(index.through, group.path, () => new Map<string, Set<number>>());
-      member(steps, lastStep, () => new Set<number>()).add(principal);
+      member(steps, roles.get(lastStep) ?? lastStep, () => new Set<number>()).add(principal);
     }
   }
 }

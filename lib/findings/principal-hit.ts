@@ -6,6 +6,7 @@ import {
   type GrantPlace,
   grantPlaces,
   instanceSentences,
+  manageable,
   policySentences,
   weightSentences,
 } from './evidence.ts';
@@ -31,13 +32,15 @@ export interface Judgement {
   /** added to the rule's title: ` in us-east-1` */
   readonly where?: string;
   readonly more?: readonly string[];
+  /** the remedy is a further policy, not another statement in place of the one that grants */
+  readonly adds?: boolean;
   /** a policy statement that would do instead, or that helps */
   readonly example?: object;
 }
 
 /** The hit of a rule about a principal: severity weighed, statements and instances in evidence, a remedy that names them. */
 export function principalHit(facts: Facts, judgement: Judgement): Hit {
-  const { rule, path, cells, example } = judgement;
+  const { rule, path, cells } = judgement;
   const who = facts.matrix.principals[judgement.principal];
   const principal = who?.arn ?? '';
   const weight = weigh(facts, judgement.base ?? ruleOf(rule).severity, judgement.principal, cells);
@@ -62,27 +65,34 @@ export function principalHit(facts: Facts, judgement: Judgement): Hit {
       ...conditionSentences(cells),
       ...(judgement.more ?? []),
       ...(through > 0
-        ? [`${through} other principals reach it through ${describePrincipal(principal)}`]
+        ? [
+            `${through} other ${through === 1 ? 'principal reaches' : 'principals reach'} it through ${describePrincipal(principal)}`,
+          ]
         : []),
       ...weightSentences(weight),
     ],
-    remediation: remedy(rule, concerned.length > 0 ? concerned : places, example),
+    remediation: remedy(judgement, principal, concerned.length > 0 ? concerned : places),
   };
 }
 
 /** What to change, where, and an example. An AWS managed policy cannot be edited, only detached. */
-export function remedy(rule: RuleId, places: readonly GrantPlace[], example: object | undefined): string {
+function remedy(judgement: Judgement, principal: string, places: readonly GrantPlace[]): string {
+  const steps = judgement.adds ? [`give ${manageable(principal)} one more policy`] : changes(places);
+  const sample = judgement.example ? `; for example ${jsonLine(judgement.example)}` : '';
+  return `${steps.length > 0 ? `${steps.join('; ')}: ` : ''}${ruleOf(judgement.rule).remediation}${sample}`;
+}
+
+function changes(places: readonly GrantPlace[]): string[] {
   const edits = places.filter((place) => !place.awsManaged).slice(0, 3);
-  const detach = new Set(
-    places.filter((place) => place.awsManaged).map((p) => `${quoted(p.policy)} from ${p.holder}`),
-  );
-  const where = [
-    ...edits.map((p) => `in policy ${quoted(p.policy)} of ${p.holder}, change ${p.statement}`),
-    ...[...detach].slice(0, 3).map((what) => `detach the AWS managed policy ${what} and attach an own one`),
+  const detach = places
+    .filter((place) => place.awsManaged)
+    .map((p) => `${quoted(p.policy)} from ${manageable(p.owner)}`);
+  return [
+    ...edits.map((p) => `in policy ${quoted(p.policy)} of ${manageable(p.owner)}, change ${p.statement}`),
+    ...[...new Set(detach)]
+      .slice(0, 3)
+      .map((what) => `replace the AWS managed policy: detach ${what} and attach an own one`),
   ];
-  const steps = where.length > 0 ? `${where.join('; ')}: ` : '';
-  const sample = example ? `; for example ${jsonLine(example)}` : '';
-  return `${steps}${ruleOf(rule).remediation}${sample}`;
 }
 
 /**

@@ -102,7 +102,8 @@ export const RULES: readonly Rule[] = [
     severity: 'high',
     title: 'may rewrite the tags that decide who gets in',
     risk: 'who can set or remove a tag that a policy of the account asks for grants access to themselves or to others',
-    remediation: 'deny CreateTags and DeleteTags on those tag keys to all but those who hand out access',
+    remediation:
+      'deny CreateTags and DeleteTags on those tag keys to all but those who hand out access, best in a service control policy',
     references: [`${AWS_DOCS}/AWSEC2/latest/UserGuide/control-access-with-tags.html`],
   },
   {

@@ -1,5 +1,5 @@
 import { parsePolicy } from '../policy/document.ts';
-import type { Statement } from '../policy/statement.ts';
+import type { ConditionClause, Statement } from '../policy/statement.ts';
 import { glob, matches } from '../policy/wildcard.ts';
 import type { PolicyKind, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 
@@ -73,11 +73,16 @@ const NARROWING = ['aws:resourcetag/', 'ec2:resourcetag/', 'ssm:resourcetag/', '
 
 /** Does a condition of the statement pick resources by tag or id? `...IfExists` with `*` lets everything through. */
 export function narrowsByTag(statement: Statement): boolean {
-  return statement.conditions.some(({ key, operator, values }) => {
-    const name = key.toLowerCase();
-    if (!NARROWING.some((prefix) => name.startsWith(prefix))) return false;
-    return !(operator.toLowerCase().endsWith('likeifexists') && values.includes('*'));
-  });
+  return statement.conditions.some(
+    (one) =>
+      readsTag(one) && !(one.operator.toLowerCase().endsWith('likeifexists') && one.values.includes('*')),
+  );
+}
+
+/** Is the condition about the resource's tags or id? */
+export function readsTag({ key }: ConditionClause): boolean {
+  const name = key.toLowerCase();
+  return NARROWING.some((prefix) => name.startsWith(prefix));
 }
 
 /** The tag keys, as written, that the conditions of a statement read from the resource. */

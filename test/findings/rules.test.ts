@@ -4,7 +4,7 @@ import { CHECKS } from '../../lib/findings/checks.ts';
 import { findFindings } from '../../lib/findings/find.ts';
 import { RULES } from '../../lib/findings/rules.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
-import { ACCOUNT_ID, type AccountInput, account, allow, securityGroup } from '../fixtures/account.ts';
+import { ACCOUNT_ID, type AccountInput, account, allow, deny, securityGroup } from '../fixtures/account.ts';
 import { byHand, condition, type HandCells } from './by-hand.ts';
 
 const AT = '2026-08-23T10:20:00.000Z';
@@ -129,6 +129,78 @@ const CASES: readonly Case[] = [
     [],
   ],
   ['not EIC-ALL: half of a region', one(allow(EIC)), [eic({ on: ['i-1'] })], []],
+  [
+    'not EIC-ALL: the boundary narrows by tag',
+    {
+      users: [
+        {
+          name: 'alice',
+          policies: [allow(EIC)],
+          boundary: allow('*', '*', { StringEquals: { 'aws:ResourceTag/team': 'red' } }),
+        },
+      ],
+      instances: TWO,
+    },
+    [eic()],
+    [],
+  ],
+  [
+    'EIC-ALL under a boundary that does not',
+    {
+      users: [{ name: 'alice', policies: [{ name: 'P', document: allow(EIC) }], boundary: allow('ec2*:*') }],
+      instances: TWO,
+    },
+    [eic({ grants: ['P#0'] })],
+    ['EIC-ALL critical alice'],
+  ],
+  [
+    'not EIC-ALL: a guardrail denies what lacks a tag',
+    {
+      ...one(allow(EIC)),
+      organization: [
+        { scps: [allow('*'), deny('*', '*', { StringNotEquals: { 'aws:ResourceTag/team': 'red' } })] },
+      ],
+    },
+    [eic()],
+    [],
+  ],
+  [
+    'EIC-ALL where a guardrail denies what carries a tag',
+    {
+      ...one(allow(EIC)),
+      organization: [
+        { scps: [allow('*'), deny('*', '*', { StringEquals: { 'aws:ResourceTag/secret': 'yes' } })] },
+      ],
+    },
+    [eic()],
+    ['EIC-ALL critical alice'],
+  ],
+  [
+    'EIC-ALL in the management account, which guardrails do not bind',
+    { ...one(allow(EIC)), managementAccountId: ACCOUNT_ID, organization: [{ scps: [deny('*')] }] },
+    [eic()],
+    ['EIC-ALL critical alice'],
+  ],
+  [
+    'not EIC-ALL: a group denies all but a list',
+    {
+      users: [{ name: 'alice', policies: [{ name: 'P', document: allow(EIC) }], groups: ['ops'] }],
+      groups: [
+        {
+          name: 'ops',
+          policies: [
+            {
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Deny', Action: '*', NotResource: `${INSTANCES.slice(0, -1)}i-1` }],
+            },
+          ],
+        },
+      ],
+      instances: [{ id: 'i-1' }],
+    },
+    [eic()],
+    [],
+  ],
   [
     'EIC-ALL where one statement of two is wide',
     {
@@ -513,7 +585,7 @@ describe('a finding', () => {
 
   it('says what to change there', () => {
     expect(finding!.remediation).toContain(
-      'detach the AWS managed policy `AmazonSSMFullAccess` from group `ops`',
+      'detach `AmazonSSMFullAccess` from group `ops` and attach an own one',
     );
     expect(finding!.remediation).toContain('"ssm:resourceTag/<key>"');
   });
@@ -548,6 +620,35 @@ describe('a finding', () => {
     expect(tamper!.remediation).toContain('{"Null":{"aws:TagKeys":"true"}}');
   });
 
+  it('says nothing of what a tag change opens where that was not worked out', () => {
+    const tags = account({
+      users: [{ name: 'alice', policies: [allow('ec2:CreateTags')] }],
+      instances: [{ id: 'i-1' }],
+    });
+    const evidence = (more: Partial<HandCells>) => {
+      const matrix = byHand(tags, [{ who: 'alice', path: 'tag-rewrite', ...more }]);
+      return findFindings({ snapshot: tags, matrix, previous: [], at: AT })[0]!.evidence.join();
+    };
+    expect(evidence({ opens: [] })).toContain('no such change opens anything new today');
+    expect(evidence({})).not.toContain('opens anything');
+  });
+
+  it('sends the owner of a permission set to IAM Identity Center', () => {
+    const roles = [
+      {
+        name: 'AWSReservedSSO_Ops_0123456789abcdef',
+        path: '/aws-reserved/sso.amazonaws.com/',
+        policies: [{ name: 'P', document: allow('ssm:StartSession') }],
+      },
+    ];
+    const sso = account({ roles, instances: [{ id: 'i-1' }] });
+    const matrix = byHand(sso, [start({ who: roles[0]!.name })]);
+    const [finding] = findFindings({ snapshot: sso, matrix, previous: [], at: AT });
+    expect(finding!.remediation).toContain(
+      'policy `P` of permission set `Ops` (IAM Identity Center), change statement 0',
+    );
+  });
+
   it('counts who reaches it through the role', () => {
     const chain = account({
       users: [{ name: 'alice' }, { name: 'bob' }],
@@ -558,6 +659,18 @@ describe('a finding', () => {
     const cells = [start({ who: 'ops' }), start({ who: 'alice', via }), start({ who: 'bob', via })];
     const [role] = findFindings({ snapshot: chain, matrix: byHand(chain, cells), previous: [], at: AT });
     expect(role!.evidence).toContain('2 other principals reach it through role `ops`');
+  });
+
+  it('counts who takes an instance that carries the role', () => {
+    const chain = account({
+      users: [{ name: 'alice' }],
+      roles: [{ name: 'app', policies: [allow('ssm:StartSession')] }],
+      instances: [{ id: 'i-1', role: 'app' }],
+    });
+    const via = [`arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/i-1`];
+    const matrix = byHand(chain, [start({ who: 'app' }), start({ who: 'alice', via })]);
+    const [role] = findFindings({ snapshot: chain, matrix, previous: [], at: AT });
+    expect(role!.evidence).toContain('1 other principal reaches it through role `app`');
   });
 
   it('counts a role that nobody takes without MFA as guarded', () => {

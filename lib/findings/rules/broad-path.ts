@@ -51,7 +51,7 @@ export const broadPathChecks: readonly Check[] = BROAD_PATHS.map((row) => ({
 function* findBroad(facts: Facts, row: BroadPath): Generator<Hit> {
   const { accountId, partition } = facts.snapshot;
   for (const [principal, cells] of facts.held(row.path)) {
-    const breadth = breadthOf(facts, cells, row.action);
+    const breadth = breadthOf(facts, principal, cells, row.action);
     if (!breadth) continue;
     yield principalHit(facts, {
       rule: row.rule,

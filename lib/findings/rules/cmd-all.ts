@@ -19,7 +19,7 @@ export const cmdAll: Check = {
 
 function* find(facts: Facts): Generator<Hit> {
   for (const [principal, held] of facts.held('run-command')) {
-    const breadth = breadthOf(facts, held, ACTION);
+    const breadth = breadthOf(facts, principal, held, ACTION);
     if (!breadth || !anyDocument(facts, breadth.cells)) continue;
     yield principalHit(facts, {
       rule: 'CMD-ALL',

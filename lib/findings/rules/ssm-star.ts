@@ -30,9 +30,8 @@ function* find(facts: Facts): Generator<Hit> {
   const principals = new Set(PATHS.flatMap(([path]) => [...facts.held(path).keys()]));
   for (const principal of [...principals].sort((a, b) => a - b)) {
     const broad = PATHS.flatMap(([path, action]) => {
-      const breadth = breadthOf(facts, facts.held(path).get(principal) ?? [], action, (s) =>
-        isStar(facts, s),
-      );
+      const cells = facts.held(path).get(principal) ?? [];
+      const breadth = breadthOf(facts, principal, cells, action, (s) => isStar(facts, s));
       return breadth ? [{ path, breadth }] : [];
     });
     const widest = broad.toSorted((a, b) => b.breadth.regions.length - a.breadth.regions.length)[0];

@@ -1,9 +1,10 @@
+import { PATH_ACTIONS } from '../../matrix/gating-tags.ts';
 import type { CellGroup } from '../../matrix/matrix.ts';
 import { capped, describePrincipal, type GrantPlace } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Check, Hit } from '../hit.ts';
 import { principalHit, principalUnseen } from '../principal-hit.ts';
-import { quoted } from '../quoted.ts';
+import { plain, quoted } from '../quoted.ts';
 import { coversAction, gatingKeys } from '../statements.ts';
 
 const ACTIONS = ['ec2:CreateTags', 'ec2:DeleteTags'];
@@ -22,13 +23,15 @@ function* find(facts: Facts): Generator<Hit> {
   for (const [principal, cells] of held) {
     const opened = openedKeys(cells);
     const shown = opened.length > 0 ? opened : keys;
+    const alternatives = [...new Set(cells.map((group) => plain(group.outcome.alternative)))].sort();
     yield principalHit(facts, {
       rule: 'TAG-TAMPER',
       principal,
       path: 'tag-rewrite',
       cells,
-      says: `may change tags that decide access: ${shown.map(quoted).join(', ')}`,
-      more: openSentences(cells),
+      says: `may change tags that decide access (${alternatives.join(', ')})`,
+      more: [`tags that decide access here: ${shown.map(quoted).join(', ')}`, ...openSentences(cells)],
+      adds: true,
       concerns: (place) => grantsTagging(facts, place),
       example: denial(facts, shown),
     });
@@ -44,18 +47,23 @@ function openedKeys(cells: readonly CellGroup[]): string[] {
   return [...new Set(cells.flatMap((group) => (group.outcome.opens ?? []).map((one) => one.key)))].sort();
 }
 
-/** Every tag key that some policy of the account reads from a resource; keys have no case there. */
+/** Every tag key that some policy of the account reads to decide a path; keys have no case there. */
 function accountKeys(facts: Facts): string[] {
   const keys = new Map<string, string>();
   for (const record of facts.snapshot.policies) {
     for (const statement of facts.policies.statements(record.id) ?? []) {
-      for (const key of gatingKeys(statement)) {
+      const keysRead = gatingKeys(statement);
+      if (keysRead.length === 0 || !PATH_ACTIONS.some((action) => coversAction(statement, action))) continue;
+      for (const key of keysRead) {
         if (!keys.has(key.toLowerCase())) keys.set(key.toLowerCase(), key);
       }
     }
   }
   return [...keys.values()].sort();
 }
+
+const OPENS_NOTHING =
+  'no such change opens anything new today, but it can close access, or open it after the next policy change';
 
 /** What the change would open, and for whom. */
 function openSentences(cells: readonly CellGroup[]): string[] {
@@ -67,10 +75,9 @@ function openSentences(cells: readonly CellGroup[]): string[] {
       sentences.add(`${change}, ${describePrincipal(principal)} gets ${path}`);
     }
   }
-  if (sentences.size === 0)
-    return [
-      'no such change opens anything new today, but it can close access or open it after the next policy change',
-    ];
+  // where what it would open was not worked out, nothing is said of it
+  if (sentences.size === 0 && cells.every(({ outcome }) => outcome.opens !== undefined))
+    return [OPENS_NOTHING];
   return capped([...sentences].sort(), 'openings');
 }
 
