@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { compareRuns } from '../lib/drift/compare.ts';
@@ -51,11 +51,11 @@ const isThere = (path: string): Promise<boolean> =>
 async function openAudit(argument: string, dir: string): Promise<Audit> {
   await mustBeFolder(argument, dir, 'name a run (`out/runs/<time>`) or a folder that `scan --out` wrote');
   if (!(await isThere(join(dir, 'snapshot.json')))) return openLatestAudit(argument, dir);
-  const runs = dirname(join(process.cwd(), dir));
+  const runs = dirname(resolve(dir));
   if (basename(runs) !== 'runs') {
     throw new InputError(
       `${argument}: \`${dir}\` is not inside a \`runs\` folder: leave runs where \`scan\` wrote them`,
     );
   }
-  return readAudit(folderStore(dirname(runs)), '', basename(dir));
+  return readAudit(folderStore(dirname(runs)), '', basename(resolve(dir)));
 }

@@ -60,9 +60,8 @@ function warnOfUnknown(options: WhoCanOptions, { matrix }: Audit): void {
   ] as const;
   for (const [kind, name, known] of asked) {
     if (name === undefined || known.includes(name)) continue;
-    process.stderr.write(
-      `no ${kind} \`${oneLine(name)}\` in this audit${oneLine(didYouMean(name, known))}\n`,
-    );
+    const message = `no ${kind} \`${name}\` in this audit${didYouMean(name, known)}`;
+    process.stderr.write(`${oneLine(message)}\n`);
   }
 }
 

@@ -1,0 +1,239 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Drift } from '../../lib/drift/drift.ts';
+import type { Cell } from '../../lib/matrix/cell.ts';
+import type { CellExplanation } from '../../lib/matrix/explain.ts';
+import { allow } from '../fixtures/account.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { after, alice, bob, instanceId } from '../pipeline/account.ts';
+import { latchkey, latestRun, writeFiles } from './run.ts';
+
+const other = 'i-0fedcba9876543210';
+const carol = 'arn:aws:iam::111122223333:user/carol';
+const withCarol = {
+  users: [
+    ...(after.users ?? []),
+    {
+      name: 'carol',
+      policy: allow('ec2-instance-connect:SendSSHPublicKey', '*', {
+        StringEquals: { 'ec2:osuser': 'ec2-user' },
+        Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+      }),
+    },
+  ],
+  instances: [...(after.instances ?? []), { id: other }],
+};
+
+let out = '';
+let runs: string[] = [];
+beforeAll(async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'latchkey-answers-'));
+  out = join(dir, 'out');
+  for (const account of [after, withCarol]) {
+    await writeFiles(join(dir, 'in'), inputFiles(account));
+    const { code, stderr } = await latchkey(['scan', '--from', join(dir, 'in'), '--out', out]);
+    expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+    runs = [...runs, await latestRun(out)];
+  }
+  return () => rm(dir, { recursive: true, force: true });
+});
+
+const whoCan = async (...args: string[]) => {
+  const { code, stdout, stderr } = await latchkey(['who-can', '--in', out, '--json', ...args]);
+  return { code, stderr, cells: JSON.parse(stdout) as Cell[] };
+};
+
+describe('latchkey who-can', () => {
+  it('prints the cells of the contract', async () => {
+    const { code, cells } = await whoCan('--principal', carol, '--instance', instanceId);
+    expect(code).toBe(0);
+    expect(cells).toEqual([
+      {
+        principal: carol,
+        instance: instanceId,
+        path: 'ec2-instance-connect',
+        verdict: 'conditional',
+        condition: {
+          anyOf: [{ allOf: expect.arrayContaining([expect.any(Object)]) }],
+          text: expect.any(String),
+        },
+        requests: [
+          {
+            action: 'ec2-instance-connect:SendSSHPublicKey',
+            resource: `arn:aws:ec2:us-east-1:111122223333:instance/${instanceId}`,
+          },
+        ],
+        landsAs: ['ec2-user'],
+        via: [],
+        grants: [{ policy: `${carol}#access`, statement: 0, sid: null, layer: 'identityPolicies' }],
+        reachable: expect.toBeOneOf([true, false, null]),
+        uncertain: [],
+      },
+    ]);
+    const terms = cells[0]?.condition?.anyOf[0]?.allOf ?? [];
+    expect(terms.map(({ key, operator, values }) => [key.toLowerCase(), operator, values])).toEqual(
+      expect.arrayContaining([
+        ['ec2:osuser', 'StringEquals', ['ec2-user']],
+        ['aws:multifactorauthpresent', 'Bool', ['true']],
+      ]),
+    );
+  });
+
+  it('narrows by each option', async () => {
+    expect(new Set((await whoCan('--instance', other)).cells.map(({ instance }) => instance))).toEqual(
+      new Set([other]),
+    );
+    expect(new Set((await whoCan('--principal', bob)).cells.map(({ principal }) => principal))).toEqual(
+      new Set([bob]),
+    );
+    const { cells } = await whoCan('--path', 'session-manager');
+    expect(new Set(cells.map(({ path, principal }) => `${path} ${principal}`))).toEqual(
+      new Set([`session-manager ${alice}`]),
+    );
+  });
+
+  it('lists a cell once', async () => {
+    const names = (await whoCan()).cells.map((cell) => [cell.principal, cell.instance, cell.path].join(' '));
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('answers a name that is not there with nothing, and says so', async () => {
+    const { code, cells, stderr } = await whoCan('--principal', 'arn:aws:iam::111122223333:user/alcie');
+    expect([code, cells]).toEqual([0, []]);
+    expect(stderr).toBe(
+      `no principal \`arn:aws:iam::111122223333:user/alcie\` in this audit (did you mean \`${alice}\`?)\n`,
+    );
+    const { stdout } = await latchkey(['who-can', '--in', out, '--principal', alice, '--path', 'user-data']);
+    expect(stdout).toBe(`${alice} cannot get onto any instance by user-data\n`);
+  });
+
+  it('refuses a path that there is none of, and names the nearest', async () => {
+    const { code, stdout, stderr } = await latchkey(['who-can', '--in', out, '--path', 'sesion-manager']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^latchkey: --path: there is no access path `sesion-manager` \(did you mean `session-manager`\?\): the paths are .*power.*\n$/,
+    );
+  });
+
+  it('is a table with its names, for people', async () => {
+    const { code, stdout } = await latchkey(['who-can', '--in', out, '--instance', instanceId]);
+    expect(code).toBe(0);
+    const [titles = '', rule, ...rows] = stdout.trimEnd().split('\n');
+    expect(titles.split(/ {2,}/)).toEqual([
+      'principal',
+      'instance',
+      'path',
+      'verdict',
+      'condition',
+      'lands as',
+      'reachable',
+    ]);
+    expect(rule).toMatch(/^[─ ]+$/);
+    expect(rows.find((row) => row.startsWith('user/carol'))).toContain(`${instanceId} (web)`);
+  });
+});
+
+const explain = (principal: string, instance: string, path: string, ...more: string[]) =>
+  latchkey([
+    'explain',
+    '--in',
+    out,
+    '--principal',
+    principal,
+    '--instance',
+    instance,
+    '--path',
+    path,
+    ...more,
+  ]);
+
+describe('latchkey explain', () => {
+  it('shows the statement that grants, and ends with 0', async () => {
+    const { code, stdout } = await explain(alice, instanceId, 'session-manager');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^user/alice on ${instanceId} by session-manager: allowed\n`));
+    expect(stdout).toContain('Allow in user/alice#access, statement 0: applies');
+    const { stdout: json } = await explain(alice, instanceId, 'session-manager', '--json');
+    expect(JSON.parse(json) as CellExplanation).toMatchObject({
+      principal: alice,
+      verdict: 'allowed',
+      via: [],
+    });
+  });
+
+  it('ends with 1 where the cell is denied', async () => {
+    const { code, stdout } = await explain(bob, instanceId, 'session-manager');
+    expect(code).toBe(1);
+    expect(stdout).toContain('by session-manager: denied\n');
+    expect((await explain(bob, instanceId, 'session-manager', '--json')).code).toBe(1);
+  });
+
+  it('ends with 1 where the path cannot apply', async () => {
+    const { code, stdout } = await explain(bob, instanceId, 'password-data', '--json');
+    expect([code, JSON.parse(stdout)]).toMatchObject([1, { verdict: 'denied', applicable: false }]);
+  });
+
+  it.each([
+    [
+      `${alice}x`,
+      instanceId,
+      'session-manager',
+      `--principal: this audit has no principal \`${alice}x\` (did you mean \`${alice}\`?)`,
+    ],
+    [
+      alice,
+      'i-0123456789abcdef1',
+      'session-manager',
+      `--instance: this audit has no instance \`i-0123456789abcdef1\` (did you mean \`${instanceId}\`?)`,
+    ],
+    [
+      alice,
+      instanceId,
+      'sesion-manager',
+      '--path: there is no access path `sesion-manager` (did you mean `session-manager`?)',
+    ],
+  ])('refuses %s on %s by %s', async (principal, instance, path, message) => {
+    const { code, stdout, stderr } = await explain(principal, instance, path);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.startsWith(`latchkey: ${message}`)).toBe(true);
+    expect(stderr.trimEnd()).not.toContain('\n');
+  });
+});
+
+describe('latchkey diff', () => {
+  it('compares two runs, and a run with an output folder', async () => {
+    for (const newer of [runs[1] ?? '', out]) {
+      const { code, stdout } = await latchkey(['diff', runs[0] ?? '', newer, '--json']);
+      expect(code).toBe(0);
+      const drift = JSON.parse(stdout) as Drift[];
+      expect(drift).toContainEqual(
+        expect.objectContaining({
+          change: 'gained',
+          principal: carol,
+          instance: instanceId,
+          path: 'ec2-instance-connect',
+        }),
+      );
+      expect(new Set(drift.map(({ change }) => change))).toEqual(new Set(['gained']));
+    }
+  });
+
+  it('turns round with its arguments, and is empty between a run and itself', async () => {
+    const { stdout } = await latchkey(['diff', runs[1] ?? '', runs[0] ?? '', '--json']);
+    expect(new Set((JSON.parse(stdout) as Drift[]).map(({ change }) => change))).toEqual(new Set(['lost']));
+    expect((await latchkey(['diff', out, runs[1] ?? '', '--json'])).stdout).toBe('[]\n');
+    expect((await latchkey(['diff', out, out])).stdout).toBe(
+      'nothing changed: nobody gained or lost access\n',
+    );
+  });
+
+  it('is a table for people', async () => {
+    const { stdout } = await latchkey(['diff', runs[0] ?? '', out]);
+    expect(stdout.split('\n')[0]?.split(/ {2,}/)).toEqual([
+      ...['change', 'principal', 'instance', 'path', 'before', 'after', 'cause'],
+    ]);
+    expect(stdout).toMatch(/^gained +user\/carol /m);
+  });
+});
