@@ -75,6 +75,7 @@ describe('a folder of CLI output', () => {
   it.each([
     ['{"Account":', 'is not valid JSON'],
     ['An error occurred (AccessDenied)', 'is not valid JSON'],
+    ['{\n"a": \u001b[31m\n}', 'is not valid JSON'],
     ['', 'is empty'],
     ['[', 'is not valid JSON'],
     ['['.repeat(5000) + ']'.repeat(5000), 'nested deeper than'],
@@ -88,7 +89,7 @@ describe('a folder of CLI output', () => {
       `\`sts.get-caller-identity.json\` ${reason === 'nested deeper than' ? 'is nested' : reason}`,
     );
     expect(detail).toContain('docs/input-folder.md');
-    expect(detail).not.toContain('\n');
+    expect(detail).not.toMatch(/\p{Cc}/u);
   });
 
   it('calls a file unreadable that is a folder, or that it may not open', async () => {

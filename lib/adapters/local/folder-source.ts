@@ -67,7 +67,7 @@ async function answerOf(dir: string, file: string, holdsPolicies: boolean): Prom
   }
   if (read.ok) return { status: 'collected', data: read.value, duplicateKeys: read.duplicateKeys };
   const mend = 'write it again as docs/input-folder.md says';
-  return { status: 'unreadable', detail: `\`${file}\` ${read.message}: ${mend}` };
+  return { status: 'unreadable', detail: `\`${file}\` ${oneLine(read.message)}: ${mend}` };
 }
 
 async function readAnswer(path: string, holdsPolicies: boolean): Promise<AnswerText> {
@@ -80,6 +80,9 @@ async function readAnswer(path: string, holdsPolicies: boolean): Promise<AnswerT
 /** Bytes: well below the longest text that JavaScript has */
 const LARGE = 200_000_000;
 const PIECE = 16_000_000;
+
+/** JavaScript quotes the broken text in its message, line ends and escapes included. */
+const oneLine = (message: string): string => message.replace(/[\p{Cc}\s]+/gu, ' ');
 
 const NOT_TEXT = { ok: false, message: 'is not UTF-8 text' } as const;
 
