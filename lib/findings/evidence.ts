@@ -111,6 +111,16 @@ function instanceList(facts: Facts, cells: readonly CellGroup[], reached: number
   return names.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
+/** The roles that an outside account goes through. */
+export function viaSentences(cells: readonly CellGroup[]): string[] {
+  const chains = cells.filter(({ outcome }) => outcome.via.length > 0);
+  const texts = new Set(chains.map(({ outcome }) => outcome.via.map(describePrincipal).join(', then ')));
+  return capped(
+    [...texts].sort().map((text) => `through ${text}`),
+    'chains',
+  );
+}
+
 /** What must hold, where cells are conditional. */
 export function conditionSentences(cells: readonly CellGroup[]): string[] {
   const conditions = cells

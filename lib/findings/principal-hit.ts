@@ -8,6 +8,7 @@ import {
   instanceSentences,
   manageable,
   policySentences,
+  viaSentences,
   weightSentences,
 } from './evidence.ts';
 import type { Facts } from './facts.ts';
@@ -62,6 +63,7 @@ export function principalHit(facts: Facts, judgement: Judgement): Hit {
         facts,
         cells.filter((group) => group.path === path),
       ),
+      ...viaSentences(cells),
       ...conditionSentences(cells),
       ...(judgement.more ?? []),
       ...(through > 0

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { parseChangeEvent } from '../../lib/drift/change-event.ts';
+import { compareRuns } from '../../lib/drift/compare.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import { type AccountInput, account } from '../fixtures/account.ts';
+import { CASES, LATER, seen } from './cases.ts';
+
+const run = (input: AccountInput, takenAt?: string) => {
+  const snapshot = account({ ...input, ...(takenAt ? { takenAt } : {}) });
+  return { snapshot, matrix: buildMatrix(snapshot) };
+};
+
+describe('with the matrix that the evaluator makes of the same accounts', () => {
+  // the last case has cells that no evaluator would make
+  it.each(CASES.slice(0, -1))('%s', (_says, before, after, event, change, kind, detail) => {
+    const parsed = event ? parseChangeEvent(event) : null;
+    const events = parsed?.ok ? [parsed.event] : [];
+    const drift = compareRuns(run(seen(before)[0]), run(seen(after)[0], LATER), events);
+    const who = [...before[1], ...after[1]][0]?.who ?? '';
+    const cells = drift.filter((one) => one.path === 'session-manager' && one.principal.endsWith(who));
+    expect(cells.map((one) => one.change)).toEqual([change]);
+    expect(cells[0]?.cause).toMatchObject({ kind, detail });
+    if (events[0]) expect(cells[0]?.cause.eventId).toBe(events[0].eventId);
+  });
+
+  it('nothing differs when the account is read again', () => {
+    for (const [, before] of CASES)
+      expect(compareRuns(run(before[0]), run(before[0], LATER), [])).toEqual([]);
+  });
+});

@@ -1,0 +1,206 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { folderSource } from '../../lib/adapters/local/folder-source.ts';
+import { collectAccount } from '../../lib/collect/collect.ts';
+import { findFindings } from '../../lib/findings/find.ts';
+import type { Finding } from '../../lib/findings/finding.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+
+const AT = '2026-08-23T10:20:00.000Z';
+const TWO = [
+  { id: 'i-1', tags: { team: 'red' } },
+  { id: 'i-2', tags: { team: 'red' } },
+];
+const EIC = 'ec2-instance-connect:SendSSHPublicKey';
+const ANY_INSTANCE = 'arn:aws:ec2:*:*:instance/*';
+const IF_CHECKED = { BoolIfExists: { 'ssm:SessionDocumentAccessCheck': 'true' } };
+const RED = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
+
+const findIn = (snapshot: Snapshot): Finding[] =>
+  findFindings({ snapshot, matrix: buildMatrix(snapshot), previous: [], at: AT });
+
+const brief = (findings: readonly Finding[]) =>
+  findings.map((f) => `${f.rule} ${f.severity} ${(f.principal ?? f.resource ?? '').split(/[/:]/).at(-1)}`);
+
+const alice = (...policies: object[]): AccountInput => ({
+  users: [{ name: 'alice', policies }],
+  instances: TWO,
+});
+const eic = (condition: object, resource = '*') => alice(allow(EIC, resource, condition));
+const trustOf = (aws: string) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: aws }, Action: 'sts:AssumeRole' }],
+});
+const opsFor = (aws: string): AccountInput => ({
+  users: [{ name: 'alice', policies: [allow('sts:AssumeRole')] }],
+  roles: [{ name: 'ops', trust: trustOf(aws), policies: [allow('ssm:StartSession')] }],
+  instances: TWO,
+});
+const bob = {
+  name: 'bob',
+  policies: [allow('ssm:StartSession', '*', { StringEquals: { 'aws:ResourceTag/team': 'blue' } })],
+};
+
+describe('with the cells that the evaluator makes', () => {
+  it.each<readonly [string, AccountInput, readonly string[]]>([
+    [
+      'a key for anybody, anywhere',
+      alice(allow(EIC)),
+      ['EIC-ALL critical alice', 'EIC-NO-OSUSER critical alice'],
+    ],
+    ["the image's own user", eic({ StringEquals: { 'ec2:osuser': 'ec2-user' } }), ['EIC-ALL critical alice']],
+    [
+      'root among the users',
+      eic({ StringEquals: { 'ec2:osuser': ['ec2-user', 'root'] } }),
+      ['EIC-ALL critical alice', 'EIC-NO-OSUSER critical alice'],
+    ],
+    [
+      'a pattern with root in it',
+      eic({ StringLike: { 'ec2:osuser': 'r*' } }),
+      ['EIC-ALL critical alice', 'EIC-NO-OSUSER critical alice'],
+    ],
+    [
+      'all users but root',
+      eic({ StringNotEquals: { 'ec2:osuser': 'root' } }),
+      ['EIC-ALL critical alice', 'EIC-NO-OSUSER critical alice'],
+    ],
+    ['by tag, for any user', eic(RED), ['EIC-NO-OSUSER critical alice']],
+    [
+      'with MFA',
+      eic({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }),
+      ['EIC-ALL high alice', 'EIC-NO-OSUSER high alice'],
+    ],
+    [
+      'with a young MFA',
+      eic({ NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' } }),
+      ['EIC-ALL high alice', 'EIC-NO-OSUSER high alice'],
+    ],
+    [
+      'until a date',
+      eic({ DateLessThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' } }),
+      ['EIC-ALL high alice', 'EIC-NO-OSUSER high alice'],
+    ],
+    [
+      'denied without MFA',
+      alice(allow(EIC), deny('*', '*', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } })),
+      ['EIC-ALL high alice', 'EIC-NO-OSUSER high alice'],
+    ],
+    [
+      'denied without MFA, but not with long-term keys',
+      alice(allow(EIC), deny('*', '*', { Bool: { 'aws:MultiFactorAuthPresent': 'false' } })),
+      ['EIC-ALL critical alice', 'EIC-NO-OSUSER critical alice'],
+    ],
+    ['any session', alice(allow('ssm:StartSession')), ['SSM-START-ALL critical alice']],
+    [
+      'instances without the document that is asked for',
+      alice(allow('ssm:StartSession', ANY_INSTANCE, IF_CHECKED)),
+      [],
+    ],
+    [
+      'instances with it',
+      alice(
+        allow(
+          'ssm:StartSession',
+          [ANY_INSTANCE, 'arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell'],
+          IF_CHECKED,
+        ),
+      ),
+      ['SSM-START-ALL critical alice'],
+    ],
+    [
+      'managed instances of another kind',
+      alice(allow('ssm:StartSession', 'arn:aws:ssm:*:*:managed-instance/*')),
+      [],
+    ],
+    ['commands without a document', alice(allow('ssm:SendCommand', ANY_INSTANCE)), []],
+    [
+      "commands with any of AWS's documents",
+      alice(allow('ssm:SendCommand', [ANY_INSTANCE, 'arn:aws:ssm:*::document/AWS-*'])),
+      ['CMD-ALL critical alice'],
+    ],
+    [
+      'commands with a shell document',
+      alice(allow('ssm:SendCommand', [ANY_INSTANCE, 'arn:aws:ssm:*::document/AWS-RunShellScript'])),
+      ['CMD-SHELL critical alice'],
+    ],
+    [
+      'a part of the names of actions',
+      alice(allow(['ssm:Start*', 'ssm:Send*'])),
+      ['CMD-ALL critical alice', 'SSM-START-ALL critical alice'],
+    ],
+    ['all of Systems Manager', alice(allow('ssm:*')), ['SSM-STAR critical alice']],
+    [
+      'all of it, within a boundary by tag',
+      {
+        users: [{ name: 'alice', policies: [allow('ssm:*')], boundary: allow('*', '*', RED) }],
+        instances: TWO,
+      },
+      [],
+    ],
+    [
+      'a tag that lets bob in',
+      { users: [{ name: 'alice', policies: [allow('ec2:CreateTags')] }, bob], instances: TWO },
+      ['TAG-TAMPER critical alice'],
+    ],
+    [
+      'that tag denied, and deleting all of them',
+      {
+        users: [
+          {
+            name: 'alice',
+            policies: [
+              allow('ec2:*Tags'),
+              deny('ec2:*Tags', '*', { 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['team'] } }),
+              deny('ec2:DeleteTags', '*', { Null: { 'aws:TagKeys': 'true' } }),
+            ],
+          },
+          bob,
+        ],
+        instances: TWO,
+      },
+      [],
+    ],
+    [
+      'a role, and an outside account that may take it',
+      opsFor('arn:aws:iam::444455556666:root'),
+      ['SSM-START-ALL critical ops', 'SSM-START-ALL critical root'],
+    ],
+    ['a role, and a user who may take it', opsFor(ACCOUNT_ID), ['SSM-START-ALL critical ops']],
+  ])('%s', (_says, input, expected) => {
+    expect(brief(findIn(account(input)))).toEqual(expected);
+  });
+});
+
+describe('examples/acme', () => {
+  let findings: readonly Finding[];
+  beforeAll(async () => {
+    findings = findIn(await collectAccount(folderSource('examples/acme'), new Date(AT), { step: () => {} }));
+  });
+
+  it('is judged as its source pages warn, and nobody else is accused', () => {
+    expect(brief(findings)).toEqual([
+      'EIC-ALL critical AWSReservedSSO_AdministratorAccess_5f1c0d9be7a84423',
+      'EIC-NO-OSUSER critical AWSReservedSSO_AdministratorAccess_5f1c0d9be7a84423',
+      'EIC-NO-OSUSER critical bob',
+      'SG-SSH critical sg-0e1f2d3c4b5a69788',
+      'SSM-STAR critical AWSReservedSSO_AdministratorAccess_5f1c0d9be7a84423',
+      'SSM-STAR critical AWSReservedSSO_FleetOperators_9c3ab2e41d6f7085',
+      'SSM-STAR critical RunCommandUser',
+      'TAG-TAMPER critical CostTagger',
+      'TAG-TAMPER critical AWSReservedSSO_AdministratorAccess_5f1c0d9be7a84423',
+      'IMDS-V1 high i-0b1c4e7f9a2d58360',
+      'TRUST-EC2-MISSING low LegacyReporting',
+    ]);
+  });
+
+  it('names the policy, its statement and the instances of each', () => {
+    const bobs = findings.find((f) => f.principal?.endsWith('user/bob'));
+    expect(bobs?.evidence).toContain('policy `ConnectByTeamTag` of user `bob`, statement 0');
+    expect(bobs?.evidence).toContain('reaches 2 of 8 instances: 2 of 5 in us-east-2');
+    const fleet = findings.find((f) => f.principal?.includes('FleetOperators'));
+    expect(fleet?.remediation).toContain(
+      'detach `AmazonSSMFullAccess` from permission set `FleetOperators` (IAM Identity Center)',
+    );
+  });
+});
