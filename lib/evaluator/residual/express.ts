@@ -29,6 +29,8 @@ export function express(domain: Domain, mask: bigint): readonly (readonly Condit
     wanted,
   );
   if (one) return [one];
+  const either = alternatives(candidates, wanted);
+  if (either) return either.map((term) => [term]);
   return regionsOf(domain, mask).map((region) => exactly(domain, region, candidates));
 }
 
@@ -36,6 +38,18 @@ export function express(domain: Domain, mask: bigint): readonly (readonly Condit
 function conjunction(terms: readonly Candidate[], wanted: bigint): readonly ConditionTerm[] | null {
   for (const count of [1, 2, 3]) {
     const found = choose(terms, wanted, -1n, count);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** At most three single terms, each true only where it may be, that hold in all of `wanted` between them. */
+function alternatives(terms: readonly Candidate[], wanted: bigint): readonly ConditionTerm[] | null {
+  const outside = terms
+    .filter(({ points }) => points !== 0n && (points & ~wanted) === 0n)
+    .map(({ term, points }) => ({ term, points: ~points }));
+  for (const count of [2, 3]) {
+    const found = choose(outside, ~wanted, -1n, count);
     if (found) return found;
   }
   return null;
@@ -189,6 +203,8 @@ const MERGED: readonly (readonly [string, string, string])[] = [
 
 /** The values of all conditions of a family in one term: those that lie wholly inside, and those wholly outside. */
 function merged(domain: Domain, wanted: bigint): readonly Atom[] {
+  // the values of a list need a set operator
+  if (domain.points.some((point) => point?.list)) return [];
   const sample = domain.atoms[0] as Atom;
   return MERGED.flatMap(([family, positive, negative]) => {
     const ofFamily = domain.atoms.filter((atom) => atom.clause.operator?.base.family.name === family);

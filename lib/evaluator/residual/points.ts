@@ -19,10 +19,11 @@ export function pointsOf(
 ): readonly KeyState[] | null {
   const values = valuesOf(atoms);
   if (!values) return null;
-  const distinct = new Map(values.map((value) => [kindOf(value), value]));
   const absent: KeyState = null;
   if (!isList(atoms)) return [absent, ...values.map((value) => ({ values: [value], list: false }))];
-  const kinds = [...distinct.values()].filter((value) => value !== '');
+  // empty text is no value of a list; it must not stand for the other values of its kind
+  const full = values.filter((value) => value !== '');
+  const kinds = [...new Map(full.map((value) => [kindOf(value), value])).values()];
   if (kinds.length > MAX_KINDS) return null;
   const sets = Array.from({ length: 2 ** kinds.length - 1 }, (_, i) =>
     kinds.filter((_kind, bit) => ((i + 1) >> bit) & 1),
