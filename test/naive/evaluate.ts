@@ -169,7 +169,8 @@ export function naiveEvaluate(request: Case): NaiveDecision {
   if (fixed) return fixed;
   const requester = requesterOf(request.principal);
   const context = contextOf(request);
-  const identity = voiceOf(request.identityPolicies ?? [], request, context);
+  const attached = requester.kind === 'service' ? [] : (request.identityPolicies ?? []);
+  const identity = voiceOf(attached, request, context);
   const boundary = limitVoice(boundaryOf(request, requester), false, request, context);
   const session = limitVoice(request.sessionPolicies ?? [], requester.kind === 'federated', request, context);
   const resource = resourceVoice(request, requester, context);

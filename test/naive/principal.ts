@@ -27,6 +27,8 @@ function grantOfArn(value: string, requester: Requester): Grant | null {
   if (!value.startsWith(`arn:aws:iam::${account}:`)) return null;
   const isRole = value.includes(':role/');
   if (kind === 'session' && isRole && lastName(value) === plainName) return 'limited';
+  // The line does not say which user asked for the federated session: one of the same name is taken for it.
+  if (kind === 'federated' && value.includes(':user/') && lastName(value) === plainName) return 'limited';
   return null;
 }
 
