@@ -22,7 +22,7 @@ export const record = (eventName: string, requestParameters: object, more: objec
   requestParameters,
   ...more,
 });
-export const alice = (more: object = {}): AccountInput => ({
+const alice = (more: object = {}): AccountInput => ({
   users: [{ name: 'alice', ...more }],
   instances: [{ id: 'i-1', tags: { team: 'blue' } }],
 });
