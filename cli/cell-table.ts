@@ -1,5 +1,6 @@
 import type { Cell } from '../lib/matrix/cell.ts';
 import type { Matrix } from '../lib/matrix/matrix.ts';
+import { shortPrincipal } from '../lib/render/names.ts';
 import { type Column, renderTable } from '../lib/render/table.ts';
 
 const reachableText = (reachable: boolean | null): string =>
@@ -10,7 +11,7 @@ export function cellTable(cells: readonly Cell[], matrix: Matrix, width: number)
   const names = new Map(matrix.instances.map(({ id, name }) => [id, name]));
   const short = shortener(matrix.accountId);
   const columns: readonly Column<Cell>[] = [
-    { title: 'principal', value: ({ principal }) => short(principal), min: 14 },
+    { title: 'principal', value: ({ principal }) => shortPrincipal(principal), min: 14 },
     { title: 'instance', value: ({ instance }) => labelled(instance, names.get(instance) ?? null), min: 12 },
     { title: 'path', value: ({ path }) => path, min: 12 },
     { title: 'verdict', value: verdictText, min: 11 },

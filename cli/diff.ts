@@ -38,7 +38,7 @@ async function diff(before: string, after: string, options: { readonly json?: tr
   const drift = compareRuns(old, now, []);
   if (options.json) await writeJsonArray(drift);
   else if (drift.length === 0) await writeOut('nothing changed: nobody gained or lost access\n');
-  else await writeOut(driftTable(drift, now.matrix, outputWidth()));
+  else await writeOut(driftTable(drift, outputWidth()));
 }
 
 const isThere = (path: string): Promise<boolean> =>

@@ -1,7 +1,6 @@
 import type { CellState, Drift } from '../lib/drift/drift.ts';
-import type { Matrix } from '../lib/matrix/matrix.ts';
+import { shortPrincipal } from '../lib/render/names.ts';
 import { type Column, renderTable } from '../lib/render/table.ts';
-import { shortener } from './cell-table.ts';
 
 const stateText = ({ verdict, condition, landsAs }: CellState): string =>
   [
@@ -13,11 +12,10 @@ const stateText = ({ verdict, condition, landsAs }: CellState): string =>
     .join(' ');
 
 /** Drift as a table of at most `width` columns. */
-export function driftTable(drift: readonly Drift[], matrix: Matrix, width: number): string {
-  const short = shortener(matrix.accountId);
+export function driftTable(drift: readonly Drift[], width: number): string {
   const columns: readonly Column<Drift>[] = [
     { title: 'change', value: ({ change }) => change, min: 7 },
-    { title: 'principal', value: ({ principal }) => short(principal), min: 14 },
+    { title: 'principal', value: ({ principal }) => shortPrincipal(principal), min: 14 },
     { title: 'instance', value: ({ instance }) => instance, min: 12 },
     { title: 'path', value: ({ path }) => path, min: 12 },
     { title: 'before', value: ({ before }) => stateText(before), min: 11 },
