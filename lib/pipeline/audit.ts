@@ -2,10 +2,12 @@ import type { ChangeEvent } from '../drift/change-event.ts';
 import type { Severity } from '../findings/finding.ts';
 import { buildMatrix } from '../matrix/build.ts';
 import type { Clock } from '../ports/clock.ts';
+import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Report } from '../render/report.ts';
-import { isOvertaken, judge, readBefore, writeRun } from './judge.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type Before, isOvertaken, judge, readBefore, writeRun } from './judge.ts';
 import { runFolder, runKey } from './keys.ts';
 import { moveLatest, readLatest } from './latest.ts';
 import { readReport, readSnapshot } from './load.ts';
@@ -55,6 +57,7 @@ export async function auditStep(
     const latest = await readLatest(store, prefix);
     if (latest.run === run) return endedBefore(store, input);
     const before = await readBefore(store, prefix, latest.run);
+    mustBeOfOneAccount(snapshot, before, prefix);
     progress.step(before === null ? 'looking for findings' : 'looking for findings and drift');
     const report = judge(snapshot, matrix, before, events);
     progress.step('writing the reports');
@@ -68,6 +71,14 @@ export async function auditStep(
     progress.step('another run ended first: comparing with that one');
   }
   throw new Error(`other runs keep ending first in \`${prefix}runs/\`: run this again when they are done`);
+}
+
+/** Compared with another account, everything would look gained and lost. */
+function mustBeOfOneAccount(snapshot: Snapshot, before: Before | null, prefix: string): void {
+  if (before === null || before.snapshot.accountId === snapshot.accountId) return;
+  throw new InputError(
+    `\`${prefix}runs/\` holds runs of account \`${before.snapshot.accountId}\`, and this is \`${snapshot.accountId}\`: write it to a folder of its own`,
+  );
 }
 
 async function endedBefore(store: ObjectStore, input: AuditInput): Promise<AuditOutput> {

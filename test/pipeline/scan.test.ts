@@ -106,6 +106,17 @@ describe('a scan', () => {
   });
 });
 
+it('two accounts are not compared with each other', async () => {
+  const { ports, scan, json } = workbench(before);
+  await scan('run-1');
+  const text = JSON.stringify(inputFiles(before)).replaceAll('111122223333', '444455556666');
+  ports.source.files = JSON.parse(text) as Record<string, unknown>;
+  await expect(scan('run-2')).rejects.toThrow(
+    '`runs/` holds runs of account `111122223333`, and this is `444455556666`: write it to a folder of its own',
+  );
+  expect(await json('latest.json')).toEqual({ run: 'runs/run-1' });
+});
+
 describe('a step that is tried again', () => {
   it('does not collect a second time', async () => {
     const { ports } = workbench(before);
