@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findPython, noEmulator } from './python.ts';
 
 /** The version of MiniStack (PyPI) that the suite is written against. */
-export const MINISTACK_VERSION = '1.5.33';
+const MINISTACK_VERSION = '1.5.33';
 
 const START_TRIES = 3;
 const READY_SECONDS = 90;
@@ -135,6 +135,8 @@ async function environmentOf(folder: string, port: number): Promise<NodeJS.Proce
     AWS_CONFIG_FILE: credentials,
     GATEWAY_PORT: String(port),
     BIND_HOST: '127.0.0.1',
+    // policies are obeyed, so that a grant that a function lacks is found
+    AUTH: 'true',
     // both listen on fixed ports, which a second emulator could not have
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',
