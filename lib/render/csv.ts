@@ -1,13 +1,12 @@
 import type { Cell } from '../matrix/cell.ts';
 import { cellsOf } from '../matrix/cells.ts';
 import { cellCount } from './access.ts';
-import { byText } from './changes.ts';
 import { csvRow } from './escape.ts';
 import { thousands } from './names.ts';
 import type { Report } from './report.ts';
 
 /** Rows that `report.csv` holds before it points to `matrix.json`; a spreadsheet opens 1,048,576. */
-export const CSV_ROWS = 200_000;
+const CSV_ROWS = 200_000;
 
 const CELL_COLUMNS = [
   'principal',
@@ -69,7 +68,7 @@ function cellFields(cell: Cell, name: string, region: string): string[] {
 }
 
 /** `<policy> statement 0 (Sid)`: a statement as one field or one line. */
-export function grantText(grant: {
+function grantText(grant: {
   readonly policy: string;
   readonly statement: number;
   readonly sid: string | null;
@@ -116,9 +115,4 @@ export function renderFindingsCsv(report: Report): string {
     );
   }
   return lines.join('');
-}
-
-/** Sorted and without repeats. */
-export function distinct(texts: Iterable<string>): string[] {
-  return [...new Set(texts)].sort(byText);
 }

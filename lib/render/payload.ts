@@ -199,7 +199,7 @@ function statementTable(policies: readonly PolicyRecord[]): {
 }
 
 /** One statement of a document as indented JSON, or null where the document is not of that shape. */
-export function statementText(document: unknown, index: number): string | null {
+function statementText(document: unknown, index: number): string | null {
   if (typeof document !== 'object' || document === null || !('Statement' in document)) return null;
   const list = Array.isArray(document.Statement) ? document.Statement : [document.Statement];
   const statement: unknown = list[index];

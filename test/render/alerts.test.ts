@@ -3,7 +3,8 @@ import { alertsOf, MESSAGE_BYTES, STORM_LIMIT } from '../../lib/render/alerts.ts
 import { byteLength, visibleLines } from '../../lib/render/escape.ts';
 import type { Report } from '../../lib/render/report.ts';
 import { hostileReport } from './hostile.ts';
-import { fullReport, INSTANCES, quietReport } from './reports.ts';
+import { INSTANCES } from './report-facts.ts';
+import { fullReport, quietReport } from './reports.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:111122223333:latchkey-alerts';
 

@@ -3,7 +3,8 @@ import { cellCount } from '../../lib/render/access.ts';
 import { renderFindingsCsv, renderReportCsv, reportCsvLines } from '../../lib/render/csv.ts';
 import { HOSTILE_VALUES, hostileReport } from './hostile.ts';
 import { parseCsv } from './parse-csv.ts';
-import { fullReport, INSTANCES, quietReport } from './reports.ts';
+import { INSTANCES } from './report-facts.ts';
+import { fullReport, quietReport } from './reports.ts';
 
 test('report.csv has one record per cell, with what a reader needs to act on it', async () => {
   const report = fullReport();

@@ -1,7 +1,8 @@
 import type { Report } from '../../lib/render/report.ts';
 import { byHand, condition } from '../findings/by-hand.ts';
 import { ACCOUNT_ID, account, allow, TAKEN_AT } from '../fixtures/account.ts';
-import { USER, withAlternative } from './reports.ts';
+import { USER } from './report-facts.ts';
+import { withAlternative } from './reports.ts';
 
 /** What an attacker may put into a name or a tag. Each carries a word of its own, so that a test can find it again. */
 export const HOSTILE = {

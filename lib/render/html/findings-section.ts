@@ -48,7 +48,7 @@ function findingEntry(finding: Finding): Html {
 <div class="finding-body">
 <dl>
 ${fact('Principal', finding.principal)}${fact('Instance', finding.instance)}${fact('Resource', finding.resource)}${fact('Path', finding.path === undefined ? undefined : pathTitle(finding.path))}
-<dt>Evidence</dt><dd>${evidenceList(finding)}</dd>
+${finding.evidence.length > 0 && html`<dt>Evidence</dt><dd>${evidenceList(finding)}</dd>`}
 <dt>What to do</dt><dd>${proseLines(remedy)}${example !== null && html`<pre>${example}</pre>`}</dd>
 <dt>Seen</dt><dd>first ${shortTime(finding.firstSeen)}, last ${shortTime(finding.lastSeen)} <span class="mono muted">${finding.id}</span></dd>
 </dl>

@@ -36,7 +36,7 @@ export function principalsSection(view: PageView): Section {
 function table(entries: readonly Entry[], view: PageView): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Principals">
 <table class="list stack principals">
-<thead><tr><th scope="col"><span class="vh">Strongest</span></th><th scope="col">Principal</th><th scope="col">Kind</th><th scope="col" class="num">Root</th><th scope="col" class="num">Shell</th><th scope="col" class="num">If</th><th scope="col">Paths, and on how many instances</th></tr></thead>
+<thead><tr><th scope="col"><span class="vh">Strongest</span></th><th scope="col">Principal</th><th scope="col">Kind</th><th scope="col" class="num">Root</th><th scope="col" class="num">Shell</th><th scope="col" class="num">Shell, if</th><th scope="col">Paths, and on how many instances</th></tr></thead>
 <tbody>
 ${entries.map((entry) => principalRow(entry, view))}</tbody>
 </table>
@@ -50,7 +50,7 @@ function principalRow(entry: Entry, view: PageView): Html {
   const { row } = entry;
   return html`<tr><td>${strengthKey(row.strongest)}</td><th scope="row" title="${principal.arn}">${shortPrincipal(principal.arn)}${
     more > 0 && html` <i>and ${thousands(more)} alike</i>`
-  }</th><td class="muted">${KINDS[principal.kind]}</td><td class="num" data-label="Root">${number(row.root)}</td><td class="num" data-label="Shell">${number(row.shell)}</td><td class="num" data-label="If">${number(row.shellIf)}</td><td>${paths(row, view)}</td></tr>
+  }</th><td class="muted">${KINDS[principal.kind]}</td><td class="num" data-label="Root">${number(row.root)}</td><td class="num" data-label="Shell">${number(row.shell)}</td><td class="num" data-label="Shell, if">${number(row.shellIf)}</td><td>${paths(row, view)}</td></tr>
 `;
 }
 

@@ -34,7 +34,7 @@ export const BASE_STYLE = `
 [hidden] { display: none !important; }
 html { scroll-behavior: smooth; scroll-padding-top: 4rem; -webkit-text-size-adjust: 100%; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 var(--sans); font-variant-numeric: tabular-nums; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: .9375rem/1.5 var(--sans); font-variant-numeric: tabular-nums; }
 a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: 2px; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 2px; }
 main:focus { outline: none; }
@@ -88,7 +88,9 @@ input::placeholder { color: var(--muted); opacity: .8; }
 }
 @media print {
   :root, :root[data-theme] { color-scheme: light; --paper: #fff; }
-  body { font-size: 10.5px; }
+  html { font-size: 11px; }
+  .finding summary::before { display: none; }
+  dl { grid-template-columns: 7rem minmax(0, 1fr) !important; gap: .15rem 1rem !important; }
   .contents, .skip, .toolbar, .masthead button, dialog { display: none !important; }
   .frame { display: block; padding: 0; max-width: none; }
   .masthead { position: static; padding: 0 0 .4rem; }

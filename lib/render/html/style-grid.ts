@@ -23,6 +23,7 @@ export const GRID_STYLE = `
 dialog { margin: 0 0 0 auto; width: min(38rem, 100vw); max-width: none; height: 100dvh; max-height: none; border: 0; border-left: 1px solid var(--line); padding: 0; background: var(--surface); color: var(--ink); overflow-y: auto; overscroll-behavior: contain; }
 dialog::backdrop { background: light-dark(rgb(28 32 37 / .28), rgb(0 0 0 / .5)); }
 .drawer-head { position: sticky; top: 0; background: var(--surface); padding: 1rem 1.3rem .7rem; border-bottom: 1px solid var(--line); display: flex; gap: 1rem; align-items: start; justify-content: space-between; }
+.drawer-head button { flex: none; overflow-wrap: normal; }
 .drawer-head h2 { font-size: 1.15rem; overflow-wrap: anywhere; }
 .drawer-head p { margin: .15rem 0 0; font-size: .86rem; color: var(--muted); overflow-wrap: anywhere; }
 .drawer-body { padding: .4rem 1.3rem 2rem; }

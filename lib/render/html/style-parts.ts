@@ -100,7 +100,14 @@ dl.codes { grid-template-columns: minmax(14rem, auto) minmax(0, 1fr); margin-bot
 .holders th:first-child { width: 2.2rem; }
 .holders td:first-child { padding-right: .6rem; }
 .holders th:nth-child(2) { width: 34%; }
+.principals { table-layout: fixed; min-width: 44rem; }
+.principals th, .principals td { overflow-wrap: anywhere; }
+.principals th:nth-child(1) { width: 2.2rem; }
+.principals thead th:nth-child(2) { width: 32%; }
+.principals th:nth-child(3) { width: 5.5rem; }
+.principals .num { width: 4rem; }
 .names, .ways, .inline { list-style: none; margin: 0; padding: 0; }
+.change .names li { display: block; }
 .holders .names li { font-weight: 600; }
 .holders .names li.muted { font-weight: 400; }
 .ways { display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; }
@@ -134,6 +141,7 @@ dl.codes { grid-template-columns: minmax(14rem, auto) minmax(0, 1fr); margin-bot
   .stack td:first-child { position: absolute; left: 0; }
   .stack td, .stack th { overflow-wrap: anywhere; max-width: 100%; }
   .stack td[data-label]::before { content: attr(data-label) " "; color: var(--muted); font-size: .82rem; }
+  .principals { min-width: 0; }
   .instance > header { flex-direction: column; gap: .3rem; }
 }
 `;
