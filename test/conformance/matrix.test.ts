@@ -1,0 +1,93 @@
+/** The rules that are about several requests at once, on small accounts: one test for each note in the JSON files. */
+import { describe, expect, test } from 'vitest';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Cell, PathId } from '../../lib/matrix/cell.ts';
+import { cellsOf } from '../../lib/matrix/cells.ts';
+import { type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+
+const INSTANCE = 'arn:aws:ec2:*:*:instance/*';
+
+/** Alice's own cell on the path, or undefined where it is denied. */
+function cell(path: PathId, policies: readonly object[], rest: AccountInput = {}): Cell | undefined {
+  const snapshot = account({ users: [{ name: 'alice', policies }], instances: [{ id: 'i-1' }], ...rest });
+  const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path })];
+  return cells.find((one) => one.principal.endsWith('user/alice') && one.via.length === 0);
+}
+
+describe('31-all-of-them', () => {
+  const all = allow(['ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:StartInstances']);
+
+  test('every action of the row is needed', () => {
+    expect(cell('user-data', [all])?.verdict).toBe('allowed');
+    expect(cell('user-data', [allow(['ec2:StopInstances', 'ec2:StartInstances'])])).toBeUndefined();
+  });
+
+  test('a Deny on one of them closes the path', () => {
+    expect(cell('user-data', [all, deny('ec2:StopInstances', INSTANCE)])).toBeUndefined();
+  });
+});
+
+describe('61-paths', () => {
+  const onInstances = allow('ssm:StartSession', INSTANCE);
+  const onDocument = (name: string): object => allow('ssm:StartSession', `arn:aws:ssm:*:*:document/${name}`);
+
+  test('the instance alone opens the default shell, and no named document', () => {
+    expect(cell('session-manager', [onInstances])?.verdict).toBe('allowed');
+    expect(cell('session-manager-ssh', [onInstances])).toBeUndefined();
+  });
+
+  test('a named document is a path of its own', () => {
+    expect(cell('session-manager-ssh', [onInstances, onDocument('AWS-StartSSHSession')])?.verdict).toBe(
+      'allowed',
+    );
+    expect(cell('session-manager-ssh', [onDocument('AWS-StartSSHSession')])).toBeUndefined();
+  });
+
+  test('where every granting statement asks for the check, the default shell needs its document', () => {
+    const checked = { BoolIfExists: { 'ssm:SessionDocumentAccessCheck': 'true' } };
+    const shell = 'arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell';
+    expect(cell('session-manager', [allow('ssm:StartSession', INSTANCE, checked)])).toBeUndefined();
+    expect(cell('session-manager', [allow('ssm:StartSession', [INSTANCE, shell], checked)])?.verdict).toBe(
+      'allowed',
+    );
+  });
+});
+
+test('62-both', () => {
+  const onInstances = allow('ssm:SendCommand', INSTANCE);
+  const onDocument = allow('ssm:SendCommand', 'arn:aws:ssm:*:*:document/AWS-RunShellScript');
+  expect(cell('run-command', [onInstances, onDocument])?.verdict).toBe('allowed');
+  expect(cell('run-command', [onInstances])).toBeUndefined();
+  expect(cell('run-command', [onDocument])).toBeUndefined();
+});
+
+test('67-swap', () => {
+  const associate = allow('ec2:AssociateIamInstanceProfile');
+  const pass = allow('iam:PassRole', '*', { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } });
+  const trusting = { roles: [{ name: 'app' }] };
+  const trust = {
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  };
+  expect(cell('instance-profile-swap', [associate, pass], trusting)?.verdict).toBe('allowed');
+  expect(cell('instance-profile-swap', [associate], trusting)).toBeUndefined();
+  expect(
+    cell('instance-profile-swap', [associate, pass], { roles: [{ name: 'app', trust }] }),
+  ).toBeUndefined();
+});
+
+test('68-reachable', () => {
+  const policies = [allow('ssm:StartSession')];
+  const online = cell('session-manager', policies);
+  const stopped = cell('session-manager', policies, { instances: [{ id: 'i-1', state: 'stopped' }] });
+  expect(online).toMatchObject({ verdict: 'allowed', reachable: true });
+  expect(stopped).toMatchObject({ verdict: 'allowed', reachable: false });
+});
+
+test('guardrails-not-collected', () => {
+  const policies = [allow('ssm:StartSession')];
+  expect(cell('session-manager', policies)?.uncertain).toEqual([]);
+  expect(cell('session-manager', policies, { organization: null })?.uncertain).toEqual([
+    'guardrails-not-collected',
+  ]);
+});
