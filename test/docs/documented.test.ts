@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { VERBS } from '../../cli/verbs.ts';
+import { latchkey } from '../cli/run.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -18,27 +18,26 @@ const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesIn('docs'
 const prose = pages.map(read).join('\n');
 
 describe('what users can type is documented', () => {
-  test.each(VERBS.map(({ name }) => name))('`%s` is in the README and in docs/cli.md', (name) => {
-    expect(read('README.md')).toContain(`\`${name}`);
-    expect(read('docs/cli.md')).toContain(`\`${name}`);
-  });
-
-  test.each(VERBS.map((verb) => [verb.name, verb] as const))(
-    'each option of `%s` is in docs/cli.md',
-    async (_, { load }) => {
-      const command = new Command();
-      (await load()).define(command);
-      const flags = command.options.flatMap(({ long }) => long ?? []);
-      expect(flags.filter((flag) => !read('docs/cli.md').includes(flag))).toEqual([]);
-    },
-  );
-
+  // verbs and their options: test/cli/documented.test.ts
   test.each(Object.keys(JSON.parse(read('package.json')).scripts))(
     'the script `%s` is in CONTRIBUTING.md',
     (name) => {
       expect(read('CONTRIBUTING.md')).toMatch(new RegExp(`npm (run (-s )?)?${name}\\b`));
     },
   );
+
+  test('the example of an answer in the README is what the command prints', async () => {
+    const out = mkdtempSync(path.join(tmpdir(), 'latchkey-readme-'));
+    try {
+      const [, command = '', answer] =
+        /^```\n\$ npm run -s latchkey -- (.*)\n([^`]*)\n```$/m.exec(read('README.md')) ?? [];
+      expect((await latchkey(['scan', '--from', 'examples/acme', '--out', out])).code).toBe(0);
+      const { stdout } = await latchkey(command.replace('out/demo', out).split(' '));
+      expect(stdout.trimEnd()).toBe(answer);
+    } finally {
+      rmSync(out, { recursive: true, force: true });
+    }
+  });
 });
 
 describe('what the environment can change is documented', () => {
