@@ -6,7 +6,7 @@ export const PAGE_LIMITS = {
   gridRows: 100,
   gridColumns: 50,
   changes: 40,
-  driftRows: 40,
+  driftRows: 20,
   findings: 400,
   evidence: 20,
   instances: 100,
