@@ -10,7 +10,12 @@ export interface ObjectStore {
   /** If-None-Match: * */
   create(key: string, body: string, contentType?: string): Promise<'created' | 'exists'>;
   /** If-Match: etag; null means that the object must not exist yet */
-  replace(key: string, body: string, etag: string | null, contentType?: string): Promise<'replaced' | 'conflict'>;
+  replace(
+    key: string,
+    body: string,
+    etag: string | null,
+    contentType?: string,
+  ): Promise<'replaced' | 'conflict'>;
   /** keys under a prefix, sorted */
   list(prefix: string): Promise<readonly string[]>;
 }
