@@ -6,6 +6,7 @@ interface Locked {
   readonly version?: string;
   readonly resolved?: string;
   readonly integrity?: string;
+  readonly license?: string;
   readonly hasInstallScript?: boolean;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
@@ -50,4 +51,11 @@ test('each install script was looked at: allowed, or left out by name', () => {
 test('dependencies are pinned: a lockfile made anew is the same one', () => {
   const ranges = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
   expect(ranges.filter(([, range]) => !/^(npm:[a-z]+@)?\d+\.\d+\.\d+$/.test(String(range)))).toEqual([]);
+});
+
+test('every package states its licence, and none is under the GPL or one of its kin', () => {
+  const wrong = Object.entries(packages).filter(
+    ([, { license }]) => license === undefined || /GPL/i.test(license),
+  );
+  expect(wrong.map(([name, { license }]) => `${name}: ${license}`)).toEqual([]);
 });
