@@ -37,8 +37,8 @@ export function tokenPattern(
 }
 
 /**
- * For every combination of patterns that some text can match at once, one such text (the empty combination included):
- * a walk over all patterns side by side. Null when there are too many combinations to look at.
+ * For every combination of patterns that some text can match at once, one such text that is not empty (the empty
+ * combination included): a walk over all patterns side by side. Null when there are too many combinations to look at.
  */
 export function witnesses(patterns: readonly TokenPattern[]): readonly string[] | null {
   const alphabet = alphabetOf(patterns);
@@ -46,12 +46,13 @@ export function witnesses(patterns: readonly TokenPattern[]): readonly string[] 
   const queue: { readonly text: string; readonly state: readonly ReadonlySet<number>[] }[] = [
     { text: '', state: start },
   ];
-  const seen = new Set([stateKey(start)]);
+  // the start is reached again by texts that are not empty
+  const seen = new Set<string>();
   const found = new Map<string, string>();
   for (let at = 0; at < queue.length; at++) {
     const { text, state } = queue[at] as (typeof queue)[number];
     const accepted = patterns.map((pattern, i) => (state[i]?.has(pattern.tokens.length) ? 1 : 0)).join('');
-    if (!found.has(accepted) && (text !== '' || accepted.includes('1'))) found.set(accepted, text);
+    if (text !== '' && !found.has(accepted)) found.set(accepted, text);
     for (const char of alphabet) {
       const next = patterns.map((pattern, i) => step(pattern, state[i] as ReadonlySet<number>, char));
       const key = stateKey(next);
