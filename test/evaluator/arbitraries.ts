@@ -230,7 +230,7 @@ const resourceGuardrail = fc
   }));
 
 /** Each key with one of its values, or absent. */
-export const context: Arbitrary<Json> = fc
+const context: Arbitrary<Json> = fc
   .tuple(
     ...[...KEYS, TAG_KEYS]
       .filter(({ had }) => had.length > 0)

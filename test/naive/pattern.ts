@@ -6,7 +6,7 @@ export type Token = { readonly literal: string } | '*' | '?';
 const WILDCARD = /^[*?]$/;
 
 /** The tokens of a text without variables. */
-export function plainTokens(text: string): Token[] {
+function plainTokens(text: string): Token[] {
   return [...text].map((c) => (WILDCARD.test(c) ? (c as '*' | '?') : { literal: c }));
 }
 
