@@ -1,0 +1,113 @@
+import { sortBy } from '../../lib/snapshot/canonical.ts';
+import type { Instance, Tags } from '../../lib/snapshot/snapshot.ts';
+import type { Random } from '../random.ts';
+import type { App, Company } from './company.ts';
+import { appGroup, type Vpc } from './network.ts';
+
+/** Everything that the instances of one application in one environment and region have in common. */
+export interface Fleet {
+  readonly app: App;
+  readonly env: string;
+  readonly vpc: Vpc;
+  readonly tags: Tags;
+  /** its instances have a name each, as those have that no group launched */
+  readonly named: boolean;
+  readonly isPublic: boolean;
+  /** how many instances it has, compared with the others */
+  readonly weight: number;
+  readonly shared: Pick<
+    Instance,
+    | 'platform'
+    | 'imageId'
+    | 'vpcId'
+    | 'securityGroups'
+    | 'rootDeviceType'
+    | 'instanceProfile'
+    | 'keyName'
+    | 'metadata'
+  >;
+}
+
+const ENVIRONMENTS = ['dev', 'test', 'staging', 'prod'] as const;
+const METADATA: readonly Instance['metadata'][] = [
+  { httpTokens: 'required', httpEndpoint: 'enabled', hopLimit: 2 },
+  { httpTokens: 'required', httpEndpoint: 'enabled', hopLimit: 1 },
+  { httpTokens: 'optional', httpEndpoint: 'enabled', hopLimit: 1 },
+];
+
+/** Every application in some environments and regions. `profiles` are ARNs of instance profiles, none in a small account. */
+export function foundFleets(
+  company: Company,
+  vpcs: readonly Vpc[],
+  profiles: readonly string[],
+  random: Random,
+): readonly Fleet[] {
+  const fleets: Fleet[] = [];
+  for (const [a, app] of company.apps.entries()) {
+    const profile = profiles.length === 0 ? null : (profiles[a % profiles.length] ?? null);
+    for (const region of app.team.regions) {
+      const here = vpcs.filter((vpc) => vpc.region === region);
+      for (const env of ENVIRONMENTS) {
+        if (env === 'dev' || random.chance(0.7))
+          fleets.push(foundFleet(app, env, random.pick(here), profile, random));
+      }
+    }
+  }
+  return fleets;
+}
+
+function foundFleet(app: App, env: string, vpc: Vpc, profile: string | null, random: Random): Fleet {
+  const windows = random.chance(0.12);
+  const isPublic = random.chance(0.08);
+  const named = random.chance(0.3);
+  const groups = [vpc.baseline, appGroup(vpc, app, random)];
+  if (random.chance(0.4)) groups.push(vpc.sshFromBastion);
+  if (random.chance(0.02)) groups.push(vpc.sshFromAnywhere);
+  if (isPublic) groups.push(vpc.web);
+  return {
+    ...{ app, env, vpc, named, isPublic },
+    tags: fleetTags(app, env, named, random),
+    weight: 0.1 + random.next() * random.next() * (env === 'prod' ? 8 : 2),
+    shared: {
+      platform: windows ? 'windows' : 'linux',
+      imageId: windows ? 'ami-0a1b2c3d4e5f60718' : 'ami-05d4c3b2a19f8e760',
+      vpcId: vpc.id,
+      securityGroups: groups.sort(),
+      rootDeviceType: random.chance(0.02) ? 'instance-store' : 'ebs',
+      instanceProfile: random.chance(0.92) ? profile : null,
+      keyName: random.chance(0.35) ? `ops-${vpc.region}` : null,
+      metadata: random.pick(METADATA),
+    },
+  };
+}
+
+/** Tags as accounts have them: some without, some in another case, some in both, some up to the limit of 50. */
+function fleetTags(app: App, env: string, named: boolean, random: Random): Tags {
+  const name = `${app.name}-${env}`;
+  if (random.chance(0.03)) return [{ key: 'Name', value: name }];
+  const tags = new Map([
+    ['Name', name],
+    ['app', app.name],
+    ['cost-center', app.team.costCenter],
+    ['env', env],
+    ['managed-by', random.chance(0.5) ? 'pipeline' : 'terraform'],
+    [random.chance(0.02) ? 'Team' : 'team', app.team.name],
+  ]);
+  if (!named) tags.set('aws:autoscaling:groupName', `${name}-asg`);
+  if (random.chance(0.4)) tags.set('backup', random.pick(['daily', 'weekly', 'none']));
+  if (random.chance(0.3)) tags.set('patch-group', `${env}-${random.int(4)}`);
+  if (random.chance(0.01)) tags.set('Team', 'formerly-another');
+  if (random.chance(0.007)) fill(tags);
+  return sortTags([...tags].map(([key, value]) => ({ key, value })));
+}
+
+const MOST_TAGS = 50;
+
+function fill(tags: Map<string, string>): void {
+  for (let i = 0; tags.size < MOST_TAGS; i++) tags.set(`inventory:field-${i}`, `value ${i % 7}`);
+}
+
+/** By key in code-unit order; no key stands twice. */
+export function sortTags(tags: Tags): Tags {
+  return sortBy(tags, ({ key }) => key);
+}

@@ -1,0 +1,186 @@
+import { and, type Formula, or } from '../lib/evaluator/formula.ts';
+import { remaining } from '../lib/evaluator/residual/remaining.ts';
+import type { AccessPath } from '../lib/matrix/access-path.ts';
+import type { Subject } from '../lib/matrix/account.ts';
+import { assumeFromOutside, assumeRole, outsideAccounts } from '../lib/matrix/assume-role.ts';
+import type { PathId } from '../lib/matrix/cell.ts';
+import { decideDirect, type Engine, makeEngine, pathOf } from '../lib/matrix/engine.ts';
+import type { PathDecision } from '../lib/matrix/evaluate-path.ts';
+import { landsAs, sessionUser } from '../lib/matrix/lands-as.ts';
+import type { Matrix, Outcome } from '../lib/matrix/matrix.ts';
+import type { Instance, Snapshot } from '../lib/snapshot/snapshot.ts';
+import { type CellIndex, indexCells } from './cell-index.ts';
+import type { CellPlace } from './sample-cells.ts';
+
+/** A cell of a matrix that the exact evaluator does not agree with. */
+export interface Mismatch {
+  readonly principal: string;
+  readonly instance: string;
+  readonly path: PathId;
+  readonly why: string;
+}
+
+interface Comparison {
+  readonly engine: Engine;
+  readonly subjects: ReadonlyMap<string, Subject>;
+  readonly instances: ReadonlyMap<string, Instance>;
+  readonly byArn: ReadonlyMap<string, Instance>;
+  readonly cellAt: CellIndex;
+  /** how many cells without an entry may still be searched for a role that would open them */
+  searches: number;
+  readonly steps: Map<string, readonly Subject[]>;
+}
+
+/** Looking for roles asks every one of them: not for every cell. */
+const SEARCHES = 50;
+
+/**
+ * Evaluates cells one by one with the exact evaluator and says where the matrix differs. Direct cells must be alike; of
+ * a chain every hop must be possible and its end must have the path; a cell that is not there must not be within reach of
+ * one assumed role (for the first of them only).
+ */
+export function compareCells(snapshot: Snapshot, matrix: Matrix, cells: readonly CellPlace[]): Mismatch[] {
+  const engine = makeEngine(snapshot);
+  const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
+  const subjects = [...engine.account.subjects, ...outsideAccounts(engine.account)];
+  const comparison: Comparison = {
+    engine,
+    subjects: new Map(subjects.map((subject) => [subject.arn, subject])),
+    instances: new Map(instances.map((instance) => [instance.id, instance])),
+    byArn: new Map(instances.map((instance) => [instance.arn, instance])),
+    cellAt: indexCells(matrix),
+    searches: SEARCHES,
+    steps: new Map(),
+  };
+  return cells.flatMap((cell) => {
+    const principal = matrix.principals[cell.principal]?.arn ?? '';
+    const instance = matrix.instances[cell.instance]?.id ?? '';
+    const why = differenceAt(comparison, principal, instance, cell);
+    return why === null ? [] : [{ principal, instance, path: cell.path, why }];
+  });
+}
+
+function differenceAt(comparison: Comparison, arn: string, id: string, cell: CellPlace): string | null {
+  const { engine } = comparison;
+  const subject = comparison.subjects.get(arn);
+  const instance = comparison.instances.get(id);
+  const path = pathOf(engine, cell.path);
+  if (!subject || !instance || !path) return 'the matrix names something that the account does not have';
+  const found = comparison.cellAt(cell.principal, cell.instance, cell.path)?.outcome ?? null;
+  const exact = directly(engine, path, instance, subject);
+  if (exact) return directDifference(engine, path, instance, subject, exact, found);
+  if (found === null) return missedStep(comparison, path, instance, subject);
+  if (found.via.length === 0) return `denied, but the matrix has ${found.verdict}`;
+  return chainDifference(comparison, path, instance, subject, found);
+}
+
+/** Null: denied. What an outside account may do of its own is not for this account's policies to say. */
+function directly(
+  engine: Engine,
+  path: AccessPath,
+  instance: Instance,
+  subject: Subject,
+): PathDecision | null {
+  if (subject.kind === 'outside-account') return null;
+  const decision = decideDirect(engine, path, instance, subject);
+  return decision && decision.verdict !== 'denied' ? decision : null;
+}
+
+function directDifference(
+  engine: Engine,
+  path: AccessPath,
+  instance: Instance,
+  subject: Subject,
+  exact: PathDecision,
+  found: Outcome | null,
+): string | null {
+  if (found === null) return `${exact.verdict}, but the matrix has no cell`;
+  if (found.via.length > 0) return `held directly, but the matrix has a chain: ${found.via.join(' > ')}`;
+  const session = sessionUser(subject.tags, engine.account.regions.get(instance.region));
+  const wanted = {
+    verdict: exact.verdict,
+    condition: exact.condition,
+    landsAs: landsAs(path, instance, exact.condition, session),
+    uncertain: exact.uncertain,
+  };
+  const { verdict, condition, landsAs: users, uncertain } = found;
+  const got = { verdict, condition, landsAs: users, uncertain };
+  return JSON.stringify(wanted) === JSON.stringify(got)
+    ? null
+    : `${JSON.stringify(wanted)}, but the matrix has ${JSON.stringify(got)}`;
+}
+
+/** A role that the subject may assume in one step and that has the path, although there is no cell. */
+function missedStep(
+  comparison: Comparison,
+  path: AccessPath,
+  instance: Instance,
+  subject: Subject,
+): string | null {
+  if (comparison.searches === 0) return null;
+  comparison.searches--;
+  const { engine, steps } = comparison;
+  const next =
+    steps.get(subject.arn) ?? [...comparison.subjects.values()].filter((to) => isStep(engine, subject, to));
+  steps.set(subject.arn, next);
+  for (const role of next) {
+    const end = directly(engine, path, instance, role);
+    const open = end && remaining(and(hop(engine, subject, role), end.open));
+    if (open) return `the matrix has no cell, but \`${role.arn}\` opens it`;
+  }
+  return null;
+}
+
+const isStep = (engine: Engine, from: Subject, to: Subject): boolean =>
+  to.role !== null && hop(engine, from, to) !== false;
+
+function hop({ account }: Engine, from: Subject, to: Subject): Formula {
+  if (to.role === null) return false;
+  return (from.kind === 'outside-account' ? assumeFromOutside : assumeRole)(from, to.role, account);
+}
+
+function chainDifference(
+  comparison: Comparison,
+  path: AccessPath,
+  instance: Instance,
+  subject: Subject,
+  found: Outcome,
+): string | null {
+  let [current, open]: [Subject, Formula] = [subject, true];
+  for (const step of found.via) {
+    const next = takeStep(comparison, current, step);
+    if (next === null || next.open === false) return `the step \`${step}\` of its chain is not possible`;
+    open = and(open, next.open);
+    current = next.to;
+  }
+  const end = directly(comparison.engine, path, instance, current);
+  if (end === null) return `\`${current.arn}\`, where its chain ends, is denied`;
+  const rest = remaining(and(open, end.open));
+  if (rest === false) return 'the conditions along its chain exclude each other';
+  if (end.verdict === 'unknown') return found.verdict === 'unknown' ? null : `unknown, but ${found.verdict}`;
+  if (found.verdict === 'allowed')
+    return rest === true ? null : `${rest.text}, but the matrix has it allowed through its chain`;
+  return found.verdict === 'conditional' ? null : `a chain makes it ${found.verdict}`;
+}
+
+/** A role that is assumed, or an instance whose role is taken through any shell on it. */
+function takeStep(
+  comparison: Comparison,
+  from: Subject,
+  step: string,
+): { readonly to: Subject; readonly open: Formula } | null {
+  const { engine, subjects } = comparison;
+  const role = subjects.get(step);
+  if (role) return { to: role, open: hop(engine, from, role) };
+  const instance = comparison.byArn.get(step);
+  const profile = engine.account.snapshot.instanceProfiles.find(
+    ({ arn }) => arn === instance?.instanceProfile,
+  );
+  const to = subjects.get(profile?.roles[0] ?? '');
+  if (!instance || !to) return null;
+  const open = engine.paths
+    .filter((path) => path.groups.includes('shell'))
+    .map((path) => directly(engine, path, instance, from)?.open ?? false)
+    .reduce<Formula>((sum, one) => or(sum, one), false);
+  return { to, open };
+}

@@ -1,0 +1,101 @@
+import { sortBy } from '../lib/snapshot/canonical.ts';
+import type { Instance, RegionSnapshot, Snapshot } from '../lib/snapshot/snapshot.ts';
+import { type Company, foundCompany } from './account/company.ts';
+import { SHARED_POLICIES } from './account/customer-policies.ts';
+import type { DocumentJson } from './account/document.ts';
+import { foundFleets } from './account/fleets.ts';
+import { formGroups } from './account/groups.ts';
+import { guardrailsOf } from './account/guardrails.ts';
+import { launchInstances, registered } from './account/instances.ts';
+import { layNetwork, networkOf, type Vpc } from './account/network.ts';
+import { hirePeople } from './account/people.ts';
+import { policyShelf } from './account/policy-shelf.ts';
+import { makeRoles } from './account/roles.ts';
+import { deployPolicy, teamPolicies } from './account/team-policies.ts';
+import { makeUsers } from './account/users.ts';
+import { readManagedPolicies } from './managed-policies.ts';
+import { type Random, randomOf } from './random.ts';
+
+/** How large an account, and which one of that size. */
+export interface AccountSize {
+  /** users and roles, half of each */
+  readonly principals: number;
+  readonly instances: number;
+  readonly seed: number;
+}
+
+/**
+ * A made-up account with the mix of a real one, in canonical order; the same for the same size and seed. What is equal
+ * in many places is one object.
+ */
+export function generateAccount({ principals, instances, seed }: AccountSize): Snapshot {
+  const random = randomOf(seed);
+  const company = foundCompany(principals, instances, random.fork('company'));
+  const shelf = policyShelf(company.accountId, readManagedPolicies(), customerPolicies(company));
+  const roleCount = Math.floor(principals / 2);
+  const { roles, profiles } = makeRoles(company, roleCount, shelf, random.fork('roles'));
+  const people = hirePeople(company, principals - roleCount, random.fork('people'));
+  const owners = people
+    .filter(({ kind }) => kind === 'developer')
+    .map(({ name, team }) => ({ name, team: team.name }));
+  const vpcs = layNetwork(company, instances, random.fork('network'));
+  const profileArns = profiles.map((profile) => profile.arn);
+  const fleets = foundFleets(company, vpcs, profileArns, random.fork('fleets'));
+  const launched = launchInstances(company, fleets, instances, owners, random.fork('instances'));
+  const things = {
+    instances: [...launched.values()].flat().map(({ arn }) => arn),
+    roles: roles.filter(({ path }) => path === '/team/' || path === '/').map(({ arn }) => arn),
+  };
+  const users = makeUsers(people, company, things, shelf, random.fork('users'));
+  const groups = formGroups(company, shelf, random.fork('groups'));
+  const { organization, policies: guardrails } = guardrailsOf(company);
+  return {
+    schemaVersion: 1,
+    accountId: company.accountId,
+    partition: 'aws',
+    takenAt: '2026-08-23T10:15:00.000Z',
+    policies: sortBy([...shelf.records(), ...guardrails], ({ id }) => id),
+    ...{ users, groups, roles, instanceProfiles: profiles, organization },
+    regions: company.regions.map((region) =>
+      regionOf(region, launched.get(region) ?? [], vpcs, random.fork(region)),
+    ),
+    coverage: [],
+  };
+}
+
+function customerPolicies(company: Company): ReadonlyMap<string, DocumentJson> {
+  const { accountId, teams, apps } = company;
+  return new Map([
+    ...SHARED_POLICIES,
+    ...teams.flatMap((team) => teamPolicies(team, accountId)),
+    ...apps.map((app) => deployPolicy(app, accountId)),
+  ]);
+}
+
+function regionOf(
+  region: string,
+  instances: readonly Instance[],
+  vpcs: readonly Vpc[],
+  random: Random,
+): RegionSnapshot {
+  const runAs = region === 'eu-west-1';
+  return {
+    region,
+    instances,
+    ...networkOf(vpcs, region),
+    serialConsoleEnabled: region === 'us-east-1',
+    managedInstances: registered(instances, random),
+    sessionPreferences: {
+      runAsEnabled: runAs,
+      runAsDefaultUser: runAs ? 'ops' : null,
+      kmsKeyId: null,
+      s3BucketName: null,
+      cloudWatchLogGroupName: '/sessions',
+    },
+    documents: [
+      { name: 'Restart-Service', documentType: 'Command', tags: [{ key: 'team', value: 'payments' }] },
+      { name: 'SSM-SessionManagerRunShell', documentType: 'Session', tags: [] },
+      { name: 'Shell-WithLogging', documentType: 'Session', tags: [{ key: 'env', value: 'prod' }] },
+    ],
+  };
+}

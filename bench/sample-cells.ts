@@ -1,0 +1,51 @@
+import type { PathId } from '../lib/matrix/cell.ts';
+import type { Matrix } from '../lib/matrix/matrix.ts';
+import type { Random } from './random.ts';
+
+/** One cell, by its places in the matrix's lists. */
+export interface CellPlace {
+  readonly principal: number;
+  readonly instance: number;
+  readonly path: PathId;
+}
+
+/**
+ * That many cells: half of them anywhere, a quarter among all cells that are not denied, and a quarter out of a group
+ * each, so that what is rare is looked at as well.
+ */
+export function sampleCells(matrix: Matrix, count: number, random: Random): readonly CellPlace[] {
+  const ends = endsOf(matrix);
+  const open = ends.length === 0 ? 0 : Math.floor(count / 2);
+  return Array.from({ length: count }, (_, i) => {
+    if (i >= open) return anywhere(matrix, random);
+    const group = i % 2 === 0 ? random.int(ends.length) : indexAt(ends, random.next() * (ends.at(-1) ?? 0));
+    const { path, principals, instances } = matrix.groups[group] as Matrix['groups'][number];
+    return { path, principal: random.pick(principals), instance: random.pick(instances) };
+  });
+}
+
+const anywhere = (matrix: Matrix, random: Random): CellPlace => ({
+  principal: random.int(matrix.principals.length),
+  instance: random.int(matrix.instances.length),
+  path: random.pick(matrix.paths),
+});
+
+/** How many cells there are up to the end of each group. */
+function endsOf({ groups }: Matrix): readonly number[] {
+  let cells = 0;
+  return groups.map(({ principals, instances }) => {
+    cells += principals.length * instances.length;
+    return cells;
+  });
+}
+
+/** The first that ends behind `at`. */
+function indexAt(ends: readonly number[], at: number): number {
+  let [low, high] = [0, ends.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ends[middle] as number) > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
