@@ -1,33 +1,30 @@
-import type { Uncertainty } from '../evaluator/decision.ts';
-import { and, type Formula } from '../evaluator/formula.ts';
-import { remaining } from '../evaluator/residual/remaining.ts';
-import type { Instance, Snapshot, Tags } from '../snapshot/snapshot.ts';
+import { and } from '../evaluator/formula.ts';
+import type { Snapshot, Tags } from '../snapshot/snapshot.ts';
 import type { AccessPath } from './access-path.ts';
-import type { Subject } from './account.ts';
-import { assumeFromOutside, assumeRole, outsideAccounts } from './assume-role.ts';
-import { type Chain, chainsFrom, type Edge } from './chains.ts';
-import { decideDirect, type Engine, makeEngine } from './engine.ts';
-import type { MatrixSettings, PathDecision } from './evaluate-path.ts';
-import { landsAs, sessionUser } from './lands-as.ts';
-import type { CellGroup, Matrix, Outcome } from './matrix.ts';
+import { outsideAccounts } from './assume-role.ts';
+import type { Chain } from './chains.ts';
+import { type Engine, makeEngine } from './engine.ts';
+import type { MatrixSettings } from './evaluate-path.ts';
+import type { Matrix } from './matrix.ts';
+import { addBits, type Bits, difference, emptyBits, fullBits, intersection, isEmpty } from './rows/bits.ts';
+import type { RowCell } from './rows/direct-rows.ts';
+import { RowGroups } from './rows/row-groups.ts';
+import { Rows } from './rows/rows.ts';
 
 /** The effective-access matrix of an account: every principal, instance and path that is not denied. */
 export function buildMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {
   const engine = makeEngine(snapshot, settings);
   const subjects = [...engine.account.subjects, ...outsideAccounts(engine.account)];
   const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
-  const cells = new DirectCells(engine, subjects, instances);
-  const groups = new GroupBuilder();
-  for (const p of subjects.keys()) {
-    const chains = chainsFrom(p, (from) => cells.edges(from));
+  const rows = new Rows(engine, subjects, instances);
+  const groups = new RowGroups(rows.sets);
+  for (const one of rows.classes) {
     for (const path of engine.paths) {
-      for (const i of instances.keys()) {
-        const outcome = directOutcome(cells, p, i, path) ?? indirectOutcome(cells, chains, i, path);
-        if (outcome) groups.add(path, p, i, outcome);
-      }
+      for (const cell of rows.direct(one.members[0] as number, path))
+        groups.add(path, one.members, cell.bits, cell, [], one.first.missing);
     }
-    groups.endRow();
   }
+  for (const { principals, chains } of rows.chains()) addIndirect(groups, rows, engine, principals, chains);
   return {
     schemaVersion: 1,
     accountId: snapshot.accountId,
@@ -43,178 +40,62 @@ function nameOf(tags: Tags): string | null {
   return tags.find((tag) => tag.key === 'Name')?.value ?? null;
 }
 
-function directOutcome(cells: DirectCells, p: number, i: number, path: AccessPath): Outcome | null {
-  const own = cells.cell(p, i, path);
-  return own && own.verdict !== 'denied'
-    ? toOutcome(cells.engine, path, cells.instance(i), cells.subject(p), own, [])
-    : null;
-}
-
-/** Through the shortest chain that opens it; of equally short ones, one without conditions. */
-function indirectOutcome(
-  cells: DirectCells,
+/** What is not held directly and can be reached through a role or an instance. */
+function addIndirect(
+  groups: RowGroups,
+  rows: Rows,
+  engine: Engine,
+  principals: readonly number[],
   chains: readonly Chain[],
-  i: number,
-  path: AccessPath,
-): Outcome | null {
-  let best: Outcome | null = null;
-  for (const chain of chains) {
-    if (best && chain.via.length > best.via.length) break;
-    const end = cells.cell(chain.to, i, path);
-    if (!end || end.verdict === 'denied') continue;
-    const outcome = throughChain(cells.engine, path, cells.instance(i), cells.subject(chain.to), end, chain);
-    if (outcome?.verdict === 'allowed') return outcome;
-    best ??= outcome;
+): void {
+  for (const path of engine.paths) {
+    let left: Bits = fullBits(rows.width);
+    for (const cell of rows.direct(principals[0] as number, path)) left = difference(left, cell.bits);
+    for (const level of levelsOf(chains)) {
+      if (isEmpty(left)) break;
+      left = difference(left, addLevel(groups, rows, path, principals, level, left));
+    }
   }
-  return best;
 }
 
-function throughChain(
-  engine: Engine,
+/** Chains of equal length together, shortest first. */
+function levelsOf(chains: readonly Chain[]): readonly (readonly Chain[])[] {
+  return [...Map.groupBy(chains, (chain) => chain.via.length).values()];
+}
+
+/** Of equally short chains those without conditions first; the result is what they cover of `left`. */
+function addLevel(
+  groups: RowGroups,
+  rows: Rows,
   path: AccessPath,
-  instance: Instance,
-  end: Subject,
-  decision: PathDecision,
+  principals: readonly number[],
+  chains: readonly Chain[],
+  left: Bits,
+): Bits {
+  const ends = chains.flatMap((chain) => rows.direct(chain.to, path).map((cell) => endOf(rows, chain, cell)));
+  const open = ends.filter((end) => end !== null);
+  const taken = emptyBits(rows.width);
+  for (const { chain, cell } of [
+    ...open.filter((end) => end.cell.verdict === 'allowed'),
+    ...open.filter((end) => end.cell.verdict !== 'allowed'),
+  ]) {
+    const bits = difference(intersection(cell.bits, left), taken);
+    if (isEmpty(bits)) continue;
+    groups.add(path, principals, bits, cell, chain.via, rows.subject(chain.to).missing);
+    addBits(taken, bits);
+  }
+  return taken;
+}
+
+/** A cell as it is held through a chain; null where the two exclude each other. */
+function endOf(
+  rows: Rows,
   chain: Chain,
-): Outcome | null {
-  const rest = remaining(and(chain.open, decision.open));
-  if (rest === false) return null;
-  const verdict = decision.verdict === 'unknown' ? 'unknown' : rest === true ? 'allowed' : 'conditional';
-  const condition = rest === true ? null : rest;
-  return toOutcome(engine, path, instance, end, { ...decision, verdict, condition }, chain.via);
-}
-
-function toOutcome(
-  engine: Engine,
-  path: AccessPath,
-  instance: Instance,
-  subject: Subject,
-  decision: PathDecision,
-  via: readonly string[],
-): Outcome {
-  const session = sessionUser(subject.tags, engine.account.regions.get(instance.region));
-  return {
-    verdict: decision.verdict,
-    condition: decision.condition,
-    alternative: decision.alternative?.id ?? '',
-    landsAs: landsAs(path, instance, decision.condition, session),
-    via,
-    grants: decision.grants,
-    uncertain: decision.uncertain as readonly Uncertainty[],
-    ...(decision.verdict === 'unknown' && subject.missing !== null ? { missing: subject.missing } : {}),
-  };
-}
-
-/** Direct cells, each decided once, and the edges between principals that follow from them. */
-class DirectCells {
-  readonly #engine: Engine;
-  readonly #subjects: readonly Subject[];
-  readonly #instances: readonly Instance[];
-  readonly #cells = new Map<string, PathDecision | null>();
-  readonly #edges = new Map<number, readonly Edge[]>();
-  readonly #roleIndex: ReadonlyMap<string, number>;
-  readonly #profileRoles: ReadonlyMap<string, readonly string[]>;
-
-  constructor(engine: Engine, subjects: readonly Subject[], instances: readonly Instance[]) {
-    this.#engine = engine;
-    this.#subjects = subjects;
-    this.#instances = instances;
-    this.#roleIndex = new Map(
-      subjects.flatMap((subject, i) => (subject.role ? [[subject.arn, i] as const] : [])),
-    );
-    this.#profileRoles = new Map(
-      engine.account.snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles]),
-    );
-  }
-
-  get engine(): Engine {
-    return this.#engine;
-  }
-
-  subject(p: number): Subject {
-    return this.#subjects[p] as Subject;
-  }
-
-  instance(i: number): Instance {
-    return this.#instances[i] as Instance;
-  }
-
-  cell(p: number, i: number, path: AccessPath): PathDecision | null {
-    const subject = this.#subjects[p] as Subject;
-    if (subject.kind === 'outside-account') return null;
-    const key = `${p} ${i} ${path.id}`;
-    let cell = this.#cells.get(key);
-    if (cell === undefined) {
-      cell = decideDirect(this.#engine, path, this.#instances[i] as Instance, subject);
-      this.#cells.set(key, cell);
-    }
-    return cell;
-  }
-
-  edges(from: number): readonly Edge[] {
-    let edges = this.#edges.get(from);
-    if (!edges) {
-      const subject = this.#subjects[from] as Subject;
-      edges = [...this.#roleEdges(subject), ...this.#instanceEdges(from)];
-      this.#edges.set(from, edges);
-    }
-    return edges;
-  }
-
-  #roleEdges(subject: Subject): readonly Edge[] {
-    const { account } = this.#engine;
-    const assume = subject.kind === 'outside-account' ? assumeFromOutside : assumeRole;
-    return account.snapshot.roles.flatMap((role) => {
-      const open: Formula = assume(subject, role, account);
-      const to = this.#roleIndex.get(role.arn);
-      return open === false || to === undefined ? [] : [{ to, step: role.arn, open }];
-    });
-  }
-
-  /** A shell on an instance is a shell with its role. */
-  #instanceEdges(from: number): readonly Edge[] {
-    const shells = this.#engine.paths.filter((path) => path.groups.includes('shell'));
-    return this.#instances.flatMap((instance, i) => {
-      const roles = (instance.instanceProfile && this.#profileRoles.get(instance.instanceProfile)) || [];
-      return roles.flatMap((arn) => {
-        const to = this.#roleIndex.get(arn);
-        if (to === undefined || to === from) return [];
-        const opens = shells
-          .map((path) => this.cell(from, i, path))
-          .filter((cell) => cell !== null && cell.verdict !== 'denied');
-        const best = opens.find((cell) => cell?.verdict === 'allowed') ?? opens[0];
-        return best ? [{ to, step: instance.arn, open: best.open }] : [];
-      });
-    });
-  }
-}
-
-/** Gathers cells with the same outcome: first the instances of a row, then the rows that are alike. */
-class GroupBuilder {
-  readonly #row = new Map<
-    string,
-    { path: AccessPath; outcome: Outcome; principal: number; instances: number[] }
-  >();
-  readonly #groups = new Map<string, CellGroup & { principals: number[] }>();
-
-  add(path: AccessPath, principal: number, instance: number, outcome: Outcome): void {
-    const key = `${path.id} ${JSON.stringify(outcome)}`;
-    const entry = this.#row.get(key) ?? { path, outcome, principal, instances: [] };
-    entry.instances.push(instance);
-    this.#row.set(key, entry);
-  }
-
-  endRow(): void {
-    for (const [key, { path, outcome, principal, instances }] of this.#row) {
-      const full = `${key} ${instances.join(',')}`;
-      const group = this.#groups.get(full) ?? { path: path.id, principals: [], instances, outcome };
-      group.principals.push(principal);
-      this.#groups.set(full, group);
-    }
-    this.#row.clear();
-  }
-
-  groups(): readonly CellGroup[] {
-    return [...this.#groups.values()];
-  }
+  cell: RowCell,
+): { readonly chain: Chain; readonly cell: RowCell } | null {
+  const rest = rows.rests.of(and(chain.open, cell.rest.open), [], []);
+  if (rest.rest === false) return null;
+  const condition = rest.rest === true ? null : rest.rest;
+  const verdict = cell.verdict === 'unknown' ? 'unknown' : condition ? 'conditional' : 'allowed';
+  return { chain, cell: { ...cell, verdict, condition, rest: { ...rest, uncertain: cell.rest.uncertain } } };
 }

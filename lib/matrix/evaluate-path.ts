@@ -1,5 +1,5 @@
 import { allAnswers, type Combined, combine } from '../evaluator/combine.ts';
-import type { Condition, Uncertainty } from '../evaluator/decision.ts';
+import type { Condition, StatementRef, Uncertainty } from '../evaluator/decision.ts';
 import { type Atom, and, type Formula, not, or, settle } from '../evaluator/formula.ts';
 import { remaining } from '../evaluator/residual/remaining.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
@@ -152,12 +152,15 @@ function grantsOf(alternative: AskedAlternative): readonly Grant[] {
   for (const { combined } of alternative.requests) {
     for (const { ref, applies } of allAnswers(combined.answers).flatMap((answer) => answer.matches)) {
       const settled = settle(applies, new Set());
-      const isGrant =
-        ref.effect === 'Allow' && (ref.layer === 'identityPolicies' || ref.layer === 'resourcePolicy');
-      if (isGrant ? settled === false : typeof settled === 'boolean') continue;
+      if (isGrant(ref) ? settled === false : typeof settled === 'boolean') continue;
       const { policy, statement, sid, layer } = ref;
       grants.set(`${layer} ${policy} ${statement}`, { policy, statement, sid, layer });
     }
   }
   return [...grants.values()];
+}
+
+/** An Allow of a layer that grants; all others only limit. */
+export function isGrant({ effect, layer }: StatementRef): boolean {
+  return effect === 'Allow' && (layer === 'identityPolicies' || layer === 'resourcePolicy');
 }

@@ -16,7 +16,8 @@ export interface Target {
 interface Place {
   readonly instance: Instance;
   readonly account: Account;
-  readonly subject: Subject;
+  /** whoever asks: somebody else's session is not its own */
+  readonly subject: Subject | null;
   readonly region: RegionSnapshot | undefined;
 }
 
@@ -25,7 +26,7 @@ export function targetsOf(
   kind: ResourceKind,
   instance: Instance,
   account: Account,
-  subject: Subject,
+  subject: Subject | null,
 ): readonly Target[] {
   const place = { instance, account, subject, region: account.regions.get(instance.region) };
   if (kind.startsWith('document:')) return [documentTarget(kind.slice('document:'.length), place)];
@@ -78,13 +79,15 @@ const TARGETS: Readonly<
 
 /** Sessions of everybody else; a role's sessions are named by whoever takes it, so its own name stands for them. */
 function sessionTargets({ instance, account, subject }: Place): readonly Target[] {
-  const { partition, accountId } = account.snapshot;
-  return account.subjects
-    .filter((other) => other !== subject)
-    .map((other) => ({
-      arn: `arn:${partition}:ssm:${instance.region}:${accountId}:session/${other.principal.name}-00000000000000000`,
-      tags: null,
-    }));
+  const names = [...new Set(account.subjects.map((other) => other.principal.name))].sort();
+  return names
+    .filter((name) => name !== subject?.principal.name)
+    .map((name) => ({ arn: sessionArn(account, instance.region, name), tags: null }));
+}
+
+/** A session id is the name of whoever started it and a random part. */
+export function sessionArn(account: Account, region: string, name: string): string {
+  return `arn:${account.snapshot.partition}:ssm:${region}:${account.snapshot.accountId}:session/${name}-00000000000000000`;
 }
 
 function ownSessionDocuments({ instance, account, region }: Place): readonly Target[] {
@@ -100,7 +103,7 @@ function ownSessionDocuments({ instance, account, region }: Place): readonly Tar
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-policy-keys */
-function instanceKeys(instance: Instance): Readonly<Record<string, string>> {
+export function instanceKeys(instance: Instance): Readonly<Record<string, string>> {
   const { metadata, instanceProfile, rootDeviceType } = instance;
   return {
     'ec2:InstanceID': instance.id,
@@ -154,6 +157,35 @@ export function ec2Roles(account: Account): readonly { readonly arn: string; rea
   });
 }
 
+/** What a request's place (its action, resource and region) decides of the condition keys, whoever makes it. */
+export interface PlaceKeys {
+  readonly service: string;
+  /** of the path's row, the region and the resource, by canonical key */
+  readonly fixed: ReadonlyMap<string, KeyState>;
+  /** the resource's tags by canonical key; null: not collected */
+  readonly tags: ReadonlyMap<string, KeyValue> | null;
+  /** the service's own keys that the action knows; null: not listed */
+  readonly carried: readonly string[] | null;
+}
+
+export function placeKeys(row: RequestRow, target: Target, region: string, account: Account): PlaceKeys {
+  const service = row.action.slice(0, row.action.indexOf(':')).toLowerCase();
+  const fixed = new Map<string, KeyState>();
+  const set = (key: string, value: string): void => {
+    fixed.set(key.toLowerCase(), { values: [value], list: key === 'aws:TagKeys' });
+  };
+  set('aws:RequestedRegion', service === 'iam' ? 'us-east-1' : region);
+  if (service === 'ec2') set('ec2:Region', region);
+  const { accountId } = account.snapshot;
+  if (target.arn.split(':')[4] === accountId) set('aws:ResourceAccount', accountId);
+  const carried = keysOf(row.action);
+  for (const [key, value] of Object.entries(row.context ?? {})) set(key, value);
+  for (const [key, value] of Object.entries(target.context ?? {})) {
+    if (isCarried(key.toLowerCase(), carried)) set(key, value);
+  }
+  return { service, fixed, tags: target.tags === null ? null : tagStates(target.tags), carried };
+}
+
 /** What is known of one request's condition keys; every other key is unknown. */
 export function contextOf(
   row: RequestRow,
@@ -162,23 +194,12 @@ export function contextOf(
   subject: Subject,
   account: Account,
 ): Context {
-  const service = row.action.slice(0, row.action.indexOf(':')).toLowerCase();
-  const fixed = new Map<string, KeyState>();
-  const set = (key: string, value: string): void => {
-    fixed.set(key.toLowerCase(), { values: [value], list: key === 'aws:TagKeys' });
-  };
-  set('aws:RequestedRegion', service === 'iam' ? 'us-east-1' : region);
-  if (service === 'ec2') set('ec2:Region', region);
-  if (target.arn.split(':')[4] === account.snapshot.accountId)
-    set('aws:ResourceAccount', account.snapshot.accountId);
-  const carried = keysOf(row.action);
-  for (const [key, value] of Object.entries(row.context ?? {})) set(key, value);
-  for (const [key, value] of Object.entries(target.context ?? {}))
-    if (isCarried(key.toLowerCase(), carried)) set(key, value);
-  const tags = target.tags === null ? null : tagStates(target.tags);
-  const resourceTag = (key: string): KeyState => (tags === null ? undefined : (tags.get(key) ?? null));
+  return contextAt(placeKeys(row, target, region, account), subject);
+}
+
+export function contextAt({ service, fixed, tags, carried }: PlaceKeys, subject: Subject): Context {
   const byPrefix: Readonly<Record<string, (key: string) => KeyState>> = {
-    'aws:resourcetag': resourceTag,
+    'aws:resourcetag': (key) => (tags === null ? undefined : (tags.get(key) ?? null)),
     'aws:principaltag': (key) => principalTag(key, subject),
     'aws:requesttag': (key) => (!fixed.has('aws:tagkeys') || isRequested(key, fixed) ? undefined : null),
   };
@@ -206,7 +227,7 @@ function isRequested(key: string, fixed: ReadonlyMap<string, KeyState>): boolean
   );
 }
 
-function tagStates(tags: Tags): ReadonlyMap<string, KeyValue> {
+export function tagStates(tags: Tags): ReadonlyMap<string, KeyValue> {
   const states = new Map<string, KeyValue>();
   for (const { key, value } of tags) {
     const canonical = `aws:resourcetag/${key.toLowerCase()}`;

@@ -1,0 +1,38 @@
+import type { PlaceKeys } from '../requests.ts';
+import { type Bits, emptyBits, setBit } from './bits.ts';
+import type { RowPlaces } from './row-places.ts';
+
+/** Classes that look alike to some keys: `keys` of any one of them. */
+export interface Alike {
+  readonly bits: Bits;
+  readonly keys: PlaceKeys;
+  /** the value, where a single key was asked for and it has a single value */
+  readonly value: string | null;
+}
+
+/** The classes of a row grouped by what they have for some keys. */
+export function groupAlike(
+  { targets, at, width }: RowPlaces,
+  placeKeys: readonly string[],
+): readonly Alike[] {
+  const groups = new Map<string, { bits: Bits; keys: PlaceKeys; value: string | null }>();
+  const groupOf = targets.map(({ keys }) => {
+    const states = placeKeys.map(
+      (key) => keys.fixed.get(key) ?? (keys.tags === null ? undefined : (keys.tags.get(key) ?? null)),
+    );
+    const name = states.map((state) => (state === undefined ? 'unknown' : JSON.stringify(state))).join('\n');
+    let group = groups.get(name);
+    if (!group) {
+      const [state] = states;
+      const value = states.length === 1 && state?.values.length === 1 ? (state.values[0] ?? null) : null;
+      group = { bits: emptyBits(width), keys, value };
+      groups.set(name, group);
+    }
+    return group;
+  });
+  for (let place = 0; place < width; place++) {
+    const group = groupOf[at[place] as number];
+    if (group) setBit(group.bits, place);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,49 @@
+import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
+import { type Atom, type Formula, settle } from '../../evaluator/formula.ts';
+import { remaining } from '../../evaluator/residual/remaining.ts';
+import { formulaKey } from './partition.ts';
+
+/** What remains of a formula, with the codes of what it rests on. Equal rests are the same object. */
+export interface Rest {
+  /** settled */
+  readonly open: Formula;
+  readonly rest: boolean | Condition;
+  readonly uncertain: readonly Uncertainty[];
+  /** equal for equal rests */
+  readonly id: number;
+}
+
+/** Every condition is brought to its minimal form once, whoever holds it. */
+export class Rests {
+  readonly #known = new Map<string, Rest>();
+  readonly #ids = new Map<string, number>();
+  readonly #always: readonly Uncertainty[];
+
+  /** `always`: codes that every verdict rests on */
+  constructor(always: readonly Uncertainty[]) {
+    this.#always = always;
+  }
+
+  of(formula: Formula, chosen: readonly string[], given: readonly Atom[]): Rest {
+    const formulaName = formulaKey(formula);
+    const known = given.filter((atom) => formulaName.includes(atom.canonical));
+    const name = `${formulaName}|${chosen.join()}|${known.map((atom) => atom.id).join()}`;
+    let rest = this.#known.get(name);
+    if (!rest) {
+      rest = this.#make(formula, chosen, known);
+      this.#known.set(name, rest);
+    }
+    return rest;
+  }
+
+  #make(formula: Formula, chosen: readonly string[], given: readonly Atom[]): Rest {
+    const codes = new Set<Uncertainty>(this.#always);
+    const open = settle(formula, codes);
+    const rest = remaining(open, { chosen: new Set(chosen), given });
+    const uncertain = [...codes].sort();
+    const name = JSON.stringify([typeof rest === 'boolean' ? rest : rest.anyOf, uncertain]);
+    const id = this.#ids.get(name) ?? this.#ids.size;
+    this.#ids.set(name, id);
+    return { open: rest === false ? false : open, rest, uncertain, id };
+  }
+}

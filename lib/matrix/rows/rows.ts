@@ -1,0 +1,104 @@
+import type { Instance } from '../../snapshot/snapshot.ts';
+import type { AccessPath } from '../access-path.ts';
+import type { Subject } from '../account.ts';
+import { type Chain, chainsFrom, type Edge } from '../chains.ts';
+import type { Engine } from '../engine.ts';
+import { DirectRows, type RowCell } from './direct-rows.ts';
+import { InstanceEdges, RoleEdges } from './edges.ts';
+import { InstanceSets } from './instance-sets.ts';
+import { relevantTo } from './relevant.ts';
+import { Rests } from './rests.ts';
+import { Signatures } from './signatures.ts';
+import { type SubjectClass, subjectClasses } from './subject-classes.ts';
+import { classify, type Universe } from './universe.ts';
+
+/** All rows of an account: each class of principals asked once about all classes of instances. */
+export class Rows {
+  readonly rests: Rests;
+  readonly sets: InstanceSets;
+  readonly classes: readonly SubjectClass[];
+  readonly #engine: Engine;
+  readonly #subjects: readonly Subject[];
+  readonly #universe: Universe;
+  readonly #decide: DirectRows;
+  readonly #classOf: readonly number[];
+  readonly #cells = new Map<number, ReadonlyMap<AccessPath, readonly RowCell[]>>();
+  readonly #roleEdges: RoleEdges;
+  #instanceEdges: InstanceEdges | null = null;
+  readonly #instances: readonly Instance[];
+  readonly #edges = new Map<number, readonly Edge[]>();
+
+  constructor(engine: Engine, subjects: readonly Subject[], instances: readonly Instance[]) {
+    const relevant = relevantTo(engine.account);
+    const signatures = new Signatures();
+    this.#engine = engine;
+    this.rests = new Rests(engine.account.guardrails ? [] : ['guardrails-not-collected']);
+    this.#subjects = subjects;
+    this.#instances = instances;
+    this.#universe = classify(engine.account, instances, relevant);
+    this.sets = new InstanceSets(this.#universe);
+    this.classes = subjectClasses(subjects, relevant, signatures);
+    this.#decide = new DirectRows(engine, this.#universe, signatures, this.rests, relevant);
+    const classOf: number[] = [];
+    for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
+    this.#classOf = classOf;
+    this.#roleEdges = new RoleEdges(engine.account, subjects);
+  }
+
+  get width(): number {
+    return this.#universe.representatives.length;
+  }
+
+  subject(p: number): Subject {
+    return this.#subjects[p] as Subject;
+  }
+
+  /** The cells of one principal and path, held directly. */
+  direct(p: number, path: AccessPath): readonly RowCell[] {
+    const number = this.#classOf[p] as number;
+    let cells = this.#cells.get(number);
+    if (!cells) {
+      cells = this.#decideClass(this.classes[number] as SubjectClass);
+      this.#cells.set(number, cells);
+    }
+    return cells.get(path) ?? [];
+  }
+
+  #decideClass({ first }: SubjectClass): ReadonlyMap<AccessPath, readonly RowCell[]> {
+    if (first.kind === 'outside-account' || this.width === 0) return new Map();
+    const memo = new Map();
+    return new Map(this.#engine.paths.map((path) => [path, this.#decide.decide(path, first, memo)]));
+  }
+
+  /** For all principals that can become another: the chains, shortest first. Users of a class share them. */
+  *chains(): Generator<{ readonly principals: readonly number[]; readonly chains: readonly Chain[] }> {
+    for (const p of this.#subjects.keys()) {
+      const chains = chainsFrom(p, (from) => this.#edgesFrom(from));
+      if (chains.length > 0) yield { principals: [p], chains };
+    }
+  }
+
+  #edgesFrom(from: number): readonly Edge[] {
+    let edges = this.#edges.get(from);
+    if (!edges) {
+      const subject = this.subject(from);
+      const shells = this.#engine.paths
+        .filter((path) => path.groups.includes('shell'))
+        .flatMap((path) => this.direct(from, path));
+      edges = [...this.#roleEdges.of(subject), ...this.#hosts().of(from, shells)];
+      this.#edges.set(from, edges);
+    }
+    return edges;
+  }
+
+  #hosts(): InstanceEdges {
+    this.#instanceEdges ??= new InstanceEdges(
+      this.#engine.account,
+      this.#subjects,
+      this.#instances,
+      this.#universe,
+      () => true,
+    );
+    return this.#instanceEdges;
+  }
+}

@@ -1,0 +1,107 @@
+import { type Combined, combine } from '../../evaluator/combine.ts';
+import { statementsFor } from '../../evaluator/compile.ts';
+import { resolve } from '../../evaluator/conditions/resolve.ts';
+import { and, type Formula, not, or } from '../../evaluator/formula.ts';
+import type { ResourcePattern } from '../../evaluator/match-resource.ts';
+import type { RequestRow } from '../access-path.ts';
+import type { Account, Subject } from '../account.ts';
+import { contextOf, sessionArn } from '../requests.ts';
+import { ArnFeatures } from './arn-features.ts';
+import { formulaKey } from './partition.ts';
+import type { Relevant } from './relevant.ts';
+
+/**
+ * Requests on somebody else's session. There are as many as principals, so only those are asked about that the
+ * principal's policies can tell from each other: one (or two, as nobody is his own victim) of each kind, and those
+ * whose name begins as a policy variable comes out.
+ */
+export class SessionRows {
+  readonly #account: Account;
+  readonly #names: readonly string[];
+  readonly #kinds: readonly string[];
+
+  constructor(account: Account, relevant: Relevant) {
+    this.#account = account;
+    this.#names = [...new Set(account.subjects.map((subject) => subject.principal.name))].sort();
+    const fixed = relevant.patterns.filter((pattern) => !pattern.template.hasVariables);
+    const features = new ArnFeatures(fixed, `arn:${account.snapshot.partition}:ssm:`, 'session/', true);
+    const region = account.snapshot.regions[0]?.region ?? '';
+    const kinds = Map.groupBy(this.#names, (name) => features.of(sessionArn(account, region, name)));
+    this.#kinds = [...kinds.values()].flatMap((names) => names.slice(0, 2));
+  }
+
+  open(
+    row: RequestRow,
+    region: string,
+    subject: Subject,
+  ): { readonly open: Formula; readonly combined: readonly Combined[] } {
+    let open: Formula = false;
+    const combined: Combined[] = [];
+    const seen = new Set<string>();
+    if (!mayResume(subject, row.action)) return { open, combined };
+    for (const name of this.#candidates(subject, row)) {
+      const one = this.#ask(row, region, name, subject);
+      const formula = and(one.allowed, not(one.denied));
+      const key = formulaKey(formula);
+      if (formula === false || seen.has(key)) continue;
+      seen.add(key);
+      combined.push(one);
+      open = or(open, formula);
+      if (open === true) break;
+    }
+    return { open, combined };
+  }
+
+  #ask(row: RequestRow, region: string, name: string, subject: Subject): Combined {
+    const target = { arn: sessionArn(this.#account, region, name), tags: null };
+    const context = contextOf(row, target, region, subject, this.#account);
+    const request = {
+      principal: subject.principal,
+      action: row.action,
+      resource: target.arn,
+      resourceAccount: this.#account.snapshot.accountId,
+      context,
+    };
+    return combine(request, { ...subject.layers, resourcePolicy: null });
+  }
+
+  /** Names of others in the order in which a single cell tries them, so that both name the same session. */
+  #candidates(subject: Subject, row: RequestRow): readonly string[] {
+    const own = subject.principal.name;
+    const patterns = subject.layers.identityPolicies.flatMap((policy) =>
+      statementsFor(policy, row.action.toLowerCase()).flatMap((statement) => statement.resources ?? []),
+    );
+    const dynamic = patterns.filter((pattern) => pattern.template.hasVariables);
+    const prefixes = dynamic.map((pattern) => this.#prefix(pattern, subject, row));
+    if (prefixes.includes(null)) return this.#names.filter((name) => name !== own);
+    const near = prefixes.flatMap((prefix) =>
+      this.#names.filter((name) => `${name}-00000000000000000`.startsWith(prefix ?? '')),
+    );
+    return [...new Set([...this.#kinds, ...near])].filter((name) => name !== own);
+  }
+
+  /** The literal beginning of the session's name in a pattern with variables; null: it may be anything. */
+  #prefix(pattern: ResourcePattern, subject: Subject, row: RequestRow): string | null {
+    const context = contextOf(row, { arn: '*', tags: null }, '', subject, this.#account);
+    const resolved = resolve(pattern.template, context);
+    if (resolved === 'absent') return '\u{0}';
+    if (resolved === 'unknown')
+      return /\$\{aws:userid\}/i.test(
+        pattern.template.parts.map((part) => ('key' in part ? `\${${part.key}}` : '')).join(''),
+      )
+        ? '\u{0}'
+        : null;
+    const text = resolved.parts
+      .map((part) => (part.literal ? part.text.replaceAll(/[*?]/g, '\u{1}') : part.text))
+      .join('');
+    const tail = text.slice(text.indexOf('session/') + 'session/'.length);
+    if (!text.includes('session/')) return null;
+    return tail.slice(0, tail.search(/[*?]|$/)).replaceAll('\u{1}', '*');
+  }
+}
+
+function mayResume(subject: Subject, action: string): boolean {
+  return subject.layers.identityPolicies.some((policy) =>
+    statementsFor(policy, action.toLowerCase()).some((statement) => statement.effect !== 'Deny'),
+  );
+}
