@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { buildMatrix } from '../lib/matrix/build.ts';
 import { ACCESS_PATHS } from '../lib/matrix/paths.ts';
-import { type Bench, countOption } from './bench.ts';
+import { type Bench, type BenchOption, countOption } from './bench.ts';
 import { compareCells } from './compare-cells.ts';
 import { generateAccount } from './generate-account.ts';
 import { randomOf } from './random.ts';
@@ -11,15 +11,18 @@ import { sampleCells } from './sample-cells.ts';
 const COMPARED = 2000;
 const SHOWN = 10;
 
+/** Which generated account. */
+export const ACCOUNT_OPTIONS: readonly BenchOption[] = [
+  { flags: '--principals <count>', description: 'users and roles', fallback: '200' },
+  { flags: '--instances <count>', description: 'instances', fallback: '200' },
+  { flags: '--seed <number>', description: 'which account of that size', fallback: '1' },
+];
+
 /** The effective-access matrix of a generated account, timed, and then held against the exact evaluator. */
 export const matrixBench: Bench = {
   name: 'matrix',
   summary: 'how long a matrix takes, how much memory, and whether it is right',
-  options: [
-    { flags: '--principals <count>', description: 'users and roles', fallback: '200' },
-    { flags: '--instances <count>', description: 'instances', fallback: '200' },
-    { flags: '--seed <number>', description: 'which account of that size', fallback: '1' },
-  ],
+  options: ACCOUNT_OPTIONS,
   async run(options) {
     const principals = countOption(options, 'principals');
     const instances = countOption(options, 'instances');
