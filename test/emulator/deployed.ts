@@ -72,14 +72,23 @@ export function deployed(endpoint: string, stack: Stack) {
     },
     /** a queue that is subscribed to the topic of the alerts */
     async subscribe(): Promise<(seconds: number) => Promise<readonly ReceivedAlert[]>> {
-      const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'alerts-for-people' }));
-      const name = QueueUrl.split('/').slice(-2);
-      await new SNSClient(settings).send(
-        new SubscribeCommand({
-          TopicArn: stack.outputs.TopicArn,
-          Protocol: 'sqs',
-          Endpoint: `arn:aws:sqs:us-east-1:${name[0]}:${name[1]}`,
+      const QueueName = 'alerts-for-people';
+      const Endpoint = `arn:aws:sqs:us-east-1:${stack.outputs.TopicArn?.split(':')[4]}:${QueueName}`;
+      const letTopicIn = {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: Endpoint,
+        Condition: { ArnEquals: { 'aws:SourceArn': stack.outputs.TopicArn } },
+      };
+      const { QueueUrl = '' } = await sqs.send(
+        new CreateQueueCommand({
+          QueueName,
+          Attributes: { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [letTopicIn] }) },
         }),
+      );
+      await new SNSClient(settings).send(
+        new SubscribeCommand({ TopicArn: stack.outputs.TopicArn, Protocol: 'sqs', Endpoint }),
       );
       return async (seconds) =>
         (await receive(QueueUrl, seconds)).map(({ Body = '{}' }) => alertOf(JSON.parse(Body)));
