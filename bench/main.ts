@@ -3,11 +3,12 @@ import { Command, CommanderError } from 'commander';
 import type { Bench, BenchResult } from './bench.ts';
 import { bundlesBench } from './bundles.ts';
 import { demoBench } from './demo.ts';
+import { evaluatorBench } from './evaluator.ts';
 import { generateBench } from './generate.ts';
 import { matrixBench } from './matrix.ts';
 
 /** Every measurement there is. */
-const BENCHES: readonly Bench[] = [matrixBench, generateBench, demoBench, bundlesBench];
+const BENCHES: readonly Bench[] = [matrixBench, generateBench, evaluatorBench, demoBench, bundlesBench];
 
 function commandOf(bench: Bench): Command {
   const command = new Command(bench.name).description(bench.summary);
