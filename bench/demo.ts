@@ -40,6 +40,8 @@ async function run(args: readonly string[]): Promise<void> {
       said += chunk;
     });
     child.once('error', reject);
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`the demo failed: ${said}`))));
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`the demo failed: ${said.trim().split('\n').at(-1)}`)),
+    );
   });
 }
