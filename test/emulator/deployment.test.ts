@@ -193,7 +193,7 @@ describe('a change', () => {
     await put(retagged);
     await put(attached);
     await put(attached);
-    await put({ ...attached, eventID: '' });
+    await put({ ...attached, eventID: '5b4f8a52-0000-4c33-9c6b-000000000004', eventName: '' });
     await put({
       eventID: '5b4f8a52-0000-4c33-9c6b-000000000003',
       eventSource: 'iam.amazonaws.com',
@@ -220,10 +220,12 @@ describe('a change', () => {
     expect(said.some((line) => line.startsWith('reading us-east-1/'))).toBe(false);
     expect(await latest()).not.toBe(before);
 
-    const letters = await stack.deadLetters(30);
+    const letters = [...(await stack.deadLetters(30)), ...(await stack.deadLetters(2))];
     const reasons = letters.map(({ MessageAttributes }) => MessageAttributes?.reason?.StringValue);
     expect(letters.map(({ Body }) => Body)).toContain('{"version":"0","detail":{');
     expect(reasons).toContainEqual(expect.stringMatching(/^the body is not JSON/));
+    expect(reasons).toContainEqual(expect.stringContaining('`eventName`'));
+    expect(letters).toHaveLength(2);
     for (const reason of reasons) story(`dead letter: ${reason}`);
   });
 
