@@ -1,23 +1,28 @@
 import { combine } from '../evaluator/combine.ts';
 import { compilePolicy } from '../evaluator/compile.ts';
 import type { KeyState } from '../evaluator/context.ts';
-import { and, type Formula, not, or, settle } from '../evaluator/formula.ts';
+import { type Atom, and, type Formula, not, or, settle } from '../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../evaluator/principal.ts';
 import { remaining } from '../evaluator/residual/remaining.ts';
 import { parsePolicy } from '../policy/document.ts';
 import type { Role } from '../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
-import { contextOf } from './requests.ts';
+import { contextOf } from './request-keys.ts';
 
 const ROW = { action: 'sts:AssumeRole', on: 'any' } as const;
 /** The caller names its session as it likes. */
-const CHOSEN: ReadonlySet<string> = new Set(['sts:rolesessionname', 'sts:sourceidentity']);
+const CHOSEN = ['sts:rolesessionname', 'sts:sourceidentity'] as const;
 
 /**
  * Whether, and under which conditions, a principal may assume a role: the role's trust policy and the principal's own
  * layers, both evaluated. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
-export function assumeRole(subject: Subject, role: Role, account: Account): Formula {
+export function assumeRole(
+  subject: Subject,
+  role: Role,
+  account: Account,
+  reduce: Reduce = reduced,
+): Formula {
   const trust = account.policies.get(role.trust);
   if (!trust || subject.arn === role.arn) return false;
   const context = contextOf(ROW, { arn: role.arn, tags: role.tags }, 'us-east-1', subject, account);
@@ -33,10 +38,17 @@ export function assumeRole(subject: Subject, role: Role, account: Account): Form
     context: sessionless,
   };
   const combined = combine(request, { ...subject.layers, resourcePolicy: trust });
-  const open = settle(and(combined.allowed, not(combined.denied)), new Set());
-  const rest = remaining(open, { chosen: CHOSEN, given: subject.given });
-  return typeof rest === 'boolean' ? rest : open;
+  return reduce(and(combined.allowed, not(combined.denied)), CHOSEN, subject.given);
 }
+
+/** Brings a formula to what it comes to: plain true or false wherever that is what remains. */
+export type Reduce = (formula: Formula, chosen: readonly string[], given: readonly Atom[]) => Formula;
+
+const reduced: Reduce = (formula, chosen, given) => {
+  const open = settle(formula, new Set());
+  const rest = remaining(open, { chosen: new Set(chosen), given });
+  return typeof rest === 'boolean' ? rest : open;
+};
 
 /** No session tags are passed: that would take sts:TagSession, too. */
 function isSessionTag(key: string): boolean {
@@ -105,11 +117,16 @@ function outsideSubject(arn: string, account: Account): Subject {
 }
 
 /** Any principal of the other account that the trust policy names will do. */
-export function assumeFromOutside(subject: Subject, role: Role, account: Account): Formula {
+export function assumeFromOutside(
+  subject: Subject,
+  role: Role,
+  account: Account,
+  reduce: Reduce = reduced,
+): Formula {
   return trustedOutside(account, role)
     .filter((principal) => principal.account === subject.principal.account)
     .reduce<Formula>(
-      (sum, principal) => or(sum, assumeRole({ ...subject, principal }, role, account)),
+      (sum, principal) => or(sum, assumeRole({ ...subject, principal }, role, account, reduce)),
       false,
     );
 }

@@ -6,7 +6,8 @@ import type { Instance } from '../snapshot/snapshot.ts';
 import type { AccessPath, Alternative, RequestRow } from './access-path.ts';
 import type { Account, Subject } from './account.ts';
 import type { Grant, Verdict } from './cell.ts';
-import { contextOf, type Target, targetsOf } from './requests.ts';
+import { contextOf } from './request-keys.ts';
+import { type Target, targetsOf } from './requests.ts';
 
 /** One request of one alternative, and when it is authorised. */
 export interface AskedRequest {

@@ -9,7 +9,8 @@ import type { Cell, PathId, Verdict } from './cell.ts';
 import { cellsOf } from './cells.ts';
 import { applicable, decideDirect, type Engine, makeEngine, pathOf } from './engine.ts';
 import { askAlternative, type MatrixSettings } from './evaluate-path.ts';
-import { contextOf, targetsOf } from './requests.ts';
+import { contextOf } from './request-keys.ts';
+import { targetsOf } from './requests.ts';
 
 /** One alternative of the path with all its requests, each layer by layer. */
 export interface ExplainedAlternative {

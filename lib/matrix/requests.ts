@@ -1,7 +1,5 @@
-import type { Context, KeyState, KeyValue } from '../evaluator/context.ts';
-import { actionDetail } from '../reference/action-details.ts';
 import type { Instance, RegionSnapshot, Tags } from '../snapshot/snapshot.ts';
-import type { RequestRow, ResourceKind } from './access-path.ts';
+import type { ResourceKind } from './access-path.ts';
 import type { Account, Subject } from './account.ts';
 
 /** A resource that a request may be made on; `tags` are null where they were not collected. */
@@ -51,7 +49,7 @@ const TARGETS: Readonly<
   Record<Exclude<ResourceKind, `document:${string}`>, (place: Place) => readonly Target[]>
 > = {
   any: () => [{ arn: '*', tags: [] }],
-  instance: ({ instance }) => [{ arn: instance.arn, tags: instance.tags, context: instanceKeys(instance) }],
+  instance: ({ instance }) => [{ arn: instance.arn, tags: instance.tags, context: keysOfInstance(instance) }],
   'root-volume': (place) => volumeTargets(place, (volume) => volume.root),
   volumes: (place) => volumeTargets(place, () => true),
   'security-groups': (place) =>
@@ -103,6 +101,14 @@ function ownSessionDocuments({ instance, account, region }: Place): readonly Tar
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-policy-keys */
+const instanceKeyCache = new WeakMap<Instance, Readonly<Record<string, string>>>();
+
+function keysOfInstance(instance: Instance): Readonly<Record<string, string>> {
+  const keys = instanceKeyCache.get(instance) ?? instanceKeys(instance);
+  instanceKeyCache.set(instance, keys);
+  return keys;
+}
+
 export function instanceKeys(instance: Instance): Readonly<Record<string, string>> {
   const { metadata, instanceProfile, rootDeviceType } = instance;
   return {
@@ -155,107 +161,4 @@ export function ec2Roles(account: Account): readonly { readonly arn: string; rea
         (principals.any || principals.service.includes('ec2.amazonaws.com')),
     );
   });
-}
-
-/** What a request's place (its action, resource and region) decides of the condition keys, whoever makes it. */
-export interface PlaceKeys {
-  readonly service: string;
-  /** of the path's row, the region and the resource, by canonical key */
-  readonly fixed: ReadonlyMap<string, KeyState>;
-  /** the resource's tags by canonical key; null: not collected */
-  readonly tags: ReadonlyMap<string, KeyValue> | null;
-  /** the service's own keys that the action knows; null: not listed */
-  readonly carried: readonly string[] | null;
-}
-
-export function placeKeys(row: RequestRow, target: Target, region: string, account: Account): PlaceKeys {
-  const service = row.action.slice(0, row.action.indexOf(':')).toLowerCase();
-  const fixed = new Map<string, KeyState>();
-  const set = (key: string, value: string): void => {
-    fixed.set(key.toLowerCase(), { values: [value], list: key === 'aws:TagKeys' });
-  };
-  set('aws:RequestedRegion', service === 'iam' ? 'us-east-1' : region);
-  if (service === 'ec2') set('ec2:Region', region);
-  const { accountId } = account.snapshot;
-  if (target.arn.split(':')[4] === accountId) set('aws:ResourceAccount', accountId);
-  const carried = keysOf(row.action);
-  for (const [key, value] of Object.entries(row.context ?? {})) set(key, value);
-  for (const [key, value] of Object.entries(target.context ?? {})) {
-    if (isCarried(key.toLowerCase(), carried)) set(key, value);
-  }
-  return { service, fixed, tags: target.tags === null ? null : tagStates(target.tags), carried };
-}
-
-/** What is known of one request's condition keys; every other key is unknown. */
-export function contextOf(
-  row: RequestRow,
-  target: Target,
-  region: string,
-  subject: Subject,
-  account: Account,
-): Context {
-  return contextAt(placeKeys(row, target, region, account), subject);
-}
-
-export function contextAt({ service, fixed, tags, carried }: PlaceKeys, subject: Subject): Context {
-  const byPrefix: Readonly<Record<string, (key: string) => KeyState>> = {
-    'aws:resourcetag': (key) => (tags === null ? undefined : (tags.get(key) ?? null)),
-    'aws:principaltag': (key) => principalTag(key, subject),
-    'aws:requesttag': (key) => (!fixed.has('aws:tagkeys') || isRequested(key, fixed) ? undefined : null),
-  };
-  const lookup = (key: string): KeyState => {
-    const known = fixed.get(key) ?? (key.startsWith('aws:principaltag/') ? null : subject.keys.get(key));
-    if (known) return known;
-    const slash = key.indexOf('/');
-    const tagState = slash < 0 ? undefined : byPrefix[key.slice(0, slash)];
-    if (tagState) return tagState(key);
-    if (subject.keys.has(key) || key === 'ec2:createaction') return null;
-    return isCarried(key, carried) ? undefined : null;
-  };
-  return { service, lookup };
-}
-
-/** A session that may bring tags may bring any. */
-function principalTag(key: string, subject: Subject): KeyState {
-  return subject.sessionTags ? undefined : (subject.keys.get(key) ?? null);
-}
-
-/** Only the tag that a tagging request is about is in it. */
-function isRequested(key: string, fixed: ReadonlyMap<string, KeyState>): boolean {
-  return (
-    fixed.get('aws:tagkeys')?.values.some((tag) => key === `aws:requesttag/${tag.toLowerCase()}`) ?? false
-  );
-}
-
-export function tagStates(tags: Tags): ReadonlyMap<string, KeyValue> {
-  const states = new Map<string, KeyValue>();
-  for (const { key, value } of tags) {
-    const canonical = `aws:resourcetag/${key.toLowerCase()}`;
-    const before = states.get(canonical);
-    states.set(canonical, before ? { ...before, otherCase: value } : { values: [value], list: false });
-  }
-  return states;
-}
-
-const carriedKeys = new Map<string, readonly string[] | null>();
-
-/** The service's own keys that an action's request may hold, lower case, up to a variable part; null where they are not known. */
-function keysOf(action: string): readonly string[] | null {
-  let keys = carriedKeys.get(action);
-  if (keys === undefined) {
-    const detail = actionDetail(action);
-    const all = detail
-      ? [...detail.keys, ...Object.values(detail.resourceTypes).flatMap((type) => type.keys)]
-      : null;
-    keys = all?.map((key) => key.toLowerCase().replace(/\$\{.*$/, '*')) ?? null;
-    carriedKeys.set(action, keys);
-  }
-  return keys;
-}
-
-/** A key of a service that the action does not know is never in its request (`ec2:osuser` on an SSM action). */
-function isCarried(key: string, carried: readonly string[] | null): boolean {
-  const prefix = key.slice(0, key.indexOf(':'));
-  if (!carried || prefix === 'aws' || prefix === '' || prefix.includes('.')) return true;
-  return carried.some((known) => (known.endsWith('*') ? key.startsWith(known.slice(0, -1)) : known === key));
 }

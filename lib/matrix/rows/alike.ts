@@ -1,4 +1,4 @@
-import type { PlaceKeys } from '../requests.ts';
+import { type PlaceKeys, placeState } from '../request-keys.ts';
 import { type Bits, emptyBits, setBit } from './bits.ts';
 import type { RowPlaces } from './row-places.ts';
 
@@ -18,7 +18,7 @@ export function groupAlike(
   const groups = new Map<string, { bits: Bits; keys: PlaceKeys; value: string | null }>();
   const groupOf = targets.map(({ keys }) => {
     const states = placeKeys.map(
-      (key) => keys.fixed.get(key) ?? (keys.tags === null ? undefined : (keys.tags.get(key) ?? null)),
+      (key) => placeState(keys, key) ?? (keys.tags === null ? undefined : (keys.tags.get(key) ?? null)),
     );
     const name = states.map((state) => (state === undefined ? 'unknown' : JSON.stringify(state))).join('\n');
     let group = groups.get(name);

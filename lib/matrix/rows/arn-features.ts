@@ -10,6 +10,7 @@ export class ArnFeatures {
   readonly #literal = new Map<string, string>();
   readonly #sensitive: readonly ResourcePattern[];
   readonly #raw: boolean;
+  readonly #known = new Map<string, string>();
 
   /** `prefix` is what all ARNs of the kind begin with up to the first part that differs, such as `arn:aws:ec2:`; `type` such as `instance/`. */
   constructor(patterns: readonly ResourcePattern[], prefix: string, type: string, idsHavePaths = false) {
@@ -29,10 +30,19 @@ export class ArnFeatures {
     if (this.#raw) return arn;
     const literal = this.#literal.get(arn) ?? '';
     if (this.#sensitive.length === 0) return literal;
+    let feature = this.#known.get(arn);
+    if (feature === undefined) {
+      feature = `${literal};${this.#globs(arn)}`;
+      this.#known.set(arn, feature);
+    }
+    return feature;
+  }
+
+  #globs(arn: string): string {
     const globs = this.#sensitive.map((pattern) =>
       JSON.stringify(matchesResource(pattern, arn, NO_CONTEXT, false)),
     );
-    return `${literal};${globs.join()}`;
+    return globs.join();
   }
 }
 

@@ -10,12 +10,34 @@ import { matchesResource, type ResourcePattern } from '../../evaluator/match-res
 import { type Answer, type Match, matchWith, NO_NAMES, SILENT } from '../../evaluator/match-statement.ts';
 import { hasResourceLevel } from '../../reference/actions.ts';
 import type { Account, Subject } from '../account.ts';
-import { contextAt, type PlaceKeys } from '../requests.ts';
+import { contextAt, type PlaceKeys, placeState } from '../request-keys.ts';
 import { type Alike, groupAlike } from './alike.ts';
 import { type Bits, emptyBits, setBit } from './bits.ts';
 import { isPlaceKey, type RelevantClause, relevantClause } from './relevant.ts';
 import type { RowPlaces } from './row-places.ts';
 import type { Signatures } from './signatures.ts';
+
+/** When a request is authorised, and how its layers came out where it is. */
+export interface AskedRow {
+  readonly open: Formula;
+  readonly combined: readonly Combined[];
+}
+
+const NO_CONTEXT = { service: '', lookup: () => null };
+
+const patternNames = new WeakMap<ResourcePattern, string>();
+
+/** Equal for patterns that match the same. */
+function patternName(pattern: ResourcePattern): string {
+  let name = patternNames.get(pattern);
+  if (name === undefined) {
+    name = JSON.stringify([pattern.template.parts, pattern.partial]);
+    patternNames.set(pattern, name);
+  }
+  return name;
+}
+
+const CLOSED: AskedRow = { open: false, combined: [] };
 
 /**
  * Asks one row of a path about all instance classes at once. It answers through the same `combine` as a single request;
@@ -30,7 +52,6 @@ export class RowAsker {
   readonly #service: string;
   readonly #hasResource: boolean;
   readonly #answers = new Map<CompiledPolicy, Map<string, Answer>>();
-  readonly #patterns = new Map<ResourcePattern, Formula>();
   readonly #clauses = new Map<CompiledClause, RelevantClause>();
   readonly #fixed = new Map<CompiledClause, Formula>();
   readonly #alike = new Map<string, readonly Alike[]>();
@@ -45,9 +66,12 @@ export class RowAsker {
   }
 
   /** Where, and under which conditions, the request is authorised. */
-  open(subject: Subject): { readonly open: Formula; readonly combined: Combined } {
+  open(subject: Subject): AskedRow {
     const { targets, present, row } = this.#places;
     const first = targets[0] as (typeof targets)[number];
+    // without a resource policy only the principal's own policies grant: most rows end here
+    if (this.#ask(subject.layers.identityPolicies, 'identityPolicies', subject).allow === false)
+      return CLOSED;
     const request = {
       principal: subject.principal,
       action: row.action,
@@ -58,7 +82,7 @@ export class RowAsker {
     const asking = (policies: readonly CompiledPolicy[], layer: Layer): Answer =>
       this.#ask(policies, layer, subject);
     const combined = combine(request, { ...subject.layers, resourcePolicy: null }, asking);
-    return { open: and(present, and(combined.allowed, not(combined.denied))), combined };
+    return { open: and(present, and(combined.allowed, not(combined.denied))), combined: [combined] };
   }
 
   #ask(policies: readonly CompiledPolicy[], layer: Layer, subject: Subject): Answer {
@@ -139,14 +163,22 @@ export class RowAsker {
       return this.#everywhere(({ arn, keys }) =>
         matchesResource(pattern, arn, contextAt(keys, subject), negated),
       );
-    let formula = this.#patterns.get(pattern);
+    const text = patternName(pattern);
+    let formula = this.#places.patterns.get(text);
     if (formula === undefined) {
-      formula = this.#everywhere(({ arn, keys }) =>
-        matchesResource(pattern, arn, contextAt(keys, subject), negated),
-      );
-      this.#patterns.set(pattern, formula);
+      formula = this.#fixedPattern(pattern);
+      this.#places.patterns.set(text, formula);
     }
     return formula;
+  }
+
+  #fixedPattern(pattern: ResourcePattern): Formula {
+    const { width, byArn } = this.#places;
+    const literal = pattern.compiled?.whole.literal;
+    if (literal == null || pattern.partial)
+      return this.#everywhere(({ arn }) => matchesResource(pattern, arn, NO_CONTEXT, false));
+    const bits = byArn().get(literal);
+    return bits ? placesOf(bits, width) : false;
   }
 
   /** Asks for each distinct resource by itself. */
@@ -230,7 +262,7 @@ export class RowAsker {
     let index = this.#indexes.get(key);
     if (index === undefined) {
       const isClear = alike.every(
-        ({ keys }) => (keys.fixed.get(key) ?? keys.tags?.get(key))?.otherCase === undefined,
+        ({ keys }) => (placeState(keys, key) ?? keys.tags?.get(key))?.otherCase === undefined,
       );
       const entries = alike.flatMap(({ value, bits }) =>
         value === null ? [] : [[value, placesOf(bits, this.#places.width)] as const],

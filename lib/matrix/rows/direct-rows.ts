@@ -8,13 +8,13 @@ import type { Grant, Verdict } from '../cell.ts';
 import type { Engine } from '../engine.ts';
 import { isGrant } from '../evaluate-path.ts';
 import { landsAs, sessionUser } from '../lands-as.ts';
-import { RowAsker } from './ask-row.ts';
+import { type AskedRow, RowAsker } from './ask-row.ts';
 import { atPlace } from './at-place.ts';
 import { type Bits, emptyBits, intersection, isEmpty, placesIn, setBit } from './bits.ts';
 import { type Piece, partition } from './partition.ts';
 import type { Relevant } from './relevant.ts';
 import type { Rest, Rests } from './rests.ts';
-import { rowPlaces } from './row-places.ts';
+import { type PatternCache, rowPlaces } from './row-places.ts';
 import { SessionRows } from './session-rows.ts';
 import type { Signatures } from './signatures.ts';
 import type { Universe } from './universe.ts';
@@ -30,14 +30,9 @@ export interface RowCell {
   readonly grants: readonly Grant[];
 }
 
-interface Asked {
-  readonly open: Formula;
-  readonly combined: readonly Combined[];
-}
-
 interface AskedWay {
   readonly alternative: Alternative;
-  readonly asked: Asked;
+  readonly asked: AskedRow;
 }
 
 /** Decides whole rows: one principal, one path, every instance class. */
@@ -48,6 +43,7 @@ export class DirectRows {
   readonly #rests: Rests;
   readonly #sessions: SessionRows;
   readonly #askers = new Map<string, readonly RowAsker[]>();
+  readonly #patterns: PatternCache = new Map();
   readonly #bitsWhere = new Map<string, Formula>();
 
   constructor(engine: Engine, universe: Universe, signatures: Signatures, rests: Rests, relevant: Relevant) {
@@ -63,7 +59,7 @@ export class DirectRows {
   }
 
   /** `memo` keeps the requests of one principal, which several paths share. */
-  decide(path: AccessPath, subject: Subject, memo: Map<string, Asked>): readonly RowCell[] {
+  decide(path: AccessPath, subject: Subject, memo: Map<string, AskedRow>): readonly RowCell[] {
     const applies = this.#applies(path);
     if (applies === false) return [];
     const ways: AskedWay[] = [];
@@ -145,7 +141,7 @@ export class DirectRows {
     );
   }
 
-  #askAlternative(alternative: Alternative, subject: Subject, memo: Map<string, Asked>): Asked {
+  #askAlternative(alternative: Alternative, subject: Subject, memo: Map<string, AskedRow>): AskedRow {
     let open: Formula = alternative.platform
       ? this.#where(alternative.platform, (instance) => instance.platform === alternative.platform)
       : true;
@@ -159,7 +155,7 @@ export class DirectRows {
     return { open, combined };
   }
 
-  #askRow(row: RequestRow, subject: Subject, memo: Map<string, Asked>): Asked {
+  #askRow(row: RequestRow, subject: Subject, memo: Map<string, AskedRow>): AskedRow {
     const name = `${row.action} ${row.on} ${row.context ? JSON.stringify(row.context) : ''}`;
     let asked = memo.get(name);
     if (!asked && row.on === 'sessions') asked = this.#askSessions(row, subject);
@@ -167,14 +163,14 @@ export class DirectRows {
       const answers = this.#askersOf(name, row).map((asker) => asker.open(subject));
       asked = {
         open: answers.reduce<Formula>((sum, answer) => or(sum, answer.open), false),
-        combined: answers.map((answer) => answer.combined),
+        combined: answers.flatMap((answer) => answer.combined),
       };
     }
     memo.set(name, asked);
     return asked;
   }
 
-  #askSessions(row: RequestRow, subject: Subject): Asked {
+  #askSessions(row: RequestRow, subject: Subject): AskedRow {
     let open: Formula = false;
     const combined: Combined[] = [];
     for (const region of new Set(this.#universe.representatives.map((instance) => instance.region))) {
@@ -190,7 +186,7 @@ export class DirectRows {
     let askers = this.#askers.get(name);
     if (!askers) {
       const { account } = this.#engine;
-      askers = rowPlaces(row, this.#universe, account).map(
+      askers = rowPlaces(row, this.#universe, account, this.#patterns).map(
         (places) => new RowAsker(places, account, this.#signatures),
       );
       this.#askers.set(name, askers);

@@ -2,8 +2,9 @@ import { type Formula, placesOf } from '../../evaluator/formula.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { RequestRow } from '../access-path.ts';
 import type { Account } from '../account.ts';
-import { type PlaceKeys, placeKeys, type Target, targetsOf } from '../requests.ts';
-import { emptyBits, setBit } from './bits.ts';
+import { type PlaceKeys, placeKeys } from '../request-keys.ts';
+import { type Target, targetsOf } from '../requests.ts';
+import { type Bits, emptyBits, setBit } from './bits.ts';
 import { groupFeature, type Universe } from './universe.ts';
 
 /** The requests of one row of a path on all instance classes at once: for each class at most one resource. */
@@ -16,13 +17,30 @@ export interface RowPlaces {
   readonly at: Int32Array;
   /** the classes that have a resource */
   readonly present: Formula;
+  /** where each resource is */
+  readonly byArn: () => ReadonlyMap<string, Bits>;
+  /** the classes that a pattern covers, by pattern; shared by all rows on the same resources */
+  readonly patterns: Map<string, Formula>;
 }
 
+/** What rows on the same kind of resource share: who is where does not depend on the action. */
+export type PatternCache = Map<string, Map<string, Formula>>;
+
 /** Any of the targets of a row will do, so a row is one RowPlaces for the first target of every class, one for the second, ... */
-export function rowPlaces(row: RequestRow, universe: Universe, account: Account): readonly RowPlaces[] {
+export function rowPlaces(
+  row: RequestRow,
+  universe: Universe,
+  account: Account,
+  cache: PatternCache,
+): readonly RowPlaces[] {
   const lists = universe.representatives.map((instance) => distinct(row, instance, universe, account));
   const slots = lists.reduce((most, list) => Math.max(most, list.length), 0);
-  return Array.from({ length: slots }, (_, slot) => onePlace(row, slot, lists, universe, account));
+  return Array.from({ length: slots }, (_, slot) => {
+    const name = `${row.on} ${slot}`;
+    const patterns = cache.get(name) ?? new Map<string, Formula>();
+    cache.set(name, patterns);
+    return onePlace(row, slot, lists, universe, account, patterns);
+  });
 }
 
 function onePlace(
@@ -31,6 +49,7 @@ function onePlace(
   lists: readonly (readonly Target[])[],
   universe: Universe,
   account: Account,
+  patterns: Map<string, Formula>,
 ): RowPlaces {
   const width = lists.length;
   const at = new Int32Array(width).fill(-1);
@@ -51,7 +70,58 @@ function onePlace(
     at[i] = index;
     setBit(present, i);
   }
-  return { row, width, targets, at, present: placesOf(present, width) };
+  return {
+    row,
+    width,
+    targets,
+    at,
+    present: placesOf(present, width),
+    byArn: once(() => arnIndex(targets, at)),
+    patterns,
+  };
+}
+
+function arnIndex(targets: readonly { readonly arn: string }[], at: Int32Array): ReadonlyMap<string, Bits> {
+  const index = new Map<string, Bits>();
+  for (const [place, target] of at.entries()) {
+    const arn = targets[target]?.arn;
+    if (arn === undefined) continue;
+    const bits = index.get(arn) ?? emptyBits(at.length);
+    index.set(arn, bits);
+    setBit(bits, place);
+  }
+  return index;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+const passed = new WeakMap<Universe, readonly Target[]>();
+
+/** Where no condition asks for the instance, the roles are the same for all. */
+function passedRoles(instance: Instance, universe: Universe, account: Account): readonly Target[] {
+  let roles = passed.get(universe);
+  if (!roles) {
+    roles = firstOfEach(
+      targetsOf('ec2-roles', instance, account, null).map(({ arn, tags }) => ({ arn, tags })),
+      (target) => roleFeature(target, universe),
+    );
+    passed.set(universe, roles);
+  }
+  return roles;
+}
+
+function roleFeature(target: Target, { features }: Universe): string {
+  return `${features.role.of(target.arn)} ${features.roleTags ? JSON.stringify(target.tags) : ''}`;
+}
+
+function firstOfEach(targets: readonly Target[], featureOf: (target: Target) => string): readonly Target[] {
+  return [...new Map(targets.toReversed().map((target) => [featureOf(target), target])).values()].reverse();
 }
 
 /** Of resources that no policy tells apart, the first. */
@@ -61,6 +131,7 @@ function distinct(
   universe: Universe,
   account: Account,
 ): readonly Target[] {
+  if (row.on === 'ec2-roles' && !universe.features.passedTo) return passedRoles(instance, universe, account);
   const targets = targetsOf(row.on, instance, account, null);
   if (targets.length < 2) return targets;
   const { features } = universe;
@@ -74,12 +145,12 @@ function distinct(
       case 'security-groups':
         return groupFeature(target.arn, groups, target.arn.slice(target.arn.lastIndexOf('/') + 1), features);
       case 'endpoints':
-        return features.privateAddress ? `${target.arn} ${JSON.stringify(target.context)}` : target.arn;
+        return `${target.arn} ${features.privateAddress(target.context?.['ec2-instance-connect:privateIpAddress'] ?? '')}`;
       case 'ec2-roles':
-        return `${features.role.of(target.arn)} ${features.roleTags ? JSON.stringify(target.tags) : ''}`;
+        return roleFeature(target, universe);
       default:
         return target.arn;
     }
   };
-  return [...new Map(targets.toReversed().map((target) => [featureOf(target), target])).values()].reverse();
+  return firstOfEach(targets, featureOf);
 }

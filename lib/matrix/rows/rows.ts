@@ -4,10 +4,11 @@ import type { Subject } from '../account.ts';
 import { type Chain, chainsFrom, type Edge } from '../chains.ts';
 import type { Engine } from '../engine.ts';
 import { DirectRows, type RowCell } from './direct-rows.ts';
-import { InstanceEdges, RoleEdges } from './edges.ts';
+import { InstanceEdges } from './instance-edges.ts';
 import { InstanceSets } from './instance-sets.ts';
 import { relevantTo } from './relevant.ts';
 import { Rests } from './rests.ts';
+import { RoleEdges } from './role-edges.ts';
 import { Signatures } from './signatures.ts';
 import { type SubjectClass, subjectClasses } from './subject-classes.ts';
 import { classify, type Universe } from './universe.ts';
@@ -42,7 +43,10 @@ export class Rows {
     const classOf: number[] = [];
     for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
     this.#classOf = classOf;
-    this.#roleEdges = new RoleEdges(engine.account, subjects);
+    this.#roleEdges = new RoleEdges(engine.account, subjects, (formula, chosen, given) => {
+      const { rest, open } = this.rests.of(formula, chosen, given);
+      return typeof rest === 'boolean' ? rest : open;
+    });
   }
 
   get width(): number {
@@ -85,7 +89,10 @@ export class Rows {
       const shells = this.#engine.paths
         .filter((path) => path.groups.includes('shell'))
         .flatMap((path) => this.direct(from, path));
-      edges = [...this.#roleEdges.of(subject), ...this.#hosts().of(from, shells)];
+      edges = [
+        ...this.#roleEdges.of(subject, this.#classOf[from] as number),
+        ...this.#hosts().of(from, shells),
+      ];
       this.#edges.set(from, edges);
     }
     return edges;

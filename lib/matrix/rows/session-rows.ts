@@ -5,7 +5,8 @@ import { and, type Formula, not, or } from '../../evaluator/formula.ts';
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import type { RequestRow } from '../access-path.ts';
 import type { Account, Subject } from '../account.ts';
-import { contextOf, sessionArn } from '../requests.ts';
+import { contextOf } from '../request-keys.ts';
+import { sessionArn } from '../requests.ts';
 import { ArnFeatures } from './arn-features.ts';
 import { formulaKey } from './partition.ts';
 import type { Relevant } from './relevant.ts';
@@ -18,11 +19,13 @@ import type { Relevant } from './relevant.ts';
 export class SessionRows {
   readonly #account: Account;
   readonly #names: readonly string[];
+  readonly #known: ReadonlySet<string>;
   readonly #kinds: readonly string[];
 
   constructor(account: Account, relevant: Relevant) {
     this.#account = account;
     this.#names = [...new Set(account.subjects.map((subject) => subject.principal.name))].sort();
+    this.#known = new Set(this.#names);
     const fixed = relevant.patterns.filter((pattern) => !pattern.template.hasVariables);
     const features = new ArnFeatures(fixed, `arn:${account.snapshot.partition}:ssm:`, 'session/', true);
     const region = account.snapshot.regions[0]?.region ?? '';
@@ -74,10 +77,25 @@ export class SessionRows {
     const dynamic = patterns.filter((pattern) => pattern.template.hasVariables);
     const prefixes = dynamic.map((pattern) => this.#prefix(pattern, subject, row));
     if (prefixes.includes(null)) return this.#names.filter((name) => name !== own);
-    const near = prefixes.flatMap((prefix) =>
-      this.#names.filter((name) => `${name}-00000000000000000`.startsWith(prefix ?? '')),
-    );
+    const near = prefixes.flatMap((prefix) => this.#startingWith(prefix ?? ''));
     return [...new Set([...this.#kinds, ...near])].filter((name) => name !== own);
+  }
+
+  /** Names whose session id begins with the text; the names are sorted. */
+  #startingWith(prefix: string): readonly string[] {
+    const found: string[] = [];
+    const shorter = [...prefix]
+      .map((_, i) => prefix.slice(0, i + 1))
+      .filter((name) => name !== prefix && this.#known.has(name));
+    let low = 0;
+    let high = this.#names.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#names[middle] as string) < prefix) low = middle + 1;
+      else high = middle;
+    }
+    for (let i = low; this.#names[i]?.startsWith(prefix); i++) found.push(this.#names[i] as string);
+    return [...shorter.filter((name) => `${name}-00000000000000000`.startsWith(prefix)), ...found];
   }
 
   /** The literal beginning of the session's name in a pattern with variables; null: it may be anything. */

@@ -1,4 +1,4 @@
-import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
+import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import type { Subject } from '../account.ts';
@@ -60,19 +60,25 @@ function stateOf(key: string, subject: Subject): KeyState {
 function askedBy(policy: CompiledPolicy): Asked {
   const clauses = new Map<string, RelevantClause>();
   const keys = new Set<string>();
-  for (const action of SUBJECT_ACTIONS) {
-    const service = action.slice(0, action.indexOf(':'));
-    for (const statement of statementsFor(policy, action.toLowerCase())) {
-      for (const key of (statement.resources ?? []).flatMap((pattern) =>
-        variableKeys(pattern.template, service),
-      ))
-        keys.add(key);
-      for (const [i, clause] of statement.clauses.entries()) {
-        const one = relevantClause(clause, service);
-        if (one.keys.every(isSubjectKey)) clauses.set(`${statement.index} ${i} ${service}`, one);
-        else for (const key of one.keys) keys.add(key);
-      }
+  for (const { statement, service } of subjectStatements(policy)) {
+    for (const key of (statement.resources ?? []).flatMap((pattern) =>
+      variableKeys(pattern.template, service),
+    ))
+      keys.add(key);
+    for (const [i, clause] of statement.clauses.entries()) {
+      const one = relevantClause(clause, service);
+      if (one.keys.every(isSubjectKey)) clauses.set(`${statement.index} ${i} ${service}`, one);
+      else for (const key of one.keys) keys.add(key);
     }
   }
   return { clauses: [...clauses.values()], keys: [...keys].filter(isSubjectKey) };
+}
+
+function subjectStatements(
+  policy: CompiledPolicy,
+): readonly { readonly statement: CompiledStatement; readonly service: string }[] {
+  return SUBJECT_ACTIONS.flatMap((action) => {
+    const service = action.slice(0, action.indexOf(':'));
+    return statementsFor(policy, action.toLowerCase()).map((statement) => ({ statement, service }));
+  });
 }

@@ -2,7 +2,8 @@ import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account.ts';
-import { instanceKeys, tagStates } from '../requests.ts';
+import { tagStates } from '../request-keys.ts';
+import { instanceKeys } from '../requests.ts';
 import { ArnFeatures } from './arn-features.ts';
 import { formulaKey } from './partition.ts';
 import { isPlaceKey, type Relevant, type RelevantClause } from './relevant.ts';
@@ -26,8 +27,10 @@ export interface ResourceFeatures {
   readonly role: ArnFeatures;
   /** does any condition on passing a role ask for its tags? */
   readonly roleTags: boolean;
-  /** is any condition on the private address asked with OpenTunnel? */
-  readonly privateAddress: boolean;
+  /** how the conditions on a private address come out */
+  readonly privateAddress: (address: string) => string;
+  /** does any condition on passing a role ask which instance it is for? */
+  readonly passedTo: boolean;
 }
 
 export function classify(account: Account, instances: readonly Instance[], relevant: Relevant): Universe {
@@ -40,9 +43,8 @@ export function classify(account: Account, instances: readonly Instance[], relev
     roleTags: relevant.clauses.some(
       ({ keys, service }) => service === 'iam' && keys.some((key) => key.includes('resourcetag/')),
     ),
-    privateAddress: relevant.clauses.some(({ keys }) =>
-      keys.includes('ec2-instance-connect:privateipaddress'),
-    ),
+    privateAddress: addressFeature(relevant),
+    passedTo: relevant.clauses.some(({ keys }) => keys.includes('iam:associatedresourcearn')),
   };
   const arns = new ArnFeatures(relevant.patterns, prefix, 'instance/');
   const keyFeature = keyFeatures(relevant);
@@ -56,7 +58,7 @@ export function classify(account: Account, instances: readonly Instance[], relev
       endpointVpc(instance, account),
       arns.of(instance.arn),
       keyFeature(instance),
-      features.privateAddress ? instance.privateIps.join() : '',
+      [...new Set(instance.privateIps.map(features.privateAddress))].sort().join('|'),
       attached(instance, account, features),
     ].join('\n');
     let number = numbers.get(key);
@@ -166,5 +168,20 @@ function keyReader(key: string, clauses: readonly RelevantClause[]): (tags: Stat
       seen.set(raw, feature);
     }
     return feature;
+  };
+}
+
+const ADDRESS = 'ec2-instance-connect:privateipaddress';
+
+/** Addresses under which every condition comes out the same are alike; with a variable in a condition none are. */
+function addressFeature(relevant: Relevant): (address: string) => string {
+  const clauses = relevant.clauses.filter(({ keys }) => keys.includes(ADDRESS));
+  if (clauses.length === 0) return () => '';
+  if (clauses.some(({ hasVariables }) => hasVariables)) return (address) => address;
+  return (address) => {
+    const lookup = (key: string): KeyState => (key === ADDRESS ? { values: [address], list: false } : null);
+    return clauses
+      .map(({ clause, service }) => formulaKey(evaluateClause(clause, { service, lookup })))
+      .join();
   };
 }
