@@ -48,9 +48,12 @@ export interface Combined {
   readonly denied: Formula;
 }
 
+/** How the policies of a layer are asked; the matrix asks about many instances at once. */
+export type Ask = typeof ask;
+
 /** Asks every layer and puts the answers together. */
-export function combine(request: Request, layers: Layers): Combined {
-  const answers = askAll(request, layers);
+export function combine(request: Request, layers: Layers, asking: Ask = ask): Combined {
+  const answers = askAll(request, layers, asking);
   if (request.action.toLowerCase() === 'sts:getcalleridentity')
     return { answers, granted: true, free: true, allowed: true, denied: false };
   const { granted, within, free } = grant(request, layers, answers);
@@ -76,7 +79,7 @@ export function allAnswers(answers: Answers): readonly Answer[] {
   ];
 }
 
-function askAll(request: Request, layers: Layers): Answers {
+function askAll(request: Request, layers: Layers, asking: Ask): Answers {
   const { principal } = request;
   const action = request.action.toLowerCase();
   const resource = hasResourceLevel(action) === false ? '*' : request.resource;
@@ -87,21 +90,21 @@ function askAll(request: Request, layers: Layers): Answers {
   const service = action.slice(0, action.indexOf(':'));
   const hasSession = layers.sessionPolicies.length > 0 || principal.kind === 'federated-user';
   return {
-    identity: isService ? SILENT : ask(layers.identityPolicies, 'identityPolicies', question),
+    identity: isService ? SILENT : asking(layers.identityPolicies, 'identityPolicies', question),
     boundary:
       layers.permissionsBoundary && !isService
-        ? ask([layers.permissionsBoundary], 'permissionsBoundary', question)
+        ? asking([layers.permissionsBoundary], 'permissionsBoundary', question)
         : null,
     guardrails: exempt
       ? []
-      : layers.serviceControlPolicies.map((level) => ask(level, 'serviceControlPolicies', question)),
+      : layers.serviceControlPolicies.map((level) => asking(level, 'serviceControlPolicies', question)),
     // RCPFullAWSAccess cannot be detached, so that a resource control policy only ever denies
     resourceGuardrails:
       rcpCovers(service) && !isServiceLinked(principal) && !isAwsManagedKey(request)
-        ? layers.resourceControlPolicies.map((level) => ask(level, 'resourceControlPolicies', question))
+        ? layers.resourceControlPolicies.map((level) => asking(level, 'resourceControlPolicies', question))
         : [],
-    session: hasSession && !isService ? ask(layers.sessionPolicies, 'sessionPolicies', question) : null,
-    resource: layers.resourcePolicy ? ask([layers.resourcePolicy], 'resourcePolicy', question) : SILENT,
+    session: hasSession && !isService ? asking(layers.sessionPolicies, 'sessionPolicies', question) : null,
+    resource: layers.resourcePolicy ? asking([layers.resourcePolicy], 'resourcePolicy', question) : SILENT,
   };
 }
 

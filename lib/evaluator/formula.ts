@@ -5,7 +5,7 @@ import type { Uncertainty } from './decision.ts';
  * What is known of a question: yes, no, or what it depends on. With every key known it is always plain true or false,
  * and nothing is allocated.
  */
-export type Formula = boolean | Branch | Not | Atom | Assumption;
+export type Formula = boolean | Branch | Not | Atom | Assumption | Places;
 
 interface Branch {
   readonly kind: 'and' | 'or';
@@ -36,30 +36,79 @@ export interface Assumption {
   readonly value: boolean;
 }
 
+/**
+ * Holds in some of the places that are asked about at once (the instances of a matrix row), one bit a place. A single
+ * decision never has it.
+ */
+export interface Places {
+  readonly kind: 'places';
+  readonly bits: Uint32Array;
+  /** how many places there are; bits beyond are 0 */
+  readonly width: number;
+}
+
+/** The formula that holds in these places: plain false or true where it is none or all of them. */
+export function placesOf(bits: Uint32Array, width: number): Formula {
+  let none = true;
+  let all = true;
+  for (let i = 0; i < bits.length && (none || all); i++) {
+    if (bits[i] !== 0) none = false;
+    if (bits[i] !== fullWord(i, width)) all = false;
+  }
+  return none ? false : all ? true : { kind: 'places', bits, width };
+}
+
+/** The word `i` of a set of all places. */
+export function fullWord(i: number, width: number): number {
+  const left = width - 32 * i;
+  return left >= 32 ? 0xffffffff : left <= 0 ? 0 : 2 ** left - 1;
+}
+
 export function assume(code: Uncertainty, value: boolean): Assumption {
   return { kind: 'assumption', code, value };
 }
 
 export function and(a: Formula, b: Formula): Formula {
   if (a === false || b === false) return false;
-  if (a === true) return b;
-  return b === true ? a : { kind: 'and', parts: [a, b] };
+  if (a === true || a === b) return b;
+  if (b === true) return a;
+  return a.kind === 'places' && b.kind === 'places' ? andPlaces(a, b) : { kind: 'and', parts: [a, b] };
 }
 
 export function or(a: Formula, b: Formula): Formula {
   if (a === true || b === true) return true;
-  if (a === false) return b;
-  return b === false ? a : { kind: 'or', parts: [a, b] };
+  if (a === false || a === b) return b;
+  if (b === false) return a;
+  return a.kind === 'places' && b.kind === 'places' ? orPlaces(a, b) : { kind: 'or', parts: [a, b] };
+}
+
+function andPlaces(a: Places, b: Places): Formula {
+  const bits = new Uint32Array(a.bits.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = (a.bits[i] as number) & (b.bits[i] as number);
+  return placesOf(bits, a.width);
+}
+
+function orPlaces(a: Places, b: Places): Formula {
+  const bits = new Uint32Array(a.bits.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = (a.bits[i] as number) | (b.bits[i] as number);
+  return placesOf(bits, a.width);
+}
+
+function notPlaces(a: Places): Formula {
+  const bits = new Uint32Array(a.bits.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = ~(a.bits[i] as number) & fullWord(i, a.width);
+  return placesOf(bits, a.width);
 }
 
 export function not(a: Formula): Formula {
   if (typeof a === 'boolean') return !a;
+  if (a.kind === 'places') return notPlaces(a);
   return a.kind === 'not' ? a.part : { kind: 'not', part: a };
 }
 
 /** The formula with every assumption replaced by its value, and their codes added to `codes`. */
 export function settle(formula: Formula, codes: Set<Uncertainty>): Formula {
-  if (typeof formula === 'boolean' || formula.kind === 'atom') return formula;
+  if (typeof formula === 'boolean' || formula.kind === 'atom' || formula.kind === 'places') return formula;
   switch (formula.kind) {
     case 'assumption':
       codes.add(formula.code);

@@ -1,5 +1,6 @@
 import type { CompiledPolicy, CompiledStatement } from './compile.ts';
 import { statementsFor } from './compile.ts';
+import type { CompiledClause } from './conditions/clause.ts';
 import { evaluateClause } from './conditions/evaluate-clause.ts';
 import type { Context } from './context.ts';
 import type { Layer, StatementRef } from './decision.ts';
@@ -33,7 +34,7 @@ export interface Answer {
   readonly matches: readonly Match[];
 }
 
-const NO_NAMES: ReadonlySet<Named> = new Set();
+export const NO_NAMES: ReadonlySet<Named> = new Set();
 export const SILENT: Answer = { allow: false, deny: false, matches: [] };
 
 /** All policies of one layer (or of one level of it): an Allow in any of them allows, a Deny in any denies. */
@@ -60,16 +61,38 @@ function matchStatement(
   layer: Layer,
   question: Question,
 ): Match | null {
+  const names = principalNames(statement, question);
+  return (
+    names &&
+    matchWith(policy, statement, layer, names, {
+      resource: () => coversResource(statement, question),
+      clause: (clause) => evaluateClause(clause, question.context),
+    })
+  );
+}
+
+/** How the two parts of a statement that depend on the request come out. */
+export interface Matcher {
+  readonly resource: () => Formula;
+  readonly clause: (clause: CompiledClause) => Formula;
+}
+
+/** When a statement whose action and principal fit applies; null: never. */
+export function matchWith(
+  policy: CompiledPolicy,
+  statement: CompiledStatement,
+  layer: Layer,
+  names: ReadonlySet<Named>,
+  matcher: Matcher,
+): Match | null {
   const { document } = policy;
   const isAllow = statement.effect === 'Allow';
   if (isAllow && document.malformed && !document.duplicateKeys) return null;
-  const names = principalNames(statement, question);
-  if (!names) return null;
-  let applies = coversResource(statement, question);
+  let applies = matcher.resource();
   if (applies === false) return null;
   if (statement.emptyOperators) applies = and(applies, assume('empty-condition-operator', true));
   for (const clause of statement.clauses) {
-    applies = and(applies, evaluateClause(clause, question.context));
+    applies = and(applies, matcher.clause(clause));
     if (applies === false) return null;
   }
   if (document.malformed) applies = and(applies, refused(policy, isAllow));

@@ -40,7 +40,7 @@ export function remaining(formula: Formula, known: Known = {}): boolean | Condit
 }
 
 function collect(formula: Formula, atoms: Map<string, Atom>): void {
-  if (typeof formula === 'boolean' || formula.kind === 'assumption') return;
+  if (typeof formula === 'boolean' || formula.kind === 'assumption' || formula.kind === 'places') return;
   if (formula.kind === 'atom') atoms.set(formula.id, formula);
   else if (formula.kind === 'not') collect(formula.part, atoms);
   else for (const part of formula.parts) collect(part, atoms);
@@ -67,6 +67,8 @@ function unionOf(formula: Formula, wanted: boolean, space: Space): readonly Cube
       return unionOf(formula.part, !wanted, space);
     case 'atom':
       return atomCubes(formula, wanted, space);
+    case 'places':
+      throw new Error('a formula is split by places before it is asked what remains');
     default: {
       const parts = formula.parts.map((part) => unionOf(part, wanted, space));
       if ((formula.kind === 'or') === wanted) return absorb(parts.flat());
