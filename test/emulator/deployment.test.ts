@@ -1,19 +1,31 @@
+import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { packagedService } from '../infrastructure/packaged.ts';
 import { type EmulatedAccount, HOSTILE_NAME, makeAccount } from './account.ts';
 import { deployed, type ReceivedAlert } from './deployed.ts';
 import { ACTOR, putChange, takeEmulatedEvents } from './event-bus.ts';
-import { deployStack, type StackSettings, updateParameters } from './stack.ts';
+import {
+  createStack,
+  deployStack,
+  emulated,
+  type Stack,
+  type StackSettings,
+  updateParameters,
+} from './stack.ts';
 
 const SENDER = 'latchkey@example.com';
 /** The queue holds events back for 30 s, as in AWS, since IAM and tags need a moment. */
 const EVENT_SECONDS = 90;
 
 let settings: StackSettings;
+let made: Stack;
 let account: EmulatedAccount;
 let stack: ReturnType<typeof deployed>;
 let alerts: (seconds: number) => Promise<readonly ReceivedAlert[]>;
 let first: string;
+
+/** To the emulator an access key of twelve digits is that account. */
+const keysOf = (accountId: string) => ({ accessKeyId: accountId, secretAccessKey: 'test' });
 
 const story = (line: string) => console.log(`  ${line}`);
 const folder = () => `accounts/${account.accountId}`;
@@ -38,7 +50,7 @@ beforeAll(async () => {
     packaged,
     parameters: { MailFrom: SENDER, MailTo: 'team@example.com, lead@example.com' },
   };
-  const made = await deployStack(settings);
+  made = await deployStack(settings);
   story(
     `CloudFormation made ${Object.keys(made.resources).length} resources out of what \`serverless package\` wrote`,
   );
@@ -252,14 +264,47 @@ test('two scans at once: both end, each change is told once, and every run knows
   );
 });
 
-test('an account that fails is named, and does not take the others down', async () => {
-  await updateParameters(settings, { AccountIds: `${account.accountId}, 444455556666` });
-  expect(await stack.scan()).toMatchObject({ failed: ['444455556666'], mails: 1 });
-  const said = await stack.log('publish', 0);
-  expect(said).toContainEqual(
-    expect.objectContaining({ message: 'account failed', accountId: '444455556666' }),
-  );
-  story(
-    'account 444455556666 has no role to enter by: it is named as failed, the other was audited and mailed',
-  );
+describe('other accounts', () => {
+  const MEMBER = '444455556666';
+  const CLOSED = '777788889999';
+
+  test('one is entered by its role and external id, one that fails is named, and the own one goes on', async () => {
+    const template = await readFile('infrastructure/member-account.yml', 'utf8');
+    await createStack(
+      { ...emulated(settings.endpoint), credentials: keysOf(MEMBER) },
+      'latchkey-member',
+      template,
+      {
+        CollectRoleArn: made.outputs.CollectRoleArn ?? '',
+        CheckRoleArn: made.outputs.CheckRoleArn ?? '',
+        ExternalId: 'an-external-id',
+      },
+    );
+    await updateParameters(settings, {
+      AccountIds: `${account.accountId}, ${MEMBER}, ${CLOSED}`,
+      MemberRoleName: 'latchkey-member',
+      ExternalId: 'an-external-id',
+    });
+    expect(await stack.scan()).toMatchObject({ failed: [CLOSED], mails: 1 });
+    const pointer = JSON.parse(await stack.read(`accounts/${MEMBER}/latest.json`));
+    const coverage = JSON.parse(await stack.read(`accounts/${MEMBER}/${pointer.run}/coverage.json`));
+    expect(coverage.accountId).toBe(MEMBER);
+    expect(coverage.calls).toContainEqual(
+      expect.objectContaining({ call: 'iam.get-account-authorization-details', status: 'collected' }),
+    );
+    const said = await stack.log('publish', 0);
+    expect(said).toContainEqual(expect.objectContaining({ message: 'account failed', accountId: CLOSED }));
+    story(
+      `${MEMBER} was entered by its role; ${CLOSED} has none and is named as failed; one mail tells of the others`,
+    );
+  });
+
+  test('a wrong external id keeps it out', async () => {
+    await updateParameters(settings, {
+      AccountIds: `${account.accountId}, ${MEMBER}`,
+      MemberRoleName: 'latchkey-member',
+      ExternalId: 'another-id',
+    });
+    expect(await stack.scan()).toMatchObject({ failed: [MEMBER], mails: 1 });
+  });
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CloudFormationClient,
+  type CloudFormationClientConfig,
   CreateStackCommand,
   DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
@@ -59,6 +60,25 @@ export async function deployStack({ endpoint, name, packaged, parameters }: Stac
   );
   const outputs = await settled(client, name, 'UPDATE_COMPLETE');
   return { outputs, resources: await resourcesOf(client, name) };
+}
+
+/** A stack of one template, as `aws cloudformation deploy` makes it. */
+export async function createStack(
+  client: CloudFormationClientConfig,
+  name: string,
+  template: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<void> {
+  const cloudFormation = new CloudFormationClient(client);
+  await cloudFormation.send(
+    new CreateStackCommand({
+      StackName: name,
+      TemplateBody: template,
+      Capabilities: [...CAPABILITIES],
+      Parameters: parametersOf(parameters),
+    }),
+  );
+  await settled(cloudFormation, name, 'CREATE_COMPLETE');
 }
 
 /** The same stack with other parameters; those that are not named here get their value of before. */
