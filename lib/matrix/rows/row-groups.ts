@@ -22,6 +22,11 @@ export class RowGroup implements CellGroup {
   get instances(): readonly number[] {
     return this.set.instances;
   }
+
+  toJSON(): CellGroup {
+    const { path, principals, instances, outcome } = this;
+    return { path, principals, instances, outcome };
+  }
 }
 
 /** Gathers the cells of all rows: principals with the same outcome on the same instances share a group. */
