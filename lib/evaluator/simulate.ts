@@ -16,8 +16,8 @@ type SimulateDecision = Omit<Decision, 'statements'> & {
 
 /** What `simulate` prints for one line. */
 export type SimulateAnswer =
-  | ({ readonly id: string | null } & SimulateDecision)
-  | { readonly id: string | null; readonly error: string };
+  | ({ readonly id: string | number | null } & SimulateDecision)
+  | { readonly id: string | number | null; readonly error: string };
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -30,7 +30,7 @@ export function simulateLine(line: string): SimulateAnswer {
   if (!isObject(parsed.value))
     return { id: null, error: 'a case is a JSON object with `principal`, `action` and `resource`' };
   const fields = parsed.value;
-  const id = typeof fields.id === 'string' || typeof fields.id === 'number' ? String(fields.id) : null;
+  const id = typeof fields.id === 'string' || typeof fields.id === 'number' ? fields.id : null;
   try {
     return { id, ...simulate(fields, parsed.duplicateKeys) };
   } catch (error) {
@@ -58,7 +58,8 @@ function simulate(fields: Fields, duplicateKeys: readonly string[]): SimulateDec
     { principal, action, resource, resourceAccount, context: built },
     layers,
   );
-  const decision = { ...rest, statements: statements.map(({ layer, ...ref }) => ref) };
+  const { uncertain, ...word } = rest;
+  const decision = { ...word, statements: statements.map(({ layer, ...ref }) => ref), uncertain };
   return policies.problems.length > 0 ? { ...decision, problems: policies.problems } : decision;
 }
 
