@@ -97,7 +97,7 @@ function findPiece(piece: Piece, text: string, from: number, end: number): numbe
     const at = text.indexOf(piece.text, from);
     return at + length <= end ? at : -1;
   }
-  if (length * (end - from) > WORTH_BITS) return findByBits(piece, text, from, end);
+  if (length * (end - from) > WORTH_BITS && length <= LONGEST) return findByBits(piece, text, from, end);
   for (let at = from; at + length <= end; at++) {
     if (pieceAt(piece, text, at)) return at;
   }
@@ -106,6 +106,8 @@ function findPiece(piece: Piece, text: string, from: number, end: number): numbe
 
 /** Comparisons at most, up to which comparing at each offset is done before the bits are laid out. */
 const WORTH_BITS = 10_000;
+/** Characters, more than a policy may have: the bits of a longer piece could fill the memory. */
+const LONGEST = 12_000;
 const WORD = 32;
 
 /**

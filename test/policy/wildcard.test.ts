@@ -78,6 +78,13 @@ describe('a pattern with wildcards', () => {
     expect(matches(glob(`*${run}*c*z`), `${rest}${hit}z`)).toBe(false);
   });
 
+  it.each([11_999, 12_000, 12_001])('finds a run of %i characters, all of them different', (length) => {
+    const run = Array.from({ length }, (_, i) => String.fromCharCode(0x4e00 + i)).join('');
+    const pattern = glob(`*?${run.slice(1)}*`);
+    expect(matches(pattern, `ab${run}`)).toBe(true);
+    expect(matches(pattern, `ab${run.slice(0, -1)}c`)).toBe(false);
+  });
+
   it('takes as long as the text is, not as long as all ways to place its stars', () => {
     for (const pattern of [`${'a*'.repeat(3000)}b*c`, `*${'a?'.repeat(1500)}b*`, `*${'a'.repeat(3000)}b*`]) {
       const compiled = glob(pattern);
