@@ -31,14 +31,14 @@ export const matrixBench: Bench = {
     const start = performance.now();
     const matrix = buildMatrix(snapshot);
     const seconds = Math.round(performance.now() - start) / 1000;
+    const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
     const cells = sampleCells(matrix, COMPARED, randomOf(seed, 'sample'));
     const mismatches = compareCells(snapshot, matrix, cells);
     for (const mismatch of mismatches.slice(0, SHOWN)) console.error(`mismatch: ${JSON.stringify(mismatch)}`);
     return {
       ...{ principals, instances, paths: ACCESS_PATHS.length },
       cells: principals * instances * ACCESS_PATHS.length,
-      seconds,
-      peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+      ...{ seconds, peakRssMb },
       ...{ compared: cells.length, mismatches: mismatches.length, seed },
     };
   },
