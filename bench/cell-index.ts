@@ -1,5 +1,6 @@
 import type { PathId } from '../lib/matrix/cell.ts';
 import type { CellGroup, Matrix } from '../lib/matrix/matrix.ts';
+import { hasInstance } from './group-instances.ts';
 
 /** Finds the group that a cell is in; null: it is in none, so it is denied. */
 export type CellIndex = (principal: number, instance: number, path: PathId) => CellGroup | null;
@@ -19,15 +20,5 @@ export function indexCells(matrix: Matrix): CellIndex {
     byPath
       .get(path)
       ?.get(principal)
-      ?.find((group) => holds(group.instances, instance)) ?? null;
-}
-
-function holds(ascending: readonly number[], wanted: number): boolean {
-  let [low, high] = [0, ascending.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] as number) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return ascending[low] === wanted;
+      ?.find((group) => hasInstance(group, instance)) ?? null;
 }

@@ -1,5 +1,6 @@
 import type { PathId } from '../lib/matrix/cell.ts';
 import type { Matrix } from '../lib/matrix/matrix.ts';
+import { instanceCount, pickInstance } from './group-instances.ts';
 import type { Random } from './random.ts';
 
 /** One cell, by its places in the matrix's lists. */
@@ -19,8 +20,9 @@ export function sampleCells(matrix: Matrix, count: number, random: Random): read
   return Array.from({ length: count }, (_, i) => {
     if (i >= open) return anywhere(matrix, random);
     const group = i % 2 === 0 ? random.int(ends.length) : indexAt(ends, random.next() * (ends.at(-1) ?? 0));
-    const { path, principals, instances } = matrix.groups[group] as Matrix['groups'][number];
-    return { path, principal: random.pick(principals), instance: random.pick(instances) };
+    const one = matrix.groups[group] as Matrix['groups'][number];
+    const instance = pickInstance(one, matrix.instances.length, random);
+    return { path: one.path, principal: random.pick(one.principals), instance };
   });
 }
 
@@ -33,8 +35,8 @@ const anywhere = (matrix: Matrix, random: Random): CellPlace => ({
 /** How many cells there are up to the end of each group. */
 function endsOf({ groups }: Matrix): readonly number[] {
   let cells = 0;
-  return groups.map(({ principals, instances }) => {
-    cells += principals.length * instances.length;
+  return groups.map((group) => {
+    cells += group.principals.length * instanceCount(group);
     return cells;
   });
 }
