@@ -17,8 +17,8 @@ export interface Chain {
 }
 
 /**
- * Everything that a principal can become, shortest chains first, one for each; of two that are equally short the one
- * without conditions. Cycles end by themselves, as nothing is reached twice.
+ * Everything that a principal can become, shortest chains first, one for each; of those that are equally short the
+ * first without conditions. Cycles end by themselves, as nothing is reached twice.
  */
 export function chainsFrom(start: number, edges: (from: number) => readonly Edge[]): readonly Chain[] {
   const seen = new Set([start]);
@@ -29,7 +29,7 @@ export function chainsFrom(start: number, edges: (from: number) => readonly Edge
     for (const chain of border) {
       for (const edge of edges(chain.to)) if (!seen.has(edge.to)) keepBetter(next, longer(chain, edge));
     }
-    border = [...next.values()];
+    border = [...next.values()].sort((a, b) => a.to - b.to);
     for (const chain of border) seen.add(chain.to);
     found.push(...border);
   }

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { folderSource } from '../../lib/adapters/local/folder-source.ts';
+import { collectAccount } from '../../lib/collect/collect.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import { anyAccount } from './arbitrary-account.ts';
+import { cellTexts, differences } from './compare-matrices.ts';
+import { naiveMatrix } from './naive-build.ts';
+
+/** Raise it for a longer search: `LATCHKEY_FUZZ_RUNS=10000`. */
+const runs = Number(process.env.LATCHKEY_FUZZ_RUNS ?? 150);
+vi.setConfig({ testTimeout: 60_000 + runs * 100 });
+
+test('whole rows say of every cell what single cells say, on generated accounts and all paths', () => {
+  fc.assert(
+    fc.property(
+      anyAccount,
+      fc.constantFrom('implicit' as const, 'explicit' as const),
+      (snapshot, setting) => {
+        const settings = { defaultSessionDocument: setting };
+        expect(differences(buildMatrix(snapshot, settings), naiveMatrix(snapshot, settings))).toEqual([]);
+      },
+    ),
+    { numRuns: runs },
+  );
+});
+
+test('whole rows say of every cell what single cells say, on the example account', async () => {
+  const folder = join(import.meta.dirname, '../../examples/acme');
+  const snapshot = await collectAccount(folderSource(folder), new Date(0), { step: () => {} });
+  const matrix = buildMatrix(snapshot);
+  expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+  expect(cellTexts(matrix).size).toBeGreaterThan(100);
+});

@@ -1,0 +1,287 @@
+import fc from 'fast-check';
+import { PATH_ACTIONS } from '../../lib/matrix/gating-tags.ts';
+import type { ConnectEndpoint, Snapshot } from '../../lib/snapshot/snapshot.ts';
+import {
+  ACCOUNT_ID,
+  type AccountInput,
+  account,
+  type InstanceInput,
+  type RoleInput,
+  regionOf,
+  type UserInput,
+} from '../fixtures/account.ts';
+
+/** Small accounts whose policies are drawn from a small vocabulary, so that they meet often. */
+
+const OUTSIDE = '444455556666';
+const arnOf = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:${kind}/${name}`;
+
+const some = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+const listOf = <T>(one: fc.Arbitrary<T>, minLength: number, maxLength: number): fc.Arbitrary<T[]> =>
+  fc.array(one, { minLength, maxLength });
+
+const IAM = [
+  'iam:PutUserPolicy',
+  'iam:AttachUserPolicy',
+  'iam:CreatePolicyVersion',
+  'iam:SetDefaultPolicyVersion',
+  'iam:PutGroupPolicy',
+  'iam:AddUserToGroup',
+  'iam:CreateAccessKey',
+  'iam:UpdateLoginProfile',
+  'iam:PutRolePolicy',
+  'iam:AttachRolePolicy',
+  'iam:UpdateAssumeRolePolicy',
+  'iam:DeleteUserPermissionsBoundary',
+  'iam:PassRole',
+  'lambda:CreateFunction',
+  'lambda:InvokeFunction',
+  'sts:AssumeRole',
+  'sts:TagSession',
+  'iam:*',
+  'lambda:*',
+];
+
+const action = fc.oneof(
+  { weight: 6, arbitrary: some(...PATH_ACTIONS) },
+  { weight: 3, arbitrary: some('*', 'ec2:*', 'ssm:*', 'ec2-instance-connect:*', 'ssm:Start*', 'ec2:*e*') },
+  { weight: 3, arbitrary: some(...IAM) },
+);
+
+const resource = fc.oneof(
+  { weight: 3, arbitrary: some('*') },
+  {
+    weight: 6,
+    arbitrary: some(
+      `arn:aws:ec2:*:${ACCOUNT_ID}:instance/*`,
+      'arn:aws:ec2:us-east-1:*:instance/*',
+      `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/i-1`,
+      'arn:aws:ec2:*:*:instance/i-?',
+      'arn:aws:ec2:*:*:instance/${aws:PrincipalTag/box}',
+      'arn:aws:ec2:*:*:volume/*',
+      'arn:aws:ec2:*:*:volume/vol-1',
+      'arn:aws:ec2:*::snapshot/*',
+      'arn:aws:ec2:*:*:security-group/sg-1',
+      'arn:aws:ec2:*:*:network-interface/eni-2',
+      'arn:aws:ec2:*:*:instance-connect-endpoint/eice-1',
+      'arn:aws:ssm:*:*:document/AWS-*',
+      'arn:aws:ssm:*::document/AWS-StartSSHSession',
+      'arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell',
+      'arn:aws:ssm:*:*:session/*',
+      'arn:aws:ssm:*:*:session/${aws:username}-*',
+      'arn:aws:ssm:*:*:session/u1*',
+      'arn:aws:iam::*:role/*',
+      arnOf('role', 'r1'),
+      arnOf('user', 'u1'),
+      `arn:aws:iam::${ACCOUNT_ID}:user/\${aws:username}`,
+      arnOf('policy', 'shared'),
+      arnOf('group', 'g1'),
+      'arn:aws:ec2',
+    ),
+  },
+);
+
+const value = some('red', 'blue', 'r*', '${aws:PrincipalTag/team}', '${aws:username}', '');
+const tagKey = some('aws:ResourceTag/team', 'aws:ResourceTag/Team', 'ec2:ResourceTag/team');
+const otherKey = some('ssm:resourceTag/team', 'aws:ResourceTag/env', 'aws:PrincipalTag/team');
+
+const one = (operator: string, key: string, values: unknown): object => ({ [operator]: { [key]: values } });
+
+const condition = fc.oneof(
+  fc
+    .tuple(
+      some('StringEquals', 'StringLike', 'StringNotEquals', 'StringEqualsIfExists', 'StringEqualsIgnoreCase'),
+      fc.oneof(tagKey, otherKey),
+      fc.oneof(value, listOf(value, 1, 2)),
+    )
+    .map(([operator, key, values]) => one(operator, key, values)),
+  some(
+    one('Bool', 'aws:MultiFactorAuthPresent', 'true'),
+    one('BoolIfExists', 'aws:MultiFactorAuthPresent', 'false'),
+    one('IpAddress', 'aws:SourceIp', '203.0.113.0/24'),
+    one('StringEquals', 'ec2:osuser', 'ec2-user'),
+    one('StringEquals', 'ec2:osuser', '${aws:username}'),
+    one('StringLike', 'ec2:osuser', ['root', 'app*']),
+    one('BoolIfExists', 'ssm:SessionDocumentAccessCheck', 'true'),
+    one('Null', 'aws:ResourceTag/team', 'true'),
+    one('Null', 'aws:PrincipalTag/team', 'false'),
+    one('ForAnyValue:StringEquals', 'aws:TagKeys', 'team'),
+    one('ForAllValues:StringEquals', 'aws:TagKeys', ['env']),
+    one('StringEquals', 'aws:RequestTag/team', 'red'),
+    one('StringEquals', 'aws:RequestedRegion', 'us-east-1'),
+    one('StringLike', 'aws:PrincipalArn', 'arn:aws:iam::*:user/*'),
+    one('ArnEquals', 'iam:AssociatedResourceArn', `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/i-1`),
+    one('StringEquals', 'iam:PassedToService', ['ec2.amazonaws.com', 'lambda.amazonaws.com']),
+    one('StringEquals', 'ec2:Attribute', 'UserData'),
+    one('StringLike', 'aws:userid', 'AROAR1:*'),
+    one('StringEquals', 'ec2:InstanceID', 'i-1'),
+    one('StringEquals', 'aws:PrincipalType', 'User'),
+  ),
+);
+
+/** Allow and Deny; Action, NotAction; Resource, NotResource; none to two conditions; now and then malformed. */
+function statement(effect: fc.Arbitrary<string>): fc.Arbitrary<object> {
+  return fc
+    .record({
+      Effect: effect,
+      Action: fc.oneof(action, listOf(action, 1, 6)),
+      Resource: fc.oneof({ weight: 2, arbitrary: fc.constant('*') }, listOf(resource, 1, 3)),
+      Condition: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(undefined) },
+        { weight: 3, arbitrary: condition },
+        { weight: 1, arbitrary: fc.tuple(condition, condition).map(([a, b]) => ({ ...a, ...b })) },
+      ),
+      not: fc.nat(30),
+      broken: fc.nat(60),
+    })
+    .map(({ Effect, Action, Resource, Condition, not, broken }) => ({
+      Effect: broken === 0 ? 'allow' : Effect,
+      [not === 1 ? 'NotAction' : 'Action']: Action,
+      [not === 2 ? 'NotResource' : 'Resource']: Resource,
+      ...(Condition ? { Condition } : {}),
+    }));
+}
+
+const policy = listOf(statement(some('Allow', 'Allow', 'Allow', 'Deny')), 1, 3).map((Statement) => ({
+  Version: '2012-10-17',
+  Statement,
+}));
+
+const fullAccess = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
+const guardrail = fc.oneof(
+  fc.constant([fullAccess]),
+  listOf(statement(some('Deny')), 1, 2).map((Statement) => [
+    fullAccess,
+    { Version: '2012-10-17', Statement },
+  ]),
+  policy.map((document) => [document]),
+);
+
+const tags = fc.record(
+  { team: some('red', 'blue', 'u1'), Team: some('red'), env: some('prod', 'dev'), box: some('i-1', 'i-2') },
+  { requiredKeys: [] },
+);
+
+const boundary = fc.option(policy, { freq: 4, nil: undefined });
+const kept = (given: object | undefined): { boundary: object } | object => (given ? { boundary: given } : {});
+
+const user = (name: string): fc.Arbitrary<UserInput> =>
+  fc
+    .record({
+      policies: fc.oneof(listOf(policy, 0, 2), fc.constant(['shared'])),
+      tags,
+      boundary,
+      groups: some([], ['g1']),
+    })
+    .map(({ boundary: given, ...rest }) => ({ name, ...rest, ...kept(given) }));
+
+const trusted = some<object>(
+  { Service: 'ec2.amazonaws.com' },
+  { Service: ['ec2.amazonaws.com', 'lambda.amazonaws.com'] },
+  { AWS: ACCOUNT_ID },
+  { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` },
+  { AWS: arnOf('user', 'u1') },
+  { AWS: [arnOf('role', 'r1'), arnOf('role', 'r2')] },
+  { AWS: OUTSIDE },
+  { AWS: `arn:aws:iam::${OUTSIDE}:role/partner` },
+  { AWS: '*' },
+);
+
+const trustCondition = some<object | undefined>(
+  undefined,
+  undefined,
+  one('StringEquals', 'sts:ExternalId', 'x-1'),
+  one('Bool', 'aws:MultiFactorAuthPresent', 'true'),
+  one('StringEquals', 'aws:PrincipalTag/team', 'red'),
+  one('StringEquals', 'aws:RequestTag/team', 'blue'),
+  one('StringEquals', 'aws:PrincipalAccount', OUTSIDE),
+);
+
+const trust = listOf(
+  fc.record({
+    Principal: trusted,
+    Condition: trustCondition,
+    Action: some<string | string[]>('sts:AssumeRole', ['sts:AssumeRole', 'sts:TagSession']),
+  }),
+  1,
+  2,
+).map((statements) => ({
+  Version: '2012-10-17',
+  Statement: statements.map(({ Condition, ...rest }) => ({
+    Effect: 'Allow',
+    ...rest,
+    ...(Condition ? { Condition } : {}),
+  })),
+}));
+
+const role = (name: string): fc.Arbitrary<RoleInput> =>
+  fc
+    .record({
+      policies: fc.oneof(listOf(policy, 0, 2), fc.constant(['shared'])),
+      tags,
+      boundary,
+      trust,
+    })
+    .map(({ boundary: given, ...rest }) => ({ name, ...rest, ...kept(given) }));
+
+const instance = (number: number): fc.Arbitrary<InstanceInput> =>
+  fc
+    .record({
+      tags,
+      platform: some('linux' as const, 'linux' as const, 'windows' as const),
+      region: some('us-east-1', 'us-east-1', 'eu-west-1'),
+      role: some(undefined, 'r1', 'r2'),
+      securityGroups: some(['sg-1'], ['sg-1', 'sg-2'], []),
+      privateIps: some(['10.0.0.1'], ['10.0.0.2', '10.0.0.3']),
+    })
+    .map(({ role: name, ...rest }) => ({
+      id: `i-${number}`,
+      ...rest,
+      ...(name === undefined ? {} : { role: name }),
+    }));
+
+const ENDPOINT: ConnectEndpoint = {
+  id: 'eice-1',
+  arn: `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance-connect-endpoint/eice-1`,
+  vpcId: 'vpc-1',
+  subnetId: null,
+  securityGroups: ['sg-2'],
+  preserveClientIp: false,
+  state: 'create-complete',
+  tags: [],
+};
+
+const input: fc.Arbitrary<AccountInput> = fc.record({
+  users: fc.tuple(user('u1'), user('u2')),
+  groups: policy.map((document) => [{ name: 'g1', policies: [document] }]),
+  roles: fc.tuple(role('r1'), role('r2'), role('r3')),
+  policies: policy.map((document) => [{ name: 'shared', document }]),
+  instances: fc.tuple(instance(1), instance(2), instance(3)),
+  organization: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.constant(null) },
+    { weight: 2, arbitrary: listOf(guardrail, 1, 2).map((levels) => levels.map((scps) => ({ scps }))) },
+  ),
+});
+
+export const anyAccount: fc.Arbitrary<Snapshot> = fc
+  .tuple(input, fc.boolean())
+  .map(([given, hasEndpoint]) => withEndpoint(account(given), hasEndpoint));
+
+function withEndpoint(snapshot: Snapshot, hasEndpoint: boolean): Snapshot {
+  const preferences = {
+    runAsEnabled: true,
+    runAsDefaultUser: 'ops',
+    kmsKeyId: null,
+    s3BucketName: null,
+    cloudWatchLogGroupName: null,
+  };
+  return {
+    ...snapshot,
+    regions: snapshot.regions.map((region) =>
+      region.region === 'us-east-1'
+        ? regionOf(region.region, { ...region, connectEndpoints: hasEndpoint ? [ENDPOINT] : [] })
+        : { ...region, sessionPreferences: preferences },
+    ),
+  };
+}

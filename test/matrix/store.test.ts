@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { generateAccount } from '../../bench/generate-account.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Matrix, Outcome } from '../../lib/matrix/matrix.ts';
+import { readMatrix, writeMatrix } from '../../lib/matrix/store.ts';
+import { loadSet, storeSet } from '../../lib/matrix/stored/number-set.ts';
+
+const outcome: fc.Arbitrary<Outcome> = fc.record(
+  {
+    verdict: fc.constantFrom('allowed', 'conditional', 'unknown'),
+    condition: fc.constantFrom(null, {
+      anyOf: [{ allOf: [{ key: 'aws:SourceIp', operator: 'IpAddress', values: ['10.0.0.0/8'] }] }],
+      text: 'aws:SourceIp in 10.0.0.0/8',
+    }),
+    alternative: fc.string(),
+    landsAs: fc.array(fc.string(), { maxLength: 2 }),
+    via: fc.array(fc.string(), { maxLength: 2 }),
+    grants: fc.array(
+      fc.record({
+        policy: fc.string(),
+        statement: fc.nat(3),
+        sid: fc.option(fc.string()),
+        layer: fc.constantFrom('identityPolicies', 'permissionsBoundary'),
+      }),
+      { maxLength: 2 },
+    ),
+    uncertain: fc.subarray(['malformed-policy', 'bool-variable'] as const),
+    opens: fc.array(
+      fc.record({
+        principal: fc.string(),
+        path: fc.constant('power'),
+        key: fc.string(),
+        value: fc.option(fc.string()),
+      }),
+      { maxLength: 2 },
+    ),
+    missing: fc.string(),
+  },
+  {
+    requiredKeys: ['verdict', 'condition', 'alternative', 'landsAs', 'via', 'grants', 'uncertain'],
+    noNullPrototype: true,
+  },
+);
+
+/** Matrices as a test or another program makes them: plain lists, in any order. */
+const byHand: fc.Arbitrary<Matrix> = fc.tuple(fc.nat(40), fc.nat(70)).chain(([principals, instances]) => {
+  const someOf = (count: number) => fc.subarray([...Array(count).keys()]).map((list) => list.reverse());
+  return fc.record<Matrix>({
+    schemaVersion: fc.constant(1),
+    accountId: fc.constant('111122223333'),
+    takenAt: fc.constant('2026-08-23T10:15:00.000Z'),
+    paths: fc.constant(['power', 'session-manager']),
+    principals: fc.constant(
+      Array.from({ length: principals }, (_, i) => ({ arn: `arn:user/${i}`, kind: 'user' })),
+    ),
+    instances: fc.array(
+      fc.record({
+        id: fc.string(),
+        arn: fc.string(),
+        region: fc.constantFrom('us-east-1', 'eu-west-1'),
+        name: fc.option(fc.string()),
+      }),
+      { minLength: instances, maxLength: instances },
+    ),
+    groups: fc.array(
+      fc.record({
+        path: fc.constantFrom('power', 'session-manager'),
+        principals: someOf(principals),
+        instances: someOf(instances),
+        outcome,
+      }),
+      { maxLength: 6 },
+    ),
+  });
+});
+
+/** A matrix with nothing but plain lists in it, in order. */
+const plain = (matrix: Matrix): Matrix => ({
+  ...matrix,
+  groups: matrix.groups.map(({ path, principals, instances, outcome: shared }) => ({
+    path,
+    principals: principals.toSorted((a, b) => a - b),
+    instances: instances.toSorted((a, b) => a - b),
+    outcome: shared,
+  })),
+});
+
+test('a matrix made by hand is read back as it was', () => {
+  fc.assert(
+    fc.property(byHand, (matrix) => {
+      expect(plain(readMatrix(writeMatrix(matrix)))).toEqual(plain(matrix));
+    }),
+  );
+});
+
+test('a matrix that was built is read back as it was, and written again as it is', () => {
+  const matrix = buildMatrix(generateAccount({ principals: 60, instances: 80, seed: 3 }));
+  const text = writeMatrix(matrix);
+  const back = readMatrix(text);
+  expect(matrix.groups.length).toBeGreaterThan(20);
+  expect(plain(back)).toEqual(plain(matrix));
+  expect(writeMatrix(back)).toBe(text);
+  expect(writeMatrix(plain(matrix))).toBe(text);
+});
+
+test('cells that share everything cost one row, however many there are', () => {
+  const of = (count: number): Matrix => ({
+    schemaVersion: 1,
+    accountId: '111122223333',
+    takenAt: '2026-08-23T10:15:00.000Z',
+    paths: ['power'],
+    principals: Array.from({ length: count }, (_, i) => ({ arn: `arn:user/${i}`, kind: 'user' })),
+    instances: [],
+    groups: [
+      {
+        path: 'power',
+        principals: [...Array(count).keys()],
+        instances: [],
+        outcome: {
+          verdict: 'allowed',
+          condition: null,
+          alternative: 'stop',
+          landsAs: [],
+          via: [],
+          grants: [],
+          uncertain: [],
+        },
+      },
+    ],
+  });
+  const lines = (count: number) => writeMatrix(of(count)).split('\n').length - count;
+  expect(lines(1000)).toBe(lines(10));
+});
+
+test('a set of numbers is stored the shorter way and read back', () => {
+  const bits = fc.integer({ min: 0, max: 200 }).chain((width) =>
+    fc.subarray([...Array(width).keys()]).map((list) => {
+      const set = new Uint32Array((width + 31) >>> 5);
+      for (const at of list) set[at >>> 5]! |= 1 << (at & 31);
+      return { width, set };
+    }),
+  );
+  fc.assert(
+    fc.property(bits, ({ width, set }) => {
+      const stored = storeSet(set);
+      expect(loadSet(stored, width)).toEqual(set);
+      expect(JSON.stringify(stored).length).toBeLessThanOrEqual(4 * Math.ceil((4 * set.length) / 3) + 2);
+    }),
+  );
+});
+
+test.each([
+  ['text that is no JSON', 'groups', 'it is not JSON: scan the account again'],
+  ['a list', '[]', 'this is not a matrix of version 1: scan the account again'],
+  ['null', 'null', 'this is not a matrix of version 1: scan the account again'],
+  [
+    'cells as groups of lists, without a kind',
+    '{"schemaVersion":1,"groups":[]}',
+    'this is not a matrix of version 1: scan the account again',
+  ],
+])('%s is refused', (_, text, message) => {
+  expect(() => readMatrix(text)).toThrow(message);
+});
+
+const written = JSON.parse(
+  writeMatrix(buildMatrix(generateAccount({ principals: 20, instances: 20, seed: 1 }))),
+);
+
+test.each([
+  ['groups', 'a', '$.groups'],
+  ['groups', [[0, 0, 0, 1e6]], '$.groups[0]'],
+  ['groups', [[0, 0, 0.5, 0]], '$.groups[0]'],
+  ['groups', [null], '$.groups[0]'],
+  ['sets', [[1e9, 1]], '$.sets[0]'],
+  ['sets', ['?'], '$.sets[0]'],
+  ['sets', [[1, -1]], '$.sets[0]'],
+  ['sets', ['/'.repeat(2000)], '$.sets[0]'],
+  ['holders', [[0]], '$.holders[0]'],
+  ['instances', [['i-1', null, 0, 5]], '$.instances[0]'],
+  ['instances', [['i-1', 1, 0, 0]], '$.instances[0]'],
+  ['principals', [['arn', 'service']], '$.principals[0]'],
+  ['outcomes', [[]], '$.outcomes[0]'],
+  ['values', ['never'], '$.'],
+  ['accountId', 1, '$.accountId'],
+])('a wrong `%s` is named', (table, value, place) => {
+  expect(() => readMatrix(JSON.stringify({ ...written, [table]: value }))).toThrow(
+    `this is not a matrix of version 1: \`${place}`,
+  );
+});
