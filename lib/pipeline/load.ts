@@ -1,6 +1,7 @@
 import type { Drift } from '../drift/drift.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Matrix } from '../matrix/matrix.ts';
+import { readMatrix } from '../matrix/store.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Report } from '../render/report.ts';
@@ -16,11 +17,16 @@ export interface Audit {
   readonly matrix: Matrix;
 }
 
-async function readJson(store: ObjectStore, key: string): Promise<unknown> {
+async function readText(store: ObjectStore, key: string): Promise<string> {
   const object = await store.get(key);
   if (object === null) throw new InputError(`\`${key}\` is missing: the run did not end: run \`scan\` again`);
+  return object.body;
+}
+
+async function readJson(store: ObjectStore, key: string): Promise<unknown> {
+  const text = await readText(store, key);
   try {
-    return JSON.parse(object.body);
+    return JSON.parse(text);
   } catch {
     throw new InputError(`cannot read \`${key}\`: it is not JSON: run \`scan\` again`);
   }
@@ -29,8 +35,18 @@ async function readJson(store: ObjectStore, key: string): Promise<unknown> {
 /** Throws an InputError naming the file when it is missing, is not JSON, or is not a snapshot. */
 export async function readSnapshot(store: ObjectStore, key: string): Promise<Snapshot> {
   const value = await readJson(store, key);
+  return orInputError(key, () => parseSnapshot(value));
+}
+
+/** Throws an InputError naming the file when it is missing or is not a matrix. */
+async function readStoredMatrix(store: ObjectStore, key: string): Promise<Matrix> {
+  const text = await readText(store, key);
+  return orInputError(key, () => readMatrix(text));
+}
+
+function orInputError<T>(key: string, read: () => T): T {
   try {
-    return parseSnapshot(value);
+    return read();
   } catch (error) {
     throw new InputError(`cannot read \`${key}\`: ${(error as Error).message}`, { cause: error });
   }
@@ -39,7 +55,7 @@ export async function readSnapshot(store: ObjectStore, key: string): Promise<Sna
 /** The snapshot and the matrix of a run that ended. */
 export const readAudit = async (store: ObjectStore, prefix: string, run: string): Promise<Audit> => ({
   snapshot: await readSnapshot(store, runKey(prefix, run, 'snapshot.json')),
-  matrix: (await readJson(store, runKey(prefix, run, 'matrix.json'))) as Matrix,
+  matrix: await readStoredMatrix(store, runKey(prefix, run, 'matrix.json')),
 });
 
 export const readFindings = async (

@@ -1,3 +1,4 @@
+import { writeMatrix } from '../matrix/store.ts';
 import { renderFindingsCsv, renderReportCsv } from './csv.ts';
 import { renderPage } from './html/page.ts';
 import type { Report } from './report.ts';
@@ -14,7 +15,7 @@ const CSV_TYPE = 'text/csv; charset=utf-8';
 
 /** Every file that an audit writes beside the snapshot. */
 export const FORMATS: readonly Format[] = [
-  { file: 'matrix.json', contentType: JSON_TYPE, render: (report) => compactJson(report.matrix) },
+  { file: 'matrix.json', contentType: JSON_TYPE, render: (report) => writeMatrix(report.matrix) },
   { file: 'findings.json', contentType: JSON_TYPE, render: (report) => prettyJson(report.findings) },
   { file: 'drift.json', contentType: JSON_TYPE, render: (report) => prettyJson(report.drift) },
   { file: 'coverage.json', contentType: JSON_TYPE, render: (report) => prettyJson(coverageOf(report)) },
@@ -25,11 +26,6 @@ export const FORMATS: readonly Format[] = [
 
 function prettyJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** The matrix is for programs, and may be large. */
-function compactJson(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
 }
 
 function coverageOf(report: Report): object {

@@ -1,22 +1,36 @@
-import { type Bits, bitsKey, placesIn } from './bits.ts';
+import { type Bits, bitsKey, hasBit, placesIn } from './bits.ts';
 import type { Universe } from './universe.ts';
+
+/** Instances in classes whose members no group tells apart. */
+export class InstanceClasses {
+  /** the class of each instance */
+  readonly classOf: Uint32Array;
+  /** indexes of the matrix's instances, ascending */
+  readonly members: readonly (readonly number[])[];
+
+  constructor(classOf: Uint32Array, width: number) {
+    const members: number[][] = Array.from({ length: width }, () => []);
+    for (let instance = 0; instance < classOf.length; instance++)
+      members[classOf[instance] as number]?.push(instance);
+    this.classOf = classOf;
+    this.members = members;
+  }
+}
 
 /** Sets of instances by the classes in them; equal sets are one object, expanded when somebody looks. */
 export class InstanceSets {
-  readonly #members: readonly (readonly number[])[];
+  readonly #classes: InstanceClasses;
   readonly #sets = new Map<string, InstanceSet>();
 
-  constructor(universe: Universe) {
-    const members: number[][] = universe.representatives.map(() => []);
-    for (const [instance, place] of universe.classOf.entries()) members[place]?.push(instance);
-    this.#members = members;
+  constructor({ classOf, representatives }: Universe) {
+    this.#classes = new InstanceClasses(classOf, representatives.length);
   }
 
   of(bits: Bits): InstanceSet {
     const key = bitsKey(bits);
     let set = this.#sets.get(key);
     if (!set) {
-      set = new InstanceSet(this.#sets.size, bits, this.#members);
+      set = new InstanceSet(this.#sets.size, bits, this.#classes);
       this.#sets.set(key, set);
     }
     return set;
@@ -26,20 +40,35 @@ export class InstanceSets {
 export class InstanceSet {
   readonly id: number;
   readonly bits: Bits;
-  readonly #members: readonly (readonly number[])[];
+  readonly classes: InstanceClasses;
   #instances: readonly number[] | null = null;
+  #size: number | null = null;
 
-  constructor(id: number, bits: Bits, members: readonly (readonly number[])[]) {
+  constructor(id: number, bits: Bits, classes: InstanceClasses) {
     this.id = id;
     this.bits = bits;
-    this.#members = members;
+    this.classes = classes;
   }
 
   /** indexes of the matrix's instances, ascending */
   get instances(): readonly number[] {
     this.#instances ??= placesIn(this.bits)
-      .flatMap((place) => this.#members[place] ?? [])
+      .flatMap((place) => this.classes.members[place] ?? [])
       .sort((a, b) => a - b);
     return this.#instances;
+  }
+
+  /** how many instances, without listing them */
+  get size(): number {
+    this.#size ??= placesIn(this.bits).reduce(
+      (sum, place) => sum + (this.classes.members[place]?.length ?? 0),
+      0,
+    );
+    return this.#size;
+  }
+
+  has(instance: number): boolean {
+    const place = this.classes.classOf[instance];
+    return place !== undefined && hasBit(this.bits, place);
   }
 }

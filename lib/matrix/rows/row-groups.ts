@@ -12,11 +12,11 @@ export class RowGroup implements CellGroup {
   readonly outcome: Outcome;
   readonly set: InstanceSet;
 
-  constructor(path: PathId, outcome: Outcome, set: InstanceSet, principals: readonly number[]) {
+  constructor(path: PathId, outcome: Outcome, set: InstanceSet, principals: number[]) {
     this.path = path;
     this.outcome = outcome;
     this.set = set;
-    this.principals = [...principals];
+    this.principals = principals;
   }
 
   get instances(): readonly number[] {
@@ -53,7 +53,10 @@ export class RowGroups {
     const group = this.#groups.get(key);
     if (group) for (const principal of principals) group.principals.push(principal);
     else
-      this.#groups.set(key, new RowGroup(path.id, this.#outcome(named, cell, via, missing), set, principals));
+      this.#groups.set(
+        key,
+        new RowGroup(path.id, this.#outcome(named, cell, via, missing), set, [...principals]),
+      );
   }
 
   #outcome(
@@ -90,6 +93,7 @@ function outcomeName(cell: Omit<RowCell, 'bits'>, via: readonly string[], missin
   return [
     cell.verdict,
     cell.rest.id,
+    cell.rest.uncertain.join(),
     cell.alternative,
     cell.landsAs.join(),
     via.join(),

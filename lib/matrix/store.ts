@@ -1,0 +1,43 @@
+import type { Matrix } from './matrix.ts';
+import { MatrixReader } from './stored/matrix-reader.ts';
+import { tablesOf } from './stored/write-tables.ts';
+
+/** What the file calls itself, so that another one is not taken for it. */
+const KIND = 'latchkey-matrix';
+const VERSION = 1;
+
+/**
+ * A matrix as text: JSON, one row of a table a line. Instances are written with their class, and everything that many
+ * cells share once, so that the text grows with what differs and not with the cells. Equal matrices give equal text.
+ */
+export function writeMatrix(matrix: Matrix): string {
+  const { accountId, takenAt, paths } = matrix;
+  const head = JSON.stringify({ kind: KIND, schemaVersion: VERSION, accountId, takenAt, paths });
+  const tables = tablesOf(matrix).map(
+    ({ name, rows }) => `,\n"${name}":[${rows.length === 0 ? '' : `\n${rows.join(',\n')}\n`}]`,
+  );
+  return `${head.slice(0, -1)}${tables.join('')}}\n`;
+}
+
+/**
+ * A matrix that `writeMatrix` wrote; its groups list their instances when asked. Throws an Error that names the first
+ * place which is not as such a file has it: the file was changed by hand, or written by another version.
+ */
+export function readMatrix(text: string): Matrix {
+  return new MatrixReader(parsed(text)).matrix();
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error('it is not JSON: scan the account again');
+  }
+  const file = (typeof value === 'object' && value !== null ? value : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  if (file.kind !== KIND || file.schemaVersion !== VERSION)
+    throw new Error(`this is not a matrix of version ${VERSION}: scan the account again`);
+  return file;
+}

@@ -1,0 +1,75 @@
+import { type Bits, emptyBits, placesIn, setBit } from '../rows/bits.ts';
+
+/**
+ * A set of small numbers as JSON, whichever is shorter: runs as `[gap, length, gap, length, ...]`, each gap counted from
+ * the end of the run before; or the bits, lowest first, as base64.
+ */
+export type StoredSet = readonly number[] | string;
+
+export function storeSet(bits: Bits): StoredSet {
+  const runs = runsOf(bits);
+  const packed = packedBits(bits);
+  return JSON.stringify(runs).length <= packed.length + 2 ? runs : packed;
+}
+
+function runsOf(bits: Bits): readonly number[] {
+  const runs: number[] = [];
+  let end = 0;
+  for (const place of placesIn(bits)) {
+    if (place === end && runs.length > 0) runs[runs.length - 1] = (runs.at(-1) as number) + 1;
+    else runs.push(place - end, 1);
+    end = place + 1;
+  }
+  return runs;
+}
+
+/** Little-endian whatever the machine; zeros at the end are left out. */
+function packedBits(bits: Bits): string {
+  const bytes: string[] = [];
+  let used = 0;
+  for (const word of bits) {
+    for (let shift = 0; shift < 32; shift += 8) {
+      const byte = (word >>> shift) & 255;
+      bytes.push(String.fromCharCode(byte));
+      if (byte !== 0) used = bytes.length;
+    }
+  }
+  return btoa(bytes.slice(0, used).join(''));
+}
+
+/** The set of numbers below `width`; null where the value is none. */
+export function loadSet(value: unknown, width: number): Bits | null {
+  if (typeof value === 'string') return unpacked(value, width);
+  return Array.isArray(value) ? ofRuns(value, width) : null;
+}
+
+function ofRuns(runs: readonly unknown[], width: number): Bits | null {
+  const bits = emptyBits(width);
+  let at = 0;
+  for (let i = 0; i < runs.length; i += 2) {
+    const gap = runs[i];
+    const length = runs[i + 1];
+    if (!isCount(gap) || !isCount(length) || at + gap + length > width) return null;
+    at += gap;
+    for (const end = at + length; at < end; at++) setBit(bits, at);
+  }
+  return bits;
+}
+
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+
+function unpacked(text: string, width: number): Bits | null {
+  let bytes: string;
+  try {
+    bytes = atob(text);
+  } catch {
+    return null;
+  }
+  const bits = emptyBits(width);
+  if (bytes.length > 4 * bits.length) return null;
+  for (let i = 0; i < bytes.length; i++)
+    bits[i >>> 2] = (bits[i >>> 2] as number) | (bytes.charCodeAt(i) << (8 * (i & 3)));
+  const last = bits.at(-1) ?? 0;
+  return width % 32 !== 0 && last >>> (width % 32) !== 0 ? null : bits;
+}

@@ -1,0 +1,18 @@
+import type { Outcome } from '../matrix.ts';
+
+/** The members of an outcome, in the order in which a stored one holds them. */
+const FIELDS = {
+  verdict: true,
+  condition: true,
+  alternative: true,
+  landsAs: true,
+  via: true,
+  grants: true,
+  uncertain: true,
+  opens: true,
+  missing: true,
+} as const satisfies Record<keyof Outcome, true>;
+
+export type OutcomeField = keyof typeof FIELDS;
+
+export const OUTCOME_FIELDS = Object.keys(FIELDS) as readonly OutcomeField[];
