@@ -1,4 +1,4 @@
-import { type Combined, combine } from '../../evaluator/combine.ts';
+import { combine } from '../../evaluator/combine.ts';
 import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
@@ -12,32 +12,14 @@ import { hasResourceLevel } from '../../reference/actions.ts';
 import type { Account, Subject } from '../account.ts';
 import { contextAt, type PlaceKeys, placeState } from '../request-keys.ts';
 import { type Alike, groupAlike } from './alike.ts';
+import { type AskedRow, CLOSED } from './asked-row.ts';
 import { type Bits, emptyBits, setBit } from './bits.ts';
+import { patternName } from './pattern-name.ts';
 import { isPlaceKey, type RelevantClause, relevantClause } from './relevant.ts';
 import type { RowPlaces } from './row-places.ts';
 import type { Signatures } from './signatures.ts';
 
-/** When a request is authorised, and how its layers came out where it is. */
-export interface AskedRow {
-  readonly open: Formula;
-  readonly combined: readonly Combined[];
-}
-
 const NO_CONTEXT = { service: '', lookup: () => null };
-
-const patternNames = new WeakMap<ResourcePattern, string>();
-
-/** Equal for patterns that match the same. */
-function patternName(pattern: ResourcePattern): string {
-  let name = patternNames.get(pattern);
-  if (name === undefined) {
-    name = JSON.stringify([pattern.template.parts, pattern.partial]);
-    patternNames.set(pattern, name);
-  }
-  return name;
-}
-
-const CLOSED: AskedRow = { open: false, combined: [] };
 
 /**
  * Asks one row of a path about all instance classes at once. It answers through the same `combine` as a single request;
@@ -51,7 +33,7 @@ export class RowAsker {
   readonly #action: string;
   readonly #service: string;
   readonly #hasResource: boolean;
-  readonly #answers = new Map<CompiledPolicy, Map<string, Answer>>();
+  readonly #answers = new Map<Layer, Map<number, Answer>>();
   readonly #clauses = new Map<CompiledClause, RelevantClause>();
   readonly #fixed = new Map<CompiledClause, Formula>();
   readonly #alike = new Map<string, readonly Alike[]>();
@@ -82,7 +64,8 @@ export class RowAsker {
     const asking = (policies: readonly CompiledPolicy[], layer: Layer): Answer =>
       this.#ask(policies, layer, subject);
     const combined = combine(request, { ...subject.layers, resourcePolicy: null }, asking);
-    return { open: and(present, and(combined.allowed, not(combined.denied))), combined: [combined] };
+    const open = and(present, and(combined.allowed, not(combined.denied)));
+    return { open, slots: [{ open, combined }] };
   }
 
   #ask(policies: readonly CompiledPolicy[], layer: Layer, subject: Subject): Answer {
@@ -105,16 +88,16 @@ export class RowAsker {
   #answerOf(policy: CompiledPolicy, layer: Layer, subject: Subject): Answer {
     const statements = statementsFor(policy, this.#action);
     if (statements.length === 0) return SILENT;
-    let bySignature = this.#answers.get(policy);
-    if (!bySignature) {
-      bySignature = new Map();
-      this.#answers.set(policy, bySignature);
+    let known = this.#answers.get(layer);
+    if (!known) {
+      known = new Map();
+      this.#answers.set(layer, known);
     }
-    const signature = `${layer} ${this.#signatures.of(policy, subject)}`;
-    let answer = bySignature.get(signature);
+    const signature = this.#signatures.of(policy, this.#action, subject);
+    let answer = known.get(signature);
     if (!answer) {
       answer = this.#answer(policy, statements, layer, subject);
-      bySignature.set(signature, answer);
+      known.set(signature, answer);
     }
     return answer;
   }

@@ -1,23 +1,24 @@
-import { allAnswers, type Combined } from '../../evaluator/combine.ts';
 import type { Condition } from '../../evaluator/decision.ts';
-import { and, type Formula, or, placesOf, settle } from '../../evaluator/formula.ts';
+import { and, type Formula, or, placesOf } from '../../evaluator/formula.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { AccessPath, Alternative, RequestRow } from '../access-path.ts';
 import type { Subject } from '../account.ts';
 import type { Grant, Verdict } from '../cell.ts';
 import type { Engine } from '../engine.ts';
-import { isGrant } from '../evaluate-path.ts';
 import { landsAs, sessionUser } from '../lands-as.ts';
-import { type AskedRow, RowAsker } from './ask-row.ts';
-import { atPlace } from './at-place.ts';
-import { type Bits, emptyBits, intersection, isEmpty, placesIn, setBit } from './bits.ts';
+import { RowAsker } from './ask-row.ts';
+import { type AskedRow, type AskedSlot, CLOSED } from './asked-row.ts';
+import { type Bits, emptyBits, placesIn, setBit } from './bits.ts';
 import { type Piece, partition } from './partition.ts';
-import type { Relevant } from './relevant.ts';
 import type { Rest, Rests } from './rests.ts';
+import { PathMemo, type RowMemo } from './row-memos.ts';
 import { type PatternCache, rowPlaces } from './row-places.ts';
-import { SessionRows } from './session-rows.ts';
+import type { SessionRows } from './session-rows.ts';
 import type { Signatures } from './signatures.ts';
+import { actionNumber, NO_STANDING } from './standings.ts';
+import type { SubjectClass } from './subject-classes.ts';
 import type { Universe } from './universe.ts';
+import { type AskedWay, type Says, splitByGrants, splitByWay } from './ways.ts';
 
 /** Cells of one principal on one path that come out the same: what a CellGroup says, for instance classes. */
 export interface RowCell {
@@ -30,11 +31,6 @@ export interface RowCell {
   readonly grants: readonly Grant[];
 }
 
-interface AskedWay {
-  readonly alternative: Alternative;
-  readonly asked: AskedRow;
-}
-
 /** Decides whole rows: one principal, one path, every instance class. */
 export class DirectRows {
   readonly #engine: Engine;
@@ -42,12 +38,20 @@ export class DirectRows {
   readonly #signatures: Signatures;
   readonly #rests: Rests;
   readonly #sessions: SessionRows;
-  readonly #askers = new Map<string, readonly RowAsker[]>();
+  readonly #memos = new Map<AccessPath, PathMemo>();
+  readonly #rowMemos = new Map<RequestRow, RowMemo>();
+  readonly #rowsByName = new Map<string, RowMemo>();
   readonly #patterns: PatternCache = new Map();
   readonly #bitsWhere = new Map<string, Formula>();
 
-  constructor(engine: Engine, universe: Universe, signatures: Signatures, rests: Rests, relevant: Relevant) {
-    this.#sessions = new SessionRows(engine.account, relevant);
+  constructor(
+    engine: Engine,
+    universe: Universe,
+    signatures: Signatures,
+    rests: Rests,
+    sessions: SessionRows,
+  ) {
+    this.#sessions = sessions;
     this.#engine = engine;
     this.#universe = universe;
     this.#signatures = signatures;
@@ -58,17 +62,27 @@ export class DirectRows {
     return this.#universe.representatives.length;
   }
 
-  /** `memo` keeps the requests of one principal, which several paths share. */
-  decide(path: AccessPath, subject: Subject, memo: Map<string, AskedRow>): readonly RowCell[] {
+  /** Principals who stand alike to every action of the path share its cells. */
+  decide(path: AccessPath, one: SubjectClass): readonly RowCell[] {
+    let memo = this.#memos.get(path);
+    if (!memo) {
+      memo = new PathMemo(path);
+      this.#memos.set(path, memo);
+    }
+    return memo.of(one, () => this.#decide(path, one));
+  }
+
+  #decide(path: AccessPath, one: SubjectClass): readonly RowCell[] {
+    const subject = one.first;
     const applies = this.#applies(path);
     if (applies === false) return [];
     const ways: AskedWay[] = [];
     let open: Formula = false;
     for (const alternative of this.#alternatives(path)) {
-      const asked = this.#askAlternative(alternative, subject, memo);
-      if (asked.open === false) continue;
-      ways.push({ alternative, asked });
-      open = or(open, asked.open);
+      const way = this.#askAlternative(alternative, one);
+      if (way.open === false) continue;
+      ways.push(way);
+      open = or(open, way.open);
     }
     const chosen = ways.flatMap(({ alternative }) => alternative.chosen ?? []);
     return partition(and(applies, open), this.width).flatMap((piece) =>
@@ -86,32 +100,23 @@ export class DirectRows {
     const rest = this.#rests.of(piece.formula, chosen, subject.given);
     if (rest.rest === false) return [];
     const condition = rest.rest === true ? null : rest.rest;
-    const verdict = subject.missing !== null ? 'unknown' : condition ? 'conditional' : 'allowed';
-    return this.#byLanding(path, subject, piece.bits, condition).map(({ bits, users }) => {
-      const way = this.#wayAt(placesIn(bits)[0] as number, ways, rest, subject);
-      return {
-        bits,
-        verdict,
-        condition: verdict === 'unknown' ? null : condition,
-        rest,
-        alternative: way?.alternative.id ?? '',
-        landsAs: users,
-        grants: way ? grantsAt(way.asked.combined, placesIn(bits)[0] as number) : [],
-      };
-    });
-  }
-
-  /** The first alternative that says in this place as much as all of them together. */
-  #wayAt(place: number, ways: readonly AskedWay[], rest: Rest, subject: Subject): AskedWay | undefined {
-    let any: AskedWay | undefined;
-    for (const way of ways) {
-      const here = atPlace(way.asked.open, place);
-      if (here === false) continue;
-      const own = this.#rests.of(here, way.alternative.chosen ?? [], subject.given);
-      if (own.rest === rest.rest || (own.id === rest.id && own.rest !== false)) return way;
-      if (own.rest !== false) any ??= way;
-    }
-    return any;
+    const verdict: Verdict = subject.missing !== null ? 'unknown' : condition ? 'conditional' : 'allowed';
+    const says: Says = (formula, way) => {
+      const own = this.#rests.of(formula, way.alternative.chosen ?? [], subject.given);
+      return own.condition === rest.condition ? 'same' : own.rest === false ? 'nothing' : 'some';
+    };
+    const shared = { verdict, condition: verdict === 'unknown' ? null : condition, rest };
+    return this.#byLanding(path, subject, piece.bits, condition).flatMap(({ bits: landing, users }) =>
+      splitByWay(landing, ways, says, this.width).flatMap(({ bits: taken, way }) =>
+        splitByGrants(taken, way, this.width).map(({ bits, grants }) => ({
+          ...shared,
+          bits,
+          alternative: way?.alternative.id ?? '',
+          landsAs: users,
+          grants,
+        })),
+      ),
+    );
   }
 
   #byLanding(
@@ -141,57 +146,74 @@ export class DirectRows {
     );
   }
 
-  #askAlternative(alternative: Alternative, subject: Subject, memo: Map<string, AskedRow>): AskedRow {
+  #askAlternative(alternative: Alternative, one: SubjectClass): AskedWay {
     let open: Formula = alternative.platform
       ? this.#where(alternative.platform, (instance) => instance.platform === alternative.platform)
       : true;
-    const combined: Combined[] = [];
+    const rows: AskedRow[] = [];
     for (const row of alternative.requests) {
       if (open === false) break;
-      const asked = this.#askRow(row, subject, memo);
-      combined.push(...asked.combined);
+      const asked = this.#askRow(row, one);
+      rows.push(asked);
       open = and(open, asked.open);
     }
-    return { open, combined };
+    return { alternative, open, rows };
   }
 
-  #askRow(row: RequestRow, subject: Subject, memo: Map<string, AskedRow>): AskedRow {
-    const name = `${row.action} ${row.on} ${row.context ? JSON.stringify(row.context) : ''}`;
-    let asked = memo.get(name);
-    if (!asked && row.on === 'sessions') asked = this.#askSessions(row, subject);
+  #askRow(row: RequestRow, one: SubjectClass): AskedRow {
+    const memo = this.#rowMemo(row);
+    const standing = one.standings[memo.action] as number;
+    const key = row.on === 'sessions' ? `${standing} ${one.sessions}` : standing;
+    let asked = memo.asked.get(key);
     if (!asked) {
-      const answers = this.#askersOf(name, row).map((asker) => asker.open(subject));
-      asked = {
-        open: answers.reduce<Formula>((sum, answer) => or(sum, answer.open), false),
-        combined: answers.flatMap((answer) => answer.combined),
-      };
+      asked = standing === NO_STANDING ? CLOSED : this.#ask(row, memo, one.first);
+      memo.asked.set(key, asked);
     }
-    memo.set(name, asked);
     return asked;
+  }
+
+  #ask(row: RequestRow, memo: RowMemo, subject: Subject): AskedRow {
+    if (row.on === 'sessions') return this.#askSessions(row, subject);
+    memo.askers ??= this.#askersOf(row);
+    const answers = memo.askers.map((asker) => asker.open(subject));
+    return {
+      open: answers.reduce<Formula>((sum, answer) => or(sum, answer.open), false),
+      slots: answers.flatMap((answer) => answer.slots),
+    };
+  }
+
+  #rowMemo(row: RequestRow): RowMemo {
+    let memo = this.#rowMemos.get(row);
+    if (!memo) {
+      const name = `${row.action} ${row.on} ${row.context ? JSON.stringify(row.context) : ''}`;
+      memo = this.#rowsByName.get(name) ?? {
+        action: actionNumber(row.action),
+        asked: new Map(),
+        askers: null,
+      };
+      this.#rowsByName.set(name, memo);
+      this.#rowMemos.set(row, memo);
+    }
+    return memo;
   }
 
   #askSessions(row: RequestRow, subject: Subject): AskedRow {
     let open: Formula = false;
-    const combined: Combined[] = [];
+    const slots: AskedSlot[] = [];
     for (const region of new Set(this.#universe.representatives.map((instance) => instance.region))) {
       const here = this.#where(`region ${region}`, (instance) => instance.region === region);
       const asked = this.#sessions.open(row, region, subject);
       open = or(open, and(here, asked.open));
-      combined.push(...asked.combined);
+      for (const slot of asked.slots) slots.push({ ...slot, open: and(here, slot.open) });
     }
-    return { open, combined };
+    return { open, slots };
   }
 
-  #askersOf(name: string, row: RequestRow): readonly RowAsker[] {
-    let askers = this.#askers.get(name);
-    if (!askers) {
-      const { account } = this.#engine;
-      askers = rowPlaces(row, this.#universe, account, this.#patterns).map(
-        (places) => new RowAsker(places, account, this.#signatures),
-      );
-      this.#askers.set(name, askers);
-    }
-    return askers;
+  #askersOf(row: RequestRow): readonly RowAsker[] {
+    const { account } = this.#engine;
+    return rowPlaces(row, this.#universe, account, this.#patterns).map(
+      (places) => new RowAsker(places, account, this.#signatures),
+    );
   }
 
   #applies(path: AccessPath): Formula {
@@ -217,22 +239,4 @@ export class DirectRows {
     }
     return formula;
   }
-}
-
-function grantsAt(combined: readonly Combined[], place: number): readonly Grant[] {
-  const grants = new Map<string, Grant>();
-  for (const one of combined) {
-    for (const { ref, applies } of allAnswers(one.answers).flatMap((answer) => answer.matches)) {
-      const settled = settle(atPlace(applies, place), new Set());
-      if (isGrant(ref) ? settled === false : typeof settled === 'boolean') continue;
-      const { policy, statement, sid, layer } = ref;
-      grants.set(`${layer} ${policy} ${statement}`, { policy, statement, sid, layer });
-    }
-  }
-  return [...grants.values()];
-}
-
-export function meet(cell: RowCell, bits: Bits): Bits | null {
-  const both = intersection(cell.bits, bits);
-  return isEmpty(both) ? null : both;
 }

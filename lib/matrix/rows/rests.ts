@@ -11,6 +11,8 @@ export interface Rest {
   readonly uncertain: readonly Uncertainty[];
   /** equal for equal rests */
   readonly id: number;
+  /** equal for equal rests whatever they rest on */
+  readonly condition: number;
 }
 
 /** Every condition is brought to its minimal form once, whoever holds it. */
@@ -41,9 +43,14 @@ export class Rests {
     const open = settle(formula, codes);
     const rest = remaining(open, { chosen: new Set(chosen), given });
     const uncertain = [...codes].sort();
-    const name = JSON.stringify([typeof rest === 'boolean' ? rest : rest.anyOf, uncertain]);
-    const id = this.#ids.get(name) ?? this.#ids.size;
-    this.#ids.set(name, id);
-    return { open: rest === false ? false : open, rest, uncertain, id };
+    const name = JSON.stringify(typeof rest === 'boolean' ? rest : rest.anyOf);
+    const id = this.#number(`${name} ${uncertain.join()}`);
+    return { open: rest === false ? false : open, rest, uncertain, id, condition: this.#number(name) };
+  }
+
+  #number(name: string): number {
+    const number = this.#ids.get(name) ?? this.#ids.size;
+    this.#ids.set(name, number);
+    return number;
   }
 }

@@ -48,13 +48,15 @@ export class RoleEdges {
       ? this.#open
       : this.#open.filter((role) => trustsEverybody(role, this.#account));
     const assume = (role: Role): Formula => assumeRole(subject, role, this.#account, this.#reduce);
-    return [
+    const edges = [
       ...this.#edges([...named], assume),
       ...this.#edges(
         open.filter((role) => !named.has(role) && role !== subject.role),
         (role) => this.#once(role, alike, assume),
       ),
     ];
+    // of equally good chains the first is shown: the same one whichever way they are found
+    return edges.sort((a, b) => a.to - b.to);
   }
 
   #once(role: Role, alike: number, assume: (role: Role) => Formula): Formula {

@@ -9,7 +9,9 @@ import { InstanceSets } from './instance-sets.ts';
 import { relevantTo } from './relevant.ts';
 import { Rests } from './rests.ts';
 import { RoleEdges } from './role-edges.ts';
+import { SessionRows } from './session-rows.ts';
 import { Signatures } from './signatures.ts';
+import { Standings } from './standings.ts';
 import { type SubjectClass, subjectClasses } from './subject-classes.ts';
 import { classify, type Universe } from './universe.ts';
 
@@ -38,8 +40,9 @@ export class Rows {
     this.#instances = instances;
     this.#universe = classify(engine.account, instances, relevant);
     this.sets = new InstanceSets(this.#universe);
-    this.classes = subjectClasses(subjects, relevant, signatures);
-    this.#decide = new DirectRows(engine, this.#universe, signatures, this.rests, relevant);
+    const sessions = new SessionRows(engine.account, relevant);
+    this.classes = subjectClasses(subjects, new Standings(signatures), sessions);
+    this.#decide = new DirectRows(engine, this.#universe, signatures, this.rests, sessions);
     const classOf: number[] = [];
     for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
     this.#classOf = classOf;
@@ -68,10 +71,9 @@ export class Rows {
     return cells.get(path) ?? [];
   }
 
-  #decideClass({ first }: SubjectClass): ReadonlyMap<AccessPath, readonly RowCell[]> {
-    if (first.kind === 'outside-account' || this.width === 0) return new Map();
-    const memo = new Map();
-    return new Map(this.#engine.paths.map((path) => [path, this.#decide.decide(path, first, memo)]));
+  #decideClass(one: SubjectClass): ReadonlyMap<AccessPath, readonly RowCell[]> {
+    if (one.first.kind === 'outside-account' || this.width === 0) return new Map();
+    return new Map(this.#engine.paths.map((path) => [path, this.#decide.decide(path, one)]));
   }
 
   /** For all principals that can become another: the chains, shortest first. Users of a class share them. */

@@ -8,6 +8,7 @@ import type { Account, Subject } from '../account.ts';
 import { contextOf } from '../request-keys.ts';
 import { sessionArn } from '../requests.ts';
 import { ArnFeatures } from './arn-features.ts';
+import type { AskedRow, AskedSlot } from './asked-row.ts';
 import { formulaKey } from './partition.ts';
 import type { Relevant } from './relevant.ts';
 
@@ -21,6 +22,8 @@ export class SessionRows {
   readonly #names: readonly string[];
   readonly #known: ReadonlySet<string>;
   readonly #kinds: readonly string[];
+  /** names that no other shares its kind with */
+  readonly #single: ReadonlySet<string>;
 
   constructor(account: Account, relevant: Relevant) {
     this.#account = account;
@@ -28,31 +31,41 @@ export class SessionRows {
     this.#known = new Set(this.#names);
     const fixed = relevant.patterns.filter((pattern) => !pattern.template.hasVariables);
     const features = new ArnFeatures(fixed, `arn:${account.snapshot.partition}:ssm:`, 'session/', true);
-    const region = account.snapshot.regions[0]?.region ?? '';
-    const kinds = Map.groupBy(this.#names, (name) => features.of(sessionArn(account, region, name)));
+    const regions = account.snapshot.regions.map(({ region }) => region);
+    const kinds = Map.groupBy(this.#names, (name) =>
+      regions.map((region) => features.of(sessionArn(account, region, name))).join('\t'),
+    );
     this.#kinds = [...kinds.values()].flatMap((names) => names.slice(0, 2));
+    this.#single = new Set([...kinds.values()].flatMap((names) => (names.length === 1 ? names : [])));
   }
 
-  open(
-    row: RequestRow,
-    region: string,
-    subject: Subject,
-  ): { readonly open: Formula; readonly combined: readonly Combined[] } {
+  /** What the answer depends on beside the policies: nobody is his own victim. */
+  keyOf(subject: Subject): string {
+    const { name } = subject.principal;
+    const hasVariables = subject.layers.identityPolicies.some((policy) =>
+      statementsFor(policy, 'ssm:resumesession').some((statement) =>
+        statement.resources?.some((pattern) => pattern.template.hasVariables),
+      ),
+    );
+    return hasVariables || this.#single.has(name) ? name : '';
+  }
+
+  open(row: RequestRow, region: string, subject: Subject): AskedRow {
     let open: Formula = false;
-    const combined: Combined[] = [];
+    const slots: AskedSlot[] = [];
     const seen = new Set<string>();
-    if (!mayResume(subject, row.action)) return { open, combined };
+    if (!mayResume(subject, row.action)) return { open, slots };
     for (const name of this.#candidates(subject, row)) {
       const one = this.#ask(row, region, name, subject);
       const formula = and(one.allowed, not(one.denied));
       const key = formulaKey(formula);
       if (formula === false || seen.has(key)) continue;
       seen.add(key);
-      combined.push(one);
+      slots.push({ open: formula, combined: one });
       open = or(open, formula);
       if (open === true) break;
     }
-    return { open, combined };
+    return { open, slots };
   }
 
   #ask(row: RequestRow, region: string, name: string, subject: Subject): Combined {

@@ -1,84 +1,123 @@
 import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
+import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import type { Subject } from '../account.ts';
-import { PATH_ACTIONS } from '../gating-tags.ts';
 import { formulaKey } from './partition.ts';
 import { isSubjectKey, type RelevantClause, relevantClause, variableKeys } from './relevant.ts';
 
-/** What one policy asks of principals. */
-interface Asked {
+/** What the statements of one policy that cover an action ask of principals. */
+interface Facet {
   /** conditions on the principal alone: only how they come out counts */
   readonly clauses: readonly RelevantClause[];
   /** keys that are compared with something of the instance, or put into an ARN */
   readonly keys: readonly string[];
+  readonly asksForId: boolean;
+  readonly numbers: Map<string, number>;
 }
 
-const SUBJECT_ACTIONS = [...PATH_ACTIONS, 'sts:AssumeRole'];
+/** The policy has no statement on the action. */
+export const SAYS_NOTHING = -1;
 
-/** Tells principals apart as far as each policy does: equal signatures under a policy, equal answers from it. */
+/** Tells principals apart as far as each policy does on each action: equal numbers, equal answers. */
 export class Signatures {
-  readonly #asked = new Map<CompiledPolicy, Asked>();
-  readonly #known = new Map<Subject, Map<CompiledPolicy, string>>();
+  readonly #facets = new Map<CompiledPolicy, Map<string, Facet | null>>();
+  readonly #clauses = new Map<string, Map<CompiledClause, RelevantClause>>();
+  #subject: Subject | null = null;
+  /** how the conditions come out for `#subject` */
+  readonly #answers = new Map<RelevantClause, string>();
+  #count = 0;
 
-  of(policy: CompiledPolicy, subject: Subject): string {
-    const asked = this.askedBy(policy);
-    if (asked.clauses.length === 0 && asked.keys.length === 0) return '';
-    let known = this.#known.get(subject);
-    if (!known) {
-      known = new Map();
-      this.#known.set(subject, known);
+  /** `action` in lower case. */
+  of(policy: CompiledPolicy, action: string, subject: Subject): number {
+    const facet = this.#facet(policy, action);
+    if (!facet) return SAYS_NOTHING;
+    const name =
+      facet.clauses.length === 0 && facet.keys.length === 0 && !facet.asksForId
+        ? ''
+        : this.#name(facet, subject);
+    let number = facet.numbers.get(name);
+    if (number === undefined) {
+      number = this.#count++;
+      facet.numbers.set(name, number);
     }
-    let signature = known.get(policy);
-    if (signature === undefined) {
-      const answers = asked.clauses.map(({ clause, service }) =>
-        formulaKey(evaluateClause(clause, { service, lookup: (key) => stateOf(key, subject) })),
-      );
-      const values = asked.keys.map((key) => JSON.stringify(stateOf(key, subject)) ?? 'unknown');
-      signature = [...answers, ...values].join('\n');
-      known.set(policy, signature);
-    }
-    return signature;
+    return number;
   }
 
-  askedBy(policy: CompiledPolicy): Asked {
-    let asked = this.#asked.get(policy);
-    if (!asked) {
-      asked = askedBy(policy);
-      this.#asked.set(policy, asked);
+  #name({ clauses, keys, asksForId }: Facet, subject: Subject): string {
+    if (this.#subject !== subject) {
+      this.#subject = subject;
+      this.#answers.clear();
     }
-    return asked;
+    const parts = clauses.map((one) => this.#answer(one, subject));
+    for (const key of keys) parts.push(JSON.stringify(stateOf(key, subject)) ?? 'unknown');
+    if (asksForId && subject.role) parts.push(subject.role.id);
+    return parts.join('\n');
   }
+
+  #answer(one: RelevantClause, subject: Subject): string {
+    let answer = this.#answers.get(one);
+    if (answer === undefined) {
+      const { clause, service } = one;
+      answer = formulaKey(evaluateClause(clause, { service, lookup: (key) => stateOf(key, subject) }));
+      this.#answers.set(one, answer);
+    }
+    return answer;
+  }
+
+  #facet(policy: CompiledPolicy, action: string): Facet | null {
+    let byAction = this.#facets.get(policy);
+    if (!byAction) {
+      byAction = new Map();
+      this.#facets.set(policy, byAction);
+    }
+    let facet = byAction.get(action);
+    if (facet === undefined) {
+      facet = this.#makeFacet(policy, action, byAction);
+      byAction.set(action, facet);
+    }
+    return facet;
+  }
+
+  /** Actions of a service that are covered by the same statements share a facet. */
+  #makeFacet(
+    policy: CompiledPolicy,
+    action: string,
+    byAction: ReadonlyMap<string, Facet | null>,
+  ): Facet | null {
+    const statements = statementsFor(policy, action);
+    if (statements.length === 0) return null;
+    const service = action.slice(0, action.indexOf(':'));
+    for (const [other, facet] of byAction)
+      if (other.startsWith(`${service}:`) && areEqual(statementsFor(policy, other), statements)) return facet;
+    const clauses = statements.flatMap((statement) =>
+      statement.clauses.map((clause) => this.#relevant(clause, service)),
+    );
+    const own = new Set(clauses.filter((one) => one.keys.every(isSubjectKey)));
+    const inArns = statements
+      .flatMap((statement) => statement.resources ?? [])
+      .flatMap((pattern) => variableKeys(pattern.template, service));
+    const joined = clauses.filter((one) => !own.has(one)).flatMap((one) => one.keys);
+    const keys = [...new Set([...joined, ...inArns])];
+    const asksForId = keys.includes('aws:userid') || [...own].some((one) => one.keys.includes('aws:userid'));
+    return { clauses: [...own], keys: keys.filter(isSubjectKey), asksForId, numbers: new Map() };
+  }
+
+  #relevant(clause: CompiledClause, service: string): RelevantClause {
+    const known = this.#clauses.get(service) ?? new Map<CompiledClause, RelevantClause>();
+    this.#clauses.set(service, known);
+    const one = known.get(clause) ?? relevantClause(clause, service);
+    known.set(clause, one);
+    return one;
+  }
+}
+
+function areEqual(a: readonly CompiledStatement[], b: readonly CompiledStatement[]): boolean {
+  return a.length === b.length && a.every((statement, i) => statement === b[i]);
 }
 
 function stateOf(key: string, subject: Subject): KeyState {
   if (key.startsWith('aws:principaltag/'))
     return subject.sessionTags ? undefined : (subject.keys.get(key) ?? null);
   return subject.keys.get(key);
-}
-
-function askedBy(policy: CompiledPolicy): Asked {
-  const clauses = new Map<string, RelevantClause>();
-  const keys = new Set<string>();
-  for (const { statement, service } of subjectStatements(policy)) {
-    for (const key of (statement.resources ?? []).flatMap((pattern) =>
-      variableKeys(pattern.template, service),
-    ))
-      keys.add(key);
-    for (const [i, clause] of statement.clauses.entries()) {
-      const one = relevantClause(clause, service);
-      if (one.keys.every(isSubjectKey)) clauses.set(`${statement.index} ${i} ${service}`, one);
-      else for (const key of one.keys) keys.add(key);
-    }
-  }
-  return { clauses: [...clauses.values()], keys: [...keys].filter(isSubjectKey) };
-}
-
-function subjectStatements(
-  policy: CompiledPolicy,
-): readonly { readonly statement: CompiledStatement; readonly service: string }[] {
-  return SUBJECT_ACTIONS.flatMap((action) => {
-    const service = action.slice(0, action.indexOf(':'));
-    return statementsFor(policy, action.toLowerCase()).map((statement) => ({ statement, service }));
-  });
 }

@@ -1,46 +1,36 @@
-import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import type { Subject } from '../account.ts';
-import type { Relevant } from './relevant.ts';
-import type { Signatures } from './signatures.ts';
+import type { SessionRows } from './session-rows.ts';
+import { actionNumber, type Standings } from './standings.ts';
 
 /** Principals that no policy of a path tells apart: the first of them is asked for all. */
 export interface SubjectClass {
   readonly first: Subject;
   /** indexes of the subjects */
   readonly members: readonly number[];
+  /** how they stand to each of ASKED_ACTIONS */
+  readonly standings: readonly number[];
+  /** the OS user that their sessions ask for */
+  readonly runAs: string;
+  /** whose sessions they may resume depends on this, too */
+  readonly sessions: string;
 }
+
+const RESUME = actionNumber('ssm:ResumeSession');
 
 export function subjectClasses(
   subjects: readonly Subject[],
-  relevant: Relevant,
-  signatures: Signatures,
+  standings: Standings,
+  rows: SessionRows,
 ): readonly SubjectClass[] {
-  const asksForId = relevant.clauses.some(({ keys }) => keys.includes('aws:userid'));
-  const numbers = new Map<CompiledPolicy, number>();
-  const numberOf = (policy: CompiledPolicy): number => {
-    const number = numbers.get(policy) ?? numbers.size;
-    numbers.set(policy, number);
-    return number;
-  };
-  const classes = new Map<string, { first: Subject; members: number[] }>();
-  for (const [i, subject] of subjects.entries()) {
-    const { identityPolicies, permissionsBoundary, serviceControlPolicies } = subject.layers;
-    const named = (policy: CompiledPolicy): string => `${numberOf(policy)} ${signatures.of(policy, subject)}`;
-    const key = [
-      subject.kind,
-      subject.missing ?? '',
-      subject.tags.find((tag) => tag.key === 'SSMSessionRunAs')?.value ?? '',
-      asksForId && subject.role ? subject.role.id : '',
-      identityPolicies.map(named).sort().join('|'),
-      permissionsBoundary ? named(permissionsBoundary) : '',
-      serviceControlPolicies
-        .flat()
-        .map((policy) => signatures.of(policy, subject))
-        .join('|'),
-    ].join('\t');
+  const classes = new Map<string, SubjectClass & { members: number[] }>();
+  for (const [i, first] of subjects.entries()) {
+    const numbers = standings.of(first);
+    const runAs = first.tags.find((tag) => tag.key === 'SSMSessionRunAs')?.value ?? '';
+    const sessions = numbers[RESUME] === 0 ? '' : rows.keyOf(first);
+    const key = [first.kind, first.missing ?? '', runAs, sessions, numbers.join()].join('\t');
     const known = classes.get(key);
     if (known) known.members.push(i);
-    else classes.set(key, { first: subject, members: [i] });
+    else classes.set(key, { first, members: [i], standings: numbers, runAs, sessions });
   }
   return [...classes.values()];
 }

@@ -1,0 +1,53 @@
+import type { AccessPath } from '../access-path.ts';
+import type { RowAsker } from './ask-row.ts';
+import type { AskedRow } from './asked-row.ts';
+import type { RowCell } from './direct-rows.ts';
+import { actionNumber, NO_STANDING } from './standings.ts';
+import type { SubjectClass } from './subject-classes.ts';
+
+/** One request row of the path table, with its answers by standing. */
+export interface RowMemo {
+  /** its place among ASKED_ACTIONS */
+  readonly action: number;
+  readonly asked: Map<number | string, AskedRow>;
+  askers: readonly RowAsker[] | null;
+}
+
+/** The cells of a path by how principals stand to its actions. */
+export class PathMemo {
+  readonly #actions: readonly number[];
+  readonly #sessions: boolean;
+  readonly #runAs: boolean;
+  readonly #cells = new Map<string, readonly RowCell[]>();
+
+  constructor(path: AccessPath) {
+    const rows = path.alternatives.flatMap((alternative) => alternative.requests);
+    this.#actions = [...new Set(rows.map((row) => actionNumber(row.action)))];
+    this.#sessions = rows.some((row) => row.on === 'sessions');
+    this.#runAs = path.landsAs === 'session-user';
+  }
+
+  of(one: SubjectClass, decide: () => readonly RowCell[]): readonly RowCell[] {
+    const key = this.#key(one);
+    if (key === null) return [];
+    let cells = this.#cells.get(key);
+    if (!cells) {
+      cells = decide();
+      this.#cells.set(key, cells);
+    }
+    return cells;
+  }
+
+  /** null: no request of the path is allowed */
+  #key({ standings, first, runAs, sessions }: SubjectClass): string | null {
+    let key = '';
+    let some = false;
+    for (const action of this.#actions) {
+      const standing = standings[action] as number;
+      if (standing !== NO_STANDING) some = true;
+      key += `${standing} `;
+    }
+    if (!some) return null;
+    return `${key}|${first.missing ?? ''}|${this.#runAs ? runAs : ''}|${this.#sessions ? sessions : ''}`;
+  }
+}
