@@ -37,6 +37,7 @@ export type Uncertainty =
   | 'contested-session-policy'
   | 'malformed-policy'
   | 'set-operator-ifexists'
+  | 'too-many-values'
   | 'guardrails-not-collected';
 
 /** A statement that decides: its policy's name, its index in that policy, and its Sid. */

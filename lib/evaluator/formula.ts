@@ -7,7 +7,7 @@ import type { Uncertainty } from './decision.ts';
  */
 export type Formula = boolean | Branch | Not | Atom | Assumption | Places;
 
-interface Branch {
+export interface Branch {
   readonly kind: 'and' | 'or';
   readonly parts: readonly Formula[];
 }
@@ -116,8 +116,23 @@ export function settle(formula: Formula, codes: Set<Uncertainty>): Formula {
     case 'not':
       return not(settle(formula.part, codes));
     case 'and':
-      return formula.parts.reduce<Formula>((sum, part) => and(sum, settle(part, codes)), true);
+      return partsOf(formula).reduce<Formula>((sum, part) => and(sum, settle(part, codes)), true);
     case 'or':
-      return formula.parts.reduce<Formula>((sum, part) => or(sum, settle(part, codes)), false);
+      return partsOf(formula).reduce<Formula>((sum, part) => or(sum, settle(part, codes)), false);
   }
+}
+
+/**
+ * The parts of an `and`, with those of every `and` in it (of an `or` likewise). Formulas grow by one part at a time, so
+ * that a hundred thousand statements nest as deep: who walks by these parts goes no deeper than policies are written.
+ */
+export function partsOf(branch: Branch): readonly Formula[] {
+  const found: Formula[] = [];
+  const left: Formula[] = [branch];
+  for (let part = left.pop(); part !== undefined; part = left.pop()) {
+    if (typeof part === 'object' && part.kind === branch.kind)
+      for (const inner of part.parts.toReversed()) left.push(inner);
+    else found.push(part);
+  }
+  return found;
 }

@@ -1,3 +1,4 @@
+import { offsetsAt, stepOver } from '../policy/offsets.ts';
 import { isVariable, parseTemplate, type Template } from '../policy/variables.ts';
 import { type Glob, globOf, matches, type PatternPart } from '../policy/wildcard.ts';
 import { resolve } from './conditions/resolve.ts';
@@ -121,41 +122,24 @@ function matchesArn(pattern: CompiledArn, resource: string): Formula {
   return assume('cross-segment-wildcard', false);
 }
 
+/** Longer patterns and texts than this, in steps, are not compared: no ARN and no policy of AWS is as long. */
+const BOUNDED_STEPS = 50_000_000;
+
 /** The same match, but a wildcard inside a part never takes one of the resource's first five colons. */
 function matchesBounded(parts: readonly PatternPart[], resource: string): boolean {
-  const tokens = parts.flatMap((part) => [...part.text].map((char) => ({ char, literal: part.literal })));
+  const tokens = parts.flatMap(({ text, literal }) => text.split('').map((char) => ({ char, literal })));
+  if (tokens.length * resource.length > BOUNDED_STEPS) return false;
   const colons = separators(resource);
-  let reach = new Set([0]);
-  for (const [i, token] of tokens.entries()) {
-    const next = new Set<number>();
-    const wild = !token.literal && (token.char === '*' || token.char === '?');
+  let reached = offsetsAt([0], resource);
+  for (const [i, { char, literal }] of tokens.entries()) {
+    const isWild = !literal && (char === '*' || char === '?');
     const ends = i + 1 === tokens.length || tokens[i + 1]?.char === ':';
-    const step = !wild ? plainStep : token.char === '?' ? oneStep : anyStep;
-    for (const at of reach) step(next, at, token.char, resource, ends ? NO_COLONS : colons);
-    reach = next;
+    reached = stepOver(reached, char, isWild, resource, ends ? NO_COLONS : colons);
   }
-  return reach.has(resource.length);
+  return reached[resource.length] === 1;
 }
 
 const NO_COLONS: ReadonlySet<number> = new Set();
-
-/** Adds to `next` the offsets that a token reaches from `at`. */
-type Step = (next: Set<number>, at: number, char: string, text: string, colons: ReadonlySet<number>) => void;
-
-const plainStep: Step = (next, at, char, text) => {
-  if (text[at] === char) next.add(at + 1);
-};
-
-const oneStep: Step = (next, at, _char, text, colons) => {
-  if (at < text.length && !colons.has(at)) next.add(at + 1);
-};
-
-const anyStep: Step = (next, from, _char, text, colons) => {
-  for (let at = from; at <= text.length; at++) {
-    next.add(at);
-    if (colons.has(at)) return;
-  }
-};
 
 function separators(resource: string): ReadonlySet<number> {
   const found = new Set<number>();

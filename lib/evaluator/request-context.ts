@@ -11,13 +11,22 @@ export interface GivenContext {
   readonly complete: boolean;
 }
 
+/** No request of AWS has a key of so many values (50 tags are the most); each is compared with every value of a policy. */
+const MAX_VALUES = 1000;
+/** Characters in one value. */
+const LONGEST = 12_000;
+
 /** The context of a request, with the keys that follow from the principal filled in; text when a value cannot be read. */
 export function requestContext({ principal, action, given, complete }: GivenContext): Context | string {
   const service = action.slice(0, action.indexOf(':')).toLowerCase();
   const states = new Map<string, KeyState>(principalKeys(principal));
   const spelled = new Map<string, string>();
   for (const [key, raw] of Object.entries(given)) {
+    if (Array.isArray(raw) && raw.length > MAX_VALUES)
+      return `\`${key}\` in \`context\` has more than ${MAX_VALUES} values`;
     const value = readValue(raw);
+    if (value?.values.some((text) => text.length > LONGEST))
+      return `a value of \`${key}\` in \`context\` has more than ${LONGEST} characters`;
     if (value === undefined)
       return `the value of \`${key}\` in \`context\` is not text, a number, true, false or a list of these`;
     const canonical = canonicalKey(key, service);

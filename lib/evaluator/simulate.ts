@@ -4,6 +4,7 @@ import { parseJson } from '../policy/json.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { Layers } from './combine.ts';
 import { type CompiledPolicy, compilePolicy } from './compile.ts';
+import { unknownOperators } from './conditions/operators.ts';
 import type { Decision, StatementRef } from './decision.ts';
 import { evaluate } from './evaluate.ts';
 import { type Principal, parsePrincipalArn, servicePrincipal } from './principal.ts';
@@ -34,8 +35,8 @@ export function simulateLine(line: string): SimulateAnswer {
   try {
     return { id, ...simulate(fields, parsed.duplicateKeys) };
   } catch (error) {
-    if (error instanceof CaseError) return { id, error: error.message };
-    throw error;
+    // a line that we fail on must not take the others with it, whatever the reason
+    return { id, error: (error as Error).message };
   }
 }
 
@@ -144,9 +145,8 @@ class PolicyReader {
       .filter((path) => path.startsWith(`$.${name}.`))
       .map((path) => ({ path: `$${path.slice(name.length + 2)}`, message: DUPLICATE_KEY }));
     const document = parsePolicy(value, kind, twice);
-    this.problems.push(
-      ...document.problems.map(({ path, message }) => ({ path: `${name}: ${path}`, message })),
-    );
+    for (const { path, message } of [...document.problems, ...unknownOperators(document)])
+      this.problems.push({ path: `${name}: ${path}`, message });
     return compilePolicy(document, name, kind);
   }
 }

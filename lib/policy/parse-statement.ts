@@ -5,6 +5,9 @@ import type { ConditionClause, Statement } from './statement.ts';
 type Kind = 'identity' | 'resource' | 'trust' | 'scp' | 'rcp';
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Characters in one text, more than AWS stores in a whole identity policy: to compare longer ones takes long. */
+const LONGEST = 12_000;
+
 const ELEMENTS = new Set([
   'Sid',
   'Effect',
@@ -100,13 +103,18 @@ function oneOf(
   }
   const list = Array.isArray(value) ? value : [value];
   const texts = list.filter((entry) => typeof entry === 'string');
-  if (list.length === 0 || texts.length < list.length) {
-    problems.push({
-      path: `${path}.${not ? 'Not' : ''}${name}`,
-      message: `\`${name}\` is text or a list of at least one text`,
-    });
-  }
-  return { not, list: texts };
+  const at = `${path}.${not ? 'Not' : ''}${name}`;
+  if (list.length === 0 || texts.length < list.length)
+    problems.push({ path: at, message: `\`${name}\` is text or a list of at least one text` });
+  return { not, list: readable(texts, at, problems) };
+}
+
+/** Without the texts that are too long. */
+function readable(texts: readonly string[], path: string, problems: Problem[]): readonly string[] {
+  const short = texts.filter((text) => text.length <= LONGEST);
+  if (short.length < texts.length)
+    problems.push({ path, message: `a text of more than ${LONGEST} characters is longer than a policy may be` });
+  return short;
 }
 
 function readPrincipals(
@@ -152,10 +160,11 @@ function readConditions(
     if (entries.length === 0) emptyOperators.push(operator);
     for (const [key, value] of entries) {
       const values = readValues(value);
-      if (values) clauses.push({ operator, key, values });
+      const at = `${path}.${operator}.${key}`;
+      if (values) clauses.push({ operator, key, values: readable(values, at, problems) });
       else
         problems.push({
-          path: `${path}.${operator}.${key}`,
+          path: at,
           message: 'a condition value is text, a number, true or false, or a list of these',
         });
     }

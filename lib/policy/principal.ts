@@ -46,7 +46,8 @@ export function parsePrincipal(
         message: 'a principal is AWS, Service, Federated or CanonicalUser, with text in it',
       });
     } else {
-      lists[list].push(...texts);
+      // one by one: there may be more of them than a call takes arguments
+      for (const text of texts) lists[list].push(text);
     }
   }
   return { not, any: lists.aws.includes('*'), ...lists };

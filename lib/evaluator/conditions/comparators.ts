@@ -1,5 +1,5 @@
 import { splitArn } from '../../policy/arn.ts';
-import { glob, globOf, matches, type PatternPart } from '../../policy/wildcard.ts';
+import { globOf, matches, type PatternPart } from '../../policy/wildcard.ts';
 import { parseAddress, parseCidr } from './ip.ts';
 
 /** Compares a value of the request with the policy's value that it was made for. */
@@ -21,6 +21,8 @@ export interface Family {
   /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-wheretouse */
   readonly variables: boolean;
   readonly compile: (parts: readonly PatternPart[]) => Comparator;
+  /** the number that a text stands for, in families with an order */
+  readonly parse?: (text: string) => number | null;
 }
 
 const NEVER: Comparator = () => false;
@@ -88,9 +90,13 @@ function splitParts(parts: readonly PatternPart[]): readonly (readonly PatternPa
   return segments.length === 6 ? segments : null;
 }
 
-/** Integers and decimals. */
+/** Integers and decimals; null for what is none, or too large for any. */
 export function parseNumber(text: string): number | null {
-  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : null;
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text) ? finite(Number(text)) : null;
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 const W3C_DATE = /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d))?)?)?$/;
@@ -98,10 +104,9 @@ const W3C_DATE = /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d
 /** Milliseconds since 1970 from ISO 8601 in its W3C forms, or from epoch seconds. */
 export function parseDate(text: string): number | null {
   if (W3C_DATE.test(text)) {
-    const at = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
-    return Number.isNaN(at) ? null : at;
+    return finite(Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')));
   }
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : null;
+  return /^\d+(\.\d+)?$/.test(text) ? finite(Number(text) * 1000) : null;
 }
 
 export type Order = (value: number, wanted: number) => boolean;
@@ -109,6 +114,7 @@ export type Order = (value: number, wanted: number) => boolean;
 const ordered = (name: 'numeric' | 'date', parse: (text: string) => number | null, order: Order): Family => ({
   name,
   variables: false,
+  parse,
   compile: (parts) => {
     const wanted = parse(textOf(parts));
     if (wanted === null) return NEVER;
@@ -181,8 +187,3 @@ export const FAMILIES = {
   numeric: (order: Order) => ordered('numeric', parseNumber, order),
   date: (order: Order) => ordered('date', parseDate, order),
 };
-
-/** Whether `text` matches a plain pattern; for code that has one pattern and one text. */
-export function likeOnce(pattern: string, text: string): boolean {
-  return matches(glob(pattern), text);
-}

@@ -1,12 +1,16 @@
+import type { PolicyDocument } from '../../policy/document.ts';
+import type { Problem } from '../../policy/problem.ts';
 import { FAMILIES, type Family, type Order } from './comparators.ts';
 
-/** A row of the table: `complement` is true exactly where this one is false, a missing key included. */
+/** A row of the table. */
 interface BaseOperator {
   readonly name: string;
   readonly family: Family;
   readonly negated: boolean;
-  /** the base operator that is true where this one is false, for a key that is present */
+  /** the base operator that is true where this one is false, for a key that is present; it takes the same values */
   readonly complement: string;
+  /** compares with a border: of several values only one counts, the `least` or the `greatest` */
+  readonly border: 'least' | 'greatest' | null;
 }
 
 const less: Order = (value, wanted) => value < wanted;
@@ -17,26 +21,40 @@ const greaterEquals: Order = (value, wanted) => value >= wanted;
 
 const ordered = (prefix: 'Numeric' | 'Date'): BaseOperator[] => {
   const family = prefix === 'Numeric' ? FAMILIES.numeric : FAMILIES.date;
-  const row = (suffix: string, order: Order, complement: string, negated = false): BaseOperator => ({
+  const row = (
+    suffix: string,
+    order: Order,
+    complement: string,
+    border: BaseOperator['border'] = null,
+  ): BaseOperator => ({
     name: `${prefix}${suffix}`,
     family: family(order),
-    negated,
+    negated: suffix === 'NotEquals',
     complement: `${prefix}${complement}`,
+    border,
   });
   return [
     row('Equals', equals, 'NotEquals'),
-    row('NotEquals', equals, 'Equals', true),
-    row('LessThan', less, 'GreaterThanEquals'),
-    row('LessThanEquals', lessEquals, 'GreaterThan'),
-    row('GreaterThan', greater, 'LessThanEquals'),
-    row('GreaterThanEquals', greaterEquals, 'LessThan'),
+    row('NotEquals', equals, 'Equals'),
+    row('LessThan', less, 'GreaterThanEquals', 'greatest'),
+    row('LessThanEquals', lessEquals, 'GreaterThan', 'greatest'),
+    row('GreaterThan', greater, 'LessThanEquals', 'least'),
+    row('GreaterThanEquals', greaterEquals, 'LessThan', 'least'),
   ];
 };
 
 const pair = (name: string, negative: string, family: Family): BaseOperator[] => [
-  { name, family, negated: false, complement: negative },
-  { name: negative, family, negated: true, complement: name },
+  { name, family, negated: false, complement: negative, border: null },
+  { name: negative, family, negated: true, complement: name, border: null },
 ];
+
+const alone = (name: string, complement: string, family: Family): BaseOperator => ({
+  name,
+  family,
+  negated: false,
+  complement,
+  border: null,
+});
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 const TABLE: readonly BaseOperator[] = [
@@ -48,9 +66,10 @@ const TABLE: readonly BaseOperator[] = [
   ...pair('ArnEquals', 'ArnNotEquals', FAMILIES.arn),
   ...pair('ArnLike', 'ArnNotLike', FAMILIES.arn),
   ...pair('IpAddress', 'NotIpAddress', FAMILIES.ip),
-  { name: 'Bool', family: FAMILIES.bool, negated: false, complement: 'Bool' },
-  { name: 'BinaryEquals', family: FAMILIES.binary, negated: false, complement: 'BinaryEquals' },
-  { name: 'Null', family: FAMILIES.absence, negated: false, complement: 'Null' },
+  // IAM has no operator for `is not` of these two: the text that stands for the value is another
+  alone('Bool', 'StringNotEqualsIgnoreCase', FAMILIES.bool),
+  alone('BinaryEquals', 'StringNotEquals', FAMILIES.binary),
+  alone('Null', 'Null', FAMILIES.absence),
 ];
 
 const BY_NAME = new Map(TABLE.map((row) => [row.name.toLowerCase(), row]));
@@ -93,4 +112,17 @@ export function variantOf(
     change.set === undefined ? operator.set : change.set,
     change.ifExists ?? operator.ifExists,
   );
+}
+
+/** The operators of a policy that IAM does not have. Their statements never apply; the rest of the policy stands. */
+export function unknownOperators(document: PolicyDocument): readonly Problem[] {
+  return document.statements.flatMap(({ index, conditions, emptyOperators }) => {
+    const names = new Set([...conditions.map(({ operator }) => operator), ...emptyOperators]);
+    return [...names]
+      .filter((name) => !parseOperator(name))
+      .map((name) => ({
+        path: `$.Statement[${index}].Condition.${name}`,
+        message: `\`${name}\` is not a condition operator: the statement is taken not to apply; correct its name`,
+      }));
+  });
 }

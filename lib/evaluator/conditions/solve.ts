@@ -1,7 +1,9 @@
+import { offsetsAt, placesIn, stepOver } from '../../policy/offsets.ts';
 import { isVariable, type Template, type Variable } from '../../policy/variables.ts';
-import { globOf, matches, type PatternPart } from '../../policy/wildcard.ts';
+import type { PatternPart } from '../../policy/wildcard.ts';
 import type { Context } from '../context.ts';
 import { and, assume, type Formula, or } from '../formula.ts';
+import { spend, type Work } from '../work.ts';
 import { simpleAtom } from './atom.ts';
 import type { Family } from './comparators.ts';
 import { variableValue } from './resolve.ts';
@@ -9,18 +11,36 @@ import { variableValue } from './resolve.ts';
 /** How the text is compared once all variables are in: a family of operators, or resource ARNs. */
 export type Compile = Pick<Family, 'name' | 'compile'>;
 
+/** More than this, in characters read, and no list of values is made; nor one longer than this. */
+const READING = 300_000;
+const MAX_VALUES = 500;
+
 /**
  * Which values of the unknown variables make the template match the text: there are finitely many, as each must be a
  * run of the text. `team-${aws:PrincipalTag/team}` against `team-red` leaves `aws:PrincipalTag/team` = `red`.
  */
 export function solve(template: Template, text: string, family: Compile, context: Context): Formula {
+  const states = assignments(template, { text, family, context, work: { left: READING } });
+  const fitting = states?.filter(({ parts }) => family.compile(parts)(text));
+  if (!fitting || fitting.length > MAX_VALUES) return presence(template, text, context);
   let sum: Formula = false;
-  for (const { parts, chosen } of assignments(template, family, context, text)) {
-    if (!family.compile(parts)(text)) continue;
+  for (const { chosen } of fitting) {
     const terms = [...chosen.values()].map((choice) => termOf(choice, family, context));
     sum = or(sum, terms.reduce<Formula>(and, true));
   }
   return family.name === 'bool' ? and(sum, assume('bool-variable', true)) : sum;
+}
+
+/** In place of more values than can be listed: that there is one at all. */
+function presence(template: Template, text: string, context: Context): Formula {
+  let sum: Formula = assume('too-many-values', true);
+  for (const part of template.parts) {
+    if (!isVariable(part) || variableValue(part, context) !== undefined) continue;
+    const atom = simpleAtom('Null', part.key, ['false'], context.service);
+    // another text, or another template, is another question
+    sum = and(sum, { ...atom, id: `${atom.id} ${JSON.stringify([template.parts, text])}`, opaque: true });
+  }
+  return sum;
 }
 
 /** A value put in for an unknown variable; null: its default. */
@@ -42,70 +62,121 @@ interface State {
   readonly at: ReadonlySet<number>;
 }
 
-/** Every way to put runs of the text (or the defaults) in for the unknown variables, found from left to right. */
-function assignments(template: Template, family: Compile, context: Context, text: string): readonly State[] {
+/** One template against one text. */
+interface Puzzle {
+  readonly text: string;
+  readonly family: Compile;
+  readonly context: Context;
+  readonly work: Work;
+}
+
+/** Every way to put runs of the text (or the defaults) in for the unknown variables, from left to right; null: too many. */
+function assignments(template: Template, puzzle: Puzzle): readonly State[] | null {
   let states: readonly State[] = [{ parts: [], chosen: new Map(), at: new Set([0]) }];
-  const step = (state: State, part: PatternPart): State => ({
-    ...state,
-    parts: [...state.parts, part],
-    at: advance(state.at, part, family, text),
-  });
-  for (const part of template.parts) {
-    states = states
-      .flatMap((state) => (isVariable(part) ? putIn(state, part, context, text, step) : [step(state, part)]))
-      .filter((state) => state.at.size > 0);
+  for (const [i, part] of template.parts.entries()) {
+    const reached: State[] = [];
+    for (const state of states) {
+      for (const one of extend(state, part, template.parts[i + 1], puzzle)) reached.push(one);
+      if (puzzle.work.left < 0) return null;
+    }
+    states = reached;
   }
   return states;
+}
+
+function extend(
+  state: State,
+  part: PatternPart | Variable,
+  next: PatternPart | Variable | undefined,
+  puzzle: Puzzle,
+): readonly State[] {
+  const states = isVariable(part) ? putIn(state, part, next, puzzle) : [step(state, part, puzzle)];
+  return states.filter(({ at }) => at.size > 0);
+}
+
+function step(state: State, part: PatternPart, puzzle: Puzzle): State {
+  spend(puzzle.work, state.parts.length);
+  return { ...state, parts: [...state.parts, part], at: advance(state.at, part, puzzle) };
 }
 
 function putIn(
   state: State,
   variable: Variable,
-  context: Context,
-  text: string,
-  step: (state: State, part: PatternPart) => State,
+  next: PatternPart | Variable | undefined,
+  puzzle: Puzzle,
 ): readonly State[] {
   const key = variable.key.toLowerCase();
   const before = state.chosen.get(key);
-  const known = before ? (before.value ?? before.variable.fallback) : variableValue(variable, context);
+  const known = before ? (before.value ?? variable.fallback) : variableValue(variable, puzzle.context);
   if (known === null) return [];
-  if (known !== undefined) return [step(state, { text: known, literal: true })];
-  return choices(variable, state.at, text).map((choice) =>
+  if (known !== undefined) return [step(state, { text: known, literal: true }, puzzle)];
+  return choices(variable, state.at, next, puzzle).map((choice) =>
     step(
       { ...state, chosen: new Map(state.chosen).set(key, choice) },
       { text: choice.value ?? variable.fallback ?? '', literal: true },
+      puzzle,
     ),
   );
 }
 
-function choices(variable: Variable, from: ReadonlySet<number>, text: string): readonly Choice[] {
+function choices(
+  variable: Variable,
+  from: ReadonlySet<number>,
+  next: PatternPart | Variable | undefined,
+  { text, family, work }: Puzzle,
+): readonly Choice[] {
   const values = new Set<string>();
-  for (const at of from) for (let end = at; end <= text.length; end++) values.add(text.slice(at, end));
+  const ends = endsBefore(next, text, family);
+  for (const at of from) {
+    if (spend(work, ends.length)) return [];
+    for (const end of ends) {
+      if (end < at) continue;
+      spend(work, end - at);
+      values.add(text.slice(at, end));
+    }
+  }
   const found: Choice[] = [...values].map((value) => ({ variable, value }));
   return variable.fallback === null ? found : [...found, { variable, value: null }];
 }
 
-const WITH_WILDCARDS: ReadonlySet<string> = new Set(['like', 'arn']);
+/** Where a value can end, as far as what comes next tells. */
+function endsBefore(
+  next: PatternPart | Variable | undefined,
+  text: string,
+  family: Compile,
+): readonly number[] {
+  if (!next) return [text.length];
+  const all = Array.from({ length: text.length + 1 }, (_, end) => end);
+  if (isVariable(next)) return all;
+  const head = hasWildcards(next, family) ? next.text.slice(0, next.text.search(/[*?]/)) : next.text;
+  return all.filter((end) => isAt(head, text, end, family));
+}
+
+function isAt(run: string, text: string, at: number, family: Compile): boolean {
+  if (family.name !== 'ignoreCase') return text.startsWith(run, at);
+  return text.slice(at, at + run.length).toLowerCase() === run.toLowerCase();
+}
+
+function hasWildcards(part: PatternPart, family: Compile): boolean {
+  return !part.literal && (family.name === 'like' || family.name === 'arn') && /[*?]/.test(part.text);
+}
+
+const NO_STOPS: ReadonlySet<number> = new Set();
 
 /** The offsets of the text that can be reached behind a part from those before it. */
 function advance(
   from: ReadonlySet<number>,
   part: PatternPart,
-  family: Compile,
-  text: string,
+  { text, family, work }: Puzzle,
 ): ReadonlySet<number> {
+  if (hasWildcards(part, family)) {
+    spend(work, part.text.length * text.length);
+    let reached = offsetsAt(from, text);
+    for (const char of part.text.split(''))
+      reached = stepOver(reached, char, char === '*' || char === '?', text, NO_STOPS);
+    return placesIn(reached);
+  }
   const next = new Set<number>();
-  if (!part.literal && WITH_WILDCARDS.has(family.name) && /[*?]/.test(part.text)) {
-    const pattern = globOf([part]);
-    for (const at of from) {
-      for (let end = at; end <= text.length; end++) if (matches(pattern, text.slice(at, end))) next.add(end);
-    }
-    return next;
-  }
-  const fold = (run: string): string => (family.name === 'ignoreCase' ? run.toLowerCase() : run);
-  for (const at of from) {
-    const end = at + part.text.length;
-    if (fold(text.slice(at, end)) === fold(part.text)) next.add(end);
-  }
+  for (const at of from) if (isAt(part.text, text, at, family)) next.add(at + part.text.length);
   return next;
 }

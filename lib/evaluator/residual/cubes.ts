@@ -1,34 +1,72 @@
+import { spend, type Work } from '../work.ts';
+
 /**
  * A product term over variables that take finitely many values: for each variable the set of its values, as bits.
  * A list of cubes is their union.
  */
 export type Cube = readonly bigint[];
 
-/** Beyond this many the search for better terms stops and what there is is kept: still exact, perhaps not the shortest. */
-const MAX_CUBES = 400;
-
 export function intersect(a: Cube, b: Cube): Cube | null {
   const result = a.map((mask, i) => mask & (b[i] as bigint));
   return result.every((mask) => mask !== 0n) ? result : null;
 }
 
-export function contains(outer: Cube, inner: Cube): boolean {
+function contains(outer: Cube, inner: Cube): boolean {
   return inner.every((mask, i) => (mask & ~(outer[i] as bigint)) === 0n);
 }
 
-/** Without the cubes that another one contains. */
-export function absorb(cubes: readonly Cube[]): readonly Cube[] {
+/** Without the cubes that another one contains; out of work, some of these stay. */
+export function absorb(cubes: readonly Cube[], work: Work): Cube[] {
   const kept: Cube[] = [];
-  for (const cube of cubes) {
-    if (kept.some((other) => contains(other, cube))) continue;
-    for (let i = kept.length - 1; i >= 0; i--) if (contains(cube, kept[i] as Cube)) kept.splice(i, 1);
-    kept.push(cube);
-  }
+  for (const cube of cubes) insert(cube, kept, work);
   return kept;
 }
 
-/** Is every point of the cube in the union? */
-export function covers(union: readonly Cube[], cube: Cube): boolean {
+/** Adds a cube to cubes none of which contains another, and keeps them so. */
+function insert(cube: Cube, kept: Cube[], work: Work): void {
+  if (!spend(work, kept.length * cube.length)) {
+    if (kept.some((other) => contains(other, cube))) return;
+    for (let i = kept.length - 1; i >= 0; i--) if (contains(cube, kept[i] as Cube)) kept.splice(i, 1);
+  }
+  kept.push(cube);
+}
+
+/** The points that are in either union; null when they are more than `limit` cubes, or the work runs out. */
+export function join(
+  a: readonly Cube[],
+  b: readonly Cube[],
+  limit: number,
+  work: Work,
+): readonly Cube[] | null {
+  const kept = [...a];
+  for (const cube of b) {
+    if (kept.length > limit || work.left < 0) return null;
+    insert(cube, kept, work);
+  }
+  return kept.length > limit ? null : kept;
+}
+
+/** The points that are in both unions; null likewise. */
+export function product(
+  a: readonly Cube[],
+  b: readonly Cube[],
+  limit: number,
+  work: Work,
+): readonly Cube[] | null {
+  const kept: Cube[] = [];
+  for (const one of a) {
+    for (const other of b) {
+      if (kept.length > limit || spend(work, one.length)) return null;
+      const cube = intersect(one, other);
+      if (cube) insert(cube, kept, work);
+    }
+  }
+  return kept.length > limit ? null : kept;
+}
+
+/** Is every point of the cube in the union? Out of work, the answer is no. */
+export function covers(union: readonly Cube[], cube: Cube, work: Work): boolean {
+  if (spend(work, union.length * cube.length)) return false;
   const near = union.filter((other) => intersect(other, cube));
   if (near.some((other) => contains(other, cube))) return true;
   const other = near[0];
@@ -36,18 +74,20 @@ export function covers(union: readonly Cube[], cube: Cube): boolean {
   const variable = cube.findIndex((mask, i) => (mask & ~(other[i] as bigint)) !== 0n);
   const mask = cube[variable] as bigint;
   const inside = mask & (other[variable] as bigint);
-  return covers(near, cube.with(variable, inside)) && covers(near, cube.with(variable, mask & ~inside));
+  return (
+    covers(near, cube.with(variable, inside), work) && covers(near, cube.with(variable, mask & ~inside), work)
+  );
 }
 
-/** The union as few and as wide cubes: every one prime, none of them redundant. */
-export function minimise(cubes: readonly Cube[]): readonly Cube[] {
-  return irredundant(primes(cubes));
+/** The union as few and as wide cubes: every one prime, none of them redundant; less so when the work runs out. */
+export function minimise(cubes: readonly Cube[], work: Work): readonly Cube[] {
+  return irredundant(primes(cubes, work), work);
 }
 
 /** Cubes that differ in one variable only are one cube. */
 function merge(cubes: readonly Cube[]): readonly Cube[] {
   let merged = cubes;
-  for (let variable = 0; variable < (cubes[0]?.length ?? 0); variable++) {
+  for (let variable = 0; variable < (cubes[0] as Cube).length; variable++) {
     const alike = Map.groupBy(merged, (cube) => cube.with(variable, 0n).join());
     merged = [...alike.values()].map((group) => {
       const mask = group.reduce((sum, cube) => sum | (cube[variable] as bigint), 0n);
@@ -58,13 +98,15 @@ function merge(cubes: readonly Cube[]): readonly Cube[] {
 }
 
 /** Iterated consensus: two cubes that meet in all variables but one also cover what lies between them. */
-function primes(cubes: readonly Cube[]): readonly Cube[] {
-  let all = absorb(merge(cubes));
-  while (all.length <= MAX_CUBES) {
+function primes(cubes: readonly Cube[], work: Work): readonly Cube[] {
+  if (spend(work, cubes.length * (cubes[0] as Cube).length ** 2)) return cubes;
+  let all = absorb(merge(cubes), work);
+  while (!spend(work, all.length ** 2 * (all[0] as Cube).length ** 2)) {
     const found = all.flatMap((a, i) => all.slice(i + 1).flatMap((b) => consensus(a, b)));
+    if (spend(work, found.length * all.length)) break;
     const fresh = found.filter((cube) => !all.some((other) => contains(other, cube)));
     if (fresh.length === 0) break;
-    all = absorb([...all, ...fresh]);
+    all = absorb([...all, ...fresh], work);
   }
   return all;
 }
@@ -79,11 +121,11 @@ function consensus(a: Cube, b: Cube): readonly Cube[] {
 }
 
 /** Drops cubes that the others cover, the narrowest first. */
-function irredundant(cubes: readonly Cube[]): readonly Cube[] {
+function irredundant(cubes: readonly Cube[], work: Work): readonly Cube[] {
   let kept = [...cubes].sort((a, b) => size(a) - size(b));
   for (const cube of [...kept]) {
     const others = kept.filter((other) => other !== cube);
-    if (covers(others, cube)) kept = others;
+    if (covers(others, cube, work)) kept = others;
   }
   return kept;
 }

@@ -2,6 +2,7 @@ import { evaluateClause } from '../conditions/evaluate-clause.ts';
 import type { KeyState } from '../context.ts';
 import type { Uncertainty } from '../decision.ts';
 import { type Atom, settle } from '../formula.ts';
+import { spend, type Work } from '../work.ts';
 import { pointsOf } from './points.ts';
 
 /**
@@ -19,17 +20,22 @@ export interface Domain {
   readonly opaque: boolean;
 }
 
-/** The atoms grouped by key; those that cannot be compared with others stand alone. States that `given` rules out are left out. */
-export function domainsOf(atoms: readonly Atom[], given: readonly Atom[]): readonly Domain[] {
+/**
+ * The atoms grouped by key; those that cannot be compared with others, or when the work runs out, stand alone. That is
+ * safe: what then looks possible and is not leaves a condition, and never makes one true or false. States that `given`
+ * rules out are left out.
+ */
+export function domainsOf(atoms: readonly Atom[], given: readonly Atom[], work: Work): readonly Domain[] {
   const byKey = Map.groupBy(
     atoms.filter((atom) => !atom.opaque),
     (atom) => atom.canonical,
   );
   const domains = [...byKey.values()].flatMap((group) => {
-    const domain = domainOf(
-      group,
-      given.filter((atom) => atom.canonical === group[0]?.canonical),
-    );
+    const about = given.filter((atom) => atom.canonical === (group[0] as Atom).canonical);
+    // half of what is left to each, so that one key cannot take it all
+    const half = { left: work.left / 2 };
+    const domain = domainOf(group, about, half);
+    work.left -= Math.min(work.left / 2, work.left / 2 - half.left);
     return domain ? [domain] : group.map(single);
   });
   return [...domains, ...atoms.filter((atom) => atom.opaque).map(single)];
@@ -39,11 +45,12 @@ function single(atom: Atom): Domain {
   return { atoms: [atom], points: [], region: [], regions: 2, masks: new Map([[atom.id, 2n]]), opaque: true };
 }
 
-function domainOf(atoms: readonly Atom[], given: readonly Atom[]): Domain | null {
+function domainOf(atoms: readonly Atom[], given: readonly Atom[], work: Work): Domain | null {
+  const both = [...atoms, ...given];
   const kindOf = (value: string): string =>
     atoms.map((atom) => holds(atom, { values: [value], list: false })).join();
-  const all = pointsOf([...atoms, ...given], kindOf);
-  if (!all) return null;
+  const all = pointsOf(both, kindOf, work);
+  if (!all || spend(work, all.length * sizeOf(both))) return null;
   const points = all.filter((point) => given.every((atom) => holds(atom, point)));
   const numbers = new Map<string, number>();
   const truths = points.map((point) => atoms.map((atom) => holds(atom, point)));
@@ -56,6 +63,11 @@ function domainOf(atoms: readonly Atom[], given: readonly Atom[]): Domain | null
     atoms.map((atom, i) => [atom.id, maskOf(region.filter((_, point) => truths[point]?.[i]))]),
   );
   return { atoms, points, region, regions: numbers.size, masks, opaque: false };
+}
+
+/** What it costs to ask all conditions about one state: a set-up each, and a comparison for each value. */
+function sizeOf(atoms: readonly Atom[]): number {
+  return atoms.reduce((sum, atom) => sum + 10 + atom.clause.values.length, 0);
 }
 
 export function maskOf(regions: readonly number[]): bigint {

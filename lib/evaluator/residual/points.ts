@@ -4,6 +4,7 @@ import { type Family, parseDate, parseNumber } from '../conditions/comparators.t
 import { formatAddress, parseCidr } from '../conditions/ip.ts';
 import type { KeyState } from '../context.ts';
 import type { Atom } from '../formula.ts';
+import { spend, type Work } from '../work.ts';
 import { type TokenPattern, tokenPattern, witnesses } from './witnesses.ts';
 
 /** More kinds of values than this in one multivalued key, and their combinations are not looked at. */
@@ -11,16 +12,18 @@ const MAX_KINDS = 5;
 
 /**
  * States of one key that together show every way in which its conditions can come out: absent, and values on each side
- * of every border that the conditions draw. Null when there would be too many.
+ * of every border that the conditions draw. Null when there would be too many, or the work runs out.
  */
 export function pointsOf(
   atoms: readonly Atom[],
   kindOf: (value: string) => string,
+  work: Work,
 ): readonly KeyState[] | null {
-  const values = valuesOf(atoms);
+  const values = valuesOf(atoms, work);
   if (!values) return null;
   const absent: KeyState = null;
   if (!isList(atoms)) return [absent, ...values.map((value) => ({ values: [value], list: false }))];
+  if (spend(work, values.length * atoms.length * 10)) return null;
   // empty text is no value of a list; it must not stand for the other values of its kind
   const full = values.filter((value) => value !== '');
   const kinds = [...new Map(full.map((value) => [kindOf(value), value])).values()];
@@ -33,8 +36,7 @@ export function pointsOf(
 
 /** A set operator on a key that nobody calls single-valued, or a key that the reference calls multivalued. */
 function isList(atoms: readonly Atom[]): boolean {
-  const key = atoms[0]?.clause.key ?? '';
-  const multivalued = isMultivalued(key);
+  const multivalued = isMultivalued((atoms[0] as Atom).clause.key);
   return multivalued ?? atoms.some((atom) => atom.clause.operator?.set != null);
 }
 
@@ -46,22 +48,50 @@ interface Borders {
   readonly dates: number[];
 }
 
-function valuesOf(atoms: readonly Atom[]): readonly string[] | null {
+function valuesOf(atoms: readonly Atom[], work: Work): readonly string[] | null {
+  const names = new Set(atoms.map(familyOf));
+  if (!areComparable(names)) return null;
   const borders: Borders = { values: new Set(), patterns: [], numbers: [], dates: [] };
   for (const atom of atoms) {
-    const family = atom.clause.operator?.base.family.name ?? 'null';
-    for (const value of atom.clause.values) {
-      addBorder(
-        borders,
-        family,
-        value.template.parts.flatMap((part) => ('key' in part ? [] : [part])),
-      );
+    for (const { template } of atom.clause.values) {
+      const parts = template.parts.flatMap((part) => ('key' in part ? [] : [part]));
+      if (
+        spend(
+          work,
+          parts.reduce((sum, part) => sum + part.text.length, 10),
+        )
+      )
+        return null;
+      addBorder(borders, familyOf(atom), parts);
     }
   }
   const { values, patterns, numbers, dates } = borders;
-  for (const near of around(numbers)) values.add(String(near));
-  for (const near of around(dates)) values.add(new Date(near).toISOString());
-  return withTexts(values, patterns, atoms);
+  for (const near of around(numbers)) values.add(numberText(near));
+  for (const near of around(dates)) values.add(dateText(near));
+  if (patterns.length > 0) {
+    const texts = textsFor(patterns, work);
+    if (!texts) return null;
+    for (const text of texts) values.add(text);
+    values.add('');
+  }
+  if (values.size === 0) values.add('x');
+  return [...values];
+}
+
+function familyOf(atom: Atom): Family['name'] {
+  return atom.clause.operator?.base.family.name ?? 'null';
+}
+
+/** Kinds whose values are found each in their own way, so that no value is looked for that fits two of them. */
+const KINDS: readonly (readonly Family['name'][])[] = [
+  ['ignoreCase', 'like', 'arn'],
+  ['numeric'],
+  ['date'],
+  ['ip'],
+];
+
+function areComparable(names: ReadonlySet<Family['name']>): boolean {
+  return KINDS.filter((kind) => kind.some((name) => names.has(name))).length <= 1;
 }
 
 function addBorder(borders: Borders, family: Family['name'], parts: readonly PatternPart[]): void {
@@ -92,31 +122,15 @@ function addBorder(borders: Borders, family: Family['name'], parts: readonly Pat
   }
 }
 
-function withTexts(
-  values: Set<string>,
-  patterns: readonly TokenPattern[],
-  atoms: readonly Atom[],
-): readonly string[] | null {
-  if (patterns.length > 0) {
-    const texts = textsFor(patterns);
-    if (!texts) return null;
-    for (const text of texts) values.add(text);
-    values.add('');
-  }
-  const onlyPresence = atoms.every((atom) => atom.clause.operator?.base.family.name === 'null');
-  if (values.size === 0 || (patterns.length === 0 && onlyPresence)) values.add('x');
-  return [...values];
-}
-
 /** Plain values need no walk: themselves, and one that is none of them. */
-function textsFor(patterns: readonly TokenPattern[]): readonly string[] | null {
+function textsFor(patterns: readonly TokenPattern[], work: Work): readonly string[] | null {
   const plain = patterns.every(
     (pattern) => !pattern.fold && pattern.tokens.every((token) => token.kind === 'char'),
   );
-  if (!plain) return witnesses(patterns);
-  const texts = patterns.map((pattern) => pattern.tokens.map((token) => token.char).join(''));
+  if (!plain) return witnesses(patterns, work);
+  const texts = new Set(patterns.map((pattern) => pattern.tokens.map((token) => token.char).join('')));
   let other = 'x';
-  while (texts.includes(other)) other += 'x';
+  while (texts.has(other)) other += 'x';
   return [...texts, other];
 }
 
@@ -124,9 +138,25 @@ function textsFor(patterns: readonly TokenPattern[]): readonly string[] | null {
 function around(borders: readonly number[]): readonly number[] {
   const sorted = [...new Set(borders)].sort((a, b) => a - b);
   return sorted.flatMap((border, i) => {
-    const next = sorted[i + 1];
-    return [...(i === 0 ? [border - 1] : []), border, next === undefined ? border + 1 : (border + next) / 2];
+    // far enough away to be another number where they are sparse
+    const step = Math.max(1, Math.abs(border) / 2);
+    const next = sorted[i + 1] ?? border + 2 * step;
+    return [...(i === 0 ? [border - step] : []), border, (border + next) / 2];
   });
+}
+
+/** Without an exponent, which IAM's numbers do not have. */
+function numberText(value: number): string {
+  return Number.isInteger(value) ? String(BigInt(value)) : value.toFixed(100);
+}
+
+const LAST_ISO = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** ISO 8601 as far as its years go, epoch seconds beyond. */
+function dateText(value: number): string {
+  const first = Date.parse('0000-01-01T00:00:00Z');
+  if (value > LAST_ISO) return numberText(Math.round(value / 1000));
+  return new Date(Math.max(value, first)).toISOString();
 }
 
 function aroundRange(text: string): readonly string[] {

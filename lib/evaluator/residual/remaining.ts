@@ -1,9 +1,12 @@
 import type { Condition, ConditionTerm } from '../decision.ts';
 import type { Atom, Formula } from '../formula.ts';
-import { absorb, type Cube, covers, intersect, minimise } from './cubes.ts';
-import { type Domain, domainsOf } from './domain.ts';
+import type { Work } from '../work.ts';
+import { absorb, type Cube, covers, minimise } from './cubes.ts';
+import type { Domain } from './domain.ts';
 import { express } from './express.ts';
+import { type Found, search } from './search.ts';
 import { sentenceOf } from './sentence.ts';
+import { type Space, spaceOf, unionOf } from './space.ts';
 
 /** What is known of keys although their values are not. */
 export interface Known {
@@ -13,92 +16,75 @@ export interface Known {
   readonly given?: readonly Atom[];
 }
 
+/** Beyond this many alternatives they are looked for one by one (2^30 ways out of 30 denies), */
+const MAX_ALTERNATIVES = 500;
+/** and this many are given: each is enough by itself, and the sentence says that there are more. */
+const MAX_LISTED = 100;
+
+/** Comparisons of masks (`Work`): to list the alternatives, to look for some, to put them into words. */
+const LISTING = 10_000_000;
+const SEARCHING = 3_000_000;
+const WORDING = 5_000_000;
+
 /**
  * What remains to be true, in minimal form: false when nothing can make it true, true when everything does. Conditions
- * on one key are compared with each other, so that `team` is `red` and is not `red` is a denial.
+ * on one key are compared with each other, so that `team` is `red` and is not `red` is a denial. What is too much to
+ * work out stays a condition, whose alternatives are some of those there are: it is never taken for true or false.
  */
 export function remaining(formula: Formula, known: Known = {}): boolean | Condition {
   if (typeof formula === 'boolean') return formula;
-  const atoms = new Map<string, Atom>();
-  collect(formula, atoms);
-  const domains = domainsOf(
-    [...atoms.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
-    known.given ?? [],
-  );
-  const full = domains.map((domain) => (1n << BigInt(domain.regions)) - 1n);
-  const free = domains.map((domain) => known.chosen?.has(domain.atoms[0]?.canonical ?? ''));
+  const space = spaceOf(formula, known.given ?? []);
+  const work: Work = { left: WORDING };
+  const found = alternatives(formula, space);
   const union = absorb(
-    unionOf(formula, true, { domains, full }).map((cube) =>
-      cube.map((mask, i) => (free[i] ? (full[i] as bigint) : mask)),
-    ),
+    found.cubes.map((cube) => withoutChosen(cube, space, known.chosen)),
+    work,
   );
-  if (union.length === 0) return false;
-  if (covers(union, full)) return true;
-  const terms = minimise(union).flatMap((cube) => termsOf(cube, full, domains));
-  const anyOf = terms.map((allOf) => ({ allOf }));
-  return { anyOf, text: sentenceOf(anyOf) };
+  if (union.length === 0 && found.complete) return false;
+  if (covers(union, space.full, work) || (!found.complete && isAlways(formula, space))) return true;
+  const listed = union.length === 0 ? [] : minimise(union, work);
+  const worded = wordsOf(listed, space, work);
+  const anyOf = worded.terms.map((allOf) => ({ allOf }));
+  return { anyOf, text: sentenceOf(anyOf, found.complete && worded.complete) };
 }
 
-function collect(formula: Formula, atoms: Map<string, Atom>): void {
-  if (typeof formula === 'boolean' || formula.kind === 'assumption' || formula.kind === 'places') return;
-  if (formula.kind === 'atom') atoms.set(formula.id, formula);
-  else if (formula.kind === 'not') collect(formula.part, atoms);
-  else for (const part of formula.parts) collect(part, atoms);
+function alternatives(formula: Formula, space: Space): Found {
+  const cubes = unionOf(formula, true, space, MAX_ALTERNATIVES, { left: LISTING });
+  return cubes ? { cubes, complete: true } : search(formula, true, space, MAX_LISTED, { left: SEARCHING });
 }
 
-/**
- * A condition with more alternatives than this keeps the first of them: each is enough by itself, so that the cell stays
- * conditional and nothing opens, but no machine can list what policies may ask for (2^30 ways out of 30 denies).
- */
-const MAX_ALTERNATIVES = 500;
-
-interface Space {
-  readonly domains: readonly Domain[];
-  readonly full: Cube;
+/** Nothing makes it false; where that cannot be told, no. */
+function isAlways(formula: Formula, space: Space): boolean {
+  const { cubes, complete } = search(formula, false, space, 1, { left: SEARCHING });
+  return complete && cubes.length === 0;
 }
 
-/** The formula (or with `wanted` false, its opposite) as a union of cubes. */
-function unionOf(formula: Formula, wanted: boolean, space: Space): readonly Cube[] {
-  if (typeof formula === 'boolean') return formula === wanted ? [space.full] : [];
-  switch (formula.kind) {
-    case 'assumption':
-      return unionOf(formula.value, wanted, space);
-    case 'not':
-      return unionOf(formula.part, !wanted, space);
-    case 'atom':
-      return atomCubes(formula, wanted, space);
-    case 'places':
-      throw new Error('a formula is split by places before it is asked what remains');
-    default: {
-      const parts = formula.parts.map((part) => unionOf(part, wanted, space));
-      if ((formula.kind === 'or') === wanted) return absorb(parts.flat());
-      return parts.reduce<readonly Cube[]>((sum, part) => product(sum, part), [space.full]);
-    }
+function withoutChosen(cube: Cube, { domains, full }: Space, chosen: Known['chosen']): Cube {
+  if (!chosen) return cube;
+  const isChosen = (domain: Domain | undefined): boolean => chosen.has(domain?.atoms[0]?.canonical ?? '');
+  return cube.map((mask, i) => (isChosen(domains[i]) ? (full[i] as bigint) : mask));
+}
+
+type Terms = readonly ConditionTerm[];
+
+/** Cubes as alternatives of IAM terms: mostly one each, more where a set of values needs several. */
+function wordsOf(
+  cubes: readonly Cube[],
+  space: Space,
+  work: Work,
+): { readonly terms: readonly Terms[]; readonly complete: boolean } {
+  const terms = cubes.flatMap((cube) => termsOf(cube, space, work));
+  const listed = terms.slice(0, MAX_ALTERNATIVES);
+  return { terms: listed, complete: listed.length === terms.length };
+}
+
+function termsOf(cube: Cube, { domains, full }: Space, work: Work): readonly Terms[] {
+  let sum: readonly Terms[] = [[]];
+  for (const [i, mask] of cube.entries()) {
+    if (mask === full[i]) continue;
+    const ways = express(domains[i] as Domain, mask, work);
+    // one more than are listed, so that it shows that some are left out
+    sum = sum.flatMap((terms) => ways.map((way) => [...terms, ...way])).slice(0, MAX_ALTERNATIVES + 1);
   }
-}
-
-function product(a: readonly Cube[], b: readonly Cube[]): readonly Cube[] {
-  const cubes = absorb(
-    a.flatMap((one) => b.map((other) => intersect(one, other)).filter((cube) => cube !== null)),
-  );
-  return cubes.length > MAX_ALTERNATIVES ? cubes.slice(0, MAX_ALTERNATIVES) : cubes;
-}
-
-function atomCubes(atom: Atom, wanted: boolean, { domains, full }: Space): readonly Cube[] {
-  const index = domains.findIndex((domain) => domain.masks.has(atom.id));
-  const mask = domains[index]?.masks.get(atom.id) ?? 0n;
-  const chosen = wanted ? mask : (full[index] as bigint) & ~mask;
-  return chosen === 0n ? [] : [full.with(index, chosen)];
-}
-
-/** One cube as alternatives of IAM terms: mostly one, more where a set of values needs several. */
-function termsOf(cube: Cube, full: Cube, domains: readonly Domain[]): readonly (readonly ConditionTerm[])[] {
-  return cube.reduce<readonly (readonly ConditionTerm[])[]>(
-    (sum, mask, i) => {
-      if (mask === full[i]) return sum;
-      const ways = express(domains[i] as Domain, mask);
-      return sum.flatMap((terms) => ways.map((way) => [...terms, ...way]));
-    },
-    [[]],
-  );
+  return sum;
 }

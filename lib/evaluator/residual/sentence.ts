@@ -5,8 +5,12 @@ type Alternatives = readonly { readonly allOf: readonly ConditionTerm[] }[];
 /** More clauses than this in one alternative, or more alternatives, and the sentence counts the rest. */
 const MAX_CLAUSES = 3;
 
-/** The condition as one sentence: `if signed in with MFA and from 203.0.113.0/24`. Always one line. */
-export function sentenceOf(anyOf: Alternatives): string {
+/**
+ * The condition as one sentence: `if signed in with MFA and from 203.0.113.0/24`. Always one line. `complete`: there are
+ * no other alternatives than these.
+ */
+export function sentenceOf(anyOf: Alternatives, complete = true): string {
+  if (anyOf.length === 0) return 'if conditions hold that are too many to work out';
   const shown = anyOf.slice(0, MAX_CLAUSES).map(({ allOf }) => {
     const clauses = allOf.slice(0, MAX_CLAUSES).map(clauseOf);
     const more = allOf.length - clauses.length;
@@ -14,7 +18,8 @@ export function sentenceOf(anyOf: Alternatives): string {
   });
   const more = anyOf.length - shown.length;
   const rest = more > 0 ? [`in ${more} more case${more > 1 ? 's' : ''}`] : [];
-  return `if ${[...shown, ...rest].join(', or ')}`;
+  const others = complete ? [] : ['in others that are too many to list'];
+  return `if ${[...shown, ...rest, ...others].join(', or ')}`;
 }
 
 function clauseOf(term: ConditionTerm): string {

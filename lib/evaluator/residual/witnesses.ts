@@ -1,4 +1,5 @@
-import type { PatternPart } from '../../policy/wildcard.ts';
+import { glob, matches, type PatternPart } from '../../policy/wildcard.ts';
+import { spend, type Work } from '../work.ts';
 
 /** A pattern as tokens, one a character. */
 export interface TokenPattern {
@@ -13,34 +14,49 @@ interface Token {
   readonly noColon: boolean;
 }
 
-/** More states than this and the patterns are not compared with each other. */
-const MAX_STATES = 4000;
-
+/** Cuts a pattern into tokens. Like the comparison itself it counts UTF-16 units. */
 export function tokenPattern(
   parts: readonly PatternPart[],
   family: 'exact' | 'ignoreCase' | 'like' | 'arn',
 ): TokenPattern {
   const fold = family === 'ignoreCase';
-  const wildcards = family === 'like' || family === 'arn';
-  let colons = 0;
-  const tokens = parts.flatMap((part) =>
-    [...part.text].map((raw): Token => {
-      const char = fold ? raw.toLowerCase() : raw;
-      if (char === ':') colons++;
-      const noColon = family === 'arn' && colons < 5;
-      if (!part.literal && wildcards && char === '*') return { kind: 'any', char, noColon };
-      if (!part.literal && wildcards && char === '?') return { kind: 'one', char, noColon };
-      return { kind: 'char', char, noColon };
+  if (family === 'arn') return { tokens: arnTokens(parts), fold };
+  return { tokens: tokensOf(parts, family === 'like', fold), fold };
+}
+
+function tokensOf(parts: readonly PatternPart[], wildcards: boolean, fold: boolean): readonly Token[] {
+  return parts.flatMap(({ text, literal }) =>
+    (fold ? text.toLowerCase() : text).split('').map((char): Token => {
+      const isWild = wildcards && !literal && (char === '*' || char === '?');
+      return { kind: isWild ? (char === '*' ? 'any' : 'one') : 'char', char, noColon: false };
     }),
   );
-  return { tokens, fold };
 }
+
+/** An ARN is six parts, of which the first is `arn` and only the last may hold colons; `*` is every ARN. */
+function arnTokens(parts: readonly PatternPart[]): readonly Token[] {
+  const written = tokensOf(parts, true, false);
+  const tokens = written.length === 1 && written[0]?.kind === 'any' ? EVERY_ARN : written;
+  const end = tokens.findIndex(({ char }) => char === ':');
+  const first = tokens.slice(0, Math.max(end, 0));
+  const isArn = matches(glob(first.map(({ char }) => char).join('')), 'arn');
+  let colons = 0;
+  return [
+    ...(isArn ? tokensOf([{ text: 'arn', literal: true }], false, false) : first),
+    ...tokens.slice(first.length),
+  ].map((token) => {
+    if (token.char === ':') colons++;
+    return { ...token, noColon: colons < 5 };
+  });
+}
+
+const EVERY_ARN = tokensOf([{ text: '*:*:*:*:*:*', literal: false }], true, false);
 
 /**
  * For every combination of patterns that some text can match at once, one such text that is not empty (the empty
  * combination included): a walk over all patterns side by side. Null when there are too many combinations to look at.
  */
-export function witnesses(patterns: readonly TokenPattern[]): readonly string[] | null {
+export function witnesses(patterns: readonly TokenPattern[], work: Work): readonly string[] | null {
   const alphabet = alphabetOf(patterns);
   const start = patterns.map((pattern) => close(pattern, new Set([0])));
   const queue: { readonly text: string; readonly state: readonly ReadonlySet<number>[] }[] = [
@@ -53,11 +69,12 @@ export function witnesses(patterns: readonly TokenPattern[]): readonly string[] 
     const { text, state } = queue[at] as (typeof queue)[number];
     const accepted = patterns.map((pattern, i) => (state[i]?.has(pattern.tokens.length) ? 1 : 0)).join('');
     if (text !== '' && !found.has(accepted)) found.set(accepted, text);
+    const size = state.reduce((sum, set) => sum + 1 + set.size, 0);
+    if (spend(work, alphabet.length * size)) return null;
     for (const char of alphabet) {
       const next = patterns.map((pattern, i) => step(pattern, state[i] as ReadonlySet<number>, char));
       const key = stateKey(next);
       if (seen.has(key)) continue;
-      if (seen.size >= MAX_STATES) return null;
       seen.add(key);
       queue.push({ text: text + char, state: next });
     }
@@ -72,7 +89,9 @@ function alphabetOf(patterns: readonly TokenPattern[]): readonly string[] {
     for (const token of tokens) {
       if (token.kind !== 'char') continue;
       chars.add(token.char);
-      if (fold) chars.add(token.char.toUpperCase()).add(token.char.toLowerCase());
+      const upper = token.char.toUpperCase();
+      // `ß` is `SS`, which is no longer one character of the text
+      if (fold && upper.length === 1) chars.add(upper);
     }
   }
   let fresh = 'x';

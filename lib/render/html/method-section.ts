@@ -20,6 +20,7 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
   'contested-session-policy': 'Sources disagree on what the session policy does here.',
   'malformed-policy': 'A policy that could deny this could not be read.',
   'set-operator-ifexists': 'A set operator is combined with IfExists.',
+  'too-many-values': 'More values of a policy variable fit than can be listed.',
   'guardrails-not-collected': 'Service and resource control policies were not collected and could deny this.',
 };
 

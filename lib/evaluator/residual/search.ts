@@ -1,0 +1,112 @@
+import type { Formula } from '../formula.ts';
+import { spend, type Work } from '../work.ts';
+import type { Cube } from './cubes.ts';
+import { type Goal, goalOf, type Space } from './space.ts';
+
+/** Some of the cubes in which a formula comes out as wanted. */
+export interface Found {
+  readonly cubes: readonly Cube[];
+  /** there are no others: with no cube at all, the formula never comes out so */
+  readonly complete: boolean;
+}
+
+/** A state of the search: what is chosen so far, and the choices that are still to be made. */
+interface Branch {
+  readonly cube: Cube;
+  readonly todo: readonly Goal[];
+  readonly open: readonly (readonly Goal[])[];
+}
+
+/**
+ * Looks for cubes one after the other, where all of them together are too many: always the choice with the fewest ways
+ * that are left comes next, and what has one way only is no choice (after Davis, Logemann and Loveland,
+ * https://doi.org/10.1145/368273.368557).
+ */
+export function search(formula: Formula, wanted: boolean, space: Space, limit: number, work: Work): Found {
+  const cubes: Cube[] = [];
+  const branches: Branch[] = [{ cube: space.full, todo: [goalOf(formula, wanted, space)], open: [] }];
+  for (let branch = branches.pop(); branch; branch = branches.pop()) {
+    if (cubes.length >= limit || work.left < 0) return { cubes, complete: false };
+    const next = settleGoals(branch, space, work);
+    if (!next) continue;
+    if (next.open.length === 0) {
+      cubes.push(next.cube);
+      continue;
+    }
+    const choice = next.open.reduce((best, other) => (other.length < best.length ? other : best));
+    const open = next.open.filter((other) => other !== choice);
+    for (const goal of choice.toReversed()) branches.push({ cube: next.cube, todo: [goal], open });
+  }
+  return { cubes, complete: true };
+}
+
+/** Does all that leaves no choice; null when it cannot be done. */
+function settleGoals(branch: Branch, space: Space, work: Work): Branch | null {
+  const cube = [...branch.cube];
+  let todo = branch.todo;
+  let { open } = branch;
+  while (todo.length > 0) {
+    const choices = narrow(cube, todo, space);
+    const left = choices && prune(cube, [...open, ...choices], work);
+    if (!left) return null;
+    ({ todo, open } = left);
+  }
+  return { cube, todo, open };
+}
+
+/** Narrows the cube to where all the goals hold, as far as they leave no choice, and gives the choices; null: nowhere. */
+function narrow(cube: bigint[], goals: readonly Goal[], space: Space): (readonly Goal[])[] | null {
+  const choices: (readonly Goal[])[] = [];
+  const left = [...goals];
+  for (let goal = left.pop(); goal !== undefined; goal = left.pop()) {
+    if (typeof goal === 'boolean' || goal.kind === 'atom') {
+      if (!hold(goal, cube)) return null;
+      continue;
+    }
+    const parts = partsOfGoal(goal, space);
+    if (goal.kind === 'any') choices.push(parts);
+    else for (const part of parts) left.push(part);
+  }
+  return choices;
+}
+
+/** Narrows the cube to where the fact or condition holds; false where that is nowhere. */
+function hold(goal: Exclude<Goal, { kind: 'all' | 'any' }>, cube: bigint[]): boolean {
+  if (typeof goal === 'boolean') return goal;
+  const mask = (cube[goal.index] as bigint) & goal.mask;
+  cube[goal.index] = mask;
+  return mask !== 0n;
+}
+
+function partsOfGoal(goal: Extract<Goal, { kind: 'all' | 'any' }>, space: Space): readonly Goal[] {
+  return goal.parts.map((part) => goalOf(part, goal.wanted, space));
+}
+
+/** Takes away the ways that the cube excludes, and the choices of which it fulfils one. */
+function prune(
+  cube: Cube,
+  choices: readonly (readonly Goal[])[],
+  work: Work,
+): { todo: readonly Goal[]; open: readonly (readonly Goal[])[] } | null {
+  const todo: Goal[] = [];
+  const open: (readonly Goal[])[] = [];
+  for (const goals of choices) {
+    spend(work, goals.length);
+    const outcomes = goals.map((goal) => outcome(goal, cube));
+    if (outcomes.includes(true)) continue;
+    const ways = goals.filter((_goal, i) => outcomes[i] !== false);
+    if (ways.length === 0) return null;
+    if (ways.length === 1) todo.push(ways[0] as Goal);
+    else open.push(ways);
+  }
+  return { todo, open };
+}
+
+/** Whether the goal holds everywhere in the cube, or nowhere; null: somewhere, or not known. */
+function outcome(goal: Goal, cube: Cube): boolean | null {
+  if (typeof goal === 'boolean') return goal;
+  if (goal.kind !== 'atom') return null;
+  const mask = cube[goal.index] as bigint;
+  if ((mask & goal.mask) === 0n) return false;
+  return (mask & ~goal.mask) === 0n ? true : null;
+}

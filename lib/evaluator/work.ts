@@ -1,0 +1,13 @@
+/**
+ * How many small steps may still be taken. Some questions take exponential time in the worst case, and policies come
+ * from people one does not know: who runs out of work says so, or answers with what is known so far.
+ */
+export interface Work {
+  left: number;
+}
+
+/** Counts the work down; true when none is left. */
+export function spend(work: Work, amount: number): boolean {
+  work.left -= amount;
+  return work.left < 0;
+}
