@@ -80,6 +80,19 @@ export function outsideAccounts(account: Account): readonly Subject[] {
     .map((id) => outsideSubject(`arn:${partition}:iam::${id}:root`, account));
 }
 
+/** The roles that let in somebody of another account, by its id. */
+export function rolesByOutsideAccount(account: Account): ReadonlyMap<string, readonly Role[]> {
+  const roles = new Map<string, Set<Role>>();
+  for (const role of account.snapshot.roles) {
+    for (const { account: id } of trustedOutside(account, role)) {
+      const known = roles.get(id) ?? new Set<Role>();
+      known.add(role);
+      roles.set(id, known);
+    }
+  }
+  return new Map([...roles].map(([id, set]) => [id, [...set]]));
+}
+
 function trustedOutside(account: Account, role: Role): readonly Principal[] {
   const statements = account.policies.get(role.trust)?.document.statements ?? [];
   const entries = statements

@@ -1,13 +1,12 @@
-import { and } from '../evaluator/formula.ts';
 import type { Snapshot, Tags } from '../snapshot/snapshot.ts';
 import type { AccessPath } from './access-path.ts';
 import { outsideAccounts } from './assume-role.ts';
 import type { Chain } from './chains.ts';
-import { type Engine, makeEngine } from './engine.ts';
+import { makeEngine } from './engine.ts';
 import type { MatrixSettings } from './evaluate-path.ts';
 import type { Matrix } from './matrix.ts';
-import { addBits, type Bits, difference, emptyBits, fullBits, intersection, isEmpty } from './rows/bits.ts';
-import type { RowCell } from './rows/direct-rows.ts';
+import { addBits, difference, emptyBits, isEmpty } from './rows/bits.ts';
+import { IndirectRows, type ReachedCell } from './rows/indirect-rows.ts';
 import { RowGroups } from './rows/row-groups.ts';
 import { Rows } from './rows/rows.ts';
 
@@ -21,10 +20,15 @@ export function buildMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): 
   for (const one of rows.classes) {
     for (const path of engine.paths) {
       for (const cell of rows.direct(one.members[0] as number, path))
-        groups.add(path, one.members, cell.bits, cell, [], one.first.missing);
+        groups.add(path, one.members, cell.bits, cell);
     }
   }
-  for (const { principals, chains } of rows.chains()) addIndirect(groups, rows, engine, principals, chains);
+  const indirect = new IndirectRows(rows);
+  for (const { principals, chains } of rows.chains()) {
+    const levels = levelsOf(chains);
+    for (const path of engine.paths)
+      addIndirect(groups, rows, path, principals, indirect.reached(path, levels));
+  }
   return {
     schemaVersion: 1,
     accountId: snapshot.accountId,
@@ -40,62 +44,26 @@ function nameOf(tags: Tags): string | null {
   return tags.find((tag) => tag.key === 'Name')?.value ?? null;
 }
 
-/** What is not held directly and can be reached through a role or an instance. */
-function addIndirect(
-  groups: RowGroups,
-  rows: Rows,
-  engine: Engine,
-  principals: readonly number[],
-  chains: readonly Chain[],
-): void {
-  for (const path of engine.paths) {
-    let left: Bits = fullBits(rows.width);
-    for (const cell of rows.direct(principals[0] as number, path)) left = difference(left, cell.bits);
-    for (const level of levelsOf(chains)) {
-      if (isEmpty(left)) break;
-      left = difference(left, addLevel(groups, rows, path, principals, level, left));
-    }
-  }
-}
-
 /** Chains of equal length together, shortest first. */
 function levelsOf(chains: readonly Chain[]): readonly (readonly Chain[])[] {
   return [...Map.groupBy(chains, (chain) => chain.via.length).values()];
 }
 
-/** Of equally short chains those without conditions first; the result is what they cover of `left`. */
-function addLevel(
+/** What is not held directly and can be reached through a role or an instance. */
+function addIndirect(
   groups: RowGroups,
   rows: Rows,
   path: AccessPath,
   principals: readonly number[],
-  chains: readonly Chain[],
-  left: Bits,
-): Bits {
-  const ends = chains.flatMap((chain) => rows.direct(chain.to, path).map((cell) => endOf(rows, chain, cell)));
-  const open = ends.filter((end) => end !== null);
-  const taken = emptyBits(rows.width);
-  for (const { chain, cell } of [
-    ...open.filter((end) => end.cell.verdict === 'allowed'),
-    ...open.filter((end) => end.cell.verdict !== 'allowed'),
-  ]) {
-    const bits = difference(intersection(cell.bits, left), taken);
-    if (isEmpty(bits)) continue;
-    groups.add(path, principals, bits, cell, chain.via, rows.subject(chain.to).missing);
-    addBits(taken, bits);
+  reached: readonly ReachedCell[],
+): void {
+  if (reached.length === 0) return;
+  for (const [direct, alike] of Map.groupBy(principals, (p) => rows.direct(p, path))) {
+    const held = emptyBits(rows.width);
+    for (const cell of direct) addBits(held, cell.bits);
+    for (const { bits, cell, via } of reached) {
+      const left = direct.length === 0 ? bits : difference(bits, held);
+      if (!isEmpty(left)) groups.add(path, alike, left, cell, via);
+    }
   }
-  return taken;
-}
-
-/** A cell as it is held through a chain; null where the two exclude each other. */
-function endOf(
-  rows: Rows,
-  chain: Chain,
-  cell: RowCell,
-): { readonly chain: Chain; readonly cell: RowCell } | null {
-  const rest = rows.rests.of(and(chain.open, cell.rest.open), [], []);
-  if (rest.rest === false) return null;
-  const condition = rest.rest === true ? null : rest.rest;
-  const verdict = cell.verdict === 'unknown' ? 'unknown' : condition ? 'conditional' : 'allowed';
-  return { chain, cell: { ...cell, verdict, condition, rest: { ...rest, uncertain: cell.rest.uncertain } } };
 }

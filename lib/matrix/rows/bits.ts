@@ -57,7 +57,15 @@ export function placesIn(bits: Bits): number[] {
   return places;
 }
 
-/** Equal sets have equal keys. */
-export function bitsKey(bits: Bits): string {
-  return bits.join();
+export function areEqual(a: Bits, b: Bits): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Equal sets have equal hashes. */
+export function hashOf(bits: Bits): number {
+  let hash = 0;
+  for (let i = 0; i < bits.length; i++) hash = (Math.imul(hash, 0x01000193) ^ (bits[i] as number)) | 0;
+  // spread what sits in the high half: multiplication carries upwards only
+  return hash ^ (hash >>> 15);
 }

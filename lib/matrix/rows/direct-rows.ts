@@ -29,6 +29,8 @@ export interface RowCell {
   readonly alternative: string;
   readonly landsAs: readonly string[];
   readonly grants: readonly Grant[];
+  /** what was not collected of the principal whose cells they are */
+  readonly missing: string | null;
 }
 
 /** Decides whole rows: one principal, one path, every instance class. */
@@ -105,7 +107,8 @@ export class DirectRows {
       const own = this.#rests.of(formula, way.alternative.chosen ?? [], subject.given);
       return own.condition === rest.condition ? 'same' : own.rest === false ? 'nothing' : 'some';
     };
-    const shared = { verdict, condition: verdict === 'unknown' ? null : condition, rest };
+    const { missing } = subject;
+    const shared = { verdict, condition: verdict === 'unknown' ? null : condition, rest, missing };
     return this.#byLanding(path, subject, piece.bits, condition).flatMap(({ bits: landing, users }) =>
       splitByWay(landing, ways, says, this.width).flatMap(({ bits: taken, way }) =>
         splitByGrants(taken, way, this.width).map(({ bits, grants }) => ({

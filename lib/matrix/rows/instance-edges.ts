@@ -2,68 +2,103 @@ import { type Formula, or } from '../../evaluator/formula.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account.ts';
 import type { Edge } from '../chains.ts';
-import { type Bits, emptyBits, intersection, isEmpty, placesIn, setBit } from './bits.ts';
+import { addBits, type Bits, emptyBits, hasBit } from './bits.ts';
 import type { RowCell } from './direct-rows.ts';
 import type { Universe } from './universe.ts';
 
+/** A role and where it sits: classes of instances, each with the first of its instances that has the role. */
+interface Host {
+  readonly to: number;
+  readonly places: number[];
+  readonly firsts: number[];
+}
+
 /** Where each role sits on instances: a shell there is a shell with the role. */
 export class InstanceEdges {
-  readonly #hosts: readonly {
-    readonly to: number;
-    readonly bits: Bits;
-    readonly first: ReadonlyMap<number, number>;
-  }[];
+  readonly #hosts: readonly Host[];
   readonly #instances: readonly Instance[];
+  readonly #width: number;
+  readonly #known = new Map<string, readonly Edge[]>();
+  readonly #numbers = new Map<readonly RowCell[], number>();
 
   constructor(
     account: Account,
     subjects: readonly Subject[],
     instances: readonly Instance[],
     universe: Universe,
-    isUseful: (subject: Subject) => boolean,
   ) {
     this.#instances = instances;
-    const index = new Map(
-      subjects.flatMap((subject, i) =>
-        subject.role && isUseful(subject) ? [[subject.arn, i] as const] : [],
-      ),
-    );
+    this.#width = universe.representatives.length;
+    const index = new Map(subjects.flatMap(({ role, arn }, i) => (role ? [[arn, i] as const] : [])));
     const profiles = new Map(
       account.snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles]),
     );
-    const hosts = new Map<number, { to: number; bits: Bits; first: Map<number, number> }>();
-    for (const [i, instance] of instances.entries()) {
-      for (const arn of (instance.instanceProfile && profiles.get(instance.instanceProfile)) || []) {
+    const hosts = new Map<number, Host & { known: Set<number> }>();
+    for (const [i, { instanceProfile }] of instances.entries()) {
+      for (const arn of (instanceProfile !== null && profiles.get(instanceProfile)) || []) {
         const to = index.get(arn);
         if (to === undefined) continue;
-        const host = hosts.get(to) ?? {
-          to,
-          bits: emptyBits(universe.representatives.length),
-          first: new Map<number, number>(),
-        };
+        const host = hosts.get(to) ?? { to, places: [], firsts: [], known: new Set() };
         hosts.set(to, host);
         const place = universe.classOf[i] as number;
-        setBit(host.bits, place);
-        if (!host.first.has(place)) host.first.set(place, i);
+        if (host.known.has(place)) continue;
+        host.known.add(place);
+        host.places.push(place);
+        host.firsts.push(i);
       }
     }
-    this.#hosts = [...hosts.values()];
+    this.#hosts = [...hosts.values()].map(({ to, places, firsts }) => ({ to, places, firsts }));
   }
 
-  of(from: number, shells: readonly RowCell[]): readonly Edge[] {
-    return this.#hosts.flatMap(({ to, bits, first }) => {
-      if (to === from) return [];
-      const cells = shells
-        .map((cell) => ({ cell, both: intersection(cell.bits, bits) }))
-        .filter(({ both }) => !isEmpty(both));
-      const sure = cells.filter(({ cell }) => cell.rest.rest === true);
-      const best = sure.length > 0 ? sure : cells;
-      if (best.length === 0) return [];
-      const instance = best
-        .flatMap(({ both }) => placesIn(both))
-        .reduce((least, place) => Math.min(least, first.get(place) as number), Number.POSITIVE_INFINITY);
-      const open = best.reduce<Formula>((sum, { cell }) => or(sum, cell.rest.open), false);
-      return [{ to, step: (this.#instances[instance] as Instance).arn, open }];
+  /** `shells`: the cells of each path that gives a shell. Principals with the same share the edges, one to themselves among them. */
+  of(shells: readonly (readonly RowCell[])[]): readonly Edge[] {
+    const held = shells.filter((cells) => cells.length > 0);
+    const name = held.map((cells) => this.#numberOf(cells)).join();
+    let edges = this.#known.get(name);
+    if (!edges) {
+      edges = held.length === 0 ? [] : this.#edges(held.flat());
+      this.#known.set(name, edges);
+    }
+    return edges;
+  }
+
+  #numberOf(cells: readonly RowCell[]): number {
+    const number = this.#numbers.get(cells) ?? this.#numbers.size;
+    this.#numbers.set(cells, number);
+    return number;
+  }
+
+  #edges(cells: readonly RowCell[]): readonly Edge[] {
+    const sure = emptyBits(this.#width);
+    const others: RowCell[] = [];
+    for (const cell of cells) {
+      if (cell.rest.rest === true) addBits(sure, cell.bits);
+      else others.push(cell);
+    }
+    const any = sure.slice();
+    for (const cell of others) addBits(any, cell.bits);
+    return this.#hosts.flatMap((host) => {
+      const certain = firstIn(host, sure);
+      const first = certain ?? firstIn(host, any);
+      if (first === null) return [];
+      const open = certain === null ? openIn(host, others) : true;
+      return [{ to: host.to, step: (this.#instances[first] as Instance).arn, open }];
     });
   }
+}
+
+/** The first instance with the role in one of the classes. */
+function firstIn({ places, firsts }: Host, bits: Bits): number | null {
+  let least: number | null = null;
+  for (const [i, place] of places.entries()) {
+    const first = firsts[i] as number;
+    if (hasBit(bits, place) && (least === null || first < least)) least = first;
+  }
+  return least;
+}
+
+function openIn({ places }: Host, cells: readonly RowCell[]): Formula {
+  return cells
+    .filter(({ bits }) => places.some((place) => hasBit(bits, place)))
+    .reduce<Formula>((sum, cell) => or(sum, cell.rest.open), false);
 }

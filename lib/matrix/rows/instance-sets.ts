@@ -1,4 +1,4 @@
-import { type Bits, bitsKey, hasBit, placesIn } from './bits.ts';
+import { areEqual, type Bits, hasBit, hashOf, placesIn } from './bits.ts';
 import type { Universe } from './universe.ts';
 
 /** Instances in classes whose members no group tells apart. */
@@ -20,19 +20,21 @@ export class InstanceClasses {
 /** Sets of instances by the classes in them; equal sets are one object, expanded when somebody looks. */
 export class InstanceSets {
   readonly #classes: InstanceClasses;
-  readonly #sets = new Map<string, InstanceSet>();
+  /** by hash */
+  readonly #sets = new Map<number, InstanceSet[]>();
+  #count = 0;
 
   constructor({ classOf, representatives }: Universe) {
     this.#classes = new InstanceClasses(classOf, representatives.length);
   }
 
   of(bits: Bits): InstanceSet {
-    const key = bitsKey(bits);
-    let set = this.#sets.get(key);
-    if (!set) {
-      set = new InstanceSet(this.#sets.size, bits, this.#classes);
-      this.#sets.set(key, set);
-    }
+    const hash = hashOf(bits);
+    const near = this.#sets.get(hash) ?? [];
+    const known = near.find((set) => areEqual(set.bits, bits));
+    if (known) return known;
+    const set = new InstanceSet(this.#count++, bits, this.#classes);
+    if (near.push(set) === 1) this.#sets.set(hash, near);
     return set;
   }
 }

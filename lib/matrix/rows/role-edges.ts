@@ -2,10 +2,9 @@ import { statementsFor } from '../../evaluator/compile.ts';
 import type { Formula } from '../../evaluator/formula.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account.ts';
-import { assumeFromOutside, assumeRole, type Reduce } from '../assume-role.ts';
+import { assumeFromOutside, assumeRole, type Reduce, rolesByOutsideAccount } from '../assume-role.ts';
 import type { Edge } from '../chains.ts';
-import { decidingPolicies } from '../gating-tags.ts';
-import { ArnFeatures } from './arn-features.ts';
+import { RoleKinds } from './role-kinds.ts';
 
 /** Roles by whom their trust policies let in, so that nobody is tried on a role that does not know him. */
 export class RoleEdges {
@@ -16,7 +15,8 @@ export class RoleEdges {
   readonly #open: readonly Role[];
   readonly #named = new Map<string, Role[]>();
   readonly #kinds: RoleKinds;
-  readonly #known = new Map<string, Formula>();
+  readonly #byStanding = new Map<number, readonly Edge[]>();
+  #outside: ReadonlyMap<string, readonly Role[]> | null = null;
 
   constructor(account: Account, subjects: readonly Subject[], reduce: Reduce) {
     this.#account = account;
@@ -27,111 +27,66 @@ export class RoleEdges {
     const open = new Set<Role>();
     for (const { role, entry } of trustEntries(account)) {
       if (entry === '*' || isWholeAccount(entry, account.snapshot.accountId)) open.add(role);
-      else this.#named.set(entry, [...(this.#named.get(entry) ?? []), role]);
+      else {
+        const roles = this.#named.get(entry) ?? [];
+        roles.push(role);
+        this.#named.set(entry, roles);
+      }
     }
     this.#open = [...open];
     this.#kinds = new RoleKinds(account);
   }
 
-  /** `alike`: a number that principals share whom no policy tells apart. */
-  of(subject: Subject, alike: number): readonly Edge[] {
-    if (subject.kind === 'outside-account') {
-      return this.#edges(this.#account.snapshot.roles, (role) =>
-        assumeFromOutside(subject, role, this.#account, this.#reduce),
-      );
-    }
+  /** In lists that principals with an equal `standing` to sts:AssumeRole share. */
+  of(subject: Subject, standing: number): readonly (readonly Edge[])[] {
+    if (subject.kind === 'outside-account') return [this.#fromOutside(subject)];
+    const assume = (role: Role): Formula => assumeRole(subject, role, this.#account, this.#reduce);
     const named = new Set([
       ...(this.#named.get(subject.arn) ?? []),
       ...(this.#named.get(subject.principal.id ?? '') ?? []),
+      ...this.#open.filter((role) => this.#kinds.of(role) === null),
     ]);
-    const open = mayAssume(subject)
-      ? this.#open
-      : this.#open.filter((role) => trustsEverybody(role, this.#account));
-    const assume = (role: Role): Formula => assumeRole(subject, role, this.#account, this.#reduce);
-    const edges = [
-      ...this.#edges([...named], assume),
-      ...this.#edges(
-        open.filter((role) => !named.has(role) && role !== subject.role),
-        (role) => this.#once(role, alike, assume),
-      ),
-    ];
-    // of equally good chains the first is shown: the same one whichever way they are found
-    return edges.sort((a, b) => a.to - b.to);
+    const own = this.#edges([...named], assume);
+    const lists = [own, this.#shared(subject, standing)];
+    return lists.filter((list) => list.length > 0);
   }
 
-  #once(role: Role, alike: number, assume: (role: Role) => Formula): Formula {
-    const kind = this.#kinds.of(role);
-    if (kind === null) return assume(role);
-    const name = `${alike} ${kind}`;
-    let open = this.#known.get(name);
-    if (open === undefined) {
-      open = assume(role);
-      this.#known.set(name, open);
+  #fromOutside(subject: Subject): readonly Edge[] {
+    this.#outside ??= rolesByOutsideAccount(this.#account);
+    return this.#edges(this.#outside.get(subject.principal.account) ?? [], (role) =>
+      assumeFromOutside(subject, role, this.#account, this.#reduce),
+    );
+  }
+
+  /** Edges to the roles that trust the whole account or everybody; a principal's own role may be among them. */
+  #shared(subject: Subject, standing: number): readonly Edge[] {
+    let edges = this.#byStanding.get(standing);
+    if (!edges) {
+      const known = new Map<number, Formula>();
+      const anyOther = { ...subject, arn: '' };
+      const roles = this.#open.filter(
+        (role) =>
+          this.#kinds.of(role) !== null && (mayAssume(subject) || trustsEverybody(role, this.#account)),
+      );
+      edges = this.#edges(roles, (role) => {
+        const kind = this.#kinds.of(role) as number;
+        const open = known.get(kind) ?? assumeRole(anyOther, role, this.#account, this.#reduce);
+        known.set(kind, open);
+        return open;
+      });
+      this.#byStanding.set(standing, edges);
     }
-    return open;
+    return edges;
   }
 
   #edges(roles: readonly Role[], assume: (role: Role) => Formula): readonly Edge[] {
-    return roles.flatMap((role) => {
+    const edges = roles.flatMap((role) => {
       const to = this.#index.get(role.arn);
       const open = to === undefined ? false : assume(role);
       return to === undefined || open === false ? [] : [{ to, step: role.arn, open }];
     });
-  }
-}
-
-/** Roles that nobody's policies tell apart, with equal trust policies. */
-class RoleKinds {
-  readonly #features: ArnFeatures;
-  readonly #tags: boolean;
-  readonly #account: Account;
-  readonly #byRole = new Map<Role, number | null>();
-  readonly #trusts = new Map<string, number | null>();
-  readonly #kinds = new Map<string, number>();
-
-  constructor(account: Account) {
-    this.#account = account;
-    const statements = [...decidingPolicies(account)].flatMap((policy) =>
-      statementsFor(policy, 'sts:assumerole'),
-    );
-    const patterns = statements.flatMap((statement) => statement.resources ?? []);
-    this.#features = new ArnFeatures(patterns, `arn:${account.snapshot.partition}:iam:`, 'role/', true);
-    this.#tags = statements.some((statement) =>
-      statement.clauses.some((clause) => /resourcetag\//i.test(clause.key)),
-    );
-  }
-
-  /** null: the trust policy asks who is asking, so nobody else's answer will do */
-  of(role: Role): number | null {
-    const trust = this.#trustNumber(role);
-    if (trust === null) return null;
-    const name = `${trust} ${this.#features.of(role.arn)} ${this.#tags ? JSON.stringify(role.tags) : ''}`;
-    const kind = this.#kinds.get(name) ?? this.#kinds.size;
-    this.#kinds.set(name, kind);
-    return kind;
-  }
-
-  #trustNumber(role: Role): number | null {
-    const known = this.#byRole.get(role);
-    if (known !== undefined) return known;
-    const number = this.#readTrust(role);
-    this.#byRole.set(role, number);
-    return number;
-  }
-
-  #readTrust(role: Role): number | null {
-    const policy = this.#account.policies.get(role.trust);
-    const name = JSON.stringify(policy?.document.statements ?? null);
-    let number = this.#trusts.get(name);
-    if (number === undefined) {
-      const asksWho = /principal|username|userid|resourcetag/i.test(
-        JSON.stringify(policy?.document.statements.map((statement) => statement.conditions) ?? ''),
-      );
-      const asksMore = policy?.document.statements.some(({ principals }) => principals?.not);
-      number = asksWho || asksMore ? null : this.#trusts.size;
-      this.#trusts.set(name, number);
-    }
-    return number;
+    // of equally good chains the first is shown: the same one whichever way they are found
+    return edges.sort((a, b) => a.to - b.to);
   }
 }
 

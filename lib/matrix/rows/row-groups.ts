@@ -29,11 +29,16 @@ export class RowGroup implements CellGroup {
   }
 }
 
+/** A cell wherever it is. */
+type Held = Omit<RowCell, 'bits'>;
+
 /** Gathers the cells of all rows: principals with the same outcome on the same instances share a group. */
 export class RowGroups {
   readonly #sets: InstanceSets;
-  readonly #groups = new Map<string, RowGroup>();
+  readonly #groups = new Map<PathId, Map<Outcome, Map<InstanceSet, RowGroup>>>();
   readonly #outcomes = new Map<string, Outcome>();
+  /** outcomes of cells by what they are reached through, so that most are found without a name */
+  readonly #known = new Map<Held, Map<readonly string[], Outcome>>();
 
   constructor(sets: InstanceSets) {
     this.#sets = sets;
@@ -43,52 +48,71 @@ export class RowGroups {
     path: AccessPath,
     principals: readonly number[],
     bits: Bits,
-    cell: Omit<RowCell, 'bits'>,
-    via: readonly string[],
-    missing: string | null,
+    cell: Held,
+    via: readonly string[] = DIRECT,
   ): void {
     const set = this.#sets.of(bits);
-    const named = outcomeName(cell, via, missing);
-    const key = `${path.id} ${set.id} ${named}`;
-    const group = this.#groups.get(key);
-    if (group) for (const principal of principals) group.principals.push(principal);
-    else
-      this.#groups.set(
-        key,
-        new RowGroup(path.id, this.#outcome(named, cell, via, missing), set, [...principals]),
-      );
+    const outcome = this.#outcomeOf(cell, via);
+    const group = this.#groups.get(path.id)?.get(outcome)?.get(set);
+    if (!group) {
+      const byOutcome = entryOf(this.#groups, path.id);
+      entryOf(byOutcome, outcome).set(set, new RowGroup(path.id, outcome, set, [...principals]));
+    } else for (const principal of principals) group.principals.push(principal);
   }
 
-  #outcome(
-    name: string,
-    cell: Omit<RowCell, 'bits'>,
-    via: readonly string[],
-    missing: string | null,
-  ): Outcome {
+  #outcomeOf(cell: Held, via: readonly string[]): Outcome {
+    const known = entryOf(this.#known, cell);
+    let outcome = known.get(via);
+    if (!outcome) {
+      outcome = this.#named(cell, via);
+      known.set(via, outcome);
+    }
+    return outcome;
+  }
+
+  #named(cell: Held, via: readonly string[]): Outcome {
+    const name = outcomeName(cell, via);
     let outcome = this.#outcomes.get(name);
     if (!outcome) {
-      const { verdict, condition, alternative, landsAs, grants, rest } = cell;
-      outcome = {
-        verdict,
-        condition,
-        alternative,
-        landsAs,
-        via,
-        grants,
-        uncertain: rest.uncertain,
-        ...(verdict === 'unknown' && missing !== null ? { missing } : {}),
-      };
+      outcome = outcomeOf(cell, via);
       this.#outcomes.set(name, outcome);
     }
     return outcome;
   }
 
   groups(): readonly RowGroup[] {
-    return [...this.#groups.values()];
+    return [...this.#groups.values()].flatMap((byOutcome) =>
+      [...byOutcome.values()].flatMap((bySet) => [...bySet.values()]),
+    );
   }
 }
 
-function outcomeName(cell: Omit<RowCell, 'bits'>, via: readonly string[], missing: string | null): string {
+const DIRECT: readonly string[] = [];
+
+function entryOf<K, A, B>(maps: Map<K, Map<A, B>>, key: K): Map<A, B> {
+  let map = maps.get(key);
+  if (!map) {
+    map = new Map();
+    maps.set(key, map);
+  }
+  return map;
+}
+
+function outcomeOf(cell: Held, via: readonly string[]): Outcome {
+  const { verdict, condition, alternative, landsAs, grants, rest, missing } = cell;
+  return {
+    verdict,
+    condition,
+    alternative,
+    landsAs,
+    via,
+    grants,
+    uncertain: rest.uncertain,
+    ...(verdict === 'unknown' && missing !== null ? { missing } : {}),
+  };
+}
+
+function outcomeName(cell: Held, via: readonly string[]): string {
   const grants = cell.grants.map((grant) => `${grant.layer} ${grant.policy} ${grant.statement}`).join();
   return [
     cell.verdict,
@@ -98,6 +122,6 @@ function outcomeName(cell: Omit<RowCell, 'bits'>, via: readonly string[], missin
     cell.landsAs.join(),
     via.join(),
     grants,
-    missing ?? '',
+    cell.missing ?? '',
   ].join('\t');
 }

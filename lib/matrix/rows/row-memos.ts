@@ -13,6 +13,8 @@ export interface RowMemo {
   askers: readonly RowAsker[] | null;
 }
 
+const NONE: readonly RowCell[] = [];
+
 /** The cells of a path by how principals stand to its actions. */
 export class PathMemo {
   readonly #actions: readonly number[];
@@ -29,7 +31,7 @@ export class PathMemo {
 
   of(one: SubjectClass, decide: () => readonly RowCell[]): readonly RowCell[] {
     const key = this.#key(one);
-    if (key === null) return [];
+    if (key === null) return NONE;
     let cells = this.#cells.get(key);
     if (!cells) {
       cells = decide();

@@ -1,7 +1,7 @@
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { AccessPath } from '../access-path.ts';
 import type { Subject } from '../account.ts';
-import { type Chain, chainsFrom, type Edge } from '../chains.ts';
+import { type Chain, chainsAlong, type Edge } from '../chains.ts';
 import type { Engine } from '../engine.ts';
 import { DirectRows, type RowCell } from './direct-rows.ts';
 import { InstanceEdges } from './instance-edges.ts';
@@ -11,9 +11,11 @@ import { Rests } from './rests.ts';
 import { RoleEdges } from './role-edges.ts';
 import { SessionRows } from './session-rows.ts';
 import { Signatures } from './signatures.ts';
-import { Standings } from './standings.ts';
+import { ASSUME_ROLE, actionNumber, Standings } from './standings.ts';
 import { type SubjectClass, subjectClasses } from './subject-classes.ts';
 import { classify, type Universe } from './universe.ts';
+
+const ASSUME = actionNumber(ASSUME_ROLE);
 
 /** All rows of an account: each class of principals asked once about all classes of instances. */
 export class Rows {
@@ -29,7 +31,9 @@ export class Rows {
   readonly #roleEdges: RoleEdges;
   #instanceEdges: InstanceEdges | null = null;
   readonly #instances: readonly Instance[];
-  readonly #edges = new Map<number, readonly Edge[]>();
+  readonly #edges = new Map<number, readonly (readonly Edge[])[]>();
+  readonly #lists = new Map<readonly Edge[], number>();
+  readonly #shells: readonly AccessPath[];
 
   constructor(engine: Engine, subjects: readonly Subject[], instances: readonly Instance[]) {
     const relevant = relevantTo(engine.account);
@@ -38,6 +42,7 @@ export class Rows {
     this.rests = new Rests(engine.account.guardrails ? [] : ['guardrails-not-collected']);
     this.#subjects = subjects;
     this.#instances = instances;
+    this.#shells = engine.paths.filter((path) => path.groups.includes('shell'));
     this.#universe = classify(engine.account, instances, relevant);
     this.sets = new InstanceSets(this.#universe);
     const sessions = new SessionRows(engine.account, relevant);
@@ -76,28 +81,49 @@ export class Rows {
     return new Map(this.#engine.paths.map((path) => [path, this.#decide.decide(path, one)]));
   }
 
-  /** For all principals that can become another: the chains, shortest first. Users of a class share them. */
+  /** For all principals that can become another: the chains, shortest first. Principals with the same edges share them. */
   *chains(): Generator<{ readonly principals: readonly number[]; readonly chains: readonly Chain[] }> {
-    for (const p of this.#subjects.keys()) {
-      const chains = chainsFrom(p, (from) => this.#edgesFrom(from));
-      if (chains.length > 0) yield { principals: [p], chains };
+    for (const principals of this.#withEqualEdges()) {
+      const chains = chainsAlong(principals[0] as number, (from) => this.#listsOf(from));
+      if (chains.length > 0) yield { principals, chains };
     }
   }
 
-  #edgesFrom(from: number): readonly Edge[] {
-    let edges = this.#edges.get(from);
-    if (!edges) {
-      const subject = this.subject(from);
-      const shells = this.#engine.paths
-        .filter((path) => path.groups.includes('shell'))
-        .flatMap((path) => this.direct(from, path));
-      edges = [
-        ...this.#roleEdges.of(subject, this.#classOf[from] as number),
-        ...this.#hosts().of(from, shells),
-      ];
-      this.#edges.set(from, edges);
+  #withEqualEdges(): Iterable<readonly number[]> {
+    const names = [...this.#subjects.keys()].map((p) =>
+      this.#listsOf(p)
+        .map((list) => this.#listNumber(list))
+        .join(),
+    );
+    const reachable = new Set([...this.#lists.keys()].flatMap((list) => list.map((edge) => edge.to)));
+    const shared = new Map<string, number[]>();
+    for (const [p, name] of names.entries()) {
+      if (name === '') continue;
+      // what can itself be reached is no end of its own chains
+      const key = reachable.has(p) ? `${name} ${p}` : name;
+      const alike = shared.get(key);
+      if (alike) alike.push(p);
+      else shared.set(key, [p]);
     }
-    return edges;
+    return shared.values();
+  }
+
+  #listNumber(list: readonly Edge[]): number {
+    const number = this.#lists.get(list) ?? this.#lists.size;
+    this.#lists.set(list, number);
+    return number;
+  }
+
+  #listsOf(from: number): readonly (readonly Edge[])[] {
+    let lists = this.#edges.get(from);
+    if (!lists) {
+      const standings = this.classes[this.#classOf[from] as number]?.standings as readonly number[];
+      const roles = this.#roleEdges.of(this.subject(from), standings[ASSUME] as number);
+      const hosts = this.#hosts().of(this.#shells.map((path) => this.direct(from, path)));
+      lists = hosts.length === 0 ? roles : [...roles, hosts];
+      this.#edges.set(from, lists);
+    }
+    return lists;
   }
 
   #hosts(): InstanceEdges {
@@ -106,7 +132,6 @@ export class Rows {
       this.#subjects,
       this.#instances,
       this.#universe,
-      () => true,
     );
     return this.#instanceEdges;
   }
