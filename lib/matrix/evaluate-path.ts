@@ -65,7 +65,7 @@ export function askAlternative(
   const requests: AskedRequest[] = [];
   let open: Formula = true;
   for (const row of alternative.requests) {
-    const asked = askRow(row, instance, subject, account);
+    const asked = askRow(row, targetsOf(row.on, instance, account, subject), instance, subject, account);
     if (asked.chosen) requests.push(asked.chosen);
     open = and(open, asked.open);
   }
@@ -73,15 +73,16 @@ export function askAlternative(
 }
 
 /** A row is met when any of its resources is authorised; the one that is shown is the first that is open without condition, if any. */
-function askRow(
+export function askRow(
   row: RequestRow,
+  targets: readonly Target[],
   instance: Instance,
   subject: Subject,
   account: Account,
 ): { readonly open: Formula; readonly chosen: AskedRequest | null } {
   let open: Formula = false;
   let chosen: AskedRequest | null = null;
-  for (const target of targetsOf(row.on, instance, account, subject)) {
+  for (const target of targets) {
     const asked = ask(row, target, instance, subject, account);
     open = or(open, asked.open);
     if (!chosen || (chosen.open === false && asked.open !== false) || asked.open === true) chosen = asked;
@@ -136,7 +137,7 @@ export function decide(alternatives: readonly AskedAlternative[], given: readonl
     verdict: rest === true ? 'allowed' : 'conditional',
     condition: rest === true ? null : rest,
     alternative,
-    grants: alternative ? grantsOf(alternative) : [],
+    grants: alternative ? grantsOf(alternative.requests.map(({ combined }) => combined)) : [],
     uncertain,
     open,
   };
@@ -148,10 +149,10 @@ function sameRest(one: boolean | Condition, other: boolean | Condition): boolean
 }
 
 /** The statements that grant the requests, and those of any layer that bring a part of the condition. */
-function grantsOf(alternative: AskedAlternative): readonly Grant[] {
+export function grantsOf(requests: readonly Combined[]): readonly Grant[] {
   const grants = new Map<string, Grant>();
-  for (const { combined } of alternative.requests) {
-    for (const { ref, applies } of allAnswers(combined.answers).flatMap((answer) => answer.matches)) {
+  for (const { answers } of requests) {
+    for (const { ref, applies } of allAnswers(answers).flatMap((answer) => answer.matches)) {
       const settled = settle(applies, new Set());
       if (isGrant(ref) ? settled === false : typeof settled === 'boolean') continue;
       const { policy, statement, sid, layer } = ref;

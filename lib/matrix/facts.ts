@@ -65,7 +65,20 @@ function endpointReachable(
 }
 
 function groupsOf(instance: Instance, groups: readonly SecurityGroup[]): readonly SecurityGroup[] {
-  return groups.filter((group) => instance.securityGroups.includes(group.id));
+  const byId = indexed(groups);
+  return instance.securityGroups.flatMap((id) => byId.get(id) ?? []);
+}
+
+const indexes = new WeakMap<object, ReadonlyMap<string, unknown>>();
+
+/** A region's list by id, made once. */
+function indexed<T extends { readonly id: string }>(list: readonly T[]): ReadonlyMap<string, T> {
+  let index = indexes.get(list) as ReadonlyMap<string, T> | undefined;
+  if (!index) {
+    index = new Map(list.map((one) => [one.id, one]));
+    indexes.set(list, index);
+  }
+  return index;
 }
 
 function lets(rule: SecurityGroupRule, port: number): boolean {
@@ -76,7 +89,7 @@ function lets(rule: SecurityGroupRule, port: number): boolean {
 
 function agentState(instance: Instance, region: RegionSnapshot | undefined, online: boolean): boolean | null {
   if (!region?.managedInstances) return null;
-  const managed = region.managedInstances.find((one) => one.id === instance.id);
+  const managed = indexed(region.managedInstances).get(instance.id);
   if (!managed) return false;
   return online ? managed.pingStatus === 'Online' && isRunning(instance) : true;
 }

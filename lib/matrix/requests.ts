@@ -1,4 +1,4 @@
-import type { Instance, RegionSnapshot, Tags } from '../snapshot/snapshot.ts';
+import type { Instance, RegionSnapshot, Role, Tags } from '../snapshot/snapshot.ts';
 import type { ResourceKind } from './access-path.ts';
 import type { Account, Subject } from './account.ts';
 
@@ -77,10 +77,19 @@ const TARGETS: Readonly<
 
 /** Sessions of everybody else; a role's sessions are named by whoever takes it, so its own name stands for them. */
 function sessionTargets({ instance, account, subject }: Place): readonly Target[] {
-  const names = [...new Set(account.subjects.map((other) => other.principal.name))].sort();
-  return names
+  return sessionNames(account)
     .filter((name) => name !== subject?.principal.name)
     .map((name) => ({ arn: sessionArn(account, instance.region, name), tags: null }));
+}
+
+const sessionNameCache = new WeakMap<Account, readonly string[]>();
+
+function sessionNames(account: Account): readonly string[] {
+  const names =
+    sessionNameCache.get(account) ??
+    [...new Set(account.subjects.map((other) => other.principal.name))].sort();
+  sessionNameCache.set(account, names);
+  return names;
 }
 
 /** A session id is the name of whoever started it and a random part. */
@@ -149,16 +158,31 @@ function endpointTargets(instance: Instance, region: RegionSnapshot | undefined)
   );
 }
 
+type TaggedRole = { readonly arn: string; readonly tags: Tags };
+
+const ec2RoleCache = new WeakMap<Account, readonly TaggedRole[]>();
+
 /** Roles that ec2.amazonaws.com may assume: the only ones that can be passed to an instance. */
-export function ec2Roles(account: Account): readonly { readonly arn: string; readonly tags: Tags }[] {
-  return account.snapshot.roles.filter((role) => {
-    const trust = account.policies.get(role.trust);
-    return trust?.document.statements.some(
+export function ec2Roles(account: Account): readonly TaggedRole[] {
+  const roles = ec2RoleCache.get(account) ?? rolesForInstances(account);
+  ec2RoleCache.set(account, roles);
+  return roles;
+}
+
+function rolesForInstances(account: Account): readonly TaggedRole[] {
+  return account.snapshot.roles.filter((role) => letsIn(role, 'ec2.amazonaws.com', account));
+}
+
+/** Does the role's trust policy name that service? */
+export function letsIn(role: Role, service: string, account: Account): boolean {
+  const trust = account.policies.get(role.trust);
+  return (
+    trust?.document.statements.some(
       ({ effect, principals }) =>
         effect === 'Allow' &&
         principals !== null &&
         !principals.not &&
-        (principals.any || principals.service.includes('ec2.amazonaws.com')),
-    );
-  });
+        (principals.any || principals.service.includes(service)),
+    ) ?? false
+  );
 }

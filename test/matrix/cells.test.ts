@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { generateAccount } from '../../bench/generate-account.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import { cellsOf } from '../../lib/matrix/cells.ts';
+import { makeEngine, pathOf } from '../../lib/matrix/engine.ts';
+import { askAlternative } from '../../lib/matrix/evaluate-path.ts';
+import { readMatrix, writeMatrix } from '../../lib/matrix/store.ts';
+
+const snapshot = generateAccount({ principals: 60, instances: 60, seed: 5 });
+const matrix = buildMatrix(snapshot);
+const stored = readMatrix(writeMatrix(matrix));
+const all = [...cellsOf(matrix, snapshot)];
+const texts = (cells: Iterable<object>) => [...cells].map((cell) => JSON.stringify(cell)).sort();
+
+test('a stored matrix has the cells of the matrix that was stored', () => {
+  expect(all.length).toBeGreaterThan(1000);
+  expect(texts(cellsOf(stored, snapshot))).toEqual(texts(all));
+});
+
+test('a filter picks out of all cells', () => {
+  const { principal, instance, path } = all[Math.floor(all.length / 2)]!;
+  for (const filter of [{ principal }, { instance }, { path }, { principal, instance }, { instance, path }]) {
+    const wanted = all.filter((cell) =>
+      Object.entries(filter).every(([name, value]) => cell[name as 'principal'] === value),
+    );
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(texts(cellsOf(stored, snapshot, filter))).toEqual(texts(wanted));
+  }
+});
+
+test('a name that the matrix does not have has no cells', () => {
+  expect([...cellsOf(stored, snapshot, { instance: 'i-none' })]).toEqual([]);
+  expect([...cellsOf(stored, snapshot, { principal: 'arn:none' })]).toEqual([]);
+});
+
+test('the requests of a cell are those that the evaluator asks', () => {
+  const engine = makeEngine(snapshot);
+  const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
+  const alternativeOf = new Map(
+    matrix.groups.flatMap((group) =>
+      group.principals.flatMap((p) =>
+        group.instances.map((i) => [`${p} ${i} ${group.path}`, group.outcome.alternative] as const),
+      ),
+    ),
+  );
+  const places = new Map(matrix.principals.map(({ arn }, p) => [arn, p]));
+  const direct = all.filter((cell) => cell.via.length === 0);
+  const names = new Set(direct.map((cell) => cell.path));
+  expect(names.size).toBeGreaterThan(15);
+  for (const cell of direct) {
+    const i = instances.findIndex(({ id }) => id === cell.instance);
+    const subject = engine.account.subjects.find(({ arn }) => arn === cell.principal);
+    const id = alternativeOf.get(`${places.get(cell.principal)} ${i} ${cell.path}`);
+    const alternative = pathOf(engine, cell.path)?.alternatives.find((one) => one.id === id);
+    const { requests } = askAlternative(alternative!, instances[i]!, subject!, engine.account);
+    expect(cell.requests).toEqual(requests.map(({ action, resource }) => ({ action, resource })));
+  }
+});
