@@ -41,7 +41,7 @@ async function explain(options: ExplainOptions): Promise<void> {
   const path = pathId(options.path);
   const audit = await openLatestAudit('--in', options.in);
   const name = { principal: options.principal, instance: options.instance, path };
-  const explained = explainCell(audit.snapshot, name);
+  const explained = explainCell(audit.snapshot, name, {}, audit.matrix);
   if ('error' in explained) return noCell(explained, options, path, audit);
   if (explained.verdict === 'denied') process.exitCode = 1;
   await writeOut(

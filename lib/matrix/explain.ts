@@ -9,6 +9,7 @@ import type { Cell, PathId, Verdict } from './cell.ts';
 import { cellsOf } from './cells.ts';
 import { applicable, decideDirect, type Engine, makeEngine, pathOf } from './engine.ts';
 import { askAlternative, type MatrixSettings } from './evaluate-path.ts';
+import type { Matrix } from './matrix.ts';
 import { contextOf } from './request-keys.ts';
 import { targetsOf } from './requests.ts';
 
@@ -43,11 +44,15 @@ export interface CellName {
   readonly path: PathId;
 }
 
-/** Redoes one cell in full, every request with every layer. */
+/**
+ * Redoes one cell in full, every request with every layer. `matrix` is that of the snapshot under these settings: what
+ * knows of chains; it is built where it is left out.
+ */
 export function explainCell(
   snapshot: Snapshot,
   name: CellName,
   settings: MatrixSettings = {},
+  matrix?: Matrix,
 ): CellExplanation | NoCell {
   const engine = makeEngine(snapshot, settings);
   const subject = [...engine.account.subjects, ...outsideAccounts(engine.account)].find(
@@ -62,7 +67,7 @@ export function explainCell(
   if (!path) return { error: 'path' };
   const alternatives = applicable(engine, path, instance);
   if (!alternatives) return { error: 'not applicable' };
-  const cell = heldCell(snapshot, name, settings);
+  const [cell = null] = cellsOf(matrix ?? buildMatrix(snapshot, settings), snapshot, name, settings);
   const direct = subject.kind === 'outside-account' ? null : decideDirect(engine, path, instance, subject);
   const end = cell?.via.length ? (endOf(engine, cell, snapshot) ?? subject) : subject;
   return {
@@ -77,12 +82,6 @@ export function explainCell(
         ? []
         : alternatives.map((one) => explainAlternative(one, instance, end, engine)),
   };
-}
-
-function heldCell(snapshot: Snapshot, name: CellName, settings: MatrixSettings): Cell | null {
-  const matrix = buildMatrix(snapshot, settings);
-  const [cell] = cellsOf(matrix, snapshot, name, settings);
-  return cell ?? null;
 }
 
 /** The role at the end of the chain is the one whose requests are asked. */
