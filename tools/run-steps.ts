@@ -6,6 +6,8 @@ export interface Step {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
   readonly seconds: number;
+  /** its standard output joins the standard error of this process, whose own standard output is an answer */
+  readonly toStderr?: true;
 }
 
 export interface StepResult {
@@ -36,7 +38,10 @@ export async function failureOf(step: Step): Promise<string | null> {
   const [command, ...args] = step.command;
   return new Promise((resolve) => {
     // a group of its own, so that what it started ends with it
-    const child = spawn(command, args, { stdio: 'inherit', detached: process.platform !== 'win32' });
+    const child = spawn(command, args, {
+      stdio: ['inherit', step.toStderr ? process.stderr : 'inherit', 'inherit'],
+      detached: process.platform !== 'win32',
+    });
     const forward = () => endGroup(child.pid);
     process.once('exit', forward);
     const timer = setTimeout(() => {
