@@ -36,7 +36,7 @@ test('a name that the matrix does not have has no cells', () => {
 test('the requests of a cell are those that the evaluator asks', () => {
   const engine = makeEngine(snapshot);
   const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
-  const alternativeOf = new Map(
+  const alternativeOf = new Map<string, string>(
     matrix.groups.flatMap((group) =>
       group.principals.flatMap((p) =>
         group.instances.map((i) => [`${p} ${i} ${group.path}`, group.outcome.alternative] as const),
