@@ -31,15 +31,19 @@ export function domainsOf(atoms: readonly Atom[], given: readonly Atom[], work: 
     (atom) => atom.canonical,
   );
   const domains = [...byKey.values()].flatMap((group) => {
+    if (spend(work, PER_KEY)) return group.map(single);
     const about = given.filter((atom) => atom.canonical === (group[0] as Atom).canonical);
     // half of what is left to each, so that one key cannot take it all
     const half = { left: work.left / 2 };
     const domain = domainOf(group, about, half);
-    work.left -= Math.min(work.left / 2, work.left / 2 - half.left);
+    work.left = work.left / 2 + Math.max(half.left, 0);
     return domain ? [domain] : group.map(single);
   });
   return [...domains, ...atoms.filter((atom) => atom.opaque).map(single)];
 }
+
+/** What it costs to look at a key at all. */
+const PER_KEY = 300;
 
 function single(atom: Atom): Domain {
   return { atoms: [atom], points: [], region: [], regions: 2, masks: new Map([[atom.id, 2n]]), opaque: true };

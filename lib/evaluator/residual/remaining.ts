@@ -21,8 +21,9 @@ const MAX_ALTERNATIVES = 500;
 /** and this many are given: each is enough by itself, and the sentence says that there are more. */
 const MAX_LISTED = 100;
 
-/** Comparisons of masks (`Work`): to list the alternatives, to look for some, to put them into words. */
+/** Comparisons of masks (`Work`): to list the alternatives, to see whether they are all there is, to look for some, to put them into words. */
 const LISTING = 10_000_000;
+const DECIDING = 2_000_000;
 const SEARCHING = 3_000_000;
 const WORDING = 5_000_000;
 
@@ -34,14 +35,16 @@ const WORDING = 5_000_000;
 export function remaining(formula: Formula, known: Known = {}): boolean | Condition {
   if (typeof formula === 'boolean') return formula;
   const space = spaceOf(formula, known.given ?? []);
-  const work: Work = { left: WORDING };
   const found = alternatives(formula, space);
+  const deciding: Work = { left: DECIDING };
   const union = absorb(
     found.cubes.map((cube) => withoutChosen(cube, space, known.chosen)),
-    work,
+    deciding,
   );
   if (union.length === 0 && found.complete) return false;
-  if (covers(union, space.full, work) || (!found.complete && isAlways(formula, space))) return true;
+  if (covers(union, space.full, deciding)) return true;
+  if ((!found.complete || deciding.left < 0) && isAlways(formula, space)) return true;
+  const work: Work = { left: WORDING };
   const listed = union.length === 0 ? [] : minimise(union, work);
   const worded = wordsOf(listed, space, work);
   const anyOf = worded.terms.map((allOf) => ({ allOf }));
@@ -67,24 +70,36 @@ function withoutChosen(cube: Cube, { domains, full }: Space, chosen: Known['chos
 
 type Terms = readonly ConditionTerm[];
 
+/** Terms, after which no further alternative is put into words. */
+const MAX_TERMS = 20_000;
+
 /** Cubes as alternatives of IAM terms: mostly one each, more where a set of values needs several. */
 function wordsOf(
   cubes: readonly Cube[],
   space: Space,
   work: Work,
 ): { readonly terms: readonly Terms[]; readonly complete: boolean } {
-  const terms = cubes.flatMap((cube) => termsOf(cube, space, work));
-  const listed = terms.slice(0, MAX_ALTERNATIVES);
-  return { terms: listed, complete: listed.length === terms.length };
+  const terms: Terms[] = [];
+  let count = 0;
+  for (const cube of cubes) {
+    for (const way of termsOf(cube, space, work)) {
+      if (terms.length >= MAX_ALTERNATIVES || count >= MAX_TERMS) return { terms, complete: false };
+      terms.push(way);
+      count += way.length;
+    }
+  }
+  return { terms, complete: true };
 }
 
 function termsOf(cube: Cube, { domains, full }: Space, work: Work): readonly Terms[] {
-  let sum: readonly Terms[] = [[]];
+  let sum: ConditionTerm[][] = [[]];
   for (const [i, mask] of cube.entries()) {
     if (mask === full[i]) continue;
-    const ways = express(domains[i] as Domain, mask, work);
+    const [first = [], ...others] = express(domains[i] as Domain, mask, work);
+    const more = others.flatMap((way) => sum.map((terms) => [...terms, ...way]));
+    for (const terms of sum) terms.push(...first);
     // one more than are listed, so that it shows that some are left out
-    sum = sum.flatMap((terms) => ways.map((way) => [...terms, ...way])).slice(0, MAX_ALTERNATIVES + 1);
+    sum = [...sum, ...more].slice(0, MAX_ALTERNATIVES + 1);
   }
   return sum;
 }

@@ -43,6 +43,7 @@ export function search(formula: Formula, wanted: boolean, space: Space, limit: n
 /** Does all that leaves no choice; null when it cannot be done. */
 function settleGoals(branch: Branch, space: Space, work: Work): Branch | null {
   const cube = [...branch.cube];
+  spend(work, cube.length);
   let todo = branch.todo;
   let { open } = branch;
   while (todo.length > 0) {

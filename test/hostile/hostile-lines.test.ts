@@ -1,0 +1,361 @@
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { simulateLine } from '../../lib/evaluator/simulate.ts';
+import { anyCase } from '../evaluator/arbitraries.ts';
+import type { Case } from '../naive/request.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+interface Answer {
+  readonly decision?: string;
+  readonly error?: string;
+  readonly condition?: { readonly anyOf: readonly object[]; readonly text: string } | null;
+  readonly uncertain?: readonly string[];
+  readonly problems?: readonly { readonly path: string; readonly message: string }[];
+}
+
+const OPEN = { Effect: 'Allow', Action: '*', Resource: '*' };
+
+function decide(request: object): Answer {
+  return simulateLine(JSON.stringify(request)) as Answer;
+}
+
+/** A case with these statements; keys are unknown unless the context is said to be complete. */
+function caseOf(Statement: unknown, rest: object = {}): object {
+  return {
+    principal: 'arn:aws:iam::111122223333:user/alice',
+    action: 'ec2:StartInstances',
+    resource: 'arn:aws:ec2:us-east-1:111122223333:instance/i-0abc',
+    identityPolicies: [{ Version: '2012-10-17', Statement }],
+    contextIsComplete: false,
+    ...rest,
+  };
+}
+
+const list = <T>(count: number, make: (i: number) => T): T[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+/** Fails when it takes longer than a hang would be told from work, in seconds of the processor. */
+function quickly<T>(run: () => T): T {
+  const before = process.cpuUsage();
+  const result = run();
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(10);
+  return result;
+}
+
+describe('documents', () => {
+  test('nested a hundred thousand levels deep', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    expect(simulateLine(deep)).toEqual({ id: null, error: 'nested deeper than 200 levels' });
+    const policy = decide(caseOf(null, { identityPolicies: [deep] }));
+    expect(policy.problems).toContainEqual({
+      path: 'identityPolicies[0]: $',
+      message: 'nested deeper than 200 levels',
+    });
+    expect(policy.decision).toBe('implicitDeny');
+  });
+
+  test('of 1 MB of text that is no policy', () => {
+    const answer = quickly(() => decide(caseOf(null, { identityPolicies: ['{"'.repeat(500_000)] })));
+    expect(answer.problems?.[0]?.message).toMatch(/^not valid JSON/);
+  });
+
+  test('with 100,000 statements', () => {
+    const Statement = list(100_000, (i) => ({ ...OPEN, Action: `ec2:A${i}` }));
+    expect(quickly(() => decide(caseOf([...Statement, OPEN]))).decision).toBe('allowed');
+    expect(quickly(() => decide(caseOf(Statement))).decision).toBe('implicitDeny');
+  });
+
+  test('with 100,000 statements, each wrong in several ways', () => {
+    const answer = quickly(() => decide(caseOf(list(100_000, () => ({ Effect: 'x' })))));
+    expect(answer.decision).toBe('implicitDeny');
+    expect(answer.problems?.length).toBeGreaterThan(200_000);
+  });
+
+  test('with 100,000 conditional statements', () => {
+    const when = (i: number): object => ({ Condition: { StringEquals: { [`aws:RequestTag/k${i}`]: 'v' } } });
+    const allows = quickly(() => decide(caseOf(list(100_000, (i) => ({ ...OPEN, ...when(i) })))));
+    expect(allows.decision).toBe('conditional');
+    const denies = list(100_000, (i) => ({ ...OPEN, Effect: 'Deny', ...when(i) }));
+    const answer = quickly(() => decide(caseOf([OPEN, ...denies])));
+    expect(answer.decision).toBe('conditional');
+    expect(answer.condition?.text).toMatch(/^if /);
+  });
+
+  test('with 200,000 principals', () => {
+    const AWS = list(200_000, (i) => `${i}`);
+    const resourcePolicy = { Statement: { ...OPEN, Principal: { AWS: [...AWS, '*'] } } };
+    expect(quickly(() => decide(caseOf([], { resourcePolicy }))).decision).toBe('allowed');
+  });
+
+  test('with a text that is longer than a policy may be', () => {
+    const text = 'a'.repeat(12_001);
+    const answer = decide(
+      caseOf([OPEN, { ...OPEN, Resource: text, Condition: { StringEquals: { k: text } } }]),
+    );
+    expect(answer.problems?.map(({ path }) => path)).toEqual([
+      'identityPolicies[0]: $.Statement[1].Resource',
+      'identityPolicies[0]: $.Statement[1].Condition.StringEquals.k',
+    ]);
+    expect(answer.decision).toBe('implicitDeny');
+    expect(decide(caseOf([OPEN, { ...OPEN, Resource: 'a'.repeat(12_000) }])).decision).toBe('allowed');
+  });
+});
+
+describe('names of the prototype', () => {
+  const NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
+
+  test.each(NAMES)('`%s` is a name as any other', (name) => {
+    const own = (value: unknown): object => JSON.parse(`{"${name}":${JSON.stringify(value)}}`) as object;
+    const at = (path: string): object => expect.objectContaining({ path: `identityPolicies[0]: ${path}` });
+    expect(decide(caseOf({ ...OPEN, Condition: own({ k: 'v' }) }))).toMatchObject({
+      decision: 'implicitDeny',
+      uncertain: ['unknown-operator'],
+      problems: [at(`$.Statement[0].Condition.${name}`)],
+    });
+    const equals = { ...OPEN, Condition: { StringEquals: own('v') } };
+    const complete = { contextIsComplete: true };
+    expect(decide(caseOf(equals)).decision).toBe('conditional');
+    expect(decide(caseOf(equals, complete)).decision).toBe('implicitDeny');
+    expect(decide(caseOf(equals, { ...complete, context: own('v') })).decision).toBe('allowed');
+    const variable = { ...OPEN, Resource: `arn:aws:ec2:*:*:instance/\${${name}}` };
+    expect(decide(caseOf(variable, complete)).decision).toBe('implicitDeny');
+    expect(decide(caseOf(variable, { ...complete, context: own('i-0abc') })).decision).toBe('allowed');
+    const statement = JSON.stringify(OPEN).replace('{', `{"${name}":{"Effect":"Allow"},`);
+    expect(decide(caseOf(JSON.parse(statement))).problems).toEqual([at(`$.Statement[0].${name}`)]);
+    const policy = `{"${name}":{},"Statement":${JSON.stringify(OPEN)}}`;
+    expect(decide(caseOf([], { identityPolicies: [policy] })).problems).toEqual([at(`$.${name}`)]);
+    const principal = { Statement: { ...OPEN, Principal: own('*') } };
+    expect(decide(caseOf([], { resourcePolicy: principal })).problems).toEqual([
+      expect.objectContaining({ path: `resourcePolicy: $.Statement[0].Principal.${name}` }),
+    ]);
+    expect(decide({ ...own(OPEN), ...caseOf(OPEN) }).decision).toBe('allowed');
+    expect(decide(caseOf({ ...OPEN, Action: `${name}:x` })).decision).toBe('implicitDeny');
+    expect(decide(caseOf(OPEN, { action: `${name}:x` })).decision).toBe('allowed');
+  });
+
+  test('nothing is set on any prototype', () => {
+    for (const name of NAMES) decide(JSON.parse(`{"${name}":{"polluted":true}}`) as object);
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+});
+
+describe('texts', () => {
+  test('half of a character is compared as it is', () => {
+    const Condition = { StringEquals: { 'aws:RequestTag/k': '\ud800' } };
+    const context = (k: string): object => ({ context: { 'aws:RequestTag/k': k }, contextIsComplete: true });
+    expect(decide(caseOf({ ...OPEN, Condition }, context('\ud800'))).decision).toBe('allowed');
+    expect(decide(caseOf({ ...OPEN, Condition }, context('\udc00'))).decision).toBe('implicitDeny');
+    expect(decide(caseOf({ ...OPEN, Condition })).decision).toBe('conditional');
+    expect(decide(caseOf({ ...OPEN, Condition: { StringLike: { k: '?\udc00*' } } })).decision).toBe(
+      'conditional',
+    );
+    expect(decide(caseOf({ ...OPEN, Resource: 'arn:aws:ec2:u?-\ud83d\ude00*' })).decision).toBe(
+      'implicitDeny',
+    );
+  });
+
+  test('a character of two units in an ARN whose wildcard stays in its part', () => {
+    const Resource = 'arn:aws:e*2:us-east-1:111122223333:instance/\ud83d\ude00';
+    const answer = decide(caseOf({ ...OPEN, Resource }, { resource: Resource.replace('*', 'c') }));
+    expect(answer).toMatchObject({ decision: 'allowed', uncertain: ['service-segment-wildcard'] });
+  });
+
+  test('letters whose other case is longer', () => {
+    const Condition = {
+      StringEqualsIgnoreCase: { 'aws:RequestTag/k': ['\u0130stanbul', 'Stra\u00dfe', '\u03a3\u03a3'] },
+    };
+    expect(decide(caseOf({ ...OPEN, Condition })).decision).toBe('conditional');
+  });
+
+  test('`a*a*a*…b` in every place', () => {
+    const pattern = `${'a*'.repeat(3000)}b`;
+    const text = 'a'.repeat(6000);
+    const Resource = `arn:aws:a*a${pattern}:us-east-1:111122223333:${pattern}`;
+    const known = {
+      context: { k: text },
+      resource: `arn:aws:${text}:us-east-1:111122223333:${text}b`,
+      contextIsComplete: true,
+    };
+    expect(quickly(() => decide(caseOf({ ...OPEN, Resource }, known))).decision).toBe('implicitDeny');
+    const like = { ...OPEN, Condition: { StringLike: { k: pattern } } };
+    expect(quickly(() => decide(caseOf(like, known))).decision).toBe('implicitDeny');
+    expect(quickly(() => decide(caseOf({ ...OPEN, Action: `ec2:${pattern}` }))).decision).toBe(
+      'implicitDeny',
+    );
+    expect(quickly(() => decide(caseOf(like))).decision).toBe('conditional');
+  });
+
+  test('a wildcard inside a part of a very long resource', () => {
+    const resource = `arn:aws:ec2:us-east-1:111122223333:${'b'.repeat(500_000)}`;
+    const statement = { ...OPEN, Resource: `arn:aws:ec2:u*1:*:${'*b'.repeat(2000)}` };
+    expect(quickly(() => decide(caseOf(statement, { resource })))).toMatchObject({
+      decision: 'implicitDeny',
+      uncertain: ['cross-segment-wildcard'],
+    });
+  });
+
+  test('thousands of variables', () => {
+    const Resource = `arn:aws:ec2:*:*:instance/${'${aws:PrincipalTag/a}'.repeat(500)}`;
+    const different = `arn:aws:ec2:*:*:instance/${list(400, (i) => `\${aws:PrincipalTag/${i}}`).join('*')}`;
+    const name = (resource: string, rest: object): Answer =>
+      quickly(() => decide(caseOf({ ...OPEN, Resource: resource }, rest)));
+    expect(name(Resource, { context: { 'aws:PrincipalTag/a': '' } }).decision).toBe('implicitDeny');
+    expect(name(Resource, {}).decision).toBe('implicitDeny');
+    const answer = name(different, { resource: `arn:aws:ec2:::instance/${'x'.repeat(5000)}` });
+    expect(answer).toMatchObject({ decision: 'conditional', uncertain: ['too-many-values'] });
+  });
+
+  test('unknown variables between wildcards, on a long text', () => {
+    const resource = `arn:aws:ec2:::instance/${'ab'.repeat(3000)}`;
+    const Resource = 'arn:aws:ec2:::*${aws:PrincipalTag/a}*${aws:PrincipalTag/b}?*';
+    const allow = quickly(() => decide(caseOf({ ...OPEN, Resource }, { resource })));
+    expect(allow).toMatchObject({ decision: 'conditional', uncertain: ['too-many-values'] });
+    const deny = decide(caseOf([OPEN, { ...OPEN, Effect: 'Deny', Resource }], { resource }));
+    expect(deny).toMatchObject({ decision: 'conditional', uncertain: ['too-many-values'] });
+    const exact = `arn:aws:ec2:::instance/\${aws:PrincipalTag/a}/*`;
+    const one = decide(
+      caseOf({ ...OPEN, Resource: exact }, { resource: `arn:aws:ec2:::instance/x/${'y'.repeat(5000)}` }),
+    );
+    expect(one).toMatchObject({ decision: 'conditional', uncertain: [] });
+    expect(one.condition?.anyOf).toEqual([
+      { allOf: [{ key: 'aws:PrincipalTag/a', operator: 'StringEquals', values: ['x'] }] },
+    ]);
+  });
+
+  test('a number of a million digits that is none', () => {
+    const context = { k: `${'1'.repeat(11_000)}x` };
+    const Condition = { NumericEquals: { k: `${'1'.repeat(11_000)}x` } };
+    expect(quickly(() => decide(caseOf({ ...OPEN, Condition }, { context }))).decision).toBe('implicitDeny');
+  });
+});
+
+describe('contexts', () => {
+  test('have an end', () => {
+    expect(decide(caseOf(OPEN, { context: { k: list(1001, String) } })).error).toBe(
+      '`k` in `context` has more than 1000 values',
+    );
+    expect(decide(caseOf(OPEN, { context: { k: ['a', 'b'.repeat(12_001)] } })).error).toBe(
+      'a value of `k` in `context` has more than 12000 characters',
+    );
+    const edge = { context: { k: list(1000, String), l: 'b'.repeat(12_000) } };
+    expect(decide(caseOf(OPEN, edge)).decision).toBe('allowed');
+  });
+
+  test('huge lists of values', () => {
+    const Condition = { 'ForAnyValue:StringLike': { 'aws:TagKeys': list(50_000, (i) => `a${i}*`) } };
+    const context = { 'aws:TagKeys': list(1000, (i) => `b${i}`) };
+    expect(quickly(() => decide(caseOf({ ...OPEN, Condition }, { context }))).decision).toBe('implicitDeny');
+    expect(quickly(() => decide(caseOf({ ...OPEN, Condition }))).decision).toBe('conditional');
+    const ips = { NotIpAddress: { 'aws:SourceIp': list(20_000, (i) => `10.${i >> 8}.${i & 255}.0/24`) } };
+    expect(quickly(() => decide(caseOf([OPEN, { ...OPEN, Effect: 'Deny', Condition: ips }]))).decision).toBe(
+      'conditional',
+    );
+  });
+});
+
+describe('many unknown keys', () => {
+  const deny = (Condition: object): object => ({ ...OPEN, Effect: 'Deny', Condition });
+  const equals = (...pairs: readonly (readonly [string, string])[]): object => ({
+    StringEquals: Object.fromEntries(pairs.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+  });
+
+  test('30 Deny statements of two keys each', () => {
+    const denies = list(30, (i) => deny(equals([`a${i}`, 'x'], [`b${i}`, 'y'])));
+    const answer = quickly(() => decide(caseOf([OPEN, ...denies])));
+    expect(answer.decision).toBe('conditional');
+    expect(answer.condition?.anyOf.length).toBeGreaterThan(0);
+    expect(answer.condition?.text).toMatch(/, or in others that are too many to list$/);
+  });
+
+  test('what no value can meet is a denial all the same', () => {
+    const denies = list(30, (i) => deny(equals([`a${i}`, 'x'], [`b${i}`, 'y'])));
+    const never = [deny(equals(['z', 'x'])), deny({ StringNotEquals: { 'aws:RequestTag/z': 'x' } })];
+    expect(quickly(() => decide(caseOf([OPEN, ...denies, ...never]))).decision).toBe('explicitDeny');
+  });
+
+  test('what every value meets is an allowance all the same', () => {
+    const allow = (Condition: object): object => ({ ...OPEN, Condition });
+    const odd = list(40, (i) => allow(equals([`a${i}`, 'x'], [`b${i}`, 'y'], [`c${i}`, 'z'])));
+    const either = [allow(equals(['z', 'x'])), allow({ StringNotEquals: { 'aws:RequestTag/z': 'x' } })];
+    expect(quickly(() => decide(caseOf([...odd, ...either]))).decision).toBe('allowed');
+    expect(quickly(() => decide(caseOf(odd))).decision).toBe('conditional');
+  });
+
+  test('a choice that the first alternatives do not leave', () => {
+    const ways = list(14, (i) => deny(equals([`a${i}`, 'x'], [`b${i}`, 'y'])));
+    // of each pair, the second key is the one that has to differ
+    const only = list(14, (i) => deny({ StringNotEquals: { [`aws:RequestTag/a${i}`]: 'x' } }));
+    const answer = quickly(() => decide(caseOf([OPEN, ...ways, ...only])));
+    expect(answer.decision).toBe('conditional');
+    expect(answer.condition?.anyOf).toHaveLength(1);
+  });
+
+  test('pigeons that do not fit their holes are never let in', () => {
+    // eight keys of seven values each, no two of them equal: exponential for any search of this kind
+    const values = list(9, String);
+    const outside = list(10, (i) => deny({ StringNotEquals: { [`aws:RequestTag/p${i}`]: values } }));
+    const equal = list(10, (i) =>
+      list(i, (j) => values.map((value) => deny(equals([`p${i}`, value], [`p${j}`, value])))),
+    ).flat(2);
+    const answer = quickly(() => decide(caseOf([OPEN, ...outside, ...equal])));
+    expect(['implicitDeny', 'conditional']).toContain(answer.decision);
+    if (answer.decision === 'conditional')
+      expect(answer.condition?.text).toBe('if conditions hold that are too many to work out');
+  });
+
+  test('fifty patterns on one key', () => {
+    const like = (i: number): object => ({ StringLike: { 'aws:RequestTag/k': `*${i}*a${i % 7}*` } });
+    const answer = quickly(() => decide(caseOf([OPEN, ...list(50, (i) => deny(like(i)))])));
+    expect(answer.decision).toBe('conditional');
+  });
+
+  test('two hundred values of one key, some of them in several statements', () => {
+    const some = (from: number, to: number): object => ({
+      StringEquals: { 'aws:RequestTag/k': list(to - from, (i) => `v${i + from}`) },
+    });
+    const answer = quickly(() =>
+      decide(
+        caseOf([{ ...OPEN, Condition: some(0, 200) }, ...list(20, (i) => deny(some(i * 9, i * 9 + 5)))]),
+      ),
+    );
+    expect(answer.decision).toBe('conditional');
+  });
+});
+
+test('no line whatever makes it throw', () => {
+  const run = (line: string): void => {
+    const answer = simulateLine(line) as Answer;
+    expect(answer.error === undefined || answer.error.length > 0).toBe(true);
+    expect(() => JSON.stringify(answer)).not.toThrow();
+  };
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), run));
+  fc.assert(fc.property(fc.json(), run));
+  const names = ['principal', 'action', 'resource', 'resourceAccount', 'context', 'contextIsComplete', 'id'];
+  const layers = [
+    'identityPolicies',
+    'permissionsBoundary',
+    'serviceControlPolicies',
+    'resourceControlPolicies',
+  ];
+  const member = fc.constantFrom(...names, ...layers, 'sessionPolicies', 'resourcePolicy');
+  fc.assert(
+    fc.property(anyCase, member, fc.jsonValue(), (request: Case, name, value) =>
+      run(JSON.stringify({ ...request, [name]: value })),
+    ),
+  );
+  const element = fc.constantFrom(
+    'Effect',
+    'Action',
+    'NotAction',
+    'Resource',
+    'Condition',
+    'Principal',
+    'Sid',
+  );
+  fc.assert(
+    fc.property(element, fc.jsonValue(), fc.boolean(), (name, value, contextIsComplete) =>
+      run(JSON.stringify(caseOf({ ...OPEN, [name]: value }, { contextIsComplete }))),
+    ),
+  );
+});
