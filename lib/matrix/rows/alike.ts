@@ -1,22 +1,21 @@
-import { type PlaceKeys, placeState } from '../request-keys.ts';
+import { placeState } from '../request-keys.ts';
 import { type Bits, emptyBits, setBit } from './bits.ts';
 import type { RowPlaces } from './row-places.ts';
 
-/** Classes that look alike to some keys: `keys` of any one of them. */
+/** Classes that look alike to some keys: `target` is the resource of any one of them. */
 export interface Alike {
   readonly bits: Bits;
-  readonly keys: PlaceKeys;
+  readonly target: number;
   /** the value, where a single key was asked for and it has a single value */
   readonly value: string | null;
 }
 
 /** The classes of a row grouped by what they have for some keys. */
-export function groupAlike(
-  { targets, at, width }: RowPlaces,
-  placeKeys: readonly string[],
-): readonly Alike[] {
-  const groups = new Map<string, { bits: Bits; keys: PlaceKeys; value: string | null }>();
-  const groupOf = targets.map(({ keys }) => {
+export function groupAlike(places: RowPlaces, placeKeys: readonly string[]): readonly Alike[] {
+  const { targets, at, width } = places;
+  const groups = new Map<string, Alike>();
+  const groupOf = targets.map((_, target) => {
+    const keys = places.keysOf(target);
     const states = placeKeys.map(
       (key) => placeState(keys, key) ?? (keys.tags === null ? undefined : (keys.tags.get(key) ?? null)),
     );
@@ -25,7 +24,7 @@ export function groupAlike(
     if (!group) {
       const [state] = states;
       const value = states.length === 1 && state?.values.length === 1 ? (state.values[0] ?? null) : null;
-      group = { bits: emptyBits(width), keys, value };
+      group = { bits: emptyBits(width), target, value };
       groups.set(name, group);
     }
     return group;

@@ -12,7 +12,7 @@ import { type Bits, emptyBits, placesIn, setBit } from './bits.ts';
 import { type Piece, partition } from './partition.ts';
 import type { Rest, Rests } from './rests.ts';
 import { PathMemo, type RowMemo } from './row-memos.ts';
-import { type PatternCache, rowPlaces } from './row-places.ts';
+import { type PlacesCache, rowPlaces } from './row-places.ts';
 import type { SessionRows } from './session-rows.ts';
 import type { Signatures } from './signatures.ts';
 import { actionNumber, NO_STANDING } from './standings.ts';
@@ -43,7 +43,7 @@ export class DirectRows {
   readonly #memos = new Map<AccessPath, PathMemo>();
   readonly #rowMemos = new Map<RequestRow, RowMemo>();
   readonly #rowsByName = new Map<string, RowMemo>();
-  readonly #patterns: PatternCache = new Map();
+  readonly #places: PlacesCache = new Map();
   readonly #bitsWhere = new Map<string, Formula>();
 
   constructor(
@@ -214,7 +214,7 @@ export class DirectRows {
 
   #askersOf(row: RequestRow): readonly RowAsker[] {
     const { account } = this.#engine;
-    return rowPlaces(row, this.#universe, account, this.#patterns).map(
+    return rowPlaces(row, this.#universe, account, this.#places).map(
       (places) => new RowAsker(places, account, this.#signatures),
     );
   }

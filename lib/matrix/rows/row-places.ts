@@ -1,83 +1,119 @@
 import { type Formula, placesOf } from '../../evaluator/formula.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
-import type { RequestRow } from '../access-path.ts';
+import type { RequestRow, ResourceKind } from '../access-path.ts';
 import type { Account } from '../account.ts';
 import { type PlaceKeys, placeKeys } from '../request-keys.ts';
 import { type Target, targetsOf } from '../requests.ts';
+import type { Alike } from './alike.ts';
 import { type Bits, emptyBits, setBit } from './bits.ts';
 import { groupFeature, type Universe } from './universe.ts';
 
-/** The requests of one row of a path on all instance classes at once: for each class at most one resource. */
-export interface RowPlaces {
-  readonly row: RequestRow;
+/** What rows on the same kind of resource share: for each class at most one resource, whatever the action. */
+interface SharedPlaces {
   readonly width: number;
-  /** the distinct resources with their keys */
-  readonly targets: readonly { readonly arn: string; readonly keys: PlaceKeys }[];
+  /** the distinct resources */
+  readonly targets: readonly Target[];
+  /** of each resource */
+  readonly regions: readonly string[];
   /** for each class, its resource as an index of `targets`; -1: none */
   readonly at: Int32Array;
   /** the classes that have a resource */
   readonly present: Formula;
   /** where each resource is */
   readonly byArn: () => ReadonlyMap<string, Bits>;
-  /** the classes that a pattern covers, by pattern; shared by all rows on the same resources */
+  /** the classes that a pattern covers, by pattern */
   readonly patterns: Map<string, Formula>;
+  /** the classes grouped by their tags, by tag keys */
+  readonly alike: Map<string, readonly Alike[]>;
 }
 
-/** What rows on the same kind of resource share: who is where does not depend on the action. */
-export type PatternCache = Map<string, Map<string, Formula>>;
+/** The requests of one row of a path on all instance classes at once. */
+export interface RowPlaces extends SharedPlaces {
+  readonly row: RequestRow;
+  /** the condition keys of a request on one of `targets` */
+  readonly keysOf: (target: number) => PlaceKeys;
+}
+
+export type PlacesCache = Map<ResourceKind, readonly SharedPlaces[]>;
 
 /** Any of the targets of a row will do, so a row is one RowPlaces for the first target of every class, one for the second, ... */
 export function rowPlaces(
   row: RequestRow,
   universe: Universe,
   account: Account,
-  cache: PatternCache,
+  cache: PlacesCache,
 ): readonly RowPlaces[] {
-  const lists = universe.representatives.map((instance) => distinct(row, instance, universe, account));
-  const slots = lists.reduce((most, list) => Math.max(most, list.length), 0);
-  return Array.from({ length: slots }, (_, slot) => {
-    const name = `${row.on} ${slot}`;
-    const patterns = cache.get(name) ?? new Map<string, Formula>();
-    cache.set(name, patterns);
-    return onePlace(row, slot, lists, universe, account, patterns);
+  let slots = cache.get(row.on);
+  if (!slots) {
+    slots = sharedPlaces(row.on, universe, account);
+    cache.set(row.on, slots);
+  }
+  return slots.map((shared) => {
+    const known: PlaceKeys[] = [];
+    const keysOf = (target: number): PlaceKeys => {
+      known[target] ??= placeKeys(
+        row,
+        shared.targets[target] as Target,
+        shared.regions[target] as string,
+        account,
+      );
+      return known[target];
+    };
+    return { ...shared, row, keysOf };
   });
 }
 
-function onePlace(
-  row: RequestRow,
-  slot: number,
-  lists: readonly (readonly Target[])[],
-  universe: Universe,
-  account: Account,
-  patterns: Map<string, Formula>,
-): RowPlaces {
+function sharedPlaces(on: ResourceKind, universe: Universe, account: Account): readonly SharedPlaces[] {
+  const regional = new Map<string, readonly Target[]>();
+  const lists = universe.representatives.map((instance) => {
+    if (!isRegional(on)) return distinct(on, instance, universe, account);
+    const targets = regional.get(instance.region) ?? distinct(on, instance, universe, account);
+    regional.set(instance.region, targets);
+    return targets;
+  });
+  const slots = lists.reduce((most, list) => Math.max(most, list.length), 0);
+  return Array.from({ length: slots }, (_, slot) => slotPlaces(slot, lists, universe));
+}
+
+/** The resources are the same for all instances of a region. */
+function isRegional(on: ResourceKind): boolean {
+  return on.startsWith('document:') || REGIONAL.has(on);
+}
+
+const REGIONAL: ReadonlySet<ResourceKind> = new Set([
+  'any',
+  'new-snapshot',
+  'new-image',
+  'own-session-documents',
+]);
+
+function slotPlaces(slot: number, lists: readonly (readonly Target[])[], universe: Universe): SharedPlaces {
   const width = lists.length;
   const at = new Int32Array(width).fill(-1);
   const present = emptyBits(width);
-  const targets: { arn: string; keys: PlaceKeys }[] = [];
+  const targets: Target[] = [];
+  const regions: string[] = [];
   const known = new Map<string, number>();
   for (const [i, list] of lists.entries()) {
     const target = list[slot];
     if (!target) continue;
     const { region } = universe.representatives[i] as Instance;
-    const key = `${region} ${target.arn} ${JSON.stringify(target.context ?? null)}`;
+    const key = `${region} ${target.arn} ${target.context ? JSON.stringify(target.context) : ''}`;
     let index = known.get(key);
     if (index === undefined) {
       index = targets.length;
       known.set(key, index);
-      targets.push({ arn: target.arn, keys: placeKeys(row, target, region, account) });
+      targets.push(target);
+      regions.push(region);
     }
     at[i] = index;
     setBit(present, i);
   }
   return {
-    row,
-    width,
-    targets,
-    at,
-    present: placesOf(present, width),
+    ...{ width, targets, regions, at, present: placesOf(present, width) },
     byArn: once(() => arnIndex(targets, at)),
-    patterns,
+    patterns: new Map(),
+    alike: new Map(),
   };
 }
 
@@ -126,18 +162,18 @@ function firstOfEach(targets: readonly Target[], featureOf: (target: Target) => 
 
 /** Of resources that no policy tells apart, the first. */
 function distinct(
-  row: RequestRow,
+  on: ResourceKind,
   instance: Instance,
   universe: Universe,
   account: Account,
 ): readonly Target[] {
-  if (row.on === 'ec2-roles' && !universe.features.passedTo) return passedRoles(instance, universe, account);
-  const targets = targetsOf(row.on, instance, account, null);
+  if (on === 'ec2-roles' && !universe.features.passedTo) return passedRoles(instance, universe, account);
+  const targets = targetsOf(on, instance, account, null);
   if (targets.length < 2) return targets;
   const { features } = universe;
   const groups = account.regions.get(instance.region)?.securityGroups ?? [];
   const featureOf = (target: Target): string => {
-    switch (row.on) {
+    switch (on) {
       case 'volumes':
         return features.volume.of(target.arn);
       case 'network-interfaces':
