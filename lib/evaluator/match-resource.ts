@@ -1,5 +1,5 @@
 import { offsetsAt, stepOver } from '../policy/offsets.ts';
-import { isVariable, parseTemplate, type Template } from '../policy/variables.ts';
+import { parseTemplate, type Template, textParts } from '../policy/variables.ts';
 import { type Glob, globOf, matches, type PatternPart } from '../policy/wildcard.ts';
 import { resolve } from './conditions/resolve.ts';
 import { solve } from './conditions/solve.ts';
@@ -40,10 +40,8 @@ export function compileResource(entry: string, variables: boolean, impliesRest: 
   return {
     template,
     partial,
-    compiled: template.hasVariables
-      ? null
-      : compileArn(template.parts.flatMap((part) => (isVariable(part) ? [] : [part]))),
-    wildService: isArn && /[*?]/.test(colons[2] ?? '') && colons.length > 3,
+    compiled: template.hasVariables ? null : compileArn(textParts(template)),
+    wildService: isArn && colons.length > 3 && /[*?]/.test(colons[2] as string),
   };
 }
 
@@ -61,8 +59,9 @@ function templateBehind(entry: string, colons: number): Template {
   };
 }
 
+/** `parts` begin with text up to the fifth colon, in which no variable is read. */
 function compileArn(parts: readonly PatternPart[]): CompiledArn {
-  const head = parts[0]?.literal ? '' : (parts[0]?.text ?? '');
+  const head = (parts[0] as PatternPart).text;
   const inside = head
     .split(':')
     .slice(0, 5)
@@ -85,8 +84,7 @@ export function matchesResource(
 }
 
 function matchesRest(pattern: ResourcePattern, resource: string): boolean {
-  const parts = pattern.template.parts.flatMap((part) => (isVariable(part) ? [] : [part]));
-  return matches(globOf([...parts, { text: ':*', literal: false }]), resource);
+  return matches(globOf([...textParts(pattern.template), { text: ':*', literal: false }]), resource);
 }
 
 function matchesDynamic(

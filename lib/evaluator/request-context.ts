@@ -35,7 +35,7 @@ export function requestContext({ principal, action, given, complete }: GivenCont
     states.set(
       canonical,
       before !== undefined && isOtherTag(before, key) && earlier && value
-        ? { ...earlier, otherCase: value.values[0] ?? '' }
+        ? { ...earlier, otherCase: value.values.join() }
         : value,
     );
     spelled.set(canonical, key);

@@ -17,8 +17,11 @@ export function parseJson(text: string): ParsedJson {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, problem: { path: '$', message: `not valid JSON: ${reason}` } };
+    // JSON.parse throws nothing but a SyntaxError
+    return {
+      ok: false,
+      problem: { path: '$', message: `not valid JSON: ${(error as SyntaxError).message}` },
+    };
   }
   const scan = scanKeys(text);
   if (scan.depth > MAX_DEPTH) {

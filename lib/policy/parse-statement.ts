@@ -113,7 +113,10 @@ function oneOf(
 function readable(texts: readonly string[], path: string, problems: Problem[]): readonly string[] {
   const short = texts.filter((text) => text.length <= LONGEST);
   if (short.length < texts.length)
-    problems.push({ path, message: `a text of more than ${LONGEST} characters is longer than a policy may be` });
+    problems.push({
+      path,
+      message: `a text of more than ${LONGEST} characters is longer than a policy may be`,
+    });
   return short;
 }
 

@@ -43,6 +43,11 @@ export function plainTemplate(value: string): Template {
   return { parts: [{ text: value, literal: false }], hasVariables: false };
 }
 
+/** The runs of text of a template, without its variables. */
+export function textParts(template: Template): readonly PatternPart[] {
+  return template.parts.filter((part): part is PatternPart => !isVariable(part));
+}
+
 export function isVariable(part: PatternPart | Variable): part is Variable {
   return 'key' in part;
 }

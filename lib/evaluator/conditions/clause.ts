@@ -1,4 +1,4 @@
-import { parseTemplate, plainTemplate, type Template } from '../../policy/variables.ts';
+import { parseTemplate, plainTemplate, type Template, textParts } from '../../policy/variables.ts';
 import { isMultivalued } from '../../reference/condition-keys.ts';
 import type { Comparator } from './comparators.ts';
 import { type Operator, parseOperator } from './operators.ts';
@@ -44,8 +44,7 @@ function compileValue(value: string, operator: Operator | null, variables: boole
   // what an old policy means as text must stay text where the condition is read on its own
   const text = !variables && family?.variables ? asLiteral(value) : value;
   if (!family || template.hasVariables) return { text, template, compare: null };
-  const parts = template.parts.flatMap((part) => ('key' in part ? [] : [part]));
-  return { text, template, compare: family.compile(parts) };
+  return { text, template, compare: family.compile(textParts(template)) };
 }
 
 /** Policy text in which a value stands for itself. */

@@ -19,7 +19,8 @@ export function evaluateClause(clause: CompiledClause, context: Context): Formul
   if (state === undefined) return unknownKey(clause, operator, context);
   if (operator.base.family.name === 'null') return presence(clause, state);
   if (state === null || isEmptySet(operator, state)) return missingKey(operator);
-  if (state.otherCase !== undefined) return eitherCase(clause, operator, state, context);
+  if (state.otherCase !== undefined)
+    return eitherCase(clause, operator, [state.values, [state.otherCase]], context);
   return present(clause, operator, state, context);
 }
 
@@ -42,9 +43,16 @@ function missingKey(operator: Operator): Formula {
 }
 
 /** Two tags whose keys differ by case only: AWS speaks of "unexpected condition failures", so the answer counts only where both agree. */
-function eitherCase(clause: CompiledClause, operator: Operator, state: KeyValue, context: Context): Formula {
-  const one = present(clause, operator, { values: state.values, list: false }, context);
-  const other = present(clause, operator, { values: [state.otherCase ?? ''], list: false }, context);
+function eitherCase(
+  clause: CompiledClause,
+  operator: Operator,
+  tags: readonly [readonly string[], readonly string[]],
+  context: Context,
+): Formula {
+  const [one, other] = tags.map((values) => present(clause, operator, { values, list: false }, context)) as [
+    Formula,
+    Formula,
+  ];
   if (one === other) return one;
   return typeof one === 'boolean'
     ? assume('ambiguous-tag-case', one)
@@ -68,7 +76,7 @@ function present(clause: CompiledClause, operator: Operator, state: KeyValue, co
     return one(clause, operator, state.values[0] as string, context);
   // A multivalued key "requires a set operator"; what happens without one is not documented. We read: any value.
   const any = state.values.reduce<Formula>(
-    (sum, value) => or(sum, matchesAny(clause, value, context)),
+    (sum, value) => or(sum, matchesAny(clause, operator, value, context)),
     false,
   );
   const reading = operator.base.negated ? not(any) : any;
@@ -77,27 +85,26 @@ function present(clause: CompiledClause, operator: Operator, state: KeyValue, co
 }
 
 function one(clause: CompiledClause, operator: Operator, value: string, context: Context): Formula {
-  const any = matchesAny(clause, value, context);
+  const any = matchesAny(clause, operator, value, context);
   return operator.base.negated ? not(any) : any;
 }
 
-function matchesAny(clause: CompiledClause, value: string, context: Context): Formula {
+function matchesAny(clause: CompiledClause, operator: Operator, value: string, context: Context): Formula {
   let sum: Formula = false;
   for (const wanted of clause.values) {
-    sum = or(sum, wanted.compare ? wanted.compare(value) : matchesTemplate(clause, wanted, value, context));
+    sum = or(sum, wanted.compare ? wanted.compare(value) : matchesTemplate(operator, wanted, value, context));
     if (sum === true) return true;
   }
   return sum;
 }
 
 function matchesTemplate(
-  clause: CompiledClause,
+  operator: Operator,
   wanted: CompiledValue,
   value: string,
   context: Context,
 ): Formula {
-  const family = clause.operator?.base.family;
-  if (!family) return false;
+  const { family } = operator.base;
   const resolved = resolve(wanted.template, context);
   if (resolved === 'absent') return false;
   if (resolved === 'unknown') return solve(wanted.template, value, family, context);

@@ -44,8 +44,8 @@ function parseV4(text: string): bigint | null {
 function parseV6(text: string): bigint | null {
   const halves = text.split('::');
   if (halves.length > 2) return null;
-  const head = groups(halves[0] as string);
-  const tail = halves.length === 2 ? groups(halves[1] as string) : [];
+  const head = groups(halves[0] as string, halves.length === 1);
+  const tail = halves.length === 2 ? groups(halves[1] as string, true) : [];
   if (!head || !tail) return null;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return null;
@@ -53,8 +53,8 @@ function parseV6(text: string): bigint | null {
   return all.reduce((sum, group) => (sum << 16n) | group, 0n);
 }
 
-/** Groups of 16 bits; the last may be a dotted IPv4 address, which makes two. */
-function groups(text: string): bigint[] | null {
+/** Groups of 16 bits; the last of the address may be a dotted IPv4 address, which makes two. */
+function groups(text: string, isEnd: boolean): bigint[] | null {
   if (text === '') return [];
   const result: bigint[] = [];
   const parts = text.split(':');
@@ -63,7 +63,7 @@ function groups(text: string): bigint[] | null {
       result.push(BigInt(`0x${part}`));
       continue;
     }
-    const v4 = i === parts.length - 1 ? parseV4(part) : null;
+    const v4 = isEnd && i === parts.length - 1 ? parseV4(part) : null;
     if (v4 === null) return null;
     result.push(v4 >> 16n, v4 & 0xffffn);
   }

@@ -104,14 +104,10 @@ function operatorOf(base: BaseOperator, set: Operator['set'], ifExists: boolean)
 /** The same operator with another quantifier or IfExists. */
 export function variantOf(
   operator: Operator,
-  change: { set?: Operator['set']; ifExists?: boolean; name?: string },
+  change: { set?: Operator['set']; ifExists: boolean; name?: string },
 ): Operator {
   const base = BY_NAME.get((change.name ?? operator.base.name).toLowerCase()) as BaseOperator;
-  return operatorOf(
-    base,
-    change.set === undefined ? operator.set : change.set,
-    change.ifExists ?? operator.ifExists,
-  );
+  return operatorOf(base, change.set ?? operator.set, change.ifExists);
 }
 
 /** The operators of a policy that IAM does not have. Their statements never apply; the rest of the policy stands. */

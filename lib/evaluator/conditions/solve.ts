@@ -51,7 +51,7 @@ interface Choice {
 
 function termOf({ variable, value }: Choice, family: Compile, context: Context): Formula {
   if (value === null) return simpleAtom('Null', variable.key, ['true'], context.service);
-  const operator = family.name === 'ignoreCase' ? 'StringEqualsIgnoreCase' : 'StringEquals';
+  const operator = hasNoCase(family) ? 'StringEqualsIgnoreCase' : 'StringEquals';
   return simpleAtom(operator, variable.key, [value], context.service);
 }
 
@@ -153,8 +153,12 @@ function endsBefore(
 }
 
 function isAt(run: string, text: string, at: number, family: Compile): boolean {
-  if (family.name !== 'ignoreCase') return text.startsWith(run, at);
+  if (!hasNoCase(family)) return text.startsWith(run, at);
   return text.slice(at, at + run.length).toLowerCase() === run.toLowerCase();
+}
+
+function hasNoCase(family: Compile): boolean {
+  return family.name === 'ignoreCase' || family.name === 'bool';
 }
 
 function hasWildcards(part: PatternPart, family: Compile): boolean {

@@ -1,3 +1,4 @@
+import { textParts } from '../../policy/variables.ts';
 import type { PatternPart } from '../../policy/wildcard.ts';
 import { isMultivalued } from '../../reference/condition-keys.ts';
 import { type Family, parseDate, parseNumber } from '../conditions/comparators.ts';
@@ -5,6 +6,7 @@ import { formatAddress, parseCidr } from '../conditions/ip.ts';
 import type { KeyState } from '../context.ts';
 import type { Atom } from '../formula.ts';
 import { spend, type Work } from '../work.ts';
+import { operatorOf } from './complement.ts';
 import { type TokenPattern, tokenPattern, witnesses } from './witnesses.ts';
 
 /** More kinds of values than this in one multivalued key, and their combinations are not looked at. */
@@ -37,7 +39,7 @@ export function pointsOf(
 /** A set operator on a key that nobody calls single-valued, or a key that the reference calls multivalued. */
 function isList(atoms: readonly Atom[]): boolean {
   const multivalued = isMultivalued((atoms[0] as Atom).clause.key);
-  return multivalued ?? atoms.some((atom) => atom.clause.operator?.set != null);
+  return multivalued ?? atoms.some((atom) => operatorOf(atom).set !== null);
 }
 
 /** The borders that conditions draw, by the kind of value. */
@@ -54,7 +56,7 @@ function valuesOf(atoms: readonly Atom[], work: Work): readonly string[] | null 
   const borders: Borders = { values: new Set(), patterns: [], numbers: [], dates: [] };
   for (const atom of atoms) {
     for (const { template } of atom.clause.values) {
-      const parts = template.parts.flatMap((part) => ('key' in part ? [] : [part]));
+      const parts = textParts(template);
       if (
         spend(
           work,
@@ -79,7 +81,7 @@ function valuesOf(atoms: readonly Atom[], work: Work): readonly string[] | null 
 }
 
 function familyOf(atom: Atom): Family['name'] {
-  return atom.clause.operator?.base.family.name ?? 'null';
+  return operatorOf(atom).base.family.name;
 }
 
 /** Kinds whose values are found each in their own way, so that no value is looked for that fits two of them. */

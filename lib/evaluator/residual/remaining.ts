@@ -27,6 +27,8 @@ const DECIDING = 2_000_000;
 const SEARCHING = 3_000_000;
 const WORDING = 5_000_000;
 
+const NO_KEYS: ReadonlySet<string> = new Set();
+
 /**
  * What remains to be true, in minimal form: false when nothing can make it true, true when everything does. Conditions
  * on one key are compared with each other, so that `team` is `red` and is not `red` is a denial. What is too much to
@@ -38,7 +40,7 @@ export function remaining(formula: Formula, known: Known = {}): boolean | Condit
   const found = alternatives(formula, space);
   const deciding: Work = { left: DECIDING };
   const union = absorb(
-    found.cubes.map((cube) => withoutChosen(cube, space, known.chosen)),
+    found.cubes.map((cube) => withoutChosen(cube, space, known.chosen ?? NO_KEYS)),
     deciding,
   );
   if (union.length === 0 && found.complete) return false;
@@ -62,10 +64,12 @@ function isAlways(formula: Formula, space: Space): boolean {
   return complete && cubes.length === 0;
 }
 
-function withoutChosen(cube: Cube, { domains, full }: Space, chosen: Known['chosen']): Cube {
-  if (!chosen) return cube;
-  const isChosen = (domain: Domain | undefined): boolean => chosen.has(domain?.atoms[0]?.canonical ?? '');
-  return cube.map((mask, i) => (isChosen(domains[i]) ? (full[i] as bigint) : mask));
+function withoutChosen(cube: Cube, { domains, full }: Space, chosen: ReadonlySet<string>): Cube {
+  return cube.map((mask, i) => (isAbout(domains[i] as Domain, chosen) ? (full[i] as bigint) : mask));
+}
+
+function isAbout(domain: Domain, keys: ReadonlySet<string>): boolean {
+  return keys.has((domain.atoms[0] as Atom).canonical);
 }
 
 type Terms = readonly ConditionTerm[];
