@@ -1,6 +1,7 @@
 import type { ChangeEvent } from '../drift/change-event.ts';
 import type { Severity } from '../findings/finding.ts';
 import { buildMatrix } from '../matrix/build.ts';
+import { instanceCount } from '../matrix/find-groups.ts';
 import type { Clock } from '../ports/clock.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -98,10 +99,7 @@ const auditOutput = (
   previousRun,
   findings: findingCounts(report),
   drift: driftCounts(report),
-  cells: report.matrix.groups.reduce(
-    (sum, group) => sum + group.principals.length * group.instances.length,
-    0,
-  ),
+  cells: report.matrix.groups.reduce((sum, group) => sum + group.principals.length * instanceCount(group), 0),
 });
 
 function findingCounts(report: Report): AuditOutput['findings'] {

@@ -1,14 +1,20 @@
-import type { CellGroup, Matrix } from '../matrix/matrix.ts';
+import { instanceCount } from '../matrix/find-groups.ts';
+import type { Matrix } from '../matrix/matrix.ts';
+import { addBits, type Bits, emptyBits, hasBit, placesIn } from '../matrix/rows/bits.ts';
+import { type FoldedInstances, foldInstances } from '../matrix/stored/fold-instances.ts';
 import { NONE, ROOT, SHELL, SHELL_IF, strengthOf } from './strength.ts';
 
-/** Things that the matrix cannot tell apart: `members` index its list, and `groups` are the cell groups they are in. */
-export interface AccessClass {
+/** Instances that the matrix cannot tell apart, by their indexes in its list. */
+export interface InstanceClass {
   readonly members: readonly number[];
-  readonly groups: readonly number[];
 }
 
-/** A principal class with its strongest path on every instance (an index into `STRENGTHS` each). */
-export interface AccessRow extends AccessClass {
+/** Principals that the matrix cannot tell apart, and the strongest path that they have on each class of instances. */
+export interface AccessRow {
+  readonly members: readonly number[];
+  /** the cell groups that they are in */
+  readonly groups: readonly number[];
+  /** by class of instances, an index into `STRENGTHS` each */
   readonly strengths: Uint8Array;
   readonly strongest: number;
   /** on how many instances: root; a shell or more; a shell under a condition at best; anything at all */
@@ -18,77 +24,105 @@ export interface AccessRow extends AccessClass {
   readonly any: number;
 }
 
-/** The strongest path of every principal on every instance, principals with the same cells folded into one row. */
+/** The strongest path of every principal on every instance, both folded into classes. */
 export interface Access {
   readonly groupStrengths: readonly number[];
   readonly rows: readonly AccessRow[];
-  /** the row of each principal, by its index in the matrix */
-  readonly rowOf: readonly number[];
-  readonly instanceClasses: readonly AccessClass[];
+  readonly instanceClasses: readonly InstanceClass[];
+  /** the class of each instance, by its index in the matrix */
+  readonly classOf: Uint32Array;
+  /** the cell groups that an instance is in */
+  readonly groupsOn: (instance: number) => readonly number[];
+  /** how many instances these groups cover together */
+  readonly coveredBy: (groups: readonly number[]) => number;
 }
 
-/** Reads the groups, never the cells one by one, so that a matrix of millions of cells stays cheap. */
+/** Reads groups and classes, never the cells one by one, so that a matrix of billions of cells stays cheap. */
 export function accessOf(matrix: Matrix): Access {
+  const folded = foldInstances(matrix);
+  const members: number[][] = Array.from({ length: folded.classes }, () => []);
+  for (let i = 0; i < folded.classOf.length; i++) members[folded.classOf[i] as number]?.push(i);
   const groupStrengths = matrix.groups.map((group) =>
     strengthOf(group.path, group.outcome.verdict, group.outcome.landsAs),
   );
-  const principalClasses = classesOf(matrix.principals.length, matrix.groups, (group) => group.principals);
-  const rowOf = new Array<number>(matrix.principals.length).fill(-1);
-  for (const [index, principalClass] of principalClasses.entries()) {
-    for (const member of principalClass.members) rowOf[member] = index;
-  }
+  const sizes = members.map((list) => list.length);
+  const setOf = (group: number): Bits => folded.sets[folded.setOf[group] as number] as Bits;
   return {
     groupStrengths,
-    rows: principalClasses.map((principalClass) => rowFor(principalClass, matrix, groupStrengths)),
-    rowOf,
-    instanceClasses: classesOf(matrix.instances.length, matrix.groups, (group) => group.instances),
+    rows: rowsOf(matrix, folded, sizes, groupStrengths),
+    instanceClasses: members.map((list) => ({ members: list })),
+    classOf: folded.classOf,
+    groupsOn: (instance) => {
+      const number = folded.classOf[instance] ?? 0;
+      return matrix.groups.flatMap((_, group) => (hasBit(setOf(group), number) ? [group] : []));
+    },
+    coveredBy: (groups) => {
+      const bits = emptyBits(folded.classes);
+      for (const group of groups) addBits(bits, setOf(group));
+      return placesIn(bits).reduce((sum, number) => sum + (sizes[number] ?? 0), 0);
+    },
   };
 }
 
-function classesOf(
-  size: number,
-  groups: readonly CellGroup[],
-  side: (group: CellGroup) => readonly number[],
-): AccessClass[] {
-  const memberOf: number[][] = Array.from({ length: size }, () => []);
-  for (const [index, group] of groups.entries()) {
-    for (const member of side(group)) memberOf[member]?.push(index);
+function rowsOf(
+  matrix: Matrix,
+  folded: FoldedInstances,
+  sizes: readonly number[],
+  groupStrengths: readonly number[],
+): AccessRow[] {
+  const groupsOf: number[][] = matrix.principals.map(() => []);
+  for (const [index, group] of matrix.groups.entries()) {
+    for (const principal of group.principals) groupsOf[principal]?.push(index);
   }
-  const classes = new Map<string, { members: number[]; groups: readonly number[] }>();
-  for (const [member, ofGroups] of memberOf.entries()) {
-    const key = ofGroups.join(',');
-    const known = classes.get(key);
-    if (known === undefined) classes.set(key, { members: [member], groups: ofGroups });
-    else known.members.push(member);
-  }
-  return [...classes.values()];
+  const classes = Map.groupBy(groupsOf.keys(), (principal) => groupsOf[principal]?.join() ?? '');
+  return [...classes.values()].map((members) => {
+    const groups = groupsOf[members[0] ?? 0] ?? [];
+    const strengths = strengthsOf(groups, folded, groupStrengths);
+    return { members, groups, strengths, ...tallyOf(strengths, sizes) };
+  });
 }
 
-function rowFor(principalClass: AccessClass, matrix: Matrix, groupStrengths: readonly number[]): AccessRow {
-  const strengths = new Uint8Array(matrix.instances.length);
-  for (const index of principalClass.groups) {
-    const strength = groupStrengths[index] ?? NONE;
-    for (const instance of matrix.groups[index]?.instances ?? []) {
-      if (strength > (strengths[instance] ?? NONE)) strengths[instance] = strength;
-    }
+/** The strongest of all groups on each class. */
+function strengthsOf(
+  groups: readonly number[],
+  folded: FoldedInstances,
+  groupStrengths: readonly number[],
+): Uint8Array {
+  const covered = Array.from({ length: ROOT + 1 }, () => new Set<Bits>());
+  for (const group of groups)
+    covered[groupStrengths[group] ?? NONE]?.add(folded.sets[folded.setOf[group] as number] as Bits);
+  const strengths = new Uint8Array(folded.classes);
+  for (const [strength, sets] of covered.entries()) {
+    if (strength === NONE || sets.size === 0) continue;
+    const bits = emptyBits(folded.classes);
+    for (const set of sets) addBits(bits, set);
+    for (const number of placesIn(bits)) strengths[number] = strength;
   }
+  return strengths;
+}
+
+function tallyOf(
+  strengths: Uint8Array,
+  sizes: readonly number[],
+): Pick<AccessRow, 'strongest' | 'root' | 'shell' | 'shellIf' | 'any'> {
   const tally = new Array<number>(ROOT + 1).fill(0);
-  for (const strength of strengths) tally[strength] = (tally[strength] ?? 0) + 1;
+  for (let number = 0; number < strengths.length; number++) {
+    const strength = strengths[number] as number;
+    tally[strength] = (tally[strength] as number) + (sizes[number] as number);
+  }
   const root = tally[ROOT] ?? 0;
   return {
-    ...principalClass,
-    strengths,
     strongest: tally.findLastIndex((n) => n > 0),
     root,
     shell: root + (tally[SHELL] ?? 0),
     shellIf: tally[SHELL_IF] ?? 0,
-    any: strengths.length - (tally[NONE] ?? 0),
+    any: tally.reduce((sum, n) => sum + n, 0) - (tally[NONE] ?? 0),
   };
 }
 
 /** How many cells the matrix holds that are not denied. */
 export function cellCount(matrix: Matrix): number {
   let cells = 0;
-  for (const group of matrix.groups) cells += group.principals.length * group.instances.length;
+  for (const group of matrix.groups) cells += group.principals.length * instanceCount(group);
   return cells;
 }

@@ -1,6 +1,9 @@
 import type { Cell } from '../matrix/cell.ts';
 import { cellsOf } from '../matrix/cells.ts';
+import { isReachable } from '../matrix/facts.ts';
+import { holdsInstance } from '../matrix/find-groups.ts';
 import type { Matrix } from '../matrix/matrix.ts';
+import { ACCESS_PATHS } from '../matrix/paths.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Access, AccessRow } from './access.ts';
 import { byText } from './changes.ts';
@@ -77,18 +80,21 @@ function columnsOf(matrix: Matrix, access: Access): GridColumn[] {
 
 /** How exposed each instance is: the strongest path onto it first, then how many principals have that. */
 export function exposureOf(access: Access, instances: number): number[] {
-  const strongest = new Uint8Array(instances);
-  const holders = new Array<number>(instances).fill(0);
-  for (const row of access.rows) {
-    for (const [index, strength] of row.strengths.entries()) {
-      if (strength > (strongest[index] ?? 0)) {
-        strongest[index] = strength;
-        holders[index] = 0;
-      }
-      if (strength === strongest[index]) holders[index] = (holders[index] ?? 0) + row.members.length;
+  const strongest = new Uint8Array(access.instanceClasses.length);
+  const holders = new Float64Array(access.instanceClasses.length);
+  for (const { strengths, members } of access.rows) {
+    for (let one = 0; one < strengths.length; one++) {
+      const strength = strengths[one] as number;
+      if (strength < (strongest[one] as number)) continue;
+      if (strength > (strongest[one] as number)) holders[one] = 0;
+      strongest[one] = strength;
+      holders[one] = (holders[one] as number) + members.length;
     }
   }
-  return holders.map((n, index) => (strongest[index] ?? 0) * 1e7 + n);
+  return Array.from({ length: instances }, (_, index) => {
+    const one = access.classOf[index] ?? 0;
+    return (strongest[one] ?? 0) * 1e7 + (holders[one] ?? 0);
+  });
 }
 
 /** By region, then name, then id. */
@@ -108,32 +114,31 @@ export function cellsAmong(
   principals: ReadonlySet<number>,
   instances: ReadonlySet<number>,
 ): Iterable<Cell> {
-  const groups = matrix.groups
-    .map((group) => ({
-      ...group,
-      principals: group.principals.filter((index) => principals.has(index)),
-      instances: group.instances.filter((index) => instances.has(index)),
-    }))
-    .filter((group) => group.principals.length > 0 && group.instances.length > 0);
+  const groups = matrix.groups.flatMap((group) => {
+    const held = group.principals.filter((index) => principals.has(index));
+    if (held.length === 0) return [];
+    const on = [...instances].filter((index) => holdsInstance(group, index));
+    return on.length === 0
+      ? []
+      : [{ path: group.path, principals: held, instances: on, outcome: group.outcome }];
+  });
   return cellsOf({ ...matrix, groups }, snapshot);
 }
 
-/** Whether each path would work on each of some instances now, keyed by `reachKey`. It does not depend on who asks. */
+/** Whether each path would work now on each of some instances, keyed by `reachKey`. It does not depend on who asks. */
 export function reachabilityOf(
   matrix: Matrix,
   snapshot: Snapshot,
   instances: ReadonlySet<number>,
 ): ReadonlyMap<string, boolean | null> {
-  const groups = matrix.groups
-    .map((group) => ({
-      ...group,
-      principals: group.principals.slice(0, 1),
-      instances: group.instances.filter((index) => instances.has(index)),
-    }))
-    .filter((group) => group.instances.length > 0);
+  const wanted = new Set([...instances].map((index) => matrix.instances[index]?.id));
   const reach = new Map<string, boolean | null>();
-  for (const cell of cellsOf({ ...matrix, groups }, snapshot)) {
-    reach.set(reachKey(cell.instance, cell.path), cell.reachable);
+  for (const region of snapshot.regions) {
+    for (const instance of region.instances ?? []) {
+      if (!wanted.has(instance.id)) continue;
+      for (const { id, fact } of ACCESS_PATHS)
+        reach.set(reachKey(instance.id, id), isReachable(fact, instance, region));
+    }
   }
   return reach;
 }

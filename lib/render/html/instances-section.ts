@@ -1,6 +1,6 @@
 import type { CellGroup } from '../../matrix/matrix.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
-import type { Access, AccessClass } from '../access.ts';
+import type { Access, InstanceClass } from '../access.ts';
 import { conditionText, landsAsText } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import { byInstance, memberCount, reachKey } from '../grid.ts';
@@ -12,10 +12,9 @@ import { ROOT, SHELL, SHELL_IF, UNKNOWN } from '../strength.ts';
 import { empty, leftOut, type PageView, type Section, section, strengthKey } from './view.ts';
 
 /** The instances to list, those with the same cells in one entry; the most exposed where there are too many. */
-export function shownInstances(report: Report, access: Access, exposure: readonly number[]): AccessClass[] {
-  const all = access.instanceClasses.map((one) => ({
-    ...one,
-    members: [...one.members].sort((a, b) => byInstance(report.matrix, a, b)),
+export function shownInstances(report: Report, access: Access, exposure: readonly number[]): InstanceClass[] {
+  const all = access.instanceClasses.map(({ members }) => ({
+    members: [...members].sort((a, b) => byInstance(report.matrix, a, b)),
   }));
   return all
     .sort((a, b) => {
@@ -47,7 +46,7 @@ interface Holder {
   readonly strongest: number;
 }
 
-function instanceEntry(one: AccessClass, view: PageView): Html {
+function instanceEntry(one: InstanceClass, view: PageView): Html {
   const { matrix } = view.report;
   const holders = holdersOf(one, view);
   const shown = holders.slice(0, PAGE_LIMITS.rowsPerInstance);
@@ -76,10 +75,12 @@ function memberCountOf(holders: readonly Holder[]): number {
   return holders.reduce((sum, holder) => sum + holder.principals.length, 0);
 }
 
-function holdersOf(one: AccessClass, view: PageView): Holder[] {
+function holdersOf(one: InstanceClass, view: PageView): Holder[] {
   const { matrix } = view.report;
-  const strengths = view.summary.access.groupStrengths;
-  const shellGroups = one.groups.filter((index) => isShell(matrix.groups[index], strengths[index] ?? 0));
+  const { groupStrengths: strengths, groupsOn } = view.summary.access;
+  const shellGroups = groupsOn(one.members[0] ?? 0).filter((index) =>
+    isShell(matrix.groups[index], strengths[index] ?? 0),
+  );
   const groupsOf = new Map<number, number[]>();
   for (const index of shellGroups) {
     for (const principal of matrix.groups[index]?.principals ?? []) {

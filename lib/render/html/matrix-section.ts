@@ -82,12 +82,13 @@ function columnHead(column: GridColumn, view: PageView): Html {
 }
 
 function gridRow(row: GridRow, view: PageView): Html {
+  const { classOf } = view.summary.access;
   const first = row.members[0] ?? 0;
   const arn = view.report.matrix.principals[first]?.arn ?? '';
   const more = row.members.length - 1;
   return html`<tr><th scope="row" title="${arn}">${shortPrincipal(arn)}${more > 0 && html` <i>and ${thousands(more)} alike</i>`}</th>${view.grid.columns.map(
     (column) => {
-      const { letter, css } = strengthAt(row.row.strengths[column.members[0] ?? 0] ?? 0);
+      const { letter, css } = strengthAt(row.row.strengths[classOf[column.members[0] ?? 0] ?? 0] ?? 0);
       return html`<td class="${css}">${letter}</td>`;
     },
   )}</tr>

@@ -61,13 +61,14 @@ function number(n: number): Html {
 /** The row's paths in the order of the path table, each with its instances and its strongest verdict. */
 function paths(row: AccessRow, view: PageView): Html {
   const { matrix } = view.report;
-  const { groupStrengths } = view.summary.access;
+  const { groupStrengths, coveredBy } = view.summary.access;
   const found = matrix.paths.flatMap((path) => {
     const groups = row.groups.filter((index) => matrix.groups[index]?.path === path);
     if (groups.length === 0) return [];
-    const instances = new Set(groups.flatMap((index) => [...(matrix.groups[index]?.instances ?? [])]));
     const strongest = Math.max(...groups.map((index) => groupStrengths[index] ?? 0));
-    return [html`<li>${strengthKey(strongest)} ${pathTitle(path)} <b>${thousands(instances.size)}</b></li>`];
+    return [
+      html`<li>${strengthKey(strongest)} ${pathTitle(path)} <b>${thousands(coveredBy(groups))}</b></li>`,
+    ];
   });
   return found.length === 0 ? html`<span class="faint">none</span>` : html`<ul class="inline">${found}</ul>`;
 }

@@ -1,6 +1,6 @@
 import type { Severity } from '../../findings/finding.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
-import type { AccessClass } from '../access.ts';
+import type { InstanceClass } from '../access.ts';
 import { type Html, html } from '../escape.ts';
 import type { Grid } from '../grid.ts';
 import { thousands } from '../names.ts';
@@ -17,7 +17,7 @@ export interface PageView {
   readonly exposure: readonly number[];
   readonly instances: ReadonlyMap<string, Instance>;
   /** the instances that have an entry of their own, alike ones folded */
-  readonly shown: readonly AccessClass[];
+  readonly shown: readonly InstanceClass[];
   readonly reach: ReadonlyMap<string, boolean | null>;
 }
 
