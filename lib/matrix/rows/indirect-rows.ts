@@ -1,6 +1,7 @@
 import { and, type Formula } from '../../evaluator/formula.ts';
 import type { AccessPath } from '../access-path.ts';
 import type { Chain } from '../chains.ts';
+import { chainGrants } from '../chains.ts';
 import {
   addBits,
   type Bits,
@@ -55,7 +56,7 @@ export class IndirectRows {
       for (const { chain, cell } of ends.filter(isWanted)) {
         const bits = difference(intersection(cell.bits, left), taken);
         if (isEmpty(bits)) continue;
-        reached.push({ bits, cell, via: chain.via });
+        reached.push({ bits, cell: withGrants(cell, chain), via: chain.via });
         addBits(taken, bits);
       }
     }
@@ -101,6 +102,12 @@ export class IndirectRows {
     const verdict = cell.verdict === 'unknown' ? 'unknown' : condition ? 'conditional' : 'allowed';
     return { ...cell, verdict, condition, rest: { ...rest, uncertain: cell.rest.uncertain } };
   }
+}
+
+/** What a chain's IAM actions are granted by is part of what opens the cell. */
+function withGrants(cell: RowCell, chain: Chain): RowCell {
+  const grants = chainGrants(cell.grants, chain);
+  return grants === cell.grants ? cell : { ...cell, grants };
 }
 
 const isAllowed = ({ cell }: End): boolean => cell.verdict === 'allowed';

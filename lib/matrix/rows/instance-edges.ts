@@ -81,7 +81,7 @@ export class InstanceEdges {
       const certain = firstIn(host, sure);
       const first = certain ?? firstIn(host, any);
       if (first === null) return [];
-      const open = certain === null ? openIn(host, others) : true;
+      const open = certain === null ? openAt(placeOf(host, first), others) : true;
       return [{ to: host.to, step: (this.#instances[first] as Instance).arn, open }];
     });
   }
@@ -90,15 +90,20 @@ export class InstanceEdges {
 /** The first instance with the role in one of the classes. */
 function firstIn({ places, firsts }: Host, bits: Bits): number | null {
   let least: number | null = null;
-  for (const [i, place] of places.entries()) {
+  for (let i = 0; i < places.length; i++) {
     const first = firsts[i] as number;
-    if (hasBit(bits, place) && (least === null || first < least)) least = first;
+    if (hasBit(bits, places[i] as number) && (least === null || first < least)) least = first;
   }
   return least;
 }
 
-function openIn({ places }: Host, cells: readonly RowCell[]): Formula {
+function placeOf({ places, firsts }: Host, first: number): number {
+  return places[firsts.indexOf(first)] as number;
+}
+
+/** Any shell on that one instance will do. */
+function openAt(place: number, cells: readonly RowCell[]): Formula {
   return cells
-    .filter(({ bits }) => places.some((place) => hasBit(bits, place)))
+    .filter(({ bits }) => hasBit(bits, place))
     .reduce<Formula>((sum, cell) => or(sum, cell.rest.open), false);
 }

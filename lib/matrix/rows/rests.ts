@@ -45,7 +45,13 @@ export class Rests {
     const uncertain = [...codes].sort();
     const name = JSON.stringify(typeof rest === 'boolean' ? rest : rest.anyOf);
     const id = this.#number(`${name} ${uncertain.join()}`);
-    return { open: rest === false ? false : open, rest, uncertain, id, condition: this.#number(name) };
+    return {
+      open: typeof rest === 'boolean' ? rest : open,
+      rest,
+      uncertain,
+      id,
+      condition: this.#number(name),
+    };
   }
 
   #number(name: string): number {

@@ -1,9 +1,9 @@
-import { statementsFor } from '../../evaluator/compile.ts';
 import type { Formula } from '../../evaluator/formula.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account.ts';
 import { assumeFromOutside, assumeRole, type Reduce, rolesByOutsideAccount } from '../assume-role.ts';
 import type { Edge } from '../chains.ts';
+import { RoleCandidates } from './role-candidates.ts';
 import { RoleKinds } from './role-kinds.ts';
 
 /** Roles by whom their trust policies let in, so that nobody is tried on a role that does not know him. */
@@ -15,7 +15,12 @@ export class RoleEdges {
   readonly #open: readonly Role[];
   readonly #named = new Map<string, Role[]>();
   readonly #kinds: RoleKinds;
-  readonly #byStanding = new Map<number, readonly Edge[]>();
+  readonly #candidates: RoleCandidates;
+  /** those of `#open` that let in everybody whatever his own policies say */
+  readonly #everybodys: ReadonlySet<Role>;
+  /** those of `#open` that ask who is asking */
+  readonly #unlike: readonly Role[];
+  readonly #byStanding = new Map<string, readonly Edge[]>();
   #outside: ReadonlyMap<string, readonly Role[]> | null = null;
 
   constructor(account: Account, subjects: readonly Subject[], reduce: Reduce) {
@@ -24,6 +29,7 @@ export class RoleEdges {
     this.#index = new Map(
       subjects.flatMap((subject, i) => (subject.role ? [[subject.arn, i] as const] : [])),
     );
+    this.#kinds = new RoleKinds(account);
     const open = new Set<Role>();
     for (const { role, entry } of trustEntries(account)) {
       if (entry === '*' || isWholeAccount(entry, account.snapshot.accountId)) open.add(role);
@@ -34,17 +40,19 @@ export class RoleEdges {
       }
     }
     this.#open = [...open];
-    this.#kinds = new RoleKinds(account);
+    this.#candidates = new RoleCandidates(this.#open);
+    this.#everybodys = new Set(this.#open.filter((role) => trustsEverybody(role, account)));
+    this.#unlike = this.#open.filter((role) => this.#kinds.of(role) === null);
   }
 
-  /** In lists that principals with an equal `standing` to sts:AssumeRole share. */
-  of(subject: Subject, standing: number): readonly (readonly Edge[])[] {
+  /** In lists that principals with an equal `standing` to sts:AssumeRole and sts:TagSession share. */
+  of(subject: Subject, standing: string): readonly (readonly Edge[])[] {
     if (subject.kind === 'outside-account') return [this.#fromOutside(subject)];
     const assume = (role: Role): Formula => assumeRole(subject, role, this.#account, this.#reduce);
     const named = new Set([
       ...(this.#named.get(subject.arn) ?? []),
       ...(this.#named.get(subject.principal.id ?? '') ?? []),
-      ...this.#open.filter((role) => this.#kinds.of(role) === null),
+      ...this.#unlike,
     ]);
     const own = this.#edges([...named], assume);
     const lists = [own, this.#shared(subject, standing)];
@@ -59,14 +67,14 @@ export class RoleEdges {
   }
 
   /** Edges to the roles that trust the whole account or everybody; a principal's own role may be among them. */
-  #shared(subject: Subject, standing: number): readonly Edge[] {
+  #shared(subject: Subject, standing: string): readonly Edge[] {
     let edges = this.#byStanding.get(standing);
     if (!edges) {
       const known = new Map<number, Formula>();
       const anyOther = { ...subject, arn: '' };
+      const candidates = this.#candidates.of(subject);
       const roles = this.#open.filter(
-        (role) =>
-          this.#kinds.of(role) !== null && (mayAssume(subject) || trustsEverybody(role, this.#account)),
+        (role) => (candidates.has(role) || this.#everybodys.has(role)) && this.#kinds.of(role) !== null,
       );
       edges = this.#edges(roles, (role) => {
         const kind = this.#kinds.of(role) as number;
@@ -103,13 +111,6 @@ function* trustEntries(account: Account): Generator<{ readonly role: Role; reado
 
 function isWholeAccount(entry: string, accountId: string): boolean {
   return entry === accountId || entry.endsWith(`:${accountId}:root`);
-}
-
-/** Does any identity policy allow sts:AssumeRole on anything? */
-function mayAssume(subject: Subject): boolean {
-  return subject.layers.identityPolicies.some((policy) =>
-    statementsFor(policy, 'sts:assumerole').some((statement) => statement.effect === 'Allow'),
-  );
 }
 
 function trustsEverybody(role: Role, account: Account): boolean {

@@ -3,6 +3,7 @@ import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account.ts';
 import { decidingPolicies } from '../gating-tags.ts';
 import { ArnFeatures } from './arn-features.ts';
+import { ASSUME_ROLE, TAG_SESSION } from './standings.ts';
 
 /** Roles that nobody's policies tell apart, with equal trust policies. */
 export class RoleKinds {
@@ -15,9 +16,10 @@ export class RoleKinds {
 
   constructor(account: Account) {
     this.#account = account;
-    const statements = [...decidingPolicies(account)].flatMap((policy) =>
-      statementsFor(policy, 'sts:assumerole'),
-    );
+    const statements = [...decidingPolicies(account)].flatMap((policy) => [
+      ...statementsFor(policy, ASSUME_ROLE),
+      ...statementsFor(policy, TAG_SESSION),
+    ]);
     const patterns = statements.flatMap((statement) => statement.resources ?? []);
     this.#features = new ArnFeatures(patterns, `arn:${account.snapshot.partition}:iam:`, 'role/', true);
     this.#tags = statements.some((statement) =>

@@ -1,8 +1,10 @@
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { AccessPath } from '../access-path.ts';
 import type { Subject } from '../account.ts';
+import type { Reduce } from '../assume-role.ts';
 import { type Chain, chainsAlong, type Edge } from '../chains.ts';
 import type { Engine } from '../engine.ts';
+import { ESCALATION_ACTIONS, Escalations } from '../escalate.ts';
 import { DirectRows, type RowCell } from './direct-rows.ts';
 import { InstanceEdges } from './instance-edges.ts';
 import { InstanceSets } from './instance-sets.ts';
@@ -11,11 +13,12 @@ import { Rests } from './rests.ts';
 import { RoleEdges } from './role-edges.ts';
 import { SessionRows } from './session-rows.ts';
 import { Signatures } from './signatures.ts';
-import { ASSUME_ROLE, actionNumber, Standings } from './standings.ts';
+import { ASSUME_ROLE, actionNumber, Standings, TAG_SESSION } from './standings.ts';
 import { type SubjectClass, subjectClasses } from './subject-classes.ts';
 import { classify, type Universe } from './universe.ts';
 
 const ASSUME = actionNumber(ASSUME_ROLE);
+const TAG = actionNumber(TAG_SESSION);
 
 /** All rows of an account: each class of principals asked once about all classes of instances. */
 export class Rows {
@@ -23,7 +26,11 @@ export class Rows {
   readonly sets: InstanceSets;
   readonly classes: readonly SubjectClass[];
   readonly #engine: Engine;
+  readonly #principals: readonly Subject[];
+  /** the principals, and what they could make of themselves */
   readonly #subjects: readonly Subject[];
+  readonly #escalations: Escalations;
+  readonly #standings: Standings;
   readonly #universe: Universe;
   readonly #decide: DirectRows;
   readonly #classOf: readonly number[];
@@ -40,21 +47,25 @@ export class Rows {
     const signatures = new Signatures();
     this.#engine = engine;
     this.rests = new Rests(engine.account.guardrails ? [] : ['guardrails-not-collected']);
-    this.#subjects = subjects;
+    const reduce: Reduce = (formula, chosen, given) => {
+      const { rest, open } = this.rests.of(formula, chosen, given);
+      return typeof rest === 'boolean' ? rest : open;
+    };
+    this.#escalations = new Escalations(engine.account, subjects, reduce);
+    this.#principals = subjects;
+    this.#subjects = [...subjects, ...this.#escalations.standIns];
     this.#instances = instances;
     this.#shells = engine.paths.filter((path) => path.groups.includes('shell'));
     this.#universe = classify(engine.account, instances, relevant);
     this.sets = new InstanceSets(this.#universe);
     const sessions = new SessionRows(engine.account, relevant);
-    this.classes = subjectClasses(subjects, new Standings(signatures), sessions);
+    this.#standings = new Standings(signatures);
+    this.classes = subjectClasses(this.#subjects, this.#standings, sessions);
     this.#decide = new DirectRows(engine, this.#universe, signatures, this.rests, sessions);
     const classOf: number[] = [];
     for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
     this.#classOf = classOf;
-    this.#roleEdges = new RoleEdges(engine.account, subjects, (formula, chosen, given) => {
-      const { rest, open } = this.rests.of(formula, chosen, given);
-      return typeof rest === 'boolean' ? rest : open;
-    });
+    this.#roleEdges = new RoleEdges(engine.account, subjects, reduce);
   }
 
   get width(): number {
@@ -97,7 +108,7 @@ export class Rows {
     );
     const reachable = new Set([...this.#lists.keys()].flatMap((list) => list.map((edge) => edge.to)));
     const shared = new Map<string, number[]>();
-    for (const [p, name] of names.entries()) {
+    for (const [p, name] of names.slice(0, this.#principals.length).entries()) {
       if (name === '') continue;
       // what can itself be reached is no end of its own chains
       const key = reachable.has(p) ? `${name} ${p}` : name;
@@ -116,20 +127,29 @@ export class Rows {
 
   #listsOf(from: number): readonly (readonly Edge[])[] {
     let lists = this.#edges.get(from);
+    if (!lists && this.#escalations.mayDoEverything(from)) lists = [];
     if (!lists) {
       const standings = this.classes[this.#classOf[from] as number]?.standings as readonly number[];
-      const roles = this.#roleEdges.of(this.subject(from), standings[ASSUME] as number);
+      const roles = this.#roleEdges.of(this.subject(from), `${standings[ASSUME]} ${standings[TAG]}`);
       const hosts = this.#hosts().of(this.#shells.map((path) => this.direct(from, path)));
-      lists = hosts.length === 0 ? roles : [...roles, hosts];
+      lists = [...roles, hosts, ...this.#escalationsOf(from)].filter((list) => list.length > 0);
       this.#edges.set(from, lists);
     }
     return lists;
   }
 
+  #escalationsOf(from: number): readonly (readonly Edge[])[] {
+    const own = this.#escalations.own(from);
+    if (!this.#escalations.mayBecomeOthers(from)) return [own];
+    const subject = this.subject(from);
+    const alike = `${subject.kind} ${this.#standings.keyOf(subject, ESCALATION_ACTIONS)}`;
+    return [own, this.#escalations.others(from, alike)];
+  }
+
   #hosts(): InstanceEdges {
     this.#instanceEdges ??= new InstanceEdges(
       this.#engine.account,
-      this.#subjects,
+      this.#principals,
       this.#instances,
       this.#universe,
     );

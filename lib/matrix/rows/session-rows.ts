@@ -2,7 +2,7 @@ import { type Combined, combine } from '../../evaluator/combine.ts';
 import { statementsFor } from '../../evaluator/compile.ts';
 import { resolve } from '../../evaluator/conditions/resolve.ts';
 import { and, type Formula, not, or } from '../../evaluator/formula.ts';
-import type { ResourcePattern } from '../../evaluator/match-resource.ts';
+import { matchesResource, type ResourcePattern } from '../../evaluator/match-resource.ts';
 import type { RequestRow } from '../access-path.ts';
 import type { Account, Subject } from '../account.ts';
 import { contextOf } from '../request-keys.ts';
@@ -56,6 +56,7 @@ export class SessionRows {
     const seen = new Set<string>();
     if (!mayResume(subject, row.action)) return { open, slots };
     for (const name of this.#candidates(subject, row)) {
+      if (!this.#mayAllow(row, region, name, subject)) continue;
       const one = this.#ask(row, region, name, subject);
       const formula = and(one.allowed, not(one.denied));
       const key = formulaKey(formula);
@@ -66,6 +67,21 @@ export class SessionRows {
       if (open === true) break;
     }
     return { open, slots };
+  }
+
+  /** Most sessions are somebody else's: the other layers need not be asked. */
+  #mayAllow(row: RequestRow, region: string, name: string, subject: Subject): boolean {
+    const arn = sessionArn(this.#account, region, name);
+    const context = contextOf(row, { arn, tags: null }, region, subject, this.#account);
+    return subject.layers.identityPolicies.some((policy) =>
+      statementsFor(policy, row.action.toLowerCase()).some(
+        ({ effect, resources, notResources }) =>
+          effect === 'Allow' &&
+          (!resources ||
+            notResources ||
+            resources.some((pattern) => matchesResource(pattern, arn, context, false) !== false)),
+      ),
+    );
   }
 
   #ask(row: RequestRow, region: string, name: string, subject: Subject): Combined {

@@ -5,11 +5,14 @@ import { PATH_ACTIONS } from '../gating-tags.ts';
 import { SAYS_NOTHING, type Signatures } from './signatures.ts';
 
 export const ASSUME_ROLE = 'sts:assumerole';
+/** Who may pass session tags takes roles that others may not. */
+export const TAG_SESSION = 'sts:tagsession';
 
 /** Everything that rows and role edges ask for, in lower case. */
 export const ASKED_ACTIONS: readonly string[] = [
   ...PATH_ACTIONS.map((action) => action.toLowerCase()),
   ASSUME_ROLE,
+  TAG_SESSION,
 ];
 
 /** The place of an action among ASKED_ACTIONS. */
@@ -34,6 +37,11 @@ export class Standings {
     return ASKED_ACTIONS.map((action) => this.#number(subject, action));
   }
 
+  /** The same for any actions (in lower case), as one text. */
+  keyOf(subject: Subject, actions: readonly string[]): string {
+    return actions.map((action) => this.#number(subject, action)).join();
+  }
+
   #number(subject: Subject, action: string): number {
     const name = this.#name(subject, action);
     let number = this.#numbers.get(name);
@@ -46,7 +54,7 @@ export class Standings {
 
   #name(subject: Subject, action: string): string {
     const { layers, principal } = subject;
-    const isAssume = action === ASSUME_ROLE;
+    const isAssume = action === ASSUME_ROLE || action === TAG_SESSION;
     const own = this.#list(layers.identityPolicies, action, subject);
     if (own === '' && !isAssume) return '';
     const { permissionsBoundary: boundary } = layers;
