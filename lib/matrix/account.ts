@@ -139,7 +139,7 @@ function subjectKeys(principal: Principal, identity: User | Role): ReadonlyMap<s
 }
 
 /** Whoever may call sts:TagSession with the role chooses its principal tags. */
-function takesSessionTags(trust: CompiledPolicy | undefined): boolean {
+export function takesSessionTags(trust: CompiledPolicy | undefined): boolean {
   return (
     trust?.document.statements.some(
       (statement) => statement.effect === 'Allow' && statement.actions.some(coversTagSession),

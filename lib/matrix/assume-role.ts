@@ -1,12 +1,12 @@
-import { combine } from '../evaluator/combine.ts';
-import { compilePolicy } from '../evaluator/compile.ts';
+import { type Combined, combine } from '../evaluator/combine.ts';
+import { type CompiledPolicy, compilePolicy } from '../evaluator/compile.ts';
 import type { KeyState } from '../evaluator/context.ts';
 import { type Atom, and, type Formula, not, or, settle } from '../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../evaluator/principal.ts';
 import { remaining } from '../evaluator/residual/remaining.ts';
 import { parsePolicy } from '../policy/document.ts';
 import type { Role } from '../snapshot/snapshot.ts';
-import type { Account, Subject } from './account.ts';
+import { type Account, type Subject, takesSessionTags } from './account.ts';
 import { contextOf } from './request-keys.ts';
 
 const ROW = { action: 'sts:AssumeRole', on: 'any' } as const;
@@ -25,32 +25,59 @@ export function assumeRole(
 ): Formula {
   const trust = account.policies.get(role.trust);
   if (!trust || subject.arn === role.arn) return false;
-  const context = contextOf(ROW, { arn: role.arn, tags: role.tags }, 'us-east-1', subject, account);
-  const sessionless = {
-    ...context,
-    lookup: (key: string) => (isSessionTag(key) ? null : context.lookup(key)),
+  return assumeWith(trust, subject, role, account, reduce);
+}
+
+/** The same with another trust policy. */
+export function assumeWith(
+  trust: CompiledPolicy,
+  subject: Subject,
+  role: Role,
+  account: Account,
+  reduce: Reduce,
+): Formula {
+  const ask = (action: string, tags: boolean): Combined => {
+    const context = contextOf(ROW, { arn: role.arn, tags: role.tags }, 'us-east-1', subject, account);
+    const lookup = (key: string): KeyState => (isSessionTag(key) && !tags ? null : context.lookup(key));
+    const request = {
+      principal: subject.principal,
+      action,
+      resource: role.arn,
+      resourceAccount: account.snapshot.accountId,
+      context: { ...context, lookup },
+    };
+    return combine(request, { ...subject.layers, resourcePolicy: trust });
   };
-  const request = {
-    principal: subject.principal,
-    action: 'sts:AssumeRole',
-    resource: role.arn,
-    resourceAccount: account.snapshot.accountId,
-    context: sessionless,
-  };
-  const combined = combine(request, { ...subject.layers, resourcePolicy: trust });
-  return reduce(and(combined.allowed, not(combined.denied)), CHOSEN, subject.given);
+  const without = openOf(ask('sts:AssumeRole', false));
+  const plain = reduce(without, CHOSEN, subject.given);
+  if (plain === true || !takesSessionTags(trust)) return plain;
+  const tagging = ask('sts:TagSession', true);
+  // a trust policy must itself allow the tags, whatever the identity policy says
+  const mayTag = and(openOf(tagging), tagging.answers.resource.allow);
+  const tagged = or(without, and(openOf(ask('sts:AssumeRole', true)), mayTag));
+  return reduce(tagged, [...CHOSEN, ...sessionTagsIn(tagged)], subject.given);
+}
+
+function openOf({ allowed, denied }: Combined): Formula {
+  return and(allowed, not(denied));
 }
 
 /** Brings a formula to what it comes to: plain true or false wherever that is what remains. */
 export type Reduce = (formula: Formula, chosen: readonly string[], given: readonly Atom[]) => Formula;
 
-const reduced: Reduce = (formula, chosen, given) => {
+export const reduced: Reduce = (formula, chosen, given) => {
   const open = settle(formula, new Set());
   const rest = remaining(open, { chosen: new Set(chosen), given });
   return typeof rest === 'boolean' ? rest : open;
 };
 
-/** No session tags are passed: that would take sts:TagSession, too. */
+/** Whoever may pass session tags chooses them. */
+function sessionTagsIn(formula: Formula): readonly string[] {
+  if (typeof formula === 'boolean' || formula.kind === 'assumption' || formula.kind === 'places') return [];
+  if (formula.kind === 'atom') return isSessionTag(formula.canonical) ? [formula.canonical] : [];
+  return (formula.kind === 'not' ? [formula.part] : formula.parts).flatMap(sessionTagsIn);
+}
+
 function isSessionTag(key: string): boolean {
   return key === 'aws:tagkeys' || key.startsWith('aws:requesttag/');
 }

@@ -17,10 +17,12 @@ export function buildMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): 
   const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
   const rows = new Rows(engine, subjects, instances);
   const groups = new RowGroups(rows.sets);
-  for (const one of rows.classes) {
-    for (const path of engine.paths) {
-      for (const cell of rows.direct(one.members[0] as number, path))
-        groups.add(path, one.members, cell.bits, cell);
+  for (const { members } of rows.classes) {
+    // behind the principals come those that they could make of themselves
+    const principals = members.filter((p) => p < subjects.length);
+    for (const path of principals.length === 0 ? [] : engine.paths) {
+      for (const cell of rows.direct(principals[0] as number, path))
+        groups.add(path, principals, cell.bits, cell);
     }
   }
   const indirect = new IndirectRows(rows);

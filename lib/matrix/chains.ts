@@ -1,12 +1,18 @@
 import { and, type Formula } from '../evaluator/formula.ts';
+import type { Grant } from './cell.ts';
+import { ANY_POLICY_NAME } from './stand-ins.ts';
 
 /** A way from one principal to another: assuming a role, or taking the role of an instance. */
 export interface Edge {
   /** what it leads to, as an index of the principals */
   readonly to: number;
-  /** how it is shown: the role's ARN or the instance's */
+  /** how it is shown: the ARN of the role, the instance or whomever it leads to; or an IAM action, where that is all */
   readonly step: string;
+  /** an IAM action that shows before the step */
+  readonly by?: string;
   readonly open: Formula;
+  /** the statements that grant that action */
+  readonly grants?: readonly Grant[];
 }
 
 /** What a principal can become, and how. */
@@ -14,6 +20,8 @@ export interface Chain {
   readonly to: number;
   readonly via: readonly string[];
   readonly open: Formula;
+  /** the statements behind its IAM actions */
+  readonly grants: readonly Grant[];
 }
 
 /**
@@ -30,23 +38,28 @@ export function chainsAlong(
   listsOf: (from: number) => readonly (readonly Edge[])[],
 ): readonly Chain[] {
   const followed = new Map<readonly Edge[], boolean>();
-  const seen = new Set([start]);
+  const seen = new Set<number>();
   const found: Chain[] = [];
-  let border: readonly Chain[] = [{ to: start, via: [], open: true }];
-  while (border.length > 0) {
-    const next = new Map<number, Chain>();
-    for (const chain of border) {
-      for (const list of listsOf(chain.to)) {
-        if (!isNews(followed, list, chain.open === true)) continue;
-        for (const edge of list) keepBetter(next, chain, edge, seen);
-      }
-    }
-    border = [...next.values()].sort((a, b) => a.to - b.to);
+  const byLength: ByLength = new Map([
+    [0, new Map([[start, { to: start, via: [], open: true, grants: [] }]])],
+  ]);
+  for (let length = 0; byLength.size > 0; length++) {
+    const border = [...(byLength.get(length)?.values() ?? [])]
+      .filter(({ to }) => !seen.has(to))
+      .sort((a, b) => a.to - b.to);
+    byLength.delete(length);
     for (const chain of border) seen.add(chain.to);
-    found.push(...border);
+    if (length > 0) found.push(...border);
+    for (const chain of border) {
+      const news = listsOf(chain.to).filter((list) => isNews(followed, list, chain.open === true));
+      for (const edge of news.flat()) if (!seen.has(edge.to)) keepBetter(byLength, chain, edge);
+    }
   }
   return found;
 }
+
+/** Chains still to be followed, by their length and by where they lead. */
+type ByLength = Map<number, Map<number, Chain>>;
 
 /** A list that was followed under a condition is worth following again without one. */
 function isNews(followed: Map<readonly Edge[], boolean>, list: readonly Edge[], isOpen: boolean): boolean {
@@ -56,11 +69,22 @@ function isNews(followed: Map<readonly Edge[], boolean>, list: readonly Edge[], 
   return true;
 }
 
-function keepBetter(chains: Map<number, Chain>, chain: Chain, edge: Edge, seen: ReadonlySet<number>): void {
-  if (seen.has(edge.to)) return;
+function keepBetter(byLength: ByLength, chain: Chain, edge: Edge): void {
+  const length = chain.via.length + (edge.by === undefined ? 1 : 2);
+  const chains = byLength.get(length) ?? new Map<number, Chain>();
   const before = chains.get(edge.to);
   if (before?.open === true) return;
   const open = and(chain.open, edge.open);
-  if (open !== false && (!before || open === true))
-    chains.set(edge.to, { to: edge.to, via: [...chain.via, edge.step], open });
+  if (open === false || (before && open !== true)) return;
+  const steps = edge.by === undefined ? [edge.step] : [edge.by, edge.step];
+  const grants = edge.grants ? [...chain.grants, ...edge.grants] : chain.grants;
+  chains.set(edge.to, { to: edge.to, via: [...chain.via, ...steps], open, grants });
+  byLength.set(length, chains);
+}
+
+/** The grants of a cell at the end of a chain and those of the chain; of a policy that nobody has yet there are none. */
+export function chainGrants(grants: readonly Grant[], chain: Chain): readonly Grant[] {
+  if (chain.grants.length === 0) return grants;
+  const all = [...grants.filter(({ policy }) => policy !== ANY_POLICY_NAME), ...chain.grants];
+  return [...new Map(all.map((one) => [`${one.layer} ${one.policy} ${one.statement}`, one])).values()];
 }

@@ -139,7 +139,7 @@ export function decide(alternatives: readonly AskedAlternative[], given: readonl
     alternative,
     grants: alternative ? grantsOf(alternative.requests.map(({ combined }) => combined)) : [],
     uncertain,
-    open,
+    open: rest === true ? true : open,
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Uncertainty } from '../../lib/evaluator/decision.ts';
-import { and, type Formula } from '../../lib/evaluator/formula.ts';
+import { and, type Formula, or } from '../../lib/evaluator/formula.ts';
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 import type { AccessPath } from '../../lib/matrix/access-path.ts';
 import type { Subject } from '../../lib/matrix/account.ts';
-import { assumeFromOutside, assumeRole, outsideAccounts } from '../../lib/matrix/assume-role.ts';
-import { type Chain, chainsFrom, type Edge } from '../../lib/matrix/chains.ts';
+import { assumeFromOutside, assumeRole, outsideAccounts, reduced } from '../../lib/matrix/assume-role.ts';
+import { type Chain, chainGrants, chainsFrom, type Edge } from '../../lib/matrix/chains.ts';
 import { decideDirect, type Engine, makeEngine } from '../../lib/matrix/engine.ts';
+import { Escalations } from '../../lib/matrix/escalate.ts';
 import type { MatrixSettings, PathDecision } from '../../lib/matrix/evaluate-path.ts';
 import { landsAs, sessionUser } from '../../lib/matrix/lands-as.ts';
 import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/matrix.ts';
@@ -81,7 +82,8 @@ function throughChain(
   if (rest === false) return null;
   const verdict = decision.verdict === 'unknown' ? 'unknown' : rest === true ? 'allowed' : 'conditional';
   const condition = rest === true ? null : rest;
-  return toOutcome(engine, path, instance, end, { ...decision, verdict, condition }, chain.via);
+  const grants = chainGrants(decision.grants, chain);
+  return toOutcome(engine, path, instance, end, { ...decision, verdict, condition, grants }, chain.via);
 }
 
 function toOutcome(
@@ -109,6 +111,7 @@ function toOutcome(
 class DirectCells {
   readonly #engine: Engine;
   readonly #subjects: readonly Subject[];
+  readonly #escalations: Escalations;
   readonly #instances: readonly Instance[];
   readonly #cells = new Map<string, PathDecision | null>();
   readonly #edges = new Map<number, readonly Edge[]>();
@@ -117,7 +120,8 @@ class DirectCells {
 
   constructor(engine: Engine, subjects: readonly Subject[], instances: readonly Instance[]) {
     this.#engine = engine;
-    this.#subjects = subjects;
+    this.#escalations = new Escalations(engine.account, subjects, reduced, true);
+    this.#subjects = [...subjects, ...this.#escalations.standIns];
     this.#instances = instances;
     this.#roleIndex = new Map(
       subjects.flatMap((subject, i) => (subject.role ? [[subject.arn, i] as const] : [])),
@@ -155,7 +159,13 @@ class DirectCells {
     let edges = this.#edges.get(from);
     if (!edges) {
       const subject = this.#subjects[from] as Subject;
-      edges = [...this.#roleEdges(subject), ...this.#instanceEdges(from)];
+      const own = this.#escalations.own(from);
+      edges = [
+        ...this.#roleEdges(subject),
+        ...this.#instanceEdges(from),
+        ...own,
+        ...this.#escalations.others(from),
+      ];
       this.#edges.set(from, edges);
     }
     return edges;
@@ -182,8 +192,10 @@ class DirectCells {
         const opens = shells
           .map((path) => this.cell(from, i, path))
           .filter((cell) => cell !== null && cell.verdict !== 'denied');
-        const best = opens.find((cell) => cell?.verdict === 'allowed') ?? opens[0];
-        return best ? [{ to, step: instance.arn, open: best.open }] : [];
+        if (opens.length === 0) return [];
+        const isSure = opens.some((cell) => cell?.condition === null);
+        const open = opens.reduce<Formula>((sum, cell) => or(sum, cell?.open ?? false), isSure);
+        return [{ to, step: instance.arn, open }];
       });
     });
   }

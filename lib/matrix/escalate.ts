@@ -1,0 +1,283 @@
+import { type Combined, combine } from '../evaluator/combine.ts';
+import { type CompiledPolicy, compilePolicy, statementsFor } from '../evaluator/compile.ts';
+import { and, type Formula, not, or, settle } from '../evaluator/formula.ts';
+import { parsePolicy } from '../policy/document.ts';
+import type { Role, User } from '../snapshot/snapshot.ts';
+import type { Account, Subject } from './account.ts';
+import { assumeWith, type Reduce, reduced } from './assume-role.ts';
+import type { Grant } from './cell.ts';
+import type { Edge } from './chains.ts';
+import { ESCALATIONS, type Escalation, type EscalationRequest } from './escalations.ts';
+import { grantsOf } from './evaluate-path.ts';
+import { contextOf } from './request-keys.ts';
+import { letsIn, type Target } from './requests.ts';
+import { ANY_POLICY_NAME, type StandIn, StandIns } from './stand-ins.ts';
+import { type Kind, kindsOf } from './victims.ts';
+
+interface Asked {
+  readonly open: Formula;
+  readonly combined: readonly Combined[];
+}
+
+/** Somebody whom a principal may become. */
+interface Victim extends Target {
+  readonly role: Role | null;
+}
+
+const CLOSED: Asked = { open: false, combined: [] };
+
+/** Everything that is asked to find escalations, in lower case. */
+export const ESCALATION_ACTIONS: readonly string[] = [
+  ...new Set([
+    ...ESCALATIONS.flatMap(({ requests }) => requests.map(({ action }) => action.toLowerCase())),
+    'sts:assumerole',
+  ]),
+];
+
+/**
+ * What principals can make of themselves and others through IAM. A principal that may give itself any policy leads to a
+ * stand-in of itself that has it; stand-ins are numbered behind all principals.
+ */
+export class Escalations {
+  readonly #account: Account;
+  readonly #reduce: Reduce;
+  readonly #each: boolean;
+  readonly #standIns: StandIns;
+  readonly #users: ReadonlyMap<string, User>;
+  readonly #index: ReadonlyMap<string, number>;
+  readonly #own: readonly (readonly Edge[])[];
+  readonly #others = new Map<string, readonly Edge[]>();
+
+  /** `each`: users and roles are asked about one by one, even those that no policy tells apart. */
+  constructor(account: Account, subjects: readonly Subject[], reduce: Reduce = reduced, each = false) {
+    this.#account = account;
+    this.#each = each;
+    this.#reduce = reduce;
+    this.#standIns = new StandIns(account, subjects);
+    this.#users = new Map(account.snapshot.users.map((user) => [user.arn, user]));
+    this.#index = new Map(subjects.map((subject, i) => [subject.arn, i]));
+    const own: (readonly Edge[])[] = [];
+    // the list grows with every stand-in that is made
+    for (let i = 0; i < this.#standIns.size; i++) own.push([...this.#ownEdges(i), ...this.#joins(i)]);
+    this.#own = own;
+  }
+
+  get standIns(): readonly Subject[] {
+    return this.#standIns.made;
+  }
+
+  /** What it makes of itself, groups that it joins included. */
+  own(from: number): readonly Edge[] {
+    return this.#own[from] ?? [];
+  }
+
+  /** Others that it may become. Principals with an equal `alike` share the list; they may be in it themselves. */
+  others(from: number, alike: string = String(from)): readonly Edge[] {
+    let edges = this.#others.get(alike);
+    if (!edges) {
+      edges = this.#otherEdges(from).sort((a, b) => a.to - b.to);
+      this.#others.set(alike, edges);
+    }
+    return edges;
+  }
+
+  /** Nothing that it could become may do more: it may do everything that the guardrails leave to anybody. */
+  mayDoEverything(from: number): boolean {
+    return this.#standIns.mayDoEverything(from);
+  }
+
+  /** False, too, where it can give itself everything in one step, as becoming others takes two. */
+  mayBecomeOthers(from: number): boolean {
+    if (this.mayDoEverything(from)) return false;
+    if (this.own(from).some(({ to, open }) => open === true && this.mayDoEverything(to))) return false;
+    return this.#rows(this.#standIns.at(from)).some((row) => !isOwn(row));
+  }
+
+  #ownEdges(from: number): readonly Edge[] {
+    const one = this.#standIns.at(from);
+    return this.#rows(one).flatMap((row) => {
+      if (row.becomes !== 'any-policy' && row.becomes !== 'no-boundary') return [];
+      if (!this.#standIns.gains(one, row.becomes)) return [];
+      const asked = this.#askAny(one.subject, row.requests, this.#ownTargets(one.subject, row));
+      if (asked.open === false) return [];
+      const to = this.#standIns.of(from, row.becomes);
+      return [{ to, step: row.action, open: asked.open, grants: grants(asked) }];
+    });
+  }
+
+  #joins(from: number): readonly Edge[] {
+    return this.#rows(this.#standIns.at(from)).flatMap((row) =>
+      row.becomes === 'group' ? this.#groupEdges(from, row) : [],
+    );
+  }
+
+  #otherEdges(from: number): Edge[] {
+    const one = this.#standIns.at(from);
+    return this.#rows(one).flatMap((row) => (isOwn(row) ? [] : this.#principalEdges(one, row)));
+  }
+
+  /** The rows for a principal of that kind, whose first action some policy of it allows. */
+  #rows({ subject }: StandIn): readonly Escalation[] {
+    if (subject.kind === 'outside-account') return [];
+    return ESCALATIONS.filter(
+      ({ by, requests }) =>
+        (by === 'both' || by === subject.kind) && requests.every(({ action }) => mayAllow(subject, action)),
+    );
+  }
+
+  #groupEdges(from: number, row: Escalation): readonly Edge[] {
+    const one = this.#standIns.at(from);
+    const groups = this.#users.get(one.subject.arn)?.groups ?? [];
+    return this.#account.snapshot.groups.flatMap((group) => {
+      if (groups.includes(group.name) || !this.#standIns.gainsGroup(one, group)) return [];
+      const asked = this.#askAny(one.subject, row.requests, [{ arn: group.arn, tags: [] }]);
+      if (asked.open === false) return [];
+      const to = this.#standIns.inGroup(from, group);
+      return [{ to, by: row.action, step: group.arn, open: asked.open, grants: grants(asked) }];
+    });
+  }
+
+  #principalEdges({ subject }: StandIn, row: Escalation): readonly Edge[] {
+    const type = row.becomes === 'user' ? 'user/' : 'role/';
+    const actions = row.requests.filter(({ on }) => !on.startsWith('new:')).map(({ action }) => action);
+    if (row.becomes === 'trusted-role') actions.push('sts:AssumeRole');
+    const victims = this.#victims(row);
+    const kinds = this.#each
+      ? victims.map((victim) => [victim] as const)
+      : kindsOf(victims, type, actions, subject, this.#account);
+    return kinds.flatMap((kind) => this.#kindEdges(subject, row, kind));
+  }
+
+  #kindEdges(subject: Subject, row: Escalation, kind: Kind<Victim>): readonly Edge[] {
+    const [first] = kind;
+    const asked = this.#askAny(subject, row.requests, [first]);
+    const open =
+      row.becomes === 'trusted-role' && asked.open !== false && first.role
+        ? and(asked.open, this.#assume(subject, first.role))
+        : asked.open;
+    if (open === false) return [];
+    const shared = { by: row.action, open, grants: grants(asked) };
+    return kind.map(({ arn }) => ({ ...shared, to: this.#index.get(arn) as number, step: arn }));
+  }
+
+  #victims({ becomes }: Escalation): readonly Victim[] {
+    const { users, roles } = this.#account.snapshot;
+    const isKnown = ({ arn }: { readonly arn: string }): boolean => this.#index.has(arn);
+    if (becomes === 'user') return users.filter(isKnown).map(({ arn, tags }) => ({ arn, tags, role: null }));
+    return roles
+      .filter((role) => isKnown(role) && !role.path.startsWith('/aws-service-role/'))
+      .filter(
+        (role) =>
+          typeof becomes === 'string' ||
+          (letsIn(role, becomes.passedTo, this.#account) && this.#canCarry(role, becomes.passedTo)),
+      )
+      .map((role) => ({ arn: role.arn, tags: role.tags, role }));
+  }
+
+  /** An instance takes a role only out of an instance profile. */
+  #canCarry(role: Role, service: string): boolean {
+    if (service !== 'ec2.amazonaws.com') return true;
+    return this.#account.snapshot.instanceProfiles.some(({ roles }) => roles.includes(role.arn));
+  }
+
+  /** With a trust policy that names the caller. */
+  #assume(subject: Subject, role: Role): Formula {
+    const trust = compilePolicy(
+      parsePolicy(
+        {
+          Version: '2012-10-17',
+          Statement: { Effect: 'Allow', Principal: { AWS: subject.principal.arn }, Action: 'sts:AssumeRole' },
+        },
+        'trust',
+      ),
+      'a trust policy of its own',
+      'trust',
+    );
+    return assumeWith(trust, subject, role, this.#account, this.#reduce);
+  }
+
+  #ownTargets(subject: Subject, row: Escalation): readonly Target[] {
+    const on = row.requests[0]?.on;
+    if (on === 'self') return [{ arn: subject.arn, tags: subject.tags }];
+    if (on === 'own-policy')
+      return subject.layers.identityPolicies
+        .filter((policy) => this.#standIns.isCustomerManaged(policy))
+        .map((policy) => ({ arn: policy.name, tags: null }));
+    const groups = this.#users.get(subject.arn)?.groups ?? [];
+    return this.#account.snapshot.groups
+      .filter((group) => groups.includes(group.name))
+      .map(({ arn }) => ({ arn, tags: [] }));
+  }
+
+  /** All requests of a row on any one of the targets. */
+  #askAny(subject: Subject, requests: readonly EscalationRequest[], targets: readonly Target[]): Asked {
+    let all: Asked = CLOSED;
+    for (const target of targets) {
+      const asked = this.#askAll(subject, requests, target);
+      if (asked.open === false) continue;
+      if (asked.open === true) return asked;
+      all = all === CLOSED ? asked : { ...all, open: or(all.open, asked.open) };
+    }
+    return all;
+  }
+
+  #askAll(subject: Subject, requests: readonly EscalationRequest[], target: Target): Asked {
+    const combined: Combined[] = [];
+    let open: Formula = true;
+    for (const request of requests) {
+      const asked = request.on.startsWith('new:')
+        ? this.#askNew(subject, request)
+        : this.#ask(subject, request, target, 'us-east-1');
+      combined.push(...asked.combined);
+      open = and(open, asked.open);
+      if (open === false) return CLOSED;
+    }
+    return { open: this.#reduce(open, [], subject.given), combined };
+  }
+
+  /** What is made may be made in any region. */
+  #askNew(subject: Subject, request: EscalationRequest): Asked {
+    const [, service = '', ...rest] = request.on.split(':');
+    const { partition, accountId } = this.#account.snapshot;
+    let all: Asked = CLOSED;
+    for (const region of this.#account.regions.keys()) {
+      const arn = `arn:${partition}:${service}:${region}:${accountId}:${rest.join(':')}`;
+      const asked = this.#ask(subject, request, { arn, tags: [] }, region);
+      if (asked.open === true) return asked;
+      if (asked.open !== false) all = all === CLOSED ? asked : { ...all, open: or(all.open, asked.open) };
+    }
+    return all;
+  }
+
+  #ask(subject: Subject, { action, context }: EscalationRequest, target: Target, region: string): Asked {
+    const row = { action, on: 'any' as const, ...(context ? { context } : {}) };
+    const combined = combine(
+      {
+        principal: subject.principal,
+        action,
+        resource: target.arn,
+        resourceAccount: this.#account.snapshot.accountId,
+        context: contextOf(row, target, region, subject, this.#account),
+      },
+      { ...subject.layers, resourcePolicy: null },
+    );
+    return { open: settle(and(combined.allowed, not(combined.denied)), new Set()), combined: [combined] };
+  }
+}
+
+/** About the principal itself. */
+function isOwn({ becomes }: Escalation): boolean {
+  return becomes === 'any-policy' || becomes === 'no-boundary' || becomes === 'group';
+}
+
+function grants({ combined }: Asked): readonly Grant[] {
+  return grantsOf(combined).filter(({ policy }) => policy !== ANY_POLICY_NAME);
+}
+
+/** Does any identity policy have an Allow for the action? */
+function mayAllow(subject: Subject, action: string): boolean {
+  const lower = action.toLowerCase();
+  return subject.layers.identityPolicies.some((policy: CompiledPolicy) =>
+    statementsFor(policy, lower).some((statement) => statement.effect === 'Allow'),
+  );
+}

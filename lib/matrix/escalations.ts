@@ -1,0 +1,137 @@
+/**
+ * What one IAM permission makes of whoever holds it. Each row is judged by the evaluator, request by request, through
+ * every layer. The rows are those of https://pathfinding.cloud and of Rhino Security Labs' list that lead on from the
+ * principal itself to more than it had; assuming a role is not among them, as it is a step of its own.
+ */
+export interface Escalation {
+  /** the action that shows in `via` */
+  readonly action: string;
+  /** whose it is, when it is about the principal itself */
+  readonly by: 'user' | 'role' | 'both';
+  readonly requests: readonly EscalationRequest[];
+  readonly becomes: Becomes;
+  readonly references: readonly string[];
+}
+
+export interface EscalationRequest {
+  readonly action: string;
+  readonly on: EscalationTarget;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/**
+ * `self`: the principal's own user or role. `own-policy`: a customer managed policy in force for it. `own-group`,
+ * `other-group`: a group that it is in, or is not in yet. `other-user`, `other-role`: anybody else. `new:...`: what is
+ * still to be made, by the end of its ARN behind partition, service, region and account.
+ */
+export type EscalationTarget =
+  | 'self'
+  | 'own-policy'
+  | 'own-group'
+  | 'other-group'
+  | 'other-user'
+  | 'other-role'
+  | `new:${string}`;
+
+/**
+ * `any-policy`: itself with whatever identity policy it likes; its boundary and the guardrails still bind.
+ * `no-boundary`: itself without its boundary. `group`: itself with the policies of that group, too. `user`, `role`: that
+ * other principal; `trusted-role`: a role that it lets itself assume; otherwise a role that is passed to a service which
+ * runs the caller's code with it.
+ */
+export type Becomes =
+  | 'any-policy'
+  | 'no-boundary'
+  | 'group'
+  | 'user'
+  | 'trusted-role'
+  | { readonly passedTo: string };
+
+const PATHFINDING = 'https://pathfinding.cloud/paths/';
+const RHINO = 'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/';
+const page = (id: string): readonly string[] => [`${PATHFINDING}${id}`, RHINO];
+
+const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
+const ATTACHING = { 'iam:PolicyARN': ADMINISTRATOR };
+const WIDENING = { 'iam:PermissionsBoundary': ADMINISTRATOR };
+
+const own = (
+  action: string,
+  by: Escalation['by'],
+  on: EscalationTarget,
+  becomes: Becomes,
+  references: readonly string[],
+  context?: Readonly<Record<string, string>>,
+): Escalation => ({
+  action,
+  by,
+  requests: [{ action, on, ...(context ? { context } : {}) }],
+  becomes,
+  references,
+});
+
+/** A role is handed to a service that then runs what the caller gave it. */
+const passing = (
+  service: string,
+  references: readonly string[],
+  ...made: readonly (readonly [string, `new:${string}`])[]
+): Escalation => ({
+  action: made[0]?.[0] ?? '',
+  by: 'both',
+  requests: [
+    { action: 'iam:PassRole', on: 'other-role', context: { 'iam:PassedToService': service } },
+    ...made.map(([action, on]) => ({ action, on })),
+  ],
+  becomes: { passedTo: service },
+  references,
+});
+
+const NEW = '00000000000000000';
+
+export const ESCALATIONS: readonly Escalation[] = [
+  own('iam:CreatePolicyVersion', 'both', 'own-policy', 'any-policy', page('iam-001')),
+  own('iam:PutUserPolicy', 'user', 'self', 'any-policy', page('iam-007')),
+  own('iam:AttachUserPolicy', 'user', 'self', 'any-policy', page('iam-008'), ATTACHING),
+  own('iam:PutGroupPolicy', 'user', 'own-group', 'any-policy', page('iam-011')),
+  own('iam:AttachGroupPolicy', 'user', 'own-group', 'any-policy', page('iam-010'), ATTACHING),
+  own('iam:PutRolePolicy', 'role', 'self', 'any-policy', page('iam-005')),
+  own('iam:AttachRolePolicy', 'role', 'self', 'any-policy', page('iam-009'), ATTACHING),
+  own('iam:AddUserToGroup', 'user', 'other-group', 'group', page('iam-013')),
+  own('iam:DeleteUserPermissionsBoundary', 'user', 'self', 'no-boundary', page('iam-022')),
+  own('iam:PutUserPermissionsBoundary', 'user', 'self', 'no-boundary', page('iam-022'), WIDENING),
+  own('iam:DeleteRolePermissionsBoundary', 'role', 'self', 'no-boundary', page('iam-023')),
+  own('iam:PutRolePermissionsBoundary', 'role', 'self', 'no-boundary', page('iam-023'), WIDENING),
+  own('iam:CreateAccessKey', 'both', 'other-user', 'user', page('iam-002')),
+  own('iam:CreateLoginProfile', 'both', 'other-user', 'user', page('iam-004')),
+  own('iam:UpdateLoginProfile', 'both', 'other-user', 'user', page('iam-006')),
+  own('iam:UpdateAssumeRolePolicy', 'both', 'other-role', 'trusted-role', page('iam-012')),
+  passing(
+    'lambda.amazonaws.com',
+    page('lambda-001'),
+    ['lambda:CreateFunction', `new:lambda:function:new-${NEW}`],
+    ['lambda:InvokeFunction', `new:lambda:function:new-${NEW}`],
+  ),
+  passing('ec2.amazonaws.com', page('ec2-001'), ['ec2:RunInstances', `new:ec2:instance/i-${NEW}`]),
+  passing('cloudformation.amazonaws.com', page('cloudformation-001'), [
+    'cloudformation:CreateStack',
+    `new:cloudformation:stack/new-${NEW}/*`,
+  ]),
+  passing(
+    'codebuild.amazonaws.com',
+    page('codebuild-001'),
+    ['codebuild:CreateProject', `new:codebuild:project/new-${NEW}`],
+    ['codebuild:StartBuild', `new:codebuild:project/new-${NEW}`],
+  ),
+  passing(
+    'glue.amazonaws.com',
+    page('glue-003'),
+    ['glue:CreateJob', `new:glue:job/new-${NEW}`],
+    ['glue:StartJobRun', `new:glue:job/new-${NEW}`],
+  ),
+  passing(
+    'sagemaker.amazonaws.com',
+    page('sagemaker-001'),
+    ['sagemaker:CreateNotebookInstance', `new:sagemaker:notebook-instance/new-${NEW}`],
+    ['sagemaker:CreatePresignedNotebookInstanceUrl', `new:sagemaker:notebook-instance/new-${NEW}`],
+  ),
+];
