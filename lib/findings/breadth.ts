@@ -31,7 +31,7 @@ export function breadthOf(
   const covered = facts.regions.map(() => 0);
   const used = new Set<CellGroup>();
   const arn = facts.matrix.principals[principal]?.arn ?? '';
-  const counts = cells.map((group) => facts.count(group.instances).byRegion);
+  const counts = cells.map((group) => facts.count(group).byRegion);
   facts.regions.forEach((_, region) => {
     if (!isWide(facts, cells, counts, { action, region, fits })) return;
     if (!outerLayersAreWide(facts, arn, action, anyInstanceIn(facts, region))) return;

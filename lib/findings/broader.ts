@@ -1,3 +1,4 @@
+import type { Facts } from './facts.ts';
 import type { Hit } from './hit.ts';
 import { ruleOf } from './rules.ts';
 
@@ -11,27 +12,21 @@ export interface Told {
  * Where two rules describe the same access of one principal, the broader one stands alone: when it covers every instance
  * of the narrower one, and is not the only one of the two that asks for MFA.
  */
-export function dropNarrower(hits: readonly Hit[], instances: number): Told {
+export function dropNarrower(hits: readonly Hit[], facts: Facts): Told {
   const byPrincipal = Map.groupBy(hits, (hit) => hit.principal);
   const kept: Hit[] = [];
   const dropped: { hit: Hit; broader: Hit }[] = [];
   for (const hit of hits) {
     const within = ruleOf(hit.rule).within ?? [];
     const others = within.length > 0 ? (byPrincipal.get(hit.principal) ?? []) : [];
-    const broader = others.find((other) => within.includes(other.rule) && describes(other, hit, instances));
+    const broader = others.find((other) => within.includes(other.rule) && describes(other, hit, facts));
     if (broader) dropped.push({ hit, broader });
     else kept.push(hit);
   }
   return { kept, dropped };
 }
 
-function describes(broader: Hit, narrower: Hit, instances: number): boolean {
+function describes(broader: Hit, narrower: Hit, facts: Facts): boolean {
   if (broader.guarded && !narrower.guarded) return false;
-  const lists = new Set((broader.cells ?? []).map((group) => group.instances));
-  // groups share their lists of instances, so most of this is settled without looking into one
-  const others = (narrower.cells ?? []).filter((group) => !lists.has(group.instances));
-  if (others.length === 0) return true;
-  const covered = new Uint8Array(instances);
-  for (const list of lists) for (const index of list) covered[index] = 1;
-  return others.every((group) => group.instances.every((index) => covered[index] === 1));
+  return facts.covers(broader.cells ?? [], narrower.cells ?? []);
 }

@@ -1,7 +1,8 @@
 import type { Condition } from '../evaluator/decision.ts';
 import type { Grant } from '../matrix/cell.ts';
 import type { CellGroup } from '../matrix/matrix.ts';
-import { type Facts, SHOWN } from './facts.ts';
+import type { Facts } from './facts.ts';
+import { SHOWN } from './instance-counts.ts';
 import { plain, quoted } from './quoted.ts';
 import type { Weight } from './severity.ts';
 
@@ -81,7 +82,7 @@ export function policySentences(places: readonly GrantPlace[]): string[] {
 
 /** How many instances of one path, in which regions, and the first of them by name. The cells do not overlap. */
 export function instanceSentences(facts: Facts, cells: readonly CellGroup[]): string[] {
-  const counts = cells.map((group) => facts.count(group.instances).byRegion);
+  const counts = cells.map((group) => facts.count(group).byRegion);
   const perRegion = facts.regions.map((region, at) => ({
     region,
     reached: counts.reduce((sum, one) => sum + (one[at] ?? 0), 0),
@@ -99,7 +100,7 @@ export function instanceSentences(facts: Facts, cells: readonly CellGroup[]): st
 
 /** `i-1 (web, us-east-1), i-2 (us-east-1) and 3 more`, in the matrix's order. */
 function instanceList(facts: Facts, cells: readonly CellGroup[], reached: number): string {
-  const first = [...new Set(cells.flatMap((group) => facts.first(group.instances)))];
+  const first = [...new Set(cells.flatMap((group) => facts.first(group)))];
   const names = first
     .sort((a, b) => a - b)
     .slice(0, SHOWN)

@@ -23,7 +23,7 @@ export interface FindingsInput {
 export function findFindings({ snapshot, matrix, previous, at }: FindingsInput): Finding[] {
   const facts = gatherFacts(snapshot, matrix);
   const hits = CHECKS.flatMap((check) => [...check.find(facts)]);
-  const findings = carryOver(facts, dropNarrower(hits, matrix.instances.length), previous, at);
+  const findings = carryOver(facts, dropNarrower(hits, facts), previous, at);
   return findings.sort(byWeight);
 }
 

@@ -1,5 +1,6 @@
 import type { ConditionTerm } from '../evaluator/decision.ts';
 import type { PathId } from '../matrix/cell.ts';
+import { instanceCount } from '../matrix/find-groups.ts';
 import type { CellGroup } from '../matrix/matrix.ts';
 import type { ConditionClause, Statement } from '../policy/statement.ts';
 import type { Facts } from './facts.ts';
@@ -34,9 +35,9 @@ export function weigh(facts: Facts, base: Severity, principal: number, cells: re
   const external = who?.kind === 'outside-account';
   const reached = new Map<PathId, number>();
   let reachesProd = false;
-  for (const { path, instances } of cells) {
-    reachesProd ||= facts.count(instances).prod > 0;
-    reached.set(path, (reached.get(path) ?? 0) + instances.length);
+  for (const group of cells) {
+    reachesProd ||= facts.count(group).prod > 0;
+    reached.set(group.path, (reached.get(group.path) ?? 0) + instanceCount(group));
   }
   const allInstances = [...reached.values()].some((count) => count === facts.matrix.instances.length);
   const guarded = isGuarded(facts, who?.arn ?? '', cells);
