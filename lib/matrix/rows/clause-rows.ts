@@ -15,10 +15,23 @@ interface Known {
   readonly placeKeys: readonly string[];
 }
 
+/** What rows of one service on the same resources share. */
+export interface SharedClauses {
+  readonly fixed: Map<CompiledClause, Formula>;
+  readonly alike: Map<string, readonly Alike[]>;
+}
+
+function sharedClauses(byService: Map<string, SharedClauses>, service: string): SharedClauses {
+  const shared = byService.get(service) ?? { fixed: new Map(), alike: new Map() };
+  byService.set(service, shared);
+  return shared;
+}
+
 /** Conditions of one row, for all instance classes at once. */
 export class ClauseRows {
   readonly #places: RowPlaces;
   readonly #service: string;
+  readonly #shared: SharedClauses;
   readonly #clauses = new Map<CompiledClause, Known>();
   readonly #fixed = new Map<CompiledClause, Formula>();
   readonly #alike = new Map<string, readonly Alike[]>();
@@ -28,6 +41,7 @@ export class ClauseRows {
     const { action } = places.row;
     this.#places = places;
     this.#service = action.slice(0, action.indexOf(':')).toLowerCase();
+    this.#shared = sharedClauses(places.byService, this.#service);
   }
 
   of(clause: CompiledClause, subject: Subject): Formula {
@@ -40,10 +54,11 @@ export class ClauseRows {
     const { placeKeys } = known;
     if (placeKeys.length === 0) return evaluateClause(clause, contextAt(this.#places.keysOf(0), subject));
     if (placeKeys.length < known.keys.length) return this.#joined(clause, placeKeys, subject);
-    let formula = this.#fixed.get(clause);
+    const fixed = placeKeys.every(isSameForService) ? this.#shared.fixed : this.#fixed;
+    let formula = fixed.get(clause);
     if (formula === undefined) {
       formula = this.#byAlike(clause, placeKeys, subject);
-      this.#fixed.set(clause, formula);
+      fixed.set(clause, formula);
     }
     return formula;
   }
@@ -114,9 +129,9 @@ export class ClauseRows {
     return bits;
   }
 
-  /** The classes grouped by what they have for these keys; tags are the same whatever the row. */
+  /** The classes grouped by what they have for these keys. */
   #classesAlike(placeKeys: readonly string[]): readonly Alike[] {
-    const known = placeKeys.every(isTagKey) ? this.#places.alike : this.#alike;
+    const known = placeKeys.every(isSameForService) ? this.#shared.alike : this.#alike;
     const name = placeKeys.join();
     let groups = known.get(name);
     if (!groups) {
@@ -127,4 +142,13 @@ export class ClauseRows {
   }
 }
 
-const isTagKey = (key: string): boolean => key.startsWith('aws:resourcetag/');
+/** The row does not matter to these, only the resource and the service. */
+function isSameForService(key: string): boolean {
+  return key.startsWith('aws:resourcetag/') || SAME_FOR_SERVICE.has(key);
+}
+
+const SAME_FOR_SERVICE: ReadonlySet<string> = new Set([
+  'aws:requestedregion',
+  'aws:resourceaccount',
+  'ec2:region',
+]);

@@ -4,8 +4,8 @@ import type { RequestRow, ResourceKind } from '../access-path.ts';
 import type { Account } from '../account.ts';
 import { type PlaceKeys, placeKeys } from '../request-keys.ts';
 import { type Target, targetsOf } from '../requests.ts';
-import type { Alike } from './alike.ts';
 import { type Bits, emptyBits, setBit } from './bits.ts';
+import type { SharedClauses } from './clause-rows.ts';
 import { groupFeature, type Universe } from './universe.ts';
 
 /** What rows on the same kind of resource share: for each class at most one resource, whatever the action. */
@@ -23,8 +23,7 @@ interface SharedPlaces {
   readonly byArn: () => ReadonlyMap<string, Bits>;
   /** the classes that a pattern covers, by pattern */
   readonly patterns: Map<string, Formula>;
-  /** the classes grouped by their tags, by tag keys */
-  readonly alike: Map<string, readonly Alike[]>;
+  readonly byService: Map<string, SharedClauses>;
 }
 
 /** The requests of one row of a path on all instance classes at once. */
@@ -113,7 +112,7 @@ function slotPlaces(slot: number, lists: readonly (readonly Target[])[], univers
     ...{ width, targets, regions, at, present: placesOf(present, width) },
     byArn: once(() => arnIndex(targets, at)),
     patterns: new Map(),
-    alike: new Map(),
+    byService: new Map(),
   };
 }
 
