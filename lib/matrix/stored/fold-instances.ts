@@ -23,7 +23,16 @@ interface Atoms {
   readonly in: (group: CellGroup) => { readonly key: object; readonly list: () => readonly number[] };
 }
 
+const cache = new WeakMap<Matrix, FoldedInstances>();
+
+/** Worked out once for a matrix: the stored file, findings and the report all ask. */
 export function foldInstances(matrix: Matrix): FoldedInstances {
+  const folded = cache.get(matrix) ?? fold(matrix);
+  cache.set(matrix, folded);
+  return folded;
+}
+
+function fold(matrix: Matrix): FoldedInstances {
   const atoms = atomsOf(matrix);
   const lists: (readonly number[])[] = [];
   const numbers = new Map<object, number>();
