@@ -4,7 +4,9 @@ import type { AccessPath } from '../lib/matrix/access-path.ts';
 import type { Subject } from '../lib/matrix/account.ts';
 import { assumeFromOutside, assumeRole, outsideAccounts } from '../lib/matrix/assume-role.ts';
 import type { PathId } from '../lib/matrix/cell.ts';
+import type { Edge } from '../lib/matrix/chains.ts';
 import { decideDirect, type Engine, makeEngine, pathOf } from '../lib/matrix/engine.ts';
+import { Escalations } from '../lib/matrix/escalate.ts';
 import type { PathDecision } from '../lib/matrix/evaluate-path.ts';
 import { landsAs, sessionUser } from '../lib/matrix/lands-as.ts';
 import type { Matrix, Outcome } from '../lib/matrix/matrix.ts';
@@ -23,6 +25,9 @@ export interface Mismatch {
 interface Comparison {
   readonly engine: Engine;
   readonly subjects: ReadonlyMap<string, Subject>;
+  /** all of them and behind them what they can make of themselves, numbered as escalations number them */
+  readonly numbered: readonly Subject[];
+  readonly escalations: Escalations;
   readonly instances: ReadonlyMap<string, Instance>;
   readonly byArn: ReadonlyMap<string, Instance>;
   readonly cellAt: CellIndex;
@@ -43,8 +48,11 @@ export function compareCells(snapshot: Snapshot, matrix: Matrix, cells: readonly
   const engine = makeEngine(snapshot);
   const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
   const subjects = [...engine.account.subjects, ...outsideAccounts(engine.account)];
+  const escalations = new Escalations(engine.account, subjects);
   const comparison: Comparison = {
     engine,
+    numbered: [...subjects, ...escalations.standIns],
+    escalations,
     subjects: new Map(subjects.map((subject) => [subject.arn, subject])),
     instances: new Map(instances.map((instance) => [instance.id, instance])),
     byArn: new Map(instances.map((instance) => [instance.arn, instance])),
@@ -147,11 +155,13 @@ function chainDifference(
   found: Outcome,
 ): string | null {
   let [current, open]: [Subject, Formula] = [subject, true];
-  for (const step of found.via) {
-    const next = takeStep(comparison, current, step);
-    if (next === null || next.open === false) return `the step \`${step}\` of its chain is not possible`;
+  for (let at = 0; at < found.via.length; ) {
+    const next = takeStep(comparison, current, found.via, at);
+    if (next === null || next.open === false)
+      return `the step \`${found.via[at]}\` of its chain is not possible`;
     open = and(open, next.open);
     current = next.to;
+    at += next.steps;
   }
   const end = directly(comparison.engine, path, instance, current);
   if (end === null) return `\`${current.arn}\`, where its chain ends, is denied`;
@@ -163,15 +173,20 @@ function chainDifference(
   return found.verdict === 'conditional' ? null : `a chain makes it ${found.verdict}`;
 }
 
-/** A role that is assumed, or an instance whose role is taken through any shell on it. */
-function takeStep(
-  comparison: Comparison,
-  from: Subject,
-  step: string,
-): { readonly to: Subject; readonly open: Formula } | null {
+interface Taken {
+  readonly to: Subject;
+  readonly open: Formula;
+  /** how many entries of `via` it is shown as */
+  readonly steps: number;
+}
+
+/** A role that is assumed, an instance whose role is taken through any shell on it, or an escalation through IAM. */
+function takeStep(comparison: Comparison, from: Subject, via: readonly string[], at: number): Taken | null {
   const { engine, subjects } = comparison;
+  const step = via[at] as string;
+  if (!step.startsWith('arn:')) return escalate(comparison, from, step, via[at + 1]);
   const role = subjects.get(step);
-  if (role) return { to: role, open: hop(engine, from, role) };
+  if (role) return { to: role, open: hop(engine, from, role), steps: 1 };
   const instance = comparison.byArn.get(step);
   const profile = engine.account.snapshot.instanceProfiles.find(
     ({ arn }) => arn === instance?.instanceProfile,
@@ -182,5 +197,20 @@ function takeStep(
     .filter((path) => path.groups.includes('shell'))
     .map((path) => directly(engine, path, instance, from)?.open ?? false)
     .reduce<Formula>((sum, one) => or(sum, one), false);
-  return { to, open };
+  return { to, open, steps: 1 };
+}
+
+/** An action on oneself stands alone in the chain; one on others is followed by whomever it leads to. */
+function escalate(
+  { escalations, numbered }: Comparison,
+  from: Subject,
+  action: string,
+  next: string | undefined,
+): Taken | null {
+  const number = numbered.indexOf(from);
+  const isIt = (edge: Edge): boolean =>
+    edge.by === undefined ? edge.step === action : edge.by === action && edge.step === next;
+  const edge = escalations.own(number).find(isIt) ?? escalations.others(number).find(isIt);
+  const to = edge && numbered[edge.to];
+  return to ? { to, open: edge.open, steps: edge.by === undefined ? 1 : 2 } : null;
 }
