@@ -20,6 +20,9 @@ import { classify, type Universe } from './universe.ts';
 const ASSUME = actionNumber(ASSUME_ROLE);
 const TAG = actionNumber(TAG_SESSION);
 
+/** Where chains begin that several principals share. */
+const NOBODY = -1;
+
 /** All rows of an account: each class of principals asked once about all classes of instances. */
 export class Rows {
   readonly rests: Rests;
@@ -92,29 +95,27 @@ export class Rows {
     return new Map(this.#engine.paths.map((path) => [path, this.#decide.decide(path, one)]));
   }
 
-  /** For all principals that can become another: the chains, shortest first. Principals with the same edges share them. */
+  /**
+   * For all principals that can become another: the chains, shortest first. Principals with the same edges share them,
+   * one to themselves included: it leads to what they hold directly, and on only to where they are already.
+   */
   *chains(): Generator<{ readonly principals: readonly number[]; readonly chains: readonly Chain[] }> {
     for (const principals of this.#withEqualEdges()) {
-      const chains = chainsAlong(principals[0] as number, (from) => this.#listsOf(from));
+      const lists = this.#listsOf(principals[0] as number);
+      const chains = chainsAlong(NOBODY, (from) => (from === NOBODY ? lists : this.#listsOf(from)));
       if (chains.length > 0) yield { principals, chains };
     }
   }
 
   #withEqualEdges(): Iterable<readonly number[]> {
-    const names = [...this.#subjects.keys()].map((p) =>
-      this.#listsOf(p)
-        .map((list) => this.#listNumber(list))
-        .join(),
-    );
-    const reachable = new Set([...this.#lists.keys()].flatMap((list) => list.map((edge) => edge.to)));
     const shared = new Map<string, number[]>();
-    for (const [p, name] of names.slice(0, this.#principals.length).entries()) {
-      if (name === '') continue;
-      // what can itself be reached is no end of its own chains
-      const key = reachable.has(p) ? `${name} ${p}` : name;
-      const alike = shared.get(key);
+    for (const p of this.#principals.keys()) {
+      const numbers = this.#listsOf(p).map((list) => this.#listNumber(list));
+      if (numbers.length === 0) continue;
+      const name = numbers.join();
+      const alike = shared.get(name);
       if (alike) alike.push(p);
-      else shared.set(key, [p]);
+      else shared.set(name, [p]);
     }
     return shared.values();
   }
