@@ -2,6 +2,7 @@ import type { PathId } from '../matrix/cell.ts';
 import type { CellGroup, Matrix, Outcome } from '../matrix/matrix.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { CellState } from './drift.ts';
+import { type JointClasses, jointClasses, type SideClasses } from './joint-classes.ts';
 
 /** One audit: what was collected, and what came out. */
 export interface Run {
@@ -20,16 +21,11 @@ export interface CellChange {
   readonly after: Outcome | null;
 }
 
-/** Principals and instances of both runs under one number each: matched by ARN and by id. */
-interface Numbers {
-  readonly principals: Map<string, number>;
-  readonly instances: Map<string, number>;
-}
-
 /** One side, renumbered: for each path and principal the groups that hold its cells, and per group its instances. */
 interface Side {
   readonly held: Map<PathId, Map<number, number[]>>;
   readonly groups: readonly CellGroup[];
+  /** joint classes of instances, ascending */
   readonly instances: readonly Int32Array[];
   /** per group, a number that equal instances and equal states share, on both sides */
   readonly content: readonly string[];
@@ -38,23 +34,24 @@ interface Side {
 
 /**
  * The cells whose state differs, found by class: a principal whose groups hold the same states on the same instances on
- * both sides is done at once, and principals that share their groups are compared once. Only what differs is looked at
- * instance by instance.
+ * both sides is done at once, and principals that share their groups are compared once. Instances that neither side tells
+ * apart are one; only what differs is told instance by instance.
  */
 export function cellChanges(before: Run, after: Run): CellChange[] {
-  const numbers: Numbers = { principals: new Map(), instances: new Map() };
+  const principals = new Map<string, number>();
   const interned = new Interned();
-  const left = sideOf(before.matrix, numbers, interned);
-  const right = sideOf(after.matrix, numbers, interned);
-  const names = { principals: [...numbers.principals.keys()], instances: [...numbers.instances.keys()] };
-  const compare = comparer(left, right, names.instances);
+  const joint = jointClasses(before.matrix, after.matrix);
+  const left = sideOf(before.matrix, principals, joint.before, interned);
+  const right = sideOf(after.matrix, principals, joint.after, interned);
+  const names = [...principals.keys()];
+  const compare = comparer(left, right, joint.members);
   const changes: CellChange[] = [];
   for (const path of new Set([...left.held.keys(), ...right.held.keys()])) {
     const old = left.held.get(path);
     const now = right.held.get(path);
     for (const principal of new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])) {
       for (const run of compare(old?.get(principal) ?? [], now?.get(principal) ?? [])) {
-        changes.push({ principal: names.principals[principal] as string, path, ...run });
+        changes.push({ principal: names[principal] as string, path, ...run });
       }
     }
   }
@@ -109,28 +106,25 @@ class Interned {
   }
 }
 
-function sideOf(matrix: Matrix, numbers: Numbers, interned: Interned): Side {
-  const principals = matrix.principals.map(({ arn }) => numberOf(numbers.principals, arn));
-  const instances = matrix.instances.map(({ id }) => numberOf(numbers.instances, id));
-  const lists = new Map<readonly number[], { readonly list: Int32Array; readonly id: number }>();
+function sideOf(
+  matrix: Matrix,
+  numbers: Map<string, number>,
+  classes: SideClasses,
+  interned: Interned,
+): Side {
+  const principals = matrix.principals.map(({ arn }) => numberOf(numbers, arn));
+  const lists = classes.sets.map((list) => interned.list(list));
   const side = {
     held: new Map<PathId, Map<number, number[]>>(),
     groups: matrix.groups,
-    instances: [] as Int32Array[],
+    instances: classes.setOf.map((set) => classes.sets[set] as Int32Array),
   };
   const content: string[] = [];
   const states: number[] = [];
   matrix.groups.forEach((group, index) => {
-    let known = lists.get(group.instances);
-    if (!known) {
-      const list = Int32Array.from(group.instances, (one) => instances[one] as number).sort();
-      known = { list, id: interned.list(list) };
-      lists.set(group.instances, known);
-    }
     const state = interned.text(stateKey(stateOf(group.outcome)));
-    side.instances.push(known.list);
     states.push(state);
-    content.push(`${known.id}:${state}`);
+    content.push(`${lists[classes.setOf[index] as number]}:${state}`);
     const held = side.held.get(group.path) ?? new Map<number, number[]>();
     side.held.set(group.path, held);
     for (const one of group.principals) {
@@ -155,9 +149,12 @@ function numberOf(map: Map<string, number>, name: string): number {
 type Runs = readonly Omit<CellChange, 'principal' | 'path'>[];
 
 /** Compares the groups of one principal on both sides, remembering what it has compared. */
-function comparer(left: Side, right: Side, names: readonly string[]) {
+function comparer(left: Side, right: Side, members: JointClasses['members']) {
   const known = new Map<string, Runs>();
-  const scratch = { old: new Int32Array(names.length).fill(-1), now: new Int32Array(names.length).fill(-1) };
+  const scratch = {
+    old: new Int32Array(members.length).fill(-1),
+    now: new Int32Array(members.length).fill(-1),
+  };
   const signature = (side: Side, groups: readonly number[]) =>
     groups
       .map((one) => side.content[one])
@@ -168,7 +165,7 @@ function comparer(left: Side, right: Side, names: readonly string[]) {
     let runs = known.get(key);
     if (!runs) {
       const same = signature(left, old) === signature(right, now);
-      runs = same ? [] : differences(left, right, old, now, scratch, names);
+      runs = same ? [] : differences(left, right, old, now, scratch, members);
       known.set(key, runs);
     }
     return runs;
@@ -181,11 +178,11 @@ function differences(
   old: readonly number[],
   now: readonly number[],
   scratch: { readonly old: Int32Array; readonly now: Int32Array },
-  names: readonly string[],
+  members: JointClasses['members'],
 ): Runs {
   for (const group of old) for (const at of left.instances[group] as Int32Array) scratch.old[at] = group;
   for (const group of now) for (const at of right.instances[group] as Int32Array) scratch.now[at] = group;
-  const runs = new Map<string, { instances: string[]; before: Outcome | null; after: Outcome | null }>();
+  const runs = new Map<string, { classes: number[]; before: Outcome | null; after: Outcome | null }>();
   const visit = (at: number) => {
     const was = scratch.old[at] as number;
     const is = scratch.now[at] as number;
@@ -197,11 +194,14 @@ function differences(
     if (was >= 0 && is >= 0 && left.states[was] === right.states[is]) return;
     if (stateOf(before) === DENIED && stateOf(after) === DENIED) return;
     const key = `${was} ${is}`;
-    const run = runs.get(key) ?? { instances: [], before, after };
-    run.instances.push(names[at] as string);
+    const run = runs.get(key) ?? { classes: [], before, after };
+    run.classes.push(at);
     runs.set(key, run);
   };
   for (const group of old) (left.instances[group] as Int32Array).forEach(visit);
   for (const group of now) (right.instances[group] as Int32Array).forEach(visit);
-  return [...runs.values()];
+  return [...runs.values()].map(({ classes, ...run }) => ({
+    ...run,
+    instances: classes.flatMap((at) => members[at] ?? []),
+  }));
 }
