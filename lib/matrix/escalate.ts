@@ -47,6 +47,8 @@ export class Escalations {
   readonly #index: ReadonlyMap<string, number>;
   readonly #own: readonly (readonly Edge[])[];
   readonly #others = new Map<string, readonly Edge[]>();
+  readonly #victimsOf = new Map<Escalation, readonly Victim[]>();
+  #carried: ReadonlySet<string> | null = null;
 
   /** `each`: users and roles are asked about one by one, even those that no policy tells apart. */
   constructor(account: Account, subjects: readonly Subject[], reduce: Reduce = reduced, each = false) {
@@ -160,7 +162,16 @@ export class Escalations {
     return kind.map(({ arn }) => ({ ...shared, to: this.#index.get(arn) as number, step: arn }));
   }
 
-  #victims({ becomes }: Escalation): readonly Victim[] {
+  #victims(row: Escalation): readonly Victim[] {
+    let victims = this.#victimsOf.get(row);
+    if (!victims) {
+      victims = this.#findVictims(row);
+      this.#victimsOf.set(row, victims);
+    }
+    return victims;
+  }
+
+  #findVictims({ becomes }: Escalation): readonly Victim[] {
     const { users, roles } = this.#account.snapshot;
     const isKnown = ({ arn }: { readonly arn: string }): boolean => this.#index.has(arn);
     if (becomes === 'user') return users.filter(isKnown).map(({ arn, tags }) => ({ arn, tags, role: null }));
@@ -177,7 +188,8 @@ export class Escalations {
   /** An instance takes a role only out of an instance profile. */
   #canCarry(role: Role, service: string): boolean {
     if (service !== 'ec2.amazonaws.com') return true;
-    return this.#account.snapshot.instanceProfiles.some(({ roles }) => roles.includes(role.arn));
+    this.#carried ??= new Set(this.#account.snapshot.instanceProfiles.flatMap(({ roles }) => roles));
+    return this.#carried.has(role.arn);
   }
 
   /** With a trust policy that names the caller. */

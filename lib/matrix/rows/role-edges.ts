@@ -3,8 +3,10 @@ import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account.ts';
 import { assumeFromOutside, assumeRole, type Reduce, rolesByOutsideAccount } from '../assume-role.ts';
 import type { Edge } from '../chains.ts';
+import { kindsOf } from '../victims.ts';
 import { RoleCandidates } from './role-candidates.ts';
-import { RoleKinds } from './role-kinds.ts';
+import { ASSUME_ROLE, TAG_SESSION } from './standings.ts';
+import { TrustKinds } from './trust-kinds.ts';
 
 /** Roles by whom their trust policies let in, so that nobody is tried on a role that does not know him. */
 export class RoleEdges {
@@ -14,7 +16,7 @@ export class RoleEdges {
   /** roles that trust the whole account or everybody: the principal's own policies decide */
   readonly #open: readonly Role[];
   readonly #named = new Map<string, Role[]>();
-  readonly #kinds: RoleKinds;
+  readonly #trusts: TrustKinds;
   readonly #candidates: RoleCandidates;
   /** those of `#open` that let in everybody whatever his own policies say */
   readonly #everybodys: ReadonlySet<Role>;
@@ -29,7 +31,7 @@ export class RoleEdges {
     this.#index = new Map(
       subjects.flatMap((subject, i) => (subject.role ? [[subject.arn, i] as const] : [])),
     );
-    this.#kinds = new RoleKinds(account);
+    this.#trusts = new TrustKinds(account);
     const open = new Set<Role>();
     for (const { role, entry } of trustEntries(account)) {
       if (entry === '*' || isWholeAccount(entry, account.snapshot.accountId)) open.add(role);
@@ -42,7 +44,7 @@ export class RoleEdges {
     this.#open = [...open];
     this.#candidates = new RoleCandidates(this.#open);
     this.#everybodys = new Set(this.#open.filter((role) => trustsEverybody(role, account)));
-    this.#unlike = this.#open.filter((role) => this.#kinds.of(role) === null);
+    this.#unlike = this.#open.filter((role) => this.#trusts.of(role) === null);
   }
 
   /** In lists that principals with an equal `standing` to sts:AssumeRole and sts:TagSession share. */
@@ -70,14 +72,14 @@ export class RoleEdges {
   #shared(subject: Subject, standing: string): readonly Edge[] {
     let edges = this.#byStanding.get(standing);
     if (!edges) {
-      const known = new Map<number, Formula>();
+      const known = new Map<string, Formula>();
       const anyOther = { ...subject, arn: '' };
       const candidates = this.#candidates.of(subject);
-      const roles = this.#open.filter(
-        (role) => (candidates.has(role) || this.#everybodys.has(role)) && this.#kinds.of(role) !== null,
-      );
+      const roles = this.#open.filter((role) => candidates.has(role) || this.#everybodys.has(role));
+      const kinds = this.#kinds(roles, subject);
       edges = this.#edges(roles, (role) => {
-        const kind = this.#kinds.of(role) as number;
+        const kind = kinds.get(role);
+        if (kind === undefined) return false;
         const open = known.get(kind) ?? assumeRole(anyOther, role, this.#account, this.#reduce);
         known.set(kind, open);
         return open;
@@ -85,6 +87,17 @@ export class RoleEdges {
       this.#byStanding.set(standing, edges);
     }
     return edges;
+  }
+
+  /** Roles with equal trust policies that the principal's own policies do not tell apart; none of `#unlike`. */
+  #kinds(roles: readonly Role[], subject: Subject): ReadonlyMap<Role, string> {
+    const kinds = new Map<Role, string>();
+    const actions = [ASSUME_ROLE, TAG_SESSION];
+    for (const [i, alike] of kindsOf(roles, 'role/', actions, subject, this.#account).entries())
+      for (const role of alike) kinds.set(role, `${i} ${this.#trusts.of(role)}`);
+    for (const [i, role] of roles.entries()) if (this.#everybodys.has(role)) kinds.set(role, `alone ${i}`);
+    for (const role of this.#unlike) kinds.delete(role);
+    return kinds;
   }
 
   #edges(roles: readonly Role[], assume: (role: Role) => Formula): readonly Edge[] {

@@ -1,0 +1,37 @@
+import type { PolicyDocument } from '../../policy/document.ts';
+import type { Role } from '../../snapshot/snapshot.ts';
+import type { Account } from '../account.ts';
+
+/** Roles by what their trust policies say, as a number. */
+export class TrustKinds {
+  readonly #account: Account;
+  readonly #byRole = new Map<Role, number | null>();
+  readonly #numbers = new Map<string, number | null>();
+
+  constructor(account: Account) {
+    this.#account = account;
+  }
+
+  /** null: the trust policy asks who is asking, so nobody else's answer will do */
+  of(role: Role): number | null {
+    const known = this.#byRole.get(role);
+    if (known !== undefined) return known;
+    const document = this.#account.policies.get(role.trust)?.document;
+    const name = JSON.stringify(document?.statements ?? null);
+    let number = this.#numbers.get(name);
+    if (number === undefined) {
+      number = document && asksWho(document) ? null : this.#numbers.size;
+      this.#numbers.set(name, number);
+    }
+    this.#byRole.set(role, number);
+    return number;
+  }
+}
+
+function asksWho({ statements }: PolicyDocument): boolean {
+  const conditions = JSON.stringify(statements.map((statement) => statement.conditions));
+  return (
+    /principal|username|userid|resourcetag/i.test(conditions) ||
+    statements.some(({ effect, principals }) => principals?.not || (effect !== 'Allow' && !principals?.any))
+  );
+}
