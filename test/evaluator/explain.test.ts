@@ -1,0 +1,239 @@
+import { describe, expect, test } from 'vitest';
+import type { Layers, Request } from '../../lib/evaluator/combine.ts';
+import { type CompiledPolicy, compilePolicy } from '../../lib/evaluator/compile.ts';
+import { explain } from '../../lib/evaluator/explain.ts';
+import type { Change } from '../../lib/evaluator/flip.ts';
+import { type Principal, parsePrincipalArn } from '../../lib/evaluator/principal.ts';
+import { requestContext } from '../../lib/evaluator/request-context.ts';
+import { type DocumentKind, parsePolicy } from '../../lib/policy/document.ts';
+
+const INSTANCE = 'arn:aws:ec2:us-east-1:111122223333:instance/i-0abc';
+const ALLOW = { Effect: 'Allow', Action: 'ec2:*', Resource: '*' };
+const DENY = { Effect: 'Deny', Action: 'ec2:*', Resource: '*' };
+const tagged = (value: string): object => ({ Condition: { StringEquals: { 'aws:RequestTag/team': value } } });
+
+function policy(name: string, Statement: unknown, kind: DocumentKind = 'identity'): CompiledPolicy {
+  return compilePolicy(parsePolicy({ Version: '2012-10-17', Statement }, kind), name, kind);
+}
+
+function requestOf(
+  given: object = {},
+  complete = true,
+  arn = 'arn:aws:iam::111122223333:user/alice',
+): Request {
+  const principal = parsePrincipalArn(arn) as Principal;
+  const context = requestContext({
+    principal,
+    action: 'ec2:StartInstances',
+    given: given as Record<string, unknown>,
+    complete,
+  });
+  if (typeof context === 'string') throw new Error(context);
+  return {
+    principal,
+    action: 'ec2:StartInstances',
+    resource: INSTANCE,
+    resourceAccount: '111122223333',
+    context,
+  };
+}
+
+const NOTHING: Layers = {
+  identityPolicies: [],
+  permissionsBoundary: null,
+  serviceControlPolicies: [],
+  resourceControlPolicies: [],
+  sessionPolicies: [],
+  resourcePolicy: null,
+};
+
+/** A change in one word each: `-policy 0` or `+layer`. */
+const short = (changes: readonly Change[]): string[] =>
+  changes.map((one) =>
+    one.change === 'remove'
+      ? `-${one.statement.policy} ${one.statement.statement}`
+      : `+${one.layer}${one.level === null ? '' : ` ${one.level}`}`,
+  );
+
+const flips = (layers: Partial<Layers>, request = requestOf()): string[] =>
+  short(explain(request, { ...NOTHING, ...layers }).flip);
+
+describe('explain', () => {
+  test('shows every layer with what its statements say', () => {
+    const layers: Layers = {
+      identityPolicies: [
+        policy('mine', [ALLOW, { ...ALLOW, ...tagged('red'), Sid: 'Red' }, { ...DENY, ...tagged('blue') }]),
+      ],
+      permissionsBoundary: policy('limit', ALLOW),
+      serviceControlPolicies: [
+        [policy('root', ALLOW, 'scp')],
+        [policy('unit', { ...DENY, ...tagged('blue') }, 'scp')],
+      ],
+      resourceControlPolicies: [[policy('rcp', { ...DENY, Principal: '*', Action: 's3:*' }, 'rcp')]],
+      sessionPolicies: [policy('session', { ...ALLOW, ...tagged('red') })],
+      resourcePolicy: policy('shared', { ...DENY, Principal: '*' }, 'resource'),
+    };
+    const explained = explain(requestOf({}, false), layers);
+    expect(explained).toMatchObject({
+      action: 'ec2:StartInstances',
+      resource: INSTANCE,
+      decision: 'explicitDeny',
+    });
+    const verdicts = explained.layers.map(({ layer, level, verdict }) => [layer, level, verdict]);
+    expect(verdicts).toEqual([
+      ['serviceControlPolicies', 0, 'allows'],
+      ['serviceControlPolicies', 1, 'denies'],
+      ['resourcePolicy', null, 'denies'],
+      ['identityPolicies', null, 'conditional'],
+      ['permissionsBoundary', null, 'allows'],
+      ['sessionPolicies', null, 'conditional'],
+    ]);
+    const identity = explained.layers.find(({ layer }) => layer === 'identityPolicies');
+    expect(
+      identity?.statements.map(({ statement, sid, applies, condition }) => [
+        statement,
+        sid,
+        applies,
+        condition?.text,
+      ]),
+    ).toEqual([
+      [0, null, 'yes', undefined],
+      [1, 'Red', 'conditionally', 'if aws:RequestTag/team is red'],
+      [2, null, 'conditionally', 'if aws:RequestTag/team is blue'],
+    ]);
+  });
+
+  test('a guardrail that only denies, on a condition, denies: it never allows', () => {
+    const level = (statement: object): unknown =>
+      explain(requestOf({}, false), { ...NOTHING, serviceControlPolicies: [[policy('p', statement, 'scp')]] })
+        .layers[0]?.verdict;
+    expect(level({ ...DENY, ...tagged('blue') })).toBe('denies');
+    expect(level(DENY)).toBe('denies');
+    expect(level({ ...ALLOW, Action: 's3:*' })).toBe('silent');
+    expect(level({ ...ALLOW, ...tagged('blue') })).toBe('conditional');
+  });
+
+  test('a layer of which nothing can be known rests on what is known', () => {
+    const known = { chosen: new Set(['aws:requesttag/team']) };
+    const layers = { ...NOTHING, identityPolicies: [policy('mine', { ...ALLOW, ...tagged('red') })] };
+    const explained = explain(requestOf({}, false), layers, known);
+    expect(explained.decision).toBe('allowed');
+    expect(explained.layers[0]?.verdict).toBe('allows');
+    expect(explained.layers[0]?.statements[0]?.applies).toBe('yes');
+  });
+
+  test('resource control policies, and a statement that an unread policy spoils', () => {
+    const spoilt = policy('spoilt', { ...DENY, Extra: 1 });
+    const explained = explain(
+      { ...requestOf(), action: 's3:GetObject', resource: 'arn:aws:s3:::home/x' },
+      {
+        ...NOTHING,
+        identityPolicies: [spoilt],
+        resourceControlPolicies: [[policy('rcp', { ...DENY, Action: '*', Principal: '*' }, 'rcp')]],
+      },
+    );
+    expect(explained.layers.map(({ layer, verdict }) => [layer, verdict])).toEqual([
+      ['resourceControlPolicies', 'denies'],
+      ['identityPolicies', 'silent'],
+    ]);
+  });
+});
+
+describe('the smallest change', () => {
+  test('that opens: an Allow where there is none', () => {
+    expect(flips({})).toEqual(['+identityPolicies']);
+    const added = explain(requestOf(), NOTHING).flip[0];
+    expect(added).toEqual({
+      change: 'add',
+      layer: 'identityPolicies',
+      level: null,
+      action: 'ec2:StartInstances',
+      resource: INSTANCE,
+    });
+  });
+
+  test('that opens: without the Deny statements that apply', () => {
+    const deny = policy('deny', [{ ...DENY, Action: 's3:*' }, DENY, { ...DENY, ...tagged('red') }]);
+    expect(flips({ identityPolicies: [policy('mine', ALLOW), deny] })).toEqual(['-deny 1']);
+    expect(flips({ identityPolicies: [policy('mine', ALLOW), deny] }, requestOf({}, false))).toEqual([
+      '-deny 1',
+      '-deny 2',
+    ]);
+  });
+
+  test('that opens: an Allow in every layer that must allow', () => {
+    expect(
+      flips({
+        permissionsBoundary: policy('limit', []),
+        serviceControlPolicies: [[policy('root', ALLOW, 'scp')], [policy('unit', [], 'scp')]],
+        sessionPolicies: [policy('session', [])],
+      }),
+    ).toEqual(['+serviceControlPolicies 1', '+identityPolicies', '+permissionsBoundary', '+sessionPolicies']);
+  });
+
+  test('that opens: no Allow of its own beside one in the resource policy', () => {
+    const resourcePolicy = policy(
+      'shared',
+      [
+        { ...ALLOW, Principal: '*' },
+        { ...DENY, Principal: '*' },
+      ],
+      'resource',
+    );
+    expect(flips({ resourcePolicy })).toEqual(['-shared 1']);
+  });
+
+  test('that opens: none, where no change of policies does', () => {
+    const request = {
+      ...requestOf(),
+      action: 'iam:CreatePolicyVersion',
+      resource: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+    };
+    expect(flips({}, request)).toEqual([]);
+  });
+
+  test('that closes: without every Allow of the layer that has the fewest', () => {
+    const two = [
+      policy('a', ALLOW),
+      policy(
+        'b',
+        [DENY, ALLOW].map((one) => ({ ...one, Effect: 'Allow' })),
+      ),
+    ];
+    expect(flips({ identityPolicies: [policy('a', ALLOW)] })).toEqual(['-a 0']);
+    expect(flips({ identityPolicies: two })).toEqual(['-a 0', '-b 0', '-b 1']);
+    expect(flips({ identityPolicies: two, permissionsBoundary: policy('limit', ALLOW) })).toEqual([
+      '-limit 0',
+    ]);
+    expect(flips({ identityPolicies: two, sessionPolicies: [policy('session', ALLOW)] })).toEqual([
+      '-session 0',
+    ]);
+    expect(
+      flips({
+        identityPolicies: two,
+        serviceControlPolicies: [[policy('root', [ALLOW, ALLOW], 'scp')], [policy('unit', ALLOW, 'scp')]],
+      }),
+    ).toEqual(['-unit 0']);
+  });
+
+  test('that closes: grants of identity and resource policy go together', () => {
+    const resourcePolicy = policy('shared', { ...ALLOW, Principal: '*' }, 'resource');
+    expect(flips({ identityPolicies: [policy('a', ALLOW)], resourcePolicy })).toEqual(['-a 0', '-shared 0']);
+  });
+
+  test('policies of one name in several layers are told apart', () => {
+    const same = (Statement: unknown, kind: DocumentKind = 'identity'): CompiledPolicy =>
+      policy('same', Statement, kind);
+    const layers = {
+      identityPolicies: [same([ALLOW, ALLOW])],
+      permissionsBoundary: same(ALLOW),
+      serviceControlPolicies: [[same([ALLOW, ALLOW, ALLOW], 'scp')]],
+      resourceControlPolicies: [[same({ ...DENY, Action: 's3:*', Principal: '*' }, 'rcp')]],
+    };
+    const [first] = explain(requestOf(), { ...NOTHING, ...layers }).flip;
+    expect(first).toMatchObject({
+      change: 'remove',
+      statement: { layer: 'permissionsBoundary', statement: 0 },
+    });
+  });
+});

@@ -1,0 +1,451 @@
+import { describe, expect, test } from 'vitest';
+import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
+import { and, type Formula, not, or } from '../../lib/evaluator/formula.ts';
+import { type Known, remaining } from '../../lib/evaluator/residual/remaining.ts';
+import { simulateLine } from '../../lib/evaluator/simulate.ts';
+
+type Condition = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+interface Answer {
+  readonly decision: string;
+  readonly condition: {
+    readonly anyOf: readonly { readonly allOf: readonly Term[] }[];
+    readonly text: string;
+  } | null;
+}
+
+interface Term {
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+/** What remains of an Allow on these conditions (each a statement), and of a Deny on those. */
+function remains(allows: readonly Condition[], denies: readonly Condition[] = []): string {
+  const statement = (Effect: string) => (Condition: Condition) => ({
+    Effect,
+    Action: '*',
+    Resource: '*',
+    Condition,
+  });
+  const answer = simulateLine(
+    JSON.stringify({
+      principal: 'arn:aws:iam::111122223333:user/alice',
+      action: 'ec2:StartInstances',
+      resource: '*',
+      contextIsComplete: false,
+      identityPolicies: [
+        {
+          Version: '2012-10-17',
+          Statement: [...allows.map(statement('Allow')), ...denies.map(statement('Deny'))],
+        },
+      ],
+    }),
+  ) as Answer;
+  return answer.condition ? written(answer.condition) : answer.decision;
+}
+
+/** `k StringEquals a,b & l Null true | …` */
+function written({ anyOf }: NonNullable<Answer['condition']>): string {
+  return anyOf
+    .map(({ allOf }) =>
+      allOf.map(({ key, operator, values }) => `${key} ${operator} ${values.join()}`).join(' & '),
+    )
+    .join(' | ');
+}
+
+const is = (...values: string[]): Condition => ({ StringEquals: { k: values } });
+const isNot = (...values: string[]): Condition => ({ StringNotEquals: { k: values } });
+const EVERYTHING: Condition = {};
+
+describe('what remains', () => {
+  test.each<[string, readonly Condition[], readonly Condition[], string]>([
+    ['itself', [is('a')], [], 'k StringEquals a'],
+    ['two ways in one term', [is('a'), is('b')], [], 'k StringEquals a,b'],
+    [
+      'what both allow',
+      [{ StringEquals: { k: ['a', 'b'] }, StringLike: { k: 'a*' } }],
+      [],
+      'k StringEquals a',
+    ],
+    ['nothing that can be', [{ StringEquals: { k: 'a' }, StringNotEquals: { k: 'a' } }], [], 'implicitDeny'],
+    ['all that can be', [is('a'), isNot('a')], [], 'allowed'],
+    ['without what is denied', [is('a', 'b')], [is('b')], 'k StringEquals a'],
+    ['denied in every way', [is('a')], [is('a')], 'implicitDeny'],
+    ['denied whatever it is', [EVERYTHING], [is('a'), isNot('a')], 'explicitDeny'],
+    ['of a Deny: the opposite', [EVERYTHING], [is('a')], 'k StringNotEquals a'],
+    ['of two Denies: neither', [EVERYTHING], [is('a'), is('b')], 'k StringNotEquals a,b'],
+    ['of a negated Deny', [EVERYTHING], [isNot('a')], 'k StringEquals a'],
+    ['of a Deny with IfExists', [EVERYTHING], [{ StringNotEqualsIfExists: { k: 'a' } }], 'k StringEquals a'],
+    [
+      'of a Deny that an absent key meets',
+      [EVERYTHING],
+      [{ StringEqualsIfExists: { k: 'a' } }],
+      'k StringLike * & k StringNotEquals a',
+    ],
+    ['of a Deny on a pattern', [EVERYTHING], [{ StringLike: { k: 'a*' } }], 'k StringNotLike a*'],
+    [
+      'of a Deny in no case',
+      [EVERYTHING],
+      [{ StringEqualsIgnoreCase: { k: 'a' } }],
+      'k StringNotEqualsIgnoreCase a',
+    ],
+    [
+      'of a Deny on an ARN',
+      [EVERYTHING],
+      [{ ArnEquals: { k: 'arn:aws:s3:::a' } }],
+      'k ArnNotEquals arn:aws:s3:::a',
+    ],
+    [
+      'of a Deny on an address',
+      [EVERYTHING],
+      [{ IpAddress: { k: '10.0.0.0/8' } }],
+      'k NotIpAddress 10.0.0.0/8',
+    ],
+    [
+      'of a Deny outside of a block',
+      [EVERYTHING],
+      [{ NotIpAddress: { k: '10.0.0.0/8' } }],
+      'k IpAddress 10.0.0.0/8',
+    ],
+    [
+      'of a block within another',
+      [{ IpAddress: { k: ['10.0.0.0/8', '10.1.0.0/16'] } }],
+      [],
+      'k IpAddress 10.0.0.0/8,10.1.0.0/16',
+    ],
+    [
+      'of blocks apart',
+      [{ IpAddress: { k: '10.0.0.0/8' } }],
+      [{ NotIpAddress: { k: '11.0.0.0/8' } }],
+      'implicitDeny',
+    ],
+    ['of every address', [{ IpAddress: { k: ['0.0.0.0/0', '::/0'] } }], [], 'k IpAddress 0.0.0.0/0,::/0'],
+    [
+      'of a block of IPv6',
+      [EVERYTHING],
+      [{ IpAddress: { k: '2001:db8::/32' } }],
+      'k NotIpAddress 2001:db8::/32',
+    ],
+    ['of what is no block', [{ IpAddress: { k: 'x' } }], [], 'implicitDeny'],
+    ['of not what is no block', [{ NotIpAddress: { k: 'x' } }], [], 'allowed'],
+    ['of a Deny on a Boolean', [EVERYTHING], [{ Bool: { k: 'true' } }], 'k BoolIfExists false'],
+    ['of a Deny on a Boolean or none', [EVERYTHING], [{ BoolIfExists: { k: 'false' } }], 'k Bool true'],
+    ['of both Booleans', [{ Bool: { k: 'true' } }, { Bool: { k: 'false' } }], [], 'k Null false'],
+    ['of a Boolean that is none', [{ Bool: { k: 'maybe' } }], [], 'implicitDeny'],
+    ['of Null', [EVERYTHING], [{ Null: { k: 'true' } }], 'k Null false'],
+    ['of Null twice', [{ Null: { k: 'true' } }], [{ Null: { k: 'true' } }], 'implicitDeny'],
+    ['of present or absent', [{ Null: { k: 'true' } }, { Null: { k: 'false' } }], [], 'allowed'],
+    ['of bytes', [{ BinaryEquals: { k: 'QQ==' } }], [], 'k BinaryEquals QQ=='],
+    [
+      'of not these bytes',
+      [EVERYTHING],
+      [{ BinaryEqualsIfExists: { k: 'QQ==' } }],
+      'k Null false & k StringNotEquals QQ==',
+    ],
+    [
+      'of a number below',
+      [EVERYTHING],
+      [{ NumericLessThan: { k: 10 } }],
+      'k NumericGreaterThanEqualsIfExists 10',
+    ],
+    [
+      'of a number at most',
+      [EVERYTHING],
+      [{ NumericLessThanEquals: { k: 10 } }],
+      'k NumericGreaterThanIfExists 10',
+    ],
+    [
+      'of a number above',
+      [EVERYTHING],
+      [{ NumericGreaterThan: { k: 10 } }],
+      'k NumericLessThanEqualsIfExists 10',
+    ],
+    [
+      'of a number at least',
+      [EVERYTHING],
+      [{ NumericGreaterThanEquals: { k: [10, 20] } }],
+      'k NumericLessThanIfExists 10',
+    ],
+    [
+      'of a number at least, or none',
+      [EVERYTHING],
+      [{ NumericGreaterThanEqualsIfExists: { k: 10 } }],
+      'k NumericLessThan 10',
+    ],
+    ['of a number', [EVERYTHING], [{ NumericEquals: { k: 10 } }], 'k NumericNotEquals 10'],
+    ['of no number', [{ NumericLessThan: { k: 'x' } }], [], 'implicitDeny'],
+    ['of a Deny on no number', [EVERYTHING], [{ NumericLessThan: { k: 'x' } }], 'allowed'],
+    [
+      'of a range',
+      [{ NumericLessThan: { k: 20 }, NumericGreaterThan: { k: 10 } }],
+      [],
+      'k NumericGreaterThan 10 & k NumericLessThan 20',
+    ],
+    [
+      'of an empty range',
+      [{ NumericLessThan: { k: 10 }, NumericGreaterThan: { k: 10 } }],
+      [],
+      'implicitDeny',
+    ],
+    [
+      'of a range of one',
+      [{ NumericLessThanEquals: { k: 10 }, NumericGreaterThanEquals: { k: 10 } }],
+      [],
+      'k NumericGreaterThanEquals 10 & k NumericLessThanEquals 10',
+    ],
+    [
+      'of a gap',
+      [{ NumericLessThan: { k: 1 } }, { NumericGreaterThan: { k: 1 } }],
+      [],
+      'k NumericGreaterThan 1 | k NumericLessThan 1',
+    ],
+    [
+      'of numbers below zero',
+      [{ NumericLessThan: { k: -5 }, NumericGreaterThan: { k: -6 } }],
+      [],
+      'k NumericGreaterThan -6 & k NumericLessThan -5',
+    ],
+    [
+      'of numbers close together',
+      [{ NumericLessThan: { k: 0.0000002 }, NumericGreaterThan: { k: '0.0000001' } }],
+      [],
+      'implicitDeny',
+    ],
+    [
+      'of a date before',
+      [EVERYTHING],
+      [{ DateLessThan: { k: '2026-01-01T00:00:00Z' } }],
+      'k DateGreaterThanEqualsIfExists 2026-01-01T00:00:00Z',
+    ],
+    [
+      'of dates in two forms',
+      [{ DateLessThan: { k: '2026-01-01T00:00:00Z' }, DateGreaterThan: { k: '1767225600' } }],
+      [],
+      'implicitDeny',
+    ],
+    [
+      'of dates far off',
+      [{ DateGreaterThan: { k: '9999-12-31T23:59:59Z' } }],
+      [],
+      'k DateGreaterThan 9999-12-31T23:59:59Z',
+    ],
+    ['of dates of old', [{ DateLessThan: { k: '0000-01-02' } }], [], 'k DateLessThan 0000-01-02'],
+    ['of no date', [{ DateLessThan: { k: 'x' } }], [], 'implicitDeny'],
+    [
+      'of a list',
+      [{ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['a', 'b'] } }],
+      [],
+      'aws:TagKeys ForAllValues:StringEquals a,b',
+    ],
+    [
+      'of a list that may not',
+      [EVERYTHING],
+      [{ 'ForAllValues:StringEquals': { 'aws:TagKeys': 'a' } }],
+      'aws:TagKeys ForAnyValue:StringNotEquals a',
+    ],
+    [
+      'of a list that must',
+      [EVERYTHING],
+      [{ 'ForAnyValue:StringNotEquals': { 'aws:TagKeys': 'a' } }],
+      'aws:TagKeys ForAllValues:StringEquals a',
+    ],
+    [
+      'of a list or none',
+      [EVERYTHING],
+      [{ 'ForAnyValue:StringEqualsIfExists': { 'aws:TagKeys': 'a' } }],
+      'aws:TagKeys Null false & aws:TagKeys ForAllValues:StringNotEquals a',
+    ],
+    [
+      'of a list of numbers',
+      [EVERYTHING],
+      [{ 'ForAllValues:NumericLessThan': { k: [10, 20] } }],
+      'k ForAnyValue:NumericGreaterThanEquals 20',
+    ],
+    [
+      'of any of some numbers',
+      [EVERYTHING],
+      [{ 'ForAnyValue:NumericGreaterThan': { k: [10, 20] } }],
+      'k ForAllValues:NumericLessThanEquals 10',
+    ],
+    [
+      'of a list with one that is also another',
+      [{ 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'a' } }],
+      [{ 'ForAllValues:StringEquals': { 'aws:TagKeys': 'a' } }],
+      'aws:TagKeys ForAnyValue:StringEquals a & aws:TagKeys ForAnyValue:StringNotEquals a',
+    ],
+    [
+      'of a list that cannot be',
+      [{ 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'a' } }],
+      [{ 'ForAnyValue:StringLike': { 'aws:TagKeys': '*' } }],
+      'implicitDeny',
+    ],
+    [
+      'of a key spelled in two ways',
+      [{ StringEquals: { 'aws:ResourceTag/T': 'a' } }],
+      [{ StringEquals: { 'ec2:resourcetag/t': 'a' } }],
+      'implicitDeny',
+    ],
+    ['of two keys', [{ StringEquals: { k: 'a', l: 'b' } }], [], 'k StringEquals a & l StringEquals b'],
+    [
+      'of either key',
+      [{ StringEquals: { k: 'a' } }, { StringEquals: { l: 'b' } }],
+      [],
+      'k StringEquals a | l StringEquals b',
+    ],
+    [
+      'of either key, with one in common',
+      [{ StringEquals: { k: 'a', m: 'c' } }, { StringEquals: { l: 'b', m: 'c' } }],
+      [],
+      'k StringEquals a & m StringEquals c | l StringEquals b & m StringEquals c',
+    ],
+    [
+      'of a case that another covers',
+      [is('a'), { StringEquals: { k: 'a', l: 'b' } }],
+      [],
+      'k StringEquals a',
+    ],
+    [
+      'of cases that make one',
+      [{ StringEquals: { k: 'a', l: 'b' } }, { StringEquals: { k: 'a' }, StringNotEquals: { l: 'b' } }],
+      [],
+      'k StringEquals a',
+    ],
+    [
+      'of what two cases make superfluous',
+      [
+        { StringEquals: { k: 'a', l: 'b' } },
+        { StringNotEquals: { k: 'a' }, StringEquals: { m: 'c' } },
+        { StringEquals: { l: 'b', m: 'c' } },
+      ],
+      [],
+      'k StringEquals a & l StringEquals b | k StringNotEquals a & m StringEquals c',
+    ],
+    ['of a pattern that is everything', [{ StringLike: { k: '*' } }, { Null: { k: 'true' } }], [], 'allowed'],
+    [
+      'of a pattern of one character',
+      [{ StringLike: { k: '?' } }],
+      [{ StringLike: { k: '??' } }],
+      'k StringLike ?',
+    ],
+    [
+      'of patterns that meet',
+      [{ StringLike: { k: 'a*' } }],
+      [{ StringLike: { k: '*b' } }],
+      'k StringLike a* & k StringNotLike *b',
+    ],
+    [
+      'of a pattern within another',
+      [{ StringLike: { k: 'ab*' } }],
+      [{ StringLike: { k: 'a*' } }],
+      'implicitDeny',
+    ],
+    [
+      'of text in either case',
+      [{ StringEqualsIgnoreCase: { k: 'Ab' }, StringEquals: { k: 'aB' } }],
+      [],
+      'k StringEquals aB',
+    ],
+    [
+      'of ARNs within others',
+      [{ ArnLike: { k: 'arn:aws:iam::1:role/a' } }],
+      [{ ArnLike: { k: 'arn:*:iam::*:role/*' } }],
+      'implicitDeny',
+    ],
+    [
+      'of ARNs whose parts are kept',
+      [{ ArnLike: { k: 'arn:aws:iam:x:y:z' } }],
+      [{ ArnLike: { k: 'arn:aws:i*z' } }],
+      'k ArnLike arn:aws:iam:x:y:z',
+    ],
+    ['of empty text', [{ StringEquals: { k: '' } }], [], 'k StringEquals '],
+    ['of no values at all', [{ StringEquals: { k: [] } }], [], 'implicitDeny'],
+    ['of none of no values', [{ StringNotEquals: { k: [] } }], [], 'allowed'],
+    ['of an unknown variable', [{ StringEquals: { k: '${l}' } }], [], 'k StringEquals ${l}'],
+    [
+      'of a Deny on an unknown variable',
+      [EVERYTHING],
+      [{ StringEquals: { k: '${l}' } }],
+      'k StringNotEquals ${l}',
+    ],
+    [
+      'of an unknown variable with a default',
+      [{ StringEquals: { k: "${l, 'x'}" } }],
+      [],
+      "k StringEquals ${l, 'x'}",
+    ],
+    [
+      'of a variable that is known',
+      [{ StringEquals: { k: '${aws:username}-${l}' } }],
+      [],
+      'k StringEquals alice-${l}',
+    ],
+    ['of escapes beside a variable', [{ StringLike: { k: '${*}${l}' } }], [], 'k StringLike ${*}${l}'],
+    [
+      'of a date and a text',
+      [{ DateLessThan: { k: '2026-01-01' }, StringLike: { k: '2025*' } }],
+      [],
+      'k DateLessThan 2026-01-01 & k StringLike 2025*',
+    ],
+  ])('%s', (_name, allows, denies, wanted) => {
+    expect(remains(allows, denies)).toBe(wanted);
+  });
+});
+
+describe('what is known of unknown keys', () => {
+  const atom = (operator: string, key: string, ...values: string[]) =>
+    simpleAtom(operator, key, values, 'ec2');
+  const left = (formula: Formula, known: Known): string | boolean => {
+    const rest = remaining(formula, known);
+    return typeof rest === 'boolean' ? rest : written(rest as NonNullable<Answer['condition']>);
+  };
+
+  test('a key that the caller chooses asks for nothing', () => {
+    const known = { chosen: new Set(['k']) };
+    const both = and(atom('StringEquals', 'k', 'a'), atom('StringEquals', 'l', 'b'));
+    expect(left(atom('StringEquals', 'k', 'a'), known)).toBe(true);
+    expect(left(both, known)).toBe('l StringEquals b');
+    expect(left(and(atom('StringEquals', 'k', 'a'), not(atom('StringLike', 'k', 'a*'))), known)).toBe(false);
+  });
+
+  test('what holds in any case rules states out', () => {
+    const given = [atom('StringLike', 'k', 'AROA:*')];
+    expect(left(atom('StringLike', 'k', 'A*'), { given })).toBe(true);
+    expect(left(atom('StringEquals', 'k', 'other'), { given })).toBe(false);
+    expect(left(atom('Null', 'k', 'true'), { given })).toBe(false);
+    expect(left(atom('StringLike', 'k', '*:s'), { given })).toBe('k StringLike *:s');
+    expect(
+      left(or(atom('StringLike', 'k', 'A*'), atom('Null', 'l', 'true')), {
+        given: [atom('Null', 'm', 'true')],
+      }),
+    ).toBe('k StringLike A* | l Null true');
+  });
+
+  test('more kinds of values in one list than can be combined stay apart', () => {
+    const any = (value: string): Formula => atom('ForAnyValue:StringEquals', 'aws:TagKeys', value);
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const all = names.map(any).reduce(and);
+    expect(left(all, {})).toBe(
+      names.map((name) => `aws:TagKeys ForAnyValue:StringEquals ${name}`).join(' & '),
+    );
+    const never = and(all, not(atom('ForAnyValue:StringLike', 'aws:TagKeys', '*')));
+    expect(left(never, {})).not.toBe(true);
+  });
+
+  test('borders in a list stay borders where its values stay apart', () => {
+    const any = (operator: string, ...values: string[]): Formula => atom(operator, 'aws:TagKeys', ...values);
+    const six = ['a', 'b', 'c', 'd', 'e', 'f']
+      .map((name) => any('ForAnyValue:StringEquals', name))
+      .reduce(and);
+    const more = (formula: Formula): string =>
+      String(left(and(six, not(formula)), {}))
+        .split(' & ')
+        .filter((term) => !term.includes('ForAnyValue:StringEquals'))
+        .join(' & ');
+    expect(more(any('ForAllValues:NumericLessThan', 'x'))).toBe('aws:TagKeys Null false');
+    expect(more(any('ForAnyValue:NumericLessThan', 'x'))).toBe('');
+    expect(more(any('ForAnyValue:NumericLessThanIfExists', '1', '2'))).toBe(
+      'aws:TagKeys Null false & aws:TagKeys ForAllValues:NumericGreaterThanEquals 2',
+    );
+  });
+});
