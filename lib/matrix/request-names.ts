@@ -5,7 +5,9 @@ import type { Alternative, RequestRow } from './access-path.ts';
 import type { Account, Subject } from './account.ts';
 import type { Cell } from './cell.ts';
 import { askRow } from './evaluate-path.ts';
-import { type Target, targetsOf } from './requests.ts';
+import { sessionArn, type Target, targetsOf } from './requests.ts';
+import { relevantTo } from './rows/relevant.ts';
+import { SessionRows } from './rows/session-rows.ts';
 
 /** The key that tells for which instance a role is passed. */
 const PASSED_FOR = 'iam:associatedresourcearn';
@@ -17,6 +19,8 @@ const PASSED_FOR = 'iam:associatedresourcearn';
 export class RequestNames {
   readonly #account: Account;
   readonly #chosen = new WeakMap<Subject, Map<string, string | null>>();
+
+  #sessions: SessionRows | null = null;
 
   constructor(account: Account) {
     this.#account = account;
@@ -43,23 +47,48 @@ export class RequestNames {
   }
 
   #choose(row: RequestRow, instance: Instance, subject: Subject): string | null {
+    if (row.on === 'sessions') {
+      const asked = askRow(row, this.#someSessions(row, instance, subject), instance, subject, this.#account);
+      // a variable may pick out a session that is not among these
+      if (asked.open === true || (asked.open !== false && !hasVariables(row, subject)))
+        return asked.chosen?.resource ?? null;
+    }
     const targets: readonly Target[] = targetsOf(row.on, instance, this.#account, subject);
     if (targets.length < 2) return targets[0]?.arn ?? null;
     return askRow(row, targets, instance, subject, this.#account).chosen?.resource ?? null;
   }
+
+  /** There are as many sessions as principals: those that policies tell apart, in the order of all. */
+  #someSessions(row: RequestRow, { region }: Instance, subject: Subject): readonly Target[] {
+    this.#sessions ??= new SessionRows(this.#account, relevantTo(this.#account));
+    const names = this.#sessions.candidates(subject, row).toSorted();
+    return names.map((name) => ({ arn: sessionArn(this.#account, region, name), tags: null }));
+  }
 }
 
 /** Is the choice the same for all instances of a region? */
-function isShared(row: RequestRow, { layers }: Subject): boolean {
+function isShared(row: RequestRow, subject: Subject): boolean {
   if (row.on === 'sessions' || row.on === 'own-session-documents') return true;
   if (row.on !== 'ec2-roles') return false;
-  const deciding = [
+  return !deciding(subject).some((policy) => asksFor(policy, row.action.toLowerCase(), PASSED_FOR));
+}
+
+/** Does a resource of a statement on the action depend on who asks? */
+function hasVariables(row: RequestRow, subject: Subject): boolean {
+  return deciding(subject).some((policy) =>
+    statementsFor(policy, row.action.toLowerCase()).some(({ resources }) =>
+      resources?.some(({ template }) => template.hasVariables),
+    ),
+  );
+}
+
+function deciding({ layers }: Subject): readonly CompiledPolicy[] {
+  return [
     ...layers.identityPolicies,
     ...(layers.permissionsBoundary ? [layers.permissionsBoundary] : []),
     ...layers.serviceControlPolicies.flat(),
     ...layers.resourceControlPolicies.flat(),
   ];
-  return !deciding.some((policy) => asksFor(policy, row.action.toLowerCase(), PASSED_FOR));
 }
 
 /** Does a statement on the action ask for the key, in a condition or as a variable? */

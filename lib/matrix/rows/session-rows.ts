@@ -55,7 +55,7 @@ export class SessionRows {
     const slots: AskedSlot[] = [];
     const seen = new Set<string>();
     if (!mayResume(subject, row.action)) return { open, slots };
-    for (const name of this.#candidates(subject, row)) {
+    for (const name of this.candidates(subject, row)) {
       if (!this.#mayAllow(row, region, name, subject)) continue;
       const one = this.#ask(row, region, name, subject);
       const formula = and(one.allowed, not(one.denied));
@@ -98,7 +98,7 @@ export class SessionRows {
   }
 
   /** Names of others in the order in which a single cell tries them, so that both name the same session. */
-  #candidates(subject: Subject, row: RequestRow): readonly string[] {
+  candidates(subject: Subject, row: RequestRow): readonly string[] {
     const own = subject.principal.name;
     const patterns = subject.layers.identityPolicies.flatMap((policy) =>
       statementsFor(policy, row.action.toLowerCase()).flatMap((statement) => statement.resources ?? []),
