@@ -15,6 +15,17 @@ export interface Edge {
   readonly grants?: readonly Grant[];
 }
 
+/** The edges that chains may take: of those to the same principal the first, and the first without a condition. */
+export function bestEdges(edges: readonly Edge[]): Edge[] {
+  const first = new Map<number, Edge>();
+  const open = new Map<number, Edge>();
+  for (const edge of edges) {
+    if (!first.has(edge.to)) first.set(edge.to, edge);
+    if (edge.open === true && !open.has(edge.to)) open.set(edge.to, edge);
+  }
+  return edges.filter((edge) => first.get(edge.to) === edge || open.get(edge.to) === edge);
+}
+
 /** What a principal can become, and how. */
 export interface Chain {
   readonly to: number;

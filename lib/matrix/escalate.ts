@@ -6,7 +6,7 @@ import type { Role, User } from '../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
 import { assumeWith, type Reduce, reduced } from './assume-role.ts';
 import type { Grant } from './cell.ts';
-import type { Edge } from './chains.ts';
+import { bestEdges, type Edge } from './chains.ts';
 import { ESCALATIONS, type Escalation, type EscalationRequest } from './escalations.ts';
 import { grantsOf } from './evaluate-path.ts';
 import { contextOf } from './request-keys.ts';
@@ -77,7 +77,7 @@ export class Escalations {
   others(from: number, alike: string = String(from)): readonly Edge[] {
     let edges = this.#others.get(alike);
     if (!edges) {
-      edges = this.#otherEdges(from).sort((a, b) => a.to - b.to);
+      edges = bestEdges(this.#otherEdges(from)).sort((a, b) => a.to - b.to);
       this.#others.set(alike, edges);
     }
     return edges;

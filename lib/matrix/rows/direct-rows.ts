@@ -8,7 +8,7 @@ import type { Engine } from '../engine.ts';
 import { landsAs, sessionUser } from '../lands-as.ts';
 import { RowAsker } from './ask-row.ts';
 import { type AskedRow, type AskedSlot, CLOSED } from './asked-row.ts';
-import { type Bits, emptyBits, placesIn, setBit } from './bits.ts';
+import { addBits, type Bits, emptyBits, intersection, isEmpty, setBit } from './bits.ts';
 import { type Piece, partition } from './partition.ts';
 import type { Rest, Rests } from './rests.ts';
 import { PathMemo, type RowMemo } from './row-memos.ts';
@@ -44,6 +44,7 @@ export class DirectRows {
   readonly #rowMemos = new Map<RequestRow, RowMemo>();
   readonly #rowsByName = new Map<string, RowMemo>();
   readonly #places: PlacesCache = new Map();
+  #landingsKnown: readonly { readonly bits: Bits; readonly first: Instance }[] | null = null;
   readonly #bitsWhere = new Map<string, Formula>();
 
   constructor(
@@ -131,16 +132,32 @@ export class DirectRows {
     if (path.landsAs === 'os-user' || path.landsAs.length === 0)
       return [{ bits, users: landsAs(path, { platform: 'linux' }, condition, []) }];
     const groups = new Map<string, { bits: Bits; users: readonly string[] }>();
-    for (const place of placesIn(bits)) {
-      const instance = this.#universe.representatives[place] as Instance;
-      const session = sessionUser(subject.tags, this.#engine.account.regions.get(instance.region));
-      const users = landsAs(path, instance, condition, session);
+    for (const { bits: alike, first } of this.#landings()) {
+      const here = intersection(alike, bits);
+      if (isEmpty(here)) continue;
+      const session = sessionUser(subject.tags, this.#engine.account.regions.get(first.region));
+      const users = landsAs(path, first, condition, session);
       const name = users.join();
-      const group = groups.get(name) ?? { bits: emptyBits(this.width), users };
-      setBit(group.bits, place);
-      groups.set(name, group);
+      const group = groups.get(name);
+      if (group) addBits(group.bits, here);
+      else groups.set(name, { bits: here, users });
     }
     return [...groups.values()];
+  }
+
+  /** Instances on which one lands as the same user: of one platform in one region. */
+  #landings(): readonly { readonly bits: Bits; readonly first: Instance }[] {
+    if (!this.#landingsKnown) {
+      const landings = new Map<string, { bits: Bits; first: Instance }>();
+      for (const [place, first] of this.#universe.representatives.entries()) {
+        const name = `${first.region} ${first.platform}`;
+        const landing = landings.get(name) ?? { bits: emptyBits(this.width), first };
+        setBit(landing.bits, place);
+        landings.set(name, landing);
+      }
+      this.#landingsKnown = [...landings.values()];
+    }
+    return this.#landingsKnown;
   }
 
   #alternatives(path: AccessPath): readonly Alternative[] {
