@@ -6,9 +6,17 @@ import { demoBench } from './demo.ts';
 import { evaluatorBench } from './evaluator.ts';
 import { generateBench } from './generate.ts';
 import { matrixBench } from './matrix.ts';
+import { storeBench } from './store.ts';
 
 /** Every measurement there is. */
-const BENCHES: readonly Bench[] = [matrixBench, generateBench, evaluatorBench, demoBench, bundlesBench];
+const BENCHES: readonly Bench[] = [
+  matrixBench,
+  storeBench,
+  generateBench,
+  evaluatorBench,
+  demoBench,
+  bundlesBench,
+];
 
 function commandOf(bench: Bench): Command {
   const command = new Command(bench.name).description(bench.summary);
