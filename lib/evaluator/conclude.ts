@@ -18,7 +18,7 @@ export function conclude(combined: Combined, known: Known = {}): Decision {
       statements: granting(combined),
       uncertain,
     };
-  if (rest === false) return deny(combined, uncertain);
+  if (rest === false) return deny(combined, known, uncertain);
   return {
     decision: 'conditional',
     condition: rest,
@@ -28,42 +28,53 @@ export function conclude(combined: Combined, known: Known = {}): Decision {
   };
 }
 
-function deny(combined: Combined, uncertain: readonly Uncertainty[]): Decision {
-  const isExplicit = isTrue(combined.denied);
+function deny(combined: Combined, known: Known, uncertain: readonly Uncertainty[]): Decision {
+  const isExplicit = isTrue(combined.denied, known);
   const statements = isExplicit
-    ? refs(combined, (match) => match.ref.effect === 'Deny' && isTrue(match.applies))
+    ? refs(combined, (match) => match.ref.effect === 'Deny' && isTrue(match.applies, known))
     : [];
   return {
     decision: isExplicit ? 'explicitDeny' : 'implicitDeny',
     condition: null,
-    blockedBy: blockingLayer(combined),
+    blockedBy: blockingLayer(combined, known),
     statements,
     uncertain,
   };
 }
 
-/** The first layer that stops what the identity or resource policy allows; null when these themselves do not allow. */
-function blockingLayer(combined: Combined): Layer | null {
-  const { identity, resource, resourceGuardrails, guardrails, boundary, session } = combined.answers;
-  const granted = settled(and(combined.granted, not(or(identity.deny, resource.deny))));
-  if (isNever(granted)) return null;
-  const stops = (answers: readonly Answer[], exempt: Formula): boolean =>
-    answers.some((answer) => isNever(and(granted, settled(and(or(exempt, answer.allow), not(answer.deny))))));
-  if (stops(resourceGuardrails, true)) return 'resourceControlPolicies';
-  if (stops(guardrails, false)) return 'serviceControlPolicies';
-  if (boundary && stops([boundary], combined.free)) return 'permissionsBoundary';
-  if (session && stops([session], combined.free)) return 'sessionPolicies';
-  return firstLimiting(combined);
+/** A layer that may stand in the way, and what it cannot limit. */
+interface Limit {
+  readonly layer: Layer;
+  readonly answers: readonly Answer[];
+  readonly exempt: Formula;
 }
 
-/** No layer blocks alone: several together do; the first that has anything to say is named. */
-function firstLimiting({ answers, free }: Combined): Layer | null {
-  const limits = (list: readonly Answer[], exempt: Formula): boolean =>
-    list.some((answer) => answer.deny !== false || or(exempt, answer.allow) !== true);
-  if (limits(answers.resourceGuardrails, true)) return 'resourceControlPolicies';
-  if (limits(answers.guardrails, false)) return 'serviceControlPolicies';
-  if (answers.boundary && limits([answers.boundary], free)) return 'permissionsBoundary';
-  return answers.session && limits([answers.session], free) ? 'sessionPolicies' : null;
+function limitsOf({ answers, free }: Combined): readonly Limit[] {
+  const { resourceGuardrails, guardrails, boundary, session } = answers;
+  return [
+    { layer: 'resourceControlPolicies', answers: resourceGuardrails, exempt: true },
+    { layer: 'serviceControlPolicies', answers: guardrails, exempt: false },
+    { layer: 'permissionsBoundary', answers: boundary ? [boundary] : [], exempt: free },
+    { layer: 'sessionPolicies', answers: session ? [session] : [], exempt: free },
+  ];
+}
+
+/**
+ * The first layer that stops what the identity or resource policy allows; null when these themselves do not allow. Where
+ * none does so alone, several do together, and the first that has anything to say is named.
+ */
+function blockingLayer(combined: Combined, known: Known): Layer | null {
+  const { identity, resource } = combined.answers;
+  const granted = settled(and(combined.granted, not(or(identity.deny, resource.deny))));
+  if (isNever(granted, known)) return null;
+  const leaves = ({ exempt }: Limit, { allow, deny }: Answer): Formula =>
+    settled(and(or(exempt, allow), not(deny)));
+  const limits = limitsOf(combined);
+  const alone = limits.filter((limit) =>
+    limit.answers.some((answer) => isNever(and(granted, leaves(limit, answer)), known)),
+  );
+  const together = limits.filter((limit) => limit.answers.some((answer) => leaves(limit, answer) !== true));
+  return [...alone, ...together].map(({ layer }): Layer | null => layer).concat(null)[0] as Layer | null;
 }
 
 function granting(combined: Combined): readonly StatementRef[] {
@@ -97,12 +108,10 @@ function settled(formula: Formula): Formula {
   return settle(formula, new Set());
 }
 
-function isTrue(formula: Formula): boolean {
-  const value = settled(formula);
-  return typeof value === 'boolean' ? value : remaining(value) === true;
+function isTrue(formula: Formula, known: Known): boolean {
+  return remaining(formula, { given: known.given ?? [] }) === true;
 }
 
-function isNever(formula: Formula): boolean {
-  const value = settled(formula);
-  return typeof value === 'boolean' ? !value : remaining(value) === false;
+function isNever(formula: Formula, known: Known): boolean {
+  return remaining(formula, known) === false;
 }

@@ -96,10 +96,7 @@ function readPrincipal(value: unknown, context: Fields): Principal {
   if (typeof value !== 'string')
     throw new CaseError('`principal` is missing: give an ARN, or `{"service": "ec2.amazonaws.com"}`');
   const userId = Object.entries(context).find(([key]) => key.toLowerCase() === 'aws:userid')?.[1];
-  const principal = parsePrincipalArn(
-    value,
-    typeof userId === 'string' ? (userId.split(':')[0] ?? null) : null,
-  );
+  const principal = parsePrincipalArn(value, typeof userId === 'string' ? userId.replace(/:.*/s, '') : null);
   if (!principal)
     throw new CaseError(`\`principal\` is no user, role, session or account root: \`${value}\``);
   return principal;

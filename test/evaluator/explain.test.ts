@@ -123,7 +123,7 @@ describe('explain', () => {
   });
 
   test('resource control policies, and a statement that an unread policy spoils', () => {
-    const spoilt = policy('spoilt', { ...DENY, Extra: 1 });
+    const spoilt = policy('spoilt', { ...DENY, Action: '*', Extra: 1 });
     const explained = explain(
       { ...requestOf(), action: 's3:GetObject', resource: 'arn:aws:s3:::home/x' },
       {
@@ -135,6 +135,9 @@ describe('explain', () => {
     expect(explained.layers.map(({ layer, verdict }) => [layer, verdict])).toEqual([
       ['resourceControlPolicies', 'denies'],
       ['identityPolicies', 'silent'],
+    ]);
+    expect(explained.layers[1]?.statements).toMatchObject([
+      { policy: 'spoilt', applies: 'no', condition: null },
     ]);
   });
 });

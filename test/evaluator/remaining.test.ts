@@ -22,17 +22,30 @@ interface Term {
 
 /** What remains of an Allow on these conditions (each a statement), and of a Deny on those. */
 function remains(allows: readonly Condition[], denies: readonly Condition[] = []): string {
+  const answer = answerOf(allows, denies);
+  return answer.condition ? written(answer.condition) : answer.decision;
+}
+
+function answerOf(allows: readonly Condition[], denies: readonly Condition[], context: object = {}): Answer {
   const statement = (Effect: string) => (Condition: Condition) => ({
     Effect,
     Action: '*',
     Resource: '*',
     Condition,
   });
-  const answer = simulateLine(
+  return simulateLine(
     JSON.stringify({
       principal: 'arn:aws:iam::111122223333:user/alice',
       action: 'ec2:StartInstances',
       resource: '*',
+      context: {
+        'aws:PrincipalTag/wild': '*?a${b}',
+        'aws:RequestTag/true': 'True',
+        'aws:RequestTag/ab': 'ab',
+        'aws:RequestTag/abab': 'abab',
+        'aws:RequestTag/arn': 'arn:aws:s3:::home-1',
+        ...context,
+      },
       contextIsComplete: false,
       identityPolicies: [
         {
@@ -42,7 +55,6 @@ function remains(allows: readonly Condition[], denies: readonly Condition[] = []
       ],
     }),
   ) as Answer;
-  return answer.condition ? written(answer.condition) : answer.decision;
 }
 
 /** `k StringEquals a,b & l Null true | …` */
@@ -446,6 +458,144 @@ describe('what is known of unknown keys', () => {
     expect(more(any('ForAnyValue:NumericLessThan', 'x'))).toBe('');
     expect(more(any('ForAnyValue:NumericLessThanIfExists', '1', '2'))).toBe(
       'aws:TagKeys Null false & aws:TagKeys ForAllValues:NumericGreaterThanEquals 2',
+    );
+  });
+});
+
+describe('with a list that is given', () => {
+  const tagKeys = { 'aws:TagKeys': ['a', 'b'] };
+  const left = (Condition: Condition): string => {
+    const answer = answerOf([Condition], [], tagKeys);
+    return answer.condition ? written(answer.condition) : answer.decision;
+  };
+
+  test('a variable has to be each of its values, or one of them', () => {
+    expect(left({ 'ForAllValues:StringEquals': { 'aws:TagKeys': '${l}' } })).toBe('implicitDeny');
+    expect(left({ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['${l}', '${m}'] } })).toBe(
+      'l StringEquals a & m StringEquals b | l StringEquals b & m StringEquals a',
+    );
+    expect(left({ 'ForAnyValue:StringEquals': { 'aws:TagKeys': '${l}' } })).toBe('l StringEquals a,b');
+    expect(left({ StringEquals: { 'aws:TagKeys': '${l}' } })).toBe('l StringEquals a,b');
+  });
+
+  test('more than three values at once take a term each', () => {
+    const any = (...names: string[]): Condition =>
+      Object.fromEntries(names.map((name) => [`ForAnyValue:${name}`, { 'aws:RequestTag/m': 'd' }]));
+    const four = answerOf(
+      [
+        {
+          'ForAnyValue:StringEquals': { m: 'a' },
+          'ForAnyValue:StringLike': { m: 'b*' },
+          'ForAnyValue:StringEqualsIgnoreCase': { m: 'C' },
+          'ForAnyValue:Bool': { m: 'true' },
+        },
+        { 'ForAnyValue:BinaryEquals': { m: [] } },
+      ],
+      [],
+    );
+    expect(four.condition?.anyOf[0]?.allOf.length).toBeGreaterThan(3);
+    expect(any('StringEquals')).toHaveProperty('ForAnyValue:StringEquals');
+  });
+});
+
+describe('two tags whose keys differ by case only', () => {
+  const decide = (tags: object, Condition: Condition): unknown => {
+    const answer = answerOf([Condition], [], tags) as Answer & { uncertain: string[] };
+    return [answer.condition ? written(answer.condition) : answer.decision, answer.uncertain];
+  };
+  const tags = { 'aws:RequestTag/t': 'a', 'aws:RequestTag/T': 'b' };
+
+  test('leave no doubt where both come out the same', () => {
+    expect(decide(tags, { StringLike: { 'aws:RequestTag/t': '?' } })).toEqual(['allowed', []]);
+    expect(decide(tags, { StringEquals: { 'aws:RequestTag/t': 'c' } })).toEqual(['implicitDeny', []]);
+  });
+
+  test('are read as the first where they do not', () => {
+    expect(decide(tags, { StringEquals: { 'aws:RequestTag/t': 'a' } })).toEqual([
+      'allowed',
+      ['ambiguous-tag-case'],
+    ]);
+    expect(decide(tags, { StringEquals: { 'aws:RequestTag/t': 'b' } })).toEqual([
+      'implicitDeny',
+      ['ambiguous-tag-case'],
+    ]);
+    expect(decide(tags, { StringEquals: { 'aws:RequestTag/t': '${l}' } })).toEqual([
+      'l StringEquals a',
+      ['ambiguous-tag-case'],
+    ]);
+  });
+});
+
+describe('the sentence', () => {
+  const sentence = (allow: Condition, ...others: Condition[]): string | undefined =>
+    answerOf([allow, ...others], []).condition?.text;
+
+  test.each<[Condition, string]>([
+    [{ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, 'signed in with MFA'],
+    [{ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } }, 'signed in with MFA or with an access key'],
+    [
+      { Bool: { 'aws:MultiFactorAuthPresent': 'false' } },
+      'with temporary credentials that were issued without MFA',
+    ],
+    [{ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }, 'not signed in with MFA'],
+    [{ Null: { 'aws:MultiFactorAuthPresent': 'true' } }, 'with an access key'],
+    [{ Null: { 'aws:MultiFactorAuthPresent': 'false' } }, 'with temporary credentials'],
+    [{ Bool: { 'aws:SecureTransport': 'true' } }, 'over TLS'],
+    [{ Bool: { 'aws:ViaAWSService': 'true' } }, 'through an AWS service'],
+    [{ Bool: { 'aws:ViaAWSService': 'false' } }, 'called directly'],
+    [{ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }, 'from 203.0.113.0/24'],
+    [{ NotIpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }, 'not from 203.0.113.0/24'],
+    [{ IpAddress: { 'aws:VpcSourceIp': '10.0.0.0/8' } }, 'from 10.0.0.0/8 inside a VPC'],
+    [{ StringEquals: { 'aws:SourceVpc': 'vpc-1' } }, 'from VPC vpc-1'],
+    [{ StringEquals: { 'aws:SourceVpce': ['vpce-1', 'vpce-2'] } }, 'through VPC endpoint vpce-1 or vpce-2'],
+    [{ StringEquals: { 'ec2:osuser': 'ubuntu' } }, 'as OS user ubuntu'],
+    [{ StringLike: { 'ec2:osuser': 'u*' } }, 'as an OS user like u*'],
+    [{ NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' } }, 'signed in with MFA less than 3600 s ago'],
+    [
+      { NumericLessThanEquals: { 'aws:MultiFactorAuthAge': '3600' } },
+      'signed in with MFA at most 3600 s ago',
+    ],
+    [{ DateLessThan: { 'aws:CurrentTime': '2026-01-01' } }, 'before 2026-01-01'],
+    [{ DateGreaterThan: { 'aws:CurrentTime': '2026-01-01' } }, 'after 2026-01-01'],
+    [{ Null: { k: 'true' } }, 'k is absent'],
+    [{ Null: { k: 'false' } }, 'k is present'],
+    [{ StringLike: { k: '*' } }, 'k is present'],
+    [{ StringEquals: { k: '' } }, 'k is empty'],
+    [{ StringEquals: { k: ['a', 'b', 'c'] } }, 'k is a or b or c'],
+    [{ StringEquals: { k: ['a', 'b', 'c', 'd', 'e'] } }, 'k is a or b or c or 2 more'],
+    [{ StringEqualsIfExists: { k: 'a' } }, 'k is a (or absent)'],
+    [{ StringNotEqualsIgnoreCase: { k: 'a' } }, 'k is not (in any case) a'],
+    [{ 'ForAllValues:StringLike': { 'aws:TagKeys': 'a*' } }, 'every value of aws:TagKeys is like a*'],
+    [{ 'ForAnyValue:StringLike': { 'aws:TagKeys': 'a*' } }, 'a value of aws:TagKeys is like a*'],
+    [{ NumericGreaterThanEquals: { k: '5' } }, 'k is at least 5'],
+    [{ DateGreaterThanEquals: { k: '2026-01-01' } }, 'k is not before 2026-01-01'],
+    [{ BinaryEquals: { k: 'QQ==' } }, 'k is QQ=='],
+    [{ StringEquals: { 'k\n': 'a\u2028\u202e' } }, 'k\\u{a} is a\\u{2028}\\u{202e}'],
+    [
+      { StringNotLike: { k: [] }, NumericLessThan: { k: '1' } },
+      'k is less than 1 and k is not like one of no values',
+    ],
+  ])('%j', (Condition, words) => {
+    expect(sentence(Condition)).toBe(`if ${words}`);
+  });
+
+  test('counts what it leaves out', () => {
+    const keys = (count: number): Condition => ({
+      Null: Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 'true'])),
+    });
+    expect(sentence(keys(4))).toBe('if k0 is absent and k1 is absent and k2 is absent and 1 more condition');
+    expect(sentence(keys(5))).toBe('if k0 is absent and k1 is absent and k2 is absent and 2 more conditions');
+    const cases = (count: number): [Condition, ...Condition[]] =>
+      Array.from({ length: count }, (_, i) => ({ Null: { [`k${i}`]: 'true' } })) as unknown as [
+        Condition,
+        ...Condition[],
+      ];
+    expect(sentence(...cases(3))).toBe('if k0 is absent, or k1 is absent, or k2 is absent');
+    expect(sentence(...cases(4))).toBe(
+      'if k0 is absent, or k1 is absent, or k2 is absent, or in 1 more case',
+    );
+    expect(sentence(...cases(5))).toBe(
+      'if k0 is absent, or k1 is absent, or k2 is absent, or in 2 more cases',
     );
   });
 });

@@ -80,6 +80,9 @@ describe('documents', () => {
     const answer = quickly(() => decide(caseOf([OPEN, ...denies])));
     expect(answer.decision).toBe('conditional');
     expect(answer.condition?.text).toMatch(/^if /);
+    const three = ['x', 'y', 'z'].map((name) => ({ ...OPEN, Condition: { Null: { [name]: 'true' } } }));
+    const cut = quickly(() => decide(caseOf([...three, ...denies])));
+    expect(cut.condition?.text).toMatch(/, or in others that are too many to list$/);
   });
 
   test('with 200,000 principals', () => {
@@ -302,6 +305,14 @@ describe('many unknown keys', () => {
     expect(['implicitDeny', 'conditional']).toContain(answer.decision);
     if (answer.decision === 'conditional')
       expect(answer.condition?.text).toBe('if conditions hold that are too many to work out');
+  });
+
+  test('the narrowest choice first', () => {
+    const wide = list(20, (i) => deny(equals([`a${i}`, 'x'], [`b${i}`, 'y'], [`c${i}`, 'z'])));
+    const narrow = list(20, (i) => deny(equals([`d${i}`, 'x'], [`e${i}`, 'y'])));
+    const answer = quickly(() => decide(caseOf([OPEN, ...wide, ...narrow])));
+    expect(answer.decision).toBe('conditional');
+    expect(answer.condition?.anyOf).toHaveLength(100);
   });
 
   test('fifty patterns on one key', () => {

@@ -113,7 +113,7 @@ function putIn(
   return choices(variable, state.at, next, puzzle).map((choice) =>
     step(
       { ...state, chosen: new Map(state.chosen).set(key, choice) },
-      { text: choice.value ?? variable.fallback ?? '', literal: true },
+      { text: (choice.value ?? variable.fallback) as string, literal: true },
       puzzle,
     ),
   );

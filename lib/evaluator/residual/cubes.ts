@@ -40,10 +40,10 @@ export function join(
 ): readonly Cube[] | null {
   const kept = [...a];
   for (const cube of b) {
-    if (kept.length > limit || work.left < 0) return null;
     insert(cube, kept, work);
+    if (kept.length > limit || work.left < 0) return null;
   }
-  return kept.length > limit ? null : kept;
+  return kept;
 }
 
 /** The points that are in both unions; null likewise. */
@@ -56,12 +56,12 @@ export function product(
   const kept: Cube[] = [];
   for (const one of a) {
     for (const other of b) {
-      if (kept.length > limit || spend(work, one.length)) return null;
       const cube = intersect(one, other);
       if (cube) insert(cube, kept, work);
+      if (kept.length > limit || spend(work, one.length)) return null;
     }
   }
-  return kept.length > limit ? null : kept;
+  return kept;
 }
 
 /** Is every point of the cube in the union? Out of work, the answer is no. */
@@ -99,11 +99,11 @@ function merge(cubes: readonly Cube[]): readonly Cube[] {
 
 /** Iterated consensus: two cubes that meet in all variables but one also cover what lies between them. */
 function primes(cubes: readonly Cube[], work: Work): readonly Cube[] {
-  if (spend(work, cubes.length * (cubes[0] as Cube).length ** 2)) return cubes;
+  const variables = (cubes[0] as Cube).length;
+  if (spend(work, cubes.length * variables ** 2)) return cubes;
   let all = absorb(merge(cubes), work);
-  while (!spend(work, all.length ** 2 * (all[0] as Cube).length ** 2)) {
+  while (!spend(work, all.length ** 2 * variables * Math.max(all.length, variables))) {
     const found = all.flatMap((a, i) => all.slice(i + 1).flatMap((b) => consensus(a, b)));
-    if (spend(work, found.length * all.length)) break;
     const fresh = found.filter((cube) => !all.some((other) => contains(other, cube)));
     if (fresh.length === 0) break;
     all = absorb([...all, ...fresh], work);

@@ -22,10 +22,9 @@ export function pointsOf(
   work: Work,
 ): readonly KeyState[] | null {
   const values = valuesOf(atoms, work);
-  if (!values) return null;
+  if (!values || spend(work, values.length * sizeOf(atoms))) return null;
   const absent: KeyState = null;
   if (!isList(atoms)) return [absent, ...values.map((value) => ({ values: [value], list: false }))];
-  if (spend(work, values.length * atoms.length * 10)) return null;
   // empty text is no value of a list; it must not stand for the other values of its kind
   const full = values.filter((value) => value !== '');
   const kinds = [...new Map(full.map((value) => [kindOf(value), value])).values()];
@@ -34,6 +33,11 @@ export function pointsOf(
     kinds.filter((_kind, bit) => ((i + 1) >> bit) & 1),
   );
   return [absent, ...sets.map((set) => ({ values: set, list: true }))];
+}
+
+/** What it costs to ask all conditions about one state: a set-up each, and a comparison for each value. */
+function sizeOf(atoms: readonly Atom[]): number {
+  return atoms.reduce((sum, atom) => sum + 10 + atom.clause.values.length, 0);
 }
 
 /** A set operator on a key that nobody calls single-valued, or a key that the reference calls multivalued. */
@@ -51,29 +55,19 @@ interface Borders {
 }
 
 function valuesOf(atoms: readonly Atom[], work: Work): readonly string[] | null {
-  const names = new Set(atoms.map(familyOf));
-  if (!areComparable(names)) return null;
+  const texts = atoms.flatMap((atom) => atom.clause.values.map((value) => value.text));
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (!areComparable(new Set(atoms.map(familyOf))) || spend(work, length)) return null;
   const borders: Borders = { values: new Set(), patterns: [], numbers: [], dates: [] };
-  for (const atom of atoms) {
-    for (const { template } of atom.clause.values) {
-      const parts = textParts(template);
-      if (
-        spend(
-          work,
-          parts.reduce((sum, part) => sum + part.text.length, 10),
-        )
-      )
-        return null;
-      addBorder(borders, familyOf(atom), parts);
-    }
-  }
+  for (const atom of atoms)
+    for (const { template } of atom.clause.values) addBorder(borders, familyOf(atom), textParts(template));
   const { values, patterns, numbers, dates } = borders;
   for (const near of around(numbers)) values.add(numberText(near));
   for (const near of around(dates)) values.add(dateText(near));
   if (patterns.length > 0) {
-    const texts = textsFor(patterns, work);
-    if (!texts) return null;
-    for (const text of texts) values.add(text);
+    const fitting = textsFor(patterns, work);
+    if (!fitting) return null;
+    for (const text of fitting) values.add(text);
     values.add('');
   }
   if (values.size === 0) values.add('x');

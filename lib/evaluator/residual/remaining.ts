@@ -1,12 +1,12 @@
 import type { Condition, ConditionTerm } from '../decision.ts';
-import type { Atom, Formula } from '../formula.ts';
+import { type Atom, type Formula, settle } from '../formula.ts';
 import type { Work } from '../work.ts';
 import { absorb, type Cube, covers, minimise } from './cubes.ts';
 import type { Domain } from './domain.ts';
 import { express } from './express.ts';
 import { type Found, search } from './search.ts';
 import { sentenceOf } from './sentence.ts';
-import { type Space, spaceOf, unionOf } from './space.ts';
+import { type Open, type Space, spaceOf, unionOf } from './space.ts';
 
 /** What is known of keys although their values are not. */
 export interface Known {
@@ -34,8 +34,10 @@ const NO_KEYS: ReadonlySet<string> = new Set();
  * on one key are compared with each other, so that `team` is `red` and is not `red` is a denial. What is too much to
  * work out stays a condition, whose alternatives are some of those there are: it is never taken for true or false.
  */
-export function remaining(formula: Formula, known: Known = {}): boolean | Condition {
-  if (typeof formula === 'boolean') return formula;
+export function remaining(asked: Formula, known: Known = {}): boolean | Condition {
+  const settled = settle(asked, new Set());
+  if (typeof settled === 'boolean') return settled;
+  const formula = settled as Open;
   const space = spaceOf(formula, known.given ?? []);
   const found = alternatives(formula, space);
   const deciding: Work = { left: DECIDING };
@@ -53,13 +55,13 @@ export function remaining(formula: Formula, known: Known = {}): boolean | Condit
   return { anyOf, text: sentenceOf(anyOf, found.complete && worded.complete) };
 }
 
-function alternatives(formula: Formula, space: Space): Found {
+function alternatives(formula: Open, space: Space): Found {
   const cubes = unionOf(formula, true, space, MAX_ALTERNATIVES, { left: LISTING });
   return cubes ? { cubes, complete: true } : search(formula, true, space, MAX_LISTED, { left: SEARCHING });
 }
 
 /** Nothing makes it false; where that cannot be told, no. */
-function isAlways(formula: Formula, space: Space): boolean {
+function isAlways(formula: Open, space: Space): boolean {
   const { cubes, complete } = search(formula, false, space, 1, { left: SEARCHING });
   return complete && cubes.length === 0;
 }

@@ -1,7 +1,6 @@
-import type { Formula } from '../formula.ts';
 import { spend, type Work } from '../work.ts';
 import type { Cube } from './cubes.ts';
-import { type Goal, goalOf, type Space } from './space.ts';
+import { type Goal, goalOf, type Open, type Space } from './space.ts';
 
 /** Some of the cubes in which a formula comes out as wanted. */
 export interface Found {
@@ -22,7 +21,7 @@ interface Branch {
  * that are left comes next, and what has one way only is no choice (after Davis, Logemann and Loveland,
  * https://doi.org/10.1145/368273.368557).
  */
-export function search(formula: Formula, wanted: boolean, space: Space, limit: number, work: Work): Found {
+export function search(formula: Open, wanted: boolean, space: Space, limit: number, work: Work): Found {
   const cubes: Cube[] = [];
   const branches: Branch[] = [{ cube: space.full, todo: [goalOf(formula, wanted, space)], open: [] }];
   for (let branch = branches.pop(); branch; branch = branches.pop()) {
@@ -60,7 +59,7 @@ function narrow(cube: bigint[], goals: readonly Goal[], space: Space): (readonly
   const choices: (readonly Goal[])[] = [];
   const left = [...goals];
   for (let goal = left.pop(); goal !== undefined; goal = left.pop()) {
-    if (typeof goal === 'boolean' || goal.kind === 'atom') {
+    if (goal.kind === 'atom') {
       if (!hold(goal, cube)) return null;
       continue;
     }
@@ -71,9 +70,8 @@ function narrow(cube: bigint[], goals: readonly Goal[], space: Space): (readonly
   return choices;
 }
 
-/** Narrows the cube to where the fact or condition holds; false where that is nowhere. */
-function hold(goal: Exclude<Goal, { kind: 'all' | 'any' }>, cube: bigint[]): boolean {
-  if (typeof goal === 'boolean') return goal;
+/** Narrows the cube to where the condition holds; false where that is nowhere. */
+function hold(goal: Extract<Goal, { kind: 'atom' }>, cube: bigint[]): boolean {
   const mask = (cube[goal.index] as bigint) & goal.mask;
   cube[goal.index] = mask;
   return mask !== 0n;
@@ -105,7 +103,6 @@ function prune(
 
 /** Whether the goal holds everywhere in the cube, or nowhere; null: somewhere, or not known. */
 function outcome(goal: Goal, cube: Cube): boolean | null {
-  if (typeof goal === 'boolean') return goal;
   if (goal.kind !== 'atom') return null;
   const mask = cube[goal.index] as bigint;
   if ((mask & goal.mask) === 0n) return false;

@@ -95,7 +95,7 @@ function plain({ key, operator, values }: ConditionTerm): string {
       ? 'a value of '
       : '';
   const ifExists = operator.endsWith('IfExists') ? ' (or absent)' : '';
-  const verb = VERBS[operator.replace(/^.*:/, '').replace(/IfExists$/, '')] ?? operator;
+  const verb = VERBS[operator.replace(/^.*:/, '').replace(/IfExists$/, '')] as string;
   return `${set}${name} ${verb} ${listOf(values)}${ifExists}`;
 }
 

@@ -1,4 +1,4 @@
-import { type Atom, type Formula, partsOf } from '../formula.ts';
+import { type Assumption, type Atom, type Branch, type Formula, partsOf } from '../formula.ts';
 import type { Work } from '../work.ts';
 import { type Cube, join, product } from './cubes.ts';
 import { type Domain, domainsOf } from './domain.ts';
@@ -16,7 +16,7 @@ export interface Space {
 const COMPARING = 3_000_000;
 
 /** The space of the keys that a formula speaks of, without the states that `given` rules out. */
-export function spaceOf(formula: Formula, given: readonly Atom[]): Space {
+export function spaceOf(formula: Open, given: readonly Atom[]): Space {
   const atoms = new Map<string, Atom>();
   collect(formula, atoms);
   const sorted = [...atoms.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -26,48 +26,42 @@ export function spaceOf(formula: Formula, given: readonly Atom[]): Space {
   return { domains, full, indexOf };
 }
 
-function collect(formula: Formula, atoms: Map<string, Atom>): void {
-  if (typeof formula === 'boolean' || formula.kind === 'assumption' || formula.kind === 'places') return;
+function collect(formula: Open, atoms: Map<string, Atom>): void {
+  if (formula.kind === 'places')
+    throw new Error('a formula is split by places before it is asked what remains');
   if (formula.kind === 'atom') atoms.set(formula.id, formula);
-  else if (formula.kind === 'not') collect(formula.part, atoms);
-  else for (const part of partsOf(formula)) collect(part, atoms);
+  else if (formula.kind === 'not') collect(formula.part as Open, atoms);
+  else for (const part of partsOf(formula)) collect(part as Open, atoms);
 }
 
-/** A formula that is to come out as `wanted`, looked at from outside: a fact, one condition, all of several or any of them. */
-export type Goal =
-  | boolean
-  | { readonly kind: 'atom'; readonly index: number; readonly mask: bigint }
-  | { readonly kind: 'all' | 'any'; readonly parts: readonly Formula[]; readonly wanted: boolean };
+/** A formula without facts and without assumptions in it, as `settle` leaves it when it is neither true nor false. */
+export type Open = Exclude<Formula, boolean | Assumption>;
 
-export function goalOf(formula: Formula, wanted: boolean, space: Space): Goal {
-  if (typeof formula === 'boolean') return formula === wanted;
-  switch (formula.kind) {
-    case 'assumption':
-      return formula.value === wanted;
-    case 'not':
-      return goalOf(formula.part, !wanted, space);
-    case 'atom': {
-      const index = space.indexOf.get(formula.id) as number;
-      const mask = (space.domains[index] as Domain).masks.get(formula.id) as bigint;
-      return { kind: 'atom', index, mask: wanted ? mask : (space.full[index] as bigint) & ~mask };
-    }
-    case 'places':
-      throw new Error('a formula is split by places before it is asked what remains');
-    default:
-      return { kind: (formula.kind === 'and') === wanted ? 'all' : 'any', parts: partsOf(formula), wanted };
+/** A formula that is to come out as `wanted`, looked at from outside: one condition, all of several or any of them. */
+export type Goal =
+  | { readonly kind: 'atom'; readonly index: number; readonly mask: bigint }
+  | { readonly kind: 'all' | 'any'; readonly parts: readonly Open[]; readonly wanted: boolean };
+
+export function goalOf(formula: Open, wanted: boolean, space: Space): Goal {
+  if (formula.kind === 'not') return goalOf(formula.part as Open, !wanted, space);
+  if (formula.kind === 'atom') {
+    const index = space.indexOf.get(formula.id) as number;
+    const mask = (space.domains[index] as Domain).masks.get(formula.id) as bigint;
+    return { kind: 'atom', index, mask: wanted ? mask : (space.full[index] as bigint) & ~mask };
   }
+  const parts = partsOf(formula as Branch) as readonly Open[];
+  return { kind: (formula.kind === 'and') === wanted ? 'all' : 'any', parts, wanted };
 }
 
 /** Where the formula comes out as wanted, exactly; null when that is more than `limit` cubes, or the work runs out. */
 export function unionOf(
-  formula: Formula,
+  formula: Open,
   wanted: boolean,
   space: Space,
   limit: number,
   work: Work,
 ): readonly Cube[] | null {
   const goal = goalOf(formula, wanted, space);
-  if (typeof goal === 'boolean') return goal ? [space.full] : [];
   if (goal.kind === 'atom') return goal.mask === 0n ? [] : [space.full.with(goal.index, goal.mask)];
   let sum: readonly Cube[] | null = goal.kind === 'all' ? [space.full] : [];
   for (const part of goal.parts) {

@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { type SimulateAnswer, simulateLine } from '../../lib/evaluator/simulate.ts';
+
+const CASE = {
+  principal: 'arn:aws:iam::111122223333:user/alice',
+  action: 'ec2:StartInstances',
+  resource: 'arn:aws:ec2:us-east-1:111122223333:instance/i-0abc',
+};
+const OPEN = { Effect: 'Allow', Action: '*', Resource: '*' };
+
+const decide = (rest: object): SimulateAnswer => simulateLine(JSON.stringify({ ...CASE, ...rest }));
+const policy = (Statement: unknown): object => ({ Version: '2012-10-17', Statement });
+
+describe('a line that cannot be read says why', () => {
+  const missing = (name: string): string =>
+    `\`${name}\` is missing: a case needs \`principal\`, \`action\` and \`resource\``;
+  const list = (name: string): string => `\`${name}\` is a list of policies`;
+  const levels = (name: string): string => `\`${name}\` is a list of levels, each a list of policies`;
+  const action = (text: string): string => `\`action\` is not like \`ec2:StartInstances\`: \`${text}\``;
+  const context = 'the value of `k` in `context` is not text, a number, true, false or a list of these';
+
+  test.each<[object, string]>([
+    [{ action: undefined }, missing('action')],
+    [{ action: '' }, missing('action')],
+    [{ action: 7 }, missing('action')],
+    [{ action: 'ec2' }, action('ec2')],
+    [{ action: 'ec2:' }, action('ec2:')],
+    [{ action: 'ec2:Start Instances' }, action('ec2:Start Instances')],
+    [{ action: 'ec2:a:b' }, action('ec2:a:b')],
+    [{ action: 'ec2:*' }, action('ec2:*')],
+    [{ action: 'e?2:a' }, action('e?2:a')],
+    [{ action: ' ec2:a' }, action(' ec2:a')],
+    [{ resource: undefined }, missing('resource')],
+    [{ principal: undefined }, '`principal` is missing: give an ARN, or `{"service": "ec2.amazonaws.com"}`'],
+    [
+      { principal: { service: 7 } },
+      '`principal` is missing: give an ARN, or `{"service": "ec2.amazonaws.com"}`',
+    ],
+    [{ principal: 'alice' }, '`principal` is no user, role, session or account root: `alice`'],
+    [{ context: [] }, '`context` is an object of condition keys'],
+    [{ context: 'k' }, '`context` is an object of condition keys'],
+    [{ context: { k: {} } }, context],
+    [{ context: { k: ['a', null] } }, context],
+    [{ contextIsComplete: 'yes' }, '`contextIsComplete` is true or false'],
+    [{ resourceAccount: 111122223333 }, '`resourceAccount` is an account id as text'],
+    [{ identityPolicies: {} }, list('identityPolicies')],
+    [{ sessionPolicies: 'x' }, list('sessionPolicies')],
+    [{ serviceControlPolicies: [{}] }, levels('serviceControlPolicies')],
+    [{ resourceControlPolicies: {} }, levels('resourceControlPolicies')],
+  ])('%j', (rest, error) => {
+    expect(decide({ id: 7, ...rest })).toEqual({ id: 7, error });
+  });
+
+  test.each(['[]', 'null', '7', '"x"'])('`%s` is no case', (line) => {
+    expect(simulateLine(line)).toEqual({
+      id: null,
+      error: 'a case is a JSON object with `principal`, `action` and `resource`',
+    });
+  });
+
+  test('what is no JSON has no id', () => {
+    expect(simulateLine('{')).toEqual({ id: null, error: expect.stringMatching(/^not valid JSON: /) });
+  });
+});
+
+describe('an answer', () => {
+  test('has the id that was given', () => {
+    for (const id of ['a', '', 0, 7]) expect(decide({ id })).toMatchObject({ id, decision: 'implicitDeny' });
+    for (const id of [undefined, null, {}, true]) expect(decide({ id })).toMatchObject({ id: null });
+  });
+
+  test('names statements without their layer', () => {
+    expect(decide({ identityPolicies: [policy([]), policy([OPEN, { ...OPEN, Sid: 'Again' }])] })).toEqual({
+      id: null,
+      decision: 'allowed',
+      condition: null,
+      blockedBy: null,
+      statements: [
+        { policy: 'identityPolicies[1]', statement: 0, sid: null, effect: 'Allow' },
+        { policy: 'identityPolicies[1]', statement: 1, sid: 'Again', effect: 'Allow' },
+      ],
+      uncertain: [],
+    });
+  });
+
+  test('has the problems of every policy, under its own name', () => {
+    const bad = { Statement: { ...OPEN, Effect: 'allow' } };
+    const problem = (name: string): object => ({
+      path: `${name}: $.Statement[0].Effect`,
+      message: 'Effect is exactly `Allow` or `Deny`',
+    });
+    const answer = decide({
+      identityPolicies: [policy(OPEN), bad],
+      permissionsBoundary: bad,
+      serviceControlPolicies: [[], [policy(OPEN), bad]],
+      sessionPolicies: [bad],
+      resourcePolicy: bad,
+    });
+    expect(answer).toMatchObject({
+      problems: [
+        'identityPolicies[1]',
+        'permissionsBoundary',
+        'serviceControlPolicies[1][1]',
+        'sessionPolicies[0]',
+        'resourcePolicy',
+      ].map(problem),
+    });
+    expect(decide({ permissionsBoundary: null, resourcePolicy: null })).not.toHaveProperty('problems');
+  });
+
+  test('finds keys that stand twice in the line itself', () => {
+    const line = JSON.stringify({ ...CASE, identityPolicies: [policy(OPEN), policy(OPEN)] });
+    const twice = line.replace(/"Effect":"Allow"(?!.*"Effect")/, '"Effect":"Allow","Effect":"Allow"');
+    expect(simulateLine(twice)).toMatchObject({
+      decision: 'allowed',
+      problems: [{ path: 'identityPolicies[1]: $.Statement.Effect' }],
+    });
+  });
+});
+
+describe('an operator that IAM does not have', () => {
+  const message = (name: string): string =>
+    `\`${name}\` is not a condition operator: the statement is taken not to apply; correct its name`;
+
+  test('is a problem of its statement, and the policy stands', () => {
+    const Condition = { StringMatches: { k: 'a', l: 'b' } };
+    const answer = decide({ identityPolicies: [policy([{ ...OPEN, Condition }, OPEN])] });
+    expect(answer).toMatchObject({
+      decision: 'allowed',
+      uncertain: [],
+      problems: [
+        {
+          path: 'identityPolicies[0]: $.Statement[0].Condition.StringMatches',
+          message: message('StringMatches'),
+        },
+      ],
+    });
+    expect(decide({ identityPolicies: [policy({ ...OPEN, Condition })] })).toMatchObject({
+      decision: 'implicitDeny',
+      uncertain: ['unknown-operator'],
+    });
+  });
+
+  test.each([
+    'ForAllValues:Null',
+    'NullIfExists',
+    'ForSomeValues:StringEquals',
+    'StringEqualsIfExistsx',
+    'xBool',
+    'Bool ',
+    'ForAnyValue:ForAllValues:Bool',
+    '',
+  ])('`%s`', (name) => {
+    const wrong = policy({ ...OPEN, Condition: { [name]: {} } });
+    expect(decide({ permissionsBoundary: wrong })).toMatchObject({
+      problems: [{ path: `permissionsBoundary: $.Statement[0].Condition.${name}`, message: message(name) }],
+    });
+  });
+
+  test.each(['stringequals', 'FORANYVALUE:BOOLIFEXISTS', 'ForAllValues:BinaryEquals', 'null'])(
+    'but `%s` is one',
+    (name) => {
+      expect(
+        decide({ permissionsBoundary: policy({ ...OPEN, Condition: { [name]: {} } }) }),
+      ).not.toHaveProperty('problems');
+    },
+  );
+});
