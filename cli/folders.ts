@@ -18,6 +18,7 @@ export async function mustBeFolder(option: string, path: string, mend: string): 
 
 /** Throws an InputError when a folder to be written is there already and something else than a folder. */
 export async function mayBecomeFolder(option: string, path: string): Promise<void> {
+  if (path === '') throw new InputError(`${option}: the name is empty: name a folder`);
   const found = await stat(path).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return null;
     throw new InputError(`${option}: cannot open \`${path}\` (${codeOf(error)}): name another folder`);

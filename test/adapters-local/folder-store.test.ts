@@ -21,6 +21,18 @@ const node = (body: string) =>
   promisify(execFile)(process.execPath, ['--input-type=module-typescript', '-e', program(body)]);
 
 describe('a store in a folder', () => {
+  it.runIf(process.platform === 'linux')(
+    'says so where no folder can be made, and does not try for ever',
+    async () => {
+      const child = node(`
+      await folderStore('/proc/latchkey/deep').create('runs/a.json', 'one');`);
+      const timer = setTimeout(() => child.child.kill('SIGKILL'), 10_000);
+      await expect(child).rejects.toThrow('ENOENT');
+      clearTimeout(timer);
+    },
+    15_000,
+  );
+
   it('creates once and never overwrites', async () => {
     const store = folderStore(dir);
     expect(await store.create('runs/a/snapshot.json', 'one')).toBe('created');

@@ -185,6 +185,7 @@ describe('bad input', () => {
       '--regions: `us-east` is not a region: write them as `us-east-1,eu-west-1`',
     ],
     [['scan', '--from', '.', '--out', 'package.json'], '--out: `package.json` is a file: name a folder'],
+    [['scan', '--from', '.', '--out', ''], '--out: the name is empty: name a folder'],
     [
       ['scan', '--form', '.', '--out', 'o'],
       'unknown option `--form` (did you mean `--from`?): see `latchkey scan --help`',
