@@ -152,11 +152,29 @@ function isOfInstance(key: string): boolean {
 
 type States = ReadonlyMap<string, KeyState>;
 
+/** Fleets share their tags: what was read of a tag's value once is not written out again. */
 function keyReader(key: string, clauses: readonly RelevantClause[]): (tags: States, own: States) => string {
-  const isFixed = clauses.every(({ hasVariables, keys }) => !hasVariables && keys.length === 1);
-  const seen = new Map<string, string>();
+  const byValue = new Map<string, string>();
+  const read = stateReader(key, clauses);
   return (tags, own) => {
     const state = tags.get(key) ?? own.get(key) ?? null;
+    const value = state === null ? '' : state.values[0];
+    if (value === undefined || state?.otherCase !== undefined || (state?.values.length ?? 1) > 1)
+      return read(state);
+    const name = state === null ? 'none' : `=${value}`;
+    let feature = byValue.get(name);
+    if (feature === undefined) {
+      feature = read(state);
+      byValue.set(name, feature);
+    }
+    return feature;
+  };
+}
+
+function stateReader(key: string, clauses: readonly RelevantClause[]): (state: KeyState) => string {
+  const isFixed = clauses.every(({ hasVariables, keys }) => !hasVariables && keys.length === 1);
+  const seen = new Map<string, string>();
+  return (state) => {
     const raw = JSON.stringify(state);
     if (!isFixed) return raw;
     let feature = seen.get(raw);
