@@ -9,7 +9,7 @@ export const ASSUME_ROLE = 'sts:assumerole';
 export const TAG_SESSION = 'sts:tagsession';
 
 /** Everything that rows and role edges ask for, in lower case. */
-export const ASKED_ACTIONS: readonly string[] = [
+const ASKED_ACTIONS: readonly string[] = [
   ...PATH_ACTIONS.map((action) => action.toLowerCase()),
   ASSUME_ROLE,
   TAG_SESSION,
