@@ -1,12 +1,13 @@
 import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
-import type { Subject } from './account.ts';
-import type { Cell, PathId } from './cell.ts';
+import type { Cell, Opens, PathId } from './cell.ts';
+import { ChainEnds } from './chain-end.ts';
 import { type Engine, makeEngine, pathOf } from './engine.ts';
 import type { MatrixSettings } from './evaluate-path.ts';
 import { isReachable } from './facts.ts';
 import { findGroups } from './find-groups.ts';
 import type { CellGroup, Matrix } from './matrix.ts';
 import { RequestNames } from './request-names.ts';
+import { isSmall, TagOpens } from './tag-opens.ts';
 
 /** Which cells are asked for; a member that is left out means all. */
 export interface CellFilter {
@@ -22,7 +23,8 @@ export function* cellsOf(
   filter: CellFilter = {},
   settings: MatrixSettings = {},
 ): Generator<Cell> {
-  const expand = new Expander(snapshot, settings);
+  const isOne = filter.instance !== undefined && filter.path === 'tag-rewrite';
+  const expand = new Expander(snapshot, settings, isOne || isSmall(matrix));
   for (const { group, principals, instances } of findGroups(matrix, filter)) {
     for (const p of principals) {
       for (const i of instances)
@@ -35,16 +37,17 @@ export function* cellsOf(
 class Expander {
   readonly #engine: Engine;
   readonly #names: RequestNames;
-  readonly #subjects: ReadonlyMap<string, Subject>;
+  readonly #ends: ChainEnds;
+  readonly #opens: TagOpens | null;
   readonly #instances: ReadonlyMap<string, Instance>;
-  /** for each instance that a chain ends at, its role */
-  readonly #ends = new Map<string, string | undefined>();
   readonly #reachable = new WeakMap<Instance, Map<PathId, boolean | null>>();
 
-  constructor(snapshot: Snapshot, settings: MatrixSettings) {
+  /** `opens`: also work out what tag changes would open. */
+  constructor(snapshot: Snapshot, settings: MatrixSettings, opens: boolean) {
     this.#engine = makeEngine(snapshot, settings);
     this.#names = new RequestNames(this.#engine.account);
-    this.#subjects = new Map(this.#engine.account.subjects.map((subject) => [subject.arn, subject]));
+    this.#ends = new ChainEnds(this.#engine.account);
+    this.#opens = opens ? new TagOpens(this.#engine) : null;
     this.#instances = new Map(
       snapshot.regions.flatMap((region) => region.instances ?? []).map((instance) => [instance.id, instance]),
     );
@@ -66,9 +69,19 @@ class Expander {
       grants: shared.grants,
       reachable: instance ? this.#isReachable(path, instance) : null,
       uncertain: shared.uncertain,
-      ...(path === 'tag-rewrite' ? { opens: shared.opens ?? [] } : {}),
+      ...(path === 'tag-rewrite' ? this.#opened(group, principal, instance) : {}),
       ...(shared.missing === undefined ? {} : { missing: shared.missing }),
     };
+  }
+
+  #opened(
+    { outcome }: CellGroup,
+    principal: string,
+    instance: Instance | undefined,
+  ): { readonly opens?: readonly Opens[] } {
+    const end = this.#ends.of(principal, outcome.via);
+    const opens = outcome.opens ?? (instance && end && this.#opens?.of(end, instance));
+    return opens ? { opens } : {};
   }
 
   /** The same for whoever asks. */
@@ -87,21 +100,7 @@ class Expander {
 
   #requests(group: CellGroup, principal: string, instance: Instance, alternative: string): Cell['requests'] {
     const row = pathOf(this.#engine, group.path)?.alternatives.find((one) => one.id === alternative);
-    const end = this.#subjects.get(this.#endOf(group.outcome.via) ?? principal);
+    const end = this.#ends.of(principal, group.outcome.via);
     return row && end ? this.#names.of(row, instance, end) : [];
-  }
-
-  /** The principal at the end of a chain: its last role, or the role of its last instance. */
-  #endOf(via: readonly string[]): string | undefined {
-    const last = via.at(-1);
-    if (last === undefined || this.#subjects.has(last)) return last;
-    if (!this.#ends.has(last)) {
-      const instance = [...this.#instances.values()].find((one) => one.arn === last);
-      const profile = this.#engine.account.snapshot.instanceProfiles.find(
-        ({ arn }) => arn === instance?.instanceProfile,
-      );
-      this.#ends.set(last, profile?.roles[0]);
-    }
-    return this.#ends.get(last);
   }
 }

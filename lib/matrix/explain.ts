@@ -7,6 +7,7 @@ import { outsideAccounts } from './assume-role.ts';
 import { buildMatrix } from './build.ts';
 import type { Cell, PathId, Verdict } from './cell.ts';
 import { cellsOf } from './cells.ts';
+import { ChainEnds } from './chain-end.ts';
 import { applicable, decideDirect, type Engine, makeEngine, pathOf } from './engine.ts';
 import { askAlternative, type MatrixSettings } from './evaluate-path.ts';
 import type { Matrix } from './matrix.ts';
@@ -69,7 +70,7 @@ export function explainCell(
   if (!alternatives) return { error: 'not applicable' };
   const [cell = null] = cellsOf(matrix ?? buildMatrix(snapshot, settings), snapshot, name, settings);
   const direct = subject.kind === 'outside-account' ? null : decideDirect(engine, path, instance, subject);
-  const end = cell?.via.length ? (endOf(engine, cell, snapshot) ?? subject) : subject;
+  const end = new ChainEnds(engine.account).of(name.principal, cell?.via ?? []) ?? subject;
   return {
     ...name,
     verdict: cell?.verdict ?? 'denied',
@@ -82,18 +83,6 @@ export function explainCell(
         ? []
         : alternatives.map((one) => explainAlternative(one, instance, end, engine)),
   };
-}
-
-/** The role at the end of the chain is the one whose requests are asked. */
-function endOf(engine: Engine, cell: Cell, snapshot: Snapshot): Subject | undefined {
-  const last = cell.via.at(-1);
-  const instance = snapshot.regions
-    .flatMap((region) => region.instances ?? [])
-    .find((one) => one.arn === last);
-  const role = instance
-    ? snapshot.instanceProfiles.find((profile) => profile.arn === instance.instanceProfile)?.roles[0]
-    : last;
-  return engine.account.subjects.find((subject) => subject.arn === role);
 }
 
 function explainAlternative(

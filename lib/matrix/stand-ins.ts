@@ -96,30 +96,46 @@ export class StandIns {
   /** The number of the stand-in that has any policy, or no boundary. */
   of(from: number, becomes: 'any-policy' | 'no-boundary'): number {
     const one = this.at(from);
-    const { layers } = one.subject;
     return becomes === 'any-policy'
-      ? this.#add({ ...one, anyPolicy: true, group: null }, { ...layers, identityPolicies: [ANY_POLICY] })
-      : this.#add({ ...one, noBoundary: true }, { ...layers, permissionsBoundary: null });
+      ? this.#add({ ...one, anyPolicy: true, group: null }, withAnyPolicy)
+      : this.#add({ ...one, noBoundary: true }, withoutBoundary);
   }
 
   inGroup(from: number, group: Group): number {
-    const one = this.at(from);
-    const more = group.policies.map((id) => this.#policies.get(id)).filter((policy) => policy !== undefined);
-    const { layers } = one.subject;
-    const identityPolicies = [...new Set([...layers.identityPolicies, ...more])];
-    return this.#add({ ...one, group: group.arn }, { ...layers, identityPolicies });
+    return this.#add({ ...this.at(from), group: group.arn }, (subject) =>
+      withGroup(subject, group, this.#policies),
+    );
   }
 
-  #add(one: StandIn, layers: Subject['layers']): number {
+  #add(one: StandIn, change: (subject: Subject) => Subject): number {
     const key = `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group}`;
     let index = this.#known.get(key);
     if (index === undefined) {
       index = this.#all.length;
       this.#known.set(key, index);
-      this.#all.push({ ...one, subject: { ...one.subject, layers } });
+      this.#all.push({ ...one, subject: change(one.subject) });
     }
     return index;
   }
+}
+
+/** The principal with whatever identity policy it likes. */
+export function withAnyPolicy(subject: Subject): Subject {
+  return { ...subject, layers: { ...subject.layers, identityPolicies: [ANY_POLICY] } };
+}
+
+export function withoutBoundary(subject: Subject): Subject {
+  return { ...subject, layers: { ...subject.layers, permissionsBoundary: null } };
+}
+
+export function withGroup(
+  subject: Subject,
+  group: Group,
+  policies: ReadonlyMap<string, CompiledPolicy>,
+): Subject {
+  const more = group.policies.map((id) => policies.get(id)).filter((policy) => policy !== undefined);
+  const identityPolicies = [...new Set([...subject.layers.identityPolicies, ...more])];
+  return { ...subject, layers: { ...subject.layers, identityPolicies } };
 }
 
 /** Allows everything to begin with, and denies nothing. */

@@ -2,6 +2,7 @@ import type { ChangeEvent } from '../drift/change-event.ts';
 import type { Severity } from '../findings/finding.ts';
 import { buildMatrix } from '../matrix/build.ts';
 import { instanceCount } from '../matrix/find-groups.ts';
+import { withOpens } from '../matrix/with-opens.ts';
 import type { Clock } from '../ports/clock.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -53,7 +54,7 @@ export async function auditStep(
   const { run, prefix, events = [], origin = null } = input;
   const snapshot = await readSnapshot(store, runKey(prefix, run, 'snapshot.json'));
   progress.step('evaluating who can reach which instance');
-  const matrix = buildMatrix(snapshot);
+  const matrix = withOpens(buildMatrix(snapshot), snapshot);
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {
     const latest = await readLatest(store, prefix);
     if (latest.run === run) return endedBefore(store, input);

@@ -2,6 +2,7 @@ import { recollect } from '../collect/recollect.ts';
 import type { Scope } from '../collect/scope.ts';
 import { parseChangeEvent } from '../drift/change-event.ts';
 import { buildMatrix } from '../matrix/build.ts';
+import { withOpens } from '../matrix/with-opens.ts';
 import type { AccountSource } from '../ports/account-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Notifier } from '../ports/notifier.ts';
@@ -163,7 +164,7 @@ async function auditOnce(
   const scopes = distinctScopes(open.flatMap((one) => one.scopes));
   const snapshot = await recollect(source, before.snapshot, scopes, clock.now(), progress);
   progress.step('evaluating who can reach which instance');
-  const report = judge(snapshot, buildMatrix(snapshot), before, events);
+  const report = judge(snapshot, withOpens(buildMatrix(snapshot), snapshot), before, events);
   const origin = (await readRunRecord(store, at.prefix, before.run))?.origin ?? null;
   await put(store, runKey(at.prefix, at.run, 'snapshot.json'), JSON.stringify(snapshot), 'application/json');
   await writeRun(store, at, report, { before, origin, events, scopes });

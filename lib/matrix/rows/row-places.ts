@@ -97,8 +97,13 @@ function slotPlaces(slot: number, lists: readonly (readonly Target[])[], univers
     const target = list[slot];
     if (!target) continue;
     const { region } = universe.representatives[i] as Instance;
-    const key = `${region} ${target.arn} ${target.context ? JSON.stringify(target.context) : ''}`;
+    let key = `${region} ${target.arn} ${target.context ? JSON.stringify(target.context) : ''}`;
     let index = known.get(key);
+    // one instance as it would be with other tags (tag-opens.ts)
+    if (index !== undefined && targets[index]?.tags !== target.tags) {
+      key = `${key} ${JSON.stringify(target.tags)}`;
+      index = known.get(key);
+    }
     if (index === undefined) {
       index = targets.length;
       known.set(key, index);

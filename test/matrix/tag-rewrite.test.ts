@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Opens } from '../../lib/matrix/cell.ts';
+import { cellsOf } from '../../lib/matrix/cells.ts';
+import { type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+
+const INSTANCE = 'arn:aws:ec2:*:*:instance/*';
+const ALICE = 'arn:aws:iam::111122223333:user/alice';
+const BOB = 'arn:aws:iam::111122223333:user/bob';
+const tagged = (key: string, value: string): object => ({
+  StringEquals: { [`aws:ResourceTag/${key}`]: value },
+});
+
+/** What alice's own tag-rewrite cell on i-1 would open; undefined where she has none. */
+function opens(input: AccountInput): readonly Opens[] | undefined {
+  const snapshot = account({ instances: [{ id: 'i-1', tags: { team: 'blue' } }], ...input });
+  const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { principal: ALICE, path: 'tag-rewrite' })];
+  return cells.find((cell) => cell.via.length === 0)?.opens;
+}
+
+const bob = { name: 'bob', policies: [allow('ssm:StartSession', '*', tagged('team', 'red'))] };
+
+test('a change opens what the tag gates, for whom it does', () => {
+  expect(opens({ users: [{ name: 'alice', policies: [allow('ec2:CreateTags')] }, bob] })).toContainEqual({
+    principal: BOB,
+    path: 'session-manager',
+    key: 'team',
+    value: 'red',
+  });
+});
+
+test('whoever could do so already is left out, and the list may be empty', () => {
+  const sure = { name: 'bob', policies: [...bob.policies, allow('ssm:StartSession')] };
+  expect(opens({ users: [{ name: 'alice', policies: [allow('ec2:CreateTags')] }, sure] })).toEqual([]);
+});
+
+test('a value that may not be set opens nothing', () => {
+  const limited = allow('ec2:CreateTags', '*', { StringEquals: { 'aws:RequestTag/team': 'green' } });
+  expect(opens({ users: [{ name: 'alice', policies: [limited] }, bob] })).toEqual([]);
+});
+
+test('a Deny on a tag is lifted by removing it', () => {
+  const guarded = {
+    name: 'bob',
+    policies: [
+      allow('ec2:StopInstances', INSTANCE),
+      deny('ec2:StopInstances', INSTANCE, tagged('team', 'blue')),
+    ],
+  };
+  expect(opens({ users: [{ name: 'alice', policies: [allow('ec2:DeleteTags')] }, guarded] })).toEqual([
+    { principal: BOB, path: 'power', key: 'team', value: null },
+  ]);
+});
+
+test('one change may allow the next', () => {
+  const step = [
+    allow('ec2:CreateTags', '*', { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['stage'] } }),
+    allow('ec2:CreateTags', '*', tagged('stage', 'open')),
+  ];
+  const found = opens({ users: [{ name: 'alice', policies: step }, bob] });
+  expect(found).toContainEqual({ principal: BOB, path: 'session-manager', key: 'team', value: 'red' });
+});
+
+test('two tags that must both be changed', () => {
+  const both = allow('ssm:StartSession', '*', {
+    StringEquals: { 'aws:ResourceTag/team': 'red', 'aws:ResourceTag/env': 'dev' },
+  });
+  const found = opens({
+    users: [
+      { name: 'alice', policies: [allow('ec2:CreateTags')] },
+      { name: 'bob', policies: [both] },
+    ],
+  });
+  expect(found).toContainEqual({ principal: BOB, path: 'session-manager', key: 'env', value: 'dev' });
+});
+
+test('for the holder itself, by the value of its own tag', () => {
+  const own = allow('ssm:StartSession', '*', {
+    StringEquals: { 'aws:ResourceTag/team': '${aws:PrincipalTag/team}' },
+  });
+  const alice = { name: 'alice', tags: { team: 'red' }, policies: [allow('ec2:CreateTags'), own] };
+  expect(opens({ users: [alice] })).toEqual([
+    { principal: ALICE, path: 'session-manager', key: 'team', value: 'red' },
+  ]);
+});
