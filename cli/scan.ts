@@ -4,6 +4,8 @@ import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { outboxMailer, outboxNotifier } from '../lib/adapters/local/outbox.ts';
 import { auditStep } from '../lib/pipeline/audit.ts';
 import { collectStep } from '../lib/pipeline/collect.ts';
+import { mailRecordKey } from '../lib/pipeline/keys.ts';
+import { readLatest } from '../lib/pipeline/latest.ts';
 import { runName } from '../lib/pipeline/plan.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
 import { mayBecomeFolder } from './folders.ts';
@@ -54,14 +56,30 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
   const ports = { store: folderStore(options.out), clock: systemClock, progress };
   try {
     const source = await openSource(origin);
+    const left = await sendWhatIsLeft(options.out, run);
     const collected = await collectStep({ ...ports, source }, { run, prefix: '' });
     const audited = await auditStep(ports, { run, prefix: '', origin });
     const published = await publishStep(
       { ...ports, notifier: outboxNotifier(outbox, run), mailer: outboxMailer(outbox, run) },
       { run, accounts: [{ prefix: '' }], topic: localTopic, mail: localMail, reportBase: '' },
     );
-    return { collected, audited, published };
+    return { collected, audited, published: { ...published, alerts: left + published.alerts } };
   } finally {
     progress.done();
   }
+}
+
+/** Alerts of the latest run that a killed scan did not come to: the next run has no drift to tell them again. */
+async function sendWhatIsLeft(out: string, time: string): Promise<number> {
+  const store = folderStore(out);
+  const { run } = await readLatest(store, '');
+  if (run === null || (await store.get(mailRecordKey(run))) !== null) return 0;
+  const progress = stderrProgress();
+  const notifier = outboxNotifier(join(out, 'outbox'), time);
+  const { alerts } = await publishStep(
+    { store, notifier, mailer: null, clock: systemClock, progress },
+    { run, accounts: [{ prefix: '' }], topic: localTopic, mail: null, reportBase: '' },
+  );
+  progress.done();
+  return alerts;
 }

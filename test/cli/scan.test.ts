@@ -91,6 +91,22 @@ describe('latchkey scan', () => {
     expect(drift.map(({ principal }) => principal)).toContain(bob);
   });
 
+  it('sends what a scan that was killed after its audit did not come to', async () => {
+    const { from, out } = await folders();
+    await scan(from, out);
+    const sent = (await outbox(out, '-alert.json')).length;
+    const first = await latestRun(out);
+    await writeFiles(from, inputFiles(after));
+    const { child, ended } = startLatchkey(['scan', '--from', from, '--out', out]);
+    while ((await latestRun(out)) === first && child.exitCode === null) await new Promise(setImmediate);
+    child.kill('SIGKILL');
+    await ended;
+    expect((await scan(from, out)).code).toBe(0);
+    const alerts = await outbox(out, '-alert.json');
+    expect(alerts.length).toBeGreaterThan(sent);
+    expect(alerts.join('\n')).toContain(bob);
+  });
+
   it.each([
     ['nobody and nothing', {}],
     ['no instances', { users: before.users ?? [] }],
