@@ -163,7 +163,7 @@ type TaggedRole = { readonly arn: string; readonly tags: Tags };
 const ec2RoleCache = new WeakMap<Account, readonly TaggedRole[]>();
 
 /** Roles that ec2.amazonaws.com may assume: the only ones that can be passed to an instance. */
-export function ec2Roles(account: Account): readonly TaggedRole[] {
+function ec2Roles(account: Account): readonly TaggedRole[] {
   const roles = ec2RoleCache.get(account) ?? rolesForInstances(account);
   ec2RoleCache.set(account, roles);
   return roles;
