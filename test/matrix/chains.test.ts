@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Cell, PathId } from '../../lib/matrix/cell.ts';
+import { cellsOf } from '../../lib/matrix/cells.ts';
+import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+
+const arn = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:${kind}/${name}`;
+const ALICE = arn('user', 'alice');
+const trusting = (AWS: unknown, Condition?: object): object => ({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole', ...(Condition ? { Condition } : {}) },
+  ],
+});
+const ROOT = `arn:aws:iam::${ACCOUNT_ID}:root`;
+const shell = { policies: [allow('ssm:StartSession')] };
+
+/** The cell of a principal (alice) on i-1 and a path (session-manager). */
+function cell(input: AccountInput, principal = ALICE, path: PathId = 'session-manager'): Cell | undefined {
+  const snapshot = account({ instances: [{ id: 'i-1' }], ...input });
+  return [...cellsOf(buildMatrix(snapshot), snapshot, { principal, path, instance: 'i-1' })][0];
+}
+
+const alice = (...policies: object[]): AccountInput['users'] => [{ name: 'alice', policies }];
+
+describe('roles', () => {
+  test('identity and trust policy must both allow', () => {
+    const roles = [{ name: 'r', ...shell, trust: trusting(ROOT) }];
+    expect(cell({ users: alice(allow('sts:AssumeRole')), roles })?.via).toEqual([arn('role', 'r')]);
+    expect(cell({ users: alice(), roles })).toBeUndefined();
+    expect(cell({ users: alice(allow('sts:AssumeRole')), roles: [{ name: 'r', ...shell }] })).toBeUndefined();
+  });
+
+  test('two hops and a cycle: the shortest chain, and an end', () => {
+    const roles = [
+      { name: 'a', policies: [allow('sts:AssumeRole')], trust: trusting([ALICE, arn('role', 'b')]) },
+      { name: 'b', ...shell, trust: trusting(arn('role', 'a')) },
+    ];
+    expect(cell({ users: alice(), roles })?.via).toEqual([arn('role', 'a'), arn('role', 'b')]);
+  });
+
+  test('a role that trusts itself is no chain', () => {
+    const roles = [{ name: 'a', ...shell, trust: trusting(arn('role', 'a')) }];
+    expect(cell({ roles }, arn('role', 'a'))?.via).toEqual([]);
+  });
+
+  test('an outside account keeps its external id', () => {
+    const outside = 'arn:aws:iam::444455556666:root';
+    const external = { StringEquals: { 'sts:ExternalId': 'x-1' } };
+    const found = cell({ roles: [{ name: 'r', ...shell, trust: trusting(outside, external) }] }, outside);
+    expect(found).toMatchObject({ verdict: 'conditional', via: [arn('role', 'r')] });
+    expect(found?.condition?.anyOf).toEqual([
+      { allOf: [{ key: 'sts:ExternalId', operator: 'StringEquals', values: ['x-1'] }] },
+    ]);
+  });
+
+  test('a trust policy that asks for a session tag needs sts:TagSession, too', () => {
+    const tagged = { StringEquals: { 'aws:RequestTag/team': 'red' } };
+    const trust = (Action: string[]): object => ({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: ROOT }, Action, Condition: tagged }],
+    });
+    const both = ['sts:AssumeRole', 'sts:TagSession'];
+    const roles = (actions: string[]): AccountInput['roles'] => [
+      { name: 'r', ...shell, trust: trust(actions) },
+    ];
+    expect(cell({ users: alice(allow(both)), roles: roles(both) })?.verdict).toBe('allowed');
+    expect(cell({ users: alice(allow('sts:AssumeRole')), roles: roles(both) })).toBeUndefined();
+    expect(cell({ users: alice(allow(both)), roles: roles(['sts:AssumeRole']) })).toBeUndefined();
+  });
+});
+
+test('an instance whose role can be taken', () => {
+  const snapshot = account({
+    users: alice(allow('ssm:StartSession', 'arn:aws:ec2:*:*:instance/i-2')),
+    roles: [{ name: 'app', policies: [allow('ec2:StopInstances')] }],
+    instances: [{ id: 'i-1' }, { id: 'i-2', role: 'app' }],
+  });
+  const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { principal: ALICE, instance: 'i-1' })];
+  expect(cells.map(({ path, via }) => ({ path, via }))).toEqual([
+    { path: 'power', via: [`arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/i-2`] },
+  ]);
+});
+
+describe('self-escalation', () => {
+  const via = (input: AccountInput): readonly string[] | undefined => cell(input)?.via;
+  const shared = { name: 'shared', document: allow('iam:CreatePolicyVersion', arn('policy', 'shared')) };
+
+  test('by a policy of its own, only where it is its own', () => {
+    expect(via({ users: alice(allow('iam:PutUserPolicy', ALICE)) })).toEqual(['iam:PutUserPolicy']);
+    expect(via({ users: alice(allow('iam:PutUserPolicy', arn('user', 'bob'))) })).toBeUndefined();
+    expect(via({ users: alice(allow('iam:PutRolePolicy')) })).toBeUndefined();
+  });
+
+  test('by a new version of a policy that is attached to it', () => {
+    const policies = [shared];
+    expect(via({ policies, users: [{ name: 'alice', policies: ['shared'] }] })).toEqual([
+      'iam:CreatePolicyVersion',
+    ]);
+    expect(via({ policies, users: alice() })).toBeUndefined();
+  });
+
+  test('attaching is limited by the policies that may be attached', () => {
+    const only = (policy: string): object => ({ ArnEquals: { 'iam:PolicyARN': policy } });
+    const attach = (policy: string): object => allow('iam:AttachUserPolicy', ALICE, only(policy));
+    const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
+    expect(via({ users: alice(attach(administrator)) })).toEqual(['iam:AttachUserPolicy']);
+    expect(via({ users: alice(attach('arn:aws:iam::aws:policy/ReadOnlyAccess')) })).toBeUndefined();
+  });
+
+  test('the boundary and the guardrails still bind, unless the boundary can be removed', () => {
+    const put = allow('iam:*', ALICE);
+    const bounded = (...boundary: object[]): AccountInput['users'] => [
+      { name: 'alice', policies: [put], boundary: { Version: '2012-10-17', Statement: boundary } },
+    ];
+    const iam = (Action: string): object => ({ Effect: 'Allow', Action, Resource: '*' });
+    expect(via({ users: bounded(iam('iam:PutUserPolicy')) })).toBeUndefined();
+    expect(via({ users: bounded(iam('iam:*')) })).toEqual([
+      'iam:PutUserPolicy',
+      'iam:DeleteUserPermissionsBoundary',
+    ]);
+    const scps = [allow('*'), deny('ssm:StartSession')];
+    expect(via({ users: alice(put), organization: [{ scps }] })).toBeUndefined();
+  });
+
+  test('its condition stays', () => {
+    const mfa = allow('iam:PutUserPolicy', ALICE, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } });
+    expect(cell({ users: alice(mfa) })).toMatchObject({
+      verdict: 'conditional',
+      condition: { text: 'if signed in with MFA' },
+    });
+  });
+
+  test('by joining a group', () => {
+    const groups = [{ name: 'ops', policies: [allow('ssm:StartSession')] }];
+    expect(via({ groups, users: alice(allow('iam:AddUserToGroup')) })).toEqual([
+      'iam:AddUserToGroup',
+      arn('group', 'ops'),
+    ]);
+  });
+
+  test('as another user, as another role, through a service', () => {
+    const bob = { name: 'bob', ...shell };
+    expect(via({ users: [...(alice(allow('iam:CreateAccessKey')) ?? []), bob] })).toEqual([
+      'iam:CreateAccessKey',
+      arn('user', 'bob'),
+    ]);
+    const roles = [{ name: 'r', ...shell }];
+    expect(via({ users: alice(allow('iam:UpdateAssumeRolePolicy')), roles })).toEqual([
+      'iam:UpdateAssumeRolePolicy',
+      arn('role', 'r'),
+    ]);
+    const lambda = {
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Service: 'lambda.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+      },
+    };
+    const pass = allow(['iam:PassRole', 'lambda:CreateFunction', 'lambda:InvokeFunction']);
+    expect(via({ users: alice(pass), roles: [{ name: 'r', ...shell, trust: lambda }] })).toEqual([
+      'lambda:CreateFunction',
+      arn('role', 'r'),
+    ]);
+    expect(via({ users: alice(pass), roles })).toBeUndefined();
+  });
+
+  test('who has everything needs none of it, and says what grants it', () => {
+    expect(via({ users: alice(allow('*')) })).toEqual([]);
+    expect(cell({ users: alice(allow('iam:PutUserPolicy')) })?.grants).toMatchObject([
+      { policy: `${ALICE}#policy-0`, statement: 0 },
+    ]);
+  });
+});
