@@ -156,7 +156,7 @@ function directGrant(
   const unlimited = and(or(named.everyone, or(named.session, named.service)), contested);
   const isUser = principal.kind === 'user';
   const limited = isUser ? false : or(named.user, named.role);
-  const self = isUser ? named.user : principal.kind === 'root' ? named.account : false;
+  const self = isUser ? named.user : false;
   const free = or(unlimited, self);
   return { granted: or(free, limited), within: or(free, and(limited, limits)), free };
 }
@@ -198,7 +198,6 @@ function isNeverAllowed(request: Request): boolean {
   const { resource } = request;
   const changes = CHANGES.has(accessLevel(action));
   if (/^arn:[^:]+:iam::aws:policy\//.test(resource)) return changes;
-  if (/^arn:[^:]+:iam::\d{12}:role\/aws-reserved\//.test(resource))
-    return changes || action === 'iam:passrole';
+  if (/^arn:[^:]+:iam::\d{12}:role\/aws-reserved\//.test(resource)) return changes;
   return /^kms:(create|update|delete)alias$/.test(action) && resource.includes(':alias/aws/');
 }

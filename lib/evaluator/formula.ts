@@ -130,8 +130,8 @@ export function partsOf(branch: Branch): readonly Formula[] {
   const found: Formula[] = [];
   const left: Formula[] = [branch];
   for (let part = left.pop(); part !== undefined; part = left.pop()) {
-    if (typeof part === 'object' && part.kind === branch.kind)
-      for (const inner of part.parts.toReversed()) left.push(inner);
+    if ((part as Branch).kind === branch.kind)
+      for (const inner of (part as Branch).parts.toReversed()) left.push(inner);
     else found.push(part);
   }
   return found;

@@ -69,7 +69,7 @@ function finish(
 }
 
 /** Problems that IAM would store all the same begin with this word, and do not make a policy malformed. */
-export const NOTE = 'note: ';
+const NOTE = 'note: ';
 
 export const DUPLICATE_KEY = 'the key stands twice in the same object: IAM refuses such a policy';
 

@@ -1,8 +1,10 @@
 /** The rules that are about several requests at once, on small accounts: one test for each note in the JSON files. */
+
 import { describe, expect, test } from 'vitest';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell, PathId } from '../../lib/matrix/cell.ts';
 import { cellsOf } from '../../lib/matrix/cells.ts';
+import { sizeProblem } from '../../lib/policy/limits.ts';
 import { type AccountInput, account, allow, deny } from '../fixtures/account.ts';
 
 const INSTANCE = 'arn:aws:ec2:*:*:instance/*';
@@ -90,4 +92,14 @@ test('guardrails-not-collected', () => {
   expect(cell('session-manager', policies, { organization: null })?.uncertain).toEqual([
     'guardrails-not-collected',
   ]);
+});
+
+test('59-size', () => {
+  const statement = { Effect: 'Allow', Action: 'ec2:StartInstances', Resource: '*' };
+  const document = { Version: '2012-10-17', Statement: Array.from({ length: 60 }, () => statement) };
+  const spaced = JSON.stringify(document, null, 2);
+  const size = JSON.stringify(document).length;
+  expect(sizeProblem([spaced], 'managed')).toBeNull();
+  expect(sizeProblem([spaced], 'user-inline')?.message).toMatch(`${size} characters`);
+  expect(sizeProblem([spaced], 'service-control')?.message).toMatch(`${spaced.length} characters`);
 });

@@ -136,6 +136,9 @@ describe('explain', () => {
       ['resourceControlPolicies', 'denies'],
       ['identityPolicies', 'silent'],
     ]);
+    expect(explained.layers[0]?.statements).toMatchObject([
+      { layer: 'resourceControlPolicies', applies: 'yes' },
+    ]);
     expect(explained.layers[1]?.statements).toMatchObject([
       { policy: 'spoilt', applies: 'no', condition: null },
     ]);

@@ -77,7 +77,9 @@ describe('places', () => {
     expect(bitsOf(not(places(3, 1)))).toEqual([0xfffffffc, 0xfe]);
     expect(and(places(1, 0), places(2, 0))).toBe(false);
     expect(or(places(0xffffffff, 0xf), places(0, 0xf0))).toBe(true);
-    expect(and(places(1, 0), a)).toMatchObject({ kind: 'and' });
+    for (const one of [and(places(1, 0), a), and(a, places(1, 0))])
+      expect(one).toMatchObject({ kind: 'and' });
+    expect(or(places(1, 0), a)).toMatchObject({ kind: 'or' });
     expect(or(a, places(1, 0))).toMatchObject({ kind: 'or' });
     expect(settle(places(1, 0), new Set())).toEqual(places(1, 0));
   });

@@ -6,7 +6,7 @@ import { spend, type Work } from '../work.ts';
  */
 export type Cube = readonly bigint[];
 
-export function intersect(a: Cube, b: Cube): Cube | null {
+function intersect(a: Cube, b: Cube): Cube | null {
   const result = a.map((mask, i) => mask & (b[i] as bigint));
   return result.every((mask) => mask !== 0n) ? result : null;
 }

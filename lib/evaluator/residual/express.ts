@@ -109,7 +109,7 @@ function exactly(domain: Domain, region: number): readonly ConditionTerm[] {
   });
 }
 
-export function termOf(atom: Atom): ConditionTerm {
+function termOf(atom: Atom): ConditionTerm {
   return { key: atom.clause.key, operator: atom.clause.operatorText, values: valuesOf(atom) };
 }
 
