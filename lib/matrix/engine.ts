@@ -26,7 +26,7 @@ export function makeEngine(snapshot: Snapshot, settings: MatrixSettings = {}): E
   const paths = ACCESS_PATHS.map((path) =>
     path.id === 'tag-rewrite' ? { ...path, alternatives: rewrites } : path,
   );
-  return { account, settings, paths };
+  return { account, settings: { ...snapshot.settings, ...settings }, paths };
 }
 
 /** The alternatives of a path for one instance; null where the path cannot apply, so that there is no cell. */
@@ -43,7 +43,7 @@ export function applicable(
   return alternativesOf(path, instance, engine.settings);
 }
 
-export function askPath(
+function askPath(
   engine: Engine,
   path: AccessPath,
   instance: Instance,

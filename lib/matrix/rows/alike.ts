@@ -1,14 +1,7 @@
 import { placeState } from '../request-keys.ts';
-import { type Bits, emptyBits, setBit } from './bits.ts';
+import { emptyBits, setBit } from './bits.ts';
 import type { RowPlaces } from './row-places.ts';
-
-/** Classes that look alike to some keys: `target` is the resource of any one of them. */
-export interface Alike {
-  readonly bits: Bits;
-  readonly target: number;
-  /** the value, where a single key was asked for and it has a single value */
-  readonly value: string | null;
-}
+import type { Alike } from './shared-clauses.ts';
 
 /** The classes of a row grouped by what they have for some keys. */
 export function groupAlike(places: RowPlaces, placeKeys: readonly string[]): readonly Alike[] {

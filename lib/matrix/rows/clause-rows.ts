@@ -5,20 +5,15 @@ import { canonicalKey } from '../../evaluator/context.ts';
 import { and, type Formula, not, or, placesOf } from '../../evaluator/formula.ts';
 import type { Subject } from '../account.ts';
 import { contextAt, placeState } from '../request-keys.ts';
-import { type Alike, groupAlike } from './alike.ts';
+import { groupAlike } from './alike.ts';
 import { type Bits, emptyBits, setBit } from './bits.ts';
 import { isPlaceKey, relevantClause } from './relevant.ts';
 import type { RowPlaces } from './row-places.ts';
+import type { Alike, SharedClauses } from './shared-clauses.ts';
 
 interface Known {
   readonly keys: readonly string[];
   readonly placeKeys: readonly string[];
-}
-
-/** What rows of one service on the same resources share. */
-export interface SharedClauses {
-  readonly fixed: Map<CompiledClause, Formula>;
-  readonly alike: Map<string, readonly Alike[]>;
 }
 
 function sharedClauses(byService: Map<string, SharedClauses>, service: string): SharedClauses {

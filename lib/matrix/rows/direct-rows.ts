@@ -3,14 +3,15 @@ import { and, type Formula, or, placesOf } from '../../evaluator/formula.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { AccessPath, Alternative, RequestRow } from '../access-path.ts';
 import type { Subject } from '../account.ts';
-import type { Grant, Verdict } from '../cell.ts';
+import type { Verdict } from '../cell.ts';
 import type { Engine } from '../engine.ts';
 import { landsAs, sessionUser } from '../lands-as.ts';
 import { RowAsker } from './ask-row.ts';
 import { type AskedRow, type AskedSlot, CLOSED } from './asked-row.ts';
 import { addBits, type Bits, emptyBits, intersection, isEmpty, setBit } from './bits.ts';
 import { type Piece, partition } from './partition.ts';
-import type { Rest, Rests } from './rests.ts';
+import type { Rests } from './rests.ts';
+import type { RowCell } from './row-cell.ts';
 import { PathMemo, type RowMemo } from './row-memos.ts';
 import { type PlacesCache, rowPlaces } from './row-places.ts';
 import type { SessionRows } from './session-rows.ts';
@@ -19,19 +20,6 @@ import { actionNumber, NO_STANDING } from './standings.ts';
 import type { SubjectClass } from './subject-classes.ts';
 import type { Universe } from './universe.ts';
 import { type AskedWay, type Says, splitByGrants, splitByWay } from './ways.ts';
-
-/** Cells of one principal on one path that come out the same: what a CellGroup says, for instance classes. */
-export interface RowCell {
-  readonly bits: Bits;
-  readonly verdict: Verdict;
-  readonly condition: Condition | null;
-  readonly rest: Rest;
-  readonly alternative: string;
-  readonly landsAs: readonly string[];
-  readonly grants: readonly Grant[];
-  /** what was not collected of the principal whose cells they are */
-  readonly missing: string | null;
-}
 
 /** Decides whole rows: one principal, one path, every instance class. */
 export class DirectRows {

@@ -12,7 +12,7 @@ import {
   intersects,
   isEmpty,
 } from './bits.ts';
-import type { RowCell } from './direct-rows.ts';
+import type { RowCell } from './row-cell.ts';
 import type { Rows } from './rows.ts';
 
 /** Cells that are held through a chain. */

@@ -3,7 +3,7 @@ import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account.ts';
 import type { Edge } from '../chains.ts';
 import { addBits, type Bits, emptyBits, hasBit } from './bits.ts';
-import type { RowCell } from './direct-rows.ts';
+import type { RowCell } from './row-cell.ts';
 import type { Universe } from './universe.ts';
 
 /** A role and where it sits: classes of instances, each with the first of its instances that has the role. */

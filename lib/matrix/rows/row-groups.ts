@@ -2,8 +2,8 @@ import type { AccessPath } from '../access-path.ts';
 import type { PathId } from '../cell.ts';
 import type { CellGroup, Outcome } from '../matrix.ts';
 import type { Bits } from './bits.ts';
-import type { RowCell } from './direct-rows.ts';
 import type { InstanceSet, InstanceSets } from './instance-sets.ts';
+import type { RowCell } from './row-cell.ts';
 
 /** A CellGroup that knows its instances by class and lists them when asked. */
 export class RowGroup implements CellGroup {

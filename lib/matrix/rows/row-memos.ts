@@ -1,7 +1,7 @@
 import type { AccessPath } from '../access-path.ts';
 import type { RowAsker } from './ask-row.ts';
 import type { AskedRow } from './asked-row.ts';
-import type { RowCell } from './direct-rows.ts';
+import type { RowCell } from './row-cell.ts';
 import { actionNumber, NO_STANDING } from './standings.ts';
 import type { SubjectClass } from './subject-classes.ts';
 

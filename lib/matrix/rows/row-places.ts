@@ -5,7 +5,7 @@ import type { Account } from '../account.ts';
 import { type PlaceKeys, placeKeys } from '../request-keys.ts';
 import { type Target, targetsOf } from '../requests.ts';
 import { type Bits, emptyBits, setBit } from './bits.ts';
-import type { SharedClauses } from './clause-rows.ts';
+import type { SharedClauses } from './shared-clauses.ts';
 import { groupFeature, type Universe } from './universe.ts';
 
 /** What rows on the same kind of resource share: for each class at most one resource, whatever the action. */

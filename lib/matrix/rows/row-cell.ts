@@ -1,0 +1,17 @@
+import type { Condition } from '../../evaluator/decision.ts';
+import type { Grant, Verdict } from '../cell.ts';
+import type { Bits } from './bits.ts';
+import type { Rest } from './rests.ts';
+
+/** Cells of one principal on one path that come out the same: what a CellGroup says, for instance classes. */
+export interface RowCell {
+  readonly bits: Bits;
+  readonly verdict: Verdict;
+  readonly condition: Condition | null;
+  readonly rest: Rest;
+  readonly alternative: string;
+  readonly landsAs: readonly string[];
+  readonly grants: readonly Grant[];
+  /** what was not collected of the principal whose cells they are */
+  readonly missing: string | null;
+}
