@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { outboxMailer, outboxNotifier } from '../lib/adapters/local/outbox.ts';
 import { auditStep } from '../lib/pipeline/audit.ts';
@@ -20,6 +20,7 @@ import { systemClock } from './system-clock.ts';
 interface ScanOptions extends OriginOptions {
   readonly out: string;
   readonly json?: true;
+  readonly defaultSessionDocument?: 'implicit' | 'explicit';
 }
 
 export function define(command: Command): void {
@@ -28,6 +29,12 @@ export function define(command: Command): void {
     .option('--live', 'read AWS with the credentials of the environment (read-only calls)')
     .option('--profile <name>', 'with --live: the AWS profile whose credentials are used')
     .option('--regions <list>', 'with --live: only these regions, as `us-east-1,eu-west-1`')
+    .addOption(
+      new Option(
+        '--default-session-document <rule>',
+        'whether `ssm:StartSession` on an instance opens the default session document, too',
+      ).choices(['implicit', 'explicit']),
+    )
     .requiredOption('--out <dir>', 'write runs, reports and the outbox here')
     .option('--json', 'print what was done as JSON')
     .addHelpText(
@@ -57,7 +64,11 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
   try {
     const source = await openSource(origin);
     const left = await sendWhatIsLeft(options.out, run);
-    const collected = await collectStep({ ...ports, source }, { run, prefix: '' });
+    const { defaultSessionDocument } = options;
+    const collected = await collectStep(
+      { ...ports, source },
+      { run, prefix: '', ...(defaultSessionDocument && { settings: { defaultSessionDocument } }) },
+    );
     const audited = await auditStep(ports, { run, prefix: '', origin });
     const published = await publishStep(
       { ...ports, notifier: outboxNotifier(outbox, run), mailer: outboxMailer(outbox, run) },

@@ -5,7 +5,7 @@ import type { AccountSource } from '../ports/account-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Snapshot, SnapshotSettings } from '../snapshot/snapshot.ts';
 import { runKey } from './keys.ts';
 import { readLatest } from './latest.ts';
 import { readSnapshot } from './load.ts';
@@ -14,6 +14,8 @@ import { runsBack } from './run-record.ts';
 export interface CollectInput {
   readonly run: string;
   readonly prefix: string;
+  /** how the snapshot is to be judged, now and later; absent: the defaults */
+  readonly settings?: SnapshotSettings;
 }
 
 export interface CollectPorts {
@@ -24,7 +26,7 @@ export interface CollectPorts {
 }
 
 /** Small enough to travel between the states of a state machine: counts, and where the snapshot is. */
-export interface CollectOutput extends CollectInput {
+export interface CollectOutput extends Omit<CollectInput, 'settings'> {
   readonly accountId: string;
   readonly instances: number;
   readonly principals: number;
@@ -40,7 +42,8 @@ export async function collectStep(ports: CollectPorts, input: CollectInput): Pro
   const key = runKey(input.prefix, input.run, 'snapshot.json');
   if ((await ports.store.get(key)) !== null) return summary(input, await readSnapshot(ports.store, key));
   const collected = await collectAccount(ports.source, ports.clock.now(), ports.progress);
-  const snapshot = await caughtUp(ports, input.prefix, collected);
+  const caught = await caughtUp(ports, input.prefix, collected);
+  const snapshot = input.settings ? { ...caught, settings: input.settings } : caught;
   const wrote = await ports.store.create(key, JSON.stringify(snapshot), 'application/json');
   return summary(input, wrote === 'created' ? snapshot : await readSnapshot(ports.store, key));
 }

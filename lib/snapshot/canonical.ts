@@ -72,6 +72,7 @@ export function canonicalSnapshot(snapshot: Snapshot): Snapshot {
     ...(snapshot.problems?.length
       ? { problems: sortBy(snapshot.problems, (problem) => `${problem.path}\n${problem.message}`) }
       : {}),
+    ...(snapshot.settings ? { settings: snapshot.settings } : {}),
     ...(snapshot.kept?.length
       ? {
           kept: sortBy(snapshot.kept, (kept) => `${kept.region ?? ''}\n${kept.call}\n${kept.argument ?? ''}`),

@@ -138,6 +138,7 @@ const snapshot = z.object({
   regions: z.array(region),
   coverage: z.array(coverage),
   problems: z.exactOptional(z.array(problem)),
+  settings: z.exactOptional(z.object({ defaultSessionDocument: z.enum(['implicit', 'explicit']) })),
   kept: z.exactOptional(z.array(z.object({ call: text, region: maybe, argument: maybe, data: z.unknown() }))),
 });
 

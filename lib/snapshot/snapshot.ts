@@ -191,6 +191,11 @@ export interface KeptAnswer {
   readonly data: unknown;
 }
 
+/** `defaultSessionDocument`: whether Session Manager's default document is open to whoever may start a session. */
+export interface SnapshotSettings {
+  readonly defaultSessionDocument: 'implicit' | 'explicit';
+}
+
 /** One account at one moment, in canonical order: equal accounts give equal bytes. */
 export interface Snapshot {
   readonly schemaVersion: 1;
@@ -210,4 +215,6 @@ export interface Snapshot {
   /** items of the input that could not be read and were left out; `path` is the file and the place in it */
   readonly problems?: readonly Problem[];
   readonly kept?: readonly KeptAnswer[];
+  /** how it is to be judged; kept here so that whoever asks later judges it alike */
+  readonly settings?: SnapshotSettings;
 }

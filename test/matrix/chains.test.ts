@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell, PathId } from '../../lib/matrix/cell.ts';
 import { cellsOf } from '../../lib/matrix/cells.ts';
-import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+import {
+  ACCOUNT_ID,
+  type AccountInput,
+  account,
+  allow,
+  deny,
+  type RoleInput,
+  type UserInput,
+} from '../fixtures/account.ts';
 
 const arn = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:${kind}/${name}`;
 const ALICE = arn('user', 'alice');
@@ -21,7 +29,7 @@ function cell(input: AccountInput, principal = ALICE, path: PathId = 'session-ma
   return [...cellsOf(buildMatrix(snapshot), snapshot, { principal, path, instance: 'i-1' })][0];
 }
 
-const alice = (...policies: object[]): AccountInput['users'] => [{ name: 'alice', policies }];
+const alice = (...policies: object[]): readonly UserInput[] => [{ name: 'alice', policies }];
 
 describe('roles', () => {
   test('identity and trust policy must both allow', () => {
@@ -61,7 +69,7 @@ describe('roles', () => {
       Statement: [{ Effect: 'Allow', Principal: { AWS: ROOT }, Action, Condition: tagged }],
     });
     const both = ['sts:AssumeRole', 'sts:TagSession'];
-    const roles = (actions: string[]): AccountInput['roles'] => [
+    const roles = (actions: string[]): readonly RoleInput[] => [
       { name: 'r', ...shell, trust: trust(actions) },
     ];
     expect(cell({ users: alice(allow(both)), roles: roles(both) })?.verdict).toBe('allowed');
@@ -110,7 +118,7 @@ describe('self-escalation', () => {
 
   test('the boundary and the guardrails still bind, unless the boundary can be removed', () => {
     const put = allow('iam:*', ALICE);
-    const bounded = (...boundary: object[]): AccountInput['users'] => [
+    const bounded = (...boundary: object[]): readonly UserInput[] => [
       { name: 'alice', policies: [put], boundary: { Version: '2012-10-17', Statement: boundary } },
     ];
     const iam = (Action: string): object => ({ Effect: 'Allow', Action, Resource: '*' });
@@ -141,7 +149,7 @@ describe('self-escalation', () => {
 
   test('as another user, as another role, through a service', () => {
     const bob = { name: 'bob', ...shell };
-    expect(via({ users: [...(alice(allow('iam:CreateAccessKey')) ?? []), bob] })).toEqual([
+    expect(via({ users: [...alice(allow('iam:CreateAccessKey')), bob] })).toEqual([
       'iam:CreateAccessKey',
       arn('user', 'bob'),
     ]);

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import { cellsOf } from '../../lib/matrix/cells.ts';
+import { canonicalSnapshot } from '../../lib/snapshot/canonical.ts';
+import { parseSnapshot } from '../../lib/snapshot/schema.ts';
+import type { SnapshotSettings } from '../../lib/snapshot/snapshot.ts';
+import { account, allow } from '../fixtures/account.ts';
+
+const INSTANCE = 'arn:aws:ec2:*:*:instance/*';
+const SHELL = 'arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell';
+
+/** The requests of alice's session-manager cell in a snapshot that was stored and read back. */
+function requests(resource: unknown, settings?: SnapshotSettings): readonly string[] | undefined {
+  const users = [{ name: 'alice', policies: [allow('ssm:StartSession', resource)] }];
+  const made = { ...account({ users, instances: [{ id: 'i-1' }] }), ...(settings && { settings }) };
+  const snapshot = parseSnapshot(JSON.parse(JSON.stringify(canonicalSnapshot(made))));
+  const [cell] = cellsOf(buildMatrix(snapshot), snapshot, { path: 'session-manager' });
+  return cell?.requests.map((request) => request.resource.split(':').slice(5).join(':'));
+}
+
+test('the default session document is implicit, or as the snapshot says', () => {
+  expect(requests(INSTANCE)).toEqual(['instance/i-1']);
+  expect(requests(INSTANCE, { defaultSessionDocument: 'implicit' })).toEqual(['instance/i-1']);
+  expect(requests(INSTANCE, { defaultSessionDocument: 'explicit' })).toBeUndefined();
+  expect(requests([INSTANCE, SHELL], { defaultSessionDocument: 'explicit' })).toEqual([
+    'instance/i-1',
+    'document/SSM-SessionManagerRunShell',
+  ]);
+});
