@@ -177,11 +177,19 @@ function namedAllows(matches: readonly Match[]): Readonly<Record<Named, Formula>
   return named;
 }
 
-/** Role trust policies and KMS key policies must themselves allow; an identity policy alone does not do. */
+/**
+ * Role trust policies and KMS key policies must themselves allow; an identity policy alone does not do. A KMS action that
+ * can be limited to a resource and is not asked about an alias is about a key.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+ */
 function needsResourcePolicy(request: Request): boolean {
   const action = request.action.toLowerCase();
-  return action === 'sts:assumerole' || (action.startsWith('kms:') && request.resource.includes(':key/'));
+  if (action === 'sts:assumerole') return true;
+  if (!action.startsWith('kms:') || hasResourceLevel(action) === false) return false;
+  return request.resource.includes(':key/') || request.resource === '*';
 }
+
+const ALIAS_ACTION = /^kms:(create|update|delete)alias$/;
 
 function isAwsManagedKey(request: Request): boolean {
   return request.resource.includes(':alias/aws/');
@@ -199,5 +207,5 @@ function isNeverAllowed(request: Request): boolean {
   const changes = CHANGES.has(accessLevel(action));
   if (/^arn:[^:]+:iam::aws:policy\//.test(resource)) return changes;
   if (/^arn:[^:]+:iam::\d{12}:role\/aws-reserved\//.test(resource)) return changes;
-  return /^kms:(create|update|delete)alias$/.test(action) && resource.includes(':alias/aws/');
+  return ALIAS_ACTION.test(action) && resource.includes(':alias/aws/');
 }
