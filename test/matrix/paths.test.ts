@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Cell, PathId } from '../../lib/matrix/cell.ts';
+import { cellsOf } from '../../lib/matrix/cells.ts';
+import {
+  ACCOUNT_ID,
+  type AccountInput,
+  account,
+  allow,
+  deny,
+  type InstanceInput,
+  securityGroup,
+} from '../fixtures/account.ts';
+
+const INSTANCE = 'arn:aws:ec2:*:*:instance/*';
+const WINDOWS: Partial<InstanceInput> = { platform: 'windows' };
+
+/** Alice's own cell on i-1, or undefined where there is none. */
+function cell(path: PathId, policies: readonly object[], rest: AccountInput = {}): Cell | undefined {
+  const users = [{ name: 'alice', policies }, { name: 'bob' }];
+  const snapshot = account({ users, instances: [{ id: 'i-1' }], ...rest });
+  const principal = `arn:aws:iam::${ACCOUNT_ID}:user/alice`;
+  const cells = cellsOf(buildMatrix(snapshot), snapshot, { principal, path, instance: 'i-1' });
+  return [...cells].find((one) => one.via.length === 0);
+}
+
+interface Row {
+  readonly path: PathId;
+  readonly actions: readonly string[];
+  readonly landsAs: readonly string[];
+  readonly instance?: Partial<InstanceInput>;
+  readonly rest?: AccountInput;
+}
+
+const ENDPOINT = {
+  id: 'eice-1',
+  arn: `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance-connect-endpoint/eice-1`,
+  vpcId: 'vpc-1',
+  subnetId: null,
+  securityGroups: ['sg-1'],
+  preserveClientIp: false,
+  state: 'create-complete',
+  tags: [],
+};
+const endpoints: AccountInput = { regions: { 'us-east-1': { connectEndpoints: [ENDPOINT] } } };
+const passable: AccountInput = { roles: [{ name: 'app' }] };
+const gated: AccountInput = {
+  groups: [
+    { name: 'g', policies: [allow('ssm:StartSession', '*', { StringEquals: { 'aws:ResourceTag/t': 'x' } })] },
+  ],
+};
+const gating = {
+  name: 'carol',
+  policies: [allow('ssm:StartSession', '*', { StringEquals: { 'aws:ResourceTag/t': 'x' } })],
+};
+
+const ROWS: readonly Row[] = [
+  { path: 'ec2-instance-connect', actions: ['ec2-instance-connect:SendSSHPublicKey'], landsAs: ['*'] },
+  {
+    path: 'instance-connect-endpoint',
+    actions: ['ec2-instance-connect:OpenTunnel'],
+    landsAs: [],
+    rest: endpoints,
+  },
+  {
+    path: 'serial-console',
+    actions: ['ec2-instance-connect:SendSerialConsoleSSHPublicKey'],
+    landsAs: ['console login'],
+  },
+  { path: 'session-manager', actions: ['ssm:StartSession'], landsAs: ['ssm-user'] },
+  { path: 'session-manager-ssh', actions: ['ssm:StartSession'], landsAs: [] },
+  { path: 'session-manager-port-forward', actions: ['ssm:StartSession'], landsAs: [] },
+  { path: 'session-manager-command', actions: ['ssm:StartSession'], landsAs: ['as the document says'] },
+  { path: 'run-command', actions: ['ssm:SendCommand'], landsAs: ['root'] },
+  { path: 'run-command', actions: ['ssm:SendCommand'], landsAs: ['SYSTEM'], instance: WINDOWS },
+  { path: 'state-association', actions: ['ssm:CreateAssociation'], landsAs: ['root'] },
+  { path: 'state-association', actions: ['ssm:UpdateAssociation'], landsAs: ['root'] },
+  {
+    path: 'user-data',
+    actions: ['ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:StartInstances'],
+    landsAs: ['root'],
+  },
+  {
+    path: 'instance-profile-swap',
+    actions: ['ec2:AssociateIamInstanceProfile', 'iam:PassRole'],
+    landsAs: [],
+    rest: passable,
+  },
+  { path: 'password-data', actions: ['ec2:GetPasswordData'], landsAs: ['Administrator'], instance: WINDOWS },
+  { path: 'disk-copy', actions: ['ec2:CreateSnapshot', 'ec2:ModifySnapshotAttribute'], landsAs: [] },
+  { path: 'disk-copy', actions: ['ec2:CreateImage', 'ec2:ModifyImageAttribute'], landsAs: [] },
+  { path: 'root-volume-swap', actions: ['ec2:CreateReplaceRootVolumeTask'], landsAs: ['root'] },
+  { path: 'root-volume-swap', actions: ['ec2:DetachVolume', 'ec2:AttachVolume'], landsAs: ['root'] },
+  { path: 'firewall-open', actions: ['ec2:AuthorizeSecurityGroupIngress'], landsAs: [] },
+  { path: 'firewall-open', actions: ['ec2:ModifyNetworkInterfaceAttribute'], landsAs: [] },
+  { path: 'metadata-weaken', actions: ['ec2:ModifyInstanceMetadataOptions'], landsAs: [] },
+  { path: 'power', actions: ['ec2:TerminateInstances'], landsAs: [] },
+  { path: 'console-read', actions: ['ec2:GetConsoleScreenshot'], landsAs: [] },
+  { path: 'session-takeover', actions: ['ssm:ResumeSession'], landsAs: ["that session's user"] },
+  { path: 'tag-rewrite', actions: ['ec2:DeleteTags'], landsAs: [], rest: gated },
+];
+
+describe.each(ROWS)(
+  '$path by $actions, landing as $landsAs',
+  ({ path, actions, landsAs, instance, rest }) => {
+    const users = (policies: readonly object[]): AccountInput => ({
+      users: [{ name: 'alice', policies }, { name: 'bob' }, gating],
+    });
+    const here = { ...rest, instances: [{ id: 'i-1', ...instance }] };
+    const of = (...policies: object[]): Cell | undefined => cell(path, [], { ...here, ...users(policies) });
+
+    test('is allowed, and names its actions', () => {
+      const found = of(allow(actions));
+      expect(found).toMatchObject({ verdict: 'allowed', condition: null, landsAs });
+      expect([...new Set(found?.requests.map(({ action }) => action))]).toEqual(actions);
+    });
+
+    test('needs every action, and a Deny on any closes it', () => {
+      for (const action of actions) {
+        const others = actions.filter((other) => other !== action);
+        if (others.length > 0) expect(of(allow(others))).toBeUndefined();
+        expect(of(allow(actions), deny(action))).toBeUndefined();
+      }
+    });
+
+    test('keeps a condition', () => {
+      const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+      expect(of(allow(actions, '*', mfa))).toMatchObject({
+        verdict: 'conditional',
+        condition: { text: 'if signed in with MFA' },
+      });
+    });
+  },
+);
+
+test('where a path cannot apply there is no cell', () => {
+  expect(cell('instance-connect-endpoint', [allow('*')])).toBeUndefined();
+  expect(cell('password-data', [allow('*')])).toBeUndefined();
+  expect(cell('tag-rewrite', [allow('*')])).toBeUndefined();
+});
+
+test('an OS user that is limited', () => {
+  const limited = { StringEquals: { 'ec2:osuser': ['ec2-user', 'app'] } };
+  expect(
+    cell('ec2-instance-connect', [allow('ec2-instance-connect:SendSSHPublicKey', INSTANCE, limited)]),
+  ).toMatchObject({ verdict: 'conditional', landsAs: ['app', 'ec2-user'] });
+});
+
+test('the user of a session: tag, preferences, ssm-user', () => {
+  const preferences = {
+    runAsEnabled: true,
+    runAsDefaultUser: 'ops',
+    kmsKeyId: null,
+    s3BucketName: null,
+    cloudWatchLogGroupName: null,
+  };
+  const regions = { 'us-east-1': { sessionPreferences: preferences } };
+  const policies = [allow('ssm:StartSession')];
+  expect(cell('session-manager', policies, { regions })?.landsAs).toEqual(['ops']);
+  const users = [{ name: 'alice', policies, tags: { SSMSessionRunAs: 'alice' } }];
+  expect(cell('session-manager', [], { regions, users })?.landsAs).toEqual(['alice']);
+  expect(cell('session-manager', [], { users })?.landsAs).toEqual(['ssm-user']);
+});
+
+describe('reachable', () => {
+  const ssh = [allow('ec2-instance-connect:SendSSHPublicKey')];
+  const world = {
+    protocol: 'tcp',
+    fromPort: 22,
+    toPort: 22,
+    cidrs: ['0.0.0.0/0'],
+    groups: [],
+    prefixLists: [],
+  };
+  const open = { 'us-east-1': { securityGroups: [securityGroup('sg-1', { ingress: [world] })] } };
+  const reachable = (instance: Partial<InstanceInput>, regions: AccountInput['regions'] = {}): unknown =>
+    cell('ec2-instance-connect', ssh, { instances: [{ id: 'i-1', ...instance }], regions })?.reachable;
+
+  test('true, false, and null where a fact was not collected', () => {
+    expect(reachable({ publicIps: ['198.51.100.1'] }, open)).toBe(true);
+    expect(reachable({ publicIps: ['198.51.100.1'] })).toBe(false);
+    expect(reachable({ publicIps: ['198.51.100.1'], state: 'stopped' }, open)).toBe(false);
+    expect(reachable({}, { 'us-east-1': { securityGroups: null } })).toBeNull();
+  });
+
+  test('by the agent', () => {
+    const session = [allow('ssm:StartSession')];
+    const agents = (managedInstances: null | []): AccountInput => ({
+      regions: { 'us-east-1': { managedInstances } },
+    });
+    expect(cell('session-manager', session)?.reachable).toBe(true);
+    expect(cell('session-manager', session, agents([]))?.reachable).toBe(false);
+    expect(cell('session-manager', session, agents(null))?.reachable).toBeNull();
+  });
+});
+
+describe('guardrails', () => {
+  const denied = { organization: [{ scps: [allow('*'), deny('ssm:StartSession')] }] };
+  const session = [allow('ssm:StartSession')];
+
+  test('bind, but not in the management account', () => {
+    expect(cell('session-manager', session, denied)).toBeUndefined();
+    expect(cell('session-manager', session, { ...denied, managementAccountId: ACCOUNT_ID })?.verdict).toBe(
+      'allowed',
+    );
+  });
+
+  test('that were not collected are said to be missing', () => {
+    expect(cell('session-manager', session, { organization: null })?.uncertain).toEqual([
+      'guardrails-not-collected',
+    ]);
+  });
+});
+
+describe('odd accounts', () => {
+  test('fifty tags, and keys that differ only in case', () => {
+    const tags = Array.from({ length: 50 }, (_, i) => ({ key: `k${i}`, value: 'v' }));
+    const wanted = allow('ssm:StartSession', INSTANCE, { StringEquals: { 'aws:ResourceTag/k49': 'v' } });
+    expect(cell('session-manager', [wanted], { instances: [{ id: 'i-1', tags }] })?.verdict).toBe('allowed');
+    const twice = [
+      { key: 'K49', value: 'w' },
+      { key: 'k49', value: 'v' },
+    ];
+    expect(
+      cell('session-manager', [wanted], { instances: [{ id: 'i-1', tags: twice }] })?.uncertain ?? ['denied'],
+    ).not.toEqual([]);
+  });
+
+  test('nobody has anything without policies, not even of 5,000 roles that trust themselves', () => {
+    const trust = (name: string): object => ({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${ACCOUNT_ID}:role/${name}` },
+        Action: 'sts:AssumeRole',
+      },
+    });
+    const roles = Array.from({ length: 5_000 }, (_, i) => ({ name: `r${i}`, trust: trust(`r${i}`) }));
+    const snapshot = account({ roles, users: [{ name: 'alice' }], instances: [{ id: 'i-1' }] });
+    expect(buildMatrix(snapshot).groups).toEqual([]);
+  });
+});
