@@ -145,6 +145,21 @@ describe('explain', () => {
   });
 });
 
+test('only statements that bear on the request are explained', () => {
+  const spoilt = policy('spoilt', { ...ALLOW, Extra: 1 });
+  const away = policy('away', [
+    { ...DENY, Resource: 'arn:aws:ec2:*:*:volume/*' },
+    { ...DENY, ...tagged('blue') },
+    { Effect: 'Deny', Action: 'ec2:*', NotResource: '*' },
+    { ...DENY, Principal: '*' },
+  ]);
+  const explained = explain(requestOf({ 'aws:RequestTag/team': 'red' }), {
+    ...NOTHING,
+    identityPolicies: [spoilt, away],
+  });
+  expect(explained.layers).toMatchObject([{ layer: 'identityPolicies', verdict: 'silent', statements: [] }]);
+});
+
 describe('the smallest change', () => {
   test('that opens: an Allow where there is none', () => {
     expect(flips({})).toEqual(['+identityPolicies']);
