@@ -83,7 +83,10 @@ function throughChain(
   const verdict = decision.verdict === 'unknown' ? 'unknown' : rest === true ? 'allowed' : 'conditional';
   const condition = rest === true ? null : rest;
   const grants = chainGrants(decision.grants, chain);
-  return toOutcome(engine, path, instance, end, { ...decision, verdict, condition, grants }, chain.via);
+  // the OS users are those that the last step leaves, whoever one was before
+  const { landsAs: users } = toOutcome(engine, path, instance, end, decision, []);
+  const held: PathDecision = { ...decision, verdict, condition, grants };
+  return { ...toOutcome(engine, path, instance, end, held, chain.via), landsAs: users };
 }
 
 function toOutcome(
