@@ -30,16 +30,20 @@ export function conclude(combined: Combined, known: Known = {}): Decision {
 
 function deny(combined: Combined, known: Known, uncertain: readonly Uncertainty[]): Decision {
   const isExplicit = isTrue(combined.denied, known);
-  const statements = isExplicit
-    ? refs(combined, (match) => match.ref.effect === 'Deny' && isTrue(match.applies, known))
-    : [];
   return {
     decision: isExplicit ? 'explicitDeny' : 'implicitDeny',
     condition: null,
     blockedBy: blockingLayer(combined, known),
-    statements,
+    statements: isExplicit ? denying(combined, known) : [],
     uncertain,
   };
+}
+
+/** The Deny statements that apply; where none does for sure but some do together, all that may. */
+function denying(combined: Combined, known: Known): readonly StatementRef[] {
+  const sure = refs(combined, ({ ref, applies }) => ref.effect === 'Deny' && isTrue(applies, known));
+  if (sure.length > 0) return sure;
+  return refs(combined, ({ ref, applies }) => ref.effect === 'Deny' && settled(applies) !== false);
 }
 
 /** A layer that may stand in the way, and what it cannot limit. */
@@ -78,24 +82,19 @@ function blockingLayer(combined: Combined, known: Known): Layer | null {
 }
 
 function granting(combined: Combined): readonly StatementRef[] {
-  return refs(
-    combined,
-    (match) =>
-      match.ref.effect === 'Allow' &&
-      (match.ref.layer === 'identityPolicies' || match.ref.layer === 'resourcePolicy') &&
-      settled(match.applies) !== false,
-  );
+  return refs(combined, (match) => isGrant(match) && settled(match.applies) !== false);
 }
 
 /** Grants, and whatever statement of any layer brings a part of the condition. */
 function contributing(combined: Combined): readonly StatementRef[] {
   return refs(combined, (match) => {
     const applies = settled(match.applies);
-    const grants =
-      match.ref.effect === 'Allow' &&
-      (match.ref.layer === 'identityPolicies' || match.ref.layer === 'resourcePolicy');
-    return grants ? applies !== false : typeof applies !== 'boolean';
+    return isGrant(match) ? applies !== false : typeof applies !== 'boolean';
   });
+}
+
+function isGrant({ ref }: Match): boolean {
+  return ref.effect === 'Allow' && (ref.layer === 'identityPolicies' || ref.layer === 'resourcePolicy');
 }
 
 function refs(combined: Combined, wanted: (match: Match) => boolean): readonly StatementRef[] {

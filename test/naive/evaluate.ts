@@ -14,6 +14,7 @@ import {
   contextOf,
   type Requester,
   requesterOf,
+  withId,
 } from './request.ts';
 
 export interface NaiveDecision {
@@ -109,9 +110,10 @@ function serviceControl(request: Case, requester: Requester, context: Context): 
   return { allow: voices.every((v) => v.allow), deny: voices.some((v) => v.deny) };
 }
 
-/** RCPFullAWSAccess is always attached, so that only a Deny counts. */
+/** RCPFullAWSAccess is always attached, so that only a Deny counts. Keys that AWS manages are left alone. */
 function resourceControl(request: Case, requester: Requester, context: Context): Voice {
-  if (!rcpCovers(request.action.split(':')[0] ?? '') || isServiceLinkedRole(requester))
+  const isAwsKey = request.resource.includes(':alias/aws/');
+  if (!rcpCovers(request.action.split(':')[0] ?? '') || isServiceLinkedRole(requester) || isAwsKey)
     return { allow: true, deny: false };
   return {
     allow: true,
@@ -167,7 +169,7 @@ function boundaryOf(request: Case, requester: Requester): unknown[] {
 export function naiveEvaluate(request: Case): NaiveDecision {
   const fixed = fixedVerdict(request);
   if (fixed) return fixed;
-  const requester = requesterOf(request.principal);
+  const requester = withId(requesterOf(request.principal), request.context);
   const context = contextOf(request);
   const attached = requester.kind === 'service' ? [] : (request.identityPolicies ?? []);
   const identity = voiceOf(attached, request, context);

@@ -32,6 +32,11 @@ function grantOfArn(value: string, requester: Requester): Grant | null {
   return null;
 }
 
+function grantOfId(id: string, requester: Requester): Grant | null {
+  if (requester.id !== id) return null;
+  return id.startsWith('AIDA') && requester.kind === 'user' ? 'direct' : 'limited';
+}
+
 function grantOfEntry([kind, value]: Entry, requester: Requester): Grant | null {
   if (kind === 'Service') return requester.kind === 'service' && value === requester.name ? 'direct' : null;
   if (kind !== 'AWS') return null;
@@ -39,7 +44,7 @@ function grantOfEntry([kind, value]: Entry, requester: Requester): Grant | null 
   if (requester.kind === 'service') return null;
   if (value === requester.account || value === `arn:aws:iam::${requester.account}:root`)
     return requester.kind === 'root' ? 'direct' : 'account';
-  return grantOfArn(value, requester);
+  return /^A(IDA|ROA)[A-Z0-9]+$/.test(value) ? grantOfId(value, requester) : grantOfArn(value, requester);
 }
 
 /** NotPrincipal (with Deny): applies to all who are not listed with their account and, for a session, their role. */

@@ -27,6 +27,14 @@ export interface Requester {
   readonly account: string | null;
   /** Role name or user name. */
   readonly plainName: string;
+  /** `AIDA…` or `AROA…`, where the line gives `aws:userid`. */
+  readonly id?: string;
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html: a principal by its unique id */
+export function withId(requester: Requester, context: Case['context']): Requester {
+  const userId = Object.entries(context ?? {}).find(([key]) => key.toLowerCase() === 'aws:userid')?.[1];
+  return typeof userId === 'string' ? { ...requester, id: userId.split(':')[0] ?? '' } : requester;
 }
 
 const KINDS: Readonly<Record<string, PrincipalKind>> = {

@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
+import { and, type Formula, not, or } from '../../lib/evaluator/formula.ts';
+import { absorb, type Cube, covers, join, minimise, product } from '../../lib/evaluator/residual/cubes.ts';
+import { search } from '../../lib/evaluator/residual/search.ts';
+import { type Open, type Space, spaceOf, unionOf } from '../../lib/evaluator/residual/space.ts';
+
+const key = (name: string, value: string): Formula => simpleAtom('StringEquals', name, [value], 'ec2');
+const plenty = () => ({ left: 1e7 });
+
+/** Formulas over three keys of two values each. */
+const anyFormula: fc.Arbitrary<Formula> = fc.letrec<{ formula: Formula }>((tie) => ({
+  formula: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc
+      .tuple(fc.constantFrom('k', 'l', 'm'), fc.constantFrom('a', 'b'))
+      .map(([name, value]) => key(name, value)),
+    fc.tuple(tie('formula'), tie('formula')).map(([a, b]) => and(a, b)),
+    fc.tuple(tie('formula'), tie('formula')).map(([a, b]) => or(a, b)),
+    tie('formula').map(not),
+  ),
+})).formula;
+
+/** Every point of a space: one region of each domain. */
+function pointsOf({ domains }: Space): readonly Cube[] {
+  return domains.reduce<readonly Cube[]>(
+    (sum, { regions }) =>
+      sum.flatMap((point) => Array.from({ length: regions }, (_, i) => [...point, 1n << BigInt(i)])),
+    [[]],
+  );
+}
+
+const inside = (cubes: readonly Cube[], point: Cube): boolean =>
+  cubes.some((cube) => cube.every((mask, i) => (mask & (point[i] as bigint)) !== 0n));
+
+describe('a search for alternatives', () => {
+  test('finds those that there are, all of them when it comes to its end', () => {
+    fc.assert(
+      fc.property(anyFormula, fc.boolean(), (formula, wanted) => {
+        const space = spaceOf(formula as Open, []);
+        const exact = unionOf(formula as Open, wanted, space, 1000, plenty()) as readonly Cube[];
+        const found = search(formula as Open, wanted, space, 1000, plenty());
+        expect(found.complete).toBe(true);
+        for (const point of pointsOf(space)) expect(inside(found.cubes, point)).toBe(inside(exact, point));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  const ways = (count: number): Formula =>
+    Array.from({ length: count }, (_, i) => or(key(`k${i}`, 'a'), key(`l${i}`, 'b'))).reduce(and);
+
+  test('ends at its limit, and says so', () => {
+    const formula = ways(4) as Open;
+    const space = spaceOf(formula, []);
+    expect(search(formula, true, space, 16, plenty())).toMatchObject({ complete: true });
+    expect(search(formula, true, space, 16, plenty()).cubes).toHaveLength(16);
+    expect(search(formula, true, space, 15, plenty())).toMatchObject({ complete: false });
+    expect(search(formula, true, space, 15, plenty()).cubes).toHaveLength(15);
+  });
+
+  test('ends when its work is done, and says so', () => {
+    const formula = ways(4) as Open;
+    const space = spaceOf(formula, []);
+    expect(search(formula, true, space, 16, { left: 30 })).toEqual({
+      cubes: expect.any(Array),
+      complete: false,
+    });
+    const work = { left: 1000 };
+    search(formula, true, space, 1, work);
+    expect(work.left).toBeLessThan(1000);
+    expect(work.left).toBeGreaterThan(0);
+  });
+
+  test('what leaves no choice is no branch', () => {
+    const chain = [
+      and(or(key('k', 'a'), key('l', 'a')), not(key('k', 'a'))),
+      or(key('m', 'a'), not(key('l', 'a'))),
+    ].reduce(and);
+    const space = spaceOf(chain as Open, []);
+    const work = { left: 1000 };
+    const { cubes, complete } = search(chain as Open, true, space, 2, work);
+    expect([cubes.length, complete]).toEqual([1, true]);
+    // one cube is laid out, and two choices of two ways looked at, twice at most
+    expect(1000 - work.left).toBeLessThan(3 + 8 + 1);
+  });
+
+  test('the choice with the fewest ways comes first', () => {
+    const many = Array.from({ length: 6 }, (_, i) => key(`k${i}`, 'a')).reduce(or);
+    const two = or(key('l', 'a'), key('m', 'a'));
+    for (const formula of [and(many, two), and(two, many)]) {
+      const space = spaceOf(formula as Open, []);
+      const { cubes } = search(formula as Open, true, space, 1, plenty());
+      const l = space.indexOf.get('l StringEquals ["a"]') as number;
+      expect(cubes[0]?.[l]).not.toBe(space.full[l]);
+      const all = search(formula as Open, true, space, 100, plenty()).cubes;
+      expect(all).toHaveLength(12);
+      // the first half of what is found takes the first of the two ways
+      expect(all.slice(0, 6).every((cube) => cube[l] !== space.full[l])).toBe(true);
+      expect(all.slice(6).every((cube) => cube[l] === space.full[l])).toBe(true);
+    }
+  });
+});
+
+describe('cubes', () => {
+  const cube = (...masks: number[]): Cube => masks.map(BigInt);
+  const anyCube = fc.array(fc.bigInt({ min: 1n, max: 7n }), { minLength: 3, maxLength: 3 });
+  const anyUnion = fc.array(anyCube, { minLength: 1, maxLength: 6 });
+  /** The cube with one value more of one variable, in every way. */
+  const widerThan = (one: Cube): readonly Cube[] =>
+    one.flatMap((mask, i) =>
+      [1n, 2n, 4n].filter((bit) => (mask & bit) === 0n).map((bit) => one.with(i, mask | bit)),
+    );
+  const everywhere: readonly Cube[] = [1, 2, 4].flatMap((a) =>
+    [1, 2, 4].flatMap((b) => [1, 2, 4].map((c) => cube(a, b, c))),
+  );
+  const same = (a: readonly Cube[], b: readonly Cube[]): boolean =>
+    everywhere.every((point) => inside(a, point) === inside(b, point));
+
+  test('are absorbed, joined, met and minimised without a point lost or won', () => {
+    fc.assert(
+      fc.property(anyUnion, anyUnion, anyCube, (a, b, one) => {
+        expect(same(absorb(a, plenty()), a)).toBe(true);
+        expect(same(join(absorb(a, plenty()), b, 100, plenty()) ?? [], [...a, ...b])).toBe(true);
+        const met = product(a, b, 100, plenty()) ?? [];
+        for (const point of everywhere) expect(inside(met, point)).toBe(inside(a, point) && inside(b, point));
+        expect(same(minimise(a, plenty()), a)).toBe(true);
+        const points = everywhere.filter((point) => inside([one], point));
+        expect(covers(a, one, plenty())).toBe(points.every((point) => inside(a, point)));
+      }),
+    );
+  });
+
+  test('minimised, none can be left out and none be wider', () => {
+    fc.assert(
+      fc.property(anyUnion, (union) => {
+        const cubes = minimise(union, plenty());
+        for (const one of cubes) {
+          const others = cubes.filter((other) => other !== one);
+          expect(covers(others, one, plenty())).toBe(false);
+          for (const wide of widerThan(one)) expect(covers(union, wide, plenty())).toBe(false);
+        }
+      }),
+    );
+  });
+
+  test('out of work, nothing is lost, and nothing is said to be covered', () => {
+    const none = () => ({ left: 0 });
+    const twice = [cube(1, 7, 7), cube(1, 7, 7), cube(2, 7, 7), cube(4, 7, 7)];
+    expect(absorb(twice, none())).toEqual(twice);
+    expect(absorb(twice, plenty())).toHaveLength(3);
+    expect(same(minimise(twice, none()), twice)).toBe(true);
+    expect(minimise(twice, plenty())).toEqual([cube(7, 7, 7)]);
+    expect(covers(twice, cube(7, 7, 7), none())).toBe(false);
+    expect(covers(twice, cube(7, 7, 7), plenty())).toBe(true);
+    expect(join([], twice, 100, none())).toBeNull();
+    expect(product(twice, twice, 100, none())).toBeNull();
+  });
+
+  test('more than the limit are none', () => {
+    const three = [cube(1, 7, 7), cube(2, 7, 7), cube(4, 7, 7)];
+    expect(join([], three, 3, plenty())).toHaveLength(3);
+    expect(join([], three, 2, plenty())).toBeNull();
+    expect(product([cube(7, 7, 7)], three, 3, plenty())).toHaveLength(3);
+    expect(product([cube(7, 7, 7)], three, 2, plenty())).toBeNull();
+  });
+});
