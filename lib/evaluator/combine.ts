@@ -57,7 +57,7 @@ export function combine(request: Request, layers: Layers, asking: Ask = ask): Co
   if (request.action.toLowerCase() === 'sts:getcalleridentity')
     return { answers, granted: true, free: true, allowed: true, denied: false };
   const { granted, within, free } = grant(request, layers, answers);
-  const limits = [...answers.guardrails].reduce<Formula>((sum, level) => and(sum, level.allow), true);
+  const limits = answers.guardrails.reduce<Formula>((sum, level) => and(sum, level.allow), true);
   const fixed = !isNeverAllowed(request);
   return {
     answers,

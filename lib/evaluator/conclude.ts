@@ -82,19 +82,20 @@ function blockingLayer(combined: Combined, known: Known): Layer | null {
 }
 
 function granting(combined: Combined): readonly StatementRef[] {
-  return refs(combined, (match) => isGrant(match) && settled(match.applies) !== false);
+  return refs(combined, (match) => isGrant(match.ref) && settled(match.applies) !== false);
 }
 
 /** Grants, and whatever statement of any layer brings a part of the condition. */
 function contributing(combined: Combined): readonly StatementRef[] {
   return refs(combined, (match) => {
     const applies = settled(match.applies);
-    return isGrant(match) ? applies !== false : typeof applies !== 'boolean';
+    return isGrant(match.ref) ? applies !== false : typeof applies !== 'boolean';
   });
 }
 
-function isGrant({ ref }: Match): boolean {
-  return ref.effect === 'Allow' && (ref.layer === 'identityPolicies' || ref.layer === 'resourcePolicy');
+/** An Allow of a layer that grants; all others only limit. */
+export function isGrant({ effect, layer }: StatementRef): boolean {
+  return effect === 'Allow' && (layer === 'identityPolicies' || layer === 'resourcePolicy');
 }
 
 function refs(combined: Combined, wanted: (match: Match) => boolean): readonly StatementRef[] {

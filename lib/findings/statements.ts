@@ -1,16 +1,8 @@
 import { parsePolicy } from '../policy/document.ts';
 import type { ConditionClause, Statement } from '../policy/statement.ts';
 import { glob, matches } from '../policy/wildcard.ts';
-import type { PolicyKind, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
-
-const KINDS = {
-  'aws-managed': 'identity',
-  'customer-managed': 'identity',
-  inline: 'identity',
-  trust: 'trust',
-  scp: 'scp',
-  rcp: 'rcp',
-} as const satisfies Record<PolicyKind, string>;
+import { DOCUMENT_KINDS } from '../snapshot/document-kind.ts';
+import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 
 /** The policies of a snapshot by id, each parsed when it is first asked for. */
 export interface PolicyIndex {
@@ -25,7 +17,7 @@ export function indexPolicies(snapshot: Snapshot): PolicyIndex {
   const parse = (id: string): readonly Statement[] | null => {
     const record = records.get(id);
     if (!record) return null;
-    const policy = parsePolicy(record.document, KINDS[record.kind], record.problems);
+    const policy = parsePolicy(record.document, DOCUMENT_KINDS[record.kind], record.problems);
     return policy.malformed ? null : policy.statements;
   };
   return {

@@ -5,16 +5,9 @@ import type { KeyState } from '../evaluator/context.ts';
 import type { Atom } from '../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../evaluator/principal.ts';
 import { principalKeys } from '../evaluator/request-context.ts';
-import { type DocumentKind, parsePolicy } from '../policy/document.ts';
-import type {
-  PolicyKind,
-  PolicyRecord,
-  RegionSnapshot,
-  Role,
-  Snapshot,
-  Tags,
-  User,
-} from '../snapshot/snapshot.ts';
+import { parsePolicy } from '../policy/document.ts';
+import { DOCUMENT_KINDS } from '../snapshot/document-kind.ts';
+import type { PolicyRecord, RegionSnapshot, Role, Snapshot, Tags, User } from '../snapshot/snapshot.ts';
 import type { MatrixPrincipal } from './matrix.ts';
 
 /** A user or role of the account with everything that limits or grants it, compiled. */
@@ -44,15 +37,6 @@ export interface Account {
   /** null: the organisation was not collected */
   readonly guardrails: Pick<Layers, 'serviceControlPolicies' | 'resourceControlPolicies'> | null;
 }
-
-const DOCUMENT_KINDS: Readonly<Record<PolicyKind, DocumentKind>> = {
-  'aws-managed': 'identity',
-  'customer-managed': 'identity',
-  inline: 'identity',
-  trust: 'trust',
-  scp: 'scp',
-  rcp: 'rcp',
-};
 
 export function compileAccount(snapshot: Snapshot): Account {
   const policies = new Map(snapshot.policies.map((record) => [record.id, compileRecord(record)]));

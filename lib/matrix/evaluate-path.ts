@@ -1,5 +1,6 @@
 import { allAnswers, type Combined, combine } from '../evaluator/combine.ts';
-import type { Condition, StatementRef, Uncertainty } from '../evaluator/decision.ts';
+import { isGrant } from '../evaluator/conclude.ts';
+import type { Condition, Uncertainty } from '../evaluator/decision.ts';
 import { type Atom, and, type Formula, not, or, settle } from '../evaluator/formula.ts';
 import { remaining } from '../evaluator/residual/remaining.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
@@ -160,9 +161,4 @@ export function grantsOf(requests: readonly Combined[]): readonly Grant[] {
     }
   }
   return [...grants.values()];
-}
-
-/** An Allow of a layer that grants; all others only limit. */
-export function isGrant({ effect, layer }: StatementRef): boolean {
-  return effect === 'Allow' && (layer === 'identityPolicies' || layer === 'resourcePolicy');
 }

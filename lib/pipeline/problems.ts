@@ -1,15 +1,7 @@
 import { parsePolicy } from '../policy/document.ts';
 import type { PolicyProblem } from '../render/report.ts';
-import type { PolicyKind, Snapshot } from '../snapshot/snapshot.ts';
-
-const grammarOf = {
-  'aws-managed': 'identity',
-  'customer-managed': 'identity',
-  inline: 'identity',
-  trust: 'trust',
-  scp: 'scp',
-  rcp: 'rcp',
-} as const satisfies Record<PolicyKind, string>;
+import { DOCUMENT_KINDS } from '../snapshot/document-kind.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /**
  * Everything that is wrong with an account's data: problems of its policies, each with the policy's id, and items of
@@ -17,7 +9,10 @@ const grammarOf = {
  */
 export function problemsOf(snapshot: Snapshot): readonly PolicyProblem[] {
   const ofPolicies = snapshot.policies.flatMap(({ id, kind, document, problems }) =>
-    parsePolicy(document, grammarOf[kind], problems).problems.map((problem) => ({ policy: id, problem })),
+    parsePolicy(document, DOCUMENT_KINDS[kind], problems).problems.map((problem) => ({
+      policy: id,
+      problem,
+    })),
   );
   const ofAnswers = (snapshot.problems ?? []).map(({ path, message }) => {
     const [place = '', ...rest] = path.split(' ');

@@ -1,9 +1,9 @@
 import { allAnswers, type Combined } from '../../evaluator/combine.ts';
+import { isGrant } from '../../evaluator/conclude.ts';
 import { type Formula, settle } from '../../evaluator/formula.ts';
 import type { Match } from '../../evaluator/match-statement.ts';
 import type { Alternative } from '../access-path.ts';
 import type { Grant } from '../cell.ts';
-import { isGrant } from '../evaluate-path.ts';
 import type { AskedRow } from './asked-row.ts';
 import { addBits, type Bits, difference, emptyBits, intersection, intersects, isEmpty } from './bits.ts';
 import { partition } from './partition.ts';
