@@ -45,7 +45,7 @@ function compileStatement(statement: Statement, kind: DocumentKind, variables: b
     index: statement.index,
     sid: statement.sid,
     effect: statement.effect,
-    actions: statement.actions.map(compileAction).filter((pattern) => pattern !== null),
+    actions: statement.actions.map(compileAction),
     notActions: statement.notActions,
     actionsMissing: statement.actions.length === 0,
     resources:

@@ -147,7 +147,7 @@ function isEverything(policies: readonly CompiledPolicy[]): boolean {
       ({ actions, notActions, resources, notResources, clauses, emptyOperators, inert }) =>
         !(inert || notActions || notResources || emptyOperators) &&
         clauses.length === 0 &&
-        actions.some((action) => action.service === null) &&
+        actions.some((action) => action.prefix === '') &&
         (resources ?? []).some(
           ({ template }) => template.parts.map((part) => 'text' in part && part.text).join('') === '*',
         ),

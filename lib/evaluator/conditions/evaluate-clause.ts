@@ -60,25 +60,14 @@ function eitherCase(
 }
 
 function present(clause: CompiledClause, operator: Operator, state: KeyValue, context: Context): Formula {
-  if (operator.set === 'ForAllValues') {
-    return state.values.reduce<Formula>(
-      (sum, value) => (sum === false ? sum : and(sum, one(clause, operator, value, context))),
-      true,
-    );
-  }
-  if (operator.set === 'ForAnyValue') {
-    return state.values.reduce<Formula>(
-      (sum, value) => (sum === true ? sum : or(sum, one(clause, operator, value, context))),
-      false,
-    );
-  }
+  if (operator.set === 'ForAllValues')
+    return state.values.map((value) => one(clause, operator, value, context)).reduce(and, true);
+  if (operator.set === 'ForAnyValue')
+    return state.values.map((value) => one(clause, operator, value, context)).reduce(or, false);
   if (!clause.multivalued && state.values.length === 1)
     return one(clause, operator, state.values[0] as string, context);
   // A multivalued key "requires a set operator"; what happens without one is not documented. We read: any value.
-  const any = state.values.reduce<Formula>(
-    (sum, value) => or(sum, matchesAny(clause, operator, value, context)),
-    false,
-  );
+  const any = state.values.map((value) => matchesAny(clause, operator, value, context)).reduce(or, false);
   const reading = operator.base.negated ? not(any) : any;
   const code = 'multivalued-key-without-set-operator';
   return typeof reading === 'boolean' ? assume(code, reading) : and(reading, assume(code, true));
