@@ -55,37 +55,38 @@ const like: Family = {
   },
 };
 
-/** The six colon parts are compared one by one, the sixth with its colons; what is no ARN never matches. */
+/**
+ * The six colon parts are compared one by one, the sixth with its colons; what is no ARN never matches. A `*` alone
+ * stands for any ARN.
+ */
 const arn: Family = {
   name: 'arn',
   variables: true,
   compile: (parts) => {
-    if (textOf(parts) === '*') return (value) => splitArn(value) !== null;
-    const patterns = splitParts(parts)?.map(globOf);
+    const isAny = textOf(parts) === '*' && !parts.some(({ literal }) => literal);
+    const patterns = isAny ? [] : splitParts(parts)?.map(globOf);
     if (!patterns) return NEVER;
     return (value) => {
       const texts = splitArn(value);
-      return (
-        texts !== null &&
-        texts[0] === 'arn' &&
-        patterns.every((pattern, i) => matches(pattern, texts[i] as string))
-      );
+      return texts?.[0] === 'arn' && patterns.every((pattern, i) => matches(pattern, texts[i] as string));
     };
   },
 };
 
 /** Cuts a pattern at its first five colons; those inside a value that was put in count, as it is text like any other. */
 function splitParts(parts: readonly PatternPart[]): readonly (readonly PatternPart[])[] | null {
-  const segments: PatternPart[][] = [[]];
-  for (const part of parts) {
-    let rest = part.text;
+  let segment: PatternPart[] = [];
+  const segments = [segment];
+  for (const { text, literal } of parts) {
+    let rest = text;
     while (segments.length < 6 && rest.includes(':')) {
       const colon = rest.indexOf(':');
-      segments[segments.length - 1]?.push({ text: rest.slice(0, colon), literal: part.literal });
-      segments.push([]);
+      segment.push({ text: rest.slice(0, colon), literal });
+      segment = [];
+      segments.push(segment);
       rest = rest.slice(colon + 1);
     }
-    segments[segments.length - 1]?.push({ text: rest, literal: part.literal });
+    segment.push({ text: rest, literal });
   }
   return segments.length === 6 ? segments : null;
 }
@@ -103,9 +104,7 @@ const W3C_DATE = /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d
 
 /** Milliseconds since 1970 from ISO 8601 in its W3C forms, or from epoch seconds. */
 export function parseDate(text: string): number | null {
-  if (W3C_DATE.test(text)) {
-    return finite(Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')));
-  }
+  if (W3C_DATE.test(text)) return finite(Date.parse(text));
   return /^\d+(\.\d+)?$/.test(text) ? finite(Number(text) * 1000) : null;
 }
 

@@ -83,12 +83,13 @@ export interface Operator {
   readonly ifExists: boolean;
 }
 
-const SHAPE = /^(?:(forallvalues|foranyvalue):)?([a-z]+?)(ifexists)?$/;
+/** Every text has this shape; whether the middle is an operator's name, the table says. */
+const SHAPE = /^(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?$/s;
 
 /** Null for what is no operator of IAM; the names are case-insensitive. Null takes neither prefix nor IfExists. */
 export function parseOperator(text: string): Operator | null {
-  const [, prefix, name, ifExists] = SHAPE.exec(text.toLowerCase()) ?? [];
-  const base = BY_NAME.get(name ?? '');
+  const [, prefix, name, ifExists] = SHAPE.exec(text.toLowerCase()) as readonly (string | undefined)[];
+  const base = BY_NAME.get(name as string);
   if (!base || (base.family.name === 'null' && (prefix || ifExists))) return null;
   return operatorOf(
     base,
