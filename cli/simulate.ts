@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { simulateLine } from '../lib/evaluator/simulate.ts';
+import { LONGEST_LINE, simulateLine } from '../lib/evaluator/simulate.ts';
 import { linesOf } from './lines.ts';
 import { writeOut } from './output.ts';
 
@@ -30,7 +30,7 @@ async function simulate(): Promise<void> {
   let unreadable = 0;
   let waiting = '';
   process.stdin.setEncoding('utf8');
-  for await (const lines of linesOf(process.stdin)) {
+  for await (const lines of linesOf(process.stdin, LONGEST_LINE)) {
     for (const line of lines) {
       const answer = simulateLine(line);
       if ('error' in answer) unreadable += 1;

@@ -2,7 +2,7 @@ import { accessLevel, hasResourceLevel } from '../reference/actions.ts';
 import { rcpCovers } from '../reference/services.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { Context } from './context.ts';
-import { and, assume, type Formula, or } from './formula.ts';
+import { and, assume, type Formula, not, or } from './formula.ts';
 import { type Answer, ask, type Match, type Question, SILENT } from './match-statement.ts';
 import { isServiceLinked, type Named, type Principal } from './principal.ts';
 
@@ -66,6 +66,11 @@ export function combine(request: Request, layers: Layers, asking: Ask = ask): Co
     allowed: and(and(within, limits), fixed),
     denied: allAnswers(answers).reduce<Formula>((sum, answer) => or(sum, answer.deny), false),
   };
+}
+
+/** When the request is let through. */
+export function openOf({ allowed, denied }: Combined): Formula {
+  return and(allowed, not(denied));
 }
 
 export function allAnswers(answers: Answers): readonly Answer[] {

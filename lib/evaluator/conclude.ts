@@ -1,4 +1,4 @@
-import { allAnswers, type Combined } from './combine.ts';
+import { allAnswers, type Combined, openOf } from './combine.ts';
 import type { Decision, Layer, StatementRef, Uncertainty } from './decision.ts';
 import { and, type Formula, not, or, settle } from './formula.ts';
 import type { Answer, Match } from './match-statement.ts';
@@ -7,7 +7,7 @@ import { type Known, remaining } from './residual/remaining.ts';
 /** The word, the condition, the statements and the layer in the way, out of what all layers answered. */
 export function conclude(combined: Combined, known: Known = {}): Decision {
   const codes = new Set<Uncertainty>();
-  const open = settle(and(combined.allowed, not(combined.denied)), codes);
+  const open = settle(openOf(combined), codes);
   const uncertain = [...codes].sort();
   const rest = remaining(open, known);
   if (rest === true)

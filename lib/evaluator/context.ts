@@ -1,3 +1,5 @@
+import type { Work } from './work.ts';
+
 /** What a request carries for one key. `list`: it came as a list. `otherCase`: the value of a tag whose key differs by case only. */
 export interface KeyValue {
   readonly values: readonly string[];
@@ -13,6 +15,8 @@ export interface Context {
   /** the prefix of the action, lower case; decides which spellings of a resource tag mean the same */
   readonly service: string;
   readonly lookup: (canonical: string) => KeyState;
+  /** what all clauses and resources together may still spend on the values of unknown variables; absent: each its own */
+  readonly solving?: Work;
 }
 
 const RESOURCE_TAG = 'aws:resourcetag/';

@@ -1,8 +1,8 @@
 import { parsePolicy } from '../policy/document.ts';
-import { allAnswers, type Combined, combine, type Layers, type Request } from './combine.ts';
+import { allAnswers, type Combined, combine, type Layers, openOf, type Request } from './combine.ts';
 import { type CompiledPolicy, compilePolicy } from './compile.ts';
 import type { Layer, StatementRef } from './decision.ts';
-import { and, type Formula, not, settle } from './formula.ts';
+import { type Formula, settle } from './formula.ts';
 import type { Answer } from './match-statement.ts';
 import { type Known, remaining } from './residual/remaining.ts';
 
@@ -29,7 +29,7 @@ export function smallestFlip(request: Request, layers: Layers, known: Known): re
 }
 
 function isOpen(combined: Combined, known: Known): boolean {
-  return remaining(settle(and(combined.allowed, not(combined.denied)), new Set()), known) !== false;
+  return remaining(settle(openOf(combined), new Set()), known) !== false;
 }
 
 /** Taking away every Allow of one layer that must allow closes the access. */

@@ -24,8 +24,19 @@ type Fields = Readonly<Record<string, unknown>>;
 
 class CaseError extends Error {}
 
+/** More steps than this, in all of a case's policies together, and no list of values is made for an unknown variable. */
+const SOLVING = 1_000_000;
+
+/** Characters of an action or a resource, far more than any has: to compare longer ones takes long. */
+const LONGEST = 12_000;
+
+/** Characters of a line: a case with every policy that AWS lets a principal have is far shorter. */
+export const LONGEST_LINE = 10_000_000;
+
 /** Answers one line of `simulate`: a decision case as JSON in, a decision out. A line that cannot be read gives an `error`. */
 export function simulateLine(line: string): SimulateAnswer {
+  if (line.length > LONGEST_LINE)
+    return { id: null, error: `the line has more than ${LONGEST_LINE} characters: ask about fewer policies` };
   const parsed = parseJson(line);
   if (!parsed.ok) return { id: null, error: parsed.problem.message };
   if (!isObject(parsed.value))
@@ -45,6 +56,8 @@ function simulate(fields: Fields, duplicateKeys: readonly string[]): SimulateDec
   if (!/^[^\s:*?]+:[^\s:*?]+$/.test(action))
     throw new CaseError(`\`action\` is not like \`ec2:StartInstances\`: \`${action}\``);
   const resource = readText(fields, 'resource');
+  if (resource !== '*' && !parseArn(resource))
+    throw new CaseError(`\`resource\` is neither an ARN nor \`*\`: \`${resource}\``);
   const context = fields.context ?? {};
   if (!isObject(context)) throw new CaseError('`context` is an object of condition keys');
   const principal = readPrincipal(fields.principal, context);
@@ -52,11 +65,11 @@ function simulate(fields: Fields, duplicateKeys: readonly string[]): SimulateDec
   const layers = readLayers(policies);
   const complete = fields.contextIsComplete ?? true;
   if (typeof complete !== 'boolean') throw new CaseError('`contextIsComplete` is true or false');
-  const built = requestContext({ principal, action, given: context, complete });
-  if (typeof built === 'string') throw new CaseError(built);
+  const known = requestContext({ principal, action, given: context, complete });
+  if (typeof known === 'string') throw new CaseError(known);
   const resourceAccount = readAccount(fields, resource, principal);
   const { statements, ...rest } = evaluate(
-    { principal, action, resource, resourceAccount, context: built },
+    { principal, action, resource, resourceAccount, context: { ...known, solving: { left: SOLVING } } },
     layers,
   );
   const { uncertain, ...word } = rest;
@@ -79,16 +92,18 @@ function readText(fields: Fields, name: string): string {
   const value = fields[name];
   if (typeof value !== 'string' || value === '')
     throw new CaseError(`\`${name}\` is missing: a case needs \`principal\`, \`action\` and \`resource\``);
+  if (value.length > LONGEST) throw new CaseError(`\`${name}\` has more than ${LONGEST} characters`);
   return value;
 }
 
 function readAccount(fields: Fields, resource: string, principal: Principal): string {
   const given = fields.resourceAccount;
-  if (given !== undefined && typeof given !== 'string')
-    throw new CaseError('`resourceAccount` is an account id as text');
   const named = parseArn(resource)?.account;
   // `arn:aws:iam::aws:policy/...` is nobody's: every account reads it as its own
-  return given || (named === 'aws' ? '' : named) || principal.account;
+  if (given === undefined) return (named === 'aws' ? '' : named) || principal.account;
+  if (typeof given !== 'string' || !/^\d{12}$/.test(given))
+    throw new CaseError('`resourceAccount` is an account id: twelve digits, as text');
+  return given;
 }
 
 function readPrincipal(value: unknown, context: Fields): Principal {
@@ -110,11 +125,12 @@ function isObject(value: unknown): value is Fields {
 class PolicyReader {
   readonly problems: Problem[] = [];
   readonly #fields: Fields;
-  readonly #duplicateKeys: readonly string[];
+  /** the paths of keys that stand twice, by the policy that they are in */
+  readonly #duplicateKeys: ReadonlyMap<string | undefined, readonly string[]>;
 
   constructor(fields: Fields, duplicateKeys: readonly string[]) {
     this.#fields = fields;
-    this.#duplicateKeys = duplicateKeys;
+    this.#duplicateKeys = Map.groupBy(duplicateKeys, (path) => /^\$\.([^.]+)\./.exec(path)?.[1]);
   }
 
   one(name: string, kind: DocumentKind): CompiledPolicy | null {
@@ -138,9 +154,8 @@ class PolicyReader {
   }
 
   #compile(value: unknown, name: string, kind: DocumentKind): CompiledPolicy {
-    const twice = this.#duplicateKeys
-      .filter((path) => path.startsWith(`$.${name}.`))
-      .map((path) => ({ path: `$${path.slice(name.length + 2)}`, message: DUPLICATE_KEY }));
+    const within = this.#duplicateKeys.get(name) ?? [];
+    const twice = within.map((path) => ({ path: `$${path.slice(name.length + 2)}`, message: DUPLICATE_KEY }));
     const document = parsePolicy(value, kind, twice);
     for (const { path, message } of [...document.problems, ...unknownOperators(document)])
       this.problems.push({ path: `${name}: ${path}`, message });

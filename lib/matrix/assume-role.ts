@@ -1,7 +1,7 @@
-import { type Combined, combine } from '../evaluator/combine.ts';
+import { type Combined, combine, openOf } from '../evaluator/combine.ts';
 import { type CompiledPolicy, compilePolicy } from '../evaluator/compile.ts';
 import type { KeyState } from '../evaluator/context.ts';
-import { type Atom, and, type Formula, not, or, settle } from '../evaluator/formula.ts';
+import { type Atom, and, type Formula, or, settle } from '../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../evaluator/principal.ts';
 import { remaining } from '../evaluator/residual/remaining.ts';
 import { parsePolicy } from '../policy/document.ts';
@@ -56,10 +56,6 @@ export function assumeWith(
   const mayTag = and(openOf(tagging), tagging.answers.resource.allow);
   const tagged = or(without, and(openOf(ask('sts:AssumeRole', true)), mayTag));
   return reduce(tagged, [...CHOSEN, ...sessionTagsIn(tagged)], subject.given);
-}
-
-function openOf({ allowed, denied }: Combined): Formula {
-  return and(allowed, not(denied));
 }
 
 /** Brings a formula to what it comes to: plain true or false wherever that is what remains. */

@@ -1,6 +1,6 @@
-import { type Combined, combine } from '../evaluator/combine.ts';
+import { type Combined, combine, openOf } from '../evaluator/combine.ts';
 import { type CompiledPolicy, compilePolicy, statementsFor } from '../evaluator/compile.ts';
-import { and, type Formula, not, or, settle } from '../evaluator/formula.ts';
+import { and, type Formula, or, settle } from '../evaluator/formula.ts';
 import { parsePolicy } from '../policy/document.ts';
 import type { Role, User } from '../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
@@ -273,7 +273,7 @@ export class Escalations {
       },
       { ...subject.layers, resourcePolicy: null },
     );
-    return { open: settle(and(combined.allowed, not(combined.denied)), new Set()), combined: [combined] };
+    return { open: settle(openOf(combined), new Set()), combined: [combined] };
   }
 }
 

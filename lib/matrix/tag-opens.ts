@@ -1,5 +1,5 @@
-import { combine } from '../evaluator/combine.ts';
-import { and, not, settle } from '../evaluator/formula.ts';
+import { combine, openOf } from '../evaluator/combine.ts';
+import { settle } from '../evaluator/formula.ts';
 import { remaining } from '../evaluator/residual/remaining.ts';
 import type { Instance, Tags } from '../snapshot/snapshot.ts';
 import type { Subject } from './account.ts';
@@ -80,8 +80,7 @@ export class TagOpens {
         account,
       ),
     };
-    const { allowed, denied } = combine(request, { ...subject.layers, resourcePolicy: null });
-    const open = settle(and(allowed, not(denied)), new Set());
+    const open = settle(openOf(combine(request, { ...subject.layers, resourcePolicy: null })), new Set());
     return remaining(open, { given: subject.given }) !== false;
   }
 

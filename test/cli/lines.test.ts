@@ -6,7 +6,7 @@ async function linesIn(...pieces: string[]): Promise<string[]> {
   async function* source() {
     yield* pieces;
   }
-  for await (const some of linesOf(source())) lines.push(...some);
+  for await (const some of linesOf(source(), 10)) lines.push(...some);
   return lines;
 }
 
@@ -19,6 +19,11 @@ describe('linesOf', () => {
   });
   it('drops a byte order mark at the start alone', async () => {
     expect(await linesIn('\ufeffa\n', '\ufeffb')).toEqual(['a', '\ufeffb']);
+  });
+  it('keeps of a long line no more than shows that it is long', async () => {
+    const lines = await linesIn('1234567890', '1', '2', '3\n1234567890\n12345678901', '2');
+    expect(lines).toEqual(['12345678901' + '3', '1234567890', '12345678901']);
+    expect(await linesIn('1234567890', '1', '2')).toEqual(['12345678901']);
   });
   it('gives nothing for nothing', async () => {
     expect(await linesIn()).toEqual([]);

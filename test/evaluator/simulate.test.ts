@@ -17,6 +17,8 @@ describe('a line that cannot be read says why', () => {
   const list = (name: string): string => `\`${name}\` is a list of policies`;
   const levels = (name: string): string => `\`${name}\` is a list of levels, each a list of policies`;
   const action = (text: string): string => `\`action\` is not like \`ec2:StartInstances\`: \`${text}\``;
+  const resource = (text: string): string => `\`resource\` is neither an ARN nor \`*\`: \`${text}\``;
+  const account = '`resourceAccount` is an account id: twelve digits, as text';
   const context = 'the value of `k` in `context` is not text, a number, true, false or a list of these';
 
   test.each<[object, string]>([
@@ -42,7 +44,17 @@ describe('a line that cannot be read says why', () => {
     [{ context: { k: {} } }, context],
     [{ context: { k: ['a', null] } }, context],
     [{ contextIsComplete: 'yes' }, '`contextIsComplete` is true or false'],
-    [{ resourceAccount: 111122223333 }, '`resourceAccount` is an account id as text'],
+    [{ resource: 'foo' }, resource('foo')],
+    [{ resource: 'i-0abc*' }, resource('i-0abc*')],
+    [{ resource: 'arn:aws:ec2:us-east-1:111122223333' }, resource('arn:aws:ec2:us-east-1:111122223333')],
+    [{ resource: ' arn:aws:s3:::home' }, resource(' arn:aws:s3:::home')],
+    [{ resource: `arn:aws:s3:::${'a'.repeat(12_000)}` }, '`resource` has more than 12000 characters'],
+    [{ action: `s3:${'a'.repeat(12_000)}` }, '`action` has more than 12000 characters'],
+    [{ resourceAccount: 111122223333 }, account],
+    [{ resourceAccount: '' }, account],
+    [{ resourceAccount: 'abc' }, account],
+    [{ resourceAccount: '1111222233334' }, account],
+    [{ resourceAccount: ' 111122223333' }, account],
     [{ identityPolicies: {} }, list('identityPolicies')],
     [{ sessionPolicies: 'x' }, list('sessionPolicies')],
     [{ serviceControlPolicies: [{}] }, levels('serviceControlPolicies')],
@@ -56,6 +68,12 @@ describe('a line that cannot be read says why', () => {
       id: null,
       error: 'a case is a JSON object with `principal`, `action` and `resource`',
     });
+  });
+
+  test('longer than 10,000,000 characters', () => {
+    const error = 'the line has more than 10000000 characters: ask about fewer policies';
+    expect(simulateLine('7'.padEnd(10_000_001))).toEqual({ id: null, error });
+    expect(simulateLine('7'.padEnd(10_000_000))).not.toEqual({ id: null, error });
   });
 
   test('what is no JSON has no id', () => {

@@ -83,11 +83,15 @@ export interface Operator {
   readonly ifExists: boolean;
 }
 
+/** No operator is longer; what is, a hostile policy may name with each of many keys. */
+const LONGEST = 'ForAllValues:StringNotEqualsIgnoreCaseIfExists'.length;
+
 /** Every text has this shape; whether the middle is an operator's name, the table says. */
 const SHAPE = /^(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?$/s;
 
 /** Null for what is no operator of IAM; the names are case-insensitive. Null takes neither prefix nor IfExists. */
 export function parseOperator(text: string): Operator | null {
+  if (text.length > LONGEST) return null;
   const [, prefix, name, ifExists] = SHAPE.exec(text.toLowerCase()) as readonly (string | undefined)[];
   const base = BY_NAME.get(name as string);
   if (!base || (base.family.name === 'null' && (prefix || ifExists))) return null;

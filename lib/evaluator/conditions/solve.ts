@@ -20,8 +20,7 @@ const MAX_VALUES = 500;
  * run of the text. `team-${aws:PrincipalTag/team}` against `team-red` leaves `aws:PrincipalTag/team` = `red`.
  */
 export function solve(template: Template, text: string, family: Compile, context: Context): Formula {
-  const states = assignments(template, { text, family, context, work: { left: READING } });
-  const fitting = states?.filter(({ parts }) => family.compile(parts)(text));
+  const fitting = fittingStates(template, text, family, context);
   if (!fitting || fitting.length > MAX_VALUES) return presence(template, text, context);
   let sum: Formula = false;
   for (const { chosen } of fitting) {
@@ -29,6 +28,21 @@ export function solve(template: Template, text: string, family: Compile, context
     sum = or(sum, terms.reduce<Formula>(and, true));
   }
   return family.name === 'bool' ? and(sum, assume('bool-variable', true)) : sum;
+}
+
+/** Takes what it spends from what the request has left. */
+function fittingStates(
+  template: Template,
+  text: string,
+  family: Compile,
+  context: Context,
+): readonly State[] | null {
+  const { solving = { left: READING } } = context;
+  const allowed = Math.min(READING, solving.left);
+  const work = { left: allowed };
+  const states = assignments(template, { text, family, context, work });
+  spend(solving, allowed - work.left);
+  return states?.filter(({ parts }) => family.compile(parts)(text)) ?? null;
 }
 
 /** In place of more values than can be listed: that there is one at all. */

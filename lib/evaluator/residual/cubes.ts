@@ -122,8 +122,9 @@ function consensus(a: Cube, b: Cube): readonly Cube[] {
 
 /** Drops cubes that the others cover, the narrowest first. */
 function irredundant(cubes: readonly Cube[], work: Work): readonly Cube[] {
-  let kept = [...cubes].sort((a, b) => size(a) - size(b));
-  for (const cube of [...kept]) {
+  const sized = cubes.map((cube) => ({ cube, size: size(cube) })).sort((a, b) => a.size - b.size);
+  let kept = sized.map(({ cube }) => cube);
+  for (const { cube } of sized) {
     const others = kept.filter((other) => other !== cube);
     if (covers(others, cube, work)) kept = others;
   }
