@@ -149,12 +149,18 @@ function sameRest(one: boolean | Condition, other: boolean | Condition): boolean
   return JSON.stringify(one.anyOf) === JSON.stringify(other.anyOf);
 }
 
-/** The statements that grant the requests, and those of any layer that bring a part of the condition. */
-export function grantsOf(requests: readonly Combined[]): readonly Grant[] {
+/**
+ * The statements that grant the requests, and those of any layer that bring a part of the condition; `here` is what a
+ * formula comes to where one asks.
+ */
+export function grantsOf(
+  requests: readonly Combined[],
+  here: (formula: Formula) => Formula = (formula) => formula,
+): readonly Grant[] {
   const grants = new Map<string, Grant>();
   for (const { answers } of requests) {
     for (const { ref, applies } of allAnswers(answers).flatMap((answer) => answer.matches)) {
-      const settled = settle(applies, new Set());
+      const settled = settle(here(applies), new Set());
       if (isGrant(ref) ? settled === false : typeof settled === 'boolean') continue;
       const { policy, statement, sid, layer } = ref;
       grants.set(`${layer} ${policy} ${statement}`, { policy, statement, sid, layer });

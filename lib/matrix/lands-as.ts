@@ -38,7 +38,11 @@ function osUsers(condition: Condition | null): readonly string[] {
 export function sessionUser(tags: Tags, region: RegionSnapshot | undefined): readonly string[] {
   const preferences = region?.sessionPreferences;
   if (!preferences?.runAsEnabled) return ['ssm-user'];
-  const tag = tags.find(({ key }) => key === 'SSMSessionRunAs')?.value;
-  const user = tag || preferences.runAsDefaultUser;
+  const user = runAsTag(tags) || preferences.runAsDefaultUser;
   return user ? [user] : [];
+}
+
+/** The OS user that a principal's own tag asks for; empty: none. */
+export function runAsTag(tags: Tags): string {
+  return tags.find(({ key }) => key === 'SSMSessionRunAs')?.value ?? '';
 }

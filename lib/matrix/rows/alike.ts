@@ -3,11 +3,11 @@ import { emptyBits, setBit } from './bits.ts';
 import type { RowPlaces } from './row-places.ts';
 import type { Alike } from './shared-clauses.ts';
 
-/** The classes of a row grouped by what they have for some keys. */
+/** The resources of a row grouped by what they have for some keys. */
 export function groupAlike(places: RowPlaces, placeKeys: readonly string[]): readonly Alike[] {
-  const { targets, at, width } = places;
+  const { width } = places;
   const groups = new Map<string, Alike>();
-  const groupOf = targets.map((_, target) => {
+  for (let target = 0; target < width; target++) {
     const keys = places.keysOf(target);
     const states = placeKeys.map(
       (key) => placeState(keys, key) ?? (keys.tags === null ? undefined : (keys.tags.get(key) ?? null)),
@@ -20,11 +20,7 @@ export function groupAlike(places: RowPlaces, placeKeys: readonly string[]): rea
       group = { bits: emptyBits(width), target, value };
       groups.set(name, group);
     }
-    return group;
-  });
-  for (let place = 0; place < width; place++) {
-    const group = groupOf[at[place] as number];
-    if (group) setBit(group.bits, place);
+    setBit(group.bits, target);
   }
   return [...groups.values()];
 }

@@ -7,17 +7,18 @@ import { type Answer, type Match, matchWith, NO_NAMES, SILENT } from '../../eval
 import { hasResourceLevel } from '../../reference/actions.ts';
 import type { Account, Subject } from '../account.ts';
 import { contextAt } from '../request-keys.ts';
-import { type AskedRow, CLOSED } from './asked-row.ts';
 import { emptyBits, setBit } from './bits.ts';
 import { ClauseRows } from './clause-rows.ts';
 import { patternName } from './pattern-name.ts';
+import type { Piece } from './pieces.ts';
+import { answersByPlace, type RowAnswer } from './row-answer.ts';
 import type { RowPlaces } from './row-places.ts';
 import type { Signatures } from './signatures.ts';
 
 const NO_CONTEXT = { service: '', lookup: () => null };
 
 /**
- * Asks one row of a path about all instance classes at once. It answers through the same `combine` as a single request;
+ * Asks one row of a path about all its resources at once. It answers through the same `combine` as a single request;
  * only how a statement's resource and conditions are met is worked out for all places together, once for all principals
  * that its policy cannot tell apart.
  */
@@ -39,12 +40,11 @@ export class RowAsker {
     this.#clauses = new ClauseRows(places);
   }
 
-  /** Where, and under which conditions, the request is authorised. */
-  open(subject: Subject): AskedRow {
-    const { targets, present, row } = this.#places;
+  /** Where (as classes of instances), under which conditions and by which statements the request is authorised. */
+  answers(subject: Subject): readonly Piece<RowAnswer>[] {
+    const { targets, width, classesOf, row } = this.#places;
     // without a resource policy only the principal's own policies grant: most rows end here
-    if (this.#ask(subject.layers.identityPolicies, 'identityPolicies', subject).allow === false)
-      return CLOSED;
+    if (this.#ask(subject.layers.identityPolicies, 'identityPolicies', subject).allow === false) return [];
     const request = {
       principal: subject.principal,
       action: row.action,
@@ -55,8 +55,8 @@ export class RowAsker {
     const asking = (policies: readonly CompiledPolicy[], layer: Layer): Answer =>
       this.#ask(policies, layer, subject);
     const combined = combine(request, { ...subject.layers, resourcePolicy: null }, asking);
-    const open = and(present, and(combined.allowed, not(combined.denied)));
-    return { open, slots: [{ open, combined }] };
+    const open = and(combined.allowed, not(combined.denied));
+    return answersByPlace(open, combined, width).map(({ bits, value }) => ({ bits: classesOf(bits), value }));
   }
 
   #ask(policies: readonly CompiledPolicy[], layer: Layer, subject: Subject): Answer {
@@ -150,20 +150,19 @@ export class RowAsker {
     return bits ? placesOf(bits, width) : false;
   }
 
-  /** Asks for each distinct resource by itself. */
+  /** Asks for each resource by itself. */
   #everywhere(question: (arn: string, target: number) => Formula): Formula {
-    const { targets, at, width } = this.#places;
-    const answers = targets.map(({ arn }, i) => question(arn, i));
-    const first = answers[0] ?? false;
-    if (typeof first === 'boolean' && answers.every((answer) => answer === first)) return first;
+    const { targets, width } = this.#places;
     const yes = emptyBits(width);
     let rest: Formula = false;
-    for (let place = 0; place < width; place++) if (answers[at[place] as number] === true) setBit(yes, place);
-    for (const [target, answer] of answers.entries()) {
-      if (typeof answer === 'boolean') continue;
-      const bits = emptyBits(width);
-      for (let place = 0; place < width; place++) if (at[place] === target) setBit(bits, place);
-      rest = or(rest, and(placesOf(bits, width), answer));
+    for (const [place, { arn }] of targets.entries()) {
+      const answer = question(arn, place);
+      if (answer === true) setBit(yes, place);
+      else if (answer !== false) {
+        const bits = emptyBits(width);
+        setBit(bits, place);
+        rest = or(rest, and(placesOf(bits, width), answer));
+      }
     }
     return or(placesOf(yes, width), rest);
   }

@@ -47,6 +47,11 @@ export function intersects(a: Bits, b: Bits): boolean {
   return false;
 }
 
+export function isSubset(a: Bits, b: Bits): boolean {
+  for (let i = 0; i < a.length; i++) if (((a[i] as number) & ~(b[i] as number)) !== 0) return false;
+  return true;
+}
+
 /** The places of a set, ascending. */
 export function placesIn(bits: Bits): number[] {
   const places: number[] = [];
@@ -68,4 +73,13 @@ export function hashOf(bits: Bits): number {
   for (let i = 0; i < bits.length; i++) hash = (Math.imul(hash, 0x01000193) ^ (bits[i] as number)) | 0;
   // spread what sits in the high half: multiplication carries upwards only
   return hash ^ (hash >>> 15);
+}
+
+/** The first place of a set; -1 where it is empty. */
+export function firstPlace(bits: Bits): number {
+  for (let i = 0; i < bits.length; i++) {
+    const word = bits[i] as number;
+    if (word !== 0) return 32 * i + 31 - Math.clz32(word & -word);
+  }
+  return -1;
 }

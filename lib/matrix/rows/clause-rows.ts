@@ -6,12 +6,14 @@ import { and, type Formula, not, or, placesOf } from '../../evaluator/formula.ts
 import type { Subject } from '../account.ts';
 import { contextAt, placeState } from '../request-keys.ts';
 import { groupAlike } from './alike.ts';
-import { type Bits, emptyBits, setBit } from './bits.ts';
+import { addBits, emptyBits } from './bits.ts';
+import { clauseName } from './clause-name.ts';
 import { isPlaceKey, relevantClause } from './relevant.ts';
 import type { RowPlaces } from './row-places.ts';
 import type { Alike, SharedClauses } from './shared-clauses.ts';
 
 interface Known {
+  readonly name: string;
   readonly keys: readonly string[];
   readonly placeKeys: readonly string[];
 }
@@ -22,13 +24,13 @@ function sharedClauses(byService: Map<string, SharedClauses>, service: string): 
   return shared;
 }
 
-/** Conditions of one row, for all instance classes at once. */
+/** Conditions of one row, for all its resources at once. */
 export class ClauseRows {
   readonly #places: RowPlaces;
   readonly #service: string;
   readonly #shared: SharedClauses;
   readonly #clauses = new Map<CompiledClause, Known>();
-  readonly #fixed = new Map<CompiledClause, Formula>();
+  readonly #fixed = new Map<string, Formula>();
   readonly #alike = new Map<string, readonly Alike[]>();
   readonly #indexes = new Map<string, ReadonlyMap<string, Formula> | null>();
 
@@ -43,31 +45,47 @@ export class ClauseRows {
     let known = this.#clauses.get(clause);
     if (!known) {
       const { keys } = relevantClause(clause, this.#service);
-      known = { keys, placeKeys: keys.filter(isPlaceKey) };
+      known = { name: clauseName(clause), keys, placeKeys: keys.filter(isPlaceKey) };
       this.#clauses.set(clause, known);
     }
     const { placeKeys } = known;
     if (placeKeys.length === 0) return evaluateClause(clause, contextAt(this.#places.keysOf(0), subject));
-    if (placeKeys.length < known.keys.length) return this.#joined(clause, placeKeys, subject);
+    if (placeKeys.length < known.keys.length) return this.#withSubject(clause, known, subject);
     const fixed = placeKeys.every(isSameForService) ? this.#shared.fixed : this.#fixed;
-    let formula = fixed.get(clause);
+    let formula = fixed.get(known.name);
     if (formula === undefined) {
       formula = this.#byAlike(clause, placeKeys, subject);
-      fixed.set(clause, formula);
+      fixed.set(known.name, formula);
     }
     return formula;
   }
 
+  /** Subjects of whom the same is known share the answer. */
+  #withSubject(clause: CompiledClause, { keys, placeKeys, name }: Known, subject: Subject): Formula {
+    const { lookup } = contextAt(this.#places.keysOf(0), subject);
+    const states = keys.filter((key) => !isPlaceKey(key)).map((key) => lookup(key) ?? String(lookup(key)));
+    const full = `${name} ${JSON.stringify(states)}`;
+    let formula = this.#fixed.get(full);
+    if (formula === undefined) {
+      formula = this.#joined(clause, placeKeys, subject);
+      this.#fixed.set(full, formula);
+    }
+    return formula;
+  }
+
+  /** Wherever a condition is left it is another one for each group, so that they are the parts of one `or`. */
   #byAlike(clause: CompiledClause, placeKeys: readonly string[], subject: Subject): Formula {
     const { width } = this.#places;
-    return this.#classesAlike(placeKeys).reduce<Formula>(
-      (sum, { bits, target }) =>
-        or(
-          sum,
-          and(placesOf(bits, width), evaluateClause(clause, contextAt(this.#places.keysOf(target), subject))),
-        ),
-      false,
-    );
+    const sure = emptyBits(width);
+    const parts: Formula[] = [];
+    for (const { bits, target } of this.#targetsAlike(placeKeys)) {
+      const here = evaluateClause(clause, contextAt(this.#places.keysOf(target), subject));
+      if (here === true) addBits(sure, bits);
+      else if (here !== false) parts.push(and(placesOf(bits, width), here));
+    }
+    const always = placesOf(sure, width);
+    if (always === true || parts.length === 0) return always;
+    return or(always, parts.length === 1 ? (parts[0] as Formula) : { kind: 'or', parts });
   }
 
   /** `aws:ResourceTag/team` equals `${aws:PrincipalTag/team}`: looked up by the principal's value instead of compared with every tag. */
@@ -82,7 +100,7 @@ export class ClauseRows {
     if (!isPlainEquals || placeKeys.length !== 1 || placeKeys[0] !== ownKey)
       return this.#byAlike(clause, placeKeys, subject);
     const { targets } = this.#places;
-    const alike = this.#classesAlike(placeKeys);
+    const alike = this.#targetsAlike(placeKeys);
     if (alike.some((one) => one.value === null && targets[one.target]?.tags === null))
       return this.#byAlike(clause, placeKeys, subject);
     const context = contextAt(this.#places.keysOf(0), subject);
@@ -93,14 +111,13 @@ export class ClauseRows {
       if (resolved === 'unknown' || resolved.emptyDefault) return this.#byAlike(clause, placeKeys, subject);
       wanted.add(resolved.parts.map((part) => part.text).join(''));
     }
-    const { width } = this.#places;
     const index = this.#indexOf(placeKeys[0] as string, alike);
     if (!index) return this.#byAlike(clause, placeKeys, subject);
     const any = [...wanted].reduce<Formula>((sum, value) => or(sum, index.get(value) ?? false), false);
-    return operator.base.negated ? and(not(any), placesOf(this.#all(), width)) : any;
+    return operator.base.negated ? not(any) : any;
   }
 
-  /** The classes by the value of a key; null where some class has two values that differ by the case of their key. */
+  /** The resources by the value of a key; null where one has two values that differ by the case of their key. */
   #indexOf(key: string, alike: readonly Alike[]): ReadonlyMap<string, Formula> | null {
     let index = this.#indexes.get(key);
     if (index === undefined) {
@@ -117,15 +134,8 @@ export class ClauseRows {
     return index;
   }
 
-  #all(): Bits {
-    const { width, at } = this.#places;
-    const bits = emptyBits(width);
-    for (let place = 0; place < width; place++) if (at[place] !== -1) setBit(bits, place);
-    return bits;
-  }
-
-  /** The classes grouped by what they have for these keys. */
-  #classesAlike(placeKeys: readonly string[]): readonly Alike[] {
+  /** The resources grouped by what they have for these keys. */
+  #targetsAlike(placeKeys: readonly string[]): readonly Alike[] {
     const known = placeKeys.every(isSameForService) ? this.#shared.alike : this.#alike;
     const name = placeKeys.join();
     let groups = known.get(name);

@@ -1,7 +1,7 @@
 import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
 import { type Atom, type Formula, settle } from '../../evaluator/formula.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
-import { formulaKey } from './partition.ts';
+import { formulaKey } from './formula-key.ts';
 
 /** What remains of a formula, with the codes of what it rests on. Equal rests are the same object. */
 export interface Rest {

@@ -3,9 +3,8 @@ import type { Grant, Verdict } from '../cell.ts';
 import type { Bits } from './bits.ts';
 import type { Rest } from './rests.ts';
 
-/** Cells of one principal on one path that come out the same: what a CellGroup says, for instance classes. */
-export interface RowCell {
-  readonly bits: Bits;
+/** A cell wherever it is. */
+export interface HeldCell {
   readonly verdict: Verdict;
   readonly condition: Condition | null;
   readonly rest: Rest;
@@ -14,4 +13,9 @@ export interface RowCell {
   readonly grants: readonly Grant[];
   /** what was not collected of the principal whose cells they are */
   readonly missing: string | null;
+}
+
+/** Cells of one principal on one path that come out the same: what a CellGroup says, for instance classes. */
+export interface RowCell extends HeldCell {
+  readonly bits: Bits;
 }

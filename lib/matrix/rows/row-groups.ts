@@ -3,7 +3,7 @@ import type { PathId } from '../cell.ts';
 import type { CellGroup, Outcome } from '../matrix.ts';
 import type { Bits } from './bits.ts';
 import type { InstanceSet, InstanceSets } from './instance-sets.ts';
-import type { RowCell } from './row-cell.ts';
+import type { HeldCell } from './row-cell.ts';
 
 /** A CellGroup that knows its instances by class and lists them when asked. */
 export class RowGroup implements CellGroup {
@@ -29,16 +29,13 @@ export class RowGroup implements CellGroup {
   }
 }
 
-/** A cell wherever it is. */
-type Held = Omit<RowCell, 'bits'>;
-
 /** Gathers the cells of all rows: principals with the same outcome on the same instances share a group. */
 export class RowGroups {
   readonly #sets: InstanceSets;
   readonly #groups = new Map<PathId, Map<Outcome, Map<InstanceSet, RowGroup>>>();
   readonly #outcomes = new Map<string, Outcome>();
   /** outcomes of cells by what they are reached through, so that most are found without a name */
-  readonly #known = new Map<Held, Map<readonly string[], Outcome>>();
+  readonly #known = new Map<HeldCell, Map<readonly string[], Outcome>>();
 
   constructor(sets: InstanceSets) {
     this.#sets = sets;
@@ -48,7 +45,7 @@ export class RowGroups {
     path: AccessPath,
     principals: readonly number[],
     bits: Bits,
-    cell: Held,
+    cell: HeldCell,
     via: readonly string[] = DIRECT,
   ): void {
     const set = this.#sets.of(bits);
@@ -60,7 +57,7 @@ export class RowGroups {
     } else for (const principal of principals) group.principals.push(principal);
   }
 
-  #outcomeOf(cell: Held, via: readonly string[]): Outcome {
+  #outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
     const known = entryOf(this.#known, cell);
     let outcome = known.get(via);
     if (!outcome) {
@@ -70,7 +67,7 @@ export class RowGroups {
     return outcome;
   }
 
-  #named(cell: Held, via: readonly string[]): Outcome {
+  #named(cell: HeldCell, via: readonly string[]): Outcome {
     const name = outcomeName(cell, via);
     let outcome = this.#outcomes.get(name);
     if (!outcome) {
@@ -98,7 +95,7 @@ function entryOf<K, A, B>(maps: Map<K, Map<A, B>>, key: K): Map<A, B> {
   return map;
 }
 
-function outcomeOf(cell: Held, via: readonly string[]): Outcome {
+function outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
   const { verdict, condition, alternative, landsAs, grants, rest, missing } = cell;
   return {
     verdict,
@@ -112,7 +109,7 @@ function outcomeOf(cell: Held, via: readonly string[]): Outcome {
   };
 }
 
-function outcomeName(cell: Held, via: readonly string[]): string {
+function outcomeName(cell: HeldCell, via: readonly string[]): string {
   const grants = cell.grants.map((grant) => `${grant.layer} ${grant.policy} ${grant.statement}`).join();
   return [
     cell.verdict,

@@ -1,6 +1,7 @@
 import type { AccessPath } from '../access-path.ts';
 import type { RowAsker } from './ask-row.ts';
-import type { AskedRow } from './asked-row.ts';
+import type { Piece } from './pieces.ts';
+import type { RowAnswer } from './row-answer.ts';
 import type { RowCell } from './row-cell.ts';
 import { actionNumber, NO_STANDING } from './standings.ts';
 import type { SubjectClass } from './subject-classes.ts';
@@ -9,7 +10,7 @@ import type { SubjectClass } from './subject-classes.ts';
 export interface RowMemo {
   /** its place among ASKED_ACTIONS */
   readonly action: number;
-  readonly asked: Map<number | string, AskedRow>;
+  readonly asked: Map<number | string, readonly Piece<RowAnswer>[]>;
   askers: readonly RowAsker[] | null;
 }
 

@@ -1,27 +1,28 @@
-import { type Formula, placesOf } from '../../evaluator/formula.ts';
+import type { Formula } from '../../evaluator/formula.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { RequestRow, ResourceKind } from '../access-path.ts';
 import type { Account } from '../account.ts';
 import { type PlaceKeys, placeKeys } from '../request-keys.ts';
 import { type Target, targetsOf } from '../requests.ts';
-import { type Bits, emptyBits, setBit } from './bits.ts';
+import { type Bits, emptyBits, hasBit, setBit } from './bits.ts';
 import type { SharedClauses } from './shared-clauses.ts';
 import { groupFeature, type Universe } from './universe.ts';
 
-/** What rows on the same kind of resource share: for each class at most one resource, whatever the action. */
+/**
+ * What rows on the same kind of resource share: for each class of instances at most one resource, whatever the action.
+ * The places that are asked about are the distinct resources.
+ */
 interface SharedPlaces {
+  /** how many places there are */
   readonly width: number;
-  /** the distinct resources */
   readonly targets: readonly Target[];
   /** of each resource */
   readonly regions: readonly string[];
-  /** for each class, its resource as an index of `targets`; -1: none */
-  readonly at: Int32Array;
-  /** the classes that have a resource */
-  readonly present: Formula;
+  /** the classes of instances that have one of these resources */
+  readonly classesOf: (places: Bits) => Bits;
   /** where each resource is */
   readonly byArn: () => ReadonlyMap<string, Bits>;
-  /** the classes that a pattern covers, by pattern */
+  /** the places that a pattern covers, by pattern */
   readonly patterns: Map<string, Formula>;
   readonly byService: Map<string, SharedClauses>;
 }
@@ -65,7 +66,7 @@ export function rowPlaces(
 function sharedPlaces(on: ResourceKind, universe: Universe, account: Account): readonly SharedPlaces[] {
   const regional = new Map<string, readonly Target[]>();
   const lists = universe.representatives.map((instance) => {
-    if (!isRegional(on)) return distinct(on, instance, universe, account);
+    if (!isRegional(on, universe)) return distinct(on, instance, universe, account);
     const targets = regional.get(instance.region) ?? distinct(on, instance, universe, account);
     regional.set(instance.region, targets);
     return targets;
@@ -75,8 +76,8 @@ function sharedPlaces(on: ResourceKind, universe: Universe, account: Account): r
 }
 
 /** The resources are the same for all instances of a region. */
-function isRegional(on: ResourceKind): boolean {
-  return on.startsWith('document:') || REGIONAL.has(on);
+function isRegional(on: ResourceKind, { features }: Universe): boolean {
+  return on.startsWith('document:') || REGIONAL.has(on) || (on === 'ec2-roles' && !features.passedTo);
 }
 
 const REGIONAL: ReadonlySet<ResourceKind> = new Set([
@@ -87,11 +88,10 @@ const REGIONAL: ReadonlySet<ResourceKind> = new Set([
 ]);
 
 function slotPlaces(slot: number, lists: readonly (readonly Target[])[], universe: Universe): SharedPlaces {
-  const width = lists.length;
-  const at = new Int32Array(width).fill(-1);
-  const present = emptyBits(width);
   const targets: Target[] = [];
   const regions: string[] = [];
+  /** for each class, its resource as an index of `targets`; -1: none */
+  const at = new Int32Array(lists.length).fill(-1);
   const known = new Map<string, number>();
   for (const [i, list] of lists.entries()) {
     const target = list[slot];
@@ -111,22 +111,39 @@ function slotPlaces(slot: number, lists: readonly (readonly Target[])[], univers
       regions.push(region);
     }
     at[i] = index;
-    setBit(present, i);
   }
   return {
-    ...{ width, targets, regions, at, present: placesOf(present, width) },
-    byArn: once(() => arnIndex(targets, at)),
+    ...{ width: targets.length, targets, regions, classesOf: classesOf(at, targets.length) },
+    byArn: once(() => arnIndex(targets)),
     patterns: new Map(),
     byService: new Map(),
   };
 }
 
-function arnIndex(targets: readonly { readonly arn: string }[], at: Int32Array): ReadonlyMap<string, Bits> {
+/** Of few resources, such as a document in each region, every set is spread over the classes once. */
+function classesOf(at: Int32Array, width: number): (places: Bits) => Bits {
+  if (width === at.length && at.every((place, i) => place === i)) return (places) => places;
+  const spread = (places: Bits): Bits => {
+    const bits = emptyBits(at.length);
+    for (let i = 0; i < at.length; i++) {
+      const place = at[i] as number;
+      if (place !== -1 && hasBit(places, place)) setBit(bits, i);
+    }
+    return bits;
+  };
+  if (width > 32) return spread;
+  const known = new Map<number, Bits>();
+  return (places) => {
+    const bits = known.get(places[0] as number) ?? spread(places);
+    known.set(places[0] as number, bits);
+    return bits;
+  };
+}
+
+function arnIndex(targets: readonly Target[]): ReadonlyMap<string, Bits> {
   const index = new Map<string, Bits>();
-  for (const [place, target] of at.entries()) {
-    const arn = targets[target]?.arn;
-    if (arn === undefined) continue;
-    const bits = index.get(arn) ?? emptyBits(at.length);
+  for (const [place, { arn }] of targets.entries()) {
+    const bits = index.get(arn) ?? emptyBits(targets.length);
     index.set(arn, bits);
     setBit(bits, place);
   }

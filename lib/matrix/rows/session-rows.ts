@@ -5,12 +5,13 @@ import { and, type Formula, not, or } from '../../evaluator/formula.ts';
 import { matchesResource, type ResourcePattern } from '../../evaluator/match-resource.ts';
 import type { RequestRow } from '../access-path.ts';
 import type { Account, Subject } from '../account.ts';
+import { grantsOf } from '../evaluate-path.ts';
 import { contextOf } from '../request-keys.ts';
 import { sessionArn } from '../requests.ts';
 import { ArnFeatures } from './arn-features.ts';
-import type { AskedRow, AskedSlot } from './asked-row.ts';
-import { formulaKey } from './partition.ts';
+import { formulaKey } from './formula-key.ts';
 import type { Relevant } from './relevant.ts';
+import { anyOf, type RowAnswer } from './row-answer.ts';
 
 /**
  * Requests on somebody else's session. There are as many as principals, so only those are asked about that the
@@ -50,11 +51,12 @@ export class SessionRows {
     return hasVariables || this.#single.has(name) ? name : '';
   }
 
-  open(row: RequestRow, region: string, subject: Subject): AskedRow {
+  /** null: no session can be resumed. */
+  answer(row: RequestRow, region: string, subject: Subject): RowAnswer | null {
+    if (!mayResume(subject, row.action)) return null;
     let open: Formula = false;
-    const slots: AskedSlot[] = [];
+    const answers: RowAnswer[] = [];
     const seen = new Set<string>();
-    if (!mayResume(subject, row.action)) return { open, slots };
     for (const name of this.candidates(subject, row)) {
       if (!this.#mayAllow(row, region, name, subject)) continue;
       const one = this.#ask(row, region, name, subject);
@@ -62,11 +64,11 @@ export class SessionRows {
       const key = formulaKey(formula);
       if (formula === false || seen.has(key)) continue;
       seen.add(key);
-      slots.push({ open: formula, combined: one });
+      answers.push({ open: formula, grants: grantsOf([one]) });
       open = or(open, formula);
       if (open === true) break;
     }
-    return { open, slots };
+    return open === false ? null : anyOf(answers, open);
   }
 
   /** Most sessions are somebody else's: the other layers need not be asked. */

@@ -1,8 +1,7 @@
-import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import type { Formula } from '../../evaluator/formula.ts';
 import type { Bits } from './bits.ts';
 
-/** Classes that look alike to some keys: `target` is the resource of any one of them. */
+/** Resources that look alike to some keys: `target` is any one of them. */
 export interface Alike {
   readonly bits: Bits;
   readonly target: number;
@@ -12,6 +11,7 @@ export interface Alike {
 
 /** What rows of one service on the same resources share. */
 export interface SharedClauses {
-  readonly fixed: Map<CompiledClause, Formula>;
+  /** by the condition's name */
+  readonly fixed: Map<string, Formula>;
   readonly alike: Map<string, readonly Alike[]>;
 }

@@ -3,7 +3,7 @@ import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import type { Subject } from '../account.ts';
-import { formulaKey } from './partition.ts';
+import { formulaKey } from './formula-key.ts';
 import { isSubjectKey, type RelevantClause, relevantClause, variableKeys } from './relevant.ts';
 
 /** What the statements of one policy that cover an action ask of principals. */

@@ -1,4 +1,5 @@
 import type { Subject } from '../account.ts';
+import { runAsTag } from '../lands-as.ts';
 import type { SessionRows } from './session-rows.ts';
 import { actionNumber, type Standings } from './standings.ts';
 
@@ -25,7 +26,7 @@ export function subjectClasses(
   const classes = new Map<string, SubjectClass & { members: number[] }>();
   for (const [i, first] of subjects.entries()) {
     const numbers = standings.of(first);
-    const runAs = first.tags.find((tag) => tag.key === 'SSMSessionRunAs')?.value ?? '';
+    const runAs = runAsTag(first.tags);
     const sessions = numbers[RESUME] === 0 ? '' : rows.keyOf(first);
     const key = [first.kind, first.missing ?? '', runAs, sessions, numbers.join()].join('\t');
     const known = classes.get(key);

@@ -5,7 +5,7 @@ import type { Account } from '../account.ts';
 import { tagStates } from '../request-keys.ts';
 import { instanceKeys } from '../requests.ts';
 import { ArnFeatures } from './arn-features.ts';
-import { formulaKey } from './partition.ts';
+import { formulaKey } from './formula-key.ts';
 import { isPlaceKey, type Relevant, type RelevantClause } from './relevant.ts';
 
 /**

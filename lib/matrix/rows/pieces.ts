@@ -1,0 +1,110 @@
+import {
+  addBits,
+  type Bits,
+  difference,
+  firstPlace,
+  hasBit,
+  intersection,
+  intersects,
+  isEmpty,
+  isSubset,
+} from './bits.ts';
+
+/** Places in which the same holds. */
+export interface Piece<T> {
+  readonly bits: Bits;
+  readonly value: T;
+}
+
+/** Places with what each of several lists of pieces has there; null: nothing. */
+interface Overlap<T> {
+  readonly bits: Bits;
+  readonly values: (T | null)[];
+}
+
+/** Lays lists of disjoint pieces over each other: disjoint places again, each with all that holds there. */
+export function overlay<T>(lists: readonly (readonly Piece<T>[])[]): readonly Overlap<T>[] {
+  const nothing = lists.map((): T | null => null);
+  const found: Overlap<T>[] = [];
+  let covered: Bits | null = null;
+  for (const [at, list] of lists.entries()) {
+    for (const { bits, value } of list) {
+      const fresh = freshPart(bits, covered, (inside) => {
+        for (const overlap of cut(found, inside)) overlap.values[at] = value;
+      });
+      if (fresh) found.push({ bits: fresh, values: nothing.with(at, value) });
+    }
+    covered = union(covered, list);
+  }
+  return found;
+}
+
+/** The places that nothing covers yet; null: none. The others go to `onInside`. */
+function freshPart(bits: Bits, covered: Bits | null, onInside: (inside: Bits) => void): Bits | null {
+  const inside = covered && common(bits, covered);
+  if (!inside) return bits;
+  onInside(inside);
+  const fresh = difference(bits, inside);
+  return isEmpty(fresh) ? null : fresh;
+}
+
+function union(covered: Bits | null, list: readonly Piece<unknown>[]): Bits | null {
+  const [first] = list;
+  if (!first) return covered;
+  const all = (covered ?? first.bits).slice();
+  for (const { bits } of list) addBits(all, bits);
+  return all;
+}
+
+/** Splits all places so that each set holds in all of a part or in none of it. */
+export function splitBy(all: Bits, sets: Iterable<Bits>): readonly Bits[] {
+  const parts: Overlap<never>[] = [{ bits: all, values: [] }];
+  for (const set of sets) cut(parts, set);
+  return parts.map(({ bits }) => bits);
+}
+
+/** Cuts the parts along a set of places that they cover; those inside it. */
+function cut<T>(parts: Overlap<T>[], set: Bits): readonly Overlap<T>[] {
+  const inside: Overlap<T>[] = [];
+  let left = set;
+  for (let place = firstPlace(left); place !== -1; place = firstPlace(left)) {
+    const at = parts.findIndex(({ bits }) => hasBit(bits, place));
+    const { bits, values } = parts[at] as Overlap<T>;
+    const part = { bits: common(bits, left) as Bits, values };
+    if (part.bits !== bits) {
+      parts[at] = part;
+      parts.push({ bits: difference(bits, part.bits), values: values.slice() });
+    }
+    inside.push(part);
+    left = difference(left, bits);
+  }
+  return inside;
+}
+
+/** What two sets have in common, without a copy where one holds the other; null: nothing. */
+function common(a: Bits, b: Bits): Bits | null {
+  if (isSubset(a, b)) return a;
+  if (isSubset(b, a)) return b;
+  return intersects(a, b) ? intersection(a, b) : null;
+}
+
+/** The pieces inside some places. */
+export function within<T>(pieces: readonly Piece<T>[], bits: Bits): readonly Piece<T>[] {
+  return pieces.flatMap((piece) => {
+    const inside = common(piece.bits, bits);
+    return inside ? [{ bits: inside, value: piece.value }] : [];
+  });
+}
+
+/** Pieces with equal names become one: the first of them, in all their places. */
+export function merge<T>(pieces: readonly Piece<T>[], nameOf: (value: T) => string): readonly Piece<T>[] {
+  if (pieces.length < 2) return pieces;
+  const merged = new Map<string, Piece<T>>();
+  for (const { bits, value } of pieces) {
+    const name = nameOf(value);
+    const known = merged.get(name);
+    if (known) addBits(known.bits, bits);
+    else merged.set(name, { bits: bits.slice(), value });
+  }
+  return [...merged.values()];
+}

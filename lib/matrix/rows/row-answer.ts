@@ -1,0 +1,56 @@
+import { allAnswers, type Combined } from '../../evaluator/combine.ts';
+import { isGrant } from '../../evaluator/conclude.ts';
+import type { Formula } from '../../evaluator/formula.ts';
+import type { Match } from '../../evaluator/match-statement.ts';
+import type { Grant } from '../cell.ts';
+import { grantsOf } from '../evaluate-path.ts';
+import { addPlaceSets, atPlace } from './at-place.ts';
+import { type Bits, firstPlace, fullBits } from './bits.ts';
+import { formulaKey } from './formula-key.ts';
+import { merge, type Piece, splitBy } from './pieces.ts';
+
+/** When a request is authorised, and by which statements. */
+export interface RowAnswer {
+  readonly open: Formula;
+  readonly grants: readonly Grant[];
+}
+
+/** What was asked in all places at once, place by place. Where it is denied there is no piece. */
+export function answersByPlace(
+  open: Formula,
+  combined: Combined,
+  width: number,
+): readonly Piece<RowAnswer>[] {
+  const sets = new Set<Bits>();
+  addPlaceSets(sets, open);
+  for (const answer of allAnswers(combined.answers))
+    for (const match of answer.matches) if (mayCount(match)) addPlaceSets(sets, match.applies);
+  const pieces = splitBy(fullBits(width), sets).flatMap((bits) => {
+    const place = firstPlace(bits);
+    const here = atPlace(open, place);
+    if (here === false) return [];
+    return [
+      { bits, value: { open: here, grants: grantsOf([combined], (formula) => atPlace(formula, place)) } },
+    ];
+  });
+  return merge(pieces, answerName);
+}
+
+/** Statements that only limit are named where they bring a part of the condition: not where places alone decide. */
+function mayCount({ ref, applies }: Match): boolean {
+  return isGrant(ref) || (typeof applies !== 'boolean' && applies.kind !== 'places');
+}
+
+export function answerName({ open, grants }: RowAnswer): string {
+  return `${formulaKey(open)} ${grantNames(grants)}`;
+}
+
+export function grantNames(grants: readonly Grant[]): string {
+  return grants.map((grant) => `${grant.layer} ${grant.policy} ${grant.statement}`).join();
+}
+
+/** Any of several resources will do; the one that is named is the first that is open without condition, if any. */
+export function anyOf(answers: readonly RowAnswer[], open: Formula): RowAnswer {
+  const named = answers.find((answer) => answer.open === true) ?? answers[0];
+  return { open, grants: named?.grants ?? [] };
+}
