@@ -470,6 +470,19 @@ describe('what remains', () => {
       [],
       'k StringEquals alice-${l}',
     ],
+    [
+      'of values of which some are known',
+      [is('a', '${aws:username}', '${l}')],
+      [],
+      'k StringEquals a,alice,${l}',
+    ],
+    ['of a value that cannot be', [is('a', '${aws:PrincipalServiceName}')], [], 'k StringEquals a'],
+    [
+      'of an operator in another spelling',
+      [{ STRINGLIKEIFEXISTS: { k: 'a*' } }],
+      [],
+      'k StringLikeIfExists a*',
+    ],
     ['of escapes beside a variable', [{ StringLike: { k: '${*}${l}' } }], [], 'k StringLike ${*}${l}'],
     [
       'of a date and a text',

@@ -1,18 +1,14 @@
 import { isVariable } from '../../policy/variables.ts';
 import { type Context, canonicalKey } from '../context.ts';
 import type { Atom } from '../formula.ts';
-import { asLiteral, type CompiledClause, type CompiledValue, compileClause } from './clause.ts';
+import { type CompiledClause, type CompiledValue, compileClause } from './clause.ts';
 import { variableValue } from './resolve.ts';
 
 /** The condition that a clause leaves when its key is unknown, with the variables that are known put in. */
 export function atomOf(clause: CompiledClause, context: Context): Atom {
-  const values = clause.values.some((value) => value.template.hasVariables)
-    ? clause.values.map((value) => fillIn(value, context)).filter((text) => text !== null)
-    : clause.values.map((value) => value.text);
-  const filled = values.every((text, i) => text === clause.values[i]?.text)
-    ? clause
-    : compileClause(clause.operatorText, clause.key, values, true);
-  return makeAtom(filled, context.service);
+  if (!clause.values.some(({ template }) => template.hasVariables)) return makeAtom(clause, context.service);
+  const values = clause.values.map((value) => fillIn(value, context)).filter((text) => text !== null);
+  return makeAtom(compileClause(clause.operatorText, clause.key, values, true), context.service);
 }
 
 export function makeAtom(clause: CompiledClause, service: string): Atom {
@@ -30,7 +26,7 @@ export function makeAtom(clause: CompiledClause, service: string): Atom {
 
 /** A condition made by ourselves, on one key: `StringEquals` with these values. */
 export function simpleAtom(operator: string, key: string, values: readonly string[], service: string): Atom {
-  return makeAtom(compileClause(operator, key, values.map(asLiteral), true), service);
+  return makeAtom(compileClause(operator, key, values, false), service);
 }
 
 /** The value's text with known variables put in, escaped so that they stay literal; null when it can match nothing. */

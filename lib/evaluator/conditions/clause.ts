@@ -39,15 +39,15 @@ export function compileClause(
 }
 
 function compileValue(value: string, operator: Operator | null, variables: boolean): CompiledValue {
-  const family = operator?.base.family;
-  const template = variables && family?.variables ? parseTemplate(value) : plainTemplate(value);
+  if (!operator) return { text: value, template: plainTemplate(value), compare: null };
+  const { family } = operator.base;
+  const template = variables && family.variables ? parseTemplate(value) : plainTemplate(value);
   // what an old policy means as text must stay text where the condition is read on its own
-  const text = !variables && family?.variables ? asLiteral(value) : value;
-  if (!family || template.hasVariables) return { text, template, compare: null };
-  return { text, template, compare: family.compile(textParts(template)) };
+  const text = !variables && family.variables ? asLiteral(value) : value;
+  return { text, template, compare: template.hasVariables ? null : family.compile(textParts(template)) };
 }
 
 /** Policy text in which a value stands for itself. */
-export function asLiteral(value: string): string {
+function asLiteral(value: string): string {
   return value.replace(/\$(?=\{)/g, (char) => `\${${char}}`);
 }

@@ -7,13 +7,13 @@ export interface IpRange {
 
 /** `203.0.113.0/24`, `2001:db8::/32`, or one address; null when it is none. */
 export function parseCidr(text: string): IpRange | null {
-  const slash = text.indexOf('/');
-  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
+  const match = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text);
+  const address = match && parseAddress(match[1] as string);
   if (!address) return null;
   const bits = address.family === 4 ? 32 : 128;
-  const length = slash < 0 ? String(bits) : text.slice(slash + 1);
-  if (!/^\d{1,3}$/.test(length) || Number(length) > bits) return null;
-  const host = BigInt(bits - Number(length));
+  const length = Number(match[2] ?? bits);
+  if (length > bits) return null;
+  const host = BigInt(bits - length);
   const first = (address.value >> host) << host;
   return { family: address.family, first, last: first + (1n << host) - 1n };
 }

@@ -1,7 +1,7 @@
 import { offsetsAt, placesIn, stepOver } from '../../policy/offsets.ts';
 import { isVariable, type Template, type Variable } from '../../policy/variables.ts';
 import type { PatternPart } from '../../policy/wildcard.ts';
-import type { Context } from '../context.ts';
+import { type Context, canonicalKey } from '../context.ts';
 import { and, assume, type Formula, or } from '../formula.ts';
 import { spend, type Work } from '../work.ts';
 import { simpleAtom } from './atom.ts';
@@ -119,7 +119,7 @@ function putIn(
   next: PatternPart | Variable | undefined,
   puzzle: Puzzle,
 ): readonly State[] {
-  const key = variable.key.toLowerCase();
+  const key = canonicalKey(variable.key, puzzle.context.service);
   const before = state.chosen.get(key);
   const known = before ? (before.value ?? variable.fallback) : variableValue(variable, puzzle.context);
   if (known === null) return [];
@@ -142,7 +142,7 @@ function choices(
   const values = new Set<string>();
   const ends = endsBefore(next, text, family);
   for (const at of from) {
-    if (spend(work, ends.length)) return [];
+    if (spend(work, ends.length)) break;
     for (const end of ends) {
       if (end < at) continue;
       spend(work, end - at);
