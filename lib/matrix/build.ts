@@ -5,8 +5,8 @@ import type { Chain } from './chains.ts';
 import { makeEngine } from './engine.ts';
 import type { MatrixSettings } from './evaluate-path.ts';
 import type { Matrix } from './matrix.ts';
-import { addBits, difference, emptyBits, isEmpty } from './rows/bits.ts';
-import { IndirectRows, type ReachedCell } from './rows/indirect-rows.ts';
+import { type Bits, without } from './rows/bits.ts';
+import { coverOf, IndirectRows } from './rows/indirect-rows.ts';
 import { RowGroups } from './rows/row-groups.ts';
 import { Rows } from './rows/rows.ts';
 
@@ -25,11 +25,10 @@ export function buildMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): 
         groups.add(path, principals, cell.bits, cell);
     }
   }
-  const indirect = new IndirectRows(rows);
+  const indirect = new IndirectRows(rows, engine.paths);
   for (const { principals, chains } of rows.chains()) {
     const levels = levelsOf(chains);
-    for (const path of engine.paths)
-      addIndirect(groups, rows, path, principals, indirect.reached(path, levels));
+    for (const path of engine.paths) addIndirect(groups, rows, indirect, path, principals, levels);
   }
   return {
     schemaVersion: 1,
@@ -48,24 +47,24 @@ function nameOf(tags: Tags): string | null {
 
 /** Chains of equal length together, shortest first. */
 function levelsOf(chains: readonly Chain[]): readonly (readonly Chain[])[] {
-  return [...Map.groupBy(chains, (chain) => chain.via.length).values()];
+  return [...Map.groupBy(chains, (chain) => chain.length).values()];
 }
 
 /** What is not held directly and can be reached through a role or an instance. */
 function addIndirect(
   groups: RowGroups,
   rows: Rows,
+  indirect: IndirectRows,
   path: AccessPath,
   principals: readonly number[],
-  reached: readonly ReachedCell[],
+  levels: readonly (readonly Chain[])[],
 ): void {
-  if (reached.length === 0) return;
-  for (const [direct, alike] of Map.groupBy(principals, (p) => rows.direct(p, path))) {
-    const held = emptyBits(rows.width);
-    for (const cell of direct) addBits(held, cell.bits);
-    for (const { bits, cell, via } of reached) {
-      const left = direct.length === 0 ? bits : difference(bits, held);
-      if (!isEmpty(left)) groups.add(path, alike, left, cell, via);
+  const alike = Map.groupBy(principals, (p) => rows.direct(p, path));
+  const held = new Map([...alike.keys()].map((direct) => [direct, coverOf(direct, rows.width)]));
+  for (const { bits, cell, via } of indirect.reached(path, levels, [...held.values()])) {
+    for (const [direct, members] of alike) {
+      const left = without(bits, held.get(direct) as Bits);
+      if (left) groups.add(path, members, left, cell, via);
     }
   }
 }

@@ -26,13 +26,27 @@ export function bestEdges(edges: readonly Edge[]): Edge[] {
   return edges.filter((edge) => first.get(edge.to) === edge || open.get(edge.to) === edge);
 }
 
-/** What a principal can become, and how. */
+/** What a principal can become, and how: the chain that it goes on from and the last edge, null at its beginning. */
 export interface Chain {
   readonly to: number;
-  readonly via: readonly string[];
+  /** of its `via` */
+  readonly length: number;
   readonly open: Formula;
-  /** the statements behind its IAM actions */
-  readonly grants: readonly Grant[];
+  readonly from: Chain | null;
+  readonly edge: Edge | null;
+}
+
+const vias = new WeakMap<Chain, readonly string[]>();
+
+/** The steps as they are shown; of one chain always the same list. */
+export function viaOf(chain: Chain): readonly string[] {
+  let via = vias.get(chain);
+  if (!via) {
+    const { from, edge } = chain;
+    via = from && edge ? [...viaOf(from), ...(edge.by === undefined ? [] : [edge.by]), edge.step] : [];
+    vias.set(chain, via);
+  }
+  return via;
 }
 
 /**
@@ -49,28 +63,34 @@ export function chainsAlong(
   listsOf: (from: number) => readonly (readonly Edge[])[],
 ): readonly Chain[] {
   const followed = new Map<readonly Edge[], boolean>();
-  const seen = new Set<number>();
+  const begin: Chain = { to: start, length: 0, open: true, from: null, edge: null };
+  const reached: Reached = { best: new Map([[start, begin]]), byLength: [[start]] };
   const found: Chain[] = [];
-  const byLength: ByLength = new Map([
-    [0, new Map([[start, { to: start, via: [], open: true, grants: [] }]])],
-  ]);
-  for (let length = 0; byLength.size > 0; length++) {
-    const border = [...(byLength.get(length)?.values() ?? [])]
-      .filter(({ to }) => !seen.has(to))
-      .sort((a, b) => a.to - b.to);
-    byLength.delete(length);
-    for (const chain of border) seen.add(chain.to);
-    if (length > 0) found.push(...border);
+  for (let length = 0; length < reached.byLength.length; length++) {
+    const border = borderAt(reached, length);
+    if (length > 0) for (const chain of border) found.push(chain);
     for (const chain of border) {
       const news = listsOf(chain.to).filter((list) => isNews(followed, list, chain.open === true));
-      for (const edge of news.flat()) if (!seen.has(edge.to)) keepBetter(byLength, chain, edge);
+      for (const edge of news.flat()) keepBetter(reached, chain, edge);
     }
   }
   return found;
 }
 
-/** Chains still to be followed, by their length and by where they lead. */
-type ByLength = Map<number, Map<number, Chain>>;
+interface Reached {
+  /** the best chain yet, by where it leads */
+  readonly best: Map<number, Chain>;
+  /** where chains of each length lead; some of these have been reached by a shorter one since */
+  readonly byLength: number[][];
+}
+
+/** The chains of a length, ordered by where they lead. */
+function borderAt({ best, byLength }: Reached, length: number): readonly Chain[] {
+  return (byLength[length] ?? [])
+    .map((to) => best.get(to) as Chain)
+    .filter((chain) => chain.length === length)
+    .sort((a, b) => a.to - b.to);
+}
 
 /** A list that was followed under a condition is worth following again without one. */
 function isNews(followed: Map<readonly Edge[], boolean>, list: readonly Edge[], isOpen: boolean): boolean {
@@ -80,22 +100,32 @@ function isNews(followed: Map<readonly Edge[], boolean>, list: readonly Edge[], 
   return true;
 }
 
-function keepBetter(byLength: ByLength, chain: Chain, edge: Edge): void {
-  const length = chain.via.length + (edge.by === undefined ? 1 : 2);
-  const chains = byLength.get(length) ?? new Map<number, Chain>();
-  const before = chains.get(edge.to);
-  if (before?.open === true) return;
-  const open = and(chain.open, edge.open);
-  if (open === false || (before && open !== true)) return;
-  const steps = edge.by === undefined ? [edge.step] : [edge.by, edge.step];
-  const grants = edge.grants ? [...chain.grants, ...edge.grants] : chain.grants;
-  chains.set(edge.to, { to: edge.to, via: [...chain.via, ...steps], open, grants });
-  byLength.set(length, chains);
+function keepBetter({ best, byLength }: Reached, from: Chain, edge: Edge): void {
+  const length = from.length + (edge.by === undefined ? 1 : 2);
+  const before = best.get(edge.to);
+  if (before && before.length < length) return;
+  const isKnown = before?.length === length;
+  // of two that are equally long the second is better only without a condition
+  if (isKnown && (before.open === true || from.open !== true || edge.open !== true)) return;
+  const open = and(from.open, edge.open);
+  if (open === false) return;
+  best.set(edge.to, { to: edge.to, length, open, from, edge });
+  if (isKnown) return;
+  const there = byLength[length] ?? [];
+  there.push(edge.to);
+  byLength[length] = there;
 }
 
 /** The grants of a cell at the end of a chain and those of the chain; of a policy that nobody has yet there are none. */
 export function chainGrants(grants: readonly Grant[], chain: Chain): readonly Grant[] {
-  if (chain.grants.length === 0) return grants;
-  const all = [...grants.filter(({ policy }) => policy !== ANY_POLICY_NAME), ...chain.grants];
+  const along = grantsAlong(chain);
+  if (along.length === 0) return grants;
+  const all = [...grants.filter(({ policy }) => policy !== ANY_POLICY_NAME), ...along];
   return [...new Map(all.map((one) => [`${one.layer} ${one.policy} ${one.statement}`, one])).values()];
+}
+
+/** The statements behind its IAM actions. */
+function grantsAlong({ from, edge }: Chain): readonly Grant[] {
+  const before = from ? grantsAlong(from) : [];
+  return edge?.grants ? [...before, ...edge.grants] : before;
 }

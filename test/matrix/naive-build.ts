@@ -4,7 +4,7 @@ import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 import type { AccessPath } from '../../lib/matrix/access-path.ts';
 import type { Subject } from '../../lib/matrix/account.ts';
 import { assumeFromOutside, assumeRole, outsideAccounts, reduced } from '../../lib/matrix/assume-role.ts';
-import { type Chain, chainGrants, chainsFrom, type Edge } from '../../lib/matrix/chains.ts';
+import { type Chain, chainGrants, chainsFrom, type Edge, viaOf } from '../../lib/matrix/chains.ts';
 import { decideDirect, type Engine, makeEngine } from '../../lib/matrix/engine.ts';
 import { Escalations } from '../../lib/matrix/escalate.ts';
 import type { MatrixSettings, PathDecision } from '../../lib/matrix/evaluate-path.ts';
@@ -60,7 +60,7 @@ function indirectOutcome(
 ): Outcome | null {
   let best: Outcome | null = null;
   for (const chain of chains) {
-    if (best && chain.via.length > best.via.length) break;
+    if (best && chain.length > best.via.length) break;
     const end = cells.cell(chain.to, i, path);
     if (!end || end.verdict === 'denied') continue;
     const outcome = throughChain(cells.engine, path, cells.instance(i), cells.subject(chain.to), end, chain);
@@ -86,7 +86,7 @@ function throughChain(
   // the OS users are those that the last step leaves, whoever one was before
   const { landsAs: users } = toOutcome(engine, path, instance, end, decision, []);
   const held: PathDecision = { ...decision, verdict, condition, grants };
-  return { ...toOutcome(engine, path, instance, end, held, chain.via), landsAs: users };
+  return { ...toOutcome(engine, path, instance, end, held, viaOf(chain)), landsAs: users };
 }
 
 function toOutcome(

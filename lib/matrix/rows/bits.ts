@@ -42,6 +42,16 @@ export function addBits(to: Bits, from: Bits): void {
   for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) | (from[i] as number);
 }
 
+export function removeBits(from: Bits, taken: Bits): void {
+  for (let i = 0; i < from.length; i++) from[i] = (from[i] as number) & ~(taken[i] as number);
+}
+
+/** What of `bits` is not taken, the same set where that is all of it; null: nothing. */
+export function without(bits: Bits, taken: Bits): Bits | null {
+  if (!intersects(bits, taken)) return bits;
+  return isSubset(bits, taken) ? null : difference(bits, taken);
+}
+
 export function intersects(a: Bits, b: Bits): boolean {
   for (let i = 0; i < a.length; i++) if (((a[i] as number) & (b[i] as number)) !== 0) return true;
   return false;

@@ -1,66 +1,71 @@
 import { and, type Formula } from '../../evaluator/formula.ts';
 import type { AccessPath } from '../access-path.ts';
-import type { Chain } from '../chains.ts';
-import { chainGrants } from '../chains.ts';
-import {
-  addBits,
-  type Bits,
-  difference,
-  emptyBits,
-  fullBits,
-  intersection,
-  intersects,
-  isEmpty,
-} from './bits.ts';
-import type { RowCell } from './row-cell.ts';
+import { type Chain, chainGrants, viaOf } from '../chains.ts';
+import { addBits, type Bits, emptyBits, intersection, intersects, isEmpty, removeBits } from './bits.ts';
+import type { HeldCell, RowCell } from './row-cell.ts';
 import type { Rows } from './rows.ts';
 
 /** Cells that are held through a chain. */
 export interface ReachedCell {
   readonly bits: Bits;
-  readonly cell: RowCell;
+  readonly cell: HeldCell;
   readonly via: readonly string[];
 }
 
 interface End {
   readonly chain: Chain;
-  readonly cell: RowCell;
+  readonly cells: readonly RowCell[];
 }
 
 /** What chains lead to: in each place the shortest that opens it, of equally short ones the first without conditions. */
 export class IndirectRows {
   readonly #rows: Rows;
+  /** where anybody has the path */
+  readonly #anywhere: ReadonlyMap<AccessPath, Bits>;
   /** cells as they are held through what is open under a condition, or always */
-  readonly #held = new Map<Formula, Map<RowCell, RowCell | null>>();
+  readonly #held = new Map<Formula, Map<RowCell, HeldCell | null>>();
 
-  constructor(rows: Rows) {
+  constructor(rows: Rows, paths: readonly AccessPath[]) {
     this.#rows = rows;
+    const anywhere = new Map<AccessPath, Bits>();
+    for (const path of paths) {
+      const bits = emptyBits(rows.width);
+      for (const { members } of rows.classes)
+        addBits(bits, coverOf(rows.direct(members[0] as number, path), rows.width));
+      anywhere.set(path, bits);
+    }
+    this.#anywhere = anywhere;
   }
 
-  /** Disjoint, whatever the principal holds directly. */
-  reached(path: AccessPath, levels: readonly (readonly Chain[])[]): readonly ReachedCell[] {
+  /** Disjoint; what all of `held` have already may be left out. */
+  reached(
+    path: AccessPath,
+    levels: readonly (readonly Chain[])[],
+    held: readonly Bits[],
+  ): readonly ReachedCell[] {
     const reached: ReachedCell[] = [];
-    let left = fullBits(this.#rows.width);
+    const left = (this.#anywhere.get(path) as Bits).slice();
+    removeBits(left, held.reduce(intersection));
     for (const level of levels) {
       if (isEmpty(left)) break;
-      left = difference(left, this.#addLevel(reached, path, level, left));
+      this.#addLevel(reached, path, level, left);
     }
     return reached;
   }
 
-  /** The result is what the chains cover of `left`. */
-  #addLevel(reached: ReachedCell[], path: AccessPath, chains: readonly Chain[], left: Bits): Bits {
+  /** Takes off `left` what the chains cover of it: what is sure first. */
+  #addLevel(reached: ReachedCell[], path: AccessPath, chains: readonly Chain[], left: Bits): void {
     const ends = this.#ends(path, chains, left);
-    const taken = emptyBits(this.#rows.width);
-    for (const isWanted of [isAllowed, (end: End) => !isAllowed(end)]) {
-      for (const { chain, cell } of ends.filter(isWanted)) {
-        const bits = difference(intersection(cell.bits, left), taken);
-        if (isEmpty(bits)) continue;
-        reached.push({ bits, cell: withGrants(cell, chain), via: chain.via });
-        addBits(taken, bits);
-      }
+    for (const sure of [true, false]) for (const end of ends) this.#addEnd(reached, end, sure, left);
+  }
+
+  #addEnd(reached: ReachedCell[], { chain, cells }: End, sure: boolean, left: Bits): void {
+    for (const cell of cells) {
+      if (sure !== (chain.open === true && cell.verdict === 'allowed')) continue;
+      const held = intersects(cell.bits, left) ? this.#through(chain.open, cell) : null;
+      if (!held) continue;
+      reached.push({ bits: take(left, cell.bits), cell: withGrants(held, chain), via: viaOf(chain) });
     }
-    return taken;
   }
 
   #ends(path: AccessPath, chains: readonly Chain[], left: Bits): readonly End[] {
@@ -71,17 +76,13 @@ export class IndirectRows {
       if (cells.length === 0 || seen.has(cells)) continue;
       // who holds the same cells as somebody before adds nothing to an open chain
       if (chain.open === true) seen.add(cells);
-      for (const cell of cells) {
-        if (!intersects(cell.bits, left)) continue;
-        const held = this.#through(chain.open, cell);
-        if (held) ends.push({ chain, cell: held });
-      }
+      if (intersects(coverOf(cells, this.#rows.width), left)) ends.push({ chain, cells });
     }
     return ends;
   }
 
   /** A cell as it is held through a chain; null where the two exclude each other. */
-  #through(open: Formula, cell: RowCell): RowCell | null {
+  #through(open: Formula, cell: RowCell): HeldCell | null {
     let known = this.#held.get(open);
     if (!known) {
       known = new Map();
@@ -95,7 +96,7 @@ export class IndirectRows {
     return held;
   }
 
-  #hold(open: Formula, cell: RowCell): RowCell | null {
+  #hold(open: Formula, cell: RowCell): HeldCell | null {
     const rest = this.#rows.rests.of(and(open, cell.rest.open), [], []);
     if (rest.rest === false) return null;
     const condition = rest.rest === true ? null : rest.rest;
@@ -104,10 +105,30 @@ export class IndirectRows {
   }
 }
 
+/** Moves places out of `left`. */
+function take(left: Bits, bits: Bits): Bits {
+  const taken = intersection(left, bits);
+  removeBits(left, taken);
+  return taken;
+}
+
+const covers = new WeakMap<readonly RowCell[], Bits>();
+
+/** Everywhere that the cells are. */
+export function coverOf(cells: readonly RowCell[], width: number): Bits {
+  const [only] = cells;
+  if (only && cells.length === 1) return only.bits;
+  let cover = covers.get(cells);
+  if (!cover) {
+    cover = emptyBits(width);
+    for (const { bits } of cells) addBits(cover, bits);
+    covers.set(cells, cover);
+  }
+  return cover;
+}
+
 /** What a chain's IAM actions are granted by is part of what opens the cell. */
-function withGrants(cell: RowCell, chain: Chain): RowCell {
+function withGrants(cell: HeldCell, chain: Chain): HeldCell {
   const grants = chainGrants(cell.grants, chain);
   return grants === cell.grants ? cell : { ...cell, grants };
 }
-
-const isAllowed = ({ cell }: End): boolean => cell.verdict === 'allowed';

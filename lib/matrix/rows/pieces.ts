@@ -6,8 +6,8 @@ import {
   hasBit,
   intersection,
   intersects,
-  isEmpty,
   isSubset,
+  without,
 } from './bits.ts';
 
 /** Places in which the same holds. */
@@ -44,8 +44,7 @@ function freshPart(bits: Bits, covered: Bits | null, onInside: (inside: Bits) =>
   const inside = covered && common(bits, covered);
   if (!inside) return bits;
   onInside(inside);
-  const fresh = difference(bits, inside);
-  return isEmpty(fresh) ? null : fresh;
+  return without(bits, inside);
 }
 
 function union(covered: Bits | null, list: readonly Piece<unknown>[]): Bits | null {
