@@ -209,8 +209,11 @@ function escalate(
 ): Taken | null {
   const number = numbered.indexOf(from);
   const isIt = (edge: Edge): boolean =>
-    edge.by === undefined ? edge.step === action : edge.by === action && edge.step === next;
+    edge.by === undefined
+      ? edge.steps.includes(action)
+      : edge.by === action && edge.steps.includes(next ?? '');
   const edge = escalations.own(number).find(isIt) ?? escalations.others(number).find(isIt);
-  const to = edge && numbered[edge.to];
+  const at = edge?.steps.indexOf(edge.by === undefined ? action : (next ?? '')) ?? -1;
+  const to = edge && numbered[edge.to[at] ?? -1];
   return to ? { to, open: edge.open, steps: edge.by === undefined ? 1 : 2 } : null;
 }

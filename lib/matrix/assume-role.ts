@@ -58,6 +58,16 @@ export function assumeWith(
   return reduce(tagged, [...CHOSEN, ...sessionTagsIn(tagged)], subject.given);
 }
 
+/** A trust policy that lets in one principal and asks nothing. */
+export function trustIn(arn: string): CompiledPolicy {
+  const Statement = { Effect: 'Allow', Principal: { AWS: arn }, Action: 'sts:AssumeRole' };
+  return compilePolicy(
+    parsePolicy({ Version: '2012-10-17', Statement }, 'trust'),
+    'a trust policy of its own',
+    'trust',
+  );
+}
+
 /** Brings a formula to what it comes to: plain true or false wherever that is what remains. */
 export type Reduce = (formula: Formula, chosen: readonly string[], given: readonly Atom[]) => Formula;
 

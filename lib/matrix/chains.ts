@@ -2,12 +2,12 @@ import { and, type Formula } from '../evaluator/formula.ts';
 import type { Grant } from './cell.ts';
 import { ANY_POLICY_NAME } from './stand-ins.ts';
 
-/** A way from one principal to another: assuming a role, or taking the role of an instance. */
+/** A way from a principal to others, all in the same way: assuming roles, or taking the roles of instances. */
 export interface Edge {
-  /** what it leads to, as an index of the principals */
-  readonly to: number;
-  /** how it is shown: the ARN of the role, the instance or whomever it leads to; or an IAM action, where that is all */
-  readonly step: string;
+  /** what it leads to, as indexes of the principals */
+  readonly to: readonly number[];
+  /** how each of these is shown: the ARN of the role, the instance or whomever it leads to; or an IAM action, where that is all */
+  readonly steps: readonly string[];
   /** an IAM action that shows before the step */
   readonly by?: string;
   readonly open: Formula;
@@ -16,14 +16,41 @@ export interface Edge {
 }
 
 /** The edges that chains may take: of those to the same principal the first, and the first without a condition. */
-export function bestEdges(edges: readonly Edge[]): Edge[] {
-  const first = new Map<number, Edge>();
-  const open = new Map<number, Edge>();
-  for (const edge of edges) {
-    if (!first.has(edge.to)) first.set(edge.to, edge);
-    if (edge.open === true && !open.has(edge.to)) open.set(edge.to, edge);
+export function bestEdges(edges: readonly Edge[]): readonly Edge[] {
+  const any = { ends: new Set<number>(), lists: new Set<readonly number[]>() };
+  const open = { ends: new Set<number>(), lists: new Set<readonly number[]>() };
+  return edges.flatMap((edge) => {
+    const known = edge.open === true ? open : any;
+    if (known.lists.has(edge.to)) return [];
+    const news = edge.to.flatMap((to, i) => (known.ends.has(to) ? [] : [i]));
+    for (const one of [any, known]) {
+      one.lists.add(edge.to);
+      for (const to of edge.to) one.ends.add(to);
+    }
+    return partOf(edge, news);
+  });
+}
+
+/** The edge to some of those that it leads to. */
+function partOf(edge: Edge, indexes: readonly number[]): readonly Edge[] {
+  if (indexes.length === edge.to.length) return [edge];
+  if (indexes.length === 0) return [];
+  const pick = <T>(list: readonly T[]): readonly T[] => indexes.map((i) => list[i] as T);
+  return [{ ...edge, to: pick(edge.to), steps: pick(edge.steps) }];
+}
+
+/** Edges of which those with the same condition are one. */
+export function edgesTo(
+  ends: Iterable<{ readonly to: number; readonly step: string; readonly open: Formula }>,
+): readonly Edge[] {
+  const edges = new Map<Formula, Edge & { readonly to: number[]; readonly steps: string[] }>();
+  for (const { to, step, open } of ends) {
+    const edge = edges.get(open) ?? { to: [], steps: [], open };
+    edges.set(open, edge);
+    edge.to.push(to);
+    edge.steps.push(step);
   }
-  return edges.filter((edge) => first.get(edge.to) === edge || open.get(edge.to) === edge);
+  return [...edges.values()];
 }
 
 /** What a principal can become, and how: the chain that it goes on from and the last edge, null at its beginning. */
@@ -34,6 +61,8 @@ export interface Chain {
   readonly open: Formula;
   readonly from: Chain | null;
   readonly edge: Edge | null;
+  /** which of those that the edge leads to */
+  readonly at: number;
 }
 
 const vias = new WeakMap<Chain, readonly string[]>();
@@ -42,11 +71,16 @@ const vias = new WeakMap<Chain, readonly string[]>();
 export function viaOf(chain: Chain): readonly string[] {
   let via = vias.get(chain);
   if (!via) {
-    const { from, edge } = chain;
-    via = from && edge ? [...viaOf(from), ...(edge.by === undefined ? [] : [edge.by]), edge.step] : [];
+    const { from, edge, at } = chain;
+    via = from && edge ? [...viaOf(from), ...stepsAt(edge, at)] : [];
     vias.set(chain, via);
   }
   return via;
+}
+
+function stepsAt({ by, steps }: Edge, at: number): readonly string[] {
+  const step = steps[at] as string;
+  return by === undefined ? [step] : [by, step];
 }
 
 /**
@@ -63,8 +97,8 @@ export function chainsAlong(
   listsOf: (from: number) => readonly (readonly Edge[])[],
 ): readonly Chain[] {
   const followed = new Map<readonly Edge[], boolean>();
-  const begin: Chain = { to: start, length: 0, open: true, from: null, edge: null };
-  const reached: Reached = { best: new Map([[start, begin]]), byLength: [[start]] };
+  const begin: Chain = { to: start, length: 0, open: true, from: null, edge: null, at: 0 };
+  const reached: Reached = { best: new Map([[start, begin]]), byLength: [[start]], spent: new Set() };
   const found: Chain[] = [];
   for (let length = 0; length < reached.byLength.length; length++) {
     const border = borderAt(reached, length);
@@ -82,6 +116,8 @@ interface Reached {
   readonly best: Map<number, Chain>;
   /** where chains of each length lead; some of these have been reached by a shorter one since */
   readonly byLength: number[][];
+  /** edges to many that have all been reached by shorter chains */
+  readonly spent: Set<readonly number[]>;
 }
 
 /** The chains of a length, ordered by where they lead. */
@@ -100,20 +136,29 @@ function isNews(followed: Map<readonly Edge[], boolean>, list: readonly Edge[], 
   return true;
 }
 
-function keepBetter({ best, byLength }: Reached, from: Chain, edge: Edge): void {
-  const length = from.length + (edge.by === undefined ? 1 : 2);
-  const before = best.get(edge.to);
-  if (before && before.length < length) return;
-  const isKnown = before?.length === length;
-  // of two that are equally long the second is better only without a condition
-  if (isKnown && (before.open === true || from.open !== true || edge.open !== true)) return;
+function keepBetter(reached: Reached, from: Chain, edge: Edge): void {
   const open = and(from.open, edge.open);
-  if (open === false) return;
-  best.set(edge.to, { to: edge.to, length, open, from, edge });
-  if (isKnown) return;
-  const there = byLength[length] ?? [];
-  there.push(edge.to);
-  byLength[length] = there;
+  if (open === false || reached.spent.has(edge.to)) return;
+  const length = from.length + (edge.by === undefined ? 1 : 2);
+  let isSpent = true;
+  for (let at = 0; at < edge.to.length; at++) {
+    const before = reached.best.get(edge.to[at] as number);
+    if (before && before.length < length) continue;
+    isSpent = false;
+    // of two that are equally long the second is better only without a condition
+    if (before?.length === length && (before.open === true || open !== true)) continue;
+    keep(reached, { to: edge.to[at] as number, length, open, from, edge, at }, before);
+  }
+  // lengths only grow
+  if (isSpent) reached.spent.add(edge.to);
+}
+
+function keep({ best, byLength }: Reached, chain: Chain, before: Chain | undefined): void {
+  best.set(chain.to, chain);
+  if (before?.length === chain.length) return;
+  const there = byLength[chain.length] ?? [];
+  there.push(chain.to);
+  byLength[chain.length] = there;
 }
 
 /** The grants of a cell at the end of a chain and those of the chain; of a policy that nobody has yet there are none. */

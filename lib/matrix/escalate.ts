@@ -1,10 +1,9 @@
 import { type Combined, combine, openOf } from '../evaluator/combine.ts';
-import { type CompiledPolicy, compilePolicy, statementsFor } from '../evaluator/compile.ts';
+import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
 import { and, type Formula, or, settle } from '../evaluator/formula.ts';
-import { parsePolicy } from '../policy/document.ts';
 import type { Role, User } from '../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
-import { assumeWith, type Reduce, reduced } from './assume-role.ts';
+import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import type { Grant } from './cell.ts';
 import { bestEdges, type Edge } from './chains.ts';
 import { ESCALATIONS, type Escalation, type EscalationRequest } from './escalations.ts';
@@ -47,7 +46,8 @@ export class Escalations {
   readonly #index: ReadonlyMap<string, number>;
   readonly #own: readonly (readonly Edge[])[];
   readonly #others = new Map<string, readonly Edge[]>();
-  readonly #victimsOf = new Map<Escalation, readonly Victim[]>();
+  readonly #victimsOf = new Map<string, readonly Victim[]>();
+  readonly #ends = new WeakMap<readonly Victim[], Pick<Edge, 'to' | 'steps'>>();
   #carried: ReadonlySet<string> | null = null;
 
   /** `each`: users and roles are asked about one by one, even those that no policy tells apart. */
@@ -77,7 +77,7 @@ export class Escalations {
   others(from: number, alike: string = String(from)): readonly Edge[] {
     let edges = this.#others.get(alike);
     if (!edges) {
-      edges = bestEdges(this.#otherEdges(from)).sort((a, b) => a.to - b.to);
+      edges = bestEdges(this.#otherEdges(from));
       this.#others.set(alike, edges);
     }
     return edges;
@@ -91,7 +91,9 @@ export class Escalations {
   /** False, too, where it can give itself everything in one step, as becoming others takes two. */
   mayBecomeOthers(from: number): boolean {
     if (this.mayDoEverything(from)) return false;
-    if (this.own(from).some(({ to, open }) => open === true && this.mayDoEverything(to))) return false;
+    const isEnough = ({ to, open }: Edge): boolean =>
+      open === true && to.some((end) => this.mayDoEverything(end));
+    if (this.own(from).some(isEnough)) return false;
     return this.#rows(this.#standIns.at(from)).some((row) => !isOwn(row));
   }
 
@@ -103,7 +105,7 @@ export class Escalations {
       const asked = this.#askAny(one.subject, row.requests, this.#ownTargets(one.subject, row));
       if (asked.open === false) return [];
       const to = this.#standIns.of(from, row.becomes);
-      return [{ to, step: row.action, open: asked.open, grants: grants(asked) }];
+      return [{ to: [to], steps: [row.action], open: asked.open, grants: grants(asked) }];
     });
   }
 
@@ -135,7 +137,7 @@ export class Escalations {
       const asked = this.#askAny(one.subject, row.requests, [{ arn: group.arn, tags: [] }]);
       if (asked.open === false) return [];
       const to = this.#standIns.inGroup(from, group);
-      return [{ to, by: row.action, step: group.arn, open: asked.open, grants: grants(asked) }];
+      return [{ to: [to], by: row.action, steps: [group.arn], open: asked.open, grants: grants(asked) }];
     });
   }
 
@@ -158,15 +160,28 @@ export class Escalations {
         ? and(asked.open, this.#assume(subject, first.role))
         : asked.open;
     if (open === false) return [];
-    const shared = { by: row.action, open, grants: grants(asked) };
-    return kind.map(({ arn }) => ({ ...shared, to: this.#index.get(arn) as number, step: arn }));
+    return [{ ...this.#endsOf(kind), by: row.action, open, grants: grants(asked) }];
+  }
+
+  /** Thousands of principals may become the same thousands of others: that list is shared. */
+  #endsOf(kind: readonly Victim[]): Pick<Edge, 'to' | 'steps'> {
+    let ends = this.#ends.get(kind);
+    if (!ends) {
+      ends = {
+        to: kind.map(({ arn }) => this.#index.get(arn) as number),
+        steps: kind.map(({ arn }) => arn),
+      };
+      this.#ends.set(kind, ends);
+    }
+    return ends;
   }
 
   #victims(row: Escalation): readonly Victim[] {
-    let victims = this.#victimsOf.get(row);
+    const name = JSON.stringify(row.becomes);
+    let victims = this.#victimsOf.get(name);
     if (!victims) {
       victims = this.#findVictims(row);
-      this.#victimsOf.set(row, victims);
+      this.#victimsOf.set(name, victims);
     }
     return victims;
   }
@@ -194,17 +209,7 @@ export class Escalations {
 
   /** With a trust policy that names the caller. */
   #assume(subject: Subject, role: Role): Formula {
-    const trust = compilePolicy(
-      parsePolicy(
-        {
-          Version: '2012-10-17',
-          Statement: { Effect: 'Allow', Principal: { AWS: subject.principal.arn }, Action: 'sts:AssumeRole' },
-        },
-        'trust',
-      ),
-      'a trust policy of its own',
-      'trust',
-    );
+    const trust = trustIn(subject.principal.arn);
     return assumeWith(trust, subject, role, this.#account, this.#reduce);
   }
 

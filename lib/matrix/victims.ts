@@ -33,6 +33,7 @@ export function kindsOf<T extends Target>(
   const named = namedBy(subject, actions[0] as string, context);
   const wanted = named ? targets.filter(({ arn }) => named.has(arn)) : targets;
   const kind = kindOf(type, actions, subject, context, account);
+  if (!kind) return wanted.length > 0 ? [wanted as Kind<T>] : [];
   return [...Map.groupBy(wanted, kind).values()] as unknown as readonly Kind<T>[];
 }
 
@@ -51,13 +52,14 @@ function namedBy(subject: Subject, action: string, context: Context): ReadonlySe
   return named;
 }
 
+/** Null: they cannot be told apart at all. */
 function kindOf(
   type: string,
   actions: readonly string[],
   { layers }: Subject,
   context: Context,
   account: Account,
-): (target: Target) => string {
+): ((target: Target) => string) | null {
   const policies = [
     ...layers.identityPolicies,
     ...(layers.permissionsBoundary ? [layers.permissionsBoundary] : []),
@@ -80,6 +82,7 @@ function kindOf(
       [key, ...values.map(({ text }) => text)].some((text) => /resourcetag\//i.test(text)),
     ),
   );
+  if (special.size === 0 && features.isBlind && !asksTags) return null;
   return ({ arn, tags }) =>
     special.has(arn) ? arn : `${features.of(arn)} ${asksTags ? JSON.stringify(tags) : ''}`;
 }
@@ -88,9 +91,10 @@ function statementsOf(
   policies: readonly CompiledPolicy[],
   actions: readonly string[],
 ): readonly CompiledStatement[] {
-  return policies.flatMap((policy) =>
+  const statements = policies.flatMap((policy) =>
     actions.flatMap((action) => statementsFor(policy, action.toLowerCase())),
   );
+  return [...new Set(statements)];
 }
 
 /** The pattern as plain text; null: it has wildcards or is not known; undefined: it matches nothing. */

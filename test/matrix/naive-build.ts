@@ -180,7 +180,7 @@ class DirectCells {
     return account.snapshot.roles.flatMap((role) => {
       const open: Formula = assume(subject, role, account);
       const to = this.#roleIndex.get(role.arn);
-      return open === false || to === undefined ? [] : [{ to, step: role.arn, open }];
+      return open === false || to === undefined ? [] : [{ to: [to], steps: [role.arn], open }];
     });
   }
 
@@ -198,7 +198,7 @@ class DirectCells {
         if (opens.length === 0) return [];
         const isSure = opens.some((cell) => cell?.condition === null);
         const open = opens.reduce<Formula>((sum, cell) => or(sum, cell?.open ?? false), isSure);
-        return [{ to, step: instance.arn, open }];
+        return [{ to: [to], steps: [instance.arn], open }];
       });
     });
   }

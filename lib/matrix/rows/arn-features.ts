@@ -26,6 +26,11 @@ export class ArnFeatures {
     this.#raw = near.some((pattern) => pattern.template.hasVariables);
   }
 
+  /** No pattern tells any two apart. */
+  get isBlind(): boolean {
+    return !this.#raw && this.#literal.size === 0 && this.#sensitive.length === 0;
+  }
+
   of(arn: string): string {
     if (this.#raw) return arn;
     const literal = this.#literal.get(arn) ?? '';
@@ -48,8 +53,15 @@ export class ArnFeatures {
 
 const NO_CONTEXT = { service: '', lookup: () => null };
 
+const texts = new WeakMap<ResourcePattern, string>();
+
 function textOf(pattern: ResourcePattern): string {
-  return pattern.template.parts.map((part) => (isVariable(part) ? '*' : part.text)).join('');
+  let text = texts.get(pattern);
+  if (text === undefined) {
+    text = pattern.template.parts.map((part) => (isVariable(part) ? '*' : part.text)).join('');
+    texts.set(pattern, text);
+  }
+  return text;
 }
 
 /** The pattern takes any id: it ends in one `*` that begins where ids do. */

@@ -1,7 +1,7 @@
 import { type Formula, or } from '../../evaluator/formula.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account.ts';
-import type { Edge } from '../chains.ts';
+import { type Edge, edgesTo } from '../chains.ts';
 import { addBits, type Bits, emptyBits, hasBit } from './bits.ts';
 import type { RowCell } from './row-cell.ts';
 import type { Universe } from './universe.ts';
@@ -77,13 +77,15 @@ export class InstanceEdges {
     }
     const any = sure.slice();
     for (const cell of others) addBits(any, cell.bits);
-    return this.#hosts.flatMap((host) => {
+    const opens = new Map<string, Formula>();
+    const ends = this.#hosts.flatMap((host) => {
       const certain = firstIn(host, sure);
       const first = certain ?? firstIn(host, any);
       if (first === null) return [];
-      const open = certain === null ? openAt(placeOf(host, first), others) : true;
+      const open = certain === null ? openAt(placeOf(host, first), others, opens) : true;
       return [{ to: host.to, step: (this.#instances[first] as Instance).arn, open }];
     });
+    return edgesTo(ends);
   }
 }
 
@@ -101,9 +103,12 @@ function placeOf({ places, firsts }: Host, first: number): number {
   return places[firsts.indexOf(first)] as number;
 }
 
-/** Any shell on that one instance will do. */
-function openAt(place: number, cells: readonly RowCell[]): Formula {
-  return cells
-    .filter(({ bits }) => hasBit(bits, place))
-    .reduce<Formula>((sum, cell) => or(sum, cell.rest.open), false);
+/** Any shell on that one instance will do. `known`: by which cells are there. */
+function openAt(place: number, cells: readonly RowCell[], known: Map<string, Formula>): Formula {
+  const there = cells.flatMap(({ bits }, i) => (hasBit(bits, place) ? [i] : []));
+  const name = there.join();
+  const open =
+    known.get(name) ?? there.reduce<Formula>((sum, i) => or(sum, (cells[i] as RowCell).rest.open), false);
+  known.set(name, open);
+  return open;
 }

@@ -2,7 +2,7 @@ import type { Formula } from '../../evaluator/formula.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account.ts';
 import { assumeFromOutside, assumeRole, type Reduce, rolesByOutsideAccount } from '../assume-role.ts';
-import type { Edge } from '../chains.ts';
+import { type Edge, edgesTo } from '../chains.ts';
 import { kindsOf } from '../victims.ts';
 import { RoleCandidates } from './role-candidates.ts';
 import { ASSUME_ROLE, TAG_SESSION } from './standings.ts';
@@ -101,13 +101,12 @@ export class RoleEdges {
   }
 
   #edges(roles: readonly Role[], assume: (role: Role) => Formula): readonly Edge[] {
-    const edges = roles.flatMap((role) => {
+    const ends = roles.flatMap((role) => {
       const to = this.#index.get(role.arn);
       const open = to === undefined ? false : assume(role);
       return to === undefined || open === false ? [] : [{ to, step: role.arn, open }];
     });
-    // of equally good chains the first is shown: the same one whichever way they are found
-    return edges.sort((a, b) => a.to - b.to);
+    return edgesTo(ends);
   }
 }
 
