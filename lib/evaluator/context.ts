@@ -1,9 +1,10 @@
 import type { Work } from './work.ts';
 
-/** What a request carries for one key. `list`: it came as a list. `otherCase`: the value of a tag whose key differs by case only. */
+/** What a request carries for one key. `otherCase`: the value of a tag whose key differs by case only. */
 export interface KeyValue {
   readonly values: readonly string[];
-  readonly list: boolean;
+  /** made up for a key that has several values */
+  readonly list?: boolean;
   readonly otherCase?: string;
 }
 

@@ -1,5 +1,5 @@
 import { offsetsAt, stepOver } from '../policy/offsets.ts';
-import { parseTemplate, type Template, textParts } from '../policy/variables.ts';
+import { parseTemplate, plainTemplate, type Template, textParts } from '../policy/variables.ts';
 import { type Glob, globOf, matches, type PatternPart } from '../policy/wildcard.ts';
 import { resolve } from './conditions/resolve.ts';
 import { solve } from './conditions/solve.ts';
@@ -30,42 +30,30 @@ interface CompiledArn {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function compileResource(entry: string, variables: boolean, impliesRest: boolean): ResourcePattern {
-  const colons = entry.split(':');
-  const isArn = colons[0] === 'arn';
-  const partial = impliesRest && isArn && colons.length < 6;
-  const template =
-    isArn && variables
-      ? templateBehind(entry, 5)
-      : { parts: [{ text: entry, literal: false }], hasVariables: false };
+  const segments = entry.split(':');
+  const isArn = segments[0] === 'arn';
+  const isWhole = segments.length > 5;
+  const template = isArn && isWhole ? templateOf(segments, variables) : plainTemplate(entry);
   return {
     template,
-    partial,
+    partial: impliesRest && isArn && !isWhole,
     compiled: template.hasVariables ? null : compileArn(textParts(template)),
-    wildService: isArn && colons.length > 3 && /[*?]/.test(colons[2] as string),
+    wildService: isArn && segments.length > 3 && /[*?]/.test(segments[2] as string),
   };
 }
 
-/** Text up to the n-th colon is plain; what follows is cut at its variables. */
-function templateBehind(entry: string, colons: number): Template {
-  let at = -1;
-  for (let i = 0; i < colons; i++) {
-    at = entry.indexOf(':', at + 1);
-    if (at < 0) return { parts: [{ text: entry, literal: false }], hasVariables: false };
-  }
-  const rest = parseTemplate(entry.slice(at + 1));
-  return {
-    parts: [{ text: entry.slice(0, at + 1), literal: false }, ...rest.parts],
-    hasVariables: rest.hasVariables,
-  };
+/** Text up to the fifth colon is plain; what follows is cut at its variables. */
+function templateOf(segments: readonly string[], variables: boolean): Template {
+  const head = `${segments.slice(0, 5).join(':')}:`;
+  const rest = segments.slice(5).join(':');
+  const { parts, hasVariables } = variables ? parseTemplate(rest) : plainTemplate(rest);
+  return { parts: [{ text: head, literal: false }, ...parts], hasVariables };
 }
 
 /** `parts` begin with text up to the fifth colon, in which no variable is read. */
 function compileArn(parts: readonly PatternPart[]): CompiledArn {
   const head = (parts[0] as PatternPart).text;
-  const inside = head
-    .split(':')
-    .slice(0, 5)
-    .some((segment) => /\*[^*]|\?/.test(segment));
+  const inside = head.split(':').some((segment) => /\*[^*]|\?/.test(segment));
   return { whole: globOf(parts), bounded: inside ? parts : null };
 }
 
@@ -97,9 +85,9 @@ function matchesDynamic(
   if (resolved === 'absent') return negated ? assume('notresource-unresolved-variable', false) : false;
   if (resolved === 'unknown') return solve(pattern.template, resource, RESOURCE, context);
   const result = matchesArn(compileArn(resolved.parts), resource);
-  return resolved.emptyDefault && typeof result === 'boolean'
-    ? assume('empty-string-tag-default', result)
-    : result;
+  if (!resolved.emptyDefault) return result;
+  const code = assume('empty-string-tag-default', result === true);
+  return typeof result === 'boolean' ? code : or(result, code);
 }
 
 const RESOURCE = {
@@ -131,7 +119,8 @@ function matchesBounded(parts: readonly PatternPart[], resource: string): boolea
   let reached = offsetsAt([0], resource);
   for (const [i, { char, literal }] of tokens.entries()) {
     const isWild = !literal && (char === '*' || char === '?');
-    const ends = i + 1 === tokens.length || tokens[i + 1]?.char === ':';
+    const next = tokens[i + 1];
+    const ends = next === undefined || next.char === ':';
     reached = stepOver(reached, char, isWild, resource, ends ? NO_COLONS : colons);
   }
   return reached[resource.length] === 1;
@@ -139,9 +128,13 @@ function matchesBounded(parts: readonly PatternPart[], resource: string): boolea
 
 const NO_COLONS: ReadonlySet<number> = new Set();
 
+/** Where the first five colons are. */
 function separators(resource: string): ReadonlySet<number> {
   const found = new Set<number>();
-  for (let at = resource.indexOf(':'); at >= 0 && found.size < 5; at = resource.indexOf(':', at + 1))
+  let at = -1;
+  for (const segment of resource.split(':').slice(0, 5)) {
+    at += segment.length + 1;
     found.add(at);
+  }
   return found;
 }

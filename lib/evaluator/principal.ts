@@ -22,9 +22,8 @@ export interface Principal {
 export function parsePrincipalArn(text: string, id: string | null = null): Principal | null {
   const arn = parseArn(text);
   if (!arn || !/^\d{12}$/.test(arn.account)) return null;
-  const slash = arn.resource.indexOf('/');
-  const type = slash < 0 ? arn.resource : arn.resource.slice(0, slash);
-  const rest = slash < 0 ? '' : arn.resource.slice(slash + 1);
+  const [type, ...path] = arn.resource.split('/');
+  const rest = path.join('/');
   const base = { arn: text, account: arn.account, partition: arn.partition, id, sessionName: null };
   const name = rest.slice(rest.lastIndexOf('/') + 1);
   if (type === 'root' && rest === '' && arn.service === 'iam')
@@ -118,11 +117,8 @@ function namedBy(entry: string, principal: Principal): Named | null {
       return isSameUser(other, principal) ? 'user' : null;
     case 'role':
       return isSameRole(other, principal) ? 'role' : null;
-    case 'session':
-    case 'federated-user':
-      return other.arn === principal.arn ? 'session' : null;
     default:
-      return null;
+      return other.arn === principal.arn ? 'session' : null;
   }
 }
 

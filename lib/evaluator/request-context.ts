@@ -52,14 +52,13 @@ function isOtherTag(one: string, other: string): boolean {
 
 function readValue(raw: unknown): KeyValue | null | undefined {
   if (raw === null) return null;
-  const list = Array.isArray(raw);
   const values: string[] = [];
-  for (const value of list ? raw : [raw]) {
+  for (const value of Array.isArray(raw) ? raw : [raw]) {
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
       return undefined;
     values.push(String(value));
   }
-  return { values, list };
+  return { values };
 }
 
 /**
@@ -67,7 +66,6 @@ function readValue(raw: unknown): KeyValue | null | undefined {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
  */
 export function principalKeys(principal: Principal): readonly (readonly [string, KeyState])[] {
-  const one = (value: string): KeyValue => ({ values: [value], list: false });
   const isService = principal.kind === 'service';
   return [
     ['aws:principalarn', isService ? null : one(principalArn(principal))],
@@ -78,6 +76,10 @@ export function principalKeys(principal: Principal): readonly (readonly [string,
     ['aws:username', principal.kind === 'user' ? one(principal.name) : null],
     ...userId(principal),
   ];
+}
+
+function one(value: string): KeyValue {
+  return { values: [value] };
 }
 
 const TYPES: Readonly<Record<Principal['kind'], string>> = {
@@ -98,7 +100,6 @@ function principalArn(principal: Principal): string {
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-infotouse */
 function userId(principal: Principal): readonly (readonly [string, KeyState])[] {
-  const one = (value: string): KeyValue => ({ values: [value], list: false });
   if (principal.kind === 'root') return [['aws:userid', one(principal.account)]];
   if (principal.kind === 'federated-user')
     return [['aws:userid', one(`${principal.account}:${principal.name}`)]];

@@ -116,9 +116,9 @@ function subjectOf(
 
 function subjectKeys(principal: Principal, identity: User | Role): ReadonlyMap<string, KeyState> {
   const keys = new Map<string, KeyState>(principalKeys(principal));
-  if (principal.kind === 'user') keys.set('aws:userid', { values: [identity.id], list: false });
+  if (principal.kind === 'user') keys.set('aws:userid', { values: [identity.id] });
   for (const { key, value } of identity.tags)
-    keys.set(`aws:principaltag/${key.toLowerCase()}`, { values: [value], list: false });
+    keys.set(`aws:principaltag/${key.toLowerCase()}`, { values: [value] });
   return keys;
 }
 

@@ -139,8 +139,8 @@ function trustedOutside(account: Account, role: Role): readonly Principal[] {
 function outsideSubject(arn: string, account: Account): Subject {
   const principal = parsePrincipalArn(arn) as Principal;
   const keys = new Map<string, KeyState>([
-    ['aws:principalaccount', { values: [principal.account], list: false }],
-    ['aws:principalisawsservice', { values: ['false'], list: false }],
+    ['aws:principalaccount', { values: [principal.account] }],
+    ['aws:principalisawsservice', { values: ['false'] }],
   ]);
   return {
     arn,

@@ -42,7 +42,7 @@ function rowKeys(row: RequestRow, region: string, account: string): ReadonlyMap<
   if (!keys) {
     const fixed = new Map<string, KeyState>();
     const set = (key: string, value: string): void => {
-      fixed.set(key.toLowerCase(), { values: [value], list: key === 'aws:TagKeys' });
+      fixed.set(key.toLowerCase(), { values: [value] });
     };
     set('aws:RequestedRegion', row.action.startsWith('iam:') ? 'us-east-1' : region);
     if (row.action.startsWith('ec2:')) set('ec2:Region', region);
@@ -59,9 +59,7 @@ const resourceKeyCache = new WeakMap<object, ReadonlyMap<string, KeyState>>();
 function resourceKeys(context: Readonly<Record<string, string>>): ReadonlyMap<string, KeyState> {
   let keys = resourceKeyCache.get(context);
   if (!keys) {
-    keys = new Map(
-      Object.entries(context).map(([key, value]) => [key.toLowerCase(), { values: [value], list: false }]),
-    );
+    keys = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), { values: [value] }]));
     resourceKeyCache.set(context, keys);
   }
   return keys;
@@ -127,7 +125,7 @@ export function tagStates(tags: Tags): ReadonlyMap<string, KeyValue> {
   for (const { key, value } of tags) {
     const canonical = `aws:resourcetag/${key.toLowerCase()}`;
     const before = states.get(canonical);
-    states.set(canonical, before ? { ...before, otherCase: value } : { values: [value], list: false });
+    states.set(canonical, before ? { ...before, otherCase: value } : { values: [value] });
   }
   tagStateCache.set(tags, states);
   return states;

@@ -90,6 +90,8 @@ describe('how a policy names who asks', () => {
     [{ AWS: USER }, FEDERATED, ['user']],
     [{ AWS: USER }, ROLE, []],
     [{ AWS: USER }, SESSION, []],
+    [{ AWS: `arn:aws:iam::${A}:user/ops` }, ROLE, []],
+    [{ AWS: `arn:aws:iam::${A}:user/ops` }, SESSION, []],
     [{ AWS: `arn:aws:iam::${A}:user/alice` }, USER, []],
     [{ AWS: `arn:aws:iam::${A}:user/bob` }, FEDERATED, []],
     [{ AWS: ROLE }, ROLE, ['role']],

@@ -24,7 +24,7 @@ function formulaOf(operator: string, value: string, text: string, given: Record<
     service: 'ec2',
     lookup: (key) => {
       const known = values.get(key);
-      return known === undefined ? undefined : { values: [known], list: false };
+      return known === undefined ? undefined : { values: [known] };
     },
   };
   return evaluateClause(compileClause(operator, 'k', [value], true), context);

@@ -49,7 +49,7 @@ function eitherCase(
   tags: readonly [readonly string[], readonly string[]],
   context: Context,
 ): Formula {
-  const [one, other] = tags.map((values) => present(clause, operator, { values, list: false }, context)) as [
+  const [one, other] = tags.map((values) => present(clause, operator, { values }, context)) as [
     Formula,
     Formula,
   ];

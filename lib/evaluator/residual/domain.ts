@@ -51,8 +51,7 @@ function single(atom: Atom): Domain {
 
 function domainOf(atoms: readonly Atom[], given: readonly Atom[], work: Work): Domain | null {
   const both = [...atoms, ...given];
-  const kindOf = (value: string): string =>
-    atoms.map((atom) => holds(atom, { values: [value], list: false })).join();
+  const kindOf = (value: string): string => atoms.map((atom) => holds(atom, { values: [value] })).join();
   const all = pointsOf(both, kindOf, work);
   if (!all) return null;
   const points = all.filter((point) => given.every((atom) => holds(atom, point)));

@@ -24,7 +24,7 @@ export function pointsOf(
   const values = valuesOf(atoms, work);
   if (!values || spend(work, values.length * sizeOf(atoms))) return null;
   const absent: KeyState = null;
-  if (!isList(atoms)) return [absent, ...values.map((value) => ({ values: [value], list: false }))];
+  if (!isList(atoms)) return [absent, ...values.map((value) => ({ values: [value] }))];
   // empty text is no value of a list; it must not stand for the other values of its kind
   const full = values.filter((value) => value !== '');
   const kinds = [...new Map(full.map((value) => [kindOf(value), value])).values()];

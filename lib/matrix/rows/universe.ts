@@ -129,12 +129,9 @@ function keyFeatures(relevant: Relevant): (instance: Instance) => string {
   return (instance) => {
     const tags = tagStates(instance.tags);
     const own = new Map(
-      Object.entries(instanceKeys(instance)).map(([key, value]) => [
-        key.toLowerCase(),
-        { values: [value], list: false },
-      ]),
+      Object.entries(instanceKeys(instance)).map(([key, value]) => [key.toLowerCase(), { values: [value] }]),
     );
-    own.set('iam:associatedresourcearn', { values: [instance.arn], list: false });
+    own.set('iam:associatedresourcearn', { values: [instance.arn] });
     return readers.map((read) => read(tags, own)).join('\t');
   };
 }
@@ -197,7 +194,7 @@ function addressFeature(relevant: Relevant): (address: string) => string {
   if (clauses.length === 0) return () => '';
   if (clauses.some(({ hasVariables }) => hasVariables)) return (address) => address;
   return (address) => {
-    const lookup = (key: string): KeyState => (key === ADDRESS ? { values: [address], list: false } : null);
+    const lookup = (key: string): KeyState => (key === ADDRESS ? { values: [address] } : null);
     return clauses
       .map(({ clause, service }) => formulaKey(evaluateClause(clause, { service, lookup })))
       .join();

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { type Principal, parsePrincipalArn } from '../../lib/evaluator/principal.ts';
+import { requestContext } from '../../lib/evaluator/request-context.ts';
+
+const principal = parsePrincipalArn('arn:aws:iam::111122223333:user/alice') as Principal;
+
+/** What is known of each key of a complete context; text where it is refused. */
+function read(given: Record<string, unknown>, ...keys: string[]): unknown {
+  const context = requestContext({ principal, action: 'ec2:StartInstances', given, complete: true });
+  return typeof context === 'string' ? context : keys.map((key) => context.lookup(key));
+}
+
+describe('the values that are given', () => {
+  test('are text, numbers, true and false, or lists of these, or nothing', () => {
+    expect(read({ a: 'x', b: 1, c: [true, 'x'], d: null }, 'a', 'b', 'c', 'd', 'e')).toEqual([
+      { values: ['x'] },
+      { values: ['1'] },
+      { values: ['true', 'x'] },
+      null,
+      null,
+    ]);
+    for (const value of [{}, [{}], [null], undefined])
+      expect(read({ k: value })).toBe(
+        'the value of `k` in `context` is not text, a number, true, false or a list of these',
+      );
+  });
+
+  test('are at most 1000', () => {
+    const values = (size: number): string[] => Array.from({ length: size }, () => 'a');
+    expect(read({ k: values(1000) })).toEqual([]);
+    expect(read({ k: values(1001) })).toBe('`k` in `context` has more than 1000 values');
+  });
+
+  test('have at most 12,000 characters', () => {
+    expect(read({ k: ['a', 'a'.repeat(12_000)] })).toEqual([]);
+    expect(read({ k: ['a', 'a'.repeat(12_001)] })).toBe(
+      'a value of `k` in `context` has more than 12000 characters',
+    );
+  });
+});
+
+describe('a key that is given twice', () => {
+  test.each<[string, string, string]>([
+    ['aws:username', 'AWS:UserName', 'aws:username'],
+    ['aws:ResourceTag/t', 'ec2:ResourceTag/t', 'aws:resourcetag/t'],
+    ['aws:RequestTag/t', 'aws:RequestTAG/t', 'aws:requesttag/t'],
+  ])('as %s and %s has the value that comes last', (one, other, key) => {
+    expect(read({ [one]: 'a', [other]: 'b' }, key)).toEqual([{ values: ['b'] }]);
+  });
+
+  test('as a tag whose key has another case has both', () => {
+    const both = { 'aws:RequestTag/t': 'a', 'aws:RequestTag/T': 'b' };
+    expect(read(both, 'aws:requesttag/t')).toEqual([{ values: ['a'], otherCase: 'b' }]);
+    expect(read({ ...both, 'aws:RequestTag/t': null }, 'aws:requesttag/t')).toEqual([{ values: ['b'] }]);
+    expect(read({ ...both, 'aws:RequestTag/T': null }, 'aws:requesttag/t')).toEqual([null]);
+  });
+});
