@@ -63,8 +63,7 @@ function compileStatement(statement: Statement, kind: DocumentKind, variables: b
 
 /** Which policies read an ARN with missing parts as one that ends in `*`: a resource's own only where it has a wildcard. */
 function impliesRest(entry: string, kind: DocumentKind): boolean {
-  if (kind === 'rcp') return false;
-  return kind === 'resource' || kind === 'trust' ? entry.includes('*') : true;
+  return kind === 'identity' || kind === 'scp' || (kind === 'resource' && entry.includes('*'));
 }
 
 /** `action` in lower case. */
