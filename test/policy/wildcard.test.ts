@@ -85,13 +85,9 @@ describe('a pattern with wildcards', () => {
     expect(matches(pattern, `ab${run.slice(0, -1)}c`)).toBe(false);
   });
 
-  it('takes as long as the text is, not as long as all ways to place its stars', () => {
-    for (const pattern of [`${'a*'.repeat(3000)}b*c`, `*${'a?'.repeat(1500)}b*`, `*${'a'.repeat(3000)}b*`]) {
-      const compiled = glob(pattern);
-      const start = performance.now();
-      expect(matches(compiled, `${'a'.repeat(6000)}c`)).toBe(false);
-      // a backtracking matcher would not come back; the bound is wide for a busy machine
-      expect(performance.now() - start).toBeLessThan(200);
-    }
-  });
+  // a backtracking matcher would not come back within the time that a test has
+  it.each([`${'a*'.repeat(3000)}b*c`, `*${'a?'.repeat(1500)}b*`, `*${'a'.repeat(3000)}b*`])(
+    'takes as long as the text is, not as long as all ways to place its stars: %#',
+    (pattern) => expect(matches(glob(pattern), `${'a'.repeat(6000)}c`)).toBe(false),
+  );
 });
