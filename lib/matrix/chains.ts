@@ -27,16 +27,15 @@ export function bestEdges(edges: readonly Edge[]): readonly Edge[] {
       one.lists.add(edge.to);
       for (const to of edge.to) one.ends.add(to);
     }
-    return partOf(edge, news);
+    return news.length > 0 ? [partOf(edge, news)] : [];
   });
 }
 
 /** The edge to some of those that it leads to. */
-function partOf(edge: Edge, indexes: readonly number[]): readonly Edge[] {
-  if (indexes.length === edge.to.length) return [edge];
-  if (indexes.length === 0) return [];
+export function partOf(edge: Edge, indexes: readonly number[]): Edge {
+  if (indexes.length === edge.to.length) return edge;
   const pick = <T>(list: readonly T[]): readonly T[] => indexes.map((i) => list[i] as T);
-  return [{ ...edge, to: pick(edge.to), steps: pick(edge.steps) }];
+  return { ...edge, to: pick(edge.to), steps: pick(edge.steps) };
 }
 
 /** Edges of which those with the same condition are one. */

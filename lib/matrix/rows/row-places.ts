@@ -93,23 +93,12 @@ function slotPlaces(slot: number, lists: readonly (readonly Target[])[], univers
   /** for each class, its resource as an index of `targets`; -1: none */
   const at = new Int32Array(lists.length).fill(-1);
   const known = new Map<string, number>();
+  const byList = new Map<readonly Target[], number>();
   for (const [i, list] of lists.entries()) {
     const target = list[slot];
     if (!target) continue;
-    const { region } = universe.representatives[i] as Instance;
-    let key = `${region} ${target.arn} ${target.context ? JSON.stringify(target.context) : ''}`;
-    let index = known.get(key);
-    // one instance as it would be with other tags (tag-opens.ts)
-    if (index !== undefined && targets[index]?.tags !== target.tags) {
-      key = `${key} ${JSON.stringify(target.tags)}`;
-      index = known.get(key);
-    }
-    if (index === undefined) {
-      index = targets.length;
-      known.set(key, index);
-      targets.push(target);
-      regions.push(region);
-    }
+    const index = byList.get(list) ?? place(target, (universe.representatives[i] as Instance).region);
+    byList.set(list, index);
     at[i] = index;
   }
   return {
@@ -118,6 +107,20 @@ function slotPlaces(slot: number, lists: readonly (readonly Target[])[], univers
     patterns: new Map(),
     byService: new Map(),
   };
+
+  function place(target: Target, region: string): number {
+    let key = `${region} ${target.arn} ${target.context ? JSON.stringify(target.context) : ''}`;
+    let index = known.get(key);
+    // one instance as it would be with other tags (tag-opens.ts)
+    if (index !== undefined && targets[index]?.tags !== target.tags) {
+      key = `${key} ${JSON.stringify(target.tags)}`;
+      index = known.get(key);
+    }
+    if (index !== undefined) return index;
+    known.set(key, targets.length);
+    regions.push(region);
+    return targets.push(target) - 1;
+  }
 }
 
 /** Of few resources, such as a document in each region, every set is spread over the classes once. */

@@ -8,6 +8,7 @@ import { ESCALATION_ACTIONS, Escalations } from '../escalate.ts';
 import { DirectRows } from './direct-rows.ts';
 import { InstanceEdges } from './instance-edges.ts';
 import { InstanceSets } from './instance-sets.ts';
+import { LiveEdges } from './live-edges.ts';
 import { relevantTo } from './relevant.ts';
 import { Rests } from './rests.ts';
 import { RoleEdges } from './role-edges.ts';
@@ -43,6 +44,8 @@ export class Rows {
   #instanceEdges: InstanceEdges | null = null;
   readonly #instances: readonly Instance[];
   readonly #edges = new Map<number, readonly (readonly Edge[])[]>();
+  readonly #useful = new Map<number, readonly (readonly Edge[])[]>();
+  readonly #liveEdges = new LiveEdges((p) => this.#isLive(p));
   readonly #lists = new Map<readonly Edge[], number>();
   readonly #shells: readonly AccessPath[];
 
@@ -128,6 +131,18 @@ export class Rows {
   }
 
   #listsOf(from: number): readonly (readonly Edge[])[] {
+    let lists = this.#useful.get(from);
+    if (!lists) {
+      lists = this.#allLists(from)
+        .map((list) => this.#liveEdges.of(list))
+        .filter((list) => list.length > 0);
+      this.#useful.set(from, lists);
+    }
+    return lists;
+  }
+
+  /** Those that open nothing and lead nowhere, too. */
+  #allLists(from: number): readonly (readonly Edge[])[] {
     let lists = this.#edges.get(from);
     if (!lists && this.#escalations.mayDoEverything(from)) lists = [];
     if (!lists) {
@@ -138,6 +153,10 @@ export class Rows {
       this.#edges.set(from, lists);
     }
     return lists;
+  }
+
+  #isLive(p: number): boolean {
+    return this.#engine.paths.some((path) => this.direct(p, path).length > 0) || this.#allLists(p).length > 0;
   }
 
   #escalationsOf(from: number): readonly (readonly Edge[])[] {

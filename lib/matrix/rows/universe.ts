@@ -58,7 +58,7 @@ export function classify(account: Account, instances: readonly Instance[], relev
       endpointVpc(instance, account),
       arns.of(instance.arn),
       keyFeature(instance),
-      [...new Set(instance.privateIps.map(features.privateAddress))].sort().join('|'),
+      setOf(instance.privateIps.map(features.privateAddress)),
       attached(instance, account, features),
     ].join('\n');
     let number = numbers.get(key);
@@ -81,13 +81,18 @@ function attached(instance: Instance, account: Account, features: ResourceFeatur
   const { partition, accountId } = account.snapshot;
   const arn = (type: string, id: string): string =>
     `arn:${partition}:ec2:${instance.region}:${accountId}:${type}/${id}`;
-  const set = (list: readonly string[]): string => [...new Set(list)].sort().join('|');
+  const of = (kind: ArnFeatures, type: string, id: string): string =>
+    kind.isBlind ? '' : kind.of(arn(type, id));
   const groups = account.regions.get(instance.region)?.securityGroups ?? [];
   return [
-    set(instance.volumes.map(({ id, root }) => `${root} ${features.volume.of(arn('volume', id))}`)),
-    set(instance.networkInterfaces.map((id) => features.networkInterface.of(arn('network-interface', id)))),
-    set(instance.securityGroups.map((id) => groupFeature(arn('security-group', id), groups, id, features))),
+    setOf(instance.volumes.map(({ id, root }) => `${root} ${of(features.volume, 'volume', id)}`)),
+    setOf(instance.networkInterfaces.map((id) => of(features.networkInterface, 'network-interface', id))),
+    setOf(instance.securityGroups.map((id) => groupFeature(arn('security-group', id), groups, id, features))),
   ].join('\t');
+}
+
+function setOf(list: readonly string[]): string {
+  return list.length < 2 ? list.join() : [...new Set(list)].sort().join('|');
 }
 
 export function groupFeature(
@@ -171,6 +176,7 @@ function keyReader(key: string, clauses: readonly RelevantClause[]): (tags: Stat
 function stateReader(key: string, clauses: readonly RelevantClause[]): (state: KeyState) => string {
   const isFixed = clauses.every(({ hasVariables, keys }) => !hasVariables && keys.length === 1);
   const seen = new Map<string, string>();
+  const numbers = new Map<string, string>();
   return (state) => {
     const raw = JSON.stringify(state);
     if (!isFixed) return raw;
@@ -179,7 +185,10 @@ function stateReader(key: string, clauses: readonly RelevantClause[]): (state: K
       const answers = clauses.map(({ clause, service }) =>
         evaluateClause(clause, { service, lookup: (asked) => (asked === key ? state : null) }),
       );
-      feature = answers.map(formulaKey).join();
+      const name = answers.map(formulaKey).join();
+      // there may be hundreds of conditions on a key and a hundred thousand instances
+      feature = numbers.get(name) ?? String(numbers.size);
+      numbers.set(name, feature);
       seen.set(raw, feature);
     }
     return feature;
