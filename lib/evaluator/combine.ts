@@ -54,18 +54,19 @@ export type Ask = typeof ask;
 /** Asks every layer and puts the answers together. */
 export function combine(request: Request, layers: Layers, asking: Ask = ask): Combined {
   const answers = askAll(request, layers, asking);
-  if (request.action.toLowerCase() === 'sts:getcalleridentity')
-    return { answers, granted: true, free: true, allowed: true, denied: false };
   const { granted, within, free } = grant(request, layers, answers);
   const limits = answers.guardrails.reduce<Formula>((sum, level) => and(sum, level.allow), true);
   const fixed = !isNeverAllowed(request);
-  return {
+  const combined = {
     answers,
     granted: and(granted, fixed),
     free,
     allowed: and(and(within, limits), fixed),
     denied: allAnswers(answers).reduce<Formula>((sum, answer) => or(sum, answer.deny), false),
   };
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: even where a policy denies it
+  const isAlwaysAllowed = request.action.toLowerCase() === 'sts:getcalleridentity';
+  return isAlwaysAllowed ? { ...combined, allowed: true, denied: false } : combined;
 }
 
 /** When the request is let through. */
@@ -90,7 +91,7 @@ function askAll(request: Request, layers: Layers, asking: Ask): Answers {
   const resource = hasResourceLevel(action) === false ? '*' : request.resource;
   const bounded = layers.permissionsBoundary !== null;
   const question: Question = { principal, action, resource, context: request.context, bounded };
-  const isService = principal.kind === 'service' || principal.kind === 'provider';
+  const isService = isServiceOrProvider(principal);
   const exempt = isService || isServiceLinked(principal);
   const service = action.slice(0, action.indexOf(':'));
   const hasSession = layers.sessionPolicies.length > 0 || principal.kind === 'federated-user';
@@ -113,6 +114,11 @@ function askAll(request: Request, layers: Layers, asking: Ask): Answers {
   };
 }
 
+/** Neither has policies of its own, nor an account whose guardrails would bind it. */
+function isServiceOrProvider({ kind }: Principal): boolean {
+  return kind === 'service' || kind === 'provider';
+}
+
 /** What identity and resource policy give, what boundary and session policy leave of it, and what they cannot limit. */
 interface Grant {
   readonly granted: Formula;
@@ -127,8 +133,7 @@ function grant(request: Request, layers: Layers, answers: Answers): Grant {
     or(named.everyone, named.account),
     or(or(named.user, named.role), or(named.session, named.service)),
   );
-  if (principal.kind === 'service' || principal.kind === 'provider')
-    return { granted: byResource, within: byResource, free: byResource };
+  if (isServiceOrProvider(principal)) return { granted: byResource, within: byResource, free: byResource };
   const identity = principal.kind === 'root' ? true : answers.identity.allow;
   const boundary = answers.boundary ? answers.boundary.allow : true;
   const session = answers.session ? answers.session.allow : true;

@@ -108,8 +108,9 @@ function settled(formula: Formula): Formula {
   return settle(formula, new Set());
 }
 
+/** Whatever a caller chooses: that some value would do does not make it true. */
 function isTrue(formula: Formula, known: Known): boolean {
-  return remaining(formula, { given: known.given ?? [] }) === true;
+  return remaining(formula, { ...known, chosen: new Set() }) === true;
 }
 
 function isNever(formula: Formula, known: Known): boolean {

@@ -58,10 +58,10 @@ export function placesOf(bits: Uint32Array, width: number): Formula {
   return none ? false : all ? true : { kind: 'places', bits, width };
 }
 
-/** The word `i` of a set of all places. */
+/** The word `i` of a set of all places, of those that it has. */
 export function fullWord(i: number, width: number): number {
   const left = width - 32 * i;
-  return left >= 32 ? 0xffffffff : left <= 0 ? 0 : 2 ** left - 1;
+  return left >= 32 ? 0xffffffff : 2 ** left - 1;
 }
 
 export function assume(code: Uncertainty, value: boolean): Assumption {

@@ -10,7 +10,7 @@ import { parsePolicy } from '../../lib/policy/document.ts';
 const USER = 'arn:aws:iam::111122223333:user/alice';
 const ALLOW = { Effect: 'Allow', Action: '*', Resource: '*' };
 const DENY = { Effect: 'Deny', Action: '*', Resource: '*' };
-const equals = (team: string, operator = 'StringEquals'): object => ({
+const equals = (team: string, operator = 'StringEquals'): { readonly Condition: object } => ({
   Condition: { [operator]: { 'aws:RequestTag/team': team } },
 });
 const policy = (...Statement: object[]): object => ({ Version: '2012-10-17', Statement });
@@ -60,6 +60,24 @@ describe('the statements that decide', () => {
         ),
       }),
     ).toEqual(['allowed', null, 'identityPolicies[0] 1', 'identityPolicies[0] 2', 'resourcePolicy 0']);
+  });
+
+  test('are none of a policy that IAM would not store, and no Deny that never applies', () => {
+    const twice = JSON.stringify(policy(ALLOW)).replace('{', '{"Version":"2012-10-17",');
+    const never = {
+      ...DENY,
+      Condition: { ...equals('red').Condition, ...equals('red', 'StringNotEquals').Condition },
+    };
+    expect(decide({ identityPolicies: [twice, policy(never, ALLOW)] })).toEqual([
+      'allowed',
+      null,
+      'identityPolicies[1] 1',
+    ]);
+    expect(decide({ identityPolicies: [twice, policy({ ...ALLOW, ...equals('red') })] })).toEqual([
+      'conditional',
+      null,
+      'identityPolicies[1] 0',
+    ]);
   });
 
   test('of an explicit denial are the Deny statements that apply', () => {

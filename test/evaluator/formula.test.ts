@@ -66,8 +66,8 @@ describe('places', () => {
     expect(bitsOf(places(0xffffffff, 0x7f))).toEqual([0xffffffff, 0x7f]);
     expect(bitsOf(places(0, 1))).toEqual([0, 1]);
     expect(bitsOf(placesOf(Uint32Array.of(1), 40))).toEqual([1]);
-    expect([fullWord(0, 40), fullWord(1, 40), fullWord(2, 40), fullWord(0, 32), fullWord(1, 32)]).toEqual([
-      0xffffffff, 0xff, 0, 0xffffffff, 0,
+    expect([fullWord(0, 40), fullWord(1, 40), fullWord(0, 32), fullWord(0, 31)]).toEqual([
+      0xffffffff, 0xff, 0xffffffff, 0x7fffffff,
     ]);
   });
 
