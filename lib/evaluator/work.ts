@@ -9,5 +9,9 @@ export interface Work {
 /** Counts the work down; true when none is left. */
 export function spend(work: Work, amount: number): boolean {
   work.left -= amount;
+  return isSpent(work);
+}
+
+export function isSpent(work: Work): boolean {
   return work.left < 0;
 }

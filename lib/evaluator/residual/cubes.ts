@@ -1,4 +1,4 @@
-import { spend, type Work } from '../work.ts';
+import { isSpent, spend, type Work } from '../work.ts';
 
 /**
  * A product term over variables that take finitely many values: for each variable the set of its values, as bits.
@@ -41,7 +41,7 @@ export function join(
   const kept = [...a];
   for (const cube of b) {
     insert(cube, kept, work);
-    if (kept.length > limit || work.left < 0) return null;
+    if (kept.length > limit || isSpent(work)) return null;
   }
   return kept;
 }
@@ -81,7 +81,7 @@ export function covers(union: readonly Cube[], cube: Cube, work: Work): boolean 
 
 /** The union as few and as wide cubes: every one prime, none of them redundant; less so when the work runs out. */
 export function minimise(cubes: readonly Cube[], work: Work): readonly Cube[] {
-  return irredundant(primes(cubes, work), work);
+  return cubes.length === 0 ? [] : irredundant(primes(cubes, work), work);
 }
 
 /** Cubes that differ in one variable only are one cube. */
@@ -112,12 +112,10 @@ function primes(cubes: readonly Cube[], work: Work): readonly Cube[] {
 }
 
 function consensus(a: Cube, b: Cube): readonly Cube[] {
-  const result: Cube[] = [];
-  for (let variable = 0; variable < a.length; variable++) {
-    const cube = a.map((mask, i) => (i === variable ? mask | (b[i] as bigint) : mask & (b[i] as bigint)));
-    if (cube.every((mask) => mask !== 0n)) result.push(cube);
-  }
-  return result;
+  const between = a.map((_, variable) =>
+    a.map((mask, i) => (i === variable ? mask | (b[i] as bigint) : mask & (b[i] as bigint))),
+  );
+  return between.filter((cube) => cube.every((mask) => mask !== 0n));
 }
 
 /** Drops cubes that the others cover, the narrowest first. */

@@ -1,6 +1,6 @@
 import type { Condition, ConditionTerm } from '../decision.ts';
 import { type Atom, type Formula, settle } from '../formula.ts';
-import type { Work } from '../work.ts';
+import { isSpent, type Work } from '../work.ts';
 import { absorb, type Cube, covers, minimise } from './cubes.ts';
 import type { Domain } from './domain.ts';
 import { express } from './express.ts';
@@ -16,53 +16,74 @@ export interface Known {
   readonly given?: readonly Atom[];
 }
 
-/** Beyond this many alternatives they are looked for one by one (2^30 ways out of 30 denies), */
-const MAX_ALTERNATIVES = 500;
-/** and this many are given: each is enough by itself, and the sentence says that there are more. */
-const MAX_LISTED = 100;
+/** How much is worked out before the answer is that there is more. Work (`Work`) is in comparisons of masks. */
+export interface Limits {
+  /** beyond this many alternatives they are looked for one by one (2^30 ways out of 30 denies), */
+  readonly alternatives: number;
+  /** and this many are given: each is enough by itself, and the sentence says that there are more */
+  readonly listed: number;
+  /** terms, after which no further alternative is put into words */
+  readonly terms: number;
+  /** work to list the alternatives, */
+  readonly listing: number;
+  /** to see whether they are all there is, */
+  readonly deciding: number;
+  /** to look for some, */
+  readonly searching: number;
+  /** to put them into words */
+  readonly wording: number;
+}
 
-/** Comparisons of masks (`Work`): to list the alternatives, to see whether they are all there is, to look for some, to put them into words. */
-const LISTING = 10_000_000;
-const DECIDING = 2_000_000;
-const SEARCHING = 3_000_000;
-const WORDING = 5_000_000;
+const LIMITS: Limits = {
+  alternatives: 500,
+  listed: 100,
+  terms: 20_000,
+  listing: 10_000_000,
+  deciding: 2_000_000,
+  searching: 3_000_000,
+  wording: 5_000_000,
+};
 
-const NO_KEYS: ReadonlySet<string> = new Set();
+const NOTHING: Required<Known> = { chosen: new Set(), given: [] };
 
 /**
  * What remains to be true, in minimal form: false when nothing can make it true, true when everything does. Conditions
  * on one key are compared with each other, so that `team` is `red` and is not `red` is a denial. What is too much to
  * work out stays a condition, whose alternatives are some of those there are: it is never taken for true or false.
  */
-export function remaining(asked: Formula, known: Known = {}): boolean | Condition {
+export function remaining(
+  asked: Formula,
+  known: Known = NOTHING,
+  limits: Limits = LIMITS,
+): boolean | Condition {
   const settled = settle(asked, new Set());
   if (typeof settled === 'boolean') return settled;
   const formula = settled as Open;
-  const space = spaceOf(formula, known.given ?? []);
-  const found = alternatives(formula, space);
-  const deciding: Work = { left: DECIDING };
+  const { chosen, given } = { ...NOTHING, ...known };
+  const space = spaceOf(formula, given);
+  const found = alternatives(formula, space, limits);
+  const deciding: Work = { left: limits.deciding };
   const union = absorb(
-    found.cubes.map((cube) => withoutChosen(cube, space, known.chosen ?? NO_KEYS)),
+    found.cubes.map((cube) => withoutChosen(cube, space, chosen)),
     deciding,
   );
   if (union.length === 0 && found.complete) return false;
   if (covers(union, space.full, deciding)) return true;
-  if ((!found.complete || deciding.left < 0) && isAlways(formula, space)) return true;
-  const work: Work = { left: WORDING };
-  const listed = union.length === 0 ? [] : minimise(union, work);
-  const worded = wordsOf(listed, space, work);
+  if ((!found.complete || isSpent(deciding)) && isAlways(formula, space, limits)) return true;
+  const worded = wordsOf(union, space, limits);
   const anyOf = worded.terms.map((allOf) => ({ allOf }));
   return { anyOf, text: sentenceOf(anyOf, found.complete && worded.complete) };
 }
 
-function alternatives(formula: Open, space: Space): Found {
-  const cubes = unionOf(formula, true, space, MAX_ALTERNATIVES, { left: LISTING });
-  return cubes ? { cubes, complete: true } : search(formula, true, space, MAX_LISTED, { left: SEARCHING });
+function alternatives(formula: Open, space: Space, limits: Limits): Found {
+  const cubes = unionOf(formula, true, space, limits.alternatives, { left: limits.listing });
+  if (cubes) return { cubes, complete: true };
+  return search(formula, true, space, limits.listed, { left: limits.searching });
 }
 
 /** Nothing makes it false; where that cannot be told, no. */
-function isAlways(formula: Open, space: Space): boolean {
-  const { cubes, complete } = search(formula, false, space, 1, { left: SEARCHING });
+function isAlways(formula: Open, space: Space, limits: Limits): boolean {
+  const { cubes, complete } = search(formula, false, space, 1, { left: limits.searching });
   return complete && cubes.length === 0;
 }
 
@@ -76,20 +97,18 @@ function isAbout(domain: Domain, keys: ReadonlySet<string>): boolean {
 
 type Terms = readonly ConditionTerm[];
 
-/** Terms, after which no further alternative is put into words. */
-const MAX_TERMS = 20_000;
-
 /** Cubes as alternatives of IAM terms: mostly one each, more where a set of values needs several. */
 function wordsOf(
   cubes: readonly Cube[],
   space: Space,
-  work: Work,
+  limits: Limits,
 ): { readonly terms: readonly Terms[]; readonly complete: boolean } {
+  const work: Work = { left: limits.wording };
   const terms: Terms[] = [];
   let count = 0;
-  for (const cube of cubes) {
-    for (const way of termsOf(cube, space, work)) {
-      if (terms.length >= MAX_ALTERNATIVES || count >= MAX_TERMS) return { terms, complete: false };
+  for (const cube of minimise(cubes, work)) {
+    for (const way of termsOf(cube, space, limits.alternatives, work)) {
+      if (terms.length >= limits.alternatives || count >= limits.terms) return { terms, complete: false };
       terms.push(way);
       count += way.length;
     }
@@ -97,15 +116,16 @@ function wordsOf(
   return { terms, complete: true };
 }
 
-function termsOf(cube: Cube, { domains, full }: Space, work: Work): readonly Terms[] {
+function termsOf(cube: Cube, { domains, full }: Space, limit: number, work: Work): readonly Terms[] {
   let sum: ConditionTerm[][] = [[]];
   for (const [i, mask] of cube.entries()) {
     if (mask === full[i]) continue;
-    const [first = [], ...others] = express(domains[i] as Domain, mask, work);
+    const ways = express(domains[i] as Domain, mask, work);
+    const [first, ...others] = ways as readonly [Terms, ...Terms[]];
     const more = others.flatMap((way) => sum.map((terms) => [...terms, ...way]));
     for (const terms of sum) terms.push(...first);
     // one more than are listed, so that it shows that some are left out
-    sum = [...sum, ...more].slice(0, MAX_ALTERNATIVES + 1);
+    sum = [...sum, ...more].slice(0, limit + 1);
   }
   return sum;
 }

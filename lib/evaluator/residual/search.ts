@@ -1,4 +1,4 @@
-import { spend, type Work } from '../work.ts';
+import { isSpent, spend, type Work } from '../work.ts';
 import type { Cube } from './cubes.ts';
 import { type Goal, goalOf, type Open, type Space } from './space.ts';
 
@@ -25,7 +25,7 @@ export function search(formula: Open, wanted: boolean, space: Space, limit: numb
   const cubes: Cube[] = [];
   const branches: Branch[] = [{ cube: space.full, todo: [goalOf(formula, wanted, space)], open: [] }];
   for (let branch = branches.pop(); branch; branch = branches.pop()) {
-    if (cubes.length >= limit || work.left < 0) return { cubes, complete: false };
+    if (cubes.length >= limit || isSpent(work)) return { cubes, complete: false };
     const next = settleGoals(branch, space, work);
     if (!next) continue;
     if (next.open.length === 0) {
@@ -47,9 +47,8 @@ function settleGoals(branch: Branch, space: Space, work: Work): Branch | null {
   let { open } = branch;
   while (todo.length > 0) {
     const choices = narrow(cube, todo, space);
-    const left = choices && prune(cube, [...open, ...choices], work);
-    if (!left) return null;
-    ({ todo, open } = left);
+    if (!choices) return null;
+    ({ todo, open } = prune(cube, [...open, ...choices], work));
   }
   return { cube, todo, open };
 }
@@ -81,12 +80,15 @@ function partsOfGoal(goal: Extract<Goal, { kind: 'all' | 'any' }>, space: Space)
   return goal.parts.map((part) => goalOf(part, goal.wanted, space));
 }
 
-/** Takes away the ways that the cube excludes, and the choices of which it fulfils one. */
+/**
+ * Takes away the ways that the cube excludes, and the choices of which it fulfils one. A choice that has no way left
+ * stays, and leads nowhere when its turn comes: next.
+ */
 function prune(
   cube: Cube,
   choices: readonly (readonly Goal[])[],
   work: Work,
-): { todo: readonly Goal[]; open: readonly (readonly Goal[])[] } | null {
+): { todo: readonly Goal[]; open: readonly (readonly Goal[])[] } {
   const todo: Goal[] = [];
   const open: (readonly Goal[])[] = [];
   for (const goals of choices) {
@@ -94,7 +96,6 @@ function prune(
     const outcomes = goals.map((goal) => outcome(goal, cube));
     if (outcomes.includes(true)) continue;
     const ways = goals.filter((_goal, i) => outcomes[i] !== false);
-    if (ways.length === 0) return null;
     if (ways.length === 1) todo.push(ways[0] as Goal);
     else open.push(ways);
   }
