@@ -176,6 +176,11 @@ describe('a document as text', () => {
       expect(parsePolicy(form, 'identity')).toEqual(parsePolicy(policy(OPEN), 'identity'));
   });
 
+  test('that is JSON keeps its percent signs', () => {
+    const encoded = policy({ ...OPEN, Resource: 'arn:aws:s3:::a%41' });
+    expect(parsePolicy(JSON.stringify(encoded), 'identity')).toEqual(parsePolicy(encoded, 'identity'));
+  });
+
   test('that is neither is a problem', () => {
     for (const form of ['', '%', '%7', '%7B', '{', '{"a":}']) {
       const document = parsePolicy(form, 'identity');
