@@ -10,7 +10,7 @@ export interface Arn {
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html; null when it is no ARN. */
 export function parseArn(text: string): Arn | null {
   const parts = splitArn(text);
-  if (parts?.[0] !== 'arn') return null;
+  if (!parts) return null;
   const [, partition, service, region, account, resource] = parts as [
     string,
     string,
@@ -22,16 +22,9 @@ export function parseArn(text: string): Arn | null {
   return { partition, service, region, account, resource };
 }
 
-/** The six colon parts, the sixth with its colons; null when there are fewer. */
+/** The six colon parts of an ARN, the sixth with its colons; null when it is none. */
 export function splitArn(text: string): readonly string[] | null {
-  const parts: string[] = [];
-  let from = 0;
-  for (let i = 0; i < 5; i++) {
-    const colon = text.indexOf(':', from);
-    if (colon < 0) return null;
-    parts.push(text.slice(from, colon));
-    from = colon + 1;
-  }
-  parts.push(text.slice(from));
-  return parts;
+  const parts = text.split(':');
+  if (parts[0] !== 'arn' || parts.length < 6) return null;
+  return [...parts.slice(0, 5), parts.slice(5).join(':')];
 }

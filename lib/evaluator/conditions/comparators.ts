@@ -68,7 +68,7 @@ const arn: Family = {
     if (!patterns) return NEVER;
     return (value) => {
       const texts = splitArn(value);
-      return texts?.[0] === 'arn' && patterns.every((pattern, i) => matches(pattern, texts[i] as string));
+      return texts !== null && patterns.every((pattern, i) => matches(pattern, texts[i] as string));
     };
   },
 };
