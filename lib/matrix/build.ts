@@ -1,21 +1,43 @@
-import type { Snapshot, Tags } from '../snapshot/snapshot.ts';
+import type { Instance, Snapshot, Tags } from '../snapshot/snapshot.ts';
 import type { AccessPath } from './access-path.ts';
+import type { Subject } from './account.ts';
 import { outsideAccounts } from './assume-role.ts';
 import type { Chain } from './chains.ts';
-import { makeEngine } from './engine.ts';
+import { type Engine, makeEngine } from './engine.ts';
 import type { MatrixSettings } from './evaluate-path.ts';
 import type { Matrix } from './matrix.ts';
 import { type Bits, without } from './rows/bits.ts';
 import { coverOf, IndirectRows } from './rows/indirect-rows.ts';
 import { RowGroups } from './rows/row-groups.ts';
-import { Rows } from './rows/rows.ts';
+import { type ChainGroup, Rows } from './rows/rows.ts';
 
 /** The effective-access matrix of an account: every principal, instance and path that is not denied. */
 export function buildMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {
+  const built = rowsOf(snapshot, settings);
+  return matrixOf(built, built.rows.chains(), new IndirectRows(built.rows, built.engine.paths));
+}
+
+/** An account ready to be asked about all its instances at once. */
+export interface BuiltRows {
+  readonly engine: Engine;
+  readonly subjects: readonly Subject[];
+  readonly instances: readonly Instance[];
+  readonly rows: Rows;
+}
+
+export function rowsOf(snapshot: Snapshot, settings: MatrixSettings = {}): BuiltRows {
   const engine = makeEngine(snapshot, settings);
   const subjects = [...engine.account.subjects, ...outsideAccounts(engine.account)];
   const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
-  const rows = new Rows(engine, subjects, instances);
+  return { engine, subjects, instances, rows: new Rows(engine, subjects, instances) };
+}
+
+export function matrixOf(
+  built: BuiltRows,
+  chainGroups: Iterable<ChainGroup>,
+  indirect: IndirectRows,
+): Matrix {
+  const { engine, subjects, instances, rows } = built;
   const groups = new RowGroups(rows.sets);
   for (const { members } of rows.classes) {
     // behind the principals come those that they could make of themselves
@@ -25,11 +47,11 @@ export function buildMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): 
         groups.add(path, principals, cell.bits, cell);
     }
   }
-  const indirect = new IndirectRows(rows, engine.paths);
-  for (const { principals, chains } of rows.chains()) {
+  for (const { principals, chains } of chainGroups) {
     const levels = levelsOf(chains);
     for (const path of engine.paths) addIndirect(groups, rows, indirect, path, principals, levels);
   }
+  const { snapshot } = engine.account;
   return {
     schemaVersion: 1,
     accountId: snapshot.accountId,
@@ -46,7 +68,7 @@ function nameOf(tags: Tags): string | null {
 }
 
 /** Chains of equal length together, shortest first. */
-function levelsOf(chains: readonly Chain[]): readonly (readonly Chain[])[] {
+export function levelsOf(chains: readonly Chain[]): readonly (readonly Chain[])[] {
   return [...Map.groupBy(chains, (chain) => chain.length).values()];
 }
 

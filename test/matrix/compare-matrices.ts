@@ -16,7 +16,7 @@ export function cellTexts(matrix: Matrix): ReadonlyMap<string, string> {
 }
 
 /** `opens` is left out: it is worked out from cells, not one of the things that decide them. */
-function textOf({ opens: _, ...outcome }: Outcome): string {
+export function textOf({ opens: _, ...outcome }: Outcome): string {
   const { grants, ...rest } = outcome;
   const sorted = grants.map((grant) => JSON.stringify(grant)).sort();
   return JSON.stringify({ ...rest, grants: sorted });

@@ -21,6 +21,9 @@ import { decideWays, type Way, waysOf } from './ways.ts';
 
 const CLOSED: readonly Piece<RowAnswer>[] = [];
 
+/** Answers that are known already; null: ask. */
+export type KnownAnswers = (row: RequestRow, one: SubjectClass) => readonly Piece<RowAnswer>[] | null;
+
 /** Decides whole rows: one principal, one path, every instance class. */
 export class DirectRows {
   readonly #engine: Engine;
@@ -29,6 +32,7 @@ export class DirectRows {
   readonly #rests: Rests;
   readonly #sessions: SessionRows;
   readonly #landings: Landings;
+  readonly #known: KnownAnswers;
   readonly #memos = new Map<AccessPath, PathMemo>();
   readonly #rowMemos = new Map<RequestRow, RowMemo>();
   readonly #rowsByName = new Map<string, RowMemo>();
@@ -42,8 +46,10 @@ export class DirectRows {
     signatures: Signatures,
     rests: Rests,
     sessions: SessionRows,
+    known: KnownAnswers = () => null,
   ) {
     this.#sessions = sessions;
+    this.#known = known;
     this.#engine = engine;
     this.#universe = universe;
     this.#signatures = signatures;
@@ -90,7 +96,7 @@ export class DirectRows {
   #ways(alternative: Alternative, one: SubjectClass): readonly Piece<Way>[] {
     const rows: (readonly Piece<RowAnswer>[])[] = [];
     for (const row of alternative.requests) {
-      const answers = this.#askRow(row, one);
+      const answers = this.answers(row, one);
       if (answers.length === 0) return [];
       rows.push(answers);
     }
@@ -104,14 +110,15 @@ export class DirectRows {
       : ways;
   }
 
-  #askRow(row: RequestRow, one: SubjectClass): readonly Piece<RowAnswer>[] {
+  /** Where, when and by which statements one request is authorised. */
+  answers(row: RequestRow, one: SubjectClass): readonly Piece<RowAnswer>[] {
     const memo = this.#rowMemo(row);
     const standing = one.standings[memo.action] as number;
     if (standing === NO_STANDING) return CLOSED;
     const key = row.on === 'sessions' ? `${standing} ${one.sessions}` : standing;
     let asked = memo.asked.get(key);
     if (!asked) {
-      asked = this.#ask(row, memo, one.first);
+      asked = this.#known(row, one) ?? this.#ask(row, memo, one.first);
       memo.asked.set(key, asked);
     }
     return asked;

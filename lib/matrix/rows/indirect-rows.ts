@@ -23,7 +23,7 @@ export class IndirectRows {
   /** where anybody has the path */
   readonly #anywhere: ReadonlyMap<AccessPath, Bits>;
   /** cells as they are held through what is open under a condition, or always */
-  readonly #held = new Map<Formula, Map<RowCell, HeldCell | null>>();
+  readonly #held = new Map<Formula, Map<HeldCell, HeldCell | null>>();
 
   constructor(rows: Rows, paths: readonly AccessPath[]) {
     this.#rows = rows;
@@ -51,6 +51,19 @@ export class IndirectRows {
       this.#addLevel(reached, path, level, left);
     }
     return reached;
+  }
+
+  /** The same in one place; `cellOf`: what a principal holds there directly. */
+  reachedAt(
+    levels: readonly (readonly Chain[])[],
+    cellOf: (principal: number) => HeldCell | null,
+  ): Omit<ReachedCell, 'bits'> | null {
+    for (const chain of levels.flatMap(sureFirst(cellOf))) {
+      const cell = cellOf(chain.to);
+      const held = cell && this.#through(chain.open, cell);
+      if (held) return { cell: withGrants(held, chain), via: viaOf(chain) };
+    }
+    return null;
   }
 
   /** Takes off `left` what the chains cover of it: what is sure first. */
@@ -82,7 +95,7 @@ export class IndirectRows {
   }
 
   /** A cell as it is held through a chain; null where the two exclude each other. */
-  #through(open: Formula, cell: RowCell): HeldCell | null {
+  #through(open: Formula, cell: HeldCell): HeldCell | null {
     let known = this.#held.get(open);
     if (!known) {
       known = new Map();
@@ -96,13 +109,21 @@ export class IndirectRows {
     return held;
   }
 
-  #hold(open: Formula, cell: RowCell): HeldCell | null {
+  #hold(open: Formula, cell: HeldCell): HeldCell | null {
     const rest = this.#rows.rests.of(and(open, cell.rest.open), [], []);
     if (rest.rest === false) return null;
     const condition = rest.rest === true ? null : rest.rest;
     const verdict = cell.verdict === 'unknown' ? 'unknown' : condition ? 'conditional' : 'allowed';
     return { ...cell, verdict, condition, rest: { ...rest, uncertain: cell.rest.uncertain } };
   }
+}
+
+function sureFirst(cellOf: (principal: number) => HeldCell | null) {
+  const isSure = ({ to, open }: Chain): boolean => open === true && cellOf(to)?.verdict === 'allowed';
+  return (chains: readonly Chain[]): readonly Chain[] => [
+    ...chains.filter(isSure),
+    ...chains.filter((chain) => !isSure(chain)),
+  ];
 }
 
 /** Moves places out of `left`. */

@@ -12,7 +12,11 @@ export class LiveEdges {
     this.#isLive = isLive;
   }
 
-  of(list: readonly Edge[]): readonly Edge[] {
+  among(lists: readonly (readonly Edge[])[]): readonly (readonly Edge[])[] {
+    return lists.map((list) => this.#of(list)).filter((list) => list.length > 0);
+  }
+
+  #of(list: readonly Edge[]): readonly Edge[] {
     let live = this.#lists.get(list);
     if (!live) {
       live = list.map((edge) => ({ ...edge, ...this.#endsOf(edge) })).filter(({ to }) => to.length > 0);

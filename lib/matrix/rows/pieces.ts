@@ -82,9 +82,10 @@ function cut<T>(parts: Overlap<T>[], set: Bits): readonly Overlap<T>[] {
 
 /** What two sets have in common, without a copy where one holds the other; null: nothing. */
 function common(a: Bits, b: Bits): Bits | null {
+  if (!intersects(a, b)) return null;
   if (isSubset(a, b)) return a;
   if (isSubset(b, a)) return b;
-  return intersects(a, b) ? intersection(a, b) : null;
+  return intersection(a, b);
 }
 
 /** The pieces inside some places. */

@@ -95,7 +95,7 @@ function entryOf<K, A, B>(maps: Map<K, Map<A, B>>, key: K): Map<A, B> {
   return map;
 }
 
-function outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
+export function outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
   const { verdict, condition, alternative, landsAs, grants, rest, missing } = cell;
   return {
     verdict,
@@ -109,8 +109,9 @@ function outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
   };
 }
 
-function outcomeName(cell: HeldCell, via: readonly string[]): string {
-  const grants = cell.grants.map((grant) => `${grant.layer} ${grant.policy} ${grant.statement}`).join();
+/** Equal names, equal outcomes. */
+export function outcomeName(cell: HeldCell, via: readonly string[]): string {
+  const grants = cell.grants.map((grant) => `${grant.layer} ${grant.policy} ${grant.statement}`);
   return [
     cell.verdict,
     cell.rest.id,
@@ -118,7 +119,8 @@ function outcomeName(cell: HeldCell, via: readonly string[]): string {
     cell.alternative,
     cell.landsAs.join(),
     via.join(),
-    grants,
+    // whatever order they were found in
+    grants.sort().join(),
     cell.missing ?? '',
   ].join('\t');
 }

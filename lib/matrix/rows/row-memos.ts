@@ -31,7 +31,7 @@ export class PathMemo {
   }
 
   of(one: SubjectClass, decide: () => readonly RowCell[]): readonly RowCell[] {
-    const key = this.#key(one);
+    const key = this.keyOf(one);
     if (key === null) return NONE;
     let cells = this.#cells.get(key);
     if (!cells) {
@@ -41,8 +41,8 @@ export class PathMemo {
     return cells;
   }
 
-  /** null: no request of the path is allowed */
-  #key({ standings, first, runAs, sessions }: SubjectClass): string | null {
+  /** Equal keys, equal cells; null: no request of the path is allowed. */
+  keyOf({ standings, first, runAs, sessions }: SubjectClass): string | null {
     let key = '';
     let some = false;
     for (const action of this.#actions) {

@@ -1,17 +1,19 @@
 import type { Instance } from '../../snapshot/snapshot.ts';
-import type { AccessPath } from '../access-path.ts';
+import type { AccessPath, RequestRow } from '../access-path.ts';
 import type { Subject } from '../account.ts';
 import type { Reduce } from '../assume-role.ts';
 import { type Chain, chainsAlong, type Edge } from '../chains.ts';
 import type { Engine } from '../engine.ts';
 import { ESCALATION_ACTIONS, Escalations } from '../escalate.ts';
-import { DirectRows } from './direct-rows.ts';
+import { DirectRows, type KnownAnswers } from './direct-rows.ts';
 import { InstanceEdges } from './instance-edges.ts';
 import { InstanceSets } from './instance-sets.ts';
 import { LiveEdges } from './live-edges.ts';
+import type { Piece } from './pieces.ts';
 import { relevantTo } from './relevant.ts';
 import { Rests } from './rests.ts';
 import { RoleEdges } from './role-edges.ts';
+import type { RowAnswer } from './row-answer.ts';
 import type { RowCell } from './row-cell.ts';
 import { SessionRows } from './session-rows.ts';
 import { Signatures } from './signatures.ts';
@@ -25,6 +27,15 @@ const TAG = actionNumber(TAG_SESSION);
 /** Where chains begin that several principals share. */
 const NOBODY = -1;
 
+/** The edges from a principal, in lists that many may have in common. */
+export type EdgeLists = readonly (readonly Edge[])[];
+
+/** Principals with the same chains. */
+export interface ChainGroup {
+  readonly principals: readonly number[];
+  readonly chains: readonly Chain[];
+}
+
 /** All rows of an account: each class of principals asked once about all classes of instances. */
 export class Rows {
   readonly rests: Rests;
@@ -36,6 +47,8 @@ export class Rows {
   readonly #subjects: readonly Subject[];
   readonly #escalations: Escalations;
   readonly #standings: Standings;
+  readonly #signatures: Signatures;
+  readonly #sessions: SessionRows;
   readonly #universe: Universe;
   readonly #decide: DirectRows;
   readonly #classOf: readonly number[];
@@ -43,9 +56,9 @@ export class Rows {
   readonly #roleEdges: RoleEdges;
   #instanceEdges: InstanceEdges | null = null;
   readonly #instances: readonly Instance[];
-  readonly #edges = new Map<number, readonly (readonly Edge[])[]>();
-  readonly #useful = new Map<number, readonly (readonly Edge[])[]>();
-  readonly #liveEdges = new LiveEdges((p) => this.#isLive(p));
+  readonly #edges = new Map<number, EdgeLists>();
+  readonly #useful = new Map<number, EdgeLists>();
+  readonly #liveEdges = new LiveEdges((p) => this.isLive(p));
   readonly #lists = new Map<readonly Edge[], number>();
   readonly #shells: readonly AccessPath[];
 
@@ -66,6 +79,8 @@ export class Rows {
     this.#universe = classify(engine.account, instances, relevant);
     this.sets = new InstanceSets(this.#universe);
     const sessions = new SessionRows(engine.account, relevant);
+    this.#signatures = signatures;
+    this.#sessions = sessions;
     this.#standings = new Standings(signatures);
     this.classes = subjectClasses(this.#subjects, this.#standings, sessions);
     this.#decide = new DirectRows(engine, this.#universe, signatures, this.rests, sessions);
@@ -79,13 +94,22 @@ export class Rows {
     return this.#universe.representatives.length;
   }
 
+  classOf(p: number): number {
+    return this.#classOf[p] as number;
+  }
+
+  /** The class of an instance, as a place in bits. */
+  placeOf(instance: number): number {
+    return this.#universe.classOf[instance] as number;
+  }
+
   subject(p: number): Subject {
     return this.#subjects[p] as Subject;
   }
 
   /** The cells of one principal and path, held directly. */
   direct(p: number, path: AccessPath): readonly RowCell[] {
-    const number = this.#classOf[p] as number;
+    const number = this.classOf(p);
     let cells = this.#cells.get(number);
     if (!cells) {
       cells = this.#decideClass(this.classes[number] as SubjectClass);
@@ -99,22 +123,41 @@ export class Rows {
     return new Map(this.#engine.paths.map((path) => [path, this.#decide.decide(path, one)]));
   }
 
+  /** One request about all instance classes. */
+  answers(row: RequestRow, one: SubjectClass): readonly Piece<RowAnswer>[] {
+    return this.#decide.answers(row, one);
+  }
+
+  /** The same questions about one instance alone, which may be another than it is. */
+  narrow(instance: Instance, known: KnownAnswers): DirectRows {
+    const { features } = this.#universe;
+    const universe = { representatives: [instance], classOf: Uint32Array.of(0), features };
+    return new DirectRows(this.#engine, universe, this.#signatures, this.rests, this.#sessions, known);
+  }
+
   /**
    * For all principals that can become another: the chains, shortest first. Principals with the same edges share them,
    * one to themselves included: it leads to what they hold directly, and on only to where they are already.
    */
-  *chains(): Generator<{ readonly principals: readonly number[]; readonly chains: readonly Chain[] }> {
+  *chains(): Generator<ChainGroup> {
     for (const principals of this.#withEqualEdges()) {
-      const lists = this.#listsOf(principals[0] as number);
-      const chains = chainsAlong(NOBODY, (from) => (from === NOBODY ? lists : this.#listsOf(from)));
+      const chains = this.chainsAlong(this.listsOf(principals[0] as number));
       if (chains.length > 0) yield { principals, chains };
     }
+  }
+
+  /** `listsOf`: the edges of others, where they are not as they are. */
+  chainsAlong(
+    lists: EdgeLists,
+    listsOf: (from: number) => EdgeLists = (from) => this.listsOf(from),
+  ): readonly Chain[] {
+    return chainsAlong(NOBODY, (from) => (from === NOBODY ? lists : listsOf(from)));
   }
 
   #withEqualEdges(): Iterable<readonly number[]> {
     const shared = new Map<string, number[]>();
     for (const p of this.#principals.keys()) {
-      const numbers = this.#listsOf(p).map((list) => this.#listNumber(list));
+      const numbers = this.listsOf(p).map((list) => this.#listNumber(list));
       if (numbers.length === 0) continue;
       const name = numbers.join();
       const alike = shared.get(name);
@@ -130,36 +173,44 @@ export class Rows {
     return number;
   }
 
-  #listsOf(from: number): readonly (readonly Edge[])[] {
+  /** The edges from a principal, without those that open nothing and lead nowhere. */
+  listsOf(from: number): EdgeLists {
     let lists = this.#useful.get(from);
     if (!lists) {
-      lists = this.#allLists(from)
-        .map((list) => this.#liveEdges.of(list))
-        .filter((list) => list.length > 0);
+      lists = this.#liveEdges.among(this.#allLists(from));
       this.#useful.set(from, lists);
     }
     return lists;
   }
 
+  /** The edges from a principal if it had these to the roles of instances, and if these were alive. */
+  listsWith(from: number, hosts: readonly Edge[], live: LiveEdges = this.#liveEdges): EdgeLists {
+    return live.among(this.#listsWith(from, () => hosts));
+  }
+
   /** Those that open nothing and lead nowhere, too. */
-  #allLists(from: number): readonly (readonly Edge[])[] {
+  #allLists(from: number): EdgeLists {
     let lists = this.#edges.get(from);
-    if (!lists && this.#escalations.mayDoEverything(from)) lists = [];
     if (!lists) {
-      const standings = this.classes[this.#classOf[from] as number]?.standings as readonly number[];
-      const roles = this.#roleEdges.of(this.subject(from), `${standings[ASSUME]} ${standings[TAG]}`);
-      const hosts = this.#hosts().of(this.#shells.map((path) => this.direct(from, path)));
-      lists = [...roles, hosts, ...this.#escalationsOf(from)].filter((list) => list.length > 0);
+      lists = this.#listsWith(from, () => this.hostsOf(from));
       this.#edges.set(from, lists);
     }
     return lists;
   }
 
-  #isLive(p: number): boolean {
+  #listsWith(from: number, hosts: () => readonly Edge[]): EdgeLists {
+    if (this.#escalations.mayDoEverything(from)) return [];
+    const { standings } = this.classes[this.classOf(from)] as SubjectClass;
+    const roles = this.#roleEdges.of(this.subject(from), `${standings[ASSUME]} ${standings[TAG]}`);
+    return [...roles, hosts(), ...this.#escalationsOf(from)].filter((list) => list.length > 0);
+  }
+
+  /** Somebody who holds something or may become somebody else. */
+  isLive(p: number): boolean {
     return this.#engine.paths.some((path) => this.direct(p, path).length > 0) || this.#allLists(p).length > 0;
   }
 
-  #escalationsOf(from: number): readonly (readonly Edge[])[] {
+  #escalationsOf(from: number): EdgeLists {
     const own = this.#escalations.own(from);
     if (!this.#escalations.mayBecomeOthers(from)) return [own];
     const subject = this.subject(from);
@@ -167,7 +218,12 @@ export class Rows {
     return [own, this.#escalations.others(from, alike)];
   }
 
-  #hosts(): InstanceEdges {
+  /** To the roles of instances on which it has a shell. */
+  hostsOf(from: number): readonly Edge[] {
+    return this.#hosts.of(this.#shells.map((path) => this.direct(from, path)));
+  }
+
+  get #hosts(): InstanceEdges {
     this.#instanceEdges ??= new InstanceEdges(
       this.#engine.account,
       this.#principals,

@@ -1,0 +1,127 @@
+import { type Formula, or } from '../../evaluator/formula.ts';
+import type { Instance } from '../../snapshot/snapshot.ts';
+import type { AccessPath } from '../access-path.ts';
+import type { BuiltRows } from '../build.ts';
+import type { Edge } from '../chains.ts';
+import { hasBit } from '../rows/bits.ts';
+import { formulaKey } from '../rows/formula-key.ts';
+import type { HeldCell } from '../rows/row-cell.ts';
+import type { Rows } from '../rows/rows.ts';
+import type { Column } from './column.ts';
+
+/** An instance as it is and as it would be. */
+export interface InstanceChange {
+  readonly index: number;
+  readonly before: Instance;
+  /** null: gone */
+  readonly after: Instance | null;
+}
+
+/** How a change of one instance changes who can take the roles of instances. */
+export class HostChange {
+  readonly #rows: Rows;
+  readonly #instances: readonly Instance[];
+  readonly #shells: readonly AccessPath[];
+  readonly #profiles: ReadonlyMap<string, readonly string[]>;
+  readonly #roles: ReadonlyMap<string, number>;
+  readonly #hosts: ReadonlyMap<number, readonly number[]>;
+
+  constructor({ engine, subjects, instances, rows }: BuiltRows) {
+    this.#rows = rows;
+    this.#instances = instances;
+    this.#shells = engine.paths.filter((path) => path.groups.includes('shell'));
+    this.#roles = new Map(subjects.flatMap(({ role, arn }, i) => (role ? [[arn, i] as const] : [])));
+    const { snapshot } = engine.account;
+    this.#profiles = new Map(snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles]));
+    const hosts = new Map<number, number[]>();
+    for (const [i, instance] of instances.entries())
+      for (const role of this.#rolesOf(instance)) hosts.set(role, [...(hosts.get(role) ?? []), i]);
+    this.#hosts = hosts;
+  }
+
+  /** The classes of principals whose edges to the roles of instances may be others. */
+  concerned({ before, after }: InstanceChange, column: Column): readonly number[] {
+    const isSame = after !== null && before.instanceProfile === after.instanceProfile;
+    if (isSame && this.#rolesOf(before).length === 0) return [];
+    const all = this.#rows.classes.keys();
+    if (!isSame) return [...all].filter((number) => this.#hasShell(number, column));
+    return [...column.changed]
+      .filter(([, paths]) => this.#shells.some((path) => paths.has(path)))
+      .map(([number]) => number);
+  }
+
+  #hasShell(number: number, column: Column): boolean {
+    const [first] = (this.#rows.classes[number] as Rows['classes'][number]).members;
+    return this.#shells.some(
+      (path) => column.before(first as number, path) !== null || column.after(first as number, path) !== null,
+    );
+  }
+
+  /** The edges that a principal would have to the roles of instances; null: those that it has. */
+  edgesOf(principal: number, change: InstanceChange, column: Column): readonly Edge[] | null {
+    const { before, after } = change;
+    const roles = new Set([...this.#rolesOf(before), ...(after ? this.#rolesOf(after) : [])]);
+    let edges: readonly Edge[] | null = null;
+    for (const role of roles) {
+      const now = edges ?? this.#rows.hostsOf(principal);
+      const next = this.#edgeTo(role, principal, change, column);
+      if (edgeName(edgeIn(now, role)) !== edgeName(next)) edges = replaced(now, role, next);
+    }
+    return edges;
+  }
+
+  #rolesOf({ instanceProfile }: Instance): readonly number[] {
+    const arns = (instanceProfile !== null && this.#profiles.get(instanceProfile)) || [];
+    return arns.flatMap((arn) => this.#roles.get(arn) ?? []);
+  }
+
+  /** Through the first instance with a shell without conditions, else the first with any. */
+  #edgeTo(role: number, principal: number, change: InstanceChange, column: Column): Edge | null {
+    let first: { readonly step: string; readonly open: Formula } | null = null;
+    for (const i of this.#hostsOf(role, change)) {
+      const instance = i === change.index ? (change.after as Instance) : (this.#instances[i] as Instance);
+      const cells = this.#shells.flatMap((path) => {
+        const cell = i === change.index ? column.after(principal, path) : this.#cellAt(principal, path, i);
+        return cell ? [cell] : [];
+      });
+      if (cells.length === 0) continue;
+      if (cells.some(({ rest }) => rest.rest === true))
+        return { to: [role], steps: [instance.arn], open: true };
+      first ??= {
+        step: instance.arn,
+        open: cells.reduce<Formula>((any, { rest }) => or(any, rest.open), false),
+      };
+    }
+    return first && { to: [role], steps: [first.step], open: first.open };
+  }
+
+  #hostsOf(role: number, { index, after }: InstanceChange): readonly number[] {
+    const others = (this.#hosts.get(role) ?? []).filter((i) => i !== index);
+    const isHost = after !== null && this.#rolesOf(after).includes(role);
+    return isHost ? [...others, index].sort((a, b) => a - b) : others;
+  }
+
+  #cellAt(principal: number, path: AccessPath, instance: number): HeldCell | null {
+    const place = this.#rows.placeOf(instance);
+    return this.#rows.direct(principal, path).find(({ bits }) => hasBit(bits, place)) ?? null;
+  }
+}
+
+function edgeIn(edges: readonly Edge[], to: number): Edge | null {
+  const edge = edges.find((one) => one.to.includes(to));
+  return edge ? { to: [to], steps: [edge.steps[edge.to.indexOf(to)] as string], open: edge.open } : null;
+}
+
+function replaced(edges: readonly Edge[], to: number, next: Edge | null): readonly Edge[] {
+  const others = edges.flatMap((edge) => {
+    const at = edge.to.indexOf(to);
+    if (at === -1) return [edge];
+    const rest = { ...edge, to: edge.to.toSpliced(at, 1), steps: edge.steps.toSpliced(at, 1) };
+    return rest.to.length > 0 ? [rest] : [];
+  });
+  return next ? [...others, next] : others;
+}
+
+function edgeName(edge: Edge | null): string {
+  return edge ? `${edge.steps.join()} ${formulaKey(edge.open)}` : '';
+}

@@ -1,0 +1,47 @@
+import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
+import { matrixOf, rowsOf } from '../build.ts';
+import type { MatrixSettings } from '../evaluate-path.ts';
+import type { Matrix } from '../matrix.ts';
+import { AskedKeys } from './asked-keys.ts';
+import { Base } from './base.ts';
+import { type CellChange, CellChanges } from './cell-changes.ts';
+import { Column } from './column.ts';
+import { EdgeChange } from './edge-change.ts';
+import { HostChange } from './host-change.ts';
+import { Reach } from './reach.ts';
+
+/** An account whose matrix is built once, to tell what single changes would do to it: exactly what building it anew would. */
+export class WhatIf {
+  readonly #base: Base;
+  readonly #asked: AskedKeys;
+  readonly #hosts: HostChange;
+  readonly #index: ReadonlyMap<string, number>;
+  #matrix: Matrix | null = null;
+
+  constructor(snapshot: Snapshot, settings: MatrixSettings = {}) {
+    this.#base = new Base(rowsOf(snapshot, settings));
+    const { engine, rows, instances } = this.#base.built;
+    this.#asked = new AskedKeys(engine.paths, rows.classes);
+    this.#hosts = new HostChange(this.#base.built);
+    this.#index = new Map(instances.map(({ id }, i) => [id, i]));
+  }
+
+  get matrix(): Matrix {
+    const { built, groups, indirect } = this.#base;
+    this.#matrix ??= matrixOf(built, groups, indirect);
+    return this.#matrix;
+  }
+
+  /** What would change if an instance had other tags or attributes; `after` null: if it were gone. */
+  instance(id: string, after: Instance | null): readonly CellChange[] {
+    const index = this.#index.get(id);
+    if (index === undefined) throw new Error(`there is no instance \`${id}\` in the account`);
+    const { rows, instances } = this.#base.built;
+    const before = instances[index] as Instance;
+    const column = new Column(rows, this.#asked, index, before, after);
+    const edges = new EdgeChange(rows, this.#hosts, { index, before, after }, column);
+    const changes = new CellChanges();
+    new Reach(this.#base, column, edges, index).addTo(changes);
+    return changes.all();
+  }
+}
