@@ -62,7 +62,6 @@ function layersOf({ answers }: Combined, known: Known): readonly ExplainedLayer[
 
 function verdictOf(answer: Answer, known: Known): ExplainedLayer['verdict'] {
   const settled = (formula: Formula): boolean | Condition => remaining(settle(formula, new Set()), known);
-  if (settled(answer.deny) === true) return 'denies';
   const open = settled(and(answer.allow, not(answer.deny)));
   if (open === true) return 'allows';
   if (open !== false) return 'conditional';

@@ -23,7 +23,7 @@ export function smallestFlip(request: Request, layers: Layers, known: Known): re
   const candidates = isOpen(combined, known) ? closing(combined) : [opening(combined, request)];
   const wanted = !isOpen(combined, known);
   const working = candidates.filter(
-    (changes) => changes.length > 0 && isOpen(combine(request, apply(layers, changes)), known) === wanted,
+    (changes) => isOpen(combine(request, apply(request, layers, changes)), known) === wanted,
   );
   return working.sort((a, b) => a.length - b.length)[0] ?? [];
 }
@@ -69,25 +69,15 @@ function settled(formula: Formula): Formula {
   return settle(formula, new Set());
 }
 
-function apply(layers: Layers, changes: readonly Change[]): Layers {
-  const removed = new Set(
-    changes.flatMap((one) =>
-      one.change === 'remove'
-        ? [keyOf(one.statement.layer, one.statement.policy, one.statement.statement)]
-        : [],
-    ),
-  );
+function apply(request: Request, layers: Layers, changes: readonly Change[]): Layers {
+  const keys = new Set(changes.map(keyOf));
   const cut = (
     layer: Layer,
     policies: readonly CompiledPolicy[],
     level: number | null = null,
   ): readonly CompiledPolicy[] => [
-    ...policies.map((policy) => without(policy, layer, removed)),
-    ...changes.flatMap((one) =>
-      one.change === 'add' && one.layer === layer && one.level === level
-        ? [allowing(one.action, one.resource)]
-        : [],
-    ),
+    ...policies.map((policy) => without(policy, layer, keys)),
+    ...(keys.has(addedKey(layer, level)) ? [allowing(request.action, request.resource)] : []),
   ];
   const boundary = layers.permissionsBoundary ? cut('permissionsBoundary', [layers.permissionsBoundary]) : [];
   return {
@@ -100,19 +90,25 @@ function apply(layers: Layers, changes: readonly Change[]): Layers {
       cut('resourceControlPolicies', level, i),
     ),
     sessionPolicies: cut('sessionPolicies', layers.sessionPolicies),
-    resourcePolicy: layers.resourcePolicy ? without(layers.resourcePolicy, 'resourcePolicy', removed) : null,
+    resourcePolicy: layers.resourcePolicy ? without(layers.resourcePolicy, 'resourcePolicy', keys) : null,
   };
 }
 
-const keyOf = (layer: Layer, policy: string, statement: number): string => `${layer} ${statement} ${policy}`;
+function keyOf(change: Change): string {
+  if (change.change === 'add') return addedKey(change.layer, change.level);
+  const { layer, policy, statement } = change.statement;
+  return removedKey(layer, policy, statement);
+}
 
-function without(policy: CompiledPolicy, layer: Layer, removed: ReadonlySet<string>): CompiledPolicy {
+const addedKey = (layer: Layer, level: number | null): string => `add ${layer} ${level}`;
+const removedKey = (layer: Layer, policy: string, statement: number): string =>
+  `remove ${layer} ${statement} ${policy}`;
+
+function without(policy: CompiledPolicy, layer: Layer, keys: ReadonlySet<string>): CompiledPolicy {
   const statements = policy.statements.filter(
-    (statement) => !removed.has(keyOf(layer, policy.name, statement.index)),
+    (statement) => !keys.has(removedKey(layer, policy.name, statement.index)),
   );
-  return statements.length === policy.statements.length
-    ? policy
-    : { ...policy, statements, byAction: new Map() };
+  return { ...policy, statements, byAction: new Map() };
 }
 
 /** A boundary is one policy: what is added to it goes into it. */

@@ -204,6 +204,35 @@ describe('the smallest change', () => {
     expect(flips({ resourcePolicy })).toEqual(['-shared 1']);
   });
 
+  test('that opens: without the Deny of a resource control policy', () => {
+    const request = { ...requestOf(), action: 's3:GetObject', resource: 'arn:aws:s3:::home/x' };
+    const rcp = policy('rcp', { ...DENY, Action: 's3:*', Principal: '*' }, 'rcp');
+    const layers = {
+      identityPolicies: [policy('mine', { ...ALLOW, Action: '*' })],
+      resourceControlPolicies: [[], [rcp]],
+    };
+    expect(flips(layers, request)).toEqual(['-rcp 0']);
+  });
+
+  test('that opens: a Deny that is not in force stays', () => {
+    expect(flips({ identityPolicies: [policy('spoilt', { ...DENY, Extra: 1 })] })).toEqual([
+      '+identityPolicies',
+    ]);
+  });
+
+  test('that opens: none, where a layer allows what nothing can meet and an Allow elsewhere does not help', () => {
+    const never = {
+      ...ALLOW,
+      Condition: { StringEquals: { 'aws:RequestTag/a': 'x' }, StringNotEquals: { 'aws:RequestTag/a': 'x' } },
+    };
+    const open = requestOf({}, false);
+    expect(flips({ permissionsBoundary: policy('limit', never) }, open)).toEqual([]);
+    expect(flips({ sessionPolicies: [policy('session', never)] }, open)).toEqual([]);
+    const levels = [[policy('root', [], 'scp')], [policy('unit', never, 'scp')]];
+    expect(flips({ serviceControlPolicies: levels }, open)).toEqual([]);
+    expect(flips({ serviceControlPolicies: levels.toReversed() }, open)).toEqual([]);
+  });
+
   test('that opens: none, where no change of policies does', () => {
     const request = {
       ...requestOf(),
@@ -222,6 +251,8 @@ describe('the smallest change', () => {
       ),
     ];
     expect(flips({ identityPolicies: [policy('a', ALLOW)] })).toEqual(['-a 0']);
+    const mixed = { identityPolicies: [policy('a', [{ ...DENY, ...tagged('red') }, ALLOW])] };
+    expect(flips(mixed, requestOf({}, false))).toEqual(['-a 1']);
     expect(flips({ identityPolicies: two })).toEqual(['-a 0', '-b 0', '-b 1']);
     expect(flips({ identityPolicies: two, permissionsBoundary: policy('limit', ALLOW) })).toEqual([
       '-limit 0',

@@ -136,6 +136,46 @@ describe('an answer', () => {
   });
 });
 
+describe('a case', () => {
+  const ARN = 'arn:aws:ec2:us-east-1:111122223333:instance/';
+
+  test('may have texts of 12,000 characters', () => {
+    expect(decide({ resource: ARN.padEnd(12_000, 'a'), identityPolicies: [policy(OPEN)] })).toMatchObject({
+      decision: 'allowed',
+    });
+  });
+
+  test('may itself hold a key twice, outside of its policies', () => {
+    const line = JSON.stringify({ ...CASE, id: 7, identityPolicies: [policy(OPEN)] });
+    const inner = '"$.identityPolicies[0].a":1';
+    for (const twice of ['"id":1', `"":{${inner},${inner}}`, '"context":{"k":"a","k":"b"}']) {
+      const answer = simulateLine(line.replace('{', `{${twice},`));
+      expect(answer).toMatchObject({ id: 7, decision: 'allowed' });
+      expect(answer).not.toHaveProperty('problems');
+    }
+  });
+
+  test('has the unique id of its principal in one key alone', () => {
+    const resourcePolicy = policy({ ...OPEN, Principal: { AWS: 'AIDAEXAMPLE' } });
+    const asks = (context: object): SimulateAnswer => decide({ context, resourcePolicy });
+    expect(asks({ k: 'x', 'AWS:UserId': 'AIDAEXAMPLE' })).toMatchObject({ decision: 'allowed' });
+    expect(asks({ k: 'AIDAEXAMPLE', 'aws:userid': 'AIDAOTHER' })).toMatchObject({ decision: 'implicitDeny' });
+  });
+
+  test('lists values of unknown variables for so many resources, and then says that they are too many', () => {
+    const statements = (count: number): object[] =>
+      Array.from({ length: count }, (_, i) => ({ ...OPEN, Resource: `${ARN}\${aws:PrincipalTag/a${i}}/*` }));
+    const asks = (count: number): SimulateAnswer =>
+      decide({
+        resource: `${ARN}x/${'y'.repeat(5000)}`,
+        contextIsComplete: false,
+        identityPolicies: [policy(statements(count))],
+      });
+    expect(asks(5)).toMatchObject({ decision: 'conditional', uncertain: [] });
+    expect(asks(200)).toMatchObject({ decision: 'conditional', uncertain: ['too-many-values'] });
+  });
+});
+
 describe('an operator that IAM does not have', () => {
   const message = (name: string): string =>
     `\`${name}\` is not a condition operator: the statement is taken not to apply; correct its name`;
