@@ -4,9 +4,9 @@ import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
 import type { KeyState } from '../../lib/evaluator/context.ts';
 import type { Condition } from '../../lib/evaluator/decision.ts';
 import { and, type Formula, not, or } from '../../lib/evaluator/formula.ts';
-import { holds } from '../../lib/evaluator/residual/domain.ts';
 import { type Limits, remaining } from '../../lib/evaluator/residual/remaining.ts';
 import { anyFormula, key } from './arbitrary-formula.ts';
+import { isMet, isTrue, one, type States } from './truth.ts';
 
 const PLENTY: Limits = {
   alternatives: 500,
@@ -20,35 +20,6 @@ const PLENTY: Limits = {
 const within = (formula: Formula, limits: Partial<Limits>): boolean | Condition =>
   remaining(formula, {}, { ...PLENTY, ...limits });
 
-type States = Readonly<Record<string, KeyState>>;
-
-function isTrue(formula: Formula, states: States): boolean {
-  if (typeof formula === 'boolean') return formula;
-  switch (formula.kind) {
-    case 'atom':
-      return holds(formula, states[formula.canonical]);
-    case 'not':
-      return !isTrue(formula.part, states);
-    case 'and':
-      return formula.parts.every((part) => isTrue(part, states));
-    case 'or':
-      return formula.parts.some((part) => isTrue(part, states));
-    default:
-      throw new Error(formula.kind);
-  }
-}
-
-function isMet(rest: boolean | Condition, states: States): boolean {
-  if (typeof rest === 'boolean') return rest;
-  return rest.anyOf.some(({ allOf }) =>
-    allOf.every((term) => {
-      const atom = simpleAtom(term.operator, term.key, term.values, 'ec2');
-      return holds(atom, states[atom.canonical]);
-    }),
-  );
-}
-
-const one = (value: string): KeyState => ({ values: [value], list: false });
 const EACH: readonly KeyState[] = [null, one('a'), one('b'), one('other')];
 const EVERY: readonly States[] = EACH.flatMap((k) => EACH.flatMap((l) => EACH.map((m) => ({ k, l, m }))));
 

@@ -226,6 +226,12 @@ describe('what remains', () => {
     ['of Null', [EVERYTHING], [{ Null: { k: 'true' } }], 'k Null false'],
     ['of Null twice', [{ Null: { k: 'true' } }], [{ Null: { k: 'true' } }], 'implicitDeny'],
     ['of present or absent', [{ Null: { k: 'true' } }, { Null: { k: 'false' } }], [], 'allowed'],
+    [
+      'of not these zeros',
+      [EVERYTHING],
+      [{ BinaryEqualsIfExists: { k: ['AA==', 'AAAA', 'AAAAAAAA'] } }],
+      'k Null false & k StringNotEquals AA==,AAAA,AAAAAAAA',
+    ],
     ['of bytes', [{ BinaryEquals: { k: 'QQ==' } }], [], 'k BinaryEquals QQ=='],
     [
       'of not these bytes',

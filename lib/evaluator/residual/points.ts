@@ -112,7 +112,8 @@ function addBorder(borders: Borders, family: Family['name'], parts: readonly Pat
       borders.values.add('true').add('false');
       return;
     case 'binary':
-      borders.values.add(text).add('AA==');
+      // zeros that are longer than this text, so that the longest of them are none of the texts
+      borders.values.add(text).add('AAAA'.repeat(Math.floor(text.length / 4) + 1));
       return;
     case 'null':
   }
