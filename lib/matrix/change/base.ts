@@ -15,32 +15,45 @@ export class Base {
   readonly built: BuiltRows;
   readonly indirect: IndirectRows;
   readonly groups: readonly Group[];
-  readonly #groupOf = new Map<number, number>();
+  /** the principals with the same chains, as an index of `groups` */
+  readonly groupOf: ReadonlyMap<number, number>;
   readonly #byTarget = new Map<number, number[]>();
+  readonly #chainsTo = new Map<number, ReadonlyMap<number, Chain>>();
 
   constructor(built: BuiltRows) {
     this.built = built;
     this.indirect = new IndirectRows(built.rows, built.engine.paths);
     this.groups = [...built.rows.chains()].map((group) => ({ ...group, levels: levelsOf(group.chains) }));
+    const groupOf = new Map<number, number>();
     for (const [i, { principals, chains }] of this.groups.entries()) {
-      for (const principal of principals) this.#groupOf.set(principal, i);
+      for (const principal of principals) groupOf.set(principal, i);
       for (const { to } of chains) {
         const groups = this.#byTarget.get(to) ?? [];
         this.#byTarget.set(to, groups);
         groups.push(i);
       }
     }
+    this.groupOf = groupOf;
   }
 
-  /** The principals with the same chains as this one, as an index of `groups`. */
-  groupOf(principal: number): number | undefined {
-    return this.#groupOf.get(principal);
+  /** The groups with a chain that comes by a principal. */
+  groupsBy(principal: number): readonly number[] {
+    return this.#byTarget.get(principal) ?? [];
   }
 
   /** The groups with that principal, and those with a chain that comes by it. */
   groupsWith(principal: number): readonly number[] {
-    const own = this.#groupOf.get(principal);
-    const through = this.#byTarget.get(principal) ?? [];
-    return own === undefined ? through : [own, ...through];
+    const own = this.groupOf.get(principal);
+    return own === undefined ? this.groupsBy(principal) : [own, ...this.groupsBy(principal)];
+  }
+
+  /** The chain of a group to somebody. */
+  chainTo(group: number, principal: number): Chain | undefined {
+    let chains = this.#chainsTo.get(group);
+    if (!chains) {
+      chains = new Map(this.groups[group]?.chains.map((chain) => [chain.to, chain]));
+      this.#chainsTo.set(group, chains);
+    }
+    return chains.get(principal);
   }
 }

@@ -1,13 +1,12 @@
-import type { Edge } from '../chains.ts';
 import { LiveEdges } from '../rows/live-edges.ts';
 import type { EdgeLists, Rows } from '../rows/rows.ts';
 import type { Column } from './column.ts';
-import type { HostChange, InstanceChange } from './host-change.ts';
+import type { ChangedHosts, EdgePair, HostChange, InstanceChange } from './host-change.ts';
 
 /** The edges between principals after a change of one instance. */
 export class EdgeChange {
   readonly #rows: Rows;
-  readonly #hosts = new Map<number, readonly Edge[]>();
+  readonly #hosts = new Map<number, ChangedHosts>();
   readonly #live: LiveEdges | undefined;
   readonly #known = new Map<number, EdgeLists>();
   /** whose edges are others than before; null: anybody's may be */
@@ -17,16 +16,21 @@ export class EdgeChange {
     this.#rows = rows;
     for (const number of hosts.concerned(change, column)) {
       const { members } = rows.classes[number] as Rows['classes'][number];
-      const edges = hosts.edgesOf(members[0] as number, change, column);
-      for (const member of edges ? members : []) this.#hosts.set(member, edges as readonly Edge[]);
+      const changed = hosts.edgesOf(members[0] as number, change, column);
+      for (const member of changed ? members : []) this.#hosts.set(member, changed as ChangedHosts);
     }
     const awake = wokenBy(rows, column);
     if (awake.size > 0) this.#live = new LiveEdges((p) => awake.has(p) || rows.isLive(p));
     this.principals = this.#live ? null : new Set(this.#hosts.keys());
   }
 
+  /** The edges of a principal that are others than before. */
+  changedFrom(principal: number): readonly EdgePair[] {
+    return this.#hosts.get(principal)?.changed ?? [];
+  }
+
   listsOf(from: number): EdgeLists {
-    const hosts = this.#hosts.get(from);
+    const hosts = this.#hosts.get(from)?.edges;
     if (!hosts && !this.#live) return this.#rows.listsOf(from);
     let lists = this.#known.get(from);
     if (!lists) {

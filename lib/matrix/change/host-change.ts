@@ -17,6 +17,18 @@ export interface InstanceChange {
   readonly after: Instance | null;
 }
 
+/** How a principal takes the role of an instance; null: it cannot. */
+export interface EdgePair {
+  readonly role: number;
+  readonly before: Edge | null;
+  readonly after: Edge | null;
+}
+
+export interface ChangedHosts {
+  readonly edges: readonly Edge[];
+  readonly changed: readonly EdgePair[];
+}
+
 /** How a change of one instance changes who can take the roles of instances. */
 export class HostChange {
   readonly #rows: Rows;
@@ -57,17 +69,23 @@ export class HostChange {
     );
   }
 
-  /** The edges that a principal would have to the roles of instances; null: those that it has. */
-  edgesOf(principal: number, change: InstanceChange, column: Column): readonly Edge[] | null {
+  /** The edges that a principal would have to the roles of instances, and what differs; null: nothing. */
+  edgesOf(principal: number, change: InstanceChange, column: Column): ChangedHosts | null {
     const { before, after } = change;
     const roles = new Set([...this.#rolesOf(before), ...(after ? this.#rolesOf(after) : [])]);
-    let edges: readonly Edge[] | null = null;
+    let edges = this.#rows.hostsOf(principal);
+    const changed: EdgePair[] = [];
     for (const role of roles) {
-      const now = edges ?? this.#rows.hostsOf(principal);
-      const next = this.#edgeTo(role, principal, change, column);
-      if (edgeName(edgeIn(now, role)) !== edgeName(next)) edges = replaced(now, role, next);
+      const pair = {
+        role,
+        before: edgeIn(edges, role),
+        after: this.#edgeTo(role, principal, change, column),
+      };
+      if (edgeName(pair.before) === edgeName(pair.after)) continue;
+      changed.push(pair);
+      edges = replaced(edges, role, pair.after);
     }
-    return edges;
+    return changed.length > 0 ? { edges, changed } : null;
   }
 
   #rolesOf({ instanceProfile }: Instance): readonly number[] {

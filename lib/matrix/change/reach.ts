@@ -1,13 +1,12 @@
 import type { AccessPath } from '../access-path.ts';
-import { levelsOf } from '../build.ts';
 import { type Bits, without } from '../rows/bits.ts';
 import { coverOf } from '../rows/indirect-rows.ts';
 import { overlay } from '../rows/pieces.ts';
-import type { EdgeLists } from '../rows/rows.ts';
 import type { Base, Levels } from './base.ts';
 import { type CellChanges, directly, type Held, nameOf } from './cell-changes.ts';
 import type { Column } from './column.ts';
 import type { EdgeChange } from './edge-change.ts';
+import { rechained } from './rechain.ts';
 
 /** Principals with the same chains. */
 interface Start {
@@ -31,54 +30,30 @@ export class Reach {
   }
 
   addTo(changes: CellChanges): void {
-    const { built } = this.#base;
-    const others = this.#withOtherChains();
-    for (const [levels, principals] of others.starts)
-      this.#addColumn(changes, principals, built.engine.paths, this.#levelsBefore(principals), levels);
-    for (const [levels, principals] of others.starts)
-      this.#addRows(changes, principals, this.#levelsBefore(principals), levels);
-    for (const [start, paths] of this.#changedPaths(others.groups))
-      this.#addColumn(changes, start.principals, paths, start.levels, start.levels);
-  }
-
-  #levelsBefore([first]: readonly number[]): Levels {
-    const group = this.#base.groupOf(first as number);
-    return group === undefined ? [] : (this.#base.groups[group] as Base['groups'][number]).levels;
-  }
-
-  /** Who starts chains that may be others than before, by what they are now and were. */
-  #withOtherChains(): {
-    readonly groups: ReadonlySet<number>;
-    readonly starts: ReadonlyMap<Levels, readonly number[]>;
-  } {
-    const { groups, built } = this.#base;
-    const changed = this.#edges.principals;
-    const found = new Set(
-      changed === null ? groups.keys() : [...changed].flatMap((p) => this.#base.groupsWith(p)),
-    );
-    const alone = [...(changed ?? built.subjects.keys())].filter(
-      (p) => p < built.subjects.length && this.#base.groupOf(p) === undefined,
-    );
-    const starts = [...alone.map((p) => [p]), ...[...found].map((group) => groups[group]?.principals ?? [])];
-    return { groups: found, starts: new Map(starts.flatMap((principals) => this.#newLevels(principals))) };
-  }
-
-  #newLevels(principals: readonly number[]): readonly (readonly [Levels, readonly number[]])[] {
-    const alike = Map.groupBy(principals, (p) => listsName(this.#edges.listsOf(p)));
-    return [...alike.values()].map((members) => {
-      const lists = this.#edges.listsOf(members[0] as number);
-      const chains = this.#base.built.rows.chainsAlong(lists, (from) => this.#edges.listsOf(from));
-      return [levelsOf(chains), members] as const;
-    });
+    const { paths } = this.#base.built.engine;
+    const others = rechained(this.#base, this.#edges);
+    for (const { principals, before, after } of others) {
+      this.#addColumn(changes, principals, paths, before, after);
+      this.#addRows(changes, principals, before, after);
+    }
+    const done = new Set(others.flatMap(({ principals }) => principals));
+    for (const [{ principals, levels }, changed] of this.#changedPaths())
+      this.#addColumn(
+        changes,
+        principals.filter((p) => !done.has(p)),
+        changed,
+        levels,
+        levels,
+      );
   }
 
   /** Who has the same chains as before but holds something else, or has an end that does; and on which paths. */
-  #changedPaths(except: ReadonlySet<number>): ReadonlyMap<Start, ReadonlySet<AccessPath>> {
+  #changedPaths(): ReadonlyMap<Start, ReadonlySet<AccessPath>> {
     const { classes } = this.#base.built.rows;
     const found = new Map<Start, Set<AccessPath>>();
     for (const [number, paths] of this.#column.changed) {
       const members = classes[number]?.members ?? [];
-      for (const start of members.flatMap((member) => this.#startsBy(member, except))) {
+      for (const start of members.flatMap((member) => this.#startsBy(member))) {
         const known = found.get(start) ?? new Set<AccessPath>();
         found.set(start, known);
         for (const path of paths.keys()) known.add(path);
@@ -88,16 +63,11 @@ export class Reach {
   }
 
   /** Those with chains that begin at a principal or come by it, and itself where it has none. */
-  #startsBy(principal: number, except: ReadonlySet<number>): readonly Start[] {
-    const { groups, built } = this.#base;
-    const found = this.#base
-      .groupsWith(principal)
-      .filter((group) => !except.has(group))
-      .map((group) => groups[group] as Start);
-    const isAlone = principal < built.subjects.length && this.#base.groupOf(principal) === undefined;
-    const { principals } = this.#edges;
-    if (!isAlone || principals === null || principals.has(principal)) return found;
-    return [...found, { principals: [principal], levels: [] }];
+  #startsBy(principal: number): readonly Start[] {
+    const { groups, groupOf, built } = this.#base;
+    const found = this.#base.groupsWith(principal).map((group) => groups[group] as Start);
+    const isAlone = principal < built.subjects.length && groupOf.get(principal) === undefined;
+    return isAlone ? [...found, { principals: [principal], levels: [] }] : found;
   }
 
   /** The cells of the instance itself. */
@@ -153,20 +123,6 @@ export class Reach {
     const instances = bits ? this.#base.built.rows.sets.of(bits).instances : [];
     return instances.filter((one) => one !== this.#instance);
   }
-}
-
-const numbers = new WeakMap<object, number>();
-let count = 0;
-
-/** Equal for the same lists. */
-function listsName(lists: EdgeLists): string {
-  return lists
-    .map((list) => {
-      const number = numbers.get(list) ?? count++;
-      numbers.set(list, number);
-      return number;
-    })
-    .join();
 }
 
 function once<T>(make: () => T): () => T {
