@@ -5,11 +5,18 @@ import type { Context } from '../../lib/evaluator/context.ts';
 import type { Uncertainty } from '../../lib/evaluator/decision.ts';
 import { type Branch, type Formula, partsOf, settle } from '../../lib/evaluator/formula.ts';
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
+import type { Work } from '../../lib/evaluator/work.ts';
 
 /** What a value with unknown variables leaves to be true where the key's value is known; `too many`: only that it has one. */
-function solved(operator: string, value: string, text: string, given: Record<string, string> = {}): string {
+function solved(
+  operator: string,
+  value: string,
+  text: string,
+  given: Record<string, string> = {},
+  solving?: Work,
+): string {
   const codes = new Set<Uncertainty>();
-  const formula = settle(formulaOf(operator, value, text, given), codes);
+  const formula = settle(formulaOf(operator, value, text, given, solving), codes);
   if (codes.has('too-many-values')) return 'too many';
   const rest = remaining(formula, {});
   if (typeof rest === 'boolean') return String(rest);
@@ -18,10 +25,17 @@ function solved(operator: string, value: string, text: string, given: Record<str
     .join(' | ');
 }
 
-function formulaOf(operator: string, value: string, text: string, given: Record<string, string>): Formula {
+function formulaOf(
+  operator: string,
+  value: string,
+  text: string,
+  given: Record<string, string>,
+  solving?: Work,
+): Formula {
   const values = new Map(Object.entries({ k: text, ...given }));
   const context: Context = {
     service: 'ec2',
+    ...(solving && { solving }),
     lookup: (key) => {
       const known = values.get(key);
       return known === undefined ? undefined : { values: [known] };
@@ -41,6 +55,7 @@ describe('the values of an unknown variable', () => {
     ['StringLike', '${l}-${L}', 'a-b', 'false'],
     ['StringLike', '${ec2:ResourceTag/l}-${aws:ResourceTag/L}', 'a-b', 'false'],
     ['StringLike', '${l}-${l}', '*-ab', 'false'],
+    ['StringLike', '*${l}b', 'a*bcb', 'l StringEquals ,*bc,a*bc,bc,c'],
     ['StringLike', "${l, 'x'}-${l}", 'x-x', 'l StringEquals x'],
     ['StringLike', "${l, 'x'}-${l}", 'x-null', 'false'],
     ['StringLike', "${l, 'x'}-${l, 'y'}", 'x-y', 'l Null true'],
@@ -90,6 +105,15 @@ describe('a long text is read no further than need be', () => {
 });
 
 describe('what would take too long is left open', () => {
+  test('by what a request has left for all its variables, too', () => {
+    const places = `${'a'.repeat(400)}${'c'.repeat(1000)}b`;
+    expect(solved('StringLike', '*a${l}b', places, {}, { left: 1_000_000 })).toBe('too many');
+    expect(solved('StringLike', '${l}-${m}', 'a-b', {}, { left: 5 })).toBe('too many');
+    const solving = { left: 1000 };
+    expect(solved('StringLike', '${l}-b', 'a-b', {}, solving)).toBe('l StringEquals a');
+    expect(solving.left).toBeLessThan(1000);
+  });
+
   test.each<[string, string, string]>([
     ['many places', '*a${l}b', `${'a'.repeat(400)}${'c'.repeat(1000)}b`],
     ['a long pattern on a long text', `${'?'.repeat(500)}\${l}`, 'y'.repeat(1000)],
