@@ -73,6 +73,7 @@ describe('blocks', () => {
     '1.2.3.4/-1',
     '1.2.3.4/1/2',
     '/8',
+    '/1.2.3.4',
     '1.2.3.4/0008',
   ])('`%s` is none', (text) => expect(parseCidr(text)).toBeNull());
 });

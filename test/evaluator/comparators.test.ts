@@ -111,3 +111,11 @@ test.each<[string, string | null]>([
   const time = parseDate(text);
   expect(time === null ? null : new Date(time).toISOString()).toBe(date);
 });
+
+test('the values of an operator that IAM does not have are kept as text', () => {
+  expect(compileClause('StringSounds', 'k', ['${a}'], true)).toMatchObject({
+    operator: null,
+    operatorText: 'StringSounds',
+    values: [{ text: '${a}', template: { parts: [{ text: '${a}', literal: false }] }, compare: null }],
+  });
+});
