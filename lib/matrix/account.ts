@@ -1,14 +1,14 @@
 import type { Layers } from '../evaluator/combine.ts';
-import { type CompiledPolicy, compilePolicy } from '../evaluator/compile.ts';
+import type { CompiledPolicy } from '../evaluator/compile.ts';
 import { simpleAtom } from '../evaluator/conditions/atom.ts';
 import type { KeyState } from '../evaluator/context.ts';
 import type { Atom } from '../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../evaluator/principal.ts';
 import { principalKeys } from '../evaluator/request-context.ts';
-import { parsePolicy } from '../policy/document.ts';
-import { DOCUMENT_KINDS } from '../snapshot/document-kind.ts';
-import type { PolicyRecord, RegionSnapshot, Role, Snapshot, Tags, User } from '../snapshot/snapshot.ts';
+import type { RegionSnapshot, Role, Snapshot, Tags, User } from '../snapshot/snapshot.ts';
+import { compileRecord } from './compile-record.ts';
 import type { MatrixPrincipal } from './matrix.ts';
+import { once } from './once.ts';
 
 /** A user or role of the account with everything that limits or grants it, compiled. */
 export interface Subject {
@@ -56,11 +56,6 @@ export function compileAccount(snapshot: Snapshot): Account {
   return { ...base, subjects: known };
 }
 
-export function compileRecord(record: PolicyRecord): CompiledPolicy {
-  const kind = DOCUMENT_KINDS[record.kind];
-  return compilePolicy(parsePolicy(record.document, kind, record.problems), record.id, kind);
-}
-
 /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html: the management account is exempt */
 function guardrailsOf(
   snapshot: Snapshot,
@@ -78,6 +73,7 @@ function guardrailsOf(
   };
 }
 
+/** A single question is about few of an account's principals: what takes time is worked out for those. */
 function subjectOf(
   identity: User | Role,
   ids: readonly string[],
@@ -87,30 +83,44 @@ function subjectOf(
   if (!principal) return null;
   const { policies } = account;
   const role = 'trust' in identity ? identity : null;
-  const boundary = identity.boundary === null ? null : (policies.get(identity.boundary) ?? null);
-  const absent = [...new Set(ids), ...(identity.boundary ? [identity.boundary] : [])].filter(
-    (id) => !policies.has(id),
-  );
+  const layers = once(() => layersOf(identity, ids, account));
+  const keys = once(() => subjectKeys(principal, identity));
+  const sessionTags = once(() => role !== null && takesSessionTags(policies.get(role.trust)));
+  const absent = [...ids, ...(identity.boundary ? [identity.boundary] : [])].find((id) => !policies.has(id));
   return {
     arn: identity.arn,
     kind: role ? 'role' : 'user',
     principal,
-    layers: {
-      identityPolicies: [...new Set(ids)]
-        .map((id) => policies.get(id))
-        .filter((policy) => policy !== undefined),
-      permissionsBoundary: boundary,
-      serviceControlPolicies: account.guardrails?.serviceControlPolicies ?? [],
-      resourceControlPolicies: account.guardrails?.resourceControlPolicies ?? [],
-      sessionPolicies: [],
+    get layers() {
+      return layers();
     },
-    keys: subjectKeys(principal, identity),
+    get keys() {
+      return keys();
+    },
     // a session's id is `<role id>:<session name>`
     given: role ? [simpleAtom('StringLike', 'aws:userid', [`${identity.id}:*`], '')] : [],
-    sessionTags: role !== null && takesSessionTags(policies.get(role.trust)),
+    get sessionTags() {
+      return sessionTags();
+    },
     tags: identity.tags,
-    missing: absent[0] === undefined ? null : `iam get-policy-version of ${absent[0]}`,
+    missing: absent === undefined ? null : `iam get-policy-version of ${absent}`,
     role,
+  };
+}
+
+function layersOf(
+  { boundary }: User | Role,
+  ids: readonly string[],
+  { policies, guardrails }: Omit<Account, 'subjects'>,
+): Subject['layers'] {
+  return {
+    identityPolicies: [...new Set(ids)]
+      .map((id) => policies.get(id))
+      .filter((policy) => policy !== undefined),
+    permissionsBoundary: boundary === null ? null : (policies.get(boundary) ?? null),
+    serviceControlPolicies: guardrails?.serviceControlPolicies ?? [],
+    resourceControlPolicies: guardrails?.resourceControlPolicies ?? [],
+    sessionPolicies: [],
   };
 }
 

@@ -11,6 +11,7 @@ import {
   type PathDecision,
 } from './evaluate-path.ts';
 import { gatingTagKeys, tagRewriteAlternatives } from './gating-tags.ts';
+import { once } from './once.ts';
 import { ACCESS_PATHS } from './paths.ts';
 
 /** An account with the paths that apply in it: what answers any single cell exactly. */
@@ -22,12 +23,20 @@ export interface Engine {
 
 export function makeEngine(snapshot: Snapshot, settings: MatrixSettings = {}): Engine {
   const account = compileAccount(snapshot);
-  const rewrites = tagRewriteAlternatives(gatingTagKeys(account));
+  // all policies have a say in it, so not before somebody asks
+  const rewrites = once(() => tagRewriteAlternatives(gatingTagKeys(account)));
   const paths = ACCESS_PATHS.map((path) =>
-    path.id === 'tag-rewrite' ? { ...path, alternatives: rewrites } : path,
+    path.id === 'tag-rewrite' ? withAlternatives(path, rewrites) : path,
   );
   return { account, settings: { ...snapshot.settings, ...settings }, paths };
 }
+
+const withAlternatives = (path: AccessPath, alternatives: () => readonly Alternative[]): AccessPath => ({
+  ...path,
+  get alternatives() {
+    return alternatives();
+  },
+});
 
 /** The alternatives of a path for one instance; null where the path cannot apply, so that there is no cell. */
 export function applicable(

@@ -1,25 +1,29 @@
 import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
+import type { ResourcePattern } from '../evaluator/match-resource.ts';
 import { isVariable } from '../policy/variables.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Alternative, RequestRow } from './access-path.ts';
 import type { Account, Subject } from './account.ts';
 import type { Cell } from './cell.ts';
 import { askRow } from './evaluate-path.ts';
+import { decidingPolicies } from './gating-tags.ts';
 import { sessionArn, type Target, targetsOf } from './requests.ts';
-import { relevantTo } from './rows/relevant.ts';
 import { SessionRows } from './rows/session-rows.ts';
+import { Signatures } from './rows/signatures.ts';
+import { Standings } from './rows/standings.ts';
 
 /** The key that tells for which instance a role is passed. */
 const PASSED_FOR = 'iam:associatedresourcearn';
 
 /**
  * The requests of a cell that is open: what `askAlternative` would name. A request is evaluated only where there are
- * several resources to choose from, and once for all instances where the choice cannot depend on the instance.
+ * several resources to choose from; where the choice cannot depend on the instance, once for all principals whom no
+ * policy tells apart.
  */
 export class RequestNames {
   readonly #account: Account;
-  readonly #chosen = new WeakMap<Subject, Map<string, string | null>>();
-
+  readonly #standings = new Standings(new Signatures());
+  readonly #chosen = new Map<string, string | null>();
   #sessions: SessionRows | null = null;
 
   constructor(account: Account) {
@@ -34,62 +38,87 @@ export class RequestNames {
   }
 
   #resource(row: RequestRow, instance: Instance, subject: Subject): string | null {
-    if (!isShared(row, subject)) return this.#choose(row, instance, subject);
-    const known = this.#chosen.get(subject) ?? new Map<string, string | null>();
-    this.#chosen.set(subject, known);
-    const name = `${row.action} ${row.on} ${instance.region} ${JSON.stringify(row.context)}`;
-    let resource = known.get(name);
+    if (row.on === 'sessions') return this.#session(row, instance, subject);
+    const choose = (): string | null =>
+      this.#choose(row, targetsOf(row.on, instance, this.#account, subject), instance, subject);
+    return isShared(row, subject) ? this.#shared(row, instance, subject, '', choose) : choose();
+  }
+
+  /**
+   * There are as many sessions as principals: only those are tried that policies tell apart, in the order of all. A
+   * variable of another layer may pick out a session that is not among these.
+   */
+  #session(row: RequestRow, instance: Instance, subject: Subject): string | null {
+    if (limitsHaveVariables(row, subject)) {
+      const all = targetsOf('sessions', instance, this.#account, subject);
+      return this.#choose(row, all, instance, subject);
+    }
+    this.#sessions ??= new SessionRows(this.#account, { clauses: [], patterns: this.#patterns(row) });
+    const names = this.#sessions.candidates(subject, row).toSorted();
+    const targets = (): readonly Target[] =>
+      names.map((name) => ({ arn: sessionArn(this.#account, instance.region, name), tags: null }));
+    return this.#shared(row, instance, subject, names.join(), () =>
+      this.#choose(row, targets(), instance, subject),
+    );
+  }
+
+  /** `among`: what the resources to choose from depend on beside the row and the region. */
+  #shared(
+    row: RequestRow,
+    { region }: Instance,
+    subject: Subject,
+    among: string,
+    choose: () => string | null,
+  ): string | null {
+    const standing = this.#standings.keyOf(subject, [row.action.toLowerCase()]);
+    const name = [standing, row.action, row.on, region, JSON.stringify(row.context), among].join('\t');
+    let resource = this.#chosen.get(name);
     if (resource === undefined) {
-      resource = this.#choose(row, instance, subject);
-      known.set(name, resource);
+      resource = choose();
+      this.#chosen.set(name, resource);
     }
     return resource;
   }
 
-  #choose(row: RequestRow, instance: Instance, subject: Subject): string | null {
-    if (row.on === 'sessions') {
-      const asked = askRow(row, this.#someSessions(row, instance, subject), instance, subject, this.#account);
-      // a variable may pick out a session that is not among these
-      if (asked.open === true || (asked.open !== false && !hasVariables(row, subject)))
-        return asked.chosen?.resource ?? null;
-    }
-    const targets: readonly Target[] = targetsOf(row.on, instance, this.#account, subject);
+  #choose(row: RequestRow, targets: readonly Target[], instance: Instance, subject: Subject): string | null {
     if (targets.length < 2) return targets[0]?.arn ?? null;
     return askRow(row, targets, instance, subject, this.#account).chosen?.resource ?? null;
   }
 
-  /** There are as many sessions as principals: those that policies tell apart, in the order of all. */
-  #someSessions(row: RequestRow, { region }: Instance, subject: Subject): readonly Target[] {
-    this.#sessions ??= new SessionRows(this.#account, relevantTo(this.#account));
-    const names = this.#sessions.candidates(subject, row).toSorted();
-    return names.map((name) => ({ arn: sessionArn(this.#account, region, name), tags: null }));
+  /** Every resource that a policy names for the action of the row. */
+  #patterns(row: RequestRow): readonly ResourcePattern[] {
+    return [...decidingPolicies(this.#account)].flatMap((policy) =>
+      statementsFor(policy, row.action.toLowerCase()).flatMap(({ resources }) => resources ?? []),
+    );
   }
 }
 
 /** Is the choice the same for all instances of a region? */
 function isShared(row: RequestRow, subject: Subject): boolean {
-  if (row.on === 'sessions' || row.on === 'own-session-documents') return true;
+  if (row.on === 'own-session-documents') return true;
   if (row.on !== 'ec2-roles') return false;
   return !deciding(subject).some((policy) => asksFor(policy, row.action.toLowerCase(), PASSED_FOR));
 }
 
-/** Does a resource of a statement on the action depend on who asks? */
-function hasVariables(row: RequestRow, subject: Subject): boolean {
-  return deciding(subject).some((policy) =>
+/** Does a resource of a statement on the action depend on who asks, in a layer that only limits? */
+function limitsHaveVariables(row: RequestRow, subject: Subject): boolean {
+  return limits(subject).some((policy) =>
     statementsFor(policy, row.action.toLowerCase()).some(({ resources }) =>
       resources?.some(({ template }) => template.hasVariables),
     ),
   );
 }
 
-function deciding({ layers }: Subject): readonly CompiledPolicy[] {
-  return [
-    ...layers.identityPolicies,
-    ...(layers.permissionsBoundary ? [layers.permissionsBoundary] : []),
-    ...layers.serviceControlPolicies.flat(),
-    ...layers.resourceControlPolicies.flat(),
-  ];
-}
+const deciding = (subject: Subject): readonly CompiledPolicy[] => [
+  ...subject.layers.identityPolicies,
+  ...limits(subject),
+];
+
+const limits = ({ layers }: Subject): readonly CompiledPolicy[] => [
+  ...(layers.permissionsBoundary ? [layers.permissionsBoundary] : []),
+  ...layers.serviceControlPolicies.flat(),
+  ...layers.resourceControlPolicies.flat(),
+];
 
 /** Does a statement on the action ask for the key, in a condition or as a variable? */
 function asksFor(policy: CompiledPolicy, action: string, key: string): boolean {

@@ -63,12 +63,10 @@ const TARGETS: Readonly<
       tags: null,
     })),
   endpoints: ({ instance, region }) => endpointTargets(instance, region),
-  'ec2-roles': ({ instance, account }) =>
-    ec2Roles(account).map(({ arn, tags }) => ({
-      arn,
-      tags,
-      context: { 'iam:AssociatedResourceArn': instance.arn },
-    })),
+  'ec2-roles': ({ instance, account }) => {
+    const context = { 'iam:AssociatedResourceArn': instance.arn };
+    return ec2Roles(account).map(({ arn, tags }) => ({ arn, tags, context }));
+  },
   sessions: sessionTargets,
   'new-snapshot': (place) => newCopy(place, 'snapshot/snap'),
   'new-image': (place) => newCopy(place, 'image/ami'),
