@@ -6,7 +6,7 @@ import { InputError } from '../lib/ports/input-error.ts';
 import { explanationText } from './explanation-text.ts';
 import { oneLine } from './messages.ts';
 import { didYouMean } from './nearest.ts';
-import { openLatestAudit } from './open-run.ts';
+import { openForCells } from './open-run.ts';
 import { outputWidth, writeOut } from './output.ts';
 import { pathId } from './path-id.ts';
 
@@ -39,8 +39,8 @@ Exit codes: 0 not denied, 1 denied, 2 bad usage or bad input.`,
 
 async function explain(options: ExplainOptions): Promise<void> {
   const path = pathId(options.path);
-  const audit = await openLatestAudit('--in', options.in);
   const name = { principal: options.principal, instance: options.instance, path };
+  const audit = await openForCells('--in', options.in, name);
   const explained = explainCell(audit.snapshot, name, {}, audit.matrix);
   if ('error' in explained) return noCell(explained, options, path, audit);
   if (explained.verdict === 'denied') process.exitCode = 1;

@@ -1,7 +1,9 @@
+import { folderLines } from '../lib/adapters/local/folder-lines.ts';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
+import type { CellFilter } from '../lib/matrix/cells.ts';
 import { readLatest } from '../lib/pipeline/latest.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
-import { readAudit } from '../lib/pipeline/load.ts';
+import { readAudit, readForCells } from '../lib/pipeline/load.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import type { ObjectStore } from '../lib/ports/object-store.ts';
 import { mustBeFolder } from './folders.ts';
@@ -23,4 +25,15 @@ export async function openLatest(option: string, dir: string): Promise<{ store: 
 export async function openLatestAudit(option: string, dir: string): Promise<Audit> {
   const { store, run } = await openLatest(option, dir);
   return readAudit(store, '', run);
+}
+
+/** As much of it as the first `most` cells of a filter rest on. */
+export async function openForCells(
+  option: string,
+  dir: string,
+  filter: CellFilter,
+  most?: number,
+): Promise<Audit> {
+  const { store, run } = await openLatest(option, dir);
+  return readForCells({ store, readLines: folderLines(dir) }, run, filter, most);
 }

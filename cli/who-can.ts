@@ -5,7 +5,7 @@ import type { Audit } from '../lib/pipeline/load.ts';
 import { cellTable } from './cell-table.ts';
 import { oneLine } from './messages.ts';
 import { didYouMean } from './nearest.ts';
-import { openLatestAudit } from './open-run.ts';
+import { openForCells } from './open-run.ts';
 import { outputWidth, writeJsonArray, writeOut } from './output.ts';
 import { pathId } from './path-id.ts';
 
@@ -39,13 +39,14 @@ Exit codes: 0 done, also when nobody can; 2 bad usage or bad input.`,
 
 async function whoCan(options: WhoCanOptions): Promise<void> {
   const path = options.path === undefined ? undefined : pathId(options.path);
-  const audit = await openLatestAudit('--in', options.in);
-  warnOfUnknown(options, audit);
-  const cells = cellsOf(audit.matrix, audit.snapshot, {
+  const filter = {
     ...(options.principal !== undefined && { principal: options.principal }),
     ...(options.instance !== undefined && { instance: options.instance }),
     ...(path !== undefined && { path }),
-  });
+  };
+  const audit = await openForCells('--in', options.in, filter, options.json ? undefined : mostRows + 1);
+  warnOfUnknown(options, audit);
+  const cells = cellsOf(audit.matrix, audit.snapshot, filter);
   if (options.json) await writeJsonArray(cells);
   else await writeTable(cells, audit, options, path);
 }

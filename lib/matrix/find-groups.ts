@@ -60,5 +60,6 @@ function indexes<T>(
   wanted: string | undefined,
 ): readonly number[] | null {
   if (wanted === undefined) return null;
-  return list.flatMap((item, index) => (nameOf(item) === wanted ? [index] : []));
+  const at = list.findIndex((item) => nameOf(item) === wanted);
+  return at < 0 ? [] : [at];
 }

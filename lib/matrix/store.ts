@@ -1,3 +1,4 @@
+import type { PathId } from './cell.ts';
 import type { Matrix } from './matrix.ts';
 import { MatrixReader } from './stored/matrix-reader.ts';
 import { tablesOf } from './stored/write-tables.ts';
@@ -20,11 +21,12 @@ export function writeMatrix(matrix: Matrix): string {
 }
 
 /**
- * A matrix that `writeMatrix` wrote; its groups list their instances when asked. Throws an Error that names the first
- * place which is not as such a file has it: the file was changed by hand, or written by another version.
+ * A matrix that `writeMatrix` wrote, or of its groups those of one path; they list their instances when asked. Throws an
+ * Error that names the first place which is not as such a file has it: the file was changed by hand, or written by
+ * another version.
  */
-export function readMatrix(text: string): Matrix {
-  return new MatrixReader(parsed(text)).matrix();
+export function readMatrix(text: string, only?: PathId): Matrix {
+  return new MatrixReader(parsed(text)).matrix(only);
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> {

@@ -11,6 +11,7 @@ import type { Progress } from '../ports/progress.ts';
 import { sendAlerts } from '../publish/send-alerts.ts';
 import { alertsOf } from '../render/alerts.ts';
 import type { Report } from '../render/report.ts';
+import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import { raceLimit } from './audit.ts';
 import { writeEventRecord } from './event-record.ts';
 import type { Before } from './judge.ts';
@@ -166,7 +167,7 @@ async function auditOnce(
   progress.step('evaluating who can reach which instance');
   const report = judge(snapshot, withOpens(buildMatrix(snapshot), snapshot), before, events);
   const origin = (await readRunRecord(store, at.prefix, before.run))?.origin ?? null;
-  await put(store, runKey(at.prefix, at.run, 'snapshot.json'), JSON.stringify(snapshot), 'application/json');
+  await put(store, runKey(at.prefix, at.run, 'snapshot.json'), writeSnapshot(snapshot), 'application/json');
   await writeRun(store, at, report, { before, origin, events, scopes });
   for (const event of events) {
     await writeEventRecord(store, at.prefix, event, { state: 'pending', run: at.run });

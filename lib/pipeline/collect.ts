@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Snapshot, SnapshotSettings } from '../snapshot/snapshot.ts';
+import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import { runKey } from './keys.ts';
 import { readLatest } from './latest.ts';
 import { readSnapshot } from './load.ts';
@@ -44,7 +45,7 @@ export async function collectStep(ports: CollectPorts, input: CollectInput): Pro
   const collected = await collectAccount(ports.source, ports.clock.now(), ports.progress);
   const caught = await caughtUp(ports, input.prefix, collected);
   const snapshot = input.settings ? { ...caught, settings: input.settings } : caught;
-  const wrote = await ports.store.create(key, JSON.stringify(snapshot), 'application/json');
+  const wrote = await ports.store.create(key, writeSnapshot(snapshot), 'application/json');
   return summary(input, wrote === 'created' ? snapshot : await readSnapshot(ports.store, key));
 }
 

@@ -1,12 +1,17 @@
 import type { Drift } from '../drift/drift.ts';
 import type { Finding } from '../findings/finding.ts';
+import type { PathId } from '../matrix/cell.ts';
+import type { CellFilter } from '../matrix/cells.ts';
 import type { Matrix } from '../matrix/matrix.ts';
+import { neededInstances } from '../matrix/needed-instances.ts';
 import { readMatrix } from '../matrix/store.ts';
 import { InputError } from '../ports/input-error.ts';
+import type { LineReader } from '../ports/line-reader.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Report } from '../render/report.ts';
 import { parseSnapshot } from '../snapshot/schema.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { joinLines, linesWith } from '../snapshot/stored-snapshot.ts';
 import { runKey } from './keys.ts';
 import { problemsOf } from './problems.ts';
 import { readRunRecord } from './run-record.ts';
@@ -18,13 +23,18 @@ export interface Audit {
 }
 
 async function readText(store: ObjectStore, key: string): Promise<string> {
-  const object = await store.get(key);
-  if (object === null) throw new InputError(`\`${key}\` is missing: the run did not end: run \`scan\` again`);
-  return object.body;
+  return present((await store.get(key))?.body ?? null, key);
 }
 
-async function readJson(store: ObjectStore, key: string): Promise<unknown> {
-  const text = await readText(store, key);
+function present(text: string | null, key: string): string {
+  if (text === null) throw new InputError(`\`${key}\` is missing: the run did not end: run \`scan\` again`);
+  return text;
+}
+
+const readJson = async (store: ObjectStore, key: string): Promise<unknown> =>
+  jsonIn(await readText(store, key), key);
+
+function jsonIn(text: string, key: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -33,15 +43,18 @@ async function readJson(store: ObjectStore, key: string): Promise<unknown> {
 }
 
 /** Throws an InputError naming the file when it is missing, is not JSON, or is not a snapshot. */
-export async function readSnapshot(store: ObjectStore, key: string): Promise<Snapshot> {
-  const value = await readJson(store, key);
+export const readSnapshot = async (store: ObjectStore, key: string): Promise<Snapshot> =>
+  snapshotIn(await readText(store, key), key);
+
+function snapshotIn(text: string, key: string): Snapshot {
+  const value = jsonIn(text, key);
   return orInputError(key, () => parseSnapshot(value));
 }
 
 /** Throws an InputError naming the file when it is missing or is not a matrix. */
-async function readStoredMatrix(store: ObjectStore, key: string): Promise<Matrix> {
+async function readStoredMatrix(store: ObjectStore, key: string, only?: PathId): Promise<Matrix> {
   const text = await readText(store, key);
-  return orInputError(key, () => readMatrix(text));
+  return orInputError(key, () => readMatrix(text, only));
 }
 
 function orInputError<T>(key: string, read: () => T): T {
@@ -53,10 +66,26 @@ function orInputError<T>(key: string, read: () => T): T {
 }
 
 /** The snapshot and the matrix of a run that ended. */
-export const readAudit = async (store: ObjectStore, prefix: string, run: string): Promise<Audit> => ({
-  snapshot: await readSnapshot(store, runKey(prefix, run, 'snapshot.json')),
-  matrix: await readStoredMatrix(store, runKey(prefix, run, 'matrix.json')),
-});
+export async function readAudit(store: ObjectStore, prefix: string, run: string): Promise<Audit> {
+  const snapshot = await readSnapshot(store, runKey(prefix, run, 'snapshot.json'));
+  return { snapshot, matrix: await readStoredMatrix(store, runKey(prefix, run, 'matrix.json')) };
+}
+
+/**
+ * What the first `most` cells of a filter rest on: of the matrix the groups of their path, of the snapshot the instances
+ * that they name or lead through. In a large account most is about other instances, and is left out.
+ */
+export async function readForCells(
+  { store, readLines }: { readonly store: ObjectStore; readonly readLines: LineReader },
+  run: string,
+  filter: CellFilter,
+  most?: number,
+): Promise<Audit> {
+  const matrix = await readStoredMatrix(store, runKey('', run, 'matrix.json'), filter.path);
+  const key = runKey('', run, 'snapshot.json');
+  const lines = present(await readLines(key, linesWith(neededInstances(matrix, filter, most))), key);
+  return { snapshot: snapshotIn(joinLines(lines), key), matrix };
+}
 
 export const readFindings = async (
   store: ObjectStore,

@@ -48,3 +48,17 @@ async function makeFolder(dir: string): Promise<void> {
     if (error.code !== 'EEXIST') throw error; // another process was quicker
   });
 }
+
+/** A key's file. A key that would leave the folder, or be a hidden file, is a bug of the caller. */
+export function fileOf(dir: string, key: string): string {
+  const parts = key.split('/');
+  const bad = parts.some((part) => part === '' || part.startsWith('.') || /[\\\0]/.test(part));
+  if (bad) throw new Error(`\`${key}\` cannot be the key of an object in a folder`);
+  return join(dir, ...parts);
+}
+
+/** Neither a file nor a folder on the way to it. */
+export function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
-import { createFile, overwriteFile } from './folder-file.ts';
+import { createFile, fileOf, isMissing, overwriteFile } from './folder-file.ts';
 import { withLock } from './folder-lock.ts';
 
 /** Objects as files below a folder, keys as paths. The etag is a hash of the content. Hidden files are not objects. */
@@ -31,18 +31,16 @@ export function folderStore(dir: string): ObjectStore {
   };
 }
 
-/** A key's file. A key that would leave the folder, or be a hidden file, is a bug of the caller. */
-function fileOf(dir: string, key: string): string {
-  const parts = key.split('/');
-  const bad = parts.some((part) => part === '' || part.startsWith('.') || /[\\\0]/.test(part));
-  if (bad) throw new Error(`\`${key}\` cannot be the key of an object in a folder`);
-  return join(dir, ...parts);
-}
-
 async function readObject(file: string): Promise<StoredObject | null> {
   try {
-    const body = await readFile(file, 'utf8');
-    return { body, etag: createHash('sha256').update(body).digest('hex') };
+    const body = (await readFile(file)).toString();
+    return {
+      body,
+      // few who read a file replace it
+      get etag() {
+        return createHash('sha256').update(body).digest('hex');
+      },
+    };
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
@@ -64,9 +62,4 @@ async function keysBelow(dir: string, below: string): Promise<string[]> {
     else keys.push(`${below}${entry.name}`);
   }
   return keys;
-}
-
-function isMissing(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }

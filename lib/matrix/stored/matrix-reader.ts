@@ -1,13 +1,19 @@
 import type { Condition } from '../../evaluator/decision.ts';
 import type { Grant, Opens, PathId, Verdict } from '../cell.ts';
 import type { CellGroup, Matrix, MatrixInstance, MatrixPrincipal, Outcome } from '../matrix.ts';
-import { type Bits, placesIn } from '../rows/bits.ts';
+import { placesIn } from '../rows/bits.ts';
 import { InstanceClasses, InstanceSet } from '../rows/instance-sets.ts';
 import { RowGroup } from '../rows/row-groups.ts';
 import { loadSet } from './number-set.ts';
 import { OUTCOME_FIELDS, type OutcomeField } from './outcome-fields.ts';
 
 type Row = readonly unknown[];
+
+/** A table whose rows groups name by number. */
+interface Shared<T> {
+  readonly size: number;
+  readonly at: (number: number) => T;
+}
 
 const KINDS = new Set<unknown>(['user', 'role', 'outside-account'] satisfies MatrixPrincipal['kind'][]);
 const VERDICTS = new Set<unknown>(['allowed', 'conditional', 'unknown', 'denied'] satisfies Verdict[]);
@@ -38,16 +44,15 @@ export class MatrixReader {
   readonly #file: Readonly<Record<string, unknown>>;
   readonly #values: Row;
   /** members of outcomes that were read, by their number */
-  readonly #fields = new Map<OutcomeField, Map<number, unknown>>(
-    OUTCOME_FIELDS.map((one) => [one, new Map()]),
-  );
+  readonly #fields: readonly unknown[][] = OUTCOME_FIELDS.map(() => []);
 
   constructor(file: Readonly<Record<string, unknown>>) {
     this.#file = file;
     this.#values = this.#table('values');
   }
 
-  matrix(): Matrix {
+  /** `only`: without the groups of other paths. */
+  matrix(only?: PathId): Matrix {
     const { accountId, takenAt } = this.#file;
     if (!isText(accountId)) return fail('accountId');
     if (!isText(takenAt)) return fail('takenAt');
@@ -63,7 +68,7 @@ export class MatrixReader {
       paths,
       principals,
       instances,
-      groups: this.#groups(paths, principals.length, classes),
+      groups: this.#groups(paths, principals.length, classes, only),
     };
   }
 
@@ -85,50 +90,65 @@ export class MatrixReader {
     return { instances, classes: new InstanceClasses(Uint32Array.from(numbers), width) };
   }
 
-  #groups(paths: readonly PathId[], principals: number, classes: InstanceClasses): readonly CellGroup[] {
-    const outcomes = this.#rows('outcomes', OUTCOME_FIELDS.length, (row) => this.#outcome(row));
-    const holders = this.#sets('holders', principals).map((bits) => placesIn(bits));
-    const sets = this.#sets('sets', classes.members.length).map(
-      (bits, i) => new InstanceSet(i, bits, classes),
+  /** What groups share is read when the first of them asks for it. */
+  #groups(
+    paths: readonly PathId[],
+    principals: number,
+    classes: InstanceClasses,
+    only: PathId | undefined,
+  ): readonly CellGroup[] {
+    const outcomes = this.#shared('outcomes', (row) =>
+      Array.isArray(row) && row.length >= OUTCOME_FIELDS.length ? this.#outcome(row) : null,
     );
-    return this.#rows('groups', 4, ([path, holder, set, outcome]) =>
-      isIndex(path, paths.length) &&
-      isIndex(holder, holders.length) &&
-      isIndex(set, sets.length) &&
-      isIndex(outcome, outcomes.length)
-        ? new RowGroup(
-            paths[path] as PathId,
-            outcomes[outcome] as Outcome,
-            sets[set] as InstanceSet,
-            holders[holder] as number[],
-          )
-        : null,
-    );
+    const holders = this.#shared('holders', (value) => {
+      const bits = loadSet(value, principals);
+      return bits && placesIn(bits);
+    });
+    const sets = this.#shared('sets', (value, i) => {
+      const bits = loadSet(value, classes.members.length);
+      return bits && new InstanceSet(i, bits, classes);
+    });
+    const groups = this.#rows<RowGroup | 'other path'>('groups', 4, ([path, holder, set, outcome]) => {
+      if (!isIndex(path, paths.length)) return null;
+      const id = paths[path] as PathId;
+      if (only !== undefined && only !== id) return 'other path';
+      if (!isIndex(holder, holders.size) || !isIndex(set, sets.size) || !isIndex(outcome, outcomes.size))
+        return null;
+      return new RowGroup(id, outcomes.at(outcome), sets.at(set), holders.at(holder));
+    });
+    return groups.filter((group) => group !== 'other path');
   }
 
-  #sets(name: string, width: number): readonly Bits[] {
-    return this.#table(name).map((value, i) => loadSet(value, width) ?? fail(name, i));
+  /** Rows of a table by their numbers, each read once. */
+  #shared<T extends object>(name: string, of: (row: unknown, number: number) => T | null): Shared<T> {
+    const table = this.#table(name);
+    const known: T[] = [];
+    return {
+      size: table.length,
+      at: (number) => {
+        known[number] ??= of(table[number], number) ?? fail(name, number);
+        return known[number];
+      },
+    };
   }
 
   #outcome(row: Row): Outcome | null {
     const outcome: Record<string, unknown> = {};
-    for (const [i, field] of OUTCOME_FIELDS.entries()) {
-      if (row[i] === -1 && (field === 'opens' || field === 'missing')) continue;
-      if (!isIndex(row[i], this.#values.length)) return null;
-      outcome[field] = this.#field(field, row[i]);
+    for (let i = 0; i < OUTCOME_FIELDS.length; i++) {
+      const field = OUTCOME_FIELDS[i] as OutcomeField;
+      const number = row[i];
+      if (number === -1 && (field === 'opens' || field === 'missing')) continue;
+      if (!isIndex(number, this.#values.length)) return null;
+      outcome[field] = this.#field(i, number);
     }
     return outcome as unknown as Outcome;
   }
 
   /** Read and judged once, however many outcomes share it. */
-  #field(field: OutcomeField, number: number): unknown {
-    const known = this.#fields.get(field);
-    let value = known?.get(number);
-    if (value === undefined) {
-      value = this.#judged(field, number);
-      known?.set(number, value);
-    }
-    return value;
+  #field(field: number, number: number): unknown {
+    const known = this.#fields[field] as unknown[];
+    known[number] ??= this.#judged(OUTCOME_FIELDS[field] as OutcomeField, number);
+    return known[number];
   }
 
   #judged(field: OutcomeField, number: number): unknown {

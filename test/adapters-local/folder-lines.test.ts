@@ -1,0 +1,43 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { folderLines } from '../../lib/adapters/local/folder-lines.ts';
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'latchkey-lines-'));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+const read = async (text: string, isWanted: (begin: string) => boolean) => {
+  await writeFile(join(dir, 'text'), text);
+  return folderLines(dir)('text', isWanted);
+};
+
+test.each([
+  ['none at all', ''],
+  ['without an end', 'a'],
+  ['empty ones', '\n\n'],
+  ['more than is read at once', 'ä€😀\n'.repeat(300_000)],
+  ['a line longer than is read at once', `{\n${'€'.repeat(1_500_000)}\n}`],
+  ['one that ends where a piece does', `${'x'.repeat(2 ** 20 - 1)}\ny\n`],
+])('all lines are the text: %s', async (_, text) => {
+  expect(await read(text, () => true)).toBe(text);
+});
+
+test('only lines that are wanted are read, each asked about once, in order', async () => {
+  const lines = Array.from({ length: 100_000 }, (_, i) => `${i} ${'x'.repeat(i % 90)}`);
+  const asked: string[] = [];
+  const text = await read(lines.join('\n'), (begin) => {
+    asked.push(begin);
+    return begin.startsWith('7');
+  });
+  expect(asked).toEqual(lines.map((line) => line.slice(0, 64)));
+  expect(text).toBe(`${lines.filter((line) => line.startsWith('7')).join('\n')}\n`);
+});
+
+test('a file that is missing is null, and a key that leaves the folder is refused', async () => {
+  expect(await folderLines(dir)('runs/one/none.json', () => true)).toBeNull();
+  await expect(folderLines(dir)('../text', () => true)).rejects.toThrow('cannot be the key');
+});
