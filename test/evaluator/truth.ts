@@ -35,4 +35,4 @@ export function isMet(rest: boolean | Condition, states: States): boolean {
   );
 }
 
-export const one = (value: string): KeyState => ({ values: [value], list: false });
+export const one = (value: string): KeyState => ({ values: [value] });

@@ -38,7 +38,7 @@ const SETS = { ForAllValues: 'ForAnyValue', ForAnyValue: 'ForAllValues' } as con
 function beyondBorder(atom: Atom, operator: Operator): readonly Atom[] {
   const { base, set, ifExists } = operator;
   const borders = valuesOf(atom)
-    .map((text) => ({ text, at: base.family.parse?.(text) ?? null }))
+    .map((text) => ({ text, at: (base.family.parse as NonNullable<Family['parse']>)(text) }))
     .filter((one): one is { text: string; at: number } => one.at !== null)
     .sort((a, b) => a.at - b.at);
   const border = base.border === 'least' ? borders[0] : borders.at(-1);

@@ -45,8 +45,17 @@ export function domainsOf(atoms: readonly Atom[], given: readonly Atom[], work: 
 /** What it costs to look at a key at all. */
 const PER_KEY = 300;
 
+const NONE: readonly never[] = [];
+
 function single(atom: Atom): Domain {
-  return { atoms: [atom], points: [], region: [], regions: 2, masks: new Map([[atom.id, 2n]]), opaque: true };
+  return {
+    atoms: [atom],
+    points: NONE,
+    region: NONE,
+    regions: 2,
+    masks: new Map([[atom.id, 2n]]),
+    opaque: true,
+  };
 }
 
 function domainOf(atoms: readonly Atom[], given: readonly Atom[], work: Work): Domain | null {
@@ -63,7 +72,10 @@ function domainOf(atoms: readonly Atom[], given: readonly Atom[], work: Work): D
     return numbers.get(key) as number;
   });
   const masks = new Map(
-    atoms.map((atom, i) => [atom.id, maskOf(region.filter((_, point) => truths[point]?.[i]))]),
+    atoms.map((atom, i) => [
+      atom.id,
+      maskOf(region.filter((_, point) => (truths[point] as readonly boolean[])[i])),
+    ]),
   );
   return { atoms, points, region, regions: numbers.size, masks, opaque: false };
 }

@@ -115,7 +115,6 @@ function addBorder(borders: Borders, family: Family['name'], parts: readonly Pat
       // zeros that are longer than this text, so that the longest of them are none of the texts
       borders.values.add(text).add('AAAA'.repeat(Math.floor(text.length / 4) + 1));
       return;
-    case 'null':
   }
 }
 
@@ -158,7 +157,7 @@ function dateText(value: number): string {
 
 function aroundRange(text: string): readonly string[] {
   const range = parseCidr(text);
-  if (!range) return ['0.0.0.0'];
+  if (!range) return [];
   const top = range.family === 4 ? (1n << 32n) - 1n : (1n << 128n) - 1n;
   const near = [range.first - 1n, range.first, range.last, range.last + 1n].filter(
     (value) => value >= 0n && value <= top,

@@ -19,7 +19,7 @@ const COMPARING = 3_000_000;
 export function spaceOf(formula: Open, given: readonly Atom[]): Space {
   const atoms = new Map<string, Atom>();
   collect(formula, atoms);
-  const sorted = [...atoms.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const sorted = [...atoms.keys()].sort().map((id) => atoms.get(id) as Atom);
   const domains = domainsOf(sorted, given, { left: COMPARING });
   const full = domains.map((domain) => (1n << BigInt(domain.regions)) - 1n);
   const indexOf = new Map(domains.flatMap(({ atoms: own }, i) => own.map((atom) => [atom.id, i] as const)));

@@ -41,15 +41,13 @@ function arnTokens(parts: readonly PatternPart[]): readonly Token[] {
   const first = tokens.slice(0, Math.max(end, 0));
   const isArn = matches(glob(first.map(({ char }) => char).join('')), 'arn');
   let colons = 0;
-  return [
-    ...(isArn ? tokensOf([{ text: 'arn', literal: true }], false, false) : first),
-    ...tokens.slice(first.length),
-  ].map((token) => {
+  return [...(isArn ? ARN : first), ...tokens.slice(first.length)].map((token) => {
     if (token.char === ':') colons++;
     return { ...token, noColon: colons < 5 };
   });
 }
 
+const ARN = tokensOf([{ text: 'arn', literal: true }], false, false);
 const EVERY_ARN = tokensOf([{ text: '*:*:*:*:*:*', literal: false }], true, false);
 
 /**
@@ -67,7 +65,9 @@ export function witnesses(patterns: readonly TokenPattern[], work: Work): readon
   const found = new Map<string, string>();
   for (let at = 0; at < queue.length; at++) {
     const { text, state } = queue[at] as (typeof queue)[number];
-    const accepted = patterns.map((pattern, i) => (state[i]?.has(pattern.tokens.length) ? 1 : 0)).join('');
+    const accepted = patterns
+      .map((pattern, i) => (state[i] as ReadonlySet<number>).has(pattern.tokens.length))
+      .join();
     if (text !== '' && !found.has(accepted)) found.set(accepted, text);
     const size = state.reduce((sum, set) => sum + 1 + set.size, 0);
     if (spend(work, alphabet.length * size)) return null;
@@ -119,5 +119,5 @@ function close(pattern: TokenPattern, state: Set<number>): ReadonlySet<number> {
 }
 
 function stateKey(state: readonly ReadonlySet<number>[]): string {
-  return state.map((set) => [...set].sort((a, b) => a - b).join(',')).join('|');
+  return state.map((set) => [...set].sort().join()).join('|');
 }
