@@ -7,14 +7,15 @@ import { type Engine, makeEngine } from './engine.ts';
 import type { MatrixSettings } from './evaluate-path.ts';
 import type { Matrix } from './matrix.ts';
 import { type Bits, without } from './rows/bits.ts';
-import { coverOf, IndirectRows } from './rows/indirect-rows.ts';
+import { anywhereIn, coverOf, IndirectRows } from './rows/indirect-rows.ts';
 import { RowGroups } from './rows/row-groups.ts';
 import { type ChainGroup, Rows } from './rows/rows.ts';
 
 /** The effective-access matrix of an account: every principal, instance and path that is not denied. */
 export function buildMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {
   const built = rowsOf(snapshot, settings);
-  return matrixOf(built, built.rows.chains(), new IndirectRows(built.rows, built.engine.paths));
+  const { rows, engine } = built;
+  return matrixOf(built, rows.chains(), new IndirectRows(rows, anywhereIn(rows, engine.paths)));
 }
 
 /** An account ready to be asked about all its instances at once. */

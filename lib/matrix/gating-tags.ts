@@ -25,18 +25,23 @@ export const PATH_ACTIONS: readonly string[] = [
  */
 export function gatingTagKeys(account: Account): readonly string[] {
   const keys = new Map<string, string>();
-  for (const policy of decidingPolicies(account)) {
-    for (const action of PATH_ACTIONS) {
-      const service = action.slice(0, action.indexOf(':'));
-      for (const key of statementsFor(policy, action.toLowerCase()).flatMap(keysIn)) {
-        const canonical = canonicalKey(key, service);
-        if (!canonical.startsWith(RESOURCE_TAG)) continue;
-        const tag = key.slice(key.indexOf('/') + 1);
-        if (!keys.has(canonical)) keys.set(canonical, tag);
-      }
+  for (const policy of decidingPolicies(account))
+    for (const [canonical, tag] of gatingTagsIn(policy)) if (!keys.has(canonical)) keys.set(canonical, tag);
+  return [...keys.values()].sort();
+}
+
+/** Those of one policy: the canonical condition key and the tag key as it is spelled first. */
+export function gatingTagsIn(policy: CompiledPolicy): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>();
+  for (const action of PATH_ACTIONS) {
+    const service = action.slice(0, action.indexOf(':'));
+    for (const key of statementsFor(policy, action.toLowerCase()).flatMap(keysIn)) {
+      const canonical = canonicalKey(key, service);
+      if (!canonical.startsWith(RESOURCE_TAG)) continue;
+      if (!keys.has(canonical)) keys.set(canonical, key.slice(key.indexOf('/') + 1));
     }
   }
-  return [...keys.values()].sort();
+  return keys;
 }
 
 /** Policies of principals, boundaries and guardrails; each once. */

@@ -3,8 +3,10 @@ import { expect, test, vi } from 'vitest';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { CellChange } from '../../lib/matrix/change/cell-changes.ts';
 import { WhatIf } from '../../lib/matrix/change/what-if.ts';
+import { PATH_ACTIONS } from '../../lib/matrix/gating-tags.ts';
 import type { Matrix } from '../../lib/matrix/matrix.ts';
-import type { Instance, Snapshot } from '../../lib/snapshot/snapshot.ts';
+import type { Instance, PolicyRecord, Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { account } from '../fixtures/account.ts';
 import { anyAccount } from './arbitrary-account.ts';
 import { cellTexts, textOf } from './compare-matrices.ts';
 
@@ -15,10 +17,10 @@ vi.setConfig({ testTimeout: 60_000 + runs * 100 });
 const instancesOf = (snapshot: Snapshot): readonly Instance[] =>
   snapshot.regions.flatMap((region) => region.instances ?? []);
 
-function withInstance(snapshot: Snapshot, id: string, next: Instance): Snapshot {
+function withInstance(snapshot: Snapshot, id: string, next: Instance | null): Snapshot {
   const regions = snapshot.regions.map((region) => ({
     ...region,
-    instances: region.instances?.map((one) => (one.id === id ? next : one)) ?? null,
+    instances: region.instances?.flatMap((one) => (one.id === id ? (next ?? []) : [one])) ?? null,
   }));
   return { ...snapshot, regions };
 }
@@ -55,15 +57,25 @@ const anyTags = fc.array(
   { maxLength: 3 },
 );
 
-test('what would change with other tags is what two whole matrices say differently', () => {
+/** Other tags mostly; another platform or profile, or gone. */
+const anyOther = fc.constantFrom('tags', 'tags', 'tags', 'platform', 'profile', 'gone');
+
+function changed(instance: Instance, tags: Instance['tags'], other: string): Instance | null {
+  if (other === 'gone') return null;
+  const unique = [...new Map(tags.map((tag) => [tag.key, tag])).values()];
+  const platform = other === 'platform' && instance.platform === 'linux' ? 'windows' : instance.platform;
+  const instanceProfile = other === 'profile' ? null : instance.instanceProfile;
+  return { ...instance, tags: unique, platform, instanceProfile };
+}
+
+test('what would change with another instance is what two whole matrices say differently', () => {
   let some = 0;
   fc.assert(
-    fc.property(anyAccount, fc.nat(), anyTags, (snapshot, pick, tags) => {
+    fc.property(anyAccount, fc.nat(), anyTags, anyOther, (snapshot, pick, tags, other) => {
       const all = instancesOf(snapshot);
       fc.pre(all.length > 0);
       const instance = all[pick % all.length] as Instance;
-      const unique = [...new Map(tags.map((tag) => [tag.key, tag])).values()];
-      const next = { ...instance, tags: unique };
+      const next = changed(instance, tags, other);
       const whatIf = new WhatIf(snapshot);
       const changes = whatIf.instance(instance.id, next);
       const expected = rebuilt(buildMatrix(snapshot), buildMatrix(withInstance(snapshot, instance.id, next)));
@@ -73,4 +85,75 @@ test('what would change with other tags is what two whole matrices say different
     { numRuns: runs },
   );
   expect(some).toBeGreaterThan(0);
+});
+
+function withPolicy(snapshot: Snapshot, record: PolicyRecord): Snapshot {
+  return { ...snapshot, policies: snapshot.policies.map((one) => (one.id === record.id ? record : one)) };
+}
+
+const PATH_ONLY = PATH_ACTIONS.filter((action) => !action.startsWith('iam:'));
+
+const anyStatement: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.record({
+  Effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Deny'),
+  Action: fc.array(fc.constantFrom(...PATH_ONLY, 'ssm:*', 'ec2-instance-connect:*'), {
+    minLength: 1,
+    maxLength: 6,
+  }),
+  Resource: fc.constantFrom('*', '*', 'arn:aws:ec2:*:*:instance/i-1', 'arn:aws:ssm:*:*:document/AWS-*'),
+  Condition: fc.constantFrom(
+    {},
+    {},
+    { StringEquals: { 'aws:ResourceTag/team': 'red' } },
+    { StringEquals: { 'aws:ResourceTag/team': '${aws:PrincipalTag/team}' } },
+    { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+  ),
+});
+
+/** The same document with some statements gone, turned round, or said of everything. */
+const anyEdit = fc.array(fc.constantFrom('keep', 'keep', 'drop', 'turn', 'widen'), {
+  minLength: 4,
+  maxLength: 4,
+});
+
+const documentOf = (Statement: readonly unknown[]): unknown => ({ Version: '2012-10-17', Statement });
+
+test('what would change with another policy is what two whole matrices say differently, or it is left to them', () => {
+  const seen = { changed: 0, left: 0 };
+  fc.assert(
+    fc.property(
+      anyAccount,
+      fc.array(anyStatement, { minLength: 1, maxLength: 4 }),
+      anyEdit,
+      fc.nat(),
+      (drawn, statements, edit, pick) => {
+        const own = drawn.policies.filter(({ kind }) => kind === 'inline' || kind === 'customer-managed');
+        fc.pre(own.length > 0);
+        const record = { ...(own[pick % own.length] as PolicyRecord), document: documentOf(statements) };
+        const snapshot = withPolicy(drawn, record);
+        const edited = statements.flatMap((statement, i) => {
+          if (edit[i] === 'drop') return [];
+          if (edit[i] === 'turn')
+            return [{ ...statement, Effect: statement.Effect === 'Allow' ? 'Deny' : 'Allow' }];
+          return [edit[i] === 'widen' ? { ...statement, Resource: '*', Condition: {} } : statement];
+        });
+        const next = { ...record, document: documentOf(edited) };
+        const whatIf = new WhatIf(snapshot);
+        const changes = whatIf.policy(next);
+        if (changes === null) seen.left++;
+        if (changes === null) return;
+        const expected = rebuilt(buildMatrix(snapshot), buildMatrix(withPolicy(snapshot, next)));
+        expect(told(whatIf.matrix, changes)).toEqual(expected);
+        if (expected.size > 0) seen.changed++;
+      },
+    ),
+    { numRuns: runs },
+  );
+  expect(seen.changed).toBeGreaterThan(0);
+});
+
+test('an instance or a policy that the account does not have is refused by its name', () => {
+  const whatIf = new WhatIf(account({}));
+  expect(() => whatIf.instance('i-9', null)).toThrow('there is no instance `i-9` in the account');
+  const record = { id: 'p', name: 'p', kind: 'inline', document: '', problems: [] } as const;
+  expect(() => whatIf.policy(record)).toThrow('there is no policy `p` in the account');
 });

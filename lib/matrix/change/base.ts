@@ -1,6 +1,8 @@
+import type { AccessPath } from '../access-path.ts';
 import { type BuiltRows, levelsOf } from '../build.ts';
 import type { Chain } from '../chains.ts';
-import { IndirectRows } from '../rows/indirect-rows.ts';
+import type { Bits } from '../rows/bits.ts';
+import { anywhereIn, IndirectRows } from '../rows/indirect-rows.ts';
 import type { ChainGroup } from '../rows/rows.ts';
 
 /** Chains of equal length together, shortest first. */
@@ -13,6 +15,7 @@ interface Group extends ChainGroup {
 /** What a matrix was built from, with everything by which one finds what a change touches. */
 export class Base {
   readonly built: BuiltRows;
+  readonly anywhere: ReadonlyMap<AccessPath, Bits>;
   readonly indirect: IndirectRows;
   readonly groups: readonly Group[];
   /** the principals with the same chains, as an index of `groups` */
@@ -22,7 +25,8 @@ export class Base {
 
   constructor(built: BuiltRows) {
     this.built = built;
-    this.indirect = new IndirectRows(built.rows, built.engine.paths);
+    this.anywhere = anywhereIn(built.rows, built.engine.paths);
+    this.indirect = new IndirectRows(built.rows, this.anywhere);
     this.groups = [...built.rows.chains()].map((group) => ({ ...group, levels: levelsOf(group.chains) }));
     const groupOf = new Map<number, number>();
     for (const [i, { principals, chains }] of this.groups.entries()) {

@@ -50,6 +50,17 @@ export class Column {
     return this.#changed;
   }
 
+  /** Who held nothing, could become nobody, and would hold something. */
+  get awake(): ReadonlySet<number> {
+    const awake = new Set<number>();
+    for (const [number, paths] of this.#changed) {
+      if (![...paths.values()].some(({ after }) => after !== null)) continue;
+      for (const member of this.#rows.classes[number]?.members ?? [])
+        if (!this.#rows.isLive(member)) awake.add(member);
+    }
+    return awake;
+  }
+
   before(principal: number, path: AccessPath): HeldCell | null {
     const changed = this.#changed.get(this.#rows.classOf(principal))?.get(path);
     return changed ? changed.before : this.#cellBefore(principal, path);

@@ -1,27 +1,22 @@
 import { LiveEdges } from '../rows/live-edges.ts';
 import type { EdgeLists, Rows } from '../rows/rows.ts';
-import type { Column } from './column.ts';
-import type { ChangedHosts, EdgePair, HostChange, InstanceChange } from './host-change.ts';
+import type { ChangedHosts, EdgePair } from './host-change.ts';
 
-/** The edges between principals after a change of one instance. */
+/** The edges between principals after a change. */
 export class EdgeChange {
   readonly #rows: Rows;
-  readonly #hosts = new Map<number, ChangedHosts>();
+  readonly #hosts: ReadonlyMap<number, ChangedHosts>;
   readonly #live: LiveEdges | undefined;
   readonly #known = new Map<number, EdgeLists>();
   /** whose edges are others than before; null: anybody's may be */
   readonly principals: ReadonlySet<number> | null;
 
-  constructor(rows: Rows, hosts: HostChange, change: InstanceChange, column: Column) {
+  /** `awake`: who held nothing and could become nobody, so that no chain led to them, and does now. */
+  constructor(rows: Rows, hosts: ReadonlyMap<number, ChangedHosts>, awake: ReadonlySet<number>) {
     this.#rows = rows;
-    for (const number of hosts.concerned(change, column)) {
-      const { members } = rows.classes[number] as Rows['classes'][number];
-      const changed = hosts.edgesOf(members[0] as number, change, column);
-      for (const member of changed ? members : []) this.#hosts.set(member, changed as ChangedHosts);
-    }
-    const awake = wokenBy(rows, column);
+    this.#hosts = hosts;
     if (awake.size > 0) this.#live = new LiveEdges((p) => awake.has(p) || rows.isLive(p));
-    this.principals = this.#live ? null : new Set(this.#hosts.keys());
+    this.principals = this.#live ? null : new Set(hosts.keys());
   }
 
   /** The edges of a principal that are others than before. */
@@ -39,15 +34,4 @@ export class EdgeChange {
     }
     return lists;
   }
-}
-
-/** Who held nothing and could become nobody: no chain led to them, as there was nothing to gain. */
-function wokenBy(rows: Rows, column: Column): ReadonlySet<number> {
-  const awake = new Set<number>();
-  for (const [number, paths] of column.changed) {
-    if (![...paths.values()].some(({ after }) => after !== null)) continue;
-    const { members } = rows.classes[number] as Rows['classes'][number];
-    for (const member of members) if (!rows.isLive(member)) awake.add(member);
-  }
-  return awake;
 }

@@ -29,6 +29,16 @@ export interface ChangedHosts {
   readonly changed: readonly EdgePair[];
 }
 
+/** Of two lists of edges to the roles of instances what differs; null: nothing. */
+export function changedHosts(before: readonly Edge[], after: readonly Edge[]): ChangedHosts | null {
+  if (before === after) return null;
+  const roles = new Set([...before, ...after].flatMap(({ to }) => to));
+  const changed = [...roles]
+    .map((role) => ({ role, before: edgeIn(before, role), after: edgeIn(after, role) }))
+    .filter((pair) => edgeName(pair.before) !== edgeName(pair.after));
+  return changed.length > 0 ? { edges: after, changed } : null;
+}
+
 /** How a change of one instance changes who can take the roles of instances. */
 export class HostChange {
   readonly #rows: Rows;
@@ -51,8 +61,18 @@ export class HostChange {
     this.#hosts = hosts;
   }
 
-  /** The classes of principals whose edges to the roles of instances may be others. */
-  concerned({ before, after }: InstanceChange, column: Column): readonly number[] {
+  /** Everybody whose edges to the roles of instances are others than before. */
+  all(change: InstanceChange, column: Column): ReadonlyMap<number, ChangedHosts> {
+    const found = new Map<number, ChangedHosts>();
+    for (const number of this.#concerned(change, column)) {
+      const { members } = this.#rows.classes[number] as Rows['classes'][number];
+      const changed = this.#edgesOf(members[0] as number, change, column);
+      for (const member of changed ? members : []) found.set(member, changed as ChangedHosts);
+    }
+    return found;
+  }
+
+  #concerned({ before, after }: InstanceChange, column: Column): readonly number[] {
     const isSame = after !== null && before.instanceProfile === after.instanceProfile;
     if (isSame && this.#rolesOf(before).length === 0) return [];
     const all = this.#rows.classes.keys();
@@ -70,7 +90,7 @@ export class HostChange {
   }
 
   /** The edges that a principal would have to the roles of instances, and what differs; null: nothing. */
-  edgesOf(principal: number, change: InstanceChange, column: Column): ChangedHosts | null {
+  #edgesOf(principal: number, change: InstanceChange, column: Column): ChangedHosts | null {
     const { before, after } = change;
     const roles = new Set([...this.#rolesOf(before), ...(after ? this.#rolesOf(after) : [])]);
     let edges = this.#rows.hostsOf(principal);

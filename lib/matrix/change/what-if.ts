@@ -1,4 +1,4 @@
-import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
+import type { Instance, PolicyRecord, Snapshot } from '../../snapshot/snapshot.ts';
 import { matrixOf, rowsOf } from '../build.ts';
 import type { MatrixSettings } from '../evaluate-path.ts';
 import type { Matrix } from '../matrix.ts';
@@ -8,6 +8,9 @@ import { type CellChange, CellChanges } from './cell-changes.ts';
 import { Column } from './column.ts';
 import { EdgeChange } from './edge-change.ts';
 import { HostChange } from './host-change.ts';
+import { NewDistinctions } from './new-distinctions.ts';
+import { cellsWithPolicy } from './policy-change.ts';
+import { PolicyReach } from './policy-reach.ts';
 import { Reach } from './reach.ts';
 
 /** An account whose matrix is built once, to tell what single changes would do to it: exactly what building it anew would. */
@@ -16,6 +19,7 @@ export class WhatIf {
   readonly #asked: AskedKeys;
   readonly #hosts: HostChange;
   readonly #index: ReadonlyMap<string, number>;
+  #distinctions: NewDistinctions | null = null;
   #matrix: Matrix | null = null;
 
   constructor(snapshot: Snapshot, settings: MatrixSettings = {}) {
@@ -39,9 +43,26 @@ export class WhatIf {
     const { rows, instances } = this.#base.built;
     const before = instances[index] as Instance;
     const column = new Column(rows, this.#asked, index, before, after);
-    const edges = new EdgeChange(rows, this.#hosts, { index, before, after }, column);
+    const hosts = this.#hosts.all({ index, before, after }, column);
+    const edges = new EdgeChange(rows, hosts, column.awake);
     const changes = new CellChanges();
     new Reach(this.#base, column, edges, index).addTo(changes);
+    return changes.all();
+  }
+
+  /**
+   * What would change if an identity policy said something else. Null where that would change more than what its
+   * holders are allowed on instances (who may become whom, the limits of others, which instances policies tell apart):
+   * then the matrix has to be built anew.
+   */
+  policy(record: PolicyRecord): readonly CellChange[] | null {
+    const before = this.#base.built.engine.account.policies.get(record.id);
+    if (!before) throw new Error(`there is no policy \`${record.id}\` in the account`);
+    this.#distinctions ??= new NewDistinctions(this.#base.built);
+    const cells = cellsWithPolicy(this.#base, this.#distinctions, before, record);
+    if (!cells) return null;
+    const changes = new CellChanges();
+    new PolicyReach(this.#base, cells).addTo(changes);
     return changes.all();
   }
 }

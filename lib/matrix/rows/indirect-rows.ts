@@ -12,6 +12,21 @@ export interface ReachedCell {
   readonly via: readonly string[];
 }
 
+/** What everybody holds directly. */
+export type RowSource = Pick<Rows, 'direct' | 'rests' | 'width'>;
+
+/** Where anybody has each path. */
+export function anywhereIn(rows: Rows, paths: readonly AccessPath[]): ReadonlyMap<AccessPath, Bits> {
+  return new Map(
+    paths.map((path) => {
+      const bits = emptyBits(rows.width);
+      for (const { members } of rows.classes)
+        addBits(bits, coverOf(rows.direct(members[0] as number, path), rows.width));
+      return [path, bits];
+    }),
+  );
+}
+
 interface End {
   readonly chain: Chain;
   readonly cells: readonly RowCell[];
@@ -19,21 +34,14 @@ interface End {
 
 /** What chains lead to: in each place the shortest that opens it, of equally short ones the first without conditions. */
 export class IndirectRows {
-  readonly #rows: Rows;
+  readonly #rows: RowSource;
   /** where anybody has the path */
   readonly #anywhere: ReadonlyMap<AccessPath, Bits>;
   /** cells as they are held through what is open under a condition, or always */
   readonly #held = new Map<Formula, Map<HeldCell, HeldCell | null>>();
 
-  constructor(rows: Rows, paths: readonly AccessPath[]) {
+  constructor(rows: RowSource, anywhere: ReadonlyMap<AccessPath, Bits>) {
     this.#rows = rows;
-    const anywhere = new Map<AccessPath, Bits>();
-    for (const path of paths) {
-      const bits = emptyBits(rows.width);
-      for (const { members } of rows.classes)
-        addBits(bits, coverOf(rows.direct(members[0] as number, path), rows.width));
-      anywhere.set(path, bits);
-    }
     this.#anywhere = anywhere;
   }
 

@@ -103,6 +103,11 @@ export class Rows {
     return this.#universe.classOf[instance] as number;
   }
 
+  /** The principals, and behind them what they could make of themselves. */
+  get subjects(): readonly Subject[] {
+    return this.#subjects;
+  }
+
   subject(p: number): Subject {
     return this.#subjects[p] as Subject;
   }
@@ -116,6 +121,12 @@ export class Rows {
       this.#cells.set(number, cells);
     }
     return cells.get(path) ?? [];
+  }
+
+  /** What a principal would hold directly if it were another. */
+  directAs(subject: Subject): ReadonlyMap<AccessPath, readonly RowCell[]> {
+    const [one] = subjectClasses([subject], this.#standings, this.#sessions);
+    return this.#decideClass(one as SubjectClass);
   }
 
   #decideClass(one: SubjectClass): ReadonlyMap<AccessPath, readonly RowCell[]> {
@@ -220,7 +231,12 @@ export class Rows {
 
   /** To the roles of instances on which it has a shell. */
   hostsOf(from: number): readonly Edge[] {
-    return this.#hosts.of(this.#shells.map((path) => this.direct(from, path)));
+    return this.hostsBy((path) => this.direct(from, path));
+  }
+
+  /** The same of somebody with other cells. */
+  hostsBy(cellsOf: (path: AccessPath) => readonly RowCell[]): readonly Edge[] {
+    return this.#hosts.of(this.#shells.map(cellsOf));
   }
 
   get #hosts(): InstanceEdges {
