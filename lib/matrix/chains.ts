@@ -17,15 +17,16 @@ export interface Edge {
 
 /** The edges that chains may take: of those to the same principal the first, and the first without a condition. */
 export function bestEdges(edges: readonly Edge[]): readonly Edge[] {
-  const any = { ends: new Set<number>(), lists: new Set<readonly number[]>() };
-  const open = { ends: new Set<number>(), lists: new Set<readonly number[]>() };
+  const last = edges.reduce((most, { to }) => to.reduce((a, b) => Math.max(a, b), most), 0);
+  // how each end is reached yet: 1 under a condition, 2 without
+  const reached = new Uint8Array(last + 1);
   return edges.flatMap((edge) => {
-    const known = edge.open === true ? open : any;
-    if (known.lists.has(edge.to)) return [];
-    const news = edge.to.flatMap((to, i) => (known.ends.has(to) ? [] : [i]));
-    for (const one of [any, known]) {
-      one.lists.add(edge.to);
-      for (const to of edge.to) one.ends.add(to);
+    const how = edge.open === true ? 2 : 1;
+    const news: number[] = [];
+    for (const [i, to] of edge.to.entries()) {
+      if ((reached[to] as number) >= how) continue;
+      reached[to] = how;
+      news.push(i);
     }
     return news.length > 0 ? [partOf(edge, news)] : [];
   });

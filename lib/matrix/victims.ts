@@ -34,7 +34,23 @@ export function kindsOf<T extends Target>(
   const wanted = named ? targets.filter(({ arn }) => named.has(arn)) : targets;
   const kind = kindOf(type, actions, subject, context, account);
   if (!kind) return wanted.length > 0 ? [wanted as Kind<T>] : [];
-  return [...Map.groupBy(wanted, kind).values()] as unknown as readonly Kind<T>[];
+  let known = grouped.get(wanted);
+  if (!known) {
+    known = new Map();
+    grouped.set(wanted, known);
+  }
+  const kinds = known.get(kind.name) ?? [...Map.groupBy(wanted, kind.of).values()];
+  known.set(kind.name, kinds);
+  return kinds as unknown as readonly Kind<T>[];
+}
+
+/** By what tells them apart: thousands of principals may ask about the same thousands in the same way. */
+const grouped = new WeakMap<readonly Target[], Map<string, readonly (readonly Target[])[]>>();
+
+/** What tells targets apart; equal names, equal kinds. */
+interface Distinction {
+  readonly name: string;
+  readonly of: (target: Target) => string;
 }
 
 /** The ARNs that the Allows for an action name one by one; null where they may be any. */
@@ -59,7 +75,7 @@ function kindOf(
   { layers }: Subject,
   context: Context,
   account: Account,
-): ((target: Target) => string) | null {
+): Distinction | null {
   const policies = [
     ...layers.identityPolicies,
     ...(layers.permissionsBoundary ? [layers.permissionsBoundary] : []),
@@ -72,7 +88,7 @@ function kindOf(
   for (const pattern of patterns) {
     if (!pattern.template.hasVariables) continue;
     const text = plainText(pattern, context);
-    if (text === null) return ({ arn }) => arn;
+    if (text === null) return { name: '', of: ({ arn }) => arn };
     if (text !== undefined) special.add(text);
   }
   const fixed = patterns.filter((pattern) => !pattern.template.hasVariables);
@@ -83,8 +99,11 @@ function kindOf(
     ),
   );
   if (special.size === 0 && features.isBlind && !asksTags) return null;
-  return ({ arn, tags }) =>
-    special.has(arn) ? arn : `${features.of(arn)} ${asksTags ? JSON.stringify(tags) : ''}`;
+  return {
+    name: [asksTags, ...special, features.name].join('\n'),
+    of: ({ arn, tags }) =>
+      special.has(arn) ? arn : `${features.of(arn)} ${asksTags ? JSON.stringify(tags) : ''}`,
+  };
 }
 
 function statementsOf(

@@ -1,6 +1,7 @@
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { matchesResource } from '../../evaluator/match-resource.ts';
 import { isVariable } from '../../policy/variables.ts';
+import { patternName } from './pattern-name.ts';
 
 /**
  * Tells ARNs of one kind (all instances of an account, say) apart as far as any policy does: two ARNs of a region with
@@ -29,6 +30,11 @@ export class ArnFeatures {
   /** No pattern tells any two apart. */
   get isBlind(): boolean {
     return !this.#raw && this.#literal.size === 0 && this.#sensitive.length === 0;
+  }
+
+  /** Equal names tell the same ARNs apart. */
+  get name(): string {
+    return [this.#raw, ...this.#literal.keys(), ...this.#sensitive.map(patternName)].join('\n');
   }
 
   of(arn: string): string {

@@ -11,7 +11,7 @@ import { emptyBits, setBit } from './bits.ts';
 import { ClauseRows } from './clause-rows.ts';
 import { patternName } from './pattern-name.ts';
 import type { Piece } from './pieces.ts';
-import { answersByPlace, type RowAnswer } from './row-answer.ts';
+import { answersByPlace, anyPlace, type RowAnswer } from './row-answer.ts';
 import type { RowPlaces } from './row-places.ts';
 import type { Signatures } from './signatures.ts';
 
@@ -42,7 +42,7 @@ export class RowAsker {
 
   /** Where (as classes of instances), under which conditions and by which statements the request is authorised. */
   answers(subject: Subject): readonly Piece<RowAnswer>[] {
-    const { targets, width, classesOf, row } = this.#places;
+    const { targets, width, classesOf, anyWillDo, row } = this.#places;
     // without a resource policy only the principal's own policies grant: most rows end here
     if (this.#ask(subject.layers.identityPolicies, 'identityPolicies', subject).allow === false) return [];
     const request = {
@@ -56,7 +56,9 @@ export class RowAsker {
       this.#ask(policies, layer, subject);
     const combined = combine(request, { ...subject.layers, resourcePolicy: null }, asking);
     const open = and(combined.allowed, not(combined.denied));
-    return answersByPlace(open, combined, width).map(({ bits, value }) => ({ bits: classesOf(bits), value }));
+    const pieces = answersByPlace(open, combined, width);
+    const found = anyWillDo ? anyPlace(pieces) : pieces;
+    return found.map(({ bits, value }) => ({ bits: classesOf(bits), value }));
   }
 
   #ask(policies: readonly CompiledPolicy[], layer: Layer, subject: Subject): Answer {

@@ -1,4 +1,3 @@
-import { or } from '../../evaluator/formula.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { AccessPath, Alternative, RequestRow } from '../access-path.ts';
 import type { Subject } from '../account.ts';
@@ -130,11 +129,10 @@ export class DirectRows {
     const lists = memo.askers.map((asker) => asker.answers(subject)).filter((list) => list.length > 0);
     const [only] = lists;
     if (!only || lists.length === 1) return only ?? CLOSED;
-    const pieces = overlay(lists).map(({ bits, values }) => {
-      const answers = values.filter((answer) => answer !== null);
-      const open = answers.reduce<RowAnswer['open']>((any, answer) => or(any, answer.open), false);
-      return { bits, value: anyOf(answers, open) };
-    });
+    const pieces = overlay(lists).map(({ bits, values }) => ({
+      bits,
+      value: anyOf(values.filter((answer) => answer !== null)),
+    }));
     return merge(pieces, answerName);
   }
 

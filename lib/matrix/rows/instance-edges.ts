@@ -3,14 +3,21 @@ import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account.ts';
 import { type Edge, edgesTo } from '../chains.ts';
 import { addBits, type Bits, emptyBits, hasBit } from './bits.ts';
+import { overlay, type Piece } from './pieces.ts';
+import type { Rest } from './rests.ts';
 import type { RowCell } from './row-cell.ts';
 import type { Universe } from './universe.ts';
 
-/** A role and where it sits: classes of instances, each with the first of its instances that has the role. */
+/** A class of instances, and the first of them that has the role. */
+interface Seat {
+  readonly place: number;
+  readonly first: number;
+}
+
+/** A role and where it sits, by `first`. */
 interface Host {
   readonly to: number;
-  readonly places: number[];
-  readonly firsts: number[];
+  readonly seats: Seat[];
 }
 
 /** Where each role sits on instances: a shell there is a shell with the role. */
@@ -38,16 +45,15 @@ export class InstanceEdges {
       for (const arn of (instanceProfile !== null && profiles.get(instanceProfile)) || []) {
         const to = index.get(arn);
         if (to === undefined) continue;
-        const host = hosts.get(to) ?? { to, places: [], firsts: [], known: new Set() };
+        const host = hosts.get(to) ?? { to, seats: [], known: new Set() };
         hosts.set(to, host);
         const place = universe.classOf[i] as number;
         if (host.known.has(place)) continue;
         host.known.add(place);
-        host.places.push(place);
-        host.firsts.push(i);
+        host.seats.push({ place, first: i });
       }
     }
-    this.#hosts = [...hosts.values()].map(({ to, places, firsts }) => ({ to, places, firsts }));
+    this.#hosts = [...hosts.values()].map(({ to, seats }) => ({ to, seats }));
   }
 
   /** `shells`: the cells of each path that gives a shell. Principals with the same share the edges, one to themselves among them. */
@@ -70,45 +76,38 @@ export class InstanceEdges {
 
   #edges(cells: readonly RowCell[]): readonly Edge[] {
     const sure = emptyBits(this.#width);
-    const others: RowCell[] = [];
-    for (const cell of cells) {
-      if (cell.rest.rest === true) addBits(sure, cell.bits);
-      else others.push(cell);
+    const limited = new Map<Rest, Bits>();
+    for (const { rest, bits } of cells) {
+      if (rest.rest === true) addBits(sure, bits);
+      else limited.set(rest, union(limited.get(rest), bits));
     }
     const any = sure.slice();
-    for (const cell of others) addBits(any, cell.bits);
-    const opens = new Map<string, Formula>();
-    const ends = this.#hosts.flatMap((host) => {
-      const certain = firstIn(host, sure);
-      const first = certain ?? firstIn(host, any);
-      if (first === null) return [];
-      const open = certain === null ? openAt(placeOf(host, first), others, opens) : true;
-      return [{ to: host.to, step: (this.#instances[first] as Instance).arn, open }];
+    for (const bits of limited.values()) addBits(any, bits);
+    const shells = [{ bits: sure, value: true }, ...eitherOf(limited)];
+    const ends = this.#hosts.flatMap(({ to, seats }) => {
+      const seat = seatIn(seats, sure) ?? seatIn(seats, any);
+      const shell = seat && shells.find(({ bits }) => hasBit(bits, seat.place));
+      return shell ? [{ to, step: (this.#instances[seat.first] as Instance).arn, open: shell.value }] : [];
     });
     return edgesTo(ends);
   }
 }
 
-/** The first instance with the role in one of the classes. */
-function firstIn({ places, firsts }: Host, bits: Bits): number | null {
-  let least: number | null = null;
-  for (let i = 0; i < places.length; i++) {
-    const first = firsts[i] as number;
-    if (hasBit(bits, places[i] as number) && (least === null || first < least)) least = first;
-  }
-  return least;
+function union(a: Bits | undefined, b: Bits): Bits {
+  const bits = b.slice();
+  if (a) addBits(bits, a);
+  return bits;
 }
 
-function placeOf({ places, firsts }: Host, first: number): number {
-  return places[firsts.indexOf(first)] as number;
+function seatIn(seats: readonly Seat[], bits: Bits): Seat | null {
+  return seats.find(({ place }) => hasBit(bits, place)) ?? null;
 }
 
-/** Any shell on that one instance will do. `known`: by which cells are there. */
-function openAt(place: number, cells: readonly RowCell[], known: Map<string, Formula>): Formula {
-  const there = cells.flatMap(({ bits }, i) => (hasBit(bits, place) ? [i] : []));
-  const name = there.join();
-  const open =
-    known.get(name) ?? there.reduce<Formula>((sum, i) => or(sum, (cells[i] as RowCell).rest.open), false);
-  known.set(name, open);
-  return open;
+/** Any shell on an instance will do. */
+function eitherOf(limited: ReadonlyMap<Rest, Bits>): readonly Piece<Formula>[] {
+  const lists = [...limited].map(([{ open }, bits]) => [{ bits, value: open }]);
+  return overlay(lists).map(({ bits, values }) => ({
+    bits,
+    value: values.reduce<Formula>((any, open) => or(any, open ?? false), false),
+  }));
 }

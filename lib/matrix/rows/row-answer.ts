@@ -1,6 +1,6 @@
 import { allAnswers, type Combined } from '../../evaluator/combine.ts';
 import { isGrant } from '../../evaluator/conclude.ts';
-import type { Formula } from '../../evaluator/formula.ts';
+import { type Formula, or } from '../../evaluator/formula.ts';
 import type { Match } from '../../evaluator/match-statement.ts';
 import type { Grant } from '../cell.ts';
 import { grantsOf } from '../evaluate-path.ts';
@@ -50,7 +50,15 @@ export function grantNames(grants: readonly Grant[]): string {
 }
 
 /** Any of several resources will do; the one that is named is the first that is open without condition, if any. */
-export function anyOf(answers: readonly RowAnswer[], open: Formula): RowAnswer {
+export function anyOf(answers: readonly RowAnswer[]): RowAnswer {
+  const open = answers.reduce<Formula>((any, answer) => or(any, answer.open), false);
   const named = answers.find((answer) => answer.open === true) ?? answers[0];
   return { open, grants: named?.grants ?? [] };
+}
+
+/** Where any of the places will do: one piece, if any. */
+export function anyPlace(pieces: readonly Piece<RowAnswer>[]): readonly Piece<RowAnswer>[] {
+  const [first, ...others] = pieces.toSorted((a, b) => firstPlace(a.bits) - firstPlace(b.bits));
+  if (!first || others.length === 0) return pieces;
+  return [{ bits: first.bits, value: anyOf([first, ...others].map(({ value }) => value)) }];
 }

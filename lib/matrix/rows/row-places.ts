@@ -4,7 +4,7 @@ import type { RequestRow, ResourceKind } from '../access-path.ts';
 import type { Account } from '../account.ts';
 import { type PlaceKeys, placeKeys } from '../request-keys.ts';
 import { type Target, targetsOf } from '../requests.ts';
-import { type Bits, emptyBits, hasBit, setBit } from './bits.ts';
+import { type Bits, emptyBits, fullBits, hasBit, setBit } from './bits.ts';
 import type { SharedClauses } from './shared-clauses.ts';
 import { groupFeature, type Universe } from './universe.ts';
 
@@ -20,6 +20,8 @@ interface SharedPlaces {
   readonly regions: readonly string[];
   /** the classes of instances that have one of these resources */
   readonly classesOf: (places: Bits) => Bits;
+  /** any one of the resources will do for all classes */
+  readonly anyWillDo: boolean;
   /** where each resource is */
   readonly byArn: () => ReadonlyMap<string, Bits>;
   /** the places that a pattern covers, by pattern */
@@ -64,9 +66,12 @@ export function rowPlaces(
 }
 
 function sharedPlaces(on: ResourceKind, universe: Universe, account: Account): readonly SharedPlaces[] {
+  const [first] = universe.representatives;
+  if (on === 'ec2-roles' && !universe.features.passedTo && first)
+    return anyPlaces(passedRoles(first, universe, account), first.region, universe);
   const regional = new Map<string, readonly Target[]>();
   const lists = universe.representatives.map((instance) => {
-    if (!isRegional(on, universe)) return distinct(on, instance, universe, account);
+    if (!isRegional(on)) return distinct(on, instance, universe, account);
     const targets = regional.get(instance.region) ?? distinct(on, instance, universe, account);
     regional.set(instance.region, targets);
     return targets;
@@ -76,8 +81,8 @@ function sharedPlaces(on: ResourceKind, universe: Universe, account: Account): r
 }
 
 /** The resources are the same for all instances of a region. */
-function isRegional(on: ResourceKind, { features }: Universe): boolean {
-  return on.startsWith('document:') || REGIONAL.has(on) || (on === 'ec2-roles' && !features.passedTo);
+function isRegional(on: ResourceKind): boolean {
+  return on.startsWith('document:') || REGIONAL.has(on);
 }
 
 const REGIONAL: ReadonlySet<ResourceKind> = new Set([
@@ -86,6 +91,21 @@ const REGIONAL: ReadonlySet<ResourceKind> = new Set([
   'new-image',
   'own-session-documents',
 ]);
+
+/** Resources that are the same for all classes. */
+function anyPlaces(targets: readonly Target[], region: string, universe: Universe): readonly SharedPlaces[] {
+  if (targets.length === 0) return [];
+  const everywhere = fullBits(universe.representatives.length);
+  return [
+    {
+      ...{ width: targets.length, targets, regions: targets.map(() => region), anyWillDo: true },
+      classesOf: () => everywhere,
+      byArn: once(() => arnIndex(targets)),
+      patterns: new Map(),
+      byService: new Map(),
+    },
+  ];
+}
 
 function slotPlaces(slot: number, lists: readonly (readonly Target[])[], universe: Universe): SharedPlaces {
   const targets: Target[] = [];
@@ -102,7 +122,8 @@ function slotPlaces(slot: number, lists: readonly (readonly Target[])[], univers
     at[i] = index;
   }
   return {
-    ...{ width: targets.length, targets, regions, classesOf: classesOf(at, targets.length) },
+    ...{ width: targets.length, targets, regions, anyWillDo: false },
+    classesOf: classesOf(at, targets.length),
     byArn: once(() => arnIndex(targets)),
     patterns: new Map(),
     byService: new Map(),
@@ -161,19 +182,13 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-const passed = new WeakMap<Universe, readonly Target[]>();
-
 /** Where no condition asks for the instance, the roles are the same for all. */
 function passedRoles(instance: Instance, universe: Universe, account: Account): readonly Target[] {
-  let roles = passed.get(universe);
-  if (!roles) {
-    roles = firstOfEach(
-      targetsOf('ec2-roles', instance, account, null).map(({ arn, tags }) => ({ arn, tags })),
-      (target) => roleFeature(target, universe),
-    );
-    passed.set(universe, roles);
-  }
-  return roles;
+  const roles = targetsOf('ec2-roles', instance, account, null);
+  return firstOfEach(
+    roles.map(({ arn, tags }) => ({ arn, tags })),
+    (target) => roleFeature(target, universe),
+  );
 }
 
 function roleFeature(target: Target, { features }: Universe): string {
@@ -191,7 +206,6 @@ function distinct(
   universe: Universe,
   account: Account,
 ): readonly Target[] {
-  if (on === 'ec2-roles' && !universe.features.passedTo) return passedRoles(instance, universe, account);
   const targets = targetsOf(on, instance, account, null);
   if (targets.length < 2) return targets;
   const { features } = universe;

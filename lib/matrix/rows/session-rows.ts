@@ -68,7 +68,7 @@ export class SessionRows {
       open = or(open, formula);
       if (open === true) break;
     }
-    return open === false ? null : anyOf(answers, open);
+    return open === false ? null : anyOf(answers);
   }
 
   /** Most sessions are somebody else's: the other layers need not be asked. */
