@@ -7,6 +7,7 @@ import { remaining } from '../evaluator/residual/remaining.ts';
 import { parsePolicy } from '../policy/document.ts';
 import type { Role } from '../snapshot/snapshot.ts';
 import { type Account, type Subject, takesSessionTags } from './account.ts';
+import { ofOwnRequest } from './own-request.ts';
 import { contextOf } from './request-keys.ts';
 
 const ROW = { action: 'sts:AssumeRole', on: 'any' } as const;
@@ -50,12 +51,12 @@ export function assumeWith(
   };
   const without = openOf(ask('sts:AssumeRole', false));
   const plain = reduce(without, CHOSEN, subject.given);
-  if (plain === true || !takesSessionTags(trust)) return plain;
+  if (plain === true || !takesSessionTags(trust)) return ofOwnRequest(plain);
   const tagging = ask('sts:TagSession', true);
   // a trust policy must itself allow the tags, whatever the identity policy says
   const mayTag = and(openOf(tagging), tagging.answers.resource.allow);
   const tagged = or(without, and(openOf(ask('sts:AssumeRole', true)), mayTag));
-  return reduce(tagged, [...CHOSEN, ...sessionTagsIn(tagged)], subject.given);
+  return ofOwnRequest(reduce(tagged, [...CHOSEN, ...sessionTagsIn(tagged)], subject.given));
 }
 
 /** A trust policy that lets in one principal and asks nothing. */

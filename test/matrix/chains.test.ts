@@ -62,6 +62,30 @@ describe('roles', () => {
     ]);
   });
 
+  test('each role of a chain may ask for an external id of its own, and for the same source address', () => {
+    const chain = (first: object, second: object) => ({
+      users: alice(),
+      roles: [
+        { name: 'a', policies: [allow('sts:AssumeRole')], trust: trusting(ALICE, first) },
+        { name: 'b', ...shell, trust: trusting(arn('role', 'a'), second) },
+      ],
+    });
+    const id = (value: string) => ({ StringEquals: { 'sts:ExternalId': value } });
+    const from = (cidr: string) => ({ IpAddress: { 'aws:SourceIp': cidr } });
+    const term = (key: string, operator: string, ...values: string[]) => ({ key, operator, values });
+    const x = term('sts:ExternalId', 'StringEquals', 'x-1');
+    const found = cell(chain(id('x-1'), id('x-2')));
+    expect(found).toMatchObject({ verdict: 'conditional', via: [arn('role', 'a'), arn('role', 'b')] });
+    expect(found?.condition?.anyOf).toEqual([{ allOf: [x, term('sts:ExternalId', 'StringEquals', 'x-2')] }]);
+    expect(cell(chain(id('x-1'), id('x-1')))?.condition?.anyOf).toEqual([{ allOf: [x] }]);
+    expect(cell(chain(from('10.0.0.0/8'), from('192.168.0.0/16')))).toBeUndefined();
+    const both = cell(
+      chain({ ...id('x-1'), ...from('10.0.0.0/8') }, { ...id('x-2'), ...from('10.1.0.0/16') }),
+    );
+    expect(both?.condition?.anyOf[0]?.allOf).toContainEqual(term('aws:SourceIp', 'IpAddress', '10.1.0.0/16'));
+    expect(both?.condition?.anyOf[0]?.allOf).toHaveLength(3);
+  });
+
   test('a trust policy that asks for a session tag needs sts:TagSession, too', () => {
     const tagged = { StringEquals: { 'aws:RequestTag/team': 'red' } };
     const trust = (Action: string[]): object => ({
