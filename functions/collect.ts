@@ -8,9 +8,13 @@ import { readEnvironment, SETTINGS } from './environment.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
 import { scanItem } from './scan-item.ts';
 
-const { AWS_REGION, ACCOUNT_ID, PARTITION, MEMBER_ROLE_NAME, EXTERNAL_ID, BUCKET } = SETTINGS;
+const { AWS_REGION, ACCOUNT_ID, PARTITION, MEMBER_ROLE_NAME, EXTERNAL_ID } = SETTINGS;
+const { DEFAULT_SESSION_DOCUMENT, BUCKET } = SETTINGS;
 const settings = readEnvironment(
-  z.object({ AWS_REGION, ACCOUNT_ID, PARTITION, MEMBER_ROLE_NAME, EXTERNAL_ID, BUCKET }),
+  z.object({
+    ...{ AWS_REGION, ACCOUNT_ID, PARTITION, MEMBER_ROLE_NAME, EXTERNAL_ID },
+    ...{ DEFAULT_SESSION_DOCUMENT, BUCKET },
+  }),
 );
 const store = s3Store(s3Client(settings.AWS_REGION), settings.BUCKET);
 const sourceOf = accountSources(settings);
@@ -20,7 +24,10 @@ export const handler = observed()
   .use(parser({ schema: scanItem }))
   .handler(async ({ accountId, ...item }) => {
     logger.appendKeys({ accountId, run: item.run });
-    const collected = await collectStep({ source: sourceOf(accountId), store, clock, progress }, item);
+    const collected = await collectStep(
+      { source: sourceOf(accountId), store, clock, progress },
+      { ...item, settings: { defaultSessionDocument: settings.DEFAULT_SESSION_DOCUMENT } },
+    );
     metrics.addMetric('CoverageGaps', MetricUnit.Count, collected.gaps);
     logger.info('collected', { ...collected });
     return collected;

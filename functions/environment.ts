@@ -21,6 +21,8 @@ export const SETTINGS = {
   ACCOUNT_IDS: list,
   MEMBER_ROLE_NAME: z.string(),
   EXTERNAL_ID: z.string(),
+  /** whether Session Manager's default document is open to whoever may start a session */
+  DEFAULT_SESSION_DOCUMENT: z.enum(['implicit', 'explicit']),
   BUCKET: text,
   /** ARN */
   TOPIC: text,

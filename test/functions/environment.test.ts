@@ -15,6 +15,17 @@ test('a list is separated by commas, with or without spaces', () => {
   expect(settings.ACCOUNT_IDS).toEqual(['444455556666', '777788889999']);
 });
 
+test('the rule for the default session document is one of two', () => {
+  const rule = z.object({ DEFAULT_SESSION_DOCUMENT: SETTINGS.DEFAULT_SESSION_DOCUMENT });
+  for (const value of ['implicit', 'explicit'])
+    expect(readEnvironment(rule, { DEFAULT_SESSION_DOCUMENT: value })).toEqual({
+      DEFAULT_SESSION_DOCUMENT: value,
+    });
+  expect(() => readEnvironment(rule, { DEFAULT_SESSION_DOCUMENT: 'both' })).toThrow(
+    '`DEFAULT_SESSION_DOCUMENT`',
+  );
+});
+
 test('everything that is wrong is named at once, with what to do', () => {
   expect(() => readEnvironment(schema, { ...right, ACCOUNT_ID: '12', BUCKET: '' })).toThrow(
     "the function's environment cannot be read: `ACCOUNT_ID`: 12 digits; `BUCKET`: a value: deploy the stack again, or set what is missing",

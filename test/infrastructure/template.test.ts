@@ -28,6 +28,7 @@ test('the parameters are those of the contract, with its defaults', () => {
     AccountIds: '',
     MemberRoleName: '',
     ExternalId: '',
+    DefaultSessionDocument: 'implicit',
   });
 });
 
