@@ -2,6 +2,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import type { Bench, BenchResult } from './bench.ts';
 import { bundlesBench } from './bundles.ts';
+import { changeBench } from './change.ts';
 import { demoBench } from './demo.ts';
 import { evaluatorBench } from './evaluator.ts';
 import { generateBench } from './generate.ts';
@@ -11,6 +12,7 @@ import { storeBench } from './store.ts';
 /** Every measurement there is. */
 const BENCHES: readonly Bench[] = [
   matrixBench,
+  changeBench,
   storeBench,
   generateBench,
   evaluatorBench,

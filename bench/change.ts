@@ -1,0 +1,131 @@
+import { performance } from 'node:perf_hooks';
+import { buildMatrix } from '../lib/matrix/build.ts';
+import type { CellChange } from '../lib/matrix/change/cell-changes.ts';
+import { WhatIf } from '../lib/matrix/change/what-if.ts';
+import type { Instance, PolicyRecord, Snapshot } from '../lib/snapshot/snapshot.ts';
+import { type Bench, countOption } from './bench.ts';
+import { cellsOfInstance, withChanges } from './changed-cells.ts';
+import { generateAccount } from './generate-account.ts';
+import { ACCOUNT_OPTIONS } from './matrix.ts';
+import { median } from './median.ts';
+import { type Random, randomOf } from './random.ts';
+
+const TAGS = ['team', 'env', 'Name'] as const;
+
+/** One change at a time in a generated account: how long until every cell that changes is known, and whether these are right. */
+export const changeBench: Bench = {
+  name: 'change',
+  summary: 'how long it takes to tell what one other tag, or one other policy, would change',
+  options: [
+    ...ACCOUNT_OPTIONS,
+    { flags: '--changes <count>', description: 'changes of each kind', fallback: '20' },
+  ],
+  async run(options) {
+    const [principals, instances, seed, count] = ['principals', 'instances', 'seed', 'changes'].map((name) =>
+      countOption(options, name),
+    ) as [number, number, number, number];
+    const snapshot = generateAccount({ principals, instances, seed });
+    const start = performance.now();
+    const whatIf = new WhatIf(snapshot);
+    const buildSeconds = Math.round(performance.now() - start) / 1000;
+    const random = randomOf(seed, 'changes');
+    const all = snapshot.regions.flatMap((region) => region.instances ?? []);
+    const tags = TAGS.map((key) => [`tag ${key}`, tagChanges(whatIf, all, key, count, random)] as const);
+    const policies = policyChanges(whatIf, snapshot, count, random);
+    return {
+      ...{ principals, instances, seed, buildSeconds },
+      ...Object.fromEntries(tags.map(([name, times]) => [name, summary(times)])),
+      policy: summary(policies.times),
+      leftToBuild: policies.left,
+      mismatches: mismatches(whatIf, snapshot, all, random),
+    };
+  },
+};
+
+interface Summary {
+  readonly count: number;
+  readonly medianMs: number;
+  readonly worstMs: number;
+}
+
+function summary(times: readonly number[]): Summary {
+  const ms = (value: number): number => Math.round(value * 10) / 10;
+  return { count: times.length, medianMs: ms(median(times)), worstMs: ms(Math.max(...times)) };
+}
+
+function tagChanges(
+  whatIf: WhatIf,
+  all: readonly Instance[],
+  key: string,
+  count: number,
+  random: Random,
+): readonly number[] {
+  return Array.from({ length: count }, () => {
+    const [instance, next] = otherTag(all, key, random);
+    return milliseconds(() => whatIf.instance(instance.id, next));
+  });
+}
+
+/** An instance with the tag of another. */
+function otherTag(all: readonly Instance[], key: string, random: Random): readonly [Instance, Instance] {
+  const tagged = all.filter(({ tags }) => tags.some((tag) => tag.key === key));
+  const instance = random.pick(tagged);
+  const value = random.pick(tagged).tags.find((tag) => tag.key === key)?.value ?? '';
+  return [
+    instance,
+    { ...instance, tags: instance.tags.map((tag) => (tag.key === key ? { key, value } : tag)) },
+  ];
+}
+
+/** Customer policies, each with its first statement turned round. */
+function policyChanges(
+  whatIf: WhatIf,
+  { policies }: Snapshot,
+  count: number,
+  random: Random,
+): { readonly times: readonly number[]; readonly left: number } {
+  const own = policies.filter(({ kind }) => kind === 'inline' || kind === 'customer-managed');
+  const times: number[] = [];
+  let left = 0;
+  for (let tries = 0; times.length < count && tries < 20 * count; tries++) {
+    const record = turned(random.pick(own));
+    let changes: readonly CellChange[] | null = null;
+    const took = milliseconds(() => {
+      changes = whatIf.policy(record);
+    });
+    if (changes === null) left++;
+    else times.push(took);
+  }
+  return { times, left };
+}
+
+function turned(record: PolicyRecord): PolicyRecord {
+  const document = record.document as { readonly Statement: unknown };
+  const [first, ...others] = [document.Statement].flat() as Record<string, unknown>[];
+  const Effect = first?.Effect === 'Allow' ? 'Deny' : 'Allow';
+  return { ...record, document: { ...document, Statement: [{ ...first, Effect }, ...others] } };
+}
+
+/** Cells of one instance that differ from those of the whole matrix built anew with its other tag. */
+function mismatches(whatIf: WhatIf, snapshot: Snapshot, all: readonly Instance[], random: Random): number {
+  const [instance, next] = otherTag(all, 'team', random);
+  const told = withChanges(
+    cellsOfInstance(whatIf.matrix, instance.id),
+    whatIf.matrix,
+    whatIf.instance(instance.id, next),
+    instance.id,
+  );
+  const regions = snapshot.regions.map((region) => ({
+    ...region,
+    instances: region.instances?.map((one) => (one === instance ? next : one)) ?? null,
+  }));
+  const built = cellsOfInstance(buildMatrix({ ...snapshot, regions }), instance.id);
+  return [...new Set([...told.keys(), ...built.keys()])].filter((name) => told.get(name) !== built.get(name))
+    .length;
+}
+
+function milliseconds(work: () => unknown): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}

@@ -1,0 +1,34 @@
+import type { CellChange } from '../lib/matrix/change/cell-changes.ts';
+import { findGroups } from '../lib/matrix/find-groups.ts';
+import type { Matrix, Outcome } from '../lib/matrix/matrix.ts';
+
+/** The cells of one instance: `principal path` -> its outcome as text. */
+export function cellsOfInstance(matrix: Matrix, instance: string): Map<string, string> {
+  const cells = new Map<string, string>();
+  for (const { group, principals } of findGroups(matrix, { instance }))
+    for (const p of principals) cells.set(`${p} ${group.path}`, textOf(group.outcome));
+  return cells;
+}
+
+/** The same after some changes. */
+export function withChanges(
+  cells: ReadonlyMap<string, string>,
+  matrix: Matrix,
+  changes: readonly CellChange[],
+  instance: string,
+): Map<string, string> {
+  const after = new Map(cells);
+  const index = matrix.instances.findIndex(({ id }) => id === instance);
+  for (const change of changes.filter(({ instances }) => instances.includes(index))) {
+    for (const p of change.principals) {
+      if (change.after) after.set(`${p} ${change.path}`, textOf(change.after));
+      else after.delete(`${p} ${change.path}`);
+    }
+  }
+  return after;
+}
+
+function textOf(outcome: Outcome): string {
+  const grants = outcome.grants.map((grant) => JSON.stringify(grant)).sort();
+  return JSON.stringify({ ...outcome, grants });
+}
