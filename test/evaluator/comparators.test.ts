@@ -119,3 +119,9 @@ test('the values of an operator that IAM does not have are kept as text', () => 
     values: [{ text: '${a}', template: { parts: [{ text: '${a}', literal: false }] }, compare: null }],
   });
 });
+
+test('the longest operator is one of IAM', () => {
+  const text = 'ForAllValues:StringNotEqualsIgnoreCaseIfExists';
+  expect(compileClause(text, 'k', [], true).operator?.text).toBe(text);
+  expect(compileClause(`${text}s`, 'k', [], true).operator).toBeNull();
+});
