@@ -1,4 +1,5 @@
 import type { AccessPath } from '../access-path.ts';
+import { once } from '../once.ts';
 import { type Bits, without } from '../rows/bits.ts';
 import { coverOf } from '../rows/indirect-rows.ts';
 import { overlay } from '../rows/pieces.ts';
@@ -123,12 +124,4 @@ export class Reach {
     const instances = bits ? this.#base.built.rows.sets.of(bits).instances : [];
     return instances.filter((one) => one !== this.#instance);
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -1,6 +1,5 @@
 import { levelsOf } from '../build.ts';
 import type { Chain } from '../chains.ts';
-import type { EdgeLists } from '../rows/rows.ts';
 import type { Base, Levels } from './base.ts';
 import type { EdgeChange } from './edge-change.ts';
 import type { EdgePair } from './host-change.ts';
@@ -16,7 +15,7 @@ export interface Rechained {
 export function rechained(base: Base, edges: EdgeChange): readonly Rechained[] {
   const starts = edges.principals === null ? allStarts(base) : changedStarts(base, edges, edges.principals);
   return starts.flatMap(({ principals, before }) => {
-    const alike = Map.groupBy(principals, (p) => listsName(edges.listsOf(p)));
+    const alike = Map.groupBy(principals, (p) => base.built.rows.listsName(edges.listsOf(p)));
     return [...alike.values()].map((members) => {
       const lists = edges.listsOf(members[0] as number);
       const chains = base.built.rows.chainsAlong(lists, (from) => edges.listsOf(from));
@@ -66,18 +65,4 @@ function matters(at: Chain, best: Chain | undefined, { after }: EdgePair): boole
   if (after === null) return false;
   const isOpen = at.open === true && after.open === true;
   return isOpen ? best.open !== true || at.to < (best.from?.to ?? 0) : best.open !== true;
-}
-
-const numbers = new WeakMap<object, number>();
-let count = 0;
-
-/** Equal for the same lists. */
-function listsName(lists: EdgeLists): string {
-  return lists
-    .map((list) => {
-      const number = numbers.get(list) ?? count++;
-      numbers.set(list, number);
-      return number;
-    })
-    .join();
 }

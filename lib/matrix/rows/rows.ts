@@ -168,14 +168,18 @@ export class Rows {
   #withEqualEdges(): Iterable<readonly number[]> {
     const shared = new Map<string, number[]>();
     for (const p of this.#principals.keys()) {
-      const numbers = this.listsOf(p).map((list) => this.#listNumber(list));
-      if (numbers.length === 0) continue;
-      const name = numbers.join();
+      const name = this.listsName(this.listsOf(p));
+      if (name === '') continue;
       const alike = shared.get(name);
       if (alike) alike.push(p);
       else shared.set(name, [p]);
     }
     return shared.values();
+  }
+
+  /** Equal for the same lists; empty for none. */
+  listsName(lists: EdgeLists): string {
+    return lists.map((list) => this.#listNumber(list)).join();
   }
 
   #listNumber(list: readonly Edge[]): number {
