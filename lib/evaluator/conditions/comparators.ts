@@ -63,7 +63,8 @@ const arn: Family = {
   name: 'arn',
   variables: true,
   compile: (parts) => {
-    const isAny = textOf(parts) === '*' && !parts.some(({ literal }) => literal);
+    // what was put in may be empty; text of the policy beside it never is
+    const isAny = textOf(parts) === '*' && parts.some(({ literal }) => !literal);
     const patterns = isAny ? [] : splitParts(parts)?.map(globOf);
     if (!patterns) return NEVER;
     return (value) => {
