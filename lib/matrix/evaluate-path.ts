@@ -1,7 +1,7 @@
-import { allAnswers, type Combined, combine } from '../evaluator/combine.ts';
+import { allAnswers, type Combined, combine, openOf } from '../evaluator/combine.ts';
 import { isGrant } from '../evaluator/conclude.ts';
 import type { Condition, Uncertainty } from '../evaluator/decision.ts';
-import { type Atom, and, type Formula, not, or, settle } from '../evaluator/formula.ts';
+import { type Atom, and, type Formula, or, settle } from '../evaluator/formula.ts';
 import { remaining } from '../evaluator/residual/remaining.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { AccessPath, Alternative, RequestRow } from './access-path.ts';
@@ -113,7 +113,7 @@ function ask(
     action: row.action,
     resource: target.arn,
     combined,
-    open: and(combined.allowed, not(combined.denied)),
+    open: openOf(combined),
   };
 }
 
