@@ -132,7 +132,7 @@ export function termHolds(
   const missing = values === undefined || values.length === 0;
   if (missing && ifExists) return true;
   if (set === 'forallvalues') return !present(values) || (values ?? []).every(meets);
-  if (set === 'foranyvalue') return (values ?? []).some(meets);
+  if (set === 'foranyvalue') return present(values) && (values ?? []).some(meets);
   if (missing) return operator.negated;
   return (values ?? []).some(meets);
 }

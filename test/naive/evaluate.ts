@@ -45,15 +45,29 @@ function statementsOf(policy: unknown): { version: string; statements: Statement
   return { version: Version, statements: Array.isArray(Statement) ? Statement : [Statement] };
 }
 
+/** Whether an ARN with missing parts stands for all that begin with it, by where the policy is. */
+type Shortens = (entry: string) => boolean;
+
+const IN_IDENTITY: Shortens = () => true;
+const IN_RESOURCE: Shortens = (entry) => entry.includes('*');
+const IN_RESOURCE_CONTROL: Shortens = () => false;
+
 /** Action, Resource and Condition of a statement; the principal is looked at elsewhere. */
-function applies(statement: Statement, version: string, request: Case, context: Context): boolean {
+function applies(
+  statement: Statement,
+  version: string,
+  request: Case,
+  context: Context,
+  shortens: Shortens,
+): boolean {
   const action = request.action;
   if (statement.Action !== undefined && !list(statement.Action).some((a) => matchAction(a, action)))
     return false;
   if (statement.NotAction !== undefined && list(statement.NotAction).some((a) => matchAction(a, action)))
     return false;
   const resource = hasResourceLevel(action) === false ? '*' : request.resource;
-  const matches = (entry: string): boolean => matchResource(entry, resource, version, context);
+  const matches = (entry: string): boolean =>
+    matchResource(entry, resource, version, context, shortens(entry));
   if (statement.Resource !== undefined && !list(statement.Resource).some(matches)) return false;
   if (statement.NotResource !== undefined && list(statement.NotResource).some(matches)) return false;
   return conditionHolds(statement.Condition, version, context);
@@ -65,12 +79,13 @@ function namesPrincipal(statement: Statement): boolean {
 }
 
 function voiceOf(policies: readonly unknown[], request: Case, context: Context, principals = false): Voice {
+  const shortens = principals ? IN_RESOURCE_CONTROL : IN_IDENTITY;
   let allow = false;
   let deny = false;
   for (const policy of policies) {
     const { version, statements } = statementsOf(policy);
     for (const statement of statements)
-      if (namesPrincipal(statement) === principals && applies(statement, version, request, context))
+      if (namesPrincipal(statement) === principals && applies(statement, version, request, context, shortens))
         if (statement.Effect === 'Deny') deny = true;
         else allow = true;
   }
@@ -88,7 +103,7 @@ function resourceVoice(
   if (request.resourcePolicy === undefined) return { deny, grants };
   const { version, statements } = statementsOf(request.resourcePolicy);
   for (const statement of statements) {
-    if (!applies(statement, version, request, context)) continue;
+    if (!applies(statement, version, request, context, IN_RESOURCE)) continue;
     const grant = grantOf(statement, requester, request.permissionsBoundary !== undefined);
     if (grant === null) continue;
     if (statement.Effect === 'Deny') deny = true;

@@ -87,7 +87,13 @@ function matchArn(tokens: readonly Token[], arn: string): boolean {
 }
 
 /** One entry of Resource or NotResource; an entry with a variable that has no value matches nothing. */
-export function matchResource(entry: string, resource: string, version: string, context: Context): boolean {
+export function matchResource(
+  entry: string,
+  resource: string,
+  version: string,
+  context: Context,
+  shortens: boolean,
+): boolean {
   if (entry === '*') return true;
   const parts = entry.split(':');
   const start = parts.slice(0, 5).join(':');
@@ -97,12 +103,14 @@ export function matchResource(entry: string, resource: string, version: string, 
   const tokens = [...plainTokens(start), ...(parts.length > 5 ? plainTokens(':') : []), ...end];
   return (
     matchArn(tokens, resource) ||
-    (missing > 0 && matchArn([...tokens, ...plainTokens(':*'.repeat(missing))], resource))
+    (shortens && missing > 0 && matchArn([...tokens, ...plainTokens(':*'.repeat(missing))], resource))
   );
 }
 
-/** The six parts of an ARN compared one by one. */
+/** The six parts of an ARN compared one by one; `*` by itself is any ARN. */
 export function matchArnParts(tokens: readonly Token[], value: string): boolean {
+  if (tokens.length === 1 && tokens[0] === '*')
+    return value.startsWith('arn:') && value.split(':').length >= 6;
   const parts: Token[][] = [[]];
   for (const token of tokens)
     if (isColon(token) && parts.length < 6) parts.push([]);
@@ -113,9 +121,9 @@ export function matchArnParts(tokens: readonly Token[], value: string): boolean 
   return parts.every((part, i) => matchTokens(part, values[i] ?? ''));
 }
 
-/** One entry of Action or NotAction, case-insensitive; wildcards only after the service prefix. */
+/** One entry of Action or NotAction, case-insensitive; wildcards only after the service prefix, but for `*:*`. */
 export function matchAction(entry: string, action: string): boolean {
-  if (entry === '*') return true;
+  if (entry === '*' || entry === '*:*') return true;
   if (/\s/.test(entry)) return false;
   const [service = '', ...name] = entry.toLowerCase().split(':');
   const [wanted = '', ...wantedName] = action.toLowerCase().split(':');

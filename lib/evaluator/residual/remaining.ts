@@ -71,7 +71,7 @@ export function remaining(
   if (covers(union, space.full, deciding)) return true;
   if ((!found.complete || isSpent(deciding)) && isAlways(formula, space, limits)) return true;
   const worded = wordsOf(union, space, limits);
-  const anyOf = worded.terms.map((allOf) => ({ allOf }));
+  const anyOf = worded.terms.map((allOf) => ({ allOf })).sort(byText);
   return { anyOf, text: sentenceOf(anyOf, found.complete && worded.complete) };
 }
 
@@ -128,4 +128,9 @@ function termsOf(cube: Cube, { domains, full }: Space, limit: number, work: Work
     sum = [...sum, ...more].slice(0, limit + 1);
   }
   return sum;
+}
+
+/** Whatever order the statements are in. */
+function byText(a: Condition['anyOf'][number], b: Condition['anyOf'][number]): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
 }
