@@ -65,22 +65,31 @@ export interface Chain {
   readonly at: number;
 }
 
-const vias = new WeakMap<Chain, readonly string[]>();
-
-/** The steps as they are shown; of one chain always the same list. */
-export function viaOf(chain: Chain): readonly string[] {
-  let via = vias.get(chain);
-  if (!via) {
-    const { from, edge, at } = chain;
-    via = from && edge ? [...viaOf(from), ...stepsAt(edge, at)] : [];
-    vias.set(chain, via);
-  }
-  return via;
+interface Via {
+  readonly steps: readonly string[];
+  readonly next: Map<string, Via>;
 }
 
-function stepsAt({ by, steps }: Edge, at: number): readonly string[] {
-  const step = steps[at] as string;
-  return by === undefined ? [step] : [by, step];
+/** The steps of chains as they are shown; equal ones are the same list. */
+export class Vias {
+  readonly #start: Via = { steps: [], next: new Map() };
+
+  of(chain: Chain): readonly string[] {
+    return this.#end(chain).steps;
+  }
+
+  #end({ from, edge, at }: Chain): Via {
+    if (!from || !edge) return this.#start;
+    const step = edge.steps[at] as string;
+    const before = this.#end(from);
+    return follow(edge.by === undefined ? before : follow(before, edge.by), step);
+  }
+}
+
+function follow({ steps, next }: Via, step: string): Via {
+  const via = next.get(step) ?? { steps: [...steps, step], next: new Map() };
+  next.set(step, via);
+  return via;
 }
 
 /**
@@ -161,16 +170,16 @@ function keep({ best, byLength }: Reached, chain: Chain, before: Chain | undefin
   byLength[chain.length] = there;
 }
 
-/** The grants of a cell at the end of a chain and those of the chain; of a policy that nobody has yet there are none. */
-export function chainGrants(grants: readonly Grant[], chain: Chain): readonly Grant[] {
-  const along = grantsAlong(chain);
+/** The grants of a cell at the end of a chain and those along it; of a policy that nobody has yet there are none. */
+export function chainGrants(grants: readonly Grant[], along: readonly Grant[]): readonly Grant[] {
   if (along.length === 0) return grants;
   const all = [...grants.filter(({ policy }) => policy !== ANY_POLICY_NAME), ...along];
   return [...new Map(all.map((one) => [`${one.layer} ${one.policy} ${one.statement}`, one])).values()];
 }
 
 /** The statements behind its IAM actions. */
-function grantsAlong({ from, edge }: Chain): readonly Grant[] {
+export function grantsAlong({ from, edge }: Chain): readonly Grant[] {
   const before = from ? grantsAlong(from) : [];
-  return edge?.grants ? [...before, ...edge.grants] : before;
+  if (!edge?.grants) return before;
+  return before.length === 0 ? edge.grants : [...before, ...edge.grants];
 }

@@ -158,9 +158,10 @@ export function grantsOf(
   here: (formula: Formula) => Formula = (formula) => formula,
 ): readonly Grant[] {
   const grants = new Map<string, Grant>();
+  const codes = new Set<Uncertainty>();
   for (const { answers } of requests) {
     for (const { ref, applies } of allAnswers(answers).flatMap((answer) => answer.matches)) {
-      const settled = settle(here(applies), new Set());
+      const settled = settle(here(applies), codes);
       if (isGrant(ref) ? settled === false : typeof settled === 'boolean') continue;
       const { policy, statement, sid, layer } = ref;
       grants.set(`${layer} ${policy} ${statement}`, { policy, statement, sid, layer });

@@ -4,7 +4,14 @@ import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 import type { AccessPath } from '../../lib/matrix/access-path.ts';
 import type { Subject } from '../../lib/matrix/account.ts';
 import { assumeFromOutside, assumeRole, outsideAccounts, reduced } from '../../lib/matrix/assume-role.ts';
-import { type Chain, chainGrants, chainsFrom, type Edge, viaOf } from '../../lib/matrix/chains.ts';
+import {
+  type Chain,
+  chainGrants,
+  chainsFrom,
+  type Edge,
+  grantsAlong,
+  Vias,
+} from '../../lib/matrix/chains.ts';
 import { decideDirect, type Engine, makeEngine } from '../../lib/matrix/engine.ts';
 import { Escalations } from '../../lib/matrix/escalate.ts';
 import type { MatrixSettings, PathDecision } from '../../lib/matrix/evaluate-path.ts';
@@ -82,11 +89,11 @@ function throughChain(
   if (rest === false) return null;
   const verdict = decision.verdict === 'unknown' ? 'unknown' : rest === true ? 'allowed' : 'conditional';
   const condition = rest === true ? null : rest;
-  const grants = chainGrants(decision.grants, chain);
+  const grants = chainGrants(decision.grants, grantsAlong(chain));
   // the OS users are those that the last step leaves, whoever one was before
   const { landsAs: users } = toOutcome(engine, path, instance, end, decision, []);
   const held: PathDecision = { ...decision, verdict, condition, grants };
-  return { ...toOutcome(engine, path, instance, end, held, viaOf(chain)), landsAs: users };
+  return { ...toOutcome(engine, path, instance, end, held, new Vias().of(chain)), landsAs: users };
 }
 
 function toOutcome(

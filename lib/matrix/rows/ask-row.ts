@@ -42,7 +42,7 @@ export class RowAsker {
 
   /** Where (as classes of instances), under which conditions and by which statements the request is authorised. */
   answers(subject: Subject): readonly Piece<RowAnswer>[] {
-    const { targets, width, classesOf, anyWillDo, row } = this.#places;
+    const { targets, everywhere, classesOf, anyWillDo, row } = this.#places;
     // without a resource policy only the principal's own policies grant: most rows end here
     if (this.#ask(subject.layers.identityPolicies, 'identityPolicies', subject).allow === false) return [];
     const request = {
@@ -56,7 +56,7 @@ export class RowAsker {
       this.#ask(policies, layer, subject);
     const combined = combine(request, { ...subject.layers, resourcePolicy: null }, asking);
     const open = and(combined.allowed, not(combined.denied));
-    const pieces = answersByPlace(open, combined, width);
+    const pieces = answersByPlace(open, combined, everywhere);
     const found = anyWillDo ? anyPlace(pieces) : pieces;
     return found.map(({ bits, value }) => ({ bits: classesOf(bits), value }));
   }

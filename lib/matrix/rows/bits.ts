@@ -38,6 +38,14 @@ export function difference(a: Bits, b: Bits): Bits {
   return bits;
 }
 
+/** The same set where it holds the other. */
+export function union(a: Bits, b: Bits): Bits {
+  if (isSubset(b, a)) return a;
+  const bits = a.slice();
+  addBits(bits, b);
+  return bits;
+}
+
 export function addBits(to: Bits, from: Bits): void {
   for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) | (from[i] as number);
 }

@@ -1,7 +1,17 @@
-import { and, type Formula } from '../../evaluator/formula.ts';
+import type { Formula } from '../../evaluator/formula.ts';
 import type { AccessPath } from '../access-path.ts';
-import { type Chain, chainGrants, viaOf } from '../chains.ts';
-import { addBits, type Bits, emptyBits, intersection, intersects, isEmpty, removeBits } from './bits.ts';
+import { type Chain, Vias } from '../chains.ts';
+import {
+  addBits,
+  type Bits,
+  emptyBits,
+  intersection,
+  intersects,
+  isEmpty,
+  isSubset,
+  removeBits,
+} from './bits.ts';
+import { ChainCells } from './chain-cells.ts';
 import type { HeldCell, RowCell } from './row-cell.ts';
 import type { Rows } from './rows.ts';
 
@@ -37,12 +47,13 @@ export class IndirectRows {
   readonly #rows: RowSource;
   /** where anybody has the path */
   readonly #anywhere: ReadonlyMap<AccessPath, Bits>;
-  /** cells as they are held through what is open under a condition, or always */
-  readonly #held = new Map<Formula, Map<HeldCell, HeldCell | null>>();
+  readonly #cells: ChainCells;
+  readonly #vias = new Vias();
 
   constructor(rows: RowSource, anywhere: ReadonlyMap<AccessPath, Bits>) {
     this.#rows = rows;
     this.#anywhere = anywhere;
+    this.#cells = new ChainCells(rows.rests);
   }
 
   /** Disjoint; what all of `held` have already may be left out. */
@@ -68,8 +79,8 @@ export class IndirectRows {
   ): Omit<ReachedCell, 'bits'> | null {
     for (const chain of levels.flatMap(sureFirst(cellOf))) {
       const cell = cellOf(chain.to);
-      const held = cell && this.#through(chain.open, cell);
-      if (held) return { cell: withGrants(held, chain), via: viaOf(chain) };
+      const held = cell && this.#cells.of(cell, chain);
+      if (held) return { cell: held, via: this.#vias.of(chain) };
     }
     return null;
   }
@@ -83,46 +94,25 @@ export class IndirectRows {
   #addEnd(reached: ReachedCell[], { chain, cells }: End, sure: boolean, left: Bits): void {
     for (const cell of cells) {
       if (sure !== (chain.open === true && cell.verdict === 'allowed')) continue;
-      const held = intersects(cell.bits, left) ? this.#through(chain.open, cell) : null;
-      if (!held) continue;
-      reached.push({ bits: take(left, cell.bits), cell: withGrants(held, chain), via: viaOf(chain) });
+      const held = intersects(cell.bits, left) ? this.#cells.of(cell, chain) : null;
+      if (held) reached.push({ bits: take(left, cell.bits), cell: held, via: this.#vias.of(chain) });
     }
   }
 
   #ends(path: AccessPath, chains: readonly Chain[], left: Bits): readonly End[] {
     const ends: End[] = [];
-    const seen = new Set<readonly RowCell[]>();
+    // who holds the same cells as somebody before adds nothing to a chain that is no less open
+    const always = new Set<readonly RowCell[]>();
+    const seen = new Map<Formula, Set<readonly RowCell[]>>([[true, always]]);
     for (const chain of chains) {
       const cells = this.#rows.direct(chain.to, path);
-      if (cells.length === 0 || seen.has(cells)) continue;
-      // who holds the same cells as somebody before adds nothing to an open chain
-      if (chain.open === true) seen.add(cells);
+      if (cells.length === 0 || always.has(cells)) continue;
+      const known = seen.get(chain.open) ?? new Set();
+      if (known.has(cells)) continue;
+      seen.set(chain.open, known.add(cells));
       if (intersects(coverOf(cells, this.#rows.width), left)) ends.push({ chain, cells });
     }
     return ends;
-  }
-
-  /** A cell as it is held through a chain; null where the two exclude each other. */
-  #through(open: Formula, cell: HeldCell): HeldCell | null {
-    let known = this.#held.get(open);
-    if (!known) {
-      known = new Map();
-      this.#held.set(open, known);
-    }
-    let held = known.get(cell);
-    if (held === undefined) {
-      held = this.#hold(open, cell);
-      known.set(cell, held);
-    }
-    return held;
-  }
-
-  #hold(open: Formula, cell: HeldCell): HeldCell | null {
-    const rest = this.#rows.rests.of(and(open, cell.rest.open), [], []);
-    if (rest.rest === false) return null;
-    const condition = rest.rest === true ? null : rest.rest;
-    const verdict = cell.verdict === 'unknown' ? 'unknown' : condition ? 'conditional' : 'allowed';
-    return { ...cell, verdict, condition, rest: { ...rest, uncertain: cell.rest.uncertain } };
   }
 }
 
@@ -136,7 +126,7 @@ function sureFirst(cellOf: (principal: number) => HeldCell | null) {
 
 /** Moves places out of `left`. */
 function take(left: Bits, bits: Bits): Bits {
-  const taken = intersection(left, bits);
+  const taken = isSubset(bits, left) ? bits : intersection(left, bits);
   removeBits(left, taken);
   return taken;
 }
@@ -154,10 +144,4 @@ export function coverOf(cells: readonly RowCell[], width: number): Bits {
     covers.set(cells, cover);
   }
   return cover;
-}
-
-/** What a chain's IAM actions are granted by is part of what opens the cell. */
-function withGrants(cell: HeldCell, chain: Chain): HeldCell {
-  const grants = chainGrants(cell.grants, chain);
-  return grants === cell.grants ? cell : { ...cell, grants };
 }

@@ -2,7 +2,7 @@ import { type Formula, or } from '../../evaluator/formula.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account.ts';
 import { type Edge, edgesTo } from '../chains.ts';
-import { addBits, type Bits, emptyBits, hasBit } from './bits.ts';
+import { addBits, type Bits, emptyBits, hasBit, isEmpty, union } from './bits.ts';
 import { overlay, type Piece } from './pieces.ts';
 import type { Rest } from './rests.ts';
 import type { RowCell } from './row-cell.ts';
@@ -27,6 +27,8 @@ export class InstanceEdges {
   readonly #width: number;
   readonly #known = new Map<string, readonly Edge[]>();
   readonly #numbers = new Map<readonly RowCell[], number>();
+  readonly #rests = new Map<Rest, number>();
+  readonly #opens = new Map<string, Formula>();
 
   constructor(
     account: Account,
@@ -59,7 +61,7 @@ export class InstanceEdges {
   /** `shells`: the cells of each path that gives a shell. Principals with the same share the edges, one to themselves among them. */
   of(shells: readonly (readonly RowCell[])[]): readonly Edge[] {
     const held = shells.filter((cells) => cells.length > 0);
-    const name = held.map((cells) => this.#numberOf(cells)).join();
+    const name = held.map((cells) => numberOf(this.#numbers, cells)).join();
     let edges = this.#known.get(name);
     if (!edges) {
       edges = held.length === 0 ? [] : this.#edges(held.flat());
@@ -68,46 +70,54 @@ export class InstanceEdges {
     return edges;
   }
 
-  #numberOf(cells: readonly RowCell[]): number {
-    const number = this.#numbers.get(cells) ?? this.#numbers.size;
-    this.#numbers.set(cells, number);
-    return number;
-  }
-
   #edges(cells: readonly RowCell[]): readonly Edge[] {
     const sure = emptyBits(this.#width);
     const limited = new Map<Rest, Bits>();
     for (const { rest, bits } of cells) {
       if (rest.rest === true) addBits(sure, bits);
-      else limited.set(rest, union(limited.get(rest), bits));
+      else limited.set(rest, union(limited.get(rest) ?? bits, bits));
     }
     const any = sure.slice();
     for (const bits of limited.values()) addBits(any, bits);
-    const shells = [{ bits: sure, value: true }, ...eitherOf(limited)];
-    const ends = this.#hosts.flatMap(({ to, seats }) => {
-      const seat = seatIn(seats, sure) ?? seatIn(seats, any);
+    const isSome = !isEmpty(sure);
+    const shells = [{ bits: sure, value: true }, ...this.#anyOf(limited)];
+    const ends: { to: number; step: string; open: Formula }[] = [];
+    for (const { to, seats } of this.#hosts) {
+      const seat = (isSome && seatIn(seats, sure)) || seatIn(seats, any);
       const shell = seat && shells.find(({ bits }) => hasBit(bits, seat.place));
-      return shell ? [{ to, step: (this.#instances[seat.first] as Instance).arn, open: shell.value }] : [];
-    });
+      if (shell) ends.push({ to, step: (this.#instances[seat.first] as Instance).arn, open: shell.value });
+    }
     return edgesTo(ends);
+  }
+
+  /** Any shell on an instance will do. */
+  #anyOf(limited: ReadonlyMap<Rest, Bits>): readonly Piece<Formula>[] {
+    const lists = [...limited].map(([value, bits]) => [{ bits, value }]);
+    return overlay(lists).map(({ bits, values }) => ({
+      bits,
+      value: this.#either(values.filter((rest) => rest !== null)),
+    }));
+  }
+
+  /** Of the same rests always the same formula. */
+  #either(rests: readonly Rest[]): Formula {
+    const name = rests
+      .map((rest) => numberOf(this.#rests, rest))
+      .sort()
+      .join();
+    const open = this.#opens.get(name) ?? rests.reduce<Formula>((any, rest) => or(any, rest.open), false);
+    this.#opens.set(name, open);
+    return open;
   }
 }
 
-function union(a: Bits | undefined, b: Bits): Bits {
-  const bits = b.slice();
-  if (a) addBits(bits, a);
-  return bits;
-}
-
 function seatIn(seats: readonly Seat[], bits: Bits): Seat | null {
-  return seats.find(({ place }) => hasBit(bits, place)) ?? null;
+  for (const seat of seats) if (hasBit(bits, seat.place)) return seat;
+  return null;
 }
 
-/** Any shell on an instance will do. */
-function eitherOf(limited: ReadonlyMap<Rest, Bits>): readonly Piece<Formula>[] {
-  const lists = [...limited].map(([{ open }, bits]) => [{ bits, value: open }]);
-  return overlay(lists).map(({ bits, values }) => ({
-    bits,
-    value: values.reduce<Formula>((any, open) => or(any, open ?? false), false),
-  }));
+function numberOf<T>(numbers: Map<T, number>, one: T): number {
+  const number = numbers.get(one) ?? numbers.size;
+  numbers.set(one, number);
+  return number;
 }

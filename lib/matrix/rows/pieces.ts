@@ -65,8 +65,10 @@ export function splitBy(all: Bits, sets: Iterable<Bits>): readonly Bits[] {
 /** Cuts the parts along a set of places that they cover; those inside it. */
 function cut<T>(parts: Overlap<T>[], set: Bits): readonly Overlap<T>[] {
   const inside: Overlap<T>[] = [];
-  let left = set;
-  for (let place = firstPlace(left); place !== -1; place = firstPlace(left)) {
+  let left: Bits | null = set;
+  while (left) {
+    const place = firstPlace(left);
+    if (place === -1) break;
     const at = parts.findIndex(({ bits }) => hasBit(bits, place));
     const { bits, values } = parts[at] as Overlap<T>;
     const part = { bits: common(bits, left) as Bits, values };
@@ -75,7 +77,7 @@ function cut<T>(parts: Overlap<T>[], set: Bits): readonly Overlap<T>[] {
       parts.push({ bits: difference(bits, part.bits), values: values.slice() });
     }
     inside.push(part);
-    left = difference(left, bits);
+    left = without(left, bits);
   }
   return inside;
 }
@@ -99,12 +101,13 @@ export function within<T>(pieces: readonly Piece<T>[], bits: Bits): readonly Pie
 /** Pieces with equal names become one: the first of them, in all their places. */
 export function merge<T>(pieces: readonly Piece<T>[], nameOf: (value: T) => string): readonly Piece<T>[] {
   if (pieces.length < 2) return pieces;
-  const merged = new Map<string, Piece<T>>();
-  for (const { bits, value } of pieces) {
-    const name = nameOf(value);
-    const known = merged.get(name);
-    if (known) addBits(known.bits, bits);
-    else merged.set(name, { bits: bits.slice(), value });
-  }
-  return [...merged.values()];
+  const alike = Map.groupBy(pieces, ({ value }) => nameOf(value));
+  if (alike.size === pieces.length) return pieces;
+  return [...alike.values()].map((group) => {
+    const [first, ...others] = group as [Piece<T>, ...Piece<T>[]];
+    if (others.length === 0) return first;
+    const bits = first.bits.slice();
+    for (const other of others) addBits(bits, other.bits);
+    return { bits, value: first.value };
+  });
 }

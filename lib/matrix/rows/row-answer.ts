@@ -5,7 +5,7 @@ import type { Match } from '../../evaluator/match-statement.ts';
 import type { Grant } from '../cell.ts';
 import { grantsOf } from '../evaluate-path.ts';
 import { addPlaceSets, atPlace } from './at-place.ts';
-import { type Bits, firstPlace, fullBits } from './bits.ts';
+import { type Bits, firstPlace } from './bits.ts';
 import { formulaKey } from './formula-key.ts';
 import { merge, type Piece, splitBy } from './pieces.ts';
 
@@ -19,13 +19,13 @@ export interface RowAnswer {
 export function answersByPlace(
   open: Formula,
   combined: Combined,
-  width: number,
+  everywhere: Bits,
 ): readonly Piece<RowAnswer>[] {
   const sets = new Set<Bits>();
   addPlaceSets(sets, open);
   for (const answer of allAnswers(combined.answers))
     for (const match of answer.matches) if (mayCount(match)) addPlaceSets(sets, match.applies);
-  const pieces = splitBy(fullBits(width), sets).flatMap((bits) => {
+  const pieces = splitBy(everywhere, sets).flatMap((bits) => {
     const place = firstPlace(bits);
     const here = atPlace(open, place);
     if (here === false) return [];

@@ -15,6 +15,7 @@ import { groupFeature, type Universe } from './universe.ts';
 interface SharedPlaces {
   /** how many places there are */
   readonly width: number;
+  readonly everywhere: Bits;
   readonly targets: readonly Target[];
   /** of each resource */
   readonly regions: readonly string[];
@@ -95,11 +96,12 @@ const REGIONAL: ReadonlySet<ResourceKind> = new Set([
 /** Resources that are the same for all classes. */
 function anyPlaces(targets: readonly Target[], region: string, universe: Universe): readonly SharedPlaces[] {
   if (targets.length === 0) return [];
-  const everywhere = fullBits(universe.representatives.length);
+  const classes = fullBits(universe.representatives.length);
   return [
     {
-      ...{ width: targets.length, targets, regions: targets.map(() => region), anyWillDo: true },
-      classesOf: () => everywhere,
+      ...{ width: targets.length, everywhere: fullBits(targets.length), anyWillDo: true },
+      ...{ targets, regions: targets.map(() => region) },
+      classesOf: () => classes,
       byArn: once(() => arnIndex(targets)),
       patterns: new Map(),
       byService: new Map(),
@@ -122,7 +124,8 @@ function slotPlaces(slot: number, lists: readonly (readonly Target[])[], univers
     at[i] = index;
   }
   return {
-    ...{ width: targets.length, targets, regions, anyWillDo: false },
+    ...{ width: targets.length, everywhere: fullBits(targets.length), anyWillDo: false },
+    ...{ targets, regions },
     classesOf: classesOf(at, targets.length),
     byArn: once(() => arnIndex(targets)),
     patterns: new Map(),
