@@ -28,7 +28,7 @@ function allAt({ parts }: Flat, place: number): Formula {
 }
 
 function anyAt({ parts, cases }: Flat, place: number): Formula {
-  let any: Formula = cases?.get(place) ?? false;
+  let any: Formula = cases?.rests[cases.at[place] as number] ?? false;
   for (const part of parts) {
     any = or(any, atPlace(part, place));
     if (any === true) return true;
@@ -51,9 +51,15 @@ export function addPlaceSets(sets: Set<Bits>, formula: Formula): void {
 interface Flat {
   readonly parts: readonly Formula[];
   /** in an `or` of many cases of which only one can hold in a place: what that one asks there beside */
-  readonly cases: ReadonlyMap<number, Formula> | null;
+  readonly cases: Cases | null;
   /** the places of these cases */
   readonly sets: readonly Bits[];
+}
+
+interface Cases {
+  readonly rests: readonly Formula[];
+  /** for each place an index of `rests`; -1: none */
+  readonly at: Int32Array;
 }
 
 const flattened = new WeakMap<Branch, Flat>();
@@ -85,7 +91,7 @@ function partsOf(branch: Branch): readonly Formula[] {
 function casesOf({ kind, parts }: Branch): Flat | null {
   if (kind !== 'or' || parts.length <= 2) return null;
   const sets: Bits[] = [];
-  const cases = new Map<number, Formula>();
+  const rests: Formula[] = [];
   let covered: Bits | null = null;
   for (const part of parts) {
     const [places, rest] = isBranch(part) && part.kind === 'and' ? part.parts : [];
@@ -94,9 +100,11 @@ function casesOf({ kind, parts }: Branch): Flat | null {
     if (intersects(covered, places.bits)) return null;
     addBits(covered, places.bits);
     sets.push(places.bits);
-    for (const place of placesIn(places.bits)) cases.set(place, rest);
+    rests.push(rest);
   }
-  return { parts: [], cases, sets };
+  const at = new Int32Array(32 * (covered?.length ?? 0)).fill(-1);
+  for (const [i, set] of sets.entries()) for (const place of placesIn(set)) at[place] = i;
+  return { parts: [], cases: { rests, at }, sets };
 }
 
 function isBranch(formula: Formula): formula is Branch {

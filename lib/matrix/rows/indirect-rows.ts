@@ -30,8 +30,8 @@ export function anywhereIn(rows: Rows, paths: readonly AccessPath[]): ReadonlyMa
   return new Map(
     paths.map((path) => {
       const bits = emptyBits(rows.width);
-      for (const { members } of rows.classes)
-        addBits(bits, coverOf(rows.direct(members[0] as number, path), rows.width));
+      const lists = new Set(rows.classes.map(({ members }) => rows.direct(members[0] as number, path)));
+      for (const cells of lists) addBits(bits, coverOf(cells, rows.width));
       return [path, bits];
     }),
   );
