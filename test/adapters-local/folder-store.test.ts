@@ -118,10 +118,13 @@ describe('a store in a folder', () => {
       for (let i = 0; ; i++) {
         await store.create('runs/' + process.pid + '-' + i, body);
         await store.replace('latest.json', body + ' '.repeat(i % 7), (await store.get('latest.json')).etag);
+        process.stdout.write('.');
       }`;
     for (let round = 0; round < 3; round++) {
       const writer = spawn(process.execPath, ['--input-type=module-typescript', '-e', program(write)]);
-      await new Promise((resolve) => setTimeout(resolve, 400 + 37 * round));
+      // killed in the middle of its writing, however long it took to begin
+      await new Promise((resolve) => writer.stdout.once('data', resolve));
+      await new Promise((resolve) => setTimeout(resolve, 37 * round));
       writer.kill('SIGKILL');
       await new Promise((resolve) => writer.on('exit', resolve));
     }
