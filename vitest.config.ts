@@ -10,6 +10,9 @@ const unit = {
     include: ['test/**/*.test.ts'],
     exclude: ['test/emulator/**'],
     sequence: { groupOrder: 0 },
+    // no test is about how long it takes: only what never ends is stopped
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 };
 
