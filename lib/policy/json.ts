@@ -41,11 +41,12 @@ function isTooDeep(text: string): boolean {
   return depth > MAX_DEPTH;
 }
 
+/** A bracket that is open, and what is being read in it. */
 interface Frame {
   /** null for an array */
   readonly keys: Set<string> | null;
-  /** the key or index that is being read */
-  at: string | number;
+  key?: string;
+  index: number;
 }
 
 /** What the pass over the text has seen so far. */
@@ -62,8 +63,7 @@ function scanKeys(text: string): ReadonlySet<string> {
   for (let i = 0; i < text.length; i++) {
     if (text[i] === '"') {
       const end = endOfString(text, i);
-      const frame = scan.frames[scan.frames.length - 1];
-      if (scan.keyNext && frame) readKey(JSON.parse(text.slice(i, end + 1)), frame, scan);
+      if (scan.keyNext) readKey(JSON.parse(text.slice(i, end + 1)), scan);
       scan.keyNext = false;
       i = end;
     } else {
@@ -76,21 +76,22 @@ function scanKeys(text: string): ReadonlySet<string> {
 function readMark(char: string, scan: Scan): void {
   if (char === '{' || char === '[') {
     scan.keyNext = char === '{';
-    scan.frames.push({ keys: scan.keyNext ? new Set() : null, at: scan.keyNext ? '' : 0 });
+    scan.frames.push({ keys: scan.keyNext ? new Set() : null, index: 0 });
   } else if (char === '}' || char === ']') {
     scan.frames.pop();
-    scan.keyNext = false;
   } else if (char === ',') {
-    const frame = scan.frames[scan.frames.length - 1];
-    scan.keyNext = frame?.keys != null;
-    if (typeof frame?.at === 'number') frame.at++;
+    const frame = scan.frames[scan.frames.length - 1] as Frame;
+    scan.keyNext = frame.keys !== null;
+    frame.index++;
   }
 }
 
-function readKey(key: string, frame: Frame, { frames, duplicates }: Scan): void {
-  frame.at = key;
-  if (frame.keys?.has(key)) duplicates.add(pathOf(frames));
-  frame.keys?.add(key);
+function readKey(key: string, { frames, duplicates }: Scan): void {
+  const frame = frames[frames.length - 1] as Frame;
+  const keys = frame.keys as Set<string>;
+  frame.key = key;
+  if (keys.has(key)) duplicates.add(pathOf(frames));
+  keys.add(key);
 }
 
 /** A path is cut after about this many characters: each of many duplicates may stand under the same long keys. */
@@ -98,8 +99,8 @@ const MAX_PATH = 1000;
 
 function pathOf(frames: readonly Frame[]): string {
   let path = '$';
-  for (const { at } of frames) {
-    path += typeof at === 'number' ? `[${at}]` : `.${at}`;
+  for (const { keys, key, index } of frames) {
+    path += keys ? `.${key}` : `[${index}]`;
     if (path.length > MAX_PATH) return `${path.slice(0, MAX_PATH)}…`;
   }
   return path;

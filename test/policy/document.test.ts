@@ -233,6 +233,8 @@ describe('JSON', () => {
     ['{"__proto__":1,"__proto__":2}', ['$.__proto__']],
     ['{"a":"b","b":"a","c":["x",[],"x"],"d":1,"a":"{,"}', ['$.a']],
     ['"a"', []],
+    ['["x","y",{"d":1,"d":2}]', ['$[2].d']],
+    ['[{},"x",{"a":{},"d":1,"d":2}]', ['$[2].d']],
   ])('%s', (text, found) => {
     expect(keys(text)).toEqual(found);
   });
@@ -246,6 +248,21 @@ describe('JSON', () => {
     });
     expect(parseJson(`${'{"a":'.repeat(201)}1${'}'.repeat(201)}`)).toMatchObject({ ok: false });
     expect(parseJson(`[${'[],'.repeat(300)}[]]`)).toMatchObject({ ok: true });
+    expect(parseJson(JSON.stringify('['.repeat(300)))).toMatchObject({ ok: true });
+    expect(keys('['.repeat(200))).toEqual([expect.stringMatching(/not valid JSON/)]);
+  });
+
+  test('has paths of up to 1000 characters', () => {
+    const twice = (length: number): string[] => {
+      const key = 'k'.repeat(length - 2);
+      return [...keys(`{"${key}":1,"${key}":2}`)];
+    };
+    expect(twice(1000)).toEqual([`$.${'k'.repeat(998)}`]);
+    expect(twice(1001)).toEqual([`$.${'k'.repeat(998)}…`]);
+  });
+
+  test('need not end its strings to be refused', () => {
+    expect(keys('{"a')).toEqual([expect.stringMatching(/not valid JSON/)]);
   });
 
   test('`__proto__` is a key of the object itself', () => {
