@@ -102,7 +102,12 @@ describe('when there is too much to work out', () => {
     expect(within(always, { deciding: 0 })).toBe(true);
     expect(within(either(2), { deciding: 0 })).toMatchObject({ text: 'if k0 is a, or k1 is a' });
     expect(within(either(2), { listing: 0, listed: 1 })).toMatchObject({ anyOf: [{}] });
-    expect(within(always, { listing: 0, listed: 1, deciding: 0, searching: 4 })).not.toBe(false);
+    const longer = or(mixed, not(mixed));
+    expect(within(longer, {})).toBe(true);
+    expect(within(longer, { deciding: 0 })).toBe(true);
+    expect(within(longer, { searching: 0 })).toBe(true);
+    expect(within(longer, { deciding: 0, searching: 0 })).toHaveProperty('text');
+    expect(within(longer, { listing: 0, listed: 1, searching: 20 })).not.toBe(false);
   });
 
   test('what is not minimised is true all the same', () => {

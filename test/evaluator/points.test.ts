@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
 import type { KeyState } from '../../lib/evaluator/context.ts';
-import type { Atom, Formula } from '../../lib/evaluator/formula.ts';
+import { type Atom, type Formula, or } from '../../lib/evaluator/formula.ts';
 import { complementOf } from '../../lib/evaluator/residual/complement.ts';
 import { domainsOf, holds } from '../../lib/evaluator/residual/domain.ts';
 import { pointsOf } from '../../lib/evaluator/residual/points.ts';
+import { type Open, spaceOf } from '../../lib/evaluator/residual/space.ts';
 
 const atom = (operator: string, values: readonly string[], key = 'k'): Atom => {
   const made: Formula = simpleAtom(operator, key, values, 'ec2');
@@ -144,6 +145,13 @@ describe('domains', () => {
   });
 });
 
+test('so many patterns on one key that they are not compared stand apart', () => {
+  const many = Array.from({ length: 40 }, (_, i): Formula => atom('StringLike', [`*${i}*a${i % 7}*`]));
+  const { domains } = spaceOf(many.reduce(or) as Open, []);
+  expect(domains).toHaveLength(40);
+  expect(domains.every(({ opaque }) => opaque)).toBe(true);
+});
+
 describe('the opposite of a condition', () => {
   const OPERATORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     StringEquals: [['a'], ['a', 'b'], []],
@@ -184,6 +192,14 @@ describe('the opposite of a condition', () => {
       ...all.map((state) => !holds(one, state)),
     ]);
   };
+
+  test('is said in as few terms as do', () => {
+    const terms = (operator: string): number => complementOf(atom(operator, ['1'], 'aws:TagKeys')).length;
+    expect(terms('NumericLessThanIfExists')).toBe(1);
+    expect(terms('ForAllValues:NumericLessThanIfExists')).toBe(1);
+    expect(terms('ForAnyValue:NumericLessThan')).toBe(1);
+    expect(terms('ForAnyValue:NumericLessThanIfExists')).toBe(2);
+  });
 
   test.each(Object.entries(OPERATORS))('%s', (operator, lists) => {
     const single = [null, ...statesOf(operator).map((value) => ({ values: [value] }))];
