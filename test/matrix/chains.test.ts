@@ -32,6 +32,18 @@ function cell(input: AccountInput, principal = ALICE, path: PathId = 'session-ma
 const alice = (...policies: object[]): readonly UserInput[] => [{ name: 'alice', policies }];
 
 describe('roles', () => {
+  test('who is named beside the whole account is not limited by a boundary, and nobody else is let in for it', () => {
+    const user = (name: string): UserInput => ({
+      name,
+      policies: [allow('sts:AssumeRole')],
+      boundary: allow('s3:GetObject'),
+    });
+    const roles = [{ name: 'r', ...shell, trust: trusting([ROOT, arn('user', 'aaron')]) }];
+    const input = { users: [user('aaron'), user('alice')], roles };
+    expect(cell(input, arn('user', 'aaron'))?.via).toEqual([arn('role', 'r')]);
+    expect(cell(input)).toBeUndefined();
+  });
+
   test('identity and trust policy must both allow', () => {
     const roles = [{ name: 'r', ...shell, trust: trusting(ROOT) }];
     expect(cell({ users: alice(allow('sts:AssumeRole')), roles })?.via).toEqual([arn('role', 'r')]);

@@ -20,7 +20,7 @@ export class TrustKinds {
     const name = JSON.stringify(document?.statements ?? null);
     let number = this.#numbers.get(name);
     if (number === undefined) {
-      number = document && asksWho(document) ? null : this.#numbers.size;
+      number = document && asksWho(document, this.#account.snapshot.accountId) ? null : this.#numbers.size;
       this.#numbers.set(name, number);
     }
     this.#byRole.set(role, number);
@@ -28,10 +28,15 @@ export class TrustKinds {
   }
 }
 
-function asksWho({ statements }: PolicyDocument): boolean {
+/** A principal that is named beside the whole account may do what others may not: its boundary does not limit it. */
+function asksWho({ statements }: PolicyDocument, accountId: string): boolean {
+  const isNamed = (entry: string): boolean => entry !== accountId && !entry.endsWith(`:${accountId}:root`);
   const conditions = JSON.stringify(statements.map((statement) => statement.conditions));
   return (
     /principal|username|userid|resourcetag/i.test(conditions) ||
-    statements.some(({ effect, principals }) => principals?.not || (effect !== 'Allow' && !principals?.any))
+    statements.some(
+      ({ effect, principals }) =>
+        principals?.not || principals?.aws.some(isNamed) || (effect !== 'Allow' && !principals?.any),
+    )
   );
 }
