@@ -35,11 +35,12 @@ describe('roles', () => {
   test('who is named beside the whole account is not limited by a boundary, and nobody else is let in for it', () => {
     const user = (name: string): UserInput => ({
       name,
-      policies: [allow('sts:AssumeRole')],
+      groups: ['assumers'],
       boundary: allow('s3:GetObject'),
     });
+    const groups = [{ name: 'assumers', policies: [allow('sts:AssumeRole')] }];
     const roles = [{ name: 'r', ...shell, trust: trusting([ROOT, arn('user', 'aaron')]) }];
-    const input = { users: [user('aaron'), user('alice')], roles };
+    const input = { users: [user('aaron'), user('alice')], groups, roles };
     expect(cell(input, arn('user', 'aaron'))?.via).toEqual([arn('role', 'r')]);
     expect(cell(input)).toBeUndefined();
   });
