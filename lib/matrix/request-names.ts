@@ -8,12 +8,10 @@ import type { Cell } from './cell.ts';
 import { askRow } from './evaluate-path.ts';
 import { decidingPolicies } from './gating-tags.ts';
 import { sessionArn, type Target, targetsOf } from './requests.ts';
+import { PASSED_FOR } from './rows/instance-looks.ts';
 import { SessionRows } from './rows/session-rows.ts';
 import { Signatures } from './rows/signatures.ts';
 import { Standings } from './rows/standings.ts';
-
-/** The key that tells for which instance a role is passed. */
-const PASSED_FOR = 'iam:associatedresourcearn';
 
 /**
  * The requests of a cell that is open: what `askAlternative` would name. A request is evaluated only where there are

@@ -57,11 +57,13 @@ const anyTags = fc.array(
   { maxLength: 3 },
 );
 
-/** Other tags mostly; another platform or profile, or gone. */
-const anyOther = fc.constantFrom('tags', 'tags', 'tags', 'platform', 'profile', 'gone');
+/** Other tags mostly; all that another instance has; another platform or profile, or gone. */
+const anyOther = fc.constantFrom('tags', 'tags', 'tags', 'twin', 'twin', 'platform', 'profile', 'gone');
 
-function changed(instance: Instance, tags: Instance['tags'], other: string): Instance | null {
+function changed(instance: Instance, tags: Instance['tags'], other: string, twin: Instance): Instance | null {
+  const { id, arn, region } = instance;
   if (other === 'gone') return null;
+  if (other === 'twin') return { ...twin, id, arn, region };
   const unique = [...new Map(tags.map((tag) => [tag.key, tag])).values()];
   const platform = other === 'platform' && instance.platform === 'linux' ? 'windows' : instance.platform;
   const instanceProfile = other === 'profile' ? null : instance.instanceProfile;
@@ -75,7 +77,8 @@ test('what would change with another instance is what two whole matrices say dif
       const all = instancesOf(snapshot);
       fc.pre(all.length > 0);
       const instance = all[pick % all.length] as Instance;
-      const next = changed(instance, tags, other);
+      const twin = all[(pick + 1) % all.length] as Instance;
+      const next = changed(instance, tags, other, twin);
       const whatIf = new WhatIf(snapshot);
       const changes = whatIf.instance(instance.id, next);
       const expected = rebuilt(buildMatrix(snapshot), buildMatrix(withInstance(snapshot, instance.id, next)));

@@ -37,6 +37,7 @@ export class CellChanges {
     before: Held | null,
     after: Held | null,
   ): void {
+    if (isIdentical(before, after)) return;
     const [was, is] = [nameOf(before), nameOf(after)];
     if (was === is) return;
     const name = `${path.id}\n${was}\n${is}\n${instances.join()}`;
@@ -51,6 +52,15 @@ export class CellChanges {
   all(): readonly CellChange[] {
     return [...this.#changes.values()];
   }
+}
+
+export function isSame(one: Held | null, other: Held | null): boolean {
+  return isIdentical(one, other) || nameOf(one) === nameOf(other);
+}
+
+/** Most are: rows share their cells. */
+function isIdentical(one: Held | null, other: Held | null): boolean {
+  return one?.cell === other?.cell && one?.via === other?.via;
 }
 
 export function nameOf(held: Held | null): string {

@@ -1,11 +1,12 @@
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { AccessPath } from '../access-path.ts';
 import { hasBit, setBit } from '../rows/bits.ts';
+import type { DirectRows } from '../rows/direct-rows.ts';
 import type { HeldCell } from '../rows/row-cell.ts';
 import type { Rows } from '../rows/rows.ts';
-import type { AskedKeys } from './asked-keys.ts';
-import { directly, nameOf } from './cell-changes.ts';
-import { changedKeys } from './instance-change.ts';
+import type { AskedPath, AskedPaths, Difference } from './asked-paths.ts';
+import { directly, isSame } from './cell-changes.ts';
+import type { Twins } from './twins.ts';
 
 /** A cell that is another than before; null: denied. */
 export interface Changed {
@@ -16,67 +17,98 @@ export interface Changed {
 /** The cells of one instance that are held directly, as it is and as it would be. */
 export class Column {
   readonly #rows: Rows;
+  readonly #asked: AskedPaths;
   readonly #place: number;
-  /** by class of principals */
-  readonly #changed = new Map<number, Map<AccessPath, Changed>>();
+  /** by index of the asked paths */
+  readonly #changed = new Map<number, Changed>();
 
   /** `next`: null where the instance would be gone. */
-  constructor(rows: Rows, asked: AskedKeys, index: number, instance: Instance, next: Instance | null) {
+  constructor(
+    rows: Rows,
+    asked: AskedPaths,
+    twins: Twins,
+    index: number,
+    instance: Instance,
+    next: Instance | null,
+  ) {
     this.#rows = rows;
+    this.#asked = asked;
     this.#place = rows.placeOf(index);
-    const keys = next && changedKeys(instance, next);
-    const isAsked = (own: Iterable<string>): boolean =>
-      keys === null || [...own].some((key) => keys.has(key));
-    const one = Uint32Array.of(0);
-    setBit(one, 0);
-    const narrow =
-      next &&
-      rows.narrow(next, (row, subjects) => {
-        if (keys === null || isAsked(asked.of(row, subjects))) return null;
-        const piece = rows.answers(row, subjects).find(({ bits }) => hasBit(bits, this.#place));
-        return piece ? [{ bits: one, value: piece.value }] : [];
-      });
-    for (const { path, one: subjects, classes, keys: own } of asked.paths) {
-      if (!isAsked(own)) continue;
-      const before = this.#cellBefore(subjects.members[0] as number, path);
-      const after = narrow?.decide(path, subjects)[0] ?? null;
-      if (nameOf(before && directly(before)) === nameOf(after && directly(after))) continue;
-      for (const number of classes) this.#note(number, path, { before, after });
+    const difference = next && asked.between(instance, next);
+    const after = next && difference ? this.#asker(next, difference, twins) : () => null;
+    for (const i of difference ? difference.asked : asked.paths.keys()) {
+      const one = asked.paths[i] as AskedPath;
+      const changed = { before: cellIn(one, this.#place), after: after(one) };
+      if (!isSame(changed.before && directly(changed.before), changed.after && directly(changed.after)))
+        this.#changed.set(i, changed);
     }
   }
 
-  /** The classes of principals for whom something changes, and what. */
-  get changed(): ReadonlyMap<number, ReadonlyMap<AccessPath, Changed>> {
-    return this.#changed;
+  /** The classes of principals for whom something changes, and on which paths. */
+  get changed(): ReadonlyMap<number, readonly AccessPath[]> {
+    const byClass = new Map<number, AccessPath[]>();
+    for (const i of this.#changed.keys()) {
+      const { classes, path } = this.#asked.paths[i] as AskedPath;
+      for (const number of classes) {
+        const paths = byClass.get(number);
+        if (paths) paths.push(path);
+        else byClass.set(number, [path]);
+      }
+    }
+    return byClass;
   }
 
   /** Who held nothing, could become nobody, and would hold something. */
   get awake(): ReadonlySet<number> {
     const awake = new Set<number>();
-    for (const [number, paths] of this.#changed) {
-      if (![...paths.values()].some(({ after }) => after !== null)) continue;
-      for (const member of this.#rows.classes[number]?.members ?? [])
-        if (!this.#rows.isLive(member)) awake.add(member);
+    for (const [i, { after }] of this.#changed) {
+      for (const number of after ? (this.#asked.paths[i] as AskedPath).classes : [])
+        for (const member of this.#rows.classes[number]?.members ?? [])
+          if (!this.#rows.isLive(member)) awake.add(member);
     }
     return awake;
   }
 
   before(principal: number, path: AccessPath): HeldCell | null {
-    const changed = this.#changed.get(this.#rows.classOf(principal))?.get(path);
-    return changed ? changed.before : this.#cellBefore(principal, path);
+    const i = this.#numberOf(principal, path);
+    const changed = this.#changed.get(i);
+    return changed ? changed.before : cellIn(this.#asked.paths[i], this.#place);
   }
 
   after(principal: number, path: AccessPath): HeldCell | null {
-    const changed = this.#changed.get(this.#rows.classOf(principal))?.get(path);
-    return changed ? changed.after : this.#cellBefore(principal, path);
+    const i = this.#numberOf(principal, path);
+    const changed = this.#changed.get(i);
+    return changed ? changed.after : cellIn(this.#asked.paths[i], this.#place);
   }
 
-  #cellBefore(principal: number, path: AccessPath): HeldCell | null {
-    return this.#rows.direct(principal, path).find(({ bits }) => hasBit(bits, this.#place)) ?? null;
+  #numberOf(principal: number, path: AccessPath): number {
+    return this.#asked.numberOf(path, this.#rows.classOf(principal));
   }
 
-  #note(number: number, path: AccessPath, changed: Changed): void {
-    const paths = this.#changed.get(number) ?? new Map<AccessPath, Changed>();
-    this.#changed.set(number, paths.set(path, changed));
+  /** Reads the cell of a class of instances that nobody concerned can tell from the new one; asks where there is none. */
+  #asker(next: Instance, difference: Difference, twins: Twins): (one: AskedPath) => HeldCell | null {
+    const twinOf = twins.of(next);
+    let narrow: DirectRows | null = null;
+    return (one) => {
+      const twin = twinOf(one.sight);
+      if (twin !== null) return cellIn(one, twin);
+      narrow ??= this.#narrow(next, difference);
+      return narrow.decide(one.path, one.one)[0] ?? null;
+    };
   }
+
+  /** Requests that see nothing of what changes are answered as before. */
+  #narrow(next: Instance, { matters }: Difference): DirectRows {
+    const one = Uint32Array.of(0);
+    setBit(one, 0);
+    return this.#rows.narrow(next, (row, subjects) => {
+      if (matters(row, subjects)) return null;
+      const piece = this.#rows.answers(row, subjects).find(({ bits }) => hasBit(bits, this.#place));
+      return piece ? [{ bits: one, value: piece.value }] : [];
+    });
+  }
+}
+
+function cellIn(one: AskedPath | undefined, place: number): HeldCell | null {
+  return one?.cells.find(({ bits }) => hasBit(bits, place)) ?? null;
 }

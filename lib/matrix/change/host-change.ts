@@ -61,12 +61,17 @@ export class HostChange {
     this.#hosts = hosts;
   }
 
-  /** Everybody whose edges to the roles of instances are others than before. */
+  /** Everybody whose edges to the roles of instances are others than before, where these are of any use. */
   all(change: InstanceChange, column: Column): ReadonlyMap<number, ChangedHosts> {
+    const { before, after } = change;
+    const { awake } = column;
+    const roles = [...new Set([...this.#rolesOf(before), ...(after ? this.#rolesOf(after) : [])])].filter(
+      (role) => awake.has(role) || this.#rows.isLive(role),
+    );
     const found = new Map<number, ChangedHosts>();
-    for (const number of this.#concerned(change, column)) {
+    for (const number of roles.length === 0 ? [] : this.#concerned(change, column)) {
       const { members } = this.#rows.classes[number] as Rows['classes'][number];
-      const changed = this.#edgesOf(members[0] as number, change, column);
+      const changed = this.#edgesOf(members[0] as number, roles, change, column);
       for (const member of changed ? members : []) found.set(member, changed as ChangedHosts);
     }
     return found;
@@ -74,11 +79,10 @@ export class HostChange {
 
   #concerned({ before, after }: InstanceChange, column: Column): readonly number[] {
     const isSame = after !== null && before.instanceProfile === after.instanceProfile;
-    if (isSame && this.#rolesOf(before).length === 0) return [];
     const all = this.#rows.classes.keys();
     if (!isSame) return [...all].filter((number) => this.#hasShell(number, column));
     return [...column.changed]
-      .filter(([, paths]) => this.#shells.some((path) => paths.has(path)))
+      .filter(([, paths]) => this.#shells.some((path) => paths.includes(path)))
       .map(([number]) => number);
   }
 
@@ -90,9 +94,12 @@ export class HostChange {
   }
 
   /** The edges that a principal would have to the roles of instances, and what differs; null: nothing. */
-  #edgesOf(principal: number, change: InstanceChange, column: Column): ChangedHosts | null {
-    const { before, after } = change;
-    const roles = new Set([...this.#rolesOf(before), ...(after ? this.#rolesOf(after) : [])]);
+  #edgesOf(
+    principal: number,
+    roles: readonly number[],
+    change: InstanceChange,
+    column: Column,
+  ): ChangedHosts | null {
     let edges = this.#rows.hostsOf(principal);
     const changed: EdgePair[] = [];
     for (const role of roles) {

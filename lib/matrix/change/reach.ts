@@ -57,7 +57,7 @@ export class Reach {
       for (const start of members.flatMap((member) => this.#startsBy(member))) {
         const known = found.get(start) ?? new Set<AccessPath>();
         found.set(start, known);
-        for (const path of paths.keys()) known.add(path);
+        for (const path of paths) known.add(path);
       }
     }
     return found;

@@ -2,7 +2,7 @@ import type { Instance, PolicyRecord, Snapshot } from '../../snapshot/snapshot.t
 import { matrixOf, rowsOf } from '../build.ts';
 import type { MatrixSettings } from '../evaluate-path.ts';
 import type { Matrix } from '../matrix.ts';
-import { AskedKeys } from './asked-keys.ts';
+import { AskedPaths } from './asked-paths.ts';
 import { Base } from './base.ts';
 import { type CellChange, CellChanges } from './cell-changes.ts';
 import { Column } from './column.ts';
@@ -12,11 +12,13 @@ import { NewDistinctions } from './new-distinctions.ts';
 import { cellsWithPolicy } from './policy-change.ts';
 import { PolicyReach } from './policy-reach.ts';
 import { Reach } from './reach.ts';
+import { Twins } from './twins.ts';
 
 /** An account whose matrix is built once, to tell what single changes would do to it: exactly what building it anew would. */
 export class WhatIf {
   readonly #base: Base;
-  readonly #asked: AskedKeys;
+  readonly #twins: Twins;
+  readonly #asked: AskedPaths;
   readonly #hosts: HostChange;
   readonly #index: ReadonlyMap<string, number>;
   #distinctions: NewDistinctions | null = null;
@@ -24,8 +26,9 @@ export class WhatIf {
 
   constructor(snapshot: Snapshot, settings: MatrixSettings = {}) {
     this.#base = new Base(rowsOf(snapshot, settings));
-    const { engine, rows, instances } = this.#base.built;
-    this.#asked = new AskedKeys(engine.paths, rows.classes);
+    const { instances } = this.#base.built;
+    this.#twins = new Twins(this.#base.built);
+    this.#asked = new AskedPaths(this.#base.built, this.#twins);
     this.#hosts = new HostChange(this.#base.built);
     this.#index = new Map(instances.map(({ id }, i) => [id, i]));
   }
@@ -42,7 +45,7 @@ export class WhatIf {
     if (index === undefined) throw new Error(`there is no instance \`${id}\` in the account`);
     const { rows, instances } = this.#base.built;
     const before = instances[index] as Instance;
-    const column = new Column(rows, this.#asked, index, before, after);
+    const column = new Column(rows, this.#asked, this.#twins, index, before, after);
     const hosts = this.#hosts.all({ index, before, after }, column);
     const edges = new EdgeChange(rows, hosts, column.awake);
     const changes = new CellChanges();

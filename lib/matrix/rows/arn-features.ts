@@ -11,15 +11,19 @@ export class ArnFeatures {
   readonly #literal = new Map<string, string>();
   readonly #sensitive: readonly ResourcePattern[];
   readonly #raw: boolean;
+  readonly #tells: (pattern: ResourcePattern) => boolean;
   readonly #known = new Map<string, string>();
 
   /** `prefix` is what all ARNs of the kind begin with up to the first part that differs, such as `arn:aws:ec2:`; `type` such as `instance/`. */
   constructor(patterns: readonly ResourcePattern[], prefix: string, type: string, idsHavePaths = false) {
     const near = patterns.filter((pattern) => canMatch(pattern, prefix, type));
+    const isAny = (text: string): boolean => (idsHavePaths ? text === '*' : isCoarse(text));
+    this.#tells = (pattern) =>
+      canMatch(pattern, prefix, type) && (pattern.template.hasVariables || !isAny(textOf(pattern)));
     const sensitive: ResourcePattern[] = [];
     for (const [i, pattern] of near.entries()) {
       const text = textOf(pattern);
-      if (pattern.template.hasVariables || (idsHavePaths ? text === '*' : isCoarse(text))) continue;
+      if (pattern.template.hasVariables || isAny(text)) continue;
       if (/[*?]/.test(text) || pattern.partial) sensitive.push(pattern);
       else this.#literal.set(text, `${this.#literal.get(text) ?? ''}${i},`);
     }
@@ -30,6 +34,11 @@ export class ArnFeatures {
   /** No pattern tells any two apart. */
   get isBlind(): boolean {
     return !this.#raw && this.#literal.size === 0 && this.#sensitive.length === 0;
+  }
+
+  /** Does a pattern tell any two apart? */
+  asksFor(pattern: ResourcePattern): boolean {
+    return this.#tells(pattern);
   }
 
   /** Equal names tell the same ARNs apart. */

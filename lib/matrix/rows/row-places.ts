@@ -5,8 +5,9 @@ import type { Account } from '../account.ts';
 import { type PlaceKeys, placeKeys } from '../request-keys.ts';
 import { type Target, targetsOf } from '../requests.ts';
 import { type Bits, emptyBits, fullBits, hasBit, setBit } from './bits.ts';
+import { groupFeature } from './instance-looks.ts';
 import type { SharedClauses } from './shared-clauses.ts';
-import { groupFeature, type Universe } from './universe.ts';
+import type { Universe } from './universe.ts';
 
 /**
  * What rows on the same kind of resource share: for each class of instances at most one resource, whatever the action.

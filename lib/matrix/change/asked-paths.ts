@@ -1,0 +1,142 @@
+import type { Instance } from '../../snapshot/snapshot.ts';
+import type { AccessPath, RequestRow, ResourceKind } from '../access-path.ts';
+import type { BuiltRows } from '../build.ts';
+import { PASSED_FOR } from '../rows/instance-looks.ts';
+import type { RowCell } from '../rows/row-cell.ts';
+import { PathMemo } from '../rows/row-memos.ts';
+import type { Rows } from '../rows/rows.ts';
+import { actionNumber, NO_STANDING } from '../rows/standings.ts';
+import type { SubjectClass } from '../rows/subject-classes.ts';
+import { type Seen, SeenBy, type SeenClause } from './seen.ts';
+import type { Sight, Twins } from './twins.ts';
+
+/** Classes of principals that share their cells on a path. */
+export interface AskedPath {
+  readonly path: AccessPath;
+  readonly one: SubjectClass;
+  /** indexes of the classes */
+  readonly classes: readonly number[];
+  /** what their policies see of the instance */
+  readonly sight: Sight;
+  /** that are held directly */
+  readonly cells: readonly RowCell[];
+}
+
+/** What differs between two instances to those who ask. */
+export interface Difference {
+  /** whose cells may be others, as indexes of the paths */
+  readonly asked: Iterable<number>;
+  /** may the answer to a request be another? */
+  readonly matters: (row: RequestRow, one: SubjectClass) => boolean;
+}
+
+/** Who sees what of an instance. */
+export class AskedPaths {
+  readonly paths: readonly AskedPath[];
+  readonly #rows: Rows;
+  readonly #twins: Twins;
+  readonly #seen: SeenBy;
+  readonly #byStanding = new Map<number, Seen>();
+  /** by class, an index of `paths`; -1: the path is open nowhere */
+  readonly #byClass: ReadonlyMap<AccessPath, Int32Array>;
+  readonly #byName = new Map<string, number[]>();
+  readonly #byClause = new Map<SeenClause, number[]>();
+
+  constructor({ engine, rows }: BuiltRows, twins: Twins) {
+    this.#rows = rows;
+    this.#twins = twins;
+    this.#seen = new SeenBy(engine.account, twins);
+    this.#byClass = new Map(engine.paths.map((path) => [path, new Int32Array(rows.classes.length).fill(-1)]));
+    this.paths = engine.paths.flatMap((path) => this.#askedBy(path));
+    for (const [i, { path, classes }] of this.paths.entries())
+      for (const number of classes) (this.#byClass.get(path) as Int32Array)[number] = i;
+    for (const [i, asked] of this.paths.entries()) this.#index(i, asked);
+  }
+
+  /** The index in `paths` of what a class of principals has of a path; -1: nothing. */
+  numberOf(path: AccessPath, number: number): number {
+    return this.#byClass.get(path)?.[number] ?? -1;
+  }
+
+  between(one: Instance, other: Instance): Difference {
+    const names = this.#twins.differing(one, other);
+    const tells = this.#seen.tells(one, other);
+    const asked = new Set([...names].flatMap((name) => this.#byName.get(name) ?? []));
+    const clauses = new Set<SeenClause>();
+    for (const [clause, own] of this.#byClause) {
+      if (!clause.keys.some((key) => names.has(key)) || !tells(clause)) continue;
+      clauses.add(clause);
+      for (const number of own) asked.add(number);
+    }
+    const isMoved = ALWAYS.names.some((name) => names.has(name));
+    const matters = (row: RequestRow, subjects: SubjectClass): boolean => {
+      const seen = this.#seenBy(row, subjects);
+      return (
+        isMoved ||
+        seen.otherwise.some((name) => names.has(name)) ||
+        seen.clauses.some((own) => clauses.has(own))
+      );
+    };
+    return { asked, matters };
+  }
+
+  #askedBy(path: AccessPath): readonly AskedPath[] {
+    const memo = new PathMemo(path);
+    const found = new Map<string, AskedPath & { readonly classes: number[] }>();
+    for (const [i, one] of this.#rows.classes.entries()) {
+      const name = memo.keyOf(one);
+      if (name === null || one.first.kind === 'outside-account') continue;
+      const known = found.get(name);
+      if (known) known.classes.push(i);
+      else {
+        const names = new Set(this.#seenOn(path, one).flatMap((seen) => seen.names));
+        const cells = this.#rows.direct(one.members[0] as number, path);
+        found.set(name, { path, one, classes: [i], sight: this.#twins.sightOf(names), cells });
+      }
+    }
+    return [...found.values()];
+  }
+
+  #index(i: number, { path, one }: AskedPath): void {
+    const seen = this.#seenOn(path, one);
+    for (const name of new Set(seen.flatMap(({ otherwise }) => otherwise))) push(this.#byName, name, i);
+    for (const clause of new Set(seen.flatMap(({ clauses }) => clauses))) push(this.#byClause, clause, i);
+  }
+
+  #seenOn(path: AccessPath, one: SubjectClass): readonly Seen[] {
+    const rows = path.alternatives.flatMap(({ requests }) => requests);
+    const all = rows.map((row) => this.#seenBy(row, one));
+    return [path.applies === 'vpc-endpoint' ? WITH_ENDPOINT : ALWAYS, ...all];
+  }
+
+  #seenBy({ action, on }: RequestRow, one: SubjectClass): Seen {
+    const standing = one.standings[actionNumber(action)] as number;
+    if (standing === NO_STANDING) return NOTHING;
+    if (on !== 'instance') return SEEN[on] ?? NOTHING;
+    const seen = this.#byStanding.get(standing) ?? this.#seen.of(action.toLowerCase(), one.first);
+    this.#byStanding.set(standing, seen);
+    return seen;
+  }
+}
+
+function push<T>(lists: Map<T, number[]>, key: T, value: number): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
+const seeing = (...names: readonly string[]): Seen => ({ names, otherwise: names, clauses: [] });
+
+const NOTHING = seeing();
+const ALWAYS = seeing('region', 'platform');
+const WITH_ENDPOINT = seeing('region', 'platform', 'endpoint');
+
+/** What the choice of a resource depends on, beside the region. */
+const SEEN: Readonly<Partial<Record<ResourceKind, Seen>>> = {
+  'root-volume': seeing('volumes'),
+  volumes: seeing('volumes'),
+  'security-groups': seeing('security-groups'),
+  'network-interfaces': seeing('network-interfaces'),
+  endpoints: seeing('endpoint', 'addresses'),
+  'ec2-roles': seeing(PASSED_FOR),
+};
