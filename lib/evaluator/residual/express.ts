@@ -13,7 +13,8 @@ interface Candidate {
 
 /** What can be said of a domain, whatever is to be said. */
 interface Vocabulary {
-  readonly candidates: readonly Candidate[];
+  /** by the id of their conditions */
+  readonly candidates: ReadonlyMap<string, Candidate>;
   readonly lists: readonly List[];
 }
 
@@ -68,7 +69,7 @@ function alternatives(
   work: Work,
 ): readonly ConditionTerm[] | null {
   const outside = all
-    .filter(({ points }) => points !== 0n && (points & ~wanted) === 0n)
+    .filter(({ points }) => (points & ~wanted) === 0n)
     .map(({ term, points }) => ({ term, points: ~points }));
   return choose(outside, ~wanted, -1n, 2, work) ?? choose(outside, ~wanted, -1n, 3, work);
 }
@@ -120,19 +121,16 @@ function candidatesOf(domain: Domain, wanted: bigint): readonly Candidate[] {
   vocabularies.set(domain, known);
   const sample = domain.atoms[0] as Atom;
   const merged = known.lists.flatMap((list) => mergedOf(list, wanted, sample));
-  const ids = new Set(known.candidates.map(({ term }) => JSON.stringify(term)));
-  const fresh = merged.map((atom) => candidateOf(domain, atom));
-  return [...known.candidates, ...fresh.filter(({ term }) => !ids.has(JSON.stringify(term)))];
+  const fresh = merged.filter((atom) => !known.candidates.has(atom.id));
+  return [...known.candidates.values(), ...fresh.map((atom) => candidateOf(domain, atom))];
 }
 
 function vocabularyOf(domain: Domain): Vocabulary {
   const own = [...domain.atoms, ...domain.atoms.flatMap(complementOf)];
   const atoms = [...own, ...own.flatMap(otherIfExists), ...presence(domain)];
   const distinct = new Map(atoms.map((atom) => [atom.id, atom]));
-  return {
-    candidates: [...distinct.values()].map((atom) => candidateOf(domain, atom)),
-    lists: listsOf(domain),
-  };
+  const candidates = [...distinct].map(([id, atom]) => [id, candidateOf(domain, atom)] as const);
+  return { candidates: new Map(candidates), lists: listsOf(domain) };
 }
 
 function candidateOf(domain: Domain, atom: Atom): Candidate {
@@ -145,7 +143,7 @@ function pointsWhere(domain: Domain, atom: Atom): bigint {
 
 function otherIfExists(atom: Atom): readonly Atom[] {
   const operator = operatorOf(atom);
-  if (operator.base.name === 'Null' || operator.set) return [];
+  if (operator.base.name === 'Null') return [];
   return [derive(atom, variantOf(operator, { ifExists: !operator.ifExists }), valuesOf(atom))];
 }
 

@@ -1,6 +1,6 @@
 import { textParts } from '../../policy/variables.ts';
-import type { PatternPart } from '../../policy/wildcard.ts';
 import { isMultivalued } from '../../reference/condition-keys.ts';
+import type { CompiledValue } from '../conditions/clause.ts';
 import { type Family, parseDate, parseNumber } from '../conditions/comparators.ts';
 import { formatAddress, parseCidr } from '../conditions/ip.ts';
 import type { KeyState } from '../context.ts';
@@ -59,8 +59,7 @@ function valuesOf(atoms: readonly Atom[], work: Work): readonly string[] | null 
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   if (!areComparable(new Set(atoms.map(familyOf))) || spend(work, length)) return null;
   const borders: Borders = { values: new Set(), patterns: [], numbers: [], dates: [] };
-  for (const atom of atoms)
-    for (const { template } of atom.clause.values) addBorder(borders, familyOf(atom), textParts(template));
+  for (const atom of atoms) for (const value of atom.clause.values) addBorder(borders, familyOf(atom), value);
   const { values, patterns, numbers, dates } = borders;
   for (const near of around(numbers)) values.add(numberText(near));
   for (const near of around(dates)) values.add(dateText(near));
@@ -90,14 +89,13 @@ function areComparable(names: ReadonlySet<Family['name']>): boolean {
   return KINDS.filter((kind) => kind.some((name) => names.has(name))).length <= 1;
 }
 
-function addBorder(borders: Borders, family: Family['name'], parts: readonly PatternPart[]): void {
-  const text = parts.map((part) => part.text).join('');
+function addBorder(borders: Borders, family: Family['name'], { text, template }: CompiledValue): void {
   switch (family) {
     case 'exact':
     case 'ignoreCase':
     case 'like':
     case 'arn':
-      borders.patterns.push(tokenPattern(parts, family));
+      borders.patterns.push(tokenPattern(textParts(template), family));
       return;
     case 'numeric':
       borders.numbers.push(parseNumber(text) ?? 0);

@@ -9,7 +9,7 @@ const MAX_CLAUSES = 3;
  * The condition as one sentence: `if signed in with MFA and from 203.0.113.0/24`. Always one line. `complete`: there are
  * no other alternatives than these.
  */
-export function sentenceOf(anyOf: Alternatives, complete = true): string {
+export function sentenceOf(anyOf: Alternatives, complete: boolean): string {
   if (anyOf.length === 0) return 'if conditions hold that are too many to work out';
   const shown = anyOf.slice(0, MAX_CLAUSES).map(({ allOf }) => {
     const clauses = allOf.slice(0, MAX_CLAUSES).map(clauseOf);
@@ -89,9 +89,9 @@ function plain({ key, operator, values }: ConditionTerm): string {
   const name = oneLine(key);
   if (operator === 'Null') return values[0] === 'true' ? `${name} is absent` : `${name} is present`;
   if (operator === 'StringLike' && values.join() === '*') return `${name} is present`;
-  const set = /^ForAllValues:/.test(operator)
+  const set = operator.startsWith('ForAllValues:')
     ? 'every value of '
-    : /^ForAnyValue:/.test(operator)
+    : operator.startsWith('ForAnyValue:')
       ? 'a value of '
       : '';
   const ifExists = operator.endsWith('IfExists') ? ' (or absent)' : '';
@@ -108,5 +108,8 @@ function listOf(values: readonly string[]): string {
 
 /** Line breaks and other control characters of a hostile value, made visible. */
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+  return text.replace(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (char) => `\\u{${(char.codePointAt(0) as number).toString(16)}}`,
+  );
 }

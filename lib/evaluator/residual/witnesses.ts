@@ -36,7 +36,7 @@ function tokensOf(parts: readonly PatternPart[], wildcards: boolean, fold: boole
 /** An ARN is six parts, of which the first is `arn` and only the last may hold colons; `*` is every ARN. */
 function arnTokens(parts: readonly PatternPart[]): readonly Token[] {
   const written = tokensOf(parts, true, false);
-  const tokens = written.length === 1 && written[0]?.kind === 'any' ? EVERY_ARN : written;
+  const tokens = written.map(({ kind }) => kind).join() === 'any' ? EVERY_ARN : written;
   const end = tokens.findIndex(({ char }) => char === ':');
   const first = tokens.slice(0, Math.max(end, 0));
   const isArn = matches(glob(first.map(({ char }) => char).join('')), 'arn');
@@ -89,9 +89,8 @@ function alphabetOf(patterns: readonly TokenPattern[]): readonly string[] {
     for (const token of tokens) {
       if (token.kind !== 'char') continue;
       chars.add(token.char);
-      const upper = token.char.toUpperCase();
-      // `ß` is `SS`, which is no longer one character of the text
-      if (fold && upper.length === 1) chars.add(upper);
+      // what is two characters in upper case, as `ß`, is no token: it stands for any other character
+      if (fold) chars.add(token.char.toUpperCase());
     }
   }
   let fresh = 'x';
