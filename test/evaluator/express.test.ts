@@ -95,7 +95,8 @@ describe('the work to find words', () => {
     const between = domainOf(k('NumericLessThan', '5'), k('NumericGreaterThan', '1'));
     // below 5, above 1, each with IfExists, and present: first by one, then the first with each of the others
     expect(cost(between, where(between, '3'))).toBe(5 + 5 + 4);
-    const gap = domainOf(k('NumericLessThan', '1'), k('NumericGreaterThan', '1'));
+    // `Null` makes no more terms: it takes no IfExists
+    const gap = domainOf(k('NumericLessThan', '1'), k('NumericGreaterThan', '1'), k('Null', 'true'));
     // present is all that holds in both, in vain by one, two and three; then the two, of which each is enough
     expect(cost(gap, where(gap, '0') | where(gap, '2'))).toBe(3 + 2 + 1);
   });

@@ -162,6 +162,21 @@ describe('a case', () => {
     expect(asks({ k: 'AIDAEXAMPLE', 'aws:userid': 'AIDAOTHER' })).toMatchObject({ decision: 'implicitDeny' });
   });
 
+  test.each(['identityPolicies', 'permissionsBoundary', 'serviceControlPolicies', 'sessionPolicies'])(
+    'may have ARNs with missing parts in its %s',
+    (name) => {
+      const decided = (Resource: string): string => {
+        const all = policy(OPEN);
+        const early = policy({ ...OPEN, Resource });
+        const layers = { identityPolicies: [all], permissionsBoundary: all, serviceControlPolicies: [[all]] };
+        const layer = { permissionsBoundary: early, serviceControlPolicies: [[early]] }[name] ?? [early];
+        const principal = 'arn:aws:sts::111122223333:assumed-role/Web/s';
+        return (decide({ ...layers, principal, [name]: layer }) as { decision: string }).decision;
+      };
+      expect([decided('arn:aws:ec2'), decided('arn:aws:ssm')]).toEqual(['allowed', 'implicitDeny']);
+    },
+  );
+
   test('lists values of unknown variables for so many resources, and then says that they are too many', () => {
     const statements = (count: number): object[] =>
       Array.from({ length: count }, (_, i) => ({ ...OPEN, Resource: `${ARN}\${aws:PrincipalTag/a${i}}/*` }));
