@@ -1,12 +1,12 @@
 import { type Combined, combine, openOf } from '../evaluator/combine.ts';
-import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
 import { and, type Formula, or, settle } from '../evaluator/formula.ts';
 import type { Role, User } from '../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import type { Grant } from './cell.ts';
 import { bestEdges, type Edge } from './chains.ts';
-import { ESCALATIONS, type Escalation, type EscalationRequest } from './escalations.ts';
+import { escalationRows } from './escalation-rows.ts';
+import type { Escalation, EscalationRequest } from './escalations.ts';
 import { grantsOf } from './evaluate-path.ts';
 import { contextOf } from './request-keys.ts';
 import { letsIn, type Target } from './requests.ts';
@@ -24,14 +24,6 @@ interface Victim extends Target {
 }
 
 const CLOSED: Asked = { open: false, combined: [] };
-
-/** Everything that is asked to find escalations, in lower case. */
-export const ESCALATION_ACTIONS: readonly string[] = [
-  ...new Set([
-    ...ESCALATIONS.flatMap(({ requests }) => requests.map(({ action }) => action.toLowerCase())),
-    'sts:assumerole',
-  ]),
-];
 
 /**
  * What principals can make of themselves and others through IAM. A principal that may give itself any policy leads to a
@@ -60,7 +52,10 @@ export class Escalations {
     this.#index = new Map(subjects.map((subject, i) => [subject.arn, i]));
     const own: (readonly Edge[])[] = [];
     // the list grows with every stand-in that is made
-    for (let i = 0; i < this.#standIns.size; i++) own.push([...this.#ownEdges(i), ...this.#joins(i)]);
+    for (let i = 0; i < this.#standIns.size; i++) {
+      const edges = this.#ownEdges(i);
+      own.push([...edges, ...this.#joins(i, edges)]);
+    }
     this.#own = own;
   }
 
@@ -94,12 +89,12 @@ export class Escalations {
     const isEnough = ({ to, open }: Edge): boolean =>
       open === true && to.some((end) => this.mayDoEverything(end));
     if (this.own(from).some(isEnough)) return false;
-    return this.#rows(this.#standIns.at(from)).some((row) => !isOwn(row));
+    return escalationRows(this.#standIns.at(from).subject).some((row) => !isOwn(row));
   }
 
   #ownEdges(from: number): readonly Edge[] {
     const one = this.#standIns.at(from);
-    return this.#rows(one).flatMap((row) => {
+    return escalationRows(one.subject).flatMap((row) => {
       if (row.becomes !== 'any-policy' && row.becomes !== 'no-boundary') return [];
       if (!this.#standIns.gains(one, row.becomes)) return [];
       const asked = this.#askAny(one.subject, row.requests, this.#ownTargets(one.subject, row));
@@ -109,24 +104,22 @@ export class Escalations {
     });
   }
 
-  #joins(from: number): readonly Edge[] {
-    return this.#rows(this.#standIns.at(from)).flatMap((row) =>
+  /** None where it can give itself everything at once, of which a group gives a part. */
+  #joins(from: number, own: readonly Edge[]): readonly Edge[] {
+    const one = this.#standIns.at(from);
+    if (!this.#standIns.gainsGroups(one) || own.some((edge) => this.#givesAnything(edge))) return [];
+    return escalationRows(one.subject).flatMap((row) =>
       row.becomes === 'group' ? this.#groupEdges(from, row) : [],
     );
   }
 
-  #otherEdges(from: number): Edge[] {
-    const one = this.#standIns.at(from);
-    return this.#rows(one).flatMap((row) => (isOwn(row) ? [] : this.#principalEdges(one, row)));
+  #givesAnything({ to, open }: Edge): boolean {
+    return open === true && to.some((end) => this.#standIns.at(end).anyPolicy);
   }
 
-  /** The rows for a principal of that kind, whose first action some policy of it allows. */
-  #rows({ subject }: StandIn): readonly Escalation[] {
-    if (subject.kind === 'outside-account') return [];
-    return ESCALATIONS.filter(
-      ({ by, requests }) =>
-        (by === 'both' || by === subject.kind) && requests.every(({ action }) => mayAllow(subject, action)),
-    );
+  #otherEdges(from: number): Edge[] {
+    const one = this.#standIns.at(from);
+    return escalationRows(one.subject).flatMap((row) => (isOwn(row) ? [] : this.#principalEdges(one, row)));
   }
 
   #groupEdges(from: number, row: Escalation): readonly Edge[] {
@@ -289,12 +282,4 @@ function isOwn({ becomes }: Escalation): boolean {
 
 function grants({ combined }: Asked): readonly Grant[] {
   return grantsOf(combined).filter(({ policy }) => policy !== ANY_POLICY_NAME);
-}
-
-/** Does any identity policy have an Allow for the action? */
-function mayAllow(subject: Subject, action: string): boolean {
-  const lower = action.toLowerCase();
-  return subject.layers.identityPolicies.some((policy: CompiledPolicy) =>
-    statementsFor(policy, lower).some((statement) => statement.effect === 'Allow'),
-  );
 }

@@ -1,4 +1,4 @@
-import { type CompiledPolicy, compilePolicy } from '../evaluator/compile.ts';
+import { type CompiledPolicy, type CompiledStatement, compilePolicy } from '../evaluator/compile.ts';
 import { parsePolicy } from '../policy/document.ts';
 import { isVariable, type Template } from '../policy/variables.ts';
 import type { Group } from '../snapshot/snapshot.ts';
@@ -87,8 +87,12 @@ export class StandIns {
     return !anyPolicy && !isEverything(identityPolicies);
   }
 
-  gainsGroup({ subject, anyPolicy, group: joined }: StandIn, group: Group): boolean {
-    if (anyPolicy || joined !== null) return false;
+  /** Whoever is allowed everything to begin with gains nothing from a group: it can only be denied more. */
+  gainsGroups({ subject, anyPolicy, group }: StandIn): boolean {
+    return !anyPolicy && group === null && !allowsEverything(subject.layers.identityPolicies);
+  }
+
+  gainsGroup({ subject }: StandIn, group: Group): boolean {
     const own = new Set(subject.layers.identityPolicies.map(({ name }) => name));
     return group.policies.some((id) => this.#policies.has(id) && !own.has(id));
   }
@@ -140,17 +144,26 @@ export function withGroup(
 
 /** Allows everything to begin with, and denies nothing. */
 function isEverything(policies: readonly CompiledPolicy[]): boolean {
-  const statements = policies.flatMap((policy) => (policy.document.malformed ? [] : policy.statements));
   return (
     policies.every((policy) => policy.statements.every(({ effect }) => effect === 'Allow')) &&
-    statements.some(
-      ({ actions, notActions, resources, notResources, clauses, emptyOperators, inert }) =>
-        !(inert || notActions || notResources || emptyOperators) &&
-        clauses.length === 0 &&
-        actions.some((action) => action.prefix === '') &&
-        (resources ?? []).some(
-          ({ template }) => template.parts.map((part) => 'text' in part && part.text).join('') === '*',
-        ),
+    allowsEverything(policies)
+  );
+}
+
+/** A statement allows everything, whatever others deny. */
+function allowsEverything(policies: readonly CompiledPolicy[]): boolean {
+  return policies.some((policy) => !policy.document.malformed && policy.statements.some(isAllOfEverything));
+}
+
+function isAllOfEverything(statement: CompiledStatement): boolean {
+  const { effect, actions, notActions, resources, notResources, clauses, emptyOperators, inert } = statement;
+  return (
+    effect === 'Allow' &&
+    !(inert || notActions || notResources || emptyOperators) &&
+    clauses.length === 0 &&
+    actions.some((action) => action.prefix === '') &&
+    (resources ?? []).some(
+      ({ template }) => template.parts.map((part) => 'text' in part && part.text).join('') === '*',
     )
   );
 }

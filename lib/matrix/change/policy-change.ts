@@ -3,7 +3,7 @@ import type { PolicyRecord } from '../../snapshot/snapshot.ts';
 import type { AccessPath } from '../access-path.ts';
 import type { Subject } from '../account.ts';
 import { compileRecord } from '../compile-record.ts';
-import { ESCALATION_ACTIONS } from '../escalate.ts';
+import { ESCALATION_ACTIONS } from '../escalation-rows.ts';
 import type { RowCell } from '../rows/row-cell.ts';
 import { TAG_SESSION } from '../rows/standings.ts';
 import type { Base } from './base.ts';
