@@ -2,7 +2,7 @@ import type { DocumentKind, PolicyDocument } from '../policy/document.ts';
 import type { PrincipalElement } from '../policy/principal.ts';
 import type { Statement } from '../policy/statement.ts';
 import { type CompiledClause, compileClause } from './conditions/clause.ts';
-import { type ActionPattern, compileAction, matchesAction } from './match-action.ts';
+import { type ActionPatterns, compileActions, matchesAction } from './match-action.ts';
 import { compileResource, type ResourcePattern } from './match-resource.ts';
 
 /** A statement ready to be matched; `inert` ones can never apply. */
@@ -11,7 +11,7 @@ export interface CompiledStatement {
   readonly sid: string | null;
   /** null counts as a Deny that cannot be read: it only ever makes a verdict uncertain */
   readonly effect: 'Allow' | 'Deny' | null;
-  readonly actions: readonly ActionPattern[];
+  readonly actions: ActionPatterns;
   readonly notActions: boolean;
   readonly actionsMissing: boolean;
   /** null: bound to the resource that the policy is attached to */
@@ -45,7 +45,7 @@ function compileStatement(statement: Statement, kind: DocumentKind, variables: b
     index: statement.index,
     sid: statement.sid,
     effect: statement.effect,
-    actions: statement.actions.map(compileAction),
+    actions: compileActions(statement.actions),
     notActions: statement.notActions,
     actionsMissing: statement.actions.length === 0,
     resources:
@@ -79,5 +79,5 @@ export function statementsFor(policy: CompiledPolicy, action: string): readonly 
 /** A statement without any action is malformed; what it was meant for is not known, so it may be anything. */
 function coversAction(statement: CompiledStatement, action: string): boolean {
   if (statement.actionsMissing) return true;
-  return statement.actions.some((pattern) => matchesAction(pattern, action)) !== statement.notActions;
+  return matchesAction(statement.actions, action) !== statement.notActions;
 }

@@ -1,25 +1,30 @@
 import { type Glob, glob, matches } from '../policy/wildcard.ts';
 
-/** An entry of Action or NotAction, in lower case: the service prefix is plain text. */
-export interface ActionPattern {
-  /** `ec2:`; empty: any service */
-  readonly prefix: string;
-  readonly name: Glob;
-}
+/** The entries of Action or NotAction, in lower case, by the service prefix, which is plain text: `ec2:`; empty: any service. */
+export type ActionPatterns = ReadonlyMap<string, readonly Glob[]>;
 
 /**
  * `*` and `*:*` are every action of every service. An entry with white space, without a service prefix or with a
  * wildcard in it matches nothing, as no action of AWS looks like it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
  */
-export function compileAction(entry: string): ActionPattern {
-  if (entry === '*' || entry === '*:*') return { prefix: '', name: glob('*') };
-  const lower = entry.toLowerCase();
-  const [service] = lower.split(':', 1);
-  return { prefix: `${service}:`, name: glob(lower.slice(`${service}:`.length)) };
+export function compileActions(entries: readonly string[]): ActionPatterns {
+  const patterns = new Map<string, Glob[]>();
+  for (const entry of entries) {
+    const isAny = entry === '*' || entry === '*:*';
+    const lower = entry.toLowerCase();
+    const service = isAny ? '' : `${lower.split(':', 1)[0]}:`;
+    const name = glob(isAny ? '*' : lower.slice(service.length));
+    const known = patterns.get(service);
+    if (known) known.push(name);
+    else patterns.set(service, [name]);
+  }
+  return patterns;
 }
 
 /** `action` in lower case. */
-export function matchesAction(pattern: ActionPattern, action: string): boolean {
-  return action.startsWith(pattern.prefix) && matches(pattern.name, action.slice(pattern.prefix.length));
+export function matchesAction(patterns: ActionPatterns, action: string): boolean {
+  if (patterns.has('')) return true;
+  const service = action.slice(0, action.indexOf(':') + 1);
+  return patterns.get(service)?.some((name) => matches(name, action.slice(service.length))) ?? false;
 }

@@ -161,7 +161,7 @@ function isAllOfEverything(statement: CompiledStatement): boolean {
     effect === 'Allow' &&
     !(inert || notActions || notResources || emptyOperators) &&
     clauses.length === 0 &&
-    actions.some((action) => action.prefix === '') &&
+    actions.has('') &&
     (resources ?? []).some(
       ({ template }) => template.parts.map((part) => 'text' in part && part.text).join('') === '*',
     )

@@ -1,4 +1,4 @@
-import { combine } from '../../evaluator/combine.ts';
+import { combine, openOf } from '../../evaluator/combine.ts';
 import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import type { Layer } from '../../evaluator/decision.ts';
 import { and, type Formula, not, or, placesOf } from '../../evaluator/formula.ts';
@@ -55,7 +55,7 @@ export class RowAsker {
     const asking = (policies: readonly CompiledPolicy[], layer: Layer): Answer =>
       this.#ask(policies, layer, subject);
     const combined = combine(request, { ...subject.layers, resourcePolicy: null }, asking);
-    const open = and(combined.allowed, not(combined.denied));
+    const open = openOf(combined);
     const pieces = answersByPlace(open, combined, everywhere);
     const found = anyWillDo ? anyPlace(pieces) : pieces;
     return found.map(({ bits, value }) => ({ bits: classesOf(bits), value }));

@@ -153,8 +153,9 @@ export class DirectRows {
 
   #askSessions(row: RequestRow, subject: Subject): readonly Piece<RowAnswer>[] {
     this.#regions ??= [...new Set(this.#universe.representatives.map((instance) => instance.region))];
+    const answerIn = this.#sessions.answers(row, subject);
     return this.#regions.flatMap((region) => {
-      const value = this.#sessions.answer(row, region, subject);
+      const value = answerIn(region);
       const bits = this.#where(`region ${region}`, (instance) => instance.region === region);
       return value ? [{ bits, value }] : [];
     });

@@ -1,13 +1,13 @@
-import { type Combined, combine } from '../../evaluator/combine.ts';
-import { statementsFor } from '../../evaluator/compile.ts';
+import { type Combined, combine, openOf } from '../../evaluator/combine.ts';
+import { type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import { resolve } from '../../evaluator/conditions/resolve.ts';
-import { and, type Formula, not, or } from '../../evaluator/formula.ts';
+import { type Formula, or } from '../../evaluator/formula.ts';
 import { matchesResource, type ResourcePattern } from '../../evaluator/match-resource.ts';
 import type { RequestRow } from '../access-path.ts';
 import type { Account, Subject } from '../account.ts';
 import { grantsOf } from '../evaluate-path.ts';
 import { contextOf } from '../request-keys.ts';
-import { sessionArn } from '../requests.ts';
+import { sessionArn, type Target } from '../requests.ts';
 import { ArnFeatures } from './arn-features.ts';
 import { formulaKey } from './formula-key.ts';
 import type { Relevant } from './relevant.ts';
@@ -51,16 +51,23 @@ export class SessionRows {
     return hasVariables || this.#single.has(name) ? name : '';
   }
 
-  /** null: no session can be resumed. */
-  answer(row: RequestRow, region: string, subject: Subject): RowAnswer | null {
-    if (!mayResume(subject, row.action)) return null;
+  /** What the answer in a region is; null: no session can be resumed. */
+  answers(row: RequestRow, subject: Subject): (region: string) => RowAnswer | null {
+    if (!mayResume(row, subject)) return () => null;
+    const names = this.candidates(subject, row);
+    return (region) => this.#answer(row, region, subject, names);
+  }
+
+  #answer(row: RequestRow, region: string, subject: Subject, names: readonly string[]): RowAnswer | null {
     let open: Formula = false;
     const answers: RowAnswer[] = [];
     const seen = new Set<string>();
-    for (const name of this.candidates(subject, row)) {
-      if (!this.#mayAllow(row, region, name, subject)) continue;
-      const one = this.#ask(row, region, name, subject);
-      const formula = and(one.allowed, not(one.denied));
+    const mayAllow = this.#allowing(row, region, subject);
+    for (const name of names) {
+      const target = this.#session(region, name);
+      if (!mayAllow(target)) continue;
+      const one = this.#ask(row, region, target, subject);
+      const formula = openOf(one);
       const key = formulaKey(formula);
       if (formula === false || seen.has(key)) continue;
       seen.add(key);
@@ -72,22 +79,24 @@ export class SessionRows {
   }
 
   /** Most sessions are somebody else's: the other layers need not be asked. */
-  #mayAllow(row: RequestRow, region: string, name: string, subject: Subject): boolean {
-    const arn = sessionArn(this.#account, region, name);
-    const context = contextOf(row, { arn, tags: null }, region, subject, this.#account);
-    return subject.layers.identityPolicies.some((policy) =>
-      statementsFor(policy, row.action.toLowerCase()).some(
-        ({ effect, resources, notResources }) =>
-          effect === 'Allow' &&
-          (!resources ||
-            notResources ||
-            resources.some((pattern) => matchesResource(pattern, arn, context, false) !== false)),
-      ),
-    );
+  #allowing(row: RequestRow, region: string, subject: Subject): (target: Target) => boolean {
+    // only its ARN tells one session from another
+    const context = contextOf(row, this.#session(region, ''), region, subject, this.#account);
+    const statements = statementsOn(row, subject).filter(({ effect }) => effect === 'Allow');
+    return ({ arn }) =>
+      statements.some(
+        ({ resources, notResources }) =>
+          !resources ||
+          notResources ||
+          resources.some((pattern) => matchesResource(pattern, arn, context, false) !== false),
+      );
   }
 
-  #ask(row: RequestRow, region: string, name: string, subject: Subject): Combined {
-    const target = { arn: sessionArn(this.#account, region, name), tags: null };
+  #session(region: string, name: string): Target {
+    return { arn: sessionArn(this.#account, region, name), tags: null };
+  }
+
+  #ask(row: RequestRow, region: string, target: Target, subject: Subject): Combined {
     const context = contextOf(row, target, region, subject, this.#account);
     const request = {
       principal: subject.principal,
@@ -102,9 +111,7 @@ export class SessionRows {
   /** Names of others in the order in which a single cell tries them, so that both name the same session. */
   candidates(subject: Subject, row: RequestRow): readonly string[] {
     const own = subject.principal.name;
-    const patterns = subject.layers.identityPolicies.flatMap((policy) =>
-      statementsFor(policy, row.action.toLowerCase()).flatMap((statement) => statement.resources ?? []),
-    );
+    const patterns = statementsOn(row, subject).flatMap((statement) => statement.resources ?? []);
     const dynamic = patterns.filter((pattern) => pattern.template.hasVariables);
     const prefixes = dynamic.map((pattern) => this.#prefix(pattern, subject, row));
     if (prefixes.includes(null)) return this.#names.filter((name) => name !== own);
@@ -149,8 +156,10 @@ export class SessionRows {
   }
 }
 
-function mayResume(subject: Subject, action: string): boolean {
-  return subject.layers.identityPolicies.some((policy) =>
-    statementsFor(policy, action.toLowerCase()).some((statement) => statement.effect !== 'Deny'),
-  );
+function mayResume(row: RequestRow, subject: Subject): boolean {
+  return statementsOn(row, subject).some(({ effect }) => effect !== 'Deny');
+}
+
+function statementsOn({ action }: RequestRow, { layers }: Subject): readonly CompiledStatement[] {
+  return layers.identityPolicies.flatMap((policy) => statementsFor(policy, action.toLowerCase()));
 }

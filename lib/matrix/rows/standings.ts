@@ -2,6 +2,7 @@ import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import { isServiceLinked } from '../../evaluator/principal.ts';
 import type { Subject } from '../account.ts';
 import { PATH_ACTIONS } from '../gating-tags.ts';
+import { Sequences } from './sequences.ts';
 import { SAYS_NOTHING, type Signatures } from './signatures.ts';
 
 export const ASSUME_ROLE = 'sts:assumerole';
@@ -26,7 +27,8 @@ export const NO_STANDING = 0;
 /** How principals stand to an action, as a number: equal numbers, equal answers whatever the resource is. */
 export class Standings {
   readonly #signatures: Signatures;
-  readonly #numbers = new Map<string, number>([['', NO_STANDING]]);
+  readonly #sequences = new Sequences();
+  readonly #words = new Map<string, number>();
 
   constructor(signatures: Signatures) {
     this.#signatures = signatures;
@@ -43,40 +45,42 @@ export class Standings {
   }
 
   #number(subject: Subject, action: string): number {
-    const name = this.#name(subject, action);
-    let number = this.#numbers.get(name);
-    if (number === undefined) {
-      number = this.#numbers.size;
-      this.#numbers.set(name, number);
-    }
-    return number;
-  }
-
-  #name(subject: Subject, action: string): string {
     const { layers, principal } = subject;
     const isAssume = action === ASSUME_ROLE || action === TAG_SESSION;
     const own = this.#list(layers.identityPolicies, action, subject);
-    if (own === '' && !isAssume) return '';
+    if (own === 0 && !isAssume) return NO_STANDING;
     const { permissionsBoundary: boundary } = layers;
-    const levels = (all: readonly (readonly CompiledPolicy[])[]): string =>
-      all.map((level) => this.#list(level, action, subject)).join('/');
-    return [
-      action,
-      principal.kind,
-      isServiceLinked(principal),
-      own,
-      boundary ? this.#signatures.of(boundary, action, subject) : '',
-      levels(layers.serviceControlPolicies),
-      isAssume ? levels(layers.resourceControlPolicies) : '',
-    ].join('|');
+    const parts = [
+      boundary ? 1 + this.#list([boundary], action, subject) : 0,
+      this.#levels(layers.serviceControlPolicies, action, subject),
+      isAssume ? this.#levels(layers.resourceControlPolicies, action, subject) : 0,
+      isServiceLinked(principal) ? 1 : 0,
+      this.#wordNumber(principal.kind),
+      this.#wordNumber(action),
+    ];
+    return parts.reduce((sequence, part) => this.#sequences.after(sequence, part), own);
   }
 
-  #list(policies: readonly CompiledPolicy[], action: string, subject: Subject): string {
-    let list = '';
+  #levels(levels: readonly (readonly CompiledPolicy[])[], action: string, subject: Subject): number {
+    return levels.reduce(
+      (sequence, level) => this.#sequences.after(sequence, this.#list(level, action, subject)),
+      0,
+    );
+  }
+
+  /** The policies that say something of the action; 0: none. */
+  #list(policies: readonly CompiledPolicy[], action: string, subject: Subject): number {
+    let list = 0;
     for (const policy of policies) {
       const number = this.#signatures.of(policy, action, subject);
-      if (number !== SAYS_NOTHING) list += `${number},`;
+      if (number !== SAYS_NOTHING) list = this.#sequences.after(list, number);
     }
     return list;
+  }
+
+  #wordNumber(word: string): number {
+    const number = this.#words.get(word) ?? this.#words.size;
+    this.#words.set(word, number);
+    return number;
   }
 }
