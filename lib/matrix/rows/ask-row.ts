@@ -13,7 +13,14 @@ import { patternName } from './pattern-name.ts';
 import type { Piece } from './pieces.ts';
 import { answersByPlace, anyPlace, type RowAnswer } from './row-answer.ts';
 import type { RowPlaces } from './row-places.ts';
-import type { Signatures } from './signatures.ts';
+import { SAYS_NOTHING } from './signatures.ts';
+import { SILENT_LIST, type Standings } from './standings.ts';
+
+/** What a layer answers, by what it says of the principal. */
+interface KnownAnswers {
+  readonly lists: Map<number, Answer>;
+  readonly policies: Map<number, Answer>;
+}
 
 const NO_CONTEXT = { service: '', lookup: () => null };
 
@@ -25,16 +32,16 @@ const NO_CONTEXT = { service: '', lookup: () => null };
 export class RowAsker {
   readonly #places: RowPlaces;
   readonly #account: Account;
-  readonly #signatures: Signatures;
+  readonly #standings: Standings;
   readonly #action: string;
   readonly #hasResource: boolean;
-  readonly #answers = new Map<Layer, Map<number, Answer>>();
+  readonly #answers = new Map<Layer, KnownAnswers>();
   readonly #clauses: ClauseRows;
 
-  constructor(places: RowPlaces, account: Account, signatures: Signatures) {
+  constructor(places: RowPlaces, account: Account, standings: Standings) {
     this.#places = places;
     this.#account = account;
-    this.#signatures = signatures;
+    this.#standings = standings;
     this.#action = places.row.action.toLowerCase();
     this.#hasResource = hasResourceLevel(this.#action) !== false;
     this.#clauses = new ClauseRows(places);
@@ -44,7 +51,8 @@ export class RowAsker {
   answers(subject: Subject): readonly Piece<RowAnswer>[] {
     const { targets, everywhere, classesOf, anyWillDo, row } = this.#places;
     // without a resource policy only the principal's own policies grant: most rows end here
-    if (this.#ask(subject.layers.identityPolicies, 'identityPolicies', subject).allow === false) return [];
+    const own = this.#ask(subject.layers.identityPolicies, 'identityPolicies', subject);
+    if (own.allow === false) return [];
     const request = {
       principal: subject.principal,
       action: row.action,
@@ -53,7 +61,7 @@ export class RowAsker {
       context: contextAt(this.#places.keysOf(0), subject),
     };
     const asking = (policies: readonly CompiledPolicy[], layer: Layer): Answer =>
-      this.#ask(policies, layer, subject);
+      layer === 'identityPolicies' ? own : this.#ask(policies, layer, subject);
     const combined = combine(request, { ...subject.layers, resourcePolicy: null }, asking);
     const open = openOf(combined);
     const pieces = answersByPlace(open, combined, everywhere);
@@ -61,38 +69,38 @@ export class RowAsker {
     return found.map(({ bits, value }) => ({ bits: classesOf(bits), value }));
   }
 
+  /** Policies that say the same of their principals are asked once together, and each of them once. */
   #ask(policies: readonly CompiledPolicy[], layer: Layer, subject: Subject): Answer {
-    let sum: Answer = SILENT;
-    for (const policy of policies) {
-      const answer = this.#answerOf(policy, layer, subject);
-      if (answer === SILENT) continue;
-      sum =
-        sum === SILENT
-          ? answer
-          : {
-              allow: or(sum.allow, answer.allow),
-              deny: or(sum.deny, answer.deny),
-              matches: [...sum.matches, ...answer.matches],
-            };
+    const list = this.#standings.list(policies, this.#action, subject);
+    if (list === SILENT_LIST) return SILENT;
+    const { lists } = this.#knownTo(layer);
+    let sum = lists.get(list);
+    if (!sum) {
+      sum = sumOf(policies.map((policy) => this.#answerOf(policy, layer, subject)));
+      lists.set(list, sum);
     }
     return sum;
   }
 
   #answerOf(policy: CompiledPolicy, layer: Layer, subject: Subject): Answer {
-    const statements = statementsFor(policy, this.#action);
-    if (statements.length === 0) return SILENT;
-    let known = this.#answers.get(layer);
-    if (!known) {
-      known = new Map();
-      this.#answers.set(layer, known);
-    }
-    const signature = this.#signatures.of(policy, this.#action, subject);
-    let answer = known.get(signature);
+    const signature = this.#standings.signatures.of(policy, this.#action, subject);
+    if (signature === SAYS_NOTHING) return SILENT;
+    const { policies } = this.#knownTo(layer);
+    let answer = policies.get(signature);
     if (!answer) {
-      answer = this.#answer(policy, statements, layer, subject);
-      known.set(signature, answer);
+      answer = this.#answer(policy, statementsFor(policy, this.#action), layer, subject);
+      policies.set(signature, answer);
     }
     return answer;
+  }
+
+  #knownTo(layer: Layer): KnownAnswers {
+    let known = this.#answers.get(layer);
+    if (!known) {
+      known = { lists: new Map(), policies: new Map() };
+      this.#answers.set(layer, known);
+    }
+    return known;
   }
 
   #answer(
@@ -168,4 +176,15 @@ export class RowAsker {
     }
     return or(placesOf(yes, width), rest);
   }
+}
+
+function sumOf(answers: readonly Answer[]): Answer {
+  const [first = SILENT, ...others] = answers.filter((answer) => answer !== SILENT);
+  if (others.length === 0) return first;
+  let { allow, deny } = first;
+  for (const answer of others) {
+    allow = or(allow, answer.allow);
+    deny = or(deny, answer.deny);
+  }
+  return { allow, deny, matches: [first, ...others].flatMap(({ matches }) => matches) };
 }

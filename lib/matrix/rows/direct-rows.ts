@@ -12,8 +12,7 @@ import type { HeldCell, RowCell } from './row-cell.ts';
 import { PathMemo, type RowMemo } from './row-memos.ts';
 import { type PlacesCache, rowPlaces } from './row-places.ts';
 import type { SessionRows } from './session-rows.ts';
-import type { Signatures } from './signatures.ts';
-import { actionNumber, NO_STANDING } from './standings.ts';
+import { actionNumber, NO_STANDING, type Standings } from './standings.ts';
 import type { SubjectClass } from './subject-classes.ts';
 import type { Universe } from './universe.ts';
 import { decideWays, type Way, waysOf } from './ways.ts';
@@ -27,7 +26,7 @@ export type KnownAnswers = (row: RequestRow, one: SubjectClass) => readonly Piec
 export class DirectRows {
   readonly #engine: Engine;
   readonly #universe: Universe;
-  readonly #signatures: Signatures;
+  readonly #standings: Standings;
   readonly #rests: Rests;
   readonly #sessions: SessionRows;
   readonly #landings: Landings;
@@ -42,7 +41,7 @@ export class DirectRows {
   constructor(
     engine: Engine,
     universe: Universe,
-    signatures: Signatures,
+    standings: Standings,
     rests: Rests,
     sessions: SessionRows,
     known: KnownAnswers = () => null,
@@ -51,7 +50,7 @@ export class DirectRows {
     this.#known = known;
     this.#engine = engine;
     this.#universe = universe;
-    this.#signatures = signatures;
+    this.#standings = standings;
     this.#rests = rests;
     this.#landings = new Landings(engine.account, universe);
   }
@@ -164,7 +163,7 @@ export class DirectRows {
   #askersOf(row: RequestRow): readonly RowAsker[] {
     const { account } = this.#engine;
     return rowPlaces(row, this.#universe, account, this.#places).map(
-      (places) => new RowAsker(places, account, this.#signatures),
+      (places) => new RowAsker(places, account, this.#standings),
     );
   }
 

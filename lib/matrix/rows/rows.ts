@@ -48,7 +48,6 @@ export class Rows {
   readonly #subjects: readonly Subject[];
   readonly #escalations: Escalations;
   readonly #standings: Standings;
-  readonly #signatures: Signatures;
   readonly #sessions: SessionRows;
   readonly #universe: Universe;
   readonly #decide: DirectRows;
@@ -65,7 +64,6 @@ export class Rows {
 
   constructor(engine: Engine, subjects: readonly Subject[], instances: readonly Instance[]) {
     const relevant = relevantTo(engine.account);
-    const signatures = new Signatures();
     this.#engine = engine;
     this.rests = new Rests(engine.account.guardrails ? [] : ['guardrails-not-collected']);
     const reduce: Reduce = (formula, chosen, given) => {
@@ -80,11 +78,10 @@ export class Rows {
     this.#universe = classify(engine.account, instances, relevant);
     this.sets = new InstanceSets(this.#universe);
     const sessions = new SessionRows(engine.account, relevant);
-    this.#signatures = signatures;
     this.#sessions = sessions;
-    this.#standings = new Standings(signatures);
+    this.#standings = new Standings(new Signatures());
     this.classes = subjectClasses(this.#subjects, this.#standings, sessions);
-    this.#decide = new DirectRows(engine, this.#universe, signatures, this.rests, sessions);
+    this.#decide = new DirectRows(engine, this.#universe, this.#standings, this.rests, sessions);
     const classOf: number[] = [];
     for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
     this.#classOf = classOf;
@@ -144,7 +141,7 @@ export class Rows {
   narrow(instance: Instance, known: KnownAnswers): DirectRows {
     const { features } = this.#universe;
     const universe = { representatives: [instance], classOf: Uint32Array.of(0), features };
-    return new DirectRows(this.#engine, universe, this.#signatures, this.rests, this.#sessions, known);
+    return new DirectRows(this.#engine, universe, this.#standings, this.rests, this.#sessions, known);
   }
 
   /**

@@ -24,14 +24,17 @@ export function actionNumber(action: string): number {
 /** No identity policy says anything about the action: it is denied. */
 export const NO_STANDING = 0;
 
+/** No policy of a list says anything about the action. */
+export const SILENT_LIST = 0;
+
 /** How principals stand to an action, as a number: equal numbers, equal answers whatever the resource is. */
 export class Standings {
-  readonly #signatures: Signatures;
+  readonly signatures: Signatures;
   readonly #sequences = new Sequences();
   readonly #words = new Map<string, number>();
 
   constructor(signatures: Signatures) {
-    this.#signatures = signatures;
+    this.signatures = signatures;
   }
 
   /** One number for each of ASKED_ACTIONS. */
@@ -47,11 +50,11 @@ export class Standings {
   #number(subject: Subject, action: string): number {
     const { layers, principal } = subject;
     const isAssume = action === ASSUME_ROLE || action === TAG_SESSION;
-    const own = this.#list(layers.identityPolicies, action, subject);
-    if (own === 0 && !isAssume) return NO_STANDING;
+    const own = this.list(layers.identityPolicies, action, subject);
+    if (own === SILENT_LIST && !isAssume) return NO_STANDING;
     const { permissionsBoundary: boundary } = layers;
     const parts = [
-      boundary ? 1 + this.#list([boundary], action, subject) : 0,
+      boundary ? 1 + this.list([boundary], action, subject) : 0,
       this.#levels(layers.serviceControlPolicies, action, subject),
       isAssume ? this.#levels(layers.resourceControlPolicies, action, subject) : 0,
       isServiceLinked(principal) ? 1 : 0,
@@ -63,16 +66,16 @@ export class Standings {
 
   #levels(levels: readonly (readonly CompiledPolicy[])[], action: string, subject: Subject): number {
     return levels.reduce(
-      (sequence, level) => this.#sequences.after(sequence, this.#list(level, action, subject)),
+      (sequence, level) => this.#sequences.after(sequence, this.list(level, action, subject)),
       0,
     );
   }
 
-  /** The policies that say something of the action; 0: none. */
-  #list(policies: readonly CompiledPolicy[], action: string, subject: Subject): number {
-    let list = 0;
+  /** The policies that say something of the action, with what they ask of the principal: equal numbers, equal answers. */
+  list(policies: readonly CompiledPolicy[], action: string, subject: Subject): number {
+    let list = SILENT_LIST;
     for (const policy of policies) {
-      const number = this.#signatures.of(policy, action, subject);
+      const number = this.signatures.of(policy, action, subject);
       if (number !== SAYS_NOTHING) list = this.#sequences.after(list, number);
     }
     return list;
