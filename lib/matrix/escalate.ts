@@ -10,7 +10,7 @@ import type { Escalation, EscalationRequest } from './escalations.ts';
 import { grantsOf } from './evaluate-path.ts';
 import { contextOf } from './request-keys.ts';
 import { letsIn, type Target } from './requests.ts';
-import { ANY_POLICY_NAME, type StandIn, StandIns } from './stand-ins.ts';
+import { ANY_POLICY_NAME, allowsEverything, type StandIn, StandIns } from './stand-ins.ts';
 import { type Kind, kindsOf } from './victims.ts';
 
 interface Asked {
@@ -42,7 +42,7 @@ export class Escalations {
   readonly #ends = new WeakMap<readonly Victim[], Pick<Edge, 'to' | 'steps'>>();
   #carried: ReadonlySet<string> | null = null;
 
-  /** `each`: users and roles are asked about one by one, even those that no policy tells apart. */
+  /** `each`: every way is asked about by itself, even where no policy tells it from another or another leads to more. */
   constructor(account: Account, subjects: readonly Subject[], reduce: Reduce = reduced, each = false) {
     this.#account = account;
     this.#each = each;
@@ -104,10 +104,11 @@ export class Escalations {
     });
   }
 
-  /** None where it can give itself everything at once, of which a group gives a part. */
+  /** None for whom a group could only deny more, or who can give itself everything at once, of which a group gives a part. */
   #joins(from: number, own: readonly Edge[]): readonly Edge[] {
     const one = this.#standIns.at(from);
-    if (!this.#standIns.gainsGroups(one) || own.some((edge) => this.#givesAnything(edge))) return [];
+    const isMuch = allowsEverything(one.subject.layers.identityPolicies);
+    if (!this.#each && (isMuch || own.some((edge) => this.#givesAnything(edge)))) return [];
     return escalationRows(one.subject).flatMap((row) =>
       row.becomes === 'group' ? this.#groupEdges(from, row) : [],
     );

@@ -87,12 +87,8 @@ export class StandIns {
     return !anyPolicy && !isEverything(identityPolicies);
   }
 
-  /** Whoever is allowed everything to begin with gains nothing from a group: it can only be denied more. */
-  gainsGroups({ subject, anyPolicy, group }: StandIn): boolean {
-    return !anyPolicy && group === null && !allowsEverything(subject.layers.identityPolicies);
-  }
-
-  gainsGroup({ subject }: StandIn, group: Group): boolean {
+  gainsGroup({ subject, anyPolicy, group: joined }: StandIn, group: Group): boolean {
+    if (anyPolicy || joined !== null) return false;
     const own = new Set(subject.layers.identityPolicies.map(({ name }) => name));
     return group.policies.some((id) => this.#policies.has(id) && !own.has(id));
   }
@@ -150,8 +146,8 @@ function isEverything(policies: readonly CompiledPolicy[]): boolean {
   );
 }
 
-/** A statement allows everything, whatever others deny. */
-function allowsEverything(policies: readonly CompiledPolicy[]): boolean {
+/** Some statement allows everything, whatever others deny. */
+export function allowsEverything(policies: readonly CompiledPolicy[]): boolean {
   return policies.some((policy) => !policy.document.malformed && policy.statements.some(isAllOfEverything));
 }
 
