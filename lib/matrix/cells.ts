@@ -4,17 +4,10 @@ import { ChainEnds } from './chain-end.ts';
 import { type Engine, makeEngine, pathOf } from './engine.ts';
 import type { MatrixSettings } from './evaluate-path.ts';
 import { isReachable } from './facts.ts';
-import { findGroups } from './find-groups.ts';
+import { type CellFilter, findGroups } from './find-groups.ts';
 import type { CellGroup, Matrix } from './matrix.ts';
 import { RequestNames } from './request-names.ts';
 import { isSmall, TagOpens } from './tag-opens.ts';
-
-/** Which cells are asked for; a member that is left out means all. */
-export interface CellFilter {
-  readonly principal?: string;
-  readonly instance?: string;
-  readonly path?: PathId;
-}
 
 /** The cells that are not denied, one by one, in the matrix's order of groups. */
 export function* cellsOf(

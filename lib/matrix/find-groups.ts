@@ -2,8 +2,8 @@ import type { PathId } from './cell.ts';
 import type { CellGroup, Matrix } from './matrix.ts';
 import { RowGroup } from './rows/row-groups.ts';
 
-/** What is looked for; a member that is left out means all. */
-interface Wanted {
+/** Which cells are asked for; a member that is left out means all. */
+export interface CellFilter {
   readonly principal?: string;
   readonly instance?: string;
   readonly path?: PathId;
@@ -17,7 +17,7 @@ export interface FoundGroup {
 }
 
 /** The groups that hold a cell which is asked for, in the matrix's order. Lists no instances of a group that are not. */
-export function* findGroups(matrix: Matrix, filter: Wanted): Generator<FoundGroup> {
+export function* findGroups(matrix: Matrix, filter: CellFilter): Generator<FoundGroup> {
   const principals = indexes(matrix.principals, ({ arn }) => arn, filter.principal);
   const instances = indexes(matrix.instances, ({ id }) => id, filter.instance);
   const holders = new Map<readonly number[], readonly number[]>();

@@ -44,5 +44,7 @@ export interface Matrix {
   readonly paths: readonly PathId[];
   readonly principals: readonly MatrixPrincipal[];
   readonly instances: readonly MatrixInstance[];
+  /** how many instances the account has, where those that were not asked for are left out */
+  readonly instanceCount?: number;
   readonly groups: readonly CellGroup[];
 }

@@ -1,5 +1,4 @@
-import type { CellFilter } from './cells.ts';
-import { findGroups } from './find-groups.ts';
+import { type CellFilter, findGroups } from './find-groups.ts';
 import type { Matrix } from './matrix.ts';
 
 /**

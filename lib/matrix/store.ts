@@ -1,6 +1,8 @@
-import type { PathId } from './cell.ts';
+import type { CellFilter } from './find-groups.ts';
 import type { Matrix } from './matrix.ts';
-import { MatrixReader } from './stored/matrix-reader.ts';
+import { matrixIn } from './stored/matrix-reader.ts';
+import { TableReader } from './stored/table-reader.ts';
+import { linedTables, parsedTables, type Tables } from './stored/tables.ts';
 import { tablesOf } from './stored/write-tables.ts';
 
 /** What the file calls itself, so that another one is not taken for it. */
@@ -21,25 +23,29 @@ export function writeMatrix(matrix: Matrix): string {
 }
 
 /**
- * A matrix that `writeMatrix` wrote, or of its groups those of one path; they list their instances when asked. Throws an
- * Error that names the first place which is not as such a file has it: the file was changed by hand, or written by
- * another version.
+ * A matrix that `writeMatrix` wrote, or as much of it as answers about the cells of a filter; its groups list their
+ * instances when asked. Throws an Error that names the first place which is not as such a file has it: the file was
+ * changed by hand, or written by another version.
  */
-export function readMatrix(text: string, only?: PathId): Matrix {
-  return new MatrixReader(parsed(text)).matrix(only);
+export function readMatrix(text: string, filter: CellFilter = {}): Matrix {
+  const isPart = filter.instance !== undefined || filter.principal !== undefined || filter.path !== undefined;
+  // all rows are parsed faster at once
+  const tables = (isPart ? linedTables(text) : null) ?? parsedTables(objectIn(text));
+  return matrixIn(new TableReader(ofVersion(tables)), filter);
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> {
+function objectIn(text: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw new Error('it is not JSON: scan the account again');
   }
-  const file = (typeof value === 'object' && value !== null ? value : {}) as Readonly<
-    Record<string, unknown>
-  >;
-  if (file.kind !== KIND || file.schemaVersion !== VERSION)
-    throw new Error(`this is not a matrix of version ${VERSION}: scan the account again`);
-  return file;
+  return (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+}
+
+function ofVersion(tables: Tables): Tables {
+  const { kind, schemaVersion } = tables.head;
+  if (kind === KIND && schemaVersion === VERSION) return tables;
+  throw new Error(`this is not a matrix of version ${VERSION}: scan the account again`);
 }

@@ -20,8 +20,12 @@ interface Opened {
 /** Principals times instances up to which all cells say what they would open; beyond, those that are asked for one by one. */
 const SMALL = 2_000;
 
-export function isSmall({ principals, instances }: Pick<Matrix, 'principals' | 'instances'>): boolean {
-  return principals.length * instances.length <= SMALL;
+export function isSmall({
+  principals,
+  instances,
+  instanceCount = instances.length,
+}: Pick<Matrix, 'principals' | 'instances' | 'instanceCount'>): boolean {
+  return principals.length * instanceCount <= SMALL;
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Drift } from '../drift/drift.ts';
 import type { Finding } from '../findings/finding.ts';
-import type { PathId } from '../matrix/cell.ts';
-import type { CellFilter } from '../matrix/cells.ts';
+import type { CellFilter } from '../matrix/find-groups.ts';
 import type { Matrix } from '../matrix/matrix.ts';
 import { neededInstances } from '../matrix/needed-instances.ts';
 import { readMatrix } from '../matrix/store.ts';
@@ -52,9 +51,9 @@ function snapshotIn(text: string, key: string): Snapshot {
 }
 
 /** Throws an InputError naming the file when it is missing or is not a matrix. */
-async function readStoredMatrix(store: ObjectStore, key: string, only?: PathId): Promise<Matrix> {
+async function readStoredMatrix(store: ObjectStore, key: string, filter?: CellFilter): Promise<Matrix> {
   const text = await readText(store, key);
-  return orInputError(key, () => readMatrix(text, only));
+  return orInputError(key, () => readMatrix(text, filter));
 }
 
 function orInputError<T>(key: string, read: () => T): T {
@@ -72,7 +71,7 @@ export async function readAudit(store: ObjectStore, prefix: string, run: string)
 }
 
 /**
- * What the first `most` cells of a filter rest on: of the matrix the groups of their path, of the snapshot the instances
+ * What the first `most` cells of a filter rest on: of the matrix their groups, of the snapshot the instances
  * that they name or lead through. In a large account most is about other instances, and is left out.
  */
 export async function readForCells(
@@ -81,7 +80,7 @@ export async function readForCells(
   filter: CellFilter,
   most?: number,
 ): Promise<Audit> {
-  const matrix = await readStoredMatrix(store, runKey('', run, 'matrix.json'), filter.path);
+  const matrix = await readStoredMatrix(store, runKey('', run, 'matrix.json'), filter);
   const key = runKey('', run, 'snapshot.json');
   const lines = present(await readLines(key, linesWith(neededInstances(matrix, filter, most))), key);
   return { snapshot: snapshotIn(joinLines(lines), key), matrix };

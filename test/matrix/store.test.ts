@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { generateAccount } from '../../bench/generate-account.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
+import { type CellFilter, findGroups } from '../../lib/matrix/find-groups.ts';
 import type { Matrix, Outcome } from '../../lib/matrix/matrix.ts';
 import { readMatrix, writeMatrix } from '../../lib/matrix/store.ts';
-import { loadSet, storeSet } from '../../lib/matrix/stored/number-set.ts';
+import { holdsPlace, loadSet, storeSet } from '../../lib/matrix/stored/number-set.ts';
 
 const outcome: fc.Arbitrary<Outcome> = fc.record(
   {
@@ -94,6 +95,49 @@ test('a matrix made by hand is read back as it was', () => {
   );
 });
 
+/** What the groups of a matrix say of the cells of a filter, by name. */
+const said = (matrix: Matrix, filter: CellFilter) =>
+  [...findGroups(matrix, filter)].map(({ group, principals, instances }) => ({
+    path: group.path,
+    outcome: group.outcome,
+    principals: principals.map((place) => matrix.principals[place]).sort(byText),
+    instances: instances.map((place) => matrix.instances[place]).sort(byText),
+  }));
+const byText = (a: object | undefined, b: object | undefined) =>
+  JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+
+test.each([
+  ['a row a line', (text: string) => text],
+  ['on one line', (text: string) => JSON.stringify(JSON.parse(text))],
+  ['indented', (text: string) => JSON.stringify(JSON.parse(text), null, 2)],
+])('a part of a matrix answers as the whole does: %s', (_, layout) => {
+  fc.assert(
+    fc.property(byHand, fc.nat(), fc.nat(), (matrix, i, p) => {
+      const text = layout(writeMatrix(matrix));
+      const id = matrix.instances[i % (matrix.instances.length + 1)]?.id ?? 'i-none';
+      const arn = matrix.principals[p % (matrix.principals.length + 1)]?.arn ?? 'arn:none';
+      const one = [{ instance: id }, { principal: arn }, { instance: id, principal: arn }, {}];
+      for (const filter of one.flatMap((some) => [some, { ...some, path: 'power' as const }]))
+        expect(said(readMatrix(text, filter), filter)).toEqual(said(matrix, filter));
+    }),
+  );
+});
+
+test('of the instances, those are read that are asked about or led through', () => {
+  const matrix = buildMatrix(generateAccount({ principals: 60, instances: 80, seed: 3 }));
+  const ids = new Map(matrix.instances.map(({ arn, id }) => [arn, id]));
+  const text = writeMatrix(matrix);
+  let steps = 0;
+  for (const { id } of matrix.instances) {
+    const part = readMatrix(text, { instance: id });
+    const led = part.groups.flatMap(({ outcome: { via } }) => via.flatMap((step) => ids.get(step) ?? []));
+    expect(part.instances.map((one) => one.id).sort()).toEqual([...new Set([id, ...led])].sort());
+    expect([part.instances[0]?.id, part.instanceCount]).toEqual([id, matrix.instances.length]);
+    steps += part.instances.length - 1;
+  }
+  expect(steps).toBeGreaterThan(0);
+});
+
 test('a matrix that was built is read back as it was, and written again as it is', () => {
   const matrix = buildMatrix(generateAccount({ principals: 60, instances: 80, seed: 3 }));
   const text = writeMatrix(matrix);
@@ -145,6 +189,9 @@ test('a set of numbers is stored the shorter way and read back', () => {
     fc.property(bits, ({ width, set }) => {
       const stored = storeSet(set);
       expect(loadSet(stored, width)).toEqual(set);
+      const held = Array.from({ length: width + 40 }, (_, at) => (set[at >>> 5]! >>> (at & 31)) & 1);
+      expect(held.map((_, at) => Number(holdsPlace(stored, at)))).toEqual(held);
+      expect(holdsPlace(stored, -1)).toBe(false);
       expect(JSON.stringify(stored).length).toBeLessThanOrEqual(4 * Math.ceil((4 * set.length) / 3) + 2);
     }),
   );
@@ -161,6 +208,13 @@ test.each([
   ],
 ])('%s is refused', (_, text, message) => {
   expect(() => readMatrix(text)).toThrow(message);
+  expect(() => readMatrix(text, { path: 'power' })).toThrow(message);
+});
+
+test('a text that ends too early is refused, whatever is asked', () => {
+  const text = writeMatrix(buildMatrix(generateAccount({ principals: 20, instances: 20, seed: 1 })));
+  for (let end = 1; end < text.length - 2; end += 97)
+    expect(() => readMatrix(text.slice(0, end), { instance: 'i-1' })).toThrow(/is not JSON: scan/);
 });
 
 const written = JSON.parse(
@@ -188,3 +242,12 @@ test.each([
     `this is not a matrix of version 1: \`${place}`,
   );
 });
+
+test.each(['principals', 'places', 'instances', 'groups'])(
+  'a line of `%s` that is no row is named',
+  (table) => {
+    const text = writeMatrix(buildMatrix(generateAccount({ principals: 20, instances: 20, seed: 1 })));
+    const changed = text.replace(new RegExp(`("${table}":\\[\n)\\[`), '$1?');
+    expect(() => readMatrix(changed, { principal: 'arn:none' })).toThrow(`\`$.${table}[0]\` cannot be read`);
+  },
+);

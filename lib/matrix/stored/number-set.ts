@@ -73,3 +73,34 @@ function unpacked(text: string, width: number): Bits | null {
   const last = bits.at(-1) ?? 0;
   return width % 32 !== 0 && last >>> (width % 32) !== 0 ? null : bits;
 }
+
+/** Whether a stored set holds a number, without the rest of it; null where the value is no set. */
+export function holdsPlace(value: unknown, place: number): boolean | null {
+  if (typeof value === 'string') return packedHolds(value, place);
+  return Array.isArray(value) ? runsHold(value, place) : null;
+}
+
+function runsHold(runs: readonly unknown[], place: number): boolean | null {
+  let at = 0;
+  for (let i = 0; i < runs.length; i += 2) {
+    const gap = runs[i];
+    const length = runs[i + 1];
+    if (!isCount(gap) || !isCount(length)) return null;
+    at += gap;
+    if (place < at) return false;
+    at += length;
+    if (place < at) return true;
+  }
+  return false;
+}
+
+/** Four characters hold three bytes. */
+function packedHolds(text: string, place: number): boolean | null {
+  const byte = place >>> 3;
+  const start = 4 * Math.floor(byte / 3);
+  try {
+    return ((atob(text.slice(start, start + 4)).charCodeAt(byte % 3) >>> (place & 7)) & 1) === 1;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,87 @@
+/** The rows of a table, in order. */
+export interface Rows {
+  readonly length: number;
+  /** undefined where it is not JSON */
+  readonly at: (row: number) => unknown;
+  /** the numbers of the rows whose first member is one of these, given as JSON */
+  readonly startingWith: (members: ReadonlySet<string>) => readonly number[];
+}
+
+/** The tables of a stored matrix, and what is in it beside them. */
+export interface Tables {
+  readonly head: Readonly<Record<string, unknown>>;
+  readonly rowsOf: (table: string) => Rows | null;
+}
+
+/** The tables of a file that was parsed as a whole. */
+export function parsedTables(file: Readonly<Record<string, unknown>>): Tables {
+  return {
+    head: file,
+    rowsOf: (table) => {
+      const rows: unknown = file[table];
+      return Array.isArray(rows) ? parsedRows(rows) : null;
+    },
+  };
+}
+
+const parsedRows = (rows: readonly unknown[]): Rows => ({
+  length: rows.length,
+  at: (row) => rows[row],
+  startingWith: (members) =>
+    [...rows.keys()].filter((row) => {
+      const value = rows[row];
+      return Array.isArray(value) && members.has(JSON.stringify(value[0]));
+    }),
+});
+
+/**
+ * The tables of a text in which every row has a line of its own, as `writeMatrix` lays it out: a row is parsed when
+ * somebody asks for it. Null: the text is laid out in another way, or was cut off.
+ */
+export function linedTables(text: string): Tables | null {
+  let at = text.indexOf('\n') + 1;
+  if (text[at - 2] !== ',' || !text.endsWith(']}\n')) return null;
+  const head = objectIn(`${text.slice(0, at - 2)}}`);
+  if (head === null) return null;
+  const tables = new Map<string, Rows>();
+  while (at < text.length) {
+    const end = text.indexOf('\n', at);
+    const [, name, isEmpty] = /^"(\w+)":\[(\][,}])?$/.exec(text.slice(at, end)) ?? [];
+    const close = isEmpty === undefined ? text.indexOf('\n]', at) + 1 : end;
+    if (name === undefined || close === 0) return null;
+    tables.set(name, linedRows(text, end + 1, close));
+    at = text.indexOf('\n', close) + 1;
+  }
+  return { head, rowsOf: (table) => tables.get(table) ?? null };
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> | null {
+  const value = jsonIn(text);
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The lines from one place in the text to another; all but the last end with a comma. */
+function linedRows(text: string, from: number, to: number): Rows {
+  const starts: number[] = [];
+  for (let at = from; at < to; at = text.indexOf('\n', at) + 1) starts.push(at);
+  return {
+    length: starts.length,
+    at: (row) => {
+      const next = starts[row + 1];
+      return jsonIn(text.slice(starts[row], next === undefined ? to - 1 : next - 2));
+    },
+    startingWith: (members) =>
+      [...starts.keys()].filter((row) => {
+        const start = (starts[row] as number) + 1;
+        return members.has(text.slice(start, text.indexOf(',', start)));
+      }),
+  };
+}
