@@ -1,47 +1,67 @@
-import * as z from 'zod/mini';
-import type { Snapshot } from './snapshot.ts';
+import type { Problem } from '../policy/problem.ts';
+import { anything, listOf, number, objectOf, oneOf, orLeftOut, orNull, text, truth } from './shape.ts';
+import type {
+  ConnectEndpoint,
+  CoverageEntry,
+  Group,
+  Instance,
+  InstanceProfile,
+  KeptAnswer,
+  ManagedInstance,
+  Organization,
+  OrganizationLevel,
+  PolicyRecord,
+  RegionSnapshot,
+  Role,
+  SecurityGroup,
+  SecurityGroupRule,
+  SessionPreferences,
+  Snapshot,
+  SnapshotSettings,
+  SsmDocument,
+  Tags,
+  User,
+} from './snapshot.ts';
 
-const text = z.string();
-const texts = z.array(z.string());
-const maybe = z.nullable(z.string());
-const tags = z.array(z.object({ key: text, value: text }));
-const problem = z.object({ path: text, message: text });
+const texts = listOf(text);
+const maybe = orNull(text);
+const tags = listOf(objectOf<Tags[number]>({ key: text, value: text }));
+const problems = listOf(objectOf<Problem>({ path: text, message: text }));
 const identity = { arn: text, name: text, id: text, path: text };
 
-const policy = z.object({
+const policy = objectOf<PolicyRecord>({
   id: text,
   name: text,
-  kind: z.enum(['aws-managed', 'customer-managed', 'inline', 'trust', 'scp', 'rcp']),
-  document: z.unknown(),
-  problems: z.array(problem),
+  kind: oneOf('aws-managed', 'customer-managed', 'inline', 'trust', 'scp', 'rcp'),
+  document: anything,
+  problems,
 });
 
-const user = z.object({ ...identity, tags, policies: texts, groups: texts, boundary: maybe });
+const user = objectOf<User>({ ...identity, tags, policies: texts, groups: texts, boundary: maybe });
 
-const role = z.object({
+const role = objectOf<Role>({
   ...identity,
   tags,
   policies: texts,
   boundary: maybe,
   trust: text,
-  maxSessionDuration: z.nullable(z.number()),
+  maxSessionDuration: orNull(number),
   lastUsed: maybe,
 });
 
-const organization = z.object({
-  managementAccountId: maybe,
-  levels: z.array(
-    z.object({ targetId: text, serviceControlPolicies: texts, resourceControlPolicies: texts }),
-  ),
+const level = objectOf<OrganizationLevel>({
+  targetId: text,
+  serviceControlPolicies: texts,
+  resourceControlPolicies: texts,
 });
 
-const instance = z.object({
+const instance = objectOf<Instance>({
   id: text,
   arn: text,
   region: text,
   tags,
   state: text,
-  platform: z.enum(['linux', 'windows']),
+  platform: oneOf('linux', 'windows'),
   imageId: maybe,
   vpcId: maybe,
   subnetId: maybe,
@@ -49,47 +69,49 @@ const instance = z.object({
   publicIps: texts,
   securityGroups: texts,
   networkInterfaces: texts,
-  volumes: z.array(z.object({ id: text, root: z.boolean() })),
-  rootDeviceType: z.nullable(z.enum(['ebs', 'instance-store'])),
+  volumes: listOf(objectOf<Instance['volumes'][number]>({ id: text, root: truth })),
+  rootDeviceType: orNull(oneOf('ebs', 'instance-store')),
   instanceProfile: maybe,
   keyName: maybe,
-  metadata: z.object({
-    httpTokens: z.nullable(z.enum(['optional', 'required'])),
-    httpEndpoint: z.nullable(z.enum(['enabled', 'disabled'])),
-    hopLimit: z.nullable(z.number()),
+  metadata: objectOf<Instance['metadata']>({
+    httpTokens: orNull(oneOf('optional', 'required')),
+    httpEndpoint: orNull(oneOf('enabled', 'disabled')),
+    hopLimit: orNull(number),
   }),
 });
 
-const rule = z.object({
-  protocol: text,
-  fromPort: z.nullable(z.number()),
-  toPort: z.nullable(z.number()),
-  cidrs: texts,
-  groups: texts,
-  prefixLists: texts,
-});
+const rules = listOf(
+  objectOf<SecurityGroupRule>({
+    protocol: text,
+    fromPort: orNull(number),
+    toPort: orNull(number),
+    cidrs: texts,
+    groups: texts,
+    prefixLists: texts,
+  }),
+);
 
-const securityGroup = z.object({
+const securityGroup = objectOf<SecurityGroup>({
   id: text,
   name: text,
   vpcId: maybe,
   tags,
-  ingress: z.array(rule),
-  egress: z.array(rule),
+  ingress: rules,
+  egress: rules,
 });
 
-const endpoint = z.object({
+const endpoint = objectOf<ConnectEndpoint>({
   id: text,
   arn: text,
   vpcId: text,
   subnetId: maybe,
   securityGroups: texts,
-  preserveClientIp: z.nullable(z.boolean()),
+  preserveClientIp: orNull(truth),
   state: text,
   tags,
 });
 
-const managedInstance = z.object({
+const managedInstance = objectOf<ManagedInstance>({
   id: text,
   pingStatus: text,
   platform: maybe,
@@ -97,49 +119,51 @@ const managedInstance = z.object({
   lastPing: maybe,
 });
 
-const preferences = z.object({
-  runAsEnabled: z.boolean(),
+const preferences = objectOf<SessionPreferences>({
+  runAsEnabled: truth,
   runAsDefaultUser: maybe,
   kmsKeyId: maybe,
   s3BucketName: maybe,
   cloudWatchLogGroupName: maybe,
 });
 
-const region = z.object({
+const region = objectOf<RegionSnapshot>({
   region: text,
-  instances: z.nullable(z.array(instance)),
-  securityGroups: z.nullable(z.array(securityGroup)),
-  connectEndpoints: z.nullable(z.array(endpoint)),
-  serialConsoleEnabled: z.nullable(z.boolean()),
-  managedInstances: z.nullable(z.array(managedInstance)),
-  sessionPreferences: z.nullable(preferences),
-  documents: z.nullable(z.array(z.object({ name: text, documentType: text, tags }))),
+  instances: orNull(listOf(instance)),
+  securityGroups: orNull(listOf(securityGroup)),
+  connectEndpoints: orNull(listOf(endpoint)),
+  serialConsoleEnabled: orNull(truth),
+  managedInstances: orNull(listOf(managedInstance)),
+  sessionPreferences: orNull(preferences),
+  documents: orNull(listOf(objectOf<SsmDocument>({ name: text, documentType: text, tags }))),
 });
 
-const coverage = z.object({
+const coverage = objectOf<CoverageEntry>({
   call: text,
   region: maybe,
-  status: z.enum(['collected', 'not-collected', 'denied', 'failed', 'unreadable']),
+  status: oneOf('collected', 'not-collected', 'denied', 'failed', 'unreadable'),
   detail: text,
-  items: z.nullable(z.number()),
+  items: orNull(number),
 });
 
-const snapshot = z.object({
-  schemaVersion: z.literal(1),
+const snapshot = objectOf<Snapshot>({
+  schemaVersion: oneOf(1),
   accountId: text,
   partition: text,
   takenAt: text,
-  policies: z.array(policy),
-  users: z.array(user),
-  groups: z.array(z.object({ ...identity, policies: texts })),
-  roles: z.array(role),
-  instanceProfiles: z.array(z.object({ arn: text, name: text, roles: texts })),
-  organization: z.nullable(organization),
-  regions: z.array(region),
-  coverage: z.array(coverage),
-  problems: z.exactOptional(z.array(problem)),
-  settings: z.exactOptional(z.object({ defaultSessionDocument: z.enum(['implicit', 'explicit']) })),
-  kept: z.exactOptional(z.array(z.object({ call: text, region: maybe, argument: maybe, data: z.unknown() }))),
+  policies: listOf(policy),
+  users: listOf(user),
+  groups: listOf(objectOf<Group>({ ...identity, policies: texts })),
+  roles: listOf(role),
+  instanceProfiles: listOf(objectOf<InstanceProfile>({ arn: text, name: text, roles: texts })),
+  organization: orNull(objectOf<Organization>({ managementAccountId: maybe, levels: listOf(level) })),
+  regions: listOf(region),
+  coverage: listOf(coverage),
+  problems: orLeftOut(problems),
+  settings: orLeftOut(objectOf<SnapshotSettings>({ defaultSessionDocument: oneOf('implicit', 'explicit') })),
+  kept: orLeftOut(
+    listOf(objectOf<KeptAnswer>({ call: text, region: maybe, argument: maybe, data: anything })),
+  ),
 });
 
 /**
@@ -147,13 +171,9 @@ const snapshot = z.object({
  * was changed by hand, or written by another version.
  */
 export function parseSnapshot(value: unknown): Snapshot {
-  const result = z.safeParse(snapshot, value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const path = issue?.path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('');
+  const wrong = snapshot(value);
+  if (wrong === null) return value as Snapshot;
   throw new Error(
-    `this is not a snapshot of version 1: \`$${path ?? ''}\`: ${issue?.message ?? 'unreadable'}: scan the account again`,
+    `this is not a snapshot of version 1: \`$${wrong.path}\`: ${wrong.message}: scan the account again`,
   );
 }
