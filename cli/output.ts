@@ -13,14 +13,21 @@ export function endWhenReaderLeaves(stream: NodeJS.WriteStream): void {
   });
 }
 
+/** Characters that are written at once: a call of the system for every line would take longer than what is in it. */
+const AT_ONCE = 1 << 16;
+
 /** A JSON array, one element a line, written as its elements come. */
 export async function writeJsonArray(values: Iterable<unknown>): Promise<void> {
-  let before = '[';
+  let text = '[';
+  let isEmpty = true;
   for (const value of values) {
-    await writeOut(`${before}\n${JSON.stringify(value)}`);
-    before = ',';
+    text += `${isEmpty ? '' : ','}\n${JSON.stringify(value)}`;
+    isEmpty = false;
+    if (text.length < AT_ONCE) continue;
+    await writeOut(text);
+    text = '';
   }
-  await writeOut(before === '[' ? '[]\n' : '\n]\n');
+  await writeOut(isEmpty ? '[]\n' : `${text}\n]\n`);
 }
 
 /** Columns of the terminal; when piped, wide enough that nothing is broken into two lines without need. */

@@ -43,11 +43,18 @@ async function wantedLines(file: FileHandle, isWanted: (begin: string) => boolea
 }
 
 function keepLines(lines: Buffer, isWanted: (begin: string) => boolean, kept: Buffer[]): void {
+  /** where the wanted lines begin that are next to each other; -1: the line before is not wanted */
+  let from = -1;
   for (let start = 0; start < lines.length; ) {
     const at = lines.indexOf(LINE_END, start);
     const end = at < 0 ? lines.length : at + 1;
-    const begin = lines.toString('utf8', start, Math.min(at < 0 ? end : at, start + LINE_BEGIN));
-    if (isWanted(begin)) kept.push(Buffer.from(lines.subarray(start, end)));
+    const begin = lines.toString('latin1', start, Math.min(at < 0 ? end : at, start + LINE_BEGIN));
+    if (isWanted(begin)) from = from < 0 ? start : from;
+    else if (from >= 0) {
+      kept.push(Buffer.from(lines.subarray(from, start)));
+      from = -1;
+    }
     start = end;
   }
+  if (from >= 0) kept.push(Buffer.from(lines.subarray(from)));
 }
