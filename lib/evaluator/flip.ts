@@ -108,17 +108,21 @@ function without(policy: CompiledPolicy, layer: Layer, keys: ReadonlySet<string>
   const statements = policy.statements.filter(
     (statement) => !keys.has(removedKey(layer, policy.name, statement.index)),
   );
-  return { ...policy, statements, byAction: new Map() };
+  return withStatements(policy, statements);
+}
+
+/** A policy may work its members out when asked: they are named, as a spread would lose them. */
+function withStatements(
+  { name, kind, document }: CompiledPolicy,
+  statements: CompiledPolicy['statements'],
+): CompiledPolicy {
+  return { name, kind, document, statements, byAction: new Map() };
 }
 
 /** A boundary is one policy: what is added to it goes into it. */
 function joined(policies: readonly CompiledPolicy[]): CompiledPolicy {
   const [first, ...rest] = policies as readonly [CompiledPolicy, ...CompiledPolicy[]];
-  return {
-    ...first,
-    statements: [...first.statements, ...rest.flatMap((policy) => policy.statements)],
-    byAction: new Map(),
-  };
+  return withStatements(first, [...first.statements, ...rest.flatMap((policy) => policy.statements)]);
 }
 
 function allowing(action: string, resource: string): CompiledPolicy {
