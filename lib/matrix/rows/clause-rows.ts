@@ -18,6 +18,14 @@ interface Known {
   readonly placeKeys: readonly string[];
 }
 
+interface ValueIndex {
+  readonly byValue: ReadonlyMap<string, Formula>;
+  /** where the key has one value or none */
+  readonly clear: Formula;
+  /** with two values, of keys that differ by case only: to be asked about one by one */
+  readonly unclear: readonly Alike[];
+}
+
 function sharedClauses(byService: Map<string, SharedClauses>, service: string): SharedClauses {
   const shared = byService.get(service) ?? { fixed: new Map(), alike: new Map() };
   byService.set(service, shared);
@@ -32,7 +40,7 @@ export class ClauseRows {
   readonly #clauses = new Map<CompiledClause, Known>();
   readonly #fixed = new Map<string, Formula>();
   readonly #alike = new Map<string, readonly Alike[]>();
-  readonly #indexes = new Map<string, ReadonlyMap<string, Formula> | null>();
+  readonly #indexes = new Map<string, ValueIndex>();
 
   constructor(places: RowPlaces) {
     const { action } = places.row;
@@ -111,24 +119,34 @@ export class ClauseRows {
       if (resolved === 'unknown' || resolved.emptyDefault) return this.#byAlike(clause, placeKeys, subject);
       wanted.add(resolved.parts.map((part) => part.text).join(''));
     }
-    const index = this.#indexOf(placeKeys[0] as string, alike);
-    if (!index) return this.#byAlike(clause, placeKeys, subject);
-    const any = [...wanted].reduce<Formula>((sum, value) => or(sum, index.get(value) ?? false), false);
-    return operator.base.negated ? not(any) : any;
+    const { byValue, clear, unclear } = this.#indexOf(placeKeys[0] as string, alike);
+    const any = [...wanted].reduce<Formula>((sum, value) => or(sum, byValue.get(value) ?? false), false);
+    const sure = operator.base.negated ? and(not(any), clear) : any;
+    return unclear.reduce((sum, one) => or(sum, this.#among(clause, one, subject)), sure);
   }
 
-  /** The resources by the value of a key; null where one has two values that differ by the case of their key. */
-  #indexOf(key: string, alike: readonly Alike[]): ReadonlyMap<string, Formula> | null {
+  /** Where the condition is met among resources that have the same. */
+  #among(clause: CompiledClause, { bits, target }: Alike, subject: Subject): Formula {
+    const here = evaluateClause(clause, contextAt(this.#places.keysOf(target), subject));
+    return and(placesOf(bits, this.#places.width), here);
+  }
+
+  /** The resources by the value of a key. */
+  #indexOf(key: string, alike: readonly Alike[]): ValueIndex {
     let index = this.#indexes.get(key);
-    if (index === undefined) {
-      const isClear = alike.every(({ target }) => {
+    if (!index) {
+      const { width } = this.#places;
+      const isUnclear = ({ target }: Alike): boolean => {
         const keys = this.#places.keysOf(target);
-        return (placeState(keys, key) ?? keys.tags?.get(key))?.otherCase === undefined;
-      });
-      const entries = alike.flatMap(({ value, bits }) =>
-        value === null ? [] : [[value, placesOf(bits, this.#places.width)] as const],
+        return (placeState(keys, key) ?? keys.tags?.get(key))?.otherCase !== undefined;
+      };
+      const [unclear, clear] = [alike.filter(isUnclear), alike.filter((one) => !isUnclear(one))];
+      const bits = emptyBits(width);
+      for (const one of clear) addBits(bits, one.bits);
+      const entries = clear.flatMap((one) =>
+        one.value === null ? [] : [[one.value, placesOf(one.bits, width)] as const],
       );
-      index = isClear ? new Map(entries) : null;
+      index = { byValue: new Map(entries), clear: placesOf(bits, width), unclear };
       this.#indexes.set(key, index);
     }
     return index;
