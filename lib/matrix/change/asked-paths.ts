@@ -1,4 +1,3 @@
-import type { Instance } from '../../snapshot/snapshot.ts';
 import type { AccessPath, RequestRow, ResourceKind } from '../access-path.ts';
 import type { BuiltRows } from '../build.ts';
 import { PASSED_FOR } from '../rows/instance-looks.ts';
@@ -8,7 +7,7 @@ import type { Rows } from '../rows/rows.ts';
 import { actionNumber, NO_STANDING } from '../rows/standings.ts';
 import type { SubjectClass } from '../rows/subject-classes.ts';
 import { type Seen, SeenBy, type SeenClause } from './seen.ts';
-import type { Sight, Twins } from './twins.ts';
+import type { Looked, Sight, Twins } from './twins.ts';
 
 /** Classes of principals that share their cells on a path. */
 export interface AskedPath {
@@ -18,6 +17,9 @@ export interface AskedPath {
   readonly classes: readonly number[];
   /** what their policies see of the instance */
   readonly sight: Sight;
+  /** all but one of the tags of which only the conditions count */
+  readonly looser: readonly Sight[];
+  readonly clauses: readonly SeenClause[];
   /** that are held directly */
   readonly cells: readonly RowCell[];
 }
@@ -29,6 +31,9 @@ export interface Difference {
   /** may the answer to a request be another? */
   readonly matters: (row: RequestRow, one: SubjectClass) => boolean;
 }
+
+/** So many of the classes that differ in one tag are looked at. */
+const TRIES = 8;
 
 /** Who sees what of an instance. */
 export class AskedPaths {
@@ -58,17 +63,16 @@ export class AskedPaths {
     return this.#byClass.get(path)?.[number] ?? -1;
   }
 
-  between(one: Instance, other: Instance): Difference {
+  between(one: Looked, other: Looked): Difference {
     const names = this.#twins.differing(one, other);
-    const tells = this.#seen.tells(one, other);
     const asked = new Set([...names].flatMap((name) => this.#byName.get(name) ?? []));
     const clauses = new Set<SeenClause>();
     for (const [clause, own] of this.#byClause) {
-      if (!clause.keys.some((key) => names.has(key)) || !tells(clause)) continue;
+      if (!clause.keys.some((key) => names.has(key)) || this.#isSame(clause, one, other)) continue;
       clauses.add(clause);
       for (const number of own) asked.add(number);
     }
-    const isMoved = ALWAYS.names.some((name) => names.has(name));
+    const isMoved = names.has('region');
     const matters = (row: RequestRow, subjects: SubjectClass): boolean => {
       const seen = this.#seenBy(row, subjects);
       return (
@@ -80,6 +84,26 @@ export class AskedPaths {
     return { asked, matters };
   }
 
+  /**
+   * Finds a class of instances that those who ask cannot tell from an instance: one that looks the same, or one that
+   * differs in a tag on which all their conditions come out the same. Null: none was found.
+   */
+  twinsOf(looked: Looked): (one: AskedPath) => number | null {
+    const alike = this.#twins.of(looked);
+    return ({ sight, looser, clauses }) => {
+      const [twin] = alike(sight);
+      if (twin !== undefined) return twin;
+      const isTwin = (place: number): boolean =>
+        clauses.every((clause) => this.#isSame(clause, this.#twins.firstOf(place), looked));
+      for (const places of looser.map(alike)) {
+        const step = Math.ceil(places.length / TRIES);
+        for (let i = 0; i < places.length; i += step)
+          if (isTwin(places[i] as number)) return places[i] as number;
+      }
+      return null;
+    };
+  }
+
   #askedBy(path: AccessPath): readonly AskedPath[] {
     const memo = new PathMemo(path);
     const found = new Map<string, AskedPath & { readonly classes: number[] }>();
@@ -89,24 +113,37 @@ export class AskedPaths {
       const known = found.get(name);
       if (known) known.classes.push(i);
       else {
-        const names = new Set(this.#seenOn(path, one).flatMap((seen) => seen.names));
+        const seen = this.#seenOn(path, one);
         const cells = this.#rows.direct(one.members[0] as number, path);
-        found.set(name, { path, one, classes: [i], sight: this.#twins.sightOf(names), cells });
+        found.set(name, { path, one, classes: [i], ...this.#sightsOf(seen), cells });
       }
     }
     return [...found.values()];
   }
 
-  #index(i: number, { path, one }: AskedPath): void {
-    const seen = this.#seenOn(path, one);
-    for (const name of new Set(seen.flatMap(({ otherwise }) => otherwise))) push(this.#byName, name, i);
-    for (const clause of new Set(seen.flatMap(({ clauses }) => clauses))) push(this.#byClause, clause, i);
+  #sightsOf(seen: readonly Seen[]): Pick<AskedPath, 'sight' | 'looser' | 'clauses'> {
+    const names = new Set(seen.flatMap((one) => one.names));
+    const clauses = [...new Set(seen.flatMap((one) => one.clauses))];
+    const otherwise = new Set(seen.flatMap((one) => one.otherwise));
+    const tags = [...new Set(clauses.flatMap(({ keys }) => keys))].filter((key) => !otherwise.has(key));
+    const looser = tags.map((key) => this.#twins.sightOf(names.difference(new Set([key]))));
+    return { sight: this.#twins.sightOf(names), looser, clauses };
+  }
+
+  #index(i: number, { path, one, clauses }: AskedPath): void {
+    const names = new Set(this.#seenOn(path, one).flatMap(({ otherwise }) => otherwise));
+    for (const name of names) push(this.#byName, name, i);
+    for (const clause of clauses) push(this.#byClause, clause, i);
+  }
+
+  #isSame(clause: SeenClause, one: Looked, other: Looked): boolean {
+    return this.#seen.outcome(clause, one) === this.#seen.outcome(clause, other);
   }
 
   #seenOn(path: AccessPath, one: SubjectClass): readonly Seen[] {
     const rows = path.alternatives.flatMap(({ requests }) => requests);
     const all = rows.map((row) => this.#seenBy(row, one));
-    return [path.applies === 'vpc-endpoint' ? WITH_ENDPOINT : ALWAYS, ...all];
+    return [seenOf(path), ...all];
   }
 
   #seenBy({ action, on }: RequestRow, one: SubjectClass): Seen {
@@ -128,8 +165,17 @@ function push<T>(lists: Map<T, number[]>, key: T, value: number): void {
 const seeing = (...names: readonly string[]): Seen => ({ names, otherwise: names, clauses: [] });
 
 const NOTHING = seeing();
-const ALWAYS = seeing('region', 'platform');
-const WITH_ENDPOINT = seeing('region', 'platform', 'endpoint');
+
+/** What a path depends on whoever asks: where it applies, and as whom one lands. */
+function seenOf({ applies, alternatives, landsAs }: AccessPath): Seen {
+  const isByPlatform =
+    applies === 'windows' || landsAs.includes('root') || alternatives.some(({ platform }) => platform);
+  return seeing(
+    'region',
+    ...(isByPlatform ? ['platform'] : []),
+    ...(applies === 'vpc-endpoint' ? ['endpoint'] : []),
+  );
+}
 
 /** What the choice of a resource depends on, beside the region. */
 const SEEN: Readonly<Partial<Record<ResourceKind, Seen>>> = {

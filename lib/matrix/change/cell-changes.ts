@@ -28,6 +28,8 @@ const DIRECT: readonly string[] = [];
 /** Gathers what changes. */
 export class CellChanges {
   readonly #changes = new Map<string, CellChange & { readonly principals: number[] }>();
+  readonly #numbers = new Map<string, number>();
+  readonly #lists = new Map<readonly number[], number>();
 
   /** Adds nothing where the two are the same. */
   add(
@@ -37,10 +39,9 @@ export class CellChanges {
     before: Held | null,
     after: Held | null,
   ): void {
-    if (isIdentical(before, after)) return;
-    const [was, is] = [nameOf(before), nameOf(after)];
-    if (was === is) return;
-    const name = `${path.id}\n${was}\n${is}\n${instances.join()}`;
+    if (isSame(before, after)) return;
+    const [was, is] = [this.#numberOf(nameOf(before)), this.#numberOf(nameOf(after))];
+    const name = `${path.id} ${was} ${is} ${this.#listNumber(instances)}`;
     const known = this.#changes.get(name);
     if (known) known.principals.push(principal);
     else {
@@ -52,19 +53,34 @@ export class CellChanges {
   all(): readonly CellChange[] {
     return [...this.#changes.values()];
   }
+
+  #listNumber(list: readonly number[]): number {
+    const number = this.#lists.get(list) ?? this.#numberOf(list.join());
+    this.#lists.set(list, number);
+    return number;
+  }
+
+  #numberOf(name: string): number {
+    const number = this.#numbers.get(name) ?? this.#numbers.size;
+    this.#numbers.set(name, number);
+    return number;
+  }
 }
 
 export function isSame(one: Held | null, other: Held | null): boolean {
-  return isIdentical(one, other) || nameOf(one) === nameOf(other);
+  // mostly it is one object: rows share their cells
+  return (one?.cell === other?.cell && one?.via === other?.via) || nameOf(one) === nameOf(other);
 }
 
-/** Most are: rows share their cells. */
-function isIdentical(one: Held | null, other: Held | null): boolean {
-  return one?.cell === other?.cell && one?.via === other?.via;
-}
+const names = new WeakMap<HeldCell, WeakMap<readonly string[], string>>();
 
 export function nameOf(held: Held | null): string {
-  return held ? outcomeName(held.cell, held.via) : '';
+  if (!held) return '';
+  const known = names.get(held.cell) ?? new WeakMap<readonly string[], string>();
+  names.set(held.cell, known);
+  const name = known.get(held.via) ?? outcomeName(held.cell, held.via);
+  known.set(held.via, name);
+  return name;
 }
 
 const outcome = (held: Held | null): Outcome | null => held && outcomeOf(held.cell, held.via);

@@ -6,7 +6,7 @@ import type { HeldCell } from '../rows/row-cell.ts';
 import type { Rows } from '../rows/rows.ts';
 import type { AskedPath, AskedPaths, Difference } from './asked-paths.ts';
 import { directly, isSame } from './cell-changes.ts';
-import type { Twins } from './twins.ts';
+import type { Looked, Twins } from './twins.ts';
 
 /** A cell that is another than before; null: denied. */
 export interface Changed {
@@ -34,8 +34,9 @@ export class Column {
     this.#rows = rows;
     this.#asked = asked;
     this.#place = rows.placeOf(index);
-    const difference = next && asked.between(instance, next);
-    const after = next && difference ? this.#asker(next, difference, twins) : () => null;
+    const looked = next && twins.lookAt(next);
+    const difference = looked && asked.between(twins.lookAt(instance), looked);
+    const after = looked && difference ? this.#asker(looked, difference) : () => null;
     for (const i of difference ? difference.asked : asked.paths.keys()) {
       const one = asked.paths[i] as AskedPath;
       const changed = { before: cellIn(one, this.#place), after: after(one) };
@@ -44,18 +45,9 @@ export class Column {
     }
   }
 
-  /** The classes of principals for whom something changes, and on which paths. */
-  get changed(): ReadonlyMap<number, readonly AccessPath[]> {
-    const byClass = new Map<number, AccessPath[]>();
-    for (const i of this.#changed.keys()) {
-      const { classes, path } = this.#asked.paths[i] as AskedPath;
-      for (const number of classes) {
-        const paths = byClass.get(number);
-        if (paths) paths.push(path);
-        else byClass.set(number, [path]);
-      }
-    }
-    return byClass;
+  /** What is held otherwise: the path, and the classes of principals. */
+  get changed(): readonly Pick<AskedPath, 'path' | 'classes'>[] {
+    return [...this.#changed.keys()].map((i) => this.#asked.paths[i] as AskedPath);
   }
 
   /** Who held nothing, could become nobody, and would hold something. */
@@ -86,13 +78,13 @@ export class Column {
   }
 
   /** Reads the cell of a class of instances that nobody concerned can tell from the new one; asks where there is none. */
-  #asker(next: Instance, difference: Difference, twins: Twins): (one: AskedPath) => HeldCell | null {
-    const twinOf = twins.of(next);
+  #asker(next: Looked, difference: Difference): (one: AskedPath) => HeldCell | null {
+    const twinOf = this.#asked.twinsOf(next);
     let narrow: DirectRows | null = null;
     return (one) => {
-      const twin = twinOf(one.sight);
+      const twin = twinOf(one);
       if (twin !== null) return cellIn(one, twin);
-      narrow ??= this.#narrow(next, difference);
+      narrow ??= this.#narrow(next.instance, difference);
       return narrow.decide(one.path, one.one)[0] ?? null;
     };
   }

@@ -5,7 +5,7 @@ import type { BuiltRows } from '../build.ts';
 import type { Edge } from '../chains.ts';
 import { hasBit } from '../rows/bits.ts';
 import { formulaKey } from '../rows/formula-key.ts';
-import type { HeldCell } from '../rows/row-cell.ts';
+import type { HeldCell, RowCell } from '../rows/row-cell.ts';
 import type { Rows } from '../rows/rows.ts';
 import type { Column } from './column.ts';
 
@@ -39,6 +39,20 @@ export function changedHosts(before: readonly Edge[], after: readonly Edge[]): C
   return changed.length > 0 ? { edges: after, changed } : null;
 }
 
+interface Seat {
+  /** of the instance */
+  readonly index: number;
+  readonly arn: string;
+  /** null: on the instance that changes */
+  readonly place: number | null;
+}
+
+interface Seats {
+  readonly role: number;
+  readonly before: readonly Seat[];
+  readonly after: readonly Seat[];
+}
+
 /** How a change of one instance changes who can take the roles of instances. */
 export class HostChange {
   readonly #rows: Rows;
@@ -56,8 +70,13 @@ export class HostChange {
     const { snapshot } = engine.account;
     this.#profiles = new Map(snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles]));
     const hosts = new Map<number, number[]>();
-    for (const [i, instance] of instances.entries())
-      for (const role of this.#rolesOf(instance)) hosts.set(role, [...(hosts.get(role) ?? []), i]);
+    for (const [i, instance] of instances.entries()) {
+      for (const role of this.#rolesOf(instance)) {
+        const own = hosts.get(role);
+        if (own) own.push(i);
+        else hosts.set(role, [i]);
+      }
+    }
     this.#hosts = hosts;
   }
 
@@ -65,54 +84,47 @@ export class HostChange {
   all(change: InstanceChange, column: Column): ReadonlyMap<number, ChangedHosts> {
     const { before, after } = change;
     const { awake } = column;
-    const roles = [...new Set([...this.#rolesOf(before), ...(after ? this.#rolesOf(after) : [])])].filter(
-      (role) => awake.has(role) || this.#rows.isLive(role),
-    );
+    const all = [...this.#rolesOf(before), ...(after ? this.#rolesOf(after) : [])];
+    const roles = [...new Set(all)]
+      .filter((role) => awake.has(role) || this.#rows.isLive(role))
+      .map((role) => this.#seatsOf(role, change));
     const found = new Map<number, ChangedHosts>();
     for (const number of roles.length === 0 ? [] : this.#concerned(change, column)) {
       const { members } = this.#rows.classes[number] as Rows['classes'][number];
-      const changed = this.#edgesOf(members[0] as number, roles, change, column);
+      const changed = this.#edgesOf(members[0] as number, roles, column);
       for (const member of changed ? members : []) found.set(member, changed as ChangedHosts);
     }
     return found;
   }
 
-  #concerned({ before, after }: InstanceChange, column: Column): readonly number[] {
-    const isSame = after !== null && before.instanceProfile === after.instanceProfile;
-    const all = this.#rows.classes.keys();
-    if (!isSame) return [...all].filter((number) => this.#hasShell(number, column));
-    return [...column.changed]
-      .filter(([, paths]) => this.#shells.some((path) => paths.includes(path)))
-      .map(([number]) => number);
-  }
-
-  #hasShell(number: number, column: Column): boolean {
-    const [first] = (this.#rows.classes[number] as Rows['classes'][number]).members;
-    return this.#shells.some(
-      (path) => column.before(first as number, path) !== null || column.after(first as number, path) !== null,
-    );
+  #concerned({ before, after }: InstanceChange, column: Column): Iterable<number> {
+    if (after === null || before.instanceProfile !== after.instanceProfile) return this.#rows.classes.keys();
+    const changed = column.changed.filter(({ path }) => this.#shells.includes(path));
+    return new Set(changed.flatMap(({ classes }) => classes));
   }
 
   /** The edges that a principal would have to the roles of instances, and what differs; null: nothing. */
-  #edgesOf(
-    principal: number,
-    roles: readonly number[],
-    change: InstanceChange,
-    column: Column,
-  ): ChangedHosts | null {
-    let edges = this.#rows.hostsOf(principal);
+  #edgesOf(principal: number, roles: readonly Seats[], column: Column): ChangedHosts | null {
+    const here = (cellAt: Column['before']): readonly HeldCell[] =>
+      this.#shells.flatMap((path) => cellAt(principal, path) ?? []);
+    const [was, is] = [here((p, path) => column.before(p, path)), here((p, path) => column.after(p, path))];
+    if (was.length === 0 && is.length === 0) return null;
+    const shells = this.#shells.map((path) => this.#rows.direct(principal, path));
     const changed: EdgePair[] = [];
-    for (const role of roles) {
+    for (const { role, before, after } of roles) {
       const pair = {
         role,
-        before: edgeIn(edges, role),
-        after: this.#edgeTo(role, principal, change, column),
+        before: edgeTo(role, before, shells, was),
+        after: edgeTo(role, after, shells, is),
       };
-      if (edgeName(pair.before) === edgeName(pair.after)) continue;
-      changed.push(pair);
-      edges = replaced(edges, role, pair.after);
+      if (edgeName(pair.before) !== edgeName(pair.after)) changed.push(pair);
     }
-    return changed.length > 0 ? { edges, changed } : null;
+    if (changed.length === 0) return null;
+    const edges = changed.reduce(
+      (all, { role, after }) => replaced(all, role, after),
+      this.#rows.hostsOf(principal),
+    );
+    return { edges, changed };
   }
 
   #rolesOf({ instanceProfile }: Instance): readonly number[] {
@@ -120,36 +132,41 @@ export class HostChange {
     return arns.flatMap((arn) => this.#roles.get(arn) ?? []);
   }
 
-  /** Through the first instance with a shell without conditions, else the first with any. */
-  #edgeTo(role: number, principal: number, change: InstanceChange, column: Column): Edge | null {
-    let first: { readonly step: string; readonly open: Formula } | null = null;
-    for (const i of this.#hostsOf(role, change)) {
-      const instance = i === change.index ? (change.after as Instance) : (this.#instances[i] as Instance);
-      const cells = this.#shells.flatMap((path) => {
-        const cell = i === change.index ? column.after(principal, path) : this.#cellAt(principal, path, i);
-        return cell ? [cell] : [];
-      });
-      if (cells.length === 0) continue;
-      if (cells.some(({ rest }) => rest.rest === true))
-        return { to: [role], steps: [instance.arn], open: true };
-      first ??= {
-        step: instance.arn,
-        open: cells.reduce<Formula>((any, { rest }) => or(any, rest.open), false),
-      };
+  /** Where a role sits: on the first instance of each class. */
+  #seatsOf(role: number, { index, before, after }: InstanceChange): Seats {
+    const known = new Set<number>();
+    const seats: Seat[] = [];
+    for (const i of this.#hosts.get(role) ?? []) {
+      const place = this.#rows.placeOf(i);
+      if (i === index || known.has(place)) continue;
+      known.add(place);
+      seats.push({ index: i, arn: (this.#instances[i] as Instance).arn, place });
     }
-    return first && { to: [role], steps: [first.step], open: first.open };
+    const withThis = (instance: Instance | null): readonly Seat[] =>
+      instance && this.#rolesOf(instance).includes(role)
+        ? [...seats, { index, arn: instance.arn, place: null }].sort((a, b) => a.index - b.index)
+        : seats;
+    return { role, before: withThis(before), after: withThis(after) };
   }
+}
 
-  #hostsOf(role: number, { index, after }: InstanceChange): readonly number[] {
-    const others = (this.#hosts.get(role) ?? []).filter((i) => i !== index);
-    const isHost = after !== null && this.#rolesOf(after).includes(role);
-    return isHost ? [...others, index].sort((a, b) => a - b) : others;
+/** Through the first instance with a shell without conditions, else the first with any; `here`: the cells on the one that changes. */
+function edgeTo(
+  role: number,
+  seats: readonly Seat[],
+  shells: readonly (readonly RowCell[])[],
+  here: readonly HeldCell[],
+): Edge | null {
+  let first: Edge | null = null;
+  for (const { arn, place } of seats) {
+    const cells =
+      place === null ? here : shells.flatMap((own) => own.find(({ bits }) => hasBit(bits, place)) ?? []);
+    if (cells.length === 0) continue;
+    if (cells.some(({ rest }) => rest.rest === true)) return { to: [role], steps: [arn], open: true };
+    const open = (): Formula => cells.reduce<Formula>((any, { rest }) => or(any, rest.open), false);
+    first ??= { to: [role], steps: [arn], open: open() };
   }
-
-  #cellAt(principal: number, path: AccessPath, instance: number): HeldCell | null {
-    const place = this.#rows.placeOf(instance);
-    return this.#rows.direct(principal, path).find(({ bits }) => hasBit(bits, place)) ?? null;
-  }
+  return first;
 }
 
 function edgeIn(edges: readonly Edge[], to: number): Edge | null {

@@ -5,100 +5,90 @@ import { coverOf } from '../rows/indirect-rows.ts';
 import { overlay } from '../rows/pieces.ts';
 import type { Base, Levels } from './base.ts';
 import { type CellChanges, directly, type Held, nameOf } from './cell-changes.ts';
+import type { ChainEnds } from './chain-ends.ts';
 import type { Column } from './column.ts';
 import type { EdgeChange } from './edge-change.ts';
 import { rechained } from './rechain.ts';
 
-/** Principals with the same chains. */
-interface Start {
-  readonly principals: readonly number[];
-  readonly levels: Levels;
-}
+type Start = Pick<Base['groups'][number], 'principals' | 'levels'>;
 
 /** Everybody's cells, held directly or through others, before and after a change of one instance. */
 export class Reach {
   readonly #base: Base;
+  readonly #ends: ChainEnds;
   readonly #column: Column;
   readonly #edges: EdgeChange;
-  /** index of the instance */
-  readonly #instance: number;
+  /** the index of the instance */
+  readonly #here: readonly number[];
 
-  constructor(base: Base, column: Column, edges: EdgeChange, instance: number) {
+  constructor(base: Base, ends: ChainEnds, column: Column, edges: EdgeChange, instance: number) {
     this.#base = base;
+    this.#ends = ends;
     this.#column = column;
     this.#edges = edges;
-    this.#instance = instance;
+    this.#here = [instance];
   }
 
   addTo(changes: CellChanges): void {
     const { paths } = this.#base.built.engine;
     const others = rechained(this.#base, this.#edges);
+    const done = new Set<number>();
     for (const { principals, before, after } of others) {
-      this.#addColumn(changes, principals, paths, before, after);
+      for (const path of paths) this.#addColumn(changes, principals, path, before, after);
       this.#addRows(changes, principals, before, after);
+      for (const p of principals) done.add(p);
     }
-    const done = new Set(others.flatMap(({ principals }) => principals));
-    for (const [{ principals, levels }, changed] of this.#changedPaths())
-      this.#addColumn(
-        changes,
-        principals.filter((p) => !done.has(p)),
-        changed,
-        levels,
-        levels,
-      );
-  }
-
-  /** Who has the same chains as before but holds something else, or has an end that does; and on which paths. */
-  #changedPaths(): ReadonlyMap<Start, ReadonlySet<AccessPath>> {
-    const { classes } = this.#base.built.rows;
-    const found = new Map<Start, Set<AccessPath>>();
-    for (const [number, paths] of this.#column.changed) {
-      const members = classes[number]?.members ?? [];
-      for (const start of members.flatMap((member) => this.#startsBy(member))) {
-        const known = found.get(start) ?? new Set<AccessPath>();
-        found.set(start, known);
-        for (const path of paths) known.add(path);
+    for (const [path, lists] of Map.groupBy(this.#column.changed, (one) => one.path)) {
+      const classes = lists.flatMap((one) => one.classes);
+      for (const { principals, levels } of this.#startsBy(classes)) {
+        const left = done.size === 0 ? principals : principals.filter((p) => !done.has(p));
+        this.#addColumn(changes, left, path, levels, levels);
       }
     }
-    return found;
   }
 
-  /** Those with chains that begin at a principal or come by it, and itself where it has none. */
-  #startsBy(principal: number): readonly Start[] {
+  /** Those with chains that begin at principals of some classes or come by them, and these themselves where they have none. */
+  #startsBy(classes: readonly number[]): readonly Start[] {
     const { groups, groupOf, built } = this.#base;
-    const found = this.#base.groupsWith(principal).map((group) => groups[group] as Start);
-    const isAlone = principal < built.subjects.length && groupOf.get(principal) === undefined;
-    return isAlone ? [...found, { principals: [principal], levels: [] }] : found;
+    const isFound = new Uint8Array(groups.length);
+    const alone: number[] = [];
+    for (const number of classes) {
+      for (const member of built.rows.classes[number]?.members ?? []) {
+        const own = groupOf.get(member);
+        if (own !== undefined) isFound[own] = 1;
+        else if (member < built.subjects.length) alone.push(member);
+        for (const group of this.#base.groupsBy(member)) isFound[group] = 1;
+      }
+    }
+    const found = groups.filter((_, i) => isFound[i] === 1);
+    return alone.length > 0 ? [...found, { principals: alone, levels: [] }] : found;
   }
 
   /** The cells of the instance itself. */
   #addColumn(
     changes: CellChanges,
     principals: readonly number[],
-    paths: Iterable<AccessPath>,
+    path: AccessPath,
     before: Levels,
     after: Levels,
   ): void {
     const column = this.#column;
-    for (const path of paths) {
-      const through = once(() => this.#reachedAt(before, (p) => column.before(p, path)));
-      const throughNow = once(() => this.#reachedAt(after, (p) => column.after(p, path)));
-      for (const p of principals) {
-        const was = column.before(p, path);
-        const is = column.after(p, path);
-        changes.add(
-          path,
-          p,
-          [this.#instance],
-          was ? directly(was) : through(),
-          is ? directly(is) : throughNow(),
-        );
-      }
+    const through = once(() => this.#reachedAt(path, before, (p) => column.before(p, path)));
+    const throughNow = once(() => this.#reachedAt(path, after, (p) => column.after(p, path)));
+    for (const p of principals) {
+      const was = column.before(p, path);
+      const is = column.after(p, path);
+      const [one, other] = [was ? directly(was) : through(), is ? directly(is) : throughNow()];
+      changes.add(path, p, this.#here, one, other);
     }
   }
 
-  #reachedAt(levels: Levels, cellOf: Parameters<Base['indirect']['reachedAt']>[1]): Held | null {
-    return this.#base.indirect.reachedAt(levels, cellOf);
+  #reachedAt(
+    path: AccessPath,
+    levels: Levels,
+    cellOf: Parameters<Base['indirect']['reachedAt']>[1],
+  ): Held | null {
+    return this.#base.indirect.reachedAt(this.#ends.of(levels, path), cellOf);
   }
 
   /** The cells of all other instances, which change only where chains do. */
@@ -122,6 +112,6 @@ export class Reach {
 
   #others(bits: Bits | null): readonly number[] {
     const instances = bits ? this.#base.built.rows.sets.of(bits).instances : [];
-    return instances.filter((one) => one !== this.#instance);
+    return instances.filter((one) => one !== this.#here[0]);
   }
 }

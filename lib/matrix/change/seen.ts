@@ -1,14 +1,12 @@
 import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
 import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
-import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account.ts';
 import { contextAt, type PlaceKeys, placeKeys } from '../request-keys.ts';
-import { targetsOf } from '../requests.ts';
 import { clauseName } from '../rows/clause-name.ts';
 import { formulaKey } from '../rows/formula-key.ts';
 import { isSubjectKey, relevantClause, variableKeys } from '../rows/relevant.ts';
-import type { Twins } from './twins.ts';
+import { type Looked, type Twins, textOf } from './twins.ts';
 
 /** A condition on the tags of an instance, as it is for some principals. */
 export interface SeenClause {
@@ -17,6 +15,10 @@ export interface SeenClause {
   readonly subject: Subject;
   /** the tags, canonical */
   readonly keys: readonly string[];
+  /** the places of the tags in a Look */
+  readonly at: readonly number[];
+  /** how it comes out, by what is seen of them */
+  readonly known: Map<string, string>;
 }
 
 /** What the answer to a request on an instance depends on. */
@@ -48,6 +50,7 @@ export class SeenBy {
   readonly #twins: Twins;
   readonly #byPolicy = new Map<CompiledPolicy, Map<string, PolicySeen>>();
   readonly #clauses = new Map<string, SeenClause>();
+  readonly #keys = new WeakMap<Looked, Map<string, PlaceKeys>>();
 
   constructor(account: Account, twins: Twins) {
     this.#account = account;
@@ -69,24 +72,27 @@ export class SeenBy {
     };
   }
 
-  /** Do conditions come out differently on two instances? */
-  tells(one: Instance, other: Instance): (clause: SeenClause) => boolean {
-    const [a, b] = [this.#asker(one), this.#asker(other)];
-    return (clause) => a(clause) !== b(clause);
+  /** How a condition comes out on an instance: equal texts, equal answers. */
+  outcome({ clause, service, subject, at, known }: SeenClause, on: Looked): string {
+    const text = textOf(on.look, at);
+    let outcome = known.get(text);
+    if (outcome === undefined) {
+      outcome = formulaKey(evaluateClause(clause, contextAt(this.#keysOf(on, service), subject)));
+      known.set(text, outcome);
+    }
+    return outcome;
   }
 
-  #asker(instance: Instance): (clause: SeenClause) => string {
-    const account = this.#account;
-    const [target] = targetsOf('instance', instance, account, null);
-    const keys = new Map<string, PlaceKeys>();
-    return ({ clause, service, subject }) => {
-      let own = keys.get(service);
-      if (!own && target) {
-        own = placeKeys({ action: `${service}:`, on: 'instance' }, target, instance.region, account);
-        keys.set(service, own);
-      }
-      return formulaKey(evaluateClause(clause, contextAt(own as PlaceKeys, subject)));
-    };
+  #keysOf(on: Looked, service: string): PlaceKeys {
+    const byService = this.#keys.get(on) ?? new Map<string, PlaceKeys>();
+    this.#keys.set(on, byService);
+    let keys = byService.get(service);
+    if (!keys) {
+      const { arn, tags, region } = on.instance;
+      keys = placeKeys({ action: `${service}:`, on: 'instance' }, { arn, tags }, region, this.#account);
+      byService.set(service, keys);
+    }
+    return keys;
   }
 
   #clause({ name, clause, keys, subjectKeys }: NamedClause, service: string, subject: Subject): SeenClause {
@@ -95,7 +101,8 @@ export class SeenBy {
       const { lookup } = contextAt({ ...NOWHERE, service }, subject);
       full += JSON.stringify(subjectKeys.map((key) => lookup(key) ?? String(lookup(key))));
     }
-    const known = this.#clauses.get(full) ?? { clause, service, subject, keys };
+    const at = keys.map((key) => this.#twins.looks.names.indexOf(key));
+    const known = this.#clauses.get(full) ?? { clause, service, subject, keys, at, known: new Map() };
     this.#clauses.set(full, known);
     return known;
   }

@@ -3,15 +3,18 @@ import type { BuiltRows } from '../build.ts';
 import { InstanceLooks } from '../rows/instance-looks.ts';
 import { relevantTo } from '../rows/relevant.ts';
 
-/** What policies see of an instance: one text for each of the names of InstanceLooks. */
-export type Look = readonly string[];
+/** An instance, and what policies see of it: one text for each of the names of InstanceLooks. */
+export interface Looked {
+  readonly instance: Instance;
+  readonly look: readonly string[];
+}
 
 /** Some of what policies see of instances, with the classes by how they look to whoever sees nothing else. */
 export interface Sight {
   readonly names: ReadonlySet<string>;
-  /** places in a Look */
+  /** places in a look */
   readonly at: readonly number[];
-  readonly classes: ReadonlyMap<string, number>;
+  readonly classes: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
@@ -20,15 +23,24 @@ export interface Sight {
  */
 export class Twins {
   readonly looks: InstanceLooks;
-  /** of each class */
-  readonly #known: readonly Look[];
+  /** the first of each class */
+  readonly #known: readonly Looked[];
   readonly #sights = new Map<string, Sight>();
 
   constructor({ engine, rows, instances }: BuiltRows) {
     this.looks = new InstanceLooks(engine.account, relevantTo(engine.account));
-    const known: Look[] = [];
-    for (const [i, instance] of instances.entries()) known[rows.placeOf(i)] ??= this.looks.of(instance);
+    const known: Looked[] = [];
+    for (const [i, instance] of instances.entries()) known[rows.placeOf(i)] ??= this.lookAt(instance);
     this.#known = known;
+  }
+
+  lookAt(instance: Instance): Looked {
+    return { instance, look: this.looks.of(instance) };
+  }
+
+  /** The first instance of a class. */
+  firstOf(place: number): Looked {
+    return this.#known[place] as Looked;
   }
 
   /** Names that nobody asks for tell nothing apart. */
@@ -36,10 +48,12 @@ export class Twins {
     const at = this.looks.names.flatMap((name, i) => (names.has(name) ? [i] : []));
     const known = this.#sights.get(at.join());
     if (known) return known;
-    const classes = new Map<string, number>();
-    for (const [place, look] of this.#known.entries()) {
+    const classes = new Map<string, number[]>();
+    for (const [place, { look }] of this.#known.entries()) {
       const text = textOf(look, at);
-      if (!classes.has(text)) classes.set(text, place);
+      const places = classes.get(text);
+      if (places) places.push(place);
+      else classes.set(text, [place]);
     }
     const sight = { names: new Set(at.map((i) => this.looks.names[i] as string)), at, classes };
     this.#sights.set(at.join(), sight);
@@ -47,26 +61,22 @@ export class Twins {
   }
 
   /** What policies see that differs. */
-  differing(one: Instance, other: Instance): ReadonlySet<string> {
-    const [a, b] = [this.looks.of(one), this.looks.of(other)];
+  differing({ look: a }: Looked, { look: b }: Looked): ReadonlySet<string> {
     return new Set(this.looks.names.filter((_, i) => a[i] !== b[i]));
   }
 
-  /** For whoever sees only some of it: a class that an instance cannot be told from; null: none. */
-  of(instance: Instance): (sight: Sight) => number | null {
-    const look = this.looks.of(instance);
-    const known = new Map<Sight, number | null>();
+  /** For whoever sees only some of it: the classes that an instance cannot be told from. */
+  of({ look }: Looked): (sight: Sight) => readonly number[] {
+    const known = new Map<Sight, readonly number[]>();
     return (sight) => {
-      let place = known.get(sight);
-      if (place === undefined) {
-        place = sight.classes.get(textOf(look, sight.at)) ?? null;
-        known.set(sight, place);
-      }
-      return place;
+      const places = known.get(sight) ?? sight.classes.get(textOf(look, sight.at)) ?? [];
+      known.set(sight, places);
+      return places;
     };
   }
 }
 
-function textOf(look: Look, at: readonly number[]): string {
-  return at.map((i) => look[i]).join('\n');
+export function textOf(look: readonly string[], at: readonly number[]): string {
+  const [only] = at;
+  return at.length === 1 ? (look[only as number] as string) : at.map((i) => look[i]).join('\n');
 }

@@ -5,6 +5,7 @@ import type { Matrix } from '../matrix.ts';
 import { AskedPaths } from './asked-paths.ts';
 import { Base } from './base.ts';
 import { type CellChange, CellChanges } from './cell-changes.ts';
+import { ChainEnds } from './chain-ends.ts';
 import { Column } from './column.ts';
 import { EdgeChange } from './edge-change.ts';
 import { HostChange } from './host-change.ts';
@@ -19,6 +20,7 @@ export class WhatIf {
   readonly #base: Base;
   readonly #twins: Twins;
   readonly #asked: AskedPaths;
+  readonly #ends: ChainEnds;
   readonly #hosts: HostChange;
   readonly #index: ReadonlyMap<string, number>;
   #distinctions: NewDistinctions | null = null;
@@ -29,6 +31,7 @@ export class WhatIf {
     const { instances } = this.#base.built;
     this.#twins = new Twins(this.#base.built);
     this.#asked = new AskedPaths(this.#base.built, this.#twins);
+    this.#ends = new ChainEnds(this.#base, this.#asked);
     this.#hosts = new HostChange(this.#base.built);
     this.#index = new Map(instances.map(({ id }, i) => [id, i]));
   }
@@ -49,7 +52,7 @@ export class WhatIf {
     const hosts = this.#hosts.all({ index, before, after }, column);
     const edges = new EdgeChange(rows, hosts, column.awake);
     const changes = new CellChanges();
-    new Reach(this.#base, column, edges, index).addTo(changes);
+    new Reach(this.#base, this.#ends, column, edges, index).addTo(changes);
     return changes.all();
   }
 

@@ -77,12 +77,28 @@ export class IndirectRows {
     levels: readonly (readonly Chain[])[],
     cellOf: (principal: number) => HeldCell | null,
   ): Omit<ReachedCell, 'bits'> | null {
-    for (const chain of levels.flatMap(sureFirst(cellOf))) {
-      const cell = cellOf(chain.to);
-      const held = cell && this.#cells.of(cell, chain);
-      if (held) return { cell: held, via: this.#vias.of(chain) };
+    for (const level of levels) {
+      const end = this.#endAt(level, cellOf);
+      if (end) return { cell: end.cell, via: this.#vias.of(end.chain) };
     }
     return null;
+  }
+
+  /** Of chains of equal length the first that is sure, else the first of any. */
+  #endAt(
+    level: readonly Chain[],
+    cellOf: (principal: number) => HeldCell | null,
+  ): { readonly cell: HeldCell; readonly chain: Chain } | null {
+    let first: { readonly cell: HeldCell; readonly chain: Chain } | null = null;
+    for (const chain of level) {
+      const own = cellOf(chain.to);
+      const isSure = chain.open === true && own?.verdict === 'allowed';
+      if (!own || (first && !isSure)) continue;
+      const cell = this.#cells.of(own, chain);
+      if (cell && isSure) return { cell, chain };
+      if (cell) first = { cell, chain };
+    }
+    return first;
   }
 
   /** Takes off `left` what the chains cover of it: what is sure first. */
@@ -114,14 +130,6 @@ export class IndirectRows {
     }
     return ends;
   }
-}
-
-function sureFirst(cellOf: (principal: number) => HeldCell | null) {
-  const isSure = ({ to, open }: Chain): boolean => open === true && cellOf(to)?.verdict === 'allowed';
-  return (chains: readonly Chain[]): readonly Chain[] => [
-    ...chains.filter(isSure),
-    ...chains.filter((chain) => !isSure(chain)),
-  ];
 }
 
 /** Moves places out of `left`. */
