@@ -3,8 +3,6 @@ import type { Snapshot } from './snapshot.ts';
 /** Most of a large account's text. */
 const INSTANCE_LISTS: ReadonlySet<string> = new Set(['"instances":[', '"managedInstances":[']);
 const ITEM = '{"id":"';
-/** An id that is written as it is, whatever the encoding. */
-const PLAIN = /^[\w-]*$/;
 
 /**
  * A snapshot as `snapshot.json` holds it: JSON in which every item of a list has a line of its own, so that a reader can
@@ -41,7 +39,7 @@ export function linesWith(instances: ReadonlySet<string>): (begin: string) => bo
     if (begin.startsWith(ITEM)) {
       const end = begin.indexOf('"', ITEM.length);
       const id = begin.slice(ITEM.length, end);
-      return end < 0 || !PLAIN.test(id) || instances.has(id);
+      return end < 0 || id.includes('\\') || instances.has(id);
     }
     isInstance = !begin.startsWith(']');
     return true;

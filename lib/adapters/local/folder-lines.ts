@@ -25,7 +25,7 @@ export function folderLines(dir: string): LineReader {
 }
 
 async function wantedLines(file: FileHandle, isWanted: (begin: string) => boolean): Promise<string> {
-  const kept: Buffer[] = [];
+  const kept: string[] = [];
   let buffer = Buffer.allocUnsafe(PIECE);
   /** bytes of a line that has not ended yet, at the beginning of the buffer */
   let open = 0;
@@ -34,7 +34,7 @@ async function wantedLines(file: FileHandle, isWanted: (begin: string) => boolea
     const filled = buffer.subarray(0, open + bytesRead);
     const end = bytesRead === 0 ? filled.length : filled.lastIndexOf(LINE_END) + 1;
     keepLines(filled.subarray(0, end), isWanted, kept);
-    if (bytesRead === 0) return Buffer.concat(kept).toString();
+    if (bytesRead === 0) return kept.join('');
     const rest = filled.subarray(end);
     if (rest.length === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
     else rest.copy(buffer);
@@ -42,19 +42,19 @@ async function wantedLines(file: FileHandle, isWanted: (begin: string) => boolea
   }
 }
 
-function keepLines(lines: Buffer, isWanted: (begin: string) => boolean, kept: Buffer[]): void {
+function keepLines(lines: Buffer, isWanted: (begin: string) => boolean, kept: string[]): void {
   /** where the wanted lines begin that are next to each other; -1: the line before is not wanted */
   let from = -1;
   for (let start = 0; start < lines.length; ) {
     const at = lines.indexOf(LINE_END, start);
     const end = at < 0 ? lines.length : at + 1;
-    const begin = lines.toString('latin1', start, Math.min(at < 0 ? end : at, start + LINE_BEGIN));
+    const begin = lines.toString('utf8', start, Math.min(at < 0 ? end : at, start + LINE_BEGIN));
     if (isWanted(begin)) from = from < 0 ? start : from;
     else if (from >= 0) {
-      kept.push(Buffer.from(lines.subarray(from, start)));
+      kept.push(lines.toString('utf8', from, start));
       from = -1;
     }
     start = end;
   }
-  if (from >= 0) kept.push(Buffer.from(lines.subarray(from)));
+  if (from >= 0) kept.push(lines.toString('utf8', from));
 }

@@ -35,7 +35,7 @@ export class TableReader {
   }
 
   /** Rows by their numbers, each read once. */
-  shared<T extends object>(name: string, of: (row: unknown, number: number) => T | null): Shared<T> {
+  shared<T extends object | string>(name: string, of: (row: unknown, number: number) => T | null): Shared<T> {
     const table = this.table(name);
     const known: T[] = [];
     return {

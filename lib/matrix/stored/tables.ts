@@ -5,6 +5,8 @@ export interface Rows {
   readonly at: (row: number) => unknown;
   /** the numbers of the rows whose first member is one of these, given as JSON */
   readonly startingWith: (members: ReadonlySet<string>) => readonly number[];
+  /** the fourth member of a row */
+  readonly fourthOf: (row: number) => unknown;
 }
 
 /** The tables of a stored matrix, and what is in it beside them. */
@@ -32,7 +34,10 @@ const parsedRows = (rows: readonly unknown[]): Rows => ({
       const value = rows[row];
       return Array.isArray(value) && members.has(JSON.stringify(value[0]));
     }),
+  fourthOf: (row) => fourthIn(rows[row]),
 });
+
+const fourthIn = (row: unknown): unknown => (Array.isArray(row) ? row[3] : undefined);
 
 /**
  * The tables of a text in which every row has a line of its own, as `writeMatrix` lays it out: a row is parsed when
@@ -72,16 +77,32 @@ function jsonIn(text: string): unknown {
 function linedRows(text: string, from: number, to: number): Rows {
   const starts: number[] = [];
   for (let at = from; at < to; at = text.indexOf('\n', at) + 1) starts.push(at);
+  const endOf = (row: number): number => {
+    const next = starts[row + 1];
+    return next === undefined ? to - 1 : next - 2;
+  };
+  const at = (row: number): unknown => jsonIn(text.slice(starts[row], endOf(row)));
   return {
     length: starts.length,
-    at: (row) => {
-      const next = starts[row + 1];
-      return jsonIn(text.slice(starts[row], next === undefined ? to - 1 : next - 2));
-    },
+    at,
     startingWith: (members) =>
       [...starts.keys()].filter((row) => {
         const start = (starts[row] as number) + 1;
         return members.has(text.slice(start, text.indexOf(',', start)));
       }),
+    // most rows of four end with a small number
+    fourthOf: (row) => numberBefore(text, endOf(row) - 1) ?? fourthIn(at(row)),
   };
+}
+
+/** The whole number that ends before a place in the text, after a comma; null: something else does. */
+function numberBefore(text: string, end: number): number | null {
+  let number = 0;
+  let at = end - 1;
+  for (let unit = 1; end - at < 10; unit *= 10, at--) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) break;
+    number += unit * digit;
+  }
+  return at < end - 1 && text[at] === ',' ? number : null;
 }

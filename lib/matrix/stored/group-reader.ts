@@ -1,0 +1,64 @@
+import type { PathId } from '../cell.ts';
+import type { CellFilter } from '../find-groups.ts';
+import type { Matrix, MatrixPrincipal, Outcome } from '../matrix.ts';
+import { placesIn } from '../rows/bits.ts';
+import { holdsPlace, loadSet } from './number-set.ts';
+import { readOutcomes } from './outcome-reader.ts';
+import { isIndex, type TableReader } from './table-reader.ts';
+
+/** A group as it is stored, with what it shares; `on` tells its instances. */
+export interface GroupRow<On> {
+  readonly path: PathId;
+  /** those of its principals that are asked for */
+  readonly held: number[];
+  readonly on: On;
+  readonly outcome: Outcome;
+}
+
+/**
+ * The groups of a path and a principal, where these are asked for, on whichever instances a row of `sets` stands for:
+ * none that is asked for, or null where it is no set. What groups share is read when the first of them asks for it.
+ */
+export function groupRows<On extends object>(
+  tables: TableReader,
+  { paths, principals }: Pick<Matrix, 'paths' | 'principals'>,
+  filter: CellFilter,
+  setOf: (stored: unknown, number: number) => On | 'none' | null,
+): readonly GroupRow<On>[] {
+  const outcomes = readOutcomes(tables);
+  const holders = tables.shared('holders', heldBy(principals, filter.principal));
+  const sets = tables.shared('sets', setOf);
+  const rows = tables.rows<GroupRow<On> | 'other'>(
+    'groups',
+    4,
+    ([path, holder, set, outcome]) => {
+      if (!isIndex(path, paths.length) || !isIndex(holder, holders.size)) return null;
+      if (!isIndex(set, sets.size) || !isIndex(outcome, outcomes.size)) return null;
+      const held = holders.at(holder);
+      if (filter.principal !== undefined && held.length === 0) return 'other';
+      const on = sets.at(set);
+      return on === 'none'
+        ? 'other'
+        : { path: paths[path] as PathId, held, on, outcome: outcomes.at(outcome) };
+    },
+    filter.path && tables.table('groups').startingWith(new Set([String(paths.indexOf(filter.path))])),
+  );
+  return rows.filter((row) => row !== 'other');
+}
+
+/** Whom a row of `holders` names: everybody, or of them the one that is asked for. */
+function heldBy(
+  principals: readonly MatrixPrincipal[],
+  wanted: string | undefined,
+): (stored: unknown) => number[] | null {
+  if (wanted === undefined)
+    return (stored) => {
+      const bits = loadSet(stored, principals.length);
+      return bits && placesIn(bits);
+    };
+  const place = principals.findIndex(({ arn }) => arn === wanted);
+  return (stored) => {
+    const holds = holdsPlace(stored, place);
+    return holds === null ? null : holds ? [place] : [];
+  };
+}
