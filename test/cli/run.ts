@@ -21,7 +21,7 @@ export function latchkey(args: readonly string[], input = ''): Promise<Ended> {
 }
 
 export function startLatchkey(args: readonly string[]) {
-  const child = spawn(join(root, 'node_modules/.bin/node'), [join(root, 'cli/main.ts'), ...args], {
+  const child = spawn(join(root, 'node_modules/.bin/node'), [join(root, 'cli/main.js'), ...args], {
     env: { ...process.env, NO_COLOR: '1' },
   });
   let [stdout, stderr] = ['', ''];
