@@ -86,6 +86,8 @@ describe('when there is too much to work out', () => {
     expect(counted(within(both, { alternatives: 4 }))).toEqual([4, false]);
     expect(counted(within(both, { alternatives: 3 }))).toEqual([3, true]);
     expect(counted(within(both, { alternatives: 2 }))).toEqual([2, true]);
+    const many = Array.from({ length: 100 }, (_, i) => outside(`k${i}`)).reduce(and);
+    expect(counted(within(many, { alternatives: 4 }))).toEqual([4, true]);
   });
 
   test('without any alternative found, the sentence says that there may be some', () => {

@@ -501,6 +501,12 @@ describe('what remains', () => {
   });
 });
 
+test('what remains is the same in whatever order the statements are', () => {
+  const cases: readonly Condition[] = ['c', 'a', 'b'].map((name) => ({ Null: { [name]: 'true' } }));
+  const wanted = 'a Null true | b Null true | c Null true';
+  expect([remains(cases), remains(cases.toReversed())]).toEqual([wanted, wanted]);
+});
+
 describe('what is known of unknown keys', () => {
   const atom = (operator: string, key: string, ...values: string[]) =>
     simpleAtom(operator, key, values, 'ec2');
@@ -661,12 +667,8 @@ describe('the sentence', () => {
     [{ StringEquals: { k: ['a', 'b', 'c'] } }, 'k is a or b or c'],
     [{ StringEquals: { k: ['a', 'b', 'c', 'd', 'e'] } }, 'k is a or b or c or 2 more'],
     [{ StringEqualsIfExists: { k: 'a' } }, 'k is a (or absent)'],
-    [{ StringNotEqualsIgnoreCase: { k: 'a' } }, 'k is not (in any case) a'],
     [{ 'ForAllValues:StringLike': { 'aws:TagKeys': 'a*' } }, 'every value of aws:TagKeys is like a*'],
     [{ 'ForAnyValue:StringLike': { 'aws:TagKeys': 'a*' } }, 'a value of aws:TagKeys is like a*'],
-    [{ NumericGreaterThanEquals: { k: '5' } }, 'k is at least 5'],
-    [{ DateGreaterThanEquals: { k: '2026-01-01' } }, 'k is not before 2026-01-01'],
-    [{ BinaryEquals: { k: 'QQ==' } }, 'k is QQ=='],
     [{ StringEquals: { 'k\n': 'a\u2028\u202e' } }, 'k\\u{a} is a\\u{2028}\\u{202e}'],
     [
       { StringNotLike: { k: [] }, NumericLessThan: { k: '1' } },
@@ -674,6 +676,40 @@ describe('the sentence', () => {
     ],
   ])('%j', (Condition, words) => {
     expect(sentence(Condition)).toBe(`if ${words}`);
+  });
+
+  test.each<[string, string, string]>([
+    ['StringEquals', 'a', 'is a'],
+    ['StringNotEquals', 'a', 'is not a'],
+    ['StringEqualsIgnoreCase', 'a', 'is (in any case) a'],
+    ['StringNotEqualsIgnoreCase', 'a', 'is not (in any case) a'],
+    ['StringLike', 'a*', 'is like a*'],
+    ['StringNotLike', 'a*', 'is not like a*'],
+    ['ArnEquals', 'arn:aws:s3:::a', 'is like arn:aws:s3:::a'],
+    ['ArnLike', 'arn:aws:s3:::a', 'is like arn:aws:s3:::a'],
+    ['ArnNotEquals', 'arn:aws:s3:::a', 'is not like arn:aws:s3:::a'],
+    ['ArnNotLike', 'arn:aws:s3:::a', 'is not like arn:aws:s3:::a'],
+    ['NumericEquals', '5', 'is 5'],
+    ['NumericNotEquals', '5', 'is not 5'],
+    ['NumericLessThan', '5', 'is less than 5'],
+    ['NumericLessThanEquals', '5', 'is at most 5'],
+    ['NumericGreaterThan', '5', 'is more than 5'],
+    ['NumericGreaterThanEquals', '5', 'is at least 5'],
+    ['DateEquals', '2026', 'is 2026'],
+    ['DateNotEquals', '2026', 'is not 2026'],
+    ['DateLessThan', '2026', 'is before 2026'],
+    ['DateLessThanEquals', '2026', 'is not after 2026'],
+    ['DateGreaterThan', '2026', 'is after 2026'],
+    ['DateGreaterThanEquals', '2026', 'is not before 2026'],
+    ['IpAddress', '10.0.0.0/8', 'is in 10.0.0.0/8'],
+    ['NotIpAddress', '10.0.0.0/8', 'is not in 10.0.0.0/8'],
+    ['Bool', 'true', 'is true'],
+    ['BinaryEquals', 'QQ==', 'is QQ=='],
+  ])('of %s %s', (operator, value, words) => {
+    expect(sentence({ [operator]: { k: value } })).toBe(`if k ${words}`);
+    expect(sentence({ [`ForAnyValue:${operator}IfExists`]: { 'aws:TagKeys': value } })).toBe(
+      `if a value of aws:TagKeys ${words} (or absent)`,
+    );
   });
 
   test('counts what it leaves out', () => {

@@ -71,7 +71,7 @@ export function remaining(
   if (covers(union, space.full, deciding)) return true;
   if ((!found.complete || isSpent(deciding)) && isAlways(formula, space, limits)) return true;
   const worded = wordsOf(union, space, limits);
-  const anyOf = worded.terms.map((allOf) => ({ allOf })).sort(byText);
+  const anyOf = sorted(worded.terms);
   return { anyOf, text: sentenceOf(anyOf, found.complete && worded.complete) };
 }
 
@@ -107,7 +107,7 @@ function wordsOf(
   const terms: Terms[] = [];
   let count = 0;
   for (const cube of minimise(cubes, work)) {
-    for (const way of termsOf(cube, space, limits.alternatives, work)) {
+    for (const way of waysOf(cube, space, work)) {
       if (terms.length >= limits.alternatives || count >= limits.terms) return { terms, complete: false };
       terms.push(way);
       count += way.length;
@@ -116,21 +116,24 @@ function wordsOf(
   return { terms, complete: true };
 }
 
-function termsOf(cube: Cube, { domains, full }: Space, limit: number, work: Work): readonly Terms[] {
-  let sum: ConditionTerm[][] = [[]];
-  for (const [i, mask] of cube.entries()) {
-    if (mask === full[i]) continue;
-    const ways = express(domains[i] as Domain, mask, work);
-    const [first, ...others] = ways as readonly [Terms, ...Terms[]];
-    const more = others.flatMap((way) => sum.map((terms) => [...terms, ...way]));
-    for (const terms of sum) terms.push(...first);
-    // one more than are listed, so that it shows that some are left out
-    sum = [...sum, ...more].slice(0, limit + 1);
+/** The cube in words: one way for each of its keys, in every combination, one after the other as they may be many. */
+function* waysOf(cube: Cube, { domains, full }: Space, work: Work): Generator<Terms> {
+  const ways = cube.flatMap((mask, i) =>
+    mask === full[i] ? [] : [express(domains[i] as Domain, mask, work)],
+  );
+  const count = ways.reduce((product, { length }) => product * length, 1);
+  for (let n = 0; n < count; n++) {
+    let rest = n;
+    yield ways.flatMap((own) => {
+      const way = own[rest % own.length] as Terms;
+      rest = Math.floor(rest / own.length);
+      return way;
+    });
   }
-  return sum;
 }
 
 /** Whatever order the statements are in. */
-function byText(a: Condition['anyOf'][number], b: Condition['anyOf'][number]): number {
-  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+function sorted(terms: readonly Terms[]): Condition['anyOf'] {
+  const byText = new Map(terms.map((allOf) => [JSON.stringify(allOf), { allOf }]));
+  return [...byText.keys()].sort().map((text) => byText.get(text) as Condition['anyOf'][number]);
 }
