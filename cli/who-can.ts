@@ -45,25 +45,30 @@ async function whoCan(options: WhoCanOptions): Promise<void> {
     ...(path !== undefined && { path }),
   };
   const audit = await openForCells('--in', options.in, filter, options.json ? undefined : mostRows + 1);
-  warnOfUnknown(options, audit);
+  const isKnown = areKnown(options, audit);
   const cells = cellsOf(audit.matrix, audit.snapshot, filter);
   if (options.json) await writeJsonArray(cells);
-  else await writeTable(cells, audit, options, path);
+  // `nobody can` would be wrong of what was not looked at
+  else if (isKnown) await writeTable(cells, audit, options, path);
 }
 
-/** A mistyped name would look like an empty answer: it is one, and the reader is told. */
-function warnOfUnknown(options: WhoCanOptions, { matrix }: Audit): void {
+/** A mistyped name would look like an empty answer: the reader is told. */
+function areKnown(options: WhoCanOptions, { matrix }: Audit): boolean {
   const principals = matrix.principals.map(({ arn }) => arn);
   const instances = matrix.instances.map(({ id }) => id);
   const asked = [
     ['principal', options.principal, principals],
     ['instance', options.instance, instances],
   ] as const;
+  let areAll = true;
   for (const [kind, name, known] of asked) {
     if (name === undefined || known.includes(name)) continue;
-    const message = `no ${kind} \`${name}\` in this audit${didYouMean(name, known)}`;
+    areAll = false;
+    const mend = `check the name, or scan again if it is newer than ${matrix.takenAt}`;
+    const message = `no ${kind} \`${name}\` in this audit${didYouMean(name, known)}: ${mend}`;
     process.stderr.write(`${oneLine(message)}\n`);
   }
+  return areAll;
 }
 
 /** Rows that a person would still read; beyond them lies JSON. */
