@@ -1,14 +1,14 @@
 import type { AccessPath } from '../access-path.ts';
 import { once } from '../once.ts';
-import { type Bits, without } from '../rows/bits.ts';
+import { addBits, type Bits, emptyBits, without } from '../rows/bits.ts';
 import { coverOf } from '../rows/indirect-rows.ts';
 import { overlay } from '../rows/pieces.ts';
 import type { Base, Levels } from './base.ts';
-import { type CellChanges, directly, type Held, nameOf } from './cell-changes.ts';
+import { type CellChanges, directly, type Held, isSame } from './cell-changes.ts';
 import type { ChainEnds } from './chain-ends.ts';
 import type { Column } from './column.ts';
 import type { EdgeChange } from './edge-change.ts';
-import { rechained } from './rechain.ts';
+import { type Rechained, rechained } from './rechain.ts';
 
 type Start = Pick<Base['groups'][number], 'principals' | 'levels'>;
 
@@ -30,20 +30,33 @@ export class Reach {
   }
 
   addTo(changes: CellChanges): void {
-    const { paths } = this.#base.built.engine;
     const others = rechained(this.#base, this.#edges);
-    const done = new Set<number>();
-    for (const { principals, before, after } of others) {
-      for (const path of paths) this.#addColumn(changes, principals, path, before, after);
-      this.#addRows(changes, principals, before, after);
-      for (const p of principals) done.add(p);
-    }
-    for (const [path, lists] of Map.groupBy(this.#column.changed, (one) => one.path)) {
+    const done = new Set(others.flatMap(({ principals }) => principals));
+    const changed = Map.groupBy(this.#column.changed, ({ path }) => path);
+    for (const one of others) this.#addRechained(changes, one, changed);
+    for (const [path, lists] of changed) {
       const classes = lists.flatMap((one) => one.classes);
       for (const { principals, levels } of this.#startsBy(classes)) {
         const left = done.size === 0 ? principals : principals.filter((p) => !done.has(p));
         this.#addColumn(changes, left, path, levels, levels);
       }
+    }
+  }
+
+  /** On the paths that are open where the chains lead otherwise, and on those on which the instance itself is. */
+  #addRechained(
+    changes: CellChanges,
+    { principals, before, after, ends }: Rechained,
+    changed: Pick<ReadonlyMap<AccessPath, unknown>, 'has'>,
+  ): void {
+    const { engine, rows } = this.#base.built;
+    for (const path of engine.paths) {
+      const lists = new Set(ends.map((end) => rows.direct(end, path)).filter((cells) => cells.length > 0));
+      if (lists.size > 0 || changed.has(path)) this.#addColumn(changes, principals, path, before, after);
+      if (lists.size === 0) continue;
+      const within = emptyBits(rows.width);
+      for (const cells of lists) addBits(within, coverOf(cells, rows.width));
+      this.#addRows(changes, principals, path, [before, after], within);
     }
   }
 
@@ -92,20 +105,26 @@ export class Reach {
   }
 
   /** The cells of all other instances, which change only where chains do. */
-  #addRows(changes: CellChanges, principals: readonly number[], before: Levels, after: Levels): void {
+  #addRows(
+    changes: CellChanges,
+    principals: readonly number[],
+    path: AccessPath,
+    beforeAndAfter: readonly Levels[],
+    within: Bits,
+  ): void {
     const { built, indirect } = this.#base;
-    const { engine, rows } = built;
-    for (const path of engine.paths) {
-      const covers = principals.map((p) => coverOf(rows.direct(p, path), rows.width));
-      const pieces = [before, after].map((levels) =>
-        indirect.reached(path, levels, covers).map(({ bits, cell, via }) => ({ bits, value: { cell, via } })),
-      );
-      for (const { bits, values } of overlay<Held>(pieces)) {
-        const [was = null, is = null] = values;
-        for (const [i, p] of nameOf(was) === nameOf(is) ? [] : principals.entries()) {
-          const instances = this.#others(without(bits, covers[i] as Bits));
-          if (instances.length > 0) changes.add(path, p, instances, was, is);
-        }
+    const { rows } = built;
+    const covers = principals.map((p) => coverOf(rows.direct(p, path), rows.width));
+    const pieces = beforeAndAfter.map((levels) =>
+      indirect
+        .reached(path, levels, covers, within)
+        .map(({ bits, cell, via }) => ({ bits, value: { cell, via } })),
+    );
+    for (const { bits, values } of overlay<Held>(pieces)) {
+      const [was = null, is = null] = values;
+      for (const [i, p] of isSame(was, is) ? [] : principals.entries()) {
+        const instances = this.#others(without(bits, covers[i] as Bits));
+        if (instances.length > 0) changes.add(path, p, instances, was, is);
       }
     }
   }

@@ -1,6 +1,7 @@
 import { levelsOf } from '../build.ts';
 import type { Chain } from '../chains.ts';
 import type { Base, Levels } from './base.ts';
+import { changedEnds } from './changed-ends.ts';
 import type { EdgeChange } from './edge-change.ts';
 import type { EdgePair } from './host-change.ts';
 
@@ -9,6 +10,8 @@ export interface Rechained {
   readonly principals: readonly number[];
   readonly before: Levels;
   readonly after: Levels;
+  /** where they lead otherwise */
+  readonly ends: readonly number[];
 }
 
 /** The chains that are others than before. */
@@ -16,15 +19,17 @@ export function rechained(base: Base, edges: EdgeChange): readonly Rechained[] {
   const starts = edges.principals === null ? allStarts(base) : changedStarts(base, edges, edges.principals);
   return starts.flatMap(({ principals, before }) => {
     const alike = Map.groupBy(principals, (p) => base.built.rows.listsName(edges.listsOf(p)));
-    return [...alike.values()].map((members) => {
+    return [...alike.values()].flatMap((members) => {
       const lists = edges.listsOf(members[0] as number);
       const chains = base.built.rows.chainsAlong(lists, (from) => edges.listsOf(from));
-      return { principals: members, before, after: levelsOf(chains) };
+      const after = levelsOf(chains);
+      const ends = changedEnds(before, after);
+      return ends.length > 0 ? [{ principals: members, before, after, ends }] : [];
     });
   });
 }
 
-type Start = Omit<Rechained, 'after'>;
+type Start = Omit<Rechained, 'after' | 'ends'>;
 
 function allStarts({ built, groups, groupOf }: Base): readonly Start[] {
   const alone = [...built.subjects.keys()].filter((p) => groupOf.get(p) === undefined);

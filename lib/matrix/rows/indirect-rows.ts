@@ -56,14 +56,15 @@ export class IndirectRows {
     this.#cells = new ChainCells(rows.rests);
   }
 
-  /** Disjoint; what all of `held` have already may be left out. */
+  /** Disjoint; what all of `held` have already may be left out. `within`: only there. */
   reached(
     path: AccessPath,
     levels: readonly (readonly Chain[])[],
     held: readonly Bits[],
+    within: Bits = this.#anywhere.get(path) as Bits,
   ): readonly ReachedCell[] {
     const reached: ReachedCell[] = [];
-    const left = (this.#anywhere.get(path) as Bits).slice();
+    const left = within.slice();
     removeBits(left, held.reduce(intersection));
     for (const level of levels) {
       if (isEmpty(left)) break;
