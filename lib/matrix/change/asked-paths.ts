@@ -44,6 +44,7 @@ export class AskedPaths {
   readonly #byStanding = new Map<number, Seen>();
   /** by class, an index of `paths`; -1: the path is open nowhere */
   readonly #byClass: ReadonlyMap<AccessPath, Int32Array>;
+  readonly #holds: Uint8Array;
   readonly #byName = new Map<string, number[]>();
   readonly #byClause = new Map<SeenClause, number[]>();
 
@@ -53,14 +54,24 @@ export class AskedPaths {
     this.#seen = new SeenBy(engine.account, twins);
     this.#byClass = new Map(engine.paths.map((path) => [path, new Int32Array(rows.classes.length).fill(-1)]));
     this.paths = engine.paths.flatMap((path) => this.#askedBy(path));
-    for (const [i, { path, classes }] of this.paths.entries())
-      for (const number of classes) (this.#byClass.get(path) as Int32Array)[number] = i;
+    this.#holds = new Uint8Array(rows.classes.length);
+    for (const [i, { path, classes, cells }] of this.paths.entries()) {
+      for (const number of classes) {
+        this.numbersOf(path)[number] = i;
+        if (cells.length > 0) this.#holds[number] = 1;
+      }
+    }
     for (const [i, asked] of this.paths.entries()) this.#index(i, asked);
   }
 
-  /** The index in `paths` of what a class of principals has of a path; -1: nothing. */
-  numberOf(path: AccessPath, number: number): number {
-    return this.#byClass.get(path)?.[number] ?? -1;
+  /** By class of principals, the index in `paths` of what it has of a path; -1: nothing. */
+  numbersOf(path: AccessPath): Int32Array {
+    return this.#byClass.get(path) as Int32Array;
+  }
+
+  /** Does a class of principals hold anything directly? */
+  holdsAny(number: number): boolean {
+    return this.#holds[number] === 1;
   }
 
   between(one: Looked, other: Looked): Difference {

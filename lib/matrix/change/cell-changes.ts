@@ -34,7 +34,7 @@ export class CellChanges {
   /** Adds nothing where the two are the same. */
   add(
     path: AccessPath,
-    principal: number,
+    principals: readonly number[],
     instances: readonly number[],
     before: Held | null,
     after: Held | null,
@@ -43,10 +43,10 @@ export class CellChanges {
     const [was, is] = [this.#numberOf(nameOf(before)), this.#numberOf(nameOf(after))];
     const name = `${path.id} ${was} ${is} ${this.#listNumber(instances)}`;
     const known = this.#changes.get(name);
-    if (known) known.principals.push(principal);
+    if (known) for (const p of principals) known.principals.push(p);
     else {
       const change = { before: outcome(before), after: outcome(after) };
-      this.#changes.set(name, { path: path.id, principals: [principal], instances, ...change });
+      this.#changes.set(name, { path: path.id, principals: [...principals], instances, ...change });
     }
   }
 

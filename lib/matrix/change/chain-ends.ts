@@ -5,7 +5,7 @@ import type { Rows } from '../rows/rows.ts';
 import type { AskedPaths } from './asked-paths.ts';
 import type { Base, Levels } from './base.ts';
 
-/** Chains of which so many begin alike that it pays to know beforehand which of them matter. */
+/** Chains of which there are so many that it pays to know beforehand which of them matter. */
 const MANY = 100;
 
 /**
@@ -15,26 +15,33 @@ const MANY = 100;
 export class ChainEnds {
   readonly #rows: Rows;
   readonly #asked: AskedPaths;
-  readonly #known = new Map<Levels, ReadonlyMap<AccessPath, Levels>>();
+  /** of the chains that there are without any change */
+  readonly #known: ReadonlyMap<Levels, Map<AccessPath, Levels>>;
 
   constructor({ built, groups }: Base, asked: AskedPaths) {
     this.#rows = built.rows;
     this.#asked = asked;
-    for (const { levels, chains } of groups) {
-      if (chains.length < MANY) continue;
-      const byPath = built.engine.paths.map((path) => [path, this.#deciding(levels, path)] as const);
-      this.#known.set(levels, new Map(byPath));
-    }
+    this.#known = new Map(groups.map(({ levels }) => [levels, new Map()]));
+    for (const { levels, chains } of groups)
+      if (chains.length >= MANY) for (const path of built.engine.paths) this.of(levels, path);
   }
 
   of(levels: Levels, path: AccessPath): Levels {
-    return this.#known.get(levels)?.get(path) ?? levels;
+    const known = this.#known.get(levels);
+    if (!known) return levels;
+    let deciding = known.get(path);
+    if (!deciding) {
+      deciding = this.#deciding(levels, path);
+      known.set(path, deciding);
+    }
+    return deciding;
   }
 
   #deciding(levels: Levels, path: AccessPath): Levels {
+    const numbers = this.#asked.numbersOf(path);
     const seen = new Map<number, Formula[]>();
     const decides = ({ to, open }: Chain): boolean => {
-      const number = this.#asked.numberOf(path, this.#rows.classOf(to));
+      const number = numbers[this.#rows.classOf(to)] as number;
       if (number === -1) return false;
       const before = seen.get(number);
       if (!before) seen.set(number, [open]);
@@ -42,6 +49,6 @@ export class ChainEnds {
       else before.push(open);
       return true;
     };
-    return levels.map((level) => level.filter(decides));
+    return levels.map((level) => level.filter(decides)).filter((level) => level.length > 0);
   }
 }

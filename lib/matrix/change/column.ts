@@ -6,13 +6,8 @@ import type { HeldCell } from '../rows/row-cell.ts';
 import type { Rows } from '../rows/rows.ts';
 import type { AskedPath, AskedPaths, Difference } from './asked-paths.ts';
 import { directly, isSame } from './cell-changes.ts';
+import { type Changed, cellIn, PathColumn } from './path-column.ts';
 import type { Looked, Twins } from './twins.ts';
-
-/** A cell that is another than before; null: denied. */
-export interface Changed {
-  readonly before: HeldCell | null;
-  readonly after: HeldCell | null;
-}
 
 /** The cells of one instance that are held directly, as it is and as it would be. */
 export class Column {
@@ -21,6 +16,7 @@ export class Column {
   readonly #place: number;
   /** by index of the asked paths */
   readonly #changed = new Map<number, Changed>();
+  readonly #columns = new Map<AccessPath, PathColumn>();
 
   /** `next`: null where the instance would be gone. */
   constructor(
@@ -54,27 +50,24 @@ export class Column {
   get awake(): ReadonlySet<number> {
     const awake = new Set<number>();
     for (const [i, { after }] of this.#changed) {
-      for (const number of after ? (this.#asked.paths[i] as AskedPath).classes : [])
+      for (const number of after ? (this.#asked.paths[i] as AskedPath).classes : []) {
+        if (this.#asked.holdsAny(number)) continue;
         for (const member of this.#rows.classes[number]?.members ?? [])
           if (!this.#rows.isLive(member)) awake.add(member);
+      }
     }
     return awake;
   }
 
-  before(principal: number, path: AccessPath): HeldCell | null {
-    const i = this.#numberOf(principal, path);
-    const changed = this.#changed.get(i);
-    return changed ? changed.before : cellIn(this.#asked.paths[i], this.#place);
-  }
-
-  after(principal: number, path: AccessPath): HeldCell | null {
-    const i = this.#numberOf(principal, path);
-    const changed = this.#changed.get(i);
-    return changed ? changed.after : cellIn(this.#asked.paths[i], this.#place);
-  }
-
-  #numberOf(principal: number, path: AccessPath): number {
-    return this.#asked.numberOf(path, this.#rows.classOf(principal));
+  on(path: AccessPath): PathColumn {
+    let column = this.#columns.get(path);
+    if (!column) {
+      const numbers = this.#asked.numbersOf(path);
+      const numberOf = (p: number): number => numbers[this.#rows.classOf(p)] as number;
+      column = new PathColumn(this.#place, this.#asked.paths, numberOf, this.#changed);
+      this.#columns.set(path, column);
+    }
+    return column;
   }
 
   /** Reads the cell of a class of instances that nobody concerned can tell from the new one; asks where there is none. */
@@ -99,8 +92,4 @@ export class Column {
       return piece ? [{ bits: one, value: piece.value }] : [];
     });
   }
-}
-
-function cellIn(one: AskedPath | undefined, place: number): HeldCell | null {
-  return one?.cells.find(({ bits }) => hasBit(bits, place)) ?? null;
 }

@@ -40,17 +40,27 @@ export function changedHosts(before: readonly Edge[], after: readonly Edge[]): C
 }
 
 interface Seat {
-  /** of the instance */
+  /** of an instance */
   readonly index: number;
-  readonly arn: string;
-  /** null: on the instance that changes */
-  readonly place: number | null;
+  readonly place: number;
 }
 
+/** A cell that gives a shell on an instance. */
+interface Shell {
+  readonly index: number;
+  readonly cell: HeldCell;
+}
+
+/** Where a role sits. */
 interface Seats {
   readonly role: number;
-  readonly before: readonly Seat[];
-  readonly after: readonly Seat[];
+  /** on the instance that changes, as it is and as it would be */
+  readonly isBefore: boolean;
+  readonly isAfter: boolean;
+  readonly arnOf: (index: number) => string;
+  readonly shellHere: (cell: HeldCell) => Shell;
+  /** those on all other instances, out of the cells of a path */
+  readonly shellsOf: (cells: readonly RowCell[]) => readonly Shell[];
 }
 
 /** How a change of one instance changes who can take the roles of instances. */
@@ -105,26 +115,20 @@ export class HostChange {
 
   /** The edges that a principal would have to the roles of instances, and what differs; null: nothing. */
   #edgesOf(principal: number, roles: readonly Seats[], column: Column): ChangedHosts | null {
-    const here = (cellAt: Column['before']): readonly HeldCell[] =>
-      this.#shells.flatMap((path) => cellAt(principal, path) ?? []);
-    const [was, is] = [here((p, path) => column.before(p, path)), here((p, path) => column.after(p, path))];
+    const here = this.#shells.map((path) => column.on(path).at(principal));
+    const [was, is] = [here.flatMap(({ before }) => before ?? []), here.flatMap(({ after }) => after ?? [])];
     if (was.length === 0 && is.length === 0) return null;
     const shells = this.#shells.map((path) => this.#rows.direct(principal, path));
-    const changed: EdgePair[] = [];
-    for (const { role, before, after } of roles) {
-      const pair = {
-        role,
-        before: edgeTo(role, before, shells, was),
-        after: edgeTo(role, after, shells, is),
-      };
-      if (edgeName(pair.before) !== edgeName(pair.after)) changed.push(pair);
-    }
+    const changed = roles.flatMap((seats) => {
+      const { role, isBefore, isAfter } = seats;
+      const others = shells.flatMap((cells) => seats.shellsOf(cells));
+      const before = edgeTo(seats, isBefore ? [...others, ...was.map(seats.shellHere)] : others);
+      const after = edgeTo(seats, isAfter ? [...others, ...is.map(seats.shellHere)] : others);
+      return edgeName(before) === edgeName(after) ? [] : [{ role, before, after }];
+    });
     if (changed.length === 0) return null;
-    const edges = changed.reduce(
-      (all, { role, after }) => replaced(all, role, after),
-      this.#rows.hostsOf(principal),
-    );
-    return { edges, changed };
+    const all = this.#rows.hostsOf(principal);
+    return { edges: changed.reduce((edges, { role, after }) => replaced(edges, role, after), all), changed };
   }
 
   #rolesOf({ instanceProfile }: Instance): readonly number[] {
@@ -132,7 +136,7 @@ export class HostChange {
     return arns.flatMap((arn) => this.#roles.get(arn) ?? []);
   }
 
-  /** Where a role sits: on the first instance of each class. */
+  /** Where a role sits: on the first instance of each class, and on the one that changes. */
   #seatsOf(role: number, { index, before, after }: InstanceChange): Seats {
     const known = new Set<number>();
     const seats: Seat[] = [];
@@ -140,33 +144,45 @@ export class HostChange {
       const place = this.#rows.placeOf(i);
       if (i === index || known.has(place)) continue;
       known.add(place);
-      seats.push({ index: i, arn: (this.#instances[i] as Instance).arn, place });
+      seats.push({ index: i, place });
     }
-    const withThis = (instance: Instance | null): readonly Seat[] =>
-      instance && this.#rolesOf(instance).includes(role)
-        ? [...seats, { index, arn: instance.arn, place: null }].sort((a, b) => a.index - b.index)
-        : seats;
-    return { role, before: withThis(before), after: withThis(after) };
+    const isOf = (instance: Instance | null): boolean =>
+      instance !== null && this.#rolesOf(instance).includes(role);
+    const lists = new Map<readonly RowCell[], readonly Shell[]>();
+    return {
+      role,
+      isBefore: isOf(before),
+      isAfter: isOf(after),
+      arnOf: (i) => (this.#instances[i] as Instance).arn,
+      shellHere: (cell) => ({ index, cell }),
+      shellsOf: (cells) => {
+        const shells = lists.get(cells) ?? shellsIn(seats, cells);
+        lists.set(cells, shells);
+        return shells;
+      },
+    };
   }
 }
 
-/** Through the first instance with a shell without conditions, else the first with any; `here`: the cells on the one that changes. */
-function edgeTo(
-  role: number,
-  seats: readonly Seat[],
-  shells: readonly (readonly RowCell[])[],
-  here: readonly HeldCell[],
-): Edge | null {
-  let first: Edge | null = null;
-  for (const { arn, place } of seats) {
-    const cells =
-      place === null ? here : shells.flatMap((own) => own.find(({ bits }) => hasBit(bits, place)) ?? []);
-    if (cells.length === 0) continue;
-    if (cells.some(({ rest }) => rest.rest === true)) return { to: [role], steps: [arn], open: true };
-    const open = (): Formula => cells.reduce<Formula>((any, { rest }) => or(any, rest.open), false);
-    first ??= { to: [role], steps: [arn], open: open() };
-  }
-  return first;
+function shellsIn(seats: readonly Seat[], cells: readonly RowCell[]): readonly Shell[] {
+  if (cells.length === 0) return [];
+  return seats.flatMap(({ index, place }) => {
+    const cell = cells.find(({ bits }) => hasBit(bits, place));
+    return cell ? [{ index, cell }] : [];
+  });
+}
+
+/** Through the first instance with a shell without conditions, else the first with any. */
+function edgeTo({ role, arnOf }: Seats, shells: readonly Shell[]): Edge | null {
+  const first = (some: readonly Shell[]): number =>
+    some.reduce((least, { index }) => Math.min(least, index), Infinity);
+  const sure = first(shells.filter(({ cell }) => cell.rest.rest === true));
+  if (sure !== Infinity) return { to: [role], steps: [arnOf(sure)], open: true };
+  const any = first(shells);
+  if (any === Infinity) return null;
+  const cells = shells.filter(({ index }) => index === any);
+  const open = cells.reduce<Formula>((sum, { cell }) => or(sum, cell.rest.open), false);
+  return { to: [role], steps: [arnOf(any)], open };
 }
 
 function edgeIn(edges: readonly Edge[], to: number): Edge | null {

@@ -104,7 +104,7 @@ export class PolicyReach {
           const [one = null, other = null] = values;
           if (nameOf(one) === nameOf(other)) continue;
           const { instances } = rows.sets.of(bits);
-          for (const p of alike) changes.add(path, p, instances, one, other);
+          changes.add(path, alike, instances, one, other);
         }
       }
     }

@@ -2,6 +2,7 @@ import type { AccessPath } from '../access-path.ts';
 import { once } from '../once.ts';
 import { addBits, type Bits, emptyBits, without } from '../rows/bits.ts';
 import { coverOf } from '../rows/indirect-rows.ts';
+import type { InstanceSet } from '../rows/instance-sets.ts';
 import { overlay } from '../rows/pieces.ts';
 import type { Base, Levels } from './base.ts';
 import { type CellChanges, directly, type Held, isSame } from './cell-changes.ts';
@@ -20,6 +21,8 @@ export class Reach {
   readonly #edges: EdgeChange;
   /** the index of the instance */
   readonly #here: readonly number[];
+  /** sets of instances without it */
+  readonly #known = new Map<InstanceSet, readonly number[]>();
 
   constructor(base: Base, ends: ChainEnds, column: Column, edges: EdgeChange, instance: number) {
     this.#base = base;
@@ -85,14 +88,24 @@ export class Reach {
     before: Levels,
     after: Levels,
   ): void {
-    const column = this.#column;
-    const through = once(() => this.#reachedAt(path, before, (p) => column.before(p, path)));
-    const throughNow = once(() => this.#reachedAt(path, after, (p) => column.after(p, path)));
+    const column = this.#column.on(path);
+    let isTouched = before !== after;
+    const through = once(() =>
+      this.#reachedAt(path, before, (p) => {
+        const cell = column.at(p);
+        isTouched ||= cell.before !== cell.after;
+        return cell.before;
+      }),
+    );
+    const throughNow = once(() => {
+      const was = through();
+      // all that was looked at to find it is as before
+      return isTouched ? this.#reachedAt(path, after, (p) => column.at(p).after) : was;
+    });
     for (const p of principals) {
-      const was = column.before(p, path);
-      const is = column.after(p, path);
+      const { before: was, after: is } = column.at(p);
       const [one, other] = [was ? directly(was) : through(), is ? directly(is) : throughNow()];
-      changes.add(path, p, this.#here, one, other);
+      changes.add(path, [p], this.#here, one, other);
     }
   }
 
@@ -114,23 +127,28 @@ export class Reach {
   ): void {
     const { built, indirect } = this.#base;
     const { rows } = built;
-    const covers = principals.map((p) => coverOf(rows.direct(p, path), rows.width));
+    const alike = Map.groupBy(principals, (p) => rows.direct(p, path));
+    const covers = [...alike].map(([cells, members]) => ({ members, cover: coverOf(cells, rows.width) }));
+    const held = covers.map(({ cover }) => cover);
     const pieces = beforeAndAfter.map((levels) =>
       indirect
-        .reached(path, levels, covers, within)
+        .reached(path, levels, held, within)
         .map(({ bits, cell, via }) => ({ bits, value: { cell, via } })),
     );
     for (const { bits, values } of overlay<Held>(pieces)) {
       const [was = null, is = null] = values;
-      for (const [i, p] of isSame(was, is) ? [] : principals.entries()) {
-        const instances = this.#others(without(bits, covers[i] as Bits));
-        if (instances.length > 0) changes.add(path, p, instances, was, is);
+      for (const { members, cover } of isSame(was, is) ? [] : covers) {
+        const instances = this.#others(without(bits, cover));
+        if (instances.length > 0) changes.add(path, members, instances, was, is);
       }
     }
   }
 
   #others(bits: Bits | null): readonly number[] {
-    const instances = bits ? this.#base.built.rows.sets.of(bits).instances : [];
-    return instances.filter((one) => one !== this.#here[0]);
+    if (!bits) return [];
+    const set = this.#base.built.rows.sets.of(bits);
+    const others = this.#known.get(set) ?? set.instances.filter((one) => one !== this.#here[0]);
+    this.#known.set(set, others);
+    return others;
   }
 }
