@@ -7,6 +7,7 @@ import { RowGroup } from '../rows/row-groups.ts';
 import { type GroupRow, groupRows } from './group-reader.ts';
 import { holdsPlace, loadSet } from './number-set.ts';
 import { fail, isIndex, isText, isTextOrNull, type Row, type TableReader } from './table-reader.ts';
+import { rowsWhere } from './tables.ts';
 
 const KINDS = new Set<unknown>(['user', 'role', 'outside-account'] satisfies MatrixPrincipal['kind'][]);
 
@@ -94,7 +95,7 @@ function over(
 ): readonly number[] {
   const any = emptyBits(width);
   for (const bits of new Set(groups.map(({ on }) => on.bits))) addBits(any, bits);
-  return [...classOf.keys()].filter((row) => hasBit(any, classOf[row] as number));
+  return rowsWhere(classOf.length, (row) => hasBit(any, classOf[row] as number));
 }
 
 /** Reads the rows of `instances`. */

@@ -30,12 +30,19 @@ const parsedRows = (rows: readonly unknown[]): Rows => ({
   length: rows.length,
   at: (row) => rows[row],
   startingWith: (members) =>
-    [...rows.keys()].filter((row) => {
+    rowsWhere(rows.length, (row) => {
       const value = rows[row];
       return Array.isArray(value) && members.has(JSON.stringify(value[0]));
     }),
   fourthOf: (row) => fourthIn(rows[row]),
 });
+
+/** The numbers of so many rows of which something holds, ascending; there may be a hundred thousand. */
+export function rowsWhere(count: number, holds: (row: number) => boolean): readonly number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < count; row++) if (holds(row)) rows.push(row);
+  return rows;
+}
 
 const fourthIn = (row: unknown): unknown => (Array.isArray(row) ? row[3] : undefined);
 
@@ -86,7 +93,7 @@ function linedRows(text: string, from: number, to: number): Rows {
     length: starts.length,
     at,
     startingWith: (members) =>
-      [...starts.keys()].filter((row) => {
+      rowsWhere(starts.length, (row) => {
         const start = (starts[row] as number) + 1;
         return members.has(text.slice(start, text.indexOf(',', start)));
       }),
