@@ -147,6 +147,12 @@ function keysOf(action: string): readonly string[] | null {
   return keys;
 }
 
+/** Those of some keys (canonical) that the requests of an action may hold. */
+export function carriedAmong(action: string, keys: readonly string[]): readonly string[] {
+  const carried = keysOf(action);
+  return keys.filter((key) => isCarried(key, carried));
+}
+
 /** A key of a service that the action does not know is never in its request (`ec2:osuser` on an SSM action). */
 function isCarried(key: string, carried: readonly string[] | null): boolean {
   const prefix = key.slice(0, key.indexOf(':'));

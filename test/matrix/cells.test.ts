@@ -5,6 +5,7 @@ import { cellsOf } from '../../lib/matrix/cells.ts';
 import { makeEngine, pathOf } from '../../lib/matrix/engine.ts';
 import { askAlternative } from '../../lib/matrix/evaluate-path.ts';
 import { readMatrix, writeMatrix } from '../../lib/matrix/store.ts';
+import { account, allow } from '../fixtures/account.ts';
 
 const snapshot = generateAccount({ principals: 60, instances: 60, seed: 5 });
 const matrix = buildMatrix(snapshot);
@@ -31,6 +32,15 @@ test('a filter picks out of all cells', () => {
 test('a name that the matrix does not have has no cells', () => {
   expect([...cellsOf(stored, snapshot, { instance: 'i-none' })]).toEqual([]);
   expect([...cellsOf(stored, snapshot, { principal: 'arn:none' })]).toEqual([]);
+});
+
+test('a condition names its key as the policy of its own principal does', () => {
+  const mfa = (key: string): object => allow('ssm:StartSession', '*', { Bool: { [key]: 'true' } });
+  const keys = ['aws:MultiFactorAuthPresent', 'aws:multifactorauthpresent'];
+  const users = keys.map((key, i) => ({ name: `u${i}`, policies: [mfa(key)] }));
+  const two = account({ users, instances: [{ id: 'i-1' }] });
+  const cells = [...cellsOf(buildMatrix(two), two, { path: 'session-manager' })];
+  expect(cells.map(({ condition }) => condition?.anyOf[0]?.allOf[0]?.key)).toEqual(keys);
 });
 
 test('the requests of a cell are those that the evaluator asks', () => {

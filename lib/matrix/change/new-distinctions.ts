@@ -6,6 +6,7 @@ import { decidingPolicies, gatingTagsIn } from '../gating-tags.ts';
 import { clauseName } from '../rows/clause-name.ts';
 import { patternName } from '../rows/pattern-name.ts';
 import { type Relevant, relevantTo } from '../rows/relevant.ts';
+import { RequestLooks } from '../rows/request-looks.ts';
 import type { Rows } from '../rows/rows.ts';
 import { classify } from '../rows/universe.ts';
 
@@ -34,9 +35,11 @@ export class NewDistinctions {
     }
   }
 
-  /** Would other instances or sessions be told apart, or other tags gate a path? */
+  /** Would other instances, requests or sessions be told apart, or other tags gate a path? */
   between(before: CompiledPolicy, after: CompiledPolicy): boolean {
-    return this.#otherGates(before, after) || this.#otherSessions(after) || this.#otherInstances(after);
+    if (this.#otherGates(before, after) || this.#otherSessions(after)) return true;
+    const news = this.#newIn(after);
+    return !new RequestLooks(this.#account, news).areBlind || this.#otherInstances(news);
   }
 
   #otherGates(before: CompiledPolicy, after: CompiledPolicy): boolean {
@@ -55,8 +58,7 @@ export class NewDistinctions {
     );
   }
 
-  #otherInstances(policy: CompiledPolicy): boolean {
-    const news = this.#newIn(policy);
+  #otherInstances(news: Relevant): boolean {
     if (news.patterns.length === 0 && news.clauses.length === 0) return false;
     const { classOf } = classify(this.#account, this.#instances, news);
     const byPlace = new Map<number, number>();

@@ -33,9 +33,10 @@ export class DirectRows {
   readonly #known: KnownAnswers;
   readonly #memos = new Map<AccessPath, PathMemo>();
   readonly #rowMemos = new Map<RequestRow, RowMemo>();
-  readonly #rowsByName = new Map<string, RowMemo>();
+  readonly #asked = new Map<string, RowMemo['asked']>();
   readonly #places: PlacesCache = new Map();
-  #regions: readonly string[] | null = null;
+  /** one of each region */
+  readonly #regional: readonly Instance[];
   readonly #bitsWhere = new Map<string, Bits>();
 
   constructor(
@@ -52,6 +53,8 @@ export class DirectRows {
     this.#universe = universe;
     this.#standings = standings;
     this.#rests = rests;
+    const { representatives } = universe;
+    this.#regional = [...new Map(representatives.map((instance) => [instance.region, instance])).values()];
     this.#landings = new Landings(engine.account, universe);
   }
 
@@ -138,22 +141,18 @@ export class DirectRows {
   #rowMemo(row: RequestRow): RowMemo {
     let memo = this.#rowMemos.get(row);
     if (!memo) {
-      const name = `${row.action} ${row.on} ${row.context ? JSON.stringify(row.context) : ''}`;
-      memo = this.#rowsByName.get(name) ?? {
-        action: actionNumber(row.action),
-        asked: new Map(),
-        askers: null,
-      };
-      this.#rowsByName.set(name, memo);
+      const name = this.#universe.features.requests.of(row, this.#regional);
+      const asked = this.#asked.get(name) ?? new Map();
+      this.#asked.set(name, asked);
+      memo = { action: actionNumber(row.action), asked, askers: null };
       this.#rowMemos.set(row, memo);
     }
     return memo;
   }
 
   #askSessions(row: RequestRow, subject: Subject): readonly Piece<RowAnswer>[] {
-    this.#regions ??= [...new Set(this.#universe.representatives.map((instance) => instance.region))];
     const answerIn = this.#sessions.answers(row, subject);
-    return this.#regions.flatMap((region) => {
+    return this.#regional.flatMap(({ region }) => {
       const value = answerIn(region);
       const bits = this.#where(`region ${region}`, (instance) => instance.region === region);
       return value ? [{ bits, value }] : [];

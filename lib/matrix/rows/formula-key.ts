@@ -16,7 +16,8 @@ export function formulaKey(formula: Formula): string {
 function writeKey(formula: Exclude<Formula, boolean>): string {
   switch (formula.kind) {
     case 'atom':
-      return `{${formula.id}}`;
+      // a key may be written in several ways, and conditions name it as their policy does
+      return `{${formula.id} ${formula.clause.key}}`;
     case 'assumption':
       return `?${formula.code}=${formula.value}`;
     case 'places':

@@ -9,6 +9,7 @@ import { ArnFeatures } from './arn-features.ts';
 import { formulaKey } from './formula-key.ts';
 import { type KeyReader, keyReader } from './key-reader.ts';
 import { isPlaceKey, type Relevant } from './relevant.ts';
+import { RequestLooks } from './request-looks.ts';
 
 export interface ResourceFeatures {
   readonly volume: ArnFeatures;
@@ -21,6 +22,7 @@ export interface ResourceFeatures {
   readonly privateAddress: (address: string) => string;
   /** does any condition on passing a role ask which instance it is for? */
   readonly passedTo: boolean;
+  readonly requests: RequestLooks;
 }
 
 /** What policies may see of an instance beside its tags and other condition keys. */
@@ -114,6 +116,7 @@ function resourceFeatures(account: Account, relevant: Relevant): ResourceFeature
     ),
     privateAddress: addressFeature(relevant),
     passedTo: relevant.clauses.some(({ keys }) => keys.includes(PASSED_FOR)),
+    requests: new RequestLooks(account, relevant),
   };
 }
 

@@ -6,7 +6,7 @@ import type { RowCell } from './row-cell.ts';
 import { actionNumber, NO_STANDING } from './standings.ts';
 import type { SubjectClass } from './subject-classes.ts';
 
-/** One request row of the path table, with its answers by standing. */
+/** One request row of the path table, with the answers by standing, which rows that look the same share. */
 export interface RowMemo {
   /** its place among ASKED_ACTIONS */
   readonly action: number;

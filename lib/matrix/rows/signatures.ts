@@ -32,16 +32,19 @@ export class Signatures {
   of(policy: CompiledPolicy, action: string, subject: Subject): number {
     const facet = this.#facet(policy, action);
     if (!facet) return SAYS_NOTHING;
-    const name =
-      facet.clauses.length === 0 && facet.keys.length === 0 && !facet.asksForId
-        ? ''
-        : this.#name(facet, subject);
+    const name = isFixed(facet) ? '' : this.#name(facet, subject);
     let number = facet.numbers.get(name);
     if (number === undefined) {
       number = this.#count++;
       facet.numbers.set(name, number);
     }
     return number;
+  }
+
+  /** The same for everybody. */
+  isFixed(policy: CompiledPolicy, action: string): boolean {
+    const facet = this.#facet(policy, action);
+    return facet === null || isFixed(facet);
   }
 
   #name({ clauses, keys, asksForId }: Facet, subject: Subject): string {
@@ -110,6 +113,10 @@ export class Signatures {
     known.set(clause, one);
     return one;
   }
+}
+
+function isFixed({ clauses, keys, asksForId }: Facet): boolean {
+  return clauses.length === 0 && keys.length === 0 && !asksForId;
 }
 
 function areEqual(a: readonly CompiledStatement[], b: readonly CompiledStatement[]): boolean {

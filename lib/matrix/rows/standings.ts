@@ -24,6 +24,8 @@ export function actionNumber(action: string): number {
 /** No identity policy says anything about the action: it is denied. */
 export const NO_STANDING = 0;
 
+type Levels = readonly (readonly CompiledPolicy[])[];
+
 /** No policy of a list says anything about the action. */
 export const SILENT_LIST = 0;
 
@@ -31,6 +33,7 @@ export const SILENT_LIST = 0;
 export class Standings {
   readonly signatures: Signatures;
   readonly #sequences = new Sequences();
+  readonly #fixed = new Map<Levels, Map<string, number | null>>();
   readonly #words = new Map<string, number>();
 
   constructor(signatures: Signatures) {
@@ -59,12 +62,24 @@ export class Standings {
       isAssume ? this.#levels(layers.resourceControlPolicies, action, subject) : 0,
       isServiceLinked(principal) ? 1 : 0,
       this.#wordNumber(principal.kind),
-      this.#wordNumber(action),
     ];
     return parts.reduce((sequence, part) => this.#sequences.after(sequence, part), own);
   }
 
-  #levels(levels: readonly (readonly CompiledPolicy[])[], action: string, subject: Subject): number {
+  /** Guardrails are one for all, and most do not ask who is asking. */
+  #levels(levels: Levels, action: string, subject: Subject): number {
+    const byAction = this.#fixed.get(levels) ?? new Map<string, number | null>();
+    this.#fixed.set(levels, byAction);
+    let fixed = byAction.get(action);
+    if (fixed === undefined) {
+      const isFixed = levels.flat().every((policy) => this.signatures.isFixed(policy, action));
+      fixed = isFixed ? this.#levelsOf(levels, action, subject) : null;
+      byAction.set(action, fixed);
+    }
+    return fixed ?? this.#levelsOf(levels, action, subject);
+  }
+
+  #levelsOf(levels: Levels, action: string, subject: Subject): number {
     return levels.reduce(
       (sequence, level) => this.#sequences.after(sequence, this.list(level, action, subject)),
       0,
