@@ -61,6 +61,22 @@ describe('states of one key in words', () => {
   });
 });
 
+describe('several values of one kind are one term', () => {
+  test.each([
+    ['StringEquals', 'StringNotEquals', 'a', 'b'],
+    ['StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase', 'a', 'b'],
+    ['StringLike', 'StringNotLike', '*b', 'a*'],
+    ['ArnLike', 'ArnNotLike', 'arn:aws:s3:::*b', 'arn:aws:s3:::a*'],
+    ['IpAddress', 'NotIpAddress', '10.0.0.0/8', '11.1.0.0/16'],
+  ])('%s and %s', (positive, negative, one, two) => {
+    const term = (operator: string): object => ({ allOf: [{ key: 'k', operator, values: [one, two] }] });
+    const either = any(k(positive, one), k(positive, two));
+    const neither = all(k(negative, one), k(negative, two));
+    expect(remaining(either)).toMatchObject({ anyOf: [term(positive)] });
+    expect(remaining(neither)).toMatchObject({ anyOf: [term(negative)] });
+  });
+});
+
 describe('the work to find words', () => {
   const domainOf = (...atoms: readonly Formula[]): Domain =>
     domainsOf(atoms as readonly Atom[], [], { left: 1e7 })[0] as Domain;

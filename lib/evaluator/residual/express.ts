@@ -21,8 +21,7 @@ interface Vocabulary {
 /** The values of all conditions of a family, to be put together in one term, each with where it holds. */
 interface List {
   readonly positive: string;
-  /** null: there is no operator for `none of` */
-  readonly negative: string | null;
+  readonly negative: string;
   readonly values: readonly { readonly text: string; readonly points: bigint }[];
 }
 
@@ -152,13 +151,12 @@ function presence(domain: Domain): readonly Atom[] {
   return [made(atom, 'Null', ['false']), made(atom, 'Null', ['true']), isPresent(atom)];
 }
 
-const MERGED: readonly (readonly [string, string, string | null])[] = [
+const MERGED: readonly (readonly [string, string, string])[] = [
   ['exact', 'StringEquals', 'StringNotEquals'],
   ['ignoreCase', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase'],
   ['like', 'StringLike', 'StringNotLike'],
   ['arn', 'ArnLike', 'ArnNotLike'],
   ['ip', 'IpAddress', 'NotIpAddress'],
-  ['bool', 'Bool', null],
 ];
 
 function listsOf(domain: Domain): readonly List[] {
@@ -184,6 +182,6 @@ function mergedOf({ positive, negative, values }: List, wanted: bigint, sample: 
     ...(inside.length > 0
       ? [made(sample, positive, inside), made(sample, `${positive}IfExists`, inside)]
       : []),
-    ...(outside.length > 0 && negative !== null ? [made(sample, negative, outside)] : []),
+    ...(outside.length > 0 ? [made(sample, negative, outside)] : []),
   ];
 }
