@@ -101,6 +101,23 @@ describe('the states that conditions on a key can tell apart', () => {
     expect(points(atom('StringEquals', ['a'], 'aws:TagKeys'))?.[1]?.list).toBe(true);
   });
 
+  test('of two kinds of values are not looked for, as one may be a value of both', () => {
+    const kinds = [
+      ['StringEqualsIgnoreCase', 'StringLike', 'ArnLike'],
+      ['NumericEquals', 'NumericLessThan'],
+      ['DateEquals', 'DateGreaterThan'],
+      ['IpAddress', 'NotIpAddress'],
+    ];
+    const each = kinds.flatMap((operators, kind) => operators.map((operator) => ({ operator, kind })));
+    for (const a of each) {
+      const alone = atom(a.operator, ['1']);
+      for (const b of each)
+        expect([a, b, points(alone, atom(b.operator, ['1'])) === null]).toEqual([a, b, a.kind !== b.kind]);
+      for (const other of ['StringEquals', 'Bool', 'BinaryEquals', 'Null'])
+        expect(points(alone, atom(other, ['true']))).not.toBeNull();
+    }
+  });
+
   test('cost their texts, and each of them every condition and value', () => {
     const cost = (...atoms: readonly Atom[]): number => {
       const work = plenty();

@@ -21,12 +21,13 @@ export function tokenPattern(
 ): TokenPattern {
   const fold = family === 'ignoreCase';
   if (family === 'arn') return { tokens: arnTokens(parts), fold };
-  return { tokens: tokensOf(parts, family === 'like', fold), fold };
+  const folded = parts.map(({ text, literal }) => ({ text: fold ? text.toLowerCase() : text, literal }));
+  return { tokens: tokensOf(folded, family === 'like'), fold };
 }
 
-function tokensOf(parts: readonly PatternPart[], wildcards: boolean, fold: boolean): readonly Token[] {
+function tokensOf(parts: readonly PatternPart[], wildcards: boolean): readonly Token[] {
   return parts.flatMap(({ text, literal }) =>
-    (fold ? text.toLowerCase() : text).split('').map((char): Token => {
+    text.split('').map((char): Token => {
       const isWild = wildcards && !literal && (char === '*' || char === '?');
       return { kind: isWild ? (char === '*' ? 'any' : 'one') : 'char', char, noColon: false };
     }),
@@ -35,7 +36,7 @@ function tokensOf(parts: readonly PatternPart[], wildcards: boolean, fold: boole
 
 /** An ARN is six parts, of which the first is `arn` and only the last may hold colons; `*` is every ARN. */
 function arnTokens(parts: readonly PatternPart[]): readonly Token[] {
-  const written = tokensOf(parts, true, false);
+  const written = tokensOf(parts, true);
   const tokens = written.map(({ kind }) => kind).join() === 'any' ? EVERY_ARN : written;
   const end = tokens.findIndex(({ char }) => char === ':');
   const first = tokens.slice(0, Math.max(end, 0));
@@ -47,8 +48,12 @@ function arnTokens(parts: readonly PatternPart[]): readonly Token[] {
   });
 }
 
-const ARN = tokensOf([{ text: 'arn', literal: true }], false, false);
-const EVERY_ARN = tokensOf([{ text: '*:*:*:*:*:*', literal: false }], true, false);
+const ARN = patternOf('arn');
+const EVERY_ARN = patternOf('*:*:*:*:*:*');
+
+function patternOf(text: string): readonly Token[] {
+  return tokensOf([{ text, literal: false }], true);
+}
 
 /**
  * For every combination of patterns that some text can match at once, one such text that is not empty (the empty
