@@ -38,9 +38,9 @@ describe('states of one key in words', () => {
       ['k StringEqualsIfExists a,b'],
     ],
     [
-      'one of a list, or absent',
+      'one of a list, or absent, without IfExists, which is not documented of set operators',
       any(list('ForAnyValue:StringEquals', 'a'), list('Null', 'true')),
-      ['aws:TagKeys ForAnyValue:StringEqualsIfExists a'],
+      ['aws:TagKeys ForAnyValue:StringEquals a', 'aws:TagKeys Null true'],
     ],
     ['and present', and(k('NumericLessThanIfExists', '5'), k('Null', 'false')), ['k NumericLessThan 5']],
     ['neither', all(not(k('NumericLessThan', '5')), not(k('NumericGreaterThan', '4'))), ['k Null true']],

@@ -142,7 +142,8 @@ function pointsWhere(domain: Domain, atom: Atom): bigint {
 
 function otherIfExists(atom: Atom): readonly Atom[] {
   const operator = operatorOf(atom);
-  if (operator.base.name === 'Null') return [];
+  // with IfExists, what a set operator says of an absent key is not documented
+  if (operator.base.name === 'Null' || operator.set) return [];
   return [derive(atom, variantOf(operator, { ifExists: !operator.ifExists }), valuesOf(atom))];
 }
 
