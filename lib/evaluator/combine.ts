@@ -199,7 +199,7 @@ function needsResourcePolicy(request: Request): boolean {
   return request.resource.includes(':key/') || request.resource === '*';
 }
 
-const ALIAS_ACTION = /^kms:(create|update|delete)alias$/;
+const ALIAS_ACTIONS: ReadonlySet<string> = new Set(['kms:createalias', 'kms:updatealias', 'kms:deletealias']);
 
 function isAwsManagedKey(request: Request): boolean {
   return request.resource.includes(':alias/aws/');
@@ -217,5 +217,5 @@ function isNeverAllowed(request: Request): boolean {
   const changes = CHANGES.has(accessLevel(action));
   if (/^arn:[^:]+:iam::aws:policy\//.test(resource)) return changes;
   if (/^arn:[^:]+:iam::\d{12}:role\/aws-reserved\//.test(resource)) return changes;
-  return ALIAS_ACTION.test(action) && resource.includes(':alias/aws/');
+  return ALIAS_ACTIONS.has(action) && resource.includes(':alias/aws/');
 }

@@ -82,13 +82,12 @@ function one(value: string): KeyValue {
   return { values: [value] };
 }
 
-const TYPES: Readonly<Record<Principal['kind'], string>> = {
+const TYPES: Readonly<Record<Exclude<Principal['kind'], 'service'>, string>> = {
   user: 'User',
   role: 'AssumedRole',
   session: 'AssumedRole',
   'federated-user': 'FederatedUser',
   root: 'Account',
-  service: 'AWSService',
   provider: 'FederatedUser',
 };
 

@@ -22,7 +22,7 @@ interface Limit {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
  */
-export const LIMITS: Readonly<Record<Attachment, Limit>> = {
+const LIMITS: Readonly<Record<Attachment, Limit>> = {
   'user-inline': { characters: 2048, whiteSpaceCounts: false },
   'group-inline': { characters: 5120, whiteSpaceCounts: false },
   'role-inline': { characters: 10_240, whiteSpaceCounts: false },

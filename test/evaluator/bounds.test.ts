@@ -70,6 +70,11 @@ describe('when there is too much to work out', () => {
     expect(counted(within(either(3), { alternatives: 3, terms: 2 }))).toEqual([2, true]);
   });
 
+  test('of more than are worked out when nobody says how many, a hundred are given', () => {
+    expect(counted(remaining(either(200)))).toEqual([200, false]);
+    expect(counted(remaining(either(300)))).toEqual([100, true]);
+  });
+
   test('the terms of all alternatives are counted together', () => {
     const pairs = or(and(key('k', 'a'), key('l', 'a')), and(key('m', 'a'), key('n', 'a')));
     expect(counted(within(pairs, { terms: 3 }))).toEqual([2, false]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Principal, parsePrincipalArn } from '../../lib/evaluator/principal.ts';
+import type { Context } from '../../lib/evaluator/context.ts';
+import { type Principal, parsePrincipalArn, servicePrincipal } from '../../lib/evaluator/principal.ts';
 import { requestContext } from '../../lib/evaluator/request-context.ts';
 
 const principal = parsePrincipalArn('arn:aws:iam::111122223333:user/alice') as Principal;
@@ -37,6 +38,22 @@ describe('the values that are given', () => {
       'a value of `k` in `context` has more than 12000 characters',
     );
   });
+});
+
+test('what kind of principal asks is known, unless it is a service', () => {
+  const typeOf = (one: Principal): unknown =>
+    (requestContext({ principal: one, action: 'ec2:StartInstances', given: {}, complete: true }) as Context)
+      .lookup('aws:principaltype')
+      ?.values.join();
+  const named = (arn: string): unknown => typeOf(parsePrincipalArn(arn) as Principal);
+  expect([
+    typeOf(principal),
+    named('arn:aws:iam::111122223333:role/r'),
+    named('arn:aws:sts::111122223333:assumed-role/r/s'),
+    named('arn:aws:sts::111122223333:federated-user/f'),
+    named('arn:aws:iam::111122223333:root'),
+    typeOf(servicePrincipal('ec2.amazonaws.com')),
+  ]).toEqual(['User', 'AssumedRole', 'AssumedRole', 'FederatedUser', 'Account', undefined]);
 });
 
 describe('a key that is given twice', () => {
