@@ -31,10 +31,14 @@ export const changeBench: Bench = {
     const random = randomOf(seed, 'changes');
     const all = snapshot.regions.flatMap((region) => region.instances ?? []);
     const tags = TAGS.map((key) => [`tag ${key}`, tagChanges(whatIf, all, key, count, random)] as const);
+    const gone = times(count, () => whatIf.instance(random.pick(all).id, null));
+    const added = times(count, (i) => whatIf.added(copyOf(random.pick(all), i)));
     const policies = policyChanges(whatIf, snapshot, count, random);
     return {
       ...{ principals, instances, seed, buildSeconds },
-      ...Object.fromEntries(tags.map(([name, times]) => [name, summary(times)])),
+      ...Object.fromEntries(tags.map(([name, taken]) => [name, summary(taken)])),
+      gone: summary(gone),
+      added: summary(added),
       policy: summary(policies.times),
       leftToBuild: policies.left,
       mismatches: mismatches(whatIf, snapshot, all, random),
@@ -48,9 +52,9 @@ interface Summary {
   readonly worstMs: number;
 }
 
-function summary(times: readonly number[]): Summary {
+function summary(taken: readonly number[]): Summary {
   const ms = (value: number): number => Math.round(value * 10) / 10;
-  return { count: times.length, medianMs: ms(median(times)), worstMs: ms(Math.max(...times)) };
+  return { count: taken.length, medianMs: ms(median(taken)), worstMs: ms(Math.max(...taken)) };
 }
 
 function tagChanges(
@@ -60,10 +64,16 @@ function tagChanges(
   count: number,
   random: Random,
 ): readonly number[] {
-  return Array.from({ length: count }, () => {
+  return times(count, () => {
     const [instance, next] = otherTag(all, key, random);
-    return milliseconds(() => whatIf.instance(instance.id, next));
+    return whatIf.instance(instance.id, next);
   });
+}
+
+/** One more instance of the same kind. */
+function copyOf(instance: Instance, number: number): Instance {
+  const id = `i-${String(number).padStart(17, '0')}`;
+  return { ...instance, id, arn: instance.arn.replace(instance.id, id) };
 }
 
 /** An instance with the tag of another. */
@@ -85,18 +95,18 @@ function policyChanges(
   random: Random,
 ): { readonly times: readonly number[]; readonly left: number } {
   const own = policies.filter(({ kind }) => kind === 'inline' || kind === 'customer-managed');
-  const times: number[] = [];
+  const taken: number[] = [];
   let left = 0;
-  for (let tries = 0; times.length < count && tries < 20 * count; tries++) {
+  for (let tries = 0; taken.length < count && tries < 20 * count; tries++) {
     const record = turned(random.pick(own));
     let changes: readonly CellChange[] | null = null;
     const took = milliseconds(() => {
       changes = whatIf.policy(record);
     });
     if (changes === null) left++;
-    else times.push(took);
+    else taken.push(took);
   }
-  return { times, left };
+  return { times: taken, left };
 }
 
 function turned(record: PolicyRecord): PolicyRecord {
@@ -106,22 +116,51 @@ function turned(record: PolicyRecord): PolicyRecord {
   return { ...record, document: { ...document, Statement: [{ ...first, Effect }, ...others] } };
 }
 
-/** Cells of one instance that differ from those of the whole matrix built anew with its other tag. */
+/** Cells of an instance with another tag, and of a new one, that differ from those of whole matrices built anew. */
 function mismatches(whatIf: WhatIf, snapshot: Snapshot, all: readonly Instance[], random: Random): number {
   const [instance, next] = otherTag(all, 'team', random);
-  const told = withChanges(
-    cellsOfInstance(whatIf.matrix, instance.id),
-    whatIf.matrix,
-    whatIf.instance(instance.id, next),
-    instance.id,
+  const added = copyOf(random.pick(all), 0);
+  const before = cellsOfInstance(whatIf.matrix, instance.id);
+  const index = all.indexOf(instance);
+  return (
+    differing(
+      withChanges(before, whatIf.instance(instance.id, next), index),
+      cellsOfInstance(
+        buildMatrix(withInstances(snapshot, (own) => own.map((one) => (one === instance ? next : one)))),
+        instance.id,
+      ),
+    ) +
+    differing(
+      withChanges(new Map(), whatIf.added(added), all.length),
+      cellsOfInstance(
+        buildMatrix(
+          withInstances(snapshot, (own, region) => (region === added.region ? [...own, added] : own)),
+        ),
+        added.id,
+      ),
+    )
   );
-  const regions = snapshot.regions.map((region) => ({
-    ...region,
-    instances: region.instances?.map((one) => (one === instance ? next : one)) ?? null,
+}
+
+function withInstances(
+  snapshot: Snapshot,
+  change: (own: readonly Instance[], region: string) => readonly Instance[],
+): Snapshot {
+  const regions = snapshot.regions.map((one) => ({
+    ...one,
+    instances: one.instances && change(one.instances, one.region),
   }));
-  const built = cellsOfInstance(buildMatrix({ ...snapshot, regions }), instance.id);
+  return { ...snapshot, regions };
+}
+
+function differing(told: ReadonlyMap<string, string>, built: ReadonlyMap<string, string>): number {
   return [...new Set([...told.keys(), ...built.keys()])].filter((name) => told.get(name) !== built.get(name))
     .length;
+}
+
+/** Milliseconds of each. */
+function times(count: number, work: (i: number) => unknown): readonly number[] {
+  return Array.from({ length: count }, (_, i) => milliseconds(() => work(i)));
 }
 
 function milliseconds(work: () => unknown): number {

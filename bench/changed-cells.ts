@@ -10,15 +10,13 @@ export function cellsOfInstance(matrix: Matrix, instance: string): Map<string, s
   return cells;
 }
 
-/** The same after some changes. */
+/** The same after some changes; `index`: that of the instance in what changes. */
 export function withChanges(
   cells: ReadonlyMap<string, string>,
-  matrix: Matrix,
   changes: readonly CellChange[],
-  instance: string,
+  index: number,
 ): Map<string, string> {
   const after = new Map(cells);
-  const index = matrix.instances.findIndex(({ id }) => id === instance);
   for (const change of changes.filter(({ instances }) => instances.includes(index))) {
     for (const p of change.principals) {
       if (change.after) after.set(`${p} ${change.path}`, textOf(change.after));

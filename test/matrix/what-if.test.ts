@@ -36,13 +36,16 @@ function rebuilt(before: Matrix, after: Matrix): ReadonlyMap<string, string> {
   );
 }
 
-function told(matrix: Matrix, changes: readonly CellChange[]): ReadonlyMap<string, string> {
+/** `added`: the id of an instance that the matrix does not have. */
+function told(matrix: Matrix, changes: readonly CellChange[], added = ''): ReadonlyMap<string, string> {
+  const idOf = (i: number): string =>
+    i === matrix.instances.length ? added : (matrix.instances[i]?.id ?? '');
   const texts = new Map<string, string>();
   for (const { path, principals, instances, before, after } of changes) {
     const text = `${before ? textOf(before) : 'denied'} -> ${after ? textOf(after) : 'denied'}`;
     for (const p of principals)
       for (const i of instances) {
-        const name = `${matrix.principals[p]?.arn} ${matrix.instances[i]?.id} ${path}`;
+        const name = `${matrix.principals[p]?.arn} ${idOf(i)} ${path}`;
         texts.set(name, texts.has(name) ? `${texts.get(name)} and also ${text}` : text);
       }
   }
@@ -88,6 +91,64 @@ test('what would change with another instance is what two whole matrices say dif
     { numRuns: runs },
   );
   expect(some).toBeGreaterThan(0);
+});
+
+/** Behind the others of its region. */
+function withNew(snapshot: Snapshot, next: Instance): Snapshot {
+  const regions = snapshot.regions.map((region) => ({
+    ...region,
+    instances: region.instances && [...region.instances, ...(region.region === next.region ? [next] : [])],
+  }));
+  return { ...snapshot, regions };
+}
+
+test('what would change with one more instance is what two whole matrices say differently', () => {
+  let some = 0;
+  fc.assert(
+    fc.property(anyAccount, fc.nat(), anyTags, fc.boolean(), (snapshot, pick, tags, isTwin) => {
+      const all = instancesOf(snapshot);
+      const [like, other] = [0, 1].map((i) => all[(pick + i) % all.length] as Instance) as [
+        Instance,
+        Instance,
+      ];
+      const next = changed(
+        { ...like, id: 'i-9', arn: like.arn.replace(like.id, 'i-9') },
+        tags,
+        isTwin ? 'twin' : 'tags',
+        other,
+      );
+      const whatIf = new WhatIf(snapshot);
+      const changes = whatIf.added(next as Instance);
+      const expected = rebuilt(buildMatrix(snapshot), buildMatrix(withNew(snapshot, next as Instance)));
+      expect(told(whatIf.matrix, changes, 'i-9')).toEqual(expected);
+      if (expected.size > 0) some++;
+    }),
+    { numRuns: runs },
+  );
+  expect(some).toBeGreaterThan(0);
+});
+
+test('one more instance is told where there was none, and refused where it is there or nobody knows', () => {
+  const snapshot = account({
+    users: [
+      {
+        name: 'u1',
+        policies: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 'ssm:*', Resource: '*' } }],
+      },
+    ],
+    instances: [{ id: 'i-1' }],
+  });
+  const [instance] = instancesOf(snapshot) as [Instance];
+  expect(() => new WhatIf(snapshot).added(instance)).toThrow('there is an instance `i-1` in the account');
+  const moved = { ...instance, id: 'i-2', region: 'mars-1' };
+  expect(() => new WhatIf(snapshot).added(moved)).toThrow(
+    'the instances of region `mars-1` were not collected',
+  );
+  const none = withInstance(snapshot, 'i-1', null);
+  const whatIf = new WhatIf(none);
+  const expected = rebuilt(buildMatrix(none), buildMatrix(snapshot));
+  expect(expected.size).toBeGreaterThan(0);
+  expect(told(whatIf.matrix, whatIf.added(instance), 'i-1')).toEqual(expected);
 });
 
 function withPolicy(snapshot: Snapshot, record: PolicyRecord): Snapshot {

@@ -6,6 +6,7 @@ import type { HeldCell } from '../rows/row-cell.ts';
 import type { Rows } from '../rows/rows.ts';
 import type { AskedPath, AskedPaths, Difference } from './asked-paths.ts';
 import { directly, isSame } from './cell-changes.ts';
+import type { InstanceChange } from './instance-change.ts';
 import { type Changed, cellIn, PathColumn } from './path-column.ts';
 import type { Looked, Twins } from './twins.ts';
 
@@ -13,29 +14,22 @@ import type { Looked, Twins } from './twins.ts';
 export class Column {
   readonly #rows: Rows;
   readonly #asked: AskedPaths;
-  readonly #place: number;
+  /** null: it is not there yet */
+  readonly #place: number | null;
   /** by index of the asked paths */
   readonly #changed = new Map<number, Changed>();
   readonly #columns = new Map<AccessPath, PathColumn>();
 
-  /** `next`: null where the instance would be gone. */
-  constructor(
-    rows: Rows,
-    asked: AskedPaths,
-    twins: Twins,
-    index: number,
-    instance: Instance,
-    next: Instance | null,
-  ) {
+  constructor(rows: Rows, asked: AskedPaths, twins: Twins, { index, before, after }: InstanceChange) {
     this.#rows = rows;
     this.#asked = asked;
-    this.#place = rows.placeOf(index);
-    const looked = next && twins.lookAt(next);
-    const difference = looked && asked.between(twins.lookAt(instance), looked);
-    const after = looked && difference ? this.#asker(looked, difference) : () => null;
+    this.#place = before && rows.placeOf(index);
+    const looked = after && twins.lookAt(after);
+    const difference = before && looked ? asked.between(twins.lookAt(before), looked) : null;
+    const next = looked ? this.#asker(looked, difference) : () => null;
     for (const i of difference ? difference.asked : asked.paths.keys()) {
       const one = asked.paths[i] as AskedPath;
-      const changed = { before: cellIn(one, this.#place), after: after(one) };
+      const changed = { before: cellIn(one, this.#place), after: next(one) };
       if (!isSame(changed.before && directly(changed.before), changed.after && directly(changed.after)))
         this.#changed.set(i, changed);
     }
@@ -71,7 +65,7 @@ export class Column {
   }
 
   /** Reads the cell of a class of instances that nobody concerned can tell from the new one; asks where there is none. */
-  #asker(next: Looked, difference: Difference): (one: AskedPath) => HeldCell | null {
+  #asker(next: Looked, difference: Difference | null): (one: AskedPath) => HeldCell | null {
     const twinOf = this.#asked.twinsOf(next);
     let narrow: DirectRows | null = null;
     return (one) => {
@@ -83,12 +77,13 @@ export class Column {
   }
 
   /** Requests that see nothing of what changes are answered as before. */
-  #narrow(next: Instance, { matters }: Difference): DirectRows {
+  #narrow(next: Instance, difference: Difference | null): DirectRows {
+    const place = this.#place;
     const one = Uint32Array.of(0);
     setBit(one, 0);
     return this.#rows.narrow(next, (row, subjects) => {
-      if (matters(row, subjects)) return null;
-      const piece = this.#rows.answers(row, subjects).find(({ bits }) => hasBit(bits, this.#place));
+      if (place === null || !difference || difference.matters(row, subjects)) return null;
+      const piece = this.#rows.answers(row, subjects).find(({ bits }) => hasBit(bits, place));
       return piece ? [{ bits: one, value: piece.value }] : [];
     });
   }

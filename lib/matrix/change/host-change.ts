@@ -8,14 +8,7 @@ import { formulaKey } from '../rows/formula-key.ts';
 import type { HeldCell, RowCell } from '../rows/row-cell.ts';
 import type { Rows } from '../rows/rows.ts';
 import type { Column } from './column.ts';
-
-/** An instance as it is and as it would be. */
-export interface InstanceChange {
-  readonly index: number;
-  readonly before: Instance;
-  /** null: gone */
-  readonly after: Instance | null;
-}
+import type { InstanceChange } from './instance-change.ts';
 
 /** How a principal takes the role of an instance; null: it cannot. */
 export interface EdgePair {
@@ -40,7 +33,7 @@ export function changedHosts(before: readonly Edge[], after: readonly Edge[]): C
 }
 
 interface Seat {
-  /** of an instance */
+  /** of an instance, among all */
   readonly index: number;
   readonly place: number;
 }
@@ -94,7 +87,7 @@ export class HostChange {
   all(change: InstanceChange, column: Column): ReadonlyMap<number, ChangedHosts> {
     const { before, after } = change;
     const { awake } = column;
-    const all = [...this.#rolesOf(before), ...(after ? this.#rolesOf(after) : [])];
+    const all = [...this.#rolesOf(before), ...this.#rolesOf(after)];
     const roles = [...new Set(all)]
       .filter((role) => awake.has(role) || this.#rows.isLive(role))
       .map((role) => this.#seatsOf(role, change));
@@ -108,7 +101,7 @@ export class HostChange {
   }
 
   #concerned({ before, after }: InstanceChange, column: Column): Iterable<number> {
-    if (after === null || before.instanceProfile !== after.instanceProfile) return this.#rows.classes.keys();
+    if (before?.instanceProfile !== after?.instanceProfile) return this.#rows.classes.keys();
     const changed = column.changed.filter(({ path }) => this.#shells.includes(path));
     return new Set(changed.flatMap(({ classes }) => classes));
   }
@@ -131,13 +124,13 @@ export class HostChange {
     return { edges: changed.reduce((edges, { role, after }) => replaced(edges, role, after), all), changed };
   }
 
-  #rolesOf({ instanceProfile }: Instance): readonly number[] {
-    const arns = (instanceProfile !== null && this.#profiles.get(instanceProfile)) || [];
+  #rolesOf(instance: Instance | null): readonly number[] {
+    const arns = this.#profiles.get(instance?.instanceProfile ?? '') ?? [];
     return arns.flatMap((arn) => this.#roles.get(arn) ?? []);
   }
 
   /** Where a role sits: on the first instance of each class, and on the one that changes. */
-  #seatsOf(role: number, { index, before, after }: InstanceChange): Seats {
+  #seatsOf(role: number, { index, rank, before, after }: InstanceChange): Seats {
     const known = new Set<number>();
     const seats: Seat[] = [];
     for (const i of this.#hosts.get(role) ?? []) {
@@ -146,15 +139,13 @@ export class HostChange {
       known.add(place);
       seats.push({ index: i, place });
     }
-    const isOf = (instance: Instance | null): boolean =>
-      instance !== null && this.#rolesOf(instance).includes(role);
     const lists = new Map<readonly RowCell[], readonly Shell[]>();
     return {
       role,
-      isBefore: isOf(before),
-      isAfter: isOf(after),
-      arnOf: (i) => (this.#instances[i] as Instance).arn,
-      shellHere: (cell) => ({ index, cell }),
+      isBefore: this.#rolesOf(before).includes(role),
+      isAfter: this.#rolesOf(after).includes(role),
+      arnOf: (i) => ((i === rank && after) || (this.#instances[i] as Instance)).arn,
+      shellHere: (cell) => ({ index: rank, cell }),
       shellsOf: (cells) => {
         const shells = lists.get(cells) ?? shellsIn(seats, cells);
         lists.set(cells, shells);

@@ -16,7 +16,7 @@ interface Holders {
 
 /** The cells of one instance and one path that are held directly, as they are and as they would be. */
 export class PathColumn {
-  readonly #place: number;
+  readonly #place: number | null;
   /** by principal, an index of the holders; -1: the path is open nowhere */
   readonly #numberOf: (principal: number) => number;
   readonly #holders: readonly Holders[];
@@ -25,7 +25,7 @@ export class PathColumn {
   readonly #cells = new Map<number, Changed>();
 
   constructor(
-    place: number,
+    place: number | null,
     holders: readonly Holders[],
     numberOf: (principal: number) => number,
     changed: ReadonlyMap<number, Changed>,
@@ -53,6 +53,7 @@ export class PathColumn {
   }
 }
 
-export function cellIn({ cells }: Holders, place: number): HeldCell | null {
-  return cells.find(({ bits }) => hasBit(bits, place)) ?? null;
+/** Denied in no place at all. */
+export function cellIn({ cells }: Holders, place: number | null): HeldCell | null {
+  return (place !== null && cells.find(({ bits }) => hasBit(bits, place))) || null;
 }

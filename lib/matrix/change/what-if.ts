@@ -9,6 +9,7 @@ import { ChainEnds } from './chain-ends.ts';
 import { Column } from './column.ts';
 import { EdgeChange } from './edge-change.ts';
 import { HostChange } from './host-change.ts';
+import { additionOf, type InstanceChange } from './instance-change.ts';
 import { NewDistinctions } from './new-distinctions.ts';
 import { cellsWithPolicy } from './policy-change.ts';
 import { PolicyReach } from './policy-reach.ts';
@@ -23,7 +24,7 @@ export class WhatIf {
   readonly #ends: ChainEnds;
   readonly #hosts: HostChange;
   readonly #index: ReadonlyMap<string, number>;
-  #distinctions: NewDistinctions | null = null;
+  readonly #distinctions: NewDistinctions;
   #matrix: Matrix | null = null;
 
   constructor(snapshot: Snapshot, settings: MatrixSettings = {}) {
@@ -33,6 +34,7 @@ export class WhatIf {
     this.#asked = new AskedPaths(this.#base.built, this.#twins);
     this.#ends = new ChainEnds(this.#base, this.#asked);
     this.#hosts = new HostChange(this.#base.built);
+    this.#distinctions = new NewDistinctions(this.#base.built);
     this.#index = new Map(instances.map(({ id }, i) => [id, i]));
   }
 
@@ -46,13 +48,29 @@ export class WhatIf {
   instance(id: string, after: Instance | null): readonly CellChange[] {
     const index = this.#index.get(id);
     if (index === undefined) throw new Error(`there is no instance \`${id}\` in the account`);
-    const { rows, instances } = this.#base.built;
-    const before = instances[index] as Instance;
-    const column = new Column(rows, this.#asked, this.#twins, index, before, after);
-    const hosts = this.#hosts.all({ index, before, after }, column);
+    const before = this.#base.built.instances[index] as Instance;
+    return this.#changed({ index, rank: index, before, after });
+  }
+
+  /**
+   * What would change with one more instance, behind the others of its region. Its index is the one behind the last of
+   * the matrix's list.
+   */
+  added(instance: Instance): readonly CellChange[] {
+    if (this.#index.has(instance.id))
+      throw new Error(
+        `there is an instance \`${instance.id}\` in the account: ask what another would change`,
+      );
+    return this.#changed(additionOf(instance, this.#base.built));
+  }
+
+  #changed(change: InstanceChange): readonly CellChange[] {
+    const { rows } = this.#base.built;
+    const column = new Column(rows, this.#asked, this.#twins, change);
+    const hosts = this.#hosts.all(change, column);
     const edges = new EdgeChange(rows, hosts, column.awake);
     const changes = new CellChanges();
-    new Reach(this.#base, this.#ends, column, edges, index).addTo(changes);
+    new Reach(this.#base, this.#ends, column, edges, change.index).addTo(changes);
     return changes.all();
   }
 
@@ -64,7 +82,6 @@ export class WhatIf {
   policy(record: PolicyRecord): readonly CellChange[] | null {
     const before = this.#base.built.engine.account.policies.get(record.id);
     if (!before) throw new Error(`there is no policy \`${record.id}\` in the account`);
-    this.#distinctions ??= new NewDistinctions(this.#base.built);
     const cells = cellsWithPolicy(this.#base, this.#distinctions, before, record);
     if (!cells) return null;
     const changes = new CellChanges();
