@@ -18,9 +18,9 @@ export class Base {
   readonly anywhere: ReadonlyMap<AccessPath, Bits>;
   readonly indirect: IndirectRows;
   readonly groups: readonly Group[];
-  /** the principals with the same chains, as an index of `groups` */
-  readonly groupOf: ReadonlyMap<number, number>;
-  readonly #byTarget = new Map<number, number[]>();
+  /** of each principal, those with the same chains, as an index of `groups`; undefined: it has none */
+  readonly groupOf: readonly (number | undefined)[];
+  readonly #byTarget: number[][];
   readonly #chainsTo = new Map<number, ReadonlyMap<number, Chain>>();
 
   constructor(built: BuiltRows) {
@@ -28,27 +28,18 @@ export class Base {
     this.anywhere = anywhereIn(built.rows, built.engine.paths);
     this.indirect = new IndirectRows(built.rows, this.anywhere);
     this.groups = [...built.rows.chains()].map((group) => ({ ...group, levels: levelsOf(group.chains) }));
-    const groupOf = new Map<number, number>();
+    const groupOf: (number | undefined)[] = built.rows.subjects.map(() => undefined);
+    this.#byTarget = built.rows.subjects.map(() => []);
     for (const [i, { principals, chains }] of this.groups.entries()) {
-      for (const principal of principals) groupOf.set(principal, i);
-      for (const { to } of chains) {
-        const groups = this.#byTarget.get(to) ?? [];
-        this.#byTarget.set(to, groups);
-        groups.push(i);
-      }
+      for (const principal of principals) groupOf[principal] = i;
+      for (const { to } of chains) this.#byTarget[to]?.push(i);
     }
     this.groupOf = groupOf;
   }
 
   /** The groups with a chain that comes by a principal. */
   groupsBy(principal: number): readonly number[] {
-    return this.#byTarget.get(principal) ?? [];
-  }
-
-  /** The groups with that principal, and those with a chain that comes by it. */
-  groupsWith(principal: number): readonly number[] {
-    const own = this.groupOf.get(principal);
-    return own === undefined ? this.groupsBy(principal) : [own, ...this.groupsBy(principal)];
+    return this.#byTarget[principal] ?? [];
   }
 
   /** The chain of a group to somebody. */

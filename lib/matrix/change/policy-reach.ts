@@ -77,7 +77,7 @@ export class PolicyReach {
     const { groups, groupOf, built } = this.#base;
     const through = this.#base.groupsBy(own).map((group) => groups[group] as Base['groups'][number]);
     const starts = through.flatMap(({ principals, levels }) => principals.map((p) => [p, levels] as const));
-    const levels = groups[groupOf.get(own) ?? -1]?.levels ?? NO_LEVELS;
+    const levels = groups[groupOf[own] ?? -1]?.levels ?? NO_LEVELS;
     return own < built.subjects.length ? [...starts, [own, levels]] : starts;
   }
 

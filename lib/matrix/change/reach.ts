@@ -9,6 +9,7 @@ import { type CellChanges, directly, type Held, isSame } from './cell-changes.ts
 import type { ChainEnds } from './chain-ends.ts';
 import type { Column } from './column.ts';
 import type { EdgeChange } from './edge-change.ts';
+import type { InstanceChange } from './instance-change.ts';
 import { type Rechained, rechained } from './rechain.ts';
 
 type Start = Pick<Base['groups'][number], 'principals' | 'levels'>;
@@ -19,17 +20,19 @@ export class Reach {
   readonly #ends: ChainEnds;
   readonly #column: Column;
   readonly #edges: EdgeChange;
+  readonly #change: InstanceChange;
   /** the index of the instance */
   readonly #here: readonly number[];
   /** sets of instances without it */
   readonly #known = new Map<InstanceSet, readonly number[]>();
 
-  constructor(base: Base, ends: ChainEnds, column: Column, edges: EdgeChange, instance: number) {
+  constructor(base: Base, ends: ChainEnds, column: Column, edges: EdgeChange, change: InstanceChange) {
     this.#base = base;
     this.#ends = ends;
     this.#column = column;
     this.#edges = edges;
-    this.#here = [instance];
+    this.#change = change;
+    this.#here = [change.index];
   }
 
   addTo(changes: CellChanges): void {
@@ -70,7 +73,7 @@ export class Reach {
     const alone: number[] = [];
     for (const number of classes) {
       for (const member of built.rows.classes[number]?.members ?? []) {
-        const own = groupOf.get(member);
+        const own = groupOf[member];
         if (own !== undefined) isFound[own] = 1;
         else if (member < built.subjects.length) alone.push(member);
         for (const group of this.#base.groupsBy(member)) isFound[group] = 1;
@@ -89,23 +92,24 @@ export class Reach {
     after: Levels,
   ): void {
     const column = this.#column.on(path);
-    let isTouched = before !== after;
-    const through = once(() =>
-      this.#reachedAt(path, before, (p) => {
+    let isTouched = before !== after || !this.#change.before;
+    const through = once(() => {
+      if (!this.#change.before) return null;
+      return this.#reachedAt(path, before, (p) => {
         const cell = column.at(p);
         isTouched ||= cell.before !== cell.after;
         return cell.before;
-      }),
-    );
+      });
+    });
     const throughNow = once(() => {
+      if (!this.#change.after) return null;
       const was = through();
       // all that was looked at to find it is as before
       return isTouched ? this.#reachedAt(path, after, (p) => column.at(p).after) : was;
     });
-    for (const p of principals) {
-      const { before: was, after: is } = column.at(p);
+    for (const [{ before: was, after: is }, alike] of Map.groupBy(principals, (p) => column.at(p))) {
       const [one, other] = [was ? directly(was) : through(), is ? directly(is) : throughNow()];
-      changes.add(path, [p], this.#here, one, other);
+      changes.add(path, alike, this.#here, one, other);
     }
   }
 

@@ -32,7 +32,7 @@ export function rechained(base: Base, edges: EdgeChange): readonly Rechained[] {
 type Start = Omit<Rechained, 'after' | 'ends'>;
 
 function allStarts({ built, groups, groupOf }: Base): readonly Start[] {
-  const alone = [...built.subjects.keys()].filter((p) => groupOf.get(p) === undefined);
+  const alone = [...built.subjects.keys()].filter((p) => groupOf[p] === undefined);
   return [
     ...groups.map(({ principals, levels }) => ({ principals, before: levels })),
     ...alone.map((p) => ({ principals: [p], before: [] })),
@@ -50,14 +50,14 @@ function changedStarts(base: Base, edges: EdgeChange, changed: ReadonlySet<numbe
     }
   }
   const own = [...changed].filter(
-    (p) => p < base.built.subjects.length && !through.has(base.groupOf.get(p) ?? -1),
+    (p) => p < base.built.subjects.length && !through.has(base.groupOf[p] ?? -1),
   );
   return [
     ...[...through].map((group) => {
       const { principals, levels } = base.groups[group] as Base['groups'][number];
       return { principals, before: levels };
     }),
-    ...own.map((p) => ({ principals: [p], before: base.groups[base.groupOf.get(p) ?? -1]?.levels ?? [] })),
+    ...own.map((p) => ({ principals: [p], before: base.groups[base.groupOf[p] ?? -1]?.levels ?? [] })),
   ];
 }
 

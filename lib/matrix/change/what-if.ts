@@ -70,7 +70,7 @@ export class WhatIf {
     const hosts = this.#hosts.all(change, column);
     const edges = new EdgeChange(rows, hosts, column.awake);
     const changes = new CellChanges();
-    new Reach(this.#base, this.#ends, column, edges, change.index).addTo(changes);
+    new Reach(this.#base, this.#ends, column, edges, change).addTo(changes);
     return changes.all();
   }
 
