@@ -1,21 +1,23 @@
-import { combine, openOf } from '../evaluator/combine.ts';
-import { settle } from '../evaluator/formula.ts';
-import { remaining } from '../evaluator/residual/remaining.ts';
 import type { Instance, Tags } from '../snapshot/snapshot.ts';
 import type { Subject } from './account.ts';
-import type { Opens, PathId } from './cell.ts';
+import type { Opens } from './cell.ts';
 import type { Engine } from './engine.ts';
 import type { Matrix } from './matrix.ts';
-import { contextOf } from './request-keys.ts';
 import { Rows } from './rows/rows.ts';
+import { Signatures } from './rows/signatures.ts';
+import { Standings } from './rows/standings.ts';
+import { TAGGING, TagRights } from './tag-rights.ts';
 import { type TagChange, type TagState, tagStatesOf } from './tag-states.ts';
 
 /** What one instance would be open to in each of its tag states; state 0 is how it is. */
 interface Opened {
   readonly states: readonly TagState[];
   /** for each state, who holds what directly that they do not hold now */
-  readonly gains: readonly (readonly { readonly principal: string; readonly path: PathId }[])[];
+  readonly gains: readonly ReadonlySet<Gain>[];
 }
+
+/** Equal ones are one object. */
+type Gain = Pick<Opens, 'principal' | 'path'>;
 
 /** Principals times instances up to which all cells say what they would open; beyond, those that are asked for one by one. */
 const SMALL = 2_000;
@@ -35,57 +37,39 @@ export function isSmall({
 export class TagOpens {
   readonly #engine: Engine;
   readonly #known = new WeakMap<Instance, Opened>();
-  readonly #answers = new WeakMap<Instance, WeakMap<Subject, readonly Opens[]>>();
+  readonly #standings = new Standings(new Signatures());
+  readonly #answers = new WeakMap<Instance, Map<string, readonly Opens[]>>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
+  /** Principals who stand alike to tagging open the same. */
   of(subject: Subject, instance: Instance): readonly Opens[] {
-    const known = this.#answers.get(instance) ?? new WeakMap<Subject, readonly Opens[]>();
+    const known = this.#answers.get(instance) ?? new Map<string, readonly Opens[]>();
     this.#answers.set(instance, known);
-    const opens = known.get(subject) ?? this.#follow(subject, instance);
-    known.set(subject, opens);
+    const standing = this.#standings.keyOf(subject, TAGGING);
+    const opens = known.get(standing) ?? this.#follow(subject, instance);
+    known.set(standing, opens);
     return opens;
   }
 
   #follow(subject: Subject, instance: Instance): readonly Opens[] {
     const { states, gains } = this.#opened(instance);
-    const found = new Map<string, Opens>();
+    const rights = new TagRights(this.#engine.account, subject, instance);
+    const found = new Map<TagChange, Set<Gain>>();
     const seen = new Set([0]);
     for (const from of seen) {
-      for (const { to, change } of (states[from] as TagState).next) {
-        if (!this.#mayChange(subject, instance, states[from] as TagState, change)) continue;
-        for (const { principal, path } of newIn(gains[to] ?? [], gains[from] ?? [])) {
-          const opens = { principal, path, key: change.key, value: change.value };
-          found.set(JSON.stringify(opens), opens);
-        }
+      const { next, tags } = states[from] as TagState;
+      for (const { to, change } of next) {
+        if (!rights.mayChange(tags, change)) continue;
         seen.add(to);
+        const all = found.get(change) ?? new Set();
+        found.set(change, all);
+        for (const gain of gains[to] ?? []) if (!gains[from]?.has(gain)) all.add(gain);
       }
     }
-    return [...found.values()].sort(byName);
-  }
-
-  /** CreateTags with that value, or DeleteTags of that key, on the instance as it is tagged by then. */
-  #mayChange(subject: Subject, instance: Instance, state: TagState, { key, value }: TagChange): boolean {
-    const { account } = this.#engine;
-    const action = value === null ? 'ec2:DeleteTags' : 'ec2:CreateTags';
-    const context = { 'aws:TagKeys': key, ...(value === null ? {} : { [`aws:RequestTag/${key}`]: value }) };
-    const request = {
-      principal: subject.principal,
-      action,
-      resource: instance.arn,
-      resourceAccount: account.snapshot.accountId,
-      context: contextOf(
-        { action, on: 'instance', context },
-        { arn: instance.arn, tags: state.tags },
-        instance.region,
-        subject,
-        account,
-      ),
-    };
-    const open = settle(openOf(combine(request, { ...subject.layers, resourcePolicy: null })), new Set());
-    return remaining(open, { given: subject.given }) !== false;
+    return opensOf(found);
   }
 
   #opened(instance: Instance): Opened {
@@ -103,12 +87,13 @@ function openedStates(engine: Engine, instance: Instance): Opened {
   const states = tagStatesOf(engine.account, instance);
   const instances = states.map(({ tags }) => withTags(instance, tags));
   const rows = new Rows(engine, subjects, instances);
-  const gains: { principal: string; path: PathId }[][] = states.map(() => []);
+  const gains = states.map(() => new Set<Gain>());
   for (const [p, { arn }] of subjects.entries()) {
     for (const path of engine.paths) {
       const open = new Set(rows.direct(p, path).flatMap(({ bits }) => rows.sets.of(bits).instances));
       if (open.size === 0 || open.has(0)) continue;
-      for (const state of open) gains[state]?.push({ principal: arn, path: path.id });
+      const gain = { principal: arn, path: path.id };
+      for (const state of open) gains[state]?.add(gain);
     }
   }
   return { states, gains };
@@ -116,14 +101,14 @@ function openedStates(engine: Engine, instance: Instance): Opened {
 
 const withTags = (instance: Instance, tags: Tags): Instance => ({ ...instance, tags });
 
-function newIn<T extends { readonly principal: string; readonly path: PathId }>(
-  after: readonly T[],
-  before: readonly T[],
-): readonly T[] {
-  const had = new Set(before.map(({ principal, path }) => `${principal} ${path}`));
-  return after.filter(({ principal, path }) => !had.has(`${principal} ${path}`));
-}
-
-function byName(a: Opens, b: Opens): number {
-  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+/** The same change is one object in one state only. */
+function opensOf(found: ReadonlyMap<TagChange, ReadonlySet<Gain>>): readonly Opens[] {
+  const opens = new Map<string, Opens>();
+  for (const [{ key, value }, gains] of found) {
+    for (const { principal, path } of gains) {
+      const one = { principal, path, key, value };
+      opens.set(JSON.stringify(one), one);
+    }
+  }
+  return [...opens].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }

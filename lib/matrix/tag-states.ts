@@ -1,8 +1,12 @@
 import { type CompiledStatement, statementsFor } from '../evaluator/compile.ts';
-import { canonicalKey } from '../evaluator/context.ts';
+import type { CompiledValue } from '../evaluator/conditions/clause.ts';
+import { resolve } from '../evaluator/conditions/resolve.ts';
+import { canonicalKey, type KeyState } from '../evaluator/context.ts';
+import type { Template } from '../policy/variables.ts';
 import type { Instance, Tags } from '../snapshot/snapshot.ts';
 import type { Account } from './account.ts';
 import { decidingPolicies, gatingTagKeys, PATH_ACTIONS } from './gating-tags.ts';
+import { isSubjectKey } from './rows/relevant.ts';
 
 /** One tag set to a value, or removed (null). */
 export interface TagChange {
@@ -33,14 +37,39 @@ export function tagStatesOf(account: Account, instance: Instance): readonly TagS
       .map((value) => ({ key, value })),
   );
   const combined = combinations(changes, MAX_STATES);
-  const index = new Map(combined.map((list, i) => [nameOf(list), i]));
-  return combined.map((list) => ({
-    tags: list.reduce(changed, instance.tags),
-    next: changes.flat().flatMap((change) => {
-      const to = index.get(nameOf([...list.filter(({ key }) => key !== change.key), change]));
-      return to === undefined || list.includes(change) ? [] : [{ to, change }];
-    }),
-  }));
+  const next = combined.map((): TagState['next'][number][] => []);
+  const alike = alikeBeside(combined);
+  for (const [to, list] of combined.entries()) {
+    for (const change of list) {
+      for (const from of alike.get(besideName(list, change.key)) ?? [])
+        if (from !== to) next[from]?.push({ to, change });
+    }
+  }
+  return combined.map((list, i) => ({ tags: list.reduce(changed, instance.tags), next: next[i] ?? [] }));
+}
+
+/** The states that differ by the value of one key, which may be what it was. */
+function alikeBeside(combined: readonly (readonly TagChange[])[]): ReadonlyMap<string, readonly number[]> {
+  const keys = new Set(combined.flat().map(({ key }) => key));
+  const alike = new Map<string, number[]>();
+  for (const [i, list] of combined.entries()) {
+    for (const key of keys) {
+      const name = besideName(list, key);
+      alike.set(name, [...(alike.get(name) ?? []), i]);
+    }
+  }
+  return alike;
+}
+
+function besideName(list: readonly TagChange[], key: string): string {
+  const others = list.filter((change) => change.key !== key).map((change) => [change.key, change.value]);
+  return JSON.stringify([key, others.sort()]);
+}
+
+/** The first of each list, then the second of each: no key crowds out the others. */
+function inTurn<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
 }
 
 /** Lists of changes, at most one of each key, the shortest first. */
@@ -53,15 +82,11 @@ function combinations(
     changes.findIndex((own) => own[0]?.key === list.at(-1)?.key);
   for (let i = 0; i < all.length && all.length < most; i++) {
     const list = all[i] as readonly TagChange[];
-    for (const change of changes.slice(lastKey(list) + 1).flat()) {
+    for (const change of inTurn(changes.slice(lastKey(list) + 1))) {
       if (all.length < most) all.push([...list, change]);
     }
   }
   return all;
-}
-
-function nameOf(list: readonly TagChange[]): string {
-  return JSON.stringify(list.map(({ key, value }) => [key, value]).sort());
 }
 
 function valueNow(tags: Tags, key: string): string | null {
@@ -76,26 +101,31 @@ function changed(tags: Tags, { key, value }: TagChange): Tags {
 /** Removed, every value that a policy or a principal's tag asks for, and one more. */
 function valuesOf(account: Account, key: string): readonly (string | null)[] {
   const canonical = `aws:resourcetag/${key.toLowerCase()}`;
-  const asked = [...pathStatements(account)].flatMap(({ statement, service }) =>
-    statement.clauses
-      .filter((clause) => canonicalKey(clause.key, service) === canonical)
-      .flatMap(({ values }) => values),
-  );
-  const fixed = asked
-    .filter(({ template }) => !template.hasVariables)
-    .map(({ text }) => text.replaceAll('*', '').replaceAll('?', 'x'));
-  const dynamic = asked.some(({ template }) => template.hasVariables) ? principalValues(account) : [];
-  return [...new Set([null, OTHER, ...fixed, ...dynamic])];
+  const asked = new Map<string, CompiledValue>();
+  for (const { statement, service } of pathStatements(account)) {
+    for (const clause of statement.clauses)
+      if (canonicalKey(clause.key, service) === canonical)
+        for (const value of clause.values) asked.set(value.text, value);
+  }
+  const values = [...asked.values()];
+  const fixed = values.filter(({ template }) => !template.hasVariables).map(({ text }) => exampleOf(text));
+  const dynamic = values.filter(({ template }) => template.hasVariables);
+  const resolved = dynamic.flatMap(({ template }) => [...resolvedFor(account, template)]).sort();
+  return [...new Set([null, OTHER, ...fixed, ...resolved])];
 }
 
-/** What a policy variable may come to. */
-function principalValues(account: Account): readonly string[] {
-  const values = new Set<string>();
-  for (const { principal, tags } of account.subjects) {
-    values.add(principal.name);
-    for (const { value } of tags) values.add(value);
+const exampleOf = (pattern: string): string => pattern.replaceAll('*', '').replaceAll('?', 'x');
+
+/** What a value with variables comes to for each principal; where it asks for something else, anything that principals have. */
+function* resolvedFor(account: Account, template: Template): Generator<string> {
+  for (const subject of account.subjects) {
+    const lookup = (key: string): KeyState =>
+      isSubjectKey(key) ? (subject.keys.get(key) ?? null) : undefined;
+    const resolved = resolve(template, { service: '', lookup });
+    if (resolved === 'unknown') yield* [subject.principal.name, ...subject.tags.map(({ value }) => value)];
+    else if (resolved !== 'absent')
+      yield resolved.parts.map(({ text, literal }) => (literal ? text : exampleOf(text))).join('');
   }
-  return [...values].sort();
 }
 
 function* pathStatements(
