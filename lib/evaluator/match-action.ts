@@ -1,6 +1,6 @@
 import { type Glob, glob, matches } from '../policy/wildcard.ts';
 
-/** The entries of Action or NotAction, in lower case, by the service prefix, which is plain text: `ec2:`; empty: any service. */
+/** The entries of Action or NotAction, in lower case, by the service prefix, which is plain text: `ec2:`; empty: any action. */
 export type ActionPatterns = ReadonlyMap<string, readonly Glob[]>;
 
 /**
@@ -14,7 +14,7 @@ export function compileActions(entries: readonly string[]): ActionPatterns {
     const isAny = entry === '*' || entry === '*:*';
     const lower = entry.toLowerCase();
     const service = isAny ? '' : `${lower.split(':', 1)[0]}:`;
-    const name = glob(isAny ? '*' : lower.slice(service.length));
+    const name = glob(lower.slice(service.length));
     const known = patterns.get(service);
     if (known) known.push(name);
     else patterns.set(service, [name]);
