@@ -25,7 +25,7 @@ export function scanSummary({ collected, audited, published }: ScanOutput, out: 
     ['access', `${plural(audited.cells, 'cell')} not denied`],
     ['findings', standing.map(([severity, count]) => `${count} ${coloured(severity)}`).join(', ') || 'none'],
     ['drift', driftText(audited.previousRun, changes, drift)],
-    ['coverage', collected.gaps === 0 ? 'complete' : `${plural(collected.gaps, 'gap')}: see coverage.json`],
+    ['coverage', coverageText(collected)],
     [
       'sent',
       `${plural(published.alerts, 'alert')}, ${plural(published.mails, 'mail')} in ${join(out, 'outbox')}`,
@@ -41,6 +41,14 @@ function coloured(severity: string): string {
   return styleText(colours[severity as keyof typeof colours] ?? 'reset', severity, {
     stream: process.stdout,
   });
+}
+
+function coverageText({ gaps, leftOut }: CollectOutput): string {
+  const wants = [
+    ...(gaps === 0 ? [] : [plural(gaps, 'gap')]),
+    ...(leftOut === 0 ? [] : [`${plural(leftOut, 'item')} left out`]),
+  ];
+  return wants.length === 0 ? 'complete' : `${wants.join(', ')}: see coverage.json`;
 }
 
 function driftText(

@@ -33,6 +33,8 @@ export interface CollectOutput extends Omit<CollectInput, 'settings'> {
   readonly principals: number;
   /** calls that were denied, failed, could not be read or were not made */
   readonly gaps: number;
+  /** items of answers that could not be read */
+  readonly leftOut: number;
 }
 
 /**
@@ -76,4 +78,5 @@ const summary = (input: CollectInput, snapshot: Snapshot): CollectOutput => ({
   instances: snapshot.regions.reduce((sum, { instances }) => sum + (instances?.length ?? 0), 0),
   principals: snapshot.users.length + snapshot.roles.length,
   gaps: snapshot.coverage.filter(({ status }) => status !== 'collected').length,
+  leftOut: snapshot.problems?.length ?? 0,
 });

@@ -141,6 +141,17 @@ describe('bad input', () => {
     expect(cells.map(({ principal }) => principal)).toContain(alice);
   });
 
+  it('an item that cannot be read is left out, and counted for whoever ran the scan', async () => {
+    const { from, out } = await folders();
+    const name = 'us-east-1/ec2.describe-instances.json';
+    const { [name]: text } = inputFiles(before);
+    const answer = JSON.parse(String(text)) as { Reservations: object[] };
+    answer.Reservations.push({ Instances: [{ InstanceId: 7 }] });
+    await writeFiles(from, { [name]: JSON.stringify(answer) });
+    const { stdout } = await latchkey(['scan', '--from', from, '--out', out]);
+    expect(stdout).toMatch(/^coverage +.*1 item left out: see coverage\.json$/m);
+  });
+
   it('a file that cannot be read is named in coverage', async () => {
     const { from, out } = await folders();
     const file = join(from, 'us-east-1/ec2.describe-security-groups.json');
