@@ -144,10 +144,9 @@ describe('bad input', () => {
   it('an item that cannot be read is left out, and counted for whoever ran the scan', async () => {
     const { from, out } = await folders();
     const name = 'us-east-1/ec2.describe-instances.json';
-    const { [name]: text } = inputFiles(before);
-    const answer = JSON.parse(String(text)) as { Reservations: object[] };
-    answer.Reservations.push({ Instances: [{ InstanceId: 7 }] });
-    await writeFiles(from, { [name]: JSON.stringify(answer) });
+    const { Reservations } = inputFiles(before)[name] as { Reservations: object[] };
+    const unnamed = { Instances: [{ InstanceId: 7 }] };
+    await writeFiles(from, { [name]: { Reservations: [...Reservations, unnamed] } });
     const { stdout } = await latchkey(['scan', '--from', from, '--out', out]);
     expect(stdout).toMatch(/^coverage +.*1 item left out: see coverage\.json$/m);
   });
