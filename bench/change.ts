@@ -6,6 +6,7 @@ import type { Instance, PolicyRecord, Snapshot } from '../lib/snapshot/snapshot.
 import { type Bench, countOption } from './bench.ts';
 import { cellsOfInstance, withChanges } from './changed-cells.ts';
 import { generateAccount } from './generate-account.ts';
+import { withLeadingRoles } from './leading-roles.ts';
 import { ACCOUNT_OPTIONS } from './matrix.ts';
 import { median } from './median.ts';
 import { type Random, randomOf } from './random.ts';
@@ -19,12 +20,14 @@ export const changeBench: Bench = {
   options: [
     ...ACCOUNT_OPTIONS,
     { flags: '--changes <count>', description: 'changes of each kind', fallback: '20' },
+    { flags: '--leading <count>', description: 'roles of instances that lead on to other instances' },
   ],
   async run(options) {
     const [principals, instances, seed, count] = ['principals', 'instances', 'seed', 'changes'].map((name) =>
       countOption(options, name),
     ) as [number, number, number, number];
-    const snapshot = generateAccount({ principals, instances, seed });
+    const leading = options.leading === undefined ? 0 : countOption(options, 'leading');
+    const snapshot = withLeadingRoles(generateAccount({ principals, instances, seed }), leading);
     const start = performance.now();
     const whatIf = new WhatIf(snapshot);
     const buildSeconds = Math.round(performance.now() - start) / 1000;
@@ -35,7 +38,7 @@ export const changeBench: Bench = {
     const added = times(count, (i) => whatIf.added(copyOf(random.pick(all), i)));
     const policies = policyChanges(whatIf, snapshot, count, random);
     return {
-      ...{ principals, instances, seed, buildSeconds },
+      ...{ principals, instances, seed, leading, buildSeconds },
       ...Object.fromEntries(tags.map(([name, taken]) => [name, summary(taken)])),
       gone: summary(gone),
       added: summary(added),

@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { changeBench } from '../../bench/change.ts';
 
 test('single changes of a generated account come out as in a matrix that is built anew', async () => {
-  const result = await changeBench.run({ principals: '60', instances: '40', seed: '3', changes: '5' });
+  const options = { principals: '60', instances: '40', seed: '3', changes: '5' };
+  const result = await changeBench.run(options);
   expect(result).toMatchObject({ principals: 60, instances: 40, mismatches: 0 });
+  expect(await changeBench.run({ ...options, leading: '10' })).toMatchObject({ leading: 10, mismatches: 0 });
   expect(result['tag team']).toMatchObject({ count: 5 });
   expect(result.policy).toMatchObject({ count: 5 });
 });
