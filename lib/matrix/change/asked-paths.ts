@@ -24,6 +24,14 @@ export interface AskedPath {
   readonly cells: readonly RowCell[];
 }
 
+/** What principals have of one path, as places in the list of all that is asked. */
+export interface Asking {
+  /** by principal; -1: the path is open nowhere */
+  readonly numbers: Int32Array;
+  /** what the first of these numbers is in that list */
+  readonly first: number;
+}
+
 /** What differs between two instances to those who ask. */
 export interface Difference {
   /** whose cells may be others, as indexes of the paths */
@@ -42,8 +50,7 @@ export class AskedPaths {
   readonly #twins: Twins;
   readonly #seen: SeenBy;
   readonly #byStanding = new Map<number, Seen>();
-  /** by class, an index of `paths`; -1: the path is open nowhere */
-  readonly #byClass: ReadonlyMap<AccessPath, Int32Array>;
+  readonly #on = new Map<AccessPath, Asking>();
   readonly #holds: Uint8Array;
   readonly #byName = new Map<string, number[]>();
   readonly #byClause = new Map<SeenClause, number[]>();
@@ -52,21 +59,24 @@ export class AskedPaths {
     this.#rows = rows;
     this.#twins = twins;
     this.#seen = new SeenBy(engine.account, twins);
-    this.#byClass = new Map(engine.paths.map((path) => [path, new Int32Array(rows.classes.length).fill(-1)]));
-    this.paths = engine.paths.flatMap((path) => this.#askedBy(path));
     this.#holds = new Uint8Array(rows.classes.length);
-    for (const [i, { path, classes, cells }] of this.paths.entries()) {
-      for (const number of classes) {
-        this.numbersOf(path)[number] = i;
-        if (cells.length > 0) this.#holds[number] = 1;
-      }
+    const paths: AskedPath[] = [];
+    for (const path of engine.paths) {
+      const own = this.#askedBy(path);
+      this.#on.set(path, { numbers: this.#numbersIn(own), first: paths.length });
+      paths.push(...own);
     }
+    this.paths = paths;
     for (const [i, asked] of this.paths.entries()) this.#index(i, asked);
   }
 
-  /** By class of principals, the index in `paths` of what it has of a path; -1: nothing. */
-  numbersOf(path: AccessPath): Int32Array {
-    return this.#byClass.get(path) as Int32Array;
+  on(path: AccessPath): Asking {
+    return this.#on.get(path) as Asking;
+  }
+
+  /** Those that principals with a number have of a path. */
+  cellsOf(path: AccessPath, number: number): readonly RowCell[] {
+    return (this.paths[this.on(path).first + number] as AskedPath).cells;
   }
 
   /** Does a class of principals hold anything directly? */
@@ -130,6 +140,17 @@ export class AskedPaths {
       }
     }
     return [...found.values()];
+  }
+
+  #numbersIn(asked: readonly AskedPath[]): Int32Array {
+    const numbers = new Int32Array(this.#rows.subjects.length).fill(-1);
+    for (const [i, { classes, cells }] of asked.entries()) {
+      for (const number of classes) {
+        if (cells.length > 0) this.#holds[number] = 1;
+        for (const member of this.#rows.classes[number]?.members ?? []) numbers[member] = i;
+      }
+    }
+    return numbers;
   }
 
   #sightsOf(seen: readonly Seen[]): Pick<AskedPath, 'sight' | 'looser' | 'clauses'> {

@@ -56,9 +56,7 @@ export class Column {
   on(path: AccessPath): PathColumn {
     let column = this.#columns.get(path);
     if (!column) {
-      const numbers = this.#asked.numbersOf(path);
-      const numberOf = (p: number): number => numbers[this.#rows.classOf(p)] as number;
-      column = new PathColumn(this.#place, this.#asked.paths, numberOf, this.#changed);
+      column = new PathColumn(this.#place, this.#asked, path, this.#changed);
       this.#columns.set(path, column);
     }
     return column;

@@ -1,5 +1,7 @@
+import type { AccessPath } from '../access-path.ts';
 import { hasBit } from '../rows/bits.ts';
-import type { HeldCell, RowCell } from '../rows/row-cell.ts';
+import type { HeldCell } from '../rows/row-cell.ts';
+import type { AskedPath, AskedPaths, Asking } from './asked-paths.ts';
 
 /** A cell that is another than before; null: denied. */
 export interface Changed {
@@ -9,51 +11,52 @@ export interface Changed {
 
 const DENIED: Changed = { before: null, after: null };
 
-/** Principals that share their cells on a path. */
-interface Holders {
-  readonly cells: readonly RowCell[];
-}
-
 /** The cells of one instance and one path that are held directly, as they are and as they would be. */
 export class PathColumn {
   readonly #place: number | null;
-  /** by principal, an index of the holders; -1: the path is open nowhere */
-  readonly #numberOf: (principal: number) => number;
-  readonly #holders: readonly Holders[];
-  /** by the same index */
+  readonly #asked: AskedPaths;
+  readonly #asking: Asking;
+  /** by place in the list of all that is asked */
   readonly #changed: ReadonlyMap<number, Changed>;
-  readonly #cells = new Map<number, Changed>();
+  /** by the numbers of `#asking` */
+  readonly #cells: Changed[] = [];
 
   constructor(
     place: number | null,
-    holders: readonly Holders[],
-    numberOf: (principal: number) => number,
+    asked: AskedPaths,
+    path: AccessPath,
     changed: ReadonlyMap<number, Changed>,
   ) {
     this.#place = place;
-    this.#holders = holders;
-    this.#numberOf = numberOf;
+    this.#asked = asked;
+    this.#asking = asked.on(path);
     this.#changed = changed;
   }
 
   at(principal: number): Changed {
-    const number = this.#numberOf(principal);
-    if (number === -1) return DENIED;
-    let cell = this.#cells.get(number);
+    const number = this.#asking.numbers[principal] as number;
+    return number === -1 ? DENIED : this.of(number);
+  }
+
+  /** By the number of a principal. */
+  of(number: number): Changed {
+    let cell = this.#cells[number];
     if (!cell) {
-      cell = this.#changed.get(number) ?? this.#same(number);
-      this.#cells.set(number, cell);
+      cell = this.#find(this.#asking.first + number);
+      this.#cells[number] = cell;
     }
     return cell;
   }
 
-  #same(number: number): Changed {
-    const cell = cellIn(this.#holders[number] as Holders, this.#place);
+  #find(at: number): Changed {
+    const changed = this.#changed.get(at);
+    if (changed) return changed;
+    const cell = cellIn(this.#asked.paths[at] as AskedPath, this.#place);
     return cell ? { before: cell, after: cell } : DENIED;
   }
 }
 
 /** Denied in no place at all. */
-export function cellIn({ cells }: Holders, place: number | null): HeldCell | null {
+export function cellIn({ cells }: Pick<AskedPath, 'cells'>, place: number | null): HeldCell | null {
   return (place !== null && cells.find(({ bits }) => hasBit(bits, place))) || null;
 }

@@ -4,14 +4,15 @@ import { addBits, type Bits, emptyBits, without } from '../rows/bits.ts';
 import { coverOf } from '../rows/indirect-rows.ts';
 import type { InstanceSet } from '../rows/instance-sets.ts';
 import { overlay } from '../rows/pieces.ts';
-import type { Base, Levels } from './base.ts';
+import type { Base } from './base.ts';
 import { type CellChanges, directly, type Held, isSame } from './cell-changes.ts';
-import type { ChainEnds } from './chain-ends.ts';
+import type { ChainEnds, Ends } from './chain-ends.ts';
 import type { Column } from './column.ts';
 import type { EdgeChange } from './edge-change.ts';
 import type { InstanceChange } from './instance-change.ts';
 import { type Rechained, rechained } from './rechain.ts';
 
+type BothEnds = readonly [before: Ends, after: Ends];
 type Start = Pick<Base['groups'][number], 'principals' | 'levels'>;
 
 /** Everybody's cells, held directly or through others, before and after a change of one instance. */
@@ -44,7 +45,8 @@ export class Reach {
       const classes = lists.flatMap((one) => one.classes);
       for (const { principals, levels } of this.#startsBy(classes)) {
         const left = done.size === 0 ? principals : principals.filter((p) => !done.has(p));
-        this.#addColumn(changes, left, path, levels, levels);
+        const ends = this.#ends.of(levels, path);
+        this.#addColumn(changes, left, path, [ends, ends]);
       }
     }
   }
@@ -58,11 +60,13 @@ export class Reach {
     const { engine, rows } = this.#base.built;
     for (const path of engine.paths) {
       const lists = new Set(ends.map((end) => rows.direct(end, path)).filter((cells) => cells.length > 0));
-      if (lists.size > 0 || changed.has(path)) this.#addColumn(changes, principals, path, before, after);
+      if (lists.size === 0 && !changed.has(path)) continue;
+      const both: BothEnds = [this.#ends.of(before, path), this.#ends.of(after, path)];
+      this.#addColumn(changes, principals, path, both);
       if (lists.size === 0) continue;
       const within = emptyBits(rows.width);
       for (const cells of lists) addBits(within, coverOf(cells, rows.width));
-      this.#addRows(changes, principals, path, [before, after], within);
+      this.#addRows(changes, principals, path, both, within);
     }
   }
 
@@ -88,15 +92,14 @@ export class Reach {
     changes: CellChanges,
     principals: readonly number[],
     path: AccessPath,
-    before: Levels,
-    after: Levels,
+    [before, after]: BothEnds,
   ): void {
     const column = this.#column.on(path);
     let isTouched = before !== after || !this.#change.before;
     const through = once(() => {
       if (!this.#change.before) return null;
-      return this.#reachedAt(path, before, (p) => {
-        const cell = column.at(p);
+      return this.#ends.reached(before, (number) => {
+        const cell = column.of(number);
         isTouched ||= cell.before !== cell.after;
         return cell.before;
       });
@@ -105,7 +108,7 @@ export class Reach {
       if (!this.#change.after) return null;
       const was = through();
       // all that was looked at to find it is as before
-      return isTouched ? this.#reachedAt(path, after, (p) => column.at(p).after) : was;
+      return isTouched ? this.#ends.reached(after, (number) => column.of(number).after) : was;
     });
     for (const [{ before: was, after: is }, alike] of Map.groupBy(principals, (p) => column.at(p))) {
       const [one, other] = [was ? directly(was) : through(), is ? directly(is) : throughNow()];
@@ -113,20 +116,12 @@ export class Reach {
     }
   }
 
-  #reachedAt(
-    path: AccessPath,
-    levels: Levels,
-    cellOf: Parameters<Base['indirect']['reachedAt']>[1],
-  ): Held | null {
-    return this.#base.indirect.reachedAt(this.#ends.of(levels, path), cellOf);
-  }
-
   /** The cells of all other instances, which change only where chains do. */
   #addRows(
     changes: CellChanges,
     principals: readonly number[],
     path: AccessPath,
-    beforeAndAfter: readonly Levels[],
+    both: BothEnds,
     within: Bits,
   ): void {
     const { built, indirect } = this.#base;
@@ -134,9 +129,9 @@ export class Reach {
     const alike = Map.groupBy(principals, (p) => rows.direct(p, path));
     const covers = [...alike].map(([cells, members]) => ({ members, cover: coverOf(cells, rows.width) }));
     const held = covers.map(({ cover }) => cover);
-    const pieces = beforeAndAfter.map((levels) =>
+    const pieces = both.map((ends) =>
       indirect
-        .reached(path, levels, held, within)
+        .reached(path, this.#ends.within(ends, path, within), held, within)
         .map(({ bits, cell, via }) => ({ bits, value: { cell, via } })),
     );
     for (const { bits, values } of overlay<Held>(pieces)) {

@@ -73,33 +73,10 @@ export class IndirectRows {
     return reached;
   }
 
-  /** The same in one place; `cellOf`: what a principal holds there directly. */
-  reachedAt(
-    levels: readonly (readonly Chain[])[],
-    cellOf: (principal: number) => HeldCell | null,
-  ): Omit<ReachedCell, 'bits'> | null {
-    for (const level of levels) {
-      const end = this.#endAt(level, cellOf);
-      if (end) return { cell: end.cell, via: this.#vias.of(end.chain) };
-    }
-    return null;
-  }
-
-  /** Of chains of equal length the first that is sure, else the first of any. */
-  #endAt(
-    level: readonly Chain[],
-    cellOf: (principal: number) => HeldCell | null,
-  ): { readonly cell: HeldCell; readonly chain: Chain } | null {
-    let first: { readonly cell: HeldCell; readonly chain: Chain } | null = null;
-    for (const chain of level) {
-      const own = cellOf(chain.to);
-      const isSure = chain.open === true && own?.verdict === 'allowed';
-      if (!own || (first && !isSure)) continue;
-      const cell = this.#cells.of(own, chain);
-      if (cell && isSure) return { cell, chain };
-      if (cell) first = { cell, chain };
-    }
-    return first;
+  /** What a cell is at the end of a chain; null where the two exclude each other. */
+  through(chain: Chain, cell: HeldCell): Omit<ReachedCell, 'bits'> | null {
+    const held = this.#cells.of(cell, chain);
+    return held && { cell: held, via: this.#vias.of(chain) };
   }
 
   /** Takes off `left` what the chains cover of it: what is sure first. */
