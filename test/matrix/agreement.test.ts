@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { folderSource } from '../../lib/adapters/local/folder-source.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
+import { account } from '../fixtures/account.ts';
 import { anyAccount } from './arbitrary-account.ts';
 import { cellTexts, differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
@@ -32,4 +33,26 @@ test('whole rows say of every cell what single cells say, on the example account
   const matrix = buildMatrix(snapshot);
   expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
   expect(cellTexts(matrix).size).toBeGreaterThan(100);
+});
+
+test('whole rows tell an instance to which nothing is attached from one to which something is', () => {
+  const actions = [
+    'ec2:ModifyNetworkInterfaceAttribute',
+    'ec2:ModifyInstanceAttribute',
+    'ec2:CreateSnapshot',
+  ];
+  const none = { networkInterfaces: [], volumes: [], securityGroups: [], privateIps: [] };
+  const snapshot = account({
+    users: actions.map((Action, i) => ({
+      name: `u${i}`,
+      policies: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } }],
+    })),
+    instances: [
+      { id: 'i-1' },
+      ...Object.entries(none).map(([key, list], i) => ({ id: `i-${i + 2}`, [key]: list })),
+    ],
+  });
+  const matrix = buildMatrix(snapshot);
+  expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+  expect(cellTexts(matrix).size).toBeGreaterThan(0);
 });
