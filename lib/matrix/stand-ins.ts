@@ -139,7 +139,7 @@ export function withGroup(
 }
 
 /** Allows everything to begin with, and denies nothing. */
-function isEverything(policies: readonly CompiledPolicy[]): boolean {
+export function isEverything(policies: readonly CompiledPolicy[]): boolean {
   return (
     policies.every((policy) => policy.statements.every(({ effect }) => effect === 'Allow')) &&
     allowsEverything(policies)

@@ -6,7 +6,7 @@ import { WhatIf } from '../../lib/matrix/change/what-if.ts';
 import { PATH_ACTIONS } from '../../lib/matrix/gating-tags.ts';
 import type { Matrix } from '../../lib/matrix/matrix.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../../lib/snapshot/snapshot.ts';
-import { account } from '../fixtures/account.ts';
+import { ACCOUNT_ID, account, allow } from '../fixtures/account.ts';
 import { anyAccount } from './arbitrary-account.ts';
 import { cellTexts, textOf } from './compare-matrices.ts';
 
@@ -157,12 +157,16 @@ function withPolicy(snapshot: Snapshot, record: PolicyRecord): Snapshot {
 
 const PATH_ONLY = PATH_ACTIONS.filter((action) => !action.startsWith('iam:'));
 
+const listOf = (...actions: readonly string[]): fc.Arbitrary<string[]> =>
+  fc.array(fc.constantFrom(...actions), { minLength: 1, maxLength: 6 });
+
 const anyStatement: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.record({
   Effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Deny'),
-  Action: fc.array(fc.constantFrom(...PATH_ONLY, 'ssm:*', 'ec2-instance-connect:*'), {
-    minLength: 1,
-    maxLength: 6,
-  }),
+  Action: fc.oneof(
+    { weight: 4, arbitrary: listOf(...PATH_ONLY, 'ssm:*', 'ec2-instance-connect:*') },
+    { weight: 1, arbitrary: listOf('sts:AssumeRole', 'sts:TagSession', 'sts:*', 'ssm:StartSession') },
+    { weight: 1, arbitrary: listOf('*', 'ec2:*', 'iam:PassRole', 'iam:AddUserToGroup', 'iam:PutUserPolicy') },
+  ),
   Resource: fc.constantFrom('*', '*', 'arn:aws:ec2:*:*:instance/i-1', 'arn:aws:ssm:*:*:document/AWS-*'),
   Condition: fc.constantFrom(
     {},
@@ -213,6 +217,39 @@ test('what would change with another policy is what two whole matrices say diffe
     { numRuns: runs },
   );
   expect(seen.changed).toBeGreaterThan(0);
+});
+
+test('a policy that lets its holder take roles, or no longer, is told with what these lead to', () => {
+  const trusting = (AWS: string): object => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }],
+  });
+  const root = `arn:aws:iam::${ACCOUNT_ID}:root`;
+  const given = account({
+    users: [
+      { name: 'alice', policies: [{ name: 'p', document: allow('s3:GetObject') }] },
+      { name: 'bob', policies: [allow('sts:AssumeRole')] },
+    ],
+    roles: [
+      { name: 'near', policies: [{ name: 'q', document: allow('s3:GetObject') }], trust: trusting(root) },
+      { name: 'far', policies: [allow('ssm:*')], trust: trusting(root) },
+    ],
+    instances: [{ id: 'i-1' }],
+  });
+  const taking =
+    (id: string) =>
+    (one: PolicyRecord): PolicyRecord =>
+      one.id.endsWith(id) ? { ...one, document: allow('sts:AssumeRole') } : one;
+  for (const id of ['alice#p', 'near#q']) {
+    const taken = { ...given, policies: given.policies.map(taking(id)) };
+    for (const [from, to] of [[given, taken] as const, [taken, given] as const]) {
+      const next = to.policies.find((one) => one.id.endsWith(id)) as PolicyRecord;
+      const whatIf = new WhatIf(from);
+      const expected = rebuilt(whatIf.matrix, buildMatrix(to));
+      expect(expected.size).toBeGreaterThan(0);
+      expect(told(whatIf.matrix, whatIf.policy(next) ?? [])).toEqual(expected);
+    }
+  }
 });
 
 test('an instance or a policy that the account does not have is refused by its name', () => {

@@ -4,33 +4,11 @@ import type { AccessPath } from '../access-path.ts';
 import type { BuiltRows } from '../build.ts';
 import type { Edge } from '../chains.ts';
 import { hasBit } from '../rows/bits.ts';
-import { formulaKey } from '../rows/formula-key.ts';
 import type { HeldCell, RowCell } from '../rows/row-cell.ts';
 import type { Rows } from '../rows/rows.ts';
 import type { Column } from './column.ts';
+import { type ChangedEdges, edgeName } from './edge-pairs.ts';
 import type { InstanceChange } from './instance-change.ts';
-
-/** How a principal takes the role of an instance; null: it cannot. */
-export interface EdgePair {
-  readonly role: number;
-  readonly before: Edge | null;
-  readonly after: Edge | null;
-}
-
-export interface ChangedHosts {
-  readonly edges: readonly Edge[];
-  readonly changed: readonly EdgePair[];
-}
-
-/** Of two lists of edges to the roles of instances what differs; null: nothing. */
-export function changedHosts(before: readonly Edge[], after: readonly Edge[]): ChangedHosts | null {
-  if (before === after) return null;
-  const roles = new Set([...before, ...after].flatMap(({ to }) => to));
-  const changed = [...roles]
-    .map((role) => ({ role, before: edgeIn(before, role), after: edgeIn(after, role) }))
-    .filter((pair) => edgeName(pair.before) !== edgeName(pair.after));
-  return changed.length > 0 ? { edges: after, changed } : null;
-}
 
 interface Seat {
   /** of an instance, among all */
@@ -84,18 +62,18 @@ export class HostChange {
   }
 
   /** Everybody whose edges to the roles of instances are others than before, where these are of any use. */
-  all(change: InstanceChange, column: Column): ReadonlyMap<number, ChangedHosts> {
+  all(change: InstanceChange, column: Column): ReadonlyMap<number, ChangedEdges> {
     const { before, after } = change;
     const { awake } = column;
     const all = [...this.#rolesOf(before), ...this.#rolesOf(after)];
     const roles = [...new Set(all)]
       .filter((role) => awake.has(role) || this.#rows.isLive(role))
       .map((role) => this.#seatsOf(role, change));
-    const found = new Map<number, ChangedHosts>();
+    const found = new Map<number, ChangedEdges>();
     for (const number of roles.length === 0 ? [] : this.#concerned(change, column)) {
       const { members } = this.#rows.classes[number] as Rows['classes'][number];
       const changed = this.#edgesOf(members[0] as number, roles, column);
-      for (const member of changed ? members : []) found.set(member, changed as ChangedHosts);
+      for (const member of changed ? members : []) found.set(member, changed as ChangedEdges);
     }
     return found;
   }
@@ -107,7 +85,7 @@ export class HostChange {
   }
 
   /** The edges that a principal would have to the roles of instances, and what differs; null: nothing. */
-  #edgesOf(principal: number, roles: readonly Seats[], column: Column): ChangedHosts | null {
+  #edgesOf(principal: number, roles: readonly Seats[], column: Column): ChangedEdges | null {
     const here = this.#shells.map((path) => column.on(path).at(principal));
     const [was, is] = [here.flatMap(({ before }) => before ?? []), here.flatMap(({ after }) => after ?? [])];
     if (was.length === 0 && is.length === 0) return null;
@@ -121,7 +99,7 @@ export class HostChange {
     });
     if (changed.length === 0) return null;
     const all = this.#rows.hostsOf(principal);
-    return { edges: changed.reduce((edges, { role, after }) => replaced(edges, role, after), all), changed };
+    return { hosts: changed.reduce((edges, { role, after }) => replaced(edges, role, after), all), changed };
   }
 
   #rolesOf(instance: Instance | null): readonly number[] {
@@ -176,11 +154,6 @@ function edgeTo({ role, arnOf }: Seats, shells: readonly Shell[]): Edge | null {
   return { to: [role], steps: [arnOf(any)], open };
 }
 
-function edgeIn(edges: readonly Edge[], to: number): Edge | null {
-  const edge = edges.find((one) => one.to.includes(to));
-  return edge ? { to: [to], steps: [edge.steps[edge.to.indexOf(to)] as string], open: edge.open } : null;
-}
-
 function replaced(edges: readonly Edge[], to: number, next: Edge | null): readonly Edge[] {
   const others = edges.flatMap((edge) => {
     const at = edge.to.indexOf(to);
@@ -189,8 +162,4 @@ function replaced(edges: readonly Edge[], to: number, next: Edge | null): readon
     return rest.to.length > 0 ? [rest] : [];
   });
   return next ? [...others, next] : others;
-}
-
-function edgeName(edge: Edge | null): string {
-  return edge ? `${edge.steps.join()} ${formulaKey(edge.open)}` : '';
 }

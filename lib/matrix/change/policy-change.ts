@@ -3,55 +3,66 @@ import type { PolicyRecord } from '../../snapshot/snapshot.ts';
 import type { AccessPath } from '../access-path.ts';
 import type { Subject } from '../account.ts';
 import { compileRecord } from '../compile-record.ts';
-import { ESCALATION_ACTIONS } from '../escalation-rows.ts';
+import { ESCALATION_ACTIONS, escalationRows } from '../escalation-rows.ts';
 import type { RowCell } from '../rows/row-cell.ts';
-import { TAG_SESSION } from '../rows/standings.ts';
+import { ASSUME_ROLE, TAG_SESSION } from '../rows/standings.ts';
+import { allowsEverything, isEverything } from '../stand-ins.ts';
 import type { Base } from './base.ts';
 import type { NewDistinctions } from './new-distinctions.ts';
 
 export type DirectCells = ReadonlyMap<AccessPath, readonly RowCell[]>;
 
-/** What a policy lets principals become is looked for in the whole account. */
-const BECOMING: readonly string[] = [...ESCALATION_ACTIONS, TAG_SESSION];
+/** A principal with another policy. */
+export interface ChangedHolder {
+  /** as it would be */
+  readonly subject: Subject;
+  /** what it would hold directly */
+  readonly cells: DirectCells;
+  /** the policy says something else of taking roles */
+  readonly takesRoles: boolean;
+}
+
+const TAKING_ROLES: readonly string[] = [ASSUME_ROLE, TAG_SESSION];
 
 /**
- * What those who have an identity policy would hold directly if it said something else, by principal. Null where more
- * would change than what they hold: who may become whom, limits of others, or what is told apart.
+ * What those who have an identity policy would be if it said something else, by principal. Null where more would change
+ * than what they hold and which roles they take: what they make of themselves and others, limits of others, or what is
+ * told apart.
  */
-export function cellsWithPolicy(
+export function holdersOf(
   base: Base,
   distinctions: NewDistinctions,
   before: CompiledPolicy,
   record: PolicyRecord,
-): ReadonlyMap<number, DirectCells> | null {
+): ReadonlyMap<number, ChangedHolder> | null {
   const { rows } = base.built;
   const after = compileRecord(record);
   if (before.kind !== 'identity' || after.kind !== 'identity') return null;
-  if (isBoundary(before, rows.subjects) || lets(before) || lets(after)) return null;
-  if (distinctions.between(before, after)) return null;
-  const cells = new Map<number, DirectCells>();
-  const isOtherKind = denies(before) !== denies(after);
-  for (const [p, subject] of rows.subjects.entries()) {
-    const { identityPolicies } = subject.layers;
+  if (isBoundary(before, rows.subjects) || distinctions.between(before, after)) return null;
+  const says = (actions: readonly string[]): boolean =>
+    actions.some((action) => wordsOn(before, action) !== wordsOn(after, action));
+  const [escalates, takesRoles] = [says(ESCALATION_ACTIONS), says(TAKING_ROLES)];
+  const holders = new Map<number, ChangedHolder>();
+  for (const [p, holder] of rows.subjects.entries()) {
+    const { identityPolicies } = holder.layers;
     if (!identityPolicies.includes(before)) continue;
-    // whoever is denied nothing may have nothing to gain by becoming somebody else
-    if (isOtherKind && identityPolicies.some(lets)) return null;
     const policies = identityPolicies.map((policy) => (policy === before ? after : policy));
-    const layers = { ...subject.layers, identityPolicies: policies };
-    cells.set(p, rows.directAs({ ...subject, layers }));
+    const subject = { ...holder, layers: { ...holder.layers, identityPolicies: policies } };
+    if (isEverything(identityPolicies) !== isEverything(policies)) return null;
+    const other = escalates || allowsEverything(identityPolicies) !== allowsEverything(policies);
+    if (other && [holder, subject].some((one) => escalationRows(one).length > 0)) return null;
+    holders.set(p, { subject, cells: rows.directAs(subject), takesRoles });
   }
-  return cells;
+  return holders;
 }
 
 function isBoundary(policy: CompiledPolicy, subjects: readonly Subject[]): boolean {
   return subjects.some(({ layers }) => layers.permissionsBoundary === policy);
 }
 
-/** Does it say anything of what one may become? */
-function lets(policy: CompiledPolicy): boolean {
-  return BECOMING.some((action) => statementsFor(policy, action).length > 0);
-}
-
-function denies({ statements }: CompiledPolicy): boolean {
-  return statements.some(({ effect }) => effect !== 'Allow');
+/** Everything that a policy says of an action, and where: equal words, equal answers and grants. */
+function wordsOn(policy: CompiledPolicy, action: string): string {
+  const { version, malformed, duplicateKeys, statements } = policy.document;
+  const said = statementsFor(policy, action).map(({ index }) => [index, statements[index]]);
+  return said.length === 0 ? '' : JSON.stringify([version, malformed, duplicateKeys, said]);
 }

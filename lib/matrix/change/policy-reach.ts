@@ -3,41 +3,32 @@ import { addBits, type Bits, emptyBits, isEmpty, without } from '../rows/bits.ts
 import { coverOf, IndirectRows } from '../rows/indirect-rows.ts';
 import { overlay, type Piece } from '../rows/pieces.ts';
 import type { RowCell } from '../rows/row-cell.ts';
+import type { EdgeLists, Rows } from '../rows/rows.ts';
 import type { Base, Levels } from './base.ts';
 import { type CellChanges, directly, type Held, nameOf } from './cell-changes.ts';
 import { EdgeChange } from './edge-change.ts';
-import { type ChangedHosts, changedHosts } from './host-change.ts';
-import type { DirectCells } from './policy-change.ts';
+import { type ChangedEdges, changedPairs } from './edge-pairs.ts';
+import type { ChangedHolder } from './policy-change.ts';
 import { rechained } from './rechain.ts';
 
 /** Everybody's cells before and after some principals hold something else directly. */
 export class PolicyReach {
   readonly #base: Base;
-  readonly #cells: ReadonlyMap<number, DirectCells>;
+  readonly #holders: ReadonlyMap<number, ChangedHolder>;
   readonly #after: IndirectRows;
   readonly #edges: EdgeChange;
   /** where those principals hold something else than before */
   readonly #changed: ReadonlyMap<number, ReadonlyMap<AccessPath, Bits>>;
 
-  constructor(base: Base, cells: ReadonlyMap<number, DirectCells>) {
+  constructor(base: Base, holders: ReadonlyMap<number, ChangedHolder>) {
     const { rows, engine } = base.built;
     this.#base = base;
-    this.#cells = cells;
-    this.#changed = new Map([...cells.keys()].map((p) => [p, this.#changedOf(p, engine.paths)]));
+    this.#holders = holders;
+    this.#changed = new Map([...holders.keys()].map((p) => [p, this.#changedOf(p, engine.paths)]));
     const anywhere = new Map(engine.paths.map((path) => [path, this.#anywhere(path)]));
     const direct = (p: number, path: AccessPath): readonly RowCell[] => this.#direct(p, path);
     this.#after = new IndirectRows({ direct, rests: rows.rests, width: rows.width }, anywhere);
-    const hosts = new Map<number, ChangedHosts>();
-    const awake = new Set<number>();
-    for (const [p, own] of cells) {
-      const changed = changedHosts(
-        rows.hostsOf(p),
-        rows.hostsBy((path) => own.get(path) ?? []),
-      );
-      if (changed) hosts.set(p, changed);
-      if ([...own.values()].some((list) => list.length > 0) && !rows.isLive(p)) awake.add(p);
-    }
-    this.#edges = new EdgeChange(rows, hosts, awake);
+    this.#edges = edgeChange(base, holders);
   }
 
   addTo(changes: CellChanges): void {
@@ -111,13 +102,14 @@ export class PolicyReach {
   }
 
   #direct(principal: number, path: AccessPath): readonly RowCell[] {
-    const own = this.#cells.get(principal);
-    return own ? (own.get(path) ?? NO_CELLS) : this.#base.built.rows.direct(principal, path);
+    const own = this.#holders.get(principal);
+    return own ? (own.cells.get(path) ?? NO_CELLS) : this.#base.built.rows.direct(principal, path);
   }
 
   #anywhere(path: AccessPath): Bits {
     const bits = (this.#base.anywhere.get(path) as Bits).slice();
-    for (const own of this.#cells.values()) for (const cell of own.get(path) ?? []) addBits(bits, cell.bits);
+    for (const { cells } of this.#holders.values())
+      for (const cell of cells.get(path) ?? []) addBits(bits, cell.bits);
     return bits;
   }
 
@@ -136,6 +128,35 @@ export class PolicyReach {
     }
     return found;
   }
+}
+
+/** Whose edges would be others, and who would be worth an edge. */
+function edgeChange({ built: { rows } }: Base, holders: ReadonlyMap<number, ChangedHolder>): EdgeChange {
+  const changes = new Map<number, ChangedEdges>();
+  const awake = new Set<number>();
+  for (const [p, holder] of holders) {
+    const roles = holder.takesRoles ? rows.rolesAs(holder.subject) : null;
+    const edges = changedEdges(rows, p, holder, roles);
+    if (edges.changed.length > 0) changes.set(p, edges);
+    const holds = [...holder.cells.values()].some((list) => list.length > 0);
+    if ((holds || roles?.some((list) => list.length > 0)) && !rows.isLive(p)) awake.add(p);
+  }
+  return new EdgeChange(rows, changes, awake);
+}
+
+/** `roles`: null where these are as they were. */
+function changedEdges(
+  rows: Rows,
+  p: number,
+  { cells }: ChangedHolder,
+  roles: EdgeLists | null,
+): ChangedEdges {
+  const [was, is] = [rows.hostsOf(p), rows.hostsBy((path) => cells.get(path) ?? [])];
+  const ofHosts = was === is ? [] : changedPairs(was, is);
+  const hosts = ofHosts.length > 0 ? is : was;
+  if (!roles) return { hosts, changed: ofHosts };
+  const ofRoles = changedPairs(rows.rolesOf(p).flat(), roles.flat());
+  return { hosts, roles, changed: [...ofHosts, ...ofRoles] };
 }
 
 const NO_CELLS: readonly RowCell[] = [];

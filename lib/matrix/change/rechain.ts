@@ -3,7 +3,7 @@ import type { Chain } from '../chains.ts';
 import type { Base, Levels } from './base.ts';
 import { changedEnds } from './changed-ends.ts';
 import type { EdgeChange } from './edge-change.ts';
-import type { EdgePair } from './host-change.ts';
+import type { EdgePair } from './edge-pairs.ts';
 
 /** Principals that start the same chains, as these were and as they are. */
 export interface Rechained {

@@ -11,7 +11,7 @@ import { EdgeChange } from './edge-change.ts';
 import { HostChange } from './host-change.ts';
 import { additionOf, type InstanceChange } from './instance-change.ts';
 import { NewDistinctions } from './new-distinctions.ts';
-import { cellsWithPolicy } from './policy-change.ts';
+import { holdersOf } from './policy-change.ts';
 import { PolicyReach } from './policy-reach.ts';
 import { Reach } from './reach.ts';
 import { Twins } from './twins.ts';
@@ -76,16 +76,16 @@ export class WhatIf {
 
   /**
    * What would change if an identity policy said something else. Null where that would change more than what its
-   * holders are allowed on instances (who may become whom, the limits of others, which instances policies tell apart):
-   * then the matrix has to be built anew.
+   * holders are allowed on instances and which roles they may take (what they make of themselves or others through IAM,
+   * the limits of others, which instances policies tell apart): then the matrix has to be built anew.
    */
   policy(record: PolicyRecord): readonly CellChange[] | null {
     const before = this.#base.built.engine.account.policies.get(record.id);
     if (!before) throw new Error(`there is no policy \`${record.id}\` in the account`);
-    const cells = cellsWithPolicy(this.#base, this.#distinctions, before, record);
-    if (!cells) return null;
+    const holders = holdersOf(this.#base, this.#distinctions, before, record);
+    if (!holders) return null;
     const changes = new CellChanges();
-    new PolicyReach(this.#base, cells).addTo(changes);
+    new PolicyReach(this.#base, holders).addTo(changes);
     return changes.all();
   }
 }

@@ -31,6 +31,14 @@ const NOBODY = -1;
 /** The edges from a principal, in lists that many may have in common. */
 export type EdgeLists = readonly (readonly Edge[])[];
 
+/** What a change may make of a principal's edges; those to `roles` are as they are where they are left out. */
+export interface OwnEdges {
+  /** to the roles of instances on which it has a shell */
+  readonly hosts: readonly Edge[];
+  /** to the roles that it may assume */
+  readonly roles?: EdgeLists;
+}
+
 /** Principals with the same chains. */
 export interface ChainGroup {
   readonly principals: readonly number[];
@@ -123,8 +131,11 @@ export class Rows {
 
   /** What a principal would hold directly if it were another. */
   directAs(subject: Subject): ReadonlyMap<AccessPath, readonly RowCell[]> {
-    const [one] = subjectClasses([subject], this.#standings, this.#sessions);
-    return this.#decideClass(one as SubjectClass);
+    return this.#decideClass(this.#classAs(subject));
+  }
+
+  #classAs(subject: Subject): SubjectClass {
+    return subjectClasses([subject], this.#standings, this.#sessions)[0] as SubjectClass;
   }
 
   #decideClass(one: SubjectClass): ReadonlyMap<AccessPath, readonly RowCell[]> {
@@ -196,26 +207,42 @@ export class Rows {
     return lists;
   }
 
-  /** The edges from a principal if it had these to the roles of instances, and if these were alive. */
-  listsWith(from: number, hosts: readonly Edge[], live: LiveEdges = this.#liveEdges): EdgeLists {
-    return live.among(this.#listsWith(from, () => hosts));
+  /** The edges from a principal if it had these, and if these principals were alive. */
+  listsWith(
+    from: number,
+    { hosts, roles = this.rolesOf(from) }: OwnEdges,
+    live: LiveEdges = this.#liveEdges,
+  ): EdgeLists {
+    return live.among(this.#listsWith(from, roles, () => hosts));
   }
 
   /** Those that open nothing and lead nowhere, too. */
   #allLists(from: number): EdgeLists {
     let lists = this.#edges.get(from);
     if (!lists) {
-      lists = this.#listsWith(from, () => this.hostsOf(from));
+      lists = this.#listsWith(from, this.rolesOf(from), () => this.hostsOf(from));
       this.#edges.set(from, lists);
     }
     return lists;
   }
 
-  #listsWith(from: number, hosts: () => readonly Edge[]): EdgeLists {
+  #listsWith(from: number, roles: EdgeLists, hosts: () => readonly Edge[]): EdgeLists {
     if (this.#escalations.mayDoEverything(from)) return [];
-    const { standings } = this.classes[this.classOf(from)] as SubjectClass;
-    const roles = this.#roleEdges.of(this.subject(from), `${standings[ASSUME]} ${standings[TAG]}`);
     return [...roles, hosts(), ...this.#escalationsOf(from)].filter((list) => list.length > 0);
+  }
+
+  /** To the roles that a principal may assume. */
+  rolesOf(from: number): EdgeLists {
+    return this.#rolesOf(this.subject(from), this.classes[this.classOf(from)] as SubjectClass);
+  }
+
+  /** The same if it were another. */
+  rolesAs(subject: Subject): EdgeLists {
+    return this.#rolesOf(subject, this.#classAs(subject));
+  }
+
+  #rolesOf(subject: Subject, { standings }: SubjectClass): EdgeLists {
+    return this.#roleEdges.of(subject, `${standings[ASSUME]} ${standings[TAG]}`);
   }
 
   /** Somebody who holds something or may become somebody else. */
