@@ -1,7 +1,7 @@
 import type { CellFilter } from './find-groups.ts';
 import type { Matrix } from './matrix.ts';
 import { matrixIn } from './stored/matrix-reader.ts';
-import { TableReader } from './stored/table-reader.ts';
+import { fail, TableReader } from './stored/table-reader.ts';
 import { linedTables, parsedTables, type Tables } from './stored/tables.ts';
 import { tablesOf } from './stored/write-tables.ts';
 
@@ -15,11 +15,14 @@ const VERSION = 1;
  */
 export function writeMatrix(matrix: Matrix): string {
   const { accountId, takenAt, paths } = matrix;
-  const head = JSON.stringify({ kind: KIND, schemaVersion: VERSION, accountId, takenAt, paths });
-  const tables = tablesOf(matrix).map(
-    ({ name, rows }) => `,\n"${name}":[${rows.length === 0 ? '' : `\n${rows.join(',\n')}\n`}]`,
-  );
-  return `${head.slice(0, -1)}${tables.join('')}}\n`;
+  const tables = tablesOf(matrix);
+  const rows = Object.fromEntries(tables.map((table) => [table.name, table.rows.length]));
+  const head = JSON.stringify({ kind: KIND, schemaVersion: VERSION, accountId, takenAt, paths, rows });
+  const texts = tables.map((table) => {
+    const lines = table.rows.length === 0 ? '' : `\n${table.rows.join(',\n')}\n`;
+    return `,\n"${table.name}":[${lines}]`;
+  });
+  return `${head.slice(0, -1)}${texts.join('')}}\n`;
 }
 
 /**
@@ -31,7 +34,7 @@ export function readMatrix(text: string, filter: CellFilter = {}): Matrix {
   const isPart = filter.instance !== undefined || filter.principal !== undefined || filter.path !== undefined;
   // all rows are parsed faster at once
   const tables = (isPart ? linedTables(text) : null) ?? parsedTables(objectIn(text));
-  return matrixIn(new TableReader(ofVersion(tables)), filter);
+  return matrixIn(new TableReader(whole(ofVersion(tables))), filter);
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> {
@@ -48,4 +51,11 @@ function ofVersion(tables: Tables): Tables {
   const { kind, schemaVersion } = tables.head;
   if (kind === KIND && schemaVersion === VERSION) return tables;
   throw new Error(`this is not a matrix of version ${VERSION}: scan the account again`);
+}
+
+/** Rows name each other by number: with one more or one less they would name others. Older files do not count them. */
+function whole(tables: Tables): Tables {
+  const counts = Object.entries(tables.head.rows ?? {});
+  for (const [name, count] of counts) if (tables.rowsOf(name)?.length !== count) fail(name);
+  return tables;
 }

@@ -217,9 +217,11 @@ test('a text that ends too early is refused, whatever is asked', () => {
     expect(() => readMatrix(text.slice(0, end), { instance: 'i-1' })).toThrow(/is not JSON: scan/);
 });
 
-const written = JSON.parse(
-  writeMatrix(buildMatrix(generateAccount({ principals: 20, instances: 20, seed: 1 }))),
-);
+/** Without the numbers of rows, as older files have it. */
+const written = {
+  ...JSON.parse(writeMatrix(buildMatrix(generateAccount({ principals: 20, instances: 20, seed: 1 })))),
+  rows: undefined,
+};
 
 test.each([
   ['groups', 'a', '$.groups'],
@@ -240,6 +242,37 @@ test.each([
 ])('a wrong `%s` is named', (table, value, place) => {
   expect(() => readMatrix(JSON.stringify({ ...written, [table]: value }))).toThrow(
     `this is not a matrix of version 1: \`${place}`,
+  );
+});
+
+const TABLES = ['principals', 'places', 'instances', 'values', 'outcomes', 'holders', 'sets', 'groups'];
+
+test.each(TABLES)('a row of `%s` more or less is noticed, whatever is asked', (table) => {
+  const matrix = buildMatrix(generateAccount({ principals: 20, instances: 20, seed: 1 }));
+  const lines = writeMatrix(matrix).split('\n');
+  const first = lines.indexOf(`"${table}":[`) + 1;
+  expect(first).toBeGreaterThan(0);
+  const filters = [
+    {},
+    { principal: 'arn:none' },
+    { instance: matrix.instances[0]?.id ?? '' },
+    { path: 'power' as const },
+  ];
+  for (const changed of [lines.toSpliced(first, 1), lines.toSpliced(first, 0, lines[first] ?? '')])
+    for (const filter of filters)
+      expect(() => readMatrix(changed.join('\n'), filter)).toThrow(/ cannot be read: |is not JSON: /);
+});
+
+test.each([
+  ['an undefined condition', /^\{"anyOf":.*\}(?=,?$)/m, '{"anyOf":[null],"text":"if"}'],
+  ['a condition of no terms', /^\{"anyOf":.*\}(?=,?$)/m, '{"anyOf":[{"allOf":[5]}],"text":"if"}'],
+  ['a condition that is no JSON', /^\{"anyOf":.*\}(?=,?$)/m, '{"anyOf"'],
+])('%s is named with its place', (_, line, other) => {
+  const text = writeMatrix(buildMatrix(generateAccount({ principals: 20, instances: 20, seed: 1 })));
+  const changed = text.replace(line, other);
+  expect(changed).not.toBe(text);
+  expect(() => readMatrix(changed, { path: 'session-manager' })).toThrow(
+    /`\$\.values\[\d+\]` cannot be read/,
   );
 });
 

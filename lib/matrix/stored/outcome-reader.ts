@@ -19,8 +19,18 @@ const isTexts = (value: unknown): value is readonly string[] => Array.isArray(va
 
 function isCondition(value: unknown): value is Condition | null {
   if (value === null) return true;
-  const { anyOf, text } = value as Partial<Condition>;
-  return isText(text) && Array.isArray(anyOf) && anyOf.every(({ allOf }) => Array.isArray(allOf));
+  const { anyOf, text } = (value ?? {}) as Partial<Condition>;
+  return isText(text) && Array.isArray(anyOf) && anyOf.every(isAlternative);
+}
+
+function isAlternative(value: unknown): boolean {
+  const { allOf } = (value ?? {}) as Partial<Condition['anyOf'][number]>;
+  return Array.isArray(allOf) && allOf.every(isTerm);
+}
+
+function isTerm(value: unknown): boolean {
+  const { key, operator, values } = (value ?? {}) as Partial<Condition['anyOf'][number]['allOf'][number]>;
+  return isText(key) && isText(operator) && isTexts(values);
 }
 
 /** What a member of an outcome must be, where it is written as it is. */
