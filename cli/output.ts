@@ -5,11 +5,13 @@ export async function writeOut(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
-/** A reader that has seen enough (`| head`) ends the command quietly; any other failure to write is an error. */
+/** A reader that has seen enough (`| head`) ends the command quietly; with any other failure to write, it fails. */
 export function endWhenReaderLeaves(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
-    throw error;
+    if (stream !== process.stderr)
+      process.stderr.write(`latchkey: the answer is not complete: cannot write it (${error.message})\n`);
+    process.exit(2);
   });
 }
 

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,10 +21,26 @@ export function latchkey(args: readonly string[], input = ''): Promise<Ended> {
   return ended;
 }
 
-export function startLatchkey(args: readonly string[]) {
-  const child = spawn(join(root, 'node_modules/.bin/node'), [join(root, 'cli/main.js'), ...args], {
-    env: { ...process.env, NO_COLOR: '1' },
+const COMMAND = [join(root, 'node_modules/.bin/node'), join(root, 'cli/main.js')] as const;
+const OPTIONS = { env: { ...process.env, NO_COLOR: '1' } };
+
+/** Runs it with standard output written to this file. */
+export function latchkeyInto(file: string, args: readonly string[], input = ''): Omit<Ended, 'stdout'> {
+  const stdout = openSync(file, 'w');
+  const [node, main] = COMMAND;
+  const { status, stderr } = spawnSync(node, [main, ...args], {
+    ...OPTIONS,
+    input,
+    encoding: 'utf8',
+    stdio: ['pipe', stdout, 'pipe'],
   });
+  closeSync(stdout);
+  return { code: status, stderr };
+}
+
+export function startLatchkey(args: readonly string[]) {
+  const [node, main] = COMMAND;
+  const child = spawn(node, [main, ...args], OPTIONS);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { allow } from '../fixtures/account.ts';
-import { latchkey, startLatchkey } from './run.ts';
+import { latchkey, latchkeyInto, startLatchkey } from './run.ts';
 
 const testCase = (id: string, action = 'ssm:StartSession') =>
   JSON.stringify({
@@ -62,6 +63,12 @@ describe('latchkey simulate', () => {
     child.stdout.once('data', () => child.stdout.destroy());
     child.stdin.end(`${testCase('1')}\n`.repeat(5000));
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it.runIf(existsSync('/dev/full'))('ends with 2 where its answers cannot be written', () => {
+    const { code, stderr } = latchkeyInto('/dev/full', ['simulate'], testCase('1'));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^latchkey: the answer is not complete: cannot write it \(ENOSPC: .*\)\n$/);
   });
 
   it('takes no more cases while nobody reads its answers', async () => {
