@@ -67,7 +67,25 @@ function orInputError<T>(key: string, read: () => T): T {
 /** The snapshot and the matrix of a run that ended. */
 export async function readAudit(store: ObjectStore, prefix: string, run: string): Promise<Audit> {
   const snapshot = await readSnapshot(store, runKey(prefix, run, 'snapshot.json'));
-  return { snapshot, matrix: await readStoredMatrix(store, runKey(prefix, run, 'matrix.json')) };
+  const matrix = await readStoredMatrix(store, runKey(prefix, run, 'matrix.json'));
+  return ofOneRun({ snapshot, matrix }, run, () => true);
+}
+
+/** Throws an InputError where one of the two tells of what the other lacks: it would be answered about as denied. */
+function ofOneRun(audit: Audit, run: string, isRead: (instance: string) => boolean): Audit {
+  const { snapshot, matrix } = audit;
+  const { users, roles, regions } = snapshot;
+  const arns = new Set([...users, ...roles].map(({ arn }) => arn));
+  const ids = new Set(regions.flatMap(({ instances }) => (instances ?? []).map(({ id }) => id)));
+  const lost =
+    matrix.principals.find(({ arn, kind }) => kind !== 'outside-account' && !arns.has(arn))?.arn ??
+    matrix.instances.find(({ id }) => isRead(id) && !ids.has(id))?.id;
+  const isOne = snapshot.accountId === matrix.accountId && snapshot.takenAt === matrix.takenAt;
+  if (isOne && lost === undefined) return audit;
+  const why = isOne ? `\`${lost}\` is only in \`matrix.json\`` : 'they are of different runs';
+  throw new InputError(
+    `\`snapshot.json\` and \`matrix.json\` of \`${run}\` do not belong together: ${why}: run \`scan\` again`,
+  );
 }
 
 /**
@@ -82,8 +100,9 @@ export async function readForCells(
 ): Promise<Audit> {
   const matrix = await readStoredMatrix(store, runKey('', run, 'matrix.json'), filter);
   const key = runKey('', run, 'snapshot.json');
-  const lines = present(await readLines(key, linesWith(neededInstances(matrix, filter, most))), key);
-  return { snapshot: snapshotIn(joinLines(lines), key), matrix };
+  const needed = neededInstances(matrix, filter, most);
+  const lines = present(await readLines(key, linesWith(needed)), key);
+  return ofOneRun({ snapshot: snapshotIn(joinLines(lines), key), matrix }, run, (id) => needed.has(id));
 }
 
 export const readFindings = async (

@@ -101,3 +101,36 @@ test('what is read grows with what is asked about', async () => {
   expect(explainCell(one.snapshot, name, {}, one.matrix)).toEqual(explainCell(snapshot, name));
   await rm(dir, { recursive: true });
 });
+
+const made = generateAccount({ principals: 20, instances: 20, seed: 5 });
+const instance = made.regions.flatMap(({ instances }) => instances ?? [])[0]?.id ?? '';
+
+test.each<[string, Snapshot, string]>([
+  [
+    'an instance',
+    {
+      ...made,
+      regions: made.regions.map((region) => ({
+        ...region,
+        instances: region.instances?.filter(({ id }) => id !== instance) ?? null,
+      })),
+    },
+    `\`${instance}\` is only in`,
+  ],
+  ['a user', { ...made, users: made.users.slice(1) }, `\`${made.users[0]?.arn}\` is only in`],
+  ['a role', { ...made, roles: made.roles.slice(1) }, `\`${made.roles[0]?.arn}\` is only in`],
+  ['another time', { ...made, takenAt: '2026-01-01T00:00:00.000Z' }, 'they are of different runs'],
+  ['another account', { ...made, accountId: '999988887777' }, 'they are of different runs'],
+])('a snapshot that lost %s of its matrix, or has it, is refused', async (_, snapshot, why) => {
+  const dir = await mkdtemp(join(tmpdir(), 'latchkey-part-'));
+  const store = folderStore(dir);
+  await store.create('runs/one/snapshot.json', writeSnapshot(snapshot));
+  await store.create('runs/one/matrix.json', writeMatrix(buildMatrix(made)));
+  await expect(readAudit(store, '', 'one')).rejects.toThrow(why);
+  for (const filter of [{}, { instance }, { instance: 'i-none' }, { path: 'power' } as const]) {
+    const read = readForCells({ store, readLines: folderLines(dir) }, 'one', filter);
+    if (filter.instance === 'i-none' && why.includes(instance)) await read;
+    else await expect(read).rejects.toThrow(why);
+  }
+  await rm(dir, { recursive: true });
+});
