@@ -73,6 +73,10 @@ async function noCell(
     );
   if (error === 'path')
     throw new InputError(`--path: this audit does not judge \`${path}\`: name another path`);
+  if (error === 'endpoints not collected')
+    throw new InputError(
+      `--path: whether \`${path}\` applies is not known: \`ec2.describe-instance-connect-endpoints\` was not collected: collect it, and scan again`,
+    );
   process.exitCode = 1;
   const answer = { principal, instance, path, verdict: 'denied', applicable: false };
   await writeOut(

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { Cell, PathId } from '../lib/matrix/cell.ts';
 import { cellsOf } from '../lib/matrix/cells.ts';
+import { gapsIn } from '../lib/matrix/coverage-gaps.ts';
+import type { CellFilter } from '../lib/matrix/find-groups.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { cellTable } from './cell-table.ts';
 import { oneLine } from './messages.ts';
@@ -46,10 +48,10 @@ async function whoCan(options: WhoCanOptions): Promise<void> {
   };
   const audit = await openForCells('--in', options.in, filter, options.json ? undefined : mostRows + 1);
   const isKnown = areKnown(options, audit);
+  const areAll = areCollected(audit, filter) && isKnown;
   const cells = cellsOf(audit.matrix, audit.snapshot, filter);
   if (options.json) await writeJsonArray(cells);
-  // `nobody can` would be wrong of what was not looked at
-  else if (isKnown) await writeTable(cells, audit, options, path);
+  else await writeTable(cells, audit, options, path, areAll);
 }
 
 /** A mistyped name would look like an empty answer: the reader is told. */
@@ -71,6 +73,19 @@ function areKnown(options: WhoCanOptions, { matrix }: Audit): boolean {
   return areAll;
 }
 
+/** Cells that nobody looked for would look as if they were denied: the reader is told. */
+function areCollected({ snapshot, matrix }: Audit, filter: CellFilter): boolean {
+  const gaps = gapsIn(snapshot, matrix, filter);
+  for (const { call, region, detail } of gaps) {
+    const where = region === null ? '' : ` in ${region}`;
+    const why = detail === '' ? '' : ` (${detail})`;
+    process.stderr.write(
+      `${oneLine(`\`${call}\`${where} was not collected${why}: there may be more than this audit says`)}\n`,
+    );
+  }
+  return gaps.length === 0;
+}
+
 /** Rows that a person would still read; beyond them lies JSON. */
 const mostRows = 5000;
 
@@ -79,6 +94,7 @@ async function writeTable(
   audit: Audit,
   options: WhoCanOptions,
   path: PathId | undefined,
+  areAll: boolean,
 ): Promise<void> {
   const cells = [...all.take(mostRows + 1)];
   if (cells.length > 0) {
@@ -90,6 +106,8 @@ async function writeTable(
     }
     return;
   }
+  // `nobody can` would be wrong of what was not looked at
+  if (!areAll) return;
   const who = options.principal === undefined ? 'nobody' : oneLine(options.principal);
   const what = options.instance === undefined ? 'any instance' : oneLine(options.instance);
   const how = path === undefined ? 'any path' : path;

@@ -44,8 +44,9 @@ interface Finders {
 function driftOf(change: CellChange, instance: string, finders: Finders): Drift | null {
   const { principal, path } = change;
   const region = finders.regions.get(instance) ?? '';
-  const wasGap = change.before ? null : finders.gapBefore(principal, instance, region);
-  const isGap = change.after ? null : finders.gapAfter(principal, instance, region);
+  const place = { principal, path, instance };
+  const wasGap = change.before ? null : finders.gapBefore(place, region);
+  const isGap = change.after ? null : finders.gapAfter(place, region);
   const before = wasGap ? UNDECIDED : stateOf(change.before);
   const after = isGap ? UNDECIDED : stateOf(change.after);
   if ((wasGap || isGap) && stateKey(before) === stateKey(after)) return null;

@@ -1,43 +1,53 @@
 import { quoted } from '../findings/quoted.ts';
+import type { PathId } from '../matrix/cell.ts';
+import { ACCESS_PATHS } from '../matrix/paths.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import type { CellChange, Run } from './cell-changes.ts';
 import type { Cause } from './drift.ts';
 
 const IAM = 'iam.get-account-authorization-details';
 const INSTANCES = 'ec2.describe-instances';
+const ENDPOINTS = 'ec2.describe-instance-connect-endpoints';
+const THROUGH_ENDPOINTS: ReadonlySet<PathId> = new Set(
+  ACCESS_PATHS.filter(({ applies }) => applies === 'vpc-endpoint').map(({ id }) => id),
+);
 
 /**
- * Why a run holds no cell here although nobody can say that it is denied: IAM, or the instances of the region, were not
- * collected. Null where the run did look.
+ * Why a run holds no cell here although nobody can say that it is denied: IAM, or the instances of the region, or for a
+ * path through endpoints those of the region, were not collected. Null where the run did look.
  */
-export type FindGap = (principal: string, instance: string, region: string) => Cause | null;
+export type FindGap = (
+  place: { readonly principal: string; readonly path: PathId; readonly instance: string },
+  region: string,
+) => Cause | null;
 
 export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
   const instances = new Set(run.matrix.instances.map((one) => one.id));
   const principals = new Set(run.matrix.principals.map((one) => one.arn));
-  const collected = new Set(
-    run.snapshot.regions.filter((one) => one.instances !== null).map((one) => one.region),
-  );
+  const regions = new Map(run.snapshot.regions.map((one) => [one.region, one]));
   const iam = run.snapshot.coverage.find((one) => one.call === IAM && one.status !== 'collected');
   const when = which === 'before' ? 'last time' : 'this time';
   const known = new Map<string, Cause>();
-  const inRegion = (region: string): Cause => {
-    let cause = known.get(region);
+  const inRegion = (call: string, region: string): Cause => {
+    const name = `${call} ${region}`;
+    let cause = known.get(name);
     if (!cause) {
-      const entry = run.snapshot.coverage.find((one) => one.call === INSTANCES && one.region === region);
+      const entry = run.snapshot.coverage.find((one) => one.call === call && one.region === region);
       cause = {
         kind: 'coverage',
-        detail: `${quoted(INSTANCES)} in ${region} was not collected ${when}${why(entry)}`,
+        detail: `${quoted(call)} in ${region} was not collected ${when}${why(entry)}`,
       };
-      known.set(region, cause);
+      known.set(name, cause);
     }
     return cause;
   };
-  return (principal, instance, region) => {
+  return ({ principal, path, instance }, region) => {
     if (iam && !principals.has(principal)) {
       return { kind: 'coverage', detail: `${quoted(IAM)} was not collected ${when}${why(iam)}` };
     }
-    return !instances.has(instance) && !collected.has(region) ? inRegion(region) : null;
+    const there = regions.get(region);
+    if (!instances.has(instance)) return there?.instances ? null : inRegion(INSTANCES, region);
+    return THROUGH_ENDPOINTS.has(path) && !there?.connectEndpoints ? inRegion(ENDPOINTS, region) : null;
   };
 }
 

@@ -34,9 +34,9 @@ export interface CellExplanation {
   readonly alternatives: readonly ExplainedAlternative[];
 }
 
-/** Why there is no such cell: the word that is not known, or a path that cannot apply. */
+/** Why there is no such cell: the word that is not known, a path that cannot apply, or nobody looked whether it does. */
 export interface NoCell {
-  readonly error: 'principal' | 'instance' | 'path' | 'not applicable';
+  readonly error: 'principal' | 'instance' | 'path' | 'not applicable' | 'endpoints not collected';
 }
 
 export interface CellName {
@@ -66,6 +66,8 @@ export function explainCell(
   if (!instance) return { error: 'instance' };
   const path = pathOf(engine, name.path);
   if (!path) return { error: 'path' };
+  const endpoints = engine.account.regions.get(instance.region)?.connectEndpoints;
+  if (path.applies === 'vpc-endpoint' && !endpoints) return { error: 'endpoints not collected' };
   const alternatives = applicable(engine, path, instance);
   if (!alternatives) return { error: 'not applicable' };
   const [cell = null] = cellsOf(matrix ?? buildMatrix(snapshot, settings), snapshot, name, settings);

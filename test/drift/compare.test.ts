@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseChangeEvent } from '../../lib/drift/change-event.ts';
 import { compareRuns } from '../../lib/drift/compare.ts';
 import type { Drift } from '../../lib/drift/drift.ts';
+import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';
 import { byHand, type HandCells } from '../findings/by-hand.ts';
 import { ACCOUNT_ID, type AccountInput, account } from '../fixtures/account.ts';
 import {
@@ -203,6 +204,35 @@ describe('what was not collected', () => {
       ['changed', 'unknown', 'allowed'],
     ]);
     expect(back[0]?.cause).toEqual({ kind: 'coverage', detail: `${detail} last time${why}` });
+  });
+
+  it('endpoints: a tunnel is not lost, another path is', () => {
+    const tunnel: HandCells = { ...SESSION, path: 'instance-connect-endpoint' };
+    const region = (connectEndpoints: RegionSnapshot['connectEndpoints']): AccountInput => ({
+      ...withP(START),
+      regions: { 'us-east-1': { connectEndpoints } },
+    });
+    const changes = (endpoints: RegionSnapshot['connectEndpoints']) =>
+      drift([region([]), [SESSION, tunnel]], [region(endpoints), []]);
+    expect(changes([]).map(({ path, change }) => [path, change])).toEqual([
+      ['instance-connect-endpoint', 'lost'],
+      ['session-manager', 'lost'],
+    ]);
+    const gone = changes(null);
+    expect(gone.map(({ path, change }) => [path, change])).toEqual([
+      ['instance-connect-endpoint', 'changed'],
+      ['session-manager', 'lost'],
+    ]);
+    expect(gone[0]?.cause.kind).toBe('coverage');
+    expect(gone[0]?.cause.detail).toMatch(
+      /^`ec2.describe-instance-connect-endpoints` in us-east-1 was not collected this time/,
+    );
+    const [back] = drift([region(null), []], [region([]), [tunnel]]);
+    expect([back?.change, back?.before.verdict, back?.after.verdict]).toEqual([
+      'changed',
+      'unknown',
+      'allowed',
+    ]);
   });
 
   it('a cell that could not be decided says which call is missing', () => {

@@ -1,0 +1,55 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { after, bob, instanceId } from '../pipeline/account.ts';
+import { latchkey, temporaryFolder, writeFiles } from './run.ts';
+
+describe('where a call was not collected', () => {
+  const endpoints = 'ec2.describe-instance-connect-endpoints';
+  const iam = 'iam.get-account-authorization-details';
+  const scanned = async (without: string) => {
+    const dir = await temporaryFolder();
+    await writeFiles(join(dir, 'in'), inputFiles(after));
+    await rm(join(dir, 'in', without), { force: true });
+    expect((await latchkey(['scan', '--from', join(dir, 'in'), '--out', join(dir, 'out')])).code).toBe(0);
+    return (verb: string, ...args: string[]) => latchkey([verb, '--in', join(dir, 'out'), ...args]);
+  };
+
+  it('who-can says so, and not that nobody can', async () => {
+    const ask = await scanned(`${iam}.json`);
+    for (const args of [[], ['--instance', instanceId], ['--path', 'power']]) {
+      const { code, stdout, stderr } = await ask('who-can', ...args);
+      expect([code, stdout]).toEqual([0, '']);
+      expect(stderr).toContain(`\`${iam}\` was not collected`);
+    }
+    const json = await ask('who-can', '--json');
+    expect([json.code, json.stdout]).toEqual([0, '[]\n']);
+    expect(json.stderr).toContain(`\`${iam}\` was not collected`);
+  });
+
+  it('which says nothing about what is asked, who-can answers as ever', async () => {
+    const ask = await scanned(`us-east-1/${endpoints}.json`);
+    const one = ['--instance', instanceId, '--principal', bob];
+    expect(await ask('who-can', ...one, '--path', 'user-data')).toEqual({
+      code: 0,
+      stdout: `${bob} cannot get onto ${instanceId} by user-data\n`,
+      stderr: '',
+    });
+    const tunnel = await ask('who-can', ...one, '--path', 'instance-connect-endpoint');
+    expect([tunnel.code, tunnel.stdout]).toEqual([0, '']);
+    expect(tunnel.stderr).toMatch(
+      /^`ec2.describe-instance-connect-endpoints` in us-east-1 was not collected.*\n$/,
+    );
+  });
+
+  it('explain does not say that the path cannot apply', async () => {
+    const ask = await scanned(`us-east-1/${endpoints}.json`);
+    const tunnel = ['--path', 'instance-connect-endpoint', '--instance', instanceId, '--principal', bob];
+    const { code, stdout, stderr } = await ask('explain', ...tunnel);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^latchkey: --path: .*`ec2.describe-instance-connect-endpoints` was not collected/,
+    );
+  });
+});
