@@ -105,8 +105,14 @@ const W3C_DATE = /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d
 
 /** Milliseconds since 1970 from ISO 8601 in its W3C forms, or from epoch seconds. */
 export function parseDate(text: string): number | null {
-  if (W3C_DATE.test(text)) return finite(Date.parse(text));
+  if (W3C_DATE.test(text)) return isDay(text.slice(0, 10)) ? finite(Date.parse(text)) : null;
   return /^\d+(\.\d+)?$/.test(text) ? finite(Number(text) * 1000) : null;
+}
+
+/** `Date.parse` reads 30 February as 2 March. */
+function isDay(text: string): boolean {
+  const time = Date.parse(text);
+  return Number.isFinite(time) && new Date(time).toISOString().startsWith(text);
 }
 
 export type Order = (value: number, wanted: number) => boolean;
