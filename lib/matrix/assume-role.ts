@@ -7,6 +7,7 @@ import { remaining } from '../evaluator/residual/remaining.ts';
 import { parsePolicy } from '../policy/document.ts';
 import type { Role } from '../snapshot/snapshot.ts';
 import { type Account, type Subject, takesSessionTags } from './account.ts';
+import { knownGiven } from './known-given.ts';
 import { ofOwnRequest } from './own-request.ts';
 import { contextOf } from './request-keys.ts';
 
@@ -75,7 +76,7 @@ export type Reduce = (formula: Formula, chosen: readonly string[], given: readon
 export const reduced: Reduce = (formula, chosen, given) => {
   const open = settle(formula, new Set());
   const rest = remaining(open, { chosen: new Set(chosen), given });
-  return typeof rest === 'boolean' ? rest : open;
+  return typeof rest === 'boolean' ? rest : knownGiven(open, given);
 };
 
 /** Whoever may pass session tags chooses them. */

@@ -86,8 +86,9 @@ export class Escalations {
   /** False, too, where it can give itself everything in one step, as becoming others takes two. */
   mayBecomeOthers(from: number): boolean {
     if (this.mayDoEverything(from)) return false;
-    const isEnough = ({ to, open }: Edge): boolean =>
-      open === true && to.some((end) => this.mayDoEverything(end));
+    // joining a group takes two as well
+    const isEnough = ({ to, open, by }: Edge): boolean =>
+      by === undefined && open === true && to.some((end) => this.mayDoEverything(end));
     if (this.own(from).some(isEnough)) return false;
     return escalationRows(this.#standIns.at(from).subject).some((row) => !isOwn(row));
   }

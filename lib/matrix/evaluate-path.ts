@@ -7,6 +7,7 @@ import type { Instance } from '../snapshot/snapshot.ts';
 import type { AccessPath, Alternative, RequestRow } from './access-path.ts';
 import type { Account, Subject } from './account.ts';
 import type { Grant, Verdict } from './cell.ts';
+import { knownGiven } from './known-given.ts';
 import { contextOf } from './request-keys.ts';
 import { type Target, targetsOf } from './requests.ts';
 
@@ -140,7 +141,7 @@ export function decide(alternatives: readonly AskedAlternative[], given: readonl
     alternative,
     grants: alternative ? grantsOf(alternative.requests.map(({ combined }) => combined)) : [],
     uncertain,
-    open: rest === true ? true : open,
+    open: rest === true ? true : knownGiven(open, given),
   };
 }
 

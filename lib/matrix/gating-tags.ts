@@ -44,12 +44,16 @@ export function gatingTagsIn(policy: CompiledPolicy): ReadonlyMap<string, string
   return keys;
 }
 
-/** Policies of principals, boundaries and guardrails; each once. */
+/** Policies of principals, of groups (a user may join one that has nobody yet), boundaries and guardrails; each once. */
 export function decidingPolicies(account: Account): ReadonlySet<CompiledPolicy> {
   const policies = new Set<CompiledPolicy>();
   for (const { layers } of account.subjects) {
     for (const policy of layers.identityPolicies) policies.add(policy);
     if (layers.permissionsBoundary) policies.add(layers.permissionsBoundary);
+  }
+  for (const id of account.snapshot.groups.flatMap((group) => group.policies)) {
+    const policy = account.policies.get(id);
+    if (policy) policies.add(policy);
   }
   for (const policy of account.guardrails?.serviceControlPolicies.flat() ?? []) policies.add(policy);
   return policies;

@@ -148,6 +148,10 @@ const policy = listOf(statement(some('Allow', 'Allow', 'Allow', 'Deny')), 1, 3).
 }));
 
 const fullAccess = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
+const joining = {
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: 'iam:AddUserToGroup', Resource: '*' },
+};
 const guardrail = fc.oneof(
   fc.constant([fullAccess]),
   listOf(statement(some('Deny')), 1, 2).map((Statement) => [
@@ -168,7 +172,11 @@ const kept = (given: object | undefined): { boundary: object } | object => (give
 const user = (name: string): fc.Arbitrary<UserInput> =>
   fc
     .record({
-      policies: fc.oneof(listOf(policy, 0, 2), fc.constant(['shared'])),
+      policies: fc.oneof(
+        { weight: 3, arbitrary: listOf(policy, 0, 2) },
+        { weight: 2, arbitrary: fc.constant(['shared']) },
+        { weight: 1, arbitrary: policy.map((document) => [document, joining]) },
+      ),
       tags,
       boundary,
       groups: some([], ['g1']),
@@ -253,7 +261,11 @@ const ENDPOINT: ConnectEndpoint = {
 
 const input: fc.Arbitrary<AccountInput> = fc.record({
   users: fc.tuple(user('u1'), user('u2')),
-  groups: policy.map((document) => [{ name: 'g1', policies: [document] }]),
+  // nobody is in the second
+  groups: fc.tuple(policy, policy).map(([one, other]) => [
+    { name: 'g1', policies: [one] },
+    { name: 'g2', policies: [other] },
+  ]),
   roles: fc.tuple(role('r1'), role('r2'), role('r3')),
   policies: policy.map((document) => [{ name: 'shared', document }]),
   instances: fc.tuple(instance(1), instance(2), instance(3)),

@@ -65,6 +65,16 @@ describe('roles', () => {
     expect(cell({ roles }, arn('role', 'a'))?.via).toEqual([]);
   });
 
+  test('what no session of the role at the end can meet is no part of the condition', () => {
+    const other = { StringLike: { 'aws:userid': 'AROAOTHER:*' } };
+    const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+    const policies = [allow('ssm:StartSession', '*', other), allow('ssm:StartSession', '*', mfa)];
+    const roles = [{ name: 'r', policies, trust: trusting(ROOT) }];
+    expect(cell({ users: alice(allow('sts:AssumeRole')), roles })?.condition?.text).toBe(
+      'if signed in with MFA',
+    );
+  });
+
   test('an outside account keeps its external id', () => {
     const outside = 'arn:aws:iam::444455556666:root';
     const external = { StringEquals: { 'sts:ExternalId': 'x-1' } };
@@ -182,6 +192,18 @@ describe('self-escalation', () => {
       'iam:AddUserToGroup',
       arn('group', 'ops'),
     ]);
+  });
+
+  test('by joining a group that has nobody yet, only where its policy says', () => {
+    const red = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
+    const groups = [{ name: 'ops', policies: [allow('ssm:StartSession', '*', red)] }];
+    const instances = [
+      { id: 'i-0', tags: { team: 'blue' } },
+      { id: 'i-1', tags: { team: 'red' } },
+    ];
+    const snapshot = account({ groups, instances, users: alice(allow('iam:AddUserToGroup')) });
+    const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path: 'session-manager' })];
+    expect(cells.map(({ instance }) => instance)).toEqual(['i-1']);
   });
 
   test('as another user, as another role, through a service', () => {

@@ -1,11 +1,12 @@
 import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
 import { type Atom, type Formula, settle } from '../../evaluator/formula.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
+import { knownGiven } from '../known-given.ts';
 import { formulaKey } from './formula-key.ts';
 
 /** What remains of a formula, with the codes of what it rests on. Equal rests are the same object. */
 export interface Rest {
-  /** settled */
+  /** settled, and without what is given */
   readonly open: Formula;
   readonly rest: boolean | Condition;
   readonly uncertain: readonly Uncertainty[];
@@ -46,7 +47,7 @@ export class Rests {
     const name = JSON.stringify(typeof rest === 'boolean' ? rest : rest.anyOf);
     const id = this.#number(`${name} ${uncertain.join()}`);
     return {
-      open: typeof rest === 'boolean' ? rest : open,
+      open: typeof rest === 'boolean' ? rest : knownGiven(open, given),
       rest,
       uncertain,
       id,
