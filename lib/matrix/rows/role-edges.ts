@@ -22,6 +22,7 @@ export class RoleEdges {
   readonly #everybodys: ReadonlySet<Role>;
   /** those of `#open` that ask who is asking */
   readonly #unlike: readonly Role[];
+  readonly #unlikeByStanding = new Map<string, readonly Role[]>();
   readonly #byStanding = new Map<string, readonly Edge[]>();
   #outside: ReadonlyMap<string, readonly Role[]> | null = null;
 
@@ -54,11 +55,23 @@ export class RoleEdges {
     const named = new Set([
       ...(this.#named.get(subject.arn) ?? []),
       ...(this.#named.get(subject.principal.id ?? '') ?? []),
-      ...this.#unlike,
+      ...this.#unlikeFor(subject, standing),
     ]);
     const own = this.#edges([...named], assume);
     const lists = [own, this.#shared(subject, standing)];
     return lists.filter((list) => list.length > 0);
+  }
+
+  /** Those of `#unlike` that the principal's own policies could mean, or that ask for none. */
+  #unlikeFor(subject: Subject, standing: string): readonly Role[] {
+    if (this.#unlike.length === 0) return this.#unlike;
+    let roles = this.#unlikeByStanding.get(standing);
+    if (!roles) {
+      const candidates = this.#candidates.of(subject);
+      roles = this.#unlike.filter((role) => candidates.has(role) || this.#everybodys.has(role));
+      this.#unlikeByStanding.set(standing, roles);
+    }
+    return roles;
   }
 
   #fromOutside(subject: Subject): readonly Edge[] {
