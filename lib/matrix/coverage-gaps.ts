@@ -1,13 +1,11 @@
 import type { CoverageEntry, Snapshot } from '../snapshot/snapshot.ts';
-import type { AccessPath } from './access-path.ts';
 import type { CellFilter } from './find-groups.ts';
 import type { Matrix } from './matrix.ts';
 import { ACCESS_PATHS } from './paths.ts';
 
 /**
  * The calls that were not collected although cells of the filter rest on them: who there is, which instances there are,
- * which endpoints lead to them, and which session documents the account has. Without them there is no cell, and nobody
- * can say that it is denied.
+ * and which endpoints lead to them. Without them there is no cell, and nobody can say that it is denied.
  */
 export function gapsIn(snapshot: Snapshot, matrix: Matrix, filter: CellFilter): readonly CoverageEntry[] {
   const instance = matrix.instances.find(({ id }) => id === filter.instance);
@@ -16,14 +14,9 @@ export function gapsIn(snapshot: Snapshot, matrix: Matrix, filter: CellFilter): 
     'iam.get-account-authorization-details': true,
     'ec2.describe-instances': !instance,
     'ec2.describe-instance-connect-endpoints': !path || path.applies === 'vpc-endpoint',
-    'ssm.list-documents': !path || asksForOwnDocuments(path),
   };
   return snapshot.coverage.filter(
     ({ call, region, status }) =>
       status !== 'collected' && decides[call] && (!instance || region === null || region === instance.region),
   );
-}
-
-function asksForOwnDocuments({ alternatives }: AccessPath): boolean {
-  return alternatives.some(({ requests }) => requests.some(({ on }) => on === 'own-session-documents'));
 }

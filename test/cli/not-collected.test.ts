@@ -43,14 +43,6 @@ describe('where a call was not collected', () => {
     );
   });
 
-  it('whoever may use a session document of the account is not known without the list of these', async () => {
-    const ask = await scanned('us-east-1/ssm.list-documents.json');
-    const one = ['--instance', instanceId, '--principal', bob];
-    const session = await ask('who-can', ...one, '--path', 'session-manager-command');
-    expect(session.stderr).toMatch(/^`ssm.list-documents` in us-east-1 was not collected.*\n$/);
-    expect((await ask('who-can', ...one, '--path', 'power')).stderr).toBe('');
-  });
-
   it('explain does not say that the path cannot apply', async () => {
     const ask = await scanned(`us-east-1/${endpoints}.json`);
     const tunnel = ['--path', 'instance-connect-endpoint', '--instance', instanceId, '--principal', bob];
