@@ -7,8 +7,9 @@ import { remaining } from '../evaluator/residual/remaining.ts';
 import { parsePolicy } from '../policy/document.ts';
 import type { Role } from '../snapshot/snapshot.ts';
 import { type Account, type Subject, takesSessionTags } from './account.ts';
+import { atomsIn } from './atoms.ts';
 import { knownGiven } from './known-given.ts';
-import { ofOwnRequest } from './own-request.ts';
+import { isSessionTag, ofOwnRequest } from './own-request.ts';
 import { contextOf } from './request-keys.ts';
 
 const ROW = { action: 'sts:AssumeRole', on: 'any' } as const;
@@ -81,13 +82,9 @@ export const reduced: Reduce = (formula, chosen, given) => {
 
 /** Whoever may pass session tags chooses them. */
 function sessionTagsIn(formula: Formula): readonly string[] {
-  if (typeof formula === 'boolean' || formula.kind === 'assumption' || formula.kind === 'places') return [];
-  if (formula.kind === 'atom') return isSessionTag(formula.canonical) ? [formula.canonical] : [];
-  return (formula.kind === 'not' ? [formula.part] : formula.parts).flatMap(sessionTagsIn);
-}
-
-function isSessionTag(key: string): boolean {
-  return key === 'aws:tagkeys' || key.startsWith('aws:requesttag/');
+  return atomsIn(formula)
+    .map(({ canonical }) => canonical)
+    .filter(isSessionTag);
 }
 
 /** What the other account's own administrators allow is for them to say: taken as everything. */

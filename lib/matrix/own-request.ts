@@ -1,4 +1,5 @@
-import { type Atom, and, type Formula, not, or } from '../evaluator/formula.ts';
+import type { Atom, Formula } from '../evaluator/formula.ts';
+import { atomsIn, withAtoms } from './atoms.ts';
 
 /**
  * A condition of one `sts:AssumeRole`, with what is about that request alone told apart from the same keys of another:
@@ -9,7 +10,15 @@ import { type Atom, and, type Formula, not, or } from '../evaluator/formula.ts';
 export function ofOwnRequest(open: Formula): Formula {
   const known = renamed.get(open as object);
   if (known !== undefined || typeof open === 'boolean') return known ?? open;
-  const own = [...new Set(ownAtoms(open).map(({ id }) => id))].sort().join(' and ');
+  const own = [
+    ...new Set(
+      atomsIn(open)
+        .filter(isOwn)
+        .map(({ id }) => id),
+    ),
+  ]
+    .sort()
+    .join(' and ');
   const result = own === '' ? open : withAtoms(open, (atom) => (isOwn(atom) ? named(atom, own) : atom));
   renamed.set(open, result);
   return result;
@@ -18,43 +27,15 @@ export function ofOwnRequest(open: Formula): Formula {
 /** Formulas are shared by many edges, and have to stay shared. */
 const renamed = new WeakMap<object, Formula>();
 
-const isOwn = ({ canonical }: Atom): boolean =>
-  canonical.startsWith('sts:') || canonical.startsWith('aws:requesttag/') || canonical === 'aws:tagkeys';
+const isOwn = ({ canonical }: Atom): boolean => canonical.startsWith('sts:') || isSessionTag(canonical);
+
+/** Tags that one brings along to the session. */
+export function isSessionTag(key: string): boolean {
+  return key === 'aws:tagkeys' || key.startsWith('aws:requesttag/');
+}
 
 const named = (atom: Atom, request: string): Atom => ({
   ...atom,
   id: `${atom.id} where ${request}`,
   canonical: `${atom.canonical} where ${request}`,
 });
-
-function ownAtoms(formula: Formula): readonly Atom[] {
-  if (typeof formula === 'boolean') return [];
-  switch (formula.kind) {
-    case 'atom':
-      return isOwn(formula) ? [formula] : [];
-    case 'not':
-      return ownAtoms(formula.part);
-    case 'and':
-    case 'or':
-      return formula.parts.flatMap(ownAtoms);
-    default:
-      return [];
-  }
-}
-
-function withAtoms(formula: Formula, change: (atom: Atom) => Atom): Formula {
-  if (typeof formula === 'boolean') return formula;
-  switch (formula.kind) {
-    case 'atom':
-      return change(formula);
-    case 'not':
-      return not(withAtoms(formula.part, change));
-    case 'and':
-    case 'or': {
-      const [first = formula.kind === 'and', ...rest] = formula.parts.map((part) => withAtoms(part, change));
-      return rest.reduce<Formula>(formula.kind === 'and' ? and : or, first);
-    }
-    default:
-      return formula;
-  }
-}
