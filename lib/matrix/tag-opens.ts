@@ -101,14 +101,13 @@ function openedStates(engine: Engine, instance: Instance): Opened {
 
 const withTags = (instance: Instance, tags: Tags): Instance => ({ ...instance, tags });
 
-/** The same change is one object in one state only. */
+/** In the order of their texts. */
 function opensOf(found: ReadonlyMap<TagChange, ReadonlySet<Gain>>): readonly Opens[] {
-  const opens = new Map<string, Opens>();
-  for (const [{ key, value }, gains] of found) {
-    for (const { principal, path } of gains) {
-      const one = { principal, path, key, value };
-      opens.set(JSON.stringify(one), one);
-    }
-  }
-  return [...opens].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  const opens = [...found].flatMap(([{ key, value }, gains]) =>
+    [...gains].map(({ principal, path }): Opens => ({ principal, path, key, value })),
+  );
+  return opens
+    .map((one) => [JSON.stringify(one), one] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, one]) => one);
 }
