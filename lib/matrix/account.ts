@@ -28,6 +28,20 @@ export interface Subject {
   readonly role: Role | null;
 }
 
+/** Every policy that has a say in what a principal may do, but those of resources. */
+export function policiesOf(subject: Subject): readonly CompiledPolicy[] {
+  return [...subject.layers.identityPolicies, ...limitsOf(subject)];
+}
+
+/** Those of them that grant nothing by themselves. */
+export function limitsOf({ layers }: Subject): readonly CompiledPolicy[] {
+  return [
+    ...(layers.permissionsBoundary ? [layers.permissionsBoundary] : []),
+    ...layers.serviceControlPolicies.flat(),
+    ...layers.resourceControlPolicies.flat(),
+  ];
+}
+
 /** One account ready to be asked: policies compiled once, everything else by id. */
 export interface Account {
   readonly snapshot: Snapshot;
@@ -108,6 +122,9 @@ function subjectOf(
   };
 }
 
+/** One list for all, as what is worked out about guardrails is kept by their list. */
+const NO_LEVELS: Layers['serviceControlPolicies'] = [];
+
 function layersOf(
   { boundary }: User | Role,
   ids: readonly string[],
@@ -118,8 +135,8 @@ function layersOf(
       .map((id) => policies.get(id))
       .filter((policy) => policy !== undefined),
     permissionsBoundary: boundary === null ? null : (policies.get(boundary) ?? null),
-    serviceControlPolicies: guardrails?.serviceControlPolicies ?? [],
-    resourceControlPolicies: guardrails?.resourceControlPolicies ?? [],
+    serviceControlPolicies: guardrails?.serviceControlPolicies ?? NO_LEVELS,
+    resourceControlPolicies: guardrails?.resourceControlPolicies ?? NO_LEVELS,
     sessionPolicies: [],
   };
 }

@@ -3,7 +3,7 @@ import type { ResourcePattern } from '../evaluator/match-resource.ts';
 import { isVariable } from '../policy/variables.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Alternative, RequestRow } from './access-path.ts';
-import type { Account, Subject } from './account.ts';
+import { type Account, limitsOf, policiesOf, type Subject } from './account.ts';
 import type { Cell } from './cell.ts';
 import { askRow } from './evaluate-path.ts';
 import { decidingPolicies } from './gating-tags.ts';
@@ -95,28 +95,17 @@ export class RequestNames {
 function isShared(row: RequestRow, subject: Subject): boolean {
   if (row.on === 'own-session-documents') return true;
   if (row.on !== 'ec2-roles') return false;
-  return !deciding(subject).some((policy) => asksFor(policy, row.action.toLowerCase(), PASSED_FOR));
+  return !policiesOf(subject).some((policy) => asksFor(policy, row.action.toLowerCase(), PASSED_FOR));
 }
 
 /** Does a resource of a statement on the action depend on who asks, in a layer that only limits? */
 function limitsHaveVariables(row: RequestRow, subject: Subject): boolean {
-  return limits(subject).some((policy) =>
+  return limitsOf(subject).some((policy) =>
     statementsFor(policy, row.action.toLowerCase()).some(({ resources }) =>
       resources?.some(({ template }) => template.hasVariables),
     ),
   );
 }
-
-const deciding = (subject: Subject): readonly CompiledPolicy[] => [
-  ...subject.layers.identityPolicies,
-  ...limits(subject),
-];
-
-const limits = ({ layers }: Subject): readonly CompiledPolicy[] => [
-  ...(layers.permissionsBoundary ? [layers.permissionsBoundary] : []),
-  ...layers.serviceControlPolicies.flat(),
-  ...layers.resourceControlPolicies.flat(),
-];
 
 /** Does a statement on the action ask for the key, in a condition or as a variable? */
 function asksFor(policy: CompiledPolicy, action: string, key: string): boolean {

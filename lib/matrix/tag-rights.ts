@@ -3,7 +3,7 @@ import { type CompiledStatement, statementsFor } from '../evaluator/compile.ts';
 import { settle } from '../evaluator/formula.ts';
 import { remaining } from '../evaluator/residual/remaining.ts';
 import type { Instance, Tags } from '../snapshot/snapshot.ts';
-import type { Account, Subject } from './account.ts';
+import { type Account, policiesOf, type Subject } from './account.ts';
 import { contextOf, tagStates } from './request-keys.ts';
 import { relevantClause, variableKeys } from './rows/relevant.ts';
 import type { TagChange } from './tag-states.ts';
@@ -69,14 +69,8 @@ export class TagRights {
   }
 }
 
-function askedTags({ layers }: Subject): readonly string[] {
-  const policies = [
-    ...layers.identityPolicies,
-    ...(layers.permissionsBoundary ? [layers.permissionsBoundary] : []),
-    ...layers.serviceControlPolicies.flat(),
-    ...layers.resourceControlPolicies.flat(),
-  ];
-  const keys = policies.flatMap((policy) =>
+function askedTags(subject: Subject): readonly string[] {
+  const keys = policiesOf(subject).flatMap((policy) =>
     TAGGING.flatMap((action) => statementsFor(policy, action).flatMap(keysIn)),
   );
   return [...new Set(keys)].filter((key) => key.startsWith('aws:resourcetag/')).sort();

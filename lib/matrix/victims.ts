@@ -2,7 +2,7 @@ import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../e
 import { resolve } from '../evaluator/conditions/resolve.ts';
 import type { Context } from '../evaluator/context.ts';
 import type { ResourcePattern } from '../evaluator/match-resource.ts';
-import type { Account, Subject } from './account.ts';
+import { type Account, policiesOf, type Subject } from './account.ts';
 import { contextOf } from './request-keys.ts';
 import type { Target } from './requests.ts';
 import { ArnFeatures } from './rows/arn-features.ts';
@@ -72,17 +72,11 @@ function namedBy(subject: Subject, action: string, context: Context): ReadonlySe
 function kindOf(
   type: string,
   actions: readonly string[],
-  { layers }: Subject,
+  subject: Subject,
   context: Context,
   account: Account,
 ): Distinction | null {
-  const policies = [
-    ...layers.identityPolicies,
-    ...(layers.permissionsBoundary ? [layers.permissionsBoundary] : []),
-    ...layers.serviceControlPolicies.flat(),
-    ...layers.resourceControlPolicies.flat(),
-  ];
-  const statements = statementsOf(policies, actions);
+  const statements = statementsOf(policiesOf(subject), actions);
   const patterns = statements.flatMap((statement) => statement.resources ?? []);
   const special = new Set<string>();
   for (const pattern of patterns) {

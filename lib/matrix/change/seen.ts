@@ -1,7 +1,7 @@
 import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
 import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
-import type { Account, Subject } from '../account.ts';
+import { type Account, policiesOf, type Subject } from '../account.ts';
 import { contextAt, type PlaceKeys, placeKeys } from '../request-keys.ts';
 import { clauseName } from '../rows/clause-name.ts';
 import { formulaKey } from '../rows/formula-key.ts';
@@ -59,7 +59,7 @@ export class SeenBy {
 
   /** `action` in lower case. */
   of(action: string, subject: Subject): Seen {
-    const seen = deciding(subject).map((policy) => this.#bySide(policy, action));
+    const seen = policiesOf(subject).map((policy) => this.#bySide(policy, action));
     const service = serviceOf(action);
     const all = <T>(own: (one: PolicySeen) => readonly T[]): readonly T[] => [...new Set(seen.flatMap(own))];
     const clauses = seen.flatMap((one) =>
@@ -141,11 +141,3 @@ const NOWHERE = { fixed: new Map(), own: new Map(), tags: null, carried: null };
 const isTag = (key: string): boolean => key.startsWith('aws:resourcetag/');
 
 const serviceOf = (action: string): string => action.slice(0, action.indexOf(':'));
-
-function deciding({ layers }: Subject): readonly CompiledPolicy[] {
-  return [
-    ...layers.identityPolicies,
-    ...(layers.permissionsBoundary ? [layers.permissionsBoundary] : []),
-    ...layers.serviceControlPolicies.flat(),
-  ];
-}
