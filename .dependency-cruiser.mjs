@@ -14,6 +14,11 @@ const rooms = [
     'the matrix asks the evaluator about a snapshot',
   ],
   [
+    'what-if',
+    ['policy', 'reference', 'evaluator', 'snapshot', 'matrix'],
+    'a change is asked of a finished matrix: the matrix does not know who asks',
+  ],
+  [
     'findings',
     ['policy', 'reference', 'evaluator', 'snapshot', 'matrix'],
     'a finding judges what the matrix says: it does not know how it will be shown or sent',
@@ -33,7 +38,7 @@ const rooms = [
   [
     'pipeline',
     [
-      ...['policy', 'reference', 'evaluator', 'snapshot', 'matrix', 'findings', 'drift', 'render'],
+      ...['policy', 'reference', 'evaluator', 'snapshot', 'matrix', 'what-if', 'findings', 'drift', 'render'],
       ...['ports', 'collect', 'publish'],
     ],
     'a step takes ports, never an adapter: that is what lets a laptop and a Lambda run the same step',
@@ -50,7 +55,7 @@ const rooms = [
   ],
 ];
 
-const core = '^lib/(policy|reference|evaluator|snapshot|matrix|findings|drift|render)/';
+const core = '^lib/(policy|reference|evaluator|snapshot|matrix|what-if|findings|drift|render)/';
 const project = '^(lib|functions|cli|bench|tools|test|infrastructure|examples)/';
 
 const roomRules = rooms.map(([room, mayImport, why]) => ({

@@ -1,5 +1,5 @@
-import type { PathId } from '../lib/matrix/cell.ts';
-import type { CellGroup, Matrix } from '../lib/matrix/matrix.ts';
+import type { PathId } from '../lib/matrix/paths/cell.ts';
+import type { CellGroup, Matrix } from '../lib/matrix/paths/matrix.ts';
 import { hasInstance } from './group-instances.ts';
 
 /** Finds the group that a cell is in; null: it is in none, so it is denied. */

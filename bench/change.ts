@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { buildMatrix } from '../lib/matrix/build.ts';
-import type { CellChange } from '../lib/matrix/change/cell-changes.ts';
-import { WhatIf } from '../lib/matrix/change/what-if.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../lib/snapshot/snapshot.ts';
+import type { CellChange } from '../lib/what-if/cell-changes.ts';
+import { WhatIf } from '../lib/what-if/what-if.ts';
 import { type Bench, countOption } from './bench.ts';
 import { cellsOfInstance, withChanges } from './changed-cells.ts';
 import { generateAccount } from './generate-account.ts';

@@ -1,6 +1,6 @@
-import type { CellChange } from '../lib/matrix/change/cell-changes.ts';
-import { findGroups } from '../lib/matrix/find-groups.ts';
-import type { Matrix, Outcome } from '../lib/matrix/matrix.ts';
+import { findGroups } from '../lib/matrix/answers/find-groups.ts';
+import type { Matrix, Outcome } from '../lib/matrix/paths/matrix.ts';
+import type { CellChange } from '../lib/what-if/cell-changes.ts';
 
 /** The cells of one instance: `principal path` -> its outcome as text. */
 export function cellsOfInstance(matrix: Matrix, instance: string): Map<string, string> {

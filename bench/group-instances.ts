@@ -1,4 +1,4 @@
-import type { CellGroup } from '../lib/matrix/matrix.ts';
+import type { CellGroup } from '../lib/matrix/paths/matrix.ts';
 import type { Random } from './random.ts';
 
 /** Groups of a built matrix know their instances by class. To list them all would take more memory than the matrix. */

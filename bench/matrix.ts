@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { buildMatrix } from '../lib/matrix/build.ts';
-import { ACCESS_PATHS } from '../lib/matrix/paths.ts';
+import { ACCESS_PATHS } from '../lib/matrix/paths/access-paths.ts';
 import { type Bench, type BenchOption, countOption } from './bench.ts';
 import { compareCells } from './compare-cells.ts';
 import { generateAccount } from './generate-account.ts';

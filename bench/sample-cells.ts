@@ -1,5 +1,5 @@
-import type { PathId } from '../lib/matrix/cell.ts';
-import type { Matrix } from '../lib/matrix/matrix.ts';
+import type { PathId } from '../lib/matrix/paths/cell.ts';
+import type { Matrix } from '../lib/matrix/paths/matrix.ts';
 import { instanceCount, pickInstance } from './group-instances.ts';
 import type { Random } from './random.ts';
 

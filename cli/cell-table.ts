@@ -1,5 +1,5 @@
-import type { Cell } from '../lib/matrix/cell.ts';
-import type { Matrix } from '../lib/matrix/matrix.ts';
+import type { Cell } from '../lib/matrix/paths/cell.ts';
+import type { Matrix } from '../lib/matrix/paths/matrix.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
 import { type Column, renderTable } from '../lib/render/table.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { PathId } from '../lib/matrix/cell.ts';
-import { explainCell, type NoCell } from '../lib/matrix/explain.ts';
+import { explainCell, type NoCell } from '../lib/matrix/answers/explain.ts';
+import type { PathId } from '../lib/matrix/paths/cell.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { explanationText } from './explanation-text.ts';

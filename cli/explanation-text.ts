@@ -1,7 +1,7 @@
 import type { Condition } from '../lib/evaluator/decision.ts';
 import type { ExplainedLayer, ExplainedStatement, Explanation } from '../lib/evaluator/explain.ts';
-import type { Opens } from '../lib/matrix/cell.ts';
-import type { CellExplanation } from '../lib/matrix/explain.ts';
+import type { CellExplanation } from '../lib/matrix/answers/explain.ts';
+import type { Opens } from '../lib/matrix/paths/cell.ts';
 import { wrapToWidth } from '../lib/render/display-width.ts';
 import { shortener } from './cell-table.ts';
 

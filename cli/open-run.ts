@@ -1,6 +1,6 @@
 import { folderLines } from '../lib/adapters/local/folder-lines.ts';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
-import type { CellFilter } from '../lib/matrix/find-groups.ts';
+import type { CellFilter } from '../lib/matrix/answers/find-groups.ts';
 import { readLatest } from '../lib/pipeline/latest.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { readAudit, readForCells } from '../lib/pipeline/load.ts';

@@ -1,5 +1,5 @@
-import type { PathId } from '../lib/matrix/cell.ts';
-import { ACCESS_PATHS } from '../lib/matrix/paths.ts';
+import { ACCESS_PATHS } from '../lib/matrix/paths/access-paths.ts';
+import type { PathId } from '../lib/matrix/paths/cell.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { didYouMean } from './nearest.ts';
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Cell, PathId } from '../lib/matrix/cell.ts';
-import { cellsOf } from '../lib/matrix/cells.ts';
-import { gapsIn } from '../lib/matrix/coverage-gaps.ts';
-import type { CellFilter } from '../lib/matrix/find-groups.ts';
+import { gapsIn } from '../lib/matrix/answers/coverage-gaps.ts';
+import type { CellFilter } from '../lib/matrix/answers/find-groups.ts';
+import { cellsOf } from '../lib/matrix/answers/list-cells.ts';
+import type { Cell, PathId } from '../lib/matrix/paths/cell.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { cellTable } from './cell-table.ts';
 import { oneLine } from './messages.ts';

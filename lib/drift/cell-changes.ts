@@ -1,5 +1,5 @@
-import type { PathId } from '../matrix/cell.ts';
-import type { CellGroup, Matrix, Outcome } from '../matrix/matrix.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
+import type { CellGroup, Matrix, Outcome } from '../matrix/paths/matrix.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { CellState } from './drift.ts';
 import { type JointClasses, jointClasses, type SideClasses } from './joint-classes.ts';

@@ -1,5 +1,5 @@
 import type { Condition } from '../evaluator/decision.ts';
-import type { PathId, Verdict } from '../matrix/cell.ts';
+import type { PathId, Verdict } from '../matrix/paths/cell.ts';
 
 export interface CellState {
   readonly verdict: Verdict;

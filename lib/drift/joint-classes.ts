@@ -1,6 +1,6 @@
-import type { Matrix } from '../matrix/matrix.ts';
-import { type Bits, hasBit } from '../matrix/rows/bits.ts';
-import { foldInstances } from '../matrix/stored/fold-instances.ts';
+import { type Bits, hasBit } from '../evaluator/bits.ts';
+import { foldInstances } from '../matrix/fold-instances.ts';
+import type { Matrix } from '../matrix/paths/matrix.ts';
 
 /** Instances that neither of two matrices tells apart, matched by id. */
 export interface JointClasses {

@@ -1,4 +1,4 @@
-import type { Outcome } from '../matrix/matrix.ts';
+import type { Outcome } from '../matrix/paths/matrix.ts';
 import { actorsOf } from './actors.ts';
 import type { CellChange } from './cell-changes.ts';
 import type { Holders } from './holders.ts';

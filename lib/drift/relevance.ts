@@ -1,6 +1,6 @@
 import { coversAction, gatingKeys, type PolicyIndex } from '../findings/statements.ts';
-import type { PathId } from '../matrix/cell.ts';
-import { ACCESS_PATHS } from '../matrix/paths.ts';
+import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
 import type { Statement } from '../policy/statement.ts';
 import { actorsOf } from './actors.ts';
 import type { CellChange } from './cell-changes.ts';

@@ -1,4 +1,4 @@
-import type { CellGroup, Outcome } from '../matrix/matrix.ts';
+import type { CellGroup, Outcome } from '../matrix/paths/matrix.ts';
 import type { Statement } from '../policy/statement.ts';
 import type { Facts } from './facts.ts';
 import { outerLayersAreWide } from './outer-layers.ts';

@@ -1,6 +1,6 @@
 import type { Condition } from '../evaluator/decision.ts';
-import type { Grant } from '../matrix/cell.ts';
-import type { CellGroup } from '../matrix/matrix.ts';
+import type { Grant } from '../matrix/paths/cell.ts';
+import type { CellGroup } from '../matrix/paths/matrix.ts';
 import type { Facts } from './facts.ts';
 import { SHOWN } from './instance-counts.ts';
 import { plain, quoted } from './quoted.ts';

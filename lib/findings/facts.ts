@@ -1,6 +1,6 @@
-import type { PathId } from '../matrix/cell.ts';
-import { instanceCount } from '../matrix/find-groups.ts';
-import type { CellGroup, Matrix } from '../matrix/matrix.ts';
+import { instanceCount } from '../matrix/answers/find-groups.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
+import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
 import type { Instance, Role, Snapshot, User } from '../snapshot/snapshot.ts';
 import { countInstances, type InstanceCounts } from './instance-counts.ts';
 import { indexPolicies, type PolicyIndex } from './statements.ts';

@@ -1,4 +1,4 @@
-import type { Matrix } from '../matrix/matrix.ts';
+import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { dropNarrower } from './broader.ts';
 import { CHECKS } from './checks.ts';

@@ -1,4 +1,4 @@
-import type { PathId } from '../matrix/cell.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 

@@ -1,14 +1,6 @@
-import type { CellGroup, Matrix } from '../matrix/matrix.ts';
-import {
-  addBits,
-  type Bits,
-  difference,
-  emptyBits,
-  fullBits,
-  isEmpty,
-  placesIn,
-} from '../matrix/rows/bits.ts';
-import { foldInstances } from '../matrix/stored/fold-instances.ts';
+import { addBits, type Bits, difference, emptyBits, fullBits, isEmpty, placesIn } from '../evaluator/bits.ts';
+import { foldInstances } from '../matrix/fold-instances.ts';
+import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 
 /** How many instances, policies or conditions a finding names before it counts the rest. */

@@ -1,5 +1,5 @@
-import type { PathId } from '../matrix/cell.ts';
-import type { CellGroup } from '../matrix/matrix.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
+import type { CellGroup } from '../matrix/paths/matrix.ts';
 import {
   conditionSentences,
   describePrincipal,

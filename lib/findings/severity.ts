@@ -1,7 +1,7 @@
 import type { ConditionTerm } from '../evaluator/decision.ts';
-import type { PathId } from '../matrix/cell.ts';
-import { instanceCount } from '../matrix/find-groups.ts';
-import type { CellGroup } from '../matrix/matrix.ts';
+import { instanceCount } from '../matrix/answers/find-groups.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
+import type { CellGroup } from '../matrix/paths/matrix.ts';
 import type { ConditionClause, Statement } from '../policy/statement.ts';
 import type { Facts } from './facts.ts';
 import type { Severity } from './finding.ts';

@@ -1,15 +1,15 @@
+import { type Bits, without } from '../evaluator/bits.ts';
 import type { Instance, Snapshot, Tags } from '../snapshot/snapshot.ts';
-import type { AccessPath } from './access-path.ts';
-import type { Subject } from './account.ts';
-import { outsideAccounts } from './assume-role.ts';
-import type { Chain } from './chains.ts';
-import { type Engine, makeEngine } from './engine.ts';
-import type { MatrixSettings } from './evaluate-path.ts';
-import type { Matrix } from './matrix.ts';
-import { type Bits, without } from './rows/bits.ts';
-import { anywhereIn, coverOf, IndirectRows } from './rows/indirect-rows.ts';
-import { RowGroups } from './rows/row-groups.ts';
-import { type ChainGroup, Rows } from './rows/rows.ts';
+import type { Subject } from './account/account.ts';
+import { type Engine, makeEngine } from './account/audited-account.ts';
+import type { MatrixSettings } from './account/one-cell.ts';
+import { type ChainGroup, Rows } from './all-rows.ts';
+import { outsideAccounts } from './chains/assume-role.ts';
+import type { Chain } from './chains/chains.ts';
+import { anywhereIn, coverOf, IndirectRows } from './chains/indirect-rows.ts';
+import type { AccessPath } from './paths/access-path.ts';
+import type { Matrix } from './paths/matrix.ts';
+import { RowGroups } from './row-groups.ts';
 
 /** The effective-access matrix of an account: every principal, instance and path that is not denied. */
 export function buildMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {

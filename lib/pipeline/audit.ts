@@ -1,8 +1,8 @@
 import type { ChangeEvent } from '../drift/change-event.ts';
 import type { Severity } from '../findings/finding.ts';
+import { instanceCount } from '../matrix/answers/find-groups.ts';
+import { withOpens } from '../matrix/answers/tag-changes/with-opens.ts';
 import { buildMatrix } from '../matrix/build.ts';
-import { instanceCount } from '../matrix/find-groups.ts';
-import { withOpens } from '../matrix/with-opens.ts';
 import type { Clock } from '../ports/clock.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';

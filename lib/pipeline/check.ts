@@ -1,8 +1,8 @@
 import { recollect } from '../collect/recollect.ts';
 import type { Scope } from '../collect/scope.ts';
 import { parseChangeEvent } from '../drift/change-event.ts';
+import { withOpens } from '../matrix/answers/tag-changes/with-opens.ts';
 import { buildMatrix } from '../matrix/build.ts';
-import { withOpens } from '../matrix/with-opens.ts';
 import type { AccountSource } from '../ports/account-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Notifier } from '../ports/notifier.ts';

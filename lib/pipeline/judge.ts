@@ -2,7 +2,7 @@ import type { Scope } from '../collect/scope.ts';
 import type { ChangeEvent } from '../drift/change-event.ts';
 import { compareRuns } from '../drift/compare.ts';
 import { findFindings } from '../findings/find.ts';
-import type { Matrix } from '../matrix/matrix.ts';
+import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { FORMATS } from '../render/formats.ts';
 import type { Report } from '../render/report.ts';

@@ -1,9 +1,9 @@
 import type { Drift } from '../drift/drift.ts';
 import type { Finding } from '../findings/finding.ts';
-import type { CellFilter } from '../matrix/find-groups.ts';
-import type { Matrix } from '../matrix/matrix.ts';
-import { neededInstances } from '../matrix/needed-instances.ts';
-import { readMatrix } from '../matrix/store.ts';
+import type { CellFilter } from '../matrix/answers/find-groups.ts';
+import { neededInstances } from '../matrix/answers/needed-instances.ts';
+import type { Matrix } from '../matrix/paths/matrix.ts';
+import { readMatrix } from '../matrix/stored/store.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { LineReader } from '../ports/line-reader.ts';
 import type { ObjectStore } from '../ports/object-store.ts';

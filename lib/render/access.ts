@@ -1,7 +1,7 @@
-import { instanceCount } from '../matrix/find-groups.ts';
-import type { Matrix } from '../matrix/matrix.ts';
-import { addBits, type Bits, emptyBits, hasBit, placesIn } from '../matrix/rows/bits.ts';
-import { type FoldedInstances, foldInstances } from '../matrix/stored/fold-instances.ts';
+import { addBits, type Bits, emptyBits, hasBit, placesIn } from '../evaluator/bits.ts';
+import { instanceCount } from '../matrix/answers/find-groups.ts';
+import { type FoldedInstances, foldInstances } from '../matrix/fold-instances.ts';
+import type { Matrix } from '../matrix/paths/matrix.ts';
 import { NONE, ROOT, SHELL, SHELL_IF, strengthOf } from './strength.ts';
 
 /** Instances that the matrix cannot tell apart, by their indexes in its list. */

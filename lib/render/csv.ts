@@ -1,5 +1,5 @@
-import type { Cell } from '../matrix/cell.ts';
-import { cellsOf } from '../matrix/cells.ts';
+import { cellsOf } from '../matrix/answers/list-cells.ts';
+import type { Cell } from '../matrix/paths/cell.ts';
 import { cellCount } from './access.ts';
 import { csvRow } from './escape.ts';
 import { thousands } from './names.ts';

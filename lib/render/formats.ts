@@ -1,4 +1,4 @@
-import { writeMatrix } from '../matrix/store.ts';
+import { writeMatrix } from '../matrix/stored/store.ts';
 import { renderFindingsCsv, renderReportCsv } from './csv.ts';
 import { renderPage } from './html/page.ts';
 import type { Report } from './report.ts';

@@ -1,9 +1,9 @@
-import type { Cell } from '../matrix/cell.ts';
-import { cellsOf } from '../matrix/cells.ts';
-import { isReachable } from '../matrix/facts.ts';
-import { holdsInstance } from '../matrix/find-groups.ts';
-import type { Matrix } from '../matrix/matrix.ts';
-import { ACCESS_PATHS } from '../matrix/paths.ts';
+import { holdsInstance } from '../matrix/answers/find-groups.ts';
+import { cellsOf } from '../matrix/answers/list-cells.ts';
+import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
+import type { Cell } from '../matrix/paths/cell.ts';
+import type { Matrix } from '../matrix/paths/matrix.ts';
+import { isReachable } from '../matrix/paths/reachable.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Access, AccessRow } from './access.ts';
 import { byText } from './changes.ts';

@@ -1,5 +1,5 @@
-import type { PathGroup, PathId } from '../matrix/cell.ts';
-import { ACCESS_PATHS } from '../matrix/paths.ts';
+import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
+import type { PathGroup, PathId } from '../matrix/paths/cell.ts';
 
 const FACTS = new Map(ACCESS_PATHS.map((path) => [path.id, path] as const));
 

@@ -1,5 +1,5 @@
-import type { Cell, Grant } from '../matrix/cell.ts';
-import type { MatrixInstance } from '../matrix/matrix.ts';
+import type { Cell, Grant } from '../matrix/paths/cell.ts';
+import type { MatrixInstance } from '../matrix/paths/matrix.ts';
 import type { Instance, PolicyRecord } from '../snapshot/snapshot.ts';
 import { clip } from './escape.ts';
 import { cellsAmong, type Grid } from './grid.ts';

@@ -1,6 +1,6 @@
 import type { Drift } from '../drift/drift.ts';
 import type { Finding } from '../findings/finding.ts';
-import type { Matrix } from '../matrix/matrix.ts';
+import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 

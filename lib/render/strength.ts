@@ -1,4 +1,4 @@
-import type { PathId, Verdict } from '../matrix/cell.ts';
+import type { PathId, Verdict } from '../matrix/paths/cell.ts';
 import { opensRoot, opensShell } from './path-facts.ts';
 
 /** How much a cell gives, from nothing to root, as the matrix and every summary rank it. */

@@ -6,7 +6,7 @@ import { matrixBench } from '../../bench/matrix.ts';
 import { randomOf } from '../../bench/random.ts';
 import { type CellPlace, sampleCells } from '../../bench/sample-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import type { CellGroup, Matrix } from '../../lib/matrix/matrix.ts';
+import type { CellGroup, Matrix } from '../../lib/matrix/paths/matrix.ts';
 
 const snapshot = generateAccount({ principals: 60, instances: 60, seed: 5 });
 const matrix = buildMatrix(snapshot);

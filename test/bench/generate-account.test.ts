@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { generateAccount } from '../../bench/generate-account.ts';
 import { readManagedPolicies } from '../../bench/managed-policies.ts';
 import { randomOf } from '../../bench/random.ts';
-import { compileRecord } from '../../lib/matrix/compile-record.ts';
+import { compileRecord } from '../../lib/matrix/account/compile-record.ts';
 import { canonicalSnapshot } from '../../lib/snapshot/canonical.ts';
 import { parseSnapshot } from '../../lib/snapshot/schema.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Cell } from '../../lib/matrix/cell.ts';
+import type { Cell } from '../../lib/matrix/paths/cell.ts';
 import { allow } from '../fixtures/account.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { latchkey, latestRun, outbox, writeFiles } from './run.ts';

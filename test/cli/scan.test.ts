@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Cell } from '../../lib/matrix/cell.ts';
+import type { Cell } from '../../lib/matrix/paths/cell.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, alice, before, bob, instanceId, putUserPolicy } from '../pipeline/account.ts';
 import { latchkey, latestRun, outbox, readJson, startLatchkey, temporaryFolder, writeFiles } from './run.ts';

@@ -1,9 +1,9 @@
 /** The rules that are about several requests at once, on small accounts: one test for each note in the JSON files. */
 
 import { describe, expect, test } from 'vitest';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import type { Cell, PathId } from '../../lib/matrix/cell.ts';
-import { cellsOf } from '../../lib/matrix/cells.ts';
+import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
 import { sizeProblem } from '../../lib/policy/limits.ts';
 import { type AccountInput, account, allow, deny } from '../fixtures/account.ts';
 

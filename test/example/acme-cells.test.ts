@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderSource } from '../../lib/adapters/local/folder-source.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import type { Cell, PathId } from '../../lib/matrix/cell.ts';
-import { cellsOf } from '../../lib/matrix/cells.ts';
+import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
 
 const acme = await collectAccount(
   folderSource(join(import.meta.dirname, '../../examples/acme')),

@@ -1,6 +1,6 @@
 import type { Condition } from '../../lib/evaluator/decision.ts';
-import type { Opens, PathId, Verdict } from '../../lib/matrix/cell.ts';
-import type { CellGroup, Matrix, MatrixPrincipal } from '../../lib/matrix/matrix.ts';
+import type { Opens, PathId, Verdict } from '../../lib/matrix/paths/cell.ts';
+import type { CellGroup, Matrix, MatrixPrincipal } from '../../lib/matrix/paths/matrix.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 
 /** Cells written by hand: who (user or role name, or an ARN), by which path, on which instances, through which policy. */

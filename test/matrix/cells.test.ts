@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { generateAccount } from '../../bench/generate-account.ts';
+import { makeEngine, pathOf } from '../../lib/matrix/account/audited-account.ts';
+import { askAlternative } from '../../lib/matrix/account/one-cell.ts';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import { cellsOf } from '../../lib/matrix/cells.ts';
-import { makeEngine, pathOf } from '../../lib/matrix/engine.ts';
-import { askAlternative } from '../../lib/matrix/evaluate-path.ts';
-import { readMatrix, writeMatrix } from '../../lib/matrix/store.ts';
+import { readMatrix, writeMatrix } from '../../lib/matrix/stored/store.ts';
 import { account, allow } from '../fixtures/account.ts';
 
 const snapshot = generateAccount({ principals: 60, instances: 60, seed: 5 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import type { Cell, PathId } from '../../lib/matrix/cell.ts';
-import { cellsOf } from '../../lib/matrix/cells.ts';
+import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
 import {
   ACCOUNT_ID,
   type AccountInput,

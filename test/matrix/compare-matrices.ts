@@ -1,4 +1,4 @@
-import type { Matrix, Outcome } from '../../lib/matrix/matrix.ts';
+import type { Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
 
 /** Every cell of a matrix that is not denied: `principal instance path` -> its outcome as text. */
 export function cellTexts(matrix: Matrix): ReadonlyMap<string, string> {

@@ -1,9 +1,15 @@
 import type { Uncertainty } from '../../lib/evaluator/decision.ts';
 import { and, type Formula, or } from '../../lib/evaluator/formula.ts';
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
-import type { AccessPath } from '../../lib/matrix/access-path.ts';
-import type { Subject } from '../../lib/matrix/account.ts';
-import { assumeFromOutside, assumeRole, outsideAccounts, reduced } from '../../lib/matrix/assume-role.ts';
+import type { Subject } from '../../lib/matrix/account/account.ts';
+import { decideDirect, type Engine, makeEngine } from '../../lib/matrix/account/audited-account.ts';
+import type { MatrixSettings, PathDecision } from '../../lib/matrix/account/one-cell.ts';
+import {
+  assumeFromOutside,
+  assumeRole,
+  outsideAccounts,
+  reduced,
+} from '../../lib/matrix/chains/assume-role.ts';
 import {
   type Chain,
   chainGrants,
@@ -11,12 +17,11 @@ import {
   type Edge,
   grantsAlong,
   Vias,
-} from '../../lib/matrix/chains.ts';
-import { decideDirect, type Engine, makeEngine } from '../../lib/matrix/engine.ts';
-import { Escalations } from '../../lib/matrix/escalate.ts';
-import type { MatrixSettings, PathDecision } from '../../lib/matrix/evaluate-path.ts';
-import { landsAs, sessionUser } from '../../lib/matrix/lands-as.ts';
-import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/matrix.ts';
+} from '../../lib/matrix/chains/chains.ts';
+import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
+import type { AccessPath } from '../../lib/matrix/paths/access-path.ts';
+import { landsAs, sessionUser } from '../../lib/matrix/paths/lands-as.ts';
+import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
 
 /** The matrix the slow way, each cell asked by itself: what the row engine is compared with. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { compileAccount } from '../../lib/matrix/account.ts';
-import { reduced } from '../../lib/matrix/assume-role.ts';
-import { RoleEdges } from '../../lib/matrix/rows/role-edges.ts';
+import { compileAccount } from '../../lib/matrix/account/account.ts';
+import { reduced } from '../../lib/matrix/chains/assume-role.ts';
+import { RoleEdges } from '../../lib/matrix/chains/role-edges.ts';
 import { ACCOUNT_ID, account, allow, type RoleInput } from '../fixtures/account.ts';
 
 const arn = (name: string): string => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;

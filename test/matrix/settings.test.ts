@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import { cellsOf } from '../../lib/matrix/cells.ts';
 import { canonicalSnapshot } from '../../lib/snapshot/canonical.ts';
 import { parseSnapshot } from '../../lib/snapshot/schema.ts';
 import type { SnapshotSettings } from '../../lib/snapshot/snapshot.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { generateAccount } from '../../bench/generate-account.ts';
+import { type CellFilter, findGroups } from '../../lib/matrix/answers/find-groups.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import { type CellFilter, findGroups } from '../../lib/matrix/find-groups.ts';
-import type { Matrix, Outcome } from '../../lib/matrix/matrix.ts';
-import { readMatrix, writeMatrix } from '../../lib/matrix/store.ts';
+import type { Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
 import { holdsPlace, loadSet, storeSet } from '../../lib/matrix/stored/number-set.ts';
+import { readMatrix, writeMatrix } from '../../lib/matrix/stored/store.ts';
 
 const outcome: fc.Arbitrary<Outcome> = fc.record(
   {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import type { Opens } from '../../lib/matrix/cell.ts';
-import { cellsOf } from '../../lib/matrix/cells.ts';
+import type { Opens } from '../../lib/matrix/paths/cell.ts';
 import { type AccountInput, account, allow, deny } from '../fixtures/account.ts';
 
 const INSTANCE = 'arn:aws:ec2:*:*:instance/*';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { PATH_ACTIONS } from '../../lib/matrix/account/gating-tags.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import type { CellChange } from '../../lib/matrix/change/cell-changes.ts';
-import { WhatIf } from '../../lib/matrix/change/what-if.ts';
-import { PATH_ACTIONS } from '../../lib/matrix/gating-tags.ts';
-import type { Matrix } from '../../lib/matrix/matrix.ts';
+import type { Matrix } from '../../lib/matrix/paths/matrix.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../../lib/snapshot/snapshot.ts';
+import type { CellChange } from '../../lib/what-if/cell-changes.ts';
+import { WhatIf } from '../../lib/what-if/what-if.ts';
 import { ACCOUNT_ID, account, allow } from '../fixtures/account.ts';
 import { anyAccount } from './arbitrary-account.ts';
 import { cellTexts, textOf } from './compare-matrices.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CellState, Drift } from '../../lib/drift/drift.ts';
-import type { PathId } from '../../lib/matrix/cell.ts';
+import type { PathId } from '../../lib/matrix/paths/cell.ts';
 import { changesOf, driftSeverity, stateText } from '../../lib/render/changes.ts';
 import { condition } from '../findings/by-hand.ts';
 import { fullReport } from './reports.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { readMatrix } from '../../lib/matrix/store.ts';
+import { readMatrix } from '../../lib/matrix/stored/store.ts';
 import { FORMATS } from '../../lib/render/formats.ts';
 import { renderPage } from '../../lib/render/html/page.ts';
 import type { Instance } from '../../lib/snapshot/snapshot.ts';

@@ -1,5 +1,5 @@
-import type { PathId } from '../../lib/matrix/cell.ts';
-import { ACCESS_PATHS } from '../../lib/matrix/paths.ts';
+import { ACCESS_PATHS } from '../../lib/matrix/paths/access-paths.ts';
+import type { PathId } from '../../lib/matrix/paths/cell.ts';
 import type { Report } from '../../lib/render/report.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { byHand, condition, type HandCells } from '../findings/by-hand.ts';

@@ -1,4 +1,4 @@
-import type { PathId } from '../../matrix/cell.ts';
+import type { PathId } from '../../matrix/paths/cell.ts';
 import { type Breadth, breadthOf } from '../breadth.ts';
 import type { Facts } from '../facts.ts';
 import type { Check, Hit } from '../hit.ts';

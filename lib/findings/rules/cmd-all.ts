@@ -1,4 +1,4 @@
-import type { CellGroup } from '../../matrix/matrix.ts';
+import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import type { Statement } from '../../policy/statement.ts';
 import { breadthOf } from '../breadth.ts';
 import type { GrantPlace } from '../evidence.ts';

@@ -1,4 +1,4 @@
-import type { CellGroup } from '../../matrix/matrix.ts';
+import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import type { Facts } from '../facts.ts';
 import type { Check, Hit } from '../hit.ts';
 import { principalHit, principalUnseen } from '../principal-hit.ts';

@@ -1,5 +1,5 @@
-import { PATH_ACTIONS } from '../../matrix/gating-tags.ts';
-import type { CellGroup } from '../../matrix/matrix.ts';
+import { PATH_ACTIONS } from '../../matrix/account/gating-tags.ts';
+import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import { capped, describePrincipal, type GrantPlace } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Check, Hit } from '../hit.ts';

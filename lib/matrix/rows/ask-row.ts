@@ -1,20 +1,20 @@
+import { emptyBits, setBit } from '../../evaluator/bits.ts';
 import { combine, openOf } from '../../evaluator/combine.ts';
 import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import type { Layer } from '../../evaluator/decision.ts';
 import { and, type Formula, not, or, placesOf } from '../../evaluator/formula.ts';
 import { matchesResource, type ResourcePattern } from '../../evaluator/match-resource.ts';
 import { type Answer, type Match, matchWith, NO_NAMES, SILENT } from '../../evaluator/match-statement.ts';
+import { patternName } from '../../evaluator/pattern-name.ts';
 import { hasResourceLevel } from '../../reference/actions.ts';
-import type { Account, Subject } from '../account.ts';
-import { contextAt } from '../request-keys.ts';
-import { emptyBits, setBit } from './bits.ts';
+import type { Account, Subject } from '../account/account.ts';
+import { contextAt } from '../account/request-context.ts';
+import { SAYS_NOTHING } from '../classes/signatures.ts';
+import { SILENT_LIST, type Standings } from '../classes/standings.ts';
 import { ClauseRows } from './clause-rows.ts';
-import { patternName } from './pattern-name.ts';
 import type { Piece } from './pieces.ts';
 import { answersByPlace, anyPlace, type RowAnswer } from './row-answer.ts';
-import type { RowPlaces } from './row-places.ts';
-import { SAYS_NOTHING } from './signatures.ts';
-import { SILENT_LIST, type Standings } from './standings.ts';
+import type { RowPlaces } from './row-columns.ts';
 
 /** What a layer answers, by what it says of the principal. */
 interface KnownAnswers {

@@ -1,15 +1,15 @@
+import { addBits, emptyBits } from '../../evaluator/bits.ts';
+import { clauseName } from '../../evaluator/clause-name.ts';
 import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import { resolve } from '../../evaluator/conditions/resolve.ts';
 import { canonicalKey } from '../../evaluator/context.ts';
 import { and, type Formula, not, or, placesOf } from '../../evaluator/formula.ts';
-import type { Subject } from '../account.ts';
-import { contextAt, placeState } from '../request-keys.ts';
-import { groupAlike } from './alike.ts';
-import { addBits, emptyBits } from './bits.ts';
-import { clauseName } from './clause-name.ts';
-import { isPlaceKey, relevantClause } from './relevant.ts';
-import type { RowPlaces } from './row-places.ts';
+import type { Subject } from '../account/account.ts';
+import { contextAt, placeState } from '../account/request-context.ts';
+import { isPlaceKey, relevantClause } from '../classes/relevant.ts';
+import { groupAlike } from './group-by-keys.ts';
+import type { RowPlaces } from './row-columns.ts';
 import type { Alike, SharedClauses } from './shared-clauses.ts';
 
 interface Known {

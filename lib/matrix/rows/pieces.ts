@@ -8,7 +8,7 @@ import {
   intersects,
   isSubset,
   without,
-} from './bits.ts';
+} from '../../evaluator/bits.ts';
 
 /** Places in which the same holds. */
 export interface Piece<T> {

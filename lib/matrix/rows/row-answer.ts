@@ -1,12 +1,12 @@
+import { type Bits, firstPlace } from '../../evaluator/bits.ts';
 import { allAnswers, type Combined } from '../../evaluator/combine.ts';
 import { isGrant } from '../../evaluator/conclude.ts';
 import { type Formula, or } from '../../evaluator/formula.ts';
+import { formulaKey } from '../../evaluator/formula-key.ts';
 import type { Match } from '../../evaluator/match-statement.ts';
-import type { Grant } from '../cell.ts';
-import { grantsOf } from '../evaluate-path.ts';
-import { addPlaceSets, atPlace } from './at-place.ts';
-import { type Bits, firstPlace } from './bits.ts';
-import { formulaKey } from './formula-key.ts';
+import { grantsOf } from '../account/one-cell.ts';
+import type { Grant } from '../paths/cell.ts';
+import { addPlaceSets, atPlace } from './at-column.ts';
 import { merge, type Piece, splitBy } from './pieces.ts';
 
 /** When a request is authorised, and by which statements. */

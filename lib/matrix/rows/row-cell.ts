@@ -1,7 +1,7 @@
+import type { Bits } from '../../evaluator/bits.ts';
 import type { Condition } from '../../evaluator/decision.ts';
-import type { Grant, Verdict } from '../cell.ts';
-import type { Bits } from './bits.ts';
-import type { Rest } from './rests.ts';
+import type { Rest } from '../../evaluator/residual/rests.ts';
+import type { Grant, Verdict } from '../paths/cell.ts';
 
 /** A cell wherever it is. */
 export interface HeldCell {

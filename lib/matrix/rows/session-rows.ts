@@ -2,15 +2,15 @@ import { type Combined, combine, openOf } from '../../evaluator/combine.ts';
 import { type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import { resolve } from '../../evaluator/conditions/resolve.ts';
 import { type Formula, or } from '../../evaluator/formula.ts';
+import { formulaKey } from '../../evaluator/formula-key.ts';
 import { matchesResource, type ResourcePattern } from '../../evaluator/match-resource.ts';
-import type { RequestRow } from '../access-path.ts';
-import type { Account, Subject } from '../account.ts';
-import { grantsOf } from '../evaluate-path.ts';
-import { contextOf } from '../request-keys.ts';
-import { sessionArn, type Target } from '../requests.ts';
-import { ArnFeatures } from './arn-features.ts';
-import { formulaKey } from './formula-key.ts';
-import type { Relevant } from './relevant.ts';
+import type { Account, Subject } from '../account/account.ts';
+import { grantsOf } from '../account/one-cell.ts';
+import { contextOf } from '../account/request-context.ts';
+import { sessionArn, type Target } from '../account/targets.ts';
+import { ArnFeatures } from '../classes/arn-features.ts';
+import type { Relevant } from '../classes/relevant.ts';
+import type { RequestRow } from '../paths/access-path.ts';
 import { anyOf, type RowAnswer } from './row-answer.ts';
 
 /**

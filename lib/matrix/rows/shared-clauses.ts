@@ -1,5 +1,5 @@
+import type { Bits } from '../../evaluator/bits.ts';
 import type { Formula } from '../../evaluator/formula.ts';
-import type { Bits } from './bits.ts';
 
 /** Resources that look alike to some keys: `target` is any one of them. */
 export interface Alike {

@@ -1,8 +1,8 @@
 import { and, type Formula, or } from '../../evaluator/formula.ts';
-import type { Alternative } from '../access-path.ts';
-import type { Subject } from '../account.ts';
+import type { Rests } from '../../evaluator/residual/rests.ts';
+import type { Subject } from '../account/account.ts';
+import type { Alternative } from '../paths/access-path.ts';
 import { overlay, type Piece } from './pieces.ts';
-import type { Rests } from './rests.ts';
 import { grantNames, type RowAnswer } from './row-answer.ts';
 import type { HeldCell } from './row-cell.ts';
 

@@ -1,7 +1,7 @@
-import type { PathId } from '../cell.ts';
-import type { CellFilter } from '../find-groups.ts';
-import type { Matrix, MatrixPrincipal, Outcome } from '../matrix.ts';
-import { placesIn } from '../rows/bits.ts';
+import { placesIn } from '../../evaluator/bits.ts';
+import type { CellFilter } from '../answers/find-groups.ts';
+import type { PathId } from '../paths/cell.ts';
+import type { Matrix, MatrixPrincipal, Outcome } from '../paths/matrix.ts';
 import { holdsPlace, loadSet } from './number-set.ts';
 import { readOutcomes } from './outcome-reader.ts';
 import { isIndex, type TableReader } from './table-reader.ts';

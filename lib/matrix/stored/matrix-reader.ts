@@ -1,9 +1,9 @@
-import type { PathId } from '../cell.ts';
-import type { CellFilter } from '../find-groups.ts';
-import type { Matrix, MatrixInstance, MatrixPrincipal } from '../matrix.ts';
-import { addBits, type Bits, emptyBits, hasBit } from '../rows/bits.ts';
-import { InstanceClasses, InstanceSet } from '../rows/instance-sets.ts';
-import { RowGroup } from '../rows/row-groups.ts';
+import { addBits, type Bits, emptyBits, hasBit } from '../../evaluator/bits.ts';
+import type { CellFilter } from '../answers/find-groups.ts';
+import { InstanceClasses, InstanceSet } from '../classes/instance-sets.ts';
+import type { PathId } from '../paths/cell.ts';
+import type { Matrix, MatrixInstance, MatrixPrincipal } from '../paths/matrix.ts';
+import { RowGroup } from '../row-groups.ts';
 import { type GroupRow, groupRows } from './group-reader.ts';
 import { holdsPlace, loadSet } from './number-set.ts';
 import { fail, isIndex, isText, isTextOrNull, type Row, type TableReader } from './table-reader.ts';

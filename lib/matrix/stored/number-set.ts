@@ -1,4 +1,4 @@
-import { type Bits, emptyBits, placesIn, setBit } from '../rows/bits.ts';
+import { type Bits, emptyBits, placesIn, setBit } from '../../evaluator/bits.ts';
 
 /**
  * A set of small numbers as JSON, whichever is shorter: runs as `[gap, length, gap, length, ...]`, each gap counted from

@@ -1,4 +1,4 @@
-import type { Outcome } from '../matrix.ts';
+import type { Outcome } from '../paths/matrix.ts';
 
 /** The members of an outcome, in the order in which a stored one holds them. */
 const FIELDS = {

@@ -1,6 +1,6 @@
 import type { Condition } from '../../evaluator/decision.ts';
-import type { Grant, Opens, PathId, Verdict } from '../cell.ts';
-import type { Outcome } from '../matrix.ts';
+import type { Grant, Opens, PathId, Verdict } from '../paths/cell.ts';
+import type { Outcome } from '../paths/matrix.ts';
 import { OUTCOME_FIELDS, type OutcomeField } from './outcome-fields.ts';
 import {
   fail,

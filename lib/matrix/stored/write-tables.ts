@@ -1,7 +1,7 @@
-import type { Grant, Opens } from '../cell.ts';
-import type { Matrix, MatrixInstance, Outcome } from '../matrix.ts';
-import { emptyBits, setBit } from '../rows/bits.ts';
-import { foldInstances } from './fold-instances.ts';
+import { emptyBits, setBit } from '../../evaluator/bits.ts';
+import { foldInstances } from '../fold-instances.ts';
+import type { Grant, Opens } from '../paths/cell.ts';
+import type { Matrix, MatrixInstance, Outcome } from '../paths/matrix.ts';
 import { storeSet } from './number-set.ts';
 import { OUTCOME_FIELDS, type OutcomeField } from './outcome-fields.ts';
 import { Pool } from './pool.ts';

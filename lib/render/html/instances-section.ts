@@ -1,4 +1,4 @@
-import type { CellGroup } from '../../matrix/matrix.ts';
+import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Access, InstanceClass } from '../access.ts';
 import { conditionText, landsAsText } from '../changes.ts';

@@ -1,0 +1,103 @@
+import { fullWord } from './formula.ts';
+
+/** A set of places, one bit each. */
+export type Bits = Uint32Array;
+
+export function emptyBits(width: number): Bits {
+  return new Uint32Array((width + 31) >>> 5);
+}
+
+export function fullBits(width: number): Bits {
+  const bits = emptyBits(width);
+  for (let i = 0; i < bits.length; i++) bits[i] = fullWord(i, width);
+  return bits;
+}
+
+export function setBit(bits: Bits, at: number): void {
+  bits[at >>> 5] = (bits[at >>> 5] as number) | (1 << (at & 31));
+}
+
+export function hasBit(bits: Bits, at: number): boolean {
+  return (((bits[at >>> 5] as number) >>> (at & 31)) & 1) === 1;
+}
+
+export function isEmpty(bits: Bits): boolean {
+  for (let i = 0; i < bits.length; i++) if (bits[i] !== 0) return false;
+  return true;
+}
+
+export function intersection(a: Bits, b: Bits): Bits {
+  const bits = new Uint32Array(a.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = (a[i] as number) & (b[i] as number);
+  return bits;
+}
+
+export function difference(a: Bits, b: Bits): Bits {
+  const bits = new Uint32Array(a.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = (a[i] as number) & ~(b[i] as number);
+  return bits;
+}
+
+/** The same set where it holds the other. */
+export function union(a: Bits, b: Bits): Bits {
+  if (isSubset(b, a)) return a;
+  const bits = a.slice();
+  addBits(bits, b);
+  return bits;
+}
+
+export function addBits(to: Bits, from: Bits): void {
+  for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) | (from[i] as number);
+}
+
+export function removeBits(from: Bits, taken: Bits): void {
+  for (let i = 0; i < from.length; i++) from[i] = (from[i] as number) & ~(taken[i] as number);
+}
+
+/** What of `bits` is not taken, the same set where that is all of it; null: nothing. */
+export function without(bits: Bits, taken: Bits): Bits | null {
+  if (!intersects(bits, taken)) return bits;
+  return isSubset(bits, taken) ? null : difference(bits, taken);
+}
+
+export function intersects(a: Bits, b: Bits): boolean {
+  for (let i = 0; i < a.length; i++) if (((a[i] as number) & (b[i] as number)) !== 0) return true;
+  return false;
+}
+
+export function isSubset(a: Bits, b: Bits): boolean {
+  for (let i = 0; i < a.length; i++) if (((a[i] as number) & ~(b[i] as number)) !== 0) return false;
+  return true;
+}
+
+/** The places of a set, ascending. */
+export function placesIn(bits: Bits): number[] {
+  const places: number[] = [];
+  for (let i = 0; i < bits.length; i++) {
+    for (let word = bits[i] as number; word !== 0; word &= word - 1)
+      places.push(32 * i + 31 - Math.clz32(word & -word));
+  }
+  return places;
+}
+
+export function areEqual(a: Bits, b: Bits): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Equal sets have equal hashes. */
+export function hashOf(bits: Bits): number {
+  let hash = 0;
+  for (let i = 0; i < bits.length; i++) hash = (Math.imul(hash, 0x01000193) ^ (bits[i] as number)) | 0;
+  // spread what sits in the high half: multiplication carries upwards only
+  return hash ^ (hash >>> 15);
+}
+
+/** The first place of a set; -1 where it is empty. */
+export function firstPlace(bits: Bits): number {
+  for (let i = 0; i < bits.length; i++) {
+    const word = bits[i] as number;
+    if (word !== 0) return 32 * i + 31 - Math.clz32(word & -word);
+  }
+  return -1;
+}

@@ -1,0 +1,30 @@
+import type { Formula } from './formula.ts';
+
+const keys = new WeakMap<object, string>();
+
+/** Equal formulas (as written) have equal keys. */
+export function formulaKey(formula: Formula): string {
+  if (typeof formula === 'boolean') return String(formula);
+  let key = keys.get(formula);
+  if (key === undefined) {
+    key = writeKey(formula);
+    keys.set(formula, key);
+  }
+  return key;
+}
+
+function writeKey(formula: Exclude<Formula, boolean>): string {
+  switch (formula.kind) {
+    case 'atom':
+      // a key may be written in several ways, and conditions name it as their policy does
+      return `{${formula.id} ${formula.clause.key}}`;
+    case 'assumption':
+      return `?${formula.code}=${formula.value}`;
+    case 'places':
+      return `#${formula.bits.join('.')}`;
+    case 'not':
+      return `!${formulaKey(formula.part)}`;
+    default:
+      return `${formula.kind}(${formula.parts.map(formulaKey).sort().join(' ')})`;
+  }
+}

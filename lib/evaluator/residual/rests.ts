@@ -1,0 +1,63 @@
+import type { Condition, Uncertainty } from '../decision.ts';
+import { type Atom, type Formula, settle } from '../formula.ts';
+import { formulaKey } from '../formula-key.ts';
+import { knownGiven } from './known-given.ts';
+import { remaining } from './remaining.ts';
+
+/** What remains of a formula, with the codes of what it rests on. Equal rests are the same object. */
+export interface Rest {
+  /** settled, and without what is given */
+  readonly open: Formula;
+  readonly rest: boolean | Condition;
+  readonly uncertain: readonly Uncertainty[];
+  /** equal for equal rests */
+  readonly id: number;
+  /** equal for equal rests whatever they rest on */
+  readonly condition: number;
+}
+
+/** Every condition is brought to its minimal form once, whoever holds it. */
+export class Rests {
+  readonly #known = new Map<string, Rest>();
+  readonly #ids = new Map<string, number>();
+  readonly #always: readonly Uncertainty[];
+
+  /** `always`: codes that every verdict rests on */
+  constructor(always: readonly Uncertainty[]) {
+    this.#always = always;
+  }
+
+  of(formula: Formula, chosen: readonly string[], given: readonly Atom[]): Rest {
+    const formulaName = formulaKey(formula);
+    const known = given.filter((atom) => formulaName.includes(atom.canonical));
+    const name = `${formulaName}|${chosen.join()}|${known.map((atom) => atom.id).join()}`;
+    let rest = this.#known.get(name);
+    if (!rest) {
+      rest = this.#make(formula, chosen, known);
+      this.#known.set(name, rest);
+    }
+    return rest;
+  }
+
+  #make(formula: Formula, chosen: readonly string[], given: readonly Atom[]): Rest {
+    const codes = new Set<Uncertainty>(this.#always);
+    const open = settle(formula, codes);
+    const rest = remaining(open, { chosen: new Set(chosen), given });
+    const uncertain = [...codes].sort();
+    const name = JSON.stringify(typeof rest === 'boolean' ? rest : rest.anyOf);
+    const id = this.#number(`${name} ${uncertain.join()}`);
+    return {
+      open: typeof rest === 'boolean' ? rest : knownGiven(open, given),
+      rest,
+      uncertain,
+      id,
+      condition: this.#number(name),
+    };
+  }
+
+  #number(name: string): number {
+    const number = this.#ids.get(name) ?? this.#ids.size;
+    this.#ids.set(name, number);
+    return number;
+  }
+}

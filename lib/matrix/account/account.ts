@@ -1,0 +1,163 @@
+import type { Layers } from '../../evaluator/combine.ts';
+import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import { simpleAtom } from '../../evaluator/conditions/atom.ts';
+import type { KeyState } from '../../evaluator/context.ts';
+import type { Atom } from '../../evaluator/formula.ts';
+import { type Principal, parsePrincipalArn } from '../../evaluator/principal.ts';
+import { principalKeys } from '../../evaluator/request-context.ts';
+import type { RegionSnapshot, Role, Snapshot, Tags, User } from '../../snapshot/snapshot.ts';
+import type { MatrixPrincipal } from '../paths/matrix.ts';
+import { compileRecord } from './compile-record.ts';
+import { once } from './once.ts';
+
+/** A user or role of the account with everything that limits or grants it, compiled. */
+export interface Subject {
+  readonly arn: string;
+  readonly kind: MatrixPrincipal['kind'];
+  readonly principal: Principal;
+  readonly layers: Omit<Layers, 'resourcePolicy'>;
+  /** what is known of its condition keys, by canonical key */
+  readonly keys: ReadonlyMap<string, KeyState>;
+  /** what holds of keys whose value is not known */
+  readonly given: readonly Atom[];
+  /** a session may bring tags of its own, which replace those of the role */
+  readonly sessionTags: boolean;
+  readonly tags: Tags;
+  /** a policy of it that was not collected: nothing about it is certain */
+  readonly missing: string | null;
+  readonly role: Role | null;
+}
+
+/** Every policy that has a say in what a principal may do, but those of resources. */
+export function policiesOf(subject: Subject): readonly CompiledPolicy[] {
+  return [...subject.layers.identityPolicies, ...limitsOf(subject)];
+}
+
+/** Those of them that grant nothing by themselves. */
+export function limitsOf({ layers }: Subject): readonly CompiledPolicy[] {
+  return [
+    ...(layers.permissionsBoundary ? [layers.permissionsBoundary] : []),
+    ...layers.serviceControlPolicies.flat(),
+    ...layers.resourceControlPolicies.flat(),
+  ];
+}
+
+/** One account ready to be asked: policies compiled once, everything else by id. */
+export interface Account {
+  readonly snapshot: Snapshot;
+  readonly policies: ReadonlyMap<string, CompiledPolicy>;
+  readonly subjects: readonly Subject[];
+  readonly regions: ReadonlyMap<string, RegionSnapshot>;
+  /** null: the organisation was not collected */
+  readonly guardrails: Pick<Layers, 'serviceControlPolicies' | 'resourceControlPolicies'> | null;
+}
+
+export function compileAccount(snapshot: Snapshot): Account {
+  const policies = new Map(snapshot.policies.map((record) => [record.id, compileRecord(record)]));
+  const guardrails = guardrailsOf(snapshot, policies);
+  const base = {
+    snapshot,
+    policies,
+    guardrails,
+    regions: new Map(snapshot.regions.map((region) => [region.region, region])),
+  };
+  const groups = new Map(snapshot.groups.map((group) => [group.name, group.policies]));
+  const users = snapshot.users.map((user) =>
+    subjectOf(user, [...user.policies, ...user.groups.flatMap((name) => groups.get(name) ?? [])], base),
+  );
+  const roles = snapshot.roles.map((role) => subjectOf(role, role.policies, base));
+  const known = [...users, ...roles].filter((subject) => subject !== null);
+  return { ...base, subjects: known };
+}
+
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html: the management account is exempt */
+function guardrailsOf(
+  snapshot: Snapshot,
+  policies: ReadonlyMap<string, CompiledPolicy>,
+): Account['guardrails'] {
+  const { organization } = snapshot;
+  if (!organization) return null;
+  if (organization.managementAccountId === snapshot.accountId)
+    return { serviceControlPolicies: [], resourceControlPolicies: [] };
+  const compiled = (ids: readonly string[]): readonly CompiledPolicy[] =>
+    ids.map((id) => policies.get(id)).filter((policy) => policy !== undefined);
+  return {
+    serviceControlPolicies: organization.levels.map((level) => compiled(level.serviceControlPolicies)),
+    resourceControlPolicies: organization.levels.map((level) => compiled(level.resourceControlPolicies)),
+  };
+}
+
+/** A single question is about few of an account's principals: what takes time is worked out for those. */
+function subjectOf(
+  identity: User | Role,
+  ids: readonly string[],
+  account: Omit<Account, 'subjects'>,
+): Subject | null {
+  const principal = parsePrincipalArn(identity.arn, identity.id);
+  if (!principal) return null;
+  const { policies } = account;
+  const role = 'trust' in identity ? identity : null;
+  const layers = once(() => layersOf(identity, ids, account));
+  const keys = once(() => subjectKeys(principal, identity));
+  const sessionTags = once(() => role !== null && takesSessionTags(policies.get(role.trust)));
+  const absent = [...ids, ...(identity.boundary ? [identity.boundary] : [])].find((id) => !policies.has(id));
+  return {
+    arn: identity.arn,
+    kind: role ? 'role' : 'user',
+    principal,
+    get layers() {
+      return layers();
+    },
+    get keys() {
+      return keys();
+    },
+    // a session's id is `<role id>:<session name>`
+    given: role ? [simpleAtom('StringLike', 'aws:userid', [`${identity.id}:*`], '')] : [],
+    get sessionTags() {
+      return sessionTags();
+    },
+    tags: identity.tags,
+    missing: absent === undefined ? null : `iam get-policy-version of ${absent}`,
+    role,
+  };
+}
+
+/** One list for all, as what is worked out about guardrails is kept by their list. */
+const NO_LEVELS: Layers['serviceControlPolicies'] = [];
+
+function layersOf(
+  { boundary }: User | Role,
+  ids: readonly string[],
+  { policies, guardrails }: Omit<Account, 'subjects'>,
+): Subject['layers'] {
+  return {
+    identityPolicies: [...new Set(ids)]
+      .map((id) => policies.get(id))
+      .filter((policy) => policy !== undefined),
+    permissionsBoundary: boundary === null ? null : (policies.get(boundary) ?? null),
+    serviceControlPolicies: guardrails?.serviceControlPolicies ?? NO_LEVELS,
+    resourceControlPolicies: guardrails?.resourceControlPolicies ?? NO_LEVELS,
+    sessionPolicies: [],
+  };
+}
+
+function subjectKeys(principal: Principal, identity: User | Role): ReadonlyMap<string, KeyState> {
+  const keys = new Map<string, KeyState>(principalKeys(principal));
+  if (principal.kind === 'user') keys.set('aws:userid', { values: [identity.id] });
+  for (const { key, value } of identity.tags)
+    keys.set(`aws:principaltag/${key.toLowerCase()}`, { values: [value] });
+  return keys;
+}
+
+/** Whoever may call sts:TagSession with the role chooses its principal tags. */
+export function takesSessionTags(trust: CompiledPolicy | undefined): boolean {
+  return (
+    trust?.document.statements.some(
+      (statement) => statement.effect === 'Allow' && statement.actions.some(coversTagSession),
+    ) ?? false
+  );
+}
+
+function coversTagSession(action: string): boolean {
+  return ['*', 'sts:*', 'sts:tag*', 'sts:tagsession'].includes(action.toLowerCase());
+}

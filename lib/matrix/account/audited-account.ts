@@ -1,0 +1,89 @@
+import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
+import type { AccessPath, Alternative } from '../paths/access-path.ts';
+import { ACCESS_PATHS } from '../paths/access-paths.ts';
+import type { PathId } from '../paths/cell.ts';
+import { type Account, compileAccount, type Subject } from './account.ts';
+import { gatingTagKeys, tagRewriteAlternatives } from './gating-tags.ts';
+import { once } from './once.ts';
+import {
+  type AskedAlternative,
+  alternativesOf,
+  askAlternative,
+  decide,
+  type MatrixSettings,
+  type PathDecision,
+} from './one-cell.ts';
+
+/** An account with the paths that apply in it: what answers any single cell exactly. */
+export interface Engine {
+  readonly account: Account;
+  readonly settings: MatrixSettings;
+  readonly paths: readonly AccessPath[];
+}
+
+export function makeEngine(snapshot: Snapshot, settings: MatrixSettings = {}): Engine {
+  const account = compileAccount(snapshot);
+  // all policies have a say in it, so not before somebody asks
+  const rewrites = once(() => tagRewriteAlternatives(gatingTagKeys(account)));
+  const paths = ACCESS_PATHS.map((path) =>
+    path.id === 'tag-rewrite' ? withAlternatives(path, rewrites) : path,
+  );
+  return { account, settings: { ...snapshot.settings, ...settings }, paths };
+}
+
+const withAlternatives = (path: AccessPath, alternatives: () => readonly Alternative[]): AccessPath => ({
+  ...path,
+  get alternatives() {
+    return alternatives();
+  },
+});
+
+/** The alternatives of a path for one instance; null where the path cannot apply, so that there is no cell. */
+export function applicable(
+  engine: Engine,
+  path: AccessPath,
+  instance: Instance,
+): readonly Alternative[] | null {
+  if (path.applies === 'windows' && instance.platform !== 'windows') return null;
+  if (path.applies === 'vpc-endpoint') {
+    const endpoints = engine.account.regions.get(instance.region)?.connectEndpoints;
+    if (!endpoints?.some((endpoint) => endpoint.vpcId === instance.vpcId)) return null;
+  }
+  return alternativesOf(path, instance, engine.settings);
+}
+
+function askPath(
+  engine: Engine,
+  path: AccessPath,
+  instance: Instance,
+  subject: Subject,
+): readonly AskedAlternative[] | null {
+  return (
+    applicable(engine, path, instance)?.map((alternative) =>
+      askAlternative(alternative, instance, subject, engine.account),
+    ) ?? null
+  );
+}
+
+/** One cell, held directly. */
+export function decideDirect(
+  engine: Engine,
+  path: AccessPath,
+  instance: Instance,
+  subject: Subject,
+): PathDecision | null {
+  const asked = askPath(engine, path, instance, subject);
+  return asked && withCoverage(engine, subject, decide(asked, subject.given));
+}
+
+/** What rests on policies that were not collected is not known. */
+function withCoverage(engine: Engine, subject: Subject, decision: PathDecision): PathDecision {
+  const known = engine.account.guardrails
+    ? decision
+    : { ...decision, uncertain: [...decision.uncertain, 'guardrails-not-collected' as const].sort() };
+  return subject.missing === null ? known : { ...known, verdict: 'unknown', condition: null };
+}
+
+export function pathOf(engine: Engine, id: PathId): AccessPath | undefined {
+  return engine.paths.find((path) => path.id === id);
+}

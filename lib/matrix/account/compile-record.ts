@@ -1,0 +1,37 @@
+import { type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
+import { parsePolicy } from '../../policy/document.ts';
+import { DOCUMENT_KINDS } from '../../snapshot/document-kind.ts';
+import type { PolicyRecord } from '../../snapshot/snapshot.ts';
+
+/** A collected policy, parsed and compiled once somebody asks what it says: a single question asks few of an account. */
+class CompiledRecord implements CompiledPolicy {
+  readonly name: string;
+  readonly kind: CompiledPolicy['kind'];
+  readonly byAction: CompiledPolicy['byAction'] = new Map();
+  readonly #record: PolicyRecord;
+  #policy: CompiledPolicy | null = null;
+
+  constructor(record: PolicyRecord) {
+    this.name = record.id;
+    this.kind = DOCUMENT_KINDS[record.kind];
+    this.#record = record;
+  }
+
+  get document(): CompiledPolicy['document'] {
+    return this.#whole.document;
+  }
+
+  get statements(): CompiledPolicy['statements'] {
+    return this.#whole.statements;
+  }
+
+  get #whole(): CompiledPolicy {
+    const { document, problems } = this.#record;
+    this.#policy ??= compilePolicy(parsePolicy(document, this.kind, problems), this.name, this.kind);
+    return this.#policy;
+  }
+}
+
+export function compileRecord(record: PolicyRecord): CompiledPolicy {
+  return new CompiledRecord(record);
+}

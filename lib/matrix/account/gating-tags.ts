@@ -1,0 +1,80 @@
+import type { CompiledPolicy, CompiledStatement } from '../../evaluator/compile.ts';
+import { statementsFor } from '../../evaluator/compile.ts';
+import { canonicalKey } from '../../evaluator/context.ts';
+import { isVariable } from '../../policy/variables.ts';
+import type { Alternative } from '../paths/access-path.ts';
+import { ACCESS_PATHS } from '../paths/access-paths.ts';
+import type { Account } from './account.ts';
+
+const RESOURCE_TAG = 'aws:resourcetag/';
+const TAGGING = ['ec2:CreateTags', 'ec2:DeleteTags'];
+
+/** Every action that a path asks for. */
+export const PATH_ACTIONS: readonly string[] = [
+  ...new Set([
+    ...ACCESS_PATHS.flatMap((path) =>
+      path.alternatives.flatMap((one) => one.requests.map((row) => row.action)),
+    ),
+    ...TAGGING,
+  ]),
+];
+
+/**
+ * The tag keys that gate a path: those in conditions on the resource's tags, in any layer, on any action of a path. As
+ * their policies spell them, one spelling each, sorted.
+ */
+export function gatingTagKeys(account: Account): readonly string[] {
+  const keys = new Map<string, string>();
+  for (const policy of decidingPolicies(account))
+    for (const [canonical, tag] of gatingTagsIn(policy)) if (!keys.has(canonical)) keys.set(canonical, tag);
+  return [...keys.values()].sort();
+}
+
+/** Those of one policy: the canonical condition key and the tag key as it is spelled first. */
+export function gatingTagsIn(policy: CompiledPolicy): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>();
+  for (const action of PATH_ACTIONS) {
+    const service = action.slice(0, action.indexOf(':'));
+    for (const key of statementsFor(policy, action.toLowerCase()).flatMap(keysIn)) {
+      const canonical = canonicalKey(key, service);
+      if (!canonical.startsWith(RESOURCE_TAG)) continue;
+      if (!keys.has(canonical)) keys.set(canonical, key.slice(key.indexOf('/') + 1));
+    }
+  }
+  return keys;
+}
+
+/** Policies of principals, of groups (a user may join one that has nobody yet), boundaries and guardrails; each once. */
+export function decidingPolicies(account: Account): ReadonlySet<CompiledPolicy> {
+  const policies = new Set<CompiledPolicy>();
+  for (const { layers } of account.subjects) {
+    for (const policy of layers.identityPolicies) policies.add(policy);
+    if (layers.permissionsBoundary) policies.add(layers.permissionsBoundary);
+  }
+  for (const id of account.snapshot.groups.flatMap((group) => group.policies)) {
+    const policy = account.policies.get(id);
+    if (policy) policies.add(policy);
+  }
+  for (const policy of account.guardrails?.serviceControlPolicies.flat() ?? []) policies.add(policy);
+  return policies;
+}
+
+function keysIn(statement: CompiledStatement): readonly string[] {
+  return statement.clauses.flatMap((clause) => [
+    clause.key,
+    ...clause.values.flatMap((value) =>
+      value.template.parts.filter(isVariable).map((variable) => variable.key),
+    ),
+  ]);
+}
+
+/** tag-rewrite's alternatives: for each gating key, setting it and removing it. The value is the caller's to choose. */
+export function tagRewriteAlternatives(keys: readonly string[]): readonly Alternative[] {
+  return keys.flatMap((key) =>
+    TAGGING.map((action) => ({
+      id: `${action} ${key}`,
+      requests: [{ action, on: 'instance' as const, context: { 'aws:TagKeys': key } }],
+      chosen: [`aws:requesttag/${key.toLowerCase()}`],
+    })),
+  );
+}

@@ -1,0 +1,179 @@
+import { type CompiledPolicy, type CompiledStatement, compilePolicy } from '../../evaluator/compile.ts';
+import { parsePolicy } from '../../policy/document.ts';
+import { isVariable, type Template } from '../../policy/variables.ts';
+import type { Group } from '../../snapshot/snapshot.ts';
+import type { Account, Subject } from './account.ts';
+
+/** How the policy that a principal would give itself is called; no PolicyRecord has such an id. */
+export const ANY_POLICY_NAME = 'any policy';
+
+const ANY_POLICY = compilePolicy(
+  parsePolicy(
+    { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
+    'identity',
+  ),
+  ANY_POLICY_NAME,
+  'identity',
+);
+
+/** A principal as it is, or as it could make itself. */
+export interface StandIn {
+  readonly subject: Subject;
+  readonly base: number;
+  readonly anyPolicy: boolean;
+  readonly noBoundary: boolean;
+  readonly group: string | null;
+}
+
+/** Principals as they could make themselves, each once, numbered behind the principals as they are. */
+export class StandIns {
+  readonly #all: StandIn[];
+  readonly #count: number;
+  readonly #known = new Map<string, number>();
+  readonly #customerManaged: ReadonlySet<string>;
+  readonly #policies: ReadonlyMap<string, CompiledPolicy>;
+  /** no service control policy asks who is asking */
+  readonly #guardrailsAreBlind: boolean;
+
+  constructor(account: Account, subjects: readonly Subject[]) {
+    this.#all = subjects.map((subject, base) => ({
+      subject,
+      base,
+      anyPolicy: false,
+      noBoundary: false,
+      group: null,
+    }));
+    this.#count = subjects.length;
+    this.#policies = account.policies;
+    this.#guardrailsAreBlind = (account.guardrails?.serviceControlPolicies.flat() ?? []).every(
+      (policy) => !asksWho(policy),
+    );
+    this.#customerManaged = new Set(
+      account.snapshot.policies.filter(({ kind }) => kind === 'customer-managed').map(({ id }) => id),
+    );
+  }
+
+  get size(): number {
+    return this.#all.length;
+  }
+
+  get made(): readonly Subject[] {
+    return this.#all.slice(this.#count).map(({ subject }) => subject);
+  }
+
+  at(index: number): StandIn {
+    return this.#all[index] as StandIn;
+  }
+
+  isCustomerManaged({ name }: CompiledPolicy): boolean {
+    return this.#customerManaged.has(name);
+  }
+
+  mayDoEverything(index: number): boolean {
+    const { subject } = this.at(index);
+    return (
+      this.#guardrailsAreBlind &&
+      subject.missing === null &&
+      subject.kind !== 'outside-account' &&
+      subject.layers.permissionsBoundary === null &&
+      isEverything(subject.layers.identityPolicies)
+    );
+  }
+
+  /** Would it be more than it is? */
+  gains({ subject, anyPolicy }: StandIn, becomes: 'any-policy' | 'no-boundary'): boolean {
+    const { identityPolicies, permissionsBoundary } = subject.layers;
+    if (becomes === 'no-boundary') return permissionsBoundary !== null;
+    return !anyPolicy && !isEverything(identityPolicies);
+  }
+
+  gainsGroup({ subject, anyPolicy, group: joined }: StandIn, group: Group): boolean {
+    if (anyPolicy || joined !== null) return false;
+    const own = new Set(subject.layers.identityPolicies.map(({ name }) => name));
+    return group.policies.some((id) => this.#policies.has(id) && !own.has(id));
+  }
+
+  /** The number of the stand-in that has any policy, or no boundary. */
+  of(from: number, becomes: 'any-policy' | 'no-boundary'): number {
+    const one = this.at(from);
+    return becomes === 'any-policy'
+      ? this.#add({ ...one, anyPolicy: true, group: null }, withAnyPolicy)
+      : this.#add({ ...one, noBoundary: true }, withoutBoundary);
+  }
+
+  inGroup(from: number, group: Group): number {
+    return this.#add({ ...this.at(from), group: group.arn }, (subject) =>
+      withGroup(subject, group, this.#policies),
+    );
+  }
+
+  #add(one: StandIn, change: (subject: Subject) => Subject): number {
+    const key = `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group}`;
+    let index = this.#known.get(key);
+    if (index === undefined) {
+      index = this.#all.length;
+      this.#known.set(key, index);
+      this.#all.push({ ...one, subject: change(one.subject) });
+    }
+    return index;
+  }
+}
+
+/** The principal with whatever identity policy it likes. */
+export function withAnyPolicy(subject: Subject): Subject {
+  return { ...subject, layers: { ...subject.layers, identityPolicies: [ANY_POLICY] } };
+}
+
+export function withoutBoundary(subject: Subject): Subject {
+  return { ...subject, layers: { ...subject.layers, permissionsBoundary: null } };
+}
+
+export function withGroup(
+  subject: Subject,
+  group: Group,
+  policies: ReadonlyMap<string, CompiledPolicy>,
+): Subject {
+  const more = group.policies.map((id) => policies.get(id)).filter((policy) => policy !== undefined);
+  const identityPolicies = [...new Set([...subject.layers.identityPolicies, ...more])];
+  return { ...subject, layers: { ...subject.layers, identityPolicies } };
+}
+
+/** Allows everything to begin with, and denies nothing. */
+export function isEverything(policies: readonly CompiledPolicy[]): boolean {
+  return (
+    policies.every((policy) => policy.statements.every(({ effect }) => effect === 'Allow')) &&
+    allowsEverything(policies)
+  );
+}
+
+/** Some statement allows everything, whatever others deny. */
+export function allowsEverything(policies: readonly CompiledPolicy[]): boolean {
+  return policies.some((policy) => !policy.document.malformed && policy.statements.some(isAllOfEverything));
+}
+
+function isAllOfEverything(statement: CompiledStatement): boolean {
+  const { effect, actions, notActions, resources, notResources, clauses, emptyOperators, inert } = statement;
+  return (
+    effect === 'Allow' &&
+    !(inert || notActions || notResources || emptyOperators) &&
+    clauses.length === 0 &&
+    actions.has('') &&
+    (resources ?? []).some(
+      ({ template }) => template.parts.map((part) => 'text' in part && part.text).join('') === '*',
+    )
+  );
+}
+
+/** Does any condition or ARN of the policy depend on the principal? */
+function asksWho(policy: CompiledPolicy): boolean {
+  const isWho = (key: string): boolean => /^aws:(principal|user)/i.test(key);
+  return policy.statements.some(
+    ({ clauses, resources }) =>
+      clauses.some(
+        ({ key, values }) => isWho(key) || values.some(({ template }) => template.parts.some(isWhoPart)),
+      ) || (resources ?? []).some(({ template }) => template.parts.some(isWhoPart)),
+  );
+  function isWhoPart(part: Template['parts'][number]): boolean {
+    return isVariable(part) && isWho(part.key);
+  }
+}

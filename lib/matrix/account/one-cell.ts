@@ -1,0 +1,172 @@
+import { allAnswers, type Combined, combine, openOf } from '../../evaluator/combine.ts';
+import { isGrant } from '../../evaluator/conclude.ts';
+import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
+import { type Atom, and, type Formula, or, settle } from '../../evaluator/formula.ts';
+import { knownGiven } from '../../evaluator/residual/known-given.ts';
+import { remaining } from '../../evaluator/residual/remaining.ts';
+import type { Instance } from '../../snapshot/snapshot.ts';
+import type { AccessPath, Alternative, RequestRow } from '../paths/access-path.ts';
+import type { Grant, Verdict } from '../paths/cell.ts';
+import type { Account, Subject } from './account.ts';
+import { contextOf } from './request-context.ts';
+import { type Target, targetsOf } from './targets.ts';
+
+/** One request of one alternative, and when it is authorised. */
+export interface AskedRequest {
+  readonly action: string;
+  readonly resource: string;
+  readonly combined: Combined;
+  /** allowed and not denied */
+  readonly open: Formula;
+}
+
+/** One way to open a path for one principal on one instance. */
+export interface AskedAlternative {
+  readonly id: string;
+  readonly requests: readonly AskedRequest[];
+  readonly open: Formula;
+  readonly chosen: readonly string[];
+}
+
+/** A cell without its facts: what the exact evaluator says of one principal, instance and path. */
+export interface PathDecision {
+  readonly verdict: Verdict;
+  readonly condition: Condition | null;
+  readonly alternative: AskedAlternative | null;
+  readonly grants: readonly Grant[];
+  readonly uncertain: readonly Uncertainty[];
+  /** open or not, for chains that go on from here; settled */
+  readonly open: Formula;
+}
+
+/** Settings of an audit that change verdicts. */
+export interface MatrixSettings {
+  /** whether the default session document needs a grant: AWS's pages have said both */
+  readonly defaultSessionDocument?: 'implicit' | 'explicit';
+}
+
+/** The alternatives that make sense for an instance of that platform, under these settings. */
+export function alternativesOf(
+  path: AccessPath,
+  instance: Pick<Instance, 'platform'>,
+  settings: MatrixSettings,
+): readonly Alternative[] {
+  return path.alternatives.filter(
+    ({ id, platform }) =>
+      (platform === undefined || platform === instance.platform) &&
+      !(id === 'implicit' && settings.defaultSessionDocument === 'explicit'),
+  );
+}
+
+export function askAlternative(
+  alternative: Alternative,
+  instance: Instance,
+  subject: Subject,
+  account: Account,
+): AskedAlternative {
+  const requests: AskedRequest[] = [];
+  let open: Formula = true;
+  for (const row of alternative.requests) {
+    const asked = askRow(row, targetsOf(row.on, instance, account, subject), instance, subject, account);
+    if (asked.chosen) requests.push(asked.chosen);
+    open = and(open, asked.open);
+  }
+  return { id: alternative.id, requests, open, chosen: alternative.chosen ?? [] };
+}
+
+/** A row is met when any of its resources is authorised; the one that is shown is the first that is open without condition, if any. */
+export function askRow(
+  row: RequestRow,
+  targets: readonly Target[],
+  instance: Instance,
+  subject: Subject,
+  account: Account,
+): { readonly open: Formula; readonly chosen: AskedRequest | null } {
+  let open: Formula = false;
+  let chosen: AskedRequest | null = null;
+  for (const target of targets) {
+    const asked = ask(row, target, instance, subject, account);
+    open = or(open, asked.open);
+    if (!chosen || (chosen.open === false && asked.open !== false) || asked.open === true) chosen = asked;
+    if (asked.open === true) break;
+  }
+  return { open, chosen };
+}
+
+function ask(
+  row: RequestRow,
+  target: Target,
+  instance: Instance,
+  subject: Subject,
+  account: Account,
+): AskedRequest {
+  const resourceAccount = account.snapshot.accountId;
+  const context = contextOf(row, target, instance.region, subject, account);
+  const request = {
+    principal: subject.principal,
+    action: row.action,
+    resource: target.arn,
+    resourceAccount,
+    context,
+  };
+  const combined = combine(request, { ...subject.layers, resourcePolicy: null });
+  return {
+    action: row.action,
+    resource: target.arn,
+    combined,
+    open: openOf(combined),
+  };
+}
+
+/** Any of the alternatives opens the path; the one that is named is the first that says as much as all of them together. */
+export function decide(alternatives: readonly AskedAlternative[], given: readonly Atom[]): PathDecision {
+  const codes = new Set<Uncertainty>();
+  const open = settle(
+    alternatives.reduce<Formula>((sum, alternative) => or(sum, alternative.open), false),
+    codes,
+  );
+  const rest = remaining(open, { chosen: new Set(alternatives.flatMap((one) => one.chosen)), given });
+  const restOf = (one: AskedAlternative): boolean | Condition =>
+    remaining(settle(one.open, new Set()), { chosen: new Set(one.chosen), given });
+  const uncertain = [...codes].sort();
+  if (rest === false)
+    return { verdict: 'denied', condition: null, alternative: null, grants: [], uncertain, open: false };
+  const alternative =
+    alternatives.find((one) => sameRest(restOf(one), rest)) ??
+    alternatives.find((one) => restOf(one) !== false) ??
+    null;
+  return {
+    verdict: rest === true ? 'allowed' : 'conditional',
+    condition: rest === true ? null : rest,
+    alternative,
+    grants: alternative ? grantsOf(alternative.requests.map(({ combined }) => combined)) : [],
+    uncertain,
+    open: rest === true ? true : knownGiven(open, given),
+  };
+}
+
+function sameRest(one: boolean | Condition, other: boolean | Condition): boolean {
+  if (typeof one === 'boolean' || typeof other === 'boolean') return one === other;
+  return JSON.stringify(one.anyOf) === JSON.stringify(other.anyOf);
+}
+
+/**
+ * The statements that grant the requests, and those of any layer that bring a part of the condition; `here` is what a
+ * formula comes to where one asks.
+ */
+export function grantsOf(
+  requests: readonly Combined[],
+  here: (formula: Formula) => Formula = (formula) => formula,
+): readonly Grant[] {
+  const grants = new Map<string, Grant>();
+  const codes = new Set<Uncertainty>();
+  for (const { answers } of requests) {
+    for (const { ref, applies } of allAnswers(answers).flatMap((answer) => answer.matches)) {
+      const settled = settle(here(applies), codes);
+      if (isGrant(ref) ? settled === false : typeof settled === 'boolean') continue;
+      const { policy, statement, sid, layer } = ref;
+      grants.set(`${layer} ${policy} ${statement}`, { policy, statement, sid, layer });
+    }
+  }
+  return [...grants.values()];
+}

@@ -1,0 +1,186 @@
+import type { Instance, RegionSnapshot, Role, Tags } from '../../snapshot/snapshot.ts';
+import type { ResourceKind } from '../paths/access-path.ts';
+import type { Account, Subject } from './account.ts';
+
+/** A resource that a request may be made on; `tags` are null where they were not collected. */
+export interface Target {
+  readonly arn: string;
+  readonly tags: Tags | null;
+  /** condition keys that go with this choice, beside those of the row */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** What the choice of a resource depends on. */
+interface Place {
+  readonly instance: Instance;
+  readonly account: Account;
+  /** whoever asks: somebody else's session is not its own */
+  readonly subject: Subject | null;
+  readonly region: RegionSnapshot | undefined;
+}
+
+/** The resources that a row of a path means for one instance: any of them will do; none: the row cannot be met. */
+export function targetsOf(
+  kind: ResourceKind,
+  instance: Instance,
+  account: Account,
+  subject: Subject | null,
+): readonly Target[] {
+  const place = { instance, account, subject, region: account.regions.get(instance.region) };
+  if (kind.startsWith('document:')) return [documentTarget(kind.slice('document:'.length), place)];
+  return TARGETS[kind as keyof typeof TARGETS](place);
+}
+
+const ec2Arn = ({ instance, account }: Place, type: string, id: string): string =>
+  `arn:${account.snapshot.partition}:ec2:${instance.region}:${account.snapshot.accountId}:${type}/${id}`;
+
+/** A copy that is still to be made has no account in its ARN and no tags. */
+const newCopy = ({ instance, account }: Place, copy: string): readonly Target[] => [
+  { arn: `arn:${account.snapshot.partition}:ec2:${instance.region}::${copy}-00000000000000000`, tags: [] },
+];
+
+const volumeTargets = (
+  place: Place,
+  isWanted: (volume: { readonly root: boolean }) => boolean,
+): readonly Target[] =>
+  place.instance.volumes.filter(isWanted).map(({ id }) => ({ arn: ec2Arn(place, 'volume', id), tags: null }));
+
+const TARGETS: Readonly<
+  Record<Exclude<ResourceKind, `document:${string}`>, (place: Place) => readonly Target[]>
+> = {
+  any: () => [{ arn: '*', tags: [] }],
+  instance: ({ instance }) => [{ arn: instance.arn, tags: instance.tags, context: keysOfInstance(instance) }],
+  'root-volume': (place) => volumeTargets(place, (volume) => volume.root),
+  volumes: (place) => volumeTargets(place, () => true),
+  'security-groups': (place) =>
+    place.instance.securityGroups.map((id) => ({
+      arn: ec2Arn(place, 'security-group', id),
+      tags: groupTags(id, place.region),
+    })),
+  'network-interfaces': (place) =>
+    place.instance.networkInterfaces.map((id) => ({
+      arn: ec2Arn(place, 'network-interface', id),
+      tags: null,
+    })),
+  endpoints: ({ instance, region }) => endpointTargets(instance, region),
+  'ec2-roles': ({ instance, account }) => {
+    const context = { 'iam:AssociatedResourceArn': instance.arn };
+    return ec2Roles(account).map(({ arn, tags }) => ({ arn, tags, context }));
+  },
+  sessions: sessionTargets,
+  'new-snapshot': (place) => newCopy(place, 'snapshot/snap'),
+  'new-image': (place) => newCopy(place, 'image/ami'),
+  'own-session-documents': ownSessionDocuments,
+};
+
+/** Sessions of everybody else; a role's sessions are named by whoever takes it, so its own name stands for them. */
+function sessionTargets({ instance, account, subject }: Place): readonly Target[] {
+  return sessionNames(account)
+    .filter((name) => name !== subject?.principal.name)
+    .map((name) => ({ arn: sessionArn(account, instance.region, name), tags: null }));
+}
+
+const sessionNameCache = new WeakMap<Account, readonly string[]>();
+
+function sessionNames(account: Account): readonly string[] {
+  const names =
+    sessionNameCache.get(account) ??
+    [...new Set(account.subjects.map((other) => other.principal.name))].sort();
+  sessionNameCache.set(account, names);
+  return names;
+}
+
+/** A session id is the name of whoever started it and a random part. */
+export function sessionArn(account: Account, region: string, name: string): string {
+  return `arn:${account.snapshot.partition}:ssm:${region}:${account.snapshot.accountId}:session/${name}-00000000000000000`;
+}
+
+function ownSessionDocuments({ instance, account, region }: Place): readonly Target[] {
+  const { partition, accountId } = account.snapshot;
+  return (region?.documents ?? [])
+    .filter(
+      (document) => document.documentType === 'Session' && document.name !== 'SSM-SessionManagerRunShell',
+    )
+    .map(({ name, tags }) => ({
+      arn: `arn:${partition}:ssm:${instance.region}:${accountId}:document/${name}`,
+      tags,
+    }));
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-policy-keys */
+const instanceKeyCache = new WeakMap<Instance, Readonly<Record<string, string>>>();
+
+function keysOfInstance(instance: Instance): Readonly<Record<string, string>> {
+  const keys = instanceKeyCache.get(instance) ?? instanceKeys(instance);
+  instanceKeyCache.set(instance, keys);
+  return keys;
+}
+
+export function instanceKeys(instance: Instance): Readonly<Record<string, string>> {
+  const { metadata, instanceProfile, rootDeviceType } = instance;
+  return {
+    'ec2:InstanceID': instance.id,
+    ...(instanceProfile === null ? {} : { 'ec2:InstanceProfile': instanceProfile }),
+    ...(rootDeviceType === null ? {} : { 'ec2:RootDeviceType': rootDeviceType }),
+    ...(metadata.httpTokens === null ? {} : { 'ec2:MetadataHttpTokens': metadata.httpTokens }),
+    ...(metadata.httpEndpoint === null ? {} : { 'ec2:MetadataHttpEndpoint': metadata.httpEndpoint }),
+    ...(metadata.hopLimit === null
+      ? {}
+      : { 'ec2:MetadataHttpPutResponseHopLimit': String(metadata.hopLimit) }),
+  };
+}
+
+/** AWS's own documents have no account in their ARN; the preferences document belongs to the account. */
+function documentTarget(name: string, { instance, account, region }: Place): Target {
+  const { accountId, partition } = account.snapshot;
+  const owner = name.startsWith('AWS-') ? '' : accountId;
+  const own = region?.documents?.find((document) => document.name === name);
+  return {
+    arn: `arn:${partition}:ssm:${instance.region}:${owner}:document/${name}`,
+    tags: own?.tags ?? (owner === '' ? [] : null),
+  };
+}
+
+function groupTags(id: string, region: RegionSnapshot | undefined): Tags | null {
+  return region?.securityGroups?.find((group) => group.id === id)?.tags ?? null;
+}
+
+function endpointTargets(instance: Instance, region: RegionSnapshot | undefined): readonly Target[] {
+  const endpoints = region?.connectEndpoints?.filter((endpoint) => endpoint.vpcId === instance.vpcId) ?? [];
+  return endpoints.flatMap(({ arn, tags }) =>
+    instance.privateIps.map((address) => ({
+      arn,
+      tags,
+      context: { 'ec2-instance-connect:privateIpAddress': address },
+    })),
+  );
+}
+
+type TaggedRole = { readonly arn: string; readonly tags: Tags };
+
+const ec2RoleCache = new WeakMap<Account, readonly TaggedRole[]>();
+
+/** Roles that ec2.amazonaws.com may assume: the only ones that can be passed to an instance. */
+function ec2Roles(account: Account): readonly TaggedRole[] {
+  const roles = ec2RoleCache.get(account) ?? rolesForInstances(account);
+  ec2RoleCache.set(account, roles);
+  return roles;
+}
+
+function rolesForInstances(account: Account): readonly TaggedRole[] {
+  return account.snapshot.roles.filter((role) => letsIn(role, 'ec2.amazonaws.com', account));
+}
+
+/** Does the role's trust policy name that service? */
+export function letsIn(role: Role, service: string, account: Account): boolean {
+  const trust = account.policies.get(role.trust);
+  return (
+    trust?.document.statements.some(
+      ({ effect, principals }) =>
+        effect === 'Allow' &&
+        principals !== null &&
+        !principals.not &&
+        (principals.any || principals.service.includes(service)),
+    ) ?? false
+  );
+}

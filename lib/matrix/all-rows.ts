@@ -1,0 +1,280 @@
+import { Rests } from '../evaluator/residual/rests.ts';
+import type { Instance } from '../snapshot/snapshot.ts';
+import type { Subject } from './account/account.ts';
+import type { Engine } from './account/audited-account.ts';
+import { ESCALATION_ACTIONS } from './account/escalation-actions.ts';
+import type { Reduce } from './chains/assume-role.ts';
+import { type Chain, chainsAlong, type Edge } from './chains/chains.ts';
+import { Escalations } from './chains/escalation-edges.ts';
+import { InstanceEdges } from './chains/instance-edges.ts';
+import { RoleEdges } from './chains/role-edges.ts';
+import { LiveEdges } from './chains/useful-edges.ts';
+import { classify, type Universe } from './classes/instance-classes.ts';
+import { InstanceSets } from './classes/instance-sets.ts';
+import { type SubjectClass, subjectClasses } from './classes/principal-classes.ts';
+import { relevantTo } from './classes/relevant.ts';
+import { Signatures } from './classes/signatures.ts';
+import { ASSUME_ROLE, actionNumber, Standings, TAG_SESSION } from './classes/standings.ts';
+import type { AccessPath, RequestRow } from './paths/access-path.ts';
+import { DirectRows, type KnownAnswers } from './rows/direct-rows.ts';
+import type { Piece } from './rows/pieces.ts';
+import type { RowAnswer } from './rows/row-answer.ts';
+import type { RowCell } from './rows/row-cell.ts';
+import { SessionRows } from './rows/session-rows.ts';
+
+const ASSUME = actionNumber(ASSUME_ROLE);
+const TAG = actionNumber(TAG_SESSION);
+
+/** Where chains begin that several principals share. */
+const NOBODY = -1;
+
+/** The edges from a principal, in lists that many may have in common. */
+export type EdgeLists = readonly (readonly Edge[])[];
+
+/** What a change may make of a principal's edges; those to `roles` are as they are where they are left out. */
+export interface OwnEdges {
+  /** to the roles of instances on which it has a shell */
+  readonly hosts: readonly Edge[];
+  /** to the roles that it may assume */
+  readonly roles?: EdgeLists;
+}
+
+/** Principals with the same chains. */
+export interface ChainGroup {
+  readonly principals: readonly number[];
+  readonly chains: readonly Chain[];
+}
+
+/** All rows of an account: each class of principals asked once about all classes of instances. */
+export class Rows {
+  readonly rests: Rests;
+  readonly sets: InstanceSets;
+  readonly classes: readonly SubjectClass[];
+  readonly #engine: Engine;
+  readonly #principals: readonly Subject[];
+  /** the principals, and what they could make of themselves */
+  readonly #subjects: readonly Subject[];
+  readonly #escalations: Escalations;
+  readonly #standings: Standings;
+  readonly #sessions: SessionRows;
+  readonly #universe: Universe;
+  readonly #decide: DirectRows;
+  readonly #classOf: readonly number[];
+  readonly #cells = new Map<number, ReadonlyMap<AccessPath, readonly RowCell[]>>();
+  readonly #roleEdges: RoleEdges;
+  #instanceEdges: InstanceEdges | null = null;
+  readonly #instances: readonly Instance[];
+  readonly #edges = new Map<number, EdgeLists>();
+  readonly #useful = new Map<number, EdgeLists>();
+  readonly #liveEdges = new LiveEdges((p) => this.isLive(p));
+  readonly #lists = new Map<readonly Edge[], number>();
+  readonly #shells: readonly AccessPath[];
+
+  constructor(engine: Engine, subjects: readonly Subject[], instances: readonly Instance[]) {
+    const relevant = relevantTo(engine.account);
+    this.#engine = engine;
+    this.rests = new Rests(engine.account.guardrails ? [] : ['guardrails-not-collected']);
+    const reduce: Reduce = (formula, chosen, given) => {
+      const { rest, open } = this.rests.of(formula, chosen, given);
+      return typeof rest === 'boolean' ? rest : open;
+    };
+    this.#escalations = new Escalations(engine.account, subjects, reduce);
+    this.#principals = subjects;
+    this.#subjects = [...subjects, ...this.#escalations.standIns];
+    this.#instances = instances;
+    this.#shells = engine.paths.filter((path) => path.groups.includes('shell'));
+    this.#universe = classify(engine.account, instances, relevant);
+    this.sets = new InstanceSets(this.#universe);
+    const sessions = new SessionRows(engine.account, relevant);
+    this.#sessions = sessions;
+    this.#standings = new Standings(new Signatures());
+    this.classes = subjectClasses(this.#subjects, this.#standings, sessions);
+    this.#decide = new DirectRows(engine, this.#universe, this.#standings, this.rests, sessions);
+    const classOf: number[] = [];
+    for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
+    this.#classOf = classOf;
+    this.#roleEdges = new RoleEdges(engine.account, subjects, reduce);
+  }
+
+  get width(): number {
+    return this.#universe.representatives.length;
+  }
+
+  classOf(p: number): number {
+    return this.#classOf[p] as number;
+  }
+
+  /** The class of an instance, as a place in bits. */
+  placeOf(instance: number): number {
+    return this.#universe.classOf[instance] as number;
+  }
+
+  /** The principals, and behind them what they could make of themselves. */
+  get subjects(): readonly Subject[] {
+    return this.#subjects;
+  }
+
+  subject(p: number): Subject {
+    return this.#subjects[p] as Subject;
+  }
+
+  /** The cells of one principal and path, held directly. */
+  direct(p: number, path: AccessPath): readonly RowCell[] {
+    const number = this.classOf(p);
+    let cells = this.#cells.get(number);
+    if (!cells) {
+      cells = this.#decideClass(this.classes[number] as SubjectClass);
+      this.#cells.set(number, cells);
+    }
+    return cells.get(path) ?? [];
+  }
+
+  /** What a principal would hold directly if it were another. */
+  directAs(subject: Subject): ReadonlyMap<AccessPath, readonly RowCell[]> {
+    return this.#decideClass(this.#classAs(subject));
+  }
+
+  #classAs(subject: Subject): SubjectClass {
+    return subjectClasses([subject], this.#standings, this.#sessions)[0] as SubjectClass;
+  }
+
+  #decideClass(one: SubjectClass): ReadonlyMap<AccessPath, readonly RowCell[]> {
+    if (one.first.kind === 'outside-account' || this.width === 0) return new Map();
+    return new Map(this.#engine.paths.map((path) => [path, this.#decide.decide(path, one)]));
+  }
+
+  /** One request about all instance classes. */
+  answers(row: RequestRow, one: SubjectClass): readonly Piece<RowAnswer>[] {
+    return this.#decide.answers(row, one);
+  }
+
+  /** The same questions about one instance alone, which may be another than it is. */
+  narrow(instance: Instance, known: KnownAnswers): DirectRows {
+    const { features } = this.#universe;
+    const universe = { representatives: [instance], classOf: Uint32Array.of(0), features };
+    return new DirectRows(this.#engine, universe, this.#standings, this.rests, this.#sessions, known);
+  }
+
+  /**
+   * For all principals that can become another: the chains, shortest first. Principals with the same edges share them,
+   * one to themselves included: it leads to what they hold directly, and on only to where they are already.
+   */
+  *chains(): Generator<ChainGroup> {
+    for (const principals of this.#withEqualEdges()) {
+      const chains = this.chainsAlong(this.listsOf(principals[0] as number));
+      if (chains.length > 0) yield { principals, chains };
+    }
+  }
+
+  /** `listsOf`: the edges of others, where they are not as they are. */
+  chainsAlong(
+    lists: EdgeLists,
+    listsOf: (from: number) => EdgeLists = (from) => this.listsOf(from),
+  ): readonly Chain[] {
+    return chainsAlong(NOBODY, (from) => (from === NOBODY ? lists : listsOf(from)));
+  }
+
+  #withEqualEdges(): Iterable<readonly number[]> {
+    const shared = new Map<string, number[]>();
+    for (const p of this.#principals.keys()) {
+      const name = this.listsName(this.listsOf(p));
+      if (name === '') continue;
+      const alike = shared.get(name);
+      if (alike) alike.push(p);
+      else shared.set(name, [p]);
+    }
+    return shared.values();
+  }
+
+  /** Equal for the same lists; empty for none. */
+  listsName(lists: EdgeLists): string {
+    return lists.map((list) => this.#listNumber(list)).join();
+  }
+
+  #listNumber(list: readonly Edge[]): number {
+    const number = this.#lists.get(list) ?? this.#lists.size;
+    this.#lists.set(list, number);
+    return number;
+  }
+
+  /** The edges from a principal, without those that open nothing and lead nowhere. */
+  listsOf(from: number): EdgeLists {
+    let lists = this.#useful.get(from);
+    if (!lists) {
+      lists = this.#liveEdges.among(this.#allLists(from));
+      this.#useful.set(from, lists);
+    }
+    return lists;
+  }
+
+  /** The edges from a principal if it had these, and if these principals were alive. */
+  listsWith(
+    from: number,
+    { hosts, roles = this.rolesOf(from) }: OwnEdges,
+    live: LiveEdges = this.#liveEdges,
+  ): EdgeLists {
+    return live.among(this.#listsWith(from, roles, () => hosts));
+  }
+
+  /** Those that open nothing and lead nowhere, too. */
+  #allLists(from: number): EdgeLists {
+    let lists = this.#edges.get(from);
+    if (!lists) {
+      lists = this.#listsWith(from, this.rolesOf(from), () => this.hostsOf(from));
+      this.#edges.set(from, lists);
+    }
+    return lists;
+  }
+
+  #listsWith(from: number, roles: EdgeLists, hosts: () => readonly Edge[]): EdgeLists {
+    if (this.#escalations.mayDoEverything(from)) return [];
+    return [...roles, hosts(), ...this.#escalationsOf(from)].filter((list) => list.length > 0);
+  }
+
+  /** To the roles that a principal may assume. */
+  rolesOf(from: number): EdgeLists {
+    return this.#rolesOf(this.subject(from), this.classes[this.classOf(from)] as SubjectClass);
+  }
+
+  /** The same if it were another. */
+  rolesAs(subject: Subject): EdgeLists {
+    return this.#rolesOf(subject, this.#classAs(subject));
+  }
+
+  #rolesOf(subject: Subject, { standings }: SubjectClass): EdgeLists {
+    return this.#roleEdges.of(subject, `${standings[ASSUME]} ${standings[TAG]}`);
+  }
+
+  /** Somebody who holds something or may become somebody else. */
+  isLive(p: number): boolean {
+    return this.#engine.paths.some((path) => this.direct(p, path).length > 0) || this.#allLists(p).length > 0;
+  }
+
+  #escalationsOf(from: number): EdgeLists {
+    const own = this.#escalations.own(from);
+    if (!this.#escalations.mayBecomeOthers(from)) return [own];
+    const subject = this.subject(from);
+    const alike = `${subject.kind} ${this.#standings.keyOf(subject, ESCALATION_ACTIONS)}`;
+    return [own, this.#escalations.others(from, alike)];
+  }
+
+  /** To the roles of instances on which it has a shell. */
+  hostsOf(from: number): readonly Edge[] {
+    return this.hostsBy((path) => this.direct(from, path));
+  }
+
+  /** The same of somebody with other cells. */
+  hostsBy(cellsOf: (path: AccessPath) => readonly RowCell[]): readonly Edge[] {
+    return this.#hosts.of(this.#shells.map(cellsOf));
+  }
+
+  get #hosts(): InstanceEdges {
+    this.#instanceEdges ??= new InstanceEdges(
+      this.#engine.account,
+      this.#principals,
+      this.#instances,
+      this.#universe,
+    );
+    return this.#instanceEdges;
+  }
+}

@@ -1,0 +1,22 @@
+import type { CoverageEntry, Snapshot } from '../../snapshot/snapshot.ts';
+import { ACCESS_PATHS } from '../paths/access-paths.ts';
+import type { Matrix } from '../paths/matrix.ts';
+import type { CellFilter } from './find-groups.ts';
+
+/**
+ * The calls that were not collected although cells of the filter rest on them: who there is, which instances there are,
+ * and which endpoints lead to them. Without them there is no cell, and nobody can say that it is denied.
+ */
+export function gapsIn(snapshot: Snapshot, matrix: Matrix, filter: CellFilter): readonly CoverageEntry[] {
+  const instance = matrix.instances.find(({ id }) => id === filter.instance);
+  const path = ACCESS_PATHS.find(({ id }) => id === filter.path);
+  const decides: Readonly<Record<string, boolean>> = {
+    'iam.get-account-authorization-details': true,
+    'ec2.describe-instances': !instance,
+    'ec2.describe-instance-connect-endpoints': !path || path.applies === 'vpc-endpoint',
+  };
+  return snapshot.coverage.filter(
+    ({ call, region, status }) =>
+      status !== 'collected' && decides[call] && (!instance || region === null || region === instance.region),
+  );
+}

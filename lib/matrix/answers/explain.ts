@@ -1,0 +1,127 @@
+import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
+import {
+  explain as explainRequest,
+  type Explanation as RequestExplanation,
+} from '../../evaluator/explain.ts';
+import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
+import type { Subject } from '../account/account.ts';
+import { applicable, decideDirect, type Engine, makeEngine, pathOf } from '../account/audited-account.ts';
+import { askAlternative, type MatrixSettings } from '../account/one-cell.ts';
+import { contextOf } from '../account/request-context.ts';
+import { targetsOf } from '../account/targets.ts';
+import { buildMatrix } from '../build.ts';
+import { outsideAccounts } from '../chains/assume-role.ts';
+import { ChainEnds } from '../chains/chain-end.ts';
+import type { Alternative } from '../paths/access-path.ts';
+import type { Cell, PathId, Verdict } from '../paths/cell.ts';
+import type { Matrix } from '../paths/matrix.ts';
+import { cellsOf } from './list-cells.ts';
+
+/** One alternative of the path with all its requests, each layer by layer. */
+export interface ExplainedAlternative {
+  readonly id: string;
+  readonly requests: readonly RequestExplanation[];
+}
+
+/** One cell in full. `direct` is what the principal may do itself; the cell may also be held through a chain (`via`). */
+export interface CellExplanation {
+  readonly principal: string;
+  readonly instance: string;
+  readonly path: PathId;
+  readonly verdict: Verdict;
+  readonly condition: Condition | null;
+  /** null where the cell is denied */
+  readonly cell: Cell | null;
+  readonly via: readonly string[];
+  readonly uncertain: readonly Uncertainty[];
+  readonly alternatives: readonly ExplainedAlternative[];
+}
+
+/** Why there is no such cell: the word that is not known, a path that cannot apply, or nobody looked whether it does. */
+export interface NoCell {
+  readonly error: 'principal' | 'instance' | 'path' | 'not applicable' | 'endpoints not collected';
+}
+
+export interface CellName {
+  readonly principal: string;
+  readonly instance: string;
+  readonly path: PathId;
+}
+
+/**
+ * Redoes one cell in full, every request with every layer. `matrix` is that of the snapshot under these settings: what
+ * knows of chains; it is built where it is left out.
+ */
+export function explainCell(
+  snapshot: Snapshot,
+  name: CellName,
+  settings: MatrixSettings = {},
+  matrix?: Matrix,
+): CellExplanation | NoCell {
+  const engine = makeEngine(snapshot, settings);
+  const subject = [...engine.account.subjects, ...outsideAccounts(engine.account)].find(
+    (one) => one.arn === name.principal,
+  );
+  if (!subject) return { error: 'principal' };
+  const instance = snapshot.regions
+    .flatMap((region) => region.instances ?? [])
+    .find((one) => one.id === name.instance);
+  if (!instance) return { error: 'instance' };
+  const path = pathOf(engine, name.path);
+  if (!path) return { error: 'path' };
+  const endpoints = engine.account.regions.get(instance.region)?.connectEndpoints;
+  if (path.applies === 'vpc-endpoint' && !endpoints) return { error: 'endpoints not collected' };
+  const alternatives = applicable(engine, path, instance);
+  if (!alternatives) return { error: 'not applicable' };
+  const [cell = null] = cellsOf(matrix ?? buildMatrix(snapshot, settings), snapshot, name, settings);
+  const direct = subject.kind === 'outside-account' ? null : decideDirect(engine, path, instance, subject);
+  const end = new ChainEnds(engine.account).of(name.principal, cell?.via ?? []) ?? subject;
+  return {
+    ...name,
+    verdict: cell?.verdict ?? 'denied',
+    condition: cell?.condition ?? null,
+    cell,
+    via: cell?.via ?? [],
+    uncertain: cell?.uncertain ?? direct?.uncertain ?? [],
+    alternatives:
+      end.kind === 'outside-account'
+        ? []
+        : alternatives.map((one) => explainAlternative(one, instance, end, engine)),
+  };
+}
+
+function explainAlternative(
+  alternative: Alternative,
+  instance: Instance,
+  subject: Subject,
+  engine: Engine,
+): ExplainedAlternative {
+  const { account } = engine;
+  const asked = askAlternative(alternative, instance, subject, account);
+  const known = { chosen: new Set(alternative.chosen ?? []), given: subject.given };
+  const requests = asked.requests.flatMap((request) => {
+    const row = alternative.requests.find(
+      (one) =>
+        one.action === request.action &&
+        targetsOf(one.on, instance, account, subject).some((target) => target.arn === request.resource),
+    );
+    const target =
+      row && targetsOf(row.on, instance, account, subject).find((one) => one.arn === request.resource);
+    if (!row || !target) return [];
+    const context = contextOf(row, target, instance.region, subject, account);
+    return [
+      explainRequest(
+        {
+          principal: subject.principal,
+          action: row.action,
+          resource: target.arn,
+          resourceAccount: account.snapshot.accountId,
+          context,
+        },
+        { ...subject.layers, resourcePolicy: null },
+        known,
+      ),
+    ];
+  });
+  return { id: alternative.id, requests };
+}

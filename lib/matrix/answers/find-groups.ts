@@ -1,0 +1,65 @@
+import type { PathId } from '../paths/cell.ts';
+import type { CellGroup, Matrix } from '../paths/matrix.ts';
+import { RowGroup } from '../row-groups.ts';
+
+/** Which cells are asked for; a member that is left out means all. */
+export interface CellFilter {
+  readonly principal?: string;
+  readonly instance?: string;
+  readonly path?: PathId;
+}
+
+/** A group with those of its principals and instances that were asked for. */
+export interface FoundGroup {
+  readonly group: CellGroup;
+  readonly principals: readonly number[];
+  readonly instances: readonly number[];
+}
+
+/** The groups that hold a cell which is asked for, in the matrix's order. Lists no instances of a group that are not. */
+export function* findGroups(matrix: Matrix, filter: CellFilter): Generator<FoundGroup> {
+  const principals = indexes(matrix.principals, ({ arn }) => arn, filter.principal);
+  const instances = indexes(matrix.instances, ({ id }) => id, filter.instance);
+  const holders = new Map<readonly number[], readonly number[]>();
+  for (const group of matrix.groups) {
+    if (filter.path !== undefined && group.path !== filter.path) continue;
+    const held = principals ? among(group.principals, principals, holders) : group.principals;
+    if (held.length === 0) continue;
+    const on = instances ? instances.filter((instance) => holdsInstance(group, instance)) : group.instances;
+    if (on.length > 0) yield { group, principals: held, instances: on };
+  }
+}
+
+/** How many instances a group is over, without listing them. */
+export function instanceCount(group: CellGroup): number {
+  return group instanceof RowGroup ? group.set.size : group.instances.length;
+}
+
+export function holdsInstance(group: CellGroup, instance: number): boolean {
+  return group instanceof RowGroup ? group.set.has(instance) : group.instances.includes(instance);
+}
+
+/** Groups share their lists, so each is looked through once. */
+function among(
+  list: readonly number[],
+  wanted: readonly number[],
+  known: Map<readonly number[], readonly number[]>,
+): readonly number[] {
+  let found = known.get(list);
+  if (!found) {
+    found = wanted.filter((one) => list.includes(one));
+    known.set(list, found);
+  }
+  return found;
+}
+
+/** Where the wanted name is in a list; null: nothing is asked for. */
+function indexes<T>(
+  list: readonly T[],
+  nameOf: (item: T) => string,
+  wanted: string | undefined,
+): readonly number[] | null {
+  if (wanted === undefined) return null;
+  const at = list.findIndex((item) => nameOf(item) === wanted);
+  return at < 0 ? [] : [at];
+}

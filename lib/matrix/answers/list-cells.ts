@@ -1,0 +1,99 @@
+import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
+import { type Engine, makeEngine, pathOf } from '../account/audited-account.ts';
+import type { MatrixSettings } from '../account/one-cell.ts';
+import { ChainEnds } from '../chains/chain-end.ts';
+import type { Cell, Opens, PathId } from '../paths/cell.ts';
+import type { CellGroup, Matrix } from '../paths/matrix.ts';
+import { isReachable } from '../paths/reachable.ts';
+import { type CellFilter, findGroups } from './find-groups.ts';
+import { RequestNames } from './request-names.ts';
+import { isSmall, TagOpens } from './tag-changes/tag-opens.ts';
+
+/** The cells that are not denied, one by one, in the matrix's order of groups. */
+export function* cellsOf(
+  matrix: Matrix,
+  snapshot: Snapshot,
+  filter: CellFilter = {},
+  settings: MatrixSettings = {},
+): Generator<Cell> {
+  const isOne = filter.instance !== undefined && filter.path === 'tag-rewrite';
+  const expand = new Expander(snapshot, settings, isOne || isSmall(matrix));
+  for (const { group, principals, instances } of findGroups(matrix, filter)) {
+    for (const p of principals) {
+      for (const i of instances)
+        yield expand.cell(group, matrix.principals[p]?.arn ?? '', matrix.instances[i]?.id ?? '');
+    }
+  }
+}
+
+/** Adds to a group's outcome what names the instance: its requests and its facts. */
+class Expander {
+  readonly #engine: Engine;
+  readonly #names: RequestNames;
+  readonly #ends: ChainEnds;
+  readonly #opens: TagOpens | null;
+  readonly #instances: ReadonlyMap<string, Instance>;
+  readonly #reachable = new WeakMap<Instance, Map<PathId, boolean | null>>();
+
+  /** `opens`: also work out what tag changes would open. */
+  constructor(snapshot: Snapshot, settings: MatrixSettings, opens: boolean) {
+    this.#engine = makeEngine(snapshot, settings);
+    this.#names = new RequestNames(this.#engine.account);
+    this.#ends = new ChainEnds(this.#engine.account);
+    this.#opens = opens ? new TagOpens(this.#engine) : null;
+    this.#instances = new Map(
+      snapshot.regions.flatMap((region) => region.instances ?? []).map((instance) => [instance.id, instance]),
+    );
+  }
+
+  cell(group: CellGroup, principal: string, id: string): Cell {
+    const { outcome, path } = group;
+    const instance = this.#instances.get(id);
+    const { alternative, ...shared } = outcome;
+    return {
+      principal,
+      instance: id,
+      path,
+      verdict: shared.verdict,
+      condition: shared.condition,
+      requests: instance ? this.#requests(group, principal, instance, alternative) : [],
+      landsAs: shared.landsAs,
+      via: shared.via,
+      grants: shared.grants,
+      reachable: instance ? this.#isReachable(path, instance) : null,
+      uncertain: shared.uncertain,
+      ...(path === 'tag-rewrite' ? this.#opened(group, principal, instance) : {}),
+      ...(shared.missing === undefined ? {} : { missing: shared.missing }),
+    };
+  }
+
+  #opened(
+    { outcome }: CellGroup,
+    principal: string,
+    instance: Instance | undefined,
+  ): { readonly opens?: readonly Opens[] } {
+    const end = this.#ends.of(principal, outcome.via);
+    const opens = outcome.opens ?? (instance && end && this.#opens?.of(end, instance));
+    return opens ? { opens } : {};
+  }
+
+  /** The same for whoever asks. */
+  #isReachable(path: PathId, instance: Instance): boolean | null {
+    const known = this.#reachable.get(instance) ?? new Map<PathId, boolean | null>();
+    this.#reachable.set(instance, known);
+    let reachable = known.get(path);
+    if (reachable === undefined) {
+      const row = pathOf(this.#engine, path);
+      const region = this.#engine.account.regions.get(instance.region);
+      reachable = row ? isReachable(row.fact, instance, region) : null;
+      known.set(path, reachable);
+    }
+    return reachable;
+  }
+
+  #requests(group: CellGroup, principal: string, instance: Instance, alternative: string): Cell['requests'] {
+    const row = pathOf(this.#engine, group.path)?.alternatives.find((one) => one.id === alternative);
+    const end = this.#ends.of(principal, group.outcome.via);
+    return row && end ? this.#names.of(row, instance, end) : [];
+  }
+}

@@ -1,0 +1,119 @@
+import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
+import type { ResourcePattern } from '../../evaluator/match-resource.ts';
+import { isVariable } from '../../policy/variables.ts';
+import type { Instance } from '../../snapshot/snapshot.ts';
+import { type Account, limitsOf, policiesOf, type Subject } from '../account/account.ts';
+import { decidingPolicies } from '../account/gating-tags.ts';
+import { askRow } from '../account/one-cell.ts';
+import { sessionArn, type Target, targetsOf } from '../account/targets.ts';
+import { PASSED_FOR } from '../classes/instance-fingerprints.ts';
+import { Signatures } from '../classes/signatures.ts';
+import { Standings } from '../classes/standings.ts';
+import type { Alternative, RequestRow } from '../paths/access-path.ts';
+import type { Cell } from '../paths/cell.ts';
+import { SessionRows } from '../rows/session-rows.ts';
+
+/**
+ * The requests of a cell that is open: what `askAlternative` would name. A request is evaluated only where there are
+ * several resources to choose from; where the choice cannot depend on the instance, once for all principals whom no
+ * policy tells apart.
+ */
+export class RequestNames {
+  readonly #account: Account;
+  readonly #standings = new Standings(new Signatures());
+  readonly #chosen = new Map<string, string | null>();
+  #sessions: SessionRows | null = null;
+
+  constructor(account: Account) {
+    this.#account = account;
+  }
+
+  of(alternative: Alternative, instance: Instance, subject: Subject): Cell['requests'] {
+    return alternative.requests.flatMap((row) => {
+      const resource = this.#resource(row, instance, subject);
+      return resource === null ? [] : [{ action: row.action, resource }];
+    });
+  }
+
+  #resource(row: RequestRow, instance: Instance, subject: Subject): string | null {
+    if (row.on === 'sessions') return this.#session(row, instance, subject);
+    const choose = (): string | null =>
+      this.#choose(row, targetsOf(row.on, instance, this.#account, subject), instance, subject);
+    return isShared(row, subject) ? this.#shared(row, instance, subject, '', choose) : choose();
+  }
+
+  /**
+   * There are as many sessions as principals: only those are tried that policies tell apart, in the order of all. A
+   * variable of another layer may pick out a session that is not among these.
+   */
+  #session(row: RequestRow, instance: Instance, subject: Subject): string | null {
+    if (limitsHaveVariables(row, subject)) {
+      const all = targetsOf('sessions', instance, this.#account, subject);
+      return this.#choose(row, all, instance, subject);
+    }
+    this.#sessions ??= new SessionRows(this.#account, { clauses: [], patterns: this.#patterns(row) });
+    const names = this.#sessions.candidates(subject, row).toSorted();
+    const targets = (): readonly Target[] =>
+      names.map((name) => ({ arn: sessionArn(this.#account, instance.region, name), tags: null }));
+    return this.#shared(row, instance, subject, names.join(), () =>
+      this.#choose(row, targets(), instance, subject),
+    );
+  }
+
+  /** `among`: what the resources to choose from depend on beside the row and the region. */
+  #shared(
+    row: RequestRow,
+    { region }: Instance,
+    subject: Subject,
+    among: string,
+    choose: () => string | null,
+  ): string | null {
+    const standing = this.#standings.keyOf(subject, [row.action.toLowerCase()]);
+    const name = [standing, row.action, row.on, region, JSON.stringify(row.context), among].join('\t');
+    let resource = this.#chosen.get(name);
+    if (resource === undefined) {
+      resource = choose();
+      this.#chosen.set(name, resource);
+    }
+    return resource;
+  }
+
+  #choose(row: RequestRow, targets: readonly Target[], instance: Instance, subject: Subject): string | null {
+    if (targets.length < 2) return targets[0]?.arn ?? null;
+    return askRow(row, targets, instance, subject, this.#account).chosen?.resource ?? null;
+  }
+
+  /** Every resource that a policy names for the action of the row. */
+  #patterns(row: RequestRow): readonly ResourcePattern[] {
+    return [...decidingPolicies(this.#account)].flatMap((policy) =>
+      statementsFor(policy, row.action.toLowerCase()).flatMap(({ resources }) => resources ?? []),
+    );
+  }
+}
+
+/** Is the choice the same for all instances of a region? */
+function isShared(row: RequestRow, subject: Subject): boolean {
+  if (row.on === 'own-session-documents') return true;
+  if (row.on !== 'ec2-roles') return false;
+  return !policiesOf(subject).some((policy) => asksFor(policy, row.action.toLowerCase(), PASSED_FOR));
+}
+
+/** Does a resource of a statement on the action depend on who asks, in a layer that only limits? */
+function limitsHaveVariables(row: RequestRow, subject: Subject): boolean {
+  return limitsOf(subject).some((policy) =>
+    statementsFor(policy, row.action.toLowerCase()).some(({ resources }) =>
+      resources?.some(({ template }) => template.hasVariables),
+    ),
+  );
+}
+
+/** Does a statement on the action ask for the key, in a condition or as a variable? */
+function asksFor(policy: CompiledPolicy, action: string, key: string): boolean {
+  return statementsFor(policy, action).some(
+    ({ clauses, resources }) =>
+      clauses.some((clause) => clause.key.toLowerCase() === key) ||
+      [...clauses.flatMap((clause) => clause.values), ...(resources ?? [])].some(({ template }) =>
+        template.parts.some((part) => isVariable(part) && part.key.toLowerCase() === key),
+      ),
+  );
+}

@@ -1,0 +1,113 @@
+import type { Instance, Tags } from '../../../snapshot/snapshot.ts';
+import type { Subject } from '../../account/account.ts';
+import type { Engine } from '../../account/audited-account.ts';
+import { Rows } from '../../all-rows.ts';
+import { Signatures } from '../../classes/signatures.ts';
+import { Standings } from '../../classes/standings.ts';
+import type { Opens } from '../../paths/cell.ts';
+import type { Matrix } from '../../paths/matrix.ts';
+import { TAGGING, TagRights } from './tag-rights.ts';
+import { type TagChange, type TagState, tagStatesOf } from './tag-states.ts';
+
+/** What one instance would be open to in each of its tag states; state 0 is how it is. */
+interface Opened {
+  readonly states: readonly TagState[];
+  /** for each state, who holds what directly that they do not hold now */
+  readonly gains: readonly ReadonlySet<Gain>[];
+}
+
+/** Equal ones are one object. */
+type Gain = Pick<Opens, 'principal' | 'path'>;
+
+/** Principals times instances up to which all cells say what they would open; beyond, those that are asked for one by one. */
+const SMALL = 2_000;
+
+export function isSmall({
+  principals,
+  instances,
+  instanceCount = instances.length,
+}: Pick<Matrix, 'principals' | 'instances' | 'instanceCount'>): boolean {
+  return principals.length * instanceCount <= SMALL;
+}
+
+/**
+ * What the holder of a tag-rewrite cell could open by changing tags, step by step: one change may allow the next. Exact
+ * for each state that is looked at; the states are those in which some policy could answer differently (tag-states.ts).
+ */
+export class TagOpens {
+  readonly #engine: Engine;
+  readonly #known = new WeakMap<Instance, Opened>();
+  readonly #standings = new Standings(new Signatures());
+  readonly #answers = new WeakMap<Instance, Map<string, readonly Opens[]>>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Principals who stand alike to tagging open the same. */
+  of(subject: Subject, instance: Instance): readonly Opens[] {
+    const known = this.#answers.get(instance) ?? new Map<string, readonly Opens[]>();
+    this.#answers.set(instance, known);
+    const standing = this.#standings.keyOf(subject, TAGGING);
+    const opens = known.get(standing) ?? this.#follow(subject, instance);
+    known.set(standing, opens);
+    return opens;
+  }
+
+  #follow(subject: Subject, instance: Instance): readonly Opens[] {
+    const { states, gains } = this.#opened(instance);
+    const rights = new TagRights(this.#engine.account, subject, instance);
+    const found = new Map<TagChange, Set<Gain>>();
+    const seen = new Set([0]);
+    for (const from of seen) {
+      const { next, tags } = states[from] as TagState;
+      for (const { to, change } of next) {
+        if (!rights.mayChange(tags, change)) continue;
+        seen.add(to);
+        const all = found.get(change) ?? new Set();
+        found.set(change, all);
+        for (const gain of gains[to] ?? []) if (!gains[from]?.has(gain)) all.add(gain);
+      }
+    }
+    return opensOf(found);
+  }
+
+  #opened(instance: Instance): Opened {
+    let opened = this.#known.get(instance);
+    if (!opened) {
+      opened = openedStates(this.#engine, instance);
+      this.#known.set(instance, opened);
+    }
+    return opened;
+  }
+}
+
+function openedStates(engine: Engine, instance: Instance): Opened {
+  const { subjects } = engine.account;
+  const states = tagStatesOf(engine.account, instance);
+  const instances = states.map(({ tags }) => withTags(instance, tags));
+  const rows = new Rows(engine, subjects, instances);
+  const gains = states.map(() => new Set<Gain>());
+  for (const [p, { arn }] of subjects.entries()) {
+    for (const path of engine.paths) {
+      const open = new Set(rows.direct(p, path).flatMap(({ bits }) => rows.sets.of(bits).instances));
+      if (open.size === 0 || open.has(0)) continue;
+      const gain = { principal: arn, path: path.id };
+      for (const state of open) gains[state]?.add(gain);
+    }
+  }
+  return { states, gains };
+}
+
+const withTags = (instance: Instance, tags: Tags): Instance => ({ ...instance, tags });
+
+/** In the order of their texts. */
+function opensOf(found: ReadonlyMap<TagChange, ReadonlySet<Gain>>): readonly Opens[] {
+  const opens = [...found].flatMap(([{ key, value }, gains]) =>
+    [...gains].map(({ principal, path }): Opens => ({ principal, path, key, value })),
+  );
+  return opens
+    .map((one) => [JSON.stringify(one), one] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, one]) => one);
+}

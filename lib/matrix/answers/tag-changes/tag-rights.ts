@@ -1,0 +1,84 @@
+import { combine, openOf } from '../../../evaluator/combine.ts';
+import { type CompiledStatement, statementsFor } from '../../../evaluator/compile.ts';
+import { settle } from '../../../evaluator/formula.ts';
+import { remaining } from '../../../evaluator/residual/remaining.ts';
+import type { Instance, Tags } from '../../../snapshot/snapshot.ts';
+import { type Account, policiesOf, type Subject } from '../../account/account.ts';
+import { contextOf, tagStates } from '../../account/request-context.ts';
+import { relevantClause, variableKeys } from '../../classes/relevant.ts';
+import type { TagChange } from './tag-states.ts';
+
+/** In lower case. */
+export const TAGGING: readonly string[] = ['ec2:createtags', 'ec2:deletetags'];
+
+/** Which tag changes a principal may make on an instance, as it is tagged by then. */
+export class TagRights {
+  readonly #account: Account;
+  readonly #subject: Subject;
+  readonly #instance: Instance;
+  /** the instance's tags that its policies on tagging ask for, by canonical key */
+  readonly #asked: readonly string[];
+  readonly #looks = new WeakMap<Tags, string>();
+  readonly #known = new Map<string, boolean>();
+
+  constructor(account: Account, subject: Subject, instance: Instance) {
+    this.#account = account;
+    this.#subject = subject;
+    this.#instance = instance;
+    this.#asked = askedTags(subject);
+  }
+
+  /** CreateTags with that value, or DeleteTags of that key. */
+  mayChange(tags: Tags, change: TagChange): boolean {
+    const name = JSON.stringify([change.key, change.value, this.#look(tags)]);
+    const may = this.#known.get(name) ?? this.#ask(tags, change);
+    this.#known.set(name, may);
+    return may;
+  }
+
+  /** Tags that look the same to the principal's policies on tagging are the same to it. */
+  #look(tags: Tags): string {
+    let look = this.#looks.get(tags);
+    if (look === undefined) {
+      const states = tagStates(tags);
+      look = JSON.stringify(this.#asked.map((key) => states.get(key) ?? null));
+      this.#looks.set(tags, look);
+    }
+    return look;
+  }
+
+  #ask(tags: Tags, { key, value }: TagChange): boolean {
+    const action = value === null ? 'ec2:DeleteTags' : 'ec2:CreateTags';
+    const context = { 'aws:TagKeys': key, ...(value === null ? {} : { [`aws:RequestTag/${key}`]: value }) };
+    const request = {
+      principal: this.#subject.principal,
+      action,
+      resource: this.#instance.arn,
+      resourceAccount: this.#account.snapshot.accountId,
+      context: contextOf(
+        { action, on: 'instance', context },
+        { arn: this.#instance.arn, tags },
+        this.#instance.region,
+        this.#subject,
+        this.#account,
+      ),
+    };
+    const layers = { ...this.#subject.layers, resourcePolicy: null };
+    const open = settle(openOf(combine(request, layers)), new Set());
+    return remaining(open, { given: this.#subject.given }) !== false;
+  }
+}
+
+function askedTags(subject: Subject): readonly string[] {
+  const keys = policiesOf(subject).flatMap((policy) =>
+    TAGGING.flatMap((action) => statementsFor(policy, action).flatMap(keysIn)),
+  );
+  return [...new Set(keys)].filter((key) => key.startsWith('aws:resourcetag/')).sort();
+}
+
+function keysIn({ clauses, resources }: CompiledStatement): readonly string[] {
+  return [
+    ...clauses.flatMap((clause) => relevantClause(clause, 'ec2').keys),
+    ...(resources ?? []).flatMap(({ template }) => variableKeys(template, 'ec2')),
+  ];
+}

@@ -1,0 +1,47 @@
+import type { Instance, Snapshot } from '../../../snapshot/snapshot.ts';
+import { makeEngine } from '../../account/audited-account.ts';
+import type { MatrixSettings } from '../../account/one-cell.ts';
+import { ChainEnds } from '../../chains/chain-end.ts';
+import type { Opens } from '../../paths/cell.ts';
+import type { CellGroup, Matrix } from '../../paths/matrix.ts';
+import { isSmall, TagOpens } from './tag-opens.ts';
+
+/**
+ * The matrix with what its tag-rewrite cells open, where the account is small; in a large one that is worked out for the
+ * cells that somebody asks for (cells.ts), and the groups leave it open.
+ */
+export function withOpens(matrix: Matrix, snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {
+  const isRewrite = (group: CellGroup): boolean => group.path === 'tag-rewrite';
+  if (!isSmall(matrix) || !matrix.groups.some(isRewrite)) return matrix;
+  const engine = makeEngine(snapshot, settings);
+  const ends = new ChainEnds(engine.account);
+  const opens = new TagOpens(engine);
+  const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
+  const opensAt = (group: CellGroup, p: number, i: number): readonly Opens[] | undefined => {
+    const end = ends.of(matrix.principals[p]?.arn ?? '', group.outcome.via);
+    return end && opens.of(end, instances[i] as Instance);
+  };
+  return {
+    ...matrix,
+    groups: matrix.groups.flatMap((group) => (isRewrite(group) ? split(group, opensAt) : [group])),
+  };
+}
+
+/** Cells of a group that open the same stay together. */
+function split(
+  group: CellGroup,
+  opensAt: (group: CellGroup, p: number, i: number) => readonly Opens[] | undefined,
+): readonly CellGroup[] {
+  const groups = new Map<string, CellGroup>();
+  for (const p of group.principals) {
+    for (const [text, found] of Map.groupBy(group.instances, (i) => JSON.stringify(opensAt(group, p, i)))) {
+      const opens = opensAt(group, p, found[0] as number);
+      const key = `${found.join()} ${text}`;
+      const outcome = opens ? { ...group.outcome, opens } : group.outcome;
+      const before = groups.get(key);
+      const principals = [...(before?.principals ?? []), p];
+      groups.set(key, { path: group.path, principals, instances: found, outcome });
+    }
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,49 @@
+import { and, type Formula } from '../../evaluator/formula.ts';
+import { formulaKey } from '../../evaluator/formula-key.ts';
+import type { Rests } from '../../evaluator/residual/rests.ts';
+import type { Grant } from '../paths/cell.ts';
+import type { HeldCell } from '../rows/row-cell.ts';
+import { type Chain, chainGrants, grantsAlong } from './chains.ts';
+
+/** Cells as they are held through chains. Thousands of chains come to the same, so that equal ones are one object. */
+export class ChainCells {
+  readonly #rests: Rests;
+  /** through what is open under a condition, or always, by its key */
+  readonly #held = new Map<string, Map<HeldCell, HeldCell | null>>();
+  readonly #granted = new WeakMap<readonly Grant[], Map<HeldCell, HeldCell>>();
+
+  constructor(rests: Rests) {
+    this.#rests = rests;
+  }
+
+  /** Null where the two exclude each other. */
+  of(cell: HeldCell, chain: Chain): HeldCell | null {
+    const key = formulaKey(chain.open);
+    const known = this.#held.get(key) ?? new Map<HeldCell, HeldCell | null>();
+    this.#held.set(key, known);
+    let held = known.get(cell);
+    if (held === undefined) {
+      held = this.#hold(chain.open, cell);
+      known.set(cell, held);
+    }
+    return held && this.#withGrants(held, grantsAlong(chain));
+  }
+
+  #hold(open: Formula, cell: HeldCell): HeldCell | null {
+    const rest = this.#rests.of(and(open, cell.rest.open), [], []);
+    if (rest.rest === false) return null;
+    const condition = rest.rest === true ? null : rest.rest;
+    const verdict = cell.verdict === 'unknown' ? 'unknown' : condition ? 'conditional' : 'allowed';
+    return { ...cell, verdict, condition, rest: { ...rest, uncertain: cell.rest.uncertain } };
+  }
+
+  /** What a chain's IAM actions are granted by is part of what opens the cell. */
+  #withGrants(cell: HeldCell, along: readonly Grant[]): HeldCell {
+    if (along.length === 0) return cell;
+    const known = this.#granted.get(along) ?? new Map<HeldCell, HeldCell>();
+    this.#granted.set(along, known);
+    const granted = known.get(cell) ?? { ...cell, grants: chainGrants(cell.grants, along) };
+    known.set(cell, granted);
+    return granted;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Account, Subject } from '../account/account.ts';
+import { withAnyPolicy, withGroup, withoutBoundary } from '../account/hypothetical-principals.ts';
+import { ESCALATIONS } from '../paths/escalations.ts';
+
+/** Finds who makes the requests of a cell: the principal at the end of its `via`, as it could make itself. */
+export class ChainEnds {
+  readonly #account: Account;
+  readonly #subjects: ReadonlyMap<string, Subject>;
+  readonly #roles: ReadonlyMap<string, string>;
+  readonly #known = new WeakMap<Subject, Map<string, Subject | undefined>>();
+
+  constructor(account: Account) {
+    this.#account = account;
+    this.#subjects = new Map(account.subjects.map((subject) => [subject.arn, subject]));
+    const { instanceProfiles, regions } = account.snapshot;
+    const roles = new Map(instanceProfiles.map((profile) => [profile.arn, profile.roles[0]]));
+    this.#roles = new Map(
+      regions
+        .flatMap((region) => region.instances ?? [])
+        .flatMap(({ arn, instanceProfile }) => {
+          const role = roles.get(instanceProfile ?? '');
+          return role === undefined ? [] : [[arn, role]];
+        }),
+    );
+  }
+
+  /** Undefined where the end is not a principal of the account. */
+  of(principal: string, via: readonly string[]): Subject | undefined {
+    return via.reduce<Subject | undefined>(
+      (current, step) => this.#next(current, step),
+      this.#subjects.get(principal),
+    );
+  }
+
+  #next(current: Subject | undefined, step: string): Subject | undefined {
+    const known = current ? (this.#known.get(current) ?? new Map<string, Subject | undefined>()) : null;
+    if (current && known) this.#known.set(current, known);
+    if (known?.has(step)) return known.get(step);
+    const next = this.#find(current, step);
+    known?.set(step, next);
+    return next;
+  }
+
+  #find(current: Subject | undefined, step: string): Subject | undefined {
+    const other = this.#subjects.get(step) ?? this.#subjects.get(this.#roles.get(step) ?? '');
+    if (other || !current) return other;
+    const group = this.#account.snapshot.groups.find(({ arn }) => arn === step);
+    if (group) return withGroup(current, group, this.#account.policies);
+    const row = ESCALATIONS.find(
+      ({ action, by }) => action === step && (by === 'both' || by === current.kind),
+    );
+    if (row?.becomes === 'any-policy') return withAnyPolicy(current);
+    return row?.becomes === 'no-boundary' ? withoutBoundary(current) : current;
+  }
+}

@@ -1,0 +1,133 @@
+import {
+  addBits,
+  type Bits,
+  emptyBits,
+  intersection,
+  intersects,
+  isEmpty,
+  isSubset,
+  removeBits,
+} from '../../evaluator/bits.ts';
+import type { Formula } from '../../evaluator/formula.ts';
+import type { Rows } from '../all-rows.ts';
+import type { AccessPath } from '../paths/access-path.ts';
+import type { HeldCell, RowCell } from '../rows/row-cell.ts';
+import { ChainCells } from './chain-cells.ts';
+import { type Chain, Vias } from './chains.ts';
+
+/** Cells that are held through a chain. */
+export interface ReachedCell {
+  readonly bits: Bits;
+  readonly cell: HeldCell;
+  readonly via: readonly string[];
+}
+
+/** What everybody holds directly. */
+export type RowSource = Pick<Rows, 'direct' | 'rests' | 'width'>;
+
+/** Where anybody has each path. */
+export function anywhereIn(rows: Rows, paths: readonly AccessPath[]): ReadonlyMap<AccessPath, Bits> {
+  return new Map(
+    paths.map((path) => {
+      const bits = emptyBits(rows.width);
+      const lists = new Set(rows.classes.map(({ members }) => rows.direct(members[0] as number, path)));
+      for (const cells of lists) addBits(bits, coverOf(cells, rows.width));
+      return [path, bits];
+    }),
+  );
+}
+
+interface End {
+  readonly chain: Chain;
+  readonly cells: readonly RowCell[];
+}
+
+/** What chains lead to: in each place the shortest that opens it, of equally short ones the first without conditions. */
+export class IndirectRows {
+  readonly #rows: RowSource;
+  /** where anybody has the path */
+  readonly #anywhere: ReadonlyMap<AccessPath, Bits>;
+  readonly #cells: ChainCells;
+  readonly #vias = new Vias();
+
+  constructor(rows: RowSource, anywhere: ReadonlyMap<AccessPath, Bits>) {
+    this.#rows = rows;
+    this.#anywhere = anywhere;
+    this.#cells = new ChainCells(rows.rests);
+  }
+
+  /** Disjoint; what all of `held` have already may be left out. `within`: only there. */
+  reached(
+    path: AccessPath,
+    levels: readonly (readonly Chain[])[],
+    held: readonly Bits[],
+    within: Bits = this.#anywhere.get(path) as Bits,
+  ): readonly ReachedCell[] {
+    const reached: ReachedCell[] = [];
+    const left = within.slice();
+    removeBits(left, held.reduce(intersection));
+    for (const level of levels) {
+      if (isEmpty(left)) break;
+      this.#addLevel(reached, path, level, left);
+    }
+    return reached;
+  }
+
+  /** What a cell is at the end of a chain; null where the two exclude each other. */
+  through(chain: Chain, cell: HeldCell): Omit<ReachedCell, 'bits'> | null {
+    const held = this.#cells.of(cell, chain);
+    return held && { cell: held, via: this.#vias.of(chain) };
+  }
+
+  /** Takes off `left` what the chains cover of it: what is sure first. */
+  #addLevel(reached: ReachedCell[], path: AccessPath, chains: readonly Chain[], left: Bits): void {
+    const ends = this.#ends(path, chains, left);
+    for (const sure of [true, false]) for (const end of ends) this.#addEnd(reached, end, sure, left);
+  }
+
+  #addEnd(reached: ReachedCell[], { chain, cells }: End, sure: boolean, left: Bits): void {
+    for (const cell of cells) {
+      if (sure !== (chain.open === true && cell.verdict === 'allowed')) continue;
+      const held = intersects(cell.bits, left) ? this.#cells.of(cell, chain) : null;
+      if (held) reached.push({ bits: take(left, cell.bits), cell: held, via: this.#vias.of(chain) });
+    }
+  }
+
+  #ends(path: AccessPath, chains: readonly Chain[], left: Bits): readonly End[] {
+    const ends: End[] = [];
+    // who holds the same cells as somebody before adds nothing to a chain that is no less open
+    const always = new Set<readonly RowCell[]>();
+    const seen = new Map<Formula, Set<readonly RowCell[]>>([[true, always]]);
+    for (const chain of chains) {
+      const cells = this.#rows.direct(chain.to, path);
+      if (cells.length === 0 || always.has(cells)) continue;
+      const known = seen.get(chain.open) ?? new Set();
+      if (known.has(cells)) continue;
+      seen.set(chain.open, known.add(cells));
+      if (intersects(coverOf(cells, this.#rows.width), left)) ends.push({ chain, cells });
+    }
+    return ends;
+  }
+}
+
+/** Moves places out of `left`. */
+function take(left: Bits, bits: Bits): Bits {
+  const taken = isSubset(bits, left) ? bits : intersection(left, bits);
+  removeBits(left, taken);
+  return taken;
+}
+
+const covers = new WeakMap<readonly RowCell[], Bits>();
+
+/** Everywhere that the cells are. */
+export function coverOf(cells: readonly RowCell[], width: number): Bits {
+  const [only] = cells;
+  if (only && cells.length === 1) return only.bits;
+  let cover = covers.get(cells);
+  if (!cover) {
+    cover = emptyBits(width);
+    for (const { bits } of cells) addBits(cover, bits);
+    covers.set(cells, cover);
+  }
+  return cover;
+}

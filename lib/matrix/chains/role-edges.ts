@@ -1,0 +1,147 @@
+import type { Formula } from '../../evaluator/formula.ts';
+import type { Role } from '../../snapshot/snapshot.ts';
+import type { Account, Subject } from '../account/account.ts';
+import { ASSUME_ROLE, TAG_SESSION } from '../classes/standings.ts';
+import { kindsOf } from '../classes/target-classes.ts';
+import { TrustKinds } from '../classes/trust-kinds.ts';
+import { assumeFromOutside, assumeRole, type Reduce, rolesByOutsideAccount } from './assume-role.ts';
+import { type Edge, edgesTo } from './chains.ts';
+import { RoleCandidates } from './role-candidates.ts';
+
+/** Roles by whom their trust policies let in, so that nobody is tried on a role that does not know him. */
+export class RoleEdges {
+  readonly #account: Account;
+  readonly #reduce: Reduce;
+  readonly #index: ReadonlyMap<string, number>;
+  /** roles that trust the whole account or everybody: the principal's own policies decide */
+  readonly #open: readonly Role[];
+  readonly #named = new Map<string, Role[]>();
+  readonly #trusts: TrustKinds;
+  readonly #candidates: RoleCandidates;
+  /** those of `#open` that let in everybody whatever his own policies say */
+  readonly #everybodys: ReadonlySet<Role>;
+  /** those of `#open` that ask who is asking */
+  readonly #unlike: readonly Role[];
+  readonly #unlikeByStanding = new Map<string, readonly Role[]>();
+  readonly #byStanding = new Map<string, readonly Edge[]>();
+  #outside: ReadonlyMap<string, readonly Role[]> | null = null;
+
+  constructor(account: Account, subjects: readonly Subject[], reduce: Reduce) {
+    this.#account = account;
+    this.#reduce = reduce;
+    this.#index = new Map(
+      subjects.flatMap((subject, i) => (subject.role ? [[subject.arn, i] as const] : [])),
+    );
+    this.#trusts = new TrustKinds(account);
+    const open = new Set<Role>();
+    for (const { role, entry } of trustEntries(account)) {
+      if (entry === '*' || isWholeAccount(entry, account.snapshot.accountId)) open.add(role);
+      else {
+        const roles = this.#named.get(entry) ?? [];
+        roles.push(role);
+        this.#named.set(entry, roles);
+      }
+    }
+    this.#open = [...open];
+    this.#candidates = new RoleCandidates(this.#open);
+    this.#everybodys = new Set(this.#open.filter((role) => trustsEverybody(role, account)));
+    this.#unlike = this.#open.filter((role) => this.#trusts.of(role) === null);
+  }
+
+  /** In lists that principals with an equal `standing` to sts:AssumeRole and sts:TagSession share. */
+  of(subject: Subject, standing: string): readonly (readonly Edge[])[] {
+    if (subject.kind === 'outside-account') return [this.#fromOutside(subject)];
+    const assume = (role: Role): Formula => assumeRole(subject, role, this.#account, this.#reduce);
+    const named = new Set([
+      ...(this.#named.get(subject.arn) ?? []),
+      ...(this.#named.get(subject.principal.id ?? '') ?? []),
+      ...this.#unlikeFor(subject, standing),
+    ]);
+    const own = this.#edges([...named], assume);
+    const lists = [own, this.#shared(subject, standing)];
+    return lists.filter((list) => list.length > 0);
+  }
+
+  /** Those of `#unlike` that the principal's own policies could mean, or that ask for none. */
+  #unlikeFor(subject: Subject, standing: string): readonly Role[] {
+    if (this.#unlike.length === 0) return this.#unlike;
+    let roles = this.#unlikeByStanding.get(standing);
+    if (!roles) {
+      const candidates = this.#candidates.of(subject);
+      roles = this.#unlike.filter((role) => candidates.has(role) || this.#everybodys.has(role));
+      this.#unlikeByStanding.set(standing, roles);
+    }
+    return roles;
+  }
+
+  #fromOutside(subject: Subject): readonly Edge[] {
+    this.#outside ??= rolesByOutsideAccount(this.#account);
+    return this.#edges(this.#outside.get(subject.principal.account) ?? [], (role) =>
+      assumeFromOutside(subject, role, this.#account, this.#reduce),
+    );
+  }
+
+  /** Edges to the roles that trust the whole account or everybody; a principal's own role may be among them. */
+  #shared(subject: Subject, standing: string): readonly Edge[] {
+    let edges = this.#byStanding.get(standing);
+    if (!edges) {
+      const known = new Map<string, Formula>();
+      const anyOther = { ...subject, arn: '' };
+      const candidates = this.#candidates.of(subject);
+      const roles = this.#open.filter((role) => candidates.has(role) || this.#everybodys.has(role));
+      const kinds = this.#kinds(roles, subject);
+      edges = this.#edges(roles, (role) => {
+        const kind = kinds.get(role);
+        if (kind === undefined) return false;
+        const open = known.get(kind) ?? assumeRole(anyOther, role, this.#account, this.#reduce);
+        known.set(kind, open);
+        return open;
+      });
+      this.#byStanding.set(standing, edges);
+    }
+    return edges;
+  }
+
+  /** Roles with equal trust policies that the principal's own policies do not tell apart; none of `#unlike`. */
+  #kinds(roles: readonly Role[], subject: Subject): ReadonlyMap<Role, string> {
+    const kinds = new Map<Role, string>();
+    const actions = [ASSUME_ROLE, TAG_SESSION];
+    for (const [i, alike] of kindsOf(roles, 'role/', actions, subject, this.#account).entries())
+      for (const role of alike) kinds.set(role, `${i} ${this.#trusts.of(role)}`);
+    for (const [i, role] of roles.entries()) if (this.#everybodys.has(role)) kinds.set(role, `alone ${i}`);
+    for (const role of this.#unlike) kinds.delete(role);
+    return kinds;
+  }
+
+  #edges(roles: readonly Role[], assume: (role: Role) => Formula): readonly Edge[] {
+    const ends = roles.flatMap((role) => {
+      const to = this.#index.get(role.arn);
+      const open = to === undefined ? false : assume(role);
+      return to === undefined || open === false ? [] : [{ to, step: role.arn, open }];
+    });
+    return edgesTo(ends);
+  }
+}
+
+/** Every principal that an Allow of a trust policy names, `*` for everybody. */
+function* trustEntries(account: Account): Generator<{ readonly role: Role; readonly entry: string }> {
+  for (const role of account.snapshot.roles) {
+    for (const { effect, principals } of account.policies.get(role.trust)?.document.statements ?? []) {
+      if (effect !== 'Allow' || !principals || principals.not) continue;
+      if (principals.any) yield { role, entry: '*' };
+      for (const entry of principals.aws) yield { role, entry };
+    }
+  }
+}
+
+function isWholeAccount(entry: string, accountId: string): boolean {
+  return entry === accountId || entry.endsWith(`:${accountId}:root`);
+}
+
+function trustsEverybody(role: Role, account: Account): boolean {
+  return (
+    account.policies
+      .get(role.trust)
+      ?.document.statements.some(({ principals }) => principals?.any === true) ?? false
+  );
+}

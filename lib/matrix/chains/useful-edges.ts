@@ -1,0 +1,43 @@
+import { type Edge, partOf } from './chains.ts';
+
+/** Edges without those principals from whom nothing is open and nobody can be reached: most roles are not for EC2. */
+export class LiveEdges {
+  readonly #isLive: (principal: number) => boolean;
+  readonly #known = new Map<number, boolean>();
+  readonly #lists = new Map<readonly Edge[], readonly Edge[]>();
+  /** edges share what they lead to, and so do those that are left of them */
+  readonly #ends = new Map<readonly number[], Pick<Edge, 'to' | 'steps'>>();
+
+  constructor(isLive: (principal: number) => boolean) {
+    this.#isLive = isLive;
+  }
+
+  among(lists: readonly (readonly Edge[])[]): readonly (readonly Edge[])[] {
+    return lists.map((list) => this.#of(list)).filter((list) => list.length > 0);
+  }
+
+  #of(list: readonly Edge[]): readonly Edge[] {
+    let live = this.#lists.get(list);
+    if (!live) {
+      live = list.map((edge) => ({ ...edge, ...this.#endsOf(edge) })).filter(({ to }) => to.length > 0);
+      this.#lists.set(list, live);
+    }
+    return live;
+  }
+
+  #endsOf(edge: Edge): Pick<Edge, 'to' | 'steps'> {
+    let ends = this.#ends.get(edge.to);
+    if (!ends) {
+      const live = edge.to.flatMap((to, i) => (this.#lives(to) ? [i] : []));
+      ends = partOf(edge, live);
+      this.#ends.set(edge.to, ends);
+    }
+    return { to: ends.to, steps: ends.steps };
+  }
+
+  #lives(principal: number): boolean {
+    const known = this.#known.get(principal) ?? this.#isLive(principal);
+    this.#known.set(principal, known);
+    return known;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Instance } from '../../snapshot/snapshot.ts';
+import type { Account } from '../account/account.ts';
+import { InstanceLooks, type ResourceFeatures } from './instance-fingerprints.ts';
+import type { Relevant } from './relevant.ts';
+
+/**
+ * The instances of an account in classes: no policy can tell the members of a class apart, so that one of each (the
+ * first) stands for all.
+ */
+export interface Universe {
+  readonly representatives: readonly Instance[];
+  /** the class of each instance */
+  readonly classOf: Uint32Array;
+  /** features of the ARNs that a path asks about, by resource type */
+  readonly features: ResourceFeatures;
+}
+
+export function classify(account: Account, instances: readonly Instance[], relevant: Relevant): Universe {
+  const looks = new InstanceLooks(account, relevant);
+  const classOf = new Uint32Array(instances.length);
+  const numbers = new Map<string, number>();
+  const representatives: Instance[] = [];
+  for (const [i, instance] of instances.entries()) {
+    const key = looks.of(instance).join('\n');
+    let number = numbers.get(key);
+    if (number === undefined) {
+      number = representatives.length;
+      numbers.set(key, number);
+      representatives.push(instance);
+    }
+    classOf[i] = number;
+  }
+  return { representatives, classOf, features: looks.features };
+}

@@ -1,0 +1,76 @@
+import { areEqual, type Bits, hasBit, hashOf, placesIn } from '../../evaluator/bits.ts';
+import type { Universe } from './instance-classes.ts';
+
+/** Instances in classes whose members no group tells apart. */
+export class InstanceClasses {
+  /** the class of each instance */
+  readonly classOf: Uint32Array;
+  /** indexes of the matrix's instances, ascending */
+  readonly members: readonly (readonly number[])[];
+
+  constructor(classOf: Uint32Array, width: number) {
+    const members: number[][] = Array.from({ length: width }, () => []);
+    for (let instance = 0; instance < classOf.length; instance++)
+      members[classOf[instance] as number]?.push(instance);
+    this.classOf = classOf;
+    this.members = members;
+  }
+}
+
+/** Sets of instances by the classes in them; equal sets are one object, expanded when somebody looks. */
+export class InstanceSets {
+  readonly #classes: InstanceClasses;
+  /** by hash */
+  readonly #sets = new Map<number, InstanceSet[]>();
+  #count = 0;
+
+  constructor({ classOf, representatives }: Universe) {
+    this.#classes = new InstanceClasses(classOf, representatives.length);
+  }
+
+  of(bits: Bits): InstanceSet {
+    const hash = hashOf(bits);
+    const near = this.#sets.get(hash) ?? [];
+    const known = near.find((set) => areEqual(set.bits, bits));
+    if (known) return known;
+    const set = new InstanceSet(this.#count++, bits, this.#classes);
+    if (near.push(set) === 1) this.#sets.set(hash, near);
+    return set;
+  }
+}
+
+export class InstanceSet {
+  readonly id: number;
+  readonly bits: Bits;
+  readonly classes: InstanceClasses;
+  #instances: readonly number[] | null = null;
+  #size: number | null = null;
+
+  constructor(id: number, bits: Bits, classes: InstanceClasses) {
+    this.id = id;
+    this.bits = bits;
+    this.classes = classes;
+  }
+
+  /** indexes of the matrix's instances, ascending */
+  get instances(): readonly number[] {
+    this.#instances ??= placesIn(this.bits)
+      .flatMap((place) => this.classes.members[place] ?? [])
+      .sort((a, b) => a - b);
+    return this.#instances;
+  }
+
+  /** how many instances, without listing them */
+  get size(): number {
+    this.#size ??= placesIn(this.bits).reduce(
+      (sum, place) => sum + (this.classes.members[place]?.length ?? 0),
+      0,
+    );
+    return this.#size;
+  }
+
+  has(instance: number): boolean {
+    const place = this.classes.classOf[instance];
+    return place !== undefined && hasBit(this.bits, place);
+  }
+}

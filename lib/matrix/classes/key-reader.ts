@@ -1,0 +1,53 @@
+import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
+import type { KeyState } from '../../evaluator/context.ts';
+import { formulaKey } from '../../evaluator/formula-key.ts';
+import type { RelevantClause } from './relevant.ts';
+
+type States = ReadonlyMap<string, KeyState>;
+/** What conditions see of one key of an instance. */
+export type KeyReader = (tags: States, own: States) => string;
+
+/** Fleets share their tags: what was read of a tag's value once is not written out again. */
+export function keyReader(key: string, clauses: readonly RelevantClause[]): KeyReader {
+  const byValue = new Map<string, string>();
+  const read = stateReader(key, clauses);
+  return (tags, own) => {
+    const state = tags.get(key) ?? own.get(key) ?? null;
+    const value = state === null ? '' : state.values[0];
+    if (value === undefined || state?.otherCase !== undefined || (state?.values.length ?? 1) > 1)
+      return read(state);
+    const name = state === null ? 'none' : `=${value}`;
+    let feature = byValue.get(name);
+    if (feature === undefined) {
+      feature = read(state);
+      byValue.set(name, feature);
+    }
+    return feature;
+  };
+}
+
+/**
+ * Where every condition on a key is fixed, only how these come out counts, not the value: a thousand values of `Name`
+ * are two classes under `Name` like `web-*`.
+ */
+function stateReader(key: string, clauses: readonly RelevantClause[]): (state: KeyState) => string {
+  const isFixed = clauses.every(({ hasVariables, keys }) => !hasVariables && keys.length === 1);
+  const seen = new Map<string, string>();
+  const numbers = new Map<string, string>();
+  return (state) => {
+    const raw = JSON.stringify(state);
+    if (!isFixed) return raw;
+    let feature = seen.get(raw);
+    if (feature === undefined) {
+      const answers = clauses.map(({ clause, service }) =>
+        evaluateClause(clause, { service, lookup: (asked) => (asked === key ? state : null) }),
+      );
+      const name = answers.map(formulaKey).join();
+      // there may be hundreds of conditions on a key and a hundred thousand instances
+      feature = numbers.get(name) ?? String(numbers.size);
+      numbers.set(name, feature);
+      seen.set(raw, feature);
+    }
+    return feature;
+  };
+}

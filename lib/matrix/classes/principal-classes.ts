@@ -1,0 +1,37 @@
+import type { Subject } from '../account/account.ts';
+import { runAsTag } from '../paths/lands-as.ts';
+import type { SessionRows } from '../rows/session-rows.ts';
+import { actionNumber, type Standings } from './standings.ts';
+
+/** Principals that no policy of a path tells apart: the first of them is asked for all. */
+export interface SubjectClass {
+  readonly first: Subject;
+  /** indexes of the subjects */
+  readonly members: readonly number[];
+  /** how they stand to each of ASKED_ACTIONS */
+  readonly standings: readonly number[];
+  /** the OS user that their sessions ask for */
+  readonly runAs: string;
+  /** whose sessions they may resume depends on this, too */
+  readonly sessions: string;
+}
+
+const RESUME = actionNumber('ssm:ResumeSession');
+
+export function subjectClasses(
+  subjects: readonly Subject[],
+  standings: Standings,
+  rows: SessionRows,
+): readonly SubjectClass[] {
+  const classes = new Map<string, SubjectClass & { members: number[] }>();
+  for (const [i, first] of subjects.entries()) {
+    const numbers = standings.of(first);
+    const runAs = runAsTag(first.tags);
+    const sessions = numbers[RESUME] === 0 ? '' : rows.keyOf(first);
+    const key = [first.kind, first.missing ?? '', runAs, sessions, numbers.join()].join('\t');
+    const known = classes.get(key);
+    if (known) known.members.push(i);
+    else classes.set(key, { first, members: [i], standings: numbers, runAs, sessions });
+  }
+  return [...classes.values()];
+}

@@ -1,0 +1,83 @@
+import { type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
+import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
+import { canonicalKey } from '../../evaluator/context.ts';
+import type { ResourcePattern } from '../../evaluator/match-resource.ts';
+import { isVariable, type Template } from '../../policy/variables.ts';
+import type { Account } from '../account/account.ts';
+import { decidingPolicies, PATH_ACTIONS } from '../account/gating-tags.ts';
+
+/** A condition on the requests of a path, with the keys that it and its variables ask for. */
+export interface RelevantClause {
+  readonly clause: CompiledClause;
+  readonly service: string;
+  /** canonical */
+  readonly keys: readonly string[];
+  readonly hasVariables: boolean;
+}
+
+/** Everything in the account's policies that can tell one instance, or one principal, from another. */
+export interface Relevant {
+  readonly clauses: readonly RelevantClause[];
+  readonly patterns: readonly ResourcePattern[];
+}
+
+export function relevantTo(account: Account): Relevant {
+  const clauses = new Map<string, RelevantClause>();
+  const patterns = new Set<ResourcePattern>();
+  const ids = new Map<CompiledClause, number>();
+  for (const { statement, service } of relevantStatements(account)) {
+    for (const pattern of statement.resources ?? []) patterns.add(pattern);
+    for (const clause of statement.clauses) {
+      const id = ids.get(clause) ?? ids.size;
+      ids.set(clause, id);
+      const key = `${id} ${service}`;
+      if (!clauses.has(key)) clauses.set(key, relevantClause(clause, service));
+    }
+  }
+  return { clauses: [...clauses.values()], patterns: [...patterns] };
+}
+
+function* relevantStatements(
+  account: Account,
+): Generator<{ readonly statement: CompiledStatement; readonly service: string }> {
+  for (const policy of decidingPolicies(account)) {
+    for (const action of PATH_ACTIONS) {
+      const service = action.slice(0, action.indexOf(':'));
+      for (const statement of statementsFor(policy, action.toLowerCase())) yield { statement, service };
+    }
+  }
+}
+
+export function relevantClause(clause: CompiledClause, service: string): RelevantClause {
+  const variables = clause.values.flatMap((value) => variableKeys(value.template, service));
+  const keys = [...new Set([canonicalKey(clause.key, service), ...variables])];
+  return { clause, service, keys, hasVariables: clause.values.some((value) => value.template.hasVariables) };
+}
+
+export function variableKeys(template: Template, service: string): readonly string[] {
+  return template.parts.filter(isVariable).map((variable) => canonicalKey(variable.key, service));
+}
+
+/** Keys that depend on the resource and region of a request, not on who makes it. */
+export function isPlaceKey(key: string): boolean {
+  return key.startsWith('aws:resourcetag/') || PLACE_KEYS.has(key);
+}
+
+const PLACE_KEYS: ReadonlySet<string> = new Set([
+  'aws:requestedregion',
+  'aws:resourceaccount',
+  'ec2:region',
+  'ec2:instanceid',
+  'ec2:instanceprofile',
+  'ec2:rootdevicetype',
+  'ec2:metadatahttptokens',
+  'ec2:metadatahttpendpoint',
+  'ec2:metadatahttpputresponsehoplimit',
+  'ec2-instance-connect:privateipaddress',
+  'iam:associatedresourcearn',
+]);
+
+/** Keys that depend on who makes the request. All others are the same for everybody: unknown, or decided by the path. */
+export function isSubjectKey(key: string): boolean {
+  return key.startsWith('aws:principal') || key === 'aws:username' || key === 'aws:userid';
+}

@@ -1,0 +1,49 @@
+import { hasResourceLevel } from '../../reference/actions.ts';
+import type { Instance } from '../../snapshot/snapshot.ts';
+import type { Account } from '../account/account.ts';
+import { carriedAmong } from '../account/request-context.ts';
+import { targetsOf } from '../account/targets.ts';
+import type { RequestRow } from '../paths/access-path.ts';
+import { ArnFeatures } from './arn-features.ts';
+import type { Relevant } from './relevant.ts';
+
+/** Services without rules of IAM's own for single actions. */
+const PLAIN: ReadonlySet<string> = new Set(['ec2', 'ec2-instance-connect', 'ssm', 'ebs']);
+
+/** What policies see of the requests of paths: of those that look the same, who stands alike to them may make all or none. */
+export class RequestLooks {
+  readonly #account: Account;
+  readonly #documents: ArnFeatures;
+  readonly #keys: readonly string[];
+
+  constructor(account: Account, { patterns, clauses }: Relevant) {
+    this.#account = account;
+    this.#documents = new ArnFeatures(patterns, `arn:${account.snapshot.partition}:ssm:`, 'document/', true);
+    this.#keys = [...new Set(clauses.flatMap(({ keys }) => keys))].filter((key) => !key.startsWith('aws:'));
+  }
+
+  /** Neither actions nor documents are told apart. */
+  get areBlind(): boolean {
+    return this.#documents.isBlind && this.#keys.length === 0;
+  }
+
+  /** `instances`: one of each region. */
+  of({ action, on, context }: RequestRow, instances: readonly Instance[]): string {
+    const service = action.slice(0, action.indexOf(':')).toLowerCase();
+    const documents = on.startsWith('document:')
+      ? instances.flatMap((instance) => targetsOf(on, instance, this.#account, null))
+      : [];
+    return JSON.stringify([
+      PLAIN.has(service) ? [service, hasResourceLevel(action), carriedAmong(action, this.#keys)] : action,
+      documents.length === 0
+        ? on
+        : documents.map(({ arn, tags }) => [ownerOf(arn), this.#documents.of(arn), tags]),
+      context,
+    ]);
+  }
+}
+
+/** AWS owns documents, too. */
+function ownerOf(arn: string): string {
+  return arn.split(':', 5)[4] ?? '';
+}

@@ -1,0 +1,130 @@
+import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
+import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
+import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
+import type { KeyState } from '../../evaluator/context.ts';
+import { formulaKey } from '../../evaluator/formula-key.ts';
+import type { Subject } from '../account/account.ts';
+import { isSubjectKey, type RelevantClause, relevantClause, variableKeys } from './relevant.ts';
+
+/** What the statements of one policy that cover an action ask of principals. */
+interface Facet {
+  /** conditions on the principal alone: only how they come out counts */
+  readonly clauses: readonly RelevantClause[];
+  /** keys that are compared with something of the instance, or put into an ARN */
+  readonly keys: readonly string[];
+  readonly asksForId: boolean;
+  readonly numbers: Map<string, number>;
+}
+
+/** The policy has no statement on the action. */
+export const SAYS_NOTHING = -1;
+
+/** Tells principals apart as far as each policy does on each action: equal numbers, equal answers. */
+export class Signatures {
+  readonly #facets = new Map<CompiledPolicy, Map<string, Facet | null>>();
+  readonly #clauses = new Map<string, Map<CompiledClause, RelevantClause>>();
+  #subject: Subject | null = null;
+  /** how the conditions come out for `#subject` */
+  readonly #answers = new Map<RelevantClause, string>();
+  #count = 0;
+
+  /** `action` in lower case. */
+  of(policy: CompiledPolicy, action: string, subject: Subject): number {
+    const facet = this.#facet(policy, action);
+    if (!facet) return SAYS_NOTHING;
+    const name = isFixed(facet) ? '' : this.#name(facet, subject);
+    let number = facet.numbers.get(name);
+    if (number === undefined) {
+      number = this.#count++;
+      facet.numbers.set(name, number);
+    }
+    return number;
+  }
+
+  /** The same for everybody. */
+  isFixed(policy: CompiledPolicy, action: string): boolean {
+    const facet = this.#facet(policy, action);
+    return facet === null || isFixed(facet);
+  }
+
+  #name({ clauses, keys, asksForId }: Facet, subject: Subject): string {
+    if (this.#subject !== subject) {
+      this.#subject = subject;
+      this.#answers.clear();
+    }
+    const parts = clauses.map((one) => this.#answer(one, subject));
+    for (const key of keys) parts.push(JSON.stringify(stateOf(key, subject)) ?? 'unknown');
+    if (asksForId && subject.role) parts.push(subject.role.id);
+    return parts.join('\n');
+  }
+
+  #answer(one: RelevantClause, subject: Subject): string {
+    let answer = this.#answers.get(one);
+    if (answer === undefined) {
+      const { clause, service } = one;
+      answer = formulaKey(evaluateClause(clause, { service, lookup: (key) => stateOf(key, subject) }));
+      this.#answers.set(one, answer);
+    }
+    return answer;
+  }
+
+  #facet(policy: CompiledPolicy, action: string): Facet | null {
+    let byAction = this.#facets.get(policy);
+    if (!byAction) {
+      byAction = new Map();
+      this.#facets.set(policy, byAction);
+    }
+    let facet = byAction.get(action);
+    if (facet === undefined) {
+      facet = this.#makeFacet(policy, action, byAction);
+      byAction.set(action, facet);
+    }
+    return facet;
+  }
+
+  /** Actions of a service that are covered by the same statements share a facet. */
+  #makeFacet(
+    policy: CompiledPolicy,
+    action: string,
+    byAction: ReadonlyMap<string, Facet | null>,
+  ): Facet | null {
+    const statements = statementsFor(policy, action);
+    if (statements.length === 0) return null;
+    const service = action.slice(0, action.indexOf(':'));
+    for (const [other, facet] of byAction)
+      if (other.startsWith(`${service}:`) && areEqual(statementsFor(policy, other), statements)) return facet;
+    const clauses = statements.flatMap((statement) =>
+      statement.clauses.map((clause) => this.#relevant(clause, service)),
+    );
+    const own = new Set(clauses.filter((one) => one.keys.every(isSubjectKey)));
+    const inArns = statements
+      .flatMap((statement) => statement.resources ?? [])
+      .flatMap((pattern) => variableKeys(pattern.template, service));
+    const joined = clauses.filter((one) => !own.has(one)).flatMap((one) => one.keys);
+    const keys = [...new Set([...joined, ...inArns])];
+    const asksForId = keys.includes('aws:userid') || [...own].some((one) => one.keys.includes('aws:userid'));
+    return { clauses: [...own], keys: keys.filter(isSubjectKey), asksForId, numbers: new Map() };
+  }
+
+  #relevant(clause: CompiledClause, service: string): RelevantClause {
+    const known = this.#clauses.get(service) ?? new Map<CompiledClause, RelevantClause>();
+    this.#clauses.set(service, known);
+    const one = known.get(clause) ?? relevantClause(clause, service);
+    known.set(clause, one);
+    return one;
+  }
+}
+
+function isFixed({ clauses, keys, asksForId }: Facet): boolean {
+  return clauses.length === 0 && keys.length === 0 && !asksForId;
+}
+
+function areEqual(a: readonly CompiledStatement[], b: readonly CompiledStatement[]): boolean {
+  return a.length === b.length && a.every((statement, i) => statement === b[i]);
+}
+
+function stateOf(key: string, subject: Subject): KeyState {
+  if (key.startsWith('aws:principaltag/'))
+    return subject.sessionTags ? undefined : (subject.keys.get(key) ?? null);
+  return subject.keys.get(key);
+}

@@ -1,0 +1,104 @@
+import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import { isServiceLinked } from '../../evaluator/principal.ts';
+import type { Subject } from '../account/account.ts';
+import { PATH_ACTIONS } from '../account/gating-tags.ts';
+import { Sequences } from './sequences.ts';
+import { SAYS_NOTHING, type Signatures } from './signatures.ts';
+
+export const ASSUME_ROLE = 'sts:assumerole';
+/** Who may pass session tags takes roles that others may not. */
+export const TAG_SESSION = 'sts:tagsession';
+
+/** Everything that rows and role edges ask for, in lower case. */
+const ASKED_ACTIONS: readonly string[] = [
+  ...PATH_ACTIONS.map((action) => action.toLowerCase()),
+  ASSUME_ROLE,
+  TAG_SESSION,
+];
+
+/** The place of an action among ASKED_ACTIONS. */
+export function actionNumber(action: string): number {
+  return ASKED_ACTIONS.indexOf(action.toLowerCase());
+}
+
+/** No identity policy says anything about the action: it is denied. */
+export const NO_STANDING = 0;
+
+type Levels = readonly (readonly CompiledPolicy[])[];
+
+/** No policy of a list says anything about the action. */
+export const SILENT_LIST = 0;
+
+/** How principals stand to an action, as a number: equal numbers, equal answers whatever the resource is. */
+export class Standings {
+  readonly signatures: Signatures;
+  readonly #sequences = new Sequences();
+  readonly #fixed = new Map<Levels, Map<string, number | null>>();
+  readonly #words = new Map<string, number>();
+
+  constructor(signatures: Signatures) {
+    this.signatures = signatures;
+  }
+
+  /** One number for each of ASKED_ACTIONS. */
+  of(subject: Subject): readonly number[] {
+    return ASKED_ACTIONS.map((action) => this.#number(subject, action));
+  }
+
+  /** The same for any actions (in lower case), as one text. */
+  keyOf(subject: Subject, actions: readonly string[]): string {
+    return actions.map((action) => this.#number(subject, action)).join();
+  }
+
+  #number(subject: Subject, action: string): number {
+    const { layers, principal } = subject;
+    const isAssume = action === ASSUME_ROLE || action === TAG_SESSION;
+    const own = this.list(layers.identityPolicies, action, subject);
+    if (own === SILENT_LIST && !isAssume) return NO_STANDING;
+    const { permissionsBoundary: boundary } = layers;
+    const parts = [
+      boundary ? 1 + this.list([boundary], action, subject) : 0,
+      this.#levels(layers.serviceControlPolicies, action, subject),
+      isAssume ? this.#levels(layers.resourceControlPolicies, action, subject) : 0,
+      isServiceLinked(principal) ? 1 : 0,
+      this.#wordNumber(principal.kind),
+    ];
+    return parts.reduce((sequence, part) => this.#sequences.after(sequence, part), own);
+  }
+
+  /** Guardrails are one for all, and most do not ask who is asking. */
+  #levels(levels: Levels, action: string, subject: Subject): number {
+    const byAction = this.#fixed.get(levels) ?? new Map<string, number | null>();
+    this.#fixed.set(levels, byAction);
+    let fixed = byAction.get(action);
+    if (fixed === undefined) {
+      const isFixed = levels.flat().every((policy) => this.signatures.isFixed(policy, action));
+      fixed = isFixed ? this.#levelsOf(levels, action, subject) : null;
+      byAction.set(action, fixed);
+    }
+    return fixed ?? this.#levelsOf(levels, action, subject);
+  }
+
+  #levelsOf(levels: Levels, action: string, subject: Subject): number {
+    return levels.reduce(
+      (sequence, level) => this.#sequences.after(sequence, this.list(level, action, subject)),
+      0,
+    );
+  }
+
+  /** The policies that say something of the action, with what they ask of the principal: equal numbers, equal answers. */
+  list(policies: readonly CompiledPolicy[], action: string, subject: Subject): number {
+    let list = SILENT_LIST;
+    for (const policy of policies) {
+      const number = this.signatures.of(policy, action, subject);
+      if (number !== SAYS_NOTHING) list = this.#sequences.after(list, number);
+    }
+    return list;
+  }
+
+  #wordNumber(word: string): number {
+    const number = this.#words.get(word) ?? this.#words.size;
+    this.#words.set(word, number);
+    return number;
+  }
+}

@@ -1,0 +1,121 @@
+import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
+import { resolve } from '../../evaluator/conditions/resolve.ts';
+import type { Context } from '../../evaluator/context.ts';
+import type { ResourcePattern } from '../../evaluator/match-resource.ts';
+import { type Account, policiesOf, type Subject } from '../account/account.ts';
+import { contextOf } from '../account/request-context.ts';
+import type { Target } from '../account/targets.ts';
+import { ArnFeatures } from './arn-features.ts';
+
+/** Those whom one's own policies cannot tell apart: what holds of the first holds of all. */
+export type Kind<T extends Target> = readonly [T, ...T[]];
+
+/**
+ * Groups users or roles by whatever a principal's policies say of the actions: there may be ten thousand of them, and
+ * most principals may touch none.
+ */
+export function kindsOf<T extends Target>(
+  targets: readonly T[],
+  type: 'user/' | 'role/',
+  actions: readonly string[],
+  subject: Subject,
+  account: Account,
+): readonly Kind<T>[] {
+  const [first] = targets;
+  if (!first) return [];
+  const context = contextOf(
+    { action: actions[0] as string, on: 'any' },
+    { arn: first.arn, tags: null },
+    'us-east-1',
+    subject,
+    account,
+  );
+  const named = namedBy(subject, actions[0] as string, context);
+  const wanted = named ? targets.filter(({ arn }) => named.has(arn)) : targets;
+  const kind = kindOf(type, actions, subject, context, account);
+  if (!kind) return wanted.length > 0 ? [wanted as Kind<T>] : [];
+  let known = grouped.get(wanted);
+  if (!known) {
+    known = new Map();
+    grouped.set(wanted, known);
+  }
+  const kinds = known.get(kind.name) ?? [...Map.groupBy(wanted, kind.of).values()];
+  known.set(kind.name, kinds);
+  return kinds as unknown as readonly Kind<T>[];
+}
+
+/** By what tells them apart: thousands of principals may ask about the same thousands in the same way. */
+const grouped = new WeakMap<readonly Target[], Map<string, readonly (readonly Target[])[]>>();
+
+/** What tells targets apart; equal names, equal kinds. */
+interface Distinction {
+  readonly name: string;
+  readonly of: (target: Target) => string;
+}
+
+/** The ARNs that the Allows for an action name one by one; null where they may be any. */
+function namedBy(subject: Subject, action: string, context: Context): ReadonlySet<string> | null {
+  const named = new Set<string>();
+  for (const statement of statementsOf(subject.layers.identityPolicies, [action])) {
+    if (statement.effect !== 'Allow') continue;
+    if (!statement.resources || statement.notResources) return null;
+    for (const pattern of statement.resources) {
+      const text = plainText(pattern, context);
+      if (text === null) return null;
+      if (text !== undefined) named.add(text);
+    }
+  }
+  return named;
+}
+
+/** Null: they cannot be told apart at all. */
+function kindOf(
+  type: string,
+  actions: readonly string[],
+  subject: Subject,
+  context: Context,
+  account: Account,
+): Distinction | null {
+  const statements = statementsOf(policiesOf(subject), actions);
+  const patterns = statements.flatMap((statement) => statement.resources ?? []);
+  const special = new Set<string>();
+  for (const pattern of patterns) {
+    if (!pattern.template.hasVariables) continue;
+    const text = plainText(pattern, context);
+    if (text === null) return { name: '', of: ({ arn }) => arn };
+    if (text !== undefined) special.add(text);
+  }
+  const fixed = patterns.filter((pattern) => !pattern.template.hasVariables);
+  const features = new ArnFeatures(fixed, `arn:${account.snapshot.partition}:iam:`, type, true);
+  const asksTags = statements.some(({ clauses }) =>
+    clauses.some(({ key, values }) =>
+      [key, ...values.map(({ text }) => text)].some((text) => /resourcetag\//i.test(text)),
+    ),
+  );
+  if (special.size === 0 && features.isBlind && !asksTags) return null;
+  return {
+    name: [asksTags, ...special, features.name].join('\n'),
+    of: ({ arn, tags }) =>
+      special.has(arn) ? arn : `${features.of(arn)} ${asksTags ? JSON.stringify(tags) : ''}`,
+  };
+}
+
+function statementsOf(
+  policies: readonly CompiledPolicy[],
+  actions: readonly string[],
+): readonly CompiledStatement[] {
+  const statements = policies.flatMap((policy) =>
+    actions.flatMap((action) => statementsFor(policy, action.toLowerCase())),
+  );
+  return [...new Set(statements)];
+}
+
+/** The pattern as plain text; null: it has wildcards or is not known; undefined: it matches nothing. */
+function plainText(pattern: ResourcePattern, context: Context): string | null | undefined {
+  if (pattern.partial) return null;
+  const resolved = resolve(pattern.template, context);
+  if (resolved === 'absent') return undefined;
+  if (resolved === 'unknown') return null;
+  const isPlain = resolved.parts.every(({ text, literal }) => literal || !/[*?]/.test(text));
+  return isPlain ? resolved.parts.map(({ text }) => text).join('') : null;
+}

@@ -1,0 +1,42 @@
+import type { PolicyDocument } from '../../policy/document.ts';
+import type { Role } from '../../snapshot/snapshot.ts';
+import type { Account } from '../account/account.ts';
+
+/** Roles by what their trust policies say, as a number. */
+export class TrustKinds {
+  readonly #account: Account;
+  readonly #byRole = new Map<Role, number | null>();
+  readonly #numbers = new Map<string, number | null>();
+
+  constructor(account: Account) {
+    this.#account = account;
+  }
+
+  /** null: the trust policy asks who is asking, so nobody else's answer will do */
+  of(role: Role): number | null {
+    const known = this.#byRole.get(role);
+    if (known !== undefined) return known;
+    const document = this.#account.policies.get(role.trust)?.document;
+    const name = JSON.stringify(document?.statements ?? null);
+    let number = this.#numbers.get(name);
+    if (number === undefined) {
+      number = document && asksWho(document, this.#account.snapshot.accountId) ? null : this.#numbers.size;
+      this.#numbers.set(name, number);
+    }
+    this.#byRole.set(role, number);
+    return number;
+  }
+}
+
+/** A principal that is named beside the whole account may do what others may not: its boundary does not limit it. */
+function asksWho({ statements }: PolicyDocument, accountId: string): boolean {
+  const isNamed = (entry: string): boolean => entry !== accountId && !entry.endsWith(`:${accountId}:root`);
+  const conditions = JSON.stringify(statements.map((statement) => statement.conditions));
+  return (
+    /principal|username|userid|resourcetag/i.test(conditions) ||
+    statements.some(
+      ({ effect, principals }) =>
+        principals?.not || principals?.aws.some(isNamed) || (effect !== 'Allow' && !principals?.any),
+    )
+  );
+}

@@ -1,0 +1,121 @@
+import { type Bits, emptyBits, placesIn, setBit } from '../evaluator/bits.ts';
+import type { InstanceClasses } from './classes/instance-sets.ts';
+import type { CellGroup, Matrix } from './paths/matrix.ts';
+import { RowGroup } from './row-groups.ts';
+
+/** The instances of a matrix in as few classes as its groups tell apart, numbered in the order of their first instance. */
+export interface FoldedInstances {
+  /** the class of each instance */
+  readonly classOf: Uint32Array;
+  readonly classes: number;
+  /** what the groups are over, each set of classes once, in the order of the groups */
+  readonly sets: readonly Bits[];
+  /** the set of each group, by its place in the matrix */
+  readonly setOf: readonly number[];
+}
+
+/** Atoms are what every group holds as a whole or not at all: classes of instances, or the instances themselves. */
+interface Atoms {
+  readonly count: number;
+  /** the atom of each instance */
+  readonly of: (instance: number) => number;
+  /** the atoms of a group; groups over the same instances often share the key */
+  readonly in: (group: CellGroup) => { readonly key: object; readonly list: () => readonly number[] };
+}
+
+const cache = new WeakMap<Matrix, FoldedInstances>();
+
+/** Worked out once for a matrix: the stored file, findings and the report all ask. */
+export function foldInstances(matrix: Matrix): FoldedInstances {
+  const folded = cache.get(matrix) ?? fold(matrix);
+  cache.set(matrix, folded);
+  return folded;
+}
+
+function fold(matrix: Matrix): FoldedInstances {
+  const atoms = atomsOf(matrix);
+  const lists: (readonly number[])[] = [];
+  const numbers = new Map<object, number>();
+  const known = new Map<string, number>();
+  const setOf = matrix.groups.map((group) => {
+    const { key, list } = atoms.in(group);
+    let number = numbers.get(key);
+    if (number === undefined) {
+      const ascending = list();
+      const text = ascending.join();
+      number = known.get(text) ?? lists.push(ascending) - 1;
+      known.set(text, number);
+      numbers.set(key, number);
+    }
+    return number;
+  });
+  const blockOf = refined(atoms.count, lists);
+  const numberOf = new Map<number, number>();
+  const classOf = Uint32Array.from(matrix.instances, (_, instance) => {
+    const block = blockOf[atoms.of(instance)] as number;
+    const number = numberOf.get(block) ?? numberOf.size;
+    numberOf.set(block, number);
+    return number;
+  });
+  return {
+    classOf,
+    classes: numberOf.size,
+    sets: lists.map((list) => {
+      const bits = emptyBits(numberOf.size);
+      for (const atom of list) {
+        const number = numberOf.get(blockOf[atom] as number);
+        if (number !== undefined) setBit(bits, number);
+      }
+      return bits;
+    }),
+    setOf,
+  };
+}
+
+function atomsOf(matrix: Matrix): Atoms {
+  const classes = sharedClasses(matrix.groups);
+  if (classes === null)
+    return {
+      count: matrix.instances.length,
+      of: (instance) => instance,
+      in: ({ instances }) => ({ key: instances, list: () => instances.toSorted((a, b) => a - b) }),
+    };
+  return {
+    count: classes.members.length,
+    of: (instance) => classes.classOf[instance] as number,
+    in: (group) => ({
+      key: (group as RowGroup).set,
+      list: () => placesIn((group as RowGroup).set.bits),
+    }),
+  };
+}
+
+/** The classes that all groups are made of; null where any of them is a plain list of instances. */
+function sharedClasses(groups: readonly CellGroup[]): InstanceClasses | null {
+  const [first] = groups;
+  if (!(first instanceof RowGroup)) return null;
+  const { classes } = first.set;
+  return groups.every((group) => group instanceof RowGroup && group.set.classes === classes) ? classes : null;
+}
+
+/** Splits all atoms by each list in turn: in the end atoms share a block when every list holds all of them or none. */
+function refined(count: number, lists: readonly (readonly number[])[]): Uint32Array {
+  const blockOf = new Uint32Array(count);
+  const sizes = [count];
+  for (const list of lists) {
+    const inside = new Map<number, number>();
+    for (const atom of list) {
+      const block = blockOf[atom] as number;
+      inside.set(block, (inside.get(block) ?? 0) + 1);
+    }
+    const splits = new Map<number, number>();
+    for (const [block, size] of inside) {
+      if (size === sizes[block]) continue;
+      sizes[block] = (sizes[block] as number) - size;
+      splits.set(block, sizes.push(size) - 1);
+    }
+    if (splits.size === 0) continue;
+    for (const atom of list) blockOf[atom] = splits.get(blockOf[atom] as number) ?? (blockOf[atom] as number);
+  }
+  return blockOf;
+}

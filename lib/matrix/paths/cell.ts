@@ -1,0 +1,61 @@
+import type { Condition, Layer, Uncertainty } from '../../evaluator/decision.ts';
+
+export type PathId =
+  | 'ec2-instance-connect'
+  | 'instance-connect-endpoint'
+  | 'serial-console'
+  | 'session-manager'
+  | 'session-manager-ssh'
+  | 'session-manager-port-forward'
+  | 'session-manager-command'
+  | 'run-command'
+  | 'state-association'
+  | 'user-data'
+  | 'instance-profile-swap'
+  | 'password-data'
+  | 'disk-copy'
+  | 'root-volume-swap'
+  | 'firewall-open'
+  | 'metadata-weaken'
+  | 'power'
+  | 'console-read'
+  | 'session-takeover'
+  | 'tag-rewrite';
+
+export type PathGroup = 'shell' | 'root' | 'network' | 'control' | 'data';
+
+export type Verdict = 'allowed' | 'conditional' | 'denied' | 'unknown';
+
+/** A statement that decides a cell. `policy` is a PolicyRecord id. */
+export interface Grant {
+  readonly policy: string;
+  readonly statement: number;
+  readonly sid: string | null;
+  readonly layer: Layer;
+}
+
+/** What a tag change would open: with `key` set to `value` (null: removed), `principal` has `path`. */
+export interface Opens {
+  readonly principal: string;
+  readonly path: PathId;
+  readonly key: string;
+  readonly value: string | null;
+}
+
+/** One principal, one instance, one path, as `who-can --json` prints it. */
+export interface Cell {
+  readonly principal: string;
+  readonly instance: string;
+  readonly path: PathId;
+  readonly verdict: Verdict;
+  readonly condition: Condition | null;
+  readonly requests: readonly { readonly action: string; readonly resource: string }[];
+  readonly landsAs: readonly string[];
+  readonly via: readonly string[];
+  readonly grants: readonly Grant[];
+  readonly reachable: boolean | null;
+  readonly uncertain: readonly Uncertainty[];
+  readonly opens?: readonly Opens[];
+  /** the call that is missing, on an `unknown` cell */
+  readonly missing?: string;
+}

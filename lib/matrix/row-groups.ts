@@ -1,0 +1,126 @@
+import type { Bits } from '../evaluator/bits.ts';
+import type { InstanceSet, InstanceSets } from './classes/instance-sets.ts';
+import type { AccessPath } from './paths/access-path.ts';
+import type { PathId } from './paths/cell.ts';
+import type { CellGroup, Outcome } from './paths/matrix.ts';
+import type { HeldCell } from './rows/row-cell.ts';
+
+/** A CellGroup that knows its instances by class and lists them when asked. */
+export class RowGroup implements CellGroup {
+  readonly path: PathId;
+  readonly principals: number[];
+  readonly outcome: Outcome;
+  readonly set: InstanceSet;
+
+  constructor(path: PathId, outcome: Outcome, set: InstanceSet, principals: number[]) {
+    this.path = path;
+    this.outcome = outcome;
+    this.set = set;
+    this.principals = principals;
+  }
+
+  get instances(): readonly number[] {
+    return this.set.instances;
+  }
+
+  toJSON(): CellGroup {
+    const { path, principals, instances, outcome } = this;
+    return { path, principals, instances, outcome };
+  }
+}
+
+/** Gathers the cells of all rows: principals with the same outcome on the same instances share a group. */
+export class RowGroups {
+  readonly #sets: InstanceSets;
+  readonly #groups = new Map<PathId, Map<Outcome, Map<InstanceSet, RowGroup>>>();
+  readonly #outcomes = new Map<string, Outcome>();
+  /** outcomes of cells by what they are reached through, so that most are found without a name */
+  readonly #known = new Map<HeldCell, Map<readonly string[], Outcome>>();
+
+  constructor(sets: InstanceSets) {
+    this.#sets = sets;
+  }
+
+  add(
+    path: AccessPath,
+    principals: readonly number[],
+    bits: Bits,
+    cell: HeldCell,
+    via: readonly string[] = DIRECT,
+  ): void {
+    const set = this.#sets.of(bits);
+    const outcome = this.#outcomeOf(cell, via);
+    const group = this.#groups.get(path.id)?.get(outcome)?.get(set);
+    if (!group) {
+      const byOutcome = entryOf(this.#groups, path.id);
+      entryOf(byOutcome, outcome).set(set, new RowGroup(path.id, outcome, set, [...principals]));
+    } else for (const principal of principals) group.principals.push(principal);
+  }
+
+  #outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
+    const known = entryOf(this.#known, cell);
+    let outcome = known.get(via);
+    if (!outcome) {
+      outcome = this.#named(cell, via);
+      known.set(via, outcome);
+    }
+    return outcome;
+  }
+
+  #named(cell: HeldCell, via: readonly string[]): Outcome {
+    const name = outcomeName(cell, via);
+    let outcome = this.#outcomes.get(name);
+    if (!outcome) {
+      outcome = outcomeOf(cell, via);
+      this.#outcomes.set(name, outcome);
+    }
+    return outcome;
+  }
+
+  groups(): readonly RowGroup[] {
+    return [...this.#groups.values()].flatMap((byOutcome) =>
+      [...byOutcome.values()].flatMap((bySet) => [...bySet.values()]),
+    );
+  }
+}
+
+const DIRECT: readonly string[] = [];
+
+function entryOf<K, A, B>(maps: Map<K, Map<A, B>>, key: K): Map<A, B> {
+  let map = maps.get(key);
+  if (!map) {
+    map = new Map();
+    maps.set(key, map);
+  }
+  return map;
+}
+
+export function outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
+  const { verdict, condition, alternative, landsAs, grants, rest, missing } = cell;
+  return {
+    verdict,
+    condition,
+    alternative,
+    landsAs,
+    via,
+    grants,
+    uncertain: rest.uncertain,
+    ...(verdict === 'unknown' && missing !== null ? { missing } : {}),
+  };
+}
+
+/** Equal names, equal outcomes. */
+export function outcomeName(cell: HeldCell, via: readonly string[]): string {
+  const grants = cell.grants.map((grant) => `${grant.layer} ${grant.policy} ${grant.statement}`);
+  return [
+    cell.verdict,
+    cell.rest.id,
+    cell.rest.uncertain.join(),
+    cell.alternative,
+    cell.landsAs.join(),
+    via.join(),
+    // whatever order they were found in
+    grants.sort().join(),
+    cell.missing ?? '',
+  ].join('\t');
+}

@@ -1,0 +1,116 @@
+import { addBits, type Bits, hasBit, intersects, placesIn } from '../../evaluator/bits.ts';
+import { and, type Branch, type Formula, not, or } from '../../evaluator/formula.ts';
+
+/** What a formula comes to in one place: it speaks of no places any more. */
+export function atPlace(formula: Formula, place: number): Formula {
+  if (typeof formula === 'boolean') return formula;
+  switch (formula.kind) {
+    case 'places':
+      return hasBit(formula.bits, place);
+    case 'not':
+      return not(atPlace(formula.part, place));
+    case 'and':
+      return allAt(flat(formula), place);
+    case 'or':
+      return anyAt(flat(formula), place);
+    default:
+      return formula;
+  }
+}
+
+function allAt({ parts }: Flat, place: number): Formula {
+  let all: Formula = true;
+  for (const part of parts) {
+    all = and(all, atPlace(part, place));
+    if (all === false) return false;
+  }
+  return all;
+}
+
+function anyAt({ parts, cases }: Flat, place: number): Formula {
+  let any: Formula = cases?.rests[cases.at[place] as number] ?? false;
+  for (const part of parts) {
+    any = or(any, atPlace(part, place));
+    if (any === true) return true;
+  }
+  return any;
+}
+
+/** Adds the sets of places that a formula speaks of: wherever these are alike, it comes to the same. */
+export function addPlaceSets(sets: Set<Bits>, formula: Formula): void {
+  if (typeof formula === 'boolean') return;
+  if (formula.kind === 'places') sets.add(formula.bits);
+  else if (formula.kind === 'not') addPlaceSets(sets, formula.part);
+  else if (formula.kind === 'and' || formula.kind === 'or') {
+    const { parts, sets: own } = flat(formula);
+    for (const set of own) sets.add(set);
+    for (const part of parts) addPlaceSets(sets, part);
+  }
+}
+
+interface Flat {
+  readonly parts: readonly Formula[];
+  /** in an `or` of many cases of which only one can hold in a place: what that one asks there beside */
+  readonly cases: Cases | null;
+  /** the places of these cases */
+  readonly sets: readonly Bits[];
+}
+
+interface Cases {
+  readonly rests: readonly Formula[];
+  /** for each place an index of `rests`; -1: none */
+  readonly at: Int32Array;
+}
+
+const flattened = new WeakMap<Branch, Flat>();
+
+function flat(branch: Branch): Flat {
+  let known = flattened.get(branch);
+  if (!known) {
+    known = casesOf(branch) ?? { parts: partsOf(branch), cases: null, sets: [] };
+    flattened.set(branch, known);
+  }
+  return known;
+}
+
+/**
+ * The parts, those of its own kind inside it among them: statements nest as deep as there are many. What is a matter of
+ * places alone comes first, as mostly it settles the rest.
+ */
+function partsOf(branch: Branch): readonly Formula[] {
+  const found: Formula[] = [];
+  const left: Formula[] = [branch];
+  for (let part = left.pop(); part !== undefined; part = left.pop()) {
+    if (isBranch(part) && part.kind === branch.kind && part.parts.length <= 2)
+      for (const inner of part.parts.toReversed()) left.push(inner);
+    else found.push(part);
+  }
+  return [...found.filter(isPlaces), ...found.filter((part) => !isPlaces(part))];
+}
+
+function casesOf({ kind, parts }: Branch): Flat | null {
+  if (kind !== 'or' || parts.length <= 2) return null;
+  const sets: Bits[] = [];
+  const rests: Formula[] = [];
+  let covered: Bits | null = null;
+  for (const part of parts) {
+    const [places, rest] = isBranch(part) && part.kind === 'and' ? part.parts : [];
+    if (places === undefined || rest === undefined || !isPlaces(places)) return null;
+    covered ??= new Uint32Array(places.bits.length);
+    if (intersects(covered, places.bits)) return null;
+    addBits(covered, places.bits);
+    sets.push(places.bits);
+    rests.push(rest);
+  }
+  const at = new Int32Array(32 * (covered?.length ?? 0)).fill(-1);
+  for (const [i, set] of sets.entries()) for (const place of placesIn(set)) at[place] = i;
+  return { parts: [], cases: { rests, at }, sets };
+}
+
+function isBranch(formula: Formula): formula is Branch {
+  return typeof formula !== 'boolean' && (formula.kind === 'and' || formula.kind === 'or');
+}
+
+function isPlaces(formula: Formula): formula is Extract<Formula, { readonly kind: 'places' }> {
+  return typeof formula !== 'boolean' && formula.kind === 'places';
+}

@@ -1,0 +1,56 @@
+import type { SubjectClass } from '../classes/principal-classes.ts';
+import { actionNumber, NO_STANDING } from '../classes/standings.ts';
+import type { AccessPath } from '../paths/access-path.ts';
+import type { RowAsker } from './ask-row.ts';
+import type { Piece } from './pieces.ts';
+import type { RowAnswer } from './row-answer.ts';
+import type { RowCell } from './row-cell.ts';
+
+/** One request row of the path table, with the answers by standing, which rows that look the same share. */
+export interface RowMemo {
+  /** its place among ASKED_ACTIONS */
+  readonly action: number;
+  readonly asked: Map<number | string, readonly Piece<RowAnswer>[]>;
+  askers: readonly RowAsker[] | null;
+}
+
+const NONE: readonly RowCell[] = [];
+
+/** The cells of a path by how principals stand to its actions. */
+export class PathMemo {
+  readonly #actions: readonly number[];
+  readonly #sessions: boolean;
+  readonly #runAs: boolean;
+  readonly #cells = new Map<string, readonly RowCell[]>();
+
+  constructor(path: AccessPath) {
+    const rows = path.alternatives.flatMap((alternative) => alternative.requests);
+    this.#actions = [...new Set(rows.map((row) => actionNumber(row.action)))];
+    this.#sessions = rows.some((row) => row.on === 'sessions');
+    this.#runAs = path.landsAs === 'session-user';
+  }
+
+  of(one: SubjectClass, decide: () => readonly RowCell[]): readonly RowCell[] {
+    const key = this.keyOf(one);
+    if (key === null) return NONE;
+    let cells = this.#cells.get(key);
+    if (!cells) {
+      cells = decide();
+      this.#cells.set(key, cells);
+    }
+    return cells;
+  }
+
+  /** Equal keys, equal cells; null: no request of the path is allowed. */
+  keyOf({ standings, first, runAs, sessions }: SubjectClass): string | null {
+    let key = '';
+    let some = false;
+    for (const action of this.#actions) {
+      const standing = standings[action] as number;
+      if (standing !== NO_STANDING) some = true;
+      key += `${standing} `;
+    }
+    if (!some) return null;
+    return `${key}|${first.missing ?? ''}|${this.#runAs ? runAs : ''}|${this.#sessions ? sessions : ''}`;
+  }
+}

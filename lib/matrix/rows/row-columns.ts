@@ -1,0 +1,234 @@
+import { type Bits, emptyBits, fullBits, hasBit, setBit } from '../../evaluator/bits.ts';
+import type { Formula } from '../../evaluator/formula.ts';
+import type { Instance } from '../../snapshot/snapshot.ts';
+import type { Account } from '../account/account.ts';
+import { type PlaceKeys, placeKeys } from '../account/request-context.ts';
+import { type Target, targetsOf } from '../account/targets.ts';
+import type { Universe } from '../classes/instance-classes.ts';
+import { groupFeature } from '../classes/instance-fingerprints.ts';
+import type { RequestRow, ResourceKind } from '../paths/access-path.ts';
+import type { SharedClauses } from './shared-clauses.ts';
+
+/**
+ * What rows on the same kind of resource share: for each class of instances at most one resource, whatever the action.
+ * The places that are asked about are the distinct resources.
+ */
+interface SharedPlaces {
+  /** how many places there are */
+  readonly width: number;
+  readonly everywhere: Bits;
+  readonly targets: readonly Target[];
+  /** of each resource */
+  readonly regions: readonly string[];
+  /** the classes of instances that have one of these resources */
+  readonly classesOf: (places: Bits) => Bits;
+  /** any one of the resources will do for all classes */
+  readonly anyWillDo: boolean;
+  /** where each resource is */
+  readonly byArn: () => ReadonlyMap<string, Bits>;
+  /** the places that a pattern covers, by pattern */
+  readonly patterns: Map<string, Formula>;
+  readonly byService: Map<string, SharedClauses>;
+}
+
+/** The requests of one row of a path on all instance classes at once. */
+export interface RowPlaces extends SharedPlaces {
+  readonly row: RequestRow;
+  /** the condition keys of a request on one of `targets` */
+  readonly keysOf: (target: number) => PlaceKeys;
+}
+
+export type PlacesCache = Map<ResourceKind, readonly SharedPlaces[]>;
+
+/** Any of the targets of a row will do, so a row is one RowPlaces for the first target of every class, one for the second, ... */
+export function rowPlaces(
+  row: RequestRow,
+  universe: Universe,
+  account: Account,
+  cache: PlacesCache,
+): readonly RowPlaces[] {
+  let slots = cache.get(row.on);
+  if (!slots) {
+    slots = sharedPlaces(row.on, universe, account);
+    cache.set(row.on, slots);
+  }
+  return slots.map((shared) => {
+    const known: PlaceKeys[] = [];
+    const keysOf = (target: number): PlaceKeys => {
+      known[target] ??= placeKeys(
+        row,
+        shared.targets[target] as Target,
+        shared.regions[target] as string,
+        account,
+      );
+      return known[target];
+    };
+    return { ...shared, row, keysOf };
+  });
+}
+
+function sharedPlaces(on: ResourceKind, universe: Universe, account: Account): readonly SharedPlaces[] {
+  const [first] = universe.representatives;
+  if (on === 'ec2-roles' && !universe.features.passedTo && first)
+    return anyPlaces(passedRoles(first, universe, account), first.region, universe);
+  const regional = new Map<string, readonly Target[]>();
+  const lists = universe.representatives.map((instance) => {
+    if (!isRegional(on)) return distinct(on, instance, universe, account);
+    const targets = regional.get(instance.region) ?? distinct(on, instance, universe, account);
+    regional.set(instance.region, targets);
+    return targets;
+  });
+  const slots = lists.reduce((most, list) => Math.max(most, list.length), 0);
+  return Array.from({ length: slots }, (_, slot) => slotPlaces(slot, lists, universe));
+}
+
+/** The resources are the same for all instances of a region. */
+function isRegional(on: ResourceKind): boolean {
+  return on.startsWith('document:') || REGIONAL.has(on);
+}
+
+const REGIONAL: ReadonlySet<ResourceKind> = new Set([
+  'any',
+  'new-snapshot',
+  'new-image',
+  'own-session-documents',
+]);
+
+/** Resources that are the same for all classes. */
+function anyPlaces(targets: readonly Target[], region: string, universe: Universe): readonly SharedPlaces[] {
+  if (targets.length === 0) return [];
+  const classes = fullBits(universe.representatives.length);
+  return [
+    {
+      ...{ width: targets.length, everywhere: fullBits(targets.length), anyWillDo: true },
+      ...{ targets, regions: targets.map(() => region) },
+      classesOf: () => classes,
+      byArn: once(() => arnIndex(targets)),
+      patterns: new Map(),
+      byService: new Map(),
+    },
+  ];
+}
+
+function slotPlaces(slot: number, lists: readonly (readonly Target[])[], universe: Universe): SharedPlaces {
+  const targets: Target[] = [];
+  const regions: string[] = [];
+  /** for each class, its resource as an index of `targets`; -1: none */
+  const at = new Int32Array(lists.length).fill(-1);
+  const known = new Map<string, number>();
+  const byList = new Map<readonly Target[], number>();
+  for (const [i, list] of lists.entries()) {
+    const target = list[slot];
+    if (!target) continue;
+    const index = byList.get(list) ?? place(target, (universe.representatives[i] as Instance).region);
+    byList.set(list, index);
+    at[i] = index;
+  }
+  return {
+    ...{ width: targets.length, everywhere: fullBits(targets.length), anyWillDo: false },
+    ...{ targets, regions },
+    classesOf: classesOf(at, targets.length),
+    byArn: once(() => arnIndex(targets)),
+    patterns: new Map(),
+    byService: new Map(),
+  };
+
+  function place(target: Target, region: string): number {
+    let key = `${region} ${target.arn} ${target.context ? JSON.stringify(target.context) : ''}`;
+    let index = known.get(key);
+    // one instance as it would be with other tags (tag-opens.ts)
+    if (index !== undefined && targets[index]?.tags !== target.tags) {
+      key = `${key} ${JSON.stringify(target.tags)}`;
+      index = known.get(key);
+    }
+    if (index !== undefined) return index;
+    known.set(key, targets.length);
+    regions.push(region);
+    return targets.push(target) - 1;
+  }
+}
+
+/** Of few resources, such as a document in each region, every set is spread over the classes once. */
+function classesOf(at: Int32Array, width: number): (places: Bits) => Bits {
+  if (width === at.length && at.every((place, i) => place === i)) return (places) => places;
+  const spread = (places: Bits): Bits => {
+    const bits = emptyBits(at.length);
+    for (let i = 0; i < at.length; i++) {
+      const place = at[i] as number;
+      if (place !== -1 && hasBit(places, place)) setBit(bits, i);
+    }
+    return bits;
+  };
+  if (width > 32) return spread;
+  const known = new Map<number, Bits>();
+  return (places) => {
+    const bits = known.get(places[0] as number) ?? spread(places);
+    known.set(places[0] as number, bits);
+    return bits;
+  };
+}
+
+function arnIndex(targets: readonly Target[]): ReadonlyMap<string, Bits> {
+  const index = new Map<string, Bits>();
+  for (const [place, { arn }] of targets.entries()) {
+    const bits = index.get(arn) ?? emptyBits(targets.length);
+    index.set(arn, bits);
+    setBit(bits, place);
+  }
+  return index;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Where no condition asks for the instance, the roles are the same for all. */
+function passedRoles(instance: Instance, universe: Universe, account: Account): readonly Target[] {
+  const roles = targetsOf('ec2-roles', instance, account, null);
+  return firstOfEach(
+    roles.map(({ arn, tags }) => ({ arn, tags })),
+    (target) => roleFeature(target, universe),
+  );
+}
+
+function roleFeature(target: Target, { features }: Universe): string {
+  return `${features.role.of(target.arn)} ${features.roleTags ? JSON.stringify(target.tags) : ''}`;
+}
+
+function firstOfEach(targets: readonly Target[], featureOf: (target: Target) => string): readonly Target[] {
+  return [...new Map(targets.toReversed().map((target) => [featureOf(target), target])).values()].reverse();
+}
+
+/** Of resources that no policy tells apart, the first. */
+function distinct(
+  on: ResourceKind,
+  instance: Instance,
+  universe: Universe,
+  account: Account,
+): readonly Target[] {
+  const targets = targetsOf(on, instance, account, null);
+  if (targets.length < 2) return targets;
+  const { features } = universe;
+  const groups = account.regions.get(instance.region)?.securityGroups ?? [];
+  const featureOf = (target: Target): string => {
+    switch (on) {
+      case 'volumes':
+        return features.volume.of(target.arn);
+      case 'network-interfaces':
+        return features.networkInterface.of(target.arn);
+      case 'security-groups':
+        return groupFeature(target.arn, groups, target.arn.slice(target.arn.lastIndexOf('/') + 1), features);
+      case 'endpoints':
+        return `${target.arn} ${features.privateAddress(target.context?.['ec2-instance-connect:privateIpAddress'] ?? '')}`;
+      case 'ec2-roles':
+        return roleFeature(target, universe);
+      default:
+        return target.arn;
+    }
+  };
+  return firstOfEach(targets, featureOf);
+}

@@ -1,0 +1,61 @@
+import type { CellFilter } from '../answers/find-groups.ts';
+import type { Matrix } from '../paths/matrix.ts';
+import { matrixIn } from './matrix-reader.ts';
+import { fail, TableReader } from './table-reader.ts';
+import { linedTables, parsedTables, type Tables } from './tables.ts';
+import { tablesOf } from './write-tables.ts';
+
+/** What the file calls itself, so that another one is not taken for it. */
+const KIND = 'latchkey-matrix';
+const VERSION = 1;
+
+/**
+ * A matrix as text: JSON, one row of a table a line. Instances are written with their class, and everything that many
+ * cells share once, so that the text grows with what differs and not with the cells. Equal matrices give equal text.
+ */
+export function writeMatrix(matrix: Matrix): string {
+  const { accountId, takenAt, paths } = matrix;
+  const tables = tablesOf(matrix);
+  const rows = Object.fromEntries(tables.map((table) => [table.name, table.rows.length]));
+  const head = JSON.stringify({ kind: KIND, schemaVersion: VERSION, accountId, takenAt, paths, rows });
+  const texts = tables.map((table) => {
+    const lines = table.rows.length === 0 ? '' : `\n${table.rows.join(',\n')}\n`;
+    return `,\n"${table.name}":[${lines}]`;
+  });
+  return `${head.slice(0, -1)}${texts.join('')}}\n`;
+}
+
+/**
+ * A matrix that `writeMatrix` wrote, or as much of it as answers about the cells of a filter; its groups list their
+ * instances when asked. Throws an Error that names the first place which is not as such a file has it: the file was
+ * changed by hand, or written by another version.
+ */
+export function readMatrix(text: string, filter: CellFilter = {}): Matrix {
+  const isPart = filter.instance !== undefined || filter.principal !== undefined || filter.path !== undefined;
+  // all rows are parsed faster at once
+  const tables = (isPart ? linedTables(text) : null) ?? parsedTables(objectIn(text));
+  return matrixIn(new TableReader(whole(ofVersion(tables))), filter);
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error('it is not JSON: scan the account again');
+  }
+  return (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+}
+
+function ofVersion(tables: Tables): Tables {
+  const { kind, schemaVersion } = tables.head;
+  if (kind === KIND && schemaVersion === VERSION) return tables;
+  throw new Error(`this is not a matrix of version ${VERSION}: scan the account again`);
+}
+
+/** Rows name each other by number: with one more or one less they would name others. Older files do not count them. */
+function whole(tables: Tables): Tables {
+  const counts = Object.entries(tables.head.rows ?? {});
+  for (const [name, count] of counts) if (tables.rowsOf(name)?.length !== count) fail(name);
+  return tables;
+}

@@ -1,0 +1,220 @@
+import type { Rows } from '../matrix/all-rows.ts';
+import type { BuiltRows } from '../matrix/build.ts';
+import { PASSED_FOR } from '../matrix/classes/instance-fingerprints.ts';
+import type { SubjectClass } from '../matrix/classes/principal-classes.ts';
+import { actionNumber, NO_STANDING } from '../matrix/classes/standings.ts';
+import type { AccessPath, RequestRow, ResourceKind } from '../matrix/paths/access-path.ts';
+import { PathMemo } from '../matrix/rows/row-caches.ts';
+import type { RowCell } from '../matrix/rows/row-cell.ts';
+import { type Seen, SeenBy, type SeenClause } from './seen.ts';
+import type { Looked, Sight, Twins } from './twins.ts';
+
+/** Classes of principals that share their cells on a path. */
+export interface AskedPath {
+  readonly path: AccessPath;
+  readonly one: SubjectClass;
+  /** indexes of the classes */
+  readonly classes: readonly number[];
+  /** what their policies see of the instance */
+  readonly sight: Sight;
+  /** all but one of the tags of which only the conditions count */
+  readonly looser: readonly Sight[];
+  readonly clauses: readonly SeenClause[];
+  /** that are held directly */
+  readonly cells: readonly RowCell[];
+}
+
+/** What principals have of one path, as places in the list of all that is asked. */
+export interface Asking {
+  /** by principal; -1: the path is open nowhere */
+  readonly numbers: Int32Array;
+  /** what the first of these numbers is in that list */
+  readonly first: number;
+}
+
+/** What differs between two instances to those who ask. */
+export interface Difference {
+  /** whose cells may be others, as indexes of the paths */
+  readonly asked: Iterable<number>;
+  /** may the answer to a request be another? */
+  readonly matters: (row: RequestRow, one: SubjectClass) => boolean;
+}
+
+/** So many of the classes that differ in one tag are looked at. */
+const TRIES = 8;
+
+/** Who sees what of an instance. */
+export class AskedPaths {
+  readonly paths: readonly AskedPath[];
+  readonly #rows: Rows;
+  readonly #twins: Twins;
+  readonly #seen: SeenBy;
+  readonly #byStanding = new Map<number, Seen>();
+  readonly #on = new Map<AccessPath, Asking>();
+  readonly #holds: Uint8Array;
+  readonly #byName = new Map<string, number[]>();
+  readonly #byClause = new Map<SeenClause, number[]>();
+
+  constructor({ engine, rows }: BuiltRows, twins: Twins) {
+    this.#rows = rows;
+    this.#twins = twins;
+    this.#seen = new SeenBy(engine.account, twins);
+    this.#holds = new Uint8Array(rows.classes.length);
+    const paths: AskedPath[] = [];
+    for (const path of engine.paths) {
+      const own = this.#askedBy(path);
+      this.#on.set(path, { numbers: this.#numbersIn(own), first: paths.length });
+      paths.push(...own);
+    }
+    this.paths = paths;
+    for (const [i, asked] of this.paths.entries()) this.#index(i, asked);
+  }
+
+  on(path: AccessPath): Asking {
+    return this.#on.get(path) as Asking;
+  }
+
+  /** Those that principals with a number have of a path. */
+  cellsOf(path: AccessPath, number: number): readonly RowCell[] {
+    return (this.paths[this.on(path).first + number] as AskedPath).cells;
+  }
+
+  /** Does a class of principals hold anything directly? */
+  holdsAny(number: number): boolean {
+    return this.#holds[number] === 1;
+  }
+
+  between(one: Looked, other: Looked): Difference {
+    const names = this.#twins.differing(one, other);
+    const asked = new Set([...names].flatMap((name) => this.#byName.get(name) ?? []));
+    const clauses = new Set<SeenClause>();
+    for (const [clause, own] of this.#byClause) {
+      if (!clause.keys.some((key) => names.has(key)) || this.#isSame(clause, one, other)) continue;
+      clauses.add(clause);
+      for (const number of own) asked.add(number);
+    }
+    const isMoved = names.has('region');
+    const matters = (row: RequestRow, subjects: SubjectClass): boolean => {
+      const seen = this.#seenBy(row, subjects);
+      return (
+        isMoved ||
+        seen.otherwise.some((name) => names.has(name)) ||
+        seen.clauses.some((own) => clauses.has(own))
+      );
+    };
+    return { asked, matters };
+  }
+
+  /**
+   * Finds a class of instances that those who ask cannot tell from an instance: one that looks the same, or one that
+   * differs in a tag on which all their conditions come out the same. Null: none was found.
+   */
+  twinsOf(looked: Looked): (one: AskedPath) => number | null {
+    const alike = this.#twins.of(looked);
+    return ({ sight, looser, clauses }) => {
+      const [twin] = alike(sight);
+      if (twin !== undefined) return twin;
+      const isTwin = (place: number): boolean =>
+        clauses.every((clause) => this.#isSame(clause, this.#twins.firstOf(place), looked));
+      for (const places of looser.map(alike)) {
+        const step = Math.ceil(places.length / TRIES);
+        for (let i = 0; i < places.length; i += step)
+          if (isTwin(places[i] as number)) return places[i] as number;
+      }
+      return null;
+    };
+  }
+
+  #askedBy(path: AccessPath): readonly AskedPath[] {
+    const memo = new PathMemo(path);
+    const found = new Map<string, AskedPath & { readonly classes: number[] }>();
+    for (const [i, one] of this.#rows.classes.entries()) {
+      const name = memo.keyOf(one);
+      if (name === null || one.first.kind === 'outside-account') continue;
+      const known = found.get(name);
+      if (known) known.classes.push(i);
+      else {
+        const seen = this.#seenOn(path, one);
+        const cells = this.#rows.direct(one.members[0] as number, path);
+        found.set(name, { path, one, classes: [i], ...this.#sightsOf(seen), cells });
+      }
+    }
+    return [...found.values()];
+  }
+
+  #numbersIn(asked: readonly AskedPath[]): Int32Array {
+    const numbers = new Int32Array(this.#rows.subjects.length).fill(-1);
+    for (const [i, { classes, cells }] of asked.entries()) {
+      for (const number of classes) {
+        if (cells.length > 0) this.#holds[number] = 1;
+        for (const member of this.#rows.classes[number]?.members ?? []) numbers[member] = i;
+      }
+    }
+    return numbers;
+  }
+
+  #sightsOf(seen: readonly Seen[]): Pick<AskedPath, 'sight' | 'looser' | 'clauses'> {
+    const names = new Set(seen.flatMap((one) => one.names));
+    const clauses = [...new Set(seen.flatMap((one) => one.clauses))];
+    const otherwise = new Set(seen.flatMap((one) => one.otherwise));
+    const tags = [...new Set(clauses.flatMap(({ keys }) => keys))].filter((key) => !otherwise.has(key));
+    const looser = tags.map((key) => this.#twins.sightOf(names.difference(new Set([key]))));
+    return { sight: this.#twins.sightOf(names), looser, clauses };
+  }
+
+  #index(i: number, { path, one, clauses }: AskedPath): void {
+    const names = new Set(this.#seenOn(path, one).flatMap(({ otherwise }) => otherwise));
+    for (const name of names) push(this.#byName, name, i);
+    for (const clause of clauses) push(this.#byClause, clause, i);
+  }
+
+  #isSame(clause: SeenClause, one: Looked, other: Looked): boolean {
+    return this.#seen.outcome(clause, one) === this.#seen.outcome(clause, other);
+  }
+
+  #seenOn(path: AccessPath, one: SubjectClass): readonly Seen[] {
+    const rows = path.alternatives.flatMap(({ requests }) => requests);
+    const all = rows.map((row) => this.#seenBy(row, one));
+    return [seenOf(path), ...all];
+  }
+
+  #seenBy({ action, on }: RequestRow, one: SubjectClass): Seen {
+    const standing = one.standings[actionNumber(action)] as number;
+    if (standing === NO_STANDING) return NOTHING;
+    if (on !== 'instance') return SEEN[on] ?? NOTHING;
+    const seen = this.#byStanding.get(standing) ?? this.#seen.of(action.toLowerCase(), one.first);
+    this.#byStanding.set(standing, seen);
+    return seen;
+  }
+}
+
+function push<T>(lists: Map<T, number[]>, key: T, value: number): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
+const seeing = (...names: readonly string[]): Seen => ({ names, otherwise: names, clauses: [] });
+
+const NOTHING = seeing();
+
+/** What a path depends on whoever asks: where it applies, and as whom one lands. */
+function seenOf({ applies, alternatives, landsAs }: AccessPath): Seen {
+  const isByPlatform =
+    applies === 'windows' || landsAs.includes('root') || alternatives.some(({ platform }) => platform);
+  return seeing(
+    'region',
+    ...(isByPlatform ? ['platform'] : []),
+    ...(applies === 'vpc-endpoint' ? ['endpoint'] : []),
+  );
+}
+
+/** What the choice of a resource depends on, beside the region. */
+const SEEN: Readonly<Partial<Record<ResourceKind, Seen>>> = {
+  'root-volume': seeing('volumes'),
+  volumes: seeing('volumes'),
+  'security-groups': seeing('security-groups'),
+  'network-interfaces': seeing('network-interfaces'),
+  endpoints: seeing('endpoint', 'addresses'),
+  'ec2-roles': seeing(PASSED_FOR),
+};

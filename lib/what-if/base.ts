@@ -1,0 +1,54 @@
+import type { Bits } from '../evaluator/bits.ts';
+import type { ChainGroup } from '../matrix/all-rows.ts';
+import { type BuiltRows, levelsOf } from '../matrix/build.ts';
+import type { Chain } from '../matrix/chains/chains.ts';
+import { anywhereIn, IndirectRows } from '../matrix/chains/indirect-rows.ts';
+import type { AccessPath } from '../matrix/paths/access-path.ts';
+
+/** Chains of equal length together, shortest first. */
+export type Levels = readonly (readonly Chain[])[];
+
+interface Group extends ChainGroup {
+  readonly levels: Levels;
+}
+
+/** What a matrix was built from, with everything by which one finds what a change touches. */
+export class Base {
+  readonly built: BuiltRows;
+  readonly anywhere: ReadonlyMap<AccessPath, Bits>;
+  readonly indirect: IndirectRows;
+  readonly groups: readonly Group[];
+  /** of each principal, those with the same chains, as an index of `groups`; undefined: it has none */
+  readonly groupOf: readonly (number | undefined)[];
+  readonly #byTarget: number[][];
+  readonly #chainsTo = new Map<number, ReadonlyMap<number, Chain>>();
+
+  constructor(built: BuiltRows) {
+    this.built = built;
+    this.anywhere = anywhereIn(built.rows, built.engine.paths);
+    this.indirect = new IndirectRows(built.rows, this.anywhere);
+    this.groups = [...built.rows.chains()].map((group) => ({ ...group, levels: levelsOf(group.chains) }));
+    const groupOf: (number | undefined)[] = built.rows.subjects.map(() => undefined);
+    this.#byTarget = built.rows.subjects.map(() => []);
+    for (const [i, { principals, chains }] of this.groups.entries()) {
+      for (const principal of principals) groupOf[principal] = i;
+      for (const { to } of chains) this.#byTarget[to]?.push(i);
+    }
+    this.groupOf = groupOf;
+  }
+
+  /** The groups with a chain that comes by a principal. */
+  groupsBy(principal: number): readonly number[] {
+    return this.#byTarget[principal] ?? [];
+  }
+
+  /** The chain of a group to somebody. */
+  chainTo(group: number, principal: number): Chain | undefined {
+    let chains = this.#chainsTo.get(group);
+    if (!chains) {
+      chains = new Map(this.groups[group]?.chains.map((chain) => [chain.to, chain]));
+      this.#chainsTo.set(group, chains);
+    }
+    return chains.get(principal);
+  }
+}

@@ -1,0 +1,86 @@
+import type { AccessPath } from '../matrix/paths/access-path.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
+import type { Outcome } from '../matrix/paths/matrix.ts';
+import { outcomeName, outcomeOf } from '../matrix/row-groups.ts';
+import type { HeldCell } from '../matrix/rows/row-cell.ts';
+
+/** Cells that change in the same way; null: denied. `principals` and `instances` index into the matrix's lists. */
+export interface CellChange {
+  readonly path: PathId;
+  readonly principals: readonly number[];
+  readonly instances: readonly number[];
+  readonly before: Outcome | null;
+  readonly after: Outcome | null;
+}
+
+/** A cell, and what it is held through. */
+export interface Held {
+  readonly cell: HeldCell;
+  readonly via: readonly string[];
+}
+
+export function directly(cell: HeldCell): Held {
+  return { cell, via: DIRECT };
+}
+
+const DIRECT: readonly string[] = [];
+
+/** Gathers what changes. */
+export class CellChanges {
+  readonly #changes = new Map<string, CellChange & { readonly principals: number[] }>();
+  readonly #numbers = new Map<string, number>();
+  readonly #lists = new Map<readonly number[], number>();
+
+  /** Adds nothing where the two are the same. */
+  add(
+    path: AccessPath,
+    principals: readonly number[],
+    instances: readonly number[],
+    before: Held | null,
+    after: Held | null,
+  ): void {
+    if (isSame(before, after)) return;
+    const [was, is] = [this.#numberOf(nameOf(before)), this.#numberOf(nameOf(after))];
+    const name = `${path.id} ${was} ${is} ${this.#listNumber(instances)}`;
+    const known = this.#changes.get(name);
+    if (known) for (const p of principals) known.principals.push(p);
+    else {
+      const change = { before: outcome(before), after: outcome(after) };
+      this.#changes.set(name, { path: path.id, principals: [...principals], instances, ...change });
+    }
+  }
+
+  all(): readonly CellChange[] {
+    return [...this.#changes.values()];
+  }
+
+  #listNumber(list: readonly number[]): number {
+    const number = this.#lists.get(list) ?? this.#numberOf(list.join());
+    this.#lists.set(list, number);
+    return number;
+  }
+
+  #numberOf(name: string): number {
+    const number = this.#numbers.get(name) ?? this.#numbers.size;
+    this.#numbers.set(name, number);
+    return number;
+  }
+}
+
+export function isSame(one: Held | null, other: Held | null): boolean {
+  // mostly it is one object: rows share their cells
+  return (one?.cell === other?.cell && one?.via === other?.via) || nameOf(one) === nameOf(other);
+}
+
+const names = new WeakMap<HeldCell, WeakMap<readonly string[], string>>();
+
+export function nameOf(held: Held | null): string {
+  if (!held) return '';
+  const known = names.get(held.cell) ?? new WeakMap<readonly string[], string>();
+  names.set(held.cell, known);
+  const name = known.get(held.via) ?? outcomeName(held.cell, held.via);
+  known.set(held.via, name);
+  return name;
+}
+
+const outcome = (held: Held | null): Outcome | null => held && outcomeOf(held.cell, held.via);

@@ -1,0 +1,131 @@
+import { type Bits, intersects } from '../evaluator/bits.ts';
+import type { Formula } from '../evaluator/formula.ts';
+import type { Chain } from '../matrix/chains/chains.ts';
+import { coverOf, type IndirectRows } from '../matrix/chains/indirect-rows.ts';
+import type { AccessPath } from '../matrix/paths/access-path.ts';
+import type { HeldCell } from '../matrix/rows/row-cell.ts';
+import type { AskedPaths } from './asked-paths.ts';
+import type { Base, Levels } from './base.ts';
+import type { Held } from './cell-changes.ts';
+
+/** Chains of which there are so many that it pays to know beforehand which of them matter. */
+const MANY = 100;
+
+/** Chains, shortest first, as far as they matter to a path. */
+export interface Ends {
+  readonly chains: readonly Chain[];
+  /** what is held where each leads, as Asking numbers it */
+  readonly numbers: Int32Array;
+  /** behind the last of each length */
+  readonly stops: readonly number[];
+}
+
+/**
+ * The chains that can decide what is held of a path, whatever one instance is like: of those that end in the same cells
+ * and are equally open, the first.
+ */
+export class ChainEnds {
+  readonly #asked: AskedPaths;
+  readonly #indirect: IndirectRows;
+  readonly #width: number;
+  /** of the chains that there are without any change */
+  readonly #known: ReadonlyMap<Levels, Map<AccessPath, Ends>>;
+
+  constructor({ built, groups, indirect }: Base, asked: AskedPaths) {
+    this.#asked = asked;
+    this.#indirect = indirect;
+    this.#width = built.rows.width;
+    this.#known = new Map(groups.map(({ levels }) => [levels, new Map()]));
+    for (const { levels, chains } of groups)
+      if (chains.length >= MANY) for (const path of built.engine.paths) this.of(levels, path);
+  }
+
+  of(levels: Levels, path: AccessPath): Ends {
+    const known = this.#known.get(levels);
+    // nobody asks twice for the chains of a single change: what is left out of them would have to be found
+    if (!known) return allOf(levels, this.#asked.on(path).numbers);
+    const ends = known.get(path) ?? decidingOf(levels, this.#asked.on(path).numbers);
+    known.set(path, ends);
+    return ends;
+  }
+
+  /** The chains that lead to cells in some of these places. */
+  within({ chains, numbers, stops }: Ends, path: AccessPath, places: Bits): Levels {
+    const known: boolean[] = [];
+    const isWanted = (number: number): boolean => {
+      if (number === -1) return false;
+      known[number] ??= intersects(coverOf(this.#asked.cellsOf(path, number), this.#width), places);
+      return known[number];
+    };
+    return stops.map((stop, level) => {
+      const wanted: Chain[] = [];
+      for (let i = stops[level - 1] ?? 0; i < stop; i++)
+        if (isWanted(numbers[i] as number)) wanted.push(chains[i] as Chain);
+      return wanted;
+    });
+  }
+
+  /**
+   * What is held of one instance through chains: the shortest, of equally short ones the first that is sure, else the
+   * first of any. `cellOf`: what is held there directly, by number.
+   */
+  reached(ends: Ends, cellOf: (number: number) => HeldCell | null): Held | null {
+    let from = 0;
+    for (const stop of ends.stops) {
+      const held = this.#reachedIn(ends, from, stop, cellOf);
+      if (held) return held;
+      from = stop;
+    }
+    return null;
+  }
+
+  #reachedIn(
+    { chains, numbers }: Ends,
+    from: number,
+    stop: number,
+    cellOf: (number: number) => HeldCell | null,
+  ): Held | null {
+    let first: Held | null = null;
+    for (let i = from; i < stop; i++) {
+      const number = numbers[i] as number;
+      const cell = number === -1 ? null : cellOf(number);
+      if (!cell) continue;
+      const chain = chains[i] as Chain;
+      const isSure = chain.open === true && cell.verdict === 'allowed';
+      if (first && !isSure) continue;
+      const held = this.#indirect.through(chain, cell);
+      if (held && isSure) return held;
+      first ??= held;
+    }
+    return first;
+  }
+}
+
+function decidingOf(levels: Levels, numbers: Int32Array): Ends {
+  const seen = new Map<number, Formula[]>();
+  const decides = ({ to, open }: Chain): boolean => {
+    const number = numbers[to] as number;
+    if (number === -1) return false;
+    const before = seen.get(number);
+    if (!before) seen.set(number, [open]);
+    else if (before.includes(true) || before.includes(open)) return false;
+    else before.push(open);
+    return true;
+  };
+  return allOf(
+    levels.map((level) => level.filter(decides)),
+    numbers,
+  );
+}
+
+function allOf(levels: Levels, numbers: Int32Array): Ends {
+  const chains = levels.flat();
+  const own = new Int32Array(chains.length);
+  for (const [i, { to }] of chains.entries()) own[i] = numbers[to] as number;
+  let stop = 0;
+  const stops = levels.map((level) => {
+    stop += level.length;
+    return stop;
+  });
+  return { chains, numbers: own, stops };
+}

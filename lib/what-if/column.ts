@@ -1,0 +1,88 @@
+import { hasBit, setBit } from '../evaluator/bits.ts';
+import type { Rows } from '../matrix/all-rows.ts';
+import type { AccessPath } from '../matrix/paths/access-path.ts';
+import type { DirectRows } from '../matrix/rows/direct-rows.ts';
+import type { HeldCell } from '../matrix/rows/row-cell.ts';
+import type { Instance } from '../snapshot/snapshot.ts';
+import type { AskedPath, AskedPaths, Difference } from './asked-paths.ts';
+import { directly, isSame } from './cell-changes.ts';
+import type { InstanceChange } from './instance-change.ts';
+import { type Changed, cellIn, PathColumn } from './path-column.ts';
+import type { Looked, Twins } from './twins.ts';
+
+/** The cells of one instance that are held directly, as it is and as it would be. */
+export class Column {
+  readonly #rows: Rows;
+  readonly #asked: AskedPaths;
+  /** null: it is not there yet */
+  readonly #place: number | null;
+  /** by index of the asked paths */
+  readonly #changed = new Map<number, Changed>();
+  readonly #columns = new Map<AccessPath, PathColumn>();
+
+  constructor(rows: Rows, asked: AskedPaths, twins: Twins, { index, before, after }: InstanceChange) {
+    this.#rows = rows;
+    this.#asked = asked;
+    this.#place = before && rows.placeOf(index);
+    const looked = after && twins.lookAt(after);
+    const difference = before && looked ? asked.between(twins.lookAt(before), looked) : null;
+    const next = looked ? this.#asker(looked, difference) : () => null;
+    for (const i of difference ? difference.asked : asked.paths.keys()) {
+      const one = asked.paths[i] as AskedPath;
+      const changed = { before: cellIn(one, this.#place), after: next(one) };
+      if (!isSame(changed.before && directly(changed.before), changed.after && directly(changed.after)))
+        this.#changed.set(i, changed);
+    }
+  }
+
+  /** What is held otherwise: the path, and the classes of principals. */
+  get changed(): readonly Pick<AskedPath, 'path' | 'classes'>[] {
+    return [...this.#changed.keys()].map((i) => this.#asked.paths[i] as AskedPath);
+  }
+
+  /** Who held nothing, could become nobody, and would hold something. */
+  get awake(): ReadonlySet<number> {
+    const awake = new Set<number>();
+    for (const [i, { after }] of this.#changed) {
+      for (const number of after ? (this.#asked.paths[i] as AskedPath).classes : []) {
+        if (this.#asked.holdsAny(number)) continue;
+        for (const member of this.#rows.classes[number]?.members ?? [])
+          if (!this.#rows.isLive(member)) awake.add(member);
+      }
+    }
+    return awake;
+  }
+
+  on(path: AccessPath): PathColumn {
+    let column = this.#columns.get(path);
+    if (!column) {
+      column = new PathColumn(this.#place, this.#asked, path, this.#changed);
+      this.#columns.set(path, column);
+    }
+    return column;
+  }
+
+  /** Reads the cell of a class of instances that nobody concerned can tell from the new one; asks where there is none. */
+  #asker(next: Looked, difference: Difference | null): (one: AskedPath) => HeldCell | null {
+    const twinOf = this.#asked.twinsOf(next);
+    let narrow: DirectRows | null = null;
+    return (one) => {
+      const twin = twinOf(one);
+      if (twin !== null) return cellIn(one, twin);
+      narrow ??= this.#narrow(next.instance, difference);
+      return narrow.decide(one.path, one.one)[0] ?? null;
+    };
+  }
+
+  /** Requests that see nothing of what changes are answered as before. */
+  #narrow(next: Instance, difference: Difference | null): DirectRows {
+    const place = this.#place;
+    const one = Uint32Array.of(0);
+    setBit(one, 0);
+    return this.#rows.narrow(next, (row, subjects) => {
+      if (place === null || !difference || difference.matters(row, subjects)) return null;
+      const piece = this.#rows.answers(row, subjects).find(({ bits }) => hasBit(bits, place));
+      return piece ? [{ bits: one, value: piece.value }] : [];
+    });
+  }
+}

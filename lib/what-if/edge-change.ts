@@ -1,0 +1,37 @@
+import type { EdgeLists, Rows } from '../matrix/all-rows.ts';
+import { LiveEdges } from '../matrix/chains/useful-edges.ts';
+import type { ChangedEdges, EdgePair } from './edge-pairs.ts';
+
+/** The edges between principals after a change. */
+export class EdgeChange {
+  readonly #rows: Rows;
+  readonly #changes: ReadonlyMap<number, ChangedEdges>;
+  readonly #live: LiveEdges | undefined;
+  readonly #known = new Map<number, EdgeLists>();
+  /** whose edges are others than before; null: anybody's may be */
+  readonly principals: ReadonlySet<number> | null;
+
+  /** `awake`: who held nothing and could become nobody, so that no chain led to them, and does now. */
+  constructor(rows: Rows, changes: ReadonlyMap<number, ChangedEdges>, awake: ReadonlySet<number>) {
+    this.#rows = rows;
+    this.#changes = changes;
+    if (awake.size > 0) this.#live = new LiveEdges((p) => awake.has(p) || rows.isLive(p));
+    this.principals = this.#live ? null : new Set(changes.keys());
+  }
+
+  /** The edges of a principal that are others than before. */
+  changedFrom(principal: number): readonly EdgePair[] {
+    return this.#changes.get(principal)?.changed ?? [];
+  }
+
+  listsOf(from: number): EdgeLists {
+    const own = this.#changes.get(from);
+    if (!own && !this.#live) return this.#rows.listsOf(from);
+    let lists = this.#known.get(from);
+    if (!lists) {
+      lists = this.#rows.listsWith(from, own ?? { hosts: this.#rows.hostsOf(from) }, this.#live);
+      this.#known.set(from, lists);
+    }
+    return lists;
+  }
+}

@@ -1,0 +1,49 @@
+import { formulaKey } from '../evaluator/formula-key.ts';
+import type { OwnEdges } from '../matrix/all-rows.ts';
+import type { Edge } from '../matrix/chains/chains.ts';
+
+/** How a principal takes a role; null: it cannot. */
+export interface EdgePair {
+  readonly role: number;
+  readonly before: Edge | null;
+  readonly after: Edge | null;
+}
+
+/** The edges of a principal after a change, and to which roles they are others than before. */
+export interface ChangedEdges extends OwnEdges {
+  readonly changed: readonly EdgePair[];
+}
+
+/** To which roles two lists of edges lead otherwise. */
+export function changedPairs(before: readonly Edge[], after: readonly Edge[]): readonly EdgePair[] {
+  const [was, is] = [byRole(before), byRole(after)];
+  return [...new Set([...was.keys(), ...is.keys()])]
+    .filter((role) => namesOf(was.get(role)) !== namesOf(is.get(role)))
+    .map((role) => ({ role, before: bestOf(was.get(role)), after: bestOf(is.get(role)) }));
+}
+
+/** Equal for edges that mean the same. */
+export function edgeName(edge: Edge | null): string {
+  return edge ? `${edge.steps.join()} ${formulaKey(edge.open)}` : '';
+}
+
+function namesOf(edges: readonly Edge[] = []): string {
+  return edges.map(edgeName).join('\n');
+}
+
+/** The first without conditions, if any. */
+function bestOf(edges: readonly Edge[] = []): Edge | null {
+  return edges.find(({ open }) => open === true) ?? edges[0] ?? null;
+}
+
+function byRole(edges: readonly Edge[]): ReadonlyMap<number, readonly Edge[]> {
+  const found = new Map<number, Edge[]>();
+  for (const { to, steps, open } of edges) {
+    for (const [i, role] of to.entries()) {
+      const known = found.get(role) ?? [];
+      found.set(role, known);
+      known.push({ to: [role], steps: [steps[i] as string], open });
+    }
+  }
+  return found;
+}

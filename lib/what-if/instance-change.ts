@@ -1,0 +1,28 @@
+import type { BuiltRows } from '../matrix/build.ts';
+import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
+
+/** An instance as it is and as it would be. */
+export interface InstanceChange {
+  /** in the matrix's list; one more than it has where the instance is new */
+  readonly index: number;
+  /** where it stands among all instances, in that same order */
+  readonly rank: number;
+  /** null: not there yet */
+  readonly before: Instance | null;
+  /** null: gone */
+  readonly after: Instance | null;
+}
+
+/** A new instance behind the others of its region. */
+export function additionOf(instance: Instance, { engine, instances }: BuiltRows): InstanceChange {
+  const { regions } = engine.account.snapshot;
+  const at = regions.findIndex(({ region }) => region === instance.region);
+  if (!regions[at]?.instances)
+    throw new Error(`the instances of region \`${instance.region}\` were not collected: name another region`);
+  const rank = countIn(regions.slice(0, at + 1)) - 0.5;
+  return { index: instances.length, rank, before: null, after: instance };
+}
+
+function countIn(regions: Snapshot['regions']): number {
+  return regions.reduce((sum, { instances }) => sum + (instances?.length ?? 0), 0);
+}

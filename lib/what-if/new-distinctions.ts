@@ -1,0 +1,85 @@
+import { clauseName } from '../evaluator/clause-name.ts';
+import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
+import { patternName } from '../evaluator/pattern-name.ts';
+import type { Account, Subject } from '../matrix/account/account.ts';
+import { decidingPolicies, gatingTagsIn } from '../matrix/account/gating-tags.ts';
+import type { Rows } from '../matrix/all-rows.ts';
+import type { BuiltRows } from '../matrix/build.ts';
+import { classify } from '../matrix/classes/instance-classes.ts';
+import { type Relevant, relevantTo } from '../matrix/classes/relevant.ts';
+import { RequestLooks } from '../matrix/classes/request-fingerprints.ts';
+import type { Instance } from '../snapshot/snapshot.ts';
+
+/** What policies tell apart by now, so that one sees whether another policy tells apart more. */
+export class NewDistinctions {
+  readonly #account: Account;
+  readonly #rows: Rows;
+  readonly #instances: readonly Instance[];
+  readonly #patterns: ReadonlySet<string>;
+  readonly #clauses: ReadonlySet<string>;
+  /** how many policies ask for each tag, by its canonical key and spelling */
+  readonly #gating = new Map<string, Map<string, number>>();
+
+  constructor({ engine, rows, instances }: BuiltRows) {
+    this.#account = engine.account;
+    this.#rows = rows;
+    this.#instances = instances;
+    const { patterns, clauses } = relevantTo(engine.account);
+    this.#patterns = new Set(patterns.map(patternName));
+    this.#clauses = new Set(clauses.map(({ clause, service }) => `${service} ${clauseName(clause)}`));
+    for (const policy of decidingPolicies(engine.account)) {
+      for (const [key, tag] of gatingTagsIn(policy)) {
+        const spellings = this.#gating.get(key) ?? new Map<string, number>();
+        this.#gating.set(key, spellings.set(tag, (spellings.get(tag) ?? 0) + 1));
+      }
+    }
+  }
+
+  /** Would other instances, requests or sessions be told apart, or other tags gate a path? */
+  between(before: CompiledPolicy, after: CompiledPolicy): boolean {
+    if (this.#otherGates(before, after) || this.#otherSessions(after)) return true;
+    const news = this.#newIn(after);
+    return !new RequestLooks(this.#account, news).areBlind || this.#otherInstances(news);
+  }
+
+  #otherGates(before: CompiledPolicy, after: CompiledPolicy): boolean {
+    const [was, is] = [gatingTagsIn(before), gatingTagsIn(after)];
+    return [...new Set([...was.keys(), ...is.keys()])].some((key) => {
+      const [only, ...others] = this.#gating.get(key) ?? [];
+      if (!only || others.length > 0) return true;
+      const [spelling, count] = only;
+      return is.has(key) ? is.get(key) !== spelling : count < 2;
+    });
+  }
+
+  #otherSessions(policy: CompiledPolicy): boolean {
+    return statementsFor(policy, 'ssm:resumesession').some(({ resources }) =>
+      resources?.some((pattern) => !this.#patterns.has(patternName(pattern))),
+    );
+  }
+
+  #otherInstances(news: Relevant): boolean {
+    if (news.patterns.length === 0 && news.clauses.length === 0) return false;
+    const { classOf } = classify(this.#account, this.#instances, news);
+    const byPlace = new Map<number, number>();
+    return this.#instances.some((_, i) => {
+      const place = this.#rows.placeOf(i);
+      const number = byPlace.get(place) ?? (classOf[i] as number);
+      byPlace.set(place, number);
+      return number !== classOf[i];
+    });
+  }
+
+  #newIn(policy: CompiledPolicy): Relevant {
+    const [subject] = this.#account.subjects;
+    const layers = { identityPolicies: [policy], permissionsBoundary: null };
+    const alone = { ...subject, layers: { ...subject?.layers, ...layers } } as Subject;
+    const { patterns, clauses } = relevantTo({ ...this.#account, subjects: [alone], guardrails: null });
+    return {
+      patterns: patterns.filter((pattern) => !this.#patterns.has(patternName(pattern))),
+      clauses: clauses.filter(
+        ({ clause, service }) => !this.#clauses.has(`${service} ${clauseName(clause)}`),
+      ),
+    };
+  }
+}

@@ -1,0 +1,68 @@
+import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
+import type { Subject } from '../matrix/account/account.ts';
+import { compileRecord } from '../matrix/account/compile-record.ts';
+import { ESCALATION_ACTIONS, escalationRows } from '../matrix/account/escalation-actions.ts';
+import { allowsEverything, isEverything } from '../matrix/account/hypothetical-principals.ts';
+import { ASSUME_ROLE, TAG_SESSION } from '../matrix/classes/standings.ts';
+import type { AccessPath } from '../matrix/paths/access-path.ts';
+import type { RowCell } from '../matrix/rows/row-cell.ts';
+import type { PolicyRecord } from '../snapshot/snapshot.ts';
+import type { Base } from './base.ts';
+import type { NewDistinctions } from './new-distinctions.ts';
+
+export type DirectCells = ReadonlyMap<AccessPath, readonly RowCell[]>;
+
+/** A principal with another policy. */
+export interface ChangedHolder {
+  /** as it would be */
+  readonly subject: Subject;
+  /** what it would hold directly */
+  readonly cells: DirectCells;
+  /** the policy says something else of taking roles */
+  readonly takesRoles: boolean;
+}
+
+const TAKING_ROLES: readonly string[] = [ASSUME_ROLE, TAG_SESSION];
+
+/**
+ * What those who have an identity policy would be if it said something else, by principal. Null where more would change
+ * than what they hold and which roles they take: what they make of themselves and others, limits of others, or what is
+ * told apart.
+ */
+export function holdersOf(
+  base: Base,
+  distinctions: NewDistinctions,
+  before: CompiledPolicy,
+  record: PolicyRecord,
+): ReadonlyMap<number, ChangedHolder> | null {
+  const { rows } = base.built;
+  const after = compileRecord(record);
+  if (before.kind !== 'identity' || after.kind !== 'identity') return null;
+  if (isBoundary(before, rows.subjects) || distinctions.between(before, after)) return null;
+  const says = (actions: readonly string[]): boolean =>
+    actions.some((action) => wordsOn(before, action) !== wordsOn(after, action));
+  const [escalates, takesRoles] = [says(ESCALATION_ACTIONS), says(TAKING_ROLES)];
+  const holders = new Map<number, ChangedHolder>();
+  for (const [p, holder] of rows.subjects.entries()) {
+    const { identityPolicies } = holder.layers;
+    if (!identityPolicies.includes(before)) continue;
+    const policies = identityPolicies.map((policy) => (policy === before ? after : policy));
+    const subject = { ...holder, layers: { ...holder.layers, identityPolicies: policies } };
+    if (isEverything(identityPolicies) !== isEverything(policies)) return null;
+    const other = escalates || allowsEverything(identityPolicies) !== allowsEverything(policies);
+    if (other && [holder, subject].some((one) => escalationRows(one).length > 0)) return null;
+    holders.set(p, { subject, cells: rows.directAs(subject), takesRoles });
+  }
+  return holders;
+}
+
+function isBoundary(policy: CompiledPolicy, subjects: readonly Subject[]): boolean {
+  return subjects.some(({ layers }) => layers.permissionsBoundary === policy);
+}
+
+/** Everything that a policy says of an action, and where: equal words, equal answers and grants. */
+function wordsOn(policy: CompiledPolicy, action: string): string {
+  const { version, malformed, duplicateKeys, statements } = policy.document;
+  const said = statementsFor(policy, action).map(({ index }) => [index, statements[index]]);
+  return said.length === 0 ? '' : JSON.stringify([version, malformed, duplicateKeys, said]);
+}

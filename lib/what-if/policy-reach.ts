@@ -1,0 +1,177 @@
+import { addBits, type Bits, emptyBits, isEmpty, without } from '../evaluator/bits.ts';
+import type { EdgeLists, Rows } from '../matrix/all-rows.ts';
+import { coverOf, IndirectRows } from '../matrix/chains/indirect-rows.ts';
+import type { AccessPath } from '../matrix/paths/access-path.ts';
+import { overlay, type Piece } from '../matrix/rows/pieces.ts';
+import type { RowCell } from '../matrix/rows/row-cell.ts';
+import type { Base, Levels } from './base.ts';
+import { type CellChanges, directly, type Held, nameOf } from './cell-changes.ts';
+import { EdgeChange } from './edge-change.ts';
+import { type ChangedEdges, changedPairs } from './edge-pairs.ts';
+import type { ChangedHolder } from './policy-change.ts';
+import { rechained } from './rechain.ts';
+
+/** Everybody's cells before and after some principals hold something else directly. */
+export class PolicyReach {
+  readonly #base: Base;
+  readonly #holders: ReadonlyMap<number, ChangedHolder>;
+  readonly #after: IndirectRows;
+  readonly #edges: EdgeChange;
+  /** where those principals hold something else than before */
+  readonly #changed: ReadonlyMap<number, ReadonlyMap<AccessPath, Bits>>;
+
+  constructor(base: Base, holders: ReadonlyMap<number, ChangedHolder>) {
+    const { rows, engine } = base.built;
+    this.#base = base;
+    this.#holders = holders;
+    this.#changed = new Map([...holders.keys()].map((p) => [p, this.#changedOf(p, engine.paths)]));
+    const anywhere = new Map(engine.paths.map((path) => [path, this.#anywhere(path)]));
+    const direct = (p: number, path: AccessPath): readonly RowCell[] => this.#direct(p, path);
+    this.#after = new IndirectRows({ direct, rests: rows.rests, width: rows.width }, anywhere);
+    this.#edges = edgeChange(base, holders);
+  }
+
+  addTo(changes: CellChanges): void {
+    const others = rechained(this.#base, this.#edges);
+    for (const { principals, before, after } of others)
+      for (const path of this.#base.built.engine.paths) this.#add(changes, principals, path, before, after);
+    const done = new Set(others.flatMap(({ principals }) => principals));
+    for (const [path, touched] of this.#touched()) {
+      const left = [...touched].filter(([p]) => !done.has(p));
+      for (const [levels, members] of Map.groupBy(left, ([, own]) => own))
+        this.#add(
+          changes,
+          members.map(([p]) => p),
+          path,
+          levels,
+          levels,
+        );
+    }
+  }
+
+  /** Whose cells may be others with the chains that they have, by path. */
+  #touched(): ReadonlyMap<AccessPath, ReadonlyMap<number, Levels>> {
+    const touched = new Map<AccessPath, Map<number, Levels>>();
+    for (const [own, paths] of this.#changed) {
+      for (const [path, bits] of paths) {
+        const known = touched.get(path) ?? new Map<number, Levels>();
+        touched.set(path, known);
+        for (const [p, levels] of this.#startsBy(own))
+          if (p === own || this.#lacks(p, path, bits)) known.set(p, levels);
+      }
+    }
+    return touched;
+  }
+
+  /** A principal, and those with a chain that comes by it. */
+  #startsBy(own: number): readonly (readonly [number, Levels])[] {
+    const { groups, groupOf, built } = this.#base;
+    const through = this.#base.groupsBy(own).map((group) => groups[group] as Base['groups'][number]);
+    const starts = through.flatMap(({ principals, levels }) => principals.map((p) => [p, levels] as const));
+    const levels = groups[groupOf[own] ?? -1]?.levels ?? NO_LEVELS;
+    return own < built.subjects.length ? [...starts, [own, levels]] : starts;
+  }
+
+  /** Whoever has these places directly keeps them. */
+  #lacks(principal: number, path: AccessPath, bits: Bits): boolean {
+    const { rows } = this.#base.built;
+    return without(bits, coverOf(rows.direct(principal, path), rows.width)) !== null;
+  }
+
+  #add(
+    changes: CellChanges,
+    principals: readonly number[],
+    path: AccessPath,
+    before: Levels,
+    after: Levels,
+  ): void {
+    const { rows } = this.#base.built;
+    const byBefore = Map.groupBy(principals, (p) => rows.direct(p, path));
+    for (const [was, some] of byBefore) {
+      const before1 = held(was, this.#base.indirect, path, before, rows.width);
+      for (const [is, alike] of Map.groupBy(some, (p) => this.#direct(p, path))) {
+        const pieces = [before1, held(is, this.#after, path, after, rows.width)];
+        for (const { bits, values } of overlay<Held>(pieces)) {
+          const [one = null, other = null] = values;
+          if (nameOf(one) === nameOf(other)) continue;
+          const { instances } = rows.sets.of(bits);
+          changes.add(path, alike, instances, one, other);
+        }
+      }
+    }
+  }
+
+  #direct(principal: number, path: AccessPath): readonly RowCell[] {
+    const own = this.#holders.get(principal);
+    return own ? (own.cells.get(path) ?? NO_CELLS) : this.#base.built.rows.direct(principal, path);
+  }
+
+  #anywhere(path: AccessPath): Bits {
+    const bits = (this.#base.anywhere.get(path) as Bits).slice();
+    for (const { cells } of this.#holders.values())
+      for (const cell of cells.get(path) ?? []) addBits(bits, cell.bits);
+    return bits;
+  }
+
+  #changedOf(principal: number, paths: readonly AccessPath[]): ReadonlyMap<AccessPath, Bits> {
+    const { rows } = this.#base.built;
+    const found = new Map<AccessPath, Bits>();
+    for (const path of paths) {
+      const [was, is] = [rows.direct(principal, path), this.#direct(principal, path)];
+      if (was === is) continue;
+      const bits = emptyBits(rows.width);
+      for (const overlap of overlay<Held>([was.map(pieceOf), is.map(pieceOf)])) {
+        const [one = null, other = null] = overlap.values;
+        if (nameOf(one) !== nameOf(other)) addBits(bits, overlap.bits);
+      }
+      if (!isEmpty(bits)) found.set(path, bits);
+    }
+    return found;
+  }
+}
+
+/** Whose edges would be others, and who would be worth an edge. */
+function edgeChange({ built: { rows } }: Base, holders: ReadonlyMap<number, ChangedHolder>): EdgeChange {
+  const changes = new Map<number, ChangedEdges>();
+  const awake = new Set<number>();
+  for (const [p, holder] of holders) {
+    const roles = holder.takesRoles ? rows.rolesAs(holder.subject) : null;
+    const edges = changedEdges(rows, p, holder, roles);
+    if (edges.changed.length > 0) changes.set(p, edges);
+    const holds = [...holder.cells.values()].some((list) => list.length > 0);
+    if ((holds || roles?.some((list) => list.length > 0)) && !rows.isLive(p)) awake.add(p);
+  }
+  return new EdgeChange(rows, changes, awake);
+}
+
+/** `roles`: null where these are as they were. */
+function changedEdges(
+  rows: Rows,
+  p: number,
+  { cells }: ChangedHolder,
+  roles: EdgeLists | null,
+): ChangedEdges {
+  const [was, is] = [rows.hostsOf(p), rows.hostsBy((path) => cells.get(path) ?? [])];
+  const ofHosts = was === is ? [] : changedPairs(was, is);
+  const hosts = ofHosts.length > 0 ? is : was;
+  if (!roles) return { hosts, changed: ofHosts };
+  const ofRoles = changedPairs(rows.rolesOf(p).flat(), roles.flat());
+  return { hosts, roles, changed: [...ofHosts, ...ofRoles] };
+}
+
+const NO_CELLS: readonly RowCell[] = [];
+const NO_LEVELS: Levels = [];
+
+const pieceOf = (cell: RowCell): Piece<Held> => ({ bits: cell.bits, value: directly(cell) });
+
+/** All that somebody holds, directly or through chains. */
+function held(
+  cells: readonly RowCell[],
+  indirect: IndirectRows,
+  path: AccessPath,
+  levels: Levels,
+  width: number,
+): readonly Piece<Held>[] {
+  const reached = indirect.reached(path, levels, [coverOf(cells, width)]);
+  return [...cells.map(pieceOf), ...reached.map(({ bits, cell, via }) => ({ bits, value: { cell, via } }))];
+}

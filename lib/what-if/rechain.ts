@@ -1,0 +1,73 @@
+import { levelsOf } from '../matrix/build.ts';
+import type { Chain } from '../matrix/chains/chains.ts';
+import type { Base, Levels } from './base.ts';
+import { changedEnds } from './changed-ends.ts';
+import type { EdgeChange } from './edge-change.ts';
+import type { EdgePair } from './edge-pairs.ts';
+
+/** Principals that start the same chains, as these were and as they are. */
+export interface Rechained {
+  readonly principals: readonly number[];
+  readonly before: Levels;
+  readonly after: Levels;
+  /** where they lead otherwise */
+  readonly ends: readonly number[];
+}
+
+/** The chains that are others than before. */
+export function rechained(base: Base, edges: EdgeChange): readonly Rechained[] {
+  const starts = edges.principals === null ? allStarts(base) : changedStarts(base, edges, edges.principals);
+  return starts.flatMap(({ principals, before }) => {
+    const alike = Map.groupBy(principals, (p) => base.built.rows.listsName(edges.listsOf(p)));
+    return [...alike.values()].flatMap((members) => {
+      const lists = edges.listsOf(members[0] as number);
+      const chains = base.built.rows.chainsAlong(lists, (from) => edges.listsOf(from));
+      const after = levelsOf(chains);
+      const ends = changedEnds(before, after);
+      return ends.length > 0 ? [{ principals: members, before, after, ends }] : [];
+    });
+  });
+}
+
+type Start = Omit<Rechained, 'after' | 'ends'>;
+
+function allStarts({ built, groups, groupOf }: Base): readonly Start[] {
+  const alone = [...built.subjects.keys()].filter((p) => groupOf[p] === undefined);
+  return [
+    ...groups.map(({ principals, levels }) => ({ principals, before: levels })),
+    ...alone.map((p) => ({ principals: [p], before: [] })),
+  ];
+}
+
+function changedStarts(base: Base, edges: EdgeChange, changed: ReadonlySet<number>): readonly Start[] {
+  const through = new Set<number>();
+  for (const p of changed) {
+    for (const group of base.groupsBy(p)) {
+      if (through.has(group)) continue;
+      const at = base.chainTo(group, p) as Chain;
+      if (edges.changedFrom(p).some((pair) => matters(at, base.chainTo(group, pair.role), pair)))
+        through.add(group);
+    }
+  }
+  const own = [...changed].filter(
+    (p) => p < base.built.subjects.length && !through.has(base.groupOf[p] ?? -1),
+  );
+  return [
+    ...[...through].map((group) => {
+      const { principals, levels } = base.groups[group] as Base['groups'][number];
+      return { principals, before: levels };
+    }),
+    ...own.map((p) => ({ principals: [p], before: base.groups[base.groupOf[p] ?? -1]?.levels ?? [] })),
+  ];
+}
+
+/** Could an edge that is another one than before be, or have been, a step of the best chain to where it leads? */
+function matters(at: Chain, best: Chain | undefined, { after }: EdgePair): boolean {
+  if (!best || best.length > at.length + 1) return after !== null;
+  if (best.length <= at.length) return false;
+  if (best.from?.to === at.to) return true;
+  // of two that are equally long the one without conditions, then the one from the lower number
+  if (after === null) return false;
+  const isOpen = at.open === true && after.open === true;
+  return isOpen ? best.open !== true || at.to < (best.from?.to ?? 0) : best.open !== true;
+}

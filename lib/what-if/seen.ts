@@ -1,0 +1,143 @@
+import { clauseName } from '../evaluator/clause-name.ts';
+import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
+import type { CompiledClause } from '../evaluator/conditions/clause.ts';
+import { evaluateClause } from '../evaluator/conditions/evaluate-clause.ts';
+import { formulaKey } from '../evaluator/formula-key.ts';
+import { type Account, policiesOf, type Subject } from '../matrix/account/account.ts';
+import { contextAt, type PlaceKeys, placeKeys } from '../matrix/account/request-context.ts';
+import { isSubjectKey, relevantClause, variableKeys } from '../matrix/classes/relevant.ts';
+import { type Looked, type Twins, textOf } from './twins.ts';
+
+/** A condition on the tags of an instance, as it is for some principals. */
+export interface SeenClause {
+  readonly clause: CompiledClause;
+  readonly service: string;
+  readonly subject: Subject;
+  /** the tags, canonical */
+  readonly keys: readonly string[];
+  /** the places of the tags in a Look */
+  readonly at: readonly number[];
+  /** how it comes out, by what is seen of them */
+  readonly known: Map<string, string>;
+}
+
+/** What the answer to a request on an instance depends on. */
+export interface Seen {
+  /** names of what it may see in any way */
+  readonly names: readonly string[];
+  /** names of what it sees otherwise than by `clauses` */
+  readonly otherwise: readonly string[];
+  /** of which only how they come out counts */
+  readonly clauses: readonly SeenClause[];
+}
+
+interface PolicySeen {
+  readonly names: readonly string[];
+  readonly otherwise: readonly string[];
+  readonly clauses: readonly NamedClause[];
+}
+
+interface NamedClause {
+  readonly name: string;
+  readonly clause: CompiledClause;
+  readonly keys: readonly string[];
+  readonly subjectKeys: readonly string[];
+}
+
+/** What policies see of an instance when somebody asks for something to be done with it. */
+export class SeenBy {
+  readonly #account: Account;
+  readonly #twins: Twins;
+  readonly #byPolicy = new Map<CompiledPolicy, Map<string, PolicySeen>>();
+  readonly #clauses = new Map<string, SeenClause>();
+  readonly #keys = new WeakMap<Looked, Map<string, PlaceKeys>>();
+
+  constructor(account: Account, twins: Twins) {
+    this.#account = account;
+    this.#twins = twins;
+  }
+
+  /** `action` in lower case. */
+  of(action: string, subject: Subject): Seen {
+    const seen = policiesOf(subject).map((policy) => this.#bySide(policy, action));
+    const service = serviceOf(action);
+    const all = <T>(own: (one: PolicySeen) => readonly T[]): readonly T[] => [...new Set(seen.flatMap(own))];
+    const clauses = seen.flatMap((one) =>
+      one.clauses.map((clause) => this.#clause(clause, service, subject)),
+    );
+    return {
+      names: all(({ names }) => names),
+      otherwise: all(({ otherwise }) => otherwise),
+      clauses: [...new Set(clauses)],
+    };
+  }
+
+  /** How a condition comes out on an instance: equal texts, equal answers. */
+  outcome({ clause, service, subject, at, known }: SeenClause, on: Looked): string {
+    const text = textOf(on.look, at);
+    let outcome = known.get(text);
+    if (outcome === undefined) {
+      outcome = formulaKey(evaluateClause(clause, contextAt(this.#keysOf(on, service), subject)));
+      known.set(text, outcome);
+    }
+    return outcome;
+  }
+
+  #keysOf(on: Looked, service: string): PlaceKeys {
+    const byService = this.#keys.get(on) ?? new Map<string, PlaceKeys>();
+    this.#keys.set(on, byService);
+    let keys = byService.get(service);
+    if (!keys) {
+      const { arn, tags, region } = on.instance;
+      keys = placeKeys({ action: `${service}:`, on: 'instance' }, { arn, tags }, region, this.#account);
+      byService.set(service, keys);
+    }
+    return keys;
+  }
+
+  #clause({ name, clause, keys, subjectKeys }: NamedClause, service: string, subject: Subject): SeenClause {
+    let full = `${service} ${name}`;
+    if (subjectKeys.length > 0) {
+      const { lookup } = contextAt({ ...NOWHERE, service }, subject);
+      full += JSON.stringify(subjectKeys.map((key) => lookup(key) ?? String(lookup(key))));
+    }
+    const at = keys.map((key) => this.#twins.looks.names.indexOf(key));
+    const known = this.#clauses.get(full) ?? { clause, service, subject, keys, at, known: new Map() };
+    this.#clauses.set(full, known);
+    return known;
+  }
+
+  #bySide(policy: CompiledPolicy, action: string): PolicySeen {
+    const known = this.#byPolicy.get(policy) ?? new Map<string, PolicySeen>();
+    this.#byPolicy.set(policy, known);
+    let seen = known.get(action);
+    if (!seen) {
+      seen = this.#read(policy, action);
+      known.set(action, seen);
+    }
+    return seen;
+  }
+
+  #read(policy: CompiledPolicy, action: string): PolicySeen {
+    const service = serviceOf(action);
+    const statements = statementsFor(policy, action);
+    const patterns = statements.flatMap(({ resources }) => resources ?? []);
+    const otherwise = patterns.flatMap(({ template }) => variableKeys(template, service));
+    if (patterns.some((pattern) => this.#twins.looks.tellsApart(pattern))) otherwise.push('arn');
+    const clauses: NamedClause[] = [];
+    for (const clause of statements.flatMap((statement) => statement.clauses)) {
+      const { keys } = relevantClause(clause, service);
+      const tags = keys.filter(isTag);
+      const subjectKeys = keys.filter(isSubjectKey);
+      if (tags.length + subjectKeys.length < keys.length) otherwise.push(...keys);
+      else if (tags.length > 0) clauses.push({ name: clauseName(clause), clause, keys: tags, subjectKeys });
+    }
+    return { names: [...otherwise, ...clauses.flatMap(({ keys }) => keys)], otherwise, clauses };
+  }
+}
+
+const NOWHERE = { fixed: new Map(), own: new Map(), tags: null, carried: null };
+
+const isTag = (key: string): boolean => key.startsWith('aws:resourcetag/');
+
+const serviceOf = (action: string): string => action.slice(0, action.indexOf(':'));

@@ -1,0 +1,91 @@
+import type { MatrixSettings } from '../matrix/account/one-cell.ts';
+import { matrixOf, rowsOf } from '../matrix/build.ts';
+import type { Matrix } from '../matrix/paths/matrix.ts';
+import type { Instance, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
+import { AskedPaths } from './asked-paths.ts';
+import { Base } from './base.ts';
+import { type CellChange, CellChanges } from './cell-changes.ts';
+import { ChainEnds } from './chain-ends.ts';
+import { Column } from './column.ts';
+import { EdgeChange } from './edge-change.ts';
+import { HostChange } from './host-change.ts';
+import { additionOf, type InstanceChange } from './instance-change.ts';
+import { NewDistinctions } from './new-distinctions.ts';
+import { holdersOf } from './policy-change.ts';
+import { PolicyReach } from './policy-reach.ts';
+import { Reach } from './reach.ts';
+import { Twins } from './twins.ts';
+
+/** An account whose matrix is built once, to tell what single changes would do to it: exactly what building it anew would. */
+export class WhatIf {
+  readonly #base: Base;
+  readonly #twins: Twins;
+  readonly #asked: AskedPaths;
+  readonly #ends: ChainEnds;
+  readonly #hosts: HostChange;
+  readonly #index: ReadonlyMap<string, number>;
+  readonly #distinctions: NewDistinctions;
+  #matrix: Matrix | null = null;
+
+  constructor(snapshot: Snapshot, settings: MatrixSettings = {}) {
+    this.#base = new Base(rowsOf(snapshot, settings));
+    const { instances } = this.#base.built;
+    this.#twins = new Twins(this.#base.built);
+    this.#asked = new AskedPaths(this.#base.built, this.#twins);
+    this.#ends = new ChainEnds(this.#base, this.#asked);
+    this.#hosts = new HostChange(this.#base.built);
+    this.#distinctions = new NewDistinctions(this.#base.built);
+    this.#index = new Map(instances.map(({ id }, i) => [id, i]));
+  }
+
+  get matrix(): Matrix {
+    const { built, groups, indirect } = this.#base;
+    this.#matrix ??= matrixOf(built, groups, indirect);
+    return this.#matrix;
+  }
+
+  /** What would change if an instance had other tags or attributes; `after` null: if it were gone. */
+  instance(id: string, after: Instance | null): readonly CellChange[] {
+    const index = this.#index.get(id);
+    if (index === undefined) throw new Error(`there is no instance \`${id}\` in the account`);
+    const before = this.#base.built.instances[index] as Instance;
+    return this.#changed({ index, rank: index, before, after });
+  }
+
+  /**
+   * What would change with one more instance, behind the others of its region. Its index is the one behind the last of
+   * the matrix's list.
+   */
+  added(instance: Instance): readonly CellChange[] {
+    if (this.#index.has(instance.id))
+      throw new Error(
+        `there is an instance \`${instance.id}\` in the account: ask what another would change`,
+      );
+    return this.#changed(additionOf(instance, this.#base.built));
+  }
+
+  #changed(change: InstanceChange): readonly CellChange[] {
+    const { rows } = this.#base.built;
+    const column = new Column(rows, this.#asked, this.#twins, change);
+    const hosts = this.#hosts.all(change, column);
+    const edges = new EdgeChange(rows, hosts, column.awake);
+    const changes = new CellChanges();
+    new Reach(this.#base, this.#ends, column, edges, change).addTo(changes);
+    return changes.all();
+  }
+
+  /**
+   * What would change if an identity policy said something else. Null where that would change more than what its
+   * holders are allowed on instances and which roles they may take (what they make of themselves or others through IAM,
+   * the limits of others, which instances policies tell apart): then the matrix has to be built anew.
+   */
+  policy(record: PolicyRecord): readonly CellChange[] | null {
+    const before = this.#base.built.engine.account.policies.get(record.id);
+    if (!before) throw new Error(`there is no policy \`${record.id}\` in the account`);
+    const holders = holdersOf(this.#base, this.#distinctions, before, record);
+    if (!holders) return null;
+    const changes = new CellChanges();
+    new PolicyReach(this.#base, holders).addTo(changes);
+    return changes.all();
+  }
+}
