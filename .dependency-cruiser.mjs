@@ -7,6 +7,11 @@ const rooms = [
   ['reference', [], 'reference facts are data: they know nothing of who asks'],
   ['evaluator', ['policy', 'reference'], 'the evaluator answers from the request and its policies alone'],
   ['snapshot', ['policy'], 'a snapshot is what was collected, without an opinion on it'],
+  [
+    'cloudtrail',
+    ['policy'],
+    'an event is read as it was delivered: what it means for an audit is for others',
+  ],
   ['ports', ['snapshot'], 'a port is an interface at the edge: it names no implementation'],
   [
     'matrix',
@@ -25,7 +30,7 @@ const rooms = [
   ],
   [
     'drift',
-    ['policy', 'evaluator', 'snapshot', 'matrix', 'findings'],
+    ['policy', 'evaluator', 'snapshot', 'cloudtrail', 'matrix', 'findings'],
     'drift compares two audits: it collects nothing and sends nothing',
   ],
   [
@@ -33,13 +38,17 @@ const rooms = [
     ['policy', 'evaluator', 'snapshot', 'ports', 'matrix', 'findings', 'drift'],
     'a report shows what it is given: it neither evaluates nor sends',
   ],
-  ['collect', ['policy', 'snapshot', 'ports'], 'collecting makes a snapshot and judges nothing in it'],
+  [
+    'collect',
+    ['policy', 'snapshot', 'cloudtrail', 'ports'],
+    'collecting makes a snapshot and judges nothing in it',
+  ],
   ['publish', ['render', 'findings', 'ports'], 'publishing sends what was rendered'],
   [
     'pipeline',
     [
       ...['policy', 'reference', 'evaluator', 'snapshot', 'matrix', 'what-if', 'findings', 'drift', 'render'],
-      ...['ports', 'collect', 'publish'],
+      ...['cloudtrail', 'ports', 'collect', 'publish'],
     ],
     'a step takes ports, never an adapter: that is what lets a laptop and a Lambda run the same step',
   ],
@@ -55,7 +64,7 @@ const rooms = [
   ],
 ];
 
-const core = '^lib/(policy|reference|evaluator|snapshot|matrix|what-if|findings|drift|render)/';
+const core = '^lib/(policy|reference|evaluator|snapshot|cloudtrail|matrix|what-if|findings|drift|render)/';
 const project = '^(lib|functions|cli|bench|tools|test|infrastructure|examples)/';
 
 const roomRules = rooms.map(([room, mayImport, why]) => ({

@@ -1,3 +1,4 @@
+import type { Scope } from '../cloudtrail/scope.ts';
 import type { AccountSource } from '../ports/account-source.ts';
 import type { Progress } from '../ports/progress.ts';
 import { canonicalSnapshot } from '../snapshot/canonical.ts';
@@ -8,7 +9,6 @@ import { collectIam } from './iam.ts';
 import type { Place } from './instances.ts';
 import { collectOrganization } from './organization.ts';
 import { type Reading, startReading } from './reading.ts';
-import type { Scope } from './scope.ts';
 import { collectSsm } from './ssm.ts';
 
 /**

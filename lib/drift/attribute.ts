@@ -1,7 +1,7 @@
-import type { ChangeEvent } from './change-event.ts';
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
+import type { TouchKind } from '../cloudtrail/touches.ts';
 import type { Cause } from './drift.ts';
 import type { InputChange } from './input-change.ts';
-import type { TouchKind } from './touches.ts';
 
 /** The time between two snapshots, ISO 8601. */
 export interface Span {

@@ -1,8 +1,8 @@
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import { indexPolicies } from '../findings/statements.ts';
 import { actorsOf } from './actors.ts';
 import { causeOf, eventOf, type Span } from './attribute.ts';
 import type { CellChange, Run } from './cell-changes.ts';
-import type { ChangeEvent } from './change-event.ts';
 import type { Cause } from './drift.ts';
 import { guardrailChanges } from './guardrail-changes.ts';
 import { type Holders, holdersOf } from './holders.ts';

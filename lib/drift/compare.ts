@@ -1,6 +1,6 @@
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import { causeFinder, type FindCause } from './cause.ts';
 import { type CellChange, cellChanges, DENIED, type Run, stateKey, stateOf } from './cell-changes.ts';
-import type { ChangeEvent } from './change-event.ts';
 import { type FindGap, gapFinder, undecidedCause } from './coverage-gap.ts';
 import type { Cause, CellState, Drift } from './drift.ts';
 

@@ -1,6 +1,6 @@
-import { quoted } from '../findings/quoted.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
+import { quoted } from '../policy/quoted.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import type { CellChange, Run } from './cell-changes.ts';
 import type { Cause } from './drift.ts';

@@ -1,4 +1,4 @@
-import { quoted } from '../findings/quoted.ts';
+import { quoted } from '../policy/quoted.ts';
 import type { OrganizationLevel, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 import type { InputChange } from './input-change.ts';
 import { namePolicy } from './policy-changes.ts';

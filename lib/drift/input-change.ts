@@ -1,4 +1,4 @@
-import type { TouchKind } from './touches.ts';
+import type { TouchKind } from '../cloudtrail/touches.ts';
 
 /** What a cell rests on that may differ between two snapshots, in the words of drift.json. */
 export type CauseKind =

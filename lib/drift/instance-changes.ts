@@ -1,4 +1,4 @@
-import { quoted } from '../findings/quoted.ts';
+import { quoted } from '../policy/quoted.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
 import type { InputChange, Marks } from './input-change.ts';
 import { pairs, sortedJson } from './same.ts';

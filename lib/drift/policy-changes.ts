@@ -1,5 +1,5 @@
-import { quoted } from '../findings/quoted.ts';
 import { parsePolicy } from '../policy/document.ts';
+import { quoted } from '../policy/quoted.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 import type { CauseKind, InputChange, Marks } from './input-change.ts';
 import { pairs, sortedJson } from './same.ts';

@@ -1,4 +1,4 @@
-import { quoted } from '../findings/quoted.ts';
+import { quoted } from '../policy/quoted.ts';
 import type { Group, PolicyRecord, Role, Snapshot, User } from '../snapshot/snapshot.ts';
 import type { CauseKind, InputChange, Marks } from './input-change.ts';
 import { namePolicy } from './policy-changes.ts';

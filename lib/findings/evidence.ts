@@ -1,9 +1,9 @@
 import type { Condition } from '../evaluator/decision.ts';
 import type { Grant } from '../matrix/paths/cell.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
+import { plain, quoted } from '../policy/quoted.ts';
 import type { Facts } from './facts.ts';
 import { SHOWN } from './instance-counts.ts';
-import { plain, quoted } from './quoted.ts';
 import type { Weight } from './severity.ts';
 
 /** Where a grant comes from, told so that a person can find it and change it. */

@@ -1,9 +1,9 @@
+import { plain } from '../policy/quoted.ts';
 import type { Told } from './broader.ts';
 import { CHECKS } from './checks.ts';
 import type { Facts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import type { Hit } from './hit.ts';
-import { plain } from './quoted.ts';
 import { type RuleId, ruleOf } from './rules.ts';
 import { sha256 } from './sha256.ts';
 

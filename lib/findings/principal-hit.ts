@@ -1,5 +1,6 @@
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
+import { jsonLine, quoted } from '../policy/quoted.ts';
 import {
   conditionSentences,
   describePrincipal,
@@ -14,7 +15,6 @@ import {
 import type { Facts } from './facts.ts';
 import type { Severity } from './finding.ts';
 import type { EarlierFinding, Hit } from './hit.ts';
-import { jsonLine, quoted } from './quoted.ts';
 import { type RuleId, ruleOf } from './rules.ts';
 import { weigh } from './severity.ts';
 

@@ -1,4 +1,4 @@
-import type { ChangeEvent } from '../drift/change-event.ts';
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import type { Severity } from '../findings/finding.ts';
 import { instanceCount } from '../matrix/answers/find-groups.ts';
 import { withOpens } from '../matrix/answers/tag-changes/with-opens.ts';

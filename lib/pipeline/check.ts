@@ -1,6 +1,6 @@
+import { parseChangeEvent } from '../cloudtrail/change-event.ts';
+import type { Scope } from '../cloudtrail/scope.ts';
 import { recollect } from '../collect/recollect.ts';
-import type { Scope } from '../collect/scope.ts';
-import { parseChangeEvent } from '../drift/change-event.ts';
 import { withOpens } from '../matrix/answers/tag-changes/with-opens.ts';
 import { buildMatrix } from '../matrix/build.ts';
 import type { AccountSource } from '../ports/account-source.ts';

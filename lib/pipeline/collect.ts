@@ -1,6 +1,6 @@
+import type { Scope } from '../cloudtrail/scope.ts';
 import { collectAccount } from '../collect/collect.ts';
 import { recollect } from '../collect/recollect.ts';
-import type { Scope } from '../collect/scope.ts';
 import type { AccountSource } from '../ports/account-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';

@@ -1,4 +1,4 @@
-import type { ChangeEvent } from '../drift/change-event.ts';
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { eventRecordKey } from './keys.ts';
 import { put } from './put.ts';

@@ -1,5 +1,5 @@
-import type { Scope } from '../collect/scope.ts';
-import type { ChangeEvent } from '../drift/change-event.ts';
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
+import type { Scope } from '../cloudtrail/scope.ts';
 import { compareRuns } from '../drift/compare.ts';
 import { findFindings } from '../findings/find.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';

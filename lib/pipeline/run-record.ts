@@ -1,4 +1,4 @@
-import type { Scope } from '../collect/scope.ts';
+import type { Scope } from '../cloudtrail/scope.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { runKey } from './keys.ts';

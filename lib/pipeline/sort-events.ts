@@ -1,7 +1,7 @@
-import type { Scope } from '../collect/scope.ts';
-import { scopesOf } from '../collect/scope.ts';
-import type { ChangeEvent } from '../drift/change-event.ts';
-import { parseChangeEvent } from '../drift/change-event.ts';
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
+import { parseChangeEvent } from '../cloudtrail/change-event.ts';
+import type { Scope } from '../cloudtrail/scope.ts';
+import { scopesOf } from '../cloudtrail/scope.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { readEventRecord } from './event-record.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Scope } from '../../lib/cloudtrail/scope.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
 import { recollect } from '../../lib/collect/recollect.ts';
-import type { Scope } from '../../lib/collect/scope.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { type Answers, gap, memorySource } from '../fixtures/memory-source.ts';
 

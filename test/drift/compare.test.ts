@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseChangeEvent } from '../../lib/drift/change-event.ts';
+import { parseChangeEvent } from '../../lib/cloudtrail/change-event.ts';
 import { compareRuns } from '../../lib/drift/compare.ts';
 import type { Drift } from '../../lib/drift/drift.ts';
 import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseChangeEvent } from '../../lib/drift/change-event.ts';
+import { parseChangeEvent } from '../../lib/cloudtrail/change-event.ts';
 import { compareRuns } from '../../lib/drift/compare.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import { type AccountInput, account } from '../fixtures/account.ts';

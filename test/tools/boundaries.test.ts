@@ -57,6 +57,7 @@ test.each([
   ['room-what-if', 'lib/what-if/a.ts', 'lib/findings/b.ts'],
   ['room-findings', 'lib/findings/a.ts', 'lib/drift/b.ts'],
   ['room-drift', 'lib/drift/a.ts', 'lib/render/b.ts'],
+  ['room-cloudtrail', 'lib/cloudtrail/a.ts', 'lib/drift/b.ts'],
   ['room-render', 'lib/render/a.ts', 'lib/publish/b.ts'],
   ['room-ports', 'lib/ports/a.ts', 'lib/matrix/b.ts'],
   ['room-collect', 'lib/collect/a.ts', 'lib/matrix/b.ts'],

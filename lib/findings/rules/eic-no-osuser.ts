@@ -1,8 +1,8 @@
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
+import { plain } from '../../policy/quoted.ts';
 import type { Facts } from '../facts.ts';
 import type { Check, Hit } from '../hit.ts';
 import { principalHit, principalUnseen } from '../principal-hit.ts';
-import { plain } from '../quoted.ts';
 import { coversAction, likes } from '../statements.ts';
 
 const PATH = 'ec2-instance-connect';

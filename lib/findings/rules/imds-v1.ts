@@ -1,8 +1,8 @@
+import { quoted } from '../../policy/quoted.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Facts } from '../facts.ts';
 import type { Check, EarlierFinding, Hit } from '../hit.ts';
 import { gapOf } from '../principal-hit.ts';
-import { quoted } from '../quoted.ts';
 import { ruleOf } from '../rules.ts';
 
 /** An instance whose metadata service is on and takes requests without a token. */

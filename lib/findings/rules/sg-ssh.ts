@@ -1,9 +1,9 @@
+import { quoted } from '../../policy/quoted.ts';
 import type { Instance, RegionSnapshot, SecurityGroup, SecurityGroupRule } from '../../snapshot/snapshot.ts';
 import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Check, EarlierFinding, Hit } from '../hit.ts';
 import { gapOf } from '../principal-hit.ts';
-import { quoted } from '../quoted.ts';
 import { ruleOf } from '../rules.ts';
 
 const CALL = 'ec2.describe-security-groups';

@@ -1,10 +1,10 @@
 import { PATH_ACTIONS } from '../../matrix/account/gating-tags.ts';
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
+import { plain, quoted } from '../../policy/quoted.ts';
 import { capped, describePrincipal, type GrantPlace } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Check, Hit } from '../hit.ts';
 import { principalHit, principalUnseen } from '../principal-hit.ts';
-import { plain, quoted } from '../quoted.ts';
 import { coversAction, gatingKeys } from '../statements.ts';
 
 const ACTIONS = ['ec2:CreateTags', 'ec2:DeleteTags'];

@@ -1,10 +1,10 @@
+import { quoted } from '../../policy/quoted.ts';
 import type { Statement } from '../../policy/statement.ts';
 import type { InstanceProfile, Role } from '../../snapshot/snapshot.ts';
 import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Check, Hit } from '../hit.ts';
 import { gapOf } from '../principal-hit.ts';
-import { quoted } from '../quoted.ts';
 import { ruleOf } from '../rules.ts';
 import { coversAction } from '../statements.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseChangeEvent } from '../../lib/drift/change-event.ts';
+import { parseChangeEvent } from '../../lib/cloudtrail/change-event.ts';
 
 const RECORD = {
   eventVersion: '1.11',

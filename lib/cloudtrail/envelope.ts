@@ -1,5 +1,5 @@
-import { plain, quoted } from '../findings/quoted.ts';
 import { parseJson } from '../policy/json.ts';
+import { plain, quoted } from '../policy/quoted.ts';
 
 /** An object out of an event: read members with `member` or `text`, which see own members only. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { scopesOf } from '../../lib/cloudtrail/scope.ts';
 import { CALLS } from '../../lib/collect/calls.ts';
-import { scopesOf } from '../../lib/collect/scope.ts';
 
 const scopes = (eventSource: string, eventName: string, region = 'eu-west-1') =>
   scopesOf({ eventSource, eventName, region });
@@ -49,18 +49,5 @@ describe('what an event makes it necessary to read again', () => {
     for (const source of ['iam', 'organizations', 'ec2', 'ssm', 'tagging'])
       for (const scope of scopes(`${source}.amazonaws.com`, 'Change'))
         expect(services).toContain(scope.service);
-  });
-});
-
-describe('the table of calls', () => {
-  it('names each call once, and takes arguments out of a call that comes before', () => {
-    const names = CALLS.map((call) => `${call.service}.${call.operation}`);
-    expect(new Set(names).size).toBe(names.length);
-    for (const [index, call] of CALLS.entries()) {
-      if (call.argument?.kind !== 'each') continue;
-      const source = `${call.service}.${call.argument.of}`;
-      expect(names.slice(0, index)).toContain(source);
-      expect(CALLS[names.indexOf(source)]?.lists).toContain(call.argument.list);
-    }
   });
 });

@@ -1,4 +1,4 @@
-import { plain } from '../findings/quoted.ts';
+import { plain } from '../policy/quoted.ts';
 import { type Fields, member, text, unwrap } from './envelope.ts';
 import { type Touches, touchesOf } from './touches.ts';
 

@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { CALLS } from '../../lib/collect/calls.ts';
+
+describe('the table of calls', () => {
+  it('names each call once, and takes arguments out of a call that comes before', () => {
+    const names = CALLS.map((call) => `${call.service}.${call.operation}`);
+    expect(new Set(names).size).toBe(names.length);
+    for (const [index, call] of CALLS.entries()) {
+      if (call.argument?.kind !== 'each') continue;
+      const source = `${call.service}.${call.argument.of}`;
+      expect(names.slice(0, index)).toContain(source);
+      expect(CALLS[names.indexOf(source)]?.lists).toContain(call.argument.list);
+    }
+  });
+});
