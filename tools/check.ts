@@ -8,11 +8,13 @@ const STEPS: readonly Step[] = [
   { name: 'unused code', command: ['npm', 'run', '-s', 'unused'], seconds: 120 },
   { name: 'package', command: ['npm', 'run', '-s', 'package'], seconds: 600 },
   // the unit tests hold the infrastructure test, which reads what `package` wrote
-  { name: 'tests', command: ['npm', 'test'], seconds: 1800 },
+  { name: 'tests', command: ['vitest', 'run'], seconds: 2400 },
 ];
 
 const results = await runSteps(STEPS, console.error);
 console.log('');
 for (const { name, passed, seconds } of results)
   console.log(`${passed ? 'passed' : 'FAILED'}  ${name} (${seconds} s)`);
-process.exitCode = results.every(({ passed }) => passed) ? 0 : 1;
+const failed = results.filter(({ passed }) => !passed).length;
+console.log(`${results.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -66,7 +66,10 @@ export function accessLevel(action: string): AccessLevel | undefined {
   return code === undefined ? undefined : LEVELS[code.toUpperCase()];
 }
 
-/** The actions of a service in lower case and without its prefix, none for an unknown service. */
+/**
+ * The actions of a service in lower case and without its prefix, none for an unknown service.
+ * @public tests hold the generated table complete through it
+ */
 export function actionNames(service: string): readonly string[] {
   return [...(actionsOf(service.toLowerCase())?.keys() ?? [])];
 }

@@ -17,11 +17,6 @@ export function visible(text: string): string {
   return text.toWellFormed().replace(HIDDEN, (hidden) => `\\u{${(hidden.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** As `visible`, for text of our own making in which line breaks carry meaning. */
-export function visibleLines(text: string): string {
-  return text.split('\n').map(visible).join('\n');
-}
-
 /** The first `max` code points; where some are cut, the last one kept is an ellipsis. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;

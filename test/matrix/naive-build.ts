@@ -13,7 +13,7 @@ import {
 import {
   type Chain,
   chainGrants,
-  chainsFrom,
+  chainsAlong,
   type Edge,
   grantsAlong,
   Vias,
@@ -32,7 +32,7 @@ export function naiveMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): 
   const cells = new DirectCells(engine, subjects, instances);
   const groups = new GroupBuilder();
   for (const p of subjects.keys()) {
-    const chains = chainsFrom(p, (from) => cells.edges(from));
+    const chains = chainsAlong(p, (from) => [cells.edges(from)]);
     for (const path of engine.paths) {
       for (const i of instances.keys()) {
         const outcome = directOutcome(cells, p, i, path) ?? indirectOutcome(cells, chains, i, path);

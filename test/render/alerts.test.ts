@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { alertsOf, MESSAGE_BYTES, STORM_LIMIT } from '../../lib/render/alerts.ts';
-import { byteLength, visibleLines } from '../../lib/render/escape.ts';
+import { byteLength } from '../../lib/render/escape.ts';
 import type { Report } from '../../lib/render/report.ts';
 import { hostileReport } from './hostile.ts';
 import { INSTANCES } from './report-facts.ts';
 import { fullReport, quietReport } from './reports.ts';
+import { visibleLines } from './visible-lines.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:111122223333:latchkey-alerts';
 

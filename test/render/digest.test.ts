@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { renderDigest } from '../../lib/render/digest.ts';
-import { byteLength, visibleLines } from '../../lib/render/escape.ts';
+import { byteLength } from '../../lib/render/escape.ts';
 import { HOSTILE_VALUES, hostileReport } from './hostile.ts';
 import { blindReport, fullReport, quietReport } from './reports.ts';
+import { visibleLines } from './visible-lines.ts';
 
 const LINKS = [
   { accountId: '111122223333', label: 'report', url: 'https://reports.example/report.html?a=1&b=2' },

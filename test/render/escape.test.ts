@@ -9,9 +9,9 @@ import {
   scriptJson,
   subjectLine,
   visible,
-  visibleLines,
 } from '../../lib/render/escape.ts';
 import { HOSTILE, HOSTILE_VALUES } from './hostile.ts';
+import { visibleLines } from './visible-lines.ts';
 
 test.each([
   ['a\u202eb', 'a\\u{202e}b'],

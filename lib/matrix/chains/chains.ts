@@ -95,12 +95,8 @@ function follow({ steps, next }: Via, step: string): Via {
 /**
  * Everything that a principal can become, shortest chains first, one for each; of those that are equally short the
  * first without conditions. Cycles end by themselves, as nothing is reached twice.
+ * Edges come in lists, which many principals share, so that no list is followed twice.
  */
-export function chainsFrom(start: number, edges: (from: number) => readonly Edge[]): readonly Chain[] {
-  return chainsAlong(start, (from) => [edges(from)]);
-}
-
-/** The same for edges in lists, which many principals have in common: nobody follows one twice for nothing. */
 export function chainsAlong(
   start: number,
   listsOf: (from: number) => readonly (readonly Edge[])[],
