@@ -5,7 +5,8 @@ import { evaluateClause } from '../evaluator/conditions/evaluate-clause.ts';
 import { formulaKey } from '../evaluator/formula-key.ts';
 import { type Account, policiesOf, type Subject } from '../matrix/account/account.ts';
 import { contextAt, type PlaceKeys, placeKeys } from '../matrix/account/request-context.ts';
-import { isSubjectKey, relevantClause, variableKeys } from '../matrix/classes/relevant.ts';
+import { isSubjectKey } from '../matrix/account/subject-keys.ts';
+import { relevantClause, variableKeys } from '../matrix/classes/relevant.ts';
 import { type Looked, type Twins, textOf } from './twins.ts';
 
 /** A condition on the tags of an instance, as it is for some principals. */

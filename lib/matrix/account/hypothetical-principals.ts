@@ -3,6 +3,7 @@ import { parsePolicy } from '../../policy/document.ts';
 import { isVariable, type Template } from '../../policy/variables.ts';
 import type { Group } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
+import { isSubjectKey } from './subject-keys.ts';
 
 /** How the policy that a principal would give itself is called; no PolicyRecord has such an id. */
 export const ANY_POLICY_NAME = 'any policy';
@@ -166,7 +167,7 @@ function isAllOfEverything(statement: CompiledStatement): boolean {
 
 /** Does any condition or ARN of the policy depend on the principal? */
 function asksWho(policy: CompiledPolicy): boolean {
-  const isWho = (key: string): boolean => /^aws:(principal|user)/i.test(key);
+  const isWho = (key: string): boolean => isSubjectKey(key.toLowerCase());
   return policy.statements.some(
     ({ clauses, resources }) =>
       clauses.some(

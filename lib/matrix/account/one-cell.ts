@@ -1,4 +1,4 @@
-import { allAnswers, type Combined, combine, openOf } from '../../evaluator/combine.ts';
+import { allAnswers, type Combined, openOf } from '../../evaluator/combine.ts';
 import { isGrant } from '../../evaluator/conclude.ts';
 import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
 import { type Atom, and, type Formula, or, settle } from '../../evaluator/formula.ts';
@@ -8,7 +8,7 @@ import type { Instance } from '../../snapshot/snapshot.ts';
 import type { AccessPath, Alternative, RequestRow } from '../paths/access-path.ts';
 import type { Grant, Verdict } from '../paths/cell.ts';
 import type { Account, Subject } from './account.ts';
-import { contextOf } from './request-context.ts';
+import { ask } from './question.ts';
 import { type Target, targetsOf } from './targets.ts';
 
 /** One request of one alternative, and when it is authorised. */
@@ -85,7 +85,7 @@ export function askRow(
   let open: Formula = false;
   let chosen: AskedRequest | null = null;
   for (const target of targets) {
-    const asked = ask(row, target, instance, subject, account);
+    const asked = askTarget(row, target, instance, subject, account);
     open = or(open, asked.open);
     if (!chosen || (chosen.open === false && asked.open !== false) || asked.open === true) chosen = asked;
     if (asked.open === true) break;
@@ -93,23 +93,14 @@ export function askRow(
   return { open, chosen };
 }
 
-function ask(
+function askTarget(
   row: RequestRow,
   target: Target,
   instance: Instance,
   subject: Subject,
   account: Account,
 ): AskedRequest {
-  const resourceAccount = account.snapshot.accountId;
-  const context = contextOf(row, target, instance.region, subject, account);
-  const request = {
-    principal: subject.principal,
-    action: row.action,
-    resource: target.arn,
-    resourceAccount,
-    context,
-  };
-  const combined = combine(request, { ...subject.layers, resourcePolicy: null });
+  const combined = ask(account, { subject, row, target, region: instance.region });
   return {
     action: row.action,
     resource: target.arn,

@@ -7,7 +7,7 @@ import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
 import { applicable, decideDirect, type Engine, makeEngine, pathOf } from '../account/audited-account.ts';
 import { askAlternative, type MatrixSettings } from '../account/one-cell.ts';
-import { contextOf } from '../account/request-context.ts';
+import { questionOf } from '../account/question.ts';
 import { targetsOf } from '../account/targets.ts';
 import { buildMatrix } from '../build.ts';
 import { outsideAccounts } from '../chains/assume-role.ts';
@@ -108,20 +108,8 @@ function explainAlternative(
     const target =
       row && targetsOf(row.on, instance, account, subject).find((one) => one.arn === request.resource);
     if (!row || !target) return [];
-    const context = contextOf(row, target, instance.region, subject, account);
-    return [
-      explainRequest(
-        {
-          principal: subject.principal,
-          action: row.action,
-          resource: target.arn,
-          resourceAccount: account.snapshot.accountId,
-          context,
-        },
-        { ...subject.layers, resourcePolicy: null },
-        known,
-      ),
-    ];
+    const question = questionOf(account, { subject, row, target, region: instance.region });
+    return [explainRequest(question.request, question.layers, known)];
   });
   return { id: alternative.id, requests };
 }

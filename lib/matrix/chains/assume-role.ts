@@ -9,10 +9,15 @@ import { remaining } from '../../evaluator/residual/remaining.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import { type Account, type Subject, takesSessionTags } from '../account/account.ts';
+import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
+import type { RequestRow } from '../paths/access-path.ts';
 import { isSessionTag, ofOwnRequest } from './own-request.ts';
 
-const ROW = { action: 'sts:AssumeRole', on: 'any' } as const;
+const ROWS = {
+  assume: { action: 'sts:AssumeRole', on: 'any' },
+  tag: { action: 'sts:TagSession', on: 'any' },
+} as const;
 /** The caller names its session as it likes. */
 const CHOSEN = ['sts:rolesessionname', 'sts:sourceidentity'] as const;
 
@@ -39,25 +44,23 @@ export function assumeWith(
   account: Account,
   reduce: Reduce,
 ): Formula {
-  const ask = (action: string, tags: boolean): Combined => {
-    const context = contextOf(ROW, { arn: role.arn, tags: role.tags }, 'us-east-1', subject, account);
-    const lookup = (key: string): KeyState => (isSessionTag(key) && !tags ? null : context.lookup(key));
-    const request = {
-      principal: subject.principal,
-      action,
-      resource: role.arn,
-      resourceAccount: account.snapshot.accountId,
-      context: { ...context, lookup },
-    };
-    return combine(request, { ...subject.layers, resourcePolicy: trust });
+  const target = { arn: role.arn, tags: role.tags };
+  // one call is both requests, so both have its condition keys
+  const context = contextOf(ROWS.assume, target, 'us-east-1', subject, account);
+  const untagged = (key: string): KeyState => (isSessionTag(key) ? null : context.lookup(key));
+  const ask = (row: RequestRow, tags: boolean): Combined => {
+    const known = tags ? context : { ...context, lookup: untagged };
+    const asked = { subject, row, target, resourcePolicy: trust };
+    const { request, layers } = questionWith(account, asked, known);
+    return combine(request, layers);
   };
-  const without = openOf(ask('sts:AssumeRole', false));
+  const without = openOf(ask(ROWS.assume, false));
   const plain = reduce(without, CHOSEN, subject.given);
   if (plain === true || !takesSessionTags(trust)) return ofOwnRequest(plain);
-  const tagging = ask('sts:TagSession', true);
+  const tagging = ask(ROWS.tag, true);
   // a trust policy must itself allow the tags, whatever the identity policy says
   const mayTag = and(openOf(tagging), tagging.answers.resource.allow);
-  const tagged = or(without, and(openOf(ask('sts:AssumeRole', true)), mayTag));
+  const tagged = or(without, and(openOf(ask(ROWS.assume, true)), mayTag));
   return ofOwnRequest(reduce(tagged, [...CHOSEN, ...sessionTagsIn(tagged)], subject.given));
 }
 

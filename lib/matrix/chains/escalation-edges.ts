@@ -1,4 +1,4 @@
-import { type Combined, combine, openOf } from '../../evaluator/combine.ts';
+import { type Combined, openOf } from '../../evaluator/combine.ts';
 import { and, type Formula, or, settle } from '../../evaluator/formula.ts';
 import type { Role, User } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
@@ -10,7 +10,7 @@ import {
   StandIns,
 } from '../account/hypothetical-principals.ts';
 import { grantsOf } from '../account/one-cell.ts';
-import { contextOf } from '../account/request-context.ts';
+import { ask } from '../account/question.ts';
 import { letsIn, type Target } from '../account/targets.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import type { Grant } from '../paths/cell.ts';
@@ -268,16 +268,7 @@ export class Escalations {
 
   #ask(subject: Subject, { action, context }: EscalationRequest, target: Target, region: string): Asked {
     const row = { action, on: 'any' as const, ...(context ? { context } : {}) };
-    const combined = combine(
-      {
-        principal: subject.principal,
-        action,
-        resource: target.arn,
-        resourceAccount: this.#account.snapshot.accountId,
-        context: contextOf(row, target, region, subject, this.#account),
-      },
-      { ...subject.layers, resourcePolicy: null },
-    );
+    const combined = ask(this.#account, { subject, row, target, region });
     return { open: settle(openOf(combined), new Set()), combined: [combined] };
   }
 }

@@ -76,8 +76,3 @@ const PLACE_KEYS: ReadonlySet<string> = new Set([
   'ec2-instance-connect:privateipaddress',
   'iam:associatedresourcearn',
 ]);
-
-/** Keys that depend on who makes the request. All others are the same for everybody: unknown, or decided by the path. */
-export function isSubjectKey(key: string): boolean {
-  return key.startsWith('aws:principal') || key === 'aws:username' || key === 'aws:userid';
-}

@@ -4,7 +4,8 @@ import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
 import type { Subject } from '../account/account.ts';
-import { isSubjectKey, type RelevantClause, relevantClause, variableKeys } from './relevant.ts';
+import { isSubjectKey } from '../account/subject-keys.ts';
+import { type RelevantClause, relevantClause, variableKeys } from './relevant.ts';
 
 /** What the statements of one policy that cover an action ask of principals. */
 interface Facet {

@@ -1,6 +1,8 @@
-import type { PolicyDocument } from '../../policy/document.ts';
+import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
+import { isSubjectKey } from '../account/subject-keys.ts';
+import { relevantClause } from './relevant.ts';
 
 /** Roles by what their trust policies say, as a number. */
 export class TrustKinds {
@@ -16,11 +18,11 @@ export class TrustKinds {
   of(role: Role): number | null {
     const known = this.#byRole.get(role);
     if (known !== undefined) return known;
-    const document = this.#account.policies.get(role.trust)?.document;
-    const name = JSON.stringify(document?.statements ?? null);
+    const trust = this.#account.policies.get(role.trust);
+    const name = JSON.stringify(trust?.document.statements ?? null);
     let number = this.#numbers.get(name);
     if (number === undefined) {
-      number = document && asksWho(document, this.#account.snapshot.accountId) ? null : this.#numbers.size;
+      number = trust && asksWho(trust, this.#account.snapshot.accountId) ? null : this.#numbers.size;
       this.#numbers.set(name, number);
     }
     this.#byRole.set(role, number);
@@ -29,12 +31,15 @@ export class TrustKinds {
 }
 
 /** A principal that is named beside the whole account may do what others may not: its boundary does not limit it. */
-function asksWho({ statements }: PolicyDocument, accountId: string): boolean {
+function asksWho({ statements, document }: CompiledPolicy, accountId: string): boolean {
   const isNamed = (entry: string): boolean => entry !== accountId && !entry.endsWith(`:${accountId}:root`);
-  const conditions = JSON.stringify(statements.map((statement) => statement.conditions));
+  const keys = statements.flatMap(({ clauses }) =>
+    clauses.flatMap((clause) => relevantClause(clause, 'sts').keys),
+  );
   return (
-    /principal|username|userid|resourcetag/i.test(conditions) ||
-    statements.some(
+    // each role has tags of its own
+    keys.some((key) => isSubjectKey(key) || key.includes('resourcetag/')) ||
+    document.statements.some(
       ({ effect, principals }) =>
         principals?.not || principals?.aws.some(isNamed) || (effect !== 'Allow' && !principals?.any),
     )

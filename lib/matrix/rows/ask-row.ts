@@ -8,6 +8,7 @@ import { type Answer, type Match, matchWith, NO_NAMES, SILENT } from '../../eval
 import { patternName } from '../../evaluator/pattern-name.ts';
 import { hasResourceLevel } from '../../reference/actions.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { questionWith } from '../account/question.ts';
 import { contextAt } from '../account/request-context.ts';
 import { SAYS_NOTHING } from '../classes/signatures.ts';
 import { SILENT_LIST, type Standings } from '../classes/standings.ts';
@@ -53,16 +54,13 @@ export class RowAsker {
     // without a resource policy only the principal's own policies grant: most rows end here
     const own = this.#ask(subject.layers.identityPolicies, 'identityPolicies', subject);
     if (own.allow === false) return [];
-    const request = {
-      principal: subject.principal,
-      action: row.action,
-      resource: targets[0]?.arn ?? '*',
-      resourceAccount: this.#account.snapshot.accountId,
-      context: contextAt(this.#places.keysOf(0), subject),
-    };
+    // what depends on the resource is asked for all of them at once: any one stands for it here
+    const target = targets[0] ?? { arn: '*', tags: [] };
+    const context = contextAt(this.#places.keysOf(0), subject);
+    const { request, layers } = questionWith(this.#account, { subject, row, target }, context);
     const asking = (policies: readonly CompiledPolicy[], layer: Layer): Answer =>
       layer === 'identityPolicies' ? own : this.#ask(policies, layer, subject);
-    const combined = combine(request, { ...subject.layers, resourcePolicy: null }, asking);
+    const combined = combine(request, layers, asking);
     const open = openOf(combined);
     const pieces = answersByPlace(open, combined, everywhere);
     const found = anyWillDo ? anyPlace(pieces) : pieces;

@@ -1,4 +1,4 @@
-import { type Combined, combine, openOf } from '../../evaluator/combine.ts';
+import { openOf } from '../../evaluator/combine.ts';
 import { type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import { resolve } from '../../evaluator/conditions/resolve.ts';
 import { type Formula, or } from '../../evaluator/formula.ts';
@@ -6,6 +6,7 @@ import { formulaKey } from '../../evaluator/formula-key.ts';
 import { matchesResource, type ResourcePattern } from '../../evaluator/match-resource.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { grantsOf } from '../account/one-cell.ts';
+import { ask } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { sessionArn, type Target } from '../account/targets.ts';
 import { ArnFeatures } from '../classes/arn-features.ts';
@@ -66,7 +67,7 @@ export class SessionRows {
     for (const name of names) {
       const target = this.#session(region, name);
       if (!mayAllow(target)) continue;
-      const one = this.#ask(row, region, target, subject);
+      const one = ask(this.#account, { subject, row, target, region });
       const formula = openOf(one);
       const key = formulaKey(formula);
       if (formula === false || seen.has(key)) continue;
@@ -94,18 +95,6 @@ export class SessionRows {
 
   #session(region: string, name: string): Target {
     return { arn: sessionArn(this.#account, region, name), tags: null };
-  }
-
-  #ask(row: RequestRow, region: string, target: Target, subject: Subject): Combined {
-    const context = contextOf(row, target, region, subject, this.#account);
-    const request = {
-      principal: subject.principal,
-      action: row.action,
-      resource: target.arn,
-      resourceAccount: this.#account.snapshot.accountId,
-      context,
-    };
-    return combine(request, { ...subject.layers, resourcePolicy: null });
   }
 
   /** Names of others in the order in which a single cell tries them, so that both name the same session. */

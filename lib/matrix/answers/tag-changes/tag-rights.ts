@@ -1,10 +1,11 @@
-import { combine, openOf } from '../../../evaluator/combine.ts';
+import { openOf } from '../../../evaluator/combine.ts';
 import { type CompiledStatement, statementsFor } from '../../../evaluator/compile.ts';
 import { settle } from '../../../evaluator/formula.ts';
 import { remaining } from '../../../evaluator/residual/remaining.ts';
 import type { Instance, Tags } from '../../../snapshot/snapshot.ts';
 import { type Account, policiesOf, type Subject } from '../../account/account.ts';
-import { contextOf, tagStates } from '../../account/request-context.ts';
+import { ask } from '../../account/question.ts';
+import { tagStates } from '../../account/request-context.ts';
 import { relevantClause, variableKeys } from '../../classes/relevant.ts';
 import type { TagChange } from './tag-states.ts';
 
@@ -50,21 +51,13 @@ export class TagRights {
   #ask(tags: Tags, { key, value }: TagChange): boolean {
     const action = value === null ? 'ec2:DeleteTags' : 'ec2:CreateTags';
     const context = { 'aws:TagKeys': key, ...(value === null ? {} : { [`aws:RequestTag/${key}`]: value }) };
-    const request = {
-      principal: this.#subject.principal,
-      action,
-      resource: this.#instance.arn,
-      resourceAccount: this.#account.snapshot.accountId,
-      context: contextOf(
-        { action, on: 'instance', context },
-        { arn: this.#instance.arn, tags },
-        this.#instance.region,
-        this.#subject,
-        this.#account,
-      ),
-    };
-    const layers = { ...this.#subject.layers, resourcePolicy: null };
-    const open = settle(openOf(combine(request, layers)), new Set());
+    const asked = ask(this.#account, {
+      subject: this.#subject,
+      row: { action, on: 'instance', context },
+      target: { arn: this.#instance.arn, tags },
+      region: this.#instance.region,
+    });
+    const open = settle(openOf(asked), new Set());
     return remaining(open, { given: this.#subject.given }) !== false;
   }
 }

@@ -6,7 +6,7 @@ import type { Template } from '../../../policy/variables.ts';
 import type { Instance, Tags } from '../../../snapshot/snapshot.ts';
 import type { Account } from '../../account/account.ts';
 import { decidingPolicies, gatingTagKeys, PATH_ACTIONS } from '../../account/gating-tags.ts';
-import { isSubjectKey } from '../../classes/relevant.ts';
+import { isSubjectKey } from '../../account/subject-keys.ts';
 
 /** One tag set to a value, or removed (null). */
 export interface TagChange {

@@ -1,0 +1,8 @@
+/**
+ * The condition keys that depend on who makes a request. All others are the same for everybody: unknown, or decided by
+ * the request. Classes of principals rest on this: a key that is missing here makes two that differ look alike.
+ * `key` is canonical (`canonicalKey`).
+ */
+export function isSubjectKey(key: string): boolean {
+  return key.startsWith('aws:principal') || key === 'aws:username' || key === 'aws:userid';
+}
