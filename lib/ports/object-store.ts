@@ -16,6 +16,8 @@ export interface ObjectStore {
     etag: string | null,
     contentType?: string,
   ): Promise<'replaced' | 'conflict'>;
-  /** keys under a prefix, sorted */
-  list(prefix: string): Promise<readonly string[]>;
+  /** If-Match: etag; an object that somebody replaced, or that is gone, is a conflict */
+  delete(key: string, etag: string): Promise<'deleted' | 'conflict'>;
+  /** the first `most` keys under a prefix, sorted; all of them where `most` is not given */
+  list(prefix: string, most?: number): Promise<readonly string[]>;
 }

@@ -69,6 +69,28 @@ describe('a store in a folder', () => {
     expect((await readdir(dir)).sort()).toEqual(['latest.json', 'runs', 'runs-old']);
   });
 
+  it('lists no more than it is asked for', async () => {
+    const store = folderStore(dir);
+    for (const key of ['unsent/c', 'unsent/a', 'unsent/b']) await store.create(key, key);
+    expect(await store.list('unsent/', 2)).toEqual(['unsent/a', 'unsent/b']);
+    expect(await store.list('unsent/', 9)).toHaveLength(3);
+  });
+
+  it('deletes only what was read, and once', async () => {
+    const store = folderStore(dir);
+    await store.create('unsent/a', 'one');
+    const { etag } = (await store.get('unsent/a'))!;
+    await store.replace('unsent/a', 'two', etag);
+    expect(await store.delete('unsent/a', etag)).toBe('conflict');
+    expect((await store.get('unsent/a'))?.body).toBe('two');
+    const now = (await store.get('unsent/a'))!.etag;
+    const both = await Promise.all([store.delete('unsent/a', now), store.delete('unsent/a', now)]);
+    expect(both.sort()).toEqual(['conflict', 'deleted']);
+    expect(await store.get('unsent/a')).toBeNull();
+    expect(await readdir(join(dir, 'unsent'))).toEqual([]);
+    expect(await store.delete('unsent/never', now)).toBe('conflict');
+  });
+
   it.each(['../escaped', '/absolute', 'a//b', 'a/.hidden', 'a\\b', '', 'a/../../b'])(
     'refuses the key %j',
     async (key) => {

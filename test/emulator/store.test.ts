@@ -45,4 +45,12 @@ test('what is not there is null, and replacing it is a conflict', async () => {
   expect(await store.replace('nothing', '1', '"0"')).toBe('conflict');
   expect(await store.replace('something', '1', null)).toBe('replaced');
   expect(await store.list('')).toEqual(['count', 'once', 'something']);
+  expect(await store.list('', 2)).toEqual(['count', 'once']);
+});
+
+test('what was read is deleted, once', async () => {
+  await store.create('gone', '1');
+  const etag = (await store.get('gone'))?.etag ?? '';
+  expect(await store.delete('gone', etag)).toBe('deleted');
+  expect(await store.get('gone')).toBeNull();
 });

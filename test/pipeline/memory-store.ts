@@ -32,6 +32,15 @@ export function memoryStore(): MemoryStore {
       write(key, body);
       return 'replaced';
     },
-    list: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)).sort(),
+    delete: async (key, etag) => {
+      if (objects.get(key)?.etag !== etag) return 'conflict';
+      objects.delete(key);
+      return 'deleted';
+    },
+    list: async (prefix, most) =>
+      [...objects.keys()]
+        .filter((key) => key.startsWith(prefix))
+        .sort()
+        .slice(0, most),
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -18,10 +19,14 @@ export const s3Client = (region: string): S3Client => new S3Client({ ...PATIENT,
 const CONFLICT_TRIES = 6;
 const FIRST_PAUSE_MS = 50;
 
+/** S3 lists in the order of the keys, at most so many a page. */
+const LARGEST_PAGE = 1000;
+
 /**
- * Objects in one bucket, below `prefix` (`` or with a `/` at its end). Creating and replacing are conditional writes,
- * so two runs that write at once never overwrite each other.
+ * Objects in one bucket, below `prefix` (`` or with a `/` at its end). Creating, replacing and deleting are
+ * conditional, so two runs at once never overwrite or delete what the other wrote.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
  */
 export function s3Store(client: S3Client, bucket: string, prefix = ''): ObjectStore {
   const address = (key: string) => ({ Bucket: bucket, Key: `${prefix}${key}` });
@@ -44,13 +49,27 @@ export function s3Store(client: S3Client, bucket: string, prefix = ''): ObjectSt
       const put = { ...address(key), Body: body, ContentType: contentType, ...condition };
       return (await conditionalPut(client, put)) ? 'replaced' : 'conflict';
     },
-    async list(below) {
+    async delete(key, etag) {
+      try {
+        await client.send(new DeleteObjectCommand({ ...address(key), IfMatch: etag }));
+        return 'deleted';
+      } catch (error) {
+        const { name } = nameAndMessage(error);
+        if (name === 'PreconditionFailed' || name === 'NoSuchKey') return 'conflict';
+        throw error;
+      }
+    },
+    async list(below, most = Number.POSITIVE_INFINITY) {
       const keys: string[] = [];
-      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: `${prefix}${below}` });
+      const pages = paginateListObjectsV2(
+        { client, pageSize: Math.min(most, LARGEST_PAGE) },
+        { Bucket: bucket, Prefix: `${prefix}${below}` },
+      );
       for await (const page of pages) {
         keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key?.slice(prefix.length) ?? []));
+        if (keys.length >= most) break;
       }
-      return keys.sort();
+      return keys.sort().slice(0, most);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import { createFile, fileOf, isMissing, overwriteFile } from './folder-file.ts';
@@ -22,11 +22,23 @@ export function folderStore(dir: string): ObjectStore {
         return 'replaced';
       });
     },
-    list: async (prefix) => {
+    delete: async (key, etag) => {
+      const file = fileOf(dir, key);
+      if ((await read(key))?.etag !== etag) return 'conflict';
+      return withLock(file, async () => {
+        if ((await read(key))?.etag !== etag) return 'conflict';
+        await rm(file, { force: true });
+        return 'deleted';
+      });
+    },
+    list: async (prefix, most) => {
       const below = prefix.slice(0, prefix.lastIndexOf('/') + 1);
       if (below !== '') fileOf(dir, below.slice(0, -1));
       const keys = await keysBelow(dir, below);
-      return keys.filter((key) => key.startsWith(prefix)).sort();
+      return keys
+        .filter((key) => key.startsWith(prefix))
+        .sort()
+        .slice(0, most);
     },
   };
 }

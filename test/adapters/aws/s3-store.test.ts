@@ -98,6 +98,28 @@ describe('replace', () => {
   });
 });
 
+describe('delete', () => {
+  test('names what it read', async () => {
+    const store = await storeThat(() => ({ status: 204 }), 'accounts/');
+    expect(await store.delete('a/b.json', '"old"')).toBe('deleted');
+    expect(aws?.asked[0]).toMatchObject({ method: 'DELETE', headers: { 'if-match': '"old"' } });
+    expect(aws?.asked[0]?.path).toMatch(/^\/bucket\/accounts\/a\/b\.json/);
+  });
+
+  test.each([
+    ['412: it changed meanwhile', s3Error(412, 'PreconditionFailed')],
+    ['404: it is gone', s3Error(404, 'NoSuchKey')],
+  ])('%s', async (_, answer) => {
+    const store = await storeThat(() => answer);
+    expect(await store.delete('a', '"old"')).toBe('conflict');
+  });
+
+  test('what S3 refuses is thrown', async () => {
+    const store = await storeThat(() => s3Error(403, 'AccessDenied'));
+    await expect(store.delete('a', '"old"')).rejects.toThrow('AccessDenied');
+  });
+});
+
 describe('reading', () => {
   test('get: the body and the tag that a replace has to name', async () => {
     const store = await storeThat(() => ({ status: 200, body: '{"ä":1}', headers: { etag: '"e"' } }));
@@ -129,5 +151,16 @@ describe('reading', () => {
       'p/',
     );
     expect(await store.list('')).toEqual(['a', 'b', 'c']);
+  });
+
+  test('list: no more keys, and no more pages, than asked for', async () => {
+    const store = await storeThat(() => ({
+      status: 200,
+      headers: { 'content-type': 'application/xml' },
+      body: '<ListBucketResult><Contents><Key>a</Key></Contents><Contents><Key>b</Key></Contents><IsTruncated>true</IsTruncated><NextContinuationToken>n</NextContinuationToken></ListBucketResult>',
+    }));
+    expect(await store.list('', 2)).toEqual(['a', 'b']);
+    expect(aws?.asked).toHaveLength(1);
+    expect(aws?.asked[0]?.path).toContain('max-keys=2');
   });
 });
