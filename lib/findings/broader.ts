@@ -1,6 +1,5 @@
 import type { Facts } from './facts.ts';
-import type { Hit } from './hit.ts';
-import { ruleOf } from './rules.ts';
+import type { Hit } from './rule.ts';
 
 /** What stands, and what another rule says already. */
 export interface Told {
@@ -17,9 +16,9 @@ export function dropNarrower(hits: readonly Hit[], facts: Facts): Told {
   const kept: Hit[] = [];
   const dropped: { hit: Hit; broader: Hit }[] = [];
   for (const hit of hits) {
-    const within = ruleOf(hit.rule).within ?? [];
+    const within = hit.rule.within ?? [];
     const others = within.length > 0 ? (byPrincipal.get(hit.principal) ?? []) : [];
-    const broader = others.find((other) => within.includes(other.rule) && describes(other, hit, facts));
+    const broader = others.find((other) => within.includes(other.rule.id) && describes(other, hit, facts));
     if (broader) dropped.push({ hit, broader });
     else kept.push(hit);
   }

@@ -98,6 +98,12 @@ export function instanceSentences(facts: Facts, cells: readonly CellGroup[]): st
   ];
 }
 
+/** The regions of the instances that cells take in. */
+export function regionsReached(facts: Facts, cells: readonly CellGroup[]): string[] {
+  const counts = cells.map((group) => facts.count(group).byRegion);
+  return facts.regions.filter((_, at) => counts.some((one) => (one[at] ?? 0) > 0));
+}
+
 /** `i-1 (web, us-east-1), i-2 (us-east-1) and 3 more`, in the matrix's order. */
 function instanceList(facts: Facts, cells: readonly CellGroup[], reached: number): string {
   const first = [...new Set(cells.flatMap((group) => facts.first(group)))];

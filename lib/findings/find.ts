@@ -1,10 +1,10 @@
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { dropNarrower } from './broader.ts';
-import { CHECKS } from './checks.ts';
 import { gatherFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { carryOver } from './lifecycle.ts';
+import { RULES } from './rules.ts';
 import { SEVERITIES } from './severity.ts';
 
 /** One audit, and what the one before it had found. */
@@ -22,7 +22,7 @@ export interface FindingsInput {
  */
 export function findFindings({ snapshot, matrix, previous, at }: FindingsInput): Finding[] {
   const facts = gatherFacts(snapshot, matrix);
-  const hits = CHECKS.flatMap((check) => [...check.find(facts)]);
+  const hits = RULES.flatMap((rule) => [...rule.find(facts)]);
   const findings = carryOver(facts, dropNarrower(hits, facts), previous, at);
   return findings.sort(byWeight);
 }

@@ -12,6 +12,8 @@ export interface Finding {
   readonly instance?: string;
   readonly resource?: string;
   readonly path?: PathId;
+  /** of the instances that it is about; absent on findings about no cells, and in files of earlier versions */
+  readonly regions?: readonly string[];
   /** sentences for people: the policies, statements and instances that prove it */
   readonly evidence: readonly string[];
   readonly remediation: string;

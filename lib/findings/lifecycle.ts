@@ -1,10 +1,9 @@
 import { plain } from '../policy/quoted.ts';
 import type { Told } from './broader.ts';
-import { CHECKS } from './checks.ts';
 import type { Facts } from './facts.ts';
 import type { Finding } from './finding.ts';
-import type { Hit } from './hit.ts';
-import { type RuleId, ruleOf } from './rules.ts';
+import type { Hit } from './rule.ts';
+import { RULES } from './rules.ts';
 import { sha256 } from './sha256.ts';
 
 /**
@@ -40,7 +39,7 @@ export function carryOver(
     const id = idOf(hit);
     found.set(id, toFinding(id, hit, before.get(id), at));
   }
-  const told = new Map(dropped.map(({ hit, broader }) => [idOf(hit), broader.rule]));
+  const told = new Map(dropped.map(({ hit, broader }) => [idOf(hit), broader.rule.id]));
   const gone = [...before.values()]
     .filter((one) => !found.has(one.id))
     .map((one) => judgeGone(facts, one, told.get(one.id)));
@@ -48,21 +47,22 @@ export function carryOver(
 }
 
 function idOf(hit: Hit): string {
-  return findingId(hit.rule, hit.principal ?? hit.resource ?? '');
+  return findingId(hit.rule.id, hit.principal ?? hit.resource ?? '');
 }
 
 function toFinding(id: string, hit: Hit, before: Finding | undefined, at: string): Finding {
-  const { rule, severity, principal, instance, resource, path, evidence, remediation } = hit;
+  const { rule, severity, principal, instance, resource, path, regions, evidence, remediation } = hit;
   const subject = principal ?? instance ?? resource ?? '';
   return {
     id,
-    rule,
+    rule: rule.id,
     severity,
-    title: `${plain(subject)}: ${hit.title ?? ruleOf(rule).title}`,
+    title: `${plain(subject)}: ${hit.title ?? rule.title}`,
     ...(principal === undefined ? {} : { principal }),
     ...(instance === undefined ? {} : { instance }),
     ...(resource === undefined ? {} : { resource }),
     ...(path === undefined ? {} : { path }),
+    ...(regions === undefined ? {} : { regions }),
     evidence,
     remediation,
     firstSeen: before?.firstSeen ?? at,
@@ -71,13 +71,13 @@ function toFinding(id: string, hit: Hit, before: Finding | undefined, at: string
   };
 }
 
-function judgeGone(facts: Facts, finding: Finding, broader: RuleId | undefined): Finding {
+function judgeGone(facts: Facts, finding: Finding, broader: string | undefined): Finding {
   if (broader) {
     const evidence = [...finding.evidence, `the access is still there: ${broader} now describes it`];
     return { ...finding, status: 'resolved', evidence };
   }
-  const check = CHECKS.find((one) => one.rule === finding.rule);
-  const reason = check?.unseen(facts, finding) ?? null;
+  const rule = RULES.find((one) => one.id === finding.rule);
+  const reason = rule?.unseen(facts, finding) ?? null;
   if (reason === null) return { ...finding, status: 'resolved' };
   const evidence = finding.evidence.filter((line) => !line.startsWith(NOT_CHECKED));
   return { ...finding, status: 'open', evidence: [...evidence, `${NOT_CHECKED}${reason}`] };

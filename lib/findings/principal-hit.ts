@@ -9,18 +9,18 @@ import {
   instanceSentences,
   manageable,
   policySentences,
+  regionsReached,
   viaSentences,
   weightSentences,
 } from './evidence.ts';
 import type { Facts } from './facts.ts';
 import type { Severity } from './finding.ts';
-import type { EarlierFinding, Hit } from './hit.ts';
-import { type RuleId, ruleOf } from './rules.ts';
+import type { EarlierFinding, Hit, Rule } from './rule.ts';
 import { weigh } from './severity.ts';
 
 /** What a rule says of one principal. */
 export interface Judgement {
-  readonly rule: RuleId;
+  readonly rule: Rule;
   /** index into the matrix's principals */
   readonly principal: number;
   readonly path: PathId;
@@ -44,18 +44,19 @@ export function principalHit(facts: Facts, judgement: Judgement): Hit {
   const { rule, path, cells } = judgement;
   const who = facts.matrix.principals[judgement.principal];
   const principal = who?.arn ?? '';
-  const weight = weigh(facts, judgement.base ?? ruleOf(rule).severity, judgement.principal, cells);
+  const weight = weigh(facts, judgement.base ?? rule.severity, judgement.principal, cells);
   const places = grantPlaces(facts, principal, cells);
   const concerned = places.filter(judgement.concerns ?? (() => true));
   const through = facts.heldThrough(path, principal);
   return {
     rule,
     severity: weight.severity,
-    title: ruleOf(rule).title + (judgement.where ?? ''),
+    title: rule.title + (judgement.where ?? ''),
     principal,
     path,
     cells,
     guarded: weight.guarded,
+    regions: regionsReached(facts, cells),
     evidence: [
       judgement.says,
       ...policySentences(concerned.length > 0 ? concerned : places),
@@ -81,7 +82,7 @@ export function principalHit(facts: Facts, judgement: Judgement): Hit {
 function remedy(judgement: Judgement, principal: string, places: readonly GrantPlace[]): string {
   const steps = judgement.adds ? [`give ${manageable(principal)} one more policy`] : changes(places);
   const sample = judgement.example ? `; for example ${jsonLine(judgement.example)}` : '';
-  return `${steps.length > 0 ? `${steps.join('; ')}: ` : ''}${ruleOf(judgement.rule).remediation}${sample}`;
+  return `${steps.length > 0 ? `${steps.join('; ')}: ` : ''}${judgement.rule.remediation}${sample}`;
 }
 
 function changes(places: readonly GrantPlace[]): string[] {
@@ -111,13 +112,11 @@ export function principalUnseen(facts: Facts, finding: EarlierFinding, path: Pat
   return regionsUnseen(facts, finding);
 }
 
-/** A region that the evidence names whose instances were not collected this time. */
-function regionsUnseen(facts: Facts, finding: EarlierFinding): string | null {
-  const named = new Set(
-    finding.evidence.flatMap((line) => line.match(/\b[a-z]{2,3}(?:-[a-z]+)+-\d+\b/g) ?? []),
-  );
-  for (const region of [...named].sort()) {
-    const here = facts.snapshot.regions.find((one) => one.region === region);
+/** A region of the finding whose instances were not collected this time. */
+function regionsUnseen({ snapshot }: Facts, finding: EarlierFinding): string | null {
+  // a finding of an earlier version does not say its regions: any of the account's may be one
+  for (const region of finding.regions ?? snapshot.regions.map((one) => one.region)) {
+    const here = snapshot.regions.find((one) => one.region === region);
     if (!here || here.instances === null)
       return `${quoted('ec2.describe-instances')} was not collected in ${region}`;
   }

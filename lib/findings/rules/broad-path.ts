@@ -1,14 +1,14 @@
 import type { PathId } from '../../matrix/paths/cell.ts';
 import { type Breadth, breadthOf } from '../breadth.ts';
 import type { Facts } from '../facts.ts';
-import type { Check, Hit } from '../hit.ts';
 import { principalHit, principalUnseen } from '../principal-hit.ts';
-import type { RuleId } from '../rules.ts';
+import { OSUSER_PAGE, SESSION_PAGE } from '../reference-pages.ts';
+import type { Hit, Rule } from '../rule.ts';
 import { coversAction } from '../statements.ts';
 
 /** Rules that say only: this path, on every instance of the account or of a region. One row each. */
 interface BroadPath {
-  readonly rule: RuleId;
+  readonly words: Omit<Rule, 'find' | 'unseen'>;
   readonly path: PathId;
   /** the request that is made on the instance */
   readonly action: string;
@@ -27,7 +27,14 @@ const byTag =
 
 const BROAD_PATHS: readonly BroadPath[] = [
   {
-    rule: 'EIC-ALL',
+    words: {
+      id: 'EIC-ALL',
+      severity: 'high',
+      title: 'may push an SSH key to every instance',
+      risk: 'SendSSHPublicKey on all instances is a shell on each box that answers on port 22, those launched later included',
+      remediation: 'name the instances in Resource, or limit them by a tag that the principal cannot change',
+      references: [OSUSER_PAGE, 'https://pathfinding.cloud/paths/ec2instanceconnect-003'],
+    },
     path: 'ec2-instance-connect',
     action: 'ec2-instance-connect:SendSSHPublicKey',
     example: byTag('ec2-instance-connect:SendSSHPublicKey', 'aws:ResourceTag/<key>', {
@@ -35,26 +42,37 @@ const BROAD_PATHS: readonly BroadPath[] = [
     }),
   },
   {
-    rule: 'SSM-START-ALL',
+    words: {
+      id: 'SSM-START-ALL',
+      severity: 'high',
+      title: 'may start a session on every instance',
+      risk: 'StartSession on all instances is a shell on every managed box, without an open port; ssm-user has sudo',
+      remediation: 'name the instances in Resource, or limit them by a tag that the principal cannot change',
+      references: [SESSION_PAGE, 'https://pathfinding.cloud/paths/ssm-001'],
+      within: ['SSM-STAR'],
+    },
     path: 'session-manager',
     action: 'ssm:StartSession',
     example: byTag('ssm:StartSession', 'ssm:resourceTag/<key>'),
   },
 ];
 
-export const broadPathChecks: readonly Check[] = BROAD_PATHS.map((row) => ({
-  rule: row.rule,
-  find: (facts) => findBroad(facts, row),
-  unseen: (facts, finding) => principalUnseen(facts, finding, row.path),
-}));
+export const broadPathRules: readonly Rule[] = BROAD_PATHS.map((row) => {
+  const rule: Rule = {
+    ...row.words,
+    find: (facts) => findBroad(facts, rule, row),
+    unseen: (facts, finding) => principalUnseen(facts, finding, row.path),
+  };
+  return rule;
+});
 
-function* findBroad(facts: Facts, row: BroadPath): Generator<Hit> {
+function* findBroad(facts: Facts, rule: Rule, row: BroadPath): Generator<Hit> {
   const { accountId, partition } = facts.snapshot;
   for (const [principal, cells] of facts.held(row.path)) {
     const breadth = breadthOf(facts, principal, cells, row.action);
     if (!breadth) continue;
     yield principalHit(facts, {
-      rule: row.rule,
+      rule,
       principal,
       path: row.path,
       cells: breadth.cells,

@@ -3,16 +3,24 @@ import type { Statement } from '../../policy/statement.ts';
 import { breadthOf } from '../breadth.ts';
 import type { GrantPlace } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
-import type { Check, Hit } from '../hit.ts';
 import { principalHit, principalUnseen } from '../principal-hit.ts';
+import { COMMAND_PAGE } from '../reference-pages.ts';
+import type { Hit, Rule } from '../rule.ts';
 import { coversAction, coversResource, narrowsByTag } from '../statements.ts';
 import { regionsOf, whereBroad } from './broad-path.ts';
 
 const ACTION = 'ssm:SendCommand';
 
 /** Run Command on every instance, with documents that nothing limits: `*`, `document/*`, or all of AWS's, `AWS-*`. */
-export const cmdAll: Check = {
-  rule: 'CMD-ALL',
+export const cmdAll: Rule = {
+  id: 'CMD-ALL',
+  severity: 'critical',
+  title: 'may run any command document on every instance',
+  risk: 'the agent runs documents as root or SYSTEM: SendCommand with any document on all instances is administrator access to the fleet',
+  remediation:
+    'allow SendCommand on the documents that are needed (own ones, without a free command) and on the instances that are meant',
+  references: [COMMAND_PAGE, 'https://pathfinding.cloud/paths/ssm-002'],
+  within: ['SSM-STAR'],
   find,
   unseen: (facts, finding) => principalUnseen(facts, finding, 'run-command'),
 };
@@ -22,7 +30,7 @@ function* find(facts: Facts): Generator<Hit> {
     const breadth = breadthOf(facts, principal, held, ACTION);
     if (!breadth || !anyDocument(facts, breadth.cells)) continue;
     yield principalHit(facts, {
-      rule: 'CMD-ALL',
+      rule: cmdAll,
       principal,
       path: 'run-command',
       cells: breadth.cells,

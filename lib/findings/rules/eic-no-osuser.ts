@@ -1,16 +1,25 @@
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import { plain } from '../../policy/quoted.ts';
 import type { Facts } from '../facts.ts';
-import type { Check, Hit } from '../hit.ts';
 import { principalHit, principalUnseen } from '../principal-hit.ts';
+import { OSUSER_PAGE } from '../reference-pages.ts';
+import type { Hit, Rule } from '../rule.ts';
 import { coversAction, likes } from '../statements.ts';
 
 const PATH = 'ec2-instance-connect';
 const ACTION = 'ec2-instance-connect:SendSSHPublicKey';
 
 /** Nothing limits `ec2:osuser`, or what limits it lets root through. The image's own users are what AWS recommends. */
-export const eicNoOsUser: Check = {
-  rule: 'EIC-NO-OSUSER',
+export const eicNoOsUser: Rule = {
+  id: 'EIC-NO-OSUSER',
+  severity: 'high',
+  title: 'may choose any OS user, root included',
+  risk: 'without a limit on ec2:osuser the caller pushes the key for root or for any other user of the instance',
+  remediation: "limit ec2:osuser to the image's own user (ec2-user, ubuntu)",
+  references: [
+    OSUSER_PAGE,
+    'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2instanceconnect.html',
+  ],
   find,
   unseen: (facts, finding) => principalUnseen(facts, finding, PATH),
 };
@@ -21,7 +30,7 @@ function* find(facts: Facts): Generator<Hit> {
     if (cells.length === 0) continue;
     const users = [...new Set(cells.flatMap((group) => group.outcome.landsAs))].sort();
     yield principalHit(facts, {
-      rule: 'EIC-NO-OSUSER',
+      rule: eicNoOsUser,
       principal,
       path: PATH,
       cells,

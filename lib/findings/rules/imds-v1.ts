@@ -1,24 +1,35 @@
 import { quoted } from '../../policy/quoted.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Facts } from '../facts.ts';
-import type { Check, EarlierFinding, Hit } from '../hit.ts';
 import { gapOf } from '../principal-hit.ts';
-import { ruleOf } from '../rules.ts';
+import type { EarlierFinding, Hit, Rule } from '../rule.ts';
 
 /** An instance whose metadata service is on and takes requests without a token. */
-export const imdsV1: Check = { rule: 'IMDS-V1', find, unseen };
+export const imdsV1: Rule = {
+  id: 'IMDS-V1',
+  severity: 'high',
+  title: 'the instance answers metadata requests without a token (IMDSv1)',
+  risk: "a request forged through an application or proxy on the instance reads the credentials of the instance's role",
+  remediation: 'require tokens',
+  references: [
+    'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html',
+    'Security Hub EC2.8',
+    'CIS AWS Foundations v5 5.7',
+  ],
+  find,
+  unseen,
+};
 
 function* find(facts: Facts): Generator<Hit> {
-  const rule = ruleOf('IMDS-V1');
   for (const one of facts.instances.values()) {
     if (one.metadata.httpTokens !== 'optional' || one.metadata.httpEndpoint === 'disabled') continue;
     yield {
-      rule: rule.id,
-      severity: rule.severity,
+      rule: imdsV1,
+      severity: imdsV1.severity,
       instance: one.id,
       resource: one.arn,
       evidence: evidence(one),
-      remediation: `${rule.remediation}: aws ec2 modify-instance-metadata-options --region ${one.region} --instance-id ${one.id} --http-tokens required (first see in CloudWatch, metric MetadataNoToken, that nothing on it still asks without one)`,
+      remediation: `${imdsV1.remediation}: aws ec2 modify-instance-metadata-options --region ${one.region} --instance-id ${one.id} --http-tokens required (first see in CloudWatch, metric MetadataNoToken, that nothing on it still asks without one)`,
     };
   }
 }

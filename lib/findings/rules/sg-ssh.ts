@@ -2,15 +2,24 @@ import { quoted } from '../../policy/quoted.ts';
 import type { Instance, RegionSnapshot, SecurityGroup, SecurityGroupRule } from '../../snapshot/snapshot.ts';
 import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
-import type { Check, EarlierFinding, Hit } from '../hit.ts';
 import { gapOf } from '../principal-hit.ts';
-import { ruleOf } from '../rules.ts';
+import type { EarlierFinding, Hit, Rule } from '../rule.ts';
 
 const CALL = 'ec2.describe-security-groups';
 const PORT = 22;
 
 /** Port 22 from everywhere; critical where a running instance with a public address carries the group. */
-export const sgSsh: Check = { rule: 'SG-SSH', find, unseen };
+export const sgSsh: Rule = {
+  id: 'SG-SSH',
+  severity: 'high',
+  title: 'SSH is open to the whole internet',
+  risk: 'port 22 from anywhere: every instance with a public address that carries the group can be attacked',
+  remediation:
+    'remove the rule, or narrow it to known addresses; Session Manager and Instance Connect Endpoint need no open port',
+  references: ['Security Hub EC2.13', 'CIS AWS Foundations v5 5.3, 5.4'],
+  find,
+  unseen,
+};
 
 function* find(facts: Facts): Generator<Hit> {
   for (const region of facts.snapshot.regions) {
@@ -29,12 +38,11 @@ function hit(
   open: readonly SecurityGroupRule[],
   carriers: readonly Instance[],
 ): Hit {
-  const rule = ruleOf('SG-SSH');
   const exposed = carriers.filter((one) => one.state === 'running' && one.publicIps.length > 0);
   const revoke = `aws ec2 revoke-security-group-ingress --region ${region.region} --group-id ${group.id}`;
   return {
-    rule: rule.id,
-    severity: exposed.length > 0 ? 'critical' : rule.severity,
+    rule: sgSsh,
+    severity: exposed.length > 0 ? 'critical' : sgSsh.severity,
     resource: groupArn(facts, region.region, group.id),
     evidence: [
       ...open.map(
@@ -43,7 +51,7 @@ function hit(
       ),
       ...carrierSentences(region, carriers, exposed),
     ],
-    remediation: `in security group ${group.id}: ${rule.remediation}; for example ${revoke} --ip-permissions '${JSON.stringify(open.map(permission))}'`,
+    remediation: `in security group ${group.id}: ${sgSsh.remediation}; for example ${revoke} --ip-permissions '${JSON.stringify(open.map(permission))}'`,
   };
 }
 

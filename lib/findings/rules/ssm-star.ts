@@ -3,9 +3,10 @@ import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import type { Statement } from '../../policy/statement.ts';
 import { breadthOf } from '../breadth.ts';
 import type { Facts } from '../facts.ts';
-import type { Check, Hit } from '../hit.ts';
 import { isHuman } from '../human.ts';
 import { principalHit, principalUnseen } from '../principal-hit.ts';
+import { COMMAND_PAGE, SESSION_PAGE } from '../reference-pages.ts';
+import type { Hit, Rule } from '../rule.ts';
 import { coversResource, coversService } from '../statements.ts';
 import { regionsOf, whereBroad } from './broad-path.ts';
 
@@ -19,8 +20,18 @@ const PATHS: readonly (readonly [PathId, string])[] = [
  * A statement with all of `ssm:` on every instance and document, whether it says `ssm:*`, `*`, or NotAction without
  * Systems Manager, that opens sessions or commands on every instance of the account or of a region.
  */
-export const ssmStar: Check = {
-  rule: 'SSM-STAR',
+export const ssmStar: Rule = {
+  id: 'SSM-STAR',
+  severity: 'high',
+  title: 'holds all of Systems Manager on every instance',
+  risk: 'every way in that Systems Manager has (sessions, commands as root, associations, documents and their preferences), those that AWS adds later included',
+  remediation: 'allow only the actions that are used, on the instances that are meant',
+  references: [
+    SESSION_PAGE,
+    COMMAND_PAGE,
+    'https://pathfinding.cloud/paths/ssm-001',
+    'https://pathfinding.cloud/paths/ssm-002',
+  ],
   find,
   unseen: (facts, finding) =>
     PATHS.map(([path]) => principalUnseen(facts, finding, path)).find((reason) => reason !== null) ?? null,
@@ -37,7 +48,7 @@ function* find(facts: Facts): Generator<Hit> {
     const widest = broad.toSorted((a, b) => b.breadth.regions.length - a.breadth.regions.length)[0];
     if (!widest) continue;
     yield principalHit(facts, {
-      rule: 'SSM-STAR',
+      rule: ssmStar,
       principal,
       path: widest.path,
       where: regionsOf(widest.breadth),

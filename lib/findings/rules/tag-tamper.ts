@@ -3,15 +3,21 @@ import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import { plain, quoted } from '../../policy/quoted.ts';
 import { capped, describePrincipal, type GrantPlace } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
-import type { Check, Hit } from '../hit.ts';
 import { principalHit, principalUnseen } from '../principal-hit.ts';
+import type { Hit, Rule } from '../rule.ts';
 import { coversAction, gatingKeys } from '../statements.ts';
 
 const ACTIONS = ['ec2:CreateTags', 'ec2:DeleteTags'];
 
 /** Who may set or remove, on an instance, a tag that decides access somewhere in the account. */
-export const tagTamper: Check = {
-  rule: 'TAG-TAMPER',
+export const tagTamper: Rule = {
+  id: 'TAG-TAMPER',
+  severity: 'high',
+  title: 'may rewrite the tags that decide who gets in',
+  risk: 'who can set or remove a tag that a policy of the account asks for grants access to themselves or to others',
+  remediation:
+    'deny CreateTags and DeleteTags on those tag keys to all but those who hand out access, best in a service control policy',
+  references: ['https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/control-access-with-tags.html'],
   find,
   unseen: (facts, finding) => principalUnseen(facts, finding, 'tag-rewrite'),
 };
@@ -25,7 +31,7 @@ function* find(facts: Facts): Generator<Hit> {
     const shown = opened.length > 0 ? opened : keys;
     const alternatives = [...new Set(cells.map((group) => plain(group.outcome.alternative)))].sort();
     yield principalHit(facts, {
-      rule: 'TAG-TAMPER',
+      rule: tagTamper,
       principal,
       path: 'tag-rewrite',
       cells,

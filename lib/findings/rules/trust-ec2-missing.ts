@@ -3,24 +3,31 @@ import type { Statement } from '../../policy/statement.ts';
 import type { InstanceProfile, Role } from '../../snapshot/snapshot.ts';
 import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
-import type { Check, Hit } from '../hit.ts';
 import { gapOf } from '../principal-hit.ts';
-import { ruleOf } from '../rules.ts';
+import type { Hit, Rule } from '../rule.ts';
 import { coversAction } from '../statements.ts';
 
 const IAM = 'iam.get-account-authorization-details';
 
 /** A role in an instance profile that ec2.amazonaws.com may not assume. A trust policy that cannot be read is not judged. */
-export const trustEc2Missing: Check = { rule: 'TRUST-EC2-MISSING', find, unseen };
+export const trustEc2Missing: Rule = {
+  id: 'TRUST-EC2-MISSING',
+  severity: 'low',
+  title: 'the role of an instance profile does not trust ec2.amazonaws.com',
+  risk: 'the instance gets no credentials, so its agent cannot register; often a trust policy that was changed by mistake',
+  remediation: 'let ec2.amazonaws.com assume the role, or take it out of the instance profile',
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html'],
+  find,
+  unseen,
+};
 
 function* find(facts: Facts): Generator<Hit> {
-  const rule = ruleOf('TRUST-EC2-MISSING');
   for (const [role, profiles] of profileRoles(facts)) {
     const trust = facts.policies.statements(role.trust);
     if (!trust || trustsEc2(trust)) continue;
     yield {
-      rule: rule.id,
-      severity: rule.severity,
+      rule: trustEc2Missing,
+      severity: trustEc2Missing.severity,
       resource: role.arn,
       evidence: [
         `the trust policy of role ${quoted(role.name)} does not let ec2.amazonaws.com assume it`,
@@ -29,7 +36,7 @@ function* find(facts: Facts): Generator<Hit> {
           'instance profiles',
         ),
       ],
-      remediation: `in the trust policy of role ${quoted(role.name)}: ${rule.remediation}; for example ${JSON.stringify(
+      remediation: `in the trust policy of role ${quoted(role.name)}: ${trustEc2Missing.remediation}; for example ${JSON.stringify(
         {
           Effect: 'Allow',
           Principal: { Service: 'ec2.amazonaws.com' },
