@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { buildMatrix } from '../lib/matrix/build.ts';
+import { instancesOf } from '../lib/snapshot/instances-of.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../lib/snapshot/snapshot.ts';
 import type { CellChange } from '../lib/what-if/cell-changes.ts';
 import { WhatIf } from '../lib/what-if/what-if.ts';
@@ -32,7 +33,7 @@ export const changeBench: Bench = {
     const whatIf = new WhatIf(snapshot);
     const buildSeconds = Math.round(performance.now() - start) / 1000;
     const random = randomOf(seed, 'changes');
-    const all = snapshot.regions.flatMap((region) => region.instances ?? []);
+    const all = instancesOf(snapshot);
     const tags = TAGS.map((key) => [`tag ${key}`, tagChanges(whatIf, all, key, count, random)] as const);
     const gone = times(count, () => whatIf.instance(random.pick(all).id, null));
     const added = times(count, (i) => whatIf.added(copyOf(random.pick(all), i)));

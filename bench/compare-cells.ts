@@ -10,6 +10,7 @@ import type { AccessPath } from '../lib/matrix/paths/access-path.ts';
 import type { PathId } from '../lib/matrix/paths/cell.ts';
 import { landsAs, sessionUser } from '../lib/matrix/paths/lands-as.ts';
 import type { Matrix, Outcome } from '../lib/matrix/paths/matrix.ts';
+import { instancesOf } from '../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../lib/snapshot/snapshot.ts';
 import { type CellIndex, indexCells } from './cell-index.ts';
 import type { CellPlace } from './sample-cells.ts';
@@ -46,7 +47,7 @@ const SEARCHES = 50;
  */
 export function compareCells(snapshot: Snapshot, matrix: Matrix, cells: readonly CellPlace[]): Mismatch[] {
   const engine = makeEngine(snapshot);
-  const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
+  const instances = instancesOf(snapshot);
   const subjects = [...engine.account.subjects, ...outsideAccounts(engine.account)];
   const escalations = new Escalations(engine.account, subjects);
   const comparison: Comparison = {

@@ -1,3 +1,4 @@
+import { instancesOf } from '../lib/snapshot/instances-of.ts';
 import type { PolicyRecord, Snapshot } from '../lib/snapshot/snapshot.ts';
 
 /**
@@ -5,7 +6,7 @@ import type { PolicyRecord, Snapshot } from '../lib/snapshot/snapshot.ts';
  * there gets on from instance to instance. The generated account has no such roles.
  */
 export function withLeadingRoles(snapshot: Snapshot, count: number): Snapshot {
-  const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
+  const instances = instancesOf(snapshot);
   const profiles = new Set(instances.map(({ instanceProfile }) => instanceProfile));
   const used = snapshot.instanceProfiles.filter(({ arn }) => profiles.has(arn));
   const leading = [...new Set(used.flatMap(({ roles }) => roles))].slice(0, count);

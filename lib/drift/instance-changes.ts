@@ -1,4 +1,5 @@
 import { quoted } from '../policy/quoted.ts';
+import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
 import type { InputChange, Marks } from './input-change.ts';
 import { pairs, sortedJson } from './same.ts';
@@ -29,10 +30,6 @@ export function instanceChanges(before: Snapshot, after: Snapshot): Map<string, 
     if (changes.length > 0) found.set(id, changes);
   }
   return found;
-}
-
-function instancesOf(snapshot: Snapshot): readonly Instance[] {
-  return snapshot.regions.flatMap((region) => region.instances ?? []);
 }
 
 function lifeOf(id: string, isNew: boolean): InputChange {

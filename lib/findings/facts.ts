@@ -1,6 +1,7 @@
 import { instanceCount } from '../matrix/answers/find-groups.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
+import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Role, Snapshot, User } from '../snapshot/snapshot.ts';
 import { countInstances, type InstanceCounts } from './instance-counts.ts';
 import { indexPolicies, type PolicyIndex } from './statements.ts';
@@ -24,7 +25,7 @@ export interface Facts extends InstanceCounts {
 
 export function gatherFacts(snapshot: Snapshot, matrix: Matrix): Facts {
   const instances = new Map<string, Instance>();
-  for (const region of snapshot.regions) for (const one of region.instances ?? []) instances.set(one.id, one);
+  for (const one of instancesOf(snapshot)) instances.set(one.id, one);
   const regions = [...new Set(matrix.instances.map((one) => one.region))].sort();
   const cells = indexCells(matrix, instanceRoles(snapshot));
   return {

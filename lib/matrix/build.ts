@@ -1,4 +1,5 @@
 import { type Bits, without } from '../evaluator/bits.ts';
+import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
 import { type Engine, makeEngine } from './account/audited-account.ts';
@@ -29,7 +30,7 @@ export interface BuiltRows {
 export function rowsOf(snapshot: Snapshot, settings: MatrixSettings = {}): BuiltRows {
   const engine = makeEngine(snapshot, settings);
   const subjects = [...engine.account.subjects, ...outsideAccounts(engine.account)];
-  const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
+  const instances = instancesOf(snapshot);
   return { engine, subjects, instances, rows: new Rows(engine, subjects, instances) };
 }
 

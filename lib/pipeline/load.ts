@@ -8,6 +8,7 @@ import { InputError } from '../ports/input-error.ts';
 import type { LineReader } from '../ports/line-reader.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Report } from '../render/report.ts';
+import { instancesOf } from '../snapshot/instances-of.ts';
 import { parseSnapshot } from '../snapshot/schema.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { joinLines, linesWith } from '../snapshot/stored-snapshot.ts';
@@ -74,9 +75,9 @@ export async function readAudit(store: ObjectStore, prefix: string, run: string)
 /** Throws an InputError where one of the two tells of what the other lacks: it would be answered about as denied. */
 function ofOneRun(audit: Audit, run: string, isRead: (instance: string) => boolean): Audit {
   const { snapshot, matrix } = audit;
-  const { users, roles, regions } = snapshot;
+  const { users, roles } = snapshot;
   const arns = new Set([...users, ...roles].map(({ arn }) => arn));
-  const ids = new Set(regions.flatMap(({ instances }) => (instances ?? []).map(({ id }) => id)));
+  const ids = new Set(instancesOf(snapshot).map(({ id }) => id));
   const lost =
     matrix.principals.find(({ arn, kind }) => kind !== 'outside-account' && !arns.has(arn))?.arn ??
     matrix.instances.find(({ id }) => isRead(id) && !ids.has(id))?.id;

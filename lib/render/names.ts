@@ -1,3 +1,4 @@
+import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
 
 /**
@@ -19,11 +20,7 @@ export function instanceLabel(instance: { readonly id: string; readonly name: st
 
 /** The snapshot's instances by id. */
 export function instancesById(snapshot: Snapshot): ReadonlyMap<string, Instance> {
-  const byId = new Map<string, Instance>();
-  for (const region of snapshot.regions) {
-    for (const instance of region.instances ?? []) byId.set(instance.id, instance);
-  }
-  return byId;
+  return new Map(instancesOf(snapshot).map((instance) => [instance.id, instance]));
 }
 
 const ENVIRONMENT_KEYS = ['environment', 'env', 'stage'];

@@ -4,16 +4,13 @@ import { readManagedPolicies } from '../../bench/managed-policies.ts';
 import { randomOf } from '../../bench/random.ts';
 import { compileRecord } from '../../lib/matrix/account/compile-record.ts';
 import { canonicalSnapshot } from '../../lib/snapshot/canonical.ts';
+import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import { parseSnapshot } from '../../lib/snapshot/schema.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 
 const size = { principals: 400, instances: 600, seed: 7 };
 const account = generateAccount(size);
 const instances = instancesOf(account);
-
-function instancesOf(snapshot: Snapshot) {
-  return snapshot.regions.flatMap((region) => region.instances ?? []);
-}
 
 const ids = (things: readonly { readonly id: string }[]) => things.map(({ id }) => id);
 

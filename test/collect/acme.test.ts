@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { folderSource } from '../../lib/adapters/local/folder-source.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
 import { type DocumentKind, parsePolicy } from '../../lib/policy/document.ts';
+import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import { parseSnapshot } from '../../lib/snapshot/schema.ts';
 import type { PolicyKind } from '../../lib/snapshot/snapshot.ts';
 
@@ -11,7 +12,7 @@ const root = join(import.meta.dirname, '../..');
 const steps: string[] = [];
 const source = folderSource(join(root, 'examples/acme'));
 const acme = await collectAccount(source, new Date(0), { step: (text) => steps.push(text) });
-const instances = acme.regions.flatMap((region) => region.instances ?? []);
+const instances = instancesOf(acme);
 
 const KINDS: Record<PolicyKind, DocumentKind> = {
   'aws-managed': 'identity',

@@ -5,6 +5,7 @@ import { askAlternative } from '../../lib/matrix/account/one-cell.ts';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import { readMatrix, writeMatrix } from '../../lib/matrix/stored/store.ts';
+import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import { account, allow } from '../fixtures/account.ts';
 
 const snapshot = generateAccount({ principals: 60, instances: 60, seed: 5 });
@@ -45,7 +46,7 @@ test('a condition names its key as the policy of its own principal does', () => 
 
 test('the requests of a cell are those that the evaluator asks', () => {
   const engine = makeEngine(snapshot);
-  const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
+  const instances = instancesOf(snapshot);
   const alternativeOf = new Map<string, string>(
     matrix.groups.flatMap((group) =>
       group.principals.flatMap((p) =>

@@ -22,13 +22,14 @@ import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
 import type { AccessPath } from '../../lib/matrix/paths/access-path.ts';
 import { landsAs, sessionUser } from '../../lib/matrix/paths/lands-as.ts';
 import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
+import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
 
 /** The matrix the slow way, each cell asked by itself: what the row engine is compared with. */
 export function naiveMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {
   const engine = makeEngine(snapshot, settings);
   const subjects = [...engine.account.subjects, ...outsideAccounts(engine.account)];
-  const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
+  const instances = instancesOf(snapshot);
   const cells = new DirectCells(engine, subjects, instances);
   const groups = new GroupBuilder();
   for (const p of subjects.keys()) {

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { PATH_ACTIONS } from '../../lib/matrix/account/gating-tags.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Matrix } from '../../lib/matrix/paths/matrix.ts';
+import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../../lib/snapshot/snapshot.ts';
 import type { CellChange } from '../../lib/what-if/cell-changes.ts';
 import { WhatIf } from '../../lib/what-if/what-if.ts';
@@ -13,9 +14,6 @@ import { cellTexts, textOf } from './compare-matrices.ts';
 /** Raise it for a longer search: `LATCHKEY_FUZZ_RUNS=10000`. */
 const runs = Number(process.env.LATCHKEY_FUZZ_RUNS ?? 150);
 vi.setConfig({ testTimeout: 60_000 + runs * 100 });
-
-const instancesOf = (snapshot: Snapshot): readonly Instance[] =>
-  snapshot.regions.flatMap((region) => region.instances ?? []);
 
 function withInstance(snapshot: Snapshot, id: string, next: Instance | null): Snapshot {
   const regions = snapshot.regions.map((region) => ({

@@ -14,6 +14,7 @@ import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Matrix } from '../../lib/matrix/paths/matrix.ts';
 import { writeMatrix } from '../../lib/matrix/stored/store.ts';
 import { readAudit, readForCells } from '../../lib/pipeline/load.ts';
+import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { writeSnapshot } from '../../lib/snapshot/stored-snapshot.ts';
 
@@ -79,9 +80,9 @@ test('what is read grows with what is asked about', async () => {
   await store.create('runs/one/matrix.json', writeMatrix(buildMatrix(snapshot)));
   const read = async (filter: CellFilter, most?: number) => {
     const part = await readForCells({ store, readLines: folderLines(dir) }, 'one', filter, most);
-    return { ...part, instances: part.snapshot.regions.flatMap(({ instances }) => instances ?? []) };
+    return { ...part, instances: instancesOf(part.snapshot) };
   };
-  const all = snapshot.regions.flatMap(({ instances }) => instances ?? []);
+  const all = instancesOf(snapshot);
   const everywhere = [...cellsOf(buildMatrix(snapshot), snapshot, { path: 'power' })].map(
     ({ principal }) => principal,
   );
@@ -103,7 +104,7 @@ test('what is read grows with what is asked about', async () => {
 });
 
 const made = generateAccount({ principals: 20, instances: 20, seed: 5 });
-const instance = made.regions.flatMap(({ instances }) => instances ?? [])[0]?.id ?? '';
+const instance = instancesOf(made)[0]?.id ?? '';
 
 test.each<[string, Snapshot, string]>([
   [

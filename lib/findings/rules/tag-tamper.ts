@@ -1,4 +1,4 @@
-import { PATH_ACTIONS } from '../../matrix/account/gating-tags.ts';
+import { PATH_ACTIONS, TAGGING_ACTIONS } from '../../matrix/account/gating-tags.ts';
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import { plain, quoted } from '../../policy/quoted.ts';
 import { capped, describePrincipal, type GrantPlace } from '../evidence.ts';
@@ -6,8 +6,6 @@ import type { Facts } from '../facts.ts';
 import { principalHit, principalUnseen } from '../principal-hit.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { coversAction, gatingKeys } from '../statements.ts';
-
-const ACTIONS = ['ec2:CreateTags', 'ec2:DeleteTags'];
 
 /** Who may set or remove, on an instance, a tag that decides access somewhere in the account. */
 export const tagTamper: Rule = {
@@ -46,7 +44,7 @@ function* find(facts: Facts): Generator<Hit> {
 
 function grantsTagging(facts: Facts, { grant }: GrantPlace): boolean {
   const statement = facts.policies.statements(grant.policy)?.[grant.statement];
-  return statement !== undefined && ACTIONS.some((action) => coversAction(statement, action));
+  return statement !== undefined && TAGGING_ACTIONS.some((action) => coversAction(statement, action));
 }
 
 function openedKeys(cells: readonly CellGroup[]): string[] {
@@ -95,7 +93,7 @@ function denial(facts: Facts, keys: readonly string[]): object {
   const resource = `arn:${facts.snapshot.partition}:ec2:*:${facts.snapshot.accountId}:instance/*`;
   const named = { 'ForAnyValue:StringEqualsIgnoreCase': { 'aws:TagKeys': keys } };
   return [
-    { Effect: 'Deny', Action: ACTIONS, Resource: resource, Condition: named },
+    { Effect: 'Deny', Action: TAGGING_ACTIONS, Resource: resource, Condition: named },
     {
       Effect: 'Deny',
       Action: 'ec2:DeleteTags',

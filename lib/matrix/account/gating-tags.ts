@@ -7,7 +7,8 @@ import { ACCESS_PATHS } from '../paths/access-paths.ts';
 import type { Account } from './account.ts';
 
 const RESOURCE_TAG = 'aws:resourcetag/';
-const TAGGING = ['ec2:CreateTags', 'ec2:DeleteTags'];
+/** The actions that change the tags of an instance. */
+export const TAGGING_ACTIONS = ['ec2:CreateTags', 'ec2:DeleteTags'];
 
 /** Every action that a path asks for. */
 export const PATH_ACTIONS: readonly string[] = [
@@ -15,7 +16,7 @@ export const PATH_ACTIONS: readonly string[] = [
     ...ACCESS_PATHS.flatMap((path) =>
       path.alternatives.flatMap((one) => one.requests.map((row) => row.action)),
     ),
-    ...TAGGING,
+    ...TAGGING_ACTIONS,
   ]),
 ];
 
@@ -71,7 +72,7 @@ function keysIn(statement: CompiledStatement): readonly string[] {
 /** tag-rewrite's alternatives: for each gating key, setting it and removing it. The value is the caller's to choose. */
 export function tagRewriteAlternatives(keys: readonly string[]): readonly Alternative[] {
   return keys.flatMap((key) =>
-    TAGGING.map((action) => ({
+    TAGGING_ACTIONS.map((action) => ({
       id: `${action} ${key}`,
       requests: [{ action, on: 'instance' as const, context: { 'aws:TagKeys': key } }],
       chosen: [`aws:requesttag/${key.toLowerCase()}`],

@@ -3,6 +3,7 @@ import {
   explain as explainRequest,
   type Explanation as RequestExplanation,
 } from '../../evaluator/explain.ts';
+import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
 import { applicable, decideDirect, type Engine, makeEngine, pathOf } from '../account/audited-account.ts';
@@ -63,9 +64,7 @@ export function explainCell(
     (one) => one.arn === name.principal,
   );
   if (!subject) return { error: 'principal' };
-  const instance = snapshot.regions
-    .flatMap((region) => region.instances ?? [])
-    .find((one) => one.id === name.instance);
+  const instance = instancesOf(snapshot).find((one) => one.id === name.instance);
   if (!instance) return { error: 'instance' };
   const path = pathOf(engine, name.path);
   if (!path) return { error: 'path' };

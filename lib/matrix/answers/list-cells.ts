@@ -1,3 +1,4 @@
+import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import { type Engine, makeEngine, pathOf } from '../account/audited-account.ts';
 import type { MatrixSettings } from '../account/one-cell.ts';
@@ -41,9 +42,7 @@ class Expander {
     this.#names = new RequestNames(this.#engine.account);
     this.#ends = new ChainEnds(this.#engine.account);
     this.#opens = opens ? new TagOpens(this.#engine) : null;
-    this.#instances = new Map(
-      snapshot.regions.flatMap((region) => region.instances ?? []).map((instance) => [instance.id, instance]),
-    );
+    this.#instances = new Map(instancesOf(snapshot).map((instance) => [instance.id, instance]));
   }
 
   cell(group: CellGroup, principal: string, id: string): Cell {

@@ -1,3 +1,4 @@
+import { instancesOf } from '../../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../../snapshot/snapshot.ts';
 import { makeEngine } from '../../account/audited-account.ts';
 import type { MatrixSettings } from '../../account/one-cell.ts';
@@ -16,7 +17,7 @@ export function withOpens(matrix: Matrix, snapshot: Snapshot, settings: MatrixSe
   const engine = makeEngine(snapshot, settings);
   const ends = new ChainEnds(engine.account);
   const opens = new TagOpens(engine);
-  const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
+  const instances = instancesOf(snapshot);
   const opensAt = (group: CellGroup, p: number, i: number): readonly Opens[] | undefined => {
     const end = ends.of(matrix.principals[p]?.arn ?? '', group.outcome.via);
     return end && opens.of(end, instances[i] as Instance);
