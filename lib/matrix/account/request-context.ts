@@ -1,5 +1,6 @@
 import type { Context, KeyState, KeyValue } from '../../evaluator/context.ts';
 import { actionDetail } from '../../reference/action-details.ts';
+import { requestedRegion } from '../../reference/regions.ts';
 import type { Tags } from '../../snapshot/snapshot.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import type { Account, Subject } from './account.ts';
@@ -19,12 +20,12 @@ export interface PlaceKeys {
 }
 
 export function placeKeys(row: RequestRow, target: Target, region: string, account: Account): PlaceKeys {
-  const service = row.action.slice(0, row.action.indexOf(':')).toLowerCase();
-  const { accountId } = account.snapshot;
+  const service = serviceOf(row.action);
+  const { accountId, partition } = account.snapshot;
   const isOwn = target.arn.split(':', 5)[4] === accountId;
   return {
     service,
-    fixed: rowKeys(row, region, isOwn ? accountId : ''),
+    fixed: rowKeys(row, { region, partition, account: isOwn ? accountId : '' }),
     own: target.context ? resourceKeys(target.context) : NO_KEYS,
     tags: target.tags === null ? null : tagStates(target.tags),
     carried: keysOf(row.action),
@@ -34,17 +35,27 @@ export function placeKeys(row: RequestRow, target: Target, region: string, accou
 const NO_KEYS: ReadonlyMap<string, KeyState> = new Map();
 const rowKeyCache = new WeakMap<RequestRow, Map<string, ReadonlyMap<string, KeyState>>>();
 
-function rowKeys(row: RequestRow, region: string, account: string): ReadonlyMap<string, KeyState> {
+const serviceOf = (action: string): string => action.slice(0, action.indexOf(':')).toLowerCase();
+
+/** Where a request is made; `account`: whose resource it is about, empty where that is not known. */
+interface Where {
+  readonly region: string;
+  readonly partition: string;
+  readonly account: string;
+}
+
+function rowKeys(row: RequestRow, { region, partition, account }: Where): ReadonlyMap<string, KeyState> {
   const cache = rowKeyCache.get(row) ?? new Map<string, ReadonlyMap<string, KeyState>>();
   rowKeyCache.set(row, cache);
-  const name = `${region} ${account}`;
+  const name = `${region} ${partition} ${account}`;
   let keys = cache.get(name);
   if (!keys) {
     const fixed = new Map<string, KeyState>();
     const set = (key: string, value: string): void => {
       fixed.set(key.toLowerCase(), { values: [value] });
     };
-    set('aws:RequestedRegion', row.action.startsWith('iam:') ? 'us-east-1' : region);
+    const requested = requestedRegion(serviceOf(row.action), partition, region);
+    if (requested !== null) set('aws:RequestedRegion', requested);
     if (row.action.startsWith('ec2:')) set('ec2:Region', region);
     if (account !== '') set('aws:ResourceAccount', account);
     for (const [key, value] of Object.entries(row.context ?? {})) set(key, value);

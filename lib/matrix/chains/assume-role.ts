@@ -12,12 +12,15 @@ import { type Account, type Subject, takesSessionTags } from '../account/account
 import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import type { RequestRow } from '../paths/access-path.ts';
+import { inAnyRegion } from './any-region.ts';
 import { isSessionTag, ofOwnRequest } from './own-request.ts';
 
 const ROWS = {
   assume: { action: 'sts:AssumeRole', on: 'any' },
   tag: { action: 'sts:TagSession', on: 'any' },
 } as const;
+/** The caller chooses the endpoint. */
+const NO_REGION = '';
 /** The caller names its session as it likes. */
 const CHOSEN = ['sts:rolesessionname', 'sts:sourceidentity'] as const;
 
@@ -46,7 +49,7 @@ export function assumeWith(
 ): Formula {
   const target = { arn: role.arn, tags: role.tags };
   // one call is both requests, so both have its condition keys
-  const context = contextOf(ROWS.assume, target, 'us-east-1', subject, account);
+  const context = contextOf(ROWS.assume, target, NO_REGION, subject, account);
   const untagged = (key: string): KeyState => (isSessionTag(key) ? null : context.lookup(key));
   const ask = (row: RequestRow, tags: boolean): Combined => {
     const known = tags ? context : { ...context, lookup: untagged };
@@ -54,13 +57,16 @@ export function assumeWith(
     const { request, layers } = questionWith(account, asked, known);
     return combine(request, layers);
   };
-  const without = openOf(ask(ROWS.assume, false));
+  const { partition } = account.snapshot;
+  const without = inAnyRegion(openOf(ask(ROWS.assume, false)), partition);
   const plain = reduce(without, CHOSEN, subject.given);
   if (plain === true || !takesSessionTags(trust)) return ofOwnRequest(plain);
   const tagging = ask(ROWS.tag, true);
   // a trust policy must itself allow the tags, whatever the identity policy says
   const mayTag = and(openOf(tagging), tagging.answers.resource.allow);
-  const tagged = or(without, and(openOf(ask(ROWS.assume, true)), mayTag));
+  // the same call, so at the same endpoint
+  const both = inAnyRegion(and(openOf(ask(ROWS.assume, true)), mayTag), partition);
+  const tagged = or(without, both);
   return ofOwnRequest(reduce(tagged, [...CHOSEN, ...sessionTagsIn(tagged)], subject.given));
 }
 

@@ -244,7 +244,7 @@ export class Escalations {
     for (const request of requests) {
       const asked = request.on.startsWith('new:')
         ? this.#askNew(subject, request)
-        : this.#ask(subject, request, target, 'us-east-1');
+        : this.#ask(subject, request, target, '');
       combined.push(...asked.combined);
       open = and(open, asked.open);
       if (open === false) return CLOSED;

@@ -26,7 +26,7 @@ export function kindsOf<T extends Target>(
   const context = contextOf(
     { action: actions[0] as string, on: 'any' },
     { arn: first.arn, tags: null },
-    'us-east-1',
+    '',
     subject,
     account,
   );
