@@ -1,5 +1,3 @@
-import { fullWord } from './formula.ts';
-
 /** A set of places, one bit each. */
 export type Bits = Uint32Array;
 
@@ -11,6 +9,12 @@ export function fullBits(width: number): Bits {
   const bits = emptyBits(width);
   for (let i = 0; i < bits.length; i++) bits[i] = fullWord(i, width);
   return bits;
+}
+
+/** The word `i` of a set of all places, of those that it has. */
+export function fullWord(i: number, width: number): number {
+  const left = width - 32 * i;
+  return left >= 32 ? 0xffffffff : 2 ** left - 1;
 }
 
 export function setBit(bits: Bits, at: number): void {

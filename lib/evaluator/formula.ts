@@ -1,3 +1,4 @@
+import { type Bits, difference, fullBits, fullWord, intersection, union } from './bits.ts';
 import type { CompiledClause } from './conditions/clause.ts';
 import type { Uncertainty } from './decision.ts';
 
@@ -42,13 +43,13 @@ export interface Assumption {
  */
 export interface Places {
   readonly kind: 'places';
-  readonly bits: Uint32Array;
+  readonly bits: Bits;
   /** how many places there are; bits beyond are 0 */
   readonly width: number;
 }
 
 /** The formula that holds in these places: plain false or true where it is none or all of them. */
-export function placesOf(bits: Uint32Array, width: number): Formula {
+export function placesOf(bits: Bits, width: number): Formula {
   let none = true;
   let all = true;
   for (let i = 0; i < bits.length && (none || all); i++) {
@@ -56,12 +57,6 @@ export function placesOf(bits: Uint32Array, width: number): Formula {
     if (bits[i] !== fullWord(i, width)) all = false;
   }
   return none ? false : all ? true : { kind: 'places', bits, width };
-}
-
-/** The word `i` of a set of all places, of those that it has. */
-export function fullWord(i: number, width: number): number {
-  const left = width - 32 * i;
-  return left >= 32 ? 0xffffffff : 2 ** left - 1;
 }
 
 export function assume(code: Uncertainty, value: boolean): Assumption {
@@ -72,37 +67,23 @@ export function and(a: Formula, b: Formula): Formula {
   if (a === false || b === false) return false;
   if (a === true || a === b) return b;
   if (b === true) return a;
-  return a.kind === 'places' && b.kind === 'places' ? andPlaces(a, b) : { kind: 'and', parts: [a, b] };
+  return a.kind === 'places' && b.kind === 'places'
+    ? placesOf(intersection(a.bits, b.bits), a.width)
+    : { kind: 'and', parts: [a, b] };
 }
 
 export function or(a: Formula, b: Formula): Formula {
   if (a === true || b === true) return true;
   if (a === false || a === b) return b;
   if (b === false) return a;
-  return a.kind === 'places' && b.kind === 'places' ? orPlaces(a, b) : { kind: 'or', parts: [a, b] };
-}
-
-function andPlaces(a: Places, b: Places): Formula {
-  const bits = new Uint32Array(a.bits.length);
-  for (let i = 0; i < bits.length; i++) bits[i] = (a.bits[i] as number) & (b.bits[i] as number);
-  return placesOf(bits, a.width);
-}
-
-function orPlaces(a: Places, b: Places): Formula {
-  const bits = new Uint32Array(a.bits.length);
-  for (let i = 0; i < bits.length; i++) bits[i] = (a.bits[i] as number) | (b.bits[i] as number);
-  return placesOf(bits, a.width);
-}
-
-function notPlaces(a: Places): Formula {
-  const bits = new Uint32Array(a.bits.length);
-  for (let i = 0; i < bits.length; i++) bits[i] = ~(a.bits[i] as number) & fullWord(i, a.width);
-  return placesOf(bits, a.width);
+  return a.kind === 'places' && b.kind === 'places'
+    ? placesOf(union(a.bits, b.bits), a.width)
+    : { kind: 'or', parts: [a, b] };
 }
 
 export function not(a: Formula): Formula {
   if (typeof a === 'boolean') return !a;
-  if (a.kind === 'places') return notPlaces(a);
+  if (a.kind === 'places') return placesOf(difference(fullBits(a.width), a.bits), a.width);
   return a.kind === 'not' ? a.part : { kind: 'not', part: a };
 }
 

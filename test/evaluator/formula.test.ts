@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { fullWord } from '../../lib/evaluator/bits.ts';
 import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
 import {
   and,
   assume,
   type Formula,
-  fullWord,
   not,
   or,
   partsOf,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { folderLines } from '../../lib/adapters/local/folder-lines.ts';
+import { folderLines } from '../../../lib/adapters/local/folder-lines.ts';
 
 let dir: string;
 beforeAll(async () => {

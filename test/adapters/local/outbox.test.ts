@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { outboxMailer, outboxNotifier } from '../../lib/adapters/local/outbox.ts';
+import { outboxMailer, outboxNotifier } from '../../../lib/adapters/local/outbox.ts';
 
 let dir: string;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readLargeAnswer } from '../../lib/adapters/local/large-json.ts';
+import { readLargeAnswer } from '../../../lib/adapters/local/large-json.ts';
 
 async function* pieces(text: string | Buffer, size: number) {
   const bytes = Buffer.from(text as string);

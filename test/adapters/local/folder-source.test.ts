@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { folderSource } from '../../lib/adapters/local/folder-source.ts';
-import { collectAccount } from '../../lib/collect/collect.ts';
-import { InputError } from '../../lib/ports/input-error.ts';
+import { folderSource } from '../../../lib/adapters/local/folder-source.ts';
+import { collectAccount } from '../../../lib/collect/collect.ts';
+import { InputError } from '../../../lib/ports/input-error.ts';
 
 let dir: string;
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { folderStore } from '../../lib/adapters/local/folder-store.ts';
+import { folderStore } from '../../../lib/adapters/local/folder-store.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -14,7 +14,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 /** Source of a program that works on the same folder in a process of its own. */
 const program = (body: string) => `
-  import { folderStore } from ${JSON.stringify(join(import.meta.dirname, '../../lib/adapters/local/folder-store.ts'))};
+  import { folderStore } from ${JSON.stringify(join(import.meta.dirname, '../../../lib/adapters/local/folder-store.ts'))};
   const store = folderStore(${JSON.stringify(dir)});
   ${body}`;
 const node = (body: string) =>

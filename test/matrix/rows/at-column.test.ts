@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Bits, emptyBits, hasBit, setBit } from '../../../lib/evaluator/bits.ts';
+import { and, type Formula, or, placesOf } from '../../../lib/evaluator/formula.ts';
+import { formulaKey } from '../../../lib/evaluator/formula-key.ts';
+import { addPlaceSets, atPlace } from '../../../lib/matrix/rows/at-column.ts';
+import { formulasOf, key } from '../../evaluator/arbitrary-formula.ts';
+
+const WIDTH = 35;
+const PLACES = Array.from({ length: WIDTH }, (_, place) => place);
+const NAMES = ['k', 'l', 'm'];
+
+function setOf(places: readonly number[]): Bits {
+  const bits = emptyBits(WIDTH);
+  for (const place of places) setBit(bits, place);
+  return bits;
+}
+
+const places: fc.Arbitrary<Formula> = fc
+  .uniqueArray(fc.nat(WIDTH - 1))
+  .map((some) => placesOf(setOf(some), WIDTH));
+const condition: fc.Arbitrary<Formula> = fc.constantFrom(...NAMES).map((name) => key(name, 'a'));
+
+/** A condition that is another one in each of some groups of places that do not overlap, as tags are. */
+const cases: fc.Arbitrary<Formula> = fc.array(fc.nat(3), { minLength: WIDTH, maxLength: WIDTH }).map((at) => {
+  const parts = [0, 1, 2].map((group) => {
+    const bits = setOf(PLACES.filter((place) => at[place] === group));
+    return and(placesOf(bits, WIDTH), key(NAMES[group] as string, 'a'));
+  });
+  return parts.some((part) => part === false) ? parts.reduce(or) : { kind: 'or', parts };
+});
+
+const anyFormula = formulasOf(fc.oneof(places, condition, cases));
+
+/** What a formula says in one place where each condition holds or not: the plain reading. */
+function holds(formula: Formula, place: number, met: ReadonlySet<string>): boolean {
+  if (typeof formula === 'boolean') return formula;
+  switch (formula.kind) {
+    case 'places':
+      return hasBit(formula.bits, place);
+    case 'not':
+      return !holds(formula.part, place, met);
+    case 'and':
+      return formula.parts.every((part) => holds(part, place, met));
+    case 'or':
+      return formula.parts.some((part) => holds(part, place, met));
+    case 'atom':
+      return met.has(formula.canonical);
+    default:
+      return formula.value;
+  }
+}
+
+const met = fc.subarray(NAMES).map((some) => new Set(some));
+
+test('in one place a formula says what the plain reading says, and speaks of places no more', () => {
+  fc.assert(
+    fc.property(anyFormula, met, fc.nat(WIDTH - 1), (formula, yes, place) => {
+      const here = atPlace(formula, place);
+      expect(formulaKey(here)).not.toContain('#');
+      expect(holds(here, place, yes)).toBe(holds(formula, place, yes));
+    }),
+  );
+});
+
+test('places that all its sets treat alike are places where a formula comes to the same', () => {
+  fc.assert(
+    fc.property(anyFormula, met, (formula, yes) => {
+      const sets = new Set<Bits>();
+      addPlaceSets(sets, formula);
+      const alike = Map.groupBy(PLACES, (place) => [...sets].map((set) => hasBit(set, place)).join());
+      for (const group of alike.values())
+        expect(new Set(group.map((place) => holds(formula, place, yes))).size).toBe(1);
+    }),
+  );
+});

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Bits, emptyBits, hasBit, setBit } from '../../../lib/evaluator/bits.ts';
+import { merge, overlay, type Piece, splitBy, within } from '../../../lib/matrix/rows/pieces.ts';
+
+const WIDTH = 40;
+const PLACES = Array.from({ length: WIDTH }, (_, place) => place);
+
+/** What holds in each place: a letter, or nothing. */
+const row = fc.array(fc.constantFrom('a', 'b', 'c', null), { minLength: WIDTH, maxLength: WIDTH });
+
+function bitsWhere(holds: (place: number) => boolean): Bits {
+  const bits = emptyBits(WIDTH);
+  for (const place of PLACES) if (holds(place)) setBit(bits, place);
+  return bits;
+}
+
+function piecesOf(values: readonly (string | null)[]): readonly Piece<string>[] {
+  return [...new Set(values)].flatMap((value) =>
+    value === null ? [] : [{ bits: bitsWhere((place) => values[place] === value), value }],
+  );
+}
+
+/** Place by place, what pieces say there; several pieces in one place would show as a list of several. */
+function rowOf<T>(pieces: readonly Piece<T>[]): readonly (readonly T[])[] {
+  return PLACES.map((place) => pieces.filter(({ bits }) => hasBit(bits, place)).map(({ value }) => value));
+}
+
+test('rows laid over each other hold in each place what each of them holds there', () => {
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 4 }), (rows) => {
+      const laid = overlay(rows.map(piecesOf)).map(({ bits, values }) => ({ bits, value: values }));
+      const expected = PLACES.map((place) => {
+        const here = rows.map((values) => values[place] ?? null);
+        return here.every((value) => value === null) ? [] : [here];
+      });
+      expect(rowOf(laid)).toEqual(expected);
+    }),
+  );
+});
+
+test('places are split so that each set holds in all of a part or in none', () => {
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 4 }), (rows) => {
+      const sets = rows.map((values) => bitsWhere((place) => values[place] !== null));
+      const parts = splitBy(
+        bitsWhere(() => true),
+        sets,
+      );
+      for (const place of PLACES) expect(parts.filter((part) => hasBit(part, place))).toHaveLength(1);
+      const names = parts.map((part) => {
+        const inside = PLACES.filter((place) => hasBit(part, place)).map((place) =>
+          sets.map((set) => hasBit(set, place)).join(),
+        );
+        expect(new Set(inside).size).toBe(1);
+        return inside[0];
+      });
+      expect(new Set(names).size).toBe(names.length);
+    }),
+  );
+});
+
+test('what lies within some places is what was there, and nothing outside', () => {
+  fc.assert(
+    fc.property(row, row, (values, mask) => {
+      const inside = bitsWhere((place) => mask[place] !== null);
+      const found = rowOf(within(piecesOf(values), inside));
+      for (const place of PLACES) {
+        const value = values[place] ?? null;
+        expect(found[place]).toEqual(value !== null && hasBit(inside, place) ? [value] : []);
+      }
+    }),
+  );
+});
+
+test('pieces of one name become one, and no place changes what it says', () => {
+  fc.assert(
+    fc.property(row, (values) => {
+      const single = PLACES.flatMap((at) => {
+        const value = values[at] ?? null;
+        return value === null ? [] : [{ bits: bitsWhere((place) => place === at), value }];
+      });
+      const merged = merge(single, (value) => value);
+      expect(rowOf(merged)).toEqual(rowOf(single));
+      expect(merged).toHaveLength(new Set(values.filter((value) => value !== null)).size);
+    }),
+  );
+});
