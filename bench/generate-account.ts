@@ -50,7 +50,7 @@ export function generateAccount({ principals, instances, seed }: AccountSize): S
   const groups = formGroups(company, shelf, random.fork('groups'));
   const { organization, policies: guardrails } = guardrailsOf(company);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     accountId: company.accountId,
     partition: 'aws',
     takenAt: '2026-08-23T10:15:00.000Z',

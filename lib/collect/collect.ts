@@ -1,11 +1,14 @@
 import type { AccountSource } from '../ports/account-source.ts';
+import type { Clock } from '../ports/clock.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { Progress } from '../ports/progress.ts';
 import { canonicalSnapshot } from '../snapshot/canonical.ts';
+import { REGIONS_CALL } from '../snapshot/carry.ts';
+import { EMPTY_IAM, type IamPart } from '../snapshot/parts.ts';
 import type { RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
 import { collectEc2 } from './ec2.ts';
 import { text } from './fields.ts';
-import { collectIam, EMPTY_IAM, type IamPart } from './iam.ts';
+import { collectIam } from './iam.ts';
 import type { Place } from './instances.ts';
 import { collectOrganization } from './organization.ts';
 import { type Reading, readCall, startReading } from './reading.ts';
@@ -15,12 +18,18 @@ import { collectSsm } from './ssm.ts';
 type Account = Pick<Snapshot, 'accountId' | 'partition'>;
 
 /**
- * One account at the moment `at`, read through every call of the table. A call that fails is a gap in coverage;
- * only where nothing says which account this is does an InputError end the run.
+ * One account, read through every call of the table, from the moment `at` on; the clock says when each call was made. A
+ * call that fails is a gap in coverage; only where nothing says which account this is does an InputError end the run.
  */
-export async function collectAccount(source: AccountSource, at: Date, progress: Progress): Promise<Snapshot> {
+export async function collectAccount(
+  source: AccountSource,
+  at: Date,
+  progress: Progress,
+  clock: Clock = { now: () => at },
+): Promise<Snapshot> {
+  const reading = startReading(source, progress, clock);
   const regions = await source.regions();
-  const reading = startReading(source, progress);
+  noteRegionsGap(reading);
   const caller = await readCall(reading, 'sts.get-caller-identity', null, (answer) => {
     const value = callerOf(text(answer.fields, 'Account'), text(answer.fields, 'Arn'));
     if (value === null) answer.note('$.Account', 'is not an account id of 12 digits');
@@ -34,7 +43,7 @@ export async function collectAccount(source: AccountSource, at: Date, progress: 
   await noteUnread(source, progress);
   const { policies, ...identities } = iam ?? EMPTY_IAM;
   return canonicalSnapshot({
-    schemaVersion: 1,
+    schemaVersion: 2,
     ...account,
     takenAt: at.toISOString(),
     policies: [...policies, ...(organization?.policies ?? [])],
@@ -80,6 +89,15 @@ function nothingToWorkOn(reading: Reading): string {
     return `\`${call}\`: ${entry?.detail || 'names no account'}`;
   });
   return `nothing says which account this is: ${reasons.join('; ')}`;
+}
+
+/** Where the list of regions could not be read, those that are missing are not known to be switched off. */
+function noteRegionsGap(reading: Reading): void {
+  const gap = reading.source.regionsGap?.() ?? null;
+  if (gap === null) return;
+  const askedAt = reading.clock.now().toISOString();
+  const entry = { region: null, items: null, askedAt, readAt: null };
+  reading.coverage.push({ call: REGIONS_CALL, ...entry, status: gap.status, detail: gap.detail });
 }
 
 function noteNoRegion(reading: Reading): void {

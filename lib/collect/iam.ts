@@ -1,12 +1,9 @@
-import type { Group, InstanceProfile, PolicyRecord, Role, Snapshot, User } from '../snapshot/snapshot.ts';
+import type { IamPart } from '../snapshot/parts.ts';
+import type { Group, InstanceProfile, PolicyRecord, Role, User } from '../snapshot/snapshot.ts';
 import { type Fields, fieldsOf, isoTime, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
 import { collectKept } from './kept.ts';
 import { policyRecord } from './policy-record.ts';
 import { type Answer, type Reading, readCall } from './reading.ts';
-
-export type IamPart = Pick<Snapshot, 'policies' | 'users' | 'groups' | 'roles' | 'instanceProfiles'>;
-
-export const EMPTY_IAM: IamPart = { policies: [], users: [], groups: [], roles: [], instanceProfiles: [] };
 
 /** A name that no inline policy can have: IAM's names hold no space. */
 const TRUST = 'trust policy';

@@ -13,10 +13,14 @@ export async function collectKept(reading: Reading, service: string, region: str
 
 async function keep(reading: Reading, call: AwsCall, region: string | null): Promise<void> {
   const name = callName(call);
+  const askedAt = reading.clock.now().toISOString();
   const { wanted, most } = argumentsOf(reading, call, region);
   if (wanted === null) {
-    const detail = `needs the answer of \`${call.service}.${sourceOf(call.argument)}\`, which is not there`;
-    reading.coverage.push({ call: name, region, status: 'not-collected', detail, items: null });
+    const source = `${call.service}.${sourceOf(call.argument)}`;
+    const detail = `needs the answer of \`${source}\`, which is not there`;
+    const list = reading.coverage.find((entry) => entry.call === source && entry.region === region);
+    const status = list === undefined || list.status === 'collected' ? 'not-collected' : list.status;
+    reading.coverage.push({ call: name, region, status, detail, items: null, askedAt, readAt: null });
     return;
   }
   const gaps: { status: CoverageStatus; detail: string }[] = [];
@@ -35,7 +39,9 @@ async function keep(reading: Reading, call: AwsCall, region: string | null): Pro
     reading.kept.push({ call: name, region, argument, data: inOrder(data, call.lists) });
     read += call.lists.length === 0 ? 1 : itemsIn(data, call.lists);
   }
-  reading.coverage.push(entryOf(name, region, { wanted: wanted.length, most, read, gaps }));
+  const entry = entryOf(name, region, { wanted: wanted.length, most, read, gaps });
+  const readAt = entry.status === 'collected' ? askedAt : null;
+  reading.coverage.push({ ...entry, askedAt, readAt });
 }
 
 /** AWS promises no order for its lists, and a report's own time is no news of the account. */

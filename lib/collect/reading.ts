@@ -1,5 +1,6 @@
 import type { Problem } from '../policy/problem.ts';
 import type { AccountSource, SourceAnswer } from '../ports/account-source.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { CoverageEntry, KeptAnswer } from '../snapshot/snapshot.ts';
 import { type AwsCall, CALLS, callName } from './calls.ts';
@@ -9,6 +10,7 @@ import { type DuplicateKeys, duplicatesByDocument } from './policy-record.ts';
 /** A reading of an account under way: where it reads from, and what it has noted so far. */
 export interface Reading {
   readonly source: AccountSource;
+  readonly clock: Clock;
   readonly progress: Progress;
   readonly coverage: CoverageEntry[];
   readonly problems: Problem[];
@@ -22,8 +24,8 @@ export interface Answer {
   readonly note: Note;
 }
 
-export function startReading(source: AccountSource, progress: Progress): Reading {
-  return { source, progress, coverage: [], problems: [], kept: [] };
+export function startReading(source: AccountSource, progress: Progress, clock: Clock): Reading {
+  return { source, progress, clock, coverage: [], problems: [], kept: [] };
 }
 
 /** The row of the table for a name such as `ec2.describe-instances`. */
@@ -45,8 +47,9 @@ export async function readCall<T>(
 ): Promise<T | null> {
   const call = callNamed(name);
   const argument = call.argument?.kind === 'values' ? call.argument.values[0] : undefined;
+  const askedAt = reading.clock.now().toISOString();
   const answer = await ask(reading, call, region, argument);
-  const entry = { call: name, region, items: null };
+  const entry = { call: name, region, items: null, askedAt, readAt: null };
   if (answer.status !== 'collected') {
     reading.coverage.push({ ...entry, status: answer.status, detail: answer.detail });
     return null;
@@ -68,7 +71,8 @@ export async function readCall<T>(
     ...leftOut(reading.problems.slice(before)),
   ];
   const status = missing.length || value === null ? 'unreadable' : 'collected';
-  reading.coverage.push({ ...entry, status, detail: details.join('; '), items });
+  const readAt = status === 'collected' ? askedAt : null;
+  reading.coverage.push({ ...entry, status, detail: details.join('; '), items, readAt });
   return value;
 }
 

@@ -1,6 +1,7 @@
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import { quoted } from '../policy/quoted.ts';
+import { isAnswered } from '../snapshot/age.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import type { CellChange, Run } from './cell-changes.ts';
 import type { Cause } from './drift.ts';
@@ -25,7 +26,7 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
   const instances = new Set(run.matrix.instances.map((one) => one.id));
   const principals = new Set(run.matrix.principals.map((one) => one.arn));
   const regions = new Map(run.snapshot.regions.map((one) => [one.region, one]));
-  const iam = run.snapshot.coverage.find((one) => one.call === IAM && one.status !== 'collected');
+  const iam = run.snapshot.coverage.find((one) => one.call === IAM && !isAnswered(one));
   const when = which === 'before' ? 'last time' : 'this time';
   const known = new Map<string, Cause>();
   const inRegion = (call: string, region: string): Cause => {

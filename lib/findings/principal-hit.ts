@@ -1,6 +1,7 @@
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
 import { jsonLine, quoted } from '../policy/quoted.ts';
+import { isAnswered } from '../snapshot/age.ts';
 import {
   conditionSentences,
   describePrincipal,
@@ -126,6 +127,6 @@ function regionsUnseen({ snapshot }: Facts, finding: EarlierFinding): string | n
 /** The reason that coverage gives for a call, or null when it was collected. */
 export function gapOf(facts: Facts, call: string, region: string | null): string | null {
   const entry = facts.snapshot.coverage.find((one) => one.call === call && one.region === region);
-  if (!entry || entry.status === 'collected') return null;
+  if (!entry || isAnswered(entry)) return null;
   return `${quoted(call)} was not collected${region === null ? '' : ` in ${region}`}`;
 }

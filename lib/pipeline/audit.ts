@@ -8,11 +8,14 @@ import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Report } from '../render/report.ts';
+import { mergeScan } from '../snapshot/carry.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { type Before, isOvertaken, judge, readBefore, writeRun } from './judge.ts';
+import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
+import { type Before, judge, readBefore, writeRun } from './judge.ts';
 import { runFolder, runKey } from './keys.ts';
 import { moveLatest, readLatest } from './latest.ts';
 import { readReport, readSnapshot } from './load.ts';
+import { put } from './put.ts';
 import type { Origin } from './run-record.ts';
 import { readRunRecord } from './run-record.ts';
 
@@ -42,9 +45,10 @@ export interface AuditOutput {
 export const raceLimit = 20;
 
 /**
- * Audits the snapshot of a run against the run that is latest, writes the run's files and makes it the latest. When
- * another run wins that race, it audits again against the winner, so that every change is told once; a winner whose
- * snapshot is newer stays the latest. A step that is tried again after it ended answers with what it wrote.
+ * Audits the snapshot of a run against the run that is latest, writes the run's files and makes it the latest. Of each
+ * part the newer reading is audited: what events made others read meanwhile stays. When another run wins the race, it
+ * audits again on top of the winner, so that every change is told once. A step that is tried again after it ended
+ * answers with what it wrote.
  */
 export async function auditStep(
   ports: { readonly store: ObjectStore; readonly clock: Clock; readonly progress: Progress },
@@ -52,23 +56,22 @@ export async function auditStep(
 ): Promise<AuditOutput> {
   const { store, progress } = ports;
   const { run, prefix, events = [], origin = null } = input;
-  const snapshot = await readSnapshot(store, runKey(prefix, run, 'snapshot.json'));
-  progress.step('evaluating who can reach which instance');
-  const matrix = withOpens(buildMatrix(snapshot), snapshot);
+  const key = runKey(prefix, run, 'snapshot.json');
+  const scanned = await readSnapshot(store, key);
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {
     const latest = await readLatest(store, prefix);
     if (latest.run === run) return endedBefore(store, input);
     const before = await readBefore(store, prefix, latest.run);
-    mustBeOfOneAccount(snapshot, before, prefix);
+    mustBeOfOneAccount(scanned, before, prefix);
+    const snapshot = before === null ? scanned : mergeScan(before.snapshot, scanned);
+    if (snapshot !== scanned) await put(store, key, writeSnapshot(snapshot), 'application/json');
+    progress.step('evaluating who can reach which instance');
+    const matrix = withOpens(buildMatrix(snapshot), snapshot);
     progress.step(before === null ? 'looking for findings' : 'looking for findings and drift');
     const report = judge(snapshot, matrix, before, events);
     progress.step('writing the reports');
     await writeRun(store, { prefix, run }, report, { before, origin, events, scopes: null });
     const output = auditOutput(report, input, latest.run === null ? null : runFolder(latest.run));
-    if (isOvertaken(snapshot, before)) {
-      progress.step('a newer run ended first: it stays the latest');
-      return output;
-    }
     if ((await moveLatest(store, prefix, run, latest)) === 'replaced') return output;
     progress.step('another run ended first: comparing with that one');
   }

@@ -11,6 +11,8 @@ import type { Progress } from '../ports/progress.ts';
 import { sendAlerts } from '../publish/send-alerts.ts';
 import { alertsOf } from '../render/alerts.ts';
 import type { Report } from '../render/report.ts';
+import { mergeSnapshots } from '../snapshot/merge.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import { raceLimit } from './audit.ts';
 import { writeEventRecord } from './event-record.ts';
@@ -128,10 +130,16 @@ interface Base {
   readonly before: Before;
 }
 
+/** What was read again, and why. */
+interface Again extends Base {
+  readonly scopes: readonly Scope[];
+  readonly again: Snapshot;
+}
+
 /**
- * Collects the scopes of the events again on top of the latest snapshot, audits, and makes that run the latest. When
- * another run wins the race, everything is done again on top of the winner's snapshot: what the winner collected is
- * newer than what this one had, and so no change is lost or told twice.
+ * Collects the scopes of the events again, audits them on top of the latest snapshot, and makes that run the latest.
+ * When another run wins the race, the audit is done again on top of the winner's snapshot: of each part the newer
+ * reading stays, and so no change is lost or told twice.
  */
 async function auditEvents(
   ports: CheckPorts,
@@ -141,9 +149,12 @@ async function auditEvents(
 ): Promise<{ readonly run: string; readonly report: Report }> {
   const { store } = ports;
   const run = runName(ports.clock.now());
+  const { source, clock, progress } = ports;
+  const scopes = distinctScopes(open.flatMap((one) => one.scopes));
+  const again = await recollect(source, first.before.snapshot, scopes, clock, progress);
   let base = first;
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {
-    const report = await auditOnce(ports, { prefix, run }, open, base);
+    const report = await auditOnce(ports, { prefix, run }, open, { ...base, scopes, again });
     if ((await moveLatest(store, prefix, run, base.latest)) === 'replaced') return { run, report };
     ports.progress.step('another run ended first: comparing with that one');
     const latest = await readLatest(store, prefix);
@@ -158,12 +169,11 @@ async function auditOnce(
   ports: CheckPorts,
   at: { readonly prefix: string; readonly run: string },
   open: readonly OpenEvent[],
-  { before }: Base,
+  { before, scopes, again }: Again,
 ): Promise<Report> {
-  const { store, source, clock, progress } = ports;
+  const { store, progress } = ports;
   const events = open.map(({ event }) => event);
-  const scopes = distinctScopes(open.flatMap((one) => one.scopes));
-  const snapshot = await recollect(source, before.snapshot, scopes, clock.now(), progress);
+  const snapshot = mergeSnapshots(before.snapshot, again);
   progress.step('evaluating who can reach which instance');
   const report = judge(snapshot, withOpens(buildMatrix(snapshot), snapshot), before, events);
   const origin = (await readRunRecord(store, at.prefix, before.run))?.origin ?? null;

@@ -32,14 +32,9 @@ export async function readBefore(
   return { run, snapshot, matrix, findings: await readFindings(store, prefix, run) };
 }
 
-/** The run before knows more: its snapshot is newer, because it began later or an event was checked meanwhile. */
-export const isOvertaken = (snapshot: Snapshot, before: Before | null): boolean =>
-  before !== null && before.snapshot.takenAt > snapshot.takenAt;
-
 /**
  * Judges an account against the run before: findings, and drift with its causes. Everything in the report is dated by
- * the snapshot, so judging the same data again gives the same report. A run that was overtaken has no drift: compared
- * with a newer snapshot it would tell every change backwards.
+ * the snapshot, so judging the same data again gives the same report.
  */
 export function judge(
   snapshot: Snapshot,
@@ -54,10 +49,7 @@ export function judge(
     snapshot,
     matrix,
     findings: findFindings({ snapshot, matrix, previous: before?.findings ?? [], at: snapshot.takenAt }),
-    drift:
-      before === null || isOvertaken(snapshot, before)
-        ? []
-        : compareRuns(before, { snapshot, matrix }, events),
+    drift: before === null ? [] : compareRuns(before, { snapshot, matrix }, events),
     problems: problemsOf(snapshot),
   };
 }

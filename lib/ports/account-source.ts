@@ -14,12 +14,19 @@ export interface SourceCall {
  */
 export type SourceAnswer =
   | { readonly status: 'collected'; readonly data: unknown; readonly duplicateKeys: readonly string[] }
-  | { readonly status: 'not-collected' | 'denied' | 'failed' | 'unreadable'; readonly detail: string };
+  | SourceGap;
+
+export interface SourceGap {
+  readonly status: 'not-collected' | 'denied' | 'failed' | 'unreadable';
+  readonly detail: string;
+}
 
 /** Where an account's data comes from: AWS itself or a folder of CLI output. A failed call is an answer, not an exception. */
 export interface AccountSource {
   /** the regions that can be read, sorted */
   regions(): Promise<readonly string[]>;
+  /** after `regions`: why there may be more of them than it says; null: it says all */
+  regionsGap?(): SourceGap | null;
   read(call: SourceCall): Promise<SourceAnswer>;
   /** what the source holds that no call has asked for: names of files */
   unread?(): Promise<readonly string[]>;

@@ -30,7 +30,7 @@ function prettyJson(value: unknown): string {
 
 function coverageOf(report: Report): object {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     accountId: report.accountId,
     takenAt: report.takenAt,
     previousAt: report.previousAt,

@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../findings/finding.ts';
+import { isAnswered } from '../snapshot/age.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { type Access, accessOf, cellCount } from './access.ts';
 import { bySeverity, byText, type Change, changesOf, SEVERITIES } from './changes.ts';
@@ -41,7 +42,7 @@ export function summarize(report: Report): Summary {
     instances: report.matrix.instances.length,
     regions: report.snapshot.regions.length,
     gaps: report.snapshot.coverage.filter((entry) => entry.status !== 'collected'),
-    blind: report.snapshot.coverage.every((entry) => entry.status !== 'collected'),
+    blind: report.snapshot.coverage.every((entry) => !isAnswered(entry)),
   };
   return {
     ...facts,

@@ -1,3 +1,4 @@
+import { askedAt, readAt } from './age.ts';
 import type {
   ConnectEndpoint,
   CoverageEntry,
@@ -40,7 +41,7 @@ function sortTags(tags: Tags): Tags {
  */
 export function canonicalSnapshot(snapshot: Snapshot): Snapshot {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     accountId: snapshot.accountId,
     partition: snapshot.partition,
     takenAt: snapshot.takenAt,
@@ -68,7 +69,10 @@ export function canonicalSnapshot(snapshot: Snapshot): Snapshot {
     ),
     organization: canonicalOrganization(snapshot.organization),
     regions: sortBy(snapshot.regions.map(canonicalRegion), (region) => region.region),
-    coverage: sortBy(snapshot.coverage.map(canonicalEntry), coverageKey),
+    coverage: sortBy(
+      snapshot.coverage.map((entry) => canonicalEntry(snapshot, entry)),
+      coverageKey,
+    ),
     ...(snapshot.problems?.length
       ? { problems: sortBy(snapshot.problems, (problem) => `${problem.path}\n${problem.message}`) }
       : {}),
@@ -81,12 +85,14 @@ export function canonicalSnapshot(snapshot: Snapshot): Snapshot {
   };
 }
 
-const canonicalEntry = ({ call, region, status, detail, items }: CoverageEntry): CoverageEntry => ({
-  call,
-  region,
-  status,
-  detail,
-  items,
+const canonicalEntry = (snapshot: Snapshot, entry: CoverageEntry): CoverageEntry => ({
+  call: entry.call,
+  region: entry.region,
+  status: entry.status,
+  detail: entry.detail,
+  items: entry.items,
+  askedAt: askedAt(snapshot, entry),
+  readAt: readAt(snapshot, entry),
 });
 
 const coverageKey = (entry: CoverageEntry): string => `${entry.region ?? ''}\n${entry.call}`;

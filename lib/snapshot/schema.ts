@@ -144,10 +144,12 @@ const coverage = objectOf<CoverageEntry>({
   status: oneOf('collected', 'not-collected', 'denied', 'failed', 'unreadable'),
   detail: text,
   items: orNull(number),
+  askedAt: orLeftOut(text),
+  readAt: orLeftOut(maybe),
 });
 
 const snapshot = objectOf<Snapshot>({
-  schemaVersion: oneOf(1),
+  schemaVersion: oneOf(1, 2),
   accountId: text,
   partition: text,
   takenAt: text,
@@ -167,13 +169,28 @@ const snapshot = objectOf<Snapshot>({
 });
 
 /**
- * A stored snapshot, read back. Throws an Error that names the first place which is not as a snapshot has it: the file
- * was changed by hand, or written by another version.
+ * A stored snapshot, read back. Version 1 had one time for all its parts. Throws an Error that names the first place
+ * which is not as a snapshot has it: the file was changed by hand, or written by another version.
  */
 export function parseSnapshot(value: unknown): Snapshot {
   const wrong = snapshot(value);
-  if (wrong === null) return value as Snapshot;
+  if (wrong === null) return dated(value as StoredSnapshot);
   throw new Error(
-    `this is not a snapshot of version 1: \`$${wrong.path}\`: ${wrong.message}: scan the account again`,
+    `this is not a snapshot of version 1 or 2: \`$${wrong.path}\`: ${wrong.message}: scan the account again`,
   );
+}
+
+type StoredSnapshot = Omit<Snapshot, 'schemaVersion'> & { readonly schemaVersion: 1 | 2 };
+
+/** What version 1 wrote behind the reason of a call that failed, while the answer before still stood. */
+const STANDS = /the answer of (\S+) still stands$/;
+
+function dated(stored: StoredSnapshot): Snapshot {
+  const { schemaVersion, ...snapshot } = stored;
+  if (schemaVersion === 2) return { schemaVersion, ...snapshot };
+  const coverage = snapshot.coverage.map((entry) => {
+    const before = STANDS.exec(entry.detail)?.[1];
+    return before === undefined ? entry : { ...entry, readAt: before };
+  });
+  return { schemaVersion: 2, ...snapshot, coverage };
 }

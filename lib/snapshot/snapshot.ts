@@ -170,7 +170,10 @@ export interface RegionSnapshot {
 
 export type CoverageStatus = 'collected' | 'not-collected' | 'denied' | 'failed' | 'unreadable';
 
-/** One AWS call and how it went. `file` names it as the CLI does: `ec2.describe-instances`. */
+/**
+ * One AWS call in one region, and how it went the last time. What a snapshot holds of it may be older: where a call
+ * fails once, the answer before stands for a while.
+ */
 export interface CoverageEntry {
   readonly call: string;
   /** null for a global service */
@@ -180,6 +183,10 @@ export interface CoverageEntry {
   readonly detail: string;
   /** number of top-level items, null where counting makes no sense */
   readonly items: number | null;
+  /** when the call was made last, ISO 8601, UTC; absent: when the snapshot was taken */
+  readonly askedAt?: string;
+  /** when the answer that the snapshot holds was asked for; null: it holds none; absent: at `askedAt`, if collected */
+  readonly readAt?: string | null;
 }
 
 /** An answer that no typed field holds yet, as AWS printed it: images, snapshots, launch templates, settings, ... */
@@ -196,12 +203,12 @@ export interface SnapshotSettings {
   readonly defaultSessionDocument: 'implicit' | 'explicit';
 }
 
-/** One account at one moment, in canonical order: equal accounts give equal bytes. */
+/** One account, each call's part read at its own moment, in canonical order: equal accounts give equal bytes. */
 export interface Snapshot {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   readonly accountId: string;
   readonly partition: string;
-  /** ISO 8601, UTC */
+  /** when it was begun, or parts of it were read again; ISO 8601, UTC */
   readonly takenAt: string;
   readonly policies: readonly PolicyRecord[];
   readonly users: readonly User[];

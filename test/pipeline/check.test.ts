@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Drift } from '../../lib/drift/drift.ts';
+import type { Finding } from '../../lib/findings/finding.ts';
 import { auditStep } from '../../lib/pipeline/audit.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
 import { collectStep } from '../../lib/pipeline/collect.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, before, bob, instanceId, putUserPolicy, workbench } from './account.ts';
 
@@ -187,14 +189,31 @@ describe('a scan under way while an event is checked', () => {
     expect(await json('latest.json')).toEqual({ run: 'runs/run-2' });
   });
 
-  it('leaves the latest alone when the check ends after it has collected', async () => {
-    const { check, ports, json } = await changed();
+  it('is adopted with what the check read, when the check ends after it has collected', async () => {
+    const { check, ports, json, alerts } = await changed();
     ports.source.files = inputFiles(before);
     await collectStep(ports, { run: 'run-2', prefix: '' });
     ports.source.files = inputFiles(after);
-    const { run } = await check(putUserPolicy(eventId));
+    await check(putUserPolicy(eventId));
+    const sent = alerts.length;
     const audited = await auditStep(ports, { run: 'run-2', prefix: '' });
     expect(audited.drift).toEqual({ gained: 0, lost: 0, changed: 0 });
-    expect(await json('latest.json')).toEqual({ run: `runs/${run}` });
+    expect(await json('latest.json')).toEqual({ run: 'runs/run-2' });
+    const findings = await json<Finding[]>('runs/run-2/findings.json');
+    expect(findings.filter(({ status }) => status === 'new' || status === 'resolved')).toEqual([]);
+    expect(alerts).toHaveLength(sent);
+  });
+
+  it('tells what no event told of what the check did not read', async () => {
+    const { check, ports, json } = await changed();
+    // bob's policy changed unseen; the check is about EC2, and ends between collect and audit
+    await collectStep(ports, { run: 'run-2', prefix: '' });
+    await check(putUserPolicy(eventId, { eventSource: 'ec2.amazonaws.com', eventName: 'ReshapeTheFleet' }));
+    const audited = await auditStep(ports, { run: 'run-2', prefix: '' });
+    expect(audited.drift.gained).toBeGreaterThan(0);
+    expect(await json('latest.json')).toEqual({ run: 'runs/run-2' });
+    const { coverage } = await json<Snapshot>('runs/run-2/snapshot.json');
+    const read = new Map(coverage.map((entry) => [entry.call, entry.readAt ?? '']));
+    expect((read.get('ec2.describe-instances') ?? '') > (read.get('ssm.get-document') ?? '')).toBe(true);
   });
 });

@@ -5,6 +5,7 @@ import type { Finding } from '../../lib/findings/finding.ts';
 import { auditStep } from '../../lib/pipeline/audit.ts';
 import { collectStep } from '../../lib/pipeline/collect.ts';
 import { publishStep } from '../../lib/pipeline/publish.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, before, bob, instanceId, workbench } from './account.ts';
 
@@ -163,7 +164,7 @@ describe('a step that is tried again', () => {
 });
 
 describe('two scans at once', () => {
-  it('both end, and the newer one stays the latest', async () => {
+  it('both end, and what the newer one read stays', async () => {
     const { ports, scan, json } = workbench(before);
     await scan('run-1');
     ports.source.files = inputFiles(after);
@@ -176,7 +177,9 @@ describe('two scans at once', () => {
     const loser = await auditStep(ports, { run: 'run-2', prefix: '' });
     expect(loser).toMatchObject({ previousRun: 'runs/run-3', drift: { gained: 0, lost: 0, changed: 0 } });
     expect(await json('runs/run-2/drift.json')).toEqual([]);
-    expect(await json('latest.json')).toEqual({ run: 'runs/run-3' });
+    expect(await json('latest.json')).toEqual({ run: 'runs/run-2' });
+    const { users } = await json<Snapshot>('runs/run-2/snapshot.json');
+    expect(users).toEqual((await json<Snapshot>('runs/run-3/snapshot.json')).users);
   });
 
   it('the newer one is compared with the older when that ended first', async () => {

@@ -29,7 +29,7 @@ describe('a stored snapshot', () => {
   });
 
   it.each<[string, (value: ReturnType<typeof stored>) => unknown]>([
-    ['$.schemaVersion', (value) => ({ ...value, schemaVersion: 2 })],
+    ['$.schemaVersion', (value) => ({ ...value, schemaVersion: 3 })],
     ['$.accountId', ({ accountId: _, ...rest }) => rest],
     [
       '$.regions[1].instances[0].state',

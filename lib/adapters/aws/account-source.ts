@@ -1,4 +1,4 @@
-import type { AccountSource, SourceAnswer, SourceCall } from '../../ports/account-source.ts';
+import type { AccountSource, SourceAnswer, SourceCall, SourceGap } from '../../ports/account-source.ts';
 import { gapOf, nameAndMessage } from './call-error.ts';
 import { mergePages } from './cli-output.ts';
 import { type Clients, type Credentials, clientsFor } from './clients.ts';
@@ -20,14 +20,30 @@ const FALLBACK_REGION = 'us-east-1';
 export function awsSource(options: AwsSourceOptions): AccountSource {
   const clients = clientsFor(options.region, options.credentials);
   const read = (call: SourceCall) => answer(clients, call);
-  return { regions: async () => options.regions?.toSorted() ?? enabledRegions(read, options.region), read };
+  let gap: SourceGap | null = null;
+  const noteGap = (why: SourceGap | null) => {
+    gap = why;
+  };
+  return {
+    regions: async () => options.regions?.toSorted() ?? enabledRegions(read, options.region, noteGap),
+    regionsGap: () => gap,
+    read,
+  };
 }
 
-/** Sorted. Where the list itself is refused, the home region alone: `ec2.describe-regions` then says why. */
-async function enabledRegions(read: AccountSource['read'], home: string): Promise<readonly string[]> {
+/** Sorted. Where the list itself is refused, the home region alone: the gap then says why. */
+async function enabledRegions(
+  read: AccountSource['read'],
+  home: string,
+  noteGap: (why: SourceGap | null) => void,
+): Promise<readonly string[]> {
   for (const region of new Set([home, FALLBACK_REGION])) {
     const listed = await read({ service: 'ec2', operation: 'describe-regions', region });
-    if (listed.status !== 'collected') continue;
+    if (listed.status !== 'collected') {
+      noteGap(listed);
+      continue;
+    }
+    noteGap(null);
     const { Regions = [] } = listed.data as { Regions?: readonly { RegionName?: string }[] };
     const names = Regions.flatMap(({ RegionName }) => RegionName ?? []);
     if (names.length > 0) return names.toSorted();

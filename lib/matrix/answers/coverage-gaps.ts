@@ -1,3 +1,4 @@
+import { isAnswered } from '../../snapshot/age.ts';
 import type { CoverageEntry, Snapshot } from '../../snapshot/snapshot.ts';
 import { ACCESS_PATHS } from '../paths/access-paths.ts';
 import type { Matrix } from '../paths/matrix.ts';
@@ -16,7 +17,9 @@ export function gapsIn(snapshot: Snapshot, matrix: Matrix, filter: CellFilter): 
     'ec2.describe-instance-connect-endpoints': !path || path.applies === 'vpc-endpoint',
   };
   return snapshot.coverage.filter(
-    ({ call, region, status }) =>
-      status !== 'collected' && decides[call] && (!instance || region === null || region === instance.region),
+    (entry) =>
+      !isAnswered(entry) &&
+      decides[entry.call] &&
+      (!instance || entry.region === null || entry.region === instance.region),
   );
 }

@@ -2,7 +2,7 @@ import type { CoverageEntry } from '../../snapshot/snapshot.ts';
 import { byText } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import { PAGE_LIMITS } from '../limits.ts';
-import { count, thousands } from '../names.ts';
+import { count, shortTime, thousands } from '../names.ts';
 import { empty, leftOut, type PageView, prose, type Section, section } from './view.ts';
 
 /** What was read and what was not: the ground that every verdict stands on. */
@@ -48,19 +48,26 @@ function collected(coverage: readonly CoverageEntry[]): Html {
   return html`<details class="quiet-details">
 <summary>${count(byCall.size, 'call')} answered</summary>
 <table class="list">
-<thead><tr><th scope="col">Call</th><th scope="col">Regions</th><th scope="col" class="num">Items</th></tr></thead>
+<thead><tr><th scope="col">Call</th><th scope="col">Regions</th><th scope="col" class="num">Items</th><th scope="col">Read</th></tr></thead>
 <tbody>
 ${calls.map(
   ([call, entries]) =>
     html`<tr><th scope="row" class="mono">${call}</th><td>${entries
       .map((entry) => entry.region ?? 'global')
       .sort(byText)
-      .join(', ')}</td><td class="num">${itemCount(entries)}</td></tr>
+      .join(', ')}</td><td class="num">${itemCount(entries)}</td><td>${readBetween(entries)}</td></tr>
 `,
 )}</tbody>
 </table>
 </details>
 ${leftOut(byCall.size - calls.length, 'calls are', 'coverage.json')}`;
+}
+
+/** When the answers are of: the oldest and the newest, where they differ as they are shown. */
+function readBetween(entries: readonly CoverageEntry[]): string {
+  const times = entries.flatMap(({ readAt }) => readAt ?? []).sort(byText);
+  const [first, last] = [times[0], times.at(-1)].map((time) => (time === undefined ? '' : shortTime(time)));
+  return first === last ? (first ?? '') : `${first} to ${last}`;
 }
 
 function itemCount(entries: readonly CoverageEntry[]): string {

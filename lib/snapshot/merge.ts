@@ -1,0 +1,163 @@
+import { askedAt, readAt } from './age.ts';
+import { canonicalSnapshot } from './canonical.ts';
+import {
+  EMPTY_IAM,
+  IAM_CALL,
+  iamPart,
+  ORGANIZATION_CALL,
+  organizationPart,
+  placeOf,
+  problemPlace,
+  REGION_CALLS,
+  REGION_FIELDS,
+  type RegionField,
+  unknownRegion,
+} from './parts.ts';
+import type { CoverageEntry, RegionSnapshot, Snapshot } from './snapshot.ts';
+
+/**
+ * How long an answer stands while the same call fails, in milliseconds: three days, so that two daily scans in a row may
+ * fail. After that nobody knows any more, and what rests on it is unknown.
+ */
+export const STANDS_FOR = 3 * 24 * 60 * 60_000;
+
+/** What a snapshot says of one call in one place. */
+interface Reading {
+  readonly of: Snapshot;
+  readonly entry: CoverageEntry | null;
+  readonly askedAt: string;
+  readonly readAt: string | null;
+}
+
+/** Which of two snapshots says how a call went the last time, and which one its part is taken from; null: none. */
+interface Choice {
+  readonly told: Reading;
+  readonly data: Reading | null;
+  readonly readAt: string | null;
+}
+
+/**
+ * Two readings of one account put together: of each call in each place the newer answer, and how the call went the last
+ * time that it was made. Where it failed then, the last answer stands for a while (`STANDS_FOR`), and coverage says how
+ * old it is. It makes no difference which snapshot comes first, or how often they are put together.
+ */
+export function mergeSnapshots(a: Snapshot, b: Snapshot): Snapshot {
+  const [older, newer] = a.takenAt <= b.takenAt ? [a, b] : [b, a];
+  const left = readingsOf(older);
+  const right = readingsOf(newer);
+  const choices = new Map<string, Choice>();
+  for (const place of new Set([...left.keys(), ...right.keys()])) {
+    const choice = chosen(left.get(place), right.get(place));
+    if (choice !== null) choices.set(place, choice);
+  }
+  const settings = newer.settings ?? older.settings;
+  const both = [...new Set([older, newer])];
+  const merged = {
+    schemaVersion: 2,
+    accountId: newer.accountId,
+    partition: newer.partition,
+    takenAt: newer.takenAt,
+    ...globalParts(choices),
+    regions: mergedRegions(both, choices),
+    coverage: [...choices.values()].flatMap(entryOf),
+    problems: both.flatMap((one) => notesOf(one, choices)),
+    kept: both.flatMap((one) =>
+      (one.kept ?? []).filter((kept) => choices.get(placeOf(kept))?.data?.of === one),
+    ),
+  } as const satisfies Snapshot;
+  return canonicalSnapshot(settings === undefined ? merged : { ...merged, settings });
+}
+
+/** What a snapshot was read from, by place. Data without an entry was read when the snapshot was taken. */
+function readingsOf(of: Snapshot): Map<string, Reading> {
+  const readings = new Map<string, Reading>();
+  const imply = (call: string, region: string | null, isThere: boolean) => {
+    const place = placeOf({ call, region });
+    if (!isThere || readings.has(place)) return;
+    readings.set(place, { of, entry: null, askedAt: of.takenAt, readAt: of.takenAt });
+  };
+  for (const entry of of.coverage) {
+    readings.set(placeOf(entry), { of, entry, askedAt: askedAt(of, entry), readAt: readAt(of, entry) });
+  }
+  imply(IAM_CALL, null, of.users.length + of.groups.length + of.roles.length > 0);
+  imply(ORGANIZATION_CALL, null, of.organization !== null);
+  for (const region of of.regions) {
+    for (const field of REGION_FIELDS) imply(REGION_CALLS[field], region.region, region[field] !== null);
+  }
+  for (const { call, region } of of.kept ?? []) imply(call, region, true);
+  return readings;
+}
+
+function chosen(a: Reading | undefined, b: Reading | undefined): Choice | null {
+  if (a === undefined || b === undefined) {
+    const one = a ?? b;
+    return one === undefined ? null : standing(one, one);
+  }
+  const told = a.askedAt > b.askedAt || (a.askedAt === b.askedAt && text(a) > text(b)) ? a : b;
+  const other = told === a ? b : a;
+  if (other.readAt === null || (told.readAt !== null && told.readAt >= other.readAt))
+    return standing(told, told);
+  return standing(told, other);
+}
+
+const text = (reading: Reading): string => JSON.stringify(reading.entry);
+
+/** What nobody collected is not known, whatever was known before; what failed stands while it is not too old. */
+function standing(told: Reading, data: Reading): Choice {
+  const failed = told.readAt !== told.askedAt;
+  if (!failed || (data === told && data.readAt === null)) return { told, data, readAt: data.readAt };
+  const isTooOld = data.readAt !== null && Date.parse(told.askedAt) - Date.parse(data.readAt) > STANDS_FOR;
+  const isGone = told.entry?.status === 'not-collected' && data !== told;
+  if (isTooOld || isGone) return { told, data: told.readAt === null ? told : null, readAt: null };
+  return { told, data, readAt: data.readAt };
+}
+
+const STANDS = /(?:; )?the answer of \S+ still stands$/;
+
+function entryOf({ told, data, readAt: at }: Choice): CoverageEntry[] {
+  if (told.entry === null) return [];
+  const own = told.entry.detail.replace(STANDS, '');
+  const stands = at !== null && at !== told.askedAt ? `the answer of ${at} still stands` : '';
+  return [
+    {
+      ...told.entry,
+      detail: [own, stands].filter((part) => part !== '').join('; '),
+      items: data?.entry?.items ?? null,
+      askedAt: told.askedAt,
+      readAt: at,
+    },
+  ];
+}
+
+function globalParts(choices: ReadonlyMap<string, Choice>) {
+  const fromIam = choices.get(IAM_CALL)?.data?.of;
+  const fromOrganization = choices.get(ORGANIZATION_CALL)?.data?.of;
+  const iam = fromIam ? iamPart(fromIam) : EMPTY_IAM;
+  const rails = fromOrganization ? organizationPart(fromOrganization) : { organization: null, policies: [] };
+  return { ...iam, organization: rails.organization, policies: [...iam.policies, ...rails.policies] };
+}
+
+function mergedRegions(
+  snapshots: readonly Snapshot[],
+  choices: ReadonlyMap<string, Choice>,
+): RegionSnapshot[] {
+  const known = new Map(
+    snapshots.map((one) => [one, new Map(one.regions.map((region) => [region.region, region]))]),
+  );
+  const names = new Set(snapshots.flatMap((one) => one.regions.map(({ region }) => region)));
+  return [...names].map((name) => {
+    const part = <F extends RegionField>(field: F): RegionSnapshot[F] => {
+      const from = choices.get(placeOf({ call: REGION_CALLS[field], region: name }))?.data?.of;
+      return (from ? known.get(from)?.get(name)?.[field] : null) ?? unknownRegion(name)[field];
+    };
+    return {
+      ...unknownRegion(name),
+      ...Object.fromEntries(REGION_FIELDS.map((field) => [field, part(field)])),
+    };
+  });
+}
+
+/** The problems of the parts that are taken from a snapshot. */
+function notesOf(of: Snapshot, choices: ReadonlyMap<string, Choice>): NonNullable<Snapshot['problems']> {
+  return (of.problems ?? []).filter(({ path }) => choices.get(problemPlace(path))?.data?.of === of);
+}

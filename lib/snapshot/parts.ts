@@ -1,0 +1,61 @@
+import type { RegionSnapshot, Snapshot } from './snapshot.ts';
+
+/** The call that lists principals and their policies. */
+export const IAM_CALL = 'iam.get-account-authorization-details';
+
+/** The call that reads guardrails. */
+export const ORGANIZATION_CALL = 'organizations.effective-policies';
+
+/** Which call each part of a region comes from. A field of a region has a row here, or it does not compile. */
+export const REGION_CALLS: Readonly<Record<Exclude<keyof RegionSnapshot, 'region'>, string>> = {
+  instances: 'ec2.describe-instances',
+  securityGroups: 'ec2.describe-security-groups',
+  connectEndpoints: 'ec2.describe-instance-connect-endpoints',
+  serialConsoleEnabled: 'ec2.get-serial-console-access-status',
+  managedInstances: 'ssm.describe-instance-information',
+  sessionPreferences: 'ssm.get-document',
+  documents: 'ssm.list-documents',
+};
+
+export type RegionField = keyof typeof REGION_CALLS;
+
+export const REGION_FIELDS = Object.keys(REGION_CALLS) as readonly RegionField[];
+
+/** A region of which nothing is known. */
+export const unknownRegion = (region: string): RegionSnapshot => ({
+  region,
+  ...(Object.fromEntries(REGION_FIELDS.map((field) => [field, null])) as Omit<RegionSnapshot, 'region'>),
+});
+
+const isGuardrail = ({ kind }: { readonly kind: string }): boolean => kind === 'scp' || kind === 'rcp';
+
+/** What the call of IAM gives. */
+export type IamPart = Pick<Snapshot, 'users' | 'groups' | 'roles' | 'instanceProfiles' | 'policies'>;
+
+export const EMPTY_IAM: IamPart = { users: [], groups: [], roles: [], instanceProfiles: [], policies: [] };
+
+export function iamPart({ users, groups, roles, instanceProfiles, policies }: Snapshot): IamPart {
+  return {
+    users,
+    groups,
+    roles,
+    instanceProfiles,
+    policies: policies.filter((policy) => !isGuardrail(policy)),
+  };
+}
+
+/** What the call of Organizations gives. */
+export type OrganizationPart = Pick<Snapshot, 'organization' | 'policies'>;
+
+export const organizationPart = ({ organization, policies }: Snapshot): OrganizationPart => ({
+  organization,
+  policies: policies.filter(isGuardrail),
+});
+
+/** A call in one place, as its file is named: `us-east-1/ec2.describe-instances`. */
+export const placeOf = (entry: { readonly call: string; readonly region: string | null }): string =>
+  `${entry.region === null ? '' : `${entry.region}/`}${entry.call}`;
+
+/** The place of a problem: its path begins with it, what the call was about after a further dot. */
+export const problemPlace = (path: string): string =>
+  path.split(' ', 1)[0]?.replace(/^((?:[^/]*\/)?[^.]*\.[^.]*).*$/, '$1') ?? '';

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { collectAccount } from '../../lib/collect/collect.ts';
+import { mergeScan } from '../../lib/snapshot/carry.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { type Answers, gap, memorySource } from '../fixtures/memory-source.ts';
+
+const ID = '111122223333';
+const quiet = { step: () => {} };
+const DAY = 86_400_000;
+const ANSWERS: Answers = {
+  'sts.get-caller-identity': { Account: ID, Arn: `arn:aws:iam::${ID}:user/auditor` },
+  'iam.get-account-authorization-details': {
+    ...{ GroupDetailList: [], RoleDetailList: [], Policies: [] },
+    UserDetailList: [{ UserName: 'alice', Arn: `arn:aws:iam::${ID}:user/alice` }],
+  },
+  'us-east-1/ec2.describe-instances': { Reservations: [{ Instances: [{ InstanceId: 'i-1' }] }] },
+  'us-east-1/ec2.describe-images': { Images: [{ ImageId: 'ami-1' }] },
+  'us-east-1/ec2.describe-image-attribute.ami-1': { ImageId: 'ami-1', LaunchPermissions: [] },
+  'eu-west-1/ec2.describe-instances': { Reservations: [{ Instances: [{ InstanceId: 'i-2' }] }] },
+};
+const without = (answers: Answers, begin: string): Answers =>
+  Object.fromEntries(Object.entries(answers).filter(([name]) => !name.startsWith(begin)));
+const scan = (day: number, answers: Answers = ANSWERS, more: object = {}): Promise<Snapshot> =>
+  collectAccount(Object.assign(memorySource(answers), more), new Date(day * DAY), quiet);
+const ids = (snapshot: Snapshot) =>
+  snapshot.regions.flatMap(({ region, instances }) => [region, ...(instances ?? []).map(({ id }) => id)]);
+const first = await scan(0);
+
+describe('a scan on top of the one before', () => {
+  it('is taken as it is where all of it is newer', async () => {
+    const next = await scan(1);
+    expect(mergeScan(first, next)).toBe(next);
+  });
+
+  it('leaves what failed as it was, with all that was read for it, for three days', async () => {
+    const failed = gap('failed', 'InternalError');
+    const bad = {
+      ...ANSWERS,
+      'us-east-1/ec2.describe-instances': failed,
+      'us-east-1/ec2.describe-images': failed,
+    };
+    const merged = mergeScan(first, await scan(1, bad));
+    expect(ids(merged)).toEqual(ids(first));
+    expect(merged.kept).toEqual(first.kept);
+    const entry = merged.coverage.find(
+      ({ call, region }) => call === 'ec2.describe-instances' && region === 'us-east-1',
+    );
+    expect(entry).toMatchObject({ status: 'failed', readAt: new Date(0).toISOString(), items: 1 });
+    expect(ids(mergeScan(merged, await scan(3, bad)))).toEqual(ids(first));
+    expect(ids(mergeScan(merged, await scan(4, bad)))).toEqual(['eu-west-1', 'i-2', 'us-east-1']);
+  });
+
+  it('does not know what nobody collected this time', async () => {
+    const merged = mergeScan(first, await scan(1, without(ANSWERS, 'us-east-1/ec2.describe-instances')));
+    expect(ids(merged)).toEqual(['eu-west-1', 'i-2', 'us-east-1']);
+  });
+
+  it('leaves out a region that is switched off, and keeps one where the list of regions failed', async () => {
+    const one = without(ANSWERS, 'eu-west-1/');
+    expect(ids(mergeScan(first, await scan(1, one)))).toEqual(['us-east-1', 'i-1']);
+    const regionsGap = () => gap('denied', 'AccessDenied');
+    const merged = mergeScan(first, await scan(1, one, { regionsGap }));
+    expect(ids(merged)).toEqual(ids(first));
+    expect(
+      merged.coverage.find(({ call, region }) => call === 'ec2.describe-instances' && region === 'eu-west-1'),
+    ).toMatchObject({ status: 'denied', readAt: new Date(0).toISOString() });
+    expect(ids(mergeScan(merged, await scan(4, one, { regionsGap })))).toEqual([
+      'eu-west-1',
+      'us-east-1',
+      'i-1',
+    ]);
+  });
+
+  it('keeps a region that was read while the scan was under way', async () => {
+    const { regions, coverage } = await scan(2);
+    const isThere = ({ region }: { readonly region: string | null }) => region === 'eu-west-1';
+    const meanwhile: Snapshot = {
+      ...first,
+      regions: [...first.regions.filter((one) => !isThere(one)), ...regions.filter(isThere)],
+      coverage: [...first.coverage.filter((one) => !isThere(one)), ...coverage.filter(isThere)],
+    };
+    expect(ids(mergeScan(meanwhile, await scan(1, without(ANSWERS, 'eu-west-1/'))))).toEqual(ids(first));
+  });
+
+  it('is judged by its own settings', async () => {
+    const settings = { defaultSessionDocument: 'explicit' } as const;
+    const older = { ...(await scan(1)), settings };
+    const scanned = await scan(0);
+    expect(mergeScan(older, scanned).settings).toBeUndefined();
+    expect(mergeScan(first, older).settings).toEqual(settings);
+  });
+});
