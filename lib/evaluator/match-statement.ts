@@ -1,12 +1,13 @@
+import type { PrincipalElement } from '../policy/principal.ts';
 import type { CompiledPolicy, CompiledStatement } from './compile.ts';
 import { statementsFor } from './compile.ts';
-import type { CompiledClause } from './conditions/clause.ts';
+import { type CompiledClause, compileClause } from './conditions/clause.ts';
 import { evaluateClause } from './conditions/evaluate-clause.ts';
 import type { Context } from './context.ts';
 import type { Layer, StatementRef } from './decision.ts';
 import { and, assume, type Formula, not, or } from './formula.ts';
 import { matchesResource } from './match-resource.ts';
-import { isSpared, type Named, namesOf, type Principal } from './principal.ts';
+import { isSpared, type Named, namesOf, type Principal, sessionsOf } from './principal.ts';
 
 /** One authorisation question. `resource` is `*` for an action that cannot be limited to a resource. */
 export interface Question {
@@ -44,12 +45,12 @@ export function ask(policies: readonly CompiledPolicy[], layer: Layer, question:
   let found: Match[] | null = null;
   for (const policy of policies) {
     for (const statement of statementsFor(policy, question.action)) {
-      const match = matchStatement(policy, statement, layer, question);
-      if (!match) continue;
-      found ??= [];
-      found.push(match);
-      if (match.ref.effect === 'Allow') allow = or(allow, match.applies);
-      else deny = or(deny, match.applies);
+      for (const match of matchStatement(policy, statement, layer, question)) {
+        found ??= [];
+        found.push(match);
+        if (match.ref.effect === 'Allow') allow = or(allow, match.applies);
+        else deny = or(deny, match.applies);
+      }
     }
   }
   return found ? { allow, deny, matches: found } : SILENT;
@@ -60,16 +61,19 @@ function matchStatement(
   statement: CompiledStatement,
   layer: Layer,
   question: Question,
-): Match | null {
-  const names = principalNames(statement, question);
-  return (
-    names &&
+): readonly Match[] {
+  const named = principalNames(statement, question);
+  if (named.length === 0) return NO_MATCHES;
+  const matches = named.map(({ names, when }) =>
     matchWith(policy, statement, layer, names, {
-      resource: () => coversResource(statement, question),
+      resource: () => and(when, coversResource(statement, question)),
       clause: (clause) => evaluateClause(clause, question.context),
-    })
+    }),
   );
+  return matches.filter((match) => match !== null);
 }
+
+const NO_MATCHES: readonly Match[] = [];
 
 /** How the two parts of a statement that depend on the request come out. */
 export interface Matcher {
@@ -112,17 +116,54 @@ function refused(policy: CompiledPolicy, isAllow: boolean): Formula {
   return isAllow ? twice : or(twice, assume('malformed-policy', false));
 }
 
-/** How the statement names the principal; null when it does not apply to it. Only resource policies name principals. */
-function principalNames(statement: CompiledStatement, question: Question): ReadonlySet<Named> | null {
+/** Names that a statement has for the principal, and when they are its. */
+interface NamedWhen {
+  readonly names: ReadonlySet<Named>;
+  readonly when: Formula;
+}
+
+const UNNAMED: readonly NamedWhen[] = [{ names: NO_NAMES, when: true }];
+const NOBODY: readonly NamedWhen[] = [];
+const AS_SESSION: ReadonlySet<Named> = new Set(['session']);
+
+/** How the statement names the principal; none when it does not apply to it. Only resource policies name principals. */
+function principalNames(statement: CompiledStatement, question: Question): readonly NamedWhen[] {
   const { principals } = statement;
-  if (!principals) return NO_NAMES;
+  if (!principals) return UNNAMED;
   if (principals.not) {
     // "NotPrincipal with Deny denies all principals that have a permissions boundary", whatever it lists
     const spared = !question.bounded && isSpared(principals, question.principal);
-    return spared ? null : NO_NAMES;
+    return spared ? NOBODY : UNNAMED;
   }
   const names = namesOf(principals, question.principal);
-  return names.size === 0 ? null : names;
+  const named: readonly NamedWhen[] = names.size === 0 ? NOBODY : [{ names, when: true }];
+  const session = sessionClause(principals, question.principal);
+  if (!session) return named;
+  const when = evaluateClause(session, question.context);
+  return when === false ? named : [...named, { names: AS_SESSION, when }];
+}
+
+/**
+ * What the role's session must be for an element that names single sessions of it: `aws:userid` is the role's id and the
+ * session's name. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+ */
+function sessionClause(element: PrincipalElement, principal: Principal): CompiledClause | null {
+  const sessions = sessionsOf(element, principal);
+  if (sessions.length === 0) return null;
+  const escaped = sessions.map((name) => name.replace(/[*?]/g, (char) => `\${${char}}`));
+  return principal.id === null
+    ? compileClause(
+        'StringLike',
+        'aws:userid',
+        escaped.map((name) => `*:${name}`),
+        true,
+      )
+    : compileClause(
+        'StringEquals',
+        'aws:userid',
+        sessions.map((name) => `${principal.id}:${name}`),
+        false,
+      );
 }
 
 function coversResource(statement: CompiledStatement, question: Question): Formula {

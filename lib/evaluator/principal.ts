@@ -122,6 +122,26 @@ function namedBy(entry: string, principal: Principal): Named | null {
   }
 }
 
+/**
+ * The session names under which an element names single sessions of a role: `arn:aws:sts::<account>:assumed-role/R/S`
+ * holds the role's name without its path.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-role-session
+ */
+export function sessionsOf(element: PrincipalElement, principal: Principal): readonly string[] {
+  if (principal.kind !== 'role') return [];
+  return element.aws
+    .filter((entry) => entry.includes(':assumed-role/'))
+    .map((entry) => parsePrincipalArn(entry))
+    .filter((other) => other?.kind === 'session' && isSessionOf(other, principal))
+    .flatMap((other) => other?.sessionName ?? []);
+}
+
+function isSessionOf(session: Principal, role: Principal): boolean {
+  return (
+    session.name === role.name && session.account === role.account && session.partition === role.partition
+  );
+}
+
 /** A federated user's session does not say which IAM user asked for it: one of the same name is taken for that user. */
 function isSameUser(entry: Principal, principal: Principal): boolean {
   if (principal.kind === 'user') return entry.pathName === principal.pathName;

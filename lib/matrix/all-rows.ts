@@ -14,7 +14,7 @@ import { InstanceSets } from './classes/instance-sets.ts';
 import { type SubjectClass, subjectClasses } from './classes/principal-classes.ts';
 import { relevantTo } from './classes/relevant.ts';
 import { Signatures } from './classes/signatures.ts';
-import { ASSUME_ROLE, actionNumber, Standings, TAG_SESSION } from './classes/standings.ts';
+import { ASSUMING, actionNumber, Standings } from './classes/standings.ts';
 import type { AccessPath, RequestRow } from './paths/access-path.ts';
 import { DirectRows, type KnownAnswers } from './rows/direct-rows.ts';
 import type { Piece } from './rows/pieces.ts';
@@ -22,8 +22,7 @@ import type { RowAnswer } from './rows/row-answer.ts';
 import type { RowCell } from './rows/row-cell.ts';
 import { SessionRows } from './rows/session-rows.ts';
 
-const ASSUME = actionNumber(ASSUME_ROLE);
-const TAG = actionNumber(TAG_SESSION);
+const ASSUMING_NUMBERS = ASSUMING.map(actionNumber);
 
 /** Where chains begin that several principals share. */
 const NOBODY = -1;
@@ -242,7 +241,7 @@ export class Rows {
   }
 
   #rolesOf(subject: Subject, { standings }: SubjectClass): EdgeLists {
-    return this.#roleEdges.of(subject, `${standings[ASSUME]} ${standings[TAG]}`);
+    return this.#roleEdges.of(subject, ASSUMING_NUMBERS.map((action) => standings[action]).join(' '));
   }
 
   /** Somebody who holds something or may become somebody else. */

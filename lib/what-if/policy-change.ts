@@ -3,7 +3,7 @@ import type { Subject } from '../matrix/account/account.ts';
 import { compileRecord } from '../matrix/account/compile-record.ts';
 import { ESCALATION_ACTIONS, escalationRows } from '../matrix/account/escalation-actions.ts';
 import { allowsEverything, isEverything } from '../matrix/account/hypothetical-principals.ts';
-import { ASSUME_ROLE, TAG_SESSION } from '../matrix/classes/standings.ts';
+import { ASSUMING } from '../matrix/classes/standings.ts';
 import type { AccessPath } from '../matrix/paths/access-path.ts';
 import type { RowCell } from '../matrix/rows/row-cell.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
@@ -22,8 +22,6 @@ export interface ChangedHolder {
   readonly takesRoles: boolean;
 }
 
-const TAKING_ROLES: readonly string[] = [ASSUME_ROLE, TAG_SESSION];
-
 /**
  * What those who have an identity policy would be if it said something else, by principal. Null where more would change
  * than what they hold and which roles they take: what they make of themselves and others, limits of others, or what is
@@ -41,7 +39,7 @@ export function holdersOf(
   if (isBoundary(before, rows.subjects) || distinctions.between(before, after)) return null;
   const says = (actions: readonly string[]): boolean =>
     actions.some((action) => wordsOn(before, action) !== wordsOn(after, action));
-  const [escalates, takesRoles] = [says(ESCALATION_ACTIONS), says(TAKING_ROLES)];
+  const [escalates, takesRoles] = [says(ESCALATION_ACTIONS), says(ASSUMING)];
   const holders = new Map<number, ChangedHolder>();
   for (const [p, holder] of rows.subjects.entries()) {
     const { identityPolicies } = holder.layers;

@@ -38,6 +38,7 @@ const IAM = [
   'lambda:InvokeFunction',
   'sts:AssumeRole',
   'sts:TagSession',
+  'sts:SetSourceIdentity',
   'iam:*',
   'lambda:*',
 ];
@@ -193,6 +194,8 @@ const trusted = some<object>(
   { AWS: OUTSIDE },
   { AWS: `arn:aws:iam::${OUTSIDE}:role/partner` },
   { AWS: '*' },
+  { AWS: `arn:aws:sts::${ACCOUNT_ID}:assumed-role/r1/ada` },
+  { AWS: [`arn:aws:sts::${ACCOUNT_ID}:assumed-role/r2/ada`, arnOf('role', 'r1')] },
 );
 
 const trustCondition = some<object | undefined>(
@@ -203,13 +206,18 @@ const trustCondition = some<object | undefined>(
   one('StringEquals', 'aws:PrincipalTag/team', 'red'),
   one('StringEquals', 'aws:RequestTag/team', 'blue'),
   one('StringEquals', 'aws:PrincipalAccount', OUTSIDE),
+  one('StringLike', 'sts:SourceIdentity', ['u*', '${aws:username}']),
 );
 
 const trust = listOf(
   fc.record({
     Principal: trusted,
     Condition: trustCondition,
-    Action: some<string | string[]>('sts:AssumeRole', ['sts:AssumeRole', 'sts:TagSession']),
+    Action: some<string | string[]>(
+      'sts:AssumeRole',
+      ['sts:AssumeRole', 'sts:TagSession'],
+      ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+    ),
   }),
   1,
   2,

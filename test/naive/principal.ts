@@ -24,6 +24,12 @@ function lastName(arn: string): string {
 function grantOfArn(value: string, requester: Requester): Grant | null {
   const { kind, name, account, plainName } = requester;
   if (value === name) return kind === 'role' ? 'limited' : 'direct';
+  // A role asks as a session of it, and one session may be named alone.
+  if (
+    kind === 'role' &&
+    value === `arn:aws:sts::${account}:assumed-role/${plainName}/${requester.sessionName}`
+  )
+    return 'direct';
   if (!value.startsWith(`arn:aws:iam::${account}:`)) return null;
   const isRole = value.includes(':role/');
   if (kind === 'session' && isRole && lastName(value) === plainName) return 'limited';

@@ -29,12 +29,16 @@ export interface Requester {
   readonly plainName: string;
   /** `AIDA…` or `AROA…`, where the line gives `aws:userid`. */
   readonly id?: string;
+  /** Of a role's session, where `aws:userid` is given: it ends in it. */
+  readonly sessionName?: string;
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html: a principal by its unique id */
 export function withId(requester: Requester, context: Case['context']): Requester {
   const userId = Object.entries(context ?? {}).find(([key]) => key.toLowerCase() === 'aws:userid')?.[1];
-  return typeof userId === 'string' ? { ...requester, id: userId.split(':')[0] ?? '' } : requester;
+  if (typeof userId !== 'string') return requester;
+  const [id = '', sessionName = ''] = userId.split(':');
+  return { ...requester, id, sessionName };
 }
 
 const KINDS: Readonly<Record<string, PrincipalKind>> = {

@@ -1,5 +1,5 @@
 import type { Layers } from '../../evaluator/combine.ts';
-import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
 import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import type { Atom } from '../../evaluator/formula.ts';
@@ -99,7 +99,7 @@ function subjectOf(
   const role = 'trust' in identity ? identity : null;
   const layers = once(() => layersOf(identity, ids, account));
   const keys = once(() => subjectKeys(principal, identity));
-  const sessionTags = once(() => role !== null && takesSessionTags(policies.get(role.trust)));
+  const sessionTags = once(() => role !== null && allowsSome(policies.get(role.trust), 'sts:TagSession'));
   const absent = [...ids, ...(identity.boundary ? [identity.boundary] : [])].find((id) => !policies.has(id));
   return {
     arn: identity.arn,
@@ -149,15 +149,10 @@ function subjectKeys(principal: Principal, identity: User | Role): ReadonlyMap<s
   return keys;
 }
 
-/** Whoever may call sts:TagSession with the role chooses its principal tags. */
-export function takesSessionTags(trust: CompiledPolicy | undefined): boolean {
+/** Does any Allow of the policy cover the action, for whomever and under whichever conditions? */
+export function allowsSome(policy: CompiledPolicy | undefined, action: string): boolean {
   return (
-    trust?.document.statements.some(
-      (statement) => statement.effect === 'Allow' && statement.actions.some(coversTagSession),
-    ) ?? false
+    policy !== undefined &&
+    statementsFor(policy, action.toLowerCase()).some(({ effect }) => effect === 'Allow')
   );
-}
-
-function coversTagSession(action: string): boolean {
-  return ['*', 'sts:*', 'sts:tag*', 'sts:tagsession'].includes(action.toLowerCase());
 }

@@ -8,21 +8,33 @@ import { knownGiven } from '../../evaluator/residual/known-given.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
-import { type Account, type Subject, takesSessionTags } from '../account/account.ts';
+import { type Account, allowsSome, type Subject } from '../account/account.ts';
 import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import { inAnyRegion } from './any-region.ts';
 import { isSessionTag, ofOwnRequest } from './own-request.ts';
 
-const ROWS = {
-  assume: { action: 'sts:AssumeRole', on: 'any' },
-  tag: { action: 'sts:TagSession', on: 'any' },
-} as const;
+const ASSUME: RequestRow = { action: 'sts:AssumeRole', on: 'any' };
 /** The caller chooses the endpoint. */
 const NO_REGION = '';
 /** The caller names its session as it likes. */
-const CHOSEN = ['sts:rolesessionname', 'sts:sourceidentity'] as const;
+const CHOSEN = ['sts:rolesessionname'] as const;
+
+/** What a caller may bring along to a session; each is a permission of its own, for the caller and in the trust policy. */
+interface Brought {
+  readonly row: RequestRow;
+  readonly isKey: (canonical: string) => boolean;
+}
+
+/**
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html#id_credentials_temp_control-access_monitor-perms
+ */
+const BROUGHT: readonly Brought[] = [
+  { row: { action: 'sts:TagSession', on: 'any' }, isKey: isSessionTag },
+  { row: { action: 'sts:SetSourceIdentity', on: 'any' }, isKey: (key) => key === 'sts:sourceidentity' },
+];
 
 /**
  * Whether, and under which conditions, a principal may assume a role: the role's trust policy and the principal's own
@@ -49,25 +61,54 @@ export function assumeWith(
 ): Formula {
   const target = { arn: role.arn, tags: role.tags };
   // one call is both requests, so both have its condition keys
-  const context = contextOf(ROWS.assume, target, NO_REGION, subject, account);
-  const untagged = (key: string): KeyState => (isSessionTag(key) ? null : context.lookup(key));
-  const ask = (row: RequestRow, tags: boolean): Combined => {
-    const known = tags ? context : { ...context, lookup: untagged };
+  const context = contextOf(ASSUME, target, NO_REGION, subject, account);
+  const ask = (row: RequestRow, brought: readonly Brought[]): Combined => {
+    const left = BROUGHT.filter((one) => !brought.includes(one));
+    const lookup = (key: string): KeyState =>
+      left.some(({ isKey }) => isKey(key)) ? null : context.lookup(key);
     const asked = { subject, row, target, resourcePolicy: trust };
-    const { request, layers } = questionWith(account, asked, known);
+    const { request, layers } = questionWith(account, asked, { ...context, lookup });
     return combine(request, layers);
   };
   const { partition } = account.snapshot;
-  const without = inAnyRegion(openOf(ask(ROWS.assume, false)), partition);
+  const without = inAnyRegion(openOf(ask(ASSUME, [])), partition);
   const plain = reduce(without, CHOSEN, subject.given);
-  if (plain === true || !takesSessionTags(trust)) return ofOwnRequest(plain);
-  const tagging = ask(ROWS.tag, true);
-  // a trust policy must itself allow the tags, whatever the identity policy says
-  const mayTag = and(openOf(tagging), tagging.answers.resource.allow);
-  // the same call, so at the same endpoint
-  const both = inAnyRegion(and(openOf(ask(ROWS.assume, true)), mayTag), partition);
-  const tagged = or(without, both);
-  return ofOwnRequest(reduce(tagged, [...CHOSEN, ...sessionTagsIn(tagged)], subject.given));
+  const taken = plain === true ? [] : BROUGHT.filter(({ row }) => allowsSome(trust, row.action));
+  if (taken.length === 0) return ofOwnRequest(plain);
+  const open = subsetsOf(taken).reduce<Formula>(
+    (any, brought) =>
+      or(
+        any,
+        // one call, so at one endpoint
+        inAnyRegion(
+          openWith(brought, (row) => ask(row, brought)),
+          partition,
+        ),
+      ),
+    without,
+  );
+  const isChosen = ({ canonical }: Atom): boolean => taken.some(({ isKey }) => isKey(canonical));
+  const chosen = atomsIn(open).filter(isChosen);
+  return ofOwnRequest(reduce(open, [...CHOSEN, ...chosen.map(({ canonical }) => canonical)], subject.given));
+}
+
+/** When the role may be assumed with all of these. */
+function openWith(brought: readonly Brought[], ask: (row: RequestRow) => Combined): Formula {
+  let open = openOf(ask(ASSUME));
+  for (const { row } of brought) {
+    if (open === false) return false;
+    const asked = ask(row);
+    // a trust policy must itself allow it, whatever the identity policy says
+    open = and(open, and(openOf(asked), asked.answers.resource.allow));
+  }
+  return open;
+}
+
+/** Every choice of some of a list, at least one. */
+function subsetsOf<T>([first, ...rest]: readonly T[]): readonly (readonly T[])[] {
+  if (first === undefined) return [];
+  const others = subsetsOf(rest);
+  return [[first], ...others, ...others.map((some) => [first, ...some])];
 }
 
 /** A trust policy that lets in one principal and asks nothing. */
@@ -88,13 +129,6 @@ export const reduced: Reduce = (formula, chosen, given) => {
   const rest = remaining(open, { chosen: new Set(chosen), given });
   return typeof rest === 'boolean' ? rest : knownGiven(open, given);
 };
-
-/** Whoever may pass session tags chooses them. */
-function sessionTagsIn(formula: Formula): readonly string[] {
-  return atomsIn(formula)
-    .map(({ canonical }) => canonical)
-    .filter(isSessionTag);
-}
 
 /** What the other account's own administrators allow is for them to say: taken as everything. */
 const EVERYTHING = compilePolicy(

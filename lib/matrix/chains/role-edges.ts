@@ -1,7 +1,7 @@
 import type { Formula } from '../../evaluator/formula.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
-import { ASSUME_ROLE, TAG_SESSION } from '../classes/standings.ts';
+import { ASSUMING } from '../classes/standings.ts';
 import { kindsOf } from '../classes/target-classes.ts';
 import { TrustKinds } from '../classes/trust-kinds.ts';
 import { assumeFromOutside, assumeRole, type Reduce, rolesByOutsideAccount } from './assume-role.ts';
@@ -34,7 +34,9 @@ export class RoleEdges {
     );
     this.#trusts = new TrustKinds(account);
     const open = new Set<Role>();
-    for (const { role, entry } of trustEntries(account)) {
+    const roleNames = new Map(account.snapshot.roles.map(({ arn, name }) => [name, arn]));
+    for (const { role, entry: written } of trustEntries(account)) {
+      const entry = roleOfSession(written, account.snapshot.accountId, roleNames) ?? written;
       if (entry === '*' || isWholeAccount(entry, account.snapshot.accountId)) open.add(role);
       else {
         const roles = this.#named.get(entry) ?? [];
@@ -48,7 +50,7 @@ export class RoleEdges {
     this.#unlike = this.#open.filter((role) => this.#trusts.of(role) === null);
   }
 
-  /** In lists that principals with an equal `standing` to sts:AssumeRole and sts:TagSession share. */
+  /** In lists that principals with an equal `standing` to all of ASSUMING share. */
   of(subject: Subject, standing: string): readonly (readonly Edge[])[] {
     if (subject.kind === 'outside-account') return [this.#fromOutside(subject)];
     const assume = (role: Role): Formula => assumeRole(subject, role, this.#account, this.#reduce);
@@ -105,8 +107,7 @@ export class RoleEdges {
   /** Roles with equal trust policies that the principal's own policies do not tell apart; none of `#unlike`. */
   #kinds(roles: readonly Role[], subject: Subject): ReadonlyMap<Role, string> {
     const kinds = new Map<Role, string>();
-    const actions = [ASSUME_ROLE, TAG_SESSION];
-    for (const [i, alike] of kindsOf(roles, 'role/', actions, subject, this.#account).entries())
+    for (const [i, alike] of kindsOf(roles, 'role/', ASSUMING, subject, this.#account).entries())
       for (const role of alike) kinds.set(role, `${i} ${this.#trusts.of(role)}`);
     for (const [i, role] of roles.entries()) if (this.#everybodys.has(role)) kinds.set(role, `alone ${i}`);
     for (const role of this.#unlike) kinds.delete(role);
@@ -132,6 +133,16 @@ function* trustEntries(account: Account): Generator<{ readonly role: Role; reado
       for (const entry of principals.aws) yield { role, entry };
     }
   }
+}
+
+/** The role that a session's ARN is of. */
+function roleOfSession(
+  entry: string,
+  accountId: string,
+  roles: ReadonlyMap<string, string>,
+): string | undefined {
+  const [, name] = /:assumed-role\/([^/]+)\//.exec(entry) ?? [];
+  return name !== undefined && entry.includes(`::${accountId}:`) ? roles.get(name) : undefined;
 }
 
 function isWholeAccount(entry: string, accountId: string): boolean {

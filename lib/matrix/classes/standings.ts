@@ -7,14 +7,14 @@ import { SAYS_NOTHING, type Signatures } from './signatures.ts';
 
 export const ASSUME_ROLE = 'sts:assumerole';
 /** Who may pass session tags takes roles that others may not. */
-export const TAG_SESSION = 'sts:tagsession';
+const TAG_SESSION = 'sts:tagsession';
+/** Who may set a source identity, too. */
+const SET_SOURCE_IDENTITY = 'sts:setsourceidentity';
+/** What taking a role may ask for. */
+export const ASSUMING: readonly string[] = [ASSUME_ROLE, TAG_SESSION, SET_SOURCE_IDENTITY];
 
 /** Everything that rows and role edges ask for, in lower case. */
-const ASKED_ACTIONS: readonly string[] = [
-  ...PATH_ACTIONS.map((action) => action.toLowerCase()),
-  ASSUME_ROLE,
-  TAG_SESSION,
-];
+const ASKED_ACTIONS: readonly string[] = [...PATH_ACTIONS.map((action) => action.toLowerCase()), ...ASSUMING];
 
 /** The place of an action among ASKED_ACTIONS. */
 export function actionNumber(action: string): number {
@@ -52,7 +52,7 @@ export class Standings {
 
   #number(subject: Subject, action: string): number {
     const { layers, principal } = subject;
-    const isAssume = action === ASSUME_ROLE || action === TAG_SESSION;
+    const isAssume = ASSUMING.includes(action);
     const own = this.list(layers.identityPolicies, action, subject);
     if (own === SILENT_LIST && !isAssume) return NO_STANDING;
     const { permissionsBoundary: boundary } = layers;
