@@ -5,6 +5,7 @@ import { bundlesBench } from './bundles.ts';
 import { changeBench } from './change.ts';
 import { demoBench } from './demo.ts';
 import { evaluatorBench } from './evaluator.ts';
+import { figuresBench } from './figures.ts';
 import { generateBench } from './generate.ts';
 import { matrixBench } from './matrix.ts';
 import { storeBench } from './store.ts';
@@ -18,6 +19,7 @@ const BENCHES: readonly Bench[] = [
   evaluatorBench,
   demoBench,
   bundlesBench,
+  figuresBench,
 ];
 
 function commandOf(bench: Bench): Command {
