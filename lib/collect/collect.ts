@@ -29,7 +29,7 @@ export async function collectAccount(
 ): Promise<Snapshot> {
   const reading = startReading(source, progress, clock);
   const regions = await source.regions();
-  noteRegionsGap(reading);
+  noteRegionsGap(reading, regions);
   const caller = await readCall(reading, 'sts.get-caller-identity', null, (answer) => {
     const value = callerOf(text(answer.fields, 'Account'), text(answer.fields, 'Arn'));
     if (value === null) answer.note('$.Account', 'is not an account id of 12 digits');
@@ -92,12 +92,13 @@ function nothingToWorkOn(reading: Reading): string {
 }
 
 /** Where the list of regions could not be read, those that are missing are not known to be switched off. */
-function noteRegionsGap(reading: Reading): void {
+function noteRegionsGap(reading: Reading, read: readonly string[]): void {
   const gap = reading.source.regionsGap?.() ?? null;
   if (gap === null) return;
   const askedAt = reading.clock.now().toISOString();
+  const detail = `read in ${read.join(', ')} only, whatever other regions hold: ${gap.detail}`;
   const entry = { region: null, items: null, askedAt, readAt: null };
-  reading.coverage.push({ call: REGIONS_CALL, ...entry, status: gap.status, detail: gap.detail });
+  reading.coverage.push({ call: REGIONS_CALL, ...entry, status: gap.status, detail });
 }
 
 function noteNoRegion(reading: Reading): void {

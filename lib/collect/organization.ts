@@ -1,5 +1,5 @@
 import type { Organization, OrganizationLevel, PolicyRecord } from '../snapshot/snapshot.ts';
-import { type Fields, objectsOf, text } from './fields.ts';
+import { type Fields, fieldsOf, objectsOf, text } from './fields.ts';
 import { policyRecord } from './policy-record.ts';
 import { type Answer, type Reading, readCall } from './reading.ts';
 
@@ -12,7 +12,7 @@ export interface OrganizationPart {
 export async function collectOrganization(reading: Reading): Promise<OrganizationPart | null> {
   return readCall(reading, 'organizations.effective-policies', null, (answer) => {
     const value = takeOrganization(answer);
-    return { value, items: value.organization.levels.length };
+    return { value, items: value.organization.levels.length, gap: missingPolicies(answer) };
   });
 }
 
@@ -33,6 +33,18 @@ function takeOrganization(answer: Answer): OrganizationPart {
 }
 
 const LISTS = { scp: 'ServiceControlPolicies', rcp: 'ResourceControlPolicies' } as const;
+
+/** A level without a list is one whose policies of that kind are not known, not one that has none. */
+function missingPolicies({ fields }: Answer): string | null {
+  const targets = Array.isArray(fields.Targets) ? fields.Targets.map(fieldsOf) : [];
+  const gaps = Object.values(LISTS).flatMap((key) => {
+    const without = targets.filter((target) => target !== null && !Array.isArray(target[key])).length;
+    const reason = text(fields, `${key}Gap`);
+    const why = reason === null ? '' : `: ${reason}`;
+    return without === 0 ? [] : [`\`${key}\` is not in ${without} of ${targets.length} levels${why}`];
+  });
+  return gaps.length === 0 ? null : gaps.join('; ');
+}
 
 /** The ids of a level's policies; one policy may be attached at several levels. */
 function attached(

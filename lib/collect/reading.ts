@@ -36,14 +36,18 @@ function callNamed(name: string): AwsCall {
 }
 
 /**
- * Makes one call and takes its answer apart with `take`, which gives the value (null: unreadable) and how many items it
- * holds. Whatever happens is in coverage afterwards; null means that there is nothing to use.
+ * Makes one call and takes its answer apart with `take`, which gives the value (null: unreadable), how many items it
+ * holds, and where a part of the answer is not there (`gap`) what is not. Whatever happens is in coverage afterwards; null means that there is nothing to use.
  */
 export async function readCall<T>(
   reading: Reading,
   name: string,
   region: string | null,
-  take: (answer: Answer) => { readonly value: T | null; readonly items: number | null },
+  take: (answer: Answer) => {
+    readonly value: T | null;
+    readonly items: number | null;
+    readonly gap?: string | null;
+  },
 ): Promise<T | null> {
   const call = callNamed(name);
   const argument = call.argument?.kind === 'values' ? call.argument.values[0] : undefined;
@@ -65,12 +69,13 @@ export async function readCall<T>(
   const { inDocuments, elsewhere } = duplicatesByDocument(answer.duplicateKeys);
   const note: Note = (path, message) => reading.problems.push({ path: `${place} ${path}`, message });
   for (const path of elsewhere) note(path, 'the key stands twice in the file: the last one was taken');
-  const { value, items } = take({ fields, duplicates: inDocuments, note });
+  const { value, items, gap = null } = take({ fields, duplicates: inDocuments, note });
   const details = [
     ...(missing.length ? [`${quoted(missing)} is not in the answer`] : []),
+    ...(gap === null ? [] : [gap]),
     ...leftOut(reading.problems.slice(before)),
   ];
-  const status = missing.length || value === null ? 'unreadable' : 'collected';
+  const status = missing.length || gap !== null || value === null ? 'unreadable' : 'collected';
   const readAt = status === 'collected' ? askedAt : null;
   reading.coverage.push({ ...entry, status, detail: details.join('; '), items, readAt });
   return value;

@@ -68,7 +68,8 @@ function takePreferences(answer: Answer): SessionPreferences | null {
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html */
 function contentOf(answer: Answer): Fields | null {
   const { Content: content } = answer.fields;
-  if (content === undefined) return {};
+  // `{}` stands for: there is no such document
+  if (Object.keys(answer.fields).length === 0) return {};
   if (typeof content !== 'string') {
     if (fieldsOf(content) === null) answer.note('$.Content', 'is not a document');
     return fieldsOf(content);

@@ -24,7 +24,13 @@ export const recordingSource = (
   store: ObjectStore,
   onGap: (gap: Gap) => void,
 ): AccountSource => ({
-  regions: () => source.regions(),
+  regions: async () => {
+    const regions = await source.regions();
+    const gap = source.regionsGap?.() ?? null;
+    if (gap !== null) onGap({ file: 'ec2.describe-regions.json', detail: gap.detail });
+    return regions;
+  },
+  regionsGap: () => source.regionsGap?.() ?? null,
   read: async (call) => {
     const answer = await source.read(call);
     const file = answerFile(call);

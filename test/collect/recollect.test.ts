@@ -17,7 +17,7 @@ const reservation = (...ids: string[]) => ({
   Reservations: [{ Instances: ids.map((InstanceId) => ({ InstanceId })) }],
 });
 const scp = (Id: string) => ({
-  Targets: [{ TargetId: 'r-1', ServiceControlPolicies: [{ Id, Content: {} }] }],
+  Targets: [{ TargetId: 'r-1', ServiceControlPolicies: [{ Id, Content: {} }], ResourceControlPolicies: [] }],
 });
 const BEFORE: Answers = {
   'sts.get-caller-identity': { Account: ID, Arn: `arn:aws:iam::${ID}:user/auditor` },

@@ -50,6 +50,21 @@ describe('a scan on top of the one before', () => {
     expect(ids(mergeScan(merged, await scan(4, bad)))).toEqual(['eu-west-1', 'i-2', 'us-east-1']);
   });
 
+  it('has the service control policies of a reading without resource control policies', async () => {
+    const guardrails = (name: string) => ({
+      ...ANSWERS,
+      'organizations.effective-policies': {
+        Targets: [{ TargetId: ID, ServiceControlPolicies: [{ Id: name, Content: {} }] }],
+      },
+    });
+    const scps = (snapshot: Snapshot) =>
+      snapshot.organization?.levels.map((level) => level.serviceControlPolicies);
+    const one = await scan(0, guardrails('p-1'));
+    expect(scps(one)).toEqual([['p-1']]);
+    expect(scps(mergeScan(one, await scan(1, guardrails('p-2'))))).toEqual([['p-2']]);
+    expect(scps(mergeScan(first, await scan(1, guardrails('p-2'))))).toEqual([['p-2']]);
+  });
+
   it('does not know what nobody collected this time', async () => {
     const merged = mergeScan(first, await scan(1, without(ANSWERS, 'us-east-1/ec2.describe-instances')));
     expect(ids(merged)).toEqual(['eu-west-1', 'i-2', 'us-east-1']);

@@ -1,7 +1,7 @@
 import type { AccountSource, SourceAnswer, SourceCall, SourceGap } from '../../ports/account-source.ts';
 import { gapOf, nameAndMessage } from './call-error.ts';
 import { mergePages } from './cli-output.ts';
-import { type Clients, type Credentials, clientsFor } from './clients.ts';
+import { type Clients, type Credentials, clientsFor, type Patience } from './clients.ts';
 import { ABSENT_ON, LISTS, OPERATIONS } from './operations.ts';
 
 export interface AwsSourceOptions {
@@ -11,44 +11,65 @@ export interface AwsSourceOptions {
   readonly regions?: readonly string[];
   /** absent: those of the environment */
   readonly credentials?: Credentials;
+  /** absent: as long as fits a function of 15 minutes */
+  readonly patience?: Patience;
 }
 
-/** DescribeRegions is answered in any region; where a guardrail closes the home region, this one mostly stays open. */
-const FALLBACK_REGION = 'us-east-1';
+/**
+ * DescribeRegions is answered in any region, with those of its partition alone; where a guardrail closes the home
+ * region, the first one of the partition mostly stays open. Partitions by the beginning of their regions' names:
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ */
+const FALLBACK_REGIONS: readonly (readonly [string, string])[] = [
+  ['cn-', 'cn-north-1'],
+  ['us-gov-', 'us-gov-west-1'],
+  ['eusc-', 'eusc-de-east-1'],
+  ['us-iso-', 'us-iso-east-1'],
+  ['us-isob-', 'us-isob-east-1'],
+  ['eu-isoe-', 'eu-isoe-west-1'],
+  ['us-isof-', 'us-isof-south-1'],
+  ['', 'us-east-1'],
+];
+
+const fallbackOf = (region: string): string =>
+  FALLBACK_REGIONS.find(([begin]) => region.startsWith(begin))?.[1] ?? region;
 
 /** An account as AWS itself answers. Throttled calls are tried again; what still fails is an answer, never an exception. */
 export function awsSource(options: AwsSourceOptions): AccountSource {
-  const clients = clientsFor(options.region, options.credentials);
+  const clients = clientsFor(options.region, options.credentials, options.patience);
   const read = (call: SourceCall) => answer(clients, call);
-  let gap: SourceGap | null = null;
-  const noteGap = (why: SourceGap | null) => {
-    gap = why;
-  };
+  let listed: RegionList | null = null;
   return {
-    regions: async () => options.regions?.toSorted() ?? enabledRegions(read, options.region, noteGap),
-    regionsGap: () => gap,
     read,
+    regions: async () => {
+      if (options.regions !== undefined) return options.regions.toSorted();
+      listed = await enabledRegions(read, options.region);
+      return listed.names;
+    },
+    regionsGap: () => listed?.gap ?? null,
   };
 }
 
-/** Sorted. Where the list itself is refused, the home region alone: the gap then says why. */
-async function enabledRegions(
-  read: AccountSource['read'],
-  home: string,
-  noteGap: (why: SourceGap | null) => void,
-): Promise<readonly string[]> {
-  for (const region of new Set([home, FALLBACK_REGION])) {
+interface RegionList {
+  readonly names: readonly string[];
+  /** why there is no more than the home region */
+  readonly gap: SourceGap | null;
+}
+
+/** Sorted. Where nobody says, the home region alone. */
+async function enabledRegions(read: AccountSource['read'], home: string): Promise<RegionList> {
+  let gap: SourceGap | null = null;
+  for (const region of new Set([home, fallbackOf(home)])) {
     const listed = await read({ service: 'ec2', operation: 'describe-regions', region });
     if (listed.status !== 'collected') {
-      noteGap(listed);
+      gap ??= listed;
       continue;
     }
-    noteGap(null);
     const { Regions = [] } = listed.data as { Regions?: readonly { RegionName?: string }[] };
     const names = Regions.flatMap(({ RegionName }) => RegionName ?? []);
-    if (names.length > 0) return names.toSorted();
+    if (names.length > 0) return { names: names.toSorted(), gap: null };
   }
-  return [home];
+  return { names: [home], gap: gap ?? { status: 'unreadable', detail: 'the answer names no region' } };
 }
 
 async function answer(clients: Clients, call: SourceCall): Promise<SourceAnswer> {
@@ -58,14 +79,26 @@ async function answer(clients: Clients, call: SourceCall): Promise<SourceAnswer>
     return { status: 'not-collected', detail: `\`${name}\` is not a call that this source makes` };
   }
   try {
-    const data = mergePages(await allPages(operation(clients, call)), LISTS[name]);
-    return { status: 'collected', data, duplicateKeys: [] };
+    const pages = await allPages(operation(clients, call));
+    const lists = LISTS[name] ?? [];
+    const without = pages.findIndex((page) => lists.length > 0 && !lists.some((list) => has(page, list)));
+    if (without >= 0) return { status: 'unreadable', detail: withoutLists(lists, without, pages.length) };
+    return { status: 'collected', data: mergePages(pages, lists), duplicateKeys: [] };
   } catch (error) {
     if (nameAndMessage(error).name === ABSENT_ON[name]) {
       return { status: 'collected', data: {}, duplicateKeys: [] };
     }
     return gapOf(error, iamAction(call));
   }
+}
+
+const has = (page: object, list: string): boolean =>
+  (page as Readonly<Record<string, unknown>>)[list] !== undefined;
+
+/** The services list even what is empty, so a page without its list is no page of which nothing is listed. */
+function withoutLists(lists: readonly string[], page: number, of: number): string {
+  const names = lists.map((list) => `\`${list}\``).join(', ');
+  return `page ${page + 1} of ${of} has no ${names}: what it should list is not known`;
 }
 
 async function allPages(answered: AsyncIterable<object> | Promise<object>): Promise<object[]> {

@@ -1,19 +1,48 @@
-import type { SourceAnswer } from '../../ports/account-source.ts';
-
-type Gap = Exclude<SourceAnswer, { status: 'collected' }>;
+import type { SourceGap } from '../../ports/account-source.ts';
+import { NotAnAnswer } from './whole-answer.ts';
 
 /** Names under which the services refuse a caller, a region or a session. */
 const DENIED =
-  /^(Access[-_]?Denied|Unauthorized|AuthFailure|OptInRequired|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|SignatureDoesNotMatch|AuthorizationError|NotAuthorized)/i;
+  /^(Access[-_]?Denied|Unauthorized|AuthFailure|OptInRequired|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|RequestExpired|SignatureDoesNotMatch|AuthorizationError|NotAuthorized)/i;
 
-/** A failed call as an answer: `denied` or `failed`, with the error's name and what to do next. */
-export function gapOf(error: unknown, action: string): Gap {
+/**
+ * Which kind of policy a refusal says it comes from. Not every service says.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+const REFUSED_BY =
+  /with an explicit deny in an? ([a-z][a-z -]*?(?:policy|boundary))|because no ([a-z][a-z -]*?(?:policy|boundary)) allows/i;
+
+/** What a collecting role can be granted with: a refusal by anything else is not mended by a grant. */
+const OWN = /^(?:identity-based|session) policy$/i;
+
+/** A session that is over or was never one: a grant does not help. */
+const NO_SESSION =
+  /^(UnrecognizedClient|InvalidClientTokenId|ExpiredToken|RequestExpired|SignatureDoesNotMatch)/i;
+
+/** A failed call as an answer: `denied`, `unreadable` or `failed`, with the error's name and what to do next. */
+export function gapOf(error: unknown, action: string): SourceGap {
   const { name, message } = nameAndMessage(error);
-  if (DENIED.test(name)) {
-    return { status: 'denied', detail: `${name}: allow \`${action}\` for the collecting role: ${message}` };
-  }
-  return { status: 'failed', detail: `${name}: ${message}` };
+  if (error instanceof NotAnAnswer) return { status: 'unreadable', detail: message };
+  if (!DENIED.test(name)) return { status: 'failed', detail: `${name}: ${message}` };
+  return { status: 'denied', detail: `${adviceOn(name, message, action)}: ${name}: ${message}` };
 }
+
+function adviceOn(name: string, message: string, action: string): string {
+  if (NO_SESSION.test(name)) return 'the credentials are not valid, or not any more: get new ones';
+  const [, denies, allows] = REFUSED_BY.exec(message) ?? [];
+  if (denies !== undefined) {
+    const next = OWN.test(denies)
+      ? 'take the deny out'
+      : 'leave this region out, or let the collecting role pass';
+    return `${anA(denies)} denies \`${action}\`: ${next}`;
+  }
+  if (allows !== undefined && !OWN.test(allows)) {
+    return `no ${allows} allows \`${action}\`: leave this region out, or let the collecting role pass`;
+  }
+  return `allow \`${action}\` for the collecting role`;
+}
+
+const anA = (noun: string): string => `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 
 /** The service's own error code where there is one, else the class's name; the message on one line of 300 characters. */
 export function nameAndMessage(error: unknown): { name: string; message: string } {

@@ -3,6 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { wholeAnswers } from './whole-answer.ts';
 
 /** Credentials, or a function that gets them, as every SDK client takes them; absent: the environment's own. */
 export type Credentials = NonNullable<ConstructorParameters<typeof EC2Client>[0]>['credentials'];
@@ -16,22 +17,63 @@ export interface Clients {
   readonly sts: STSClient;
 }
 
-/** Adaptive: beside backing off, the SDK slows itself down when a service throttles. A call that hangs is given up. */
-export const PATIENT = {
-  retryMode: 'adaptive',
+/** How long a call is waited for, and how often it is tried. */
+export interface Patience {
+  readonly maxAttempts: number;
+  readonly connectionMs: number;
+  /** until the answer begins */
+  readonly requestMs: number;
+  /** without a byte, before the answer begins and within its body */
+  readonly silenceMs: number;
+}
+
+export const PATIENT: Patience = {
   maxAttempts: 8,
-  requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
-} as const;
+  connectionMs: 5_000,
+  requestMs: 60_000,
+  silenceMs: 20_000,
+};
+
+/** Adaptive: beside backing off, the SDK slows itself down when a service throttles. A call that hangs is given up. */
+export const settingsOf = ({ maxAttempts, connectionMs, requestMs, silenceMs }: Patience) => ({
+  retryMode: 'adaptive',
+  maxAttempts,
+  requestHandler: {
+    connectionTimeout: connectionMs,
+    requestTimeout: requestMs,
+    socketTimeout: silenceMs,
+    throwOnRequestTimeout: true,
+  },
+});
+
+/** The types of each client's stack name the operations of its service, and so nothing fits all of them. */
+interface AnyClient {
+  readonly middlewareStack: { readonly use: (plugin: never) => void };
+}
+
+/**
+ * The one way to make a client of the SDK: it is patient with a service, gives up on silence, and refuses what is no
+ * answer of the service.
+ */
+export function awsClient<Client extends AnyClient, Config extends object>(
+  Make: new (config: Config) => Client,
+  config: Config,
+  patience: Patience = PATIENT,
+): Client {
+  const client = new Make({ ...settingsOf(patience), ...config });
+  client.middlewareStack.use(wholeAnswers as never);
+  return client;
+}
 
 /** Clients for one account; `region` is where its global services are asked from. */
-export function clientsFor(region: string, credentials?: Credentials): Clients {
-  const settings = (where: string) => ({ ...PATIENT, region: where, ...(credentials && { credentials }) });
+export function clientsFor(region: string, credentials?: Credentials, patience?: Patience): Clients {
+  const at = (where: string) => ({ region: where, ...(credentials && { credentials }) });
   return {
-    ec2: perRegion((where) => new EC2Client(settings(where))),
-    ssm: perRegion((where) => new SSMClient(settings(where))),
-    iam: new IAMClient(settings(region)),
-    organizations: new OrganizationsClient(settings(region)),
-    sts: new STSClient(settings(region)),
+    ec2: perRegion((where) => awsClient(EC2Client, at(where), patience)),
+    ssm: perRegion((where) => awsClient(SSMClient, at(where), patience)),
+    iam: awsClient(IAMClient, at(region), patience),
+    organizations: awsClient(OrganizationsClient, at(region), patience),
+    sts: awsClient(STSClient, at(region), patience),
   };
 }
 

@@ -1,8 +1,8 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { PATIENT } from './clients.ts';
+import { awsClient } from './clients.ts';
 
 export const sqsClient = (region: string): SQSClient =>
-  new SQSClient({ ...PATIENT, region, useQueueUrlAsEndpoint: false });
+  awsClient(SQSClient, { region, useQueueUrlAsEndpoint: false });
 
 /** SQS takes 256 characters and more, but a reason is for people. */
 const LONGEST_REASON = 500;

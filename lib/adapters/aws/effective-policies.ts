@@ -7,7 +7,9 @@ import {
   paginateListPoliciesForTarget,
 } from '@aws-sdk/client-organizations';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { nameAndMessage } from './call-error.ts';
 import type { Clients } from './clients.ts';
+import { NotAnAnswer } from './whole-answer.ts';
 
 interface EffectivePolicy {
   readonly Id: string;
@@ -22,29 +24,62 @@ const MAX_LEVELS = 10;
 /**
  * The guardrails above this account, root first and the account last: `{ManagementAccountId, Targets}`.
  * Organizations has no one call for it: it takes the parents of the account and the policies of each.
- * An account in no organisation answers with `Targets: []`.
+ * An account in no organisation answers with `Targets: []`. Where resource control policies alone are refused, the
+ * levels come without them, and the first refusal is in `ResourceControlPoliciesGap`.
  */
 export async function effectivePolicies({ organizations, sts }: Clients): Promise<object> {
   const organization = await describeOrganization(organizations);
   if (organization === null) return { Targets: [] };
-  const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  const { Account } = await sts.send(new GetCallerIdentityCommand({}));
   const read = policyReader(organizations);
   const Targets: object[] = [];
-  for (const TargetId of await levelsAbove(organizations, account)) {
-    Targets.push({
-      TargetId,
-      ServiceControlPolicies: await read(TargetId, 'SERVICE_CONTROL_POLICY'),
-      ResourceControlPolicies: await read(TargetId, 'RESOURCE_CONTROL_POLICY'),
-    });
+  let refused: string | null = null;
+  for (const TargetId of await levelsAbove(organizations, there(Account, 'Account'))) {
+    const ServiceControlPolicies = await read(TargetId, 'SERVICE_CONTROL_POLICY');
+    const resource: ResourcePolicies =
+      refused === null ? await resourcePolicies(read, TargetId) : { refused };
+    if ('refused' in resource) refused = resource.refused;
+    Targets.push({ TargetId, ServiceControlPolicies, ...('refused' in resource ? {} : resource) });
   }
-  return { ManagementAccountId: organization, Targets };
+  return {
+    ManagementAccountId: organization,
+    Targets,
+    ...(refused === null ? {} : { ResourceControlPoliciesGap: refused }),
+  };
+}
+
+type ResourcePolicies = { readonly ResourceControlPolicies: object[] } | { readonly refused: string };
+
+/**
+ * Resource control policies are the younger kind, and not offered in every partition: where the service does not know
+ * their name there are none, and any other refusal must not lose the service control policies.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPoliciesForTarget.html
+ */
+async function resourcePolicies(
+  read: ReturnType<typeof policyReader>,
+  target: string,
+): Promise<ResourcePolicies> {
+  try {
+    return { ResourceControlPolicies: await read(target, 'RESOURCE_CONTROL_POLICY') };
+  } catch (error) {
+    const { Reason } = error as { Reason?: string };
+    if (Reason === 'INVALID_ENUM_POLICY_TYPE') return { ResourceControlPolicies: [] };
+    const { name, message } = nameAndMessage(error);
+    return { refused: `${name}: ${message}` };
+  }
+}
+
+/** A member of an answer without which the answer says nothing. */
+function there<T>(value: T | undefined, member: string): T {
+  if (value === undefined) throw new NotAnAnswer(`the answer has no \`${member}\``);
+  return value;
 }
 
 /** The management account's id, or null where there is no organisation. */
 async function describeOrganization(client: OrganizationsClient): Promise<string | null> {
   try {
     const { Organization } = await client.send(new DescribeOrganizationCommand({}));
-    return Organization?.MasterAccountId ?? '';
+    return there(Organization?.MasterAccountId, 'MasterAccountId');
   } catch (error) {
     if (error instanceof Error && error.name === 'AWSOrganizationsNotInUseException') return null;
     throw error;
@@ -56,14 +91,13 @@ async function levelsAbove(client: OrganizationsClient, account: string): Promis
   while (levels.length < MAX_LEVELS) {
     const parents: string[] = [];
     for await (const page of paginateListParents({ client }, { ChildId: levels[0] })) {
-      parents.push(...(page.Parents ?? []).flatMap(({ Id }) => Id ?? []));
+      parents.push(...there(page.Parents, 'Parents').flatMap(({ Id }) => Id ?? []));
     }
-    const [parent] = parents;
-    if (parent === undefined) break;
+    const parent = there(parents[0], 'Parents');
     levels.unshift(parent);
-    if (parent.startsWith('r-')) break;
+    if (parent.startsWith('r-')) return levels;
   }
-  return levels;
+  throw new NotAnAnswer(`there is no root within ${MAX_LEVELS} levels above the account`);
 }
 
 /** A document is read once, however many levels carry it. A policy type that is switched off has no policies. */
@@ -72,10 +106,11 @@ function policyReader(client: OrganizationsClient) {
   return async (TargetId: string, Filter: PolicyType): Promise<EffectivePolicy[]> => {
     const policies: EffectivePolicy[] = [];
     for await (const page of paginateListPoliciesForTarget({ client }, { TargetId, Filter })) {
-      for (const { Id = '', Name = '' } of page.Policies ?? []) {
-        const Content = contents.get(Id) ?? (await contentOf(client, Id));
-        contents.set(Id, Content);
-        policies.push({ Id, Name, Content });
+      for (const { Id, Name = '' } of there(page.Policies, 'Policies')) {
+        const id = there(Id, 'Id');
+        const Content = contents.get(id) ?? (await contentOf(client, id));
+        contents.set(id, Content);
+        policies.push({ Id: id, Name, Content });
       }
     }
     return policies;
@@ -84,5 +119,5 @@ function policyReader(client: OrganizationsClient) {
 
 async function contentOf(client: OrganizationsClient, PolicyId: string): Promise<string> {
   const { Policy } = await client.send(new DescribePolicyCommand({ PolicyId }));
-  return Policy?.Content ?? '';
+  return there(Policy?.Content, 'Content');
 }

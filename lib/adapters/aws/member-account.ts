@@ -1,5 +1,5 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import type { Credentials } from './clients.ts';
+import { type Credentials, PATIENT, settingsOf } from './clients.ts';
 
 export interface MemberRole {
   /** `aws`, `aws-cn`, `aws-us-gov` */
@@ -21,5 +21,5 @@ export const memberCredentials = (member: MemberRole): Credentials =>
       DurationSeconds: 3600,
       ...(member.externalId !== '' && { ExternalId: member.externalId }),
     },
-    clientConfig: { region: member.region },
+    clientConfig: { ...settingsOf(PATIENT), region: member.region },
   });

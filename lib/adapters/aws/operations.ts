@@ -54,7 +54,7 @@ function regionOf({ service, operation, region }: SourceCall): string {
 /** Errors that say that there is no such thing, which is an answer: `{}`. */
 export const ABSENT_ON: Readonly<Record<string, string>> = { 'ssm.get-document': 'InvalidDocument' };
 
-/** Lists that the CLI prints even where the service leaves them out because they are empty. */
+/** What each call lists. A page has at least one of its lists, and the others are empty where it leaves them out. */
 export const LISTS: Readonly<Record<string, readonly string[]>> = {
   'iam.get-account-authorization-details': [
     'UserDetailList',

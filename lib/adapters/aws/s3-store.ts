@@ -11,9 +11,13 @@ import {
 } from '@aws-sdk/client-s3';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import { nameAndMessage } from './call-error.ts';
-import { PATIENT } from './clients.ts';
+import { awsClient, type Credentials, type Patience } from './clients.ts';
 
-export const s3Client = (region: string): S3Client => new S3Client({ ...PATIENT, region });
+/** `credentials` absent: those of the environment. */
+export const s3Client = (
+  region: string,
+  { patience, credentials }: { readonly patience?: Patience; readonly credentials?: Credentials } = {},
+): S3Client => awsClient(S3Client, { region, ...(credentials && { credentials }) }, patience);
 
 /** How often a write is tried again that S3 answered with 409 because another write was under way at that moment. */
 const CONFLICT_TRIES = 6;

@@ -1,8 +1,8 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { Mailer } from '../../ports/mailer.ts';
-import { PATIENT } from './clients.ts';
+import { awsClient } from './clients.ts';
 
-export const sesClient = (region: string): SESv2Client => new SESv2Client({ ...PATIENT, region });
+export const sesClient = (region: string): SESv2Client => awsClient(SESv2Client, { region });
 
 /** SES takes at most this many recipients a message. */
 const MOST_RECIPIENTS = 50;

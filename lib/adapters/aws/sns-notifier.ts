@@ -1,8 +1,8 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Notifier } from '../../ports/notifier.ts';
-import { PATIENT } from './clients.ts';
+import { awsClient } from './clients.ts';
 
-export const snsClient = (region: string): SNSClient => new SNSClient({ ...PATIENT, region });
+export const snsClient = (region: string): SNSClient => awsClient(SNSClient, { region });
 
 /** Alerts as messages of the topic that each names, with its attributes for subscription filters. */
 export const snsNotifier = (client: SNSClient): Notifier => ({

@@ -87,12 +87,12 @@ describe('read', () => {
     expect(aws?.asked[0]?.headers.authorization).toContain('/us-east-2/ec2/');
   });
 
-  test('a list that the service leaves out is an empty one', async () => {
+  test('a list that the service leaves out is not an empty one', async () => {
     const source = await sourceThat(() => json({}));
-    expect(await source.read({ service: 'ssm', operation: 'list-documents', region: 'us-east-2' })).toEqual({
-      status: 'collected',
-      data: { DocumentIdentifiers: [] },
-      duplicateKeys: [],
+    const documents = { service: 'ssm', operation: 'list-documents', region: 'us-east-2' } as const;
+    expect(await source.read(documents)).toEqual({
+      status: 'unreadable',
+      detail: 'page 1 of 1 has no `DocumentIdentifiers`: what it should list is not known',
     });
   });
 
@@ -153,6 +153,41 @@ describe('read', () => {
       expect(answered).toHaveProperty('detail', expect.stringContaining(`\`${needed}\``));
     },
   );
+
+  test.each([
+    [
+      'AccessDenied',
+      'User: u is not authorized to perform: ec2:DescribeInstances with an explicit deny in a service control policy: arn:aws:organizations::1:policy/o-1/p-1',
+      'a service control policy denies `ec2:DescribeInstances`: leave this region out, or let the collecting role pass',
+    ],
+    [
+      'UnauthorizedOperation',
+      'not authorized because no service control policy allows the ec2:DescribeInstances action',
+      'no service control policy allows `ec2:DescribeInstances`: leave this region out, or let the collecting role pass',
+    ],
+    [
+      'UnauthorizedOperation',
+      'not authorized because no permissions boundary allows the ec2:DescribeInstances action',
+      'no permissions boundary allows `ec2:DescribeInstances`: leave this region out, or let the collecting role pass',
+    ],
+    [
+      'UnauthorizedOperation',
+      'not authorized with an explicit deny in an identity-based policy',
+      'an identity-based policy denies `ec2:DescribeInstances`: take the deny out',
+    ],
+    [
+      'UnauthorizedOperation',
+      'not authorized because no identity-based policy allows the ec2:DescribeInstances action',
+      'allow `ec2:DescribeInstances` for the collecting role',
+    ],
+    ['RequestExpired', 'Request has expired', 'the credentials are not valid, or not any more: get new ones'],
+  ])('a refusal of %s says what refuses, and so what to do: %s', async (code, message, advice) => {
+    const source = await sourceThat(() => ec2Error(403, code, message));
+    expect(await source.read(instances)).toEqual({
+      status: 'denied',
+      detail: `${advice}: ${code}: ${message}`,
+    });
+  });
 
   test('any other failure is an answer with the error’s name on one line', async () => {
     const source = await sourceThat(() => ec2Error(400, 'InvalidAction', 'line\n\tbreak'));
@@ -233,6 +268,42 @@ describe('guardrails', () => {
     expect(await source.read(call)).toMatchObject({ status: 'collected', data: { Targets: [] } });
   });
 
+  const refusing = (refused: Answer) =>
+    sourceThat((asked) => {
+      const target = String(asked.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+      if (target === '') {
+        return xml(
+          '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
+        );
+      }
+      if (target === 'DescribeOrganization')
+        return json({ Organization: { MasterAccountId: '999988887777' } });
+      if (target === 'ListParents') return json({ Parents: [{ Id: 'r-1' }] });
+      const isResource = JSON.parse(asked.body).Filter === 'RESOURCE_CONTROL_POLICY';
+      return isResource ? refused : json({ Policies: [] });
+    });
+
+  test('a refusal of resource control policies does not lose the service control policies', async () => {
+    const source = await refusing(jsonError(400, 'AccessDeniedException', 'not those'));
+    const levels = ['r-1', '111122223333'].map((TargetId) => ({ TargetId, ServiceControlPolicies: [] }));
+    expect(await source.read(call)).toHaveProperty('data', {
+      ManagementAccountId: '999988887777',
+      Targets: levels,
+      ResourceControlPoliciesGap: 'AccessDeniedException: not those',
+    });
+  });
+
+  test('where the partition does not know resource control policies there are none', async () => {
+    const unknown = jsonError(400, 'InvalidInputException', 'no such type');
+    const body = JSON.stringify({
+      ...JSON.parse(unknown.body ?? ''),
+      Reason: 'INVALID_ENUM_POLICY_TYPE',
+    });
+    const source = await refusing({ ...unknown, body });
+    expect(await source.read(call)).toHaveProperty('data.Targets.0.ResourceControlPolicies', []);
+    expect(await source.read(call)).not.toHaveProperty('data.ResourceControlPoliciesGap');
+  });
+
   test('a member account that may not look is a gap that names the grant', async () => {
     const source = await sourceThat(() => jsonError(400, 'AccessDeniedException', 'no'));
     expect(await source.read(call)).toMatchObject({ status: 'denied' });
@@ -260,9 +331,27 @@ describe('regions', () => {
     expect(await source.regions()).toEqual(['us-east-1']);
   });
 
-  test('the home region alone where nobody tells', async () => {
+  test('the home region alone where nobody tells, and why is told', async () => {
     const source = await sourceThat(() => ec2Error(403, 'UnauthorizedOperation', 'no'));
     expect(await source.regions()).toEqual(['eu-west-1']);
+    expect(source.regionsGap?.()).toEqual({
+      status: 'denied',
+      detail: 'allow `ec2:DescribeRegions` for the collecting role: UnauthorizedOperation: no',
+    });
+  });
+
+  test.each([
+    ['cn-northwest-1', 'cn-north-1'],
+    ['us-gov-east-1', 'us-gov-west-1'],
+    ['us-isob-east-9', 'us-isob-east-1'],
+    ['ap-south-2', 'us-east-1'],
+  ])('of %s are asked for in a region of its own partition: %s', async (region, fallback) => {
+    aws = await fakeAws(() => ec2Error(403, 'UnauthorizedOperation', 'no'));
+    await awsSource({ region }).regions();
+    const asked = aws.asked.map(
+      ({ headers }) => /\/\d+\/([^/]+)\/ec2\//.exec(headers.authorization ?? '')?.[1],
+    );
+    expect(asked).toEqual([region, fallback]);
   });
 
   test('only the given ones, without asking', async () => {

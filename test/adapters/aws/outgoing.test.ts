@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
 import { deadLetterQueue, sqsClient } from '../../../lib/adapters/aws/dead-letters.ts';
 import { memberCredentials } from '../../../lib/adapters/aws/member-account.ts';
 import { sesClient, sesMailer } from '../../../lib/adapters/aws/ses-mailer.ts';
 import { snsClient, snsNotifier } from '../../../lib/adapters/aws/sns-notifier.ts';
-import { type FakeAws, fakeAws } from './fake-aws.ts';
+import { type Answer, type FakeAws, fakeAws } from './fake-aws.ts';
 
 let aws: FakeAws | null = null;
 afterEach(async () => {
@@ -64,6 +65,33 @@ test('a dead letter keeps the body as it came and names the reason', async () =>
     MessageBody: '{"a":',
     MessageAttributes: { reason: { DataType: 'String', StringValue: 'not  JSON' } },
   });
+});
+
+const alert = { topic: 'arn:aws:sns:us-east-1:111122223333:alerts', subject: 's', message: 'm' };
+const queue = 'https://sqs.us-east-1.amazonaws.com/111122223333/dead';
+const SENDERS: readonly (readonly [string, () => Promise<void>])[] = [
+  ['an alert', () => snsNotifier(snsClient('us-east-1')).publish({ ...alert, attributes: {}, key: 'k' })],
+  ['a mail', () => sesMailer(sesClient('us-east-1')).send({ from: 'a@b.c', to: ['d@e.f'], mime: 'x' })],
+  ['a dead letter', () => deadLetterQueue(sqsClient('us-east-1'), queue)('{}', 'reason')],
+];
+const PAGES: readonly (readonly [string, Answer])[] = [
+  ['an empty body', { status: 200 }],
+  ['a page of a proxy', { status: 200, body: '<html><body>sign in</body></html>' }],
+];
+
+test.each(
+  SENDERS.flatMap(([what, send]) => PAGES.map(([page, answer]) => [what, page, send, answer] as const)),
+)('%s that %s answers is not taken for sent', { timeout: 30_000 }, async (_, __, send, answer) => {
+  aws = await fakeAws(() => answer);
+  await expect(send()).rejects.toThrow('something between here and the service answered');
+});
+
+test('every client of the adapters is made in one place, so that each gives up on silence', async () => {
+  const room = new URL('../../../lib/adapters/aws/', import.meta.url);
+  for (const file of await readdir(room)) {
+    const text = await readFile(new URL(file, room), 'utf8');
+    if (file !== 'clients.ts') expect([file, /new [A-Z]\w*Client\b/.exec(text)]).toEqual([file, null]);
+  }
 });
 
 test('another account is entered by the role and the external id that the settings name', async () => {

@@ -54,7 +54,7 @@ describe('create', () => {
         writer = String(headers['x-amz-meta-writer']);
         return s3Error(503, 'SlowDown');
       }
-      if (method === 'HEAD') return { status: 200, headers: { 'x-amz-meta-writer': writer } };
+      if (method === 'HEAD') return { status: 200, headers: { 'x-amz-meta-writer': writer, etag: '"ours"' } };
       return s3Error(412, 'PreconditionFailed');
     });
     expect(await store.create('a', '1')).toBe('created');
@@ -64,7 +64,9 @@ describe('create', () => {
   test('a second try that meets somebody else’s object says so', async () => {
     const store = await storeThat(({ method }, count) => {
       if (count === 1) return s3Error(503, 'SlowDown');
-      if (method === 'HEAD') return { status: 200, headers: { 'x-amz-meta-writer': 'somebody-else' } };
+      if (method === 'HEAD') {
+        return { status: 200, headers: { 'x-amz-meta-writer': 'somebody-else', etag: '"theirs"' } };
+      }
       return s3Error(412, 'PreconditionFailed');
     });
     expect(await store.create('a', '1')).toBe('exists');

@@ -1,0 +1,101 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+
+/** What this reads of the SDK's own types, which no package of ours exports. */
+interface HttpRequest {
+  readonly headers: Readonly<Record<string, string>>;
+}
+interface HttpResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  body?: unknown;
+}
+interface Call {
+  readonly clientName?: string;
+  readonly commandName?: string;
+}
+type Next = (args: { readonly request: unknown }) => Promise<{ readonly response: unknown }>;
+interface Stack {
+  add(
+    middleware: (next: Next, call: Call) => Next,
+    options: { readonly name: string; readonly step: 'deserialize'; readonly priority: 'low' },
+  ): void;
+}
+
+/** Something answered with success, but not as the service does: an empty body, a page of a proxy, half a document. */
+export class NotAnAnswer extends Error {
+  override readonly name = 'NotAnAnswer';
+  /** the SDK tries again what says so of itself */
+  readonly $retryable = { throttling: false };
+}
+
+/** Operations that succeed with an empty body. */
+const SILENT = new Set(['DeleteMessageCommand', 'ChangeMessageVisibilityCommand']);
+
+/**
+ * Reads the whole body of each successful answer before the SDK takes it apart, and refuses what is not an answer of
+ * the service: the SDK itself takes an empty body, and XML of any other kind, for an answer in which nothing is listed.
+ * Since it is read within a try, a body that is cut or that stalls is asked for again, S3's streamed ones too.
+ */
+export const wholeAnswers = {
+  applyToStack: (stack: Stack): void =>
+    stack.add(
+      (next, call) => async (args) => {
+        const result = await next(args);
+        const response = result.response as HttpResponse;
+        if (response.statusCode >= 200 && response.statusCode < 300) {
+          await readWhole(args.request as HttpRequest, response, call);
+        }
+        return result;
+      },
+      { name: 'wholeAnswers', step: 'deserialize', priority: 'low' },
+    ),
+};
+
+async function readWhole(request: HttpRequest, response: HttpResponse, call: Call): Promise<void> {
+  const body = response.body instanceof Readable ? await buffer(response.body) : Buffer.alloc(0);
+  const wrong = isS3(call) ? s3Fault(response, body, call) : faultOf(request, body, call);
+  if (wrong !== null) throw new NotAnAnswer(`${wrong}: something between here and the service answered`);
+  // the SDK streams what S3 holds, and takes everything else as bytes
+  response.body = isS3(call) ? Readable.from([body], { objectMode: false }) : body;
+}
+
+const isS3 = ({ clientName }: Call): boolean => clientName === 'S3Client';
+
+/** Operations of S3 that answer with the tag of the object that is there or was written. */
+const TAGGED = new Set(['GetObjectCommand', 'HeadObjectCommand', 'PutObjectCommand']);
+
+/** What is wrong with a successful answer; null: nothing. */
+function s3Fault({ headers }: HttpResponse, body: Buffer, { commandName = '' }: Call): string | null {
+  if (TAGGED.has(commandName))
+    return headers.etag === undefined ? 'the answer has no tag of an object' : null;
+  return /^(List|Copy)/.test(commandName) ? xmlFault(body, /Result$/) : null;
+}
+
+/** The same for the protocols in which a call is a form or JSON, and its answer XML or JSON. */
+function faultOf({ headers }: HttpRequest, body: Buffer, { commandName = '' }: Call): string | null {
+  const type = headers['content-type'] ?? headers['Content-Type'] ?? '';
+  if (type.includes('x-www-form-urlencoded')) return xmlFault(body, /Response$/);
+  return SILENT.has(commandName) ? null : jsonFault(body);
+}
+
+/** Bytes at the beginning and the end that tell a document. */
+const EDGE = 1024;
+
+function xmlFault(body: Buffer, root: RegExp): string | null {
+  const name = /^\uFEFF?\s*(?:<\?[^>]*>\s*|<!--[\s\S]*?-->\s*)*<([\w.:-]+)/.exec(beginOf(body))?.[1];
+  if (name === undefined) return body.length === 0 ? 'the answer is empty' : 'the answer is not XML';
+  if (!root.test(name)) return `the answer is \`<${name}>\`, not one of the service`;
+  const end = endOf(body);
+  const isWhole = end.endsWith(`</${name}>`) || (end.endsWith('/>') && body.length < EDGE);
+  return isWhole ? null : 'the answer ends before its end';
+}
+
+function jsonFault(body: Buffer): string | null {
+  if (body.length === 0) return 'the answer is empty';
+  if (!beginOf(body).trimStart().startsWith('{')) return 'the answer is not a JSON object';
+  return endOf(body).endsWith('}') ? null : 'the answer ends before its end';
+}
+
+const beginOf = (body: Buffer): string => body.subarray(0, EDGE).toString('utf8');
+const endOf = (body: Buffer): string => body.subarray(-EDGE).toString('utf8').trimEnd();

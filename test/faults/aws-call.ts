@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer, ec2Error, jsonError, queryError, s3Error } from '../adapters/aws/fake-aws.ts';
+
+/** One request of an SDK client, as far as a fake service or a fault has to know it. */
+export interface AwsCall {
+  /** the access key that signed it: cases that run at once are told apart by it */
+  readonly key: string;
+  readonly service: string;
+  readonly region: string;
+  /** `DescribeInstances`; for S3 the method */
+  readonly operation: string;
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+  /** a member of the request, whatever its protocol */
+  readonly input: (name: string) => string | undefined;
+}
+
+export async function readCall(request: IncomingMessage): Promise<AwsCall> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  const { headers, method = '' } = request;
+  const scope = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? '');
+  const isForm = String(headers['content-type']).includes('x-www-form-urlencoded');
+  const form = new URLSearchParams(isForm ? body.toString('utf8') : '');
+  const target = String(headers['x-amz-target'] ?? '').split('.')[1];
+  const json =
+    target === undefined ? {} : (JSON.parse(body.toString('utf8') || '{}') as Record<string, unknown>);
+  return {
+    key: scope?.[1] ?? '',
+    region: scope?.[2] ?? '',
+    service: scope?.[3] ?? '',
+    operation: form.get('Action') ?? target ?? method,
+    method,
+    url: new URL(request.url ?? '/', 'http://aws'),
+    headers,
+    body,
+    input: (name) => form.get(name) ?? (json[name] === undefined ? undefined : String(json[name])),
+  };
+}
+
+/** An error in the protocol of the service that was called. */
+export function errorOf({ service }: AwsCall, status: number, code: string, message: string): Answer {
+  if (service === 'ec2') return ec2Error(status, code, message);
+  if (service === 's3') return s3Error(status, code);
+  if (service === 'iam' || service === 'sts' || service === 'sns') return queryError(status, code, message);
+  return jsonError(status, code, message);
+}
+
+export function send(response: ServerResponse, { status, headers = {}, body = '' }: Answer): void {
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { 'x-amzn-requestid': 'r', ...headers, 'content-length': length }).end(body);
+}

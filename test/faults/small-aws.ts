@@ -1,0 +1,169 @@
+import { hash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Answer } from '../adapters/aws/fake-aws.ts';
+import { type AwsCall, errorOf, readCall, send } from './aws-call.ts';
+
+const ACCOUNT = '111122223333';
+const REGIONS = ['us-east-1', 'us-west-2'] as const;
+
+export interface SmallAws {
+  readonly endpoint: string;
+  /** what S3 holds, by `/bucket/key` */
+  readonly objects: Map<string, StoredBody>;
+  close(): Promise<void>;
+}
+
+interface StoredBody {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * As much of AWS as a scan of one account asks for, over HTTP: two regions, two users and a role on two pages of IAM,
+ * three instances on two pages of EC2 in each region, an organisation of two levels, and a bucket with conditional
+ * writes.
+ */
+export async function smallAws(): Promise<SmallAws> {
+  const objects = new Map<string, StoredBody>();
+  const server = createServer(async (request, response) => {
+    const call = await readCall(request);
+    send(response, call.service === 's3' ? answerOfS3(objects, call) : answerOf(call));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    objects,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function answerOf(call: AwsCall): Answer {
+  const { service, operation } = call;
+  const inside = ANSWERS[`${service}.${operation}`]?.(call);
+  if (inside === undefined) return errorOf(call, 400, 'InvalidAction', `${operation} is not known here`);
+  if (typeof inside !== 'string') {
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/x-amz-json-1.1' },
+      body: JSON.stringify(inside),
+    };
+  }
+  const result = service === 'ec2' ? inside : `<${operation}Result>${inside}</${operation}Result>`;
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<${operation}Response xmlns="http://example.com/">${result}</${operation}Response>`;
+  return { status: 200, headers: { 'content-type': 'text/xml' }, body };
+}
+
+const instance = (region: string, index: number): string =>
+  `<item><reservationId>r-${index}</reservationId><ownerId>${ACCOUNT}</ownerId><instancesSet><item><instanceId>i-${region}-${index}</instanceId>` +
+  `<instanceState><name>running</name></instanceState><tagSet><item><key>team</key><value>red</value></item></tagSet></item></instancesSet></item>`;
+
+const policy = (action: string): string =>
+  encodeURIComponent(
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }],
+    }),
+  );
+
+const user = (name: string): string =>
+  `<member><UserName>${name}</UserName><UserId>AIDA${name}</UserId><Path>/</Path><Arn>arn:aws:iam::${ACCOUNT}:user/${name}</Arn>` +
+  `<UserPolicyList><member><PolicyName>own</PolicyName><PolicyDocument>${policy('ssm:StartSession')}</PolicyDocument></member></UserPolicyList></member>`;
+
+const TRUST = encodeURIComponent(
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' }],
+  }),
+);
+
+const ROLE =
+  `<member><RoleName>ops</RoleName><RoleId>AROAOPS</RoleId><Path>/</Path><Arn>arn:aws:iam::${ACCOUNT}:role/ops</Arn>` +
+  `<AssumeRolePolicyDocument>${TRUST}</AssumeRolePolicyDocument></member>`;
+
+const FULL = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+});
+
+/** The inside of each answer: XML of the query protocols, or a value of the JSON ones. */
+const ANSWERS: Readonly<Record<string, (call: AwsCall) => string | object>> = {
+  'sts.GetCallerIdentity': () => `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:role/audit</Arn>`,
+  'iam.GetAccountAuthorizationDetails': ({ input }) =>
+    input('Marker') === undefined
+      ? `<IsTruncated>true</IsTruncated><Marker>2</Marker><UserDetailList>${user('alice')}</UserDetailList><GroupDetailList/><RoleDetailList/><Policies/>`
+      : `<IsTruncated>false</IsTruncated><UserDetailList>${user('bob')}</UserDetailList><GroupDetailList/><RoleDetailList>${ROLE}</RoleDetailList><Policies/>`,
+  'iam.ListVirtualMFADevices': () => '<IsTruncated>false</IsTruncated><VirtualMFADevices/>',
+  'iam.GenerateCredentialReport': () => '<State>COMPLETE</State>',
+  'iam.GetCredentialReport': () => '<Content>dXNlcixhcm4K</Content><ReportFormat>text/csv</ReportFormat>',
+  'organizations.DescribeOrganization': () => ({ Organization: { MasterAccountId: '999988887777' } }),
+  'organizations.ListParents': () => ({ Parents: [{ Id: 'r-root', Type: 'ROOT' }] }),
+  'organizations.ListPoliciesForTarget': ({ input }) => ({
+    Policies: input('Filter') === 'SERVICE_CONTROL_POLICY' ? [{ Id: 'p-full', Name: 'Full' }] : [],
+  }),
+  'organizations.DescribePolicy': () => ({ Policy: { Content: FULL } }),
+  'ec2.DescribeRegions': () =>
+    `<regionInfo>${REGIONS.map((name) => `<item><regionName>${name}</regionName></item>`).join('')}</regionInfo>`,
+  'ec2.DescribeInstances': ({ region, input }) =>
+    input('NextToken') === undefined
+      ? `<reservationSet>${instance(region, 1)}${instance(region, 2)}</reservationSet><nextToken>2</nextToken>`
+      : `<reservationSet>${instance(region, 3)}</reservationSet>`,
+  'ec2.DescribeSecurityGroups': () =>
+    '<securityGroupInfo><item><groupId>sg-1</groupId><groupName>web</groupName><ipPermissions/><ipPermissionsEgress/></item></securityGroupInfo>',
+  'ec2.DescribeInstanceConnectEndpoints': () => '<instanceConnectEndpointSet/>',
+  'ec2.GetSerialConsoleAccessStatus': () => '<serialConsoleAccessEnabled>false</serialConsoleAccessEnabled>',
+  'ec2.DescribeImages': () => '<imagesSet><item><imageId>ami-1</imageId></item></imagesSet>',
+  'ec2.DescribeImageAttribute': () => '<imageId>ami-1</imageId><launchPermission/>',
+  'ec2.DescribeSnapshots': () => '<snapshotSet/>',
+  'ec2.DescribeLaunchTemplates': () => '<launchTemplates/>',
+  'ec2.GetInstanceMetadataDefaults': () => '<accountLevel/>',
+  'ssm.DescribeInstanceInformation': ({ region }) => ({
+    InstanceInformationList: [{ InstanceId: `i-${region}-1`, PingStatus: 'Online' }],
+  }),
+  'ssm.ListDocuments': () => ({ DocumentIdentifiers: [] }),
+  'ssm.GetDocument': () => ({ Content: JSON.stringify({ inputs: { runAsEnabled: false } }) }),
+  'ssm.GetServiceSetting': () => ({ ServiceSetting: { SettingId: 'x', SettingValue: '$None' } }),
+};
+
+/** Conditional writes, the writer's mark and the checksum that S3 keeps with an object. */
+function answerOfS3(objects: Map<string, StoredBody>, call: AwsCall): Answer {
+  const { method, url, headers, body } = call;
+  if (url.searchParams.has('list-type')) return listing(objects, url);
+  const there = objects.get(url.pathname);
+  if (method === 'PUT') {
+    const refused =
+      headers['if-none-match'] === '*' ? there !== undefined : headers['if-match'] !== there?.headers.etag;
+    if (refused && (headers['if-none-match'] ?? headers['if-match']) !== undefined)
+      return errorOf(call, 412, 'PreconditionFailed', '');
+    const kept = Object.entries(headers).filter(([name]) => /^x-amz-(meta-|checksum-)/.test(name));
+    const etag = `"${hash('md5', body)}"`;
+    objects.set(url.pathname, {
+      body: body.toString('utf8'),
+      headers: { ...(Object.fromEntries(kept) as Record<string, string>), etag },
+    });
+    return { status: 200, headers: { etag } };
+  }
+  if (there === undefined) return errorOf(call, 404, 'NoSuchKey', '');
+  return { status: 200, headers: there.headers, body: method === 'HEAD' ? '' : there.body };
+}
+
+/** Two keys a page, so that there is more than one. */
+function listing(objects: ReadonlyMap<string, StoredBody>, url: URL): Answer {
+  const prefix = `${url.pathname.replace(/\/$/, '')}/${url.searchParams.get('prefix') ?? ''}`;
+  const keys = [...objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+  const from = Number(url.searchParams.get('continuation-token') ?? 0);
+  const more = from + 2 < keys.length;
+  const listed = keys
+    .slice(from, from + 2)
+    .map((key) => `<Contents><Key>${key.split('/').slice(2).join('/')}</Key></Contents>`);
+  const next = more ? `<NextContinuationToken>${from + 2}</NextContinuationToken>` : '';
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/xml' },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult><IsTruncated>${more}</IsTruncated>${listed.join('')}${next}</ListBucketResult>`,
+  };
+}
