@@ -1,3 +1,4 @@
+import { isReservedTag } from '../matrix/account/reserved-tags.ts';
 import { parsePolicy } from '../policy/document.ts';
 import type { ConditionClause, Statement } from '../policy/statement.ts';
 import { glob, matches } from '../policy/wildcard.ts';
@@ -77,13 +78,14 @@ export function readsTag({ key }: ConditionClause): boolean {
   return NARROWING.some((prefix) => name.startsWith(prefix));
 }
 
-/** The tag keys, as written, that the conditions of a statement read from the resource. */
+/** The tag keys, as written, that the conditions of a statement read from the resource, but for AWS's own. */
 export function gatingKeys(statement: Statement): string[] {
   const keys: string[] = [];
   for (const { key } of statement.conditions) {
     const slash = key.indexOf('/');
-    if (slash > 0 && key.slice(0, slash).toLowerCase().endsWith(':resourcetag'))
-      keys.push(key.slice(slash + 1));
+    const tag = key.slice(slash + 1);
+    const isTag = slash > 0 && key.slice(0, slash).toLowerCase().endsWith(':resourcetag');
+    if (isTag && !isReservedTag(tag)) keys.push(tag);
   }
   return keys;
 }

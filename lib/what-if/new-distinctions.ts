@@ -1,12 +1,14 @@
 import { clauseName } from '../evaluator/clause-name.ts';
 import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
+import type { CompiledClause } from '../evaluator/conditions/clause.ts';
 import { patternName } from '../evaluator/pattern-name.ts';
 import type { Account, Subject } from '../matrix/account/account.ts';
 import { decidingPolicies, gatingTagsIn } from '../matrix/account/gating-tags.ts';
+import { SESSION_ID } from '../matrix/account/sessions.ts';
 import type { Rows } from '../matrix/all-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { classify } from '../matrix/classes/instance-classes.ts';
-import { type Relevant, relevantTo } from '../matrix/classes/relevant.ts';
+import { type Relevant, relevantClause, relevantTo } from '../matrix/classes/relevant.ts';
 import { RequestLooks } from '../matrix/classes/request-fingerprints.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 
@@ -53,8 +55,12 @@ export class NewDistinctions {
   }
 
   #otherSessions(policy: CompiledPolicy): boolean {
-    return statementsFor(policy, 'ssm:resumesession').some(({ resources }) =>
-      resources?.some((pattern) => !this.#patterns.has(patternName(pattern))),
+    const isNew = (clause: CompiledClause): boolean =>
+      relevantClause(clause, 'ssm').keys.includes(SESSION_ID) &&
+      !this.#clauses.has(`ssm ${clauseName(clause)}`);
+    return statementsFor(policy, 'ssm:resumesession').some(
+      ({ resources, clauses }) =>
+        clauses.some(isNew) || resources?.some((pattern) => !this.#patterns.has(patternName(pattern))),
     );
   }
 

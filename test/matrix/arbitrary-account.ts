@@ -115,6 +115,8 @@ const condition = fc.oneof(
     one('StringEquals', 'iam:PassedToService', ['ec2.amazonaws.com', 'lambda.amazonaws.com']),
     one('StringEquals', 'ec2:Attribute', 'UserData'),
     one('StringLike', 'aws:userid', 'AROAR1:*'),
+    one('StringLike', 'ssm:resourceTag/aws:ssmmessages:session-id', '${aws:userid}'),
+    one('StringLike', 'ssm:resourceTag/aws:ssmmessages:session-id', ['*:r1', 'AIDAU1', '${aws:username}']),
     one('StringEquals', 'ec2:InstanceID', 'i-1'),
     one('StringEquals', 'aws:PrincipalType', 'User'),
   ),

@@ -14,10 +14,15 @@ function literals(text: string): Token[] {
   return [...text].map((literal) => ({ literal }));
 }
 
+/** Keys that may carry several values, as the page on global keys says: they are never put in for a variable. */
+const SEVERAL =
+  /^aws:(tagkeys|principalorgpaths|resourceorgpaths|principalservicenameslist|calledvia)$|^sts:transitivetagkeys$/i;
+
 /** The value of `key` or `key, 'default'`: one value of the request, else the default, else null. */
 function variableValue(inside: string, context: Context): string | null {
   if (/^[*?$]$/.test(inside)) return inside;
   const [, key = '', fallback] = /^(.*?)(?:, '(.*)')?$/s.exec(inside) ?? [];
+  if (SEVERAL.test(key)) return null;
   const values = context.get(key.toLowerCase()) ?? [];
   if (values.length === 1) return values[0] ?? null;
   return values.length === 0 ? (fallback ?? null) : null;

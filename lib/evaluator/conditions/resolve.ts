@@ -1,5 +1,6 @@
 import { isVariable, type Template, type Variable } from '../../policy/variables.ts';
 import type { PatternPart } from '../../policy/wildcard.ts';
+import { isMultivalued } from '../../reference/condition-keys.ts';
 import type { Context } from '../context.ts';
 import { canonicalKey } from '../context.ts';
 
@@ -31,10 +32,23 @@ export function resolve(template: Template, context: Context): Resolved | 'absen
   return unknown ? 'unknown' : { parts, emptyDefault };
 }
 
-/** `null`: no value and no default, or several values; `undefined`: unknown. */
+/** `null`: no value and no default, or a key that may have several values; `undefined`: unknown. */
 export function variableValue(variable: Variable, context: Context): string | null | undefined {
+  if (mayHaveSeveral(variable)) return null;
   const state = context.lookup(canonicalKey(variable.key, context.service));
   if (state === undefined) return undefined;
   if (state === null || state.values.length === 0) return variable.fallback;
   return state.values.length === 1 ? (state.values[0] as string) : null;
+}
+
+const known = new WeakMap<Variable, boolean>();
+
+/** "Multivalued condition keys cannot be used as variables": https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
+function mayHaveSeveral(variable: Variable): boolean {
+  let several = known.get(variable);
+  if (several === undefined) {
+    several = isMultivalued(variable.key) === true;
+    known.set(variable, several);
+  }
+  return several;
 }

@@ -5,6 +5,7 @@ import { isVariable } from '../../policy/variables.ts';
 import type { Alternative } from '../paths/access-path.ts';
 import { ACCESS_PATHS } from '../paths/access-paths.ts';
 import type { Account } from './account.ts';
+import { isReservedTag } from './reserved-tags.ts';
 
 const RESOURCE_TAG = 'aws:resourcetag/';
 /** The actions that change the tags of an instance. */
@@ -21,7 +22,8 @@ export const PATH_ACTIONS: readonly string[] = [
 ];
 
 /**
- * The tag keys that gate a path: those in conditions on the resource's tags, in any layer, on any action of a path. As
+ * The tag keys that gate a path: those in conditions on the resource's tags, in any layer, on any action of a path, but for
+ * AWS's own, which nobody changes. As
  * their policies spell them, one spelling each, sorted.
  */
 export function gatingTagKeys(account: Account): readonly string[] {
@@ -38,7 +40,8 @@ export function gatingTagsIn(policy: CompiledPolicy): ReadonlyMap<string, string
     const service = action.slice(0, action.indexOf(':'));
     for (const key of statementsFor(policy, action.toLowerCase()).flatMap(keysIn)) {
       const canonical = canonicalKey(key, service);
-      if (!canonical.startsWith(RESOURCE_TAG)) continue;
+      if (!canonical.startsWith(RESOURCE_TAG) || isReservedTag(canonical.slice(RESOURCE_TAG.length)))
+        continue;
       if (!keys.has(canonical)) keys.set(canonical, key.slice(key.indexOf('/') + 1));
     }
   }

@@ -4,6 +4,7 @@ import { requestedRegion } from '../../reference/regions.ts';
 import type { Tags } from '../../snapshot/snapshot.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import type { Account, Subject } from './account.ts';
+import { isReservedTag } from './reserved-tags.ts';
 import type { Target } from './targets.ts';
 
 /** What a request's place (its action, resource and region) decides of the condition keys, whoever makes it. */
@@ -100,7 +101,11 @@ export function contextAt(place: PlaceKeys, subject: Subject): Context {
   const byPrefix: Readonly<Record<string, (key: string) => KeyState>> = {
     'aws:resourcetag': (key) => (tags === null ? undefined : (tags.get(key) ?? null)),
     'aws:principaltag': (key) => principalTag(key, subject),
-    'aws:requesttag': (key) => (!fixed.has('aws:tagkeys') || isRequested(key, fixed) ? undefined : null),
+    'aws:requesttag': (key) =>
+      isReservedTag(key.slice('aws:requesttag/'.length)) ||
+      (fixed.has('aws:tagkeys') && !isRequested(key, fixed))
+        ? null
+        : undefined,
   };
   const lookup = (key: string): KeyState => {
     const known =
@@ -117,7 +122,9 @@ export function contextAt(place: PlaceKeys, subject: Subject): Context {
 
 /** A session that may bring tags may bring any. */
 function principalTag(key: string, subject: Subject): KeyState {
-  return subject.sessionTags ? undefined : (subject.keys.get(key) ?? null);
+  return subject.sessionTags && !isReservedTag(key.slice('aws:principaltag/'.length))
+    ? undefined
+    : (subject.keys.get(key) ?? null);
 }
 
 /** Only the tag that a tagging request is about is in it. */

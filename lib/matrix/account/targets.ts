@@ -1,6 +1,7 @@
 import type { Instance, RegionSnapshot, Role, Tags } from '../../snapshot/snapshot.ts';
 import type { ResourceKind } from '../paths/access-path.ts';
 import type { Account, Subject } from './account.ts';
+import { sessionOwners, sessionTarget, userIdOf } from './sessions.ts';
 
 /** A resource that a request may be made on; `tags` are null where they were not collected. */
 export interface Target {
@@ -73,26 +74,12 @@ const TARGETS: Readonly<
   'own-session-documents': ownSessionDocuments,
 };
 
-/** Sessions of everybody else; a role's sessions are named by whoever takes it, so its own name stands for them. */
+/** Sessions of everybody else. */
 function sessionTargets({ instance, account, subject }: Place): readonly Target[] {
-  return sessionNames(account)
-    .filter((name) => name !== subject?.principal.name)
-    .map((name) => ({ arn: sessionArn(account, instance.region, name), tags: null }));
-}
-
-const sessionNameCache = new WeakMap<Account, readonly string[]>();
-
-function sessionNames(account: Account): readonly string[] {
-  const names =
-    sessionNameCache.get(account) ??
-    [...new Set(account.subjects.map((other) => other.principal.name))].sort();
-  sessionNameCache.set(account, names);
-  return names;
-}
-
-/** A session id is the name of whoever started it and a random part. */
-export function sessionArn(account: Account, region: string, name: string): string {
-  return `arn:${account.snapshot.partition}:ssm:${region}:${account.snapshot.accountId}:session/${name}-00000000000000000`;
+  const own = subject && userIdOf(subject);
+  return sessionOwners(account)
+    .filter(({ userId }) => userId !== own)
+    .map((owner) => sessionTarget(account, instance.region, owner));
 }
 
 function ownSessionDocuments({ instance, account, region }: Place): readonly Target[] {

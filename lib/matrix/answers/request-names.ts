@@ -1,12 +1,13 @@
 import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
-import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { isVariable } from '../../policy/variables.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import { type Account, limitsOf, policiesOf, type Subject } from '../account/account.ts';
 import { decidingPolicies } from '../account/gating-tags.ts';
 import { askRow } from '../account/one-cell.ts';
-import { sessionArn, type Target, targetsOf } from '../account/targets.ts';
+import { sessionTarget } from '../account/sessions.ts';
+import { type Target, targetsOf } from '../account/targets.ts';
 import { PASSED_FOR } from '../classes/instance-fingerprints.ts';
+import { type Relevant, relevantClause } from '../classes/relevant.ts';
 import { Signatures } from '../classes/signatures.ts';
 import { Standings } from '../classes/standings.ts';
 import type { Alternative, RequestRow } from '../paths/access-path.ts';
@@ -51,11 +52,11 @@ export class RequestNames {
       const all = targetsOf('sessions', instance, this.#account, subject);
       return this.#choose(row, all, instance, subject);
     }
-    this.#sessions ??= new SessionRows(this.#account, { clauses: [], patterns: this.#patterns(row) });
-    const names = this.#sessions.candidates(subject, row).toSorted();
+    this.#sessions ??= new SessionRows(this.#account, this.#relevant(row));
+    const owners = this.#sessions.candidates(subject, row).toSorted((a, b) => a.order - b.order);
     const targets = (): readonly Target[] =>
-      names.map((name) => ({ arn: sessionArn(this.#account, instance.region, name), tags: null }));
-    return this.#shared(row, instance, subject, names.join(), () =>
+      owners.map((owner) => sessionTarget(this.#account, instance.region, owner));
+    return this.#shared(row, instance, subject, owners.map(({ order }) => order).join(), () =>
       this.#choose(row, targets(), instance, subject),
     );
   }
@@ -83,11 +84,16 @@ export class RequestNames {
     return askRow(row, targets, instance, subject, this.#account).chosen?.resource ?? null;
   }
 
-  /** Every resource that a policy names for the action of the row. */
-  #patterns(row: RequestRow): readonly ResourcePattern[] {
-    return [...decidingPolicies(this.#account)].flatMap((policy) =>
-      statementsFor(policy, row.action.toLowerCase()).flatMap(({ resources }) => resources ?? []),
+  /** What tells sessions apart: every resource that a policy names for the action of the row, and every condition. */
+  #relevant({ action }: RequestRow): Relevant {
+    const service = action.slice(0, action.indexOf(':'));
+    const statements = [...decidingPolicies(this.#account)].flatMap((policy) =>
+      statementsFor(policy, action.toLowerCase()),
     );
+    return {
+      clauses: statements.flatMap(({ clauses }) => clauses.map((clause) => relevantClause(clause, service))),
+      patterns: statements.flatMap(({ resources }) => resources ?? []),
+    };
   }
 }
 

@@ -8,9 +8,18 @@ import type { Account, Subject } from '../account/account.ts';
 import { grantsOf } from '../account/one-cell.ts';
 import { ask } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
-import { sessionArn, type Target } from '../account/targets.ts';
+import {
+  SESSION_ID,
+  type SessionOwner,
+  sessionArn,
+  sessionOwners,
+  sessionTarget,
+  userIdOf,
+} from '../account/sessions.ts';
+import type { Target } from '../account/targets.ts';
 import { ArnFeatures } from '../classes/arn-features.ts';
-import type { Relevant } from '../classes/relevant.ts';
+import { keyReader } from '../classes/key-reader.ts';
+import { type Relevant, variableKeys } from '../classes/relevant.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import { anyOf, type RowAnswer } from './row-answer.ts';
 
@@ -21,51 +30,62 @@ import { anyOf, type RowAnswer } from './row-answer.ts';
  */
 export class SessionRows {
   readonly #account: Account;
-  readonly #names: readonly string[];
-  readonly #known: ReadonlySet<string>;
-  readonly #kinds: readonly string[];
-  /** names that no other shares its kind with */
+  /** by name */
+  readonly #owners: readonly SessionOwner[];
+  readonly #byName: ReadonlyMap<string, readonly SessionOwner[]>;
+  readonly #kinds: readonly SessionOwner[];
+  /** user ids of those that no other shares its kind with */
   readonly #single: ReadonlySet<string>;
 
   constructor(account: Account, relevant: Relevant) {
     this.#account = account;
-    this.#names = [...new Set(account.subjects.map((subject) => subject.principal.name))].sort();
-    this.#known = new Set(this.#names);
+    this.#owners = sessionOwners(account);
+    this.#byName = Map.groupBy(this.#owners, ({ name }) => name);
     const fixed = relevant.patterns.filter((pattern) => !pattern.template.hasVariables);
     const features = new ArnFeatures(fixed, `arn:${account.snapshot.partition}:ssm:`, 'session/', true);
     const regions = account.snapshot.regions.map(({ region }) => region);
-    const kinds = Map.groupBy(this.#names, (name) =>
-      regions.map((region) => features.of(sessionArn(account, region, name))).join('\t'),
+    const tagOf = sessionTagReader(relevant);
+    const kinds = Map.groupBy(this.#owners, (owner) =>
+      [tagOf(owner), ...regions.map((region) => features.of(sessionArn(account, region, owner.name)))].join(
+        '\t',
+      ),
     );
-    this.#kinds = [...kinds.values()].flatMap((names) => names.slice(0, 2));
-    this.#single = new Set([...kinds.values()].flatMap((names) => (names.length === 1 ? names : [])));
+    this.#kinds = [...kinds.values()].flatMap((owners) => owners.slice(0, 2));
+    this.#single = new Set(
+      [...kinds.values()].flatMap(([first, ...others]) => (first && others.length === 0 ? first.userId : [])),
+    );
   }
 
   /** What the answer depends on beside the policies: nobody is his own victim. */
   keyOf(subject: Subject): string {
-    const { name } = subject.principal;
+    const userId = userIdOf(subject);
     const hasVariables = subject.layers.identityPolicies.some((policy) =>
       statementsFor(policy, 'ssm:resumesession').some((statement) =>
         statement.resources?.some((pattern) => pattern.template.hasVariables),
       ),
     );
-    return hasVariables || this.#single.has(name) ? name : '';
+    return hasVariables || this.#single.has(userId) ? userId : '';
   }
 
   /** What the answer in a region is; null: no session can be resumed. */
   answers(row: RequestRow, subject: Subject): (region: string) => RowAnswer | null {
     if (!mayResume(row, subject)) return () => null;
-    const names = this.candidates(subject, row);
-    return (region) => this.#answer(row, region, subject, names);
+    const owners = this.candidates(subject, row);
+    return (region) => this.#answer(row, region, subject, owners);
   }
 
-  #answer(row: RequestRow, region: string, subject: Subject, names: readonly string[]): RowAnswer | null {
+  #answer(
+    row: RequestRow,
+    region: string,
+    subject: Subject,
+    owners: readonly SessionOwner[],
+  ): RowAnswer | null {
     let open: Formula = false;
     const answers: RowAnswer[] = [];
     const seen = new Set<string>();
     const mayAllow = this.#allowing(row, region, subject);
-    for (const name of names) {
-      const target = this.#session(region, name);
+    for (const owner of owners) {
+      const target = sessionTarget(this.#account, region, owner);
       if (!mayAllow(target)) continue;
       const one = ask(this.#account, { subject, row, target, region });
       const formula = openOf(one);
@@ -82,7 +102,8 @@ export class SessionRows {
   /** Most sessions are somebody else's: the other layers need not be asked. */
   #allowing(row: RequestRow, region: string, subject: Subject): (target: Target) => boolean {
     // only its ARN tells one session from another
-    const context = contextOf(row, this.#session(region, ''), region, subject, this.#account);
+    const session = { arn: sessionArn(this.#account, region, ''), tags: null };
+    const context = contextOf(row, session, region, subject, this.#account);
     const statements = statementsOn(row, subject).filter(({ effect }) => effect === 'Allow');
     return ({ arn }) =>
       statements.some(
@@ -93,36 +114,35 @@ export class SessionRows {
       );
   }
 
-  #session(region: string, name: string): Target {
-    return { arn: sessionArn(this.#account, region, name), tags: null };
-  }
-
-  /** Names of others in the order in which a single cell tries them, so that both name the same session. */
-  candidates(subject: Subject, row: RequestRow): readonly string[] {
-    const own = subject.principal.name;
+  /** Others in the order in which a single cell tries them, so that both name the same session. */
+  candidates(subject: Subject, row: RequestRow): readonly SessionOwner[] {
+    const own = userIdOf(subject);
+    const isOther = ({ userId }: SessionOwner): boolean => userId !== own;
     const patterns = statementsOn(row, subject).flatMap((statement) => statement.resources ?? []);
     const dynamic = patterns.filter((pattern) => pattern.template.hasVariables);
     const prefixes = dynamic.map((pattern) => this.#prefix(pattern, subject, row));
-    if (prefixes.includes(null)) return this.#names.filter((name) => name !== own);
+    if (prefixes.includes(null)) return this.#owners.filter(isOther);
     const near = prefixes.flatMap((prefix) => this.#startingWith(prefix ?? ''));
-    return [...new Set([...this.#kinds, ...near])].filter((name) => name !== own);
+    return [...new Set([...this.#kinds, ...near])].filter(isOther);
   }
 
-  /** Names whose session id begins with the text; the names are sorted. */
-  #startingWith(prefix: string): readonly string[] {
-    const found: string[] = [];
+  /** Those whose session id begins with the text. */
+  #startingWith(prefix: string): readonly SessionOwner[] {
+    const found: SessionOwner[] = [];
     const shorter = [...prefix]
       .map((_, i) => prefix.slice(0, i + 1))
-      .filter((name) => name !== prefix && this.#known.has(name));
+      .filter((name) => name !== prefix && `${name}-00000000000000000`.startsWith(prefix))
+      .flatMap((name) => this.#byName.get(name) ?? []);
     let low = 0;
-    let high = this.#names.length;
+    let high = this.#owners.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#names[middle] as string) < prefix) low = middle + 1;
+      if ((this.#owners[middle] as SessionOwner).name < prefix) low = middle + 1;
       else high = middle;
     }
-    for (let i = low; this.#names[i]?.startsWith(prefix); i++) found.push(this.#names[i] as string);
-    return [...shorter.filter((name) => `${name}-00000000000000000`.startsWith(prefix)), ...found];
+    for (let i = low; this.#owners[i]?.name.startsWith(prefix); i++)
+      found.push(this.#owners[i] as SessionOwner);
+    return [...shorter, ...found];
   }
 
   /** The literal beginning of the session's name in a pattern with variables; null: it may be anything. */
@@ -143,6 +163,23 @@ export class SessionRows {
     if (!text.includes('session/')) return null;
     return tail.slice(0, tail.search(/[*?]|$/)).replaceAll('\u{1}', '*');
   }
+}
+
+/**
+ * How conditions on a session's user id come out. One that asks for the caller's own is the same for all others; of one
+ * with another variable each session is a kind of its own.
+ */
+function sessionTagReader({ clauses }: Relevant): (owner: SessionOwner) => string {
+  const asking = clauses.filter(({ keys }) => keys.includes(SESSION_ID));
+  const fixed = asking.filter(({ hasVariables }) => !hasVariables);
+  const isOfCaller = (key: string): boolean => key === 'aws:userid' || key === SESSION_ID;
+  const isStrange = asking.some(({ clause, service }) =>
+    clause.values.some(({ template }) => !variableKeys(template, service).every(isOfCaller)),
+  );
+  if (isStrange) return ({ userId }) => userId;
+  if (fixed.length === 0) return () => '';
+  const read = keyReader(SESSION_ID, fixed);
+  return ({ userId }) => read(new Map(), new Map([[SESSION_ID, { values: [userId] }]]));
 }
 
 function mayResume(row: RequestRow, subject: Subject): boolean {

@@ -1,0 +1,7 @@
+/**
+ * Tag keys that begin with `aws:` are AWS's: nobody makes, changes or removes such a tag, on a resource, a principal or a
+ * session. https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html
+ */
+export function isReservedTag(key: string): boolean {
+  return key.toLowerCase().startsWith('aws:');
+}

@@ -1,0 +1,55 @@
+import type { Account, Subject } from './account.ts';
+
+/** Whose sessions of Session Manager there may be: the name that their ids begin with, and the user id that they are tagged with. */
+export interface SessionOwner {
+  readonly name: string;
+  readonly userId: string;
+  /** the place in `sessionOwners` */
+  readonly order: number;
+}
+
+/**
+ * AWS tags a session with the user id of whoever started it, `aws:userid`.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-examples.html
+ */
+const SESSION_TAG = 'aws:ResourceTag/aws:ssmmessages:session-id';
+/** canonical */
+export const SESSION_ID = SESSION_TAG.toLowerCase();
+
+const ownerCache = new WeakMap<Account, readonly SessionOwner[]>();
+
+/** Everybody of the account, by name. A role's sessions are named by whoever takes it, so its own name stands for them. */
+export function sessionOwners(account: Account): readonly SessionOwner[] {
+  const owners =
+    ownerCache.get(account) ??
+    account.subjects
+      .map((subject) => ({ name: subject.principal.name, userId: userIdOf(subject) }))
+      .sort((a, b) => order(a.name, b.name) || order(a.userId, b.userId))
+      .map((owner, i) => ({ ...owner, order: i }));
+  ownerCache.set(account, owners);
+  return owners;
+}
+
+function order(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable */
+export function userIdOf({ principal }: Subject): string {
+  const id = principal.id ?? principal.arn;
+  return principal.kind === 'user' ? id : `${id}:${principal.name}`;
+}
+
+/** The session as a Target. */
+export function sessionTarget(account: Account, region: string, owner: SessionOwner) {
+  return {
+    arn: sessionArn(account, region, owner.name),
+    tags: null,
+    context: { [SESSION_TAG]: owner.userId },
+  };
+}
+
+/** A session id is the name of whoever started it and a random part. */
+export function sessionArn(account: Account, region: string, name: string): string {
+  return `arn:${account.snapshot.partition}:ssm:${region}:${account.snapshot.accountId}:session/${name}-00000000000000000`;
+}
