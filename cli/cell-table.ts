@@ -15,7 +15,7 @@ export function cellTable(cells: readonly Cell[], matrix: Matrix, width: number)
     { title: 'instance', value: ({ instance }) => labelled(instance, names.get(instance) ?? null), min: 12 },
     { title: 'path', value: ({ path }) => path, min: 12 },
     { title: 'verdict', value: verdictText, min: 11 },
-    { title: 'condition', value: ({ condition }) => condition?.text ?? '', min: 14 },
+    { title: 'condition', value: conditionText, min: 14 },
     { title: 'lands as', value: ({ landsAs }) => landsAs.join(', '), min: 8 },
     { title: 'via', value: ({ via }) => via.map(short).join(' > '), min: 3 },
     { title: 'reachable', value: ({ reachable }) => reachableText(reachable), min: 9 },
@@ -26,6 +26,9 @@ export function cellTable(cells: readonly Cell[], matrix: Matrix, width: number)
     width,
   );
 }
+
+const conditionText = ({ condition, missing }: Cell): string =>
+  missing === undefined ? (condition?.text ?? '') : `not collected: ${missing}`;
 
 const verdictText = ({ verdict, uncertain }: Cell): string =>
   uncertain.length > 0 ? `${verdict} ?` : verdict;

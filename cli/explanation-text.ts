@@ -1,6 +1,6 @@
 import type { Condition } from '../lib/evaluator/decision.ts';
-import type { ExplainedLayer, ExplainedStatement, Explanation } from '../lib/evaluator/explain.ts';
-import type { CellExplanation } from '../lib/matrix/answers/explain.ts';
+import type { ExplainedLayer, ExplainedStatement } from '../lib/evaluator/explain.ts';
+import type { CellExplanation, ExplainedRequest } from '../lib/matrix/answers/explain.ts';
 import type { Opens } from '../lib/matrix/paths/cell.ts';
 import { wrapToWidth } from '../lib/render/display-width.ts';
 import { shortener } from './cell-table.ts';
@@ -45,9 +45,10 @@ export function explanationText(cell: CellExplanation, accountId: string, width:
   return lines.map(([depth, text]) => indented(depth, text, width)).join('');
 }
 
-function requestLines(request: Explanation, short: (arn: string) => string): readonly Line[] {
+function requestLines(request: ExplainedRequest, short: (arn: string) => string): readonly Line[] {
   return [
     [1, `${request.action} on ${request.resource}: ${request.decision}`],
+    ...(request.missing === undefined ? [] : [[2, `unknown without ${request.missing}`] as const]),
     ...conditionLines(2, request.condition),
     ...(request.blockedBy === null ? [] : [[2, `blocked by the ${layerNames[request.blockedBy]}`] as const]),
     ...request.layers.flatMap((layer) => layerLines(layer, short)),
@@ -57,7 +58,8 @@ function requestLines(request: Explanation, short: (arn: string) => string): rea
 
 function layerLines(layer: ExplainedLayer, short: (arn: string) => string): readonly Line[] {
   const level = layer.level === null ? '' : `, level ${layer.level + 1}`;
-  const verdict = layer.verdict === 'silent' ? 'say nothing, so no' : layer.verdict;
+  const said = { silent: 'say nothing, so no', unknown: 'unknown: a policy was not collected' };
+  const verdict = layer.verdict in said ? said[layer.verdict as keyof typeof said] : layer.verdict;
   return [
     [2, `${layerNames[layer.layer]}${level}: ${verdict}`],
     ...layer.statements.map((statement) => [3, statementText(statement, short)] as const),
@@ -75,7 +77,7 @@ function statementText(statement: ExplainedStatement, short: (arn: string) => st
 }
 
 /** The smallest change that would turn the answer round: what to do about it, or what holds it. */
-function flipLines({ decision, flip }: Explanation, short: (arn: string) => string): readonly Line[] {
+function flipLines({ decision, flip }: ExplainedRequest, short: (arn: string) => string): readonly Line[] {
   if (flip.length === 0) return [];
   const open = decision === 'allowed' || decision === 'conditional';
   return [

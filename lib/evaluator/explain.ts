@@ -16,8 +16,8 @@ export interface ExplainedStatement extends StatementRef {
 export interface ExplainedLayer {
   readonly layer: Layer;
   readonly level: number | null;
-  /** `silent`: no Allow and no Deny applies, which in a layer that must allow is a denial */
-  readonly verdict: 'allows' | 'denies' | 'silent' | 'conditional';
+  /** `silent`: no Allow and no Deny applies, which in a layer that must allow is a denial; `unknown`: a policy of it was not collected */
+  readonly verdict: 'allows' | 'denies' | 'silent' | 'conditional' | 'unknown';
   readonly statements: readonly ExplainedStatement[];
 }
 

@@ -4,7 +4,7 @@ import type { Subject } from './account/account.ts';
 import type { Engine } from './account/audited-account.ts';
 import { ESCALATION_ACTIONS } from './account/escalation-actions.ts';
 import type { Reduce } from './chains/assume-role.ts';
-import { type Chain, chainsAlong, type Edge } from './chains/chains.ts';
+import { type Edge, type Levels, levelsAlong } from './chains/chains.ts';
 import { Escalations } from './chains/escalation-edges.ts';
 import { InstanceEdges } from './chains/instance-edges.ts';
 import { RoleEdges } from './chains/role-edges.ts';
@@ -41,7 +41,7 @@ export interface OwnEdges {
 /** Principals with the same chains. */
 export interface ChainGroup {
   readonly principals: readonly number[];
-  readonly chains: readonly Chain[];
+  readonly levels: Levels;
 }
 
 /** All rows of an account: each class of principals asked once about all classes of instances. */
@@ -49,6 +49,8 @@ export class Rows {
   readonly rests: Rests;
   readonly sets: InstanceSets;
   readonly classes: readonly SubjectClass[];
+  /** every policy of every principal is there */
+  readonly isWhole: boolean;
   readonly #engine: Engine;
   readonly #principals: readonly Subject[];
   /** the principals, and what they could make of themselves */
@@ -93,6 +95,7 @@ export class Rows {
     for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
     this.#classOf = classOf;
     this.#roleEdges = new RoleEdges(engine.account, subjects, reduce);
+    this.isWhole = this.#subjects.every(({ missing }) => missing === null);
   }
 
   get width(): number {
@@ -160,29 +163,43 @@ export class Rows {
    */
   *chains(): Generator<ChainGroup> {
     for (const principals of this.#withEqualEdges()) {
-      const chains = this.chainsAlong(this.listsOf(principals[0] as number));
-      if (chains.length > 0) yield { principals, chains };
+      const first = principals[0] as number;
+      const levels = this.levelsAlong(first, this.listsOf(first));
+      if (levels.length > 0) yield { principals, levels };
     }
   }
 
-  /** `listsOf`: the edges of others, where they are not as they are. */
-  chainsAlong(
+  /** From a principal with these edges. `listsOf`: the edges of others, where they are not as they are. */
+  levelsAlong(
+    start: number,
     lists: EdgeLists,
     listsOf: (from: number) => EdgeLists = (from) => this.listsOf(from),
-  ): readonly Chain[] {
-    return chainsAlong(NOBODY, (from) => (from === NOBODY ? lists : listsOf(from)));
+  ): Levels {
+    const missingOf = (p: number): string | null => this.subject(p === NOBODY ? start : p).missing;
+    return levelsAlong(
+      NOBODY,
+      (from) => (from === NOBODY ? lists : listsOf(from)),
+      this.isWhole ? null : missingOf,
+    );
   }
 
   #withEqualEdges(): Iterable<readonly number[]> {
     const shared = new Map<string, number[]>();
     for (const p of this.#principals.keys()) {
-      const name = this.listsName(this.listsOf(p));
+      const name = this.edgesName(p, this.listsOf(p));
       if (name === '') continue;
       const alike = shared.get(name);
       if (alike) alike.push(p);
       else shared.set(name, [p]);
     }
     return shared.values();
+  }
+
+  /** Equal for principals whose chains are the same where they have these edges; empty for no edges. */
+  edgesName(p: number, lists: EdgeLists): string {
+    const name = this.listsName(lists);
+    const { missing } = this.subject(p);
+    return name === '' || missing === null ? name : `${name}|${missing}`;
   }
 
   /** Equal for the same lists; empty for none. */

@@ -6,7 +6,7 @@ import { type Engine, makeEngine } from './account/audited-account.ts';
 import type { MatrixSettings } from './account/one-cell.ts';
 import { type ChainGroup, Rows } from './all-rows.ts';
 import { outsideAccounts } from './chains/assume-role.ts';
-import type { Chain } from './chains/chains.ts';
+import type { Levels } from './chains/chains.ts';
 import { anywhereIn, coverOf, IndirectRows } from './chains/indirect-rows.ts';
 import type { AccessPath } from './paths/access-path.ts';
 import type { Matrix } from './paths/matrix.ts';
@@ -49,8 +49,7 @@ export function matrixOf(
         groups.add(path, principals, cell.bits, cell);
     }
   }
-  for (const { principals, chains } of chainGroups) {
-    const levels = levelsOf(chains);
+  for (const { principals, levels } of chainGroups) {
     for (const path of engine.paths) addIndirect(groups, rows, indirect, path, principals, levels);
   }
   const { snapshot } = engine.account;
@@ -69,11 +68,6 @@ function nameOf(tags: Tags): string | null {
   return tags.find((tag) => tag.key === 'Name')?.value ?? null;
 }
 
-/** Chains of equal length together, shortest first. */
-export function levelsOf(chains: readonly Chain[]): readonly (readonly Chain[])[] {
-  return [...Map.groupBy(chains, (chain) => chain.length).values()];
-}
-
 /** What is not held directly and can be reached through a role or an instance. */
 function addIndirect(
   groups: RowGroups,
@@ -81,7 +75,7 @@ function addIndirect(
   indirect: IndirectRows,
   path: AccessPath,
   principals: readonly number[],
-  levels: readonly (readonly Chain[])[],
+  levels: Levels,
 ): void {
   const alike = Map.groupBy(principals, (p) => rows.direct(p, path));
   const held = new Map([...alike.keys()].map((direct) => [direct, coverOf(direct, rows.width)]));

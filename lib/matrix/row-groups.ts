@@ -114,7 +114,8 @@ export function outcomeName(cell: HeldCell, via: readonly string[]): string {
   const grants = cell.grants.map((grant) => `${grant.layer} ${grant.policy} ${grant.statement}`);
   return [
     cell.verdict,
-    cell.rest.id,
+    // what remains of a cell that is not known is not told
+    cell.verdict === 'unknown' ? '' : cell.rest.id,
     cell.rest.uncertain.join(),
     cell.alternative,
     cell.landsAs.join(),

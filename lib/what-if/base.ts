@@ -1,23 +1,16 @@
 import type { Bits } from '../evaluator/bits.ts';
 import type { ChainGroup } from '../matrix/all-rows.ts';
-import { type BuiltRows, levelsOf } from '../matrix/build.ts';
+import type { BuiltRows } from '../matrix/build.ts';
 import type { Chain } from '../matrix/chains/chains.ts';
 import { anywhereIn, IndirectRows } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-path.ts';
-
-/** Chains of equal length together, shortest first. */
-export type Levels = readonly (readonly Chain[])[];
-
-interface Group extends ChainGroup {
-  readonly levels: Levels;
-}
 
 /** What a matrix was built from, with everything by which one finds what a change touches. */
 export class Base {
   readonly built: BuiltRows;
   readonly anywhere: ReadonlyMap<AccessPath, Bits>;
   readonly indirect: IndirectRows;
-  readonly groups: readonly Group[];
+  readonly groups: readonly ChainGroup[];
   /** of each principal, those with the same chains, as an index of `groups`; undefined: it has none */
   readonly groupOf: readonly (number | undefined)[];
   readonly #byTarget: number[][];
@@ -27,12 +20,12 @@ export class Base {
     this.built = built;
     this.anywhere = anywhereIn(built.rows, built.engine.paths);
     this.indirect = new IndirectRows(built.rows, this.anywhere);
-    this.groups = [...built.rows.chains()].map((group) => ({ ...group, levels: levelsOf(group.chains) }));
+    this.groups = [...built.rows.chains()];
     const groupOf: (number | undefined)[] = built.rows.subjects.map(() => undefined);
     this.#byTarget = built.rows.subjects.map(() => []);
-    for (const [i, { principals, chains }] of this.groups.entries()) {
+    for (const [i, { principals, levels }] of this.groups.entries()) {
       for (const principal of principals) groupOf[principal] = i;
-      for (const { to } of chains) this.#byTarget[to]?.push(i);
+      for (const to of new Set(levels.flat().map((chain) => chain.to))) this.#byTarget[to]?.push(i);
     }
     this.groupOf = groupOf;
   }
@@ -46,7 +39,7 @@ export class Base {
   chainTo(group: number, principal: number): Chain | undefined {
     let chains = this.#chainsTo.get(group);
     if (!chains) {
-      chains = new Map(this.groups[group]?.chains.map((chain) => [chain.to, chain]));
+      chains = new Map(this.groups[group]?.levels.flat().map((chain) => [chain.to, chain]));
       this.#chainsTo.set(group, chains);
     }
     return chains.get(principal);

@@ -1,11 +1,11 @@
 import { type Bits, intersects } from '../evaluator/bits.ts';
 import type { Formula } from '../evaluator/formula.ts';
-import type { Chain } from '../matrix/chains/chains.ts';
+import type { Chain, Levels } from '../matrix/chains/chains.ts';
 import { coverOf, type IndirectRows } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-path.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';
 import type { AskedPaths } from './asked-paths.ts';
-import type { Base, Levels } from './base.ts';
+import type { Base } from './base.ts';
 import type { Held } from './cell-changes.ts';
 
 /** Chains of which there are so many that it pays to know beforehand which of them matter. */
@@ -36,8 +36,9 @@ export class ChainEnds {
     this.#indirect = indirect;
     this.#width = built.rows.width;
     this.#known = new Map(groups.map(({ levels }) => [levels, new Map()]));
-    for (const { levels, chains } of groups)
-      if (chains.length >= MANY) for (const path of built.engine.paths) this.of(levels, path);
+    for (const { levels } of groups)
+      if (levels.reduce((sum, level) => sum + level.length, 0) >= MANY)
+        for (const path of built.engine.paths) this.of(levels, path);
   }
 
   of(levels: Levels, path: AccessPath): Ends {

@@ -3,6 +3,7 @@ import type { Subject } from '../matrix/account/account.ts';
 import { compileRecord } from '../matrix/account/compile-record.ts';
 import { ESCALATION_ACTIONS, escalationRows } from '../matrix/account/escalation-actions.ts';
 import { allowsEverything, isEverything } from '../matrix/account/hypothetical-principals.ts';
+import { isReadable } from '../matrix/account/not-collected.ts';
 import { ASSUMING } from '../matrix/classes/standings.ts';
 import type { AccessPath } from '../matrix/paths/access-path.ts';
 import type { RowCell } from '../matrix/rows/row-cell.ts';
@@ -34,6 +35,7 @@ export function holdersOf(
   record: PolicyRecord,
 ): ReadonlyMap<number, ChangedHolder> | null {
   const { rows } = base.built;
+  if (!isReadable(record) || !rows.isWhole) return null;
   const after = compileRecord(record);
   if (before.kind !== 'identity' || after.kind !== 'identity') return null;
   if (isBoundary(before, rows.subjects) || distinctions.between(before, after)) return null;

@@ -1,10 +1,11 @@
 import { addBits, type Bits, emptyBits, isEmpty, without } from '../evaluator/bits.ts';
 import type { EdgeLists, Rows } from '../matrix/all-rows.ts';
+import type { Levels } from '../matrix/chains/chains.ts';
 import { coverOf, IndirectRows } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-path.ts';
 import { overlay, type Piece } from '../matrix/rows/pieces.ts';
 import type { RowCell } from '../matrix/rows/row-cell.ts';
-import type { Base, Levels } from './base.ts';
+import type { Base } from './base.ts';
 import { type CellChanges, directly, type Held, nameOf } from './cell-changes.ts';
 import { EdgeChange } from './edge-change.ts';
 import { type ChangedEdges, changedPairs } from './edge-pairs.ts';

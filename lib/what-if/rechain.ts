@@ -1,6 +1,5 @@
-import { levelsOf } from '../matrix/build.ts';
-import type { Chain } from '../matrix/chains/chains.ts';
-import type { Base, Levels } from './base.ts';
+import type { Chain, Levels } from '../matrix/chains/chains.ts';
+import type { Base } from './base.ts';
 import { changedEnds } from './changed-ends.ts';
 import type { EdgeChange } from './edge-change.ts';
 import type { EdgePair } from './edge-pairs.ts';
@@ -16,17 +15,23 @@ export interface Rechained {
 
 /** The chains that are others than before. */
 export function rechained(base: Base, edges: EdgeChange): readonly Rechained[] {
-  const starts = edges.principals === null ? allStarts(base) : changedStarts(base, edges, edges.principals);
+  // where something is missing a principal may be led to by two chains: which of them an edge matters to is not worked out
+  const { isWhole } = base.built.rows;
+  const changed = isWhole ? edges.principals : null;
+  const starts = changed === null ? allStarts(base) : changedStarts(base, edges, changed);
   return starts.flatMap(({ principals, before }) => {
-    const alike = Map.groupBy(principals, (p) => base.built.rows.listsName(edges.listsOf(p)));
+    const alike = Map.groupBy(principals, (p) => base.built.rows.edgesName(p, edges.listsOf(p)));
     return [...alike.values()].flatMap((members) => {
-      const lists = edges.listsOf(members[0] as number);
-      const chains = base.built.rows.chainsAlong(lists, (from) => edges.listsOf(from));
-      const after = levelsOf(chains);
-      const ends = changedEnds(before, after);
+      const first = members[0] as number;
+      const after = base.built.rows.levelsAlong(first, edges.listsOf(first), (from) => edges.listsOf(from));
+      const ends = isWhole ? changedEnds(before, after) : allEnds(before, after);
       return ends.length > 0 ? [{ principals: members, before, after, ends }] : [];
     });
   });
+}
+
+function allEnds(before: Levels, after: Levels): readonly number[] {
+  return [...new Set([...before, ...after].flatMap((level) => level.map(({ to }) => to)))];
 }
 
 type Start = Omit<Rechained, 'after' | 'ends'>;

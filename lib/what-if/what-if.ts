@@ -77,7 +77,7 @@ export class WhatIf {
   /**
    * What would change if an identity policy said something else. Null where that would change more than what its
    * holders are allowed on instances and which roles they may take (what they make of themselves or others through IAM,
-   * the limits of others, which instances policies tell apart): then the matrix has to be built anew.
+   * the limits of others, which instances policies tell apart), or where policies of somebody were not collected: then the matrix has to be built anew.
    */
   policy(record: PolicyRecord): readonly CellChange[] | null {
     const before = this.#base.built.engine.account.policies.get(record.id);

@@ -286,9 +286,33 @@ const input: fc.Arbitrary<AccountInput> = fc.record({
   ),
 });
 
+/** Something that was not collected: a document, a policy, the details of a group. */
+const gap = fc.record({
+  kind: fc.oneof(
+    { weight: 3, arbitrary: fc.constant('none' as const) },
+    { weight: 2, arbitrary: some('document' as const, 'policy' as const) },
+    { weight: 1, arbitrary: fc.constant('group' as const) },
+  ),
+  pick: fc.nat(),
+});
+
+function withGap(
+  snapshot: Snapshot,
+  { kind, pick }: { readonly kind: string; readonly pick: number },
+): Snapshot {
+  if (kind === 'group') return { ...snapshot, groups: snapshot.groups.filter(({ name }) => name !== 'g1') };
+  const own = snapshot.policies.filter((one) => !['trust', 'scp', 'rcp'].includes(one.kind));
+  const chosen = kind === 'none' ? undefined : own[pick % own.length];
+  const policies = snapshot.policies.flatMap((one) => {
+    if (one !== chosen) return one;
+    return kind === 'policy' ? [] : { ...one, document: null };
+  });
+  return { ...snapshot, policies };
+}
+
 export const anyAccount: fc.Arbitrary<Snapshot> = fc
-  .tuple(input, fc.boolean())
-  .map(([given, hasEndpoint]) => withEndpoint(account(given), hasEndpoint));
+  .tuple(input, fc.boolean(), gap)
+  .map(([given, hasEndpoint, missing]) => withGap(withEndpoint(account(given), hasEndpoint), missing));
 
 function withEndpoint(snapshot: Snapshot, hasEndpoint: boolean): Snapshot {
   const preferences = {

@@ -13,9 +13,10 @@ import {
 import {
   type Chain,
   chainGrants,
-  chainsAlong,
   type Edge,
   grantsAlong,
+  type Levels,
+  levelsAlong,
   Vias,
 } from '../../lib/matrix/chains/chains.ts';
 import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
@@ -33,10 +34,14 @@ export function naiveMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): 
   const cells = new DirectCells(engine, subjects, instances);
   const groups = new GroupBuilder();
   for (const p of subjects.keys()) {
-    const chains = chainsAlong(p, (from) => [cells.edges(from)]);
+    const levels = levelsAlong(
+      p,
+      (from) => [cells.edges(from)],
+      (one) => cells.subject(one).missing,
+    );
     for (const path of engine.paths) {
       for (const i of instances.keys()) {
-        const outcome = directOutcome(cells, p, i, path) ?? indirectOutcome(cells, chains, i, path);
+        const outcome = directOutcome(cells, p, i, path) ?? indirectOutcome(cells, levels, i, path);
         if (outcome) groups.add(path, p, i, outcome);
       }
     }
@@ -64,23 +69,21 @@ function directOutcome(cells: DirectCells, p: number, i: number, path: AccessPat
     : null;
 }
 
-/** Through the shortest chain that opens it; of equally short ones, one without conditions. */
-function indirectOutcome(
-  cells: DirectCells,
-  chains: readonly Chain[],
-  i: number,
-  path: AccessPath,
-): Outcome | null {
-  let best: Outcome | null = null;
-  for (const chain of chains) {
-    if (best && chain.length > best.via.length) break;
-    const end = cells.cell(chain.to, i, path);
-    if (!end || end.verdict === 'denied') continue;
-    const outcome = throughChain(cells.engine, path, cells.instance(i), cells.subject(chain.to), end, chain);
-    if (outcome?.verdict === 'allowed') return outcome;
-    best ??= outcome;
+/** Through the first level that opens it; of the chains of a level, one without conditions. */
+function indirectOutcome(cells: DirectCells, levels: Levels, i: number, path: AccessPath): Outcome | null {
+  for (const level of levels) {
+    let best: Outcome | null = null;
+    for (const chain of level) {
+      const end = cells.cell(chain.to, i, path);
+      if (!end || end.verdict === 'denied') continue;
+      const { engine } = cells;
+      const outcome = throughChain(engine, path, cells.instance(i), cells.subject(chain.to), end, chain);
+      if (outcome?.verdict === 'allowed') return outcome;
+      best ??= outcome;
+    }
+    if (best) return best;
   }
-  return best;
+  return null;
 }
 
 function throughChain(
@@ -93,13 +96,15 @@ function throughChain(
 ): Outcome | null {
   const rest = remaining(and(chain.open, decision.open));
   if (rest === false) return null;
-  const verdict = decision.verdict === 'unknown' ? 'unknown' : rest === true ? 'allowed' : 'conditional';
-  const condition = rest === true ? null : rest;
+  const missing = chain.missing ?? end.missing;
+  const verdict = missing !== null ? 'unknown' : rest === true ? 'allowed' : 'conditional';
+  const condition = rest === true || missing !== null ? null : rest;
   const grants = chainGrants(decision.grants, grantsAlong(chain));
   // the OS users are those that the last step leaves, whoever one was before
   const { landsAs: users } = toOutcome(engine, path, instance, end, decision, []);
   const held: PathDecision = { ...decision, verdict, condition, grants };
-  return { ...toOutcome(engine, path, instance, end, held, new Vias().of(chain)), landsAs: users };
+  const last = { ...end, missing };
+  return { ...toOutcome(engine, path, instance, last, held, new Vias().of(chain)), landsAs: users };
 }
 
 function toOutcome(
@@ -209,7 +214,7 @@ class DirectCells {
           .map((path) => this.cell(from, i, path))
           .filter((cell) => cell !== null && cell.verdict !== 'denied');
         if (opens.length === 0) return [];
-        const isSure = opens.some((cell) => cell?.condition === null);
+        const isSure = opens.some((cell) => cell?.open === true);
         const open = opens.reduce<Formula>((sum, cell) => or(sum, cell?.open ?? false), isSure);
         return [{ to: [to], steps: [instance.arn], open }];
       });

@@ -8,6 +8,7 @@ import { principalKeys } from '../../evaluator/request-context.ts';
 import type { RegionSnapshot, Role, Snapshot, Tags, User } from '../../snapshot/snapshot.ts';
 import type { MatrixPrincipal } from '../paths/matrix.ts';
 import { compileRecord } from './compile-record.ts';
+import { asBoundary, groupPolicies, missingFrom, standInsFor } from './not-collected.ts';
 import { once } from './once.ts';
 
 /** A user or role of the account with everything that limits or grants it, compiled. */
@@ -23,7 +24,7 @@ export interface Subject {
   /** a session may bring tags of its own, which replace those of the role */
   readonly sessionTags: boolean;
   readonly tags: Tags;
-  /** a policy of it that was not collected: nothing about it is certain */
+  /** the calls that would bring the policies of it that were not collected: what it holds is `unknown` at most */
   readonly missing: string | null;
   readonly role: Role | null;
 }
@@ -53,7 +54,10 @@ export interface Account {
 }
 
 export function compileAccount(snapshot: Snapshot): Account {
-  const policies = new Map(snapshot.policies.map((record) => [record.id, compileRecord(record)]));
+  const policies = new Map<string, CompiledPolicy>([
+    ...snapshot.policies.map((record) => [record.id, compileRecord(record)] as const),
+    ...standInsFor(snapshot),
+  ]);
   const guardrails = guardrailsOf(snapshot, policies);
   const base = {
     snapshot,
@@ -63,7 +67,11 @@ export function compileAccount(snapshot: Snapshot): Account {
   };
   const groups = new Map(snapshot.groups.map((group) => [group.name, group.policies]));
   const users = snapshot.users.map((user) =>
-    subjectOf(user, [...user.policies, ...user.groups.flatMap((name) => groups.get(name) ?? [])], base),
+    subjectOf(
+      user,
+      [...user.policies, ...user.groups.flatMap((name) => groups.get(name) ?? [groupPolicies(name)])],
+      base,
+    ),
   );
   const roles = snapshot.roles.map((role) => subjectOf(role, role.policies, base));
   const known = [...users, ...roles].filter((subject) => subject !== null);
@@ -100,7 +108,6 @@ function subjectOf(
   const layers = once(() => layersOf(identity, ids, account));
   const keys = once(() => subjectKeys(principal, identity));
   const sessionTags = once(() => role !== null && allowsSome(policies.get(role.trust), 'sts:TagSession'));
-  const absent = [...ids, ...(identity.boundary ? [identity.boundary] : [])].find((id) => !policies.has(id));
   return {
     arn: identity.arn,
     kind: role ? 'role' : 'user',
@@ -117,7 +124,7 @@ function subjectOf(
       return sessionTags();
     },
     tags: identity.tags,
-    missing: absent === undefined ? null : `iam get-policy-version of ${absent}`,
+    missing: missingFrom([...ids, identity.boundary ?? ''].map((id) => policies.get(id))),
     role,
   };
 }
@@ -130,11 +137,12 @@ function layersOf(
   ids: readonly string[],
   { policies, guardrails }: Omit<Account, 'subjects'>,
 ): Subject['layers'] {
+  const limit = boundary === null ? undefined : policies.get(boundary);
   return {
     identityPolicies: [...new Set(ids)]
       .map((id) => policies.get(id))
       .filter((policy) => policy !== undefined),
-    permissionsBoundary: boundary === null ? null : (policies.get(boundary) ?? null),
+    permissionsBoundary: limit === undefined ? null : asBoundary(limit),
     serviceControlPolicies: guardrails?.serviceControlPolicies ?? NO_LEVELS,
     resourceControlPolicies: guardrails?.resourceControlPolicies ?? NO_LEVELS,
     sessionPolicies: [],

@@ -81,7 +81,9 @@ function withCoverage(engine: Engine, subject: Subject, decision: PathDecision):
   const known = engine.account.guardrails
     ? decision
     : { ...decision, uncertain: [...decision.uncertain, 'guardrails-not-collected' as const].sort() };
-  return subject.missing === null ? known : { ...known, verdict: 'unknown', condition: null };
+  // what is denied is so whatever a stand-in may allow
+  if (subject.missing === null || known.verdict === 'denied') return known;
+  return { ...known, verdict: 'unknown', condition: null };
 }
 
 export function pathOf(engine: Engine, id: PathId): AccessPath | undefined {

@@ -3,6 +3,7 @@ import { parsePolicy } from '../../policy/document.ts';
 import { isVariable, type Template } from '../../policy/variables.ts';
 import type { Group } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
+import { missingFrom } from './not-collected.ts';
 import { isSubjectKey } from './subject-keys.ts';
 
 /** How the policy that a principal would give itself is called; no PolicyRecord has such an id. */
@@ -136,7 +137,8 @@ export function withGroup(
 ): Subject {
   const more = group.policies.map((id) => policies.get(id)).filter((policy) => policy !== undefined);
   const identityPolicies = [...new Set([...subject.layers.identityPolicies, ...more])];
-  return { ...subject, layers: { ...subject.layers, identityPolicies } };
+  const missing = missingFrom([...identityPolicies, subject.layers.permissionsBoundary ?? undefined]);
+  return { ...subject, missing, layers: { ...subject.layers, identityPolicies } };
 }
 
 /** Allows everything to begin with, and denies nothing. */

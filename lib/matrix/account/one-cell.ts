@@ -8,6 +8,7 @@ import type { Instance } from '../../snapshot/snapshot.ts';
 import type { AccessPath, Alternative, RequestRow } from '../paths/access-path.ts';
 import type { Grant, Verdict } from '../paths/cell.ts';
 import type { Account, Subject } from './account.ts';
+import { isNotCollected } from './not-collected.ts';
 import { ask } from './question.ts';
 import { type Target, targetsOf } from './targets.ts';
 
@@ -142,7 +143,7 @@ function sameRest(one: boolean | Condition, other: boolean | Condition): boolean
 }
 
 /**
- * The statements that grant the requests, and those of any layer that bring a part of the condition; `here` is what a
+ * The statements that grant the requests, none of them out of a policy that nobody has seen, and those of any layer that bring a part of the condition; `here` is what a
  * formula comes to where one asks.
  */
 export function grantsOf(
@@ -155,6 +156,7 @@ export function grantsOf(
     for (const { ref, applies } of allAnswers(answers).flatMap((answer) => answer.matches)) {
       const settled = settle(here(applies), codes);
       if (isGrant(ref) ? settled === false : typeof settled === 'boolean') continue;
+      if (isNotCollected(ref.policy)) continue;
       const { policy, statement, sid, layer } = ref;
       grants.set(`${layer} ${policy} ${statement}`, { policy, statement, sid, layer });
     }

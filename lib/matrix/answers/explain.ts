@@ -1,5 +1,6 @@
 import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
 import {
+  type ExplainedLayer,
   explain as explainRequest,
   type Explanation as RequestExplanation,
 } from '../../evaluator/explain.ts';
@@ -7,6 +8,7 @@ import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
 import { applicable, decideDirect, type Engine, makeEngine, pathOf } from '../account/audited-account.ts';
+import { isNotCollected } from '../account/not-collected.ts';
 import { askAlternative, type MatrixSettings } from '../account/one-cell.ts';
 import { questionOf } from '../account/question.ts';
 import { targetsOf } from '../account/targets.ts';
@@ -18,10 +20,16 @@ import type { Cell, PathId, Verdict } from '../paths/cell.ts';
 import type { Matrix } from '../paths/matrix.ts';
 import { cellsOf } from './list-cells.ts';
 
+/** `missing`: the calls without which the decision is `unknown`; of such a request only what is known is explained. */
+export interface ExplainedRequest extends Omit<RequestExplanation, 'decision'> {
+  readonly decision: RequestExplanation['decision'] | 'unknown';
+  readonly missing?: string;
+}
+
 /** One alternative of the path with all its requests, each layer by layer. */
 export interface ExplainedAlternative {
   readonly id: string;
-  readonly requests: readonly RequestExplanation[];
+  readonly requests: readonly ExplainedRequest[];
 }
 
 /** One cell in full. `direct` is what the principal may do itself; the cell may also be held through a chain (`via`). */
@@ -108,7 +116,21 @@ function explainAlternative(
       row && targetsOf(row.on, instance, account, subject).find((one) => one.arn === request.resource);
     if (!row || !target) return [];
     const question = questionOf(account, { subject, row, target, region: instance.region });
-    return [explainRequest(question.request, question.layers, known)];
+    const explained = explainRequest(question.request, question.layers, known);
+    return [subject.missing === null ? explained : asFarAsKnown(explained, subject.missing)];
   });
   return { id: alternative.id, requests };
+}
+
+/** What is denied is denied whatever the missing policies say; of all else nobody knows. */
+function asFarAsKnown(explained: RequestExplanation, missing: string): ExplainedRequest {
+  const isDenied = explained.decision === 'explicitDeny' || explained.decision === 'implicitDeny';
+  const seen = explained.statements.filter(({ policy }) => !isNotCollected(policy));
+  const layers = explained.layers.map((layer): ExplainedLayer => {
+    const statements = layer.statements.filter(({ policy }) => !isNotCollected(policy));
+    const isPart = statements.length < layer.statements.length && layer.verdict !== 'denies';
+    return { ...layer, statements, verdict: isPart ? 'unknown' : layer.verdict };
+  });
+  if (isDenied) return { ...explained, statements: seen, layers };
+  return { ...explained, decision: 'unknown', condition: null, statements: seen, layers, flip: [], missing };
 }

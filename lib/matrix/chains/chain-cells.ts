@@ -1,4 +1,4 @@
-import { and, type Formula } from '../../evaluator/formula.ts';
+import { and } from '../../evaluator/formula.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
 import type { Rests } from '../../evaluator/residual/rests.ts';
 import type { Grant } from '../paths/cell.ts';
@@ -18,23 +18,26 @@ export class ChainCells {
 
   /** Null where the two exclude each other. */
   of(cell: HeldCell, chain: Chain): HeldCell | null {
-    const key = formulaKey(chain.open);
+    const key =
+      chain.missing === null ? formulaKey(chain.open) : `${formulaKey(chain.open)}|${chain.missing}`;
     const known = this.#held.get(key) ?? new Map<HeldCell, HeldCell | null>();
     this.#held.set(key, known);
     let held = known.get(cell);
     if (held === undefined) {
-      held = this.#hold(chain.open, cell);
+      held = this.#hold(chain, cell);
       known.set(cell, held);
     }
     return held && this.#withGrants(held, grantsAlong(chain));
   }
 
-  #hold(open: Formula, cell: HeldCell): HeldCell | null {
-    const rest = this.#rests.of(and(open, cell.rest.open), [], []);
+  #hold(chain: Chain, cell: HeldCell): HeldCell | null {
+    const rest = this.#rests.of(and(chain.open, cell.rest.open), [], []);
     if (rest.rest === false) return null;
+    const held = { ...cell, rest: { ...rest, uncertain: cell.rest.uncertain } };
+    const missing = chain.missing ?? cell.missing;
+    if (missing !== null) return { ...held, verdict: 'unknown', condition: null, missing };
     const condition = rest.rest === true ? null : rest.rest;
-    const verdict = cell.verdict === 'unknown' ? 'unknown' : condition ? 'conditional' : 'allowed';
-    return { ...cell, verdict, condition, rest: { ...rest, uncertain: cell.rest.uncertain } };
+    return { ...held, verdict: condition ? 'conditional' : 'allowed', condition };
   }
 
   /** What a chain's IAM actions are granted by is part of what opens the cell. */

@@ -63,7 +63,14 @@ export interface Chain {
   readonly edge: Edge | null;
   /** which of those that the edge leads to */
   readonly at: number;
+  /** the calls without which nobody knows whether one of its steps can be taken */
+  readonly missing: string | null;
 }
+
+/** Of whom it is not known what they hold: the calls that would tell. */
+export type MissingOf = (principal: number) => string | null;
+
+const NONE_MISSING: MissingOf = () => null;
 
 interface Via {
   readonly steps: readonly string[];
@@ -94,15 +101,16 @@ function follow({ steps, next }: Via, step: string): Via {
 
 /**
  * Everything that a principal can become, shortest chains first, one for each; of those that are equally short the
- * first without conditions. Cycles end by themselves, as nothing is reached twice.
- * Edges come in lists, which many principals share, so that no list is followed twice.
+ * first without conditions. Cycles end by themselves, as nothing is reached twice. Edges come in lists, which many
+ * principals have in common: nobody follows one twice for nothing.
  */
-export function chainsAlong(
+function chainsAlong(
   start: number,
   listsOf: (from: number) => readonly (readonly Edge[])[],
+  missingOf: MissingOf = NONE_MISSING,
 ): readonly Chain[] {
   const followed = new Map<readonly Edge[], boolean>();
-  const begin: Chain = { to: start, length: 0, open: true, from: null, edge: null, at: 0 };
+  const begin: Chain = { to: start, length: 0, open: true, from: null, edge: null, at: 0, missing: null };
   const reached: Reached = { best: new Map([[start, begin]]), byLength: [[start]], spent: new Set() };
   const found: Chain[] = [];
   for (let length = 0; length < reached.byLength.length; length++) {
@@ -110,10 +118,35 @@ export function chainsAlong(
     if (length > 0) for (const chain of border) found.push(chain);
     for (const chain of border) {
       const news = listsOf(chain.to).filter((list) => isNews(followed, list, chain.open === true));
-      for (const edge of news.flat()) keepBetter(reached, chain, edge);
+      const missing = chain.missing ?? missingOf(chain.to);
+      for (const edge of news.flat()) keepBetter(reached, chain, edge, missing);
     }
   }
   return found;
+}
+
+/**
+ * Chains in the order in which they count. What is known to open comes first, however long it is: those of which every
+ * step is known, then the others; of each, chains of equal length together, shortest first.
+ */
+export type Levels = readonly (readonly Chain[])[];
+
+/** Only where something is missing are there two kinds of chains. */
+export function levelsAlong(
+  start: number,
+  listsOf: (from: number) => readonly (readonly Edge[])[],
+  missingOf: MissingOf | null,
+): Levels {
+  if (missingOf === null) return byLength(chainsAlong(start, listsOf));
+  const isKnown = (principal: number): boolean => missingOf(principal) === null;
+  const known = chainsAlong(start, (from) => (isKnown(from) ? listsOf(from) : []));
+  const all = chainsAlong(start, listsOf, missingOf);
+  const unsure = all.filter((chain) => chain.missing !== null || !isKnown(chain.to));
+  return [...byLength(known.filter((chain) => isKnown(chain.to))), ...byLength(unsure)];
+}
+
+function byLength(chains: readonly Chain[]): Levels {
+  return [...Map.groupBy(chains, (chain) => chain.length).values()];
 }
 
 interface Reached {
@@ -141,7 +174,7 @@ function isNews(followed: Map<readonly Edge[], boolean>, list: readonly Edge[], 
   return true;
 }
 
-function keepBetter(reached: Reached, from: Chain, edge: Edge): void {
+function keepBetter(reached: Reached, from: Chain, edge: Edge, missing: string | null): void {
   const open = and(from.open, edge.open);
   if (open === false || reached.spent.has(edge.to)) return;
   const length = from.length + (edge.by === undefined ? 1 : 2);
@@ -152,7 +185,7 @@ function keepBetter(reached: Reached, from: Chain, edge: Edge): void {
     isSpent = false;
     // of two that are equally long the second is better only without a condition
     if (before?.length === length && (before.open === true || open !== true)) continue;
-    keep(reached, { to: edge.to[at] as number, length, open, from, edge, at }, before);
+    keep(reached, { to: edge.to[at] as number, length, open, from, edge, at, missing }, before);
   }
   // lengths only grow
   if (isSpent) reached.spent.add(edge.to);

@@ -13,7 +13,7 @@ import type { Rows } from '../all-rows.ts';
 import type { AccessPath } from '../paths/access-path.ts';
 import type { HeldCell, RowCell } from '../rows/row-cell.ts';
 import { ChainCells } from './chain-cells.ts';
-import { type Chain, Vias } from './chains.ts';
+import { type Chain, type Levels, Vias } from './chains.ts';
 
 /** Cells that are held through a chain. */
 export interface ReachedCell {
@@ -42,7 +42,7 @@ interface End {
   readonly cells: readonly RowCell[];
 }
 
-/** What chains lead to: in each place the shortest that opens it, of equally short ones the first without conditions. */
+/** What chains lead to: in each place that of the first level that opens it, of one level the first without conditions. */
 export class IndirectRows {
   readonly #rows: RowSource;
   /** where anybody has the path */
@@ -59,7 +59,7 @@ export class IndirectRows {
   /** Disjoint; what all of `held` have already may be left out. `within`: only there. */
   reached(
     path: AccessPath,
-    levels: readonly (readonly Chain[])[],
+    levels: Levels,
     held: readonly Bits[],
     within: Bits = this.#anywhere.get(path) as Bits,
   ): readonly ReachedCell[] {

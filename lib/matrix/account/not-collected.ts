@@ -1,0 +1,86 @@
+import { type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
+import { parsePolicy } from '../../policy/document.ts';
+import type { Group, PolicyRecord, Role, Snapshot, User } from '../../snapshot/snapshot.ts';
+import { PATH_ACTIONS } from './gating-tags.ts';
+
+const PREFIX = 'not collected: ';
+
+const allowing = (Action: string | readonly string[]): CompiledPolicy =>
+  compilePolicy(
+    parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } }, 'identity'),
+    PREFIX,
+    'identity',
+  );
+
+const EVERY_PATH = allowing(PATH_ACTIONS);
+const EVERYTHING = allowing('*');
+
+/**
+ * What stands in for an identity policy whose document nobody has: it may allow anything, so it allows every access path.
+ * It may deny anything, too, so nothing that is held beside it is more than `unknown`. What else it could allow (to take
+ * roles, to change IAM) would lead to no more than these paths and is not followed. `call` would have brought the
+ * document.
+ */
+function standIn(call: string): CompiledPolicy {
+  return { ...EVERY_PATH, name: `${PREFIX}${call}`, byAction: new Map() };
+}
+
+const asBoundaries = new WeakMap<CompiledPolicy, CompiledPolicy>();
+
+/** A policy as the boundary of a principal: what stands in for one limits nothing. */
+export function asBoundary(policy: CompiledPolicy): CompiledPolicy {
+  if (!isNotCollected(policy.name)) return policy;
+  const boundary = asBoundaries.get(policy) ?? { ...EVERYTHING, name: policy.name, byAction: new Map() };
+  asBoundaries.set(policy, boundary);
+  return boundary;
+}
+
+/** `name`: of a compiled policy. */
+export function isNotCollected(name: string): boolean {
+  return name.startsWith(PREFIX);
+}
+
+/** The calls that would bring what a principal's stand-ins stand for, as one text; null: everything is there. */
+export function missingFrom(policies: Iterable<CompiledPolicy | undefined>): string | null {
+  const calls = new Set<string>();
+  for (const policy of policies)
+    if (policy && isNotCollected(policy.name)) calls.add(policy.name.slice(PREFIX.length));
+  return calls.size === 0 ? null : [...calls].join(', ');
+}
+
+/** Is there a document? One that is an object with an invalid statement is malformed, which is for its statements to say. */
+export function isReadable({ document }: PolicyRecord): boolean {
+  return typeof document === 'object' && document !== null && !Array.isArray(document);
+}
+
+/** Stands for the policies of a group that a user is in and that nobody has looked at. */
+export const groupPolicies = (name: string): string => `group/${name}#`;
+
+/** Stand-ins by the id of what they stand for: every policy that somebody has, and every group, without a document. */
+export function standInsFor(snapshot: Snapshot): ReadonlyMap<string, CompiledPolicy> {
+  const readable = new Set(snapshot.policies.filter(isReadable).map(({ id }) => id));
+  const groups = new Set(snapshot.groups.map(({ name }) => name));
+  const found = new Map<string, CompiledPolicy>();
+  const look = (id: string | null): void => {
+    if (id !== null && !readable.has(id) && !found.has(id)) found.set(id, standIn(callFor(id)));
+  };
+  for (const owner of [...snapshot.users, ...snapshot.groups, ...snapshot.roles]) {
+    for (const id of owner.policies) look(id);
+    look(boundaryOf(owner));
+    for (const name of groupsOf(owner)) if (!groups.has(name)) look(groupPolicies(name));
+  }
+  return found;
+}
+
+const boundaryOf = (owner: User | Group | Role): string | null =>
+  'boundary' in owner ? owner.boundary : null;
+
+const groupsOf = (owner: User | Group | Role): readonly string[] => ('groups' in owner ? owner.groups : []);
+
+/** An inline policy's id is `<owner's ARN>#<name>`. */
+function callFor(id: string): string {
+  const group = /^group\/(.*)#$/s.exec(id)?.[1];
+  if (group !== undefined) return `iam get-group of ${group}`;
+  const owner = /^arn:[^:]*:iam::[^:]*:(user|group|role)\/.*#/s.exec(id)?.[1];
+  return owner === undefined ? `iam get-policy-version of ${id}` : `iam get-${owner}-policy of ${id}`;
+}

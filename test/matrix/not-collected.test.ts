@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { explainCell } from '../../lib/matrix/answers/explain.ts';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+import { differences } from './compare-matrices.ts';
+import { naiveMatrix } from './naive-build.ts';
+
+const arn = (rest: string): string => `arn:aws:iam::${ACCOUNT_ID}:${rest}`;
+const ABSENT = 'arn:aws:iam::aws:policy/FleetSupport';
+const SESSION = allow('ssm:StartSession');
+
+/** With the documents of these policies lost. */
+function without(snapshot: Snapshot, ...ids: readonly string[]): Snapshot {
+  const policies = snapshot.policies.map((one) => (ids.includes(one.id) ? { ...one, document: null } : one));
+  return { ...snapshot, policies };
+}
+
+function cells(snapshot: Snapshot, principal: string, path: PathId = 'session-manager'): readonly Cell[] {
+  const matrix = buildMatrix(snapshot);
+  expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+  return [...cellsOf(matrix, snapshot, { principal: arn(principal), path })];
+}
+
+const verdicts = (found: readonly Cell[]): readonly string[] => found.map(({ verdict }) => verdict);
+
+const ofUser = (
+  input: Partial<NonNullable<AccountInput['users']>[number]>,
+  rest: AccountInput = {},
+): Snapshot => account({ users: [{ name: 'mia', ...input }], instances: [{ id: 'i-1' }], ...rest });
+
+const TRUSTING = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: arn('root') }, Action: 'sts:AssumeRole' }],
+};
+const role = (name: string, policies: readonly (string | object)[]) => ({
+  name,
+  policies,
+  trust: TRUSTING,
+});
+const take = (...names: string[]): object =>
+  allow(
+    'sts:AssumeRole',
+    names.map((name) => arn(`role/${name}`)),
+  );
+
+describe('a policy without a document', () => {
+  it('may allow anything, so that nothing is denied for want of it', () => {
+    const inline = without(ofUser({ policies: [SESSION] }), `${arn('user/mia')}#policy-0`);
+    expect(cells(inline, 'user/mia', 'user-data')).toMatchObject([
+      {
+        verdict: 'unknown',
+        condition: null,
+        grants: [],
+        missing: `iam get-user-policy of ${arn('user/mia')}#policy-0`,
+      },
+    ]);
+    const attached = cells(ofUser({ policies: [ABSENT] }), 'user/mia');
+    expect(attached).toMatchObject([{ verdict: 'unknown', missing: `iam get-policy-version of ${ABSENT}` }]);
+  });
+
+  it('may deny anything, so that nothing that is held beside it is sure', () => {
+    expect(verdicts(cells(ofUser({ policies: [SESSION, ABSENT] }), 'user/mia'))).toEqual(['unknown']);
+    expect(verdicts(cells(ofUser({ policies: [SESSION] }), 'user/mia'))).toEqual(['allowed']);
+  });
+
+  it('changes nothing where the rest decides', () => {
+    const denied = ofUser({ policies: [deny('ssm:*'), ABSENT] });
+    expect(cells(denied, 'user/mia')).toEqual([]);
+    const guarded = ofUser({ policies: [ABSENT] }, { organization: [{ scps: [allow('ec2:*')] }] });
+    expect(cells(guarded, 'user/mia')).toEqual([]);
+    expect(verdicts(cells(guarded, 'user/mia', 'user-data'))).toEqual(['unknown']);
+    const bounded = ofUser({ policies: [ABSENT], boundary: allow('ec2:*') });
+    expect(cells(bounded, 'user/mia')).toEqual([]);
+  });
+
+  it('as a boundary limits nothing for sure and grants nothing', () => {
+    const bounded = ofUser({ policies: [SESSION], boundary: ABSENT });
+    expect(verdicts(cells(bounded, 'user/mia'))).toEqual(['unknown']);
+    expect(cells(bounded, 'user/mia', 'user-data')).toEqual([]);
+    const taking = ofUser(
+      { policies: [take('shell')], boundary: ABSENT },
+      { roles: [role('shell', [SESSION])] },
+    );
+    expect(cells(taking, 'user/mia')).toMatchObject([{ verdict: 'unknown', via: [arn('role/shell')] }]);
+  });
+
+  it('of a group, or a group that nobody has looked at, counts for its members', () => {
+    const grouped = (policies: AccountInput['groups']): Snapshot =>
+      ofUser({ groups: ['crew'] }, policies ? { groups: policies } : {});
+    expect(verdicts(cells(grouped([{ name: 'crew', policies: [ABSENT] }]), 'user/mia'))).toEqual(['unknown']);
+    const unseen = cells(grouped(undefined), 'user/mia');
+    expect(unseen).toMatchObject([{ verdict: 'unknown', missing: 'iam get-group of crew' }]);
+  });
+
+  it('is told from one that is JSON and no policy: that one is malformed, as IAM would refuse it', () => {
+    const empty = ofUser({ policies: [{ name: 'none', document: {} }] });
+    expect(cells(empty, 'user/mia')).toEqual([]);
+    const list = ofUser({ policies: [{ name: 'list', document: [] }] });
+    expect(verdicts(cells(list, 'user/mia'))).toEqual(['unknown']);
+  });
+
+  it('names every policy that is missing', () => {
+    const [cell] = cells(ofUser({ policies: [ABSENT], boundary: `${ABSENT}Limit` }), 'user/mia');
+    expect(cell?.missing).toBe(
+      `iam get-policy-version of ${ABSENT}, iam get-policy-version of ${ABSENT}Limit`,
+    );
+  });
+});
+
+describe('a way through somebody with a missing policy', () => {
+  it('is unknown, at its end and on the way', () => {
+    const end = ofUser({ policies: [take('gone')] }, { roles: [role('gone', [ABSENT])] });
+    expect(cells(end, 'user/mia')).toMatchObject([{ verdict: 'unknown', via: [arn('role/gone')] }]);
+    const roles = [role('gone', [ABSENT, take('shell'), deny('ssm:*')]), role('shell', [SESSION])];
+    const way = ofUser({ policies: [take('gone')] }, { roles });
+    expect(cells(way, 'user/mia')).toMatchObject([
+      {
+        verdict: 'unknown',
+        via: [arn('role/gone'), arn('role/shell')],
+        missing: `iam get-policy-version of ${ABSENT}`,
+      },
+    ]);
+  });
+
+  it('does not hide a longer one that is known to be open', () => {
+    const roles = [role('gone', [ABSENT]), role('first', [take('shell')]), role('shell', [SESSION])];
+    const snapshot = ofUser({ policies: [take('gone', 'first')] }, { roles });
+    expect(cells(snapshot, 'user/mia')).toMatchObject([
+      { verdict: 'allowed', via: [arn('role/first'), arn('role/shell')] },
+    ]);
+  });
+});
+
+describe('explain', () => {
+  it('names the missing policy at each request, and decides nothing for it', () => {
+    const snapshot = ofUser({ policies: [SESSION, ABSENT] });
+    const name = { principal: arn('user/mia'), instance: 'i-1', path: 'session-manager' } as const;
+    const explained = explainCell(snapshot, name);
+    expect(explained).toMatchObject({
+      verdict: 'unknown',
+      alternatives: [
+        { requests: [{ decision: 'unknown', missing: `iam get-policy-version of ${ABSENT}`, flip: [] }] },
+        {},
+      ],
+    });
+    expect(JSON.stringify(explained)).not.toContain('"not collected: ');
+    const [request] = 'error' in explained ? [] : (explained.alternatives[0]?.requests ?? []);
+    expect(request?.layers).toMatchObject([
+      { layer: 'identityPolicies', verdict: 'unknown', statements: [{}] },
+    ]);
+  });
+
+  it('says what a Deny decides whatever is missing', () => {
+    const snapshot = ofUser({ policies: [deny('ssm:*'), ABSENT] });
+    const name = { principal: arn('user/mia'), instance: 'i-1', path: 'session-manager' } as const;
+    expect(explainCell(snapshot, name)).toMatchObject({
+      verdict: 'denied',
+      alternatives: [{ requests: [{ decision: 'explicitDeny' }] }, {}],
+    });
+  });
+});
