@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { PATH_ACTIONS } from '../../lib/matrix/account/gating-tags.ts';
+import { PATH_ACTIONS } from '../../lib/matrix/paths/path-actions.ts';
 import type { ConnectEndpoint, Snapshot } from '../../lib/snapshot/snapshot.ts';
 import {
   ACCOUNT_ID,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { PATH_ACTIONS } from '../../lib/matrix/account/gating-tags.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Matrix } from '../../lib/matrix/paths/matrix.ts';
+import { PATH_ACTIONS } from '../../lib/matrix/paths/path-actions.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../../lib/snapshot/snapshot.ts';
 import type { CellChange } from '../../lib/what-if/cell-changes.ts';

@@ -1,5 +1,5 @@
-import { PATH_ACTIONS, TAGGING_ACTIONS } from '../../matrix/account/gating-tags.ts';
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
+import { PATH_ACTIONS, TAGGING_ACTIONS } from '../../matrix/paths/path-actions.ts';
 import { plain, quoted } from '../../policy/quoted.ts';
 import { capped, describePrincipal, type GrantPlace } from '../evidence.ts';
 import type { Facts } from '../facts.ts';

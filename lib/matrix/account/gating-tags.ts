@@ -3,24 +3,11 @@ import { statementsFor } from '../../evaluator/compile.ts';
 import { canonicalKey } from '../../evaluator/context.ts';
 import { isVariable } from '../../policy/variables.ts';
 import type { Alternative } from '../paths/access-path.ts';
-import { ACCESS_PATHS } from '../paths/access-paths.ts';
+import { PATH_ACTIONS, TAGGING_ACTIONS } from '../paths/path-actions.ts';
 import type { Account } from './account.ts';
 import { isReservedTag } from './reserved-tags.ts';
 
 const RESOURCE_TAG = 'aws:resourcetag/';
-/** The actions that change the tags of an instance. */
-export const TAGGING_ACTIONS = ['ec2:CreateTags', 'ec2:DeleteTags'];
-
-/** Every action that a path asks for. */
-export const PATH_ACTIONS: readonly string[] = [
-  ...new Set([
-    ...ACCESS_PATHS.flatMap((path) =>
-      path.alternatives.flatMap((one) => one.requests.map((row) => row.action)),
-    ),
-    ...TAGGING_ACTIONS,
-  ]),
-];
-
 /**
  * The tag keys that gate a path: those in conditions on the resource's tags, in any layer, on any action of a path, but for
  * AWS's own, which nobody changes. As

@@ -1,7 +1,7 @@
 import { type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import type { Group, PolicyRecord, Role, Snapshot, User } from '../../snapshot/snapshot.ts';
-import { PATH_ACTIONS } from './gating-tags.ts';
+import { PATH_ACTIONS } from '../paths/path-actions.ts';
 
 const PREFIX = 'not collected: ';
 

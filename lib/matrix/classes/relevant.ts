@@ -4,7 +4,8 @@ import { canonicalKey } from '../../evaluator/context.ts';
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { isVariable, type Template } from '../../policy/variables.ts';
 import type { Account } from '../account/account.ts';
-import { decidingPolicies, PATH_ACTIONS } from '../account/gating-tags.ts';
+import { decidingPolicies } from '../account/gating-tags.ts';
+import { PATH_ACTIONS } from '../paths/path-actions.ts';
 
 /** A condition on the requests of a path, with the keys that it and its variables ask for. */
 export interface RelevantClause {

@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import { isServiceLinked } from '../../evaluator/principal.ts';
 import type { Subject } from '../account/account.ts';
-import { PATH_ACTIONS } from '../account/gating-tags.ts';
+import { PATH_ACTIONS } from '../paths/path-actions.ts';
 import { Sequences } from './sequences.ts';
 import { SAYS_NOTHING, type Signatures } from './signatures.ts';
 

@@ -5,8 +5,9 @@ import { canonicalKey, type KeyState } from '../../../evaluator/context.ts';
 import type { Template } from '../../../policy/variables.ts';
 import type { Instance, Tags } from '../../../snapshot/snapshot.ts';
 import type { Account } from '../../account/account.ts';
-import { decidingPolicies, gatingTagKeys, PATH_ACTIONS } from '../../account/gating-tags.ts';
+import { decidingPolicies, gatingTagKeys } from '../../account/gating-tags.ts';
 import { isSubjectKey } from '../../account/subject-keys.ts';
+import { PATH_ACTIONS } from '../../paths/path-actions.ts';
 
 /** One tag set to a value, or removed (null). */
 export interface TagChange {
