@@ -537,6 +537,20 @@ describe('each rule', () => {
     expect(found(account(input), cells)).toEqual(findings);
   });
 
+  it.each([
+    ['aws', 'ec2.amazonaws.com.cn', ['TRUST-EC2-MISSING low app']],
+    ['aws-cn', 'ec2.amazonaws.com.cn', []],
+    ['aws-cn', 'ec2.amazonaws.com', []],
+    ['aws-iso', 'ec2.c2s.ic.gov', []],
+    ['aws-iso-b', 'ec2.c2s.ic.gov', ['TRUST-EC2-MISSING low app']],
+  ])('TRUST-EC2-MISSING in %s of a role that trusts %s', (partition, service, findings) => {
+    const trust = JSON.parse(
+      JSON.stringify(SERVICE_TRUST).replaceAll(/"[a-z0-9.]+\.amazonaws\.com"/g, `"${service}"`),
+    );
+    const snapshot = account({ roles: [{ name: 'app', trust }], instances: [{ id: 'i-1', role: 'app' }] });
+    expect(found({ ...snapshot, partition }, [])).toEqual(findings);
+  });
+
   it('is looked at, fires in a case here and does not in another', () => {
     const fired = new Set(
       [...CASES, ...SG_CASES].flatMap(([, , , findings]) => findings.map((f) => f.split(' ')[0])),

@@ -1,5 +1,6 @@
 import { quoted } from '../../policy/quoted.ts';
 import type { Statement } from '../../policy/statement.ts';
+import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type { InstanceProfile, Role } from '../../snapshot/snapshot.ts';
 import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
@@ -22,9 +23,10 @@ export const trustEc2Missing: Rule = {
 };
 
 function* find(facts: Facts): Generator<Hit> {
+  const names = servicePrincipalNames('ec2.amazonaws.com', facts.snapshot.partition);
   for (const [role, profiles] of profileRoles(facts)) {
     const trust = facts.policies.statements(role.trust);
-    if (!trust || trustsEc2(trust)) continue;
+    if (!trust || trustsEc2(trust, names)) continue;
     yield {
       rule: trustEc2Missing,
       severity: trustEc2Missing.severity,
@@ -67,12 +69,12 @@ function profileSentence(facts: Facts, profile: InstanceProfile): string {
   return `instance profile ${quoted(profile.name)} holds the role, used by ${by}`;
 }
 
-/** In China the service is ec2.amazonaws.com.cn. A Deny without conditions takes the trust back. */
-function trustsEc2(statements: readonly Statement[]): boolean {
+/** A Deny without conditions takes the trust back. */
+function trustsEc2(statements: readonly Statement[], ec2: readonly string[]): boolean {
   const names = (statement: Statement): boolean => {
     const from = statement.principals;
     if (!from || !coversAction(statement, 'sts:AssumeRole')) return false;
-    const listed = from.any || from.service.some((service) => /^ec2\.amazonaws\.com(\.cn)?$/i.test(service));
+    const listed = from.any || from.service.some((service) => ec2.includes(service.toLowerCase()));
     return listed !== from.not;
   };
   const allowed = statements.some((one) => one.effect === 'Allow' && names(one));

@@ -1,5 +1,7 @@
+import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type { Instance, RegionSnapshot, Role, Tags } from '../../snapshot/snapshot.ts';
 import type { ResourceKind } from '../paths/access-path.ts';
+import { PASSED_TO } from '../paths/escalations.ts';
 import type { Account, Subject } from './account.ts';
 import { sessionOwners, sessionTarget, userIdOf } from './sessions.ts';
 
@@ -65,8 +67,11 @@ const TARGETS: Readonly<
     })),
   endpoints: ({ instance, region }) => endpointTargets(instance, region),
   'ec2-roles': ({ instance, account }) => {
-    const context = { 'iam:AssociatedResourceArn': instance.arn };
-    return ec2Roles(account).map(({ arn, tags }) => ({ arn, tags, context }));
+    const roles = ec2Roles(account);
+    return servicePrincipalNames(EC2, account.snapshot.partition).flatMap((service) => {
+      const context = { 'iam:AssociatedResourceArn': instance.arn, [PASSED_TO]: service };
+      return roles.map(({ arn, tags }) => ({ arn, tags, context }));
+    });
   },
   sessions: sessionTargets,
   'new-snapshot': (place) => newCopy(place, 'snapshot/snap'),
@@ -147,7 +152,9 @@ type TaggedRole = { readonly arn: string; readonly tags: Tags };
 
 const ec2RoleCache = new WeakMap<Account, readonly TaggedRole[]>();
 
-/** Roles that ec2.amazonaws.com may assume: the only ones that can be passed to an instance. */
+const EC2 = 'ec2.amazonaws.com';
+
+/** Roles that EC2 may assume: the only ones that can be passed to an instance. */
 function ec2Roles(account: Account): readonly TaggedRole[] {
   const roles = ec2RoleCache.get(account) ?? rolesForInstances(account);
   ec2RoleCache.set(account, roles);
@@ -155,19 +162,20 @@ function ec2Roles(account: Account): readonly TaggedRole[] {
 }
 
 function rolesForInstances(account: Account): readonly TaggedRole[] {
-  return account.snapshot.roles.filter((role) => letsIn(role, 'ec2.amazonaws.com', account));
+  return account.snapshot.roles.filter((role) => letsIn(role, EC2, account));
 }
 
-/** Does the role's trust policy name that service? */
+/** Does the role's trust policy name that service, under any of its names? */
 export function letsIn(role: Role, service: string, account: Account): boolean {
   const trust = account.policies.get(role.trust);
+  const names = servicePrincipalNames(service, account.snapshot.partition);
   return (
     trust?.document.statements.some(
       ({ effect, principals }) =>
         effect === 'Allow' &&
         principals !== null &&
         !principals.not &&
-        (principals.any || principals.service.includes(service)),
+        (principals.any || names.some((name) => principals.service.includes(name))),
     ) ?? false
   );
 }

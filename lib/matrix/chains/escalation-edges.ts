@@ -14,7 +14,7 @@ import { ask } from '../account/question.ts';
 import { letsIn, type Target } from '../account/targets.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import type { Grant } from '../paths/cell.ts';
-import type { Escalation, EscalationRequest } from '../paths/escalations.ts';
+import { type Escalation, type EscalationRequest, inPartition } from '../paths/escalations.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import { bestEdges, type Edge } from './chains.ts';
 
@@ -126,7 +126,10 @@ export class Escalations {
 
   #otherEdges(from: number): Edge[] {
     const one = this.#standIns.at(from);
-    return escalationRows(one.subject).flatMap((row) => (isOwn(row) ? [] : this.#principalEdges(one, row)));
+    return escalationRows(one.subject)
+      .filter((row) => !isOwn(row))
+      .flatMap((row) => inPartition(row, this.#account.snapshot.partition))
+      .flatMap((row) => this.#principalEdges(one, row));
   }
 
   #groupEdges(from: number, row: Escalation): readonly Edge[] {

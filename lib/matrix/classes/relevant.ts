@@ -76,4 +76,5 @@ const PLACE_KEYS: ReadonlySet<string> = new Set([
   'ec2:metadatahttpputresponsehoplimit',
   'ec2-instance-connect:privateipaddress',
   'iam:associatedresourcearn',
+  'iam:passedtoservice',
 ]);

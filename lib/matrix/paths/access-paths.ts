@@ -143,14 +143,7 @@ export const ACCESS_PATHS: readonly AccessPath[] = [
     alternatives: ['ec2:AssociateIamInstanceProfile', 'ec2:ReplaceIamInstanceProfileAssociation'].map(
       (action) => ({
         id: action,
-        requests: [
-          onInstance(action),
-          {
-            action: 'iam:PassRole',
-            on: 'ec2-roles' as const,
-            context: { 'iam:PassedToService': 'ec2.amazonaws.com' },
-          },
-        ],
+        requests: [onInstance(action), { action: 'iam:PassRole', on: 'ec2-roles' as const }],
       }),
     ),
     landsAs: [],

@@ -1,3 +1,5 @@
+import { servicePrincipalNames } from '../../reference/service-principals.ts';
+
 /**
  * What one IAM permission makes of whoever holds it. Each row is judged by the evaluator, request by request, through
  * every layer. The rows are those of https://pathfinding.cloud and of Rhino Security Labs' list that lead on from the
@@ -47,6 +49,7 @@ export type Becomes =
   | 'trusted-role'
   | { readonly passedTo: string };
 
+export const PASSED_TO = 'iam:PassedToService';
 const PATHFINDING = 'https://pathfinding.cloud/paths/';
 const RHINO = 'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/';
 const page = (id: string): readonly string[] => [`${PATHFINDING}${id}`, RHINO];
@@ -79,7 +82,7 @@ const passing = (
   action: made[0]?.[0] ?? '',
   by: 'both',
   requests: [
-    { action: 'iam:PassRole', on: 'other-role', context: { 'iam:PassedToService': service } },
+    { action: 'iam:PassRole', on: 'other-role', context: { [PASSED_TO]: service } },
     ...made.map(([action, on]) => ({ action, on })),
   ],
   becomes: { passedTo: service },
@@ -135,3 +138,17 @@ export const ESCALATIONS: readonly Escalation[] = [
     ['sagemaker:CreatePresignedNotebookInstanceUrl', `new:sagemaker:notebook-instance/new-${NEW}`],
   ),
 ];
+
+/** The row with each name that the service to which it passes a role has in a partition. */
+export function inPartition(row: Escalation, partition: string): readonly Escalation[] {
+  const names = typeof row.becomes === 'string' ? [] : servicePrincipalNames(row.becomes.passedTo, partition);
+  if (names.length < 2) return [row];
+  return names.map((name) => ({
+    ...row,
+    requests: row.requests.map((request) =>
+      request.context?.[PASSED_TO] === undefined
+        ? request
+        : { ...request, context: { ...request.context, [PASSED_TO]: name } },
+    ),
+  }));
+}

@@ -7,6 +7,7 @@ import { type Target, targetsOf } from '../account/targets.ts';
 import type { Universe } from '../classes/instance-classes.ts';
 import { groupFeature } from '../classes/instance-fingerprints.ts';
 import type { RequestRow, ResourceKind } from '../paths/access-path.ts';
+import { PASSED_TO } from '../paths/escalations.ts';
 import type { SharedClauses } from './shared-clauses.ts';
 
 /**
@@ -190,13 +191,22 @@ function once<T>(make: () => T): () => T {
 function passedRoles(instance: Instance, universe: Universe, account: Account): readonly Target[] {
   const roles = targetsOf('ec2-roles', instance, account, null);
   return firstOfEach(
-    roles.map(({ arn, tags }) => ({ arn, tags })),
+    roles.map(({ arn, tags, context }) => ({ arn, tags, context: passedTo(context?.[PASSED_TO] ?? '') })),
     (target) => roleFeature(target, universe),
   );
 }
 
+const passedToKnown = new Map<string, NonNullable<Target['context']>>();
+
+/** Always the same object, as what follows from it is kept by it. */
+function passedTo(service: string): NonNullable<Target['context']> {
+  const context = passedToKnown.get(service) ?? { [PASSED_TO]: service };
+  passedToKnown.set(service, context);
+  return context;
+}
+
 function roleFeature(target: Target, { features }: Universe): string {
-  return `${features.role.of(target.arn)} ${features.roleTags ? JSON.stringify(target.tags) : ''}`;
+  return `${target.context?.[PASSED_TO]} ${features.role.of(target.arn)} ${features.roleTags ? JSON.stringify(target.tags) : ''}`;
 }
 
 function firstOfEach(targets: readonly Target[], featureOf: (target: Target) => string): readonly Target[] {
