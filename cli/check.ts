@@ -8,6 +8,7 @@ import { runName } from '../lib/pipeline/plan.ts';
 import { type Origin, readRunRecord } from '../lib/pipeline/run-record.ts';
 import { parseJson } from '../lib/policy/json.ts';
 import { InputError } from '../lib/ports/input-error.ts';
+import { jsonText } from '../lib/snapshot/json-text.ts';
 import { mustBeFolder } from './folders.ts';
 import { localTopic } from './local-addresses.ts';
 import { oneLine } from './messages.ts';
@@ -61,7 +62,7 @@ async function check(options: CheckOptions): Promise<void> {
     );
     progress.done();
     report(output, options);
-    if (options.json) await writeOut(`${JSON.stringify(output)}\n`);
+    if (options.json) await writeOut(`${jsonText(output)}\n`);
     else await writeOut(outcomeText(output));
   } finally {
     progress.done();

@@ -3,6 +3,7 @@ import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { collectAccount } from '../lib/collect/collect.ts';
 import { type Gap, recordingSource } from '../lib/pipeline/record.ts';
 import { InputError } from '../lib/ports/input-error.ts';
+import { jsonText } from '../lib/snapshot/json-text.ts';
 import { mayBecomeFolder, namesIn } from './folders.ts';
 import { oneLine } from './messages.ts';
 import { writeOut } from './output.ts';
@@ -57,7 +58,7 @@ async function collect(options: CollectOptions): Promise<void> {
     const names = regions.map(({ region }) => region);
     await writeOut(
       options.json
-        ? `${JSON.stringify({ accountId, regions: names, gaps })}\n`
+        ? `${jsonText({ accountId, regions: names, gaps })}\n`
         : `account   ${accountId}\nregions   ${names.join(', ') || 'none'}\ngaps      ${gaps.length}\nfolder    ${options.out}\n`,
     );
   } finally {

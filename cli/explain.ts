@@ -3,6 +3,7 @@ import { explainCell, type NoCell } from '../lib/matrix/answers/explain.ts';
 import type { PathId } from '../lib/matrix/paths/cell.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { InputError } from '../lib/ports/input-error.ts';
+import { jsonText } from '../lib/snapshot/json-text.ts';
 import { explanationText } from './explanation-text.ts';
 import { oneLine } from './messages.ts';
 import { didYouMean } from './nearest.ts';
@@ -46,7 +47,7 @@ async function explain(options: ExplainOptions): Promise<void> {
   if (explained.verdict === 'denied') process.exitCode = 1;
   await writeOut(
     options.json
-      ? `${JSON.stringify(explained)}\n`
+      ? `${jsonText(explained)}\n`
       : explanationText(explained, audit.snapshot.accountId, outputWidth()),
   );
 }
@@ -81,7 +82,7 @@ async function noCell(
   const answer = { principal, instance, path, verdict: 'denied', applicable: false };
   await writeOut(
     options.json
-      ? `${JSON.stringify(answer)}\n`
+      ? `${jsonText(answer)}\n`
       : `${path} cannot apply to ${oneLine(instance)}: nobody can get onto it that way\n`,
   );
 }

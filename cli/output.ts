@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { jsonText } from '../lib/snapshot/json-text.ts';
 
 /** Writes to standard output and waits while its reader is behind, so that memory stays constant however much comes. */
 export async function writeOut(text: string): Promise<void> {
@@ -23,7 +24,7 @@ export async function writeJsonArray(values: Iterable<unknown>): Promise<void> {
   let text = '[';
   let isEmpty = true;
   for (const value of values) {
-    text += `${isEmpty ? '' : ','}\n${JSON.stringify(value)}`;
+    text += `${isEmpty ? '' : ','}\n${jsonText(value)}`;
     isEmpty = false;
     if (text.length < AT_ONCE) continue;
     await writeOut(text);

@@ -8,6 +8,7 @@ import { mailRecordKey } from '../lib/pipeline/keys.ts';
 import { readLatest } from '../lib/pipeline/latest.ts';
 import { runName } from '../lib/pipeline/plan.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
+import { jsonText } from '../lib/snapshot/json-text.ts';
 import { mayBecomeFolder } from './folders.ts';
 import { localMail, localTopic } from './local-addresses.ts';
 import { writeOut } from './output.ts';
@@ -50,7 +51,7 @@ Exit codes: 0 done, 2 bad usage or bad input.`,
     )
     .action(async (options: ScanOptions) => {
       const output = await scan(options);
-      await writeOut(options.json ? `${JSON.stringify(output)}\n` : scanSummary(output, options.out));
+      await writeOut(options.json ? `${jsonText(output)}\n` : scanSummary(output, options.out));
     });
 }
 

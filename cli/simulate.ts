@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { LONGEST_LINE, simulateLine } from '../lib/evaluator/simulate.ts';
+import { jsonText } from '../lib/snapshot/json-text.ts';
 import { linesOf } from './lines.ts';
 import { writeOut } from './output.ts';
 
@@ -34,7 +35,7 @@ async function simulate(): Promise<void> {
     for (const line of lines) {
       const answer = simulateLine(line);
       if ('error' in answer) unreadable += 1;
-      waiting += `${JSON.stringify(answer)}\n`;
+      waiting += `${jsonText(answer)}\n`;
       if (waiting.length < piece) continue;
       await writeOut(waiting);
       waiting = '';

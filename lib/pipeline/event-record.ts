@@ -1,5 +1,6 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { jsonText } from '../snapshot/json-text.ts';
 import { eventRecordKey } from './keys.ts';
 import { put } from './put.ts';
 
@@ -34,5 +35,5 @@ export async function writeEventRecord(
     eventName: event.eventName,
     time: event.time,
   };
-  await put(store, eventRecordKey(prefix, event.eventId), `${JSON.stringify(record)}\n`, 'application/json');
+  await put(store, eventRecordKey(prefix, event.eventId), `${jsonText(record)}\n`, 'application/json');
 }

@@ -6,6 +6,7 @@ import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { FORMATS } from '../render/formats.ts';
 import type { Report } from '../render/report.ts';
+import { jsonText } from '../snapshot/json-text.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { runFolder, runKey } from './keys.ts';
 import type { Audit } from './load.ts';
@@ -78,10 +79,5 @@ export async function writeRun(
     origin: about.origin,
     events: about.events.map(({ eventId }) => eventId),
   };
-  await put(
-    store,
-    runKey(at.prefix, at.run, runRecordFile),
-    `${JSON.stringify(record)}\n`,
-    'application/json',
-  );
+  await put(store, runKey(at.prefix, at.run, runRecordFile), `${jsonText(record)}\n`, 'application/json');
 }

@@ -1,5 +1,6 @@
 import type { AccountSource, SourceCall } from '../ports/account-source.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { jsonText } from '../snapshot/json-text.ts';
 import { put } from './put.ts';
 
 /** A call that could not be kept, and why. */
@@ -34,7 +35,7 @@ export const recordingSource = (
   read: async (call) => {
     const answer = await source.read(call);
     const file = answerFile(call);
-    if (answer.status === 'collected') await put(store, file, `${JSON.stringify(answer.data, null, 2)}\n`);
+    if (answer.status === 'collected') await put(store, file, `${jsonText(answer.data, 2)}\n`);
     else onGap({ file, detail: answer.detail });
     return answer;
   },

@@ -78,10 +78,14 @@ const FORMULA = /^[\s\p{Cc}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/u;
 
 /**
  * One field as RFC 4180 has it. A field that a spreadsheet could run as a formula gets a leading apostrophe
- * (https://owasp.org/www-community/attacks/CSV_Injection); line breaks and tabs stay, quoted; other controls are written out.
+ * (https://owasp.org/www-community/attacks/CSV_Injection); line breaks and tabs stay, quoted; everything else that is
+ * hidden is written out.
  */
 export function csvField(text: string): string {
-  const clean = text.toWellFormed().replace(/[\p{Cc}--[\t\r\n]]/gv, visible);
+  const clean = text
+    .split(/([\t\r\n]+)/)
+    .map((part, index) => (index % 2 === 0 ? visible(part) : part))
+    .join('');
   const guarded = FORMULA.test(clean) ? `'${clean}` : clean;
   return /[",\r\n]/.test(guarded) || guarded !== guarded.trim()
     ? `"${guarded.replaceAll('"', '""')}"`

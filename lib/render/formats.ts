@@ -1,4 +1,5 @@
 import { writeMatrix } from '../matrix/stored/store.ts';
+import { jsonText } from '../snapshot/json-text.ts';
 import { renderFindingsCsv, renderReportCsv } from './csv.ts';
 import { renderPage } from './html/page.ts';
 import type { Report } from './report.ts';
@@ -25,7 +26,7 @@ export const FORMATS: readonly Format[] = [
 ];
 
 function prettyJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${jsonText(value, 2)}\n`;
 }
 
 function coverageOf(report: Report): object {

@@ -1,3 +1,4 @@
+import { jsonText } from './json-text.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Most of a large account's text. */
@@ -15,13 +16,13 @@ export function writeSnapshot(snapshot: Snapshot): string {
 function objectText(value: object): string {
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
-    .map(([key, member]) => `${JSON.stringify(key)}:${memberText(key, member)}`);
+    .map(([key, member]) => `${jsonText(key)}:${memberText(key, member)}`);
   return `{${members.join(',\n')}}`;
 }
 
 function memberText(key: string, member: unknown): string {
-  if (!Array.isArray(member) || member.length === 0) return JSON.stringify(member);
-  const items = member.map((item) => (key === 'regions' ? objectText(item) : JSON.stringify(item)));
+  if (!Array.isArray(member) || member.length === 0) return jsonText(member);
+  const items = member.map((item) => (key === 'regions' ? objectText(item) : jsonText(item)));
   return `[\n${items.join(',\n')}\n]`;
 }
 

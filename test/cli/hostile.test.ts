@@ -21,6 +21,9 @@ const names = [
   'tab\tbed',
   '\u001b[2J\u001b]0;title\u0007',
   '\u{1f511}\u202egnp.exe',
+  'one\u009b2Jbyte',
+  'isolated\u2066text\u2069',
+  'line\u2028separator\u2029',
   '"><img src=x onerror=alert(1)>',
   '</script><!--',
   '`rm -rf`',
@@ -50,7 +53,7 @@ beforeAll(async () => {
 
 /** What a terminal would obey, or a reader would not see. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
 
 /** RFC 4180, read as strictly as it is written. */
 function recordsOf(csv: string): string[][] {
@@ -84,6 +87,44 @@ describe('names that an attacker chose', () => {
       expect(stderr).not.toMatch(obeyed);
       expect(stdout).not.toMatch(/^Bcc:/m);
     }
+  });
+
+  it('are escaped in whatever is printed as JSON', async () => {
+    const [principal] = names
+      .filter((name) => name.startsWith('one'))
+      .map((name) => `arn:aws:iam::111122223333:user/${name}`);
+    const cell = [
+      '--principal',
+      principal ?? '',
+      '--instance',
+      'i-0123456789abcde00',
+      '--path',
+      'run-command',
+    ];
+    for (const args of [
+      ['who-can', '--in', out, '--json'],
+      ['explain', '--in', out, ...cell, '--json'],
+      ['diff', run, run, '--json'],
+    ]) {
+      const { stdout } = await latchkey(args);
+      expect(stdout.length, args[0]).toBeGreaterThan(0);
+      expect(stdout.match(obeyed), args[0]).toBeNull();
+    }
+  });
+
+  it('are escaped in every file that a person opens', async () => {
+    const files = [
+      'report.csv',
+      'findings.csv',
+      'findings.json',
+      'drift.json',
+      'coverage.json',
+      'snapshot.json',
+    ];
+    for (const file of files) {
+      expect((await readFile(join(run, file), 'utf8')).replaceAll('\r\n', '').match(obeyed), file).toBeNull();
+    }
+    for (const text of await outbox(out, '-alert.json')) expect(text).not.toMatch(obeyed);
   });
 
   it('are text in the HTML report', async () => {

@@ -75,6 +75,9 @@ test.each([
   ['  =1', "'  =1"],
   ['＝1', "'＝1"],
   ['\u0000=1', '\\u{0}=1'],
+  ['\u200b=1', '\\u{200b}=1'],
+  ['a\u009b2J\u202eb\u2028', 'a\\u{9b}2J\\u{202e}b\\u{2028}'],
+  ['a\r\n\u202eb', '"a\r\n\\u{202e}b"'],
   ['arn:aws:iam::1:user/a=b', 'arn:aws:iam::1:user/a=b'],
 ])('CSV field %j', (text, field) => {
   expect(csvField(text)).toBe(field);

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { Mailer } from '../../ports/mailer.ts';
 import type { Notifier } from '../../ports/notifier.ts';
+import { jsonText } from '../../snapshot/json-text.ts';
 import { createFile } from './folder-file.ts';
 
 /** Writes what SNS would have been handed: `<dir>/<time>-<n>-alert.json`, n from 1. */
 export function outboxNotifier(dir: string, time: string): Notifier {
   return {
     publish: async ({ topic, subject, message, attributes, key }) => {
-      const body = `${JSON.stringify({ topic, subject, message, attributes, key }, null, 2)}\n`;
+      const body = `${jsonText({ topic, subject, message, attributes, key }, 2)}\n`;
       for (let n = 1; ; n++) {
         if ((await createFile(join(dir, `${time}-${n}-alert.json`), body)) === 'created') return;
       }
