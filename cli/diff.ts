@@ -2,40 +2,53 @@ import { access } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
-import { compareRuns } from '../lib/drift/compare.ts';
+import { changesBetween } from '../lib/drift/changes-between.ts';
+import { listCells, listDrift } from '../lib/drift/list-drift.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { readAudit } from '../lib/pipeline/load.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { driftTable } from './drift-table.ts';
 import { mustBeFolder } from './folders.ts';
 import { openLatestAudit } from './open-run.ts';
-import { outputWidth, writeJsonArray, writeOut } from './output.ts';
+import { outputWidth, writeJsonArray, writeJsonLines, writeOut } from './output.ts';
 
 export function define(command: Command): void {
   command
     .argument('<before>', 'a run (`out/runs/<time>`), or an output folder for its latest run')
     .argument('<after>', 'the same, later')
-    .option('--json', 'print the drift as a JSON array')
+    .option('--json', 'print the drift as a JSON array, by cause')
+    .option('--cells', 'with `--json`: print every changed cell, one JSON object a line')
     .addHelpText(
       'after',
       `
 Examples:
   $ latchkey diff out/runs/2026-08-23T10-15-00.000Z-3f9a1c out/runs/2026-08-24T10-15-00.000Z-b8e2d0
   $ latchkey diff last-week this-week --json
+  $ latchkey diff last-week this-week --json --cells | head
 
 Exit codes: 0 done, whether or not anything changed; 2 bad usage or bad input.`,
     )
     .action(diff);
 }
 
-async function diff(before: string, after: string, options: { readonly json?: true }): Promise<void> {
+interface DiffOptions {
+  readonly json?: true;
+  readonly cells?: true;
+}
+
+async function diff(before: string, after: string, options: DiffOptions): Promise<void> {
+  if (options.cells && !options.json) {
+    throw new InputError('`--cells` prints JSON, one object a line: add `--json`');
+  }
   const [old, now] = [await openAudit('BEFORE', before), await openAudit('AFTER', after)];
   if (old.snapshot.accountId !== now.snapshot.accountId) {
     throw new InputError(
       `\`${before}\` is of account \`${old.snapshot.accountId}\` and \`${after}\` of \`${now.snapshot.accountId}\`: name two runs of one account`,
     );
   }
-  const drift = compareRuns(old, now, []);
+  const changes = changesBetween(old, now, []);
+  if (options.cells) return writeJsonLines(listCells(changes));
+  const drift = listDrift(changes);
   if (options.json) await writeJsonArray(drift);
   else if (drift.length === 0) await writeOut('nothing changed: nobody gained or lost access\n');
   else await writeOut(driftTable(drift, outputWidth()));

@@ -33,5 +33,17 @@ export async function writeJsonArray(values: Iterable<unknown>): Promise<void> {
   await writeOut(isEmpty ? '[]\n' : `${text}\n]\n`);
 }
 
+/** One JSON object a line, written as they come. */
+export async function writeJsonLines(values: Iterable<unknown>): Promise<void> {
+  let text = '';
+  for (const value of values) {
+    text += `${JSON.stringify(value)}\n`;
+    if (text.length < AT_ONCE) continue;
+    await writeOut(text);
+    text = '';
+  }
+  await writeOut(text);
+}
+
 /** Columns of the terminal; when piped, wide enough that nothing is broken into two lines without need. */
 export const outputWidth = (): number => (process.stdout.isTTY ? (process.stdout.columns ?? 100) : 240);

@@ -1,6 +1,5 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import type { TouchKind } from '../cloudtrail/touches.ts';
-import type { Cause } from './drift.ts';
 import type { InputChange } from './input-change.ts';
 
 /** The time between two snapshots, ISO 8601. */
@@ -9,11 +8,54 @@ export interface Span {
   readonly to: string;
 }
 
+/** The event that most likely made a change of an input; null when none names it. */
+export type FindEvent = (change: InputChange) => ChangeEvent | null;
+
 /**
- * The event that most likely made the change: it names every mark of the input, and is one that does such a thing; then
- * one between the two snapshots before any other, then the latest. Null when no event names the input.
+ * The event that most likely made a change: it names every mark of the input, and is one that does such a thing; then
+ * one between the two snapshots before any other, then the latest.
  */
-export function eventOf(change: InputChange, events: readonly ChangeEvent[], span: Span): ChangeEvent | null {
+export function eventFinder(events: readonly ChangeEvent[], span: Span): FindEvent {
+  const known = new Map<InputChange, ChangeEvent | null>();
+  const naming = eventsByName(events);
+  return (change) => {
+    let event = known.get(change);
+    if (event === undefined) {
+      event = bestOf(change, naming(change), span);
+      known.set(change, event);
+    }
+    return event;
+  };
+}
+
+/** The events that may name an input, found by a name in them and not one by one. */
+function eventsByName(events: readonly ChangeEvent[]): (change: InputChange) => readonly ChangeEvent[] {
+  const byName = new Map<string, ChangeEvent[]>();
+  const note = (name: string, event: ChangeEvent): void => {
+    const list = byName.get(name);
+    if (!list) byName.set(name, [event]);
+    else if (list.at(-1) !== event) list.push(event);
+  };
+  for (const event of events) {
+    for (const [kind, touched] of Object.entries(event.touches)) {
+      for (const one of touched) for (const name of namesOf(one)) note(`${kind} ${name}`, event);
+    }
+  }
+  return ({ marks }) => {
+    const kind = (Object.keys(marks) as TouchKind[]).find((one) => one !== 'tagKeys');
+    if (kind === undefined) return events;
+    return (marks[kind] ?? []).flatMap((mark) => byName.get(`${kind} ${mark}`) ?? []);
+  };
+}
+
+/** An entry of an event, and for an ARN all that stands after a slash in it. */
+function namesOf(touched: string): readonly string[] {
+  if (!touched.startsWith('arn:')) return [touched];
+  const parts = touched.split('/');
+  return parts.map((_, at) => parts.slice(at).join('/'));
+}
+
+function bestOf(change: InputChange, events: readonly ChangeEvent[], span: Span): ChangeEvent | null {
   let best: ChangeEvent | null = null;
   let bestRank: Rank = [0, 0, '', ''];
   for (const event of events) {
@@ -64,19 +106,4 @@ function names(change: InputChange, event: ChangeEvent, kind: TouchKind): boolea
   return (change.marks[kind] ?? []).some((mark) =>
     touched.some((one) => one === mark || (one.startsWith('arn:') && one.endsWith(`/${mark}`))),
   );
-}
-
-/** A cause as drift.json holds it. */
-export function causeOf(change: Pick<InputChange, 'kind' | 'detail'>, event: ChangeEvent | null): Cause {
-  const { kind, detail } = change;
-  if (!event) return { kind, detail };
-  return {
-    kind,
-    detail,
-    eventId: event.eventId,
-    eventName: event.eventName,
-    ...(event.actor === null ? {} : { actor: event.actor }),
-    time: event.time,
-    ...(event.sourceIp === null ? {} : { sourceIp: event.sourceIp }),
-  };
 }

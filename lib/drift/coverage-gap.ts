@@ -3,8 +3,9 @@ import type { PathId } from '../matrix/paths/cell.ts';
 import { quoted } from '../policy/quoted.ts';
 import { isAnswered } from '../snapshot/age.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
-import type { CellChange, Run } from './cell-changes.ts';
+import type { ChangedOutcome } from './changed-outcome.ts';
 import type { Cause } from './drift.ts';
+import type { Run } from './run.ts';
 
 const IAM = 'iam.get-account-authorization-details';
 const INSTANCES = 'ec2.describe-instances';
@@ -13,41 +14,40 @@ const THROUGH_ENDPOINTS: ReadonlySet<PathId> = new Set(
   ACCESS_PATHS.filter(({ applies }) => applies === 'vpc-endpoint').map(({ id }) => id),
 );
 
+/** Where a cell is missing in one of the two audits. */
+export interface MissingPlace {
+  /** ARN */
+  readonly principal: string;
+  readonly path: PathId;
+  readonly region: string;
+  /** the audit has the instance */
+  readonly instanceIsThere: boolean;
+}
+
 /**
  * Why a run holds no cell here although nobody can say that it is denied: IAM, or the instances of the region, or for a
  * path through endpoints those of the region, were not collected. Null where the run did look.
  */
-export type FindGap = (
-  place: { readonly principal: string; readonly path: PathId; readonly instance: string },
-  region: string,
-) => Cause | null;
+export type FindGap = (place: MissingPlace) => Cause | null;
 
 export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
-  const instances = new Set(run.matrix.instances.map((one) => one.id));
   const principals = new Set(run.matrix.principals.map((one) => one.arn));
   const regions = new Map(run.snapshot.regions.map((one) => [one.region, one]));
   const iam = run.snapshot.coverage.find((one) => one.call === IAM && !isAnswered(one));
   const when = which === 'before' ? 'last time' : 'this time';
-  const known = new Map<string, Cause>();
   const inRegion = (call: string, region: string): Cause => {
-    const name = `${call} ${region}`;
-    let cause = known.get(name);
-    if (!cause) {
-      const entry = run.snapshot.coverage.find((one) => one.call === call && one.region === region);
-      cause = {
-        kind: 'coverage',
-        detail: `${quoted(call)} in ${region} was not collected ${when}${why(entry)}`,
-      };
-      known.set(name, cause);
-    }
-    return cause;
+    const entry = run.snapshot.coverage.find((one) => one.call === call && one.region === region);
+    return {
+      kind: 'coverage',
+      detail: `${quoted(call)} in ${region} was not collected ${when}${why(entry)}`,
+    };
   };
-  return ({ principal, path, instance }, region) => {
+  return ({ principal, path, region, instanceIsThere }) => {
     if (iam && !principals.has(principal)) {
       return { kind: 'coverage', detail: `${quoted(IAM)} was not collected ${when}${why(iam)}` };
     }
     const there = regions.get(region);
-    if (!instances.has(instance)) return there?.instances ? null : inRegion(INSTANCES, region);
+    if (!instanceIsThere) return there?.instances ? null : inRegion(INSTANCES, region);
     return THROUGH_ENDPOINTS.has(path) && !there?.connectEndpoints ? inRegion(ENDPOINTS, region) : null;
   };
 }
@@ -57,10 +57,10 @@ function why(entry: CoverageEntry | undefined): string {
 }
 
 /** The cause of a cell that could be decided on one side only. */
-export function undecidedCause(change: CellChange): Cause | null {
-  const now = change.after?.verdict === 'unknown';
-  if (!now && change.before?.verdict !== 'unknown') return null;
-  const missing = (now ? change.after?.missing : change.before?.missing) ?? 'a call that decides it';
+export function undecidedCause({ before, after }: ChangedOutcome): Cause | null {
+  const now = after?.verdict === 'unknown';
+  if (!now && before?.verdict !== 'unknown') return null;
+  const missing = (now ? after?.missing : before?.missing) ?? 'a call that decides it';
   return {
     kind: 'coverage',
     detail: `${quoted(missing)} was not collected ${now ? 'this time' : 'last time'}`,

@@ -1,4 +1,4 @@
-import type { Run } from './cell-changes.ts';
+import type { Run } from './run.ts';
 
 /** ids of the policies that a user or role holds on either side: own, of its groups, boundary. */
 export type Holders = ReadonlyMap<string, ReadonlySet<string>>;

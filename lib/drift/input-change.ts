@@ -19,6 +19,12 @@ export type CauseKind =
 export interface InputChange {
   readonly kind: CauseKind;
   readonly detail: string;
+  /** how it is told together with others of its kind; left out: always on its own */
+  readonly folding?: Folding;
+  /** a principal or an instance came, went, or was made again under the same name */
+  readonly life?: 'new' | 'gone' | 'again';
+  /** an instance that came or went, with one in the other audit that has the same access */
+  readonly alike?: boolean;
   /** ids of the policies that it brings, takes away or changes */
   readonly policies: readonly string[];
   /** the tag key, on a change of tags */
@@ -27,6 +33,24 @@ export interface InputChange {
   readonly marks: Marks;
   /** names of the events that do this */
   readonly events: RegExp;
+}
+
+/** What an input is about. */
+export interface Subject {
+  /** `user`, `role`, `instance`, ... */
+  readonly word: string;
+  readonly name: string;
+}
+
+/** The same change of several users, roles or instances is one cause, told as one sentence. */
+export interface Folding {
+  /** inputs with an equal text are told as one */
+  readonly as: string;
+  /** where that leaves too many, those with an equal text here */
+  readonly orAs: string;
+  readonly subject: Subject;
+  /** the sentence about several, from what they have in common; `exact`: all that `as` holds, else what `orAs` does */
+  readonly tell: (inputs: readonly InputChange[], exact: boolean) => string;
 }
 
 export type Marks = Readonly<Partial<Record<TouchKind, readonly string[]>>>;

@@ -1,8 +1,10 @@
 import { quoted } from '../policy/quoted.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
-import type { InputChange, Marks } from './input-change.ts';
-import { pairs, sortedJson } from './same.ts';
+import { folds, lifeFolding, subjectsText } from './folding.ts';
+import type { InputChange, Marks, Subject } from './input-change.ts';
+import type { Life } from './likes.ts';
+import { isSame, pairs } from './same.ts';
 import { tagChanges } from './tag-changes.ts';
 
 const LAUNCHES =
@@ -22,20 +24,29 @@ const FACTS = [
   'instanceProfile',
 ] as const;
 
-/** What differs about instances, by id. */
-export function instanceChanges(before: Snapshot, after: Snapshot): Map<string, InputChange[]> {
+/** What differs about instances, by id. `lifeOf`: of an instance that is in one of the two audits only. */
+export function instanceChanges(
+  before: Snapshot,
+  after: Snapshot,
+  lifeOf: (id: string) => Life | undefined,
+): Map<string, InputChange[]> {
   const found = new Map<string, InputChange[]>();
   for (const [id, old, now] of pairs(instancesOf(before), instancesOf(after), (one) => one.id)) {
-    const changes = old && now ? instanceDiffers(old, now) : [lifeOf(id, now !== undefined)];
+    const changes = old && now ? instanceDiffers(old, now) : [lifeChange(id, now !== undefined, lifeOf(id))];
     if (changes.length > 0) found.set(id, changes);
   }
   return found;
 }
 
-function lifeOf(id: string, isNew: boolean): InputChange {
+const subjectOf = (id: string): Subject => ({ word: 'instance', name: id });
+
+function lifeChange(id: string, isNew: boolean, life: Life | undefined): InputChange {
   return {
     kind: 'instance',
     detail: `instance ${quoted(id)} is ${isNew ? 'new' : 'gone'}`,
+    folding: lifeFolding('instance', subjectOf(id), isNew, life),
+    life: isNew ? 'new' : 'gone',
+    alike: life?.alike === true,
     policies: [],
     marks: { instances: [id] },
     events: isNew ? LAUNCHES : ENDS,
@@ -44,18 +55,21 @@ function lifeOf(id: string, isNew: boolean): InputChange {
 
 function instanceDiffers(old: Instance, now: Instance): InputChange[] {
   const marks: Marks = { instances: [now.id, now.arn] };
-  const facts = FACTS.filter((name) => sortedJson(old[name]) !== sortedJson(now[name]));
+  const subject = subjectOf(now.id);
+  const facts = FACTS.filter((name) => !isSame(old[name], now[name]));
   return [
-    ...tagChanges(`instance ${quoted(now.id)}`, old.tags, now.tags, marks, TAGS),
-    ...facts.map(
-      (name): InputChange => ({
+    ...tagChanges(subject, old.tags, now.tags, marks, TAGS),
+    ...facts.map((name): InputChange => {
+      const tell = (who: string): string => `${name} of ${who} changed`;
+      return {
         kind: 'instance',
-        detail: `${name} of instance ${quoted(now.id)} changed`,
+        detail: tell(subjectsText([subject])),
+        folding: folds('instance', subject, [], tell, { as: name, tell }),
         policies: [],
         marks,
         events: /^(Modify|Associate|Replace|Disassociate|Attach|Detach|Assign|Unassign|Create|Delete)/,
-      }),
-    ),
+      };
+    }),
   ];
 }
 
@@ -73,7 +87,7 @@ export function settingChanges(before: Snapshot, after: Snapshot): Map<string, I
     if (!old || !now) continue;
     const differing = SETTINGS.filter(
       ([name]) => name === 'sessionPreferences' || (old[name] !== null && now[name] !== null),
-    ).filter(([name]) => sortedJson(old[name]) !== sortedJson(now[name]));
+    ).filter(([name]) => !isSame(old[name], now[name]));
     if (differing.length === 0) continue;
     found.set(
       region,

@@ -1,64 +1,75 @@
 import type { Outcome } from '../matrix/paths/matrix.ts';
-import { actorsOf } from './actors.ts';
-import type { CellChange } from './cell-changes.ts';
+import { type ChangedOutcome, stepsOf } from './changed-outcome.ts';
 import type { Holders } from './holders.ts';
 import type { InputChange } from './input-change.ts';
-import { mayMatter, type Policies, tagMatters } from './relevance.ts';
+import type { Relevance } from './relevance.ts';
+
+/** A principal whose cells changed, and how. */
+export interface Case {
+  /** ARN */
+  readonly principal: string;
+  readonly changed: ChangedOutcome;
+  /** the principal, and the roles and instances on the way */
+  readonly actors: readonly string[];
+}
+
+export const caseOf = (principal: string, changed: ChangedOutcome): Case => ({
+  principal,
+  changed,
+  actors: [...new Set([principal, ...stepsOf(changed)])],
+});
 
 /** How well an input explains a changed cell: more is better, 0 is not at all. */
-export type Weigh = (input: InputChange, change: CellChange) => number;
+export type Weigh = (input: InputChange, one: Case) => number;
 
 /**
  * Coming and going explain all. Then what brings, takes away or changes a policy that grants the cell, most of all on one
  * side only; then a tag that a policy on the way reads; then a policy that speaks of what the path asks for (a Deny does
  * not show among grants).
  */
-export function weigher(policies: Policies, holders: Holders): Weigh {
-  const grants = new WeakMap<CellChange, Granting>();
-  const granting = (change: CellChange): Granting => {
-    const known = grants.get(change) ?? grantsOf(change);
-    grants.set(change, known);
+export function weigher(relevance: Relevance, holders: Holders): Weigh {
+  const granting = new Map<Outcome, ReadonlySet<string>>();
+  const grantsOf = (outcome: Outcome | null): ReadonlySet<string> => {
+    if (!outcome) return NOTHING;
+    const known = granting.get(outcome) ?? new Set(outcome.grants.map((grant) => grant.policy));
+    granting.set(outcome, known);
     return known;
   };
-  const matters = new Map<string, boolean>();
-  const speaksOfIt = (id: string, change: CellChange): boolean => {
-    const key = `${change.path} ${actorsOf(change).length > 1} ${id}`;
-    const known = matters.get(key) ?? mayMatter(id, change, policies);
-    matters.set(key, known);
-    return known;
-  };
-  const byPolicies = (input: InputChange, change: CellChange): number => {
-    const { all, differ } = granting(change);
-    if (input.policies.some((id) => differ.has(id))) return 85;
-    if (input.policies.some((id) => all.has(id))) return 80;
-    if (input.policies.some((id) => speaksOfIt(id, change))) return input.kind === 'guardrail' ? 55 : 60;
+  const byPolicies = (input: InputChange, { changed, actors }: Case): number => {
+    const old = grantsOf(changed.before);
+    const now = grantsOf(changed.after);
+    if (input.policies.some((id) => old.has(id) !== now.has(id))) return 85;
+    if (input.policies.some((id) => old.has(id))) return 80;
+    if (input.policies.some((id) => relevance.speaksOf(id, changed.path, actors.length > 1)))
+      return input.kind === 'guardrail' ? 55 : 60;
     return input.kind === 'boundary' || input.kind === 'trust' ? 30 : 0;
   };
-  return (input, change) => {
+  const tagMatters = (key: string, { changed, actors }: Case): boolean =>
+    actors.some((arn) =>
+      holders
+        .get(arn)
+        ?.values()
+        .some((id) => relevance.readsTag(id, key)),
+    ) ||
+    [changed.before, changed.after].some((outcome) =>
+      grantsOf(outcome)
+        .values()
+        .some((id) => relevance.readsTag(id, key)),
+    );
+  return (input, one) => {
     switch (input.kind) {
       case 'principal':
-        return input.detail.endsWith('same name') ? 90 : 100;
+        return input.life === 'again' ? 90 : 100;
       case 'instance':
-        return / is (new|gone)$/.test(input.detail) ? 99 : 40;
+        return input.life ? 99 : 40;
       case 'tag':
-        return tagMatters(input.tagKey ?? '', change, policies, holders) ? 70 : 0;
+        return tagMatters(input.tagKey ?? '', one) ? 70 : 0;
       case 'setting':
         return 20;
       default:
-        return byPolicies(input, change);
+        return byPolicies(input, one);
     }
   };
 }
 
-interface Granting {
-  readonly all: ReadonlySet<string>;
-  /** grant on one side only */
-  readonly differ: ReadonlySet<string>;
-}
-
-function grantsOf(change: CellChange): Granting {
-  const ids = (outcome: Outcome | null) => new Set((outcome?.grants ?? []).map((grant) => grant.policy));
-  const old = ids(change.before);
-  const now = ids(change.after);
-  return { all: old.union(now), differ: old.symmetricDifference(now) };
-}
+const NOTHING: ReadonlySet<string> = new Set();

@@ -1,17 +1,22 @@
 import { parsePolicy } from '../policy/document.ts';
 import { quoted } from '../policy/quoted.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
+import { folds } from './folding.ts';
 import type { CauseKind, InputChange, Marks } from './input-change.ts';
-import { pairs, sortedJson } from './same.ts';
+import { isSame, pairs, sortedJson } from './same.ts';
 
 /** Policies whose document differs, by id. A policy that came or went is told where it is attached. */
 export function policyChanges(before: Snapshot, after: Snapshot): Map<string, InputChange> {
   const found = new Map<string, InputChange>();
   for (const [id, old, now] of pairs(before.policies, after.policies, (one) => one.id)) {
-    if (!old || !now || sortedJson(old.document) === sortedJson(now.document)) continue;
+    if (!old || !now || isSame(old.document, now.document)) continue;
     found.set(id, {
       kind: KINDS[now.kind],
       detail: `${namePolicy(now)} changed: ${statementChanges(old, now)}`,
+      folding: folds('document', { word: WORDS[now.kind], name: id }, [id], (who) => `${who} changed`, {
+        as: '',
+        tell: (who) => `${who} changed`,
+      }),
       policies: [id],
       marks: policyMarks(now),
       events: EVENTS[now.kind],
@@ -27,6 +32,15 @@ const KINDS: Readonly<Record<PolicyRecord['kind'], CauseKind>> = {
   trust: 'trust',
   scp: 'guardrail',
   rcp: 'guardrail',
+};
+
+const WORDS: Readonly<Record<PolicyRecord['kind'], string>> = {
+  'aws-managed': 'policy',
+  'customer-managed': 'policy',
+  inline: 'inline policy',
+  trust: 'trust policy',
+  scp: 'service control policy',
+  rcp: 'resource control policy',
 };
 
 const MANAGED =

@@ -1,6 +1,8 @@
 import { quoted } from '../policy/quoted.ts';
 import type { Group, PolicyRecord, Role, Snapshot, User } from '../snapshot/snapshot.ts';
-import type { CauseKind, InputChange, Marks } from './input-change.ts';
+import { folds, lifeFolding, subjectsText } from './folding.ts';
+import type { InputChange, Marks, Subject } from './input-change.ts';
+import type { Life } from './likes.ts';
 import { namePolicy } from './policy-changes.ts';
 import { listChanges, pairs } from './same.ts';
 import { tagChanges } from './tag-changes.ts';
@@ -10,8 +12,15 @@ interface Records {
   readonly after: ReadonlyMap<string, PolicyRecord>;
 }
 
-/** What differs about users and roles and about the groups that they are in, by ARN of the user or role. */
-export function principalChanges(before: Snapshot, after: Snapshot): Map<string, InputChange[]> {
+/**
+ * What differs about users and roles and about the groups that they are in, by ARN of the user or role. `lifeOf`: of one
+ * that is in one of the two audits only.
+ */
+export function principalChanges(
+  before: Snapshot,
+  after: Snapshot,
+  lifeOf: (arn: string) => Life | undefined,
+): Map<string, InputChange[]> {
   const records = { before: byId(before), after: byId(after) };
   const groups = groupChanges(before, after, records);
   const found = new Map<string, InputChange[]>();
@@ -22,13 +31,13 @@ export function principalChanges(before: Snapshot, after: Snapshot): Map<string,
     const inGroups = [...new Set([...(old?.groups ?? []), ...(now?.groups ?? [])])];
     const through = inGroups.flatMap((name) => groups.get(name) ?? []);
     put(arn, [
-      ...holderChanges('user', old, now, records),
+      ...holderChanges('user', old, now, records, lifeOf(arn)),
       ...membership(old, now, before, after),
       ...through,
     ]);
   }
   for (const [arn, old, now] of pairs(before.roles, after.roles, (one) => one.arn)) {
-    put(arn, holderChanges('role', old, now, records));
+    put(arn, holderChanges('role', old, now, records, lifeOf(arn)));
   }
   return found;
 }
@@ -50,17 +59,14 @@ function holderChanges(
   old: User | Role | undefined,
   now: User | Role | undefined,
   records: Records,
+  life: Life | undefined,
 ): InputChange[] {
   const who = now ?? old;
   if (!who) return [];
-  const subject = `${word} ${quoted(who.name)}`;
+  const subject: Subject = { word, name: who.name };
   const marks = marksOf(word, who.name);
-  const life = (what: string): InputChange[] => [
-    { kind: 'principal', detail: `${subject} ${what}`, policies: [], marks, events: LIFE },
-  ];
-  if (!old) return life('is new');
-  if (!now) return life('is gone');
-  const again = old.id !== now.id ? life('was deleted and created again under the same name') : [];
+  if (!old || !now) return [lifeChange(subject, marks, old === undefined, life)];
+  const again = old.id !== now.id ? [againChange(subject, marks)] : [];
   return [
     ...again,
     ...attachments(subject, marks, old.policies, now.policies, records),
@@ -69,11 +75,39 @@ function holderChanges(
   ];
 }
 
+function lifeChange(subject: Subject, marks: Marks, isNew: boolean, life: Life | undefined): InputChange {
+  return {
+    kind: 'principal',
+    detail: `${subjectsText([subject])} is ${isNew ? 'new' : 'gone'}`,
+    folding: lifeFolding('principal', subject, isNew, life),
+    life: isNew ? 'new' : 'gone',
+    policies: [],
+    marks,
+    events: LIFE,
+  };
+}
+
+function againChange(subject: Subject, marks: Marks): InputChange {
+  const what = 'deleted and created again under the same name';
+  return {
+    kind: 'principal',
+    detail: `${subjectsText([subject])} was ${what}`,
+    folding: folds('again', subject, [], (who) => `${who} were ${what}`, {
+      as: '',
+      tell: (who) => `${who} were ${what}`,
+    }),
+    life: 'again',
+    policies: [],
+    marks,
+    events: LIFE,
+  };
+}
+
 const LIFE =
   /^(Create|Delete|Update)(User|Role)$|^CreateServiceLinkedRole$|^DeleteServiceLinkedRole$|^AcquireRole$/;
 
 function attachments(
-  subject: string,
+  subject: Subject,
   marks: Marks,
   old: readonly string[],
   now: readonly string[],
@@ -88,33 +122,48 @@ function attachments(
 
 /** An inline policy is put and deleted, a managed one attached and detached. */
 function attachment(
-  subject: string,
+  subject: Subject,
   marks: Marks,
   id: string,
   record: PolicyRecord | undefined,
   added: boolean,
 ): InputChange {
+  if (record?.kind === 'inline') return inlineChange(subject, marks, record, added);
   const name = record?.name ?? id;
-  const inline = record?.kind === 'inline';
-  const done = inline
-    ? added
-      ? 'was added'
-      : 'was deleted'
-    : added
-      ? `was attached to ${subject}`
-      : `was detached from ${subject}`;
-  const kind: CauseKind = inline ? 'policy' : 'attachment';
+  const policy = record ? namePolicy(record) : `policy ${quoted(id)}`;
+  const done = added ? 'attached to' : 'detached from';
+  const tell = (who: string): string => `${policy} was ${done} ${who}`;
   return {
-    kind,
-    detail: `${record ? namePolicy(record) : `policy ${quoted(id)}`} ${done}`,
+    kind: 'attachment',
+    detail: tell(subjectsText([subject])),
+    folding: folds('attachment', subject, [id], tell, {
+      as: done,
+      tell: (who) => `policies were ${done} ${who}`,
+    }),
     policies: [id],
-    marks: { policies: inline ? [name] : [id, name], ...marks },
-    events: inline ? /^(Put|Delete)(User|Role|Group)Policy$/ : /^(Attach|Detach)(User|Role|Group)Policy$/,
+    marks: { policies: [id, name], ...marks },
+    events: /^(Attach|Detach)(User|Role|Group)Policy$/,
+  };
+}
+
+/** Inline policies of one name are told together where there are too many: their documents need not be the same. */
+function inlineChange(subject: Subject, marks: Marks, record: PolicyRecord, added: boolean): InputChange {
+  const done = added ? 'added' : 'deleted';
+  return {
+    kind: 'policy',
+    detail: `${namePolicy(record)} was ${done}`,
+    folding: folds('inline', subject, [record.id], (who) => `inline policies of ${who} were ${done}`, {
+      as: done,
+      tell: (who) => `inline policies of ${who} were ${done}`,
+    }),
+    policies: [record.id],
+    marks: { policies: [record.name], ...marks },
+    events: /^(Put|Delete)(User|Role|Group)Policy$/,
   };
 }
 
 function boundaryChange(
-  subject: string,
+  subject: Subject,
   marks: Marks,
   old: string | null,
   now: string | null,
@@ -123,10 +172,16 @@ function boundaryChange(
   if (old === now) return [];
   const name = (id: string | null, from: ReadonlyMap<string, PolicyRecord>) =>
     id === null ? 'none' : quoted(from.get(id)?.name ?? id);
+  const how = `changed from ${name(old, records.before)} to ${name(now, records.after)}`;
+  const tell = (who: string): string => `the permissions boundary of ${who} ${how}`;
   return [
     {
       kind: 'boundary',
-      detail: `the permissions boundary of ${subject} changed from ${name(old, records.before)} to ${name(now, records.after)}`,
+      detail: tell(subjectsText([subject])),
+      folding: folds('boundary', subject, [old ?? '', now ?? ''], tell, {
+        as: '',
+        tell: (who) => `the permissions boundary of ${who} changed`,
+      }),
       policies: [old, now].filter((id) => id !== null),
       marks,
       events: /PermissionsBoundary$/,
@@ -142,13 +197,22 @@ function membership(
 ): InputChange[] {
   if (!old || !now) return [];
   const { added, removed } = listChanges(old.groups, now.groups);
-  const change = (name: string, what: string, groups: readonly Group[]): InputChange => ({
-    kind: 'group',
-    detail: `user ${quoted(now.name)} was ${what} group ${quoted(name)}`,
-    policies: groups.find((one) => one.name === name)?.policies ?? [],
-    marks: { users: [now.name], groups: [name] },
-    events: /^(Add|Remove)User(To|From)Group$/,
-  });
+  const subject: Subject = { word: 'user', name: now.name };
+  const change = (name: string, done: string, groups: readonly Group[]): InputChange => {
+    const tell = (who: string): string =>
+      `${who} ${who.startsWith('user ') ? 'was' : 'were'} ${done} group ${quoted(name)}`;
+    return {
+      kind: 'group',
+      detail: tell(subjectsText([subject])),
+      folding: folds('group', subject, [name], tell, {
+        as: done,
+        tell: (who) => `${who} were ${done} groups`,
+      }),
+      policies: groups.find((one) => one.name === name)?.policies ?? [],
+      marks: { users: [now.name], groups: [name] },
+      events: /^(Add|Remove)User(To|From)Group$/,
+    };
+  };
   return [
     ...added.map((name) => change(name, 'added to', after.groups)),
     ...removed.map((name) => change(name, 'removed from', before.groups)),
@@ -162,7 +226,7 @@ function groupChanges(before: Snapshot, after: Snapshot, records: Records): Map<
     if (!old || !now) continue;
     found.set(
       name,
-      attachments(`group ${quoted(name)}`, marksOf('group', name), old.policies, now.policies, records),
+      attachments({ word: 'group', name }, marksOf('group', name), old.policies, now.policies, records),
     );
   }
   return found;

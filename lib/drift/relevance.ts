@@ -2,9 +2,6 @@ import { coversAction, gatingKeys, type PolicyIndex } from '../findings/statemen
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { Statement } from '../policy/statement.ts';
-import { actorsOf } from './actors.ts';
-import type { CellChange } from './cell-changes.ts';
-import type { Holders } from './holders.ts';
 
 /** Actions that a path's requests are made of: a policy that speaks of none of them cannot have changed its cells. */
 const ACTIONS: ReadonlyMap<PathId, readonly string[]> = new Map(
@@ -20,27 +17,39 @@ export interface Policies {
   readonly after: PolicyIndex;
 }
 
-/** Does the policy, on either side, speak of what the path asks for, or of taking the roles on the way? */
-export function mayMatter(id: string, change: CellChange, policies: Policies): boolean {
-  const viaRole = actorsOf(change).length > 1;
-  const asked = ACTIONS.get(change.path) ?? [];
-  const actions = viaRole ? [...asked, 'sts:AssumeRole'] : asked;
-  return eitherSide(id, policies).some(
-    (statement) =>
-      actions.some((action) => coversAction(statement, action)) ||
-      (change.path === 'tag-rewrite' && gatingKeys(statement).length > 0),
-  );
+/** What policies speak of, each question worked out once. */
+export interface Relevance {
+  /** does the policy, on either side, speak of what the path asks for, or of taking the roles on the way? */
+  readonly speaksOf: (id: string, path: PathId, viaRole: boolean) => boolean;
+  /** does it read this tag, of the resource or of the principal? Keys have no case there */
+  readonly readsTag: (id: string, key: string) => boolean;
 }
 
-/** Does a policy of those on the way read this tag, of the resource or of the principal? Keys have no case there. */
-export function tagMatters(key: string, change: CellChange, policies: Policies, holders: Holders): boolean {
-  const ending = `tag/${key.toLowerCase()}`;
-  const ids = actorsOf(change).flatMap((arn) => [...(holders.get(arn) ?? [])]);
-  const guardrails = [...(change.before?.grants ?? []), ...(change.after?.grants ?? [])].map(
-    (grant) => grant.policy,
-  );
-  return [...new Set([...ids, ...guardrails])].some((id) =>
-    eitherSide(id, policies).some((statement) => reads(statement, ending)),
+export function relevanceOf(policies: Policies): Relevance {
+  const spoken = new Map<string, boolean>();
+  const read = new Map<string, boolean>();
+  const remembered = (map: Map<string, boolean>, key: string, ask: () => boolean): boolean => {
+    const known = map.get(key) ?? ask();
+    map.set(key, known);
+    return known;
+  };
+  return {
+    speaksOf: (id, path, viaRole) =>
+      remembered(spoken, `${path} ${viaRole} ${id}`, () => speaksOf(eitherSide(id, policies), path, viaRole)),
+    readsTag: (id, key) =>
+      remembered(read, `${key} ${id}`, () =>
+        eitherSide(id, policies).some((statement) => reads(statement, `tag/${key.toLowerCase()}`)),
+      ),
+  };
+}
+
+function speaksOf(statements: readonly Statement[], path: PathId, viaRole: boolean): boolean {
+  const asked = ACTIONS.get(path) ?? [];
+  const actions = viaRole ? [...asked, 'sts:AssumeRole'] : asked;
+  return statements.some(
+    (statement) =>
+      actions.some((action) => coversAction(statement, action)) ||
+      (path === 'tag-rewrite' && gatingKeys(statement).length > 0),
   );
 }
 

@@ -6,6 +6,12 @@ export function sortedJson(value: unknown): string {
   });
 }
 
+/** Are two values the same, whatever the order of their members? */
+export function isSame(a: unknown, b: unknown): boolean {
+  // most are, and in the same order
+  return a === b || JSON.stringify(a) === JSON.stringify(b) || sortedJson(a) === sortedJson(b);
+}
+
 /** What `after` holds that `before` does not, and the other way round. */
 export function listChanges(before: readonly string[], after: readonly string[]) {
   const old = new Set(before);

@@ -1,11 +1,12 @@
 import { quoted } from '../policy/quoted.ts';
 import type { Tags } from '../snapshot/snapshot.ts';
-import type { InputChange, Marks } from './input-change.ts';
+import { folds, subjectsText } from './folding.ts';
+import type { InputChange, Marks, Subject } from './input-change.ts';
 import { pairs } from './same.ts';
 
 /** Tags that were set, changed or removed, one change a key. */
 export function tagChanges(
-  subject: string,
+  subject: Subject,
   before: Tags,
   after: Tags,
   marks: Marks,
@@ -14,9 +15,15 @@ export function tagChanges(
   const changes: InputChange[] = [];
   for (const [key, old, now] of pairs(before, after, (tag) => tag.key)) {
     if (old?.value === now?.value) continue;
+    const how = toldAs(old?.value, now?.value);
+    const tell = (who: string): string => `tag ${quoted(key)} of ${who} ${how}`;
     changes.push({
       kind: 'tag',
-      detail: `tag ${quoted(key)} of ${subject} ${toldAs(old?.value, now?.value)}`,
+      detail: tell(subjectsText([subject])),
+      folding: folds('tag', subject, [how], tell, {
+        as: key,
+        tell: (who) => `tag ${quoted(key)} of ${who} changed`,
+      }),
       policies: [],
       tagKey: key,
       marks: { ...marks, tagKeys: [key] },

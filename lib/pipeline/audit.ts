@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
+import { cellCounts } from '../render/changes.ts';
 import type { Report } from '../render/report.ts';
 import { mergeScan } from '../snapshot/carry.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -36,6 +37,7 @@ export interface AuditOutput {
   readonly previousRun: string | null;
   /** findings that stand, by severity */
   readonly findings: Readonly<Record<Severity, number>>;
+  /** cells, by what became of them */
   readonly drift: Readonly<Record<'gained' | 'lost' | 'changed', number>>;
   /** cells that are not denied */
   readonly cells: number;
@@ -102,7 +104,7 @@ const auditOutput = (
   prefix,
   previousRun,
   findings: findingCounts(report),
-  drift: driftCounts(report),
+  drift: cellCounts(report.drift),
   cells: report.matrix.groups.reduce((sum, group) => sum + group.principals.length * instanceCount(group), 0),
 });
 
@@ -111,11 +113,5 @@ function findingCounts(report: Report): AuditOutput['findings'] {
   for (const { severity, status } of report.findings) {
     if (status === 'new' || status === 'open') counts[severity] += 1;
   }
-  return counts;
-}
-
-function driftCounts(report: Report): AuditOutput['drift'] {
-  const counts = { gained: 0, lost: 0, changed: 0 };
-  for (const { change } of report.drift) counts[change] += 1;
   return counts;
 }

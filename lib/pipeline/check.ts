@@ -10,6 +10,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import { sendAlerts } from '../publish/send-alerts.ts';
 import { alertsOf } from '../render/alerts.ts';
+import { cellCounts } from '../render/changes.ts';
 import type { Report } from '../render/report.ts';
 import { mergeSnapshots } from '../snapshot/merge.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -83,9 +84,14 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
       (a, b) => a.index - b.index,
     ),
     run: audited?.run ?? [...interrupted.values()].at(-1) ?? null,
-    drift: audited?.report.drift.length ?? 0,
+    drift: changedCells(audited?.report.drift ?? []),
     alerts,
   };
+}
+
+function changedCells(drift: Report['drift']): number {
+  const { gained, lost, changed } = cellCounts(drift);
+  return gained + lost + changed;
 }
 
 const noScanYet = (input: CheckInput): CheckOutput => ({

@@ -1,4 +1,5 @@
 import type { Drift } from '../drift/drift.ts';
+import { parseDrift } from '../drift/stored-drift.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { CellFilter } from '../matrix/answers/find-groups.ts';
 import { neededInstances } from '../matrix/answers/needed-instances.ts';
@@ -112,6 +113,11 @@ export const readFindings = async (
   run: string,
 ): Promise<readonly Finding[]> => (await readJson(store, runKey(prefix, run, 'findings.json'))) as Finding[];
 
+async function readDrift(store: ObjectStore, key: string): Promise<readonly Drift[]> {
+  const value = await readJson(store, key);
+  return orInputError(key, () => parseDrift(value));
+}
+
 /** A run that ended, as the renderers take it. */
 export async function readReport(store: ObjectStore, prefix: string, run: string): Promise<Report> {
   const { snapshot, matrix } = await readAudit(store, prefix, run);
@@ -123,7 +129,7 @@ export async function readReport(store: ObjectStore, prefix: string, run: string
     snapshot,
     matrix,
     findings: await readFindings(store, prefix, run),
-    drift: (await readJson(store, runKey(prefix, run, 'drift.json'))) as Drift[],
+    drift: await readDrift(store, runKey(prefix, run, 'drift.json')),
     problems: problemsOf(snapshot),
   };
 }

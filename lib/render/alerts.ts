@@ -1,11 +1,13 @@
+import type { DriftCounts } from '../drift/drift.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
 import { sha256 } from '../findings/sha256.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
 import type { Alert } from '../ports/notifier.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
-import { type Change, type ChangeRow, changesOf, SEVERITIES, stateText, touchedBy } from './changes.ts';
+import { type Change, type ChangeRow, changesOf, SEVERITIES, stateText, whoText } from './changes.ts';
 import { asciiSubject, byteLength, clip, visible } from './escape.ts';
 import { findingSentence, findingText } from './finding-text.ts';
-import { count, environmentOf, instancesById, shortPrincipal } from './names.ts';
+import { count, environmentOf, instancesById, thousands } from './names.ts';
 import { pathTitle } from './path-facts.ts';
 import type { Report } from './report.ts';
 import { worstFindingFirst } from './summary.ts';
@@ -16,8 +18,9 @@ export const STORM_LIMIT = 10;
 /** Bytes of a message, so that it fits every kind of subscription but a text message. */
 export const MESSAGE_BYTES = 2048;
 
-/** Instances that one line of a message names. */
-const NAMED_INSTANCES = 3;
+/** Principals, instances and paths that one entry of a message names, and fewer where their names are long. */
+const NAMED = { principals: 3, instances: 3, paths: 6 };
+const FEWEST = { principals: 1, instances: 1, paths: 1 };
 
 /** Rows or sentences that a message lists, where they fit; the rest is a number. */
 const LISTED = 20;
@@ -60,42 +63,52 @@ function rank(alert: Alert): number {
 }
 
 function changeAlert(change: Change, context: Context): Alert {
-  const { accountId, previousAt } = context.report;
-  const cells = change.rows.map((row) => [
-    row.change,
-    row.principal,
-    row.instances,
-    row.path,
-    stateText(row.before),
-    stateText(row.after),
-  ]);
-  const occasion = change.cause.eventId ?? ['since', previousAt, change.cause.kind, change.cause.detail];
-  const touched = touchedBy(change);
-  const worst = change.rows[0];
-  const rank = `[${change.severity.toUpperCase()}]`;
-  const headline = `${changeCounts(change)} on ${count(touched.instances, 'instance')}`;
-  const who = worst === undefined ? '' : `${nameText(shortPrincipal(worst.principal))}: `;
+  const { accountId } = context.report;
+  const { counts, severity, rows } = change;
+  const worst = rows[0];
+  const rank = `[${severity.toUpperCase()}]`;
+  const headline = `${changeCounts(counts)} on ${count(counts.instances, 'instance')}`;
+  const who = `${nameText(whoText(change))} ${changeVerb(counts)} ${count(counts.instances, 'instance')}`;
   return {
     topic: context.topic,
-    subject: asciiSubject(`${rank} ${accountId} ${who}${headline}`),
+    subject: asciiSubject(`${rank} ${accountId} ${who}: ${nameText(change.cause.detail)}`),
     message: withinLimit(
-      `${rank} ${count(touched.principals, 'principal')}: ${headline} (account ${accountId})`,
+      `${rank} ${count(counts.principals, 'principal')}: ${headline} (account ${accountId})`,
       causeLines(change),
-      change.rows.map((row) => rowText(row, context.instances)),
+      rows.map((row) => rowText(row, context.instances, NAMED)),
       context.foot,
+      rows.slice(0, 1).map((row) => rowText(row, context.instances, FEWEST)),
     ),
-    attributes: attributesOf(context, 'drift', change.severity, {
-      ...(worst === undefined ? {} : { path: worst.path, instance: worst.instances[0] ?? '' }),
+    attributes: attributesOf(context, 'drift', severity, {
+      ...(worst === undefined ? {} : { path: worst.paths[0] ?? '', instance: worst.instances[0] ?? '' }),
     }),
-    key: keyOf('d', [accountId, occasion, cells]),
+    key: changeKey(change, context),
   };
 }
 
-function changeCounts(change: Change): string {
+/**
+ * What was done, and how much came of it: the counts tell apart what one event did at two times. They are those of all
+ * cells, and the names are the first of all, however the cells are grouped.
+ */
+function changeKey({ cause, counts, rows }: Change, { report }: Context): string {
+  const occasion = cause.eventId ?? ['since', report.previousAt, cause.kind, cause.detail];
+  const first = (which: 'principals' | 'instances'): string =>
+    rows.map((row) => row[which][0] ?? '').sort()[0] ?? '';
+  const { gained, lost, changed, principals, instances } = counts;
+  const cells = [gained, lost, changed, principals, instances, first('principals'), first('instances')];
+  return keyOf('d', [report.accountId, occasion, cells]);
+}
+
+function changeVerb({ gained, lost, changed }: DriftCounts): string {
+  if (gained > 0 && lost + changed === 0) return 'gained';
+  return lost > 0 && gained + changed === 0 ? 'lost' : 'changed on';
+}
+
+function changeCounts({ gained, lost, changed }: DriftCounts): string {
   const parts = [
-    change.gained > 0 ? `${count(change.gained, 'way')} in gained` : '',
-    change.changed > 0 ? `${change.changed} changed` : '',
-    change.lost > 0 ? `${change.lost} lost` : '',
+    gained > 0 ? `${count(gained, 'way')} in gained` : '',
+    changed > 0 ? `${thousands(changed)} changed` : '',
+    lost > 0 ? `${thousands(lost)} lost` : '',
   ];
   return parts.filter((part) => part !== '').join(', ');
 }
@@ -120,17 +133,27 @@ function causeLines(change: Change): string[] {
   ].filter((line) => line !== '');
 }
 
-function rowText(row: ChangeRow, instances: ReadonlyMap<string, Instance>): string {
-  const named = row.instances.slice(0, NAMED_INSTANCES);
-  const left = row.instances.length - named.length;
+function rowText(row: ChangeRow, instances: ReadonlyMap<string, Instance>, most: typeof NAMED): string {
+  const [first = '', ...others] = row.principals.slice(0, most.principals);
+  const named = row.instances.slice(0, most.instances);
+  const more = (all: number, shown: number, word: string): readonly string[] =>
+    all === shown ? [] : [`and ${count(all - shown, `more ${word}`)}`];
   return [
-    `${row.change}: ${nameText(row.principal)}`,
+    `${row.change}: ${nameText(first)}`,
+    ...others.map((arn) => `  and ${nameText(arn)}`),
+    ...more(row.principalCount, 1 + others.length, 'principal').map((text) => `  ${text}`),
     ...named.map((id) => `  -> ${instanceText(id, instances.get(id))}`),
-    ...(left === 0 ? [] : [`  -> and ${count(left, 'more instance')}`]),
-    `  by ${row.path} (${pathTitle(row.path)})`,
+    ...more(row.instanceCount, named.length, 'instance').map((text) => `  -> ${text}`),
+    `  by ${pathNames(row.paths, most.paths)}`,
     `  was: ${short(stateText(row.before))}`,
     `  now: ${short(stateText(row.after))}`,
   ].join('\n');
+}
+
+function pathNames(paths: readonly PathId[], most: number): string {
+  const named = paths.slice(0, most).map((path) => `${path} (${pathTitle(path)})`);
+  const left = paths.length - named.length;
+  return `${named.join(', ')}${left === 0 ? '' : ` and ${count(left, 'more path')}`}`;
 }
 
 function instanceText(id: string, instance: Instance | undefined): string {
@@ -203,18 +226,25 @@ function rollUp(rest: readonly Alert[], context: Context): Alert {
   };
 }
 
-/** The message, as many of the items as are named and fit, and the number of those that are left out. */
+/**
+ * The message, as many of the items as are named and fit, or the `shorter` ones where none fits, and the number of those
+ * that are left out.
+ */
 function withinLimit(
   headline: string,
   facts: readonly string[],
   items: readonly string[],
   foot: string,
+  shorter: readonly string[] = [],
 ): string {
   const head = [headline, ...facts].join('\n');
-  for (let named = Math.min(items.length, LISTED); named >= 0; named -= 1) {
-    const left = items.length - named;
+  const attempts = Array.from({ length: Math.min(items.length, LISTED) }, (_, left) =>
+    items.slice(0, Math.min(items.length, LISTED) - left),
+  );
+  for (const named of [...attempts, shorter, []]) {
+    const left = items.length - named.length;
     const more = left === 0 ? '' : `... and ${left} more: the report lists them\n`;
-    const message = `${[head, ...items.slice(0, named)].join('\n')}\n${more}${foot}`;
+    const message = `${[head, ...named].join('\n')}\n${more}${foot}`;
     if (byteLength(message) <= MESSAGE_BYTES) return message;
   }
   return toBytes(`${head}\n`, MESSAGE_BYTES);

@@ -1,90 +1,96 @@
-import type { Cause, CellState, Drift } from '../drift/drift.ts';
+import type { Cause, CellDrift, CellState, ChangeWord, Drift, DriftGroup } from '../drift/drift.ts';
 import type { Condition } from '../evaluator/decision.ts';
 import type { Severity } from '../findings/finding.ts';
+import { count, shortPrincipal, thousands } from './names.ts';
 import { opensRoot, opensShell } from './path-facts.ts';
 import { strengthOf } from './strength.ts';
 
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
-/** Everything that one cause changed. `rows` are sorted worst first. */
-export interface Change {
-  readonly cause: Cause;
+/** What one cause changed. `rows` are sorted worst first. */
+export interface Change extends Omit<Drift, 'groups'> {
   readonly severity: Severity;
   readonly rows: readonly ChangeRow[];
-  readonly gained: number;
-  readonly lost: number;
-  readonly changed: number;
 }
 
-/** Cells that changed alike: one principal and path, on several instances (ids, sorted). */
-export interface ChangeRow extends Omit<Drift, 'instance' | 'cause'> {
+/** Cells that changed alike, their worst path first. */
+export interface ChangeRow extends DriftGroup {
   readonly severity: Severity;
-  readonly instances: readonly string[];
 }
 
-/** Drift folded by cause: the CloudTrail event where one is known, else what changed. Worst first. */
+/** Drift with what it is worth, the worst cause first. */
 export function changesOf(drift: readonly Drift[]): Change[] {
-  const byCause = new Map<string, Drift[]>();
-  for (const item of drift) {
-    const { eventId, kind, detail } = item.cause;
-    const key = eventId === undefined ? JSON.stringify([kind, detail]) : JSON.stringify([eventId]);
-    const known = byCause.get(key);
-    if (known === undefined) byCause.set(key, [item]);
-    else known.push(item);
+  return drift.map(changeOf).sort(worstChangeFirst);
+}
+
+function changeOf({ groups, ...drift }: Drift): Change {
+  const rows = groups.map((group) => rowOf(group, drift.cause)).sort(worstRowFirst);
+  return { ...drift, severity: rows[0]?.severity ?? 'info', rows };
+}
+
+function rowOf(group: DriftGroup, cause: Cause): ChangeRow {
+  const worth = group.paths.map((path) => ({ path, severity: driftSeverity({ ...group, path }) }));
+  worth.sort((a, b) => bySeverity(a.severity, b.severity) || byText(a.path, b.path));
+  const severity = cause.alike ? 'info' : (worth[0]?.severity ?? 'info');
+  return { ...group, paths: worth.map(({ path }) => path), severity };
+}
+
+/** How many cells of each kind drift is about. */
+export function cellCounts(drift: readonly Drift[]): Readonly<Record<ChangeWord, number>> {
+  const sum = { gained: 0, lost: 0, changed: 0 };
+  for (const { counts } of drift) {
+    sum.gained += counts.gained;
+    sum.lost += counts.lost;
+    sum.changed += counts.changed;
   }
-  return [...byCause.values()].map(changeOf).sort(worstChangeFirst);
+  return sum;
 }
 
-function changeOf(items: readonly Drift[]): Change {
-  const rows = rowsOf(items).sort(worstRowFirst);
-  const tally = (change: Drift['change']) => items.filter((item) => item.change === change).length;
-  return {
-    cause: items[0]?.cause ?? { kind: 'unknown', detail: '' },
-    severity: rows[0]?.severity ?? 'info',
-    rows,
-    gained: tally('gained'),
-    lost: tally('lost'),
-    changed: tally('changed'),
-  };
+/** Whom a change is about: by name where it is one, `12 people and 3 other principals` where it is known, else a count. */
+export function whoText({ counts, rows }: Change): string {
+  const { principals, people } = counts;
+  if (principals === 1) return shortPrincipal(rows[0]?.principals[0] ?? '');
+  if (people === null || people === 0) return count(principals, 'principal');
+  const others = principals - people;
+  const who = count(people, 'person', 'people');
+  return others === 0 ? who : `${who} and ${count(others, 'other principal')}`;
 }
 
-function rowsOf(items: readonly Drift[]): ChangeRow[] {
-  const rows = new Map<string, ChangeRow & { instances: string[] }>();
-  for (const item of [...items].sort((a, b) => byText(a.instance, b.instance))) {
-    const { change, principal, path, before, after } = item;
-    const key = JSON.stringify([change, principal, path, stateText(before), stateText(after)]);
-    const known = rows.get(key);
-    if (known !== undefined) known.instances.push(item.instance);
-    else {
-      rows.set(key, {
-        change,
-        principal,
-        path,
-        before,
-        after,
-        severity: driftSeverity(item),
-        instances: [item.instance],
-      });
+/** `role/ops gained 8 ways in, lost 2 on 10 instances` */
+export function changeSentence(change: Change): string {
+  const { gained, lost, changed, instances } = change.counts;
+  const verbs = [
+    gained > 0 ? `gained ${count(gained, 'way')} in` : '',
+    lost > 0 ? `lost ${thousands(lost)}` : '',
+    changed > 0 ? `saw ${thousands(changed)} change` : '',
+  ].filter((verb) => verb !== '');
+  return `${whoText(change)} ${verbs.join(', ')} on ${count(instances, 'instance')}`;
+}
+
+/** The first few names of the rows, each once, and how many there are beside them. */
+export function namesIn(
+  rows: readonly ChangeRow[],
+  which: 'principals' | 'instances',
+  all: number,
+  most: number,
+): { readonly names: readonly string[]; readonly left: number } {
+  const names = new Set<string>();
+  for (const row of rows) {
+    for (const name of row[which]) {
+      if (names.size === most) break;
+      names.add(name);
     }
   }
-  return [...rows.values()];
-}
-
-/** How many principals, and how many instances, a change touches. */
-export function touchedBy(change: Change): { readonly principals: number; readonly instances: number } {
-  return {
-    principals: new Set(change.rows.map((row) => row.principal)).size,
-    instances: new Set(change.rows.flatMap((row) => row.instances)).size,
-  };
+  return { names: [...names], left: all - names.size };
 }
 
 /**
  * What a change of one cell is worth. Root is critical, another shell high, anything else medium; one step less where a
  * condition remains or the verdict is unknown, and one less where the cell was as strong before. Access lost or
- * tightened is information.
+ * tightened is information. (Nor does a change count for more that only brings or takes instances like others.)
  */
-export function driftSeverity(item: Drift): Severity {
-  const { path, before, after } = item;
+export function driftSeverity(cell: Pick<CellDrift, 'path' | 'before' | 'after'>): Severity {
+  const { path, before, after } = cell;
   const was = strengthOf(path, before.verdict, before.landsAs);
   const is = strengthOf(path, after.verdict, after.landsAs);
   if (after.verdict === 'denied' || (after.verdict !== 'unknown' && is < was)) return 'info';
@@ -126,22 +132,17 @@ export function byText(a: string, b: string): number {
 }
 
 function worstRowFirst(a: ChangeRow, b: ChangeRow): number {
+  const cells = (row: ChangeRow): number => row.principalCount * row.instanceCount * row.paths.length;
   return (
     bySeverity(a.severity, b.severity) ||
-    b.instances.length - a.instances.length ||
-    byText(a.principal, b.principal) ||
-    byText(a.path, b.path)
+    cells(b) - cells(a) ||
+    byText(a.principals[0] ?? '', b.principals[0] ?? '') ||
+    byText(a.instances[0] ?? '', b.instances[0] ?? '') ||
+    byText(a.paths.join(), b.paths.join())
   );
 }
 
 function worstChangeFirst(a: Change, b: Change): number {
-  return (
-    bySeverity(a.severity, b.severity) ||
-    cellsIn(b) - cellsIn(a) ||
-    byText(a.cause.eventId ?? a.cause.detail, b.cause.eventId ?? b.cause.detail)
-  );
-}
-
-function cellsIn(change: Change): number {
-  return change.gained + change.lost + change.changed;
+  const cells = ({ counts }: Change): number => counts.gained + counts.lost + counts.changed;
+  return bySeverity(a.severity, b.severity) || cells(b) - cells(a) || byText(a.id, b.id);
 }

@@ -1,5 +1,5 @@
 import type { Cause } from '../drift/drift.ts';
-import { bySeverity, byText, stateText } from './changes.ts';
+import { bySeverity, byText, type Change, changeSentence, namesIn, stateText } from './changes.ts';
 import { digestHtml } from './digest-html.ts';
 import type { DigestList, DigestModel } from './digest-model.ts';
 import { digestText } from './digest-text.ts';
@@ -27,7 +27,9 @@ export interface Digest {
 const CHANGE_ROWS = 10;
 const FINDING_ROWS = 8;
 const GAP_ROWS = 5;
-const NAMED_INSTANCES = 3;
+/** Groups of cells of one change, and names of each kind. */
+const CHANGE_LINES = 3;
+const NAMED = 3;
 const ACCOUNT_ROWS = 20;
 
 /** Both parts together; encoded for transport this stays under 90 KB, and mail readers clip at about 100. */
@@ -54,16 +56,23 @@ export function renderDigest(reports: readonly Report[], links: readonly DigestL
   return digest;
 }
 
-/** `[EC2 access] 111122223333: +6 new, 4 changes, 2 critical (2026-08-23)` */
+/** `[EC2 access] 111122223333: 4 access changes (1 critical), +6 new, 2 critical (2026-08-23)` */
 function subjectOf(audited: readonly Audited[]): string {
   const total = (number: (item: Audited) => number) => audited.reduce((sum, item) => sum + number(item), 0);
   const newFindings = total((item) => item.summary.newFindings);
   const drift = total((item) => item.report.drift.length);
+  const worst = total(
+    (item) => item.summary.changes.filter(({ severity }) => severity === 'critical').length,
+  );
   const critical = total((item) => item.summary.severities.critical);
   const firstRun = audited.every((item) => item.report.previousAt === null);
   const parts = [
+    drift > 0
+      ? `${count(drift, 'access change')}${worst > 0 ? ` (${thousands(worst)} critical)` : ''}`
+      : firstRun
+        ? ''
+        : 'no drift',
     newFindings > 0 ? `+${thousands(newFindings)} new` : '',
-    drift > 0 ? count(drift, 'access change') : firstRun ? '' : 'no drift',
     critical > 0 ? `${thousands(critical)} critical` : '',
   ].filter((part) => part !== '');
   const blind = audited.some((item) => item.summary.blind);
@@ -90,7 +99,7 @@ type Field = (text: string) => string;
 function modelOf(audited: readonly Audited[], links: readonly DigestLink[], field: Field): DigestModel {
   return {
     title: `EC2 access, ${scopeOf(audited)}, ${dateOf(audited)}`,
-    verdicts: verdictsOf(audited),
+    verdicts: [...worstChange(audited, field), ...verdictsOf(audited)],
     changes: changeList(audited, field),
     findings: findingList(audited, field),
     gaps: gapList(audited, field),
@@ -115,20 +124,30 @@ function verdictsOf(audited: readonly Audited[]): string[] {
   return left === 0 ? sentences : [...sentences, `${count(left, 'further account')}: see the reports.`];
 }
 
+/** A change that must not be overlooked comes before everything else. */
+function worstChange(audited: readonly Audited[], field: Field): string[] {
+  const [worst] = audited
+    .flatMap(({ report, summary }) => summary.changes.slice(0, 1).map((change) => ({ change, report })))
+    .sort((a, b) => bySeverity(a.change.severity, b.change.severity));
+  if (worst === undefined || !['critical', 'high'].includes(worst.change.severity)) return [];
+  const where = audited.length === 1 ? '' : `${worst.report.accountId}: `;
+  const { cause } = worst.change;
+  const rank = worst.change.severity === 'critical' ? 'Critical' : 'High';
+  return [`${rank}: ${where}${field(changeSentence(worst.change))}: ${field(cause.detail)}.`];
+}
+
 function changeList(audited: readonly Audited[], field: Field): DigestList {
-  const all = audited.flatMap(({ report, summary }) =>
-    summary.changes.flatMap((change) => change.rows.map((row) => ({ row, change, report }))),
-  );
-  all.sort((a, b) => bySeverity(a.row.severity, b.row.severity));
+  const all = audited.flatMap(({ report, summary }) => summary.changes.map((change) => ({ change, report })));
+  all.sort((a, b) => bySeverity(a.change.severity, b.change.severity));
   const left = all.length - CHANGE_ROWS;
   return {
     heading: 'What changed',
     note: changeNote(audited, all.length, left),
-    rows: all.slice(0, CHANGE_ROWS).map(({ row, change, report }) => ({
-      severity: row.severity,
-      head: `${field(shortPrincipal(row.principal))} → ${instanceNames(row.instances, report, field)}`,
+    rows: all.slice(0, CHANGE_ROWS).map(({ change, report }) => ({
+      severity: change.severity,
+      head: `${principalNames(change, field)} → ${instanceNames(change, report, field)}`,
       lines: [
-        `${pathTitle(row.path)}: ${field(stateText(row.before))} → ${field(stateText(row.after))}`,
+        ...changeLines(change, field),
         field(`${change.cause.kind}: ${change.cause.detail}`),
         handLine(change.cause, field),
       ].filter((line) => line !== ''),
@@ -136,14 +155,37 @@ function changeList(audited: readonly Audited[], field: Field): DigestList {
   };
 }
 
-function instanceNames(ids: readonly string[], report: Report, field: Field): string {
-  const named = ids.slice(0, NAMED_INSTANCES).map((id) => {
+/** `Run Command: none → always, as root`, for the worst of it. */
+function changeLines({ rows }: Change, field: Field): string[] {
+  const shown = rows.slice(0, CHANGE_LINES).map(({ paths, before, after }) => {
+    const named = paths.slice(0, NAMED).map(pathTitle).join(', ');
+    const more = paths.length > NAMED ? ` and ${count(paths.length - NAMED, 'more path')}` : '';
+    return `${named}${more}: ${field(stateText(before))} → ${field(stateText(after))}`;
+  });
+  const left = rows.length - shown.length;
+  return left === 0 ? shown : [...shown, `and ${count(left, 'more group')} of cells: see the report`];
+}
+
+function principalNames({ rows, counts }: Change, field: Field): string {
+  const { names, left } = namesIn(rows, 'principals', counts.principals, NAMED);
+  return joinNames(
+    names.map((arn) => field(shortPrincipal(arn))),
+    left,
+    'principal',
+  );
+}
+
+function instanceNames({ rows, counts }: Change, report: Report, field: Field): string {
+  const { names, left } = namesIn(rows, 'instances', counts.instances, NAMED);
+  const named = names.map((id) => {
     const instance = report.matrix.instances.find((candidate) => candidate.id === id);
     return field(instanceLabel(instance ?? { id, name: null }));
   });
-  const left = ids.length - named.length;
-  return `${named.join(', ')}${left === 0 ? '' : ` and ${count(left, 'more instance')}`}`;
+  return joinNames(named, left, 'instance');
 }
+
+const joinNames = (named: readonly string[], left: number, word: string): string =>
+  `${named.join(', ')}${left === 0 ? '' : ` and ${count(left, `more ${word}`)}`}`;
 
 function handLine(cause: Cause, field: Field): string {
   const event = [cause.eventName, cause.eventId].filter((part) => part !== undefined).join(' ');

@@ -1,3 +1,4 @@
+import type { Drift } from '../drift/drift.ts';
 import { writeMatrix } from '../matrix/stored/store.ts';
 import { jsonText } from '../snapshot/json-text.ts';
 import { renderFindingsCsv, renderReportCsv } from './csv.ts';
@@ -18,7 +19,7 @@ const CSV_TYPE = 'text/csv; charset=utf-8';
 export const FORMATS: readonly Format[] = [
   { file: 'matrix.json', contentType: JSON_TYPE, render: (report) => writeMatrix(report.matrix) },
   { file: 'findings.json', contentType: JSON_TYPE, render: (report) => prettyJson(report.findings) },
-  { file: 'drift.json', contentType: JSON_TYPE, render: (report) => prettyJson(report.drift) },
+  { file: 'drift.json', contentType: JSON_TYPE, render: (report) => driftJson(report.drift) },
   { file: 'coverage.json', contentType: JSON_TYPE, render: (report) => prettyJson(coverageOf(report)) },
   { file: 'report.html', contentType: 'text/html; charset=utf-8', render: renderPage },
   { file: 'report.csv', contentType: CSV_TYPE, render: (report) => renderReportCsv(report) },
@@ -27,6 +28,15 @@ export const FORMATS: readonly Format[] = [
 
 function prettyJson(value: unknown): string {
   return `${jsonText(value, 2)}\n`;
+}
+
+/** A cause and each of its groups on a line of its own: lines can be read one by one where there are many. */
+function driftJson(drift: readonly Drift[]): string {
+  const items = drift.map(({ groups, ...head }) => {
+    const lines = groups.map((group) => JSON.stringify(group)).join(',\n');
+    return `${JSON.stringify(head).slice(0, -1)},"groups":[\n${lines}\n]}`;
+  });
+  return `[${items.join(',\n')}]\n`;
 }
 
 function coverageOf(report: Report): object {

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Drift } from '../../lib/drift/drift.ts';
 import type { CellExplanation } from '../../lib/matrix/answers/explain.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
+import { cellsOf } from '../drift/cells-of.ts';
 import { allow } from '../fixtures/account.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, alice, bob, instanceId } from '../pipeline/account.ts';
@@ -209,7 +210,7 @@ describe('latchkey diff', () => {
     for (const newer of [runs[1] ?? '', out]) {
       const { code, stdout } = await latchkey(['diff', runs[0] ?? '', newer, '--json']);
       expect(code).toBe(0);
-      const drift = JSON.parse(stdout) as Drift[];
+      const drift = cellsOf(JSON.parse(stdout) as Drift[]);
       expect(drift).toContainEqual(
         expect.objectContaining({
           change: 'gained',
@@ -224,17 +225,39 @@ describe('latchkey diff', () => {
 
   it('turns round with its arguments, and is empty between a run and itself', async () => {
     const { stdout } = await latchkey(['diff', runs[1] ?? '', runs[0] ?? '', '--json']);
-    expect(new Set((JSON.parse(stdout) as Drift[]).map(({ change }) => change))).toEqual(new Set(['lost']));
+    expect(new Set(cellsOf(JSON.parse(stdout) as Drift[]).map(({ change }) => change))).toEqual(
+      new Set(['lost']),
+    );
     expect((await latchkey(['diff', out, runs[1] ?? '', '--json'])).stdout).toBe('[]\n');
     expect((await latchkey(['diff', out, out])).stdout).toBe(
       'nothing changed: nobody gained or lost access\n',
     );
   });
 
+  it('prints every changed cell on a line of its own, with the id of its cause', async () => {
+    const ends = [runs[0] ?? '', out];
+    const drift = JSON.parse((await latchkey(['diff', ...ends, '--json'])).stdout) as Drift[];
+    const { code, stdout } = await latchkey(['diff', ...ends, '--json', '--cells']);
+    expect(code).toBe(0);
+    const cells = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const told = drift.flatMap((one) => cellsOf([one]).map((cell) => ({ ...cell, cause: one.id })));
+    expect(cells).toHaveLength(told.length);
+    expect(cells).toEqual(expect.arrayContaining(told));
+    expect((await latchkey(['diff', out, out, '--json', '--cells'])).stdout).toBe('');
+    const { code: refused, stderr } = await latchkey(['diff', ...ends, '--cells']);
+    expect([refused, stderr]).toEqual([
+      2,
+      'latchkey: `--cells` prints JSON, one object a line: add `--json`\n',
+    ]);
+  });
+
   it('is a table for people', async () => {
     const { stdout } = await latchkey(['diff', runs[0] ?? '', out]);
     expect(stdout.split('\n')[0]?.split(/ {2,}/)).toEqual([
-      ...['change', 'principal', 'instance', 'path', 'before', 'after', 'cause'],
+      ...['change', 'principals', 'instances', 'paths', 'before', 'after', 'cause'],
     ]);
     expect(stdout).toMatch(/^gained +user\/carol /m);
   });

@@ -1,7 +1,9 @@
 import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Drift } from '../../lib/drift/drift.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
+import { cellsOf } from '../drift/cells-of.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, alice, before, bob, instanceId, putUserPolicy } from '../pipeline/account.ts';
 import { latchkey, latestRun, outbox, readJson, startLatchkey, temporaryFolder, writeFiles } from './run.ts';
@@ -58,8 +60,8 @@ describe('latchkey scan', () => {
     expect(await outbox(out, '-alert.json')).toHaveLength(alerts);
     await writeFiles(from, inputFiles(after));
     await scan(from, out);
-    const drift = await readJson<{ principal: string }[]>(await latestRun(out), 'drift.json');
-    expect(new Set(drift.map(({ principal }) => principal))).toEqual(new Set([bob]));
+    const drift = await readJson<Drift[]>(await latestRun(out), 'drift.json');
+    expect(new Set(cellsOf(drift).map(({ principal }) => principal))).toEqual(new Set([bob]));
     expect((await outbox(out, '-alert.json')).length).toBeGreaterThan(alerts);
     expect(await outbox(out, '-digest.eml')).toHaveLength(3);
   });
@@ -87,8 +89,8 @@ describe('latchkey scan', () => {
     await ended;
     expect(await latestRun(out)).toBe(first);
     expect((await scan(from, out)).code).toBe(0);
-    const drift = await readJson<{ principal: string }[]>(await latestRun(out), 'drift.json');
-    expect(drift.map(({ principal }) => principal)).toContain(bob);
+    const drift = await readJson<Drift[]>(await latestRun(out), 'drift.json');
+    expect(cellsOf(drift).map(({ principal }) => principal)).toContain(bob);
   });
 
   it('sends what a scan that was killed after its audit did not come to', async () => {

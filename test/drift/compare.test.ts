@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseChangeEvent } from '../../lib/cloudtrail/change-event.ts';
 import { compareRuns } from '../../lib/drift/compare.ts';
-import type { Drift } from '../../lib/drift/drift.ts';
 import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';
 import { byHand, type HandCells } from '../findings/by-hand.ts';
 import { ACCOUNT_ID, type AccountInput, account } from '../fixtures/account.ts';
@@ -20,26 +19,27 @@ import {
   seen,
   withP,
 } from './cases.ts';
+import { type CellWithCause, cellsOf } from './cells-of.ts';
 
 function run(input: AccountInput, cells: readonly HandCells[], takenAt?: string) {
   const snapshot = account({ ...input, ...(takenAt ? { takenAt } : {}) });
   return { snapshot, matrix: byHand(snapshot, cells) };
 }
 
-function drift(before: Side, after: Side, events: readonly object[] = []): Drift[] {
+function drift(before: Side, after: Side, events: readonly object[] = []): CellWithCause[] {
   const parsed = events.map((event) => {
     const result = parseChangeEvent(event);
     if (!result.ok) throw new Error(result.reason);
     return result.event;
   });
-  return compareRuns(run(...before), run(...after, LATER), parsed);
+  return cellsOf(compareRuns(run(...before), run(...after, LATER), parsed));
 }
 
 describe('a changed cell and its cause', () => {
   it.each(CASES)('%s', (_says, before, after, event, change, kind, detail) => {
     const found = drift(seen(before), seen(after), event ? [event] : []);
     expect(found.map((one) => one.change)).toEqual([change]);
-    const { cause } = found[0] as Drift;
+    const { cause } = found[0] as CellWithCause;
     expect([cause.kind, cause.detail]).toEqual([kind, detail]);
     if (event) {
       expect(cause).toMatchObject({
@@ -322,9 +322,9 @@ describe('properties', () => {
     const mirror = { gained: 'lost', lost: 'gained', changed: 'changed' } as const;
     fc.assert(
       fc.property(side, side, (one, two) => {
-        const there = compareRuns(build(one), build(two), []);
-        const back = compareRuns(build(two), build(one), []);
-        const strip = ({ cause: _, ...rest }: Drift) => rest;
+        const there = cellsOf(compareRuns(build(one), build(two), []));
+        const back = cellsOf(compareRuns(build(two), build(one), []));
+        const strip = ({ cause: _, ...rest }: CellWithCause) => rest;
         const turned = there.map((d) =>
           strip({ ...d, change: mirror[d.change], before: d.after, after: d.before }),
         );
@@ -339,7 +339,7 @@ describe('properties', () => {
         const before = build(one);
         const after = build(two);
         const applied = expand(before);
-        for (const d of compareRuns(before, after, [])) {
+        for (const d of cellsOf(compareRuns(before, after, []))) {
           const key = `${d.principal} ${d.instance} ${d.path}`;
           expect(applied.get(key) ?? { verdict: 'denied', condition: null, landsAs: [] }).toEqual(d.before);
           if (d.after.verdict === 'denied') applied.delete(key);
@@ -353,7 +353,7 @@ describe('properties', () => {
   it('is in order, and every row is a difference', () => {
     fc.assert(
       fc.property(side, side, (one, two) => {
-        const found = compareRuns(build(one), build(two), []);
+        const found = cellsOf(compareRuns(build(one), build(two), []));
         const keys = found.map((d) => `${d.principal} ${d.instance} ${d.path}`);
         expect(keys).toEqual([...new Set(keys)].sort());
         for (const d of found) expect(d.before).not.toEqual(d.after);

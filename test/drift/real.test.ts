@@ -4,6 +4,7 @@ import { compareRuns } from '../../lib/drift/compare.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import { type AccountInput, account } from '../fixtures/account.ts';
 import { CASES, LATER, seen } from './cases.ts';
+import { cellsOf } from './cells-of.ts';
 
 const run = (input: AccountInput, takenAt?: string) => {
   const snapshot = account({ ...input, ...(takenAt ? { takenAt } : {}) });
@@ -15,7 +16,7 @@ describe('with the matrix that the evaluator makes of the same accounts', () => 
   it.each(CASES.slice(0, -1))('%s', (_says, before, after, event, change, kind, detail) => {
     const parsed = event ? parseChangeEvent(event) : null;
     const events = parsed?.ok ? [parsed.event] : [];
-    const drift = compareRuns(run(seen(before)[0]), run(seen(after)[0], LATER), events);
+    const drift = cellsOf(compareRuns(run(seen(before)[0]), run(seen(after)[0], LATER), events));
     const who = [...before[1], ...after[1]][0]?.who ?? '';
     const cells = drift.filter((one) => one.path === 'session-manager' && one.principal.endsWith(who));
     expect(cells.map((one) => one.change)).toEqual([change]);

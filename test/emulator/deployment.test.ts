@@ -176,12 +176,17 @@ describe('a change', () => {
     const drift = await file(await latest(), 'drift.json');
     expect(drift).toEqual([
       expect.objectContaining({
-        change: 'gained',
-        principal: account.alice,
-        instance: account.blue,
-        path: 'session-manager',
-        before: expect.objectContaining({ verdict: 'denied' }),
-        after: expect.objectContaining({ verdict: 'allowed' }),
+        counts: expect.objectContaining({ gained: 1, lost: 0, changed: 0, principals: 1, instances: 1 }),
+        groups: [
+          {
+            change: 'gained',
+            ...{ principals: [account.alice], principalCount: 1 },
+            ...{ instances: [account.blue], instanceCount: 1 },
+            paths: ['session-manager'],
+            before: expect.objectContaining({ verdict: 'denied' }),
+            after: expect.objectContaining({ verdict: 'allowed' }),
+          },
+        ],
         cause: expect.objectContaining({
           kind: 'tag',
           eventId: retagged.eventID,

@@ -5,6 +5,7 @@ import { auditStep } from '../../lib/pipeline/audit.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
 import { collectStep } from '../../lib/pipeline/collect.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { cellsOf } from '../drift/cells-of.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, before, bob, instanceId, putUserPolicy, workbench } from './account.ts';
 
@@ -30,7 +31,7 @@ describe('a check', () => {
     expect(ports.source.calls.length).toBeGreaterThan(0);
     expect(ports.source.calls.filter((name) => !name.startsWith('iam.'))).toEqual([]);
     const drift = await json<Drift[]>(`runs/${output.run}/drift.json`);
-    expect(drift.find(({ path }) => path === 'run-command')).toMatchObject({
+    expect(cellsOf(drift).find(({ path }) => path === 'run-command')).toMatchObject({
       change: 'gained',
       principal: bob,
       instance: instanceId,

@@ -6,6 +6,7 @@ import { auditStep } from '../../lib/pipeline/audit.ts';
 import { collectStep } from '../../lib/pipeline/collect.ts';
 import { publishStep } from '../../lib/pipeline/publish.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { cellsOf } from '../drift/cells-of.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, before, bob, instanceId, workbench } from './account.ts';
 
@@ -58,7 +59,7 @@ describe('a scan', () => {
     const { audited, published } = await scan('run-2');
     expect(audited.drift.gained).toBeGreaterThan(0);
     const drift = await json<Drift[]>('runs/run-2/drift.json');
-    expect(drift).toContainEqual(
+    expect(cellsOf(drift)).toContainEqual(
       expect.objectContaining({
         change: 'gained',
         principal: bob,

@@ -3,7 +3,7 @@ import { alertsOf, MESSAGE_BYTES, STORM_LIMIT } from '../../lib/render/alerts.ts
 import { byteLength } from '../../lib/render/escape.ts';
 import type { Report } from '../../lib/render/report.ts';
 import { hostileReport } from './hostile.ts';
-import { INSTANCES } from './report-facts.ts';
+import { driftOf, INSTANCES } from './report-facts.ts';
 import { fullReport, quietReport } from './reports.ts';
 import { visibleLines } from './visible-lines.ts';
 
@@ -70,6 +70,46 @@ test('the key is the same for the same change, and new when it happens again', (
   expect(keys({ ...report, accountId: '444455556666' })).not.toContain(byEvent);
 });
 
+test('one that opens everything says to how many, by which policy', () => {
+  const principals = Array.from({ length: 1000 }, (_, n) => `arn:aws:iam::111122223333:user/u-${n}`);
+  const instances = Array.from({ length: 1000 }, (_, n) => `i-${n}`);
+  const none = { verdict: 'denied', condition: null, landsAs: [] } as const;
+  const paths = ['power', 'run-command', 'serial-console'] as const;
+  const cause = { kind: 'policy', detail: 'inline policy `all` of group `everyone` was added' } as const;
+  const group = { change: 'gained', principals, instances, paths, before: none } as const;
+  const [one] = [driftOf('all', cause, [{ ...group, after: { ...none, verdict: 'allowed' } }])];
+  const wide = {
+    ...one!,
+    counts: { ...one!.counts, gained: 40_000_000, principals: 20_000, instances: 2000 },
+    groups: [{ ...one!.groups[0]!, principalCount: 20_000, instanceCount: 2000 }],
+  };
+  const [alert] = alertsOf({ ...fullReport(), drift: [wide], findings: [] }, TOPIC);
+  expect(alert?.attributes).toMatchObject({ severity: 'critical', path: 'run-command' });
+  expect(alert?.subject).toBe(
+    '[CRITICAL] 111122223333 20,000 principals gained 2,000 instances: inline policy `all` of group `...',
+  );
+  const lines = alert!.message.split('\n');
+  expect(lines[0]).toBe(
+    '[CRITICAL] 20,000 principals: 40,000,000 ways in gained on 2,000 instances (account 111122223333)',
+  );
+  expect(lines[1]).toBe('Cause: policy: inline policy `all` of group `everyone` was added');
+  expect(alert!.message).toContain('  and 19,997 more principals\n');
+  expect(alert!.message).toContain('  -> and 1,997 more instances\n');
+});
+
+test('the key does not hang on how cells are grouped', () => {
+  const report = fullReport();
+  const key = (drift: Report['drift']) => alertsOf({ ...report, drift, findings: [] }, TOPIC)[0]?.key;
+  const [one] = report.drift;
+  const [group] = one!.groups;
+  const halves = [group!.instances.slice(0, 3), group!.instances.slice(3)].map((instances) => ({
+    ...group!,
+    instances,
+  }));
+  expect(key([driftOf(one!.id, one!.cause, halves)])).toBe(key([one!]));
+  expect(key([driftOf(one!.id, one!.cause, halves.slice(1))])).not.toBe(key([one!]));
+});
+
 test('a storm is rolled up, and nothing is lost without a word', () => {
   const report = hostileReport();
   const alerts = alertsOf(report, TOPIC);
@@ -84,11 +124,13 @@ test('a storm is rolled up, and nothing is lost without a word', () => {
 test('a long change names as many rows as fit and counts the rest', () => {
   const report = fullReport();
   const [one] = report.drift;
-  const drift = Array.from({ length: 300 }, (_, n) => ({
-    ...one!,
-    principal: `arn:aws:iam::111122223333:role/r-${n}`,
+  const [group] = one!.groups;
+  const groups = Array.from({ length: 300 }, (_, n) => ({
+    ...group!,
+    principals: [`arn:aws:iam::111122223333:role/r-${n}`],
   }));
-  const [alert] = alertsOf({ ...report, drift, findings: [] }, TOPIC);
+  const drift = driftOf('long', one!.cause, groups);
+  const [alert] = alertsOf({ ...report, drift: [drift], findings: [] }, TOPIC);
   expect(byteLength(alert!.message)).toBeLessThanOrEqual(MESSAGE_BYTES);
   const named = alert!.message.match(/^gained: /gm)?.length ?? 0;
   expect(named).toBeGreaterThan(2);
@@ -114,7 +156,18 @@ test('even a change of which every text is hostile names one whole cell', () => 
   const report = hostileReport();
   for (const item of report.drift) {
     const [alert] = alertsOf({ ...report, drift: [item], findings: [] }, TOPIC);
-    expect(alert?.message).toContain(item.instance);
+    expect(alert?.message).toContain(item.groups[0]?.instances[0]);
+    const groups = report.drift.flatMap(({ groups: all }) => all);
+    const names = <T>(of: (group: (typeof groups)[number]) => readonly T[]): T[] => groups.flatMap(of);
+    const wide = {
+      ...groups[0]!,
+      principals: names((one) => one.principals),
+      instances: names((one) => one.instances),
+    };
+    const drift = [driftOf('wide', item.cause, [{ ...wide, after: item.groups[0]!.after }])];
+    const [other] = alertsOf({ ...report, drift, findings: [] }, TOPIC);
+    expect(byteLength(other!.message)).toBeLessThanOrEqual(MESSAGE_BYTES);
+    expect(other?.message).toMatch(/\n {2}was: none\n {2}now: only if /);
     expect(alert?.message).toMatch(/\n {2}was: none\n {2}now: only if /);
   }
 });

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { CellState, Drift } from '../../lib/drift/drift.ts';
 import type { PathId } from '../../lib/matrix/paths/cell.ts';
-import { changesOf, driftSeverity, stateText } from '../../lib/render/changes.ts';
+import { changesOf, driftSeverity, stateText, whoText } from '../../lib/render/changes.ts';
 import { condition } from '../findings/by-hand.ts';
+import { driftOf } from './report-facts.ts';
 import { fullReport } from './reports.ts';
 
 const NONE: CellState = { verdict: 'denied', condition: null, landsAs: [] };
@@ -17,17 +18,10 @@ const MFA: CellState = {
 };
 const UNKNOWN: CellState = { verdict: 'unknown', condition: null, landsAs: [] };
 
-function drift(path: PathId, before: CellState, after: CellState): Drift {
+function drift(path: PathId, before: CellState, after: CellState, more: Partial<Drift['cause']> = {}): Drift {
   const change = before === NONE ? 'gained' : after === NONE ? 'lost' : 'changed';
-  return {
-    change,
-    principal: 'p',
-    instance: 'i',
-    path,
-    before,
-    after,
-    cause: { kind: 'policy', detail: 'd' },
-  };
+  const group = { change, principals: ['p'], instances: ['i'], paths: [path], before, after } as const;
+  return driftOf('d', { kind: 'policy', detail: 'd', ...more }, [group]);
 }
 
 test.each<[string, PathId, CellState, CellState, string]>([
@@ -46,7 +40,8 @@ test.each<[string, PathId, CellState, CellState, string]>([
   ['fewer OS users', 'ec2-instance-connect', ANYONE, DEPLOY, 'info'],
   ['lost', 'run-command', ROOT, NONE, 'info'],
 ])('%s', (_, path, before, after, severity) => {
-  expect(driftSeverity(drift(path, before, after))).toBe(severity);
+  expect(driftSeverity({ path, before, after })).toBe(severity);
+  expect(changesOf([drift(path, before, after)])[0]?.severity).toBe(severity);
 });
 
 test.each<[CellState, string]>([
@@ -61,20 +56,47 @@ test.each<[CellState, string]>([
   expect(stateText(state)).toBe(text);
 });
 
-test('drift folds by cause, then by what changed alike; the worst comes first', () => {
-  const changes = changesOf(fullReport().drift);
+test('the worst cause comes first, and the worst group and path of each', () => {
+  const changes = changesOf(fullReport().drift.toReversed());
   expect(changes.map((change) => [change.severity, change.cause.kind, change.rows.length])).toEqual([
     ['critical', 'attachment', 1],
     ['info', 'policy', 1],
     ['info', 'tag', 1],
   ]);
   expect(changes[0]?.rows[0]?.instances).toHaveLength(8);
-  expect(changes[0]?.gained).toBe(8);
+  expect(changes[0]?.counts.gained).toBe(8);
+  const [one] = changesOf([
+    driftOf('d', { kind: 'policy', detail: 'd' }, [
+      { change: 'gained', principals: ['p'], instances: ['i'], paths: ['power'], before: NONE, after: OPEN },
+      {
+        ...{ change: 'gained', principals: ['q'], instances: ['i'] },
+        ...{ paths: ['power', 'run-command'], before: NONE, after: OPEN },
+      },
+    ]),
+  ]);
+  expect(one?.rows.map(({ severity, paths }) => [severity, paths])).toEqual([
+    ['critical', ['run-command', 'power']],
+    ['medium', ['power']],
+  ]);
+  expect(changesOf([])).toEqual([]);
 });
 
-test('two events are two causes even where they read alike', () => {
+test('instances that come like others are information only', () => {
+  expect(changesOf([drift('run-command', NONE, ROOT, { kind: 'instance', alike: true })])[0]?.severity).toBe(
+    'info',
+  );
+  expect(changesOf([drift('run-command', NONE, ROOT, { kind: 'instance' })])[0]?.severity).toBe('critical');
+});
+
+test.each([
+  [1, null, 'p'],
+  [1, 1, 'p'],
+  [1200, null, '1,200 principals'],
+  [1200, 0, '1,200 principals'],
+  [12, 12, '12 people'],
+  [12, 1, '1 person and 11 other principals'],
+])('of %s principals %s are people: %s', (principals, people, text) => {
   const one = drift('power', NONE, OPEN);
-  const cause = (eventId: string) => ({ ...one, cause: { ...one.cause, eventId } });
-  expect(changesOf([cause('1'), cause('2'), cause('1')]).map((change) => change.gained)).toEqual([2, 1]);
-  expect(changesOf([])).toEqual([]);
+  const [change] = changesOf([{ ...one, counts: { ...one.counts, principals, people } }]);
+  expect(whoText(change!)).toBe(text);
 });

@@ -1,7 +1,7 @@
 import type { Report } from '../../lib/render/report.ts';
 import { byHand, condition } from '../findings/by-hand.ts';
 import { ACCOUNT_ID, account, allow, TAKEN_AT } from '../fixtures/account.ts';
-import { USER } from './report-facts.ts';
+import { driftOf, USER } from './report-facts.ts';
 import { withAlternative } from './reports.ts';
 
 /** What an attacker may put into a name or a tag. Each carries a word of its own, so that a test can find it again. */
@@ -85,23 +85,34 @@ export function hostileReport(): Report {
       lastSeen: TAKEN_AT,
       status: 'new',
     })),
-    drift: HOSTILE_VALUES.map((value, index) => ({
-      change: 'gained',
-      principal: USER(value),
-      instance: `i-${String(index).padStart(17, '0')}`,
-      path: 'run-command',
-      before: state,
-      after: { verdict: 'conditional', condition: condition(value, 'StringEquals', value), landsAs: [value] },
-      cause: {
-        kind: 'tag',
-        detail: value,
-        eventId: `${index} ${value}`,
-        eventName: value,
-        actor: value,
-        time: value,
-        sourceIp: value,
-      },
-    })),
+    drift: HOSTILE_VALUES.map((value, index) =>
+      driftOf(
+        `drift-${index}`,
+        {
+          kind: 'tag',
+          detail: value,
+          eventId: `${index} ${value}`,
+          eventName: value,
+          actor: value,
+          time: value,
+          sourceIp: value,
+        },
+        [
+          {
+            change: 'gained',
+            principals: [USER(value)],
+            instances: [`i-${String(index).padStart(17, '0')}`],
+            paths: ['run-command'],
+            before: state,
+            after: {
+              verdict: 'conditional',
+              condition: condition(value, 'StringEquals', value),
+              landsAs: [value],
+            },
+          },
+        ],
+      ),
+    ),
     problems: HOSTILE_VALUES.map((value) => ({ policy: value, problem: { path: value, message: value } })),
   };
 }

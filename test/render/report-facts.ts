@@ -1,4 +1,4 @@
-import type { Drift } from '../../lib/drift/drift.ts';
+import type { Drift, DriftGroup } from '../../lib/drift/drift.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
 import { condition } from '../findings/by-hand.ts';
 import { ACCOUNT_ID, TAKEN_AT } from '../fixtures/account.ts';
@@ -90,42 +90,80 @@ export const FINDINGS: readonly Finding[] = [
 const NONE = { verdict: 'denied', condition: null, landsAs: [] } as const;
 const ALWAYS = { verdict: 'allowed', condition: null, landsAs: ['root'] } as const;
 
+/** Drift with the counts that its groups have; those of principals and instances are of one group each. */
+export function driftOf(
+  id: string,
+  cause: Drift['cause'],
+  groups: readonly Omit<DriftGroup, 'principalCount' | 'instanceCount'>[],
+): Drift {
+  const cells = { gained: 0, lost: 0, changed: 0 };
+  for (const { change, principals, instances, paths } of groups)
+    cells[change] += principals.length * instances.length * paths.length;
+  return {
+    id,
+    cause,
+    counts: {
+      ...cells,
+      principals: new Set(groups.flatMap(({ principals }) => principals)).size,
+      people: null,
+      instances: new Set(groups.flatMap(({ instances }) => instances)).size,
+      production: null,
+    },
+    groups: groups.map((group) => ({
+      ...group,
+      principalCount: group.principals.length,
+      instanceCount: group.instances.length,
+    })),
+  };
+}
+
+const SSM_USER = { verdict: 'allowed', condition: null, landsAs: ['ssm-user'] } as const;
+
 export const DRIFT: readonly Drift[] = [
-  ...INSTANCES.map(
-    ([id]): Drift => ({
-      change: 'gained',
-      principal: ROLE('DevOps'),
-      instance: id,
-      path: 'run-command',
-      before: NONE,
-      after: ALWAYS,
-      cause: {
-        kind: 'attachment',
-        detail: 'AmazonSSMFullAccess was attached to role/DevOps',
-        eventId: '1f00bcfa-0000-4000-8000-000000000001',
-        eventName: 'AttachRolePolicy',
-        actor: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/jane',
-        time: '2026-08-23T10:14:22Z',
-        sourceIp: '203.0.113.9',
+  driftOf(
+    'drift-attached',
+    {
+      kind: 'attachment',
+      detail: 'AmazonSSMFullAccess was attached to role/DevOps',
+      eventId: '1f00bcfa-0000-4000-8000-000000000001',
+      eventName: 'AttachRolePolicy',
+      actor: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/jane',
+      time: '2026-08-23T10:14:22Z',
+      sourceIp: '203.0.113.9',
+    },
+    [
+      {
+        change: 'gained',
+        principals: [ROLE('DevOps')],
+        instances: INSTANCES.map(([id]) => id),
+        paths: ['run-command'],
+        before: NONE,
+        after: ALWAYS,
       },
-    }),
+    ],
   ),
-  {
-    change: 'changed',
-    principal: ROLE('on-call'),
-    instance: INSTANCES[0][0],
-    path: 'session-manager',
-    before: { verdict: 'allowed', condition: null, landsAs: ['ssm-user'] },
-    after: { verdict: 'conditional', condition: MFA, landsAs: ['ssm-user'] },
-    cause: { kind: 'policy', detail: 'policy-0 of role/on-call was changed' },
-  },
-  {
-    change: 'lost',
-    principal: USER('intern'),
-    instance: INSTANCES[3][0],
-    path: 'session-manager',
-    before: { verdict: 'allowed', condition: null, landsAs: ['ssm-user'] },
-    after: NONE,
-    cause: { kind: 'tag', detail: 'tag `team` of i-0a1b2c3d4e5f60004 went from `interns` to `platform`' },
-  },
+  driftOf('drift-changed', { kind: 'policy', detail: 'policy-0 of role/on-call was changed' }, [
+    {
+      change: 'changed',
+      principals: [ROLE('on-call')],
+      instances: [INSTANCES[0][0]],
+      paths: ['session-manager'],
+      before: SSM_USER,
+      after: { verdict: 'conditional', condition: MFA, landsAs: ['ssm-user'] },
+    },
+  ]),
+  driftOf(
+    'drift-tagged',
+    { kind: 'tag', detail: 'tag `team` of i-0a1b2c3d4e5f60004 went from `interns` to `platform`' },
+    [
+      {
+        change: 'lost',
+        principals: [USER('intern')],
+        instances: [INSTANCES[3][0]],
+        paths: ['session-manager'],
+        before: SSM_USER,
+        after: NONE,
+      },
+    ],
+  ),
 ];

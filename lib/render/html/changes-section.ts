@@ -1,7 +1,7 @@
-import { type Change, type ChangeRow, stateText, touchedBy } from '../changes.ts';
+import { type Change, type ChangeRow, changeSentence, stateText } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import { PAGE_LIMITS } from '../limits.ts';
-import { count, shortPrincipal, shortTime, thousands } from '../names.ts';
+import { shortPrincipal, shortTime, thousands } from '../names.ts';
 import { pathTitle } from '../path-facts.ts';
 import { empty, leftOut, type PageView, prose, type Section, section, severityBadge } from './view.ts';
 
@@ -36,33 +36,21 @@ function changeCard(change: Change, view: PageView): Html {
   return html`<article class="card change">
 <header>
 ${severityBadge(change.severity)}
-<h3>${headline(change)}</h3>
+<h3>${changeSentence(change)}</h3>
 </header>
 <p class="cause"><span class="tag">${change.cause.kind}</span> ${prose(change.cause.detail)}</p>
 ${hand(change)}
 <div class="scroll" tabindex="0" role="region" aria-label="Cells changed">
 <table class="list stack">
-<thead><tr><th scope="col"><span class="vh">Change</span></th><th scope="col">Principal</th><th scope="col">Instances</th><th scope="col">Path</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
+<thead><tr><th scope="col"><span class="vh">Change</span></th><th scope="col">Principals</th><th scope="col">Instances</th><th scope="col">Paths</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
 <tbody>
 ${rows.map((row) => changeRow(row, view))}
 </tbody>
 </table>
 </div>
-${left > 0 && html`<p class="left">${thousands(left)} more rows of this change not shown here: drift.json holds them all.</p>`}
+${left > 0 && html`<p class="left">${thousands(left)} more groups of cells of this change not shown here: drift.json holds them all.</p>`}
 </article>
 `;
-}
-
-function headline(change: Change): string {
-  const { principals, instances } = touchedBy(change);
-  const who =
-    principals === 1 ? shortPrincipal(change.rows[0]?.principal ?? '') : count(principals, 'principal');
-  const verbs = [
-    change.gained > 0 ? `gained ${count(change.gained, 'way')} in` : '',
-    change.lost > 0 ? `lost ${thousands(change.lost)}` : '',
-    change.changed > 0 ? `saw ${thousands(change.changed)} change` : '',
-  ].filter((verb) => verb !== '');
-  return `${who} ${verbs.join(', ')} on ${count(instances, 'instance')}`;
 }
 
 function hand(change: Change): Html | null {
@@ -77,16 +65,28 @@ function hand(change: Change): Html | null {
 
 function changeRow(row: ChangeRow, view: PageView): Html {
   const { sign, css } = SIGNS[row.change];
-  return html`<tr><td class="sign ${css}"><span aria-hidden="true">${sign}</span><span class="vh">${row.change}</span></td><td title="${row.principal}">${shortPrincipal(row.principal)}</td><td>${instanceNames(row.instances, view)}</td><td>${pathTitle(row.path)}</td><td class="muted" data-label="Before">${stateText(row.before)}</td><td data-label="After">${stateText(row.after)}</td></tr>
+  return html`<tr><td class="sign ${css}"><span aria-hidden="true">${sign}</span><span class="vh">${row.change}</span></td><td>${principalNames(row)}</td><td>${instanceNames(row, view)}</td><td>${row.paths.map(pathTitle).join(', ')}</td><td class="muted" data-label="Before">${stateText(row.before)}</td><td data-label="After">${stateText(row.after)}</td></tr>
 `;
 }
 
-function instanceNames(ids: readonly string[], view: PageView): Html {
-  const shown = ids.slice(0, PAGE_LIMITS.namesPerRow);
-  const left = ids.length - shown.length;
-  const all = view.report.matrix.instances;
+function principalNames({ principals, principalCount }: ChangeRow): Html {
+  const shown = principals.slice(0, PAGE_LIMITS.namesPerRow);
+  return html`<ul class="inline names">${shown.map(
+    (arn) => html`<li title="${arn}">${shortPrincipal(arn)}</li>`,
+  )}${andMore(principalCount - shown.length)}</ul>`;
+}
+
+function instanceNames({ instances, instanceCount }: ChangeRow, view: PageView): Html {
+  const shown = instances.slice(0, PAGE_LIMITS.namesPerRow);
   return html`<ul class="inline names">${shown.map((id) => {
-    const instance = all.find((candidate) => candidate.id === id);
-    return html`<li>${instance?.name ?? ''} <span class="mono muted">${id}</span></li>`;
-  })}${left > 0 && html`<li class="muted">and ${thousands(left)} more in drift.json</li>`}</ul>`;
+    const name = nameTag(view, id);
+    return html`<li>${name} <span class="mono muted">${id}</span></li>`;
+  })}${andMore(instanceCount - shown.length)}</ul>`;
+}
+
+const nameTag = (view: PageView, id: string): string =>
+  view.instances.get(id)?.tags.find(({ key }) => key === 'Name')?.value ?? '';
+
+function andMore(left: number): Html | false {
+  return left > 0 && html`<li class="muted">and ${thousands(left)} more</li>`;
 }

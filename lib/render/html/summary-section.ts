@@ -1,6 +1,6 @@
-import { SEVERITIES } from '../changes.ts';
+import { cellCounts, SEVERITIES } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
-import { count, shortTime, thousands } from '../names.ts';
+import { shortTime, thousands } from '../names.ts';
 import { type PageView, type Section, severityBadge } from './view.ts';
 
 const BAR_WIDTH = 1000;
@@ -63,14 +63,14 @@ ${bar(parts)}
 
 function changesFigure(view: PageView): Html {
   const { report, summary } = view;
-  const tally = (change: string) => report.drift.filter((item) => item.change === change).length;
+  const cells = cellCounts(report.drift);
   const since =
     report.previousAt === null
       ? 'First audit: the next one is compared with it.'
-      : `Since ${shortTime(report.previousAt)}, ${count(summary.changes.length, 'cause')}.`;
+      : `Cells, since ${shortTime(report.previousAt)}.`;
   return html`<div class="figure">
-<h3><a href="#changes">Changes</a> <span class="n">${thousands(report.drift.length)}</span></h3>
-<p class="deltas"><span><b class="plus">+${thousands(tally('gained'))}</b> gained</span> <span><b>~${thousands(tally('changed'))}</b> changed</span> <span><b class="minus">−${thousands(tally('lost'))}</b> lost</span></p>
+<h3><a href="#changes">Changes</a> <span class="n">${thousands(summary.changes.length)}</span></h3>
+<p class="deltas"><span><b class="plus">+${thousands(cells.gained)}</b> gained</span> <span><b>~${thousands(cells.changed)}</b> changed</span> <span><b class="minus">−${thousands(cells.lost)}</b> lost</span></p>
 <p class="aside">${since}</p>
 </div>`;
 }

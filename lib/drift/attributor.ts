@@ -1,0 +1,149 @@
+import type { Bits } from '../evaluator/bits.ts';
+import { sha256 } from '../findings/sha256.ts';
+import type { CauseKeys } from './cause.ts';
+import { UNKNOWN } from './cause.ts';
+import { CauseCells } from './cause-cells.ts';
+import { type States, UNDECIDED } from './cell-state.ts';
+import { type ChangedOutcome, stepsOf } from './changed-outcome.ts';
+import type { CauseChanges } from './changes.ts';
+import type { Columns, Zone } from './columns.ts';
+import { gapFinder, undecidedCause } from './coverage-gap.ts';
+import type { Difference } from './differences.ts';
+import type { Cause } from './drift.ts';
+import type { FindInput } from './find-input.ts';
+import { cutter } from './gather.ts';
+import { caseOf } from './likelihood.ts';
+import type { OwnInputs } from './own-inputs.ts';
+import type { Run } from './run.ts';
+import type { Names } from './sides.ts';
+
+interface Parts {
+  readonly states: States;
+  readonly names: Names;
+  readonly columns: Columns;
+  readonly own: OwnInputs;
+  readonly keys: CauseKeys;
+  readonly find: FindInput;
+}
+
+/** Where a difference is looked into: principals who are alike for it, in one zone. */
+interface Spot {
+  readonly principals: readonly number[];
+  readonly zone: number;
+  readonly columns: Bits;
+}
+
+function idOf({ kind, detail, eventId }: Cause): string {
+  return `drift-${sha256(JSON.stringify([kind, detail, eventId ?? null])).slice(0, 16)}`;
+}
+
+/** Gives each difference to its causes, by class: one principal and one zone stand for all that are like them. */
+export class Attributor {
+  readonly #parts: Parts;
+  readonly #gapBefore;
+  readonly #gapAfter;
+  readonly #undecided: number;
+  readonly #cut;
+  readonly #alike = new Map<readonly number[], readonly (readonly number[])[]>();
+  readonly #keys = new Map<number, string>();
+  readonly #causes = new Map<string, CauseCells>();
+
+  constructor(before: Run, after: Run, parts: Parts) {
+    this.#parts = parts;
+    this.#gapBefore = gapFinder(before, 'before');
+    this.#gapAfter = gapFinder(after, 'after');
+    this.#undecided = parts.states.of(UNDECIDED);
+    this.#cut = cutter(parts.columns.zoneOf, parts.columns.sets);
+  }
+
+  add(difference: Difference): void {
+    const zones = this.#cut(difference.columns);
+    for (const principals of this.#alikeFor(difference)) {
+      for (const [zone, columns] of zones) this.#addSpot(difference, { principals, zone, columns });
+    }
+  }
+
+  causes(): readonly CauseChanges[] {
+    const { keys, columns, own } = this.#parts;
+    const ids = new Map<string, number>();
+    return [...this.#causes.values()].map((one) => {
+      const cause = one.cause(keys, columns, own);
+      const id = idOf(cause);
+      const earlier = ids.get(id) ?? 0;
+      ids.set(id, earlier + 1);
+      return { id: earlier === 0 ? id : `${id}-${earlier}`, cause, groups: one.cells.groups() };
+    });
+  }
+
+  #addSpot({ changed, before, after }: Difference, spot: Spot): void {
+    const { names, columns } = this.#parts;
+    const zone = columns.zones[spot.zone] as Zone;
+    const principal = names.principals[spot.principals[0] as number] as string;
+    const place = { principal, path: changed.path, region: zone.region };
+    const wasGap = changed.before ? null : this.#gapBefore({ ...place, instanceIsThere: zone.wasThere });
+    const isGap = changed.after ? null : this.#gapAfter({ ...place, instanceIsThere: zone.isThere });
+    const was = wasGap ? this.#undecided : before;
+    const is = isGap ? this.#undecided : after;
+    if (was === is) return;
+    const told = wasGap ?? isGap ?? undecidedCause(changed);
+    const cells = told ? this.#told(told) : this.#found(principal, changed, zone, spot);
+    cells.cells.add(changed.path, spot.principals, was, is, spot.columns);
+  }
+
+  #found(principal: string, changed: ChangedOutcome, zone: Zone, spot: Spot): CauseCells {
+    const { find, keys, own } = this.#parts;
+    const found = find(caseOf(principal, changed), zone);
+    if (!found) return this.#told(UNKNOWN);
+    const input =
+      found.of === 'all'
+        ? found.input
+        : found.of === 'instance'
+          ? zone.inputs[found.at]
+          : own.ofPrincipal(spot.principals[0] as number)[found.at];
+    if (!input) return this.#told(UNKNOWN);
+    const cells = this.#of(keys.keyOf(input), null);
+    cells.note(found, spot.principals, spot.zone, spot.columns);
+    return cells;
+  }
+
+  #told(cause: Cause): CauseCells {
+    return this.#of(`told ${JSON.stringify(cause)}`, cause);
+  }
+
+  #of(key: string, told: Cause | null): CauseCells {
+    let cells = this.#causes.get(key);
+    if (!cells) {
+      cells = new CauseCells(this.#parts.columns, told);
+      this.#causes.set(key, cells);
+    }
+    return cells;
+  }
+
+  /** The principals of a difference, those together whose cause must be the same. */
+  #alikeFor({ principals, changed }: Difference): readonly (readonly number[])[] {
+    let alike = this.#alike.get(principals);
+    if (!alike) {
+      alike = [...Map.groupBy(principals, (one) => this.#keyOf(one)).values()];
+      this.#alike.set(principals, alike);
+    }
+    const { names } = this.#parts;
+    // whoever is a step on the way, too, has fewer others on it
+    const steps = new Set(stepsOf(changed));
+    if (steps.size === 0) return alike;
+    return alike.flatMap((some) => {
+      const onTheWay = some.filter((one) => steps.has(names.principals[one] as string));
+      if (onTheWay.length === 0 || some.length === 1) return [some];
+      const others = some.filter((one) => !onTheWay.includes(one));
+      return [...onTheWay.map((one) => [one]), ...(others.length > 0 ? [others] : [])];
+    });
+  }
+
+  #keyOf(principal: number): string {
+    let key = this.#keys.get(principal);
+    if (key === undefined) {
+      key = this.#parts.own.principalKey(principal);
+      this.#keys.set(principal, key);
+    }
+    return key;
+  }
+}

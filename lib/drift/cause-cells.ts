@@ -1,0 +1,66 @@
+import { type Bits, placesIn, union } from '../evaluator/bits.ts';
+import { type CauseKeys, UNKNOWN } from './cause.ts';
+import type { Columns } from './columns.ts';
+import type { Cause } from './drift.ts';
+import type { FoundInput } from './find-input.ts';
+import { Gathered } from './gather.ts';
+import type { InputChange } from './input-change.ts';
+import type { OwnInputs } from './own-inputs.ts';
+
+/** The cells of one cause, and the inputs that it is told from. */
+export class CauseCells {
+  readonly cells: Gathered;
+  readonly #told: Cause | null;
+  readonly #shared = new Set<InputChange>();
+  /** places among the own inputs of these principals, or of the instances of a zone */
+  readonly #ofPrincipals = new Map<readonly number[], Set<number>>();
+  readonly #ofZones = new Map<number, Map<number, Bits>>();
+
+  constructor(columns: Columns, told: Cause | null) {
+    this.cells = new Gathered(columns.sets);
+    this.#told = told;
+  }
+
+  note(found: FoundInput, principals: readonly number[], zone: number, columns: Bits): void {
+    if (found.of === 'all') this.#shared.add(found.input);
+    else if (found.of === 'principal') {
+      const places = this.#ofPrincipals.get(principals) ?? new Set();
+      this.#ofPrincipals.set(principals, places.add(found.at));
+    } else {
+      const places = this.#ofZones.get(zone) ?? new Map<number, Bits>();
+      this.#ofZones.set(zone, places);
+      places.set(found.at, union(places.get(found.at) ?? columns, columns));
+    }
+  }
+
+  cause(keys: CauseKeys, columns: Columns, own: OwnInputs): Cause {
+    if (this.#told) return this.#told;
+    const inputs = [...new Set(this.#inputs(columns, own))];
+    inputs.sort((a, b) => (a.detail < b.detail ? -1 : Number(a.detail > b.detail)));
+    return inputs.length === 0 ? UNKNOWN : keys.causeOf(inputs);
+  }
+
+  *#inputs(columns: Columns, own: OwnInputs): Generator<InputChange> {
+    yield* this.#shared;
+    for (const [principals, places] of this.#ofPrincipals) yield* placed(places, principals, own.ofPrincipal);
+    for (const places of this.#ofZones.values()) {
+      for (const [at, over] of places) {
+        for (const column of placesIn(over))
+          yield* placed([at], columns.members[column] ?? [], own.ofInstance);
+      }
+    }
+  }
+}
+
+function* placed(
+  places: Iterable<number>,
+  numbers: readonly number[],
+  ownOf: (number: number) => readonly InputChange[],
+): Generator<InputChange> {
+  for (const at of places) {
+    for (const number of numbers) {
+      const input = ownOf(number)[at];
+      if (input) yield input;
+    }
+  }
+}

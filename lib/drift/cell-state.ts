@@ -1,0 +1,60 @@
+import type { Outcome } from '../matrix/paths/matrix.ts';
+import type { CellState, ChangeWord } from './drift.ts';
+
+export const DENIED: CellState = { verdict: 'denied', condition: null, landsAs: [] };
+
+/** A cell that nobody could decide, because its data was not collected. */
+export const UNDECIDED: CellState = { verdict: 'unknown', condition: null, landsAs: [] };
+
+/** What a cell says, as drift tells it: who merely grants it, and by which chain, is not part of it. */
+function stateOf(outcome: Outcome | null): CellState {
+  if (!outcome || outcome.verdict === 'denied') return DENIED;
+  return { verdict: outcome.verdict, condition: outcome.condition, landsAs: outcome.landsAs };
+}
+
+/** A text that is equal where two states are, whatever the order of conditions, values and users. */
+function stateKey(state: CellState): string {
+  const alternatives = (state.condition?.anyOf ?? []).map(({ allOf }) =>
+    JSON.stringify(
+      allOf.map((term) => JSON.stringify([term.key, term.operator, [...term.values].sort()])).sort(),
+    ),
+  );
+  const condition = state.condition === null ? null : alternatives.sort();
+  return JSON.stringify([state.verdict, condition, [...state.landsAs].sort()]);
+}
+
+export function wordOf(before: CellState, after: CellState): ChangeWord {
+  if (before.verdict === 'unknown' || after.verdict === 'unknown') return 'changed';
+  if (before.verdict === DENIED.verdict) return 'gained';
+  return after.verdict === DENIED.verdict ? 'lost' : 'changed';
+}
+
+/** States by number, equal ones by the same; of those that are told in different orders the first one stands. */
+export class States {
+  readonly #numbers = new Map<string, number>();
+  readonly #known = new Map<Outcome, number>();
+  readonly #states: CellState[] = [];
+
+  of(state: CellState): number {
+    const key = stateKey(state);
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.#states.push(state) - 1;
+      this.#numbers.set(key, number);
+    }
+    return number;
+  }
+
+  ofOutcome(outcome: Outcome): number {
+    let number = this.#known.get(outcome);
+    if (number === undefined) {
+      number = this.of(stateOf(outcome));
+      this.#known.set(outcome, number);
+    }
+    return number;
+  }
+
+  at(number: number): CellState {
+    return this.#states[number] as CellState;
+  }
+}

@@ -1,0 +1,15 @@
+import type { PathId } from '../matrix/paths/cell.ts';
+import type { Outcome } from '../matrix/paths/matrix.ts';
+
+/** What a principal lost and has now by a path, on whatever instances. An outcome is null where there is no such cell. */
+export interface ChangedOutcome {
+  readonly path: PathId;
+  readonly before: Outcome | null;
+  readonly after: Outcome | null;
+}
+
+/** Roles and instances on the way of either side, each once. */
+export function stepsOf({ before, after }: ChangedOutcome): readonly string[] {
+  const steps = [...(before?.via ?? []), ...(after?.via ?? [])].filter((step) => step.startsWith('arn:'));
+  return [...new Set(steps)];
+}

@@ -1,0 +1,37 @@
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
+import { indexPolicies } from '../findings/statements.ts';
+import { eventFinder } from './attribute.ts';
+import { Attributor } from './attributor.ts';
+import { causeKeys } from './cause.ts';
+import { DENIED, States } from './cell-state.ts';
+import type { Changes } from './changes.ts';
+import { columnsOf } from './columns.ts';
+import { differencesOf } from './differences.ts';
+import { inputFinder } from './find-input.ts';
+import { holdersOf } from './holders.ts';
+import { allInputs, inputChanges } from './inputs.ts';
+import { weigher } from './likelihood.ts';
+import { livesOf } from './likes.ts';
+import { ownInputs } from './own-inputs.ts';
+import { relevanceOf } from './relevance.ts';
+import type { Run } from './run.ts';
+import { sidesOf } from './sides.ts';
+
+/** Compares classes of principals with sets of instances; no step has one turn a cell. */
+export function changesBetween(before: Run, after: Run, events: readonly ChangeEvent[]): Changes {
+  const states = new States();
+  const sides = sidesOf(before, after, states);
+  const inputs = inputChanges(before, after, sides.names, livesOf(sides));
+  const eventFor = eventFinder(events, { from: before.snapshot.takenAt, to: after.snapshot.takenAt });
+  const keys = causeKeys(allInputs(inputs), eventFor);
+  const own = ownInputs(inputs, sides.names, keys, holdersOf(before, after), relevance(before, after));
+  const columns = columnsOf(sides, own);
+  const find = inputFinder(inputs, own.holders, weigher(own.relevance, own.holders), eventFor);
+  const { names } = sides;
+  const attributor = new Attributor(before, after, { states, names, columns, own, keys, find });
+  for (const difference of differencesOf(sides, columns, states.of(DENIED))) attributor.add(difference);
+  return { names, members: columns.members, states, causes: attributor.causes() };
+}
+
+const relevance = (before: Run, after: Run) =>
+  relevanceOf({ before: indexPolicies(before.snapshot), after: indexPolicies(after.snapshot) });

@@ -1,0 +1,22 @@
+import type { States } from './cell-state.ts';
+import type { Columns } from './columns.ts';
+import type { Cause } from './drift.ts';
+import type { NumberedGroup } from './gather.ts';
+import type { Names } from './sides.ts';
+
+/** The cells that differ between two audits, by cause and class. */
+export interface Changes {
+  readonly names: Names;
+  /** what columns stand for */
+  readonly members: Columns['members'];
+  readonly states: States;
+  readonly causes: readonly CauseChanges[];
+}
+
+/** What one cause changed. */
+export interface CauseChanges {
+  /** the same for the same cause, whatever it changed */
+  readonly id: string;
+  readonly cause: Cause;
+  readonly groups: readonly NumberedGroup[];
+}

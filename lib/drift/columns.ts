@@ -1,0 +1,106 @@
+import { type Bits, emptyBits, hasBit, setBit } from '../evaluator/bits.ts';
+import type { FoldedInstances } from '../matrix/fold-instances.ts';
+import type { InputChange } from './input-change.ts';
+import { Interned } from './interned.ts';
+import type { OwnInputs } from './own-inputs.ts';
+import type { Side, Sides } from './sides.ts';
+
+/** Instances for which the same inputs differ, in one region. */
+export interface Zone {
+  readonly region: string;
+  /** in the audit before, in the audit after */
+  readonly wasThere: boolean;
+  readonly isThere: boolean;
+  /** those of its first instance; the others have one of the same cause in each place */
+  readonly inputs: readonly InputChange[];
+}
+
+/** Instances that neither audit tells apart and that share a zone, matched by id: nothing is compared one by one. */
+export interface Columns {
+  /** numbers of the instances of each column, ascending */
+  readonly members: readonly (readonly number[])[];
+  readonly zones: readonly Zone[];
+  /** the zone of each column */
+  readonly zoneOf: readonly number[];
+  /** the columns of each group of either side, equal sets as one object */
+  readonly before: readonly Bits[];
+  readonly after: readonly Bits[];
+  readonly sets: Interned<Bits>;
+}
+
+const ABSENT = -1;
+
+export function columnsOf(sides: Sides, own: OwnInputs): Columns {
+  const { names, before, after } = sides;
+  const left = classes(before, names.instances.length);
+  const right = classes(after, names.instances.length);
+  const zones = new Numbered<Zone>();
+  const columns = new Numbered<Column>();
+  for (let number = 0; number < names.instances.length; number++) {
+    const pair = { left: left[number] as number, right: right[number] as number };
+    const region = names.regions[number] as string;
+    const [wasThere, isThere] = [pair.left !== ABSENT, pair.right !== ABSENT];
+    const zone = zones.of(`${region} ${wasThere} ${isThere} ${own.instanceKey(number)}`, () => ({
+      ...{ region, wasThere, isThere },
+      inputs: own.ofInstance(number),
+    }));
+    const column = columns.of(`${pair.left} ${pair.right} ${zone}`, () => ({ ...pair, zone, members: [] }));
+    columns.all[column]?.members.push(number);
+  }
+  const sets = new Interned<Bits>();
+  const side = ({ sets: own, setOf }: FoldedInstances, which: 'left' | 'right'): readonly Bits[] => {
+    const classOf = columns.all.map((column) => column[which]);
+    const over = own.map((bits) => sets.of(columnsIn(bits, classOf)));
+    return setOf.map((set) => over[set] as Bits);
+  };
+  return {
+    members: columns.all.map(({ members }) => members),
+    zones: zones.all,
+    zoneOf: columns.all.map(({ zone }) => zone),
+    before: side(before.folded, 'left'),
+    after: side(after.folded, 'right'),
+    sets,
+  };
+}
+
+/** A column with the classes that its instances have on either side. */
+interface Column {
+  readonly left: number;
+  readonly right: number;
+  readonly zone: number;
+  readonly members: number[];
+}
+
+/** Values by number, made once for a key. */
+class Numbered<T> {
+  readonly all: T[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  of(key: string, make: () => T): number {
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.all.push(make()) - 1;
+      this.#numbers.set(key, number);
+    }
+    return number;
+  }
+}
+
+/** The side's own class of each instance, by its number. */
+function classes({ folded, instances }: Side, count: number): Int32Array {
+  const classOf = new Int32Array(count).fill(ABSENT);
+  instances.forEach((number, index) => {
+    classOf[number] = folded.classOf[index] as number;
+  });
+  return classOf;
+}
+
+/** `classOf`: the side's own class of each column. */
+function columnsIn(bits: Bits, classOf: readonly number[]): Bits {
+  const columns = emptyBits(classOf.length);
+  for (let column = 0; column < classOf.length; column++) {
+    const own = classOf[column] as number;
+    if (own !== ABSENT && hasBit(bits, own)) setBit(columns, column);
+  }
+  return columns;
+}

@@ -1,0 +1,150 @@
+import { type Bits, intersection, isEmpty, removeBits } from '../evaluator/bits.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
+import type { CellGroup, Outcome } from '../matrix/paths/matrix.ts';
+import type { ChangedOutcome } from './changed-outcome.ts';
+import type { Columns } from './columns.ts';
+import type { Side, Sides } from './sides.ts';
+
+/** Cells that differ between two audits: each of these principals on each of these columns. */
+export interface Difference {
+  /** numbers; differences of the same principals by one path share the list */
+  readonly principals: readonly number[];
+  readonly changed: ChangedOutcome;
+  /** numbers of states */
+  readonly before: number;
+  readonly after: number;
+  readonly columns: Bits;
+}
+
+/**
+ * The cells whose state differs, found by class: principals whose groups hold the same states on the same columns on
+ * both sides are done at once, and principals that share their groups are compared once, set against set.
+ * `denied`: the number of that state.
+ */
+export function* differencesOf(sides: Sides, columns: Columns, denied: number): Generator<Difference> {
+  const left = halfOf(sides.before, columns, 'before');
+  const right = halfOf(sides.after, columns, 'after');
+  const old = heldGroups(sides.before);
+  const now = heldGroups(sides.after);
+  for (const path of new Set([...old.keys(), ...now.keys()])) {
+    for (const { principals, was, is } of sharedGroups(old.get(path), now.get(path))) {
+      if (contentOf(left, was) === contentOf(right, is)) continue;
+      for (const one of changesOf(left, was, right, is, denied)) {
+        yield { ...one, principals, changed: { ...one.changed, path } };
+      }
+    }
+  }
+}
+
+type Change = Omit<Difference, 'principals' | 'changed'> & {
+  readonly changed: Omit<ChangedOutcome, 'path'>;
+};
+
+function* changesOf(
+  left: Half,
+  was: readonly number[],
+  right: Half,
+  is: readonly number[],
+  denied: number,
+): Generator<Change> {
+  for (const { group, met, at } of overlaps(left, was, right, is)) {
+    const before = group === null ? denied : (left.side.states[group] as number);
+    const after = met === null ? denied : (right.side.states[met] as number);
+    if (before === after) continue;
+    const changed = { before: outcomeOf(left, group), after: outcomeOf(right, met) };
+    yield { changed, before, after, columns: at };
+  }
+}
+
+const outcomeOf = ({ side }: Half, group: number | null): Outcome | null =>
+  group === null ? null : (side.groups[group] as CellGroup).outcome;
+
+interface Half {
+  readonly side: Side;
+  /** the columns of each group */
+  readonly sets: readonly Bits[];
+  /** per group, a text that groups with the same state on the same columns share */
+  readonly contents: readonly string[];
+}
+
+function halfOf(side: Side, columns: Columns, which: 'before' | 'after'): Half {
+  const sets = columns[which];
+  const contents = sets.map((bits, group) => `${columns.sets.numberOf(bits)}:${side.states[group]}`);
+  return { side, sets, contents };
+}
+
+const contentOf = ({ contents }: Half, groups: readonly number[]): string =>
+  groups
+    .map((group) => contents[group])
+    .sort()
+    .join();
+
+/** For each path and principal the groups that hold its cells. */
+function heldGroups({ groups, principals }: Side): Map<PathId, Map<number, number[]>> {
+  const held = new Map<PathId, Map<number, number[]>>();
+  groups.forEach((group, index) => {
+    const byPrincipal = held.get(group.path) ?? new Map<number, number[]>();
+    held.set(group.path, byPrincipal);
+    for (const one of group.principals) {
+      const principal = principals[one] as number;
+      const list = byPrincipal.get(principal);
+      if (list) list.push(index);
+      else byPrincipal.set(principal, [index]);
+    }
+  });
+  return held;
+}
+
+interface Shared {
+  readonly principals: number[];
+  readonly was: readonly number[];
+  readonly is: readonly number[];
+}
+
+const NONE: readonly number[] = [];
+
+/** Principals by the groups that they are in on both sides. */
+function sharedGroups(
+  old: ReadonlyMap<number, readonly number[]> = new Map(),
+  now: ReadonlyMap<number, readonly number[]> = new Map(),
+): Iterable<Shared> {
+  const shared = new Map<string, Shared>();
+  for (const principal of new Set([...old.keys(), ...now.keys()])) {
+    const was = old.get(principal) ?? NONE;
+    const is = now.get(principal) ?? NONE;
+    const key = `${was.join()}|${is.join()}`;
+    const known = shared.get(key);
+    if (known) known.principals.push(principal);
+    else shared.set(key, { principals: [principal], was, is });
+  }
+  return shared.values();
+}
+
+/** The columns on which a group met another one of the other side; null: none. */
+interface Overlap {
+  readonly group: number | null;
+  readonly met: number | null;
+  readonly at: Bits;
+}
+
+/** Cells of one principal and path are in one group only. */
+function* overlaps(
+  left: Half,
+  was: readonly number[],
+  right: Half,
+  is: readonly number[],
+): Generator<Overlap> {
+  const rest = new Map(is.map((group) => [group, (right.sets[group] as Bits).slice()]));
+  for (const group of was) {
+    const lost = (left.sets[group] as Bits).slice();
+    for (const met of is) {
+      const at = intersection(left.sets[group] as Bits, right.sets[met] as Bits);
+      if (isEmpty(at)) continue;
+      removeBits(lost, at);
+      removeBits(rest.get(met) as Bits, at);
+      yield { group, met, at };
+    }
+    if (!isEmpty(lost)) yield { group, met: null, at: lost };
+  }
+  for (const [met, at] of rest) if (!isEmpty(at)) yield { group: null, met, at };
+}

@@ -1,0 +1,64 @@
+import type { FindEvent } from './attribute.ts';
+import type { Zone } from './columns.ts';
+import type { Holders } from './holders.ts';
+import type { InputChange, InputChanges } from './input-change.ts';
+import type { Case, Weigh } from './likelihood.ts';
+
+/**
+ * The input that explains a changed cell best: one of the principal's own or of the instance's own, by its place among
+ * these, so that it stands for those of everybody alike; or one that they share.
+ */
+export type FoundInput =
+  | { readonly of: 'principal' | 'instance'; readonly at: number }
+  | { readonly of: 'all'; readonly input: InputChange };
+
+export type FindInput = (one: Case, zone: Zone) => FoundInput | null;
+
+/** Breaks near ties: of two inputs that differ, the one that an event names. */
+const NAMED_BY_EVENT = 3;
+
+export function inputFinder(
+  inputs: InputChanges,
+  holders: Holders,
+  weigh: Weigh,
+  eventFor: FindEvent,
+): FindInput {
+  return (one, zone) => {
+    let best: { readonly found: FoundInput; readonly points: number } | null = null;
+    const consider = (input: InputChange, found: FoundInput): void => {
+      const likely = weigh(input, one);
+      const points = likely > 0 && eventFor(input) !== null ? likely + NAMED_BY_EVENT : likely;
+      if (points > (best?.points ?? 0)) best = { found, points };
+    };
+    const own = (of: 'principal' | 'instance', some: readonly InputChange[] = []): void => {
+      for (const [at, input] of some.entries()) consider(input, { of, at });
+    };
+    const shared = (some: readonly InputChange[] = []): void => {
+      for (const input of some) consider(input, { of: 'all', input });
+    };
+    own('principal', inputs.byPrincipal.get(one.principal));
+    for (const arn of one.actors.slice(1)) shared(inputs.byPrincipal.get(arn));
+    shared(onTheWay(inputs, holders, one));
+    own('instance', zone.inputs);
+    shared(inputs.guardrails);
+    shared(inputs.byRegion.get(zone.region));
+    return (best as { readonly found: FoundInput } | null)?.found ?? null;
+  };
+}
+
+/** Trust policies on the way, and documents of the policies that are held. */
+function onTheWay(inputs: InputChanges, holders: Holders, one: Case): readonly InputChange[] {
+  const { principal, actors, changed } = one;
+  const taken = holders.has(principal) ? actors.slice(1) : [...inputs.byTrust.keys()];
+  // who may rewrite a tag to any effect hangs on every policy that reads one
+  const read =
+    changed.path === 'tag-rewrite'
+      ? [...inputs.byPolicy.keys()]
+      : inputs.byPolicy.size === 0
+        ? []
+        : actors.flatMap((arn) => [...(holders.get(arn) ?? [])]);
+  return [
+    ...taken.flatMap((arn) => inputs.byTrust.get(arn) ?? []),
+    ...read.flatMap((id) => inputs.byPolicy.get(id) ?? []),
+  ];
+}

@@ -1,0 +1,66 @@
+import { quoted } from '../policy/quoted.ts';
+import type { Folding, InputChange, Subject } from './input-change.ts';
+import type { Life } from './likes.ts';
+
+/** Names that a sentence about several holds. */
+const NAMED = 3;
+
+/** ``user `a` ``, ``users `a` and `b` ``, ``120 users (`a`, `b`, `c` and 117 more)``; all are of one word. */
+export function subjectsText(subjects: readonly Subject[]): string {
+  const word = subjects[0]?.word ?? '';
+  const names = [...new Set(subjects.map(({ name }) => name))].sort();
+  const shown = names.slice(0, NAMED).map(quoted);
+  if (names.length === 1) return `${word} ${shown[0]}`;
+  const words = word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`;
+  if (names.length > NAMED)
+    return `${names.length} ${words} (${shown.join(', ')} and ${names.length - NAMED} more)`;
+  return `${words} ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
+const subjectsOf = (inputs: readonly InputChange[]): readonly Subject[] =>
+  inputs.flatMap(({ folding }) => (folding ? [folding.subject] : []));
+
+/**
+ * The folding of a change that reads alike for every subject: `what` says with whom in the middle what was done, and
+ * `less` the same without what differs from one to the next.
+ */
+export function folds(
+  kind: string,
+  subject: Subject,
+  exactly: readonly string[],
+  what: (who: string) => string,
+  less: { readonly as: string; readonly tell: (who: string) => string },
+): Folding {
+  return {
+    as: JSON.stringify([kind, subject.word, less.as, ...exactly]),
+    orAs: JSON.stringify([kind, subject.word, less.as]),
+    subject,
+    tell: (inputs, exact) => (exact ? what : less.tell)(subjectsText(subjectsOf(inputs))),
+  };
+}
+
+/**
+ * The folding of principals or instances that came or went: with those that have the same access. Where, with the same
+ * access, some came and some went, they were replaced.
+ */
+export function lifeFolding(kind: string, subject: Subject, isNew: boolean, life: Life | undefined): Folding {
+  const how = life?.replaced ? 'replaced' : isNew ? 'new' : 'gone';
+  const access = life?.alike ? 'alike' : 'other';
+  return {
+    as: JSON.stringify([kind, subject.word, how, access, life?.print]),
+    orAs: JSON.stringify([kind, subject.word, how, access]),
+    subject,
+    tell: (inputs) => livesText(inputs),
+  };
+}
+
+function livesText(inputs: readonly InputChange[]): string {
+  const gone = inputs.filter(({ life }) => life === 'gone');
+  const come = inputs.filter(({ life }) => life === 'new');
+  const told = (some: readonly InputChange[], word: string): string =>
+    `${subjectsText(subjectsOf(some))} ${some.length === 1 ? 'is' : 'are'} ${word}`;
+  if (gone.length === 0) return told(come, 'new');
+  return come.length === 0
+    ? told(gone, 'gone')
+    : `${told(gone, 'gone')}, replaced by ${subjectsText(subjectsOf(come))} with the same access`;
+}

@@ -1,0 +1,163 @@
+import { addBits, type Bits, placesIn } from '../evaluator/bits.ts';
+import { wordOf } from './cell-state.ts';
+import type { CauseChanges, Changes } from './changes.ts';
+import type { CellDrift, Drift, DriftCounts, DriftGroup } from './drift.ts';
+import type { NumberedGroup } from './gather.ts';
+
+/** Names of principals, and of instances, that a group lists. */
+const NAMES = 1000;
+
+/** Names in all groups together: where 1,000 a group would be more, each lists 100, or 10. */
+const ALL_NAMES = 300_000;
+
+/** The causes of all changes with as many names as they may list; those with the most cells first. */
+export function listDrift(changes: Changes): Drift[] {
+  const lister = new Lister(changes);
+  return changes.causes.map((one) => lister.drift(one)).sort(mostCellsFirst);
+}
+
+/** Each changed cell, cause by cause, as they are asked for: there may be billions. */
+export function* listCells(changes: Changes): Generator<CellDrift> {
+  const { names, states, members } = changes;
+  for (const { id, groups } of changes.causes) {
+    for (const group of groups) {
+      const before = states.at(group.before);
+      const after = states.at(group.after);
+      const change = wordOf(before, after);
+      const instances = instancesIn(group.columns, members);
+      for (const one of group.principals) {
+        const principal = names.principals[one] as string;
+        for (const other of instances) {
+          const instance = names.instances[other] as string;
+          for (const path of group.paths)
+            yield { change, principal, instance, path, before, after, cause: id };
+        }
+      }
+    }
+  }
+}
+
+/** Numbers of instances, ascending. */
+function instancesIn(columns: Bits, members: Changes['members']): Int32Array {
+  return Int32Array.from(placesIn(columns).flatMap((column) => members[column] ?? [])).sort();
+}
+
+class Lister {
+  readonly #changes: Changes;
+  readonly #most: number;
+  readonly #sizes: readonly number[];
+  readonly #instances = new Map<Bits, readonly string[]>();
+  readonly #principals = new Map<Int32Array, readonly string[]>();
+  readonly #counts = new Map<Bits, number>();
+
+  constructor(changes: Changes) {
+    this.#changes = changes;
+    this.#sizes = changes.members.map((list) => list.length);
+    this.#most = [NAMES, NAMES / 10].find((most) => this.#namesIn(most) <= ALL_NAMES) ?? NAMES / 100;
+  }
+
+  drift({ id, cause, groups }: CauseChanges): Drift {
+    return {
+      id,
+      cause,
+      counts: this.#countsOf(groups),
+      groups: groups.map((group) => this.#group(group)).sort(worthReadingFirst),
+    };
+  }
+
+  #namesIn(most: number): number {
+    let names = 0;
+    for (const { groups } of this.#changes.causes) {
+      for (const { principals, columns } of groups)
+        names += Math.min(most, principals.length) + Math.min(most, this.#count(columns));
+    }
+    return names;
+  }
+
+  #group({ principals, columns, paths, before, after }: NumberedGroup): DriftGroup {
+    const { states } = this.#changes;
+    const was = states.at(before);
+    const is = states.at(after);
+    return {
+      change: wordOf(was, is),
+      principals: this.#principalNames(principals),
+      principalCount: principals.length,
+      instances: this.#instanceNames(columns),
+      instanceCount: this.#count(columns),
+      paths,
+      before: was,
+      after: is,
+    };
+  }
+
+  #principalNames(principals: Int32Array): readonly string[] {
+    const known = this.#principals.get(principals) ?? this.#named(principals, this.#changes.names.principals);
+    this.#principals.set(principals, known);
+    return known;
+  }
+
+  #instanceNames(columns: Bits): readonly string[] {
+    const { names, members } = this.#changes;
+    const known = this.#instances.get(columns) ?? this.#named(instancesIn(columns, members), names.instances);
+    this.#instances.set(columns, known);
+    return known;
+  }
+
+  #named(numbers: Int32Array, names: readonly string[]): readonly string[] {
+    return Array.from(numbers.subarray(0, this.#most), (number) => names[number] as string);
+  }
+
+  #count(columns: Bits): number {
+    const known =
+      this.#counts.get(columns) ??
+      placesIn(columns).reduce((sum, column) => sum + (this.#sizes[column] as number), 0);
+    this.#counts.set(columns, known);
+    return known;
+  }
+
+  #countsOf(groups: readonly NumberedGroup[]): DriftCounts {
+    const { states } = this.#changes;
+    const cells = { gained: 0, lost: 0, changed: 0 };
+    const principals = new Set<number>();
+    const columns = new Uint32Array(groups[0]?.columns.length ?? 0);
+    for (const list of new Set(groups.map((group) => group.principals)))
+      for (const one of list) principals.add(one);
+    for (const bits of new Set(groups.map((group) => group.columns))) addBits(columns, bits);
+    for (const group of groups) {
+      const count = group.principals.length * this.#count(group.columns) * group.paths.length;
+      cells[wordOf(states.at(group.before), states.at(group.after))] += count;
+    }
+    return {
+      ...cells,
+      principals: principals.size,
+      people: null,
+      instances: this.#count(columns),
+      production: null,
+    };
+  }
+}
+
+const WORDS = ['gained', 'changed', 'lost'];
+
+/** Gains first, then the most cells; a full order, so that equal drift is equal text. */
+function worthReadingFirst(a: DriftGroup, b: DriftGroup): number {
+  return (
+    WORDS.indexOf(a.change) - WORDS.indexOf(b.change) ||
+    cellsIn(b) - cellsIn(a) ||
+    byText(a.principals[0] ?? '', b.principals[0] ?? '') ||
+    byText(a.instances[0] ?? '', b.instances[0] ?? '') ||
+    byText(a.paths.join(), b.paths.join())
+  );
+}
+
+const cellsIn = ({ principalCount, instanceCount, paths }: DriftGroup): number =>
+  principalCount * instanceCount * paths.length;
+
+function mostCellsFirst(a: Drift, b: Drift): number {
+  const cells = ({ counts: { gained, lost, changed } }: Drift): number => gained + lost + changed;
+  return cells(b) - cells(a) || byText(a.cause.detail, b.cause.detail) || byText(a.id, b.id);
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
