@@ -41,6 +41,7 @@ export const handler = observed()
     for (const [accountId, events] of groupByAccount(batch.events, accounts)) {
       await check(accountId, events, fate);
     }
+    metrics.addMetric('ChecksFailed', MetricUnit.Count, fate.failed.size);
     return { batchItemFailures: [...fate.failed].map((itemIdentifier) => ({ itemIdentifier })) };
   });
 

@@ -6,9 +6,10 @@ import middy from '@middy/core';
 import type { Clock } from '../lib/ports/clock.ts';
 import type { Progress } from '../lib/ports/progress.ts';
 
-export const logger = new Logger({ serviceName: 'latchkey' });
+/** Both name themselves by `POWERTOOLS_SERVICE_NAME`, which has the stage in it: each stage has alarms of its own. */
+export const logger = new Logger();
 
-export const metrics = new Metrics({ namespace: 'Latchkey', serviceName: 'latchkey' });
+export const metrics = new Metrics({ namespace: 'Latchkey' });
 
 /** What a person would watch at a terminal goes to the log. */
 export const progress: Progress = { step: (text) => logger.info(text) };

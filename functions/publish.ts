@@ -1,6 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { parser } from '@aws-lambda-powertools/parser/middleware';
 import * as z from 'zod/mini';
+import { s3ConsoleLink } from '../lib/adapters/aws/console-link.ts';
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { sesClient, sesMailer } from '../lib/adapters/aws/ses-mailer.ts';
 import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
@@ -8,8 +9,8 @@ import { publishStep } from '../lib/pipeline/publish.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
 
-const { AWS_REGION, BUCKET, TOPIC, MAIL_FROM, MAIL_TO } = SETTINGS;
-const settings = readEnvironment(z.object({ AWS_REGION, BUCKET, TOPIC, MAIL_FROM, MAIL_TO }));
+const { AWS_REGION, PARTITION, BUCKET, TOPIC, MAIL_FROM, MAIL_TO } = SETTINGS;
+const settings = readEnvironment(z.object({ AWS_REGION, PARTITION, BUCKET, TOPIC, MAIL_FROM, MAIL_TO }));
 const region = settings.AWS_REGION;
 const ports = {
   store: s3Store(s3Client(region), settings.BUCKET),
@@ -22,23 +23,37 @@ const mail =
   settings.MAIL_FROM !== '' && settings.MAIL_TO.length > 0
     ? { from: settings.MAIL_FROM, to: settings.MAIL_TO }
     : null;
-const reportBase = `https://${region}.console.aws.amazon.com/s3/object/${settings.BUCKET}?region=${region}&prefix=`;
+const reportBase = s3ConsoleLink(settings.PARTITION, region, settings.BUCKET);
 
-/** The accounts of a scan; `failure` names the error of one that could not be collected or audited. */
+const account = z.object({ accountId: z.string(), prefix: z.string() });
+
+/**
+ * The accounts that were planned, and what became of each. An outcome with a `failure` names the error of an account that
+ * could not be collected or audited. An account without one ended before it could say anything, and so did all where the
+ * map itself failed.
+ */
 const scanned = z.object({
   run: z.string().check(z.minLength(1)),
-  accounts: z.array(z.object({ accountId: z.string(), prefix: z.string(), failure: z.optional(z.string()) })),
+  accounts: z.array(account),
+  outcomes: z._default(
+    z.array(z.object({ accountId: z.optional(z.string()), failure: z.optional(z.string()) })),
+    [],
+  ),
 });
 
 /** Last state of a scan: one mail for all accounts, and an alert for each thing that needs one now. */
 export const handler = observed()
   .use(parser({ schema: scanned }))
-  .handler(async ({ run, accounts }) => {
+  .handler(async ({ run, accounts, outcomes }) => {
     logger.appendKeys({ run });
-    const failed = accounts.filter(({ failure }) => failure !== undefined);
+    const audited = new Map(outcomes.map(({ accountId, failure }) => [accountId, failure ?? null]));
+    const failed = accounts.flatMap(({ accountId }) => {
+      const failure = audited.has(accountId) ? audited.get(accountId) : 'no outcome';
+      return failure == null ? [] : [{ accountId, failure }];
+    });
     for (const { accountId, failure } of failed) logger.error('account failed', { accountId, failure });
     metrics.addMetric('AccountsFailed', MetricUnit.Count, failed.length);
-    const done = accounts.filter(({ failure }) => failure === undefined);
+    const done = accounts.filter((one) => failed.every(({ accountId }) => accountId !== one.accountId));
     const published = await publishStep(ports, {
       run,
       accounts: done,
@@ -47,6 +62,7 @@ export const handler = observed()
       reportBase,
     });
     metrics.addMetric('Alerts', MetricUnit.Count, published.alerts);
+    if (done.length > 0) metrics.addMetric('ScansPublished', MetricUnit.Count, 1);
     logger.info('published', { ...published });
     return { ...published, failed: failed.map(({ accountId }) => accountId) };
   });

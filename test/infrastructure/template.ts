@@ -11,7 +11,10 @@ export interface Resource {
 }
 
 export interface Template {
-  readonly Parameters: Readonly<Record<string, { readonly Type: string; readonly Default?: string }>>;
+  readonly Parameters: Readonly<
+    Record<string, { readonly Type: string; readonly Default?: string | number }>
+  >;
+  readonly Conditions: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, unknown>>;
 }

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { changesNothing, EVENT_TABLE, READS } from '../../lib/cloudtrail/event-table.ts';
+import { CALLS } from '../../lib/collect/calls.ts';
+
+describe('the table of events', () => {
+  it('names each call of a source once', () => {
+    const names = EVENT_TABLE.flatMap((row) => row.names.map((name) => `${row.source} ${name}`));
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+    for (const name of names) expect(name).toMatch(/^[a-z0-9]+\.amazonaws\.com [A-Z][A-Za-z0-9]+$/);
+  });
+
+  it('has no call that is known to change nothing', () => {
+    const calls = EVENT_TABLE.flatMap(({ source, names }) => names.map((name) => ({ source, name })));
+    expect(calls.filter(({ source, name }) => changesNothing(source, name))).toEqual([]);
+  });
+
+  it('reads again only services that have calls, the same for all calls of a source', () => {
+    const services = new Set<string>(CALLS.map((call) => call.service));
+    for (const { source, reads } of EVENT_TABLE) {
+      expect(reads.filter((service) => !services.has(service))).toEqual([]);
+      expect(reads).toEqual(READS.get(source));
+    }
+  });
+});

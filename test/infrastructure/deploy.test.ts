@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RecordingCloudFormation, recordCloudFormation } from './recording-cloudformation.ts';
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+const PARTS = [
+  'functions',
+  'infrastructure',
+  'lib',
+  'tools',
+  'package.json',
+  'serverless.yml',
+  'tsconfig.json',
+];
+
+let checkout: string;
+let aws: RecordingCloudFormation;
+
+/** A checkout of its own: packaging writes into fixed folders. */
+beforeAll(async () => {
+  checkout = await mkdtemp(path.join(tmpdir(), 'latchkey-deploy-'));
+  for (const part of PARTS) await cp(path.join(ROOT, part), path.join(checkout, part), { recursive: true });
+  await symlink(path.join(ROOT, 'node_modules'), path.join(checkout, 'node_modules'), 'dir');
+  aws = await recordCloudFormation();
+});
+
+afterAll(async () => {
+  await aws?.stop();
+  await rm(checkout, { recursive: true, force: true });
+});
+
+interface Deployed {
+  readonly code: number | null;
+  readonly said: string;
+}
+
+/** `serverless deploy` with the options, as docs/deploy.md has it. */
+async function deploy(...options: readonly string[]): Promise<Deployed> {
+  const serverless = path.join(checkout, 'node_modules', 'serverless', 'bin', 'serverless.js');
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS_|VITEST|NODE_|SLS_)/.test(name));
+  const child = spawn(process.execPath, [serverless, 'deploy', '--region', 'us-east-1', ...options], {
+    cwd: checkout,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 100_000,
+    env: {
+      ...Object.fromEntries(inherited),
+      AWS_ENDPOINT_URL: aws.endpoint,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_MAX_ATTEMPTS: '1',
+      SLS_AWS_MONITORING_FREQUENCY: '10',
+    },
+  });
+  let said = '';
+  child.stdout.on('data', (chunk) => (said += chunk));
+  child.stderr.on('data', (chunk) => (said += chunk));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, said })));
+}
+
+/** The same package again: what it was made of has not changed. */
+const again = (...options: readonly string[]) => deploy('--package', 'packaged', ...options);
+
+test('the first deploy sends no parameter that its template lacks, and keeps secrets out of what it uploads', async () => {
+  const { code, said } = await deploy(
+    '--param=MailTo=team@example.com',
+    '--param=ExternalId=a-secret-between-two',
+  );
+  expect(said).toContain('Service deployed');
+  expect(code).toBe(0);
+  const [core, whole, ...others] = aws.changeSets;
+  expect(others).toEqual([]);
+  expect(core?.type).toBe('CREATE');
+  expect(Object.keys(core?.template.Resources ?? {}).sort()).toEqual([
+    'ServerlessDeploymentBucket',
+    'ServerlessDeploymentBucketPolicy',
+  ]);
+  expect(core?.parameters).toEqual({});
+  expect(whole?.type).toBe('UPDATE');
+  expect(whole?.parameters).toEqual({ MailTo: 'team@example.com', ExternalId: 'a-secret-between-two' });
+  expect(aws.uploads.size).toBeGreaterThan(5);
+  for (const [key, body] of aws.uploads) expect(body.includes('a-secret-between-two'), key).toBe(false);
+  await rename(path.join(checkout, '.serverless'), path.join(checkout, 'packaged'));
+});
+
+test('a deploy that names one parameter changes that one, though the functions are the same', async () => {
+  const { code, said } = await again('--param=AccountIds=444455556666');
+  expect({ code, said }).toMatchObject({ code: 0 });
+  expect(aws.values()).toMatchObject({
+    AccountIds: '444455556666',
+    MailTo: 'team@example.com',
+    ExternalId: 'a-secret-between-two',
+    ScanSchedule: 'rate(1 day)',
+  });
+});
+
+test('a deploy that names none keeps all', async () => {
+  const before = aws.values();
+  expect(await again('--force')).toMatchObject({ code: 0 });
+  expect(new Set(Object.values(aws.changeSets.at(-1)?.parameters ?? {}))).toEqual(new Set([null]));
+  expect(aws.values()).toEqual(before);
+});
+
+test('`default` gives a parameter its default back', async () => {
+  expect(await again('--param=MailTo=default')).toMatchObject({ code: 0 });
+  expect(aws.values()).toMatchObject({ MailTo: '', AccountIds: '444455556666' });
+});
+
+test('a name that is no parameter is refused before anything is sent', async () => {
+  const sent = aws.changeSets.length;
+  const { code, said } = await again('--param=MailForm=latchkey@example.com');
+  expect(code).not.toBe(0);
+  expect(said).toContain('`MailForm` is not a parameter: use one of AccountIds, AlertEmail, ');
+  expect(aws.changeSets).toHaveLength(sent);
+});

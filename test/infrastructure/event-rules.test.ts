@@ -1,0 +1,75 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { CHANGES_NOTHING, EVENT_TABLE, RULES_OF_WHOLE_SOURCES } from '../../lib/cloudtrail/event-table.ts';
+import type { EventPattern } from './event-pattern.ts';
+import { ofType, packagedTemplate, type Template } from './template.ts';
+import { readTemplate } from './yaml-template.ts';
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+const LONGEST_PATTERN = 2048;
+
+const DETAIL_TYPE = 'AWS API Call via CloudTrail';
+/** CloudTrail may leave it out: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html */
+const CHANGES = { readOnly: [false, { exists: false }] };
+/** Tags of other things than these are no input of an audit. */
+const TAGGED = ['i-', 'sg-', 'vol-', 'eni-', 'eice-'].map((prefix) => ({ prefix }));
+
+const busSource = (source: string): string => `aws.${source.split('.')[0]}`;
+
+/** The pattern that the table asks of a rule. */
+function patternOf(rule: string): EventPattern {
+  const rows = EVENT_TABLE.filter((row) => row.rule === rule);
+  const [source = ''] = new Set(rows.map((row) => row.source));
+  const named = { eventName: rows.flatMap((row) => row.names) };
+  return {
+    source: [busSource(source)],
+    'detail-type': [DETAIL_TYPE],
+    detail: {
+      eventSource: [source],
+      ...(RULES_OF_WHOLE_SOURCES.includes(rule) ? CHANGES : named),
+      ...(rule === 'TagRule' && { requestParameters: { resourcesSet: { items: { resourceId: TAGGED } } } }),
+      errorCode: [{ exists: false }],
+    },
+  };
+}
+
+const patterns = (template: Template) =>
+  ofType(template, 'AWS::Events::Rule').map(([id, { Properties }]) => [id, Properties.EventPattern] as const);
+
+describe('the rules of the deployment', () => {
+  let template: Template;
+  beforeAll(async () => {
+    ({ template } = await packagedTemplate());
+  }, 300_000);
+
+  test('let in what the table of events names, and nothing else', () => {
+    const rules = [...new Set(EVENT_TABLE.map((row) => row.rule))];
+    expect(Object.fromEntries(patterns(template))).toEqual(
+      Object.fromEntries(rules.map((rule) => [rule, patternOf(rule)])),
+    );
+  });
+
+  test('look at one source each, and are short enough', () => {
+    for (const [rule, pattern] of patterns(template)) {
+      expect(
+        new Set(EVENT_TABLE.filter((row) => row.rule === rule).map((row) => row.source)).size,
+        rule,
+      ).toBe(1);
+      expect(JSON.stringify(pattern).length, rule).toBeLessThan(LONGEST_PATTERN);
+    }
+  });
+});
+
+test('the rule of other regions lets in every source of the table, but for what changes nothing', async () => {
+  const template = await readTemplate('infrastructure/other-region.yml');
+  const pattern = {
+    source: [...new Set(EVENT_TABLE.map((row) => busSource(row.source)))],
+    'detail-type': [DETAIL_TYPE],
+    detail: {
+      ...CHANGES,
+      errorCode: [{ exists: false }],
+      eventName: [{ 'anything-but': [...CHANGES_NOTHING.values()].flat() }],
+    },
+  };
+  expect(patterns(template)).toEqual([['Rule', pattern]]);
+  expect(JSON.stringify(pattern).length).toBeLessThan(LONGEST_PATTERN);
+});
