@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
-import { emulatorLeftOut } from './test/emulator/python.ts';
+import { pythonLeftOut } from './test/python/python.ts';
 import { leftOutReporter } from './tools/left-out-reporter.ts';
 
-const leftOut = emulatorLeftOut();
+const leftOut = pythonLeftOut();
 
 const unit = {
   test: {

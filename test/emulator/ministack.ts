@@ -1,14 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findPython, noEmulator } from './python.ts';
+import { pythonEnvironment, type Requirements } from '../python/environment.ts';
 
 /** The version of MiniStack (PyPI) that the suite is written against. */
 const MINISTACK_VERSION = '1.5.33';
+
+export const MINISTACK: Requirements = {
+  name: `ministack-${MINISTACK_VERSION}`,
+  packages: [`ministack==${MINISTACK_VERSION}`],
+  probe: 'import ministack.app',
+};
 
 const START_TRIES = 3;
 const READY_SECONDS = 90;
@@ -29,66 +35,13 @@ export interface Ministack {
  * place whole. Throws where there is no Python, the installation fails or it does not answer in time.
  */
 export async function startMinistack(): Promise<Ministack> {
-  const python = await installedMinistack();
+  const { interpreter } = await pythonEnvironment(MINISTACK);
   for (let attempt = 1; ; attempt++) {
-    const started = await startOn(python, await freePort());
+    const started = await startOn(interpreter, await freePort());
     if (started.ministack !== null) return started.ministack;
     // the free port may have been taken in between
     if (attempt === START_TRIES) throw new Error(`ministack did not start:\n${started.log}`);
   }
-}
-
-/** The interpreter of a virtual environment that holds the pinned version; made once a machine. */
-export async function installedMinistack(
-  cache = path.join(homedir(), '.cache', 'latchkey'),
-): Promise<string> {
-  const python = findPython();
-  if (python === null) throw new Error(`the emulator cannot run: ${noEmulator()}`);
-  const home = path.join(cache, `ministack-${MINISTACK_VERSION}-python${python.version}`);
-  if (await works(home)) return interpreter(home);
-  await mkdir(cache, { recursive: true });
-  const fresh = await mkdtemp(path.join(cache, 'installing-'));
-  try {
-    await run(python.command, ['-m', 'venv', fresh]);
-    await run(interpreter(fresh), [
-      ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'],
-      `ministack==${MINISTACK_VERSION}`,
-    ]);
-    await moveIntoPlace(fresh, home);
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-  }
-  if (await works(home)) return interpreter(home);
-  throw new Error(`ministack ${MINISTACK_VERSION} was installed in \`${home}\` and cannot be imported`);
-}
-
-/** A rename is atomic: where another run was first, its installation stays; a broken one is moved out of the way. */
-async function moveIntoPlace(fresh: string, home: string): Promise<void> {
-  for (let attempt = 0; attempt < START_TRIES; attempt++) {
-    const moved = await rename(fresh, home).then(
-      () => true,
-      () => false,
-    );
-    if (moved || (await works(home))) return;
-    const broken = `${home}-broken-${process.pid}-${attempt}`;
-    await rename(home, broken).catch(() => undefined);
-    await rm(broken, { recursive: true, force: true });
-  }
-}
-
-function interpreter(home: string): string {
-  return process.platform === 'win32'
-    ? path.join(home, 'Scripts', 'python.exe')
-    : path.join(home, 'bin', 'python');
-}
-
-async function works(home: string): Promise<boolean> {
-  const there = await readdir(home).catch(() => null);
-  if (there === null) return false;
-  return run(interpreter(home), ['-c', 'import ministack.app']).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function startOn(python: string, port: number): Promise<{ ministack: Ministack | null; log: string }> {
@@ -185,18 +138,5 @@ async function freePort(): Promise<number> {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
-  });
-}
-
-async function run(command: string, args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let said = '';
-    child.stdout.on('data', (chunk) => (said += chunk));
-    child.stderr.on('data', (chunk) => (said += chunk));
-    child.once('error', reject);
-    child.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`\`${command} ${args.join(' ')}\` failed:\n${said}`)),
-    );
   });
 }

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { installedMinistack } from '../emulator/ministack.ts';
-import { emulatorLeftOut, findPython } from '../emulator/python.ts';
+import { MINISTACK } from '../emulator/ministack.ts';
+import { pythonEnvironment } from '../python/environment.ts';
+import { findPython, pythonLeftOut } from '../python/python.ts';
 
 describe('on a machine without Python', () => {
   let empty = '';
@@ -20,11 +21,13 @@ describe('on a machine without Python', () => {
 
   test('the emulator suite is left out, with the reason', () => {
     expect(findPython()).toBeNull();
-    expect(emulatorLeftOut({})).toMatch(/^no Python 3\.10 or newer/);
+    expect(pythonLeftOut({})).toMatch(/^no Python 3\.10 or newer/);
   });
 
   test('with CI=true it stays in and fails', async () => {
-    expect(emulatorLeftOut({ CI: 'true' })).toBeNull();
-    await expect(installedMinistack(empty)).rejects.toThrow('the emulator cannot run: no Python 3.10');
+    expect(pythonLeftOut({ CI: 'true' })).toBeNull();
+    await expect(pythonEnvironment(MINISTACK, empty)).rejects.toThrow(
+      'ministack-1.5.33 cannot run: no Python 3.10',
+    );
   });
 });

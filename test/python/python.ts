@@ -3,7 +3,7 @@ import process from 'node:process';
 
 const CANDIDATES = ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
 
-/** ministack needs 3.10; a Python without `venv` or `ensurepip` cannot make the environment it is installed in. */
+/** What is installed into it needs 3.10; a Python without `venv` or `ensurepip` cannot make the environment it is installed in. */
 const PROBE =
   'import sys, venv, ensurepip; assert sys.version_info >= (3, 10); print("%d.%d" % sys.version_info[:2])';
 
@@ -22,12 +22,12 @@ export function findPython(): Python | null {
   return null;
 }
 
-/** Why the emulator suite cannot run here, or null where it can. */
-export function noEmulator(): string | null {
+/** Why what needs Python cannot run here, or null where it can. */
+export function noPython(): string | null {
   return findPython() === null ? 'no Python 3.10 or newer with the venv module was found on the PATH' : null;
 }
 
-/** Why the suite is left out of this run, or null; with `CI=true` it stays in, and fails where it cannot run. */
-export function emulatorLeftOut(environment: NodeJS.ProcessEnv = process.env): string | null {
-  return environment.CI === 'true' ? null : noEmulator();
+/** Why what needs Python is left out of this run, or null; with `CI=true` it stays in, and fails where it cannot run. */
+export function pythonLeftOut(environment: NodeJS.ProcessEnv = process.env): string | null {
+  return environment.CI === 'true' ? null : noPython();
 }

@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import { findPython, noPython } from './python.ts';
+
+const run = promisify(execFile);
+const TRIES = 3;
+
+/** What a test needs of PyPI. */
+export interface Requirements {
+  /** of the folder, with the versions in it */
+  readonly name: string;
+  /** `package==1.2.3` */
+  readonly packages: readonly string[];
+  /** Python that fails where the installation is broken */
+  readonly probe: string;
+}
+
+/** Run its packages by the interpreter: the scripts of an environment name the folder that it was made in. */
+export interface PythonEnvironment {
+  readonly interpreter: string;
+  /** where the packages are */
+  readonly packages: string;
+}
+
+/**
+ * A virtual environment with the pinned packages, made once a machine. Safe when two runs make it at once: it is moved into
+ * place whole. Throws where there is no Python, or the installation fails.
+ */
+export async function pythonEnvironment(
+  { name, packages, probe }: Requirements,
+  cache = path.join(homedir(), '.cache', 'latchkey'),
+): Promise<PythonEnvironment> {
+  const python = findPython();
+  if (python === null) throw new Error(`${name} cannot run: ${noPython()}`);
+  const home = path.join(cache, `${name}-python${python.version}`);
+  const works = () => probed(home, probe);
+  if (await works()) return environmentIn(home, python.version);
+  await mkdir(cache, { recursive: true });
+  const fresh = await mkdtemp(path.join(cache, 'installing-'));
+  try {
+    await run(python.command, ['-m', 'venv', fresh]);
+    const quiet = ['--quiet', '--disable-pip-version-check', '--no-input'];
+    await run(interpreter(fresh), ['-m', 'pip', 'install', ...quiet, ...packages]);
+    await moveIntoPlace(fresh, home, works);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+  if (await works()) return environmentIn(home, python.version);
+  throw new Error(`${name} was installed in \`${home}\` and does not work`);
+}
+
+/** A rename is atomic: where another run was first, its installation stays; a broken one is moved out of the way. */
+async function moveIntoPlace(fresh: string, home: string, works: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const moved = await rename(fresh, home).then(
+      () => true,
+      () => false,
+    );
+    if (moved || (await works())) return;
+    const broken = `${home}-broken-${process.pid}-${attempt}`;
+    await rename(home, broken).catch(() => undefined);
+    await rm(broken, { recursive: true, force: true });
+  }
+}
+
+const WINDOWS = process.platform === 'win32';
+
+const interpreter = (home: string): string =>
+  WINDOWS ? path.join(home, 'Scripts', 'python.exe') : path.join(home, 'bin', 'python');
+
+const environmentIn = (home: string, version: string): PythonEnvironment => ({
+  interpreter: interpreter(home),
+  packages: WINDOWS
+    ? path.join(home, 'Lib', 'site-packages')
+    : path.join(home, 'lib', `python${version}`, 'site-packages'),
+});
+
+async function probed(home: string, probe: string): Promise<boolean> {
+  const there = await readdir(home).catch(() => null);
+  if (there === null) return false;
+  return run(interpreter(home), ['-c', probe]).then(
+    () => true,
+    () => false,
+  );
+}
