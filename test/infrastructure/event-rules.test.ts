@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CHANGES_NOTHING, EVENT_TABLE, RULES_OF_WHOLE_SOURCES } from '../../lib/cloudtrail/event-table.ts';
+import { CHANGES_NOTHING, EVENT_TABLE } from '../../lib/cloudtrail/event-table.ts';
 import type { EventPattern } from './event-pattern.ts';
 import { ofType, packagedTemplate, type Template } from './template.ts';
 import { readTemplate } from './yaml-template.ts';
@@ -25,7 +25,7 @@ function patternOf(rule: string): EventPattern {
     'detail-type': [DETAIL_TYPE],
     detail: {
       eventSource: [source],
-      ...(RULES_OF_WHOLE_SOURCES.includes(rule) ? CHANGES : named),
+      ...(rows.every((row) => row.wholeSource) ? CHANGES : named),
       ...(rule === 'TagRule' && { requestParameters: { resourcesSet: { items: { resourceId: TAGGED } } } }),
       errorCode: [{ exists: false }],
     },
