@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { outboxNotifier } from '../lib/adapters/local/outbox.ts';
 import type { CheckOutput } from '../lib/pipeline/check.ts';
 import { checkStep } from '../lib/pipeline/check.ts';
-import { runName } from '../lib/pipeline/plan.ts';
 import { type Origin, readRunRecord } from '../lib/pipeline/run-record.ts';
 import { parseJson } from '../lib/policy/json.ts';
 import { InputError } from '../lib/ports/input-error.ts';
@@ -13,10 +10,10 @@ import { mustBeFolder } from './folders.ts';
 import { localTopic } from './local-addresses.ts';
 import { oneLine } from './messages.ts';
 import { openLatest } from './open-run.ts';
+import { outgoing, tellUnsent } from './outgoing.ts';
 import { writeOut } from './output.ts';
 import { stderrProgress } from './progress.ts';
 import { openSource } from './source.ts';
-import { systemClock } from './system-clock.ts';
 
 interface CheckOptions {
   readonly in: string;
@@ -54,13 +51,13 @@ async function check(options: CheckOptions): Promise<void> {
   }
   const source = await openOrigin(origin);
   const progress = stderrProgress();
-  const outbox = outboxNotifier(join(options.in, 'outbox'), runName(systemClock.now()));
   try {
     const output = await checkStep(
-      { source, store, notifier: outbox, clock: systemClock, progress },
-      { prefix: '', events: [envelope], topic: localTopic },
+      { ...outgoing(options.in), source, progress },
+      { prefix: '', events: [envelope], topic: localTopic, reportBase: '' },
     );
     progress.done();
+    tellUnsent(options.in, output);
     report(output, options);
     if (options.json) await writeOut(`${jsonText(output)}\n`);
     else await writeOut(outcomeText(output));

@@ -8,7 +8,7 @@ import type { PublishOutput } from '../lib/pipeline/publish.ts';
 export interface ScanOutput {
   readonly collected: CollectOutput;
   readonly audited: AuditOutput;
-  readonly published: PublishOutput;
+  readonly published: Pick<PublishOutput, 'alerts' | 'mails' | 'waiting'>;
 }
 
 const plural = (count: number, one: string, many = `${one}s`): string =>

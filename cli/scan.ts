@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { folderStore } from '../lib/adapters/local/folder-store.ts';
-import { outboxMailer, outboxNotifier } from '../lib/adapters/local/outbox.ts';
+import { removeLeftovers } from '../lib/adapters/local/folder-leftovers.ts';
+import { outboxMailer } from '../lib/adapters/local/outbox.ts';
 import { auditStep } from '../lib/pipeline/audit.ts';
 import { collectStep } from '../lib/pipeline/collect.ts';
-import { mailRecordKey } from '../lib/pipeline/keys.ts';
-import { readLatest } from '../lib/pipeline/latest.ts';
 import { runName } from '../lib/pipeline/plan.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
+import { sendStep } from '../lib/pipeline/send.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 import { mayBecomeFolder } from './folders.ts';
 import { localMail, localTopic } from './local-addresses.ts';
+import { outgoing, tellUnsent } from './outgoing.ts';
 import { writeOut } from './output.ts';
 import { stderrProgress } from './progress.ts';
 import { type ScanOutput, scanSummary } from './scan-summary.ts';
@@ -58,40 +58,31 @@ Exit codes: 0 done, 2 bad usage or bad input.`,
 async function scan(options: ScanOptions): Promise<ScanOutput> {
   const origin = await originOf(options);
   await mayBecomeFolder('--out', options.out);
-  const run = runName(systemClock.now());
-  const outbox = join(options.out, 'outbox');
   const progress = stderrProgress();
-  const ports = { store: folderStore(options.out), clock: systemClock, progress };
   try {
     const source = await openSource(origin);
-    const left = await sendWhatIsLeft(options.out, run);
+    await removeLeftovers(options.out);
+    const run = runName(systemClock.now());
+    const ports = { ...outgoing(options.out), mailer: outboxMailer(join(options.out, 'outbox')), progress };
+    const input = { run, prefix: '', reportBase: '' };
+    // what a killed scan did not come to is sent, whatever becomes of this one
+    const left = await sendStep(ports, { prefix: '', topic: localTopic });
     const { defaultSessionDocument } = options;
     const collected = await collectStep(
       { ...ports, source },
       { run, prefix: '', ...(defaultSessionDocument && { settings: { defaultSessionDocument } }) },
     );
-    const audited = await auditStep(ports, { run, prefix: '', origin });
-    const published = await publishStep(
-      { ...ports, notifier: outboxNotifier(outbox, run), mailer: outboxMailer(outbox, run) },
-      { run, accounts: [{ prefix: '' }], topic: localTopic, mail: localMail, reportBase: '' },
-    );
-    return { collected, audited, published: { ...published, alerts: left + published.alerts } };
+    const audited = await auditStep(ports, { ...input, origin, mailed: true });
+    const sent = await sendStep(ports, { ...input, topic: localTopic });
+    const published = await publishStep(ports, {
+      ...{ run, accounts: [{ prefix: '' }], topic: localTopic, mail: localMail, reportBase: '' },
+    });
+    progress.done();
+    const problems = [...left.problems, ...sent.problems, ...published.problems];
+    tellUnsent(options.out, { waiting: published.waiting, problems });
+    const alerts = left.sent + sent.sent + published.alerts;
+    return { collected, audited, published: { alerts, mails: published.mails, waiting: published.waiting } };
   } finally {
     progress.done();
   }
-}
-
-/** Alerts of the latest run that a killed scan did not come to: the next run has no drift to tell them again. */
-async function sendWhatIsLeft(out: string, time: string): Promise<number> {
-  const store = folderStore(out);
-  const { run } = await readLatest(store, '');
-  if (run === null || (await store.get(mailRecordKey(run))) !== null) return 0;
-  const progress = stderrProgress();
-  const notifier = outboxNotifier(join(out, 'outbox'), time);
-  const { alerts } = await publishStep(
-    { store, notifier, mailer: null, clock: systemClock, progress },
-    { run, accounts: [{ prefix: '' }], topic: localTopic, mail: null, reportBase: '' },
-  );
-  progress.done();
-  return alerts;
 }

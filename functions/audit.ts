@@ -1,14 +1,15 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { parser } from '@aws-lambda-powertools/parser/middleware';
 import * as z from 'zod/mini';
+import { s3ConsoleLink } from '../lib/adapters/aws/console-link.ts';
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { auditStep } from '../lib/pipeline/audit.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
 import { scanItem } from './scan-item.ts';
 
-const { AWS_REGION, BUCKET } = SETTINGS;
-const settings = readEnvironment(z.object({ AWS_REGION, BUCKET }));
+const { AWS_REGION, PARTITION, BUCKET } = SETTINGS;
+const settings = readEnvironment(z.object({ AWS_REGION, PARTITION, BUCKET }));
 const store = s3Store(s3Client(settings.AWS_REGION), settings.BUCKET);
 
 /** One account of a scan: snapshot to matrix, findings, drift and reports. It talks to no service but the bucket. */
@@ -16,7 +17,10 @@ export const handler = observed()
   .use(parser({ schema: scanItem }))
   .handler(async ({ accountId, ...item }) => {
     logger.appendKeys({ accountId, run: item.run });
-    const audited = await auditStep({ store, clock, progress }, item);
+    const audited = await auditStep(
+      { store, clock, progress },
+      { ...item, reportBase: s3ConsoleLink(settings.PARTITION, settings.AWS_REGION, settings.BUCKET) },
+    );
     metrics.addMetric('CriticalFindings', MetricUnit.Count, audited.findings.critical);
     metrics.addMetric('OpenCells', MetricUnit.Count, audited.cells);
     logger.info('audited', { ...audited });

@@ -1,6 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { parser } from '@aws-lambda-powertools/parser/middleware';
 import * as z from 'zod/mini';
+import { s3ConsoleLink } from '../lib/adapters/aws/console-link.ts';
 import { deadLetterQueue, sqsClient } from '../lib/adapters/aws/dead-letters.ts';
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
@@ -9,6 +10,7 @@ import { accountPrefix } from '../lib/pipeline/plan.ts';
 import { accountSources } from './account-sources.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
 import { type Batch, groupByAccount, type QueuedEvent, readBatch } from './event-batch.ts';
+import { newInvocation, observeUnsent } from './not-all-sent.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
 
 const { AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, MEMBER_ROLE_NAME, EXTERNAL_ID } = SETTINGS;
@@ -54,11 +56,13 @@ interface Fate {
 async function check(accountId: string, events: readonly QueuedEvent[], fate: Fate): Promise<void> {
   try {
     const checked = await checkStep(
-      { source: sourceOf(accountId), store, notifier, clock, progress },
+      { source: sourceOf(accountId), store, notifier, clock, progress, invocation: newInvocation() },
       {
         prefix: accountPrefix(accountId),
+        accountId,
         events: events.map(({ envelope }) => envelope),
         topic: settings.TOPIC,
+        reportBase: s3ConsoleLink(settings.PARTITION, region, settings.BUCKET),
       },
     );
     const unreadable = checked.results.flatMap(({ index, outcome, reason = outcome }) => {
@@ -66,6 +70,12 @@ async function check(accountId: string, events: readonly QueuedEvent[], fate: Fa
       return outcome === 'unreadable' && event !== undefined ? [{ ...event, reason }] : [];
     });
     await bury(unreadable, fate);
+    // what an event tells is safe in `unsent/`; that the event comes again makes somebody look there
+    for (const { index, outcome } of checked.results) {
+      const event = events[index];
+      if (outcome === 'unsent' && event !== undefined) fate.failed.add(event.messageId);
+    }
+    observeUnsent(checked);
     metrics.addMetric('Alerts', MetricUnit.Count, checked.alerts);
     logger.info('checked', { accountId, ...checked });
   } catch (error) {

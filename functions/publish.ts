@@ -7,6 +7,7 @@ import { sesClient, sesMailer } from '../lib/adapters/aws/ses-mailer.ts';
 import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
+import { NotAllSent, newInvocation, observeUnsent } from './not-all-sent.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
 
 const { AWS_REGION, PARTITION, BUCKET, TOPIC, MAIL_FROM, MAIL_TO } = SETTINGS;
@@ -29,19 +30,25 @@ const account = z.object({ accountId: z.string(), prefix: z.string() });
 
 /**
  * The accounts that were planned, and what became of each. An outcome with a `failure` names the error of an account that
- * could not be collected or audited. An account without one ended before it could say anything, and so did all where the
+ * could not be collected or audited, one with `unsent` that of an account whose alerts wait. An account without one ended before it could say anything, and so did all where the
  * map itself failed.
  */
 const scanned = z.object({
   run: z.string().check(z.minLength(1)),
   accounts: z.array(account),
   outcomes: z._default(
-    z.array(z.object({ accountId: z.optional(z.string()), failure: z.optional(z.string()) })),
+    z.array(
+      z.object({
+        accountId: z.optional(z.string()),
+        failure: z.optional(z.string()),
+        unsent: z.optional(z.string()),
+      }),
+    ),
     [],
   ),
 });
 
-/** Last state of a scan: one mail for all accounts, and an alert for each thing that needs one now. */
+/** Last state of a scan: one mail for all accounts, and the alerts that are still waiting in any of them. */
 export const handler = observed()
   .use(parser({ schema: scanned }))
   .handler(async ({ run, accounts, outcomes }) => {
@@ -52,17 +59,31 @@ export const handler = observed()
       return failure == null ? [] : [{ accountId, failure }];
     });
     for (const { accountId, failure } of failed) logger.error('account failed', { accountId, failure });
-    metrics.addMetric('AccountsFailed', MetricUnit.Count, failed.length);
-    const done = accounts.filter((one) => failed.every(({ accountId }) => accountId !== one.accountId));
-    const published = await publishStep(ports, {
-      run,
-      accounts: done,
-      topic: settings.TOPIC,
-      mail,
-      reportBase,
-    });
+    for (const { accountId, unsent } of outcomes) {
+      if (unsent !== undefined) logger.warn('alerts of the account wait', { accountId, unsent });
+    }
+    const isFailed = (one: { readonly accountId: string }) =>
+      failed.some(({ accountId }) => accountId === one.accountId);
+    const done = accounts.filter((one) => !isFailed(one));
+    const published = await publishStep(
+      { ...ports, invocation: newInvocation() },
+      {
+        run,
+        accounts: done,
+        alsoSend: accounts.filter(isFailed),
+        topic: settings.TOPIC,
+        mail,
+        reportBase,
+      },
+    );
+    metrics.addMetric('AccountsFailed', MetricUnit.Count, failed.length + published.leftOut);
     metrics.addMetric('Alerts', MetricUnit.Count, published.alerts);
+    metrics.addMetric('MailsUnsent', MetricUnit.Count, published.mailsWaiting);
     if (done.length > 0) metrics.addMetric('ScansPublished', MetricUnit.Count, 1);
+    observeUnsent(published);
     logger.info('published', { ...published });
+    if (published.waiting > 0) {
+      throw new NotAllSent(`${published.waiting} alerts and mails of \`${run}\` wait in \`unsent/\``);
+    }
     return { ...published, failed: failed.map(({ accountId }) => accountId) };
   });

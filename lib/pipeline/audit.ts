@@ -14,11 +14,13 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import { type Before, judge, readBefore, writeRun } from './judge.ts';
 import { runFolder, runKey } from './keys.ts';
-import { moveLatest, readLatest } from './latest.ts';
+import { type Latest, moveLatest, readLatest } from './latest.ts';
 import { readReport, readSnapshot } from './load.ts';
 import { put } from './put.ts';
+import { raiseAlerts } from './raise-alerts.ts';
 import type { Origin } from './run-record.ts';
-import { readRunRecord } from './run-record.ts';
+import { readRunRecord, runIn } from './run-record.ts';
+import { standingOf } from './standing.ts';
 
 export interface AuditInput {
   readonly run: string;
@@ -27,6 +29,10 @@ export interface AuditInput {
   readonly events?: readonly ChangeEvent[];
   /** where the snapshot was collected from */
   readonly origin?: Origin;
+  /** what a report's key is appended to, to make a link for alerts: `https://reports.example/`, `s3://bucket/` */
+  readonly reportBase?: string;
+  /** the run is of this account alone, and is mailed */
+  readonly mailed?: true;
 }
 
 /** Small enough to travel between the states of a state machine. */
@@ -49,20 +55,21 @@ export const raceLimit = 20;
 /**
  * Audits the snapshot of a run against the run that is latest, writes the run's files and makes it the latest. Of each
  * part the newer reading is audited: what events made others read meanwhile stays. When another run wins the race, it
- * audits again on top of the winner, so that every change is told once. A step that is tried again after it ended
- * answers with what it wrote.
+ * audits again on top of the winner, so that every change is told once. What there is to tell is put into `unsent/`
+ * before the pointer moves, so that a run which became the latest is always told. A step that is tried again after it
+ * ended answers with what it wrote.
  */
 export async function auditStep(
   ports: { readonly store: ObjectStore; readonly clock: Clock; readonly progress: Progress },
   input: AuditInput,
 ): Promise<AuditOutput> {
   const { store, progress } = ports;
-  const { run, prefix, events = [], origin = null } = input;
+  const { run, prefix, events = [], origin = null, reportBase, mailed = false } = input;
   const key = runKey(prefix, run, 'snapshot.json');
   const scanned = await readSnapshot(store, key);
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {
     const latest = await readLatest(store, prefix);
-    if (latest.run === run) return endedBefore(store, input);
+    if (await isEnded(store, prefix, run, latest)) return endedBefore(store, input);
     const before = await readBefore(store, prefix, latest.run);
     mustBeOfOneAccount(scanned, before, prefix);
     const snapshot = before === null ? scanned : mergeScan(before.snapshot, scanned);
@@ -74,10 +81,23 @@ export async function auditStep(
     progress.step('writing the reports');
     await writeRun(store, { prefix, run }, report, { before, origin, events, scopes: null });
     const output = auditOutput(report, input, latest.run === null ? null : runFolder(latest.run));
+    await raiseAlerts(ports, report, {
+      ...{ prefix, reportBase, attempt: { run, previous: latest.run } },
+      ...{ events: events.map(({ eventId }) => eventId), digest: mailed },
+    });
     if ((await moveLatest(store, prefix, run, latest)) === 'replaced') return output;
     progress.step('another run ended first: comparing with that one');
   }
   throw new Error(`other runs keep ending first in \`${prefix}runs/\`: run this again when they are done`);
+}
+
+/** The run was the latest, now or before others: an attempt that died afterwards did everything. */
+async function isEnded(store: ObjectStore, prefix: string, run: string, latest: Latest): Promise<boolean> {
+  if (latest.run === run) return true;
+  const record = await readRunRecord(store, prefix, run);
+  if (record === null) return false;
+  const previous = runIn(record.previous);
+  return (await standingOf(store, prefix, latest.run, { run, previous })) === 'adopted';
 }
 
 /** Compared with another account, everything would look gained and lost. */

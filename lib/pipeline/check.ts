@@ -4,44 +4,44 @@ import { recollect } from '../collect/recollect.ts';
 import { withOpens } from '../matrix/answers/tag-changes/with-opens.ts';
 import { buildMatrix } from '../matrix/build.ts';
 import type { AccountSource } from '../ports/account-source.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Notifier } from '../ports/notifier.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
-import { sendAlerts } from '../publish/send-alerts.ts';
-import { alertsOf } from '../render/alerts.ts';
 import { cellCounts } from '../render/changes.ts';
 import type { Report } from '../render/report.ts';
 import { mergeSnapshots } from '../snapshot/merge.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import { raceLimit } from './audit.ts';
-import { writeEventRecord } from './event-record.ts';
+import { writeHandled } from './event-record.ts';
 import type { Before } from './judge.ts';
 import { judge, readBefore, writeRun } from './judge.ts';
-import { alertRecordKey, runKey } from './keys.ts';
+import { runKey, unsentOfRun } from './keys.ts';
 import type { Latest } from './latest.ts';
 import { moveLatest, readLatest } from './latest.ts';
-import { readReport } from './load.ts';
+import { parallel } from './parallel.ts';
 import { runName } from './plan.ts';
 import { put } from './put.ts';
-import { readRunRecord, runsBack } from './run-record.ts';
+import { raiseAlerts } from './raise-alerts.ts';
+import { readRunRecord } from './run-record.ts';
+import { type Drained, drain, mostPerCall, type SendPorts } from './send.ts';
 import type { EventResult, OpenEvent } from './sort-events.ts';
 import { sortEvents } from './sort-events.ts';
+import { standings } from './standing.ts';
+import { readUnsentAlert, unsentAlerts } from './unsent.ts';
 
-export interface CheckPorts {
+export interface CheckPorts extends SendPorts {
   readonly source: AccountSource;
-  readonly store: ObjectStore;
-  readonly notifier: Notifier;
-  readonly clock: Clock;
   readonly progress: Progress;
 }
 
 export interface CheckInput {
   readonly prefix: string;
+  /** the account that is checked; absent: the one of the latest run */
+  readonly accountId?: string;
   /** CloudTrail envelopes, as EventBridge delivers them */
   readonly events: readonly unknown[];
   readonly topic: string;
+  /** what a report's key is appended to, to make a link for alerts */
+  readonly reportBase?: string;
 }
 
 export interface CheckOutput {
@@ -50,44 +50,66 @@ export interface CheckOutput {
   readonly run: string | null;
   /** cells that changed */
   readonly drift: number;
+  /** how many went out, those of earlier runs included */
   readonly alerts: number;
+  /** alerts of the account that are still in `unsent/` */
+  readonly waiting: number;
+  readonly refused: number;
+  readonly oldestSeconds: number | null;
+  /** one line for each thing that went wrong */
+  readonly problems: readonly string[];
 }
 
 /**
- * Answers a batch of events: collects again only what they touch, audits, and alerts about what changed. Safe to try
- * again at any point: an event counts as handled only when its alerts went out, and until then the run that was begun
- * for it is found again by its record.
+ * Answers a batch of events: collects again only what they touch, audits, and alerts about what changed; and sends what
+ * earlier runs could not send. Safe to try again at any point: alerts are in `unsent/` before their run becomes the
+ * latest, each names the events that it answers, and an event counts as handled only when all of them went out.
  */
 export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<CheckOutput> {
   const { store } = ports;
   const { prefix } = input;
   const latest = await readLatest(store, prefix);
-  const before = await readBefore(store, prefix, latest.run);
-  if (before === null) return noScanYet(input);
-  const { settled, open } = await sortEvents(store, prefix, before.snapshot.accountId, input.events);
-  const interrupted = await begunAndLatest(store, prefix, before.run, open);
-  const fresh = open.filter(({ index }) => !interrupted.has(index));
+  if (latest.run === null) return noScanYet(input);
+  const known = input.accountId === undefined ? await readBefore(store, prefix, latest.run) : null;
+  const accountId = input.accountId ?? known?.snapshot.accountId ?? '';
+  const { settled, open, problems } = await sortEvents(store, prefix, accountId, input.events);
+  const answered = open.length === 0 ? new Map<string, string>() : await answeredEvents(ports, input);
+  const fresh = open.filter(({ event }) => !answered.has(event.eventId));
 
-  let alerts = 0;
-  for (const run of new Set(interrupted.values())) {
-    alerts += await alertAbout(ports, input, run, await readReport(store, prefix, run));
+  let audited: Audited | null = null;
+  if (fresh.length > 0) {
+    const before = known ?? (await readBefore(store, prefix, latest.run));
+    if (before !== null) audited = await auditEvents(ports, input, fresh, { latest, before });
   }
-  const audited = fresh.length === 0 ? null : await auditEvents(ports, prefix, fresh, { latest, before });
-  if (audited !== null) alerts += await alertAbout(ports, input, audited.run, audited.report);
-
-  for (const { index, event } of open) {
-    const run = interrupted.get(index) ?? audited?.run;
-    if (run !== undefined) await writeEventRecord(store, prefix, event, { state: 'handled', run });
-  }
+  const runOf = ({ event }: OpenEvent) => answered.get(event.eventId) ?? audited?.run ?? null;
+  const drained = await drain(ports, { ...input, ...(audited !== null && { run: audited.run }) });
+  const isUnsent = waitingIn(drained, prefix);
+  const unsent = open.filter((one) => isUnsent(one.event.eventId, runOf(one)));
+  const told = open.filter((one) => !unsent.includes(one));
+  await parallel(told, async (one) => {
+    const run = runOf(one);
+    if (run !== null) await writeHandled(store, prefix, one.event, run);
+  });
   return {
-    results: [...settled, ...open.map(({ index }): EventResult => ({ index, outcome: 'audited' }))].sort(
-      (a, b) => a.index - b.index,
-    ),
-    run: audited?.run ?? [...interrupted.values()].at(-1) ?? null,
+    results: inPlace([...settled, ...told.map(auditedResult), ...unsent.map(unsentResult)]),
+    run: audited?.run ?? [...answered.values()].at(-1) ?? null,
     drift: changedCells(audited?.report.drift ?? []),
-    alerts,
+    alerts: drained.sent,
+    ...{ waiting: drained.waiting, refused: drained.refused, oldestSeconds: drained.oldestSeconds },
+    problems: [...problems, ...drained.problems],
   };
 }
+
+const inPlace = (results: readonly EventResult[]): readonly EventResult[] =>
+  results.toSorted((a, b) => a.index - b.index);
+
+const auditedResult = ({ index }: OpenEvent): EventResult => ({ index, outcome: 'audited' });
+
+const unsentResult = ({ index }: OpenEvent): EventResult => ({
+  index,
+  outcome: 'unsent',
+  reason: 'alerts about it could not be sent yet: they wait in `unsent/`, and whatever runs next sends them',
+});
 
 function changedCells(drift: Report['drift']): number {
   const { gained, lost, changed } = cellCounts(drift);
@@ -103,32 +125,38 @@ const noScanYet = (input: CheckInput): CheckOutput => ({
   }),
   run: null,
   drift: 0,
-  alerts: 0,
+  ...{ alerts: 0, waiting: 0, refused: 0, oldestSeconds: null, problems: [] },
 });
 
-const alertAbout = (ports: CheckPorts, input: CheckInput, run: string, report: Report): Promise<number> =>
-  sendAlerts(ports, run, alertsOf(report, input.topic), (key) => alertRecordKey(input.prefix, key));
-
-/** How far back an interrupted check is looked for: it is tried again within minutes, so it is among the newest runs. */
-const lookBack = 200;
-
-/** The runs that an interrupted check had already made the latest, by place of their event in the batch. */
-async function begunAndLatest(
-  store: ObjectStore,
-  prefix: string,
-  latestRun: string,
-  open: readonly OpenEvent[],
-): Promise<ReadonlyMap<number, string>> {
-  const wanted = new Set(open.flatMap(({ begunBy }) => (begunBy === null ? [] : [begunBy])));
-  const found = new Set<string>();
-  if (wanted.size === 0) return new Map();
-  for await (const { run } of runsBack(store, prefix, latestRun, lookBack)) {
-    if (wanted.has(run)) found.add(run);
-    if (found.size === wanted.size) break;
+/** The events that a run which became the latest answers, with that run, where alerts of it are still to be sent. */
+async function answeredEvents(
+  { store }: CheckPorts,
+  { prefix }: CheckInput,
+): Promise<ReadonlyMap<string, string>> {
+  const keys = (await unsentAlerts(store, prefix)).slice(0, mostPerCall);
+  const entries = await parallel(keys, async (key) => (await readUnsentAlert(store, key))?.entry ?? null);
+  // after the entries: what was read is judged by a pointer that is at least as new
+  const { run: latest } = entries.length === 0 ? { run: null } : await readLatest(store, prefix);
+  const standing = standings(store, prefix, latest);
+  const answered = new Map<string, string>();
+  for (const entry of entries) {
+    if (entry === null || (await standing(entry)) !== 'adopted') continue;
+    for (const event of entry.events) answered.set(event, entry.run);
   }
-  return new Map(
-    open.flatMap(({ index, begunBy }) => (begunBy !== null && found.has(begunBy) ? [[index, begunBy]] : [])),
-  );
+  return answered;
+}
+
+/** Whether something about an event is left: an alert that names it, or one of its run that was not come to. */
+function waitingIn({ left, notLooked }: Drained, prefix: string) {
+  const events = new Set(left.flatMap((entry) => entry.events));
+  return (eventId: string, run: string | null): boolean =>
+    events.has(eventId) ||
+    (run !== null && notLooked.some((key) => key.startsWith(unsentOfRun(prefix, run))));
+}
+
+interface Audited {
+  readonly run: string;
+  readonly report: Report;
 }
 
 interface Base {
@@ -149,10 +177,10 @@ interface Again extends Base {
  */
 async function auditEvents(
   ports: CheckPorts,
-  prefix: string,
+  { prefix, reportBase }: CheckInput,
   open: readonly OpenEvent[],
   first: Base,
-): Promise<{ readonly run: string; readonly report: Report }> {
+): Promise<Audited> {
   const { store } = ports;
   const run = runName(ports.clock.now());
   const { source, clock, progress } = ports;
@@ -161,6 +189,10 @@ async function auditEvents(
   let base = first;
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {
     const report = await auditOnce(ports, { prefix, run }, open, { ...base, scopes, again });
+    await raiseAlerts(ports, report, {
+      ...{ prefix, reportBase, attempt: { run, previous: base.latest.run } },
+      ...{ events: open.map(({ event }) => event.eventId), digest: false },
+    });
     if ((await moveLatest(store, prefix, run, base.latest)) === 'replaced') return { run, report };
     ports.progress.step('another run ended first: comparing with that one');
     const latest = await readLatest(store, prefix);
@@ -185,9 +217,6 @@ async function auditOnce(
   const origin = (await readRunRecord(store, at.prefix, before.run))?.origin ?? null;
   await put(store, runKey(at.prefix, at.run, 'snapshot.json'), writeSnapshot(snapshot), 'application/json');
   await writeRun(store, at, report, { before, origin, events, scopes });
-  for (const event of events) {
-    await writeEventRecord(store, at.prefix, event, { state: 'pending', run: at.run });
-  }
   return report;
 }
 

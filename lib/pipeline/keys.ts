@@ -23,5 +23,26 @@ export const alertRecordKey = (prefix: string, key: string): string =>
 export const eventRecordKey = (prefix: string, eventId: string): string =>
   `${prefix}events/${namePart(eventId)}.json`;
 
-/** The record that the digest of a run was mailed: one mail covers every account of the run. */
-export const mailRecordKey = (run: string): string => `mails/${namePart(run)}.json`;
+/** The record that the digest of a run was mailed: one mail covers every account of the run. `part` counts from 1. */
+export const mailRecordKey = (run: string, part = 1): string =>
+  `mails/${namePart(part === 1 ? run : `${run}-${part}`)}.json`;
+
+/** Where everything is that is still to be sent for an account; for the mail over all accounts the prefix is ``. */
+export const unsentFolder = (prefix: string): string => `${prefix}unsent/`;
+
+/** What is still to be sent of one run. Sorted by name, the oldest run is first. */
+export const unsentOfRun = (prefix: string, run: string): string => `${unsentFolder(prefix)}${run}_`;
+
+/** An alert of a run that is still to be sent; `n` is its place among the run's alerts. */
+export const unsentAlertKey = (prefix: string, run: string, n: number, alertKey: string): string =>
+  `${unsentOfRun(prefix, run)}${String(n).padStart(3, '0')}_${namePart(alertKey)}.json`;
+
+const alertName = /_\d{3,}_[^/]*\.json$/;
+
+export const isUnsentAlert = (key: string): boolean => alertName.test(key);
+
+/** The digest of a run that is still to be mailed. */
+export const unsentDigestKey = (prefix: string, run: string): string =>
+  `${unsentOfRun(prefix, run)}digest.json`;
+
+export const isUnsentDigest = (key: string): boolean => key.endsWith('_digest.json') && !isUnsentAlert(key);

@@ -1,28 +1,23 @@
-import type { Clock } from '../ports/clock.ts';
 import type { Mailer } from '../ports/mailer.ts';
-import type { Notifier } from '../ports/notifier.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
-import { sendAlerts } from '../publish/send-alerts.ts';
-import { type MailSettings, sendDigest } from '../publish/send-digest.ts';
-import { alertsOf } from '../render/alerts.ts';
-import { type DigestLink, renderDigest } from '../render/digest.ts';
-import type { Report } from '../render/report.ts';
-import { alertRecordKey, mailRecordKey, runKey } from './keys.ts';
-import { readReport } from './load.ts';
+import type { MailSettings } from '../publish/send-digest.ts';
+import { mailUnsent } from './mail-unsent.ts';
+import { parallel } from './parallel.ts';
+import { type SendOutput, type SendPorts, sendStep } from './send.ts';
+import { writeUnsentDigest } from './unsent.ts';
 
-export interface PublishPorts {
-  readonly store: ObjectStore;
-  readonly notifier: Notifier;
+export interface PublishPorts extends SendPorts {
   /** null: no mail */
   readonly mailer: Mailer | null;
-  readonly clock: Clock;
   readonly progress: Progress;
 }
 
 export interface PublishInput {
   readonly run: string;
+  /** those that were audited */
   readonly accounts: readonly { readonly prefix: string }[];
+  /** further accounts whose alerts may wait */
+  readonly alsoSend?: readonly { readonly prefix: string }[];
   readonly topic: string;
   /** null: no mail */
   readonly mail: MailSettings | null;
@@ -31,53 +26,57 @@ export interface PublishInput {
 }
 
 export interface PublishOutput {
+  /** how many went out */
   readonly alerts: number;
   readonly mails: number;
+  /** alerts and digests that are still in `unsent/` */
+  readonly waiting: number;
+  readonly refused: number;
+  /** digests among those that wait */
+  readonly mailsWaiting: number;
+  /** accounts that the digest had to leave out */
+  readonly leftOut: number;
+  readonly oldestSeconds: number | null;
+  /** one line for each thing that went wrong */
+  readonly problems: readonly string[];
 }
 
-/** Sends what a run has to say: one alert per cause, each once however often this is tried, and one digest over all accounts. */
+/**
+ * Ends a run: sends the alerts that are still waiting, whichever run left them, and mails one digest over all accounts
+ * of the run, with those that are waiting. What is refused stays in `unsent/` for whoever comes next, and nothing that
+ * goes wrong stops anything else.
+ */
 export async function publishStep(ports: PublishPorts, input: PublishInput): Promise<PublishOutput> {
-  const { store, mailer, progress } = ports;
-  const { run, accounts, topic, mail } = input;
+  const { store, mailer, progress, clock } = ports;
+  const { run, accounts, alsoSend = [], mail } = input;
+  const mails = mailer === null || mail === null || mail.to.length === 0 ? null : { mailer, mail };
   progress.step('sending alerts and the digest');
-  const reports: Report[] = [];
-  const links: DigestLink[] = [];
-  let alerts = 0;
-  for (const { prefix } of accounts) {
-    const report = await readReport(store, prefix, run);
-    const link = reportUrl(input, prefix);
-    alerts += await sendAlerts(ports, run, alertsOf(report, topic, link), (key) =>
-      alertRecordKey(prefix, key),
-    );
-    reports.push(report);
-    links.push(...linksOf(input, prefix, report));
+  if (mails !== null && accounts.length > 0) {
+    await writeUnsentDigest(store, run, { at: clock.now().toISOString(), accounts });
   }
-  if (mailer === null || mail === null || mail.to.length === 0 || reports.length === 0)
-    return { alerts, mails: 0 };
-  const digest = renderDigest(reports, links);
-  const about = { run, recordKey: mailRecordKey(run), mail };
-  return { alerts, mails: await sendDigest({ ...ports, mailer }, digest, about) };
+  const sent = await parallel([...accounts, ...alsoSend], (account) => sendOf(ports, input, account.prefix));
+  const mailed = await mailUnsent(ports, mails, { run, reportBase: input.reportBase });
+  const ages = [...sent, mailed].flatMap(({ oldestSeconds }) => oldestSeconds ?? []);
+  return {
+    alerts: sum(sent.map((one) => one.sent)),
+    mails: mailed.mails,
+    waiting: sum(sent.map(({ waiting }) => waiting)) + mailed.waiting,
+    refused: sum(sent.map(({ refused }) => refused)),
+    mailsWaiting: mailed.waiting,
+    leftOut: mailed.leftOut,
+    oldestSeconds: ages.length === 0 ? null : Math.max(...ages),
+    problems: [...sent.flatMap(({ problems }) => problems), ...mailed.problems],
+  };
 }
 
-const reportUrl = ({ reportBase, run }: PublishInput, prefix: string): string | undefined =>
-  reportBase === undefined ? undefined : `${reportBase}${runKey(prefix, run, 'report.html')}`;
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
-/** The files that a reader of the digest wants next, by account. */
-const linked = [
-  { label: 'report', file: 'report.html' },
-  { label: 'cells as CSV', file: 'report.csv' },
-  { label: 'findings as CSV', file: 'findings.csv' },
-] as const;
-
-function linksOf(
-  { reportBase, run }: PublishInput,
-  prefix: string,
-  { accountId }: Report,
-): readonly DigestLink[] {
-  if (reportBase === undefined) return [];
-  return linked.map(({ label, file }) => ({
-    accountId,
-    label,
-    url: `${reportBase}${runKey(prefix, run, file)}`,
-  }));
+/** One account's alerts; whatever goes wrong with them stops no other account. */
+async function sendOf(ports: SendPorts, { topic, run }: PublishInput, prefix: string): Promise<SendOutput> {
+  try {
+    return await sendStep(ports, { prefix, topic, run });
+  } catch (error) {
+    const problem = `cannot send the alerts in \`${prefix}unsent/\`: ${(error as Error).message}`;
+    return { sent: 0, waiting: 1, refused: 1, oldestSeconds: null, problems: [problem] };
+  }
 }

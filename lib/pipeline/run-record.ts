@@ -19,7 +19,7 @@ export interface RunRecord {
   readonly takenAt: string;
   /** what was read for it, on top of the run before; null: everything */
   readonly scopes: readonly Scope[] | null;
-  /** the run before it, `runs/<time>` */
+  /** the run that was the latest before it, `runs/<time>`: the chain from the pointer back is made of these */
   readonly previous: string | null;
   /** when the snapshot before it was taken */
   readonly previousAt: string | null;
@@ -29,6 +29,9 @@ export interface RunRecord {
 }
 
 export const runRecordFile = 'run.json';
+
+/** `runs/<time>` -> `<time>` */
+export const runIn = (folder: string | null): string | null => folder?.replace(/^runs\//, '') ?? null;
 
 /** The record of a run, or null where the run never got as far as its audit. */
 export async function readRunRecord(
@@ -58,6 +61,6 @@ export async function* runsBack(
     const record = await readRunRecord(store, prefix, run);
     if (record === null) return;
     yield { run, record };
-    run = record.previous?.replace(/^runs\//, '') ?? null;
+    run = runIn(record.previous);
   }
 }

@@ -3,9 +3,11 @@ import { parseChangeEvent } from '../cloudtrail/change-event.ts';
 import type { Scope } from '../cloudtrail/scope.ts';
 import { scopesOf } from '../cloudtrail/scope.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { readEventRecord } from './event-record.ts';
+import { readHandled } from './event-record.ts';
+import { parallel } from './parallel.ts';
 
-export type Outcome = 'audited' | 'ignored' | 'duplicate' | 'unreadable';
+/** `unsent`: it was audited, and what it tells could not be sent yet; it is open until that went out. */
+export type Outcome = 'audited' | 'ignored' | 'duplicate' | 'unreadable' | 'unsent';
 
 /** What became of one envelope of the batch, by its place in it. */
 export interface EventResult {
@@ -14,17 +16,18 @@ export interface EventResult {
   readonly reason?: string;
 }
 
-/** An event to act on, and the run that an earlier, interrupted check began for it. */
+/** An event to act on. */
 export interface OpenEvent {
   readonly index: number;
   readonly event: ChangeEvent;
   readonly scopes: readonly Scope[];
-  readonly begunBy: string | null;
 }
 
 export interface SortedEvents {
   readonly settled: readonly EventResult[];
   readonly open: readonly OpenEvent[];
+  /** records that could not be read */
+  readonly problems: readonly string[];
 }
 
 /** Reads a batch of envelopes: those that need nothing more, with the reason, and those to act on. */
@@ -34,9 +37,32 @@ export async function sortEvents(
   accountId: string,
   envelopes: readonly unknown[],
 ): Promise<SortedEvents> {
+  const { settled, concerning } = readEnvelopes(accountId, envelopes);
+  const first = new Map(concerning.toReversed().map((one) => [one.event.eventId, one]));
+  const distinct = concerning.filter((one) => first.get(one.event.eventId) === one);
+  const states = await parallel(distinct, ({ event }) => readHandled(store, prefix, event.eventId));
+  const state = new Map(distinct.map(({ event }, at) => [event.eventId, states[at]]));
+  const isOpen = (one: OpenEvent) =>
+    first.get(one.event.eventId) === one && state.get(one.event.eventId) !== 'handled';
+  const handled = concerning
+    .filter((one) => !isOpen(one))
+    .map(({ index, event }): EventResult => {
+      return { index, outcome: 'duplicate', reason: `event \`${event.eventId}\` was handled before` };
+    });
+  const damaged = distinct.filter(({ event }) => state.get(event.eventId) === 'damaged');
+  return {
+    settled: [...settled, ...handled],
+    open: concerning.filter(isOpen),
+    problems: damaged.map(
+      ({ event }) => `the record of event \`${event.eventId}\` cannot be read: it is looked at again`,
+    ),
+  };
+}
+
+/** Those that need nothing, and those that concern the account. Reads nothing. */
+function readEnvelopes(accountId: string, envelopes: readonly unknown[]) {
   const settled: EventResult[] = [];
-  const open: OpenEvent[] = [];
-  const seen = new Set<string>();
+  const concerning: OpenEvent[] = [];
   for (const [index, envelope] of envelopes.entries()) {
     const parsed = parseChangeEvent(envelope);
     if (!parsed.ok) {
@@ -46,16 +72,10 @@ export async function sortEvents(
     const { event } = parsed;
     const scopes = scopesOf(event);
     const ignore = reasonToIgnore(event, scopes, accountId);
-    const record = ignore === null ? await readEventRecord(store, prefix, event.eventId) : null;
     if (ignore !== null) settled.push({ index, outcome: 'ignored', reason: ignore });
-    else if (seen.has(event.eventId) || record?.state === 'handled') {
-      settled.push({ index, outcome: 'duplicate', reason: `event \`${event.eventId}\` was handled before` });
-    } else {
-      seen.add(event.eventId);
-      open.push({ index, event, scopes, begunBy: record?.run ?? null });
-    }
+    else concerning.push({ index, event, scopes });
   }
-  return { settled, open };
+  return { settled, concerning };
 }
 
 /** Guardrails belong to the management account, so its events concern every account; any other event only its own. */

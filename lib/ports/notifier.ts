@@ -9,5 +9,9 @@ export interface Alert {
 }
 
 export interface Notifier {
-  publish(alert: Alert): Promise<void>;
+  /**
+   * Hands an alert over. `run` is the run that raised it: an alert may be handed over again with the same run and key,
+   * when it is not known whether it went out, and a notifier that can tell takes it once.
+   */
+  publish(alert: Alert, run: string): Promise<void>;
 }

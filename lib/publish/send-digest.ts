@@ -1,8 +1,6 @@
-import type { Clock } from '../ports/clock.ts';
 import type { Mailer } from '../ports/mailer.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
 import { composeMail, type MailText } from './compose-mail.ts';
-import { sendOnce } from './send-once.ts';
+import { type SendOncePorts, sendOnce, wasSent } from './send-once.ts';
 
 /** Who the digest comes from and goes to. */
 export interface MailSettings {
@@ -10,13 +8,61 @@ export interface MailSettings {
   readonly to: readonly string[];
 }
 
-/** Mails the digest of a run, once. Answers how many mails went out. */
+export interface DigestSent {
+  readonly mails: number;
+  /** whether all of it went out, now or before */
+  readonly complete: boolean;
+  /** what was refused, and why */
+  readonly problems: readonly string[];
+}
+
+interface About {
+  readonly run: string;
+  readonly mail: MailSettings;
+  /** the record of the n-th mail, from 1 */
+  readonly recordKeyOf: (part: number) => string;
+}
+
+/**
+ * Mails the digest of a run, once: to as many receivers at a time as the mailer takes, each part with a record of its
+ * own, so that a try after a failure goes to those who did not get it. The digest is only made where it is needed.
+ */
 export async function sendDigest(
-  ports: { readonly store: ObjectStore; readonly mailer: Mailer; readonly clock: Clock },
-  digest: MailText,
-  about: { readonly run: string; readonly recordKey: string; readonly mail: MailSettings },
-): Promise<number> {
-  const { run, recordKey, mail } = about;
-  const message = await composeMail(digest, { ...mail, id: run, date: ports.clock.now() });
-  return (await sendOnce(ports, recordKey, run, () => ports.mailer.send(message))) ? 1 : 0;
+  ports: SendOncePorts & { readonly mailer: Mailer },
+  about: About,
+  digestOf: () => Promise<MailText>,
+): Promise<DigestSent> {
+  const parts = partsOf(about.mail.to, ports.mailer.mostReceivers);
+  const sent = await Promise.all(parts.map((_, index) => wasSent(ports.store, about.recordKeyOf(index + 1))));
+  if (sent.every((one) => one)) return { mails: 0, complete: true, problems: [] };
+  const { run, mail } = about;
+  const message = await composeMail(await digestOf(), { ...mail, id: run, date: ports.clock.now() });
+  const problems: string[] = [];
+  let mails = 0;
+  let complete = true;
+  for (const [index, to] of parts.entries()) {
+    const part = index + 1;
+    const name = part === 1 ? run : `${run}-${part}`;
+    try {
+      const { outcome, problem } = await sendOnce(ports, about.recordKeyOf(part), () =>
+        ports.mailer.send({ ...message, to }, name),
+      );
+      if (outcome === 'sent') mails += 1;
+      if (outcome === 'being-sent') complete = false;
+      if (problem !== undefined) problems.push(`the digest of \`${run}\`: ${problem}: sent again`);
+    } catch (error) {
+      complete = false;
+      problems.push(`the digest of \`${run}\` to ${receiversText(to)}: ${(error as Error).message}`);
+    }
+  }
+  return { mails, complete, problems };
+}
+
+const receiversText = (to: readonly string[]): string =>
+  to.length === 1 ? `\`${to[0]}\`` : `\`${to[0]}\` and ${to.length - 1} more`;
+
+function partsOf(to: readonly string[], most: number): readonly (readonly string[])[] {
+  const parts: (readonly string[])[] = [];
+  for (let start = 0; start < to.length; start += most) parts.push(to.slice(start, start + most));
+  return parts;
 }

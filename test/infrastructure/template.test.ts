@@ -46,7 +46,7 @@ describe('functions', () => {
   test('run on Node 24 on arm64, each with a role of its own', () => {
     const functions = ofType(template, 'AWS::Lambda::Function');
     expect(functions.map(([id]) => id).sort()).toEqual(
-      ['Audit', 'Check', 'Collect', 'Plan', 'Publish'].map((name) => `${name}LambdaFunction`),
+      ['Audit', 'Check', 'Collect', 'Plan', 'Publish', 'Send'].map((name) => `${name}LambdaFunction`),
     );
     for (const [id, { Properties }] of functions) {
       expect(Properties.Runtime).toBe('nodejs24.x');
@@ -69,7 +69,7 @@ describe('functions', () => {
       ([, { Properties }]) => Properties.Namespace === 'Latchkey',
     );
     expect(own.map(([, { Properties }]) => Properties.MetricName).sort()).toEqual([
-      ...['AccountsFailed', 'ChecksFailed', 'ScansPublished'],
+      ...['AccountsFailed', 'ChecksFailed', 'MailsUnsent', 'OldestUnsent', 'Refused', 'ScansPublished'],
     ]);
     for (const [id, { Properties }] of own) expect(Properties.Dimensions, id).toEqual(dimension);
     for (const [id, { Properties }] of ofType(template, 'AWS::Lambda::Function')) {
@@ -90,7 +90,10 @@ describe('functions', () => {
   test('log into groups that forget after a while', () => {
     const groups = ofType(template, 'AWS::Logs::LogGroup');
     expect(groups.map(([id]) => id).sort()).toEqual(
-      ['Audit', 'Check', 'Collect', 'Plan', 'Publish'].map((name) => `${name}LogGroup`).concat('ScanLog'),
+      ['Audit', 'Check', 'Collect', 'Plan', 'Publish', 'Send']
+        .map((name) => `${name}LogGroup`)
+        .concat('ScanLog')
+        .sort(),
     );
     for (const [, { Properties }] of groups) expect(Properties.RetentionInDays).toBe(90);
   });
@@ -302,6 +305,23 @@ describe('the scan', () => {
         { ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'AccountFailed' },
       ]);
     }
+  });
+
+  test('sends the alerts of an account as its last state; what waits fails neither account nor scan', () => {
+    const { Audit, Send, AccountUnsent } = states().Accounts.ItemProcessor.States;
+    expect(Audit.Next).toBe('Send');
+    expect(Send).toMatchObject({ Resource: '${SendFunction}', Next: 'AccountDone' });
+    expect(Send.Catch).toEqual([
+      { ErrorEquals: ['States.ALL'], ResultPath: '$.unsent', Next: 'AccountUnsent' },
+    ]);
+    expect(AccountUnsent.Parameters).not.toHaveProperty(['failure.$']);
+    const { Publish, SomeUnsent } = states();
+    expect(Publish.Retry[0]).toMatchObject({ ErrorEquals: ['NotAllSent'], IntervalSeconds: 60 });
+    // any other failure of publish fails the scan: nobody would see it otherwise
+    expect(Publish.Catch).toEqual([
+      { ErrorEquals: ['NotAllSent'], ResultPath: '$.unsent', Next: 'SomeUnsent' },
+    ]);
+    expect(SomeUnsent).toMatchObject({ Type: 'Pass', End: true });
   });
 
   test('comes to publish even after a map that failed, which no single account can make it', () => {

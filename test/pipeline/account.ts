@@ -35,6 +35,7 @@ export function workbench(account: FileAccount) {
     progress: quiet,
     notifier: keptAlerts(),
     mailer: keptMail(),
+    invocation: 'one',
   };
   const scan = async (run: string) => {
     const collected = await collectStep(ports, { run, prefix: '' });

@@ -113,16 +113,61 @@ describe('a check', () => {
   });
 });
 
+it('an event whose record is damaged is looked at again, and that is said', async () => {
+  const { check, ports } = await changed();
+  await ports.store.create(`events/${eventId}.json`, '{"state":"hand');
+  const output = await check(putUserPolicy(eventId), putUserPolicy('e-2'));
+  expect(output.results.map(({ outcome }) => outcome)).toEqual(['audited', 'audited']);
+  expect(output.problems).toEqual([expect.stringContaining(eventId)]);
+  expect((await check(putUserPolicy(eventId))).results[0]?.outcome).toBe('duplicate');
+});
+
+it('events of another account read nothing of the runs', async () => {
+  const { ports } = await changed();
+  const read: string[] = [];
+  const store = {
+    ...ports.store,
+    get: async (key: string) => {
+      read.push(key);
+      return ports.store.get(key);
+    },
+  };
+  const foreign = putUserPolicy('e-3', {
+    recipientAccountId: '999988887777',
+    userIdentity: { type: 'Root' },
+  });
+  const output = await checkStep(
+    { ...ports, store },
+    { prefix: '', accountId: '111122223333', events: [foreign], topic: 'alerts' },
+  );
+  expect(output.results).toMatchObject([{ outcome: 'ignored' }]);
+  expect(read).toEqual(['latest.json']);
+});
+
+it('links its alerts to the report of its run', async () => {
+  const { ports, alerts } = await changed();
+  const { run } = await checkStep(ports, {
+    ...{ prefix: '', events: [putUserPolicy(eventId)], topic: 'alerts' },
+    reportBase: 'https://reports.example/',
+  });
+  expect(alerts[0]?.message).toContain(`Report: https://reports.example/runs/${run}/report.html`);
+});
+
 describe('a check that dies', () => {
-  it('still alerts on the retry when the run was written and the alert was not sent', async () => {
+  it('is tried again until its alerts went out, and does not audit a second time', async () => {
     const { check, ports, alerts, json } = await changed();
     ports.notifier.failNext();
-    await expect(check(putUserPolicy(eventId))).rejects.toThrow('no connection');
+    const first = await check(putUserPolicy(eventId));
+    expect(first).toMatchObject({ results: [{ outcome: 'unsent' }], refused: 1, waiting: 1 });
+    expect(first.problems.join()).toContain('no connection');
     const { run } = await json<{ run: string }>('latest.json');
     expect(run).not.toBe('runs/run-1');
+    const calls = ports.source.calls.length;
     const output = await check(putUserPolicy(eventId));
     expect(output.results).toEqual([{ index: 0, outcome: 'audited' }]);
+    expect(output).toMatchObject({ waiting: 0, problems: [] });
     expect(`runs/${output.run}`).toBe(run);
+    expect(ports.source.calls).toHaveLength(calls);
     expect(alerts.length).toBeGreaterThan(0);
     expect(alerts.map(({ message }) => message).join('\n')).toContain(eventId);
     const sent = alerts.length;
@@ -130,13 +175,23 @@ describe('a check that dies', () => {
     expect(alerts).toHaveLength(sent);
   });
 
-  it('does so also when other runs came between', async () => {
+  it('is made up for by the scan that comes next', async () => {
     const { check, ports, alerts, scan } = await changed();
     ports.notifier.failNext();
-    await expect(check(putUserPolicy(eventId))).rejects.toThrow();
-    await scan('run-9');
-    alerts.length = 0;
     await check(putUserPolicy(eventId));
+    await scan('run-9');
+    expect(alerts.map(({ message }) => message).join('\n')).toContain(eventId);
+    const sent = alerts.length;
+    await check(putUserPolicy(eventId));
+    expect(alerts).toHaveLength(sent);
+  });
+
+  it('is made up for by a check of another event', async () => {
+    const { check, ports, alerts } = await changed();
+    ports.notifier.failNext();
+    await check(putUserPolicy(eventId));
+    const other = await check(putUserPolicy('e-other'));
+    expect(other).toMatchObject({ results: [{ outcome: 'audited' }], drift: 0, alerts: 1, waiting: 0 });
     expect(alerts.map(({ message }) => message).join('\n')).toContain(eventId);
   });
 
@@ -154,6 +209,33 @@ describe('a check that dies', () => {
 });
 
 describe('two checks at once', () => {
+  it('of one event, the first killed after it moved the pointer: the second does not call the event handled', async () => {
+    const { check, ports, alerts, json } = await changed();
+    // the first one dies with the pointer moved and its claim made
+    let claimed = () => {};
+    const isClaimed = new Promise<void>((resolve) => {
+      claimed = resolve;
+    });
+    const publish = () => {
+      claimed();
+      return new Promise<never>(() => {});
+    };
+    const dies = { ...ports, invocation: 'dies', notifier: { publish } };
+    ports.store.beforeReplace('latest.json', async () => {
+      void checkStep(dies, { prefix: '', events: [putUserPolicy(eventId)], topic: 'alerts' });
+      await isClaimed;
+    });
+    const second = await check(putUserPolicy(eventId));
+    expect(second).toMatchObject({ drift: 0, results: [{ outcome: 'unsent' }], waiting: 1 });
+    expect(await json(`events/${eventId}.json`)).toBeNull();
+    ports.clock.pass(31 * 60_000);
+    const again = await check(putUserPolicy(eventId));
+    expect(again).toMatchObject({ alerts: 1, waiting: 0, results: [{ outcome: 'audited' }] });
+    expect(alerts.map(({ message }) => message).join('\n')).toContain(eventId);
+    expect(new Set(alerts.map(({ key }) => key)).size).toBe(alerts.length);
+    expect((await check(putUserPolicy(eventId))).results[0]?.outcome).toBe('duplicate');
+  });
+
   it('tell every change once', async () => {
     const { check, ports, json, alerts } = await changed();
     let inner: Awaited<ReturnType<typeof check>> | undefined;

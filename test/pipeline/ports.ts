@@ -36,11 +36,21 @@ export function keptAlerts() {
   };
 }
 
-export function keptMail() {
+/** A mailer that keeps what it is handed; `failNext` as for alerts. */
+export function keptMail(mostReceivers = 50) {
   const mails: Mail[] = [];
+  let failing = 0;
   return {
+    mostReceivers,
     mails,
+    failNext: (times = 1) => {
+      failing = times;
+    },
     send: async (mail: Mail) => {
+      if (failing > 0) {
+        failing -= 1;
+        throw new Error('no mail today');
+      }
       mails.push(mail);
     },
   };

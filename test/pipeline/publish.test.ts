@@ -25,7 +25,7 @@ it('mails one digest over all accounts of a run, and links to their reports', as
     reportBase: 'https://reports.example/',
   };
   expect((await publishStep(ports, input)).mails).toBe(1);
-  expect(await publishStep(ports, input)).toEqual({ alerts: 0, mails: 0 });
+  expect(await publishStep(ports, input)).toMatchObject({ alerts: 0, mails: 0, waiting: 0, problems: [] });
   const mail = await PostalMime.parse(ports.mailer.mails[0]?.mime ?? '');
   for (const { prefix } of accounts) {
     expect(mail.text).toContain(`https://reports.example/${prefix}runs/run-1/report.html`);
@@ -43,8 +43,7 @@ it('sends alerts and no mail where there is nobody to mail to', async () => {
   const input = { run: 'run-1', accounts: [{ prefix: '' }], topic: 'alerts' };
   const { mails } = await publishStep(ports, { ...input, mail: { from: 'latchkey@example.com', to: [] } });
   expect([mails, ports.mailer.mails]).toEqual([0, []]);
-  expect(await publishStep({ ...ports, mailer: null }, { ...input, mail: null })).toEqual({
-    alerts: 0,
-    mails: 0,
+  expect(await publishStep({ ...ports, mailer: null }, { ...input, mail: null })).toMatchObject({
+    ...{ alerts: 0, mails: 0, waiting: 0 },
   });
 });

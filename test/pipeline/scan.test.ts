@@ -142,10 +142,27 @@ describe('a step that is tried again', () => {
     await collectStep(ports, { run: 'run-1', prefix: '' });
     await auditStep(ports, { run: 'run-1', prefix: '' });
     ports.notifier.failNext();
-    await expect(publishStep(ports, input)).rejects.toThrow('no connection');
-    const { alerts } = await publishStep(ports, input);
-    expect(alerts).toBeGreaterThan(0);
-    expect(await publishStep(ports, input)).toEqual({ alerts: 0, mails: 0 });
+    const refused = await publishStep(ports, input);
+    expect(refused).toMatchObject({
+      ...{ refused: 1, waiting: 1, problems: [expect.stringContaining('no connection')] },
+    });
+    expect(await publishStep(ports, input)).toMatchObject({ alerts: 1, waiting: 0 });
+    expect(await publishStep(ports, input)).toMatchObject({ alerts: 0, waiting: 0 });
+  });
+
+  it('does nothing again when it had ended and others came after it', async () => {
+    const { ports, scan, json } = workbench(before);
+    await scan('run-1');
+    ports.source.files = inputFiles(after);
+    await collectStep(ports, { run: 'run-2', prefix: '' });
+    const audited = await auditStep(ports, { run: 'run-2', prefix: '' });
+    const waiting = await ports.store.list('unsent/');
+    expect(waiting.length).toBeGreaterThan(0);
+    await collectStep(ports, { run: 'run-3', prefix: '' });
+    await auditStep(ports, { run: 'run-3', prefix: '' });
+    expect(await auditStep(ports, { run: 'run-2', prefix: '' })).toEqual(audited);
+    expect(await ports.store.list('unsent/')).toEqual(waiting);
+    expect(await json('latest.json')).toEqual({ run: 'runs/run-3' });
   });
 
   it('leaves the latest run as it was when it dies while writing', async () => {

@@ -9,15 +9,14 @@ const MOST_RECIPIENTS = 50;
 
 /** Whole MIME messages through SES v2. Throws what SES throws, for example where the sender is not verified. */
 export const sesMailer = (client: SESv2Client): Mailer => ({
+  mostReceivers: MOST_RECIPIENTS,
   async send({ from, to, mime }) {
-    for (let start = 0; start < to.length; start += MOST_RECIPIENTS) {
-      await client.send(
-        new SendEmailCommand({
-          FromEmailAddress: from,
-          Destination: { ToAddresses: to.slice(start, start + MOST_RECIPIENTS) },
-          Content: { Raw: { Data: Buffer.from(mime, 'utf8') } },
-        }),
-      );
-    }
+    await client.send(
+      new SendEmailCommand({
+        FromEmailAddress: from,
+        Destination: { ToAddresses: [...to] },
+        Content: { Raw: { Data: Buffer.from(mime, 'utf8') } },
+      }),
+    );
   },
 });

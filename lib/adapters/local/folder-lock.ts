@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { besideName, createFile } from './folder-file.ts';
 
 /** A lock is held for milliseconds: one this old belongs to a process that was stopped, whatever its id is used for now. */
-const STALE_MS = 30_000;
+export const STALE_MS = 30_000;
 const WAIT_MS = 5;
 
 /**
@@ -33,7 +33,7 @@ async function isStale(lock: string): Promise<boolean> {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,29 +1,40 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mailer } from '../../ports/mailer.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import { jsonText } from '../../snapshot/json-text.ts';
 import { createFile } from './folder-file.ts';
 
-/** Writes what SNS would have been handed: `<dir>/<time>-<n>-alert.json`, n from 1. */
-export function outboxNotifier(dir: string, time: string): Notifier {
+/**
+ * Writes what SNS would have been handed: `<dir>/<run>-<n>-alert.json`, n from 1. An alert that is handed over again
+ * because nobody knows whether it went out is found by its key, and not written a second time.
+ */
+export function outboxNotifier(dir: string): Notifier {
   return {
-    publish: async ({ topic, subject, message, attributes, key }) => {
+    publish: async ({ topic, subject, message, attributes, key }, run) => {
       const body = `${jsonText({ topic, subject, message, attributes, key }, 2)}\n`;
       for (let n = 1; ; n++) {
-        if ((await createFile(join(dir, `${time}-${n}-alert.json`), body)) === 'created') return;
+        const file = join(dir, `${run}-${n}-alert.json`);
+        if ((await createFile(file, body)) === 'created' || (await keyIn(file)) === key) return;
       }
     },
   };
 }
 
-/** Writes what SES would have been handed: `<dir>/<time>-digest.eml`; a second mail is `<time>-2-digest.eml`. */
-export function outboxMailer(dir: string, time: string): Mailer {
+async function keyIn(file: string): Promise<unknown> {
+  try {
+    return (JSON.parse(await readFile(file, 'utf8')) as { key?: unknown } | null)?.key;
+  } catch {
+    return undefined; // taken away or changed by somebody: another number is free
+  }
+}
+
+/** Writes what SES would have been handed: `<dir>/<name>-digest.eml`, once. */
+export function outboxMailer(dir: string): Mailer {
   return {
-    send: async ({ mime }) => {
-      for (let n = 1; ; n++) {
-        const name = n === 1 ? `${time}-digest.eml` : `${time}-${n}-digest.eml`;
-        if ((await createFile(join(dir, name), mime)) === 'created') return;
-      }
+    mostReceivers: Number.POSITIVE_INFINITY,
+    send: async ({ mime }, name) => {
+      await createFile(join(dir, `${name}-digest.eml`), mime);
     },
   };
 }

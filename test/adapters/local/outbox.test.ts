@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(join(dir, '..'), { recursive: true, force: true }));
 
-const TIME = '2026-08-23T10-15-00.000Z';
+const RUN = '2026-08-23T10-15-00.000Z';
 const alert = (key: string) => ({
   topic: 'alerts',
   subject: 's',
@@ -20,13 +20,16 @@ const alert = (key: string) => ({
 });
 
 describe('an outbox', () => {
-  it('numbers alerts, also those of two that write at once', async () => {
-    const [one, two] = [outboxNotifier(dir, TIME), outboxNotifier(dir, TIME)];
+  it('numbers alerts of a run, also those of two that write at once', async () => {
+    const [one, two] = [outboxNotifier(dir), outboxNotifier(dir)];
     await Promise.all(
-      ['a', 'b', 'c', 'd'].flatMap((key) => [one.publish(alert(key)), two.publish(alert(`${key}2`))]),
+      ['a', 'b', 'c', 'd'].flatMap((key) => [
+        one.publish(alert(key), RUN),
+        two.publish(alert(`${key}2`), RUN),
+      ]),
     );
     const names = await readdir(dir);
-    expect(names.sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((n) => `${TIME}-${n}-alert.json`));
+    expect(names.sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((n) => `${RUN}-${n}-alert.json`));
     const alerts = await Promise.all(
       names.map(async (name) => JSON.parse(await readFile(join(dir, name), 'utf8'))),
     );
@@ -34,12 +37,30 @@ describe('an outbox', () => {
     expect(alerts[0]).toEqual(alert(alerts[0].key));
   });
 
-  it('holds a mail byte for byte, and never overwrites one', async () => {
-    const mailer = outboxMailer(dir, TIME);
+  it('takes an alert of a run once, however often and by however many it is handed over', async () => {
+    const outboxes = [outboxNotifier(dir), outboxNotifier(dir), outboxNotifier(dir)];
+    const all = () =>
+      Promise.all(outboxes.flatMap((one) => ['a', 'b', 'c'].map((key) => one.publish(alert(key), RUN))));
+    await all();
+    await all();
+    expect((await readdir(dir)).sort()).toEqual([1, 2, 3].map((n) => `${RUN}-${n}-alert.json`));
+  });
+
+  it('leaves a file alone that is none of its own, and goes on behind it', async () => {
+    await mkdir(dir, { recursive: true });
+    await writeFile(join(dir, `${RUN}-1-alert.json`), 'half an ale');
+    await outboxNotifier(dir).publish(alert('a'), RUN);
+    expect(await readFile(join(dir, `${RUN}-1-alert.json`), 'utf8')).toBe('half an ale');
+    expect((await readdir(dir)).sort()).toEqual([1, 2].map((n) => `${RUN}-${n}-alert.json`));
+  });
+
+  it('holds a mail byte for byte, once, and never overwrites one', async () => {
+    const mailer = outboxMailer(dir);
     const mail = (mime: string) => ({ from: 'a@example.com', to: ['b@example.com'], mime });
-    await mailer.send(mail('Subject: one\r\n\r\nbody\r\n'));
-    await mailer.send(mail('Subject: two\r\n\r\n'));
-    expect((await readdir(dir)).sort()).toEqual([`${TIME}-2-digest.eml`, `${TIME}-digest.eml`]);
-    expect(await readFile(join(dir, `${TIME}-digest.eml`), 'utf8')).toBe('Subject: one\r\n\r\nbody\r\n');
+    await mailer.send(mail('Subject: one\r\n\r\nbody\r\n'), RUN);
+    await mailer.send(mail('Subject: one, later\r\n\r\n'), RUN);
+    await mailer.send(mail('Subject: two\r\n\r\n'), `${RUN}-2`);
+    expect((await readdir(dir)).sort()).toEqual([`${RUN}-2-digest.eml`, `${RUN}-digest.eml`]);
+    expect(await readFile(join(dir, `${RUN}-digest.eml`), 'utf8')).toBe('Subject: one\r\n\r\nbody\r\n');
   });
 });

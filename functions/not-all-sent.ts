@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logger, metrics } from './observe.ts';
+
+/** Something is still in `unsent/`. The state machine tries again by this name; whoever comes next does so, too. */
+export class NotAllSent extends Error {
+  override readonly name = 'NotAllSent';
+}
+
+/** Names one call of a handler: a claim of another call may be of one that is alive. */
+export const newInvocation = (): string => randomUUID();
+
+interface Outcome {
+  readonly waiting: number;
+  readonly refused: number;
+  readonly oldestSeconds: number | null;
+  readonly problems: readonly string[];
+}
+
+/** What was left to send is never silent: it is logged, counted, and watched by alarms. */
+export function observeUnsent({ waiting, refused, oldestSeconds, problems }: Outcome): void {
+  for (const problem of problems) logger.error('not as it should be', { problem });
+  metrics.addMetric('Refused', MetricUnit.Count, refused);
+  metrics.addMetric('Unsent', MetricUnit.Count, waiting);
+  metrics.addMetric('OldestUnsent', MetricUnit.Seconds, oldestSeconds ?? 0);
+}

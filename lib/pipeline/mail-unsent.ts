@@ -1,0 +1,164 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Mailer } from '../ports/mailer.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { MailText } from '../publish/compose-mail.ts';
+import { type MailSettings, sendDigest } from '../publish/send-digest.ts';
+import type { SendOncePorts } from '../publish/send-once.ts';
+import { type DigestLink, renderDigest } from '../render/digest.ts';
+import type { Report } from '../render/report.ts';
+import { mailRecordKey, runKey, unsentOfRun } from './keys.ts';
+import { readLatest } from './latest.ts';
+import { readReport } from './load.ts';
+import { standingOf } from './standing.ts';
+import { type Read, readUnsentDigest, type UnsentDigest, unsentDigests } from './unsent.ts';
+
+export interface MailedOutput {
+  readonly mails: number;
+  /** digests that are still in `unsent/` */
+  readonly waiting: number;
+  /** accounts whose report could not be read for the digest of this run */
+  readonly leftOut: number;
+  readonly oldestSeconds: number | null;
+  readonly problems: readonly string[];
+}
+
+/** Digests that may wait: of more, the oldest are given up, since each newer one shows what stands. */
+const mostDigests = 5;
+
+interface About {
+  readonly run: string;
+  readonly reportBase: string | undefined;
+}
+
+interface Tally {
+  mails: number;
+  waiting: number;
+  leftOut: number;
+  oldest: number;
+  readonly problems: string[];
+}
+
+/** Mails the digests that wait in `unsent/`, this run's first, each on its own. Without anybody to mail to, none waits. */
+export async function mailUnsent(
+  ports: SendOncePorts,
+  mails: { readonly mailer: Mailer; readonly mail: MailSettings } | null,
+  about: About,
+): Promise<MailedOutput> {
+  const { store, clock } = ports;
+  const tally: Tally = { mails: 0, waiting: 0, leftOut: 0, oldest: Number.POSITIVE_INFINITY, problems: [] };
+  const keys = await unsentDigests(store);
+  for (const key of keys.slice(0, mails === null ? keys.length : Math.max(0, keys.length - mostDigests))) {
+    await giveUp(store, key, mails === null ? null : tally);
+  }
+  if (mails !== null) {
+    const own = unsentOfRun('', about.run);
+    const kept = keys.slice(-mostDigests);
+    const first = kept.filter((key) => key.startsWith(own));
+    for (const key of [...first, ...kept.filter((key) => !key.startsWith(own))]) {
+      await take({ ...ports, ...mails }, key, about, tally);
+    }
+  }
+  const { oldest, ...output } = tally;
+  return { ...output, oldestSeconds: Number.isFinite(oldest) ? secondsSince(oldest, clock) : null };
+}
+
+const secondsSince = (moment: number, clock: Clock): number =>
+  Math.round((clock.now().getTime() - moment) / 1000);
+
+async function giveUp(store: ObjectStore, key: string, tally: Tally | null): Promise<void> {
+  const there = await store.get(key);
+  if (there === null) return;
+  await store.delete(key, there.etag);
+  tally?.problems.push(
+    `the digest in \`${key}\` is given up: ${mostDigests} newer ones could not be mailed either`,
+  );
+}
+
+type MailPorts = SendOncePorts & { readonly mailer: Mailer; readonly mail: MailSettings };
+
+/** Takes up one digest; whatever goes wrong with it is told and stops no other. */
+async function take(ports: MailPorts, key: string, about: About, tally: Tally): Promise<void> {
+  let read: Read<UnsentDigest> | null = null;
+  try {
+    read = await readUnsentDigest(ports.store, key);
+    if (read === null) return;
+    if (read.entry === null) throw new Error('it is damaged: delete it, the next scan mails what stands');
+    const standing = await standingOfDigest(ports.store, read.entry);
+    if (standing === 'pending') return;
+    if (standing !== 'superseded' && !(await mailOne(ports, read.entry, about, tally))) {
+      waits(read, tally);
+      return;
+    }
+    await ports.store.delete(key, read.etag);
+  } catch (error) {
+    waits(read, tally);
+    tally.problems.push(`cannot mail the digest in \`${key}\`: ${(error as Error).message}`);
+  }
+}
+
+function waits(read: Read<UnsentDigest> | null, tally: Tally): void {
+  tally.waiting += 1;
+  const at = Date.parse(read?.entry?.at ?? '');
+  if (!Number.isNaN(at)) tally.oldest = Math.min(tally.oldest, at);
+}
+
+/** A digest that was put there before its run was the latest holds only if the run became it. */
+async function standingOfDigest(store: ObjectStore, { run, previous }: UnsentDigest) {
+  if (previous === undefined) return 'adopted';
+  const latest = await readLatest(store, '');
+  return standingOf(store, '', latest.run, { run, previous });
+}
+
+/** Whether all of it is out, now or since before. */
+async function mailOne(ports: MailPorts, entry: UnsentDigest, about: About, tally: Tally): Promise<boolean> {
+  const { run, accounts } = entry;
+  const sent = await sendDigest(
+    ports,
+    { run, mail: ports.mail, recordKeyOf: (part) => mailRecordKey(run, part) },
+    () => digestOf(ports.store, { ...about, run }, accounts, tally),
+  );
+  tally.mails += sent.mails;
+  tally.problems.push(...sent.problems);
+  return sent.complete;
+}
+
+/** The digest of what can be read; an account that cannot is told and left out. */
+async function digestOf(
+  store: ObjectStore,
+  about: About,
+  accounts: UnsentDigest['accounts'],
+  tally: Tally,
+): Promise<MailText> {
+  const reports: Report[] = [];
+  const links: DigestLink[] = [];
+  const lost: string[] = [];
+  for (const { prefix } of accounts) {
+    try {
+      const report = await readReport(store, prefix, about.run);
+      reports.push(report);
+      links.push(...linksOf(about, prefix, report));
+    } catch (error) {
+      lost.push(`the digest leaves out \`${prefix}runs/${about.run}\`: ${(error as Error).message}`);
+    }
+  }
+  if (reports.length === 0) throw new Error(`no account of \`${about.run}\` can be read: ${lost.join('; ')}`);
+  tally.leftOut += lost.length;
+  tally.problems.push(...lost);
+  return renderDigest(reports, links);
+}
+
+/** The files that a reader of the digest wants next, by account. */
+const linked = [
+  { label: 'report', file: 'report.html' },
+  { label: 'cells as CSV', file: 'report.csv' },
+  { label: 'findings as CSV', file: 'findings.csv' },
+] as const;
+
+function linksOf({ reportBase, run }: About, prefix: string, { accountId }: Report): readonly DigestLink[] {
+  if (reportBase === undefined) return [];
+  return linked.map(({ label, file }) => ({
+    accountId,
+    label,
+    url: `${reportBase}${runKey(prefix, run, file)}`,
+  }));
+}

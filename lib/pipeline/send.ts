@@ -1,0 +1,146 @@
+import type { Notifier } from '../ports/notifier.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { type SendOncePorts, sendOnce } from '../publish/send-once.ts';
+import { alertRecordKey } from './keys.ts';
+import { readLatest } from './latest.ts';
+import { type StandingOf, standings } from './standing.ts';
+import { readUnsentAlert, type UnsentAlert, unsentAlerts } from './unsent.ts';
+
+export interface SendPorts extends SendOncePorts {
+  readonly notifier: Notifier;
+}
+
+export interface SendInput {
+  readonly prefix: string;
+  readonly topic: string;
+  /** its alerts go out first */
+  readonly run?: string;
+}
+
+export interface SendOutput {
+  readonly sent: number;
+  /** alerts that are still in `unsent/`: refused, being sent by another, or not come to */
+  readonly waiting: number;
+  /** how many the notifier, or the store, refused */
+  readonly refused: number;
+  /** how long the oldest of those that wait has waited; null: none is known to */
+  readonly oldestSeconds: number | null;
+  /** one line for each thing that went wrong */
+  readonly problems: readonly string[];
+}
+
+/** Alerts that one call takes up, so that a call ends whatever waits. */
+export const mostPerCall = 100;
+
+/** A call begins no further alert after this many milliseconds: a topic that hangs must not hold up what comes after. */
+export const sendingStopsAfter = 90_000;
+
+export interface Drained extends SendOutput {
+  /** alerts that were looked at and are still to be sent */
+  readonly left: readonly UnsentAlert[];
+  /** keys of those that were not come to */
+  readonly notLooked: readonly string[];
+}
+
+/**
+ * Sends the alerts of an account that wait in `unsent/`, whichever run left them there: first those of the own run,
+ * then the oldest. Each on its own: one that is refused stays and stops no other. What is left of an audit that did
+ * not become the latest is cleared away.
+ */
+export async function sendStep(ports: SendPorts, input: SendInput): Promise<SendOutput> {
+  const { left: _, notLooked: __, ...output } = await drain(ports, input);
+  return output;
+}
+
+/** As `sendStep`, with the alerts that are left. */
+export async function drain(ports: SendPorts, input: SendInput): Promise<Drained> {
+  const { store, clock } = ports;
+  const keys = await inOrder(store, input);
+  const tally: Tally = { sent: 0, refused: 0, unreadable: 0, problems: [], left: [] };
+  if (keys.length === 0) return outcome(tally, [], clock.now());
+  // after the list: what was listed is judged by a pointer that is at least as new
+  const { run: latest } = await readLatest(store, input.prefix);
+  const standing = standings(store, input.prefix, latest);
+  const began = clock.now().getTime();
+  let looked = 0;
+  for (const key of keys.slice(0, mostPerCall)) {
+    if (clock.now().getTime() - began > sendingStopsAfter) break;
+    await take(ports, input, key, standing, tally);
+    looked += 1;
+  }
+  return outcome(tally, keys.slice(looked), clock.now());
+}
+
+function outcome(tally: Tally, notLooked: readonly string[], now: Date): Drained {
+  const { unreadable, ...drained } = tally;
+  const waiting = drained.left.length + unreadable + notLooked.length;
+  return { ...drained, notLooked, waiting, oldestSeconds: oldestOf(drained.left, now) };
+}
+
+/** What a call has come to so far. */
+interface Tally {
+  sent: number;
+  refused: number;
+  unreadable: number;
+  readonly problems: string[];
+  readonly left: UnsentAlert[];
+}
+
+async function inOrder(store: ObjectStore, { prefix, run }: SendInput): Promise<readonly string[]> {
+  const keys = await unsentAlerts(store, prefix);
+  if (run === undefined) return keys;
+  const own = await unsentAlerts(store, prefix, run);
+  return [...own, ...keys.filter((key) => !own.includes(key))];
+}
+
+function oldestOf(left: readonly UnsentAlert[], now: Date): number | null {
+  const oldest = Math.min(...left.map(({ at }) => Date.parse(at)).filter((at) => !Number.isNaN(at)));
+  return Number.isFinite(oldest) ? Math.round((now.getTime() - oldest) / 1000) : null;
+}
+
+/** Takes up one of the alerts; whatever goes wrong with it is told and stops no other. */
+async function take(
+  ports: SendPorts,
+  input: SendInput,
+  key: string,
+  standingOfAttempt: StandingOf,
+  tally: Tally,
+): Promise<void> {
+  let entry: UnsentAlert | null = null;
+  try {
+    const read = await readUnsentAlert(ports.store, key);
+    if (read === null) return;
+    entry = read.entry;
+    if (entry === null)
+      throw new Error('it is damaged: the report of its run has what it said; then delete it');
+    const standing = await standingOfAttempt(entry);
+    if (standing === 'pending') return;
+    if (standing !== 'superseded' && !(await send(ports, input, entry, tally))) return;
+    await ports.store.delete(key, read.etag);
+  } catch (error) {
+    tally.refused += 1;
+    if (entry === null) tally.unreadable += 1;
+    else tally.left.push(entry);
+    const what =
+      entry === null ? `\`${key}\`` : `alert \`${entry.alert.subject}\`, which waits in \`${key}\``;
+    tally.problems.push(`cannot send ${what}: ${(error as Error).message}`);
+  }
+}
+
+/** Whether it is out, now or since before. */
+async function send(
+  ports: SendPorts,
+  { prefix, topic }: SendInput,
+  entry: UnsentAlert,
+  tally: Tally,
+): Promise<boolean> {
+  const { alert, run } = entry;
+  const attributes = { ...alert.attributes, key: alert.key };
+  const { outcome, problem } = await sendOnce(ports, alertRecordKey(prefix, alert.key), () =>
+    ports.notifier.publish({ ...alert, topic, attributes }, run),
+  );
+  if (problem !== undefined) tally.problems.push(`alert \`${alert.subject}\`: ${problem}: sent again`);
+  if (outcome === 'sent') tally.sent += 1;
+  if (outcome === 'being-sent') tally.left.push(entry);
+  return outcome !== 'being-sent';
+}
