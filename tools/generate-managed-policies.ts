@@ -1,5 +1,5 @@
 /**
- * Writes bench/data/aws-managed-policies.json.gz, every policy that AWS manages, out of the copy in the Python package
+ * Writes lib/reference/aws-managed-policies.json.gz, every policy that AWS manages, out of the copy in the Python package
  * `moto` (Apache-2.0), which takes it from IAM itself. Run, with the version of the package that was installed:
  * `node tools/generate-managed-policies.ts <site-packages>/moto/iam/aws_managed_policies.py 5.2.5`
  */
@@ -14,7 +14,7 @@ interface MotoPolicy {
   readonly Document: unknown;
 }
 
-const OUT = join(import.meta.dirname, '..', 'bench', 'data', 'aws-managed-policies.json.gz');
+const OUT = join(import.meta.dirname, '..', 'lib', 'reference', 'aws-managed-policies.json.gz');
 
 const [file, version] = process.argv.slice(2);
 if (file === undefined || version === undefined) {

@@ -1,6 +1,7 @@
 /**
  * What a call is about, where it is made once per thing: `values` names them; `each` takes the ids out of an earlier
- * answer of the same region, at most `most` of them, since each costs a call.
+ * answer of the same region, at most `most` of them, since each costs a call; `missing-policies` are those that somebody
+ * has and the account's list does not hold (with a version behind the ARN: `<arn>.v3`).
  */
 export type CallArgument =
   | { readonly kind: 'values'; readonly values: readonly string[] }
@@ -10,7 +11,8 @@ export type CallArgument =
       readonly list: string;
       readonly id: string;
       readonly most: number;
-    };
+    }
+  | { readonly kind: 'missing-policies' };
 
 /** One AWS call that a snapshot is made of. `organizations effective-policies` is ours: several calls put together. */
 export interface AwsCall {
@@ -53,6 +55,22 @@ export const CALLS: readonly AwsCall[] = [
     lists: ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'],
     options: '--filter User Role Group LocalManagedPolicy AWSManagedPolicy',
     purpose: 'users, groups, roles, instance profiles and every policy attached to them',
+  },
+  {
+    ...GLOBAL,
+    service: 'iam',
+    operation: 'get-policy',
+    argument: { kind: 'missing-policies' },
+    options: '--policy-arn <argument>',
+    purpose: 'the default version of a managed policy that the list leaves out',
+  },
+  {
+    ...GLOBAL,
+    service: 'iam',
+    operation: 'get-policy-version',
+    argument: { kind: 'missing-policies' },
+    options: '--policy-arn <argument> --version-id <version>',
+    purpose: 'its document',
   },
   {
     ...GLOBAL,

@@ -2,6 +2,7 @@ import type { IamPart } from '../snapshot/parts.ts';
 import type { Group, InstanceProfile, PolicyRecord, Role, User } from '../snapshot/snapshot.ts';
 import { type Fields, fieldsOf, isoTime, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
 import { collectKept } from './kept.ts';
+import { collectMissingPolicies } from './missing-policies.ts';
 import { policyRecord } from './policy-record.ts';
 import { type Answer, type Reading, readCall } from './reading.ts';
 
@@ -17,8 +18,9 @@ export async function collectIam(reading: Reading): Promise<IamPart | null> {
     const value = takeIam(answer);
     return { value, items: value.users.length + value.groups.length + value.roles.length };
   });
+  const more = part === null ? [] : await collectMissingPolicies(reading, part);
   await collectKept(reading, 'iam', null);
-  return part;
+  return part && { ...part, policies: [...part.policies, ...more] };
 }
 
 interface Owner {
@@ -55,7 +57,6 @@ function takeIam(answer: Answer): IamPart {
   const used = new Set([...users, ...groups, ...roles].flatMap((owner) => owner.policies));
   for (const { boundary } of [...users, ...roles]) if (boundary !== null) used.add(boundary);
   const managed = managedPolicies(answer, used);
-  noteMissing(answer, used, [...inline, ...managed]);
   return {
     policies: [...inline, ...managed],
     users,
@@ -173,16 +174,4 @@ function defaultVersion(answer: Answer, policy: Fields, at: string) {
     if (named || (id === null && version.item.IsDefaultVersion === true)) return version;
   }
   return null;
-}
-
-/** A policy that somebody has and whose document is not there: the verdicts on that principal cannot be whole. */
-function noteMissing(answer: Answer, used: ReadonlySet<string>, records: readonly PolicyRecord[]): void {
-  const known = new Set(records.map((record) => record.id));
-  for (const id of used) {
-    if (!known.has(id))
-      answer.note(
-        '$.Policies',
-        `the document of \`${id}\` is not there: ask without \`--filter\`, or with \`AWSManagedPolicy\` in it`,
-      );
-  }
 }

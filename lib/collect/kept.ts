@@ -90,6 +90,7 @@ function argumentsOf(
   const { argument } = call;
   if (argument === null) return { wanted: [null], most: 1 };
   if (argument.kind === 'values') return { wanted: argument.values, most: argument.values.length };
+  if (argument.kind !== 'each') return { wanted: null, most: 0 };
   const source = reading.kept.find(
     (kept) => kept.call === `${call.service}.${argument.of}` && kept.region === region,
   );

@@ -2,6 +2,7 @@ import type { DocumentKind, PolicyDocument } from '../policy/document.ts';
 import type { PrincipalElement } from '../policy/principal.ts';
 import type { Statement } from '../policy/statement.ts';
 import { type CompiledClause, compileClause } from './conditions/clause.ts';
+import type { Uncertainty } from './decision.ts';
 import { type ActionPatterns, compileActions, matchesAction } from './match-action.ts';
 import { compileResource, type ResourcePattern } from './match-resource.ts';
 
@@ -29,6 +30,8 @@ export interface CompiledPolicy {
   readonly kind: DocumentKind;
   readonly document: PolicyDocument;
   readonly statements: readonly CompiledStatement[];
+  /** a code on whatever rests on it */
+  readonly code?: Uncertainty | null;
   /** the statements whose Action covers an action, by its lower-case name; filled as questions come */
   readonly byAction: Map<string, readonly CompiledStatement[]>;
 }

@@ -38,7 +38,8 @@ export type Uncertainty =
   | 'malformed-policy'
   | 'set-operator-ifexists'
   | 'too-many-values'
-  | 'guardrails-not-collected';
+  | 'guardrails-not-collected'
+  | 'policy-copy';
 
 /** A statement that decides: its policy's name, its index in that policy, and its Sid. */
 export interface StatementRef {

@@ -99,6 +99,7 @@ export function matchWith(
     applies = and(applies, matcher.clause(clause));
     if (applies === false) return null;
   }
+  if (policy.code) applies = and(applies, assume(policy.code, true));
   if (document.malformed) applies = and(applies, refused(policy, isAllow));
   const ref = {
     policy: policy.name,

@@ -12,7 +12,7 @@ export interface Gap {
 /** The name of an answer in an input folder: `us-east-1/ec2.describe-image-attribute.ami-0abc.json`. */
 export function answerFile(call: SourceCall): string {
   const region = call.region === null ? '' : `${call.region}/`;
-  const argument = call.argument === undefined ? '' : `.${call.argument}`;
+  const argument = call.argument === undefined ? '' : `.${encodeURIComponent(call.argument)}`;
   return `${region}${call.service}.${call.operation}${argument}.json`;
 }
 

@@ -28,6 +28,8 @@ export interface AccountSource {
   /** after `regions`: why there may be more of them than it says; null: it says all */
   regionsGap?(): SourceGap | null;
   read(call: SourceCall): Promise<SourceAnswer>;
+  /** a copy of a policy that AWS manages, and its date, where the account itself does not say what stands in it */
+  copyOfPolicy?(arn: string): Promise<{ readonly document: unknown; readonly date: string } | null>;
   /** what the source holds that no call has asked for: names of files */
   unread?(): Promise<readonly string[]>;
 }

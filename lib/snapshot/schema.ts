@@ -35,6 +35,7 @@ const policy = objectOf<PolicyRecord>({
   kind: oneOf('aws-managed', 'customer-managed', 'inline', 'trust', 'scp', 'rcp'),
   document: anything,
   problems,
+  copyOf: orLeftOut(text),
 });
 
 const user = objectOf<User>({ ...identity, tags, policies: texts, groups: texts, boundary: maybe });

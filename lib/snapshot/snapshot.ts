@@ -16,6 +16,8 @@ export interface PolicyRecord {
   readonly kind: PolicyKind;
   readonly document: unknown;
   readonly problems: readonly Problem[];
+  /** the document is not the account's: it is a copy of this date of what AWS manages */
+  readonly copyOf?: string;
 }
 
 /** `policies`: ids of PolicyRecords, inline first, then attached, in the account's order. */

@@ -5,6 +5,7 @@ import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
 import { sizeProblem } from '../../lib/policy/limits.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { type AccountInput, account, allow, deny } from '../fixtures/account.ts';
 
 const INSTANCE = 'arn:aws:ec2:*:*:instance/*';
@@ -92,6 +93,20 @@ test('guardrails-not-collected', () => {
   expect(cell('session-manager', policies, { organization: null })?.uncertain).toEqual([
     'guardrails-not-collected',
   ]);
+});
+
+test('policy-copy', () => {
+  const arn = 'arn:aws:iam::aws:policy/SessionStarter';
+  const given = account({
+    users: [{ name: 'kay', policies: [arn] }],
+    policies: [{ name: 'SessionStarter', arn, document: allow('ssm:StartSession') }],
+    instances: [{ id: 'i-1' }],
+  });
+  const copied = given.policies.map((one) => (one.id === arn ? { ...one, copyOf: '2026-01-31' } : one));
+  const uncertain = (snapshot: Snapshot) =>
+    buildMatrix(snapshot).groups.find(({ path }) => path === 'session-manager')?.outcome.uncertain;
+  expect(uncertain(given)).toEqual([]);
+  expect(uncertain({ ...given, policies: copied })).toEqual(['policy-copy']);
 });
 
 test('59-size', () => {

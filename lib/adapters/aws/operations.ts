@@ -12,7 +12,12 @@ import {
   paginateDescribeSecurityGroups,
   paginateDescribeSnapshots,
 } from '@aws-sdk/client-ec2';
-import { paginateGetAccountAuthorizationDetails, paginateListVirtualMFADevices } from '@aws-sdk/client-iam';
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  paginateGetAccountAuthorizationDetails,
+  paginateListVirtualMFADevices,
+} from '@aws-sdk/client-iam';
 import {
   GetDocumentCommand,
   GetServiceSettingCommand,
@@ -84,6 +89,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       { client, pageSize: IAM_PAGE },
       { Filter: ['User', 'Role', 'Group', 'LocalManagedPolicy', 'AWSManagedPolicy'] },
     ),
+  'iam.get-policy': ({ iam }, { argument }) => iam.send(new GetPolicyCommand({ PolicyArn: argument })),
+  'iam.get-policy-version': ({ iam }, { argument = '' }) => {
+    const version = argument.lastIndexOf('.');
+    const PolicyArn = argument.slice(0, version);
+    return iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId: argument.slice(version + 1) }));
+  },
   'iam.list-virtual-mfa-devices': ({ iam: client }) => paginateListVirtualMFADevices({ client }, {}),
   'iam.get-credential-report': ({ iam }) => credentialReport(iam),
 

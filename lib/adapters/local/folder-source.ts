@@ -5,10 +5,11 @@ import type { AccountSource, SourceAnswer, SourceCall } from '../../ports/accoun
 import { InputError } from '../../ports/input-error.ts';
 import { type AnswerText, readAnswerText } from '../../snapshot/answer-text.ts';
 import { readLargeAnswer } from './large-json.ts';
+import { copyOfManagedPolicy } from './managed-policies.ts';
 
 const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/;
-/** AMI ids, snapshot ids and document names; nothing that leaves the folder */
-const ARGUMENT = /^[\w-][\w.-]*$/;
+/** AMI ids, snapshot ids, document names and, percent-encoded, ARNs; nothing that leaves the folder */
+const ARGUMENT = /^[\w-][\w.%-]*$/;
 
 /**
  * An account as a folder of AWS CLI output: global services at the top, one folder per region, each file
@@ -25,6 +26,7 @@ export function folderSource(dir: string): AccountSource {
       asked.add(file);
       return answerOf(dir, file, call.service === 'iam' || call.service === 'organizations');
     },
+    copyOfPolicy: copyOfManagedPolicy,
     unread: async () => (await filesIn(dir)).filter((file) => !asked.has(file)),
   };
 }
@@ -40,7 +42,8 @@ async function entriesOf(dir: string): Promise<string[]> {
 
 /** The call's file, relative to the folder; null where the argument cannot be part of a file's name. */
 async function fileOf(dir: string, call: SourceCall): Promise<string | null> {
-  const { service, operation, region, argument } = call;
+  const { service, operation, region } = call;
+  const argument = call.argument === undefined ? undefined : encodeURIComponent(call.argument);
   const folder = region === null ? '' : `${region}/`;
   if (argument === undefined) return `${folder}${service}.${operation}.json`;
   if (!ARGUMENT.test(argument)) return null;

@@ -1,4 +1,5 @@
 import { type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
+import type { Uncertainty } from '../../evaluator/decision.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import { DOCUMENT_KINDS } from '../../snapshot/document-kind.ts';
 import type { PolicyRecord } from '../../snapshot/snapshot.ts';
@@ -7,6 +8,7 @@ import type { PolicyRecord } from '../../snapshot/snapshot.ts';
 class CompiledRecord implements CompiledPolicy {
   readonly name: string;
   readonly kind: CompiledPolicy['kind'];
+  readonly code: Uncertainty | null;
   readonly byAction: CompiledPolicy['byAction'] = new Map();
   readonly #record: PolicyRecord;
   #policy: CompiledPolicy | null = null;
@@ -14,6 +16,7 @@ class CompiledRecord implements CompiledPolicy {
   constructor(record: PolicyRecord) {
     this.name = record.id;
     this.kind = DOCUMENT_KINDS[record.kind];
+    this.code = record.copyOf === undefined ? null : 'policy-copy';
     this.#record = record;
   }
 

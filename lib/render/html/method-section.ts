@@ -21,6 +21,7 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
   'malformed-policy': 'A policy that could deny this could not be read.',
   'set-operator-ifexists': 'A set operator is combined with IfExists.',
   'too-many-values': 'More values of a policy variable fit than can be listed.',
+  'policy-copy': 'The document of a policy that AWS manages was not collected, and a dated copy was taken.',
   'guardrails-not-collected': 'Service and resource control policies were not collected and could deny this.',
 };
 

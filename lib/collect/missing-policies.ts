@@ -1,0 +1,126 @@
+import type { IamPart } from '../snapshot/parts.ts';
+import type { PolicyRecord } from '../snapshot/snapshot.ts';
+import { CALLS, callName } from './calls.ts';
+import { fieldsOf, text } from './fields.ts';
+import { policyRecord } from './policy-record.ts';
+import { ask, type Reading } from './reading.ts';
+
+const VERSION = 'iam.get-policy-version';
+
+/** Managed policies that are asked about one by one: two calls each. */
+const MOST = 500;
+
+/**
+ * The managed policies that somebody has and that the account's list leaves out, as it does with deprecated ones and with
+ * those that are boundaries only: each is asked for by itself. Where the source cannot say, a copy that it has at hand
+ * stands in for a policy of AWS.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html
+ */
+export async function collectMissingPolicies(
+  reading: Reading,
+  part: IamPart,
+): Promise<readonly PolicyRecord[]> {
+  const missing = missingIds(part);
+  if (missing.length === 0) return [];
+  const askedAt = reading.clock.now().toISOString();
+  const found: PolicyRecord[] = [];
+  const copied: string[] = [];
+  const gaps: string[] = [];
+  for (const [index, arn] of missing.entries()) {
+    const answer = index < MOST ? await fetchPolicy(reading, arn) : 'too many are missing';
+    const record = typeof answer === 'string' ? await copyOf(reading, arn) : answer;
+    if (record) found.push(record);
+    if (typeof answer !== 'string') continue;
+    if (record) copied.push(arn);
+    else gaps.push(`the document of \`${arn}\` is not there: ${answer}`);
+  }
+  noteCoverage(reading, { askedAt, found, copied, gaps });
+  return found;
+}
+
+function missingIds({ users, groups, roles, policies }: IamPart): readonly string[] {
+  const known = new Set(policies.map(({ id }) => id));
+  const used = new Set([...users, ...groups, ...roles].flatMap((owner) => owner.policies));
+  for (const { boundary } of [...users, ...roles]) if (boundary !== null) used.add(boundary);
+  return [...used].filter((id) => !known.has(id) && !id.includes('#')).sort();
+}
+
+/** A text says why there is none. */
+async function fetchPolicy(reading: Reading, arn: string): Promise<PolicyRecord | string> {
+  const policy = await answerOf(reading, 'iam.get-policy', arn);
+  if (typeof policy === 'string') return policy;
+  const about = fieldsOf(policy.Policy);
+  const version = text(about, 'DefaultVersionId');
+  if (version === null) return '`iam.get-policy` names no default version';
+  const answer = await answerOf(reading, VERSION, `${arn}.${version}`);
+  if (typeof answer === 'string') return answer;
+  const document = fieldsOf(answer.PolicyVersion)?.Document;
+  if (document === undefined) return `\`${VERSION}\` holds no document`;
+  const name = text(about, 'PolicyName') ?? arn;
+  return policyRecord(arn, name, kindOf(arn), document, '$.PolicyVersion.Document', new Map());
+}
+
+async function answerOf(
+  reading: Reading,
+  name: string,
+  argument: string,
+): Promise<Readonly<Record<string, unknown>> | string> {
+  const call = CALLS.find((one) => callName(one) === name);
+  if (!call) throw new Error(`\`${name}\` is not in the table of calls`);
+  const answer = await ask(reading, call, null, argument);
+  if (answer.status !== 'collected') return answer.detail;
+  return fieldsOf(answer.data) ?? 'the answer is not an object';
+}
+
+async function copyOf(reading: Reading, arn: string): Promise<PolicyRecord | null> {
+  const copy = (await reading.source.copyOfPolicy?.(arn)) ?? null;
+  if (copy === null) return null;
+  const record = policyRecord(arn, nameOf(arn), kindOf(arn), copy.document, '$', new Map());
+  return { ...record, copyOf: copy.date };
+}
+
+const kindOf = (arn: string): PolicyRecord['kind'] =>
+  /^arn:[^:]*:iam::aws:/.test(arn) ? 'aws-managed' : 'customer-managed';
+
+const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+
+function noteCoverage(
+  reading: Reading,
+  {
+    askedAt,
+    found,
+    copied,
+    gaps,
+  }: {
+    readonly askedAt: string;
+    readonly found: readonly PolicyRecord[];
+    readonly copied: readonly string[];
+    readonly gaps: readonly string[];
+  },
+): void {
+  const isWhole = copied.length === 0 && gaps.length === 0;
+  const date = found.find((record) => record.copyOf !== undefined)?.copyOf;
+  const details = [
+    ...(copied.length === 0
+      ? []
+      : [`a copy of ${date} that comes with this program stands in for ${listed(copied)}`]),
+    ...(gaps.length === 0 ? [] : [`${gaps[0]}${gaps.length > 1 ? ` (and ${gaps.length - 1} more)` : ''}`]),
+    ...(isWhole ? [] : ['collect the list with `AWSManagedPolicy` in its `--filter`']),
+  ];
+  reading.coverage.push({
+    call: VERSION,
+    region: null,
+    status: isWhole ? 'collected' : 'not-collected',
+    detail: details.join('; '),
+    items: found.length,
+    askedAt,
+    readAt: isWhole ? askedAt : null,
+  });
+  for (const gap of gaps) reading.problems.push({ path: `${VERSION} $`, message: gap });
+}
+
+function listed(arns: readonly string[]): string {
+  const names = arns.slice(0, 3).map((arn) => `\`${arn}\``);
+  const more = arns.length > names.length ? ` and ${arns.length - names.length} more` : '';
+  return `${names.join(', ')}${more}`;
+}
