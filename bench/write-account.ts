@@ -52,8 +52,8 @@ function effectivePolicies({ organization, policies }: Snapshot): CliAnswer {
     ManagementAccountId: organization?.managementAccountId,
     Targets: organization?.levels.map((level) => ({
       TargetId: level.targetId,
-      ServiceControlPolicies: contents(level.serviceControlPolicies),
-      ResourceControlPolicies: contents(level.resourceControlPolicies),
+      ServiceControlPolicies: contents(level.serviceControlPolicies ?? []),
+      ResourceControlPolicies: contents(level.resourceControlPolicies ?? []),
     })),
   };
 }

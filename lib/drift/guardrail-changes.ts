@@ -53,5 +53,5 @@ function attached(
 }
 
 function policiesOf(level: OrganizationLevel): readonly string[] {
-  return [...level.serviceControlPolicies, ...level.resourceControlPolicies];
+  return [...(level.serviceControlPolicies ?? []), ...(level.resourceControlPolicies ?? [])];
 }

@@ -1,4 +1,5 @@
 import type { Statement } from '../policy/statement.ts';
+import { guardrailsOf } from '../snapshot/guardrails.ts';
 import type { Facts } from './facts.ts';
 import { coversAction, coversResource, narrowsByTag, readsTag } from './statements.ts';
 
@@ -27,11 +28,10 @@ function policiesOf(facts: Facts, principal: string) {
   };
 }
 
-/** Guardrails do not bind the management account. */
+/** Levels of which every policy is known: of the others nobody can say what they leave out. */
 function guardrailLevels(facts: Facts): readonly (readonly string[])[] {
-  const { organization, accountId } = facts.snapshot;
-  if (!organization || organization.managementAccountId === accountId) return [];
-  return organization.levels.map((level) => level.serviceControlPolicies);
+  const levels = guardrailsOf(facts.snapshot).serviceControlPolicies;
+  return levels.filter(({ unread }) => unread.length === 0).map(({ policies }) => policies);
 }
 
 function statementsOf(facts: Facts, ids: readonly string[]): Statement[] {

@@ -74,7 +74,7 @@ export class Rows {
   constructor(engine: Engine, subjects: readonly Subject[], instances: readonly Instance[]) {
     const relevant = relevantTo(engine.account);
     this.#engine = engine;
-    this.rests = new Rests(engine.account.guardrails ? [] : ['guardrails-not-collected']);
+    this.rests = new Rests(engine.account.guardrailsAreWhole ? [] : ['guardrails-not-collected']);
     const reduce: Reduce = (formula, chosen, given) => {
       const { rest, open } = this.rests.of(formula, chosen, given);
       return typeof rest === 'boolean' ? rest : open;

@@ -111,10 +111,11 @@ function canonicalOrganization(organization: Snapshot['organization']): Snapshot
   if (organization === null) return null;
   return {
     managementAccountId: organization.managementAccountId,
+    ...(organization.scpsEnabled === undefined ? {} : { scpsEnabled: organization.scpsEnabled }),
     levels: organization.levels.map((level) => ({
       targetId: level.targetId,
-      serviceControlPolicies: sorted(level.serviceControlPolicies),
-      resourceControlPolicies: sorted(level.resourceControlPolicies),
+      serviceControlPolicies: level.serviceControlPolicies && sorted(level.serviceControlPolicies),
+      resourceControlPolicies: level.resourceControlPolicies && sorted(level.resourceControlPolicies),
     })),
   };
 }

@@ -52,8 +52,8 @@ const role = objectOf<Role>({
 
 const level = objectOf<OrganizationLevel>({
   targetId: text,
-  serviceControlPolicies: texts,
-  resourceControlPolicies: texts,
+  serviceControlPolicies: orNull(texts),
+  resourceControlPolicies: orNull(texts),
 });
 
 const instance = objectOf<Instance>({
@@ -159,7 +159,13 @@ const snapshot = objectOf<Snapshot>({
   groups: listOf(objectOf<Group>({ ...identity, policies: texts })),
   roles: listOf(role),
   instanceProfiles: listOf(objectOf<InstanceProfile>({ arn: text, name: text, roles: texts })),
-  organization: orNull(objectOf<Organization>({ managementAccountId: maybe, levels: listOf(level) })),
+  organization: orNull(
+    objectOf<Organization>({
+      managementAccountId: maybe,
+      scpsEnabled: orLeftOut(truth),
+      levels: listOf(level),
+    }),
+  ),
   regions: listOf(region),
   coverage: listOf(coverage),
   problems: orLeftOut(problems),

@@ -68,12 +68,15 @@ export interface InstanceProfile {
 /** One level of the organisation above the account, root first, the account itself last. */
 export interface OrganizationLevel {
   readonly targetId: string;
-  readonly serviceControlPolicies: readonly string[];
-  readonly resourceControlPolicies: readonly string[];
+  /** ids of PolicyRecords; null: not collected */
+  readonly serviceControlPolicies: readonly string[] | null;
+  readonly resourceControlPolicies: readonly string[] | null;
 }
 
 export interface Organization {
   readonly managementAccountId: string | null;
+  /** whether service control policies are switched on; absent: nobody said */
+  readonly scpsEnabled?: boolean;
   readonly levels: readonly OrganizationLevel[];
 }
 

@@ -80,7 +80,11 @@ export class NewDistinctions {
     const [subject] = this.#account.subjects;
     const layers = { identityPolicies: [policy], permissionsBoundary: null };
     const alone = { ...subject, layers: { ...subject?.layers, ...layers } } as Subject;
-    const { patterns, clauses } = relevantTo({ ...this.#account, subjects: [alone], guardrails: null });
+    const { patterns, clauses } = relevantTo({
+      ...this.#account,
+      subjects: [alone],
+      guardrails: { serviceControlPolicies: [], resourceControlPolicies: [] },
+    });
     return {
       patterns: patterns.filter((pattern) => !this.#patterns.has(patternName(pattern))),
       clauses: clauses.filter(

@@ -5,6 +5,7 @@ import {
   type PolicyType,
   paginateListParents,
   paginateListPoliciesForTarget,
+  paginateListRoots,
 } from '@aws-sdk/client-organizations';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { nameAndMessage } from './call-error.ts';
@@ -41,11 +42,25 @@ export async function effectivePolicies({ organizations, sts }: Clients): Promis
     if ('refused' in resource) refused = resource.refused;
     Targets.push({ TargetId, ServiceControlPolicies, ...('refused' in resource ? {} : resource) });
   }
+  const PolicyTypes = await policyTypes(organizations);
   return {
     ManagementAccountId: organization,
+    ...(PolicyTypes === null ? {} : { PolicyTypes }),
     Targets,
     ...(refused === null ? {} : { ResourceControlPoliciesGap: refused }),
   };
+}
+
+/**
+ * Which kinds of policies are switched on; null where the service refuses to say, as levels without any policy say it,
+ * too. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Root.html
+ */
+async function policyTypes(client: OrganizationsClient): Promise<readonly object[] | null> {
+  try {
+    for await (const page of paginateListRoots({ client }, {}))
+      for (const { PolicyTypes } of page.Roots ?? []) return PolicyTypes ?? null;
+  } catch {}
+  return null;
 }
 
 type ResourcePolicies = { readonly ResourceControlPolicies: object[] } | { readonly refused: string };

@@ -5,10 +5,11 @@ import type { KeyState } from '../../evaluator/context.ts';
 import type { Atom } from '../../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../evaluator/principal.ts';
 import { principalKeys } from '../../evaluator/request-context.ts';
+import { guardrailsOf } from '../../snapshot/guardrails.ts';
 import type { RegionSnapshot, Role, Snapshot, Tags, User } from '../../snapshot/snapshot.ts';
 import type { MatrixPrincipal } from '../paths/matrix.ts';
 import { compileRecord } from './compile-record.ts';
-import { asBoundary, groupPolicies, missingFrom, standInsFor } from './not-collected.ts';
+import { asBoundary, groupPolicies, missingFrom, standInsFor, unreadGuardrail } from './not-collected.ts';
 import { once } from './once.ts';
 
 /** A user or role of the account with everything that limits or grants it, compiled. */
@@ -49,8 +50,9 @@ export interface Account {
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
   readonly subjects: readonly Subject[];
   readonly regions: ReadonlyMap<string, RegionSnapshot>;
-  /** null: the organisation was not collected */
-  readonly guardrails: Pick<Layers, 'serviceControlPolicies' | 'resourceControlPolicies'> | null;
+  readonly guardrails: Pick<Layers, 'serviceControlPolicies' | 'resourceControlPolicies'>;
+  /** false: some were not collected, and every verdict rests on what they may say */
+  readonly guardrailsAreWhole: boolean;
 }
 
 export function compileAccount(snapshot: Snapshot): Account {
@@ -58,11 +60,10 @@ export function compileAccount(snapshot: Snapshot): Account {
     ...snapshot.policies.map((record) => [record.id, compileRecord(record)] as const),
     ...standInsFor(snapshot),
   ]);
-  const guardrails = guardrailsOf(snapshot, policies);
   const base = {
     snapshot,
     policies,
-    guardrails,
+    ...compileGuardrails(snapshot, policies),
     regions: new Map(snapshot.regions.map((region) => [region.region, region])),
   };
   const groups = new Map(snapshot.groups.map((group) => [group.name, group.policies]));
@@ -78,21 +79,21 @@ export function compileAccount(snapshot: Snapshot): Account {
   return { ...base, subjects: known };
 }
 
-/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html: the management account is exempt */
-function guardrailsOf(
+function compileGuardrails(
   snapshot: Snapshot,
   policies: ReadonlyMap<string, CompiledPolicy>,
-): Account['guardrails'] {
-  const { organization } = snapshot;
-  if (!organization) return null;
-  if (organization.managementAccountId === snapshot.accountId)
-    return { serviceControlPolicies: [], resourceControlPolicies: [] };
+): Pick<Account, 'guardrails' | 'guardrailsAreWhole'> {
+  const { serviceControlPolicies, resourceControlPolicies, areWhole } = guardrailsOf(snapshot);
   const compiled = (ids: readonly string[]): readonly CompiledPolicy[] =>
     ids.map((id) => policies.get(id)).filter((policy) => policy !== undefined);
-  return {
-    serviceControlPolicies: organization.levels.map((level) => compiled(level.serviceControlPolicies)),
-    resourceControlPolicies: organization.levels.map((level) => compiled(level.resourceControlPolicies)),
+  const guardrails = {
+    serviceControlPolicies: serviceControlPolicies.map((level) => [
+      ...compiled(level.policies),
+      ...level.unread.map(unreadGuardrail),
+    ]),
+    resourceControlPolicies: resourceControlPolicies.map((level) => compiled(level.policies)),
   };
+  return { guardrails, guardrailsAreWhole: areWhole };
 }
 
 /** A single question is about few of an account's principals: what takes time is worked out for those. */
@@ -129,9 +130,6 @@ function subjectOf(
   };
 }
 
-/** One list for all, as what is worked out about guardrails is kept by their list. */
-const NO_LEVELS: Layers['serviceControlPolicies'] = [];
-
 function layersOf(
   { boundary }: User | Role,
   ids: readonly string[],
@@ -143,8 +141,8 @@ function layersOf(
       .map((id) => policies.get(id))
       .filter((policy) => policy !== undefined),
     permissionsBoundary: limit === undefined ? null : asBoundary(limit),
-    serviceControlPolicies: guardrails?.serviceControlPolicies ?? NO_LEVELS,
-    resourceControlPolicies: guardrails?.resourceControlPolicies ?? NO_LEVELS,
+    serviceControlPolicies: guardrails.serviceControlPolicies,
+    resourceControlPolicies: guardrails.resourceControlPolicies,
     sessionPolicies: [],
   };
 }

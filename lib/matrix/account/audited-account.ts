@@ -78,7 +78,7 @@ export function decideDirect(
 
 /** What rests on policies that were not collected is not known. */
 function withCoverage(engine: Engine, subject: Subject, decision: PathDecision): PathDecision {
-  const known = engine.account.guardrails
+  const known = engine.account.guardrailsAreWhole
     ? decision
     : { ...decision, uncertain: [...decision.uncertain, 'guardrails-not-collected' as const].sort() };
   // what is denied is so whatever a stand-in may allow

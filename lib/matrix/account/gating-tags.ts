@@ -46,7 +46,7 @@ export function decidingPolicies(account: Account): ReadonlySet<CompiledPolicy> 
     const policy = account.policies.get(id);
     if (policy) policies.add(policy);
   }
-  for (const policy of account.guardrails?.serviceControlPolicies.flat() ?? []) policies.add(policy);
+  for (const policy of account.guardrails.serviceControlPolicies.flat()) policies.add(policy);
   return policies;
 }
 

@@ -47,9 +47,9 @@ export class StandIns {
     }));
     this.#count = subjects.length;
     this.#policies = account.policies;
-    this.#guardrailsAreBlind = (account.guardrails?.serviceControlPolicies.flat() ?? []).every(
-      (policy) => !asksWho(policy),
-    );
+    this.#guardrailsAreBlind = account.guardrails.serviceControlPolicies
+      .flat()
+      .every((policy) => !asksWho(policy));
     this.#customerManaged = new Set(
       account.snapshot.policies.filter(({ kind }) => kind === 'customer-managed').map(({ id }) => id),
     );

@@ -1,6 +1,7 @@
 import { type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
 import { parsePolicy } from '../../policy/document.ts';
-import type { Group, PolicyRecord, Role, Snapshot, User } from '../../snapshot/snapshot.ts';
+import { isReadable } from '../../snapshot/guardrails.ts';
+import type { Group, Role, Snapshot, User } from '../../snapshot/snapshot.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
 
 const PREFIX = 'not collected: ';
@@ -35,6 +36,11 @@ export function asBoundary(policy: CompiledPolicy): CompiledPolicy {
   return boundary;
 }
 
+/** A guardrail that nobody has seen may allow everything; that it may deny, too, is for a code to say. */
+export function unreadGuardrail(id: string): CompiledPolicy {
+  return { ...EVERYTHING, name: `${PREFIX}organizations describe-policy of ${id}`, byAction: new Map() };
+}
+
 /** `name`: of a compiled policy. */
 export function isNotCollected(name: string): boolean {
   return name.startsWith(PREFIX);
@@ -46,11 +52,6 @@ export function missingFrom(policies: Iterable<CompiledPolicy | undefined>): str
   for (const policy of policies)
     if (policy && isNotCollected(policy.name)) calls.add(policy.name.slice(PREFIX.length));
   return calls.size === 0 ? null : [...calls].join(', ');
-}
-
-/** Is there a document? One that is an object with an invalid statement is malformed, which is for its statements to say. */
-export function isReadable({ document }: PolicyRecord): boolean {
-  return typeof document === 'object' && document !== null && !Array.isArray(document);
 }
 
 /** Stands for the policies of a group that a user is in and that nobody has looked at. */

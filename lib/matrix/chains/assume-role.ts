@@ -192,7 +192,7 @@ function outsideSubject(arn: string, account: Account): Subject {
       identityPolicies: [EVERYTHING],
       permissionsBoundary: null,
       serviceControlPolicies: [],
-      resourceControlPolicies: account.guardrails?.resourceControlPolicies ?? [],
+      resourceControlPolicies: account.guardrails.resourceControlPolicies,
       sessionPolicies: [],
     },
     keys,

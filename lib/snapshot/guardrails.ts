@@ -1,0 +1,60 @@
+import type { PolicyRecord, Snapshot } from './snapshot.ts';
+
+/** Is there a document? One that is an object with an invalid statement is malformed, which is for its statements to say. */
+export function isReadable({ document }: PolicyRecord): boolean {
+  return typeof document === 'object' && document !== null && !Array.isArray(document);
+}
+
+/** One level of the organisation, as far as its policies are known. */
+export interface GuardrailLevel {
+  /** ids of policies with a document */
+  readonly policies: readonly string[];
+  /** ids of those that nobody has seen: they may allow or deny anything */
+  readonly unread: readonly string[];
+}
+
+export interface Guardrails {
+  readonly serviceControlPolicies: readonly GuardrailLevel[];
+  readonly resourceControlPolicies: readonly GuardrailLevel[];
+  /** all of them were collected */
+  readonly areWhole: boolean;
+}
+
+const NONE: Guardrails = { serviceControlPolicies: [], resourceControlPolicies: [], areWhole: true };
+
+/**
+ * The guardrails that bind the account, root first. Levels without any service control policy mean that these are
+ * switched off and limit nothing, since each level keeps at least one while they are on; one empty level among full ones
+ * cannot be, so its list is taken for incomplete. The management account is exempt.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_DetachPolicy.html
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_DisablePolicyType.html
+ */
+export function guardrailsOf({ organization, accountId, policies }: Snapshot): Guardrails {
+  if (!organization) return { ...NONE, areWhole: false };
+  if (organization.managementAccountId === accountId) return NONE;
+  const readable = new Set(policies.filter(isReadable).map(({ id }) => id));
+  const { levels, scpsEnabled } = organization;
+  const scps = levels.map((level) => level.serviceControlPolicies);
+  const rcps = levels.map((level) => level.resourceControlPolicies);
+  const isEmpty = (list: readonly string[] | null): boolean => list !== null && list.length === 0;
+  const areOff = scpsEnabled === false || (scpsEnabled !== true && scps.every(isEmpty));
+  const serviceControlPolicies = areOff ? [] : scps.flatMap((list) => levelOf(list, readable));
+  const resourceControlPolicies = rcps.flatMap((list) => levelOf(list, readable));
+  const levelsKept = [...serviceControlPolicies, ...resourceControlPolicies];
+  const areWhole =
+    (areOff || !scps.some((list) => list === null || list.length === 0)) &&
+    !rcps.includes(null) &&
+    levelsKept.every(({ unread }) => unread.length === 0);
+  return { serviceControlPolicies, resourceControlPolicies, areWhole };
+}
+
+/** A level of which no policy is known limits nothing that is known. */
+function levelOf(list: readonly string[] | null, readable: ReadonlySet<string>): readonly GuardrailLevel[] {
+  if (list === null || list.length === 0) return [];
+  return [
+    {
+      policies: list.filter((id) => readable.has(id)),
+      unread: list.filter((id) => !readable.has(id)),
+    },
+  ];
+}
