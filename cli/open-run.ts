@@ -7,17 +7,21 @@ import { readAudit, readForCells } from '../lib/pipeline/load.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import type { ObjectStore } from '../lib/ports/object-store.ts';
 import { mustBeFolder } from './folders.ts';
+import { oneLine } from './messages.ts';
 
 /** The store of an output folder and the run that is latest in it. Throws an InputError where there is none. */
 export async function openLatest(option: string, dir: string): Promise<{ store: ObjectStore; run: string }> {
   await mustBeFolder(option, dir, `write it first with \`latchkey scan --from DIR --out ${dir}\``);
   const store = folderStore(dir);
-  const { run } = await readLatest(store, '');
+  const { run, damage } = await readLatest(store, '');
+  if (run === null && damage !== null)
+    throw new InputError(`cannot read \`${damage.file}\`: ${damage.message}`);
   if (run === null) {
     throw new InputError(
       `${option}: there is no run in \`${dir}\`: write one with \`latchkey scan --from DIR --out ${dir}\``,
     );
   }
+  if (damage !== null) process.stderr.write(`${oneLine(`\`${damage.file}\`: ${damage.message}`)}\n`);
   return { store, run };
 }
 

@@ -23,6 +23,7 @@ export const handler = observed()
     );
     metrics.addMetric('CriticalFindings', MetricUnit.Count, audited.findings.critical);
     metrics.addMetric('OpenCells', MetricUnit.Count, audited.cells);
+    metrics.addMetric('RunsDamaged', MetricUnit.Count, audited.damaged);
     logger.info('audited', { ...audited });
     return audited;
   });

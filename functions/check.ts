@@ -77,6 +77,7 @@ async function check(accountId: string, events: readonly QueuedEvent[], fate: Fa
     }
     observeUnsent(checked);
     metrics.addMetric('Alerts', MetricUnit.Count, checked.alerts);
+    metrics.addMetric('RunsDamaged', MetricUnit.Count, checked.damaged);
     logger.info('checked', { accountId, ...checked });
   } catch (error) {
     logger.error('check failed', { accountId, error: error as Error });

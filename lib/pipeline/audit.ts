@@ -1,8 +1,6 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import type { Severity } from '../findings/finding.ts';
 import { instanceCount } from '../matrix/answers/find-groups.ts';
-import { withOpens } from '../matrix/answers/tag-changes/with-opens.ts';
-import { buildMatrix } from '../matrix/build.ts';
 import type { Clock } from '../ports/clock.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -12,15 +10,19 @@ import type { Report } from '../render/report.ts';
 import { mergeScan } from '../snapshot/carry.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
-import { type Before, judge, readBefore, writeRun } from './judge.ts';
+import { type Before, readBefore, type Unreadable } from './before.ts';
+import { damageOf } from './damage.ts';
+import { judge } from './judge.ts';
 import { runFolder, runKey } from './keys.ts';
 import { type Latest, moveLatest, readLatest } from './latest.ts';
 import { readReport, readSnapshot } from './load.ts';
+import { matrixOf } from './matrix-of.ts';
 import { put } from './put.ts';
 import { raiseAlerts } from './raise-alerts.ts';
 import type { Origin } from './run-record.ts';
 import { readRunRecord, runIn } from './run-record.ts';
 import { standingOf } from './standing.ts';
+import { writeScan } from './write-run.ts';
 
 export interface AuditInput {
   readonly run: string;
@@ -41,6 +43,8 @@ export interface AuditOutput {
   readonly run: string;
   readonly prefix: string;
   readonly previousRun: string | null;
+  /** files of the runs before it, or the pointer to them, that were lost or could not be read */
+  readonly damaged: number;
   /** findings that stand, by severity */
   readonly findings: Readonly<Record<Severity, number>>;
   /** cells, by what became of them */
@@ -68,19 +72,23 @@ export async function auditStep(
   const key = runKey(prefix, run, 'snapshot.json');
   const scanned = await readSnapshot(store, key);
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {
-    const latest = await readLatest(store, prefix);
+    const latest = await readLatest(store, prefix, run);
     if (await isEnded(store, prefix, run, latest)) return endedBefore(store, input);
     const before = await readBefore(store, prefix, latest.run);
+    const damage = damageOf(latest, before);
     mustBeOfOneAccount(scanned, before, prefix);
-    const snapshot = before === null ? scanned : mergeScan(before.snapshot, scanned);
+    const snapshot = before?.snapshot ? mergeScan(before.snapshot, scanned) : scanned;
     if (snapshot !== scanned) await put(store, key, writeSnapshot(snapshot), 'application/json');
     progress.step('evaluating who can reach which instance');
-    const matrix = withOpens(buildMatrix(snapshot), snapshot);
+    const matrix = matrixOf(snapshot);
     progress.step(before === null ? 'looking for findings' : 'looking for findings and drift');
-    const report = judge(snapshot, matrix, before, events);
+    const report = judge(snapshot, matrix, before, events, damage);
     progress.step('writing the reports');
-    await writeRun(store, { prefix, run }, report, { before, origin, events, scopes: null });
-    const output = auditOutput(report, input, latest.run === null ? null : runFolder(latest.run));
+    await writeScan(store, { prefix, run, before, origin, events, damage }, report);
+    const output = auditOutput(report, input, {
+      previous: latest.run === null ? null : runFolder(latest.run),
+      damaged: damage.length,
+    });
     await raiseAlerts(ports, report, {
       ...{ prefix, reportBase, attempt: { run, previous: latest.run } },
       ...{ events: events.map(({ eventId }) => eventId), digest: mailed },
@@ -101,8 +109,8 @@ async function isEnded(store: ObjectStore, prefix: string, run: string, latest: 
 }
 
 /** Compared with another account, everything would look gained and lost. */
-function mustBeOfOneAccount(snapshot: Snapshot, before: Before | null, prefix: string): void {
-  if (before === null || before.snapshot.accountId === snapshot.accountId) return;
+function mustBeOfOneAccount(snapshot: Snapshot, before: Before | Unreadable | null, prefix: string): void {
+  if (!before?.snapshot || before.snapshot.accountId === snapshot.accountId) return;
   throw new InputError(
     `\`${prefix}runs/\` holds runs of account \`${before.snapshot.accountId}\`, and this is \`${snapshot.accountId}\`: write it to a folder of its own`,
   );
@@ -111,18 +119,22 @@ function mustBeOfOneAccount(snapshot: Snapshot, before: Before | null, prefix: s
 async function endedBefore(store: ObjectStore, input: AuditInput): Promise<AuditOutput> {
   const report = await readReport(store, input.prefix, input.run);
   const record = await readRunRecord(store, input.prefix, input.run);
-  return auditOutput(report, input, record?.previous ?? null);
+  return auditOutput(report, input, {
+    previous: record?.previous ?? null,
+    damaged: record?.damage?.length ?? 0,
+  });
 }
 
 const auditOutput = (
   report: Report,
   { run, prefix }: AuditInput,
-  previousRun: string | null,
+  { previous, damaged }: { readonly previous: string | null; readonly damaged: number },
 ): AuditOutput => ({
   accountId: report.accountId,
   run,
   prefix,
-  previousRun,
+  previousRun: previous,
+  damaged,
   findings: findingCounts(report),
   drift: cellCounts(report.drift),
   cells: report.matrix.groups.reduce((sum, group) => sum + group.principals.length * instanceCount(group), 0),

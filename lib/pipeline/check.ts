@@ -1,32 +1,30 @@
 import { parseChangeEvent } from '../cloudtrail/change-event.ts';
 import type { Scope } from '../cloudtrail/scope.ts';
 import { recollect } from '../collect/recollect.ts';
-import { withOpens } from '../matrix/answers/tag-changes/with-opens.ts';
-import { buildMatrix } from '../matrix/build.ts';
 import type { AccountSource } from '../ports/account-source.ts';
 import type { Progress } from '../ports/progress.ts';
 import { cellCounts } from '../render/changes.ts';
 import type { Report } from '../render/report.ts';
 import { mergeSnapshots } from '../snapshot/merge.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import { raceLimit } from './audit.ts';
+import { type Before, readBefore } from './before.ts';
+import { damageOf } from './damage.ts';
 import { writeHandled } from './event-record.ts';
-import type { Before } from './judge.ts';
-import { judge, readBefore, writeRun } from './judge.ts';
-import { runKey, unsentOfRun } from './keys.ts';
+import { judge } from './judge.ts';
+import { unsentOfRun } from './keys.ts';
 import type { Latest } from './latest.ts';
 import { moveLatest, readLatest } from './latest.ts';
+import { matrixOf } from './matrix-of.ts';
 import { parallel } from './parallel.ts';
 import { runName } from './plan.ts';
-import { put } from './put.ts';
 import { raiseAlerts } from './raise-alerts.ts';
-import { readRunRecord } from './run-record.ts';
 import { type Drained, drain, mostPerCall, type SendPorts } from './send.ts';
 import type { EventResult, OpenEvent } from './sort-events.ts';
 import { sortEvents } from './sort-events.ts';
 import { standings } from './standing.ts';
 import { readUnsentAlert, unsentAlerts } from './unsent.ts';
+import { writeCheck } from './write-run.ts';
 
 export interface CheckPorts extends SendPorts {
   readonly source: AccountSource;
@@ -52,6 +50,8 @@ export interface CheckOutput {
   readonly drift: number;
   /** how many went out, those of earlier runs included */
   readonly alerts: number;
+  /** files of the runs before it, or the pointer to them, that were lost or could not be read */
+  readonly damaged: number;
   /** alerts of the account that are still in `unsent/` */
   readonly waiting: number;
   readonly refused: number;
@@ -71,6 +71,7 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
   const latest = await readLatest(store, prefix);
   if (latest.run === null) return noScanYet(input);
   const known = input.accountId === undefined ? await readBefore(store, prefix, latest.run) : null;
+  if (known !== null && known.snapshot === null) return noScanYet(input);
   const accountId = input.accountId ?? known?.snapshot.accountId ?? '';
   const { settled, open, problems } = await sortEvents(store, prefix, accountId, input.events);
   const answered = open.length === 0 ? new Map<string, string>() : await answeredEvents(ports, input);
@@ -79,7 +80,8 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
   let audited: Audited | null = null;
   if (fresh.length > 0) {
     const before = known ?? (await readBefore(store, prefix, latest.run));
-    if (before !== null) audited = await auditEvents(ports, input, fresh, { latest, before });
+    if (!before?.snapshot) return noScanYet(input);
+    audited = await auditEvents(ports, input, fresh, { latest, before });
   }
   const runOf = ({ event }: OpenEvent) => answered.get(event.eventId) ?? audited?.run ?? null;
   const drained = await drain(ports, { ...input, ...(audited !== null && { run: audited.run }) });
@@ -94,6 +96,7 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
     results: inPlace([...settled, ...told.map(auditedResult), ...unsent.map(unsentResult)]),
     run: audited?.run ?? [...answered.values()].at(-1) ?? null,
     drift: changedCells(audited?.report.drift ?? []),
+    damaged: audited?.damaged ?? damageOf(latest, known).length,
     alerts: drained.sent,
     ...{ waiting: drained.waiting, refused: drained.refused, oldestSeconds: drained.oldestSeconds },
     problems: [...problems, ...drained.problems],
@@ -125,7 +128,7 @@ const noScanYet = (input: CheckInput): CheckOutput => ({
   }),
   run: null,
   drift: 0,
-  ...{ alerts: 0, waiting: 0, refused: 0, oldestSeconds: null, problems: [] },
+  ...{ alerts: 0, damaged: 0, waiting: 0, refused: 0, oldestSeconds: null, problems: [] },
 });
 
 /** The events that a run which became the latest answers, with that run, where alerts of it are still to be sent. */
@@ -157,6 +160,7 @@ function waitingIn({ left, notLooked }: Drained, prefix: string) {
 interface Audited {
   readonly run: string;
   readonly report: Report;
+  readonly damaged: number;
 }
 
 interface Base {
@@ -193,11 +197,13 @@ async function auditEvents(
       ...{ prefix, reportBase, attempt: { run, previous: base.latest.run } },
       ...{ events: open.map(({ event }) => event.eventId), digest: false },
     });
-    if ((await moveLatest(store, prefix, run, base.latest)) === 'replaced') return { run, report };
+    if ((await moveLatest(store, prefix, run, base.latest)) === 'replaced') {
+      return { run, report, damaged: damageOf(base.latest, base.before).length };
+    }
     ports.progress.step('another run ended first: comparing with that one');
     const latest = await readLatest(store, prefix);
     const before = await readBefore(store, prefix, latest.run);
-    if (before === null) break;
+    if (!before?.snapshot) break;
     base = { latest, before };
   }
   throw new Error(`other runs keep ending first in \`${prefix}runs/\`: run this again when they are done`);
@@ -207,16 +213,16 @@ async function auditOnce(
   ports: CheckPorts,
   at: { readonly prefix: string; readonly run: string },
   open: readonly OpenEvent[],
-  { before, scopes, again }: Again,
+  { before, scopes, again, latest }: Again,
 ): Promise<Report> {
   const { store, progress } = ports;
   const events = open.map(({ event }) => event);
+  const damage = damageOf(latest, before);
   const snapshot = mergeSnapshots(before.snapshot, again);
   progress.step('evaluating who can reach which instance');
-  const report = judge(snapshot, withOpens(buildMatrix(snapshot), snapshot), before, events);
-  const origin = (await readRunRecord(store, at.prefix, before.run))?.origin ?? null;
-  await put(store, runKey(at.prefix, at.run, 'snapshot.json'), writeSnapshot(snapshot), 'application/json');
-  await writeRun(store, at, report, { before, origin, events, scopes });
+  const report = judge(snapshot, matrixOf(snapshot), before, events, damage);
+  const origin = before.record?.origin ?? null;
+  await writeCheck(store, { ...at, before, origin, events, scopes, damage }, report);
   return report;
 }
 

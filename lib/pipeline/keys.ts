@@ -12,6 +12,12 @@ export const latestKey = (prefix: string): string => `${prefix}latest.json`;
 /** `runs/<time>`, as `latest.json` names a run. */
 export const runFolder = (run: string): string => `runs/${run}`;
 
+/** Where the runs of an account are. */
+export const runsFolder = (prefix: string): string => `${prefix}runs/`;
+
+/** What a check changed of a snapshot, and which run it builds on. */
+export const deltaFile = 'delta.json';
+
 export const runKey = (prefix: string, run: string, file: string): string =>
   `${prefix}${runFolder(run)}/${file}`;
 

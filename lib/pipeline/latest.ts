@@ -1,26 +1,42 @@
-import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { latestKey, runFolder } from './keys.ts';
+import type { Damage } from './damage.ts';
+import { latestKey, runFolder, runsFolder } from './keys.ts';
+import { runRecordFile } from './run-record.ts';
 
 /** Which run is the latest, and the tag that moving it on must name. Both null before the first run. */
 export interface Latest {
   readonly run: string | null;
   readonly etag: string | null;
+  /** why the pointer does not say it, so that the newest run that ended was taken; null: it does */
+  readonly damage: Damage | null;
 }
 
 const pointer = /^runs\/([A-Za-z0-9][A-Za-z0-9._-]*)$/;
 
-/** Reads `<prefix>latest.json`. Throws an InputError when it is there and does not name a run. */
-export async function readLatest(store: ObjectStore, prefix: string): Promise<Latest> {
+/**
+ * Reads `<prefix>latest.json`. Where it is lost or damaged and there are runs, that is no beginning: the newest run that
+ * ended is the latest, but for `own`, which is under way.
+ */
+export async function readLatest(store: ObjectStore, prefix: string, own?: string): Promise<Latest> {
   const object = await store.get(latestKey(prefix));
-  if (object === null) return { run: null, etag: null };
-  const run = runNamed(object.body);
-  if (run === null) {
-    throw new InputError(
-      `cannot read \`${latestKey(prefix)}\`: it should hold {"run":"runs/<time>"}: name one of the folders under \`${prefix}runs/\` in it, or delete it to start again`,
-    );
-  }
-  return { run, etag: object.etag };
+  const run = object === null ? null : runNamed(object.body);
+  if (run !== null) return { run, etag: object?.etag ?? null, damage: null };
+  const newest = (await endedRuns(store, prefix)).findLast((name) => name !== own) ?? null;
+  const etag = object?.etag ?? null;
+  if (newest === null && object === null) return { run: null, etag, damage: null };
+  const what = object === null ? 'it is missing' : 'it should hold {"run":"runs/<time>"}';
+  const instead =
+    newest === null ? 'no run that ended was found' : `the newest run that ended was taken: ${newest}`;
+  return { run: newest, etag, damage: { file: 'latest.json', message: `${what}: ${instead}` } };
+}
+
+/** The names of the runs that have got as far as their record, the oldest first. */
+export async function endedRuns(store: ObjectStore, prefix: string): Promise<readonly string[]> {
+  const folder = runsFolder(prefix);
+  return (await store.list(folder)).flatMap((key) => {
+    const [run, file, ...more] = key.slice(folder.length).split('/');
+    return run !== undefined && file === runRecordFile && more.length === 0 ? [run] : [];
+  });
 }
 
 function runNamed(body: string): string | null {

@@ -9,13 +9,16 @@ import { InputError } from '../ports/input-error.ts';
 import type { LineReader } from '../ports/line-reader.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Report } from '../render/report.ts';
+import { applyDelta } from '../snapshot/delta.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import { parseSnapshot } from '../snapshot/schema.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { joinLines, linesWith } from '../snapshot/stored-snapshot.ts';
-import { runKey } from './keys.ts';
+import { damageProblems } from './damage.ts';
+import { deltaFile, runKey } from './keys.ts';
+import { matrixOf } from './matrix-of.ts';
 import { problemsOf } from './problems.ts';
-import { readRunRecord } from './run-record.ts';
+import { type RunRecord, readRunRecord, runIn } from './run-record.ts';
 
 /** What one run decided about one account. */
 export interface Audit {
@@ -66,11 +69,62 @@ function orInputError<T>(key: string, read: () => T): T {
   }
 }
 
+/** The snapshot that a run's own one builds on: of a run that wrote all of it, the same. */
+export interface StoredState {
+  readonly snapshot: Snapshot;
+  readonly base: { readonly run: string; readonly snapshot: Snapshot };
+}
+
+/** The snapshot of a run, which may be written as what differs from the one of another run, its base. */
+export async function readState(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+  record: RunRecord | null,
+): Promise<StoredState> {
+  const base = runIn(record === null ? await baseNamed(store, prefix, run) : (record.base ?? null));
+  if (base === null) {
+    const snapshot = await readSnapshot(store, runKey(prefix, run, 'snapshot.json'));
+    return { snapshot, base: { run, snapshot } };
+  }
+  const below = await readSnapshot(store, runKey(prefix, base, 'snapshot.json'));
+  const key = runKey(prefix, run, deltaFile);
+  const stored = (await readJson(store, key)) as { readonly delta?: unknown } | null;
+  return {
+    snapshot: orInputError(key, () => applyDelta(below, stored?.delta)),
+    base: { run: base, snapshot: below },
+  };
+}
+
+/** The base of a run whose record is lost: what changed names it, too. */
+async function baseNamed(store: ObjectStore, prefix: string, run: string): Promise<string | null> {
+  const key = runKey(prefix, run, deltaFile);
+  if ((await store.get(key)) === null) return null;
+  const stored = (await readJson(store, key)) as { readonly base?: unknown } | null;
+  return typeof stored?.base === 'string' ? stored.base : null;
+}
+
+/** The matrix of a run that has one in a file. Throws an InputError where it does not belong to the snapshot. */
+export async function readMatrixOf(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+  snapshot: Snapshot,
+): Promise<Matrix> {
+  const matrix = await readStoredMatrix(store, runKey(prefix, run, 'matrix.json'));
+  return ofOneRun({ snapshot, matrix }, run, () => true).matrix;
+}
+
+/** A check writes what changed of the snapshot and no matrix: it is evaluated again when it is asked for. */
+export const hasMatrix = (record: RunRecord | null): boolean =>
+  record === null || record.schemaVersion === 1 || record.scopes === null;
+
 /** The snapshot and the matrix of a run that ended. */
 export async function readAudit(store: ObjectStore, prefix: string, run: string): Promise<Audit> {
-  const snapshot = await readSnapshot(store, runKey(prefix, run, 'snapshot.json'));
-  const matrix = await readStoredMatrix(store, runKey(prefix, run, 'matrix.json'));
-  return ofOneRun({ snapshot, matrix }, run, () => true);
+  const record = await readRunRecord(store, prefix, run);
+  const { snapshot } = await readState(store, prefix, run, record);
+  const matrix = hasMatrix(record) ? await readMatrixOf(store, prefix, run, snapshot) : matrixOf(snapshot);
+  return { snapshot, matrix };
 }
 
 /** Throws an InputError where one of the two tells of what the other lacks: it would be answered about as denied. */
@@ -92,7 +146,8 @@ function ofOneRun(audit: Audit, run: string, isRead: (instance: string) => boole
 
 /**
  * What the first `most` cells of a filter rest on: of the matrix their groups, of the snapshot the instances
- * that they name or lead through. In a large account most is about other instances, and is left out.
+ * that they name or lead through. In a large account most is about other instances, and is left out. After a check
+ * everything is read, since its matrix has to be evaluated.
  */
 export async function readForCells(
   { store, readLines }: { readonly store: ObjectStore; readonly readLines: LineReader },
@@ -100,6 +155,7 @@ export async function readForCells(
   filter: CellFilter,
   most?: number,
 ): Promise<Audit> {
+  if (!hasMatrix(await readRunRecord(store, '', run))) return readAudit(store, '', run);
   const matrix = await readStoredMatrix(store, runKey('', run, 'matrix.json'), filter);
   const key = runKey('', run, 'snapshot.json');
   const needed = neededInstances(matrix, filter, most);
@@ -107,11 +163,31 @@ export async function readForCells(
   return ofOneRun({ snapshot: snapshotIn(joinLines(lines), key), matrix }, run, (id) => needed.has(id));
 }
 
-export const readFindings = async (
+/**
+ * The findings of a run. A check that changed none names the run that holds them; what was new or resolved there is
+ * neither any more.
+ */
+export async function readFindings(
   store: ObjectStore,
   prefix: string,
   run: string,
-): Promise<readonly Finding[]> => (await readJson(store, runKey(prefix, run, 'findings.json'))) as Finding[];
+  record: RunRecord | null,
+): Promise<readonly Finding[]> {
+  const at = runIn(record?.findingsOf ?? null);
+  const findings = (await readJson(store, runKey(prefix, at ?? run, 'findings.json'))) as readonly Finding[];
+  if (!Array.isArray(findings)) {
+    throw new InputError(
+      `cannot read \`${runKey(prefix, at ?? run, 'findings.json')}\`: it is not a list: run \`scan\` again`,
+    );
+  }
+  return at === null ? findings : stillOpen(findings);
+}
+
+/** Findings as the run after the one that told them has them. */
+export const stillOpen = (findings: readonly Finding[]): readonly Finding[] =>
+  findings
+    .filter(({ status }) => status !== 'resolved')
+    .map((finding) => (finding.status === 'new' ? { ...finding, status: 'open' } : finding));
 
 async function readDrift(store: ObjectStore, key: string): Promise<readonly Drift[]> {
   const value = await readJson(store, key);
@@ -128,8 +204,8 @@ export async function readReport(store: ObjectStore, prefix: string, run: string
     previousAt: record?.previousAt ?? null,
     snapshot,
     matrix,
-    findings: await readFindings(store, prefix, run),
+    findings: await readFindings(store, prefix, run, record),
     drift: await readDrift(store, runKey(prefix, run, 'drift.json')),
-    problems: problemsOf(snapshot),
+    problems: [...damageProblems(record?.damage ?? []), ...problemsOf(snapshot)],
   };
 }

@@ -6,12 +6,9 @@ import { runKey } from './keys.ts';
 import type { Attempt } from './standing.ts';
 import { writeUnsent } from './unsent.ts';
 
-/** The page that an alert links to. */
-const reportFile = 'report.html';
-
-/** Where the report of a run is, for those who read its alerts; undefined: nobody can say. */
-const reportUrl = (reportBase: string | undefined, prefix: string, run: string): string | undefined =>
-  reportBase === undefined ? undefined : `${reportBase}${runKey(prefix, run, reportFile)}`;
+/** What an alert links to: the page of a scan; a check has none, and what it changed is in the other. */
+const PAGE = 'report.html';
+const DRIFT = 'drift.json';
 
 export interface Raise {
   readonly prefix: string;
@@ -29,9 +26,10 @@ export async function raiseAlerts(
   report: Report,
   { prefix, attempt, events, reportBase, digest }: Raise,
 ): Promise<void> {
-  const wrotePage = async () => (await store.list(runKey(prefix, attempt.run, reportFile), 1)).length > 0;
-  const url = reportUrl(reportBase, prefix, attempt.run);
-  const link = url !== undefined && (await wrotePage()) ? url : undefined;
+  const page = runKey(prefix, attempt.run, PAGE);
+  const wrotePage = async () => (await store.list(page, 1)).length > 0;
+  const linked = async () => ((await wrotePage()) ? page : runKey(prefix, attempt.run, DRIFT));
+  const link = reportBase === undefined ? undefined : `${reportBase}${await linked()}`;
   const alerts = alertsOf(report, '', link);
   await writeUnsent(store, prefix, attempt, { at: clock.now().toISOString(), events, alerts, digest });
 }

@@ -1,6 +1,7 @@
 import type { Scope } from '../cloudtrail/scope.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { Damage } from './damage.ts';
 import { runKey } from './keys.ts';
 
 /** Where a run's data came from, so that a later check reads the same place again. */
@@ -14,13 +15,19 @@ export type Origin =
 
 /** `run.json` of a run: what it was compared with, where its data came from, which events it answers. */
 export interface RunRecord {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 1 | 2;
   /** when its snapshot was taken */
   readonly takenAt: string;
   /** what was read for it, on top of the run before; null: everything */
   readonly scopes: readonly Scope[] | null;
   /** the run that was the latest before it, `runs/<time>`: the chain from the pointer back is made of these */
   readonly previous: string | null;
+  /** the run that its snapshot is written on top of; null, or left out: it is written whole */
+  readonly base?: string | null;
+  /** the run that holds its findings; null, or left out: it holds them itself */
+  readonly findingsOf?: string | null;
+  /** what could not be read of the runs before it */
+  readonly damage?: readonly Damage[];
   /** when the snapshot before it was taken */
   readonly previousAt: string | null;
   readonly origin: Origin | null;
@@ -43,10 +50,12 @@ export async function readRunRecord(
   const object = await store.get(key);
   if (object === null) return null;
   try {
-    return JSON.parse(object.body) as RunRecord;
+    const record = JSON.parse(object.body) as RunRecord;
+    if (record.schemaVersion === 1 || record.schemaVersion === 2) return record;
   } catch {
     throw new InputError(`cannot read \`${key}\`: it is not JSON: run \`scan\` again`);
   }
+  throw new InputError(`cannot read \`${key}\`: it is of another version: run \`scan\` again`);
 }
 
 /** A run, the one that it was compared with, and so on back in time; at most `most` of them. */

@@ -80,7 +80,7 @@ test('an event before the first scan is done with: the scan will see the change'
 
 test('where the dead-letter queue does not take it, it stays in the queue: nothing is lost', async () => {
   answer = (asked) =>
-    isLetter(asked) ? { status: 403, body: '{"__type":"AccessDenied"}' } : s3Error(404, 'NoSuchKey');
+    isLetter(asked) ? { status: 403, body: '{"__type":"AccessDenied"}' } : memoryS3().answer(asked);
   const batch = await event('unreadable-among-good');
   const failed = await handler(batch, lambdaContext);
   const ids = batch.Records.map(({ messageId }: { messageId: string }) => messageId);

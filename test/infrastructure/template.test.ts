@@ -69,7 +69,15 @@ describe('functions', () => {
       ([, { Properties }]) => Properties.Namespace === 'Latchkey',
     );
     expect(own.map(([, { Properties }]) => Properties.MetricName).sort()).toEqual([
-      ...['AccountsFailed', 'ChecksFailed', 'MailsUnsent', 'OldestUnsent', 'Refused', 'ScansPublished'],
+      ...[
+        'AccountsFailed',
+        'ChecksFailed',
+        'MailsUnsent',
+        'OldestUnsent',
+        'Refused',
+        'RunsDamaged',
+        'ScansPublished',
+      ],
     ]);
     for (const [id, { Properties }] of own) expect(Properties.Dimensions, id).toEqual(dimension);
     for (const [id, { Properties }] of ofType(template, 'AWS::Lambda::Function')) {

@@ -144,13 +144,13 @@ it('events of another account read nothing of the runs', async () => {
   expect(read).toEqual(['latest.json']);
 });
 
-it('links its alerts to the report of its run', async () => {
+it('links its alerts to the drift of its run', async () => {
   const { ports, alerts } = await changed();
   const { run } = await checkStep(ports, {
     ...{ prefix: '', events: [putUserPolicy(eventId)], topic: 'alerts' },
     reportBase: 'https://reports.example/',
   });
-  expect(alerts[0]?.message).toContain(`Report: https://reports.example/runs/${run}/report.html`);
+  expect(alerts[0]?.message).toContain(`Report: https://reports.example/runs/${run}/drift.json`);
 });
 
 describe('a check that dies', () => {

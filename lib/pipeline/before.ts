@@ -1,0 +1,176 @@
+import { findFindings } from '../findings/find.ts';
+import type { Finding } from '../findings/finding.ts';
+import { InputError } from '../ports/input-error.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Damage } from './damage.ts';
+import { deltaFile, runFolder } from './keys.ts';
+import { endedRuns } from './latest.ts';
+import {
+  type Audit,
+  hasMatrix,
+  readFindings,
+  readMatrixOf,
+  readState,
+  type StoredState,
+  stillOpen,
+} from './load.ts';
+import { matrixOf } from './matrix-of.ts';
+import { type RunRecord, readRunRecord, runIn, runRecordFile } from './run-record.ts';
+
+/** The run before, as far as the next one needs it. */
+export interface Before extends Audit, StoredState {
+  /** the run that is the latest: the next one comes after it */
+  readonly run: string;
+  /** the run that can be read: the same, or one before it where that was damaged */
+  readonly readFrom: string;
+  readonly findings: readonly Finding[];
+  /** the run that holds its findings; null: they had to be found again */
+  readonly findingsOf: string | null;
+  readonly record: RunRecord | null;
+  /** what could not be read on the way */
+  readonly damage: readonly Damage[];
+}
+
+/** There are runs, and none of them can be read. */
+export interface Unreadable {
+  readonly run: string;
+  readonly snapshot: null;
+  readonly damage: readonly Damage[];
+}
+
+/** Runs that are tried, one after another, before it is given up: each costs a whole snapshot. */
+const TRIED = 20;
+
+/**
+ * Loads the run before; null where there is none. What is damaged of it is made again out of its snapshot; without that
+ * it is the newest run before it that can be read. Either is noted, so that somebody is told.
+ */
+export async function readBefore(
+  store: ObjectStore,
+  prefix: string,
+  run: string | null,
+): Promise<Before | Unreadable | null> {
+  if (run === null) return null;
+  const damage: Damage[] = [];
+  let tried = 0;
+  const lost = new Set<string>();
+  for await (const candidate of candidates(store, prefix, run, damage)) {
+    const base = candidate.record?.base ?? null;
+    if (base !== null && lost.has(base)) continue;
+    if (tried >= TRIED) break;
+    tried += 1;
+    const found = await readTolerantly(store, prefix, candidate, damage);
+    if (found !== null) return { run, readFrom: candidate.run, damage, ...found };
+    if (base !== null && damage.at(-1)?.message.includes(`${base}/snapshot.json`)) lost.add(base);
+  }
+  return { run, snapshot: null, damage };
+}
+
+interface Candidate {
+  readonly run: string;
+  readonly record: RunRecord | null;
+}
+
+/** The run, and those before it: by their records, and where a record is gone by their names. */
+async function* candidates(
+  store: ObjectStore,
+  prefix: string,
+  from: string,
+  damage: Damage[],
+): AsyncGenerator<Candidate> {
+  const seen = new Set<string>();
+  let names: readonly string[] | null = null;
+  let run: string | null = from;
+  while (run !== null) {
+    seen.add(run);
+    const record = await recordOf(store, prefix, run, damage);
+    yield { run, record };
+    const previous: string | null = record === null ? null : runIn(record.previous);
+    if (record !== null && previous === null) return;
+    if (previous !== null && !seen.has(previous)) {
+      run = previous;
+      continue;
+    }
+    names ??= await endedRuns(store, prefix);
+    const last: string = run;
+    run = names.findLast((name) => name < last && !seen.has(name)) ?? null;
+  }
+}
+
+async function recordOf(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+  damage: Damage[],
+): Promise<RunRecord | null> {
+  const record = await attempt(
+    damage,
+    `${runFolder(run)}/${runRecordFile}`,
+    'the run before is looked for by name',
+    () => readRunRecord(store, prefix, run),
+  );
+  if (record === null && damage.at(-1)?.file !== `${runFolder(run)}/${runRecordFile}`) {
+    damage.push({ file: `${runFolder(run)}/${runRecordFile}`, message: 'it is missing' });
+  }
+  return record;
+}
+
+async function readTolerantly(
+  store: ObjectStore,
+  prefix: string,
+  { run, record }: Candidate,
+  damage: Damage[],
+): Promise<Omit<Before, 'run' | 'readFrom' | 'damage'> | null> {
+  const file = `${runFolder(run)}/${record?.base ? deltaFile : 'snapshot.json'}`;
+  const state = await attempt(damage, file, 'the run before is taken instead', () =>
+    readState(store, prefix, run, record),
+  );
+  if (state === null) return null;
+  const { snapshot } = state;
+  const stored = hasMatrix(record)
+    ? await attempt(damage, `${runFolder(run)}/matrix.json`, 'it was evaluated again', () =>
+        readMatrixOf(store, prefix, run, snapshot),
+      )
+    : null;
+  const matrix = stored ?? matrixOf(snapshot);
+  const told = await attempt(damage, `${runFolder(run)}/findings.json`, 'they were found again', () =>
+    readFindings(store, prefix, run, record),
+  );
+  const holder = runIn(record?.findingsOf ?? null) ?? run;
+  const findings = told ?? (await foundAgain(store, prefix, record, { snapshot, matrix }));
+  return { ...state, matrix, findings, findingsOf: told === null ? null : holder, record };
+}
+
+/** The findings of a run whose own are lost: out of its snapshot, with what the run before it knew. */
+async function foundAgain(
+  store: ObjectStore,
+  prefix: string,
+  record: RunRecord | null,
+  { snapshot, matrix }: Audit & { readonly snapshot: Snapshot },
+): Promise<readonly Finding[]> {
+  const previous = runIn(record?.previous ?? null);
+  const before =
+    previous === null
+      ? null
+      : await attempt([], '', '', async () =>
+          readFindings(store, prefix, previous, await readRunRecord(store, prefix, previous)),
+        );
+  return stillOpen(findFindings({ snapshot, matrix, previous: before ?? [], at: snapshot.takenAt }));
+}
+
+/** What a reading gives; null, with a note, where the file is damaged. What the store itself refuses is thrown on. */
+async function attempt<T>(
+  damage: Damage[],
+  file: string,
+  instead: string,
+  read: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    damage.push({ file, message: `${error.message.replace(/: run `scan` again$/, '')}: ${instead}` });
+    return null;
+  }
+}

@@ -1,0 +1,101 @@
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
+import type { Scope } from '../cloudtrail/scope.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { FORMATS, type Format } from '../render/formats.ts';
+import type { Report } from '../render/report.ts';
+import { snapshotDelta } from '../snapshot/delta.ts';
+import { jsonText } from '../snapshot/json-text.ts';
+import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
+import type { Before, Unreadable } from './before.ts';
+import type { Damage } from './damage.ts';
+import { deltaFile, runFolder, runKey } from './keys.ts';
+import { stillOpen } from './load.ts';
+import { put } from './put.ts';
+import { type Origin, type RunRecord, runRecordFile } from './run-record.ts';
+
+/** Where a run is written, and what it rests on. */
+export interface WrittenRun {
+  readonly prefix: string;
+  readonly run: string;
+  readonly before: Before | Unreadable | null;
+  readonly origin: Origin | null;
+  readonly events: readonly ChangeEvent[];
+  readonly damage: readonly Damage[];
+}
+
+const JSON_TYPE = 'application/json';
+
+/** Writes every file of a scan but its snapshot. The run is not the latest before the pointer is moved to it. */
+export async function writeScan(store: ObjectStore, at: WrittenRun, report: Report): Promise<void> {
+  for (const format of FORMATS) await writeFile(store, at, report, format);
+  await writeRecord(store, at, report, { scopes: null, base: null, findingsOf: null });
+}
+
+/** Bytes of what changed below which it is never worth to write a snapshot whole. */
+const SMALL = 64 * 1024;
+
+/**
+ * Writes what a check has to say: its drift, its findings where they changed, and what of the snapshot differs from the
+ * one that was last written whole. Once that is half of it, a whole one is written again. No pages and tables: scans
+ * make them.
+ */
+export async function writeCheck(
+  store: ObjectStore,
+  at: WrittenRun & { readonly before: Before; readonly scopes: readonly Scope[] },
+  report: Report,
+): Promise<void> {
+  const { before, scopes, prefix, run } = at;
+  const base = runFolder(before.base.run);
+  const delta = snapshotDelta(before.base.snapshot, report.snapshot);
+  const text = `${jsonText({ schemaVersion: 1, base, delta })}\n`;
+  const whole = wholeInstead(text.length, report);
+  if (whole === null) await put(store, runKey(prefix, run, deltaFile), text, JSON_TYPE);
+  else await put(store, runKey(prefix, run, 'snapshot.json'), whole, JSON_TYPE);
+  const isChanged = before.findingsOf === null || differ(before.findings, report.findings);
+  for (const format of FORMATS) {
+    const isWanted = { 'drift.json': true, 'findings.json': isChanged }[format.file] ?? false;
+    if (isWanted) await writeFile(store, at, report, format);
+  }
+  await writeRecord(store, at, report, {
+    scopes,
+    base: whole === null ? base : null,
+    findingsOf: isChanged || before.findingsOf === null ? null : runFolder(before.findingsOf),
+  });
+}
+
+function wholeInstead(length: number, { snapshot }: Report): string | null {
+  if (length <= SMALL) return null;
+  const whole = writeSnapshot(snapshot);
+  return 2 * length > whole.length ? whole : null;
+}
+
+/** Has anything come, gone or changed? When a finding was seen last is no change. */
+function differ(before: readonly Finding[], after: readonly Finding[]): boolean {
+  const text = (findings: readonly Finding[]) =>
+    JSON.stringify(findings.map(({ lastSeen: _, ...finding }) => finding));
+  return text(stillOpen(before)) !== text(after);
+}
+
+const writeFile = (store: ObjectStore, at: WrittenRun, report: Report, format: Format): Promise<void> =>
+  put(store, runKey(at.prefix, at.run, format.file), format.render(report), format.contentType);
+
+async function writeRecord(
+  store: ObjectStore,
+  at: WrittenRun,
+  report: Report,
+  about: Pick<RunRecord, 'scopes' | 'base' | 'findingsOf'>,
+): Promise<void> {
+  const { before, damage, origin, events } = at;
+  const record: RunRecord = {
+    schemaVersion: 2,
+    takenAt: report.takenAt,
+    ...about,
+    previous: before === null ? null : runFolder(before.run),
+    previousAt: report.previousAt,
+    origin,
+    events: events.map(({ eventId }) => eventId),
+    ...(damage.length === 0 ? {} : { damage }),
+  };
+  await put(store, runKey(at.prefix, at.run, runRecordFile), `${jsonText(record)}\n`, JSON_TYPE);
+}
