@@ -1,0 +1,97 @@
+import type { Asks } from './grants.ts';
+import { ACCOUNT, REGION, RESOURCES, type RecordedCall } from './recorded-calls.ts';
+
+const object = ({ Bucket, Key }: RecordedCall['input']): string => `arn:aws:s3:::${Bucket}/${Key}`;
+const ssm = (rest: string): string => `arn:aws:ssm:${REGION}:${ACCOUNT}:${rest}`;
+/** Of the management account; a delegation policy lets other accounts in in the same way. */
+const organizations = (account: string, rest: string): string => `arn:aws:organizations::${account}:${rest}`;
+const target = (account: string, id: unknown): string =>
+  organizations(account, `${String(id).startsWith('r-') ? 'root' : 'account'}/o-exampleorgid/${id}`);
+const queue = ({ QueueUrl }: RecordedCall['input']): string =>
+  `arn:aws:sqs:${REGION}:${ACCOUNT}:${String(QueueUrl).split('/').at(-1)}`;
+const ses = (rest: string): string => `arn:aws:ses:${REGION}:${ACCOUNT}:${rest}`;
+
+type AsksOf = (input: RecordedCall['input'], account: string) => readonly Asks[];
+
+/**
+ * Calls that ask for something else than the action of their name on no resource.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
+ */
+const ASKS: Readonly<Record<string, AsksOf>> = {
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: no permission is needed
+  'sts GetCallerIdentity': () => [],
+  'sts AssumeRole': ({ RoleArn, ExternalId }) => [
+    {
+      action: 'sts:AssumeRole',
+      resource: String(RoleArn),
+      context: { 'sts:ExternalId': String(ExternalId) },
+    },
+  ],
+  'iam GetPolicy': ({ PolicyArn }) => [{ action: 'iam:GetPolicy', resource: String(PolicyArn) }],
+  'iam GetPolicyVersion': ({ PolicyArn }) => [
+    { action: 'iam:GetPolicyVersion', resource: String(PolicyArn) },
+  ],
+  'ec2 DescribeImageAttribute': ({ ImageId }) => [
+    { action: 'ec2:DescribeImageAttribute', resource: `arn:aws:ec2:${REGION}::image/${ImageId}` },
+  ],
+  'ec2 DescribeSnapshotAttribute': ({ SnapshotId }) => [
+    { action: 'ec2:DescribeSnapshotAttribute', resource: `arn:aws:ec2:${REGION}::snapshot/${SnapshotId}` },
+  ],
+  'ssm GetDocument': ({ Name }, account) => [
+    { action: 'ssm:GetDocument', resource: ssm(`document/${Name}`).replace(ACCOUNT, account) },
+  ],
+  'ssm GetServiceSetting': ({ SettingId }, account) => [
+    {
+      action: 'ssm:GetServiceSetting',
+      resource: ssm(`servicesetting${SettingId}`).replace(ACCOUNT, account),
+    },
+  ],
+  'organizations ListParents': ({ ChildId }, account) => [
+    { action: 'organizations:ListParents', resource: target(account, ChildId) },
+  ],
+  'organizations ListPoliciesForTarget': ({ TargetId }, account) => [
+    { action: 'organizations:ListPoliciesForTarget', resource: target(account, TargetId) },
+  ],
+  'organizations DescribePolicy': ({ PolicyId }, account) => [
+    {
+      action: 'organizations:DescribePolicy',
+      resource: organizations(account, `policy/o-exampleorgid/service_control_policy/${PolicyId}`),
+    },
+  ],
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+  's3 GetObject': (input) => [{ action: 's3:GetObject', resource: object(input) }],
+  's3 HeadObject': (input) => [{ action: 's3:GetObject', resource: object(input) }],
+  's3 DeleteObject': (input) => [{ action: 's3:DeleteObject', resource: object(input) }],
+  's3 PutObject': (input) => [
+    { action: 's3:PutObject', resource: object(input) },
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: If-Match reads
+    ...('IfMatch' in input ? [{ action: 's3:GetObject', resource: object(input) }] : []),
+  ],
+  's3 ListObjectsV2': ({ Bucket }) => [{ action: 's3:ListBucket', resource: `arn:aws:s3:::${Bucket}` }],
+  // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+  'sns Publish': ({ TopicArn }) => [
+    { action: 'sns:Publish', resource: String(TopicArn) },
+    ...['kms:GenerateDataKey', 'kms:Decrypt'].map((action) => ({
+      action,
+      resource: `arn:aws:kms:${REGION}:${ACCOUNT}:key/TopicKey`,
+    })),
+  ],
+  'sqs SendMessage': (input) => [{ action: 'sqs:SendMessage', resource: queue(input) }],
+  // a raw message is authorised as the action of v1, for the identity and for the configuration set that it has by default
+  'sesv2 SendEmail': ({ FromEmailAddress }) =>
+    [`identity/${RESOURCES.sender}`, 'identity/example.com', 'configuration-set/any'].map((rest) => ({
+      action: 'ses:SendRawEmail',
+      resource: ses(rest),
+      context: { 'ses:FromAddress': String(FromEmailAddress) },
+    })),
+};
+
+/** What AWS asks of the caller of a call, made in `account`. */
+export function permissionsOf(
+  { service, operation, input }: RecordedCall,
+  account = ACCOUNT,
+): readonly Asks[] {
+  const asks = ASKS[`${service} ${operation}`];
+  if (asks !== undefined) return asks(input, account);
+  return [{ action: `${service}:${operation}`, resource: '*' }];
+}

@@ -1,0 +1,164 @@
+import { clientsFor } from '../../lib/adapters/aws/clients.ts';
+import { deadLetterQueue, sqsClient } from '../../lib/adapters/aws/dead-letters.ts';
+import { memberCredentials } from '../../lib/adapters/aws/member-account.ts';
+import { OPERATIONS } from '../../lib/adapters/aws/operations.ts';
+import { s3Client, s3Store } from '../../lib/adapters/aws/s3-store.ts';
+import { sesClient, sesMailer } from '../../lib/adapters/aws/ses-mailer.ts';
+import { snsClient, snsNotifier } from '../../lib/adapters/aws/sns-notifier.ts';
+import { type AwsCall, CALLS, callName } from '../../lib/collect/calls.ts';
+import { fakeAws, queryError } from '../adapters/aws/fake-aws.ts';
+
+/** A call of the SDK as the product makes it. */
+export interface RecordedCall {
+  /** the file of lib/adapters/aws that a function imports for it */
+  readonly adapter: string;
+  /** as botocore names it: `sesv2` */
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export const ACCOUNT = '111122223333';
+export const MEMBER = '444455556666';
+export const REGION = 'us-east-1';
+export const RESOURCES = {
+  bucket: 'reports',
+  topic: `arn:aws:sns:${REGION}:${ACCOUNT}:Topic`,
+  deadLetters: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/DeadLetterQueue`,
+  sender: 'latchkey@example.com',
+} as const;
+
+const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** What lets a call of several go on to the next. */
+const ANSWERS: Readonly<Record<string, object>> = {
+  GenerateCredentialReport: { State: 'COMPLETE' },
+  GetCallerIdentity: { Account: ACCOUNT },
+  DescribeOrganization: { Organization: { MasterAccountId: '999988887777' } },
+  ListParents: { Parents: [{ Id: 'r-exam', Type: 'ROOT' }] },
+  ListPoliciesForTarget: { Policies: [{ Id: 'p-examplepolicy', Name: 'Example' }] },
+  DescribePolicy: { Policy: { Content: '{}' } },
+  PutObject: {},
+};
+
+/** S3 says once that somebody was faster, after a retry, so that it is asked who that was. */
+const LOST_ANSWER = Object.assign(new Error('lost'), {
+  name: 'PreconditionFailed',
+  $metadata: { attempts: 2 },
+});
+
+interface Context {
+  readonly commandName?: string;
+  readonly clientName?: string;
+}
+
+interface RecordableClient {
+  readonly middlewareStack: { add(middleware: never, options: object): void };
+}
+
+/** Every call that lib/adapters/aws can make, made once against clients that record it and send nothing. */
+export async function recordCalls(): Promise<readonly RecordedCall[]> {
+  const calls: RecordedCall[] = [];
+  let failing: Error | null = null;
+  const recording = <Client extends RecordableClient>(adapter: string, client: Client): Client => {
+    const record =
+      (_next: unknown, { commandName = '', clientName = '' }: Context) =>
+      async ({ input }: { input: RecordedCall['input'] }) => {
+        const operation = commandName.replace(/Command$/, '');
+        calls.push({ adapter, service: clientName.replace(/Client$/, '').toLowerCase(), operation, input });
+        if (failing !== null && operation === 'PutObject') throw failing;
+        return { response: {}, output: { $metadata: {}, ...ANSWERS[operation] } };
+      };
+    client.middlewareStack.add(record as never, { step: 'initialize', priority: 'high' });
+    return client;
+  };
+
+  const clients = clientsFor(REGION, CREDENTIALS);
+  recording('account-source.ts', clients.ec2(REGION));
+  recording('account-source.ts', clients.ssm(REGION));
+  recording('account-source.ts', clients.iam);
+  recording('account-source.ts', clients.organizations);
+  recording('account-source.ts', clients.sts);
+  for (const [name, operation] of Object.entries(OPERATIONS)) {
+    const call = CALLS.find((one) => callName(one) === name);
+    const [service = '', rest = ''] = name.split('.');
+    const made = operation(clients, {
+      service,
+      operation: rest,
+      region: REGION,
+      argument: argumentOf(call),
+    } as never);
+    if (made instanceof Promise) await made;
+    else for await (const _page of made) break;
+  }
+
+  const store = s3Store(recording('s3-store.ts', s3Client(REGION)), RESOURCES.bucket);
+  const key = `accounts/${ACCOUNT}/latest.json`;
+  await store.get(key);
+  await store.list(`accounts/${ACCOUNT}/`);
+  await store.delete(key, '"1"');
+  await store.replace(key, '{}', '"1"', 'application/json');
+  failing = LOST_ANSWER;
+  await store.create(key, '{}', 'application/json');
+
+  await snsNotifier(recording('sns-notifier.ts', snsClient(REGION))).publish(alert, 'a-run');
+  await sesMailer(recording('ses-mailer.ts', sesClient(REGION))).send(mail, 'a-run-1');
+  await deadLetterQueue(recording('dead-letters.ts', sqsClient(REGION)), RESOURCES.deadLetters)(
+    '{}',
+    'no JSON',
+  );
+  return [...calls, await assumeRole()];
+}
+
+const alert = {
+  topic: RESOURCES.topic,
+  subject: 'an alert',
+  message: 'what happened',
+  attributes: { severity: 'critical', account: ACCOUNT },
+  key: 'finding-1',
+};
+
+const mail = {
+  from: RESOURCES.sender,
+  to: ['team@example.com'],
+  mime: 'Subject: a digest\r\n\r\nwhat happened',
+};
+
+const MISSING: Readonly<Record<string, string>> = {
+  'get-policy': 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+  'get-policy-version': 'arn:aws:iam::aws:policy/ReadOnlyAccess.v3',
+};
+
+/** An argument as a snapshot has it. */
+function argumentOf(call: AwsCall | undefined): string | null {
+  if (call?.argument == null) return null;
+  if (call.argument.kind === 'values') return call.argument.values[0] ?? null;
+  if (call.argument.kind === 'missing-policies') return MISSING[call.operation] ?? null;
+  return call.argument.id === 'ImageId' ? 'ami-0abc1234def567890' : 'snap-0abc1234def567890';
+}
+
+/** The SDK makes this client itself, so what it sends is read. */
+async function assumeRole(): Promise<RecordedCall> {
+  const aws = await fakeAws(() => queryError(403, 'AccessDenied', 'recorded'));
+  try {
+    const provider = memberCredentials({
+      partition: 'aws',
+      accountId: MEMBER,
+      roleName: 'latchkey-member',
+      externalId: 'an-external-id',
+      region: REGION,
+    }) as () => Promise<unknown>;
+    await provider().catch(() => undefined);
+    const form = new URLSearchParams(aws.asked[0]?.body);
+    const operation = form.get('Action') ?? '';
+    const input = Object.fromEntries([...form].filter(([name]) => name !== 'Action' && name !== 'Version'));
+    return {
+      adapter: 'member-account.ts',
+      service: 'sts',
+      operation,
+      input: { ...input, DurationSeconds: Number(input.DurationSeconds) },
+    };
+  } finally {
+    await aws.close();
+  }
+}

@@ -1,0 +1,226 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  alertRecordKey,
+  eventRecordKey,
+  latestKey,
+  mailRecordKey,
+  runKey,
+  unsentAlertKey,
+  unsentDigestKey,
+} from '../../lib/pipeline/keys.ts';
+import { pythonLeftOut } from '../python/python.ts';
+import { awsLinters } from './aws-linters.ts';
+import { botocoreModel, problemsOf } from './botocore-model.ts';
+import { type Asks, decisionOn, policiesOf, resolved } from './grants.ts';
+import { permissionsOf } from './permissions-of-calls.ts';
+import { MEMBER, type RecordedCall, recordCalls } from './recorded-calls.ts';
+import { listed, packagedTemplate, type Template } from './template.ts';
+import { readTemplate } from './yaml-template.ts';
+
+const ADAPTERS = 'lib/adapters/aws';
+const FUNCTIONS = ['plan', 'collect', 'audit', 'send', 'publish', 'check'];
+
+const leftOut = pythonLeftOut();
+let calls: readonly RecordedCall[];
+let template: Template;
+let member: Template;
+beforeAll(async () => {
+  calls = await recordCalls();
+  ({ template } = await packagedTemplate());
+  member = await readTemplate('infrastructure/member-account.yml');
+}, 300_000);
+
+test('every call that the code can make was made here', async () => {
+  const folders = [ADAPTERS, 'functions'];
+  const files = (
+    await Promise.all(
+      folders.map(async (folder) => (await readdir(folder)).map((file) => path.join(folder, file))),
+    )
+  ).flat();
+  const sources = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const named = sources.flatMap((source) =>
+    [...source.matchAll(/\bnew ([A-Z]\w+)Command\(|\bpaginate([A-Z]\w+)\(/g)].map(
+      ([, one, pages]) => one ?? pages,
+    ),
+  );
+  const made = new Set(calls.map(({ operation }) => operation));
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((operation) => !made.has(operation ?? ''))).toEqual([]);
+});
+
+describe("AWS's own models", () => {
+  let packages = '';
+  beforeAll(async () => {
+    if (leftOut === null) ({ packages } = await awsLinters());
+  }, 600_000);
+  beforeEach(({ skip }) => {
+    if (leftOut !== null) skip(`calls of the SDK against AWS's own models (botocore): ${leftOut}`);
+  });
+
+  test('know every call, with its members and their values', async () => {
+    const problems = calls.map(async ({ service, operation, input }) =>
+      problemsOf(await botocoreModel(packages, service), operation, input),
+    );
+    expect((await Promise.all(problems)).flat()).toEqual([]);
+  });
+
+  test.each([
+    ['sqs', 'SendMessages', {}, 'there is no operation `SendMessages`'],
+    ['sqs', 'SendMessage', { QueueUrl: 'q' }, 'SendMessage: `MessageBody` is missing'],
+    ['ec2', 'DescribeInstances', { Max: 5 }, 'DescribeInstances: `Max` is no member'],
+    [
+      'iam',
+      'GetAccountAuthorizationDetails',
+      { Filter: ['Users'] },
+      'GetAccountAuthorizationDetails.Filter[]: `Users` is none of ',
+    ],
+    ['ssm', 'ListDocuments', { MaxResults: 51 }, 'ListDocuments.MaxResults: 51 is more than 50'],
+    ['sns', 'Publish', { Message: 5 }, 'Publish.Message: is a number, not a string'],
+  ])('refuse %s %s with %j', async (service, operation, input, problem) => {
+    expect(problemsOf(await botocoreModel(packages, service), operation, input).join()).toContain(problem);
+  });
+});
+
+/** Files of the project that a function is made of. */
+async function partsOf(name: string): Promise<ReadonlySet<string>> {
+  const parts = new Set<string>();
+  const waiting = [path.join('functions', `${name}.ts`)];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (parts.has(file) || !file.endsWith('.ts')) continue;
+    const source = await readFile(file, 'utf8');
+    parts.add(file);
+    const imports = [...source.matchAll(/^(?:import|\} from|export)\b(?! type).*?'(\.[^']+)'/gm)];
+    for (const [, to = ''] of imports) waiting.push(path.join(path.dirname(file), to));
+  }
+  return parts;
+}
+
+const PREFIX = 'accounts/111122223333/';
+const RUN = '2026-08-23T10-15-00.000Z-3f9a1c';
+const inRun = (file: string): string => runKey(PREFIX, RUN, file);
+const ALERT = alertRecordKey(PREFIX, 'finding-1');
+const EVENT = eventRecordKey(PREFIX, '0d4f8a52-1111-4c33-9c6b-000000000004');
+
+const UNSENT = unsentAlertKey(PREFIX, RUN, 1, 'finding-1');
+const DIGEST = unsentDigestKey('', RUN);
+
+interface Objects {
+  readonly reads: readonly string[];
+  /** what it writes it also reads, to settle whose write it was */
+  readonly writes: readonly string[];
+  readonly deletes: readonly string[];
+}
+
+/** One object of each kind that a function has to do with. */
+const OBJECTS: Readonly<Record<string, Objects>> = {
+  collect: {
+    reads: [latestKey(PREFIX), inRun('run.json')],
+    writes: [inRun('snapshot.json')],
+    deletes: [],
+  },
+  audit: {
+    reads: [inRun('snapshot.json')],
+    writes: [inRun('report.html'), inRun('run.json'), latestKey(PREFIX), UNSENT],
+    deletes: [UNSENT],
+  },
+  send: { reads: [UNSENT, latestKey(PREFIX), inRun('run.json')], writes: [ALERT], deletes: [UNSENT] },
+  publish: {
+    reads: [inRun('findings.json'), inRun('drift.json'), UNSENT],
+    writes: [ALERT, mailRecordKey(RUN), DIGEST],
+    deletes: [UNSENT, DIGEST],
+  },
+  check: {
+    reads: [inRun('matrix.json')],
+    writes: [inRun('snapshot.json'), latestKey(PREFIX), EVENT, ALERT, UNSENT],
+    deletes: [UNSENT],
+  },
+};
+
+/** A call on an object, once for each object that a function makes it on. */
+function onObjects(name: string, call: RecordedCall): readonly RecordedCall[] {
+  if (call.service !== 's3' || !('Key' in call.input)) return [call];
+  const { reads = [], writes = [], deletes = [] } = OBJECTS[name] ?? {};
+  const keys = { PutObject: writes, DeleteObject: deletes }[call.operation] ?? [...reads, ...writes];
+  return keys.map((Key) => ({ ...call, input: { ...call.input, Key } }));
+}
+
+/** What is asked that the policies of a role do not allow. */
+function refusals(
+  policies: ReturnType<typeof policiesOf>,
+  role: string,
+  asks: readonly Asks[],
+): readonly string[] {
+  return asks.flatMap((one) => {
+    const decision = decisionOn(policies, role, { ...one, ...resourcePolicyOf(one) });
+    return decision === 'allowed' ? [] : [`${one.action} on ${one.resource}: ${decision}`];
+  });
+}
+
+/** Roles and keys have to let a caller in themselves. */
+function resourcePolicyOf({ action }: Asks): { readonly resourcePolicy?: unknown } {
+  if (action === 'sts:AssumeRole') {
+    const trust = member.Resources.MemberRole?.Properties.AssumeRolePolicyDocument;
+    return { resourcePolicy: resolved(member, trust, MEMBER) };
+  }
+  if (!action.startsWith('kms:')) return {};
+  return { resourcePolicy: resolved(template, template.Resources.TopicKey?.Properties.KeyPolicy) };
+}
+
+describe('grants', () => {
+  /** The calls of the adapters that a function imports. */
+  async function callsOf(name: string): Promise<readonly RecordedCall[]> {
+    const parts = await partsOf(name);
+    return calls
+      .filter(({ adapter }) => parts.has(path.join(ADAPTERS, adapter)))
+      .flatMap((call) => onObjects(name, call));
+  }
+
+  test.each(FUNCTIONS)('%s may make every call that it makes', async (name) => {
+    const role = `${name.charAt(0).toUpperCase()}${name.slice(1)}Role`;
+    const made = await callsOf(name);
+    if (name !== 'plan') expect(made.length).toBeGreaterThan(2);
+    const asks = made.flatMap((call) => permissionsOf(call));
+    expect(refusals(policiesOf(template, role), role, asks)).toEqual([]);
+  });
+
+  test('the role of member accounts may read what collect and check read', () => {
+    const reading = calls.filter(({ adapter }) => adapter === 'account-source.ts');
+    expect(reading.length).toBeGreaterThan(20);
+    const asks = reading.flatMap((call) => permissionsOf(call, MEMBER));
+    expect(refusals(policiesOf(member, 'MemberRole', MEMBER), 'MemberRole', asks)).toEqual([]);
+  });
+
+  test('what reads accounts may do nothing that no call needs', () => {
+    const needed = new Set(calls.flatMap((call) => permissionsOf(call).map(({ action }) => action)));
+    const granted = template.Resources.ReadAccountPolicy?.Properties.PolicyDocument.Statement.flatMap(
+      ({ Action }: { Action: string | readonly string[] }) => listed(Action),
+    );
+    expect(granted.filter((action: string) => !needed.has(action))).toEqual([]);
+  });
+
+  test.each([
+    [
+      'sesv2',
+      'PublishRole',
+      'configuration-set',
+      'ses:SendRawEmail on arn:aws:ses:us-east-1:111122223333:configuration-set/any: implicitDeny',
+    ],
+    [
+      'sns',
+      'CheckRole',
+      'TopicKey',
+      'kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/TopicKey: implicitDeny',
+    ],
+  ])('for %s a grant that is taken away is missed', (service, role, what, missing) => {
+    const without = policiesOf(template, role).map(({ Statement }) => ({
+      Statement: Statement.map((one) => ({
+        ...one,
+        Resource: listed(one.Resource).filter((arn) => !String(arn).includes(what)),
+      })).filter(({ Resource }) => Resource.length > 0),
+    }));
+    const asks = calls.filter((call) => call.service === service).flatMap((call) => permissionsOf(call));
+    expect(refusals(without, role, asks)).toContain(missing);
+  });
+});
