@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { s3Client, s3Store } from '../../lib/adapters/aws/s3-store.ts';
+import { collectStep } from '../../lib/pipeline/collect.ts';
+import { type Answer, type Asked, type FakeAws, fakeAws, queryError } from '../adapters/aws/fake-aws.ts';
+import { type FileAccount, inputFiles } from '../fixtures/input-files.ts';
+import { after, before, putUserPolicy } from '../pipeline/account.ts';
+import { memorySource } from '../pipeline/memory-source.ts';
+import { quiet, tickingClock } from '../pipeline/ports.ts';
+import { lambdaContext } from './lambda-context.ts';
+import { memoryS3 } from './memory-s3.ts';
+
+type Handler = (event: unknown, context: unknown) => Promise<Record<string, unknown>>;
+
+const accountId = '111122223333';
+const prefix = `accounts/${accountId}/`;
+const ENVIRONMENT = {
+  ...{ AWS_REGION: 'us-east-1', ACCOUNT_ID: accountId, PARTITION: 'aws', ACCOUNT_IDS: '' },
+  ...{ MEMBER_ROLE_NAME: '', EXTERNAL_ID: '', BUCKET: 'bucket' },
+  TOPIC: 'arn:aws:sns:us-east-1:111122223333:alerts',
+  DEAD_LETTERS: 'https://sqs.us-east-1.amazonaws.com/111122223333/dead',
+  ...{ MAIL_FROM: 'latchkey@example.com', MAIL_TO: 'team@example.com' },
+  ...{ POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
+};
+
+let aws: FakeAws;
+let handlers: Record<'audit' | 'send' | 'publish' | 'check', Handler>;
+let s3: ReturnType<typeof memoryS3>;
+let published: URLSearchParams[];
+let mails: string[];
+let refusesAlerts: (nth: number) => boolean;
+let refusesMail: boolean;
+
+beforeAll(async () => {
+  aws = await fakeAws(answer);
+  for (const [name, value] of Object.entries(ENVIRONMENT)) vi.stubEnv(name, value);
+  const load = async (name: string) =>
+    ((await import(`../../functions/${name}.ts`)) as { handler: Handler }).handler;
+  handlers = {
+    ...{ audit: await load('audit'), send: await load('send') },
+    ...{ publish: await load('publish'), check: await load('check') },
+  };
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await aws.close();
+});
+
+beforeEach(() => {
+  s3 = memoryS3();
+  published = [];
+  mails = [];
+  refusesAlerts = () => false;
+  refusesMail = false;
+});
+
+let asked = 0;
+
+function answer(request: Asked): Answer {
+  if (request.path.startsWith('/v2/email/outbound-emails')) return takeMail(request);
+  if (!request.path.startsWith('/bucket')) return takeAlert(request);
+  return s3.answer(request);
+}
+
+function takeAlert({ body }: Asked): Answer {
+  asked += 1;
+  if (refusesAlerts(asked)) return queryError(403, 'KMSAccessDenied', 'the key is disabled');
+  published.push(new URLSearchParams(body));
+  return {
+    status: 200,
+    body: '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>',
+  };
+}
+
+function takeMail({ body }: Asked): Answer {
+  const headers = { 'content-type': 'application/json' };
+  if (refusesMail) return { status: 400, headers, body: '{"__type":"MessageRejected","message":"sandbox"}' };
+  mails.push(body);
+  return { status: 200, headers, body: '{"MessageId":"1"}' };
+}
+
+/** What the state machine does with one account and then with the run, as infrastructure/scan.yml says. */
+async function scan(run: string, account: FileAccount) {
+  const item = { run, accountId, prefix };
+  const source = memorySource(inputFiles(account));
+  await collectStep(
+    {
+      ...{ source, clock: tickingClock(), progress: quiet },
+      store: s3Store(s3Client('us-east-1'), 'bucket'),
+    },
+    { run, prefix },
+  );
+  const audited = await handlers.audit(item, lambdaContext);
+  asked = 0;
+  const unsent = await twice(() => handlers.send(item, lambdaContext));
+  const outcomes = [{ accountId, prefix, ...(unsent !== null && { unsent: unsent.name }) }];
+  const plan = { run, accounts: [{ accountId, prefix }], outcomes };
+  const waits = await twice(() => handlers.publish(plan, lambdaContext));
+  return { audited, unsent, waits };
+}
+
+/** The error of the second try, if that fails, too. */
+async function twice(step: () => Promise<unknown>): Promise<Error | null> {
+  try {
+    await step();
+    return null;
+  } catch {
+    return step().then(
+      () => null,
+      (error: Error) => error,
+    );
+  }
+}
+
+const keys = () =>
+  published.map((one) => {
+    const names = [...one].filter(([, value]) => value === 'key').map(([name]) => name);
+    return one.get(names[0]?.replace('Name', 'Value.StringValue') ?? '');
+  });
+const unsent = () => [...s3.objects.keys()].filter((key) => key.includes('unsent/'));
+
+describe('the deployed scan', () => {
+  test('sends the alerts of an account before it publishes, each with its key, and mails', async () => {
+    expect(await scan('run-1', after)).toMatchObject({ unsent: null, waits: null });
+    expect(published.length).toBeGreaterThan(0);
+    expect(mails).toHaveLength(1);
+    expect(keys().every((key) => /^[dfr]-[0-9a-f]{24}$/.test(key ?? ''))).toBe(true);
+    expect(unsent()).toEqual([]);
+    expect(published[0]?.get('Message')).toContain(
+      'Report: https://us-east-1.console.aws.amazon.com/s3/object/bucket',
+    );
+  });
+
+  test('whose topic refuses everything mails all the same, ends with the reason, and loses nothing', async () => {
+    await scan('run-1', before);
+    published.length = 0;
+    refusesAlerts = () => true;
+    const refused = await scan('run-2', after);
+    expect(refused.unsent?.name).toBe('NotAllSent');
+    expect(refused.waits?.name).toBe('NotAllSent');
+    expect(mails).toHaveLength(2);
+    const waiting = unsent();
+    expect(waiting.length).toBeGreaterThan(0);
+    refusesAlerts = () => false;
+    expect(await scan('run-3', after)).toMatchObject({ unsent: null, waits: null });
+    expect(published).toHaveLength(waiting.length);
+    expect(published.some((one) => one.get('Message')?.includes('user/bob'))).toBe(true);
+    expect(unsent()).toEqual([]);
+  });
+
+  test.each([1, 2, 3])('whose topic refuses the %i. message sends it at the next try, once', async (nth) => {
+    refusesAlerts = (count) => count === nth;
+    expect(await scan('run-1', after)).toMatchObject({ unsent: null, waits: null });
+    expect(published.length).toBeGreaterThan(0);
+    expect(new Set(keys()).size).toBe(published.length);
+    expect(unsent()).toEqual([]);
+  });
+
+  test('whose mail is refused sends its alerts, and the mail with the next one', async () => {
+    refusesMail = true;
+    const refused = await scan('run-1', after);
+    expect(refused.unsent).toBeNull();
+    expect(refused.waits?.name).toBe('NotAllSent');
+    expect(published.length).toBeGreaterThan(0);
+    expect(unsent()).toEqual(['unsent/run-1_digest.json']);
+    refusesMail = false;
+    await scan('run-2', after);
+    expect(mails).toHaveLength(2);
+    expect(unsent()).toEqual([]);
+  });
+
+  test('of an account that failed: publish sends what earlier runs of it could not', async () => {
+    refusesAlerts = () => true;
+    await scan('run-1', after);
+    refusesAlerts = () => false;
+    const failed = [{ accountId, failure: 'AccessDenied' }];
+    await handlers.publish(
+      { run: 'run-2', accounts: [{ accountId, prefix }], outcomes: failed },
+      lambdaContext,
+    );
+    expect(published.length).toBeGreaterThan(0);
+    expect(unsent()).toEqual([]);
+  });
+});
+
+describe('the deployed check', () => {
+  const batch = (...events: object[]) => ({
+    Records: events.map((one, n) => ({ messageId: `m-${n}`, body: JSON.stringify(one) })),
+  });
+
+  test('sends what a scan could not, whatever its events are', async () => {
+    refusesAlerts = () => true;
+    await scan('run-1', after);
+    refusesAlerts = () => false;
+    const failed = putUserPolicy('e-1', { errorCode: 'AccessDenied' });
+    expect(await handlers.check(batch(failed), lambdaContext)).toEqual({ batchItemFailures: [] });
+    expect(published.length).toBeGreaterThan(0);
+    expect(unsent()).toEqual([]);
+  });
+
+  test('of events of accounts that are not scanned reads no run', async () => {
+    await scan('run-1', before);
+    const from = aws.asked.length;
+    const foreign = Array.from({ length: 100 }, (_, n) => ({
+      ...putUserPolicy(`e-${n}`, { recipientAccountId: '999988887777', userIdentity: { type: 'Root' } }),
+      account: '999988887777',
+    }));
+    expect(await handlers.check(batch(...foreign), lambdaContext)).toEqual({ batchItemFailures: [] });
+    const requests = aws.asked.slice(from).map(({ method, path }) => `${method} ${path}`);
+    expect(requests).toHaveLength(2);
+    expect(requests.filter((one) => one.includes('/runs/'))).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { randomOf } from '../../bench/random.ts';
+import { folderStore } from '../../lib/adapters/local/folder-store.ts';
+import { readReport } from '../../lib/pipeline/load.ts';
+import { readRunRecord, runIn } from '../../lib/pipeline/run-record.ts';
+import { alertsOf } from '../../lib/render/alerts.ts';
+import { allow } from '../fixtures/account.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import type { Experiment } from './fault-lab.ts';
+
+const users = 8;
+
+/**
+ * `size` rounds on one folder: another eight users have access in each, and two scans at a time are killed at moments
+ * of one and a fifth times what one alone takes. At the end two scans run undisturbed. Lost is an alert of a run in
+ * the chain that is not in the outbox; doubled is one that is there twice.
+ */
+export const killedScans: Experiment = async (seed, size) => {
+  const random = randomOf(seed);
+  const dir = await mkdtemp(path.join(tmpdir(), 'latchkey-kills-'));
+  const [from, out] = [path.join(dir, 'in'), path.join(dir, 'out')];
+  let kills = 0;
+  try {
+    await writeFolder(from, account(0));
+    const took = await scan(from, out);
+    for (let round = 1; round <= size; round += 1) {
+      await writeFolder(from, account(random.int(2 ** users)));
+      const ends = await Promise.all([1, 2].map(() => scan(from, out, took * (0.2 + random.next()))));
+      kills += ends.filter((end) => end === 0).length;
+    }
+    for (let round = 0; round < 2; round += 1) await scan(from, out);
+    const { wanted, sent } = await alertsIn(out);
+    const hidden = (await readdir(out, { recursive: true })).filter((file) =>
+      /\.(tmp|stale)$/.test(file),
+    ).length;
+    return {
+      load: `${2 * size} scans of one folder, ${wanted.size} alerts`,
+      faults: `${kills} killed by SIGKILL; ${hidden} temporary files left`,
+      lost: [...wanted].filter((key) => !sent.includes(key)).length,
+      doubled: sent.length - new Set(sent).size,
+    };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+};
+
+const account = (having: number) =>
+  inputFiles({
+    users: Array.from({ length: users }, (_, n) => ({
+      name: `user-${n}`,
+      ...((having >> n) % 2 === 1 && { policy: allow('ssm:SendCommand') }),
+    })),
+    instances: [{ id: 'i-0123456789abcdef0' }],
+  });
+
+async function writeFolder(dir: string, files: Readonly<Record<string, unknown>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(dir, name)), { recursive: true });
+    await writeFile(path.join(dir, name), JSON.stringify(content));
+  }
+}
+
+/** Milliseconds that it took; 0: it was killed. */
+function scan(from: string, out: string, killAfter?: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const main = path.join(import.meta.dirname, '../../cli/main.js');
+    const child = spawn(process.execPath, [main, 'scan', '--from', from, '--out', out], { stdio: 'pipe' });
+    let told = '';
+    child.stderr.on('data', (chunk) => {
+      told += chunk;
+    });
+    const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      if (signal === 'SIGKILL') resolve(0);
+      else if (code === 0) resolve(performance.now() - began);
+      else reject(new Error(`a scan ended with ${code}: ${told.slice(-500)}`));
+    });
+  });
+}
+
+/** The keys that the runs in the chain have to tell, and those in the outbox. */
+async function alertsIn(out: string): Promise<{ readonly wanted: Set<string>; readonly sent: string[] }> {
+  const store = folderStore(out);
+  const wanted = new Set<string>();
+  const pointer = JSON.parse(await readFile(path.join(out, 'latest.json'), 'utf8')) as { run: string };
+  for (let run = runIn(pointer.run); run !== null; ) {
+    for (const { key } of alertsOf(await readReport(store, '', run), '')) wanted.add(key);
+    run = runIn((await readRunRecord(store, '', run))?.previous ?? null);
+  }
+  const files = (await readdir(path.join(out, 'outbox'))).filter((file) => file.endsWith('-alert.json'));
+  const sent = await Promise.all(
+    files.map(async (file) => {
+      return (JSON.parse(await readFile(path.join(out, 'outbox', file), 'utf8')) as { key: string }).key;
+    }),
+  );
+  return { wanted, sent };
+}
