@@ -3,9 +3,10 @@ import { remaining } from '../lib/evaluator/residual/remaining.ts';
 import type { Subject } from '../lib/matrix/account/account.ts';
 import { decideDirect, type Engine, makeEngine, pathOf } from '../lib/matrix/account/audited-account.ts';
 import type { PathDecision } from '../lib/matrix/account/one-cell.ts';
-import { assumeFromOutside, assumeRole, outsideAccounts } from '../lib/matrix/chains/assume-role.ts';
+import { assumeRole } from '../lib/matrix/chains/assume-role.ts';
 import type { Edge } from '../lib/matrix/chains/chains.ts';
 import { Escalations } from '../lib/matrix/chains/escalation-edges.ts';
+import { assumeFromOutside, outsideSubjects } from '../lib/matrix/chains/outside.ts';
 import type { AccessPath } from '../lib/matrix/paths/access-path.ts';
 import type { PathId } from '../lib/matrix/paths/cell.ts';
 import { landsAs, sessionUser } from '../lib/matrix/paths/lands-as.ts';
@@ -48,7 +49,7 @@ const SEARCHES = 50;
 export function compareCells(snapshot: Snapshot, matrix: Matrix, cells: readonly CellPlace[]): Mismatch[] {
   const engine = makeEngine(snapshot);
   const instances = instancesOf(snapshot);
-  const subjects = [...engine.account.subjects, ...outsideAccounts(engine.account)];
+  const subjects = [...engine.account.subjects, ...outsideSubjects(engine.account)];
   const escalations = new Escalations(engine.account, subjects);
   const comparison: Comparison = {
     engine,
@@ -90,7 +91,7 @@ function directly(
   instance: Instance,
   subject: Subject,
 ): PathDecision | null {
-  if (subject.kind === 'outside-account') return null;
+  if (subject.kind === 'outside') return null;
   const decision = decideDirect(engine, path, instance, subject);
   return decision && decision.verdict !== 'denied' ? decision : null;
 }
@@ -145,7 +146,7 @@ const isStep = (engine: Engine, from: Subject, to: Subject): boolean =>
 
 function hop({ account }: Engine, from: Subject, to: Subject): Formula {
   if (to.role === null) return false;
-  return (from.kind === 'outside-account' ? assumeFromOutside : assumeRole)(from, to.role, account);
+  return (from.kind === 'outside' ? assumeFromOutside : assumeRole)(from, to.role, account);
 }
 
 function chainDifference(

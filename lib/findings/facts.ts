@@ -89,7 +89,7 @@ function indexGroup(
     const { arn, kind } = matrix.principals[principal] as Matrix['principals'][number];
     if (verdict === 'unknown') {
       member(index.undecided, group.path, () => new Map<string, string>()).set(arn, missing ?? '');
-    } else if (lastStep === undefined || kind === 'outside-account') {
+    } else if (lastStep === undefined || kind === 'outside') {
       member(held, principal, () => []).push(group);
     } else {
       const steps = member(index.through, group.path, () => new Map<string, Set<number>>());

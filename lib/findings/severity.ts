@@ -32,7 +32,7 @@ export interface Weight {
  */
 export function weigh(facts: Facts, base: Severity, principal: number, cells: readonly CellGroup[]): Weight {
   const who = facts.matrix.principals[principal];
-  const external = who?.kind === 'outside-account';
+  const external = who?.kind === 'outside';
   const reached = new Map<PathId, number>();
   let reachesProd = false;
   for (const group of cells) {

@@ -141,7 +141,7 @@ export class Rows {
   }
 
   #decideClass(one: SubjectClass): ReadonlyMap<AccessPath, readonly RowCell[]> {
-    if (one.first.kind === 'outside-account' || this.width === 0) return new Map();
+    if (one.first.kind === 'outside' || this.width === 0) return new Map();
     return new Map(this.#engine.paths.map((path) => [path, this.#decide.decide(path, one)]));
   }
 

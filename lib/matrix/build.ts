@@ -5,9 +5,9 @@ import type { Subject } from './account/account.ts';
 import { type Engine, makeEngine } from './account/audited-account.ts';
 import type { MatrixSettings } from './account/one-cell.ts';
 import { type ChainGroup, Rows } from './all-rows.ts';
-import { outsideAccounts } from './chains/assume-role.ts';
 import type { Levels } from './chains/chains.ts';
 import { anywhereIn, coverOf, IndirectRows } from './chains/indirect-rows.ts';
+import { outsideSubjects } from './chains/outside.ts';
 import type { AccessPath } from './paths/access-path.ts';
 import type { Matrix } from './paths/matrix.ts';
 import { RowGroups } from './row-groups.ts';
@@ -29,7 +29,7 @@ export interface BuiltRows {
 
 export function rowsOf(snapshot: Snapshot, settings: MatrixSettings = {}): BuiltRows {
   const engine = makeEngine(snapshot, settings);
-  const subjects = [...engine.account.subjects, ...outsideAccounts(engine.account)];
+  const subjects = [...engine.account.subjects, ...outsideSubjects(engine.account)];
   const instances = instancesOf(snapshot);
   return { engine, subjects, instances, rows: new Rows(engine, subjects, instances) };
 }

@@ -134,7 +134,7 @@ function ofOneRun(audit: Audit, run: string, isRead: (instance: string) => boole
   const arns = new Set([...users, ...roles].map(({ arn }) => arn));
   const ids = new Set(instancesOf(snapshot).map(({ id }) => id));
   const lost =
-    matrix.principals.find(({ arn, kind }) => kind !== 'outside-account' && !arns.has(arn))?.arn ??
+    matrix.principals.find(({ arn, kind }) => kind !== 'outside' && !arns.has(arn))?.arn ??
     matrix.instances.find(({ id }) => isRead(id) && !ids.has(id))?.id;
   const isOne = snapshot.accountId === matrix.accountId && snapshot.takenAt === matrix.takenAt;
   if (isOne && lost === undefined) return audit;

@@ -130,7 +130,7 @@ export class AskedPaths {
     const found = new Map<string, AskedPath & { readonly classes: number[] }>();
     for (const [i, one] of this.#rows.classes.entries()) {
       const name = memo.keyOf(one);
-      if (name === null || one.first.kind === 'outside-account') continue;
+      if (name === null || one.first.kind === 'outside') continue;
       const known = found.get(name);
       if (known) known.classes.push(i);
       else {

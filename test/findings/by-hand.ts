@@ -31,10 +31,7 @@ export function byHand(snapshot: Snapshot, cells: readonly HandCells[]): Matrix 
     ...snapshot.users.map((user) => ({ arn: user.arn, kind: 'user' as const })),
   ];
   const outside = cells.map((one) => one.who).filter((who) => who.endsWith(':root'));
-  const principals = [
-    ...inside,
-    ...[...new Set(outside)].map((arn) => ({ arn, kind: 'outside-account' as const })),
-  ];
+  const principals = [...inside, ...[...new Set(outside)].map((arn) => ({ arn, kind: 'outside' as const }))];
   const instances = snapshot.regions.flatMap((region) =>
     (region.instances ?? []).map((one) => ({
       id: one.id,

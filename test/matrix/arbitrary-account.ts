@@ -208,6 +208,7 @@ const trustCondition = some<object | undefined>(
   one('StringEquals', 'aws:PrincipalTag/team', 'red'),
   one('StringEquals', 'aws:RequestTag/team', 'blue'),
   one('StringEquals', 'aws:PrincipalAccount', OUTSIDE),
+  one('StringEquals', 'aws:PrincipalOrgID', 'o-team'),
   one('StringLike', 'sts:SourceIdentity', ['u*', '${aws:username}']),
 );
 

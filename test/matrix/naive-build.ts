@@ -4,12 +4,7 @@ import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 import type { Subject } from '../../lib/matrix/account/account.ts';
 import { decideDirect, type Engine, makeEngine } from '../../lib/matrix/account/audited-account.ts';
 import type { MatrixSettings, PathDecision } from '../../lib/matrix/account/one-cell.ts';
-import {
-  assumeFromOutside,
-  assumeRole,
-  outsideAccounts,
-  reduced,
-} from '../../lib/matrix/chains/assume-role.ts';
+import { assumeRole, reduced } from '../../lib/matrix/chains/assume-role.ts';
 import {
   type Chain,
   chainGrants,
@@ -20,6 +15,7 @@ import {
   Vias,
 } from '../../lib/matrix/chains/chains.ts';
 import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
+import { assumeFromOutside, outsideSubjects } from '../../lib/matrix/chains/outside.ts';
 import type { AccessPath } from '../../lib/matrix/paths/access-path.ts';
 import { landsAs, sessionUser } from '../../lib/matrix/paths/lands-as.ts';
 import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
@@ -29,7 +25,7 @@ import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
 /** The matrix the slow way, each cell asked by itself: what the row engine is compared with. */
 export function naiveMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {
   const engine = makeEngine(snapshot, settings);
-  const subjects = [...engine.account.subjects, ...outsideAccounts(engine.account)];
+  const subjects = [...engine.account.subjects, ...outsideSubjects(engine.account)];
   const instances = instancesOf(snapshot);
   const cells = new DirectCells(engine, subjects, instances);
   const groups = new GroupBuilder();
@@ -166,7 +162,7 @@ class DirectCells {
 
   cell(p: number, i: number, path: AccessPath): PathDecision | null {
     const subject = this.#subjects[p] as Subject;
-    if (subject.kind === 'outside-account') return null;
+    if (subject.kind === 'outside') return null;
     const key = `${p} ${i} ${path.id}`;
     let cell = this.#cells.get(key);
     if (cell === undefined) {
@@ -194,7 +190,7 @@ class DirectCells {
 
   #roleEdges(subject: Subject): readonly Edge[] {
     const { account } = this.#engine;
-    const assume = subject.kind === 'outside-account' ? assumeFromOutside : assumeRole;
+    const assume = subject.kind === 'outside' ? assumeFromOutside : assumeRole;
     return account.snapshot.roles.flatMap((role) => {
       const open: Formula = assume(subject, role, account);
       const to = this.#roleIndex.get(role.arn);

@@ -12,7 +12,7 @@ export const ESCALATION_ACTIONS: readonly string[] = [...new Set([...ACTIONS, 's
 
 /** The rows for a principal of that kind, each of whose requests some policy of it allows. */
 export function escalationRows(subject: Subject): readonly Escalation[] {
-  if (subject.kind === 'outside-account') return [];
+  if (subject.kind === 'outside') return [];
   const allowed = subject.layers.identityPolicies.map(allowedBy).filter((actions) => actions.size > 0);
   if (allowed.length === 0) return [];
   return ESCALATIONS.filter(

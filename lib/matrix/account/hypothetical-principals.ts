@@ -76,7 +76,7 @@ export class StandIns {
     return (
       this.#guardrailsAreBlind &&
       subject.missing === null &&
-      subject.kind !== 'outside-account' &&
+      subject.kind !== 'outside' &&
       subject.layers.permissionsBoundary === null &&
       isEverything(subject.layers.identityPolicies)
     );

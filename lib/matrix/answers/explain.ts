@@ -13,8 +13,8 @@ import { askAlternative, type MatrixSettings } from '../account/one-cell.ts';
 import { questionOf } from '../account/question.ts';
 import { targetsOf } from '../account/targets.ts';
 import { buildMatrix } from '../build.ts';
-import { outsideAccounts } from '../chains/assume-role.ts';
 import { ChainEnds } from '../chains/chain-end.ts';
+import { outsideSubjects } from '../chains/outside.ts';
 import type { Alternative } from '../paths/access-path.ts';
 import type { Cell, PathId, Verdict } from '../paths/cell.ts';
 import type { Matrix } from '../paths/matrix.ts';
@@ -68,7 +68,7 @@ export function explainCell(
   matrix?: Matrix,
 ): CellExplanation | NoCell {
   const engine = makeEngine(snapshot, settings);
-  const subject = [...engine.account.subjects, ...outsideAccounts(engine.account)].find(
+  const subject = [...engine.account.subjects, ...outsideSubjects(engine.account)].find(
     (one) => one.arn === name.principal,
   );
   if (!subject) return { error: 'principal' };
@@ -81,7 +81,7 @@ export function explainCell(
   const alternatives = applicable(engine, path, instance);
   if (!alternatives) return { error: 'not applicable' };
   const [cell = null] = cellsOf(matrix ?? buildMatrix(snapshot, settings), snapshot, name, settings);
-  const direct = subject.kind === 'outside-account' ? null : decideDirect(engine, path, instance, subject);
+  const direct = subject.kind === 'outside' ? null : decideDirect(engine, path, instance, subject);
   const end = new ChainEnds(engine.account).of(name.principal, cell?.via ?? []) ?? subject;
   return {
     ...name,
@@ -91,9 +91,7 @@ export function explainCell(
     via: cell?.via ?? [],
     uncertain: cell?.uncertain ?? direct?.uncertain ?? [],
     alternatives:
-      end.kind === 'outside-account'
-        ? []
-        : alternatives.map((one) => explainAlternative(one, instance, end, engine)),
+      end.kind === 'outside' ? [] : alternatives.map((one) => explainAlternative(one, instance, end, engine)),
   };
 }
 

@@ -3,7 +3,6 @@ import { type Combined, combine, openOf } from '../../evaluator/combine.ts';
 import { type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { type Atom, and, type Formula, or, settle } from '../../evaluator/formula.ts';
-import { type Principal, parsePrincipalArn } from '../../evaluator/principal.ts';
 import { knownGiven } from '../../evaluator/residual/known-given.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import { parsePolicy } from '../../policy/document.ts';
@@ -129,92 +128,3 @@ export const reduced: Reduce = (formula, chosen, given) => {
   const rest = remaining(open, { chosen: new Set(chosen), given });
   return typeof rest === 'boolean' ? rest : knownGiven(open, given);
 };
-
-/** What the other account's own administrators allow is for them to say: taken as everything. */
-const EVERYTHING = compilePolicy(
-  parsePolicy(
-    { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
-    'identity',
-  ),
-  'outside',
-  'identity',
-);
-
-/** The other accounts that trust policies let in, each as one principal: `arn:aws:iam::<id>:root`. */
-export function outsideAccounts(account: Account): readonly Subject[] {
-  const { accountId, partition } = account.snapshot;
-  const byAccount = new Map<string, Principal[]>();
-  for (const role of account.snapshot.roles) {
-    for (const principal of trustedOutside(account, role)) {
-      byAccount.set(principal.account, [...(byAccount.get(principal.account) ?? []), principal]);
-    }
-  }
-  byAccount.delete(accountId);
-  return [...byAccount.keys()]
-    .sort()
-    .map((id) => outsideSubject(`arn:${partition}:iam::${id}:root`, account));
-}
-
-/** The roles that let in somebody of another account, by its id. */
-export function rolesByOutsideAccount(account: Account): ReadonlyMap<string, readonly Role[]> {
-  const roles = new Map<string, Set<Role>>();
-  for (const role of account.snapshot.roles) {
-    for (const { account: id } of trustedOutside(account, role)) {
-      const known = roles.get(id) ?? new Set<Role>();
-      known.add(role);
-      roles.set(id, known);
-    }
-  }
-  return new Map([...roles].map(([id, set]) => [id, [...set]]));
-}
-
-function trustedOutside(account: Account, role: Role): readonly Principal[] {
-  const statements = account.policies.get(role.trust)?.document.statements ?? [];
-  const entries = statements
-    .filter(({ effect }) => effect === 'Allow')
-    .flatMap(({ principals }) => (principals && !principals.not ? principals.aws : []));
-  return entries
-    .map((entry) => parsePrincipalArn(/^\d{12}$/.test(entry) ? `arn:aws:iam::${entry}:root` : entry))
-    .filter((principal) => principal !== null);
-}
-
-function outsideSubject(arn: string, account: Account): Subject {
-  const principal = parsePrincipalArn(arn) as Principal;
-  const keys = new Map<string, KeyState>([
-    ['aws:principalaccount', { values: [principal.account] }],
-    ['aws:principalisawsservice', { values: ['false'] }],
-  ]);
-  return {
-    arn,
-    kind: 'outside-account',
-    principal,
-    layers: {
-      identityPolicies: [EVERYTHING],
-      permissionsBoundary: null,
-      serviceControlPolicies: [],
-      resourceControlPolicies: account.guardrails.resourceControlPolicies,
-      sessionPolicies: [],
-    },
-    keys,
-    given: [],
-    sessionTags: true,
-    tags: [],
-    missing: null,
-    role: null,
-  };
-}
-
-/** Any principal of the other account that the trust policy names will do. */
-export function assumeFromOutside(
-  subject: Subject,
-  role: Role,
-  account: Account,
-  reduce: Reduce = reduced,
-): Formula {
-  return trustedOutside(account, role)
-    .filter((principal) => principal.account === subject.principal.account)
-    .reduce<Formula>(
-      (sum, principal) => or(sum, assumeRole({ ...subject, principal }, role, account, reduce)),
-      false,
-    );
-}

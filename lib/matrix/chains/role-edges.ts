@@ -4,8 +4,9 @@ import type { Account, Subject } from '../account/account.ts';
 import { ASSUMING } from '../classes/standings.ts';
 import { kindsOf } from '../classes/target-classes.ts';
 import { TrustKinds } from '../classes/trust-kinds.ts';
-import { assumeFromOutside, assumeRole, type Reduce, rolesByOutsideAccount } from './assume-role.ts';
+import { assumeRole, type Reduce } from './assume-role.ts';
 import { type Edge, edgesTo } from './chains.ts';
+import { assumeFromOutside, rolesForOutsider } from './outside.ts';
 import { RoleCandidates } from './role-candidates.ts';
 
 /** Roles by whom their trust policies let in, so that nobody is tried on a role that does not know him. */
@@ -24,7 +25,6 @@ export class RoleEdges {
   readonly #unlike: readonly Role[];
   readonly #unlikeByStanding = new Map<string, readonly Role[]>();
   readonly #byStanding = new Map<string, readonly Edge[]>();
-  #outside: ReadonlyMap<string, readonly Role[]> | null = null;
 
   constructor(account: Account, subjects: readonly Subject[], reduce: Reduce) {
     this.#account = account;
@@ -52,7 +52,7 @@ export class RoleEdges {
 
   /** In lists that principals with an equal `standing` to all of ASSUMING share. */
   of(subject: Subject, standing: string): readonly (readonly Edge[])[] {
-    if (subject.kind === 'outside-account') return [this.#fromOutside(subject)];
+    if (subject.kind === 'outside') return [this.#fromOutside(subject)];
     const assume = (role: Role): Formula => assumeRole(subject, role, this.#account, this.#reduce);
     const named = new Set([
       ...(this.#named.get(subject.arn) ?? []),
@@ -77,8 +77,7 @@ export class RoleEdges {
   }
 
   #fromOutside(subject: Subject): readonly Edge[] {
-    this.#outside ??= rolesByOutsideAccount(this.#account);
-    return this.#edges(this.#outside.get(subject.principal.account) ?? [], (role) =>
+    return this.#edges(rolesForOutsider(subject, this.#account), (role) =>
       assumeFromOutside(subject, role, this.#account, this.#reduce),
     );
   }

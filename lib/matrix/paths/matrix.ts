@@ -25,7 +25,7 @@ export interface CellGroup {
 
 export interface MatrixPrincipal {
   readonly arn: string;
-  readonly kind: 'user' | 'role' | 'outside-account';
+  readonly kind: 'user' | 'role' | 'outside';
 }
 
 /** What a cell needs to know of its instance beside the verdict. */

@@ -9,7 +9,13 @@ import { holdsPlace, loadSet } from './number-set.ts';
 import { fail, isIndex, isText, isTextOrNull, type Row, type TableReader } from './table-reader.ts';
 import { rowsWhere } from './tables.ts';
 
-const KINDS = new Set<unknown>(['user', 'role', 'outside-account'] satisfies MatrixPrincipal['kind'][]);
+const KINDS: ReadonlyMap<unknown, MatrixPrincipal['kind']> = new Map([
+  ['user', 'user'],
+  ['role', 'role'],
+  ['outside', 'outside'],
+  // as it was called when only other accounts were known
+  ['outside-account', 'outside'],
+]);
 
 type Head = Omit<Matrix, 'instances' | 'groups'>;
 
@@ -22,9 +28,10 @@ export function matrixIn(tables: TableReader, filter: CellFilter): Matrix {
   if (!isText(accountId)) return fail('accountId');
   if (!isText(takenAt)) return fail('takenAt');
   if (!Array.isArray(paths) || !paths.every(isText)) return fail('paths');
-  const principals = tables.rows('principals', 2, ([arn, kind]) =>
-    isText(arn) && KINDS.has(kind) ? { arn, kind: kind as MatrixPrincipal['kind'] } : null,
-  );
+  const principals = tables.rows('principals', 2, ([arn, written]) => {
+    const kind = KINDS.get(written);
+    return isText(arn) && kind ? { arn, kind } : null;
+  });
   const head = { schemaVersion: 1, accountId, takenAt, paths: paths as PathId[], principals } as const;
   const instances = new InstanceReader(tables);
   const one = filter.instance === undefined ? undefined : instances.find([filter.instance])[0];

@@ -7,7 +7,7 @@ import { shortPrincipal, thousands } from '../names.ts';
 import { pathTitle } from '../path-facts.ts';
 import { empty, leftOut, type PageView, type Section, section, strengthKey } from './view.ts';
 
-const KINDS = { user: 'user', role: 'role', 'outside-account': 'outside account' } as const;
+const KINDS = { user: 'user', role: 'role', outside: 'outside' } as const;
 
 interface Entry {
   readonly members: readonly number[];

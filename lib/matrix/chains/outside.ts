@@ -1,0 +1,241 @@
+import { combine, openOf } from '../../evaluator/combine.ts';
+import { compilePolicy, statementsFor } from '../../evaluator/compile.ts';
+import type { KeyState } from '../../evaluator/context.ts';
+import { type Formula, or } from '../../evaluator/formula.ts';
+import { type Principal, parsePrincipalArn } from '../../evaluator/principal.ts';
+import { parsePolicy } from '../../policy/document.ts';
+import { sharedProvider } from '../../reference/shared-oidc-providers.ts';
+import type { Role } from '../../snapshot/snapshot.ts';
+import type { Account, Subject } from '../account/account.ts';
+import { questionWith } from '../account/question.ts';
+import { contextOf } from '../account/request-context.ts';
+import { assumeRole, type Reduce, reduced } from './assume-role.ts';
+import { asStranger, namedIn, type Stranger, strangerAt, strangerOf } from './strangers.ts';
+
+/** Somebody from outside whom trust policies may let in. */
+interface Outsider {
+  /** the row: an account's root, `anybody`, `anybody of <organisation id>`, or a federated provider */
+  readonly name: string;
+  readonly roles: Set<Role>;
+  readonly stranger: Stranger;
+  /** of an account: those whom its roles' trust policies name, beside what is let in under conditions */
+  readonly provider: boolean;
+  readonly account: string | null;
+  readonly keys: readonly (readonly [string, KeyState])[];
+}
+
+const ASSUME_ROLE = 'sts:assumerole';
+const WITH_WEB_IDENTITY = 'sts:AssumeRoleWithWebIdentity';
+const ANYBODY = 'anybody';
+/** An id that no account has. */
+const NO_ACCOUNT = '000000000000';
+
+/** What the other account's own administrators allow is for them to say: taken as everything. */
+const EVERYTHING = compilePolicy(
+  parsePolicy(
+    { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
+    'identity',
+  ),
+  'outside',
+  'identity',
+);
+
+const outsiderCache = new WeakMap<Account, ReadonlyMap<string, Outsider>>();
+
+function outsidersOf(account: Account): ReadonlyMap<string, Outsider> {
+  const outsiders = outsiderCache.get(account) ?? new Outsiders(account).found;
+  outsiderCache.set(account, outsiders);
+  return outsiders;
+}
+
+/** The rows for whoever may come in from outside: other accounts, then anybody, organisations, providers. */
+export function outsideSubjects(account: Account): readonly Subject[] {
+  const outsiders = [...outsidersOf(account).values()];
+  const isLetIn = (one: Outsider, subject: Subject): boolean =>
+    one.account !== null ||
+    [...one.roles].some((role) => assumeFromOutside(subject, role, account) !== false);
+  return outsiders
+    .map((one) => ({ one, subject: outsideSubject(one, account) }))
+    .filter(({ one, subject }) => isLetIn(one, subject))
+    .map(({ subject }) => subject)
+    .sort(
+      (a, b) =>
+        Number(a.arn.startsWith(ANYBODY)) - Number(b.arn.startsWith(ANYBODY)) || (a.arn < b.arn ? -1 : 1),
+    );
+}
+
+/** The roles whose trust policies may let it in. */
+export function rolesForOutsider(subject: Subject, account: Account): readonly Role[] {
+  return [...(outsidersOf(account).get(subject.arn)?.roles ?? [])];
+}
+
+/** Everybody whom an Allow of a trust policy names, or could mean under its conditions. */
+class Outsiders {
+  readonly found = new Map<string, Outsider>();
+  readonly #account: Account;
+
+  constructor(account: Account) {
+    this.#account = account;
+    for (const role of account.snapshot.roles) {
+      for (const principal of trustedOutside(account, role)) this.#addAccount(principal.account, role);
+      this.#addAnybody(role);
+      for (const federated of federatedIn(account, role)) this.#addProvider(federated, role);
+    }
+  }
+
+  /** Everybody is let in: by which accounts and organisations its conditions name, and by none. */
+  #addAnybody(role: Role): void {
+    const trust = this.#account.policies.get(role.trust);
+    const statements = trust ? statementsFor(trust, ASSUME_ROLE) : [];
+    const open = statements.filter(({ effect, principals }) => effect === 'Allow' && principals?.any);
+    if (open.length === 0) return;
+    this.#add(
+      { name: ANYBODY, account: null, keys: [] },
+      strangerOf({ account: null, organization: null }),
+      role,
+    );
+    // a Deny may say who is not let in instead
+    for (const { key, values } of statements.flatMap(({ clauses }) => clauses)) {
+      const canonical = key.toLowerCase();
+      for (const { text } of values) {
+        const named = namedIn(canonical, text);
+        if (named === null) continue;
+        if (/^\d{12}$/.test(named)) this.#addAccount(named, role);
+        if (named.startsWith('o-')) this.#addOrganization(named, role);
+      }
+    }
+  }
+
+  #addAccount(id: string, role: Role): void {
+    const { accountId, partition } = this.#account.snapshot;
+    if (id === accountId) return;
+    const keys = [['aws:principalaccount', { values: [id] }]] as const;
+    const name = `arn:${partition}:iam::${id}:root`;
+    this.#add({ name, account: id, keys }, strangerOf({ account: id, organization: null }), role);
+  }
+
+  #addOrganization(id: string, role: Role): void {
+    const keys = [['aws:principalorgid', { values: [id] }]] as const;
+    const name = `${ANYBODY} of ${id}`;
+    this.#add({ name, account: null, keys }, strangerOf({ account: null, organization: id }), role);
+  }
+
+  #addProvider(federated: string, role: Role): void {
+    const shared = sharedProvider(federated);
+    if (shared === null) return;
+    const keys = [['aws:federatedprovider', { values: [federated] }]] as const;
+    this.#add({ name: federated, account: null, keys }, strangerAt(shared), role, true);
+  }
+
+  #add(
+    who: Pick<Outsider, 'name' | 'account' | 'keys'>,
+    stranger: Stranger,
+    role: Role,
+    provider = false,
+  ): void {
+    const known = this.found.get(who.name) ?? { ...who, stranger, provider, roles: new Set<Role>() };
+    known.roles.add(role);
+    this.found.set(who.name, known);
+  }
+}
+
+function trustedOutside(account: Account, role: Role): readonly Principal[] {
+  const statements = account.policies.get(role.trust)?.document.statements ?? [];
+  const { accountId, partition } = account.snapshot;
+  const entries = statements
+    .filter(({ effect }) => effect === 'Allow')
+    .flatMap(({ principals }) => (principals && !principals.not ? principals.aws : []));
+  return entries
+    .map((entry) => parsePrincipalArn(/^\d{12}$/.test(entry) ? `arn:${partition}:iam::${entry}:root` : entry))
+    .filter((principal) => principal !== null)
+    .filter((principal) => principal.account !== accountId);
+}
+
+function federatedIn(account: Account, role: Role): readonly string[] {
+  const trust = account.policies.get(role.trust);
+  const statements = trust ? statementsFor(trust, WITH_WEB_IDENTITY.toLowerCase()) : [];
+  return statements
+    .filter(({ effect }) => effect === 'Allow')
+    .flatMap(({ principals }) => (principals && !principals.not ? principals.federated : []));
+}
+
+function outsideSubject(one: Outsider, account: Account): Subject {
+  const { partition } = account.snapshot;
+  return {
+    arn: one.name,
+    kind: 'outside',
+    principal: one.provider
+      ? providerPrincipal(one.name, partition)
+      : (parsePrincipalArn(`arn:${partition}:iam::${one.account ?? NO_ACCOUNT}:root`) as Principal),
+    layers: {
+      identityPolicies: [EVERYTHING],
+      permissionsBoundary: null,
+      serviceControlPolicies: [],
+      resourceControlPolicies: account.guardrails.resourceControlPolicies,
+      sessionPolicies: [],
+    },
+    keys: new Map<string, KeyState>([...one.keys, ['aws:principalisawsservice', { values: ['false'] }]]),
+    given: [],
+    sessionTags: true,
+    tags: [],
+    missing: null,
+    role: null,
+  };
+}
+
+/** A provider in IAM has an ARN; those that need none go by their host. */
+function providerPrincipal(name: string, partition: string): Principal {
+  const base = { arn: name, account: '', partition, name, pathName: name, sessionName: null, id: null };
+  return parsePrincipalArn(name) ?? { ...base, kind: 'provider' };
+}
+
+/**
+ * When somebody from outside may assume a role: any principal of the other account that the trust policy names, or that
+ * meets its conditions, will do. What everybody may do without condition is in the row of `anybody` alone.
+ */
+export function assumeFromOutside(
+  subject: Subject,
+  role: Role,
+  account: Account,
+  reduce: Reduce = reduced,
+): Formula {
+  const one = outsidersOf(account).get(subject.arn);
+  if (!one?.roles.has(role)) return false;
+  const asOne: Reduce = (formula, chosen, given) => reduce(asStranger(formula, one.stranger), chosen, given);
+  if (one.provider) return withWebIdentity(subject, role, account, asOne);
+  const named = trustedOutside(account, role).filter((principal) => principal.account === one.account);
+  const asked = (principal: Principal): Formula =>
+    assumeRole({ ...subject, principal }, role, account, asOne);
+  const byName = named.reduce<Formula>((sum, principal) => or(sum, asked(principal)), false);
+  return byName === true || (subject.arn !== ANYBODY && isOpenToAll(role, account))
+    ? byName
+    : or(byName, asked(subject.principal));
+}
+
+const openToAll = new WeakMap<Account, Map<Role, boolean>>();
+
+/** Does the trust policy let in everybody without condition? */
+function isOpenToAll(role: Role, account: Account): boolean {
+  const known = openToAll.get(account) ?? new Map<Role, boolean>();
+  openToAll.set(account, known);
+  let is = known.get(role);
+  if (is === undefined) {
+    const anybody = outsidersOf(account).get(ANYBODY);
+    is =
+      anybody?.roles.has(role) === true &&
+      assumeFromOutside(outsideSubject(anybody, account), role, account) === true;
+    known.set(role, is);
+  }
+  return is;
+}
+
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html: no identity policy is asked */
+function withWebIdentity(subject: Subject, role: Role, account: Account, reduce: Reduce): Formula {
+  const resourcePolicy = account.policies.get(role.trust);
+  if (!resourcePolicy) return false;
+  const row = { action: WITH_WEB_IDENTITY, on: 'any' } as const;
+  const target = { arn: role.arn, tags: role.tags };
+  const context = contextOf(row, target, '', subject, account);
+  const { request, layers } = questionWith(account, { subject, row, target, resourcePolicy }, context);
+  return reduce(openOf(combine(request, layers)), ['sts:rolesessionname'], []);
+}

@@ -1,0 +1,66 @@
+import { withAtoms } from '../../evaluator/atoms.ts';
+import { simpleAtom } from '../../evaluator/conditions/atom.ts';
+import type { Atom, Formula } from '../../evaluator/formula.ts';
+import { keepsStrangersOut } from '../../reference/shared-oidc-providers.ts';
+
+/** What one asks of somebody from outside: which values of a condition on who he is he cannot have. */
+export interface Stranger {
+  /** `key` canonical */
+  readonly lacks: (key: string, value: string) => boolean;
+  /** keys that he need not have at all */
+  readonly mayLack: ReadonlySet<string>;
+}
+
+/** A condition as far as somebody can meet it. */
+export function asStranger(open: Formula, stranger: Stranger): Formula {
+  return withAtoms(open, (atom) => metBy(atom, stranger));
+}
+
+function metBy(atom: Atom, { lacks, mayLack }: Stranger): Formula {
+  const { operator, operatorText, key, values } = atom.clause;
+  if (!operator || operator.base.family.name === 'null') return atom;
+  const left = values.map(({ text }) => text).filter((text) => !lacks(atom.canonical, text));
+  if (left.length === values.length) return atom;
+  if (left.length > 0) return simpleAtom(operatorText, key, left, atom.service);
+  if (operator.base.negated) return true;
+  return mayLack.has(atom.canonical) && (operator.ifExists || operator.set === 'ForAllValues');
+}
+
+const ORG_KEYS: ReadonlySet<string> = new Set(['aws:principalorgid', 'aws:principalorgpaths']);
+
+/**
+ * Somebody of another account: of that one alone, of that organisation, or of none that is named. What names accounts and
+ * organisations: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
+ */
+export function strangerOf(who: {
+  readonly account: string | null;
+  readonly organization: string | null;
+}): Stranger {
+  const lacks = (key: string, value: string): boolean => {
+    const named = namedIn(key, value);
+    if (named === null) return false;
+    if (!ORG_KEYS.has(key)) return named !== who.account;
+    // which organisation a named account is in is not known
+    return who.account === null && named !== who.organization;
+  };
+  return { lacks, mayLack: who.organization === null ? ORG_KEYS : new Set() };
+}
+
+/** The account or organisation that a value is about; null: it may be any, or the key is about neither. */
+export function namedIn(key: string, value: string): string | null {
+  const read = NAMED_IN[key];
+  const named = read?.(value) ?? '';
+  return named === '' || /[*?$]/.test(named) ? null : named;
+}
+
+const NAMED_IN: Readonly<Record<string, (value: string) => string>> = {
+  'aws:principalaccount': (value) => value,
+  'aws:principalorgid': (value) => value,
+  'aws:principalorgpaths': (value) => value.split('/')[0] ?? '',
+  'aws:principalarn': (value) => value.split(':')[4] ?? '',
+};
+
+/** Somebody who has a token of a shared provider, as another customer of it. */
+export function strangerAt(provider: string): Stranger {
+  return { lacks: (key, value) => keepsStrangersOut(provider, key, value), mayLack: new Set() };
+}

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import { ACCOUNT_ID, account, allow } from '../fixtures/account.ts';
+import { differences } from './compare-matrices.ts';
+import { naiveMatrix } from './naive-build.ts';
+
+const OTHER = '444455556666';
+const root = (id: string): string => `arn:aws:iam::${id}:root`;
+const statement = (Principal: unknown, Condition?: object, Action = 'sts:AssumeRole'): object => ({
+  Effect: 'Allow',
+  Principal,
+  Action,
+  ...(Condition ? { Condition } : {}),
+});
+
+/** Who from outside gets onto an instance through a role with such a trust policy, with the conditions. */
+function outside(...statements: readonly object[]): readonly string[] {
+  const trust = { Version: '2012-10-17', Statement: statements };
+  const snapshot = account({
+    roles: [{ name: 'gate', policies: [allow('ssm:StartSession')], trust }],
+    instances: [{ id: 'i-1' }],
+  });
+  const matrix = buildMatrix(snapshot);
+  expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+  const rows = matrix.principals.filter(({ kind }) => kind === 'outside').map(({ arn }) => arn);
+  const cells = [...cellsOf(matrix, snapshot, { path: 'session-manager' })].filter(({ principal }) =>
+    rows.includes(principal),
+  );
+  for (const { via } of cells) expect(via).toEqual([`arn:aws:iam::${ACCOUNT_ID}:role/gate`]);
+  return cells.map(({ principal, condition }) => `${principal}${condition ? ` ${condition.text}` : ''}`);
+}
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous
+describe('a trust policy that names everybody', () => {
+  const everybody = (condition?: object) => outside(statement('*', condition));
+  const equals = (key: string, ...values: string[]) => ({ StringEquals: { [key]: values } });
+
+  test('lets in anybody, in either form', () => {
+    expect(everybody()).toEqual(['anybody']);
+    expect(outside(statement({ AWS: '*' }))).toEqual(['anybody']);
+    expect(outside(statement({ AWS: [root(ACCOUNT_ID), '*'] }))).toEqual(['anybody']);
+  });
+
+  test('of an account is that account', () => {
+    expect(everybody(equals('aws:PrincipalAccount', OTHER))).toEqual([root(OTHER)]);
+    expect(everybody(equals('aws:PrincipalAccount', OTHER, ACCOUNT_ID, '555566667777'))).toEqual([
+      root(OTHER),
+      root('555566667777'),
+    ]);
+    expect(everybody(equals('aws:PrincipalAccount', ACCOUNT_ID))).toEqual([]);
+    expect(everybody({ StringLike: { 'aws:PrincipalAccount': '4444*' } })).toEqual([
+      'anybody if aws:PrincipalAccount is like 4444*',
+    ]);
+  });
+
+  test('but of an account lets in the rest', () => {
+    expect(everybody({ StringNotEquals: { 'aws:PrincipalAccount': OTHER } })).toEqual(['anybody']);
+  });
+
+  test('of an organisation is anybody of it', () => {
+    expect(everybody(equals('aws:PrincipalOrgID', 'o-team'))).toEqual(['anybody of o-team']);
+    expect(everybody({ StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-team' } })).toEqual(['anybody']);
+    const paths = { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': ['o-team/r-1/ou-1/*'] } };
+    expect(everybody(paths)).toEqual([
+      expect.stringMatching(/^anybody of o-team if .*aws:PrincipalOrgPaths.*o-team\/r-1\/ou-1/),
+    ]);
+    expect(everybody({ Null: { 'aws:PrincipalOrgID': 'false' } })).toEqual([
+      expect.stringMatching(/^anybody if .*aws:PrincipalOrgID/),
+    ]);
+  });
+
+  test('of an account within an organisation is that account, under the condition', () => {
+    const both = { StringEquals: { 'aws:PrincipalOrgID': 'o-team', 'aws:PrincipalAccount': OTHER } };
+    expect(everybody(both)).toEqual([`${root(OTHER)} if aws:PrincipalOrgID is o-team`]);
+  });
+
+  test.each(['ArnLike', 'ArnEquals', 'StringLike', 'StringEquals'])(
+    'of an ARN by %s is its account',
+    (operator) => {
+      const of = (id: string) => ({ [operator]: { 'aws:PrincipalArn': `arn:aws:iam::${id}:role/deploy` } });
+      expect(everybody(of(OTHER))).toEqual([
+        expect.stringMatching(
+          `^${root(OTHER)} if aws:PrincipalArn is (like )?arn:aws:iam::${OTHER}:role/deploy$`,
+        ),
+      ]);
+      expect(everybody(of(ACCOUNT_ID))).toEqual([]);
+    },
+  );
+
+  test('of an ARN of any account is anybody', () => {
+    expect(everybody({ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/deploy' } })).toEqual([
+      'anybody if aws:PrincipalArn is like arn:aws:iam::*:role/deploy',
+    ]);
+  });
+
+  test('with an external id or a source address is anybody under the condition', () => {
+    expect(everybody(equals('sts:ExternalId', 'x-7'))).toEqual(['anybody if sts:ExternalId is x-7']);
+    expect(everybody({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } })).toEqual([
+      'anybody if from 203.0.113.0/24',
+    ]);
+  });
+
+  test('beside one that it names says of the named only what is more', () => {
+    expect(outside(statement('*', equals('sts:ExternalId', 'x-7')), statement({ AWS: OTHER }))).toEqual([
+      root(OTHER),
+      'anybody if sts:ExternalId is x-7',
+    ]);
+    expect(outside(statement('*'), statement({ AWS: '*' }, equals('aws:PrincipalOrgID', 'o-team')))).toEqual([
+      'anybody',
+    ]);
+  });
+
+  test('and denies what is not of an organisation is anybody of it', () => {
+    const Condition = { StringNotEquals: { 'aws:PrincipalOrgID': 'o-team' } };
+    const denial = { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole', Condition };
+    expect(outside(statement('*'), denial)).toEqual(['anybody of o-team']);
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
+describe('a trust policy that names a provider', () => {
+  const provider = (host: string): string => `arn:aws:iam::${ACCOUNT_ID}:oidc-provider/${host}`;
+  const GITHUB = 'token.actions.githubusercontent.com';
+  const by = (federated: string, condition?: object) =>
+    outside(statement({ Federated: federated }, condition, 'sts:AssumeRoleWithWebIdentity'));
+  const github = (sub: string | string[], operator = 'StringLike') =>
+    by(provider(GITHUB), { [operator]: { [`${GITHUB}:sub`]: sub } });
+
+  test.each([
+    ['repo:acme-corp/infra:ref:refs/heads/main', true],
+    ['repo:acme-corp/*', true],
+    ['organization:acme:project:*', true],
+    ['*', false],
+    ['repo:*', false],
+    ['repo:acme*', false],
+    ['repo:*/infra:*', false],
+    ['?epo:acme-corp/infra', false],
+  ])('of a subject %s keeps strangers out: %s', (sub, keeps) => {
+    expect(github(sub).length).toBe(keeps ? 0 : 1);
+  });
+
+  test('that many share, without a limit, lets in whoever has a token of it', () => {
+    expect(by(provider(GITHUB))).toEqual([provider(GITHUB)]);
+    const audience = { StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' } };
+    expect(by(provider(GITHUB), audience)).toEqual([
+      `${provider(GITHUB)} if ${GITHUB}:aud is sts.amazonaws.com`,
+    ]);
+    expect(by(provider('gitlab.com'))).toEqual([provider('gitlab.com')]);
+  });
+
+  test('of which one value lets in all', () => {
+    expect(github(['repo:acme-corp/*', 'repo:*'])).toEqual([
+      `${provider(GITHUB)} if ${GITHUB}:sub is like repo:*`,
+    ]);
+    expect(github('repo:acme-corp/*', 'StringNotLike')).toEqual([provider(GITHUB)]);
+    expect(github('repo:acme-corp/*', 'StringLikeIfExists')).toEqual([]);
+  });
+
+  test('by another claim that tells customers apart keeps strangers out', () => {
+    expect(by(provider(GITHUB), { StringEquals: { [`${GITHUB}:repository_owner_id`]: '1234' } })).toEqual([]);
+    expect(by(provider(GITHUB), { StringEquals: { [`${GITHUB}:environment`]: 'prod' } })).toHaveLength(1);
+  });
+
+  test('that needs no provider in IAM goes by its host', () => {
+    expect(by('cognito-identity.amazonaws.com')).toEqual(['cognito-identity.amazonaws.com']);
+    const pool = { StringEquals: { 'cognito-identity.amazonaws.com:aud': 'eu-west-1:0a1b' } };
+    expect(by('cognito-identity.amazonaws.com', pool)).toEqual([]);
+  });
+
+  test("that is one's own has no strangers", () => {
+    expect(by(provider('oidc.eks.eu-west-1.amazonaws.com/id/ABC'))).toEqual([]);
+    expect(by(provider('login.acme-corp.example'))).toEqual([]);
+  });
+
+  test('of SAML is no row of its own', () => {
+    const saml = { Federated: `arn:aws:iam::${ACCOUNT_ID}:saml-provider/okta` };
+    expect(outside(statement(saml, undefined, 'sts:AssumeRoleWithSAML'))).toEqual([]);
+  });
+});
