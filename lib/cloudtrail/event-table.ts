@@ -13,9 +13,13 @@ export type Change =
   | 'launch'
   | 'end'
   | 'instance'
-  | 'instance-tag'
+  | 'resource-tag'
+  | 'tag'
   | 'network'
-  | 'setting'
+  | 'connect-endpoint'
+  | 'serial-console'
+  | 'metadata-defaults'
+  | 'service-setting'
   | 'launch-template'
   | 'image'
   | 'document'
@@ -121,7 +125,7 @@ export const EVENT_TABLE: readonly EventRow[] = [
      ReplaceIamInstanceProfileAssociation DisassociateIamInstanceProfile ModifyInstanceMetadataOptions
      CreateReplaceRootVolumeTask AttachVolume DetachVolume CreateKeyPair ImportKeyPair DeleteKeyPair`,
   ),
-  ec2('TagRule', 'instance-tag', 'CreateTags DeleteTags'),
+  ec2('TagRule', 'resource-tag', 'CreateTags DeleteTags'),
   ec2(
     'NetworkRule',
     'network',
@@ -134,11 +138,12 @@ export const EVENT_TABLE: readonly EventRow[] = [
      DeleteManagedPrefixList RestoreManagedPrefixListVersion ModifyVpcBlockPublicAccessOptions
      CreateVpcBlockPublicAccessExclusion ModifyVpcBlockPublicAccessExclusion DeleteVpcBlockPublicAccessExclusion`,
   ),
+  ec2('SwitchRule', 'serial-console', 'EnableSerialConsoleAccess DisableSerialConsoleAccess'),
+  ec2('SwitchRule', 'metadata-defaults', 'ModifyInstanceMetadataDefaults'),
   ec2(
     'SwitchRule',
-    'setting',
-    `EnableSerialConsoleAccess DisableSerialConsoleAccess ModifyInstanceMetadataDefaults
-     CreateInstanceConnectEndpoint ModifyInstanceConnectEndpoint DeleteInstanceConnectEndpoint`,
+    'connect-endpoint',
+    'CreateInstanceConnectEndpoint ModifyInstanceConnectEndpoint DeleteInstanceConnectEndpoint',
   ),
   ec2(
     'SwitchRule',
@@ -159,7 +164,7 @@ export const EVENT_TABLE: readonly EventRow[] = [
     'document',
     'CreateDocument UpdateDocument UpdateDocumentDefaultVersion DeleteDocument ModifyDocumentPermission',
   ),
-  ssm('setting', 'UpdateServiceSetting ResetServiceSetting PutResourcePolicy DeleteResourcePolicy'),
+  ssm('service-setting', 'UpdateServiceSetting ResetServiceSetting PutResourcePolicy DeleteResourcePolicy'),
   ssm(
     'managed-instance',
     `CreateAssociation CreateAssociationBatch UpdateAssociation DeleteAssociation StartAssociationsOnce
@@ -168,16 +173,10 @@ export const EVENT_TABLE: readonly EventRow[] = [
      RegisterTaskWithMaintenanceWindow DeregisterTargetFromMaintenanceWindow DeregisterTaskFromMaintenanceWindow
      UpdateMaintenanceWindowTarget UpdateMaintenanceWindowTask`,
   ),
-  ssm('instance-tag', 'AddTagsToResource RemoveTagsFromResource'),
+  ssm('resource-tag', 'AddTagsToResource RemoveTagsFromResource'),
 
   // the tagging API reaches every service
-  row(
-    'tagging.amazonaws.com',
-    'TaggingRule',
-    ['iam', 'ec2', 'ssm'],
-    'instance-tag',
-    'TagResources UntagResources',
-  ),
+  row('tagging.amazonaws.com', 'TaggingRule', ['iam', 'ec2', 'ssm'], 'tag', 'TagResources UntagResources'),
 ];
 
 /** Calls of the table's sources that use access without changing it, or that agents make all the time. */

@@ -1,3 +1,4 @@
+import { callsThat } from '../cloudtrail/calls-that.ts';
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import type { TouchKind } from '../cloudtrail/touches.ts';
 import type { InputChange } from './input-change.ts';
@@ -83,8 +84,10 @@ function compareRanks(a: Rank, b: Rank): number {
 }
 
 /** Calls that make one kind of change and therefore no other, however well the names fit. */
-const DOES_SOMETHING_ELSE =
-  /^(Attach|Detach|Put|Delete)(User|Role|Group)Policy$|^(Create|Delete|SetDefault)Policy(Version)?$|PermissionsBoundary$|^UpdateAssumeRolePolicy$|^(Tag|Untag|Create|Delete|Update)(User|Role|Group|Tags|Resources)$|User(To|From)Group$|AccessKey$|LoginProfile$/;
+const DOES_SOMETHING_ELSE = callsThat(
+  ...(['policy', 'inline-policy', 'attachment', 'boundary', 'trust', 'group', 'principal'] as const),
+  ...(['credential', 'principal-tag', 'resource-tag', 'tag'] as const),
+);
 
 /** 2: names it and does such a thing; 1: names it, and nobody knows what it does; 0: not this one. */
 function scoreOf(change: InputChange, event: ChangeEvent): number {

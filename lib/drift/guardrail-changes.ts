@@ -1,11 +1,11 @@
+import { callsThat } from '../cloudtrail/calls-that.ts';
 import { quoted } from '../policy/quoted.ts';
 import type { OrganizationLevel, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 import type { InputChange } from './input-change.ts';
 import { namePolicy } from './policy-changes.ts';
 import { listChanges, pairs } from './same.ts';
 
-const EVENTS =
-  /^(Attach|Detach|Create|Update|Delete)Policy$|^MoveAccount$|^(Enable|Disable)PolicyType$|Organization/;
+const EVENTS = callsThat('guardrail');
 
 /** Guardrails that came to or went from a level above the account, and levels that did. Their documents are policy changes. */
 export function guardrailChanges(before: Snapshot, after: Snapshot): InputChange[] {

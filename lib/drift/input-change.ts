@@ -1,3 +1,4 @@
+import type { CallNames } from '../cloudtrail/calls-that.ts';
 import type { TouchKind } from '../cloudtrail/touches.ts';
 
 /** What a cell rests on that may differ between two snapshots, in the words of drift.json. */
@@ -31,8 +32,8 @@ export interface InputChange {
   readonly tagKey?: string;
   /** an event must name one of each of these */
   readonly marks: Marks;
-  /** names of the events that do this */
-  readonly events: RegExp;
+  /** the calls that do this */
+  readonly events: CallNames;
 }
 
 /** What an input is about. */

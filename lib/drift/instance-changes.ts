@@ -1,3 +1,4 @@
+import { type CallNames, callsThat } from '../cloudtrail/calls-that.ts';
 import { quoted } from '../policy/quoted.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
@@ -7,11 +8,10 @@ import type { Life } from './likes.ts';
 import { isSame, pairs } from './same.ts';
 import { tagChanges } from './tag-changes.ts';
 
-const LAUNCHES =
-  /^(RunInstances|RunScheduledInstances|RequestSpot(Instances|Fleet)|CreateFleet|StartInstances)$/;
-const ENDS = /^TerminateInstances$/;
-const TAGS =
-  /^(Create|Delete)Tags$|^(Tag|Untag)Resources$|^(Add|Remove)Tags(To|From)Resource$|^RunInstances$/;
+const LAUNCHES = callsThat('launch');
+const ENDS = callsThat('end');
+const TAGS = callsThat('resource-tag', 'tag', 'launch');
+const MODIFIES = callsThat('instance', 'network');
 
 /** Facts that decide whether a path applies or what it asks for; whether it is reachable now is no drift. */
 const FACTS = [
@@ -67,18 +67,18 @@ function instanceDiffers(old: Instance, now: Instance): InputChange[] {
         folding: folds('instance', subject, [], tell, { as: name, tell }),
         policies: [],
         marks,
-        events: /^(Modify|Associate|Replace|Disassociate|Attach|Detach|Assign|Unassign|Create|Delete)/,
+        events: MODIFIES,
       };
     }),
   ];
 }
 
 const SETTINGS = [
-  ['connectEndpoints', 'the Instance Connect endpoints', /InstanceConnectEndpoint$/],
-  ['serialConsoleEnabled', "the account's serial console switch", /SerialConsoleAccess$/],
-  ['sessionPreferences', "Session Manager's preferences", /Document(DefaultVersion)?$/],
-  ['documents', "the account's own documents", /Document(DefaultVersion|Permission)?$/],
-] as const satisfies readonly (readonly [keyof RegionSnapshot, string, RegExp])[];
+  ['connectEndpoints', 'the Instance Connect endpoints', callsThat('connect-endpoint')],
+  ['serialConsoleEnabled', "the account's serial console switch", callsThat('serial-console')],
+  ['sessionPreferences', "Session Manager's preferences", callsThat('document')],
+  ['documents', "the account's own documents", callsThat('document')],
+] as const satisfies readonly (readonly [keyof RegionSnapshot, string, CallNames])[];
 
 /** Switches and preferences of a region that differ, by region. What was not collected on a side is no difference. */
 export function settingChanges(before: Snapshot, after: Snapshot): Map<string, InputChange[]> {

@@ -1,3 +1,4 @@
+import { type CallNames, callsThat } from '../cloudtrail/calls-that.ts';
 import { parsePolicy } from '../policy/document.ts';
 import { quoted } from '../policy/quoted.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
@@ -43,13 +44,12 @@ const WORDS: Readonly<Record<PolicyRecord['kind'], string>> = {
   rcp: 'resource control policy',
 };
 
-const MANAGED =
-  /^(CreatePolicyVersion|SetDefaultPolicyVersion|DeletePolicyVersion|CreatePolicy|DeletePolicy)$/;
-const INLINE = /^(Put|Delete)(User|Role|Group)Policy$/;
-const ORGANIZATION = /^(Create|Update|Delete|Attach|Detach)Policy$/;
-const TRUST = /^(UpdateAssumeRolePolicy|CreateRole|DeleteRole)$/;
+const MANAGED = callsThat('policy');
+const INLINE = callsThat('inline-policy');
+const ORGANIZATION = callsThat('guardrail');
+const TRUST = callsThat('trust', 'principal');
 
-const EVENTS: Readonly<Record<PolicyRecord['kind'], RegExp>> = {
+const EVENTS: Readonly<Record<PolicyRecord['kind'], CallNames>> = {
   'aws-managed': MANAGED,
   'customer-managed': MANAGED,
   inline: INLINE,

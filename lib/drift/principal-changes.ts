@@ -1,3 +1,4 @@
+import { callsThat } from '../cloudtrail/calls-that.ts';
 import { quoted } from '../policy/quoted.ts';
 import type { Group, PolicyRecord, Role, Snapshot, User } from '../snapshot/snapshot.ts';
 import { folds, lifeFolding, subjectsText } from './folding.ts';
@@ -71,7 +72,7 @@ function holderChanges(
     ...again,
     ...attachments(subject, marks, old.policies, now.policies, records),
     ...boundaryChange(subject, marks, old.boundary, now.boundary, records),
-    ...tagChanges(subject, old.tags, now.tags, marks, /^(Tag|Untag)(User|Role)$|^(Tag|Untag)Resources$/),
+    ...tagChanges(subject, old.tags, now.tags, marks, TAGS),
   ];
 }
 
@@ -103,8 +104,12 @@ function againChange(subject: Subject, marks: Marks): InputChange {
   };
 }
 
-const LIFE =
-  /^(Create|Delete|Update)(User|Role)$|^CreateServiceLinkedRole$|^DeleteServiceLinkedRole$|^AcquireRole$/;
+const LIFE = callsThat('principal');
+const TAGS = callsThat('principal-tag', 'tag');
+const ATTACHES = callsThat('attachment');
+const WRITES_INLINE = callsThat('inline-policy');
+const BOUNDS = callsThat('boundary');
+const JOINS = callsThat('group');
 
 function attachments(
   subject: Subject,
@@ -142,7 +147,7 @@ function attachment(
     }),
     policies: [id],
     marks: { policies: [id, name], ...marks },
-    events: /^(Attach|Detach)(User|Role|Group)Policy$/,
+    events: ATTACHES,
   };
 }
 
@@ -158,7 +163,7 @@ function inlineChange(subject: Subject, marks: Marks, record: PolicyRecord, adde
     }),
     policies: [record.id],
     marks: { policies: [record.name], ...marks },
-    events: /^(Put|Delete)(User|Role|Group)Policy$/,
+    events: WRITES_INLINE,
   };
 }
 
@@ -184,7 +189,7 @@ function boundaryChange(
       }),
       policies: [old, now].filter((id) => id !== null),
       marks,
-      events: /PermissionsBoundary$/,
+      events: BOUNDS,
     },
   ];
 }
@@ -210,7 +215,7 @@ function membership(
       }),
       policies: groups.find((one) => one.name === name)?.policies ?? [],
       marks: { users: [now.name], groups: [name] },
-      events: /^(Add|Remove)User(To|From)Group$/,
+      events: JOINS,
     };
   };
   return [

@@ -1,3 +1,4 @@
+import type { CallNames } from '../cloudtrail/calls-that.ts';
 import { quoted } from '../policy/quoted.ts';
 import type { Tags } from '../snapshot/snapshot.ts';
 import { folds, subjectsText } from './folding.ts';
@@ -10,7 +11,7 @@ export function tagChanges(
   before: Tags,
   after: Tags,
   marks: Marks,
-  events: RegExp,
+  events: CallNames,
 ): InputChange[] {
   const changes: InputChange[] = [];
   for (const [key, old, now] of pairs(before, after, (tag) => tag.key)) {
