@@ -84,14 +84,15 @@ export async function auditStep(
     progress.step(before === null ? 'looking for findings' : 'looking for findings and drift');
     const report = judge(snapshot, matrix, before, events, damage);
     progress.step('writing the reports');
-    await writeScan(store, { prefix, run, before, origin, events, damage }, report);
+    const raise = () =>
+      raiseAlerts(ports, report, {
+        ...{ prefix, reportBase, attempt: { run, previous: latest.run } },
+        ...{ events: events.map(({ eventId }) => eventId), digest: mailed },
+      });
+    await writeScan(store, { prefix, run, before, origin, events, damage, raise }, report);
     const output = auditOutput(report, input, {
       previous: latest.run === null ? null : runFolder(latest.run),
       damaged: damage.length,
-    });
-    await raiseAlerts(ports, report, {
-      ...{ prefix, reportBase, attempt: { run, previous: latest.run } },
-      ...{ events: events.map(({ eventId }) => eventId), digest: mailed },
     });
     if ((await moveLatest(store, prefix, run, latest)) === 'replaced') return output;
     progress.step('another run ended first: comparing with that one');

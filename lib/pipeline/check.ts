@@ -192,11 +192,7 @@ async function auditEvents(
   const again = await recollect(source, first.before.snapshot, scopes, clock, progress);
   let base = first;
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {
-    const report = await auditOnce(ports, { prefix, run }, open, { ...base, scopes, again });
-    await raiseAlerts(ports, report, {
-      ...{ prefix, reportBase, attempt: { run, previous: base.latest.run } },
-      ...{ events: open.map(({ event }) => event.eventId), digest: false },
-    });
+    const report = await auditOnce(ports, { prefix, run, reportBase }, open, { ...base, scopes, again });
     if ((await moveLatest(store, prefix, run, base.latest)) === 'replaced') {
       return { run, report, damaged: damageOf(base.latest, base.before).length };
     }
@@ -209,9 +205,15 @@ async function auditEvents(
   throw new Error(`other runs keep ending first in \`${prefix}runs/\`: run this again when they are done`);
 }
 
+interface At {
+  readonly prefix: string;
+  readonly run: string;
+  readonly reportBase: string | undefined;
+}
+
 async function auditOnce(
   ports: CheckPorts,
-  at: { readonly prefix: string; readonly run: string },
+  { reportBase, ...at }: At,
   open: readonly OpenEvent[],
   { before, scopes, again, latest }: Again,
 ): Promise<Report> {
@@ -222,7 +224,12 @@ async function auditOnce(
   progress.step('evaluating who can reach which instance');
   const report = judge(snapshot, matrixOf(snapshot), before, events, damage);
   const origin = before.record?.origin ?? null;
-  await writeCheck(store, { ...at, before, origin, events, scopes, damage }, report);
+  const raise = () =>
+    raiseAlerts(ports, report, {
+      ...{ prefix: at.prefix, reportBase, attempt: { run: at.run, previous: latest.run } },
+      ...{ events: events.map(({ eventId }) => eventId), digest: false },
+    });
+  await writeCheck(store, { ...at, before, origin, events, scopes, damage, raise }, report);
   return report;
 }
 

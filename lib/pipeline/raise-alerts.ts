@@ -20,7 +20,7 @@ export interface Raise {
   readonly digest: boolean;
 }
 
-/** Puts what an audit tells into `unsent/`. To be called before the pointer moves, after the files of the run are written. */
+/** Puts what an audit tells into `unsent/`. To be called before the run has a record, after its pages are written. */
 export async function raiseAlerts(
   { store, clock }: { readonly store: ObjectStore; readonly clock: Clock },
   report: Report,

@@ -22,6 +22,11 @@ export interface WrittenRun {
   readonly origin: Origin | null;
   readonly events: readonly ChangeEvent[];
   readonly damage: readonly Damage[];
+  /**
+   * Puts what there is to tell where others find it. It is called before the record is written: a run with a record has
+   * ended, and is taken for the latest where the pointer is lost.
+   */
+  readonly raise: () => Promise<void>;
 }
 
 const JSON_TYPE = 'application/json';
@@ -87,6 +92,7 @@ async function writeRecord(
   about: Pick<RunRecord, 'scopes' | 'base' | 'findingsOf'>,
 ): Promise<void> {
   const { before, damage, origin, events } = at;
+  await at.raise();
   const record: RunRecord = {
     schemaVersion: 2,
     takenAt: report.takenAt,

@@ -144,6 +144,38 @@ it('events of another account read nothing of the runs', async () => {
   expect(read).toEqual(['latest.json']);
 });
 
+it('makes two requests an event to the store, however many there are, and some at a time', async () => {
+  const requestsFor = async (
+    count: number,
+  ): Promise<{ readonly requests: number; readonly most: number }> => {
+    const { ports } = await changed();
+    let [requests, atOnce, most] = [0, 0, 0];
+    const counted =
+      <Arguments extends unknown[], Answer>(ask: (...given: Arguments) => Promise<Answer>) =>
+      async (...given: Arguments): Promise<Answer> => {
+        requests += 1;
+        atOnce += 1;
+        most = Math.max(most, atOnce);
+        await new Promise(setImmediate);
+        const answer = await ask(...given);
+        atOnce -= 1;
+        return answer;
+      };
+    const { get, create, replace, list } = ports.store;
+    const store = {
+      ...ports.store,
+      ...{ get: counted(get), create: counted(create), replace: counted(replace) },
+      ...{ list: counted(list), delete: counted(ports.store.delete) },
+    };
+    const events = Array.from({ length: count }, (_, n) => putUserPolicy(`e-${n}`));
+    await checkStep({ ...ports, store }, { prefix: '', accountId: '111122223333', events, topic: 'alerts' });
+    return { requests, most };
+  };
+  const [one, hundred] = [await requestsFor(1), await requestsFor(100)];
+  expect(hundred.requests - one.requests).toBe(2 * 99);
+  expect(hundred.most).toBe(16);
+});
+
 it('links its alerts to the drift of its run', async () => {
   const { ports, alerts } = await changed();
   const { run } = await checkStep(ports, {

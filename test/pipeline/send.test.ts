@@ -44,6 +44,37 @@ async function leave(run: string, previous: string | null, keys: readonly string
   await store.replace('latest.json', JSON.stringify({ run: `runs/${run}` }), etag);
 }
 
+/** The audit of a run on these objects, killed at the first write, at the second, and so on to its end. */
+async function killedAtEachWrite(
+  start: readonly (readonly [string, { readonly body: string }])[],
+  run: string,
+  then: (copy: Bench, killAt: number) => Promise<void>,
+): Promise<void> {
+  for (let killAt = 1; ; killAt += 1) {
+    const copy = workbench(before);
+    for (const [key, { body }] of start) await copy.ports.store.create(key, body);
+    let writes = 0;
+    const dying =
+      <Arguments extends unknown[], Answer>(write: (...given: Arguments) => Promise<Answer>) =>
+      async (...given: Arguments): Promise<Answer> => {
+        writes += 1;
+        if (writes >= killAt) throw new Error('killed');
+        return write(...given);
+      };
+    const { create, replace, delete: remove } = copy.ports.store;
+    const fragile = {
+      ...copy.ports.store,
+      ...{ create: dying(create), replace: dying(replace), delete: dying(remove) },
+    };
+    const ended = await auditStep({ ...copy.ports, store: fragile }, { run, prefix: '' }).then(
+      () => true,
+      () => false,
+    );
+    await then(copy, killAt);
+    if (ended) return;
+  }
+}
+
 describe('what an audit has to say', () => {
   it('waits in `unsent/` until it went out, and what went out names its key', async () => {
     bench.ports.source.files = inputFiles(after);
@@ -63,40 +94,39 @@ describe('what an audit has to say', () => {
   it('is there before the pointer moves: killed at any write, what became the latest is told', async () => {
     await audit('run-1');
     await send();
-    const { store } = bench.ports;
     bench.ports.source.files = inputFiles(after);
     await collectStep(bench.ports, { run: 'run-2', prefix: '' });
-    const start = [...store.objects];
+    const start = [...bench.ports.store.objects];
     let told = 0;
-    for (let killAt = 1; ; killAt += 1) {
-      const copy = workbench(before);
-      for (const [key, { body }] of start) await copy.ports.store.create(key, body);
-      let writes = 0;
-      let dead = false;
-      const dying =
-        <Arguments extends unknown[], Answer>(write: (...given: Arguments) => Promise<Answer>) =>
-        async (...given: Arguments): Promise<Answer> => {
-          writes += 1;
-          dead ||= writes === killAt;
-          if (dead) throw new Error('killed');
-          return write(...given);
-        };
-      const { create, replace, delete: remove } = copy.ports.store;
-      const fragile = {
-        ...copy.ports.store,
-        ...{ create: dying(create), replace: dying(replace), delete: dying(remove) },
-      };
-      const ended = await auditStep({ ...copy.ports, store: fragile }, { run: 'run-2', prefix: '' }).then(
-        () => true,
-        () => false,
-      );
+    await killedAtEachWrite(start, 'run-2', async (copy, killAt) => {
       const isLatest = (await copy.json<{ run: string }>('latest.json')).run === 'runs/run-2';
       const { sent } = await sendStep(copy.ports, { prefix: '', topic: 'alerts' });
       expect(sent > 0, `killed at write ${killAt}`).toBe(isLatest);
       if (isLatest) told += 1;
-      if (ended) break;
-    }
+    });
     expect(told).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['the first of all', false],
+    ['one after another', true],
+  ])('is told once whenever the scan dies: %s', async (_, isSecond) => {
+    if (isSecond) {
+      await audit('run-1');
+      await send();
+    }
+    bench.ports.source.files = inputFiles(after);
+    await collectStep(bench.ports, { run: 'run-2', prefix: '' });
+    await killedAtEachWrite([...bench.ports.store.objects], 'run-2', async (copy, killAt) => {
+      copy.ports.source.files = inputFiles(after);
+      await collectStep(copy.ports, { run: 'run-3', prefix: '' });
+      await auditStep(copy.ports, { run: 'run-3', prefix: '' });
+      await sendStep(copy.ports, { prefix: '', topic: 'alerts', run: 'run-3' });
+      const about = copy.ports.notifier.alerts.filter(({ message }) => message.includes('user/bob'));
+      const kinds = about.map(({ attributes }) => attributes.kind).sort();
+      expect(kinds, `killed at write ${killAt}`).toEqual(isSecond ? ['drift', 'finding'] : ['finding']);
+      expect(await copy.ports.store.list('unsent/')).toEqual([]);
+    });
   });
 
   it('is not told of an attempt that lost its race, and is of the one that won', async () => {
