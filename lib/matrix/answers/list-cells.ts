@@ -1,13 +1,16 @@
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import { type Engine, makeEngine, pathOf } from '../account/audited-account.ts';
+import { kindsOf } from '../account/kinds-of.ts';
 import type { MatrixSettings } from '../account/one-cell.ts';
+import type { PrincipalKind } from '../account/principal-kind.ts';
 import { ChainEnds } from '../chains/chain-end.ts';
 import type { Cell, Opens, PathId } from '../paths/cell.ts';
 import type { CellGroup, Matrix } from '../paths/matrix.ts';
 import { isReachable } from '../paths/reachable.ts';
 import { type CellFilter, findGroups } from './find-groups.ts';
 import { RequestNames } from './request-names.ts';
+import { Steps } from './steps.ts';
 import { isSmall, TagOpens } from './tag-changes/tag-opens.ts';
 
 /** The cells that are not denied, one by one, in the matrix's order of groups. */
@@ -32,6 +35,8 @@ class Expander {
   readonly #engine: Engine;
   readonly #names: RequestNames;
   readonly #ends: ChainEnds;
+  readonly #steps: Steps;
+  readonly #kind: (principal: string) => PrincipalKind;
   readonly #opens: TagOpens | null;
   readonly #instances: ReadonlyMap<string, Instance>;
   readonly #reachable = new WeakMap<Instance, Map<PathId, boolean | null>>();
@@ -41,6 +46,8 @@ class Expander {
     this.#engine = makeEngine(snapshot, settings);
     this.#names = new RequestNames(this.#engine.account);
     this.#ends = new ChainEnds(this.#engine.account);
+    this.#steps = new Steps(this.#engine.account, this.#ends);
+    this.#kind = kindsOf(this.#engine.account);
     this.#opens = opens ? new TagOpens(this.#engine) : null;
     this.#instances = new Map(instancesOf(snapshot).map((instance) => [instance.id, instance]));
   }
@@ -51,6 +58,7 @@ class Expander {
     const { alternative, ...shared } = outcome;
     return {
       principal,
+      kind: this.#kind(principal),
       instance: id,
       path,
       verdict: shared.verdict,
@@ -58,6 +66,7 @@ class Expander {
       requests: instance ? this.#requests(group, principal, instance, alternative) : [],
       landsAs: shared.landsAs,
       via: shared.via,
+      steps: this.#steps.of(principal, shared.via),
       grants: shared.grants,
       reachable: instance ? this.#isReachable(path, instance) : null,
       uncertain: shared.uncertain,

@@ -203,13 +203,25 @@ export function assumeFromOutside(
   if (!one?.roles.has(role)) return false;
   const asOne: Reduce = (formula, chosen, given) => reduce(asStranger(formula, one.stranger), chosen, given);
   if (one.provider) return withWebIdentity(subject, role, account, asOne);
-  const named = trustedOutside(account, role).filter((principal) => principal.account === one.account);
+  const [self, ...named] = comingAs(subject, role, account) as [Principal, ...Principal[]];
   const asked = (principal: Principal): Formula =>
     assumeRole({ ...subject, principal }, role, account, asOne);
   const byName = named.reduce<Formula>((sum, principal) => or(sum, asked(principal)), false);
   return byName === true || (subject.arn !== ANYBODY && isOpenToAll(role, account))
     ? byName
-    : or(byName, asked(subject.principal));
+    : or(byName, asked(self));
+}
+
+/** As whom it may ask for a role: as itself, or as those of its account whom the trust policy names. */
+export function comingAs(subject: Subject, role: Role, account: Account): readonly Principal[] {
+  const id = outsidersOf(account).get(subject.arn)?.account ?? null;
+  const named = id === null ? [] : trustedOutside(account, role).filter((other) => other.account === id);
+  return [subject.principal, ...named];
+}
+
+/** The request by which it takes a role. */
+export function requestOf({ principal }: Subject): string {
+  return principal.kind === 'provider' ? WITH_WEB_IDENTITY : 'sts:AssumeRole';
 }
 
 const openToAll = new WeakMap<Account, Map<Role, boolean>>();

@@ -1,4 +1,5 @@
 import type { Condition, Layer, Uncertainty } from '../../evaluator/decision.ts';
+import type { PrincipalKind } from '../account/principal-kind.ts';
 
 export type PathId =
   | 'ec2-instance-connect'
@@ -42,9 +43,24 @@ export interface Opens {
   readonly value: string | null;
 }
 
+/** One step of a chain: who becomes whom. */
+export interface Step {
+  readonly from: string;
+  readonly to: string;
+  /** null: no request, as the role of an instance is there for whoever has a shell on it */
+  readonly request: { readonly action: string; readonly resource: string } | null;
+  /** whose role it is */
+  readonly instance: string | null;
+  /** the statement of the role's trust policy that lets it in */
+  readonly trust: { readonly policy: string; readonly statement: number; readonly sid: string | null } | null;
+  /** what the request itself asks for */
+  readonly condition: Condition | null;
+}
+
 /** One principal, one instance, one path, as `who-can --json` prints it. */
 export interface Cell {
   readonly principal: string;
+  readonly kind: PrincipalKind;
   readonly instance: string;
   readonly path: PathId;
   readonly verdict: Verdict;
@@ -52,6 +68,8 @@ export interface Cell {
   readonly requests: readonly { readonly action: string; readonly resource: string }[];
   readonly landsAs: readonly string[];
   readonly via: readonly string[];
+  /** `via`, step by step */
+  readonly steps: readonly Step[];
   readonly grants: readonly Grant[];
   readonly reachable: boolean | null;
   readonly uncertain: readonly Uncertainty[];

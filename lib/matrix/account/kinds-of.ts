@@ -1,0 +1,27 @@
+import type { Account } from './account.ts';
+import { type PrincipalKind, principalKind } from './principal-kind.ts';
+
+/** The kind of each principal by its ARN; whoever is not of the account comes from outside. */
+export function kindsOf({ snapshot, policies }: Account): (arn: string) => PrincipalKind {
+  const { users, roles } = snapshot;
+  const userArns = new Set(users.map(({ arn }) => arn));
+  const byArn = new Map(roles.map((role) => [role.arn, role]));
+  const byName = new Map(roles.map((role) => [role.name, role]));
+  const kinds = new Map<string, PrincipalKind>();
+  const is = (arn: string): 'user' | 'role' | 'outside' => {
+    if (userArns.has(arn)) return 'user';
+    return byArn.has(arn) ? 'role' : 'outside';
+  };
+  return (arn) => {
+    let kind = kinds.get(arn);
+    if (kind === undefined) {
+      kind = principalKind(arn, is(arn), {
+        role: (one) => byArn.get(one),
+        roleNamed: (name) => byName.get(name),
+        trust: (role) => policies.get(role.trust)?.document.statements ?? null,
+      }).kind;
+      kinds.set(arn, kind);
+    }
+    return kind;
+  };
+}

@@ -1,0 +1,115 @@
+import { parsePrincipalArn } from '../../evaluator/principal.ts';
+import type { Statement } from '../../policy/statement.ts';
+import type { Role } from '../../snapshot/snapshot.ts';
+
+/** Who is behind a principal. */
+export type PrincipalKind = 'person' | 'machine' | 'aws' | 'outside';
+
+export interface ExplainedKind {
+  readonly kind: PrincipalKind;
+  readonly because: string;
+}
+
+/** What there is to decide it from. */
+export interface Known {
+  readonly role: (arn: string) => Role | undefined;
+  /** by its name, which is one in an account whatever the path is */
+  readonly roleNamed: (name: string) => Role | undefined;
+  /** the statements of a role's trust policy; null: it cannot be read */
+  readonly trust: (role: Role) => readonly Statement[] | null;
+}
+
+const OUTSIDE: ExplainedKind = { kind: 'outside', because: 'it belongs to nobody of the account' };
+const USER: ExplainedKind = { kind: 'person', because: 'it is an IAM user' };
+const UNREAD: ExplainedKind = { kind: 'person', because: 'its trust policy cannot be read' };
+const MACHINE: ExplainedKind = {
+  kind: 'machine',
+  because: 'only services, workloads and roles of machines may take it',
+};
+
+/** A role by where it is and whom its trust policy names: the first row that fits. */
+const ROLES: readonly {
+  readonly kind: PrincipalKind;
+  readonly because: string;
+  readonly path?: string;
+  readonly names?: (entry: Entry, isPerson: (arn: string) => boolean) => boolean;
+}[] = [
+  {
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+    kind: 'aws',
+    because: 'it is a service-linked role, which only its service may take',
+    path: '/aws-service-role/',
+  },
+  {
+    // https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+    kind: 'person',
+    because: 'people take it through Identity Center',
+    path: '/aws-reserved/sso.amazonaws.com/',
+  },
+  {
+    kind: 'person',
+    because: 'people take it through SAML',
+    names: ({ type, value }) => type === 'federated' && value.includes(':saml-provider/'),
+  },
+  {
+    kind: 'person',
+    because: 'people take it through account access of Identity Center',
+    names: ({ type, value }) => type === 'service' && value === 'account-access.amazonaws.com',
+  },
+  { kind: 'person', because: 'everybody may take it', names: ({ type }) => type === 'any' },
+  {
+    kind: 'person',
+    because: 'users may take it',
+    names: ({ type, value }) =>
+      type === 'aws' && (/^\d{12}$/.test(value) || /^arn:[^:]*:iam::\d{12}:(root$|user\/)/.test(value)),
+  },
+  {
+    kind: 'person',
+    because: "a person's role may take it",
+    names: ({ type, value }, isPerson) => type === 'aws' && isPerson(value),
+  },
+];
+
+/** One principal that an Allow of a trust policy names. */
+interface Entry {
+  readonly type: 'any' | 'aws' | 'service' | 'federated';
+  readonly value: string;
+}
+
+/** The kind of a principal, and why. `is`: what the matrix has it as. */
+export function principalKind(arn: string, is: 'user' | 'role' | 'outside', known: Known): ExplainedKind {
+  if (is === 'outside') return OUTSIDE;
+  return is === 'user' ? USER : roleKind(arn, known, new Set());
+}
+
+function roleKind(arn: string, known: Known, asked: Set<string>): ExplainedKind {
+  const role = known.role(arn);
+  if (!role || asked.has(arn)) return MACHINE;
+  asked.add(arn);
+  const statements = known.trust(role);
+  const entries = (statements ?? []).flatMap(entriesOf);
+  const isPerson = (entry: string): boolean => {
+    const named = parsePrincipalArn(entry);
+    const other = named?.kind === 'session' ? known.roleNamed(named.name)?.arn : entry;
+    return other !== undefined && roleKind(other, known, asked).kind === 'person';
+  };
+  const row = ROLES.find(
+    ({ path, names }) =>
+      (path !== undefined && role.path.startsWith(path)) || entries.some((entry) => names?.(entry, isPerson)),
+  );
+  if (row) return { kind: row.kind, because: row.because };
+  return statements === null ? UNREAD : MACHINE;
+}
+
+function entriesOf({ effect, principals }: Statement): readonly Entry[] {
+  if (effect !== 'Allow' || !principals || principals.not) return [];
+  const { any, aws, service, federated } = principals;
+  const of = (type: Entry['type'], values: readonly string[]): readonly Entry[] =>
+    values.map((value) => ({ type, value }));
+  return [
+    ...of('any', any ? ['*'] : []),
+    ...of('aws', aws),
+    ...of('service', service),
+    ...of('federated', federated),
+  ];
+}
