@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { pythonLeftOut } from '../python/python.ts';
+import { awsLinters } from './aws-linters.ts';
+import { botocoreModel } from './botocore-model.ts';
+import { packagedTemplate, type Template } from './template.ts';
+import { readTemplate } from './yaml-template.ts';
+
+const leftOut = pythonLeftOut();
+/** Options of the CLI itself. */
+const OF_THE_CLI = ['region', 'profile', 'output'];
+
+let page: string;
+let commands: readonly string[];
+let template: Template;
+beforeAll(async () => {
+  page = await readFile('docs/deploy.md', 'utf8');
+  commands = commandsOf(page);
+  ({ template } = await packagedTemplate());
+}, 300_000);
+
+/** Commands in blocks and in the text, each on one line. */
+function commandsOf(markdown: string): readonly string[] {
+  const joined = markdown.replaceAll(/\\\n\s*/g, '');
+  const blocks = [...joined.matchAll(/^ *```sh\n([\s\S]*?)^ *```/gm)].flatMap(([, block = '']) =>
+    block.split('\n'),
+  );
+  const spans = [...joined.matchAll(/`(aws [^`]+)`/g)].map(([, command = '']) => command);
+  return [...blocks, ...spans].map((line) => line.trim()).filter((line) => line !== '');
+}
+
+const optionsOf = (command: string): readonly string[] =>
+  [...command.matchAll(/ --([a-z-]+)/g)].map(([, name = '']) => name);
+
+/** The CLI writes `start-execution` and `--state-machine-arn` for `StartExecution` and `stateMachineArn`. */
+const plain = (name: string): string => name.replaceAll('-', '').toLowerCase();
+
+describe('the commands of docs/deploy.md', () => {
+  test('there are some of each kind', () => {
+    for (const [kind, count] of [
+      [/^aws /, 8],
+      [/^npx serverless /, 4],
+    ] as const)
+      expect(commands.filter((command) => kind.test(command)).length, String(kind)).toBeGreaterThanOrEqual(
+        count,
+      );
+  });
+
+  test('name parameters that the deployment has', () => {
+    const named = [...page.matchAll(/--param="(\w+)=/g)].map(([, name = '']) => name);
+    const known = [...Object.keys(template.Parameters), 'DeploymentBucket', 'NAME'];
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  test('name parameters that the templates deployed by hand have, and all that these ask for', async () => {
+    const byHand = commands.filter((command) => command.startsWith('aws cloudformation deploy '));
+    expect(byHand).toHaveLength(2);
+    for (const command of byHand) {
+      const [, file = ''] = /--template-file (\S+)/.exec(command) ?? [];
+      const { Parameters } = await readTemplate(file);
+      const [, overrides = ''] = /--parameter-overrides (.*)$/.exec(command) ?? [];
+      const given = [...overrides.matchAll(/(\w+)=/g)].map(([, name = '']) => name);
+      expect(given.filter((name) => !(name in Parameters))).toEqual([]);
+      const asked = Object.entries(Parameters).flatMap(([name, { Default }]) =>
+        Default === undefined ? [name] : [],
+      );
+      expect(given).toEqual(expect.arrayContaining(asked));
+    }
+  });
+
+  describe('of the AWS CLI', () => {
+    beforeEach(({ skip }) => {
+      if (leftOut !== null)
+        skip(`commands of docs/deploy.md against AWS's own models (botocore): ${leftOut}`);
+    });
+
+    test('are calls that there are, with options that they take', async () => {
+      const { packages } = await awsLinters();
+      const calls = commands.filter((command) => /^aws (?!cloudformation deploy\b)/.test(command));
+      for (const command of calls) {
+        const [, service = '', operation = ''] = command.split(' ');
+        const model = await botocoreModel(packages, service);
+        const [, found] =
+          Object.entries(model.operations).find(([name]) => plain(name) === plain(operation)) ?? [];
+        expect(found, command).toBeDefined();
+        const members = Object.keys(model.shapes[found?.input?.shape ?? '']?.members ?? {}).map(plain);
+        const unknown = optionsOf(command).filter(
+          (name) => !OF_THE_CLI.includes(name) && !members.includes(plain(name)),
+        );
+        expect(unknown, command).toEqual([]);
+      }
+    }, 600_000);
+  });
+});
+
+test('the table of settings has every parameter, with its default', () => {
+  const rows = [...page.matchAll(/^\| `([A-Z]\w+)` \| (.*?) \|/gm)].map(([, name = '', value = '']) => [
+    name,
+    value === 'empty' ? '' : value.replaceAll('`', ''),
+  ]);
+  const parameters = Object.entries(template.Parameters).map(([name, { Default }]) => [
+    name,
+    String(Default),
+  ]);
+  expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(parameters));
+});
+
+test('the outputs that it names are there', () => {
+  const named = [...page.matchAll(/output `?(\w+)/g)].map(([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(3);
+  expect(named.filter((name) => !(name in template.Outputs))).toEqual([]);
+});
