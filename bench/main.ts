@@ -4,6 +4,7 @@ import type { Bench, BenchResult } from './bench.ts';
 import { bundlesBench } from './bundles.ts';
 import { changeBench } from './change.ts';
 import { demoBench } from './demo.ts';
+import { driftBench } from './drift.ts';
 import { evaluatorBench } from './evaluator.ts';
 import { figuresBench } from './figures.ts';
 import { generateBench } from './generate.ts';
@@ -14,6 +15,7 @@ import { storeBench } from './store.ts';
 const BENCHES: readonly Bench[] = [
   matrixBench,
   changeBench,
+  driftBench,
   storeBench,
   generateBench,
   evaluatorBench,

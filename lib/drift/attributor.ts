@@ -4,7 +4,7 @@ import type { CauseKeys } from './cause.ts';
 import { UNKNOWN } from './cause.ts';
 import { CauseCells } from './cause-cells.ts';
 import { type States, UNDECIDED } from './cell-state.ts';
-import { type ChangedOutcome, stepsOf } from './changed-outcome.ts';
+import { stepsOf } from './changed-outcome.ts';
 import type { CauseChanges } from './changes.ts';
 import type { Columns, Zone } from './columns.ts';
 import { gapFinder, undecidedCause } from './coverage-gap.ts';
@@ -75,7 +75,8 @@ export class Attributor {
     });
   }
 
-  #addSpot({ changed, before, after }: Difference, spot: Spot): void {
+  #addSpot(difference: Difference, spot: Spot): void {
+    const { changed, before, after } = difference;
     const { names, columns } = this.#parts;
     const zone = columns.zones[spot.zone] as Zone;
     const principal = names.principals[spot.principals[0] as number] as string;
@@ -86,11 +87,11 @@ export class Attributor {
     const is = isGap ? this.#undecided : after;
     if (was === is) return;
     const told = wasGap ?? isGap ?? undecidedCause(changed);
-    const cells = told ? this.#told(told) : this.#found(principal, changed, zone, spot);
+    const cells = told ? this.#told(told) : this.#found(principal, difference, zone, spot);
     cells.cells.add(changed.path, spot.principals, was, is, spot.columns);
   }
 
-  #found(principal: string, changed: ChangedOutcome, zone: Zone, spot: Spot): CauseCells {
+  #found(principal: string, { changed, alike }: Difference, zone: Zone, spot: Spot): CauseCells {
     const { find, keys, own } = this.#parts;
     const found = find(caseOf(principal, changed), zone);
     if (!found) return this.#told(UNKNOWN);
@@ -101,19 +102,21 @@ export class Attributor {
           ? zone.inputs[found.at]
           : own.ofPrincipal(spot.principals[0] as number)[found.at];
     if (!input) return this.#told(UNKNOWN);
-    const cells = this.#of(keys.keyOf(input), null);
+    // of what is merely gone, nothing needs to be told apart
+    const isAlike = alike && found.of === 'instance' && (input.life === 'new' || input.replaced === true);
+    const cells = this.#of(`${keys.keyOf(input)}${isAlike ? ' alike' : ''}`, null, isAlike);
     cells.note(found, spot.principals, spot.zone, spot.columns);
     return cells;
   }
 
   #told(cause: Cause): CauseCells {
-    return this.#of(`told ${JSON.stringify(cause)}`, cause);
+    return this.#of(`told ${JSON.stringify(cause)}`, cause, false);
   }
 
-  #of(key: string, told: Cause | null): CauseCells {
+  #of(key: string, told: Cause | null, alike: boolean): CauseCells {
     let cells = this.#causes.get(key);
     if (!cells) {
-      cells = new CauseCells(this.#parts.columns, told);
+      cells = new CauseCells(this.#parts.columns, told, alike);
       this.#causes.set(key, cells);
     }
     return cells;

@@ -11,14 +11,16 @@ import type { OwnInputs } from './own-inputs.ts';
 export class CauseCells {
   readonly cells: Gathered;
   readonly #told: Cause | null;
+  readonly #alike: boolean;
   readonly #shared = new Set<InputChange>();
   /** places among the own inputs of these principals, or of the instances of a zone */
   readonly #ofPrincipals = new Map<readonly number[], Set<number>>();
   readonly #ofZones = new Map<number, Map<number, Bits>>();
 
-  constructor(columns: Columns, told: Cause | null) {
+  constructor(columns: Columns, told: Cause | null, alike: boolean) {
     this.cells = new Gathered(columns.sets);
     this.#told = told;
+    this.#alike = alike;
   }
 
   note(found: FoundInput, principals: readonly number[], zone: number, columns: Bits): void {
@@ -37,7 +39,7 @@ export class CauseCells {
     if (this.#told) return this.#told;
     const inputs = [...new Set(this.#inputs(columns, own))];
     inputs.sort((a, b) => (a.detail < b.detail ? -1 : Number(a.detail > b.detail)));
-    return inputs.length === 0 ? UNKNOWN : keys.causeOf(inputs);
+    return inputs.length === 0 ? UNKNOWN : keys.causeOf(inputs, this.#alike);
   }
 
   *#inputs(columns: Columns, own: OwnInputs): Generator<InputChange> {

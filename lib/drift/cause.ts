@@ -18,8 +18,8 @@ const DETAILS = 3;
 export interface CauseKeys {
   /** equal for inputs of one cause: those that one event names, else those that read alike */
   readonly keyOf: (input: InputChange) => string;
-  /** the cause of all these, which have one key */
-  readonly causeOf: (inputs: readonly InputChange[]) => Cause;
+  /** the cause of all these, which have one key; `alike`: of what is as it is with their likes */
+  readonly causeOf: (inputs: readonly InputChange[], alike: boolean) => Cause;
 }
 
 export function causeKeys(inputs: Iterable<InputChange>, eventFor: FindEvent): CauseKeys {
@@ -41,15 +41,13 @@ export function causeKeys(inputs: Iterable<InputChange>, eventFor: FindEvent): C
       const event = eventFor(input);
       return event ? `event ${event.eventId}` : foldKey(input);
     },
-    causeOf: (all) => {
+    causeOf: (all, alike) => {
       const [first] = all as readonly [InputChange, ...InputChange[]];
-      const alike = [...Map.groupBy(all, foldKey).values()];
-      const details = alike.slice(0, DETAILS).map((some) => detailOf(some, isExact(some[0] as InputChange)));
-      if (alike.length > DETAILS) details.push(`and ${alike.length - DETAILS} changes more`);
-      return {
-        ...withEvent(first.kind, details.join('; '), eventFor(first)),
-        ...(all.every((input) => input.alike) ? { alike: true } : {}),
-      };
+      const folds = [...Map.groupBy(all, foldKey).values()];
+      const details = folds.slice(0, DETAILS).map((some) => detailOf(some, isExact(some[0] as InputChange)));
+      if (folds.length > DETAILS) details.push(`and ${folds.length - DETAILS} changes more`);
+      const detail = details.join('; ') + (alike ? ': access as to others like that' : '');
+      return { ...withEvent(first.kind, detail, eventFor(first)), ...(alike ? { alike } : {}) };
     },
   };
 }

@@ -21,11 +21,12 @@ import { sidesOf } from './sides.ts';
 export function changesBetween(before: Run, after: Run, events: readonly ChangeEvent[]): Changes {
   const states = new States();
   const sides = sidesOf(before, after, states);
-  const inputs = inputChanges(before, after, sides.names, livesOf(sides));
+  const lives = livesOf(before, after, sides);
+  const inputs = inputChanges(before, after, sides.names, lives);
   const eventFor = eventFinder(events, { from: before.snapshot.takenAt, to: after.snapshot.takenAt });
   const keys = causeKeys(allInputs(inputs), eventFor);
   const own = ownInputs(inputs, sides.names, keys, holdersOf(before, after), relevance(before, after));
-  const columns = columnsOf(sides, own);
+  const columns = columnsOf(sides, own, lives);
   const find = inputFinder(inputs, own.holders, weigher(own.relevance, own.holders), eventFor);
   const { names } = sides;
   const attributor = new Attributor(before, after, { states, names, columns, own, keys, find });

@@ -2,6 +2,7 @@ import { type Bits, emptyBits, hasBit, setBit } from '../evaluator/bits.ts';
 import type { FoldedInstances } from '../matrix/fold-instances.ts';
 import type { InputChange } from './input-change.ts';
 import { Interned } from './interned.ts';
+import type { Lives } from './likes.ts';
 import type { OwnInputs } from './own-inputs.ts';
 import type { Side, Sides } from './sides.ts';
 
@@ -25,12 +26,14 @@ export interface Columns {
   /** the columns of each group of either side, equal sets as one object */
   readonly before: readonly Bits[];
   readonly after: readonly Bits[];
+  /** for each group of either side, the columns of the other side only whose likes it is on */
+  readonly likes: Readonly<Record<'before' | 'after', readonly Bits[]>>;
   readonly sets: Interned<Bits>;
 }
 
 const ABSENT = -1;
 
-export function columnsOf(sides: Sides, own: OwnInputs): Columns {
+export function columnsOf(sides: Sides, own: OwnInputs, lives: Lives): Columns {
   const { names, before, after } = sides;
   const left = classes(before, names.instances.length);
   const right = classes(after, names.instances.length);
@@ -44,21 +47,31 @@ export function columnsOf(sides: Sides, own: OwnInputs): Columns {
       ...{ region, wasThere, isThere },
       inputs: own.ofInstance(number),
     }));
-    const column = columns.of(`${pair.left} ${pair.right} ${zone}`, () => ({ ...pair, zone, members: [] }));
+    const like = lives.instances.get(number)?.like ?? ABSENT;
+    const column = columns.of(`${pair.left} ${pair.right} ${zone} ${like}`, () => ({
+      ...pair,
+      zone,
+      like,
+      members: [],
+    }));
     columns.all[column]?.members.push(number);
   }
   const sets = new Interned<Bits>();
-  const side = ({ sets: own, setOf }: FoldedInstances, which: 'left' | 'right'): readonly Bits[] => {
-    const classOf = columns.all.map((column) => column[which]);
-    const over = own.map((bits) => sets.of(columnsIn(bits, classOf)));
-    return setOf.map((set) => over[set] as Bits);
+  const over = ({ sets: own, setOf }: FoldedInstances, classOf: readonly number[]): readonly Bits[] => {
+    const columnsOfSets = own.map((bits) => sets.of(columnsIn(bits, classOf)));
+    return setOf.map((set) => columnsOfSets[set] as Bits);
   };
+  const classOf = (which: 'left' | 'right') => columns.all.map((column) => column[which]);
+  // columns that are on the other side only
+  const likes = (which: 'left' | 'right') =>
+    columns.all.map((column) => (column[which] === ABSENT ? column.like : ABSENT));
   return {
     members: columns.all.map(({ members }) => members),
     zones: zones.all,
     zoneOf: columns.all.map(({ zone }) => zone),
-    before: side(before.folded, 'left'),
-    after: side(after.folded, 'right'),
+    before: over(before.folded, classOf('left')),
+    after: over(after.folded, classOf('right')),
+    likes: { before: over(before.folded, likes('left')), after: over(after.folded, likes('right')) },
     sets,
   };
 }
@@ -68,6 +81,8 @@ interface Column {
   readonly left: number;
   readonly right: number;
   readonly zone: number;
+  /** of what came or went: the other side's class of those that are like it */
+  readonly like: number;
   readonly members: number[];
 }
 

@@ -1,4 +1,13 @@
-import { type Bits, intersection, isEmpty, removeBits } from '../evaluator/bits.ts';
+import {
+  type Bits,
+  difference,
+  intersection,
+  intersects,
+  isEmpty,
+  isSubset,
+  removeBits,
+  union,
+} from '../evaluator/bits.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { CellGroup, Outcome } from '../matrix/paths/matrix.ts';
 import type { ChangedOutcome } from './changed-outcome.ts';
@@ -14,6 +23,8 @@ export interface Difference {
   readonly before: number;
   readonly after: number;
   readonly columns: Bits;
+  /** these columns came or went, and those that are like them have the very state on the other side */
+  readonly alike: boolean;
 }
 
 /**
@@ -52,8 +63,26 @@ function* changesOf(
     const after = met === null ? denied : (right.side.states[met] as number);
     if (before === after) continue;
     const changed = { before: outcomeOf(left, group), after: outcomeOf(right, met) };
-    yield { changed, before, after, columns: at };
+    const likes =
+      group === null ? likesIn(left, was, after) : met === null ? likesIn(right, is, before) : null;
+    for (const [columns, alike] of byLikeness(at, likes)) yield { changed, before, after, columns, alike };
   }
+}
+
+/** Columns, parted by whether they are in a set. */
+function byLikeness(at: Bits, likes: Bits | null): readonly (readonly [columns: Bits, alike: boolean])[] {
+  if (likes === null || !intersects(at, likes)) return [[at, false]];
+  if (isSubset(at, likes)) return [[at, true]];
+  return [
+    [intersection(at, likes), true],
+    [difference(at, likes), false],
+  ];
+}
+
+/** Columns of the other side only, whose likes have a state on this one. */
+function likesIn({ side, likes }: Half, groups: readonly number[], state: number): Bits | null {
+  const alike = groups.filter((group) => side.states[group] === state).map((group) => likes[group] as Bits);
+  return alike.length === 0 ? null : alike.reduce((all, bits) => union(all, bits));
 }
 
 const outcomeOf = ({ side }: Half, group: number | null): Outcome | null =>
@@ -65,12 +94,13 @@ interface Half {
   readonly sets: readonly Bits[];
   /** per group, a text that groups with the same state on the same columns share */
   readonly contents: readonly string[];
+  readonly likes: readonly Bits[];
 }
 
 function halfOf(side: Side, columns: Columns, which: 'before' | 'after'): Half {
   const sets = columns[which];
   const contents = sets.map((bits, group) => `${columns.sets.numberOf(bits)}:${side.states[group]}`);
-  return { side, sets, contents };
+  return { side, sets, contents, likes: columns.likes[which] };
 }
 
 const contentOf = ({ contents }: Half, groups: readonly number[]): string =>

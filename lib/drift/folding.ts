@@ -39,16 +39,12 @@ export function folds(
   };
 }
 
-/**
- * The folding of principals or instances that came or went: with those that have the same access. Where, with the same
- * access, some came and some went, they were replaced.
- */
+/** The folding of principals or instances that came or went: with their kin, of which some may have replaced others. */
 export function lifeFolding(kind: string, subject: Subject, isNew: boolean, life: Life | undefined): Folding {
   const how = life?.replaced ? 'replaced' : isNew ? 'new' : 'gone';
-  const access = life?.alike ? 'alike' : 'other';
   return {
-    as: JSON.stringify([kind, subject.word, how, access, life?.print]),
-    orAs: JSON.stringify([kind, subject.word, how, access]),
+    as: JSON.stringify([kind, subject.word, how, life?.kin]),
+    orAs: JSON.stringify([kind, subject.word, how]),
     subject,
     tell: (inputs) => livesText(inputs),
   };
@@ -60,7 +56,6 @@ function livesText(inputs: readonly InputChange[]): string {
   const told = (some: readonly InputChange[], word: string): string =>
     `${subjectsText(subjectsOf(some))} ${some.length === 1 ? 'is' : 'are'} ${word}`;
   if (gone.length === 0) return told(come, 'new');
-  return come.length === 0
-    ? told(gone, 'gone')
-    : `${told(gone, 'gone')}, replaced by ${subjectsText(subjectsOf(come))} with the same access`;
+  if (come.length === 0) return told(gone, 'gone');
+  return `${told(gone, 'gone')}, replaced by ${subjectsText(subjectsOf(come))}`;
 }

@@ -24,8 +24,8 @@ export interface InputChange {
   readonly folding?: Folding;
   /** a principal or an instance came, went, or was made again under the same name */
   readonly life?: 'new' | 'gone' | 'again';
-  /** an instance that came or went, with one in the other audit that has the same access */
-  readonly alike?: boolean;
+  /** what came or went, of a kind of which some came and some went */
+  readonly replaced?: boolean;
   /** ids of the policies that it brings, takes away or changes */
   readonly policies: readonly string[];
   /** the tag key, on a change of tags */

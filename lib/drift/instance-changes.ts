@@ -46,7 +46,7 @@ function lifeChange(id: string, isNew: boolean, life: Life | undefined): InputCh
     detail: `instance ${quoted(id)} is ${isNew ? 'new' : 'gone'}`,
     folding: lifeFolding('instance', subjectOf(id), isNew, life),
     life: isNew ? 'new' : 'gone',
-    alike: life?.alike === true,
+    replaced: life?.replaced === true,
     policies: [],
     marks: { instances: [id] },
     events: isNew ? LAUNCHES : ENDS,

@@ -1,130 +1,109 @@
-import { placesIn } from '../evaluator/bits.ts';
-import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
-import type { PathId } from '../matrix/paths/cell.ts';
-import type { Names, Side, Sides } from './sides.ts';
+import { instancesOf } from '../snapshot/instances-of.ts';
+import type { Instance } from '../snapshot/snapshot.ts';
+import { rowPrints } from './row-prints.ts';
+import type { Run } from './run.ts';
+import type { Side, Sides } from './sides.ts';
 
-/** What came or went: whether the other audit has one with the same access, and what those share that have the same. */
+/** A principal or an instance that is in one of the two audits only. */
 export interface Life {
-  /** equal where the access is */
-  readonly print: string;
-  /** the other audit has one with the same access */
-  readonly alike: boolean;
-  /** with this same access, some came and some went */
+  /** equal for those that are told together */
+  readonly kin: string;
+  /** of the same kin, some came and some went */
   readonly replaced: boolean;
 }
 
-/** The life of each instance and principal that is in one of the two audits only, by its number. */
+/** An instance that came or went, and what it is compared with. */
+export interface InstanceLife extends Life {
+  /** the other audit's class of instances with the same facts; null: it has none */
+  readonly like: number | null;
+}
+
+/** By number. */
 export interface Lives {
-  readonly instances: ReadonlyMap<number, Life>;
+  readonly instances: ReadonlyMap<number, InstanceLife>;
   readonly principals: ReadonlyMap<number, Life>;
 }
 
-/**
- * Access is compared by prints: sums over cells, each a product of random numbers for the principal or instance, the
- * path and the state, so that it does not matter how cells are grouped. Two sums of 32 bits make one print.
- */
-export function livesOf({ names, before, after }: Sides): Lives {
-  return {
-    instances: lives(names.instances.length, [before.instances, after.instances], () => [
-      columnPrints(before),
-      columnPrints(after),
-    ]),
-    principals: lives(names.principals.length, [before.principals, after.principals], () => [
-      rowPrints(before, names),
-      rowPrints(after, names),
-    ]),
-  };
+export function livesOf(before: Run, after: Run, sides: Sides): Lives {
+  return { instances: instanceLives(before, after, sides), principals: principalLives(sides) };
 }
 
-type Pair<T> = readonly [before: T, after: T];
+/** What is in one of two lists of numbers only, with its place in that list. */
+function* onlyInOne(before: Int32Array, after: Int32Array) {
+  const [old, now] = [new Set(before), new Set(after)];
+  for (const [index, number] of before.entries()) if (!now.has(number)) yield { number, index, isNew: false };
+  for (const [index, number] of after.entries()) if (!old.has(number)) yield { number, index, isNew: true };
+}
 
-/** `printsOf`: by the matrix's own index. */
-function lives(
-  count: number,
-  there: Pair<Int32Array>,
-  printsOf: () => Pair<readonly string[]>,
-): Map<number, Life> {
-  const sides = new Uint8Array(count);
-  for (const number of there[0]) sides[number] = (sides[number] as number) | 1;
-  for (const number of there[1]) sides[number] = (sides[number] as number) | 2;
-  const found = new Map<number, Life>();
-  if (sides.every((side) => side === 3)) return found;
-  const prints = printsOf();
-  const all = prints.map((list) => new Set(list));
-  const moved = prints.map(
-    (list, side) => new Set(list.filter((_, i) => sides[there[side]?.[i] ?? 0] !== 3)),
+/** Principals are of one kin where they have the same access. */
+function principalLives({ before, after }: Sides): Map<number, Life> {
+  const moved = [...onlyInOne(before.principals, after.principals)];
+  if (moved.length === 0) return new Map();
+  const [old, now] = [rowPrints(before), rowPrints(after)];
+  return withReplaced(moved.map((one) => ({ ...one, kin: (one.isNew ? now : old)[one.index] as string })));
+}
+
+interface Moved {
+  readonly number: number;
+  readonly isNew: boolean;
+  readonly kin: string;
+}
+
+function withReplaced<T extends Moved>(moved: readonly T[]): Map<number, T & Life> {
+  const kinOf = (isNew: boolean) => new Set(moved.filter((one) => one.isNew === isNew).map(({ kin }) => kin));
+  const [gone, come] = [kinOf(false), kinOf(true)];
+  return new Map(
+    moved.map((one) => [one.number, { ...one, replaced: gone.has(one.kin) && come.has(one.kin) }]),
   );
-  for (const side of [0, 1] as const) {
-    there[side].forEach((number, index) => {
-      if (sides[number] === 3) return;
-      const print = prints[side][index] as string;
-      const alike = all[1 - side]?.has(print) === true;
-      found.set(number, { print, alike, replaced: moved[1 - side]?.has(print) === true });
-    });
+}
+
+/** Instances are of one kin where their facts are the same. */
+function instanceLives(before: Run, after: Run, sides: Sides): Map<number, InstanceLife> {
+  const moved = [...onlyInOne(sides.before.instances, sides.after.instances)];
+  if (moved.length === 0) return new Map();
+  const ids = new Map<string, number>(sides.names.instances.map((id, number) => [id, number]));
+  const old = kinsOf(before, sides.before, ids);
+  const now = kinsOf(after, sides.after, ids);
+  return withReplaced(
+    moved.map(({ number, isNew }) => {
+      const [own, others] = isNew ? [now, old] : [old, now];
+      const kin = own.ofNumber.get(number) ?? '';
+      return { number, isNew, kin, like: others.classOf.get(kin) ?? null };
+    }),
+  );
+}
+
+/** The kin of each instance by its number, and for each kin the class that most of it are in. */
+function kinsOf(run: Run, { folded, instances }: Side, ids: ReadonlyMap<string, number>) {
+  const ofNumber = new Map<number, string>();
+  for (const instance of instancesOf(run.snapshot)) {
+    const number = ids.get(instance.id);
+    if (number !== undefined) ofNumber.set(number, kinOf(instance));
   }
-  return found;
+  const counts = new Map<string, Map<number, number>>();
+  for (const [index, number] of instances.entries()) {
+    const kin = ofNumber.get(number);
+    if (kin === undefined) continue;
+    const classes = counts.get(kin) ?? new Map<number, number>();
+    counts.set(kin, classes);
+    const one = folded.classOf[index] as number;
+    classes.set(one, (classes.get(one) ?? 0) + 1);
+  }
+  const classOf = new Map([...counts].map(([kin, classes]) => [kin, mostOf(classes)]));
+  return { ofNumber, classOf };
 }
 
-const LANES = [0x9e3779b9, 0x85ebca6b] as const;
-
-/** A random odd number for each name. */
-function mix(value: number, lane: number): number {
-  let hash = Math.imul(value + 1, 0x27d4eb2f) ^ lane;
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);
-  return (hash ^ (hash >>> 15)) | 1;
+function mostOf(classes: ReadonlyMap<number, number>): number {
+  let most: readonly [one: number, count: number] = [0, 0];
+  for (const entry of classes) if (entry[1] > most[1]) most = entry;
+  return most[0];
 }
 
-const PATHS: ReadonlyMap<PathId, number> = new Map(ACCESS_PATHS.map(({ id }, number) => [id, number]));
-
-/** What a path and a state weigh. */
-function weightOf(path: PathId, state: number, lane: number): number {
-  return mix(mix(PATHS.get(path) ?? PATHS.size, lane) ^ state, lane);
-}
-
-/** A print for each instance of the matrix. */
-function columnPrints(side: Side): readonly string[] {
-  const { groups, folded, principals, states } = side;
-  const sums = LANES.map((lane) => {
-    const held = new Map<readonly number[], number>();
-    const ofSets = new Int32Array(folded.sets.length);
-    groups.forEach((group, index) => {
-      const holders =
-        held.get(group.principals) ??
-        group.principals.reduce((sum, one) => (sum + mix(principals[one] as number, lane)) | 0, 0);
-      held.set(group.principals, holders);
-      const set = folded.setOf[index] as number;
-      const weight = weightOf(group.path, states[index] as number, lane);
-      ofSets[set] = (ofSets[set] as number) + Math.imul(holders, weight);
-    });
-    const ofClasses = new Int32Array(folded.classes);
-    folded.sets.forEach((bits, set) => {
-      for (const one of placesIn(bits)) ofClasses[one] = (ofClasses[one] as number) + (ofSets[set] as number);
-    });
-    return ofClasses;
-  });
-  return Array.from(folded.classOf, (one) => sums.map((sum) => sum[one]).join());
-}
-
-/** A print for each principal of the matrix. */
-function rowPrints(side: Side, names: Names): readonly string[] {
-  const { groups, folded, instances, states } = side;
-  const sums = LANES.map((lane) => {
-    const ofClasses = new Int32Array(folded.classes);
-    folded.classOf.forEach((one, instance) => {
-      ofClasses[one] =
-        (ofClasses[one] as number) + mix(names.principals.length + (instances[instance] as number), lane);
-    });
-    const ofSets = folded.sets.map((bits) =>
-      placesIn(bits).reduce((sum, one) => (sum + (ofClasses[one] as number)) | 0, 0),
-    );
-    const rows = new Int32Array(side.principals.length);
-    groups.forEach((group, index) => {
-      const weight = weightOf(group.path, states[index] as number, lane);
-      const added = Math.imul(ofSets[folded.setOf[index] as number] as number, weight);
-      for (const one of group.principals) rows[one] = (rows[one] as number) + added;
-    });
-    return rows;
-  });
-  return Array.from(side.principals, (_, one) => sums.map((sum) => sum[one]).join());
+/**
+ * What instances of one fleet share. It need not be all that access hangs on: whether the access is the same is looked at
+ * cell by cell, and only from this one to its like.
+ */
+function kinOf({ region, platform, vpcId, instanceProfile, tags }: Instance): string {
+  const shared = tags.filter(({ key }) => key !== 'Name').map(({ key, value }) => [key, value]);
+  return JSON.stringify([region, platform, vpcId, instanceProfile, shared]);
 }

@@ -100,7 +100,8 @@ function changeKey({ cause, counts, rows }: Change, { report }: Context): string
 }
 
 function changeVerb({ gained, lost, changed }: DriftCounts): string {
-  if (gained > 0 && lost + changed === 0) return 'gained';
+  // what is changed besides is mostly a condition that fell, or one that came
+  if (gained > 0 && lost === 0) return 'gained';
   return lost > 0 && gained + changed === 0 ? 'lost' : 'changed on';
 }
 

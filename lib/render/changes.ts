@@ -25,7 +25,19 @@ export function changesOf(drift: readonly Drift[]): Change[] {
 
 function changeOf({ groups, ...drift }: Drift): Change {
   const rows = groups.map((group) => rowOf(group, drift.cause)).sort(worstRowFirst);
-  return { ...drift, severity: rows[0]?.severity ?? 'info', rows };
+  return { ...drift, severity: severityOf(drift, rows[0]), rows };
+}
+
+/** From so many principals and so many instances on, what opens is worth one step more. */
+const MANY = 10;
+
+/** That of the worst cells; a way in that opens to many on many is a step graver than each of its cells. */
+function severityOf({ counts }: Pick<Drift, 'counts'>, worst: ChangeRow | undefined): Severity {
+  if (worst === undefined) return 'info';
+  const step = SEVERITIES.indexOf(worst.severity);
+  const isWide = counts.principals >= MANY && counts.instances >= MANY;
+  const rises = isWide && worst.change === 'gained' && worst.severity !== 'info';
+  return SEVERITIES[rises ? Math.max(0, step - 1) : step] ?? 'info';
 }
 
 function rowOf(group: DriftGroup, cause: Cause): ChangeRow {

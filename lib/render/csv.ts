@@ -5,8 +5,8 @@ import { csvRow } from './escape.ts';
 import { thousands } from './names.ts';
 import type { Report } from './report.ts';
 
-/** Rows that `report.csv` holds before it points to `matrix.json`; a spreadsheet opens 1,048,576. */
-const CSV_ROWS = 200_000;
+/** Records that `report.csv` holds: cells come by the million, and `who-can` prints them all. */
+const CSV_ROWS = 50_000;
 
 const CELL_COLUMNS = [
   'principal',
@@ -32,7 +32,12 @@ export function renderReportCsv(report: Report, limit = CSV_ROWS): string {
     lines.push(line);
   }
   const left = cellCount(report.matrix) - (lines.length - 1);
-  if (left > 0) lines.push(csvRow(shortNotice(`${thousands(left)} more cells: see matrix.json`)));
+  if (left > 0)
+    lines.push(
+      csvRow(
+        shortNotice(`${thousands(left)} more cells: \`latchkey who-can --in DIR --json\` prints them all`),
+      ),
+    );
   return lines.join('');
 }
 

@@ -89,6 +89,18 @@ test('instances that come like others are information only', () => {
 });
 
 test.each([
+  [10, 10, NONE, MFA, 'critical'],
+  [10, 9, NONE, MFA, 'high'],
+  [9, 10, NONE, MFA, 'high'],
+  [10, 10, ROOT, MFA, 'info'],
+  [10, 10, MFA, { ...MFA, landsAs: ['root'] }, 'medium'],
+])('to %s principals on %s instances, from %j to %j', (principals, instances, before, after, severity) => {
+  const one = drift('run-command', before, after);
+  const [change] = changesOf([{ ...one, counts: { ...one.counts, principals, instances } }]);
+  expect(change?.severity).toBe(severity);
+});
+
+test.each([
   [1, null, 'p'],
   [1, 1, 'p'],
   [1200, null, '1,200 principals'],

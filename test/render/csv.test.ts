@@ -47,7 +47,9 @@ test('what is beyond the limit is counted in the last record', () => {
   const report = fullReport();
   const records = parseCsv(renderReportCsv(report, 10));
   expect(records).toHaveLength(12);
-  expect(records.at(-1)?.[0]).toBe(`${cellCount(report.matrix) - 10} more cells: see matrix.json`);
+  expect(records.at(-1)?.[0]).toBe(
+    `${cellCount(report.matrix) - 10} more cells: \`latchkey who-can --in DIR --json\` prints them all`,
+  );
   expect([...reportCsvLines(report)]).toHaveLength(cellCount(report.matrix) + 1);
 });
 
