@@ -50,7 +50,7 @@ function withGuardrail(snapshot: Snapshot, statement: object): Snapshot {
   if (!organization) throw new Error('the account has no organization');
   const [root, ...others] = organization.levels;
   if (!root) throw new Error('the organization has no root');
-  const policies = [...root.serviceControlPolicies, record.id];
+  const policies = [...(root.serviceControlPolicies ?? []), record.id];
   const levels = [{ ...root, serviceControlPolicies: policies }, ...others];
   return {
     ...snapshot,

