@@ -3,22 +3,31 @@ import { parser } from '@aws-lambda-powertools/parser/middleware';
 import * as z from 'zod/mini';
 import { s3ConsoleLink } from '../lib/adapters/aws/console-link.ts';
 import { deadLetterQueue, sqsClient } from '../lib/adapters/aws/dead-letters.ts';
+import { queueSender } from '../lib/adapters/aws/event-queue.ts';
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
 import { checkStep } from '../lib/pipeline/check.ts';
+import { parallel } from '../lib/pipeline/parallel.ts';
 import { accountPrefix } from '../lib/pipeline/plan.ts';
 import { accountSources } from './account-sources.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
-import { type Batch, groupByAccount, type QueuedEvent, readBatch } from './event-batch.ts';
+import {
+  type Batch,
+  concernsMany,
+  groupByAccount,
+  handedOnBody,
+  type QueuedEvent,
+  readBatch,
+} from './event-batch.ts';
 import { newInvocation, observeUnsent } from './not-all-sent.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
 
 const { AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, MEMBER_ROLE_NAME, EXTERNAL_ID } = SETTINGS;
-const { BUCKET, TOPIC, DEAD_LETTERS } = SETTINGS;
+const { BUCKET, TOPIC, EVENTS, DEAD_LETTERS } = SETTINGS;
 const settings = readEnvironment(
   z.object({
     ...{ AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, MEMBER_ROLE_NAME, EXTERNAL_ID },
-    ...{ BUCKET, TOPIC, DEAD_LETTERS },
+    ...{ BUCKET, TOPIC, EVENTS, DEAD_LETTERS },
   }),
 );
 const region = settings.AWS_REGION;
@@ -27,21 +36,35 @@ const store = s3Store(s3Client(region), settings.BUCKET);
 const notifier = snsNotifier(snsClient(region));
 const sourceOf = accountSources(settings);
 const deadLetters = deadLetterQueue(sqsClient(region), settings.DEAD_LETTERS);
+const putIntoQueue = queueSender(sqsClient(region), settings.EVENTS);
 
 const sqsBatch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
+/** With less than this left, no further account is begun: its events come again, and those that are done do not. */
+const TIME_FOR_ONE = 120_000;
+
 /**
  * A batch of CloudTrail events from the queue. What cannot be read goes to the dead-letter queue with its reason; what
- * fails stays in the queue, alone, and is tried again.
+ * fails, and what there was no time for, stays in the queue, alone, and is tried again. An event that concerns every
+ * account is handed on as one message each.
  */
 export const handler = observed()
   .use(parser({ schema: sqsBatch }))
-  .handler(async ({ Records }) => {
+  .handler(async ({ Records }, context) => {
     const batch = readBatch(Records);
     const fate: Fate = { failed: new Set(), buried: new Set() };
     await bury(batch.unreadable, fate);
-    for (const [accountId, events] of groupByAccount(batch.events, accounts)) {
-      await check(accountId, events, fate);
+    const toAll = batch.events.filter((event) => concernsMany(event, accounts));
+    for (const event of toAll) await handOn(event, fate);
+    const own = groupByAccount(
+      batch.events.filter((event) => !toAll.includes(event)),
+      accounts,
+    );
+    let isFirst = true;
+    for (const [accountId, events] of own) {
+      if (isFirst || context.getRemainingTimeInMillis() > TIME_FOR_ONE) await check(accountId, events, fate);
+      else comeAgain(accountId, events, fate);
+      isFirst = false;
     }
     metrics.addMetric('ChecksFailed', MetricUnit.Count, fate.failed.size);
     return { batchItemFailures: [...fate.failed].map((itemIdentifier) => ({ itemIdentifier })) };
@@ -51,6 +74,21 @@ export const handler = observed()
 interface Fate {
   readonly failed: Set<string>;
   readonly buried: Set<string>;
+}
+
+async function handOn({ messageId, envelope }: QueuedEvent, fate: Fate): Promise<void> {
+  try {
+    await parallel(accounts, (id) => putIntoQueue(handedOnBody(id, envelope)));
+    logger.info('handed on', { messageId, accounts: accounts.length });
+  } catch (error) {
+    logger.error('not handed on', { messageId, error: error as Error });
+    fate.failed.add(messageId);
+  }
+}
+
+function comeAgain(accountId: string, events: readonly QueuedEvent[], fate: Fate): void {
+  logger.warn('no time left for the account', { accountId, events: events.length });
+  for (const { messageId } of events) fate.failed.add(messageId);
 }
 
 async function check(accountId: string, events: readonly QueuedEvent[], fate: Fate): Promise<void> {

@@ -26,6 +26,8 @@ export const SETTINGS = {
   BUCKET: text,
   /** ARN */
   TOPIC: text,
+  /** where events come from, and are handed on to: the URL of a queue */
+  EVENTS: text,
   /** where unreadable events go: the URL of a queue */
   DEAD_LETTERS: text,
   MAIL_FROM: z.string(),

@@ -6,6 +6,8 @@ interface QueueRecord {
 /** An event as it waits in the queue: `envelope` is EventBridge's, read from `body`. */
 export interface QueuedEvent extends QueueRecord {
   readonly envelope: unknown;
+  /** the one account that it was handed on for; null: it came from EventBridge */
+  readonly handedOnFor: string | null;
 }
 
 export interface Batch {
@@ -18,7 +20,7 @@ export function readBatch(records: readonly QueueRecord[]): Batch {
   const unreadable: (QueueRecord & { reason: string })[] = [];
   for (const { messageId, body } of records) {
     try {
-      events.push({ messageId, body, envelope: JSON.parse(body) });
+      events.push({ messageId, body, ...readBody(body) });
     } catch (error) {
       unreadable.push({ messageId, body, reason: `the body is not JSON: ${(error as Error).message}` });
     }
@@ -26,8 +28,29 @@ export function readBatch(records: readonly QueueRecord[]): Batch {
   return { events, unreadable };
 }
 
+function readBody(body: string): Pick<QueuedEvent, 'envelope' | 'handedOnFor'> {
+  const value: unknown = JSON.parse(body);
+  const { checkAccount, envelope } = (value ?? {}) as { checkAccount?: unknown; envelope?: unknown };
+  if (typeof checkAccount === 'string') return { envelope, handedOnFor: checkAccount };
+  return { envelope: value, handedOnFor: null };
+}
+
+/** What is put into the queue for one account of an event that concerns all. */
+export const handedOnBody = (checkAccount: string, envelope: unknown): string =>
+  JSON.stringify({ checkAccount, envelope });
+
 /** Guardrails change in the management account and hold for every account. */
 const EVERYWHERE = 'aws.organizations';
+
+const parts = ({ envelope }: QueuedEvent) =>
+  (envelope ?? {}) as { readonly account?: unknown; readonly source?: unknown };
+
+/**
+ * Whether an event has to be checked for so many accounts that each gets a message of its own: one account after another
+ * in one call, it would come to some of them only.
+ */
+export const concernsMany = (event: QueuedEvent, accounts: readonly string[]): boolean =>
+  accounts.length > 1 && event.handedOnFor === null && parts(event).source === EVERYWHERE;
 
 /**
  * Which events each account has to be checked for. An event of an account that is not scanned, or of none that can be
@@ -39,11 +62,10 @@ export function groupByAccount(
 ): ReadonlyMap<string, readonly QueuedEvent[]> {
   const groups = new Map<string, QueuedEvent[]>();
   for (const event of events) {
-    const { account, source } = (event.envelope ?? {}) as { account?: unknown; source?: unknown };
-    const own = accounts.filter((id) => source === EVERYWHERE || id === account);
-    for (const id of own.length > 0 ? own : accounts.slice(0, 1)) {
-      groups.set(id, [...(groups.get(id) ?? []), event]);
-    }
+    const { account, source } = parts(event);
+    const concerned = event.handedOnFor ?? (source === EVERYWHERE ? accounts[0] : account);
+    const id = accounts.find((one) => one === concerned) ?? accounts[0];
+    if (id !== undefined) groups.set(id, [...(groups.get(id) ?? []), event]);
   }
   return groups;
 }

@@ -20,6 +20,7 @@ const ENVIRONMENT = {
   EXTERNAL_ID: '',
   BUCKET: 'bucket',
   TOPIC: 'arn:aws:sns:us-east-1:111122223333:alerts',
+  EVENTS: 'https://sqs.us-east-1.amazonaws.com/111122223333/events',
   DEAD_LETTERS: 'https://sqs.us-east-1.amazonaws.com/111122223333/dead',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
   POWERTOOLS_METRICS_DISABLED: 'true',

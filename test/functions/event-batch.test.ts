@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
-import { groupByAccount, readBatch } from '../../functions/event-batch.ts';
+import { concernsMany, groupByAccount, handedOnBody, readBatch } from '../../functions/event-batch.ts';
 
-const queued = (messageId: string, envelope: unknown) => ({ messageId, body: '', envelope });
+const queued = (messageId: string, envelope: unknown) => ({
+  messageId,
+  body: '',
+  envelope,
+  handedOnFor: null,
+});
 const idsByAccount = (groups: ReturnType<typeof groupByAccount>) =>
   Object.fromEntries(
     [...groups].map(([account, events]) => [account, events.map(({ messageId }) => messageId)]),
@@ -24,12 +29,26 @@ test('each event goes to its account, one that nobody scans to the first, which 
   });
 });
 
-test('a guardrail changes for every account', () => {
-  const events = [queued('scp', { account: '999988887777', source: 'aws.organizations' })];
-  expect(idsByAccount(groupByAccount(events, ['111122223333', '444455556666']))).toEqual({
-    '111122223333': ['scp'],
-    '444455556666': ['scp'],
+test('a guardrail changes for every account: each gets a message of its own', () => {
+  const accounts = ['111122223333', '444455556666'];
+  const scp = queued('scp', { account: '999988887777', source: 'aws.organizations' });
+  expect(concernsMany(scp, accounts)).toBe(true);
+  expect(concernsMany(queued('own', { account: '111122223333', source: 'aws.iam' }), accounts)).toBe(false);
+  const { events } = readBatch(
+    accounts.map((id) => ({ messageId: id, body: handedOnBody(id, scp.envelope) })),
+  );
+  expect(events.map(({ envelope }) => envelope)).toEqual([scp.envelope, scp.envelope]);
+  expect(events.some((event) => concernsMany(event, accounts))).toBe(false);
+  expect(idsByAccount(groupByAccount(events, accounts))).toEqual({
+    '111122223333': ['111122223333'],
+    '444455556666': ['444455556666'],
   });
+});
+
+test('a guardrail of the only account is checked at once', () => {
+  const scp = queued('scp', { account: '999988887777', source: 'aws.organizations' });
+  expect(concernsMany(scp, ['111122223333'])).toBe(false);
+  expect(idsByAccount(groupByAccount([scp], ['111122223333']))).toEqual({ '111122223333': ['scp'] });
 });
 
 test('a body that is not JSON is set aside with the reason, the others are read', () => {

@@ -17,6 +17,7 @@ const ENVIRONMENT = {
   ...{ AWS_REGION: 'us-east-1', ACCOUNT_ID: accountId, PARTITION: 'aws', ACCOUNT_IDS: '' },
   ...{ MEMBER_ROLE_NAME: '', EXTERNAL_ID: '', BUCKET: 'bucket' },
   TOPIC: 'arn:aws:sns:us-east-1:111122223333:alerts',
+  EVENTS: 'https://sqs.us-east-1.amazonaws.com/111122223333/events',
   DEAD_LETTERS: 'https://sqs.us-east-1.amazonaws.com/111122223333/dead',
   ...{ MAIL_FROM: 'latchkey@example.com', MAIL_TO: 'team@example.com' },
   ...{ POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
