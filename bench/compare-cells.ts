@@ -9,7 +9,7 @@ import { Escalations } from '../lib/matrix/chains/escalation-edges.ts';
 import { assumeFromOutside, outsideSubjects } from '../lib/matrix/chains/outside.ts';
 import type { AccessPath } from '../lib/matrix/paths/access-path.ts';
 import type { PathId } from '../lib/matrix/paths/cell.ts';
-import { landsAs, sessionUser } from '../lib/matrix/paths/lands-as.ts';
+import { landing, sessionUser } from '../lib/matrix/paths/lands-as.ts';
 import type { Matrix, Outcome } from '../lib/matrix/paths/matrix.ts';
 import { instancesOf } from '../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../lib/snapshot/snapshot.ts';
@@ -106,11 +106,11 @@ function directDifference(
 ): string | null {
   if (found === null) return `${exact.verdict}, but the matrix has no cell`;
   if (found.via.length > 0) return `held directly, but the matrix has a chain: ${found.via.join(' > ')}`;
-  const session = sessionUser(subject.tags, engine.account.regions.get(instance.region));
+  const session = sessionUser(subject, engine.account.regions.get(instance.region));
   const wanted = {
     verdict: exact.verdict,
     condition: exact.condition,
-    landsAs: landsAs(path, instance, exact.condition, session),
+    landsAs: landing(path, instance, exact.condition, session).landsAs,
     uncertain: exact.uncertain,
   };
   const { verdict, condition, landsAs: users, uncertain } = found;

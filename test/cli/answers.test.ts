@@ -53,6 +53,7 @@ describe('latchkey who-can', () => {
     expect(cells).toEqual([
       {
         principal: carol,
+        kind: 'person',
         instance: instanceId,
         path: 'ec2-instance-connect',
         verdict: 'conditional',
@@ -68,6 +69,7 @@ describe('latchkey who-can', () => {
         ],
         landsAs: ['ec2-user'],
         via: [],
+        steps: [],
         grants: [{ policy: `${carol}#access`, statement: 0, sid: null, layer: 'identityPolicies' }],
         reachable: expect.toBeOneOf([true, false, null]),
         uncertain: [],

@@ -4,7 +4,7 @@ import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 import type { Subject } from '../../lib/matrix/account/account.ts';
 import { decideDirect, type Engine, makeEngine } from '../../lib/matrix/account/audited-account.ts';
 import type { MatrixSettings, PathDecision } from '../../lib/matrix/account/one-cell.ts';
-import { assumeRole, reduced } from '../../lib/matrix/chains/assume-role.ts';
+import { assumeRole, mayTagSession, reduced } from '../../lib/matrix/chains/assume-role.ts';
 import {
   type Chain,
   chainGrants,
@@ -15,9 +15,9 @@ import {
   Vias,
 } from '../../lib/matrix/chains/chains.ts';
 import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
-import { assumeFromOutside, outsideSubjects } from '../../lib/matrix/chains/outside.ts';
+import { assumeFromOutside, comingAs, outsideSubjects } from '../../lib/matrix/chains/outside.ts';
 import type { AccessPath } from '../../lib/matrix/paths/access-path.ts';
-import { landsAs, sessionUser } from '../../lib/matrix/paths/lands-as.ts';
+import { type Landing, landing, landsThrough, sessionUser } from '../../lib/matrix/paths/lands-as.ts';
 import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
@@ -97,10 +97,13 @@ function throughChain(
   const condition = rest === true || missing !== null ? null : rest;
   const grants = chainGrants(decision.grants, grantsAlong(chain));
   // the OS users are those that the last step leaves, whoever one was before
-  const { landsAs: users } = toOutcome(engine, path, instance, end, decision, []);
+  const last = landingOf(engine, path, instance, end, decision);
+  const users = landsThrough(last, chain.edge?.tags === true);
   const held: PathDecision = { ...decision, verdict, condition, grants };
-  const last = { ...end, missing };
-  return { ...toOutcome(engine, path, instance, last, held, new Vias().of(chain)), landsAs: users };
+  return {
+    ...toOutcome(engine, path, instance, { ...end, missing }, held, new Vias().of(chain)),
+    landsAs: users,
+  };
 }
 
 function toOutcome(
@@ -111,17 +114,27 @@ function toOutcome(
   decision: PathDecision,
   via: readonly string[],
 ): Outcome {
-  const session = sessionUser(subject.tags, engine.account.regions.get(instance.region));
   return {
     verdict: decision.verdict,
     condition: decision.condition,
     alternative: decision.alternative?.id ?? '',
-    landsAs: landsAs(path, instance, decision.condition, session),
+    landsAs: landingOf(engine, path, instance, subject, decision).landsAs,
     via,
     grants: decision.grants,
     uncertain: decision.uncertain as readonly Uncertainty[],
     ...(decision.verdict === 'unknown' && subject.missing !== null ? { missing: subject.missing } : {}),
   };
+}
+
+function landingOf(
+  engine: Engine,
+  path: AccessPath,
+  instance: Instance,
+  subject: Subject,
+  { condition }: PathDecision,
+): Landing {
+  const session = sessionUser(subject, engine.account.regions.get(instance.region));
+  return landing(path, instance, condition, session);
 }
 
 /** Direct cells, each decided once, and the edges between principals that follow from them. */
@@ -194,7 +207,9 @@ class DirectCells {
     return account.snapshot.roles.flatMap((role) => {
       const open: Formula = assume(subject, role, account);
       const to = this.#roleIndex.get(role.arn);
-      return open === false || to === undefined ? [] : [{ to: [to], steps: [role.arn], open }];
+      const asked = subject.kind === 'outside' ? comingAs(subject, role, account) : [subject.principal];
+      const tags = asked.some((principal) => mayTagSession({ ...subject, principal }, role, account));
+      return open === false || to === undefined ? [] : [{ to: [to], steps: [role.arn], open, tags }];
     });
   }
 

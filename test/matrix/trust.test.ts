@@ -128,3 +128,62 @@ describe('a trust policy that names sessions', () => {
     });
   });
 });
+
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-run-as.html
+describe('a session that runs as a user of its own', () => {
+  const NOOR = arn('user', 'noor');
+  const preferences = {
+    ...{ runAsEnabled: true, runAsDefaultUser: 'svc', kmsKeyId: null },
+    ...{ s3BucketName: null, cloudWatchLogGroupName: null },
+  };
+  const on = { regions: { 'us-east-1': { sessionPreferences: preferences } } };
+  const both = ['sts:AssumeRole', 'sts:TagSession'];
+  const input = (caller: string[], trusted: unknown, more: object = {}): AccountInput => ({
+    users: [{ name: 'noor', policies: [allow(caller)] }],
+    roles: [{ name: 'r', ...SHELL, trust: trusted, tags: { SSMSessionRunAs: 'app' } }],
+    ...on,
+    ...more,
+  });
+  const lands = (given: AccountInput, principal = NOOR) => cell(given, principal)?.landsAs;
+
+  test('is of any user for whoever may tag it', () => {
+    expect(lands(input(both, trust(ROOT, both)))).toEqual(['*']);
+    expect(lands(input(both, trust(NOOR, both)))).toEqual(['*']);
+    expect(lands(input(both, trust(ROOT, both)), arn('role', 'r'))).toEqual(['*']);
+  });
+
+  test('is of the tagged user for everybody else', () => {
+    expect(lands(input(['sts:AssumeRole'], trust(ROOT, both)))).toEqual(['app']);
+    expect(lands(input(both, trust(ROOT)))).toEqual(['app']);
+    expect(lands(input(both, trust(ROOT)), arn('role', 'r'))).toEqual(['app']);
+  });
+
+  test('is of any user for whoever may rewrite the trust policy', () => {
+    const rewrite = ['iam:UpdateAssumeRolePolicy', 'sts:AssumeRole'];
+    expect(lands(input(rewrite, trust(arn('user', 'somebody'))))).toEqual(['*']);
+  });
+
+  test('is of the tagged user for whoever takes it from an instance', () => {
+    const users = [{ name: 'noor', policies: [allow('ssm:StartSession', 'arn:aws:ec2:*:*:instance/i-2')] }];
+    const instances = [{ id: 'i-1' }, { id: 'i-2', role: 'r' }];
+    const found = cell(input([], trust(ROOT, both), { users, instances }), NOOR);
+    expect(found).toMatchObject({ landsAs: ['app'], steps: [{ request: null }] });
+  });
+
+  test('is of any user for a stranger who may tag it', () => {
+    expect(lands(input([], trust('*', both)), 'anybody')).toEqual(['*']);
+    expect(lands(input([], trust('*')), 'anybody')).toEqual(['app']);
+  });
+
+  test('follows an identity provider that tags it, not whoever signs in', () => {
+    const saml = { Federated: `arn:aws:iam::${ACCOUNT_ID}:saml-provider/okta` };
+    const Statement = [
+      { Effect: 'Allow', Principal: saml, Action: ['sts:AssumeRoleWithSAML', 'sts:TagSession'] },
+    ];
+    expect(lands(input([], { Version: '2012-10-17', Statement }), arn('role', 'r'))).toEqual(['app']);
+  });
+
+  test('counts only where it is switched on', () => {
+    expect(lands({ ...input(both, trust(ROOT, both)), regions: {} })).toEqual(['ssm-user']);
+  });
+});

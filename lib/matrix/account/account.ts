@@ -24,6 +24,8 @@ export interface Subject {
   readonly given: readonly Atom[];
   /** a session may bring tags of its own, which replace those of the role */
   readonly sessionTags: boolean;
+  /** those who assume it bring them, and no identity provider alone */
+  readonly callerTags: boolean;
   readonly tags: Tags;
   /** the calls that would bring the policies of it that were not collected: what it holds is `unknown` at most */
   readonly missing: string | null;
@@ -108,6 +110,7 @@ function subjectOf(
   const role = 'trust' in identity ? identity : null;
   const layers = once(() => layersOf(identity, ids, account));
   const keys = once(() => subjectKeys(principal, identity));
+  const callerTags = once(() => role !== null && callersTag(policies.get(role.trust)));
   const sessionTags = once(() => role !== null && allowsSome(policies.get(role.trust), 'sts:TagSession'));
   return {
     arn: identity.arn,
@@ -123,6 +126,9 @@ function subjectOf(
     given: role ? [simpleAtom('StringLike', 'aws:userid', [`${identity.id}:*`], '')] : [],
     get sessionTags() {
       return sessionTags();
+    },
+    get callerTags() {
+      return callerTags();
     },
     tags: identity.tags,
     missing: missingFrom([...ids, identity.boundary ?? ''].map((id) => policies.get(id))),
@@ -160,5 +166,15 @@ export function allowsSome(policy: CompiledPolicy | undefined, action: string): 
   return (
     policy !== undefined &&
     statementsFor(policy, action.toLowerCase()).some(({ effect }) => effect === 'Allow')
+  );
+}
+
+function callersTag(trust: CompiledPolicy | undefined): boolean {
+  return (
+    trust !== undefined &&
+    statementsFor(trust, 'sts:tagsession').some(
+      ({ effect, principals }) =>
+        effect === 'Allow' && principals !== null && (principals.any || principals.aws.length > 0),
+    )
   );
 }

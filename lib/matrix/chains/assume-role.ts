@@ -58,17 +58,7 @@ export function assumeWith(
   account: Account,
   reduce: Reduce,
 ): Formula {
-  const target = { arn: role.arn, tags: role.tags };
-  // one call is both requests, so both have its condition keys
-  const context = contextOf(ASSUME, target, NO_REGION, subject, account);
-  const ask = (row: RequestRow, brought: readonly Brought[]): Combined => {
-    const left = BROUGHT.filter((one) => !brought.includes(one));
-    const lookup = (key: string): KeyState =>
-      left.some(({ isKey }) => isKey(key)) ? null : context.lookup(key);
-    const asked = { subject, row, target, resourcePolicy: trust };
-    const { request, layers } = questionWith(account, asked, { ...context, lookup });
-    return combine(request, layers);
-  };
+  const ask = asker(trust, subject, role, account);
   const { partition } = account.snapshot;
   const without = inAnyRegion(openOf(ask(ASSUME, [])), partition);
   const plain = reduce(without, CHOSEN, subject.given);
@@ -89,6 +79,36 @@ export function assumeWith(
   const isChosen = ({ canonical }: Atom): boolean => taken.some(({ isKey }) => isKey(canonical));
   const chosen = atomsIn(open).filter(isChosen);
   return ofOwnRequest(reduce(open, [...CHOSEN, ...chosen.map(({ canonical }) => canonical)], subject.given));
+}
+
+/** Asks for a role; `brought`: with these and nothing else. */
+type AskRole = (row: RequestRow, brought: readonly Brought[]) => Combined;
+
+function asker(trust: CompiledPolicy, subject: Subject, role: Role, account: Account): AskRole {
+  const target = { arn: role.arn, tags: role.tags };
+  // one call is both requests, so both have its condition keys
+  const context = contextOf(ASSUME, target, NO_REGION, subject, account);
+  return (row, brought) => {
+    const left = BROUGHT.filter((one) => !brought.includes(one));
+    const lookup = (key: string): KeyState =>
+      left.some(({ isKey }) => isKey(key)) ? null : context.lookup(key);
+    const asked = { subject, row, target, resourcePolicy: trust };
+    const { request, layers } = questionWith(account, asked, { ...context, lookup });
+    return combine(request, layers);
+  };
+}
+
+/** May whoever assumes the role tag the session? */
+export function mayTagSession(subject: Subject, role: Role, account: Account): boolean {
+  const trust = account.policies.get(role.trust);
+  const [tags] = BROUGHT as [Brought, ...Brought[]];
+  if (!trust || !allowsSome(trust, tags.row.action)) return false;
+  const ask = asker(trust, subject, role, account);
+  const open = inAnyRegion(
+    openWith([tags], (row) => ask(row, [tags])),
+    account.snapshot.partition,
+  );
+  return reduced(open, CHOSEN, subject.given) !== false;
 }
 
 /** When the role may be assumed with all of these. */

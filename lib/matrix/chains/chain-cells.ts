@@ -2,6 +2,7 @@ import { and } from '../../evaluator/formula.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
 import type { Rests } from '../../evaluator/residual/rests.ts';
 import type { Grant } from '../paths/cell.ts';
+import { landsThrough } from '../paths/lands-as.ts';
 import type { HeldCell } from '../rows/row-cell.ts';
 import { type Chain, chainGrants, grantsAlong } from './chains.ts';
 
@@ -18,8 +19,7 @@ export class ChainCells {
 
   /** Null where the two exclude each other. */
   of(cell: HeldCell, chain: Chain): HeldCell | null {
-    const key =
-      chain.missing === null ? formulaKey(chain.open) : `${formulaKey(chain.open)}|${chain.missing}`;
+    const key = `${formulaKey(chain.open)}|${chain.missing ?? ''}|${chain.edge?.tags ? 'tags' : ''}`;
     const known = this.#held.get(key) ?? new Map<HeldCell, HeldCell | null>();
     this.#held.set(key, known);
     let held = known.get(cell);
@@ -33,7 +33,8 @@ export class ChainCells {
   #hold(chain: Chain, cell: HeldCell): HeldCell | null {
     const rest = this.#rests.of(and(chain.open, cell.rest.open), [], []);
     if (rest.rest === false) return null;
-    const held = { ...cell, rest: { ...rest, uncertain: cell.rest.uncertain } };
+    const landsAs = landsThrough(cell, chain.edge?.tags === true);
+    const held = { ...cell, landsAs, rest: { ...rest, uncertain: cell.rest.uncertain } };
     const missing = chain.missing ?? cell.missing;
     if (missing !== null) return { ...held, verdict: 'unknown', condition: null, missing };
     const condition = rest.rest === true ? null : rest.rest;

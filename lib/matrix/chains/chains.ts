@@ -13,6 +13,8 @@ export interface Edge {
   readonly open: Formula;
   /** the statements that grant that action */
   readonly grants?: readonly Grant[];
+  /** whoever takes it may tag the session */
+  readonly tags?: boolean;
 }
 
 /** The edges that chains may take: of those to the same principal the first, and the first without a condition. */
@@ -41,16 +43,23 @@ export function partOf(edge: Edge, indexes: readonly number[]): Edge {
 
 /** Edges of which those with the same condition are one. */
 export function edgesTo(
-  ends: Iterable<{ readonly to: number; readonly step: string; readonly open: Formula }>,
+  ends: Iterable<{
+    readonly to: number;
+    readonly step: string;
+    readonly open: Formula;
+    readonly tags?: boolean;
+  }>,
 ): readonly Edge[] {
-  const edges = new Map<Formula, Edge & { readonly to: number[]; readonly steps: string[] }>();
-  for (const { to, step, open } of ends) {
-    const edge = edges.get(open) ?? { to: [], steps: [], open };
+  type Ends = Edge & { readonly to: number[]; readonly steps: string[] };
+  const [tagged, untagged] = [new Map<Formula, Ends>(), new Map<Formula, Ends>()];
+  for (const { to, step, open, tags = false } of ends) {
+    const edges = tags ? tagged : untagged;
+    const edge = edges.get(open) ?? { to: [], steps: [], open, tags };
     edges.set(open, edge);
     edge.to.push(to);
     edge.steps.push(step);
   }
-  return [...edges.values()];
+  return [...tagged.values(), ...untagged.values()];
 }
 
 /** What a principal can become, and how: the chain that it goes on from and the last edge, null at its beginning. */

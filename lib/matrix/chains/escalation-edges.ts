@@ -163,7 +163,9 @@ export class Escalations {
         ? and(asked.open, this.#assume(subject, first.role))
         : asked.open;
     if (open === false) return [];
-    return [{ ...this.#endsOf(kind), by: row.action, open, grants: grants(asked) }];
+    // whoever writes the trust policy lets himself tag the session
+    const tags = row.becomes === 'trusted-role';
+    return [{ ...this.#endsOf(kind), by: row.action, open, grants: grants(asked), tags }];
   }
 
   /** Thousands of principals may become the same thousands of others: that list is shared. */

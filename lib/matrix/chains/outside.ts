@@ -177,6 +177,7 @@ function outsideSubject(one: Outsider, account: Account): Subject {
     keys: new Map<string, KeyState>([...one.keys, ['aws:principalisawsservice', { values: ['false'] }]]),
     given: [],
     sessionTags: true,
+    callerTags: false,
     tags: [],
     missing: null,
     role: null,

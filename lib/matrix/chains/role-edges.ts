@@ -4,15 +4,25 @@ import type { Account, Subject } from '../account/account.ts';
 import { ASSUMING } from '../classes/standings.ts';
 import { kindsOf } from '../classes/target-classes.ts';
 import { TrustKinds } from '../classes/trust-kinds.ts';
-import { assumeRole, type Reduce } from './assume-role.ts';
+import { runsAsTagged } from '../paths/lands-as.ts';
+import { assumeRole, mayTagSession, type Reduce } from './assume-role.ts';
 import { type Edge, edgesTo } from './chains.ts';
-import { assumeFromOutside, rolesForOutsider } from './outside.ts';
+import { assumeFromOutside, comingAs, rolesForOutsider } from './outside.ts';
 import { RoleCandidates } from './role-candidates.ts';
+
+/** When a role may be taken, and whether with session tags; these are asked for where they decide the OS user. */
+interface Taken {
+  readonly open: Formula;
+  readonly tags: boolean;
+}
+
+const NOT_TAKEN: Taken = { open: false, tags: false };
 
 /** Roles by whom their trust policies let in, so that nobody is tried on a role that does not know him. */
 export class RoleEdges {
   readonly #account: Account;
   readonly #reduce: Reduce;
+  readonly #runsAs: boolean;
   readonly #index: ReadonlyMap<string, number>;
   /** roles that trust the whole account or everybody: the principal's own policies decide */
   readonly #open: readonly Role[];
@@ -29,6 +39,7 @@ export class RoleEdges {
   constructor(account: Account, subjects: readonly Subject[], reduce: Reduce) {
     this.#account = account;
     this.#reduce = reduce;
+    this.#runsAs = runsAsTagged(account.regions.values());
     this.#index = new Map(
       subjects.flatMap((subject, i) => (subject.role ? [[subject.arn, i] as const] : [])),
     );
@@ -53,7 +64,10 @@ export class RoleEdges {
   /** In lists that principals with an equal `standing` to all of ASSUMING share. */
   of(subject: Subject, standing: string): readonly (readonly Edge[])[] {
     if (subject.kind === 'outside') return [this.#fromOutside(subject)];
-    const assume = (role: Role): Formula => assumeRole(subject, role, this.#account, this.#reduce);
+    const assume = (role: Role): Taken => ({
+      open: assumeRole(subject, role, this.#account, this.#reduce),
+      tags: this.#runsAs && mayTagSession(subject, role, this.#account),
+    });
     const named = new Set([
       ...(this.#named.get(subject.arn) ?? []),
       ...(this.#named.get(subject.principal.id ?? '') ?? []),
@@ -77,26 +91,34 @@ export class RoleEdges {
   }
 
   #fromOutside(subject: Subject): readonly Edge[] {
-    return this.#edges(rolesForOutsider(subject, this.#account), (role) =>
-      assumeFromOutside(subject, role, this.#account, this.#reduce),
-    );
+    return this.#edges(rolesForOutsider(subject, this.#account), (role) => ({
+      open: assumeFromOutside(subject, role, this.#account, this.#reduce),
+      tags:
+        this.#runsAs &&
+        comingAs(subject, role, this.#account).some((principal) =>
+          mayTagSession({ ...subject, principal }, role, this.#account),
+        ),
+    }));
   }
 
   /** Edges to the roles that trust the whole account or everybody; a principal's own role may be among them. */
   #shared(subject: Subject, standing: string): readonly Edge[] {
     let edges = this.#byStanding.get(standing);
     if (!edges) {
-      const known = new Map<string, Formula>();
+      const known = new Map<string, Taken>();
       const anyOther = { ...subject, arn: '' };
       const candidates = this.#candidates.of(subject);
       const roles = this.#open.filter((role) => candidates.has(role) || this.#everybodys.has(role));
       const kinds = this.#kinds(roles, subject);
       edges = this.#edges(roles, (role) => {
         const kind = kinds.get(role);
-        if (kind === undefined) return false;
-        const open = known.get(kind) ?? assumeRole(anyOther, role, this.#account, this.#reduce);
-        known.set(kind, open);
-        return open;
+        if (kind === undefined) return NOT_TAKEN;
+        const taken = known.get(kind) ?? {
+          open: assumeRole(anyOther, role, this.#account, this.#reduce),
+          tags: this.#runsAs && mayTagSession(anyOther, role, this.#account),
+        };
+        known.set(kind, taken);
+        return taken;
       });
       this.#byStanding.set(standing, edges);
     }
@@ -113,11 +135,11 @@ export class RoleEdges {
     return kinds;
   }
 
-  #edges(roles: readonly Role[], assume: (role: Role) => Formula): readonly Edge[] {
+  #edges(roles: readonly Role[], assume: (role: Role) => Taken): readonly Edge[] {
     const ends = roles.flatMap((role) => {
       const to = this.#index.get(role.arn);
-      const open = to === undefined ? false : assume(role);
-      return to === undefined || open === false ? [] : [{ to, step: role.arn, open }];
+      const { open, tags } = to === undefined ? NOT_TAKEN : assume(role);
+      return to === undefined || open === false ? [] : [{ to, step: role.arn, open, tags }];
     });
     return edgesTo(ends);
   }

@@ -1,5 +1,5 @@
 import type { Subject } from '../account/account.ts';
-import { runAsTag } from '../paths/lands-as.ts';
+import { runAsName } from '../rows/os-users.ts';
 import type { SessionRows } from '../rows/session-rows.ts';
 import { actionNumber, type Standings } from './standings.ts';
 
@@ -26,7 +26,7 @@ export function subjectClasses(
   const classes = new Map<string, SubjectClass & { members: number[] }>();
   for (const [i, first] of subjects.entries()) {
     const numbers = standings.of(first);
-    const runAs = runAsTag(first.tags);
+    const runAs = runAsName(first);
     const sessions = numbers[RESUME] === 0 ? '' : rows.keyOf(first);
     const key = [first.kind, first.missing ?? '', runAs, sessions, numbers.join()].join('\t');
     const known = classes.get(key);

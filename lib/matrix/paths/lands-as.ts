@@ -3,18 +3,34 @@ import type { Instance, RegionSnapshot, Tags } from '../../snapshot/snapshot.ts'
 import type { AccessPath } from './access-path.ts';
 
 /** Who the principal becomes on the instance, `*` for any user that it likes. */
-export function landsAs(
+export interface Landing {
+  readonly landsAs: readonly string[];
+  /** the same where its session brings no tags of its own; null: tags do not count */
+  readonly untagged: readonly string[] | null;
+}
+
+export function landing(
   path: AccessPath,
   instance: Pick<Instance, 'platform'>,
   condition: Condition | null,
-  session: readonly string[],
-): readonly string[] {
-  if (path.landsAs === 'os-user') return osUsers(condition);
+  session: Landing,
+): Landing {
+  if (path.landsAs === 'os-user') return { landsAs: osUsers(condition), untagged: null };
   if (path.landsAs === 'session-user') return session;
-  return instance.platform === 'windows'
-    ? path.landsAs.map((user) => (user === 'root' ? 'SYSTEM' : user))
-    : path.landsAs;
+  const users =
+    instance.platform === 'windows'
+      ? path.landsAs.map((user) => (user === 'root' ? 'SYSTEM' : user))
+      : path.landsAs;
+  return { landsAs: users, untagged: null };
 }
+
+/** As whom one lands who takes a session of the principal: whoever may tag it asks for any user. */
+export function landsThrough({ landsAs, untagged }: Landing, mayTag: boolean): readonly string[] {
+  if (untagged === null) return landsAs;
+  return mayTag ? ANY_USER : untagged;
+}
+
+const ANY_USER: readonly string[] = ['*'];
 
 /** The OS users that a condition on `ec2:osuser` leaves; a limit by exclusion, or none in one of its cases, leaves any. */
 function osUsers(condition: Condition | null): readonly string[] {
@@ -33,13 +49,24 @@ function osUsers(condition: Condition | null): readonly string[] {
 
 /**
  * The OS user of a Session Manager session: the principal's `SSMSessionRunAs` tag, else the preferences' RunAs user, else
- * ssm-user. https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-run-as.html
+ * ssm-user. A session tag stands before the role's own, so that whoever may tag a role's sessions chooses the user.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-run-as.html
  */
-export function sessionUser(tags: Tags, region: RegionSnapshot | undefined): readonly string[] {
+export function sessionUser(
+  { tags, callerTags }: { readonly tags: Tags; readonly callerTags: boolean },
+  region: RegionSnapshot | undefined,
+): Landing {
   const preferences = region?.sessionPreferences;
-  if (!preferences?.runAsEnabled) return ['ssm-user'];
+  if (!preferences?.runAsEnabled) return { landsAs: ['ssm-user'], untagged: null };
   const user = runAsTag(tags) || preferences.runAsDefaultUser;
-  return user ? [user] : [];
+  const untagged = user ? [user] : [];
+  return { landsAs: callerTags ? ANY_USER : untagged, untagged };
+}
+
+/** Does the account let sessions run as a user of their own anywhere? */
+export function runsAsTagged(regions: Iterable<RegionSnapshot>): boolean {
+  for (const { sessionPreferences } of regions) if (sessionPreferences?.runAsEnabled) return true;
+  return false;
 }
 
 /** The OS user that a principal's own tag asks for; empty: none. */

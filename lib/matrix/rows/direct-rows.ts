@@ -83,7 +83,7 @@ export class DirectRows {
       if (!cell) return [];
       return this.#landings
         .of(path, one.first, bits, cell.condition)
-        .map((landing) => ({ bits: landing.bits, value: { ...cell, landsAs: landing.value } }));
+        .map((landing) => ({ bits: landing.bits, value: { ...cell, ...landing.value } }));
     });
     return merge(cells, cellName).map(({ bits, value }) => ({ ...value, bits }));
   }
@@ -192,6 +192,6 @@ export class DirectRows {
 }
 
 /** Of one principal on one path. */
-function cellName({ rest, alternative, landsAs, grants }: HeldCell): string {
-  return `${rest.id}\t${alternative}\t${landsAs.join()}\t${grantNames(grants)}`;
+function cellName({ rest, alternative, landsAs, untagged, grants }: HeldCell): string {
+  return `${rest.id}\t${alternative}\t${landsAs.join()}\t${untagged?.join()}\t${grantNames(grants)}`;
 }

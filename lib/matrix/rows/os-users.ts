@@ -4,7 +4,7 @@ import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import type { Universe } from '../classes/instance-classes.ts';
 import type { AccessPath } from '../paths/access-path.ts';
-import { landsAs, runAsTag, sessionUser } from '../paths/lands-as.ts';
+import { type Landing, landing, runAsTag, sessionUser } from '../paths/lands-as.ts';
 import { merge, type Piece, within } from './pieces.ts';
 
 /** As whom one lands where. */
@@ -12,7 +12,7 @@ export class Landings {
   readonly #account: Account;
   /** instances of one platform in one region: the first of each */
   readonly #alike: readonly Piece<Instance>[];
-  readonly #known = new Map<AccessPath, Map<string, readonly Piece<readonly string[]>[]>>();
+  readonly #known = new Map<AccessPath, Map<string, readonly Piece<Landing>[]>>();
 
   constructor(account: Account, { representatives }: Universe) {
     this.#account = account;
@@ -26,32 +26,34 @@ export class Landings {
     this.#alike = [...alike.values()];
   }
 
-  of(
-    path: AccessPath,
-    subject: Subject,
-    bits: Bits,
-    condition: Condition | null,
-  ): readonly Piece<readonly string[]>[] {
+  of(path: AccessPath, subject: Subject, bits: Bits, condition: Condition | null): readonly Piece<Landing>[] {
     if (path.landsAs === 'os-user' || path.landsAs.length === 0)
-      return [{ bits, value: landsAs(path, { platform: 'linux' }, condition, []) }];
+      return [{ bits, value: landing(path, { platform: 'linux' }, condition, NO_SESSION) }];
     const users = this.#users(path, subject);
     return users.length === 1 ? users.map(({ value }) => ({ bits, value })) : within(users, bits);
   }
 
   /** For all instances: no condition decides. */
-  #users(path: AccessPath, { tags }: Subject): readonly Piece<readonly string[]>[] {
-    const known = this.#known.get(path) ?? new Map<string, readonly Piece<readonly string[]>[]>();
+  #users(path: AccessPath, subject: Subject): readonly Piece<Landing>[] {
+    const known = this.#known.get(path) ?? new Map<string, readonly Piece<Landing>[]>();
     this.#known.set(path, known);
-    const runAs = path.landsAs === 'session-user' ? runAsTag(tags) : '';
+    const runAs = path.landsAs === 'session-user' ? runAsName(subject) : '';
     let users = known.get(runAs);
     if (!users) {
       const all = this.#alike.map(({ bits, value: { region, platform } }) => {
-        const session = sessionUser(tags, this.#account.regions.get(region));
-        return { bits, value: landsAs(path, { platform }, null, session) };
+        const session = sessionUser(subject, this.#account.regions.get(region));
+        return { bits, value: landing(path, { platform }, null, session) };
       });
-      users = merge(all, (value) => value.join());
+      users = merge(all, (value) => `${value.landsAs.join()}\t${value.untagged?.join()}`);
       known.set(runAs, users);
     }
     return users;
   }
+}
+
+const NO_SESSION: Landing = { landsAs: [], untagged: null };
+
+/** What decides the OS user of a principal's sessions: equal names, equal users. */
+export function runAsName({ tags, callerTags }: Subject): string {
+  return callerTags ? `${runAsTag(tags)}\t*` : runAsTag(tags);
 }

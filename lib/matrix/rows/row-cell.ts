@@ -10,6 +10,8 @@ export interface HeldCell {
   readonly rest: Rest;
   readonly alternative: string;
   readonly landsAs: readonly string[];
+  /** see Landing */
+  readonly untagged: readonly string[] | null;
   readonly grants: readonly Grant[];
   /** what was not collected of the principal whose cells they are */
   readonly missing: string | null;

@@ -35,7 +35,7 @@ export function decideWays(
   chosen: readonly string[],
   { given, missing }: Subject,
   rests: Rests,
-): Omit<HeldCell, 'landsAs'> | null {
+): Omit<HeldCell, 'landsAs' | 'untagged'> | null {
   const rest = rests.of(
     ways.reduce<Formula>((any, way) => or(any, way.open), false),
     chosen,
