@@ -176,6 +176,43 @@ it('makes two requests an event to the store, however many there are, and some a
   expect(hundred.most).toBe(16);
 });
 
+describe('one poisonous event of a batch', () => {
+  const deep = (levels: number): unknown => {
+    let value: unknown = { a: 1 };
+    for (let level = 0; level < levels; level += 1) value = level % 2 === 0 ? [value] : { k: value };
+    return value;
+  };
+  it.each<readonly [string, () => object]>([
+    ['nested 100,000 deep', () => ({ requestParameters: deep(100_000) })],
+    ['of one long string', () => ({ requestParameters: { userName: 'i-'.repeat(125_000) } })],
+    [
+      'of 100,000 resources',
+      () => ({
+        eventSource: 'ec2.amazonaws.com',
+        eventName: 'CreateTags',
+        requestParameters: {
+          resourcesSet: { items: Array.from({ length: 100_000 }, (_, n) => ({ resourceId: `i-${n}` })) },
+        },
+      }),
+    ],
+    ['with an id of 9 kB', () => ({ eventID: '../'.repeat(3000) })],
+    [
+      'of a region that nobody knows',
+      () => ({ eventSource: 'ec2.amazonaws.com', awsRegion: 'xx-nowhere-9' }),
+    ],
+    [
+      'with members of every object',
+      () => JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'),
+    ],
+  ])('%s takes none of the others with it', async (_, more) => {
+    const { check, alerts } = await changed();
+    const { results } = await check(putUserPolicy('e-poison', more()), putUserPolicy(eventId));
+    expect(results[1]).toEqual({ index: 1, outcome: 'audited' });
+    expect(alerts.map(({ message }) => message).join('\n')).toContain('user/bob');
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+});
+
 it('links its alerts to the drift of its run', async () => {
   const { ports, alerts } = await changed();
   const { run } = await checkStep(ports, {
