@@ -32,6 +32,8 @@ export const SETTINGS = {
   DEAD_LETTERS: text,
   MAIL_FROM: z.string(),
   MAIL_TO: list,
+  /** the sender's identity in another account; ``: in this one */
+  MAIL_IDENTITY_ARN: z.string(),
 } as const;
 
 /** Reads a function's settings at its start. Throws one error that names everything that is wrong with them. */

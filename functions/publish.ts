@@ -10,13 +10,15 @@ import { readEnvironment, SETTINGS } from './environment.ts';
 import { NotAllSent, newInvocation, observeUnsent } from './not-all-sent.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
 
-const { AWS_REGION, PARTITION, BUCKET, TOPIC, MAIL_FROM, MAIL_TO } = SETTINGS;
-const settings = readEnvironment(z.object({ AWS_REGION, PARTITION, BUCKET, TOPIC, MAIL_FROM, MAIL_TO }));
+const { AWS_REGION, PARTITION, BUCKET, TOPIC, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN } = SETTINGS;
+const settings = readEnvironment(
+  z.object({ AWS_REGION, PARTITION, BUCKET, TOPIC, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN }),
+);
 const region = settings.AWS_REGION;
 const ports = {
   store: s3Store(s3Client(region), settings.BUCKET),
   notifier: snsNotifier(snsClient(region)),
-  mailer: sesMailer(sesClient(region)),
+  mailer: sesMailer(sesClient(region), settings.MAIL_IDENTITY_ARN),
   clock,
   progress,
 };

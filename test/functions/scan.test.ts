@@ -19,7 +19,7 @@ const ENVIRONMENT = {
   TOPIC: 'arn:aws:sns:us-east-1:111122223333:alerts',
   EVENTS: 'https://sqs.us-east-1.amazonaws.com/111122223333/events',
   DEAD_LETTERS: 'https://sqs.us-east-1.amazonaws.com/111122223333/dead',
-  ...{ MAIL_FROM: 'latchkey@example.com', MAIL_TO: 'team@example.com' },
+  ...{ MAIL_FROM: 'latchkey@example.com', MAIL_TO: 'team@example.com', MAIL_IDENTITY_ARN: '' },
   ...{ POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
 };
 

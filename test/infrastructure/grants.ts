@@ -5,6 +5,7 @@ import type { Resource, Statement, Template } from './template.ts';
 /** Values of parameters, as a deployment with all of them would have. */
 const PARAMETERS: Readonly<Record<string, string>> = {
   MailFrom: RESOURCES.sender,
+  MailIdentityArn: RESOURCES.identity,
   MemberRoleName: 'latchkey-member',
   ExternalId: 'an-external-id',
   CollectRoleArn: `arn:aws:iam::${ACCOUNT}:role/CollectRole`,
@@ -69,6 +70,8 @@ export function policiesOf(template: Template, role: string, account = ACCOUNT):
 export interface Asks {
   readonly action: string;
   readonly resource: string;
+  /** where it is not the one in the ARN */
+  readonly resourceAccount?: string;
   readonly context?: Readonly<Record<string, string>>;
   /** of the resource, where it has to let the caller in itself */
   readonly resourcePolicy?: unknown;

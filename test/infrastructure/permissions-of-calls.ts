@@ -78,12 +78,17 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
   ],
   'sqs SendMessage': (input) => [{ action: 'sqs:SendMessage', resource: queue(input) }],
   // a raw message is authorised as the action of v1, for the identity and for the configuration set that it has by default
-  'sesv2 SendEmail': ({ FromEmailAddress }) =>
-    [`identity/${RESOURCES.sender}`, 'identity/example.com', 'configuration-set/any'].map((rest) => ({
+  'sesv2 SendEmail': ({ FromEmailAddress, FromEmailAddressIdentityArn }) => {
+    const own = [`identity/${RESOURCES.sender}`, 'identity/example.com'].map(ses);
+    const other = FromEmailAddressIdentityArn === undefined ? [] : [String(FromEmailAddressIdentityArn)];
+    return [...(other.length > 0 ? other : own), ses('configuration-set/any')].map((resource) => ({
       action: 'ses:SendRawEmail',
-      resource: ses(rest),
+      resource,
+      // the identity's own policy, which the other account writes, is not looked at here
+      resourceAccount: ACCOUNT,
       context: { 'ses:FromAddress': String(FromEmailAddress) },
-    })),
+    }));
+  },
 };
 
 /** What AWS asks of the caller of a call, made in `account`. */

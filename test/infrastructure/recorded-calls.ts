@@ -26,6 +26,7 @@ export const RESOURCES = {
   topic: `arn:aws:sns:${REGION}:${ACCOUNT}:Topic`,
   deadLetters: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/DeadLetterQueue`,
   sender: 'latchkey@example.com',
+  identity: `arn:aws:ses:${REGION}:999988887777:identity/example.com`,
 } as const;
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -102,7 +103,9 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
   await store.create(key, '{}', 'application/json');
 
   await snsNotifier(recording('sns-notifier.ts', snsClient(REGION))).publish(alert, 'a-run');
-  await sesMailer(recording('ses-mailer.ts', sesClient(REGION))).send(mail, 'a-run-1');
+  const ses = recording('ses-mailer.ts', sesClient(REGION));
+  await sesMailer(ses).send(mail, 'a-run-1');
+  await sesMailer(ses, RESOURCES.identity).send(mail, 'a-run-1');
   await deadLetterQueue(recording('dead-letters.ts', sqsClient(REGION)), RESOURCES.deadLetters)(
     '{}',
     'no JSON',

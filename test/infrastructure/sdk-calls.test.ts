@@ -115,11 +115,7 @@ interface Objects {
 
 /** One object of each kind that a function has to do with. */
 const OBJECTS: Readonly<Record<string, Objects>> = {
-  collect: {
-    reads: [latestKey(PREFIX), inRun('run.json')],
-    writes: [inRun('snapshot.json')],
-    deletes: [],
-  },
+  collect: { reads: [], writes: [inRun('snapshot.json')], deletes: [] },
   audit: {
     reads: [inRun('snapshot.json')],
     writes: [inRun('report.html'), inRun('run.json'), latestKey(PREFIX), UNSENT],

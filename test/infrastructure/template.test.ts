@@ -29,6 +29,7 @@ test('the parameters are those of the contract, with its defaults', () => {
   expect(defaults).toEqual({
     MailFrom: '',
     MailTo: '',
+    MailIdentityArn: '',
     AlertEmail: '',
     OperationsEmail: '',
     ScanSchedule: 'rate(1 day)',

@@ -7,13 +7,18 @@ export const sesClient = (region: string): SESv2Client => awsClient(SESv2Client,
 /** SES takes at most this many recipients a message. */
 const MOST_RECIPIENTS = 50;
 
-/** Whole MIME messages through SES v2. Throws what SES throws, for example where the sender is not verified. */
-export const sesMailer = (client: SESv2Client): Mailer => ({
+/**
+ * Whole MIME messages through SES v2. `identityArn`: the sender's identity if it is in another account, whose policy lets
+ * this one send. Throws what SES throws, for example if the sender is not verified.
+ * https://docs.aws.amazon.com/ses/latest/dg/sending-authorization.html
+ */
+export const sesMailer = (client: SESv2Client, identityArn = ''): Mailer => ({
   mostReceivers: MOST_RECIPIENTS,
   async send({ from, to, mime }) {
     await client.send(
       new SendEmailCommand({
         FromEmailAddress: from,
+        ...(identityArn !== '' && { FromEmailAddressIdentityArn: identityArn }),
         Destination: { ToAddresses: [...to] },
         Content: { Raw: { Data: Buffer.from(mime, 'utf8') } },
       }),

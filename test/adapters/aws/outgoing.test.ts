@@ -50,6 +50,20 @@ test('mail goes out as it was composed, to those whom it names', async () => {
   expect(Buffer.from(sent[0].Content.Raw.Data, 'base64').toString('utf8')).toBe('Subject: ä\r\n\r\nx');
 });
 
+test('a sender of another account is named by its identity', async () => {
+  aws = await fakeAws(() => ({
+    status: 200,
+    body: '{"MessageId":"1"}',
+    headers: { 'content-type': 'application/json' },
+  }));
+  const identity = 'arn:aws:ses:us-east-1:444455556666:identity/example.com';
+  const mail = { from: 'latchkey@example.com', to: ['user@example.com'], mime: 'x' };
+  await sesMailer(sesClient('us-east-1'), identity).send(mail, 'run-1');
+  await sesMailer(sesClient('us-east-1'), '').send(mail, 'run-1');
+  const sent = aws.asked.map(({ body }) => JSON.parse(body).FromEmailAddressIdentityArn);
+  expect(sent).toEqual([identity, undefined]);
+});
+
 test('a dead letter keeps the body as it came and names the reason', async () => {
   aws = await fakeAws(() => ({
     status: 200,
