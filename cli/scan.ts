@@ -8,6 +8,7 @@ import { runName } from '../lib/pipeline/plan.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
 import { sendStep } from '../lib/pipeline/send.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
+import type { SessionDocumentRule } from '../lib/snapshot/snapshot.ts';
 import { mayBecomeFolder } from './folders.ts';
 import { localMail, localTopic } from './local-addresses.ts';
 import { outgoing, tellUnsent } from './outgoing.ts';
@@ -21,7 +22,7 @@ import { systemClock } from './system-clock.ts';
 interface ScanOptions extends OriginOptions {
   readonly out: string;
   readonly json?: true;
-  readonly defaultSessionDocument?: 'implicit' | 'explicit';
+  readonly defaultSessionDocument?: SessionDocumentRule;
 }
 
 export function define(command: Command): void {
@@ -33,8 +34,8 @@ export function define(command: Command): void {
     .addOption(
       new Option(
         '--default-session-document <rule>',
-        'whether `ssm:StartSession` on an instance opens the default session document, too',
-      ).choices(['implicit', 'explicit']),
+        'whether the default session document needs a grant: either, explicit (yes) or implicit (no)',
+      ).choices(['either', 'explicit', 'implicit'] satisfies readonly SessionDocumentRule[]),
     )
     .requiredOption('--out <dir>', 'write runs, reports and the outbox here')
     .option('--json', 'print what was done as JSON')

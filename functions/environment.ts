@@ -22,7 +22,7 @@ export const SETTINGS = {
   MEMBER_ROLE_NAME: z.string(),
   EXTERNAL_ID: z.string(),
   /** whether Session Manager's default document is open to whoever may start a session */
-  DEFAULT_SESSION_DOCUMENT: z.enum(['implicit', 'explicit']),
+  DEFAULT_SESSION_DOCUMENT: z.enum(['either', 'explicit', 'implicit']),
   BUCKET: text,
   /** ARN */
   TOPIC: text,

@@ -1,8 +1,13 @@
+import type { Uncertainty } from './decision.ts';
 import type { Work } from './work.ts';
 
 /** What a request carries for one key. `otherCase`: the value of a tag whose key differs by case only. */
 export interface KeyValue {
   readonly values: readonly string[];
+  /** it is there, with a value that is not known: `values` is empty. Equal symbols stand for equal values */
+  readonly symbol?: string;
+  /** AWS's pages differ on whether the request carries it at all: the code of what rests on that it does */
+  readonly orAbsent?: Uncertainty;
   /** made up for a key that has several values */
   readonly list?: boolean;
   readonly otherCase?: string;
@@ -24,11 +29,13 @@ const RESOURCE_TAG = 'aws:resourcetag/';
 const ALIASES: readonly { readonly prefix: string; readonly services: readonly string[] }[] = [
   { prefix: 'ec2:resourcetag/', services: ['ec2', 'ec2-instance-connect'] },
   { prefix: 'ssm:resourcetag/', services: ['ssm'] },
+  { prefix: 'iam:resourcetag/', services: ['iam', 'sts'] },
 ];
 
 /**
  * Keys are compared without regard to case, tag keys in them included. `ec2:ResourceTag/k` is `aws:ResourceTag/k` for
- * EC2's actions, `ssm:resourceTag/k` for those of Systems Manager; elsewhere each is a key of its own.
+ * EC2's actions, `ssm:resourceTag/k` for those of Systems Manager, `iam:ResourceTag/k` for those of IAM and STS (users
+ * and roles have it); elsewhere each is a key of its own.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
  */
 export function canonicalKey(key: string, service: string): string {

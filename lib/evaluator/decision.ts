@@ -38,6 +38,9 @@ export type Uncertainty =
   | 'malformed-policy'
   | 'set-operator-ifexists'
   | 'too-many-values'
+  | 'mfa-of-a-service-session'
+  | 'passrole-by-tag'
+  | 'default-session-document'
   | 'guardrails-not-collected'
   | 'policy-copy';
 

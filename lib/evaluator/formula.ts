@@ -28,6 +28,8 @@ export interface Atom {
   readonly service: string;
   readonly clause: CompiledClause;
   readonly opaque: boolean;
+  /** the request carries the key for sure */
+  readonly there?: boolean;
 }
 
 /** Our reading of what AWS does not document: it counts as `value`, and its code goes on every verdict that rests on it. */

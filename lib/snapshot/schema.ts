@@ -161,6 +161,7 @@ const snapshot = objectOf<Snapshot>({
   instanceProfiles: listOf(objectOf<InstanceProfile>({ arn: text, name: text, roles: texts })),
   organization: orNull(
     objectOf<Organization>({
+      id: orLeftOut(text),
       managementAccountId: maybe,
       scpsEnabled: orLeftOut(truth),
       levels: listOf(level),
@@ -169,7 +170,9 @@ const snapshot = objectOf<Snapshot>({
   regions: listOf(region),
   coverage: listOf(coverage),
   problems: orLeftOut(problems),
-  settings: orLeftOut(objectOf<SnapshotSettings>({ defaultSessionDocument: oneOf('implicit', 'explicit') })),
+  settings: orLeftOut(
+    objectOf<SnapshotSettings>({ defaultSessionDocument: oneOf('either', 'explicit', 'implicit') }),
+  ),
   kept: orLeftOut(
     listOf(objectOf<KeptAnswer>({ call: text, region: maybe, argument: maybe, data: anything })),
   ),

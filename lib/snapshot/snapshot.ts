@@ -74,6 +74,8 @@ export interface OrganizationLevel {
 }
 
 export interface Organization {
+  /** `o-…`; left out: not collected */
+  readonly id?: string;
   readonly managementAccountId: string | null;
   /** whether service control policies are switched on; absent: nobody said */
   readonly scpsEnabled?: boolean;
@@ -203,9 +205,14 @@ export interface KeptAnswer {
   readonly data: unknown;
 }
 
-/** `defaultSessionDocument`: whether Session Manager's default document is open to whoever may start a session. */
+/**
+ * Whether Session Manager's default document needs a grant: AWS's pages have said both. `either`: it may, so that what
+ * rests on no grant carries a code.
+ */
+export type SessionDocumentRule = 'either' | 'explicit' | 'implicit';
+
 export interface SnapshotSettings {
-  readonly defaultSessionDocument: 'implicit' | 'explicit';
+  readonly defaultSessionDocument: SessionDocumentRule;
 }
 
 /** One account, each call's part read at its own moment, in canonical order: equal accounts give equal bytes. */

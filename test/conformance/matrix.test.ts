@@ -17,6 +17,29 @@ function cell(path: PathId, policies: readonly object[], rest: AccountInput = {}
   return cells.find((one) => one.principal.endsWith('user/alice') && one.via.length === 0);
 }
 
+const trustOf = (Principal: object): object => ({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Principal, Action: 'sts:AssumeRole' },
+});
+
+test('a role that nobody can take with MFA carries `mfa-of-a-service-session` where the missing key would decide', () => {
+  const policies = [allow('ssm:StartSession', '*', { Bool: { 'aws:MultiFactorAuthPresent': 'false' } })];
+  const roles = [{ name: 'job', policies, trust: trustOf({ Service: 'glue.amazonaws.com' }) }];
+  const snapshot = account({ roles, instances: [{ id: 'i-1' }] });
+  const [held] = cellsOf(buildMatrix(snapshot), snapshot, { path: 'session-manager' });
+  expect(held?.uncertain).toEqual(['mfa-of-a-service-session']);
+});
+
+test('a role that may be passed by its tags carries `passrole-by-tag`', () => {
+  const pass = (Condition: object): object => allow('iam:PassRole', '*', Condition);
+  const roles = [{ name: 'app', tags: { squad: 'k' } }];
+  const swap = (condition: object): Cell | undefined =>
+    cell('instance-profile-swap', [allow('ec2:AssociateIamInstanceProfile'), pass(condition)], { roles });
+  expect(swap({ StringEquals: { 'aws:ResourceTag/squad': 'k' } })?.uncertain).toEqual(['passrole-by-tag']);
+  expect(swap({ StringEquals: { 'iam:ResourceTag/squad': 'z' } })).toBeUndefined();
+  expect(swap({ StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } })?.uncertain).toEqual([]);
+});
+
 describe('31-all-of-them', () => {
   const all = allow(['ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:StartInstances']);
 
@@ -28,6 +51,20 @@ describe('31-all-of-them', () => {
   test('a Deny on one of them closes the path', () => {
     expect(cell('user-data', [all, deny('ec2:StopInstances', INSTANCE)])).toBeUndefined();
   });
+});
+
+test('a default session whose document is not granted carries `default-session-document`', () => {
+  const start = (...policies: object[]): Cell | undefined => cell('session-manager', policies);
+  const onInstances = allow('ssm:StartSession', INSTANCE);
+  const shell = 'arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell';
+  expect(start(onInstances)).toMatchObject({ verdict: 'allowed', uncertain: ['default-session-document'] });
+  expect(start(onInstances, allow('ssm:StartSession', shell))?.uncertain).toEqual([]);
+  expect(start(onInstances, deny('ssm:StartSession', shell))).toBeUndefined();
+  // one statement for both, with a tag that the document does not have
+  const tagged = { StringEquals: { 'ssm:resourceTag/role': 'web' } };
+  const instances = [{ id: 'i-1', tags: { role: 'web' } }];
+  const own = cell('session-manager', [allow('ssm:StartSession', '*', tagged)], { instances });
+  expect(own?.uncertain).toEqual(['default-session-document']);
 });
 
 describe('61-paths', () => {

@@ -38,7 +38,7 @@ test('the parameters are those of the contract, with its defaults', () => {
     AccountIds: '',
     MemberRoleName: '',
     ExternalId: '',
-    DefaultSessionDocument: 'implicit',
+    DefaultSessionDocument: 'either',
     FunctionMemory: 3008,
   });
 });

@@ -119,6 +119,15 @@ const condition = fc.oneof(
     one('StringLike', 'ssm:resourceTag/aws:ssmmessages:session-id', ['*:r1', 'AIDAU1', '${aws:username}']),
     one('StringEquals', 'ec2:InstanceID', 'i-1'),
     one('StringEquals', 'aws:PrincipalType', 'User'),
+    one('ArnLike', 'ec2:SourceInstanceARN', 'arn:aws:ec2:*:*:instance/i-1'),
+    one('Null', 'ec2:SourceInstanceARN', 'false'),
+    one('ArnLike', 'lambda:SourceFunctionArn', '*'),
+    one('StringEquals', 'iam:ResourceTag/team', 'red'),
+    one('StringEquals', 'aws:ResourceOrgID', '${aws:PrincipalOrgID}'),
+    one('StringNotEqualsIfExists', 'aws:PrincipalOrgID', 'o-other'),
+    one('BoolIfExists', 'aws:SecureTransport', 'true'),
+    one('DateLessThanIfExists', 'aws:TokenIssueTime', '2026-01-01T00:00:00Z'),
+    one('StringEqualsIfExists', 'aws:SourceAccount', ACCOUNT_ID),
   ),
 );
 

@@ -6,6 +6,7 @@ import { decideDirect, type Engine, makeEngine } from '../../lib/matrix/account/
 import type { MatrixSettings, PathDecision } from '../../lib/matrix/account/one-cell.ts';
 import { assumeRole, mayTagSession, reduced } from '../../lib/matrix/chains/assume-role.ts';
 import {
+  atEnd,
   type Chain,
   chainGrants,
   type Edge,
@@ -90,7 +91,7 @@ function throughChain(
   decision: PathDecision,
   chain: Chain,
 ): Outcome | null {
-  const rest = remaining(and(chain.open, decision.open));
+  const rest = remaining(and(chain.open, atEnd(chain, decision.open)));
   if (rest === false) return null;
   const missing = chain.missing ?? end.missing;
   const verdict = missing !== null ? 'unknown' : rest === true ? 'allowed' : 'conditional';
@@ -209,7 +210,10 @@ class DirectCells {
       const to = this.#roleIndex.get(role.arn);
       const asked = subject.kind === 'outside' ? comingAs(subject, role, account) : [subject.principal];
       const tags = asked.some((principal) => mayTagSession({ ...subject, principal }, role, account));
-      return open === false || to === undefined ? [] : [{ to: [to], steps: [role.arn], open, tags }];
+      const assumes = subject.principal.kind === 'provider' ? {} : { assumes: true as const };
+      return open === false || to === undefined
+        ? []
+        : [{ to: [to], steps: [role.arn], open, tags, ...assumes }];
     });
   }
 

@@ -142,7 +142,7 @@ describe('explain', () => {
     expect(explained).toMatchObject({
       verdict: 'unknown',
       alternatives: [
-        { requests: [{ decision: 'unknown', missing: `iam get-policy-version of ${ABSENT}`, flip: [] }] },
+        { requests: [{ decision: 'unknown', missing: `iam get-policy-version of ${ABSENT}`, flip: [] }, {}] },
         {},
       ],
     });
@@ -158,7 +158,7 @@ describe('explain', () => {
     const name = { principal: arn('user/mia'), instance: 'i-1', path: 'session-manager' } as const;
     expect(explainCell(snapshot, name)).toMatchObject({
       verdict: 'denied',
-      alternatives: [{ requests: [{ decision: 'explicitDeny' }] }, {}],
+      alternatives: [{ requests: [{ decision: 'explicitDeny' }, { decision: 'explicitDeny' }] }, {}],
     });
   });
 });

@@ -102,6 +102,7 @@ function tagPrefixes(action: string): string[] {
   if (service === 'ec2' || service === 'ec2-instance-connect')
     return ['aws:resourcetag/', 'ec2:resourcetag/'];
   if (service === 'ssm') return ['aws:resourcetag/', 'ssm:resourcetag/'];
+  if (service === 'iam' || service === 'sts') return ['aws:resourcetag/', 'iam:resourcetag/'];
   return ['aws:resourcetag/'];
 }
 

@@ -1,8 +1,11 @@
-import { type Context, canonicalKey, isForeignTagKey, type KeyValue } from '../context.ts';
+import { isVariable, type Variable } from '../../policy/variables.ts';
+import { type Context, canonicalKey, isForeignTagKey, type KeyState, type KeyValue } from '../context.ts';
+import type { Uncertainty } from '../decision.ts';
 import { and, assume, type Formula, not, or } from '../formula.ts';
+import { formulaKey } from '../formula-key.ts';
 import { atomOf } from './atom.ts';
 import type { CompiledClause, CompiledValue } from './clause.ts';
-import type { Operator } from './operators.ts';
+import { type Operator, parseOperator } from './operators.ts';
 import { resolve } from './resolve.ts';
 import { solve } from './solve.ts';
 
@@ -17,6 +20,8 @@ export function evaluateClause(clause: CompiledClause, context: Context): Formul
   const canonical = canonicalKey(clause.key, context.service);
   const state = isForeignTagKey(canonical) ? (context.lookup(canonical) ?? null) : context.lookup(canonical);
   if (state === undefined) return unknownKey(clause, operator, context);
+  if (state?.symbol !== undefined) return hiddenValue(clause, operator, state.symbol, context);
+  if (state?.orAbsent !== undefined) return orAbsent(clause, canonical, state, context);
   if (operator.base.family.name === 'null') return presence(clause, state);
   if (state === null || isEmptySet(operator, state)) return missingKey(operator);
   if (state.otherCase !== undefined)
@@ -28,6 +33,17 @@ export function evaluateClause(clause: CompiledClause, context: Context): Formul
 function isEmptySet(operator: Operator, state: KeyValue): boolean {
   if (state.values.length === 0) return true;
   return operator.set !== null && state.values.every((value) => value === '');
+}
+
+/** With the key and without it; where the two differ, that it is there counts, and the code says so. */
+function orAbsent(clause: CompiledClause, canonical: string, state: KeyValue, context: Context): Formula {
+  const { orAbsent: code, ...there } = state;
+  const as = (own: KeyState): Formula =>
+    evaluateClause(clause, { ...context, lookup: (key) => (key === canonical ? own : context.lookup(key)) });
+  const [present, absent] = [as(there), as(null)];
+  if (formulaKey(present) === formulaKey(absent)) return present;
+  const rests = assume(code as Uncertainty, typeof present === 'boolean' ? present : true);
+  return typeof present === 'boolean' ? rests : and(present, rests);
 }
 
 function presence(clause: CompiledClause, state: KeyValue | null): Formula {
@@ -102,9 +118,37 @@ function matchesTemplate(
   return resolved.emptyDefault ? assume('empty-string-tag-default', result) : result;
 }
 
+/** The key is there, and its value is unknown. */
+function hiddenValue(clause: CompiledClause, operator: Operator, symbol: string, context: Context): Formula {
+  if (operator.base.family.name === 'null')
+    return clause.values.some((value) => value.text.toLowerCase() === 'false');
+  const isSame = clause.values.some(({ template: { parts } }) => {
+    const [part] = parts;
+    return parts.length === 1 && part && isVariable(part) && symbolOf(part, context) === symbol;
+  });
+  if (isSame) return !operator.base.negated;
+  const plain = operator.ifExists ? withoutIfExists(clause) : clause;
+  return unknownKey(plain, plain.operator as Operator, context, true);
+}
+
+function symbolOf({ key }: Variable, context: Context): string | undefined {
+  return context.lookup(canonicalKey(key, context.service))?.symbol;
+}
+
+function withoutIfExists(clause: CompiledClause): CompiledClause {
+  const text = clause.operatorText.replace(/IfExists$/, '');
+  return { ...clause, operator: parseOperator(text), operatorText: text };
+}
+
 /** The key's value is unknown: the clause itself is what remains, with the variables that are known put in. */
-function unknownKey(clause: CompiledClause, operator: Operator, context: Context): Formula {
-  const atom = atomOf(clause, context);
+function unknownKey(
+  clause: CompiledClause,
+  operator: Operator,
+  context: Context,
+  there: boolean = false,
+): Formula {
+  const asked = atomOf(clause, context);
+  const atom = there ? { ...asked, id: `${asked.id} there`, there } : asked;
   let code: Formula = true;
   if (operator.set === 'ForAnyValue' && operator.ifExists) code = assume('set-operator-ifexists', true);
   else if (clause.multivalued && operator.set === null && operator.base.family.name !== 'null') {

@@ -36,7 +36,7 @@ export function resolve(template: Template, context: Context): Resolved | 'absen
 export function variableValue(variable: Variable, context: Context): string | null | undefined {
   if (mayHaveSeveral(variable)) return null;
   const state = context.lookup(canonicalKey(variable.key, context.service));
-  if (state === undefined) return undefined;
+  if (state === undefined || state?.symbol !== undefined) return undefined;
   if (state === null || state.values.length === 0) return variable.fallback;
   return state.values.length === 1 ? (state.values[0] as string) : null;
 }

@@ -1,3 +1,4 @@
+import { isInEveryRequest } from '../../reference/session-keys.ts';
 import { evaluateClause } from '../conditions/evaluate-clause.ts';
 import type { KeyState } from '../context.ts';
 import type { Uncertainty } from '../decision.ts';
@@ -63,7 +64,11 @@ function domainOf(atoms: readonly Atom[], given: readonly Atom[], work: Work): D
   const kindOf = (value: string): string => atoms.map((atom) => holds(atom, { values: [value] })).join();
   const all = pointsOf(both, kindOf, work);
   if (!all) return null;
-  const points = all.filter((point) => given.every((atom) => holds(atom, point)));
+  const isAlwaysThere =
+    isInEveryRequest((atoms[0] as Atom).canonical) || atoms.every(({ there }) => there === true);
+  const points = all.filter(
+    (point) => !(point === null && isAlwaysThere) && given.every((atom) => holds(atom, point)),
+  );
   const numbers = new Map<string, number>();
   const truths = points.map((point) => atoms.map((atom) => holds(atom, point)));
   const region = truths.map((truth) => {

@@ -32,7 +32,7 @@ interface List {
 export function express(domain: Domain, mask: bigint, work: Work): readonly (readonly ConditionTerm[])[] {
   if (domain.opaque) {
     const atom = domain.atoms[0] as Atom;
-    return [(mask === 2n ? [atom] : complementOf(atom)).map(termOf)];
+    return [(mask === 2n ? [atom] : complementOf(atom)).map((one) => termOf(one, domain))];
   }
   const wanted = pointsOf(domain, mask);
   const candidates = candidatesOf(domain, wanted);
@@ -105,12 +105,17 @@ function exactly(domain: Domain, region: number): readonly ConditionTerm[] {
   return domain.atoms.flatMap((atom) => {
     const mask = domain.masks.get(atom.id) as bigint;
     if (mask === 0n || mask === full) return [];
-    return ((mask >> BigInt(region)) & 1n ? [atom] : complementOf(atom)).map(termOf);
+    const found = (mask >> BigInt(region)) & 1n ? [atom] : complementOf(atom);
+    return found.map((one) => termOf(one, domain));
   });
 }
 
-function termOf(atom: Atom): ConditionTerm {
-  return { key: atom.clause.key, operator: atom.clause.operatorText, values: valuesOf(atom) };
+/** Of a key that is there for sure nothing says that it may be absent. */
+function termOf(atom: Atom, { points, atoms }: Domain): ConditionTerm {
+  const mayBeAbsent = points.length === 0 ? !atoms[0]?.there : points.includes(null);
+  const { key, operatorText } = atom.clause;
+  const operator = mayBeAbsent ? operatorText : operatorText.replace(/IfExists$/, '');
+  return { key, operator, values: valuesOf(atom) };
 }
 
 const vocabularies = new WeakMap<Domain, Vocabulary>();
@@ -133,7 +138,7 @@ function vocabularyOf(domain: Domain): Vocabulary {
 }
 
 function candidateOf(domain: Domain, atom: Atom): Candidate {
-  return { term: termOf(atom), points: pointsWhere(domain, atom) };
+  return { term: termOf(atom, domain), points: pointsWhere(domain, atom) };
 }
 
 function pointsWhere(domain: Domain, atom: Atom): bigint {

@@ -6,11 +6,13 @@ import type { Atom } from '../../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../evaluator/principal.ts';
 import { principalKeys } from '../../evaluator/request-context.ts';
 import { guardrailsOf } from '../../snapshot/guardrails.ts';
-import type { RegionSnapshot, Role, Snapshot, Tags, User } from '../../snapshot/snapshot.ts';
+import type { Organization, RegionSnapshot, Role, Snapshot, Tags, User } from '../../snapshot/snapshot.ts';
 import type { MatrixPrincipal } from '../paths/matrix.ts';
 import { compileRecord } from './compile-record.ts';
 import { asBoundary, groupPolicies, missingFrom, standInsFor, unreadGuardrail } from './not-collected.ts';
 import { once } from './once.ts';
+import { organizationKeys } from './organization-keys.ts';
+import { factsOfRole, OF_USER, type SessionFacts } from './session-facts.ts';
 
 /** A user or role of the account with everything that limits or grants it, compiled. */
 export interface Subject {
@@ -22,6 +24,8 @@ export interface Subject {
   readonly keys: ReadonlyMap<string, KeyState>;
   /** what holds of keys whose value is not known */
   readonly given: readonly Atom[];
+  /** what comes with its credentials */
+  readonly session: SessionFacts;
   /** a session may bring tags of its own, which replace those of the role */
   readonly sessionTags: boolean;
   /** those who assume it bring them, and no identity provider alone */
@@ -109,7 +113,8 @@ function subjectOf(
   const { policies } = account;
   const role = 'trust' in identity ? identity : null;
   const layers = once(() => layersOf(identity, ids, account));
-  const keys = once(() => subjectKeys(principal, identity));
+  const keys = once(() => subjectKeys(principal, identity, account.snapshot.organization));
+  const session = once(() => (role ? factsOfRole(role, policies.get(role.trust)) : OF_USER));
   const callerTags = once(() => role !== null && callersTag(policies.get(role.trust)));
   const sessionTags = once(() => role !== null && allowsSome(policies.get(role.trust), 'sts:TagSession'));
   return {
@@ -124,6 +129,9 @@ function subjectOf(
     },
     // a session's id is `<role id>:<session name>`
     given: role ? [simpleAtom('StringLike', 'aws:userid', [`${identity.id}:*`], '')] : [],
+    get session() {
+      return session();
+    },
     get sessionTags() {
       return sessionTags();
     },
@@ -153,8 +161,13 @@ function layersOf(
   };
 }
 
-function subjectKeys(principal: Principal, identity: User | Role): ReadonlyMap<string, KeyState> {
+function subjectKeys(
+  principal: Principal,
+  identity: User | Role,
+  organization: Organization | null,
+): ReadonlyMap<string, KeyState> {
   const keys = new Map<string, KeyState>(principalKeys(principal));
+  for (const [key, state] of organizationKeys(organization)) keys.set(`aws:principal${key}`, state);
   if (principal.kind === 'user') keys.set('aws:userid', { values: [identity.id] });
   for (const { key, value } of identity.tags)
     keys.set(`aws:principaltag/${key.toLowerCase()}`, { values: [value] });

@@ -1,10 +1,10 @@
 import { allAnswers, type Combined, openOf } from '../../evaluator/combine.ts';
 import { isGrant } from '../../evaluator/conclude.ts';
 import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
-import { type Atom, and, type Formula, or, settle } from '../../evaluator/formula.ts';
+import { type Atom, and, assume, type Formula, not, or, settle } from '../../evaluator/formula.ts';
 import { knownGiven } from '../../evaluator/residual/known-given.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
-import type { Instance } from '../../snapshot/snapshot.ts';
+import type { Instance, SessionDocumentRule } from '../../snapshot/snapshot.ts';
 import type { AccessPath, Alternative, RequestRow } from '../paths/access-path.ts';
 import type { Grant, Verdict } from '../paths/cell.ts';
 import type { Account, Subject } from './account.ts';
@@ -27,6 +27,7 @@ export interface AskedAlternative {
   readonly requests: readonly AskedRequest[];
   readonly open: Formula;
   readonly chosen: readonly string[];
+  readonly code?: Uncertainty;
 }
 
 /** A cell without its facts: what the exact evaluator says of one principal, instance and path. */
@@ -43,7 +44,7 @@ export interface PathDecision {
 /** Settings of an audit that change verdicts. */
 export interface MatrixSettings {
   /** whether the default session document needs a grant: AWS's pages have said both */
-  readonly defaultSessionDocument?: 'implicit' | 'explicit';
+  readonly defaultSessionDocument?: SessionDocumentRule;
 }
 
 /** The alternatives that make sense for an instance of that platform, under these settings. */
@@ -53,10 +54,13 @@ export function alternativesOf(
   settings: MatrixSettings,
 ): readonly Alternative[] {
   return path.alternatives.filter(
-    ({ id, platform }) =>
-      (platform === undefined || platform === instance.platform) &&
-      !(id === 'implicit' && settings.defaultSessionDocument === 'explicit'),
+    (one) => (one.platform === undefined || one.platform === instance.platform) && isUnder(one, settings),
   );
+}
+
+/** Does an alternative count under these settings? */
+export function isUnder({ under }: Alternative, { defaultSessionDocument }: MatrixSettings): boolean {
+  return under === undefined || under.includes(defaultSessionDocument ?? 'either');
 }
 
 export function askAlternative(
@@ -66,13 +70,14 @@ export function askAlternative(
   account: Account,
 ): AskedAlternative {
   const requests: AskedRequest[] = [];
-  let open: Formula = true;
+  let open: Formula = alternative.code ? assume(alternative.code, true) : true;
   for (const row of alternative.requests) {
     const asked = askRow(row, targetsOf(row.on, instance, account, subject), instance, subject, account);
     if (asked.chosen) requests.push(asked.chosen);
     open = and(open, asked.open);
   }
-  return { id: alternative.id, requests, open, chosen: alternative.chosen ?? [] };
+  const { id, chosen = [], code } = alternative;
+  return { id, requests, open, chosen, ...(code && { code }) };
 }
 
 /** A row is met when any of its resources is authorised; the one that is shown is the first that is open without condition, if any. */
@@ -106,12 +111,27 @@ function askTarget(
     action: row.action,
     resource: target.arn,
     combined,
-    open: openOf(combined),
+    open: openIn(row, combined),
   };
 }
 
-/** Any of the alternatives opens the path; the one that is named is the first that says as much as all of them together. */
+/** When a request of a path is met. */
+export function openIn({ undenied }: RequestRow, combined: Combined): Formula {
+  return undenied ? not(combined.denied) : openOf(combined);
+}
+
+/** An alternative that carries a code counts only where the others say less. */
 export function decide(alternatives: readonly AskedAlternative[], given: readonly Atom[]): PathDecision {
+  const plain = alternatives.filter(({ code }) => code === undefined);
+  const all = decideAll(alternatives, given);
+  if (plain.length === alternatives.length) return all;
+  const sure = decideAll(plain, given);
+  const isSame = sure.verdict === all.verdict && sameRest(sure.condition ?? true, all.condition ?? true);
+  return isSame ? sure : all;
+}
+
+/** Any of the alternatives opens the path; the one that is named is the first that says as much as all of them together. */
+function decideAll(alternatives: readonly AskedAlternative[], given: readonly Atom[]): PathDecision {
   const codes = new Set<Uncertainty>();
   const open = settle(
     alternatives.reduce<Formula>((sum, alternative) => or(sum, alternative.open), false),

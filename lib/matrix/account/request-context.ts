@@ -1,10 +1,12 @@
 import type { Context, KeyState, KeyValue } from '../../evaluator/context.ts';
 import { actionDetail } from '../../reference/action-details.ts';
 import { requestedRegion } from '../../reference/regions.ts';
-import type { Tags } from '../../snapshot/snapshot.ts';
+import type { Organization, Tags } from '../../snapshot/snapshot.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import type { Account, Subject } from './account.ts';
+import { organizationKeys } from './organization-keys.ts';
 import { isReservedTag } from './reserved-tags.ts';
+import { isSessionKey } from './session-facts.ts';
 import type { Target } from './targets.ts';
 
 /** What a request's place (its action, resource and region) decides of the condition keys, whoever makes it. */
@@ -22,19 +24,20 @@ export interface PlaceKeys {
 
 export function placeKeys(row: RequestRow, target: Target, region: string, account: Account): PlaceKeys {
   const service = serviceOf(row.action);
-  const { accountId, partition } = account.snapshot;
+  const { accountId, partition, organization } = account.snapshot;
   const isOwn = target.arn.split(':', 5)[4] === accountId;
   return {
     service,
-    fixed: rowKeys(row, { region, partition, account: isOwn ? accountId : '' }),
+    fixed: rowKeys(row, { region, partition, account: isOwn ? accountId : '', organization }),
     own: target.context ? resourceKeys(target.context) : NO_KEYS,
-    tags: target.tags === null ? null : tagStates(target.tags),
+    tags: target.tags === null ? null : tagsFor(row.action, target.tags),
     carried: keysOf(row.action),
   };
 }
 
 const NO_KEYS: ReadonlyMap<string, KeyState> = new Map();
-const rowKeyCache = new WeakMap<RequestRow, Map<string, ReadonlyMap<string, KeyState>>>();
+const NO_ORGANIZATION = {};
+const rowKeyCaches = new WeakMap<object, WeakMap<RequestRow, Map<string, ReadonlyMap<string, KeyState>>>>();
 
 const serviceOf = (action: string): string => action.slice(0, action.indexOf(':')).toLowerCase();
 
@@ -43,27 +46,38 @@ interface Where {
   readonly region: string;
   readonly partition: string;
   readonly account: string;
+  readonly organization: Organization | null;
 }
 
-function rowKeys(row: RequestRow, { region, partition, account }: Where): ReadonlyMap<string, KeyState> {
-  const cache = rowKeyCache.get(row) ?? new Map<string, ReadonlyMap<string, KeyState>>();
-  rowKeyCache.set(row, cache);
-  const name = `${region} ${partition} ${account}`;
-  let keys = cache.get(name);
-  if (!keys) {
-    const fixed = new Map<string, KeyState>();
-    const set = (key: string, value: string): void => {
-      fixed.set(key.toLowerCase(), { values: [value] });
-    };
-    const requested = requestedRegion(serviceOf(row.action), partition, region);
-    if (requested !== null) set('aws:RequestedRegion', requested);
-    if (row.action.startsWith('ec2:')) set('ec2:Region', region);
-    if (account !== '') set('aws:ResourceAccount', account);
-    for (const [key, value] of Object.entries(row.context ?? {})) set(key, value);
-    keys = fixed;
-    cache.set(name, keys);
-  }
+function rowKeys(row: RequestRow, where: Where): ReadonlyMap<string, KeyState> {
+  // rows of the table of paths outlive an account
+  const byRow = rowKeyCaches.get(where.organization ?? NO_ORGANIZATION) ?? new WeakMap();
+  rowKeyCaches.set(where.organization ?? NO_ORGANIZATION, byRow);
+  const cache = byRow.get(row) ?? new Map<string, ReadonlyMap<string, KeyState>>();
+  byRow.set(row, cache);
+  const name = `${where.region} ${where.partition} ${where.account}`;
+  const keys = cache.get(name) ?? fixedKeys(row, where);
+  cache.set(name, keys);
   return keys;
+}
+
+function fixedKeys(
+  row: RequestRow,
+  { region, partition, account, organization }: Where,
+): ReadonlyMap<string, KeyState> {
+  const fixed = new Map<string, KeyState>();
+  const set = (key: string, value: string): void => {
+    fixed.set(key.toLowerCase(), { values: [value] });
+  };
+  const requested = requestedRegion(serviceOf(row.action), partition, region);
+  if (requested !== null) set('aws:RequestedRegion', requested);
+  if (row.action.startsWith('ec2:')) set('ec2:Region', region);
+  if (account !== '') {
+    set('aws:ResourceAccount', account);
+    for (const [key, state] of organizationKeys(organization)) fixed.set(`aws:resource${key}`, state);
+  }
+  for (const [key, value] of Object.entries(row.context ?? {})) set(key, value);
+  return fixed;
 }
 
 const resourceKeyCache = new WeakMap<object, ReadonlyMap<string, KeyState>>();
@@ -78,11 +92,16 @@ function resourceKeys(context: Readonly<Record<string, string>>): ReadonlyMap<st
 }
 
 /** What the place knows of a key; undefined: nothing. */
-export function placeState({ fixed, own, carried }: PlaceKeys, key: string): KeyState {
+function placeState({ fixed, own, carried }: PlaceKeys, key: string): KeyState {
   const known = fixed.get(key);
-  if (known) return known;
-  const value = own.get(key);
-  return value && isCarried(key, carried) ? value : undefined;
+  if (known !== undefined) return known;
+  return isCarried(key, carried) ? own.get(key) : undefined;
+}
+
+/** The same, with the resource's tags. */
+export function resourceState(place: PlaceKeys, key: string): KeyState {
+  if (!key.startsWith('aws:resourcetag/')) return placeState(place, key);
+  return place.tags === null ? undefined : (place.tags.get(key) ?? null);
 }
 
 /** What is known of one request's condition keys; every other key is unknown. */
@@ -97,27 +116,34 @@ export function contextOf(
 }
 
 export function contextAt(place: PlaceKeys, subject: Subject): Context {
-  const { service, fixed, tags, carried } = place;
+  const { service, fixed, carried } = place;
   const byPrefix: Readonly<Record<string, (key: string) => KeyState>> = {
-    'aws:resourcetag': (key) => (tags === null ? undefined : (tags.get(key) ?? null)),
+    'aws:resourcetag': (key) => resourceState(place, key),
     'aws:principaltag': (key) => principalTag(key, subject),
     'aws:requesttag': (key) =>
       isReservedTag(key.slice('aws:requesttag/'.length)) ||
+      !isCarried(key, carried) ||
       (fixed.has('aws:tagkeys') && !isRequested(key, fixed))
         ? null
         : undefined,
   };
   const lookup = (key: string): KeyState => {
-    const known =
-      placeState(place, key) ?? (key.startsWith('aws:principaltag/') ? null : subject.keys.get(key));
+    const placed = placeState(place, key);
+    if (placed !== undefined) return placed;
+    const known = key.startsWith('aws:principaltag/') ? null : subject.keys.get(key);
     if (known) return known;
     const slash = key.indexOf('/');
     const tagState = slash < 0 ? undefined : byPrefix[key.slice(0, slash)];
-    if (tagState) return tagState(key);
-    if (subject.keys.has(key) || key === 'ec2:createaction') return null;
-    return isCarried(key, carried) ? undefined : null;
+    return tagState ? tagState(key) : unfixed(key, carried, subject);
   };
   return { service, lookup };
+}
+
+/** Of a key that neither the place nor the principal has a value for. */
+function unfixed(key: string, carried: PlaceKeys['carried'], subject: Subject): KeyState {
+  if (subject.keys.has(key) || key === 'ec2:createaction') return null;
+  if (isSessionKey(key)) return subject.session.state(key);
+  return isCarried(key, carried) ? undefined : null;
 }
 
 /** A session that may bring tags may bring any. */
@@ -127,6 +153,11 @@ function principalTag(key: string, subject: Subject): KeyState {
     : (subject.keys.get(key) ?? null);
 }
 
+/** The tags that a request brings along. */
+export function isRequestTag(key: string): boolean {
+  return key === 'aws:tagkeys' || key.startsWith('aws:requesttag/');
+}
+
 /** Only the tag that a tagging request is about is in it. */
 function isRequested(key: string, fixed: ReadonlyMap<string, KeyState>): boolean {
   return (
@@ -134,6 +165,22 @@ function isRequested(key: string, fixed: ReadonlyMap<string, KeyState>): boolean
   );
 }
 
+/**
+ * Whether passing a role can be limited by the role's tags is not to be relied on.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+ */
+function tagsFor(action: string, tags: Tags): ReadonlyMap<string, KeyValue> {
+  const states = tagStates(tags);
+  if (action !== 'iam:PassRole' || states.size === 0) return states;
+  let passed = passedTagCache.get(tags);
+  if (!passed) {
+    passed = new Map([...states].map(([key, state]) => [key, { ...state, orAbsent: 'passrole-by-tag' }]));
+    passedTagCache.set(tags, passed);
+  }
+  return passed;
+}
+
+const passedTagCache = new WeakMap<Tags, ReadonlyMap<string, KeyValue>>();
 const tagStateCache = new WeakMap<Tags, ReadonlyMap<string, KeyValue>>();
 
 export function tagStates(tags: Tags): ReadonlyMap<string, KeyValue> {
@@ -171,9 +218,13 @@ export function carriedAmong(action: string, keys: readonly string[]): readonly 
   return keys.filter((key) => isCarried(key, carried));
 }
 
-/** A key of a service that the action does not know is never in its request (`ec2:osuser` on an SSM action). */
+/**
+ * A key of a service that the action does not know is never in its request (`ec2:osuser` on an SSM action), nor are tags
+ * in a request that takes none.
+ */
 function isCarried(key: string, carried: readonly string[] | null): boolean {
   const prefix = key.slice(0, key.indexOf(':'));
-  if (!carried || prefix === 'aws' || prefix === '' || prefix.includes('.')) return true;
+  if (!carried || prefix === '') return true;
+  if (prefix === 'aws' && !isRequestTag(key)) return true;
   return carried.some((known) => (known.endsWith('*') ? key.startsWith(known.slice(0, -1)) : known === key));
 }

@@ -129,7 +129,8 @@ function documentTarget(name: string, { instance, account, region }: Place): Tar
   const own = region?.documents?.find((document) => document.name === name);
   return {
     arn: `arn:${partition}:ssm:${instance.region}:${owner}:document/${name}`,
-    tags: own?.tags ?? (owner === '' ? [] : null),
+    // the default document may not have been made yet
+    tags: own?.tags ?? (owner === '' || region?.documents ? [] : null),
   };
 }
 

@@ -112,7 +112,8 @@ function explainAlternative(
     );
     const target =
       row && targetsOf(row.on, instance, account, subject).find((one) => one.arn === request.resource);
-    if (!row || !target) return [];
+    // what needs no grant is told only where a Deny has a say
+    if (!row || !target || (row.undenied && request.combined.denied === false)) return [];
     const question = questionOf(account, { subject, row, target, region: instance.region });
     const explained = explainRequest(question.request, question.layers, known);
     return [subject.missing === null ? explained : asFarAsKnown(explained, subject.missing)];

@@ -31,6 +31,7 @@ export class RequestNames {
 
   of(alternative: Alternative, instance: Instance, subject: Subject): Cell['requests'] {
     return alternative.requests.flatMap((row) => {
+      if (row.undenied) return [];
       const resource = this.#resource(row, instance, subject);
       return resource === null ? [] : [{ action: row.action, resource }];
     });

@@ -4,7 +4,7 @@ import type { Rests } from '../../evaluator/residual/rests.ts';
 import type { Grant } from '../paths/cell.ts';
 import { landsThrough } from '../paths/lands-as.ts';
 import type { HeldCell } from '../rows/row-cell.ts';
-import { type Chain, chainGrants, grantsAlong } from './chains.ts';
+import { atEnd, type Chain, chainGrants, grantsAlong } from './chains.ts';
 
 /** Cells as they are held through chains. Thousands of chains come to the same, so that equal ones are one object. */
 export class ChainCells {
@@ -19,7 +19,8 @@ export class ChainCells {
 
   /** Null where the two exclude each other. */
   of(cell: HeldCell, chain: Chain): HeldCell | null {
-    const key = `${formulaKey(chain.open)}|${chain.missing ?? ''}|${chain.edge?.tags ? 'tags' : ''}`;
+    const kind = `${chain.edge?.assumes ? 'assumed' : ''} ${chain.edge?.tags ? 'tags' : ''}`;
+    const key = `${formulaKey(chain.open)}|${chain.missing ?? ''}|${kind}`;
     const known = this.#held.get(key) ?? new Map<HeldCell, HeldCell | null>();
     this.#held.set(key, known);
     let held = known.get(cell);
@@ -31,7 +32,7 @@ export class ChainCells {
   }
 
   #hold(chain: Chain, cell: HeldCell): HeldCell | null {
-    const rest = this.#rests.of(and(chain.open, cell.rest.open), [], []);
+    const rest = this.#rests.of(and(chain.open, atEnd(chain, cell.rest.open)), [], []);
     if (rest.rest === false) return null;
     const landsAs = landsThrough(cell, chain.edge?.tags === true);
     const held = { ...cell, landsAs, rest: { ...rest, uncertain: cell.rest.uncertain } };

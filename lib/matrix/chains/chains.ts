@@ -1,6 +1,7 @@
 import { and, type Formula } from '../../evaluator/formula.ts';
 import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
 import type { Grant } from '../paths/cell.ts';
+import { inAssumedSession } from './assumed-session.ts';
 
 /** A way from a principal to others, all in the same way: assuming roles, or taking the roles of instances. */
 export interface Edge {
@@ -11,6 +12,8 @@ export interface Edge {
   /** an IAM action that shows before the step */
   readonly by?: string;
   readonly open: Formula;
+  /** it ends in a session of `sts:AssumeRole` */
+  readonly assumes?: true;
   /** the statements that grant that action */
   readonly grants?: readonly Grant[];
   /** whoever takes it may tag the session */
@@ -49,12 +52,13 @@ export function edgesTo(
     readonly open: Formula;
     readonly tags?: boolean;
   }>,
+  kind: Pick<Edge, 'assumes'> = {},
 ): readonly Edge[] {
   type Ends = Edge & { readonly to: number[]; readonly steps: string[] };
   const [tagged, untagged] = [new Map<Formula, Ends>(), new Map<Formula, Ends>()];
   for (const { to, step, open, tags = false } of ends) {
     const edges = tags ? tagged : untagged;
-    const edge = edges.get(open) ?? { to: [], steps: [], open, tags };
+    const edge = edges.get(open) ?? { to: [], steps: [], open, tags, ...kind };
     edges.set(open, edge);
     edge.to.push(to);
     edge.steps.push(step);
@@ -74,6 +78,11 @@ export interface Chain {
   readonly at: number;
   /** the calls without which nobody knows whether one of its steps can be taken */
   readonly missing: string | null;
+}
+
+/** What is open to whom a chain leads to. */
+export function atEnd({ edge }: Chain, open: Formula): Formula {
+  return edge?.assumes ? inAssumedSession(open) : open;
 }
 
 /** Of whom it is not known what they hold: the calls that would tell. */
@@ -184,7 +193,7 @@ function isNews(followed: Map<readonly Edge[], boolean>, list: readonly Edge[], 
 }
 
 function keepBetter(reached: Reached, from: Chain, edge: Edge, missing: string | null): void {
-  const open = and(from.open, edge.open);
+  const open = and(from.open, atEnd(from, edge.open));
   if (open === false || reached.spent.has(edge.to)) return;
   const length = from.length + (edge.by === undefined ? 1 : 2);
   let isSpent = true;

@@ -165,7 +165,8 @@ export class Escalations {
     if (open === false) return [];
     // whoever writes the trust policy lets himself tag the session
     const tags = row.becomes === 'trusted-role';
-    return [{ ...this.#endsOf(kind), by: row.action, open, grants: grants(asked), tags }];
+    const assumes = tags ? { assumes: true as const } : {};
+    return [{ ...this.#endsOf(kind), by: row.action, open, ...assumes, grants: grants(asked), tags }];
   }
 
   /** Thousands of principals may become the same thousands of others: that list is shared. */

@@ -96,11 +96,12 @@ export class IndirectRows {
   #ends(path: AccessPath, chains: readonly Chain[], left: Bits): readonly End[] {
     const ends: End[] = [];
     // who holds the same cells as somebody before adds nothing to a chain that is no less open
-    const always = new Set<readonly RowCell[]>();
-    const seen = new Map<Formula, Set<readonly RowCell[]>>([[true, always]]);
+    const assumed = new Map<Formula, Set<readonly RowCell[]>>();
+    const others = new Map<Formula, Set<readonly RowCell[]>>();
     for (const chain of chains) {
       const cells = this.#rows.direct(chain.to, path);
-      if (cells.length === 0 || always.has(cells)) continue;
+      const seen = chain.edge?.assumes ? assumed : others;
+      if (cells.length === 0 || seen.get(true)?.has(cells)) continue;
       const known = seen.get(chain.open) ?? new Set();
       if (known.has(cells)) continue;
       seen.set(chain.open, known.add(cells));

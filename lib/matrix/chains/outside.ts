@@ -9,6 +9,7 @@ import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
+import { OF_OUTSIDER } from '../account/session-facts.ts';
 import { assumeRole, type Reduce, reduced } from './assume-role.ts';
 import { asStranger, namedIn, type Stranger, strangerAt, strangerOf } from './strangers.ts';
 
@@ -176,6 +177,7 @@ function outsideSubject(one: Outsider, account: Account): Subject {
     },
     keys: new Map<string, KeyState>([...one.keys, ['aws:principalisawsservice', { values: ['false'] }]]),
     given: [],
+    session: OF_OUTSIDER,
     sessionTags: true,
     callerTags: false,
     tags: [],

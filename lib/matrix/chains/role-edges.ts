@@ -18,6 +18,8 @@ interface Taken {
 
 const NOT_TAKEN: Taken = { open: false, tags: false };
 
+const ASSUMED = { assumes: true } as const;
+
 /** Roles by whom their trust policies let in, so that nobody is tried on a role that does not know him. */
 export class RoleEdges {
   readonly #account: Account;
@@ -91,14 +93,17 @@ export class RoleEdges {
   }
 
   #fromOutside(subject: Subject): readonly Edge[] {
-    return this.#edges(rolesForOutsider(subject, this.#account), (role) => ({
+    const assume = (role: Role): Taken => ({
       open: assumeFromOutside(subject, role, this.#account, this.#reduce),
       tags:
         this.#runsAs &&
         comingAs(subject, role, this.#account).some((principal) =>
           mayTagSession({ ...subject, principal }, role, this.#account),
         ),
-    }));
+    });
+    // a provider's session says who the provider is
+    const kind = subject.principal.kind === 'provider' ? {} : ASSUMED;
+    return this.#edges(rolesForOutsider(subject, this.#account), assume, kind);
   }
 
   /** Edges to the roles that trust the whole account or everybody; a principal's own role may be among them. */
@@ -135,13 +140,17 @@ export class RoleEdges {
     return kinds;
   }
 
-  #edges(roles: readonly Role[], assume: (role: Role) => Taken): readonly Edge[] {
+  #edges(
+    roles: readonly Role[],
+    assume: (role: Role) => Taken,
+    kind: Pick<Edge, 'assumes'> = ASSUMED,
+  ): readonly Edge[] {
     const ends = roles.flatMap((role) => {
       const to = this.#index.get(role.arn);
       const { open, tags } = to === undefined ? NOT_TAKEN : assume(role);
       return to === undefined || open === false ? [] : [{ to, step: role.arn, open, tags }];
     });
-    return edgesTo(ends);
+    return edgesTo(ends, kind);
   }
 }
 

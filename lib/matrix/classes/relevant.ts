@@ -67,6 +67,8 @@ export function isPlaceKey(key: string): boolean {
 const PLACE_KEYS: ReadonlySet<string> = new Set([
   'aws:requestedregion',
   'aws:resourceaccount',
+  'aws:resourceorgid',
+  'aws:resourceorgpaths',
   'ec2:region',
   'ec2:instanceid',
   'ec2:instanceprofile',

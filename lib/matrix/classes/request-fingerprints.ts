@@ -1,7 +1,7 @@
 import { hasResourceLevel } from '../../reference/actions.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
-import { carriedAmong } from '../account/request-context.ts';
+import { carriedAmong, isRequestTag } from '../account/request-context.ts';
 import { targetsOf } from '../account/targets.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import { ArnFeatures } from './arn-features.ts';
@@ -19,7 +19,9 @@ export class RequestLooks {
   constructor(account: Account, { patterns, clauses }: Relevant) {
     this.#account = account;
     this.#documents = new ArnFeatures(patterns, `arn:${account.snapshot.partition}:ssm:`, 'document/', true);
-    this.#keys = [...new Set(clauses.flatMap(({ keys }) => keys))].filter((key) => !key.startsWith('aws:'));
+    this.#keys = [...new Set(clauses.flatMap(({ keys }) => keys))].filter(
+      (key) => !key.startsWith('aws:') || isRequestTag(key),
+    );
   }
 
   /** Neither actions nor documents are told apart. */
@@ -28,7 +30,7 @@ export class RequestLooks {
   }
 
   /** `instances`: one of each region. */
-  of({ action, on, context }: RequestRow, instances: readonly Instance[]): string {
+  of({ action, on, context, undenied }: RequestRow, instances: readonly Instance[]): string {
     const service = action.slice(0, action.indexOf(':')).toLowerCase();
     const documents = on.startsWith('document:')
       ? instances.flatMap((instance) => targetsOf(on, instance, this.#account, null))
@@ -39,6 +41,7 @@ export class RequestLooks {
         ? on
         : documents.map(({ arn, tags }) => [ownerOf(arn), this.#documents.of(arn), tags]),
       context,
+      undenied,
     ]);
   }
 }

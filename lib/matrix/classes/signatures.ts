@@ -127,5 +127,6 @@ function areEqual(a: readonly CompiledStatement[], b: readonly CompiledStatement
 function stateOf(key: string, subject: Subject): KeyState {
   if (key.startsWith('aws:principaltag/'))
     return subject.sessionTags ? undefined : (subject.keys.get(key) ?? null);
-  return subject.keys.get(key);
+  const known = subject.keys.get(key);
+  return known === undefined ? subject.session.state(key) : known;
 }

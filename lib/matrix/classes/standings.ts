@@ -61,7 +61,7 @@ export class Standings {
       this.#levels(layers.serviceControlPolicies, action, subject),
       isAssume ? this.#levels(layers.resourceControlPolicies, action, subject) : 0,
       isServiceLinked(principal) ? 1 : 0,
-      this.#wordNumber(principal.kind),
+      this.#wordNumber(isAssume ? `${principal.kind} ${subject.session.id}` : principal.kind),
     ];
     return parts.reduce((sequence, part) => this.#sequences.after(sequence, part), own);
   }

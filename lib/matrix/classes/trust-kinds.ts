@@ -1,7 +1,7 @@
 import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
-import { isSubjectKey } from '../account/subject-keys.ts';
+import { isIdentityKey } from '../account/subject-keys.ts';
 import { relevantClause } from './relevant.ts';
 
 /** Roles by what their trust policies say, as a number. */
@@ -37,8 +37,8 @@ function asksWho({ statements, document }: CompiledPolicy, accountId: string): b
     clauses.flatMap((clause) => relevantClause(clause, 'sts').keys),
   );
   return (
-    // each role has tags of its own
-    keys.some((key) => isSubjectKey(key) || key.includes('resourcetag/')) ||
+    // each role has tags of its own; a standing tells how credentials come
+    keys.some((key) => isIdentityKey(key) || key.includes('resourcetag/')) ||
     document.statements.some(
       ({ effect, principals }) =>
         principals?.not || principals?.aws.some(isNamed) || (effect !== 'Allow' && !principals?.any),

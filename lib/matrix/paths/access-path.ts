@@ -1,3 +1,5 @@
+import type { Uncertainty } from '../../evaluator/decision.ts';
+import type { SessionDocumentRule } from '../../snapshot/snapshot.ts';
 import type { PathGroup, PathId } from './cell.ts';
 
 /**
@@ -24,6 +26,8 @@ export interface RequestRow {
   readonly action: string;
   readonly on: ResourceKind;
   readonly context?: Readonly<Record<string, string>>;
+  /** it need not be granted, only not denied; it is no request of the cell */
+  readonly undenied?: true;
 }
 
 /** One way to open a path: all of its requests are needed. */
@@ -31,6 +35,10 @@ export interface Alternative {
   readonly id: string;
   readonly requests: readonly RequestRow[];
   readonly platform?: 'linux' | 'windows';
+  /** only under these rules of the default session document */
+  readonly under?: readonly SessionDocumentRule[];
+  /** of behaviour that AWS does not document and on which it rests */
+  readonly code?: Uncertainty;
   /** canonical keys whose value the caller picks: no condition on them remains */
   readonly chosen?: readonly string[];
 }

@@ -2,12 +2,14 @@ import type { AccessPath } from './access-path.ts';
 import {
   CHECKED,
   COMMAND_DOCUMENTS,
+  DEFAULT_SESSION,
   DISK_COPIES,
   documents,
   eachOnInstance,
   FIREWALL_CHANGES,
   onInstance,
   session,
+  UNGRANTED_SESSION,
 } from './requests-of-paths.ts';
 
 /** Every path, in the order in which reports show them. */
@@ -51,11 +53,9 @@ export const ACCESS_PATHS: readonly AccessPath[] = [
     title: 'Session Manager',
     groups: ['shell', 'root'],
     alternatives: [
-      {
-        id: 'implicit',
-        requests: [onInstance('ssm:StartSession', { 'ssm:SessionDocumentAccessCheck': 'false' })],
-      },
+      { id: 'implicit', requests: DEFAULT_SESSION, under: ['implicit'] },
       session('SSM-SessionManagerRunShell'),
+      UNGRANTED_SESSION,
     ],
     landsAs: 'session-user',
     fact: 'agent',

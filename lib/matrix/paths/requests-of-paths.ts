@@ -20,6 +20,30 @@ export const session = (document: string): Alternative => ({
   ],
 });
 
+const UNCHECKED = { 'ssm:SessionDocumentAccessCheck': 'false' };
+
+/**
+ * A session that names no document, as it is where the default document needs no grant. A Deny of the document closes
+ * it all the same.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-default-session-document.html
+ */
+export const DEFAULT_SESSION: readonly RequestRow[] = [
+  onInstance('ssm:StartSession', UNCHECKED),
+  {
+    action: 'ssm:StartSession',
+    on: 'document:SSM-SessionManagerRunShell',
+    context: UNCHECKED,
+    undenied: true,
+  },
+];
+
+export const UNGRANTED_SESSION: Alternative = {
+  id: 'default document not granted',
+  requests: DEFAULT_SESSION,
+  under: ['either'],
+  code: 'default-session-document',
+};
+
 export const documents = (
   action: string,
   names: readonly (readonly [string, ('linux' | 'windows')?])[],

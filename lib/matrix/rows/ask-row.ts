@@ -1,5 +1,5 @@
 import { emptyBits, setBit } from '../../evaluator/bits.ts';
-import { combine, openOf } from '../../evaluator/combine.ts';
+import { combine } from '../../evaluator/combine.ts';
 import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import type { Layer } from '../../evaluator/decision.ts';
 import { and, type Formula, not, or, placesOf } from '../../evaluator/formula.ts';
@@ -8,6 +8,7 @@ import { type Answer, type Match, matchWith, NO_NAMES, SILENT } from '../../eval
 import { patternName } from '../../evaluator/pattern-name.ts';
 import { hasResourceLevel } from '../../reference/actions.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { openIn } from '../account/one-cell.ts';
 import { questionWith } from '../account/question.ts';
 import { contextAt } from '../account/request-context.ts';
 import { SAYS_NOTHING } from '../classes/signatures.ts';
@@ -53,7 +54,7 @@ export class RowAsker {
     const { targets, everywhere, classesOf, anyWillDo, row } = this.#places;
     // without a resource policy only the principal's own policies grant: most rows end here
     const own = this.#ask(subject.layers.identityPolicies, 'identityPolicies', subject);
-    if (own.allow === false) return [];
+    if (own.allow === false && !row.undenied) return [];
     // what depends on the resource is asked for all of them at once: any one stands for it here
     const target = targets[0] ?? { arn: '*', tags: [] };
     const context = contextAt(this.#places.keysOf(0), subject);
@@ -61,7 +62,7 @@ export class RowAsker {
     const asking = (policies: readonly CompiledPolicy[], layer: Layer): Answer =>
       layer === 'identityPolicies' ? own : this.#ask(policies, layer, subject);
     const combined = combine(request, layers, asking);
-    const open = openOf(combined);
+    const open = openIn(row, combined);
     const pieces = answersByPlace(open, combined, everywhere);
     const found = anyWillDo ? anyPlace(pieces) : pieces;
     return found.map(({ bits, value }) => ({ bits: classesOf(bits), value }));

@@ -6,7 +6,7 @@ import { resolve } from '../../evaluator/conditions/resolve.ts';
 import { canonicalKey } from '../../evaluator/context.ts';
 import { and, type Formula, not, or, placesOf } from '../../evaluator/formula.ts';
 import type { Subject } from '../account/account.ts';
-import { contextAt, placeState } from '../account/request-context.ts';
+import { contextAt, resourceState } from '../account/request-context.ts';
 import { isPlaceKey, relevantClause } from '../classes/relevant.ts';
 import { groupAlike } from './group-by-keys.ts';
 import type { RowPlaces } from './row-columns.ts';
@@ -107,10 +107,10 @@ export class ClauseRows {
     const ownKey = canonicalKey(clause.key, this.#service);
     if (!isPlainEquals || placeKeys.length !== 1 || placeKeys[0] !== ownKey)
       return this.#byAlike(clause, placeKeys, subject);
-    const { targets } = this.#places;
     const alike = this.#targetsAlike(placeKeys);
-    if (alike.some((one) => one.value === null && targets[one.target]?.tags === null))
-      return this.#byAlike(clause, placeKeys, subject);
+    const isUnknown = ({ target }: Alike): boolean =>
+      resourceState(this.#places.keysOf(target), ownKey) === undefined;
+    if (alike.some(isUnknown)) return this.#byAlike(clause, placeKeys, subject);
     const context = contextAt(this.#places.keysOf(0), subject);
     const wanted = new Set<string>();
     for (const value of clause.values) {
@@ -137,8 +137,8 @@ export class ClauseRows {
     if (!index) {
       const { width } = this.#places;
       const isUnclear = ({ target }: Alike): boolean => {
-        const keys = this.#places.keysOf(target);
-        return (placeState(keys, key) ?? keys.tags?.get(key))?.otherCase !== undefined;
+        const state = resourceState(this.#places.keysOf(target), key);
+        return state?.otherCase !== undefined || state?.orAbsent !== undefined;
       };
       const [unclear, clear] = [alike.filter(isUnclear), alike.filter((one) => !isUnclear(one))];
       const bits = emptyBits(width);
@@ -173,5 +173,7 @@ function isSameForService(key: string): boolean {
 const SAME_FOR_SERVICE: ReadonlySet<string> = new Set([
   'aws:requestedregion',
   'aws:resourceaccount',
+  'aws:resourceorgid',
+  'aws:resourceorgpaths',
   'ec2:region',
 ]);

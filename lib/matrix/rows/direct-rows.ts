@@ -3,6 +3,7 @@ import type { Rests } from '../../evaluator/residual/rests.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
 import type { Engine } from '../account/audited-account.ts';
+import { isUnder } from '../account/one-cell.ts';
 import type { Universe } from '../classes/instance-classes.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
 import { actionNumber, NO_STANDING, type Standings } from '../classes/standings.ts';
@@ -89,9 +90,7 @@ export class DirectRows {
   }
 
   #alternatives(path: AccessPath): readonly Alternative[] {
-    return path.alternatives.filter(
-      ({ id }) => !(id === 'implicit' && this.#engine.settings.defaultSessionDocument === 'explicit'),
-    );
+    return path.alternatives.filter((one) => isUnder(one, this.#engine.settings));
   }
 
   #ways(alternative: Alternative, one: SubjectClass): readonly Piece<Way>[] {

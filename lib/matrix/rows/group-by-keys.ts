@@ -1,5 +1,5 @@
 import { emptyBits, setBit } from '../../evaluator/bits.ts';
-import { placeState } from '../account/request-context.ts';
+import { resourceState } from '../account/request-context.ts';
 import type { RowPlaces } from './row-columns.ts';
 import type { Alike } from './shared-clauses.ts';
 
@@ -9,9 +9,7 @@ export function groupAlike(places: RowPlaces, placeKeys: readonly string[]): rea
   const groups = new Map<string, Alike>();
   for (let target = 0; target < width; target++) {
     const keys = places.keysOf(target);
-    const states = placeKeys.map(
-      (key) => placeState(keys, key) ?? (keys.tags === null ? undefined : (keys.tags.get(key) ?? null)),
-    );
+    const states = placeKeys.map((key) => resourceState(keys, key));
     const name = states.map((state) => (state === undefined ? 'unknown' : JSON.stringify(state))).join('\n');
     let group = groups.get(name);
     if (!group) {

@@ -1,4 +1,4 @@
-import { and, type Formula, or } from '../../evaluator/formula.ts';
+import { and, assume, type Formula, or } from '../../evaluator/formula.ts';
 import type { Rests } from '../../evaluator/residual/rests.ts';
 import type { Subject } from '../account/account.ts';
 import type { Alternative } from '../paths/access-path.ts';
@@ -21,7 +21,9 @@ export function waysOf(
   return overlay(rows).flatMap(({ bits, values }) => {
     const answers = values.filter((answer) => answer !== null);
     if (answers.length < rows.length) return [];
-    const open = answers.reduce<Formula>((all, answer) => and(all, answer.open), true);
+    const { code } = alternative;
+    const start: Formula = code ? assume(code, true) : true;
+    const open = answers.reduce<Formula>((all, answer) => and(all, answer.open), start);
     return open === false ? [] : [{ bits, value: { alternative, open, answers } }];
   });
 }
@@ -31,11 +33,12 @@ export function waysOf(
  * as much as all of them, else the first that says anything. Null: they exclude themselves.
  */
 export function decideWays(
-  ways: readonly Way[],
+  all: readonly Way[],
   chosen: readonly string[],
   { given, missing }: Subject,
   rests: Rests,
 ): Omit<HeldCell, 'landsAs' | 'untagged'> | null {
+  const ways = withoutCodes(all, chosen, given, rests);
   const rest = rests.of(
     ways.reduce<Formula>((any, way) => or(any, way.open), false),
     chosen,
@@ -55,6 +58,22 @@ export function decideWays(
     grants: named ? grantsOf(named) : [],
     missing,
   };
+}
+
+/** An alternative that carries a code counts only where the others say less. */
+function withoutCodes(
+  ways: readonly Way[],
+  chosen: readonly string[],
+  given: Subject['given'],
+  rests: Rests,
+): readonly Way[] {
+  const plain = ways.filter(({ alternative }) => alternative.code === undefined);
+  if (plain.length === ways.length) return ways;
+  const any = (some: readonly Way[]): number => {
+    const open = some.reduce<Formula>((sum, way) => or(sum, way.open), false);
+    return rests.of(open, chosen, given).condition;
+  };
+  return any(plain) === any(ways) ? plain : ways;
 }
 
 /** Each statement once, in the order of the requests. */

@@ -22,6 +22,11 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
   'set-operator-ifexists': 'A set operator is combined with IfExists.',
   'too-many-values': 'More values of a policy variable fit than can be listed.',
   'policy-copy': 'The document of a policy that AWS manages was not collected, and a dated copy was taken.',
+  'mfa-of-a-service-session':
+    'A condition asks for MFA of a role that nobody can take with MFA: the key may be false or missing.',
+  'passrole-by-tag': 'A role is passed under a condition on its tags, which AWS does not promise to honour.',
+  'default-session-document':
+    'Only the instance is granted, and the default session document may need a grant of its own.',
   'guardrails-not-collected': 'Service and resource control policies were not collected and could deny this.',
 };
 

@@ -1,0 +1,100 @@
+import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import type { KeyState } from '../../evaluator/context.ts';
+import type { PrincipalElement } from '../../policy/principal.ts';
+import { isNeverOfIdentities, type SessionSource, sessionSource } from '../../reference/session-keys.ts';
+import type { Role } from '../../snapshot/snapshot.ts';
+
+/** What is known of the condition keys that come with a principal's credentials. Equal facts are the same object. */
+export interface SessionFacts {
+  /** equal for equal facts */
+  readonly id: string;
+  /** undefined: not known, or no such key */
+  readonly state: (key: string) => KeyState;
+}
+
+/** Is a key (canonical) about the credentials that a request is made with? */
+export function isSessionKey(key: string): boolean {
+  return (
+    key === 'aws:tokenissuetime' ||
+    key.startsWith('aws:multifactorauth') ||
+    isNeverOfIdentities(key) ||
+    sessionSource(key) !== null
+  );
+}
+
+/** An access key of a user, or a session of it: no service and no identity provider ever hands one out. */
+export const OF_USER: SessionFacts = factsOf('user', () => false, true);
+
+/** Of a principal from outside everything may be. */
+export const OF_OUTSIDER: SessionFacts = factsOf('outsider', () => true, true);
+
+/** It has an issue time, which nobody knows. */
+const TOKEN: KeyState = { values: [], symbol: 'token' };
+
+const known = new Map<string, SessionFacts>();
+
+/** Of a role: who may hand out its sessions is what its trust policy says. */
+export function factsOfRole(role: Role, trust: CompiledPolicy | undefined): SessionFacts {
+  const sources = sourcesOf(role, trust);
+  const byAnybody = sources === null || sources.has('aws');
+  const id = sources === null ? 'any' : [...sources].sort().join();
+  let facts = known.get(id);
+  if (!facts) {
+    facts = sessionOf(factsOf(`role ${id}`, (source) => sources?.has(source) ?? true, byAnybody));
+    known.set(id, facts);
+  }
+  return facts;
+}
+
+function factsOf(
+  id: string,
+  comesFrom: (source: SessionSource) => boolean,
+  mayHaveMfa: boolean,
+): SessionFacts {
+  const state = (key: string): KeyState => {
+    if (isNeverOfIdentities(key)) return null;
+    if (key === 'aws:multifactorauthpresent') return mayHaveMfa ? undefined : NO_MFA;
+    if (key === 'aws:multifactorauthage') return mayHaveMfa ? undefined : null;
+    const source = sessionSource(key);
+    return source === null || comesFrom(source) ? undefined : null;
+  };
+  return { id, state };
+}
+
+/** Credentials that are a session's for sure. */
+function sessionOf(facts: SessionFacts): SessionFacts {
+  return { ...facts, state: (key) => (key === 'aws:tokenissuetime' ? TOKEN : facts.state(key)) };
+}
+
+/**
+ * One page says that the key is there, and false, in temporary credentials without MFA; another that federated
+ * identities have none.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
+ */
+const NO_MFA: KeyState = { values: ['false'], orAbsent: 'mfa-of-a-service-session' };
+
+type Source = SessionSource | 'aws';
+
+/** Null: anybody. */
+function sourcesOf(role: Role, trust: CompiledPolicy | undefined): ReadonlySet<Source> | null {
+  if (!trust || trust.document.malformed) return null;
+  const letIn = trust.document.statements.flatMap(({ effect, principals }) =>
+    effect === 'Allow' && principals ? [principals] : [],
+  );
+  if (letIn.some(({ any, not }) => any || not)) return null;
+  const sources = new Set<Source>(letIn.flatMap(namedBy));
+  if (role.path.startsWith('/aws-reserved/sso.amazonaws.com/')) sources.add('identity-center');
+  return sources;
+}
+
+function namedBy({ aws, service, federated }: PrincipalElement): readonly Source[] {
+  return [
+    ...(aws.length > 0 ? (['aws'] as const) : []),
+    ...service.map((name) => name.split('.')[0] as SessionSource),
+    ...federated.map(kindOfProvider),
+  ];
+}
+
+function kindOfProvider(provider: string): SessionSource {
+  return provider.includes(':saml-provider/') ? 'saml' : 'web-identity';
+}

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
+import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+import { differences } from './compare-matrices.ts';
+import { naiveMatrix } from './naive-build.ts';
+
+const arn = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:${kind}/${name}`;
+const trusting = (Principal: object, Action: unknown = 'sts:AssumeRole'): object => ({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Principal, Action },
+});
+const INSTANCE = `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/i-1`;
+
+/** A principal's cell; both engines say the same. */
+function cell(input: AccountInput, principal: string, path: PathId = 'session-manager'): Cell | undefined {
+  const snapshot = account({ instances: [{ id: 'i-1' }], ...input });
+  const matrix = buildMatrix(snapshot);
+  expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+  return [...cellsOf(matrix, snapshot, { principal, path, instance: 'i-1' })][0];
+}
+
+/** What a role may do whose grant asks for a key, and whose trust policy lets in somebody. */
+function ofRole(condition: object, trust: object, path = '/'): Cell | undefined {
+  const role = { name: 'r', path, arn: arn('role', `${path.slice(1)}r`), trust };
+  return cell({ roles: [{ ...role, policies: [allow('ssm:StartSession', '*', condition)] }] }, role.arn);
+}
+
+const SAML = { Federated: `arn:aws:iam::${ACCOUNT_ID}:saml-provider/okta` };
+const OIDC = { Federated: 'token.actions.githubusercontent.com' };
+const SSO = '/aws-reserved/sso.amazonaws.com/';
+
+describe('keys that a service puts into the sessions that it hands out', () => {
+  test.each<[string, object, object, string?]>([
+    [
+      'ec2:SourceInstanceARN',
+      { ArnLike: { 'ec2:SourceInstanceARN': '*' } },
+      { Service: 'ec2.amazonaws.com' },
+    ],
+    [
+      'ec2:SourceInstanceARN (China)',
+      { ArnLike: { 'ec2:SourceInstanceARN': '*' } },
+      { Service: 'ec2.amazonaws.com.cn' },
+    ],
+    [
+      'ec2:RoleDelivery',
+      { NumericGreaterThanEquals: { 'ec2:RoleDelivery': '2' } },
+      { Service: 'ec2.amazonaws.com' },
+    ],
+    [
+      'aws:Ec2InstanceSourceVpc',
+      { StringEquals: { 'aws:Ec2InstanceSourceVpc': 'vpc-1' } },
+      { Service: 'ec2.amazonaws.com' },
+    ],
+    [
+      'aws:Ec2InstanceSourcePrivateIPv4',
+      { IpAddress: { 'aws:Ec2InstanceSourcePrivateIPv4': '10.0.0.0/8' } },
+      { Service: 'ec2.amazonaws.com' },
+    ],
+    [
+      'ssm:SourceInstanceARN',
+      { ArnLike: { 'ssm:SourceInstanceARN': '*' } },
+      { Service: 'ssm.amazonaws.com' },
+    ],
+    [
+      'lambda:SourceFunctionArn',
+      { ArnLike: { 'lambda:SourceFunctionArn': '*' } },
+      { Service: 'lambda.amazonaws.com' },
+    ],
+    [
+      'glue:CredentialIssuingService',
+      { StringEquals: { 'glue:CredentialIssuingService': 'glue.amazonaws.com' } },
+      { Service: 'glue.amazonaws.com' },
+    ],
+    [
+      'codebuild:BuildArn',
+      { ArnLike: { 'codebuild:BuildArn': '*' } },
+      { Service: 'codebuild.amazonaws.com' },
+    ],
+    [
+      'aws:ChatbotSourceArn',
+      { ArnLike: { 'aws:ChatbotSourceArn': '*' } },
+      { Service: 'chatbot.amazonaws.com' },
+    ],
+    ['identitystore:UserId', { StringEquals: { 'identitystore:UserId': 'u-1' } }, SAML, SSO],
+    ['saml:sub', { StringEquals: { 'saml:sub': 'kim' } }, SAML],
+    ['aws:FederatedProvider', { StringLike: { 'aws:FederatedProvider': '*' } }, OIDC],
+    [
+      'the subject of a provider',
+      { StringLike: { 'token.actions.githubusercontent.com:sub': 'repo:*' } },
+      OIDC,
+    ],
+  ])('%s', (_name, condition, principal, path) => {
+    const kind = 'Federated' in principal ? 'sts:AssumeRoleWithSAML' : 'sts:AssumeRole';
+    expect(ofRole(condition, trusting(principal, kind), path)?.verdict).toBe('conditional');
+    // the same role, handed out by somebody else
+    expect(ofRole(condition, trusting({ Service: 'states.amazonaws.com' }))).toBeUndefined();
+    expect(ofRole(condition, trusting({ AWS: ACCOUNT_ID }))).toBeUndefined();
+    // whoever may take it in any way
+    expect(ofRole(condition, trusting({ AWS: '*' }))?.verdict).toBe('conditional');
+    const users = [{ name: 'kim', policies: [allow('ssm:StartSession', '*', condition)] }];
+    expect(cell({ users }, arn('user', 'kim'))).toBeUndefined();
+  });
+
+  test('the agent of an instance with a profile sends no ssm:SourceInstanceARN', () => {
+    const condition = { ArnLike: { 'ssm:SourceInstanceARN': '*' } };
+    expect(ofRole(condition, trusting({ Service: 'ec2.amazonaws.com' }))).toBeUndefined();
+  });
+
+  test('whoever assumes the role has no key of the service, whoever has a shell on the instance may', () => {
+    const grant = allow('ssm:SendCommand', '*', { ArnEquals: { 'ec2:SourceInstanceARN': INSTANCE } });
+    const roles = [
+      {
+        name: 'node',
+        policies: [grant],
+        trust: trusting({ Service: 'ec2.amazonaws.com', AWS: ACCOUNT_ID }),
+      },
+    ];
+    const instances = [{ id: 'i-1', role: 'node' }];
+    const users = [
+      { name: 'kim', policies: [allow('sts:AssumeRole')] },
+      { name: 'lee', policies: [allow('ssm:StartSession')] },
+    ];
+    const input = { roles, instances, users };
+    expect(cell(input, arn('user', 'kim'), 'run-command')).toBeUndefined();
+    expect(cell(input, arn('user', 'lee'), 'run-command')?.via).toEqual([INSTANCE]);
+  });
+
+  test('a Deny of requests from outside their VPC stops nobody who assumed a role', () => {
+    const perimeter = deny('*', '*', {
+      StringNotEquals: { 'aws:SourceVpc': '${aws:Ec2InstanceSourceVpc}' },
+      Null: { 'ec2:SourceInstanceARN': 'false' },
+    });
+    const roles = [
+      { name: 'ops', policies: [allow('ssm:StartSession')], trust: trusting({ AWS: ACCOUNT_ID }) },
+    ];
+    const users = [{ name: 'kim', policies: [allow('sts:AssumeRole')] }];
+    const organization = [{ scps: [allow('*'), perimeter] }];
+    expect(cell({ roles, users, organization }, arn('user', 'kim'))?.verdict).toBe('allowed');
+  });
+});
+
+describe('keys that are never there, and those that always are', () => {
+  const user = (condition: object, effect = allow): Cell | undefined => {
+    const policies = [allow('ssm:StartSession'), effect('ssm:StartSession', '*', condition)];
+    const own = effect === allow ? policies.slice(1) : policies;
+    return cell({ users: [{ name: 'kim', policies: own }] }, arn('user', 'kim'));
+  };
+
+  test.each(['aws:SourceArn', 'aws:SourceAccount', 'aws:SourceOrgID', 'aws:AssumedRoot'])(
+    '%s is in no request of a user or role',
+    (key) => {
+      expect(user({ StringLike: { [key]: '*' } })).toBeUndefined();
+      expect(user({ StringNotEqualsIfExists: { [key]: 'x' } }, deny)).toBeUndefined();
+      expect(user({ StringNotEqualsIfExists: { [key]: 'x' } })?.verdict).toBe('allowed');
+      expect(user({ Null: { [key]: 'false' } }, deny)?.verdict).toBe('allowed');
+    },
+  );
+
+  test.each([
+    ['aws:SecureTransport', 'if over TLS'],
+    ['aws:ViaAWSService', 'if through an AWS service'],
+  ])('%s is in every request: no condition says that it may be absent', (key, text) => {
+    expect(user({ BoolIfExists: { [key]: 'true' } })?.condition?.text).toBe(text);
+    expect(user({ Bool: { [key]: 'false' } }, deny)?.condition?.text).toBe(text);
+    expect(user({ Null: { [key]: 'true' } })).toBeUndefined();
+    expect(user({ Null: { [key]: 'true' } }, deny)?.verdict).toBe('allowed');
+  });
+
+  test('a session has an issue time, an access key has none', () => {
+    const before = { DateLessThan: { 'aws:TokenIssueTime': '2026-01-01T00:00:00Z' } };
+    const policies = [allow('ssm:StartSession'), deny('*', '*', before)];
+    const role = { name: 'r', policies, trust: trusting({ AWS: ACCOUNT_ID }) };
+    expect(cell({ roles: [role] }, arn('role', 'r'))?.condition?.text).not.toContain('absent');
+    const users = [{ name: 'kim', policies }];
+    expect(cell({ users }, arn('user', 'kim'))?.condition?.text).toContain('absent');
+  });
+
+  test('tags that no request brings along', () => {
+    expect(user({ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] } })?.verdict).toBe('allowed');
+    expect(user({ 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['team'] } })).toBeUndefined();
+    expect(user({ StringEquals: { 'aws:RequestTag/team': 'red' } })).toBeUndefined();
+  });
+});
+
+describe('MFA of a role', () => {
+  const MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+
+  test('that somebody may take with MFA is not known', () => {
+    expect(ofRole(MFA, trusting({ AWS: ACCOUNT_ID }))?.verdict).toBe('conditional');
+  });
+
+  test('that only a service may take is none, and what rests on whether the key is there carries a code', () => {
+    const trust = trusting({ Service: 'lambda.amazonaws.com' });
+    expect(ofRole(MFA, trust)).toBeUndefined();
+    expect(ofRole({ Bool: { 'aws:MultiFactorAuthPresent': 'false' } }, trust)?.uncertain).toEqual([
+      'mfa-of-a-service-session',
+    ]);
+    expect(ofRole({ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }, trust)?.uncertain).toEqual([]);
+    expect(ofRole({ NumericLessThan: { 'aws:MultiFactorAuthAge': '60' } }, trust)).toBeUndefined();
+  });
+});
