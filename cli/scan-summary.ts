@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import type { AuditOutput } from '../lib/pipeline/audit.ts';
 import type { CollectOutput } from '../lib/pipeline/collect.ts';
 import type { PublishOutput } from '../lib/pipeline/publish.ts';
+import { visible } from '../lib/render/escape.ts';
 
 /** What the steps of a scan answered, as `--json` prints it. */
 export interface ScanOutput {
@@ -19,13 +20,20 @@ export function scanSummary({ collected, audited, published }: ScanOutput, out: 
   const { findings, drift } = audited;
   const standing = Object.entries(findings).filter(([, count]) => count > 0);
   const changes = drift.gained + drift.lost + drift.changed;
+  const isBlind = audited.state === 'blind';
   const rows: readonly (readonly [string, string])[] = [
+    ...(isBlind ? [['NOT AUDITED', visible(audited.why)] as const] : []),
     ['account', audited.accountId],
     ['judged', `${plural(collected.principals, 'principal')}, ${plural(collected.instances, 'instance')}`],
-    ['access', `${plural(audited.cells, 'cell')} not denied`],
-    ['findings', standing.map(([severity, count]) => `${count} ${coloured(severity)}`).join(', ') || 'none'],
-    ['drift', driftText(audited.previousRun, changes, drift)],
-    ['coverage', coverageText(collected)],
+    ['access', isBlind ? 'not known' : `${plural(audited.cells, 'cell')} not denied`],
+    [
+      'findings',
+      isBlind && standing.length === 0
+        ? 'not known'
+        : standing.map(([severity, count]) => `${count} ${coloured(severity)}`).join(', ') || 'none',
+    ],
+    ['drift', isBlind && changes === 0 ? 'not known' : driftText(audited.previousRun, changes, drift)],
+    ['coverage', coverageText(collected, audited.state)],
     [
       'sent',
       `${plural(published.alerts, 'alert')}, ${plural(published.mails, 'mail')} in ${join(out, 'outbox')}`,
@@ -43,12 +51,12 @@ function coloured(severity: string): string {
   });
 }
 
-function coverageText({ gaps, leftOut }: CollectOutput): string {
+function coverageText({ gaps, leftOut }: CollectOutput, state: AuditOutput['state']): string {
   const wants = [
     ...(gaps === 0 ? [] : [plural(gaps, 'gap')]),
     ...(leftOut === 0 ? [] : [`${plural(leftOut, 'item')} left out`]),
   ];
-  return wants.length === 0 ? 'complete' : `${wants.join(', ')}: see coverage.json`;
+  return wants.length === 0 ? state : `${state}, ${wants.join(', ')}: see coverage.json`;
 }
 
 function driftText(

@@ -11,6 +11,7 @@ import { jsonText } from '../lib/snapshot/json-text.ts';
 import type { SessionDocumentRule } from '../lib/snapshot/snapshot.ts';
 import { mayBecomeFolder } from './folders.ts';
 import { localMail, localTopic } from './local-addresses.ts';
+import { oneLine } from './messages.ts';
 import { outgoing, tellUnsent } from './outgoing.ts';
 import { writeOut } from './output.ts';
 import { stderrProgress } from './progress.ts';
@@ -48,12 +49,20 @@ Examples:
   $ latchkey scan --from examples/acme --out out/acme
   $ latchkey scan --live --profile audit --regions us-east-1,eu-west-1 --out out/live
 
-Exit codes: 0 done, 2 bad usage or bad input.`,
+Exit codes: 0 done; 2 bad usage or bad input; 3 nothing was audited, as IAM or every list of instances was not there.`,
     )
     .action(async (options: ScanOptions) => {
       const output = await scan(options);
+      tellUnreadable(output);
+      if (output.audited.state === 'blind') process.exitCode = 3;
       await writeOut(options.json ? `${jsonText(output)}\n` : scanSummary(output, options.out));
     });
+}
+
+/** What a file lost is not to be found in the report alone. */
+function tellUnreadable({ collected, audited }: ScanOutput): void {
+  for (const one of collected.unreadable) process.stderr.write(`not read: ${oneLine(one)}\n`);
+  if (audited.state === 'blind') process.stderr.write(`NOT AUDITED: ${oneLine(audited.why)}\n`);
 }
 
 async function scan(options: ScanOptions): Promise<ScanOutput> {

@@ -4,6 +4,7 @@ import type { CellFilter } from '../lib/matrix/answers/find-groups.ts';
 import { cellsOf } from '../lib/matrix/answers/list-cells.ts';
 import type { Cell, PathId } from '../lib/matrix/paths/cell.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
+import { auditStateOf } from '../lib/snapshot/audit-state.ts';
 import { cellTable } from './cell-table.ts';
 import { oneLine } from './messages.ts';
 import { didYouMean } from './nearest.ts';
@@ -34,7 +35,7 @@ Examples:
   $ latchkey who-can --in out/acme --instance i-0123456789abcdef0 --path session-manager
   $ latchkey who-can --in out/acme --principal arn:aws:iam::111122223333:user/alice --json
 
-Exit codes: 0 done, also when nobody can; 2 bad usage or bad input.`,
+Exit codes: 0 done, also when nobody can; 2 bad usage or bad input; 3 nothing was audited.`,
     )
     .action(whoCan);
 }
@@ -47,6 +48,11 @@ async function whoCan(options: WhoCanOptions): Promise<void> {
     ...(path !== undefined && { path }),
   };
   const audit = await openForCells('--in', options.in, filter, options.json ? undefined : mostRows + 1);
+  const { state, why } = auditStateOf(audit.snapshot);
+  if (state === 'blind') {
+    process.exitCode = 3;
+    process.stderr.write(`NOT AUDITED: ${oneLine(why)}\n`);
+  }
   const isKnown = areKnown(options, audit);
   const areAll = areCollected(audit, filter) && isKnown;
   const cells = cellsOf(audit.matrix, audit.snapshot, filter);

@@ -22,6 +22,7 @@ export const handler = observed()
       { ...item, reportBase: s3ConsoleLink(settings.PARTITION, settings.AWS_REGION, settings.BUCKET) },
     );
     metrics.addMetric('CriticalFindings', MetricUnit.Count, audited.findings.critical);
+    metrics.addMetric('NotAudited', MetricUnit.Count, audited.state === 'blind' ? 1 : 0);
     metrics.addMetric('OpenCells', MetricUnit.Count, audited.cells);
     metrics.addMetric('RunsDamaged', MetricUnit.Count, audited.damaged);
     logger.info('audited', { ...audited });

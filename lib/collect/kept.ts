@@ -2,7 +2,7 @@ import { sortBy } from '../snapshot/canonical.ts';
 import type { CoverageEntry, CoverageStatus } from '../snapshot/snapshot.ts';
 import { type AwsCall, CALLS, type CallArgument, callName } from './calls.ts';
 import { type Fields, fieldsOf, textsOf } from './fields.ts';
-import { ask, type Reading } from './reading.ts';
+import { ask, cutOff, type Reading } from './reading.ts';
 
 /** Reads what no typed field holds yet (`use: 'kept'` in the table) of one service, and stores it as it is. */
 export async function collectKept(reading: Reading, service: string, region: string | null): Promise<void> {
@@ -36,6 +36,8 @@ async function keep(reading: Reading, call: AwsCall, region: string | null): Pro
       gaps.push({ status: 'unreadable', detail: 'the answer is not an object' });
       continue;
     }
+    const cut = cutOff(data, call);
+    if (cut !== null) gaps.push({ status: 'unreadable', detail: cut });
     reading.kept.push({ call: name, region, argument, data: inOrder(data, call.lists) });
     read += call.lists.length === 0 ? 1 : itemsIn(data, call.lists);
   }

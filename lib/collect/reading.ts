@@ -55,7 +55,8 @@ export async function readCall<T>(
   const answer = await ask(reading, call, region, argument);
   const entry = { call: name, region, items: null, askedAt, readAt: null };
   if (answer.status !== 'collected') {
-    reading.coverage.push({ ...entry, status: answer.status, detail: answer.detail });
+    const rests = answer.status === 'unreadable' ? `; ${notKnown(call)}` : '';
+    reading.coverage.push({ ...entry, status: answer.status, detail: `${answer.detail}${rests}` });
     return null;
   }
   const fields = fieldsOf(answer.data);
@@ -64,6 +65,7 @@ export async function readCall<T>(
     reading.coverage.push({ ...entry, status: 'unreadable', detail: foreign(call, region, argument) });
     return null;
   }
+  const cut = cutOff(fields, call);
   const place = placeOf(name, region, argument);
   const before = reading.problems.length;
   const { inDocuments, elsewhere } = duplicatesByDocument(answer.duplicateKeys);
@@ -72,10 +74,12 @@ export async function readCall<T>(
   const { value, items, gap = null } = take({ fields, duplicates: inDocuments, note });
   const details = [
     ...(missing.length ? [`${quoted(missing)} is not in the answer`] : []),
+    ...(cut === null ? [] : [cut]),
     ...(gap === null ? [] : [gap]),
     ...leftOut(reading.problems.slice(before)),
   ];
-  const status = missing.length || gap !== null || value === null ? 'unreadable' : 'collected';
+  const status =
+    missing.length || cut !== null || gap !== null || value === null ? 'unreadable' : 'collected';
   const readAt = status === 'collected' ? askedAt : null;
   reading.coverage.push({ ...entry, status, detail: details.join('; '), items, readAt });
   return value;
@@ -110,6 +114,22 @@ function leftOut(problems: readonly Problem[]): string[] {
   if (first === undefined) return [];
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return [`not everything in it could be read: ${first.path}: ${first.message}${more}`];
+}
+
+/** What rests on a call. */
+const notKnown = (call: AwsCall): string => `not known, or not all of it: ${call.purpose}`;
+
+const MARKERS = ['NextToken', 'nextToken', 'Marker', 'NextMarker'] as const;
+
+/**
+ * What an answer says of itself that there is more of it: the CLI puts pages together and leaves no marker behind.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+ */
+export function cutOff(fields: Fields, call: AwsCall): string | null {
+  const marker = MARKERS.find((key) => typeof fields[key] === 'string' && fields[key] !== '');
+  const said = fields.IsTruncated === true ? '`IsTruncated` is true' : marker && `it has a \`${marker}\``;
+  if (!said) return null;
+  return `the answer is cut off (${said}); ${notKnown(call)}: write it again without \`--max-items\` and \`--no-paginate\``;
 }
 
 /** The command that writes the answer as a file. */

@@ -35,6 +35,11 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
   const regions = new Map(run.snapshot.regions.map((one) => [one.region, one]));
   const iam = run.snapshot.coverage.find((one) => one.call === IAM && !isAnswered(one));
   const when = which === 'before' ? 'last time' : 'this time';
+  // an answer that was cut off holds a part
+  const isWhole = (call: string, region: string): boolean => {
+    const entry = run.snapshot.coverage.find((one) => one.call === call && one.region === region);
+    return !entry || isAnswered(entry);
+  };
   const inRegion = (call: string, region: string): Cause => {
     const entry = run.snapshot.coverage.find((one) => one.call === call && one.region === region);
     return {
@@ -47,8 +52,10 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
       return { kind: 'coverage', detail: `${quoted(IAM)} was not collected ${when}${why(iam)}` };
     }
     const there = regions.get(region);
-    if (!instanceIsThere) return there?.instances ? null : inRegion(INSTANCES, region);
-    return THROUGH_ENDPOINTS.has(path) && !there?.connectEndpoints ? inRegion(ENDPOINTS, region) : null;
+    if (!instanceIsThere)
+      return there?.instances && isWhole(INSTANCES, region) ? null : inRegion(INSTANCES, region);
+    const areSeen = there?.connectEndpoints && isWhole(ENDPOINTS, region);
+    return THROUGH_ENDPOINTS.has(path) && !areSeen ? inRegion(ENDPOINTS, region) : null;
   };
 }
 

@@ -114,11 +114,12 @@ export function principalUnseen(facts: Facts, finding: EarlierFinding, path: Pat
 }
 
 /** A region of the finding whose instances were not collected this time. */
-function regionsUnseen({ snapshot }: Facts, finding: EarlierFinding): string | null {
+function regionsUnseen(facts: Facts, finding: EarlierFinding): string | null {
+  const { snapshot } = facts;
   // a finding of an earlier version does not say its regions: any of the account's may be one
   for (const region of finding.regions ?? snapshot.regions.map((one) => one.region)) {
     const here = snapshot.regions.find((one) => one.region === region);
-    if (!here || here.instances === null)
+    if (!here || here.instances === null || gapOf(facts, 'ec2.describe-instances', region) !== null)
       return `${quoted('ec2.describe-instances')} was not collected in ${region}`;
   }
   return null;

@@ -7,6 +7,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import { cellCounts } from '../render/changes.ts';
 import type { Report } from '../render/report.ts';
+import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
 import { mergeScan } from '../snapshot/carry.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
@@ -51,6 +52,9 @@ export interface AuditOutput {
   readonly drift: Readonly<Record<'gained' | 'lost' | 'changed', number>>;
   /** cells that are not denied */
   readonly cells: number;
+  /** `blind`: nothing was audited, and `why` says for want of what */
+  readonly state: AuditState['state'];
+  readonly why: string;
 }
 
 /** How often an audit is done again because another run became the latest meanwhile. */
@@ -139,6 +143,7 @@ const auditOutput = (
   findings: findingCounts(report),
   drift: cellCounts(report.drift),
   cells: report.matrix.groups.reduce((sum, group) => sum + group.principals.length * instanceCount(group), 0),
+  ...auditStateOf(report.snapshot),
 });
 
 function findingCounts(report: Report): AuditOutput['findings'] {

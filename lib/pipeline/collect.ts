@@ -3,6 +3,7 @@ import type { AccountSource } from '../ports/account-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
+import { placeOf } from '../snapshot/parts.ts';
 import type { Snapshot, SnapshotSettings } from '../snapshot/snapshot.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import { runKey } from './keys.ts';
@@ -31,6 +32,8 @@ export interface CollectOutput extends Omit<CollectInput, 'settings'> {
   readonly gaps: number;
   /** items of answers that could not be read */
   readonly leftOut: number;
+  /** answers that are there and could not be read, or not to their end; the first of them */
+  readonly unreadable: readonly string[];
 }
 
 /**
@@ -55,4 +58,11 @@ const summary = (input: CollectInput, snapshot: Snapshot): CollectOutput => ({
   principals: snapshot.users.length + snapshot.roles.length,
   gaps: snapshot.coverage.filter(({ status }) => status !== 'collected').length,
   leftOut: snapshot.problems?.length ?? 0,
+  unreadable: snapshot.coverage
+    .filter(({ status }) => status === 'unreadable')
+    .slice(0, MOST_NAMED)
+    .map((entry) => `${placeOf(entry)}: ${entry.detail}`),
 });
+
+/** The output travels between the states of a state machine. */
+const MOST_NAMED = 20;

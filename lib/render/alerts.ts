@@ -3,6 +3,7 @@ import type { Finding, Severity } from '../findings/finding.ts';
 import { sha256 } from '../findings/sha256.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { Alert } from '../ports/notifier.ts';
+import { auditStateOf } from '../snapshot/audit-state.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { type Change, type ChangeRow, changesOf, SEVERITIES, stateText, whoText } from './changes.ts';
 import { asciiSubject, byteLength, clip, visible } from './escape.ts';
@@ -39,6 +40,7 @@ export function alertsOf(report: Report, topic: string, reportUrl?: string): Ale
   const foot = reportUrl === undefined ? '' : `Report: ${toBytes(visible(reportUrl), 300)}\n`;
   const context: Context = { report, topic, instances, foot };
   const alerts = [
+    ...blindAlert(context),
     ...changesOf(report.drift).map((change) => changeAlert(change, context)),
     ...report.findings
       .filter((finding) => finding.status === 'new' && finding.severity === 'critical')
@@ -49,6 +51,24 @@ export function alertsOf(report: Report, topic: string, reportUrl?: string): Ale
   alerts.sort((a, b) => rank(a) - rank(b));
   if (alerts.length <= STORM_LIMIT) return alerts;
   return [...alerts.slice(0, STORM_LIMIT), rollUp(alerts.slice(STORM_LIMIT), context)];
+}
+
+/** Once a day: every audit would say it again. */
+function blindAlert(context: Context): readonly Alert[] {
+  const { accountId, takenAt, snapshot } = context.report;
+  const { state, why } = auditStateOf(snapshot);
+  if (state !== 'blind') return [];
+  const headline = `[CRITICAL] ${accountId} NOT AUDITED: ${toBytes(visible(why), 400)}`;
+  const advice = 'Until it is read again, nobody can say who gets onto which instance, or what changed.';
+  return [
+    {
+      topic: context.topic,
+      subject: asciiSubject(headline),
+      message: withinLimit(headline, [advice], [], context.foot),
+      attributes: { severity: 'critical', account: accountId, kind: 'blind' },
+      key: keyOf('b', [accountId, takenAt.slice(0, 10)]),
+    },
+  ];
 }
 
 interface Context {

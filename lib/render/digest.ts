@@ -75,10 +75,24 @@ function subjectOf(audited: readonly Audited[]): string {
     newFindings > 0 ? `+${thousands(newFindings)} new` : '',
     critical > 0 ? `${thousands(critical)} critical` : '',
   ].filter((part) => part !== '');
-  const blind = audited.some((item) => item.summary.blind);
-  const quiet = blind ? 'nothing could be read' : 'no findings';
-  const whole = parts.length === 0 ? quiet : parts.join(', ');
+  const blind = audited.filter((item) => item.summary.state === 'blind');
+  if (blind.length > 0) return blindSubject(audited, blind, parts);
+  const whole = parts.length === 0 ? 'no findings' : parts.join(', ');
   return subjectLine(`[EC2 access] ${scopeOf(audited)}: ${whole} (${dateOf(audited)})`);
+}
+
+/** `[EC2 access] NOT AUDITED 111122223333: ... (2026-08-23)`; of several accounts how many, before what the others have. */
+function blindSubject(
+  audited: readonly Audited[],
+  blind: readonly Audited[],
+  parts: readonly string[],
+): string {
+  const [first] = blind as readonly [Audited];
+  const head =
+    audited.length === 1
+      ? `NOT AUDITED ${scopeOf(audited)}: ${clip(visible(first.summary.why), 45)}`
+      : [`${scopeOf(audited)}: ${thousands(blind.length)} NOT AUDITED`, ...parts].join(', ');
+  return subjectLine(`[EC2 access] ${head} (${dateOf(audited)})`);
 }
 
 function scopeOf(audited: readonly Audited[]): string {
@@ -218,7 +232,9 @@ function findingList(audited: readonly Audited[], field: Field): DigestList {
     heading: 'Standing findings, worst first',
     note:
       all.length === 0
-        ? 'No standing findings.'
+        ? audited.some(({ summary }) => summary.state === 'blind')
+          ? 'Not audited: of findings nothing can be said.'
+          : 'No standing findings.'
         : `${severityText(counts)}${left > 0 ? `; ${thousands(left)} more in the report` : ''}.`,
     rows: all.slice(0, FINDING_ROWS).map((finding) => {
       return {

@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../findings/finding.ts';
-import { isAnswered } from '../snapshot/age.ts';
+import type { Matrix } from '../matrix/paths/matrix.ts';
+import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { type Access, accessOf, cellCount } from './access.ts';
 import { bySeverity, byText, type Change, changesOf, SEVERITIES } from './changes.ts';
@@ -24,8 +25,11 @@ export interface Summary {
   readonly instances: number;
   readonly regions: number;
   readonly gaps: readonly CoverageEntry[];
-  /** no call gave any data */
-  readonly blind: boolean;
+  /** `blind`: nobody, or no instances, could be looked at, and `why` */
+  readonly state: AuditState['state'];
+  readonly why: string;
+  /** principals of whom something is not known for want of a policy */
+  readonly undecided: number;
   readonly verdict: string;
   readonly coverage: string;
 }
@@ -42,7 +46,8 @@ export function summarize(report: Report): Summary {
     instances: report.matrix.instances.length,
     regions: report.snapshot.regions.length,
     gaps: report.snapshot.coverage.filter((entry) => entry.status !== 'collected'),
-    blind: report.snapshot.coverage.every((entry) => !isAnswered(entry)),
+    ...auditStateOf(report.snapshot),
+    undecided: undecidedIn(report.matrix),
   };
   return {
     ...facts,
@@ -54,9 +59,16 @@ export function summarize(report: Report): Summary {
     excepted: report.findings.filter((finding) => finding.status === 'excepted').length,
     resolved: report.findings.filter((finding) => finding.status === 'resolved').length,
     cells: cellCount(report.matrix),
-    verdict: verdictSentence(report, facts),
+    verdict: verdictSentence(facts),
     coverage: coverageSentence(report, facts),
   };
+}
+
+function undecidedIn(matrix: Matrix): number {
+  const found = new Set<number>();
+  for (const { outcome, principals } of matrix.groups)
+    if (outcome.verdict === 'unknown') for (const principal of principals) found.add(principal);
+  return found.size;
 }
 
 interface Tally {
@@ -77,20 +89,27 @@ function principalTally(access: Access): Tally {
 }
 
 function verdictSentence(
-  report: Report,
-  facts: Tally & { readonly principals: number; readonly instances: number; readonly blind: boolean },
+  facts: Tally &
+    AuditState & {
+      readonly principals: number;
+      readonly instances: number;
+      readonly undecided: number;
+    },
 ): string {
-  const { snapshot } = report;
-  if (facts.blind) {
-    return 'Nothing could be collected, so nothing can be said about access to this account.';
-  }
-  if (facts.instances === 0) {
-    return snapshot.regions.some((region) => region.instances !== null)
-      ? 'No instances were found, so there is nothing to get onto.'
-      : 'No list of instances was collected, so nothing can be said about access to them.';
-  }
+  if (facts.state === 'blind') return `NOT AUDITED: ${facts.why}.`;
+  if (facts.instances === 0) return 'No instances were found, so there is nothing to get onto.';
+  const open =
+    facts.undecided === 0
+      ? ''
+      : ` Of ${count(facts.undecided, 'principal')} not all is known, as policies were not collected.`;
+  return `${shellSentence(facts)}${open}`;
+}
+
+function shellSentence(
+  facts: Tally & { readonly principals: number; readonly instances: number; readonly undecided: number },
+): string {
   if (facts.withShell === 0 && facts.withShellIf === 0) {
-    return `None of ${count(facts.principals, 'principal')} can get a shell on any of ${count(facts.instances, 'instance')}.`;
+    return `None of ${count(facts.principals, 'principal')} ${facts.undecided > 0 ? 'is known to be able to' : 'can'} get a shell on any of ${count(facts.instances, 'instance')}.`;
   }
   const ifs =
     facts.withShellIf === 0 ? '' : `, and ${thousands(facts.withShellIf)} more only where a condition holds`;

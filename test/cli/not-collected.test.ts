@@ -12,7 +12,10 @@ describe('where a call was not collected', () => {
     const dir = await temporaryFolder();
     await writeFiles(join(dir, 'in'), inputFiles(after));
     await rm(join(dir, 'in', without), { force: true });
-    expect((await latchkey(['scan', '--from', join(dir, 'in'), '--out', join(dir, 'out')])).code).toBe(0);
+    const { code, stderr } = await latchkey(['scan', '--from', join(dir, 'in'), '--out', join(dir, 'out')]);
+    const isBlind = without === `${iam}.json`;
+    expect(code).toBe(isBlind ? 3 : 0);
+    expect(stderr.includes('NOT AUDITED: ')).toBe(isBlind);
     return (verb: string, ...args: string[]) => latchkey([verb, '--in', join(dir, 'out'), ...args]);
   };
 
@@ -20,11 +23,11 @@ describe('where a call was not collected', () => {
     const ask = await scanned(`${iam}.json`);
     for (const args of [[], ['--instance', instanceId], ['--path', 'power']]) {
       const { code, stdout, stderr } = await ask('who-can', ...args);
-      expect([code, stdout]).toEqual([0, '']);
-      expect(stderr).toContain(`\`${iam}\` was not collected`);
+      expect([code, stdout]).toEqual([3, '']);
+      expect(stderr).toContain('NOT AUDITED: IAM was not collected');
     }
     const json = await ask('who-can', '--json');
-    expect([json.code, json.stdout]).toEqual([0, '[]\n']);
+    expect([json.code, json.stdout]).toEqual([3, '[]\n']);
     expect(json.stderr).toContain(`\`${iam}\` was not collected`);
   });
 

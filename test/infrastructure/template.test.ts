@@ -74,6 +74,7 @@ describe('functions', () => {
         'AccountsFailed',
         'ChecksFailed',
         'MailsUnsent',
+        'NotAudited',
         'OldestUnsent',
         'Refused',
         'RunsDamaged',

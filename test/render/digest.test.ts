@@ -22,7 +22,11 @@ test.each([
     [{ ...quietReport(), previousAt: '2026-08-22T10:15:00.000Z' }],
     '[EC2 access] 111122223333: no drift (2026-08-23)',
   ],
-  ['a blind run', [blindReport()], '[EC2 access] 111122223333: nothing could be read (2026-08-23)'],
+  [
+    'a blind run',
+    [blindReport()],
+    '[EC2 access] NOT AUDITED 111122223333: IAM was not collected: AccessDenied; no list… (2026-08-23)',
+  ],
   [
     'two accounts',
     [fullReport(), quietReport()],

@@ -46,7 +46,7 @@ test.each([
   [
     'nothing collected',
     blindReport(),
-    ['Nothing could be collected', '0 of 1 call answered', 'No users or roles'],
+    ['NOT AUDITED: IAM was not collected', '0 of 1 call answered', 'No users or roles'],
   ],
 ])('an empty page says what is empty: %s', (_, report, sentences) => {
   const page = reading(renderPage(report));

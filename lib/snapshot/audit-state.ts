@@ -1,0 +1,42 @@
+import { isAnswered } from './age.ts';
+import type { CoverageEntry, Snapshot } from './snapshot.ts';
+
+const IAM = 'iam.get-account-authorization-details';
+const INSTANCES = 'ec2.describe-instances';
+
+/**
+ * How much of an account could be looked at. `blind`: nobody, or no list of instances, so that nothing can be said of
+ * access; `partial`: some call gave nothing, or not all.
+ */
+export interface AuditState {
+  readonly state: 'complete' | 'partial' | 'blind';
+  /** why it is blind: one sentence, without its full stop; else empty */
+  readonly why: string;
+}
+
+export function auditStateOf(snapshot: Snapshot): AuditState {
+  const why = [withoutPrincipals(snapshot), withoutInstances(snapshot)].filter((one) => one !== null);
+  if (why.length > 0) return { state: 'blind', why: why.join('; ') };
+  const isWhole = snapshot.coverage.every(({ status }) => status === 'collected');
+  return { state: isWhole ? 'complete' : 'partial', why: '' };
+}
+
+function withoutPrincipals({ users, roles, coverage }: Snapshot): string | null {
+  if (users.length + roles.length > 0) return null;
+  const entry = coverage.find(({ call }) => call === IAM);
+  return entry && !isAnswered(entry) ? `IAM was not collected${reason(entry)}` : null;
+}
+
+/** A list that was cut off before its first instance is none. */
+function withoutInstances({ regions, coverage }: Snapshot): string | null {
+  const entries = coverage.filter(({ call }) => call === INSTANCES);
+  const isSeen = regions.some(({ region, instances }) => {
+    const entry = entries.find((one) => one.region === region);
+    return instances !== null && (instances.length > 0 || !entry || isAnswered(entry));
+  });
+  if (isSeen) return null;
+  const [first] = entries.filter((entry) => !isAnswered(entry));
+  return `no list of instances was collected${first ? reason(first) : ''}`;
+}
+
+const reason = ({ detail }: CoverageEntry): string => (detail === '' ? '' : `: ${detail}`);

@@ -1,0 +1,59 @@
+const TOKEN =
+  /[ \t\r\n]*(?:([{}[\],:])|("(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/uy;
+
+/** What may come next, by what came before. */
+type Next = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end';
+
+/**
+ * Where a text stops being JSON, as `line 3 column 7`: JSON.parse does not say. For a text that JSON.parse refuses; a
+ * text that was cut stops at its end.
+ */
+export function placeInJson(text: string): string {
+  const before = text.slice(0, stopOf(text)).split('\n');
+  return `line ${before.length} column ${(before.at(-1) ?? '').length + 1}`;
+}
+
+function stopOf(text: string): number {
+  const open: string[] = [];
+  let next: Next = 'value';
+  let at = 0;
+  for (;;) {
+    TOKEN.lastIndex = at;
+    const found = TOKEN.exec(text);
+    const start = at + (/^[ \t\r\n]*/.exec(text.slice(at, at + 10_000))?.[0].length ?? 0);
+    const after: Next | null = found ? step(open, next, found) : null;
+    if (!found || after === null) return start;
+    next = after;
+    at = TOKEN.lastIndex;
+  }
+}
+
+/** `s`: a string, `l`: a number, true, false or null. */
+const MAY_COME: Readonly<Record<Next, string>> = {
+  value: 'sl{[',
+  'value or ]': 'sl{[]',
+  key: 's',
+  'key or }': 's}',
+  ':': ':',
+  ', or end': ',}]',
+};
+
+/** What may follow this token; null: it may not stand here. */
+function step(open: string[], next: Next, [, mark, string]: RegExpExecArray): Next | null {
+  const kind = mark ?? (string === undefined ? 'l' : 's');
+  if (!MAY_COME[next].includes(kind)) return null;
+  if (kind === 's') return next.startsWith('key') ? ':' : ', or end';
+  if (kind === ',') return AFTER_COMMA[open.at(-1) ?? ''] ?? null;
+  const opened = AFTER_OPENING[kind];
+  if (opened) {
+    open.push(kind);
+    return opened;
+  }
+  const closes = CLOSES[kind];
+  if (closes && open.pop() !== closes) return null;
+  return kind === ':' ? 'value' : ', or end';
+}
+
+const AFTER_COMMA: Readonly<Record<string, Next>> = { '{': 'key', '[': 'value' };
+const AFTER_OPENING: Readonly<Record<string, Next>> = { '{': 'key or }', '[': 'value or ]' };
+const CLOSES: Readonly<Record<string, string>> = { '}': '{', ']': '[' };

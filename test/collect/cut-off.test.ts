@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { collectAccount } from '../../lib/collect/collect.ts';
+import { readAnswerText } from '../../lib/snapshot/answer-text.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { memorySource } from '../fixtures/memory-source.ts';
+
+const files = Object.fromEntries(
+  Object.entries(inputFiles({ users: [{ name: 'lou' }], instances: [{ id: 'i-1' }] })).map(([file, data]) => [
+    file.replace(/\.json$/, ''),
+    data as object,
+  ]),
+);
+
+const collect = (more: Readonly<Record<string, unknown>>) =>
+  collectAccount(memorySource({ ...files, ...more }), new Date(0), { step: () => {} });
+
+describe('an answer that says of itself that it is cut off', () => {
+  it.each([
+    ['iam.get-account-authorization-details', { IsTruncated: true, Marker: 'more' }],
+    ['iam.get-account-authorization-details', { Marker: 'more' }],
+    ['us-east-1/ec2.describe-instances', { NextToken: 'more' }],
+    ['us-east-1/ec2.describe-instances', { nextToken: 'more' }],
+    ['us-east-1/ssm.describe-instance-information', { NextToken: 'more' }],
+  ])('%s is not collected, and what it holds is judged: %j', async (name, marks) => {
+    const snapshot = await collect({ [name]: { ...files[name], ...marks } });
+    const entry = snapshot.coverage.find(({ call }) => name.endsWith(call));
+    expect(entry).toMatchObject({ status: 'unreadable', items: 1, readAt: null });
+    expect(entry?.detail).toMatch(/^the answer is cut off \(.*\); not known, or not all of it: /);
+    expect(snapshot.users).toHaveLength(1);
+    expect(snapshot.regions[0]?.instances).toHaveLength(1);
+  });
+
+  it('is one that is kept as well', async () => {
+    const snapshot = await collect({ 'us-east-1/ec2.describe-images': { Images: [], NextToken: 'more' } });
+    expect(snapshot.coverage.find(({ call }) => call === 'ec2.describe-images')?.status).toBe('unreadable');
+  });
+
+  it('is not one whose markers are empty', async () => {
+    const name = 'us-east-1/ec2.describe-instances';
+    const snapshot = await collect({ [name]: { ...files[name], NextToken: '', IsTruncated: false } });
+    expect(snapshot.coverage.find(({ call }) => name.endsWith(call))?.status).toBe('collected');
+  });
+});
+
+describe('a text that is no JSON', () => {
+  it.each([
+    ['{\n  "Reservations": [\n    {', 'line 3 column 6'],
+    ['{\n  "Reservations": nothing\n}', 'line 2 column 19'],
+    ['{"a": "cut', 'line 1 column 11'],
+    ['{"a": [1, 2,]}', 'line 1 column 13'],
+    ['{"a": 1} {', 'line 1 column 10'],
+    ['[1 2]', 'line 1 column 4'],
+  ])('is told with line and column: %j', (text, place) => {
+    const read = readAnswerText(text, true);
+    expect(read.ok).toBe(false);
+    expect('message' in read && read.message).toContain(place);
+  });
+});
