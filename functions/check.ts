@@ -16,8 +16,10 @@ import {
   concernsMany,
   groupByAccount,
   handedOnBody,
+  isReminder,
   type QueuedEvent,
   readBatch,
+  reminderOf,
 } from './event-batch.ts';
 import { newInvocation, observeUnsent } from './not-all-sent.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
@@ -91,7 +93,8 @@ function comeAgain(accountId: string, events: readonly QueuedEvent[], fate: Fate
   for (const { messageId } of events) fate.failed.add(messageId);
 }
 
-async function check(accountId: string, events: readonly QueuedEvent[], fate: Fate): Promise<void> {
+async function check(accountId: string, queued: readonly QueuedEvent[], fate: Fate): Promise<void> {
+  const events = queued.filter((one) => !isReminder(one));
   try {
     const checked = await checkStep(
       { source: sourceOf(accountId), store, notifier, clock, progress, invocation: newInvocation() },
@@ -99,6 +102,7 @@ async function check(accountId: string, events: readonly QueuedEvent[], fate: Fa
         prefix: accountPrefix(accountId),
         accountId,
         events: events.map(({ envelope }) => envelope),
+        ...(events.length < queued.length && { look: true }),
         topic: settings.TOPIC,
         reportBase: s3ConsoleLink(settings.PARTITION, region, settings.BUCKET),
       },
@@ -113,13 +117,26 @@ async function check(accountId: string, events: readonly QueuedEvent[], fate: Fa
       const event = events[index];
       if (outcome === 'unsent' && event !== undefined) fate.failed.add(event.messageId);
     }
+    if (checked.lookAgain > 0) await remind(accountId);
     observeUnsent(checked);
     metrics.addMetric('Alerts', MetricUnit.Count, checked.alerts);
     metrics.addMetric('RunsDamaged', MetricUnit.Count, checked.damaged);
     logger.info('checked', { accountId, ...checked });
   } catch (error) {
     logger.error('check failed', { accountId, error: error as Error });
-    for (const { messageId } of events) fate.failed.add(messageId);
+    for (const { messageId } of queued) fate.failed.add(messageId);
+  }
+}
+
+/** Seconds: the longest that SQS holds a message back. */
+const lookAgainAfter = 900;
+
+/** Without the reminder the next event or scan of the account looks again: what waits is on a list. */
+async function remind(accountId: string): Promise<void> {
+  try {
+    await putIntoQueue(reminderOf(accountId), lookAgainAfter);
+  } catch (error) {
+    logger.warn('reminder refused', { accountId, error: error as Error });
   }
 }
 

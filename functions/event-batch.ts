@@ -39,6 +39,14 @@ function readBody(body: string): Pick<QueuedEvent, 'envelope' | 'handedOnFor'> {
 export const handedOnBody = (checkAccount: string, envelope: unknown): string =>
   JSON.stringify({ checkAccount, envelope });
 
+const REMINDER = 'latchkey.look-again';
+
+/** What check sends to itself, to look once more at events of an account that nothing came of. */
+export const reminderOf = (account: string): string => JSON.stringify({ source: REMINDER, account });
+
+export const isReminder = ({ envelope }: QueuedEvent): boolean =>
+  (envelope as { source?: unknown } | null)?.source === REMINDER;
+
 /** Guardrails change in the management account and hold for every account. */
 const EVERYWHERE = 'aws.organizations';
 

@@ -16,10 +16,12 @@ import { damageOf } from './damage.ts';
 import { judge } from './judge.ts';
 import { runFolder, runKey } from './keys.ts';
 import { type Latest, moveLatest, readLatest } from './latest.ts';
-import { readReport, readSnapshot } from './load.ts';
+import { readSnapshot } from './load.ts';
+import { changeWaiting, readWaiting, type Waiting } from './look-again.ts';
 import { matrixOf } from './matrix-of.ts';
 import { put } from './put.ts';
 import { raiseAlerts } from './raise-alerts.ts';
+import { readReport } from './read-report.ts';
 import type { Origin } from './run-record.ts';
 import { readRunRecord, runIn } from './run-record.ts';
 import { standingOf } from './standing.ts';
@@ -72,7 +74,9 @@ export async function auditStep(
   input: AuditInput,
 ): Promise<AuditOutput> {
   const { store, progress } = ports;
-  const { run, prefix, events = [], origin = null, reportBase, mailed = false } = input;
+  const { run, prefix, origin = null, reportBase, mailed = false } = input;
+  const waiting = await readWaiting(store, prefix);
+  const events = [...(input.events ?? []), ...waiting.map(({ event }) => event)];
   const key = runKey(prefix, run, 'snapshot.json');
   const scanned = await readSnapshot(store, key);
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {
@@ -98,10 +102,24 @@ export async function auditStep(
       previous: latest.run === null ? null : runFolder(latest.run),
       damaged: damage.length,
     });
-    if ((await moveLatest(store, prefix, run, latest)) === 'replaced') return output;
+    if ((await moveLatest(store, prefix, run, latest)) === 'replaced') {
+      await forgetSeen(store, prefix, waiting, scanned.takenAt);
+      return output;
+    }
     progress.step('another run ended first: comparing with that one');
   }
   throw new Error(`other runs keep ending first in \`${prefix}runs/\`: run this again when they are done`);
+}
+
+/** A scan that began when an event was to be looked at again has looked. */
+async function forgetSeen(
+  store: ObjectStore,
+  prefix: string,
+  waiting: readonly Waiting[],
+  since: string,
+): Promise<void> {
+  const seen = waiting.filter(({ due }) => due <= since);
+  await changeWaiting(store, prefix, { remove: seen.map(({ event }) => event.eventId) });
 }
 
 /** The run was the latest, now or before others: an attempt that died afterwards did everything. */

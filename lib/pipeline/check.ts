@@ -1,5 +1,5 @@
-import { parseChangeEvent } from '../cloudtrail/change-event.ts';
-import type { Scope } from '../cloudtrail/scope.ts';
+import { type ChangeEvent, type ParsedEvent, parseChangeEvent } from '../cloudtrail/change-event.ts';
+import { type Scope, scopesOf } from '../cloudtrail/scope.ts';
 import { recollect } from '../collect/recollect.ts';
 import type { AccountSource } from '../ports/account-source.ts';
 import type { Progress } from '../ports/progress.ts';
@@ -13,8 +13,10 @@ import { damageOf } from './damage.ts';
 import { writeHandled } from './event-record.ts';
 import { judge } from './judge.ts';
 import { unsentOfRun } from './keys.ts';
+import { completeLate } from './late-events.ts';
 import type { Latest } from './latest.ts';
 import { moveLatest, readLatest } from './latest.ts';
+import { changeWaiting, dueEvents, noteLooks } from './look-again.ts';
 import { matrixOf } from './matrix-of.ts';
 import { parallel } from './parallel.ts';
 import { runName } from './plan.ts';
@@ -37,6 +39,8 @@ export interface CheckInput {
   readonly accountId?: string;
   /** CloudTrail envelopes, as EventBridge delivers them */
   readonly events: readonly unknown[];
+  /** look at what is due to be looked at again, even if none of the events concerns the account */
+  readonly look?: true;
   readonly topic: string;
   /** what a report's key is appended to, to make a link for alerts */
   readonly reportBase?: string;
@@ -50,6 +54,8 @@ export interface CheckOutput {
   readonly drift: number;
   /** how many went out, those of earlier runs included */
   readonly alerts: number;
+  /** events that were put aside to be looked at once more, in a quarter of an hour or after the first scan */
+  readonly lookAgain: number;
   /** files of the runs before it, or the pointer to them, that were lost or could not be read */
   readonly damaged: number;
   /** alerts of the account that are still in `unsent/` */
@@ -69,18 +75,16 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
   const { store } = ports;
   const { prefix } = input;
   const latest = await readLatest(store, prefix);
-  if (latest.run === null) return noScanYet(input);
+  if (latest.run === null) return noScanYet(ports, input);
   const known = input.accountId === undefined ? await readBefore(store, prefix, latest.run) : null;
-  if (known !== null && known.snapshot === null) return noScanYet(input);
+  if (known !== null && known.snapshot === null) return noScanYet(ports, input);
   const accountId = input.accountId ?? known?.snapshot.accountId ?? '';
   const { settled, open, problems } = await sortEvents(store, prefix, accountId, input.events);
-  const answered = open.length === 0 ? new Map<string, string>() : await answeredEvents(ports, input);
-  const fresh = open.filter(({ event }) => !answered.has(event.eventId));
-
+  const { answered, due, fresh } = await toAudit(ports, input, open);
   let audited: Audited | null = null;
   if (fresh.length > 0) {
     const before = known ?? (await readBefore(store, prefix, latest.run));
-    if (!before?.snapshot) return noScanYet(input);
+    if (!before?.snapshot) return noScanYet(ports, input);
     audited = await auditEvents(ports, input, fresh, { latest, before });
   }
   const runOf = ({ event }: OpenEvent) => answered.get(event.eventId) ?? audited?.run ?? null;
@@ -88,11 +92,13 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
   const isUnsent = waitingIn(drained, prefix);
   const unsent = open.filter((one) => isUnsent(one.event.eventId, runOf(one)));
   const told = open.filter((one) => !unsent.includes(one));
+  const lookAgain = audited === null ? 0 : await noteLooks(ports, prefix, due, audited.unexplained);
   await parallel(told, async (one) => {
     const run = runOf(one);
     if (run !== null) await writeHandled(store, prefix, one.event, run);
   });
   return {
+    lookAgain,
     results: inPlace([...settled, ...told.map(auditedResult), ...unsent.map(unsentResult)]),
     run: audited?.run ?? [...answered.values()].at(-1) ?? null,
     drift: changedCells(audited?.report.drift ?? []),
@@ -100,6 +106,29 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
     alerts: drained.sent,
     ...{ waiting: drained.waiting, refused: drained.refused, oldestSeconds: drained.oldestSeconds },
     problems: [...problems, ...drained.problems],
+  };
+}
+
+interface ToAudit {
+  /** runs that answer an event already, and are still to be told */
+  readonly answered: ReadonlyMap<string, string>;
+  /** events that are due to be looked at once more */
+  readonly due: readonly OpenEvent[];
+  readonly fresh: readonly OpenEvent[];
+}
+
+/** What is left to be audited. Where no event of a batch concerns the account nothing is read for it. */
+async function toAudit(ports: CheckPorts, input: CheckInput, open: readonly OpenEvent[]): Promise<ToAudit> {
+  const isAsked = input.look ?? input.events.length === 0;
+  if (open.length === 0 && !isAsked) return { answered: new Map(), due: [], fresh: [] };
+  const answered = open.length === 0 ? new Map<string, string>() : await answeredEvents(ports, input);
+  const due = await dueEvents(ports, input.prefix);
+  const ids = new Set(open.map(({ event }) => event.eventId));
+  const again = due.filter(({ event }) => !ids.has(event.eventId));
+  return {
+    answered,
+    due,
+    fresh: [...open.filter(({ event }) => !answered.has(event.eventId)), ...again],
   };
 }
 
@@ -119,17 +148,30 @@ function changedCells(drift: Report['drift']): number {
   return gained + lost + changed;
 }
 
-const noScanYet = (input: CheckInput): CheckOutput => ({
-  results: input.events.map((envelope, index) => {
-    const parsed = parseChangeEvent(envelope);
-    return parsed.ok
-      ? { index, outcome: 'ignored', reason: 'there is no scan yet: the first one will see the change' }
-      : { index, outcome: 'unreadable', reason: parsed.reason };
-  }),
+/**
+ * There is nothing to compare with: no run yet, or none that can be read. What may have changed is looked at when there
+ * is, since the first scan may have read that part before.
+ */
+async function noScanYet({ store, clock }: CheckPorts, input: CheckInput): Promise<CheckOutput> {
+  const due = clock.now().toISOString();
+  const parsed = input.events.map(parseChangeEvent);
+  const events = parsed.flatMap((one) => (one.ok && scopesOf(one.event).length > 0 ? [one.event] : []));
+  const waiting = await changeWaiting(store, input.prefix, {
+    add: events.filter(({ errorCode }) => errorCode === null).map((event) => ({ event, due })),
+  });
+  return { ...nothingYet, lookAgain: waiting, results: parsed.map(waitingResult) };
+}
+
+const waitingResult = (parsed: ParsedEvent, index: number): EventResult =>
+  parsed.ok
+    ? { index, outcome: 'ignored', reason: 'there is no scan yet: it is looked at after the first one' }
+    : { index, outcome: 'unreadable', reason: parsed.reason };
+
+const nothingYet: Omit<CheckOutput, 'results' | 'lookAgain'> = {
   run: null,
   drift: 0,
   ...{ alerts: 0, damaged: 0, waiting: 0, refused: 0, oldestSeconds: null, problems: [] },
-});
+};
 
 /** The events that a run which became the latest answers, with that run, where alerts of it are still to be sent. */
 async function answeredEvents(
@@ -161,6 +203,8 @@ interface Audited {
   readonly run: string;
   readonly report: Report;
   readonly damaged: number;
+  /** events that explain nothing, of this run or of those before it */
+  readonly unexplained: readonly ChangeEvent[];
 }
 
 interface Base {
@@ -192,10 +236,8 @@ async function auditEvents(
   const again = await recollect(source, first.before.snapshot, scopes, clock, progress);
   let base = first;
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {
-    const report = await auditOnce(ports, { prefix, run, reportBase }, open, { ...base, scopes, again });
-    if ((await moveLatest(store, prefix, run, base.latest)) === 'replaced') {
-      return { run, report, damaged: damageOf(base.latest, base.before).length };
-    }
+    const audited = await auditOnce(ports, { prefix, run, reportBase }, open, { ...base, scopes, again });
+    if ((await moveLatest(store, prefix, run, base.latest)) === 'replaced') return audited;
     ports.progress.step('another run ended first: comparing with that one');
     const latest = await readLatest(store, prefix);
     const before = await readBefore(store, prefix, latest.run);
@@ -216,22 +258,30 @@ async function auditOnce(
   { reportBase, ...at }: At,
   open: readonly OpenEvent[],
   { before, scopes, again, latest }: Again,
-): Promise<Report> {
-  const { store, progress } = ports;
+): Promise<Audited> {
+  const { store, progress, clock } = ports;
   const events = open.map(({ event }) => event);
   const damage = damageOf(latest, before);
   const snapshot = mergeSnapshots(before.snapshot, again);
   progress.step('evaluating who can reach which instance');
   const report = judge(snapshot, matrixOf(snapshot), before, events, damage);
   const origin = before.record?.origin ?? null;
+  const others = without(events, new Set(report.drift.map(({ cause }) => cause.eventId)));
+  const completed = await completeLate(store, at.prefix, { latest: before.run, now: clock.now() }, others);
   const raise = () =>
     raiseAlerts(ports, report, {
       ...{ prefix: at.prefix, reportBase, attempt: { run: at.run, previous: latest.run } },
-      ...{ events: events.map(({ eventId }) => eventId), digest: false },
+      ...{ events: events.map(({ eventId }) => eventId), digest: false, completed },
     });
   await writeCheck(store, { ...at, before, origin, events, scopes, damage, raise }, report);
-  return report;
+  const unexplained = without(others, new Set(completed.map(({ event }) => event.eventId)));
+  return { run: at.run, report, damaged: damage.length, unexplained };
 }
+
+const without = (
+  events: readonly ChangeEvent[],
+  ids: ReadonlySet<string | undefined>,
+): readonly ChangeEvent[] => events.filter(({ eventId }) => !ids.has(eventId));
 
 /** Each scope once; a whole service covers it in one region. */
 function distinctScopes(scopes: readonly Scope[]): readonly Scope[] {

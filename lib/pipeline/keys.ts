@@ -25,6 +25,16 @@ export const runKey = (prefix: string, run: string, file: string): string =>
 export const alertRecordKey = (prefix: string, key: string): string =>
   `${prefix}alerts/${namePart(key)}.json`;
 
+/** The events of an account that are to be looked at once more. */
+export const lookAgainKey = (prefix: string): string => `${prefix}look-again.json`;
+
+/** What came to be known of a run's drift after it was written. */
+export const addendaFolder = (prefix: string, run: string): string => runKey(prefix, run, 'addenda/');
+
+/** What one event explains of it. */
+export const addendumKey = (prefix: string, run: string, eventId: string): string =>
+  `${addendaFolder(prefix, run)}${namePart(eventId)}.json`;
+
 /** The record that an event was handled; event ids come from outside, so a strange one is hashed. */
 export const eventRecordKey = (prefix: string, eventId: string): string =>
   `${prefix}events/${namePart(eventId)}.json`;

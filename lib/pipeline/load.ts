@@ -8,16 +8,13 @@ import { readMatrix } from '../matrix/stored/store.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { LineReader } from '../ports/line-reader.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { Report } from '../render/report.ts';
 import { applyDelta } from '../snapshot/delta.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import { parseSnapshot } from '../snapshot/schema.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { joinLines, linesWith } from '../snapshot/stored-snapshot.ts';
-import { damageProblems } from './damage.ts';
 import { deltaFile, runKey } from './keys.ts';
 import { matrixOf } from './matrix-of.ts';
-import { problemsOf } from './problems.ts';
 import { type RunRecord, readRunRecord, runIn } from './run-record.ts';
 
 /** What one run decided about one account. */
@@ -189,23 +186,13 @@ export const stillOpen = (findings: readonly Finding[]): readonly Finding[] =>
     .filter(({ status }) => status !== 'resolved')
     .map((finding) => (finding.status === 'new' ? { ...finding, status: 'open' } : finding));
 
-async function readDrift(store: ObjectStore, key: string): Promise<readonly Drift[]> {
+/** The drift of a run as it was told. */
+export async function readDriftOf(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+): Promise<readonly Drift[]> {
+  const key = runKey(prefix, run, 'drift.json');
   const value = await readJson(store, key);
   return orInputError(key, () => parseDrift(value));
-}
-
-/** A run that ended, as the renderers take it. */
-export async function readReport(store: ObjectStore, prefix: string, run: string): Promise<Report> {
-  const { snapshot, matrix } = await readAudit(store, prefix, run);
-  const record = await readRunRecord(store, prefix, run);
-  return {
-    accountId: snapshot.accountId,
-    takenAt: snapshot.takenAt,
-    previousAt: record?.previousAt ?? null,
-    snapshot,
-    matrix,
-    findings: await readFindings(store, prefix, run, record),
-    drift: await readDrift(store, runKey(prefix, run, 'drift.json')),
-    problems: [...damageProblems(record?.damage ?? []), ...problemsOf(snapshot)],
-  };
 }

@@ -8,7 +8,7 @@ import { type DigestLink, renderDigest } from '../render/digest.ts';
 import type { Report } from '../render/report.ts';
 import { mailRecordKey, runKey, unsentOfRun } from './keys.ts';
 import { readLatest } from './latest.ts';
-import { readReport } from './load.ts';
+import { readReport } from './read-report.ts';
 import { standingOf } from './standing.ts';
 import { type Read, readUnsentDigest, type UnsentDigest, unsentDigests } from './unsent.ts';
 

@@ -1,8 +1,10 @@
 import type { Clock } from '../ports/clock.ts';
+import type { Alert } from '../ports/notifier.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { alertsOf } from '../render/alerts.ts';
 import type { Report } from '../render/report.ts';
 import { runKey } from './keys.ts';
+import type { Completed } from './late-events.ts';
 import type { Attempt } from './standing.ts';
 import { writeUnsent } from './unsent.ts';
 
@@ -18,18 +20,28 @@ export interface Raise {
   readonly reportBase: string | undefined;
   /** whether the run is mailed by itself */
   readonly digest: boolean;
+  /** changes of earlier runs whose event is known now */
+  readonly completed?: readonly Completed[];
 }
 
 /** Puts what an audit tells into `unsent/`. To be called before the run has a record, after its pages are written. */
 export async function raiseAlerts(
   { store, clock }: { readonly store: ObjectStore; readonly clock: Clock },
   report: Report,
-  { prefix, attempt, events, reportBase, digest }: Raise,
+  { prefix, attempt, events, reportBase, digest, completed = [] }: Raise,
 ): Promise<void> {
   const page = runKey(prefix, attempt.run, PAGE);
   const wrotePage = async () => (await store.list(page, 1)).length > 0;
   const linked = async () => ((await wrotePage()) ? page : runKey(prefix, attempt.run, DRIFT));
   const link = reportBase === undefined ? undefined : `${reportBase}${await linked()}`;
-  const alerts = alertsOf(report, '', link);
+  const later = completed.flatMap((one) => alertsOf(one.report, '').map(completes));
+  const alerts = [...alertsOf(report, '', link), ...later];
   await writeUnsent(store, prefix, attempt, { at: clock.now().toISOString(), events, alerts, digest });
 }
+
+/** Says of an alert that the change is known, and that its event has come. */
+const completes = (alert: Alert): Alert => ({
+  ...alert,
+  message: `${alert.message}This change was told before without its event, which has come since.\n`,
+  attributes: { ...alert.attributes, completes: 'true' },
+});

@@ -26,6 +26,10 @@ export interface RunRecord {
   readonly base?: string | null;
   /** the run that holds its findings; null, or left out: it holds them itself */
   readonly findingsOf?: string | null;
+  /** the run that it was compared with, where the one before it could not be read */
+  readonly comparedWith?: string;
+  /** causes of its drift that an event could explain and none did */
+  readonly unexplained?: number;
   /** what could not be read of the runs before it */
   readonly damage?: readonly Damage[];
   /** when the snapshot before it was taken */

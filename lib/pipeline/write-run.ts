@@ -10,6 +10,7 @@ import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import type { Before, Unreadable } from './before.ts';
 import type { Damage } from './damage.ts';
 import { deltaFile, runFolder, runKey } from './keys.ts';
+import { unexplained } from './late-events.ts';
 import { stillOpen } from './load.ts';
 import { put } from './put.ts';
 import { type Origin, type RunRecord, runRecordFile } from './run-record.ts';
@@ -101,6 +102,10 @@ async function writeRecord(
     previousAt: report.previousAt,
     origin,
     events: events.map(({ eventId }) => eventId),
+    ...(before?.snapshot && before.readFrom !== before.run
+      ? { comparedWith: runFolder(before.readFrom) }
+      : {}),
+    unexplained: unexplained(report.drift).length,
     ...(damage.length === 0 ? {} : { damage }),
   };
   await put(store, runKey(at.prefix, at.run, runRecordFile), `${jsonText(record)}\n`, JSON_TYPE);

@@ -29,6 +29,7 @@ const ENVIRONMENT = {
 let aws: FakeAws;
 let handler: Handler;
 let answer: (asked: Asked) => Answer;
+let reminders: { QueueUrl: string; MessageBody: string; DelaySeconds: number }[];
 let letters: { MessageBody: string; MessageAttributes: { reason: { StringValue: string } } }[];
 
 beforeAll(async () => {
@@ -45,6 +46,7 @@ afterAll(async () => {
 beforeEach(() => {
   const s3 = memoryS3();
   letters = [];
+  reminders = [];
   answer = (asked) => (isLetter(asked) ? takeLetter(asked) : s3.answer(asked));
 });
 
@@ -52,7 +54,7 @@ const isLetter = ({ headers }: Asked): boolean => headers['x-amz-target'] === 'A
 
 function takeLetter({ body }: Asked): Answer {
   const letter = JSON.parse(body);
-  letters.push(letter);
+  (letter.QueueUrl === ENVIRONMENT.DEAD_LETTERS ? letters : reminders).push(letter);
   return {
     status: 200,
     headers: { 'content-type': 'application/x-amz-json-1.0' },
@@ -74,9 +76,14 @@ test('what cannot be read goes to the dead-letter queue as it came, with its rea
   expect(reasons[2]).toMatch(/`eventName`/);
 });
 
-test('an event before the first scan is done with: the scan will see the change', async () => {
+test('an event before the first scan waits for it, and so does the reminder that it is answered with', async () => {
   expect(await handler(await event('attach-user-policy'), lambdaContext)).toEqual({ batchItemFailures: [] });
   expect(letters).toEqual([]);
+  expect(reminders).toMatchObject([{ QueueUrl: ENVIRONMENT.EVENTS, DelaySeconds: 900 }]);
+  const record = { messageId: 'reminder', body: reminders[0]?.MessageBody };
+  expect(await handler({ Records: [record] }, lambdaContext)).toEqual({ batchItemFailures: [] });
+  expect(letters).toEqual([]);
+  expect(reminders).toHaveLength(2);
 });
 
 test('where the dead-letter queue does not take it, it stays in the queue: nothing is lost', async () => {

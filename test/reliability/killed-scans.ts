@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { randomOf } from '../../bench/random.ts';
 import { folderStore } from '../../lib/adapters/local/folder-store.ts';
-import { readReport } from '../../lib/pipeline/load.ts';
+import { readReport } from '../../lib/pipeline/read-report.ts';
 import { readRunRecord, runIn } from '../../lib/pipeline/run-record.ts';
 import { alertsOf } from '../../lib/render/alerts.ts';
 import { allow } from '../fixtures/account.ts';

@@ -1,0 +1,141 @@
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
+import { compareRuns } from '../drift/compare.ts';
+import type { Drift } from '../drift/drift.ts';
+import { InputError } from '../ports/input-error.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Report } from '../render/report.ts';
+import { jsonText } from '../snapshot/json-text.ts';
+import { addendaFolder, addendumKey } from './keys.ts';
+import { readAudit, readDriftOf } from './load.ts';
+import { type RunRecord, runIn, runsBack } from './run-record.ts';
+
+/** How far back a change is looked for that a late event explains: an event that failed is tried again within the hour. */
+const LATE_WITHIN = 60 * 60_000;
+
+/** Runs that are looked at on the way back. */
+const MOST_RUNS = 200;
+
+/** A change that was told without its event, told again with it: the report of its run, of nothing else. */
+export interface Completed {
+  readonly event: ChangeEvent;
+  readonly report: Report;
+}
+
+/** Causes that an event could explain and none does. */
+export const unexplained = (drift: readonly Drift[]): readonly Drift[] =>
+  drift.filter(({ cause }) => cause.eventId === undefined && cause.kind !== 'coverage');
+
+/**
+ * What events explain of the drift of the runs of the last hour that was told without an event: a check reads whole
+ * services, so it sees changes whose events are still on their way. Each is noted beside its run, once and for all.
+ */
+export async function completeLate(
+  store: ObjectStore,
+  prefix: string,
+  at: { readonly latest: string; readonly now: Date },
+  events: readonly ChangeEvent[],
+): Promise<readonly Completed[]> {
+  const completed: Completed[] = [];
+  if (events.length === 0) return completed;
+  const since = new Date(at.now.getTime() - LATE_WITHIN).toISOString();
+  try {
+    for await (const { run, record } of runsBack(store, prefix, at.latest, MOST_RUNS)) {
+      if (record.takenAt < since) break;
+      if ((record.unexplained ?? 0) > 0)
+        completed.push(...(await completeRun(store, prefix, run, record, events)));
+    }
+  } catch (error) {
+    // a damaged run is told of where it is compared with; what an event adds to it is no reason to stop
+    if (!(error instanceof InputError)) throw error;
+  }
+  return completed;
+}
+
+async function completeRun(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+  record: RunRecord,
+  events: readonly ChangeEvent[],
+): Promise<Completed[]> {
+  // what this very event explained before a crash is told again: it is sent once all the same
+  const own = new Set(events.map(({ eventId }) => eventId));
+  const told = await readDriftOf(store, prefix, run);
+  const open = unexplained(await withAddenda(store, prefix, run, told, own));
+  const likely = events.filter((event) => open.some((drift) => mayExplain(event, drift)));
+  const previous = runIn(record.comparedWith ?? record.previous);
+  if (likely.length === 0 || previous === null) return [];
+  const before = await readAudit(store, prefix, previous);
+  const after = await readAudit(store, prefix, run);
+  const again = compareRuns(before, after, likely);
+  const { snapshot, matrix } = after;
+  const about = { accountId: snapshot.accountId, takenAt: record.takenAt, previousAt: record.previousAt };
+  const completed: Completed[] = [];
+  for (const event of likely) {
+    const drift = again.filter(
+      (one) => one.cause.eventId === event.eventId && open.some((was) => isOf(one, was)),
+    );
+    if (drift.length === 0) continue;
+    const body = `${jsonText({ schemaVersion: 1, eventId: event.eventId, drift })}\n`;
+    await store.create(addendumKey(prefix, run, event.eventId), body, 'application/json');
+    completed.push({ event, report: { ...about, snapshot, matrix, findings: [], drift, problems: [] } });
+  }
+  return completed;
+}
+
+/** Does the event name anything that the change is about? What it did is judged by comparing again. */
+function mayExplain({ touches }: ChangeEvent, { cause, groups }: Drift): boolean {
+  const about = new Set(groups.flatMap(({ principals, instances }) => [...principals, ...instances]));
+  const touched: readonly (readonly string[])[] = Object.values(touches);
+  return touched.some((names) =>
+    names.some((name) => {
+      const last = name.slice(name.lastIndexOf('/') + 1);
+      return last !== '' && (about.has(name) || about.has(last) || cause.detail.includes(last));
+    }),
+  );
+}
+
+/** Is a change that is told again part of one that was told? */
+function isOf(again: Drift, was: Drift): boolean {
+  if (again.cause.kind !== was.cause.kind) return false;
+  const instances = new Set(was.groups.flatMap((group) => group.instances));
+  const principals = new Set(was.groups.flatMap((group) => group.principals));
+  return again.groups.some(
+    (group) =>
+      group.principals.some((one) => principals.has(one)) &&
+      group.instances.some((one) => instances.has(one)),
+  );
+}
+
+/** The drift of a run with what came to be known of its causes afterwards, but by the events that are left out. */
+export async function withAddenda(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+  drift: readonly Drift[],
+  leftOut: ReadonlySet<string> = new Set(),
+): Promise<readonly Drift[]> {
+  if (unexplained(drift).length === 0) return drift;
+  const later: Drift[] = [];
+  for (const key of await store.list(addendaFolder(prefix, run)))
+    later.push(...addendumIn((await store.get(key))?.body));
+  return drift.map((one) => {
+    if (one.cause.eventId !== undefined) return one;
+    const known = later.find(
+      ({ cause }) =>
+        cause.kind === one.cause.kind &&
+        cause.detail === one.cause.detail &&
+        !leftOut.has(cause.eventId ?? ''),
+    );
+    return known === undefined ? one : { ...one, cause: known.cause };
+  });
+}
+
+function addendumIn(body: string | undefined): readonly Drift[] {
+  try {
+    const value = JSON.parse(body ?? 'null') as { schemaVersion?: unknown; drift?: unknown } | null;
+    return value?.schemaVersion === 1 && Array.isArray(value.drift) ? (value.drift as Drift[]) : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { Drift } from '../../lib/drift/drift.ts';
+import { checkStep } from '../../lib/pipeline/check.ts';
+import { readReport } from '../../lib/pipeline/read-report.ts';
+import type { Alert } from '../../lib/ports/notifier.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { after, before, bob, putUserPolicy, workbench } from './account.ts';
+
+const MINUTE = 60_000;
+
+async function scanned() {
+  const bench = workbench(before);
+  await bench.scan('run-1');
+  bench.ports.notifier.alerts.length = 0;
+  const { alerts } = bench.ports.notifier;
+  const check = (...events: unknown[]) => checkStep(bench.ports, { prefix: '', events, topic: 'alerts' });
+  const change = () => {
+    bench.ports.source.files = inputFiles(after);
+  };
+  return { ...bench, alerts, check, change };
+}
+
+/** An event of IAM that names nobody of this account. */
+const other = (eventId: string) =>
+  putUserPolicy(eventId, { requestParameters: { userName: 'somebody-else', policyName: 'p' } });
+
+const drifts = (alerts: readonly Alert[]) => alerts.filter(({ attributes }) => attributes.kind === 'drift');
+
+describe('an event that comes after its change was told', () => {
+  it('completes the change and tells who did it, once', async () => {
+    const { check, change, alerts, ports } = await scanned();
+    change();
+    const first = await check(other('e-other'));
+    expect(drifts(alerts)).toMatchObject([{ message: expect.stringContaining('Event: none known') }]);
+    alerts.length = 0;
+    ports.clock.pass(5 * MINUTE);
+    const second = await check(putUserPolicy('e-late'));
+    expect(second.drift).toBe(0);
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]?.attributes).toMatchObject({ kind: 'drift', completes: 'true' });
+    for (const part of ['e-late', 'user/admin', bob, 'told before'])
+      expect(alerts[0]?.message).toContain(part);
+    const { drift } = await readReport(ports.store, '', first.run ?? '');
+    expect(drift.map(({ cause }) => cause.eventId)).toEqual(['e-late']);
+    alerts.length = 0;
+    await check(putUserPolicy('e-late'));
+    await check(putUserPolicy('e-later'));
+    expect(alerts).toEqual([]);
+  });
+
+  it('completes what a scan told, too', async () => {
+    const { check, change, alerts, scan } = await scanned();
+    change();
+    await scan('run-2');
+    alerts.length = 0;
+    await check(putUserPolicy('e-late'));
+    expect(drifts(alerts)).toMatchObject([{ message: expect.stringContaining('e-late') }]);
+  });
+
+  it('is not looked for beyond an hour, nor where it names something else', async () => {
+    const { check, change, alerts, ports, scan } = await scanned();
+    change();
+    await scan('run-2');
+    alerts.length = 0;
+    await check(other('e-1'));
+    expect(alerts).toEqual([]);
+    ports.clock.pass(61 * MINUTE);
+    await check(putUserPolicy('e-late'));
+    expect(alerts).toEqual([]);
+  });
+
+  it('is told again by whoever tries again after a crash', async () => {
+    const { check, change, alerts, ports, scan } = await scanned();
+    change();
+    await scan('run-2');
+    alerts.length = 0;
+    ports.store.beforeReplace('latest.json', () => {
+      throw new Error('killed');
+    });
+    await expect(check(putUserPolicy('e-late'))).rejects.toThrow('killed');
+    expect(alerts).toEqual([]);
+    await check(putUserPolicy('e-late'));
+    expect(drifts(alerts)).toHaveLength(1);
+  });
+});
+
+describe('an event that nothing came of', () => {
+  it('is looked at once more after a quarter of an hour', async () => {
+    const { check, change, alerts, ports } = await scanned();
+    expect(await check(putUserPolicy('e-early'))).toMatchObject({ drift: 0, lookAgain: 1 });
+    change();
+    ports.clock.pass(14 * MINUTE);
+    expect(await check()).toMatchObject({ run: null, drift: 0 });
+    ports.clock.pass(2 * MINUTE);
+    const again = await check();
+    expect(again.drift).toBeGreaterThan(0);
+    expect(again).toMatchObject({ results: [], lookAgain: 0 });
+    expect(drifts(alerts)).toMatchObject([{ message: expect.stringContaining('e-early') }]);
+  });
+
+  it('is looked at no third time', async () => {
+    const { check, ports } = await scanned();
+    await check(putUserPolicy('e-early'));
+    ports.clock.pass(16 * MINUTE);
+    expect(await check()).toMatchObject({ lookAgain: 0 });
+    ports.clock.pass(16 * MINUTE);
+    expect(await check()).toMatchObject({ run: null });
+  });
+
+  it('names what a scan finds before that', async () => {
+    const { check, change, json, scan } = await scanned();
+    await check(putUserPolicy('e-early'));
+    change();
+    await scan('run-2');
+    const drift = await json<Drift[]>('runs/run-2/drift.json');
+    expect(drift.map(({ cause }) => cause.eventId)).toEqual(['e-early']);
+  });
+
+  it('is not looked at again where a scan did, after it was due', async () => {
+    const { check, ports, scan } = await scanned();
+    await check(putUserPolicy('e-early'));
+    ports.clock.pass(16 * MINUTE);
+    await scan('run-2');
+    expect(await check()).toMatchObject({ run: null });
+  });
+});
+
+describe('an event before the first scan', () => {
+  it('waits for it, and is looked at then', async () => {
+    const { ports, scan } = workbench(before);
+    const check = (...events: unknown[]) => checkStep(ports, { prefix: '', events, topic: 'alerts' });
+    const early = await check(putUserPolicy('e-1'), 7);
+    expect(early.results.map(({ outcome }) => outcome)).toEqual(['ignored', 'unreadable']);
+    expect(early.lookAgain).toBe(1);
+    ports.clock.pass(-MINUTE);
+    await scan('run-1');
+    ports.notifier.alerts.length = 0;
+    // the scan had read IAM before the change
+    ports.source.files = inputFiles(after);
+    ports.clock.pass(2 * MINUTE);
+    const { drift } = await check();
+    expect(drift).toBeGreaterThan(0);
+    expect(drifts(ports.notifier.alerts)).toMatchObject([{ message: expect.stringContaining('e-1') }]);
+  });
+});
