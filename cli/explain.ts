@@ -17,6 +17,7 @@ interface ExplainOptions {
   readonly instance: string;
   readonly path: string;
   readonly json?: true;
+  readonly full?: true;
 }
 
 export function define(command: Command): void {
@@ -25,6 +26,7 @@ export function define(command: Command): void {
     .requiredOption('--principal <arn>', 'a user, a role or an outside account')
     .requiredOption('--instance <id>', 'an instance, as `i-0123456789abcdef0`')
     .requiredOption('--path <id>', 'an access path, as `session-manager`')
+    .option('--full', 'every layer with every statement, and every way in by itself')
     .option('--json', 'print the explanation as JSON')
     .addHelpText(
       'after',
@@ -48,7 +50,7 @@ async function explain(options: ExplainOptions): Promise<void> {
   await writeOut(
     options.json
       ? `${jsonText(explained)}\n`
-      : explanationText(explained, audit.snapshot.accountId, outputWidth()),
+      : explanationText(explained, audit.snapshot, { width: outputWidth(), full: options.full === true }),
   );
 }
 

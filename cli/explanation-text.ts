@@ -1,27 +1,42 @@
 import type { Condition } from '../lib/evaluator/decision.ts';
-import type { ExplainedLayer, ExplainedStatement } from '../lib/evaluator/explain.ts';
-import type { CellExplanation, ExplainedRequest } from '../lib/matrix/answers/explain.ts';
-import type { Opens } from '../lib/matrix/paths/cell.ts';
+import type { CellExplanation, ExplainedAlternative } from '../lib/matrix/answers/explain.ts';
+import type { Opens, Step } from '../lib/matrix/paths/cell.ts';
 import { wrapToWidth } from '../lib/render/display-width.ts';
+import { shortPrincipal } from '../lib/render/names.ts';
+import type { Snapshot } from '../lib/snapshot/snapshot.ts';
 import { shortener } from './cell-table.ts';
+import { type Line, type Names, requestLines, whatIsMissing } from './request-text.ts';
 
-/** A line of the explanation and how deep it stands. */
-type Line = readonly [depth: number, text: string];
+interface TextOptions {
+  readonly width: number;
+  /** every layer with every statement, every way in by itself */
+  readonly full: boolean;
+}
 
-const layerNames: Readonly<Record<ExplainedLayer['layer'], string>> = {
-  identityPolicies: 'identity policies',
-  permissionsBoundary: 'permissions boundary',
-  serviceControlPolicies: 'service control policies',
-  resourceControlPolicies: 'resource control policies',
-  sessionPolicies: 'session policies',
-  resourcePolicy: 'resource policy',
-};
-
-/** One cell in full, for a person: the verdict first, then each request, layer and statement. */
-export function explanationText(cell: CellExplanation, accountId: string, width: number): string {
-  const short = shortener(accountId);
+/** One cell in full, for a person: the verdict first, what is missing or how it is held, then each request. */
+export function explanationText(
+  cell: CellExplanation,
+  snapshot: Snapshot,
+  { width, full }: TextOptions,
+): string {
+  const own = shortener(snapshot.accountId);
+  const short = (arn: string): string => (arn.endsWith(':root') ? shortPrincipal(arn) : own(arn));
+  const named = new Map(
+    snapshot.policies
+      .filter(({ kind }) => kind === 'scp' || kind === 'rcp')
+      .map(({ id, name }) => [id, name]),
+  );
+  const names: Names = {
+    short,
+    policy: (id) => {
+      const name = named.get(id);
+      return name === undefined || name === id ? short(id) : `${name} (${id})`;
+    },
+  };
+  const missing = cell.verdict === 'denied' ? whatIsMissing(cell.alternatives, names) : null;
   const lines: readonly Line[] = [
     [0, `${short(cell.principal)} on ${cell.instance} by ${cell.path}: ${cell.verdict}`],
+    ...(missing === null ? [] : [[1, missing] as const]),
     ...conditionLines(1, cell.condition),
     ...(cell.via.length > 0 ? [[1, `via ${cell.via.map(short).join(' > ')}`] as const] : []),
     ...(cell.cell && cell.cell.landsAs.length > 0
@@ -31,70 +46,65 @@ export function explanationText(cell: CellExplanation, accountId: string, width:
     ...opensLines(cell.cell?.opens ?? [], short),
     ...(cell.cell?.missing === undefined ? [] : [[1, `unknown without ${cell.cell.missing}`] as const]),
     ...(cell.uncertain.length > 0 ? [[1, `uncertain: ${cell.uncertain.join(', ')}`] as const] : []),
-    ...cell.alternatives.flatMap(({ id, requests }, index): readonly Line[] => [
-      [0, ''],
-      [
-        0,
-        cell.alternatives.length === 1
-          ? 'what it takes:'
-          : `way ${index + 1} of ${cell.alternatives.length} (${id}):`,
-      ],
-      ...requests.flatMap((request) => requestLines(request, short)),
-    ]),
+    ...stepLines(cell.cell?.steps ?? [], names),
+    ...wayLines(cell.alternatives, names, full),
   ];
   return lines.map(([depth, text]) => indented(depth, text, width)).join('');
 }
 
-function requestLines(request: ExplainedRequest, short: (arn: string) => string): readonly Line[] {
+/** Who becomes whom, by which request, let in by which statement, and under what condition. */
+function stepLines(steps: readonly Step[], { short }: Names): readonly Line[] {
+  if (steps.length === 0) return [];
   return [
-    [1, `${request.action} on ${request.resource}: ${request.decision}`],
-    ...(request.missing === undefined ? [] : [[2, `unknown without ${request.missing}`] as const]),
-    ...conditionLines(2, request.condition),
-    ...(request.blockedBy === null ? [] : [[2, `blocked by the ${layerNames[request.blockedBy]}`] as const]),
-    ...request.layers.flatMap((layer) => layerLines(layer, short)),
-    ...flipLines(request, short),
+    [0, ''],
+    [0, 'step by step:'],
+    ...steps.flatMap(({ from, to, request, instance, trust, condition }, i): readonly Line[] => [
+      [
+        1,
+        request
+          ? `${i + 1}. ${short(from)} becomes ${from === to ? 'more than it was' : short(to)} by ${request.action}`
+          : `${i + 1}. ${short(from)} becomes ${short(to)} by a shell on ${short(instance ?? '')}, whose role it is`,
+      ],
+      ...(trust
+        ? [
+            [
+              2,
+              `let in by statement ${trust.statement}${trust.sid === null ? '' : ` (${trust.sid})`} of its trust policy`,
+            ] as const,
+          ]
+        : []),
+      ...conditionLines(2, condition),
+    ]),
   ];
 }
 
-function layerLines(layer: ExplainedLayer, short: (arn: string) => string): readonly Line[] {
-  const level = layer.level === null ? '' : `, level ${layer.level + 1}`;
-  const said = { silent: 'say nothing, so no', unknown: 'unknown: a policy was not collected' };
-  const verdict = layer.verdict in said ? said[layer.verdict as keyof typeof said] : layer.verdict;
-  return [
-    [2, `${layerNames[layer.layer]}${level}: ${verdict}`],
-    ...layer.statements.map((statement) => [3, statementText(statement, short)] as const),
-  ];
+/** Ways that are decided alike are one, but in full. */
+function wayLines(
+  alternatives: readonly ExplainedAlternative[],
+  names: Names,
+  full: boolean,
+): readonly Line[] {
+  const all = alternatives.map((way, i) => ({ way, number: i + 1, lines: linesOf(way, names, full) }));
+  const alike = Map.groupBy(all, ({ way, number }) => (full ? String(number) : likeness(way)));
+  return [...alike.values()].flatMap((ways): readonly Line[] => {
+    const [first, ...others] = ways as [(typeof all)[number], ...typeof all];
+    const ids = ways.map(({ way }) => way.id).join(', ');
+    const title =
+      others.length > 0
+        ? `${ways.length} ways of ${all.length}, all alike (${ids}); the first:`
+        : `way ${first.number} of ${all.length} (${ids}):`;
+    return [[0, ''], [0, all.length === 1 ? 'what it takes:' : title], ...first.lines];
+  });
 }
 
-function statementText(statement: ExplainedStatement, short: (arn: string) => string): string {
-  const sid = statement.sid === null ? '' : ` (${statement.sid})`;
-  const applies = {
-    yes: 'applies',
-    no: 'does not apply',
-    conditionally: `applies ${statement.condition?.text ?? 'if something unknown holds'}`,
-  }[statement.applies];
-  return `${statement.effect} in ${short(statement.policy)}, statement ${statement.statement}${sid}: ${applies}`;
-}
+const linesOf = ({ requests }: ExplainedAlternative, names: Names, full: boolean): readonly Line[] =>
+  requests.flatMap((request) => requestLines(request, names, full));
 
-/** The smallest change that would turn the answer round: what to do about it, or what holds it. */
-function flipLines({ decision, flip }: ExplainedRequest, short: (arn: string) => string): readonly Line[] {
-  if (flip.length === 0) return [];
-  const open = decision === 'allowed' || decision === 'conditional';
-  return [
-    [2, open ? 'it would be denied without:' : 'it would be open after:'],
-    ...flip.map((change): Line => {
-      if (change.change === 'add') {
-        const level = change.level === null ? '' : `, level ${change.level + 1}`;
-        return [
-          3,
-          `an Allow of ${change.action} on ${change.resource} in the ${layerNames[change.layer]}${level}`,
-        ];
-      }
-      const { effect, policy, statement, sid } = change.statement;
-      const where = `${effect} in ${short(policy)}, statement ${statement}${sid === null ? '' : ` (${sid})`}`;
-      return [3, open ? where : `removing the ${where}`];
-    }),
-  ];
+/** Equal for ways whose requests are decided by the same statements in the same manner. */
+function likeness({ requests }: ExplainedAlternative): string {
+  return JSON.stringify(
+    requests.map(({ decision, condition, blockedBy, layers }) => [decision, condition, blockedBy, layers]),
+  );
 }
 
 const conditionLines = (depth: number, condition: Condition | null): readonly Line[] =>

@@ -1,4 +1,5 @@
 import { type Combined, combine, type Layers, type Request } from './combine.ts';
+import { type CompiledPolicy, statementsFor } from './compile.ts';
 import { conclude } from './conclude.ts';
 import type { Condition, Decision, Layer, StatementRef } from './decision.ts';
 import { type Change, smallestFlip } from './flip.ts';
@@ -19,6 +20,10 @@ export interface ExplainedLayer {
   /** `silent`: no Allow and no Deny applies, which in a layer that must allow is a denial; `unknown`: a policy of it was not collected */
   readonly verdict: 'allows' | 'denies' | 'silent' | 'conditional' | 'unknown';
   readonly statements: readonly ExplainedStatement[];
+  /** how many policies it has */
+  readonly policies: number;
+  /** how many statements of these are about the action, whatever their resources and conditions */
+  readonly mentions: number;
 }
 
 export interface Explanation extends Decision {
@@ -36,20 +41,30 @@ export function explain(request: Request, layers: Layers, known: Known = {}): Ex
     action: request.action,
     resource: request.resource,
     ...conclude(combined, known),
-    layers: layersOf(combined, known),
+    layers: layersOf(combined, known, request.action.toLowerCase(), layers),
     flip: smallestFlip(request, layers, known),
   };
 }
 
-function layersOf({ answers }: Combined, known: Known): readonly ExplainedLayer[] {
+function layersOf(
+  { answers }: Combined,
+  known: Known,
+  action: string,
+  layers: Layers,
+): readonly ExplainedLayer[] {
   const one = (
     layer: Layer,
     answer: Answer | null,
     level: number | null = null,
-  ): readonly ExplainedLayer[] =>
-    answer
-      ? [{ layer, level, verdict: verdictOf(answer, known), statements: statementsOf(answer, known) }]
-      : [];
+  ): readonly ExplainedLayer[] => {
+    if (!answer) return [];
+    const policies = policiesIn(layers, layer, level);
+    const mentions = policies.flatMap((policy) => statementsFor(policy, action)).length;
+    const verdict = verdictOf(answer, known);
+    return [
+      { layer, level, verdict, statements: statementsOf(answer, known), policies: policies.length, mentions },
+    ];
+  };
   return [
     ...answers.resourceGuardrails.flatMap((answer, level) => one('resourceControlPolicies', answer, level)),
     ...answers.guardrails.flatMap((answer, level) => one('serviceControlPolicies', answer, level)),
@@ -58,6 +73,16 @@ function layersOf({ answers }: Combined, known: Known): readonly ExplainedLayer[
     ...one('permissionsBoundary', answers.boundary),
     ...one('sessionPolicies', answers.session),
   ];
+}
+
+function policiesIn(layers: Layers, layer: Layer, level: number | null): readonly CompiledPolicy[] {
+  const policies = layers[layer];
+  if (policies === null) return [];
+  const list = (Array.isArray(policies) ? policies : [policies]) as readonly (
+    | CompiledPolicy
+    | readonly CompiledPolicy[]
+  )[];
+  return (level === null ? list : list.slice(level, level + 1)).flat() as CompiledPolicy[];
 }
 
 function verdictOf(answer: Answer, known: Known): ExplainedLayer['verdict'] {
@@ -70,7 +95,9 @@ function verdictOf(answer: Answer, known: Known): ExplainedLayer['verdict'] {
 
 function statementsOf(answer: Answer, known: Known): readonly ExplainedStatement[] {
   return answer.matches.map(({ ref, applies }) => {
-    const rest = remaining(settle(applies, new Set()), known);
+    // that a caller could choose a value that is denied does not make a Deny apply
+    const chosen = ref.effect === 'Deny' ? { ...known, chosen: new Set<string>() } : known;
+    const rest = remaining(settle(applies, new Set()), chosen);
     if (typeof rest === 'boolean') return { ...ref, applies: rest ? 'yes' : 'no', condition: null };
     return { ...ref, applies: 'conditionally', condition: rest };
   });

@@ -175,6 +175,17 @@ describe('latchkey explain', () => {
     expect((await explain(bob, instanceId, 'session-manager', '--json')).code).toBe(1);
   });
 
+  it('says first what a denied cell lacks, and whose policies each layer holds', async () => {
+    const { stdout } = await explain(bob, instanceId, 'session-manager');
+    expect(stdout.split('\n')[1]).toMatch(
+      /^ {2}(nothing in \d+ polic(y|ies) of user\/bob mentions|user\/bob has no identity policies|no Allow of) /,
+    );
+    expect(stdout).toMatch(/identity policies of user\/bob: /);
+    const { stdout: full } = await explain(bob, instanceId, 'session-manager', '--full');
+    expect(full).toContain('way 2 of 2');
+    expect(full).not.toContain('all alike');
+  });
+
   it('ends with 1 where the path cannot apply', async () => {
     const { code, stdout } = await explain(bob, instanceId, 'password-data', '--json');
     expect([code, JSON.parse(stdout)]).toMatchObject([1, { verdict: 'denied', applicable: false }]);

@@ -6,7 +6,7 @@ import {
 } from '../../evaluator/explain.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
-import type { Subject } from '../account/account.ts';
+import type { Account, Subject } from '../account/account.ts';
 import { applicable, decideDirect, type Engine, makeEngine, pathOf } from '../account/audited-account.ts';
 import { isNotCollected } from '../account/not-collected.ts';
 import { askAlternative, type MatrixSettings } from '../account/one-cell.ts';
@@ -20,8 +20,14 @@ import type { Cell, PathId, Verdict } from '../paths/cell.ts';
 import type { Matrix } from '../paths/matrix.ts';
 import { cellsOf } from './list-cells.ts';
 
+/** `of`: whose policies it holds, a principal's, or those of a root, an organisational unit or an account. */
+export interface LayerOf extends ExplainedLayer {
+  readonly of: string;
+}
+
 /** `missing`: the calls without which the decision is `unknown`; of such a request only what is known is explained. */
-export interface ExplainedRequest extends Omit<RequestExplanation, 'decision'> {
+export interface ExplainedRequest extends Omit<RequestExplanation, 'decision' | 'layers'> {
+  readonly layers: readonly LayerOf[];
   readonly decision: RequestExplanation['decision'] | 'unknown';
   readonly missing?: string;
 }
@@ -115,17 +121,29 @@ function explainAlternative(
     // what needs no grant is told only where a Deny has a say
     if (!row || !target || (row.undenied && request.combined.denied === false)) return [];
     const question = questionOf(account, { subject, row, target, region: instance.region });
-    const explained = explainRequest(question.request, question.layers, known);
+    const found = explainRequest(question.request, question.layers, known);
+    const layers = found.layers.map((layer) => ({ ...layer, of: ownerOf(layer, subject, account) }));
+    const explained = { ...found, layers };
     return [subject.missing === null ? explained : asFarAsKnown(explained, subject.missing)];
   });
   return { id: alternative.id, requests };
 }
 
+type KnownRequest = Omit<RequestExplanation, 'layers'> & { readonly layers: readonly LayerOf[] };
+
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Target.html: what the ids look like */
+function ownerOf({ layer, level }: ExplainedLayer, subject: Subject, { snapshot }: Account): string {
+  if (layer !== 'serviceControlPolicies' && layer !== 'resourceControlPolicies') return subject.arn;
+  const id = snapshot.organization?.levels[level ?? 0]?.targetId ?? '';
+  if (id.startsWith('r-')) return `root ${id}`;
+  return id.startsWith('ou-') ? `OU ${id}` : `account ${id}`;
+}
+
 /** What is denied is denied whatever the missing policies say; of all else nobody knows. */
-function asFarAsKnown(explained: RequestExplanation, missing: string): ExplainedRequest {
+function asFarAsKnown(explained: KnownRequest, missing: string): ExplainedRequest {
   const isDenied = explained.decision === 'explicitDeny' || explained.decision === 'implicitDeny';
   const seen = explained.statements.filter(({ policy }) => !isNotCollected(policy));
-  const layers = explained.layers.map((layer): ExplainedLayer => {
+  const layers = explained.layers.map((layer): LayerOf => {
     const statements = layer.statements.filter(({ policy }) => !isNotCollected(policy));
     const isPart = statements.length < layer.statements.length && layer.verdict !== 'denies';
     return { ...layer, statements, verdict: isPart ? 'unknown' : layer.verdict };

@@ -1,0 +1,149 @@
+import type { StatementRef } from '../lib/evaluator/decision.ts';
+import type { ExplainedStatement } from '../lib/evaluator/explain.ts';
+import type { ExplainedAlternative, ExplainedRequest, LayerOf } from '../lib/matrix/answers/explain.ts';
+import { count } from '../lib/render/names.ts';
+
+/** A line of an explanation and how deep it stands. */
+export type Line = readonly [depth: number, text: string];
+
+/** How a person reads the names of principals and of policies. */
+export interface Names {
+  readonly short: (arn: string) => string;
+  readonly policy: (id: string) => string;
+}
+
+const layerNames: Readonly<Record<LayerOf['layer'], string>> = {
+  identityPolicies: 'identity policies',
+  permissionsBoundary: 'permissions boundary',
+  serviceControlPolicies: 'service control policies',
+  resourceControlPolicies: 'resource control policies',
+  sessionPolicies: 'session policies',
+  resourcePolicy: 'resource policy',
+};
+
+/** One request with each layer; layers that only allow are one line, but in full. */
+export function requestLines(request: ExplainedRequest, names: Names, full: boolean): readonly Line[] {
+  return [
+    [1, `${request.action} on ${request.resource}: ${request.decision}`],
+    ...(request.missing === undefined ? [] : [[2, `unknown without ${request.missing}`] as const]),
+    ...(request.condition === null ? [] : [[2, request.condition.text] as const]),
+    ...(request.blockedBy === null ? [] : [[2, `blocked by the ${layerNames[request.blockedBy]}`] as const]),
+    ...layersLines(request, names, full),
+    ...flipLines(request, names),
+  ];
+}
+
+function layersLines({ layers, action }: ExplainedRequest, names: Names, full: boolean): readonly Line[] {
+  if (full) return layers.flatMap((layer) => layerLines(layer, action, names));
+  const folded = layers.filter(onlyAllows);
+  const byLayer = Map.groupBy(folded, ({ layer }) => layer);
+  const told = new Set<LayerOf['layer']>();
+  return layers.flatMap((one): readonly Line[] => {
+    if (!folded.includes(one)) return layerLines(one, action, names);
+    if (told.has(one.layer)) return [];
+    told.add(one.layer);
+    return [[2, allowingLine(one, byLayer.get(one.layer) ?? [one], names)]];
+  });
+}
+
+/** It allows, and nothing in it could deny. */
+function onlyAllows({ verdict, statements }: LayerOf): boolean {
+  return (
+    verdict === 'allows' && statements.every(({ effect, applies }) => effect === 'Allow' && applies === 'yes')
+  );
+}
+
+/** Statements of a layer that are told in its one line. */
+const MOST_STATEMENTS = 3;
+
+function allowingLine({ layer }: LayerOf, all: readonly LayerOf[], names: Names): string {
+  const statements = all.flatMap((one) => one.statements);
+  const head = `${layerNames[layer]} of ${all.map((one) => names.short(one.of)).join(', ')}`;
+  // guardrails grant nothing: their names will do
+  if (layer === 'serviceControlPolicies' || layer === 'resourceControlPolicies') {
+    const policies = [...new Set(statements.map(({ policy }) => names.policy(policy)))];
+    const by = policies.length > 0 ? ` (${policies.join(', ')})` : '';
+    return `${head}: ${all.length > 1 ? 'all allow' : 'allow'}${by}`;
+  }
+  const told = statements.slice(0, MOST_STATEMENTS).map((one) => statementText(one, names));
+  const left = statements.length - told.length;
+  return `${head}: ${told.join('; ')}${left > 0 ? `; and ${left} more` : ''}`;
+}
+
+function layerLines(layer: LayerOf, action: string, names: Names): readonly Line[] {
+  const said = { silent: silence(layer, action), unknown: 'unknown: a policy was not collected' };
+  const verdict = layer.verdict in said ? said[layer.verdict as keyof typeof said] : layer.verdict;
+  return [
+    [2, `${layerNames[layer.layer]} of ${names.short(layer.of)}: ${verdict}`],
+    ...layer.statements.map((statement) => [3, statementText(statement, names)] as const),
+  ];
+}
+
+/** Why a layer in which no Allow and no Deny applies says nothing. */
+function silence({ policies, mentions }: LayerOf, action: string): string {
+  if (policies === 0) return 'none, so no';
+  const all = count(policies, 'policy', 'policies');
+  if (mentions === 0) return `nothing in ${all} mentions ${action}, so no`;
+  return `no Allow of ${action} in ${all} applies, so no`;
+}
+
+/** What a denied cell lacks first: of the way that lacks least. */
+export function whatIsMissing(ways: readonly ExplainedAlternative[], names: Names): string | null {
+  const denied = ways.map(({ requests }) => requests.filter(isDenied)).filter((list) => list.length > 0);
+  const [least] = denied.toSorted((a, b) => a.length - b.length);
+  const [request] = least ?? [];
+  if (!request) return null;
+  const deny = request.statements.find(({ effect }) => effect === 'Deny');
+  if (request.decision === 'explicitDeny' && deny)
+    return `${request.action} is denied by ${where(deny, names)}`;
+  const silent = request.layers.find(
+    ({ layer, verdict }) =>
+      verdict === 'silent' &&
+      (request.blockedBy === null ? layer === 'identityPolicies' : layer === request.blockedBy),
+  );
+  if (!silent) return null;
+  const { policies, mentions } = silent;
+  const of = `${names.short(silent.of)}`;
+  if (policies === 0) return `${of} has no ${layerNames[silent.layer]}, so nothing allows ${request.action}`;
+  const all = `${count(policies, 'policy', 'policies')} of ${of}`;
+  return mentions === 0
+    ? `nothing in ${all} mentions ${request.action}`
+    : `no Allow of ${request.action} in ${all} applies to ${request.resource}`;
+}
+
+const isDenied = ({ decision }: ExplainedRequest): boolean =>
+  decision === 'explicitDeny' || decision === 'implicitDeny';
+
+function where({ effect, policy, statement, sid }: StatementRef, names: Names): string {
+  return `${effect} in ${names.policy(policy)}, statement ${statement}${sid === null ? '' : ` (${sid})`}`;
+}
+
+function statementText(statement: ExplainedStatement, names: Names): string {
+  const applies = {
+    yes: 'applies',
+    no: 'does not apply',
+    conditionally: `applies ${statement.condition?.text ?? 'if something unknown holds'}`,
+  }[statement.applies];
+  return `${where(statement, names)}: ${applies}`;
+}
+
+/** The smallest change that would turn the answer round: what to do about it, or what holds it. */
+function flipLines({ decision, flip, layers }: ExplainedRequest, names: Names): readonly Line[] {
+  if (flip.length === 0) return [];
+  const open = decision === 'allowed' || decision === 'conditional';
+  return [
+    [2, open ? 'it would be denied without:' : 'it would be open after:'],
+    ...flip.map((change): Line => {
+      if (change.change === 'add') {
+        const layer = layers.find((one) => one.layer === change.layer && one.level === change.level);
+        const of = layer ? ` of ${names.short(layer.of)}` : '';
+        return [
+          3,
+          `an Allow of ${change.action} on ${change.resource} in the ${layerNames[change.layer]}${of}`,
+        ];
+      }
+      const statement = where(change.statement, names);
+      return [3, open ? statement : `removing the ${statement}`];
+    }),
+  ];
+}
