@@ -29,10 +29,20 @@ function policiesOf(facts: Facts, principal: string) {
 }
 
 /** Levels of which every policy is known: of the others nobody can say what they leave out. */
-function guardrailLevels(facts: Facts): readonly (readonly string[])[] {
-  const levels = guardrailsOf(facts.snapshot).serviceControlPolicies;
-  return levels.filter(({ unread }) => unread.length === 0).map(({ policies }) => policies);
+function guardrailLevels({ snapshot }: Facts): Levels {
+  let levels = known.get(snapshot);
+  if (!levels) {
+    const all = guardrailsOf(snapshot).serviceControlPolicies;
+    levels = all.filter(({ unread }) => unread.length === 0).map(({ policies }) => policies);
+    known.set(snapshot, levels);
+  }
+  return levels;
 }
+
+type Levels = readonly (readonly string[])[];
+
+/** Every principal asks, and to find them looks through all policies. */
+const known = new WeakMap<Facts['snapshot'], Levels>();
 
 function statementsOf(facts: Facts, ids: readonly string[]): Statement[] {
   return ids.flatMap((id) => facts.policies.statements(id) ?? []);
