@@ -1,3 +1,4 @@
+import { busyAccount } from './busy-account.ts';
 import { eventBurst } from './event-burst.ts';
 import { eventTwice } from './event-twice.ts';
 import type { Experiment } from './fault-lab.ts';
@@ -14,6 +15,7 @@ export const EXPERIMENTS: Readonly<
   'a topic that refuses': { run: refusedTopic, small: 12, full: 120 },
   'send and publish twice at once': { run: publishTwice, small: 5, full: 100 },
   'an event twice and a crash': { run: eventTwice, small: 30, full: 120 },
+  'a busy account, every scan overtaken': { run: busyAccount, small: 5, full: 60 },
   'a burst of events': { run: eventBurst, small: 300, full: 10_000 },
   'SIGKILL of local scans, two at a time': { run: killedScans, small: 2, full: 160 },
 };
