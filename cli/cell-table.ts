@@ -3,8 +3,8 @@ import type { Matrix } from '../lib/matrix/paths/matrix.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
 import { type Column, renderTable } from '../lib/render/table.ts';
 
-const reachableText = (reachable: boolean | null): string =>
-  reachable === null ? 'unknown' : reachable ? 'yes' : 'no';
+const reachableText = (reachable: boolean | null | undefined): string =>
+  reachable === undefined ? '-' : reachable === null ? 'unknown' : reachable ? 'yes' : 'no';
 
 /** Cells as a table of at most `width` columns, with names shortened to what tells them apart in one account. */
 export function cellTable(cells: readonly Cell[], matrix: Matrix, width: number): string {

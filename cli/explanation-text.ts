@@ -42,7 +42,9 @@ export function explanationText(
     ...(cell.cell && cell.cell.landsAs.length > 0
       ? [[1, `lands as ${cell.cell.landsAs.join(', ')}`] as const]
       : []),
-    ...(cell.cell ? [[1, reachableText(cell.cell.reachable)] as const] : []),
+    ...(cell.cell && cell.cell.reachable !== undefined
+      ? [[1, reachableText(cell.cell.reachable)] as const]
+      : []),
     ...opensLines(cell.cell?.opens ?? [], short),
     ...(cell.cell?.missing === undefined ? [] : [[1, `unknown without ${cell.cell.missing}`] as const]),
     ...(cell.uncertain.length > 0 ? [[1, `uncertain: ${cell.uncertain.join(', ')}`] as const] : []),
@@ -124,8 +126,8 @@ function opensLines(opens: readonly Opens[], short: (arn: string) => string): re
   ];
 }
 
-const reachableText = (reachable: boolean | null): string =>
-  reachable === null ? 'reachable: not known' : `reachable: ${reachable ? 'yes' : 'no'}`;
+const reachableText = (reachable: boolean | null | undefined): string =>
+  reachable == null ? 'reachable: not known' : `reachable: ${reachable ? 'yes' : 'no'}`;
 
 function indented(depth: number, text: string, width: number): string {
   if (text === '') return '\n';

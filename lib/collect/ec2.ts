@@ -86,6 +86,13 @@ function rulesOf(answer: Answer, group: Fields, path: string, key: string): Secu
   return rules;
 }
 
+const TYPES = ['dualstack', 'ipv6'] as const;
+
+function addressType(said: string | null): Pick<ConnectEndpoint, 'ipAddressType'> {
+  const ipAddressType = TYPES.find((type) => type === said);
+  return ipAddressType ? { ipAddressType } : {};
+}
+
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ec2InstanceConnectEndpoint.html */
 function takeEndpoints(answer: Answer, place: Place): ConnectEndpoint[] {
   const endpoints: ConnectEndpoint[] = [];
@@ -108,6 +115,7 @@ function takeEndpoints(answer: Answer, place: Place): ConnectEndpoint[] {
       subnetId: text(item, 'SubnetId'),
       securityGroups: groups.filter((group) => typeof group === 'string'),
       preserveClientIp: boolean(item, 'PreserveClientIp'),
+      ...addressType(text(item, 'IpAddressType')),
       state,
       tags: tagsOf(item, at, answer.note),
     });

@@ -66,7 +66,7 @@ function cellFields(cell: Cell, name: string, region: string): string[] {
     cell.condition?.text ?? (cell.missing === undefined ? '' : `not collected: ${cell.missing}`),
     cell.landsAs.join('; '),
     cell.via.join(' > '),
-    cell.reachable === null ? 'unknown' : cell.reachable ? 'yes' : 'no',
+    cell.reachable === undefined ? '-' : cell.reachable === null ? 'unknown' : cell.reachable ? 'yes' : 'no',
     cell.uncertain.join('; '),
     cell.grants.map(grantText).join('; '),
   ];

@@ -87,7 +87,7 @@ export function payloadOf(report: Report, grid: Grid): Payload {
       matrix.paths.indexOf(cell.path),
       VERDICTS.indexOf(cell.verdict),
       details.indexOf(cell, columns[column]?.arn ?? ''),
-      cell.reachable === null ? -1 : Number(cell.reachable),
+      cell.reachable == null ? -1 : Number(cell.reachable),
       strengthOf(cell.path, cell.verdict, cell.landsAs),
     ]);
   }

@@ -108,6 +108,7 @@ const endpoint = objectOf<ConnectEndpoint>({
   subnetId: maybe,
   securityGroups: texts,
   preserveClientIp: orNull(truth),
+  ipAddressType: orLeftOut(oneOf('ipv4', 'dualstack', 'ipv6')),
   state: text,
   tags,
 });

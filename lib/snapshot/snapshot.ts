@@ -135,6 +135,8 @@ export interface ConnectEndpoint {
   readonly subnetId: string | null;
   readonly securityGroups: readonly string[];
   readonly preserveClientIp: boolean | null;
+  /** left out: `ipv4` */
+  readonly ipAddressType?: 'ipv4' | 'dualstack' | 'ipv6';
   readonly state: string;
   readonly tags: Tags;
 }

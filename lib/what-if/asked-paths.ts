@@ -201,7 +201,10 @@ const NOTHING = seeing();
 /** What a path depends on whoever asks: where it applies, and as whom one lands. */
 function seenOf({ applies, alternatives, landsAs }: AccessPath): Seen {
   const isByPlatform =
-    applies === 'windows' || landsAs.includes('root') || alternatives.some(({ platform }) => platform);
+    applies === 'windows' ||
+    applies === 'linux' ||
+    landsAs.includes('root') ||
+    alternatives.some(({ platform }) => platform);
   return seeing(
     'region',
     ...(isByPlatform ? ['platform'] : []),

@@ -44,7 +44,9 @@ export function applicable(
   path: AccessPath,
   instance: Instance,
 ): readonly Alternative[] | null {
-  if (path.applies === 'windows' && instance.platform !== 'windows') return null;
+  const isOther = (platform: 'windows' | 'linux'): boolean =>
+    path.applies === platform && instance.platform !== platform;
+  if (isOther('windows') || isOther('linux')) return null;
   if (path.applies === 'vpc-endpoint') {
     const endpoints = engine.account.regions.get(instance.region)?.connectEndpoints;
     if (!endpoints?.some((endpoint) => endpoint.vpcId === instance.vpcId)) return null;

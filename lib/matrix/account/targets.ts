@@ -2,6 +2,7 @@ import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type { Instance, RegionSnapshot, Role, Tags } from '../../snapshot/snapshot.ts';
 import type { ResourceKind } from '../paths/access-path.ts';
 import { PASSED_TO } from '../paths/escalations.ts';
+import { addressesBehind, endpointsFor } from '../paths/reachable.ts';
 import type { Account, Subject } from './account.ts';
 import { sessionOwners, sessionTarget, userIdOf } from './sessions.ts';
 
@@ -139,11 +140,10 @@ function groupTags(id: string, region: RegionSnapshot | undefined): Tags | null 
 }
 
 function endpointTargets(instance: Instance, region: RegionSnapshot | undefined): readonly Target[] {
-  const endpoints = region?.connectEndpoints?.filter((endpoint) => endpoint.vpcId === instance.vpcId) ?? [];
-  return endpoints.flatMap(({ arn, tags }) =>
-    instance.privateIps.map((address) => ({
-      arn,
-      tags,
+  return endpointsFor(instance, region?.connectEndpoints ?? []).flatMap((endpoint) =>
+    addressesBehind(endpoint, instance).map((address) => ({
+      arn: endpoint.arn,
+      tags: endpoint.tags,
       context: { 'ec2-instance-connect:privateIpAddress': address },
     })),
   );

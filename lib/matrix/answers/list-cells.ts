@@ -68,7 +68,9 @@ class Expander {
       via: shared.via,
       steps: this.#steps.of(principal, shared.via),
       grants: shared.grants,
-      reachable: instance ? this.#isReachable(path, instance) : null,
+      ...(pathOf(this.#engine, path)?.fact === 'none'
+        ? {}
+        : { reachable: instance ? this.#isReachable(path, instance) : null }),
       uncertain: shared.uncertain,
       ...(path === 'tag-rewrite' ? this.#opened(group, principal, instance) : {}),
       ...(shared.missing === undefined ? {} : { missing: shared.missing }),

@@ -6,6 +6,7 @@ import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { tagStates } from '../account/request-context.ts';
 import { instanceKeys } from '../account/targets.ts';
+import { ipv6Of } from '../paths/reachable.ts';
 import { ArnFeatures } from './arn-features.ts';
 import { type KeyReader, keyReader } from './key-reader.ts';
 import { isPlaceKey, type Relevant } from './relevant.ts';
@@ -89,7 +90,9 @@ export class InstanceLooks {
     return {
       ...{ region, platform, arn: this.#arns.of(instance.arn) },
       endpoint: endpointVpc(instance, this.#account),
-      addresses: setOf(privateIps.map(features.privateAddress)),
+      addresses: [privateIps, ipv6Of(instance)]
+        .map((addresses) => setOf(addresses.map(features.privateAddress)))
+        .join('; '),
       volumes: setOf(volumes.map(({ id, root }) => `${root} ${of(features.volume, 'volume', id)}`)),
       'network-interfaces': setOf(
         networkInterfaces.map((id) => of(features.networkInterface, 'network-interface', id)),

@@ -66,5 +66,5 @@ export interface AccessPath {
   readonly landsAs: LandsAs;
   readonly fact: FactKind;
   /** where the path cannot apply there is no cell */
-  readonly applies?: 'vpc-endpoint' | 'windows';
+  readonly applies?: 'vpc-endpoint' | 'windows' | 'linux';
 }

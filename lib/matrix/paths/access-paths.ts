@@ -21,6 +21,7 @@ export const ACCESS_PATHS: readonly AccessPath[] = [
     alternatives: eachOnInstance('ec2-instance-connect:SendSSHPublicKey'),
     landsAs: 'os-user',
     fact: 'ssh',
+    applies: 'linux',
   },
   {
     id: 'instance-connect-endpoint',

@@ -71,7 +71,8 @@ export interface Cell {
   /** `via`, step by step */
   readonly steps: readonly Step[];
   readonly grants: readonly Grant[];
-  readonly reachable: boolean | null;
+  /** left out where the path has no such fact */
+  readonly reachable?: boolean | null;
   readonly uncertain: readonly Uncertainty[];
   readonly opens?: readonly Opens[];
   /** the call that is missing, on an `unknown` cell */

@@ -1,4 +1,10 @@
-import type { Instance, RegionSnapshot, SecurityGroup, SecurityGroupRule } from '../../snapshot/snapshot.ts';
+import type {
+  ConnectEndpoint,
+  Instance,
+  RegionSnapshot,
+  SecurityGroup,
+  SecurityGroupRule,
+} from '../../snapshot/snapshot.ts';
 import type { FactKind } from './access-path.ts';
 
 /**
@@ -32,20 +38,24 @@ export function isReachable(
 
 const isRunning = (instance: Instance): boolean => instance.state === 'running';
 
+/**
+ * Port 22 from outside, or through an endpoint. What else a rule lets in (a private network behind a VPN, a prefix list,
+ * another security group) may be somebody, so it is not known.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-methods.html
+ */
 function sshReachable(instance: Instance, region: RegionSnapshot | undefined): boolean | null {
   if (!isRunning(instance)) return false;
   if (!region?.securityGroups) return null;
-  const open =
-    instance.publicIps.length > 0 &&
-    groupsOf(instance, region.securityGroups).some((group) =>
-      group.ingress.some((rule) => lets(rule, 22) && rule.cidrs.length > 0),
-    );
-  if (open) return true;
   const endpoint = endpointReachable(instance, region, [22]);
-  return endpoint ?? null;
+  if (endpoint === true) return true;
+  const rules = rulesFor(instance, region.securityGroups, [22]);
+  if (rules === null) return null;
+  if (instance.publicIps.length > 0 && rules.some(({ cidrs }) => cidrs.some(isPublic))) return true;
+  const isSomebody = rules.some((rule) => [rule.cidrs, rule.groups, rule.prefixLists].some(isSome));
+  return isSomebody ? null : endpoint;
 }
 
-/** An endpoint in the VPC whose group, or address range, one of the instance's security groups lets in. */
+/** An endpoint in the VPC whose group, or address, one of the instance's security groups lets in. */
 function endpointReachable(
   instance: Instance,
   region: RegionSnapshot | undefined,
@@ -53,15 +63,77 @@ function endpointReachable(
 ): boolean | null {
   if (!isRunning(instance)) return false;
   if (!region?.securityGroups || !region.connectEndpoints) return null;
-  const endpoints = region.connectEndpoints.filter((endpoint) => endpoint.vpcId === instance.vpcId);
-  const rules = groupsOf(instance, region.securityGroups).flatMap((group) => group.ingress);
-  return endpoints.some((endpoint) =>
-    rules.some(
-      (rule) =>
-        ports.some((port) => lets(rule, port)) &&
-        (rule.groups.some((id) => endpoint.securityGroups.includes(id)) || rule.cidrs.length > 0),
-    ),
+  const endpoints = endpointsFor(instance, region.connectEndpoints).filter(
+    ({ state }) => !UNUSABLE.has(state),
   );
+  if (endpoints.length === 0) return false;
+  const rules = rulesFor(instance, region.securityGroups, ports);
+  if (rules === null) return null;
+  const isLetIn = rules.some(
+    ({ groups, cidrs }) =>
+      cidrs.some(isAnywhere) ||
+      endpoints.some(({ securityGroups }) => groups.some((id) => securityGroups.includes(id))),
+  );
+  if (isLetIn) return true;
+  return rules.some(({ cidrs, prefixLists }) => isSome(cidrs) || isSome(prefixLists)) ? null : false;
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ec2InstanceConnectEndpoint.html */
+const UNUSABLE: ReadonlySet<string> = new Set([
+  'create-in-progress',
+  'create-failed',
+  'delete-in-progress',
+  'delete-complete',
+  'delete-failed',
+]);
+
+/** The endpoints of the instance's VPC that speak to one of its addresses. */
+export function endpointsFor(
+  instance: Instance,
+  endpoints: readonly ConnectEndpoint[],
+): readonly ConnectEndpoint[] {
+  return endpoints.filter(
+    (endpoint) => endpoint.vpcId === instance.vpcId && isSome(addressesBehind(endpoint, instance)),
+  );
+}
+
+/**
+ * The instance's addresses that a tunnel of the endpoint may go to.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-with-ec2-instance-connect-endpoint.html
+ */
+export function addressesBehind(
+  { ipAddressType = 'ipv4' }: ConnectEndpoint,
+  instance: Pick<Instance, 'privateIps' | 'publicIps'>,
+): readonly string[] {
+  return [
+    ...(ipAddressType === 'ipv6' ? [] : instance.privateIps),
+    ...(ipAddressType === 'ipv4' ? [] : ipv6Of(instance)),
+  ];
+}
+
+/** IPv6 addresses are public ones: nothing translates them. */
+export function ipv6Of({ publicIps }: Pick<Instance, 'publicIps'>): readonly string[] {
+  return publicIps.filter((address) => address.includes(':'));
+}
+
+const isSome = (list: readonly unknown[]): boolean => list.length > 0;
+
+const isAnywhere = (cidr: string): boolean => cidr.endsWith('/0');
+
+/** https://www.rfc-editor.org/rfc/rfc1918, rfc6598, rfc4193: addresses of private networks */
+const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd])/i;
+
+const isPublic = (cidr: string): boolean => isAnywhere(cidr) || !PRIVATE.test(cidr);
+
+/** The rules that let in somebody on one of the ports; null: a group of the instance was not collected. */
+function rulesFor(
+  instance: Instance,
+  groups: readonly SecurityGroup[],
+  ports: readonly number[],
+): readonly SecurityGroupRule[] | null {
+  const own = groupsOf(instance, groups);
+  if (own.length < instance.securityGroups.length) return null;
+  return own.flatMap(({ ingress }) => ingress.filter((rule) => ports.some((port) => lets(rule, port))));
 }
 
 function groupsOf(instance: Instance, groups: readonly SecurityGroup[]): readonly SecurityGroup[] {

@@ -167,9 +167,10 @@ export class DirectRows {
 
   /** Null: everywhere. */
   #applies(path: AccessPath): Bits | null {
-    if (path.applies === 'windows')
-      return this.#where('windows', (instance) => instance.platform === 'windows');
-    if (path.applies !== 'vpc-endpoint') return null;
+    const { applies } = path;
+    if (applies === 'windows' || applies === 'linux')
+      return this.#where(applies, ({ platform }) => platform === applies);
+    if (applies === undefined) return null;
     const { regions } = this.#engine.account;
     return this.#where(
       'vpc-endpoint',

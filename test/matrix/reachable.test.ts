@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { isReachable } from '../../lib/matrix/paths/reachable.ts';
+import type { ConnectEndpoint, RegionSnapshot, SecurityGroupRule } from '../../lib/snapshot/snapshot.ts';
+import { account } from '../fixtures/account.ts';
+
+const rule = (some: Partial<SecurityGroupRule>): SecurityGroupRule => ({
+  ...{ protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: [], groups: [], prefixLists: [] },
+  ...some,
+});
+const ENDPOINT: ConnectEndpoint = {
+  ...{ id: 'eice-9', arn: 'arn:aws:ec2:us-east-1:111122223333:instance-connect-endpoint/eice-9' },
+  ...{ vpcId: 'vpc-9', subnetId: null, securityGroups: ['sg-eice'], preserveClientIp: null },
+  ...{ state: 'create-complete', tags: [] },
+};
+
+interface Scene {
+  readonly rules?: readonly SecurityGroupRule[];
+  readonly publicIps?: readonly string[];
+  readonly privateIps?: readonly string[];
+  readonly endpoint?: Partial<ConnectEndpoint>;
+  readonly groups?: readonly string[];
+}
+
+function reachable(
+  fact: 'ssh' | 'endpoint',
+  { rules = [], endpoint, groups = ['sg-9'], ...rest }: Scene,
+): unknown {
+  const { regions } = account({
+    instances: [{ id: 'i-9', vpcId: 'vpc-9', securityGroups: groups, ...rest }],
+  });
+  const region: RegionSnapshot = {
+    ...(regions[0] as RegionSnapshot),
+    securityGroups: [{ id: 'sg-9', name: 'ssh', vpcId: 'vpc-9', tags: [], ingress: rules, egress: [] }],
+    connectEndpoints: endpoint ? [{ ...ENDPOINT, ...endpoint }] : [],
+  };
+  const instance = region.instances?.[0];
+  if (!instance) throw new Error('no instance');
+  return isReachable(fact, instance, region);
+}
+
+const PUBLIC = { publicIps: ['198.51.100.7'] };
+
+describe('port 22', () => {
+  test.each<[string, Scene, boolean | null]>([
+    ['open to everybody', { ...PUBLIC, rules: [rule({ cidrs: ['0.0.0.0/0'] })] }, true],
+    ['open to an office', { ...PUBLIC, rules: [rule({ cidrs: ['203.0.113.0/24'] })] }, true],
+    ['open to nobody', { ...PUBLIC, rules: [] }, false],
+    [
+      'another port',
+      { ...PUBLIC, rules: [rule({ fromPort: 443, toPort: 443, cidrs: ['0.0.0.0/0'] })] },
+      false,
+    ],
+    ['a private instance behind a VPN', { rules: [rule({ cidrs: ['10.8.0.0/16'] })] }, null],
+    ['a public one, open to the VPN alone', { ...PUBLIC, rules: [rule({ cidrs: ['100.64.0.0/10'] })] }, null],
+    ['a private instance, open to everybody', { rules: [rule({ cidrs: ['0.0.0.0/0'] })] }, null],
+    ['a prefix list', { ...PUBLIC, rules: [rule({ prefixLists: ['pl-03384955215625250'] })] }, null],
+    ['groups that name each other', { rules: [rule({ groups: ['sg-9'] })] }, null],
+    ['a group that was not collected', { ...PUBLIC, groups: ['sg-9', 'sg-gone'] }, null],
+    ['an IPv6 address', { publicIps: ['2001:db8::7'], rules: [rule({ cidrs: ['::/0'] })] }, true],
+    ['an endpoint', { rules: [rule({ groups: ['sg-eice'] })], endpoint: {} }, true],
+    ['an endpoint that failed', { rules: [], endpoint: { state: 'create-failed' } }, false],
+  ])('%s', (_name, scene, expected) => {
+    expect(reachable('ssh', scene)).toBe(expected);
+  });
+});
+
+describe('an endpoint', () => {
+  const letIn = { rules: [rule({ groups: ['sg-eice'] })] };
+  const v6 = { ...letIn, privateIps: [], publicIps: ['2001:db8::7'] };
+  test.each<[string, Scene, boolean | null]>([
+    ['that is let in', { ...letIn, endpoint: {} }, true],
+    ['that failed', { ...letIn, endpoint: { state: 'create-failed' } }, false],
+    ['that is being deleted', { ...letIn, endpoint: { state: 'delete-in-progress' } }, false],
+    ['that is not let in', { endpoint: {} }, false],
+    ['whose address may be let in', { rules: [rule({ cidrs: ['10.0.0.0/16'] })], endpoint: {} }, null],
+    ['that may be in a prefix list', { rules: [rule({ prefixLists: ['pl-1'] })], endpoint: {} }, null],
+    ['of IPv4, and an instance of IPv6 alone', { ...v6, endpoint: {} }, false],
+    ['of both, and an instance of IPv6 alone', { ...v6, endpoint: { ipAddressType: 'dualstack' } }, true],
+    ['of IPv6, and an instance of IPv4 alone', { ...letIn, endpoint: { ipAddressType: 'ipv6' } }, false],
+  ])('%s', (_name, scene, expected) => {
+    expect(reachable('endpoint', scene)).toBe(expected);
+  });
+});
