@@ -3,7 +3,7 @@ import { parser } from '@aws-lambda-powertools/parser/middleware';
 import * as z from 'zod/mini';
 import { s3ConsoleLink } from '../lib/adapters/aws/console-link.ts';
 import { deadLetterQueue, sqsClient } from '../lib/adapters/aws/dead-letters.ts';
-import { queueSender } from '../lib/adapters/aws/event-queue.ts';
+import { queueSender, visibilityChanger } from '../lib/adapters/aws/event-queue.ts';
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
 import { checkStep } from '../lib/pipeline/check.ts';
@@ -23,6 +23,7 @@ import {
 } from './event-batch.ts';
 import { newInvocation, observeUnsent } from './not-all-sent.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
+import { tryAgain } from './try-again.ts';
 
 const { AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, MEMBER_ROLE_NAME, EXTERNAL_ID } = SETTINGS;
 const { BUCKET, TOPIC, EVENTS, DEAD_LETTERS } = SETTINGS;
@@ -39,15 +40,23 @@ const notifier = snsNotifier(snsClient(region));
 const sourceOf = accountSources(settings);
 const deadLetters = deadLetterQueue(sqsClient(region), settings.DEAD_LETTERS);
 const putIntoQueue = queueSender(sqsClient(region), settings.EVENTS);
+const comesBackIn = visibilityChanger(sqsClient(region), settings.EVENTS);
 
-const sqsBatch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+const sqsBatch = z.object({
+  Records: z.array(
+    z.object({
+      ...{ messageId: z.string(), body: z.string(), receiptHandle: z.string() },
+      attributes: z.object({ ApproximateReceiveCount: z.string() }),
+    }),
+  ),
+});
 
 /** With less than this left, no further account is begun: its events come again, and those that are done do not. */
 const TIME_FOR_ONE = 120_000;
 
 /**
  * A batch of CloudTrail events from the queue. What cannot be read goes to the dead-letter queue with its reason; what
- * fails, and what there was no time for, stays in the queue, alone, and is tried again. An event that concerns every
+ * fails, and what there was no time for, stays in the queue, alone, and is tried again, first after a minute. An event that concerns every
  * account is handed on as one message each.
  */
 export const handler = observed()
@@ -68,6 +77,7 @@ export const handler = observed()
       else comeAgain(accountId, events, fate);
       isFirst = false;
     }
+    await tryAgain(Records, fate.failed, comesBackIn);
     metrics.addMetric('ChecksFailed', MetricUnit.Count, fate.failed.size);
     return { batchItemFailures: [...fate.failed].map((itemIdentifier) => ({ itemIdentifier })) };
   });

@@ -25,11 +25,17 @@ let aws: FakeAws;
 let handler: Handler;
 let s3: ReturnType<typeof memoryS3>;
 let put: { QueueUrl: string; MessageBody: string }[];
+let madeVisible: { QueueUrl: string; ReceiptHandle: string; VisibilityTimeout: number }[];
 let refuses: boolean;
 
 const answer = (asked: Asked): Answer => {
-  if (asked.headers['x-amz-target'] !== 'AmazonSQS.SendMessage') return s3.answer(asked);
+  const target = asked.headers['x-amz-target'];
   const headers = { 'content-type': 'application/x-amz-json-1.0' };
+  if (target === 'AmazonSQS.ChangeMessageVisibility') {
+    madeVisible.push(JSON.parse(asked.body));
+    return { status: 200, headers, body: '{}' };
+  }
+  if (target !== 'AmazonSQS.SendMessage') return s3.answer(asked);
   if (refuses) return { status: 403, headers, body: '{"__type":"AccessDenied"}' };
   const message = JSON.parse(asked.body);
   put.push(message);
@@ -51,6 +57,7 @@ afterAll(async () => {
 beforeEach(() => {
   s3 = memoryS3();
   put = [];
+  madeVisible = [];
   refuses = false;
 });
 
@@ -59,7 +66,10 @@ const scp = {
   source: 'aws.organizations',
 };
 const batch = (...bodies: string[]) => ({
-  Records: bodies.map((body, n) => ({ messageId: `m-${n}`, body })),
+  Records: bodies.map((body, n) => ({
+    ...{ messageId: `m-${n}`, body, receiptHandle: `receipt-${n}` },
+    attributes: { ApproximateReceiveCount: '1' },
+  })),
 });
 
 test('a change of a guardrail is handed on as one message for each account', async () => {
@@ -79,6 +89,7 @@ test('where the queue does not take it, it is tried again', async () => {
   refuses = true;
   const { batchItemFailures } = await handler(batch(JSON.stringify(scp)), lambdaContext);
   expect(batchItemFailures).toEqual([{ itemIdentifier: 'm-0' }]);
+  expect(madeVisible).toMatchObject([{ ReceiptHandle: 'receipt-0', VisibilityTimeout: 60 }]);
 });
 
 test('an account that there is no time for comes again, and the first one is always begun', async () => {
@@ -86,4 +97,5 @@ test('an account that there is no time for comes again, and the first one is alw
   const late = { ...lambdaContext, getRemainingTimeInMillis: () => 60_000 };
   const { batchItemFailures } = await handler(batch(...bodies), late);
   expect(batchItemFailures).toEqual([{ itemIdentifier: 'm-1' }, { itemIdentifier: 'm-2' }]);
+  expect(madeVisible.map(({ ReceiptHandle }) => ReceiptHandle)).toEqual(['receipt-1', 'receipt-2']);
 });

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Answer, type Asked, type FakeAws, fakeAws, s3Error } from '../adapters/aws/fake-aws.ts';
 import { lambdaContext } from './lambda-context.ts';
 import { memoryS3 } from './memory-s3.ts';
@@ -30,10 +30,11 @@ let aws: FakeAws;
 let handler: Handler;
 let answer: (asked: Asked) => Answer;
 let reminders: { QueueUrl: string; MessageBody: string; DelaySeconds: number }[];
+let madeVisible: { QueueUrl: string; ReceiptHandle: string; VisibilityTimeout: number }[];
 let letters: { MessageBody: string; MessageAttributes: { reason: { StringValue: string } } }[];
 
 beforeAll(async () => {
-  aws = await fakeAws((asked) => answer(asked));
+  aws = await fakeAws((asked) => (isVisibility(asked) ? makeVisible(asked) : answer(asked)));
   for (const [name, value] of Object.entries(ENVIRONMENT)) vi.stubEnv(name, value);
   ({ handler } = (await import('../../functions/check.ts')) as unknown as { handler: Handler });
 });
@@ -47,8 +48,22 @@ beforeEach(() => {
   const s3 = memoryS3();
   letters = [];
   reminders = [];
+  madeVisible = [];
+  visibilityRefused = false;
   answer = (asked) => (isLetter(asked) ? takeLetter(asked) : s3.answer(asked));
 });
+
+let visibilityRefused = false;
+
+const isVisibility = ({ headers }: Asked): boolean =>
+  headers['x-amz-target'] === 'AmazonSQS.ChangeMessageVisibility';
+
+function makeVisible({ body }: Asked): Answer {
+  const headers = { 'content-type': 'application/x-amz-json-1.0' };
+  if (visibilityRefused) return { status: 403, headers, body: '{"__type":"AccessDenied"}' };
+  madeVisible.push(JSON.parse(body));
+  return { status: 200, headers, body: '{}' };
+}
 
 const isLetter = ({ headers }: Asked): boolean => headers['x-amz-target'] === 'AmazonSQS.SendMessage';
 
@@ -80,7 +95,10 @@ test('an event before the first scan waits for it, and so does the reminder that
   expect(await handler(await event('attach-user-policy'), lambdaContext)).toEqual({ batchItemFailures: [] });
   expect(letters).toEqual([]);
   expect(reminders).toMatchObject([{ QueueUrl: ENVIRONMENT.EVENTS, DelaySeconds: 900 }]);
-  const record = { messageId: 'reminder', body: reminders[0]?.MessageBody };
+  const record = {
+    ...{ messageId: 'reminder', body: reminders[0]?.MessageBody, receiptHandle: 'AQEBexample' },
+    attributes: { ApproximateReceiveCount: '1' },
+  };
   expect(await handler({ Records: [record] }, lambdaContext)).toEqual({ batchItemFailures: [] });
   expect(letters).toEqual([]);
   expect(reminders).toHaveLength(2);
@@ -111,4 +129,42 @@ test('what fails is tried again, alone: unreadable ones are not sent a second ti
     ids[3],
     ids[4],
   ]);
+});
+
+describe('what failed is received again sooner than the queue would give it back', () => {
+  /** The events of a file, received that many times, whose check fails. */
+  async function received(...receives: readonly number[]) {
+    answer = (asked) => (isLetter(asked) ? takeLetter(asked) : s3Error(403, 'AccessDenied'));
+    const { Records } = await event('attach-user-policy');
+    return {
+      Records: receives.map((count, n) => ({
+        ...Records[0],
+        ...{ messageId: `m-${n}`, receiptHandle: `receipt-${n}` },
+        attributes: { ...Records[0].attributes, ApproximateReceiveCount: String(count) },
+      })),
+    };
+  }
+
+  test('after a minute at first, and later each time: five receives last for more than an hour', async () => {
+    await handler(await received(1, 2, 3, 4, 5, 6), lambdaContext);
+    const waits = madeVisible
+      .sort((a, b) => a.ReceiptHandle.localeCompare(b.ReceiptHandle))
+      .map(({ VisibilityTimeout }) => VisibilityTimeout);
+    expect(waits).toEqual([60, 300, 900, 3600, 3600, 3600]);
+    expect(new Set(madeVisible.map(({ QueueUrl }) => QueueUrl))).toEqual(new Set([ENVIRONMENT.EVENTS]));
+  });
+
+  test('what did not fail is left alone', async () => {
+    const { Records } = await received(1);
+    const unreadable = { ...Records[0], messageId: 'm-bad', receiptHandle: 'receipt-bad', body: 'no JSON' };
+    const { batchItemFailures } = await handler({ Records: [unreadable, ...Records] }, lambdaContext);
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'm-0' }]);
+    expect(madeVisible.map(({ ReceiptHandle }) => ReceiptHandle)).toEqual(['receipt-0']);
+  });
+
+  test('where the queue refuses that, the events fail all the same, each by itself', async () => {
+    visibilityRefused = true;
+    const { batchItemFailures } = await handler(await received(1, 1), lambdaContext);
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'm-0' }, { itemIdentifier: 'm-1' }]);
+  });
 });

@@ -77,6 +77,9 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
     })),
   ],
   'sqs SendMessage': (input) => [{ action: 'sqs:SendMessage', resource: queue(input) }],
+  'sqs ChangeMessageVisibility': (input) => [
+    { action: 'sqs:ChangeMessageVisibility', resource: queue(input) },
+  ],
   // a raw message is authorised as the action of v1, for the identity and for the configuration set that it has by default
   'sesv2 SendEmail': ({ FromEmailAddress, FromEmailAddressIdentityArn }) => {
     const own = [`identity/${RESOURCES.sender}`, 'identity/example.com'].map(ses);

@@ -1,5 +1,6 @@
 import { clientsFor } from '../../lib/adapters/aws/clients.ts';
 import { deadLetterQueue, sqsClient } from '../../lib/adapters/aws/dead-letters.ts';
+import { queueSender, visibilityChanger } from '../../lib/adapters/aws/event-queue.ts';
 import { memberCredentials } from '../../lib/adapters/aws/member-account.ts';
 import { OPERATIONS } from '../../lib/adapters/aws/operations.ts';
 import { s3Client, s3Store } from '../../lib/adapters/aws/s3-store.ts';
@@ -24,6 +25,7 @@ export const REGION = 'us-east-1';
 export const RESOURCES = {
   bucket: 'reports',
   topic: `arn:aws:sns:${REGION}:${ACCOUNT}:Topic`,
+  events: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/EventQueue`,
   deadLetters: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/DeadLetterQueue`,
   sender: 'latchkey@example.com',
   identity: `arn:aws:ses:${REGION}:999988887777:identity/example.com`,
@@ -110,6 +112,9 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
     '{}',
     'no JSON',
   );
+  const queue = recording('event-queue.ts', sqsClient(REGION));
+  await queueSender(queue, RESOURCES.events)('{}', 900);
+  await visibilityChanger(queue, RESOURCES.events)('AQEBexample', 60);
   return [...calls, await assumeRole()];
 }
 

@@ -30,7 +30,7 @@ export interface Outcome {
 /** The same seed gives the same experiment; `size` is how much of it. */
 export type Experiment = (seed: number, size: number) => Promise<Outcome>;
 
-/** A step of the simulated time; an event that fails is received again after this, as the queue is set. */
+/** Milliseconds after which the events of a check that was killed are received again, as the queue is set. */
 export const visibilityTimeout = 30 * 60_000;
 /** How often an event is received before it goes to the dead letters. */
 export const mostReceives = 5;

@@ -1,4 +1,4 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
 /** Puts a message into a queue, to be received like any other; `delay` is in seconds, at most 900. */
 export const queueSender =
@@ -6,4 +6,19 @@ export const queueSender =
   async (body: string, delay = 0): Promise<void> => {
     const later = delay > 0 ? { DelaySeconds: delay } : {};
     await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...later }));
+  };
+
+/** Has a message that was received come back in so many seconds, whatever the queue's visibility timeout is. */
+export type VisibilityChanger = (receiptHandle: string, seconds: number) => Promise<void>;
+
+export const visibilityChanger =
+  (client: SQSClient, queueUrl: string): VisibilityChanger =>
+  async (receiptHandle, seconds) => {
+    await client.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: queueUrl,
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: seconds,
+      }),
+    );
   };

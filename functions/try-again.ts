@@ -1,0 +1,36 @@
+import type { VisibilityChanger } from '../lib/adapters/aws/event-queue.ts';
+import { parallel } from '../lib/pipeline/parallel.ts';
+import { logger } from './observe.ts';
+
+/**
+ * Seconds until an event that failed is received again: soon at first, and the five receives last for more than an
+ * hour, so that neither a short fault costs an alert half an hour nor a longer one sends every event to the dead letters.
+ */
+const FIRST_WAITS: readonly number[] = [60, 300, 900];
+const LAST_WAIT = 3600;
+
+/** `receives`: how often the event was received, this time included. */
+export const triedAgainAfter = (receives: number): number => FIRST_WAITS[receives - 1] ?? LAST_WAIT;
+
+export interface Received {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly attributes: { readonly ApproximateReceiveCount: string };
+}
+
+/** Has the failed ones of a batch received again sooner than the queue would give them back. */
+export async function tryAgain(
+  received: readonly Received[],
+  failed: ReadonlySet<string>,
+  comesBackIn: VisibilityChanger,
+): Promise<void> {
+  const again = received.filter(({ messageId }) => failed.has(messageId));
+  await parallel(again, async ({ messageId, receiptHandle, attributes }) => {
+    try {
+      await comesBackIn(receiptHandle, triedAgainAfter(Number(attributes.ApproximateReceiveCount)));
+    } catch (error) {
+      // it comes again all the same, after the visibility timeout of the queue
+      logger.warn('visibility not changed', { messageId, error: error as Error });
+    }
+  });
+}
