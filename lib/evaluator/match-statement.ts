@@ -40,20 +40,29 @@ export const SILENT: Answer = { allow: false, deny: false, matches: [] };
 
 /** All policies of one layer (or of one level of it): an Allow in any of them allows, a Deny in any denies. */
 export function ask(policies: readonly CompiledPolicy[], layer: Layer, question: Question): Answer {
-  let allow: Formula = false;
-  let deny: Formula = false;
   let found: Match[] | null = null;
   for (const policy of policies) {
     for (const statement of statementsFor(policy, question.action)) {
-      for (const match of matchStatement(policy, statement, layer, question)) {
-        found ??= [];
-        found.push(match);
-        if (match.ref.effect === 'Allow') allow = or(allow, match.applies);
-        else deny = or(deny, match.applies);
+      for (const named of principalNames(statement, question)) {
+        const match = matchStatement(policy, statement, layer, question, named);
+        if (match) {
+          found ??= [];
+          found.push(match);
+        }
       }
     }
   }
-  return found ? { allow, deny, matches: found } : SILENT;
+  return found ? answerOf(found) : SILENT;
+}
+
+function answerOf(matches: readonly Match[]): Answer {
+  let allow: Formula = false;
+  let deny: Formula = false;
+  for (const { ref, applies } of matches) {
+    if (ref.effect === 'Allow') allow = or(allow, applies);
+    else deny = or(deny, applies);
+  }
+  return { allow, deny, matches };
 }
 
 function matchStatement(
@@ -61,19 +70,14 @@ function matchStatement(
   statement: CompiledStatement,
   layer: Layer,
   question: Question,
-): readonly Match[] {
-  const named = principalNames(statement, question);
-  if (named.length === 0) return NO_MATCHES;
-  const matches = named.map(({ names, when }) =>
-    matchWith(policy, statement, layer, names, {
-      resource: () => and(when, coversResource(statement, question)),
-      clause: (clause) => evaluateClause(clause, question.context),
-    }),
-  );
-  return matches.filter((match) => match !== null);
+  { names, when }: NamedWhen,
+): Match | null {
+  return matchWith(policy, statement, layer, names, {
+    resource: () =>
+      when === true ? coversResource(statement, question) : and(when, coversResource(statement, question)),
+    clause: (clause) => evaluateClause(clause, question.context),
+  });
 }
-
-const NO_MATCHES: readonly Match[] = [];
 
 /** How the two parts of a statement that depend on the request come out. */
 export interface Matcher {
