@@ -48,7 +48,7 @@ async function whoCan(options: WhoCanOptions): Promise<void> {
     ...(path !== undefined && { path }),
   };
   const audit = await openForCells('--in', options.in, filter, options.json ? undefined : mostRows + 1);
-  const { state, why } = auditStateOf(audit.snapshot);
+  const { state, why } = auditStateOf(audit.snapshot, judgedIn(audit));
   if (state === 'blind') {
     process.exitCode = 3;
     process.stderr.write(`NOT AUDITED: ${oneLine(why)}\n`);
@@ -59,6 +59,12 @@ async function whoCan(options: WhoCanOptions): Promise<void> {
   if (options.json) await writeJsonArray(cells);
   else await writeTable(cells, audit, options, path, areAll);
 }
+
+/** Of the snapshot only what the answer rests on was read. */
+const judgedIn = ({ matrix }: Audit): { readonly principals: number; readonly instances: number } => ({
+  principals: matrix.principals.length,
+  instances: matrix.instanceCount ?? matrix.instances.length,
+});
 
 /** A mistyped name would look like an empty answer: the reader is told. */
 function areKnown(options: WhoCanOptions, { matrix }: Audit): boolean {

@@ -1,6 +1,14 @@
 import { isAnswered } from './age.ts';
 import type { CoverageEntry, Snapshot } from './snapshot.ts';
 
+/** How many there are, where only some of the snapshot is at hand. */
+interface Judged {
+  readonly principals: number;
+  readonly instances: number;
+}
+
+const NOTHING: Judged = { principals: 0, instances: 0 };
+
 const IAM = 'iam.get-account-authorization-details';
 const INSTANCES = 'ec2.describe-instances';
 
@@ -14,8 +22,11 @@ export interface AuditState {
   readonly why: string;
 }
 
-export function auditStateOf(snapshot: Snapshot): AuditState {
-  const why = [withoutPrincipals(snapshot), withoutInstances(snapshot)].filter((one) => one !== null);
+export function auditStateOf(snapshot: Snapshot, judged: Judged = NOTHING): AuditState {
+  const why = [
+    judged.principals > 0 ? null : withoutPrincipals(snapshot),
+    judged.instances > 0 ? null : withoutInstances(snapshot),
+  ].filter((one) => one !== null);
   if (why.length > 0) return { state: 'blind', why: why.join('; ') };
   const isWhole = snapshot.coverage.every(({ status }) => status === 'collected');
   return { state: isWhole ? 'complete' : 'partial', why: '' };

@@ -55,4 +55,18 @@ describe('where a call was not collected', () => {
       /^latchkey: --path: .*`ec2.describe-instance-connect-endpoints` was not collected/,
     );
   });
+
+  it('who-can is not blind where a list was cut off and the answer rests on none of it', async () => {
+    const dir = await temporaryFolder();
+    const files = inputFiles(after);
+    const name = 'us-east-1/ec2.describe-instances.json';
+    const cut = { ...(files[name] as object), NextToken: 'more' };
+    await writeFiles(join(dir, 'in'), { ...files, [name]: cut });
+    const scan = await latchkey(['scan', '--from', join(dir, 'in'), '--out', join(dir, 'out')]);
+    expect(scan.code).toBe(0);
+    expect(scan.stderr).toContain(`not read: us-east-1/ec2.describe-instances: the answer is cut off`);
+    const ask = (...args: string[]) => latchkey(['who-can', '--in', join(dir, 'out'), ...args]);
+    expect((await ask('--principal', bob, '--path', 'user-data')).code).toBe(0);
+    expect((await ask('--path', 'power')).stderr).not.toContain('NOT AUDITED');
+  });
 });
