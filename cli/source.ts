@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import type { Origin } from '../lib/pipeline/run-record.ts';
 import type { AccountSource } from '../lib/ports/account-source.ts';
 import { InputError } from '../lib/ports/input-error.ts';
-import { mustBeFolder } from './folders.ts';
+import { ALL_REGIONS } from '../lib/reference/regions.ts';
+import { mustBeFolder, namesIn } from './folders.ts';
+import { didYouMean } from './nearest.ts';
 
 /** The options that say where an account is read from. */
 export interface OriginOptions {
@@ -12,7 +14,7 @@ export interface OriginOptions {
   readonly regions?: string;
 }
 
-const regionName = /^[a-z]{2}(-[a-z]+)+-\d+$/;
+const regionName = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
 /** Where the options say that the account is read from. Throws an InputError where they contradict each other. */
 export async function originOf(options: OriginOptions): Promise<Origin> {
@@ -25,6 +27,8 @@ export async function originOf(options: OriginOptions): Promise<Origin> {
         throw new InputError(`\`--${name}\` goes with \`--live\` only: leave it out`);
     }
     await mustBeFolder('--from', options.from, 'name a folder of AWS CLI output');
+    for (const name of await namesIn(options.from))
+      if (regionName.test(name)) mustBeRegion(`--from: the folder \`${name}\` in \`${options.from}\``, name);
     return { kind: 'folder', path: resolve(options.from) };
   }
   if (!options.live) {
@@ -45,7 +49,14 @@ function regionsOf(list: string): readonly string[] {
   if (wrong !== undefined) {
     throw new InputError(`--regions: \`${wrong}\` is not a region: write them as \`us-east-1,eu-west-1\``);
   }
+  for (const name of names) mustBeRegion(`--regions: \`${name}\``, name);
   return [...new Set(names)];
+}
+
+/** A mistyped region would be one in which nothing is found. */
+function mustBeRegion(what: string, name: string): void {
+  if (ALL_REGIONS.includes(name)) return;
+  throw new InputError(`${what} is no region of AWS${didYouMean(name, ALL_REGIONS)}: name one that there is`);
 }
 
 /** Opens what an Origin names; the AWS SDK is loaded for a live account only. */

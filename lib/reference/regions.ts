@@ -20,6 +20,9 @@ const REGIONS: Readonly<Record<string, readonly string[]>> = {
   'aws-eusc': ['eusc-de-east-1'],
 };
 
+/** Of all partitions. */
+export const ALL_REGIONS: readonly string[] = Object.values(REGIONS).flat();
+
 /**
  * Where a partition's IAM answers, which is where most of its global services do.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
