@@ -27,8 +27,7 @@ export async function originOf(options: OriginOptions): Promise<Origin> {
         throw new InputError(`\`--${name}\` goes with \`--live\` only: leave it out`);
     }
     await mustBeFolder('--from', options.from, 'name a folder of AWS CLI output');
-    for (const name of await namesIn(options.from))
-      if (regionName.test(name)) mustBeRegion(`--from: the folder \`${name}\` in \`${options.from}\``, name);
+    await mustHoldRegions(options.from);
     return { kind: 'folder', path: resolve(options.from) };
   }
   if (!options.live) {
@@ -51,6 +50,11 @@ function regionsOf(list: string): readonly string[] {
   }
   for (const name of names) mustBeRegion(`--regions: \`${name}\``, name);
   return [...new Set(names)];
+}
+
+async function mustHoldRegions(folder: string): Promise<void> {
+  for (const name of await namesIn(folder))
+    if (regionName.test(name)) mustBeRegion(`--from: the folder \`${name}\` in \`${folder}\``, name);
 }
 
 /** A mistyped region would be one in which nothing is found. */

@@ -41,7 +41,7 @@ export async function collectAccount(
   if (regions.length === 0) noteNoRegion(reading);
   const read = await Promise.all(regions.map((region) => collectRegion(reading, { ...account, region })));
   await noteUnread(source, progress);
-  const { policies, ...identities } = iam ?? EMPTY_IAM;
+  const { policies, ...identities } = iam ? ofAccount(reading, iam, account.accountId) : EMPTY_IAM;
   return canonicalSnapshot({
     schemaVersion: 2,
     ...account,
@@ -68,9 +68,28 @@ function callerOf(accountId: string | null, arn: string | null): Account | null 
   return { accountId, partition: arn?.split(':')[1] || 'aws' };
 }
 
+/** Principals of another account are named, and not judged as if they were of this one. */
+function ofAccount(reading: Reading, iam: IamPart, accountId: string): IamPart {
+  const isOwn = ({ arn }: { readonly arn: string }): boolean => {
+    const of = arn.split(':')[4];
+    if (of === accountId) return true;
+    const message = `left out: \`${arn}\` is of account ${of}, and this is ${accountId}`;
+    reading.problems.push({ path: 'iam.get-account-authorization-details $', message });
+    return false;
+  };
+  return {
+    ...iam,
+    users: iam.users.filter(isOwn),
+    groups: iam.groups.filter(isOwn),
+    roles: iam.roles.filter(isOwn),
+  };
+}
+
 /** The account that the caller is in, or else the one that the principals belong to. */
 function accountOf(reading: Reading, caller: Account | null, iam: IamPart | null): Account {
-  const arn = [...(iam?.users ?? []), ...(iam?.roles ?? []), ...(iam?.groups ?? [])][0]?.arn.split(':');
+  const arns = [...(iam?.users ?? []), ...(iam?.roles ?? []), ...(iam?.groups ?? [])].map((one) => one.arn);
+  const own = arns.find((one) => caller !== null && one.split(':')[4] === caller.accountId);
+  const arn = (own ?? arns[0])?.split(':');
   const holder = arn === undefined ? null : callerOf(arn[4] ?? null, arn.join(':'));
   if (caller === null && holder === null) throw new InputError(nothingToWorkOn(reading));
   if (caller !== null && holder !== null && caller.accountId !== holder.accountId) {

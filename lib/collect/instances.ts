@@ -21,15 +21,29 @@ export function takeInstances(answer: Answer, place: Place): Instance[] {
     for (const { item, at } of objectsOf(reservation.item, 'Instances', reservation.at, answer.note)) {
       const id = text(item, 'InstanceId');
       const state = text(fieldsOf(item.State), 'Name') ?? 'unknown';
-      if (id === null) answer.note(at, 'left out: it has no `InstanceId`');
-      else if (seen.has(id)) answer.note(at, `left out: \`${id}\` stands in the list twice`);
-      else if (state !== 'terminated') {
-        seen.add(id);
-        instances.push(instanceOf(answer, item, at, { ...place, accountId: owner }, id, state));
+      const why = reasonToLeaveOut(id, seen, owner, place);
+      if (state === 'terminated' && id !== null && !seen.has(id)) continue;
+      if (why !== null || id === null) {
+        answer.note(at, `left out: ${why}`);
+        continue;
       }
+      seen.add(id);
+      instances.push(instanceOf(answer, item, at, place, id, state));
     }
   }
   return instances;
+}
+
+/** One of another account is not judged as if it were of this one. */
+function reasonToLeaveOut(
+  id: string | null,
+  seen: ReadonlySet<string>,
+  owner: string,
+  { accountId }: Place,
+): string | null {
+  if (id === null) return 'it has no `InstanceId`';
+  if (seen.has(id)) return `\`${id}\` stands in the list twice`;
+  return owner === accountId ? null : `\`${id}\` is of account ${owner}, and this is ${accountId}`;
 }
 
 function instanceOf(

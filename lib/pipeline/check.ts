@@ -79,7 +79,10 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
   const known = input.accountId === undefined ? await readBefore(store, prefix, latest.run) : null;
   if (known !== null && known.snapshot === null) return noScanYet(ports, input);
   const accountId = input.accountId ?? known?.snapshot.accountId ?? '';
-  const { settled, open, problems } = await sortEvents(store, prefix, accountId, input.events);
+  const regions =
+    known &&
+    new Set([...known.snapshot.regions.map(({ region }) => region), ...(await ports.source.regions())]);
+  const { settled, open, problems } = await sortEvents(store, prefix, accountId, input.events, regions);
   const { answered, due, fresh } = await toAudit(ports, input, open);
   let audited: Audited | null = null;
   if (fresh.length > 0) {

@@ -30,14 +30,18 @@ export interface SortedEvents {
   readonly problems: readonly string[];
 }
 
-/** Reads a batch of envelopes: those that need nothing more, with the reason, and those to act on. */
+/**
+ * Reads a batch of envelopes: those that need nothing more, with the reason, and those to act on. `regions`: those that
+ * are read, where that is known.
+ */
 export async function sortEvents(
   store: ObjectStore,
   prefix: string,
   accountId: string,
   envelopes: readonly unknown[],
+  regions: ReadonlySet<string> | null = null,
 ): Promise<SortedEvents> {
-  const { settled, concerning } = readEnvelopes(accountId, envelopes);
+  const { settled, concerning } = readEnvelopes(accountId, envelopes, regions);
   const first = new Map(concerning.toReversed().map((one) => [one.event.eventId, one]));
   const distinct = concerning.filter((one) => first.get(one.event.eventId) === one);
   const states = await parallel(distinct, ({ event }) => readHandled(store, prefix, event.eventId));
@@ -60,7 +64,11 @@ export async function sortEvents(
 }
 
 /** Those that need nothing, and those that concern the account. Reads nothing. */
-function readEnvelopes(accountId: string, envelopes: readonly unknown[]) {
+function readEnvelopes(
+  accountId: string,
+  envelopes: readonly unknown[],
+  regions: ReadonlySet<string> | null,
+) {
   const settled: EventResult[] = [];
   const concerning: OpenEvent[] = [];
   for (const [index, envelope] of envelopes.entries()) {
@@ -71,11 +79,18 @@ function readEnvelopes(accountId: string, envelopes: readonly unknown[]) {
     }
     const { event } = parsed;
     const scopes = scopesOf(event);
-    const ignore = reasonToIgnore(event, scopes, accountId);
+    const ignore = reasonToIgnore(event, scopes, accountId) ?? unreadRegion(scopes, regions);
     if (ignore !== null) settled.push({ index, outcome: 'ignored', reason: ignore });
     else concerning.push({ index, event, scopes });
   }
   return { settled, concerning };
+}
+
+/** What changed in a region that nobody reads cannot be told, which is not to say that nothing did. */
+function unreadRegion(scopes: readonly Scope[], regions: ReadonlySet<string> | null): string | null {
+  const unread = scopes.filter(({ region }) => region !== null && regions?.has(region) === false);
+  if (unread.length < scopes.length || unread.length === 0) return null;
+  return `region \`${unread[0]?.region}\` is not read, so what changed there is not known: scan with that region`;
 }
 
 /** Guardrails belong to the management account, so its events concern every account; any other event only its own. */

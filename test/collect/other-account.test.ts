@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { collectAccount } from '../../lib/collect/collect.ts';
+import { sortEvents } from '../../lib/pipeline/sort-events.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { memorySource } from '../fixtures/memory-source.ts';
+import { memoryStore } from '../pipeline/memory-store.ts';
+
+const OTHER = '777788889999';
+
+const files = Object.fromEntries(
+  Object.entries(
+    inputFiles({ users: [{ name: 'uma' }, { name: 'vic' }], instances: [{ id: 'i-1' }, { id: 'i-2' }] }),
+  ).map(([file, data]) => [file.replace(/\.json$/, ''), data as object]),
+);
+
+/** The nth of some, moved to another account. */
+const moved = (name: string, pattern: RegExp, to: string) => ({
+  ...files,
+  [name]: JSON.parse(JSON.stringify(files[name]).replace(pattern, to)),
+});
+
+it('instances of another account are named and left out', async () => {
+  const [first, second] = ['i-1', 'i-2'].map((id) => ({ InstanceId: id, State: { Name: 'running' } }));
+  const Reservations = [
+    { OwnerId: '111122223333', Instances: [first] },
+    { OwnerId: OTHER, Instances: [second] },
+  ];
+  const answers = { ...files, 'us-east-1/ec2.describe-instances': { Reservations } };
+  const snapshot = await collectAccount(memorySource(answers), new Date(0), { step: () => {} });
+  expect(snapshot.regions[0]?.instances?.map(({ id }) => id)).toEqual(['i-1']);
+  expect(snapshot.problems?.map(({ message }) => message)).toEqual([
+    `left out: \`i-2\` is of account ${OTHER}, and this is 111122223333`,
+  ]);
+});
+
+it('principals of another account are named and left out, even where they come first', async () => {
+  const iam = 'iam.get-account-authorization-details';
+  const answers = moved(iam, /111122223333:user\/uma/, `${OTHER}:user/uma`);
+  const snapshot = await collectAccount(memorySource(answers), new Date(0), { step: () => {} });
+  expect(snapshot.accountId).toBe('111122223333');
+  expect(snapshot.users.map(({ name }) => name)).toEqual(['vic']);
+  expect(snapshot.problems?.map(({ message }) => message)).toContain(
+    `left out: \`arn:aws:iam::${OTHER}:user/uma\` is of account ${OTHER}, and this is 111122223333`,
+  );
+});
+
+it('an event of a region that is not read is answered with that', async () => {
+  const event = {
+    'detail-type': 'AWS API Call via CloudTrail',
+    source: 'aws.ec2',
+    account: '111122223333',
+    region: 'eu-north-1',
+    detail: {
+      eventID: 'e-1',
+      eventSource: 'ec2.amazonaws.com',
+      eventName: 'CreateTags',
+      eventTime: '2026-03-01T10:00:00Z',
+      awsRegion: 'eu-north-1',
+      recipientAccountId: '111122223333',
+    },
+  };
+  const sorted = (regions: readonly string[] | null) =>
+    sortEvents(memoryStore(), '', '111122223333', [event], regions && new Set(regions));
+  expect((await sorted(['us-east-1'])).settled).toMatchObject([
+    { outcome: 'ignored', reason: expect.stringContaining('region `eu-north-1` is not read') },
+  ]);
+  expect((await sorted(['eu-north-1'])).open).toHaveLength(1);
+  expect((await sorted(null)).open).toHaveLength(1);
+});
