@@ -28,6 +28,8 @@ const PATHS: readonly PathId[] = [
   ...(['user-data', 'power', 'tag-rewrite'] as const),
 ];
 const ALL = [...names.values()].sort().join(' ');
+/** EC2 Instance Connect does not apply to Windows */
+const LINUX = ALL.replace(' ledger-win', '');
 const SSM = { 'session-manager': ALL, 'session-manager-ssh': ALL, 'run-command': ALL };
 
 /** Name of the principal -> path -> names of the instances, as docs/example.md says. */
@@ -43,7 +45,10 @@ const EXPECTED: Record<string, Partial<Record<PathId, string>>> = {
   judy: { 'session-manager': 'batch payments-app web-eu' },
   RunCommandUser: SSM,
   AWSReservedSSO_FleetOperators_9c3ab2e41d6f7085: SSM,
-  AWSReservedSSO_AdministratorAccess_5f1c0d9be7a84423: Object.fromEntries(PATHS.map((path) => [path, ALL])),
+  AWSReservedSSO_AdministratorAccess_5f1c0d9be7a84423: {
+    ...Object.fromEntries(PATHS.map((path) => [path, ALL])),
+    'ec2-instance-connect': LINUX,
+  },
   CostTagger: { 'tag-rewrite': ALL },
   PartnerPatching: { 'session-manager': 'web-1 web-2' },
   '444455556666:root': { 'session-manager': 'web-1 web-2' },
