@@ -41,6 +41,7 @@ export type Uncertainty =
   | 'mfa-of-a-service-session'
   | 'passrole-by-tag'
   | 'default-session-document'
+  | 'notprincipal-without-account'
   | 'guardrails-not-collected'
   | 'policy-copy';
 

@@ -72,11 +72,25 @@ function matchStatement(
   question: Question,
   { names, when }: NamedWhen,
 ): Match | null {
+  const isListed = isListedWithoutAccount(statement, question);
   return matchWith(policy, statement, layer, names, {
-    resource: () =>
-      when === true ? coversResource(statement, question) : and(when, coversResource(statement, question)),
+    resource: () => {
+      const covered = coversResource(statement, question);
+      const named = when === true ? covered : and(when, covered);
+      return isListed ? and(named, assume('notprincipal-without-account', true)) : named;
+    },
     clause: (clause) => evaluateClause(clause, question.context),
   });
+}
+
+/**
+ * NotPrincipal that lists a principal without its account might deny it all the same: it is taken to.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+ */
+function isListedWithoutAccount({ principals }: CompiledStatement, question: Question): boolean {
+  if (!principals?.not || question.bounded) return false;
+  const listed = namesOf(principals, question.principal);
+  return listed.size > 0 && !listed.has('account');
 }
 
 /** How the two parts of a statement that depend on the request come out. */

@@ -1,7 +1,8 @@
 import { parseArn } from '../policy/arn.ts';
-import { type DocumentKind, DUPLICATE_KEY, parsePolicy } from '../policy/document.ts';
+import { type DocumentKind, DUPLICATE_KEY, type PolicyDocument, parsePolicy } from '../policy/document.ts';
 import { parseJson } from '../policy/json.ts';
 import type { Problem } from '../policy/problem.ts';
+import { accessLevel } from '../reference/actions.ts';
 import type { Layers } from './combine.ts';
 import { type CompiledPolicy, compilePolicy } from './compile.ts';
 import { unknownOperators } from './conditions/operators.ts';
@@ -62,6 +63,7 @@ function simulate(fields: Fields, duplicateKeys: readonly string[]): SimulateDec
   if (!isObject(context)) throw new CaseError('`context` is an object of condition keys');
   const principal = readPrincipal(fields.principal, context);
   const policies = new PolicyReader(fields, duplicateKeys);
+  policies.problems.push(...unlistedAction(action));
   const layers = readLayers(policies);
   const complete = fields.contextIsComplete ?? true;
   if (typeof complete !== 'boolean') throw new CaseError('`contextIsComplete` is true or false');
@@ -75,6 +77,23 @@ function simulate(fields: Fields, duplicateKeys: readonly string[]): SimulateDec
   const { uncertain, ...word } = rest;
   const decision = { ...word, statements: statements.map(({ layer, ...ref }) => ref), uncertain };
   return policies.problems.length > 0 ? { ...decision, problems: policies.problems } : decision;
+}
+
+/** The decision stands: the list may be older than the action. */
+function unlistedAction(action: string): readonly Problem[] {
+  if (accessLevel(action) !== undefined) return [];
+  return [{ path: 'action', message: `\`${action}\` is not an action that AWS lists: check its name` }];
+}
+
+/** Whoever holds an identity policy, or is under a guardrail, is its principal. */
+function misplacedPrincipals({ statements }: PolicyDocument, kind: DocumentKind): readonly Problem[] {
+  if (kind !== 'identity' && kind !== 'scp') return [];
+  return statements
+    .filter(({ principals }) => principals !== null)
+    .map(({ index, principals }) => ({
+      path: `$.Statement[${index}].${principals?.not ? 'NotPrincipal' : 'Principal'}`,
+      message: 'a policy of this kind names no principal: the statement is taken not to apply; remove it',
+    }));
 }
 
 function readLayers(policies: PolicyReader): Layers {
@@ -157,8 +176,12 @@ class PolicyReader {
     const within = this.#duplicateKeys.get(name) ?? [];
     const twice = within.map((path) => ({ path: `$${path.slice(name.length + 2)}`, message: DUPLICATE_KEY }));
     const document = parsePolicy(value, kind, twice);
-    for (const { path, message } of [...document.problems, ...unknownOperators(document)])
-      this.problems.push({ path: `${name}: ${path}`, message });
+    const found = [
+      ...document.problems,
+      ...unknownOperators(document),
+      ...misplacedPrincipals(document, kind),
+    ];
+    for (const { path, message } of found) this.problems.push({ path: `${name}: ${path}`, message });
     return compilePolicy(document, name, kind);
   }
 }

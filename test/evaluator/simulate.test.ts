@@ -239,3 +239,37 @@ describe('an operator that IAM does not have', () => {
     },
   );
 });
+
+describe('what is wrong with a case is named, and the decision stands', () => {
+  const problemsOf = (rest: object): unknown => {
+    const answer = decide({ identityPolicies: [policy(OPEN)], ...rest });
+    expect(answer).toMatchObject({ decision: 'allowed' });
+    return 'problems' in answer ? answer.problems : undefined;
+  };
+
+  test('an action that AWS does not list', () => {
+    expect(problemsOf({ action: 'ec2:StartInstance' })).toEqual([
+      { path: 'action', message: '`ec2:StartInstance` is not an action that AWS lists: check its name' },
+    ]);
+    expect(problemsOf({})).toBeUndefined();
+  });
+
+  test.each([
+    ['Principal', { Principal: '*' }],
+    ['NotPrincipal', { NotPrincipal: { AWS: '111122223333' } }],
+  ])('a %s in an identity policy or a service control policy', (word, element) => {
+    const wrong = policy([OPEN, { ...OPEN, Effect: 'Deny', ...element }]);
+    const message =
+      'a policy of this kind names no principal: the statement is taken not to apply; remove it';
+    expect(problemsOf({ identityPolicies: [wrong] })).toContainEqual({
+      path: `identityPolicies[0]: $.Statement[1].${word}`,
+      message,
+    });
+    expect(problemsOf({ serviceControlPolicies: [[wrong]] })).toContainEqual({
+      path: `serviceControlPolicies[0][0]: $.Statement[1].${word}`,
+      message,
+    });
+    const resourcePolicy = policy({ ...OPEN, Principal: '*' });
+    expect(problemsOf({ resourcePolicy })).toBeUndefined();
+  });
+});

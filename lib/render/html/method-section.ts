@@ -25,6 +25,8 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
   'mfa-of-a-service-session':
     'A condition asks for MFA of a role that nobody can take with MFA: the key may be false or missing.',
   'passrole-by-tag': 'A role is passed under a condition on its tags, which AWS does not promise to honour.',
+  'notprincipal-without-account':
+    'A Deny with NotPrincipal lists the principal without its account, and may deny it all the same.',
   'default-session-document':
     'Only the instance is granted, and the default session document may need a grant of its own.',
   'guardrails-not-collected': 'Service and resource control policies were not collected and could deny this.',
