@@ -66,7 +66,9 @@ it('a scan takes away what killed processes left, and nothing else', async () =>
   const gone = 4_194_304; // more than any process id of Linux
   await writeFiles(out, {
     [`runs/r/.drift.json.${gone}-1-1.tmp`]: 'half',
-    [`.latest.json.${gone}-1-1.stale`]: '',
+    '.latest.json.lock': `${gone} left-behind`,
+    'runs/.mine.lock': 'mine',
+    'runs/.held.lock': `${process.pid} alive`,
     [`alerts/.k.json.${process.pid}-1-1.tmp`]: 'alive',
     'runs/.mine': 'mine',
     [`mine/.a.${gone}-1-1.tmp`]: 'mine',
@@ -76,6 +78,8 @@ it('a scan takes away what killed processes left, and nothing else', async () =>
   expect(hidden.sort()).toEqual([
     `alerts/.k.json.${process.pid}-1-1.tmp`,
     `mine/.a.${gone}-1-1.tmp`,
+    'runs/.held.lock',
     'runs/.mine',
+    'runs/.mine.lock',
   ]);
 });

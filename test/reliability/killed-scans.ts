@@ -35,7 +35,7 @@ export const killedScans: Experiment = async (seed, size) => {
     for (let round = 0; round < 2; round += 1) await scan(from, out);
     const { wanted, sent } = await alertsIn(out);
     const hidden = (await readdir(out, { recursive: true })).filter((file) =>
-      /\.(tmp|stale)$/.test(file),
+      /\.(tmp|lock)$/.test(file),
     ).length;
     return {
       load: `${2 * size} scans of one folder, ${wanted.size} alerts`,

@@ -4,9 +4,9 @@ import { basename, dirname, join } from 'node:path';
 let count = 0;
 
 /** A hidden name beside a file, that no other process and no other call has. */
-export function besideName(file: string, kind: string): string {
+function besideName(file: string): string {
   const unique = `${process.pid}-${count++}-${Math.trunc(performance.timeOrigin)}`;
-  return join(dirname(file), `.${basename(file)}.${unique}.${kind}`);
+  return join(dirname(file), `.${basename(file)}.${unique}.tmp`);
 }
 
 /**
@@ -33,7 +33,7 @@ export async function overwriteFile(file: string, body: string): Promise<void> {
 }
 
 async function writeBeside(file: string, body: string): Promise<string> {
-  const beside = besideName(file, 'tmp');
+  const beside = besideName(file);
   await makeFolder(dirname(file));
   await writeFile(beside, body, { flag: 'wx' });
   return beside;

@@ -1,12 +1,12 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from './folder-file.ts';
-import { isAlive, STALE_MS } from './folder-lock.ts';
+import { isAlive, removeStale } from './folder-lock.ts';
 
 /** Where objects are; anything else in the folder is somebody else's. */
 const FOLDERS = ['runs', 'alerts', 'events', 'mails', 'outbox', 'unsent'];
 
-const temporary = /^\..+\.(\d+)-\d+-\d+\.(?:tmp|stale)$/;
+const temporary = /^\..+\.(\d+)-\d+-\d+\.tmp$/;
 const lock = /^\..+\.lock$/;
 
 /** Takes away the hidden files that processes left behind which were killed while they wrote. */
@@ -14,8 +14,9 @@ export async function removeLeftovers(dir: string): Promise<void> {
   const own = await hiddenIn(dir, false);
   const below = await Promise.all(FOLDERS.map((name) => hiddenIn(join(dir, name), true)));
   for (const file of [...own, ...below.flat()]) {
-    const holder = await holderOf(file);
-    if (holder !== null && !isAlive(holder)) await rm(file.path, { force: true });
+    const writer = temporary.exec(file.name)?.[1];
+    if (await isLock(file)) await removeStale(file.path);
+    else if (writer !== undefined && !isAlive(Number(writer))) await rm(file.path, { force: true });
   }
 }
 
@@ -36,14 +37,7 @@ async function hiddenIn(dir: string, recursive: boolean): Promise<readonly Hidde
   }
 }
 
-/** The id of the process whose file it is; null: it is not one of ours, or it is gone. */
-async function holderOf({ name, path }: Hidden): Promise<number | null> {
-  const writer = temporary.exec(name)?.[1];
-  if (writer !== undefined) return Number(writer);
-  if (!lock.test(name)) return null;
-  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
-  // a young one may be taken over at this moment
-  if (Date.now() - mtimeMs < STALE_MS) return null;
-  const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-  return Number.isInteger(holder) && holder > 0 ? holder : null;
+/** A lock names its holder; what does not is another program's. */
+async function isLock({ name, path }: Hidden): Promise<boolean> {
+  return lock.test(name) && /^\d+ /.test(await readFile(path, 'utf8').catch(() => ''));
 }
