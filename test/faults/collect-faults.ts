@@ -75,22 +75,6 @@ const iamGap = (says: RegExp): readonly Gap[] => [
 
 export const COLLECT_FAULTS: readonly CollectFault[] = [
   {
-    name: 'a page of instances is throttled twice',
-    decide: steady(on(...INSTANCES, twice({ kind: 'throttle' }))),
-    outcome: 'whole',
-  },
-  {
-    name: 'instances are throttled for ever',
-    decide: steady(on(...INSTANCES, always({ kind: 'throttle' }))),
-    outcome: instancesGap('failed', /RequestLimitExceeded/),
-  },
-  {
-    name: 'IAM is throttled twice',
-    decide: steady(on(...IAM, twice({ kind: 'throttle' }))),
-    outcome: 'whole',
-  },
-  { name: 'every tenth call is throttled', decide: each(10, { kind: 'throttle' }), outcome: 'whole' },
-  {
     name: 'every fourth call is answered with status 500',
     decide: each(4, { kind: 'break' }),
     outcome: 'whole',
@@ -235,6 +219,22 @@ export const COLLECT_FAULTS: readonly CollectFault[] = [
     decide: steady(on('organizations', 'ListParents', always({ kind: 'replace', body: '{}' }))),
     outcome: [{ call: 'organizations.effective-policies', status: 'unreadable', says: /no `Parents`/ }],
   },
+  {
+    name: 'a page of instances is throttled twice',
+    decide: steady(on(...INSTANCES, twice({ kind: 'throttle' }))),
+    outcome: 'whole',
+  },
+  {
+    name: 'instances are throttled for ever',
+    decide: steady(on(...INSTANCES, always({ kind: 'throttle' }))),
+    outcome: instancesGap('failed', /RequestLimitExceeded/),
+  },
+  {
+    name: 'IAM is throttled twice',
+    decide: steady(on(...IAM, twice({ kind: 'throttle' }))),
+    outcome: 'whole',
+  },
+  { name: 'every tenth call is throttled', decide: each(10, { kind: 'throttle' }), outcome: 'whole' },
 ];
 
 function REGION_GAPS(calls: readonly string[], says: RegExp): readonly Gap[] {

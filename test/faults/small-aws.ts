@@ -22,13 +22,14 @@ interface StoredBody {
 /**
  * As much of AWS as a scan of one account asks for, over HTTP: two regions, two users and a role on two pages of IAM,
  * three instances on two pages of EC2 in each region, an organisation of two levels, and a bucket with conditional
- * writes.
+ * writes. `more` answers what this does not, or otherwise.
  */
-export async function smallAws(): Promise<SmallAws> {
+export async function smallAws(more: Answers = {}): Promise<SmallAws> {
+  const answers = { ...ANSWERS, ...more };
   const objects = new Map<string, StoredBody>();
   const server = createServer(async (request, response) => {
     const call = await readCall(request);
-    send(response, call.service === 's3' ? answerOfS3(objects, call) : answerOf(call));
+    send(response, call.service === 's3' ? answerOfS3(objects, call) : answerOf(answers, call));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -42,9 +43,9 @@ export async function smallAws(): Promise<SmallAws> {
   };
 }
 
-function answerOf(call: AwsCall): Answer {
+function answerOf(answers: Answers, call: AwsCall): Answer {
   const { service, operation } = call;
-  const inside = ANSWERS[`${service}.${operation}`]?.(call);
+  const inside = answers[`${service}.${operation}`]?.(call);
   if (inside === undefined) return errorOf(call, 400, 'InvalidAction', `${operation} is not known here`);
   if (typeof inside !== 'string') {
     return {
@@ -70,9 +71,9 @@ const policy = (action: string): string =>
     }),
   );
 
-const user = (name: string): string =>
+export const userXml = (name: string, action: string): string =>
   `<member><UserName>${name}</UserName><UserId>AIDA${name}</UserId><Path>/</Path><Arn>arn:aws:iam::${ACCOUNT}:user/${name}</Arn>` +
-  `<UserPolicyList><member><PolicyName>own</PolicyName><PolicyDocument>${policy('ssm:StartSession')}</PolicyDocument></member></UserPolicyList></member>`;
+  `<UserPolicyList><member><PolicyName>own</PolicyName><PolicyDocument>${policy(action)}</PolicyDocument></member></UserPolicyList></member>`;
 
 const TRUST = encodeURIComponent(
   JSON.stringify({
@@ -91,12 +92,14 @@ const FULL = JSON.stringify({
 });
 
 /** The inside of each answer: XML of the query protocols, or a value of the JSON ones. */
-const ANSWERS: Readonly<Record<string, (call: AwsCall) => string | object>> = {
+export type Answers = Readonly<Record<string, (call: AwsCall) => string | object>>;
+
+const ANSWERS: Answers = {
   'sts.GetCallerIdentity': () => `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:role/audit</Arn>`,
   'iam.GetAccountAuthorizationDetails': ({ input }) =>
     input('Marker') === undefined
-      ? `<IsTruncated>true</IsTruncated><Marker>2</Marker><UserDetailList>${user('alice')}</UserDetailList><GroupDetailList/><RoleDetailList/><Policies/>`
-      : `<IsTruncated>false</IsTruncated><UserDetailList>${user('bob')}</UserDetailList><GroupDetailList/><RoleDetailList>${ROLE}</RoleDetailList><Policies/>`,
+      ? `<IsTruncated>true</IsTruncated><Marker>2</Marker><UserDetailList>${userXml('alice', 'ssm:StartSession')}</UserDetailList><GroupDetailList/><RoleDetailList/><Policies/>`
+      : `<IsTruncated>false</IsTruncated><UserDetailList>${userXml('bob', 'ssm:StartSession')}</UserDetailList><GroupDetailList/><RoleDetailList>${ROLE}</RoleDetailList><Policies/>`,
   'iam.ListVirtualMFADevices': () => '<IsTruncated>false</IsTruncated><VirtualMFADevices/>',
   'iam.GenerateCredentialReport': () => '<State>COMPLETE</State>',
   'iam.GetCredentialReport': () => '<Content>dXNlcixhcm4K</Content><ReportFormat>text/csv</ReportFormat>',
@@ -134,11 +137,17 @@ function answerOfS3(objects: Map<string, StoredBody>, call: AwsCall): Answer {
   const { method, url, headers, body } = call;
   if (url.searchParams.has('list-type')) return listing(objects, url);
   const there = objects.get(url.pathname);
+  const isWrite = method === 'PUT' || method === 'DELETE';
+  const wanted = headers['if-match'];
+  const refused =
+    (headers['if-none-match'] === '*' && there !== undefined) ||
+    (wanted !== undefined && wanted !== there?.headers.etag);
+  if (isWrite && refused) return errorOf(call, 412, 'PreconditionFailed', '');
+  if (method === 'DELETE') {
+    objects.delete(url.pathname);
+    return { status: 204 };
+  }
   if (method === 'PUT') {
-    const refused =
-      headers['if-none-match'] === '*' ? there !== undefined : headers['if-match'] !== there?.headers.etag;
-    if (refused && (headers['if-none-match'] ?? headers['if-match']) !== undefined)
-      return errorOf(call, 412, 'PreconditionFailed', '');
     const kept = Object.entries(headers).filter(([name]) => /^x-amz-(meta-|checksum-)/.test(name));
     const etag = `"${hash('md5', body)}"`;
     objects.set(url.pathname, {

@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { COLLECT_FAULTS } from '../faults/collect-faults.ts';
+import { STORE_FAULTS } from '../faults/store-faults.ts';
 import { EXPERIMENTS } from './experiments.ts';
 
 test.each(Object.entries(EXPERIMENTS))(
@@ -10,3 +13,10 @@ test.each(Object.entries(EXPERIMENTS))(
     expect(doubled).toBeLessThanOrEqual(unavoidable);
   },
 );
+
+test('docs/reliability.md is of these experiments and faults', async () => {
+  const page = await readFile('docs/reliability.md', 'utf8');
+  for (const name of Object.keys(EXPERIMENTS)) expect(page).toContain(`| ${name} |`);
+  for (const { name } of COLLECT_FAULTS) expect(page).toContain(`| ${name} |`);
+  for (const { name } of STORE_FAULTS) expect(page).toContain(`- ${name}\n`);
+});

@@ -1,21 +1,62 @@
+import { COLLECT_FAULTS } from '../faults/collect-faults.ts';
+import { STORE_FAULTS } from '../faults/store-faults.ts';
 import { busyAccount } from './busy-account.ts';
 import { eventBurst } from './event-burst.ts';
 import { eventTwice } from './event-twice.ts';
 import type { Experiment } from './fault-lab.ts';
+import { handlerBurst } from './handler-burst.ts';
+import { collectFaults, storeFaults } from './injected-faults.ts';
 import { killedScans } from './killed-scans.ts';
 import { publishTwice } from './publish-twice.ts';
 import { randomKills } from './random-kills.ts';
 import { refusedTopic } from './refused-topic.ts';
 
-/** Each with a size that a test takes, and the one that a figure is worth. */
-export const EXPERIMENTS: Readonly<
-  Record<string, { readonly run: Experiment; readonly small: number; readonly full: number }>
-> = {
-  'random kills of checks and scans': { run: randomKills, small: 4, full: 160 },
-  'a topic that refuses': { run: refusedTopic, small: 12, full: 120 },
-  'send and publish twice at once': { run: publishTwice, small: 5, full: 100 },
-  'an event twice and a crash': { run: eventTwice, small: 30, full: 120 },
-  'a busy account, every scan overtaken': { run: busyAccount, small: 5, full: 60 },
-  'a burst of events': { run: eventBurst, small: 300, full: 10_000 },
-  'SIGKILL of local scans, two at a time': { run: killedScans, small: 2, full: 160 },
+export interface Planned {
+  readonly run: Experiment;
+  /** a size that a test takes, and the one that a figure is worth */
+  readonly small: number;
+  readonly full: number;
+  /** what counts as lost */
+  readonly lost: string;
+}
+
+const UNTOLD = 'a change that no alert tells';
+
+/** Every experiment of `npm run reliability`, by the name that the page gives it. */
+export const EXPERIMENTS: Readonly<Record<string, Planned>> = {
+  'random kills of checks and scans': { run: randomKills, small: 4, full: 160, lost: UNTOLD },
+  'a topic that refuses': { run: refusedTopic, small: 12, full: 120, lost: UNTOLD },
+  'send and publish twice at once': { run: publishTwice, small: 5, full: 100, lost: UNTOLD },
+  'an event twice and a crash': { run: eventTwice, small: 30, full: 120, lost: UNTOLD },
+  'a burst of events': { run: eventBurst, small: 300, full: 10_000, lost: UNTOLD },
+  'a burst of events, over HTTP to the handler that is deployed': {
+    run: handlerBurst,
+    small: 250,
+    full: 10_000,
+    lost: 'a change that no message tells, a malformed event that is not set aside, an event that never gets through',
+  },
+  'a busy account, every scan overtaken': {
+    run: busyAccount,
+    small: 5,
+    full: 60,
+    lost: `a scan that is not adopted, an event that names nobody, ${UNTOLD}`,
+  },
+  'SIGKILL of local scans, two at a time': {
+    run: killedScans,
+    small: 2,
+    full: 160,
+    lost: 'an alert of a run that became the latest and is not in the outbox',
+  },
+  'faults of collecting': {
+    run: collectFaults,
+    small: 4,
+    full: COLLECT_FAULTS.length,
+    lost: 'a part that is taken for the whole, a gap that coverage does not tell, a call that never ends',
+  },
+  'faults of the store': {
+    run: storeFaults,
+    small: 3,
+    full: STORE_FAULTS.length,
+    lost: 'an outcome that is not what the bucket holds, half an object, a call that never ends',
+  },
 };
