@@ -10,6 +10,9 @@ export interface Touches {
   readonly instanceProfiles: readonly string[];
   readonly documents: readonly string[];
   readonly settings: readonly string[];
+  readonly images: readonly string[];
+  /** of disks */
+  readonly snapshots: readonly string[];
   /** roots, organisational units and accounts */
   readonly targets: readonly string[];
 }
@@ -27,6 +30,8 @@ const KINDS = [
   'instanceProfiles',
   'documents',
   'settings',
+  'images',
+  'snapshots',
   'targets',
 ] as const satisfies readonly TouchKind[];
 
@@ -51,6 +56,8 @@ const BY_NAME: ReadonlyMap<string, TouchKind> = new Map([
 const BY_VALUE: readonly (readonly [RegExp, TouchKind])[] = [
   [/^m?i-[0-9a-z]{1,32}$/i, 'instances'],
   [/^sg-[0-9a-z]{1,32}$/i, 'securityGroups'],
+  [/^ami-[0-9a-z]{1,32}$/i, 'images'],
+  [/^snap-[0-9a-z]{1,32}$/i, 'snapshots'],
   [/^arn:[^:]*:ec2:[^:]*:[^:]*:instance\/./, 'instances'],
   [/^arn:[^:]*:iam::[^:]*:role\/./, 'roles'],
   [/^arn:[^:]*:iam::[^:]*:user\/./, 'users'],

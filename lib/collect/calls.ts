@@ -10,6 +10,8 @@ export type CallArgument =
       readonly of: string;
       readonly list: string;
       readonly id: string;
+      /** how its ids begin */
+      readonly begins: string;
       readonly most: number;
     }
   | { readonly kind: 'missing-policies' };
@@ -128,7 +130,14 @@ export const CALLS: readonly AwsCall[] = [
   {
     ...EC2,
     operation: 'describe-image-attribute',
-    argument: { kind: 'each', of: 'describe-images', list: 'Images', id: 'ImageId', most: MOST_ATTRIBUTES },
+    argument: {
+      kind: 'each',
+      of: 'describe-images',
+      list: 'Images',
+      id: 'ImageId',
+      begins: 'ami-',
+      most: MOST_ATTRIBUTES,
+    },
     options: '--attribute launchPermission --image-id <argument>',
     use: 'kept',
     purpose: 'who else may launch an own image',
@@ -149,6 +158,7 @@ export const CALLS: readonly AwsCall[] = [
       of: 'describe-snapshots',
       list: 'Snapshots',
       id: 'SnapshotId',
+      begins: 'snap-',
       most: MOST_ATTRIBUTES,
     },
     options: '--attribute createVolumePermission --snapshot-id <argument>',

@@ -6,7 +6,7 @@ import type {
 } from '../snapshot/snapshot.ts';
 import { boolean, type Fields, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
 import { type Place, takeInstances } from './instances.ts';
-import { collectKept } from './kept.ts';
+import { collectKept, type KeptWish } from './kept.ts';
 import { type Answer, type Reading, readCall } from './reading.ts';
 
 export type Ec2Part = Pick<
@@ -14,8 +14,12 @@ export type Ec2Part = Pick<
   'instances' | 'securityGroups' | 'connectEndpoints' | 'serialConsoleEnabled'
 >;
 
-/** What EC2 says of one region. */
-export async function collectEc2(reading: Reading, place: Place): Promise<Ec2Part> {
+/** What EC2 says of one region; with a wish only that of what no typed field holds. */
+export async function collectEc2(
+  reading: Reading,
+  place: Place,
+  wish: KeptWish | null = null,
+): Promise<Ec2Part> {
   const { region } = place;
   const part: Ec2Part = {
     instances: await readCall(reading, 'ec2.describe-instances', region, (answer) =>
@@ -38,7 +42,7 @@ export async function collectEc2(reading: Reading, place: Place): Promise<Ec2Par
       },
     ),
   };
-  await collectKept(reading, 'ec2', region);
+  await collectKept(reading, 'ec2', region, wish);
   return part;
 }
 

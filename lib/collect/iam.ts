@@ -1,7 +1,7 @@
 import type { IamPart } from '../snapshot/parts.ts';
 import type { Group, InstanceProfile, PolicyRecord, Role, User } from '../snapshot/snapshot.ts';
 import { type Fields, fieldsOf, isoTime, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
-import { collectKept } from './kept.ts';
+import { collectKept, type KeptWish } from './kept.ts';
 import { collectMissingPolicies } from './missing-policies.ts';
 import { policyRecord } from './policy-record.ts';
 import { type Answer, type Reading, readCall } from './reading.ts';
@@ -13,13 +13,13 @@ const TRUST = 'trust policy';
  * Users, groups, roles, instance profiles and their policies, out of one call.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
  */
-export async function collectIam(reading: Reading): Promise<IamPart | null> {
+export async function collectIam(reading: Reading, wish: KeptWish | null = null): Promise<IamPart | null> {
   const part = await readCall(reading, 'iam.get-account-authorization-details', null, (answer) => {
     const value = takeIam(answer);
     return { value, items: value.users.length + value.groups.length + value.roles.length };
   });
   const more = part === null ? [] : await collectMissingPolicies(reading, part);
-  await collectKept(reading, 'iam', null);
+  await collectKept(reading, 'iam', null, wish);
   return part && { ...part, policies: [...part.policies, ...more] };
 }
 

@@ -1,17 +1,56 @@
 import { sortBy } from '../snapshot/canonical.ts';
-import type { CoverageEntry, CoverageStatus } from '../snapshot/snapshot.ts';
+import type { CoverageEntry, CoverageStatus, KeptAnswer } from '../snapshot/snapshot.ts';
 import { type AwsCall, CALLS, type CallArgument, callName } from './calls.ts';
 import { type Fields, fieldsOf, textsOf } from './fields.ts';
 import { ask, cutOff, type Reading } from './reading.ts';
 
-/** Reads what no typed field holds yet (`use: 'kept'` in the table) of one service, and stores it as it is. */
-export async function collectKept(reading: Reading, service: string, region: string | null): Promise<void> {
-  for (const call of CALLS) {
-    if (call.use === 'kept' && call.service === service) await keep(reading, call, region);
+/** What of the kept calls is read: attributes of things that are named, on top of what was known before. */
+export interface KeptWish {
+  readonly named: readonly string[];
+  readonly before: readonly KeptAnswer[];
+}
+
+/**
+ * Reads what no typed field holds yet (`use: 'kept'` in the table) of one service, and stores it as it is. With a wish
+ * only that: the lists that hold what is named, and its attributes; those of the others are taken from before.
+ */
+export async function collectKept(
+  reading: Reading,
+  service: string,
+  region: string | null,
+  wish: KeptWish | null = null,
+): Promise<void> {
+  const own = CALLS.filter((call) => call.use === 'kept' && call.service === service);
+  const wished = own.filter((call) => isAboutNamed(call, wish));
+  const lists = new Set(wished.map(({ argument }) => sourceOf(argument)));
+  for (const call of own) {
+    if (wish === null || wished.includes(call) || lists.has(call.operation))
+      await keep(reading, call, region, wish);
   }
 }
 
-async function keep(reading: Reading, call: AwsCall, region: string | null): Promise<void> {
+const isAboutNamed = ({ argument }: AwsCall, wish: KeptWish | null): boolean =>
+  argument?.kind === 'each' && wish !== null && wish.named.some((id) => id.startsWith(argument.begins));
+
+/** The answer of before about something that is not named: nothing has changed it. */
+function answeredBefore(
+  call: string,
+  region: string | null,
+  argument: string | null,
+  wish: KeptWish | null,
+): KeptAnswer | null {
+  if (wish === null || argument === null || wish.named.includes(argument)) return null;
+  const isIt = (one: KeptAnswer): boolean =>
+    one.call === call && one.region === region && one.argument === argument;
+  return wish.before.find(isIt) ?? null;
+}
+
+async function keep(
+  reading: Reading,
+  call: AwsCall,
+  region: string | null,
+  wish: KeptWish | null,
+): Promise<void> {
   const name = callName(call);
   const askedAt = reading.clock.now().toISOString();
   const { wanted, most } = argumentsOf(reading, call, region);
@@ -26,6 +65,12 @@ async function keep(reading: Reading, call: AwsCall, region: string | null): Pro
   const gaps: { status: CoverageStatus; detail: string }[] = [];
   let read = 0;
   for (const argument of wanted.slice(0, most)) {
+    const earlier = answeredBefore(name, region, argument, wish);
+    if (earlier !== null) {
+      reading.kept.push(earlier);
+      read += 1;
+      continue;
+    }
     const answer = await ask(reading, call, region, argument ?? undefined);
     if (answer.status !== 'collected') {
       gaps.push(answer);

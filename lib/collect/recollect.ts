@@ -9,6 +9,7 @@ import { collectRegion } from './collect.ts';
 import { collectEc2 } from './ec2.ts';
 import { collectIam } from './iam.ts';
 import type { Place } from './instances.ts';
+import type { KeptWish } from './kept.ts';
 import { collectOrganization } from './organization.ts';
 import { type Reading, startReading } from './reading.ts';
 import { collectSsm } from './ssm.ts';
@@ -27,7 +28,7 @@ export async function recollect(
   const takenAt = clock.now().toISOString();
   const reading = startReading(source, progress, clock);
   const wanted = new Set(scopes.map((scope) => `${scope.region ?? ''} ${scope.service}`));
-  const iam = wanted.has(' iam') ? await collectIam(reading) : null;
+  const iam = wanted.has(' iam') ? await collectIam(reading, NOTHING_KEPT) : null;
   const rails = wanted.has(' organizations') ? await collectOrganization(reading) : null;
   const { policies, ...identities } = iam ?? EMPTY_IAM;
   const { accountId, partition } = previous;
@@ -36,7 +37,9 @@ export async function recollect(
   for (const region of await regionsToRead(source, known, scopes)) {
     const place = { accountId, partition, region };
     regions.push(
-      known.has(region) ? await services(reading, place, wanted) : await collectRegion(reading, place),
+      known.has(region)
+        ? await services(reading, place, wanted, wishOf(scopes, region, previous))
+        : await collectRegion(reading, place),
     );
   }
   return canonicalSnapshot({
@@ -65,14 +68,23 @@ async function regionsToRead(
   return [...named].filter((region) => known.has(region)).sort();
 }
 
+const NOTHING_KEPT: KeptWish = { named: [], before: [] };
+
+/** No verdict rests on what no typed field holds, and its calls are many: only what an event names is read. */
+const wishOf = (scopes: readonly Scope[], region: string, { kept = [] }: Snapshot): KeptWish => ({
+  named: scopes.flatMap((scope) => (scope.region === region ? (scope.named ?? []) : [])),
+  before: kept,
+});
+
 /** The services of a region that are wanted, and nothing of the others. */
 async function services(
   reading: Reading,
   place: Place,
   wanted: ReadonlySet<string>,
+  wish: KeptWish,
 ): Promise<RegionSnapshot> {
   const { region, accountId } = place;
-  const ec2 = wanted.has(`${region} ec2`) ? await collectEc2(reading, place) : {};
-  const ssm = wanted.has(`${region} ssm`) ? await collectSsm(reading, region, accountId) : {};
+  const ec2 = wanted.has(`${region} ec2`) ? await collectEc2(reading, place, wish) : {};
+  const ssm = wanted.has(`${region} ssm`) ? await collectSsm(reading, region, accountId, wish) : {};
   return { ...unknownRegion(region), ...ec2, ...ssm };
 }

@@ -6,13 +6,18 @@ import type {
   SsmDocument,
 } from '../snapshot/snapshot.ts';
 import { type Fields, fieldsOf, isoTime, objectsOf, tagsOf, text } from './fields.ts';
-import { collectKept } from './kept.ts';
+import { collectKept, type KeptWish } from './kept.ts';
 import { type Answer, type Reading, readCall } from './reading.ts';
 
 export type SsmPart = Pick<RegionSnapshot, 'managedInstances' | 'sessionPreferences' | 'documents'>;
 
 /** What Systems Manager says of one region. */
-export async function collectSsm(reading: Reading, region: string, accountId: string): Promise<SsmPart> {
+export async function collectSsm(
+  reading: Reading,
+  region: string,
+  accountId: string,
+  wish: KeptWish | null = null,
+): Promise<SsmPart> {
   const part: SsmPart = {
     managedInstances: await readCall(reading, 'ssm.describe-instance-information', region, (answer) => {
       const value = takeManaged(answer);
@@ -27,7 +32,7 @@ export async function collectSsm(reading: Reading, region: string, accountId: st
       return { value, items: value.length };
     }),
   };
-  await collectKept(reading, 'ssm', region);
+  await collectKept(reading, 'ssm', region, wish);
   return part;
 }
 

@@ -1,5 +1,5 @@
 import { type ChangeEvent, type ParsedEvent, parseChangeEvent } from '../cloudtrail/change-event.ts';
-import { type Scope, scopesOf } from '../cloudtrail/scope.ts';
+import { distinctScopes, type Scope, scopesOf } from '../cloudtrail/scope.ts';
 import { recollect } from '../collect/recollect.ts';
 import type { AccountSource } from '../ports/account-source.ts';
 import type { Progress } from '../ports/progress.ts';
@@ -285,8 +285,3 @@ const without = (
   events: readonly ChangeEvent[],
   ids: ReadonlySet<string | undefined>,
 ): readonly ChangeEvent[] => events.filter(({ eventId }) => !ids.has(eventId));
-
-/** Each scope once; a whole service covers it in one region. */
-function distinctScopes(scopes: readonly Scope[]): readonly Scope[] {
-  return [...new Map(scopes.map((scope) => [`${scope.service} ${scope.region ?? ''}`, scope])).values()];
-}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { scopesOf } from '../../lib/cloudtrail/scope.ts';
+import { distinctScopes, scopesOf } from '../../lib/cloudtrail/scope.ts';
+import { touchesOf } from '../../lib/cloudtrail/touches.ts';
 import { CALLS } from '../../lib/collect/calls.ts';
 
 const scopes = (eventSource: string, eventName: string, region = 'eu-west-1') =>
@@ -42,6 +43,20 @@ describe('what an event makes it necessary to read again', () => {
     ['__proto__', 'constructor'],
   ])('is nothing for %s %s', (source, name) => {
     expect(scopes(source, name)).toEqual([]);
+  });
+
+  it('names the images and snapshots of an event that is about them', () => {
+    const named = (eventName: string) =>
+      scopesOf({
+        ...{ eventSource: 'ec2.amazonaws.com', eventName, region: 'eu-west-1' },
+        touches: touchesOf([{ imageId: 'ami-1', snapshotId: 'snap-1' }], 'ec2.amazonaws.com'),
+      });
+    const scope = { service: 'ec2', region: 'eu-west-1' };
+    expect(named('ModifyImageAttribute')).toEqual([{ ...scope, named: ['ami-1', 'snap-1'] }]);
+    expect(named('RunInstances')).toEqual([scope]);
+    expect(
+      distinctScopes([...named('RunInstances'), { ...scope, named: ['ami-2'] }, ...named('CopySnapshot')]),
+    ).toEqual([{ ...scope, named: ['ami-1', 'ami-2', 'snap-1'] }]);
   });
 
   it('only ever names services that have calls', () => {

@@ -59,12 +59,65 @@ describe('reading again', () => {
     };
     const { snapshot } = await again(
       changes,
-      EC2,
+      { ...EC2, named: ['ami-1'] },
       { service: 'iam', region: null },
       { service: 'organizations', region: null },
     );
     const whole = await collectAccount(memorySource({ ...BEFORE, ...changes }), new Date(1000), quiet);
     expect(undated(snapshot)).toBe(undated(whole));
+  });
+
+  it('asks for nothing that no verdict rests on, and keeps what was known of it', async () => {
+    const { calls, snapshot } = await again(
+      { 'us-east-1/ec2.describe-images': { Images: [{ ImageId: 'ami-1' }] } },
+      EC2,
+      { service: 'ssm', region: 'us-east-1' },
+      { service: 'iam', region: null },
+    );
+    const kept = /image|snapshot|launch-template|metadata|service-setting|credential|mfa/;
+    expect(calls.filter((call) => kept.test(call))).toEqual([]);
+    expect(snapshot.kept).toEqual(before.kept);
+  });
+
+  it('asks about the images that an event names, and about those that are new', async () => {
+    const image = (id: string, by: string) => ({
+      [`us-east-1/ec2.describe-image-attribute.${id}`]: {
+        ImageId: id,
+        LaunchPermissions: [{ UserId: by }],
+      },
+    });
+    const ids = (...names: string[]) => ({
+      'us-east-1/ec2.describe-images': { Images: names.map((ImageId) => ({ ImageId })) },
+    });
+    const first = await collectAccount(
+      memorySource({
+        ...{ ...BEFORE, ...ids('ami-1', 'ami-2') },
+        ...{ ...image('ami-1', 'old'), ...image('ami-2', 'old') },
+      }),
+      new Date(0),
+      quiet,
+    );
+    const source = memorySource({
+      ...{ ...BEFORE, ...ids('ami-1', 'ami-2', 'ami-3') },
+      ...{ ...image('ami-1', 'new'), ...image('ami-2', 'new'), ...image('ami-3', 'new') },
+    });
+    const scopes = [{ ...EC2, named: ['ami-2'] }];
+    const clock = { now: () => new Date(1000) };
+    const snapshot = mergeSnapshots(first, await recollect(source, first, scopes, clock, quiet));
+    expect(source.calls.filter((call) => call.includes('attribute'))).toEqual([
+      'us-east-1/ec2.describe-image-attribute.ami-2',
+      'us-east-1/ec2.describe-image-attribute.ami-3',
+    ]);
+    const permissions = (snapshot.kept ?? []).flatMap(({ argument, data }) =>
+      argument === null
+        ? []
+        : [[argument, (data as { LaunchPermissions: { UserId: string }[] }).LaunchPermissions[0]?.UserId]],
+    );
+    expect(permissions).toEqual([
+      ['ami-1', 'old'],
+      ['ami-2', 'new'],
+      ['ami-3', 'new'],
+    ]);
   });
 
   it('forgets the problems of an answer that is whole now, and no others', async () => {
