@@ -21,7 +21,8 @@ const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 /** As many as SQS hands to a function at once, as deployed. */
 const BATCH = 100;
 const RECEIVES = 5;
-const CHANGES = 40;
+/** So few that each is told by itself: with their findings they are as many as one audit sends one by one. */
+const CHANGES = 5;
 const MALFORMED_SHARE = 0.01;
 
 type Handler = (
@@ -49,15 +50,14 @@ const environmentOf = (endpoint: string) => ({
 });
 
 /**
- * `size` events at once through the handler of the function, over HTTP to a small AWS: they tell of 40 changes, each
+ * `size` events at once through the handler of the function, over HTTP to a small AWS: they tell of five changes, each
  * many times and in any order, of calls that changed nothing, and one in a hundred is malformed. Two invocations work at
  * a time, as deployed. Each change is told once, and each malformed event is set aside once.
  */
 export const handlerBurst: Experiment = async (seed, size) => {
   const random = randomOf(seed, 'handler-burst');
   const users = Array.from({ length: Math.min(CHANGES, size) }, (_, index) => `user${index}end`);
-  // each new user may run any command on any instance, which is a critical finding
-  const told = new Told(users.length);
+  const told = new Told();
   const letters: string[] = [];
   let isChanged = false;
   const aws = await smallAws({
@@ -101,7 +101,9 @@ function publish(told: Told, { input }: AwsCall): string {
 
 function bury(letters: string[], { input }: AwsCall): object {
   const body = input('MessageBody') ?? '';
-  letters.push(body);
+  // the function also puts reminders for itself into the queue of events
+  const isLetter = input('QueueUrl')?.endsWith('/dead') === true;
+  if (isLetter) letters.push(body);
   return { MessageId: '1', MD5OfMessageBody: hash('md5', body) };
 }
 
