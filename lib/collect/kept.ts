@@ -55,40 +55,50 @@ async function keep(
   const askedAt = reading.clock.now().toISOString();
   const { wanted, most } = argumentsOf(reading, call, region);
   if (wanted === null) {
-    const source = `${call.service}.${sourceOf(call.argument)}`;
-    const detail = `needs the answer of \`${source}\`, which is not there`;
-    const list = reading.coverage.find((entry) => entry.call === source && entry.region === region);
-    const status = list === undefined || list.status === 'collected' ? 'not-collected' : list.status;
-    reading.coverage.push({ call: name, region, status, detail, items: null, askedAt, readAt: null });
+    noteNoList(reading, call, region, askedAt);
     return;
   }
   const gaps: { status: CoverageStatus; detail: string }[] = [];
   let read = 0;
   for (const argument of wanted.slice(0, most)) {
-    const earlier = answeredBefore(name, region, argument, wish);
-    if (earlier !== null) {
-      reading.kept.push(earlier);
-      read += 1;
-      continue;
+    const answer = await keptAnswer(reading, call, { region, argument }, wish);
+    if ('detail' in answer) gaps.push(answer);
+    else {
+      const cut = cutOff(fieldsOf(answer.data) ?? {}, call);
+      if (cut !== null) gaps.push({ status: 'unreadable', detail: cut });
+      reading.kept.push(answer);
+      read += call.lists.length === 0 ? 1 : itemsIn(fieldsOf(answer.data) ?? {}, call.lists);
     }
-    const answer = await ask(reading, call, region, argument ?? undefined);
-    if (answer.status !== 'collected') {
-      gaps.push(answer);
-      continue;
-    }
-    const data = fieldsOf(answer.data);
-    if (data === null) {
-      gaps.push({ status: 'unreadable', detail: 'the answer is not an object' });
-      continue;
-    }
-    const cut = cutOff(data, call);
-    if (cut !== null) gaps.push({ status: 'unreadable', detail: cut });
-    reading.kept.push({ call: name, region, argument, data: inOrder(data, call.lists) });
-    read += call.lists.length === 0 ? 1 : itemsIn(data, call.lists);
   }
   const entry = entryOf(name, region, { wanted: wanted.length, most, read, gaps });
   const readAt = entry.status === 'collected' ? askedAt : null;
   reading.coverage.push({ ...entry, askedAt, readAt });
+}
+
+/** The list that names what the call is about was not collected. */
+function noteNoList(reading: Reading, call: AwsCall, region: string | null, askedAt: string): void {
+  const source = `${call.service}.${sourceOf(call.argument)}`;
+  const detail = `needs the answer of \`${source}\`, which is not there`;
+  const list = reading.coverage.find((entry) => entry.call === source && entry.region === region);
+  const status = list === undefined || list.status === 'collected' ? 'not-collected' : list.status;
+  reading.coverage.push({ call: callName(call), region, status, detail, items: null, askedAt, readAt: null });
+}
+
+/** One answer to store, or why there is none. */
+async function keptAnswer(
+  reading: Reading,
+  call: AwsCall,
+  { region, argument }: { readonly region: string | null; readonly argument: string | null },
+  wish: KeptWish | null,
+): Promise<KeptAnswer | { readonly status: CoverageStatus; readonly detail: string }> {
+  const name = callName(call);
+  const earlier = answeredBefore(name, region, argument, wish);
+  if (earlier !== null) return earlier;
+  const answer = await ask(reading, call, region, argument ?? undefined);
+  if (answer.status !== 'collected') return answer;
+  const data = fieldsOf(answer.data);
+  if (data === null) return { status: 'unreadable', detail: 'the answer is not an object' };
+  return { call: name, region, argument, data: inOrder(data, call.lists) };
 }
 
 /** AWS promises no order for its lists, and a report's own time is no news of the account. */
