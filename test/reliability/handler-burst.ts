@@ -64,6 +64,8 @@ export const handlerBurst: Experiment = async (seed, size) => {
     'iam.GetAccountAuthorizationDetails': () =>
       `<IsTruncated>false</IsTruncated><UserDetailList>${users.map((name) => userXml(name, isChanged ? 'ssm:SendCommand' : 's3:ListBucket')).join('')}</UserDetailList><GroupDetailList/><RoleDetailList/><Policies/>`,
     'sns.Publish': (call) => publish(told, call),
+    'sqs.ChangeMessageVisibility': () => ({}),
+    'sqs.ChangeMessageVisibilityBatch': () => ({ Successful: [], Failed: [] }),
     'sqs.SendMessage': (call) => bury(letters, call),
   });
   const restore = setEnvironment(environmentOf(aws.endpoint));
@@ -157,7 +159,10 @@ async function deliver(handler: Handler, bodies: readonly string[]): Promise<num
   const worker = async (): Promise<void> => {
     while (queue.length > 0) {
       const batch = queue.splice(0, BATCH);
-      const Records = batch.map(({ messageId, body }) => ({ messageId, body }));
+      const Records = batch.map(({ messageId, body, receives }) => ({
+        ...{ messageId, body, receiptHandle: messageId },
+        attributes: { ApproximateReceiveCount: String(receives + 1) },
+      }));
       const { batchItemFailures } = await handler({ Records }, lambdaContext);
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       for (const message of batch.filter(({ messageId }) => failed.has(messageId))) {
