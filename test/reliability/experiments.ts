@@ -41,9 +41,9 @@ export const EXPERIMENTS: Readonly<Record<string, Planned>> = {
     full: 60,
     lost: `a scan that is not adopted, an event that names nobody, ${UNTOLD}`,
   },
-  'SIGKILL of local scans, two at a time': {
+  'SIGKILL of local scans, one and two at a time': {
     run: killedScans,
-    small: 2,
+    small: 4,
     full: 160,
     lost: 'an alert of a run that became the latest and is not in the outbox',
   },

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { randomOf } from '../../bench/random.ts';
+import { type Random, randomOf } from '../../bench/random.ts';
 import { folderStore } from '../../lib/adapters/local/folder-store.ts';
 import { readReport } from '../../lib/pipeline/read-report.ts';
 import { readRunRecord, runIn } from '../../lib/pipeline/run-record.ts';
@@ -14,39 +14,56 @@ import type { Experiment } from './fault-lab.ts';
 
 const users = 8;
 
+const roundsPerSeries = 20;
+
 /**
- * `size` rounds on one folder: another eight users have access in each, and two scans at a time are killed at moments
- * of one and a fifth times what one alone takes. At the end two scans run undisturbed. Lost is an alert of a run in
- * the chain that is not in the outbox; doubled is one that is there twice.
+ * `size` rounds in series of twenty, at least two series, each on a folder of its own. In each round others of eight
+ * users have access, and one scan runs, or two at once in every other series. Each is killed after one to six fifths of
+ * the time that one alone takes. At the end of a series two scans run undisturbed. Lost is an alert of a run in the
+ * chain that is not in the outbox; doubled is one that is there twice.
  */
 export const killedScans: Experiment = async (seed, size) => {
   const random = randomOf(seed);
+  const rounds = Math.min(roundsPerSeries, Math.ceil(size / 2));
+  const total = { series: 0, scans: 0, alerts: 0, kills: 0, hidden: 0, lost: 0, doubled: 0 };
+  for (let done = 0; done < size; done += rounds) {
+    const atOnce = 1 + (total.series % 2);
+    const { kills, wanted, sent, hidden } = await oneSeries(random, Math.min(rounds, size - done), atOnce);
+    total.series += 1;
+    total.scans += atOnce * Math.min(rounds, size - done);
+    total.alerts += wanted.size;
+    total.kills += kills;
+    total.hidden += hidden;
+    total.lost += [...wanted].filter((key) => !sent.includes(key)).length;
+    total.doubled += sent.length - new Set(sent).size;
+  }
+  const { series, scans, alerts, kills, hidden, lost, doubled } = total;
+  return {
+    load: `${scans} scans, ${alerts} alerts, in ${series} series of ${rounds} rounds with one scan and two by turns`,
+    faults: `${kills} killed by SIGKILL; ${hidden} temporary files left`,
+    ...{ lost, doubled },
+  };
+};
+
+async function oneSeries(random: Random, rounds: number, atOnce: number) {
   const dir = await mkdtemp(path.join(tmpdir(), 'latchkey-kills-'));
   const [from, out] = [path.join(dir, 'in'), path.join(dir, 'out')];
   let kills = 0;
   try {
     await writeFolder(from, account(0));
     const took = await scan(from, out);
-    for (let round = 1; round <= size; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       await writeFolder(from, account(random.int(2 ** users)));
-      const ends = await Promise.all([1, 2].map(() => scan(from, out, took * (0.2 + random.next()))));
-      kills += ends.filter((end) => end === 0).length;
+      const scans = Array.from({ length: atOnce }, () => scan(from, out, took * (0.2 + random.next())));
+      kills += (await Promise.all(scans)).filter((end) => end === 0).length;
     }
     for (let round = 0; round < 2; round += 1) await scan(from, out);
-    const { wanted, sent } = await alertsIn(out);
-    const hidden = (await readdir(out, { recursive: true })).filter((file) =>
-      /\.(tmp|lock)$/.test(file),
-    ).length;
-    return {
-      load: `${2 * size} scans of one folder, ${wanted.size} alerts`,
-      faults: `${kills} killed by SIGKILL; ${hidden} temporary files left`,
-      lost: [...wanted].filter((key) => !sent.includes(key)).length,
-      doubled: sent.length - new Set(sent).size,
-    };
+    const hidden = (await readdir(out, { recursive: true })).filter((file) => /\.(tmp|lock)$/.test(file));
+    return { kills, hidden: hidden.length, ...(await alertsIn(out)) };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
-};
+}
 
 const account = (having: number) =>
   inputFiles({
