@@ -261,7 +261,6 @@ describe('events', () => {
         {
           Id: 'event-queue',
           Arn: { 'Fn::GetAtt': ['EventQueue', 'Arn'] },
-          RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
           DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['DeadLetterQueue', 'Arn'] } },
         },
       ]);
