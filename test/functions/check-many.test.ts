@@ -5,6 +5,7 @@ import { type Answer, type Asked, type FakeAws, fakeAws } from '../adapters/aws/
 import { putUserPolicy } from '../pipeline/account.ts';
 import { lambdaContext } from './lambda-context.ts';
 import { memoryS3 } from './memory-s3.ts';
+import { sqsBatch } from './sqs-batch.ts';
 
 type Handler = (
   event: unknown,
@@ -65,20 +66,13 @@ const scp = {
   ...putUserPolicy('e-scp', { eventSource: 'organizations.amazonaws.com', eventName: 'AttachPolicy' }),
   source: 'aws.organizations',
 };
-const batch = (...bodies: string[]) => ({
-  Records: bodies.map((body, n) => ({
-    ...{ messageId: `m-${n}`, body, receiptHandle: `receipt-${n}` },
-    attributes: { ApproximateReceiveCount: '1' },
-  })),
-});
-
 test('a change of a guardrail is handed on as one message for each account', async () => {
-  expect(await handler(batch(JSON.stringify(scp)), lambdaContext)).toEqual({ batchItemFailures: [] });
+  expect(await handler(sqsBatch(JSON.stringify(scp)), lambdaContext)).toEqual({ batchItemFailures: [] });
   expect(put.map(({ QueueUrl }) => QueueUrl)).toEqual(accounts.map(() => EVENTS));
   expect(
     put.map(({ MessageBody }) => JSON.parse(MessageBody)).sort((a, b) => a.checkAccount - b.checkAccount),
   ).toEqual(accounts.map((checkAccount) => ({ checkAccount, envelope: scp })));
-  expect(await handler(batch(...put.map(({ MessageBody }) => MessageBody)), lambdaContext)).toEqual({
+  expect(await handler(sqsBatch(...put.map(({ MessageBody }) => MessageBody)), lambdaContext)).toEqual({
     batchItemFailures: [],
   });
   // each account reminds itself besides, since it has no scan yet
@@ -87,7 +81,7 @@ test('a change of a guardrail is handed on as one message for each account', asy
 
 test('where the queue does not take it, it is tried again', async () => {
   refuses = true;
-  const { batchItemFailures } = await handler(batch(JSON.stringify(scp)), lambdaContext);
+  const { batchItemFailures } = await handler(sqsBatch(JSON.stringify(scp)), lambdaContext);
   expect(batchItemFailures).toEqual([{ itemIdentifier: 'm-0' }]);
   expect(madeVisible).toMatchObject([{ ReceiptHandle: 'receipt-0', VisibilityTimeout: 60 }]);
 });
@@ -95,7 +89,7 @@ test('where the queue does not take it, it is tried again', async () => {
 test('an account that there is no time for comes again, and the first one is always begun', async () => {
   const bodies = accounts.map((id) => handedOnBody(id, scp));
   const late = { ...lambdaContext, getRemainingTimeInMillis: () => 60_000 };
-  const { batchItemFailures } = await handler(batch(...bodies), late);
+  const { batchItemFailures } = await handler(sqsBatch(...bodies), late);
   expect(batchItemFailures).toEqual([{ itemIdentifier: 'm-1' }, { itemIdentifier: 'm-2' }]);
   expect(madeVisible.map(({ ReceiptHandle }) => ReceiptHandle)).toEqual(['receipt-1', 'receipt-2']);
 });

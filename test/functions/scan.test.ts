@@ -8,6 +8,7 @@ import { memorySource } from '../pipeline/memory-source.ts';
 import { quiet, tickingClock } from '../pipeline/ports.ts';
 import { lambdaContext } from './lambda-context.ts';
 import { memoryS3 } from './memory-s3.ts';
+import { sqsBatch } from './sqs-batch.ts';
 
 type Handler = (event: unknown, context: unknown) => Promise<Record<string, unknown>>;
 
@@ -185,9 +186,7 @@ describe('the deployed scan', () => {
 });
 
 describe('the deployed check', () => {
-  const batch = (...events: object[]) => ({
-    Records: events.map((one, n) => ({ messageId: `m-${n}`, body: JSON.stringify(one) })),
-  });
+  const batch = (...events: object[]) => sqsBatch(...events.map((one) => JSON.stringify(one)));
 
   test('sends what a scan could not, whatever its events are', async () => {
     refusesAlerts = () => true;

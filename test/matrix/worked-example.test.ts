@@ -28,7 +28,11 @@ test('docs/matrix.md follows the cell of the partner through its role', () => {
   const role = subject('role/PartnerPatching');
   const [cell, ...others] = rows.direct(role, sessionManager);
   expect(others).toEqual([]);
-  expect(cell).toMatchObject({ verdict: 'allowed', alternative: 'implicit', landsAs: ['ssm-user'] });
+  expect(cell).toMatchObject({
+    verdict: 'allowed',
+    alternative: 'default document not granted',
+    landsAs: ['ssm-user'],
+  });
   expect(page).toContain(`gives {${placesIn(cell!.bits).join(', ')}}, allowed`);
   const partner = subject('444455556666:root');
   const chains =

@@ -38,7 +38,8 @@ export function relevantTo(account: Account): Relevant {
   return { clauses: [...clauses.values()], patterns: [...patterns] };
 }
 
-function* relevantStatements(
+/** Every statement that covers an action of a path, with the service of that action. */
+export function* relevantStatements(
   account: Account,
 ): Generator<{ readonly statement: CompiledStatement; readonly service: string }> {
   for (const policy of decidingPolicies(account)) {

@@ -1,13 +1,12 @@
-import { type CompiledStatement, statementsFor } from '../../../evaluator/compile.ts';
 import type { CompiledValue } from '../../../evaluator/conditions/clause.ts';
 import { resolve } from '../../../evaluator/conditions/resolve.ts';
 import { canonicalKey, type KeyState } from '../../../evaluator/context.ts';
 import type { Template } from '../../../policy/variables.ts';
 import type { Instance, Tags } from '../../../snapshot/snapshot.ts';
 import type { Account } from '../../account/account.ts';
-import { decidingPolicies, gatingTagKeys } from '../../account/gating-tags.ts';
+import { gatingTagKeys } from '../../account/gating-tags.ts';
 import { isSubjectKey } from '../../account/subject-keys.ts';
-import { PATH_ACTIONS } from '../../paths/path-actions.ts';
+import { relevantStatements } from '../../classes/relevant.ts';
 
 /** One tag set to a value, or removed (null). */
 export interface TagChange {
@@ -103,7 +102,7 @@ function changed(tags: Tags, { key, value }: TagChange): Tags {
 function valuesOf(account: Account, key: string): readonly (string | null)[] {
   const canonical = `aws:resourcetag/${key.toLowerCase()}`;
   const asked = new Map<string, CompiledValue>();
-  for (const { statement, service } of pathStatements(account)) {
+  for (const { statement, service } of relevantStatements(account)) {
     for (const clause of statement.clauses)
       if (canonicalKey(clause.key, service) === canonical)
         for (const value of clause.values) asked.set(value.text, value);
@@ -126,16 +125,5 @@ function* resolvedFor(account: Account, template: Template): Generator<string> {
     if (resolved === 'unknown') yield* [subject.principal.name, ...subject.tags.map(({ value }) => value)];
     else if (resolved !== 'absent')
       yield resolved.parts.map(({ text, literal }) => (literal ? text : exampleOf(text))).join('');
-  }
-}
-
-function* pathStatements(
-  account: Account,
-): Generator<{ readonly statement: CompiledStatement; readonly service: string }> {
-  for (const policy of decidingPolicies(account)) {
-    for (const action of PATH_ACTIONS) {
-      const service = action.slice(0, action.indexOf(':'));
-      for (const statement of statementsFor(policy, action.toLowerCase())) yield { statement, service };
-    }
   }
 }
