@@ -12,15 +12,16 @@ export const newInvocation = (): string => randomUUID();
 
 interface Outcome {
   readonly waiting: number;
+  readonly unheard: number;
   readonly refused: number;
   readonly oldestSeconds: number | null;
   readonly problems: readonly string[];
 }
 
 /** What was left to send is never silent: it is logged, counted, and watched by alarms. */
-export function observeUnsent({ waiting, refused, oldestSeconds, problems }: Outcome): void {
+export function observeUnsent({ waiting, unheard, refused, oldestSeconds, problems }: Outcome): void {
   for (const problem of problems) logger.error('not as it should be', { problem });
   metrics.addMetric('Refused', MetricUnit.Count, refused);
-  metrics.addMetric('Unsent', MetricUnit.Count, waiting);
+  metrics.addMetric('Unsent', MetricUnit.Count, waiting + unheard);
   metrics.addMetric('OldestUnsent', MetricUnit.Seconds, oldestSeconds ?? 0);
 }

@@ -60,6 +60,8 @@ export interface CheckOutput {
   readonly damaged: number;
   /** alerts of the account that are still in `unsent/` */
   readonly waiting: number;
+  /** alerts of the first scan that are there besides, until somebody is there to get them */
+  readonly unheard: number;
   readonly refused: number;
   readonly oldestSeconds: number | null;
   /** one line for each thing that went wrong */
@@ -107,7 +109,8 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
     drift: changedCells(audited?.report.drift ?? []),
     damaged: audited?.damaged ?? damageOf(latest, known).length,
     alerts: drained.sent,
-    ...{ waiting: drained.waiting, refused: drained.refused, oldestSeconds: drained.oldestSeconds },
+    ...{ waiting: drained.waiting, unheard: drained.unheard, refused: drained.refused },
+    oldestSeconds: drained.oldestSeconds,
     problems: [...problems, ...drained.problems],
   };
 }
@@ -173,7 +176,7 @@ const waitingResult = (parsed: ParsedEvent, index: number): EventResult =>
 const nothingYet: Omit<CheckOutput, 'results' | 'lookAgain'> = {
   run: null,
   drift: 0,
-  ...{ alerts: 0, damaged: 0, waiting: 0, refused: 0, oldestSeconds: null, problems: [] },
+  ...{ alerts: 0, damaged: 0, waiting: 0, unheard: 0, refused: 0, oldestSeconds: null, problems: [] },
 };
 
 /** The events that a run which became the latest answers, with that run, where alerts of it are still to be sent. */

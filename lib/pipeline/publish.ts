@@ -31,6 +31,8 @@ export interface PublishOutput {
   readonly mails: number;
   /** alerts and digests that are still in `unsent/` */
   readonly waiting: number;
+  /** alerts of the first scan that are there besides, until somebody is there to get them */
+  readonly unheard: number;
   readonly refused: number;
   /** digests among those that wait */
   readonly mailsWaiting: number;
@@ -61,6 +63,7 @@ export async function publishStep(ports: PublishPorts, input: PublishInput): Pro
     alerts: sum(sent.map((one) => one.sent)),
     mails: mailed.mails,
     waiting: sum(sent.map(({ waiting }) => waiting)) + mailed.waiting,
+    unheard: sum(sent.map(({ unheard }) => unheard)),
     refused: sum(sent.map(({ refused }) => refused)),
     mailsWaiting: mailed.waiting,
     leftOut: mailed.leftOut,
@@ -77,6 +80,6 @@ async function sendOf(ports: SendPorts, { topic, run }: PublishInput, prefix: st
     return await sendStep(ports, { prefix, topic, run });
   } catch (error) {
     const problem = `cannot send the alerts in \`${prefix}unsent/\`: ${(error as Error).message}`;
-    return { sent: 0, waiting: 1, refused: 1, oldestSeconds: null, problems: [problem] };
+    return { sent: 0, waiting: 1, unheard: 0, refused: 1, oldestSeconds: null, problems: [problem] };
   }
 }

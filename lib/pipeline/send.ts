@@ -4,6 +4,7 @@ import { type SendOncePorts, sendOnce } from '../publish/send-once.ts';
 import { alertRecordKey } from './keys.ts';
 import { readLatest } from './latest.ts';
 import { type StandingOf, standings } from './standing.ts';
+import { unheardOn } from './unheard.ts';
 import { readUnsentAlert, type UnsentAlert, unsentAlerts } from './unsent.ts';
 
 export interface SendPorts extends SendOncePorts {
@@ -21,6 +22,8 @@ export interface SendOutput {
   readonly sent: number;
   /** alerts that are still in `unsent/`: refused, being sent by another, or not come to */
   readonly waiting: number;
+  /** alerts of the first scan that are in `unsent/` besides, until somebody is there to get them */
+  readonly unheard: number;
   /** how many the notifier, or the store, refused */
   readonly refused: number;
   /** how long the oldest of those that wait has waited; null: none is known to */
@@ -56,25 +59,40 @@ export async function sendStep(ports: SendPorts, input: SendInput): Promise<Send
 export async function drain(ports: SendPorts, input: SendInput): Promise<Drained> {
   const { store, clock } = ports;
   const keys = await inOrder(store, input);
-  const tally: Tally = { sent: 0, refused: 0, unreadable: 0, problems: [], left: [] };
+  const tally: Tally = { sent: 0, refused: 0, unreadable: 0, problems: [], left: [], unheard: [] };
   if (keys.length === 0) return outcome(tally, [], clock.now());
   // after the list: what was listed is judged by a pointer that is at least as new
   const { run: latest } = await readLatest(store, input.prefix);
-  const standing = standings(store, input.prefix, latest);
+  const judge = {
+    standingOf: standings(store, input.prefix, latest),
+    isUnheard: unheardOn(ports.notifier, input.topic),
+  };
   const began = clock.now().getTime();
   let looked = 0;
-  for (const key of keys.slice(0, mostPerCall)) {
-    if (clock.now().getTime() - began > sendingStopsAfter) break;
-    await take(ports, input, key, standing, tally);
+  for (const key of keys) {
+    // those that nobody would get are put back at once and must not keep others waiting
+    const taken = looked - tally.unheard.length;
+    if (taken >= mostPerCall || clock.now().getTime() - began > sendingStopsAfter) break;
+    await take(ports, input, key, judge, tally);
     looked += 1;
   }
   return outcome(tally, keys.slice(looked), clock.now());
 }
 
 function outcome(tally: Tally, notLooked: readonly string[], now: Date): Drained {
-  const { unreadable, ...drained } = tally;
+  const { unreadable, unheard, ...drained } = tally;
   const waiting = drained.left.length + unreadable + notLooked.length;
-  return { ...drained, notLooked, waiting, oldestSeconds: oldestOf(drained.left, now) };
+  const oldestSeconds = oldestOf([...drained.left, ...unheard], now);
+  const problems = unheard.length === 0 ? drained.problems : [...drained.problems, nobody(unheard.length)];
+  return { ...drained, problems, notLooked, waiting, unheard: unheard.length, oldestSeconds };
+}
+
+const nobody = (count: number): string =>
+  `${count} alerts of the first scan wait in \`unsent/\`: no subscription of the topic is confirmed: confirm one, and the next scan or check sends them`;
+
+interface Judge {
+  readonly standingOf: StandingOf;
+  readonly isUnheard: ReturnType<typeof unheardOn>;
 }
 
 /** What a call has come to so far. */
@@ -84,6 +102,7 @@ interface Tally {
   unreadable: number;
   readonly problems: string[];
   readonly left: UnsentAlert[];
+  readonly unheard: UnsentAlert[];
 }
 
 async function inOrder(store: ObjectStore, { prefix, run }: SendInput): Promise<readonly string[]> {
@@ -103,7 +122,7 @@ async function take(
   ports: SendPorts,
   input: SendInput,
   key: string,
-  standingOfAttempt: StandingOf,
+  judge: Judge,
   tally: Tally,
 ): Promise<void> {
   let entry: UnsentAlert | null = null;
@@ -113,8 +132,12 @@ async function take(
     entry = read.entry;
     if (entry === null)
       throw new Error('it is damaged: the report of its run has what it said; then delete it');
-    const standing = await standingOfAttempt(entry);
+    const standing = await judge.standingOf(entry);
     if (standing === 'pending') return;
+    if (standing !== 'superseded' && (await judge.isUnheard(entry))) {
+      tally.unheard.push(entry);
+      return;
+    }
     if (standing !== 'superseded' && !(await send(ports, input, entry, tally))) return;
     await ports.store.delete(key, read.etag);
   } catch (error) {

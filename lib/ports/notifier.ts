@@ -14,4 +14,6 @@ export interface Notifier {
    * when it is not known whether it went out, and a notifier that can tell takes it once.
    */
   publish(alert: Alert, run: string): Promise<void>;
+  /** Whether anybody gets what `topic` is handed. Missing: whatever is handed over is there to be read. */
+  readonly hasReceivers?: (topic: string) => Promise<boolean>;
 }

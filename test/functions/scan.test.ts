@@ -31,6 +31,7 @@ let published: URLSearchParams[];
 let mails: string[];
 let refusesAlerts: (nth: number) => boolean;
 let refusesMail: boolean;
+let subscribed: number | null;
 
 beforeAll(async () => {
   aws = await fakeAws(answer);
@@ -54,23 +55,36 @@ beforeEach(() => {
   mails = [];
   refusesAlerts = () => false;
   refusesMail = false;
+  subscribed = 1;
 });
 
 let asked = 0;
 
 function answer(request: Asked): Answer {
   if (request.path.startsWith('/v2/email/outbound-emails')) return takeMail(request);
+  if (request.headers['x-amz-target'] === 'AmazonSQS.ChangeMessageVisibility')
+    return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: '{}' };
   if (!request.path.startsWith('/bucket')) return takeAlert(request);
   return s3.answer(request);
 }
 
 function takeAlert({ body }: Asked): Answer {
+  if (new URLSearchParams(body).get('Action') === 'GetTopicAttributes') return topicAttributes();
   asked += 1;
   if (refusesAlerts(asked)) return queryError(403, 'KMSAccessDenied', 'the key is disabled');
   published.push(new URLSearchParams(body));
   return {
     status: 200,
     body: '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>',
+  };
+}
+
+function topicAttributes(): Answer {
+  if (subscribed === null) return queryError(403, 'AuthorizationError', 'not allowed');
+  const entry = `<entry><key>SubscriptionsConfirmed</key><value>${subscribed}</value></entry>`;
+  return {
+    status: 200,
+    body: `<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes>${entry}</Attributes></GetTopicAttributesResult></GetTopicAttributesResponse>`,
   };
 }
 
@@ -120,6 +134,28 @@ const keys = () =>
     return one.get(names[0]?.replace('Name', 'Value.StringValue') ?? '');
   });
 const unsent = () => [...s3.objects.keys()].filter((key) => key.includes('unsent/'));
+
+describe('the first scan', () => {
+  test('keeps its alerts until somebody is subscribed, and succeeds; then the next one sends them', async () => {
+    subscribed = 0;
+    expect(await scan('run-1', after)).toMatchObject({ unsent: null, waits: null });
+    expect(published).toEqual([]);
+    expect(mails).toHaveLength(1);
+    const kept = unsent().length;
+    expect(kept).toBeGreaterThan(0);
+    subscribed = 1;
+    await scan('run-2', after);
+    expect(published).toHaveLength(kept);
+    expect(unsent()).toEqual([]);
+  });
+
+  test('sends them where it may not read who is subscribed', async () => {
+    subscribed = null;
+    expect(await scan('run-1', after)).toMatchObject({ unsent: null, waits: null });
+    expect(published.length).toBeGreaterThan(0);
+    expect(unsent()).toEqual([]);
+  });
+});
 
 describe('the deployed scan', () => {
   test('sends the alerts of an account before it publishes, each with its key, and mails', async () => {

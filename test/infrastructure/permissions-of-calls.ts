@@ -76,6 +76,9 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
       resource: `arn:aws:kms:${REGION}:${ACCOUNT}:key/TopicKey`,
     })),
   ],
+  'sns GetTopicAttributes': ({ TopicArn }) => [
+    { action: 'sns:GetTopicAttributes', resource: String(TopicArn) },
+  ],
   'sqs SendMessage': (input) => [{ action: 'sqs:SendMessage', resource: queue(input) }],
   'sqs ChangeMessageVisibility': (input) => [
     { action: 'sqs:ChangeMessageVisibility', resource: queue(input) },

@@ -42,6 +42,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
   ListPoliciesForTarget: { Policies: [{ Id: 'p-examplepolicy', Name: 'Example' }] },
   DescribePolicy: { Policy: { Content: '{}' } },
   PutObject: {},
+  GetTopicAttributes: { Attributes: { SubscriptionsConfirmed: '1' } },
 };
 
 /** S3 says once that somebody was faster, after a retry, so that it is asked who that was. */
@@ -104,7 +105,9 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
   failing = LOST_ANSWER;
   await store.create(key, '{}', 'application/json');
 
-  await snsNotifier(recording('sns-notifier.ts', snsClient(REGION))).publish(alert, 'a-run');
+  const notifier = snsNotifier(recording('sns-notifier.ts', snsClient(REGION)));
+  await notifier.publish(alert, 'a-run');
+  await notifier.hasReceivers?.(RESOURCES.topic);
   const ses = recording('ses-mailer.ts', sesClient(REGION));
   await sesMailer(ses).send(mail, 'a-run-1');
   await sesMailer(ses, RESOURCES.identity).send(mail, 'a-run-1');

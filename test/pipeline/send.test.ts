@@ -427,3 +427,53 @@ describe('publish', () => {
     expect(await waiting()).toEqual([]);
   });
 });
+
+describe('alerts of the first scan', () => {
+  /** The ports with a topic that says whether anybody is subscribed, and how often it was asked. */
+  function withTopic(answer: () => boolean) {
+    const asked: string[] = [];
+    const hasReceivers = async (topic: string) => {
+      asked.push(topic);
+      return answer();
+    };
+    return { asked, ports: { ...bench.ports, notifier: { ...bench.ports.notifier, hasReceivers } } };
+  }
+
+  it('wait while nobody is subscribed; those of later runs do not', async () => {
+    await leave('run-1', null, ['a', 'b']);
+    await leave('run-2', 'run-1', ['c']);
+    let isSubscribed = false;
+    const { asked, ports } = withTopic(() => isSubscribed);
+    const first = await send(undefined, ports);
+    expect(first).toMatchObject({ sent: 1, waiting: 0, unheard: 2, refused: 0 });
+    expect(first.oldestSeconds).toBeGreaterThan(0);
+    expect(first.problems.join()).toMatch(/2 alerts of the first scan wait .* no subscription/);
+    expect(sentKeys()).toEqual(['c']);
+    expect(await waiting()).toHaveLength(2);
+    expect(asked).toEqual(['alerts']);
+    isSubscribed = true;
+    expect(await send(undefined, ports)).toMatchObject({ sent: 2, waiting: 0, unheard: 0, problems: [] });
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('keep no other waiting, however many they are', async () => {
+    await leave(
+      'run-1',
+      null,
+      Array.from({ length: mostPerCall + 5 }, (_, n) => `a${n}`),
+    );
+    await leave('run-2', 'run-1', ['z']);
+    const { ports } = withTopic(() => false);
+    const now = ports.clock.now();
+    const still = { ...ports, clock: { ...ports.clock, now: () => now } };
+    expect(await send(undefined, still)).toMatchObject({ sent: 1, waiting: 0, unheard: mostPerCall + 5 });
+  });
+
+  it('are sent where it cannot be found out who is subscribed', async () => {
+    await leave('run-1', null, ['a']);
+    const { ports } = withTopic(() => {
+      throw new Error('AuthorizationError');
+    });
+    expect(await send(undefined, ports)).toMatchObject({ sent: 1, unheard: 0, refused: 0 });
+  });
+});

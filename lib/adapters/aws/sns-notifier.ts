@@ -1,4 +1,4 @@
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Notifier } from '../../ports/notifier.ts';
 import { awsClient } from './clients.ts';
 
@@ -20,5 +20,11 @@ export const snsNotifier = (client: SNSClient): Notifier => ({
         ),
       }),
     );
+  },
+  async hasReceivers(topic) {
+    const { Attributes } = await client.send(new GetTopicAttributesCommand({ TopicArn: topic }));
+    const confirmed = Attributes?.SubscriptionsConfirmed;
+    if (confirmed === undefined) throw new Error(`SNS does not say who is subscribed to \`${topic}\``);
+    return Number(confirmed) !== 0;
   },
 });

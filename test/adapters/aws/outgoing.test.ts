@@ -34,6 +34,31 @@ test('an alert is a message of its topic, with the attributes that subscriptions
   expect(sent.has('MessageAttributes.entry.2.Name')).toBe(false);
 });
 
+test.each([
+  ['0', false],
+  ['2', true],
+])(
+  'a topic with %s confirmed subscriptions: somebody gets what it tells: %s',
+  async (confirmed, expected) => {
+    aws = await fakeAws(() =>
+      topicAttributes(`<entry><key>SubscriptionsConfirmed</key><value>${confirmed}</value></entry>`),
+    );
+    expect(
+      await snsNotifier(snsClient('us-east-1')).hasReceivers?.('arn:aws:sns:us-east-1:111122223333:alerts'),
+    ).toBe(expected);
+  },
+);
+
+test('a topic that does not say who is subscribed is not taken for one without subscribers', async () => {
+  aws = await fakeAws(() => topicAttributes(''));
+  await expect(snsNotifier(snsClient('us-east-1')).hasReceivers?.('a-topic')).rejects.toThrow('does not say');
+});
+
+const topicAttributes = (entries: string): Answer => ({
+  status: 200,
+  body: `<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes>${entries}</Attributes></GetTopicAttributesResult></GetTopicAttributesResponse>`,
+});
+
 test('mail goes out as it was composed, to those whom it names', async () => {
   aws = await fakeAws(() => ({
     status: 200,
