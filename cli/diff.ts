@@ -1,15 +1,18 @@
-import { access } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { changesBetween } from '../lib/drift/changes-between.ts';
-import { listCells, listDrift } from '../lib/drift/list-drift.ts';
+import { cellsOf, listCells, listDrift } from '../lib/drift/list-drift.ts';
+import { deltaFile } from '../lib/pipeline/keys.ts';
+import { readTold } from '../lib/pipeline/late-events.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { readAudit } from '../lib/pipeline/load.ts';
 import { InputError } from '../lib/ports/input-error.ts';
+import type { ObjectStore } from '../lib/ports/object-store.ts';
 import { driftTable } from './drift-table.ts';
 import { mustBeFolder } from './folders.ts';
-import { openLatestAudit } from './open-run.ts';
+import { openLatest } from './open-run.ts';
 import { outputWidth, writeJsonArray, writeJsonLines, writeOut } from './output.ts';
 
 export function define(command: Command): void {
@@ -40,15 +43,15 @@ async function diff(before: string, after: string, options: DiffOptions): Promis
   if (options.cells && !options.json) {
     throw new InputError('`--cells` prints JSON, one object a line: add `--json`');
   }
-  const [old, now] = [await openAudit('BEFORE', before), await openAudit('AFTER', after)];
+  const [old, now] = [await openRun('BEFORE', before), await openRun('AFTER', after)];
   if (old.snapshot.accountId !== now.snapshot.accountId) {
     throw new InputError(
       `\`${before}\` is of account \`${old.snapshot.accountId}\` and \`${after}\` of \`${now.snapshot.accountId}\`: name two runs of one account`,
     );
   }
-  const changes = changesBetween(old, now, []);
-  if (options.cells) return writeJsonLines(listCells(changes));
-  const drift = listDrift(changes);
+  const told = old.dir === now.dir ? await readTold(now.store, '', old.run, now.run) : null;
+  if (options.cells) return writeJsonLines(cellsOf(told) ?? listCells(changesBetween(old, now, [])));
+  const drift = told ?? listDrift(changesBetween(old, now, []));
   if (options.json) await writeJsonArray(drift);
   else if (drift.length === 0) await writeOut('nothing changed: nobody gained or lost access\n');
   else await writeOut(driftTable(drift, outputWidth()));
@@ -60,15 +63,27 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** A run's own folder holds a snapshot; an output folder holds `latest.json`. */
-async function openAudit(argument: string, dir: string): Promise<Audit> {
+interface OpenRun extends Audit {
+  /** the output folder that it is in */
+  readonly dir: string;
+  readonly store: ObjectStore;
+  readonly run: string;
+}
+
+/** A run's own folder holds a snapshot, or what a check changed of one; an output folder holds `latest.json`. */
+async function openRun(argument: string, dir: string): Promise<OpenRun> {
   await mustBeFolder(argument, dir, 'name a run (`out/runs/<time>`) or a folder that `scan --out` wrote');
-  if (!(await isThere(join(dir, 'snapshot.json')))) return openLatestAudit(argument, dir);
+  if (!(await isThere(join(dir, 'snapshot.json'))) && !(await isThere(join(dir, deltaFile)))) {
+    const { store, run } = await openLatest(argument, dir);
+    return { ...(await readAudit(store, '', run)), dir: await realpath(dir), store, run };
+  }
   const runs = dirname(resolve(dir));
   if (basename(runs) !== 'runs') {
     throw new InputError(
       `${argument}: \`${dir}\` is not inside a \`runs\` folder: leave runs where \`scan\` wrote them`,
     );
   }
-  return readAudit(folderStore(dirname(runs)), '', basename(resolve(dir)));
+  const store = folderStore(dirname(runs));
+  const run = basename(resolve(dir));
+  return { ...(await readAudit(store, '', run)), dir: await realpath(dirname(runs)), store, run };
 }

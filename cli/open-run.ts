@@ -3,7 +3,7 @@ import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import type { CellFilter } from '../lib/matrix/answers/find-groups.ts';
 import { readLatest } from '../lib/pipeline/latest.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
-import { readAudit, readForCells } from '../lib/pipeline/load.ts';
+import { readForCells } from '../lib/pipeline/load.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import type { ObjectStore } from '../lib/ports/object-store.ts';
 import { mustBeFolder } from './folders.ts';
@@ -25,13 +25,7 @@ export async function openLatest(option: string, dir: string): Promise<{ store: 
   return { store, run };
 }
 
-/** What the latest run of an output folder decided. */
-export async function openLatestAudit(option: string, dir: string): Promise<Audit> {
-  const { store, run } = await openLatest(option, dir);
-  return readAudit(store, '', run);
-}
-
-/** As much of it as the first `most` cells of a filter rest on. */
+/** What the latest run decided, as much as the first `most` cells of a filter rest on. */
 export async function openForCells(
   option: string,
   dir: string,

@@ -37,6 +37,23 @@ export function* listCells(changes: Changes): Generator<CellDrift> {
   }
 }
 
+/** As `listCells`, of drift as it is stored; null where its lists of names were cut. */
+export function cellsOf(drift: readonly Drift[] | null): Generator<CellDrift> | null {
+  const isWhole = (group: DriftGroup): boolean =>
+    group.principals.length === group.principalCount && group.instances.length === group.instanceCount;
+  return drift?.every(({ groups }) => groups.every(isWhole)) ? storedCells(drift) : null;
+}
+
+function* storedCells(drift: readonly Drift[]): Generator<CellDrift> {
+  for (const { id: cause, groups } of drift) {
+    for (const { change, principals, instances, paths, before, after } of groups) {
+      for (const principal of principals)
+        for (const instance of instances)
+          for (const path of paths) yield { change, principal, instance, path, before, after, cause };
+    }
+  }
+}
+
 /** Numbers of instances, ascending. */
 function instancesIn(columns: Bits, members: Changes['members']): Int32Array {
   return Int32Array.from(placesIn(columns).flatMap((column) => members[column] ?? [])).sort();

@@ -7,7 +7,7 @@ import type { Report } from '../render/report.ts';
 import { jsonText } from '../snapshot/json-text.ts';
 import { addendaFolder, addendumKey } from './keys.ts';
 import { readAudit, readDriftOf } from './load.ts';
-import { type RunRecord, runIn, runsBack } from './run-record.ts';
+import { type RunRecord, readRunRecord, runIn, runsBack } from './run-record.ts';
 
 /** How far back a change is looked for that a late event explains: an event that failed is tried again within the hour. */
 const LATE_WITHIN = 60 * 60_000;
@@ -129,6 +129,26 @@ export async function withAddenda(
     );
     return known === undefined ? one : { ...one, cause: known.cause };
   });
+}
+
+/**
+ * The drift between two runs as it was told, with who did what as it is known now; null where `after` was not compared
+ * with `before`, or what it told cannot be read.
+ */
+export async function readTold(
+  store: ObjectStore,
+  prefix: string,
+  before: string,
+  after: string,
+): Promise<readonly Drift[] | null> {
+  try {
+    const record = await readRunRecord(store, prefix, after);
+    if (record === null || runIn(record.comparedWith ?? record.previous) !== before) return null;
+    return await withAddenda(store, prefix, after, await readDriftOf(store, prefix, after));
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
 }
 
 function addendumIn(body: string | undefined): readonly Drift[] {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Drift } from '../../lib/drift/drift.ts';
+import { cellsOf } from '../../lib/drift/list-drift.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
+import { readTold } from '../../lib/pipeline/late-events.ts';
 import { readReport } from '../../lib/pipeline/read-report.ts';
 import type { Alert } from '../../lib/ports/notifier.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
@@ -46,6 +48,26 @@ describe('an event that comes after its change was told', () => {
     await check(putUserPolicy('e-late'));
     await check(putUserPolicy('e-later'));
     expect(alerts).toEqual([]);
+  });
+
+  it('is in the comparison of the run with the one before it, and of no other two', async () => {
+    const { check, change, ports, scan } = await scanned();
+    change();
+    await scan('run-2');
+    await check(putUserPolicy('e-late'));
+    const told = await readTold(ports.store, '', 'run-1', 'run-2');
+    expect(told?.map(({ cause }) => cause.actor)).toEqual(['arn:aws:iam::111122223333:user/admin']);
+    const cells = [...(cellsOf(told) ?? [])];
+    const [{ counts, id }] = told as readonly [Drift];
+    expect(cells).toHaveLength(counts.gained + counts.lost + counts.changed);
+    expect(new Set(cells.map(({ cause }) => cause))).toEqual(new Set([id]));
+    const cut = told?.map((one) => ({
+      ...one,
+      groups: one.groups.map((g) => ({ ...g, principalCount: 2000 })),
+    }));
+    expect(cellsOf(cut ?? [])).toBeNull();
+    expect(await readTold(ports.store, '', 'run-2', 'run-1')).toBeNull();
+    expect(await readTold(ports.store, '', 'run-2', 'run-2')).toBeNull();
   });
 
   it('completes what a scan told, too', async () => {
