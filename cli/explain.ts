@@ -7,7 +7,7 @@ import { jsonText } from '../lib/snapshot/json-text.ts';
 import { explanationText } from './explanation-text.ts';
 import { oneLine } from './messages.ts';
 import { didYouMean } from './nearest.ts';
-import { openForCells } from './open-run.ts';
+import { openForCells, saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeOut } from './output.ts';
 import { pathId } from './path-id.ts';
 
@@ -35,7 +35,7 @@ Example:
   $ latchkey explain --in out/acme --principal arn:aws:iam::111122223333:user/alice \\
       --instance i-0123456789abcdef0 --path session-manager
 
-Exit codes: 0 not denied, 1 denied, 2 bad usage or bad input.`,
+Exit codes: 0 not denied, 1 denied, 2 bad usage or bad input, 3 nothing was audited.`,
     )
     .action(explain);
 }
@@ -44,9 +44,12 @@ async function explain(options: ExplainOptions): Promise<void> {
   const path = pathId(options.path);
   const name = { principal: options.principal, instance: options.instance, path };
   const audit = await openForCells('--in', options.in, name);
+  const isBlind = saidWhenBlind(audit);
   const explained = explainCell(audit.snapshot, name, {}, audit.matrix);
+  // nobody can say whether the cell that is asked for is there
+  if ('error' in explained && isBlind) return;
   if ('error' in explained) return noCell(explained, options, path, audit);
-  if (explained.verdict === 'denied') process.exitCode = 1;
+  if (explained.verdict === 'denied' && !isBlind) process.exitCode = 1;
   await writeOut(
     options.json
       ? `${jsonText(explained)}\n`

@@ -6,6 +6,7 @@ import type { Audit } from '../lib/pipeline/load.ts';
 import { readForCells } from '../lib/pipeline/load.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import type { ObjectStore } from '../lib/ports/object-store.ts';
+import { auditStateOf } from '../lib/snapshot/audit-state.ts';
 import { mustBeFolder } from './folders.ts';
 import { oneLine } from './messages.ts';
 
@@ -35,3 +36,18 @@ export async function openForCells(
   const { store, run } = await openLatest(option, dir);
   return readForCells({ store, readLines: folderLines(dir) }, run, filter, most);
 }
+
+/** Says that nothing was audited, where nothing was, and why; the exit code is then 3. */
+export function saidWhenBlind(audit: Audit): boolean {
+  const { state, why } = auditStateOf(audit.snapshot, judgedIn(audit));
+  if (state !== 'blind') return false;
+  process.exitCode = 3;
+  process.stderr.write(`NOT AUDITED: ${oneLine(why)}\n`);
+  return true;
+}
+
+/** Of the snapshot only what the answer rests on was read. */
+const judgedIn = ({ matrix }: Audit): { readonly principals: number; readonly instances: number } => ({
+  principals: matrix.principals.length,
+  instances: matrix.instanceCount ?? matrix.instances.length,
+});

@@ -4,11 +4,10 @@ import type { CellFilter } from '../lib/matrix/answers/find-groups.ts';
 import { cellsOf } from '../lib/matrix/answers/list-cells.ts';
 import type { Cell, PathId } from '../lib/matrix/paths/cell.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
-import { auditStateOf } from '../lib/snapshot/audit-state.ts';
 import { cellTable } from './cell-table.ts';
 import { oneLine } from './messages.ts';
 import { didYouMean } from './nearest.ts';
-import { openForCells } from './open-run.ts';
+import { openForCells, saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeJsonArray, writeOut } from './output.ts';
 import { pathId } from './path-id.ts';
 
@@ -48,23 +47,13 @@ async function whoCan(options: WhoCanOptions): Promise<void> {
     ...(path !== undefined && { path }),
   };
   const audit = await openForCells('--in', options.in, filter, options.json ? undefined : mostRows + 1);
-  const { state, why } = auditStateOf(audit.snapshot, judgedIn(audit));
-  if (state === 'blind') {
-    process.exitCode = 3;
-    process.stderr.write(`NOT AUDITED: ${oneLine(why)}\n`);
-  }
+  saidWhenBlind(audit);
   const isKnown = areKnown(options, audit);
   const areAll = areCollected(audit, filter) && isKnown;
   const cells = cellsOf(audit.matrix, audit.snapshot, filter);
   if (options.json) await writeJsonArray(cells);
   else await writeTable(cells, audit, options, path, areAll);
 }
-
-/** Of the snapshot only what the answer rests on was read. */
-const judgedIn = ({ matrix }: Audit): { readonly principals: number; readonly instances: number } => ({
-  principals: matrix.principals.length,
-  instances: matrix.instanceCount ?? matrix.instances.length,
-});
 
 /** A mistyped name would look like an empty answer: the reader is told. */
 function areKnown(options: WhoCanOptions, { matrix }: Audit): boolean {

@@ -1,6 +1,6 @@
 import { isReadable } from '../snapshot/guardrails.ts';
 import type { Organization, OrganizationLevel, PolicyRecord } from '../snapshot/snapshot.ts';
-import { type Fields, fieldsOf, objectsOf, text } from './fields.ts';
+import { type Fields, fieldsOf, list, objectsOf, text } from './fields.ts';
 import { policyRecord } from './policy-record.ts';
 import { type Answer, type Reading, readCall } from './reading.ts';
 
@@ -61,14 +61,19 @@ function missingPolicies({ fields }: Answer): string | null {
 /** `list-policies-for-target` prints no `Content`: it takes `describe-policy` of each. */
 function unreadIn(target: Fields | null): readonly string[] {
   return (['scp', 'rcp'] as const).flatMap((kind) =>
-    [...objectsOf(target, LISTS[kind], '$', () => {})].flatMap(({ item }) => {
-      const id = text(item, 'Id') ?? '';
+    list(target, LISTS[kind], '$', () => {}).flatMap((value) => {
+      const item = fieldsOf(value);
+      const id = text(item, 'Id');
+      if (item === null || id === null) return ['a policy without an `Id`'];
       return isReadable(policyRecord(id, id, kind, item.Content, '$', new Map())) ? [] : [`\`${id}\``];
     }),
   );
 }
 
-/** The ids of a level's policies, null where its list is not there; one policy may be attached at several levels. */
+/**
+ * The ids of a level's policies, null where its list is not there; one policy may be attached at several levels. An item
+ * that does not say which policy it is stands for one that nobody has seen.
+ */
 function attached(
   answer: Answer,
   level: Fields,
@@ -76,19 +81,35 @@ function attached(
   kind: 'scp' | 'rcp',
   policies: Map<string, PolicyRecord>,
 ): readonly string[] | null {
-  if (!Array.isArray(level[LISTS[kind]])) return null;
-  const ids = new Set<string>();
-  for (const policy of objectsOf(level, LISTS[kind], at, answer.note)) {
-    const id = text(policy.item, 'Id');
-    if (id === null) {
-      answer.note(policy.at, 'left out: the policy has no `Id`');
-      continue;
+  const listed = level[LISTS[kind]];
+  if (!Array.isArray(listed)) return null;
+  const ids = listed.map((value, index) => {
+    const item = fieldsOf(value);
+    const path = `${at}.${LISTS[kind]}[${index}]`;
+    const id = text(item, 'Id');
+    if (item === null || id === null) {
+      answer.note(path, item === null ? 'is not an object' : 'the policy has no `Id`');
+      return `no Id: ${path}`;
     }
-    ids.add(id);
-    if (policies.has(id)) continue;
-    const name = text(policy.item, 'Name') ?? id;
-    const path = `${policy.at}.Content`;
-    policies.set(id, policyRecord(id, name, kind, policy.item.Content, path, answer.duplicates));
+    const name = text(item, 'Name') ?? id;
+    const record = policyRecord(id, name, kind, item.Content, `${path}.Content`, answer.duplicates);
+    return idAmong(policies, record, () =>
+      answer.note(path, `\`${id}\` has other contents than before: both are kept`),
+    );
+  });
+  return [...new Set(ids)];
+}
+
+/** Contents decide which policy it is: one that has the id of another, but says something else, has an id of its own. */
+function idAmong(policies: Map<string, PolicyRecord>, record: PolicyRecord, onOther: () => void): string {
+  const contents = JSON.stringify(record.document);
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? record.id : `${record.id}#${number}`;
+    const known = policies.get(id);
+    if (known && JSON.stringify(known.document) === contents) return id;
+    if (known) continue;
+    if (number > 1) onOther();
+    policies.set(id, { ...record, id });
+    return id;
   }
-  return [...ids];
 }

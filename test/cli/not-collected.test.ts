@@ -31,6 +31,16 @@ describe('where a call was not collected', () => {
     expect(json.stderr).toContain(`\`${iam}\` was not collected`);
   });
 
+  it('explain says that nothing was audited, whoever it is asked about', async () => {
+    const ask = await scanned(`${iam}.json`);
+    for (const args of [[], ['--json']]) {
+      const cell = ['--path', 'session-manager', '--instance', instanceId, '--principal', bob];
+      const { code, stdout, stderr } = await ask('explain', ...cell, ...args);
+      expect([code, stdout]).toEqual([3, '']);
+      expect(stderr).toMatch(/^NOT AUDITED: IAM was not collected.*\n$/);
+    }
+  });
+
   it('which says nothing about what is asked, who-can answers as ever', async () => {
     const ask = await scanned(`us-east-1/${endpoints}.json`);
     const one = ['--instance', instanceId, '--principal', bob];

@@ -270,7 +270,11 @@ describe('the organisation', () => {
       managementAccountId: '999988887777',
       levels: [
         { targetId: 'r-1', serviceControlPolicies: ['p-full'], resourceControlPolicies: ['p-rcp'] },
-        { targetId: ID, serviceControlPolicies: ['p-full'], resourceControlPolicies: null },
+        {
+          targetId: ID,
+          serviceControlPolicies: ['no Id: $.Targets[1].ServiceControlPolicies[1]', 'p-full'],
+          resourceControlPolicies: null,
+        },
       ],
     });
     expect(policies.map((policy) => [policy.id, policy.kind])).toEqual([

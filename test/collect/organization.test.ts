@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { collectAccount } from '../../lib/collect/collect.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Outcome } from '../../lib/matrix/paths/matrix.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { allow, deny } from '../fixtures/account.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { memorySource } from '../fixtures/memory-source.ts';
+
+const files = Object.fromEntries(
+  Object.entries(
+    inputFiles({
+      users: [{ name: 'ines', policy: allow('ssm:StartSession') }],
+      instances: [{ id: 'i-1' }],
+    }),
+  ).map(([file, data]) => [file.replace(/\.json$/, ''), data as object]),
+);
+
+const FULL = { Id: 'p-full', Name: 'Full', Content: JSON.stringify(allow('*')) };
+const CLOSED = { Id: 'p-same', Name: 'Fence', Content: JSON.stringify(deny('ssm:*')) };
+const OPEN = { ...CLOSED, Content: JSON.stringify(allow('*')) };
+
+/** The account below levels with these service control policies, root first. */
+async function under(...levels: readonly (readonly unknown[])[]): Promise<Snapshot> {
+  const Targets = levels.map((ServiceControlPolicies, depth) => ({
+    TargetId: `ou-${depth}`,
+    ServiceControlPolicies,
+    ResourceControlPolicies: [],
+  }));
+  const answers = {
+    ...files,
+    'organizations.effective-policies': { ManagementAccountId: '444455556666', Targets },
+  };
+  return collectAccount(memorySource(answers), new Date(0), { step: () => {} });
+}
+
+function session(snapshot: Snapshot): Pick<Outcome, 'verdict' | 'uncertain'> | null {
+  const outcome = buildMatrix(snapshot).groups.find(({ path }) => path === 'session-manager')?.outcome;
+  return outcome ? { verdict: outcome.verdict, uncertain: outcome.uncertain } : null;
+}
+
+const coverageOf = ({ coverage }: Snapshot) =>
+  coverage.find(({ call }) => call === 'organizations.effective-policies');
+
+describe('an attached policy that does not say which it is', () => {
+  it.each([
+    ['without an `Id`', { Name: 'Nameless', Content: OPEN.Content }],
+    ['with an empty `Id`', { ...OPEN, Id: '' }],
+    ['that is no object', 'p-text'],
+  ])('%s may deny anything: verdicts carry a code', async (_, item) => {
+    const snapshot = await under([FULL], [FULL, item]);
+    expect(session(snapshot)).toEqual({ verdict: 'allowed', uncertain: ['guardrails-not-collected'] });
+    expect(coverageOf(snapshot)).toMatchObject({ status: 'unreadable' });
+    expect(coverageOf(snapshot)?.detail).toContain('a policy without an `Id`');
+  });
+
+  it('alone at its level closes nothing for sure', async () => {
+    const uncertain = ['guardrails-not-collected'];
+    expect(session(await under([FULL], [{ Content: OPEN.Content }]))).toEqual({
+      verdict: 'allowed',
+      uncertain,
+    });
+  });
+});
+
+describe('two policies with one `Id`', () => {
+  it.each([
+    ['the open one first', [FULL, OPEN], [FULL, CLOSED]],
+    ['the closed one first', [FULL, CLOSED], [FULL, OPEN]],
+  ])('and different contents both bind: %s', async (_, root, account) => {
+    const snapshot = await under(root, account);
+    expect(session(snapshot)).toBeNull();
+    expect(snapshot.policies.filter(({ kind }) => kind === 'scp').map(({ id }) => id)).toEqual([
+      'p-full',
+      'p-same',
+      'p-same#2',
+    ]);
+    expect(snapshot.problems?.map(({ message }) => message)).toEqual([
+      '`p-same` has other contents than before: both are kept',
+    ]);
+  });
+
+  it('both bind at one level, too', async () => {
+    expect(session(await under([FULL], [FULL, OPEN, CLOSED]))).toBeNull();
+  });
+
+  it('of which one was not read carry a code', async () => {
+    const snapshot = await under([FULL, OPEN], [FULL, { ...OPEN, Content: undefined }]);
+    expect(session(snapshot)).toEqual({ verdict: 'allowed', uncertain: ['guardrails-not-collected'] });
+  });
+
+  it('and the same contents are one', async () => {
+    const snapshot = await under([FULL, OPEN], [FULL, OPEN]);
+    expect(session(snapshot)).toEqual({ verdict: 'allowed', uncertain: [] });
+    expect(snapshot.problems ?? []).toEqual([]);
+    expect(snapshot.policies.filter(({ kind }) => kind === 'scp')).toHaveLength(2);
+  });
+});
