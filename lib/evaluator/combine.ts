@@ -1,5 +1,4 @@
-import { accessLevel, hasResourceLevel } from '../reference/actions.ts';
-import { rcpCovers } from '../reference/services.ts';
+import { actionFacts } from './action-facts.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { Context } from './context.ts';
 import { and, assume, type Formula, not, or } from './formula.ts';
@@ -62,16 +61,24 @@ export function combine(request: Request, layers: Layers, asking: Ask = ask): Co
     granted: and(granted, fixed),
     free,
     allowed: and(and(within, limits), fixed),
-    denied: allAnswers(answers).reduce<Formula>((sum, answer) => or(sum, answer.deny), false),
+    denied: deniedBy(answers),
   };
   // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: even where a policy denies it
-  const isAlwaysAllowed = request.action.toLowerCase() === 'sts:getcalleridentity';
+  const isAlwaysAllowed = actionFacts(request.action).name === 'sts:getcalleridentity';
   return isAlwaysAllowed ? { ...combined, allowed: true, denied: false } : combined;
 }
 
 /** When the request is let through. */
 export function openOf({ allowed, denied }: Combined): Formula {
   return and(allowed, not(denied));
+}
+
+function deniedBy(answers: Answers): Formula {
+  let denied = or(answers.identity.deny, answers.resource.deny);
+  for (const { deny } of answers.resourceGuardrails) denied = or(denied, deny);
+  for (const { deny } of answers.guardrails) denied = or(denied, deny);
+  if (answers.boundary) denied = or(denied, answers.boundary.deny);
+  return answers.session ? or(denied, answers.session.deny) : denied;
 }
 
 export function allAnswers(answers: Answers): readonly Answer[] {
@@ -87,13 +94,12 @@ export function allAnswers(answers: Answers): readonly Answer[] {
 
 function askAll(request: Request, layers: Layers, asking: Ask): Answers {
   const { principal } = request;
-  const action = request.action.toLowerCase();
-  const resource = hasResourceLevel(action) === false ? '*' : request.resource;
+  const { name: action, hasResourceLevel, rcpCovers } = actionFacts(request.action);
+  const resource = hasResourceLevel === false ? '*' : request.resource;
   const bounded = layers.permissionsBoundary !== null;
   const question: Question = { principal, action, resource, context: request.context, bounded };
   const isService = isServiceOrProvider(principal);
   const exempt = isService || isServiceLinked(principal);
-  const service = action.slice(0, action.indexOf(':'));
   const hasSession = layers.sessionPolicies.length > 0 || principal.kind === 'federated-user';
   return {
     identity: isService ? SILENT : asking(layers.identityPolicies, 'identityPolicies', question),
@@ -106,7 +112,7 @@ function askAll(request: Request, layers: Layers, asking: Ask): Answers {
       : layers.serviceControlPolicies.map((level) => asking(level, 'serviceControlPolicies', question)),
     // RCPFullAWSAccess cannot be detached, so that a resource control policy only ever denies
     resourceGuardrails:
-      rcpCovers(service) && !isServiceLinked(principal) && !isAwsManagedKey(request)
+      rcpCovers && !isServiceLinked(principal) && !isAwsManagedKey(request)
         ? layers.resourceControlPolicies.map((level) => asking(level, 'resourceControlPolicies', question))
         : [],
     session: hasSession && !isService ? asking(layers.sessionPolicies, 'sessionPolicies', question) : null,
@@ -171,15 +177,18 @@ function directGrant(
   return { granted: or(free, limited), within: or(free, and(limited, limits)), free };
 }
 
+const NOBODY_NAMED: Readonly<Record<Named, Formula>> = {
+  everyone: false,
+  account: false,
+  user: false,
+  role: false,
+  session: false,
+  service: false,
+};
+
 function namedAllows(matches: readonly Match[]): Readonly<Record<Named, Formula>> {
-  const named: Record<Named, Formula> = {
-    everyone: false,
-    account: false,
-    user: false,
-    role: false,
-    session: false,
-    service: false,
-  };
+  if (matches.length === 0) return NOBODY_NAMED;
+  const named = { ...NOBODY_NAMED };
   for (const match of matches) {
     if (match.ref.effect !== 'Allow') continue;
     for (const name of match.names) named[name] = or(named[name], match.applies);
@@ -193,9 +202,9 @@ function namedAllows(matches: readonly Match[]): Readonly<Record<Named, Formula>
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
  */
 function needsResourcePolicy(request: Request): boolean {
-  const action = request.action.toLowerCase();
-  if (action === 'sts:assumerole') return true;
-  if (!action.startsWith('kms:') || hasResourceLevel(action) === false) return false;
+  const { name, hasResourceLevel } = actionFacts(request.action);
+  if (name === 'sts:assumerole') return true;
+  if (!name.startsWith('kms:') || hasResourceLevel === false) return false;
   return request.resource.includes(':key/') || request.resource === '*';
 }
 
@@ -205,17 +214,19 @@ function isAwsManagedKey(request: Request): boolean {
   return request.resource.includes(':alias/aws/');
 }
 
-const CHANGES: ReadonlySet<string | undefined> = new Set(['Write', 'Tagging', 'Permissions management']);
+function isOwnedByAws(resource: string): boolean {
+  return (
+    /^arn:[^:]+:iam::aws:policy\//.test(resource) ||
+    /^arn:[^:]+:iam::\d{12}:role\/aws-reserved\//.test(resource)
+  );
+}
 
 /**
  * AWS's own things cannot be changed by anybody: its managed policies, the roles it reserves, the aliases of its keys.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
  */
 function isNeverAllowed(request: Request): boolean {
-  const action = request.action.toLowerCase();
-  const { resource } = request;
-  const changes = CHANGES.has(accessLevel(action));
-  if (/^arn:[^:]+:iam::aws:policy\//.test(resource)) return changes;
-  if (/^arn:[^:]+:iam::\d{12}:role\/aws-reserved\//.test(resource)) return changes;
-  return ALIAS_ACTIONS.has(action) && resource.includes(':alias/aws/');
+  const { action, resource } = request;
+  if (isOwnedByAws(resource)) return actionFacts(action).changes;
+  return isAwsManagedKey(request) && ALIAS_ACTIONS.has(actionFacts(action).name);
 }

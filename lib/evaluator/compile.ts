@@ -79,6 +79,42 @@ export function statementsFor(policy: CompiledPolicy, action: string): readonly 
   return found;
 }
 
+/** A statement with its policy. */
+interface Stated {
+  readonly policy: CompiledPolicy;
+  readonly statement: CompiledStatement;
+}
+
+const lastAsked = new WeakMap<
+  readonly CompiledPolicy[],
+  { readonly action: string; readonly found: readonly Stated[] }
+>();
+
+/** The same of several policies. One action after the other is asked about many resources: the last one is kept. */
+export function statementsIn(policies: readonly CompiledPolicy[], action: string): readonly Stated[] {
+  // a list of one is most often made for the question
+  if (policies.length < 2) return statedIn(policies, action);
+  let last = lastAsked.get(policies);
+  if (last?.action !== action) {
+    last = { action, found: statedIn(policies, action) };
+    lastAsked.set(policies, last);
+  }
+  return last.found;
+}
+
+function statedIn(policies: readonly CompiledPolicy[], action: string): readonly Stated[] {
+  let found: Stated[] | null = null;
+  for (const policy of policies) {
+    for (const statement of statementsFor(policy, action)) {
+      found ??= [];
+      found.push({ policy, statement });
+    }
+  }
+  return found ?? NONE;
+}
+
+const NONE: readonly Stated[] = [];
+
 /** A statement without any action is malformed; what it was meant for is not known, so it may be anything. */
 function coversAction(statement: CompiledStatement, action: string): boolean {
   if (statement.actionsMissing) return true;

@@ -1,6 +1,6 @@
 import type { PrincipalElement } from '../policy/principal.ts';
 import type { CompiledPolicy, CompiledStatement } from './compile.ts';
-import { statementsFor } from './compile.ts';
+import { statementsIn } from './compile.ts';
 import { type CompiledClause, compileClause } from './conditions/clause.ts';
 import { evaluateClause } from './conditions/evaluate-clause.ts';
 import type { Context } from './context.ts';
@@ -41,14 +41,14 @@ export const SILENT: Answer = { allow: false, deny: false, matches: [] };
 /** All policies of one layer (or of one level of it): an Allow in any of them allows, a Deny in any denies. */
 export function ask(policies: readonly CompiledPolicy[], layer: Layer, question: Question): Answer {
   let found: Match[] | null = null;
-  for (const policy of policies) {
-    for (const statement of statementsFor(policy, question.action)) {
-      for (const named of principalNames(statement, question)) {
-        const match = matchStatement(policy, statement, layer, question, named);
-        if (match) {
-          found ??= [];
-          found.push(match);
-        }
+  for (const { policy, statement } of statementsIn(policies, question.action)) {
+    const covered = coversResource(statement, question);
+    if (covered === false) continue;
+    for (const named of principalNames(statement, question)) {
+      const match = matchStatement(policy, statement, layer, question, named, covered);
+      if (match) {
+        found ??= [];
+        found.push(match);
       }
     }
   }
@@ -71,11 +71,11 @@ function matchStatement(
   layer: Layer,
   question: Question,
   { names, when }: NamedWhen,
+  covered: Formula,
 ): Match | null {
   const isListed = isListedWithoutAccount(statement, question);
   return matchWith(policy, statement, layer, names, {
     resource: () => {
-      const covered = coversResource(statement, question);
       const named = when === true ? covered : and(when, covered);
       return isListed ? and(named, assume('notprincipal-without-account', true)) : named;
     },

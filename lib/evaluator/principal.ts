@@ -129,8 +129,10 @@ function namedBy(entry: string, principal: Principal): Named | null {
  */
 export function sessionsOf(element: PrincipalElement, principal: Principal): readonly string[] {
   if (principal.kind !== 'role') return [];
-  return element.aws
-    .filter((entry) => entry.includes(':assumed-role/'))
+  const entries = element.aws.filter((entry) => entry.includes(':assumed-role/'));
+  // nearly all name none, and all are asked about each principal
+  if (entries.length === 0) return entries;
+  return entries
     .map((entry) => parsePrincipalArn(entry))
     .filter((other) => other?.kind === 'session' && isSessionOf(other, principal))
     .flatMap((other) => other?.sessionName ?? []);

@@ -6,9 +6,21 @@ import { variableValue } from './resolve.ts';
 
 /** The condition that a clause leaves when its key is unknown, with the variables that are known put in. */
 export function atomOf(clause: CompiledClause, context: Context): Atom {
-  if (!clause.values.some(({ template }) => template.hasVariables)) return makeAtom(clause, context.service);
+  if (!clause.values.some(({ template }) => template.hasVariables)) return plainAtom(clause, context.service);
   const values = clause.values.map((value) => fillIn(value, context)).filter((text) => text !== null);
   return makeAtom(compileClause(clause.operatorText, clause.key, values, true), context.service);
+}
+
+const plainAtoms = new WeakMap<CompiledClause, Atom>();
+
+/** Everybody's requests leave the same: one object, for the service that was asked about last. */
+function plainAtom(clause: CompiledClause, service: string): Atom {
+  let atom = plainAtoms.get(clause);
+  if (atom?.service !== service) {
+    atom = makeAtom(clause, service);
+    plainAtoms.set(clause, atom);
+  }
+  return atom;
 }
 
 export function makeAtom(clause: CompiledClause, service: string): Atom {

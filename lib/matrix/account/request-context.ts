@@ -1,7 +1,7 @@
 import type { Context, KeyState, KeyValue } from '../../evaluator/context.ts';
 import { actionDetail } from '../../reference/action-details.ts';
 import { requestedRegion } from '../../reference/regions.ts';
-import type { Organization, Tags } from '../../snapshot/snapshot.ts';
+import type { Snapshot, Tags } from '../../snapshot/snapshot.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import type { Account, Subject } from './account.ts';
 import { organizationKeys } from './organization-keys.ts';
@@ -23,12 +23,9 @@ export interface PlaceKeys {
 }
 
 export function placeKeys(row: RequestRow, target: Target, region: string, account: Account): PlaceKeys {
-  const service = serviceOf(row.action);
-  const { accountId, partition, organization } = account.snapshot;
-  const isOwn = target.arn.split(':', 5)[4] === accountId;
   return {
-    service,
-    fixed: rowKeys(row, { region, partition, account: isOwn ? accountId : '', organization }),
+    service: serviceOf(row.action),
+    fixed: rowKeys(row, region, isIn(account.snapshot.accountId, target.arn), account.snapshot),
     own: target.context ? resourceKeys(target.context) : NO_KEYS,
     tags: target.tags === null ? null : tagsFor(row.action, target.tags),
     carried: keysOf(row.action),
@@ -36,34 +33,68 @@ export function placeKeys(row: RequestRow, target: Target, region: string, accou
 }
 
 const NO_KEYS: ReadonlyMap<string, KeyState> = new Map();
-const NO_ORGANIZATION = {};
-const rowKeyCaches = new WeakMap<object, WeakMap<RequestRow, Map<string, ReadonlyMap<string, KeyState>>>>();
 
-const serviceOf = (action: string): string => action.slice(0, action.indexOf(':')).toLowerCase();
-
-/** Where a request is made; `account`: whose resource it is about, empty where that is not known. */
-interface Where {
-  readonly region: string;
-  readonly partition: string;
-  readonly account: string;
-  readonly organization: Organization | null;
+/** Is the resource of that account? */
+function isIn(accountId: string, arn: string): boolean {
+  let colon = -1;
+  for (let i = 0; i < 4; i += 1) {
+    colon = arn.indexOf(':', colon + 1);
+    if (colon < 0) return false;
+  }
+  const end = colon + 1 + accountId.length;
+  return arn.startsWith(accountId, colon + 1) && (end === arn.length || arn[end] === ':');
 }
 
-function rowKeys(row: RequestRow, where: Where): ReadonlyMap<string, KeyState> {
-  // rows of the table of paths outlive an account
-  const byRow = rowKeyCaches.get(where.organization ?? NO_ORGANIZATION) ?? new WeakMap();
-  rowKeyCaches.set(where.organization ?? NO_ORGANIZATION, byRow);
-  const cache = byRow.get(row) ?? new Map<string, ReadonlyMap<string, KeyState>>();
-  byRow.set(row, cache);
-  const name = `${where.region} ${where.partition} ${where.account}`;
-  const keys = cache.get(name) ?? fixedKeys(row, where);
-  cache.set(name, keys);
+const services = new Map<string, string>();
+
+function serviceOf(action: string): string {
+  let service = services.get(action);
+  if (service === undefined) {
+    service = action.slice(0, action.indexOf(':')).toLowerCase();
+    services.set(action, service);
+  }
+  return service;
+}
+
+/** By region: on a resource of the account, and on one whose account is another or not known. */
+interface RowKeys {
+  readonly own: Map<string, ReadonlyMap<string, KeyState>>;
+  readonly other: Map<string, ReadonlyMap<string, KeyState>>;
+}
+
+// rows of the table of paths outlive an account
+const rowKeyCaches = new WeakMap<Snapshot, WeakMap<RequestRow, RowKeys>>();
+
+function rowKeys(
+  row: RequestRow,
+  region: string,
+  isOwn: boolean,
+  snapshot: Snapshot,
+): ReadonlyMap<string, KeyState> {
+  let byRow = rowKeyCaches.get(snapshot);
+  if (!byRow) {
+    byRow = new WeakMap();
+    rowKeyCaches.set(snapshot, byRow);
+  }
+  let cache = byRow.get(row);
+  if (!cache) {
+    cache = { own: new Map(), other: new Map() };
+    byRow.set(row, cache);
+  }
+  const byRegion = isOwn ? cache.own : cache.other;
+  let keys = byRegion.get(region);
+  if (!keys) {
+    keys = fixedKeys(row, region, isOwn, snapshot);
+    byRegion.set(region, keys);
+  }
   return keys;
 }
 
 function fixedKeys(
   row: RequestRow,
-  { region, partition, account, organization }: Where,
+  region: string,
+  isOwn: boolean,
+  { accountId, partition, organization }: Snapshot,
 ): ReadonlyMap<string, KeyState> {
   const fixed = new Map<string, KeyState>();
   const set = (key: string, value: string): void => {
@@ -72,8 +103,8 @@ function fixedKeys(
   const requested = requestedRegion(serviceOf(row.action), partition, region);
   if (requested !== null) set('aws:RequestedRegion', requested);
   if (row.action.startsWith('ec2:')) set('ec2:Region', region);
-  if (account !== '') {
-    set('aws:ResourceAccount', account);
+  if (isOwn && accountId !== '') {
+    set('aws:ResourceAccount', accountId);
     for (const [key, state] of organizationKeys(organization)) fixed.set(`aws:resource${key}`, state);
   }
   for (const [key, value] of Object.entries(row.context ?? {})) set(key, value);
@@ -95,7 +126,8 @@ function resourceKeys(context: Readonly<Record<string, string>>): ReadonlyMap<st
 function placeState({ fixed, own, carried }: PlaceKeys, key: string): KeyState {
   const known = fixed.get(key);
   if (known !== undefined) return known;
-  return isCarried(key, carried) ? own.get(key) : undefined;
+  const value = own.get(key);
+  return value !== undefined && isCarried(key, carried) ? value : undefined;
 }
 
 /** The same, with the resource's tags. */
@@ -104,7 +136,10 @@ export function resourceState(place: PlaceKeys, key: string): KeyState {
   return place.tags === null ? undefined : (place.tags.get(key) ?? null);
 }
 
-/** What is known of one request's condition keys; every other key is unknown. */
+/**
+ * What is known of one request's condition keys; every other key is unknown. Most requests end before a condition is
+ * looked at, so that the place's keys wait until one is.
+ */
 export function contextOf(
   row: RequestRow,
   target: Target,
@@ -112,31 +147,35 @@ export function contextOf(
   subject: Subject,
   account: Account,
 ): Context {
-  return contextAt(placeKeys(row, target, region, account), subject);
+  let place: PlaceKeys | null = null;
+  const lookup = (key: string): KeyState => {
+    place ??= placeKeys(row, target, region, account);
+    return stateAt(place, subject, key);
+  };
+  return { service: serviceOf(row.action), lookup };
 }
 
 export function contextAt(place: PlaceKeys, subject: Subject): Context {
-  const { service, fixed, carried } = place;
-  const byPrefix: Readonly<Record<string, (key: string) => KeyState>> = {
-    'aws:resourcetag': (key) => resourceState(place, key),
-    'aws:principaltag': (key) => principalTag(key, subject),
-    'aws:requesttag': (key) =>
-      isReservedTag(key.slice('aws:requesttag/'.length)) ||
-      !isCarried(key, carried) ||
-      (fixed.has('aws:tagkeys') && !isRequested(key, fixed))
-        ? null
-        : undefined,
-  };
-  const lookup = (key: string): KeyState => {
-    const placed = placeState(place, key);
-    if (placed !== undefined) return placed;
-    const known = key.startsWith('aws:principaltag/') ? null : subject.keys.get(key);
-    if (known) return known;
-    const slash = key.indexOf('/');
-    const tagState = slash < 0 ? undefined : byPrefix[key.slice(0, slash)];
-    return tagState ? tagState(key) : unfixed(key, carried, subject);
-  };
-  return { service, lookup };
+  return { service: place.service, lookup: (key) => stateAt(place, subject, key) };
+}
+
+function stateAt(place: PlaceKeys, subject: Subject, key: string): KeyState {
+  const placed = placeState(place, key);
+  if (placed !== undefined) return placed;
+  if (key.startsWith('aws:principaltag/')) return principalTag(key, subject);
+  const known = subject.keys.get(key);
+  if (known) return known;
+  if (key.startsWith('aws:resourcetag/')) return resourceState(place, key);
+  if (key.startsWith('aws:requesttag/')) return requestTag(key, place);
+  return unfixed(key, place.carried, subject);
+}
+
+function requestTag(key: string, { fixed, carried }: PlaceKeys): KeyState {
+  const isLeftOut =
+    isReservedTag(key.slice('aws:requesttag/'.length)) ||
+    !isCarried(key, carried) ||
+    (fixed.has('aws:tagkeys') && !isRequested(key, fixed));
+  return isLeftOut ? null : undefined;
 }
 
 /** Of a key that neither the place nor the principal has a value for. */

@@ -6,6 +6,8 @@ export interface SessionOwner {
   readonly userId: string;
   /** the place in `sessionOwners` */
   readonly order: number;
+  /** the condition keys of the sessions; one object for all, as what they say is kept by it */
+  readonly context: Readonly<Record<string, string>>;
 }
 
 /**
@@ -25,7 +27,7 @@ export function sessionOwners(account: Account): readonly SessionOwner[] {
     account.subjects
       .map((subject) => ({ name: subject.principal.name, userId: userIdOf(subject) }))
       .sort((a, b) => order(a.name, b.name) || order(a.userId, b.userId))
-      .map((owner, i) => ({ ...owner, order: i }));
+      .map((owner, i) => ({ ...owner, order: i, context: { [SESSION_TAG]: owner.userId } }));
   ownerCache.set(account, owners);
   return owners;
 }
@@ -45,7 +47,7 @@ export function sessionTarget(account: Account, region: string, owner: SessionOw
   return {
     arn: sessionArn(account, region, owner.name),
     tags: null,
-    context: { [SESSION_TAG]: owner.userId },
+    context: owner.context,
   };
 }
 

@@ -69,10 +69,9 @@ const TARGETS: Readonly<
   endpoints: ({ instance, region }) => endpointTargets(instance, region),
   'ec2-roles': ({ instance, account }) => {
     const roles = ec2Roles(account);
-    return servicePrincipalNames(EC2, account.snapshot.partition).flatMap((service) => {
-      const context = { 'iam:AssociatedResourceArn': instance.arn, [PASSED_TO]: service };
-      return roles.map(({ arn, tags }) => ({ arn, tags, context }));
-    });
+    return passings(instance, account).flatMap((context) =>
+      roles.map(({ arn, tags }) => ({ arn, tags, context })),
+    );
   },
   sessions: sessionTargets,
   'new-snapshot': (place) => newCopy(place, 'snapshot/snap'),
@@ -154,6 +153,21 @@ type TaggedRole = { readonly arn: string; readonly tags: Tags };
 const ec2RoleCache = new WeakMap<Account, readonly TaggedRole[]>();
 
 const EC2 = 'ec2.amazonaws.com';
+
+const passingCache = new WeakMap<Instance, readonly Readonly<Record<string, string>>[]>();
+
+/** What goes with a role that is passed for the instance. The same objects for each role, as what they say is kept by them. */
+function passings(instance: Instance, { snapshot }: Account): readonly Readonly<Record<string, string>>[] {
+  let contexts = passingCache.get(instance);
+  if (!contexts) {
+    contexts = servicePrincipalNames(EC2, snapshot.partition).map((service) => ({
+      'iam:AssociatedResourceArn': instance.arn,
+      [PASSED_TO]: service,
+    }));
+    passingCache.set(instance, contexts);
+  }
+  return contexts;
+}
 
 /** Roles that EC2 may assume: the only ones that can be passed to an instance. */
 function ec2Roles(account: Account): readonly TaggedRole[] {
