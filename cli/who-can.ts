@@ -16,6 +16,7 @@ interface WhoCanOptions {
   readonly instance?: string;
   readonly principal?: string;
   readonly path?: string;
+  readonly people?: true;
   readonly json?: true;
 }
 
@@ -25,6 +26,7 @@ export function define(command: Command): void {
     .option('--instance <id>', 'only this instance, as `i-0123456789abcdef0`')
     .option('--principal <arn>', 'only this user, role or outside account')
     .option('--path <id>', 'only this access path, as `session-manager`')
+    .option('--people', 'only people: no machines, no roles of AWS, nobody from outside')
     .option('--json', 'print the cells as a JSON array')
     .addHelpText(
       'after',
@@ -32,6 +34,7 @@ export function define(command: Command): void {
 Examples:
   $ latchkey who-can --in out/acme
   $ latchkey who-can --in out/acme --instance i-0123456789abcdef0 --path session-manager
+  $ latchkey who-can --in out/acme --people
   $ latchkey who-can --in out/acme --principal arn:aws:iam::111122223333:user/alice --json
 
 Exit codes: 0 done, also when nobody can; 2 bad usage or bad input; 3 nothing was audited.`,
@@ -45,8 +48,11 @@ async function whoCan(options: WhoCanOptions): Promise<void> {
     ...(options.principal !== undefined && { principal: options.principal }),
     ...(options.instance !== undefined && { instance: options.instance }),
     ...(path !== undefined && { path }),
+    ...(options.people && { people: options.people }),
   };
-  const audit = await openForCells('--in', options.in, filter, options.json ? undefined : mostRows + 1);
+  // the first rows of a matrix may all be of machines
+  const most = options.json || options.people ? undefined : mostRows + 1;
+  const audit = await openForCells('--in', options.in, filter, most);
   saidWhenBlind(audit);
   const isKnown = areKnown(options, audit);
   const areAll = areCollected(audit, filter) && isKnown;
@@ -109,9 +115,15 @@ async function writeTable(
   }
   // `nobody can` would be wrong of what was not looked at
   if (!areAll) return;
-  const who = options.principal === undefined ? 'nobody' : oneLine(options.principal);
+  const principal = options.principal === undefined ? undefined : oneLine(options.principal);
+  const who = whoHasNone(principal, options.people === true);
   const what = options.instance === undefined ? 'any instance' : oneLine(options.instance);
   const how = path === undefined ? 'any path' : path;
-  const verb = options.principal === undefined ? 'can' : 'cannot';
-  await writeOut(`${who} ${verb} get onto ${what} by ${how}\n`);
+  await writeOut(`${who} get onto ${what} by ${how}\n`);
+}
+
+/** A machine that is asked for among people is not said to hold nothing. */
+function whoHasNone(principal: string | undefined, people: boolean): string {
+  if (people) return principal === undefined ? 'no person can' : `no person ${principal} can`;
+  return principal === undefined ? 'nobody can' : `${principal} cannot`;
 }

@@ -7,6 +7,8 @@ export interface CellFilter {
   readonly principal?: string;
   readonly instance?: string;
   readonly path?: PathId;
+  /** only those of people: `cellsOf` leaves out the others, for the snapshot says who is one */
+  readonly people?: true;
 }
 
 /** A group with those of its principals and instances that were asked for. */

@@ -24,19 +24,20 @@ export function* cellsOf(
   const expand = new Expander(snapshot, settings, isOne || isSmall(matrix));
   for (const { group, principals, instances } of findGroups(matrix, filter)) {
     for (const p of principals) {
-      for (const i of instances)
-        yield expand.cell(group, matrix.principals[p]?.arn ?? '', matrix.instances[i]?.id ?? '');
+      const principal = matrix.principals[p]?.arn ?? '';
+      if (filter.people && expand.kind(principal) !== 'person') continue;
+      for (const i of instances) yield expand.cell(group, principal, matrix.instances[i]?.id ?? '');
     }
   }
 }
 
 /** Adds to a group's outcome what names the instance: its requests and its facts. */
 class Expander {
+  readonly kind: (principal: string) => PrincipalKind;
   readonly #engine: Engine;
   readonly #names: RequestNames;
   readonly #ends: ChainEnds;
   readonly #steps: Steps;
-  readonly #kind: (principal: string) => PrincipalKind;
   readonly #opens: TagOpens | null;
   readonly #instances: ReadonlyMap<string, Instance>;
   readonly #reachable = new WeakMap<Instance, Map<PathId, boolean | null>>();
@@ -47,7 +48,7 @@ class Expander {
     this.#names = new RequestNames(this.#engine.account);
     this.#ends = new ChainEnds(this.#engine.account);
     this.#steps = new Steps(this.#engine.account, this.#ends);
-    this.#kind = kindsOf(this.#engine.account);
+    this.kind = kindsOf(this.#engine.account);
     this.#opens = opens ? new TagOpens(this.#engine) : null;
     this.#instances = new Map(instancesOf(snapshot).map((instance) => [instance.id, instance]));
   }
@@ -58,7 +59,7 @@ class Expander {
     const { alternative, ...shared } = outcome;
     return {
       principal,
-      kind: this.#kind(principal),
+      kind: this.kind(principal),
       instance: id,
       path,
       verdict: shared.verdict,
