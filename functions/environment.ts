@@ -23,6 +23,8 @@ export const SETTINGS = {
   EXTERNAL_ID: z.string(),
   /** whether Session Manager's default document is open to whoever may start a session */
   DEFAULT_SESSION_DOCUMENT: z.enum(['either', 'explicit', 'implicit']),
+  /** days after which runs are deleted; 0: never */
+  RUN_RETENTION_DAYS: z.pipe(z.string().check(z.regex(/^\d{1,5}$/, 'a number of days')), z.transform(Number)),
   BUCKET: text,
   /** ARN */
   TOPIC: text,

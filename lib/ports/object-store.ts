@@ -16,8 +16,11 @@ export interface ObjectStore {
     etag: string | null,
     contentType?: string,
   ): Promise<'replaced' | 'conflict'>;
-  /** If-Match: etag; an object that somebody replaced, or that is gone, is a conflict */
-  delete(key: string, etag: string): Promise<'deleted' | 'conflict'>;
+  /**
+   * If-Match: etag; an object that somebody replaced, or that is gone, is a conflict. Null: whatever is there, which is
+   * for what nobody writes any more
+   */
+  delete(key: string, etag: string | null): Promise<'deleted' | 'conflict'>;
   /** the first `most` keys under a prefix, sorted; all of them where `most` is not given */
   list(prefix: string, most?: number): Promise<readonly string[]>;
 }

@@ -119,7 +119,7 @@ const OBJECTS: Readonly<Record<string, Objects>> = {
   audit: {
     reads: [inRun('snapshot.json')],
     writes: [inRun('report.html'), inRun('run.json'), latestKey(PREFIX), UNSENT],
-    deletes: [UNSENT],
+    deletes: [UNSENT, inRun('run.json'), inRun('addenda/e-1.json')],
   },
   send: { reads: [UNSENT, latestKey(PREFIX), inRun('run.json')], writes: [ALERT], deletes: [UNSENT] },
   publish: {

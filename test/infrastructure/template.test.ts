@@ -39,6 +39,7 @@ test('the parameters are those of the contract, with its defaults', () => {
     MemberRoleName: '',
     ExternalId: '',
     DefaultSessionDocument: 'either',
+    RunRetentionDays: 400,
     FunctionMemory: 3008,
   });
 });

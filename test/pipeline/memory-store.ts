@@ -33,7 +33,7 @@ export function memoryStore(): MemoryStore {
       return 'replaced';
     },
     delete: async (key, etag) => {
-      if (objects.get(key)?.etag !== etag) return 'conflict';
+      if (etag !== null && objects.get(key)?.etag !== etag) return 'conflict';
       objects.delete(key);
       return 'deleted';
     },

@@ -28,7 +28,7 @@ const LARGEST_PAGE = 1000;
 
 /**
  * Objects in one bucket, below `prefix` (`` or with a `/` at its end). Creating, replacing and deleting are
- * conditional, so two runs at once never overwrite or delete what the other wrote.
+ * conditional (but for `delete` with null), so two runs at once never overwrite or delete what the other wrote.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
  */
@@ -55,7 +55,9 @@ export function s3Store(client: S3Client, bucket: string, prefix = ''): ObjectSt
     },
     async delete(key, etag) {
       try {
-        await client.send(new DeleteObjectCommand({ ...address(key), IfMatch: etag }));
+        await client.send(
+          new DeleteObjectCommand({ ...address(key), ...(etag !== null && { IfMatch: etag }) }),
+        );
         return 'deleted';
       } catch (error) {
         const { name } = nameAndMessage(error);

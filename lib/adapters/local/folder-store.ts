@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
 import { createFile, fileOf, isMissing, overwriteFile } from './folder-file.ts';
 import { withLock } from './folder-lock.ts';
@@ -24,6 +24,11 @@ export function folderStore(dir: string): ObjectStore {
     },
     delete: async (key, etag) => {
       const file = fileOf(dir, key);
+      if (etag === null) {
+        await rm(file, { force: true });
+        await removeEmpty(dirname(file));
+        return 'deleted';
+      }
       if ((await read(key))?.etag !== etag) return 'conflict';
       return withLock(file, async () => {
         if ((await read(key))?.etag !== etag) return 'conflict';
@@ -42,6 +47,9 @@ export function folderStore(dir: string): ObjectStore {
     },
   };
 }
+
+/** A folder that still holds something stays. */
+const removeEmpty = (folder: string): Promise<void> => rmdir(folder).catch(() => {});
 
 async function readObject(file: string): Promise<StoredObject | null> {
   try {

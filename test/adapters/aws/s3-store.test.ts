@@ -108,6 +108,12 @@ describe('delete', () => {
     expect(aws?.asked[0]?.path).toMatch(/^\/bucket\/accounts\/a\/b\.json/);
   });
 
+  test('without a tag it has no condition', async () => {
+    const store = await storeThat(() => ({ status: 204 }));
+    expect(await store.delete('a', null)).toBe('deleted');
+    expect(aws?.asked[0]?.headers).not.toHaveProperty('if-match');
+  });
+
   test.each([
     ['412: it changed meanwhile', s3Error(412, 'PreconditionFailed')],
     ['404: it is gone', s3Error(404, 'NoSuchKey')],

@@ -91,6 +91,17 @@ describe('a store in a folder', () => {
     expect(await store.delete('unsent/never', now)).toBe('conflict');
   });
 
+  it('deletes whatever is there where no tag is named, with the folder that it leaves empty', async () => {
+    const store = folderStore(dir);
+    for (const file of ['a', 'b']) await store.create(`runs/one/${file}`, file);
+    await store.create('runs/two/a', 'a');
+    await store.delete('runs/one/a', null);
+    expect(await readdir(join(dir, 'runs/one'))).toEqual(['b']);
+    await Promise.all([store.delete('runs/one/b', null), store.delete('runs/one/b', null)]);
+    expect(await readdir(join(dir, 'runs'))).toEqual(['two']);
+    expect(await store.delete('runs/never/a', null)).toBe('deleted');
+  });
+
   it.each(['../escaped', '/absolute', 'a//b', 'a/.hidden', 'a\\b', '', 'a/../../b'])(
     'refuses the key %j',
     async (key) => {

@@ -1,0 +1,170 @@
+import type { Clock } from '../ports/clock.ts';
+import { InputError } from '../ports/input-error.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { runFolder, runKey, runsFolder, unsentFolder } from './keys.ts';
+import { readLatest } from './latest.ts';
+import { parallel } from './parallel.ts';
+import { type RunRecord, readRunRecord, runIn, runRecordFile, runsBack } from './run-record.ts';
+
+/** The newest runs are kept whatever their age: what waits is judged by so many. */
+const NEWEST_KEPT = 200;
+
+/** Keys that one sweep looks at, and objects that it deletes: a sweep ends whatever there is. */
+const LOOKED_AT = 20_000;
+const DELETED = 2000;
+
+/** Scans that are tried as the new beginning, and runs after each that may name it as the one before. */
+const SCANS_TRIED = 10;
+const NEXT_READ = 20;
+
+const DAY = 24 * 60 * 60_000;
+
+/** Runs of one moment may end in another order than that of their names. */
+const ORDER_MARGIN = DAY;
+
+export interface SweepInput {
+  readonly prefix: string;
+  readonly keepDays: number;
+  /** objects that one call deletes */
+  readonly most?: number;
+  /** runs that are kept whatever their age */
+  readonly newest?: number;
+}
+
+export interface Swept {
+  /** objects that were deleted */
+  readonly deleted: number;
+  /** why it did not go on; null: it did all that it may */
+  readonly problem: string | null;
+}
+
+type Ports = { readonly store: ObjectStore; readonly clock: Clock };
+
+/**
+ * Deletes runs that are older than so many days, the oldest first; 0 keeps all. What the latest run rests on stays, and
+ * what the runs rest on that are not so old: see `keptRuns` and `beginning`. It never throws, since the audit before it
+ * is done. Two at once, and one that is killed, do no harm: the next one goes on.
+ */
+export async function sweepRuns(
+  { store, clock }: Ports,
+  { prefix, keepDays, most = DELETED, newest = NEWEST_KEPT }: SweepInput,
+): Promise<Swept> {
+  let deleted = 0;
+  if (keepDays <= 0) return { deleted, problem: null };
+  try {
+    const horizon = clock.now().getTime() - keepDays * DAY;
+    for (const { run, keys } of await expiredRuns(store, prefix, horizon, newest)) {
+      const some = recordFirst(keys, runKey(prefix, run, runRecordFile)).slice(0, most - deleted);
+      if (some.length === 0) break;
+      const [first, ...others] = some as [string, ...string[]];
+      // a run without a record counts as one that never ended
+      await store.delete(first, null);
+      await parallel(others, (key) => store.delete(key, null));
+      deleted += some.length;
+    }
+    return { deleted, problem: null };
+  } catch (error) {
+    return { deleted, problem: `runs that expired are not deleted: ${(error as Error).message}` };
+  }
+}
+
+interface StoredRun {
+  readonly run: string;
+  readonly keys: readonly string[];
+}
+
+const recordFirst = (keys: readonly string[], record: string): readonly string[] =>
+  keys.toSorted((a, b) => Number(b === record) - Number(a === record));
+
+/** The runs that may go, the oldest first. */
+async function expiredRuns(
+  store: ObjectStore,
+  prefix: string,
+  horizon: number,
+  newest: number,
+): Promise<readonly StoredRun[]> {
+  const runs = await oldestRuns(store, prefix);
+  if (!runs.some(({ run }) => isBefore(run, horizon))) return [];
+  const from = await beginning(store, prefix, runs, horizon - ORDER_MARGIN);
+  if (from === null) return [];
+  const kept = await keptRuns(store, prefix, newest);
+  return runs.filter(({ run }) => run < from && isBefore(run, horizon) && !kept.has(run));
+}
+
+async function oldestRuns(store: ObjectStore, prefix: string): Promise<readonly StoredRun[]> {
+  const folder = runsFolder(prefix);
+  const keys = await store.list(folder, LOOKED_AT);
+  const byRun = Map.groupBy(keys, (key) => key.slice(folder.length).split('/')[0] ?? '');
+  const runs = [...byRun].map(([run, of]) => ({ run, keys: of })).sort((a, b) => (a.run < b.run ? -1 : 1));
+  // the last one may go on beyond the list
+  return keys.length < LOOKED_AT ? runs : runs.slice(0, -1);
+}
+
+const timeInName = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d\.\d{3}Z)-/;
+
+/** A run whose name tells no time never expires. */
+function isBefore(run: string, time: number): boolean {
+  const [, hour, minute, second] = timeInName.exec(run) ?? [];
+  return hour !== undefined && Date.parse(`${hour}:${minute}:${second}`) < time;
+}
+
+/**
+ * The newest scan among the expired runs that became the latest. A scan is written whole, and each run after it rests
+ * on it or on a later one. So nothing that is not expired rests on what was before it.
+ */
+async function beginning(
+  store: ObjectStore,
+  prefix: string,
+  runs: readonly StoredRun[],
+  horizon: number,
+): Promise<string | null> {
+  const ended = runs.filter(({ run, keys }) => keys.includes(runKey(prefix, run, runRecordFile)));
+  const scans = ended.filter(
+    ({ run, keys }) =>
+      isBefore(run, horizon) && SCAN_FILES.every((file) => keys.includes(runKey(prefix, run, file))),
+  );
+  for (const { run } of scans.toReversed().slice(0, SCANS_TRIED)) {
+    if (!isWhole(await recordOrNull(store, prefix, run))) continue;
+    const at = ended.findIndex((one) => one.run === run) + 1;
+    for (const next of ended.slice(at, at + NEXT_READ)) {
+      if ((await recordOrNull(store, prefix, next.run))?.previous === runFolder(run)) return run;
+    }
+  }
+  return null;
+}
+
+const SCAN_FILES = ['snapshot.json', 'matrix.json', 'findings.json'];
+
+const isWhole = (record: RunRecord | null): boolean =>
+  record !== null && record.scopes === null && !record.base && !record.findingsOf;
+
+async function recordOrNull(store: ObjectStore, prefix: string, run: string): Promise<RunRecord | null> {
+  try {
+    return await readRunRecord(store, prefix, run);
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+/** The newest runs of the chain that ends with the latest, those that they rest on, and those with something to send. */
+async function keptRuns(store: ObjectStore, prefix: string, newest: number): Promise<ReadonlySet<string>> {
+  const { run: latest, damage } = await readLatest(store, prefix);
+  if (latest === null || damage !== null) throw new Error('`latest.json` names no run');
+  const kept = new Set<string>();
+  let steps = 0;
+  let next: string | null = latest;
+  for await (const { run, record } of runsBack(store, prefix, latest, newest)) {
+    steps += 1;
+    kept.add(run);
+    next = record.previous;
+    for (const other of [record.base, record.findingsOf, record.comparedWith]) {
+      if (other) kept.add(runIn(other) as string);
+    }
+  }
+  // where the chain is broken, runs are looked for by name: any may be needed
+  if (steps < newest && next !== null) throw new Error(`the record of \`${next}\` is missing`);
+  const unsent = unsentFolder(prefix);
+  for (const key of await store.list(unsent)) kept.add(key.slice(unsent.length).split('_')[0] ?? '');
+  return kept;
+}
