@@ -13,6 +13,7 @@ import { allInputs, inputChanges } from './inputs.ts';
 import { weigher } from './likelihood.ts';
 import { livesOf } from './likes.ts';
 import { ownInputs } from './own-inputs.ts';
+import { peopleAmong } from './people.ts';
 import { relevanceOf } from './relevance.ts';
 import type { Run } from './run.ts';
 import { sidesOf } from './sides.ts';
@@ -31,7 +32,8 @@ export function changesBetween(before: Run, after: Run, events: readonly ChangeE
   const { names } = sides;
   const attributor = new Attributor(before, after, { states, names, columns, own, keys, find });
   for (const difference of differencesOf(sides, columns, states.of(DENIED))) attributor.add(difference);
-  return { names, members: columns.members, states, causes: attributor.causes() };
+  const isPerson = peopleAmong(before, after, names.principals);
+  return { names, members: columns.members, states, isPerson, causes: attributor.causes() };
 }
 
 const relevance = (before: Run, after: Run) =>

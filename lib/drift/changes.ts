@@ -10,6 +10,8 @@ export interface Changes {
   /** what columns stand for */
   readonly members: Columns['members'];
   readonly states: States;
+  /** is a principal a person, by its number; what it is now, or was if it is gone */
+  readonly isPerson: (principal: number) => boolean;
   readonly causes: readonly CauseChanges[];
 }
 

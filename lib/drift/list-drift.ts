@@ -147,7 +147,7 @@ class Lister {
     return {
       ...cells,
       principals: principals.size,
-      people: null,
+      people: [...principals].filter(this.#changes.isPerson).length,
       instances: this.#count(columns),
       production: null,
     };

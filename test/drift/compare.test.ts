@@ -4,7 +4,7 @@ import { parseChangeEvent } from '../../lib/cloudtrail/change-event.ts';
 import { compareRuns } from '../../lib/drift/compare.ts';
 import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';
 import { byHand, type HandCells } from '../findings/by-hand.ts';
-import { ACCOUNT_ID, type AccountInput, account } from '../fixtures/account.ts';
+import { ACCOUNT_ID, type AccountInput, account, allow } from '../fixtures/account.ts';
 import {
   BETWEEN,
   CASES,
@@ -233,6 +233,27 @@ describe('what was not collected', () => {
       'unknown',
       'allowed',
     ]);
+  });
+
+  it('people are counted among the principals, those that are gone too', () => {
+    const both = (document: object): AccountInput => ({
+      ...managed(['Sessions'], document),
+      roles: [{ name: 'runner', policies: ['Sessions'] }],
+    });
+    const grants = ['Sessions#0'];
+    const cells = ['alice', 'runner'].map((who) => ({ ...SESSION, who, grants }));
+    const counts = (before: Side, after: Side) =>
+      compareRuns(run(...before), run(...after, LATER), []).map((one) => [
+        one.counts.principals,
+        one.counts.people,
+      ]);
+    const nothing = allow('s3:GetObject');
+    expect(counts([both(nothing), []], [both(START), cells])).toEqual([[2, 1]]);
+    expect(counts([both(START), cells], [both(nothing), []])).toEqual([[2, 1]]);
+    const { users: _gone, ...machines } = both(START);
+    expect(counts([both(START), cells], [machines, cells.slice(1)])).toEqual([[1, 1]]);
+    const { roles: _none, ...people } = both(START);
+    expect(counts([both(START), cells], [people, cells.slice(0, 1)])).toEqual([[1, 0]]);
   });
 
   it('a cell that could not be decided says which call is missing', () => {

@@ -5,6 +5,8 @@ import { generateAccount } from '../../bench/generate-account.ts';
 import { randomOf } from '../../bench/random.ts';
 import { changesBetween } from '../../lib/drift/changes-between.ts';
 import { listCells, listDrift } from '../../lib/drift/list-drift.ts';
+import { compileAccount } from '../../lib/matrix/account/account.ts';
+import { kindsOf } from '../../lib/matrix/account/kinds-of.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Matrix } from '../../lib/matrix/paths/matrix.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
@@ -63,6 +65,9 @@ function mustAgree(before: Snapshot, after: Snapshot): void {
   expect(told.size).toBe(cells.length);
   expect(told).toEqual(expected);
   const drift = listDrift(changes);
+  const [was, is] = [kindsOf(compileAccount(before)), kindsOf(compileAccount(after))];
+  const there = new Set([...after.users, ...after.roles].map(({ arn }) => arn));
+  const isPerson = (arn: string): boolean => (there.has(arn) ? is : was)(arn) === 'person';
   expect(new Set(drift.map(({ id }) => id)).size).toBe(drift.length);
   for (const { id, counts } of drift) {
     const own = cells.filter(({ cause }) => cause === id);
@@ -71,7 +76,8 @@ function mustAgree(before: Snapshot, after: Snapshot): void {
       ...{ gained: of('gained'), lost: of('lost'), changed: of('changed') },
       principals: new Set(own.map(({ principal }) => principal)).size,
       instances: new Set(own.map(({ instance }) => instance)).size,
-      ...{ people: null, production: null },
+      people: new Set(own.map(({ principal }) => principal).filter(isPerson)).size,
+      production: null,
     });
   }
   // so few have all their names listed

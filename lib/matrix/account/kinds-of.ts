@@ -1,9 +1,14 @@
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Account } from './account.ts';
-import { type PrincipalKind, principalKind } from './principal-kind.ts';
+import { type Known, type PrincipalKind, principalKind } from './principal-kind.ts';
 
 /** The kind of each principal by its ARN; whoever is not of the account comes from outside. */
 export function kindsOf({ snapshot, policies }: Account): (arn: string) => PrincipalKind {
-  const { users, roles } = snapshot;
+  return kindsIn(snapshot, (role) => policies.get(role.trust)?.document.statements ?? null);
+}
+
+/** The same of a snapshot whose policies are not compiled. */
+export function kindsIn({ users, roles }: Snapshot, trust: Known['trust']): (arn: string) => PrincipalKind {
   const userArns = new Set(users.map(({ arn }) => arn));
   const byArn = new Map(roles.map((role) => [role.arn, role]));
   const byName = new Map(roles.map((role) => [role.name, role]));
@@ -18,7 +23,7 @@ export function kindsOf({ snapshot, policies }: Account): (arn: string) => Princ
       kind = principalKind(arn, is(arn), {
         role: (one) => byArn.get(one),
         roleNamed: (name) => byName.get(name),
-        trust: (role) => policies.get(role.trust)?.document.statements ?? null,
+        trust,
       }).kind;
       kinds.set(arn, kind);
     }

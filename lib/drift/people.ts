@@ -1,0 +1,29 @@
+import { indexPolicies } from '../findings/statements.ts';
+import { kindsIn } from '../matrix/account/kinds-of.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Run } from './run.ts';
+
+/** Is a principal a person, by its number? Each is asked of the later audit, or of the earlier where it is gone. */
+export function peopleAmong(
+  before: Run,
+  after: Run,
+  principals: readonly string[],
+): (principal: number) => boolean {
+  const isGone = goneFrom(after.snapshot);
+  const was = kinds(before.snapshot);
+  const is = kinds(after.snapshot);
+  return (principal) => {
+    const arn = principals[principal] as string;
+    return (isGone(arn) ? was(arn) : is(arn)) === 'person';
+  };
+}
+
+function kinds(snapshot: Snapshot) {
+  const { statements } = indexPolicies(snapshot);
+  return kindsIn(snapshot, (role) => statements(role.trust));
+}
+
+function goneFrom({ users, roles }: Snapshot): (arn: string) => boolean {
+  const there = new Set([...users, ...roles].map(({ arn }) => arn));
+  return (arn) => !there.has(arn);
+}
