@@ -6,7 +6,9 @@ import { auditStep } from '../lib/pipeline/audit.ts';
 import { collectStep } from '../lib/pipeline/collect.ts';
 import { runName } from '../lib/pipeline/plan.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
+import { sweepRuns } from '../lib/pipeline/retention.ts';
 import { sendStep } from '../lib/pipeline/send.ts';
+import { InputError } from '../lib/ports/input-error.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 import type { SessionDocumentRule } from '../lib/snapshot/snapshot.ts';
 import { mayBecomeFolder } from './folders.ts';
@@ -23,6 +25,7 @@ import { systemClock } from './system-clock.ts';
 interface ScanOptions extends OriginOptions {
   readonly out: string;
   readonly json?: true;
+  readonly keepDays?: string;
   readonly defaultSessionDocument?: SessionDocumentRule;
 }
 
@@ -39,6 +42,10 @@ export function define(command: Command): void {
       ).choices(['either', 'explicit', 'implicit'] satisfies readonly SessionDocumentRule[]),
     )
     .requiredOption('--out <dir>', 'write runs, reports and the outbox here')
+    .option(
+      '--keep-days <days>',
+      'then delete runs that are older and that nothing newer rests on; 0, the default: none',
+    )
     .option('--json', 'print what was done as JSON')
     .addHelpText(
       'after',
@@ -65,8 +72,16 @@ function tellUnreadable({ collected, audited }: ScanOutput): void {
   if (audited.state === 'blind') process.stderr.write(`NOT AUDITED: ${oneLine(audited.why)}\n`);
 }
 
+function daysOf(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new InputError(
+    `--keep-days: \`${text}\` is not a number of days: write it as \`400\`, or \`0\` to keep all`,
+  );
+}
+
 async function scan(options: ScanOptions): Promise<ScanOutput> {
   const origin = await originOf(options);
+  const keepDays = daysOf(options.keepDays ?? '0');
   await mayBecomeFolder('--out', options.out);
   const progress = stderrProgress();
   try {
@@ -87,7 +102,9 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
     const published = await publishStep(ports, {
       ...{ run, accounts: [{ prefix: '' }], topic: localTopic, mail: localMail, reportBase: '' },
     });
+    const swept = await sweepRuns(ports, { prefix: '', keepDays });
     progress.done();
+    if (swept.problem !== null) process.stderr.write(`${oneLine(swept.problem)}\n`);
     const problems = [...left.problems, ...sent.problems, ...published.problems];
     tellUnsent(options.out, { waiting: published.waiting, problems });
     const alerts = left.sent + sent.sent + published.alerts;

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Drift } from '../../lib/drift/drift.ts';
@@ -49,6 +49,32 @@ describe('latchkey scan', () => {
         'topic',
       ]);
     }
+  });
+
+  it('deletes runs that are older than `--keep-days`, but for the newest 200', async () => {
+    const { from, out } = await folders();
+    await scan(from, out);
+    const first = await latestRun(out);
+    const record = await readJson<object>(first, 'run.json');
+    const nameOf = (n: number) => `2020-01-01T00-00-00.${String(n).padStart(3, '0')}Z-0a0a0a`;
+    for (let n = 0; n < 205; n += 1) {
+      const run = join(out, 'runs', nameOf(n));
+      await cp(first, run, { recursive: true });
+      const previous = n === 0 ? null : `runs/${nameOf(n - 1)}`;
+      await writeFile(join(run, 'run.json'), JSON.stringify({ ...record, previous }));
+    }
+    await rm(first, { recursive: true });
+    await writeFile(join(out, 'latest.json'), JSON.stringify({ run: `runs/${nameOf(204)}` }));
+    await scan(from, out);
+    expect(await readdir(join(out, 'runs'))).toHaveLength(206);
+    const args = ['scan', '--from', from, '--out', out, '--keep-days'];
+    const wrong = await latchkey([...args, 'ten']);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('--keep-days: `ten`')]);
+    expect((await latchkey([...args, '30'])).code).toBe(0);
+    const left = (await readdir(join(out, 'runs'))).sort();
+    expect(left).toHaveLength(200);
+    expect(left[0]).toBe(nameOf(7));
+    expect((await latchkey(['who-can', '--in', out])).code).toBe(0);
   });
 
   it('has no drift and no new alert over the same data, and tells what changed over other data', async () => {
