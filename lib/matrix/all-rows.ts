@@ -159,10 +159,11 @@ export class Rows {
 
   /**
    * For all principals that can become another: the chains, shortest first. Principals with the same edges share them,
-   * one to themselves included: it leads to what they hold directly, and on only to where they are already.
+   * one to themselves included: it leads to what they hold directly, and on only to where they are already. `of`: only
+   * these principals.
    */
-  *chains(): Generator<ChainGroup> {
-    for (const principals of this.#withEqualEdges()) {
+  *chains(of: (p: number) => boolean = () => true): Generator<ChainGroup> {
+    for (const principals of this.#withEqualEdges(of)) {
       const first = principals[0] as number;
       const levels = this.levelsAlong(first, this.listsOf(first));
       if (levels.length > 0) yield { principals, levels };
@@ -183,9 +184,21 @@ export class Rows {
     );
   }
 
-  #withEqualEdges(): Iterable<readonly number[]> {
+  /** A question whose answer is the same for all principals of a class, asked once for each. */
+  byClass<T>(ask: (p: number) => T): (p: number) => T {
+    const known = new Map<number, T>();
+    return (p) => {
+      const number = this.classOf(p);
+      const answer = known.get(number) ?? ask(p);
+      known.set(number, answer);
+      return answer;
+    };
+  }
+
+  #withEqualEdges(of: (p: number) => boolean): Iterable<readonly number[]> {
     const shared = new Map<string, number[]>();
     for (const p of this.#principals.keys()) {
+      if (!of(p)) continue;
       const name = this.edgesName(p, this.listsOf(p));
       if (name === '') continue;
       const alike = shared.get(name);

@@ -1,4 +1,4 @@
-import { type Bits, without } from '../evaluator/bits.ts';
+import { type Bits, isSubset, without } from '../evaluator/bits.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
@@ -16,7 +16,14 @@ import { RowGroups } from './row-groups.ts';
 export function buildMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {
   const built = rowsOf(snapshot, settings);
   const { rows, engine } = built;
-  return matrixOf(built, rows.chains(), new IndirectRows(rows, anywhereIn(rows, engine.paths)));
+  const anywhere = anywhereIn(rows, engine.paths);
+  // who holds every path wherever anybody has it gains nothing by becoming somebody else
+  const lacksSome = rows.byClass((p) =>
+    engine.paths.some(
+      (path) => !isSubset(anywhere.get(path) as Bits, coverOf(rows.direct(p, path), rows.width)),
+    ),
+  );
+  return matrixOf(built, rows.chains(lacksSome), new IndirectRows(rows, anywhere));
 }
 
 /** An account ready to be asked about all its instances at once. */
