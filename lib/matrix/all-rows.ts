@@ -3,6 +3,7 @@ import type { Instance } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
 import type { Engine } from './account/audited-account.ts';
 import { ESCALATION_ACTIONS } from './account/escalation-actions.ts';
+import { missingTrust } from './account/not-collected.ts';
 import type { Reduce } from './chains/assume-role.ts';
 import { type Edge, type Levels, levelsAlong } from './chains/chains.ts';
 import { Escalations } from './chains/escalation-edges.ts';
@@ -95,7 +96,10 @@ export class Rows {
     for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
     this.#classOf = classOf;
     this.#roleEdges = new RoleEdges(engine.account, subjects, reduce);
-    this.isWhole = this.#subjects.every(({ missing }) => missing === null);
+    const { policies } = engine.account;
+    this.isWhole = this.#subjects.every(
+      ({ missing, role }) => missing === null && (role === null || missingTrust(role, policies) === null),
+    );
   }
 
   get width(): number {

@@ -296,11 +296,12 @@ const input: fc.Arbitrary<AccountInput> = fc.record({
   ),
 });
 
-/** Something that was not collected: a document, a policy, the details of a group. */
+/** Something that was not collected: a document, a policy, a trust policy, the details of a group. */
 const gap = fc.record({
   kind: fc.oneof(
     { weight: 3, arbitrary: fc.constant('none' as const) },
     { weight: 2, arbitrary: some('document' as const, 'policy' as const) },
+    { weight: 2, arbitrary: fc.constant('trust' as const) },
     { weight: 1, arbitrary: fc.constant('group' as const) },
   ),
   pick: fc.nat(),
@@ -312,7 +313,9 @@ function withGap(
 ): Snapshot {
   if (kind === 'group') return { ...snapshot, groups: snapshot.groups.filter(({ name }) => name !== 'g1') };
   const own = snapshot.policies.filter((one) => !['trust', 'scp', 'rcp'].includes(one.kind));
-  const chosen = kind === 'none' ? undefined : own[pick % own.length];
+  const trusts = snapshot.policies.filter((one) => one.kind === 'trust');
+  const lost = kind === 'trust' ? trusts : own;
+  const chosen = kind === 'none' ? undefined : lost[pick % lost.length];
   const policies = snapshot.policies.flatMap((one) => {
     if (one !== chosen) return one;
     return kind === 'policy' ? [] : { ...one, document: null };

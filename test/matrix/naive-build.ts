@@ -211,9 +211,16 @@ class DirectCells {
       const asked = subject.kind === 'outside' ? comingAs(subject, role, account) : [subject.principal];
       const tags = asked.some((principal) => mayTagSession({ ...subject, principal }, role, account));
       const assumes = subject.principal.kind === 'provider' ? {} : { assumes: true as const };
+      // by itself: it looks whether there is a document, and not what the engine has for it
+      const { document } = account.snapshot.policies.find(({ id }) => id === role.trust) ?? {
+        document: null,
+      };
+      const isRead = typeof document === 'object' && document !== null && !Array.isArray(document);
+      const isLinked = role.path.startsWith('/aws-service-role/');
+      const gap = isRead || isLinked ? {} : { missing: `iam get-role of ${role.arn}` };
       return open === false || to === undefined
         ? []
-        : [{ to: [to], steps: [role.arn], open, tags, ...assumes }];
+        : [{ to: [to], steps: [role.arn], open, tags, ...assumes, ...gap }];
     });
   }
 

@@ -162,3 +162,64 @@ describe('explain', () => {
     });
   });
 });
+
+describe('a trust policy without a document', () => {
+  const trustOf = (name: string): string => `${arn(`role/${name}`)}#trust policy`;
+  const missing = (name: string): string => `iam get-role of ${arn(`role/${name}`)}`;
+  const desk = role('desk', [SESSION]);
+
+  it('may let in everybody of the account: nobody is denied for want of it', () => {
+    const known = ofUser({}, { roles: [desk] });
+    expect(cells(known, 'user/mia')).toEqual([]);
+    expect(cells(without(known, trustOf('desk')), 'user/mia')).toMatchObject([
+      { verdict: 'unknown', condition: null, via: [arn('role/desk')], missing: missing('desk') },
+    ]);
+    const gone = { ...known, policies: known.policies.filter(({ id }) => id !== trustOf('desk')) };
+    expect(verdicts(cells(gone, 'user/mia'))).toEqual(['unknown']);
+    const text = {
+      ...known,
+      policies: known.policies.map((one) => ({
+        ...one,
+        document: one.id === trustOf('desk') ? 'x{' : one.document,
+      })),
+    };
+    expect(verdicts(cells(text, 'user/mia'))).toEqual(['unknown']);
+  });
+
+  it('opens nothing that the own policies of whoever asks deny', () => {
+    const denied = ofUser({ policies: [deny('sts:*')] }, { roles: [desk] });
+    expect(cells(without(denied, trustOf('desk')), 'user/mia')).toEqual([]);
+  });
+
+  it('names nobody from outside, and says nothing of a service-linked role', () => {
+    const lost = without(ofUser({}, { roles: [desk] }), trustOf('desk'));
+    expect(buildMatrix(lost).principals.map(({ kind }) => kind)).toEqual(['user', 'role']);
+    const linked = ofUser({}, { roles: [{ ...desk, path: '/aws-service-role/ssm.amazonaws.com/' }] });
+    const policies = linked.policies.map((one) => (one.kind === 'trust' ? { ...one, document: null } : one));
+    expect(cells({ ...linked, policies }, 'user/mia')).toEqual([]);
+  });
+
+  it('does not hide a longer way that is known to be open', () => {
+    const roles = [desk, role('first', [take('second')]), role('second', [SESSION])];
+    const snapshot = without(ofUser({ policies: [take('first')] }, { roles }), trustOf('desk'));
+    expect(cells(snapshot, 'user/mia')).toMatchObject([
+      { verdict: 'allowed', via: [arn('role/first'), arn('role/second')] },
+    ]);
+  });
+
+  it('leaves what lies behind it unknown, too', () => {
+    const roles = [role('first', [take('second')]), role('second', [SESSION])];
+    const snapshot = without(ofUser({}, { roles }), trustOf('first'));
+    expect(cells(snapshot, 'user/mia')).toMatchObject([
+      { verdict: 'unknown', via: [arn('role/first'), arn('role/second')], missing: missing('first') },
+    ]);
+  });
+
+  it('may let in a service: whoever may pass the role may become it', () => {
+    const passing = { policies: [allow('iam:PassRole'), allow('lambda:*'), deny('sts:*')] };
+    const lost = without(ofUser(passing, { roles: [desk] }), trustOf('desk'));
+    const [cell] = cells(lost, 'user/mia');
+    expect(cell).toMatchObject({ verdict: 'unknown', missing: missing('desk') });
+    expect(cell?.via.at(-1)).toBe(arn('role/desk'));
+  });
+});

@@ -1,10 +1,13 @@
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Account } from './account.ts';
+import { missingTrust } from './not-collected.ts';
 import { type Known, type PrincipalKind, principalKind } from './principal-kind.ts';
 
 /** The kind of each principal by its ARN; whoever is not of the account comes from outside. */
 export function kindsOf({ snapshot, policies }: Account): (arn: string) => PrincipalKind {
-  return kindsIn(snapshot, (role) => policies.get(role.trust)?.document.statements ?? null);
+  return kindsIn(snapshot, (role) =>
+    missingTrust(role, policies) === null ? (policies.get(role.trust)?.document.statements ?? null) : null,
+  );
 }
 
 /** The same of a snapshot whose policies are not compiled. */

@@ -26,6 +26,30 @@ function standIn(call: string): CompiledPolicy {
   return { ...EVERY_PATH, name: `${PREFIX}${call}`, byAction: new Map() };
 }
 
+/**
+ * What stands in for a trust policy that nobody has: it may let in everybody of the account, as one that names a principal
+ * needs no policy of his. Who comes from outside is named by a trust policy alone, and nobody is.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
+ */
+const ANY_TRUST = compilePolicy(
+  parsePolicy(
+    {
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { AWS: '*' },
+        Action: ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'],
+      },
+    },
+    'trust',
+  ),
+  PREFIX,
+  'trust',
+);
+
+/** A service-linked role's is the service's own. */
+const isServiceLinked = ({ path }: Role): boolean => path.startsWith('/aws-service-role/');
+
 const asBoundaries = new WeakMap<CompiledPolicy, CompiledPolicy>();
 
 /** A policy as the boundary of a principal: what stands in for one limits nothing. */
@@ -54,10 +78,15 @@ export function missingFrom(policies: Iterable<CompiledPolicy | undefined>): str
   return calls.size === 0 ? null : [...calls].join(', ');
 }
 
+/** The call that would bring the role's trust policy, where nobody has it. */
+export function missingTrust(role: Role, policies: ReadonlyMap<string, CompiledPolicy>): string | null {
+  return missingFrom([policies.get(role.trust)]);
+}
+
 /** Stands for the policies of a group that a user is in and that nobody has looked at. */
 export const groupPolicies = (name: string): string => `group/${name}#`;
 
-/** Stand-ins by the id of what they stand for: every policy that somebody has, and every group, without a document. */
+/** Stand-ins by the id of what they stand for: every policy that somebody has, every group and every trust policy, without a document. */
 export function standInsFor(snapshot: Snapshot): ReadonlyMap<string, CompiledPolicy> {
   const readable = new Set(snapshot.policies.filter(isReadable).map(({ id }) => id));
   const groups = new Set(snapshot.groups.map(({ name }) => name));
@@ -70,6 +99,13 @@ export function standInsFor(snapshot: Snapshot): ReadonlyMap<string, CompiledPol
     look(boundaryOf(owner));
     for (const name of groupsOf(owner)) if (!groups.has(name)) look(groupPolicies(name));
   }
+  for (const role of snapshot.roles)
+    if (!readable.has(role.trust) && !isServiceLinked(role))
+      found.set(role.trust, {
+        ...ANY_TRUST,
+        name: `${PREFIX}iam get-role of ${role.arn}`,
+        byAction: new Map(),
+      });
   return found;
 }
 

@@ -4,6 +4,7 @@ import type { ResourceKind } from '../paths/access-path.ts';
 import { PASSED_TO } from '../paths/escalations.ts';
 import { addressesBehind, endpointsFor } from '../paths/reachable.ts';
 import type { Account, Subject } from './account.ts';
+import { missingTrust } from './not-collected.ts';
 import { sessionOwners, sessionTarget, userIdOf } from './sessions.ts';
 
 /** A resource that a request may be made on; `tags` are null where they were not collected. */
@@ -177,10 +178,12 @@ function ec2Roles(account: Account): readonly TaggedRole[] {
 }
 
 function rolesForInstances(account: Account): readonly TaggedRole[] {
-  return account.snapshot.roles.filter((role) => letsIn(role, EC2, account));
+  return account.snapshot.roles.filter(
+    (role) => letsIn(role, EC2, account) && missingTrust(role, account.policies) === null,
+  );
 }
 
-/** Does the role's trust policy name that service, under any of its names? */
+/** Does the role's trust policy name that service, under any of its names? One that nobody has may. */
 export function letsIn(role: Role, service: string, account: Account): boolean {
   const trust = account.policies.get(role.trust);
   const names = servicePrincipalNames(service, account.snapshot.partition);

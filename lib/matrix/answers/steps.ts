@@ -3,6 +3,7 @@ import type { Condition } from '../../evaluator/decision.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { missingTrust } from '../account/not-collected.ts';
 import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { assumeRole } from '../chains/assume-role.ts';
@@ -80,7 +81,7 @@ export class Steps {
   /** The statement that lets him in: the first that does without condition, else the first that may. */
   #trust(subject: Subject, role: Role, action: string): Step['trust'] {
     const resourcePolicy = this.#account.policies.get(role.trust);
-    if (!resourcePolicy) return null;
+    if (!resourcePolicy || missingTrust(role, this.#account.policies) !== null) return null;
     const row = { action, on: 'any' } as const;
     const target = { arn: role.arn, tags: role.tags };
     const matches = comingAs(subject, role, this.#account).flatMap((principal) => {

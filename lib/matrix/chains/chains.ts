@@ -18,14 +18,18 @@ export interface Edge {
   readonly grants?: readonly Grant[];
   /** whoever takes it may tag the session */
   readonly tags?: boolean;
+  /** the call without which nobody knows whether it can be taken */
+  readonly missing?: string;
 }
 
-/** The edges that chains may take: of those to the same principal the first, and the first without a condition. */
+/** The edges that chains may take: of those to the same principal the first, and the first without a condition; what is known comes first. */
 export function bestEdges(edges: readonly Edge[]): readonly Edge[] {
   const last = edges.reduce((most, { to }) => to.reduce((a, b) => Math.max(a, b), most), 0);
   // how each end is reached yet: 1 under a condition, 2 without
   const reached = new Uint8Array(last + 1);
-  return edges.flatMap((edge) => {
+  const known = edges.filter(({ missing }) => missing === undefined);
+  const unsure = edges.filter(({ missing }) => missing !== undefined);
+  return [...known, ...unsure].flatMap((edge) => {
     const how = edge.open === true ? 2 : 1;
     const news: number[] = [];
     for (const [i, to] of edge.to.entries()) {
@@ -51,19 +55,25 @@ export function edgesTo(
     readonly step: string;
     readonly open: Formula;
     readonly tags?: boolean;
+    readonly missing?: string | null;
   }>,
   kind: Pick<Edge, 'assumes'> = {},
 ): readonly Edge[] {
   type Ends = Edge & { readonly to: number[]; readonly steps: string[] };
   const [tagged, untagged] = [new Map<Formula, Ends>(), new Map<Formula, Ends>()];
-  for (const { to, step, open, tags = false } of ends) {
+  const unsure: Edge[] = [];
+  for (const { to, step, open, tags = false, missing = null } of ends) {
+    if (missing !== null) {
+      unsure.push({ to: [to], steps: [step], open, tags, missing, ...kind });
+      continue;
+    }
     const edges = tags ? tagged : untagged;
     const edge = edges.get(open) ?? { to: [], steps: [], open, tags, ...kind };
     edges.set(open, edge);
     edge.to.push(to);
     edge.steps.push(step);
   }
-  return [...tagged.values(), ...untagged.values()];
+  return [...tagged.values(), ...untagged.values(), ...unsure];
 }
 
 /** What a principal can become, and how: the chain that it goes on from and the last edge, null at its beginning. */
@@ -157,10 +167,23 @@ export function levelsAlong(
 ): Levels {
   if (missingOf === null) return byLength(chainsAlong(start, listsOf));
   const isKnown = (principal: number): boolean => missingOf(principal) === null;
-  const known = chainsAlong(start, (from) => (isKnown(from) ? listsOf(from) : []));
+  const known = chainsAlong(start, (from) => (isKnown(from) ? listsOf(from).map(knownOf) : []));
   const all = chainsAlong(start, listsOf, missingOf);
   const unsure = all.filter((chain) => chain.missing !== null || !isKnown(chain.to));
   return [...byLength(known.filter((chain) => isKnown(chain.to))), ...byLength(unsure)];
+}
+
+const knownEdges = new WeakMap<readonly Edge[], readonly Edge[]>();
+
+/** The edges of a list that are known to be there; of one list always the same one. */
+function knownOf(list: readonly Edge[]): readonly Edge[] {
+  let known = knownEdges.get(list);
+  if (!known) {
+    const sure = list.filter(({ missing }) => missing === undefined);
+    known = sure.length === list.length ? list : sure;
+    knownEdges.set(list, known);
+  }
+  return known;
 }
 
 function byLength(chains: readonly Chain[]): Levels {
@@ -203,7 +226,8 @@ function keepBetter(reached: Reached, from: Chain, edge: Edge, missing: string |
     isSpent = false;
     // of two that are equally long the second is better only without a condition
     if (before?.length === length && (before.open === true || open !== true)) continue;
-    keep(reached, { to: edge.to[at] as number, length, open, from, edge, at, missing }, before);
+    const unknown = missing ?? edge.missing ?? null;
+    keep(reached, { to: edge.to[at] as number, length, open, from, edge, at, missing: unknown }, before);
   }
   // lengths only grow
   if (isSpent) reached.spent.add(edge.to);

@@ -17,6 +17,7 @@ import type { Grant } from '../paths/cell.ts';
 import { type Escalation, type EscalationRequest, inPartition } from '../paths/escalations.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import { bestEdges, type Edge } from './chains.ts';
+import { missingToPass } from './passed-roles.ts';
 
 interface Asked {
   readonly open: Formula;
@@ -149,9 +150,11 @@ export class Escalations {
     const actions = row.requests.filter(({ on }) => !on.startsWith('new:')).map(({ action }) => action);
     if (row.becomes === 'trusted-role') actions.push('sts:AssumeRole');
     const victims = this.#victims(row);
+    const unsure = victims.filter(({ role }) => missingToPass(row, role, this.#account) !== null);
+    const sure = unsure.length === 0 ? victims : victims.filter((one) => !unsure.includes(one));
     const kinds = this.#each
       ? victims.map((victim) => [victim] as const)
-      : kindsOf(victims, type, actions, subject, this.#account);
+      : [...kindsOf(sure, type, actions, subject, this.#account), ...unsure.map((one) => [one] as const)];
     return kinds.flatMap((kind) => this.#kindEdges(subject, row, kind));
   }
 
@@ -166,7 +169,9 @@ export class Escalations {
     // whoever writes the trust policy lets himself tag the session
     const tags = row.becomes === 'trusted-role';
     const assumes = tags ? { assumes: true as const } : {};
-    return [{ ...this.#endsOf(kind), by: row.action, open, ...assumes, grants: grants(asked), tags }];
+    const missing = missingToPass(row, first.role, this.#account);
+    const gap = missing === null ? {} : { missing };
+    return [{ ...this.#endsOf(kind), by: row.action, open, ...assumes, grants: grants(asked), tags, ...gap }];
   }
 
   /** Thousands of principals may become the same thousands of others: that list is shared. */

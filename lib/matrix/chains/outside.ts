@@ -7,6 +7,7 @@ import { parsePolicy } from '../../policy/document.ts';
 import { sharedProvider } from '../../reference/shared-oidc-providers.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { missingTrust } from '../account/not-collected.ts';
 import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { OF_OUTSIDER } from '../account/session-facts.ts';
@@ -86,7 +87,8 @@ class Outsiders {
 
   /** Everybody is let in: by which accounts and organisations its conditions name, and by none. */
   #addAnybody(role: Role): void {
-    const trust = this.#account.policies.get(role.trust);
+    const { policies } = this.#account;
+    const trust = missingTrust(role, policies) === null ? policies.get(role.trust) : undefined;
     const statements = trust ? statementsFor(trust, ASSUME_ROLE) : [];
     const open = statements.filter(({ effect, principals }) => effect === 'Allow' && principals?.any);
     if (open.length === 0) return;

@@ -1,6 +1,7 @@
 import type { Formula } from '../../evaluator/formula.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { missingTrust } from '../account/not-collected.ts';
 import { ASSUMING } from '../classes/standings.ts';
 import { kindsOf } from '../classes/target-classes.ts';
 import { TrustKinds } from '../classes/trust-kinds.ts';
@@ -148,7 +149,8 @@ export class RoleEdges {
     const ends = roles.flatMap((role) => {
       const to = this.#index.get(role.arn);
       const { open, tags } = to === undefined ? NOT_TAKEN : assume(role);
-      return to === undefined || open === false ? [] : [{ to, step: role.arn, open, tags }];
+      const missing = missingTrust(role, this.#account.policies);
+      return to === undefined || open === false ? [] : [{ to, step: role.arn, open, tags, missing }];
     });
     return edgesTo(ends, kind);
   }
