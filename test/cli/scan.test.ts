@@ -51,6 +51,26 @@ describe('latchkey scan', () => {
     }
   });
 
+  it('is followed by a check, whose run `diff` takes, with who did it', async () => {
+    const { from, out } = await folders();
+    await scan(from, out);
+    const scanned = await latestRun(out);
+    await writeFiles(from, inputFiles(after));
+    const event = join(out, '..', 'event.json');
+    await writeFile(event, JSON.stringify(putUserPolicy('e-1')));
+    expect((await latchkey(['check', '--in', out, '--event', event])).code).toBe(0);
+    const checked = await latestRun(out);
+    expect(await readdir(checked)).toContain('delta.json');
+    const { stdout } = await latchkey(['diff', scanned, checked, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject([{ cause: { eventId: 'e-1' } }]);
+    expect((await latchkey(['diff', scanned, out, '--json'])).stdout).toBe(stdout);
+    const cells = (await latchkey(['diff', scanned, checked, '--json', '--cells'])).stdout;
+    const ids = (JSON.parse(stdout) as Drift[]).map(({ id }) => id);
+    expect(ids).toContain((JSON.parse(cells.split('\n')[0] ?? '') as { cause: string }).cause);
+    const back = JSON.parse((await latchkey(['diff', checked, scanned, '--json'])).stdout) as Drift[];
+    expect(back.map(({ cause }) => cause.eventId)).toEqual([undefined]);
+  });
+
   it('deletes runs that are older than `--keep-days`, but for the newest 200', async () => {
     const { from, out } = await folders();
     await scan(from, out);
