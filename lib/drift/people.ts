@@ -1,5 +1,4 @@
-import { indexPolicies } from '../findings/statements.ts';
-import { kindsIn } from '../matrix/account/kinds-of.ts';
+import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Run } from './run.ts';
 
@@ -10,17 +9,12 @@ export function peopleAmong(
   principals: readonly string[],
 ): (principal: number) => boolean {
   const isGone = goneFrom(after.snapshot);
-  const was = kinds(before.snapshot);
-  const is = kinds(after.snapshot);
+  const was = kindsOfSnapshot(before.snapshot);
+  const is = kindsOfSnapshot(after.snapshot);
   return (principal) => {
     const arn = principals[principal] as string;
     return (isGone(arn) ? was(arn) : is(arn)) === 'person';
   };
-}
-
-function kinds(snapshot: Snapshot) {
-  const { statements } = indexPolicies(snapshot);
-  return kindsIn(snapshot, (role) => statements(role.trust));
 }
 
 function goneFrom({ users, roles }: Snapshot): (arn: string) => boolean {

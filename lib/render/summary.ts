@@ -1,9 +1,11 @@
 import type { Finding, Severity } from '../findings/finding.ts';
+import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { type Access, accessOf, cellCount } from './access.ts';
 import { bySeverity, byText, type Change, changesOf, SEVERITIES } from './changes.ts';
+import { kindsText } from './kind-counts.ts';
 import { count, thousands } from './names.ts';
 import type { Report } from './report.ts';
 
@@ -30,6 +32,8 @@ export interface Summary {
   readonly why: string;
   /** principals of whom something is not known for want of a policy */
   readonly undecided: number;
+  /** who has a shell, people first: `3 people and 9 machines` */
+  readonly shellKinds: string;
   readonly verdict: string;
   readonly coverage: string;
 }
@@ -48,6 +52,7 @@ export function summarize(report: Report): Summary {
     gaps: report.snapshot.coverage.filter((entry) => entry.status !== 'collected'),
     ...auditStateOf(report.snapshot),
     undecided: undecidedIn(report.matrix),
+    shellKinds: shellKinds(report, access),
   };
   return {
     ...facts,
@@ -88,12 +93,20 @@ function principalTally(access: Access): Tally {
   return tally;
 }
 
+/** Those whom the tally counts as having a shell, by who is behind them. */
+function shellKinds({ snapshot, matrix }: Report, access: Access): string {
+  const kind = kindsOfSnapshot(snapshot);
+  const holders = access.rows.filter(({ shell }) => shell > 0).flatMap(({ members }) => members);
+  return kindsText(holders.map((member) => kind(matrix.principals[member]?.arn ?? '')));
+}
+
 function verdictSentence(
   facts: Tally &
     AuditState & {
       readonly principals: number;
       readonly instances: number;
       readonly undecided: number;
+      readonly shellKinds: string;
     },
 ): string {
   if (facts.state === 'blind') return `NOT AUDITED: ${facts.why}.`;
@@ -106,7 +119,12 @@ function verdictSentence(
 }
 
 function shellSentence(
-  facts: Tally & { readonly principals: number; readonly instances: number; readonly undecided: number },
+  facts: Tally & {
+    readonly principals: number;
+    readonly instances: number;
+    readonly undecided: number;
+    readonly shellKinds: string;
+  },
 ): string {
   if (facts.withShell === 0 && facts.withShellIf === 0) {
     return `None of ${count(facts.principals, 'principal')} ${facts.undecided > 0 ? 'is known to be able to' : 'can'} get a shell on any of ${count(facts.instances, 'instance')}.`;
@@ -117,7 +135,8 @@ function shellSentence(
     facts.withRoot === 0
       ? ''
       : `, ${facts.withRoot === facts.withShell ? 'all' : thousands(facts.withRoot)} as root`;
-  return `${thousands(facts.withShell)} of ${count(facts.principals, 'principal')} can get a shell on an instance${root}${ifs}.`;
+  const kinds = facts.shellKinds === '' ? '' : ` (${facts.shellKinds})`;
+  return `${thousands(facts.withShell)} of ${count(facts.principals, 'principal')}${kinds} can get a shell on an instance${root}${ifs}.`;
 }
 
 function coverageSentence(

@@ -40,7 +40,7 @@ test.each([
 test('both parts say the same', async () => {
   const { text, html } = renderDigest([fullReport()], LINKS);
   const facts = [
-    '6 of 12 principals can get a shell on an instance, all as root, and 2 more only where a condition holds.',
+    '6 of 12 principals (1 person, 4 machines and 1 from outside) can get a shell on an instance, all as root, and 2 more only where a condition holds.',
     '1 of 15 calls gave no data',
     'role/DevOps → payments-api-1 (i-0a1b2c3d4e5f60001)',
     'Run Command: none → always, as root',

@@ -18,7 +18,7 @@ function reading(page: string): string {
 test('the page holds everything without its script', async () => {
   const page = reading(renderPage(fullReport()));
   for (const fact of [
-    '6 of 12 principals can get a shell on an instance, all as root, and 2 more only where a condition holds.',
+    '6 of 12 principals (1 person, 4 machines and 1 from outside) can get a shell on an instance, all as root, and 2 more only where a condition holds.',
     'role/DevOps gained 8 ways in on 8 instances',
     '1f00bcfa-0000-4000-8000-000000000001',
     'may run any command document on every instance',

@@ -1,0 +1,10 @@
+import { kindsIn } from '../matrix/account/kinds-of.ts';
+import type { PrincipalKind } from '../matrix/account/principal-kind.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { indexPolicies } from './statements.ts';
+
+/** The kind of each principal of a snapshot by its ARN. Parses the trust policies of those that are asked for. */
+export function kindsOfSnapshot(snapshot: Snapshot): (arn: string) => PrincipalKind {
+  const { statements } = indexPolicies(snapshot);
+  return kindsIn(snapshot, (role) => statements(role.trust));
+}
