@@ -53,6 +53,8 @@ async function collect(options: CollectOptions): Promise<void> {
     const recording = recordingSource(source, folderStore(options.out), (gap) => gaps.push(gap));
     const { accountId, regions } = await collectAccount(recording, systemClock.now(), progress);
     progress.done();
+    const stopped = source.stopped?.() ?? null;
+    if (stopped !== null) process.stderr.write(`${oneLine(`stopped reading: ${stopped}`)}\n`);
     for (const { file, detail } of gaps)
       process.stderr.write(`not collected: ${oneLine(`${file}: ${detail}`)}\n`);
     const names = regions.map(({ region }) => region);

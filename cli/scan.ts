@@ -97,6 +97,8 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
       { ...ports, source },
       { run, prefix: '', ...(defaultSessionDocument && { settings: { defaultSessionDocument } }) },
     );
+    const stopped = source.stopped?.() ?? null;
+    if (stopped !== null) process.stderr.write(`${oneLine(`stopped reading: ${stopped}`)}\n`);
     const audited = await auditStep(ports, { ...input, origin, mailed: true });
     const sent = await sendStep(ports, { ...input, topic: localTopic });
     const published = await publishStep(ports, {

@@ -30,6 +30,8 @@ export interface AccountSource {
   read(call: SourceCall): Promise<SourceAnswer>;
   /** a copy of a policy that AWS manages, and its date, where the account itself does not say what stands in it */
   copyOfPolicy?(arn: string): Promise<{ readonly document: unknown; readonly date: string } | null>;
+  /** why it asks nothing any more, in one line; null: it still does */
+  stopped?(): string | null;
   /** what the source holds that no call has asked for: names of files */
   unread?(): Promise<readonly string[]>;
 }

@@ -1,5 +1,5 @@
 import type { AccountSource, SourceAnswer, SourceCall, SourceGap } from '../../ports/account-source.ts';
-import { gapOf, nameAndMessage } from './call-error.ts';
+import { gapOf, isExpired, nameAndMessage } from './call-error.ts';
 import { mergePages } from './cli-output.ts';
 import { type Clients, type Credentials, clientsFor, type Patience } from './clients.ts';
 import { ABSENT_ON, LISTS, OPERATIONS } from './operations.ts';
@@ -37,7 +37,8 @@ const fallbackOf = (region: string): string =>
 /** An account as AWS itself answers. Throttled calls are tried again; what still fails is an answer, never an exception. */
 export function awsSource(options: AwsSourceOptions): AccountSource {
   const clients = clientsFor(options.region, options.credentials, options.patience);
-  const read = (call: SourceCall) => answer(clients, call);
+  const session = { expired: false };
+  const read = async (call: SourceCall) => (session.expired ? NOT_ASKED : answer(clients, call, session));
   let listed: RegionList | null = null;
   return {
     read,
@@ -46,9 +47,13 @@ export function awsSource(options: AwsSourceOptions): AccountSource {
       listed = await enabledRegions(read, options.region);
       return listed.names;
     },
+    stopped: () => (session.expired ? EXPIRED : null),
     regionsGap: () => listed?.gap ?? null,
   };
 }
+
+const EXPIRED = 'the credentials expired: sign in again, then scan again';
+const NOT_ASKED: SourceGap = { status: 'not-collected', detail: `not asked, as ${EXPIRED}` };
 
 interface RegionList {
   readonly names: readonly string[];
@@ -72,7 +77,11 @@ async function enabledRegions(read: AccountSource['read'], home: string): Promis
   return { names: [home], gap: gap ?? { status: 'unreadable', detail: 'the answer names no region' } };
 }
 
-async function answer(clients: Clients, call: SourceCall): Promise<SourceAnswer> {
+async function answer(
+  clients: Clients,
+  call: SourceCall,
+  session: { expired: boolean },
+): Promise<SourceAnswer> {
   const name = `${call.service}.${call.operation}`;
   const operation = OPERATIONS[name];
   if (operation === undefined) {
@@ -88,6 +97,7 @@ async function answer(clients: Clients, call: SourceCall): Promise<SourceAnswer>
     if (nameAndMessage(error).name === ABSENT_ON[name]) {
       return { status: 'collected', data: {}, duplicateKeys: [] };
     }
+    if (isExpired(error)) session.expired = true;
     return gapOf(error, iamAction(call));
   }
 }

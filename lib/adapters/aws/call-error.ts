@@ -19,6 +19,14 @@ const OWN = /^(?:identity-based|session) policy$/i;
 const NO_SESSION =
   /^(UnrecognizedClient|InvalidClientTokenId|ExpiredToken|RequestExpired|SignatureDoesNotMatch)/i;
 
+/**
+ * The session is over, whatever is asked next. Other codes of NO_SESSION come from a region that is switched off, too.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-temporary-credentials.html
+ */
+export function isExpired(error: unknown): boolean {
+  return /^ExpiredToken(Exception)?$/.test(nameAndMessage(error).name);
+}
+
 /** A failed call as an answer: `denied`, `unreadable` or `failed`, with the error's name and what to do next. */
 export function gapOf(error: unknown, action: string): SourceGap {
   const { name, message } = nameAndMessage(error);

@@ -189,6 +189,37 @@ describe('read', () => {
     });
   });
 
+  test.each(['ExpiredToken', 'ExpiredTokenException'])(
+    '%s ends the asking: what was read stays, and the rest says why it was not asked',
+    async (code) => {
+      const source = await sourceThat((_, count) =>
+        count === 1
+          ? xml('<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>')
+          : jsonError(400, code, 'The security token included in the request is expired'),
+      );
+      expect(await source.read(instances)).toMatchObject({ status: 'collected' });
+      expect(source.stopped?.()).toBeNull();
+      expect(await source.read(preferences)).toMatchObject({ status: 'denied' });
+      const asked = aws?.asked.length;
+      expect(await source.read(instances)).toEqual({
+        status: 'not-collected',
+        detail: 'not asked, as the credentials expired: sign in again, then scan again',
+      });
+      expect(aws?.asked).toHaveLength(asked ?? 0);
+      expect(source.stopped?.()).toBe('the credentials expired: sign in again, then scan again');
+    },
+  );
+
+  test('a token that one region does not know ends nothing', async () => {
+    const source = await sourceThat((_, count) =>
+      count === 1
+        ? jsonError(400, 'UnrecognizedClientException', 'The security token is invalid')
+        : xml('<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>'),
+    );
+    expect(await source.read(preferences)).toMatchObject({ status: 'denied' });
+    expect(await source.read(instances)).toMatchObject({ status: 'collected' });
+  });
+
   test('any other failure is an answer with the error’s name on one line', async () => {
     const source = await sourceThat(() => ec2Error(400, 'InvalidAction', 'line\n\tbreak'));
     expect(await source.read(instances)).toEqual({ status: 'failed', detail: 'InvalidAction: line break' });
