@@ -24,6 +24,8 @@ interface ValueIndex {
   readonly clear: Formula;
   /** with two values, of keys that differ by case only: to be asked about one by one */
   readonly unclear: readonly Alike[];
+  /** of some resource it is not known what the key has */
+  readonly hasUnknown: boolean;
 }
 
 function sharedClauses(byService: Map<string, SharedClauses>, service: string): SharedClauses {
@@ -108,9 +110,8 @@ export class ClauseRows {
     if (!isPlainEquals || placeKeys.length !== 1 || placeKeys[0] !== ownKey)
       return this.#byAlike(clause, placeKeys, subject);
     const alike = this.#targetsAlike(placeKeys);
-    const isUnknown = ({ target }: Alike): boolean =>
-      resourceState(this.#places.keysOf(target), ownKey) === undefined;
-    if (alike.some(isUnknown)) return this.#byAlike(clause, placeKeys, subject);
+    const { byValue, clear, unclear, hasUnknown } = this.#indexOf(ownKey, alike);
+    if (hasUnknown) return this.#byAlike(clause, placeKeys, subject);
     const context = contextAt(this.#places.keysOf(0), subject);
     const wanted = new Set<string>();
     for (const value of clause.values) {
@@ -119,7 +120,6 @@ export class ClauseRows {
       if (resolved === 'unknown' || resolved.emptyDefault) return this.#byAlike(clause, placeKeys, subject);
       wanted.add(resolved.parts.map((part) => part.text).join(''));
     }
-    const { byValue, clear, unclear } = this.#indexOf(placeKeys[0] as string, alike);
     const any = [...wanted].reduce<Formula>((sum, value) => or(sum, byValue.get(value) ?? false), false);
     const sure = operator.base.negated ? and(not(any), clear) : any;
     return unclear.reduce((sum, one) => or(sum, this.#among(clause, one, subject)), sure);
@@ -146,7 +146,10 @@ export class ClauseRows {
       const entries = clear.flatMap((one) =>
         one.value === null ? [] : [[one.value, placesOf(one.bits, width)] as const],
       );
-      index = { byValue: new Map(entries), clear: placesOf(bits, width), unclear };
+      const hasUnknown = alike.some(
+        ({ target }) => resourceState(this.#places.keysOf(target), key) === undefined,
+      );
+      index = { byValue: new Map(entries), clear: placesOf(bits, width), unclear, hasUnknown };
       this.#indexes.set(key, index);
     }
     return index;
