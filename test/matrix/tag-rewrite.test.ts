@@ -83,3 +83,26 @@ test('for the holder itself, by the value of its own tag', () => {
     { principal: ALICE, path: 'session-manager', key: 'team', value: 'red' },
   ]);
 });
+
+/** Whether alice, who may call it but for a Deny on presence, has a tag-rewrite cell. */
+function mayRewrite(action: string, key: string, isNull: string, effect = deny): boolean {
+  const statement = effect(action, '*', { Null: { [key]: isNull } });
+  const policies = effect === deny ? [allow(action), statement] : [statement];
+  return opens({ users: [{ name: 'alice', policies }, bob] }) !== undefined;
+}
+
+test.each(['aws:RequestTag/team', 'aws:requesttag/TEAM', 'aws:TagKeys'])(
+  'whoever sets a tag always names it: `Null` of %s is decided',
+  (key) => {
+    expect(mayRewrite('ec2:CreateTags', key, 'false')).toBe(false);
+    expect(mayRewrite('ec2:CreateTags', key, 'true')).toBe(true);
+    expect(mayRewrite('ec2:CreateTags', key, 'false', allow)).toBe(true);
+    expect(mayRewrite('ec2:CreateTags', key, 'true', allow)).toBe(false);
+  },
+);
+
+test('another tag is not in the request, and whoever removes a tag may leave its value out', () => {
+  expect(mayRewrite('ec2:CreateTags', 'aws:RequestTag/other', 'true')).toBe(false);
+  expect(mayRewrite('ec2:DeleteTags', 'aws:RequestTag/team', 'false')).toBe(true);
+  expect(mayRewrite('ec2:DeleteTags', 'aws:RequestTag/team', 'true')).toBe(true);
+});

@@ -61,11 +61,13 @@ function keysIn(statement: CompiledStatement): readonly string[] {
 
 /** tag-rewrite's alternatives: for each gating key, setting it and removing it. The value is the caller's to choose. */
 export function tagRewriteAlternatives(keys: readonly string[]): readonly Alternative[] {
-  return keys.flatMap((key) =>
-    TAGGING_ACTIONS.map((action) => ({
-      id: `${action} ${key}`,
-      requests: [{ action, on: 'instance' as const, context: { 'aws:TagKeys': key } }],
-      chosen: [`aws:requesttag/${key.toLowerCase()}`],
-    })),
-  );
+  return keys.flatMap((key) => {
+    const chosen = [`aws:requesttag/${key.toLowerCase()}`];
+    return TAGGING_ACTIONS.map((action) => {
+      const request = { action, on: 'instance' as const, context: { 'aws:TagKeys': key } };
+      // DeleteTags may name a value or none
+      const requests = [action === 'ec2:CreateTags' ? { ...request, carries: chosen } : request];
+      return { id: `${action} ${key}`, requests, chosen };
+    });
+  });
 }

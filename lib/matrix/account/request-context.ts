@@ -108,6 +108,7 @@ function fixedKeys(
     for (const [key, state] of organizationKeys(organization)) fixed.set(`aws:resource${key}`, state);
   }
   for (const [key, value] of Object.entries(row.context ?? {})) set(key, value);
+  for (const key of row.carries ?? []) fixed.set(key, { values: [], symbol: key });
   return fixed;
 }
 

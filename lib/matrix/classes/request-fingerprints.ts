@@ -30,7 +30,7 @@ export class RequestLooks {
   }
 
   /** `instances`: one of each region. */
-  of({ action, on, context, undenied }: RequestRow, instances: readonly Instance[]): string {
+  of({ action, on, context, carries, undenied }: RequestRow, instances: readonly Instance[]): string {
     const service = action.slice(0, action.indexOf(':')).toLowerCase();
     const documents = on.startsWith('document:')
       ? instances.flatMap((instance) => targetsOf(on, instance, this.#account, null))
@@ -41,6 +41,7 @@ export class RequestLooks {
         ? on
         : documents.map(({ arn, tags }) => [ownerOf(arn), this.#documents.of(arn), tags]),
       context,
+      carries,
       undenied,
     ]);
   }

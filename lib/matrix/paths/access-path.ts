@@ -26,6 +26,8 @@ export interface RequestRow {
   readonly action: string;
   readonly on: ResourceKind;
   readonly context?: Readonly<Record<string, string>>;
+  /** canonical keys that the request always carries, with a value that the caller picks */
+  readonly carries?: readonly string[];
   /** it need not be granted, only not denied; it is no request of the cell */
   readonly undenied?: true;
 }
