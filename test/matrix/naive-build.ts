@@ -75,7 +75,8 @@ function indirectOutcome(cells: DirectCells, levels: Levels, i: number, path: Ac
       if (!end || end.verdict === 'denied') continue;
       const { engine } = cells;
       const outcome = throughChain(engine, path, cells.instance(i), cells.subject(chain.to), end, chain);
-      if (outcome?.verdict === 'allowed') return outcome;
+      // of what is unknown, too, the first without conditions
+      if (outcome && remaining(and(chain.open, atEnd(chain, end.open))) === true) return outcome;
       best ??= outcome;
     }
     if (best) return best;
