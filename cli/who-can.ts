@@ -4,6 +4,7 @@ import type { CellFilter } from '../lib/matrix/answers/find-groups.ts';
 import { cellsOf } from '../lib/matrix/answers/list-cells.ts';
 import type { Cell, PathId } from '../lib/matrix/paths/cell.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
+import { InputError } from '../lib/ports/input-error.ts';
 import { cellTable } from './cell-table.ts';
 import { oneLine } from './messages.ts';
 import { didYouMean } from './nearest.ts';
@@ -53,31 +54,29 @@ async function whoCan(options: WhoCanOptions): Promise<void> {
   // the first rows of a matrix may all be of machines
   const most = options.json || options.people ? undefined : mostRows + 1;
   const audit = await openForCells('--in', options.in, filter, most);
-  saidWhenBlind(audit);
-  const isKnown = areKnown(options, audit);
-  const areAll = areCollected(audit, filter) && isKnown;
+  const isBlind = saidWhenBlind(audit);
+  const areAll = areCollected(audit, filter);
+  // of a blind audit nobody can say what it should have
+  if (!isBlind) mustBeKnown(options, audit);
   const cells = cellsOf(audit.matrix, audit.snapshot, filter);
   if (options.json) await writeJsonArray(cells);
   else await writeTable(cells, audit, options, path, areAll);
 }
 
-/** A mistyped name would look like an empty answer: the reader is told. */
-function areKnown(options: WhoCanOptions, { matrix }: Audit): boolean {
+/** A mistyped name must not look like an empty answer. Throws an InputError. */
+function mustBeKnown(options: WhoCanOptions, { matrix }: Audit): void {
   const principals = matrix.principals.map(({ arn }) => arn);
   const instances = matrix.instances.map(({ id }) => id);
   const asked = [
     ['principal', options.principal, principals],
     ['instance', options.instance, instances],
   ] as const;
-  let areAll = true;
   for (const [kind, name, known] of asked) {
     if (name === undefined || known.includes(name)) continue;
-    areAll = false;
-    const mend = `check the name, or scan again if it is newer than ${matrix.takenAt}`;
-    const message = `no ${kind} \`${name}\` in this audit${didYouMean(name, known)}: ${mend}`;
-    process.stderr.write(`${oneLine(message)}\n`);
+    throw new InputError(
+      `--${kind}: no ${kind} \`${name}\` in this audit${didYouMean(name, known)}: check the name, or scan again if it is newer than ${matrix.takenAt}`,
+    );
   }
-  return areAll;
 }
 
 /** Cells that nobody looked for would look as if they were denied: the reader is told. */

@@ -102,14 +102,17 @@ describe('latchkey who-can', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('answers a name that is not there with nothing, and says so', async () => {
-    const { code, cells, stderr } = await whoCan('--principal', 'arn:aws:iam::111122223333:user/alcie');
-    expect([code, cells]).toEqual([0, []]);
-    const warning = `no principal \`arn:aws:iam::111122223333:user/alcie\` in this audit (did you mean \`${alice}\`?): check the name, or scan again if it is newer than `;
+  it('refuses a name that is not there, and names the nearest', async () => {
+    const missing = ['--principal', 'arn:aws:iam::111122223333:user/alcie', '--json'];
+    const { code, stdout: none, stderr } = await latchkey(['who-can', '--in', out, ...missing]);
+    expect([code, none]).toEqual([2, '']);
+    const warning = `latchkey: --principal: no principal \`arn:aws:iam::111122223333:user/alcie\` in this audit (did you mean \`${alice}\`?): check the name, or scan again if it is newer than `;
     expect(stderr.startsWith(warning)).toBe(true);
     const table = await latchkey(['who-can', '--in', out, '--instance', 'i-0123']);
-    expect([table.code, table.stdout]).toEqual([0, '']);
-    expect(table.stderr).toMatch(/^no instance `i-0123` in this audit.*: check the name, or scan again/);
+    expect([table.code, table.stdout]).toEqual([2, '']);
+    expect(table.stderr).toMatch(
+      /^latchkey: --instance: no instance `i-0123` in this audit.*: check the name, or scan again/,
+    );
     const { stdout } = await latchkey(['who-can', '--in', out, '--principal', alice, '--path', 'user-data']);
     expect(stdout).toBe(`${alice} cannot get onto any instance by user-data\n`);
   });
