@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import process from 'node:process';
 import { type Random, randomOf } from '../../bench/random.ts';
 import { awsSource } from '../../lib/adapters/aws/account-source.ts';
 import { s3Client, s3Store } from '../../lib/adapters/aws/s3-store.ts';
@@ -7,6 +6,7 @@ import { auditStep } from '../../lib/pipeline/audit.ts';
 import { collectStep } from '../../lib/pipeline/collect.ts';
 import type { AwsCall } from '../faults/aws-call.ts';
 import { smallAws, userXml } from '../faults/small-aws.ts';
+import { setEnvironment } from '../fixtures/set-environment.ts';
 import { lambdaContext } from '../functions/lambda-context.ts';
 import { putUserPolicy } from '../pipeline/account.ts';
 import { quiet, tickingClock } from '../pipeline/ports.ts';
@@ -174,17 +174,6 @@ async function deliver(handler: Handler, bodies: readonly string[]): Promise<num
   };
   await Promise.all([worker(), worker()]);
   return left;
-}
-
-function setEnvironment(values: Readonly<Record<string, string>>): () => void {
-  const before = Object.keys(values).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, values);
-  return () => {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  };
 }
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {

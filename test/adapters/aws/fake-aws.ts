@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import process from 'node:process';
+import { setEnvironment } from '../../fixtures/set-environment.ts';
 
 export interface Asked {
   readonly method: string;
@@ -52,17 +52,6 @@ export async function fakeAws(answer: (asked: Asked, count: number) => Answer): 
         server.close(() => resolve());
         server.closeAllConnections();
       }),
-  };
-}
-
-function setEnvironment(values: Readonly<Record<string, string>>): () => void {
-  const before = Object.keys(values).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, values);
-  return () => {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
   };
 }
 
