@@ -1,8 +1,9 @@
 /**
  * The room table of docs/architecture.md, as rules. Data flows one way, so an import may only point up this list.
- * A room may import itself and what is named beside it, and nothing else of the project.
+ * A room may import itself, `memory`, and what is named beside it, and nothing else of the project.
  */
 const rooms = [
+  ['memory', [], 'what was worked out once: it knows nothing of what it keeps'],
   ['policy', [], 'the policy grammar stands alone: everything else is built on it'],
   ['reference', [], 'reference facts are data: they know nothing of who asks'],
   ['evaluator', ['policy', 'reference'], 'the evaluator answers from the request and its policies alone'],
@@ -64,15 +65,16 @@ const rooms = [
   ],
 ];
 
-const core = '^lib/(policy|reference|evaluator|snapshot|cloudtrail|matrix|what-if|findings|drift|render)/';
+const core =
+  '^lib/(memory|policy|reference|evaluator|snapshot|cloudtrail|matrix|what-if|findings|drift|render)/';
 const project = '^(lib|functions|cli|bench|tools|test|infrastructure|examples)/';
 
 const roomRules = rooms.map(([room, mayImport, why]) => ({
   name: `room-${room.replace('/', '-')}`,
-  comment: `lib/${room} may import ${mayImport.join(', ') || 'no other room'}: ${why}`,
+  comment: `lib/${room} may import ${['memory', ...mayImport].join(', ')}: ${why}`,
   severity: 'error',
   from: { path: `^lib/${room}/` },
-  to: { path: project, pathNot: [room, ...mayImport].map((name) => `^lib/${name}/`) },
+  to: { path: project, pathNot: [room, 'memory', ...mayImport].map((name) => `^lib/${name}/`) },
 }));
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -1,6 +1,7 @@
 import { callsThat } from '../cloudtrail/calls-that.ts';
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import type { TouchKind } from '../cloudtrail/touches.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { InputChange } from './input-change.ts';
 
 /** The time between two snapshots, ISO 8601. */
@@ -20,12 +21,7 @@ export function eventFinder(events: readonly ChangeEvent[], span: Span): FindEve
   const known = new Map<InputChange, ChangeEvent | null>();
   const naming = eventsByName(events);
   return (change) => {
-    let event = known.get(change);
-    if (event === undefined) {
-      event = bestOf(change, naming(change), span);
-      known.set(change, event);
-    }
-    return event;
+    return remembered(known, change, () => bestOf(change, naming(change), span));
   };
 }
 

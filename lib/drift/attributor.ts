@@ -1,5 +1,6 @@
 import type { Bits } from '../evaluator/bits.ts';
 import { sha256 } from '../findings/sha256.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { CauseKeys } from './cause.ts';
 import { UNKNOWN } from './cause.ts';
 import { CauseCells } from './cause-cells.ts';
@@ -114,21 +115,14 @@ export class Attributor {
   }
 
   #of(key: string, told: Cause | null, alike: boolean): CauseCells {
-    let cells = this.#causes.get(key);
-    if (!cells) {
-      cells = new CauseCells(this.#parts.columns, told, alike);
-      this.#causes.set(key, cells);
-    }
-    return cells;
+    return remembered(this.#causes, key, () => new CauseCells(this.#parts.columns, told, alike));
   }
 
   /** The principals of a difference, those together whose cause must be the same. */
   #alikeFor({ principals, changed }: Difference): readonly (readonly number[])[] {
-    let alike = this.#alike.get(principals);
-    if (!alike) {
-      alike = [...Map.groupBy(principals, (one) => this.#keyOf(one)).values()];
-      this.#alike.set(principals, alike);
-    }
+    const alike = remembered(this.#alike, principals, () => [
+      ...Map.groupBy(principals, (one) => this.#keyOf(one)).values(),
+    ]);
     const { names } = this.#parts;
     // whoever is a step on the way, too, has fewer others on it
     const steps = new Set(stepsOf(changed));
@@ -142,11 +136,6 @@ export class Attributor {
   }
 
   #keyOf(principal: number): string {
-    let key = this.#keys.get(principal);
-    if (key === undefined) {
-      key = this.#parts.own.principalKey(principal);
-      this.#keys.set(principal, key);
-    }
-    return key;
+    return remembered(this.#keys, principal, () => this.#parts.own.principalKey(principal));
   }
 }

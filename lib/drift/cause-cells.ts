@@ -1,4 +1,5 @@
 import { type Bits, placesIn, union } from '../evaluator/bits.ts';
+import { remembered } from '../memory/remembered.ts';
 import { type CauseKeys, UNKNOWN } from './cause.ts';
 import type { Columns } from './columns.ts';
 import type { Cause } from './drift.ts';
@@ -29,8 +30,7 @@ export class CauseCells {
       const places = this.#ofPrincipals.get(principals) ?? new Set();
       this.#ofPrincipals.set(principals, places.add(found.at));
     } else {
-      const places = this.#ofZones.get(zone) ?? new Map<number, Bits>();
-      this.#ofZones.set(zone, places);
+      const places = remembered(this.#ofZones, zone, () => new Map<number, Bits>());
       places.set(found.at, union(places.get(found.at) ?? columns, columns));
     }
   }

@@ -1,4 +1,5 @@
 import type { Outcome } from '../matrix/paths/matrix.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { CellState, ChangeWord } from './drift.ts';
 
 export const DENIED: CellState = { verdict: 'denied', condition: null, landsAs: [] };
@@ -37,21 +38,11 @@ export class States {
 
   of(state: CellState): number {
     const key = stateKey(state);
-    let number = this.#numbers.get(key);
-    if (number === undefined) {
-      number = this.#states.push(state) - 1;
-      this.#numbers.set(key, number);
-    }
-    return number;
+    return remembered(this.#numbers, key, () => this.#states.push(state) - 1);
   }
 
   ofOutcome(outcome: Outcome): number {
-    let number = this.#known.get(outcome);
-    if (number === undefined) {
-      number = this.of(stateOf(outcome));
-      this.#known.set(outcome, number);
-    }
-    return number;
+    return remembered(this.#known, outcome, () => this.of(stateOf(outcome)));
   }
 
   at(number: number): CellState {

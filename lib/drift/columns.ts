@@ -1,5 +1,6 @@
 import { type Bits, emptyBits, hasBit, setBit } from '../evaluator/bits.ts';
 import type { FoldedInstances } from '../matrix/fold-instances.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { InputChange } from './input-change.ts';
 import { Interned } from './interned.ts';
 import type { Lives } from './likes.ts';
@@ -92,12 +93,7 @@ class Numbered<T> {
   readonly #numbers = new Map<string, number>();
 
   of(key: string, make: () => T): number {
-    let number = this.#numbers.get(key);
-    if (number === undefined) {
-      number = this.all.push(make()) - 1;
-      this.#numbers.set(key, number);
-    }
-    return number;
+    return remembered(this.#numbers, key, () => this.all.push(make()) - 1);
   }
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../evaluator/bits.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { CellGroup, Outcome } from '../matrix/paths/matrix.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { ChangedOutcome } from './changed-outcome.ts';
 import type { Columns } from './columns.ts';
 import type { Side, Sides } from './sides.ts';
@@ -113,8 +114,7 @@ const contentOf = ({ contents }: Half, groups: readonly number[]): string =>
 function heldGroups({ groups, principals }: Side): Map<PathId, Map<number, number[]>> {
   const held = new Map<PathId, Map<number, number[]>>();
   groups.forEach((group, index) => {
-    const byPrincipal = held.get(group.path) ?? new Map<number, number[]>();
-    held.set(group.path, byPrincipal);
+    const byPrincipal = remembered(held, group.path, () => new Map<number, number[]>());
     for (const one of group.principals) {
       const principal = principals[one] as number;
       const list = byPrincipal.get(principal);

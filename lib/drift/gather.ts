@@ -1,5 +1,6 @@
 import { type Bits, placesIn, union } from '../evaluator/bits.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
+import { remembered } from '../memory/remembered.ts';
 import { Interned } from './interned.ts';
 
 /** Cells that changed alike, by number: principals ascending, columns of instances, and their states. */
@@ -31,8 +32,7 @@ export class Gathered {
 
   /** Cells must not be added twice. */
   add(path: PathId, principals: readonly number[], before: number, after: number, columns: Bits): void {
-    const pieces = this.#pieces.get(principals) ?? new Map<string, Piece>();
-    this.#pieces.set(principals, pieces);
+    const pieces = remembered(this.#pieces, principals, () => new Map<string, Piece>());
     const key = `${path} ${before} ${after}`;
     const piece = pieces.get(key);
     if (piece) piece.columns = this.#sets.of(union(piece.columns, columns));

@@ -1,4 +1,5 @@
 import type { Outcome } from '../matrix/paths/matrix.ts';
+import { remembered } from '../memory/remembered.ts';
 import { type ChangedOutcome, stepsOf } from './changed-outcome.ts';
 import type { Holders } from './holders.ts';
 import type { InputChange } from './input-change.ts';
@@ -31,9 +32,7 @@ export function weigher(relevance: Relevance, holders: Holders): Weigh {
   const granting = new Map<Outcome, ReadonlySet<string>>();
   const grantsOf = (outcome: Outcome | null): ReadonlySet<string> => {
     if (!outcome) return NOTHING;
-    const known = granting.get(outcome) ?? new Set(outcome.grants.map((grant) => grant.policy));
-    granting.set(outcome, known);
-    return known;
+    return remembered(granting, outcome, () => new Set(outcome.grants.map((grant) => grant.policy)));
   };
   const byPolicies = (input: InputChange, { changed, actors }: Case): number => {
     const old = grantsOf(changed.before);

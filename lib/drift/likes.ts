@@ -1,3 +1,4 @@
+import { remembered } from '../memory/remembered.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { rowPrints } from './row-prints.ts';
@@ -84,8 +85,7 @@ function kinsOf(run: Run, { folded, instances }: Side, ids: ReadonlyMap<string, 
   for (const [index, number] of instances.entries()) {
     const kin = ofNumber.get(number);
     if (kin === undefined) continue;
-    const classes = counts.get(kin) ?? new Map<number, number>();
-    counts.set(kin, classes);
+    const classes = remembered(counts, kin, () => new Map<number, number>());
     const one = folded.classOf[index] as number;
     classes.set(one, (classes.get(one) ?? 0) + 1);
   }

@@ -1,4 +1,5 @@
 import { addBits, type Bits, placesIn } from '../evaluator/bits.ts';
+import { remembered } from '../memory/remembered.ts';
 import { wordOf } from './cell-state.ts';
 import type { CauseChanges, Changes } from './changes.ts';
 import type { CellDrift, Drift, DriftCounts, DriftGroup } from './drift.ts';
@@ -108,16 +109,16 @@ class Lister {
   }
 
   #principalNames(principals: Int32Array): readonly string[] {
-    const known = this.#principals.get(principals) ?? this.#named(principals, this.#changes.names.principals);
-    this.#principals.set(principals, known);
-    return known;
+    return remembered(this.#principals, principals, () =>
+      this.#named(principals, this.#changes.names.principals),
+    );
   }
 
   #instanceNames(columns: Bits): readonly string[] {
     const { names, members } = this.#changes;
-    const known = this.#instances.get(columns) ?? this.#named(instancesIn(columns, members), names.instances);
-    this.#instances.set(columns, known);
-    return known;
+    return remembered(this.#instances, columns, () =>
+      this.#named(instancesIn(columns, members), names.instances),
+    );
   }
 
   #named(numbers: Int32Array, names: readonly string[]): readonly string[] {
@@ -125,11 +126,9 @@ class Lister {
   }
 
   #count(columns: Bits): number {
-    const known =
-      this.#counts.get(columns) ??
-      placesIn(columns).reduce((sum, column) => sum + (this.#sizes[column] as number), 0);
-    this.#counts.set(columns, known);
-    return known;
+    return remembered(this.#counts, columns, () =>
+      placesIn(columns).reduce((sum, column) => sum + (this.#sizes[column] as number), 0),
+    );
   }
 
   #countsOf(groups: readonly NumberedGroup[]): DriftCounts {

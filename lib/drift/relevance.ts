@@ -1,6 +1,7 @@
 import { coversAction, gatingKeys, type PolicyIndex } from '../findings/statements.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { Statement } from '../policy/statement.ts';
 
 /** Actions that a path's requests are made of: a policy that speaks of none of them cannot have changed its cells. */
@@ -28,11 +29,6 @@ export interface Relevance {
 export function relevanceOf(policies: Policies): Relevance {
   const spoken = new Map<string, boolean>();
   const read = new Map<string, boolean>();
-  const remembered = (map: Map<string, boolean>, key: string, ask: () => boolean): boolean => {
-    const known = map.get(key) ?? ask();
-    map.set(key, known);
-    return known;
-  };
   return {
     speaksOf: (id, path, viaRole) =>
       remembered(spoken, `${path} ${viaRole} ${id}`, () => speaksOf(eitherSide(id, policies), path, viaRole)),

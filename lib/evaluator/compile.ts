@@ -1,3 +1,4 @@
+import { remembered } from '../memory/remembered.ts';
 import type { DocumentKind, PolicyDocument } from '../policy/document.ts';
 import type { PrincipalElement } from '../policy/principal.ts';
 import type { Statement } from '../policy/statement.ts';
@@ -71,12 +72,9 @@ function impliesRest(entry: string, kind: DocumentKind): boolean {
 
 /** `action` in lower case. */
 export function statementsFor(policy: CompiledPolicy, action: string): readonly CompiledStatement[] {
-  let found = policy.byAction.get(action);
-  if (!found) {
-    found = policy.statements.filter((statement) => !statement.inert && coversAction(statement, action));
-    policy.byAction.set(action, found);
-  }
-  return found;
+  return remembered(policy.byAction, action, () =>
+    policy.statements.filter((statement) => !statement.inert && coversAction(statement, action)),
+  );
 }
 
 /** A statement with its policy. */

@@ -1,3 +1,4 @@
+import { remembered } from '../memory/remembered.ts';
 import type { Formula } from './formula.ts';
 
 const keys = new WeakMap<object, string>();
@@ -5,12 +6,7 @@ const keys = new WeakMap<object, string>();
 /** Equal formulas (as written) have equal keys. */
 export function formulaKey(formula: Formula): string {
   if (typeof formula === 'boolean') return String(formula);
-  let key = keys.get(formula);
-  if (key === undefined) {
-    key = writeKey(formula);
-    keys.set(formula, key);
-  }
-  return key;
+  return remembered(keys, formula, () => writeKey(formula));
 }
 
 function writeKey(formula: Exclude<Formula, boolean>): string {

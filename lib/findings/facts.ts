@@ -1,6 +1,7 @@
 import { instanceCount } from '../matrix/answers/find-groups.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
+import { remembered } from '../memory/remembered.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Role, Snapshot, User } from '../snapshot/snapshot.ts';
 import { countInstances, type InstanceCounts } from './instance-counts.ts';
@@ -99,10 +100,5 @@ function indexGroup(
 }
 
 function member<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
+  return remembered(map, key, () => make());
 }

@@ -1,6 +1,7 @@
 import { addBits, type Bits, difference, emptyBits, fullBits, isEmpty, placesIn } from '../evaluator/bits.ts';
 import { foldInstances } from '../matrix/fold-instances.ts';
 import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 
 /** How many instances, policies or conditions a finding names before it counts the rest. */
@@ -35,9 +36,7 @@ export function countInstances(
   const classes = classesOf(matrix, regions, instances, folded.classOf, folded.classes);
   const counts = new Map<Bits, Counts>();
   const countOf = (bits: Bits): Counts => {
-    const known = counts.get(bits) ?? sum(bits, classes, regions.length);
-    counts.set(bits, known);
-    return known;
+    return remembered(counts, bits, () => sum(bits, classes, regions.length));
   };
   const firsts = new Map<Bits, readonly number[]>();
   return {
@@ -45,9 +44,9 @@ export function countInstances(
     count: (group) => countOf(setOf(group)),
     first: (group) => {
       const bits = setOf(group);
-      const known = firsts.get(bits) ?? lowest(placesIn(bits).flatMap((one) => classes[one]?.first ?? []));
-      firsts.set(bits, known);
-      return known;
+      return remembered(firsts, bits, () =>
+        lowest(placesIn(bits).flatMap((one) => classes[one]?.first ?? [])),
+      );
     },
     covers: (broader, narrower) => {
       const covered = emptyBits(folded.classes);

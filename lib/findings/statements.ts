@@ -1,4 +1,5 @@
 import { isReservedTag } from '../matrix/account/reserved-tags.ts';
+import { remembered } from '../memory/remembered.ts';
 import { parsePolicy } from '../policy/document.ts';
 import type { ConditionClause, Statement } from '../policy/statement.ts';
 import { glob, matches } from '../policy/wildcard.ts';
@@ -24,12 +25,7 @@ export function indexPolicies(snapshot: Snapshot): PolicyIndex {
   return {
     record: (id) => records.get(id),
     statements: (id) => {
-      let found = parsed.get(id);
-      if (found === undefined) {
-        found = parse(id);
-        parsed.set(id, found);
-      }
-      return found;
+      return remembered(parsed, id, () => parse(id));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Rests } from '../evaluator/residual/rests.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
 import type { Engine } from './account/audited-account.ts';
@@ -127,11 +128,9 @@ export class Rows {
   /** The cells of one principal and path, held directly. */
   direct(p: number, path: AccessPath): readonly RowCell[] {
     const number = this.classOf(p);
-    let cells = this.#cells.get(number);
-    if (!cells) {
-      cells = this.#decideClass(this.classes[number] as SubjectClass);
-      this.#cells.set(number, cells);
-    }
+    const cells = remembered(this.#cells, number, () =>
+      this.#decideClass(this.classes[number] as SubjectClass),
+    );
     return cells.get(path) ?? [];
   }
 
@@ -193,9 +192,7 @@ export class Rows {
     const known = new Map<number, T>();
     return (p) => {
       const number = this.classOf(p);
-      const answer = known.get(number) ?? ask(p);
-      known.set(number, answer);
-      return answer;
+      return remembered(known, number, () => ask(p));
     };
   }
 
@@ -225,19 +222,12 @@ export class Rows {
   }
 
   #listNumber(list: readonly Edge[]): number {
-    const number = this.#lists.get(list) ?? this.#lists.size;
-    this.#lists.set(list, number);
-    return number;
+    return remembered(this.#lists, list, () => this.#lists.size);
   }
 
   /** The edges from a principal, without those that open nothing and lead nowhere. */
   listsOf(from: number): EdgeLists {
-    let lists = this.#useful.get(from);
-    if (!lists) {
-      lists = this.#liveEdges.among(this.#allLists(from));
-      this.#useful.set(from, lists);
-    }
-    return lists;
+    return remembered(this.#useful, from, () => this.#liveEdges.among(this.#allLists(from)));
   }
 
   /** The edges from a principal if it had these, and if these principals were alive. */
@@ -251,12 +241,9 @@ export class Rows {
 
   /** Those that open nothing and lead nowhere, too. */
   #allLists(from: number): EdgeLists {
-    let lists = this.#edges.get(from);
-    if (!lists) {
-      lists = this.#listsWith(from, this.rolesOf(from), () => this.hostsOf(from));
-      this.#edges.set(from, lists);
-    }
-    return lists;
+    return remembered(this.#edges, from, () =>
+      this.#listsWith(from, this.rolesOf(from), () => this.hostsOf(from)),
+    );
   }
 
   #listsWith(from: number, roles: EdgeLists, hosts: () => readonly Edge[]): EdgeLists {

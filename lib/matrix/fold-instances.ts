@@ -1,4 +1,5 @@
 import { type Bits, emptyBits, placesIn, setBit } from '../evaluator/bits.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { InstanceClasses } from './classes/instance-sets.ts';
 import type { CellGroup, Matrix } from './paths/matrix.ts';
 import { RowGroup } from './row-groups.ts';
@@ -27,9 +28,7 @@ const cache = new WeakMap<Matrix, FoldedInstances>();
 
 /** Worked out once for a matrix: the stored file, findings and the report all ask. */
 export function foldInstances(matrix: Matrix): FoldedInstances {
-  const folded = cache.get(matrix) ?? fold(matrix);
-  cache.set(matrix, folded);
-  return folded;
+  return remembered(cache, matrix, () => fold(matrix));
 }
 
 function fold(matrix: Matrix): FoldedInstances {
@@ -53,9 +52,7 @@ function fold(matrix: Matrix): FoldedInstances {
   const numberOf = new Map<number, number>();
   const classOf = Uint32Array.from(matrix.instances, (_, instance) => {
     const block = blockOf[atoms.of(instance)] as number;
-    const number = numberOf.get(block) ?? numberOf.size;
-    numberOf.set(block, number);
-    return number;
+    return remembered(numberOf, block, () => numberOf.size);
   });
   return {
     classOf,

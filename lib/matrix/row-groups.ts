@@ -1,4 +1,5 @@
 import type { Bits } from '../evaluator/bits.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { InstanceSet, InstanceSets } from './classes/instance-sets.ts';
 import type { AccessPath } from './paths/access-path.ts';
 import type { PathId } from './paths/cell.ts';
@@ -59,22 +60,12 @@ export class RowGroups {
 
   #outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
     const known = entryOf(this.#known, cell);
-    let outcome = known.get(via);
-    if (!outcome) {
-      outcome = this.#named(cell, via);
-      known.set(via, outcome);
-    }
-    return outcome;
+    return remembered(known, via, () => this.#named(cell, via));
   }
 
   #named(cell: HeldCell, via: readonly string[]): Outcome {
     const name = outcomeName(cell, via);
-    let outcome = this.#outcomes.get(name);
-    if (!outcome) {
-      outcome = outcomeOf(cell, via);
-      this.#outcomes.set(name, outcome);
-    }
-    return outcome;
+    return remembered(this.#outcomes, name, () => outcomeOf(cell, via));
   }
 
   groups(): readonly RowGroup[] {
@@ -87,12 +78,7 @@ export class RowGroups {
 const DIRECT: readonly string[] = [];
 
 function entryOf<K, A, B>(maps: Map<K, Map<A, B>>, key: K): Map<A, B> {
-  let map = maps.get(key);
-  if (!map) {
-    map = new Map();
-    maps.set(key, map);
-  }
-  return map;
+  return remembered(maps, key, () => new Map());
 }
 
 export function outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {

@@ -1,3 +1,4 @@
+import { remembered } from '../memory/remembered.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { readLatest } from './latest.ts';
@@ -47,9 +48,7 @@ export function standings(store: ObjectStore, prefix: string, latest: string | n
   const known = new Map<string, Promise<Standing>>();
   return (attempt) => {
     const name = JSON.stringify([attempt.run, attempt.previous]);
-    const standing = known.get(name) ?? standingNow(store, prefix, latest, attempt);
-    known.set(name, standing);
-    return standing;
+    return remembered(known, name, () => standingNow(store, prefix, latest, attempt));
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Cell, Grant } from '../matrix/paths/cell.ts';
 import type { MatrixInstance } from '../matrix/paths/matrix.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { Instance, PolicyRecord } from '../snapshot/snapshot.ts';
 import { clip } from './escape.ts';
 import { cellsAmong, type Grid } from './grid.ts';
@@ -150,9 +151,7 @@ function detailTable(statementIndex: (grant: Grant) => number): {
   const indexOf = (cell: Cell, instanceArn: string): number => {
     const detail = detailOf(cell, instanceArn, statementIndex);
     const key = JSON.stringify(detail);
-    const index = known.get(key) ?? list.push(detail) - 1;
-    known.set(key, index);
-    return index;
+    return remembered(known, key, () => list.push(detail) - 1);
   };
   return { list, indexOf };
 }

@@ -6,6 +6,7 @@ import { actionNumber, NO_STANDING } from '../matrix/classes/standings.ts';
 import type { AccessPath, RequestRow, ResourceKind } from '../matrix/paths/access-path.ts';
 import { PathMemo } from '../matrix/rows/row-caches.ts';
 import type { RowCell } from '../matrix/rows/row-cell.ts';
+import { remembered } from '../memory/remembered.ts';
 import { type Seen, SeenBy, type SeenClause } from './seen.ts';
 import type { Looked, Sight, Twins } from './twins.ts';
 
@@ -182,9 +183,7 @@ export class AskedPaths {
     const standing = one.standings[actionNumber(action)] as number;
     if (standing === NO_STANDING) return NOTHING;
     if (on !== 'instance') return SEEN[on] ?? NOTHING;
-    const seen = this.#byStanding.get(standing) ?? this.#seen.of(action.toLowerCase(), one.first);
-    this.#byStanding.set(standing, seen);
-    return seen;
+    return remembered(this.#byStanding, standing, () => this.#seen.of(action.toLowerCase(), one.first));
   }
 }
 

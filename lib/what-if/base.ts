@@ -4,6 +4,7 @@ import type { BuiltRows } from '../matrix/build.ts';
 import type { Chain } from '../matrix/chains/chains.ts';
 import { anywhereIn, IndirectRows } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-path.ts';
+import { remembered } from '../memory/remembered.ts';
 
 /** What a matrix was built from, with everything by which one finds what a change touches. */
 export class Base {
@@ -37,11 +38,11 @@ export class Base {
 
   /** The chain of a group to somebody. */
   chainTo(group: number, principal: number): Chain | undefined {
-    let chains = this.#chainsTo.get(group);
-    if (!chains) {
-      chains = new Map(this.groups[group]?.levels.flat().map((chain) => [chain.to, chain]));
-      this.#chainsTo.set(group, chains);
-    }
+    const chains = remembered(
+      this.#chainsTo,
+      group,
+      () => new Map(this.groups[group]?.levels.flat().map((chain) => [chain.to, chain])),
+    );
     return chains.get(principal);
   }
 }

@@ -3,6 +3,7 @@ import type { PathId } from '../matrix/paths/cell.ts';
 import type { Outcome } from '../matrix/paths/matrix.ts';
 import { outcomeName, outcomeOf } from '../matrix/row-groups.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';
+import { remembered } from '../memory/remembered.ts';
 
 /** Cells that change in the same way; null: denied. `principals` and `instances` index into the matrix's lists. */
 export interface CellChange {
@@ -55,15 +56,11 @@ export class CellChanges {
   }
 
   #listNumber(list: readonly number[]): number {
-    const number = this.#lists.get(list) ?? this.#numberOf(list.join());
-    this.#lists.set(list, number);
-    return number;
+    return remembered(this.#lists, list, () => this.#numberOf(list.join()));
   }
 
   #numberOf(name: string): number {
-    const number = this.#numbers.get(name) ?? this.#numbers.size;
-    this.#numbers.set(name, number);
-    return number;
+    return remembered(this.#numbers, name, () => this.#numbers.size);
   }
 }
 
@@ -76,11 +73,8 @@ const names = new WeakMap<HeldCell, WeakMap<readonly string[], string>>();
 
 export function nameOf(held: Held | null): string {
   if (!held) return '';
-  const known = names.get(held.cell) ?? new WeakMap<readonly string[], string>();
-  names.set(held.cell, known);
-  const name = known.get(held.via) ?? outcomeName(held.cell, held.via);
-  known.set(held.via, name);
-  return name;
+  const known = remembered(names, held.cell, () => new WeakMap<readonly string[], string>());
+  return remembered(known, held.via, () => outcomeName(held.cell, held.via));
 }
 
 const outcome = (held: Held | null): Outcome | null => held && outcomeOf(held.cell, held.via);

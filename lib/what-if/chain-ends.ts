@@ -4,6 +4,7 @@ import type { Chain, Levels } from '../matrix/chains/chains.ts';
 import { coverOf, type IndirectRows } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-path.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { AskedPaths } from './asked-paths.ts';
 import type { Base } from './base.ts';
 import type { Held } from './cell-changes.ts';
@@ -45,9 +46,7 @@ export class ChainEnds {
     const known = this.#known.get(levels);
     // nobody asks twice for the chains of a single change: what is left out of them would have to be found
     if (!known) return allOf(levels, this.#asked.on(path).numbers);
-    const ends = known.get(path) ?? decidingOf(levels, this.#asked.on(path).numbers);
-    known.set(path, ends);
-    return ends;
+    return remembered(known, path, () => decidingOf(levels, this.#asked.on(path).numbers));
   }
 
   /** The chains that lead to cells in some of these places. */

@@ -3,6 +3,7 @@ import type { Rows } from '../matrix/all-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-path.ts';
 import type { DirectRows } from '../matrix/rows/direct-rows.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { AskedPath, AskedPaths, Difference } from './asked-paths.ts';
 import { directly, isSame } from './cell-changes.ts';
@@ -54,12 +55,11 @@ export class Column {
   }
 
   on(path: AccessPath): PathColumn {
-    let column = this.#columns.get(path);
-    if (!column) {
-      column = new PathColumn(this.#place, this.#asked, path, this.#changed);
-      this.#columns.set(path, column);
-    }
-    return column;
+    return remembered(
+      this.#columns,
+      path,
+      () => new PathColumn(this.#place, this.#asked, path, this.#changed),
+    );
   }
 
   /** Reads the cell of a class of instances that nobody concerned can tell from the new one; asks where there is none. */

@@ -1,5 +1,6 @@
 import type { EdgeLists, Rows } from '../matrix/all-rows.ts';
 import { LiveEdges } from '../matrix/chains/useful-edges.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { ChangedEdges, EdgePair } from './edge-pairs.ts';
 
 /** The edges between principals after a change. */
@@ -27,11 +28,8 @@ export class EdgeChange {
   listsOf(from: number): EdgeLists {
     const own = this.#changes.get(from);
     if (!own && !this.#live) return this.#rows.listsOf(from);
-    let lists = this.#known.get(from);
-    if (!lists) {
-      lists = this.#rows.listsWith(from, own ?? { hosts: this.#rows.hostsOf(from) }, this.#live);
-      this.#known.set(from, lists);
-    }
-    return lists;
+    return remembered(this.#known, from, () =>
+      this.#rows.listsWith(from, own ?? { hosts: this.#rows.hostsOf(from) }, this.#live),
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { formulaKey } from '../evaluator/formula-key.ts';
 import type { OwnEdges } from '../matrix/all-rows.ts';
 import type { Edge } from '../matrix/chains/chains.ts';
+import { remembered } from '../memory/remembered.ts';
 
 /** How a principal takes a role; null: it cannot. */
 export interface EdgePair {
@@ -40,8 +41,7 @@ function byRole(edges: readonly Edge[]): ReadonlyMap<number, readonly Edge[]> {
   const found = new Map<number, Edge[]>();
   for (const { to, steps, open } of edges) {
     for (const [i, role] of to.entries()) {
-      const known = found.get(role) ?? [];
-      found.set(role, known);
+      const known = remembered(found, role, () => []);
       known.push({ to: [role], steps: [steps[i] as string], open });
     }
   }

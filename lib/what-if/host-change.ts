@@ -5,6 +5,7 @@ import type { BuiltRows } from '../matrix/build.ts';
 import type { Edge } from '../matrix/chains/chains.ts';
 import type { AccessPath } from '../matrix/paths/access-path.ts';
 import type { HeldCell, RowCell } from '../matrix/rows/row-cell.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Column } from './column.ts';
 import { type ChangedEdges, edgeName } from './edge-pairs.ts';
@@ -125,9 +126,7 @@ export class HostChange {
       arnOf: (i) => ((i === rank && after) || (this.#instances[i] as Instance)).arn,
       shellHere: (cell) => ({ index: rank, cell }),
       shellsOf: (cells) => {
-        const shells = lists.get(cells) ?? shellsIn(seats, cells);
-        lists.set(cells, shells);
-        return shells;
+        return remembered(lists, cells, () => shellsIn(seats, cells));
       },
     };
   }

@@ -10,6 +10,7 @@ import type { BuiltRows } from '../matrix/build.ts';
 import { classify } from '../matrix/classes/instance-classes.ts';
 import { type Relevant, relevantClause, relevantTo } from '../matrix/classes/relevant.ts';
 import { RequestLooks } from '../matrix/classes/request-fingerprints.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 
 /** What policies tell apart by now, so that one sees whether another policy tells apart more. */
@@ -70,8 +71,7 @@ export class NewDistinctions {
     const byPlace = new Map<number, number>();
     return this.#instances.some((_, i) => {
       const place = this.#rows.placeOf(i);
-      const number = byPlace.get(place) ?? (classOf[i] as number);
-      byPlace.set(place, number);
+      const number = remembered(byPlace, place, () => classOf[i] as number);
       return number !== classOf[i];
     });
   }

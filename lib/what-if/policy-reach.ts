@@ -5,6 +5,7 @@ import { coverOf, IndirectRows } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-path.ts';
 import { overlay, type Piece } from '../matrix/rows/pieces.ts';
 import type { RowCell } from '../matrix/rows/row-cell.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { Base } from './base.ts';
 import { type CellChanges, directly, type Held, nameOf } from './cell-changes.ts';
 import { EdgeChange } from './edge-change.ts';
@@ -55,8 +56,7 @@ export class PolicyReach {
     const touched = new Map<AccessPath, Map<number, Levels>>();
     for (const [own, paths] of this.#changed) {
       for (const [path, bits] of paths) {
-        const known = touched.get(path) ?? new Map<number, Levels>();
-        touched.set(path, known);
+        const known = remembered(touched, path, () => new Map<number, Levels>());
         for (const [p, levels] of this.#startsBy(own))
           if (p === own || this.#lacks(p, path, bits)) known.set(p, levels);
       }

@@ -1,9 +1,10 @@
 import { addBits, type Bits, emptyBits, without } from '../evaluator/bits.ts';
-import { once } from '../matrix/account/once.ts';
 import { coverOf } from '../matrix/chains/indirect-rows.ts';
 import type { InstanceSet } from '../matrix/classes/instance-sets.ts';
 import type { AccessPath } from '../matrix/paths/access-path.ts';
 import { overlay } from '../matrix/rows/pieces.ts';
+import { once } from '../memory/once.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { Base } from './base.ts';
 import { type CellChanges, directly, type Held, isSame } from './cell-changes.ts';
 import type { ChainEnds, Ends } from './chain-ends.ts';
@@ -146,8 +147,6 @@ export class Reach {
   #others(bits: Bits | null): readonly number[] {
     if (!bits) return [];
     const set = this.#base.built.rows.sets.of(bits);
-    const others = this.#known.get(set) ?? set.instances.filter((one) => one !== this.#here[0]);
-    this.#known.set(set, others);
-    return others;
+    return remembered(this.#known, set, () => set.instances.filter((one) => one !== this.#here[0]));
   }
 }

@@ -7,6 +7,7 @@ import { type Account, policiesOf, type Subject } from '../matrix/account/accoun
 import { contextAt, type PlaceKeys, placeKeys } from '../matrix/account/request-context.ts';
 import { isSubjectKey } from '../matrix/account/subject-keys.ts';
 import { relevantClause, variableKeys } from '../matrix/classes/relevant.ts';
+import { remembered } from '../memory/remembered.ts';
 import { type Looked, type Twins, textOf } from './twins.ts';
 
 /** A condition on the tags of an instance, as it is for some principals. */
@@ -76,17 +77,13 @@ export class SeenBy {
   /** How a condition comes out on an instance: equal texts, equal answers. */
   outcome({ clause, service, subject, at, known }: SeenClause, on: Looked): string {
     const text = textOf(on.look, at);
-    let outcome = known.get(text);
-    if (outcome === undefined) {
-      outcome = formulaKey(evaluateClause(clause, contextAt(this.#keysOf(on, service), subject)));
-      known.set(text, outcome);
-    }
-    return outcome;
+    return remembered(known, text, () =>
+      formulaKey(evaluateClause(clause, contextAt(this.#keysOf(on, service), subject))),
+    );
   }
 
   #keysOf(on: Looked, service: string): PlaceKeys {
-    const byService = this.#keys.get(on) ?? new Map<string, PlaceKeys>();
-    this.#keys.set(on, byService);
+    const byService = remembered(this.#keys, on, () => new Map<string, PlaceKeys>());
     let keys = byService.get(service);
     if (!keys) {
       const { arn, tags, region } = on.instance;
@@ -109,14 +106,8 @@ export class SeenBy {
   }
 
   #bySide(policy: CompiledPolicy, action: string): PolicySeen {
-    const known = this.#byPolicy.get(policy) ?? new Map<string, PolicySeen>();
-    this.#byPolicy.set(policy, known);
-    let seen = known.get(action);
-    if (!seen) {
-      seen = this.#read(policy, action);
-      known.set(action, seen);
-    }
-    return seen;
+    const known = remembered(this.#byPolicy, policy, () => new Map<string, PolicySeen>());
+    return remembered(known, action, () => this.#read(policy, action));
   }
 
   #read(policy: CompiledPolicy, action: string): PolicySeen {

@@ -3,6 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { remembered } from '../../memory/remembered.ts';
 import { wholeAnswers } from './whole-answer.ts';
 
 /** Credentials, or a function that gets them, as every SDK client takes them; absent: the environment's own. */
@@ -80,8 +81,6 @@ export function clientsFor(region: string, credentials?: Credentials, patience?:
 function perRegion<Client>(make: (region: string) => Client): (region: string) => Client {
   const made = new Map<string, Client>();
   return (region) => {
-    const client = made.get(region) ?? make(region);
-    made.set(region, client);
-    return client;
+    return remembered(made, region, () => make(region));
   };
 }

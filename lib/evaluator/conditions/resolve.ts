@@ -1,3 +1,4 @@
+import { remembered } from '../../memory/remembered.ts';
 import { isVariable, type Template, type Variable } from '../../policy/variables.ts';
 import type { PatternPart } from '../../policy/wildcard.ts';
 import { isMultivalued } from '../../reference/condition-keys.ts';
@@ -45,10 +46,5 @@ const known = new WeakMap<Variable, boolean>();
 
 /** "Multivalued condition keys cannot be used as variables": https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
 function mayHaveSeveral(variable: Variable): boolean {
-  let several = known.get(variable);
-  if (several === undefined) {
-    several = isMultivalued(variable.key) === true;
-    known.set(variable, several);
-  }
-  return several;
+  return remembered(known, variable, () => isMultivalued(variable.key) === true);
 }

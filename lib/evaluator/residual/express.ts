@@ -1,3 +1,4 @@
+import { remembered } from '../../memory/remembered.ts';
 import { variantOf } from '../conditions/operators.ts';
 import type { ConditionTerm } from '../decision.ts';
 import type { Atom } from '../formula.ts';
@@ -121,8 +122,7 @@ function termOf(atom: Atom, { points, atoms }: Domain): ConditionTerm {
 const vocabularies = new WeakMap<Domain, Vocabulary>();
 
 function candidatesOf(domain: Domain, wanted: bigint): readonly Candidate[] {
-  const known = vocabularies.get(domain) ?? vocabularyOf(domain);
-  vocabularies.set(domain, known);
+  const known = remembered(vocabularies, domain, () => vocabularyOf(domain));
   const sample = domain.atoms[0] as Atom;
   const merged = known.lists.flatMap((list) => mergedOf(list, wanted, sample));
   const fresh = merged.filter((atom) => !known.candidates.has(atom.id));

@@ -1,3 +1,4 @@
+import { remembered } from '../../memory/remembered.ts';
 import type { Condition, Uncertainty } from '../decision.ts';
 import { type Atom, type Formula, settle } from '../formula.ts';
 import { formulaKey } from '../formula-key.ts';
@@ -31,12 +32,7 @@ export class Rests {
     const formulaName = formulaKey(formula);
     const known = given.filter((atom) => formulaName.includes(atom.canonical));
     const name = `${formulaName}|${chosen.join()}|${known.map((atom) => atom.id).join()}`;
-    let rest = this.#known.get(name);
-    if (!rest) {
-      rest = this.#make(formula, chosen, known);
-      this.#known.set(name, rest);
-    }
-    return rest;
+    return remembered(this.#known, name, () => this.#make(formula, chosen, known));
   }
 
   #make(formula: Formula, chosen: readonly string[], given: readonly Atom[]): Rest {
@@ -56,8 +52,6 @@ export class Rests {
   }
 
   #number(name: string): number {
-    const number = this.#ids.get(name) ?? this.#ids.size;
-    this.#ids.set(name, number);
-    return number;
+    return remembered(this.#ids, name, () => this.#ids.size);
   }
 }

@@ -5,12 +5,12 @@ import type { KeyState } from '../../evaluator/context.ts';
 import type { Atom } from '../../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../evaluator/principal.ts';
 import { principalKeys } from '../../evaluator/request-context.ts';
+import { once } from '../../memory/once.ts';
 import { guardrailsOf } from '../../snapshot/guardrails.ts';
 import type { Organization, RegionSnapshot, Role, Snapshot, Tags, User } from '../../snapshot/snapshot.ts';
 import type { MatrixPrincipal } from '../paths/matrix.ts';
 import { compileRecord } from './compile-record.ts';
 import { asBoundary, groupPolicies, missingFrom, standInsFor, unreadGuardrail } from './not-collected.ts';
-import { once } from './once.ts';
 import { organizationKeys } from './organization-keys.ts';
 import { factsOfRole, OF_USER, type SessionFacts } from './session-facts.ts';
 

@@ -1,4 +1,5 @@
 import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { ESCALATIONS, type Escalation } from '../paths/escalations.ts';
 import type { Subject } from './account.ts';
 
@@ -26,12 +27,12 @@ const known = new WeakMap<CompiledPolicy, ReadonlySet<string>>();
 
 /** The actions of the table for which a policy has an Allow: few have any. */
 function allowedBy(policy: CompiledPolicy): ReadonlySet<string> {
-  let actions = known.get(policy);
-  if (!actions) {
-    actions = new Set(
-      ACTIONS.filter((action) => statementsFor(policy, action).some(({ effect }) => effect === 'Allow')),
-    );
-    known.set(policy, actions);
-  }
-  return actions;
+  return remembered(
+    known,
+    policy,
+    () =>
+      new Set(
+        ACTIONS.filter((action) => statementsFor(policy, action).some(({ effect }) => effect === 'Allow')),
+      ),
+  );
 }

@@ -1,3 +1,4 @@
+import { remembered } from '../../memory/remembered.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Account } from './account.ts';
 import { missingTrust } from './not-collected.ts';
@@ -21,15 +22,15 @@ export function kindsIn({ users, roles }: Snapshot, trust: Known['trust']): (arn
     return byArn.has(arn) ? 'role' : 'outside';
   };
   return (arn) => {
-    let kind = kinds.get(arn);
-    if (kind === undefined) {
-      kind = principalKind(arn, is(arn), {
-        role: (one) => byArn.get(one),
-        roleNamed: (name) => byName.get(name),
-        trust,
-      }).kind;
-      kinds.set(arn, kind);
-    }
-    return kind;
+    return remembered(
+      kinds,
+      arn,
+      () =>
+        principalKind(arn, is(arn), {
+          role: (one) => byArn.get(one),
+          roleNamed: (name) => byName.get(name),
+          trust,
+        }).kind,
+    );
   };
 }

@@ -1,4 +1,5 @@
 import { type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import { isReadable } from '../../snapshot/guardrails.ts';
 import type { Group, Role, Snapshot, User } from '../../snapshot/snapshot.ts';
@@ -55,9 +56,7 @@ const asBoundaries = new WeakMap<CompiledPolicy, CompiledPolicy>();
 /** A policy as the boundary of a principal: what stands in for one limits nothing. */
 export function asBoundary(policy: CompiledPolicy): CompiledPolicy {
   if (!isNotCollected(policy.name)) return policy;
-  const boundary = asBoundaries.get(policy) ?? { ...EVERYTHING, name: policy.name, byAction: new Map() };
-  asBoundaries.set(policy, boundary);
-  return boundary;
+  return remembered(asBoundaries, policy, () => ({ ...EVERYTHING, name: policy.name, byAction: new Map() }));
 }
 
 /** A guardrail that nobody has seen may allow everything; that it may deny, too, is for a code to say. */

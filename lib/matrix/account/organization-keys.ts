@@ -1,4 +1,5 @@
 import type { KeyState } from '../../evaluator/context.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Organization } from '../../snapshot/snapshot.ts';
 
 type Keys = readonly (readonly [string, KeyState])[];
@@ -13,9 +14,7 @@ const known = new WeakMap<Organization, Keys>();
  */
 export function organizationKeys(organization: Organization | null): Keys {
   if (!organization) return [];
-  const keys = known.get(organization) ?? keysOf(organization);
-  known.set(organization, keys);
-  return keys;
+  return remembered(known, organization, () => keysOf(organization));
 }
 
 function keysOf({ id, levels }: Organization): Keys {

@@ -1,4 +1,5 @@
 import type { Context, KeyState, KeyValue } from '../../evaluator/context.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { actionDetail } from '../../reference/action-details.ts';
 import { requestedRegion } from '../../reference/regions.ts';
 import type { Snapshot, Tags } from '../../snapshot/snapshot.ts';
@@ -48,12 +49,7 @@ function isIn(accountId: string, arn: string): boolean {
 const services = new Map<string, string>();
 
 function serviceOf(action: string): string {
-  let service = services.get(action);
-  if (service === undefined) {
-    service = action.slice(0, action.indexOf(':')).toLowerCase();
-    services.set(action, service);
-  }
-  return service;
+  return remembered(services, action, () => action.slice(0, action.indexOf(':')).toLowerCase());
 }
 
 /** By region: on a resource of the account, and on one whose account is another or not known. */
@@ -71,23 +67,10 @@ function rowKeys(
   isOwn: boolean,
   snapshot: Snapshot,
 ): ReadonlyMap<string, KeyState> {
-  let byRow = rowKeyCaches.get(snapshot);
-  if (!byRow) {
-    byRow = new WeakMap();
-    rowKeyCaches.set(snapshot, byRow);
-  }
-  let cache = byRow.get(row);
-  if (!cache) {
-    cache = { own: new Map(), other: new Map() };
-    byRow.set(row, cache);
-  }
+  const byRow = remembered(rowKeyCaches, snapshot, () => new WeakMap());
+  const cache = remembered(byRow, row, () => ({ own: new Map(), other: new Map() }));
   const byRegion = isOwn ? cache.own : cache.other;
-  let keys = byRegion.get(region);
-  if (!keys) {
-    keys = fixedKeys(row, region, isOwn, snapshot);
-    byRegion.set(region, keys);
-  }
-  return keys;
+  return remembered(byRegion, region, () => fixedKeys(row, region, isOwn, snapshot));
 }
 
 function fixedKeys(
@@ -115,12 +98,11 @@ function fixedKeys(
 const resourceKeyCache = new WeakMap<object, ReadonlyMap<string, KeyState>>();
 
 function resourceKeys(context: Readonly<Record<string, string>>): ReadonlyMap<string, KeyState> {
-  let keys = resourceKeyCache.get(context);
-  if (!keys) {
-    keys = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), { values: [value] }]));
-    resourceKeyCache.set(context, keys);
-  }
-  return keys;
+  return remembered(
+    resourceKeyCache,
+    context,
+    () => new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), { values: [value] }])),
+  );
 }
 
 /** What the place knows of a key; undefined: nothing. */
@@ -212,12 +194,11 @@ function isRequested(key: string, fixed: ReadonlyMap<string, KeyState>): boolean
 function tagsFor(action: string, tags: Tags): ReadonlyMap<string, KeyValue> {
   const states = tagStates(tags);
   if (action !== 'iam:PassRole' || states.size === 0) return states;
-  let passed = passedTagCache.get(tags);
-  if (!passed) {
-    passed = new Map([...states].map(([key, state]) => [key, { ...state, orAbsent: 'passrole-by-tag' }]));
-    passedTagCache.set(tags, passed);
-  }
-  return passed;
+  return remembered(
+    passedTagCache,
+    tags,
+    () => new Map([...states].map(([key, state]) => [key, { ...state, orAbsent: 'passrole-by-tag' }])),
+  );
 }
 
 const passedTagCache = new WeakMap<Tags, ReadonlyMap<string, KeyValue>>();

@@ -1,5 +1,6 @@
 import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { PrincipalElement } from '../../policy/principal.ts';
 import { isNeverOfIdentities, type SessionSource, sessionSource } from '../../reference/session-keys.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
@@ -38,12 +39,9 @@ export function factsOfRole(role: Role, trust: CompiledPolicy | undefined): Sess
   const sources = sourcesOf(role, trust);
   const byAnybody = sources === null || sources.has('aws');
   const id = sources === null ? 'any' : [...sources].sort().join();
-  let facts = known.get(id);
-  if (!facts) {
-    facts = sessionOf(factsOf(`role ${id}`, (source) => sources?.has(source) ?? true, byAnybody));
-    known.set(id, facts);
-  }
-  return facts;
+  return remembered(known, id, () =>
+    sessionOf(factsOf(`role ${id}`, (source) => sources?.has(source) ?? true, byAnybody)),
+  );
 }
 
 function factsOf(

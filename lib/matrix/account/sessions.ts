@@ -1,3 +1,4 @@
+import { remembered } from '../../memory/remembered.ts';
 import type { Account, Subject } from './account.ts';
 
 /** Whose sessions of Session Manager there may be: the name that their ids begin with, and the user id that they are tagged with. */
@@ -22,14 +23,12 @@ const ownerCache = new WeakMap<Account, readonly SessionOwner[]>();
 
 /** Everybody of the account, by name. A role's sessions are named by whoever takes it, so its own name stands for them. */
 export function sessionOwners(account: Account): readonly SessionOwner[] {
-  const owners =
-    ownerCache.get(account) ??
+  return remembered(ownerCache, account, () =>
     account.subjects
       .map((subject) => ({ name: subject.principal.name, userId: userIdOf(subject) }))
       .sort((a, b) => order(a.name, b.name) || order(a.userId, b.userId))
-      .map((owner, i) => ({ ...owner, order: i, context: { [SESSION_TAG]: owner.userId } }));
-  ownerCache.set(account, owners);
-  return owners;
+      .map((owner, i) => ({ ...owner, order: i, context: { [SESSION_TAG]: owner.userId } })),
+  );
 }
 
 function order(one: string, other: string): number {

@@ -1,3 +1,4 @@
+import { remembered } from '../../memory/remembered.ts';
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type { Instance, RegionSnapshot, Role, Tags } from '../../snapshot/snapshot.ts';
 import type { ResourceKind } from '../paths/access-path.ts';
@@ -104,9 +105,7 @@ function ownSessionDocuments({ instance, account, region }: Place): readonly Tar
 const instanceKeyCache = new WeakMap<Instance, Readonly<Record<string, string>>>();
 
 function keysOfInstance(instance: Instance): Readonly<Record<string, string>> {
-  const keys = instanceKeyCache.get(instance) ?? instanceKeys(instance);
-  instanceKeyCache.set(instance, keys);
-  return keys;
+  return remembered(instanceKeyCache, instance, () => instanceKeys(instance));
 }
 
 export function instanceKeys(instance: Instance): Readonly<Record<string, string>> {
@@ -159,22 +158,17 @@ const passingCache = new WeakMap<Instance, readonly Readonly<Record<string, stri
 
 /** What goes with a role that is passed for the instance. The same objects for each role, as what they say is kept by them. */
 function passings(instance: Instance, { snapshot }: Account): readonly Readonly<Record<string, string>>[] {
-  let contexts = passingCache.get(instance);
-  if (!contexts) {
-    contexts = servicePrincipalNames(EC2, snapshot.partition).map((service) => ({
+  return remembered(passingCache, instance, () =>
+    servicePrincipalNames(EC2, snapshot.partition).map((service) => ({
       'iam:AssociatedResourceArn': instance.arn,
       [PASSED_TO]: service,
-    }));
-    passingCache.set(instance, contexts);
-  }
-  return contexts;
+    })),
+  );
 }
 
 /** Roles that EC2 may assume: the only ones that can be passed to an instance. */
 function ec2Roles(account: Account): readonly TaggedRole[] {
-  const roles = ec2RoleCache.get(account) ?? rolesForInstances(account);
-  ec2RoleCache.set(account, roles);
-  return roles;
+  return remembered(ec2RoleCache, account, () => rolesForInstances(account));
 }
 
 function rolesForInstances(account: Account): readonly TaggedRole[] {

@@ -1,3 +1,4 @@
+import { remembered } from '../../memory/remembered.ts';
 import type { PathId } from '../paths/cell.ts';
 import type { CellGroup, Matrix } from '../paths/matrix.ts';
 import { RowGroup } from '../row-groups.ts';
@@ -47,12 +48,7 @@ function among(
   wanted: readonly number[],
   known: Map<readonly number[], readonly number[]>,
 ): readonly number[] {
-  let found = known.get(list);
-  if (!found) {
-    found = wanted.filter((one) => list.includes(one));
-    known.set(list, found);
-  }
-  return found;
+  return remembered(known, list, () => wanted.filter((one) => list.includes(one)));
 }
 
 /** Where the wanted name is in a list; null: nothing is asked for. */

@@ -1,3 +1,4 @@
+import { remembered } from '../../memory/remembered.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import { type Engine, makeEngine, pathOf } from '../account/audited-account.ts';
@@ -90,8 +91,7 @@ class Expander {
 
   /** The same for whoever asks. */
   #isReachable(path: PathId, instance: Instance): boolean | null {
-    const known = this.#reachable.get(instance) ?? new Map<PathId, boolean | null>();
-    this.#reachable.set(instance, known);
+    const known = remembered(this.#reachable, instance, () => new Map<PathId, boolean | null>());
     let reachable = known.get(path);
     if (reachable === undefined) {
       const row = pathOf(this.#engine, path);

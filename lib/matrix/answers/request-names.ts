@@ -1,4 +1,5 @@
 import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { isVariable } from '../../policy/variables.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import { type Account, limitsOf, policiesOf, type Subject } from '../account/account.ts';
@@ -72,12 +73,7 @@ export class RequestNames {
   ): string | null {
     const standing = this.#standings.keyOf(subject, [row.action.toLowerCase()]);
     const name = [standing, row.action, row.on, region, JSON.stringify(row.context), among].join('\t');
-    let resource = this.#chosen.get(name);
-    if (resource === undefined) {
-      resource = choose();
-      this.#chosen.set(name, resource);
-    }
-    return resource;
+    return remembered(this.#chosen, name, () => choose());
   }
 
   #choose(row: RequestRow, targets: readonly Target[], instance: Instance, subject: Subject): string | null {

@@ -1,6 +1,7 @@
 import { combine } from '../../evaluator/combine.ts';
 import type { Condition } from '../../evaluator/decision.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { missingTrust } from '../account/not-collected.ts';
@@ -49,9 +50,7 @@ export class Steps {
 
   #step(subject: Subject | undefined, from: string, to: string, step: string, other: string | null): Step {
     const name = [from, to, step, other].join('\t');
-    const known = this.#known.get(name) ?? this.#make(subject, from, to, step, other);
-    this.#known.set(name, known);
-    return known;
+    return remembered(this.#known, name, () => this.#make(subject, from, to, step, other));
   }
 
   #make(subject: Subject | undefined, from: string, to: string, step: string, other: string | null): Step {

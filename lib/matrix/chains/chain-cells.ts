@@ -1,6 +1,7 @@
 import { and } from '../../evaluator/formula.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
 import type { Rests } from '../../evaluator/residual/rests.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Grant } from '../paths/cell.ts';
 import { landsThrough } from '../paths/lands-as.ts';
 import type { HeldCell } from '../rows/row-cell.ts';
@@ -21,13 +22,8 @@ export class ChainCells {
   of(cell: HeldCell, chain: Chain): HeldCell | null {
     const kind = `${chain.edge?.assumes ? 'assumed' : ''} ${chain.edge?.tags ? 'tags' : ''}`;
     const key = `${formulaKey(chain.open)}|${chain.missing ?? ''}|${kind}`;
-    const known = this.#held.get(key) ?? new Map<HeldCell, HeldCell | null>();
-    this.#held.set(key, known);
-    let held = known.get(cell);
-    if (held === undefined) {
-      held = this.#hold(chain, cell);
-      known.set(cell, held);
-    }
+    const known = remembered(this.#held, key, () => new Map<HeldCell, HeldCell | null>());
+    const held = remembered(known, cell, () => this.#hold(chain, cell));
     return held && this.#withGrants(held, grantsAlong(chain));
   }
 
@@ -45,10 +41,7 @@ export class ChainCells {
   /** What a chain's IAM actions are granted by is part of what opens the cell. */
   #withGrants(cell: HeldCell, along: readonly Grant[]): HeldCell {
     if (along.length === 0) return cell;
-    const known = this.#granted.get(along) ?? new Map<HeldCell, HeldCell>();
-    this.#granted.set(along, known);
-    const granted = known.get(cell) ?? { ...cell, grants: chainGrants(cell.grants, along) };
-    known.set(cell, granted);
-    return granted;
+    const known = remembered(this.#granted, along, () => new Map<HeldCell, HeldCell>());
+    return remembered(known, cell, () => ({ ...cell, grants: chainGrants(cell.grants, along) }));
   }
 }

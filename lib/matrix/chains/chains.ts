@@ -1,4 +1,5 @@
 import { and, type Formula } from '../../evaluator/formula.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
 import type { Grant } from '../paths/cell.ts';
 import { inAssumedSession } from './assumed-session.ts';
@@ -68,8 +69,7 @@ export function edgesTo(
       continue;
     }
     const edges = tags ? tagged : untagged;
-    const edge = edges.get(open) ?? { to: [], steps: [], open, tags, ...kind };
-    edges.set(open, edge);
+    const edge = remembered(edges, open, () => ({ to: [], steps: [], open, tags, ...kind }));
     edge.to.push(to);
     edge.steps.push(step);
   }
@@ -122,9 +122,7 @@ export class Vias {
 }
 
 function follow({ steps, next }: Via, step: string): Via {
-  const via = next.get(step) ?? { steps: [...steps, step], next: new Map() };
-  next.set(step, via);
-  return via;
+  return remembered(next, step, () => ({ steps: [...steps, step], next: new Map() }));
 }
 
 /**

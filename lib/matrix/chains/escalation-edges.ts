@@ -1,5 +1,6 @@
 import { type Combined, openOf } from '../../evaluator/combine.ts';
 import { and, type Formula, or, settle } from '../../evaluator/formula.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Role, User } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { escalationRows } from '../account/escalation-actions.ts';
@@ -76,12 +77,7 @@ export class Escalations {
 
   /** Others that it may become. Principals with an equal `alike` share the list; they may be in it themselves. */
   others(from: number, alike: string = String(from)): readonly Edge[] {
-    let edges = this.#others.get(alike);
-    if (!edges) {
-      edges = bestEdges(this.#otherEdges(from));
-      this.#others.set(alike, edges);
-    }
-    return edges;
+    return remembered(this.#others, alike, () => bestEdges(this.#otherEdges(from)));
   }
 
   /** Nothing that it could become may do more: it may do everything that the guardrails leave to anybody. */
@@ -176,25 +172,15 @@ export class Escalations {
 
   /** Thousands of principals may become the same thousands of others: that list is shared. */
   #endsOf(kind: readonly Victim[]): Pick<Edge, 'to' | 'steps'> {
-    let ends = this.#ends.get(kind);
-    if (!ends) {
-      ends = {
-        to: kind.map(({ arn }) => this.#index.get(arn) as number),
-        steps: kind.map(({ arn }) => arn),
-      };
-      this.#ends.set(kind, ends);
-    }
-    return ends;
+    return remembered(this.#ends, kind, () => ({
+      to: kind.map(({ arn }) => this.#index.get(arn) as number),
+      steps: kind.map(({ arn }) => arn),
+    }));
   }
 
   #victims(row: Escalation): readonly Victim[] {
     const name = JSON.stringify(row.becomes);
-    let victims = this.#victimsOf.get(name);
-    if (!victims) {
-      victims = this.#findVictims(row);
-      this.#victimsOf.set(name, victims);
-    }
-    return victims;
+    return remembered(this.#victimsOf, name, () => this.#findVictims(row));
   }
 
   #findVictims({ becomes }: Escalation): readonly Victim[] {

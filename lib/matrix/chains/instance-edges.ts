@@ -1,6 +1,7 @@
 import { addBits, type Bits, emptyBits, hasBit, isEmpty, union } from '../../evaluator/bits.ts';
 import { type Formula, or } from '../../evaluator/formula.ts';
 import type { Rest } from '../../evaluator/residual/rests.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import type { Universe } from '../classes/instance-classes.ts';
@@ -47,8 +48,7 @@ export class InstanceEdges {
       for (const arn of (instanceProfile !== null && profiles.get(instanceProfile)) || []) {
         const to = index.get(arn);
         if (to === undefined) continue;
-        const host = hosts.get(to) ?? { to, seats: [], known: new Set() };
-        hosts.set(to, host);
+        const host = remembered(hosts, to, () => ({ to, seats: [], known: new Set<number>() }));
         const place = universe.classOf[i] as number;
         if (host.known.has(place)) continue;
         host.known.add(place);
@@ -62,12 +62,7 @@ export class InstanceEdges {
   of(shells: readonly (readonly RowCell[])[]): readonly Edge[] {
     const held = shells.filter((cells) => cells.length > 0);
     const name = held.map((cells) => numberOf(this.#numbers, cells)).join();
-    let edges = this.#known.get(name);
-    if (!edges) {
-      edges = held.length === 0 ? [] : this.#edges(held.flat());
-      this.#known.set(name, edges);
-    }
-    return edges;
+    return remembered(this.#known, name, () => (held.length === 0 ? [] : this.#edges(held.flat())));
   }
 
   #edges(cells: readonly RowCell[]): readonly Edge[] {
@@ -105,9 +100,9 @@ export class InstanceEdges {
       .map((rest) => numberOf(this.#rests, rest))
       .sort()
       .join();
-    const open = this.#opens.get(name) ?? rests.reduce<Formula>((any, rest) => or(any, rest.open), false);
-    this.#opens.set(name, open);
-    return open;
+    return remembered(this.#opens, name, () =>
+      rests.reduce<Formula>((any, rest) => or(any, rest.open), false),
+    );
   }
 }
 
@@ -117,7 +112,5 @@ function seatIn(seats: readonly Seat[], bits: Bits): Seat | null {
 }
 
 function numberOf<T>(numbers: Map<T, number>, one: T): number {
-  const number = numbers.get(one) ?? numbers.size;
-  numbers.set(one, number);
-  return number;
+  return remembered(numbers, one, () => numbers.size);
 }

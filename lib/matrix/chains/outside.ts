@@ -3,6 +3,7 @@ import { compilePolicy, statementsFor } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { type Formula, or } from '../../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../evaluator/principal.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import { sharedProvider } from '../../reference/shared-oidc-providers.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
@@ -45,9 +46,7 @@ const EVERYTHING = compilePolicy(
 const outsiderCache = new WeakMap<Account, ReadonlyMap<string, Outsider>>();
 
 function outsidersOf(account: Account): ReadonlyMap<string, Outsider> {
-  const outsiders = outsiderCache.get(account) ?? new Outsiders(account).found;
-  outsiderCache.set(account, outsiders);
-  return outsiders;
+  return remembered(outsiderCache, account, () => new Outsiders(account).found);
 }
 
 /** The rows for whoever may come in from outside: other accounts, then anybody, organisations, providers. */
@@ -233,8 +232,7 @@ const openToAll = new WeakMap<Account, Map<Role, boolean>>();
 
 /** Does the trust policy let in everybody without condition? */
 function isOpenToAll(role: Role, account: Account): boolean {
-  const known = openToAll.get(account) ?? new Map<Role, boolean>();
-  openToAll.set(account, known);
+  const known = remembered(openToAll, account, () => new Map<Role, boolean>());
   let is = known.get(role);
   if (is === undefined) {
     const anybody = outsidersOf(account).get(ANYBODY);

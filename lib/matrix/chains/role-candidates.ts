@@ -1,6 +1,7 @@
 import { type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import { matchesResource, type ResourcePattern } from '../../evaluator/match-resource.ts';
 import { patternName } from '../../evaluator/pattern-name.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
 import { ASSUME_ROLE } from '../classes/standings.ts';
@@ -38,11 +39,8 @@ export class RoleCandidates {
       return role ? [role] : [];
     }
     const name = patternName(pattern);
-    let roles = this.#known.get(name);
-    if (!roles) {
-      roles = this.#roles.filter(({ arn }) => matchesResource(pattern, arn, NO_CONTEXT, false) !== false);
-      this.#known.set(name, roles);
-    }
-    return roles;
+    return remembered(this.#known, name, () =>
+      this.#roles.filter(({ arn }) => matchesResource(pattern, arn, NO_CONTEXT, false) !== false),
+    );
   }
 }

@@ -1,4 +1,5 @@
 import type { Formula } from '../../evaluator/formula.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { missingTrust } from '../account/not-collected.ts';
@@ -119,12 +120,10 @@ export class RoleEdges {
       edges = this.#edges(roles, (role) => {
         const kind = kinds.get(role);
         if (kind === undefined) return NOT_TAKEN;
-        const taken = known.get(kind) ?? {
+        return remembered(known, kind, () => ({
           open: assumeRole(anyOther, role, this.#account, this.#reduce),
           tags: this.#runsAs && mayTagSession(anyOther, role, this.#account),
-        };
-        known.set(kind, taken);
-        return taken;
+        }));
       });
       this.#byStanding.set(standing, edges);
     }

@@ -1,3 +1,4 @@
+import { remembered } from '../../memory/remembered.ts';
 import { type Edge, partOf } from './chains.ts';
 
 /** Edges without those principals from whom nothing is open and nobody can be reached: most roles are not for EC2. */
@@ -17,12 +18,9 @@ export class LiveEdges {
   }
 
   #of(list: readonly Edge[]): readonly Edge[] {
-    let live = this.#lists.get(list);
-    if (!live) {
-      live = list.map((edge) => ({ ...edge, ...this.#endsOf(edge) })).filter(({ to }) => to.length > 0);
-      this.#lists.set(list, live);
-    }
-    return live;
+    return remembered(this.#lists, list, () =>
+      list.map((edge) => ({ ...edge, ...this.#endsOf(edge) })).filter(({ to }) => to.length > 0),
+    );
   }
 
   #endsOf(edge: Edge): Pick<Edge, 'to' | 'steps'> {
@@ -36,8 +34,6 @@ export class LiveEdges {
   }
 
   #lives(principal: number): boolean {
-    const known = this.#known.get(principal) ?? this.#isLive(principal);
-    this.#known.set(principal, known);
-    return known;
+    return remembered(this.#known, principal, () => this.#isLive(principal));
   }
 }

@@ -1,6 +1,7 @@
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { matchesResource } from '../../evaluator/match-resource.ts';
 import { patternName } from '../../evaluator/pattern-name.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { isVariable } from '../../policy/variables.ts';
 
 /**
@@ -50,12 +51,7 @@ export class ArnFeatures {
     if (this.#raw) return arn;
     const literal = this.#literal.get(arn) ?? '';
     if (this.#sensitive.length === 0) return literal;
-    let feature = this.#known.get(arn);
-    if (feature === undefined) {
-      feature = `${literal};${this.#globs(arn)}`;
-      this.#known.set(arn, feature);
-    }
-    return feature;
+    return remembered(this.#known, arn, () => `${literal};${this.#globs(arn)}`);
   }
 
   #globs(arn: string): string {
@@ -71,12 +67,9 @@ const NO_CONTEXT = { service: '', lookup: () => null };
 const texts = new WeakMap<ResourcePattern, string>();
 
 function textOf(pattern: ResourcePattern): string {
-  let text = texts.get(pattern);
-  if (text === undefined) {
-    text = pattern.template.parts.map((part) => (isVariable(part) ? '*' : part.text)).join('');
-    texts.set(pattern, text);
-  }
-  return text;
+  return remembered(texts, pattern, () =>
+    pattern.template.parts.map((part) => (isVariable(part) ? '*' : part.text)).join(''),
+  );
 }
 
 /** The pattern takes any id: it ends in one `*` that begins where ids do. */

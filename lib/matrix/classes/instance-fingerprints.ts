@@ -2,6 +2,7 @@ import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { tagStates } from '../account/request-context.ts';
@@ -147,12 +148,11 @@ const tagCaches = new WeakMap<object, ReadonlyMap<string, string>>();
 function tagCache(
   groups: readonly { readonly id: string; readonly tags: Instance['tags'] }[],
 ): ReadonlyMap<string, string> {
-  let cache = tagCaches.get(groups);
-  if (!cache) {
-    cache = new Map(groups.map((group) => [group.id, JSON.stringify(group.tags)]));
-    tagCaches.set(groups, cache);
-  }
-  return cache;
+  return remembered(
+    tagCaches,
+    groups,
+    () => new Map(groups.map((group) => [group.id, JSON.stringify(group.tags)])),
+  );
 }
 
 /** Region and account are in the class already, and addresses are asked for beside it. */

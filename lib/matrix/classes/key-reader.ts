@@ -1,6 +1,7 @@
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { RelevantClause } from './relevant.ts';
 
 type States = ReadonlyMap<string, KeyState>;
@@ -17,12 +18,7 @@ export function keyReader(key: string, clauses: readonly RelevantClause[]): KeyR
     if (value === undefined || state?.otherCase !== undefined || (state?.values.length ?? 1) > 1)
       return read(state);
     const name = state === null ? 'none' : `=${value}`;
-    let feature = byValue.get(name);
-    if (feature === undefined) {
-      feature = read(state);
-      byValue.set(name, feature);
-    }
-    return feature;
+    return remembered(byValue, name, () => read(state));
   };
 }
 

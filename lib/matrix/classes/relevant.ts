@@ -2,6 +2,7 @@ import { type CompiledStatement, statementsFor } from '../../evaluator/compile.t
 import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { canonicalKey } from '../../evaluator/context.ts';
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { isVariable, type Template } from '../../policy/variables.ts';
 import type { Account } from '../account/account.ts';
 import { decidingPolicies } from '../account/gating-tags.ts';
@@ -29,8 +30,7 @@ export function relevantTo(account: Account): Relevant {
   for (const { statement, service } of relevantStatements(account)) {
     for (const pattern of statement.resources ?? []) patterns.add(pattern);
     for (const clause of statement.clauses) {
-      const id = ids.get(clause) ?? ids.size;
-      ids.set(clause, id);
+      const id = remembered(ids, clause, () => ids.size);
       const key = `${id} ${service}`;
       if (!clauses.has(key)) clauses.set(key, relevantClause(clause, service));
     }

@@ -1,3 +1,5 @@
+import { remembered } from '../../memory/remembered.ts';
+
 /** More than there will ever be; its square is still exact. */
 const SPAN = 2 ** 26;
 
@@ -8,11 +10,6 @@ export class Sequences {
   /** The sequence with that number, and one more. */
   after(sequence: number, one: number): number {
     const key = sequence * SPAN + one;
-    let longer = this.#longer.get(key);
-    if (longer === undefined) {
-      longer = this.#longer.size + 1;
-      this.#longer.set(key, longer);
-    }
-    return longer;
+    return remembered(this.#longer, key, () => this.#longer.size + 1);
   }
 }

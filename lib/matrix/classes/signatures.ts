@@ -3,6 +3,7 @@ import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
 import { isSubjectKey } from '../account/subject-keys.ts';
 import { type RelevantClause, relevantClause, variableKeys } from './relevant.ts';
@@ -34,12 +35,7 @@ export class Signatures {
     const facet = this.#facet(policy, action);
     if (!facet) return SAYS_NOTHING;
     const name = isFixed(facet) ? '' : this.#name(facet, subject);
-    let number = facet.numbers.get(name);
-    if (number === undefined) {
-      number = this.#count++;
-      facet.numbers.set(name, number);
-    }
-    return number;
+    return remembered(facet.numbers, name, () => this.#count++);
   }
 
   /** The same for everybody. */
@@ -70,17 +66,8 @@ export class Signatures {
   }
 
   #facet(policy: CompiledPolicy, action: string): Facet | null {
-    let byAction = this.#facets.get(policy);
-    if (!byAction) {
-      byAction = new Map();
-      this.#facets.set(policy, byAction);
-    }
-    let facet = byAction.get(action);
-    if (facet === undefined) {
-      facet = this.#makeFacet(policy, action, byAction);
-      byAction.set(action, facet);
-    }
-    return facet;
+    const byAction = remembered(this.#facets, policy, () => new Map());
+    return remembered(byAction, action, () => this.#makeFacet(policy, action, byAction));
   }
 
   /** Actions of a service that are covered by the same statements share a facet. */
@@ -108,11 +95,8 @@ export class Signatures {
   }
 
   #relevant(clause: CompiledClause, service: string): RelevantClause {
-    const known = this.#clauses.get(service) ?? new Map<CompiledClause, RelevantClause>();
-    this.#clauses.set(service, known);
-    const one = known.get(clause) ?? relevantClause(clause, service);
-    known.set(clause, one);
-    return one;
+    const known = remembered(this.#clauses, service, () => new Map<CompiledClause, RelevantClause>());
+    return remembered(known, clause, () => relevantClause(clause, service));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import { isServiceLinked } from '../../evaluator/principal.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
 import { Sequences } from './sequences.ts';
@@ -68,8 +69,7 @@ export class Standings {
 
   /** Guardrails are one for all, and most do not ask who is asking. */
   #levels(levels: Levels, action: string, subject: Subject): number {
-    const byAction = this.#fixed.get(levels) ?? new Map<string, number | null>();
-    this.#fixed.set(levels, byAction);
+    const byAction = remembered(this.#fixed, levels, () => new Map<string, number | null>());
     let fixed = byAction.get(action);
     if (fixed === undefined) {
       const isFixed = levels.flat().every((policy) => this.signatures.isFixed(policy, action));
@@ -97,8 +97,6 @@ export class Standings {
   }
 
   #wordNumber(word: string): number {
-    const number = this.#words.get(word) ?? this.#words.size;
-    this.#words.set(word, number);
-    return number;
+    return remembered(this.#words, word, () => this.#words.size);
   }
 }

@@ -2,6 +2,7 @@ import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../.
 import { resolve } from '../../evaluator/conditions/resolve.ts';
 import type { Context } from '../../evaluator/context.ts';
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { type Account, policiesOf, type Subject } from '../account/account.ts';
 import { contextOf } from '../account/request-context.ts';
 import type { Target } from '../account/targets.ts';
@@ -34,13 +35,8 @@ export function kindsOf<T extends Target>(
   const wanted = named ? targets.filter(({ arn }) => named.has(arn)) : targets;
   const kind = kindOf(type, actions, subject, context, account);
   if (!kind) return wanted.length > 0 ? [wanted as Kind<T>] : [];
-  let known = grouped.get(wanted);
-  if (!known) {
-    known = new Map();
-    grouped.set(wanted, known);
-  }
-  const kinds = known.get(kind.name) ?? [...Map.groupBy(wanted, kind.of).values()];
-  known.set(kind.name, kinds);
+  const known = remembered(grouped, wanted, () => new Map());
+  const kinds = remembered(known, kind.name, () => [...Map.groupBy(wanted, kind.of).values()]);
   return kinds as unknown as readonly Kind<T>[];
 }
 

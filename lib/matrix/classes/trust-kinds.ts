@@ -1,4 +1,5 @@
 import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { isIdentityKey } from '../account/subject-keys.ts';
@@ -20,11 +21,9 @@ export class TrustKinds {
     if (known !== undefined) return known;
     const trust = this.#account.policies.get(role.trust);
     const name = JSON.stringify(trust?.document.statements ?? null);
-    let number = this.#numbers.get(name);
-    if (number === undefined) {
-      number = trust && asksWho(trust, this.#account.snapshot.accountId) ? null : this.#numbers.size;
-      this.#numbers.set(name, number);
-    }
+    const number = remembered(this.#numbers, name, () =>
+      trust && asksWho(trust, this.#account.snapshot.accountId) ? null : this.#numbers.size,
+    );
     this.#byRole.set(role, number);
     return number;
   }

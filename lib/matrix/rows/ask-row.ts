@@ -6,6 +6,7 @@ import { and, type Formula, not, or, placesOf } from '../../evaluator/formula.ts
 import { matchesResource, type ResourcePattern } from '../../evaluator/match-resource.ts';
 import { type Answer, type Match, matchWith, NO_NAMES, SILENT } from '../../evaluator/match-statement.ts';
 import { patternName } from '../../evaluator/pattern-name.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { hasResourceLevel } from '../../reference/actions.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { openIn } from '../account/one-cell.ts';
@@ -73,33 +74,22 @@ export class RowAsker {
     const list = this.#standings.list(policies, this.#action, subject);
     if (list === SILENT_LIST) return SILENT;
     const { lists } = this.#knownTo(layer);
-    let sum = lists.get(list);
-    if (!sum) {
-      sum = sumOf(policies.map((policy) => this.#answerOf(policy, layer, subject)));
-      lists.set(list, sum);
-    }
-    return sum;
+    return remembered(lists, list, () =>
+      sumOf(policies.map((policy) => this.#answerOf(policy, layer, subject))),
+    );
   }
 
   #answerOf(policy: CompiledPolicy, layer: Layer, subject: Subject): Answer {
     const signature = this.#standings.signatures.of(policy, this.#action, subject);
     if (signature === SAYS_NOTHING) return SILENT;
     const { policies } = this.#knownTo(layer);
-    let answer = policies.get(signature);
-    if (!answer) {
-      answer = this.#answer(policy, statementsFor(policy, this.#action), layer, subject);
-      policies.set(signature, answer);
-    }
-    return answer;
+    return remembered(policies, signature, () =>
+      this.#answer(policy, statementsFor(policy, this.#action), layer, subject),
+    );
   }
 
   #knownTo(layer: Layer): KnownAnswers {
-    let known = this.#answers.get(layer);
-    if (!known) {
-      known = { lists: new Map(), policies: new Map() };
-      this.#answers.set(layer, known);
-    }
-    return known;
+    return remembered(this.#answers, layer, () => ({ lists: new Map(), policies: new Map() }));
   }
 
   #answer(
@@ -142,12 +132,7 @@ export class RowAsker {
         matchesResource(pattern, arn, contextAt(this.#places.keysOf(target), subject), negated),
       );
     const text = patternName(pattern);
-    let formula = this.#places.patterns.get(text);
-    if (formula === undefined) {
-      formula = this.#fixedPattern(pattern);
-      this.#places.patterns.set(text, formula);
-    }
-    return formula;
+    return remembered(this.#places.patterns, text, () => this.#fixedPattern(pattern));
   }
 
   #fixedPattern(pattern: ResourcePattern): Formula {

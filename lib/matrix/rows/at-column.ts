@@ -1,5 +1,6 @@
 import { addBits, type Bits, hasBit, intersects, placesIn } from '../../evaluator/bits.ts';
 import { and, type Branch, type Formula, not, or } from '../../evaluator/formula.ts';
+import { remembered } from '../../memory/remembered.ts';
 
 /** What a formula comes to in one place: it speaks of no places any more. */
 export function atPlace(formula: Formula, place: number): Formula {
@@ -65,12 +66,11 @@ interface Cases {
 const flattened = new WeakMap<Branch, Flat>();
 
 function flat(branch: Branch): Flat {
-  let known = flattened.get(branch);
-  if (!known) {
-    known = casesOf(branch) ?? { parts: partsOf(branch), cases: null, sets: [] };
-    flattened.set(branch, known);
-  }
-  return known;
+  return remembered(
+    flattened,
+    branch,
+    () => casesOf(branch) ?? { parts: partsOf(branch), cases: null, sets: [] },
+  );
 }
 
 /**

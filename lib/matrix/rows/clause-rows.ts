@@ -5,6 +5,7 @@ import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import { resolve } from '../../evaluator/conditions/resolve.ts';
 import { canonicalKey } from '../../evaluator/context.ts';
 import { and, type Formula, not, or, placesOf } from '../../evaluator/formula.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
 import { contextAt, resourceState } from '../account/request-context.ts';
 import { isPlaceKey, relevantClause } from '../classes/relevant.ts';
@@ -29,9 +30,7 @@ interface ValueIndex {
 }
 
 function sharedClauses(byService: Map<string, SharedClauses>, service: string): SharedClauses {
-  const shared = byService.get(service) ?? { fixed: new Map(), alike: new Map() };
-  byService.set(service, shared);
-  return shared;
+  return remembered(byService, service, () => ({ fixed: new Map(), alike: new Map() }));
 }
 
 /** Conditions of one row, for all its resources at once. */
@@ -62,12 +61,7 @@ export class ClauseRows {
     if (placeKeys.length === 0) return evaluateClause(clause, contextAt(this.#places.keysOf(0), subject));
     if (placeKeys.length < known.keys.length) return this.#withSubject(clause, known, subject);
     const fixed = placeKeys.every(isSameForService) ? this.#shared.fixed : this.#fixed;
-    let formula = fixed.get(known.name);
-    if (formula === undefined) {
-      formula = this.#byAlike(clause, placeKeys, subject);
-      fixed.set(known.name, formula);
-    }
-    return formula;
+    return remembered(fixed, known.name, () => this.#byAlike(clause, placeKeys, subject));
   }
 
   /** Subjects of whom the same is known share the answer. */
@@ -75,12 +69,7 @@ export class ClauseRows {
     const { lookup } = contextAt(this.#places.keysOf(0), subject);
     const states = keys.filter((key) => !isPlaceKey(key)).map((key) => lookup(key) ?? String(lookup(key)));
     const full = `${name} ${JSON.stringify(states)}`;
-    let formula = this.#fixed.get(full);
-    if (formula === undefined) {
-      formula = this.#joined(clause, placeKeys, subject);
-      this.#fixed.set(full, formula);
-    }
-    return formula;
+    return remembered(this.#fixed, full, () => this.#joined(clause, placeKeys, subject));
   }
 
   /** Wherever a condition is left it is another one for each group, so that they are the parts of one `or`. */
@@ -159,12 +148,7 @@ export class ClauseRows {
   #targetsAlike(placeKeys: readonly string[]): readonly Alike[] {
     const known = placeKeys.every(isSameForService) ? this.#shared.alike : this.#alike;
     const name = placeKeys.join();
-    let groups = known.get(name);
-    if (!groups) {
-      groups = groupAlike(this.#places, placeKeys);
-      known.set(name, groups);
-    }
-    return groups;
+    return remembered(known, name, () => groupAlike(this.#places, placeKeys));
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Bits, emptyBits, setBit } from '../../evaluator/bits.ts';
 import type { Rests } from '../../evaluator/residual/rests.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
 import type { Engine } from '../account/audited-account.ts';
@@ -61,11 +62,7 @@ export class DirectRows {
 
   /** Principals who stand alike to every action of the path share its cells. */
   decide(path: AccessPath, one: SubjectClass): readonly RowCell[] {
-    let memo = this.#memos.get(path);
-    if (!memo) {
-      memo = new PathMemo(path);
-      this.#memos.set(path, memo);
-    }
+    const memo = remembered(this.#memos, path, () => new PathMemo(path));
     return memo.of(one, () => this.#decide(path, one));
   }
 
@@ -116,12 +113,7 @@ export class DirectRows {
     const standing = one.standings[memo.action] as number;
     if (standing === NO_STANDING) return CLOSED;
     const key = row.on === 'sessions' ? `${standing} ${one.sessions}` : standing;
-    let asked = memo.asked.get(key);
-    if (!asked) {
-      asked = this.#known(row, one) ?? this.#ask(row, memo, one.first);
-      memo.asked.set(key, asked);
-    }
-    return asked;
+    return remembered(memo.asked, key, () => this.#known(row, one) ?? this.#ask(row, memo, one.first));
   }
 
   #ask(row: RequestRow, memo: RowMemo, subject: Subject): readonly Piece<RowAnswer>[] {
@@ -141,8 +133,7 @@ export class DirectRows {
     let memo = this.#rowMemos.get(row);
     if (!memo) {
       const name = this.#universe.features.requests.of(row, this.#regional);
-      const asked = this.#asked.get(name) ?? new Map();
-      this.#asked.set(name, asked);
+      const asked = remembered(this.#asked, name, () => new Map());
       memo = { action: actionNumber(row.action), asked, askers: null };
       this.#rowMemos.set(row, memo);
     }

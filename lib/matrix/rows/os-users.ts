@@ -1,5 +1,6 @@
 import { type Bits, emptyBits, setBit } from '../../evaluator/bits.ts';
 import type { Condition } from '../../evaluator/decision.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import type { Universe } from '../classes/instance-classes.ts';
@@ -35,8 +36,7 @@ export class Landings {
 
   /** For all instances: no condition decides. */
   #users(path: AccessPath, subject: Subject): readonly Piece<Landing>[] {
-    const known = this.#known.get(path) ?? new Map<string, readonly Piece<Landing>[]>();
-    this.#known.set(path, known);
+    const known = remembered(this.#known, path, () => new Map<string, readonly Piece<Landing>[]>());
     const runAs = path.landsAs === 'session-user' ? runAsName(subject) : '';
     let users = known.get(runAs);
     if (!users) {

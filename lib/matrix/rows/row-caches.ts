@@ -1,3 +1,4 @@
+import { remembered } from '../../memory/remembered.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
 import { actionNumber, NO_STANDING } from '../classes/standings.ts';
 import type { AccessPath } from '../paths/access-path.ts';
@@ -33,12 +34,7 @@ export class PathMemo {
   of(one: SubjectClass, decide: () => readonly RowCell[]): readonly RowCell[] {
     const key = this.keyOf(one);
     if (key === null) return NONE;
-    let cells = this.#cells.get(key);
-    if (!cells) {
-      cells = decide();
-      this.#cells.set(key, cells);
-    }
-    return cells;
+    return remembered(this.#cells, key, () => decide());
   }
 
   /** Equal keys, equal cells; null: no request of the path is allowed. */

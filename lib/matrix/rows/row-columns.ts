@@ -1,5 +1,7 @@
 import { type Bits, emptyBits, fullBits, hasBit, setBit } from '../../evaluator/bits.ts';
 import type { Formula } from '../../evaluator/formula.ts';
+import { once } from '../../memory/once.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { type PlaceKeys, placeKeys } from '../account/request-context.ts';
@@ -48,11 +50,7 @@ export function rowPlaces(
   account: Account,
   cache: PlacesCache,
 ): readonly RowPlaces[] {
-  let slots = cache.get(row.on);
-  if (!slots) {
-    slots = sharedPlaces(row.on, universe, account);
-    cache.set(row.on, slots);
-  }
+  const slots = remembered(cache, row.on, () => sharedPlaces(row.on, universe, account));
   return slots.map((shared) => {
     const known: PlaceKeys[] = [];
     const keysOf = (target: number): PlaceKeys => {
@@ -75,9 +73,7 @@ function sharedPlaces(on: ResourceKind, universe: Universe, account: Account): r
   const regional = new Map<string, readonly Target[]>();
   const lists = universe.representatives.map((instance) => {
     if (!isRegional(on)) return distinct(on, instance, universe, account);
-    const targets = regional.get(instance.region) ?? distinct(on, instance, universe, account);
-    regional.set(instance.region, targets);
-    return targets;
+    return remembered(regional, instance.region, () => distinct(on, instance, universe, account));
   });
   const slots = lists.reduce((most, list) => Math.max(most, list.length), 0);
   return Array.from({ length: slots }, (_, slot) => slotPlaces(slot, lists, universe));
@@ -121,8 +117,9 @@ function slotPlaces(slot: number, lists: readonly (readonly Target[])[], univers
   for (const [i, list] of lists.entries()) {
     const target = list[slot];
     if (!target) continue;
-    const index = byList.get(list) ?? place(target, (universe.representatives[i] as Instance).region);
-    byList.set(list, index);
+    const index = remembered(byList, list, () =>
+      place(target, (universe.representatives[i] as Instance).region),
+    );
     at[i] = index;
   }
   return {
@@ -163,28 +160,17 @@ function classesOf(at: Int32Array, width: number): (places: Bits) => Bits {
   if (width > 32) return spread;
   const known = new Map<number, Bits>();
   return (places) => {
-    const bits = known.get(places[0] as number) ?? spread(places);
-    known.set(places[0] as number, bits);
-    return bits;
+    return remembered(known, places[0] as number, () => spread(places));
   };
 }
 
 function arnIndex(targets: readonly Target[]): ReadonlyMap<string, Bits> {
   const index = new Map<string, Bits>();
   for (const [place, { arn }] of targets.entries()) {
-    const bits = index.get(arn) ?? emptyBits(targets.length);
-    index.set(arn, bits);
+    const bits = remembered(index, arn, () => emptyBits(targets.length));
     setBit(bits, place);
   }
   return index;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 /** Where no condition asks for the instance, the roles are the same for all. */
@@ -200,9 +186,7 @@ const passedToKnown = new Map<string, NonNullable<Target['context']>>();
 
 /** Always the same object, as what follows from it is kept by it. */
 function passedTo(service: string): NonNullable<Target['context']> {
-  const context = passedToKnown.get(service) ?? { [PASSED_TO]: service };
-  passedToKnown.set(service, context);
-  return context;
+  return remembered(passedToKnown, service, () => ({ [PASSED_TO]: service }));
 }
 
 function roleFeature(target: Target, { features }: Universe): string {

@@ -1,3 +1,4 @@
+import { remembered } from '../../memory/remembered.ts';
 /** Values that a file names by number, each written once. */
 export class Pool {
   readonly #texts = new Map<string, number>();
@@ -8,8 +9,7 @@ export class Pool {
     const known = isObject(value) ? this.#objects.get(value) : undefined;
     if (known !== undefined) return known;
     const text = JSON.stringify(stored(value));
-    const number = this.#texts.get(text) ?? this.#texts.size;
-    this.#texts.set(text, number);
+    const number = remembered(this.#texts, text, () => this.#texts.size);
     if (isObject(value)) this.#objects.set(value, number);
     return number;
   }

@@ -1,3 +1,4 @@
+import { remembered } from '../../../memory/remembered.ts';
 import type { Instance, Tags } from '../../../snapshot/snapshot.ts';
 import type { Subject } from '../../account/account.ts';
 import type { Engine } from '../../account/audited-account.ts';
@@ -46,12 +47,9 @@ export class TagOpens {
 
   /** Principals who stand alike to tagging open the same. */
   of(subject: Subject, instance: Instance): readonly Opens[] {
-    const known = this.#answers.get(instance) ?? new Map<string, readonly Opens[]>();
-    this.#answers.set(instance, known);
+    const known = remembered(this.#answers, instance, () => new Map<string, readonly Opens[]>());
     const standing = this.#standings.keyOf(subject, TAGGING);
-    const opens = known.get(standing) ?? this.#follow(subject, instance);
-    known.set(standing, opens);
-    return opens;
+    return remembered(known, standing, () => this.#follow(subject, instance));
   }
 
   #follow(subject: Subject, instance: Instance): readonly Opens[] {
@@ -64,8 +62,7 @@ export class TagOpens {
       for (const { to, change } of next) {
         if (!rights.mayChange(tags, change)) continue;
         seen.add(to);
-        const all = found.get(change) ?? new Set();
-        found.set(change, all);
+        const all = remembered(found, change, () => new Set());
         for (const gain of gains[to] ?? []) if (!gains[from]?.has(gain)) all.add(gain);
       }
     }
@@ -73,12 +70,7 @@ export class TagOpens {
   }
 
   #opened(instance: Instance): Opened {
-    let opened = this.#known.get(instance);
-    if (!opened) {
-      opened = openedStates(this.#engine, instance);
-      this.#known.set(instance, opened);
-    }
-    return opened;
+    return remembered(this.#known, instance, () => openedStates(this.#engine, instance));
   }
 }
 

@@ -2,6 +2,7 @@ import { openOf } from '../../../evaluator/combine.ts';
 import { type CompiledStatement, statementsFor } from '../../../evaluator/compile.ts';
 import { settle } from '../../../evaluator/formula.ts';
 import { remaining } from '../../../evaluator/residual/remaining.ts';
+import { remembered } from '../../../memory/remembered.ts';
 import type { Instance, Tags } from '../../../snapshot/snapshot.ts';
 import { type Account, policiesOf, type Subject } from '../../account/account.ts';
 import { ask } from '../../account/question.ts';
@@ -32,9 +33,7 @@ export class TagRights {
   /** CreateTags with that value, or DeleteTags of that key. */
   mayChange(tags: Tags, change: TagChange): boolean {
     const name = JSON.stringify([change.key, change.value, this.#look(tags)]);
-    const may = this.#known.get(name) ?? this.#ask(tags, change);
-    this.#known.set(name, may);
-    return may;
+    return remembered(this.#known, name, () => this.#ask(tags, change));
   }
 
   /** Tags that look the same to the principal's policies on tagging are the same to it. */
