@@ -4,15 +4,15 @@ import { InputError } from '../ports/input-error.ts';
 import type { Progress } from '../ports/progress.ts';
 import { canonicalSnapshot } from '../snapshot/canonical.ts';
 import { REGIONS_CALL } from '../snapshot/carry.ts';
-import { EMPTY_IAM, type IamPart } from '../snapshot/parts.ts';
+import { EMPTY_IAM, type IamPart, unknownRegion } from '../snapshot/parts.ts';
 import type { RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
-import { collectEc2 } from './ec2.ts';
+import { CALLS, callNamed } from './calls.ts';
 import { text } from './fields.ts';
 import { collectIam } from './iam.ts';
 import type { Place } from './instances.ts';
 import { collectOrganization } from './organization.ts';
 import { type Reading, readCall, startReading } from './reading.ts';
-import { collectSsm } from './ssm.ts';
+import { collectService } from './service.ts';
 
 /** Which account a snapshot is of. */
 type Account = Pick<Snapshot, 'accountId' | 'partition'>;
@@ -30,7 +30,7 @@ export async function collectAccount(
   const reading = startReading(source, progress, clock);
   const regions = await source.regions();
   noteRegionsGap(reading, regions);
-  const caller = await readCall(reading, 'sts.get-caller-identity', null, (answer) => {
+  const caller = await readCall(reading, callNamed('sts.get-caller-identity'), null, (answer) => {
     const value = callerOf(text(answer.fields, 'Account'), text(answer.fields, 'Arn'));
     if (value === null) answer.note('$.Account', 'is not an account id of 12 digits');
     return { value, items: null };
@@ -56,11 +56,17 @@ export async function collectAccount(
   });
 }
 
+/** Services that are asked in each region, in the order of the table. */
+export const REGIONAL_SERVICES: readonly string[] = [
+  ...new Set(CALLS.filter(({ scope }) => scope === 'region').map(({ service }) => service)),
+];
+
 /** Everything of one region. */
 export async function collectRegion(reading: Reading, place: Place): Promise<RegionSnapshot> {
-  const ec2 = await collectEc2(reading, place);
-  const ssm = await collectSsm(reading, place.region, place.accountId);
-  return { region: place.region, ...ec2, ...ssm };
+  let part: RegionSnapshot = unknownRegion(place.region);
+  for (const service of REGIONAL_SERVICES)
+    part = { ...part, ...(await collectService(reading, place, service)) };
+  return part;
 }
 
 function callerOf(accountId: string | null, arn: string | null): Account | null {

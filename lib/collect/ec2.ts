@@ -1,54 +1,15 @@
-import type {
-  ConnectEndpoint,
-  RegionSnapshot,
-  SecurityGroup,
-  SecurityGroupRule,
-} from '../snapshot/snapshot.ts';
+import type { ConnectEndpoint, SecurityGroup, SecurityGroupRule } from '../snapshot/snapshot.ts';
+import type { Answer } from './answer.ts';
 import { boolean, type Fields, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
-import { type Place, takeInstances } from './instances.ts';
-import { collectKept, type KeptWish } from './kept.ts';
-import { type Answer, type Reading, readCall } from './reading.ts';
+import type { Place } from './instances.ts';
 
-export type Ec2Part = Pick<
-  RegionSnapshot,
-  'instances' | 'securityGroups' | 'connectEndpoints' | 'serialConsoleEnabled'
->;
-
-/** What EC2 says of one region; with a wish only that of what no typed field holds. */
-export async function collectEc2(
-  reading: Reading,
-  place: Place,
-  wish: KeptWish | null = null,
-): Promise<Ec2Part> {
-  const { region } = place;
-  const part: Ec2Part = {
-    instances: await readCall(reading, 'ec2.describe-instances', region, (answer) =>
-      counted(takeInstances(answer, place)),
-    ),
-    securityGroups: await readCall(reading, 'ec2.describe-security-groups', region, (answer) =>
-      counted(takeGroups(answer)),
-    ),
-    connectEndpoints: await readCall(reading, 'ec2.describe-instance-connect-endpoints', region, (answer) =>
-      counted(takeEndpoints(answer, place)),
-    ),
-    serialConsoleEnabled: await readCall(
-      reading,
-      'ec2.get-serial-console-access-status',
-      region,
-      (answer) => {
-        const value = boolean(answer.fields, 'SerialConsoleAccessEnabled');
-        if (value === null) answer.note('$', '`SerialConsoleAccessEnabled` is not true or false');
-        return { value, items: null };
-      },
-    ),
-  };
-  await collectKept(reading, 'ec2', region, wish);
-  return part;
+export function takeSerialConsole(answer: Answer): boolean | null {
+  const value = boolean(answer.fields, 'SerialConsoleAccessEnabled');
+  if (value === null) answer.note('$', '`SerialConsoleAccessEnabled` is not true or false');
+  return value;
 }
 
-const counted = <T>(value: readonly T[]) => ({ value, items: value.length });
-
-function takeGroups(answer: Answer): SecurityGroup[] {
+export function takeGroups(answer: Answer): SecurityGroup[] {
   const groups: SecurityGroup[] = [];
   for (const { item, at } of objectsOf(answer.fields, 'SecurityGroups', '$', answer.note)) {
     const id = text(item, 'GroupId');
@@ -98,7 +59,7 @@ function addressType(said: string | null): Pick<ConnectEndpoint, 'ipAddressType'
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ec2InstanceConnectEndpoint.html */
-function takeEndpoints(answer: Answer, place: Place): ConnectEndpoint[] {
+export function takeEndpoints(answer: Answer, place: Place): ConnectEndpoint[] {
   const endpoints: ConnectEndpoint[] = [];
   for (const { item, at } of objectsOf(answer.fields, 'InstanceConnectEndpoints', '$', answer.note)) {
     const id = text(item, 'InstanceConnectEndpointId');

@@ -1,10 +1,12 @@
 import type { IamPart } from '../snapshot/parts.ts';
 import type { Group, InstanceProfile, PolicyRecord, Role, User } from '../snapshot/snapshot.ts';
+import type { Answer } from './answer.ts';
+import { callNamed } from './calls.ts';
 import { type Fields, fieldsOf, isoTime, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
 import { collectKept, type KeptWish } from './kept.ts';
 import { collectMissingPolicies } from './missing-policies.ts';
 import { policyRecord } from './policy-record.ts';
-import { type Answer, type Reading, readCall } from './reading.ts';
+import { type Reading, readCall } from './reading.ts';
 
 /** A name that no inline policy can have: IAM's names hold no space. */
 const TRUST = 'trust policy';
@@ -14,7 +16,7 @@ const TRUST = 'trust policy';
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
  */
 export async function collectIam(reading: Reading, wish: KeptWish | null = null): Promise<IamPart | null> {
-  const part = await readCall(reading, 'iam.get-account-authorization-details', null, (answer) => {
+  const part = await readCall(reading, callNamed('iam.get-account-authorization-details'), null, (answer) => {
     const value = takeIam(answer);
     return { value, items: value.users.length + value.groups.length + value.roles.length };
   });

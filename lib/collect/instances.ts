@@ -1,6 +1,6 @@
 import type { Instance } from '../snapshot/snapshot.ts';
+import type { Answer } from './answer.ts';
 import { type Fields, fieldsOf, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
-import type { Answer } from './reading.ts';
 
 /** Where the instances of an answer are. */
 export interface Place {

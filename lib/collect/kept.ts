@@ -1,8 +1,10 @@
 import { sortBy } from '../snapshot/canonical.ts';
-import type { CoverageEntry, CoverageStatus, KeptAnswer } from '../snapshot/snapshot.ts';
-import { type AwsCall, CALLS, type CallArgument, callName } from './calls.ts';
-import { type Fields, fieldsOf, textsOf } from './fields.ts';
-import { ask, cutOff, type Reading } from './reading.ts';
+import type { CoverageStatus, KeptAnswer } from '../snapshot/snapshot.ts';
+import { type AwsCall, callName } from './aws-call.ts';
+import { CALLS } from './calls.ts';
+import { argumentsOf, eachEntry, entryWithoutList, sourceOf } from './each.ts';
+import { type Fields, fieldsOf } from './fields.ts';
+import { ask, cutOff, noteFound, type Reading } from './reading.ts';
 
 /** What of the kept calls is read: attributes of things that are named, on top of what was known before. */
 export interface KeptWish {
@@ -11,7 +13,7 @@ export interface KeptWish {
 }
 
 /**
- * Reads what no typed field holds yet (`use: 'kept'` in the table) of one service, and stores it as it is. With a wish
+ * Reads what no typed field holds yet (`reader: 'kept'` in the table) of one service, and stores it as it is. With a wish
  * only that: the lists that hold what is named, and its attributes; those of the others are taken from before.
  */
 export async function collectKept(
@@ -20,7 +22,7 @@ export async function collectKept(
   region: string | null,
   wish: KeptWish | null = null,
 ): Promise<void> {
-  const own = CALLS.filter((call) => call.use === 'kept' && call.service === service);
+  const own = CALLS.filter((call) => call.reader === 'kept' && call.service === service);
   const wished = own.filter((call) => isAboutNamed(call, wish));
   const lists = new Set(wished.map(({ argument }) => sourceOf(argument)));
   for (const call of own) {
@@ -30,7 +32,10 @@ export async function collectKept(
 }
 
 const isAboutNamed = ({ argument }: AwsCall, wish: KeptWish | null): boolean =>
-  argument?.kind === 'each' && wish !== null && wish.named.some((id) => id.startsWith(argument.begins));
+  argument?.kind === 'each' && wish !== null && namesOne(argument.begins, wish.named);
+
+const namesOne = (begins: string | null, named: readonly string[]): boolean =>
+  begins !== null && named.some((id) => id.startsWith(begins));
 
 /** The answer of before about something that is not named: nothing has changed it. */
 function answeredBefore(
@@ -51,11 +56,10 @@ async function keep(
   region: string | null,
   wish: KeptWish | null,
 ): Promise<void> {
-  const name = callName(call);
   const askedAt = reading.clock.now().toISOString();
   const { wanted, most } = argumentsOf(reading, call, region);
   if (wanted === null) {
-    noteNoList(reading, call, region, askedAt);
+    reading.coverage.push(entryWithoutList(reading, call, region, askedAt));
     return;
   }
   const gaps: { status: CoverageStatus; detail: string }[] = [];
@@ -67,21 +71,11 @@ async function keep(
       const cut = cutOff(fieldsOf(answer.data) ?? {}, call);
       if (cut !== null) gaps.push({ status: 'unreadable', detail: cut });
       reading.kept.push(answer);
+      noteFound(reading, call, { region, argument }, fieldsOf(answer.data) ?? {});
       read += call.lists.length === 0 ? 1 : itemsIn(fieldsOf(answer.data) ?? {}, call.lists);
     }
   }
-  const entry = entryOf(name, region, { wanted: wanted.length, most, read, gaps });
-  const readAt = entry.status === 'collected' ? askedAt : null;
-  reading.coverage.push({ ...entry, askedAt, readAt });
-}
-
-/** The list that names what the call is about was not collected. */
-function noteNoList(reading: Reading, call: AwsCall, region: string | null, askedAt: string): void {
-  const source = `${call.service}.${sourceOf(call.argument)}`;
-  const detail = `needs the answer of \`${source}\`, which is not there`;
-  const list = reading.coverage.find((entry) => entry.call === source && entry.region === region);
-  const status = list === undefined || list.status === 'collected' ? 'not-collected' : list.status;
-  reading.coverage.push({ call: callName(call), region, status, detail, items: null, askedAt, readAt: null });
+  reading.coverage.push(eachEntry(call, region, askedAt, { wanted: wanted.length, most, read, gaps }));
 }
 
 /** One answer to store, or why there is none. */
@@ -114,44 +108,4 @@ function inOrder(data: Fields, lists: readonly string[]): Fields {
 
 function itemsIn(data: Fields, lists: readonly string[]): number {
   return lists.reduce((sum, key) => sum + (Array.isArray(data[key]) ? data[key].length : 0), 0);
-}
-
-function entryOf(
-  call: string,
-  region: string | null,
-  count: {
-    readonly wanted: number;
-    readonly most: number;
-    readonly read: number;
-    readonly gaps: readonly { status: CoverageStatus; detail: string }[];
-  },
-): CoverageEntry {
-  const [first] = count.gaps;
-  if (count.wanted > count.most) {
-    const detail = `${count.read} of ${count.wanted} read: at most ${count.most} are asked for in one region`;
-    return { call, region, status: 'not-collected', detail, items: count.read };
-  }
-  if (first === undefined) return { call, region, status: 'collected', detail: '', items: count.read };
-  const detail = count.wanted === 1 ? first.detail : `${count.read} of ${count.wanted} read: ${first.detail}`;
-  return { call, region, status: first.status, detail, items: count.read };
-}
-
-const sourceOf = (argument: CallArgument | null): string => (argument?.kind === 'each' ? argument.of : '');
-
-/** What to ask about, each a call of its own; `wanted` is null where the list that names them was not collected. */
-function argumentsOf(
-  reading: Reading,
-  call: AwsCall,
-  region: string | null,
-): { readonly wanted: readonly (string | null)[] | null; readonly most: number } {
-  const { argument } = call;
-  if (argument === null) return { wanted: [null], most: 1 };
-  if (argument.kind === 'values') return { wanted: argument.values, most: argument.values.length };
-  if (argument.kind !== 'each') return { wanted: null, most: 0 };
-  const source = reading.kept.find(
-    (kept) => kept.call === `${call.service}.${argument.of}` && kept.region === region,
-  );
-  const things = fieldsOf(source?.data)?.[argument.list];
-  if (!Array.isArray(things)) return { wanted: null, most: argument.most };
-  return { wanted: [...new Set(textsOf(things, argument.id))].sort(), most: argument.most };
 }

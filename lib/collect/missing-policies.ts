@@ -1,6 +1,6 @@
 import type { IamPart } from '../snapshot/parts.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
-import { CALLS, callName } from './calls.ts';
+import { callNamed } from './calls.ts';
 import { fieldsOf, text } from './fields.ts';
 import { policyRecord } from './policy-record.ts';
 import { ask, type Reading } from './reading.ts';
@@ -65,9 +65,7 @@ async function answerOf(
   name: string,
   argument: string,
 ): Promise<Readonly<Record<string, unknown>> | string> {
-  const call = CALLS.find((one) => callName(one) === name);
-  if (!call) throw new Error(`\`${name}\` is not in the table of calls`);
-  const answer = await ask(reading, call, null, argument);
+  const answer = await ask(reading, callNamed(name), null, argument);
   if (answer.status !== 'collected') return answer.detail;
   return fieldsOf(answer.data) ?? 'the answer is not an object';
 }

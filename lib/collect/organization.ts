@@ -1,8 +1,10 @@
 import { isReadable } from '../snapshot/guardrails.ts';
 import type { Organization, OrganizationLevel, PolicyRecord } from '../snapshot/snapshot.ts';
+import type { Answer } from './answer.ts';
+import { callNamed } from './calls.ts';
 import { type Fields, fieldsOf, list, objectsOf, text } from './fields.ts';
 import { policyRecord } from './policy-record.ts';
-import { type Answer, type Reading, readCall } from './reading.ts';
+import { type Reading, readCall } from './reading.ts';
 
 export interface OrganizationPart {
   readonly organization: Organization;
@@ -11,7 +13,7 @@ export interface OrganizationPart {
 
 /** The guardrails at each level above the account, root first, the account last. No level means no organisation. */
 export async function collectOrganization(reading: Reading): Promise<OrganizationPart | null> {
-  return readCall(reading, 'organizations.effective-policies', null, (answer) => {
+  return readCall(reading, callNamed('organizations.effective-policies'), null, (answer) => {
     const value = takeOrganization(answer);
     return { value, items: value.organization.levels.length, gap: missingPolicies(answer) };
   });

@@ -1,11 +1,12 @@
 import type { Problem } from '../policy/problem.ts';
-import type { AccountSource, SourceAnswer } from '../ports/account-source.ts';
+import type { AccountSource, SourceAnswer, SourceCall } from '../ports/account-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { CoverageEntry, KeptAnswer } from '../snapshot/snapshot.ts';
-import { type AwsCall, CALLS, callName } from './calls.ts';
+import type { Answer } from './answer.ts';
+import { type AwsCall, callName } from './aws-call.ts';
 import { type Fields, fieldsOf, type Note } from './fields.ts';
-import { type DuplicateKeys, duplicatesByDocument } from './policy-record.ts';
+import { duplicatesByDocument } from './policy-record.ts';
 
 /** A reading of an account under way: where it reads from, and what it has noted so far. */
 export interface Reading {
@@ -15,63 +16,79 @@ export interface Reading {
   readonly coverage: CoverageEntry[];
   readonly problems: Problem[];
   readonly kept: KeptAnswer[];
+  /** items of lists that calls made once per thing take their ids out of, by `placeOf` of the call */
+  readonly found: Map<string, Found[]>;
 }
 
-/** An answer that could be read, ready to be taken apart. `note` records an item of it that is left out. */
-export interface Answer {
-  readonly fields: Fields;
-  readonly duplicates: DuplicateKeys;
-  readonly note: Note;
+/** An item of a list, and what the call that lists it was about. */
+export interface Found {
+  readonly list: string;
+  readonly of: string | null;
+  readonly item: unknown;
 }
 
 export function startReading(source: AccountSource, progress: Progress, clock: Clock): Reading {
-  return { source, progress, clock, coverage: [], problems: [], kept: [] };
+  return { source, progress, clock, coverage: [], problems: [], kept: [], found: new Map() };
 }
 
-/** The row of the table for a name such as `ec2.describe-instances`. */
-function callNamed(name: string): AwsCall {
-  const call = CALLS.find((one) => callName(one) === name);
-  if (call === undefined) throw new Error(`\`${name}\` is not in the table of calls`);
-  return call;
+/** What came of one call: a value, or none and why. */
+export interface Outcome<T> {
+  readonly value: T | null;
+  readonly status: CoverageEntry['status'];
+  readonly detail: string;
+  readonly items: number | null;
 }
+
+/** What `take` makes of an answer: null is unreadable; `gap` says which part of the answer is not there. */
+export type Take<T> = (answer: Answer) => {
+  readonly value: T | null;
+  readonly items: number | null;
+  readonly gap?: string | null;
+};
 
 /**
- * Makes one call and takes its answer apart with `take`, which gives the value (null: unreadable), how many items it
- * holds, and where a part of the answer is not there (`gap`) what is not. Whatever happens is in coverage afterwards; null means that there is nothing to use.
+ * Makes one call and takes its answer apart. Whatever happens is in coverage afterwards; null means that there is nothing
+ * to use.
  */
 export async function readCall<T>(
   reading: Reading,
-  name: string,
+  call: AwsCall,
   region: string | null,
-  take: (answer: Answer) => {
-    readonly value: T | null;
-    readonly items: number | null;
-    readonly gap?: string | null;
-  },
+  take: Take<T>,
 ): Promise<T | null> {
-  const call = callNamed(name);
-  const argument = call.argument?.kind === 'values' ? call.argument.values[0] : undefined;
+  const argument = call.argument?.kind === 'values' ? (call.argument.values[0] ?? null) : null;
   const askedAt = reading.clock.now().toISOString();
-  const answer = await ask(reading, call, region, argument);
-  const entry = { call: name, region, items: null, askedAt, readAt: null };
+  const { value, status, detail, items } = await takeCall(reading, call, { region, argument }, take);
+  const readAt = status === 'collected' ? askedAt : null;
+  reading.coverage.push({ call: callName(call), region, status, detail, items, askedAt, readAt });
+  return value;
+}
+
+/** Makes one call and takes its answer apart, without a word in coverage. */
+export async function takeCall<T>(
+  reading: Reading,
+  call: AwsCall,
+  { region, argument }: { readonly region: string | null; readonly argument: string | null },
+  take: Take<T>,
+): Promise<Outcome<T>> {
+  const answer = await ask(reading, call, region, argument ?? undefined);
   if (answer.status !== 'collected') {
     const rests = answer.status === 'unreadable' ? `; ${notKnown(call)}` : '';
-    reading.coverage.push({ ...entry, status: answer.status, detail: `${answer.detail}${rests}` });
-    return null;
+    return { value: null, status: answer.status, detail: `${answer.detail}${rests}`, items: null };
   }
   const fields = fieldsOf(answer.data);
   const missing = call.lists.filter((key) => !Array.isArray(fields?.[key]));
   if (fields === null || (missing.length > 0 && missing.length === call.lists.length)) {
-    reading.coverage.push({ ...entry, status: 'unreadable', detail: foreign(call, region, argument) });
-    return null;
+    const detail = foreign(call, region, argument ?? undefined);
+    return { value: null, status: 'unreadable', detail, items: null };
   }
   const cut = cutOff(fields, call);
-  const place = placeOf(name, region, argument);
+  const place = placeOf(callName(call), region, argument ?? undefined);
   const before = reading.problems.length;
   const { inDocuments, elsewhere } = duplicatesByDocument(answer.duplicateKeys);
   const note: Note = (path, message) => reading.problems.push({ path: `${place} ${path}`, message });
   for (const path of elsewhere) note(path, 'the key stands twice in the file: the last one was taken');
-  const { value, items, gap = null } = take({ fields, duplicates: inDocuments, note });
+  const { value, items, gap = null } = take({ fields, argument, duplicates: inDocuments, note });
   const details = [
     ...(missing.length ? [`${quoted(missing)} is not in the answer`] : []),
     ...(cut === null ? [] : [cut]),
@@ -80,9 +97,24 @@ export async function readCall<T>(
   ];
   const status =
     missing.length || cut !== null || gap !== null || value === null ? 'unreadable' : 'collected';
-  const readAt = status === 'collected' ? askedAt : null;
-  reading.coverage.push({ ...entry, status, detail: details.join('; '), items, readAt });
-  return value;
+  noteFound(reading, call, { region, argument }, fields);
+  return { value, status, detail: details.join('; '), items };
+}
+
+/** Remembers the items that later calls are about. */
+export function noteFound(
+  reading: Reading,
+  call: AwsCall,
+  { region, argument }: { readonly region: string | null; readonly argument: string | null },
+  fields: Fields,
+): void {
+  const place = placeOf(callName(call), region, undefined);
+  const found = reading.found.get(place) ?? [];
+  for (const list of call.lists) {
+    const items = fields[list];
+    if (Array.isArray(items)) for (const item of items) found.push({ list, of: argument, item });
+  }
+  reading.found.set(place, found);
 }
 
 /** Makes one call for no other reason than to have its answer. */
@@ -93,8 +125,19 @@ export async function ask(
   argument?: string,
 ): Promise<SourceAnswer> {
   reading.progress.step(`reading ${placeOf(callName(call), region, argument)}`);
-  const { service, operation } = call;
-  return reading.source.read({ service, operation, region, ...(argument === undefined ? {} : { argument }) });
+  return reading.source.read(sourceCall(call, region, argument));
+}
+
+/** A row of the table as a source is asked for it. */
+export function sourceCall(call: AwsCall, region: string | null, argument?: string): SourceCall {
+  const { service, operation, lists, absentOn } = call;
+  const action = call.grants.at(-1)?.actions.at(-1);
+  return {
+    ...{ service, operation, region, lists },
+    ...(argument === undefined ? {} : { argument }),
+    ...(absentOn === null ? {} : { absentOn }),
+    ...(action === undefined ? {} : { action }),
+  };
 }
 
 /** The answer's place as its file is named: `us-east-1/ec2.describe-image-attribute.ami-1`. */

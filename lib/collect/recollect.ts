@@ -5,14 +5,13 @@ import type { Progress } from '../ports/progress.ts';
 import { canonicalSnapshot } from '../snapshot/canonical.ts';
 import { EMPTY_IAM, unknownRegion } from '../snapshot/parts.ts';
 import type { RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
-import { collectRegion } from './collect.ts';
-import { collectEc2 } from './ec2.ts';
+import { collectRegion, REGIONAL_SERVICES } from './collect.ts';
 import { collectIam } from './iam.ts';
 import type { Place } from './instances.ts';
 import type { KeptWish } from './kept.ts';
 import { collectOrganization } from './organization.ts';
 import { type Reading, startReading } from './reading.ts';
-import { collectSsm } from './ssm.ts';
+import { collectService } from './service.ts';
 
 /**
  * The scopes alone, read again: a snapshot of nothing else, to be put together with the one before (`mergeSnapshots`).
@@ -83,8 +82,10 @@ async function services(
   wanted: ReadonlySet<string>,
   wish: KeptWish,
 ): Promise<RegionSnapshot> {
-  const { region, accountId } = place;
-  const ec2 = wanted.has(`${region} ec2`) ? await collectEc2(reading, place, wish) : {};
-  const ssm = wanted.has(`${region} ssm`) ? await collectSsm(reading, region, accountId, wish) : {};
-  return { ...unknownRegion(region), ...ec2, ...ssm };
+  let part: RegionSnapshot = unknownRegion(place.region);
+  for (const service of REGIONAL_SERVICES) {
+    if (!wanted.has(`${place.region} ${service}`)) continue;
+    part = { ...part, ...(await collectService(reading, place, service, wish)) };
+  }
+  return part;
 }

@@ -1,43 +1,11 @@
 import { parseJson } from '../policy/json.ts';
-import type {
-  ManagedInstance,
-  RegionSnapshot,
-  SessionPreferences,
-  SsmDocument,
-} from '../snapshot/snapshot.ts';
+import type { ManagedInstance, SessionPreferences, SsmDocument } from '../snapshot/snapshot.ts';
+import type { Answer } from './answer.ts';
 import { type Fields, fieldsOf, isoTime, objectsOf, tagsOf, text } from './fields.ts';
-import { collectKept, type KeptWish } from './kept.ts';
-import { type Answer, type Reading, readCall } from './reading.ts';
-
-export type SsmPart = Pick<RegionSnapshot, 'managedInstances' | 'sessionPreferences' | 'documents'>;
-
-/** What Systems Manager says of one region. */
-export async function collectSsm(
-  reading: Reading,
-  region: string,
-  accountId: string,
-  wish: KeptWish | null = null,
-): Promise<SsmPart> {
-  const part: SsmPart = {
-    managedInstances: await readCall(reading, 'ssm.describe-instance-information', region, (answer) => {
-      const value = takeManaged(answer);
-      return { value, items: value.length };
-    }),
-    sessionPreferences: await readCall(reading, 'ssm.get-document', region, (answer) => ({
-      value: takePreferences(answer),
-      items: null,
-    })),
-    documents: await readCall(reading, 'ssm.list-documents', region, (answer) => {
-      const value = takeDocuments(answer, accountId);
-      return { value, items: value.length };
-    }),
-  };
-  await collectKept(reading, 'ssm', region, wish);
-  return part;
-}
+import type { Place } from './instances.ts';
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html */
-function takeManaged(answer: Answer): ManagedInstance[] {
+export function takeManaged(answer: Answer): ManagedInstance[] {
   const managed: ManagedInstance[] = [];
   for (const { item, at } of objectsOf(answer.fields, 'InstanceInformationList', '$', answer.note)) {
     const id = text(item, 'InstanceId');
@@ -57,7 +25,7 @@ function takeManaged(answer: Answer): ManagedInstance[] {
 }
 
 /** With no preferences document (`{}`) Session Manager's defaults hold: ssm-user, no log, no key. */
-function takePreferences(answer: Answer): SessionPreferences | null {
+export function takePreferences(answer: Answer): SessionPreferences | null {
   const content = contentOf(answer);
   if (content === null) return null;
   const inputs = fieldsOf(content.inputs);
@@ -86,7 +54,7 @@ function contentOf(answer: Answer): Fields | null {
 }
 
 /** The account's own session and command documents; `list-documents` also names those of Amazon and of others. */
-function takeDocuments(answer: Answer, accountId: string): SsmDocument[] {
+export function takeDocuments(answer: Answer, { accountId }: Place): SsmDocument[] {
   const documents: SsmDocument[] = [];
   for (const { item, at } of objectsOf(answer.fields, 'DocumentIdentifiers', '$', answer.note)) {
     const name = text(item, 'Name');

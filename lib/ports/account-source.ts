@@ -6,6 +6,12 @@ export interface SourceCall {
   readonly region: string | null;
   /** what the call is about, where it is made once per thing: an AMI id, a document name */
   readonly argument?: string;
+  /** top-level lists of the answer: a page has at least one of them; absent: it lists nothing */
+  readonly lists?: readonly string[];
+  /** an error code that says that there is no such thing, which is an answer: `{}` */
+  readonly absentOn?: string;
+  /** the IAM action that allows it */
+  readonly action?: string;
 }
 
 /**

@@ -6,7 +6,8 @@ import { OPERATIONS } from '../../lib/adapters/aws/operations.ts';
 import { s3Client, s3Store } from '../../lib/adapters/aws/s3-store.ts';
 import { sesClient, sesMailer } from '../../lib/adapters/aws/ses-mailer.ts';
 import { snsClient, snsNotifier } from '../../lib/adapters/aws/sns-notifier.ts';
-import { type AwsCall, CALLS, callName } from '../../lib/collect/calls.ts';
+import { type AwsCall, callName } from '../../lib/collect/aws-call.ts';
+import { CALLS } from '../../lib/collect/calls.ts';
 import { fakeAws, queryError } from '../adapters/aws/fake-aws.ts';
 
 /** A call of the SDK as the product makes it. */

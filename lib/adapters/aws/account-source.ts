@@ -2,7 +2,7 @@ import type { AccountSource, SourceAnswer, SourceCall, SourceGap } from '../../p
 import { gapOf, isExpired, nameAndMessage } from './call-error.ts';
 import { mergePages } from './cli-output.ts';
 import { type Clients, type Credentials, clientsFor, type Patience } from './clients.ts';
-import { ABSENT_ON, LISTS, OPERATIONS } from './operations.ts';
+import { OPERATIONS } from './operations.ts';
 
 export interface AwsSourceOptions {
   /** where global services are asked from and regions are looked up */
@@ -65,7 +65,10 @@ interface RegionList {
 async function enabledRegions(read: AccountSource['read'], home: string): Promise<RegionList> {
   let gap: SourceGap | null = null;
   for (const region of new Set([home, fallbackOf(home)])) {
-    const listed = await read({ service: 'ec2', operation: 'describe-regions', region });
+    const listed = await read({
+      ...{ service: 'ec2', operation: 'describe-regions', region },
+      action: 'ec2:DescribeRegions',
+    });
     if (listed.status !== 'collected') {
       gap ??= listed;
       continue;
@@ -89,16 +92,16 @@ async function answer(
   }
   try {
     const pages = await allPages(operation(clients, call));
-    const lists = LISTS[name] ?? [];
+    const { lists = [] } = call;
     const without = pages.findIndex((page) => lists.length > 0 && !lists.some((list) => has(page, list)));
     if (without >= 0) return { status: 'unreadable', detail: withoutLists(lists, without, pages.length) };
     return { status: 'collected', data: mergePages(pages, lists), duplicateKeys: [] };
   } catch (error) {
-    if (nameAndMessage(error).name === ABSENT_ON[name]) {
+    if (nameAndMessage(error).name === call.absentOn) {
       return { status: 'collected', data: {}, duplicateKeys: [] };
     }
     if (isExpired(error)) session.expired = true;
-    return gapOf(error, iamAction(call));
+    return gapOf(error, call.action ?? name);
   }
 }
 
@@ -116,13 +119,4 @@ async function allPages(answered: AsyncIterable<object> | Promise<object>): Prom
   const pages: object[] = [];
   for await (const page of answered) pages.push(page);
   return pages;
-}
-
-/** `describe-instances` of `ec2` is granted as `ec2:DescribeInstances`. */
-function iamAction({ service, operation }: SourceCall): string {
-  if (operation === 'effective-policies') return 'organizations:ListPoliciesForTarget';
-  const camel = operation
-    .split('-')
-    .map((word) => (word === 'mfa' ? 'MFA' : word.charAt(0).toUpperCase() + word.slice(1)));
-  return `${service}:${camel.join('')}`;
 }

@@ -56,29 +56,6 @@ function regionOf({ service, operation, region }: SourceCall): string {
   return region;
 }
 
-/** Errors that say that there is no such thing, which is an answer: `{}`. */
-export const ABSENT_ON: Readonly<Record<string, string>> = { 'ssm.get-document': 'InvalidDocument' };
-
-/** What each call lists. A page has at least one of its lists, and the others are empty where it leaves them out. */
-export const LISTS: Readonly<Record<string, readonly string[]>> = {
-  'iam.get-account-authorization-details': [
-    'UserDetailList',
-    'GroupDetailList',
-    'RoleDetailList',
-    'Policies',
-  ],
-  'organizations.effective-policies': ['Targets'],
-  'iam.list-virtual-mfa-devices': ['VirtualMFADevices'],
-  'ec2.describe-instances': ['Reservations'],
-  'ec2.describe-security-groups': ['SecurityGroups'],
-  'ec2.describe-instance-connect-endpoints': ['InstanceConnectEndpoints'],
-  'ec2.describe-images': ['Images'],
-  'ec2.describe-snapshots': ['Snapshots'],
-  'ec2.describe-launch-templates': ['LaunchTemplates'],
-  'ssm.describe-instance-information': ['InstanceInformationList'],
-  'ssm.list-documents': ['DocumentIdentifiers'],
-};
-
 /** How each call of lib/collect/calls.ts is made, by the CLI's own name for it. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'sts.get-caller-identity': ({ sts }) => sts.send(new GetCallerIdentityCommand({})),

@@ -1,0 +1,77 @@
+import { type AwsCall, BASE } from '../aws-call.ts';
+import { GUARDRAILS, grant, IDENTITIES, MISSING_POLICIES, ORGANIZATION } from '../grants.ts';
+
+const GLOBAL = { ...BASE, scope: 'global', reader: 'global' } as const;
+
+export const GLOBAL_CALLS: readonly AwsCall[] = [
+  {
+    ...GLOBAL,
+    service: 'sts',
+    operation: 'get-caller-identity',
+    grants: [],
+    purpose: 'which account this is',
+  },
+  {
+    ...GLOBAL,
+    service: 'iam',
+    operation: 'get-account-authorization-details',
+    lists: ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'],
+    options: '--filter User Role Group LocalManagedPolicy AWSManagedPolicy',
+    grants: grant(IDENTITIES, 'iam:GetAccountAuthorizationDetails'),
+    purpose:
+      'users, groups, roles, instance profiles, and every policy that somebody has. Documents may be JSON objects, as the CLI prints them, or URL-encoded texts, as the API answers with them. AWS-managed policies must be in it: do not filter them out',
+  },
+  {
+    ...GLOBAL,
+    service: 'iam',
+    operation: 'get-policy',
+    argument: { kind: 'missing-policies' },
+    options: '--policy-arn <argument>',
+    grants: grant(MISSING_POLICIES, 'iam:GetPolicy'),
+    purpose:
+      'a managed policy that the list leaves out, as it does with deprecated ones and with those that are boundaries only; the ARN percent-encoded',
+  },
+  {
+    ...GLOBAL,
+    service: 'iam',
+    operation: 'get-policy-version',
+    argument: { kind: 'missing-policies' },
+    options: '--policy-arn <argument> --version-id <version>',
+    grants: grant(MISSING_POLICIES, 'iam:GetPolicyVersion'),
+    purpose:
+      'its document. Where a file is missing, a dated copy stands in for a policy of AWS, and its cells carry `policy-copy`',
+  },
+  {
+    ...GLOBAL,
+    service: 'iam',
+    operation: 'get-credential-report',
+    reader: 'kept',
+    grants: grant(IDENTITIES, 'iam:GenerateCredentialReport', 'iam:GetCredentialReport'),
+    purpose: 'passwords, access keys and MFA of each user',
+  },
+  {
+    ...GLOBAL,
+    service: 'iam',
+    operation: 'list-virtual-mfa-devices',
+    lists: ['VirtualMFADevices'],
+    reader: 'kept',
+    grants: grant(IDENTITIES, 'iam:ListVirtualMFADevices'),
+    purpose: 'whose MFA devices there are',
+  },
+  {
+    ...GLOBAL,
+    service: 'organizations',
+    operation: 'effective-policies',
+    lists: ['Targets'],
+    grants: [
+      ...grant(ORGANIZATION, 'organizations:DescribeOrganization', 'organizations:ListRoots'),
+      ...grant(
+        GUARDRAILS,
+        'organizations:ListParents',
+        'organizations:DescribePolicy',
+        'organizations:ListPoliciesForTarget',
+      ),
+    ],
+    purpose: 'the guardrails at each level above the account, [see below](#guardrails)',
+  },
+];

@@ -1,0 +1,81 @@
+/** A statement of the policy that lets the collecting role read an account; rows of the table name its actions. */
+export interface GrantStatement {
+  readonly sid: string;
+  /** the comment above it */
+  readonly why: string;
+  /** ARNs as CloudFormation's `!Sub` takes them; empty: AWS knows no resource for these actions */
+  readonly resources: readonly string[];
+}
+
+export interface Grant {
+  readonly statement: GrantStatement;
+  readonly actions: readonly string[];
+}
+
+export const grant = (statement: GrantStatement, ...actions: readonly string[]): readonly Grant[] => [
+  { statement, actions },
+];
+
+const arn = (rest: string): string => `arn:\${AWS::Partition}:${rest}`;
+/** of the account itself, in every region */
+const own = (service: string, rest: string): string => arn(`${service}:*:\${AWS::AccountId}:${rest}`);
+
+export const IDENTITIES: GrantStatement = {
+  sid: 'Identities',
+  why: 'Users, groups, roles and their policies; whose MFA and keys there are. IAM takes no resource for these.',
+  resources: [],
+};
+
+export const MISSING_POLICIES: GrantStatement = {
+  sid: 'MissingPolicies',
+  why: "Managed policies that the list leaves out: AWS's own are of the account `aws`.",
+  resources: [arn('iam::*:policy/*')],
+};
+
+export const FLEET: GrantStatement = {
+  sid: 'Fleet',
+  why: 'Instances, what guards them, and the switches of the account. EC2 takes no resource for these.',
+  resources: [],
+};
+
+export const SHARED_DISKS: GrantStatement = {
+  sid: 'SharedDisks',
+  why: 'Who else may use an own image or snapshot.',
+  resources: [arn('ec2:*::image/*'), arn('ec2:*::snapshot/*')],
+};
+
+export const MANAGED_INSTANCES: GrantStatement = {
+  sid: 'ManagedInstances',
+  why: "Which instances Systems Manager reaches, and which documents are the account's own. It takes no resource.",
+  resources: [],
+};
+
+export const SESSION_PREFERENCES: GrantStatement = {
+  sid: 'SessionPreferences',
+  why: "Session Manager's preferences, in every region.",
+  resources: [own('ssm', 'document/SSM-SessionManagerRunShell')],
+};
+
+export const HOST_MANAGEMENT: GrantStatement = {
+  sid: 'HostManagement',
+  why: 'Whether instances without a profile are managed all the same, in every region.',
+  resources: [own('ssm', 'servicesetting/ssm/managed-instance/default-ec2-instance-management-role')],
+};
+
+export const ORGANIZATION: GrantStatement = {
+  sid: 'Organization',
+  why: 'Whether there is an organisation. It takes no resource.',
+  resources: [],
+};
+
+export const GUARDRAILS: GrantStatement = {
+  sid: 'Guardrails',
+  why: 'Guardrails: the levels above the account, which policies hang at each, and what they say.',
+  resources: [
+    arn('organizations::*:root/*'),
+    arn('organizations::*:ou/*'),
+    arn('organizations::*:account/*'),
+    arn('organizations::*:policy/*'),
+    arn('organizations::aws:policy/*'),
+  ],
+};

@@ -1,0 +1,58 @@
+import type { CoverageStatus, RegionSnapshot } from '../snapshot/snapshot.ts';
+import type { AwsCall, Reader } from './aws-call.ts';
+import { CALLS } from './calls.ts';
+import { argumentsOf, eachEntry, entryWithoutList } from './each.ts';
+import type { Place } from './instances.ts';
+import { collectKept, type KeptWish } from './kept.ts';
+import { type Reading, readCall, takeCall } from './reading.ts';
+
+/** What one service says of one region; with a wish only that of what no typed field holds. */
+export async function collectService(
+  reading: Reading,
+  place: Place,
+  service: string,
+  wish: KeptWish | null = null,
+): Promise<Partial<RegionSnapshot>> {
+  const part: Record<string, unknown> = {};
+  for (const call of CALLS) {
+    const { reader } = call;
+    if (call.service !== service || typeof reader === 'string') continue;
+    part[reader.field] = await readField(reading, call, reader, place);
+  }
+  await collectKept(reading, service, place.region, wish);
+  return part;
+}
+
+async function readField(reading: Reading, call: AwsCall, reader: Reader, place: Place): Promise<unknown> {
+  if (call.argument?.kind === 'each') return readEach(reading, call, reader, place);
+  return readCall(reading, call, place.region, (answer) => counted(reader.take(answer, place)));
+}
+
+const counted = (value: unknown) => ({ value, items: Array.isArray(value) ? value.length : null });
+
+/** The lists of all answers, put together. Null: nobody says what to ask about. */
+async function readEach(
+  reading: Reading,
+  call: AwsCall,
+  reader: Reader,
+  place: Place,
+): Promise<readonly unknown[] | null> {
+  const { region } = place;
+  const askedAt = reading.clock.now().toISOString();
+  const { wanted, most } = argumentsOf(reading, call, region);
+  if (wanted === null) {
+    reading.coverage.push(entryWithoutList(reading, call, region, askedAt));
+    return null;
+  }
+  const values: unknown[] = [];
+  const gaps: { status: CoverageStatus; detail: string }[] = [];
+  for (const argument of wanted.slice(0, most)) {
+    const take = (answer: Parameters<Reader['take']>[0]) => counted(reader.take(answer, place));
+    const outcome = await takeCall(reading, call, { region, argument }, take);
+    if (outcome.status !== 'collected') gaps.push(outcome);
+    if (Array.isArray(outcome.value)) values.push(...outcome.value);
+  }
+  const read = Math.min(wanted.length, most) - gaps.length;
+  reading.coverage.push(eachEntry(call, region, askedAt, { wanted: wanted.length, most, read, gaps }));
+  return values;
+}

@@ -1,0 +1,123 @@
+// Writes what follows from the table of calls (lib/collect/calls.ts): the statements of both role templates and the table
+// of docs/input-folder.md. Run it after a row changed: node tools/collected-calls.ts
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type AwsCall, callName } from '../lib/collect/aws-call.ts';
+import { CALLS } from '../lib/collect/calls.ts';
+import type { GrantStatement } from '../lib/collect/grants.ts';
+
+const ROOT = path.join(import.meta.dirname, '..');
+
+/** A part of a file that is made of the table: between two lines. */
+interface Written {
+  readonly file: string;
+  readonly begin: string;
+  readonly end: string;
+  readonly text: () => string;
+}
+
+const HINT = 'made by tools/collected-calls.ts';
+
+export const WRITTEN: readonly Written[] = [
+  ...[
+    { file: 'infrastructure/roles.yml', indent: 10 },
+    { file: 'infrastructure/member-account.yml', indent: 14 },
+  ].map(({ file, indent }) => ({
+    file,
+    begin: `${' '.repeat(indent)}# Begin: ${HINT}\n`,
+    end: `${' '.repeat(indent)}# End: ${HINT}\n`,
+    text: () => statementsText(' '.repeat(indent)),
+  })),
+  {
+    file: 'docs/input-folder.md',
+    begin: `<!-- begin: ${HINT} -->\n\n`,
+    end: `\n<!-- end: ${HINT} -->\n`,
+    text: tableText,
+  },
+];
+
+/** The statements in the order in which the table names them first, with their actions. */
+function statements(): ReadonlyMap<GrantStatement, ReadonlySet<string>> {
+  const found = new Map<GrantStatement, Set<string>>();
+  for (const { statement, actions } of CALLS.flatMap(({ grants }) => grants)) {
+    const all = found.get(statement) ?? new Set();
+    for (const action of actions) all.add(action);
+    found.set(statement, all);
+  }
+  return found;
+}
+
+function statementsText(indent: string): string {
+  const lines = [...statements()].flatMap(([{ sid, why, resources }, actions]) => [
+    ...comment(why, 120 - indent.length),
+    `- Sid: ${sid}`,
+    '  Effect: Allow',
+    ...listed('Action', [...actions]),
+    ...(resources.length === 0
+      ? ["  Resource: '*'"]
+      : listed(
+          'Resource',
+          resources.map((arn) => `!Sub ${arn}`),
+        )),
+  ]);
+  return lines.map((line) => `${indent}${line}\n`).join('');
+}
+
+const listed = (key: string, items: readonly string[]): readonly string[] =>
+  items.length === 1 ? [`  ${key}: ${items[0]}`] : [`  ${key}:`, ...items.map((item) => `    - ${item}`)];
+
+/** A comment, wrapped. */
+function comment(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`# ${word}`);
+  }
+  return lines;
+}
+
+function tableText(): string {
+  const rows = CALLS.map(
+    (call) =>
+      `| \`${fileOf(call)}\` | ${call.purpose}${call.reader === 'kept' ? '; kept in the snapshot' : ''} |\n`,
+  );
+  return `| file | what it is for |\n|---|---|\n${rows.join('')}`;
+}
+
+/** `<region>/ec2.describe-image-attribute.<ImageId>.json` */
+export function fileOf(call: AwsCall): string {
+  const { argument, operation, service } = call;
+  const name = `${call.scope === 'region' ? '<region>/' : ''}${callName(call)}`;
+  if (argument === null) return `${name}.json`;
+  if (argument.kind === 'values') return `${name}.${argument.values[0]}.json`;
+  if (argument.kind === 'missing-policies')
+    return `${name}.<arn>${operation === 'get-policy-version' ? '.<version>' : ''}.json`;
+  return `${name}.${idsOf(service, call)
+    .map((id) => `<${id}>`)
+    .join('.')}.json`;
+}
+
+/** What a file's name holds beside the call's. */
+function idsOf(service: string, { argument }: AwsCall): readonly string[] {
+  if (argument?.kind !== 'each') return [];
+  const of = CALLS.find((one) => one.service === service && one.operation === argument.of);
+  return [...(of ? idsOf(service, of) : []), argument.id ?? argument.list];
+}
+
+/** The file as it should be. Throws where it has no place for what is written. */
+export function rewritten({ file, begin, end, text }: Written): {
+  readonly is: string;
+  readonly should: string;
+} {
+  const is = readFileSync(path.join(ROOT, file), 'utf8');
+  const from = is.indexOf(begin);
+  const to = is.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`\`${file}\` has no \`${begin.trim()}\` with its end`);
+  return { is, should: `${is.slice(0, from + begin.length)}${text()}${is.slice(to)}` };
+}
+
+if (import.meta.main) {
+  for (const part of WRITTEN) writeFileSync(path.join(ROOT, part.file), rewritten(part).should);
+}
