@@ -1,7 +1,12 @@
 import { and, type Formula, or } from '../lib/evaluator/formula.ts';
 import { remaining } from '../lib/evaluator/residual/remaining.ts';
 import type { Subject } from '../lib/matrix/account/account.ts';
-import { decideDirect, type Engine, makeEngine, pathOf } from '../lib/matrix/account/audited-account.ts';
+import {
+  type AuditedAccount,
+  auditedAccount,
+  decideDirect,
+  pathOf,
+} from '../lib/matrix/account/audited-account.ts';
 import type { PathDecision } from '../lib/matrix/account/one-cell.ts';
 import { assumeRole } from '../lib/matrix/chains/assume-role.ts';
 import type { Edge } from '../lib/matrix/chains/chains.ts';
@@ -25,7 +30,7 @@ export interface Mismatch {
 }
 
 interface Comparison {
-  readonly engine: Engine;
+  readonly audited: AuditedAccount;
   readonly subjects: ReadonlyMap<string, Subject>;
   /** all of them and behind them what they can make of themselves, numbered as escalations number them */
   readonly numbered: readonly Subject[];
@@ -47,13 +52,13 @@ const SEARCHES = 50;
  * one assumed role (for the first of them only).
  */
 export function compareCells(snapshot: Snapshot, matrix: Matrix, cells: readonly CellPlace[]): Mismatch[] {
-  const engine = makeEngine(snapshot);
+  const audited = auditedAccount(snapshot);
   const instances = instancesOf(snapshot);
-  const subjects = [...engine.account.subjects, ...outsideSubjects(engine.account)];
-  const escalations = new Escalations(engine.account, subjects);
+  const subjects = [...audited.account.subjects, ...outsideSubjects(audited.account)];
+  const escalations = new Escalations(audited.account, subjects);
   const comparison: Comparison = {
-    engine,
-    numbered: [...subjects, ...escalations.standIns],
+    audited,
+    numbered: [...subjects, ...escalations.hypotheticals],
     escalations,
     subjects: new Map(subjects.map((subject) => [subject.arn, subject])),
     instances: new Map(instances.map((instance) => [instance.id, instance])),
@@ -71,14 +76,14 @@ export function compareCells(snapshot: Snapshot, matrix: Matrix, cells: readonly
 }
 
 function differenceAt(comparison: Comparison, arn: string, id: string, cell: CellPlace): string | null {
-  const { engine } = comparison;
+  const { audited } = comparison;
   const subject = comparison.subjects.get(arn);
   const instance = comparison.instances.get(id);
-  const path = pathOf(engine, cell.path);
+  const path = pathOf(audited, cell.path);
   if (!subject || !instance || !path) return 'the matrix names something that the account does not have';
   const found = comparison.cellAt(cell.principal, cell.instance, cell.path)?.outcome ?? null;
-  const exact = directly(engine, path, instance, subject);
-  if (exact) return directDifference(engine, path, instance, subject, exact, found);
+  const exact = directly(audited, path, instance, subject);
+  if (exact) return directDifference(audited, path, instance, subject, exact, found);
   if (found === null) return missedStep(comparison, path, instance, subject);
   if (found.via.length === 0) return `denied, but the matrix has ${found.verdict}`;
   return chainDifference(comparison, path, instance, subject, found);
@@ -86,18 +91,18 @@ function differenceAt(comparison: Comparison, arn: string, id: string, cell: Cel
 
 /** Null: denied. What an outside account may do of its own is not for this account's policies to say. */
 function directly(
-  engine: Engine,
+  audited: AuditedAccount,
   path: AccessPath,
   instance: Instance,
   subject: Subject,
 ): PathDecision | null {
   if (subject.kind === 'outside') return null;
-  const decision = decideDirect(engine, path, instance, subject);
+  const decision = decideDirect(audited, path, instance, subject);
   return decision && decision.verdict !== 'denied' ? decision : null;
 }
 
 function directDifference(
-  engine: Engine,
+  audited: AuditedAccount,
   path: AccessPath,
   instance: Instance,
   subject: Subject,
@@ -106,7 +111,7 @@ function directDifference(
 ): string | null {
   if (found === null) return `${exact.verdict}, but the matrix has no cell`;
   if (found.via.length > 0) return `held directly, but the matrix has a chain: ${found.via.join(' > ')}`;
-  const session = sessionUser(subject, engine.account.regions.get(instance.region));
+  const session = sessionUser(subject, audited.account.regions.get(instance.region));
   const wanted = {
     verdict: exact.verdict,
     condition: exact.condition,
@@ -129,22 +134,22 @@ function missedStep(
 ): string | null {
   if (comparison.searches === 0) return null;
   comparison.searches--;
-  const { engine, steps } = comparison;
+  const { audited, steps } = comparison;
   const next =
-    steps.get(subject.arn) ?? [...comparison.subjects.values()].filter((to) => isStep(engine, subject, to));
+    steps.get(subject.arn) ?? [...comparison.subjects.values()].filter((to) => isStep(audited, subject, to));
   steps.set(subject.arn, next);
   for (const role of next) {
-    const end = directly(engine, path, instance, role);
-    const open = end && remaining(and(hop(engine, subject, role), end.open));
+    const end = directly(audited, path, instance, role);
+    const open = end && remaining(and(hop(audited, subject, role), end.open));
     if (open) return `the matrix has no cell, but \`${role.arn}\` opens it`;
   }
   return null;
 }
 
-const isStep = (engine: Engine, from: Subject, to: Subject): boolean =>
-  to.role !== null && hop(engine, from, to) !== false;
+const isStep = (audited: AuditedAccount, from: Subject, to: Subject): boolean =>
+  to.role !== null && hop(audited, from, to) !== false;
 
-function hop({ account }: Engine, from: Subject, to: Subject): Formula {
+function hop({ account }: AuditedAccount, from: Subject, to: Subject): Formula {
   if (to.role === null) return false;
   return (from.kind === 'outside' ? assumeFromOutside : assumeRole)(from, to.role, account);
 }
@@ -165,13 +170,13 @@ function chainDifference(
     current = next.to;
     at += next.steps;
   }
-  const end = directly(comparison.engine, path, instance, current);
+  const end = directly(comparison.audited, path, instance, current);
   if (end === null) return `\`${current.arn}\`, where its chain ends, is denied`;
-  const rest = remaining(and(open, end.open));
-  if (rest === false) return 'the conditions along its chain exclude each other';
+  const residual = remaining(and(open, end.open));
+  if (residual === false) return 'the conditions along its chain exclude each other';
   if (end.verdict === 'unknown') return found.verdict === 'unknown' ? null : `unknown, but ${found.verdict}`;
   if (found.verdict === 'allowed')
-    return rest === true ? null : `${rest.text}, but the matrix has it allowed through its chain`;
+    return residual === true ? null : `${residual.text}, but the matrix has it allowed through its chain`;
   return found.verdict === 'conditional' ? null : `a chain makes it ${found.verdict}`;
 }
 
@@ -184,20 +189,20 @@ interface Taken {
 
 /** A role that is assumed, an instance whose role is taken through any shell on it, or an escalation through IAM. */
 function takeStep(comparison: Comparison, from: Subject, via: readonly string[], at: number): Taken | null {
-  const { engine, subjects } = comparison;
+  const { audited, subjects } = comparison;
   const step = via[at] as string;
   if (!step.startsWith('arn:')) return escalate(comparison, from, step, via[at + 1]);
   const role = subjects.get(step);
-  if (role) return { to: role, open: hop(engine, from, role), steps: 1 };
+  if (role) return { to: role, open: hop(audited, from, role), steps: 1 };
   const instance = comparison.byArn.get(step);
-  const profile = engine.account.snapshot.instanceProfiles.find(
+  const profile = audited.account.snapshot.instanceProfiles.find(
     ({ arn }) => arn === instance?.instanceProfile,
   );
   const to = subjects.get(profile?.roles[0] ?? '');
   if (!instance || !to) return null;
-  const open = engine.paths
+  const open = audited.paths
     .filter((path) => path.groups.includes('shell'))
-    .map((path) => directly(engine, path, instance, from)?.open ?? false)
+    .map((path) => directly(audited, path, instance, from)?.open ?? false)
     .reduce<Formula>((sum, one) => or(sum, one), false);
   return { to, open, steps: 1 };
 }

@@ -9,8 +9,8 @@ export function conclude(combined: Combined, known: Known = {}): Decision {
   const codes = new Set<Uncertainty>();
   const open = settle(openOf(combined), codes);
   const uncertain = [...codes].sort();
-  const rest = remaining(open, known);
-  if (rest === true)
+  const residual = remaining(open, known);
+  if (residual === true)
     return {
       decision: 'allowed',
       condition: null,
@@ -18,10 +18,10 @@ export function conclude(combined: Combined, known: Known = {}): Decision {
       statements: granting(combined),
       uncertain,
     };
-  if (rest === false) return deny(combined, known, uncertain);
+  if (residual === false) return deny(combined, known, uncertain);
   return {
     decision: 'conditional',
-    condition: rest,
+    condition: residual,
     blockedBy: null,
     statements: contributing(combined),
     uncertain,

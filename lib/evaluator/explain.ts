@@ -97,8 +97,8 @@ function statementsOf(answer: Answer, known: Known): readonly ExplainedStatement
   return answer.matches.map(({ ref, applies }) => {
     // that a caller could choose a value that is denied does not make a Deny apply
     const chosen = ref.effect === 'Deny' ? { ...known, chosen: new Set<string>() } : known;
-    const rest = remaining(settle(applies, new Set()), chosen);
-    if (typeof rest === 'boolean') return { ...ref, applies: rest ? 'yes' : 'no', condition: null };
-    return { ...ref, applies: 'conditionally', condition: rest };
+    const residual = remaining(settle(applies, new Set()), chosen);
+    if (typeof residual === 'boolean') return { ...ref, applies: residual ? 'yes' : 'no', condition: null };
+    return { ...ref, applies: 'conditionally', condition: residual };
   });
 }

@@ -2,9 +2,9 @@ import { type Bits, isSubset, without } from '../evaluator/bits.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
-import { type Engine, makeEngine } from './account/audited-account.ts';
+import { type AuditedAccount, auditedAccount } from './account/audited-account.ts';
 import type { MatrixSettings } from './account/one-cell.ts';
-import { type ChainGroup, Rows } from './all-rows.ts';
+import { AccountRows, type ChainGroup } from './account-rows.ts';
 import type { Levels } from './chains/chains.ts';
 import { anywhereIn, coverOf, IndirectRows } from './chains/indirect-rows.ts';
 import { outsideSubjects } from './chains/outside.ts';
@@ -15,11 +15,11 @@ import { RowGroups } from './row-groups.ts';
 /** The effective-access matrix of an account: every principal, instance and path that is not denied. */
 export function buildMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {
   const built = rowsOf(snapshot, settings);
-  const { rows, engine } = built;
-  const anywhere = anywhereIn(rows, engine.paths);
+  const { rows, audited } = built;
+  const anywhere = anywhereIn(rows, audited.paths);
   // who holds every path wherever anybody has it gains nothing by becoming somebody else
   const lacksSome = rows.byClass((p) =>
-    engine.paths.some(
+    audited.paths.some(
       (path) => !isSubset(anywhere.get(path) as Bits, coverOf(rows.direct(p, path), rows.width)),
     ),
   );
@@ -28,17 +28,17 @@ export function buildMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): 
 
 /** An account ready to be asked about all its instances at once. */
 export interface BuiltRows {
-  readonly engine: Engine;
+  readonly audited: AuditedAccount;
   readonly subjects: readonly Subject[];
   readonly instances: readonly Instance[];
-  readonly rows: Rows;
+  readonly rows: AccountRows;
 }
 
 export function rowsOf(snapshot: Snapshot, settings: MatrixSettings = {}): BuiltRows {
-  const engine = makeEngine(snapshot, settings);
-  const subjects = [...engine.account.subjects, ...outsideSubjects(engine.account)];
+  const audited = auditedAccount(snapshot, settings);
+  const subjects = [...audited.account.subjects, ...outsideSubjects(audited.account)];
   const instances = instancesOf(snapshot);
-  return { engine, subjects, instances, rows: new Rows(engine, subjects, instances) };
+  return { audited, subjects, instances, rows: new AccountRows(audited, subjects, instances) };
 }
 
 export function matrixOf(
@@ -46,25 +46,25 @@ export function matrixOf(
   chainGroups: Iterable<ChainGroup>,
   indirect: IndirectRows,
 ): Matrix {
-  const { engine, subjects, instances, rows } = built;
+  const { audited, subjects, instances, rows } = built;
   const groups = new RowGroups(rows.sets);
   for (const { members } of rows.classes) {
     // behind the principals come those that they could make of themselves
     const principals = members.filter((p) => p < subjects.length);
-    for (const path of principals.length === 0 ? [] : engine.paths) {
+    for (const path of principals.length === 0 ? [] : audited.paths) {
       for (const cell of rows.direct(principals[0] as number, path))
         groups.add(path, principals, cell.bits, cell);
     }
   }
   for (const { principals, levels } of chainGroups) {
-    for (const path of engine.paths) addIndirect(groups, rows, indirect, path, principals, levels);
+    for (const path of audited.paths) addIndirect(groups, rows, indirect, path, principals, levels);
   }
-  const { snapshot } = engine.account;
+  const { snapshot } = audited.account;
   return {
     schemaVersion: 1,
     accountId: snapshot.accountId,
     takenAt: snapshot.takenAt,
-    paths: engine.paths.map((path) => path.id),
+    paths: audited.paths.map((path) => path.id),
     principals: subjects.map(({ arn, kind }) => ({ arn, kind })),
     instances: instances.map(({ id, arn, region, tags }) => ({ id, arn, region, name: nameOf(tags) })),
     groups: groups.groups(),
@@ -78,7 +78,7 @@ function nameOf(tags: Tags): string | null {
 /** What is not held directly and can be reached through a role or an instance. */
 function addIndirect(
   groups: RowGroups,
-  rows: Rows,
+  rows: AccountRows,
   indirect: IndirectRows,
   path: AccessPath,
   principals: readonly number[],

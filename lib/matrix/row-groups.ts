@@ -82,7 +82,7 @@ function entryOf<K, A, B>(maps: Map<K, Map<A, B>>, key: K): Map<A, B> {
 }
 
 export function outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
-  const { verdict, condition, alternative, landsAs, grants, rest, missing } = cell;
+  const { verdict, condition, alternative, landsAs, grants, residual, missing } = cell;
   return {
     verdict,
     condition,
@@ -90,7 +90,7 @@ export function outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
     landsAs,
     via,
     grants,
-    uncertain: rest.uncertain,
+    uncertain: residual.uncertain,
     ...(verdict === 'unknown' && missing !== null ? { missing } : {}),
   };
 }
@@ -101,8 +101,8 @@ export function outcomeName(cell: HeldCell, via: readonly string[]): string {
   return [
     cell.verdict,
     // what remains of a cell that is not known is not told
-    cell.verdict === 'unknown' ? '' : cell.rest.id,
-    cell.rest.uncertain.join(),
+    cell.verdict === 'unknown' ? '' : cell.residual.id,
+    cell.residual.uncertain.join(),
     cell.alternative,
     cell.landsAs.join(),
     via.join(),

@@ -1,14 +1,14 @@
-import type { Rows } from '../matrix/all-rows.ts';
+import type { AccountRows } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { PASSED_FOR } from '../matrix/classes/instance-fingerprints.ts';
 import type { SubjectClass } from '../matrix/classes/principal-classes.ts';
-import { actionNumber, NO_STANDING } from '../matrix/classes/standings.ts';
+import { actionNumber, NO_VIEW } from '../matrix/classes/principal-views.ts';
 import type { AccessPath, RequestRow, ResourceKind } from '../matrix/paths/access-path.ts';
-import { PathMemo } from '../matrix/rows/row-caches.ts';
+import { PathCache } from '../matrix/rows/row-caches.ts';
 import type { RowCell } from '../matrix/rows/row-cell.ts';
 import { remembered } from '../memory/remembered.ts';
-import { type Seen, SeenBy, type SeenClause } from './seen.ts';
-import type { Looked, Sight, Twins } from './twins.ts';
+import type { EquivalentClasses, Looked, Projection } from './equivalent-classes.ts';
+import { type Observed, ObservedBy, type ObservedClause } from './observed.ts';
 
 /** Classes of principals that share their cells on a path. */
 export interface AskedPath {
@@ -17,10 +17,10 @@ export interface AskedPath {
   /** indexes of the classes */
   readonly classes: readonly number[];
   /** what their policies see of the instance */
-  readonly sight: Sight;
+  readonly projection: Projection;
   /** all but one of the tags of which only the conditions count */
-  readonly looser: readonly Sight[];
-  readonly clauses: readonly SeenClause[];
+  readonly looser: readonly Projection[];
+  readonly clauses: readonly ObservedClause[];
   /** that are held directly */
   readonly cells: readonly RowCell[];
 }
@@ -47,22 +47,22 @@ const TRIES = 8;
 /** Who sees what of an instance. */
 export class AskedPaths {
   readonly paths: readonly AskedPath[];
-  readonly #rows: Rows;
-  readonly #twins: Twins;
-  readonly #seen: SeenBy;
-  readonly #byStanding = new Map<number, Seen>();
+  readonly #rows: AccountRows;
+  readonly #equivalents: EquivalentClasses;
+  readonly #seen: ObservedBy;
+  readonly #byView = new Map<number, Observed>();
   readonly #on = new Map<AccessPath, Asking>();
   readonly #holds: Uint8Array;
   readonly #byName = new Map<string, number[]>();
-  readonly #byClause = new Map<SeenClause, number[]>();
+  readonly #byClause = new Map<ObservedClause, number[]>();
 
-  constructor({ engine, rows }: BuiltRows, twins: Twins) {
+  constructor({ audited, rows }: BuiltRows, equivalents: EquivalentClasses) {
     this.#rows = rows;
-    this.#twins = twins;
-    this.#seen = new SeenBy(engine.account, twins);
+    this.#equivalents = equivalents;
+    this.#seen = new ObservedBy(audited.account, equivalents);
     this.#holds = new Uint8Array(rows.classes.length);
     const paths: AskedPath[] = [];
-    for (const path of engine.paths) {
+    for (const path of audited.paths) {
       const own = this.#askedBy(path);
       this.#on.set(path, { numbers: this.#numbersIn(own), first: paths.length });
       paths.push(...own);
@@ -86,9 +86,9 @@ export class AskedPaths {
   }
 
   between(one: Looked, other: Looked): Difference {
-    const names = this.#twins.differing(one, other);
+    const names = this.#equivalents.differing(one, other);
     const asked = new Set([...names].flatMap((name) => this.#byName.get(name) ?? []));
-    const clauses = new Set<SeenClause>();
+    const clauses = new Set<ObservedClause>();
     for (const [clause, own] of this.#byClause) {
       if (!clause.keys.some((key) => names.has(key)) || this.#isSame(clause, one, other)) continue;
       clauses.add(clause);
@@ -110,34 +110,34 @@ export class AskedPaths {
    * Finds a class of instances that those who ask cannot tell from an instance: one that looks the same, or one that
    * differs in a tag on which all their conditions come out the same. Null: none was found.
    */
-  twinsOf(looked: Looked): (one: AskedPath) => number | null {
-    const alike = this.#twins.of(looked);
-    return ({ sight, looser, clauses }) => {
-      const [twin] = alike(sight);
-      if (twin !== undefined) return twin;
-      const isTwin = (place: number): boolean =>
-        clauses.every((clause) => this.#isSame(clause, this.#twins.firstOf(place), looked));
+  equivalentsOf(looked: Looked): (one: AskedPath) => number | null {
+    const alike = this.#equivalents.of(looked);
+    return ({ projection, looser, clauses }) => {
+      const [equivalent] = alike(projection);
+      if (equivalent !== undefined) return equivalent;
+      const isEquivalent = (place: number): boolean =>
+        clauses.every((clause) => this.#isSame(clause, this.#equivalents.firstOf(place), looked));
       for (const places of looser.map(alike)) {
         const step = Math.ceil(places.length / TRIES);
         for (let i = 0; i < places.length; i += step)
-          if (isTwin(places[i] as number)) return places[i] as number;
+          if (isEquivalent(places[i] as number)) return places[i] as number;
       }
       return null;
     };
   }
 
   #askedBy(path: AccessPath): readonly AskedPath[] {
-    const memo = new PathMemo(path);
+    const cache = new PathCache(path);
     const found = new Map<string, AskedPath & { readonly classes: number[] }>();
     for (const [i, one] of this.#rows.classes.entries()) {
-      const name = memo.keyOf(one);
+      const name = cache.keyOf(one);
       if (name === null || one.first.kind === 'outside') continue;
       const known = found.get(name);
       if (known) known.classes.push(i);
       else {
         const seen = this.#seenOn(path, one);
         const cells = this.#rows.direct(one.members[0] as number, path);
-        found.set(name, { path, one, classes: [i], ...this.#sightsOf(seen), cells });
+        found.set(name, { path, one, classes: [i], ...this.#projectionsOf(seen), cells });
       }
     }
     return [...found.values()];
@@ -154,13 +154,13 @@ export class AskedPaths {
     return numbers;
   }
 
-  #sightsOf(seen: readonly Seen[]): Pick<AskedPath, 'sight' | 'looser' | 'clauses'> {
+  #projectionsOf(seen: readonly Observed[]): Pick<AskedPath, 'projection' | 'looser' | 'clauses'> {
     const names = new Set(seen.flatMap((one) => one.names));
     const clauses = [...new Set(seen.flatMap((one) => one.clauses))];
     const otherwise = new Set(seen.flatMap((one) => one.otherwise));
     const tags = [...new Set(clauses.flatMap(({ keys }) => keys))].filter((key) => !otherwise.has(key));
-    const looser = tags.map((key) => this.#twins.sightOf(names.difference(new Set([key]))));
-    return { sight: this.#twins.sightOf(names), looser, clauses };
+    const looser = tags.map((key) => this.#equivalents.projectionOf(names.difference(new Set([key]))));
+    return { projection: this.#equivalents.projectionOf(names), looser, clauses };
   }
 
   #index(i: number, { path, one, clauses }: AskedPath): void {
@@ -169,21 +169,21 @@ export class AskedPaths {
     for (const clause of clauses) push(this.#byClause, clause, i);
   }
 
-  #isSame(clause: SeenClause, one: Looked, other: Looked): boolean {
+  #isSame(clause: ObservedClause, one: Looked, other: Looked): boolean {
     return this.#seen.outcome(clause, one) === this.#seen.outcome(clause, other);
   }
 
-  #seenOn(path: AccessPath, one: SubjectClass): readonly Seen[] {
+  #seenOn(path: AccessPath, one: SubjectClass): readonly Observed[] {
     const rows = path.alternatives.flatMap(({ requests }) => requests);
     const all = rows.map((row) => this.#seenBy(row, one));
-    return [seenOf(path), ...all];
+    return [observedOf(path), ...all];
   }
 
-  #seenBy({ action, on }: RequestRow, one: SubjectClass): Seen {
-    const standing = one.standings[actionNumber(action)] as number;
-    if (standing === NO_STANDING) return NOTHING;
+  #seenBy({ action, on }: RequestRow, one: SubjectClass): Observed {
+    const view = one.principalViews[actionNumber(action)] as number;
+    if (view === NO_VIEW) return NOTHING;
     if (on !== 'instance') return SEEN[on] ?? NOTHING;
-    return remembered(this.#byStanding, standing, () => this.#seen.of(action.toLowerCase(), one.first));
+    return remembered(this.#byView, view, () => this.#seen.of(action.toLowerCase(), one.first));
   }
 }
 
@@ -193,12 +193,12 @@ function push<T>(lists: Map<T, number[]>, key: T, value: number): void {
   else lists.set(key, [value]);
 }
 
-const seeing = (...names: readonly string[]): Seen => ({ names, otherwise: names, clauses: [] });
+const seeing = (...names: readonly string[]): Observed => ({ names, otherwise: names, clauses: [] });
 
 const NOTHING = seeing();
 
 /** What a path depends on whoever asks: where it applies, and as whom one lands. */
-function seenOf({ applies, alternatives, landsAs }: AccessPath): Seen {
+function observedOf({ applies, alternatives, landsAs }: AccessPath): Observed {
   const isByPlatform =
     applies === 'windows' ||
     applies === 'linux' ||
@@ -212,7 +212,7 @@ function seenOf({ applies, alternatives, landsAs }: AccessPath): Seen {
 }
 
 /** What the choice of a resource depends on, beside the region. */
-const SEEN: Readonly<Partial<Record<ResourceKind, Seen>>> = {
+const SEEN: Readonly<Partial<Record<ResourceKind, Observed>>> = {
   'root-volume': seeing('volumes'),
   volumes: seeing('volumes'),
   'security-groups': seeing('security-groups'),

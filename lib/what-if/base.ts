@@ -1,5 +1,5 @@
 import type { Bits } from '../evaluator/bits.ts';
-import type { ChainGroup } from '../matrix/all-rows.ts';
+import type { ChainGroup } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import type { Chain } from '../matrix/chains/chains.ts';
 import { anywhereIn, IndirectRows } from '../matrix/chains/indirect-rows.ts';
@@ -19,7 +19,7 @@ export class Base {
 
   constructor(built: BuiltRows) {
     this.built = built;
-    this.anywhere = anywhereIn(built.rows, built.engine.paths);
+    this.anywhere = anywhereIn(built.rows, built.audited.paths);
     this.indirect = new IndirectRows(built.rows, this.anywhere);
     this.groups = [...built.rows.chains()];
     const groupOf: (number | undefined)[] = built.rows.subjects.map(() => undefined);

@@ -39,7 +39,7 @@ export class ChainEnds {
     this.#known = new Map(groups.map(({ levels }) => [levels, new Map()]));
     for (const { levels } of groups)
       if (levels.reduce((sum, level) => sum + level.length, 0) >= MANY)
-        for (const path of built.engine.paths) this.of(levels, path);
+        for (const path of built.audited.paths) this.of(levels, path);
   }
 
   of(levels: Levels, path: AccessPath): Ends {

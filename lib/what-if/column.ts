@@ -1,5 +1,5 @@
 import { hasBit, setBit } from '../evaluator/bits.ts';
-import type { Rows } from '../matrix/all-rows.ts';
+import type { AccountRows } from '../matrix/account-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-path.ts';
 import type { DirectRows } from '../matrix/rows/direct-rows.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';
@@ -7,13 +7,13 @@ import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { AskedPath, AskedPaths, Difference } from './asked-paths.ts';
 import { directly, isSame } from './cell-changes.ts';
+import type { EquivalentClasses, Looked } from './equivalent-classes.ts';
 import type { InstanceChange } from './instance-change.ts';
 import { type Changed, cellIn, PathColumn } from './path-column.ts';
-import type { Looked, Twins } from './twins.ts';
 
 /** The cells of one instance that are held directly, as it is and as it would be. */
 export class Column {
-  readonly #rows: Rows;
+  readonly #rows: AccountRows;
   readonly #asked: AskedPaths;
   /** null: it is not there yet */
   readonly #place: number | null;
@@ -21,12 +21,17 @@ export class Column {
   readonly #changed = new Map<number, Changed>();
   readonly #columns = new Map<AccessPath, PathColumn>();
 
-  constructor(rows: Rows, asked: AskedPaths, twins: Twins, { index, before, after }: InstanceChange) {
+  constructor(
+    rows: AccountRows,
+    asked: AskedPaths,
+    equivalents: EquivalentClasses,
+    { index, before, after }: InstanceChange,
+  ) {
     this.#rows = rows;
     this.#asked = asked;
     this.#place = before && rows.placeOf(index);
-    const looked = after && twins.lookAt(after);
-    const difference = before && looked ? asked.between(twins.lookAt(before), looked) : null;
+    const looked = after && equivalents.lookAt(after);
+    const difference = before && looked ? asked.between(equivalents.lookAt(before), looked) : null;
     const next = looked ? this.#asker(looked, difference) : () => null;
     for (const i of difference ? difference.asked : asked.paths.keys()) {
       const one = asked.paths[i] as AskedPath;
@@ -42,16 +47,16 @@ export class Column {
   }
 
   /** Who held nothing, could become nobody, and would hold something. */
-  get awake(): ReadonlySet<number> {
-    const awake = new Set<number>();
+  get newlyUseful(): ReadonlySet<number> {
+    const newlyUseful = new Set<number>();
     for (const [i, { after }] of this.#changed) {
       for (const number of after ? (this.#asked.paths[i] as AskedPath).classes : []) {
         if (this.#asked.holdsAny(number)) continue;
         for (const member of this.#rows.classes[number]?.members ?? [])
-          if (!this.#rows.isLive(member)) awake.add(member);
+          if (!this.#rows.isLive(member)) newlyUseful.add(member);
       }
     }
-    return awake;
+    return newlyUseful;
   }
 
   on(path: AccessPath): PathColumn {
@@ -64,11 +69,11 @@ export class Column {
 
   /** Reads the cell of a class of instances that nobody concerned can tell from the new one; asks where there is none. */
   #asker(next: Looked, difference: Difference | null): (one: AskedPath) => HeldCell | null {
-    const twinOf = this.#asked.twinsOf(next);
+    const equivalentOf = this.#asked.equivalentsOf(next);
     let narrow: DirectRows | null = null;
     return (one) => {
-      const twin = twinOf(one);
-      if (twin !== null) return cellIn(one, twin);
+      const equivalent = equivalentOf(one);
+      if (equivalent !== null) return cellIn(one, equivalent);
       narrow ??= this.#narrow(next.instance, difference);
       return narrow.decide(one.path, one.one)[0] ?? null;
     };

@@ -1,22 +1,26 @@
-import type { EdgeLists, Rows } from '../matrix/all-rows.ts';
+import type { AccountRows, EdgeLists } from '../matrix/account-rows.ts';
 import { LiveEdges } from '../matrix/chains/useful-edges.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { ChangedEdges, EdgePair } from './edge-pairs.ts';
 
 /** The edges between principals after a change. */
 export class EdgeChange {
-  readonly #rows: Rows;
+  readonly #rows: AccountRows;
   readonly #changes: ReadonlyMap<number, ChangedEdges>;
   readonly #live: LiveEdges | undefined;
   readonly #known = new Map<number, EdgeLists>();
   /** whose edges are others than before; null: anybody's may be */
   readonly principals: ReadonlySet<number> | null;
 
-  /** `awake`: who held nothing and could become nobody, so that no chain led to them, and does now. */
-  constructor(rows: Rows, changes: ReadonlyMap<number, ChangedEdges>, awake: ReadonlySet<number>) {
+  /** `newlyUseful`: principals that had no access and no chains before, and have access after. */
+  constructor(
+    rows: AccountRows,
+    changes: ReadonlyMap<number, ChangedEdges>,
+    newlyUseful: ReadonlySet<number>,
+  ) {
     this.#rows = rows;
     this.#changes = changes;
-    if (awake.size > 0) this.#live = new LiveEdges((p) => awake.has(p) || rows.isLive(p));
+    if (newlyUseful.size > 0) this.#live = new LiveEdges((p) => newlyUseful.has(p) || rows.isLive(p));
     this.principals = this.#live ? null : new Set(changes.keys());
   }
 
@@ -29,7 +33,7 @@ export class EdgeChange {
     const own = this.#changes.get(from);
     if (!own && !this.#live) return this.#rows.listsOf(from);
     return remembered(this.#known, from, () =>
-      this.#rows.listsWith(from, own ?? { hosts: this.#rows.hostsOf(from) }, this.#live),
+      this.#rows.listsWith(from, own ?? { instanceRoles: this.#rows.hostsOf(from) }, this.#live),
     );
   }
 }

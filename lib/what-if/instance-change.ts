@@ -14,8 +14,8 @@ export interface InstanceChange {
 }
 
 /** A new instance behind the others of its region. */
-export function additionOf(instance: Instance, { engine, instances }: BuiltRows): InstanceChange {
-  const { regions } = engine.account.snapshot;
+export function additionOf(instance: Instance, { audited, instances }: BuiltRows): InstanceChange {
+  const { regions } = audited.account.snapshot;
   const at = regions.findIndex(({ region }) => region === instance.region);
   if (!regions[at]?.instances)
     throw new Error(`the instances of region \`${instance.region}\` were not collected: name another region`);

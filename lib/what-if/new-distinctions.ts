@@ -5,32 +5,32 @@ import { patternName } from '../evaluator/pattern-name.ts';
 import type { Account, Subject } from '../matrix/account/account.ts';
 import { decidingPolicies, gatingTagsIn } from '../matrix/account/gating-tags.ts';
 import { SESSION_ID } from '../matrix/account/sessions.ts';
-import type { Rows } from '../matrix/all-rows.ts';
+import type { AccountRows } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { classify } from '../matrix/classes/instance-classes.ts';
 import { type Relevant, relevantClause, relevantTo } from '../matrix/classes/relevant.ts';
-import { RequestLooks } from '../matrix/classes/request-fingerprints.ts';
+import { RequestFingerprints } from '../matrix/classes/request-fingerprints.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 
 /** What policies tell apart by now, so that one sees whether another policy tells apart more. */
 export class NewDistinctions {
   readonly #account: Account;
-  readonly #rows: Rows;
+  readonly #rows: AccountRows;
   readonly #instances: readonly Instance[];
   readonly #patterns: ReadonlySet<string>;
   readonly #clauses: ReadonlySet<string>;
   /** how many policies ask for each tag, by its canonical key and spelling */
   readonly #gating = new Map<string, Map<string, number>>();
 
-  constructor({ engine, rows, instances }: BuiltRows) {
-    this.#account = engine.account;
+  constructor({ audited, rows, instances }: BuiltRows) {
+    this.#account = audited.account;
     this.#rows = rows;
     this.#instances = instances;
-    const { patterns, clauses } = relevantTo(engine.account);
+    const { patterns, clauses } = relevantTo(audited.account);
     this.#patterns = new Set(patterns.map(patternName));
     this.#clauses = new Set(clauses.map(({ clause, service }) => `${service} ${clauseName(clause)}`));
-    for (const policy of decidingPolicies(engine.account)) {
+    for (const policy of decidingPolicies(audited.account)) {
       for (const [key, tag] of gatingTagsIn(policy)) {
         const spellings = this.#gating.get(key) ?? new Map<string, number>();
         this.#gating.set(key, spellings.set(tag, (spellings.get(tag) ?? 0) + 1));
@@ -42,7 +42,7 @@ export class NewDistinctions {
   between(before: CompiledPolicy, after: CompiledPolicy): boolean {
     if (this.#otherGates(before, after) || this.#otherSessions(after)) return true;
     const news = this.#newIn(after);
-    return !new RequestLooks(this.#account, news).areBlind || this.#otherInstances(news);
+    return !new RequestFingerprints(this.#account, news).areBlind || this.#otherInstances(news);
   }
 
   #otherGates(before: CompiledPolicy, after: CompiledPolicy): boolean {

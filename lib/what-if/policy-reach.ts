@@ -1,5 +1,5 @@
 import { addBits, type Bits, emptyBits, isEmpty, without } from '../evaluator/bits.ts';
-import type { EdgeLists, Rows } from '../matrix/all-rows.ts';
+import type { AccountRows, EdgeLists } from '../matrix/account-rows.ts';
 import type { Levels } from '../matrix/chains/chains.ts';
 import { coverOf, IndirectRows } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-path.ts';
@@ -23,20 +23,20 @@ export class PolicyReach {
   readonly #changed: ReadonlyMap<number, ReadonlyMap<AccessPath, Bits>>;
 
   constructor(base: Base, holders: ReadonlyMap<number, ChangedHolder>) {
-    const { rows, engine } = base.built;
+    const { rows, audited } = base.built;
     this.#base = base;
     this.#holders = holders;
-    this.#changed = new Map([...holders.keys()].map((p) => [p, this.#changedOf(p, engine.paths)]));
-    const anywhere = new Map(engine.paths.map((path) => [path, this.#anywhere(path)]));
+    this.#changed = new Map([...holders.keys()].map((p) => [p, this.#changedOf(p, audited.paths)]));
+    const anywhere = new Map(audited.paths.map((path) => [path, this.#anywhere(path)]));
     const direct = (p: number, path: AccessPath): readonly RowCell[] => this.#direct(p, path);
-    this.#after = new IndirectRows({ direct, rests: rows.rests, width: rows.width }, anywhere);
+    this.#after = new IndirectRows({ direct, residuals: rows.residuals, width: rows.width }, anywhere);
     this.#edges = edgeChange(base, holders);
   }
 
   addTo(changes: CellChanges): void {
     const others = rechained(this.#base, this.#edges);
     for (const { principals, before, after } of others)
-      for (const path of this.#base.built.engine.paths) this.#add(changes, principals, path, before, after);
+      for (const path of this.#base.built.audited.paths) this.#add(changes, principals, path, before, after);
     const done = new Set(others.flatMap(({ principals }) => principals));
     for (const [path, touched] of this.#touched()) {
       const left = [...touched].filter(([p]) => !done.has(p));
@@ -134,30 +134,30 @@ export class PolicyReach {
 /** Whose edges would be others, and who would be worth an edge. */
 function edgeChange({ built: { rows } }: Base, holders: ReadonlyMap<number, ChangedHolder>): EdgeChange {
   const changes = new Map<number, ChangedEdges>();
-  const awake = new Set<number>();
+  const newlyUseful = new Set<number>();
   for (const [p, holder] of holders) {
     const roles = holder.takesRoles ? rows.rolesAs(holder.subject) : null;
     const edges = changedEdges(rows, p, holder, roles);
     if (edges.changed.length > 0) changes.set(p, edges);
     const holds = [...holder.cells.values()].some((list) => list.length > 0);
-    if ((holds || roles?.some((list) => list.length > 0)) && !rows.isLive(p)) awake.add(p);
+    if ((holds || roles?.some((list) => list.length > 0)) && !rows.isLive(p)) newlyUseful.add(p);
   }
-  return new EdgeChange(rows, changes, awake);
+  return new EdgeChange(rows, changes, newlyUseful);
 }
 
 /** `roles`: null where these are as they were. */
 function changedEdges(
-  rows: Rows,
+  rows: AccountRows,
   p: number,
   { cells }: ChangedHolder,
   roles: EdgeLists | null,
 ): ChangedEdges {
   const [was, is] = [rows.hostsOf(p), rows.hostsBy((path) => cells.get(path) ?? [])];
   const ofHosts = was === is ? [] : changedPairs(was, is);
-  const hosts = ofHosts.length > 0 ? is : was;
-  if (!roles) return { hosts, changed: ofHosts };
+  const instanceRoles = ofHosts.length > 0 ? is : was;
+  if (!roles) return { instanceRoles, changed: ofHosts };
   const ofRoles = changedPairs(rows.rolesOf(p).flat(), roles.flat());
-  return { hosts, roles, changed: [...ofHosts, ...ofRoles] };
+  return { instanceRoles, roles, changed: [...ofHosts, ...ofRoles] };
 }
 
 const NO_CELLS: readonly RowCell[] = [];

@@ -58,8 +58,8 @@ export class Reach {
     { principals, before, after, ends }: Rechained,
     changed: Pick<ReadonlyMap<AccessPath, unknown>, 'has'>,
   ): void {
-    const { engine, rows } = this.#base.built;
-    for (const path of engine.paths) {
+    const { audited, rows } = this.#base.built;
+    for (const path of audited.paths) {
       const lists = new Set(ends.map((end) => rows.direct(end, path)).filter((cells) => cells.length > 0));
       if (lists.size === 0 && !changed.has(path)) continue;
       const both: BothEnds = [this.#ends.of(before, path), this.#ends.of(after, path)];

@@ -8,21 +8,21 @@ import { type CellChange, CellChanges } from './cell-changes.ts';
 import { ChainEnds } from './chain-ends.ts';
 import { Column } from './column.ts';
 import { EdgeChange } from './edge-change.ts';
-import { HostChange } from './host-change.ts';
+import { EquivalentClasses } from './equivalent-classes.ts';
 import { additionOf, type InstanceChange } from './instance-change.ts';
+import { HostChange } from './instance-role-change.ts';
 import { NewDistinctions } from './new-distinctions.ts';
 import { holdersOf } from './policy-change.ts';
 import { PolicyReach } from './policy-reach.ts';
 import { Reach } from './reach.ts';
-import { Twins } from './twins.ts';
 
 /** An account whose matrix is built once, to tell what single changes would do to it: exactly what building it anew would. */
 export class WhatIf {
   readonly #base: Base;
-  readonly #twins: Twins;
+  readonly #equivalents: EquivalentClasses;
   readonly #asked: AskedPaths;
   readonly #ends: ChainEnds;
-  readonly #hosts: HostChange;
+  readonly #instanceRoles: HostChange;
   readonly #index: ReadonlyMap<string, number>;
   readonly #distinctions: NewDistinctions;
   #matrix: Matrix | null = null;
@@ -30,10 +30,10 @@ export class WhatIf {
   constructor(snapshot: Snapshot, settings: MatrixSettings = {}) {
     this.#base = new Base(rowsOf(snapshot, settings));
     const { instances } = this.#base.built;
-    this.#twins = new Twins(this.#base.built);
-    this.#asked = new AskedPaths(this.#base.built, this.#twins);
+    this.#equivalents = new EquivalentClasses(this.#base.built);
+    this.#asked = new AskedPaths(this.#base.built, this.#equivalents);
     this.#ends = new ChainEnds(this.#base, this.#asked);
-    this.#hosts = new HostChange(this.#base.built);
+    this.#instanceRoles = new HostChange(this.#base.built);
     this.#distinctions = new NewDistinctions(this.#base.built);
     this.#index = new Map(instances.map(({ id }, i) => [id, i]));
   }
@@ -66,9 +66,9 @@ export class WhatIf {
 
   #changed(change: InstanceChange): readonly CellChange[] {
     const { rows } = this.#base.built;
-    const column = new Column(rows, this.#asked, this.#twins, change);
-    const hosts = this.#hosts.all(change, column);
-    const edges = new EdgeChange(rows, hosts, column.awake);
+    const column = new Column(rows, this.#asked, this.#equivalents, change);
+    const instanceRoles = this.#instanceRoles.all(change, column);
+    const edges = new EdgeChange(rows, instanceRoles, column.newlyUseful);
     const changes = new CellChanges();
     new Reach(this.#base, this.#ends, column, edges, change).addTo(changes);
     return changes.all();
@@ -80,7 +80,7 @@ export class WhatIf {
    * the limits of others, which instances policies tell apart), or where policies of somebody were not collected: then the matrix has to be built anew.
    */
   policy(record: PolicyRecord): readonly CellChange[] | null {
-    const before = this.#base.built.engine.account.policies.get(record.id);
+    const before = this.#base.built.audited.account.policies.get(record.id);
     if (!before) throw new Error(`there is no policy \`${record.id}\` in the account`);
     const holders = holdersOf(this.#base, this.#distinctions, before, record);
     if (!holders) return null;

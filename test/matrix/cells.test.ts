@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { generateAccount } from '../../bench/generate-account.ts';
-import { makeEngine, pathOf } from '../../lib/matrix/account/audited-account.ts';
+import { auditedAccount, pathOf } from '../../lib/matrix/account/audited-account.ts';
 import { askAlternative } from '../../lib/matrix/account/one-cell.ts';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
@@ -45,7 +45,7 @@ test('a condition names its key as the policy of its own principal does', () => 
 });
 
 test('the requests of a cell are those that the evaluator asks', () => {
-  const engine = makeEngine(snapshot);
+  const audited = auditedAccount(snapshot);
   const instances = instancesOf(snapshot);
   const alternativeOf = new Map<string, string>(
     matrix.groups.flatMap((group) =>
@@ -60,10 +60,10 @@ test('the requests of a cell are those that the evaluator asks', () => {
   expect(names.size).toBeGreaterThan(15);
   for (const cell of direct) {
     const i = instances.findIndex(({ id }) => id === cell.instance);
-    const subject = engine.account.subjects.find(({ arn }) => arn === cell.principal);
+    const subject = audited.account.subjects.find(({ arn }) => arn === cell.principal);
     const id = alternativeOf.get(`${places.get(cell.principal)} ${i} ${cell.path}`);
-    const alternative = pathOf(engine, cell.path)?.alternatives.find((one) => one.id === id);
-    const { requests } = askAlternative(alternative!, instances[i]!, subject!, engine.account);
+    const alternative = pathOf(audited, cell.path)?.alternatives.find((one) => one.id === id);
+    const { requests } = askAlternative(alternative!, instances[i]!, subject!, audited.account);
     expect(cell.requests).toEqual(requests.map(({ action, resource }) => ({ action, resource })));
   }
 });

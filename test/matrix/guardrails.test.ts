@@ -17,11 +17,11 @@ const base = account({
 
 function withLevels(
   change: (level: OrganizationLevel, depth: number) => Partial<OrganizationLevel>,
-  rest = {},
+  residual = {},
 ): Snapshot {
   const organization = base.organization as Organization;
   const levels = organization.levels.map((level, depth) => ({ ...level, ...change(level, depth) }));
-  return { ...base, organization: { ...organization, ...rest, levels } };
+  return { ...base, organization: { ...organization, ...residual, levels } };
 }
 
 const withDocument = (id: string, document: unknown): Snapshot => ({

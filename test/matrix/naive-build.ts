@@ -2,7 +2,11 @@ import type { Uncertainty } from '../../lib/evaluator/decision.ts';
 import { and, type Formula, or } from '../../lib/evaluator/formula.ts';
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 import type { Subject } from '../../lib/matrix/account/account.ts';
-import { decideDirect, type Engine, makeEngine } from '../../lib/matrix/account/audited-account.ts';
+import {
+  type AuditedAccount,
+  auditedAccount,
+  decideDirect,
+} from '../../lib/matrix/account/audited-account.ts';
 import type { MatrixSettings, PathDecision } from '../../lib/matrix/account/one-cell.ts';
 import { assumeRole, mayTagSession, reduced } from '../../lib/matrix/chains/assume-role.ts';
 import {
@@ -25,10 +29,10 @@ import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
 
 /** The matrix the slow way, each cell asked by itself: what the row engine is compared with. */
 export function naiveMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {
-  const engine = makeEngine(snapshot, settings);
-  const subjects = [...engine.account.subjects, ...outsideSubjects(engine.account)];
+  const audited = auditedAccount(snapshot, settings);
+  const subjects = [...audited.account.subjects, ...outsideSubjects(audited.account)];
   const instances = instancesOf(snapshot);
-  const cells = new DirectCells(engine, subjects, instances);
+  const cells = new DirectCells(audited, subjects, instances);
   const groups = new GroupBuilder();
   for (const p of subjects.keys()) {
     const levels = levelsAlong(
@@ -36,7 +40,7 @@ export function naiveMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): 
       (from) => [cells.edges(from)],
       (one) => cells.subject(one).missing,
     );
-    for (const path of engine.paths) {
+    for (const path of audited.paths) {
       for (const i of instances.keys()) {
         const outcome = directOutcome(cells, p, i, path) ?? indirectOutcome(cells, levels, i, path);
         if (outcome) groups.add(path, p, i, outcome);
@@ -48,7 +52,7 @@ export function naiveMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): 
     schemaVersion: 1,
     accountId: snapshot.accountId,
     takenAt: snapshot.takenAt,
-    paths: engine.paths.map((path) => path.id),
+    paths: audited.paths.map((path) => path.id),
     principals: subjects.map(({ arn, kind }) => ({ arn, kind })),
     instances: instances.map(({ id, arn, region, tags }) => ({ id, arn, region, name: nameOf(tags) })),
     groups: groups.groups(),
@@ -62,7 +66,7 @@ function nameOf(tags: Tags): string | null {
 function directOutcome(cells: DirectCells, p: number, i: number, path: AccessPath): Outcome | null {
   const own = cells.cell(p, i, path);
   return own && own.verdict !== 'denied'
-    ? toOutcome(cells.engine, path, cells.instance(i), cells.subject(p), own, [])
+    ? toOutcome(cells.audited, path, cells.instance(i), cells.subject(p), own, [])
     : null;
 }
 
@@ -73,8 +77,8 @@ function indirectOutcome(cells: DirectCells, levels: Levels, i: number, path: Ac
     for (const chain of level) {
       const end = cells.cell(chain.to, i, path);
       if (!end || end.verdict === 'denied') continue;
-      const { engine } = cells;
-      const outcome = throughChain(engine, path, cells.instance(i), cells.subject(chain.to), end, chain);
+      const { audited } = cells;
+      const outcome = throughChain(audited, path, cells.instance(i), cells.subject(chain.to), end, chain);
       // of what is unknown, too, the first without conditions
       if (outcome && remaining(and(chain.open, atEnd(chain, end.open))) === true) return outcome;
       best ??= outcome;
@@ -85,31 +89,31 @@ function indirectOutcome(cells: DirectCells, levels: Levels, i: number, path: Ac
 }
 
 function throughChain(
-  engine: Engine,
+  audited: AuditedAccount,
   path: AccessPath,
   instance: Instance,
   end: Subject,
   decision: PathDecision,
   chain: Chain,
 ): Outcome | null {
-  const rest = remaining(and(chain.open, atEnd(chain, decision.open)));
-  if (rest === false) return null;
+  const residual = remaining(and(chain.open, atEnd(chain, decision.open)));
+  if (residual === false) return null;
   const missing = chain.missing ?? end.missing;
-  const verdict = missing !== null ? 'unknown' : rest === true ? 'allowed' : 'conditional';
-  const condition = rest === true || missing !== null ? null : rest;
+  const verdict = missing !== null ? 'unknown' : residual === true ? 'allowed' : 'conditional';
+  const condition = residual === true || missing !== null ? null : residual;
   const grants = chainGrants(decision.grants, grantsAlong(chain));
   // the OS users are those that the last step leaves, whoever one was before
-  const last = landingOf(engine, path, instance, end, decision);
+  const last = landingOf(audited, path, instance, end, decision);
   const users = landsThrough(last, chain.edge?.tags === true);
   const held: PathDecision = { ...decision, verdict, condition, grants };
   return {
-    ...toOutcome(engine, path, instance, { ...end, missing }, held, new Vias().of(chain)),
+    ...toOutcome(audited, path, instance, { ...end, missing }, held, new Vias().of(chain)),
     landsAs: users,
   };
 }
 
 function toOutcome(
-  engine: Engine,
+  audited: AuditedAccount,
   path: AccessPath,
   instance: Instance,
   subject: Subject,
@@ -120,7 +124,7 @@ function toOutcome(
     verdict: decision.verdict,
     condition: decision.condition,
     alternative: decision.alternative?.id ?? '',
-    landsAs: landingOf(engine, path, instance, subject, decision).landsAs,
+    landsAs: landingOf(audited, path, instance, subject, decision).landsAs,
     via,
     grants: decision.grants,
     uncertain: decision.uncertain as readonly Uncertainty[],
@@ -129,19 +133,19 @@ function toOutcome(
 }
 
 function landingOf(
-  engine: Engine,
+  audited: AuditedAccount,
   path: AccessPath,
   instance: Instance,
   subject: Subject,
   { condition }: PathDecision,
 ): Landing {
-  const session = sessionUser(subject, engine.account.regions.get(instance.region));
+  const session = sessionUser(subject, audited.account.regions.get(instance.region));
   return landing(path, instance, condition, session);
 }
 
 /** Direct cells, each decided once, and the edges between principals that follow from them. */
 class DirectCells {
-  readonly #engine: Engine;
+  readonly #audited: AuditedAccount;
   readonly #subjects: readonly Subject[];
   readonly #escalations: Escalations;
   readonly #instances: readonly Instance[];
@@ -150,21 +154,21 @@ class DirectCells {
   readonly #roleIndex: ReadonlyMap<string, number>;
   readonly #profileRoles: ReadonlyMap<string, readonly string[]>;
 
-  constructor(engine: Engine, subjects: readonly Subject[], instances: readonly Instance[]) {
-    this.#engine = engine;
-    this.#escalations = new Escalations(engine.account, subjects, reduced, true);
-    this.#subjects = [...subjects, ...this.#escalations.standIns];
+  constructor(audited: AuditedAccount, subjects: readonly Subject[], instances: readonly Instance[]) {
+    this.#audited = audited;
+    this.#escalations = new Escalations(audited.account, subjects, reduced, true);
+    this.#subjects = [...subjects, ...this.#escalations.hypotheticals];
     this.#instances = instances;
     this.#roleIndex = new Map(
       subjects.flatMap((subject, i) => (subject.role ? [[subject.arn, i] as const] : [])),
     );
     this.#profileRoles = new Map(
-      engine.account.snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles]),
+      audited.account.snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles]),
     );
   }
 
-  get engine(): Engine {
-    return this.#engine;
+  get audited(): AuditedAccount {
+    return this.#audited;
   }
 
   subject(p: number): Subject {
@@ -181,7 +185,7 @@ class DirectCells {
     const key = `${p} ${i} ${path.id}`;
     let cell = this.#cells.get(key);
     if (cell === undefined) {
-      cell = decideDirect(this.#engine, path, this.#instances[i] as Instance, subject);
+      cell = decideDirect(this.#audited, path, this.#instances[i] as Instance, subject);
       this.#cells.set(key, cell);
     }
     return cell;
@@ -204,7 +208,7 @@ class DirectCells {
   }
 
   #roleEdges(subject: Subject): readonly Edge[] {
-    const { account } = this.#engine;
+    const { account } = this.#audited;
     const assume = subject.kind === 'outside' ? assumeFromOutside : assumeRole;
     return account.snapshot.roles.flatMap((role) => {
       const open: Formula = assume(subject, role, account);
@@ -227,7 +231,7 @@ class DirectCells {
 
   /** A shell on an instance is a shell with its role. */
   #instanceEdges(from: number): readonly Edge[] {
-    const shells = this.#engine.paths.filter((path) => path.groups.includes('shell'));
+    const shells = this.#audited.paths.filter((path) => path.groups.includes('shell'));
     return this.#instances.flatMap((instance, i) => {
       const roles = (instance.instanceProfile && this.#profileRoles.get(instance.instanceProfile)) || [];
       return roles.flatMap((arn) => {

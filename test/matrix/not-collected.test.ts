@@ -8,7 +8,7 @@ import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures
 import { differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
 
-const arn = (rest: string): string => `arn:aws:iam::${ACCOUNT_ID}:${rest}`;
+const arn = (residual: string): string => `arn:aws:iam::${ACCOUNT_ID}:${residual}`;
 const ABSENT = 'arn:aws:iam::aws:policy/FleetSupport';
 const SESSION = allow('ssm:StartSession');
 
@@ -28,8 +28,8 @@ const verdicts = (found: readonly Cell[]): readonly string[] => found.map(({ ver
 
 const ofUser = (
   input: Partial<NonNullable<AccountInput['users']>[number]>,
-  rest: AccountInput = {},
-): Snapshot => account({ users: [{ name: 'mia', ...input }], instances: [{ id: 'i-1' }], ...rest });
+  residual: AccountInput = {},
+): Snapshot => account({ users: [{ name: 'mia', ...input }], instances: [{ id: 'i-1' }], ...residual });
 
 const TRUSTING = {
   Version: '2012-10-17',

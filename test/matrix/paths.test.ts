@@ -16,9 +16,9 @@ const INSTANCE = 'arn:aws:ec2:*:*:instance/*';
 const WINDOWS: Partial<InstanceInput> = { platform: 'windows' };
 
 /** Alice's own cell on i-1, or undefined where there is none. */
-function cell(path: PathId, policies: readonly object[], rest: AccountInput = {}): Cell | undefined {
+function cell(path: PathId, policies: readonly object[], residual: AccountInput = {}): Cell | undefined {
   const users = [{ name: 'alice', policies }, { name: 'bob' }];
-  const snapshot = account({ users, instances: [{ id: 'i-1' }], ...rest });
+  const snapshot = account({ users, instances: [{ id: 'i-1' }], ...residual });
   const principal = `arn:aws:iam::${ACCOUNT_ID}:user/alice`;
   const cells = cellsOf(buildMatrix(snapshot), snapshot, { principal, path, instance: 'i-1' });
   return [...cells].find((one) => one.via.length === 0);
@@ -29,7 +29,7 @@ interface Row {
   readonly actions: readonly string[];
   readonly landsAs: readonly string[];
   readonly instance?: Partial<InstanceInput>;
-  readonly rest?: AccountInput;
+  readonly residual?: AccountInput;
 }
 
 const ENDPOINT = {
@@ -60,7 +60,7 @@ const ROWS: readonly Row[] = [
     path: 'instance-connect-endpoint',
     actions: ['ec2-instance-connect:OpenTunnel'],
     landsAs: [],
-    rest: endpoints,
+    residual: endpoints,
   },
   {
     path: 'serial-console',
@@ -84,7 +84,7 @@ const ROWS: readonly Row[] = [
     path: 'instance-profile-swap',
     actions: ['ec2:AssociateIamInstanceProfile', 'iam:PassRole'],
     landsAs: [],
-    rest: passable,
+    residual: passable,
   },
   { path: 'password-data', actions: ['ec2:GetPasswordData'], landsAs: ['Administrator'], instance: WINDOWS },
   { path: 'disk-copy', actions: ['ec2:CreateSnapshot', 'ec2:ModifySnapshotAttribute'], landsAs: [] },
@@ -97,16 +97,16 @@ const ROWS: readonly Row[] = [
   { path: 'power', actions: ['ec2:TerminateInstances'], landsAs: [] },
   { path: 'console-read', actions: ['ec2:GetConsoleScreenshot'], landsAs: [] },
   { path: 'session-takeover', actions: ['ssm:ResumeSession'], landsAs: ["that session's user"] },
-  { path: 'tag-rewrite', actions: ['ec2:DeleteTags'], landsAs: [], rest: gated },
+  { path: 'tag-rewrite', actions: ['ec2:DeleteTags'], landsAs: [], residual: gated },
 ];
 
 describe.each(ROWS)(
   '$path by $actions, landing as $landsAs',
-  ({ path, actions, landsAs, instance, rest }) => {
+  ({ path, actions, landsAs, instance, residual }) => {
     const users = (policies: readonly object[]): AccountInput => ({
       users: [{ name: 'alice', policies }, { name: 'bob' }, gating],
     });
-    const here = { ...rest, instances: [{ id: 'i-1', ...instance }] };
+    const here = { ...residual, instances: [{ id: 'i-1', ...instance }] };
     const of = (...policies: object[]): Cell | undefined => cell(path, [], { ...here, ...users(policies) });
 
     test('is allowed, and names its actions', () => {

@@ -62,9 +62,9 @@ describe('a source identity', () => {
     const all = [...both, 'sts:TagSession'];
     expect(held(all, all, tagged)).toBe('allowed');
     for (const missing of all) {
-      const rest = all.filter((action) => action !== missing);
-      expect(held(rest, all, tagged)).toBeUndefined();
-      expect(held(all, rest, tagged)).toBeUndefined();
+      const residual = all.filter((action) => action !== missing);
+      expect(held(residual, all, tagged)).toBeUndefined();
+      expect(held(all, residual, tagged)).toBeUndefined();
     }
   });
 });

@@ -61,10 +61,15 @@ const anyTags = fc.array(
 /** Other tags mostly; all that another instance has; another platform or profile, or gone. */
 const anyOther = fc.constantFrom('tags', 'tags', 'tags', 'twin', 'twin', 'platform', 'profile', 'gone');
 
-function changed(instance: Instance, tags: Instance['tags'], other: string, twin: Instance): Instance | null {
+function changed(
+  instance: Instance,
+  tags: Instance['tags'],
+  other: string,
+  equivalent: Instance,
+): Instance | null {
   const { id, arn, region } = instance;
   if (other === 'gone') return null;
-  if (other === 'twin') return { ...twin, id, arn, region };
+  if (other === 'twin') return { ...equivalent, id, arn, region };
   const unique = [...new Map(tags.map((tag) => [tag.key, tag])).values()];
   const platform = other === 'platform' && instance.platform === 'linux' ? 'windows' : instance.platform;
   const instanceProfile = other === 'profile' ? null : instance.instanceProfile;
@@ -78,8 +83,8 @@ test('what would change with another instance is what two whole matrices say dif
       const all = instancesOf(snapshot);
       fc.pre(all.length > 0);
       const instance = all[pick % all.length] as Instance;
-      const twin = all[(pick + 1) % all.length] as Instance;
-      const next = changed(instance, tags, other, twin);
+      const equivalent = all[(pick + 1) % all.length] as Instance;
+      const next = changed(instance, tags, other, equivalent);
       const whatIf = new WhatIf(snapshot);
       const changes = whatIf.instance(instance.id, next);
       const expected = rebuilt(buildMatrix(snapshot), buildMatrix(withInstance(snapshot, instance.id, next)));
@@ -103,7 +108,7 @@ function withNew(snapshot: Snapshot, next: Instance): Snapshot {
 test('what would change with one more instance is what two whole matrices say differently', () => {
   let some = 0;
   fc.assert(
-    fc.property(anyAccount, fc.nat(), anyTags, fc.boolean(), (snapshot, pick, tags, isTwin) => {
+    fc.property(anyAccount, fc.nat(), anyTags, fc.boolean(), (snapshot, pick, tags, isEquivalent) => {
       const all = instancesOf(snapshot);
       const [like, other] = [0, 1].map((i) => all[(pick + i) % all.length] as Instance) as [
         Instance,
@@ -112,7 +117,7 @@ test('what would change with one more instance is what two whole matrices say di
       const next = changed(
         { ...like, id: 'i-9', arn: like.arn.replace(like.id, 'i-9') },
         tags,
-        isTwin ? 'twin' : 'tags',
+        isEquivalent ? 'twin' : 'tags',
         other,
       );
       const whatIf = new WhatIf(snapshot);

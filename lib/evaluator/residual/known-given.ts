@@ -9,6 +9,6 @@ export function knownGiven(formula: Formula, given: readonly Atom[]): Formula {
 
 function atomGiven(atom: Atom, given: readonly Atom[]): Formula {
   const own = given.filter(({ canonical }) => canonical === atom.canonical);
-  const rest = own.length === 0 ? null : remaining(atom, { given: own });
-  return typeof rest === 'boolean' ? rest : atom;
+  const residual = own.length === 0 ? null : remaining(atom, { given: own });
+  return typeof residual === 'boolean' ? residual : atom;
 }

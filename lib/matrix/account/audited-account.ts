@@ -15,13 +15,13 @@ import {
 } from './one-cell.ts';
 
 /** An account with the paths that apply in it: what answers any single cell exactly. */
-export interface Engine {
+export interface AuditedAccount {
   readonly account: Account;
   readonly settings: MatrixSettings;
   readonly paths: readonly AccessPath[];
 }
 
-export function makeEngine(snapshot: Snapshot, settings: MatrixSettings = {}): Engine {
+export function auditedAccount(snapshot: Snapshot, settings: MatrixSettings = {}): AuditedAccount {
   const account = compileAccount(snapshot);
   // all policies have a say in it, so not before somebody asks
   const rewrites = once(() => tagRewriteAlternatives(gatingTagKeys(account)));
@@ -40,7 +40,7 @@ const withAlternatives = (path: AccessPath, alternatives: () => readonly Alterna
 
 /** The alternatives of a path for one instance; null where the path cannot apply, so that there is no cell. */
 export function applicable(
-  engine: Engine,
+  audited: AuditedAccount,
   path: AccessPath,
   instance: Instance,
 ): readonly Alternative[] | null {
@@ -48,46 +48,46 @@ export function applicable(
     path.applies === platform && instance.platform !== platform;
   if (isOther('windows') || isOther('linux')) return null;
   if (path.applies === 'vpc-endpoint') {
-    const endpoints = engine.account.regions.get(instance.region)?.connectEndpoints;
+    const endpoints = audited.account.regions.get(instance.region)?.connectEndpoints;
     if (!endpoints?.some((endpoint) => endpoint.vpcId === instance.vpcId)) return null;
   }
-  return alternativesOf(path, instance, engine.settings);
+  return alternativesOf(path, instance, audited.settings);
 }
 
 function askPath(
-  engine: Engine,
+  audited: AuditedAccount,
   path: AccessPath,
   instance: Instance,
   subject: Subject,
 ): readonly AskedAlternative[] | null {
   return (
-    applicable(engine, path, instance)?.map((alternative) =>
-      askAlternative(alternative, instance, subject, engine.account),
+    applicable(audited, path, instance)?.map((alternative) =>
+      askAlternative(alternative, instance, subject, audited.account),
     ) ?? null
   );
 }
 
 /** One cell, held directly. */
 export function decideDirect(
-  engine: Engine,
+  audited: AuditedAccount,
   path: AccessPath,
   instance: Instance,
   subject: Subject,
 ): PathDecision | null {
-  const asked = askPath(engine, path, instance, subject);
-  return asked && withCoverage(engine, subject, decide(asked, subject.given));
+  const asked = askPath(audited, path, instance, subject);
+  return asked && withCoverage(audited, subject, decide(asked, subject.given));
 }
 
 /** What rests on policies that were not collected is not known. */
-function withCoverage(engine: Engine, subject: Subject, decision: PathDecision): PathDecision {
-  const known = engine.account.guardrailsAreWhole
+function withCoverage(audited: AuditedAccount, subject: Subject, decision: PathDecision): PathDecision {
+  const known = audited.account.guardrailsAreWhole
     ? decision
     : { ...decision, uncertain: [...decision.uncertain, 'guardrails-not-collected' as const].sort() };
-  // what is denied is so whatever a stand-in may allow
+  // what is denied is denied whatever the missing policies allow
   if (subject.missing === null || known.verdict === 'denied') return known;
   return { ...known, verdict: 'unknown', condition: null };
 }
 
-export function pathOf(engine: Engine, id: PathId): AccessPath | undefined {
-  return engine.paths.find((path) => path.id === id);
+export function pathOf(audited: AuditedAccount, id: PathId): AccessPath | undefined {
+  return audited.paths.find((path) => path.id === id);
 }

@@ -19,7 +19,7 @@ const ANY_POLICY = compilePolicy(
 );
 
 /** A principal as it is, or as it could make itself. */
-export interface StandIn {
+export interface HypotheticalPrincipal {
   readonly subject: Subject;
   readonly base: number;
   readonly anyPolicy: boolean;
@@ -28,8 +28,8 @@ export interface StandIn {
 }
 
 /** Principals as they could make themselves, each once, numbered behind the principals as they are. */
-export class StandIns {
-  readonly #all: StandIn[];
+export class HypotheticalPrincipals {
+  readonly #all: HypotheticalPrincipal[];
   readonly #count: number;
   readonly #known = new Map<string, number>();
   readonly #customerManaged: ReadonlySet<string>;
@@ -63,8 +63,8 @@ export class StandIns {
     return this.#all.slice(this.#count).map(({ subject }) => subject);
   }
 
-  at(index: number): StandIn {
-    return this.#all[index] as StandIn;
+  at(index: number): HypotheticalPrincipal {
+    return this.#all[index] as HypotheticalPrincipal;
   }
 
   isCustomerManaged({ name }: CompiledPolicy): boolean {
@@ -83,19 +83,19 @@ export class StandIns {
   }
 
   /** Would it be more than it is? */
-  gains({ subject, anyPolicy }: StandIn, becomes: 'any-policy' | 'no-boundary'): boolean {
+  gains({ subject, anyPolicy }: HypotheticalPrincipal, becomes: 'any-policy' | 'no-boundary'): boolean {
     const { identityPolicies, permissionsBoundary } = subject.layers;
     if (becomes === 'no-boundary') return permissionsBoundary !== null;
     return !anyPolicy && !isEverything(identityPolicies);
   }
 
-  gainsGroup({ subject, anyPolicy, group: joined }: StandIn, group: Group): boolean {
+  gainsGroup({ subject, anyPolicy, group: joined }: HypotheticalPrincipal, group: Group): boolean {
     if (anyPolicy || joined !== null) return false;
     const own = new Set(subject.layers.identityPolicies.map(({ name }) => name));
     return group.policies.some((id) => this.#policies.has(id) && !own.has(id));
   }
 
-  /** The number of the stand-in that has any policy, or no boundary. */
+  /** The number of the hypothetical principal that has any policy, or no boundary. */
   of(from: number, becomes: 'any-policy' | 'no-boundary'): number {
     const one = this.at(from);
     return becomes === 'any-policy'
@@ -109,7 +109,7 @@ export class StandIns {
     );
   }
 
-  #add(one: StandIn, change: (subject: Subject) => Subject): number {
+  #add(one: HypotheticalPrincipal, change: (subject: Subject) => Subject): number {
     const key = `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group}`;
     let index = this.#known.get(key);
     if (index === undefined) {

@@ -126,7 +126,7 @@ export function decide(alternatives: readonly AskedAlternative[], given: readonl
   const all = decideAll(alternatives, given);
   if (plain.length === alternatives.length) return all;
   const sure = decideAll(plain, given);
-  const isSame = sure.verdict === all.verdict && sameRest(sure.condition ?? true, all.condition ?? true);
+  const isSame = sure.verdict === all.verdict && sameResidual(sure.condition ?? true, all.condition ?? true);
   return isSame ? sure : all;
 }
 
@@ -137,27 +137,27 @@ function decideAll(alternatives: readonly AskedAlternative[], given: readonly At
     alternatives.reduce<Formula>((sum, alternative) => or(sum, alternative.open), false),
     codes,
   );
-  const rest = remaining(open, { chosen: new Set(alternatives.flatMap((one) => one.chosen)), given });
+  const residual = remaining(open, { chosen: new Set(alternatives.flatMap((one) => one.chosen)), given });
   const restOf = (one: AskedAlternative): boolean | Condition =>
     remaining(settle(one.open, new Set()), { chosen: new Set(one.chosen), given });
   const uncertain = [...codes].sort();
-  if (rest === false)
+  if (residual === false)
     return { verdict: 'denied', condition: null, alternative: null, grants: [], uncertain, open: false };
   const alternative =
-    alternatives.find((one) => sameRest(restOf(one), rest)) ??
+    alternatives.find((one) => sameResidual(restOf(one), residual)) ??
     alternatives.find((one) => restOf(one) !== false) ??
     null;
   return {
-    verdict: rest === true ? 'allowed' : 'conditional',
-    condition: rest === true ? null : rest,
+    verdict: residual === true ? 'allowed' : 'conditional',
+    condition: residual === true ? null : residual,
     alternative,
     grants: alternative ? grantsOf(alternative.requests.map(({ combined }) => combined)) : [],
     uncertain,
-    open: rest === true ? true : knownGiven(open, given),
+    open: residual === true ? true : knownGiven(open, given),
   };
 }
 
-function sameRest(one: boolean | Condition, other: boolean | Condition): boolean {
+function sameResidual(one: boolean | Condition, other: boolean | Condition): boolean {
   if (typeof one === 'boolean' || typeof other === 'boolean') return one === other;
   return JSON.stringify(one.anyOf) === JSON.stringify(other.anyOf);
 }

@@ -7,7 +7,13 @@ import {
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
-import { applicable, decideDirect, type Engine, makeEngine, pathOf } from '../account/audited-account.ts';
+import {
+  type AuditedAccount,
+  applicable,
+  auditedAccount,
+  decideDirect,
+  pathOf,
+} from '../account/audited-account.ts';
 import { isNotCollected } from '../account/not-collected.ts';
 import { askAlternative, type MatrixSettings } from '../account/one-cell.ts';
 import { questionOf } from '../account/question.ts';
@@ -73,22 +79,22 @@ export function explainCell(
   settings: MatrixSettings = {},
   matrix?: Matrix,
 ): CellExplanation | NoCell {
-  const engine = makeEngine(snapshot, settings);
-  const subject = [...engine.account.subjects, ...outsideSubjects(engine.account)].find(
+  const audited = auditedAccount(snapshot, settings);
+  const subject = [...audited.account.subjects, ...outsideSubjects(audited.account)].find(
     (one) => one.arn === name.principal,
   );
   if (!subject) return { error: 'principal' };
   const instance = instancesOf(snapshot).find((one) => one.id === name.instance);
   if (!instance) return { error: 'instance' };
-  const path = pathOf(engine, name.path);
+  const path = pathOf(audited, name.path);
   if (!path) return { error: 'path' };
-  const endpoints = engine.account.regions.get(instance.region)?.connectEndpoints;
+  const endpoints = audited.account.regions.get(instance.region)?.connectEndpoints;
   if (path.applies === 'vpc-endpoint' && !endpoints) return { error: 'endpoints not collected' };
-  const alternatives = applicable(engine, path, instance);
+  const alternatives = applicable(audited, path, instance);
   if (!alternatives) return { error: 'not applicable' };
   const [cell = null] = cellsOf(matrix ?? buildMatrix(snapshot, settings), snapshot, name, settings);
-  const direct = subject.kind === 'outside' ? null : decideDirect(engine, path, instance, subject);
-  const end = new ChainEnds(engine.account).of(name.principal, cell?.via ?? []) ?? subject;
+  const direct = subject.kind === 'outside' ? null : decideDirect(audited, path, instance, subject);
+  const end = new ChainEnds(audited.account).of(name.principal, cell?.via ?? []) ?? subject;
   return {
     ...name,
     verdict: cell?.verdict ?? 'denied',
@@ -97,7 +103,9 @@ export function explainCell(
     via: cell?.via ?? [],
     uncertain: cell?.uncertain ?? direct?.uncertain ?? [],
     alternatives:
-      end.kind === 'outside' ? [] : alternatives.map((one) => explainAlternative(one, instance, end, engine)),
+      end.kind === 'outside'
+        ? []
+        : alternatives.map((one) => explainAlternative(one, instance, end, audited)),
   };
 }
 
@@ -105,9 +113,9 @@ function explainAlternative(
   alternative: Alternative,
   instance: Instance,
   subject: Subject,
-  engine: Engine,
+  audited: AuditedAccount,
 ): ExplainedAlternative {
-  const { account } = engine;
+  const { account } = audited;
   const asked = askAlternative(alternative, instance, subject, account);
   const known = { chosen: new Set(alternative.chosen ?? []), given: subject.given };
   const requests = asked.requests.flatMap((request) => {

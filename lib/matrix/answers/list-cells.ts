@@ -1,7 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
-import { type Engine, makeEngine, pathOf } from '../account/audited-account.ts';
+import { type AuditedAccount, auditedAccount, pathOf } from '../account/audited-account.ts';
 import { kindsOf } from '../account/kinds-of.ts';
 import type { MatrixSettings } from '../account/one-cell.ts';
 import type { PrincipalKind } from '../account/principal-kind.ts';
@@ -35,7 +35,7 @@ export function* cellsOf(
 /** Adds to a group's outcome what names the instance: its requests and its facts. */
 class Expander {
   readonly kind: (principal: string) => PrincipalKind;
-  readonly #engine: Engine;
+  readonly #audited: AuditedAccount;
   readonly #names: RequestNames;
   readonly #ends: ChainEnds;
   readonly #steps: Steps;
@@ -45,12 +45,12 @@ class Expander {
 
   /** `opens`: also work out what tag changes would open. */
   constructor(snapshot: Snapshot, settings: MatrixSettings, opens: boolean) {
-    this.#engine = makeEngine(snapshot, settings);
-    this.#names = new RequestNames(this.#engine.account);
-    this.#ends = new ChainEnds(this.#engine.account);
-    this.#steps = new Steps(this.#engine.account, this.#ends);
-    this.kind = kindsOf(this.#engine.account);
-    this.#opens = opens ? new TagOpens(this.#engine) : null;
+    this.#audited = auditedAccount(snapshot, settings);
+    this.#names = new RequestNames(this.#audited.account);
+    this.#ends = new ChainEnds(this.#audited.account);
+    this.#steps = new Steps(this.#audited.account, this.#ends);
+    this.kind = kindsOf(this.#audited.account);
+    this.#opens = opens ? new TagOpens(this.#audited) : null;
     this.#instances = new Map(instancesOf(snapshot).map((instance) => [instance.id, instance]));
   }
 
@@ -70,7 +70,7 @@ class Expander {
       via: shared.via,
       steps: this.#steps.of(principal, shared.via),
       grants: shared.grants,
-      ...(pathOf(this.#engine, path)?.fact === 'none'
+      ...(pathOf(this.#audited, path)?.fact === 'none'
         ? {}
         : { reachable: instance ? this.#isReachable(path, instance) : null }),
       uncertain: shared.uncertain,
@@ -94,8 +94,8 @@ class Expander {
     const known = remembered(this.#reachable, instance, () => new Map<PathId, boolean | null>());
     let reachable = known.get(path);
     if (reachable === undefined) {
-      const row = pathOf(this.#engine, path);
-      const region = this.#engine.account.regions.get(instance.region);
+      const row = pathOf(this.#audited, path);
+      const region = this.#audited.account.regions.get(instance.region);
       reachable = row ? isReachable(row.fact, instance, region) : null;
       known.set(path, reachable);
     }
@@ -103,7 +103,7 @@ class Expander {
   }
 
   #requests(group: CellGroup, principal: string, instance: Instance, alternative: string): Cell['requests'] {
-    const row = pathOf(this.#engine, group.path)?.alternatives.find((one) => one.id === alternative);
+    const row = pathOf(this.#audited, group.path)?.alternatives.find((one) => one.id === alternative);
     const end = this.#ends.of(principal, group.outcome.via);
     return row && end ? this.#names.of(row, instance, end) : [];
   }

@@ -8,9 +8,9 @@ import { askRow } from '../account/one-cell.ts';
 import { sessionTarget } from '../account/sessions.ts';
 import { type Target, targetsOf } from '../account/targets.ts';
 import { PASSED_FOR } from '../classes/instance-fingerprints.ts';
+import { PolicyViews } from '../classes/policy-views.ts';
+import { PrincipalViews } from '../classes/principal-views.ts';
 import { type Relevant, relevantClause } from '../classes/relevant.ts';
-import { Signatures } from '../classes/signatures.ts';
-import { Standings } from '../classes/standings.ts';
 import type { Alternative, RequestRow } from '../paths/access-path.ts';
 import type { Cell } from '../paths/cell.ts';
 import { SessionRows } from '../rows/session-rows.ts';
@@ -22,7 +22,7 @@ import { SessionRows } from '../rows/session-rows.ts';
  */
 export class RequestNames {
   readonly #account: Account;
-  readonly #standings = new Standings(new Signatures());
+  readonly #principalViews = new PrincipalViews(new PolicyViews());
   readonly #chosen = new Map<string, string | null>();
   #sessions: SessionRows | null = null;
 
@@ -71,8 +71,8 @@ export class RequestNames {
     among: string,
     choose: () => string | null,
   ): string | null {
-    const standing = this.#standings.keyOf(subject, [row.action.toLowerCase()]);
-    const name = [standing, row.action, row.on, region, JSON.stringify(row.context), among].join('\t');
+    const view = this.#principalViews.keyOf(subject, [row.action.toLowerCase()]);
+    const name = [view, row.action, row.on, region, JSON.stringify(row.context), among].join('\t');
     return remembered(this.#chosen, name, () => choose());
   }
 

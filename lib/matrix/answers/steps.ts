@@ -65,8 +65,8 @@ export class Steps {
     const open = subject
       ? (subject.kind === 'outside' ? assumeFromOutside : assumeRole)(subject, role, this.#account)
       : true;
-    const rest = remaining(open);
-    const condition: Condition | null = typeof rest === 'boolean' ? null : rest;
+    const residual = remaining(open);
+    const condition: Condition | null = typeof residual === 'boolean' ? null : residual;
     return {
       from,
       to,

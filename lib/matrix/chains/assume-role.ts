@@ -145,6 +145,6 @@ export type Reduce = (formula: Formula, chosen: readonly string[], given: readon
 
 export const reduced: Reduce = (formula, chosen, given) => {
   const open = settle(formula, new Set());
-  const rest = remaining(open, { chosen: new Set(chosen), given });
-  return typeof rest === 'boolean' ? rest : knownGiven(open, given);
+  const residual = remaining(open, { chosen: new Set(chosen), given });
+  return typeof residual === 'boolean' ? residual : knownGiven(open, given);
 };

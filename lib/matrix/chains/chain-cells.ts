@@ -1,6 +1,6 @@
 import { and } from '../../evaluator/formula.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
-import type { Rests } from '../../evaluator/residual/rests.ts';
+import type { Residuals } from '../../evaluator/residual/residuals.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Grant } from '../paths/cell.ts';
 import { landsThrough } from '../paths/lands-as.ts';
@@ -9,13 +9,13 @@ import { atEnd, type Chain, chainGrants, grantsAlong } from './chains.ts';
 
 /** Cells as they are held through chains. Thousands of chains come to the same, so that equal ones are one object. */
 export class ChainCells {
-  readonly #rests: Rests;
+  readonly #residuals: Residuals;
   /** through what is open under a condition, or always, by its key */
   readonly #held = new Map<string, Map<HeldCell, HeldCell | null>>();
   readonly #granted = new WeakMap<readonly Grant[], Map<HeldCell, HeldCell>>();
 
-  constructor(rests: Rests) {
-    this.#rests = rests;
+  constructor(residuals: Residuals) {
+    this.#residuals = residuals;
   }
 
   /** Null where the two exclude each other. */
@@ -28,13 +28,13 @@ export class ChainCells {
   }
 
   #hold(chain: Chain, cell: HeldCell): HeldCell | null {
-    const rest = this.#rests.of(and(chain.open, atEnd(chain, cell.rest.open)), [], []);
-    if (rest.rest === false) return null;
+    const residual = this.#residuals.of(and(chain.open, atEnd(chain, cell.residual.open)), [], []);
+    if (residual.remains === false) return null;
     const landsAs = landsThrough(cell, chain.edge?.tags === true);
-    const held = { ...cell, landsAs, rest: { ...rest, uncertain: cell.rest.uncertain } };
+    const held = { ...cell, landsAs, residual: { ...residual, uncertain: cell.residual.uncertain } };
     const missing = chain.missing ?? cell.missing;
     if (missing !== null) return { ...held, verdict: 'unknown', condition: null, missing };
-    const condition = rest.rest === true ? null : rest.rest;
+    const condition = residual.remains === true ? null : residual.remains;
     return { ...held, verdict: condition ? 'conditional' : 'allowed', condition };
   }
 

@@ -7,8 +7,8 @@ import { escalationRows } from '../account/escalation-actions.ts';
 import {
   ANY_POLICY_NAME,
   allowsEverything,
-  type StandIn,
-  StandIns,
+  type HypotheticalPrincipal,
+  HypotheticalPrincipals,
 } from '../account/hypothetical-principals.ts';
 import { grantsOf } from '../account/one-cell.ts';
 import { ask } from '../account/question.ts';
@@ -26,7 +26,7 @@ interface Asked {
 }
 
 /** Somebody whom a principal may become. */
-interface Victim extends Target {
+interface TargetClass extends Target {
   readonly role: Role | null;
 }
 
@@ -34,19 +34,19 @@ const CLOSED: Asked = { open: false, combined: [] };
 
 /**
  * What principals can make of themselves and others through IAM. A principal that may give itself any policy leads to a
- * stand-in of itself that has it; stand-ins are numbered behind all principals.
+ * hypothetical principal that has it; these are numbered behind all principals.
  */
 export class Escalations {
   readonly #account: Account;
   readonly #reduce: Reduce;
   readonly #each: boolean;
-  readonly #standIns: StandIns;
+  readonly #hypotheticals: HypotheticalPrincipals;
   readonly #users: ReadonlyMap<string, User>;
   readonly #index: ReadonlyMap<string, number>;
   readonly #own: readonly (readonly Edge[])[];
   readonly #others = new Map<string, readonly Edge[]>();
-  readonly #victimsOf = new Map<string, readonly Victim[]>();
-  readonly #ends = new WeakMap<readonly Victim[], Pick<Edge, 'to' | 'steps'>>();
+  readonly #targetClassesOf = new Map<string, readonly TargetClass[]>();
+  readonly #ends = new WeakMap<readonly TargetClass[], Pick<Edge, 'to' | 'steps'>>();
   #carried: ReadonlySet<string> | null = null;
 
   /** `each`: every way is asked about by itself, even where no policy tells it from another or another leads to more. */
@@ -54,20 +54,20 @@ export class Escalations {
     this.#account = account;
     this.#each = each;
     this.#reduce = reduce;
-    this.#standIns = new StandIns(account, subjects);
+    this.#hypotheticals = new HypotheticalPrincipals(account, subjects);
     this.#users = new Map(account.snapshot.users.map((user) => [user.arn, user]));
     this.#index = new Map(subjects.map((subject, i) => [subject.arn, i]));
     const own: (readonly Edge[])[] = [];
-    // the list grows with every stand-in that is made
-    for (let i = 0; i < this.#standIns.size; i++) {
+    // the list grows with every hypothetical principal that is made
+    for (let i = 0; i < this.#hypotheticals.size; i++) {
       const edges = this.#ownEdges(i);
       own.push([...edges, ...this.#joins(i, edges)]);
     }
     this.#own = own;
   }
 
-  get standIns(): readonly Subject[] {
-    return this.#standIns.made;
+  get hypotheticals(): readonly Subject[] {
+    return this.#hypotheticals.made;
   }
 
   /** What it makes of itself, groups that it joins included. */
@@ -82,7 +82,7 @@ export class Escalations {
 
   /** Nothing that it could become may do more: it may do everything that the guardrails leave to anybody. */
   mayDoEverything(from: number): boolean {
-    return this.#standIns.mayDoEverything(from);
+    return this.#hypotheticals.mayDoEverything(from);
   }
 
   /** False, too, where it can give itself everything in one step, as becoming others takes two. */
@@ -92,24 +92,24 @@ export class Escalations {
     const isEnough = ({ to, open, by }: Edge): boolean =>
       by === undefined && open === true && to.some((end) => this.mayDoEverything(end));
     if (this.own(from).some(isEnough)) return false;
-    return escalationRows(this.#standIns.at(from).subject).some((row) => !isOwn(row));
+    return escalationRows(this.#hypotheticals.at(from).subject).some((row) => !isOwn(row));
   }
 
   #ownEdges(from: number): readonly Edge[] {
-    const one = this.#standIns.at(from);
+    const one = this.#hypotheticals.at(from);
     return escalationRows(one.subject).flatMap((row) => {
       if (row.becomes !== 'any-policy' && row.becomes !== 'no-boundary') return [];
-      if (!this.#standIns.gains(one, row.becomes)) return [];
+      if (!this.#hypotheticals.gains(one, row.becomes)) return [];
       const asked = this.#askAny(one.subject, row.requests, this.#ownTargets(one.subject, row));
       if (asked.open === false) return [];
-      const to = this.#standIns.of(from, row.becomes);
+      const to = this.#hypotheticals.of(from, row.becomes);
       return [{ to: [to], steps: [row.action], open: asked.open, grants: grants(asked) }];
     });
   }
 
   /** None for whom a group could only deny more, or who can give itself everything at once, of which a group gives a part. */
   #joins(from: number, own: readonly Edge[]): readonly Edge[] {
-    const one = this.#standIns.at(from);
+    const one = this.#hypotheticals.at(from);
     const isMuch = allowsEverything(one.subject.layers.identityPolicies);
     if (!this.#each && (isMuch || own.some((edge) => this.#givesAnything(edge)))) return [];
     return escalationRows(one.subject).flatMap((row) =>
@@ -118,11 +118,11 @@ export class Escalations {
   }
 
   #givesAnything({ to, open }: Edge): boolean {
-    return open === true && to.some((end) => this.#standIns.at(end).anyPolicy);
+    return open === true && to.some((end) => this.#hypotheticals.at(end).anyPolicy);
   }
 
   #otherEdges(from: number): Edge[] {
-    const one = this.#standIns.at(from);
+    const one = this.#hypotheticals.at(from);
     return escalationRows(one.subject)
       .filter((row) => !isOwn(row))
       .flatMap((row) => inPartition(row, this.#account.snapshot.partition))
@@ -130,31 +130,31 @@ export class Escalations {
   }
 
   #groupEdges(from: number, row: Escalation): readonly Edge[] {
-    const one = this.#standIns.at(from);
+    const one = this.#hypotheticals.at(from);
     const groups = this.#users.get(one.subject.arn)?.groups ?? [];
     return this.#account.snapshot.groups.flatMap((group) => {
-      if (groups.includes(group.name) || !this.#standIns.gainsGroup(one, group)) return [];
+      if (groups.includes(group.name) || !this.#hypotheticals.gainsGroup(one, group)) return [];
       const asked = this.#askAny(one.subject, row.requests, [{ arn: group.arn, tags: [] }]);
       if (asked.open === false) return [];
-      const to = this.#standIns.inGroup(from, group);
+      const to = this.#hypotheticals.inGroup(from, group);
       return [{ to: [to], by: row.action, steps: [group.arn], open: asked.open, grants: grants(asked) }];
     });
   }
 
-  #principalEdges({ subject }: StandIn, row: Escalation): readonly Edge[] {
+  #principalEdges({ subject }: HypotheticalPrincipal, row: Escalation): readonly Edge[] {
     const type = row.becomes === 'user' ? 'user/' : 'role/';
     const actions = row.requests.filter(({ on }) => !on.startsWith('new:')).map(({ action }) => action);
     if (row.becomes === 'trusted-role') actions.push('sts:AssumeRole');
-    const victims = this.#victims(row);
-    const unsure = victims.filter(({ role }) => missingToPass(row, role, this.#account) !== null);
-    const sure = unsure.length === 0 ? victims : victims.filter((one) => !unsure.includes(one));
+    const targetClasses = this.#targetClasses(row);
+    const unsure = targetClasses.filter(({ role }) => missingToPass(row, role, this.#account) !== null);
+    const sure = unsure.length === 0 ? targetClasses : targetClasses.filter((one) => !unsure.includes(one));
     const kinds = this.#each
-      ? victims.map((victim) => [victim] as const)
+      ? targetClasses.map((targetClass) => [targetClass] as const)
       : [...kindsOf(sure, type, actions, subject, this.#account), ...unsure.map((one) => [one] as const)];
     return kinds.flatMap((kind) => this.#kindEdges(subject, row, kind));
   }
 
-  #kindEdges(subject: Subject, row: Escalation, kind: Kind<Victim>): readonly Edge[] {
+  #kindEdges(subject: Subject, row: Escalation, kind: Kind<TargetClass>): readonly Edge[] {
     const [first] = kind;
     const asked = this.#askAny(subject, row.requests, [first]);
     const open =
@@ -171,19 +171,19 @@ export class Escalations {
   }
 
   /** Thousands of principals may become the same thousands of others: that list is shared. */
-  #endsOf(kind: readonly Victim[]): Pick<Edge, 'to' | 'steps'> {
+  #endsOf(kind: readonly TargetClass[]): Pick<Edge, 'to' | 'steps'> {
     return remembered(this.#ends, kind, () => ({
       to: kind.map(({ arn }) => this.#index.get(arn) as number),
       steps: kind.map(({ arn }) => arn),
     }));
   }
 
-  #victims(row: Escalation): readonly Victim[] {
+  #targetClasses(row: Escalation): readonly TargetClass[] {
     const name = JSON.stringify(row.becomes);
-    return remembered(this.#victimsOf, name, () => this.#findVictims(row));
+    return remembered(this.#targetClassesOf, name, () => this.#findTargetClasses(row));
   }
 
-  #findVictims({ becomes }: Escalation): readonly Victim[] {
+  #findTargetClasses({ becomes }: Escalation): readonly TargetClass[] {
     const { users, roles } = this.#account.snapshot;
     const isKnown = ({ arn }: { readonly arn: string }): boolean => this.#index.has(arn);
     if (becomes === 'user') return users.filter(isKnown).map(({ arn, tags }) => ({ arn, tags, role: null }));
@@ -215,7 +215,7 @@ export class Escalations {
     if (on === 'self') return [{ arn: subject.arn, tags: subject.tags }];
     if (on === 'own-policy')
       return subject.layers.identityPolicies
-        .filter((policy) => this.#standIns.isCustomerManaged(policy))
+        .filter((policy) => this.#hypotheticals.isCustomerManaged(policy))
         .map((policy) => ({ arn: policy.name, tags: null }));
     const groups = this.#users.get(subject.arn)?.groups ?? [];
     return this.#account.snapshot.groups

@@ -9,7 +9,7 @@ import {
   removeBits,
 } from '../../evaluator/bits.ts';
 import type { Formula } from '../../evaluator/formula.ts';
-import type { Rows } from '../all-rows.ts';
+import type { AccountRows } from '../account-rows.ts';
 import type { AccessPath } from '../paths/access-path.ts';
 import type { HeldCell, RowCell } from '../rows/row-cell.ts';
 import { ChainCells } from './chain-cells.ts';
@@ -23,10 +23,10 @@ export interface ReachedCell {
 }
 
 /** What everybody holds directly. */
-export type RowSource = Pick<Rows, 'direct' | 'rests' | 'width'>;
+export type RowSource = Pick<AccountRows, 'direct' | 'residuals' | 'width'>;
 
 /** Where anybody has each path. */
-export function anywhereIn(rows: Rows, paths: readonly AccessPath[]): ReadonlyMap<AccessPath, Bits> {
+export function anywhereIn(rows: AccountRows, paths: readonly AccessPath[]): ReadonlyMap<AccessPath, Bits> {
   return new Map(
     paths.map((path) => {
       const bits = emptyBits(rows.width);
@@ -53,7 +53,7 @@ export class IndirectRows {
   constructor(rows: RowSource, anywhere: ReadonlyMap<AccessPath, Bits>) {
     this.#rows = rows;
     this.#anywhere = anywhere;
-    this.#cells = new ChainCells(rows.rests);
+    this.#cells = new ChainCells(rows.residuals);
   }
 
   /** Disjoint; what all of `held` have already may be left out. `within`: only there. */

@@ -1,61 +1,65 @@
 import { addBits, type Bits, emptyBits, hasBit, isEmpty, union } from '../../evaluator/bits.ts';
 import { type Formula, or } from '../../evaluator/formula.ts';
-import type { Rest } from '../../evaluator/residual/rests.ts';
+import type { Residual } from '../../evaluator/residual/residuals.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
-import type { Universe } from '../classes/instance-classes.ts';
+import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import { overlay, type Piece } from '../rows/pieces.ts';
 import type { RowCell } from '../rows/row-cell.ts';
 import { type Edge, edgesTo } from './chains.ts';
 
 /** A class of instances, and the first of them that has the role. */
-interface Seat {
+interface Carrier {
   readonly place: number;
   readonly first: number;
 }
 
 /** A role and where it sits, by `first`. */
-interface Host {
+interface InstanceRole {
   readonly to: number;
-  readonly seats: Seat[];
+  readonly carriers: Carrier[];
 }
 
 /** Where each role sits on instances: a shell there is a shell with the role. */
 export class InstanceEdges {
-  readonly #hosts: readonly Host[];
+  readonly #instanceRoles: readonly InstanceRole[];
   readonly #instances: readonly Instance[];
   readonly #width: number;
   readonly #known = new Map<string, readonly Edge[]>();
   readonly #numbers = new Map<readonly RowCell[], number>();
-  readonly #rests = new Map<Rest, number>();
+  readonly #residuals = new Map<Residual, number>();
   readonly #opens = new Map<string, Formula>();
 
   constructor(
     account: Account,
     subjects: readonly Subject[],
     instances: readonly Instance[],
-    universe: Universe,
+    classified: ClassifiedInstances,
   ) {
     this.#instances = instances;
-    this.#width = universe.representatives.length;
+    this.#width = classified.representatives.length;
     const index = new Map(subjects.flatMap(({ role, arn }, i) => (role ? [[arn, i] as const] : [])));
     const profiles = new Map(
       account.snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles]),
     );
-    const hosts = new Map<number, Host & { known: Set<number> }>();
+    const instanceRoles = new Map<number, InstanceRole & { known: Set<number> }>();
     for (const [i, { instanceProfile }] of instances.entries()) {
       for (const arn of (instanceProfile !== null && profiles.get(instanceProfile)) || []) {
         const to = index.get(arn);
         if (to === undefined) continue;
-        const host = remembered(hosts, to, () => ({ to, seats: [], known: new Set<number>() }));
-        const place = universe.classOf[i] as number;
-        if (host.known.has(place)) continue;
-        host.known.add(place);
-        host.seats.push({ place, first: i });
+        const instanceRole = remembered(instanceRoles, to, () => ({
+          to,
+          carriers: [],
+          known: new Set<number>(),
+        }));
+        const place = classified.classOf[i] as number;
+        if (instanceRole.known.has(place)) continue;
+        instanceRole.known.add(place);
+        instanceRole.carriers.push({ place, first: i });
       }
     }
-    this.#hosts = [...hosts.values()].map(({ to, seats }) => ({ to, seats }));
+    this.#instanceRoles = [...instanceRoles.values()].map(({ to, carriers }) => ({ to, carriers }));
   }
 
   /** `shells`: the cells of each path that gives a shell. Principals with the same share the edges, one to themselves among them. */
@@ -67,47 +71,47 @@ export class InstanceEdges {
 
   #edges(cells: readonly RowCell[]): readonly Edge[] {
     const sure = emptyBits(this.#width);
-    const limited = new Map<Rest, Bits>();
-    for (const { rest, bits } of cells) {
-      if (rest.rest === true) addBits(sure, bits);
-      else limited.set(rest, union(limited.get(rest) ?? bits, bits));
+    const limited = new Map<Residual, Bits>();
+    for (const { residual, bits } of cells) {
+      if (residual.remains === true) addBits(sure, bits);
+      else limited.set(residual, union(limited.get(residual) ?? bits, bits));
     }
     const any = sure.slice();
     for (const bits of limited.values()) addBits(any, bits);
     const isSome = !isEmpty(sure);
     const shells = [{ bits: sure, value: true }, ...this.#anyOf(limited)];
     const ends: { to: number; step: string; open: Formula }[] = [];
-    for (const { to, seats } of this.#hosts) {
-      const seat = (isSome && seatIn(seats, sure)) || seatIn(seats, any);
-      const shell = seat && shells.find(({ bits }) => hasBit(bits, seat.place));
-      if (shell) ends.push({ to, step: (this.#instances[seat.first] as Instance).arn, open: shell.value });
+    for (const { to, carriers } of this.#instanceRoles) {
+      const carrier = (isSome && carrierIn(carriers, sure)) || carrierIn(carriers, any);
+      const shell = carrier && shells.find(({ bits }) => hasBit(bits, carrier.place));
+      if (shell) ends.push({ to, step: (this.#instances[carrier.first] as Instance).arn, open: shell.value });
     }
     return edgesTo(ends);
   }
 
   /** Any shell on an instance will do. */
-  #anyOf(limited: ReadonlyMap<Rest, Bits>): readonly Piece<Formula>[] {
+  #anyOf(limited: ReadonlyMap<Residual, Bits>): readonly Piece<Formula>[] {
     const lists = [...limited].map(([value, bits]) => [{ bits, value }]);
     return overlay(lists).map(({ bits, values }) => ({
       bits,
-      value: this.#either(values.filter((rest) => rest !== null)),
+      value: this.#either(values.filter((residual) => residual !== null)),
     }));
   }
 
-  /** Of the same rests always the same formula. */
-  #either(rests: readonly Rest[]): Formula {
-    const name = rests
-      .map((rest) => numberOf(this.#rests, rest))
+  /** The same formula for the same residuals. */
+  #either(residuals: readonly Residual[]): Formula {
+    const name = residuals
+      .map((residual) => numberOf(this.#residuals, residual))
       .sort()
       .join();
     return remembered(this.#opens, name, () =>
-      rests.reduce<Formula>((any, rest) => or(any, rest.open), false),
+      residuals.reduce<Formula>((any, residual) => or(any, residual.open), false),
     );
   }
 }
 
-function seatIn(seats: readonly Seat[], bits: Bits): Seat | null {
-  for (const seat of seats) if (hasBit(bits, seat.place)) return seat;
+function carrierIn(carriers: readonly Carrier[], bits: Bits): Carrier | null {
+  for (const carrier of carriers) if (hasBit(bits, carrier.place)) return carrier;
   return null;
 }
 

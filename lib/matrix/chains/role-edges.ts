@@ -3,7 +3,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { missingTrust } from '../account/not-collected.ts';
-import { ASSUMING } from '../classes/standings.ts';
+import { ASSUMING } from '../classes/principal-views.ts';
 import { kindsOf } from '../classes/target-classes.ts';
 import { TrustKinds } from '../classes/trust-kinds.ts';
 import { runsAsTagged } from '../paths/lands-as.ts';
@@ -37,8 +37,8 @@ export class RoleEdges {
   readonly #everybodys: ReadonlySet<Role>;
   /** those of `#open` that ask who is asking */
   readonly #unlike: readonly Role[];
-  readonly #unlikeByStanding = new Map<string, readonly Role[]>();
-  readonly #byStanding = new Map<string, readonly Edge[]>();
+  readonly #unlikeByView = new Map<string, readonly Role[]>();
+  readonly #byView = new Map<string, readonly Edge[]>();
 
   constructor(account: Account, subjects: readonly Subject[], reduce: Reduce) {
     this.#account = account;
@@ -65,8 +65,8 @@ export class RoleEdges {
     this.#unlike = this.#open.filter((role) => this.#trusts.of(role) === null);
   }
 
-  /** In lists that principals with an equal `standing` to all of ASSUMING share. */
-  of(subject: Subject, standing: string): readonly (readonly Edge[])[] {
+  /** In lists that principals with an equal `view` of all of ASSUMING share. */
+  of(subject: Subject, view: string): readonly (readonly Edge[])[] {
     if (subject.kind === 'outside') return [this.#fromOutside(subject)];
     const assume = (role: Role): Taken => ({
       open: assumeRole(subject, role, this.#account, this.#reduce),
@@ -75,21 +75,21 @@ export class RoleEdges {
     const named = new Set([
       ...(this.#named.get(subject.arn) ?? []),
       ...(this.#named.get(subject.principal.id ?? '') ?? []),
-      ...this.#unlikeFor(subject, standing),
+      ...this.#unlikeFor(subject, view),
     ]);
     const own = this.#edges([...named], assume);
-    const lists = [own, this.#shared(subject, standing)];
+    const lists = [own, this.#shared(subject, view)];
     return lists.filter((list) => list.length > 0);
   }
 
   /** Those of `#unlike` that the principal's own policies could mean, or that ask for none. */
-  #unlikeFor(subject: Subject, standing: string): readonly Role[] {
+  #unlikeFor(subject: Subject, view: string): readonly Role[] {
     if (this.#unlike.length === 0) return this.#unlike;
-    let roles = this.#unlikeByStanding.get(standing);
+    let roles = this.#unlikeByView.get(view);
     if (!roles) {
       const candidates = this.#candidates.of(subject);
       roles = this.#unlike.filter((role) => candidates.has(role) || this.#everybodys.has(role));
-      this.#unlikeByStanding.set(standing, roles);
+      this.#unlikeByView.set(view, roles);
     }
     return roles;
   }
@@ -109,8 +109,8 @@ export class RoleEdges {
   }
 
   /** Edges to the roles that trust the whole account or everybody; a principal's own role may be among them. */
-  #shared(subject: Subject, standing: string): readonly Edge[] {
-    let edges = this.#byStanding.get(standing);
+  #shared(subject: Subject, view: string): readonly Edge[] {
+    let edges = this.#byView.get(view);
     if (!edges) {
       const known = new Map<string, Taken>();
       const anyOther = { ...subject, arn: '' };
@@ -125,7 +125,7 @@ export class RoleEdges {
           tags: this.#runsAs && mayTagSession(anyOther, role, this.#account),
         }));
       });
-      this.#byStanding.set(standing, edges);
+      this.#byView.set(view, edges);
     }
     return edges;
   }

@@ -1,13 +1,13 @@
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
-import { InstanceLooks, type ResourceFeatures } from './instance-fingerprints.ts';
+import { InstanceFingerprints, type ResourceFeatures } from './instance-fingerprints.ts';
 import type { Relevant } from './relevant.ts';
 
 /**
  * The instances of an account in classes: no policy can tell the members of a class apart, so that one of each (the
  * first) stands for all.
  */
-export interface Universe {
+export interface ClassifiedInstances {
   readonly representatives: readonly Instance[];
   /** the class of each instance */
   readonly classOf: Uint32Array;
@@ -15,13 +15,17 @@ export interface Universe {
   readonly features: ResourceFeatures;
 }
 
-export function classify(account: Account, instances: readonly Instance[], relevant: Relevant): Universe {
-  const looks = new InstanceLooks(account, relevant);
+export function classify(
+  account: Account,
+  instances: readonly Instance[],
+  relevant: Relevant,
+): ClassifiedInstances {
+  const fingerprints = new InstanceFingerprints(account, relevant);
   const classOf = new Uint32Array(instances.length);
   const numbers = new Map<string, number>();
   const representatives: Instance[] = [];
   for (const [i, instance] of instances.entries()) {
-    const key = looks.of(instance).join('\n');
+    const key = fingerprints.of(instance).join('\n');
     let number = numbers.get(key);
     if (number === undefined) {
       number = representatives.length;
@@ -30,5 +34,5 @@ export function classify(account: Account, instances: readonly Instance[], relev
     }
     classOf[i] = number;
   }
-  return { representatives, classOf, features: looks.features };
+  return { representatives, classOf, features: fingerprints.features };
 }

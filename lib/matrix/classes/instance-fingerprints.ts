@@ -11,7 +11,7 @@ import { ipv6Of } from '../paths/reachable.ts';
 import { ArnFeatures } from './arn-features.ts';
 import { type KeyReader, keyReader } from './key-reader.ts';
 import { isPlaceKey, type Relevant } from './relevant.ts';
-import { RequestLooks } from './request-fingerprints.ts';
+import { RequestFingerprints } from './request-fingerprints.ts';
 
 export interface ResourceFeatures {
   readonly volume: ArnFeatures;
@@ -24,7 +24,7 @@ export interface ResourceFeatures {
   readonly privateAddress: (address: string) => string;
   /** does any condition on passing a role ask which instance it is for? */
   readonly passedTo: boolean;
-  readonly requests: RequestLooks;
+  readonly requests: RequestFingerprints;
 }
 
 /** What policies may see of an instance beside its tags and other condition keys. */
@@ -40,7 +40,7 @@ const BESIDE = [
 ] as const;
 
 /** What policies see of an instance: no policy can tell two apart that look the same. */
-export class InstanceLooks {
+export class InstanceFingerprints {
   readonly features: ResourceFeatures;
   /** of what policies see: BESIDE, and the condition keys that they ask for */
   readonly names: readonly string[];
@@ -120,7 +120,7 @@ function resourceFeatures(account: Account, relevant: Relevant): ResourceFeature
     ),
     privateAddress: addressFeature(relevant),
     passedTo: relevant.clauses.some(({ keys }) => keys.includes(PASSED_FOR)),
-    requests: new RequestLooks(account, relevant),
+    requests: new RequestFingerprints(account, relevant),
   };
 }
 

@@ -1,5 +1,5 @@
 import { areEqual, type Bits, hasBit, hashOf, placesIn } from '../../evaluator/bits.ts';
-import type { Universe } from './instance-classes.ts';
+import type { ClassifiedInstances } from './instance-classes.ts';
 
 /** Instances in classes whose members no group tells apart. */
 export class InstanceClasses {
@@ -24,7 +24,7 @@ export class InstanceSets {
   readonly #sets = new Map<number, InstanceSet[]>();
   #count = 0;
 
-  constructor({ classOf, representatives }: Universe) {
+  constructor({ classOf, representatives }: ClassifiedInstances) {
     this.#classes = new InstanceClasses(classOf, representatives.length);
   }
 

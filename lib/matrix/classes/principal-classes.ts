@@ -1,7 +1,7 @@
 import type { Subject } from '../account/account.ts';
 import { runAsName } from '../rows/os-users.ts';
 import type { SessionRows } from '../rows/session-rows.ts';
-import { actionNumber, type Standings } from './standings.ts';
+import { actionNumber, type PrincipalViews } from './principal-views.ts';
 
 /** Principals that no policy of a path tells apart: the first of them is asked for all. */
 export interface SubjectClass {
@@ -9,7 +9,7 @@ export interface SubjectClass {
   /** indexes of the subjects */
   readonly members: readonly number[];
   /** how they stand to each of ASKED_ACTIONS */
-  readonly standings: readonly number[];
+  readonly principalViews: readonly number[];
   /** the OS user that their sessions ask for */
   readonly runAs: string;
   /** whose sessions they may resume depends on this, too */
@@ -20,18 +20,18 @@ const RESUME = actionNumber('ssm:ResumeSession');
 
 export function subjectClasses(
   subjects: readonly Subject[],
-  standings: Standings,
+  principalViews: PrincipalViews,
   rows: SessionRows,
 ): readonly SubjectClass[] {
   const classes = new Map<string, SubjectClass & { members: number[] }>();
   for (const [i, first] of subjects.entries()) {
-    const numbers = standings.of(first);
+    const numbers = principalViews.of(first);
     const runAs = runAsName(first);
     const sessions = numbers[RESUME] === 0 ? '' : rows.keyOf(first);
     const key = [first.kind, first.missing ?? '', runAs, sessions, numbers.join()].join('\t');
     const known = classes.get(key);
     if (known) known.members.push(i);
-    else classes.set(key, { first, members: [i], standings: numbers, runAs, sessions });
+    else classes.set(key, { first, members: [i], principalViews: numbers, runAs, sessions });
   }
   return [...classes.values()];
 }

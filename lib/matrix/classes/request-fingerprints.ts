@@ -11,7 +11,7 @@ import type { Relevant } from './relevant.ts';
 const PLAIN: ReadonlySet<string> = new Set(['ec2', 'ec2-instance-connect', 'ssm', 'ebs']);
 
 /** What policies see of the requests of paths: of those that look the same, who stands alike to them may make all or none. */
-export class RequestLooks {
+export class RequestFingerprints {
   readonly #account: Account;
   readonly #documents: ArnFeatures;
   readonly #keys: readonly string[];

@@ -36,7 +36,7 @@ function asksWho({ statements, document }: CompiledPolicy, accountId: string): b
     clauses.flatMap((clause) => relevantClause(clause, 'sts').keys),
   );
   return (
-    // each role has tags of its own; a standing tells how credentials come
+    // each role has tags of its own; a view says how credentials come
     keys.some((key) => isIdentityKey(key) || key.includes('resourcetag/')) ||
     document.statements.some(
       ({ effect, principals }) =>

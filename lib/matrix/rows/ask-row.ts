@@ -12,8 +12,8 @@ import type { Account, Subject } from '../account/account.ts';
 import { openIn } from '../account/one-cell.ts';
 import { questionWith } from '../account/question.ts';
 import { contextAt } from '../account/request-context.ts';
-import { SAYS_NOTHING } from '../classes/signatures.ts';
-import { SILENT_LIST, type Standings } from '../classes/standings.ts';
+import { SAYS_NOTHING } from '../classes/policy-views.ts';
+import { type PrincipalViews, SILENT_LIST } from '../classes/principal-views.ts';
 import { ClauseRows } from './clause-rows.ts';
 import type { Piece } from './pieces.ts';
 import { answersByPlace, anyPlace, type RowAnswer } from './row-answer.ts';
@@ -35,16 +35,16 @@ const NO_CONTEXT = { service: '', lookup: () => null };
 export class RowAsker {
   readonly #places: RowPlaces;
   readonly #account: Account;
-  readonly #standings: Standings;
+  readonly #principalViews: PrincipalViews;
   readonly #action: string;
   readonly #hasResource: boolean;
   readonly #answers = new Map<Layer, KnownAnswers>();
   readonly #clauses: ClauseRows;
 
-  constructor(places: RowPlaces, account: Account, standings: Standings) {
+  constructor(places: RowPlaces, account: Account, principalViews: PrincipalViews) {
     this.#places = places;
     this.#account = account;
-    this.#standings = standings;
+    this.#principalViews = principalViews;
     this.#action = places.row.action.toLowerCase();
     this.#hasResource = hasResourceLevel(this.#action) !== false;
     this.#clauses = new ClauseRows(places);
@@ -71,7 +71,7 @@ export class RowAsker {
 
   /** Policies that say the same of their principals are asked once together, and each of them once. */
   #ask(policies: readonly CompiledPolicy[], layer: Layer, subject: Subject): Answer {
-    const list = this.#standings.list(policies, this.#action, subject);
+    const list = this.#principalViews.list(policies, this.#action, subject);
     if (list === SILENT_LIST) return SILENT;
     const { lists } = this.#knownTo(layer);
     return remembered(lists, list, () =>
@@ -80,10 +80,10 @@ export class RowAsker {
   }
 
   #answerOf(policy: CompiledPolicy, layer: Layer, subject: Subject): Answer {
-    const signature = this.#standings.signatures.of(policy, this.#action, subject);
-    if (signature === SAYS_NOTHING) return SILENT;
+    const policyView = this.#principalViews.policyViews.of(policy, this.#action, subject);
+    if (policyView === SAYS_NOTHING) return SILENT;
     const { policies } = this.#knownTo(layer);
-    return remembered(policies, signature, () =>
+    return remembered(policies, policyView, () =>
       this.#answer(policy, statementsFor(policy, this.#action), layer, subject),
     );
   }
@@ -148,17 +148,17 @@ export class RowAsker {
   #everywhere(question: (arn: string, target: number) => Formula): Formula {
     const { targets, width } = this.#places;
     const yes = emptyBits(width);
-    let rest: Formula = false;
+    let residual: Formula = false;
     for (const [place, { arn }] of targets.entries()) {
       const answer = question(arn, place);
       if (answer === true) setBit(yes, place);
       else if (answer !== false) {
         const bits = emptyBits(width);
         setBit(bits, place);
-        rest = or(rest, and(placesOf(bits, width), answer));
+        residual = or(residual, and(placesOf(bits, width), answer));
       }
     }
-    return or(placesOf(yes, width), rest);
+    return or(placesOf(yes, width), residual);
   }
 }
 

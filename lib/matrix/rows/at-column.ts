@@ -29,7 +29,7 @@ function allAt({ parts }: Flat, place: number): Formula {
 }
 
 function anyAt({ parts, cases }: Flat, place: number): Formula {
-  let any: Formula = cases?.rests[cases.at[place] as number] ?? false;
+  let any: Formula = cases?.residuals[cases.at[place] as number] ?? false;
   for (const part of parts) {
     any = or(any, atPlace(part, place));
     if (any === true) return true;
@@ -58,8 +58,8 @@ interface Flat {
 }
 
 interface Cases {
-  readonly rests: readonly Formula[];
-  /** for each place an index of `rests`; -1: none */
+  readonly residuals: readonly Formula[];
+  /** for each place an index of `residuals`; -1: none */
   readonly at: Int32Array;
 }
 
@@ -91,20 +91,20 @@ function partsOf(branch: Branch): readonly Formula[] {
 function casesOf({ kind, parts }: Branch): Flat | null {
   if (kind !== 'or' || parts.length <= 2) return null;
   const sets: Bits[] = [];
-  const rests: Formula[] = [];
+  const residuals: Formula[] = [];
   let covered: Bits | null = null;
   for (const part of parts) {
-    const [places, rest] = isBranch(part) && part.kind === 'and' ? part.parts : [];
-    if (places === undefined || rest === undefined || !isPlaces(places)) return null;
+    const [places, residual] = isBranch(part) && part.kind === 'and' ? part.parts : [];
+    if (places === undefined || residual === undefined || !isPlaces(places)) return null;
     covered ??= new Uint32Array(places.bits.length);
     if (intersects(covered, places.bits)) return null;
     addBits(covered, places.bits);
     sets.push(places.bits);
-    rests.push(rest);
+    residuals.push(residual);
   }
   const at = new Int32Array(32 * (covered?.length ?? 0)).fill(-1);
   for (const [i, set] of sets.entries()) for (const place of placesIn(set)) at[place] = i;
-  return { parts: [], cases: { rests, at }, sets };
+  return { parts: [], cases: { residuals, at }, sets };
 }
 
 function isBranch(formula: Formula): formula is Branch {

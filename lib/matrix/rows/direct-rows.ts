@@ -1,23 +1,23 @@
 import { type Bits, emptyBits, setBit } from '../../evaluator/bits.ts';
-import type { Rests } from '../../evaluator/residual/rests.ts';
+import type { Residuals } from '../../evaluator/residual/residuals.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
-import type { Engine } from '../account/audited-account.ts';
+import type { AuditedAccount } from '../account/audited-account.ts';
 import { isUnder } from '../account/one-cell.ts';
-import type { Universe } from '../classes/instance-classes.ts';
+import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
-import { actionNumber, NO_STANDING, type Standings } from '../classes/standings.ts';
+import { actionNumber, NO_VIEW, type PrincipalViews } from '../classes/principal-views.ts';
 import type { AccessPath, Alternative, RequestRow } from '../paths/access-path.ts';
 import { RowAsker } from './ask-row.ts';
+import { decideAlternatives, type OpenAlternative, openAlternativesOf } from './open-alternatives.ts';
 import { Landings } from './os-users.ts';
 import { merge, overlay, type Piece, within } from './pieces.ts';
 import { answerName, anyOf, grantNames, type RowAnswer } from './row-answer.ts';
-import { PathMemo, type RowMemo } from './row-caches.ts';
+import { PathCache, type RowCache } from './row-caches.ts';
 import type { HeldCell, RowCell } from './row-cell.ts';
 import { type PlacesCache, rowPlaces } from './row-columns.ts';
 import type { SessionRows } from './session-rows.ts';
-import { decideWays, type Way, waysOf } from './ways.ts';
 
 const CLOSED: readonly Piece<RowAnswer>[] = [];
 
@@ -26,58 +26,60 @@ export type KnownAnswers = (row: RequestRow, one: SubjectClass) => readonly Piec
 
 /** Decides whole rows: one principal, one path, every instance class. */
 export class DirectRows {
-  readonly #engine: Engine;
-  readonly #universe: Universe;
-  readonly #standings: Standings;
-  readonly #rests: Rests;
+  readonly #audited: AuditedAccount;
+  readonly #classified: ClassifiedInstances;
+  readonly #principalViews: PrincipalViews;
+  readonly #residuals: Residuals;
   readonly #sessions: SessionRows;
   readonly #landings: Landings;
   readonly #known: KnownAnswers;
-  readonly #memos = new Map<AccessPath, PathMemo>();
-  readonly #rowMemos = new Map<RequestRow, RowMemo>();
-  readonly #asked = new Map<string, RowMemo['asked']>();
+  readonly #caches = new Map<AccessPath, PathCache>();
+  readonly #rowCaches = new Map<RequestRow, RowCache>();
+  readonly #asked = new Map<string, RowCache['asked']>();
   readonly #places: PlacesCache = new Map();
   /** one of each region */
   readonly #regional: readonly Instance[];
   readonly #bitsWhere = new Map<string, Bits>();
 
   constructor(
-    engine: Engine,
-    universe: Universe,
-    standings: Standings,
-    rests: Rests,
+    audited: AuditedAccount,
+    classified: ClassifiedInstances,
+    principalViews: PrincipalViews,
+    residuals: Residuals,
     sessions: SessionRows,
     known: KnownAnswers = () => null,
   ) {
     this.#sessions = sessions;
     this.#known = known;
-    this.#engine = engine;
-    this.#universe = universe;
-    this.#standings = standings;
-    this.#rests = rests;
-    const { representatives } = universe;
+    this.#audited = audited;
+    this.#classified = classified;
+    this.#principalViews = principalViews;
+    this.#residuals = residuals;
+    const { representatives } = classified;
     this.#regional = [...new Map(representatives.map((instance) => [instance.region, instance])).values()];
-    this.#landings = new Landings(engine.account, universe);
+    this.#landings = new Landings(audited.account, classified);
   }
 
   /** Principals who stand alike to every action of the path share its cells. */
   decide(path: AccessPath, one: SubjectClass): readonly RowCell[] {
-    const memo = remembered(this.#memos, path, () => new PathMemo(path));
-    return memo.of(one, () => this.#decide(path, one));
+    const cache = remembered(this.#caches, path, () => new PathCache(path));
+    return cache.of(one, () => this.#decide(path, one));
   }
 
   #decide(path: AccessPath, one: SubjectClass): readonly RowCell[] {
     const applies = this.#applies(path);
-    const ways: (readonly Piece<Way>[])[] = [];
+    const openAlternatives: (readonly Piece<OpenAlternative>[])[] = [];
     for (const alternative of this.#alternatives(path)) {
-      const open = this.#ways(alternative, one);
+      const open = this.#openAlternatives(alternative, one);
       const here = applies ? within(open, applies) : open;
-      if (here.length > 0) ways.push(here);
+      if (here.length > 0) openAlternatives.push(here);
     }
-    const chosen = ways.flatMap(([way]) => way?.value.alternative.chosen ?? []);
-    const cells = overlay(ways).flatMap(({ bits, values }): readonly Piece<HeldCell>[] => {
-      const open = values.filter((way) => way !== null);
-      const cell = decideWays(open, chosen, one.first, this.#rests);
+    const chosen = openAlternatives.flatMap(
+      ([openAlternative]) => openAlternative?.value.alternative.chosen ?? [],
+    );
+    const cells = overlay(openAlternatives).flatMap(({ bits, values }): readonly Piece<HeldCell>[] => {
+      const open = values.filter((openAlternative) => openAlternative !== null);
+      const cell = decideAlternatives(open, chosen, one.first, this.#residuals);
       if (!cell) return [];
       return this.#landings
         .of(path, one.first, bits, cell.condition)
@@ -87,39 +89,39 @@ export class DirectRows {
   }
 
   #alternatives(path: AccessPath): readonly Alternative[] {
-    return path.alternatives.filter((one) => isUnder(one, this.#engine.settings));
+    return path.alternatives.filter((one) => isUnder(one, this.#audited.settings));
   }
 
-  #ways(alternative: Alternative, one: SubjectClass): readonly Piece<Way>[] {
+  #openAlternatives(alternative: Alternative, one: SubjectClass): readonly Piece<OpenAlternative>[] {
     const rows: (readonly Piece<RowAnswer>[])[] = [];
     for (const row of alternative.requests) {
       const answers = this.answers(row, one);
       if (answers.length === 0) return [];
       rows.push(answers);
     }
-    const ways = waysOf(alternative, rows);
+    const openAlternatives = openAlternativesOf(alternative, rows);
     const { platform } = alternative;
     return platform
       ? within(
-          ways,
+          openAlternatives,
           this.#where(platform, (instance) => instance.platform === platform),
         )
-      : ways;
+      : openAlternatives;
   }
 
   /** Where, when and by which statements one request is authorised. */
   answers(row: RequestRow, one: SubjectClass): readonly Piece<RowAnswer>[] {
-    const memo = this.#rowMemo(row);
-    const standing = one.standings[memo.action] as number;
-    if (standing === NO_STANDING) return CLOSED;
-    const key = row.on === 'sessions' ? `${standing} ${one.sessions}` : standing;
-    return remembered(memo.asked, key, () => this.#known(row, one) ?? this.#ask(row, memo, one.first));
+    const cache = this.#rowCache(row);
+    const view = one.principalViews[cache.action] as number;
+    if (view === NO_VIEW) return CLOSED;
+    const key = row.on === 'sessions' ? `${view} ${one.sessions}` : view;
+    return remembered(cache.asked, key, () => this.#known(row, one) ?? this.#ask(row, cache, one.first));
   }
 
-  #ask(row: RequestRow, memo: RowMemo, subject: Subject): readonly Piece<RowAnswer>[] {
+  #ask(row: RequestRow, cache: RowCache, subject: Subject): readonly Piece<RowAnswer>[] {
     if (row.on === 'sessions') return this.#askSessions(row, subject);
-    memo.askers ??= this.#askersOf(row);
-    const lists = memo.askers.map((asker) => asker.answers(subject)).filter((list) => list.length > 0);
+    cache.askers ??= this.#askersOf(row);
+    const lists = cache.askers.map((asker) => asker.answers(subject)).filter((list) => list.length > 0);
     const [only] = lists;
     if (!only || lists.length === 1) return only ?? CLOSED;
     const pieces = overlay(lists).map(({ bits, values }) => ({
@@ -129,15 +131,15 @@ export class DirectRows {
     return merge(pieces, answerName);
   }
 
-  #rowMemo(row: RequestRow): RowMemo {
-    let memo = this.#rowMemos.get(row);
-    if (!memo) {
-      const name = this.#universe.features.requests.of(row, this.#regional);
+  #rowCache(row: RequestRow): RowCache {
+    let cache = this.#rowCaches.get(row);
+    if (!cache) {
+      const name = this.#classified.features.requests.of(row, this.#regional);
       const asked = remembered(this.#asked, name, () => new Map());
-      memo = { action: actionNumber(row.action), asked, askers: null };
-      this.#rowMemos.set(row, memo);
+      cache = { action: actionNumber(row.action), asked, askers: null };
+      this.#rowCaches.set(row, cache);
     }
-    return memo;
+    return cache;
   }
 
   #askSessions(row: RequestRow, subject: Subject): readonly Piece<RowAnswer>[] {
@@ -150,9 +152,9 @@ export class DirectRows {
   }
 
   #askersOf(row: RequestRow): readonly RowAsker[] {
-    const { account } = this.#engine;
-    return rowPlaces(row, this.#universe, account, this.#places).map(
-      (places) => new RowAsker(places, account, this.#standings),
+    const { account } = this.#audited;
+    return rowPlaces(row, this.#classified, account, this.#places).map(
+      (places) => new RowAsker(places, account, this.#principalViews),
     );
   }
 
@@ -162,7 +164,7 @@ export class DirectRows {
     if (applies === 'windows' || applies === 'linux')
       return this.#where(applies, ({ platform }) => platform === applies);
     if (applies === undefined) return null;
-    const { regions } = this.#engine.account;
+    const { regions } = this.#audited.account;
     return this.#where(
       'vpc-endpoint',
       ({ region, vpcId }) =>
@@ -171,7 +173,7 @@ export class DirectRows {
   }
 
   #where(name: string, holds: (instance: Instance) => boolean): Bits {
-    const { representatives } = this.#universe;
+    const { representatives } = this.#classified;
     let bits = this.#bitsWhere.get(name);
     if (!bits) {
       bits = emptyBits(representatives.length);
@@ -183,6 +185,6 @@ export class DirectRows {
 }
 
 /** Of one principal on one path. */
-function cellName({ rest, alternative, landsAs, untagged, grants }: HeldCell): string {
-  return `${rest.id}\t${alternative}\t${landsAs.join()}\t${untagged?.join()}\t${grantNames(grants)}`;
+function cellName({ residual, alternative, landsAs, untagged, grants }: HeldCell): string {
+  return `${residual.id}\t${alternative}\t${landsAs.join()}\t${untagged?.join()}\t${grantNames(grants)}`;
 }

@@ -3,7 +3,7 @@ import type { Condition } from '../../evaluator/decision.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
-import type { Universe } from '../classes/instance-classes.ts';
+import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import type { AccessPath } from '../paths/access-path.ts';
 import { type Landing, landing, runAsTag, sessionUser } from '../paths/lands-as.ts';
 import { merge, type Piece, within } from './pieces.ts';
@@ -15,7 +15,7 @@ export class Landings {
   readonly #alike: readonly Piece<Instance>[];
   readonly #known = new Map<AccessPath, Map<string, readonly Piece<Landing>[]>>();
 
-  constructor(account: Account, { representatives }: Universe) {
+  constructor(account: Account, { representatives }: ClassifiedInstances) {
     this.#account = account;
     const alike = new Map<string, Piece<Instance>>();
     for (const [place, value] of representatives.entries()) {

@@ -1,14 +1,14 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
-import { actionNumber, NO_STANDING } from '../classes/standings.ts';
+import { actionNumber, NO_VIEW } from '../classes/principal-views.ts';
 import type { AccessPath } from '../paths/access-path.ts';
 import type { RowAsker } from './ask-row.ts';
 import type { Piece } from './pieces.ts';
 import type { RowAnswer } from './row-answer.ts';
 import type { RowCell } from './row-cell.ts';
 
-/** One request row of the path table, with the answers by standing, which rows that look the same share. */
-export interface RowMemo {
+/** One request row of the path table, with the answers by view. Rows that ask the same share them. */
+export interface RowCache {
   /** its place among ASKED_ACTIONS */
   readonly action: number;
   readonly asked: Map<number | string, readonly Piece<RowAnswer>[]>;
@@ -18,7 +18,7 @@ export interface RowMemo {
 const NONE: readonly RowCell[] = [];
 
 /** The cells of a path by how principals stand to its actions. */
-export class PathMemo {
+export class PathCache {
   readonly #actions: readonly number[];
   readonly #sessions: boolean;
   readonly #runAs: boolean;
@@ -38,13 +38,13 @@ export class PathMemo {
   }
 
   /** Equal keys, equal cells; null: no request of the path is allowed. */
-  keyOf({ standings, first, runAs, sessions }: SubjectClass): string | null {
+  keyOf({ principalViews, first, runAs, sessions }: SubjectClass): string | null {
     let key = '';
     let some = false;
     for (const action of this.#actions) {
-      const standing = standings[action] as number;
-      if (standing !== NO_STANDING) some = true;
-      key += `${standing} `;
+      const view = principalViews[action] as number;
+      if (view !== NO_VIEW) some = true;
+      key += `${view} `;
     }
     if (!some) return null;
     return `${key}|${first.missing ?? ''}|${this.#runAs ? runAs : ''}|${this.#sessions ? sessions : ''}`;

@@ -1,13 +1,13 @@
 import type { Bits } from '../../evaluator/bits.ts';
 import type { Condition } from '../../evaluator/decision.ts';
-import type { Rest } from '../../evaluator/residual/rests.ts';
+import type { Residual } from '../../evaluator/residual/residuals.ts';
 import type { Grant, Verdict } from '../paths/cell.ts';
 
 /** A cell wherever it is. */
 export interface HeldCell {
   readonly verdict: Verdict;
   readonly condition: Condition | null;
-  readonly rest: Rest;
+  readonly residual: Residual;
   readonly alternative: string;
   readonly landsAs: readonly string[];
   /** see Landing */

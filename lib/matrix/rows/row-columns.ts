@@ -6,7 +6,7 @@ import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { type PlaceKeys, placeKeys } from '../account/request-context.ts';
 import { type Target, targetsOf } from '../account/targets.ts';
-import type { Universe } from '../classes/instance-classes.ts';
+import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import { groupFeature } from '../classes/instance-fingerprints.ts';
 import type { RequestRow, ResourceKind } from '../paths/access-path.ts';
 import { PASSED_TO } from '../paths/escalations.ts';
@@ -46,11 +46,11 @@ export type PlacesCache = Map<ResourceKind, readonly SharedPlaces[]>;
 /** Any of the targets of a row will do, so a row is one RowPlaces for the first target of every class, one for the second, ... */
 export function rowPlaces(
   row: RequestRow,
-  universe: Universe,
+  classified: ClassifiedInstances,
   account: Account,
   cache: PlacesCache,
 ): readonly RowPlaces[] {
-  const slots = remembered(cache, row.on, () => sharedPlaces(row.on, universe, account));
+  const slots = remembered(cache, row.on, () => sharedPlaces(row.on, classified, account));
   return slots.map((shared) => {
     const known: PlaceKeys[] = [];
     const keysOf = (target: number): PlaceKeys => {
@@ -66,17 +66,21 @@ export function rowPlaces(
   });
 }
 
-function sharedPlaces(on: ResourceKind, universe: Universe, account: Account): readonly SharedPlaces[] {
-  const [first] = universe.representatives;
-  if (on === 'ec2-roles' && !universe.features.passedTo && first)
-    return anyPlaces(passedRoles(first, universe, account), first.region, universe);
+function sharedPlaces(
+  on: ResourceKind,
+  classified: ClassifiedInstances,
+  account: Account,
+): readonly SharedPlaces[] {
+  const [first] = classified.representatives;
+  if (on === 'ec2-roles' && !classified.features.passedTo && first)
+    return anyPlaces(passedRoles(first, classified, account), first.region, classified);
   const regional = new Map<string, readonly Target[]>();
-  const lists = universe.representatives.map((instance) => {
-    if (!isRegional(on)) return distinct(on, instance, universe, account);
-    return remembered(regional, instance.region, () => distinct(on, instance, universe, account));
+  const lists = classified.representatives.map((instance) => {
+    if (!isRegional(on)) return distinct(on, instance, classified, account);
+    return remembered(regional, instance.region, () => distinct(on, instance, classified, account));
   });
   const slots = lists.reduce((most, list) => Math.max(most, list.length), 0);
-  return Array.from({ length: slots }, (_, slot) => slotPlaces(slot, lists, universe));
+  return Array.from({ length: slots }, (_, slot) => slotPlaces(slot, lists, classified));
 }
 
 /** The resources are the same for all instances of a region. */
@@ -92,9 +96,13 @@ const REGIONAL: ReadonlySet<ResourceKind> = new Set([
 ]);
 
 /** Resources that are the same for all classes. */
-function anyPlaces(targets: readonly Target[], region: string, universe: Universe): readonly SharedPlaces[] {
+function anyPlaces(
+  targets: readonly Target[],
+  region: string,
+  classified: ClassifiedInstances,
+): readonly SharedPlaces[] {
   if (targets.length === 0) return [];
-  const classes = fullBits(universe.representatives.length);
+  const classes = fullBits(classified.representatives.length);
   return [
     {
       ...{ width: targets.length, everywhere: fullBits(targets.length), anyWillDo: true },
@@ -107,7 +115,11 @@ function anyPlaces(targets: readonly Target[], region: string, universe: Univers
   ];
 }
 
-function slotPlaces(slot: number, lists: readonly (readonly Target[])[], universe: Universe): SharedPlaces {
+function slotPlaces(
+  slot: number,
+  lists: readonly (readonly Target[])[],
+  classified: ClassifiedInstances,
+): SharedPlaces {
   const targets: Target[] = [];
   const regions: string[] = [];
   /** for each class, its resource as an index of `targets`; -1: none */
@@ -118,7 +130,7 @@ function slotPlaces(slot: number, lists: readonly (readonly Target[])[], univers
     const target = list[slot];
     if (!target) continue;
     const index = remembered(byList, list, () =>
-      place(target, (universe.representatives[i] as Instance).region),
+      place(target, (classified.representatives[i] as Instance).region),
     );
     at[i] = index;
   }
@@ -174,11 +186,15 @@ function arnIndex(targets: readonly Target[]): ReadonlyMap<string, Bits> {
 }
 
 /** Where no condition asks for the instance, the roles are the same for all. */
-function passedRoles(instance: Instance, universe: Universe, account: Account): readonly Target[] {
+function passedRoles(
+  instance: Instance,
+  classified: ClassifiedInstances,
+  account: Account,
+): readonly Target[] {
   const roles = targetsOf('ec2-roles', instance, account, null);
   return firstOfEach(
     roles.map(({ arn, tags, context }) => ({ arn, tags, context: passedTo(context?.[PASSED_TO] ?? '') })),
-    (target) => roleFeature(target, universe),
+    (target) => roleFeature(target, classified),
   );
 }
 
@@ -189,7 +205,7 @@ function passedTo(service: string): NonNullable<Target['context']> {
   return remembered(passedToKnown, service, () => ({ [PASSED_TO]: service }));
 }
 
-function roleFeature(target: Target, { features }: Universe): string {
+function roleFeature(target: Target, { features }: ClassifiedInstances): string {
   return `${target.context?.[PASSED_TO]} ${features.role.of(target.arn)} ${features.roleTags ? JSON.stringify(target.tags) : ''}`;
 }
 
@@ -201,12 +217,12 @@ function firstOfEach(targets: readonly Target[], featureOf: (target: Target) => 
 function distinct(
   on: ResourceKind,
   instance: Instance,
-  universe: Universe,
+  classified: ClassifiedInstances,
   account: Account,
 ): readonly Target[] {
   const targets = targetsOf(on, instance, account, null);
   if (targets.length < 2) return targets;
-  const { features } = universe;
+  const { features } = classified;
   const groups = account.regions.get(instance.region)?.securityGroups ?? [];
   const featureOf = (target: Target): string => {
     switch (on) {
@@ -219,7 +235,7 @@ function distinct(
       case 'endpoints':
         return `${target.arn} ${features.privateAddress(target.context?.['ec2-instance-connect:privateIpAddress'] ?? '')}`;
       case 'ec2-roles':
-        return roleFeature(target, universe);
+        return roleFeature(target, classified);
       default:
         return target.arn;
     }

@@ -25,7 +25,7 @@ import { anyOf, type RowAnswer } from './row-answer.ts';
 
 /**
  * Requests on somebody else's session. There are as many as principals, so only those are asked about that the
- * principal's policies can tell from each other: one (or two, as nobody is his own victim) of each kind, and those
+ * principal's policies can tell from each other: one (or two, as a principal does not resume its own sessions) of each kind, and those
  * whose name begins as a policy variable comes out.
  */
 export class SessionRows {
@@ -56,7 +56,7 @@ export class SessionRows {
     );
   }
 
-  /** What the answer depends on beside the policies: nobody is his own victim. */
+  /** What the answer depends on beside the policies: a principal does not resume its own sessions. */
   keyOf(subject: Subject): string {
     const userId = userIdOf(subject);
     const hasVariables = subject.layers.identityPolicies.some((policy) =>

@@ -11,7 +11,7 @@ import {
   type Shared,
   type TableReader,
 } from './table-reader.ts';
-import type { Rows } from './tables.ts';
+import type { TableRows } from './tables.ts';
 
 const VERDICTS = new Set<unknown>(['allowed', 'conditional', 'unknown', 'denied'] satisfies Verdict[]);
 
@@ -54,11 +54,11 @@ export function readOutcomes(tables: TableReader): Shared<Outcome> {
 
 /** What outcomes share is read and judged once. */
 class ValueReader {
-  readonly #values: Rows;
+  readonly #values: TableRows;
   /** members of outcomes that were read, by their number */
   readonly #fields: readonly unknown[][] = OUTCOME_FIELDS.map(() => []);
 
-  constructor(values: Rows) {
+  constructor(values: TableRows) {
     this.#values = values;
   }
 

@@ -1,4 +1,4 @@
-import type { Rows, Tables } from './tables.ts';
+import type { TableRows, Tables } from './tables.ts';
 
 export type Row = readonly unknown[];
 
@@ -20,7 +20,7 @@ export class TableReader {
     return this.#tables.head;
   }
 
-  table(name: string): Rows {
+  table(name: string): TableRows {
     return this.#tables.rowsOf(name) ?? fail(name);
   }
 

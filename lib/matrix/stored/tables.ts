@@ -1,5 +1,5 @@
 /** The rows of a table, in order. */
-export interface Rows {
+export interface TableRows {
   readonly length: number;
   /** undefined where it is not JSON */
   readonly at: (row: number) => unknown;
@@ -12,7 +12,7 @@ export interface Rows {
 /** The tables of a stored matrix, and what is in it beside them. */
 export interface Tables {
   readonly head: Readonly<Record<string, unknown>>;
-  readonly rowsOf: (table: string) => Rows | null;
+  readonly rowsOf: (table: string) => TableRows | null;
 }
 
 /** The tables of a file that was parsed as a whole. */
@@ -26,7 +26,7 @@ export function parsedTables(file: Readonly<Record<string, unknown>>): Tables {
   };
 }
 
-const parsedRows = (rows: readonly unknown[]): Rows => ({
+const parsedRows = (rows: readonly unknown[]): TableRows => ({
   length: rows.length,
   at: (row) => rows[row],
   startingWith: (members) =>
@@ -55,7 +55,7 @@ export function linedTables(text: string): Tables | null {
   if (text[at - 2] !== ',' || !text.endsWith(']}\n')) return null;
   const head = objectIn(`${text.slice(0, at - 2)}}`);
   if (head === null) return null;
-  const tables = new Map<string, Rows>();
+  const tables = new Map<string, TableRows>();
   while (at < text.length) {
     const end = text.indexOf('\n', at);
     const [, name, isEmpty] = /^"(\w+)":\[(\][,}])?$/.exec(text.slice(at, end)) ?? [];
@@ -81,7 +81,7 @@ function jsonIn(text: string): unknown {
 }
 
 /** The lines from one place in the text to another; all but the last end with a comma. */
-function linedRows(text: string, from: number, to: number): Rows {
+function linedRows(text: string, from: number, to: number): TableRows {
   const starts: number[] = [];
   for (let at = from; at < to; at = text.indexOf('\n', at) + 1) starts.push(at);
   const endOf = (row: number): number => {

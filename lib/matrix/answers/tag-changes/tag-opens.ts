@@ -1,10 +1,10 @@
 import { remembered } from '../../../memory/remembered.ts';
 import type { Instance, Tags } from '../../../snapshot/snapshot.ts';
 import type { Subject } from '../../account/account.ts';
-import type { Engine } from '../../account/audited-account.ts';
-import { Rows } from '../../all-rows.ts';
-import { Signatures } from '../../classes/signatures.ts';
-import { Standings } from '../../classes/standings.ts';
+import type { AuditedAccount } from '../../account/audited-account.ts';
+import { AccountRows } from '../../account-rows.ts';
+import { PolicyViews } from '../../classes/policy-views.ts';
+import { PrincipalViews } from '../../classes/principal-views.ts';
 import type { Opens } from '../../paths/cell.ts';
 import type { Matrix } from '../../paths/matrix.ts';
 import { TAGGING, TagRights } from './tag-rights.ts';
@@ -36,25 +36,25 @@ export function isSmall({
  * for each state that is looked at; the states are those in which some policy could answer differently (tag-states.ts).
  */
 export class TagOpens {
-  readonly #engine: Engine;
+  readonly #audited: AuditedAccount;
   readonly #known = new WeakMap<Instance, Opened>();
-  readonly #standings = new Standings(new Signatures());
+  readonly #principalViews = new PrincipalViews(new PolicyViews());
   readonly #answers = new WeakMap<Instance, Map<string, readonly Opens[]>>();
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
+  constructor(audited: AuditedAccount) {
+    this.#audited = audited;
   }
 
   /** Principals who stand alike to tagging open the same. */
   of(subject: Subject, instance: Instance): readonly Opens[] {
     const known = remembered(this.#answers, instance, () => new Map<string, readonly Opens[]>());
-    const standing = this.#standings.keyOf(subject, TAGGING);
-    return remembered(known, standing, () => this.#follow(subject, instance));
+    const view = this.#principalViews.keyOf(subject, TAGGING);
+    return remembered(known, view, () => this.#follow(subject, instance));
   }
 
   #follow(subject: Subject, instance: Instance): readonly Opens[] {
     const { states, gains } = this.#opened(instance);
-    const rights = new TagRights(this.#engine.account, subject, instance);
+    const rights = new TagRights(this.#audited.account, subject, instance);
     const found = new Map<TagChange, Set<Gain>>();
     const seen = new Set([0]);
     for (const from of seen) {
@@ -70,18 +70,18 @@ export class TagOpens {
   }
 
   #opened(instance: Instance): Opened {
-    return remembered(this.#known, instance, () => openedStates(this.#engine, instance));
+    return remembered(this.#known, instance, () => openedStates(this.#audited, instance));
   }
 }
 
-function openedStates(engine: Engine, instance: Instance): Opened {
-  const { subjects } = engine.account;
-  const states = tagStatesOf(engine.account, instance);
+function openedStates(audited: AuditedAccount, instance: Instance): Opened {
+  const { subjects } = audited.account;
+  const states = tagStatesOf(audited.account, instance);
   const instances = states.map(({ tags }) => withTags(instance, tags));
-  const rows = new Rows(engine, subjects, instances);
+  const rows = new AccountRows(audited, subjects, instances);
   const gains = states.map(() => new Set<Gain>());
   for (const [p, { arn }] of subjects.entries()) {
-    for (const path of engine.paths) {
+    for (const path of audited.paths) {
       const open = new Set(rows.direct(p, path).flatMap(({ bits }) => rows.sets.of(bits).instances));
       if (open.size === 0 || open.has(0)) continue;
       const gain = { principal: arn, path: path.id };

@@ -20,7 +20,7 @@ export class TagRights {
   readonly #instance: Instance;
   /** the instance's tags that its policies on tagging ask for, by canonical key */
   readonly #asked: readonly string[];
-  readonly #looks = new WeakMap<Tags, string>();
+  readonly #fingerprints = new WeakMap<Tags, string>();
   readonly #known = new Map<string, boolean>();
 
   constructor(account: Account, subject: Subject, instance: Instance) {
@@ -38,11 +38,11 @@ export class TagRights {
 
   /** Tags that look the same to the principal's policies on tagging are the same to it. */
   #look(tags: Tags): string {
-    let look = this.#looks.get(tags);
+    let look = this.#fingerprints.get(tags);
     if (look === undefined) {
       const states = tagStates(tags);
       look = JSON.stringify(this.#asked.map((key) => states.get(key) ?? null));
-      this.#looks.set(tags, look);
+      this.#fingerprints.set(tags, look);
     }
     return look;
   }

@@ -1,6 +1,6 @@
 import { instancesOf } from '../../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../../snapshot/snapshot.ts';
-import { makeEngine } from '../../account/audited-account.ts';
+import { auditedAccount } from '../../account/audited-account.ts';
 import type { MatrixSettings } from '../../account/one-cell.ts';
 import { ChainEnds } from '../../chains/chain-end.ts';
 import type { Opens } from '../../paths/cell.ts';
@@ -14,9 +14,9 @@ import { isSmall, TagOpens } from './tag-opens.ts';
 export function withOpens(matrix: Matrix, snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {
   const isRewrite = (group: CellGroup): boolean => group.path === 'tag-rewrite';
   if (!isSmall(matrix) || !matrix.groups.some(isRewrite)) return matrix;
-  const engine = makeEngine(snapshot, settings);
-  const ends = new ChainEnds(engine.account);
-  const opens = new TagOpens(engine);
+  const audited = auditedAccount(snapshot, settings);
+  const ends = new ChainEnds(audited.account);
+  const opens = new TagOpens(audited);
   const instances = instancesOf(snapshot);
   const opensAt = (group: CellGroup, p: number, i: number): readonly Opens[] | undefined => {
     const end = ends.of(matrix.principals[p]?.arn ?? '', group.outcome.via);

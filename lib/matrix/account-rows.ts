@@ -1,8 +1,8 @@
-import { Rests } from '../evaluator/residual/rests.ts';
+import { Residuals } from '../evaluator/residual/residuals.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
-import type { Engine } from './account/audited-account.ts';
+import type { AuditedAccount } from './account/audited-account.ts';
 import { ESCALATION_ACTIONS } from './account/escalation-actions.ts';
 import { missingTrust } from './account/not-collected.ts';
 import type { Reduce } from './chains/assume-role.ts';
@@ -11,12 +11,12 @@ import { Escalations } from './chains/escalation-edges.ts';
 import { InstanceEdges } from './chains/instance-edges.ts';
 import { RoleEdges } from './chains/role-edges.ts';
 import { LiveEdges } from './chains/useful-edges.ts';
-import { classify, type Universe } from './classes/instance-classes.ts';
+import { type ClassifiedInstances, classify } from './classes/instance-classes.ts';
 import { InstanceSets } from './classes/instance-sets.ts';
+import { PolicyViews } from './classes/policy-views.ts';
 import { type SubjectClass, subjectClasses } from './classes/principal-classes.ts';
+import { ASSUMING, actionNumber, PrincipalViews } from './classes/principal-views.ts';
 import { relevantTo } from './classes/relevant.ts';
-import { Signatures } from './classes/signatures.ts';
-import { ASSUMING, actionNumber, Standings } from './classes/standings.ts';
 import type { AccessPath, RequestRow } from './paths/access-path.ts';
 import { DirectRows, type KnownAnswers } from './rows/direct-rows.ts';
 import type { Piece } from './rows/pieces.ts';
@@ -35,7 +35,7 @@ export type EdgeLists = readonly (readonly Edge[])[];
 /** What a change may make of a principal's edges; those to `roles` are as they are where they are left out. */
 export interface OwnEdges {
   /** to the roles of instances on which it has a shell */
-  readonly hosts: readonly Edge[];
+  readonly instanceRoles: readonly Edge[];
   /** to the roles that it may assume */
   readonly roles?: EdgeLists;
 }
@@ -47,20 +47,20 @@ export interface ChainGroup {
 }
 
 /** All rows of an account: each class of principals asked once about all classes of instances. */
-export class Rows {
-  readonly rests: Rests;
+export class AccountRows {
+  readonly residuals: Residuals;
   readonly sets: InstanceSets;
   readonly classes: readonly SubjectClass[];
   /** every policy of every principal is there */
   readonly isWhole: boolean;
-  readonly #engine: Engine;
+  readonly #audited: AuditedAccount;
   readonly #principals: readonly Subject[];
   /** the principals, and what they could make of themselves */
   readonly #subjects: readonly Subject[];
   readonly #escalations: Escalations;
-  readonly #standings: Standings;
+  readonly #principalViews: PrincipalViews;
   readonly #sessions: SessionRows;
-  readonly #universe: Universe;
+  readonly #classified: ClassifiedInstances;
   readonly #decide: DirectRows;
   readonly #classOf: readonly number[];
   readonly #cells = new Map<number, ReadonlyMap<AccessPath, readonly RowCell[]>>();
@@ -73,38 +73,38 @@ export class Rows {
   readonly #lists = new Map<readonly Edge[], number>();
   readonly #shells: readonly AccessPath[];
 
-  constructor(engine: Engine, subjects: readonly Subject[], instances: readonly Instance[]) {
-    const relevant = relevantTo(engine.account);
-    this.#engine = engine;
-    this.rests = new Rests(engine.account.guardrailsAreWhole ? [] : ['guardrails-not-collected']);
+  constructor(audited: AuditedAccount, subjects: readonly Subject[], instances: readonly Instance[]) {
+    const relevant = relevantTo(audited.account);
+    this.#audited = audited;
+    this.residuals = new Residuals(audited.account.guardrailsAreWhole ? [] : ['guardrails-not-collected']);
     const reduce: Reduce = (formula, chosen, given) => {
-      const { rest, open } = this.rests.of(formula, chosen, given);
-      return typeof rest === 'boolean' ? rest : open;
+      const { remains, open } = this.residuals.of(formula, chosen, given);
+      return typeof remains === 'boolean' ? remains : open;
     };
-    this.#escalations = new Escalations(engine.account, subjects, reduce);
+    this.#escalations = new Escalations(audited.account, subjects, reduce);
     this.#principals = subjects;
-    this.#subjects = [...subjects, ...this.#escalations.standIns];
+    this.#subjects = [...subjects, ...this.#escalations.hypotheticals];
     this.#instances = instances;
-    this.#shells = engine.paths.filter((path) => path.groups.includes('shell'));
-    this.#universe = classify(engine.account, instances, relevant);
-    this.sets = new InstanceSets(this.#universe);
-    const sessions = new SessionRows(engine.account, relevant);
+    this.#shells = audited.paths.filter((path) => path.groups.includes('shell'));
+    this.#classified = classify(audited.account, instances, relevant);
+    this.sets = new InstanceSets(this.#classified);
+    const sessions = new SessionRows(audited.account, relevant);
     this.#sessions = sessions;
-    this.#standings = new Standings(new Signatures());
-    this.classes = subjectClasses(this.#subjects, this.#standings, sessions);
-    this.#decide = new DirectRows(engine, this.#universe, this.#standings, this.rests, sessions);
+    this.#principalViews = new PrincipalViews(new PolicyViews());
+    this.classes = subjectClasses(this.#subjects, this.#principalViews, sessions);
+    this.#decide = new DirectRows(audited, this.#classified, this.#principalViews, this.residuals, sessions);
     const classOf: number[] = [];
     for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
     this.#classOf = classOf;
-    this.#roleEdges = new RoleEdges(engine.account, subjects, reduce);
-    const { policies } = engine.account;
+    this.#roleEdges = new RoleEdges(audited.account, subjects, reduce);
+    const { policies } = audited.account;
     this.isWhole = this.#subjects.every(
       ({ missing, role }) => missing === null && (role === null || missingTrust(role, policies) === null),
     );
   }
 
   get width(): number {
-    return this.#universe.representatives.length;
+    return this.#classified.representatives.length;
   }
 
   classOf(p: number): number {
@@ -113,7 +113,7 @@ export class Rows {
 
   /** The class of an instance, as a place in bits. */
   placeOf(instance: number): number {
-    return this.#universe.classOf[instance] as number;
+    return this.#classified.classOf[instance] as number;
   }
 
   /** The principals, and behind them what they could make of themselves. */
@@ -140,12 +140,12 @@ export class Rows {
   }
 
   #classAs(subject: Subject): SubjectClass {
-    return subjectClasses([subject], this.#standings, this.#sessions)[0] as SubjectClass;
+    return subjectClasses([subject], this.#principalViews, this.#sessions)[0] as SubjectClass;
   }
 
   #decideClass(one: SubjectClass): ReadonlyMap<AccessPath, readonly RowCell[]> {
     if (one.first.kind === 'outside' || this.width === 0) return new Map();
-    return new Map(this.#engine.paths.map((path) => [path, this.#decide.decide(path, one)]));
+    return new Map(this.#audited.paths.map((path) => [path, this.#decide.decide(path, one)]));
   }
 
   /** One request about all instance classes. */
@@ -155,9 +155,16 @@ export class Rows {
 
   /** The same questions about one instance alone, which may be another than it is. */
   narrow(instance: Instance, known: KnownAnswers): DirectRows {
-    const { features } = this.#universe;
-    const universe = { representatives: [instance], classOf: Uint32Array.of(0), features };
-    return new DirectRows(this.#engine, universe, this.#standings, this.rests, this.#sessions, known);
+    const { features } = this.#classified;
+    const classified = { representatives: [instance], classOf: Uint32Array.of(0), features };
+    return new DirectRows(
+      this.#audited,
+      classified,
+      this.#principalViews,
+      this.residuals,
+      this.#sessions,
+      known,
+    );
   }
 
   /**
@@ -233,10 +240,10 @@ export class Rows {
   /** The edges from a principal if it had these, and if these principals were alive. */
   listsWith(
     from: number,
-    { hosts, roles = this.rolesOf(from) }: OwnEdges,
+    { instanceRoles, roles = this.rolesOf(from) }: OwnEdges,
     live: LiveEdges = this.#liveEdges,
   ): EdgeLists {
-    return live.among(this.#listsWith(from, roles, () => hosts));
+    return live.among(this.#listsWith(from, roles, () => instanceRoles));
   }
 
   /** Those that open nothing and lead nowhere, too. */
@@ -246,9 +253,9 @@ export class Rows {
     );
   }
 
-  #listsWith(from: number, roles: EdgeLists, hosts: () => readonly Edge[]): EdgeLists {
+  #listsWith(from: number, roles: EdgeLists, instanceRoles: () => readonly Edge[]): EdgeLists {
     if (this.#escalations.mayDoEverything(from)) return [];
-    return [...roles, hosts(), ...this.#escalationsOf(from)].filter((list) => list.length > 0);
+    return [...roles, instanceRoles(), ...this.#escalationsOf(from)].filter((list) => list.length > 0);
   }
 
   /** To the roles that a principal may assume. */
@@ -261,20 +268,22 @@ export class Rows {
     return this.#rolesOf(subject, this.#classAs(subject));
   }
 
-  #rolesOf(subject: Subject, { standings }: SubjectClass): EdgeLists {
-    return this.#roleEdges.of(subject, ASSUMING_NUMBERS.map((action) => standings[action]).join(' '));
+  #rolesOf(subject: Subject, { principalViews }: SubjectClass): EdgeLists {
+    return this.#roleEdges.of(subject, ASSUMING_NUMBERS.map((action) => principalViews[action]).join(' '));
   }
 
   /** Somebody who holds something or may become somebody else. */
   isLive(p: number): boolean {
-    return this.#engine.paths.some((path) => this.direct(p, path).length > 0) || this.#allLists(p).length > 0;
+    return (
+      this.#audited.paths.some((path) => this.direct(p, path).length > 0) || this.#allLists(p).length > 0
+    );
   }
 
   #escalationsOf(from: number): EdgeLists {
     const own = this.#escalations.own(from);
     if (!this.#escalations.mayBecomeOthers(from)) return [own];
     const subject = this.subject(from);
-    const alike = `${subject.kind} ${this.#standings.keyOf(subject, ESCALATION_ACTIONS)}`;
+    const alike = `${subject.kind} ${this.#principalViews.keyOf(subject, ESCALATION_ACTIONS)}`;
     return [own, this.#escalations.others(from, alike)];
   }
 
@@ -285,15 +294,15 @@ export class Rows {
 
   /** The same of somebody with other cells. */
   hostsBy(cellsOf: (path: AccessPath) => readonly RowCell[]): readonly Edge[] {
-    return this.#hosts.of(this.#shells.map(cellsOf));
+    return this.#instanceRoles.of(this.#shells.map(cellsOf));
   }
 
-  get #hosts(): InstanceEdges {
+  get #instanceRoles(): InstanceEdges {
     this.#instanceEdges ??= new InstanceEdges(
-      this.#engine.account,
+      this.#audited.account,
       this.#principals,
       this.#instances,
-      this.#universe,
+      this.#classified,
     );
     return this.#instanceEdges;
   }

@@ -3,8 +3,8 @@ import { isServiceLinked } from '../../evaluator/principal.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
+import { type PolicyViews, SAYS_NOTHING } from './policy-views.ts';
 import { Sequences } from './sequences.ts';
-import { SAYS_NOTHING, type Signatures } from './signatures.ts';
 
 export const ASSUME_ROLE = 'sts:assumerole';
 /** Who may pass session tags takes roles that others may not. */
@@ -23,7 +23,7 @@ export function actionNumber(action: string): number {
 }
 
 /** No identity policy says anything about the action: it is denied. */
-export const NO_STANDING = 0;
+export const NO_VIEW = 0;
 
 type Levels = readonly (readonly CompiledPolicy[])[];
 
@@ -31,14 +31,14 @@ type Levels = readonly (readonly CompiledPolicy[])[];
 export const SILENT_LIST = 0;
 
 /** How principals stand to an action, as a number: equal numbers, equal answers whatever the resource is. */
-export class Standings {
-  readonly signatures: Signatures;
+export class PrincipalViews {
+  readonly policyViews: PolicyViews;
   readonly #sequences = new Sequences();
   readonly #fixed = new Map<Levels, Map<string, number | null>>();
   readonly #words = new Map<string, number>();
 
-  constructor(signatures: Signatures) {
-    this.signatures = signatures;
+  constructor(policyViews: PolicyViews) {
+    this.policyViews = policyViews;
   }
 
   /** One number for each of ASKED_ACTIONS. */
@@ -55,7 +55,7 @@ export class Standings {
     const { layers, principal } = subject;
     const isAssume = ASSUMING.includes(action);
     const own = this.list(layers.identityPolicies, action, subject);
-    if (own === SILENT_LIST && !isAssume) return NO_STANDING;
+    if (own === SILENT_LIST && !isAssume) return NO_VIEW;
     const { permissionsBoundary: boundary } = layers;
     const parts = [
       boundary ? 1 + this.list([boundary], action, subject) : 0,
@@ -72,7 +72,7 @@ export class Standings {
     const byAction = remembered(this.#fixed, levels, () => new Map<string, number | null>());
     let fixed = byAction.get(action);
     if (fixed === undefined) {
-      const isFixed = levels.flat().every((policy) => this.signatures.isFixed(policy, action));
+      const isFixed = levels.flat().every((policy) => this.policyViews.isFixed(policy, action));
       fixed = isFixed ? this.#levelsOf(levels, action, subject) : null;
       byAction.set(action, fixed);
     }
@@ -90,7 +90,7 @@ export class Standings {
   list(policies: readonly CompiledPolicy[], action: string, subject: Subject): number {
     let list = SILENT_LIST;
     for (const policy of policies) {
-      const number = this.signatures.of(policy, action, subject);
+      const number = this.policyViews.of(policy, action, subject);
       if (number !== SAYS_NOTHING) list = this.#sequences.after(list, number);
     }
     return list;

@@ -22,7 +22,7 @@ interface Facet {
 export const SAYS_NOTHING = -1;
 
 /** Tells principals apart as far as each policy does on each action: equal numbers, equal answers. */
-export class Signatures {
+export class PolicyViews {
   readonly #facets = new Map<CompiledPolicy, Map<string, Facet | null>>();
   readonly #clauses = new Map<string, Map<CompiledClause, RelevantClause>>();
   #subject: Subject | null = null;

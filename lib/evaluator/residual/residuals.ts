@@ -5,21 +5,21 @@ import { formulaKey } from '../formula-key.ts';
 import { knownGiven } from './known-given.ts';
 import { remaining } from './remaining.ts';
 
-/** What remains of a formula, with the codes of what it rests on. Equal rests are the same object. */
-export interface Rest {
+/** What remains of a formula, with the codes of what it rests on. Equal residuals are the same object. */
+export interface Residual {
   /** settled, and without what is given */
   readonly open: Formula;
-  readonly rest: boolean | Condition;
+  readonly remains: boolean | Condition;
   readonly uncertain: readonly Uncertainty[];
-  /** equal for equal rests */
+  /** equal for equal residuals */
   readonly id: number;
-  /** equal for equal rests whatever they rest on */
+  /** equal for equal residuals whatever they rest on */
   readonly condition: number;
 }
 
 /** Every condition is brought to its minimal form once, whoever holds it. */
-export class Rests {
-  readonly #known = new Map<string, Rest>();
+export class Residuals {
+  readonly #known = new Map<string, Residual>();
   readonly #ids = new Map<string, number>();
   readonly #always: readonly Uncertainty[];
 
@@ -28,23 +28,23 @@ export class Rests {
     this.#always = always;
   }
 
-  of(formula: Formula, chosen: readonly string[], given: readonly Atom[]): Rest {
+  of(formula: Formula, chosen: readonly string[], given: readonly Atom[]): Residual {
     const formulaName = formulaKey(formula);
     const known = given.filter((atom) => formulaName.includes(atom.canonical));
     const name = `${formulaName}|${chosen.join()}|${known.map((atom) => atom.id).join()}`;
     return remembered(this.#known, name, () => this.#make(formula, chosen, known));
   }
 
-  #make(formula: Formula, chosen: readonly string[], given: readonly Atom[]): Rest {
+  #make(formula: Formula, chosen: readonly string[], given: readonly Atom[]): Residual {
     const codes = new Set<Uncertainty>(this.#always);
     const open = settle(formula, codes);
-    const rest = remaining(open, { chosen: new Set(chosen), given });
+    const remains = remaining(open, { chosen: new Set(chosen), given });
     const uncertain = [...codes].sort();
-    const name = JSON.stringify(typeof rest === 'boolean' ? rest : rest.anyOf);
+    const name = JSON.stringify(typeof remains === 'boolean' ? remains : remains.anyOf);
     const id = this.#number(`${name} ${uncertain.join()}`);
     return {
-      open: typeof rest === 'boolean' ? rest : knownGiven(open, given),
-      rest,
+      open: typeof remains === 'boolean' ? remains : knownGiven(open, given),
+      remains,
       uncertain,
       id,
       condition: this.#number(name),

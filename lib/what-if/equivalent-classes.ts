@@ -1,5 +1,5 @@
 import type { BuiltRows } from '../matrix/build.ts';
-import { InstanceLooks } from '../matrix/classes/instance-fingerprints.ts';
+import { InstanceFingerprints } from '../matrix/classes/instance-fingerprints.ts';
 import { relevantTo } from '../matrix/classes/relevant.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 
@@ -10,9 +10,9 @@ export interface Looked {
 }
 
 /** Some of what policies see of instances, with the classes by how they look to whoever sees nothing else. */
-export interface Sight {
+export interface Projection {
   readonly names: ReadonlySet<string>;
-  /** places in a look */
+  /** places in a fingerprint */
   readonly at: readonly number[];
   readonly classes: ReadonlyMap<string, readonly number[]>;
 }
@@ -21,21 +21,21 @@ export interface Sight {
  * Finds classes of instances that look to a policy like an instance that is not there: most policies see little, and
  * what an instance with another tag would look like to them, some other instance does already.
  */
-export class Twins {
-  readonly looks: InstanceLooks;
+export class EquivalentClasses {
+  readonly fingerprints: InstanceFingerprints;
   /** the first of each class */
   readonly #known: readonly Looked[];
-  readonly #sights = new Map<string, Sight>();
+  readonly #projections = new Map<string, Projection>();
 
-  constructor({ engine, rows, instances }: BuiltRows) {
-    this.looks = new InstanceLooks(engine.account, relevantTo(engine.account));
+  constructor({ audited, rows, instances }: BuiltRows) {
+    this.fingerprints = new InstanceFingerprints(audited.account, relevantTo(audited.account));
     const known: Looked[] = [];
     for (const [i, instance] of instances.entries()) known[rows.placeOf(i)] ??= this.lookAt(instance);
     this.#known = known;
   }
 
   lookAt(instance: Instance): Looked {
-    return { instance, look: this.looks.of(instance) };
+    return { instance, look: this.fingerprints.of(instance) };
   }
 
   /** The first instance of a class. */
@@ -44,9 +44,9 @@ export class Twins {
   }
 
   /** Names that nobody asks for tell nothing apart. */
-  sightOf(names: ReadonlySet<string>): Sight {
-    const at = this.looks.names.flatMap((name, i) => (names.has(name) ? [i] : []));
-    const known = this.#sights.get(at.join());
+  projectionOf(names: ReadonlySet<string>): Projection {
+    const at = this.fingerprints.names.flatMap((name, i) => (names.has(name) ? [i] : []));
+    const known = this.#projections.get(at.join());
     if (known) return known;
     const classes = new Map<string, number[]>();
     for (const [place, { look }] of this.#known.entries()) {
@@ -55,22 +55,22 @@ export class Twins {
       if (places) places.push(place);
       else classes.set(text, [place]);
     }
-    const sight = { names: new Set(at.map((i) => this.looks.names[i] as string)), at, classes };
-    this.#sights.set(at.join(), sight);
-    return sight;
+    const projection = { names: new Set(at.map((i) => this.fingerprints.names[i] as string)), at, classes };
+    this.#projections.set(at.join(), projection);
+    return projection;
   }
 
   /** What policies see that differs. */
   differing({ look: a }: Looked, { look: b }: Looked): ReadonlySet<string> {
-    return new Set(this.looks.names.filter((_, i) => a[i] !== b[i]));
+    return new Set(this.fingerprints.names.filter((_, i) => a[i] !== b[i]));
   }
 
   /** For whoever sees only some of it: the classes that an instance cannot be told from. */
-  of({ look }: Looked): (sight: Sight) => readonly number[] {
-    const known = new Map<Sight, readonly number[]>();
-    return (sight) => {
-      const places = known.get(sight) ?? sight.classes.get(textOf(look, sight.at)) ?? [];
-      known.set(sight, places);
+  of({ look }: Looked): (projection: Projection) => readonly number[] {
+    const known = new Map<Projection, readonly number[]>();
+    return (projection) => {
+      const places = known.get(projection) ?? projection.classes.get(textOf(look, projection.at)) ?? [];
+      known.set(projection, places);
       return places;
     };
   }

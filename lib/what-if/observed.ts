@@ -8,10 +8,10 @@ import { contextAt, type PlaceKeys, placeKeys } from '../matrix/account/request-
 import { isSubjectKey } from '../matrix/account/subject-keys.ts';
 import { relevantClause, variableKeys } from '../matrix/classes/relevant.ts';
 import { remembered } from '../memory/remembered.ts';
-import { type Looked, type Twins, textOf } from './twins.ts';
+import { type EquivalentClasses, type Looked, textOf } from './equivalent-classes.ts';
 
 /** A condition on the tags of an instance, as it is for some principals. */
-export interface SeenClause {
+export interface ObservedClause {
   readonly clause: CompiledClause;
   readonly service: string;
   readonly subject: Subject;
@@ -24,16 +24,16 @@ export interface SeenClause {
 }
 
 /** What the answer to a request on an instance depends on. */
-export interface Seen {
+export interface Observed {
   /** names of what it may see in any way */
   readonly names: readonly string[];
   /** names of what it sees otherwise than by `clauses` */
   readonly otherwise: readonly string[];
   /** of which only how they come out counts */
-  readonly clauses: readonly SeenClause[];
+  readonly clauses: readonly ObservedClause[];
 }
 
-interface PolicySeen {
+interface ObservedPolicy {
   readonly names: readonly string[];
   readonly otherwise: readonly string[];
   readonly clauses: readonly NamedClause[];
@@ -47,23 +47,25 @@ interface NamedClause {
 }
 
 /** What policies see of an instance when somebody asks for something to be done with it. */
-export class SeenBy {
+export class ObservedBy {
   readonly #account: Account;
-  readonly #twins: Twins;
-  readonly #byPolicy = new Map<CompiledPolicy, Map<string, PolicySeen>>();
-  readonly #clauses = new Map<string, SeenClause>();
+  readonly #equivalents: EquivalentClasses;
+  readonly #byPolicy = new Map<CompiledPolicy, Map<string, ObservedPolicy>>();
+  readonly #clauses = new Map<string, ObservedClause>();
   readonly #keys = new WeakMap<Looked, Map<string, PlaceKeys>>();
 
-  constructor(account: Account, twins: Twins) {
+  constructor(account: Account, equivalents: EquivalentClasses) {
     this.#account = account;
-    this.#twins = twins;
+    this.#equivalents = equivalents;
   }
 
   /** `action` in lower case. */
-  of(action: string, subject: Subject): Seen {
+  of(action: string, subject: Subject): Observed {
     const seen = policiesOf(subject).map((policy) => this.#bySide(policy, action));
     const service = serviceOf(action);
-    const all = <T>(own: (one: PolicySeen) => readonly T[]): readonly T[] => [...new Set(seen.flatMap(own))];
+    const all = <T>(own: (one: ObservedPolicy) => readonly T[]): readonly T[] => [
+      ...new Set(seen.flatMap(own)),
+    ];
     const clauses = seen.flatMap((one) =>
       one.clauses.map((clause) => this.#clause(clause, service, subject)),
     );
@@ -75,7 +77,7 @@ export class SeenBy {
   }
 
   /** How a condition comes out on an instance: equal texts, equal answers. */
-  outcome({ clause, service, subject, at, known }: SeenClause, on: Looked): string {
+  outcome({ clause, service, subject, at, known }: ObservedClause, on: Looked): string {
     const text = textOf(on.look, at);
     return remembered(known, text, () =>
       formulaKey(evaluateClause(clause, contextAt(this.#keysOf(on, service), subject))),
@@ -93,29 +95,33 @@ export class SeenBy {
     return keys;
   }
 
-  #clause({ name, clause, keys, subjectKeys }: NamedClause, service: string, subject: Subject): SeenClause {
+  #clause(
+    { name, clause, keys, subjectKeys }: NamedClause,
+    service: string,
+    subject: Subject,
+  ): ObservedClause {
     let full = `${service} ${name}`;
     if (subjectKeys.length > 0) {
       const { lookup } = contextAt({ ...NOWHERE, service }, subject);
       full += JSON.stringify(subjectKeys.map((key) => lookup(key) ?? String(lookup(key))));
     }
-    const at = keys.map((key) => this.#twins.looks.names.indexOf(key));
+    const at = keys.map((key) => this.#equivalents.fingerprints.names.indexOf(key));
     const known = this.#clauses.get(full) ?? { clause, service, subject, keys, at, known: new Map() };
     this.#clauses.set(full, known);
     return known;
   }
 
-  #bySide(policy: CompiledPolicy, action: string): PolicySeen {
-    const known = remembered(this.#byPolicy, policy, () => new Map<string, PolicySeen>());
+  #bySide(policy: CompiledPolicy, action: string): ObservedPolicy {
+    const known = remembered(this.#byPolicy, policy, () => new Map<string, ObservedPolicy>());
     return remembered(known, action, () => this.#read(policy, action));
   }
 
-  #read(policy: CompiledPolicy, action: string): PolicySeen {
+  #read(policy: CompiledPolicy, action: string): ObservedPolicy {
     const service = serviceOf(action);
     const statements = statementsFor(policy, action);
     const patterns = statements.flatMap(({ resources }) => resources ?? []);
     const otherwise = patterns.flatMap(({ template }) => variableKeys(template, service));
-    if (patterns.some((pattern) => this.#twins.looks.tellsApart(pattern))) otherwise.push('arn');
+    if (patterns.some((pattern) => this.#equivalents.fingerprints.tellsApart(pattern))) otherwise.push('arn');
     const clauses: NamedClause[] = [];
     for (const clause of statements.flatMap((statement) => statement.clauses)) {
       const { keys } = relevantClause(clause, service);
