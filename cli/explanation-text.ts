@@ -1,11 +1,13 @@
 import type { Condition } from '../lib/evaluator/decision.ts';
-import type { CellExplanation, ExplainedAlternative } from '../lib/matrix/answers/explain.ts';
-import type { Opens, Step } from '../lib/matrix/paths/cell.ts';
+import { ANY_POLICY_NAME } from '../lib/matrix/account/hypothetical-principals.ts';
+import type { CellExplanation, ExplainedAlternative, ExplainedStep } from '../lib/matrix/answers/explain.ts';
+import type { Opens } from '../lib/matrix/paths/cell.ts';
 import { wrapToWidth } from '../lib/render/display-width.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
+import { stepText } from '../lib/render/step-text.ts';
 import type { Snapshot } from '../lib/snapshot/snapshot.ts';
 import { shortener } from './cell-table.ts';
-import { type Line, type Names, requestLines, whatIsMissing } from './request-text.ts';
+import { type Line, type Names, requestLines, stepRequestLines, whatIsMissing } from './request-text.ts';
 
 interface TextOptions {
   readonly width: number;
@@ -29,8 +31,10 @@ export function explanationText(
   const names: Names = {
     short,
     policy: (id) => {
+      if (id === ANY_POLICY_NAME) return 'the policy that it gives itself';
       const name = named.get(id);
-      return name === undefined || name === id ? short(id) : `${name} (${id})`;
+      if (name === undefined || name === id) return short(id);
+      return id === `p-${name}` ? name : `${name} (${id})`;
     },
   };
   const missing = cell.verdict === 'denied' ? whatIsMissing(cell.alternatives, names) : null;
@@ -48,54 +52,78 @@ export function explanationText(
     ...opensLines(cell.cell?.opens ?? [], short),
     ...(cell.cell?.missing === undefined ? [] : [[1, `unknown without ${cell.cell.missing}`] as const]),
     ...(cell.uncertain.length > 0 ? [[1, `uncertain: ${cell.uncertain.join(', ')}`] as const] : []),
-    ...stepLines(cell.cell?.steps ?? [], names),
-    ...wayLines(cell.alternatives, names, full),
+    ...stepLines(cell.steps, names, full),
+    ...wayLines(cell, names, full),
   ];
   return lines.map(([depth, text]) => indented(depth, text, width)).join('');
 }
 
 /** Who becomes whom, by which request, let in by which statement, and under what condition. */
-function stepLines(steps: readonly Step[], { short }: Names): readonly Line[] {
+function stepLines(steps: readonly ExplainedStep[], names: Names, full: boolean): readonly Line[] {
   if (steps.length === 0) return [];
   return [
     [0, ''],
     [0, 'step by step:'],
-    ...steps.flatMap(({ from, to, request, instance, trust, condition }, i): readonly Line[] => [
-      [
-        1,
-        request
-          ? `${i + 1}. ${short(from)} becomes ${from === to ? 'more than it was' : short(to)} by ${request.action}`
-          : `${i + 1}. ${short(from)} becomes ${short(to)} by a shell on ${short(instance ?? '')}, whose role it is`,
-      ],
-      ...(trust
-        ? [
-            [
-              2,
-              `let in by statement ${trust.statement}${trust.sid === null ? '' : ` (${trust.sid})`} of its trust policy`,
-            ] as const,
-          ]
-        : []),
-      ...conditionLines(2, condition),
+    ...steps.flatMap((step, i): readonly Line[] => [
+      [1, `${i + 1}. ${stepText(step, names.short)}`],
+      ...trustLines(step.trust),
+      ...conditionLines(2, step.condition),
+      ...step.requests.flatMap((request) => stepRequestLines(request, names, full)).map(deeper),
     ]),
   ];
 }
 
-/** Ways that are decided alike are one, but in full. */
-function wayLines(
-  alternatives: readonly ExplainedAlternative[],
-  names: Names,
-  full: boolean,
-): readonly Line[] {
-  const all = alternatives.map((way, i) => ({ way, number: i + 1, lines: linesOf(way, names, full) }));
-  const alike = Map.groupBy(all, ({ way, number }) => (full ? String(number) : likeness(way)));
-  return [...alike.values()].flatMap((ways): readonly Line[] => {
-    const [first, ...others] = ways as [(typeof all)[number], ...typeof all];
+const trustLines = (trust: ExplainedStep['trust']): readonly Line[] =>
+  trust === null
+    ? []
+    : [
+        [
+          2,
+          `let in by statement ${trust.statement}${trust.sid === null ? '' : ` (${trust.sid})`} of its trust policy`,
+        ],
+      ];
+
+const deeper = ([depth, text]: Line): Line => [depth + 1, text];
+
+/** Ways that are decided alike are one, and of those that are closed beside an open one what they lack; but in full. */
+function wayLines(cell: CellExplanation, names: Names, full: boolean): readonly Line[] {
+  const end = cell.steps.at(-1)?.to;
+  const then = end === undefined ? '' : `then, as ${names.short(end)}, `;
+  const all = cell.alternatives.map((way, i) => ({ way, number: i + 1 }));
+  const isAside = ({ way }: Way): boolean =>
+    !full && cell.verdict !== 'denied' && whatIsMissing([way], names) !== null;
+  const alike = Map.groupBy(
+    all.filter((one) => !isAside(one)),
+    ({ way, number }) => (full ? String(number) : likeness(way)),
+  );
+  const told = [...alike.values()].flatMap((ways): readonly Line[] => {
+    const [first, ...others] = ways as [Way, ...Way[]];
     const ids = ways.map(({ way }) => way.id).join(', ');
     const title =
       others.length > 0
-        ? `${ways.length} ways of ${all.length}, all alike (${ids}); the first:`
-        : `way ${first.number} of ${all.length} (${ids}):`;
-    return [[0, ''], [0, all.length === 1 ? 'what it takes:' : title], ...first.lines];
+        ? `${then}${ways.length} ways of ${all.length}, all alike (${ids}); the first:`
+        : `${then}way ${first.number} of ${all.length} (${ids}):`;
+    const head = all.length === 1 ? `${then}what it takes:` : title;
+    return [[0, ''], [0, head], ...linesOf(first.way, names, full)];
+  });
+  return [...told, ...closedLines(all.filter(isAside), all.length, names)];
+}
+
+interface Way {
+  readonly way: ExplainedAlternative;
+  readonly number: number;
+}
+
+/** Ways that are closed on a cell that is open by others: what they lack, those that lack the same together. */
+function closedLines(ways: readonly Way[], all: number, names: Names): readonly Line[] {
+  const alike = Map.groupBy(ways, ({ way }) => whatIsMissing([way], names) ?? '');
+  return [...alike].flatMap(([missing, same]): readonly Line[] => {
+    const ids = same.map(({ way }) => way.id).join(', ');
+    const which = same.length === 1 ? `way ${same[0]?.number}` : `${same.length} ways`;
+    return [
+      [0, ''],
+      [0, `${which} of ${all} (${ids}), closed: ${missing}`],
+    ];
   });
 }
 

@@ -18,20 +18,30 @@ const layerNames: Readonly<Record<LayerOf['layer'], string>> = {
   serviceControlPolicies: 'service control policies',
   resourceControlPolicies: 'resource control policies',
   sessionPolicies: 'session policies',
-  resourcePolicy: 'resource policy',
+  resourcePolicy: 'trust policy',
 };
 
 /** One request with each layer; layers that only allow are one line, but in full. */
 export function requestLines(request: ExplainedRequest, names: Names, full: boolean): readonly Line[] {
   return [
-    [1, `${request.action} on ${request.resource}: ${request.decision}`],
-    ...(request.missing === undefined ? [] : [[2, `unknown without ${request.missing}`] as const]),
+    ...headLines(request),
     ...(request.condition === null ? [] : [[2, request.condition.text] as const]),
     ...(request.blockedBy === null ? [] : [[2, `blocked by the ${layerNames[request.blockedBy]}`] as const]),
     ...layersLines(request, names, full),
     ...flipLines(request, names),
   ];
 }
+
+/** One request of a step, which says itself under what condition it is taken. */
+export function stepRequestLines(request: ExplainedRequest, names: Names, full: boolean): readonly Line[] {
+  if (full) return requestLines(request, names, full);
+  return [...headLines(request), ...layersLines(request, names, full)];
+}
+
+const headLines = ({ action, resource, decision, missing }: ExplainedRequest): readonly Line[] => [
+  [1, `${action} on ${resource}: ${decision}`],
+  ...(missing === undefined ? [] : [[2, `unknown without ${missing}`] as const]),
+];
 
 function layersLines({ layers, action }: ExplainedRequest, names: Names, full: boolean): readonly Line[] {
   if (full) return layers.flatMap((layer) => layerLines(layer, action, names));

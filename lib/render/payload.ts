@@ -1,4 +1,4 @@
-import type { Cell, Grant } from '../matrix/paths/cell.ts';
+import type { Cell, Grant, Step } from '../matrix/paths/cell.ts';
 import type { MatrixInstance } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Instance, PolicyRecord } from '../snapshot/snapshot.ts';
@@ -8,10 +8,13 @@ import { PAGE_LIMITS } from './limits.ts';
 import { instancesById, shortPrincipal } from './names.ts';
 import { pathGroups, pathTitle } from './path-facts.ts';
 import type { Report } from './report.ts';
+import { stepText } from './step-text.ts';
 import { strengthOf } from './strength.ts';
 
 /** In a request, the instance of the cell itself, so that instances share what is decided alike for them. */
 const SELF = '@instance';
+/** In a step, the principal of the cell itself, for the same reason. */
+const WHO = '@principal';
 
 /** What the page's script reads: lists only, never an object whose keys come from the account. */
 export interface Payload {
@@ -54,13 +57,17 @@ interface PayloadDetail {
   readonly condition: string | null;
   readonly landsAs: readonly string[];
   readonly via: readonly string[];
+  /** a step in words, its condition or null, the statement of the trust policy that lets in, in a list of at most one */
+  readonly steps: readonly (readonly [string, string | null, readonly PayloadGrant[]])[];
   readonly uncertain: readonly string[];
   readonly missing: string | null;
   readonly requests: readonly (readonly [string, string])[];
   readonly opens: readonly string[];
-  /** policy, statement index, Sid or null, layer, index into `statements` or -1 */
-  readonly grants: readonly (readonly [string, number, string | null, string, number])[];
+  readonly grants: readonly PayloadGrant[];
 }
+
+/** policy, statement index, Sid or null, layer, index into `statements` or -1 */
+type PayloadGrant = readonly [string, number, string | null, string, number];
 
 const VERDICTS = ['allowed', 'conditional', 'unknown'];
 
@@ -161,6 +168,7 @@ function detailOf(cell: Cell, instanceArn: string, statementIndex: (grant: Grant
     condition: cell.condition?.text ?? null,
     landsAs: cell.landsAs,
     via: cell.via,
+    steps: cell.steps.map((step) => stepPayload(step, cell.principal, statementIndex)),
     uncertain: cell.uncertain,
     missing: cell.missing ?? null,
     requests: cell.requests.map(
@@ -170,10 +178,27 @@ function detailOf(cell: Cell, instanceArn: string, statementIndex: (grant: Grant
       (opened) =>
         `${shortPrincipal(opened.principal)}: ${pathTitle(opened.path)}, with ${opened.key} ${opened.value === null ? 'removed' : `set to ${opened.value}`}`,
     ),
-    grants: cell.grants.map(
-      (grant) => [grant.policy, grant.statement, grant.sid, grant.layer, statementIndex(grant)] as const,
-    ),
+    grants: cell.grants.map((grant) => grantPayload(grant, statementIndex)),
   };
+}
+
+function stepPayload(
+  step: Step,
+  principal: string,
+  statementIndex: (grant: Grant) => number,
+): PayloadDetail['steps'][number] {
+  const short = (arn: string): string =>
+    arn === principal ? WHO : arn === step.instance ? arn.replace(/^.*\//s, '') : shortPrincipal(arn);
+  const trust = step.trust ? [{ ...step.trust, layer: 'resourcePolicy' as const }] : [];
+  return [
+    stepText(step, short),
+    step.condition?.text ?? null,
+    trust.map((grant) => grantPayload(grant, statementIndex)),
+  ];
+}
+
+function grantPayload(grant: Grant, statementIndex: (grant: Grant) => number): PayloadGrant {
+  return [grant.policy, grant.statement, grant.sid, grant.layer, statementIndex(grant)];
 }
 
 /** The statements that the shown cells rest on, as the account wrote them. */

@@ -13,6 +13,8 @@ const trust = (Principal: unknown, Condition?: object, Action = 'sts:AssumeRole'
     { Sid: 'In', Effect: 'Allow', Principal, Action, ...(Condition ? { Condition } : {}) },
   ],
 });
+const WITH_MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+const OFFICE = { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } };
 const shell = { policies: [allow('ssm:StartSession')] };
 
 function cell(input: AccountInput, principal = ADA): Cell | undefined {
@@ -39,6 +41,7 @@ describe('the steps of a chain say', () => {
         to: first,
         request: { action: 'sts:AssumeRole', resource: first },
         instance: null,
+        path: null,
         trust: { policy: `${first}#trust policy`, statement: 1, sid: 'In' },
         condition: null,
       },
@@ -47,6 +50,7 @@ describe('the steps of a chain say', () => {
         to: second,
         request: { action: 'sts:AssumeRole', resource: second },
         instance: null,
+        path: null,
         trust: { policy: `${second}#trust policy`, statement: 1, sid: 'In' },
         condition: expect.objectContaining({ text: 'if sts:ExternalId is x-1' }),
       },
@@ -63,8 +67,34 @@ describe('the steps of a chain say', () => {
     ];
     const two = `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/i-2`;
     expect(cell({ users, instances, roles: [{ name: 'box', ...shell }] })?.steps).toEqual([
-      { from: ADA, to: arn('role', 'box'), request: null, instance: two, trust: null, condition: null },
+      {
+        from: ADA,
+        to: arn('role', 'box'),
+        request: null,
+        instance: two,
+        path: 'session-manager',
+        trust: null,
+        condition: null,
+      },
     ]);
+    const [step] =
+      cell({
+        instances,
+        users: [
+          {
+            name: 'ada',
+            policies: [
+              allow('ssm:StartSession', 'arn:aws:ec2:*:*:instance/i-2', WITH_MFA),
+              allow('ssm:SendCommand', '*', OFFICE),
+            ],
+          },
+        ],
+        roles: [{ name: 'box', ...shell }],
+      })?.steps ?? [];
+    // any shell will do, so any of their conditions
+    expect(step).toMatchObject({ request: null, path: 'session-manager' });
+    expect(step?.condition?.text).toContain('signed in with MFA');
+    expect(step?.condition?.text).toContain('from 203.0.113.0/24');
   });
 
   test('what is done to oneself, and to somebody else', () => {
@@ -88,6 +118,62 @@ describe('the steps of a chain say', () => {
         request: { action: 'iam:CreateAccessKey', resource: bob },
       }),
     ]);
+  });
+
+  test.each<[string, readonly object[], Partial<AccountInput>, string, string]>([
+    ['what one does to oneself', [allow('iam:PutUserPolicy', ADA, WITH_MFA)], {}, 'iam:PutUserPolicy', ADA],
+    [
+      'what one may pass on',
+      [
+        allow('iam:PassRole', '*', WITH_MFA),
+        allow(['lambda:CreateFunction', 'lambda:InvokeFunction'], '*', WITH_MFA),
+      ],
+      { roles: [{ name: 'fn', ...shell, trust: trust({ Service: 'lambda.amazonaws.com' }) }] },
+      'lambda:CreateFunction',
+      arn('role', 'fn'),
+    ],
+    [
+      'writing a trust policy',
+      [allow('iam:UpdateAssumeRolePolicy', '*', WITH_MFA)],
+      { roles: [{ name: 'box', ...shell }] },
+      'iam:UpdateAssumeRolePolicy',
+      arn('role', 'box'),
+    ],
+    [
+      'joining a group',
+      [allow('iam:AddUserToGroup', '*', WITH_MFA)],
+      { groups: [{ name: 'ops', policies: [allow('ssm:StartSession')] }] },
+      'iam:AddUserToGroup',
+      arn('group', 'ops'),
+    ],
+  ])('under what condition an IAM action is taken: %s', (_says, policies, input, action, resource) => {
+    const [step, ...more] = cell({ ...input, users: [{ name: 'ada', policies }] })?.steps ?? [];
+    expect(more).toEqual([]);
+    expect(step).toMatchObject({ from: ADA, request: { action, resource }, trust: null });
+    expect(step?.to).toBe(resource.includes(':role/') ? resource : ADA);
+    expect(step?.condition?.text).toBe('if signed in with MFA');
+  });
+
+  test('which condition comes from which of two roles that are assumed', () => {
+    const roles: RoleInput[] = [
+      { name: 'first', trust: trust({ AWS: ADA }), policies: [allow('sts:AssumeRole', '*', OFFICE)] },
+      { name: 'second', ...shell, trust: trust({ AWS: ACCOUNT_ID }) },
+    ];
+    const steps = cell({ users: [{ name: 'ada' }], roles })?.steps ?? [];
+    expect(steps.map(({ condition }) => condition?.text ?? null)).toEqual([null, 'if from 203.0.113.0/24']);
+  });
+
+  test('nothing of a key that an assumed session does not have', () => {
+    const lambda = { ArnLike: { 'lambda:SourceFunctionArn': '*' } };
+    const roles: RoleInput[] = [
+      {
+        name: 'first',
+        trust: trust({ AWS: [ADA] }),
+        policies: [allow('sts:AssumeRole', '*', lambda)],
+      },
+      { name: 'second', ...shell, trust: trust({ AWS: ACCOUNT_ID }) },
+    ];
+    expect(cell({ users: [{ name: 'ada' }], roles })).toBeUndefined();
   });
 
   test('how somebody from outside comes in', () => {

@@ -181,7 +181,9 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 60_0
       return text;
     };
     expect(await inDrawer(/^role\/on-call on /)).toContain('if signed in with MFA');
-    expect(await inDrawer(/^user\/alice on /)).toContain('role/payments-dev');
+    expect(await inDrawer(/^user\/alice on /)).toContain(
+      'user/alice becomes role/payments-dev by sts:AssumeRole',
+    );
     expect(await inDrawer(/^role\/tagger on /)).toContain(
       'role/payments-dev: Session Manager, with team set to payments',
     );

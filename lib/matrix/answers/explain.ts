@@ -22,11 +22,12 @@ import { buildMatrix } from '../build.ts';
 import { ChainEnds } from '../chains/chain-end.ts';
 import { outsideSubjects } from '../chains/outside.ts';
 import type { Alternative } from '../paths/access-path.ts';
-import type { Cell, PathId, Verdict } from '../paths/cell.ts';
+import type { Cell, PathId, Step, Verdict } from '../paths/cell.ts';
 import type { Matrix } from '../paths/matrix.ts';
 import { cellsOf } from './list-cells.ts';
+import { type AskedStep, Steps } from './steps.ts';
 
-/** `of`: whose policies it holds, a principal's, or those of a root, an organisational unit or an account. */
+/** `of`: whose policies it holds, a principal's, a role's that it takes, or those of a root, an organisational unit or an account. */
 export interface LayerOf extends ExplainedLayer {
   readonly of: string;
 }
@@ -44,6 +45,11 @@ export interface ExplainedAlternative {
   readonly requests: readonly ExplainedRequest[];
 }
 
+/** One step of the chain with the requests that it takes. */
+export interface ExplainedStep extends Step {
+  readonly requests: readonly ExplainedRequest[];
+}
+
 /** One cell in full. `direct` is what the principal may do itself; the cell may also be held through a chain (`via`). */
 export interface CellExplanation {
   readonly principal: string;
@@ -55,6 +61,9 @@ export interface CellExplanation {
   readonly cell: Cell | null;
   readonly via: readonly string[];
   readonly uncertain: readonly Uncertainty[];
+  /** `via`, step by step */
+  readonly steps: readonly ExplainedStep[];
+  /** the requests that whoever stands at the end of the chain makes */
   readonly alternatives: readonly ExplainedAlternative[];
 }
 
@@ -94,14 +103,18 @@ export function explainCell(
   if (!alternatives) return { error: 'not applicable' };
   const [cell = null] = cellsOf(matrix ?? buildMatrix(snapshot, settings), snapshot, name, settings);
   const direct = subject.kind === 'outside' ? null : decideDirect(audited, path, instance, subject);
-  const end = new ChainEnds(audited.account).of(name.principal, cell?.via ?? []) ?? subject;
+  const via = cell?.via ?? [];
+  const ends = new ChainEnds(audited.account);
+  const end = ends.of(name.principal, via) ?? subject;
+  const steps = new Steps(audited, ends).asked(name.principal, via);
   return {
     ...name,
     verdict: cell?.verdict ?? 'denied',
     condition: cell?.condition ?? null,
     cell,
-    via: cell?.via ?? [],
+    via,
     uncertain: cell?.uncertain ?? direct?.uncertain ?? [],
+    steps: steps.map((step) => explainStep(step, audited.account)),
     alternatives:
       end.kind === 'outside'
         ? []
@@ -129,18 +142,44 @@ function explainAlternative(
     // what needs no grant is told only where a Deny has a say
     if (!row || !target || (row.undenied && request.combined.denied === false)) return [];
     const question = questionOf(account, { subject, row, target, region: instance.region });
-    const found = explainRequest(question.request, question.layers, known);
-    const layers = found.layers.map((layer) => ({ ...layer, of: ownerOf(layer, subject, account) }));
-    const explained = { ...found, layers };
-    return [subject.missing === null ? explained : asFarAsKnown(explained, subject.missing)];
+    return [withOwners(explainRequest(question.request, question.layers, known), subject, account)];
   });
   return { id: alternative.id, requests };
+}
+
+function explainStep({ step, subject, questions }: AskedStep, account: Account): ExplainedStep {
+  if (!subject) return { ...step, requests: [] };
+  const requests = questions.map(({ request, layers, chosen }) => {
+    const found = explainRequest(request, layers, { chosen, given: subject.given });
+    return withOwners(found, subject, account);
+  });
+  // of those as whom somebody may come in, the one who does; of what is done together, all
+  const open = requests.filter(({ decision }) => decision === 'allowed' || decision === 'conditional');
+  return {
+    ...step,
+    requests: subject.kind === 'outside' ? (open.length > 0 ? open : requests).slice(0, 1) : requests,
+  };
+}
+
+function withOwners(found: RequestExplanation, subject: Subject, account: Account): ExplainedRequest {
+  const layers = found.layers
+    // what another account's administrators allow is for them to say
+    .filter(({ layer }) => subject.kind !== 'outside' || layer !== 'identityPolicies')
+    .map((layer) => ({ ...layer, of: ownerOf(layer, found.resource, subject, account) }));
+  const explained = { ...found, layers };
+  return subject.missing === null ? explained : asFarAsKnown(explained, subject.missing);
 }
 
 type KnownRequest = Omit<RequestExplanation, 'layers'> & { readonly layers: readonly LayerOf[] };
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Target.html: what the ids look like */
-function ownerOf({ layer, level }: ExplainedLayer, subject: Subject, { snapshot }: Account): string {
+function ownerOf(
+  { layer, level }: ExplainedLayer,
+  resource: string,
+  subject: Subject,
+  { snapshot }: Account,
+): string {
+  if (layer === 'resourcePolicy') return resource;
   if (layer !== 'serviceControlPolicies' && layer !== 'resourceControlPolicies') return subject.arn;
   const id = snapshot.organization?.levels[level ?? 0]?.targetId ?? '';
   if (id.startsWith('r-')) return `root ${id}`;

@@ -48,7 +48,7 @@ class Expander {
     this.#audited = auditedAccount(snapshot, settings);
     this.#names = new RequestNames(this.#audited.account);
     this.#ends = new ChainEnds(this.#audited.account);
-    this.#steps = new Steps(this.#audited.account, this.#ends);
+    this.#steps = new Steps(this.#audited, this.#ends);
     this.kind = kindsOf(this.#audited.account);
     this.#opens = opens ? new TagOpens(this.#audited) : null;
     this.#instances = new Map(instancesOf(snapshot).map((instance) => [instance.id, instance]));

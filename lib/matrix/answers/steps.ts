@@ -1,45 +1,88 @@
 import { combine } from '../../evaluator/combine.ts';
 import type { Condition } from '../../evaluator/decision.ts';
+import { type Formula, or } from '../../evaluator/formula.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import { remembered } from '../../memory/remembered.ts';
-import type { Role } from '../../snapshot/snapshot.ts';
+import { instancesOf } from '../../snapshot/instances-of.ts';
+import type { Instance, Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { type AuditedAccount, decideDirect } from '../account/audited-account.ts';
 import { missingTrust } from '../account/not-collected.ts';
-import { questionWith } from '../account/question.ts';
-import { contextOf } from '../account/request-context.ts';
 import { assumeRole } from '../chains/assume-role.ts';
+import { inAssumedSession } from '../chains/assumed-session.ts';
 import type { ChainEnds } from '../chains/chain-end.ts';
-import { assumeFromOutside, comingAs, outsideSubjects, requestOf } from '../chains/outside.ts';
-import type { Step } from '../paths/cell.ts';
+import { assumeFromOutside, outsideSubjects, requestOf } from '../chains/outside.ts';
+import type { PathId, Step } from '../paths/cell.ts';
+import { actionQuestions, assumeQuestions, type StepQuestion } from './step-questions.ts';
+
+/** A step with whoever takes it and what it asks; `subject` is undefined where nobody knows him any more. */
+export interface AskedStep {
+  readonly step: Step;
+  readonly subject: Subject | undefined;
+  readonly questions: readonly StepQuestion[];
+}
+
+/** One link of a chain as it stands in `via`. */
+interface Link {
+  readonly subject: Subject | undefined;
+  readonly from: string;
+  readonly to: string;
+  readonly name: string;
+  /** whom an IAM action leads to, where that is somebody else */
+  readonly other: string | null;
+  /** `from` is a session of `sts:AssumeRole` */
+  readonly isAssumed: boolean;
+}
 
 /** Chains told step by step: who becomes whom, by which request, and which statement of a trust policy lets him in. */
 export class Steps {
+  readonly #audited: AuditedAccount;
   readonly #account: Account;
   readonly #ends: ChainEnds;
   readonly #roles: ReadonlyMap<string, Role>;
+  readonly #instances: ReadonlyMap<string, Instance>;
   readonly #known = new Map<string, Step>();
   #outside: ReadonlyMap<string, Subject> | null = null;
 
-  constructor(account: Account, ends: ChainEnds) {
-    this.#account = account;
+  constructor(audited: AuditedAccount, ends: ChainEnds) {
+    this.#audited = audited;
+    this.#account = audited.account;
     this.#ends = ends;
-    this.#roles = new Map(account.snapshot.roles.map((role) => [role.arn, role]));
+    this.#roles = new Map(this.#account.snapshot.roles.map((role) => [role.arn, role]));
+    this.#instances = new Map(instancesOf(this.#account.snapshot).map((one) => [one.arn, one]));
   }
 
   of(principal: string, via: readonly string[]): readonly Step[] {
-    const steps: Step[] = [];
+    return this.#links(principal, via).map((link) => this.#step(link));
+  }
+
+  /** With the requests that each takes; they are too much to keep for every step of a large account. */
+  asked(principal: string, via: readonly string[]): readonly AskedStep[] {
+    return this.#links(principal, via).map((link) => this.#make(link));
+  }
+
+  #links(principal: string, via: readonly string[]): readonly Link[] {
+    const links: Link[] = [];
     let from = principal;
     for (let at = 0; at < via.length; at++) {
-      const [step, next] = [via[at] as string, via[at + 1]];
+      const [name, next] = [via[at] as string, via[at + 1]];
       // an IAM action that leads to somebody else stands before him
-      const isPair = !step.startsWith('arn:') && next !== undefined && isSomebody(next);
+      const isPair = !name.startsWith('arn:') && next !== undefined && isSomebody(next);
       if (isPair) at += 1;
       const subject = this.#subject(principal, via.slice(0, isPair ? at - 1 : at));
       const to = this.#ends.of(principal, via.slice(0, at + 1))?.arn ?? from;
-      steps.push(this.#step(subject, from, to, step, isPair ? (next as string) : null));
+      const isAssumed = this.#assumes(links.at(-1));
+      links.push({ subject, from, to, name, other: isPair ? (next as string) : null, isAssumed });
       from = to;
     }
-    return steps;
+    return links;
+  }
+
+  /** Does it end in a session of `sts:AssumeRole`? */
+  #assumes(link: Link | undefined): boolean {
+    if (!link) return false;
+    if (link.name === 'iam:UpdateAssumeRolePolicy') return true;
+    return this.#roles.has(link.name) && (!link.subject || requestOf(link.subject) === 'sts:AssumeRole');
   }
 
   #subject(principal: string, via: readonly string[]): Subject | undefined {
@@ -48,54 +91,86 @@ export class Steps {
     return this.#ends.of(principal, via) ?? this.#outside.get(principal);
   }
 
-  #step(subject: Subject | undefined, from: string, to: string, step: string, other: string | null): Step {
-    const name = [from, to, step, other].join('\t');
-    return remembered(this.#known, name, () => this.#make(subject, from, to, step, other));
+  #step(link: Link): Step {
+    const { from, to, name, other, isAssumed } = link;
+    const key = [from, to, name, other, isAssumed].join('\t');
+    return remembered(this.#known, key, () => this.#make(link).step);
   }
 
-  #make(subject: Subject | undefined, from: string, to: string, step: string, other: string | null): Step {
-    const nothing = { trust: null, condition: null };
-    if (!step.startsWith('arn:')) {
-      const request = { action: step, resource: other ?? from };
-      return { from, to: other ?? to, request, instance: null, ...nothing };
-    }
-    const role = this.#roles.get(step);
-    if (!role) return { from, to, request: null, instance: step, ...nothing };
+  #make(link: Link): AskedStep {
+    if (!link.name.startsWith('arn:')) return this.#byAction(link);
+    const role = this.#roles.get(link.name);
+    return role ? this.#byRole(link, role) : this.#byInstance(link);
+  }
+
+  #byAction({ subject, from, to, name, other, isAssumed }: Link): AskedStep {
+    const { questions, open } = subject
+      ? actionQuestions(subject, name, other, this.#account)
+      : { questions: [], open: true };
+    const condition = conditionOf(open, subject, isAssumed);
+    const request = { action: name, resource: other ?? from };
+    // whoever joins a group stays who he is
+    const end = other === null || isGroup(other) ? to : other;
+    const step = { from, to: end, request, instance: null, path: null, trust: null, condition };
+    return { step, subject, questions };
+  }
+
+  #byRole({ subject, from, to, isAssumed }: Link, role: Role): AskedStep {
     const request = { action: subject ? requestOf(subject) : 'sts:AssumeRole', resource: role.arn };
     const open = subject
       ? (subject.kind === 'outside' ? assumeFromOutside : assumeRole)(subject, role, this.#account)
       : true;
-    const residual = remaining(open);
-    const condition: Condition | null = typeof residual === 'boolean' ? null : residual;
-    return {
-      from,
-      to,
-      request,
-      instance: null,
-      trust: subject ? this.#trust(subject, role, request.action) : null,
-      condition,
-    };
+    const questions = subject ? assumeQuestions(subject, role, this.#account) : [];
+    const trust = missingTrust(role, this.#account.policies) === null ? trustIn(questions) : null;
+    const condition = conditionOf(open, subject, isAssumed);
+    return { step: { from, to, request, instance: null, path: null, trust, condition }, subject, questions };
   }
 
-  /** The statement that lets him in: the first that does without condition, else the first that may. */
-  #trust(subject: Subject, role: Role, action: string): Step['trust'] {
-    const resourcePolicy = this.#account.policies.get(role.trust);
-    if (!resourcePolicy || missingTrust(role, this.#account.policies) !== null) return null;
-    const row = { action, on: 'any' } as const;
-    const target = { arn: role.arn, tags: role.tags };
-    const matches = comingAs(subject, role, this.#account).flatMap((principal) => {
-      const who = { ...subject, principal };
-      const context = contextOf(row, target, '', who, this.#account);
-      const asked = { subject: who, row, target, resourcePolicy };
-      const { request, layers } = questionWith(this.#account, asked, context);
-      return combine(request, layers).answers.resource.matches;
-    });
-    const allows = matches.filter(({ ref, applies }) => ref.effect === 'Allow' && applies !== false);
-    const match = allows.find(({ applies }) => applies === true) ?? allows[0];
-    if (!match) return null;
-    const { policy, statement, sid } = match.ref;
-    return { policy, statement, sid };
+  /** The role of an instance is there for whoever has a shell on it. */
+  #byInstance({ subject, from, to, name, isAssumed }: Link): AskedStep {
+    const instance = this.#instances.get(name);
+    const shell = subject && instance ? this.#shellOn(instance, subject) : { path: null, open: true };
+    const condition = conditionOf(shell.open, subject, isAssumed);
+    const step = { from, to, request: null, instance: name, path: shell.path, trust: null, condition };
+    return { step, subject, questions: [] };
   }
+
+  /** The first path that gives one without condition, else any of those that do under one. */
+  #shellOn(instance: Instance, subject: Subject): { readonly path: PathId | null; readonly open: Formula } {
+    const shells = this.#audited.paths
+      .filter(({ groups }) => groups.includes('shell'))
+      .map((path) => ({ path: path.id, open: decideDirect(this.#audited, path, instance, subject)?.open }))
+      .filter((shell): shell is { path: PathId; open: Formula } => (shell.open ?? false) !== false);
+    const sure = shells.find(({ open }) => open === true);
+    return (
+      sure ?? {
+        path: shells[0]?.path ?? null,
+        open: shells.reduce<Formula>((any, { open }) => or(any, open), shells.length === 0),
+      }
+    );
+  }
+}
+
+/** Keys that only a service puts into its sessions are not in one that was assumed. */
+function conditionOf(open: Formula, subject: Subject | undefined, isAssumed: boolean): Condition | null {
+  const residual = remaining(isAssumed ? inAssumedSession(open) : open, { given: subject?.given ?? [] });
+  return typeof residual === 'boolean' ? null : residual;
+}
+
+/** The statement that lets him in: the first that does without condition, else the first that may. */
+function trustIn(questions: readonly StepQuestion[]): Step['trust'] {
+  const matches = questions.flatMap(
+    ({ request, layers }) => combine(request, layers).answers.resource.matches,
+  );
+  const allows = matches.filter(({ ref, applies }) => ref.effect === 'Allow' && applies !== false);
+  const match = allows.find(({ applies }) => applies === true) ?? allows[0];
+  if (!match) return null;
+  const { policy, statement, sid } = match.ref;
+  return { policy, statement, sid };
+}
+
+function isGroup(arn: string): boolean {
+  return /^arn:[^:]*:iam::\d+:group\//.test(arn);
 }
 
 /** A user, role or group. */

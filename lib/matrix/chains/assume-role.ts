@@ -30,7 +30,7 @@ interface Brought {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html#id_credentials_temp_control-access_monitor-perms
  */
-const BROUGHT: readonly Brought[] = [
+export const BROUGHT: readonly Brought[] = [
   { row: { action: 'sts:TagSession', on: 'any' }, isKey: isSessionTag },
   { row: { action: 'sts:SetSourceIdentity', on: 'any' }, isKey: (key) => key === 'sts:sourceidentity' },
 ];

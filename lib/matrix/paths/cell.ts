@@ -51,9 +51,11 @@ export interface Step {
   readonly request: { readonly action: string; readonly resource: string } | null;
   /** whose role it is */
   readonly instance: string | null;
+  /** by which path the shell on that instance is held */
+  readonly path: PathId | null;
   /** the statement of the role's trust policy that lets it in */
   readonly trust: { readonly policy: string; readonly statement: number; readonly sid: string | null } | null;
-  /** what the request itself asks for */
+  /** what this step itself asks for */
   readonly condition: Condition | null;
 }
 

@@ -52,6 +52,7 @@ function cellArticle(data, row, column, cell) {
   fact(list, 'Missing', detail.missing);
   fact(list, 'Lands as', detail.landsAs.map((user) => (user === '*' ? 'any OS user, root included' : user)).join(' or '));
   fact(list, 'Via', detail.via.join(' → '));
+  fact(list, 'Step by step', detail.steps.map((step) => stepNode(data, row, step)));
   fact(list, 'Reachable', ['no, not now', 'yes', 'unknown'][cell[5] === -1 ? 2 : cell[5]]);
   fact(list, 'Uncertain', detail.uncertain.map((code) => code + ': ' + (UNCERTAIN[code] || 'not documented by AWS')));
   fact(list, 'Requests', detail.requests.map((request) => request[0] + ' on ' + (request[1] === '@instance' ? 'this instance' : request[1])));
@@ -69,6 +70,13 @@ function fact(list, name, value) {
   if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return;
   const items = Array.isArray(value) ? el('ul', {}, value.map((item) => el('li', {}, item))) : value;
   list.append(el('dt', {}, name), el('dd', {}, items));
+}
+
+/* a function as the replacement, as a name may have $ in it */
+function stepNode(data, row, step) {
+  const text = step[0].replace(/^@principal|(?<= becomes )@principal/g, () => row.name);
+  return el('div', { className: 'step' }, el('div', {}, text), step[1] && el('div', { className: 'muted' }, step[1]),
+    step[2].map((grant) => grantNode(data, grant)));
 }
 
 function grantNode(data, grant) {

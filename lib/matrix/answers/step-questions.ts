@@ -1,0 +1,156 @@
+import { atomsIn } from '../../evaluator/atoms.ts';
+import { combine, openOf } from '../../evaluator/combine.ts';
+import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import type { KeyState } from '../../evaluator/context.ts';
+import { and, type Formula, settle } from '../../evaluator/formula.ts';
+import type { Role, Tags } from '../../snapshot/snapshot.ts';
+import { type Account, allowsSome, type Subject } from '../account/account.ts';
+import { type Question, questionOf, questionWith } from '../account/question.ts';
+import { contextOf } from '../account/request-context.ts';
+import { assumeWith, BROUGHT, reduced, trustIn } from '../chains/assume-role.ts';
+import { comingAs, requestOf } from '../chains/outside.ts';
+import { ESCALATIONS, type EscalationRequest, inPartition } from '../paths/escalations.ts';
+
+/** A request of a step and what its caller may choose. */
+export interface StepQuestion extends Question {
+  readonly chosen: ReadonlySet<string>;
+}
+
+/** What a step takes: its requests, and when all of them are open. */
+export interface StepTaken {
+  readonly questions: readonly StepQuestion[];
+  readonly open: Formula;
+}
+
+interface Place {
+  readonly arn: string;
+  readonly tags: Tags | null;
+  readonly region: string;
+}
+
+const NOTHING_CHOSEN: ReadonlySet<string> = new Set();
+/** The caller chooses the endpoint, and names its session as it likes. */
+const CHOSEN = ['aws:requestedregion', 'sts:rolesessionname'];
+
+/**
+ * The request for a role, as each of those as whom somebody from outside may come. `trust`: another trust policy than
+ * the role's.
+ */
+export function assumeQuestions(
+  subject: Subject,
+  role: Role,
+  account: Account,
+  trust: CompiledPolicy | undefined = account.policies.get(role.trust),
+): readonly StepQuestion[] {
+  if (!trust) return [];
+  const row = { action: requestOf(subject), on: 'any' } as const;
+  const target = { arn: role.arn, tags: role.tags };
+  const brought = BROUGHT.filter((one) => allowsSome(trust, one.row.action));
+  const isLeft = (key: string): boolean => BROUGHT.some((one) => one.isKey(key) && !brought.includes(one));
+  const who = subject.kind === 'outside' ? comingAs(subject, role, account) : [subject.principal];
+  return who.map((principal) => {
+    const one = { ...subject, principal };
+    const context = contextOf(row, target, '', one, account);
+    const lookup = (key: string): KeyState => (isLeft(key) ? null : context.lookup(key));
+    const asked = { subject: one, row, target, resourcePolicy: trust };
+    const question = questionWith(account, asked, { ...context, lookup });
+    const keys = atomsIn(openIn(question)).map(({ canonical }) => canonical);
+    const isChosen = (key: string): boolean =>
+      CHOSEN.includes(key) || brought.some(({ isKey }) => isKey(key));
+    return { ...question, chosen: new Set(keys.filter(isChosen)) };
+  });
+}
+
+/** The requests behind an IAM action of a chain; `other`: whom it leads to, where that is somebody else. */
+export function actionQuestions(
+  subject: Subject,
+  action: string,
+  other: string | null,
+  account: Account,
+): StepTaken {
+  const row = ESCALATIONS.find(
+    (one) => one.action === action && (one.by === 'both' || one.by === subject.kind),
+  );
+  const ways = (row ? inPartition(row, account.snapshot.partition) : []).map(({ requests, becomes }) => {
+    const questions = requests.map((request) =>
+      firstOpen(placesOf(request, subject, other, account), request, subject, account),
+    );
+    const role =
+      becomes === 'trusted-role' ? account.snapshot.roles.find(({ arn }) => arn === other) : undefined;
+    return role ? withOwnTrust(questions, subject, role, account) : wayOf(questions);
+  });
+  return ways.find(({ open }) => open !== false) ?? { questions: [], open: true };
+}
+
+/** Whoever writes the trust policy lets itself in. */
+function withOwnTrust(
+  questions: readonly (StepQuestion | null)[],
+  subject: Subject,
+  role: Role,
+  account: Account,
+): StepTaken {
+  const trust = trustIn(subject.principal.arn);
+  const way = wayOf([...questions, ...assumeQuestions(subject, role, account, trust)]);
+  return { ...way, open: and(wayOf(questions).open, assumeWith(trust, subject, role, account, reduced)) };
+}
+
+function wayOf(questions: readonly (StepQuestion | null)[]): StepTaken {
+  const asked = questions.filter((question) => question !== null);
+  const open = asked.reduce<Formula>((all, question) => and(all, openIn(question)), true);
+  return { questions: asked, open: asked.length === questions.length && open };
+}
+
+function openIn({ request, layers }: Question): Formula {
+  return settle(openOf(combine(request, layers)), new Set());
+}
+
+/** Of the places where a request may be made the first that is open without condition, else the first that may be. */
+function firstOpen(
+  places: readonly Place[],
+  { action, context }: EscalationRequest,
+  subject: Subject,
+  account: Account,
+): StepQuestion | null {
+  const row = { action, on: 'any' as const, ...(context ? { context } : {}) };
+  const questions = places.map(({ region, ...target }) =>
+    questionOf(account, { subject, row, target, region }),
+  );
+  const best =
+    questions.find((question) => openIn(question) === true) ??
+    questions.find((question) => openIn(question) !== false);
+  return best ? { ...best, chosen: NOTHING_CHOSEN } : null;
+}
+
+/** What is still to be made may be made in any region. */
+function placesOf(
+  { on }: EscalationRequest,
+  subject: Subject,
+  other: string | null,
+  account: Account,
+): readonly Place[] {
+  const { partition, accountId, policies, users, roles, groups } = account.snapshot;
+  if (on.startsWith('new:')) {
+    const [, service = '', ...rest] = on.split(':');
+    return [...account.regions.keys()].map((region) => ({
+      arn: `arn:${partition}:${service}:${region}:${accountId}:${rest.join(':')}`,
+      tags: [],
+      region,
+    }));
+  }
+  if (on === 'self') return [{ arn: subject.arn, tags: subject.tags, region: '' }];
+  if (on === 'own-policy') {
+    const own = new Set(subject.layers.identityPolicies.map(({ name }) => name));
+    return policies
+      .filter(({ id, kind }) => kind === 'customer-managed' && own.has(id))
+      .map(({ id }) => ({ arn: id, tags: null, region: '' }));
+  }
+  if (on === 'own-group') {
+    const joined = users.find(({ arn }) => arn === subject.arn)?.groups ?? [];
+    return groups
+      .filter(({ name }) => joined.includes(name))
+      .map(({ arn }) => ({ arn, tags: [], region: '' }));
+  }
+  const arn = other ?? subject.arn;
+  const tags = [...users, ...roles].find((one) => one.arn === arn)?.tags ?? [];
+  return [{ arn, tags, region: '' }];
+}

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { explanationText } from '../../cli/explanation-text.ts';
+import { type CellExplanation, explainCell, type NoCell } from '../../lib/matrix/answers/explain.ts';
+import type { PathId } from '../../lib/matrix/paths/cell.ts';
+import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+
+const arn = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:${kind}/${name}`;
+const MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+const trust = (Principal: unknown, Condition?: object): object => ({
+  Version: '2012-10-17',
+  Statement: [
+    { Sid: 'In', Effect: 'Allow', Principal, Action: 'sts:AssumeRole', ...(Condition ? { Condition } : {}) },
+  ],
+});
+const isCell = (one: CellExplanation | NoCell): one is CellExplanation => !('error' in one);
+
+function explained(input: AccountInput, principal: string, path: PathId = 'session-manager', full = false) {
+  const snapshot = account({ instances: [{ id: 'i-1' }, { id: 'i-2', role: 'box' }], ...input });
+  const cell = explainCell(snapshot, { principal, instance: 'i-1', path });
+  if (!isCell(cell)) throw new Error(cell.error);
+  return { cell, lines: explanationText(cell, snapshot, { width: 200, full }).split('\n') };
+}
+
+describe('a cell that is held through a chain', () => {
+  const chain: AccountInput = {
+    users: [{ name: 'ada', policies: [allow('sts:AssumeRole', '*', MFA)] }],
+    roles: [
+      { name: 'first', trust: trust({ AWS: ACCOUNT_ID }), policies: [allow('sts:AssumeRole')] },
+      {
+        name: 'second',
+        trust: trust({ AWS: arn('role', 'first') }, { StringEquals: { 'sts:ExternalId': 'x-1' } }),
+        policies: [allow('ssm:StartSession')],
+      },
+    ],
+  };
+
+  it('tells each step with its request, who lets in, and where each condition comes from', () => {
+    const { lines } = explained(chain, arn('user', 'ada'));
+    const from = lines.indexOf('step by step:');
+    expect(lines.slice(from, lines.indexOf('', from))).toEqual([
+      'step by step:',
+      '  1. user/ada becomes role/first by sts:AssumeRole',
+      '    let in by statement 0 (In) of its trust policy',
+      '    if signed in with MFA',
+      `    sts:AssumeRole on ${arn('role', 'first')}: conditional`,
+      '      trust policy of role/first: Allow in role/first#trust policy, statement 0 (In): applies',
+      '      identity policies of user/ada: conditional',
+      '        Allow in user/ada#policy-0, statement 0: applies if signed in with MFA',
+      '  2. role/first becomes role/second by sts:AssumeRole',
+      '    let in by statement 0 (In) of its trust policy',
+      '    if sts:ExternalId is x-1',
+      `    sts:AssumeRole on ${arn('role', 'second')}: conditional`,
+      '      trust policy of role/second: conditional',
+      '        Allow in role/second#trust policy, statement 0 (In): applies if sts:ExternalId is x-1',
+      '      identity policies of role/first: Allow in role/first#policy-0, statement 0: applies',
+    ]);
+    expect(lines).toContain('then, as role/second, way 1 of 2 (SSM-SessionManagerRunShell):');
+  });
+
+  it('has the same in its JSON, request by request', () => {
+    const { cell } = explained(chain, arn('user', 'ada'));
+    expect(cell.steps.map(({ from, to }) => [from, to])).toEqual([
+      [arn('user', 'ada'), arn('role', 'first')],
+      [arn('role', 'first'), arn('role', 'second')],
+    ]);
+    const layers = cell.steps.map(({ requests }) => requests.flatMap((one) => one.layers));
+    expect(layers.map((some) => some.map(({ layer, of }) => [layer, of]))).toEqual([
+      [
+        ['resourcePolicy', arn('role', 'first')],
+        ['identityPolicies', arn('user', 'ada')],
+      ],
+      [
+        ['resourcePolicy', arn('role', 'second')],
+        ['identityPolicies', arn('role', 'first')],
+      ],
+    ]);
+  });
+
+  it('tells of a shell on another instance by which path it is held', () => {
+    const users = [
+      { name: 'ada', policies: [allow('ssm:StartSession', 'arn:aws:ec2:*:*:instance/i-2', MFA)] },
+    ];
+    const roles = [{ name: 'box', policies: [allow('ssm:StartSession')] }];
+    const { lines } = explained({ users, roles }, arn('user', 'ada'));
+    const at = lines.indexOf(
+      '  1. user/ada becomes role/box by a shell on instance/i-2 (session-manager), whose role it is',
+    );
+    expect(lines[at + 1]).toBe('    if signed in with MFA');
+  });
+
+  it('tells every request of what is passed to a service', () => {
+    const users = [
+      {
+        name: 'ada',
+        policies: [allow(['iam:PassRole', 'lambda:CreateFunction', 'lambda:InvokeFunction'])],
+      },
+    ];
+    const fn = {
+      name: 'fn',
+      trust: trust({ Service: 'lambda.amazonaws.com' }),
+      policies: [allow('ssm:StartSession')],
+    };
+    const { cell, lines } = explained({ users, roles: [fn] }, arn('user', 'ada'));
+    expect(cell.steps.flatMap(({ requests }) => requests.map(({ action }) => action))).toEqual([
+      'iam:PassRole',
+      'lambda:CreateFunction',
+      'lambda:InvokeFunction',
+    ]);
+    expect(lines).toContain('  1. user/ada becomes role/fn by lambda:CreateFunction');
+  });
+
+  it("leaves what another account's own administrators allow to them", () => {
+    const gate = {
+      name: 'gate',
+      trust: trust({ AWS: '444455556666' }),
+      policies: [allow('ssm:StartSession')],
+    };
+    const { cell, lines } = explained({ roles: [gate] }, 'arn:aws:iam::444455556666:root');
+    expect(cell.steps[0]?.requests[0]?.layers.map(({ layer }) => layer)).toEqual(['resourcePolicy']);
+    expect(lines).toContain('  1. account 444455556666 becomes role/gate by sts:AssumeRole');
+  });
+
+  it('gives itself a policy, and says whose that is', () => {
+    const users = [{ name: 'ada', policies: [allow('iam:PutUserPolicy')] }];
+    const { lines } = explained({ users }, arn('user', 'ada'));
+    expect(lines).toContain('  1. user/ada becomes more than it was by iam:PutUserPolicy');
+    expect(lines).toContain(
+      '    identity policies of user/ada: Allow in the policy that it gives itself, statement 0: applies',
+    );
+  });
+});
+
+describe('ways that are closed beside one that is open', () => {
+  const users = [{ name: 'ada', policies: [allow('ssm:StartSession', 'arn:aws:ec2:*:*:instance/*')] }];
+
+  it('are a line each with what they lack', () => {
+    const { lines } = explained({ users }, arn('user', 'ada'));
+    expect(lines.filter((line) => line.includes('closed'))).toEqual([
+      `way 1 of 2 (SSM-SessionManagerRunShell), closed: no Allow of ssm:StartSession in 1 policy of user/ada applies to arn:aws:ssm:us-east-1:${ACCOUNT_ID}:document/SSM-SessionManagerRunShell`,
+    ]);
+    expect(lines.join('\n')).not.toContain('implicitDeny');
+  });
+
+  it('are told in full on demand, and on a cell that is denied', () => {
+    const { lines } = explained({ users }, arn('user', 'ada'), 'session-manager', true);
+    expect(lines).toContain('way 1 of 2 (SSM-SessionManagerRunShell):');
+    const none = explained({ users: [{ name: 'ada' }] }, arn('user', 'ada'));
+    expect(none.lines.filter((line) => line.startsWith('way '))).toHaveLength(2);
+  });
+
+  it('have no Deny that applies', () => {
+    const some = [
+      {
+        name: 'ada',
+        policies: [allow('ssm:*'), deny('ssm:SendCommand', 'arn:aws:ssm:*::document/AWS-Run*')],
+      },
+    ];
+    const { cell, lines } = explained({ users: some }, arn('user', 'ada'), 'run-command');
+    expect(cell.verdict).toBe('allowed');
+    expect(lines.filter((line) => /Deny .*: applies/.test(line))).toEqual([]);
+    expect(lines.join('\n')).toContain('closed: ssm:SendCommand is denied by Deny in user/ada#policy-1');
+  });
+});
