@@ -12,7 +12,7 @@ import { assumeRole } from '../lib/matrix/chains/assume-role.ts';
 import type { Edge } from '../lib/matrix/chains/chains.ts';
 import { Escalations } from '../lib/matrix/chains/escalation-edges.ts';
 import { assumeFromOutside, outsideSubjects } from '../lib/matrix/chains/outside.ts';
-import type { AccessPath } from '../lib/matrix/paths/access-path.ts';
+import type { AccessPath } from '../lib/matrix/paths/access-paths.ts';
 import type { PathId } from '../lib/matrix/paths/cell.ts';
 import { landing, sessionUser } from '../lib/matrix/paths/lands-as.ts';
 import type { Matrix, Outcome } from '../lib/matrix/paths/matrix.ts';

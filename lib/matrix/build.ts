@@ -8,7 +8,7 @@ import { AccountRows, type ChainGroup } from './account-rows.ts';
 import type { Levels } from './chains/chains.ts';
 import { anywhereIn, coverOf, IndirectRows } from './chains/indirect-rows.ts';
 import { outsideSubjects } from './chains/outside.ts';
-import type { AccessPath } from './paths/access-path.ts';
+import type { AccessPath } from './paths/access-paths.ts';
 import type { Matrix } from './paths/matrix.ts';
 import { RowGroups } from './row-groups.ts';
 

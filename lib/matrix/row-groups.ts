@@ -1,7 +1,7 @@
 import type { Bits } from '../evaluator/bits.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { InstanceSet, InstanceSets } from './classes/instance-sets.ts';
-import type { AccessPath } from './paths/access-path.ts';
+import type { AccessPath } from './paths/access-paths.ts';
 import type { PathId } from './paths/cell.ts';
 import type { CellGroup, Outcome } from './paths/matrix.ts';
 import type { HeldCell } from './rows/row-cell.ts';

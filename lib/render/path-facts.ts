@@ -1,5 +1,6 @@
+import type { PathGroup } from '../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
-import type { PathGroup, PathId } from '../matrix/paths/cell.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
 
 const FACTS = new Map(ACCESS_PATHS.map((path) => [path.id, path] as const));
 

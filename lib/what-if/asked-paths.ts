@@ -1,9 +1,10 @@
 import type { AccountRows } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
-import { PASSED_FOR } from '../matrix/classes/instance-fingerprints.ts';
 import type { SubjectClass } from '../matrix/classes/principal-classes.ts';
 import { actionNumber, NO_VIEW } from '../matrix/classes/principal-views.ts';
-import type { AccessPath, RequestRow, ResourceKind } from '../matrix/paths/access-path.ts';
+import type { RequestRow } from '../matrix/paths/access-path.ts';
+import type { AccessPath } from '../matrix/paths/access-paths.ts';
+import { kindRow } from '../matrix/paths/resource-kinds.ts';
 import { PathCache } from '../matrix/rows/row-caches.ts';
 import type { RowCell } from '../matrix/rows/row-cell.ts';
 import { remembered } from '../memory/remembered.ts';
@@ -182,7 +183,7 @@ export class AskedPaths {
   #seenBy({ action, on }: RequestRow, one: SubjectClass): Observed {
     const view = one.principalViews[actionNumber(action)] as number;
     if (view === NO_VIEW) return NOTHING;
-    if (on !== 'instance') return SEEN[on] ?? NOTHING;
+    if (on !== 'instance') return seeing(...kindRow(on).observes);
     return remembered(this.#byView, view, () => this.#seen.of(action.toLowerCase(), one.first));
   }
 }
@@ -210,13 +211,3 @@ function observedOf({ applies, alternatives, landsAs }: AccessPath): Observed {
     ...(applies === 'vpc-endpoint' ? ['endpoint'] : []),
   );
 }
-
-/** What the choice of a resource depends on, beside the region. */
-const SEEN: Readonly<Partial<Record<ResourceKind, Observed>>> = {
-  'root-volume': seeing('volumes'),
-  volumes: seeing('volumes'),
-  'security-groups': seeing('security-groups'),
-  'network-interfaces': seeing('network-interfaces'),
-  endpoints: seeing('endpoint', 'addresses'),
-  'ec2-roles': seeing(PASSED_FOR),
-};

@@ -3,7 +3,7 @@ import type { ChainGroup } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import type { Chain } from '../matrix/chains/chains.ts';
 import { anywhereIn, IndirectRows } from '../matrix/chains/indirect-rows.ts';
-import type { AccessPath } from '../matrix/paths/access-path.ts';
+import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import { remembered } from '../memory/remembered.ts';
 
 /** What a matrix was built from, with everything by which one finds what a change touches. */

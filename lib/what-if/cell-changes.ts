@@ -1,4 +1,4 @@
-import type { AccessPath } from '../matrix/paths/access-path.ts';
+import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { Outcome } from '../matrix/paths/matrix.ts';
 import { outcomeName, outcomeOf } from '../matrix/row-groups.ts';

@@ -2,7 +2,7 @@ import { type Bits, intersects } from '../evaluator/bits.ts';
 import type { Formula } from '../evaluator/formula.ts';
 import type { Chain, Levels } from '../matrix/chains/chains.ts';
 import { coverOf, type IndirectRows } from '../matrix/chains/indirect-rows.ts';
-import type { AccessPath } from '../matrix/paths/access-path.ts';
+import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { AskedPaths } from './asked-paths.ts';

@@ -1,6 +1,6 @@
 import { hasBit, setBit } from '../evaluator/bits.ts';
 import type { AccountRows } from '../matrix/account-rows.ts';
-import type { AccessPath } from '../matrix/paths/access-path.ts';
+import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { DirectRows } from '../matrix/rows/direct-rows.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';
 import { remembered } from '../memory/remembered.ts';

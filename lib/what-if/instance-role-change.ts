@@ -3,7 +3,7 @@ import { type Formula, or } from '../evaluator/formula.ts';
 import type { AccountRows } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import type { Edge } from '../matrix/chains/chains.ts';
-import type { AccessPath } from '../matrix/paths/access-path.ts';
+import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { HeldCell, RowCell } from '../matrix/rows/row-cell.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';

@@ -1,5 +1,5 @@
 import { hasBit } from '../evaluator/bits.ts';
-import type { AccessPath } from '../matrix/paths/access-path.ts';
+import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';
 import type { AskedPath, AskedPaths, Asking } from './asked-paths.ts';
 

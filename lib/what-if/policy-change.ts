@@ -4,7 +4,7 @@ import { compileRecord } from '../matrix/account/compile-record.ts';
 import { ESCALATION_ACTIONS, escalationRows } from '../matrix/account/escalation-actions.ts';
 import { allowsEverything, isEverything } from '../matrix/account/hypothetical-principals.ts';
 import { ASSUMING } from '../matrix/classes/principal-views.ts';
-import type { AccessPath } from '../matrix/paths/access-path.ts';
+import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { RowCell } from '../matrix/rows/row-cell.ts';
 import { isReadable } from '../snapshot/guardrails.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';

@@ -2,7 +2,7 @@ import { addBits, type Bits, emptyBits, isEmpty, without } from '../evaluator/bi
 import type { AccountRows, EdgeLists } from '../matrix/account-rows.ts';
 import type { Levels } from '../matrix/chains/chains.ts';
 import { coverOf, IndirectRows } from '../matrix/chains/indirect-rows.ts';
-import type { AccessPath } from '../matrix/paths/access-path.ts';
+import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import { overlay, type Piece } from '../matrix/rows/pieces.ts';
 import type { RowCell } from '../matrix/rows/row-cell.ts';
 import { remembered } from '../memory/remembered.ts';

@@ -1,7 +1,7 @@
 import { addBits, type Bits, emptyBits, without } from '../evaluator/bits.ts';
 import { coverOf } from '../matrix/chains/indirect-rows.ts';
 import type { InstanceSet } from '../matrix/classes/instance-sets.ts';
-import type { AccessPath } from '../matrix/paths/access-path.ts';
+import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import { overlay } from '../matrix/rows/pieces.ts';
 import { once } from '../memory/once.ts';
 import { remembered } from '../memory/remembered.ts';

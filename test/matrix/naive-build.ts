@@ -21,7 +21,7 @@ import {
 } from '../../lib/matrix/chains/chains.ts';
 import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
 import { assumeFromOutside, comingAs, outsideSubjects } from '../../lib/matrix/chains/outside.ts';
-import type { AccessPath } from '../../lib/matrix/paths/access-path.ts';
+import type { AccessPath } from '../../lib/matrix/paths/access-paths.ts';
 import { type Landing, landing, landsThrough, sessionUser } from '../../lib/matrix/paths/lands-as.ts';
 import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';

@@ -4,8 +4,7 @@ import { folderSource } from '../../lib/adapters/local/folder-source.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
 import { placesIn } from '../../lib/evaluator/bits.ts';
 import { rowsOf } from '../../lib/matrix/build.ts';
-import type { AccessPath } from '../../lib/matrix/paths/access-path.ts';
-import { ACCESS_PATHS } from '../../lib/matrix/paths/access-paths.ts';
+import { ACCESS_PATHS, type AccessPath } from '../../lib/matrix/paths/access-paths.ts';
 
 const acme = await collectAccount(folderSource('examples/acme'), new Date(0), { step: () => undefined });
 const { rows, subjects, instances } = rowsOf(acme);

@@ -1,7 +1,7 @@
 import { once } from '../../memory/once.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
-import type { AccessPath, Alternative } from '../paths/access-path.ts';
-import { ACCESS_PATHS } from '../paths/access-paths.ts';
+import type { Alternative } from '../paths/access-path.ts';
+import { ACCESS_PATHS, type AccessPath } from '../paths/access-paths.ts';
 import type { PathId } from '../paths/cell.ts';
 import { type Account, compileAccount, type Subject } from './account.ts';
 import { gatingTagKeys, tagRewriteAlternatives } from './gating-tags.ts';

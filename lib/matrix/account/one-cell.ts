@@ -5,7 +5,8 @@ import { type Atom, and, assume, type Formula, not, or, settle } from '../../eva
 import { knownGiven } from '../../evaluator/residual/known-given.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import type { Instance, SessionDocumentRule } from '../../snapshot/snapshot.ts';
-import type { AccessPath, Alternative, RequestRow } from '../paths/access-path.ts';
+import type { Alternative, RequestRow } from '../paths/access-path.ts';
+import type { AccessPath } from '../paths/access-paths.ts';
 import type { Grant, Verdict } from '../paths/cell.ts';
 import type { Account, Subject } from './account.ts';
 import { isNotCollected } from './not-collected.ts';

@@ -1,9 +1,9 @@
 import { remembered } from '../../memory/remembered.ts';
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type { Instance, RegionSnapshot, Role, Tags } from '../../snapshot/snapshot.ts';
-import type { ResourceKind } from '../paths/access-path.ts';
 import { PASSED_TO } from '../paths/escalations.ts';
 import { addressesBehind, endpointsFor } from '../paths/reachable.ts';
+import type { ResourceKind } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
 import { missingTrust } from './not-collected.ts';
 import { sessionOwners, sessionTarget, userIdOf } from './sessions.ts';

@@ -7,12 +7,12 @@ import { decidingPolicies } from '../account/gating-tags.ts';
 import { askRow } from '../account/one-cell.ts';
 import { sessionTarget } from '../account/sessions.ts';
 import { type Target, targetsOf } from '../account/targets.ts';
-import { PASSED_FOR } from '../classes/instance-fingerprints.ts';
 import { PolicyViews } from '../classes/policy-views.ts';
 import { PrincipalViews } from '../classes/principal-views.ts';
 import { type Relevant, relevantClause } from '../classes/relevant.ts';
 import type { Alternative, RequestRow } from '../paths/access-path.ts';
 import type { Cell } from '../paths/cell.ts';
+import { isRegional, PASSED_FOR } from '../paths/resource-kinds.ts';
 import { SessionRows } from '../rows/session-rows.ts';
 
 /**
@@ -96,7 +96,7 @@ export class RequestNames {
 
 /** Is the choice the same for all instances of a region? */
 function isShared(row: RequestRow, subject: Subject): boolean {
-  if (row.on === 'own-session-documents') return true;
+  if (isRegional(row.on)) return true;
   if (row.on !== 'ec2-roles') return false;
   return !policiesOf(subject).some((policy) => asksFor(policy, row.action.toLowerCase(), PASSED_FOR));
 }

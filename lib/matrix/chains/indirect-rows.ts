@@ -10,7 +10,7 @@ import {
 } from '../../evaluator/bits.ts';
 import type { Formula } from '../../evaluator/formula.ts';
 import type { AccountRows } from '../account-rows.ts';
-import type { AccessPath } from '../paths/access-path.ts';
+import type { AccessPath } from '../paths/access-paths.ts';
 import type { HeldCell, RowCell } from '../rows/row-cell.ts';
 import { ChainCells } from './chain-cells.ts';
 import { type Chain, type Levels, Vias } from './chains.ts';

@@ -1,7 +1,8 @@
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
-import { InstanceFingerprints, type ResourceFeatures } from './instance-fingerprints.ts';
+import { InstanceFingerprints } from './instance-fingerprints.ts';
 import type { Relevant } from './relevant.ts';
+import type { ResourceFingerprints } from './resource-fingerprints.ts';
 
 /**
  * The instances of an account in classes: no policy can tell the members of a class apart, so that one of each (the
@@ -11,8 +12,8 @@ export interface ClassifiedInstances {
   readonly representatives: readonly Instance[];
   /** the class of each instance */
   readonly classOf: Uint32Array;
-  /** features of the ARNs that a path asks about, by resource type */
-  readonly features: ResourceFeatures;
+  /** what policies see of resources that paths ask about */
+  readonly features: ResourceFingerprints;
 }
 
 export function classify(

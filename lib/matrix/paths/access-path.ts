@@ -1,25 +1,6 @@
 import type { Uncertainty } from '../../evaluator/decision.ts';
 import type { SessionDocumentRule } from '../../snapshot/snapshot.ts';
-import type { PathGroup, PathId } from './cell.ts';
-
-/**
- * The resource that a request is made on, as a function of the instance. The plural ones stand for each in turn: any of
- * them will do.
- */
-export type ResourceKind =
-  | 'instance'
-  | 'any'
-  | 'root-volume'
-  | 'volumes'
-  | 'security-groups'
-  | 'network-interfaces'
-  | 'endpoints'
-  | 'ec2-roles'
-  | 'sessions'
-  | 'new-snapshot'
-  | 'new-image'
-  | 'own-session-documents'
-  | `document:${string}`;
+import type { ResourceKind } from './resource-kinds.ts';
 
 /** One request of a path: the action, what it is made on, and the condition keys that the path itself decides. */
 export interface RequestRow {
@@ -59,9 +40,12 @@ export type FactKind =
   | 'key-pair'
   | 'none';
 
-/** A way onto, or into control of, an instance. */
-export interface AccessPath {
-  readonly id: PathId;
+/** What reports gather paths by. */
+export type PathGroup = 'shell' | 'root' | 'network' | 'control' | 'data';
+
+/** One row of the table of paths: a way onto, or into control of, an instance. */
+export interface PathRow<Id extends string = string> {
+  readonly id: Id;
   readonly title: string;
   readonly groups: readonly PathGroup[];
   readonly alternatives: readonly Alternative[];

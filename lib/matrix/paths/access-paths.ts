@@ -1,4 +1,4 @@
-import type { AccessPath } from './access-path.ts';
+import type { PathRow } from './access-path.ts';
 import {
   CHECKED,
   COMMAND_DOCUMENTS,
@@ -12,8 +12,14 @@ import {
   UNGRANTED_SESSION,
 } from './requests-of-paths.ts';
 
+/** Keeps the ids as types. */
+const table = <const Id extends string>(rows: readonly PathRow<Id>[]): readonly PathRow<Id>[] => rows;
+
+/** A way onto, or into control of, an instance. */
+export type AccessPath = (typeof ACCESS_PATHS)[number];
+
 /** Every path, in the order in which reports show them. */
-export const ACCESS_PATHS: readonly AccessPath[] = [
+export const ACCESS_PATHS = table([
   {
     id: 'ec2-instance-connect',
     title: 'EC2 Instance Connect',
@@ -244,4 +250,4 @@ export const ACCESS_PATHS: readonly AccessPath[] = [
     landsAs: [],
     fact: 'none',
   },
-];
+]);

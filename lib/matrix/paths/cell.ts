@@ -1,29 +1,9 @@
 import type { Condition, Layer, Uncertainty } from '../../evaluator/decision.ts';
 import type { PrincipalKind } from '../account/principal-kind.ts';
+import type { AccessPath } from './access-paths.ts';
 
-export type PathId =
-  | 'ec2-instance-connect'
-  | 'instance-connect-endpoint'
-  | 'serial-console'
-  | 'session-manager'
-  | 'session-manager-ssh'
-  | 'session-manager-port-forward'
-  | 'session-manager-command'
-  | 'run-command'
-  | 'state-association'
-  | 'user-data'
-  | 'instance-profile-swap'
-  | 'password-data'
-  | 'disk-copy'
-  | 'root-volume-swap'
-  | 'firewall-open'
-  | 'metadata-weaken'
-  | 'power'
-  | 'console-read'
-  | 'session-takeover'
-  | 'tag-rewrite';
-
-export type PathGroup = 'shell' | 'root' | 'network' | 'control' | 'data';
+/** The id of a row of the table of paths. */
+export type PathId = AccessPath['id'];
 
 export type Verdict = 'allowed' | 'conditional' | 'denied' | 'unknown';
 

@@ -1,6 +1,6 @@
 import type { Condition } from '../../evaluator/decision.ts';
 import type { Instance, RegionSnapshot, Tags } from '../../snapshot/snapshot.ts';
-import type { AccessPath } from './access-path.ts';
+import type { AccessPath } from './access-paths.ts';
 
 /** Who the principal becomes on the instance, `*` for any user that it likes. */
 export interface Landing {

@@ -4,7 +4,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
-import type { AccessPath } from '../paths/access-path.ts';
+import type { AccessPath } from '../paths/access-paths.ts';
 import { type Landing, landing, runAsTag, sessionUser } from '../paths/lands-as.ts';
 import { merge, type Piece, within } from './pieces.ts';
 

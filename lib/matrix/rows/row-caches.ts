@@ -1,7 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
 import { actionNumber, NO_VIEW } from '../classes/principal-views.ts';
-import type { AccessPath } from '../paths/access-path.ts';
+import type { AccessPath } from '../paths/access-paths.ts';
 import type { RowAsker } from './ask-row.ts';
 import type { Piece } from './pieces.ts';
 import type { RowAnswer } from './row-answer.ts';

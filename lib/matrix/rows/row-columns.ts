@@ -7,9 +7,9 @@ import type { Account } from '../account/account.ts';
 import { type PlaceKeys, placeKeys } from '../account/request-context.ts';
 import { type Target, targetsOf } from '../account/targets.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
-import { groupFeature } from '../classes/instance-fingerprints.ts';
-import type { RequestRow, ResourceKind } from '../paths/access-path.ts';
+import type { RequestRow } from '../paths/access-path.ts';
 import { PASSED_TO } from '../paths/escalations.ts';
+import { isRegional, type ResourceKind } from '../paths/resource-kinds.ts';
 import type { SharedClauses } from './shared-clauses.ts';
 
 /**
@@ -72,7 +72,7 @@ function sharedPlaces(
   account: Account,
 ): readonly SharedPlaces[] {
   const [first] = classified.representatives;
-  if (on === 'ec2-roles' && !classified.features.passedTo && first)
+  if (on === 'ec2-roles' && !classified.features.asksWhatFor && first)
     return anyPlaces(passedRoles(first, classified, account), first.region, classified);
   const regional = new Map<string, readonly Target[]>();
   const lists = classified.representatives.map((instance) => {
@@ -82,18 +82,6 @@ function sharedPlaces(
   const slots = lists.reduce((most, list) => Math.max(most, list.length), 0);
   return Array.from({ length: slots }, (_, slot) => slotPlaces(slot, lists, classified));
 }
-
-/** The resources are the same for all instances of a region. */
-function isRegional(on: ResourceKind): boolean {
-  return on.startsWith('document:') || REGIONAL.has(on);
-}
-
-const REGIONAL: ReadonlySet<ResourceKind> = new Set([
-  'any',
-  'new-snapshot',
-  'new-image',
-  'own-session-documents',
-]);
 
 /** Resources that are the same for all classes. */
 function anyPlaces(
@@ -194,7 +182,7 @@ function passedRoles(
   const roles = targetsOf('ec2-roles', instance, account, null);
   return firstOfEach(
     roles.map(({ arn, tags, context }) => ({ arn, tags, context: passedTo(context?.[PASSED_TO] ?? '') })),
-    (target) => roleFeature(target, classified),
+    (target) => classified.features.of('ec2-roles', target),
   );
 }
 
@@ -203,10 +191,6 @@ const passedToKnown = new Map<string, NonNullable<Target['context']>>();
 /** Always the same object, as what follows from it is kept by it. */
 function passedTo(service: string): NonNullable<Target['context']> {
   return remembered(passedToKnown, service, () => ({ [PASSED_TO]: service }));
-}
-
-function roleFeature(target: Target, { features }: ClassifiedInstances): string {
-  return `${target.context?.[PASSED_TO]} ${features.role.of(target.arn)} ${features.roleTags ? JSON.stringify(target.tags) : ''}`;
 }
 
 function firstOfEach(targets: readonly Target[], featureOf: (target: Target) => string): readonly Target[] {
@@ -222,23 +206,5 @@ function distinct(
 ): readonly Target[] {
   const targets = targetsOf(on, instance, account, null);
   if (targets.length < 2) return targets;
-  const { features } = classified;
-  const groups = account.regions.get(instance.region)?.securityGroups ?? [];
-  const featureOf = (target: Target): string => {
-    switch (on) {
-      case 'volumes':
-        return features.volume.of(target.arn);
-      case 'network-interfaces':
-        return features.networkInterface.of(target.arn);
-      case 'security-groups':
-        return groupFeature(target.arn, groups, target.arn.slice(target.arn.lastIndexOf('/') + 1), features);
-      case 'endpoints':
-        return `${target.arn} ${features.privateAddress(target.context?.['ec2-instance-connect:privateIpAddress'] ?? '')}`;
-      case 'ec2-roles':
-        return roleFeature(target, classified);
-      default:
-        return target.arn;
-    }
-  };
-  return firstOfEach(targets, featureOf);
+  return firstOfEach(targets, (target) => classified.features.of(on, target));
 }

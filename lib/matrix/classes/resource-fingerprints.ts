@@ -1,0 +1,84 @@
+import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
+import type { KeyState } from '../../evaluator/context.ts';
+import { formulaKey } from '../../evaluator/formula-key.ts';
+import type { Account } from '../account/account.ts';
+import type { Target } from '../account/targets.ts';
+import { type ArnShape, kindRow, PASSED_FOR, type ResourceKind } from '../paths/resource-kinds.ts';
+import { ArnFeatures } from './arn-features.ts';
+import type { Relevant } from './relevant.ts';
+import { RequestFingerprints } from './request-fingerprints.ts';
+
+/** What policies see of resources: of those that look the same, one stands for all. */
+export class ResourceFingerprints {
+  readonly requests: RequestFingerprints;
+  /** does any condition on passing a role ask which instance it is for? */
+  readonly asksWhatFor: boolean;
+  readonly #relevant: Relevant;
+  readonly #partition: string;
+  readonly #arns = new Map<string, ArnFeatures>();
+  readonly #values = new Map<string, (value: string) => string>();
+  readonly #tagged = new Map<string, boolean>();
+
+  constructor(account: Account, relevant: Relevant) {
+    this.#relevant = relevant;
+    this.#partition = account.snapshot.partition;
+    this.requests = new RequestFingerprints(account, relevant);
+    this.asksWhatFor = relevant.clauses.some(({ keys }) => keys.includes(PASSED_FOR));
+  }
+
+  of(kind: ResourceKind, { arn, tags, context }: Target): string {
+    const { arns } = kindRow(kind);
+    const parts = [arns ? this.arnsOf(arns).of(arn) : arn];
+    if (!arns || this.#seesTags(arns.service)) parts.push(tags === null ? '' : JSON.stringify(tags));
+    for (const [key, value] of Object.entries(context ?? {}))
+      if (key.toLowerCase() !== PASSED_FOR) parts.push(this.value(key.toLowerCase(), value));
+    return parts.join(' ');
+  }
+
+  /** No policy tells any two of the kind apart, unless by a key of the request. */
+  isBlind(kind: ResourceKind): boolean {
+    const { arns } = kindRow(kind);
+    return arns !== undefined && this.arnsOf(arns).isBlind && !this.#seesTags(arns.service);
+  }
+
+  arnsOf({ service, type, idsHavePaths }: ArnShape): ArnFeatures {
+    const name = `${service} ${type}`;
+    const prefix = `arn:${this.#partition}:${service}:`;
+    const known =
+      this.#arns.get(name) ?? new ArnFeatures(this.#relevant.patterns, prefix, type, idsHavePaths ?? false);
+    this.#arns.set(name, known);
+    return known;
+  }
+
+  /** Values of a key under which every condition comes out the same are alike; with a variable in a condition none are. */
+  value(key: string, value: string): string {
+    let of = this.#values.get(key);
+    if (!of) {
+      of = this.#valuesOf(key);
+      this.#values.set(key, of);
+    }
+    return of(value);
+  }
+
+  #valuesOf(key: string): (value: string) => string {
+    const clauses = this.#relevant.clauses.filter(({ keys }) => keys.includes(key));
+    if (clauses.length === 0) return () => 'any';
+    if (clauses.some(({ hasVariables, keys }) => hasVariables || keys.length > 1)) return (value) => value;
+    return (value) => {
+      const lookup = (asked: string): KeyState => (asked === key ? { values: [value] } : null);
+      return clauses
+        .map(({ clause, service }) => formulaKey(evaluateClause(clause, { service, lookup })))
+        .join();
+    };
+  }
+
+  #seesTags(service: string): boolean {
+    const known =
+      this.#tagged.get(service) ??
+      this.#relevant.clauses.some(
+        (one) => one.service === service && one.keys.some((key) => key.includes('resourcetag/')),
+      );
+    this.#tagged.set(service, known);
+    return known;
+  }
+}
