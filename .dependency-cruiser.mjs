@@ -65,6 +65,17 @@ const rooms = [
   ],
 ];
 
+/** The rooms of the matrix, in the order of docs/matrix.md: an import may only point back. */
+const wing = ['paths', 'account', 'classes', 'rows', 'chains'];
+
+const wingRules = wing.map((room, i) => ({
+  name: `matrix-${room}`,
+  comment: `lib/matrix/${room} may import ${wing.slice(0, i).join(', ') || 'no other room of the matrix'}: each step builds on the ones before it`,
+  severity: 'error',
+  from: { path: `^lib/matrix/${room}/` },
+  to: { path: '^lib/matrix/', pathNot: wing.slice(0, i + 1).map((name) => `^lib/matrix/${name}/`) },
+}));
+
 const core =
   '^lib/(memory|policy|reference|evaluator|snapshot|cloudtrail|matrix|what-if|findings|drift|render)/';
 const project = '^(lib|functions|cli|bench|tools|test|infrastructure|examples)/';
@@ -81,6 +92,21 @@ const roomRules = rooms.map(([room, mayImport, why]) => ({
 export default {
   forbidden: [
     ...roomRules,
+    ...wingRules,
+    {
+      name: 'matrix-faces',
+      comment: 'a matrix is built without knowing who will ask it, or how it is stored',
+      severity: 'error',
+      from: { path: '^lib/matrix/[^/]+$' },
+      to: { path: '^lib/matrix/(answers|stored)/' },
+    },
+    {
+      name: 'matrix-answers',
+      comment: 'a question to a finished matrix does not ask where it is stored',
+      severity: 'error',
+      from: { path: '^lib/matrix/answers/' },
+      to: { path: '^lib/matrix/stored/' },
+    },
     {
       name: 'functions-compose',
       comment: 'a Lambda joins a pipeline step to the AWS adapters and decides nothing itself',

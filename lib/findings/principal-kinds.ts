@@ -1,5 +1,5 @@
 import { kindsIn } from '../matrix/account/kinds-of.ts';
-import type { PrincipalKind } from '../matrix/account/principal-kind.ts';
+import type { PrincipalKind } from '../matrix/paths/cell.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { indexPolicies } from './statements.ts';
 

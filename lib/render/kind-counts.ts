@@ -1,4 +1,4 @@
-import type { PrincipalKind } from '../matrix/account/principal-kind.ts';
+import type { PrincipalKind } from '../matrix/paths/cell.ts';
 import { count, thousands } from './names.ts';
 
 const KINDS: readonly (readonly [kind: PrincipalKind, text: (n: number) => string])[] = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PrincipalKind } from '../../lib/matrix/account/principal-kind.ts';
+import type { PrincipalKind } from '../../lib/matrix/paths/cell.ts';
 import { kindsText } from '../../lib/render/kind-counts.ts';
 
 const cases: readonly (readonly [kinds: readonly PrincipalKind[], text: string])[] = [

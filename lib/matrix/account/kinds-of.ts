@@ -1,8 +1,9 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { PrincipalKind } from '../paths/cell.ts';
 import type { Account } from './account.ts';
 import { missingTrust } from './not-collected.ts';
-import { type Known, type PrincipalKind, principalKind } from './principal-kind.ts';
+import { type Known, principalKind } from './principal-kind.ts';
 
 /** The kind of each principal by its ARN; whoever is not of the account comes from outside. */
 export function kindsOf({ snapshot, policies }: Account): (arn: string) => PrincipalKind {

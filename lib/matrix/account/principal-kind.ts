@@ -1,9 +1,7 @@
 import { parsePrincipalArn } from '../../evaluator/principal.ts';
 import type { Statement } from '../../policy/statement.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
-
-/** Who is behind a principal. */
-export type PrincipalKind = 'person' | 'machine' | 'aws' | 'outside';
+import type { PrincipalKind } from '../paths/cell.ts';
 
 export interface ExplainedKind {
   readonly kind: PrincipalKind;

@@ -9,7 +9,8 @@ import {
   removeBits,
 } from '../../evaluator/bits.ts';
 import type { Formula } from '../../evaluator/formula.ts';
-import type { AccountRows } from '../account-rows.ts';
+import type { Residuals } from '../../evaluator/residual/residuals.ts';
+import type { SubjectClass } from '../classes/principal-classes.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
 import type { HeldCell, RowCell } from '../rows/row-cell.ts';
 import { ChainCells } from './chain-cells.ts';
@@ -23,10 +24,18 @@ export interface ReachedCell {
 }
 
 /** What everybody holds directly. */
-export type RowSource = Pick<AccountRows, 'direct' | 'residuals' | 'width'>;
+export interface RowSource {
+  /** number of instance classes */
+  readonly width: number;
+  readonly residuals: Residuals;
+  direct(principal: number, path: AccessPath): readonly RowCell[];
+}
 
 /** Where anybody has each path. */
-export function anywhereIn(rows: AccountRows, paths: readonly AccessPath[]): ReadonlyMap<AccessPath, Bits> {
+export function anywhereIn(
+  rows: RowSource & { readonly classes: readonly SubjectClass[] },
+  paths: readonly AccessPath[],
+): ReadonlyMap<AccessPath, Bits> {
   return new Map(
     paths.map((path) => {
       const bits = emptyBits(rows.width);

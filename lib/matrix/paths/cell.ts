@@ -1,6 +1,8 @@
 import type { Condition, Layer, Uncertainty } from '../../evaluator/decision.ts';
-import type { PrincipalKind } from '../account/principal-kind.ts';
 import type { AccessPath } from './access-paths.ts';
+
+/** Who is behind a principal. */
+export type PrincipalKind = 'person' | 'machine' | 'aws' | 'outside';
 
 /** The id of a row of the table of paths. */
 export type PathId = AccessPath['id'];

@@ -4,8 +4,9 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
+import { runAsName } from '../classes/principal-classes.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
-import { type Landing, landing, runAsTag, sessionUser } from '../paths/lands-as.ts';
+import { type Landing, landing, sessionUser } from '../paths/lands-as.ts';
 import { merge, type Piece, within } from './pieces.ts';
 
 /** As whom one lands where. */
@@ -52,8 +53,3 @@ export class Landings {
 }
 
 const NO_SESSION: Landing = { landsAs: [], untagged: null };
-
-/** What decides the OS user of a principal's sessions: equal names, equal users. */
-export function runAsName({ tags, callerTags }: Subject): string {
-  return callerTags ? `${runAsTag(tags)}\t*` : runAsTag(tags);
-}
