@@ -98,8 +98,8 @@ describe('explain', () => {
       ]),
     ).toEqual([
       [0, null, 'yes', undefined],
-      [1, 'Red', 'conditionally', 'if aws:RequestTag/team is red'],
-      [2, null, 'conditionally', 'if aws:RequestTag/team is blue'],
+      [1, 'Red', 'conditionally', "if the request's tag aws:RequestTag/team is red"],
+      [2, null, 'conditionally', "if the request's tag aws:RequestTag/team is blue"],
     ]);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
 import { and, type Formula, not, or } from '../../lib/evaluator/formula.ts';
 import { type Known, remaining } from '../../lib/evaluator/residual/remaining.ts';
+import { sentenceOf } from '../../lib/evaluator/residual/sentence.ts';
 import { simulateLine } from '../../lib/evaluator/simulate.ts';
 
 type Condition = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -667,8 +668,14 @@ describe('the sentence', () => {
     [{ StringEquals: { k: ['a', 'b', 'c'] } }, 'k is a or b or c'],
     [{ StringEquals: { k: ['a', 'b', 'c', 'd', 'e'] } }, 'k is a or b or c or 2 more'],
     [{ StringEqualsIfExists: { k: 'a' } }, 'k is a (or absent)'],
-    [{ 'ForAllValues:StringLike': { 'aws:TagKeys': 'a*' } }, 'every value of aws:TagKeys is like a*'],
-    [{ 'ForAnyValue:StringLike': { 'aws:TagKeys': 'a*' } }, 'a value of aws:TagKeys is like a*'],
+    [
+      { 'ForAllValues:StringLike': { 'aws:TagKeys': 'a*' } },
+      "every value of the request's aws:TagKeys is like a*",
+    ],
+    [
+      { 'ForAnyValue:StringLike': { 'aws:TagKeys': 'a*' } },
+      "a value of the request's aws:TagKeys is like a*",
+    ],
     [{ StringEquals: { 'k\n': 'a\u2028\u202e' } }, 'k\\u{a} is a\\u{2028}\\u{202e}'],
     [
       { StringNotLike: { k: [] }, NumericLessThan: { k: '1' } },
@@ -708,8 +715,23 @@ describe('the sentence', () => {
   ])('of %s %s', (operator, value, words) => {
     expect(sentence({ [operator]: { k: value } })).toBe(`if k ${words}`);
     expect(sentence({ [`ForAnyValue:${operator}IfExists`]: { 'aws:TagKeys': value } })).toBe(
-      `if a value of aws:TagKeys ${words} (or absent)`,
+      `if a value of the request's aws:TagKeys ${words} (or absent)`,
     );
+  });
+
+  test.each([
+    ['aws:PrincipalTag/team', "the principal's own tag aws:PrincipalTag/team"],
+    ['aws:RequestTag/team', "the request's tag aws:RequestTag/team"],
+    ['aws:ResourceTag/team', "the resource's tag aws:ResourceTag/team"],
+    ['ec2:ResourceTag/team', "the resource's tag ec2:ResourceTag/team"],
+    ['ssm:resourceTag/team', "the resource's tag ssm:resourceTag/team"],
+    ['iam:ResourceTag/team', "the user's or role's tag iam:ResourceTag/team"],
+    ['saml:aud', 'saml:aud'],
+  ])('says whose tag %s is', (key, name) => {
+    const says = (operator: string, value: string): string =>
+      sentenceOf([{ allOf: [{ key, operator, values: [value] }] }], true);
+    expect(says('StringEquals', 'red')).toBe(`if ${name} is red`);
+    expect(says('Null', 'true')).toBe(`if ${name} is absent`);
   });
 
   test('counts what it leaves out', () => {

@@ -86,7 +86,7 @@ const VERBS: Readonly<Record<string, string>> = {
 };
 
 function plain({ key, operator, values }: ConditionTerm): string {
-  const name = oneLine(key);
+  const name = nameOf(key);
   if (operator === 'Null') return values[0] === 'true' ? `${name} is absent` : `${name} is present`;
   if (operator === 'StringLike' && values.join() === '*') return `${name} is present`;
   const set = operator.startsWith('ForAllValues:')
@@ -97,6 +97,23 @@ function plain({ key, operator, values }: ConditionTerm): string {
   const ifExists = operator.endsWith('IfExists') ? ' (or absent)' : '';
   const verb = VERBS[operator.replace(/^.*:/, '').replace(/IfExists$/, '')] as string;
   return `${set}${name} ${verb} ${listOf(values)}${ifExists}`;
+}
+
+/** Whose tag a key means: the key itself stays, as that is what stands in the policy. */
+const OWNERS: readonly (readonly [prefix: string, owner: string])[] = [
+  ['aws:principaltag/', "the principal's own tag "],
+  ['aws:requesttag/', "the request's tag "],
+  ['aws:tagkeys', "the request's "],
+  ['aws:resourcetag/', "the resource's tag "],
+  ['ec2:resourcetag/', "the resource's tag "],
+  ['ssm:resourcetag/', "the resource's tag "],
+  ['iam:resourcetag/', "the user's or role's tag "],
+];
+
+function nameOf(key: string): string {
+  const canonical = key.toLowerCase();
+  const owner = OWNERS.find(([prefix]) => canonical.startsWith(prefix))?.[1] ?? '';
+  return `${owner}${oneLine(key)}`;
 }
 
 function listOf(values: readonly string[]): string {
