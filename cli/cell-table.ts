@@ -1,30 +1,31 @@
 import type { Cell } from '../lib/matrix/paths/cell.ts';
 import type { Matrix } from '../lib/matrix/paths/matrix.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
-import { type Column, renderTable } from '../lib/render/table.ts';
+import { type Field, renderRecords } from './records.ts';
 
 const reachableText = (reachable: boolean | null | undefined): string =>
   reachable === undefined ? '-' : reachable === null ? 'unknown' : reachable ? 'yes' : 'no';
 
-/** Cells as a table of at most `width` columns, with names shortened to what tells them apart in one account. */
+/** Cells for a person, with names shortened to what tells them apart in one account. */
 export function cellTable(cells: readonly Cell[], matrix: Matrix, width: number): string {
   const names = new Map(matrix.instances.map(({ id, name }) => [id, name]));
   const short = shortener(matrix.accountId);
-  const columns: readonly Column<Cell>[] = [
-    { title: 'principal', value: ({ principal }) => shortPrincipal(principal), min: 14 },
-    { title: 'instance', value: ({ instance }) => labelled(instance, names.get(instance) ?? null), min: 12 },
-    { title: 'path', value: ({ path }) => path, min: 12 },
-    { title: 'verdict', value: verdictText, min: 11 },
-    { title: 'condition', value: conditionText, min: 14 },
-    { title: 'lands as', value: ({ landsAs }) => landsAs.join(', '), min: 8 },
-    { title: 'via', value: ({ via }) => via.map(short).join(' > '), min: 3 },
-    { title: 'reachable', value: ({ reachable }) => reachableText(reachable), min: 9 },
+  const fields: readonly Field<Cell>[] = [
+    { title: 'principal', value: ({ principal }) => shortPrincipal(principal), whole: true },
+    {
+      title: 'instance',
+      value: ({ instance }) => labelled(instance, names.get(instance) ?? null),
+      whole: true,
+    },
+    { title: 'path', value: ({ path }) => path, whole: true },
+    { title: 'verdict', value: verdictText, whole: true },
+    { title: 'condition', value: conditionText },
+    { title: 'lands as', value: ({ landsAs }) => landsAs.join(', ') },
+    { title: 'via', value: ({ via }) => via.map(short).join(' > ') },
+    { title: 'opens', value: (cell) => opensText(cell, short) },
+    { title: 'reachable', value: ({ reachable }) => reachableText(reachable) },
   ];
-  return renderTable(
-    cells,
-    columns.filter(({ title, value }) => title !== 'via' || cells.some(value)),
-    width,
-  );
+  return renderRecords(cells, fields, width);
 }
 
 const conditionText = ({ condition, missing }: Cell): string =>
@@ -33,7 +34,16 @@ const conditionText = ({ condition, missing }: Cell): string =>
 const verdictText = ({ verdict, uncertain }: Cell): string =>
   uncertain.length > 0 ? `${verdict} ?` : verdict;
 
-const labelled = (id: string, name: string | null): string =>
+/** What a tag change would open, as much as is read in a table. */
+function opensText({ opens = [] }: Cell, short: (arn: string) => string): string {
+  const [first, ...others] = opens;
+  if (first === undefined) return '';
+  const change = first.value === null ? `without ${first.key}` : `with ${first.key}=${first.value}`;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `${first.path} for ${short(first.principal)} ${change}${more}`;
+}
+
+export const labelled = (id: string, name: string | null): string =>
   name === null || name === '' ? id : `${id} (${name})`;
 
 /** `role/deploy` for `arn:aws:iam::<this account>:role/deploy`; a foreign ARN stays whole. */

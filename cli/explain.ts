@@ -1,15 +1,21 @@
 import type { Command } from 'commander';
-import { explainCell, type NoCell } from '../lib/matrix/answers/explain.ts';
+import {
+  type CellExplanation,
+  type CellName,
+  explainCell,
+  type NoCell,
+} from '../lib/matrix/answers/explain.ts';
 import type { PathId } from '../lib/matrix/paths/cell.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
+import { namedFilter } from './asked.ts';
 import { explanationText } from './explanation-text.ts';
+import { inOption, LATEST_ANSWERS } from './in-option.ts';
 import { oneLine } from './messages.ts';
-import { didYouMean } from './nearest.ts';
+import { resolvePaths } from './names.ts';
 import { openForCells, saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeOut } from './output.ts';
-import { pathId } from './path-id.ts';
 
 interface ExplainOptions {
   readonly in: string;
@@ -22,18 +28,27 @@ interface ExplainOptions {
 
 export function define(command: Command): void {
   command
-    .requiredOption('--in <dir>', 'the folder that `scan --out` wrote; its latest run answers')
-    .requiredOption('--principal <arn>', 'a user, a role or an outside account')
-    .requiredOption('--instance <id>', 'an instance, as `i-0123456789abcdef0`')
-    .requiredOption('--path <id>', 'an access path, as `session-manager`')
+    .addOption(inOption(LATEST_ANSWERS))
+    .requiredOption(
+      '--principal <name>',
+      'a user, a role or an outside account: ARN, `user/alice` or `alice`',
+    )
+    .requiredOption('--instance <name>', 'an instance: its id, as `i-0123456789abcdef0`, or its Name tag')
+    .requiredOption(
+      '--path <list>',
+      'an access path, as `session-manager`, or several; or a group, as `shell`',
+    )
     .option('--full', 'every layer with every statement, and every way in by itself')
     .option('--json', 'print the explanation as JSON')
     .addHelpText(
       'after',
       `
-Example:
+Examples:
   $ latchkey explain --in out/acme --principal arn:aws:iam::111122223333:user/alice \\
       --instance i-0123456789abcdef0 --path session-manager
+  $ latchkey explain --in out/acme --principal alice --instance web-1 --path shell
+
+Several paths: exit code 1 if all of them are denied.
 
 Exit codes: 0 not denied, 1 denied, 2 bad usage or bad input, 3 nothing was audited.`,
     )
@@ -41,58 +56,68 @@ Exit codes: 0 not denied, 1 denied, 2 bad usage or bad input, 3 nothing was audi
 }
 
 async function explain(options: ExplainOptions): Promise<void> {
-  const path = pathId(options.path);
-  const name = { principal: options.principal, instance: options.instance, path };
-  const audit = await openForCells('--in', options.in, name);
+  const paths = resolvePaths(options.path);
+  const { asked, check } = namedFilter(options, { path: paths });
+  const audit = await openForCells('--in', options.in, asked);
   const isBlind = saidWhenBlind(audit);
-  const explained = explainCell(audit.snapshot, name, {}, audit.matrix);
-  // nobody can say whether the cell that is asked for is there
-  if ('error' in explained && isBlind) return;
-  if ('error' in explained) return noCell(explained, options, path, audit);
-  if (explained.verdict === 'denied' && !isBlind) process.exitCode = 1;
-  await writeOut(
-    options.json
-      ? `${jsonText(explained)}\n`
-      : explanationText(explained, audit.snapshot, { width: outputWidth(), full: options.full === true }),
+  const { principal = '', instance = '' } = audit.filter;
+  const answers = paths.map((path) => {
+    const name = { principal, instance, path };
+    return { name, explained: explainCell(audit.snapshot, name, {}, audit.matrix) };
+  });
+  const isUnknown = answers.some(
+    ({ explained }) => isNoCell(explained) && ['principal', 'instance'].includes(explained.error),
   );
+  // of a blind audit nobody can say whether the cell that is asked for is there
+  if (isUnknown && isBlind) return;
+  if (isUnknown) check(audit.matrix.takenAt);
+  const judged = answers.filter(({ name, explained }) => isJudged(name.path, explained, paths.length === 1));
+  const isOpen = judged.some(({ explained }) => !isNoCell(explained) && explained.verdict !== 'denied');
+  if (!isOpen && !isBlind) process.exitCode = 1;
+  if (options.json) {
+    const [first, ...others] = judged.map(({ name, explained }) =>
+      isNoCell(explained) ? { ...name, verdict: 'denied', applicable: false } : explained,
+    );
+    await writeOut(
+      `${jsonText(paths.length === 1 ? first : first === undefined ? [] : [first, ...others])}\n`,
+    );
+    return;
+  }
+  const texts = judged.map((answer) => textOf(answer, audit, options, paths.length > 1));
+  await writeOut(texts.join(paths.length > 1 ? '\n' : ''));
 }
 
-/** A word that is not known is bad input; a path that cannot apply is the answer no. */
-async function noCell(
-  { error }: NoCell,
+interface Answer {
+  readonly name: CellName;
+  readonly explained: CellExplanation | NoCell;
+}
+
+const isNoCell = (explained: CellExplanation | NoCell): explained is NoCell => 'error' in explained;
+
+/** False where it cannot be told. Throws an InputError instead where nothing else is asked for. */
+function isJudged(path: PathId, explained: CellExplanation | NoCell, isOnly: boolean): boolean {
+  if (!isNoCell(explained) || explained.error === 'not applicable') return true;
+  const why =
+    explained.error === 'path'
+      ? `this audit does not judge \`${path}\`: name another path`
+      : `whether \`${path}\` applies is not known: \`ec2.describe-instance-connect-endpoints\` was not collected: collect it, and scan again`;
+  if (isOnly) throw new InputError(`--path: ${why}`);
+  process.stderr.write(`${why}\n`);
+  return false;
+}
+
+/** Of several paths those that are denied are told in short, but in full. */
+function textOf(
+  { name, explained }: Answer,
+  { snapshot }: Audit,
   options: ExplainOptions,
-  path: PathId,
-  { matrix }: Audit,
-): Promise<void> {
-  const { principal, instance } = options;
-  if (error === 'principal')
-    throw unknown(
-      'principal',
-      principal,
-      matrix.principals.map(({ arn }) => arn),
-    );
-  if (error === 'instance')
-    throw unknown(
-      'instance',
-      instance,
-      matrix.instances.map(({ id }) => id),
-    );
-  if (error === 'path')
-    throw new InputError(`--path: this audit does not judge \`${path}\`: name another path`);
-  if (error === 'endpoints not collected')
-    throw new InputError(
-      `--path: whether \`${path}\` applies is not known: \`ec2.describe-instance-connect-endpoints\` was not collected: collect it, and scan again`,
-    );
-  process.exitCode = 1;
-  const answer = { principal, instance, path, verdict: 'denied', applicable: false };
-  await writeOut(
-    options.json
-      ? `${jsonText(answer)}\n`
-      : `${path} cannot apply to ${oneLine(instance)}: nobody can get onto it that way\n`,
-  );
+  isOneOfMany: boolean,
+): string {
+  if (isNoCell(explained))
+    return `${name.path} cannot apply to ${oneLine(name.instance)}: nobody can get onto it that way\n`;
+  const full = options.full === true;
+  const text = explanationText(explained, snapshot, { width: outputWidth(), full });
+  if (!isOneOfMany || full || explained.verdict !== 'denied') return text;
+  const [head = ''] = text.split('\n\n');
+  return `${head.trimEnd()}\n`;
 }
-
-const unknown = (kind: 'principal' | 'instance', name: string, known: readonly string[]): InputError =>
-  new InputError(
-    `--${kind}: this audit has no ${kind} \`${name}\`${didYouMean(name, known)}: \`latchkey who-can\` lists them`,
-  );

@@ -25,8 +25,9 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   let least = Math.max(2, Math.floor(typed.length / 2)) + 1;
   for (const candidate of known) {
     const lower = candidate.toLowerCase();
-    // an ARN typed by its name alone, or a path by its first word
-    const steps = typed.length > 2 && lower.includes(typed) ? 1 : distance(typed, lower);
+    // an ARN typed by its name alone, or a path by its first word; the one with the least beside it
+    const beside = (lower.length - typed.length) / 10_000;
+    const steps = typed.length > 2 && lower.includes(typed) ? 1 + beside : distance(typed, lower);
     if (steps < least) [best, least] = [candidate, steps];
   }
   return best;

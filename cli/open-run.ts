@@ -1,6 +1,7 @@
 import { folderLines } from '../lib/adapters/local/folder-lines.ts';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import type { CellFilter } from '../lib/matrix/answers/find-groups.ts';
+import type { Asked } from '../lib/matrix/stored/matrix-reader.ts';
 import { readLatest } from '../lib/pipeline/latest.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { readForCells } from '../lib/pipeline/load.ts';
@@ -30,11 +31,11 @@ export async function openLatest(option: string, dir: string): Promise<{ store: 
 export async function openForCells(
   option: string,
   dir: string,
-  filter: CellFilter,
+  asked: Asked,
   most?: number,
-): Promise<Audit> {
+): Promise<Audit & { readonly filter: CellFilter }> {
   const { store, run } = await openLatest(option, dir);
-  return readForCells({ store, readLines: folderLines(dir) }, run, filter, most);
+  return readForCells({ store, readLines: folderLines(dir) }, run, asked, most);
 }
 
 /** Says that nothing was audited, where nothing was, and why; the exit code is then 3. */

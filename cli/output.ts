@@ -33,17 +33,34 @@ export async function writeJsonArray(values: Iterable<unknown>): Promise<void> {
   await writeOut(isEmpty ? '[]\n' : `${text}\n]\n`);
 }
 
-/** One JSON object a line, written as they come. */
-export async function writeJsonLines(values: Iterable<unknown>): Promise<void> {
-  let text = '';
-  for (const value of values) {
-    text += `${JSON.stringify(value)}\n`;
-    if (text.length < AT_ONCE) continue;
-    await writeOut(text);
-    text = '';
+/** Texts one after another, written as they come. */
+export async function writeTexts(texts: Iterable<string>): Promise<void> {
+  let waiting = '';
+  for (const text of texts) {
+    waiting += text;
+    if (waiting.length < AT_ONCE) continue;
+    await writeOut(waiting);
+    waiting = '';
   }
-  await writeOut(text);
+  await writeOut(waiting);
 }
 
-/** Columns of the terminal; when piped, wide enough that nothing is broken into two lines without need. */
-export const outputWidth = (): number => (process.stdout.isTTY ? (process.stdout.columns ?? 100) : 240);
+/** One JSON object a line, written as they come. */
+export const writeJsonLines = (values: Iterable<unknown>): Promise<void> => writeTexts(jsonLines(values));
+
+function* jsonLines(values: Iterable<unknown>): Generator<string> {
+  for (const value of values) yield `${JSON.stringify(value)}\n`;
+}
+
+const PIPED_WIDTH = 240;
+
+/**
+ * Columns of the terminal, or `COLUMNS`; when piped, wide enough that nothing is broken into two lines without need.
+ */
+export function outputWidth(): number {
+  const { columns } = process.stdout;
+  if (process.stdout.isTTY && columns > 0) return columns;
+  const said = Number(process.env.COLUMNS);
+  if (Number.isInteger(said) && said >= 20) return said;
+  return process.stdout.isTTY ? 80 : PIPED_WIDTH;
+}

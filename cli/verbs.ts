@@ -29,6 +29,11 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./explain.ts'),
   },
   {
+    name: 'paths',
+    summary: 'list the access paths, their groups, and as whom they land',
+    load: () => import('./paths.ts'),
+  },
+  {
     name: 'diff',
     summary: 'show what changed between two runs',
     load: () => import('./diff.ts'),

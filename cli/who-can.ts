@@ -1,41 +1,66 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { gapsIn } from '../lib/matrix/answers/coverage-gaps.ts';
-import type { CellFilter } from '../lib/matrix/answers/find-groups.ts';
+import { asksSnapshot, type CellFilter } from '../lib/matrix/answers/find-groups.ts';
 import { cellsOf } from '../lib/matrix/answers/list-cells.ts';
-import type { Cell, PathId } from '../lib/matrix/paths/cell.ts';
+import type { Cell, PathId, Verdict } from '../lib/matrix/paths/cell.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { InputError } from '../lib/ports/input-error.ts';
+import { cellCsvLines } from '../lib/render/csv.ts';
+import { instancesOf } from '../lib/snapshot/instances-of.ts';
+import { namedFilter } from './asked.ts';
 import { cellTable } from './cell-table.ts';
+import { GROUPINGS, type Grouping, groupedBy } from './grouped.ts';
+import { groupedCsvLines, groupedTable } from './grouped-table.ts';
+import { inOption, LATEST_ANSWERS } from './in-option.ts';
 import { oneLine } from './messages.ts';
+import { resolvePaths } from './names.ts';
 import { didYouMean } from './nearest.ts';
 import { openForCells, saidWhenBlind } from './open-run.ts';
-import { outputWidth, writeJsonArray, writeOut } from './output.ts';
-import { pathId } from './path-id.ts';
+import { outputWidth, writeJsonArray, writeOut, writeTexts } from './output.ts';
 
 interface WhoCanOptions {
   readonly in: string;
   readonly instance?: string;
   readonly principal?: string;
   readonly path?: string;
+  readonly tag?: readonly string[];
+  readonly region?: string;
+  readonly verdict?: Verdict;
   readonly people?: true;
+  readonly reachable?: true;
+  readonly groupBy?: Grouping;
+  readonly csv?: true;
   readonly json?: true;
 }
 
+const VERDICTS = ['allowed', 'conditional', 'unknown'] satisfies readonly Verdict[];
+
 export function define(command: Command): void {
   command
-    .requiredOption('--in <dir>', 'the folder that `scan --out` wrote; its latest run answers')
-    .option('--instance <id>', 'only this instance, as `i-0123456789abcdef0`')
-    .option('--principal <arn>', 'only this user, role or outside account')
-    .option('--path <id>', 'only this access path, as `session-manager`')
+    .addOption(inOption(LATEST_ANSWERS))
+    .option('--instance <name>', 'only this instance: its id, as `i-0123456789abcdef0`, or its Name tag')
+    .option('--principal <name>', 'only this user, role or outside account: ARN, `user/alice` or `alice`')
+    .option(
+      '--path <list>',
+      'only this access path, as `session-manager`, or several; or a group, as `shell`',
+    )
+    .option('--tag <key=value...>', 'only on instances with this tag; several: with all of them')
+    .option('--region <name>', 'only on instances of this region')
+    .addOption(new Option('--verdict <verdict>', 'only cells of this verdict').choices(VERDICTS))
     .option('--people', 'only people: no machines, no roles of AWS, nobody from outside')
+    .option('--reachable', 'without cells that would not work now; what is not known stays')
+    .addOption(
+      new Option('--group-by <what>', 'count the cells by what they have in common').choices(GROUPINGS),
+    )
+    .option('--csv', 'print the cells as CSV')
     .option('--json', 'print the cells as a JSON array')
     .addHelpText(
       'after',
       `
 Examples:
   $ latchkey who-can --in out/acme
-  $ latchkey who-can --in out/acme --instance i-0123456789abcdef0 --path session-manager
-  $ latchkey who-can --in out/acme --people
+  $ latchkey who-can --in out/acme --instance web-1 --path shell
+  $ latchkey who-can --in out/acme --path root --tag env=production --group-by principal
   $ latchkey who-can --in out/acme --principal arn:aws:iam::111122223333:user/alice --json
 
 Exit codes: 0 done, also when nobody can; 2 bad usage or bad input; 3 nothing was audited.`,
@@ -44,37 +69,66 @@ Exit codes: 0 done, also when nobody can; 2 bad usage or bad input; 3 nothing wa
 }
 
 async function whoCan(options: WhoCanOptions): Promise<void> {
-  const path = options.path === undefined ? undefined : pathId(options.path);
-  const filter = {
-    ...(options.principal !== undefined && { principal: options.principal }),
-    ...(options.instance !== undefined && { instance: options.instance }),
-    ...(path !== undefined && { path }),
-    ...(options.people && { people: options.people }),
-  };
-  // the first rows of a matrix may all be of machines
-  const most = options.json || options.people ? undefined : mostRows + 1;
-  const audit = await openForCells('--in', options.in, filter, most);
+  if (options.csv && options.json) throw new InputError('`--csv` and `--json` exclude each other');
+  const rest = filterOf(options);
+  const { asked, check } = namedFilter(options, rest);
+  // the first rows of a matrix may all be of others
+  const isAll = options.json || options.csv || options.groupBy || asksSnapshot(rest);
+  const audit = await openForCells('--in', options.in, asked, isAll ? undefined : mostRows + 1);
   const isBlind = saidWhenBlind(audit);
+  const { filter } = audit;
   const areAll = areCollected(audit, filter);
   // of a blind audit nobody can say what it should have
-  if (!isBlind) mustBeKnown(options, audit);
-  const cells = cellsOf(audit.matrix, audit.snapshot, filter);
-  if (options.json) await writeJsonArray(cells);
-  else await writeTable(cells, audit, options, path, areAll);
+  if (!isBlind) {
+    check(audit.matrix.takenAt);
+    mustHaveInstances(audit, filter);
+  }
+  const isEmpty = options.groupBy
+    ? await writeGroups(options.groupBy, audit, options)
+    : await writeCells(audit, options);
+  // `nobody can` would be wrong of what was not looked at
+  if (isEmpty && areAll && !options.json && !options.csv) await writeOut(nobodyText(options, filter));
 }
 
-/** A mistyped name must not look like an empty answer. Throws an InputError. */
-function mustBeKnown(options: WhoCanOptions, { matrix }: Audit): void {
-  const principals = matrix.principals.map(({ arn }) => arn);
-  const instances = matrix.instances.map(({ id }) => id);
-  const asked = [
-    ['principal', options.principal, principals],
-    ['instance', options.instance, instances],
-  ] as const;
-  for (const [kind, name, known] of asked) {
-    if (name === undefined || known.includes(name)) continue;
+/** What is asked for beside names. Throws an InputError where it cannot be read. */
+function filterOf({ path, tag, region, verdict, people, reachable }: WhoCanOptions): CellFilter {
+  return {
+    ...(path !== undefined && { path: onlyOne(resolvePaths(path)) }),
+    ...(tag !== undefined && { tags: tag.map(tagOf) }),
+    ...(region !== undefined && { region }),
+    ...(verdict !== undefined && { verdict }),
+    ...(people && { people }),
+    ...(reachable && { reachable }),
+  };
+}
+
+const onlyOne = (paths: readonly PathId[]): PathId | readonly PathId[] =>
+  paths.length === 1 ? (paths[0] as PathId) : paths;
+
+function tagOf(text: string): { readonly key: string; readonly value: string } {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InputError(`--tag: \`${text}\` is no tag: write it as \`env=production\``);
+  return { key: text.slice(0, at), value: text.slice(at + 1) };
+}
+
+/** A mistyped tag or region must not look as if nobody could. Throws an InputError. */
+function mustHaveInstances({ snapshot }: Audit, { tags = [], region }: CellFilter): void {
+  const regions = snapshot.regions.map((one) => one.region);
+  if (region !== undefined && !regions.includes(region)) {
     throw new InputError(
-      `--${kind}: no ${kind} \`${name}\` in this audit${didYouMean(name, known)}: check the name, or scan again if it is newer than ${matrix.takenAt}`,
+      `--region: this audit has no region \`${region}\`${didYouMean(region, regions)}: it has ${regions.join(', ') || 'none'}`,
+    );
+  }
+  if (tags.length === 0) return;
+  const all = instancesOf(snapshot).map((instance) =>
+    instance.tags.map(({ key, value }) => `${key}=${value}`),
+  );
+  for (const { key, value } of tags) {
+    const tag = `${key}=${value}`;
+    if (all.some((some) => some.includes(tag))) continue;
+    const known = new Set(all.flat());
+    throw new InputError(
+      `--tag: no instance of this audit has the tag \`${tag}\`${didYouMean(tag, known)}: tags are told apart by capitals, too`,
     );
   }
 }
@@ -95,30 +149,54 @@ function areCollected({ snapshot, matrix }: Audit, filter: CellFilter): boolean 
 /** Rows that a person would still read; beyond them lies JSON. */
 const mostRows = 5000;
 
-async function writeTable(
-  all: Generator<Cell>,
-  audit: Audit,
-  options: WhoCanOptions,
-  path: PathId | undefined,
-  areAll: boolean,
-): Promise<void> {
+/** Whether there were none. */
+async function writeCells(audit: Audit & { readonly filter: CellFilter }, options: WhoCanOptions) {
+  const all = cellsOf(audit.matrix, audit.snapshot, audit.filter);
+  if (options.json) await writeJsonArray(all);
+  else if (options.csv) await writeTexts(cellCsvLines(all, audit.matrix));
+  else return writeTable(all, audit);
+  return false;
+}
+
+async function writeTable(all: Generator<Cell>, audit: Audit): Promise<boolean> {
   const cells = [...all.take(mostRows + 1)];
-  if (cells.length > 0) {
-    await writeOut(cellTable(cells.slice(0, mostRows), audit.matrix, outputWidth()));
-    if (cells.length > mostRows) {
-      process.stderr.write(
-        `these are the first ${mostRows} cells: narrow them with \`--instance\`, \`--principal\` or \`--path\`, or take all with \`--json\`\n`,
-      );
-    }
-    return;
+  if (cells.length === 0) return true;
+  await writeOut(cellTable(cells.slice(0, mostRows), audit.matrix, outputWidth()));
+  if (cells.length > mostRows) {
+    process.stderr.write(
+      `these are the first ${mostRows} cells: narrow them with \`--instance\`, \`--principal\` or \`--path\`, count them with \`--group-by\`, or take all with \`--json\`\n`,
+    );
   }
-  // `nobody can` would be wrong of what was not looked at
-  if (!areAll) return;
-  const principal = options.principal === undefined ? undefined : oneLine(options.principal);
-  const who = whoHasNone(principal, options.people === true);
-  const what = options.instance === undefined ? 'any instance' : oneLine(options.instance);
-  const how = path === undefined ? 'any path' : path;
-  await writeOut(`${who} get onto ${what} by ${how}\n`);
+  return false;
+}
+
+async function writeGroups(
+  grouping: Grouping,
+  audit: Audit & { readonly filter: CellFilter },
+  options: WhoCanOptions,
+): Promise<boolean> {
+  const rows = groupedBy(grouping, audit, audit.filter);
+  if (options.json) await writeJsonArray(rows);
+  else if (options.csv) await writeTexts(groupedCsvLines(rows));
+  else if (rows.length > 0)
+    await writeOut(groupedTable(rows.slice(0, mostRows), audit.matrix, outputWidth()));
+  if (rows.length > mostRows && !options.json && !options.csv)
+    process.stderr.write(`these are the first ${mostRows} rows: take all with \`--json\`\n`);
+  return rows.length === 0;
+}
+
+/** Says it of what was asked for, and of nothing more. */
+function nobodyText(options: WhoCanOptions, { principal, instance }: CellFilter): string {
+  const who = whoHasNone(principal === undefined ? undefined : oneLine(principal), options.people === true);
+  const what = instance === undefined ? 'any instance' : oneLine(instance);
+  const how = options.path === undefined ? 'any path' : oneLine(options.path);
+  const limits = [
+    ...(options.tag ?? []).map((tag) => `with the tag ${tag}`),
+    ...(options.region === undefined ? [] : [`in ${options.region}`]),
+    ...(options.verdict === undefined ? [] : [`with the verdict ${options.verdict}`]),
+    ...(options.reachable ? ['that would work now'] : []),
+  ];
+  return `${[`${who} get onto ${what} by ${how}`, ...limits.map(oneLine)].join(', ')}\n`;
 }
 
 /** A machine that is asked for among people is not said to hold nothing. */

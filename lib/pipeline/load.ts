@@ -1,9 +1,10 @@
 import type { Drift } from '../drift/drift.ts';
 import { parseDrift } from '../drift/stored-drift.ts';
 import type { Finding } from '../findings/finding.ts';
-import type { CellFilter } from '../matrix/answers/find-groups.ts';
+import { asksSnapshot, type CellFilter } from '../matrix/answers/find-groups.ts';
 import { neededInstances } from '../matrix/answers/needed-instances.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
+import type { Asked } from '../matrix/stored/matrix-reader.ts';
 import { readMatrix } from '../matrix/stored/store.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { LineReader } from '../ports/line-reader.ts';
@@ -53,15 +54,16 @@ function snapshotIn(text: string, key: string): Snapshot {
 }
 
 /** Throws an InputError naming the file when it is missing or is not a matrix. */
-async function readStoredMatrix(store: ObjectStore, key: string, filter?: CellFilter): Promise<Matrix> {
+async function readStoredMatrix(store: ObjectStore, key: string, asked?: Asked): Promise<Matrix> {
   const text = await readText(store, key);
-  return orInputError(key, () => readMatrix(text, filter));
+  return orInputError(key, () => readMatrix(text, asked));
 }
 
 function orInputError<T>(key: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw new InputError(`cannot read \`${key}\`: ${(error as Error).message}`, { cause: error });
   }
 }
@@ -144,20 +146,35 @@ function ofOneRun(audit: Audit, run: string, isRead: (instance: string) => boole
 /**
  * What the first `most` cells of a filter rest on: of the matrix their groups, of the snapshot the instances
  * that they name or lead through. In a large account most is about other instances, and is left out. After a check
- * everything is read, since its matrix has to be evaluated.
+ * everything is read, since its matrix has to be evaluated. Instances are picked by their tags out of all of them.
  */
 export async function readForCells(
   { store, readLines }: { readonly store: ObjectStore; readonly readLines: LineReader },
   run: string,
-  filter: CellFilter,
+  asked: Asked,
   most?: number,
-): Promise<Audit> {
-  if (!hasMatrix(await readRunRecord(store, '', run))) return readAudit(store, '', run);
-  const matrix = await readStoredMatrix(store, runKey('', run, 'matrix.json'), filter);
+): Promise<Audit & { readonly filter: CellFilter }> {
+  if (!hasMatrix(await readRunRecord(store, '', run)))
+    return filtered(await readAudit(store, '', run), asked);
+  let filter: CellFilter = {};
+  const matrix = await readStoredMatrix(store, runKey('', run, 'matrix.json'), (names) => {
+    filter = typeof asked === 'function' ? asked(names) : asked;
+    return filter;
+  });
+  if (filter.tags !== undefined) return { ...(await readAudit(store, '', run)), filter };
   const key = runKey('', run, 'snapshot.json');
-  const needed = neededInstances(matrix, filter, most);
+  const needed = neededInstances(matrix, filter, asksSnapshot(filter) ? undefined : most);
   const lines = present(await readLines(key, linesWith(needed)), key);
-  return ofOneRun({ snapshot: snapshotIn(joinLines(lines), key), matrix }, run, (id) => needed.has(id));
+  const audit = ofOneRun({ snapshot: snapshotIn(joinLines(lines), key), matrix }, run, (id) =>
+    needed.has(id),
+  );
+  return { ...audit, filter };
+}
+
+function filtered(audit: Audit, asked: Asked): Audit & { readonly filter: CellFilter } {
+  const { accountId, principals, instances } = audit.matrix;
+  const names = { accountId, principals, instances: () => instances };
+  return { ...audit, filter: typeof asked === 'function' ? asked(names) : asked };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { cellsOf } from '../matrix/answers/list-cells.ts';
 import type { Cell } from '../matrix/paths/cell.ts';
+import type { Matrix } from '../matrix/paths/matrix.ts';
 import { cellCount } from './access.ts';
 import { csvRow } from './escape.ts';
 import { thousands } from './names.ts';
@@ -47,9 +48,14 @@ function shortNotice(text: string): string[] {
 
 /** The same, record by record and without a limit, the titles first: for writers that stream. */
 export function* reportCsvLines(report: Report): Generator<string> {
-  const instances = new Map(report.matrix.instances.map((instance) => [instance.id, instance] as const));
+  yield* cellCsvLines(cellsOf(report.matrix, report.snapshot), report.matrix);
+}
+
+/** Cells as CSV, record by record, the titles first. */
+export function* cellCsvLines(cells: Iterable<Cell>, matrix: Matrix): Generator<string> {
+  const instances = new Map(matrix.instances.map((instance) => [instance.id, instance] as const));
   yield csvRow(CELL_COLUMNS);
-  for (const cell of cellsOf(report.matrix, report.snapshot)) {
+  for (const cell of cells) {
     const instance = instances.get(cell.instance);
     yield csvRow(cellFields(cell, instance?.name ?? '', instance?.region ?? ''));
   }

@@ -106,12 +106,12 @@ describe('latchkey who-can', () => {
     const missing = ['--principal', 'arn:aws:iam::111122223333:user/alcie', '--json'];
     const { code, stdout: none, stderr } = await latchkey(['who-can', '--in', out, ...missing]);
     expect([code, none]).toEqual([2, '']);
-    const warning = `latchkey: --principal: no principal \`arn:aws:iam::111122223333:user/alcie\` in this audit (did you mean \`${alice}\`?): check the name, or scan again if it is newer than `;
+    const warning = `latchkey: --principal: this audit has no principal \`arn:aws:iam::111122223333:user/alcie\` (did you mean \`${alice}\`?): check the name, or scan again if it is newer than `;
     expect(stderr.startsWith(warning)).toBe(true);
     const table = await latchkey(['who-can', '--in', out, '--instance', 'i-0123']);
     expect([table.code, table.stdout]).toEqual([2, '']);
     expect(table.stderr).toMatch(
-      /^latchkey: --instance: no instance `i-0123` in this audit.*: check the name, or scan again/,
+      /^latchkey: --instance: this audit has no instance `i-0123`.*: check the name, or scan again/,
     );
     const { stdout } = await latchkey(['who-can', '--in', out, '--principal', alice, '--path', 'user-data']);
     expect(stdout).toBe(`${alice} cannot get onto any instance by user-data\n`);
@@ -128,10 +128,10 @@ describe('latchkey who-can', () => {
   it('is a table with its names, for people', async () => {
     const { code, stdout } = await latchkey(['who-can', '--in', out, '--instance', instanceId]);
     expect(code).toBe(0);
-    const [titles = '', rule, ...rows] = stdout.trimEnd().split('\n');
+    const [once, empty, titles = '', rule, ...rows] = stdout.trimEnd().split('\n');
+    expect([once, empty]).toEqual([`instance  ${instanceId} (web)`, '']);
     expect(titles.split(/ {2,}/)).toEqual([
       'principal',
-      'instance',
       'path',
       'verdict',
       'condition',
@@ -139,7 +139,7 @@ describe('latchkey who-can', () => {
       'reachable',
     ]);
     expect(rule).toMatch(/^[─ ]+$/);
-    expect(rows.find((row) => row.startsWith('user/carol'))).toContain(`${instanceId} (web)`);
+    expect(rows.find((row) => row.startsWith('user/carol'))).toContain('ec2-instance-connect');
   });
 });
 

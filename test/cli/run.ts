@@ -21,7 +21,7 @@ export function latchkey(args: readonly string[], input = ''): Promise<Ended> {
   return ended;
 }
 
-const COMMAND = [join(root, 'node_modules/.bin/node'), join(root, 'cli/main.js')] as const;
+export const COMMAND = [join(root, 'node_modules/.bin/node'), join(root, 'cli/main.js')] as const;
 const OPTIONS = { env: { ...process.env, NO_COLOR: '1' } };
 
 /** Runs it with standard output written to this file. */

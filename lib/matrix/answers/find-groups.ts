@@ -1,16 +1,32 @@
 import { remembered } from '../../memory/remembered.ts';
-import type { PathId } from '../paths/cell.ts';
-import type { CellGroup, Matrix } from '../paths/matrix.ts';
+import type { PathId, Verdict } from '../paths/cell.ts';
+import type { CellGroup, Matrix, MatrixInstance } from '../paths/matrix.ts';
 import { RowGroup } from '../row-groups.ts';
 
 /** Which cells are asked for; a member that is left out means all. */
 export interface CellFilter {
   readonly principal?: string;
   readonly instance?: string;
-  readonly path?: PathId;
-  /** only those of people: `cellsOf` leaves out the others, for the snapshot says who is one */
+  /** one, or any of several */
+  readonly path?: PathId | readonly PathId[];
+  readonly verdict?: Verdict;
+  readonly region?: string;
+  // what only the snapshot says: `cellsOf` leaves out the others
+  /** only those of people */
   readonly people?: true;
+  /** only on instances with all of these tags */
+  readonly tags?: readonly { readonly key: string; readonly value: string }[];
+  /** without those that would not work now; what is not known stays */
+  readonly reachable?: true;
 }
+
+/** The paths that are asked for; null: all. */
+export const pathsIn = ({ path }: CellFilter): ReadonlySet<PathId> | null =>
+  path === undefined ? null : new Set([path].flat());
+
+/** Whether more has to be read than the groups, to know which of their cells are asked for. */
+export const asksSnapshot = ({ people, tags, reachable }: CellFilter): boolean =>
+  people === true || tags !== undefined || reachable === true;
 
 /** A group with those of its principals and instances that were asked for. */
 export interface FoundGroup {
@@ -22,10 +38,12 @@ export interface FoundGroup {
 /** The groups that hold a cell which is asked for, in the matrix's order. Lists no instances of a group that are not. */
 export function* findGroups(matrix: Matrix, filter: CellFilter): Generator<FoundGroup> {
   const principals = indexes(matrix.principals, ({ arn }) => arn, filter.principal);
-  const instances = indexes(matrix.instances, ({ id }) => id, filter.instance);
+  const instances = wantedInstances(matrix.instances, filter);
+  const paths = pathsIn(filter);
   const holders = new Map<readonly number[], readonly number[]>();
   for (const group of matrix.groups) {
-    if (filter.path !== undefined && group.path !== filter.path) continue;
+    if (paths !== null && !paths.has(group.path)) continue;
+    if (filter.verdict !== undefined && group.outcome.verdict !== filter.verdict) continue;
     const held = principals ? among(group.principals, principals, holders) : group.principals;
     if (held.length === 0) continue;
     const on = instances ? instances.filter((instance) => holdsInstance(group, instance)) : group.instances;
@@ -49,6 +67,16 @@ function among(
   known: Map<readonly number[], readonly number[]>,
 ): readonly number[] {
   return remembered(known, list, () => wanted.filter((one) => list.includes(one)));
+}
+
+/** Where those instances are that are asked for; null: all are. */
+function wantedInstances(
+  all: readonly MatrixInstance[],
+  { instance, region }: CellFilter,
+): readonly number[] | null {
+  const named = indexes(all, ({ id }) => id, instance);
+  if (region === undefined) return named;
+  return (named ?? [...all.keys()]).filter((at) => all[at]?.region === region);
 }
 
 /** Where the wanted name is in a list; null: nothing is asked for. */

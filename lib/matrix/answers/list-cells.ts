@@ -8,7 +8,7 @@ import { ChainEnds } from '../chains/chain-end.ts';
 import type { Cell, Opens, PathId, PrincipalKind } from '../paths/cell.ts';
 import type { CellGroup, Matrix } from '../paths/matrix.ts';
 import { isReachable } from '../paths/reachable.ts';
-import { type CellFilter, findGroups } from './find-groups.ts';
+import { type CellFilter, type FoundGroup, findGroups } from './find-groups.ts';
 import { RequestNames } from './request-names.ts';
 import { Steps } from './steps.ts';
 import { isSmall, TagOpens } from './tag-changes/tag-opens.ts';
@@ -20,15 +20,24 @@ export function* cellsOf(
   filter: CellFilter = {},
   settings: MatrixSettings = {},
 ): Generator<Cell> {
-  const isOne = filter.instance !== undefined && filter.path === 'tag-rewrite';
+  const isOne = filter.instance !== undefined && [filter.path].flat().join() === 'tag-rewrite';
   const expand = new Expander(snapshot, settings, isOne || isSmall(matrix));
-  for (const { group, principals, instances } of findGroups(matrix, filter)) {
+  for (const { group, principals, instances } of expand.found(matrix, filter)) {
     for (const p of principals) {
       const principal = matrix.principals[p]?.arn ?? '';
-      if (filter.people && expand.kind(principal) !== 'person') continue;
       for (const i of instances) yield expand.cell(group, principal, matrix.instances[i]?.id ?? '');
     }
   }
+}
+
+/** The same cells as groups, none of them listed, and who is behind a principal. */
+export function groupsOf(
+  matrix: Matrix,
+  snapshot: Snapshot,
+  filter: CellFilter = {},
+): { readonly groups: Iterable<FoundGroup>; readonly kind: (principal: string) => PrincipalKind } {
+  const expand = new Expander(snapshot, {}, false);
+  return { groups: expand.found(matrix, filter), kind: expand.kind };
 }
 
 /** Adds to a group's outcome what names the instance: its requests and its facts. */
@@ -51,6 +60,34 @@ class Expander {
     this.kind = kindsOf(this.#audited.account);
     this.#opens = opens ? new TagOpens(this.#audited) : null;
     this.#instances = new Map(instancesOf(snapshot).map((instance) => [instance.id, instance]));
+  }
+
+  /** The groups of what is asked for, what the snapshot says of them included. */
+  *found(matrix: Matrix, filter: CellFilter): Generator<FoundGroup> {
+    for (const { group, principals, instances } of findGroups(matrix, filter)) {
+      const asked = filter.people
+        ? principals.filter((p) => this.kind(matrix.principals[p]?.arn ?? '') === 'person')
+        : principals;
+      const on = asked.length === 0 ? [] : this.#among(matrix, group.path, instances, filter);
+      if (on.length > 0) yield { group, principals: asked, instances: on };
+    }
+  }
+
+  /** Those of the instances that have the tags, and to which the path leads now, as far as these are asked for. */
+  #among(
+    matrix: Matrix,
+    path: PathId,
+    instances: readonly number[],
+    { tags, reachable }: CellFilter,
+  ): readonly number[] {
+    if (tags === undefined && reachable === undefined) return instances;
+    const canFail = reachable === true && pathOf(this.#audited, path)?.fact !== 'none';
+    return instances.filter((i) => {
+      const instance = this.#instances.get(matrix.instances[i]?.id ?? '');
+      if (instance === undefined) return tags === undefined;
+      if (tags !== undefined && !hasTags(instance, tags)) return false;
+      return !canFail || this.#isReachable(path, instance) !== false;
+    });
   }
 
   cell(group: CellGroup, principal: string, id: string): Cell {
@@ -107,3 +144,6 @@ class Expander {
     return row && end ? this.#names.of(row, instance, end) : [];
   }
 }
+
+const hasTags = ({ tags }: Instance, wanted: NonNullable<CellFilter['tags']>): boolean =>
+  wanted.every(({ key, value }) => tags.some((tag) => tag.key === key && tag.value === value));

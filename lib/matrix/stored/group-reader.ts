@@ -1,5 +1,5 @@
 import { placesIn } from '../../evaluator/bits.ts';
-import type { CellFilter } from '../answers/find-groups.ts';
+import { type CellFilter, pathsIn } from '../answers/find-groups.ts';
 import type { PathId } from '../paths/cell.ts';
 import type { Matrix, MatrixPrincipal, Outcome } from '../paths/matrix.ts';
 import { holdsPlace, loadSet } from './number-set.ts';
@@ -25,6 +25,7 @@ export function groupRows<On extends object>(
   filter: CellFilter,
   setOf: (stored: unknown, number: number) => On | 'none' | null,
 ): readonly GroupRow<On>[] {
+  const wanted = pathsIn(filter) ?? undefined;
   const outcomes = readOutcomes(tables);
   const holders = tables.shared('holders', heldBy(principals, filter.principal));
   const sets = tables.shared('sets', setOf);
@@ -41,7 +42,8 @@ export function groupRows<On extends object>(
         ? 'other'
         : { path: paths[path] as PathId, held, on, outcome: outcomes.at(outcome) };
     },
-    filter.path && tables.table('groups').startingWith(new Set([String(paths.indexOf(filter.path))])),
+    wanted &&
+      tables.table('groups').startingWith(new Set([...wanted].map((id) => String(paths.indexOf(id))))),
   );
   return rows.filter((row) => row !== 'other');
 }

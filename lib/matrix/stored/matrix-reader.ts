@@ -17,13 +17,24 @@ const KINDS: ReadonlyMap<unknown, MatrixPrincipal['kind']> = new Map([
   ['outside-account', 'outside'],
 ]);
 
+/** Whom and what a matrix is about. */
+export interface MatrixNames {
+  readonly accountId: string;
+  readonly principals: readonly MatrixPrincipal[];
+  /** read when they are asked for */
+  readonly instances: () => readonly MatrixInstance[];
+}
+
+/** Which cells are asked for, or how to tell once there are names to compare with. */
+export type Asked = CellFilter | ((names: MatrixNames) => CellFilter);
+
 type Head = Omit<Matrix, 'instances' | 'groups'>;
 
 /**
  * The matrix of these tables: all of it, or of its groups those that hold a cell which is asked for, and of its
  * instances those that such groups are over or lead through.
  */
-export function matrixIn(tables: TableReader, filter: CellFilter): Matrix {
+export function matrixIn(tables: TableReader, asked: Asked): Matrix {
   const { accountId, takenAt, paths } = tables.head;
   if (!isText(accountId)) return fail('accountId');
   if (!isText(takenAt)) return fail('takenAt');
@@ -34,6 +45,8 @@ export function matrixIn(tables: TableReader, filter: CellFilter): Matrix {
   });
   const head = { schemaVersion: 1, accountId, takenAt, paths: paths as PathId[], principals } as const;
   const instances = new InstanceReader(tables);
+  const filter =
+    typeof asked === 'function' ? asked({ accountId, principals, instances: () => instances.read() }) : asked;
   const one = filter.instance === undefined ? undefined : instances.find([filter.instance])[0];
   return one === undefined ? onAny(instances, head, filter) : onOne(instances, head, filter, one);
 }

@@ -1,6 +1,5 @@
-import type { CellFilter } from '../answers/find-groups.ts';
 import type { Matrix } from '../paths/matrix.ts';
-import { matrixIn } from './matrix-reader.ts';
+import { type Asked, matrixIn } from './matrix-reader.ts';
 import { fail, TableReader } from './table-reader.ts';
 import { linedTables, parsedTables, type Tables } from './tables.ts';
 import { tablesOf } from './write-tables.ts';
@@ -30,11 +29,15 @@ export function writeMatrix(matrix: Matrix): string {
  * instances when asked. Throws an Error that names the first place which is not as such a file has it: the file was
  * changed by hand, or written by another version.
  */
-export function readMatrix(text: string, filter: CellFilter = {}): Matrix {
-  const isPart = filter.instance !== undefined || filter.principal !== undefined || filter.path !== undefined;
+export function readMatrix(text: string, asked: Asked = {}): Matrix {
+  const isPart =
+    typeof asked === 'function' ||
+    asked.instance !== undefined ||
+    asked.principal !== undefined ||
+    asked.path !== undefined;
   // all rows are parsed faster at once
   const tables = (isPart ? linedTables(text) : null) ?? parsedTables(objectIn(text));
-  return matrixIn(new TableReader(whole(ofVersion(tables))), filter);
+  return matrixIn(new TableReader(whole(ofVersion(tables))), asked);
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> {

@@ -1,0 +1,134 @@
+import type { CellFilter, FoundGroup } from '../lib/matrix/answers/find-groups.ts';
+import { groupsOf } from '../lib/matrix/answers/list-cells.ts';
+import { ACCESS_PATHS } from '../lib/matrix/paths/access-paths.ts';
+import type { Grant, PathId, PrincipalKind } from '../lib/matrix/paths/cell.ts';
+import type { CellGroup, Matrix } from '../lib/matrix/paths/matrix.ts';
+import { RowGroup } from '../lib/matrix/row-groups.ts';
+import type { Audit } from '../lib/pipeline/load.ts';
+import { type Access, accessOf } from '../lib/render/access.ts';
+import { strengthAt } from '../lib/render/strength.ts';
+
+export const GROUPINGS = ['principal', 'instance', 'cause'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+/** Cells that have something in common, counted. */
+export interface GroupedRow {
+  readonly principal?: string;
+  readonly kind?: PrincipalKind;
+  readonly instance?: string;
+  readonly name?: string | null;
+  readonly region?: string;
+  /** the statement that grants; null: a cell that is unknown without `missing` */
+  readonly cause?: Grant | null;
+  readonly missing?: string;
+  /** the most that any of the cells gives */
+  readonly strongest: string;
+  /** how many, where the row is not about one */
+  readonly principals?: number;
+  readonly people?: number;
+  readonly instances?: number;
+  readonly paths: readonly PathId[];
+}
+
+/** What each kind of row is made from. */
+interface Asked {
+  readonly matrix: Matrix;
+  readonly access: Access;
+  readonly kind: (principal: string) => PrincipalKind;
+}
+
+/** The cells of a filter by what they have in common, the gravest first. They are counted by class, not listed. */
+export function groupedBy(grouping: Grouping, { matrix, snapshot }: Audit, filter: CellFilter) {
+  const { groups, kind } = groupsOf(matrix, snapshot, filter);
+  const asked = { ...matrix, groups: Array.from(groups, asGroup) };
+  const rows = { principal: byPrincipal, instance: byInstance, cause: byCause }[grouping];
+  return rows({ matrix: asked, access: accessOf(asked), kind })
+    .sort((a, b) => b.strength - a.strength || b.size - a.size || (a.key < b.key ? -1 : 1))
+    .map(({ row }) => row);
+}
+
+interface Ranked {
+  readonly strength: number;
+  readonly size: number;
+  readonly key: string;
+  readonly row: GroupedRow;
+}
+
+function asGroup({ group, principals, instances }: FoundGroup): CellGroup {
+  const { path, outcome } = group;
+  if (group instanceof RowGroup && instances === group.instances)
+    return new RowGroup(path, outcome, group.set, [...principals]);
+  return { path, outcome, principals, instances };
+}
+
+function byPrincipal({ matrix, access, kind }: Asked): Ranked[] {
+  return access.rows
+    .filter(({ groups }) => groups.length > 0)
+    .flatMap(({ members, groups, any }) => {
+      const shared = sharedOf(matrix, access, groups);
+      return members.map((member): Ranked => {
+        const principal = matrix.principals[member]?.arn ?? '';
+        const row = { principal, kind: kind(principal), ...shared.said, instances: any, paths: shared.paths };
+        return { strength: shared.strength, size: any, key: principal, row };
+      });
+    });
+}
+
+function byInstance({ matrix, access, kind }: Asked): Ranked[] {
+  return access.instanceClasses.flatMap(({ members }) => {
+    const groups = access.groupsOn(members[0] ?? -1);
+    if (groups.length === 0) return [];
+    const shared = sharedOf(matrix, access, groups);
+    const who = whoIn(matrix, groups, kind);
+    return members.flatMap((member): Ranked[] => {
+      const instance = matrix.instances[member];
+      if (instance === undefined) return [];
+      const { id, name, region } = instance;
+      const row = { instance: id, name, region, ...shared.said, ...who, paths: shared.paths };
+      return [{ strength: shared.strength, size: who.principals, key: id, row }];
+    });
+  });
+}
+
+function byCause({ matrix, access, kind }: Asked): Ranked[] {
+  const causes = new Map<string, { readonly of: Pick<GroupedRow, 'cause' | 'missing'>; groups: number[] }>();
+  const add = (key: string, of: Pick<GroupedRow, 'cause' | 'missing'>, group: number): void => {
+    const cause = causes.get(key) ?? { of, groups: [] };
+    if (cause.groups.at(-1) !== group) cause.groups.push(group);
+    causes.set(key, cause);
+  };
+  for (const [index, { outcome }] of matrix.groups.entries()) {
+    for (const grant of outcome.grants)
+      add(`${grant.policy}\n${grant.statement}\n${grant.layer}`, { cause: grant }, index);
+    if (outcome.grants.length === 0) {
+      const { missing } = outcome;
+      add(missing ?? '', { cause: null, ...(missing !== undefined && { missing }) }, index);
+    }
+  }
+  return [...causes].map(([key, { of, groups }]) => {
+    const shared = sharedOf(matrix, access, groups);
+    const instances = access.coveredBy(groups);
+    const who = whoIn(matrix, groups, kind);
+    const row = { ...of, ...shared.said, ...who, instances, paths: shared.paths };
+    return { strength: shared.strength, size: who.principals, key, row };
+  });
+}
+
+/** What groups give together. */
+function sharedOf(matrix: Matrix, access: Access, groups: readonly number[]) {
+  const strength = groups.reduce((most, group) => Math.max(most, access.groupStrengths[group] ?? 0), 0);
+  const [strongest = ''] = strengthAt(strength).word.split(':');
+  const held = new Set(groups.map((group) => matrix.groups[group]?.path));
+  return {
+    strength,
+    said: { strongest },
+    paths: ACCESS_PATHS.map(({ id }) => id).filter((id) => held.has(id)),
+  };
+}
+
+function whoIn(matrix: Matrix, groups: readonly number[], kind: Asked['kind']) {
+  const who = new Set<number>();
+  for (const group of groups) for (const one of matrix.groups[group]?.principals ?? []) who.add(one);
+  const people = [...who].filter((one) => kind(matrix.principals[one]?.arn ?? '') === 'person').length;
+  return { principals: who.size, people };
+}

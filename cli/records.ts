@@ -1,0 +1,88 @@
+import { displayWidth } from '../lib/render/display-width.ts';
+import { visible } from '../lib/render/escape.ts';
+import { type Column, renderTable } from '../lib/render/table.ts';
+
+/** A column of an answer; `whole`: names that a reader copies, which are never broken. */
+export interface Field<Row> {
+  readonly title: string;
+  readonly value: (row: Row) => string;
+  readonly whole?: true;
+  readonly align?: 'right';
+}
+
+/** Below so many columns a table of names is no table any more. */
+const NARROWEST_TABLE = 100;
+
+/**
+ * Rows for a person, at most `width` columns wide: what is the same in all of them is said once, and columns without
+ * any text are left out. A table where there is room for it, else a block for each row. Only text of several words is
+ * broken into lines, so that every name can be copied.
+ */
+export function renderRecords<Row>(
+  rows: readonly Row[],
+  fields: readonly Field<Row>[],
+  width: number,
+): string {
+  const texts = new Map(fields.map((field) => [field, rows.map((row) => visible(field.value(row)))]));
+  const textsOf = (field: Field<Row>): readonly string[] => texts.get(field) ?? [];
+  const said = fields.filter((field) => textsOf(field).some((text) => text !== ''));
+  const same = rows.length < 2 ? [] : said.filter((field) => new Set(textsOf(field)).size === 1);
+  // rows that are all alike are still told apart by something
+  const told = same.length === said.length ? said : said.filter((field) => !same.includes(field));
+  const once = told === said ? [] : same;
+  const head = once.length === 0 ? '' : `${pairs(once, (field) => textsOf(field)[0] ?? '', 0, width)}\n`;
+  const columns = told.map((field) => columnOf(field, textsOf(field)));
+  const least = columns.reduce((sum, { min = 0 }) => sum + min + 2, -2);
+  if (width >= NARROWEST_TABLE && least <= width) return head + renderTable(rows, columns, width);
+  const blocks = rows.map((_, i) => block(told, (field) => textsOf(field)[i] ?? '', width));
+  return head + blocks.join('\n');
+}
+
+/** Never narrower than its widest name, or, where it is text, than its widest word. */
+function columnOf<Row>({ title, value, whole, align }: Field<Row>, texts: readonly string[]): Column<Row> {
+  const widest = whole ? texts : texts.flatMap((text) => text.split(' '));
+  const min = widest.reduce((most, text) => Math.max(most, displayWidth(text)), displayWidth(title));
+  return { title, value, min, ...(align && { align }) };
+}
+
+/** One row: its first field as the title, the others below it. */
+function block<Row>(
+  [first, ...others]: readonly Field<Row>[],
+  textOf: (field: Field<Row>) => string,
+  width: number,
+): string {
+  if (first === undefined) return '';
+  const title = textOf(first);
+  return `${title === '' ? first.title : title}\n${pairs(others, textOf, 2, width)}`;
+}
+
+/** `title  text`, one below the other; fields without text are left out. */
+function pairs<Row>(
+  fields: readonly Field<Row>[],
+  textOf: (field: Field<Row>) => string,
+  margin: number,
+  width: number,
+): string {
+  const size = Math.max(0, ...fields.map(({ title }) => title.length)) + 2;
+  return fields
+    .filter((field) => textOf(field) !== '')
+    .map((field) => {
+      const lines = wordLines(textOf(field), width - margin - size);
+      const left = ' '.repeat(margin) + field.title.padEnd(size);
+      return `${left}${lines.join(`\n${' '.repeat(margin + size)}`)}\n`;
+    })
+    .join('');
+}
+
+/** Text in lines of at most `width`; a word that is wider has a line of its own and stays whole. */
+function wordLines(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
