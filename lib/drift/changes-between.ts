@@ -33,7 +33,7 @@ export function changesBetween(before: Run, after: Run, events: readonly ChangeE
   const attributor = new Attributor(before, after, { states, names, columns, own, keys, find });
   for (const difference of differencesOf(sides, columns, states.of(DENIED))) attributor.add(difference);
   const isPerson = peopleAmong(before, after, names.principals);
-  return { names, members: columns.members, states, isPerson, causes: attributor.causes() };
+  return { names, columnOf: columns.columnOf, states, isPerson, causes: attributor.causes() };
 }
 
 const relevance = (before: Run, after: Run) =>

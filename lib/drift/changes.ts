@@ -1,5 +1,4 @@
 import type { States } from './cell-state.ts';
-import type { Columns } from './columns.ts';
 import type { Cause } from './drift.ts';
 import type { NumberedGroup } from './gather.ts';
 import type { Names } from './sides.ts';
@@ -7,8 +6,8 @@ import type { Names } from './sides.ts';
 /** The cells that differ between two audits, by cause and class. */
 export interface Changes {
   readonly names: Names;
-  /** what columns stand for */
-  readonly members: Columns['members'];
+  /** the column of each instance, by its number */
+  readonly columnOf: Int32Array;
   readonly states: States;
   /** is a principal a person, by its number; what it is now, or was if it is gone */
   readonly isPerson: (principal: number) => boolean;

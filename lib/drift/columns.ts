@@ -19,6 +19,8 @@ export interface Zone {
 
 /** Instances that neither audit tells apart and that share a zone, matched by id: nothing is compared one by one. */
 export interface Columns {
+  /** the column of each instance, by its number */
+  readonly columnOf: Int32Array;
   /** numbers of the instances of each column, ascending */
   readonly members: readonly (readonly number[])[];
   readonly zones: readonly Zone[];
@@ -40,6 +42,7 @@ export function columnsOf(sides: Sides, own: OwnInputs, lives: Lives): Columns {
   const right = classes(after, names.instances.length);
   const zones = new Numbered<Zone>();
   const columns = new Numbered<Column>();
+  const columnOf = new Int32Array(names.instances.length);
   for (let number = 0; number < names.instances.length; number++) {
     const pair = { left: left[number] as number, right: right[number] as number };
     const region = names.regions[number] as string;
@@ -56,6 +59,7 @@ export function columnsOf(sides: Sides, own: OwnInputs, lives: Lives): Columns {
       members: [],
     }));
     columns.all[column]?.members.push(number);
+    columnOf[number] = column;
   }
   const sets = new Interned<Bits>();
   const over = ({ sets: own, setOf }: FoldedInstances, classOf: readonly number[]): readonly Bits[] => {
@@ -67,6 +71,7 @@ export function columnsOf(sides: Sides, own: OwnInputs, lives: Lives): Columns {
   const likes = (which: 'left' | 'right') =>
     columns.all.map((column) => (column[which] === ABSENT ? column.like : ABSENT));
   return {
+    columnOf,
     members: columns.all.map(({ members }) => members),
     zones: zones.all,
     zoneOf: columns.all.map(({ zone }) => zone),

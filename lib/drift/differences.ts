@@ -1,18 +1,10 @@
-import {
-  type Bits,
-  difference,
-  intersection,
-  intersects,
-  isEmpty,
-  isSubset,
-  removeBits,
-  union,
-} from '../evaluator/bits.ts';
+import { type Bits, difference, intersection, intersects, isSubset, union } from '../evaluator/bits.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { CellGroup, Outcome } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { ChangedOutcome } from './changed-outcome.ts';
 import type { Columns } from './columns.ts';
+import { Meetings } from './meetings.ts';
 import type { Side, Sides } from './sides.ts';
 
 /** Cells that differ between two audits: each of these principals on each of these columns. */
@@ -38,10 +30,11 @@ export function* differencesOf(sides: Sides, columns: Columns, denied: number): 
   const right = halfOf(sides.after, columns, 'after');
   const old = heldGroups(sides.before);
   const now = heldGroups(sides.after);
+  const meetings = new Meetings(columns.members.length);
   for (const path of new Set([...old.keys(), ...now.keys()])) {
     for (const { principals, was, is } of sharedGroups(old.get(path), now.get(path))) {
       if (contentOf(left, was) === contentOf(right, is)) continue;
-      for (const one of changesOf(left, was, right, is, denied)) {
+      for (const one of changesOf(left, was, right, is, meetings, denied)) {
         yield { ...one, principals, changed: { ...one.changed, path } };
       }
     }
@@ -57,16 +50,24 @@ function* changesOf(
   was: readonly number[],
   right: Half,
   is: readonly number[],
+  meetings: Meetings,
   denied: number,
 ): Generator<Change> {
-  for (const { group, met, at } of overlaps(left, was, right, is)) {
-    const before = group === null ? denied : (left.side.states[group] as number);
-    const after = met === null ? denied : (right.side.states[met] as number);
-    if (before === after) continue;
-    const changed = { before: outcomeOf(left, group), after: outcomeOf(right, met) };
-    const likes =
-      group === null ? likesIn(left, was, after) : met === null ? likesIn(right, is, before) : null;
-    for (const [columns, alike] of byLikeness(at, likes)) yield { changed, before, after, columns, alike };
+  const old = was.map((group) => left.side.states[group] as number);
+  const now = is.map((group) => right.side.states[group] as number);
+  const found = meetings.of(
+    was.map((group) => left.sets[group] as Bits),
+    is.map((group) => right.sets[group] as Bits),
+    (at, metAt) => (old[at] ?? denied) !== (now[metAt] ?? denied),
+  );
+  const wereLike = likesIn(left, was);
+  const areLike = likesIn(right, is);
+  for (const { at, metAt, columns: all } of found) {
+    const before = old[at] ?? denied;
+    const after = now[metAt] ?? denied;
+    const changed = { before: outcomeOf(left, was[at]), after: outcomeOf(right, is[metAt]) };
+    const likes = at === was.length ? wereLike(after) : metAt === is.length ? areLike(before) : null;
+    for (const [columns, alike] of byLikeness(all, likes)) yield { changed, before, after, columns, alike };
   }
 }
 
@@ -80,14 +81,20 @@ function byLikeness(at: Bits, likes: Bits | null): readonly (readonly [columns: 
   ];
 }
 
-/** Columns of the other side only, whose likes have a state on this one. */
-function likesIn({ side, likes }: Half, groups: readonly number[], state: number): Bits | null {
-  const alike = groups.filter((group) => side.states[group] === state).map((group) => likes[group] as Bits);
-  return alike.length === 0 ? null : alike.reduce((all, bits) => union(all, bits));
+/** By state, the columns of the other side only whose likes have it on this one. */
+function likesIn({ side, likes }: Half, groups: readonly number[]): (state: number) => Bits | null {
+  const known = new Map<number, Bits | null>();
+  return (state) =>
+    remembered(known, state, () => {
+      const alike = groups
+        .filter((group) => side.states[group] === state)
+        .map((group) => likes[group] as Bits);
+      return alike.length === 0 ? null : alike.reduce(union);
+    });
 }
 
-const outcomeOf = ({ side }: Half, group: number | null): Outcome | null =>
-  group === null ? null : (side.groups[group] as CellGroup).outcome;
+const outcomeOf = ({ side }: Half, group: number | undefined): Outcome | null =>
+  group === undefined ? null : (side.groups[group] as CellGroup).outcome;
 
 interface Half {
   readonly side: Side;
@@ -148,33 +155,4 @@ function sharedGroups(
     else shared.set(key, { principals: [principal], was, is });
   }
   return shared.values();
-}
-
-/** The columns on which a group met another one of the other side; null: none. */
-interface Overlap {
-  readonly group: number | null;
-  readonly met: number | null;
-  readonly at: Bits;
-}
-
-/** Cells of one principal and path are in one group only. */
-function* overlaps(
-  left: Half,
-  was: readonly number[],
-  right: Half,
-  is: readonly number[],
-): Generator<Overlap> {
-  const rest = new Map(is.map((group) => [group, (right.sets[group] as Bits).slice()]));
-  for (const group of was) {
-    const lost = (left.sets[group] as Bits).slice();
-    for (const met of is) {
-      const at = intersection(left.sets[group] as Bits, right.sets[met] as Bits);
-      if (isEmpty(at)) continue;
-      removeBits(lost, at);
-      removeBits(rest.get(met) as Bits, at);
-      yield { group, met, at };
-    }
-    if (!isEmpty(lost)) yield { group, met: null, at: lost };
-  }
-  for (const [met, at] of rest) if (!isEmpty(at)) yield { group: null, met, at };
 }

@@ -1,4 +1,4 @@
-import { addBits, type Bits, placesIn } from '../evaluator/bits.ts';
+import { addBits, type Bits, hasBit, placesIn } from '../evaluator/bits.ts';
 import { remembered } from '../memory/remembered.ts';
 import { wordOf } from './cell-state.ts';
 import type { CauseChanges, Changes } from './changes.ts';
@@ -19,13 +19,13 @@ export function listDrift(changes: Changes): Drift[] {
 
 /** Each changed cell, cause by cause, as they are asked for: there may be billions. */
 export function* listCells(changes: Changes): Generator<CellDrift> {
-  const { names, states, members } = changes;
+  const { names, states, columnOf } = changes;
   for (const { id, groups } of changes.causes) {
     for (const group of groups) {
       const before = states.at(group.before);
       const after = states.at(group.after);
       const change = wordOf(before, after);
-      const instances = instancesIn(group.columns, members);
+      const instances = instancesIn(group.columns, columnOf, columnOf.length);
       for (const one of group.principals) {
         const principal = names.principals[one] as string;
         for (const other of instances) {
@@ -55,9 +55,19 @@ function* storedCells(drift: readonly Drift[]): Generator<CellDrift> {
   }
 }
 
-/** Numbers of instances, ascending. */
-function instancesIn(columns: Bits, members: Changes['members']): Int32Array {
-  return Int32Array.from(placesIn(columns).flatMap((column) => members[column] ?? [])).sort();
+/** The first numbers of the instances in some columns, ascending. */
+function instancesIn(columns: Bits, columnOf: Int32Array, most: number): Int32Array {
+  const found: number[] = [];
+  for (let number = 0; number < columnOf.length && found.length < most; number++)
+    if (hasBit(columns, columnOf[number] as number)) found.push(number);
+  return Int32Array.from(found);
+}
+
+/** The instances in each column. */
+function sizesOf(columnOf: Int32Array): readonly number[] {
+  const sizes: number[] = [];
+  for (const column of columnOf) sizes[column] = (sizes[column] ?? 0) + 1;
+  return sizes;
 }
 
 class Lister {
@@ -70,7 +80,7 @@ class Lister {
 
   constructor(changes: Changes) {
     this.#changes = changes;
-    this.#sizes = changes.members.map((list) => list.length);
+    this.#sizes = sizesOf(changes.columnOf);
     this.#most = [NAMES, NAMES / 10].find((most) => this.#namesIn(most) <= ALL_NAMES) ?? NAMES / 100;
   }
 
@@ -115,9 +125,9 @@ class Lister {
   }
 
   #instanceNames(columns: Bits): readonly string[] {
-    const { names, members } = this.#changes;
+    const { names, columnOf } = this.#changes;
     return remembered(this.#instances, columns, () =>
-      this.#named(instancesIn(columns, members), names.instances),
+      this.#named(instancesIn(columns, columnOf, this.#most), names.instances),
     );
   }
 

@@ -84,6 +84,14 @@ export function placesIn(bits: Bits): number[] {
   return places;
 }
 
+/** As `placesIn`, without a list of them. */
+export function eachPlace(bits: Bits, visit: (place: number) => void): void {
+  for (let i = 0; i < bits.length; i++) {
+    for (let word = bits[i] as number; word !== 0; word &= word - 1)
+      visit(32 * i + 31 - Math.clz32(word & -word));
+  }
+}
+
 export function areEqual(a: Bits, b: Bits): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
