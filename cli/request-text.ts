@@ -103,9 +103,12 @@ export function whatIsMissing(ways: readonly ExplainedAlternative[], names: Name
   const [least] = denied.toSorted((a, b) => a.length - b.length);
   const [request] = least ?? [];
   if (!request) return null;
-  const deny = request.statements.find(({ effect }) => effect === 'Deny');
-  if (request.decision === 'explicitDeny' && deny)
-    return `${request.action} is denied by ${where(deny, names)}`;
+  const denies = request.layers.find(({ statements }) => statements.some(isDeny));
+  const deny = denies?.statements.find(isDeny);
+  if (request.decision === 'explicitDeny' && denies && deny) {
+    const at = denies.level === null ? '' : `, attached to ${denies.of}`;
+    return `${request.action} is denied by ${where(deny, names)}${at}`;
+  }
   const silent = request.layers.find(
     ({ layer, verdict }) =>
       verdict === 'silent' &&
@@ -120,6 +123,8 @@ export function whatIsMissing(ways: readonly ExplainedAlternative[], names: Name
     ? `nothing in ${all} mentions ${request.action}`
     : `no Allow of ${request.action} in ${all} applies to ${request.resource}`;
 }
+
+const isDeny = ({ effect, applies }: ExplainedStatement): boolean => effect === 'Deny' && applies === 'yes';
 
 const isDenied = ({ decision }: ExplainedRequest): boolean =>
   decision === 'explicitDeny' || decision === 'implicitDeny';

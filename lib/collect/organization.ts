@@ -25,8 +25,10 @@ function takeOrganization(answer: Answer): OrganizationPart {
   for (const { item, at } of objectsOf(answer.fields, 'Targets', '$', answer.note)) {
     const targetId = text(item, 'TargetId');
     if (targetId === null) answer.note(at, 'the level has no `TargetId`');
+    const name = text(item, 'Name');
     levels.push({
       targetId: targetId ?? '',
+      ...(name === null ? {} : { name }),
       serviceControlPolicies: attached(answer, item, at, 'scp', policies),
       resourceControlPolicies: attached(answer, item, at, 'rcp', policies),
     });

@@ -1,5 +1,5 @@
 import { callsThat } from '../cloudtrail/calls-that.ts';
-import { quoted } from '../policy/quoted.ts';
+import { plain, quoted } from '../policy/quoted.ts';
 import type { OrganizationLevel, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 import type { InputChange } from './input-change.ts';
 import { namePolicy } from './policy-changes.ts';
@@ -13,16 +13,21 @@ export function guardrailChanges(before: Snapshot, after: Snapshot): InputChange
   const records = new Map([...before.policies, ...after.policies].map((record) => [record.id, record]));
   const changes: InputChange[] = [];
   for (const [target, old, now] of pairs(levels(before), levels(after), (one) => one.targetId)) {
-    if (!old || !now) changes.push(levelChange(target, old ?? now, now !== undefined));
-    else changes.push(...attached(target, old, now, records));
+    const name = nameOf(target, now ?? old);
+    if (!old || !now) changes.push(levelChange(name, old ?? now, now !== undefined));
+    else changes.push(...attached(name, old, now, records));
   }
   return changes;
 }
 
-function levelChange(target: string, level: OrganizationLevel | undefined, added: boolean): InputChange {
+function nameOf(target: string, level: OrganizationLevel | undefined): string {
+  return level?.name === undefined ? quoted(target) : `${quoted(level.name)} (${plain(target)})`;
+}
+
+function levelChange(name: string, level: OrganizationLevel | undefined, added: boolean): InputChange {
   return {
     kind: 'guardrail',
-    detail: `the account is ${added ? 'now' : 'no longer'} under ${quoted(target)}`,
+    detail: `the account is ${added ? 'now' : 'no longer'} under ${name}`,
     policies: level ? policiesOf(level) : [],
     marks: {},
     events: EVENTS,
@@ -30,7 +35,7 @@ function levelChange(target: string, level: OrganizationLevel | undefined, added
 }
 
 function attached(
-  target: string,
+  name: string,
   old: OrganizationLevel,
   now: OrganizationLevel,
   records: ReadonlyMap<string, PolicyRecord>,
@@ -40,7 +45,7 @@ function attached(
     const record = records.get(id);
     return {
       kind: 'guardrail',
-      detail: `${record ? namePolicy(record) : `policy ${quoted(id)}`} was ${what} ${quoted(target)}`,
+      detail: `${record ? namePolicy(record) : `policy ${quoted(id)}`} was ${what} ${name}`,
       policies: [id],
       marks: { policies: [id] },
       events: EVENTS,

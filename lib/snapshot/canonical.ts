@@ -110,10 +110,12 @@ function sortPolicies(owner: {
 function canonicalOrganization(organization: Snapshot['organization']): Snapshot['organization'] {
   if (organization === null) return null;
   return {
+    ...(organization.id === undefined ? {} : { id: organization.id }),
     managementAccountId: organization.managementAccountId,
     ...(organization.scpsEnabled === undefined ? {} : { scpsEnabled: organization.scpsEnabled }),
     levels: organization.levels.map((level) => ({
       targetId: level.targetId,
+      ...(level.name === undefined ? {} : { name: level.name }),
       serviceControlPolicies: level.serviceControlPolicies && sorted(level.serviceControlPolicies),
       resourceControlPolicies: level.resourceControlPolicies && sorted(level.resourceControlPolicies),
     })),

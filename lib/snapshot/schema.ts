@@ -52,6 +52,7 @@ const role = objectOf<Role>({
 
 const level = objectOf<OrganizationLevel>({
   targetId: text,
+  name: orLeftOut(text),
   serviceControlPolicies: orNull(texts),
   resourceControlPolicies: orNull(texts),
 });

@@ -68,6 +68,8 @@ export interface InstanceProfile {
 /** One level of the organisation above the account, root first, the account itself last. */
 export interface OrganizationLevel {
   readonly targetId: string;
+  /** of the root, the unit or the account; left out: not collected */
+  readonly name?: string;
   /** ids of PolicyRecords; null: not collected */
   readonly serviceControlPolicies: readonly string[] | null;
   readonly resourceControlPolicies: readonly string[] | null;

@@ -161,3 +161,26 @@ describe('ways that are closed beside one that is open', () => {
     expect(lines.join('\n')).toContain('closed: ssm:SendCommand is denied by Deny in user/ada#policy-1');
   });
 });
+
+describe('guardrails', () => {
+  const organization = [
+    { targetId: 'r-ab12', name: 'Root', scps: [allow('*')] },
+    { targetId: 'ou-ab12-11111111', name: 'Work\u202eloads', scps: [allow('*'), deny('ssm:SendCommand')] },
+    { targetId: ACCOUNT_ID, scps: [allow('*')] },
+  ];
+  const users = [{ name: 'ada', policies: [allow('ssm:*')] }];
+
+  it('are named as people know them, on one line whatever a name holds', () => {
+    const { lines } = explained({ users, organization }, arn('user', 'ada'), 'run-command');
+    expect(lines[1]).toBe(
+      '  ssm:SendCommand is denied by Deny in scp-1-1, statement 0, attached to OU Work\\u{202e}loads (ou-ab12-11111111)',
+    );
+    expect(lines).toContain(
+      '    service control policies of OU Work\\u{202e}loads (ou-ab12-11111111): denies',
+    );
+    const open = explained({ users, organization }, arn('user', 'ada'));
+    expect(open.lines).toContain(
+      `    service control policies of root r-ab12, OU Work\\u{202e}loads (ou-ab12-11111111), account ${ACCOUNT_ID}: all allow (scp-0-0, scp-1-0, scp-2-0)`,
+    );
+  });
+});

@@ -5,6 +5,7 @@ import {
   type Explanation as RequestExplanation,
 } from '../../evaluator/explain.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
+import { levelName } from '../../snapshot/level-name.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import {
@@ -172,7 +173,6 @@ function withOwners(found: RequestExplanation, subject: Subject, account: Accoun
 
 type KnownRequest = Omit<RequestExplanation, 'layers'> & { readonly layers: readonly LayerOf[] };
 
-/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Target.html: what the ids look like */
 function ownerOf(
   { layer, level }: ExplainedLayer,
   resource: string,
@@ -181,9 +181,7 @@ function ownerOf(
 ): string {
   if (layer === 'resourcePolicy') return resource;
   if (layer !== 'serviceControlPolicies' && layer !== 'resourceControlPolicies') return subject.arn;
-  const id = snapshot.organization?.levels[level ?? 0]?.targetId ?? '';
-  if (id.startsWith('r-')) return `root ${id}`;
-  return id.startsWith('ou-') ? `OU ${id}` : `account ${id}`;
+  return levelName(snapshot.organization?.levels[level ?? 0] ?? { targetId: '' });
 }
 
 /** What is denied is denied whatever the missing policies say; of all else nobody knows. */

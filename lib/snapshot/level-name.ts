@@ -1,0 +1,14 @@
+import { plain } from '../policy/quoted.ts';
+import type { OrganizationLevel } from './snapshot.ts';
+
+/**
+ * A level of the organisation for people: `OU Workloads (ou-k3x9-7h2mq4zt)`, by its id alone where its name was not
+ * collected. A root is always called Root. On one line, whatever the name holds.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_Target.html: what the ids look like
+ */
+export function levelName({ targetId, name }: Pick<OrganizationLevel, 'targetId' | 'name'>): string {
+  const id = plain(targetId);
+  if (id.startsWith('r-')) return `root ${id}`;
+  const kind = id.startsWith('ou-') ? 'OU' : 'account';
+  return name === undefined ? `${kind} ${id}` : `${kind} ${plain(name)} (${id})`;
+}
