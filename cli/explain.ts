@@ -63,7 +63,7 @@ async function explain(options: ExplainOptions): Promise<void> {
   const { principal = '', instance = '' } = audit.filter;
   const answers = paths.map((path) => {
     const name = { principal, instance, path };
-    return { name, explained: explainCell(audit.snapshot, name, {}, audit.matrix) };
+    return { name, explained: explainCell(audit.snapshot, name, audit.matrix) };
   });
   const isUnknown = answers.some(
     ({ explained }) => isNoCell(explained) && ['principal', 'instance'].includes(explained.error),

@@ -3,7 +3,6 @@ import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
 import { type AuditedAccount, auditedAccount } from './account/audited-account.ts';
-import type { MatrixSettings } from './account/one-cell.ts';
 import { AccountRows, type ChainGroup } from './account-rows.ts';
 import type { Levels } from './chains/chains.ts';
 import { anywhereIn, coverOf, IndirectRows } from './chains/indirect-rows.ts';
@@ -13,8 +12,8 @@ import type { Matrix } from './paths/matrix.ts';
 import { RowGroups } from './row-groups.ts';
 
 /** The effective-access matrix of an account: every principal, instance and path that is not denied. */
-export function buildMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {
-  const built = rowsOf(snapshot, settings);
+export function buildMatrix(snapshot: Snapshot): Matrix {
+  const built = rowsOf(snapshot);
   const { rows, audited } = built;
   const anywhere = anywhereIn(rows, audited.paths);
   // who holds every path wherever anybody has it gains nothing by becoming somebody else
@@ -34,8 +33,8 @@ export interface BuiltRows {
   readonly rows: AccountRows;
 }
 
-export function rowsOf(snapshot: Snapshot, settings: MatrixSettings = {}): BuiltRows {
-  const audited = auditedAccount(snapshot, settings);
+export function rowsOf(snapshot: Snapshot): BuiltRows {
+  const audited = auditedAccount(snapshot);
   const subjects = [...audited.account.subjects, ...outsideSubjects(audited.account)];
   const instances = instancesOf(snapshot);
   return { audited, subjects, instances, rows: new AccountRows(audited, subjects, instances) };

@@ -1,4 +1,3 @@
-import type { MatrixSettings } from '../matrix/account/one-cell.ts';
 import { matrixOf, rowsOf } from '../matrix/build.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
@@ -27,8 +26,8 @@ export class WhatIf {
   readonly #distinctions: NewDistinctions;
   #matrix: Matrix | null = null;
 
-  constructor(snapshot: Snapshot, settings: MatrixSettings = {}) {
-    this.#base = new Base(rowsOf(snapshot, settings));
+  constructor(snapshot: Snapshot) {
+    this.#base = new Base(rowsOf(snapshot));
     const { instances } = this.#base.built;
     this.#equivalents = new EquivalentClasses(this.#base.built);
     this.#asked = new AskedPaths(this.#base.built, this.#equivalents);

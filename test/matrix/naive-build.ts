@@ -7,7 +7,7 @@ import {
   auditedAccount,
   decideDirect,
 } from '../../lib/matrix/account/audited-account.ts';
-import type { MatrixSettings, PathDecision } from '../../lib/matrix/account/one-cell.ts';
+import type { PathDecision } from '../../lib/matrix/account/one-cell.ts';
 import { assumeRole, mayTagSession, reduced } from '../../lib/matrix/chains/assume-role.ts';
 import {
   atEnd,
@@ -28,8 +28,8 @@ import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
 
 /** The matrix the slow way, each cell asked by itself: what the row engine is compared with. */
-export function naiveMatrix(snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {
-  const audited = auditedAccount(snapshot, settings);
+export function naiveMatrix(snapshot: Snapshot): Matrix {
+  const audited = auditedAccount(snapshot);
   const subjects = [...audited.account.subjects, ...outsideSubjects(audited.account)];
   const instances = instancesOf(snapshot);
   const cells = new DirectCells(audited, subjects, instances);

@@ -99,7 +99,7 @@ test('what is read grows with what is asked about', async () => {
   const name = { ...admin, instance: all[7]!.id, path: 'power' } as const;
   const one = await read(name);
   expect(one.matrix.groups.every(({ path }) => path === 'power')).toBe(true);
-  expect(explainCell(one.snapshot, name, {}, one.matrix)).toEqual(explainCell(snapshot, name));
+  expect(explainCell(one.snapshot, name, one.matrix)).toEqual(explainCell(snapshot, name));
   await rm(dir, { recursive: true });
 });
 

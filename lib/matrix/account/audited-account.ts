@@ -10,25 +10,23 @@ import {
   alternativesOf,
   askAlternative,
   decide,
-  type MatrixSettings,
   type PathDecision,
 } from './one-cell.ts';
 
 /** An account with the paths that apply in it: what answers any single cell exactly. */
 export interface AuditedAccount {
   readonly account: Account;
-  readonly settings: MatrixSettings;
   readonly paths: readonly AccessPath[];
 }
 
-export function auditedAccount(snapshot: Snapshot, settings: MatrixSettings = {}): AuditedAccount {
+export function auditedAccount(snapshot: Snapshot): AuditedAccount {
   const account = compileAccount(snapshot);
   // all policies have a say in it, so not before somebody asks
   const rewrites = once(() => tagRewriteAlternatives(gatingTagKeys(account)));
   const paths = ACCESS_PATHS.map((path) =>
     path.id === 'tag-rewrite' ? withAlternatives(path, rewrites) : path,
   );
-  return { account, settings: { ...snapshot.settings, ...settings }, paths };
+  return { account, paths };
 }
 
 const withAlternatives = (path: AccessPath, alternatives: () => readonly Alternative[]): AccessPath => ({
@@ -51,7 +49,7 @@ export function applicable(
     const endpoints = audited.account.regions.get(instance.region)?.connectEndpoints;
     if (!endpoints?.some((endpoint) => endpoint.vpcId === instance.vpcId)) return null;
   }
-  return alternativesOf(path, instance, audited.settings);
+  return alternativesOf(path, instance, audited.account.snapshot.settings);
 }
 
 function askPath(

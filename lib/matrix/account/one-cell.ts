@@ -4,7 +4,7 @@ import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
 import { type Atom, and, assume, type Formula, not, or, settle } from '../../evaluator/formula.ts';
 import { knownGiven } from '../../evaluator/residual/known-given.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
-import type { Instance, SessionDocumentRule } from '../../snapshot/snapshot.ts';
+import type { Instance, SnapshotSettings } from '../../snapshot/snapshot.ts';
 import type { Alternative, RequestRow } from '../paths/access-path.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
 import type { Grant, Verdict } from '../paths/cell.ts';
@@ -42,17 +42,11 @@ export interface PathDecision {
   readonly open: Formula;
 }
 
-/** Settings of an audit that change verdicts. */
-export interface MatrixSettings {
-  /** whether the default session document needs a grant: AWS's pages have said both */
-  readonly defaultSessionDocument?: SessionDocumentRule;
-}
-
 /** The alternatives that make sense for an instance of that platform, under these settings. */
 export function alternativesOf(
   path: AccessPath,
   instance: Pick<Instance, 'platform'>,
-  settings: MatrixSettings,
+  settings: SnapshotSettings | undefined,
 ): readonly Alternative[] {
   return path.alternatives.filter(
     (one) => (one.platform === undefined || one.platform === instance.platform) && isUnder(one, settings),
@@ -60,8 +54,8 @@ export function alternativesOf(
 }
 
 /** Does an alternative count under these settings? */
-export function isUnder({ under }: Alternative, { defaultSessionDocument }: MatrixSettings): boolean {
-  return under === undefined || under.includes(defaultSessionDocument ?? 'either');
+export function isUnder({ under }: Alternative, settings: SnapshotSettings | undefined): boolean {
+  return under === undefined || under.includes(settings?.defaultSessionDocument ?? 'either');
 }
 
 export function askAlternative(

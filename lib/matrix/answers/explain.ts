@@ -16,7 +16,7 @@ import {
   pathOf,
 } from '../account/audited-account.ts';
 import { isNotCollected } from '../account/not-collected.ts';
-import { askAlternative, type MatrixSettings } from '../account/one-cell.ts';
+import { askAlternative } from '../account/one-cell.ts';
 import { questionOf } from '../account/question.ts';
 import { targetsOf } from '../account/targets.ts';
 import { buildMatrix } from '../build.ts';
@@ -80,16 +80,11 @@ export interface CellName {
 }
 
 /**
- * Redoes one cell in full, every request with every layer. `matrix` is that of the snapshot under these settings: what
+ * Redoes one cell in full, every request with every layer. `matrix` is that of the snapshot: what
  * knows of chains; it is built where it is left out.
  */
-export function explainCell(
-  snapshot: Snapshot,
-  name: CellName,
-  settings: MatrixSettings = {},
-  matrix?: Matrix,
-): CellExplanation | NoCell {
-  const audited = auditedAccount(snapshot, settings);
+export function explainCell(snapshot: Snapshot, name: CellName, matrix?: Matrix): CellExplanation | NoCell {
+  const audited = auditedAccount(snapshot);
   const subject = [...audited.account.subjects, ...outsideSubjects(audited.account)].find(
     (one) => one.arn === name.principal,
   );
@@ -102,7 +97,7 @@ export function explainCell(
   if (path.applies === 'vpc-endpoint' && !endpoints) return { error: 'endpoints not collected' };
   const alternatives = applicable(audited, path, instance);
   if (!alternatives) return { error: 'not applicable' };
-  const [cell = null] = cellsOf(matrix ?? buildMatrix(snapshot, settings), snapshot, name, settings);
+  const [cell = null] = cellsOf(matrix ?? buildMatrix(snapshot), snapshot, name);
   const direct = subject.kind === 'outside' ? null : decideDirect(audited, path, instance, subject);
   const via = cell?.via ?? [];
   const ends = new ChainEnds(audited.account);

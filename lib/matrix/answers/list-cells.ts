@@ -3,7 +3,6 @@ import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import { type AuditedAccount, auditedAccount, pathOf } from '../account/audited-account.ts';
 import { kindsOf } from '../account/kinds-of.ts';
-import type { MatrixSettings } from '../account/one-cell.ts';
 import { ChainEnds } from '../chains/chain-end.ts';
 import type { Cell, Opens, PathId, PrincipalKind } from '../paths/cell.ts';
 import type { CellGroup, Matrix } from '../paths/matrix.ts';
@@ -14,14 +13,9 @@ import { Steps } from './steps.ts';
 import { isSmall, TagOpens } from './tag-changes/tag-opens.ts';
 
 /** The cells that are not denied, one by one, in the matrix's order of groups. */
-export function* cellsOf(
-  matrix: Matrix,
-  snapshot: Snapshot,
-  filter: CellFilter = {},
-  settings: MatrixSettings = {},
-): Generator<Cell> {
+export function* cellsOf(matrix: Matrix, snapshot: Snapshot, filter: CellFilter = {}): Generator<Cell> {
   const isOne = filter.instance !== undefined && [filter.path].flat().join() === 'tag-rewrite';
-  const expand = new Expander(snapshot, settings, isOne || isSmall(matrix));
+  const expand = new Expander(snapshot, isOne || isSmall(matrix));
   for (const { group, principals, instances } of expand.found(matrix, filter)) {
     for (const p of principals) {
       const principal = matrix.principals[p]?.arn ?? '';
@@ -36,7 +30,7 @@ export function groupsOf(
   snapshot: Snapshot,
   filter: CellFilter = {},
 ): { readonly groups: Iterable<FoundGroup>; readonly kind: (principal: string) => PrincipalKind } {
-  const expand = new Expander(snapshot, {}, false);
+  const expand = new Expander(snapshot, false);
   return { groups: expand.found(matrix, filter), kind: expand.kind };
 }
 
@@ -52,8 +46,8 @@ class Expander {
   readonly #reachable = new WeakMap<Instance, Map<PathId, boolean | null>>();
 
   /** `opens`: also work out what tag changes would open. */
-  constructor(snapshot: Snapshot, settings: MatrixSettings, opens: boolean) {
-    this.#audited = auditedAccount(snapshot, settings);
+  constructor(snapshot: Snapshot, opens: boolean) {
+    this.#audited = auditedAccount(snapshot);
     this.#names = new RequestNames(this.#audited.account);
     this.#ends = new ChainEnds(this.#audited.account);
     this.#steps = new Steps(this.#audited, this.#ends);

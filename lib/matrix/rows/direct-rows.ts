@@ -90,7 +90,7 @@ export class DirectRows {
   }
 
   #alternatives(path: AccessPath): readonly Alternative[] {
-    return path.alternatives.filter((one) => isUnder(one, this.#audited.settings));
+    return path.alternatives.filter((one) => isUnder(one, this.#audited.account.snapshot.settings));
   }
 
   #openAlternatives(alternative: Alternative, one: SubjectClass): readonly Piece<OpenAlternative>[] {

@@ -1,7 +1,6 @@
 import { instancesOf } from '../../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../../snapshot/snapshot.ts';
 import { auditedAccount } from '../../account/audited-account.ts';
-import type { MatrixSettings } from '../../account/one-cell.ts';
 import { ChainEnds } from '../../chains/chain-end.ts';
 import type { Opens } from '../../paths/cell.ts';
 import type { CellGroup, Matrix } from '../../paths/matrix.ts';
@@ -11,10 +10,10 @@ import { isSmall, TagOpens } from './tag-opens.ts';
  * The matrix with what its tag-rewrite cells open, where the account is small; in a large one that is worked out for the
  * cells that somebody asks for (cells.ts), and the groups leave it open.
  */
-export function withOpens(matrix: Matrix, snapshot: Snapshot, settings: MatrixSettings = {}): Matrix {
+export function withOpens(matrix: Matrix, snapshot: Snapshot): Matrix {
   const isRewrite = (group: CellGroup): boolean => group.path === 'tag-rewrite';
   if (!isSmall(matrix) || !matrix.groups.some(isRewrite)) return matrix;
-  const audited = auditedAccount(snapshot, settings);
+  const audited = auditedAccount(snapshot);
   const ends = new ChainEnds(audited.account);
   const opens = new TagOpens(audited);
   const instances = instancesOf(snapshot);
