@@ -3,14 +3,13 @@ import { InputError } from '../lib/ports/input-error.ts';
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
 
-/** Throws an InputError when an option does not name a folder that can be read. `mend` says what to do about it. */
-export async function mustBeFolder(option: string, path: string, mend: string): Promise<void> {
+/** Throws an InputError when an option does not name a folder that can be read. `fix` says what to do about it. */
+export async function mustBeFolder(option: string, path: string, fix: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT')
-      throw new InputError(`${option}: there is no folder \`${path}\`: ${mend}`);
-    throw new InputError(`${option}: cannot open \`${path}\` (${codeOf(error)}): ${mend}`);
+    if (codeOf(error) === 'ENOENT') throw new InputError(`${option}: there is no folder \`${path}\`: ${fix}`);
+    throw new InputError(`${option}: cannot open \`${path}\` (${codeOf(error)}): ${fix}`);
   });
-  if (!found.isDirectory()) throw new InputError(`${option}: \`${path}\` is not a folder: ${mend}`);
+  if (!found.isDirectory()) throw new InputError(`${option}: \`${path}\` is not a folder: ${fix}`);
   await readdir(path).catch((error: unknown) => {
     throw new InputError(`${option}: cannot read \`${path}\` (${codeOf(error)}): check its permissions`);
   });

@@ -18,7 +18,7 @@ function distance(a: string, b: string): number {
   return back[b.length] ?? 0;
 }
 
-/** The known word that a mistyped one most likely means; null when none is near. */
+/** The known word that a mistyped one most likely means; null if none is near. */
 export function nearest(word: string, known: Iterable<string>): string | null {
   const typed = word.slice(0, 200).toLowerCase();
   let best: string | null = null;

@@ -11,7 +11,7 @@ import { auditStateOf } from '../lib/snapshot/audit-state.ts';
 import { mustBeFolder } from './folders.ts';
 import { oneLine } from './messages.ts';
 
-/** The store of an output folder and the run that is latest in it. Throws an InputError where there is none. */
+/** The store of an output folder and the run that is latest in it. Throws an InputError if there is none. */
 export async function openLatest(option: string, dir: string): Promise<{ store: ObjectStore; run: string }> {
   await mustBeFolder(option, dir, `write it first with \`latchkey scan --from DIR --out ${dir}\``);
   const store = folderStore(dir);

@@ -7,7 +7,7 @@ import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcr
 const CONFIG = path.join(import.meta.dirname, '..', '.dependency-cruiser.mjs');
 const FOLDERS = ['lib', 'functions', 'cli', 'bench', 'tools', 'test'];
 
-/** What the room table says of a checkout: how many modules were read and every line that must be mended. */
+/** What the room table says of a checkout: how many modules were read and every line that must be fixed. */
 export interface BoundaryReport {
   readonly modules: number;
   readonly violations: readonly string[];

@@ -71,7 +71,7 @@ export function tagsOf(fields: Fields, path: string, note: Note): Tags {
   return tags;
 }
 
-/** The CLI's date (ISO 8601 with an offset, or seconds since 1970) as ISO 8601 in UTC; null where it is none. */
+/** The CLI's date (ISO 8601 with an offset, or seconds since 1970) as ISO 8601 in UTC; null if it is not one. */
 export function isoTime(value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null;
   const date = new Date(typeof value === 'number' ? value * 1000 : value);

@@ -78,7 +78,7 @@ async function keep(
   reading.coverage.push(eachEntry(call, region, askedAt, { wanted: wanted.length, most, read, gaps }));
 }
 
-/** One answer to store, or why there is none. */
+/** One answer to store, or why it is missing. */
 async function keptAnswer(
   reading: Reading,
   call: AwsCall,

@@ -18,7 +18,7 @@ export interface Principal {
   readonly id: string | null;
 }
 
-/** The principal of a request, or null when the text is none. */
+/** The principal of a request, or null if the text is not one. */
 export function parsePrincipalArn(text: string, id: string | null = null): Principal | null {
   const arn = parseArn(text);
   if (!arn || !/^\d{12}$/.test(arn.account)) return null;

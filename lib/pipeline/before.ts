@@ -43,7 +43,7 @@ export interface Unreadable {
 const TRIED = 20;
 
 /**
- * Loads the run before; null where there is none. What is damaged of it is made again out of its snapshot; without that
+ * Loads the run before; null if missing. What is damaged of it is made again out of its snapshot; without that
  * it is the newest run before it that can be read. Either is noted, so that somebody is told.
  */
 export async function readBefore(

@@ -22,7 +22,7 @@ export function parseArn(text: string): Arn | null {
   return { partition, service, region, account, resource };
 }
 
-/** The six colon parts of an ARN, the sixth with its colons; null when it is none. */
+/** The six colon parts of an ARN, the sixth with its colons; null if it is not one. */
 export function splitArn(text: string): readonly string[] | null {
   const parts = text.split(':');
   if (parts[0] !== 'arn' || parts.length < 6) return null;

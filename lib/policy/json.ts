@@ -29,7 +29,7 @@ export function parseJson(text: string): ParsedJson {
   return { ok: true, value, duplicateKeys: [...scanKeys(text)] };
 }
 
-/** Is a bracket outside of strings in more than the allowed number of others? Of text that is not JSON, too. */
+/** True if brackets outside strings are nested too deeply. The text need not be JSON. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   for (let i = 0; i < text.length && depth <= MAX_DEPTH; i++) {

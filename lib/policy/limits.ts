@@ -33,7 +33,7 @@ const LIMITS: Readonly<Record<Attachment, Limit>> = {
   'resource-control': { characters: 5120, whiteSpaceCounts: true },
 };
 
-/** The problem of policy texts that are too long, together, to be attached there; null: they are not. A verdict never rests on it. */
+/** The problem if the policies together exceed the size limit of what they are attached to, else null. No verdict rests on it. */
 export function sizeProblem(texts: readonly string[], attachment: Attachment): Problem | null {
   const { characters, whiteSpaceCounts } = LIMITS[attachment];
   const size = texts.reduce(

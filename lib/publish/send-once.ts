@@ -68,7 +68,7 @@ type Claim =
   | { readonly etag: string; readonly problem?: string }
   | { readonly etag: null; readonly outcome: 'sent-before' | 'being-sent' };
 
-/** The tag of the claim, or why there is none. */
+/** The tag of the claim, or why it could not be made. */
 async function claim(ports: SendOncePorts, key: string): Promise<Claim> {
   const { store } = ports;
   const mine = recordText(ports, 'sending');

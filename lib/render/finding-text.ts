@@ -9,7 +9,7 @@ export interface FindingText {
   readonly says: string;
   /** what to do */
   readonly remedy: string;
-  /** a statement or command that does it; null where there is none */
+  /** a statement or command that does it; null if missing */
   readonly example: string | null;
 }
 

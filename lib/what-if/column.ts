@@ -67,7 +67,7 @@ export class Column {
     );
   }
 
-  /** Reads the cell of a class of instances that nobody concerned can tell from the new one; asks where there is none. */
+  /** The cell of a class of instances that the concerned principals cannot tell from the new one; asks if there is none. */
   #asker(next: Looked, difference: Difference | null): (one: AskedPath) => HeldCell | null {
     const equivalentOf = this.#asked.equivalentsOf(next);
     let narrow: DirectRows | null = null;

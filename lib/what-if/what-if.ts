@@ -15,7 +15,7 @@ import { holdersOf } from './policy-change.ts';
 import { PolicyReach } from './policy-reach.ts';
 import { Reach } from './reach.ts';
 
-/** An account whose matrix is built once, to tell what single changes would do to it: exactly what building it anew would. */
+/** A matrix that is built once and asked what single changes would do to it. The answers equal those of a new build. */
 export class WhatIf {
   readonly #base: Base;
   readonly #equivalents: EquivalentClasses;

@@ -12,7 +12,7 @@ const DENIED =
 const REFUSED_BY =
   /with an explicit deny in an? ([a-z][a-z -]*?(?:policy|boundary))|because no ([a-z][a-z -]*?(?:policy|boundary)) allows/i;
 
-/** What a collecting role can be granted with: a refusal by anything else is not mended by a grant. */
+/** What a collecting role can be granted with: a refusal by anything else is not fixed by a grant. */
 const OWN = /^(?:identity-based|session) policy$/i;
 
 /** A session that is over or was never one: a grant does not help. */

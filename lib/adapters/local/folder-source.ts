@@ -69,8 +69,8 @@ async function answerOf(dir: string, file: string, holdsPolicies: boolean): Prom
     return { status: 'unreadable', detail: `\`${file}\` cannot be read: ${reasonOf(error)}` };
   }
   if (read.ok) return { status: 'collected', data: read.value, duplicateKeys: read.duplicateKeys };
-  const mend = 'write it again as docs/input-folder.md says';
-  return { status: 'unreadable', detail: `\`${file}\` ${oneLine(read.message)}: ${mend}` };
+  const fix = 'write it again as docs/input-folder.md says';
+  return { status: 'unreadable', detail: `\`${file}\` ${oneLine(read.message)}: ${fix}` };
 }
 
 async function readAnswer(path: string, holdsPolicies: boolean): Promise<AnswerText> {

@@ -18,7 +18,7 @@ async function read(): Promise<Copies> {
 }
 
 /**
- * The default version of a policy that AWS manages, as it was when the copy was made; null where there is none. Policies
+ * The default version of a policy that AWS manages, as it was when the copy was made; null if missing. Policies
  * of other partitions differ, and of those there is no copy.
  */
 export async function copyOfManagedPolicy(

@@ -92,7 +92,7 @@ function splitParts(parts: readonly PatternPart[]): readonly (readonly PatternPa
   return segments.length === 6 ? segments : null;
 }
 
-/** Integers and decimals; null for what is none, or too large for any. */
+/** Integers and decimals; null if the text is not a number or is too large. */
 export function parseNumber(text: string): number | null {
   return /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text) ? finite(Number(text)) : null;
 }

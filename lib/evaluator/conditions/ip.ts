@@ -5,7 +5,7 @@ export interface IpRange {
   readonly last: bigint;
 }
 
-/** `203.0.113.0/24`, `2001:db8::/32`, or one address; null when it is none. */
+/** `203.0.113.0/24`, `2001:db8::/32`, or one address; null if it is not one. */
 export function parseCidr(text: string): IpRange | null {
   const match = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text);
   const address = match && parseAddress(match[1] as string);

@@ -89,7 +89,7 @@ const LONGEST = 'ForAllValues:StringNotEqualsIgnoreCaseIfExists'.length;
 /** Every text has this shape; whether the middle is an operator's name, the table says. */
 const SHAPE = /^(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?$/s;
 
-/** Null for what is no operator of IAM; the names are case-insensitive. Null takes neither prefix nor IfExists. */
+/** null if IAM has no such operator. The names are case-insensitive. Null takes neither prefix nor IfExists. */
 export function parseOperator(text: string): Operator | null {
   if (text.length > LONGEST) return null;
   const [, prefix, name, ifExists] = SHAPE.exec(text.toLowerCase()) as readonly (string | undefined)[];

@@ -116,7 +116,7 @@ function addBorder(borders: Borders, family: Family['name'], { text, template }:
   }
 }
 
-/** Plain values need no walk: themselves, and one that is none of them. */
+/** Plain values need no walk: themselves, and one that is not among them. */
 function textsFor(patterns: readonly TokenPattern[], work: Work): readonly string[] | null {
   const plain = patterns.every(
     (pattern) => !pattern.fold && pattern.tokens.every((token) => token.kind === 'char'),

@@ -140,7 +140,7 @@ export function trustIn(arn: string): CompiledPolicy {
   );
 }
 
-/** Brings a formula to what it comes to: plain true or false wherever that is what remains. */
+/** Simplifies a formula, to true or false where possible. */
 export type Reduce = (formula: Formula, chosen: readonly string[], given: readonly Atom[]) => Formula;
 
 export const reduced: Reduce = (formula, chosen, given) => {

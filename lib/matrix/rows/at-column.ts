@@ -2,7 +2,7 @@ import { addBits, type Bits, hasBit, intersects, placesIn } from '../../evaluato
 import { and, type Branch, type Formula, not, or } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 
-/** What a formula comes to in one place: it speaks of no places any more. */
+/** Evaluates the formula for one instance class. */
 export function atPlace(formula: Formula, place: number): Formula {
   if (typeof formula === 'boolean') return formula;
   switch (formula.kind) {

@@ -37,7 +37,7 @@ function packedBits(bits: Bits): string {
   return btoa(bytes.slice(0, used).join(''));
 }
 
-/** The set of numbers below `width`; null where the value is none. */
+/** The set of numbers below `width`; null if the value is not one. */
 export function loadSet(value: unknown, width: number): Bits | null {
   if (typeof value === 'string') return unpacked(value, width);
   return Array.isArray(value) ? ofRuns(value, width) : null;
