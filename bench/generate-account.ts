@@ -3,6 +3,7 @@ import type { Instance, RegionSnapshot, Snapshot } from '../lib/snapshot/snapsho
 import { type Company, foundCompany } from './account/company.ts';
 import { SHARED_POLICIES } from './account/customer-policies.ts';
 import type { DocumentJson } from './account/document.ts';
+import { EMPTY_SERVICES } from './account/empty-services.ts';
 import { foundFleets } from './account/fleets.ts';
 import { formGroups } from './account/groups.ts';
 import { guardrailsOf } from './account/guardrails.ts';
@@ -93,9 +94,19 @@ function regionOf(
       cloudWatchLogGroupName: '/sessions',
     },
     documents: [
-      { name: 'Restart-Service', documentType: 'Command', tags: [{ key: 'team', value: 'payments' }] },
-      { name: 'SSM-SessionManagerRunShell', documentType: 'Session', tags: [] },
-      { name: 'Shell-WithLogging', documentType: 'Session', tags: [{ key: 'env', value: 'prod' }] },
+      {
+        ...{ name: 'Restart-Service', documentType: 'Command', version: '1' },
+        tags: [{ key: 'team', value: 'payments' }],
+      },
+      { name: 'SSM-SessionManagerRunShell', documentType: 'Session', tags: [], version: '1' },
+      {
+        ...{ name: 'Shell-WithLogging', documentType: 'Session', version: '1' },
+        tags: [{ key: 'env', value: 'prod' }],
+      },
     ],
+    ...EMPTY_SERVICES,
+    documentContents: ['Restart-Service', 'Shell-WithLogging'].map((name) => ({
+      ...{ name, version: '1', content: { schemaVersion: '2.2', mainSteps: [] } },
+    })),
   };
 }

@@ -2,7 +2,7 @@
 // of docs/input-folder.md. Run it after a row changed: node tools/collected-calls.ts
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type AwsCall, callName } from '../lib/collect/aws-call.ts';
+import type { AwsCall } from '../lib/collect/aws-call.ts';
 import { CALLS } from '../lib/collect/calls.ts';
 import type { GrantStatement } from '../lib/collect/grants.ts';
 
@@ -79,17 +79,19 @@ function comment(text: string, width: number): readonly string[] {
 }
 
 function tableText(): string {
-  const rows = CALLS.map(
-    (call) =>
-      `| \`${fileOf(call)}\` | ${call.purpose}${call.reader === 'kept' ? '; kept in the snapshot' : ''} |\n`,
-  );
+  const rows = CALLS.map((call) => `| \`${fileOf(call)}\` | ${lineOf(call)} |\n`);
   return `| file | what it is for |\n|---|---|\n${rows.join('')}`;
+}
+
+function lineOf({ argument, purpose, reader }: AwsCall): string {
+  const most = argument?.kind === 'each' ? `; at most ${argument.most} in a region` : '';
+  return `${purpose}${most}${reader === 'kept' ? '; kept in the snapshot' : ''}`;
 }
 
 /** `<region>/ec2.describe-image-attribute.<ImageId>.json` */
 export function fileOf(call: AwsCall): string {
   const { argument, operation, service } = call;
-  const name = `${call.scope === 'region' ? '<region>/' : ''}${callName(call)}`;
+  const name = `${call.scope === 'region' ? '<region>/' : ''}${service}.${operation}`;
   if (argument === null) return `${name}.json`;
   if (argument.kind === 'values') return `${name}.${argument.values[0]}.json`;
   if (argument.kind === 'missing-policies')

@@ -1,3 +1,5 @@
+import { callName } from '../../lib/collect/aws-call.ts';
+import { CALLS } from '../../lib/collect/calls.ts';
 import type {
   ConnectEndpoint,
   Instance,
@@ -12,11 +14,28 @@ import { cliTags, cliTime } from './cli-iam.ts';
 
 const LAUNCHED = '2026-05-04T09:12:33+00:00';
 
+/** Typed calls that list something, by name, with nothing in their lists. */
+const EMPTY: Readonly<Record<string, CliAnswer>> = Object.fromEntries(
+  CALLS.filter(({ argument, reader }) => argument === null && typeof reader !== 'string').map((call) => [
+    callName(call),
+    Object.fromEntries(call.lists.map((list) => [list, []])),
+  ]),
+);
+
+const contents = ({ documentContents }: RegionSnapshot): Readonly<Record<string, CliAnswer>> =>
+  Object.fromEntries(
+    (documentContents ?? []).map(({ name, version, content }) => [
+      `ssm.get-document.${name}`,
+      { Name: name, DocumentVersion: version, DocumentFormat: 'JSON', Content: JSON.stringify(content) },
+    ]),
+  );
+
 /** What each call answers in a region, by the name of its file without `.json`. Every list must have been collected. */
 export function regionAnswers(region: RegionSnapshot, account: string): Readonly<Record<string, CliAnswer>> {
   const groups = region.securityGroups ?? [];
   const names = new Map(groups.map(({ id, name }) => [id, name]));
   return {
+    ...EMPTY,
     'ec2.describe-instances': {
       Reservations: (region.instances ?? []).values().map((one) => reservation(one, account, names)),
     },
@@ -40,6 +59,7 @@ export function regionAnswers(region: RegionSnapshot, account: string): Readonly
         Tags: cliTags(tags),
       })),
     },
+    ...contents(region),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Fields, Note } from './fields.ts';
+import { type Fields, type Note, objectsOf, text } from './fields.ts';
 import type { DuplicateKeys } from './policy-record.ts';
 
 /** An answer that could be read, ready to be taken apart. `note` records an item of it that is left out. */
@@ -8,4 +8,21 @@ export interface Answer {
   readonly argument: string | null;
   readonly duplicates: DuplicateKeys;
   readonly note: Note;
+}
+
+/** The items of a list that have what each must have; the others are named. */
+export function itemsOf<const Needed extends readonly string[], One>(
+  answer: Answer,
+  key: string,
+  needed: Needed,
+  take: (item: Fields, at: string, found: { readonly [I in keyof Needed]: string }) => One,
+): One[] {
+  const items: One[] = [];
+  for (const { item, at } of objectsOf(answer.fields, key, '$', answer.note)) {
+    const found = needed.map((member) => text(item, member));
+    const missing = found.indexOf(null);
+    if (missing >= 0) answer.note(at, `left out: it has no \`${needed[missing]}\``);
+    else items.push(take(item, at, found as unknown as { readonly [I in keyof Needed]: string }));
+  }
+  return items;
 }

@@ -45,6 +45,8 @@ export interface AwsCall {
   /** as the CLI names it */
   readonly service: string;
   readonly operation: string;
+  /** what coverage calls it, where one operation is asked for two purposes; absent: the operation */
+  readonly as?: string;
   readonly scope: 'global' | 'region';
   readonly argument: CallArgument | null;
   /** top-level lists whose pages are put together */
@@ -64,6 +66,6 @@ export interface AwsCall {
 /** What most rows have. */
 export const BASE = { argument: null, lists: [], options: '', absentOn: null } as const;
 
-/** The call as the CLI names it: `ec2.describe-instances`. */
-export const callName = (call: { readonly service: string; readonly operation: string }): string =>
-  `${call.service}.${call.operation}`;
+/** The call as coverage names it: `ec2.describe-instances`. */
+export const callName = (call: Pick<AwsCall, 'service' | 'operation' | 'as'>): string =>
+  `${call.service}.${call.as ?? call.operation}`;

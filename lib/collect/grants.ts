@@ -46,14 +46,32 @@ export const SHARED_DISKS: GrantStatement = {
 
 export const MANAGED_INSTANCES: GrantStatement = {
   sid: 'ManagedInstances',
-  why: "Which instances Systems Manager reaches, and which documents are the account's own. It takes no resource.",
+  why: "What Systems Manager reaches and runs, and which documents are the account's own. It takes no resource for these.",
   resources: [],
 };
 
-export const SESSION_PREFERENCES: GrantStatement = {
-  sid: 'SessionPreferences',
-  why: "Session Manager's preferences, in every region.",
-  resources: [own('ssm', 'document/SSM-SessionManagerRunShell')],
+export const DOCUMENTS: GrantStatement = {
+  sid: 'Documents',
+  why: "Session Manager's preferences, and what the account's own documents do, in every region.",
+  resources: [own('ssm', 'document/*')],
+};
+
+export const ASSOCIATIONS: GrantStatement = {
+  sid: 'Associations',
+  why: 'What State Manager runs: the association is asked about, its document and its instance, too.',
+  resources: [own('ssm', 'association/*'), own('ssm', 'document/*'), own('ec2', 'instance/*')],
+};
+
+export const WINDOWS: GrantStatement = {
+  sid: 'MaintenanceWindows',
+  why: 'What maintenance windows run, and on which instances.',
+  resources: [own('ssm', 'maintenancewindow/*')],
+};
+
+export const AUTO_SCALING: GrantStatement = {
+  sid: 'AutoScaling',
+  why: 'Which templates the instances of groups are replaced from. It takes no resource.',
+  resources: [],
 };
 
 export const HOST_MANAGEMENT: GrantStatement = {

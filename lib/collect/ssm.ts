@@ -1,7 +1,8 @@
 import { parseJson } from '../policy/json.ts';
+import type { DocumentContent } from '../snapshot/services.ts';
 import type { ManagedInstance, SessionPreferences, SsmDocument } from '../snapshot/snapshot.ts';
-import type { Answer } from './answer.ts';
-import { type Fields, fieldsOf, isoTime, objectsOf, tagsOf, text } from './fields.ts';
+import { type Answer, itemsOf } from './answer.ts';
+import { type Fields, fieldsOf, isoTime, list, objectsOf, tagsOf, text } from './fields.ts';
 import type { Place } from './instances.ts';
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html */
@@ -53,19 +54,24 @@ function contentOf(answer: Answer): Fields | null {
   return null;
 }
 
-/** The account's own session and command documents; `list-documents` also names those of Amazon and of others. */
+/** The account's own documents, of every type; `list-documents` also names those of Amazon and of others. */
 export function takeDocuments(answer: Answer, { accountId }: Place): SsmDocument[] {
-  const documents: SsmDocument[] = [];
-  for (const { item, at } of objectsOf(answer.fields, 'DocumentIdentifiers', '$', answer.note)) {
-    const name = text(item, 'Name');
-    const documentType = text(item, 'DocumentType');
-    if (name === null || documentType === null) {
-      answer.note(at, `left out: it has no \`${name === null ? 'Name' : 'DocumentType'}\``);
-      continue;
-    }
-    const own = (text(item, 'Owner') ?? accountId) === accountId;
-    if (!own || !(documentType === 'Session' || documentType === 'Command')) continue;
-    documents.push({ name, documentType, tags: tagsOf(item, at, answer.note) });
-  }
-  return documents;
+  const documents = itemsOf(answer, 'DocumentIdentifiers', ['Name', 'DocumentType'], (item, at, found) => {
+    if ((text(item, 'Owner') ?? accountId) !== accountId) return null;
+    const [name, documentType] = found;
+    const version = text(item, 'DocumentVersion');
+    const platforms = list(item, 'PlatformTypes', at, answer.note).filter((one) => typeof one === 'string');
+    return {
+      ...{ name, documentType, tags: tagsOf(item, at, answer.note) },
+      ...(version === null ? {} : { version }),
+      ...(platforms.length === 0 ? {} : { platforms: [...platforms].sort() }),
+    };
+  });
+  return documents.filter((one) => one !== null);
+}
+
+/** What stands in one document. */
+export function takeDocumentContent(answer: Answer): DocumentContent[] {
+  const name = text(answer.fields, 'Name') ?? answer.argument ?? '';
+  return [{ name, version: text(answer.fields, 'DocumentVersion'), content: contentOf(answer) }];
 }

@@ -1,4 +1,5 @@
 import { askedAt, readAt } from './age.ts';
+import { SERVICE_KEYS, type ServiceLists } from './services.ts';
 import type {
   ConnectEndpoint,
   CoverageEntry,
@@ -134,7 +135,25 @@ function canonicalRegion(region: RegionSnapshot): RegionSnapshot {
     managedInstances: region.managedInstances && sortBy(region.managedInstances, (one) => one.id),
     sessionPreferences: region.sessionPreferences,
     documents: region.documents && sortBy(region.documents.map(canonicalDocument), (one) => one.name),
+    ...serviceLists(region),
   };
+}
+
+/** Their items in order; what is inside of one keeps the order that AWS gives it, but for lists of names and tags. */
+function serviceLists(region: RegionSnapshot): ServiceLists {
+  const lists = Object.entries(SERVICE_KEYS).map(([field, key]) => {
+    const items = region[field as keyof ServiceLists] ?? null;
+    return [field, items && sortBy(items.map(sortedInside), key as (item: object) => string)];
+  });
+  return Object.fromEntries(lists);
+}
+
+function sortedInside(item: object): object {
+  const members = Object.entries(item).map(([name, value]) => {
+    if (name === 'tags') return [name, sortTags(value)];
+    return [name, Array.isArray(value) ? sortBy(value, (one) => JSON.stringify(one)) : value];
+  });
+  return Object.fromEntries(members);
 }
 
 const canonicalInstance = (instance: Instance): Instance => ({

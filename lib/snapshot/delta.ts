@@ -1,6 +1,7 @@
 import { canonicalSnapshot } from './canonical.ts';
 import { placeOf } from './parts.ts';
 import { parseSnapshot } from './schema.ts';
+import { SERVICE_KEYS } from './services.ts';
 import { anything, objectOf, oneOf } from './shape.ts';
 import type { RegionSnapshot, Snapshot } from './snapshot.ts';
 
@@ -19,6 +20,7 @@ const KEYS: Readonly<Record<string, (item: never) => string>> = {
   connectEndpoints: ({ id }: { id: string }) => id,
   managedInstances: ({ id }: { id: string }) => id,
   documents: ({ name }: { name: string }) => name,
+  ...SERVICE_KEYS,
 };
 
 /** How one member differs: `gone` are keys of items of a list, `now` the items that are new or differ. */

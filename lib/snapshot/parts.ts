@@ -15,6 +15,13 @@ export const REGION_CALLS: Readonly<Record<Exclude<keyof RegionSnapshot, 'region
   managedInstances: 'ssm.describe-instance-information',
   sessionPreferences: 'ssm.get-document',
   documents: 'ssm.list-documents',
+  documentContents: 'ssm.get-document-contents',
+  associations: 'ssm.list-associations',
+  associationDetails: 'ssm.describe-association',
+  maintenanceWindows: 'ssm.describe-maintenance-windows',
+  windowTargets: 'ssm.describe-maintenance-window-targets',
+  windowTasks: 'ssm.describe-maintenance-window-tasks',
+  autoScalingGroups: 'autoscaling.describe-auto-scaling-groups',
 };
 
 export type RegionField = keyof typeof REGION_CALLS;

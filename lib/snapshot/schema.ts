@@ -1,4 +1,6 @@
 import type { Problem } from '../policy/problem.ts';
+import { REGION_FIELDS, unknownRegion } from './parts.ts';
+import { SERVICE_SHAPES } from './services-schema.ts';
 import { anything, listOf, number, objectOf, oneOf, orLeftOut, orNull, text, truth } from './shape.ts';
 import type {
   ConnectEndpoint,
@@ -138,7 +140,18 @@ const region = objectOf<RegionSnapshot>({
   serialConsoleEnabled: orNull(truth),
   managedInstances: orNull(listOf(managedInstance)),
   sessionPreferences: orNull(preferences),
-  documents: orNull(listOf(objectOf<SsmDocument>({ name: text, documentType: text, tags }))),
+  documents: orNull(
+    listOf(
+      objectOf<SsmDocument>({
+        name: text,
+        documentType: text,
+        tags,
+        version: orLeftOut(text),
+        platforms: orLeftOut(texts),
+      }),
+    ),
+  ),
+  ...SERVICE_SHAPES,
 });
 
 const coverage = objectOf<CoverageEntry>({
@@ -194,11 +207,19 @@ export function parseSnapshot(value: unknown): Snapshot {
 
 type StoredSnapshot = Omit<Snapshot, 'schemaVersion'> & { readonly schemaVersion: 1 | 2 };
 
+/** A list that an earlier version did not collect is not known. */
+function withEveryList(stored: RegionSnapshot): RegionSnapshot {
+  const isWhole = REGION_FIELDS.every((field) => stored[field] !== undefined);
+  return isWhole ? stored : { ...unknownRegion(stored.region), ...stored };
+}
+
 /** What version 1 wrote behind the reason of a call that failed, while the answer before still stood. */
 const STANDS = /the answer of (\S+) still stands$/;
 
 function dated(stored: StoredSnapshot): Snapshot {
-  const { schemaVersion, ...snapshot } = stored;
+  const { schemaVersion, ...rest } = stored;
+  const regions = rest.regions.map(withEveryList);
+  const snapshot = { ...rest, regions };
   if (schemaVersion === 2) return { schemaVersion, ...snapshot };
   const coverage = snapshot.coverage.map((entry) => {
     const before = STANDS.exec(entry.detail)?.[1];

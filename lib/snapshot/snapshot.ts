@@ -1,7 +1,9 @@
 import type { Problem } from '../policy/problem.ts';
+import type { ServiceLists } from './services.ts';
+import type { Tag } from './tag.ts';
 
 /** Tags as pairs, in the account's own order: keys may differ by case only, so this is never a record. */
-export type Tags = readonly { readonly key: string; readonly value: string }[];
+export type Tags = readonly Tag[];
 
 export type PolicyKind = 'aws-managed' | 'customer-managed' | 'inline' | 'trust' | 'scp' | 'rcp';
 
@@ -160,15 +162,19 @@ export interface SessionPreferences {
   readonly cloudWatchLogGroupName: string | null;
 }
 
-/** A session or command document of the account itself. */
+/** A document of the account itself, of any type: `Command`, `Session`, `Automation`, `Policy`, ... */
 export interface SsmDocument {
   readonly name: string;
   readonly documentType: string;
   readonly tags: Tags;
+  /** the default one; left out: not said */
+  readonly version?: string;
+  /** `Linux`, `Windows`, `MacOS`; left out: not said */
+  readonly platforms?: readonly string[];
 }
 
 /** What one region holds. `null` means not collected; an empty list means that there are none. */
-export interface RegionSnapshot {
+export interface RegionSnapshot extends ServiceLists {
   readonly region: string;
   readonly instances: readonly Instance[] | null;
   readonly securityGroups: readonly SecurityGroup[] | null;

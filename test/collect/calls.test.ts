@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { callName } from '../../lib/collect/aws-call.ts';
 import { CALLS } from '../../lib/collect/calls.ts';
 
 describe('the table of calls', () => {
   it('names each call once, and takes arguments out of a call that comes before', () => {
-    const names = CALLS.map((call) => `${call.service}.${call.operation}`);
+    const names = CALLS.map(callName);
     expect(new Set(names).size).toBe(names.length);
     for (const [index, call] of CALLS.entries()) {
       if (call.argument?.kind !== 'each') continue;

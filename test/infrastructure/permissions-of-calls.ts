@@ -13,6 +13,12 @@ const ses = (rest: string): string => `arn:aws:ses:${REGION}:${ACCOUNT}:${rest}`
 
 type AsksOf = (input: RecordedCall['input'], account: string) => readonly Asks[];
 
+const ofWindow =
+  (action: string): AsksOf =>
+  ({ WindowId }, account) => [
+    { action, resource: ssm(`maintenancewindow/${WindowId}`).replace(ACCOUNT, account) },
+  ];
+
 /**
  * Calls that ask for something else than the action of their name on no resource.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
@@ -40,6 +46,15 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
   'ssm GetDocument': ({ Name }, account) => [
     { action: 'ssm:GetDocument', resource: ssm(`document/${Name}`).replace(ACCOUNT, account) },
   ],
+  // the association alone: its document and instance are asked about, too, where it is named by them
+  'ssm DescribeAssociation': ({ AssociationId }, account) => [
+    {
+      action: 'ssm:DescribeAssociation',
+      resource: ssm(`association/${AssociationId}`).replace(ACCOUNT, account),
+    },
+  ],
+  'ssm DescribeMaintenanceWindowTargets': ofWindow('ssm:DescribeMaintenanceWindowTargets'),
+  'ssm DescribeMaintenanceWindowTasks': ofWindow('ssm:DescribeMaintenanceWindowTasks'),
   'ssm GetServiceSetting': ({ SettingId }, account) => [
     {
       action: 'ssm:GetServiceSetting',

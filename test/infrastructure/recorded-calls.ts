@@ -81,6 +81,7 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
   const clients = clientsFor(REGION, CREDENTIALS);
   recording('account-source.ts', clients.ec2(REGION));
   recording('account-source.ts', clients.ssm(REGION));
+  recording('account-source.ts', clients.autoScaling(REGION));
   recording('account-source.ts', clients.iam);
   recording('account-source.ts', clients.organizations);
   recording('account-source.ts', clients.sts);
@@ -141,12 +142,21 @@ const MISSING: Readonly<Record<string, string>> = {
   'get-policy-version': 'arn:aws:iam::aws:policy/ReadOnlyAccess.v3',
 };
 
+/** An id of what each call that is made once per thing is about. */
+const IDS: Readonly<Record<string, string>> = {
+  'describe-image-attribute': 'ami-0abc1234def567890',
+  'describe-snapshot-attribute': 'snap-0abc1234def567890',
+  'describe-association': '2c4e6a8b-1111-4c33-9c6b-000000000004',
+  'describe-maintenance-window-targets': 'mw-0c50858d01EXAMPLE',
+  'describe-maintenance-window-tasks': 'mw-0c50858d01EXAMPLE',
+};
+
 /** An argument as a snapshot has it. */
 function argumentOf(call: AwsCall | undefined): string | null {
   if (call?.argument == null) return null;
   if (call.argument.kind === 'values') return call.argument.values[0] ?? null;
   if (call.argument.kind === 'missing-policies') return MISSING[call.operation] ?? null;
-  return call.argument.id === 'ImageId' ? 'ami-0abc1234def567890' : 'snap-0abc1234def567890';
+  return IDS[call.operation] ?? null;
 }
 
 /** The SDK makes this client itself, so what it sends is read. */

@@ -1,3 +1,4 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
@@ -13,6 +14,7 @@ export type Credentials = NonNullable<ConstructorParameters<typeof EC2Client>[0]
 export interface Clients {
   readonly ec2: (region: string) => EC2Client;
   readonly ssm: (region: string) => SSMClient;
+  readonly autoScaling: (region: string) => AutoScalingClient;
   readonly iam: IAMClient;
   readonly organizations: OrganizationsClient;
   readonly sts: STSClient;
@@ -72,6 +74,7 @@ export function clientsFor(region: string, credentials?: Credentials, patience?:
   return {
     ec2: perRegion((where) => awsClient(EC2Client, at(where), patience)),
     ssm: perRegion((where) => awsClient(SSMClient, at(where), patience)),
+    autoScaling: perRegion((where) => awsClient(AutoScalingClient, at(where), patience)),
     iam: awsClient(IAMClient, at(region), patience),
     organizations: awsClient(OrganizationsClient, at(region), patience),
     sts: awsClient(STSClient, at(region), patience),

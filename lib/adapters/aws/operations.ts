@@ -2,7 +2,6 @@ import {
   DescribeImageAttributeCommand,
   DescribeRegionsCommand,
   DescribeSnapshotAttributeCommand,
-  type EC2Client,
   GetInstanceMetadataDefaultsCommand,
   GetSerialConsoleAccessStatusCommand,
   paginateDescribeImages,
@@ -18,43 +17,19 @@ import {
   paginateGetAccountAuthorizationDetails,
   paginateListVirtualMFADevices,
 } from '@aws-sdk/client-iam';
-import {
-  GetDocumentCommand,
-  GetServiceSettingCommand,
-  paginateDescribeInstanceInformation,
-  paginateListDocuments,
-  type SSMClient,
-} from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import type { SourceCall } from '../../ports/account-source.ts';
-import type { Clients } from './clients.ts';
 import { credentialReport } from './credential-report.ts';
 import { effectivePolicies } from './effective-policies.ts';
-
-type Pages = AsyncIterable<object> | Promise<object>;
-type Operation = (clients: Clients, call: SourceCall) => Pages;
+import { type Operation, regional } from './operation.ts';
+import { SERVICE_OPERATIONS } from './service-operations.ts';
+import { SSM_OPERATIONS } from './ssm-operations.ts';
 
 /** As large as the services allow, so that an account takes few calls. */
 const EC2_PAGE = 1000;
-const SSM_PAGE = 50;
 /** Below IAM's limit of 1,000: a page with its documents already takes seconds. */
 const IAM_PAGE = 300;
 
-const ec2 =
-  (ask: (client: EC2Client, argument: string) => Pages): Operation =>
-  (clients, call) =>
-    ask(clients.ec2(regionOf(call)), call.argument ?? '');
-
-const ssm =
-  (ask: (client: SSMClient, argument: string) => Pages): Operation =>
-  (clients, call) =>
-    ask(clients.ssm(regionOf(call)), call.argument ?? '');
-
-function regionOf({ service, operation, region }: SourceCall): string {
-  if (region === null)
-    throw new TypeError(`\`${service}.${operation}\` is asked of a region, and none was named`);
-  return region;
-}
+const ec2 = regional(({ ec2 }) => ec2);
 
 /** How each call of lib/collect/calls.ts is made, by the CLI's own name for it. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -105,14 +80,6 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     client.send(new GetInstanceMetadataDefaultsCommand({})),
   ),
 
-  'ssm.describe-instance-information': ssm((client) =>
-    paginateDescribeInstanceInformation({ client, pageSize: SSM_PAGE }, {}),
-  ),
-  'ssm.list-documents': ssm((client) =>
-    paginateListDocuments({ client, pageSize: SSM_PAGE }, { Filters: [{ Key: 'Owner', Values: ['Self'] }] }),
-  ),
-  'ssm.get-document': ssm((client, Name) => client.send(new GetDocumentCommand({ Name }))),
-  'ssm.get-service-setting': ssm((client, setting) =>
-    client.send(new GetServiceSettingCommand({ SettingId: `/ssm/managed-instance/${setting}` })),
-  ),
+  ...SSM_OPERATIONS,
+  ...SERVICE_OPERATIONS,
 };

@@ -1,0 +1,21 @@
+import type { SourceCall } from '../../ports/account-source.ts';
+import type { Clients } from './clients.ts';
+
+/** All pages of an answer, or its only one. */
+export type Pages = AsyncIterable<object> | Promise<object>;
+
+/** How the SDK makes one call. */
+export type Operation = (clients: Clients, call: SourceCall) => Pages;
+
+function regionOf({ service, operation, region }: SourceCall): string {
+  if (region === null)
+    throw new TypeError(`\`${service}.${operation}\` is asked of a region, and none was named`);
+  return region;
+}
+
+/** An operation of a service that has a client for each region; `argument` is empty where the call is about nothing. */
+export const regional =
+  <Client>(clientOf: (clients: Clients) => (region: string) => Client) =>
+  (ask: (client: Client, argument: string) => Pages): Operation =>
+  (clients, call) =>
+    ask(clientOf(clients)(regionOf(call)), call.argument ?? '');

@@ -1,0 +1,46 @@
+import {
+  DescribeAssociationCommand,
+  GetDocumentCommand,
+  GetServiceSettingCommand,
+  paginateDescribeInstanceInformation,
+  paginateDescribeMaintenanceWindows,
+  paginateDescribeMaintenanceWindowTargets,
+  paginateDescribeMaintenanceWindowTasks,
+  paginateListAssociations,
+  paginateListDocuments,
+} from '@aws-sdk/client-ssm';
+import { type Operation, regional } from './operation.ts';
+
+const ssm = regional((clients) => clients.ssm);
+
+/** As large as the service allows, so that an account takes few calls. */
+const PAGE = 50;
+
+export const SSM_OPERATIONS: Readonly<Record<string, Operation>> = {
+  'ssm.describe-instance-information': ssm((client) =>
+    paginateDescribeInstanceInformation({ client, pageSize: PAGE }, {}),
+  ),
+  'ssm.list-documents': ssm((client) =>
+    paginateListDocuments({ client, pageSize: PAGE }, { Filters: [{ Key: 'Owner', Values: ['Self'] }] }),
+  ),
+  // some are stored as YAML
+  'ssm.get-document': ssm((client, Name) =>
+    client.send(new GetDocumentCommand({ Name, DocumentFormat: 'JSON' })),
+  ),
+  'ssm.list-associations': ssm((client) => paginateListAssociations({ client, pageSize: PAGE }, {})),
+  'ssm.describe-association': ssm((client, AssociationId) =>
+    client.send(new DescribeAssociationCommand({ AssociationId })),
+  ),
+  'ssm.describe-maintenance-windows': ssm((client) =>
+    paginateDescribeMaintenanceWindows({ client, pageSize: PAGE }, {}),
+  ),
+  'ssm.describe-maintenance-window-targets': ssm((client, WindowId) =>
+    paginateDescribeMaintenanceWindowTargets({ client, pageSize: PAGE }, { WindowId }),
+  ),
+  'ssm.describe-maintenance-window-tasks': ssm((client, WindowId) =>
+    paginateDescribeMaintenanceWindowTasks({ client, pageSize: PAGE }, { WindowId }),
+  ),
+  'ssm.get-service-setting': ssm((client, setting) =>
+    client.send(new GetServiceSettingCommand({ SettingId: `/ssm/managed-instance/${setting}` })),
+  ),
+};

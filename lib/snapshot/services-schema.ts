@@ -1,0 +1,60 @@
+import type {
+  Association,
+  AssociationDetail,
+  AutoScalingGroup,
+  DocumentContent,
+  MaintenanceWindow,
+  Parameter,
+  RunTarget,
+  ServiceLists,
+  TemplateUse,
+  WindowTarget,
+  WindowTask,
+} from './services.ts';
+import { anything, listOf, objectOf, orLeftOut, orNull, type Shape, text, truth } from './shape.ts';
+import type { Tag } from './tag.ts';
+
+const texts = listOf(text);
+const maybe = orNull(text);
+const tags = listOf(objectOf<Tag>({ key: text, value: text }));
+const targets = listOf(objectOf<RunTarget>({ key: text, values: texts }));
+
+/** A list that an earlier version did not write is not collected. */
+const collected = (item: Shape): Shape => orLeftOut(orNull(listOf(item)));
+
+export const SERVICE_SHAPES: { readonly [F in keyof ServiceLists]: Shape } = {
+  autoScalingGroups: collected(
+    objectOf<AutoScalingGroup>({
+      name: text,
+      arn: text,
+      templates: listOf(objectOf<TemplateUse>({ id: maybe, name: maybe, version: text })),
+      launchConfiguration: maybe,
+      instances: texts,
+      serviceRole: maybe,
+      suspended: texts,
+      tags,
+    }),
+  ),
+  documentContents: collected(objectOf<DocumentContent>({ name: text, version: maybe, content: anything })),
+  associations: collected(
+    objectOf<Association>({
+      id: text,
+      document: text,
+      documentVersion: maybe,
+      targets,
+      schedule: maybe,
+    }),
+  ),
+  associationDetails: collected(
+    objectOf<AssociationDetail>({
+      id: text,
+      parameters: listOf(objectOf<Parameter>({ name: text, values: texts })),
+      onlyAtCronInterval: truth,
+    }),
+  ),
+  maintenanceWindows: collected(objectOf<MaintenanceWindow>({ id: text, name: text, enabled: truth })),
+  windowTargets: collected(objectOf<WindowTarget>({ windowId: text, id: text, resourceType: text, targets })),
+  windowTasks: collected(
+    objectOf<WindowTask>({ windowId: text, id: text, type: text, task: text, targets, serviceRole: maybe }),
+  ),
+};

@@ -1,0 +1,329 @@
+import { describe, expect, it } from 'vitest';
+import { collectAccount } from '../../lib/collect/collect.ts';
+import { instancesOf } from '../../lib/snapshot/instances-of.ts';
+import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';
+import { type Answers, gap, memorySource } from '../fixtures/memory-source.ts';
+
+const ID = '111122223333';
+const CALLER = { 'sts.get-caller-identity': { Account: ID, Arn: `arn:aws:iam::${ID}:user/auditor` } };
+
+async function collected(answers: Answers) {
+  const inRegion = Object.fromEntries(
+    Object.entries(answers).map(([name, answer]) => [`us-east-1/${name}`, answer]),
+  );
+  const source = memorySource({ ...CALLER, ...inRegion });
+  const snapshot = await collectAccount(source, new Date(0), { step: () => {} });
+  const [region] = snapshot.regions;
+  if (region === undefined) throw new Error('no region was read');
+  const entry = (call: string) => {
+    const { status, detail, items } = snapshot.coverage.find((one) => one.call === call) ?? {};
+    return { status, detail, items };
+  };
+  return {
+    region,
+    entry,
+    calls: source.calls,
+    problems: snapshot.problems ?? [],
+    instances: instancesOf(snapshot),
+  };
+}
+
+/** What a region holds in these fields. */
+const fields = <F extends keyof RegionSnapshot>(region: RegionSnapshot, ...names: F[]) =>
+  Object.fromEntries(names.map((name) => [name, region[name]]));
+
+describe('Auto Scaling', () => {
+  const template = (Version?: string) => ({
+    ...{ LaunchTemplateId: 'lt-0a1b', LaunchTemplateName: 'web' },
+    ...(Version === undefined ? {} : { Version }),
+  });
+  const group = (name: string, more: object) => ({
+    AutoScalingGroupName: name,
+    AutoScalingGroupARN: `arn:aws:autoscaling:us-east-1:${ID}:autoScalingGroup:5f1c:autoScalingGroupName/${name}`,
+    ...{ MinSize: 1, MaxSize: 3, DesiredCapacity: 2, Instances: [], SuspendedProcesses: [], Tags: [] },
+    ...more,
+  });
+
+  it('says which template and version a group launches from, and whom it launched', async () => {
+    const { region } = await collected({
+      'autoscaling.describe-auto-scaling-groups': {
+        AutoScalingGroups: [
+          group('web', {
+            LaunchTemplate: template('$Latest'),
+            Instances: [{ InstanceId: 'i-1', LifecycleState: 'InService', LaunchTemplate: template('7') }],
+            SuspendedProcesses: [{ ProcessName: 'Launch', SuspensionReason: 'by hand' }],
+            ServiceLinkedRoleARN: `arn:aws:iam::${ID}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
+            Tags: [
+              {
+                ResourceId: 'web',
+                ResourceType: 'auto-scaling-group',
+                Key: 'team',
+                Value: 'red',
+                PropagateAtLaunch: true,
+              },
+            ],
+          }),
+        ],
+      },
+    });
+    expect(region.autoScalingGroups).toEqual([
+      {
+        name: 'web',
+        arn: `arn:aws:autoscaling:us-east-1:${ID}:autoScalingGroup:5f1c:autoScalingGroupName/web`,
+        templates: [{ id: 'lt-0a1b', name: 'web', version: '$Latest' }],
+        launchConfiguration: null,
+        instances: ['i-1'],
+        serviceRole: `arn:aws:iam::${ID}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
+        suspended: ['Launch'],
+        tags: [{ key: 'team', value: 'red' }],
+      },
+    ]);
+  });
+
+  it('takes the templates of a mixed instances policy with those of its overrides, each once', async () => {
+    const policy = {
+      LaunchTemplate: {
+        LaunchTemplateSpecification: template(),
+        Overrides: [
+          { InstanceType: 'm7g.large' },
+          { InstanceType: 'c7g.large', LaunchTemplateSpecification: template('3') },
+          { InstanceType: 'c7g.xlarge', LaunchTemplateSpecification: template('3') },
+        ],
+      },
+    };
+    const { region } = await collected({
+      'autoscaling.describe-auto-scaling-groups': {
+        AutoScalingGroups: [
+          group('mixed', { MixedInstancesPolicy: policy }),
+          group('old', { LaunchConfigurationName: 'old-1' }),
+        ],
+      },
+    });
+    expect(region.autoScalingGroups?.map((one) => one.templates.map(({ version }) => version))).toEqual([
+      ['$Default', '3'],
+      [],
+    ]);
+    expect(region.autoScalingGroups?.[1]?.launchConfiguration).toBe('old-1');
+  });
+
+  it('a group without an ARN is named and left out', async () => {
+    const { region, problems, entry } = await collected({
+      'autoscaling.describe-auto-scaling-groups': { AutoScalingGroups: [{ AutoScalingGroupName: 'x' }] },
+    });
+    expect(region.autoScalingGroups).toEqual([]);
+    expect(problems[0]?.message).toBe('left out: it has no `AutoScalingGroupARN`');
+    expect(entry('autoscaling.describe-auto-scaling-groups').detail).toContain('not everything in it');
+  });
+});
+
+describe('maintenance windows', () => {
+  const WINDOW = 'mw-0c50858d01EXAMPLE';
+  const ANSWERS = {
+    'ssm.describe-maintenance-windows': {
+      WindowIdentities: [
+        { WindowId: WINDOW, Name: 'nightly', Enabled: true, Duration: 2, Cutoff: 1, Schedule: 'rate(1 day)' },
+      ],
+    },
+    [`ssm.describe-maintenance-window-targets.${WINDOW}`]: {
+      Targets: [
+        {
+          ...{ WindowId: WINDOW, WindowTargetId: 'e32e', ResourceType: 'INSTANCE' },
+          Targets: [{ Key: 'tag:team', Values: ['red'] }],
+        },
+      ],
+    },
+    [`ssm.describe-maintenance-window-tasks.${WINDOW}`]: {
+      Tasks: [
+        {
+          ...{ WindowId: WINDOW, WindowTaskId: '4f7c', TaskArn: 'AWS-RunShellScript', Type: 'RUN_COMMAND' },
+          Targets: [{ Key: 'WindowTargetIds', Values: ['e32e'] }],
+          TaskParameters: {},
+        },
+      ],
+    },
+  };
+
+  it('are read with their targets and tasks', async () => {
+    const { region, entry } = await collected(ANSWERS);
+    expect(fields(region, 'maintenanceWindows', 'windowTargets', 'windowTasks')).toEqual({
+      maintenanceWindows: [{ id: WINDOW, name: 'nightly', enabled: true }],
+      windowTargets: [
+        {
+          ...{ windowId: WINDOW, id: 'e32e', resourceType: 'INSTANCE' },
+          targets: [{ key: 'tag:team', values: ['red'] }],
+        },
+      ],
+      windowTasks: [
+        {
+          ...{ windowId: WINDOW, id: '4f7c', type: 'RUN_COMMAND', task: 'AWS-RunShellScript' },
+          targets: [{ key: 'WindowTargetIds', values: ['e32e'] }],
+          serviceRole: null,
+        },
+      ],
+    });
+    expect(entry('ssm.describe-maintenance-window-tasks')).toEqual({
+      status: 'collected',
+      detail: '',
+      items: 1,
+    });
+  });
+
+  it('where their list is refused, what is in them is not known, and nothing is asked', async () => {
+    const refused = gap('denied', 'allow `ssm:DescribeMaintenanceWindows` for the collecting role');
+    const { region, entry, calls } = await collected({ 'ssm.describe-maintenance-windows': refused });
+    expect(fields(region, 'maintenanceWindows', 'windowTargets', 'windowTasks')).toEqual({
+      ...{ maintenanceWindows: null, windowTargets: null, windowTasks: null },
+    });
+    expect(entry('ssm.describe-maintenance-window-tasks')).toEqual({
+      status: 'denied',
+      detail: 'needs the answer of `ssm.describe-maintenance-windows`, which is not there',
+      items: null,
+    });
+    expect(calls.filter((call) => call.includes('window-t'))).toEqual([]);
+  });
+
+  it('one that cannot be read leaves the others, and coverage says so', async () => {
+    const two = { WindowIdentities: [{ WindowId: WINDOW }, { WindowId: 'mw-2' }] };
+    const { region, entry } = await collected({ ...ANSWERS, 'ssm.describe-maintenance-windows': two });
+    expect(region.windowTasks).toHaveLength(1);
+    expect(entry('ssm.describe-maintenance-window-tasks')).toEqual({
+      status: 'not-collected',
+      detail: '1 of 2 read: there is no `us-east-1/ssm.describe-maintenance-window-tasks.mw-2`',
+      items: 1,
+    });
+  });
+
+  it('more than can be asked about are not all collected', async () => {
+    const many = Array.from({ length: 101 }, (_, index) => ({ WindowId: `mw-${1000 + index}` }));
+    const tasks = many.map(({ WindowId }) => [
+      `ssm.describe-maintenance-window-tasks.${WindowId}`,
+      { Tasks: [] },
+    ]);
+    const { entry } = await collected({
+      'ssm.describe-maintenance-windows': { WindowIdentities: many },
+      ...Object.fromEntries(tasks),
+    });
+    expect(entry('ssm.describe-maintenance-window-tasks')).toEqual({
+      status: 'not-collected',
+      detail: '100 of 101 read: at most 100 are asked for in one region',
+      items: 100,
+    });
+  });
+});
+
+describe('State Manager', () => {
+  const association = (AssociationId: string, Name: string, more: object = {}) => ({
+    ...{ AssociationId, Name, AssociationVersion: '1', Overview: { Status: 'Success' } },
+    ...more,
+  });
+  const described = (AssociationId: string, more: object) => ({
+    AssociationDescription: { AssociationId, ...more },
+  });
+
+  it('asks about associations whose document is not one of AWS, or runs others', async () => {
+    const { region, calls } = await collected({
+      'ssm.list-associations': {
+        Associations: [
+          association('a-1', 'AWS-GatherSoftwareInventory', {
+            Targets: [{ Key: 'InstanceIds', Values: ['*'] }],
+          }),
+          association('a-2', 'Own-Shell', { InstanceId: 'i-1', DocumentVersion: '$LATEST' }),
+          association('a-3', 'AWS-RunPatchBaselineWithHooks', { ScheduleExpression: 'rate(7 days)' }),
+          association('a-4', `arn:aws:ssm:us-east-1:444455556666:document/Shared`),
+        ],
+      },
+      'ssm.describe-association.a-2': described('a-2', { ApplyOnlyAtCronInterval: true, Parameters: {} }),
+      'ssm.describe-association.a-3': described('a-3', {
+        Parameters: { PreInstallHookDocName: ['Own-Hook'], Operation: ['Install'] },
+      }),
+      'ssm.describe-association.a-4': described('a-4', {}),
+    });
+    expect(
+      region.associations?.map(({ id, targets, documentVersion }) => [id, targets, documentVersion]),
+    ).toEqual([
+      ['a-1', [{ key: 'InstanceIds', values: ['*'] }], null],
+      ['a-2', [{ key: 'InstanceIds', values: ['i-1'] }], '$LATEST'],
+      ['a-3', [], null],
+      ['a-4', [], null],
+    ]);
+    expect(region.associationDetails).toEqual([
+      { id: 'a-2', parameters: [], onlyAtCronInterval: true },
+      {
+        id: 'a-3',
+        parameters: [
+          { name: 'Operation', values: ['Install'] },
+          { name: 'PreInstallHookDocName', values: ['Own-Hook'] },
+        ],
+        onlyAtCronInterval: false,
+      },
+      { id: 'a-4', parameters: [], onlyAtCronInterval: false },
+    ]);
+    expect(calls).not.toContain('us-east-1/ssm.describe-association.a-1');
+  });
+
+  it('an answer without an association is unreadable', async () => {
+    const { entry } = await collected({
+      'ssm.list-associations': { Associations: [association('a-2', 'Own-Shell')] },
+      'ssm.describe-association.a-2': {},
+    });
+    expect(entry('ssm.describe-association')).toMatchObject({ status: 'unreadable', items: 0 });
+  });
+});
+
+describe('documents of the account', () => {
+  const identifier = (Name: string, DocumentType: string, more: object = {}) => ({
+    ...{ Name, DocumentType, Owner: ID, DocumentVersion: '2', PlatformTypes: ['Linux'], Tags: [] },
+    ...more,
+  });
+  const content = { schemaVersion: '2.2', mainSteps: [{ action: 'aws:runShellScript', name: 'run' }] };
+
+  it('are listed whatever their type; what stands in them is read where a verdict can rest on it', async () => {
+    const { region, calls } = await collected({
+      'ssm.list-documents': {
+        DocumentIdentifiers: [
+          identifier('Own-Shell', 'Command'),
+          identifier('Own-Book', 'Automation'),
+          identifier('SSM-SessionManagerRunShell', 'Session'),
+          identifier('Foreign', 'Command', { Owner: '444455556666' }),
+        ],
+      },
+      'ssm.get-document.Own-Shell': {
+        ...{ Name: 'Own-Shell', DocumentVersion: '2', DocumentFormat: 'JSON' },
+        Content: JSON.stringify(content),
+      },
+      'ssm.get-document.Foreign': { Name: 'Foreign', DocumentVersion: '1', Content: '{}' },
+    });
+    expect(region.documents?.map(({ name, documentType }) => `${name} ${documentType}`)).toEqual([
+      'Own-Book Automation',
+      'Own-Shell Command',
+      'SSM-SessionManagerRunShell Session',
+    ]);
+    expect(region.documents?.[0]).toEqual({
+      ...{ name: 'Own-Book', documentType: 'Automation', tags: [], version: '2', platforms: ['Linux'] },
+    });
+    expect(region.documentContents?.find(({ name }) => name === 'Own-Shell')).toEqual({
+      ...{ name: 'Own-Shell', version: '2', content },
+    });
+    expect(calls).not.toContain('us-east-1/ssm.get-document.Own-Book');
+  });
+
+  it('one whose content is YAML is named, and its content is not known', async () => {
+    const { region, problems } = await collected({
+      'ssm.list-documents': { DocumentIdentifiers: [identifier('Own-Shell', 'Command')] },
+      'ssm.get-document.Own-Shell': { Name: 'Own-Shell', Content: 'schemaVersion: "2.2"' },
+    });
+    expect(region.documentContents).toEqual([{ name: 'Own-Shell', version: null, content: null }]);
+    expect(problems[0]?.message).toBe('is not a JSON object: ask with `--document-format JSON`');
+  });
+
+  it('a refusal of one does not touch the preferences', async () => {
+    const { region, entry } = await collected({
+      'ssm.list-documents': { DocumentIdentifiers: [identifier('Own-Shell', 'Command')] },
+      'ssm.get-document.SSM-SessionManagerRunShell': {},
+      'ssm.get-document.Own-Shell': gap('denied', 'no'),
+    });
+    expect(entry('ssm.get-document')).toMatchObject({ status: 'collected' });
+    expect(region.sessionPreferences).not.toBeNull();
+    expect(entry('ssm.get-document-contents')).toEqual({ status: 'denied', detail: 'no', items: 0 });
+  });
+});
