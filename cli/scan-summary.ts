@@ -4,6 +4,7 @@ import type { AuditOutput } from '../lib/pipeline/audit.ts';
 import type { CollectOutput } from '../lib/pipeline/collect.ts';
 import type { PublishOutput } from '../lib/pipeline/publish.ts';
 import { visible } from '../lib/render/escape.ts';
+import { kindsText } from '../lib/render/kind-counts.ts';
 
 /** What the steps of a scan answered, as `--json` prints it. */
 export interface ScanOutput {
@@ -25,7 +26,7 @@ export function scanSummary({ collected, audited, published }: ScanOutput, out: 
     ...(isBlind ? [['NOT AUDITED', visible(audited.why)] as const] : []),
     ['account', audited.accountId],
     ['judged', `${plural(collected.principals, 'principal')}, ${plural(collected.instances, 'instance')}`],
-    ['access', isBlind ? 'not known' : `${plural(audited.cells, 'cell')} not denied`],
+    ['access', isBlind ? 'not known' : accessText(audited)],
     [
       'findings',
       isBlind && standing.length === 0
@@ -41,6 +42,11 @@ export function scanSummary({ collected, audited, published }: ScanOutput, out: 
     ['report', join(out, 'runs', audited.run, 'report.html')],
   ];
   return rows.map(([name, value]) => `${name.padEnd(9)} ${value}\n`).join('');
+}
+
+function accessText({ cells, shells }: AuditOutput): string {
+  const who = kindsText(shells);
+  return `${who === '' ? 'nobody' : who} with a shell, ${plural(cells, 'cell')} not denied`;
 }
 
 const colours = { critical: 'red', high: 'yellow', medium: 'cyan', low: 'dim', info: 'dim' } as const;

@@ -5,8 +5,11 @@ import type { Clock } from '../ports/clock.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
+import { accessOf } from '../render/access.ts';
 import { cellCounts } from '../render/changes.ts';
+import type { KindCounts } from '../render/kind-counts.ts';
 import type { Report } from '../render/report.ts';
+import { shellKinds } from '../render/summary.ts';
 import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
 import { mergeScan } from '../snapshot/carry.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -54,6 +57,8 @@ export interface AuditOutput {
   readonly drift: Readonly<Record<'gained' | 'lost' | 'changed', number>>;
   /** cells that are not denied */
   readonly cells: number;
+  /** principals that have a shell on some instance, by kind */
+  readonly shells: KindCounts;
   /** `blind`: nothing was audited, and `why` says for want of what */
   readonly state: AuditState['state'];
   readonly why: string;
@@ -161,6 +166,7 @@ const auditOutput = (
   findings: findingCounts(report),
   drift: cellCounts(report.drift),
   cells: report.matrix.groups.reduce((sum, group) => sum + group.principals.length * instanceCount(group), 0),
+  shells: shellKinds(report, accessOf(report.matrix)),
   ...auditStateOf(report.snapshot),
 });
 

@@ -1,15 +1,18 @@
 import type { DriftCounts } from '../drift/drift.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
+import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
 import { sha256 } from '../findings/sha256.ts';
-import type { PathId } from '../matrix/paths/cell.ts';
+import type { PathId, PrincipalKind } from '../matrix/paths/cell.ts';
 import type { Alert } from '../ports/notifier.ts';
 import { auditStateOf } from '../snapshot/audit-state.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { type Change, type ChangeRow, changesOf, SEVERITIES, stateText, whoText } from './changes.ts';
-import { asciiSubject, byteLength, clip, visible } from './escape.ts';
+import { asciiSubject, byteLength, toBytes, visible } from './escape.ts';
 import { findingSentence, findingText } from './finding-text.ts';
+import { KIND_NAMES } from './kind-counts.ts';
 import { count, environmentOf, instancesById, thousands } from './names.ts';
 import { pathTitle } from './path-facts.ts';
+import { rowsWithPeopleFirst } from './people-first.ts';
 import type { Report } from './report.ts';
 import { worstFindingFirst } from './summary.ts';
 
@@ -38,7 +41,7 @@ const SENTENCE_BYTES = 150;
 export function alertsOf(report: Report, topic: string, reportUrl?: string): Alert[] {
   const instances = instancesById(report.snapshot);
   const foot = reportUrl === undefined ? '' : `Report: ${toBytes(visible(reportUrl), 300)}\n`;
-  const context: Context = { report, topic, instances, foot };
+  const context: Context = { report, topic, instances, kindOf: kindsOfSnapshot(report.snapshot), foot };
   const alerts = [
     ...blindAlert(context),
     ...changesOf(report.drift).map((change) => changeAlert(change, context)),
@@ -75,6 +78,7 @@ interface Context {
   readonly report: Report;
   readonly topic: string;
   readonly instances: ReadonlyMap<string, Instance>;
+  readonly kindOf: (arn: string) => PrincipalKind;
   readonly foot: string;
 }
 
@@ -84,7 +88,8 @@ function rank(alert: Alert): number {
 
 function changeAlert(change: Change, context: Context): Alert {
   const { accountId } = context.report;
-  const { counts, severity, rows } = change;
+  const { counts, severity } = change;
+  const rows = rowsWithPeopleFirst(change.rows, context.kindOf);
   const worst = rows[0];
   const rank = `[${severity.toUpperCase()}]`;
   const headline = `${changeCounts(counts)} on ${count(counts.instances, 'instance')}`;
@@ -93,11 +98,11 @@ function changeAlert(change: Change, context: Context): Alert {
     topic: context.topic,
     subject: asciiSubject(`${rank} ${accountId} ${who}: ${nameText(change.cause.detail)}`),
     message: withinLimit(
-      `${rank} ${count(counts.principals, 'principal')}: ${headline} (account ${accountId})`,
+      `${rank} ${nameText(whoText(change))}: ${headline} (account ${accountId})`,
       causeLines(change),
-      rows.map((row) => rowText(row, context.instances, NAMED)),
+      rows.map((row) => rowText(row, context, NAMED)),
       context.foot,
-      rows.slice(0, 1).map((row) => rowText(row, context.instances, FEWEST)),
+      rows.slice(0, 1).map((row) => rowText(row, context, FEWEST)),
     ),
     attributes: attributesOf(context, 'drift', severity, {
       ...(worst === undefined ? {} : { path: worst.paths[0] ?? '', instance: worst.instances[0] ?? '' }),
@@ -154,14 +159,15 @@ function causeLines(change: Change): string[] {
   ].filter((line) => line !== '');
 }
 
-function rowText(row: ChangeRow, instances: ReadonlyMap<string, Instance>, most: typeof NAMED): string {
+function rowText(row: ChangeRow, { instances, kindOf }: Context, most: typeof NAMED): string {
+  const who = (arn: string): string => `${nameText(arn)} (${KIND_NAMES[kindOf(arn)]})`;
   const [first = '', ...others] = row.principals.slice(0, most.principals);
   const named = row.instances.slice(0, most.instances);
   const more = (all: number, shown: number, word: string): readonly string[] =>
     all === shown ? [] : [`and ${count(all - shown, `more ${word}`)}`];
   return [
-    `${row.change}: ${nameText(first)}`,
-    ...others.map((arn) => `  and ${nameText(arn)}`),
+    `${row.change}: ${who(first)}`,
+    ...others.map((arn) => `  and ${who(arn)}`),
     ...more(row.principalCount, 1 + others.length, 'principal').map((text) => `  ${text}`),
     ...named.map((id) => `  -> ${instanceText(id, instances.get(id))}`),
     ...more(row.instanceCount, named.length, 'instance').map((text) => `  -> ${text}`),
@@ -273,13 +279,6 @@ function withinLimit(
 
 function keyOf(kind: string, parts: unknown): string {
   return `${kind}-${sha256(JSON.stringify(parts)).slice(0, 24)}`;
-}
-
-/** The text cut to at most `limit` bytes, between two code points. */
-function toBytes(text: string, limit: number): string {
-  let kept = clip(text, limit);
-  while (byteLength(kept) > limit) kept = clip(kept, Math.floor(Array.from(kept).length * 0.9));
-  return kept;
 }
 
 function nameText(text: string): string {

@@ -18,7 +18,7 @@ export interface ChangeRow extends DriftGroup {
   readonly severity: Severity;
 }
 
-/** Drift with what it is worth, the worst cause first. */
+/** Drift with what it is worth, the worst cause first; of equally bad ones those that are about people. */
 export function changesOf(drift: readonly Drift[]): Change[] {
   return drift.map(changeOf).sort(worstChangeFirst);
 }
@@ -156,5 +156,9 @@ function worstRowFirst(a: ChangeRow, b: ChangeRow): number {
 
 function worstChangeFirst(a: Change, b: Change): number {
   const cells = ({ counts }: Change): number => counts.gained + counts.lost + counts.changed;
-  return bySeverity(a.severity, b.severity) || cells(b) - cells(a) || byText(a.id, b.id);
+  // nobody said of older runs who is a person
+  const others = ({ counts }: Change): number => Number(counts.people === 0);
+  return (
+    bySeverity(a.severity, b.severity) || others(a) - others(b) || cells(b) - cells(a) || byText(a.id, b.id)
+  );
 }

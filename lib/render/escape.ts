@@ -122,3 +122,10 @@ export function safeUrl(url: string): string | null {
   if (/^https?:\/\/[^\s"'<>]+$/i.test(url)) return url;
   return /^(?![a-z][a-z0-9+.-]*:|\/\/|\\)[^\s"'<>\\]+$/i.test(url) ? url : null;
 }
+
+/** The text cut to at most `limit` bytes, between two code points. */
+export function toBytes(text: string, limit: number): string {
+  let kept = clip(text, limit);
+  while (byteLength(kept) > limit) kept = clip(kept, Math.floor(Array.from(kept).length * 0.9));
+  return kept;
+}

@@ -1,6 +1,9 @@
 import type { PrincipalKind } from '../matrix/paths/cell.ts';
 import { count, thousands } from './names.ts';
 
+/** How many principals there are of each kind. */
+export type KindCounts = Readonly<Record<PrincipalKind, number>>;
+
 const KINDS: readonly (readonly [kind: PrincipalKind, text: (n: number) => string])[] = [
   ['person', (n) => count(n, 'person', 'people')],
   ['machine', (n) => count(n, 'machine')],
@@ -8,10 +11,22 @@ const KINDS: readonly (readonly [kind: PrincipalKind, text: (n: number) => strin
   ['outside', (n) => `${thousands(n)} from outside`],
 ];
 
-/** Principals told apart by their kind, people first: `3 people, 9 machines and 2 roles of AWS` */
-export function kindsText(kinds: readonly PrincipalKind[]): string {
-  const parts = KINDS.map(([kind, text]) => ({ n: kinds.filter((one) => one === kind).length, text }))
-    .filter(({ n }) => n > 0)
-    .map(({ n, text }) => text(n));
+/** What one principal of a kind is called. */
+export const KIND_NAMES: Readonly<Record<PrincipalKind, string>> = {
+  person: 'person',
+  machine: 'machine',
+  aws: 'AWS',
+  outside: 'outside',
+};
+
+export function kindCounts(kinds: Iterable<PrincipalKind>): KindCounts {
+  const counts = { person: 0, machine: 0, aws: 0, outside: 0 };
+  for (const kind of kinds) counts[kind] += 1;
+  return counts;
+}
+
+/** Principals told apart by their kind, people first: `3 people, 9 machines and 2 roles of AWS`; empty where there are none */
+export function kindsText(counts: KindCounts): string {
+  const parts = KINDS.filter(([kind]) => counts[kind] > 0).map(([kind, text]) => text(counts[kind]));
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }

@@ -1,4 +1,4 @@
-import type { Cell, Grant, Step } from '../matrix/paths/cell.ts';
+import type { Cell, Grant, PrincipalKind, Step } from '../matrix/paths/cell.ts';
 import type { MatrixInstance } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Instance, PolicyRecord } from '../snapshot/snapshot.ts';
@@ -38,6 +38,8 @@ export interface Payload {
 interface PayloadRow {
   readonly arn: string;
   readonly name: string;
+  /** who is behind it, and behind those that share the row */
+  readonly kinds: readonly PrincipalKind[];
   readonly members: readonly string[];
   readonly more: number;
 }
@@ -71,7 +73,7 @@ type PayloadGrant = readonly [string, number, string | null, string, number];
 
 const VERDICTS = ['allowed', 'conditional', 'unknown'];
 
-export function payloadOf(report: Report, grid: Grid): Payload {
+export function payloadOf(report: Report, grid: Grid, kindOf: (arn: string) => PrincipalKind): Payload {
   const { matrix, snapshot } = report;
   const rowOf = new Map(grid.rows.map((row, index) => [row.members[0] ?? 0, index] as const));
   const columnOf = new Map(grid.columns.map((column, index) => [column.members[0] ?? 0, index] as const));
@@ -102,7 +104,10 @@ export function payloadOf(report: Report, grid: Grid): Payload {
   return {
     paths: matrix.paths.map((id) => ({ id, title: pathTitle(id), groups: pathGroups(id) })),
     rows: grid.rows.map((row) =>
-      rowPayload(row.members.map((member) => matrix.principals[member]?.arn ?? '')),
+      rowPayload(
+        row.members.map((member) => matrix.principals[member]?.arn ?? ''),
+        kindOf,
+      ),
     ),
     columns,
     details: details.list,
@@ -111,12 +116,13 @@ export function payloadOf(report: Report, grid: Grid): Payload {
   };
 }
 
-function rowPayload(arns: readonly string[]): PayloadRow {
+function rowPayload(arns: readonly string[], kindOf: (arn: string) => PrincipalKind): PayloadRow {
   const arn = arns[0] ?? '';
   const others = arns.slice(1);
   return {
     arn,
     name: shortPrincipal(arn),
+    kinds: [...new Set(arns.map(kindOf))],
     members: others.slice(0, PAGE_LIMITS.members),
     more: Math.max(0, others.length - PAGE_LIMITS.members),
   };

@@ -5,7 +5,7 @@ import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { type Access, accessOf, cellCount } from './access.ts';
 import { bySeverity, byText, type Change, changesOf, SEVERITIES } from './changes.ts';
-import { kindsText } from './kind-counts.ts';
+import { type KindCounts, kindCounts, kindsText } from './kind-counts.ts';
 import { count, thousands } from './names.ts';
 import type { Report } from './report.ts';
 
@@ -32,8 +32,8 @@ export interface Summary {
   readonly why: string;
   /** principals of whom something is not known for want of a policy */
   readonly undecided: number;
-  /** who has a shell, people first: `3 people and 9 machines` */
-  readonly shellKinds: string;
+  /** who has a shell */
+  readonly shellKinds: KindCounts;
   readonly verdict: string;
   readonly coverage: string;
 }
@@ -94,10 +94,13 @@ function principalTally(access: Access): Tally {
 }
 
 /** Those whom the tally counts as having a shell, by who is behind them. */
-function shellKinds({ snapshot, matrix }: Report, access: Access): string {
+export function shellKinds(
+  { snapshot, matrix }: Pick<Report, 'snapshot' | 'matrix'>,
+  access: Access,
+): KindCounts {
   const kind = kindsOfSnapshot(snapshot);
   const holders = access.rows.filter(({ shell }) => shell > 0).flatMap(({ members }) => members);
-  return kindsText(holders.map((member) => kind(matrix.principals[member]?.arn ?? '')));
+  return kindCounts(holders.map((member) => kind(matrix.principals[member]?.arn ?? '')));
 }
 
 function verdictSentence(
@@ -106,7 +109,7 @@ function verdictSentence(
       readonly principals: number;
       readonly instances: number;
       readonly undecided: number;
-      readonly shellKinds: string;
+      readonly shellKinds: KindCounts;
     },
 ): string {
   if (facts.state === 'blind') return `NOT AUDITED: ${facts.why}.`;
@@ -123,7 +126,7 @@ function shellSentence(
     readonly principals: number;
     readonly instances: number;
     readonly undecided: number;
-    readonly shellKinds: string;
+    readonly shellKinds: KindCounts;
   },
 ): string {
   if (facts.withShell === 0 && facts.withShellIf === 0) {
@@ -135,7 +138,8 @@ function shellSentence(
     facts.withRoot === 0
       ? ''
       : `, ${facts.withRoot === facts.withShell ? 'all' : thousands(facts.withRoot)} as root`;
-  const kinds = facts.shellKinds === '' ? '' : ` (${facts.shellKinds})`;
+  const text = kindsText(facts.shellKinds);
+  const kinds = text === '' ? '' : ` (${text})`;
   return `${thousands(facts.withShell)} of ${count(facts.principals, 'principal')}${kinds} can get a shell on an instance${root}${ifs}.`;
 }
 

@@ -7,9 +7,12 @@ import { latchkey } from './run.ts';
 
 describe('latchkey who-can --people', () => {
   let out = '';
+  let summary = '';
   beforeAll(async () => {
     out = await mkdtemp(join(tmpdir(), 'latchkey-people-'));
-    expect((await latchkey(['scan', '--from', 'examples/acme', '--out', out])).code).toBe(0);
+    const { code, stdout } = await latchkey(['scan', '--from', 'examples/acme', '--out', out]);
+    expect(code).toBe(0);
+    summary = stdout;
     return () => rm(out, { recursive: true, force: true });
   });
   const ask = async (...args: string[]) => (await latchkey(['who-can', '--in', out, ...args])).stdout;
@@ -21,6 +24,10 @@ describe('latchkey who-can --people', () => {
     expect(new Set(all.map(({ kind }) => kind))).toContain('machine');
     expect(people.length).toBeGreaterThan(0);
     expect(await cells('--people')).toEqual(people);
+  });
+
+  it('are who has a shell, says the scan', async () => {
+    expect(summary).toMatch(/^access {4}11 people with a shell, \d+ cells not denied$/m);
   });
 
   it('says who is not among them', async () => {

@@ -47,6 +47,47 @@ test('a drift alert names everything that its reader needs', () => {
   });
 });
 
+test('people are named first, each principal with its kind', () => {
+  const report = fullReport();
+  const arn = (name: string): string => `arn:aws:iam::111122223333:${name}`;
+  const none = { verdict: 'denied', condition: null, landsAs: [] } as const;
+  const gained = {
+    change: 'gained',
+    instances: [INSTANCES[0][0]],
+    paths: ['run-command'],
+    before: none,
+    after: { ...none, verdict: 'allowed', landsAs: ['root'] },
+  } as const;
+  const cause = (detail: string) => ({ kind: 'policy', detail }) as const;
+  const [one, two] = alertsOf(
+    {
+      ...report,
+      findings: [],
+      drift: [
+        driftOf('machines', cause('a'), [{ ...gained, principals: [arn('role/DevOps')] }]),
+        {
+          ...driftOf('both', cause('b'), [
+            { ...gained, principals: [arn('role/ci-deploy')], paths: ['user-data'] },
+            { ...gained, principals: [arn('role/DevOps'), arn('user/alice')] },
+          ]),
+          counts: { gained: 3, lost: 0, changed: 0, principals: 3, people: 1, instances: 1, production: 0 },
+        },
+      ].map((drift, i) => (i === 0 ? { ...drift, counts: { ...drift.counts, people: 0 } } : drift)),
+    },
+    TOPIC,
+  );
+  expect(one?.message.split('\n')[0]).toMatch(
+    /^\[CRITICAL\] 1 person and 2 other principals: 3 ways in gained/,
+  );
+  const named = one?.message.split('\n').filter((line) => /^(gained|changed|lost): | {2}and arn/.test(line));
+  expect(named).toEqual([
+    `gained: ${arn('user/alice')} (person)`,
+    `  and ${arn('role/DevOps')} (machine)`,
+    `gained: ${arn('role/ci-deploy')} (machine)`,
+  ]);
+  expect(two?.message.split('\n')[0]).toMatch(/^\[CRITICAL\] role\/DevOps: /);
+});
+
 test('nothing to say, no alert', () => {
   expect(alertsOf(quietReport(), TOPIC)).toEqual([]);
 });

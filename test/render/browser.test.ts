@@ -119,6 +119,12 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 60_0
     const { page, close } = await open(renderPage(fullReport()));
     const form = page.locator('#matrix-filter');
     expect(await status(page)).toBe('11 of 11 rows, 8 of 8 columns, 118 cells');
+    await form.getByLabel('Kind').selectOption('person');
+    await expect(page.locator('#grid tbody tr:visible th').allTextContents()).resolves.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^user\//)]),
+    );
+    await expect(page.locator('#grid tbody tr:visible', { hasText: 'role/' }).count()).resolves.toBe(0);
+    await form.getByLabel('Kind').selectOption('');
     await form.getByLabel('Principal').fill('payments-dev');
     expect(await status(page)).toBe('1 of 11 rows, 3 of 8 columns, 6 cells');
     await page.getByRole('button', { name: 'Clear' }).click();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PrincipalKind } from '../../lib/matrix/paths/cell.ts';
-import { kindsText } from '../../lib/render/kind-counts.ts';
+import { kindCounts, kindsText } from '../../lib/render/kind-counts.ts';
+import { peopleFirst } from '../../lib/render/people-first.ts';
 
 const cases: readonly (readonly [kinds: readonly PrincipalKind[], text: string])[] = [
   [[], ''],
@@ -11,5 +12,15 @@ const cases: readonly (readonly [kinds: readonly PrincipalKind[], text: string])
 ];
 
 test.each(cases)('%j: %s', (kinds, text) => {
-  expect(kindsText(kinds)).toBe(text);
+  expect(kindsText(kindCounts(kinds))).toBe(text);
+});
+
+test('people come first, and otherwise the order stays', () => {
+  const kinds: Readonly<Record<string, PrincipalKind>> = {
+    a: 'machine',
+    b: 'person',
+    c: 'outside',
+    d: 'person',
+  };
+  expect(peopleFirst(['a', 'b', 'c', 'd'], (arn) => kinds[arn] ?? 'aws')).toEqual(['b', 'd', 'a', 'c']);
 });

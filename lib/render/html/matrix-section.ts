@@ -1,6 +1,8 @@
+import type { PrincipalKind } from '../../matrix/paths/cell.ts';
 import { byText } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import type { GridColumn, GridRow } from '../grid.ts';
+import { KIND_NAMES } from '../kind-counts.ts';
 import { PAGE_LIMITS } from '../limits.ts';
 import { count, shortPrincipal, thousands } from '../names.ts';
 import { pathTitle } from '../path-facts.ts';
@@ -40,6 +42,9 @@ function toolbar(view: PageView): Html {
     (path) => html`<option value="${path}">${pathTitle(path)}</option>`,
   )}</select></label>
 <label>Verdict <select name="verdict"><option value="">any</option><option value="0">allowed</option><option value="1">conditional</option><option value="2">unknown</option></select></label>
+<label>Kind <select name="kind"><option value="">any</option>${kinds(view).map(
+    (kind) => html`<option value="${kind}">${KIND_NAMES[kind]}</option>`,
+  )}</select></label>
 <label>Principal <input type="search" name="principal" placeholder="name or ARN" autocomplete="off"></label>
 <label>Instance or tag <input type="search" name="instance" placeholder="id, name, key=value" list="tags" autocomplete="off"></label>
 <datalist id="tags">${tags.map((tag) => html`<option value="${tag}"></option>`)}</datalist>
@@ -47,6 +52,16 @@ function toolbar(view: PageView): Html {
 <output aria-live="polite"></output>
 </form>
 `;
+}
+
+/** The kinds that some row has, people first. */
+function kinds(view: PageView): readonly PrincipalKind[] {
+  const there = new Set(
+    view.grid.rows.flatMap(({ members }) =>
+      members.map((member) => view.kindOf(view.report.matrix.principals[member]?.arn ?? '')),
+    ),
+  );
+  return (Object.keys(KIND_NAMES) as PrincipalKind[]).filter((kind) => there.has(kind));
 }
 
 function tagChoices(view: PageView): string[] {

@@ -1,3 +1,4 @@
+import { kindsOfSnapshot } from '../../findings/principal-kinds.ts';
 import { sha256 } from '../../findings/sha256.ts';
 import { type Html, html, scriptJson, trusted } from '../escape.ts';
 import { exposureOf, gridOf, reachabilityOf } from '../grid.ts';
@@ -56,7 +57,7 @@ ${sections.map((section) => section.body)}
 </main>
 </div>
 <dialog id="drawer" aria-labelledby="drawer-title"></dialog>
-<script type="application/json" id="data">${scriptJson(payloadOf(report, view.grid))}</script>
+<script type="application/json" id="data">${scriptJson(payloadOf(report, view.grid, view.kindOf))}</script>
 <script>${trusted(PAGE_SCRIPT)}</script>
 </body>
 </html>
@@ -74,6 +75,7 @@ function viewOf(report: Report): PageView {
     grid: gridOf(report.matrix, summary.access),
     instances: instancesById(report.snapshot),
     shown,
+    kindOf: kindsOfSnapshot(report.snapshot),
     reach: reachabilityOf(report.matrix, report.snapshot, new Set(shown.flatMap((one) => one.members))),
   };
 }

@@ -2,12 +2,11 @@ import type { AccessRow } from '../access.ts';
 import { byText } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import { memberCount, strongestFirst } from '../grid.ts';
+import { KIND_NAMES, kindCounts, kindsText } from '../kind-counts.ts';
 import { PAGE_LIMITS } from '../limits.ts';
 import { shortPrincipal, thousands } from '../names.ts';
 import { pathTitle } from '../path-facts.ts';
 import { empty, leftOut, type PageView, type Section, section, strengthKey } from './view.ts';
-
-const KINDS = { user: 'user', role: 'role', outside: 'outside' } as const;
 
 interface Entry {
   readonly members: readonly number[];
@@ -50,8 +49,14 @@ function principalRow(entry: Entry, view: PageView): Html {
   const { row } = entry;
   return html`<tr><td>${strengthKey(row.strongest)}</td><th scope="row" title="${principal.arn}">${shortPrincipal(principal.arn)}${
     more > 0 && html` <i>and ${thousands(more)} alike</i>`
-  }</th><td class="muted">${KINDS[principal.kind]}</td><td class="num" data-label="Root">${number(row.root)}</td><td class="num" data-label="Shell">${number(row.shell)}</td><td class="num" data-label="Shell, if">${number(row.shellIf)}</td><td>${paths(row, view)}</td></tr>
+  }</th><td class="muted">${kindsOfEntry(entry, view)}</td><td class="num" data-label="Root">${number(row.root)}</td><td class="num" data-label="Shell">${number(row.shell)}</td><td class="num" data-label="Shell, if">${number(row.shellIf)}</td><td>${paths(row, view)}</td></tr>
 `;
+}
+
+/** Those who share a row may be of several kinds. */
+function kindsOfEntry({ members }: Entry, view: PageView): string {
+  const kinds = members.map((member) => view.kindOf(view.report.matrix.principals[member]?.arn ?? ''));
+  return members.length === 1 ? KIND_NAMES[kinds[0] ?? 'machine'] : kindsText(kindCounts(kinds));
 }
 
 function number(n: number): Html {

@@ -1,6 +1,7 @@
 /** The drawer of one square: every path, its condition, what it rests on. */
 export const DRAWER_SCRIPT = String.raw`
 const VERDICTS = ['allowed', 'conditional', 'unknown'];
+const KINDS = { person: 'person', machine: 'machine', aws: 'AWS', outside: 'outside' };
 const LAYERS = {
   identityPolicies: 'identity policy',
   permissionsBoundary: 'permissions boundary',
@@ -24,7 +25,7 @@ function openDrawer(grid, r, c) {
   const tags = column.tags.filter((tag) => tag[0] !== 'Name').map((tag) => el('span', { className: 'tag' }, tag[0] + '=' + tag[1]));
   const head = el('div', { className: 'drawer-head' },
     el('div', {}, title,
-      el('p', { className: 'mono' }, row.arn),
+      el('p', {}, el('span', { className: 'mono' }, row.arn), ' ', el('span', { className: 'muted' }, row.kinds.map((kind) => KINDS[kind]).join(', '))),
       alike(row, 'principal'),
       el('p', {}, [column.id, column.region, column.state].filter(Boolean).join(', ') + ' ', tags.flatMap((tag) => [tag, ' '])),
       alike(column, 'instance')),

@@ -57,7 +57,9 @@ function filterGrid(grid) {
   const rowText = fields.get('principal').trim().toLowerCase();
   const columnText = fields.get('instance').trim().toLowerCase();
   const keep = wanted(grid);
-  const rowFits = data.rows.map((row) => [row.arn, row.name].concat(row.members).join('\n').toLowerCase().includes(rowText));
+  const kind = fields.get('kind');
+  const rowFits = data.rows.map((row) => (kind === '' || row.kinds.includes(kind)) &&
+    [row.arn, row.name].concat(row.members).join('\n').toLowerCase().includes(rowText));
   const columnFits = data.columns.map((column) => instanceText(column).includes(columnText));
   const columnUsed = data.columns.map(() => false);
   let shownRows = 0;

@@ -1,4 +1,5 @@
 import type { Severity } from '../../findings/finding.ts';
+import type { PrincipalKind } from '../../matrix/paths/cell.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { InstanceClass } from '../access.ts';
 import { type Html, html } from '../escape.ts';
@@ -19,6 +20,8 @@ export interface PageView {
   /** the instances that have an entry of their own, alike ones folded */
   readonly shown: readonly InstanceClass[];
   readonly reach: ReadonlyMap<string, boolean | null>;
+  /** who is behind a principal */
+  readonly kindOf: (arn: string) => PrincipalKind;
 }
 
 /** One part of the page, and its line in the contents. */
