@@ -17,6 +17,7 @@ const MEASURED: readonly string[] = [
   'matrix --principals 4000 --instances 4000',
   'matrix --principals 10000 --instances 10000',
   'matrix --principals 10000 --instances 100000',
+  'ring --roles 5000',
   'change --principals 2000 --instances 2000 --changes 40',
   'store --principals 2000 --instances 10000',
   'store --principals 10000 --instances 100000',

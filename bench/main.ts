@@ -9,6 +9,7 @@ import { evaluatorBench } from './evaluator.ts';
 import { figuresBench } from './figures.ts';
 import { generateBench } from './generate.ts';
 import { matrixBench } from './matrix.ts';
+import { ringBench } from './ring.ts';
 import { storeBench } from './store.ts';
 
 /** Every measurement there is. */
@@ -16,6 +17,7 @@ const BENCHES: readonly Bench[] = [
   matrixBench,
   changeBench,
   driftBench,
+  ringBench,
   storeBench,
   generateBench,
   evaluatorBench,

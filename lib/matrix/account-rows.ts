@@ -6,7 +6,8 @@ import type { AuditedAccount } from './account/audited-account.ts';
 import { ESCALATION_ACTIONS } from './account/escalation-actions.ts';
 import { missingTrust } from './account/not-collected.ts';
 import type { Reduce } from './chains/assume-role.ts';
-import { type Edge, type Levels, levelsAlong } from './chains/chains.ts';
+import { allLevels, type EdgeLists, type Levels, type Search } from './chains/chain-search.ts';
+import type { Edge } from './chains/chains.ts';
 import { Escalations } from './chains/escalation-edges.ts';
 import { InstanceEdges } from './chains/instance-edges.ts';
 import { RoleEdges } from './chains/role-edges.ts';
@@ -26,12 +27,6 @@ import type { RowCell } from './rows/row-cell.ts';
 import { SessionRows } from './rows/session-rows.ts';
 
 const ASSUMING_NUMBERS = ASSUMING.map(actionNumber);
-
-/** Where chains begin that several principals share. */
-const NOBODY = -1;
-
-/** The edges from a principal, in lists that many may have in common. */
-export type EdgeLists = readonly (readonly Edge[])[];
 
 /** What a change may make of a principal's edges; those to `roles` are as they are where they are left out. */
 export interface OwnEdges {
@@ -176,7 +171,7 @@ export class AccountRows {
    * these principals.
    */
   *chains(of: (p: number) => boolean = () => true): Generator<ChainGroup> {
-    for (const principals of this.#withEqualEdges(of)) {
+    for (const principals of this.withEqualEdges(of)) {
       const first = principals[0] as number;
       const levels = this.levelsAlong(first, this.listsOf(first));
       if (levels.length > 0) yield { principals, levels };
@@ -189,12 +184,20 @@ export class AccountRows {
     lists: EdgeLists,
     listsOf: (from: number) => EdgeLists = (from) => this.listsOf(from),
   ): Levels {
-    const missingOf = (p: number): string | null => this.subject(p === NOBODY ? start : p).missing;
-    return levelsAlong(
-      NOBODY,
-      (from) => (from === NOBODY ? lists : listsOf(from)),
-      this.isWhole ? null : missingOf,
-    );
+    return allLevels(this.search(start, lists, listsOf));
+  }
+
+  /** What a search from somebody goes through. */
+  search(start: number, lists: EdgeLists, listsOf: (from: number) => EdgeLists): Search {
+    // where chains begin that several principals share
+    const nobody = this.#subjects.length;
+    const missingOf = (p: number): string | null => this.subject(p === nobody ? start : p).missing;
+    return {
+      start: nobody,
+      end: nobody + 1,
+      listsOf: (from) => (from === nobody ? lists : listsOf(from)),
+      missingOf: this.isWhole ? null : missingOf,
+    };
   }
 
   /** A question whose answer is the same for all principals of a class, asked once for each. */
@@ -206,7 +209,8 @@ export class AccountRows {
     };
   }
 
-  #withEqualEdges(of: (p: number) => boolean): Iterable<readonly number[]> {
+  /** Those of them that can become another, by their edges. */
+  withEqualEdges(of: (p: number) => boolean): Iterable<readonly number[]> {
     const shared = new Map<string, number[]>();
     for (const p of this.#principals.keys()) {
       if (!of(p)) continue;

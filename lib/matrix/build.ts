@@ -3,8 +3,9 @@ import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
 import { type AuditedAccount, auditedAccount } from './account/audited-account.ts';
-import { AccountRows, type ChainGroup } from './account-rows.ts';
-import type { Levels } from './chains/chains.ts';
+import { AccountRows } from './account-rows.ts';
+import type { Chain } from './chains/chains.ts';
+import { chainsToCells } from './chains/chains-to-cells.ts';
 import { anywhereIn, coverOf, IndirectRows } from './chains/indirect-rows.ts';
 import { outsideSubjects } from './chains/outside.ts';
 import type { AccessPath } from './paths/access-paths.ts';
@@ -22,7 +23,7 @@ export function buildMatrix(snapshot: Snapshot): Matrix {
       (path) => !isSubset(anywhere.get(path) as Bits, coverOf(rows.direct(p, path), rows.width)),
     ),
   );
-  return matrixOf(built, rows.chains(lacksSome), new IndirectRows(rows, anywhere));
+  return matrixOf(built, chainsToCells(rows, audited.paths, lacksSome), new IndirectRows(rows, anywhere));
 }
 
 /** An account ready to be asked about all its instances at once. */
@@ -40,11 +41,13 @@ export function rowsOf(snapshot: Snapshot): BuiltRows {
   return { audited, subjects, instances, rows: new AccountRows(audited, subjects, instances) };
 }
 
-export function matrixOf(
-  built: BuiltRows,
-  chainGroups: Iterable<ChainGroup>,
-  indirect: IndirectRows,
-): Matrix {
+/** Principals with the same chains. */
+interface Chains {
+  readonly principals: readonly number[];
+  readonly levels: Iterable<readonly Chain[]>;
+}
+
+export function matrixOf(built: BuiltRows, chainGroups: Iterable<Chains>, indirect: IndirectRows): Matrix {
   const { audited, subjects, instances, rows } = built;
   const groups = new RowGroups(rows.sets);
   for (const { members } of rows.classes) {
@@ -81,7 +84,7 @@ function addIndirect(
   indirect: IndirectRows,
   path: AccessPath,
   principals: readonly number[],
-  levels: Levels,
+  levels: Iterable<readonly Chain[]>,
 ): void {
   const alike = Map.groupBy(principals, (p) => rows.direct(p, path));
   const held = new Map([...alike.keys()].map((direct) => [direct, coverOf(direct, rows.width)]));

@@ -35,6 +35,7 @@ export class RowGroups {
   readonly #sets: InstanceSets;
   readonly #groups = new Map<PathId, Map<Outcome, Map<InstanceSet, RowGroup>>>();
   readonly #outcomes = new Map<string, Outcome>();
+  readonly #vias = new Map<readonly string[], number>();
   /** outcomes of cells by what they are reached through, so that most are found without a name */
   readonly #known = new Map<HeldCell, Map<readonly string[], Outcome>>();
 
@@ -63,8 +64,10 @@ export class RowGroups {
     return remembered(known, via, () => this.#named(cell, via));
   }
 
+  /** Lists of steps are told apart by themselves: in a ring of roles they are as long as it is. */
   #named(cell: HeldCell, via: readonly string[]): Outcome {
-    const name = outcomeName(cell, via);
+    const number = remembered(this.#vias, via, () => this.#vias.size);
+    const name = nameWith(cell, String(number));
     return remembered(this.#outcomes, name, () => outcomeOf(cell, via));
   }
 
@@ -97,6 +100,10 @@ export function outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
 
 /** Equal names, equal outcomes. */
 export function outcomeName(cell: HeldCell, via: readonly string[]): string {
+  return nameWith(cell, via.join());
+}
+
+function nameWith(cell: HeldCell, via: string): string {
   const grants = cell.grants.map((grant) => `${grant.layer} ${grant.policy} ${grant.statement}`);
   return [
     cell.verdict,
@@ -105,7 +112,7 @@ export function outcomeName(cell: HeldCell, via: readonly string[]): string {
     cell.residual.uncertain.join(),
     cell.alternative,
     cell.landsAs.join(),
-    via.join(),
+    via,
     // whatever order they were found in
     grants.sort().join(),
     cell.missing ?? '',

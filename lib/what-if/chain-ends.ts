@@ -1,6 +1,7 @@
 import { type Bits, intersects } from '../evaluator/bits.ts';
 import type { Formula } from '../evaluator/formula.ts';
-import type { Chain, Levels } from '../matrix/chains/chains.ts';
+import type { Levels } from '../matrix/chains/chain-search.ts';
+import type { Chain } from '../matrix/chains/chains.ts';
 import { coverOf, type IndirectRows } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { HeldCell } from '../matrix/rows/row-cell.ts';

@@ -1,5 +1,6 @@
 import { formulaKey } from '../evaluator/formula-key.ts';
-import type { Chain, Levels } from '../matrix/chains/chains.ts';
+import type { Levels } from '../matrix/chains/chain-search.ts';
+import type { Chain } from '../matrix/chains/chains.ts';
 
 /** Where chains lead that are there before or after only, or are shown, limited or granted otherwise. */
 export function changedEnds(before: Levels, after: Levels): readonly number[] {

@@ -1,4 +1,5 @@
-import type { AccountRows, EdgeLists } from '../matrix/account-rows.ts';
+import type { AccountRows } from '../matrix/account-rows.ts';
+import type { EdgeLists } from '../matrix/chains/chain-search.ts';
 import { LiveEdges } from '../matrix/chains/useful-edges.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { ChangedEdges, EdgePair } from './edge-pairs.ts';

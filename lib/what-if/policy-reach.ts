@@ -1,6 +1,6 @@
 import { addBits, type Bits, emptyBits, isEmpty, without } from '../evaluator/bits.ts';
-import type { AccountRows, EdgeLists } from '../matrix/account-rows.ts';
-import type { Levels } from '../matrix/chains/chains.ts';
+import type { AccountRows } from '../matrix/account-rows.ts';
+import type { EdgeLists, Levels } from '../matrix/chains/chain-search.ts';
 import { coverOf, IndirectRows } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import { overlay, type Piece } from '../matrix/rows/pieces.ts';

@@ -1,4 +1,5 @@
-import type { Chain, Levels } from '../matrix/chains/chains.ts';
+import type { Levels } from '../matrix/chains/chain-search.ts';
+import type { Chain } from '../matrix/chains/chains.ts';
 import type { Base } from './base.ts';
 import { changedEnds } from './changed-ends.ts';
 import type { EdgeChange } from './edge-change.ts';

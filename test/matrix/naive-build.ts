@@ -9,18 +9,11 @@ import {
 } from '../../lib/matrix/account/audited-account.ts';
 import type { PathDecision } from '../../lib/matrix/account/one-cell.ts';
 import { assumeRole, mayTagSession, reduced } from '../../lib/matrix/chains/assume-role.ts';
-import {
-  atEnd,
-  type Chain,
-  chainGrants,
-  type Edge,
-  grantsAlong,
-  type Levels,
-  levelsAlong,
-  Vias,
-} from '../../lib/matrix/chains/chains.ts';
+import { allLevels, type Levels } from '../../lib/matrix/chains/chain-search.ts';
+import { atEnd, type Chain, chainGrants, type Edge, grantsAlong } from '../../lib/matrix/chains/chains.ts';
 import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
 import { assumeFromOutside, comingAs, outsideSubjects } from '../../lib/matrix/chains/outside.ts';
+import { Vias } from '../../lib/matrix/chains/vias.ts';
 import type { AccessPath } from '../../lib/matrix/paths/access-paths.ts';
 import { type Landing, landing, landsThrough, sessionUser } from '../../lib/matrix/paths/lands-as.ts';
 import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
@@ -35,11 +28,12 @@ export function naiveMatrix(snapshot: Snapshot): Matrix {
   const cells = new DirectCells(audited, subjects, instances);
   const groups = new GroupBuilder();
   for (const p of subjects.keys()) {
-    const levels = levelsAlong(
-      p,
-      (from) => [cells.edges(from)],
-      (one) => cells.subject(one).missing,
-    );
+    const levels = allLevels({
+      start: p,
+      end: cells.count,
+      listsOf: (from) => [cells.edges(from)],
+      missingOf: (one) => cells.subject(one).missing,
+    });
     for (const path of audited.paths) {
       for (const i of instances.keys()) {
         const outcome = directOutcome(cells, p, i, path) ?? indirectOutcome(cells, levels, i, path);
@@ -169,6 +163,10 @@ class DirectCells {
 
   get audited(): AuditedAccount {
     return this.#audited;
+  }
+
+  get count(): number {
+    return this.#subjects.length;
   }
 
   subject(p: number): Subject {

@@ -14,7 +14,8 @@ import type { SubjectClass } from '../classes/principal-classes.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
 import type { HeldCell, RowCell } from '../rows/row-cell.ts';
 import { ChainCells } from './chain-cells.ts';
-import { type Chain, type Levels, Vias } from './chains.ts';
+import type { Chain } from './chains.ts';
+import { Vias } from './vias.ts';
 
 /** Cells that are held through a chain. */
 export interface ReachedCell {
@@ -68,7 +69,7 @@ export class IndirectRows {
   /** Disjoint; what all of `held` have already may be left out. `within`: only there. */
   reached(
     path: AccessPath,
-    levels: Levels,
+    levels: Iterable<readonly Chain[]>,
     held: readonly Bits[],
     within: Bits = this.#anywhere.get(path) as Bits,
   ): readonly ReachedCell[] {

@@ -1,0 +1,188 @@
+import { and, type Formula } from '../../evaluator/formula.ts';
+import { atEnd, type Chain, type Edge } from './chains.ts';
+
+/** Of whom it is not known what they hold: the calls that would tell. */
+export type MissingOf = (principal: number) => string | null;
+
+/** The edges from a principal, in lists that many may have in common. */
+export type EdgeLists = readonly (readonly Edge[])[];
+
+/**
+ * Chains in the order in which they count. What is known to open comes first, however long it is: those of which every
+ * step is known, then the others; of each, chains of equal length together, shortest first.
+ */
+export type Levels = readonly (readonly Chain[])[];
+
+/** The next level; null behind the last. */
+export type NextLevel = () => readonly Chain[] | null;
+
+/** What a search goes through. */
+export interface Search {
+  readonly start: number;
+  /** behind the last principal */
+  readonly end: number;
+  readonly listsOf: (from: number) => EdgeLists;
+  /** null: nothing is missing of anybody */
+  readonly missingOf: MissingOf | null;
+  /** whose chains are told; all are followed */
+  readonly isWanted?: (principal: number) => boolean;
+}
+
+const NONE_MISSING: MissingOf = () => null;
+
+/** The levels that have chains, each found when it is asked for. Only where something is missing are there two kinds of chains. */
+export function levelsAlong(search: Search): NextLevel {
+  const { listsOf, missingOf, isWanted = () => true } = search;
+  if (missingOf === null) return nextOf(search, ({ to }) => isWanted(to));
+  const isKnown = (principal: number): boolean => missingOf(principal) === null;
+  const knownLists = (from: number): EdgeLists => (isKnown(from) ? listsOf(from).map(knownOf) : []);
+  const known = { ...search, missingOf: null, listsOf: knownLists };
+  const sure = nextOf(known, ({ to }) => isKnown(to) && isWanted(to));
+  const isUnsure = ({ to, missing }: Chain): boolean => missing !== null || !isKnown(to);
+  const unsure = nextOf(search, (chain) => isUnsure(chain) && isWanted(chain.to));
+  return () => sure() ?? unsure();
+}
+
+function nextOf(search: Search, isWanted: (chain: Chain) => boolean): NextLevel {
+  const chains = new ChainSearch(search);
+  return () => chains.next(isWanted);
+}
+
+/** All levels at once. */
+export function allLevels(search: Search): Levels {
+  return [...new KeptLevels(levelsAlong(search))];
+}
+
+const knownEdges = new WeakMap<readonly Edge[], readonly Edge[]>();
+
+/** The edges of a list that are known to be there; of one list always the same one. */
+function knownOf(list: readonly Edge[]): readonly Edge[] {
+  let known = knownEdges.get(list);
+  if (!known) {
+    const sure = list.filter(({ missing }) => missing === undefined);
+    known = sure.length === list.length ? list : sure;
+    knownEdges.set(list, known);
+  }
+  return known;
+}
+
+/** Levels that are found once, when somebody first asks for them, and then kept. */
+export class KeptLevels implements Iterable<readonly Chain[]> {
+  readonly #found: (readonly Chain[])[] = [];
+  readonly #next: NextLevel;
+
+  constructor(next: NextLevel) {
+    this.#next = next;
+  }
+
+  *[Symbol.iterator](): Generator<readonly Chain[]> {
+    for (let i = 0; ; i++) {
+      const level = this.#found[i] ?? this.#next();
+      if (level === null) return;
+      this.#found[i] = level;
+      yield level;
+    }
+  }
+}
+
+/**
+ * Everything that a principal can become, shortest chains first, one for each; of those that are equally short the
+ * first without conditions. Cycles end by themselves, as nothing is reached twice. Edges come in lists, which many
+ * principals have in common: nobody follows one twice for nothing.
+ */
+class ChainSearch {
+  readonly #listsOf: (from: number) => EdgeLists;
+  readonly #missingOf: MissingOf;
+  /** lists that were followed: without a condition, or under one */
+  readonly #followed = new Map<readonly Edge[], boolean>();
+  /** the best chain yet, by where it leads */
+  readonly #best: (Chain | undefined)[];
+  /** chains of each length; some lead where a better one does. Most lengths of long chains have one */
+  readonly #byLength: (Chain | Chain[] | undefined)[];
+  /** edges to many that have all been reached by shorter chains */
+  readonly #spent = new Set<readonly number[]>();
+  #length = 0;
+
+  constructor({ start, end, listsOf, missingOf }: Search) {
+    this.#listsOf = listsOf;
+    this.#missingOf = missingOf ?? NONE_MISSING;
+    const begin = { to: start, length: 0, open: true, from: null, edge: null, at: 0, missing: null };
+    const chain: Chain = { ...begin, isGranted: false };
+    this.#best = new Array(end).fill(undefined);
+    this.#best[start] = chain;
+    this.#byLength = [chain];
+  }
+
+  /** The chains of the next length that has any who is wanted, ordered by where they lead; null behind the last. */
+  next(isWanted: (chain: Chain) => boolean): readonly Chain[] | null {
+    while (this.#length < this.#byLength.length) {
+      const border = this.#byLength[this.#length++];
+      if (border === undefined) continue;
+      if (!Array.isArray(border)) {
+        if (this.#best[border.to] !== border) continue;
+        this.#goOn(border);
+        if (border.from !== null && isWanted(border)) return [border];
+        continue;
+      }
+      const wanted = this.#goOnFrom(border).filter(isWanted);
+      if (wanted.length > 0) return wanted;
+    }
+    return null;
+  }
+
+  #goOnFrom(chains: readonly Chain[]): readonly Chain[] {
+    const border = chains.filter((chain) => this.#best[chain.to] === chain).sort((a, b) => a.to - b.to);
+    for (const chain of border) this.#goOn(chain);
+    return border;
+  }
+
+  #goOn(chain: Chain): void {
+    const missing = chain.missing ?? this.#missingOf(chain.to);
+    for (const list of this.#listsOf(chain.to)) {
+      // one that leads to one alone is as quickly followed as it is remembered
+      const isShort = list.length === 1 && list[0]?.to.length === 1;
+      if (!isShort && !this.#isNews(list, chain.open === true)) continue;
+      for (const edge of list) this.#follow(chain, edge, missing);
+    }
+  }
+
+  /** A list that was followed under a condition is worth following again without one. */
+  #isNews(list: readonly Edge[], isOpen: boolean): boolean {
+    const before = this.#followed.get(list);
+    if (before === true || before === isOpen) return false;
+    this.#followed.set(list, isOpen);
+    return true;
+  }
+
+  #follow(from: Chain, edge: Edge, missing: string | null): void {
+    const open = and(from.open, atEnd(from, edge.open));
+    if (open === false || (edge.to.length > 1 && this.#spent.has(edge.to))) return;
+    const length = from.length + (edge.by === undefined ? 1 : 2);
+    const isGranted = from.isGranted || edge.grants !== undefined;
+    const unknown = missing ?? edge.missing ?? null;
+    let isSpent = true;
+    for (let at = 0; at < edge.to.length; at++) {
+      const to = edge.to[at] as number;
+      const before = this.#best[to];
+      if (before && before.length < length) continue;
+      isSpent = false;
+      if (isBetter(open, length, before))
+        this.#keep({ to, length, open, from, edge, at, missing: unknown, isGranted });
+    }
+    // lengths only grow
+    if (isSpent && edge.to.length > 1) this.#spent.add(edge.to);
+  }
+
+  #keep(chain: Chain): void {
+    this.#best[chain.to] = chain;
+    const there = this.#byLength[chain.length];
+    if (there === undefined) this.#byLength[chain.length] = chain;
+    else if (Array.isArray(there)) there.push(chain);
+    else this.#byLength[chain.length] = [there, chain];
+  }
+}
+
+/** Of two chains that are equally long the second is better only without a condition. */
+function isBetter(open: Formula, length: number, before: Chain | undefined): boolean {
+  return before?.length !== length || (before.open !== true && open === true);
+}

@@ -1,0 +1,41 @@
+import type { Chain } from './chains.ts';
+
+/** The steps of chains as they are shown; equal ones are the same list. Thousands may be as long as the account has roles. */
+export class Vias {
+  readonly #alike = new Map<string, (readonly string[])[]>();
+  readonly #known = new WeakMap<Chain, readonly string[]>();
+
+  of(chain: Chain): readonly string[] {
+    let via = this.#known.get(chain);
+    if (!via) {
+      via = this.#same(stepsOf(chain));
+      this.#known.set(chain, via);
+    }
+    return via;
+  }
+
+  /** Few that begin, end and are as long alike are others all the same. */
+  #same(steps: readonly string[]): readonly string[] {
+    const name = `${steps.length} ${steps[0]} ${steps.at(-1)}`;
+    const alike = this.#alike.get(name) ?? [];
+    const known = alike.find((one) => isEqual(one, steps));
+    if (known) return known;
+    alike.push(steps);
+    this.#alike.set(name, alike);
+    return steps;
+  }
+}
+
+function stepsOf(chain: Chain): readonly string[] {
+  const steps = new Array<string>(chain.length);
+  let left = chain.length;
+  for (let { from, edge, at } = chain; from && edge; { from, edge, at } = from) {
+    steps[--left] = edge.steps[at] as string;
+    if (edge.by !== undefined) steps[--left] = edge.by;
+  }
+  return steps;
+}
+
+function isEqual(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((step, i) => step === other[i]);
+}
