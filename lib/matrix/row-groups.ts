@@ -67,7 +67,7 @@ export class RowGroups {
   /** Lists of steps are told apart by themselves: in a ring of roles they are as long as it is. */
   #named(cell: HeldCell, via: readonly string[]): Outcome {
     const number = remembered(this.#vias, via, () => this.#vias.size);
-    const name = nameWith(cell, String(number));
+    const name = outcomeName(cell, String(number));
     return remembered(this.#outcomes, name, () => outcomeOf(cell, via));
   }
 
@@ -98,12 +98,8 @@ export function outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
   };
 }
 
-/** Equal names, equal outcomes. */
-export function outcomeName(cell: HeldCell, via: readonly string[]): string {
-  return nameWith(cell, via.join());
-}
-
-function nameWith(cell: HeldCell, via: string): string {
+/** Equal names, equal outcomes. `via`: equal for equal steps. */
+export function outcomeName(cell: HeldCell, via: string): string {
   const grants = cell.grants.map((grant) => `${grant.layer} ${grant.policy} ${grant.statement}`);
   return [
     cell.verdict,

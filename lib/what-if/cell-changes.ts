@@ -74,7 +74,7 @@ const names = new WeakMap<HeldCell, WeakMap<readonly string[], string>>();
 export function nameOf(held: Held | null): string {
   if (!held) return '';
   const known = remembered(names, held.cell, () => new WeakMap<readonly string[], string>());
-  return remembered(known, held.via, () => outcomeName(held.cell, held.via));
+  return remembered(known, held.via, () => outcomeName(held.cell, held.via.join()));
 }
 
 const outcome = (held: Held | null): Outcome | null => held && outcomeOf(held.cell, held.via);

@@ -1,15 +1,25 @@
-import type { AccountRows } from '../account-rows.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
-import { type EdgeLists, KeptLevels, levelsAlong } from './chain-search.ts';
+import type { RowCell } from '../rows/row-cell.ts';
+import { type EdgeLists, KeptLevels, levelsAlong, type Search } from './chain-search.ts';
 import type { Edge } from './chains.ts';
 import { LiveEdges } from './useful-edges.ts';
+
+/** What everybody holds directly, and leads to. */
+interface Connected {
+  readonly subjects: readonly unknown[];
+  direct(p: number, path: AccessPath): readonly RowCell[];
+  byClass<T>(ask: (p: number) => T): (p: number) => T;
+  withEqualEdges(of: (p: number) => boolean): Iterable<readonly number[]>;
+  listsOf(from: number): EdgeLists;
+  search(start: number, lists: EdgeLists, listsOf: (from: number) => EdgeLists): Search;
+}
 
 /**
  * The chains of all principals that can become another, as far as they lead to somebody who holds something, and found
  * only as far as somebody asks. `of`: only these principals.
  */
 export function* chainsToCells(
-  rows: AccountRows,
+  rows: Connected,
   paths: readonly AccessPath[],
   of: (p: number) => boolean,
 ): Generator<{ readonly principals: readonly number[]; readonly levels: KeptLevels }> {
