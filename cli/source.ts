@@ -5,6 +5,7 @@ import { InputError } from '../lib/ports/input-error.ts';
 import { ALL_REGIONS } from '../lib/reference/regions.ts';
 import { mustBeFolder, namesIn } from './folders.ts';
 import { didYouMean } from './nearest.ts';
+import { signInCommand } from './sign-in.ts';
 
 /** The options that say where an account is read from. */
 export interface OriginOptions {
@@ -73,6 +74,7 @@ export async function openSource(origin: Origin): Promise<AccountSource> {
   if (origin.profile !== null) process.env.AWS_PROFILE = origin.profile;
   const { awsSource } = await import('../lib/adapters/aws/account-source.ts');
   return awsSource({
+    signIn: await signInCommand(process.env),
     region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? origin.regions?.[0] ?? 'us-east-1',
     ...(origin.regions !== null && { regions: origin.regions }),
   });

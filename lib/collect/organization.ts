@@ -13,9 +13,21 @@ export interface OrganizationPart {
 
 /** The guardrails at each level above the account, root first, the account last. No level means no organisation. */
 export async function collectOrganization(reading: Reading): Promise<OrganizationPart | null> {
-  return readCall(reading, callNamed('organizations.effective-policies'), null, (answer) => {
+  const part = await readCall(reading, callNamed('organizations.effective-policies'), null, (answer) => {
     const value = takeOrganization(answer);
     return { value, items: value.organization.levels.length, gap: missingPolicies(answer) };
+  });
+  if (part === null || part.organization.levels.length === 0) return part;
+  const id = part.organization.id ?? (await organizationId(reading));
+  return id === null ? part : { ...part, organization: { ...part.organization, id } };
+}
+
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html */
+function organizationId(reading: Reading): Promise<string | null> {
+  return readCall(reading, callNamed('organizations.describe-organization'), null, (answer) => {
+    const id = text(fieldsOf(answer.fields.Organization), 'Id');
+    if (id === null) answer.note('$.Organization', 'it has no `Id`');
+    return { value: id, items: null };
   });
 }
 
@@ -34,7 +46,11 @@ function takeOrganization(answer: Answer): OrganizationPart {
     });
   }
   const managementAccountId = text(answer.fields, 'ManagementAccountId');
-  const organization = { managementAccountId, ...enabled(answer.fields), levels };
+  const id = text(answer.fields, 'OrganizationId');
+  const organization = {
+    ...(id === null ? {} : { id }),
+    ...{ managementAccountId, ...enabled(answer.fields), levels },
+  };
   return { organization, policies: [...policies.values()] };
 }
 

@@ -96,3 +96,41 @@ describe('two policies with one `Id`', () => {
     expect(snapshot.policies.filter(({ kind }) => kind === 'scp')).toHaveLength(2);
   });
 });
+
+describe('the id of the organisation', () => {
+  const Targets = [
+    { TargetId: 'r-1', Name: 'Root', ServiceControlPolicies: [FULL], ResourceControlPolicies: [] },
+    { TargetId: '111122223333', ServiceControlPolicies: [FULL], ResourceControlPolicies: [] },
+  ];
+  const DESCRIBED = { Organization: { Id: 'o-k3x9m2p7qa', MasterAccountId: '999988887777' } };
+  const DESCRIBE = 'organizations.describe-organization';
+  const read = async (policies: object, more: Record<string, unknown> = {}) => {
+    const source = memorySource({ ...files, 'organizations.effective-policies': policies, ...more });
+    const snapshot = await collectAccount(source, new Date(0), { step: () => {} });
+    const entry = snapshot.coverage.find(({ call }) => call === DESCRIBE);
+    return { organization: snapshot.organization, status: entry?.status, calls: source.calls };
+  };
+
+  it('is what `describe-organization` says', async () => {
+    const { organization, status } = await read({ Targets }, { [DESCRIBE]: DESCRIBED });
+    expect(organization?.id).toBe('o-k3x9m2p7qa');
+    expect(organization?.levels.map(({ name }) => name)).toEqual(['Root', undefined]);
+    expect(status).toBe('collected');
+  });
+
+  it('is not asked for where the guardrails say it, or that there is no organisation', async () => {
+    const said = await read({ OrganizationId: 'o-said', Targets });
+    expect(said.organization?.id).toBe('o-said');
+    expect(said.calls).not.toContain(DESCRIBE);
+    expect((await read({ Targets: [] })).calls).not.toContain(DESCRIBE);
+  });
+
+  it('is a gap where nobody says it, and the levels are there all the same', async () => {
+    const { organization, status } = await read({ Targets });
+    expect(organization?.levels).toHaveLength(2);
+    expect(organization).not.toHaveProperty('id');
+    expect(status).toBe('not-collected');
+    const without = await read({ Targets }, { [DESCRIBE]: {} });
+    expect(without.status).toBe('unreadable');
+  });
+});

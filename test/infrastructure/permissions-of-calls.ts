@@ -6,7 +6,11 @@ const ssm = (rest: string): string => `arn:aws:ssm:${REGION}:${ACCOUNT}:${rest}`
 /** Of the management account; a delegation policy lets other accounts in in the same way. */
 const organizations = (account: string, rest: string): string => `arn:aws:organizations::${account}:${rest}`;
 const target = (account: string, id: unknown): string =>
-  organizations(account, `${String(id).startsWith('r-') ? 'root' : 'account'}/o-exampleorgid/${id}`);
+  organizations(account, `${kindOf(String(id))}/o-exampleorgid/${id}`);
+const kindOf = (id: string): string => {
+  if (id.startsWith('r-')) return 'root';
+  return id.startsWith('ou-') ? 'ou' : 'account';
+};
 const queue = ({ QueueUrl }: RecordedCall['input']): string =>
   `arn:aws:sqs:${REGION}:${ACCOUNT}:${String(QueueUrl).split('/').at(-1)}`;
 const ses = (rest: string): string => `arn:aws:ses:${REGION}:${ACCOUNT}:${rest}`;
@@ -66,6 +70,12 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
   ],
   'organizations ListPoliciesForTarget': ({ TargetId }, account) => [
     { action: 'organizations:ListPoliciesForTarget', resource: target(account, TargetId) },
+  ],
+  'organizations DescribeOrganizationalUnit': ({ OrganizationalUnitId }, account) => [
+    { action: 'organizations:DescribeOrganizationalUnit', resource: target(account, OrganizationalUnitId) },
+  ],
+  'organizations DescribeAccount': ({ AccountId }, account) => [
+    { action: 'organizations:DescribeAccount', resource: target(account, AccountId) },
   ],
   'organizations DescribePolicy': ({ PolicyId }, account) => [
     {

@@ -35,11 +35,11 @@ export const RESOURCES = {
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** What lets a call of several go on to the next. */
-const ANSWERS: Readonly<Record<string, object>> = {
+const ANSWERS: Readonly<Record<string, object | ((input: RecordedCall['input']) => object)>> = {
   GenerateCredentialReport: { State: 'COMPLETE' },
   GetCallerIdentity: { Account: ACCOUNT },
   DescribeOrganization: { Organization: { MasterAccountId: '999988887777' } },
-  ListParents: { Parents: [{ Id: 'r-exam', Type: 'ROOT' }] },
+  ListParents: ({ ChildId }) => ({ Parents: [{ Id: ChildId === ACCOUNT ? 'ou-exam-1' : 'r-exam' }] }),
   ListPoliciesForTarget: { Policies: [{ Id: 'p-examplepolicy', Name: 'Example' }] },
   DescribePolicy: { Policy: { Content: '{}' } },
   PutObject: {},
@@ -72,7 +72,9 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
         const operation = commandName.replace(/Command$/, '');
         calls.push({ adapter, service: clientName.replace(/Client$/, '').toLowerCase(), operation, input });
         if (failing !== null && operation === 'PutObject') throw failing;
-        return { response: {}, output: { $metadata: {}, ...ANSWERS[operation] } };
+        const answer = ANSWERS[operation];
+        const output = typeof answer === 'function' ? answer(input) : answer;
+        return { response: {}, output: { $metadata: {}, ...output } };
       };
     client.middlewareStack.add(record as never, { step: 'initialize', priority: 'high' });
     return client;

@@ -1,8 +1,9 @@
 import type { AccountSource, SourceAnswer, SourceCall, SourceGap } from '../../ports/account-source.ts';
-import { gapOf, isExpired, nameAndMessage } from './call-error.ts';
+import { gapOf, nameAndMessage } from './call-error.ts';
 import { mergePages } from './cli-output.ts';
 import { type Clients, type Credentials, clientsFor, type Patience } from './clients.ts';
 import { OPERATIONS } from './operations.ts';
+import { Session } from './session.ts';
 
 export interface AwsSourceOptions {
   /** where global services are asked from and regions are looked up */
@@ -13,6 +14,8 @@ export interface AwsSourceOptions {
   readonly credentials?: Credentials;
   /** absent: as long as fits a function of 15 minutes */
   readonly patience?: Patience;
+  /** the command that gets new credentials; absent: nobody is there to run one */
+  readonly signIn?: string;
 }
 
 /**
@@ -37,8 +40,9 @@ const fallbackOf = (region: string): string =>
 /** An account as AWS itself answers. Throttled calls are tried again; what still fails is an answer, never an exception. */
 export function awsSource(options: AwsSourceOptions): AccountSource {
   const clients = clientsFor(options.region, options.credentials, options.patience);
-  const session = { expired: false };
-  const read = async (call: SourceCall) => (session.expired ? NOT_ASKED : answer(clients, call, session));
+  const session = new Session(clients.sts, options.signIn);
+  const read = async (call: SourceCall): Promise<SourceAnswer> =>
+    session.over === null ? answer(clients, call, session) : notAsked(session.over);
   let listed: RegionList | null = null;
   return {
     read,
@@ -47,13 +51,12 @@ export function awsSource(options: AwsSourceOptions): AccountSource {
       listed = await enabledRegions(read, options.region);
       return listed.names;
     },
-    stopped: () => (session.expired ? EXPIRED : null),
+    stopped: () => session.over,
     regionsGap: () => listed?.gap ?? null,
   };
 }
 
-const EXPIRED = 'the credentials expired: sign in again, then scan again';
-const NOT_ASKED: SourceGap = { status: 'not-collected', detail: `not asked, as ${EXPIRED}` };
+const notAsked = (over: string): SourceGap => ({ status: 'not-collected', detail: `not asked, as ${over}` });
 
 interface RegionList {
   readonly names: readonly string[];
@@ -80,11 +83,7 @@ async function enabledRegions(read: AccountSource['read'], home: string): Promis
   return { names: [home], gap: gap ?? { status: 'unreadable', detail: 'the answer names no region' } };
 }
 
-async function answer(
-  clients: Clients,
-  call: SourceCall,
-  session: { expired: boolean },
-): Promise<SourceAnswer> {
+async function answer(clients: Clients, call: SourceCall, session: Session): Promise<SourceAnswer> {
   const name = `${call.service}.${call.operation}`;
   const operation = OPERATIONS[name];
   if (operation === undefined) {
@@ -100,7 +99,7 @@ async function answer(
     if (nameAndMessage(error).name === call.absentOn) {
       return { status: 'collected', data: {}, duplicateKeys: [] };
     }
-    if (isExpired(error)) session.expired = true;
+    await session.note(error);
     return gapOf(error, call.action ?? name);
   }
 }

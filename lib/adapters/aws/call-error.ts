@@ -19,24 +19,33 @@ const OWN = /^(?:identity-based|session) policy$/i;
 const NO_SESSION =
   /^(UnrecognizedClient|InvalidClientTokenId|ExpiredToken|RequestExpired|SignatureDoesNotMatch)/i;
 
+/** What the SDK says of credentials that it could not get, or not again. */
+const PROVIDER = /^(Credentials|Token)ProviderError$/;
+
 /**
- * The session is over, whatever is asked next. Other codes of NO_SESSION come from a region that is switched off, too.
+ * Is the session over, whatever is asked next? `perhaps`: a region that is switched off answers so, too, and so does EC2
+ * once a session is over.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-temporary-credentials.html
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
-export function isExpired(error: unknown): boolean {
-  return /^ExpiredToken(Exception)?$/.test(nameAndMessage(error).name);
+export function isOver(error: unknown): 'yes' | 'perhaps' | 'no' {
+  const { name } = nameAndMessage(error);
+  if (/^ExpiredToken(Exception)?$/.test(name) || PROVIDER.test(name)) return 'yes';
+  return NO_SESSION.test(name) || name === 'AuthFailure' ? 'perhaps' : 'no';
 }
 
 /** A failed call as an answer: `denied`, `unreadable` or `failed`, with the error's name and what to do next. */
 export function gapOf(error: unknown, action: string): SourceGap {
   const { name, message } = nameAndMessage(error);
   if (error instanceof NotAnAnswer) return { status: 'unreadable', detail: message };
-  if (!DENIED.test(name)) return { status: 'failed', detail: `${name}: ${message}` };
+  if (!DENIED.test(name) && isOver(error) === 'no')
+    return { status: 'failed', detail: `${name}: ${message}` };
   return { status: 'denied', detail: `${adviceOn(name, message, action)}: ${name}: ${message}` };
 }
 
 function adviceOn(name: string, message: string, action: string): string {
-  if (NO_SESSION.test(name)) return 'the credentials are not valid, or not any more: get new ones';
+  if (NO_SESSION.test(name) || PROVIDER.test(name))
+    return 'the credentials are not valid, or not any more: get new ones';
   const [, denies, allows] = REFUSED_BY.exec(message) ?? [];
   if (denies !== undefined) {
     const next = OWN.test(denies)

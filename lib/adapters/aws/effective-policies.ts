@@ -1,4 +1,6 @@
 import {
+  DescribeAccountCommand,
+  DescribeOrganizationalUnitCommand,
   DescribeOrganizationCommand,
   DescribePolicyCommand,
   type OrganizationsClient,
@@ -6,6 +8,7 @@ import {
   paginateListParents,
   paginateListPoliciesForTarget,
   paginateListRoots,
+  type Root,
 } from '@aws-sdk/client-organizations';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { nameAndMessage } from './call-error.ts';
@@ -23,7 +26,7 @@ interface EffectivePolicy {
 const MAX_LEVELS = 10;
 
 /**
- * The guardrails above this account, root first and the account last: `{ManagementAccountId, Targets}`.
+ * The guardrails above this account, root first and the account last: `{OrganizationId, ManagementAccountId, Targets}`.
  * Organizations has no one call for it: it takes the parents of the account and the policies of each.
  * An account in no organisation answers with `Targets: []`. Where resource control policies alone are refused, the
  * levels come without them, and the first refusal is in `ResourceControlPoliciesGap`.
@@ -33,34 +36,51 @@ export async function effectivePolicies({ organizations, sts }: Clients): Promis
   if (organization === null) return { Targets: [] };
   const { Account } = await sts.send(new GetCallerIdentityCommand({}));
   const read = policyReader(organizations);
+  const root = await rootOf(organizations);
   const Targets: object[] = [];
   let refused: string | null = null;
   for (const TargetId of await levelsAbove(organizations, there(Account, 'Account'))) {
+    const Name = TargetId === root?.Id ? root?.Name : await nameOf(organizations, TargetId);
     const ServiceControlPolicies = await read(TargetId, 'SERVICE_CONTROL_POLICY');
     const resource: ResourcePolicies =
       refused === null ? await resourcePolicies(read, TargetId) : { refused };
     if ('refused' in resource) refused = resource.refused;
-    Targets.push({ TargetId, ServiceControlPolicies, ...('refused' in resource ? {} : resource) });
+    const named = Name === undefined ? { TargetId } : { TargetId, Name };
+    Targets.push({ ...named, ServiceControlPolicies, ...('refused' in resource ? {} : resource) });
   }
-  const PolicyTypes = await policyTypes(organizations);
   return {
-    ManagementAccountId: organization,
-    ...(PolicyTypes === null ? {} : { PolicyTypes }),
+    ...(organization.id === undefined ? {} : { OrganizationId: organization.id }),
+    ManagementAccountId: organization.managementAccountId,
+    ...(root?.PolicyTypes === undefined ? {} : { PolicyTypes: root.PolicyTypes }),
     Targets,
     ...(refused === null ? {} : { ResourceControlPoliciesGap: refused }),
   };
 }
 
 /**
- * Which kinds of policies are switched on; null where the service refuses to say, as levels without any policy say it,
- * too. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Root.html
+ * The root says which kinds of policies are switched on; null where the service refuses to say, as levels without any
+ * policy say it, too. https://docs.aws.amazon.com/organizations/latest/APIReference/API_Root.html
  */
-async function policyTypes(client: OrganizationsClient): Promise<readonly object[] | null> {
+async function rootOf(client: OrganizationsClient): Promise<Root | null> {
   try {
     for await (const page of paginateListRoots({ client }, {}))
-      for (const { PolicyTypes } of page.Roots ?? []) return PolicyTypes ?? null;
+      for (const root of page.Roots ?? []) return root;
   } catch {}
   return null;
+}
+
+/** What a unit or an account is called. No verdict rests on it: where nobody says, its id will do. */
+async function nameOf(client: OrganizationsClient, id: string): Promise<string | undefined> {
+  try {
+    if (id.startsWith('ou-')) {
+      const command = new DescribeOrganizationalUnitCommand({ OrganizationalUnitId: id });
+      return (await client.send(command)).OrganizationalUnit?.Name;
+    }
+    if (id.startsWith('r-')) return undefined;
+    return (await client.send(new DescribeAccountCommand({ AccountId: id }))).Account?.Name;
+  } catch {
+    return undefined;
+  }
 }
 
 type ResourcePolicies = { readonly ResourceControlPolicies: object[] } | { readonly refused: string };
@@ -90,11 +110,14 @@ function there<T>(value: T | undefined, member: string): T {
   return value;
 }
 
-/** The management account's id, or null where there is no organisation. */
-async function describeOrganization(client: OrganizationsClient): Promise<string | null> {
+/** The organisation's id and its management account, or null where there is no organisation. */
+async function describeOrganization(
+  client: OrganizationsClient,
+): Promise<{ readonly id: string | undefined; readonly managementAccountId: string } | null> {
   try {
     const { Organization } = await client.send(new DescribeOrganizationCommand({}));
-    return there(Organization?.MasterAccountId, 'MasterAccountId');
+    const managementAccountId = there(Organization?.MasterAccountId, 'MasterAccountId');
+    return { id: Organization?.Id, managementAccountId };
   } catch (error) {
     if (error instanceof Error && error.name === 'AWSOrganizationsNotInUseException') return null;
     throw error;

@@ -17,6 +17,7 @@ import {
   paginateGetAccountAuthorizationDetails,
   paginateListVirtualMFADevices,
 } from '@aws-sdk/client-iam';
+import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { credentialReport } from './credential-report.ts';
 import { effectivePolicies } from './effective-policies.ts';
@@ -51,6 +52,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'iam.get-credential-report': ({ iam }) => credentialReport(iam),
 
   'organizations.effective-policies': (clients) => effectivePolicies(clients),
+  'organizations.describe-organization': ({ organizations }) =>
+    organizations.send(new DescribeOrganizationCommand({})),
 
   'ec2.describe-regions': ec2((client) => client.send(new DescribeRegionsCommand({}))),
   'ec2.describe-instances': ec2((client) => paginateDescribeInstances({ client, pageSize: EC2_PAGE }, {})),

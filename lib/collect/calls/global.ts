@@ -64,14 +64,25 @@ export const GLOBAL_CALLS: readonly AwsCall[] = [
     operation: 'effective-policies',
     lists: ['Targets'],
     grants: [
-      ...grant(ORGANIZATION, 'organizations:DescribeOrganization', 'organizations:ListRoots'),
+      ...grant(ORGANIZATION, 'organizations:ListRoots'),
       ...grant(
         GUARDRAILS,
+        'organizations:DescribeOrganizationalUnit',
+        'organizations:DescribeAccount',
         'organizations:ListParents',
         'organizations:DescribePolicy',
         'organizations:ListPoliciesForTarget',
       ),
     ],
     purpose: 'the guardrails at each level above the account, [see below](#guardrails)',
+  },
+  {
+    ...GLOBAL,
+    service: 'organizations',
+    operation: 'describe-organization',
+    absentOn: 'AWSOrganizationsNotInUseException',
+    grants: grant(ORGANIZATION, 'organizations:DescribeOrganization'),
+    purpose:
+      'the id of the organisation, which conditions on `aws:PrincipalOrgID` and its kin ask about; not needed where the file before says `OrganizationId`, or that there is no organisation',
   },
 ];

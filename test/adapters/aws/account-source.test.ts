@@ -191,21 +191,72 @@ describe('read', () => {
       const asked = aws?.asked.length;
       expect(await source.read(instances)).toEqual({
         status: 'not-collected',
-        detail: 'not asked, as the credentials expired: sign in again, then scan again',
+        detail: 'not asked, as the credentials expired or are not valid: sign in again, then scan again',
       });
       expect(aws?.asked).toHaveLength(asked ?? 0);
-      expect(source.stopped?.()).toBe('the credentials expired: sign in again, then scan again');
+      expect(source.stopped?.()).toBe(
+        'the credentials expired or are not valid: sign in again, then scan again',
+      );
     },
   );
 
-  test('a token that one region does not know ends nothing', async () => {
-    const source = await sourceThat((_, count) =>
-      count === 1
-        ? jsonError(400, 'UnrecognizedClientException', 'The security token is invalid')
-        : xml('<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>'),
+  const mfa = sourceCall(callNamed('iam.list-virtual-mfa-devices'), null);
+  const PERHAPS = [
+    ['Systems Manager', jsonError(400, 'UnrecognizedClientException', 'The token is invalid'), preferences],
+    ['EC2 once a session is over', ec2Error(400, 'RequestExpired', 'Request has expired'), instances],
+    ['EC2 in a region that is off', ec2Error(401, 'AuthFailure', 'not able to validate'), instances],
+    ['IAM', queryError(403, 'InvalidClientTokenId', 'The security token is invalid'), mfa],
+  ] as const;
+  const isWhoAmI = (asked: Asked): boolean => action(asked) === 'GetCallerIdentity';
+
+  test.each(PERHAPS)(
+    'a token that %s does not know ends nothing while STS knows it',
+    async (_, refusal, first) => {
+      const source = await sourceThat((asked, count) => {
+        if (count === 1) return refusal;
+        return isWhoAmI(asked)
+          ? xml('<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>')
+          : xml('<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>');
+      });
+      expect(await source.read(first)).toMatchObject({ status: 'denied' });
+      expect(source.stopped?.()).toBeNull();
+      expect(await source.read(instances)).toMatchObject({ status: 'collected' });
+    },
+  );
+
+  test.each(PERHAPS)('a token that neither %s nor STS knows ends the asking', async (_, refusal, first) => {
+    const source = await sourceThat((asked) =>
+      isWhoAmI(asked) ? queryError(403, 'ExpiredToken', 'The security token is expired') : refusal,
     );
-    expect(await source.read(preferences)).toMatchObject({ status: 'denied' });
-    expect(await source.read(instances)).toMatchObject({ status: 'collected' });
+    expect(await source.read(first)).toMatchObject({ status: 'denied' });
+    expect(source.stopped?.()).toMatch(/^the credentials expired or are not valid/);
+    const asked = aws?.asked.length;
+    expect(await source.read(instances)).toMatchObject({ status: 'not-collected' });
+    expect(aws?.asked).toHaveLength(asked ?? 0);
+  });
+
+  test('where somebody can sign in again, the line names the command', async () => {
+    aws = await fakeAws(() => jsonError(400, 'ExpiredTokenException', 'expired'));
+    const source = awsSource({ region: 'eu-west-1', signIn: 'aws sso login --profile audit' });
+    await source.read(preferences);
+    expect(source.stopped?.()).toBe(
+      'the credentials expired or are not valid: sign in again with `aws sso login --profile audit`, then scan again',
+    );
+  });
+
+  test('credentials that cannot be had, or not again, end the asking', async () => {
+    aws = await fakeAws(() => xml('<a/>'));
+    const refuse = async () => {
+      throw Object.assign(new Error('Token is expired'), { name: 'TokenProviderError' });
+    };
+    const source = awsSource({ region: 'eu-west-1', credentials: refuse });
+    expect(await source.read(preferences)).toEqual({
+      status: 'denied',
+      detail:
+        'the credentials are not valid, or not any more: get new ones: TokenProviderError: Token is expired',
+    });
+    expect(source.stopped?.()).toMatch(/^the credentials expired or are not valid/);
+    expect(aws.asked).toEqual([]);
   });
 
   test('any other failure is an answer with the error’s name on one line', async () => {
@@ -258,7 +309,11 @@ describe('guardrails', () => {
 
   test('root first, the account last, each policy with its document, read once', async () => {
     const source = await organizations({
-      DescribeOrganization: () => ({ Organization: { MasterAccountId: '999988887777' } }),
+      DescribeOrganization: () => ({ Organization: { Id: 'o-1', MasterAccountId: '999988887777' } }),
+      ListRoots: () => ({ Roots: [{ Id: 'r-1', Name: 'Root' }] }),
+      DescribeOrganizationalUnit: ({ OrganizationalUnitId }) => ({
+        OrganizationalUnit: { Id: OrganizationalUnitId, Name: 'Workloads' },
+      }),
       ListParents: ({ ChildId }) => ({
         Parents: [{ Id: ChildId === '111122223333' ? 'ou-1' : 'r-1', Type: 'ANY' }],
       }),
@@ -269,9 +324,15 @@ describe('guardrails', () => {
     });
     const full = { Id: 'p-full', Name: 'Full', Content: '{"Statement":[]}' };
     expect(await source.read(call)).toHaveProperty('data', {
+      OrganizationId: 'o-1',
       ManagementAccountId: '999988887777',
-      Targets: ['r-1', 'ou-1', '111122223333'].map((TargetId) => ({
-        TargetId,
+      // nobody may ask what the account is called
+      Targets: [
+        { TargetId: 'r-1', Name: 'Root' },
+        { TargetId: 'ou-1', Name: 'Workloads' },
+        { TargetId: '111122223333' },
+      ].map((level) => ({
+        ...level,
         ServiceControlPolicies: [full],
         ResourceControlPolicies: [],
       })),
