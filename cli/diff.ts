@@ -4,10 +4,11 @@ import type { Command } from 'commander';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { changesBetween } from '../lib/drift/changes-between.ts';
 import { cellsOf, listCells, listDrift } from '../lib/drift/list-drift.ts';
-import { deltaFile } from '../lib/pipeline/keys.ts';
+import { deltaFile, runFolder } from '../lib/pipeline/keys.ts';
 import { readTold } from '../lib/pipeline/late-events.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { readAudit } from '../lib/pipeline/load.ts';
+import { readRunRecord, runIn } from '../lib/pipeline/run-record.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import type { ObjectStore } from '../lib/ports/object-store.ts';
 import { driftTable } from './drift-table.ts';
@@ -17,14 +18,16 @@ import { outputWidth, writeJsonArray, writeJsonLines, writeOut } from './output.
 
 export function define(command: Command): void {
   command
-    .argument('<before>', 'a run (`out/runs/<time>`), or an output folder for its latest run')
-    .argument('<after>', 'the same, later')
+    .argument('[before]', 'a run (`out/runs/<time>`), or an output folder for its latest run')
+    .argument('[after]', 'the same, later')
+    .option('--in <dir>', 'without runs: the last two of this folder; `LATCHKEY_IN` stands for it')
     .option('--json', 'print the drift as a JSON array, by cause')
     .option('--cells', 'with `--json`: print every changed cell, one JSON object a line')
     .addHelpText(
       'after',
       `
 Examples:
+  $ latchkey diff --in out
   $ latchkey diff out/runs/2026-08-23T10-15-00.000Z-3f9a1c out/runs/2026-08-24T10-15-00.000Z-b8e2d0
   $ latchkey diff last-week this-week --json
   $ latchkey diff last-week this-week --json --cells | head
@@ -35,14 +38,46 @@ Exit codes: 0 done, whether or not anything changed; 2 bad usage or bad input.`,
 }
 
 interface DiffOptions {
+  readonly in?: string;
   readonly json?: true;
   readonly cells?: true;
 }
 
-async function diff(before: string, after: string, options: DiffOptions): Promise<void> {
+async function diff(
+  before: string | undefined,
+  after: string | undefined,
+  options: DiffOptions,
+): Promise<void> {
   if (options.cells && !options.json) {
     throw new InputError('`--cells` prints JSON, one object a line: add `--json`');
   }
+  if (
+    (before === undefined) !== (after === undefined) ||
+    (before !== undefined && options.in !== undefined)
+  ) {
+    throw new InputError('`diff` compares two runs: name both of them, or none and a folder with `--in`');
+  }
+  if (before !== undefined && after !== undefined) return compare(before, after, options);
+  const dir = options.in ?? (process.env.LATCHKEY_IN || undefined);
+  if (dir === undefined)
+    throw new InputError('nothing says what to compare: name two runs, or a folder with `--in`');
+  const { store, run } = await openLatest('--in', dir);
+  const record = await readRunRecord(store, '', run);
+  const previous = runIn(record?.comparedWith ?? record?.previous ?? null);
+  if (previous === null) return firstRun(options);
+  const [old, now] = [previous, run].map((one) => join(dir, runFolder(one)));
+  await compare(old as string, now as string, options);
+}
+
+/** There is nothing before it that anything could differ from. */
+async function firstRun(options: DiffOptions): Promise<void> {
+  const text = 'there is one run: nothing to compare it with\n';
+  if (!options.json) return writeOut(text);
+  process.stderr.write(text);
+  if (!options.cells) await writeJsonArray([]);
+}
+
+async function compare(before: string, after: string, options: DiffOptions): Promise<void> {
   const [old, now] = [await openRun('BEFORE', before), await openRun('AFTER', after)];
   if (old.snapshot.accountId !== now.snapshot.accountId) {
     throw new InputError(

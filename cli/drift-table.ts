@@ -1,15 +1,18 @@
 import type { CellState, Drift, DriftGroup } from '../lib/drift/drift.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
-import { type Column, renderTable } from '../lib/render/table.ts';
+import { type Field, renderRecords } from './records.ts';
 
 const stateText = ({ verdict, condition, landsAs }: CellState): string =>
-  [
-    verdict === 'denied' ? 'none' : verdict,
-    condition?.text ?? '',
-    landsAs.length === 0 ? '' : `as ${landsAs.join(', ')}`,
-  ]
+  [verdict === 'denied' ? 'none' : verdict, condition?.text ?? '', landsText(landsAs)]
     .filter((part) => part !== '')
     .join(' ');
+
+/** What it lands as may be words of its own: `as the document says`. */
+function landsText(landsAs: readonly string[]): string {
+  if (landsAs.length === 0) return '';
+  const names = landsAs.map((one) => (one === '*' ? 'any OS user' : one)).join(', ');
+  return names.startsWith('as ') ? names : `as ${names}`;
+}
 
 /** Cells that changed alike, with why. */
 type Row = DriftGroup & Pick<Drift, 'cause'>;
@@ -20,24 +23,19 @@ const MOST_ROWS = 500;
 /** Drift as a table of at most `width` columns, one row for cells that changed alike. */
 export function driftTable(drift: readonly Drift[], width: number): string {
   const rows = drift.flatMap(({ cause, groups }) => groups.map((group): Row => ({ ...group, cause })));
-  const columns: readonly Column<Row>[] = [
-    { title: 'change', value: ({ change }) => change, min: 7 },
+  const fields: readonly Field<Row>[] = [
+    { title: 'change', value: ({ change }) => change },
     {
       title: 'principals',
       value: ({ principals, principalCount }) => namesText(principals.map(shortPrincipal), principalCount),
-      min: 14,
     },
-    {
-      title: 'instances',
-      value: ({ instances, instanceCount }) => namesText(instances, instanceCount),
-      min: 12,
-    },
-    { title: 'paths', value: ({ paths }) => paths.join(', '), min: 12 },
-    { title: 'before', value: ({ before }) => stateText(before), min: 11 },
-    { title: 'after', value: ({ after }) => stateText(after), min: 11 },
-    { title: 'cause', value: ({ cause }) => causeText(cause), min: 14 },
+    { title: 'instances', value: ({ instances, instanceCount }) => namesText(instances, instanceCount) },
+    { title: 'paths', value: ({ paths }) => paths.join(', ') },
+    { title: 'before', value: ({ before }) => stateText(before) },
+    { title: 'after', value: ({ after }) => stateText(after) },
+    { title: 'cause', value: ({ cause }) => causeText(cause) },
   ];
-  const table = renderTable(rows.slice(0, MOST_ROWS), columns, width);
+  const table = renderRecords(rows.slice(0, MOST_ROWS), fields, width);
   const left = rows.length - MOST_ROWS;
   return left > 0 ? `${table}and ${left} more groups of cells: take all with \`--json\`\n` : table;
 }

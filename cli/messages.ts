@@ -11,6 +11,7 @@ export function usageMessage(message: string, verb: string | undefined): string 
       const named = words.split(', ').map((word) => `\`${word}\``);
       return ` (did you mean ${named.join(' or ')}?)`;
     })
+    .replace(/\. Allowed choices are (.*?)\.?$/s, ': there are $1')
     .replace(/\. Expected (.*?)\.?$/s, ': expected $1')
     .replaceAll("'", '`');
   const command = verb === undefined ? 'latchkey' : `latchkey ${verb}`;

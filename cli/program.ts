@@ -3,10 +3,19 @@ import { InputError } from '../lib/ports/input-error.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { oneLine, usageMessage } from './messages.ts';
 import { didYouMean } from './nearest.ts';
-import { endWhenReaderLeaves } from './output.ts';
+import { endWhenReaderLeaves, writeOut } from './output.ts';
 import { VERBS } from './verbs.ts';
 
 const badUsage = 2;
+
+const AFTER_HELP = `
+Start:
+  $ latchkey scan --from examples/acme --out out/demo    audit an account
+  $ latchkey who-can --in out/demo --path shell          who can get a shell, and where
+  $ latchkey findings --in out/demo                      what to change
+
+Exit codes: 0 done, 1 the answer is no, 2 bad usage or bad input, 3 nothing was audited.
+`;
 
 /** Runs one command. Only the verb that is asked for is loaded, so that a quick answer stays quick. */
 async function run(args: readonly string[]): Promise<void> {
@@ -17,14 +26,14 @@ async function run(args: readonly string[]): Promise<void> {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError(true)
-    .addHelpText('after', '\nExit codes: 0 done, 1 the answer is no, 2 bad usage or bad input.');
+    .addHelpText('after', AFTER_HELP.trimEnd());
   for (const { name, summary, load } of VERBS) {
     const command = program.command(name).summary(summary).description(summary);
-    if (args.includes(name)) (await load()).define(command);
+    if (args.includes(name)) (await load()).define(command, VERBS);
   }
   const asked = args[0] === 'help' ? args[1] : args[0];
   const names = VERBS.map(({ name }) => name);
-  if (args.length === 0) throw new InputError('no command is given: see `latchkey --help`');
+  if (args.length === 0) return writeOut(program.helpInformation() + AFTER_HELP);
   if (asked !== undefined && !asked.startsWith('-') && !names.includes(asked)) {
     throw new InputError(`unknown command \`${asked}\`${didYouMean(asked, names)}: see \`latchkey --help\``);
   }

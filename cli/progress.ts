@@ -9,20 +9,29 @@ export interface CliProgress extends Progress {
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
-/** On a terminal one live line, otherwise one plain line a step; always on standard error. */
+/** On a terminal one live line, otherwise one plain line a region and a step; always on standard error. */
 export const stderrProgress = (): CliProgress =>
   process.stderr.isTTY ? liveProgress(process.stderr) : plainProgress(process.stderr);
 
 function plainProgress(stream: NodeJS.WriteStream): CliProgress {
+  const told = new Set<string>();
   let last = '';
   return {
     step(text) {
-      if (text !== last) stream.write(`${visible(text)}\n`);
-      last = text;
+      const reading = READING.exec(text);
+      const line = reading === null ? text : `reading ${reading.groups?.region ?? 'the account'}`;
+      // regions are read side by side
+      if (line === last || (reading !== null && told.has(line))) return;
+      stream.write(`${visible(line)}\n`);
+      told.add(line);
+      last = line;
     },
     done() {},
   };
 }
+
+/** `reading us-east-1/ec2.describe-instances`, or without a region. */
+const READING = /^reading (?:(?<region>[a-z0-9-]+)\/)?[a-z0-9-]+\.[^/]*$/;
 
 function liveProgress(stream: NodeJS.WriteStream): CliProgress {
   const start = performance.now();

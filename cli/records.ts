@@ -52,8 +52,9 @@ function block<Row>(
   width: number,
 ): string {
   if (first === undefined) return '';
-  const title = textOf(first);
-  return `${title === '' ? first.title : title}\n${pairs(others, textOf, 2, width)}`;
+  const title = textOf(first) || first.title;
+  const lines = first.whole ? [title] : wordLines(title, width);
+  return `${lines.join('\n')}\n${pairs(others, textOf, 2, width)}`;
 }
 
 /** `title  text`, one below the other; fields without text are left out. */

@@ -13,6 +13,8 @@ export interface ScanOutput {
   readonly published: Pick<PublishOutput, 'alerts' | 'mails' | 'waiting'>;
 }
 
+export const reportIn = (out: string, run: string): string => join(out, 'runs', run, 'report.html');
+
 const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
@@ -25,7 +27,7 @@ export function scanSummary({ collected, audited, published }: ScanOutput, out: 
   const rows: readonly (readonly [string, string])[] = [
     ...(isBlind ? [['NOT AUDITED', visible(audited.why)] as const] : []),
     ['account', audited.accountId],
-    ['judged', `${plural(collected.principals, 'principal')}, ${plural(collected.instances, 'instance')}`],
+    ['judged', `${plural(audited.principals, 'principal')}, ${plural(audited.instances, 'instance')}`],
     ['access', isBlind ? 'not known' : accessText(audited)],
     [
       'findings',
@@ -39,7 +41,7 @@ export function scanSummary({ collected, audited, published }: ScanOutput, out: 
       'sent',
       `${plural(published.alerts, 'alert')}, ${plural(published.mails, 'mail')} in ${join(out, 'outbox')}`,
     ],
-    ['report', join(out, 'runs', audited.run, 'report.html')],
+    ['report', reportIn(out, audited.run)],
   ];
   return rows.map(([name, value]) => `${name.padEnd(9)} ${value}\n`).join('');
 }

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { removeLeftovers } from '../lib/adapters/local/folder-leftovers.ts';
 import { outboxMailer } from '../lib/adapters/local/outbox.ts';
+import type { Severity } from '../lib/findings/finding.ts';
+import { SEVERITIES } from '../lib/findings/severity.ts';
 import { auditStep } from '../lib/pipeline/audit.ts';
 import { collectStep } from '../lib/pipeline/collect.ts';
 import { runName } from '../lib/pipeline/plan.ts';
@@ -11,13 +13,15 @@ import { sendStep } from '../lib/pipeline/send.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 import type { SessionDocumentRule } from '../lib/snapshot/snapshot.ts';
+import { reaches } from './finding-rows.ts';
 import { mayBecomeFolder } from './folders.ts';
 import { localMail, localTopic } from './local-addresses.ts';
 import { oneLine } from './messages.ts';
+import { openFile } from './open-file.ts';
 import { outgoing, tellUnsent } from './outgoing.ts';
 import { writeOut } from './output.ts';
 import { stderrProgress } from './progress.ts';
-import { type ScanOutput, scanSummary } from './scan-summary.ts';
+import { reportIn, type ScanOutput, scanSummary } from './scan-summary.ts';
 import type { OriginOptions } from './source.ts';
 import { openSource, originOf } from './source.ts';
 import { systemClock } from './system-clock.ts';
@@ -25,6 +29,8 @@ import { systemClock } from './system-clock.ts';
 interface ScanOptions extends OriginOptions {
   readonly out: string;
   readonly json?: true;
+  readonly open?: true;
+  readonly failOn?: Severity;
   readonly keepDays?: string;
   readonly defaultSessionDocument?: SessionDocumentRule;
 }
@@ -46,6 +52,13 @@ export function define(command: Command): void {
       '--keep-days <days>',
       'then delete runs that are older and that nothing newer rests on; 0, the default: none',
     )
+    .addOption(
+      new Option(
+        '--fail-on <severity>',
+        'exit with 1 if a finding of this severity, or of a graver one, stands',
+      ).choices(SEVERITIES),
+    )
+    .option('--open', 'then open the report in the browser')
     .option('--json', 'print what was done as JSON')
     .addHelpText(
       'after',
@@ -56,13 +69,15 @@ Examples:
   $ latchkey scan --from examples/acme --out out/acme
   $ latchkey scan --live --profile audit --regions us-east-1,eu-west-1 --out out/live
 
-Exit codes: 0 done; 2 bad usage or bad input; 3 nothing was audited, as IAM or every list of instances was not there.`,
+Exit codes: 0 done; 1 a finding stands that \`--fail-on\` names; 2 bad usage or bad input; 3 nothing was audited, as IAM or every list of instances was not there.`,
     )
     .action(async (options: ScanOptions) => {
       const output = await scan(options);
       tellUnreadable(output);
       if (output.audited.state === 'blind') process.exitCode = 3;
+      else if (options.failOn && reaches(output.audited.findings, options.failOn)) process.exitCode ??= 1;
       await writeOut(options.json ? `${jsonText(output)}\n` : scanSummary(output, options.out));
+      if (options.open) await openFile(reportIn(options.out, output.audited.run));
     });
 }
 

@@ -1,11 +1,4 @@
-import type { Command } from 'commander';
-
-/** One command: what the list of commands says of it, and where its options and its action are. */
-export interface Verb {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<{ readonly define: (command: Command) => void }>;
-}
+import type { Verb } from './verb.ts';
 
 export const VERBS: readonly Verb[] = [
   {
@@ -29,6 +22,21 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./explain.ts'),
   },
   {
+    name: 'findings',
+    summary: 'list overly broad or dangerous access, the gravest first, and what to do about it',
+    load: () => import('./findings.ts'),
+  },
+  {
+    name: 'runs',
+    summary: 'list the runs of a folder, and how much each changed',
+    load: () => import('./runs.ts'),
+  },
+  {
+    name: 'export',
+    summary: 'print the snapshot or the matrix of the latest audit as JSON',
+    load: () => import('./export.ts'),
+  },
+  {
     name: 'paths',
     summary: 'list the access paths, their groups, and as whom they land',
     load: () => import('./paths.ts'),
@@ -47,5 +55,10 @@ export const VERBS: readonly Verb[] = [
     name: 'check',
     summary: 'answer a CloudTrail event: collect what it touches again, audit, and alert',
     load: () => import('./check.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion script of a shell',
+    load: () => import('./completion.ts'),
   },
 ];

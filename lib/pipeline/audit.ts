@@ -55,6 +55,9 @@ export interface AuditOutput {
   readonly findings: Readonly<Record<Severity, number>>;
   /** cells, by what became of them */
   readonly drift: Readonly<Record<'gained' | 'lost' | 'changed', number>>;
+  /** whom it judged on what: principals, with those from outside, and instances */
+  readonly principals: number;
+  readonly instances: number;
   /** cells that are not denied */
   readonly cells: number;
   /** principals that have a shell on some instance, by kind */
@@ -165,6 +168,8 @@ const auditOutput = (
   damaged,
   findings: findingCounts(report),
   drift: cellCounts(report.drift),
+  principals: report.matrix.principals.length,
+  instances: report.matrix.instances.length,
   cells: report.matrix.groups.reduce((sum, group) => sum + group.principals.length * instanceCount(group), 0),
   shells: shellKinds(report, accessOf(report.matrix)),
   ...auditStateOf(report.snapshot),

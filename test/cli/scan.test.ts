@@ -266,7 +266,6 @@ describe('bad input', () => {
     ],
     [['scan', '--from', '.'], 'required option `--out <dir>` not specified: see `latchkey scan --help`'],
     [['scna'], 'unknown command `scna` (did you mean `scan`?): see `latchkey --help`'],
-    [[], 'no command is given: see `latchkey --help`'],
     [
       ['who-can', '--in', 'no-such'],
       '--in: there is no folder `no-such`: write it first with `latchkey scan --from DIR --out no-such`',

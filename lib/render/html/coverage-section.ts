@@ -46,7 +46,7 @@ function collected(coverage: readonly CoverageEntry[]): Html {
   }
   const calls = [...byCall].sort(([a], [b]) => byText(a, b)).slice(0, PAGE_LIMITS.gaps);
   return html`<details class="quiet-details">
-<summary>${count(byCall.size, 'call')} answered</summary>
+<summary>${count(byCall.size, 'kind')} of calls answered</summary>
 <table class="list">
 <thead><tr><th scope="col">Call</th><th scope="col">Regions</th><th scope="col" class="num">Items</th><th scope="col">Read</th></tr></thead>
 <tbody>

@@ -1,0 +1,289 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { VERBS } from '../../cli/verbs.ts';
+import type { Finding } from '../../lib/findings/finding.ts';
+import { RULES } from '../../lib/findings/rules.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { after, before } from '../pipeline/account.ts';
+import { COMMAND, latchkey, latestRun, readJson, temporaryFolder, writeFiles } from './run.ts';
+
+let dir = '';
+let out = '';
+let once = '';
+const runs: string[] = [];
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'latchkey-history-'));
+  [out, once] = [join(dir, 'out'), join(dir, 'once')];
+  for (const account of [before, after]) {
+    await writeFiles(join(dir, 'in'), inputFiles(account));
+    expect((await latchkey(['scan', '--from', join(dir, 'in'), '--out', out])).code).toBe(0);
+    runs.push(await latestRun(out));
+  }
+  expect((await latchkey(['scan', '--from', 'examples/acme', '--out', once])).code).toBe(0);
+  return () => rm(dir, { recursive: true, force: true });
+});
+
+it('latchkey alone prints the help', async () => {
+  const { code, stdout, stderr } = await latchkey([]);
+  expect([code, stderr]).toEqual([0, '']);
+  for (const { name } of VERBS) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+  expect(stdout).toContain('Exit codes: ');
+});
+
+describe('runs', () => {
+  it('lists each run, the newest last, with what it changed', async () => {
+    const { code, stdout } = await latchkey(['runs', '--in', out, '--json']);
+    expect(code).toBe(0);
+    const lines = JSON.parse(stdout) as Record<string, unknown>[];
+    expect(lines.map(({ run }) => join(out, String(run)))).toEqual(runs);
+    expect(lines[0]).toMatchObject({ kind: 'scan', latest: false, previous: null, events: [] });
+    expect(lines[1]).toMatchObject({ latest: true, previous: lines[0]?.run });
+    const drift = await readJson<{ counts: { gained: number } }[]>(runs[1] ?? '', 'drift.json');
+    expect(drift.length).toBeGreaterThan(0);
+    expect(lines[1]?.changes).toMatchObject({
+      causes: drift.length,
+      gained: drift.reduce((sum, { counts }) => sum + counts.gained, 0),
+    });
+    const { stdout: table } = await latchkey(['runs', '--in', out]);
+    expect(table).toMatch(/^runs\/\S+ .*the first run$/m);
+    expect(table).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+    expect(table).toMatch(/^runs\/\S+ .*\d+ gained, .*\d causes? +latest$/m);
+  });
+
+  it('leaves out a run that is damaged, and says so', async () => {
+    const copy = join(await temporaryFolder(), 'copy');
+    spawnSync('cp', ['-r', out, copy]);
+    const [first] = runs.map((run) => run.replace(out, copy));
+    await writeFile(join(first ?? '', 'run.json'), '{');
+    const { code, stdout, stderr } = await latchkey(['runs', '--in', copy, '--json']);
+    expect([code, JSON.parse(stdout)]).toEqual([0, [expect.objectContaining({ latest: true })]]);
+    expect(stderr).toMatch(/^left out: cannot read `runs\/.*run\.json`/);
+  });
+});
+
+describe('diff --in', () => {
+  it('compares the last two runs', async () => {
+    const [two, named] = await Promise.all([
+      latchkey(['diff', '--in', out, '--json']),
+      latchkey(['diff', ...runs, '--json']),
+    ]);
+    expect(JSON.parse(two.stdout)).not.toEqual([]);
+    expect(two).toEqual(named);
+  });
+
+  it('has nothing to compare a first run with', async () => {
+    const { code, stdout, stderr } = await latchkey(['diff', '--in', once, '--json']);
+    expect([code, stdout, stderr]).toEqual([0, '[]\n', 'there is one run: nothing to compare it with\n']);
+  });
+
+  it.each([
+    [['a'], 'name both of them'],
+    [['a', 'b', '--in', 'c'], 'name both of them'],
+    [[], 'nothing says what to compare'],
+  ])('refuses %s', async (args, message) => {
+    const { code, stderr } = await latchkey(['diff', ...args]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
+
+describe('findings', () => {
+  const found = async (...args: string[]): Promise<readonly Finding[]> => {
+    const { code, stdout, stderr } = await latchkey(['findings', '--in', once, '--json', ...args]);
+    expect([code, stderr]).toEqual([0, '']);
+    return JSON.parse(stdout) as Finding[];
+  };
+
+  it('are those of the latest audit, the gravest first', async () => {
+    const stored = await readJson<Finding[]>(await latestRun(once), 'findings.json');
+    const all = await found();
+    expect(all).toHaveLength(stored.length);
+    expect(all).toEqual(expect.arrayContaining(stored));
+    const order = ['critical', 'high', 'medium', 'low', 'info'];
+    const places = all.map(({ severity }) => order.indexOf(severity));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  it('narrow by severity and rule', async () => {
+    const all = await found();
+    const severe = await found('--severity', 'critical');
+    expect(severe.length).toBeGreaterThan(0);
+    expect(severe).toEqual(all.filter(({ severity }) => severity === 'critical'));
+    const { rule } = all[0] as Finding;
+    const ruled = await found('--rule', rule.toLowerCase());
+    expect(ruled.length).toBeGreaterThan(0);
+    expect(ruled.length).toBeLessThan(all.length);
+    expect((await found('--severity', 'critical,low')).length).toBeGreaterThan(severe.length);
+  });
+
+  it('narrow to what people hold', async () => {
+    const people = await found('--people');
+    expect(people.length).toBeGreaterThan(0);
+    expect(people.length).toBeLessThan((await found()).length);
+    // a security group is held by nobody
+    expect(people.some(({ rule }) => rule === 'SG-SSH')).toBe(false);
+  });
+
+  it('are a table with what to do, and ids that are whole', async () => {
+    const { stdout } = spawnSync(COMMAND[0], [COMMAND[1], 'findings', '--in', once], {
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1', COLUMNS: '80' },
+    });
+    for (const { id } of await found()) expect(stdout).toMatch(new RegExp(`^ +id +${id}$`, 'm'));
+    expect(stdout).toMatch(/^ +what to do /m);
+  });
+
+  it.each([
+    [['--severity', 'critcal'], '--severity: there is no severity `critcal` (did you mean `critical`?)'],
+    [['--rule', 'SSM-STR'], '--rule: there is no rule `SSM-STR` (did you mean `SSM-STAR`?)'],
+  ])('%s is refused', async (args, message) => {
+    const { code, stdout, stderr } = await latchkey(['findings', '--in', once, ...args]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+
+  it('says that there are none like that', async () => {
+    const missing = RULES.map(({ id }) => id);
+    const held = new Set((await found()).map(({ rule }) => rule));
+    const { stdout } = await latchkey([
+      ...['findings', '--in', once, '--rule', missing.find((id) => !held.has(id)) ?? ''],
+    ]);
+    expect(stdout).toBe('no finding is like that\n');
+  });
+});
+
+describe('export', () => {
+  it('prints the snapshot as it is stored, also after a check', async () => {
+    const { code, stdout } = await latchkey(['export', '--in', out, 'snapshot']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(await readJson<Snapshot>(runs[1] ?? '', 'snapshot.json'));
+  });
+
+  it('prints the matrix, whose groups stand for the cells that who-can lists', async () => {
+    const { code, stdout } = await latchkey(['export', 'matrix', '--in', once]);
+    expect(code).toBe(0);
+    const matrix = JSON.parse(stdout) as {
+      principals: { arn: string }[];
+      instances: { id: string; class: number }[];
+      groups: { path: string; principals: number[]; classes: number[]; outcome: { verdict: string } }[];
+    };
+    const cells = matrix.groups.flatMap(({ path, principals, classes, outcome }) =>
+      principals.flatMap((principal) =>
+        matrix.instances
+          .filter((instance) => classes.includes(instance.class))
+          .map(({ id }) => [matrix.principals[principal]?.arn, id, path, outcome.verdict].join(' ')),
+      ),
+    );
+    const listed = JSON.parse((await latchkey(['who-can', '--in', once, '--json'])).stdout) as Record<
+      string,
+      string
+    >[];
+    expect(cells.toSorted()).toEqual(
+      listed
+        .map(({ principal, instance, path, verdict }) => [principal, instance, path, verdict].join(' '))
+        .toSorted(),
+    );
+  });
+
+  it('refuses anything else', async () => {
+    const { code, stderr } = await latchkey(['export', '--in', once, 'findings']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('there are snapshot, matrix: see')]);
+  });
+});
+
+describe('scan', () => {
+  const scan = async (from: string, ...args: string[]) =>
+    latchkey(['scan', '--from', from, '--out', join(await temporaryFolder(), 'out'), ...args]);
+
+  it.each([
+    ['critical', 1],
+    ['info', 1],
+  ])('--fail-on %s ends with %s where such a finding stands', async (severity, code) => {
+    expect((await scan('examples/acme', '--fail-on', severity)).code).toBe(code);
+  });
+
+  it('--fail-on ends with 0 where only milder ones stand, and 3 where nothing was audited', async () => {
+    const folder = await temporaryFolder();
+    await writeFiles(
+      join(folder, 'mild'),
+      inputFiles({ users: [{ name: 'pat' }], instances: [{ id: 'i-1' }] }),
+    );
+    expect((await scan(join(folder, 'mild'), '--fail-on', 'critical')).code).toBe(0);
+    const { 'iam.get-account-authorization-details.json': _, ...blind } = inputFiles({
+      instances: [{ id: 'i-1' }],
+    });
+    await writeFiles(join(folder, 'blind'), blind);
+    expect((await scan(join(folder, 'blind'), '--fail-on', 'info')).code).toBe(3);
+  });
+
+  it('--open opens the report', async () => {
+    const folder = await temporaryFolder();
+    const browser = join(folder, 'browser');
+    await writeFile(
+      browser,
+      `#!/bin/sh\necho "$@" > ${folder}/opened.new && mv ${folder}/opened.new ${folder}/opened\n`,
+    );
+    await chmod(browser, 0o755);
+    const { status, stdout } = spawnSync(
+      COMMAND[0],
+      [COMMAND[1], 'scan', '--from', 'examples/acme', '--out', join(folder, 'out'), '--open'],
+      { encoding: 'utf8', env: { ...process.env, BROWSER: browser } },
+    );
+    expect(status).toBe(0);
+    const report = /^report +(.*)$/m.exec(stdout)?.[1];
+    await expect
+      .poll(() => readFile(join(folder, 'opened'), 'utf8').catch(() => ''), { timeout: 5000 })
+      .toBe(`${report}\n`);
+    const missing = spawnSync(
+      COMMAND[0],
+      [COMMAND[1], 'scan', '--from', 'examples/acme', '--out', join(folder, 'out'), '--open'],
+      { encoding: 'utf8', env: { ...process.env, BROWSER: join(folder, 'none') } },
+    );
+    expect([missing.status, missing.stderr]).toEqual([0, expect.stringContaining('--open: cannot run')]);
+  });
+
+  it('in a pipe tells one line a region, and counts as the report does', async () => {
+    const { stdout, stderr } = await scan('examples/acme');
+    expect(stderr.split('\n').filter((line) => line.startsWith('reading'))).toEqual([
+      'reading the account',
+      'reading eu-west-1',
+      'reading us-east-2',
+    ]);
+    const [, report = ''] = /^report +(.*)$/m.exec(stdout) ?? [];
+    const [, judged] = /^judged +(\d+ principals), /m.exec(stdout) ?? [];
+    expect(await readFile(report, 'utf8')).toContain(`of ${judged}`);
+  });
+});
+
+describe('completion', () => {
+  const complete = async (words: readonly string[]) => {
+    const { stdout } = await latchkey(['completion', 'bash']);
+    const typed = ['latchkey', ...words].map((word) => `'${word}'`).join(' ');
+    const script = `${stdout}\ncompopt() { :; }\nCOMP_WORDS=(${typed})\nCOMP_CWORD=${words.length}\n_latchkey\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { status, stdout: replies, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    return replies.trim().split('\n');
+  };
+
+  it('completes verbs, options and values in bash', async () => {
+    expect(await complete(['who'])).toEqual(['who-can']);
+    expect(await complete([''])).toEqual(expect.arrayContaining(VERBS.map(({ name }) => name)));
+    expect(await complete(['who-can', '--gr'])).toEqual(['--group-by']);
+    expect(await complete(['who-can', '--path', 'sh'])).toEqual(['shell']);
+    expect(await complete(['who-can', '--group-by', ''])).toEqual(['principal', 'instance', 'cause']);
+    expect(await complete(['export', 'sn'])).toEqual(['snapshot']);
+  });
+
+  it.each(['zsh', 'fish'])('knows every verb and option in %s', async (shell) => {
+    const { code, stdout } = await latchkey(['completion', shell]);
+    expect(code).toBe(0);
+    for (const { name } of VERBS) expect(stdout).toContain(name);
+    expect(stdout).toMatch(/reachable/);
+    const { status, error } = spawnSync(shell, ['-n'], { input: stdout });
+    // read by the shell itself where it is there
+    if (error === undefined) expect(status).toBe(0);
+  });
+});
