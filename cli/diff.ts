@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { changesBetween } from '../lib/drift/changes-between.ts';
 import { cellsOf, listCells, listDrift } from '../lib/drift/list-drift.ts';
+import { gapsIn } from '../lib/matrix/answers/coverage-gaps.ts';
 import { deltaFile, runFolder } from '../lib/pipeline/keys.ts';
 import { readTold } from '../lib/pipeline/late-events.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
@@ -13,7 +14,8 @@ import { InputError } from '../lib/ports/input-error.ts';
 import type { ObjectStore } from '../lib/ports/object-store.ts';
 import { driftTable } from './drift-table.ts';
 import { mustBeFolder } from './folders.ts';
-import { openLatest } from './open-run.ts';
+import { oneLine } from './messages.ts';
+import { openLatest, saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeJsonArray, writeJsonLines, writeOut } from './output.ts';
 
 export function define(command: Command): void {
@@ -32,7 +34,7 @@ Examples:
   $ latchkey diff last-week this-week --json
   $ latchkey diff last-week this-week --json --cells | head
 
-Exit codes: 0 done, whether or not anything changed; 2 bad usage or bad input.`,
+Exit codes: 0 done, whether or not anything changed; 2 bad usage or bad input; 3 nothing was audited in one of the two.`,
     )
     .action(diff);
 }
@@ -64,7 +66,10 @@ async function diff(
   const { store, run } = await openLatest('--in', dir);
   const record = await readRunRecord(store, '', run);
   const previous = runIn(record?.comparedWith ?? record?.previous ?? null);
-  if (previous === null) return firstRun(options);
+  if (previous === null) {
+    saidWhenBlind(await readAudit(store, '', run));
+    return firstRun(options);
+  }
   const [old, now] = [previous, run].map((one) => join(dir, runFolder(one)));
   await compare(old as string, now as string, options);
 }
@@ -84,12 +89,30 @@ async function compare(before: string, after: string, options: DiffOptions): Pro
       `\`${before}\` is of account \`${old.snapshot.accountId}\` and \`${after}\` of \`${now.snapshot.accountId}\`: name two runs of one account`,
     );
   }
+  const areWhole = [saidWhatLacks('BEFORE', old), saidWhatLacks('AFTER', now)].every((one) => one);
   const told = old.dir === now.dir ? await readTold(now.store, '', old.run, now.run) : null;
   if (options.cells) return writeJsonLines(cellsOf(told) ?? listCells(changesBetween(old, now, [])));
   const drift = told ?? listDrift(changesBetween(old, now, []));
   if (options.json) await writeJsonArray(drift);
-  else if (drift.length === 0) await writeOut('nothing changed: nobody gained or lost access\n');
+  else if (drift.length === 0) await writeOut(areWhole ? NOTHING : NOTHING_SEEN);
   else await writeOut(driftTable(drift, outputWidth()));
+}
+
+const NOTHING = 'nothing changed: nobody gained or lost access\n';
+const NOTHING_SEEN = 'nothing changed in what both runs collected\n';
+
+/** Says what of a side is not there to be compared; of a blind one that is all. True: it has what cells rest on. */
+function saidWhatLacks(side: string, { snapshot, matrix }: Audit): boolean {
+  if (saidWhenBlind({ snapshot, matrix }, side)) return false;
+  const gaps = gapsIn(snapshot, matrix, {});
+  for (const { call, region, detail } of gaps) {
+    const where = region === null ? '' : ` in ${region}`;
+    const why = detail === '' ? '' : ` (${detail})`;
+    process.stderr.write(
+      `${oneLine(`${side}: \`${call}\`${where} was not collected${why}: what rests on it is not compared`)}\n`,
+    );
+  }
+  return gaps.length === 0;
 }
 
 const isThere = (path: string): Promise<boolean> =>

@@ -38,12 +38,12 @@ export async function openForCells(
   return readForCells({ store, readLines: folderLines(dir) }, run, asked, most);
 }
 
-/** Says that nothing was audited, where nothing was, and why; the exit code is then 3. */
-export function saidWhenBlind(audit: Audit): boolean {
+/** Says that nothing was audited, where nothing was, and why; the exit code is then 3. `side`: which of two runs. */
+export function saidWhenBlind(audit: Audit, side?: string): boolean {
   const { state, why } = auditStateOf(audit.snapshot, judgedIn(audit));
   if (state !== 'blind') return false;
   process.exitCode = 3;
-  process.stderr.write(`NOT AUDITED: ${oneLine(why)}\n`);
+  process.stderr.write(`NOT AUDITED: ${oneLine(side === undefined ? why : `${side}: ${why}`)}\n`);
   return true;
 }
 

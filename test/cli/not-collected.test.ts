@@ -79,4 +79,44 @@ describe('where a call was not collected', () => {
     expect((await ask('--principal', bob, '--path', 'user-data')).code).toBe(0);
     expect((await ask('--path', 'power')).stderr).not.toContain('NOT AUDITED');
   });
+
+  describe('diff', () => {
+    const run = async (without: readonly string[]) => {
+      const dir = await temporaryFolder();
+      await writeFiles(join(dir, 'in'), inputFiles(after));
+      for (const file of without) await rm(join(dir, 'in', file), { force: true });
+      await latchkey(['scan', '--from', join(dir, 'in'), '--out', join(dir, 'out')]);
+      return join(dir, 'out');
+    };
+
+    it('says of which side nothing was audited, and exits 3', async () => {
+      const [whole, blind] = [await run([]), await run([`${iam}.json`])];
+      const why = `IAM was not collected: there is no file`;
+      for (const args of [[], ['--json'], ['--json', '--cells']]) {
+        for (const [ends, side] of [
+          [[whole, blind], 'AFTER'],
+          [[blind, whole], 'BEFORE'],
+        ] as const) {
+          const { code, stderr } = await latchkey(['diff', ...ends, ...args]);
+          expect([code, stderr]).toEqual([3, expect.stringContaining(`NOT AUDITED: ${side}: ${why}`)]);
+        }
+      }
+      const both = await latchkey(['diff', blind, blind]);
+      expect([both.code, both.stdout]).toEqual([3, 'nothing changed in what both runs collected\n']);
+      expect(both.stderr.match(/^NOT AUDITED: (BEFORE|AFTER): /gm)).toHaveLength(2);
+    });
+
+    it('names what one side did not collect', async () => {
+      const [whole, part] = [await run([]), await run([`us-east-1/${endpoints}.json`])];
+      const { code, stderr } = await latchkey(['diff', whole, part]);
+      expect(code).toBe(0);
+      expect(stderr).toMatch(
+        /^AFTER: `ec2.describe-instance-connect-endpoints` in us-east-1 was not collected.*: what rests on it is not compared\n$/,
+      );
+      expect((await latchkey(['diff', part, part])).stdout).toBe(
+        'nothing changed in what both runs collected\n',
+      );
+      expect((await latchkey(['diff', whole, whole])).stderr).toBe('');
+    });
+  });
 });
