@@ -10,6 +10,7 @@ import { runName } from '../lib/pipeline/plan.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
 import { sweepRuns } from '../lib/pipeline/retention.ts';
 import { sendStep } from '../lib/pipeline/send.ts';
+import { sweepMailNotes, sweepNotes } from '../lib/pipeline/sweep-notes.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 import type { SessionDocumentRule } from '../lib/snapshot/snapshot.ts';
@@ -119,9 +120,13 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
     const published = await publishStep(ports, {
       ...{ run, accounts: [{ prefix: '' }], topic: localTopic, mail: localMail, reportBase: '' },
     });
-    const swept = await sweepRuns(ports, { prefix: '', keepDays });
+    const swept = [
+      await sweepRuns(ports, { prefix: '', keepDays }),
+      await sweepNotes(ports, { prefix: '', keepDays }),
+      await sweepMailNotes(ports, { keepDays }),
+    ];
     progress.done();
-    if (swept.problem !== null) process.stderr.write(`${oneLine(swept.problem)}\n`);
+    for (const { problem } of swept) if (problem !== null) process.stderr.write(`${oneLine(problem)}\n`);
     const problems = [...left.problems, ...sent.problems, ...published.problems];
     tellUnsent(options.out, { waiting: published.waiting, problems });
     const alerts = left.sent + sent.sent + published.alerts;

@@ -5,15 +5,17 @@ import { s3ConsoleLink } from '../lib/adapters/aws/console-link.ts';
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { auditStep } from '../lib/pipeline/audit.ts';
 import { sweepRuns } from '../lib/pipeline/retention.ts';
+import { sweepNotes } from '../lib/pipeline/sweep-notes.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
+import { observeSwept } from './observe-swept.ts';
 import { scanItem } from './scan-item.ts';
 
 const { AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS } = SETTINGS;
 const settings = readEnvironment(z.object({ AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS }));
 const store = s3Store(s3Client(settings.AWS_REGION), settings.BUCKET);
 
-/** One account of a scan: snapshot to matrix, findings, drift and reports; then runs that expired are deleted. It talks to no service but the bucket. */
+/** One account of a scan: snapshot to matrix, findings, drift and reports; then what expired is deleted. It talks to no service but the bucket. */
 export const handler = observed()
   .use(parser({ schema: scanItem }))
   .handler(async ({ accountId, ...item }) => {
@@ -27,11 +29,7 @@ export const handler = observed()
     metrics.addMetric('OpenCells', MetricUnit.Count, audited.cells);
     metrics.addMetric('RunsDamaged', MetricUnit.Count, audited.damaged);
     logger.info('audited', { ...audited });
-    const swept = await sweepRuns(
-      { store, clock },
-      { prefix: item.prefix, keepDays: settings.RUN_RETENTION_DAYS },
-    );
-    if (swept.problem === null) logger.info('swept', { ...swept });
-    else logger.warn(swept.problem, { ...swept });
+    const expiry = { prefix: item.prefix, keepDays: settings.RUN_RETENTION_DAYS };
+    observeSwept(await sweepRuns({ store, clock }, expiry), await sweepNotes({ store, clock }, expiry));
     return audited;
   });

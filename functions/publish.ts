@@ -6,13 +6,19 @@ import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { sesClient, sesMailer } from '../lib/adapters/aws/ses-mailer.ts';
 import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
+import { sweepMailNotes } from '../lib/pipeline/sweep-notes.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
 import { NotAllSent, newInvocation, observeUnsent } from './not-all-sent.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
+import { observeSwept } from './observe-swept.ts';
 
-const { AWS_REGION, PARTITION, BUCKET, TOPIC, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN } = SETTINGS;
+const { AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS } = SETTINGS;
+const { TOPIC, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN } = SETTINGS;
 const settings = readEnvironment(
-  z.object({ AWS_REGION, PARTITION, BUCKET, TOPIC, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN }),
+  z.object({
+    ...{ AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS },
+    ...{ TOPIC, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN },
+  }),
 );
 const region = settings.AWS_REGION;
 const ports = {
@@ -83,6 +89,7 @@ export const handler = observed()
     metrics.addMetric('MailsUnsent', MetricUnit.Count, published.mailsWaiting);
     if (done.length > 0) metrics.addMetric('ScansPublished', MetricUnit.Count, 1);
     observeUnsent(published);
+    observeSwept(await sweepMailNotes(ports, { keepDays: settings.RUN_RETENTION_DAYS }));
     logger.info('published', { ...published });
     if (published.waiting > 0) {
       throw new NotAllSent(`${published.waiting} alerts and mails of \`${run}\` wait in \`unsent/\``);

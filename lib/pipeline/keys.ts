@@ -21,9 +21,12 @@ export const deltaFile = 'delta.json';
 export const runKey = (prefix: string, run: string, file: string): string =>
   `${prefix}${runFolder(run)}/${file}`;
 
+/** Where it is noted which alerts were sent. */
+export const alertNotesFolder = (prefix: string): string => `${prefix}alerts/`;
+
 /** The record that an alert was sent. Alert keys hold what an account chose, so a strange one is hashed. */
 export const alertRecordKey = (prefix: string, key: string): string =>
-  `${prefix}alerts/${namePart(key)}.json`;
+  `${alertNotesFolder(prefix)}${namePart(key)}.json`;
 
 /** The events of an account that are to be looked at once more. */
 export const lookAgainKey = (prefix: string): string => `${prefix}look-again.json`;
@@ -35,13 +38,19 @@ export const addendaFolder = (prefix: string, run: string): string => runKey(pre
 export const addendumKey = (prefix: string, run: string, eventId: string): string =>
   `${addendaFolder(prefix, run)}${namePart(eventId)}.json`;
 
+/** Where it is noted which events were handled. */
+export const eventNotesFolder = (prefix: string): string => `${prefix}events/`;
+
 /** The record that an event was handled; event ids come from outside, so a strange one is hashed. */
 export const eventRecordKey = (prefix: string, eventId: string): string =>
-  `${prefix}events/${namePart(eventId)}.json`;
+  `${eventNotesFolder(prefix)}${namePart(eventId)}.json`;
+
+/** Where it is noted which digests were mailed. */
+export const mailNotesFolder = 'mails/';
 
 /** The record that the digest of a run was mailed: one mail covers every account of the run. `part` counts from 1. */
 export const mailRecordKey = (run: string, part = 1): string =>
-  `mails/${namePart(part === 1 ? run : `${run}-${part}`)}.json`;
+  `${mailNotesFolder}${namePart(part === 1 ? run : `${run}-${part}`)}.json`;
 
 /** Where everything is that is still to be sent for an account; for the mail over all accounts the prefix is ``. */
 export const unsentFolder = (prefix: string): string => `${prefix}unsent/`;
@@ -52,6 +61,14 @@ export const unsentOfRun = (prefix: string, run: string): string => `${unsentFol
 /** An alert of a run that is still to be sent; `n` is its place among the run's alerts. */
 export const unsentAlertKey = (prefix: string, run: string, n: number, alertKey: string): string =>
   `${unsentOfRun(prefix, run)}${String(n).padStart(3, '0')}_${namePart(alertKey)}.json`;
+
+/** The run that something waits for. */
+export const runOfUnsent = (prefix: string, key: string): string =>
+  key.slice(unsentFolder(prefix).length).split('_')[0] ?? '';
+
+/** Where it will be noted that a waiting alert was sent. */
+export const noteOfUnsentAlert = (prefix: string, key: string): string =>
+  `${alertNotesFolder(prefix)}${key.slice(unsentFolder(prefix).length).replace(/^[^_]*_\d{3,}_/, '')}`;
 
 const alertName = /_\d{3,}_[^/]*\.json$/;
 

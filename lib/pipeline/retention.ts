@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { runFolder, runKey, runsFolder, unsentFolder } from './keys.ts';
+import { runFolder, runKey, runOfUnsent, runsFolder, unsentFolder } from './keys.ts';
 import { readLatest } from './latest.ts';
 import { parallel } from './parallel.ts';
 import { type RunRecord, readRunRecord, runIn, runRecordFile, runsBack } from './run-record.ts';
@@ -17,7 +17,7 @@ const DELETED = 2000;
 const SCANS_TRIED = 10;
 const NEXT_READ = 20;
 
-const DAY = 24 * 60 * 60_000;
+export const DAY = 24 * 60 * 60_000;
 
 /** Runs of one moment may end in another order than that of their names. */
 const ORDER_MARGIN = DAY;
@@ -103,7 +103,7 @@ async function oldestRuns(store: ObjectStore, prefix: string): Promise<readonly 
 const timeInName = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d\.\d{3}Z)-/;
 
 /** A run whose name tells no time never expires. */
-function isBefore(run: string, time: number): boolean {
+export function isBefore(run: string, time: number): boolean {
   const [, hour, minute, second] = timeInName.exec(run) ?? [];
   return hour !== undefined && Date.parse(`${hour}:${minute}:${second}`) < time;
 }
@@ -164,7 +164,6 @@ async function keptRuns(store: ObjectStore, prefix: string, newest: number): Pro
   }
   // where the chain is broken, runs are looked for by name: any may be needed
   if (steps < newest && next !== null) throw new Error(`the record of \`${next}\` is missing`);
-  const unsent = unsentFolder(prefix);
-  for (const key of await store.list(unsent)) kept.add(key.slice(unsent.length).split('_')[0] ?? '');
+  for (const key of await store.list(unsentFolder(prefix))) kept.add(runOfUnsent(prefix, key));
   return kept;
 }

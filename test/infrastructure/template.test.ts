@@ -80,6 +80,7 @@ describe('functions', () => {
         'Refused',
         'RunsDamaged',
         'ScansPublished',
+        'SweepsFailed',
       ],
     ]);
     for (const [id, { Properties }] of own) expect(Properties.Dimensions, id).toEqual(dimension);
