@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import type { Finding } from '../lib/findings/finding.ts';
-import { kindsOfSnapshot } from '../lib/findings/principal-kinds.ts';
+import type { Finding, FindingStatus } from '../lib/findings/finding.ts';
+import { worstFirst } from '../lib/findings/order.ts';
 import { RULES } from '../lib/findings/rules.ts';
+import { selectFindings } from '../lib/findings/select.ts';
 import { SEVERITIES } from '../lib/findings/severity.ts';
-import type { PrincipalKind } from '../lib/matrix/paths/cell.ts';
 import { readFindings } from '../lib/pipeline/load.ts';
 import { readRunRecord } from '../lib/pipeline/run-record.ts';
 import { InputError } from '../lib/ports/input-error.ts';
-import { type FindingRow, findingRow } from './finding-rows.ts';
+import { remedyText } from '../lib/render/finding-text.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
 import { didYouMean } from './nearest.ts';
 import { openForCells, openLatest, saidWhenBlind } from './open-run.ts';
@@ -28,8 +28,8 @@ export function define(command: Command): void {
     .addOption(inOption(LATEST_ANSWERS))
     .option('--severity <list>', 'only this severity, as `critical`, or several')
     .option('--rule <list>', 'only this rule, as `SSM-STAR`, or several')
-    .option('--people', 'only access that people hold')
-    .option('--resolved', 'with the findings that this audit did not find any more')
+    .option('--people', 'only what people hold, or somebody from outside')
+    .option('--resolved', 'with those that were resolved in the last 90 days')
     .option('--json', 'print the findings as a JSON array')
     .addHelpText(
       'after',
@@ -45,7 +45,7 @@ Exit codes: 0 done, also when there are none; 2 bad usage or bad input; 3 nothin
     .action(findings);
 }
 
-type Row = FindingRow & { readonly finding: Finding };
+const NOT_RESOLVED: readonly FindingStatus[] = ['new', 'reopened', 'open', 'excepted'];
 
 async function findings(options: FindingsOptions): Promise<void> {
   const severities = listed('--severity', options.severity, SEVERITIES);
@@ -58,29 +58,14 @@ async function findings(options: FindingsOptions): Promise<void> {
   const all = await readFindings(store, '', run, await readRunRecord(store, '', run));
   const audit = await openForCells('--in', options.in, { principal: '', instance: '' });
   const isBlind = saidWhenBlind(audit);
-  const rows = all
-    .map((finding): Row => ({ finding, ...findingRow(finding, kinds(audit.snapshot)) }))
-    .filter(
-      ({ finding, rules: own, holdsPerson }) =>
-        (options.resolved || finding.status !== 'resolved') &&
-        (severities === null || severities.has(finding.severity)) &&
-        (rules === null || own.some((rule) => rules.has(rule))) &&
-        (!options.people || holdsPerson),
-    )
-    .sort((a, b) => gravity(b.finding) - gravity(a.finding));
-  if (options.json) return writeJsonArray(rows.map(({ finding }) => finding));
+  const rows = selectFindings(all, {
+    ...{ severities, rules, people: options.people ?? false },
+    ...(options.resolved ? {} : { states: NOT_RESOLVED }),
+  }).toSorted(worstFirst);
+  if (options.json) return writeJsonArray(rows);
   if (rows.length > 0) return writeOut(renderRecords(rows, FIELDS, outputWidth()));
   if (!isBlind) await writeOut(`${noneText(options, all.length)}\n`);
 }
-
-let known: ((arn: string) => PrincipalKind) | null = null;
-
-function kinds(snapshot: Parameters<typeof kindsOfSnapshot>[0]): (arn: string) => PrincipalKind {
-  known ??= kindsOfSnapshot(snapshot);
-  return known;
-}
-
-const gravity = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
 
 /** The words of a list option; null: it is not given. Throws an InputError at a word that there is not. */
 function listed<Word extends string>(
@@ -99,14 +84,14 @@ function listed<Word extends string>(
   return new Set(found);
 }
 
-const FIELDS: readonly Field<Row>[] = [
-  { title: 'finding', value: ({ says }) => says },
-  { title: 'severity', value: ({ finding }) => finding.severity, whole: true },
-  { title: 'rule', value: ({ rules }) => rules.join(', ') },
-  { title: 'what to do', value: ({ remedy }) => remedy },
-  { title: 'status', value: ({ finding }) => finding.status },
-  { title: 'since', value: ({ finding }) => finding.firstSeen.slice(0, 10), whole: true },
-  { title: 'id', value: ({ finding }) => finding.id, whole: true },
+const FIELDS: readonly Field<Finding>[] = [
+  { title: 'finding', value: ({ title }) => title },
+  { title: 'severity', value: ({ severity }) => severity, whole: true },
+  { title: 'rules', value: ({ rules }) => rules.join(', ') },
+  { title: 'what to do', value: (finding) => remedyText(finding).remedy },
+  { title: 'status', value: ({ status }) => status },
+  { title: 'since', value: ({ firstSeen }) => firstSeen.slice(0, 10), whole: true },
+  { title: 'id', value: ({ id }) => id, whole: true },
 ];
 
 function noneText(options: FindingsOptions, all: number): string {

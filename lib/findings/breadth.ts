@@ -1,5 +1,6 @@
 import type { CellGroup, Outcome } from '../matrix/paths/matrix.ts';
 import type { Statement } from '../policy/statement.ts';
+import { namesInstances } from './access-hit.ts';
 import type { Facts } from './facts.ts';
 import { outerLayersAreWide } from './outer-layers.ts';
 import { coversAction, coversResource, narrowsByTag } from './statements.ts';
@@ -87,8 +88,12 @@ function anyInstanceIn(facts: Facts, region: number): string {
   return `arn:${partition}:ec2:${facts.regions[region]}:${accountId}:instance/${ANY_ID}`;
 }
 
-/** A statement for documents alone (the other half of SendCommand and StartSession) says nothing about instances. */
-function namesInstances(statement: Statement): boolean {
-  if (statement.notResources || !statement.resources) return true;
-  return statement.resources.some((pattern) => !/^arn:[^:]*:ssm:/i.test(pattern));
+/** The statements of a principal's own policies that take in any instance of the regions that are covered. */
+export function isWideStatement(facts: Facts, breadth: Breadth, action: string) {
+  return (statement: Statement): boolean =>
+    coversAction(statement, action) &&
+    !narrowsByTag(statement) &&
+    facts.regions.some(
+      (region, at) => breadth.regions.includes(region) && coversResource(statement, anyInstanceIn(facts, at)),
+    );
 }

@@ -1,5 +1,6 @@
+import { kindsIn } from '../matrix/account/kinds-of.ts';
 import { instanceCount } from '../matrix/answers/find-groups.ts';
-import type { PathId } from '../matrix/paths/cell.ts';
+import type { PathId, PrincipalKind } from '../matrix/paths/cell.ts';
 import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
@@ -16,10 +17,17 @@ export interface Facts extends InstanceCounts {
   readonly regions: readonly string[];
   readonly principals: ReadonlyMap<string, User | Role>;
   readonly instances: ReadonlyMap<string, Instance>;
-  /** principals (indexes) that hold open cells on a path, and those cells; of inside principals the direct ones only */
+  /** who is behind a principal, by its index */
+  readonly kindOf: (principal: number) => PrincipalKind;
+  /**
+   * principals (indexes) that hold open cells on a path, and those cells; of inside principals the direct ones only.
+   * Service-linked roles are left out: only their service takes them, and nobody can change what they may do
+   */
   readonly held: (path: PathId) => ReadonlyMap<number, readonly CellGroup[]>;
   /** how many other principals reach a path through this role: by assuming it, or by an instance that carries it */
   readonly heldThrough: (path: PathId, arn: string) => number;
+  /** ARNs of the groups, users and roles that a policy is attached to or stands in */
+  readonly carriersOf: (policy: string) => readonly string[];
   /** ARNs of principals with cells on a path that could not be decided, and the call that is missing */
   readonly undecided: (path: PathId) => ReadonlyMap<string, string>;
 }
@@ -28,16 +36,35 @@ export function gatherFacts(snapshot: Snapshot, matrix: Matrix): Facts {
   const instances = new Map<string, Instance>();
   for (const one of instancesOf(snapshot)) instances.set(one.id, one);
   const regions = [...new Set(matrix.instances.map((one) => one.region))].sort();
-  const cells = indexCells(matrix, instanceRoles(snapshot));
+  const policies = indexPolicies(snapshot);
+  const kinds = kindsIn(snapshot, (role) => policies.statements(role.trust));
+  const kindOf = (principal: number): PrincipalKind => kinds(matrix.principals[principal]?.arn ?? '');
+  const cells = indexCells(matrix, instanceRoles(snapshot), kindOf);
   return {
     snapshot,
     matrix,
-    policies: indexPolicies(snapshot),
+    policies,
+    kindOf,
+    carriersOf: carriersIn(snapshot),
     regions,
     principals: new Map([...snapshot.users, ...snapshot.roles].map((one) => [one.arn, one])),
     instances,
     ...cells,
     ...countInstances(matrix, regions, instances),
+  };
+}
+
+function carriersIn({ groups, users, roles }: Snapshot): Facts['carriersOf'] {
+  let carriers: Map<string, string[]> | null = null;
+  const index = (): Map<string, string[]> => {
+    const found = new Map<string, string[]>();
+    for (const { arn, policies } of [...groups, ...roles, ...users])
+      for (const policy of policies) member(found, policy, () => [] as string[]).push(arn);
+    return found;
+  };
+  return (policy) => {
+    carriers ??= index();
+    return carriers.get(policy) ?? [];
   };
 }
 
@@ -64,10 +91,11 @@ interface CellIndex {
 function indexCells(
   matrix: Matrix,
   roles: ReadonlyMap<string, string>,
+  kindOf: Facts['kindOf'],
 ): Pick<Facts, 'held' | 'heldThrough' | 'undecided'> {
   const index: CellIndex = { held: new Map(), through: new Map(), undecided: new Map() };
   for (const group of matrix.groups) {
-    if (instanceCount(group) > 0) indexGroup(matrix, group, index, roles);
+    if (instanceCount(group) > 0) indexGroup(matrix, group, index, roles, kindOf);
   }
   return {
     held: (path) => index.held.get(path) ?? new Map(),
@@ -81,6 +109,7 @@ function indexGroup(
   group: CellGroup,
   index: CellIndex,
   roles: ReadonlyMap<string, string>,
+  kindOf: Facts['kindOf'],
 ): void {
   const { verdict, via, missing } = group.outcome;
   if (verdict === 'denied') return;
@@ -91,7 +120,7 @@ function indexGroup(
     if (verdict === 'unknown') {
       member(index.undecided, group.path, () => new Map<string, string>()).set(arn, missing ?? '');
     } else if (lastStep === undefined || kind === 'outside') {
-      member(held, principal, () => []).push(group);
+      if (kindOf(principal) !== 'aws') member(held, principal, () => []).push(group);
     } else {
       const steps = member(index.through, group.path, () => new Map<string, Set<number>>());
       member(steps, roles.get(lastStep) ?? lastStep, () => new Set<number>()).add(principal);

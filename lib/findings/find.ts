@@ -1,11 +1,13 @@
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { dropNarrower } from './broader.ts';
+import { accessDrafts } from './access-causes.ts';
 import { gatherFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { carryOver } from './lifecycle.ts';
+import { worstFirst } from './order.ts';
+import { placeDrafts } from './place-drafts.ts';
+import type { AccessHit, PlaceHit } from './rule.ts';
 import { RULES } from './rules.ts';
-import { SEVERITIES } from './severity.ts';
 
 /** One audit, and what the one before it had found. */
 export interface FindingsInput {
@@ -17,25 +19,19 @@ export interface FindingsInput {
 }
 
 /**
- * Overly broad or dangerous access, worst first, then by rule and by whom or what it is about. Cells are read as groups,
- * never expanded, so 10,000 principals on 100,000 instances are as quick as their groups are few.
+ * Overly broad or dangerous access by its cause, worst first. Cells are read as groups, never expanded, so 10,000
+ * principals on 100,000 instances are as quick as their groups are few.
  */
 export function findFindings({ snapshot, matrix, previous, at }: FindingsInput): Finding[] {
   const facts = gatherFacts(snapshot, matrix);
-  const hits = RULES.flatMap((rule) => [...rule.find(facts)]);
-  const findings = carryOver(facts, dropNarrower(hits, facts), previous, at);
-  return findings.sort(byWeight);
-}
-
-function byWeight(a: Finding, b: Finding): number {
-  return (
-    SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
-    compare(a.rule, b.rule) ||
-    compare(a.principal ?? a.resource ?? '', b.principal ?? b.resource ?? '') ||
-    compare(a.id, b.id)
-  );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
+  const access: AccessHit[] = [];
+  const places: PlaceHit[] = [];
+  for (const rule of RULES) {
+    for (const hit of rule.find(facts)) {
+      if (hit.kind === 'access') access.push(hit);
+      else places.push(hit);
+    }
+  }
+  const drafts = [...accessDrafts(facts, access), ...placeDrafts(places)];
+  return carryOver(facts, drafts, previous, at).sort(worstFirst);
 }

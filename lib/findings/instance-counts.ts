@@ -1,4 +1,4 @@
-import { addBits, type Bits, difference, emptyBits, fullBits, isEmpty, placesIn } from '../evaluator/bits.ts';
+import { addBits, type Bits, emptyBits, fullBits, placesIn } from '../evaluator/bits.ts';
 import { foldInstances } from '../matrix/fold-instances.ts';
 import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
@@ -9,6 +9,7 @@ export const SHOWN = 10;
 
 /** How many instances cells take in: per region (as in `Facts.regions`), and tagged as production. */
 export interface Counts {
+  readonly all: number;
   readonly byRegion: readonly number[];
   readonly prod: number;
 }
@@ -18,10 +19,10 @@ export interface InstanceCounts {
   /** how many instances each region holds, and how many are production */
   readonly totals: Counts;
   readonly count: (group: CellGroup) => Counts;
-  /** the lowest few instances, for showing */
-  readonly first: (group: CellGroup) => readonly number[];
-  /** are the instances of all these groups among those of the broader ones? */
-  readonly covers: (broader: readonly CellGroup[], narrower: readonly CellGroup[]) => boolean;
+  /** of several groups, each instance once */
+  readonly countAll: (groups: readonly CellGroup[]) => Counts;
+  /** the lowest few instances of several groups */
+  readonly firstOf: (groups: readonly CellGroup[]) => readonly number[];
 }
 
 export function countInstances(
@@ -38,21 +39,20 @@ export function countInstances(
   const countOf = (bits: Bits): Counts => {
     return remembered(counts, bits, () => sum(bits, classes, regions.length));
   };
-  const firsts = new Map<Bits, readonly number[]>();
+  const unions = new Map<string, Bits>();
+  const unionOf = (groups: readonly CellGroup[]): Bits => {
+    const numbers = [...new Set(groups.map((group) => numberOf.get(group) ?? -1))].sort((a, b) => a - b);
+    return remembered(unions, numbers.join(), () => {
+      const bits = emptyBits(folded.classes);
+      for (const number of numbers) addBits(bits, folded.sets[number] ?? bits);
+      return bits;
+    });
+  };
   return {
     totals: countOf(fullBits(folded.classes)),
     count: (group) => countOf(setOf(group)),
-    first: (group) => {
-      const bits = setOf(group);
-      return remembered(firsts, bits, () =>
-        lowest(placesIn(bits).flatMap((one) => classes[one]?.first ?? [])),
-      );
-    },
-    covers: (broader, narrower) => {
-      const covered = emptyBits(folded.classes);
-      for (const group of broader) addBits(covered, setOf(group));
-      return narrower.every((group) => isEmpty(difference(setOf(group), covered)));
-    },
+    countAll: (groups) => countOf(unionOf(groups)),
+    firstOf: (groups) => lowest(placesIn(unionOf(groups)).flatMap((one) => classes[one]?.first ?? [])),
   };
 }
 
@@ -94,13 +94,13 @@ function sum(bits: Bits, classes: readonly ClassCounts[], regions: number): Coun
       byRegion[at] = (byRegion[at] as number) + (one.byRegion[at] as number);
     prod += one.prod;
   }
-  return { byRegion, prod };
+  return { all: byRegion.reduce((total, one) => total + one, 0), byRegion, prod };
 }
 
 const lowest = (list: readonly number[]): readonly number[] => list.toSorted((a, b) => a - b).slice(0, SHOWN);
 
 /** `env` or `environment` says `prod` or `production`, whatever the case. */
-function taggedProd(instance: Instance | undefined): boolean {
+export function taggedProd(instance: Instance | undefined): boolean {
   return (instance?.tags ?? []).some(
     ({ key, value }) => /^(env|environment)$/i.test(key) && /^(prod|production)$/i.test(value),
   );

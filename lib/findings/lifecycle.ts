@@ -1,84 +1,151 @@
-import { plain } from '../policy/quoted.ts';
-import type { Told } from './broader.ts';
+import { type Draft, pairOf } from './draft.ts';
 import type { Facts } from './facts.ts';
-import type { Finding } from './finding.ts';
-import type { Hit } from './rule.ts';
+import type { CauseStatement, Finding, FindingStatus } from './finding.ts';
 import { RULES } from './rules.ts';
+import { SEVERITIES } from './severity.ts';
 import { sha256 } from './sha256.ts';
 
 /**
- * Stable between runs: the rule, and whom or what it is about. Readable in front, and of letters, digits and hyphens
- * only, because it becomes part of file names and object keys.
+ * Stable between runs: made of what tells the cause apart. Readable in front, and of letters, digits and hyphens only,
+ * because it becomes part of file names and object keys.
  */
-export function findingId(rule: string, subject: string): string {
-  const name = subject.slice(Math.max(subject.lastIndexOf('/'), subject.lastIndexOf(':')) + 1);
-  const readable = name
+export function findingId(kind: string, name: string, key: string): string {
+  const last = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf(':')) + 1);
+  const readable = last
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
     .replace(/^-|-$/g, '');
-  const hash = sha256(`${rule}\n${subject}`).slice(0, 16);
-  return [rule.toLowerCase(), ...(readable ? [readable] : []), hash].join('-');
+  return [kind, ...(readable ? [readable] : []), sha256(key).slice(0, 16)].join('-');
 }
 
 const NOT_CHECKED = 'not checked this time: ';
 
+/** Days that what is resolved is remembered, so that it is told as reopened where it comes back, and how many at most. */
+const REMEMBERED_DAYS = 90;
+const REMEMBERED = 500;
+
 /**
- * Joins what was found with what the run before had found. What is gone is listed once more as resolved, and then no
- * more; what could not be looked at, because its data was not collected, stays open and says so.
+ * Joins what was found with what the run before had found. What is gone is resolved, and remembered for a while; what
+ * could not be looked at, because its data was not collected, stays open and says so.
  */
 export function carryOver(
   facts: Facts,
-  { kept, dropped }: Told,
+  drafts: readonly Draft[],
   previous: readonly Finding[],
   at: string,
 ): Finding[] {
-  const before = new Map(previous.filter((one) => one.status !== 'resolved').map((one) => [one.id, one]));
-  const found = new Map<string, Finding>();
-  for (const hit of kept) {
-    const id = idOf(hit);
-    found.set(id, toFinding(id, hit, before.get(id), at));
+  const earlier = new Earlier(previous);
+  const ids = drafts.map((draft) => findingId(draft.finding.cause.kind, draft.name, draft.key));
+  const same = ids.map((id) => earlier.take(id));
+  const found = drafts.map((draft, index) => {
+    const before = same[index] ?? earlier.takeAtPlace(draft.finding.cause.statements);
+    return toFinding(ids[index] as string, draft, before, earlier.takeOld(draft), at);
+  });
+  const gone = earlier
+    .left()
+    .map((one) => (one.status === 'resolved' ? slim(one) : judgeGone(facts, one, at)));
+  return [...found, ...remembered(gone, at)];
+}
+
+/** What the run before had found, each to be taken once by what continues it. */
+class Earlier {
+  readonly #byId: Map<string, Finding>;
+  readonly #byPlace = new Map<string, Finding>();
+  readonly #old = new Map<string, Finding>();
+
+  constructor(previous: readonly Finding[]) {
+    this.#byId = new Map(previous.map((one) => [one.id, one]));
+    for (const one of previous.filter(({ status }) => status !== 'resolved')) {
+      for (const statement of one.cause.statements) this.#byPlace.set(placeOf(statement), one);
+      if (one.cause.kind === 'principal') this.#old.set(pairOf(one.rule, one.cause.resource), one);
+    }
   }
-  const told = new Map(dropped.map(({ hit, broader }) => [idOf(hit), broader.rule.id]));
-  const gone = [...before.values()]
-    .filter((one) => !found.has(one.id))
-    .map((one) => judgeGone(facts, one, told.get(one.id)));
-  return [...found.values(), ...gone];
+
+  /** The same cause. */
+  take(id: string): Finding | undefined {
+    const one = this.#byId.get(id);
+    this.#byId.delete(id);
+    return one;
+  }
+
+  /** Where the text of a statement was changed: what was found of the statement at that place. */
+  takeAtPlace(statements: readonly CauseStatement[]): Finding | undefined {
+    const at = statements
+      .map((statement) => this.#byPlace.get(placeOf(statement)))
+      .find((one) => one !== undefined && this.#byId.has(one.id));
+    return at && this.take(at.id);
+  }
+
+  /** Those of an earlier version that this one covers. */
+  takeOld({ pairs }: Draft): readonly Finding[] {
+    if (this.#old.size === 0) return [];
+    const told = [...pairs()].flatMap((pair) => this.#old.get(pair) ?? []);
+    for (const { id } of told) this.#byId.delete(id);
+    return told;
+  }
+
+  left(): readonly Finding[] {
+    return [...this.#byId.values()];
+  }
 }
 
-function idOf(hit: Hit): string {
-  return findingId(hit.rule.id, hit.principal ?? hit.resource ?? '');
-}
+const placeOf = ({ policy, statement }: CauseStatement): string => `${policy}\n${statement}`;
 
-function toFinding(id: string, hit: Hit, before: Finding | undefined, at: string): Finding {
-  const { rule, severity, principal, instance, resource, path, regions, evidence, remediation } = hit;
-  const subject = principal ?? instance ?? resource ?? '';
+function toFinding(
+  id: string,
+  { finding }: Draft,
+  before: Finding | undefined,
+  old: readonly Finding[],
+  at: string,
+): Finding {
+  const stood = [...(before ? [before] : []), ...old].map(({ firstSeen }) => firstSeen).sort();
+  const raised = before && before.status !== 'resolved' && isGraver(finding, before);
   return {
-    id,
-    rule: rule.id,
-    severity,
-    title: `${plain(subject)}: ${hit.title ?? rule.title}`,
-    ...(principal === undefined ? {} : { principal }),
-    ...(instance === undefined ? {} : { instance }),
-    ...(resource === undefined ? {} : { resource }),
-    ...(path === undefined ? {} : { path }),
-    ...(regions === undefined ? {} : { regions }),
-    evidence,
-    remediation,
-    firstSeen: before?.firstSeen ?? at,
+    id: before?.id ?? id,
+    ...finding,
+    firstSeen: stood[0] ?? at,
     lastSeen: at,
-    status: before ? 'open' : 'new',
+    ...(raised ? { raisedFrom: before.severity } : {}),
+    status: statusOf(before, old),
   };
 }
 
-function judgeGone(facts: Facts, finding: Finding, broader: string | undefined): Finding {
-  if (broader) {
-    const evidence = [...finding.evidence, `the access is still there: ${broader} now describes it`];
-    return { ...finding, status: 'resolved', evidence };
-  }
-  const rule = RULES.find((one) => one.id === finding.rule);
-  const reason = rule?.unseen(facts, finding) ?? null;
-  if (reason === null) return { ...finding, status: 'resolved' };
+function statusOf(before: Finding | undefined, old: readonly Finding[]): FindingStatus {
+  if (before?.status === 'resolved') return 'reopened';
+  return before || old.length > 0 ? 'open' : 'new';
+}
+
+const isGraver = (one: Pick<Finding, 'severity'>, than: Finding): boolean =>
+  SEVERITIES.indexOf(one.severity) > SEVERITIES.indexOf(than.severity);
+
+function judgeGone(facts: Facts, { raisedFrom: _, ...finding }: Finding, at: string): Finding {
+  const reason = RULES.filter(({ id }) => finding.rules.includes(id))
+    .map((rule) => rule.unseen(facts, finding))
+    .find((one) => one !== null);
+  if (reason === undefined) return { ...finding, status: 'resolved', resolvedAt: at };
   const evidence = finding.evidence.filter((line) => !line.startsWith(NOT_CHECKED));
   return { ...finding, status: 'open', evidence: [...evidence, `${NOT_CHECKED}${reason}`] };
+}
+
+/** What has been told as resolved is kept by name only. */
+function slim(finding: Finding): Finding {
+  return { ...finding, holders: [], evidence: [] };
+}
+
+function remembered(gone: readonly Finding[], at: string): readonly Finding[] {
+  const days = (one: Finding): number => (Date.parse(at) - Date.parse(one.resolvedAt ?? at)) / 86_400_000;
+  const resolved = gone
+    .filter((one) => one.status === 'resolved' && days(one) <= REMEMBERED_DAYS)
+    .sort((a, b) =>
+      a.resolvedAt === b.resolvedAt ? 0 : (a.resolvedAt ?? '') < (b.resolvedAt ?? '') ? 1 : -1,
+    );
+  return [...gone.filter((one) => one.status !== 'resolved'), ...resolved.slice(0, REMEMBERED)];
+}
+
+/** Findings as the run after the one that told them has them: nothing is new twice. */
+export function stillOpen(findings: readonly Finding[]): readonly Finding[] {
+  return findings.map(({ raisedFrom: _, ...finding }) =>
+    finding.status === 'new' || finding.status === 'reopened' ? { ...finding, status: 'open' } : finding,
+  );
 }

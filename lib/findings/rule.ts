@@ -1,29 +1,46 @@
-import type { PathId } from '../matrix/paths/cell.ts';
+import type { Grant, PathId } from '../matrix/paths/cell.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
 import type { Facts } from './facts.ts';
-import type { Severity } from './finding.ts';
+import type { Finding, FindingCause, Severity } from './finding.ts';
 
-/** What a rule found, before it is compared with the findings of the run before. */
-export interface Hit {
+/** What a rule says of one principal: told by the statements that grant it. */
+export interface AccessHit {
+  readonly kind: 'access';
+  readonly rule: Rule;
+  /** index into the matrix's principals */
+  readonly principal: number;
+  readonly cells: readonly CellGroup[];
+  /** the statements to change; a finding is made for each of them */
+  readonly grants: readonly Grant[];
+  /** every instance of a region or of the account, those that come included */
+  readonly broad?: boolean;
+  /** what is open: the first sentence of the evidence */
+  readonly says: string;
+  readonly more?: readonly string[];
+  /** the remedy is a further policy, not another statement in place of the one that grants */
+  readonly adds?: boolean;
+  /** a policy statement that would do instead, or that helps */
+  readonly example?: object;
+}
+
+/** What a rule says of one place: everything but what all findings have in common. */
+export interface PlaceHit {
+  readonly kind: 'place';
   readonly rule: Rule;
   readonly severity: Severity;
-  /** the rule's own, when left out */
-  readonly title?: string;
-  /** ARN */
-  readonly principal?: string;
-  readonly instance?: string;
-  /** ARN */
-  readonly resource?: string;
-  readonly path?: PathId;
-  /** of the instances that the cells take in */
-  readonly regions?: readonly string[];
+  readonly cause: FindingCause;
+  /** the title behind the name of the place */
+  readonly title: string;
+  readonly instanceCount: number;
+  readonly productionCount: number;
+  readonly regions: readonly string[];
   readonly evidence: readonly string[];
   readonly remediation: string;
-  /** the cells that it rests on; absent on posture rules */
-  readonly cells?: readonly CellGroup[];
-  /** every route needs MFA or ends at a date */
-  readonly guarded?: boolean;
+  /** ARNs of what the findings of earlier versions were about */
+  readonly subjects: readonly string[];
 }
+
+export type Hit = AccessHit | PlaceHit;
 
 /**
  * One rule: what it says and how it looks. A new rule is one file in `rules/` and its line in rules.ts; its row in
@@ -33,26 +50,16 @@ export interface Rule {
   readonly id: string;
   /** the base: severity.ts says what raises and lowers it */
   readonly severity: Severity;
+  /** what it lets people do, behind `lets 3 principals`: `start a session` */
   readonly title: string;
   /** why it is dangerous */
   readonly risk: string;
-  /** what to do, in general; a finding adds the policy, the principal and an example */
+  /** what to do, in general; a finding adds the policy, the statement and an example */
   readonly remediation: string;
   readonly references: readonly string[];
-  /**
-   * ids of rules that describe the same access more broadly: if one of them fires for the same principal and covers the
-   * same instances, this one is silent
-   */
-  readonly within?: readonly string[];
+  /** the paths that it reads; empty for rules about places */
+  readonly paths: readonly PathId[];
   readonly find: (facts: Facts) => Iterable<Hit>;
   /** for a finding of an earlier run that is not found any more: why it could not be checked this time, null if it could */
-  readonly unseen: (facts: Facts, finding: EarlierFinding) => string | null;
-}
-
-/** What `unseen` needs to know of a finding of an earlier run. */
-export interface EarlierFinding {
-  readonly principal?: string;
-  readonly instance?: string;
-  readonly resource?: string;
-  readonly regions?: readonly string[];
+  readonly unseen: (facts: Facts, finding: Finding) => string | null;
 }

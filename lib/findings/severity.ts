@@ -1,10 +1,10 @@
 import type { ConditionTerm } from '../evaluator/decision.ts';
-import { instanceCount } from '../matrix/answers/find-groups.ts';
-import type { PathId } from '../matrix/paths/cell.ts';
+import type { PrincipalKind } from '../matrix/paths/cell.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
 import type { ConditionClause, Statement } from '../policy/statement.ts';
 import type { Facts } from './facts.ts';
 import type { Severity } from './finding.ts';
+import type { AccessHit } from './rule.ts';
 import { coversAction } from './statements.ts';
 
 /** From the mildest to the worst. */
@@ -16,35 +16,67 @@ export const SEVERITIES = [
   'critical',
 ] as const satisfies readonly Severity[];
 
-/** What raised or lowered the severity of cells, and the severity that came out. */
+/** How far a holder gets: `wide` is every instance or at least half of production. */
+type Reach = 'wide' | 'production' | 'narrow';
+
+/** What raised or lowered the severity of one holder's cells, and the severity that came out. */
 export interface Weight {
   readonly severity: Severity;
-  readonly external: boolean;
-  readonly reachesProd: boolean;
-  readonly allInstances: boolean;
+  readonly kind: PrincipalKind;
+  readonly reach: Reach;
   /** every route needs MFA or ends at a date */
   readonly guarded: boolean;
 }
 
-/**
- * The base, one step up when the principal is of another account or reaches production or every instance, one step down
- * when every route needs MFA or ends at a date; never beyond the ends of the scale.
- */
-export function weigh(facts: Facts, base: Severity, principal: number, cells: readonly CellGroup[]): Weight {
-  const who = facts.matrix.principals[principal];
-  const external = who?.kind === 'outside';
-  const reached = new Map<PathId, number>();
-  let reachesProd = false;
-  for (const group of cells) {
-    reachesProd ||= facts.count(group).prod > 0;
-    reached.set(group.path, (reached.get(group.path) ?? 0) + instanceCount(group));
-  }
-  const allInstances = [...reached.values()].some((count) => count === facts.matrix.instances.length);
-  const guarded = isGuarded(facts, who?.arn ?? '', cells);
-  const up = external || reachesProd || allInstances ? 1 : 0;
-  const at = SEVERITIES.indexOf(base) + up - (guarded ? 1 : 0);
-  const severity = SEVERITIES[Math.max(0, Math.min(at, SEVERITIES.length - 1))] as Severity;
-  return { severity, external, reachesProd, allInstances, guarded };
+/** Steps from the base by who holds it and how far that goes; `aws` holds no findings. */
+const STEPS: Readonly<Record<PrincipalKind, Readonly<Record<Reach, number>>>> = {
+  outside: { wide: 1, production: 1, narrow: 1 },
+  person: { wide: 1, production: 0, narrow: -1 },
+  machine: { wide: 0, production: -1, narrow: -1 },
+  aws: { wide: 0, production: -1, narrow: -1 },
+};
+
+/** The base, moved by who holds it and how far it reaches, one step down where every route needs MFA or ends at a date. */
+export function weigh(facts: Facts, { rule, principal, cells, broad = false }: AccessHit): Weight {
+  const kind = facts.kindOf(principal);
+  const got = reachOf(facts, cells);
+  // what takes in every instance of a region takes in the production that comes there
+  const reach = broad && got === 'narrow' ? 'production' : got;
+  const guarded = isGuarded(facts, facts.matrix.principals[principal]?.arn ?? '', cells);
+  return { severity: step(rule.severity, STEPS[kind][reach] - (guarded ? 1 : 0)), kind, reach, guarded };
+}
+
+function reachOf(facts: Facts, cells: readonly CellGroup[]): Reach {
+  const { all, prod } = facts.countAll(cells);
+  if (all === facts.matrix.instances.length || (prod > 0 && 2 * prod >= facts.totals.prod)) return 'wide';
+  return prod > 0 ? 'production' : 'narrow';
+}
+
+function step(base: Severity, by: number): Severity {
+  const at = SEVERITIES.indexOf(base) + by;
+  return SEVERITIES[Math.max(0, Math.min(at, SEVERITIES.length - 1))] as Severity;
+}
+
+const REACHES: Readonly<Record<Reach, string>> = {
+  wide: 'reaches every instance, or at least half of production',
+  production: 'reaches production, or every instance of a region, and less than half of production',
+  narrow: 'reaches no production',
+};
+
+const WHO: Readonly<Record<PrincipalKind, string>> = {
+  outside: 'somebody from outside the account',
+  person: 'a person',
+  machine: 'only machines, of which one',
+  aws: 'AWS',
+};
+
+/** What moved the severity from its base. */
+export function weightSentence({ severity, kind, reach, guarded }: Weight): string {
+  const mfa = guarded ? ', and every route needs MFA or ends at a date' : '';
+  return `${severity} because it is held by ${WHO[kind]} who ${REACHES[reach]}${mfa}`.replace(
+    'one who',
+    'one',
+  );
 }
 
 function isGuarded(facts: Facts, arn: string, cells: readonly CellGroup[]): boolean {

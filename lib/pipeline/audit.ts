@@ -1,5 +1,6 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import type { Severity } from '../findings/finding.ts';
+import { STANDING, selectFindings } from '../findings/select.ts';
 import { instanceCount } from '../matrix/answers/find-groups.ts';
 import type { Clock } from '../ports/clock.ts';
 import { InputError } from '../ports/input-error.ts';
@@ -177,8 +178,6 @@ const auditOutput = (
 
 function findingCounts(report: Report): AuditOutput['findings'] {
   const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-  for (const { severity, status } of report.findings) {
-    if (status === 'new' || status === 'open') counts[severity] += 1;
-  }
+  for (const { severity } of selectFindings(report.findings, { states: STANDING })) counts[severity] += 1;
   return counts;
 }

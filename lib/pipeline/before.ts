@@ -1,20 +1,14 @@
 import { findFindings } from '../findings/find.ts';
 import type { Finding } from '../findings/finding.ts';
+import { stillOpen } from '../findings/lifecycle.ts';
+import { CATALOGUE } from '../findings/stored.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Damage } from './damage.ts';
 import { deltaFile, runFolder } from './keys.ts';
 import { endedRuns } from './latest.ts';
-import {
-  type Audit,
-  hasMatrix,
-  readFindings,
-  readMatrixOf,
-  readState,
-  type StoredState,
-  stillOpen,
-} from './load.ts';
+import { type Audit, hasMatrix, readFindings, readMatrixOf, readState, type StoredState } from './load.ts';
 import { matrixOf } from './matrix-of.ts';
 import { type RunRecord, readRunRecord, runIn, runRecordFile } from './run-record.ts';
 
@@ -138,25 +132,38 @@ async function readTolerantly(
     readFindings(store, prefix, run, record),
   );
   const holder = runIn(record?.findingsOf ?? null) ?? run;
-  const findings = told ?? (await foundAgain(store, prefix, record, { snapshot, matrix }));
-  return { ...state, matrix, findings, findingsOf: told === null ? null : holder, record };
+  const audit = { snapshot, matrix };
+  if (told === null) {
+    const earlier = await findingsBefore(store, prefix, record);
+    return { ...state, matrix, findings: foundAgain(audit, earlier), findingsOf: null, record };
+  }
+  // other rules found them: what stood then is told by the rules of today, so that nothing of it looks new
+  const isOther = record?.catalogue !== CATALOGUE;
+  const findings = isOther ? foundAgain(audit, told) : told;
+  return { ...state, matrix, findings, findingsOf: isOther ? null : holder, record };
 }
 
-/** The findings of a run whose own are lost: out of its snapshot, with what the run before it knew. */
-async function foundAgain(
+/** The findings of the run before that one; none where they cannot be read. */
+async function findingsBefore(
   store: ObjectStore,
   prefix: string,
   record: RunRecord | null,
-  { snapshot, matrix }: Audit & { readonly snapshot: Snapshot },
 ): Promise<readonly Finding[]> {
   const previous = runIn(record?.previous ?? null);
-  const before =
-    previous === null
-      ? null
-      : await attempt([], '', '', async () =>
-          readFindings(store, prefix, previous, await readRunRecord(store, prefix, previous)),
-        );
-  return stillOpen(findFindings({ snapshot, matrix, previous: before ?? [], at: snapshot.takenAt }));
+  if (previous === null) return [];
+  const read = async () =>
+    readFindings(store, prefix, previous, await readRunRecord(store, prefix, previous));
+  return (await attempt([], '', '', read)) ?? [];
+}
+
+/** The findings of a run out of its snapshot, with what was known of them. */
+function foundAgain(
+  { snapshot, matrix }: Audit & { readonly snapshot: Snapshot },
+  known: readonly Finding[],
+): readonly Finding[] {
+  const found = findFindings({ snapshot, matrix, previous: known, at: snapshot.takenAt });
+  // of those by principal that are told by cause now, nothing is resolved
+  return stillOpen(found.filter(({ status, cause }) => status !== 'resolved' || cause.kind !== 'principal'));
 }
 
 /** What a reading gives; null, with a note, where the file is damaged. What the store itself refuses is thrown on. */

@@ -1,12 +1,12 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import { compareRuns } from '../drift/compare.ts';
 import { findFindings } from '../findings/find.ts';
+import { stillOpen } from '../findings/lifecycle.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Report } from '../render/report.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Before, Unreadable } from './before.ts';
 import { type Damage, damageProblems } from './damage.ts';
-import { stillOpen } from './load.ts';
 import { problemsOf } from './problems.ts';
 
 /**

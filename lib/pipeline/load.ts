@@ -1,6 +1,8 @@
 import type { Drift } from '../drift/drift.ts';
 import { parseDrift } from '../drift/stored-drift.ts';
 import type { Finding } from '../findings/finding.ts';
+import { stillOpen } from '../findings/lifecycle.ts';
+import { storedFindings } from '../findings/stored.ts';
 import { asksSnapshot, type CellFilter } from '../matrix/answers/find-groups.ts';
 import { neededInstances } from '../matrix/answers/needed-instances.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
@@ -188,20 +190,15 @@ export async function readFindings(
   record: RunRecord | null,
 ): Promise<readonly Finding[]> {
   const at = runIn(record?.findingsOf ?? null);
-  const findings = (await readJson(store, runKey(prefix, at ?? run, 'findings.json'))) as readonly Finding[];
+  const findings = await readJson(store, runKey(prefix, at ?? run, 'findings.json'));
   if (!Array.isArray(findings)) {
     throw new InputError(
       `cannot read \`${runKey(prefix, at ?? run, 'findings.json')}\`: it is not a list: run \`scan\` again`,
     );
   }
-  return at === null ? findings : stillOpen(findings);
+  const read = storedFindings(findings);
+  return at === null ? read : stillOpen(read);
 }
-
-/** Findings as the run after the one that told them has them. */
-export const stillOpen = (findings: readonly Finding[]): readonly Finding[] =>
-  findings
-    .filter(({ status }) => status !== 'resolved')
-    .map((finding) => (finding.status === 'new' ? { ...finding, status: 'open' } : finding));
 
 /** The drift of a run as it was told. */
 export async function readDriftOf(

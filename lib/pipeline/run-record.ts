@@ -26,6 +26,8 @@ export interface RunRecord {
   readonly base?: string | null;
   /** the run that holds its findings; null, or left out: it holds them itself */
   readonly findingsOf?: string | null;
+  /** the rules that found its findings; left out: those of an earlier version */
+  readonly catalogue?: string;
   /** the run that it was compared with, where the one before it could not be read */
   readonly comparedWith?: string;
   /** causes of its drift that an event could explain and none did */

@@ -1,6 +1,8 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import type { Scope } from '../cloudtrail/scope.ts';
 import type { Finding } from '../findings/finding.ts';
+import { stillOpen } from '../findings/lifecycle.ts';
+import { CATALOGUE } from '../findings/stored.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { FORMATS, type Format } from '../render/formats.ts';
 import type { Report } from '../render/report.ts';
@@ -11,7 +13,6 @@ import type { Before, Unreadable } from './before.ts';
 import type { Damage } from './damage.ts';
 import { deltaFile, runFolder, runKey } from './keys.ts';
 import { unexplained } from './late-events.ts';
-import { stillOpen } from './load.ts';
 import { put } from './put.ts';
 import { type Origin, type RunRecord, runRecordFile } from './run-record.ts';
 
@@ -96,6 +97,7 @@ async function writeRecord(
   await at.raise();
   const record: RunRecord = {
     schemaVersion: 2,
+    catalogue: CATALOGUE,
     takenAt: report.takenAt,
     ...about,
     previous: before === null ? null : runFolder(before.run),

@@ -1,41 +1,32 @@
 import type { DriftCounts } from '../drift/drift.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
+import { worstFirst } from '../findings/order.ts';
 import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
-import { sha256 } from '../findings/sha256.ts';
 import type { PathId, PrincipalKind } from '../matrix/paths/cell.ts';
 import type { Alert } from '../ports/notifier.ts';
 import { auditStateOf } from '../snapshot/audit-state.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
+import { keyOf, nameText, sentence, short, shorter, withinLimit } from './alert-text.ts';
 import { type Change, type ChangeRow, changesOf, SEVERITIES, stateText, whoText } from './changes.ts';
-import { asciiSubject, byteLength, toBytes, visible } from './escape.ts';
-import { findingSentence, findingText } from './finding-text.ts';
+import { asciiSubject, toBytes, visible } from './escape.ts';
+import { CAUSE_WORDS, findingShort, holderArns, reachText, remedyText } from './finding-text.ts';
 import { KIND_NAMES } from './kind-counts.ts';
 import { count, environmentOf, instancesById, thousands } from './names.ts';
 import { pathTitle } from './path-facts.ts';
 import { rowsWithPeopleFirst } from './people-first.ts';
 import type { Report } from './report.ts';
-import { worstFindingFirst } from './summary.ts';
+import { isNews } from './summary.ts';
 
 /** Alerts of one audit that go out one by one; what is beyond them goes out as one roll-up. */
 export const STORM_LIMIT = 10;
-
-/** Bytes of a message, so that it fits every kind of subscription but a text message. */
-export const MESSAGE_BYTES = 2048;
 
 /** Principals, instances and paths that one entry of a message names, and fewer where their names are long. */
 const NAMED = { principals: 3, instances: 3, paths: 6 };
 const FEWEST = { principals: 1, instances: 1, paths: 1 };
 
-/** Rows or sentences that a message lists, where they fit; the rest is a number. */
-const LISTED = 20;
-
-/** Bytes of one name, and of one sentence, in a message: so that at least one whole cell always fits. */
-const NAME_BYTES = 200;
-const SENTENCE_BYTES = 150;
-
 /**
- * What an audit tells at once: one alert per cause of drift and one per new critical finding, worst first, and one
- * roll-up for what is beyond `STORM_LIMIT`. The key is the same for the same change seen twice, and new when the same
+ * What an audit tells at once: one alert per cause of drift and one per finding that became critical (new, found again,
+ * or graver than before), worst first, and one roll-up for what is beyond `STORM_LIMIT`. The key is the same for the same change seen twice, and new when the same
  * thing happens again.
  */
 export function alertsOf(report: Report, topic: string, reportUrl?: string): Alert[] {
@@ -46,8 +37,8 @@ export function alertsOf(report: Report, topic: string, reportUrl?: string): Ale
     ...blindAlert(context),
     ...changesOf(report.drift).map((change) => changeAlert(change, context)),
     ...report.findings
-      .filter((finding) => finding.status === 'new' && finding.severity === 'critical')
-      .sort(worstFindingFirst)
+      .filter((one) => one.severity === 'critical' && (isNews(one) || one.raisedFrom !== undefined))
+      .sort(worstFirst)
       .map((finding) => findingAlert(finding, context)),
   ];
   // a stable sort: changes come before findings of the same severity
@@ -194,24 +185,32 @@ function instanceText(id: string, instance: Instance | undefined): string {
 function findingAlert(finding: Finding, context: Context): Alert {
   const { accountId, previousAt } = context.report;
   const rank = `[${finding.severity.toUpperCase()}]`;
-  const sentence = findingSentence(finding);
+  const { title, cause, rules, raisedFrom, status } = finding;
+  const { remedy, example } = remedyText(finding);
+  const news =
+    raisedFrom === undefined ? (status === 'reopened' ? ', back again' : '') : `, was ${raisedFrom} before`;
   return {
     topic: context.topic,
-    subject: asciiSubject(`${rank} ${accountId} ${finding.rule}: ${nameText(sentence)}`),
+    subject: asciiSubject(`${rank} ${accountId} ${finding.rule}: ${nameText(findingShort(finding))}`),
     message: withinLimit(
-      `${rank} ${finding.rule}: ${nameText(sentence)} (account ${accountId})`,
+      `${rank} ${sentence(title)} (account ${accountId}${news})`,
       [
-        ...(finding.principal === undefined ? [] : [`Principal: ${nameText(finding.principal)}`]),
-        ...(finding.instance === undefined ? [] : [`Instance: ${nameText(finding.instance)}`]),
-        ...(finding.resource === undefined ? [] : [`Resource: ${nameText(finding.resource)}`]),
-        ...(finding.path === undefined ? [] : [`Path: ${finding.path} (${pathTitle(finding.path)})`]),
-        `Mend: ${nameText(findingText(finding).remedy)}`,
+        `Rules: ${short(rules.join(', '))}`,
+        `${CAUSE_WORDS[cause.kind]}: ${nameText(cause.resource)}`,
+        ...(finding.holderCount > 0 ? [`Held by: ${sentence(holderArns(finding))}`] : []),
+        `Reaches: ${reachText(finding)}`,
+        `Fix: ${sentence(remedy)}`,
+        ...(example === null ? [] : [`  ${sentence(example)}`]),
         `First seen: ${short(finding.firstSeen)}   Finding: ${short(finding.id)}`,
       ],
       finding.evidence.map((evidence) => `- ${nameText(evidence)}`),
       context.foot,
     ),
-    attributes: attributesOf(context, 'finding', finding.severity, finding),
+    attributes: {
+      ...attributesOf(context, 'finding', finding.severity, { path: finding.paths[0] }),
+      ...(finding.productionCount > 0 ? { env: 'production' } : {}),
+      rule: finding.rule,
+    },
     key: keyOf('f', [accountId, finding.id, previousAt]),
   };
 }
@@ -221,7 +220,7 @@ function attributesOf(
   context: Context,
   kind: 'drift' | 'finding',
   severity: Severity,
-  about: { readonly path?: string; readonly instance?: string } | undefined,
+  about: { readonly path?: string | undefined; readonly instance?: string } | undefined,
 ): Record<string, string> {
   const instance = context.instances.get(about?.instance ?? '');
   const environment = environmentOf(instance);
@@ -251,44 +250,4 @@ function rollUp(rest: readonly Alert[], context: Context): Alert {
     attributes: { severity: worst, account: accountId, kind: 'rollup' },
     key: keyOf('r', [accountId, rest.map((alert) => alert.key)]),
   };
-}
-
-/**
- * The message, as many of the items as are named and fit, or the `shorter` ones where none fits, and the number of those
- * that are left out.
- */
-function withinLimit(
-  headline: string,
-  facts: readonly string[],
-  items: readonly string[],
-  foot: string,
-  shorter: readonly string[] = [],
-): string {
-  const head = [headline, ...facts].join('\n');
-  const attempts = Array.from({ length: Math.min(items.length, LISTED) }, (_, left) =>
-    items.slice(0, Math.min(items.length, LISTED) - left),
-  );
-  for (const named of [...attempts, shorter, []]) {
-    const left = items.length - named.length;
-    const more = left === 0 ? '' : `... and ${left} more: the report lists them\n`;
-    const message = `${[head, ...named].join('\n')}\n${more}${foot}`;
-    if (byteLength(message) <= MESSAGE_BYTES) return message;
-  }
-  return toBytes(`${head}\n`, MESSAGE_BYTES);
-}
-
-function keyOf(kind: string, parts: unknown): string {
-  return `${kind}-${sha256(JSON.stringify(parts)).slice(0, 24)}`;
-}
-
-function nameText(text: string): string {
-  return toBytes(visible(text), NAME_BYTES);
-}
-
-function short(text: string): string {
-  return toBytes(visible(text), SENTENCE_BYTES);
-}
-
-function shorter(text: string): string {
-  return toBytes(visible(text), 60);
 }

@@ -1,6 +1,7 @@
 import type { Severity } from '../findings/finding.ts';
 import type { DigestList, DigestModel, DigestRow } from './digest-model.ts';
 import { type Html, html } from './escape.ts';
+import { prose } from './html/view.ts';
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
@@ -51,8 +52,8 @@ function rowHtml(row: DigestRow): Html {
       ? null
       : html`<td valign="top" width="76" style="padding:9px 10px 7px 0;border-bottom:1px solid #efede8"><span style="display:inline-block;padding:1px 7px;border-radius:3px;font-size:11px;font-weight:600;${BADGES[row.severity]}">${row.severity}</span></td>`;
   return html`<tr>${badge}<td valign="top" style="padding:7px 0;border-bottom:1px solid #efede8;overflow-wrap:anywhere;word-break:break-word">
-<div style="font-weight:600;font-size:14px">${row.head}</div>
-${row.lines.map((line) => html`<div style="font-size:13px;color:#4a4f57">${line}</div>`)}</td></tr>
+<div style="font-weight:600;font-size:14px">${prose(row.head)}</div>
+${row.lines.map((line) => html`<div style="font-size:13px;color:#4a4f57">${prose(line)}</div>`)}</td></tr>
 `;
 }
 

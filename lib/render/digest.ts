@@ -4,11 +4,11 @@ import { digestHtml } from './digest-html.ts';
 import type { DigestList, DigestModel } from './digest-model.ts';
 import { digestText } from './digest-text.ts';
 import { byteLength, clip, safeUrl, subjectLine, visible } from './escape.ts';
-import { findingSentence, findingText } from './finding-text.ts';
+import { holdersText, remedyText } from './finding-text.ts';
 import { count, instanceLabel, shortPrincipal, shortTime, thousands } from './names.ts';
 import { pathTitle } from './path-facts.ts';
 import type { Report } from './report.ts';
-import { type Summary, severityText, summarize } from './summary.ts';
+import { isNews, type Summary, severityText, summarize } from './summary.ts';
 
 /** A file that the mail points to. `url` is http, https or relative; anything else is left out. */
 export interface DigestLink {
@@ -224,7 +224,8 @@ function changeNote(audited: readonly Audited[], all: number, left: number): str
 
 function findingList(audited: readonly Audited[], field: Field): DigestList {
   const all = audited.flatMap(({ summary }) => summary.standing);
-  all.sort((a, b) => bySeverity(a.severity, b.severity));
+  // what is news comes before what stood already
+  all.sort((a, b) => bySeverity(a.severity, b.severity) || Number(isNews(b)) - Number(isNews(a)));
   const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   for (const finding of all) counts[finding.severity] += 1;
   const left = all.length - FINDING_ROWS;
@@ -239,10 +240,11 @@ function findingList(audited: readonly Audited[], field: Field): DigestList {
     rows: all.slice(0, FINDING_ROWS).map((finding) => {
       return {
         severity: finding.severity,
-        head: field(findingSentence(finding)),
+        head: field(finding.title),
         lines: [
-          `${field(finding.rule)}, ${finding.status === 'new' ? 'new' : `since ${field(shortTime(finding.firstSeen))}`}`,
-          field(findingText(finding).remedy),
+          `${field(finding.rules.join(', '))}, ${isNews(finding) ? finding.status : `since ${field(shortTime(finding.firstSeen))}`}`,
+          ...(finding.holderCount > 1 ? [field(`held by ${holdersText(finding, NAMED)}`)] : []),
+          field(remedyText(finding).remedy),
         ],
       };
     }),

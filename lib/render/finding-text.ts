@@ -1,13 +1,8 @@
-import type { Finding } from '../findings/finding.ts';
-import { shortPrincipal } from './names.ts';
+import type { CauseKind, Finding, Holder } from '../findings/finding.ts';
+import { count, shortPrincipal, thousands } from './names.ts';
 
-/** What a finding says, in the parts that a reader takes in one by one. Plain text, not yet escaped. */
-export interface FindingText {
-  /** who or what it is about, short: `role/DevOps`, `i-0abc`, `security-group/sg-1`; empty where it names nothing */
-  readonly about: string;
-  /** what is wrong with it, without its name: `may run own commands as root` */
-  readonly says: string;
-  /** what to do */
+/** What a finding tells to do, in the parts that a reader takes in one by one. Plain text, not yet escaped. */
+export interface RemedyText {
   readonly remedy: string;
   /** a statement or command that does it; null if missing */
   readonly example: string | null;
@@ -15,22 +10,57 @@ export interface FindingText {
 
 const EXAMPLE = '; for example ';
 
-export function findingText(finding: Finding): FindingText {
-  const about = finding.principal ?? finding.instance ?? finding.resource ?? '';
-  const cut = finding.remediation.indexOf(EXAMPLE);
+export function remedyText({ remediation }: Finding): RemedyText {
+  const cut = remediation.indexOf(EXAMPLE);
   return {
-    about: shortPrincipal(about).replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:([!-~]+)$/, '$1'),
-    says: finding.title.startsWith(`${about}: `) ? finding.title.slice(about.length + 2) : finding.title,
-    remedy: cut < 0 ? finding.remediation : finding.remediation.slice(0, cut),
-    example: cut < 0 ? null : finding.remediation.slice(cut + EXAMPLE.length),
+    remedy: cut < 0 ? remediation : remediation.slice(0, cut),
+    example: cut < 0 ? null : remediation.slice(cut + EXAMPLE.length),
   };
 }
 
-/** `role/DevOps may run own commands as root`; where the sentence stands for itself, the name and a colon before it. */
-export function findingSentence(finding: Finding): string {
-  const { about, says } = findingText(finding);
-  if (about === '') return says;
-  return finding.principal !== undefined && /^(may|holds|can) /.test(says)
-    ? `${about} ${says}`
-    : `${about}: ${says}`;
+/** What has to be changed, by kind, as a label before its name. */
+export const CAUSE_WORDS: Readonly<Record<CauseKind, string>> = {
+  statement: 'Statement',
+  trust: 'Trust policy',
+  'launch-template': 'Launch template',
+  'auto-scaling-group': 'Auto scaling group',
+  region: 'Instances',
+  'security-group': 'Security group',
+  principal: 'Principal',
+};
+
+/** `812 instances, 40 of them production` */
+export function reachText({ instanceCount, productionCount }: Finding): string {
+  const production = productionCount === 0 ? '' : `, ${thousands(productionCount)} of them production`;
+  return `${count(instanceCount, 'instance')}${production}`;
+}
+
+/** `user/alice`; from outside with the word for it. */
+export function holderText({ principal, kind }: Holder): string {
+  return kind === 'outside' ? `${shortPrincipal(principal)} (outside)` : shortPrincipal(principal);
+}
+
+/** `user/alice, role/ops and 3 more` */
+export function holdersText({ holders, holderCount }: Finding, most: number): string {
+  const names = holders.slice(0, most).map(holderText);
+  const left = holderCount - names.length;
+  return `${names.join(', ')}${left > 0 ? ` and ${thousands(left)} more` : ''}`;
+}
+
+/** The same by ARN, for those who look them up: three at most. */
+export function holderArns({ holders, holderCount }: Finding): string {
+  const arns = holders.slice(0, 3).map(({ principal }) => principal);
+  const left = holderCount - arns.length;
+  return `${arns.join(', ')}${left > 0 ? ` and ${thousands(left)} more` : ''}`;
+}
+
+/** So short that a subject line holds it: `user/mara and 1 more on 5 instances (5 production), by ops-admins`. */
+export function findingShort(finding: Finding): string {
+  const { cause, holderCount, instanceCount, productionCount, title } = finding;
+  if (holderCount === 0) return title;
+  const production = productionCount === 0 ? '' : ` (${thousands(productionCount)} production)`;
+  const by = cause.resource.slice(
+    Math.max(cause.resource.lastIndexOf('/'), cause.resource.lastIndexOf('#')) + 1,
+  );
+  return `${holdersText(finding, 1)} on ${count(instanceCount, 'instance')}${production}, by ${by}`;
 }

@@ -9,6 +9,8 @@ export const PAGE_LIMITS = {
   driftRows: 20,
   findings: 400,
   evidence: 20,
+  findingHolders: 12,
+  findingPlaces: 10,
   instances: 100,
   membersPerInstance: 12,
   rowsPerInstance: 40,

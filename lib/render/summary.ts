@@ -1,10 +1,12 @@
 import type { Finding, Severity } from '../findings/finding.ts';
+import { worstFirst } from '../findings/order.ts';
 import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
+import { STANDING, selectFindings } from '../findings/select.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { type Access, accessOf, cellCount } from './access.ts';
-import { bySeverity, byText, type Change, changesOf, SEVERITIES } from './changes.ts';
+import { type Change, changesOf, SEVERITIES } from './changes.ts';
 import { type KindCounts, kindCounts, kindsText } from './kind-counts.ts';
 import { count, thousands } from './names.ts';
 import type { Report } from './report.ts';
@@ -13,7 +15,7 @@ import type { Report } from './report.ts';
 export interface Summary {
   readonly access: Access;
   readonly changes: readonly Change[];
-  /** open and new findings, worst first; resolved and excepted ones are counted apart */
+  /** what stands, worst first; resolved and excepted ones are counted apart */
   readonly standing: readonly Finding[];
   readonly severities: Readonly<Record<Severity, number>>;
   readonly newFindings: number;
@@ -40,9 +42,7 @@ export interface Summary {
 
 export function summarize(report: Report): Summary {
   const access = accessOf(report.matrix);
-  const standing = report.findings
-    .filter((finding) => finding.status === 'new' || finding.status === 'open')
-    .sort(worstFindingFirst);
+  const standing = selectFindings(report.findings, { states: STANDING }).toSorted(worstFirst);
   const tally = principalTally(access);
   const facts = {
     ...tally,
@@ -60,9 +60,9 @@ export function summarize(report: Report): Summary {
     changes: changesOf(report.drift),
     standing,
     severities: severityCounts(standing),
-    newFindings: report.findings.filter((finding) => finding.status === 'new').length,
+    newFindings: report.findings.filter(isNews).length,
     excepted: report.findings.filter((finding) => finding.status === 'excepted').length,
-    resolved: report.findings.filter((finding) => finding.status === 'resolved').length,
+    resolved: report.findings.filter((finding) => isResolvedNow(finding, report)).length,
     cells: cellCount(report.matrix),
     verdict: verdictSentence(facts),
     coverage: coverageSentence(report, facts),
@@ -165,8 +165,17 @@ function severityCounts(findings: readonly Finding[]): Record<Severity, number> 
   return counts;
 }
 
-export function worstFindingFirst(a: Finding, b: Finding): number {
-  return bySeverity(a.severity, b.severity) || byText(a.rule, b.rule) || byText(a.id, b.id);
+/** Was it not there at the audit before? */
+export function isNews({ status }: Finding): boolean {
+  return status === 'new' || status === 'reopened';
+}
+
+/** What was resolved before is in the file, and nobody has to read of it again. */
+export function isResolvedNow(
+  { status, resolvedAt }: Finding,
+  { takenAt }: Pick<Report, 'takenAt'>,
+): boolean {
+  return status === 'resolved' && (resolvedAt ?? takenAt) === takenAt;
 }
 
 /** `2 critical, 5 high, 1 low`; empty where there are none. */

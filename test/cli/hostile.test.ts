@@ -141,7 +141,8 @@ describe('names that an attacker chose', () => {
   it('are no formulas in the CSV files, and begin no record', async () => {
     for (const file of ['report.csv', 'findings.csv']) {
       const [titles = [], ...records] = recordsOf(await readFile(join(run, file), 'utf8'));
-      expect(records.length, file).toBeGreaterThanOrEqual(names.length);
+      // findings are told by statement, which all of them have from one policy
+      expect(records.length, file).toBeGreaterThanOrEqual(file === 'report.csv' ? names.length : 1);
       expect(new Set(records.map((fields) => fields.length)), file).toEqual(new Set([titles.length]));
       expect(
         records.flat().filter((field) => /^\s*[=+@-]/.test(field)),

@@ -2,13 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findFindings } from '../../lib/findings/find.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
-import { findingId } from '../../lib/findings/lifecycle.ts';
-import { type AccountInput, account, allow } from '../fixtures/account.ts';
+import { findingId, stillOpen } from '../../lib/findings/lifecycle.ts';
+import { ACCOUNT_ID, type AccountInput, account, allow } from '../fixtures/account.ts';
 import { byHand, type HandCells } from './by-hand.ts';
 
 const FIRST = '2026-08-23T10:15:00.000Z';
 const SECOND = '2026-08-24T10:15:00.000Z';
 const THIRD = '2026-08-25T10:15:00.000Z';
+const FOURTH = '2026-08-26T10:15:00.000Z';
+const COMMAND: HandCells = { who: 'alice', path: 'run-command' };
+const TWO_BOXES = [{ id: 'i-1' }, { id: 'i-2' }, { id: 'i-3' }];
+const ARN = (id: string) => `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/${id}`;
 const SESSION: HandCells = { who: 'alice', path: 'session-manager' };
 const OPEN: AccountInput = {
   users: [{ name: 'alice', policies: [allow('ssm:StartSession')] }],
@@ -44,15 +48,72 @@ describe('from run to run', () => {
     expect(second.map((f) => f.id)).toEqual(first.map((f) => f.id));
   });
 
-  it('is resolved once, then gone, and new again when it comes back', () => {
+  it('is resolved, remembered, and reopened when it comes back', () => {
     const second = run({ ...OPEN, users: [{ name: 'alice' }] }, [], first, SECOND);
     expect(brief(second)).toEqual([
       ['SSM-START-ALL', 'resolved', FIRST, FIRST],
       ['IMDS-V1', 'open', FIRST, SECOND],
     ]);
     const third = run({ ...OPEN, users: [{ name: 'alice' }] }, [], second, THIRD);
-    expect(brief(third)).toEqual([['IMDS-V1', 'open', FIRST, THIRD]]);
-    expect(brief(run(OPEN, [SESSION], second, THIRD))[0]).toEqual(['SSM-START-ALL', 'new', THIRD, THIRD]);
+    expect(brief(third)).toEqual([
+      ['SSM-START-ALL', 'resolved', FIRST, FIRST],
+      ['IMDS-V1', 'open', FIRST, THIRD],
+    ]);
+    expect(third[0]?.resolvedAt).toBe(SECOND);
+    const back = run(OPEN, [SESSION], third, FOURTH);
+    expect(brief(back)[0]).toEqual(['SSM-START-ALL', 'reopened', FIRST, FOURTH]);
+    expect(back[0]?.resolvedAt).toBeUndefined();
+    expect(brief(run(OPEN, [SESSION], stillOpen(back), FOURTH))[0]).toEqual([
+      'SSM-START-ALL',
+      'open',
+      FIRST,
+      FOURTH,
+    ]);
+  });
+
+  it('forgets what has been resolved for 90 days', () => {
+    const gone = run({ ...OPEN, users: [{ name: 'alice' }] }, [], first, SECOND);
+    const later = (at: string) => run({ ...OPEN, users: [{ name: 'alice' }] }, [], gone, at).length;
+    expect([later('2026-11-22T10:15:00.000Z'), later('2026-11-22T10:15:01.000Z')]).toEqual([2, 1]);
+  });
+
+  it('keeps its id where the text of its statement is changed, and says that it got graver', () => {
+    const at = (policy: object, cells: readonly HandCells[], previous: readonly Finding[], when: string) =>
+      run({ users: [{ name: 'alice', policies: [policy] }], instances: TWO_BOXES }, cells, previous, when);
+    const was = at(allow('ssm:SendCommand', ARN('i-1')), [{ ...COMMAND, on: ['i-1'] }], [], FIRST);
+    expect(was.map((f) => [f.rule, f.severity, f.status])).toEqual([['CMD-SHELL', 'medium', 'new']]);
+    const is = at(allow('ssm:SendCommand'), [COMMAND], was, SECOND);
+    expect(is.map((f) => [f.id, f.rule, f.severity, f.raisedFrom, f.status, f.firstSeen])).toEqual([
+      [was[0]?.id, 'CMD-ALL', 'critical', 'medium', 'open', FIRST],
+    ]);
+    const third = at(allow('ssm:SendCommand'), [COMMAND], is, THIRD);
+    expect(third.map((f) => [f.id, f.raisedFrom])).toEqual([[was[0]?.id, undefined]]);
+  });
+
+  it('follows a statement that another one was put in front of', () => {
+    const policy = (...statements: object[]) => ({ Version: '2012-10-17', Statement: statements });
+    const [one, two] = [allow('ssm:StartSession'), allow('ssm:SendCommand')].map(
+      (document) => (document as { Statement: object[] }).Statement[0] as object,
+    );
+    const was = run(
+      { users: [{ name: 'alice', policies: [policy(one!)] }], instances: TWO_BOXES },
+      [{ ...SESSION, grants: ['policy-0#0'] }],
+      [],
+      FIRST,
+    );
+    const is = run(
+      { users: [{ name: 'alice', policies: [policy(two!, one!)] }], instances: TWO_BOXES },
+      [
+        { ...SESSION, grants: ['policy-0#1'] },
+        { ...COMMAND, grants: ['policy-0#0'] },
+      ],
+      was,
+      SECOND,
+    );
+    expect(is.map((f) => [f.rule, f.status])).toEqual([
+      ['CMD-ALL', 'new'],
+      ['SSM-START-ALL', 'open'],
+    ]);
   });
 
   it.each([
@@ -104,18 +165,8 @@ describe('from run to run', () => {
     );
   });
 
-  it('says that a broader rule describes it now', () => {
-    const star = { ...OPEN, users: [{ name: 'alice', policies: [allow('ssm:*')] }] };
-    const second = run(star, [SESSION], first, SECOND);
-    expect(brief(second).slice(0, 2)).toEqual([
-      ['SSM-STAR', 'new', SECOND, SECOND],
-      ['SSM-START-ALL', 'resolved', FIRST, FIRST],
-    ]);
-    expect(second[1]?.evidence.at(-1)).toBe('the access is still there: SSM-STAR now describes it');
-  });
-
   it('keeps what a rule of a later version had found only once more', () => {
-    const later = { ...(first[0] as Finding), id: 'x-1', rule: 'NOT-A-RULE' };
+    const later = { ...(first[0] as Finding), id: 'x-1', rule: 'NOT-A-RULE', rules: ['NOT-A-RULE'] };
     expect(run(OPEN, [SESSION], [...first, later], SECOND).find((f) => f.id === 'x-1')?.status).toBe(
       'resolved',
     );
@@ -124,15 +175,15 @@ describe('from run to run', () => {
 
 describe('an id', () => {
   it('is readable, safe in a file name, and of one rule and subject', () => {
-    expect(findingId('EIC-ALL', 'arn:aws:iam::111122223333:user/Alice')).toMatch(
-      /^eic-all-alice-[0-9a-f]{16}$/,
+    expect(findingId('statement', 'arn:aws:iam::111122223333:policy/Fleet Ops', 'key')).toMatch(
+      /^statement-fleet-ops-[0-9a-f]{16}$/,
     );
-    expect(findingId('EIC-ALL', 'arn:aws:iam::1:user/../<b>\n=cmd()')).toMatch(/^[a-z0-9-]+$/);
-    expect(findingId('A', 'x')).not.toBe(findingId('B', 'x'));
+    expect(findingId('statement', 'arn:aws:iam::1:user/../<b>\n=cmd()', 'key')).toMatch(/^[a-z0-9-]+$/);
+    expect(findingId('statement', 'x', 'a')).not.toBe(findingId('statement', 'x', 'b'));
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
-        expect(findingId('EIC-ALL', a)).toMatch(/^[a-z0-9-]{1,80}$/);
-        expect(findingId('EIC-ALL', a) === findingId('EIC-ALL', b)).toBe(a === b);
+        expect(findingId('trust', a, a)).toMatch(/^[a-z0-9-]{1,80}$/);
+        expect(findingId('trust', 'x', a) === findingId('trust', 'x', b)).toBe(a === b);
       }),
     );
   });
@@ -164,7 +215,8 @@ describe('hostile names', () => {
       [],
       FIRST,
     );
-    expect(findings.map((f) => f.rule)).toEqual(['SSM-STAR', 'TAG-TAMPER', 'IMDS-V1']);
+    expect(findings.map((f) => f.rule)).toEqual(['SSM-STAR', 'IMDS-V1']);
+    expect(findings[0]?.rules).toContain('TAG-TAMPER');
     for (const line of findings.flatMap((f) => [f.title, f.remediation, ...f.evidence])) {
       expect(line).not.toMatch(/[\p{Cc}\u202e]/u);
     }
@@ -172,18 +224,30 @@ describe('hostile names', () => {
 });
 
 describe('order', () => {
+  const ALL = 'ssm:StartSession';
+  const ordered = ['a', 'b', 'c', 'd'];
+  const sorted = run(
+    {
+      ...OPEN,
+      users: ordered.map((name) => ({ name, policies: [allow(`ssm:Start${name}*`), allow(ALL)] })),
+    },
+    ordered.map((who): HandCells => ({ who, path: 'session-manager' })),
+    [],
+    FIRST,
+  );
+
   it('is worst first and does not depend on the order of the input', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(['a', 'b', 'c', 'd'], { minLength: 4 }), (names) => {
-        const users = names.map((name) => ({ name, policies: [allow('ssm:StartSession')] }));
+        const users = names.map((name) => ({ name, policies: [allow(`ssm:Start${name}*`), allow(ALL)] }));
         const cells = names.map((who): HandCells => ({ who, path: 'session-manager' }));
         const findings = run({ ...OPEN, users }, cells, [], FIRST);
-        expect(findings.map((f) => f.principal?.split('/')[1] ?? f.instance)).toEqual([
+        expect(findings).toEqual(sorted);
+        expect(findings[0]?.holders.map(({ principal }) => principal.split('/')[1])).toEqual([
           'a',
           'b',
           'c',
           'd',
-          'i-1',
         ]);
       }),
       { numRuns: 20 },

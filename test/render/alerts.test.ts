@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { alertsOf, MESSAGE_BYTES, STORM_LIMIT } from '../../lib/render/alerts.ts';
+import { MESSAGE_BYTES } from '../../lib/render/alert-text.ts';
+import { alertsOf, STORM_LIMIT } from '../../lib/render/alerts.ts';
 import { byteLength } from '../../lib/render/escape.ts';
 import type { Report } from '../../lib/render/report.ts';
 import { hostileReport } from './hostile.ts';

@@ -216,7 +216,7 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 60_0
     const text = await page.locator('main').textContent();
     for (const fact of [
       'role/DevOps gained 8 ways in',
-      'may run any command document',
+      'run any command document',
       'ledger-db',
       'via role/payments-dev',
     ]) {

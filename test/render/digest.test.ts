@@ -14,7 +14,7 @@ test.each([
   [
     'a run with drift',
     [fullReport()],
-    '[EC2 access] 111122223333: 3 access changes (1 critical), +1 new, 1 critical (2026-08-23)',
+    '[EC2 access] 111122223333: 3 access changes (1 critical), +2 new, 1 critical (2026-08-23)',
   ],
   ['a first run without findings', [quietReport()], '[EC2 access] 111122223333: no findings (2026-08-23)'],
   [
@@ -30,7 +30,7 @@ test.each([
   [
     'two accounts',
     [fullReport(), quietReport()],
-    '[EC2 access] 2 accounts: 3 access changes (1 critical), +1 new, 1 critical (2026-08-23)',
+    '[EC2 access] 2 accounts: 3 access changes (1 critical), +2 new, 1 critical (2026-08-23)',
   ],
   ['no account', [], '[EC2 access] 0 accounts: no findings (no audit)'],
 ])('the subject of %s', (_, reports, subject) => {
@@ -45,7 +45,7 @@ test('both parts say the same', async () => {
     'role/DevOps → payments-api-1 (i-0a1b2c3d4e5f60001)',
     'Run Command: none → always, as root',
     'AttachRolePolicy 1f00bcfa-0000-4000-8000-000000000001',
-    'role/ci-deploy may run any command document on every instance',
+    'lets 2 principals (1 person) run any command document as root on 5 of 8 instances',
     'ssm.describe-instance-information in eu-west-1: denied',
   ];
   const words = (part: string) => part.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');

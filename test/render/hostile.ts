@@ -1,7 +1,7 @@
 import type { Report } from '../../lib/render/report.ts';
 import { byHand, condition } from '../findings/by-hand.ts';
 import { ACCOUNT_ID, account, allow, TAKEN_AT } from '../fixtures/account.ts';
-import { driftOf, USER } from './report-facts.ts';
+import { driftOf, finding, USER } from './report-facts.ts';
 import { withAlternative } from './reports.ts';
 
 /** What an attacker may put into a name or a tag. Each carries a word of its own, so that a test can find it again. */
@@ -70,21 +70,24 @@ export function hostileReport(): Report {
       })),
     },
     matrix: byHand(snapshot, cells.map(withAlternative)),
-    findings: HOSTILE_VALUES.map((value, index) => ({
-      id: `f-${index}-${value}`,
-      rule: 'CMD-ALL',
-      severity: 'critical',
-      title: value,
-      principal: USER(value),
-      instance: value,
-      resource: value,
-      path: 'run-command',
-      evidence: [value],
-      remediation: value,
-      firstSeen: TAKEN_AT,
-      lastSeen: TAKEN_AT,
-      status: 'new',
-    })),
+    findings: HOSTILE_VALUES.map((value, index) =>
+      finding('CMD-ALL', 'critical', {
+        id: `f-${index}-${value}`,
+        resource: value,
+        title: value,
+        cause: {
+          kind: 'statement',
+          resource: value,
+          statements: [{ policy: value, statement: 0, sid: value }],
+        },
+        holders: [{ principal: USER(value), kind: 'person', instances: 1, paths: ['run-command'] }],
+        paths: ['run-command'],
+        regions: [value],
+        evidence: [value],
+        remediation: value,
+        status: 'new',
+      }),
+    ),
     drift: HOSTILE_VALUES.map((value, index) =>
       driftOf(
         `drift-${index}`,

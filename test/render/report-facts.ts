@@ -22,13 +22,27 @@ export const MFA = {
   text: 'if signed in with MFA',
 };
 
-function finding(rule: string, severity: Finding['severity'], given: Partial<Finding>): Finding {
+type Given = Partial<Finding> & { readonly resource: string };
+
+/** A finding with what every one has; `resource` is the place to fix. */
+export function finding(rule: string, severity: Finding['severity'], { resource, ...given }: Given): Finding {
+  const holders = given.holders ?? [];
   return {
-    id: `${rule.toLowerCase()}-${(given.principal ?? given.resource ?? given.instance ?? '').slice(-12)}`,
+    id: `${rule.toLowerCase()}-${resource.slice(-12).replace(/[^a-z0-9]/gi, '-')}`,
     rule,
+    rules: [rule],
     severity,
-    title: 'may do too much',
+    title: 'lets somebody do too much',
+    cause: { kind: 'statement', resource, statements: [{ policy: resource, statement: 0, sid: null }] },
+    holders,
+    holderCount: holders.length,
+    peopleCount: holders.filter(({ kind }) => kind === 'person' || kind === 'outside').length,
+    instanceCount: 1,
+    productionCount: 0,
+    paths: [],
+    regions: ['us-east-1'],
     evidence: [],
+    fix: null,
     remediation: 'allow less',
     firstSeen: '2026-08-20T10:15:00.000Z',
     lastSeen: TAKEN_AT,
@@ -37,14 +51,27 @@ function finding(rule: string, severity: Finding['severity'], given: Partial<Fin
   };
 }
 
+const place = (kind: Finding['cause']['kind'], resource: string) => ({
+  resource,
+  cause: { kind, resource, statements: [] },
+});
+
 export const FINDINGS: readonly Finding[] = [
   finding('CMD-ALL', 'critical', {
-    principal: ROLE('ci-deploy'),
-    path: 'run-command',
-    title: `${ROLE('ci-deploy')}: may run any command document on every instance`,
+    resource: `${ROLE('ci-deploy')}#send`,
+    rules: ['CMD-ALL', 'CMD-SHELL'],
+    holders: [
+      { principal: USER('mara'), kind: 'person', instances: 5, paths: ['run-command'] },
+      { principal: ROLE('ci-deploy'), kind: 'machine', instances: 5, paths: ['run-command'] },
+    ],
+    instanceCount: 5,
+    productionCount: 5,
+    paths: ['run-command'],
+    title:
+      'statement 0 of inline policy `send` of role `ci-deploy` and 1 like it lets 2 principals (1 person) run any command document as root on 5 of 8 instances',
     evidence: [
-      'send statement 0 allows ssm:SendCommand on *',
-      'reaches 5 of 8 instances, all of env=prod in us-east-1',
+      'CMD-ALL: ssm:SendCommand with any command document is open on every instance in us-east-1',
+      'reaches 5 of 8 instances: 5 of 5 in us-east-1; 5 are tagged as production',
     ],
     remediation:
       'allow SendCommand on the documents that are needed (own ones, without a free command) and on the instances that are meant; for example {"Effect":"Allow","Action":"ssm:SendCommand"}',
@@ -52,38 +79,57 @@ export const FINDINGS: readonly Finding[] = [
     firstSeen: TAKEN_AT,
   }),
   finding('SSM-STAR', 'high', {
-    principal: ROLE('DevOps'),
-    path: 'session-manager',
-    title: 'holds all of Systems Manager on every instance',
-    evidence: ['AmazonSSMFullAccess statement 0 allows ssm:* on *'],
+    resource: 'arn:aws:iam::aws:policy/AmazonSSMFullAccess',
+    holders: [{ principal: ROLE('DevOps'), kind: 'person', instances: 8, paths: ['session-manager'] }],
+    instanceCount: 8,
+    productionCount: 5,
+    paths: ['session-manager'],
+    title:
+      'statement 0 of AWS managed policy `AmazonSSMFullAccess` lets role `DevOps` use all of Systems Manager on all 8 instances',
+    evidence: ['AWS managed policy `AmazonSSMFullAccess` is attached to role `DevOps`'],
     remediation: 'allow only the actions that are used, on the instances that are meant',
   }),
   finding('TAG-TAMPER', 'high', {
-    principal: ROLE('tagger'),
-    path: 'tag-rewrite',
-    title: 'may rewrite the tags that decide who gets in',
+    resource: `${ROLE('tagger')}#tags`,
+    holders: [{ principal: ROLE('tagger'), kind: 'machine', instances: 8, paths: ['tag-rewrite'] }],
+    paths: ['tag-rewrite'],
+    title:
+      'statement 0 of inline policy `tags` of role `tagger` lets role `tagger` rewrite tags that decide who gets in on 1 of 8 instances',
     evidence: ['tag `team` gates session-manager for role/payments-dev'],
     remediation: 'deny CreateTags and DeleteTags on those tag keys to all but those who hand out access',
+    status: 'reopened',
   }),
   finding('IMDS-V1', 'high', {
-    instance: INSTANCES[4][0],
-    title: 'the instance answers metadata requests without a token (IMDSv1)',
+    ...place(
+      'auto-scaling-group',
+      'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:*:autoScalingGroupName/web',
+    ),
+    title:
+      'auto scaling group `web` in us-east-1: 1 of 1 instances answer metadata requests without a token (IMDSv1)',
     remediation: 'require tokens',
   }),
   finding('SG-SSH', 'medium', {
-    resource: 'arn:aws:ec2:us-east-1:111122223333:security-group/sg-1',
-    title: 'SSH is open to the whole internet',
+    ...place('security-group', 'arn:aws:ec2:us-east-1:111122223333:security-group/sg-1'),
+    title: 'security group sg-1 (`web`) lets the whole internet try SSH',
     remediation: 'remove the rule',
   }),
   finding('TRUST-EC2-MISSING', 'low', {
-    resource: ROLE('auditor'),
-    title: 'the role of an instance profile does not trust ec2.amazonaws.com',
+    ...place('trust', ROLE('auditor')),
+    title: 'role `auditor` is in an instance profile and does not trust ec2.amazonaws.com',
     remediation: 'let ec2.amazonaws.com assume the role',
   }),
   finding('EIC-ALL', 'high', {
-    principal: USER('bob'),
-    title: 'may push an SSH key to every instance',
+    resource: `${USER('bob')}#keys`,
+    title:
+      'statement 0 of inline policy `keys` of user `bob` lets user `bob` push an SSH key on all 8 instances',
     status: 'resolved',
+    resolvedAt: TAKEN_AT,
+  }),
+  finding('EIC-ALL', 'high', {
+    resource: `${USER('eve')}#keys`,
+    title: 'what was resolved at an earlier audit, and is not told again',
+    status: 'resolved',
+    resolvedAt: '2026-08-21T10:15:00.000Z',
   }),
 ];
 

@@ -1,14 +1,14 @@
 import type { PathId } from '../../matrix/paths/cell.ts';
-import { type Breadth, breadthOf } from '../breadth.ts';
+import { accessHit } from '../access-hit.ts';
+import { type Breadth, breadthOf, isWideStatement } from '../breadth.ts';
 import type { Facts } from '../facts.ts';
-import { principalHit, principalUnseen } from '../principal-hit.ts';
 import { OSUSER_PAGE, SESSION_PAGE } from '../reference-pages.ts';
 import type { Hit, Rule } from '../rule.ts';
-import { coversAction } from '../statements.ts';
+import { accessUnseen } from '../unseen.ts';
 
 /** Rules that say only: this path, on every instance of the account or of a region. One row each. */
 interface BroadPath {
-  readonly words: Omit<Rule, 'find' | 'unseen'>;
+  readonly words: Omit<Rule, 'find' | 'unseen' | 'paths'>;
   readonly path: PathId;
   /** the request that is made on the instance */
   readonly action: string;
@@ -30,7 +30,7 @@ const BROAD_PATHS: readonly BroadPath[] = [
     words: {
       id: 'EIC-ALL',
       severity: 'high',
-      title: 'may push an SSH key to every instance',
+      title: 'push an SSH key to every instance',
       risk: 'SendSSHPublicKey on all instances is a shell on each box that answers on port 22, those launched later included',
       remediation: 'name the instances in Resource, or limit them by a tag that the principal cannot change',
       references: [OSUSER_PAGE, 'https://pathfinding.cloud/paths/ec2instanceconnect-003'],
@@ -45,11 +45,10 @@ const BROAD_PATHS: readonly BroadPath[] = [
     words: {
       id: 'SSM-START-ALL',
       severity: 'high',
-      title: 'may start a session on every instance',
+      title: 'start a session on every instance',
       risk: 'StartSession on all instances is a shell on every managed box, without an open port; ssm-user has sudo',
       remediation: 'name the instances in Resource, or limit them by a tag that the principal cannot change',
       references: [SESSION_PAGE, 'https://pathfinding.cloud/paths/ssm-001'],
-      within: ['SSM-STAR'],
     },
     path: 'session-manager',
     action: 'ssm:StartSession',
@@ -60,8 +59,9 @@ const BROAD_PATHS: readonly BroadPath[] = [
 export const broadPathRules: readonly Rule[] = BROAD_PATHS.map((row) => {
   const rule: Rule = {
     ...row.words,
+    paths: [row.path],
     find: (facts) => findBroad(facts, rule, row),
-    unseen: (facts, finding) => principalUnseen(facts, finding, row.path),
+    unseen: accessUnseen,
   };
   return rule;
 });
@@ -71,17 +71,13 @@ function* findBroad(facts: Facts, rule: Rule, row: BroadPath): Generator<Hit> {
   for (const [principal, cells] of facts.held(row.path)) {
     const breadth = breadthOf(facts, principal, cells, row.action);
     if (!breadth) continue;
-    yield principalHit(facts, {
+    yield accessHit(facts, {
       rule,
       principal,
-      path: row.path,
       cells: breadth.cells,
-      where: regionsOf(breadth),
+      broad: true,
       says: `${row.action} is open on ${whereBroad(facts, breadth)}`,
-      concerns: ({ grant }) => {
-        const statement = facts.policies.statements(grant.policy)?.[grant.statement];
-        return statement !== undefined && coversAction(statement, row.action);
-      },
+      concerns: isWideStatement(facts, breadth, row.action),
       example: row.example(accountId, partition),
     });
   }
@@ -91,9 +87,4 @@ function* findBroad(facts: Facts, rule: Rule, row: BroadPath): Generator<Hit> {
 export function whereBroad(facts: Facts, breadth: Breadth): string {
   if (!breadth.wholeAccount) return `every instance in ${breadth.regions.join(', ')}`;
   return `every collected instance of the account (${facts.regions.join(', ')})`;
-}
-
-/** For a title that says `every instance`: in which regions, unless it is the whole account. */
-export function regionsOf(breadth: Breadth): string {
-  return breadth.wholeAccount ? '' : ` in ${breadth.regions.join(', ')}`;
 }

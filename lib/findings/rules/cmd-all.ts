@@ -1,13 +1,13 @@
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import type { Statement } from '../../policy/statement.ts';
-import { breadthOf } from '../breadth.ts';
-import type { GrantPlace } from '../evidence.ts';
+import { accessHit } from '../access-hit.ts';
+import { breadthOf, isWideStatement } from '../breadth.ts';
 import type { Facts } from '../facts.ts';
-import { principalHit, principalUnseen } from '../principal-hit.ts';
 import { COMMAND_PAGE } from '../reference-pages.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { coversAction, coversResource, narrowsByTag } from '../statements.ts';
-import { regionsOf, whereBroad } from './broad-path.ts';
+import { accessUnseen } from '../unseen.ts';
+import { whereBroad } from './broad-path.ts';
 
 const ACTION = 'ssm:SendCommand';
 
@@ -15,28 +15,27 @@ const ACTION = 'ssm:SendCommand';
 export const cmdAll: Rule = {
   id: 'CMD-ALL',
   severity: 'critical',
-  title: 'may run any command document on every instance',
+  title: 'run any command document as root on every instance',
   risk: 'the agent runs documents as root or SYSTEM: SendCommand with any document on all instances is administrator access to the fleet',
   remediation:
     'allow SendCommand on the documents that are needed (own ones, without a free command) and on the instances that are meant',
   references: [COMMAND_PAGE, 'https://pathfinding.cloud/paths/ssm-002'],
-  within: ['SSM-STAR'],
+  paths: ['run-command'],
   find,
-  unseen: (facts, finding) => principalUnseen(facts, finding, 'run-command'),
+  unseen: accessUnseen,
 };
 
 function* find(facts: Facts): Generator<Hit> {
   for (const [principal, held] of facts.held('run-command')) {
     const breadth = breadthOf(facts, principal, held, ACTION);
     if (!breadth || !anyDocument(facts, breadth.cells)) continue;
-    yield principalHit(facts, {
+    yield accessHit(facts, {
       rule: cmdAll,
       principal,
-      path: 'run-command',
       cells: breadth.cells,
-      where: regionsOf(breadth),
+      broad: true,
       says: `${ACTION} with any command document is open on ${whereBroad(facts, breadth)}`,
-      concerns: (place) => grantsCommands(facts, place),
+      concerns: isWideStatement(facts, breadth, ACTION),
       example: commandExample(facts),
     });
   }
@@ -62,11 +61,7 @@ function takesAnyDocument(facts: Facts, statement: Statement): boolean {
   );
 }
 
-/** The statement is one of those that allow SendCommand. */
-export function grantsCommands(facts: Facts, { grant }: GrantPlace): boolean {
-  const statement = facts.policies.statements(grant.policy)?.[grant.statement];
-  return statement !== undefined && coversAction(statement, ACTION);
-}
+export const allowsCommands = (statement: Statement): boolean => coversAction(statement, ACTION);
 
 export function commandExample(facts: Facts): object {
   const { partition, accountId } = facts.snapshot;

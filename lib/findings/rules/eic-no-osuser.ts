@@ -1,10 +1,11 @@
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import { plain } from '../../policy/quoted.ts';
+import { accessHit } from '../access-hit.ts';
 import type { Facts } from '../facts.ts';
-import { principalHit, principalUnseen } from '../principal-hit.ts';
 import { OSUSER_PAGE } from '../reference-pages.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { coversAction, likes } from '../statements.ts';
+import { accessUnseen } from '../unseen.ts';
 
 const PATH = 'ec2-instance-connect';
 const ACTION = 'ec2-instance-connect:SendSSHPublicKey';
@@ -13,15 +14,16 @@ const ACTION = 'ec2-instance-connect:SendSSHPublicKey';
 export const eicNoOsUser: Rule = {
   id: 'EIC-NO-OSUSER',
   severity: 'high',
-  title: 'may choose any OS user, root included',
+  title: 'log in as any OS user, root included,',
   risk: 'without a limit on ec2:osuser the caller pushes the key for root or for any other user of the instance',
   remediation: "limit ec2:osuser to the image's own user (ec2-user, ubuntu)",
   references: [
     OSUSER_PAGE,
     'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2instanceconnect.html',
   ],
+  paths: [PATH],
   find,
-  unseen: (facts, finding) => principalUnseen(facts, finding, PATH),
+  unseen: accessUnseen,
 };
 
 function* find(facts: Facts): Generator<Hit> {
@@ -29,16 +31,12 @@ function* find(facts: Facts): Generator<Hit> {
     const cells = held.filter(landsAsRoot);
     if (cells.length === 0) continue;
     const users = [...new Set(cells.flatMap((group) => group.outcome.landsAs))].sort();
-    yield principalHit(facts, {
+    yield accessHit(facts, {
       rule: eicNoOsUser,
       principal,
-      path: PATH,
       cells,
       says: `the OS user is the caller's choice: ${users.map((user) => (user === '*' ? 'any' : plain(user))).join(', ')}`,
-      concerns: ({ grant }) => {
-        const statement = facts.policies.statements(grant.policy)?.[grant.statement];
-        return statement !== undefined && coversAction(statement, ACTION);
-      },
+      concerns: (statement) => coversAction(statement, ACTION),
       example: { Condition: { StringEquals: { 'ec2:osuser': ['ec2-user', 'ubuntu'] } } },
     });
   }

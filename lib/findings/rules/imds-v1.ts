@@ -1,14 +1,18 @@
 import { quoted } from '../../policy/quoted.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
+import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
-import { gapOf } from '../principal-hit.ts';
-import type { EarlierFinding, Hit, Rule } from '../rule.ts';
+import type { Finding, Severity } from '../finding.ts';
+import { type Fleet, fleetsOf } from '../fleets.ts';
+import { SHOWN, taggedProd } from '../instance-counts.ts';
+import type { PlaceHit, Rule } from '../rule.ts';
+import { instancesUnseen } from '../unseen.ts';
 
-/** An instance whose metadata service is on and takes requests without a token. */
+/** Instances whose metadata service is on and takes requests without a token, by what launched them. */
 export const imdsV1: Rule = {
   id: 'IMDS-V1',
   severity: 'high',
-  title: 'the instance answers metadata requests without a token (IMDSv1)',
+  title: 'answer metadata requests without a token (IMDSv1)',
   risk: "a request forged through an application or proxy on the instance reads the credentials of the instance's role",
   remediation: 'require tokens',
   references: [
@@ -16,47 +20,73 @@ export const imdsV1: Rule = {
     'Security Hub EC2.8',
     'CIS AWS Foundations v5 5.7',
   ],
+  paths: [],
   find,
   unseen,
 };
 
-function* find(facts: Facts): Generator<Hit> {
-  for (const one of facts.instances.values()) {
-    if (one.metadata.httpTokens !== 'optional' || one.metadata.httpEndpoint === 'disabled') continue;
+function* find(facts: Facts): Generator<PlaceHit> {
+  for (const fleet of fleetsOf(facts)) {
+    const open = fleet.instances.filter(isOpen);
+    if (open.length === 0) continue;
+    const production = open.filter(taggedProd).length;
     yield {
+      kind: 'place',
       rule: imdsV1,
-      severity: imdsV1.severity,
-      instance: one.id,
-      resource: one.arn,
-      evidence: evidence(one),
-      remediation: `${imdsV1.remediation}: aws ec2 modify-instance-metadata-options --region ${one.region} --instance-id ${one.id} --http-tokens required (first see in CloudWatch, metric MetadataNoToken, that nothing on it still asks without one)`,
+      severity: severityOf(open, production),
+      cause: fleet.cause,
+      title: `${fleet.name}: ${open.length} of ${fleet.instances.length} instances answer metadata requests without a token (IMDSv1)`,
+      instanceCount: open.length,
+      productionCount: production,
+      regions: [fleet.region],
+      evidence: evidence(open, fleet),
+      remediation: remedy(open, fleet),
+      subjects: open.map(({ arn }) => arn),
     };
   }
 }
 
-function evidence(one: Instance): string[] {
-  const name = one.tags.find((tag) => tag.key === 'Name')?.value;
-  const { hopLimit } = one.metadata;
+const isOpen = ({ metadata }: Instance): boolean =>
+  metadata.httpTokens === 'optional' && metadata.httpEndpoint !== 'disabled';
+
+/** Without a role there are no credentials to read. */
+function severityOf(open: readonly Instance[], production: number): Severity {
+  if (open.every((one) => one.instanceProfile === null)) return 'low';
+  return production > 0 ? imdsV1.severity : 'medium';
+}
+
+function evidence(open: readonly Instance[], { instances, region }: Fleet): string[] {
+  const carriers = open.filter((one) => one.instanceProfile !== null).length;
+  const behind = open.filter((one) => (one.metadata.hopLimit ?? 0) > 2).length;
   return [
-    `${one.id}${name ? ` (${quoted(name)})` : ''} in ${one.region}, ${one.state}: HttpTokens is optional`,
-    one.instanceProfile === null
-      ? 'it carries no instance profile, so there are no role credentials to read today'
-      : `it carries instance profile ${quoted(one.instanceProfile)}`,
-    ...(hopLimit !== null && hopLimit > 2
-      ? [`hop limit ${hopLimit}: also behind containers and forwarders on it`]
-      : []),
+    `HttpTokens is optional on ${open.length} of ${instances.length} instances in ${region}`,
+    `instances: ${capped(open.map(named), 'instances', SHOWN).join(', ')}`,
+    carriers === 0
+      ? 'none carries an instance profile, so there are no role credentials to read today'
+      : `${carriers} of them ${carriers === 1 ? 'carries' : 'carry'} an instance profile, whose credentials can be read`,
+    ...(behind > 0 ? [`hop limit over 2 on ${behind}: also behind containers and forwarders on them`] : []),
   ];
 }
 
-function unseen(facts: Facts, finding: EarlierFinding): string | null {
-  const region = finding.resource?.split(':')[3] ?? null;
-  const here = facts.snapshot.regions.find((one) => one.region === region);
-  if (!here || here.instances === null) {
-    return (
-      gapOf(facts, 'ec2.describe-instances', region) ??
-      `${quoted('ec2.describe-instances')} was not collected in ${region}`
-    );
-  }
-  const one = facts.instances.get(finding.instance ?? '');
-  return one && one.metadata.httpTokens === null ? 'its metadata options were not in the answer' : null;
+function named(one: Instance): string {
+  const name = one.tags.find((tag) => tag.key === 'Name')?.value;
+  return `${one.id}${name ? ` (${quoted(name)})` : ''}`;
+}
+
+function remedy(open: readonly Instance[], fleet: Fleet): string {
+  const first = open[0] as Instance;
+  const template =
+    fleet.cause.kind === 'region'
+      ? ''
+      : `set HttpTokens to required in ${fleet.name}, so that what it launches next has it, and `;
+  return `${template}${imdsV1.remediation} on each instance; for example aws ec2 modify-instance-metadata-options --region ${first.region} --instance-id ${first.id} --http-tokens required (first see in CloudWatch, metric MetadataNoToken, that nothing on it still asks without one)`;
+}
+
+function unseen(facts: Facts, finding: Finding): string | null {
+  const gap = instancesUnseen(facts, finding);
+  if (gap !== null) return gap;
+  const fleet = fleetsOf(facts).find(({ cause }) => cause.resource === finding.cause.resource);
+  return fleet?.instances.some(({ metadata }) => metadata.httpTokens === null)
+    ? 'metadata options were not in the answer'
+    : null;
 }

@@ -2,8 +2,10 @@ import { quoted } from '../../policy/quoted.ts';
 import type { Instance, RegionSnapshot, SecurityGroup, SecurityGroupRule } from '../../snapshot/snapshot.ts';
 import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
-import { gapOf } from '../principal-hit.ts';
-import type { EarlierFinding, Hit, Rule } from '../rule.ts';
+import type { Finding } from '../finding.ts';
+import { taggedProd } from '../instance-counts.ts';
+import type { PlaceHit, Rule } from '../rule.ts';
+import { gapOf } from '../unseen.ts';
 
 const CALL = 'ec2.describe-security-groups';
 const PORT = 22;
@@ -12,16 +14,17 @@ const PORT = 22;
 export const sgSsh: Rule = {
   id: 'SG-SSH',
   severity: 'high',
-  title: 'SSH is open to the whole internet',
+  title: 'lets the whole internet try SSH',
   risk: 'port 22 from anywhere: every instance with a public address that carries the group can be attacked',
   remediation:
     'remove the rule, or narrow it to known addresses; Session Manager and Instance Connect Endpoint need no open port',
   references: ['Security Hub EC2.13', 'CIS AWS Foundations v5 5.3, 5.4'],
+  paths: [],
   find,
   unseen,
 };
 
-function* find(facts: Facts): Generator<Hit> {
+function* find(facts: Facts): Generator<PlaceHit> {
   for (const region of facts.snapshot.regions) {
     const carriers = carriersOf(region.instances ?? []);
     for (const group of region.securityGroups ?? []) {
@@ -37,13 +40,20 @@ function hit(
   group: SecurityGroup,
   open: readonly SecurityGroupRule[],
   carriers: readonly Instance[],
-): Hit {
+): PlaceHit {
   const exposed = carriers.filter((one) => one.state === 'running' && one.publicIps.length > 0);
   const revoke = `aws ec2 revoke-security-group-ingress --region ${region.region} --group-id ${group.id}`;
+  const resource = groupArn(facts, region.region, group.id);
   return {
+    kind: 'place',
     rule: sgSsh,
-    severity: exposed.length > 0 ? 'critical' : sgSsh.severity,
-    resource: groupArn(facts, region.region, group.id),
+    severity: exposed.length > 0 ? 'critical' : carriers.length > 0 ? sgSsh.severity : 'medium',
+    cause: { kind: 'security-group', resource, statements: [] },
+    title: `security group ${group.id} (${quoted(group.name)}) ${sgSsh.title}`,
+    instanceCount: carriers.length,
+    productionCount: carriers.filter(taggedProd).length,
+    regions: [region.region],
+    subjects: [resource],
     evidence: [
       ...open.map(
         (one) =>
@@ -119,8 +129,8 @@ function groupArn(facts: Facts, region: string, id: string): string {
   return `arn:${facts.snapshot.partition}:ec2:${region}:${facts.snapshot.accountId}:security-group/${id}`;
 }
 
-function unseen(facts: Facts, finding: EarlierFinding): string | null {
-  const region = finding.resource?.split(':')[3] ?? null;
+function unseen(facts: Facts, finding: Finding): string | null {
+  const region = finding.regions[0] ?? finding.cause.resource.split(':')[3] ?? null;
   const here = facts.snapshot.regions.find((one) => one.region === region);
   if (here && here.securityGroups !== null) return null;
   return gapOf(facts, CALL, region) ?? `${quoted(CALL)} was not collected in ${region}`;

@@ -1,14 +1,14 @@
 import type { PathId } from '../../matrix/paths/cell.ts';
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import type { Statement } from '../../policy/statement.ts';
+import { accessHit } from '../access-hit.ts';
 import { breadthOf } from '../breadth.ts';
 import type { Facts } from '../facts.ts';
-import { isHuman } from '../human.ts';
-import { principalHit, principalUnseen } from '../principal-hit.ts';
 import { COMMAND_PAGE, SESSION_PAGE } from '../reference-pages.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { coversResource, coversService } from '../statements.ts';
-import { regionsOf, whereBroad } from './broad-path.ts';
+import { accessUnseen } from '../unseen.ts';
+import { whereBroad } from './broad-path.ts';
 
 /** The paths of Systems Manager that show that such a statement works, and the request on the instance. */
 const PATHS: readonly (readonly [PathId, string])[] = [
@@ -23,7 +23,7 @@ const PATHS: readonly (readonly [PathId, string])[] = [
 export const ssmStar: Rule = {
   id: 'SSM-STAR',
   severity: 'high',
-  title: 'holds all of Systems Manager on every instance',
+  title: 'use all of Systems Manager on every instance',
   risk: 'every way in that Systems Manager has (sessions, commands as root, associations, documents and their preferences), those that AWS adds later included',
   remediation: 'allow only the actions that are used, on the instances that are meant',
   references: [
@@ -32,9 +32,9 @@ export const ssmStar: Rule = {
     'https://pathfinding.cloud/paths/ssm-001',
     'https://pathfinding.cloud/paths/ssm-002',
   ],
+  paths: PATHS.map(([path]) => path),
   find,
-  unseen: (facts, finding) =>
-    PATHS.map(([path]) => principalUnseen(facts, finding, path)).find((reason) => reason !== null) ?? null,
+  unseen: accessUnseen,
 };
 
 function* find(facts: Facts): Generator<Hit> {
@@ -47,18 +47,13 @@ function* find(facts: Facts): Generator<Hit> {
     });
     const widest = broad.toSorted((a, b) => b.breadth.regions.length - a.breadth.regions.length)[0];
     if (!widest) continue;
-    yield principalHit(facts, {
+    yield accessHit(facts, {
       rule: ssmStar,
       principal,
-      path: widest.path,
-      where: regionsOf(widest.breadth),
       cells: broad.flatMap(({ breadth }): readonly CellGroup[] => breadth.cells),
-      base: isHuman(facts, principal) ? 'critical' : 'high',
+      broad: true,
       says: `every action of Systems Manager is open on ${whereBroad(facts, widest.breadth)}: ${broad.map(({ path }) => path).join(', ')}`,
-      concerns: ({ grant }) => {
-        const statement = facts.policies.statements(grant.policy)?.[grant.statement];
-        return statement !== undefined && isStar(facts, statement);
-      },
+      concerns: (statement) => isStar(facts, statement),
       example: {
         Effect: 'Allow',
         Action: 'ssm:StartSession',

@@ -1,23 +1,26 @@
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import { PATH_ACTIONS, TAGGING_ACTIONS } from '../../matrix/paths/path-actions.ts';
 import { plain, quoted } from '../../policy/quoted.ts';
-import { capped, describePrincipal, type GrantPlace } from '../evidence.ts';
+import type { Statement } from '../../policy/statement.ts';
+import { accessHit } from '../access-hit.ts';
+import { capped, describePrincipal } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
-import { principalHit, principalUnseen } from '../principal-hit.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { coversAction, gatingKeys } from '../statements.ts';
+import { accessUnseen } from '../unseen.ts';
 
 /** Who may set or remove, on an instance, a tag that decides access somewhere in the account. */
 export const tagTamper: Rule = {
   id: 'TAG-TAMPER',
   severity: 'high',
-  title: 'may rewrite the tags that decide who gets in',
+  title: 'rewrite tags that decide who gets in',
   risk: 'who can set or remove a tag that a policy of the account asks for grants access to themselves or to others',
   remediation:
     'deny CreateTags and DeleteTags on those tag keys to all but those who hand out access, best in a service control policy',
   references: ['https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/control-access-with-tags.html'],
+  paths: ['tag-rewrite'],
   find,
-  unseen: (facts, finding) => principalUnseen(facts, finding, 'tag-rewrite'),
+  unseen: accessUnseen,
 };
 
 function* find(facts: Facts): Generator<Hit> {
@@ -28,24 +31,21 @@ function* find(facts: Facts): Generator<Hit> {
     const opened = openedKeys(cells);
     const shown = opened.length > 0 ? opened : keys;
     const alternatives = [...new Set(cells.map((group) => plain(group.outcome.alternative)))].sort();
-    yield principalHit(facts, {
+    yield accessHit(facts, {
       rule: tagTamper,
       principal,
-      path: 'tag-rewrite',
       cells,
       says: `may change tags that decide access (${alternatives.join(', ')})`,
       more: [`tags that decide access here: ${shown.map(quoted).join(', ')}`, ...openSentences(cells)],
       adds: true,
-      concerns: (place) => grantsTagging(facts, place),
+      concerns: allowsTagging,
       example: denial(facts, shown),
     });
   }
 }
 
-function grantsTagging(facts: Facts, { grant }: GrantPlace): boolean {
-  const statement = facts.policies.statements(grant.policy)?.[grant.statement];
-  return statement !== undefined && TAGGING_ACTIONS.some((action) => coversAction(statement, action));
-}
+const allowsTagging = (statement: Statement): boolean =>
+  TAGGING_ACTIONS.some((action) => coversAction(statement, action));
 
 function openedKeys(cells: readonly CellGroup[]): string[] {
   return [...new Set(cells.flatMap((group) => (group.outcome.opens ?? []).map((one) => one.key)))].sort();

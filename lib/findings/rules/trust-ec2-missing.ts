@@ -4,9 +4,11 @@ import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type { InstanceProfile, Role } from '../../snapshot/snapshot.ts';
 import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
-import { gapOf } from '../principal-hit.ts';
-import type { Hit, Rule } from '../rule.ts';
+import type { Finding } from '../finding.ts';
+import { taggedProd } from '../instance-counts.ts';
+import type { PlaceHit, Rule } from '../rule.ts';
 import { coversAction } from '../statements.ts';
+import { gapOf } from '../unseen.ts';
 
 const IAM = 'iam.get-account-authorization-details';
 
@@ -14,23 +16,32 @@ const IAM = 'iam.get-account-authorization-details';
 export const trustEc2Missing: Rule = {
   id: 'TRUST-EC2-MISSING',
   severity: 'low',
-  title: 'the role of an instance profile does not trust ec2.amazonaws.com',
+  title: 'is in an instance profile and does not trust ec2.amazonaws.com',
   risk: 'the instance gets no credentials, so its agent cannot register; often a trust policy that was changed by mistake',
   remediation: 'let ec2.amazonaws.com assume the role, or take it out of the instance profile',
   references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html'],
+  paths: [],
   find,
   unseen,
 };
 
-function* find(facts: Facts): Generator<Hit> {
+function* find(facts: Facts): Generator<PlaceHit> {
   const names = servicePrincipalNames('ec2.amazonaws.com', facts.snapshot.partition);
   for (const [role, profiles] of profileRoles(facts)) {
     const trust = facts.policies.statements(role.trust);
     if (!trust || trustsEc2(trust, names)) continue;
+    const arns = profiles.map(({ arn }) => arn);
+    const used = [...facts.instances.values()].filter((one) => arns.includes(one.instanceProfile ?? ''));
     yield {
+      kind: 'place',
       rule: trustEc2Missing,
       severity: trustEc2Missing.severity,
-      resource: role.arn,
+      cause: { kind: 'trust', resource: role.arn, statements: [] },
+      title: `role ${quoted(role.name)} ${trustEc2Missing.title}`,
+      instanceCount: used.length,
+      productionCount: used.filter(taggedProd).length,
+      regions: [...new Set(used.map(({ region }) => region))].sort(),
+      subjects: [role.arn],
       evidence: [
         `the trust policy of role ${quoted(role.name)} does not let ec2.amazonaws.com assume it`,
         ...capped(
@@ -83,9 +94,9 @@ function trustsEc2(statements: readonly Statement[], ec2: readonly string[]): bo
   );
 }
 
-function unseen(facts: Facts, finding: { readonly resource?: string }): string | null {
+function unseen(facts: Facts, finding: Finding): string | null {
   const gap = gapOf(facts, IAM, null);
   if (gap !== null) return gap;
-  const role = facts.snapshot.roles.find((one) => one.arn === finding.resource);
+  const role = facts.snapshot.roles.find((one) => one.arn === finding.cause.resource);
   return role && !facts.policies.statements(role.trust) ? 'its trust policy cannot be read' : null;
 }

@@ -1,23 +1,36 @@
-import type { Finding } from '../../findings/finding.ts';
+import type { Finding, Holder } from '../../findings/finding.ts';
+import { worstFirst } from '../../findings/order.ts';
 import { SEVERITIES } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
-import { findingText } from '../finding-text.ts';
+import { CAUSE_WORDS, holderText, reachText, remedyText } from '../finding-text.ts';
 import { PAGE_LIMITS } from '../limits.ts';
-import { shortTime, thousands } from '../names.ts';
+import { count, shortTime, thousands } from '../names.ts';
 import { pathTitle } from '../path-facts.ts';
-import { worstFindingFirst } from '../summary.ts';
-import { empty, leftOut, type PageView, proseLines, type Section, section, severityBadge } from './view.ts';
+import { isResolvedNow } from '../summary.ts';
+import {
+  empty,
+  leftOut,
+  type PageView,
+  prose,
+  proseLines,
+  type Section,
+  section,
+  severityBadge,
+} from './view.ts';
 
-const RANKS = { new: 0, open: 0, excepted: 1, resolved: 2 } as const;
+const RANKS = { new: 0, reopened: 0, open: 0, excepted: 1, resolved: 2 } as const;
 
-/** Overly broad access, worst first; each opens to what proves it and what to do. */
+/** Places to fix, worst first; each opens to who holds access through it, what proves it and what to do. */
 export function findingsSection(view: PageView): Section {
   const { report, summary } = view;
-  const all = [...report.findings].sort(
-    (a, b) => RANKS[a.status] - RANKS[b.status] || worstFindingFirst(a, b),
-  );
+  const all = report.findings
+    .filter((finding) => finding.status !== 'resolved' || isResolvedNow(finding, report))
+    .sort((a, b) => RANKS[a.status] - RANKS[b.status] || worstFirst(a, b));
   const shown = all.slice(0, PAGE_LIMITS.findings);
-  const lead = all.length === 0 ? null : 'Each opens to what proves it and what to do about it.';
+  const lead =
+    all.length === 0
+      ? null
+      : 'Each is one place to fix: a statement, a trust policy, a security group, a fleet. It opens to who holds access through it, what proves it and what to do.';
   return section('findings', 'Findings', summary.standing.length, lead, [
     all.length === 0 ? empty('No rule found access that is broader than it should be.') : toolbar(view),
     html`<div id="finding-list">${shown.map(findingEntry)}</div>`,
@@ -42,19 +55,52 @@ ${SEVERITIES.filter((severity) => severities[severity] > 0).map(
 }
 
 function findingEntry(finding: Finding): Html {
-  const { about, says, remedy, example } = findingText(finding);
-  return html`<details class="finding" data-severity="${finding.severity}">
-<summary>${severityBadge(finding.severity)} <span class="title">${about !== '' && html`<b>${about}</b> `}${says}</span> ${statusTag(finding)} <span class="rule mono">${finding.rule}</span></summary>
+  const { remedy, example } = remedyText(finding);
+  const { cause, rules } = finding;
+  return html`<details class="finding" id="finding-${finding.id}" data-severity="${finding.severity}">
+<summary>${severityBadge(finding.severity)} <span class="title">${prose(finding.title)}</span> ${statusTag(finding)} <span class="rule mono">${rulesText(rules)}</span></summary>
 <div class="finding-body">
 <dl>
-${fact('Principal', finding.principal)}${fact('Instance', finding.instance)}${fact('Resource', finding.resource)}${fact('Path', finding.path === undefined ? undefined : pathTitle(finding.path))}
+${rules.length > 1 && html`<dt>Rules</dt><dd class="mono">${rules.join(', ')}</dd>`}
+<dt>${CAUSE_WORDS[cause.kind]}</dt><dd class="mono">${causeLines(finding)}</dd>
+${finding.holderCount > 0 && html`<dt>Held by</dt><dd>${holderList(finding)}</dd>`}
+<dt>Reaches</dt><dd>${reachText(finding)}${finding.paths.length > 0 && html`, by ${finding.paths.map(pathTitle).join(', ')}`}</dd>
 ${finding.evidence.length > 0 && html`<dt>Evidence</dt><dd>${evidenceList(finding)}</dd>`}
 <dt>What to do</dt><dd>${proseLines(remedy)}${example !== null && html`<pre>${example}</pre>`}</dd>
-<dt>Seen</dt><dd>first ${shortTime(finding.firstSeen)}, last ${shortTime(finding.lastSeen)} <span class="mono muted">${finding.id}</span></dd>
+<dt>Seen</dt><dd>first ${shortTime(finding.firstSeen)}, last ${shortTime(finding.lastSeen)} <a class="mono muted" href="#finding-${finding.id}">${finding.id}</a></dd>
 </dl>
 </div>
 </details>
 `;
+}
+
+/** `CMD-ALL +4`: the gravest, and how many more it breaks. */
+function rulesText(rules: readonly string[]): string {
+  const [first = '', ...others] = rules;
+  return others.length === 0 ? first : `${first} +${others.length}`;
+}
+
+function causeLines({ cause }: Finding): Html {
+  if (cause.statements.length === 0) return html`${cause.resource}`;
+  const shown = cause.statements.slice(0, PAGE_LIMITS.findingPlaces);
+  const left = cause.statements.length - shown.length;
+  return html`${shown.map(
+    ({ policy, statement, sid }, index) =>
+      html`${index > 0 && html`<br>`}${policy}, statement ${statement}${sid !== null && sid !== '' && html` (${sid})`}`,
+  )}${left > 0 && html`<br><span class="muted">${thousands(left)} more in findings.json</span>`}`;
+}
+
+function holderList({ holders, holderCount }: Finding): Html {
+  const shown = holders.slice(0, PAGE_LIMITS.findingHolders);
+  const left = holderCount - shown.length;
+  return html`<ul>${shown.map(holderLine)}${
+    left > 0 && html`<li class="muted">${thousands(left)} more in findings.json</li>`
+  }</ul>`;
+}
+
+function holderLine(holder: Holder): Html {
+  const kind = holder.kind === 'person' || holder.kind === 'outside' ? '' : `${holder.kind}, `;
+  return html`<li><span title="${holder.principal}">${holderText(holder)}</span> <span class="muted">${kind}${count(holder.instances, 'instance')}</span></li>`;
 }
 
 function evidenceList(finding: Finding): Html {
@@ -63,10 +109,6 @@ function evidenceList(finding: Finding): Html {
   return html`<ul>${shown.map((sentence) => html`<li>${proseLines(sentence)}</li>`)}${
     left > 0 && html`<li class="muted">${thousands(left)} more in findings.json</li>`
   }</ul>`;
-}
-
-function fact(name: string, value: string | undefined): Html | null {
-  return value === undefined ? null : html`<dt>${name}</dt><dd class="mono">${value}</dd>`;
 }
 
 function statusTag(finding: Finding): Html | null {

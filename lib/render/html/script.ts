@@ -83,6 +83,12 @@ function setUpFindings() {
     toggle.textContent = open ? 'Close all' : 'Open all';
   });
   apply();
+  const openTarget = () => {
+    const entry = entries.find((one) => '#' + one.id === location.hash);
+    if (entry) { entry.open = true; entry.scrollIntoView(); }
+  };
+  addEventListener('hashchange', openTarget);
+  openTarget();
 }
 
 /* printed, a report has nothing to click: everything is open */

@@ -80,7 +80,7 @@ export const PARTS_STYLE = `
 .finding .rule { color: var(--muted); }
 .finding .title { flex: 1 1 14rem; min-width: 0; overflow-wrap: anywhere; }
 .status { font-size: .78rem; padding: 0 .45em; border-radius: 3px; border: 1px solid currentColor; }
-.status.new { color: var(--plus); }
+.status.new, .status.reopened { color: var(--plus); }
 .status.excepted, .status.resolved { color: var(--muted); }
 .finding-body pre { margin: .4rem 0; padding: .5rem .7rem; background: var(--sunk); border-radius: 5px; font: .82rem/1.45 var(--mono); white-space: pre-wrap; }
 .finding-body { padding: .2rem .2rem .9rem 1.4rem; }

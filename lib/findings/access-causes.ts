@@ -1,0 +1,159 @@
+import type { Grant, PathId } from '../matrix/paths/cell.ts';
+import type { CellGroup } from '../matrix/paths/matrix.ts';
+import { remembered } from '../memory/remembered.ts';
+import type { AccessCause, RulePart } from './access-cause.ts';
+import { type Draft, pairOf } from './draft.ts';
+import { grantsOf, regionsReached } from './evidence.ts';
+import type { Facts } from './facts.ts';
+import { type CauseStatement, type Holder, MOST_LISTED } from './finding.ts';
+import type { AccessHit, Rule } from './rule.ts';
+import { SEVERITIES, type Weight, weigh } from './severity.ts';
+import { statementCause } from './statement-cause.ts';
+import { accessEvidence, accessRemedy, accessTitle } from './tell-access.ts';
+
+interface Gathered {
+  readonly grants: Map<string, Grant>;
+  readonly byRule: Map<Rule, AccessHit[]>;
+}
+
+/** Tells what was found of principals by the statements that grant it. */
+export function accessDrafts(facts: Facts, hits: Iterable<AccessHit>): Draft[] {
+  const causes = new Map<string, Gathered>();
+  for (const hit of hits) {
+    for (const [key, grants] of byCause(facts, hit)) {
+      const gathered = remembered(causes, key, (): Gathered => ({ grants: new Map(), byRule: new Map() }));
+      for (const grant of grants) gathered.grants.set(grantKey(grant), grant);
+      remembered(gathered.byRule, hit.rule, (): AccessHit[] => []).push(hit);
+    }
+  }
+  return [...causes].map(([key, gathered]) => draftOf(facts, key, gathered));
+}
+
+const grantKey = ({ policy, statement }: Grant): string => `${policy}\n${String(statement).padStart(6, '0')}`;
+
+/** Which statement stands where is asked for every principal. */
+const keys = new WeakMap<Facts, Map<string, string>>();
+
+function byCause(facts: Facts, { grants, principal }: AccessHit): ReadonlyMap<string, readonly Grant[]> {
+  const known = remembered(keys, facts, () => new Map<string, string>());
+  const causes = new Map<string, Grant[]>();
+  for (const grant of grants) {
+    const name = grantKey(grant);
+    const key = remembered(known, name, () => statementCause(facts, grant));
+    remembered(causes, key, (): Grant[] => []).push(grant);
+  }
+  // cells that name no statement are still somebody's
+  if (causes.size === 0) causes.set(`principal\n${facts.matrix.principals[principal]?.arn ?? ''}`, []);
+  return causes;
+}
+
+function draftOf(facts: Facts, key: string, { grants, byRule }: Gathered): Draft {
+  const parts = [...byRule].map(([rule, hits]) => partOf(facts, rule, hits, grants)).sort(gravestFirst);
+  const all = [...new Set(parts.flatMap((part) => part.cells))];
+  const holders = holdersOf(facts, parts);
+  const sorted = [...grants.keys()].sort().map((name) => grants.get(name) as Grant);
+  const cause: AccessCause = { grants: sorted, parts, cells: all, holders };
+  const counts = facts.countAll(all);
+  const worst = parts[0] as RulePart;
+  const arn = facts.matrix.principals[worst.worst.principal]?.arn ?? '';
+  const resource = sorted[0]?.policy ?? arn;
+  return {
+    key,
+    name: facts.policies.record(resource)?.name ?? resource,
+    pairs: () =>
+      parts.flatMap(({ rule, hits }) =>
+        hits.map(({ principal }) => pairOf(rule.id, facts.matrix.principals[principal]?.arn ?? '')),
+      ),
+    finding: {
+      rule: worst.rule.id,
+      rules: parts.map((part) => part.rule.id),
+      severity: worst.weight.severity,
+      title: accessTitle(facts, cause),
+      cause: {
+        kind: sorted.length > 0 ? 'statement' : 'principal',
+        resource,
+        statements: sorted.slice(0, MOST_LISTED).map(statementOf),
+      },
+      holders: holders.slice(0, MOST_LISTED),
+      holderCount: holders.length,
+      peopleCount: holders.filter(({ kind }) => kind === 'person' || kind === 'outside').length,
+      instanceCount: counts.all,
+      productionCount: counts.prod,
+      paths: pathsOf(all),
+      regions: regionsReached(facts, all),
+      evidence: accessEvidence(facts, cause),
+      fix: null,
+      remediation: accessRemedy(facts, cause),
+    },
+  };
+}
+
+const statementOf = ({ policy, statement, sid }: Grant): CauseStatement => ({ policy, statement, sid });
+
+function pathsOf(cells: readonly CellGroup[]): PathId[] {
+  return [...new Set(cells.map(({ path }) => path))].sort();
+}
+
+function partOf(
+  facts: Facts,
+  rule: Rule,
+  hits: readonly AccessHit[],
+  grants: ReadonlyMap<string, Grant>,
+): RulePart {
+  const weighed = hits.map((hit) => ({ hit, weight: weigh(facts, hit) }));
+  const [first, ...others] = weighed as [(typeof weighed)[0], ...typeof weighed];
+  const worst = others.reduce((best, one) => (isGraver(one.weight, best.weight) ? one : best), first);
+  const cells = new Set(hits.flatMap((hit) => hit.cells.filter((group) => rests(facts, group, grants))));
+  // the statement that is to be changed may be another than the one that the engine names
+  if (cells.size === 0) for (const hit of hits) for (const group of hit.cells) cells.add(group);
+  return { rule, worst: worst.hit, weight: worst.weight, hits, cells: [...cells] };
+}
+
+/** Does a group of cells rest on one of these statements? */
+function rests(facts: Facts, group: CellGroup, grants: ReadonlyMap<string, Grant>): boolean {
+  return grants.size === 0 || grantsOf(facts, [group]).some((grant) => grants.has(grantKey(grant)));
+}
+
+const KINDS = ['outside', 'person', 'machine', 'aws'] as const;
+
+function isGraver(one: Weight, other: Weight): boolean {
+  return (
+    (SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
+      KINDS.indexOf(other.kind) - KINDS.indexOf(one.kind)) > 0
+  );
+}
+
+function gravestFirst(a: RulePart, b: RulePart): number {
+  return (
+    SEVERITIES.indexOf(b.weight.severity) - SEVERITIES.indexOf(a.weight.severity) ||
+    SEVERITIES.indexOf(b.rule.severity) - SEVERITIES.indexOf(a.rule.severity) ||
+    b.hits.length - a.hits.length ||
+    (a.rule.id < b.rule.id ? -1 : 1)
+  );
+}
+
+/** Who holds access through the statement, from outside first, then people, then by how many instances. */
+function holdersOf(facts: Facts, parts: readonly RulePart[]): Holder[] {
+  const cells = new Map<number, Set<CellGroup>>();
+  for (const { cells: resting, hits } of parts) {
+    const wanted = new Set(resting);
+    for (const hit of hits) {
+      const held = remembered(cells, hit.principal, () => new Set<CellGroup>());
+      for (const group of hit.cells) if (wanted.has(group)) held.add(group);
+    }
+  }
+  const holders = [...cells].map(
+    ([principal, held]): Holder => ({
+      principal: facts.matrix.principals[principal]?.arn ?? '',
+      kind: facts.kindOf(principal),
+      instances: facts.countAll([...held]).all,
+      paths: pathsOf([...held]),
+    }),
+  );
+  return holders.sort(
+    (a, b) =>
+      KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) ||
+      b.instances - a.instances ||
+      (a.principal < b.principal ? -1 : 1),
+  );
+}

@@ -1,0 +1,46 @@
+import type { Grant } from '../matrix/paths/cell.ts';
+import type { CellGroup } from '../matrix/paths/matrix.ts';
+import type { Statement } from '../policy/statement.ts';
+import { grantsOf } from './evidence.ts';
+import type { Facts } from './facts.ts';
+import type { AccessHit, Rule } from './rule.ts';
+
+/** What a rule says of one principal. */
+export interface Judgement {
+  readonly rule: Rule;
+  /** index into the matrix's principals */
+  readonly principal: number;
+  readonly cells: readonly CellGroup[];
+  readonly broad?: boolean;
+  readonly says: string;
+  /** only these statements are to be changed; all that grant, when none is left */
+  readonly concerns: (statement: Statement) => boolean;
+  readonly more?: readonly string[];
+  readonly adds?: boolean;
+  readonly example?: object;
+}
+
+/** The hit of a rule about a principal, with the statements that grant it: of those that it is about, the ones on instances. */
+export function accessHit(facts: Facts, { concerns, ...judgement }: Judgement): AccessHit {
+  const grants = grantsOf(facts, judgement.cells);
+  const concerned = kept(facts, grants, concerns);
+  return { kind: 'access', ...judgement, grants: kept(facts, concerned, namesInstances) };
+}
+
+function kept(
+  facts: Facts,
+  grants: readonly Grant[],
+  isWanted: (statement: Statement) => boolean,
+): readonly Grant[] {
+  const wanted = grants.filter(({ policy, statement }) => {
+    const one = facts.policies.statements(policy)?.[statement];
+    return one !== undefined && isWanted(one);
+  });
+  return wanted.length > 0 ? wanted : grants;
+}
+
+/** A statement for documents alone (the other half of SendCommand and StartSession) says nothing about instances. */
+export function namesInstances(statement: Statement): boolean {
+  if (statement.notResources || !statement.resources) return true;
+  return statement.resources.some((pattern) => !/^arn:[^:]*:ssm:/i.test(pattern));
+}

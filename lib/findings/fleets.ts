@@ -1,0 +1,67 @@
+import { remembered } from '../memory/remembered.ts';
+import { quoted } from '../policy/quoted.ts';
+import type { Instance, RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
+import type { Facts } from './facts.ts';
+import type { FindingCause } from './finding.ts';
+
+/** Instances that were launched from one place: what is wrong with them is changed there. */
+export interface Fleet {
+  readonly cause: FindingCause;
+  /** `auto scaling group `web-asg``, `instances of no group in us-east-1` */
+  readonly name: string;
+  readonly region: string;
+  readonly instances: readonly Instance[];
+}
+
+const GROUP_TAG = 'aws:autoscaling:groupName';
+const TEMPLATE_TAG = 'aws:ec2launchtemplate:id';
+
+/** The instances by launch template, else by auto scaling group, else by region. */
+export function fleetsOf({ snapshot }: Facts): readonly Fleet[] {
+  return remembered(known, snapshot, () => snapshot.regions.flatMap((region) => fleetsIn(snapshot, region)));
+}
+
+const known = new WeakMap<Snapshot, readonly Fleet[]>();
+
+function fleetsIn(
+  { partition, accountId }: Snapshot,
+  { region, instances }: RegionSnapshot,
+): readonly Fleet[] {
+  const fleets = new Map<string, Fleet & { instances: Instance[] }>();
+  for (const one of instances ?? []) {
+    const { kind, id } = launcherOf(one);
+    const key = `${kind} ${id}`;
+    const fleet = remembered(fleets, key, () => {
+      const service = kind === 'auto-scaling-group' ? 'autoscaling' : 'ec2';
+      const resource = `arn:${partition}:${service}:${region}:${accountId}:${RESOURCES[kind]}${id}`;
+      const cause = { kind, resource, statements: [] };
+      return { cause, name: nameOf(kind, id, region), region, instances: [] as Instance[] };
+    });
+    fleet.instances.push(one);
+  }
+  return [...fleets.values()];
+}
+
+type Launcher = 'launch-template' | 'auto-scaling-group' | 'region';
+
+const RESOURCES: Readonly<Record<Launcher, string>> = {
+  'launch-template': 'launch-template/',
+  'auto-scaling-group': 'autoScalingGroup:*:autoScalingGroupName/',
+  region: 'instance/',
+};
+
+/** Tags that AWS itself puts on what it launches; nobody else can set tags of that prefix. */
+function launcherOf({ tags }: Instance): { readonly kind: Launcher; readonly id: string } {
+  const value = (key: string): string | undefined => tags.find((tag) => tag.key === key)?.value;
+  const template = value(TEMPLATE_TAG);
+  if (template) return { kind: 'launch-template', id: template };
+  const group = value(GROUP_TAG);
+  return group ? { kind: 'auto-scaling-group', id: group } : { kind: 'region', id: '*' };
+}
+
+function nameOf(kind: Launcher, id: string, region: string): string {
+  if (kind === 'launch-template') return `launch template ${quoted(id)} in ${region}`;
+  return kind === 'region'
+    ? `instances of no group or template in ${region}`
+    : `auto scaling group ${quoted(id)} in ${region}`;
+}

@@ -1,0 +1,18 @@
+import type { Finding } from './finding.ts';
+import { SEVERITIES } from './severity.ts';
+
+/** By severity, then those that people hold, production, how much is reached, rule and id: the same on every machine. */
+export function worstFirst(a: Finding, b: Finding): number {
+  return (
+    SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
+    Number(b.peopleCount > 0) - Number(a.peopleCount > 0) ||
+    b.productionCount - a.productionCount ||
+    b.instanceCount - a.instanceCount ||
+    compare(a.rule, b.rule) ||
+    compare(a.id, b.id)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,59 @@
+import { sha256 } from '../findings/sha256.ts';
+import { byteLength, toBytes, visible } from './escape.ts';
+
+/** Bytes of a message, so that it fits every kind of subscription but a text message. */
+export const MESSAGE_BYTES = 2048;
+
+/** Rows or sentences that a message lists, where they fit; the rest is a number. */
+const LISTED = 20;
+
+/** Bytes of one name, and of one sentence, in a message: so that at least one whole cell always fits. */
+const NAME_BYTES = 200;
+const SENTENCE_BYTES = 150;
+
+/** Of what a finding says, and of what to do about it: an example that is cut off helps nobody. */
+const FINDING_BYTES = 420;
+
+/**
+ * The message, as many of the items as are named and fit, or the `shorter` ones where none fits, and the number of those
+ * that are left out.
+ */
+export function withinLimit(
+  headline: string,
+  facts: readonly string[],
+  items: readonly string[],
+  foot: string,
+  shorter: readonly string[] = [],
+): string {
+  const head = [headline, ...facts].join('\n');
+  const attempts = Array.from({ length: Math.min(items.length, LISTED) }, (_, left) =>
+    items.slice(0, Math.min(items.length, LISTED) - left),
+  );
+  for (const named of [...attempts, shorter, []]) {
+    const left = items.length - named.length;
+    const more = left === 0 ? '' : `... and ${left} more: the report lists them\n`;
+    const message = `${[head, ...named].join('\n')}\n${more}${foot}`;
+    if (byteLength(message) <= MESSAGE_BYTES) return message;
+  }
+  return toBytes(`${head}\n`, MESSAGE_BYTES);
+}
+
+export function keyOf(kind: string, parts: unknown): string {
+  return `${kind}-${sha256(JSON.stringify(parts)).slice(0, 24)}`;
+}
+
+export function nameText(text: string): string {
+  return toBytes(visible(text), NAME_BYTES);
+}
+
+export function sentence(text: string): string {
+  return toBytes(visible(text), FINDING_BYTES);
+}
+
+export function short(text: string): string {
+  return toBytes(visible(text), SENTENCE_BYTES);
+}
+
+export function shorter(text: string): string {
+  return toBytes(visible(text), 60);
+}

@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { generateAccount } from '../../bench/generate-account.ts';
+import { findFindings } from '../../lib/findings/find.ts';
+import type { Finding } from '../../lib/findings/finding.ts';
+import { indexPolicies } from '../../lib/findings/statements.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+import { anyAccount } from '../matrix/arbitrary-account.ts';
+import { findingsByPrincipal } from './by-principal.ts';
+
+const AT = '2026-08-23T10:20:00.000Z';
+const find = (snapshot: Snapshot): Finding[] =>
+  findFindings({ snapshot, matrix: buildMatrix(snapshot), previous: [], at: AT });
+const TWO = [{ id: 'i-1' }, { id: 'i-2' }];
+const SEND = 'ssm:SendCommand';
+const EIC = 'ec2-instance-connect:SendSSHPublicKey';
+const SERVICE = (service: string) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+});
+const names = (finding: Finding | undefined) =>
+  finding?.holders.map(({ principal }) => principal.split('/').at(-1));
+
+/** `RULE ARN` of everybody who is told to hold something; lists hold 100, so accounts must be small. */
+function told(findings: readonly Finding[]): ReadonlySet<string> {
+  return new Set(
+    findings.flatMap(({ rules, holders }) =>
+      rules.flatMap((rule) => holders.map(({ principal }) => `${rule} ${principal}`)),
+    ),
+  );
+}
+
+describe('one cause', () => {
+  it('is a managed policy, wherever it is attached', () => {
+    const input: AccountInput = {
+      users: [
+        { name: 'alice', policies: ['Ops'] },
+        { name: 'bob', groups: ['ops'] },
+      ],
+      groups: [{ name: 'ops', policies: ['Ops'] }],
+      roles: [{ name: 'bot', trust: SERVICE('lambda.amazonaws.com'), policies: ['Ops'] }],
+      policies: [{ name: 'Ops', document: allow(SEND) }],
+      instances: TWO,
+    };
+    const findings = find(account(input));
+    expect(findings).toHaveLength(1);
+    const [finding] = findings;
+    expect(names(finding)).toEqual(['alice', 'bob', 'bot']);
+    expect(finding).toMatchObject({
+      title:
+        'statement 0 of policy `Ops` lets 3 principals (2 people) run any command document as root on all 2 instances',
+      rules: ['CMD-ALL', 'CMD-SHELL'],
+      holderCount: 3,
+      peopleCount: 2,
+      instanceCount: 2,
+      productionCount: 0,
+      paths: ['run-command'],
+      fix: null,
+      cause: {
+        kind: 'statement',
+        resource: `arn:aws:iam::${ACCOUNT_ID}:policy/Ops`,
+        statements: [{ policy: `arn:aws:iam::${ACCOUNT_ID}:policy/Ops`, statement: 0, sid: null }],
+      },
+    });
+    expect(finding?.evidence).toContain('policy `Ops` is attached to group `ops`, role `bot`, user `alice`');
+  });
+
+  it('is a statement in many inline policies that are equal but for names and ids', () => {
+    const own = (name: string, more: object = {}) => ({
+      name,
+      policies: [
+        allow(SEND, [
+          `arn:aws:ec2:*:${ACCOUNT_ID}:instance/${name === 'alice' ? 'i-1' : 'i-2'}`,
+          'arn:aws:ssm:*::document/AWS-RunShellScript',
+        ]),
+      ],
+      ...more,
+    });
+    const findings = find(account({ users: [own('alice'), own('bob')], instances: TWO }));
+    expect(findings.map(({ title }) => title)).toEqual([
+      'statement 0 of inline policy `policy-0` of user `alice` and 1 like it lets 2 principals (2 people) run their own commands as root on all 2 instances',
+    ]);
+    expect(findings[0]?.cause.statements).toHaveLength(2);
+    expect(findings[0]?.holders.map(({ instances }) => instances)).toEqual([1, 1]);
+  });
+
+  it('is not shared by statements that say something else', () => {
+    const by = (operator: string, key: string) =>
+      allow(EIC, '*', { [operator]: { [`aws:ResourceTag/${key}`]: 'x' } });
+    const policies = [
+      by('StringEquals', 'a'),
+      by('StringEquals', 'b'),
+      by('StringLike', 'a'),
+      allow(EIC),
+      allow([EIC, 'ec2:DescribeInstances']),
+    ];
+    const users = policies.map((policy, index) => ({ name: `u${index}`, policies: [policy] }));
+    const findings = find(account({ users, instances: [{ id: 'i-1', tags: { a: 'x', b: 'x' } }] }));
+    expect(findings).toHaveLength(policies.length);
+  });
+
+  it('leaves a statement that only names documents out', () => {
+    const document = {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: SEND, Resource: 'arn:aws:ssm:*:*:document/*' },
+        { Sid: 'Boxes', Effect: 'Allow', Action: SEND, Resource: 'arn:aws:ec2:*:*:instance/*' },
+      ],
+    };
+    const findings = find(account({ users: [{ name: 'alice', policies: [document] }], instances: TWO }));
+    expect(findings.map(({ cause }) => cause.statements.map(({ sid }) => sid))).toEqual([['Boxes']]);
+  });
+
+  it('is told with a name of its own where a Sid moves', () => {
+    const box = { Sid: 'Boxes', Effect: 'Allow', Action: SEND, Resource: '*' };
+    const other = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };
+    const ids = [[box], [other, box]].map((Statement) => {
+      const document = { Version: '2012-10-17', Statement };
+      const policies = [{ name: 'Ops', document }];
+      const users = [{ name: 'alice', policies: ['Ops'] }];
+      return find(account({ users, policies, instances: TWO })).map(({ id }) => id);
+    });
+    expect(ids[0]).toHaveLength(1);
+    expect(ids[1]).toEqual(ids[0]);
+  });
+
+  it('has no service-linked role among its holders', () => {
+    const roles = [
+      {
+        name: 'AWSServiceRoleForAutoScaling',
+        path: '/aws-service-role/autoscaling.amazonaws.com/',
+        trust: SERVICE('autoscaling.amazonaws.com'),
+        policies: [allow('*')],
+      },
+    ];
+    expect(find(account({ roles, instances: TWO }))).toEqual([]);
+  });
+
+  it('lists 100 holders at most, the gravest first, and counts all', () => {
+    const users = Array.from({ length: 120 }, (_, n) => ({ name: `u${n}`, policies: ['Ops'] }));
+    const roles = [{ name: 'bot', trust: SERVICE('lambda.amazonaws.com'), policies: ['Ops'] }];
+    const policies = [{ name: 'Ops', document: allow(SEND) }];
+    const [finding] = find(account({ users, roles, policies, instances: TWO }));
+    expect([finding?.holders.length, finding?.holderCount, finding?.peopleCount]).toEqual([100, 121, 120]);
+    expect(finding?.holders.every(({ kind }) => kind === 'person')).toBe(true);
+  });
+});
+
+describe('a remedy', () => {
+  it('never tells to change a statement that denies', () => {
+    const mfa = { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } };
+    const input: AccountInput = {
+      users: [{ name: 'alice', policies: [allow('*')], groups: ['everyone'] }],
+      groups: [{ name: 'everyone', policies: [{ name: 'AMfa', document: deny('*', '*', mfa) }] }],
+      instances: TWO,
+    };
+    const [finding] = find(account(input));
+    expect(finding?.remediation).not.toContain('AMfa');
+    expect(finding?.evidence).toContain(
+      'statement 0 of inline policy `AMfa` of group `everyone` denies a part of it',
+    );
+  });
+
+  it.each([1, 2, 3])('names Allow statements alone, in a generated account (seed %i)', (seed) => {
+    const snapshot = generateAccount({ principals: 120, instances: 60, seed });
+    const policies = indexPolicies(snapshot);
+    const findings = find(snapshot);
+    expect(findings.length).toBeGreaterThan(10);
+    for (const { cause } of findings)
+      for (const { policy, statement } of cause.statements)
+        expect(policies.statements(policy)?.[statement]?.effect).toBe('Allow');
+  });
+});
+
+describe('every finding by rule and principal', () => {
+  it('is covered by one by cause, in accounts of any policies', () => {
+    fc.assert(
+      fc.property(anyAccount, (snapshot) => {
+        const matrix = buildMatrix(snapshot);
+        const causes = told(findFindings({ snapshot, matrix, previous: [], at: AT }));
+        expect(findingsByPrincipal(snapshot, matrix).filter((pair) => !causes.has(pair))).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it.each([1, 2, 3, 4])('is covered in a generated account (seed %i)', (seed) => {
+    const snapshot = generateAccount({ principals: 80, instances: 60, seed });
+    const matrix = buildMatrix(snapshot);
+    const causes = told(findFindings({ snapshot, matrix, previous: [], at: AT }));
+    const pairs = findingsByPrincipal(snapshot, matrix);
+    expect(pairs.length).toBeGreaterThan(30);
+    expect(pairs.filter((pair) => !causes.has(pair))).toEqual([]);
+  });
+});
+
+it('tells an account of 2,000 principals and 2,000 instances in 350 findings, 100 of them critical or high', () => {
+  const snapshot = generateAccount({ principals: 2000, instances: 2000, seed: 1 });
+  const findings = find(snapshot);
+  const grave = findings.filter(({ severity }) => severity === 'critical' || severity === 'high');
+  expect(findings.length).toBeLessThanOrEqual(350);
+  expect(grave.length).toBeLessThanOrEqual(100);
+  expect(grave.length).toBeGreaterThan(20);
+}, 120_000);

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../lib/findings/finding.ts';
+import { readFindings } from '../../lib/pipeline/load.ts';
+import type { RunRecord } from '../../lib/pipeline/run-record.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { after, before, workbench } from './account.ts';
+
+const LONG_AGO = '2025-01-02T03:04:05.000Z';
+const FILE = 'runs/run-1/findings.json';
+type Bench = ReturnType<typeof workbench>;
+
+/** As earlier versions wrote them: one for each rule and principal, or thing. */
+function byPrincipal(findings: readonly Finding[]): object[] {
+  return findings.flatMap(({ rules, holders, cause, severity }) =>
+    rules.flatMap((rule) =>
+      (holders.length > 0
+        ? holders.map(({ principal }) => ({ principal }))
+        : [{ resource: cause.resource }]
+      ).map((about) => ({
+        ...{ id: `${rule}-${Object.values(about)[0]}`, rule, severity, title: 'may do too much', ...about },
+        ...{ evidence: ['as it was'], remediation: 'allow less' },
+        ...{ firstSeen: LONG_AGO, lastSeen: LONG_AGO, status: 'open' },
+      })),
+    ),
+  );
+}
+
+async function rewrite(
+  { ports, json }: Bench,
+  key: string,
+  change: (value: never) => unknown,
+): Promise<void> {
+  const object = await ports.store.get(key);
+  await ports.store.replace(key, JSON.stringify(change(await json<never>(key))), object?.etag ?? '');
+}
+
+/** One scan, whose files are then as an earlier version would have left them. */
+async function scannedBefore(change: (findings: readonly Finding[]) => readonly object[]): Promise<Bench> {
+  const bench = workbench(after);
+  await bench.scan('run-1');
+  await rewrite(bench, FILE, change);
+  await rewrite(bench, 'runs/run-1/run.json', ({ catalogue: _, ...record }: RunRecord) => record);
+  bench.ports.notifier.alerts.length = 0;
+  return bench;
+}
+
+describe('the first scan of a version that tells findings by cause', () => {
+  it('alerts about nothing that stood, and keeps since when it stands', async () => {
+    const bench = await scannedBefore(byPrincipal);
+    await bench.scan('run-2');
+    const findings = await bench.json<Finding[]>('runs/run-2/findings.json');
+    expect(findings.length).toBeGreaterThan(0);
+    expect(findings.map(({ status, firstSeen }) => [status, firstSeen])).toEqual(
+      findings.map(() => ['open', LONG_AGO]),
+    );
+    expect(bench.ports.notifier.alerts).toEqual([]);
+    const record = await bench.json<RunRecord>('runs/run-2/run.json');
+    expect(record.damage).toBeUndefined();
+    expect(record.catalogue).toMatch(/^[0-9a-f]{12}$/);
+  });
+
+  it('tells nothing that a rule of today finds in what stood already', async () => {
+    const bench = await scannedBefore(() => []);
+    await bench.scan('run-2');
+    const findings = await bench.json<Finding[]>('runs/run-2/findings.json');
+    expect(new Set(findings.map(({ status }) => status))).toEqual(new Set(['open']));
+    expect(bench.ports.notifier.alerts).toEqual([]);
+  });
+
+  it('tells what came since', async () => {
+    const bench = workbench(before);
+    await bench.scan('run-1');
+    await rewrite(bench, FILE, byPrincipal);
+    await rewrite(bench, 'runs/run-1/run.json', ({ catalogue: _, ...record }: RunRecord) => record);
+    bench.ports.source.files = inputFiles(after);
+    await bench.scan('run-2');
+    const findings = await bench.json<Finding[]>('runs/run-2/findings.json');
+    expect(findings.filter(({ status }) => status === 'new').length).toBeGreaterThan(0);
+  });
+
+  it('reads the findings of an earlier run in the form of today', async () => {
+    const bench = await scannedBefore(byPrincipal);
+    const read = await readFindings(bench.ports.store, '', 'run-1', null);
+    expect(read.length).toBeGreaterThan(0);
+    for (const { cause, rules, rule, holders } of read) {
+      expect([cause.kind, rules]).toEqual(['principal', [rule]]);
+      expect(holders.map(({ principal }) => principal)).toEqual(
+        cause.resource.includes(':iam:') ? [cause.resource] : [],
+      );
+    }
+  });
+});
