@@ -1,8 +1,25 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 
-// what is loaded from here on is compiled once per machine, and its types are erased once; this file is JavaScript, as
-// loading what erases types would take as long as all the rest of a short command
-enableCompileCache();
-const { runProgram } = await import('./program.ts');
-await runProgram(process.argv.slice(2));
+// this file is JavaScript that an old Node reads as well, so that it can say in one line which Node it takes; an
+// installed command is one bundle, a checkout runs TypeScript as it is
+const source = new URL('program.ts', import.meta.url);
+const isCheckout = existsSync(source);
+const [major] = process.versions.node.split('.').map(Number);
+
+if (major < 22 || (isCheckout && !process.features.typescript)) {
+  const wanted = isCheckout ? 'Node 24, or 22.18 or newer' : 'Node 22 or 24';
+  const instead = isCheckout
+    ? ', or run `npm run -s latchkey -- VERB ...` after `npm ci`, which brings it'
+    : '';
+  process.stderr.write(
+    `latchkey: this is Node ${process.versions.node}, and latchkey needs ${wanted}: install it${instead}\n`,
+  );
+  process.exitCode = 2;
+} else {
+  // what is loaded from here on is compiled once per machine
+  nodeModule.enableCompileCache?.();
+  const program = isCheckout ? source : new URL('../dist/latchkey.js', import.meta.url);
+  import(program.href).then(({ runProgram }) => runProgram(process.argv.slice(2)));
+}

@@ -10,7 +10,7 @@ const badUsage = 2;
 
 const AFTER_HELP = `
 Start:
-  $ latchkey scan --from examples/acme --out out/demo    audit an account
+  $ latchkey demo                                        audit an example account
   $ latchkey who-can --in out/demo --path shell          who can get a shell, and where
   $ latchkey findings --in out/demo                      what to change
 

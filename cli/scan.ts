@@ -72,14 +72,17 @@ Examples:
 
 Exit codes: 0 done; 1 a finding stands that \`--fail-on\` names; 2 bad usage or bad input; 3 nothing was audited, as IAM or every list of instances was not there.`,
     )
-    .action(async (options: ScanOptions) => {
-      const output = await scan(options);
-      tellUnreadable(output);
-      if (output.audited.state === 'blind') process.exitCode = 3;
-      else if (options.failOn && reaches(output.audited.findings, options.failOn)) process.exitCode ??= 1;
-      await writeOut(options.json ? `${jsonText(output)}\n` : scanSummary(output, options.out));
-      if (options.open) await openFile(reportIn(options.out, output.audited.run));
-    });
+    .action(scanAndTell);
+}
+
+/** Scans, and says what was done. */
+export async function scanAndTell(options: ScanOptions): Promise<void> {
+  const output = await scan(options);
+  tellUnreadable(output);
+  if (output.audited.state === 'blind') process.exitCode = 3;
+  else if (options.failOn && reaches(output.audited.findings, options.failOn)) process.exitCode ??= 1;
+  await writeOut(options.json ? `${jsonText(output)}\n` : scanSummary(output, options.out));
+  if (options.open) await openFile(reportIn(options.out, output.audited.run));
 }
 
 /** What a file lost is not to be found in the report alone. */

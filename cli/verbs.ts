@@ -2,6 +2,11 @@ import type { Verb } from './verb.ts';
 
 export const VERBS: readonly Verb[] = [
   {
+    name: 'demo',
+    summary: 'audit an example account, to try the other commands on',
+    load: () => import('./demo.ts'),
+  },
+  {
     name: 'scan',
     summary: 'audit an account, from a folder of AWS CLI output or from AWS itself, and write the reports',
     load: () => import('./scan.ts'),
