@@ -219,11 +219,19 @@ const trustCondition = some<object | undefined>(
   one('StringEquals', 'aws:PrincipalAccount', OUTSIDE),
   one('StringEquals', 'aws:PrincipalOrgID', 'o-team'),
   one('StringLike', 'sts:SourceIdentity', ['u*', '${aws:username}']),
+  one('StringLike', 'sts:RoleSessionName', '${aws:username}'),
+  one('StringNotEquals', 'sts:ExternalId', ['x-1', 'x-2']),
+  one('ArnLike', 'aws:PrincipalArn', [`arn:aws:iam::${OUTSIDE}:role/*`, arnOf('user', 'u?')]),
+  one('StringNotEqualsIfExists', 'aws:PrincipalOrgID', 'o-team'),
+  one('Null', 'sts:SourceIdentity', 'false'),
+  one('ForAllValues:StringEquals', 'aws:TagKeys', ['team']),
+  one('StringNotEquals', 'aws:RequestedRegion', 'us-east-1'),
 );
 
 const trust = listOf(
   fc.record({
     Principal: trusted,
+    Effect: some('Allow', 'Allow', 'Allow', 'Allow', 'Deny'),
     Condition: trustCondition,
     Action: some<string | string[]>(
       'sts:AssumeRole',
@@ -236,7 +244,6 @@ const trust = listOf(
 ).map((statements) => ({
   Version: '2012-10-17',
   Statement: statements.map(({ Condition, ...rest }) => ({
-    Effect: 'Allow',
     ...rest,
     ...(Condition ? { Condition } : {}),
   })),

@@ -8,24 +8,29 @@ import {
   decideDirect,
 } from '../../lib/matrix/account/audited-account.ts';
 import type { PathDecision } from '../../lib/matrix/account/one-cell.ts';
-import { assumeRole, mayTagSession, reduced } from '../../lib/matrix/chains/assume-role.ts';
+import { reduced } from '../../lib/matrix/chains/assume-role.ts';
 import { allLevels, type Levels } from '../../lib/matrix/chains/chain-search.ts';
 import { atEnd, type Chain, chainGrants, type Edge, grantsAlong } from '../../lib/matrix/chains/chains.ts';
 import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
-import { assumeFromOutside, comingAs, outsideSubjects } from '../../lib/matrix/chains/outside.ts';
 import { Vias } from '../../lib/matrix/chains/vias.ts';
 import type { AccessPath } from '../../lib/matrix/paths/access-paths.ts';
 import { type Landing, landing, landsThrough, sessionUser } from '../../lib/matrix/paths/lands-as.ts';
 import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
-import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
+import type { Instance, Role, Snapshot, Tags, User } from '../../lib/snapshot/snapshot.ts';
+import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
+import { NaiveTrust } from './naive-trust.ts';
 
 /** The matrix the slow way, each cell asked by itself: what the row engine is compared with. */
 export function naiveMatrix(snapshot: Snapshot): Matrix {
   const audited = auditedAccount(snapshot);
-  const subjects = [...audited.account.subjects, ...outsideSubjects(audited.account)];
+  const trust = new NaiveTrust(snapshot);
+  const outsiders = new Map(outsidersOf(trust, snapshot).map((one) => [one.name, one]));
+  const [insider] = audited.account.subjects as [Subject, ...Subject[]];
+  const outside = [...outsiders.keys()].map((arn): Subject => ({ ...insider, ...OUTSIDE, arn }));
+  const subjects = [...audited.account.subjects, ...outside];
   const instances = instancesOf(snapshot);
-  const cells = new DirectCells(audited, subjects, instances);
+  const cells = new DirectCells(audited, subjects, instances, { trust, outsiders });
   const groups = new GroupBuilder();
   for (const p of subjects.keys()) {
     const levels = allLevels({
@@ -137,18 +142,34 @@ function landingOf(
   return landing(path, instance, condition, session);
 }
 
+/** Who may take roles, read apart from the engine. */
+interface Taking {
+  readonly trust: NaiveTrust;
+  readonly outsiders: ReadonlyMap<string, Outsider>;
+}
+
+/** What makes a subject one from outside: nothing is held directly, and roles are taken as NaiveTrust says. */
+const OUTSIDE = { kind: 'outside', role: null, missing: null, tags: [] } as const;
+
 /** Direct cells, each decided once, and the edges between principals that follow from them. */
 class DirectCells {
   readonly #audited: AuditedAccount;
   readonly #subjects: readonly Subject[];
   readonly #escalations: Escalations;
   readonly #instances: readonly Instance[];
+  readonly #taking: Taking;
   readonly #cells = new Map<string, PathDecision | null>();
   readonly #edges = new Map<number, readonly Edge[]>();
   readonly #roleIndex: ReadonlyMap<string, number>;
   readonly #profileRoles: ReadonlyMap<string, readonly string[]>;
 
-  constructor(audited: AuditedAccount, subjects: readonly Subject[], instances: readonly Instance[]) {
+  constructor(
+    audited: AuditedAccount,
+    subjects: readonly Subject[],
+    instances: readonly Instance[],
+    taking: Taking,
+  ) {
+    this.#taking = taking;
     this.#audited = audited;
     this.#escalations = new Escalations(audited.account, subjects, reduced, true);
     this.#subjects = [...subjects, ...this.#escalations.hypotheticals];
@@ -206,24 +227,20 @@ class DirectCells {
   }
 
   #roleEdges(subject: Subject): readonly Edge[] {
-    const { account } = this.#audited;
-    const assume = subject.kind === 'outside' ? assumeFromOutside : assumeRole;
-    return account.snapshot.roles.flatMap((role) => {
-      const open: Formula = assume(subject, role, account);
+    const { snapshot } = this.#audited.account;
+    const { trust, outsiders } = this.#taking;
+    const outsider = outsiders.get(subject.arn);
+    const identity = [...snapshot.users, ...snapshot.roles].find(({ arn }) => arn === subject.arn);
+    return snapshot.roles.flatMap((role) => {
+      const { open, tags } = outsider
+        ? letIn(trust, outsider, role)
+        : trust.byInsider(identity as User | Role, subject.layers, role);
       const to = this.#roleIndex.get(role.arn);
-      const asked = subject.kind === 'outside' ? comingAs(subject, role, account) : [subject.principal];
-      const tags = asked.some((principal) => mayTagSession({ ...subject, principal }, role, account));
-      const assumes = subject.principal.kind === 'provider' ? {} : { assumes: true as const };
-      // by itself: it looks whether there is a document, and not what the engine has for it
-      const { document } = account.snapshot.policies.find(({ id }) => id === role.trust) ?? {
-        document: null,
-      };
-      const isRead = typeof document === 'object' && document !== null && !Array.isArray(document);
       const isLinked = role.path.startsWith('/aws-service-role/');
-      const gap = isRead || isLinked ? {} : { missing: `iam get-role of ${role.arn}` };
+      const gap = trust.isRead(role) || isLinked ? {} : { missing: `iam get-role of ${role.arn}` };
       return open === false || to === undefined
         ? []
-        : [{ to: [to], steps: [role.arn], open, tags, ...assumes, ...gap }];
+        : [{ to: [to], steps: [role.arn], open, tags, assumes: true as const, ...gap }];
     });
   }
 

@@ -1,0 +1,126 @@
+import { withAtoms } from '../../lib/evaluator/atoms.ts';
+import type { CompiledPolicy } from '../../lib/evaluator/compile.ts';
+import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
+import { type Atom, type Formula, or } from '../../lib/evaluator/formula.ts';
+import { type Principal, parsePrincipalArn } from '../../lib/evaluator/principal.ts';
+import type { Role, Snapshot } from '../../lib/snapshot/snapshot.ts';
+import type { NaiveTrust, Taken } from './naive-trust.ts';
+
+/** Somebody from outside whom a trust policy may let in: another account, an organisation, or anybody. */
+export interface Outsider {
+  readonly name: string;
+  readonly account: string | null;
+  readonly organization: string | null;
+}
+
+const ANYBODY: Outsider = { name: 'anybody', account: null, organization: null };
+const NEVER: Taken = { open: false, tags: false };
+
+/** Those that trust policies name, and those that the conditions of policies open to everybody name. */
+export function outsidersOf(trust: NaiveTrust, snapshot: Snapshot): readonly Outsider[] {
+  const { roles, accountId, partition } = snapshot;
+  const found = new Map<string, Outsider>();
+  for (const policy of roles.filter((one) => trust.isRead(one)).map((role) => trust.trust(role))) {
+    for (const who of policy ? whoMayCome(policy) : []) {
+      const one = outsiderOf(who, partition);
+      if (one.account !== accountId) found.set(one.name, one);
+    }
+  }
+  return [...found.values()].filter(
+    (one) => one.account !== null || roles.some((role) => letIn(trust, one, role).open !== false),
+  );
+}
+
+function outsiderOf(who: string, partition: string): Outsider {
+  if (who === '*') return ANYBODY;
+  if (who.startsWith('o-')) return { name: `anybody of ${who}`, account: null, organization: who };
+  return { name: `arn:${partition}:iam::${who}:root`, account: who, organization: null };
+}
+
+/** Accounts and organisations by their ids, and a star for everybody. */
+function whoMayCome({ document, statements }: CompiledPolicy): readonly string[] {
+  const allows = document.statements.filter(({ effect }) => effect === 'Allow');
+  const named = allows.flatMap(({ principals }) => (principals && !principals.not ? principals.aws : []));
+  const isOpen = allows.some(({ principals }) => principals?.any);
+  const meant = isOpen ? statements.flatMap(valuesIn).map(({ key, text }) => whoIn(key, text)) : [];
+  return [...named.map(accountIn), ...meant, ...(isOpen ? ['*'] : [])].filter(
+    (who) => who !== null && /^([0-9]{12}|o-.*|[*])$/.test(who),
+  ) as string[];
+}
+
+type Statement = CompiledPolicy['statements'][number];
+
+const valuesIn = ({ clauses }: Statement): readonly { readonly key: string; readonly text: string }[] =>
+  clauses.flatMap(({ key, values }) => values.map(({ text }) => ({ key: key.toLowerCase(), text })));
+
+const accountIn = (entry: string): string => (entry.startsWith('arn:') ? (entry.split(':')[4] ?? '') : entry);
+
+function whoIn(key: string, value: string): string | null {
+  const who =
+    key === 'aws:principalaccount' || key === 'aws:principalorgid'
+      ? value
+      : key === 'aws:principalarn'
+        ? accountIn(value)
+        : key === 'aws:principalorgpaths'
+          ? value.split('/')[0]
+          : '';
+  return who && !/[*?$]/.test(who) ? who : null;
+}
+
+/** As any principal of it that the policy names, or as one that meets the conditions. */
+export function letIn(trust: NaiveTrust, one: Outsider, role: Role): Taken {
+  const policy = trust.isRead(role) ? trust.trust(role) : undefined;
+  if (!policy) return NEVER;
+  const allows = policy.document.statements.filter(({ effect }) => effect === 'Allow');
+  const entries = allows.flatMap(({ principals }) => (principals && !principals.not ? principals.aws : []));
+  const isEverybodys = allows.some(({ principals }) => principals?.any);
+  const named = one.account === null ? [] : entries.filter((entry) => accountIn(entry) === one.account);
+  const isMeant = isEverybodys && (one.name === 'anybody' || valuesNameIt(policy.statements, one));
+  if (named.length === 0 && !isMeant) return NEVER;
+  const root = principalOf(one.account ?? '000000000000');
+  const known = new Map([
+    ...(one.account === null ? [] : [['aws:principalaccount', one.account] as const]),
+    ...(one.organization === null ? [] : [['aws:principalorgid', one.organization] as const]),
+  ]);
+  const take = (principal: Principal): Taken =>
+    trust.byOutsider(principal, known, role, (open) => metBy(one, open));
+  const asNamed = named.map((entry) =>
+    take(/^\d{12}$/.test(entry) ? principalOf(entry) : (parsePrincipalArn(entry) as Principal)),
+  );
+  const byName = asNamed.map(({ open }) => open).reduce<Formula>(or, false);
+  const asItself = take(root);
+  // what is open to all without condition is said of them alone
+  const isOpenToAll = one.name !== 'anybody' && isEverybodys && letIn(trust, ANYBODY, role).open === true;
+  const tags = [asItself, ...asNamed].some((taken) => taken.tags);
+  return { open: byName === true || isOpenToAll ? byName : or(byName, asItself.open), tags };
+}
+
+const principalOf = (account: string): Principal =>
+  parsePrincipalArn(`arn:aws:iam::${account}:root`) as Principal;
+
+function valuesNameIt(statements: readonly Statement[], one: Outsider): boolean {
+  const who = one.account ?? one.organization;
+  return statements.flatMap(valuesIn).some(({ key, text }) => whoIn(key, text) === who);
+}
+
+/** A condition on who one is, without the values that he cannot have. */
+function metBy(one: Outsider, open: Formula): Formula {
+  return withAtoms(open, (atom) => {
+    const { operator, operatorText, key, values } = atom.clause;
+    if (!operator || operator.base.family.name === 'null') return atom;
+    const left = values.map(({ text }) => text).filter((text) => mayBe(one, atom.canonical, text));
+    if (left.length === values.length) return atom;
+    if (left.length > 0) return simpleAtom(operatorText, key, left, atom.service);
+    if (operator.base.negated) return true;
+    const isOfOrganization = atom.canonical.startsWith('aws:principalorg');
+    const mayLack = isOfOrganization && one.organization === null;
+    return mayLack && (operator.ifExists || operator.set === 'ForAllValues');
+  });
+}
+
+function mayBe(one: Outsider, key: Atom['canonical'], value: string): boolean {
+  const who = whoIn(key, value);
+  if (who === null) return true;
+  if (!key.startsWith('aws:principalorg')) return who === one.account;
+  return one.account !== null || who === one.organization;
+}

@@ -1,0 +1,171 @@
+import type { CompiledPolicy } from '../../lib/evaluator/compile.ts';
+import type { KeyState } from '../../lib/evaluator/context.ts';
+import type { Principal } from '../../lib/evaluator/principal.ts';
+import type { Role, Snapshot, Tags, User } from '../../lib/snapshot/snapshot.ts';
+
+/** Who asks for a role: a user or role of the account, or somebody from outside of whom little is known. */
+export type Asker =
+  | {
+      readonly identity: User | Role;
+      readonly principal: Principal;
+      readonly trust: CompiledPolicy | null;
+    }
+  | {
+      readonly identity: null;
+      readonly principal: Principal;
+      readonly known: ReadonlyMap<string, string>;
+    };
+
+/** What a caller brings along to a session; for each it asks once more. */
+export interface Brought {
+  readonly tags: boolean;
+  readonly sourceIdentity: boolean;
+}
+
+interface Call {
+  readonly region: string;
+  readonly brought: Brought;
+  readonly snapshot: Snapshot;
+}
+
+const is = (value: string): KeyState => ({ values: [value] });
+
+/** The condition keys of one `sts:AssumeRole`, from AWS's pages on them. */
+export function keysOf(asker: Asker, role: Role, call: Call): (key: string) => KeyState {
+  return (key) => {
+    const ofCall = callKey(key, role, call);
+    if (ofCall !== 'another') return ofCall;
+    const ofCaller = asker.identity ? insiderKey(key, asker, call.snapshot) : outsiderKey(key, asker.known);
+    if (ofCaller !== 'another') return ofCaller;
+    return key.startsWith('aws:') || !key.includes(':') ? undefined : null;
+  };
+}
+
+function callKey(key: string, role: Role, { region, brought, snapshot }: Call): KeyState | 'another' {
+  const [prefix, tag = ''] = [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)];
+  if (prefix === 'aws:resourcetag') return tagState(role.tags, tag);
+  if (prefix === 'aws:requesttag') return brought.tags && !tag.startsWith('aws:') ? undefined : null;
+  switch (key) {
+    case 'aws:requestedregion':
+      return is(region);
+    case 'aws:resourceaccount':
+      return is(snapshot.accountId);
+    case 'aws:resourceorgid':
+      return snapshot.organization ? organizationId(snapshot) : undefined;
+    case 'aws:tagkeys':
+      return brought.tags ? undefined : null;
+    case 'sts:sourceidentity':
+      return brought.sourceIdentity ? undefined : null;
+    case 'sts:externalid':
+    case 'sts:rolesessionname':
+      return undefined;
+    default:
+      return 'another';
+  }
+}
+
+function organizationId({ organization }: Snapshot): KeyState {
+  if (!organization) return undefined;
+  if (organization.levels.length === 0) return null;
+  return organization.id === undefined ? { values: [], symbol: 'organization' } : is(organization.id);
+}
+
+type Insider = Extract<Asker, { readonly identity: User | Role }>;
+
+function insiderKey(key: string, asker: Insider, snapshot: Snapshot): KeyState | 'another' {
+  const { identity, trust } = asker;
+  const isRole = 'trust' in identity;
+  if (key.startsWith('aws:principaltag/')) {
+    const tag = key.slice('aws:principaltag/'.length);
+    if (isRole && trust && lets(trust, 'sts:tagsession') && !tag.startsWith('aws:')) return undefined;
+    const own = identity.tags.filter((one) => one.key.toLowerCase() === tag).at(-1);
+    return own ? is(own.value) : null;
+  }
+  const own = identityKeys(asker, snapshot);
+  if (key in own) return own[key];
+  return credentialKey(key, isRole ? sourcesOf(trust) : new Set(['aws']));
+}
+
+function identityKeys({ identity, principal }: Insider, snapshot: Snapshot): Record<string, KeyState> {
+  const isRole = 'trust' in identity;
+  return {
+    'aws:principalarn': is(identity.arn),
+    'aws:principalaccount': is(snapshot.accountId),
+    'aws:principaltype': is(isRole ? 'AssumedRole' : 'User'),
+    'aws:principalisawsservice': is('false'),
+    'aws:principalorgid': snapshot.organization ? organizationId(snapshot) : undefined,
+    'aws:username': isRole ? null : is(principal.name),
+    'aws:userid': isRole ? undefined : is(identity.id),
+    'aws:tokenissuetime': isRole ? { values: [], symbol: 'token' } : undefined,
+  };
+}
+
+/** What comes with a session, by who hands it out; null: anybody may. */
+function credentialKey(key: string, sources: ReadonlySet<string> | null): KeyState | 'another' {
+  const comesFrom = (source: string): KeyState => (!sources || sources.has(source) ? undefined : null);
+  switch (key) {
+    case 'aws:multifactorauthpresent':
+      return !sources || sources.has('aws')
+        ? undefined
+        : { values: ['false'], orAbsent: 'mfa-of-a-service-session' };
+    case 'aws:multifactorauthage':
+      return comesFrom('aws');
+    case 'ec2:sourceinstancearn':
+    case 'ec2:roledelivery':
+      return comesFrom('ec2');
+    case 'lambda:sourcefunctionarn':
+      return comesFrom('lambda');
+    case 'aws:sourcearn':
+    case 'aws:sourceaccount':
+      return null;
+    default:
+      return 'another';
+  }
+}
+
+/** Whom the Allows of a trust policy name. */
+function sourcesOf(trust: CompiledPolicy | null): ReadonlySet<string> | null {
+  if (!trust || trust.document.malformed) return null;
+  const sources = new Set<string>();
+  for (const { effect, principals } of trust.document.statements) {
+    if (effect !== 'Allow' || !principals) continue;
+    if (principals.any || principals.not) return null;
+    if (principals.aws.length > 0) sources.add('aws');
+    for (const service of principals.service) sources.add(service.split('.')[0] as string);
+  }
+  return sources;
+}
+
+function lets(trust: CompiledPolicy, action: string): boolean {
+  return trust.document.statements.some(
+    (statement) =>
+      statement.effect === 'Allow' &&
+      (statement.actions ?? []).some((pattern) => ['*', 'sts:*', action].includes(pattern.toLowerCase())),
+  );
+}
+
+function outsiderKey(key: string, known: ReadonlyMap<string, string>): KeyState | 'another' {
+  const value = known.get(key);
+  if (value !== undefined) return is(value);
+  if (key.startsWith('aws:principaltag/aws:')) return null;
+  switch (key) {
+    case 'aws:principalisawsservice':
+      return is('false');
+    case 'aws:sourcearn':
+    case 'aws:sourceaccount':
+      return null;
+    case 'ec2:sourceinstancearn':
+    case 'ec2:roledelivery':
+    case 'lambda:sourcefunctionarn':
+      return undefined;
+    default:
+      return 'another';
+  }
+}
+
+function tagState(tags: Tags, key: string): KeyState {
+  const alike = tags.filter((tag) => tag.key.toLowerCase() === key);
+  const [first, second] = alike;
+  if (!first) return null;
+  return second ? { values: [first.value], otherCase: second.value } : { values: [first.value] };
+}

@@ -1,0 +1,196 @@
+import { atomsIn, withAtoms } from '../../lib/evaluator/atoms.ts';
+import { type Combined, combine, type Layers, openOf } from '../../lib/evaluator/combine.ts';
+import { type CompiledPolicy, compilePolicy } from '../../lib/evaluator/compile.ts';
+import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
+import { type Atom, and, type Formula, or, settle } from '../../lib/evaluator/formula.ts';
+import { type Principal, parsePrincipalArn } from '../../lib/evaluator/principal.ts';
+import { knownGiven } from '../../lib/evaluator/residual/known-given.ts';
+import { remaining } from '../../lib/evaluator/residual/remaining.ts';
+import { parsePolicy } from '../../lib/policy/document.ts';
+import type { Role, Snapshot, User } from '../../lib/snapshot/snapshot.ts';
+import { type Asker, type Brought, keysOf } from './naive-session-keys.ts';
+
+/** Who may take which role, read from the trust policies by themselves: nothing of `lib/matrix` has a part in it. */
+
+/** When a role can be taken, and whether its session can be tagged. */
+export interface Taken {
+  readonly open: Formula;
+  readonly tags: boolean;
+}
+
+type Own = Omit<Layers, 'resourcePolicy'>;
+
+const NEVER: Taken = { open: false, tags: false };
+const NOTHING: Brought = { tags: false, sourceIdentity: false };
+const WAYS: readonly Brought[] = [
+  NOTHING,
+  { tags: true, sourceIdentity: false },
+  { tags: false, sourceIdentity: true },
+  { tags: true, sourceIdentity: true },
+];
+/** One that policies of the tests name, and one that they do not. */
+const REGIONS = ['us-east-1', 'ap-southeast-4'];
+
+export class NaiveTrust {
+  readonly #snapshot: Snapshot;
+  readonly #trusts: ReadonlyMap<string, CompiledPolicy>;
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+    this.#trusts = new Map(
+      snapshot.roles.flatMap((role) => {
+        const trust = trustOf(role, snapshot);
+        return trust ? [[role.arn, trust] as const] : [];
+      }),
+    );
+  }
+
+  /** The trust policy; null: nobody has read it, undefined: there is nothing that lets anybody of the account in. */
+  isRead(role: Role): boolean {
+    return documentOf(role, this.#snapshot) !== null;
+  }
+
+  trust(role: Role): CompiledPolicy | undefined {
+    return this.#trusts.get(role.arn);
+  }
+
+  /** A user or role of the account, with the policies that it has or gave itself. */
+  byInsider(identity: User | Role, own: Own, role: Role): Taken {
+    const trust = this.#trusts.get(role.arn);
+    const principal = parsePrincipalArn(identity.arn, identity.id);
+    if (!trust || !principal || identity.arn === role.arn) return NEVER;
+    const isRole = 'trust' in identity;
+    const callerTrust = isRole ? (this.#trusts.get(identity.arn) ?? null) : null;
+    const given = isRole ? [simpleAtom('StringLike', 'aws:userid', [`${identity.id}:*`], '')] : [];
+    const asker: Asker = { identity, principal, trust: callerTrust };
+    return this.#take({ asker, own, given, trust, role, as: (open) => open });
+  }
+
+  /** Somebody from outside, as one of these principals; `as`: what its conditions come to for him. */
+  byOutsider(
+    principal: Principal,
+    known: ReadonlyMap<string, string>,
+    role: Role,
+    as: (open: Formula) => Formula,
+  ): Taken {
+    const trust = this.isRead(role) ? this.#trusts.get(role.arn) : undefined;
+    if (!trust) return NEVER;
+    const { organization, policies } = this.#snapshot;
+    const rcps = (organization?.levels ?? []).map((level) =>
+      (level.resourceControlPolicies ?? []).flatMap((id) => {
+        const record = policies.find((one) => one.id === id);
+        return record ? [compilePolicy(parsePolicy(record.document, 'rcp'), id, 'rcp')] : [];
+      }),
+    );
+    const own = { ...EVERYTHING, resourceControlPolicies: rcps };
+    return this.#take({ asker: { identity: null, principal, known }, own, given: [], trust, role, as });
+  }
+
+  #take(question: Question): Taken {
+    const { as, given } = question;
+    const open = WAYS.map((way) => as(this.#anywhere(question, way))).reduce<Formula>(or, false);
+    const chosen = atomsIn(open)
+      .map(({ canonical }) => canonical)
+      .filter((key) => isTag(key) || key === 'sts:sourceidentity');
+    return {
+      open: ofOneRequest(reduce(open, [...chosen, 'sts:rolesessionname'], given)),
+      tags: reduce(this.#anywhere(question, WAYS[1] as Brought), ['sts:rolesessionname'], given) !== false,
+    };
+  }
+
+  /** One call goes to one endpoint. */
+  #anywhere(question: Question, brought: Brought): Formula {
+    return REGIONS.map((region) => this.#open(question, brought, region)).reduce<Formula>(or, false);
+  }
+
+  #open({ asker, own, trust, role }: Question, brought: Brought, region: string): Formula {
+    const states = keysOf(asker, role, { region, brought, snapshot: this.#snapshot });
+    const ask = (action: string): Combined =>
+      combine(
+        {
+          principal: asker.principal,
+          ...{ action, resource: role.arn, resourceAccount: this.#snapshot.accountId },
+          context: { service: 'sts', lookup: states },
+        },
+        { ...own, resourcePolicy: trust },
+      );
+    let open = openOf(ask('sts:AssumeRole'));
+    const more = [
+      ...(brought.tags ? ['sts:TagSession'] : []),
+      ...(brought.sourceIdentity ? ['sts:SetSourceIdentity'] : []),
+    ];
+    for (const action of more) {
+      const asked = ask(action);
+      open = and(open, and(openOf(asked), asked.answers.resource.allow));
+    }
+    return open;
+  }
+}
+
+interface Question {
+  readonly asker: Asker;
+  readonly own: Own;
+  readonly given: readonly Atom[];
+  readonly trust: CompiledPolicy;
+  readonly role: Role;
+  readonly as: (open: Formula) => Formula;
+}
+
+const EVERYTHING: Own = {
+  identityPolicies: [
+    compilePolicy(
+      parsePolicy(
+        { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
+        'identity',
+      ),
+      'all that the other account allows',
+      'identity',
+    ),
+  ],
+  permissionsBoundary: null,
+  serviceControlPolicies: [],
+  resourceControlPolicies: [],
+  sessionPolicies: [],
+};
+
+function reduce(open: Formula, chosen: readonly string[], given: readonly Atom[]): Formula {
+  const settled = settle(open, new Set());
+  const rest = remaining(settled, { chosen: new Set(chosen), given });
+  return typeof rest === 'boolean' ? rest : knownGiven(settled, given);
+}
+
+const isTag = (key: string): boolean => key === 'aws:tagkeys' || key.startsWith('aws:requesttag/');
+
+/** External id, tags and who asks are of one request of a chain and not of the next. */
+function ofOneRequest(open: Formula): Formula {
+  const isOfOne = (key: string): boolean =>
+    /^(sts:|aws:principal|aws:username$|aws:userid$|aws:tokenissuetime$|aws:multifactorauth|aws:source(arn|account|owner|org))/.test(
+      key,
+    ) ||
+    isTag(key) ||
+    /^(ec2:sourceinstancearn|lambda:sourcefunctionarn)$/.test(key);
+  const ids = atomsIn(open)
+    .filter(({ canonical }) => isOfOne(canonical))
+    .map(({ id }) => id);
+  const name = [...new Set(ids)].sort().join(' and ');
+  return withAtoms(open, (atom) =>
+    isOfOne(atom.canonical)
+      ? { ...atom, id: `${atom.id} where ${name}`, canonical: `${atom.canonical} where ${name}` }
+      : atom,
+  );
+}
+
+function documentOf(role: Role, snapshot: Snapshot): object | null {
+  const document = snapshot.policies.find(({ id }) => id === role.trust)?.document;
+  return typeof document === 'object' && document !== null && !Array.isArray(document) ? document : null;
+}
+
+/** A policy that nobody has read may let in everybody of the account, whatever they bring along. */
+function trustOf(role: Role, snapshot: Snapshot): CompiledPolicy | null {
+  const document = documentOf(role, snapshot);
+  if (document) return compilePolicy(parsePolicy(document, 'trust'), role.trust, 'trust');
+  if (role.path.startsWith('/aws-service-role/')) return null;
+  const Action = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'];
+  const Statement = { Effect: 'Allow', Principal: '*', Action };
+  return compilePolicy(parsePolicy({ Version: '2012-10-17', Statement }, 'trust'), 'unread', 'trust');
+}
