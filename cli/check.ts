@@ -35,7 +35,7 @@ An event that was handled before is not alerted twice.
 Examples:
   $ latchkey check --in out/acme --event event.json
 
-Exit codes: 0 done, also when the event changes nothing; 2 bad usage or bad input.`,
+Exit codes: 0 done, also when the event changes nothing; 2 bad usage or bad input; 3 nothing was\naudited.`,
     )
     .action(check);
 }
@@ -58,6 +58,10 @@ async function check(options: CheckOptions): Promise<void> {
     );
     progress.done();
     tellUnsent(options.in, output);
+    if (output.state === 'blind') {
+      process.exitCode = 3;
+      process.stderr.write(`NOT AUDITED: ${oneLine(output.why)}\n`);
+    }
     report(output, options);
     if (options.json) await writeOut(`${jsonText(output)}\n`);
     else await writeOut(outcomeText(output));

@@ -5,6 +5,7 @@ import type { AccountSource } from '../ports/account-source.ts';
 import type { Progress } from '../ports/progress.ts';
 import { cellCounts } from '../render/changes.ts';
 import type { Report } from '../render/report.ts';
+import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
 import { mergeSnapshots } from '../snapshot/merge.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { raceLimit } from './audit.ts';
@@ -64,6 +65,10 @@ export interface CheckOutput {
   readonly unheard: number;
   readonly refused: number;
   readonly oldestSeconds: number | null;
+  /** of the run that answers, or else of the latest; null where it was not read */
+  readonly state: AuditState['state'] | null;
+  /** why it is blind, else empty */
+  readonly why: string;
   /** one line for each thing that went wrong */
   readonly problems: readonly string[];
 }
@@ -111,8 +116,14 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
     alerts: drained.sent,
     ...{ waiting: drained.waiting, unheard: drained.unheard, refused: drained.refused },
     oldestSeconds: drained.oldestSeconds,
+    ...stateOf(audited, known),
     problems: [...problems, ...drained.problems],
   };
+}
+
+function stateOf(audited: Audited | null, known: { snapshot: Snapshot | null } | null) {
+  const snapshot = audited?.report.snapshot ?? known?.snapshot ?? null;
+  return snapshot === null ? ({ state: null, why: '' } as const) : auditStateOf(snapshot);
 }
 
 interface ToAudit {
@@ -177,6 +188,7 @@ const nothingYet: Omit<CheckOutput, 'results' | 'lookAgain'> = {
   run: null,
   drift: 0,
   ...{ alerts: 0, damaged: 0, waiting: 0, unheard: 0, refused: 0, oldestSeconds: null, problems: [] },
+  ...{ state: null, why: '' },
 };
 
 /** The events that a run which became the latest answers, with that run, where alerts of it are still to be sent. */

@@ -4,7 +4,7 @@ import { worstFirst } from '../findings/order.ts';
 import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
 import type { PathId, PrincipalKind } from '../matrix/paths/cell.ts';
 import type { Alert } from '../ports/notifier.ts';
-import { auditStateOf } from '../snapshot/audit-state.ts';
+import { auditStateOf, partialText } from '../snapshot/audit-state.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { keyOf, nameText, sentence, short, shorter, withinLimit } from './alert-text.ts';
 import { type Change, type ChangeRow, changesOf, SEVERITIES, stateText, whoText } from './changes.ts';
@@ -31,7 +31,9 @@ const FEWEST = { principals: 1, instances: 1, paths: 1 };
  */
 export function alertsOf(report: Report, topic: string, reportUrl?: string): Alert[] {
   const instances = instancesById(report.snapshot);
-  const foot = reportUrl === undefined ? '' : `Report: ${toBytes(visible(reportUrl), 300)}\n`;
+  const link = reportUrl === undefined ? '' : `Report: ${toBytes(visible(reportUrl), 300)}\n`;
+  const partial = partialText(report.snapshot);
+  const foot = `${partial === null ? '' : `${partial}\n`}${link}`;
   const context: Context = { report, topic, instances, kindOf: kindsOfSnapshot(report.snapshot), foot };
   const alerts = [
     ...blindAlert(context),

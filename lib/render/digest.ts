@@ -77,8 +77,15 @@ function subjectOf(audited: readonly Audited[]): string {
   ].filter((part) => part !== '');
   const blind = audited.filter((item) => item.summary.state === 'blind');
   if (blind.length > 0) return blindSubject(audited, blind, parts);
-  const whole = parts.length === 0 ? 'no findings' : parts.join(', ');
+  const whole = [...(parts.length === 0 ? ['no findings'] : parts), ...partialText(audited)].join(', ');
   return subjectLine(`[EC2 access] ${scopeOf(audited)}: ${whole} (${dateOf(audited)})`);
+}
+
+/** Of one account that it is partial, of several how many are. */
+function partialText(audited: readonly Audited[]): readonly string[] {
+  const partial = audited.filter(({ summary }) => summary.state === 'partial').length;
+  if (partial === 0) return [];
+  return [audited.length === 1 ? 'partial' : `${thousands(partial)} partial`];
 }
 
 /** `[EC2 access] NOT AUDITED 111122223333: ... (2026-08-23)`; of several accounts how many, before what the others have. */

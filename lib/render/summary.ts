@@ -145,7 +145,7 @@ function shellSentence(
 
 function coverageSentence(
   report: Report,
-  facts: { readonly regions: number; readonly instances: number; readonly gaps: readonly CoverageEntry[] },
+  facts: Pick<Summary, 'regions' | 'instances' | 'gaps' | 'state'>,
 ): string {
   const calls = report.snapshot.coverage.length;
   const scope = `${count(facts.regions, 'region')}, ${count(facts.instances, 'instance')}, ${count(report.matrix.principals.length, 'principal')}`;
@@ -156,7 +156,7 @@ function coverageSentence(
       : `${thousands(gaps)} of ${count(calls, 'call')} gave no data`;
   const faults =
     report.problems.length === 0 ? '' : `; ${count(report.problems.length, 'fault')} in policy documents`;
-  return `Covers ${scope}; ${answered}${faults}.`;
+  return `${facts.state === 'partial' ? 'Partial: covers' : 'Covers'} ${scope}; ${answered}${faults}.`;
 }
 
 function severityCounts(findings: readonly Finding[]): Record<Severity, number> {

@@ -32,6 +32,14 @@ export function auditStateOf(snapshot: Snapshot, judged: Judged = NOTHING): Audi
   return { state: isWhole ? 'complete' : 'partial', why: '' };
 }
 
+/** `Partial audit: 3 of 26 calls gave no data`; null where it is not partial. */
+export function partialText(snapshot: Snapshot): string | null {
+  if (auditStateOf(snapshot).state !== 'partial') return null;
+  const { coverage } = snapshot;
+  const gaps = coverage.filter(({ status }) => status !== 'collected').length;
+  return `Partial audit: ${gaps} of ${coverage.length} call${coverage.length === 1 ? '' : 's'} gave no data`;
+}
+
 function withoutPrincipals({ users, roles, coverage }: Snapshot): string | null {
   if (users.length + roles.length > 0) return null;
   const entry = coverage.find(({ call }) => call === IAM);

@@ -14,7 +14,7 @@ test.each([
   [
     'a run with drift',
     [fullReport()],
-    '[EC2 access] 111122223333: 3 access changes (1 critical), +2 new, 1 critical (2026-08-23)',
+    '[EC2 access] 111122223333: 3 access changes (1 critical), +2 new, 1 critical, partial (2026-08-23)',
   ],
   ['a first run without findings', [quietReport()], '[EC2 access] 111122223333: no findings (2026-08-23)'],
   [
@@ -30,7 +30,7 @@ test.each([
   [
     'two accounts',
     [fullReport(), quietReport()],
-    '[EC2 access] 2 accounts: 3 access changes (1 critical), +2 new, 1 critical (2026-08-23)',
+    '[EC2 access] 2 accounts: 3 access changes (1 critical), +2 new, 1 critical, 1 partial (2026-08-23)',
   ],
   ['no account', [], '[EC2 access] 0 accounts: no findings (no audit)'],
 ])('the subject of %s', (_, reports, subject) => {
