@@ -125,12 +125,29 @@ function packActions(rows: readonly ActionRow[], verbs: readonly string[]): stri
 const DETAILED: Readonly<Record<string, RegExp>> = {
   'ec2-instance-connect': /./,
   ssm: /./,
+  'ssm-guiconnect': /./,
+  autoscaling:
+    /^(Create|Update)AutoScalingGroup$|^(StartInstanceRefresh|TerminateInstanceInAutoScalingGroup)$/,
+  batch: /^(RegisterJobDefinition|SubmitJob)$/,
+  backup: /^(StartRestoreJob|StartCopyJob)$/,
+  'backup-search': /^(StartSearchJob|StartSearchResultExportJob)$/,
+  cloudformation: /^(UpdateStack|CreateChangeSet|ExecuteChangeSet)$/,
+  cloudwatch: /^PutMetricAlarm$/,
+  codedeploy: /^(CreateDeployment|UpdateDeploymentGroup|RegisterApplicationRevision|GetDeploymentConfig)$/,
+  codepipeline: /^(UpdatePipeline|StartPipelineExecution)$/,
+  dlm: /^(Create|Update)LifecyclePolicy$/,
+  ecs: /^(RegisterTaskDefinition|RunTask|StartTask|CreateService|UpdateService)$/,
+  eks: /^(CreateAccessEntry|UpdateAccessEntry|AssociateAccessPolicy|UpdateClusterConfig)$/,
+  elasticbeanstalk: /^(CreateApplicationVersion|UpdateEnvironment)$/,
+  elasticloadbalancing: /^RegisterTargets$/,
+  elasticmapreduce: /^AddJobFlowSteps$/,
+  aidevops: /^(CreateChat|SendMessage|UpdateApprovalAction)$/,
   ssmmessages: /./,
   ebs: /./,
   sts: /./,
   kms: /^(CreateGrant|Decrypt|GenerateDataKey|PutKeyPolicy)$/,
   iam: /^(PassRole|.*(AccessKey|LoginProfile|PolicyVersion|AssumeRolePolicy|PermissionsBoundary|InstanceProfile)|(Attach|Put).*Policy|AddUserToGroup|CreateServiceLinkedRole)$/,
-  ec2: /^(RunInstances|(Create|Delete)Tags|(Start|Stop|Reboot|Terminate)Instances|(Associate|Replace|Disassociate)IamInstanceProfile.*|Modify(Instance|NetworkInterface|Image|Snapshot)(Attribute|MetadataOptions)|ModifySecurityGroupRules|AuthorizeSecurityGroupIngress|GetPasswordData|GetConsole.*|Create(Snapshots?|Image|Volume|ReplaceRootVolumeTask|LaunchTemplate.*)|(Attach|Detach)Volume|.*SerialConsoleAccess.*)$/,
+  ec2: /^(RunInstances|(Create|Delete)Tags|(Start|Stop|Reboot|Terminate)Instances|(Associate|Replace|Disassociate)IamInstanceProfile.*|Modify(Instance|NetworkInterface|Image|Snapshot)(Attribute|MetadataOptions)|ModifySecurityGroupRules|AuthorizeSecurityGroupIngress|ModifyManagedPrefixList|ModifyLaunchTemplate|CopyVolumes|SendDiagnosticInterrupt|DescribeInstanceAttribute|GetLaunchTemplateData|DescribeLaunchTemplateVersions|GetPasswordData|GetConsole.*|Create(Snapshots?|Image|Volume|ReplaceRootVolumeTask|LaunchTemplate.*)|(Attach|Detach)Volume|.*SerialConsoleAccess.*)$/,
 };
 
 function detailOf(row: ActionRow): object {

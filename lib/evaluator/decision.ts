@@ -43,7 +43,17 @@ export type Uncertainty =
   | 'default-session-document'
   | 'notprincipal-without-account'
   | 'guardrails-not-collected'
-  | 'policy-copy';
+  | 'policy-copy'
+  | 'own-document'
+  | 'association-resource'
+  | 'window-rights'
+  | 'root-volume-resources'
+  | 'prefix-list-owner'
+  | 'load-balancer'
+  | 'alarm-rights'
+  | 'stack-rights'
+  | 'beanstalk-rights'
+  | 'kubernetes-access';
 
 /** A statement that decides: its policy's name, its index in that policy, and its Sid. */
 export interface StatementRef {

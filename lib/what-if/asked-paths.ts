@@ -208,6 +208,7 @@ function observedOf({ applies, alternatives, landsAs }: AccessPath): Observed {
   return seeing(
     'region',
     ...(isByPlatform ? ['platform'] : []),
+    ...(alternatives.some(({ state }) => state) ? ['state'] : []),
     ...(applies === 'vpc-endpoint' ? ['endpoint'] : []),
   );
 }

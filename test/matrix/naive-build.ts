@@ -79,12 +79,18 @@ function indirectOutcome(cells: DirectCells, levels: Levels, i: number, path: Ac
       const { audited } = cells;
       const outcome = throughChain(audited, path, cells.instance(i), cells.subject(chain.to), end, chain);
       // of what is unknown, too, the first without conditions
-      if (outcome && remaining(and(chain.open, atEnd(chain, end.open))) === true) return outcome;
+      const isSure = remaining(and(chain.open, atEnd(chain, end.open))) === true;
+      if (outcome && isSure && !isUnseen(end)) return outcome;
       best ??= outcome;
     }
     if (best) return best;
   }
   return null;
+}
+
+/** It rests on a resource that nobody has looked for. */
+function isUnseen({ alternative }: PathDecision): boolean {
+  return alternative !== null && alternative.missing !== null;
 }
 
 function throughChain(
@@ -97,16 +103,16 @@ function throughChain(
 ): Outcome | null {
   const residual = remaining(and(chain.open, atEnd(chain, decision.open)));
   if (residual === false) return null;
-  const missing = chain.missing ?? end.missing;
+  const missing = chain.missing ?? decision.missing;
   const verdict = missing !== null ? 'unknown' : residual === true ? 'allowed' : 'conditional';
   const condition = residual === true || missing !== null ? null : residual;
   const grants = chainGrants(decision.grants, grantsAlong(chain));
   // the OS users are those that the last step leaves, whoever one was before
   const last = landingOf(audited, path, instance, end, decision);
   const users = landsThrough(last, chain.edge?.tags === true);
-  const held: PathDecision = { ...decision, verdict, condition, grants };
+  const held: PathDecision = { ...decision, verdict, condition, grants, missing };
   return {
-    ...toOutcome(audited, path, instance, { ...end, missing }, held, new Vias().of(chain)),
+    ...toOutcome(audited, path, instance, end, held, new Vias().of(chain)),
     landsAs: users,
   };
 }
@@ -127,7 +133,7 @@ function toOutcome(
     via,
     grants: decision.grants,
     uncertain: decision.uncertain as readonly Uncertainty[],
-    ...(decision.verdict === 'unknown' && subject.missing !== null ? { missing: subject.missing } : {}),
+    ...(decision.verdict === 'unknown' && decision.missing !== null ? { missing: decision.missing } : {}),
   };
 }
 
@@ -254,7 +260,7 @@ class DirectCells {
         if (to === undefined || to === from) return [];
         const opens = shells
           .map((path) => this.cell(from, i, path))
-          .filter((cell) => cell !== null && cell.verdict !== 'denied');
+          .filter((cell) => cell !== null && cell.verdict !== 'denied' && !isUnseen(cell));
         if (opens.length === 0) return [];
         const isSure = opens.some((cell) => cell?.open === true);
         const open = opens.reduce<Formula>((sum, cell) => or(sum, cell?.open ?? false), isSure);

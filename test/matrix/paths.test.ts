@@ -54,6 +54,39 @@ const gating = {
   policies: [allow('ssm:StartSession', '*', { StringEquals: { 'aws:ResourceTag/t': 'x' } })],
 };
 
+const NEXT = "the next session's user";
+const STACK = `arn:aws:cloudformation:us-east-1:${ACCOUNT_ID}:stack/shop/1a2b`;
+const copied: AccountInput = {
+  kept: [
+    {
+      call: 'ec2.describe-snapshots',
+      region: 'us-east-1',
+      argument: null,
+      data: { Snapshots: [{ SnapshotId: 'snap-1', VolumeId: 'vol-1' }] },
+    },
+  ],
+};
+const listed: AccountInput = {
+  regions: {
+    'us-east-1': {
+      securityGroups: [
+        securityGroup('sg-1', {
+          ingress: [
+            {
+              protocol: 'tcp',
+              fromPort: 22,
+              toPort: 22,
+              cidrs: [],
+              groups: [],
+              prefixLists: ['pl-1'],
+            },
+          ],
+        }),
+      ],
+    },
+  },
+};
+
 const ROWS: readonly Row[] = [
   { path: 'ec2-instance-connect', actions: ['ec2-instance-connect:SendSSHPublicKey'], landsAs: ['*'] },
   {
@@ -74,7 +107,7 @@ const ROWS: readonly Row[] = [
   { path: 'run-command', actions: ['ssm:SendCommand'], landsAs: ['root'] },
   { path: 'run-command', actions: ['ssm:SendCommand'], landsAs: ['SYSTEM'], instance: WINDOWS },
   { path: 'state-association', actions: ['ssm:CreateAssociation'], landsAs: ['root'] },
-  { path: 'state-association', actions: ['ssm:UpdateAssociation'], landsAs: ['root'] },
+  { path: 'state-association', actions: ['ssm:CreateAssociationBatch'], landsAs: ['root'] },
   {
     path: 'user-data',
     actions: ['ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:StartInstances'],
@@ -90,7 +123,17 @@ const ROWS: readonly Row[] = [
   { path: 'disk-copy', actions: ['ec2:CreateSnapshot', 'ec2:ModifySnapshotAttribute'], landsAs: [] },
   { path: 'disk-copy', actions: ['ec2:CreateImage', 'ec2:ModifyImageAttribute'], landsAs: [] },
   { path: 'root-volume-swap', actions: ['ec2:CreateReplaceRootVolumeTask'], landsAs: ['root'] },
-  { path: 'root-volume-swap', actions: ['ec2:DetachVolume', 'ec2:AttachVolume'], landsAs: ['root'] },
+  {
+    path: 'root-volume-swap',
+    actions: ['ec2:DetachVolume', 'ec2:AttachVolume', 'ec2:StopInstances', 'ec2:StartInstances'],
+    landsAs: ['root'],
+  },
+  {
+    path: 'root-volume-swap',
+    actions: ['ec2:DetachVolume', 'ec2:AttachVolume', 'ec2:StartInstances'],
+    landsAs: ['root'],
+    instance: { state: 'stopped' },
+  },
   { path: 'firewall-open', actions: ['ec2:AuthorizeSecurityGroupIngress'], landsAs: [] },
   { path: 'firewall-open', actions: ['ec2:ModifyNetworkInterfaceAttribute'], landsAs: [] },
   { path: 'metadata-weaken', actions: ['ec2:ModifyInstanceMetadataOptions'], landsAs: [] },
@@ -98,6 +141,84 @@ const ROWS: readonly Row[] = [
   { path: 'console-read', actions: ['ec2:GetConsoleScreenshot'], landsAs: [] },
   { path: 'session-takeover', actions: ['ssm:ResumeSession'], landsAs: ["that session's user"] },
   { path: 'tag-rewrite', actions: ['ec2:DeleteTags'], landsAs: [], residual: gated },
+  {
+    path: 'user-data',
+    actions: ['ec2:ModifyInstanceAttribute', 'ec2:StartInstances'],
+    landsAs: ['root'],
+    instance: { state: 'stopped' },
+  },
+  {
+    path: 'instance-profile-swap',
+    actions: ['iam:RemoveRoleFromInstanceProfile', 'iam:AddRoleToInstanceProfile', 'iam:PassRole'],
+    landsAs: [],
+    residual: passable,
+    instance: { role: 'app' },
+  },
+  { path: 'disk-copy', actions: ['ec2:CopyVolumes', 'ec2:AttachVolume'], landsAs: [] },
+  { path: 'disk-copy', actions: ['ec2:ModifySnapshotAttribute'], landsAs: [], residual: copied },
+  {
+    path: 'disk-copy',
+    actions: ['ebs:ListSnapshotBlocks', 'ebs:GetSnapshotBlock'],
+    landsAs: [],
+    residual: copied,
+  },
+  { path: 'power', actions: ['ec2:CreateImage'], landsAs: [] },
+  { path: 'power', actions: ['ec2:SendDiagnosticInterrupt'], landsAs: [] },
+  { path: 'power', actions: ['cloudwatch:PutMetricAlarm'], landsAs: [] },
+  { path: 'firewall-open', actions: ['elasticloadbalancing:RegisterTargets'], landsAs: [] },
+  { path: 'firewall-open', actions: ['ec2:ModifyManagedPrefixList'], landsAs: [], residual: listed },
+  { path: 'session-preferences', actions: ['ssm:UpdateDocument'], landsAs: [NEXT] },
+  { path: 'session-preferences', actions: ['ssm:DeleteDocument', 'ssm:CreateDocument'], landsAs: [NEXT] },
+  {
+    path: 'maintenance-window',
+    actions: ['ssm:CreateMaintenanceWindow', 'ssm:RegisterTaskWithMaintenanceWindow'],
+    landsAs: ['root'],
+  },
+  {
+    path: 'fleet-manager-rdp',
+    actions: ['ssm-guiconnect:StartConnection', 'ssm:StartSession'],
+    landsAs: ['whoever signs in'],
+    instance: WINDOWS,
+  },
+  { path: 'file-read', actions: ['ssm:SendCommand', 'ssm:GetCommandInvocation'], landsAs: [] },
+  { path: 'user-data-read', actions: ['ec2:DescribeInstanceAttribute'], landsAs: [] },
+  { path: 'user-data-read', actions: ['ec2:GetLaunchTemplateData'], landsAs: [] },
+  {
+    path: 'user-data-read',
+    actions: ['ec2:DescribeLaunchTemplateVersions'],
+    landsAs: [],
+    instance: { tags: { 'aws:ec2launchtemplate:id': 'lt-1' } },
+  },
+  {
+    path: 'stack-update',
+    actions: ['cloudformation:UpdateStack'],
+    landsAs: ['root'],
+    instance: { tags: { 'aws:cloudformation:stack-id': STACK } },
+  },
+  {
+    path: 'stack-update',
+    actions: ['cloudformation:CreateChangeSet', 'cloudformation:ExecuteChangeSet'],
+    landsAs: ['root'],
+    instance: { tags: { 'aws:cloudformation:stack-id': STACK } },
+  },
+  {
+    path: 'kubernetes-node',
+    actions: ['eks:CreateAccessEntry', 'eks:AssociateAccessPolicy'],
+    landsAs: ['root'],
+    instance: { tags: { 'eks:cluster-name': 'shop' } },
+  },
+  {
+    path: 'emr-step',
+    actions: ['elasticmapreduce:AddJobFlowSteps'],
+    landsAs: ['hadoop'],
+    instance: { tags: { 'aws:elasticmapreduce:job-flow-id': 'j-1' } },
+  },
+  {
+    path: 'beanstalk',
+    actions: ['elasticbeanstalk:CreateApplicationVersion', 'elasticbeanstalk:UpdateEnvironment'],
+    landsAs: ['root'],
+    instance: { tags: { 'elasticbeanstalk:environment-name': 'shop-prod' } },
+  },
 ];
 
 describe.each(ROWS)(

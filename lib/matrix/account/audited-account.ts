@@ -8,7 +8,7 @@ import { gatingTagKeys, tagRewriteAlternatives } from './gating-tags.ts';
 import {
   type AskedAlternative,
   alternativesOf,
-  askAlternative,
+  askAlternatives,
   decide,
   type PathDecision,
 } from './one-cell.ts';
@@ -59,8 +59,8 @@ function askPath(
   subject: Subject,
 ): readonly AskedAlternative[] | null {
   return (
-    applicable(audited, path, instance)?.map((alternative) =>
-      askAlternative(alternative, instance, subject, audited.account),
+    applicable(audited, path, instance)?.flatMap((alternative) =>
+      askAlternatives(alternative, instance, subject, audited.account),
     ) ?? null
   );
 }
@@ -83,7 +83,7 @@ function withCoverage(audited: AuditedAccount, subject: Subject, decision: PathD
     : { ...decision, uncertain: [...decision.uncertain, 'guardrails-not-collected' as const].sort() };
   // what is denied is denied whatever the missing policies allow
   if (subject.missing === null || known.verdict === 'denied') return known;
-  return { ...known, verdict: 'unknown', condition: null };
+  return { ...known, verdict: 'unknown', condition: null, missing: subject.missing };
 }
 
 export function pathOf(audited: AuditedAccount, id: PathId): AccessPath | undefined {

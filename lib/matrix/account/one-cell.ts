@@ -11,7 +11,8 @@ import type { Grant, Verdict } from '../paths/cell.ts';
 import type { Account, Subject } from './account.ts';
 import { isNotCollected } from './not-collected.ts';
 import { ask } from './question.ts';
-import { type Target, targetsOf } from './targets.ts';
+import type { Target } from './target.ts';
+import { targetsOf } from './targets.ts';
 
 /** One request of one alternative, and when it is authorised. */
 export interface AskedRequest {
@@ -29,6 +30,8 @@ export interface AskedAlternative {
   readonly open: Formula;
   readonly chosen: readonly string[];
   readonly code?: Uncertainty;
+  /** the call that would bring a resource that it rests on; null: all are known */
+  readonly missing: string | null;
 }
 
 /** A cell without its facts: what the exact evaluator says of one principal, instance and path. */
@@ -40,16 +43,27 @@ export interface PathDecision {
   readonly uncertain: readonly Uncertainty[];
   /** open or not, for chains that go on from here; settled */
   readonly open: Formula;
+  /** the call without which it is not known, where no alternative that is known is open */
+  readonly missing: string | null;
 }
 
 /** The alternatives that make sense for an instance of that platform, under these settings. */
 export function alternativesOf(
   path: AccessPath,
-  instance: Pick<Instance, 'platform'>,
+  instance: Pick<Instance, 'platform' | 'state'>,
   settings: SnapshotSettings | undefined,
 ): readonly Alternative[] {
-  return path.alternatives.filter(
-    (one) => (one.platform === undefined || one.platform === instance.platform) && isUnder(one, settings),
+  return path.alternatives.filter((one) => isFor(one, instance) && isUnder(one, settings));
+}
+
+/** Does an alternative make sense for an instance? */
+export function isFor(
+  { platform, state }: Alternative,
+  instance: Pick<Instance, 'platform' | 'state'>,
+): boolean {
+  return (
+    (platform === undefined || platform === instance.platform) &&
+    (state === undefined || state === instance.state)
   );
 }
 
@@ -58,21 +72,60 @@ export function isUnder({ under }: Alternative, settings: SnapshotSettings | und
   return under === undefined || under.includes(settings?.defaultSessionDocument ?? 'either');
 }
 
+/** An alternative as it is asked, of several resources of which one is meant the one that is open, if any. */
 export function askAlternative(
   alternative: Alternative,
   instance: Instance,
   subject: Subject,
   account: Account,
 ): AskedAlternative {
+  const [first, ...others] = askAlternatives(alternative, instance, subject, account);
+  const all = first ? [first, ...others] : [];
+  return (
+    all.find(({ open }) => open === true) ??
+    all.find(({ open }) => open !== false) ??
+    first ?? { id: alternative.id, requests: [], open: false, chosen: [], missing: null }
+  );
+}
+
+/** The same for each resource of which one is meant (`same`). */
+export function askAlternatives(
+  alternative: Alternative,
+  instance: Instance,
+  subject: Subject,
+  account: Account,
+): readonly AskedAlternative[] {
+  const { same } = alternative;
+  if (same === undefined) return [askWith(alternative, instance, subject, account, null)];
+  return targetsOf(same, instance, account, subject).map((target) =>
+    askWith(alternative, instance, subject, account, target),
+  );
+}
+
+function askWith(
+  alternative: Alternative,
+  instance: Instance,
+  subject: Subject,
+  account: Account,
+  only: Target | null,
+): AskedAlternative {
+  const { id, chosen = [], code, same } = alternative;
   const requests: AskedRequest[] = [];
-  let open: Formula = alternative.code ? assume(alternative.code, true) : true;
+  let open = assumedBy(alternative);
+  let missing: string | null = null;
   for (const row of alternative.requests) {
-    const asked = askRow(row, targetsOf(row.on, instance, account, subject), instance, subject, account);
+    const targets = only && row.on === same ? [only] : targetsOf(row.on, instance, account, subject);
+    const asked = askRow(row, targets, instance, subject, account);
     if (asked.chosen) requests.push(asked.chosen);
     open = and(open, asked.open);
+    missing ??= targets[0]?.missing ?? null;
   }
-  const { id, chosen = [], code } = alternative;
-  return { id, requests, open, chosen, ...(code && { code }) };
+  return { id, requests, open, chosen, ...(code && { code }), missing };
+}
+
+/** What an alternative rests on before any request is asked. */
+export function assumedBy({ code, asks }: Alternative): Formula {
+  return and(code ? assume(code, true) : true, asks ?? true);
 }
 
 /** A row is met when any of its resources is authorised; the one that is shown is the first that is open without condition, if any. */
@@ -115,8 +168,21 @@ export function openIn({ undenied }: RequestRow, combined: Combined): Formula {
   return undenied ? not(combined.denied) : openOf(combined);
 }
 
-/** An alternative that carries a code counts only where the others say less. */
+/** What is not known counts only where nothing else is open. */
 export function decide(alternatives: readonly AskedAlternative[], given: readonly Atom[]): PathDecision {
+  const known = decideKnown(
+    alternatives.filter(({ missing }) => missing === null),
+    given,
+  );
+  if (known.verdict !== 'denied') return known;
+  const unsure = alternatives.filter(({ missing }) => missing !== null);
+  const decision = unsure.length === 0 ? known : decideKnown(unsure, given);
+  if (decision.verdict === 'denied') return known;
+  return { ...decision, verdict: 'unknown', condition: null, missing: decision.alternative?.missing ?? null };
+}
+
+/** An alternative that carries a code counts only where the others say less. */
+function decideKnown(alternatives: readonly AskedAlternative[], given: readonly Atom[]): PathDecision {
   const plain = alternatives.filter(({ code }) => code === undefined);
   const all = decideAll(alternatives, given);
   if (plain.length === alternatives.length) return all;
@@ -136,8 +202,7 @@ function decideAll(alternatives: readonly AskedAlternative[], given: readonly At
   const restOf = (one: AskedAlternative): boolean | Condition =>
     remaining(settle(one.open, new Set()), { chosen: new Set(one.chosen), given });
   const uncertain = [...codes].sort();
-  if (residual === false)
-    return { verdict: 'denied', condition: null, alternative: null, grants: [], uncertain, open: false };
+  if (residual === false) return { ...DENIED, uncertain };
   const alternative =
     alternatives.find((one) => sameResidual(restOf(one), residual)) ??
     alternatives.find((one) => restOf(one) !== false) ??
@@ -149,8 +214,18 @@ function decideAll(alternatives: readonly AskedAlternative[], given: readonly At
     grants: alternative ? grantsOf(alternative.requests.map(({ combined }) => combined)) : [],
     uncertain,
     open: residual === true ? true : knownGiven(open, given),
+    missing: null,
   };
 }
+
+const DENIED = {
+  verdict: 'denied',
+  condition: null,
+  alternative: null,
+  grants: [],
+  open: false,
+  missing: null,
+} as const;
 
 function sameResidual(one: boolean | Condition, other: boolean | Condition): boolean {
   if (typeof one === 'boolean' || typeof other === 'boolean') return one === other;

@@ -4,7 +4,7 @@ import type { Context } from '../../evaluator/context.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import type { Account, Subject } from './account.ts';
 import { contextOf } from './request-context.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './target.ts';
 
 /** One request of a principal of the account, and every policy that bears on it. */
 export interface Question {

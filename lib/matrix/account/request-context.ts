@@ -8,7 +8,7 @@ import type { Account, Subject } from './account.ts';
 import { organizationKeys } from './organization-keys.ts';
 import { isReservedTag } from './reserved-tags.ts';
 import { isSessionKey } from './session-facts.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './target.ts';
 
 /** What a request's place (its action, resource and region) decides of the condition keys, whoever makes it. */
 export interface PlaceKeys {

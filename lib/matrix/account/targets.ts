@@ -6,24 +6,9 @@ import { addressesBehind, endpointsFor } from '../paths/reachable.ts';
 import type { ResourceKind } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
 import { missingTrust } from './not-collected.ts';
+import { SERVICE_TARGETS } from './service-targets.ts';
 import { sessionOwners, sessionTarget, userIdOf } from './sessions.ts';
-
-/** A resource that a request may be made on; `tags` are null where they were not collected. */
-export interface Target {
-  readonly arn: string;
-  readonly tags: Tags | null;
-  /** condition keys that go with this choice, beside those of the row */
-  readonly context?: Readonly<Record<string, string>>;
-}
-
-/** What the choice of a resource depends on. */
-interface Place {
-  readonly instance: Instance;
-  readonly account: Account;
-  /** whoever asks: somebody else's session is not its own */
-  readonly subject: Subject | null;
-  readonly region: RegionSnapshot | undefined;
-}
+import type { Place, Target } from './target.ts';
 
 /** The resources that a row of a path means for one instance: any of them will do; none: the row cannot be met. */
 export function targetsOf(
@@ -78,7 +63,7 @@ const TARGETS: Readonly<
   sessions: sessionTargets,
   'new-snapshot': (place) => newCopy(place, 'snapshot/snap'),
   'new-image': (place) => newCopy(place, 'image/ami'),
-  'own-session-documents': ownSessionDocuments,
+  ...SERVICE_TARGETS,
 };
 
 /** Sessions of everybody else. */
@@ -87,18 +72,6 @@ function sessionTargets({ instance, account, subject }: Place): readonly Target[
   return sessionOwners(account)
     .filter(({ userId }) => userId !== own)
     .map((owner) => sessionTarget(account, instance.region, owner));
-}
-
-function ownSessionDocuments({ instance, account, region }: Place): readonly Target[] {
-  const { partition, accountId } = account.snapshot;
-  return (region?.documents ?? [])
-    .filter(
-      (document) => document.documentType === 'Session' && document.name !== 'SSM-SessionManagerRunShell',
-    )
-    .map(({ name, tags }) => ({
-      arn: `arn:${partition}:ssm:${instance.region}:${accountId}:document/${name}`,
-      tags,
-    }));
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-policy-keys */
@@ -125,7 +98,7 @@ export function instanceKeys(instance: Instance): Readonly<Record<string, string
 /** AWS's own documents have no account in their ARN; the preferences document belongs to the account. */
 function documentTarget(name: string, { instance, account, region }: Place): Target {
   const { accountId, partition } = account.snapshot;
-  const owner = name.startsWith('AWS-') ? '' : accountId;
+  const owner = /^(AWS|Amazon)/.test(name) ? '' : accountId;
   const own = region?.documents?.find((document) => document.name === name);
   return {
     arn: `arn:${partition}:ssm:${instance.region}:${owner}:document/${name}`,

@@ -88,6 +88,7 @@ class Expander {
     const { outcome, path } = group;
     const instance = this.#instances.get(id);
     const { alternative, ...shared } = outcome;
+    const row = pathOf(this.#audited, path);
     return {
       principal,
       kind: this.kind(principal),
@@ -100,10 +101,9 @@ class Expander {
       via: shared.via,
       steps: this.#steps.of(principal, shared.via),
       grants: shared.grants,
-      ...(pathOf(this.#audited, path)?.fact === 'none'
-        ? {}
-        : { reachable: instance ? this.#isReachable(path, instance) : null }),
+      ...(row?.fact === 'none' ? {} : { reachable: instance ? this.#isReachable(path, instance) : null }),
       uncertain: shared.uncertain,
+      ...(row?.runsAs === undefined ? {} : { runsAs: row.runsAs }),
       ...(path === 'tag-rewrite' ? this.#opened(group, principal, instance) : {}),
       ...(shared.missing === undefined ? {} : { missing: shared.missing }),
     };

@@ -4,15 +4,16 @@ import { isVariable } from '../../policy/variables.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import { type Account, limitsOf, policiesOf, type Subject } from '../account/account.ts';
 import { decidingPolicies } from '../account/gating-tags.ts';
-import { askRow } from '../account/one-cell.ts';
+import { askAlternative, askRow } from '../account/one-cell.ts';
 import { sessionTarget } from '../account/sessions.ts';
-import { type Target, targetsOf } from '../account/targets.ts';
+import type { Target } from '../account/target.ts';
+import { targetsOf } from '../account/targets.ts';
 import { PolicyViews } from '../classes/policy-views.ts';
 import { PrincipalViews } from '../classes/principal-views.ts';
 import { type Relevant, relevantClause } from '../classes/relevant.ts';
 import type { Alternative, RequestRow } from '../paths/access-path.ts';
 import type { Cell } from '../paths/cell.ts';
-import { isRegional, PASSED_FOR } from '../paths/resource-kinds.ts';
+import { PASSED_FOR, sharedBy } from '../paths/resource-kinds.ts';
 import { SessionRows } from '../rows/session-rows.ts';
 
 /**
@@ -31,6 +32,10 @@ export class RequestNames {
   }
 
   of(alternative: Alternative, instance: Instance, subject: Subject): Cell['requests'] {
+    if (alternative.same !== undefined)
+      return askAlternative(alternative, instance, subject, this.#account).requests.map(
+        ({ action, resource }) => ({ action, resource }),
+      );
     return alternative.requests.flatMap((row) => {
       if (row.undenied) return [];
       const resource = this.#resource(row, instance, subject);
@@ -66,13 +71,13 @@ export class RequestNames {
   /** `among`: what the resources to choose from depend on beside the row and the region. */
   #shared(
     row: RequestRow,
-    { region }: Instance,
+    { region, platform }: Instance,
     subject: Subject,
     among: string,
     choose: () => string | null,
   ): string | null {
     const view = this.#principalViews.keyOf(subject, [row.action.toLowerCase()]);
-    const name = [view, row.action, row.on, region, JSON.stringify(row.context), among].join('\t');
+    const name = [view, row.action, row.on, region, platform, JSON.stringify(row.context), among].join('\t');
     return remembered(this.#chosen, name, () => choose());
   }
 
@@ -94,9 +99,9 @@ export class RequestNames {
   }
 }
 
-/** Is the choice the same for all instances of a region? */
+/** Is the choice the same for all instances of a region and a platform? */
 function isShared(row: RequestRow, subject: Subject): boolean {
-  if (isRegional(row.on)) return true;
+  if (sharedBy(row.on, { region: '', platform: '' }) !== null) return true;
   if (row.on !== 'ec2-roles') return false;
   return !policiesOf(subject).some((policy) => asksFor(policy, row.action.toLowerCase(), PASSED_FOR));
 }

@@ -12,7 +12,8 @@ import {
 } from '../account/hypothetical-principals.ts';
 import { grantsOf } from '../account/one-cell.ts';
 import { ask } from '../account/question.ts';
-import { letsIn, type Target } from '../account/targets.ts';
+import type { Target } from '../account/target.ts';
+import { letsIn } from '../account/targets.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import type { Grant } from '../paths/cell.ts';
 import { type Escalation, type EscalationRequest, inPartition } from '../paths/escalations.ts';

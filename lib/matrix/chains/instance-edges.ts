@@ -64,9 +64,11 @@ export class InstanceEdges {
 
   /** `shells`: the cells of each path that gives a shell. Principals with the same share the edges, one to themselves among them. */
   of(shells: readonly (readonly RowCell[])[]): readonly Edge[] {
-    const held = shells.filter((cells) => cells.length > 0);
+    const held = shells.filter((cells) => cells.some(isSeen));
     const name = held.map((cells) => numberOf(this.#numbers, cells)).join();
-    return remembered(this.#known, name, () => (held.length === 0 ? [] : this.#edges(held.flat())));
+    return remembered(this.#known, name, () =>
+      held.length === 0 ? [] : this.#edges(held.flat().filter(isSeen)),
+    );
   }
 
   #edges(cells: readonly RowCell[]): readonly Edge[] {
@@ -118,3 +120,6 @@ function carrierIn(carriers: readonly Carrier[], bits: Bits): Carrier | null {
 function numberOf<T>(numbers: Map<T, number>, one: T): number {
   return remembered(numbers, one, () => numbers.size);
 }
+
+/** A shell that rests on a resource which nobody has looked for is unknown by itself, and is not gone on from. */
+const isSeen = ({ isUnseen }: RowCell): boolean => !isUnseen;

@@ -1,10 +1,12 @@
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
+import { ATTACHED } from '../account/attached.ts';
 import { tagStates } from '../account/request-context.ts';
 import { instanceKeys, targetsOf } from '../account/targets.ts';
 import { ipv6Of } from '../paths/reachable.ts';
-import { PASSED_FOR, type ResourceKind } from '../paths/resource-kinds.ts';
+import { kindRow, PASSED_FOR, RESOURCE_KINDS, type ResourceKind } from '../paths/resource-kinds.ts';
 import { ArnFeatures } from './arn-features.ts';
 import { type KeyReader, keyReader } from './key-reader.ts';
 import { isPlaceKey, type Relevant } from './relevant.ts';
@@ -14,6 +16,7 @@ import { ResourceFingerprints } from './resource-fingerprints.ts';
 const BESIDE = [
   'region',
   'platform',
+  'state',
   'endpoint',
   'arn',
   'addresses',
@@ -21,6 +24,13 @@ const BESIDE = [
   'network-interfaces',
   'security-groups',
 ] as const;
+
+/** What services have of an instance (`account/attached.ts`), and the kinds of resource that follow from it. */
+const FACTS = Object.keys(ATTACHED);
+const KINDS = Object.keys(RESOURCE_KINDS) as (keyof typeof RESOURCE_KINDS)[];
+const KINDS_OF = new Map(
+  FACTS.map((fact) => [fact, KINDS.filter((kind) => kindRow(kind).observes.includes(fact))]),
+);
 
 /** What policies see of an instance: no policy can tell two apart that look the same. */
 export class InstanceFingerprints {
@@ -30,6 +40,7 @@ export class InstanceFingerprints {
   readonly #account: Account;
   readonly #arns: ArnFeatures;
   readonly #readers: readonly KeyReader[];
+  readonly #belongings = new Map<string, string>();
 
   constructor(account: Account, relevant: Relevant) {
     this.#account = account;
@@ -37,7 +48,7 @@ export class InstanceFingerprints {
     this.#arns = new ArnFeatures(relevant.patterns, `arn:${account.snapshot.partition}:ec2:`, 'instance/');
     const clauses = relevant.clauses.filter(({ keys }) => keys.some(isPlaceKey));
     const keys = [...new Set(clauses.flatMap((one) => one.keys.filter(isPlaceKey)))].filter(isOfInstance);
-    this.names = [...BESIDE, ...keys];
+    this.names = [...BESIDE, ...FACTS, ...keys];
     this.#readers = keys.map((key) =>
       keyReader(
         key,
@@ -54,7 +65,11 @@ export class InstanceFingerprints {
     );
     own.set(PASSED_FOR, { values: [instance.arn] });
     const beside = this.#beside(instance);
-    return [...BESIDE.map((name) => beside[name]), ...this.#readers.map((read) => read(tags, own))];
+    return [
+      ...BESIDE.map((name) => beside[name]),
+      ...FACTS.map((fact) => this.#belonging(fact, instance)),
+      ...this.#readers.map((read) => read(tags, own)),
+    ];
   }
 
   /** Does a pattern of resources tell instances apart by their ARN? */
@@ -65,7 +80,12 @@ export class InstanceFingerprints {
   #beside(instance: Instance): Readonly<Record<(typeof BESIDE)[number], string>> {
     const { region, platform, privateIps, volumes, networkInterfaces, securityGroups } = instance;
     return {
-      ...{ region, platform, arn: this.#arns.of(instance.arn) },
+      ...{
+        region,
+        platform,
+        state: instance.state === 'stopped' ? 'stopped' : '',
+        arn: this.#arns.of(instance.arn),
+      },
       endpoint: endpointVpc(instance, this.#account),
       addresses: [privateIps, ipv6Of(instance)]
         .map((addresses) => setOf(addresses.map((address) => this.features.value(ADDRESS, address))))
@@ -83,10 +103,25 @@ export class InstanceFingerprints {
     };
   }
 
+  /** What services have of it. Thousands of instances belong to the same. */
+  #belonging(fact: string, instance: Instance): string {
+    const region = this.#account.regions.get(instance.region);
+    const value = ATTACHED[fact]?.(instance, region, this.#account.snapshot) ?? '';
+    if (value === '') return '';
+    const kinds = KINDS_OF.get(fact) ?? [];
+    if (kinds.every((kind) => this.features.isBlind(kind))) return 'any';
+    return remembered(this.#belongings, `${fact} ${instance.region} ${value}`, () =>
+      kinds.map((kind) => this.#setOf(kind, instance)).join('; '),
+    );
+  }
+
   /** What is attached to it. Where no policy tells any apart, only whether there are some counts. */
   #attached(kind: ResourceKind, areSome: boolean, instance: Instance): string {
     if (!areSome) return '';
-    if (this.features.isBlind(kind)) return 'any';
+    return this.features.isBlind(kind) ? 'any' : this.#setOf(kind, instance);
+  }
+
+  #setOf(kind: ResourceKind, instance: Instance): string {
     return setOf(
       targetsOf(kind, instance, this.#account, null).map((target) => this.features.of(kind, target)),
     );

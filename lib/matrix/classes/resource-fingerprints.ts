@@ -2,7 +2,7 @@ import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
 import type { Account } from '../account/account.ts';
-import type { Target } from '../account/targets.ts';
+import type { Target } from '../account/target.ts';
 import { type ArnShape, kindRow, PASSED_FOR, type ResourceKind } from '../paths/resource-kinds.ts';
 import { ArnFeatures } from './arn-features.ts';
 import type { Relevant } from './relevant.ts';
@@ -26,10 +26,11 @@ export class ResourceFingerprints {
     this.asksWhatFor = relevant.clauses.some(({ keys }) => keys.includes(PASSED_FOR));
   }
 
-  of(kind: ResourceKind, { arn, tags, context }: Target): string {
+  of(kind: ResourceKind, { arn, tags, context, missing }: Target): string {
     const { arns } = kindRow(kind);
     const parts = [arns ? this.arnsOf(arns).of(arn) : arn];
     if (!arns || this.#seesTags(arns.service)) parts.push(tags === null ? '' : JSON.stringify(tags));
+    if (missing !== undefined) parts.push(missing);
     for (const [key, value] of Object.entries(context ?? {}))
       if (key.toLowerCase() !== PASSED_FOR) parts.push(this.value(key.toLowerCase(), value));
     return parts.join(' ');

@@ -5,7 +5,7 @@ import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { type Account, policiesOf, type Subject } from '../account/account.ts';
 import { contextOf } from '../account/request-context.ts';
-import type { Target } from '../account/targets.ts';
+import type { Target } from '../account/target.ts';
 import { ArnFeatures } from './arn-features.ts';
 
 /** Those whom one's own policies cannot tell apart: what holds of the first holds of all. */

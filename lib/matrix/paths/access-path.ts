@@ -1,4 +1,5 @@
 import type { Uncertainty } from '../../evaluator/decision.ts';
+import type { Atom } from '../../evaluator/formula.ts';
 import type { SessionDocumentRule } from '../../snapshot/snapshot.ts';
 import type { ResourceKind } from './resource-kinds.ts';
 
@@ -18,6 +19,12 @@ export interface Alternative {
   readonly id: string;
   readonly requests: readonly RequestRow[];
   readonly platform?: 'linux' | 'windows';
+  /** only where the instance is stopped */
+  readonly state?: 'stopped';
+  /** its requests on this kind of resource are about one and the same of them */
+  readonly same?: ResourceKind;
+  /** what the caller needs beside IAM, as a condition of the cell */
+  readonly asks?: Atom;
   /** only under these rules of the default session document */
   readonly under?: readonly SessionDocumentRule[];
   /** of behaviour that AWS does not document and on which it rests */
@@ -51,6 +58,11 @@ export interface PathRow<Id extends string = string> {
   readonly alternatives: readonly Alternative[];
   readonly landsAs: LandsAs;
   readonly fact: FactKind;
+  /** a service does it with a role of its own, so that what limits the caller does not bind: who runs it */
+  readonly runsAs?: string;
   /** where the path cannot apply there is no cell */
   readonly applies?: 'vpc-endpoint' | 'windows' | 'linux';
 }
+
+/** Rows of the table, with their ids as types. */
+export const table = <const Id extends string>(rows: readonly PathRow<Id>[]): readonly PathRow<Id>[] => rows;

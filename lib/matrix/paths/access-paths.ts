@@ -1,25 +1,26 @@
-import type { PathRow } from './access-path.ts';
+import { table } from './access-path.ts';
+import { DISK_COPIES, FIREWALL_CHANGES } from './disk-and-network-requests.ts';
 import {
-  CHECKED,
-  COMMAND_DOCUMENTS,
+  ASSOCIATIONS,
+  COMMANDS,
   DEFAULT_SESSION,
-  DISK_COPIES,
-  documents,
   eachOnInstance,
-  FIREWALL_CHANGES,
-  onInstance,
+  POWER,
+  PROFILE_SWAPS,
+  ROOT_VOLUME_SWAPS,
+  SESSION_COMMANDS,
   session,
   UNGRANTED_SESSION,
+  USER_DATA,
 } from './requests-of-paths.ts';
-
-/** Keeps the ids as types. */
-const table = <const Id extends string>(rows: readonly PathRow<Id>[]): readonly PathRow<Id>[] => rows;
+import { SERVICE_PATHS } from './service-paths.ts';
+import { SYSTEMS_MANAGER_PATHS } from './systems-manager-paths.ts';
 
 /** A way onto, or into control of, an instance. */
 export type AccessPath = (typeof ACCESS_PATHS)[number];
 
-/** Every path, in the order in which reports show them. */
-export const ACCESS_PATHS = table([
+/** What is asked of EC2 and Systems Manager about the instance itself. */
+const INSTANCE_PATHS = table([
   {
     id: 'ec2-instance-connect',
     title: 'EC2 Instance Connect',
@@ -90,17 +91,7 @@ export const ACCESS_PATHS = table([
     id: 'session-manager-command',
     title: 'Commands through Session Manager',
     groups: ['shell', 'root'],
-    alternatives: [
-      session('AWS-StartInteractiveCommand'),
-      session('AWS-StartNonInteractiveCommand'),
-      {
-        id: 'own session document',
-        requests: [
-          onInstance('ssm:StartSession', CHECKED),
-          { action: 'ssm:StartSession', on: 'own-session-documents', context: CHECKED },
-        ],
-      },
-    ],
+    alternatives: SESSION_COMMANDS,
     landsAs: ['as the document says'],
     fact: 'agent',
   },
@@ -108,7 +99,7 @@ export const ACCESS_PATHS = table([
     id: 'run-command',
     title: 'Run Command',
     groups: ['shell', 'root'],
-    alternatives: documents('ssm:SendCommand', COMMAND_DOCUMENTS),
+    alternatives: COMMANDS,
     landsAs: ['root'],
     fact: 'agent',
   },
@@ -116,13 +107,7 @@ export const ACCESS_PATHS = table([
     id: 'state-association',
     title: 'State Manager association',
     groups: ['shell', 'root'],
-    alternatives: [
-      ...documents('ssm:CreateAssociation', COMMAND_DOCUMENTS),
-      ...documents('ssm:UpdateAssociation', COMMAND_DOCUMENTS).map((row) => ({
-        ...row,
-        id: `update ${row.id}`,
-      })),
-    ],
+    alternatives: ASSOCIATIONS,
     landsAs: ['root'],
     fact: 'registered',
   },
@@ -130,16 +115,7 @@ export const ACCESS_PATHS = table([
     id: 'user-data',
     title: 'User data',
     groups: ['shell', 'root'],
-    alternatives: [
-      {
-        id: 'user data',
-        requests: [
-          onInstance('ec2:ModifyInstanceAttribute', { 'ec2:Attribute': 'UserData' }),
-          onInstance('ec2:StopInstances'),
-          onInstance('ec2:StartInstances'),
-        ],
-      },
-    ],
+    alternatives: USER_DATA,
     landsAs: ['root'],
     fact: 'user-data',
   },
@@ -147,12 +123,7 @@ export const ACCESS_PATHS = table([
     id: 'instance-profile-swap',
     title: 'Instance profile swap',
     groups: ['control'],
-    alternatives: ['ec2:AssociateIamInstanceProfile', 'ec2:ReplaceIamInstanceProfileAssociation'].map(
-      (action) => ({
-        id: action,
-        requests: [onInstance(action), { action: 'iam:PassRole', on: 'ec2-roles' as const }],
-      }),
-    ),
+    alternatives: PROFILE_SWAPS,
     landsAs: [],
     fact: 'none',
   },
@@ -177,22 +148,7 @@ export const ACCESS_PATHS = table([
     id: 'root-volume-swap',
     title: 'Root volume swap',
     groups: ['shell', 'root'],
-    alternatives: [
-      {
-        id: 'ec2:CreateReplaceRootVolumeTask',
-        requests: [
-          onInstance('ec2:CreateReplaceRootVolumeTask'),
-          { action: 'ec2:CreateReplaceRootVolumeTask', on: 'root-volume' },
-        ],
-      },
-      {
-        id: 'ec2:DetachVolume+ec2:AttachVolume',
-        requests: ['ec2:DetachVolume', 'ec2:AttachVolume'].flatMap((action) => [
-          onInstance(action),
-          { action, on: 'root-volume' as const },
-        ]),
-      },
-    ],
+    alternatives: ROOT_VOLUME_SWAPS,
     landsAs: ['root'],
     fact: 'none',
   },
@@ -216,12 +172,7 @@ export const ACCESS_PATHS = table([
     id: 'power',
     title: 'Power',
     groups: ['control'],
-    alternatives: eachOnInstance(
-      'ec2:StartInstances',
-      'ec2:StopInstances',
-      'ec2:RebootInstances',
-      'ec2:TerminateInstances',
-    ),
+    alternatives: POWER,
     landsAs: [],
     fact: 'none',
   },
@@ -251,3 +202,6 @@ export const ACCESS_PATHS = table([
     fact: 'none',
   },
 ]);
+
+/** Every path, in the order in which reports show them. */
+export const ACCESS_PATHS = [...INSTANCE_PATHS, ...SYSTEMS_MANAGER_PATHS, ...SERVICE_PATHS];

@@ -58,6 +58,8 @@ export interface Cell {
   /** left out where the path has no such fact */
   readonly reachable?: boolean | null;
   readonly uncertain: readonly Uncertainty[];
+  /** a service does it with this role, so that what limits the caller does not bind */
+  readonly runsAs?: string;
   readonly opens?: readonly Opens[];
   /** the call that is missing, on an `unknown` cell */
   readonly missing?: string;

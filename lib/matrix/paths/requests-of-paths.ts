@@ -1,4 +1,5 @@
 import type { Alternative, RequestRow } from './access-path.ts';
+import type { ResourceKind } from './resource-kinds.ts';
 
 export const CHECKED = { 'ssm:SessionDocumentAccessCheck': 'true' };
 
@@ -44,91 +45,221 @@ export const UNGRANTED_SESSION: Alternative = {
   code: 'default-session-document',
 };
 
-export const documents = (
+export const on = (action: string, kind: ResourceKind, context?: RequestRow['context']): RequestRow => ({
+  action,
+  on: kind,
+  ...(context ? { context } : {}),
+});
+
+const COMMAND = { 'ssm:DocumentType': 'Command' };
+const SESSION = { 'ssm:DocumentType': 'Session' };
+
+/** A document that the caller writes, by changing one of the account or by making one, and then uses with `action`. */
+function written(
   action: string,
-  names: readonly (readonly [string, ('linux' | 'windows')?])[],
-): readonly Alternative[] =>
-  names.map(([name, platform]) => ({
-    id: name,
-    requests: [onInstance(action), { action, on: `document:${name}` }],
-    ...(platform ? { platform } : {}),
-  }));
+  own: ResourceKind,
+  type: RequestRow['context'],
+  context?: RequestRow['context'],
+): readonly Alternative[] {
+  return [
+    {
+      id: 'own document rewritten',
+      same: own,
+      requests: [onInstance(action, context), on('ssm:UpdateDocument', own, type), on(action, own, context)],
+    },
+    {
+      id: 'new document',
+      same: 'new-documents',
+      requests: [
+        onInstance(action, context),
+        on('ssm:CreateDocument', 'new-documents', type),
+        on(action, 'new-documents', context),
+      ],
+    },
+  ];
+}
+
+/** Of another account, that the caller may have written: what it does nobody here decides. */
+const foreign = (action: string): Alternative => ({
+  id: 'document of another account',
+  requests: [onInstance(action), on(action, 'foreign-documents')],
+});
+
+/** As it stands: the code says that nobody has read what it does. */
+const asItStands = (action: string): Alternative => ({
+  id: 'own document',
+  requests: [onInstance(action), on(action, 'own-command-documents')],
+  code: 'own-document',
+});
+
+/** A command document that is run. */
+export const COMMANDS: readonly Alternative[] = [
+  {
+    id: 'ssm:SendCommand',
+    requests: [onInstance('ssm:SendCommand'), on('ssm:SendCommand', 'command-documents')],
+  },
+  ...written('ssm:SendCommand', 'own-command-documents', COMMAND),
+  foreign('ssm:SendCommand'),
+  asItStands('ssm:SendCommand'),
+];
+
+/** Commands in a session; `AWS-PasswordReset` sets the password with which somebody signs in on the console. */
+export const SESSION_COMMANDS: readonly Alternative[] = [
+  ...['AWS-StartInteractiveCommand', 'AWS-StartNonInteractiveCommand', 'AWS-PasswordReset'].map(session),
+  session('AWSFleetManager-CreateUserInteractive'),
+  {
+    id: 'own session document',
+    requests: [
+      onInstance('ssm:StartSession', CHECKED),
+      on('ssm:StartSession', 'own-session-documents', CHECKED),
+    ],
+  },
+  ...written('ssm:StartSession', 'own-session-documents', SESSION, CHECKED),
+];
+
+const MADE = on('ssm:CreateAssociation', 'new-association');
+
+/** The reference asks for the association, too, which has no id before it is made: whoever names none rests on a code. */
+const WITHOUT_ASSOCIATION = { code: 'association-resource' } as const;
 
 /**
- * AWS-owned command documents that run whatever the caller gives them.
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html
+ * State Manager runs a document on the instance, now and again.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
  */
-export const COMMAND_DOCUMENTS = [
-  ['AWS-RunShellScript', 'linux'],
-  ['AWS-RunPowerShellScript', 'windows'],
-  ['AWS-RunRemoteScript'],
-  ['AWS-RunDocument'],
-  ['AWS-ApplyAnsiblePlaybooks', 'linux'],
-  ['AWS-RunAnsiblePlaybook', 'linux'],
-  ['AWS-ApplyChefRecipes'],
-  ['AWS-RunSaltState', 'linux'],
-  ['AWS-ApplyDSCMofs', 'windows'],
-  ['AWS-InstallPowerShellModule', 'windows'],
-  ['AWS-InstallApplication', 'windows'],
-  ['AWS-ConfigureAWSPackage'],
-] as const;
-
-const COPIES: readonly (readonly RequestRow[])[] = [
-  [
-    { action: 'ec2:CreateSnapshot', on: 'volumes' },
-    { action: 'ec2:CreateSnapshot', on: 'new-snapshot' },
-  ],
-  [
-    onInstance('ec2:CreateSnapshots'),
-    { action: 'ec2:CreateSnapshots', on: 'volumes' },
-    { action: 'ec2:CreateSnapshots', on: 'new-snapshot' },
-  ],
-  [
-    onInstance('ec2:CreateImage'),
-    { action: 'ec2:CreateImage', on: 'new-image' },
-    { action: 'ec2:CreateImage', on: 'new-snapshot' },
-  ],
-];
-
-const TAKES: readonly (readonly RequestRow[])[] = [
-  [{ action: 'ec2:ModifySnapshotAttribute', on: 'new-snapshot' }],
-  [{ action: 'ec2:ModifyImageAttribute', on: 'new-image' }],
-  [
-    { action: 'ebs:ListSnapshotBlocks', on: 'new-snapshot' },
-    { action: 'ebs:GetSnapshotBlock', on: 'new-snapshot' },
-  ],
-  [
-    { action: 'ec2:CreateVolume', on: 'new-snapshot' },
-    { action: 'ec2:AttachVolume', on: 'instance' },
-  ],
-];
-
-/** An image attribute shares images, so it only takes what CreateImage made. */
-const makesWhatIsTaken = (copy: readonly RequestRow[], take: readonly RequestRow[]): boolean =>
-  take[0]?.on !== 'new-image' || copy.some((row) => row.on === 'new-image');
-
-const idOf = (rows: readonly RequestRow[]): string => [...new Set(rows.map((row) => row.action))].join('+');
-
-/** Every way to copy the disk with every way to get at such a copy. */
-export const DISK_COPIES: readonly Alternative[] = COPIES.flatMap((copy) =>
-  TAKES.filter((take) => makesWhatIsTaken(copy, take)).map((take) => ({
-    id: `${idOf(copy)}, ${idOf(take)}`,
-    requests: [...copy, ...take],
-  })),
-);
-
-/** Ways to let oneself in through the security groups that an instance carries. */
-export const FIREWALL_CHANGES: readonly Alternative[] = [
-  ...['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules'].map((action) => ({
-    id: action,
-    requests: [{ action, on: 'security-groups' as const }],
-  })),
+export const ASSOCIATIONS: readonly Alternative[] = [
   {
-    id: 'ec2:ModifyInstanceAttribute',
-    requests: [onInstance('ec2:ModifyInstanceAttribute', { 'ec2:Attribute': 'GroupSet' })],
+    id: 'ssm:CreateAssociation',
+    requests: [onInstance('ssm:CreateAssociation'), on('ssm:CreateAssociation', 'command-documents'), MADE],
   },
   {
-    id: 'ec2:ModifyNetworkInterfaceAttribute',
-    requests: [{ action: 'ec2:ModifyNetworkInterfaceAttribute', on: 'network-interfaces' }],
+    id: 'ssm:CreateAssociationBatch',
+    requests: [
+      onInstance('ssm:CreateAssociationBatch'),
+      on('ssm:CreateAssociationBatch', 'command-documents'),
+    ],
+  },
+  ...written('ssm:CreateAssociation', 'own-command-documents', COMMAND).map((one) => ({
+    ...one,
+    requests: [...one.requests, MADE],
+  })),
+  { ...foreign('ssm:CreateAssociation'), ...WITHOUT_ASSOCIATION },
+  {
+    id: 'ssm:CreateAssociation without an association',
+    requests: [onInstance('ssm:CreateAssociation'), on('ssm:CreateAssociation', 'command-documents')],
+    ...WITHOUT_ASSOCIATION,
+  },
+  asItStands('ssm:CreateAssociation'),
+];
+
+/**
+ * New user data counts at the next start; a stopped instance need not be stopped.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
+ */
+export const USER_DATA: readonly Alternative[] = [
+  {
+    id: 'user data',
+    requests: [
+      onInstance('ec2:ModifyInstanceAttribute', { 'ec2:Attribute': 'UserData' }),
+      onInstance('ec2:StopInstances'),
+      onInstance('ec2:StartInstances'),
+    ],
+  },
+  {
+    id: 'user data of a stopped instance',
+    state: 'stopped',
+    requests: [
+      onInstance('ec2:ModifyInstanceAttribute', { 'ec2:Attribute': 'UserData' }),
+      onInstance('ec2:StartInstances'),
+    ],
+  },
+];
+
+const ROLE_PASSED = on('iam:PassRole', 'ec2-roles');
+
+/**
+ * Another profile for the instance, or another role in its profile: then all instances of the profile get it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html
+ */
+export const PROFILE_SWAPS: readonly Alternative[] = [
+  ...['ec2:AssociateIamInstanceProfile', 'ec2:ReplaceIamInstanceProfileAssociation'].map((action) => ({
+    id: action,
+    requests: [onInstance(action), ROLE_PASSED],
+  })),
+  {
+    id: 'iam:AddRoleToInstanceProfile',
+    requests: [
+      on('iam:RemoveRoleFromInstanceProfile', 'instance-profile'),
+      on('iam:AddRoleToInstanceProfile', 'instance-profile'),
+      ROLE_PASSED,
+    ],
+  },
+];
+
+const SWAP = ['ec2:DetachVolume', 'ec2:AttachVolume'].flatMap((action) => [
+  onInstance(action),
+  on(action, 'root-volume'),
+]);
+
+/**
+ * The root volume is replaced by what an image of the caller's holds, or moved to where it can be changed, for which the
+ * instance has to be stopped. That a replacement asks for the volume is in the reference, which one is not.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/replace-root.html
+ * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-detaching-volume.html
+ */
+export const ROOT_VOLUME_SWAPS: readonly Alternative[] = [
+  {
+    id: 'ec2:CreateReplaceRootVolumeTask',
+    requests: [
+      onInstance('ec2:CreateReplaceRootVolumeTask'),
+      ...(['new-root-volume-task', 'new-volume', 'root-volume', 'new-image'] as const).map((kind) =>
+        on('ec2:CreateReplaceRootVolumeTask', kind),
+      ),
+    ],
+  },
+  {
+    id: 'ec2:DetachVolume+ec2:AttachVolume',
+    requests: [...SWAP, onInstance('ec2:StopInstances'), onInstance('ec2:StartInstances')],
+  },
+  {
+    id: 'ec2:DetachVolume+ec2:AttachVolume of a stopped instance',
+    state: 'stopped',
+    requests: [...SWAP, onInstance('ec2:StartInstances')],
+  },
+  {
+    id: 'ec2:CreateReplaceRootVolumeTask of one volume',
+    requests: [
+      onInstance('ec2:CreateReplaceRootVolumeTask'),
+      on('ec2:CreateReplaceRootVolumeTask', 'root-volume'),
+    ],
+    code: 'root-volume-resources',
+  },
+];
+
+/**
+ * What stops or restarts it: directly, through an alarm whose action Systems Manager's own role carries out, or as an
+ * image is made, for which EC2 restarts it.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/UsingAlarmActions.html
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
+ */
+export const POWER: readonly Alternative[] = [
+  ...eachOnInstance(
+    'ec2:StartInstances',
+    'ec2:StopInstances',
+    'ec2:RebootInstances',
+    'ec2:TerminateInstances',
+    'ec2:SendDiagnosticInterrupt',
+  ),
+  {
+    id: 'ec2:CreateImage',
+    requests: [
+      onInstance('ec2:CreateImage'),
+      on('ec2:CreateImage', 'new-image'),
+      on('ec2:CreateImage', 'new-snapshot'),
+    ],
+  },
+  {
+    id: 'cloudwatch:PutMetricAlarm',
+    requests: [on('cloudwatch:PutMetricAlarm', 'new-alarms')],
+    code: 'alarm-rights',
   },
 ];

@@ -21,6 +21,8 @@ export const PASSED_FOR = 'iam:associatedresourcearn';
 
 const ec2 = (type: string): ArnShape => ({ service: 'ec2', type: `${type}/` });
 
+const ssm = (type: string): ArnShape => ({ service: 'ssm', type: `${type}/`, idsHavePaths: true });
+
 /** Every kind of resource that a request of a path is made on. */
 export const RESOURCE_KINDS = {
   /** actions that are never limited to a resource */
@@ -36,9 +38,52 @@ export const RESOURCE_KINDS = {
   sessions: { observes: [] },
   'new-snapshot': { observes: [] },
   'new-image': { observes: [] },
-  'own-session-documents': {
-    observes: [],
-    arns: { service: 'ssm', type: 'document/', idsHavePaths: true },
+  'new-volume': { observes: [] },
+  'security-group-rules': { observes: [] },
+  /** AWS's own that run whatever the caller gives them */
+  'command-documents': { observes: ['platform'], arns: ssm('document') },
+  /** asked of no resource, but only of use where the instance has a template */
+  'template-reads': { observes: ['launch-template'] },
+  'new-root-volume-task': { observes: [] },
+  'own-session-documents': { observes: [], arns: ssm('document') },
+  'own-command-documents': { observes: [], arns: ssm('document') },
+  /** under any name that a policy allows */
+  'new-documents': { observes: [], arns: ssm('document') },
+  /** of other accounts, which anybody may make and share */
+  'foreign-documents': { observes: [] },
+  'new-association': { observes: [] },
+  'new-window': { observes: [] },
+  'instance-profile': {
+    observes: ['instance-profile'],
+    arns: { service: 'iam', type: 'instance-profile/', idsHavePaths: true },
+  },
+  /** of its volumes */
+  snapshots: { observes: ['snapshots'], arns: ec2('snapshot') },
+  'prefix-lists': { observes: ['prefix-lists'], arns: ec2('prefix-list') },
+  'new-target-groups': { observes: [] },
+  'new-alarms': { observes: [] },
+  'new-instance': { observes: [] },
+  'new-network-interface': { observes: [] },
+  image: { observes: ['image'], arns: ec2('image') },
+  subnet: { observes: ['subnet'], arns: ec2('subnet') },
+  stack: { observes: ['stack'], arns: { service: 'cloudformation', type: 'stack/', idsHavePaths: true } },
+  'emr-cluster': { observes: ['emr-cluster'], arns: { service: 'elasticmapreduce', type: 'cluster/' } },
+  'beanstalk-environment': {
+    observes: ['beanstalk-environment'],
+    arns: { service: 'elasticbeanstalk', type: 'environment/', idsHavePaths: true },
+  },
+  'beanstalk-application': {
+    observes: ['beanstalk-environment'],
+    arns: { service: 'elasticbeanstalk', type: 'application/', idsHavePaths: true },
+  },
+  'new-application-version': {
+    observes: ['beanstalk-environment'],
+    arns: { service: 'elasticbeanstalk', type: 'applicationversion/', idsHavePaths: true },
+  },
+  'eks-cluster': { observes: ['eks-cluster'], arns: { service: 'eks', type: 'cluster/' } },
+  'new-access-entry': {
+    observes: ['eks-cluster'],
+    arns: { service: 'eks', type: 'access-entry/', idsHavePaths: true },
   },
 } as const satisfies Readonly<Record<string, KindRow>>;
 
@@ -54,7 +99,9 @@ export function kindRow(kind: ResourceKind): KindRow {
   return kind.startsWith('document:') ? DOCUMENT : RESOURCE_KINDS[kind as keyof typeof RESOURCE_KINDS];
 }
 
-/** Are the resources the same for all instances of a region? */
-export function isRegional(kind: ResourceKind): boolean {
-  return kindRow(kind).observes.length === 0;
+/** What the resources are the same for: all instances of a region, or of a region and a platform; null: neither. */
+export function sharedBy(kind: ResourceKind, instance: { region: string; platform: string }): string | null {
+  const { observes } = kindRow(kind);
+  if (observes.length === 0) return instance.region;
+  return observes.every((fact) => fact === 'platform') ? `${instance.region} ${instance.platform}` : null;
 }

@@ -12,6 +12,7 @@ import type { Account, Subject } from '../account/account.ts';
 import { openIn } from '../account/one-cell.ts';
 import { questionWith } from '../account/question.ts';
 import { contextAt } from '../account/request-context.ts';
+import type { Target } from '../account/target.ts';
 import { SAYS_NOTHING } from '../classes/policy-views.ts';
 import { type PrincipalViews, SILENT_LIST } from '../classes/principal-views.ts';
 import { ClauseRows } from './clause-rows.ts';
@@ -57,7 +58,7 @@ export class RowAsker {
     const own = this.#ask(subject.layers.identityPolicies, 'identityPolicies', subject);
     if (own.allow === false && !row.undenied) return [];
     // what depends on the resource is asked for all of them at once: any one stands for it here
-    const target = targets[0] ?? { arn: '*', tags: [] };
+    const target: Target = targets[0] ?? { arn: '*', tags: [] };
     const context = contextAt(this.#places.keysOf(0), subject);
     const { request, layers } = questionWith(this.#account, { subject, row, target }, context);
     const asking = (policies: readonly CompiledPolicy[], layer: Layer): Answer =>
@@ -66,7 +67,9 @@ export class RowAsker {
     const open = openIn(row, combined);
     const pieces = answersByPlace(open, combined, everywhere);
     const found = anyWillDo ? anyPlace(pieces) : pieces;
-    return found.map(({ bits, value }) => ({ bits: classesOf(bits), value }));
+    const { missing } = target;
+    const told = missing === undefined ? {} : { missing };
+    return found.map(({ bits, value }) => ({ bits: classesOf(bits), value: { ...value, ...told } }));
   }
 
   /** Policies that say the same of their principals are asked once together, and each of them once. */

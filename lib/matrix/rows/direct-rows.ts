@@ -4,7 +4,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
 import type { AuditedAccount } from '../account/audited-account.ts';
-import { isUnder } from '../account/one-cell.ts';
+import { isFor, isUnder } from '../account/one-cell.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
 import { actionNumber, NO_VIEW, type PrincipalViews } from '../classes/principal-views.ts';
@@ -71,9 +71,10 @@ export class DirectRows {
     const applies = this.#applies(path);
     const openAlternatives: (readonly Piece<OpenAlternative>[])[] = [];
     for (const alternative of this.#alternatives(path)) {
-      const open = this.#openAlternatives(alternative, one);
-      const here = applies ? within(open, applies) : open;
-      if (here.length > 0) openAlternatives.push(here);
+      for (const open of this.#openAlternatives(alternative, one)) {
+        const here = applies ? within(open, applies) : open;
+        if (here.length > 0) openAlternatives.push(here);
+      }
     }
     const chosen = openAlternatives.flatMap(
       ([openAlternative]) => openAlternative?.value.alternative.chosen ?? [],
@@ -93,21 +94,47 @@ export class DirectRows {
     return path.alternatives.filter((one) => isUnder(one, this.#audited.account.snapshot.settings));
   }
 
-  #openAlternatives(alternative: Alternative, one: SubjectClass): readonly Piece<OpenAlternative>[] {
-    const rows: (readonly Piece<RowAnswer>[])[] = [];
+  /** For each resource of which one is meant (`same`), or once. */
+  *#openAlternatives(
+    alternative: Alternative,
+    one: SubjectClass,
+  ): Generator<readonly Piece<OpenAlternative>[]> {
+    const { same, platform, state } = alternative;
+    const shared: (readonly Piece<RowAnswer>[])[] = [];
     for (const row of alternative.requests) {
+      if (row.on === same) continue;
       const answers = this.answers(row, one);
-      if (answers.length === 0) return [];
-      rows.push(answers);
+      if (answers.length === 0) return;
+      shared.push(answers);
     }
-    const openAlternatives = openAlternativesOf(alternative, rows);
-    const { platform } = alternative;
-    return platform
-      ? within(
-          openAlternatives,
-          this.#where(platform, (instance) => instance.platform === platform),
-        )
-      : openAlternatives;
+    const here =
+      platform || state
+        ? this.#where(`${platform} ${state}`, (instance) => isFor(alternative, instance))
+        : null;
+    const joint = alternative.requests.filter(({ on }) => on === same);
+    for (const rows of same === undefined ? [[]] : this.#bySlot(joint, one)) {
+      const open = openAlternativesOf(alternative, [...shared, ...rows]);
+      yield here ? within(open, here) : open;
+    }
+  }
+
+  /** The answers to requests on one kind of resource, of each resource by itself. */
+  *#bySlot(
+    rows: readonly RequestRow[],
+    one: SubjectClass,
+  ): Generator<readonly (readonly Piece<RowAnswer>[])[]> {
+    const asked = rows.map((row) => {
+      const cache = this.#rowCache(row);
+      cache.askers ??= this.#askersOf(row);
+      return { cache, askers: cache.askers, view: one.principalViews[cache.action] as number };
+    });
+    if (asked.some(({ view }) => view === NO_VIEW)) return;
+    for (const slot of asked[0]?.askers.keys() ?? []) {
+      const answers = asked.map(({ cache, askers, view }) =>
+        remembered(cache.asked, `${view} ${slot}`, () => askers[slot]?.answers(one.first) ?? CLOSED),
+      );
+      if (answers.every((list) => list.length > 0)) yield answers;
+    }
   }
 
   /** Where, when and by which statements one request is authorised. */
@@ -186,6 +213,6 @@ export class DirectRows {
 }
 
 /** Of one principal on one path. */
-function cellName({ residual, alternative, landsAs, untagged, grants }: HeldCell): string {
-  return `${residual.id}\t${alternative}\t${landsAs.join()}\t${untagged?.join()}\t${grantNames(grants)}`;
+function cellName({ residual, alternative, landsAs, untagged, grants, missing }: HeldCell): string {
+  return `${residual.id}\t${alternative}\t${landsAs.join()}\t${untagged?.join()}\t${grantNames(grants)}\t${missing}`;
 }

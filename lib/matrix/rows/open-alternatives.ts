@@ -1,6 +1,7 @@
-import { and, assume, type Formula, or } from '../../evaluator/formula.ts';
+import { and, type Formula, or } from '../../evaluator/formula.ts';
 import type { Residuals } from '../../evaluator/residual/residuals.ts';
 import type { Subject } from '../account/account.ts';
+import { assumedBy } from '../account/one-cell.ts';
 import type { Alternative } from '../paths/access-path.ts';
 import { overlay, type Piece } from './pieces.ts';
 import { grantNames, type RowAnswer } from './row-answer.ts';
@@ -11,6 +12,8 @@ export interface OpenAlternative {
   readonly alternative: Alternative;
   readonly open: Formula;
   readonly answers: readonly RowAnswer[];
+  /** the call that would bring a resource that it rests on; null: all are known */
+  readonly missing: string | null;
 }
 
 /** Where all requests of an alternative are authorised. */
@@ -21,10 +24,9 @@ export function openAlternativesOf(
   return overlay(rows).flatMap(({ bits, values }) => {
     const answers = values.filter((answer) => answer !== null);
     if (answers.length < rows.length) return [];
-    const { code } = alternative;
-    const start: Formula = code ? assume(code, true) : true;
-    const open = answers.reduce<Formula>((all, answer) => and(all, answer.open), start);
-    return open === false ? [] : [{ bits, value: { alternative, open, answers } }];
+    const open = answers.reduce<Formula>((all, answer) => and(all, answer.open), assumedBy(alternative));
+    const missing = answers.find((answer) => answer.missing !== undefined)?.missing ?? null;
+    return open === false ? [] : [{ bits, value: { alternative, open, answers, missing } }];
   });
 }
 
@@ -35,9 +37,26 @@ export function openAlternativesOf(
 export function decideAlternatives(
   all: readonly OpenAlternative[],
   chosen: readonly string[],
-  { given, missing }: Subject,
+  subject: Subject,
   residuals: Residuals,
-): Omit<HeldCell, 'landsAs' | 'untagged'> | null {
+): DecidedCell | null {
+  const known = all.filter(({ missing }) => missing === null);
+  if (known.length === all.length) return decideKnown(all, chosen, subject, residuals);
+  // what is not known counts only where nothing else is open
+  const cell = known.length > 0 ? decideKnown(known, chosen, subject, residuals) : null;
+  if (cell) return cell;
+  const unsure = all.filter(({ missing }) => missing !== null);
+  return decideKnown(unsure, chosen, subject, residuals);
+}
+
+type DecidedCell = Omit<HeldCell, 'landsAs' | 'untagged'>;
+
+function decideKnown(
+  all: readonly OpenAlternative[],
+  chosen: readonly string[],
+  { given, missing: unread }: Subject,
+  residuals: Residuals,
+): DecidedCell | null {
   const openAlternatives = withoutCodes(all, chosen, given, residuals);
   const residual = residuals.of(
     openAlternatives.reduce<Formula>((any, openAlternative) => or(any, openAlternative.open), false),
@@ -51,6 +70,8 @@ export function decideAlternatives(
   const same = own.findIndex(({ condition }) => condition === residual.condition);
   const named = openAlternatives[same === -1 ? own.findIndex((one) => one.remains !== false) : same];
   const condition = residual.remains === true ? null : residual.remains;
+  const unseen = named?.missing ?? null;
+  const missing = unread ?? unseen;
   const verdict = missing !== null ? 'unknown' : condition ? 'conditional' : 'allowed';
   return {
     verdict,
@@ -59,6 +80,7 @@ export function decideAlternatives(
     alternative: named?.alternative.id ?? '',
     grants: named ? grantsOf(named) : [],
     missing,
+    isUnseen: unseen !== null,
   };
 }
 

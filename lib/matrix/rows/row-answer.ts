@@ -13,6 +13,8 @@ import { merge, type Piece, splitBy } from './pieces.ts';
 export interface RowAnswer {
   readonly open: Formula;
   readonly grants: readonly Grant[];
+  /** the call that would bring the resource; left out: it is known */
+  readonly missing?: string;
 }
 
 /** What was asked in all places at once, place by place. Where it is denied there is no piece. */
@@ -41,8 +43,8 @@ function mayCount({ ref, applies }: Match): boolean {
   return isGrant(ref) || (typeof applies !== 'boolean' && applies.kind !== 'places');
 }
 
-export function answerName({ open, grants }: RowAnswer): string {
-  return `${formulaKey(open)} ${grantNames(grants)}`;
+export function answerName({ open, grants, missing }: RowAnswer): string {
+  return `${formulaKey(open)} ${grantNames(grants)} ${missing ?? ''}`;
 }
 
 export function grantNames(grants: readonly Grant[]): string {
@@ -53,7 +55,11 @@ export function grantNames(grants: readonly Grant[]): string {
 export function anyOf(answers: readonly RowAnswer[]): RowAnswer {
   const open = answers.reduce<Formula>((any, answer) => or(any, answer.open), false);
   const named = answers.find((answer) => answer.open === true) ?? answers[0];
-  return { open, grants: named?.grants ?? [] };
+  return {
+    open,
+    grants: named?.grants ?? [],
+    ...(named?.missing === undefined ? {} : { missing: named.missing }),
+  };
 }
 
 /** Where any of the places will do: one piece, if any. */

@@ -13,8 +13,10 @@ export interface HeldCell {
   /** see Landing */
   readonly untagged: readonly string[] | null;
   readonly grants: readonly Grant[];
-  /** what was not collected of the principal whose cells they are */
+  /** what was not collected, of the principal whose cells they are or of what they rest on */
   readonly missing: string | null;
+  /** it rests on a resource that nobody has looked for */
+  readonly isUnseen: boolean;
 }
 
 /** Cells of one principal on one path that come out the same: what a CellGroup says, for instance classes. */

@@ -5,11 +5,12 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { type PlaceKeys, placeKeys } from '../account/request-context.ts';
-import { type Target, targetsOf } from '../account/targets.ts';
+import type { Target } from '../account/target.ts';
+import { targetsOf } from '../account/targets.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import { PASSED_TO } from '../paths/escalations.ts';
-import { isRegional, type ResourceKind } from '../paths/resource-kinds.ts';
+import { type ResourceKind, sharedBy } from '../paths/resource-kinds.ts';
 import type { SharedClauses } from './shared-clauses.ts';
 
 /**
@@ -76,11 +77,17 @@ function sharedPlaces(
     return anyPlaces(passedRoles(first, classified, account), first.region, classified);
   const regional = new Map<string, readonly Target[]>();
   const lists = classified.representatives.map((instance) => {
-    if (!isRegional(on)) return distinct(on, instance, classified, account);
-    return remembered(regional, instance.region, () => distinct(on, instance, classified, account));
+    const shared = sharedBy(on, instance);
+    if (shared === null) return distinct(on, instance, classified, account);
+    return remembered(regional, shared, () => distinct(on, instance, classified, account));
   });
-  const slots = lists.reduce((most, list) => Math.max(most, list.length), 0);
-  return Array.from({ length: slots }, (_, slot) => slotPlaces(slot, lists, classified));
+  // what stands for resources that nobody has looked for is asked by itself
+  const known = lists.map((list) => list.filter(({ missing }) => missing === undefined));
+  const missing = lists.map((list) => list.filter((target) => target.missing !== undefined));
+  return [known, missing].flatMap((some) => {
+    const slots = some.reduce((most, list) => Math.max(most, list.length), 0);
+    return Array.from({ length: slots }, (_, slot) => slotPlaces(slot, some, classified));
+  });
 }
 
 /** Resources that are the same for all classes. */

@@ -16,7 +16,7 @@ import {
   sessionTarget,
   userIdOf,
 } from '../account/sessions.ts';
-import type { Target } from '../account/targets.ts';
+import type { Target } from '../account/target.ts';
 import { ArnFeatures } from '../classes/arn-features.ts';
 import { keyReader } from '../classes/key-reader.ts';
 import { type Relevant, variableKeys } from '../classes/relevant.ts';

@@ -29,6 +29,23 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
     'A Deny with NotPrincipal lists the principal without its account, and may deny it all the same.',
   'default-session-document':
     'Only the instance is granted, and the default session document may need a grant of its own.',
+  'own-document': 'It rests on a document of the account, and nobody has read what that document does.',
+  'association-resource':
+    'The reference asks for the association beside the document, and only the document is granted.',
+  'window-rights':
+    "AWS does not say whether registering a task with a maintenance window also asks for the caller's own ssm:SendCommand.",
+  'root-volume-resources':
+    'The reference asks for the new volume, the task and an image, too, and only the instance and its root volume are granted.',
+  'prefix-list-owner': 'A rule lets in a prefix list, which may be one of AWS that nobody changes.',
+  'load-balancer':
+    'A load balancer would bring others to its ports, if there is one, and if the security groups let it in.',
+  'alarm-rights':
+    "AWS's pages differ on whether an alarm that stops instances asks for the caller's own rights on them.",
+  'stack-rights':
+    "A stack without a role of its own changes with the caller's rights, and what the instance applies by itself is inside it.",
+  'beanstalk-rights': 'A deployment also asks for rights in other services, which were not judged.',
+  'kubernetes-access':
+    'Whether the cluster takes access entries, and what Kubernetes itself allows, was not read.',
   'guardrails-not-collected': 'Service and resource control policies were not collected and could deny this.',
 };
 

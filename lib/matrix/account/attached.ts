@@ -1,0 +1,108 @@
+import { remembered } from '../../memory/remembered.ts';
+import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
+import { fieldOf, itemsOf } from './kept-items.ts';
+
+/** A tag that AWS sets, or the service to which the instance belongs. */
+export function tagOf({ tags }: Instance, key: string): string | null {
+  return tags.find((tag) => tag.key === key)?.value ?? null;
+}
+
+/**
+ * What of an instance decides which resources of a service it has, by the name that `observes` gives it: equal texts in
+ * a region, equal resources. Empty: it has none.
+ */
+export const ATTACHED: Readonly<
+  Record<string, (instance: Instance, region: RegionSnapshot | undefined, snapshot: Snapshot) => string>
+> = {
+  'instance-profile': ({ instanceProfile }) => instanceProfile ?? '',
+  image: ({ imageId }) => imageId ?? '',
+  subnet: ({ subnetId }) => subnetId ?? '',
+  'launch-template': (instance) => tagOf(instance, LAUNCH_TEMPLATE) ?? '',
+  stack: (instance) => tagOf(instance, 'aws:cloudformation:stack-id') ?? '',
+  'emr-cluster': (instance) => primaryOf(instance) ?? '',
+  'beanstalk-environment': (instance) => tagOf(instance, 'elasticbeanstalk:environment-name') ?? '',
+  'eks-cluster': (instance) => clusterOf(instance) ?? '',
+  'prefix-lists': (instance, region) => prefixListsOf(instance, region).join(),
+  snapshots: (instance, _, snapshot) =>
+    snapshotsOf(instance, snapshot)
+      ?.map(({ id }) => id)
+      .join() ?? '?',
+};
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html */
+export const LAUNCH_TEMPLATE = 'aws:ec2launchtemplate:id';
+
+/**
+ * The EMR cluster whose primary node it is, where steps run.
+ * https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-plan-tags.html
+ */
+export function primaryOf(instance: Instance): string | null {
+  const role = tagOf(instance, 'aws:elasticmapreduce:instance-group-role');
+  return role === null || role === 'MASTER' ? tagOf(instance, 'aws:elasticmapreduce:job-flow-id') : null;
+}
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html */
+export function clusterOf(instance: Instance): string | null {
+  const named = tagOf(instance, 'eks:cluster-name') ?? tagOf(instance, 'aws:eks:cluster-name');
+  if (named !== null) return named;
+  const owned = instance.tags.find(({ key }) => key.startsWith('kubernetes.io/cluster/'));
+  return owned ? owned.key.slice('kubernetes.io/cluster/'.length) : null;
+}
+
+/** The prefix lists that rules of its security groups let in. */
+export function prefixListsOf(instance: Instance, region: RegionSnapshot | undefined): readonly string[] {
+  const lists = instance.securityGroups.flatMap((id) => listsOf(region).get(id) ?? []);
+  return [...new Set(lists)].sort();
+}
+
+const listCache = new WeakMap<RegionSnapshot, ReadonlyMap<string, readonly string[]>>();
+const NO_LISTS: ReadonlyMap<string, readonly string[]> = new Map();
+
+function listsOf(region: RegionSnapshot | undefined): ReadonlyMap<string, readonly string[]> {
+  if (!region?.securityGroups) return NO_LISTS;
+  const { securityGroups } = region;
+  return remembered(
+    listCache,
+    region,
+    () => new Map(securityGroups.map(({ id, ingress }) => [id, ingress.flatMap((rule) => rule.prefixLists)])),
+  );
+}
+
+/** A snapshot of a disk. */
+export interface DiskSnapshot {
+  readonly id: string;
+  readonly volume: string;
+}
+
+const snapshotCache = new WeakMap<
+  Snapshot,
+  Map<string, ReadonlyMap<string, readonly DiskSnapshot[]> | null>
+>();
+
+/** The account's snapshots of the instance's volumes; null: not collected. */
+export function snapshotsOf(
+  { region, volumes }: Instance,
+  snapshot: Snapshot,
+): readonly DiskSnapshot[] | null {
+  const regions = remembered(
+    snapshotCache,
+    snapshot,
+    () => new Map<string, ReadonlyMap<string, readonly DiskSnapshot[]> | null>(),
+  );
+  const byVolume = remembered(regions, region, () => diskSnapshots(snapshot, region));
+  return byVolume && volumes.flatMap(({ id }) => byVolume.get(id) ?? []);
+}
+
+function diskSnapshots(
+  snapshot: Snapshot,
+  region: string,
+): ReadonlyMap<string, readonly DiskSnapshot[]> | null {
+  const items = itemsOf(snapshot, 'ec2.describe-snapshots', region, 'Snapshots');
+  if (!items) return null;
+  const own = items.flatMap((item) => {
+    const id = fieldOf(item, 'SnapshotId');
+    const volume = fieldOf(item, 'VolumeId');
+    return id === null || volume === null ? [] : [{ id, volume }];
+  });
+  return Map.groupBy(own, ({ volume }) => volume);
+}

@@ -1,0 +1,24 @@
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+
+/** The items of a list in an answer that is kept as AWS printed it; null: it was not collected. */
+export function itemsOf(
+  { kept }: Snapshot,
+  call: string,
+  region: string,
+  list: string,
+): readonly object[] | null {
+  const answer = kept?.find((one) => one.call === call && one.region === region);
+  const items = answer && memberOf(answer.data, list);
+  return Array.isArray(items) ? items.filter((item) => typeof item === 'object' && item !== null) : null;
+}
+
+export function fieldOf(item: object, name: string): string | null {
+  const value = memberOf(item, name);
+  return typeof value === 'string' ? value : null;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}

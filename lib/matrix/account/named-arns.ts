@@ -1,0 +1,57 @@
+import type { ResourcePattern } from '../../evaluator/match-resource.ts';
+import { remembered } from '../../memory/remembered.ts';
+import { isVariable } from '../../policy/variables.ts';
+import type { ArnShape } from '../paths/resource-kinds.ts';
+import type { Account } from './account.ts';
+
+/** What is still to be made, under a name that no policy is likely to name. */
+export const NEW = 'new-00000000000000000';
+
+const known = new WeakMap<Account, Map<string, readonly string[]>>();
+
+/**
+ * ARNs for something that its maker may name: one that no policy is likely to name, and those that Allows of the account
+ * name, with a letter for each wildcard. Whoever may make `document/mine-*` makes one that is called so.
+ */
+export function namedArns(
+  account: Account,
+  { service, type }: ArnShape,
+  region: string,
+  owner: (accountId: string) => boolean,
+): readonly string[] {
+  const byShape = remembered(known, account, () => new Map<string, readonly string[]>());
+  const texts = remembered(byShape, `${service}:${type}`, () => patternsOf(account, service, type));
+  const { partition, accountId } = account.snapshot;
+  const arns = texts.flatMap((text) => {
+    const [, part, , place = '', account_ = '', ...rest] = text.split(':');
+    const isHere = (given: string, here: string): boolean => given === here || /^[*?]*$/.test(given);
+    if (!isHere(part ?? '', partition) || !isHere(place, region)) return [];
+    const id = /^[*?]*$/.test(account_) ? accountId : account_;
+    if (!owner(id)) return [];
+    return [`arn:${partition}:${service}:${region}:${id}:${rest.join(':').replaceAll(/[*?]/g, 'x')}`];
+  });
+  return [...new Set(arns)];
+}
+
+/** The patterns that say more of the name than that there is one. */
+function patternsOf(account: Account, service: string, type: string): readonly string[] {
+  const policies = new Set(account.subjects.flatMap(({ layers }) => layers.identityPolicies));
+  const statements = [...policies].flatMap((policy) => policy.statements);
+  const texts = statements.flatMap(({ effect, resources, notResources }) =>
+    effect === 'Allow' && resources && !notResources ? resources.map(textOf) : [],
+  );
+  return [...new Set(texts)].filter(
+    (text) => text !== null && text.split(':')[2] === service && isNamed(text, type),
+  ) as readonly string[];
+}
+
+function isNamed(text: string, type: string): boolean {
+  const resource = text.split(':').slice(5).join(':');
+  return resource.startsWith(type) && !/^[*?]*$/.test(resource.slice(type.length));
+}
+
+/** Null: it has a variable. */
+function textOf({ template }: ResourcePattern): string | null {
+  if (template.hasVariables) return null;
+  return template.parts.map((part) => (isVariable(part) ? '' : part.text)).join('');
+}

@@ -1,0 +1,158 @@
+import { remembered } from '../../memory/remembered.ts';
+import { COMMAND_DOCUMENTS } from '../paths/command-documents.ts';
+import { RESOURCE_KINDS } from '../paths/resource-kinds.ts';
+import { clusterOf, LAUNCH_TEMPLATE, prefixListsOf, primaryOf, snapshotsOf, tagOf } from './attached.ts';
+import { NEW, namedArns } from './named-arns.ts';
+import type { Place, Target } from './target.ts';
+
+const ID = '00000000000000000';
+const UUID = '00000000-0000-0000-0000-000000000000';
+
+const inRegion = ({ instance, account }: Place, service: string, resource: string): string =>
+  `arn:${account.snapshot.partition}:${service}:${instance.region}:${account.snapshot.accountId}:${resource}`;
+
+/** Something that is still to be made, whose tags its maker chooses. */
+const made = (place: Place, service: string, resource: string): readonly Target[] => [
+  { arn: inRegion(place, service, resource), tags: null },
+];
+
+/** The same under any name that a policy of the account allows. */
+function makeable(place: Place, shape: { service: string; type: string }): readonly Target[] {
+  const { account, instance } = place;
+  const own = namedArns(account, shape, instance.region, (id) => id === account.snapshot.accountId);
+  const arns = new Set([inRegion(place, shape.service, `${shape.type}${NEW}`), ...own]);
+  return [...arns].map((arn) => ({ arn, tags: null }));
+}
+
+const ownDocuments =
+  (type: string) =>
+  (place: Place): readonly Target[] => {
+    const documents = place.region?.documents;
+    if (!documents)
+      return makeable(place, DOCUMENT).map((target) => ({ ...target, missing: 'ssm list-documents' }));
+    return documents
+      .filter(({ documentType, name }) => documentType === type && name !== 'SSM-SessionManagerRunShell')
+      .map(({ name, tags }) => ({ arn: inRegion(place, 'ssm', `document/${name}`), tags }));
+  };
+
+const DOCUMENT = { service: 'ssm', type: 'document/' };
+
+function commandDocuments({ account, instance }: Place): readonly Target[] {
+  return COMMAND_DOCUMENTS.filter(
+    ([, platform]) => platform === undefined || platform === instance.platform,
+  ).map(([name]) => ({
+    arn: `arn:${account.snapshot.partition}:ssm:${instance.region}::document/${name}`,
+    tags: [],
+  }));
+}
+
+/** What anybody may make in an account of their own and share with this one; and what policies name. */
+function foreignDocuments({ account, instance }: Place): readonly Target[] {
+  const { partition, accountId } = account.snapshot;
+  const named = namedArns(account, DOCUMENT, instance.region, (id) => id !== accountId && id !== '');
+  const any = `arn:${partition}:ssm:${instance.region}:000000000000:document/${NEW}`;
+  return [any, ...named].map((arn) => ({ arn, tags: [] }));
+}
+
+const alarmCache = new Map<string, NonNullable<Target['context']>>();
+
+/** Always the same object, as what follows from it is kept by it. */
+const alarmActions = (region: string, partition: string): NonNullable<Target['context']> =>
+  remembered(alarmCache, `${partition} ${region}`, () => ({
+    'cloudwatch:AlarmActions': `arn:${partition}:automate:${region}:ec2:stop`,
+  }));
+
+/** Of a resource whose ARN an instance names itself, if it does. */
+const named = (arn: string | null): readonly Target[] => (arn === null ? [] : [{ arn, tags: null }]);
+
+const ofInstance = (
+  place: Place,
+  name: string | null,
+  service: string,
+  resource: (name: string) => string,
+): readonly Target[] => named(name === null ? null : inRegion(place, service, resource(name)));
+
+function snapshots(place: Place): readonly Target[] {
+  const { instance, account } = place;
+  const { partition } = account.snapshot;
+  const arn = (id: string): string => `arn:${partition}:ec2:${instance.region}::snapshot/${id}`;
+  const own = snapshotsOf(instance, account.snapshot);
+  if (!own)
+    return instance.volumes.length === 0
+      ? []
+      : [{ arn: arn(`snap-${ID}`), tags: null, missing: 'ec2 describe-snapshots' }];
+  return own.map(({ id }) => ({ arn: arn(id), tags: null }));
+}
+
+const environment = ({ instance }: Place): string | null =>
+  tagOf(instance, 'elasticbeanstalk:environment-name');
+
+/** The tag names the environment alone: its application is any that a policy names, or one that none does. */
+function applications(place: Place): readonly string[] {
+  const arns = [
+    ...makeable(place, RESOURCE_KINDS['beanstalk-environment'].arns),
+    ...makeable(place, RESOURCE_KINDS['beanstalk-application'].arns),
+  ];
+  return [...new Set(arns.map(({ arn }) => arn.split(':').slice(5).join(':').split('/')[1] ?? NEW))];
+}
+
+const ofApplication =
+  (resource: (application: string, environment: string) => string) =>
+  (place: Place): readonly Target[] => {
+    const name = environment(place);
+    if (name === null) return [];
+    return applications(place).map((application) => ({
+      arn: inRegion(place, 'elasticbeanstalk', resource(application, name)),
+      tags: null,
+    }));
+  };
+
+/** What services have of an instance, what is still to be made, and what the account has of its own. */
+export const SERVICE_TARGETS = {
+  'new-volume': (place) => made(place, 'ec2', `volume/vol-${ID}`),
+  'security-group-rules': (place) => made(place, 'ec2', `security-group-rule/sgr-${ID}`),
+  'command-documents': commandDocuments,
+  'template-reads': ({ instance }) => named(tagOf(instance, LAUNCH_TEMPLATE) && '*'),
+  'new-root-volume-task': (place) => made(place, 'ec2', `replace-root-volume-task/replacevol-${ID}`),
+  'own-session-documents': ownDocuments('Session'),
+  'own-command-documents': ownDocuments('Command'),
+  'new-documents': (place) => makeable(place, DOCUMENT),
+  'foreign-documents': foreignDocuments,
+  'new-association': (place) => made(place, 'ssm', `association/${UUID}`),
+  'new-window': (place) => made(place, 'ssm', `maintenancewindow/mw-${ID}`),
+  'instance-profile': ({ instance }) => named(instance.instanceProfile),
+  snapshots,
+  'prefix-lists': (place) =>
+    prefixListsOf(place.instance, place.region).map((id) => ({
+      arn: inRegion(place, 'ec2', `prefix-list/${id}`),
+      tags: null,
+    })),
+  'new-target-groups': (place) => makeable(place, { service: 'elasticloadbalancing', type: 'targetgroup/' }),
+  'new-alarms': (place) =>
+    makeable(place, { service: 'cloudwatch', type: 'alarm:' }).map((target) => ({
+      ...target,
+      context: alarmActions(place.instance.region, place.account.snapshot.partition),
+    })),
+  'new-instance': (place) => made(place, 'ec2', `instance/i-${ID}`),
+  'new-network-interface': (place) => made(place, 'ec2', `network-interface/eni-${ID}`),
+  image: ({ instance, account }) =>
+    named(
+      instance.imageId &&
+        `arn:${account.snapshot.partition}:ec2:${instance.region}::image/${instance.imageId}`,
+    ),
+  subnet: (place) => ofInstance(place, place.instance.subnetId, 'ec2', (id) => `subnet/${id}`),
+  stack: ({ instance }) => named(tagOf(instance, 'aws:cloudformation:stack-id')),
+  'emr-cluster': (place) =>
+    ofInstance(place, primaryOf(place.instance), 'elasticmapreduce', (id) => `cluster/${id}`),
+  'beanstalk-environment': ofApplication((application, name) => `environment/${application}/${name}`),
+  'beanstalk-application': ofApplication((application) => `application/${application}`),
+  'new-application-version': ofApplication((application) => `applicationversion/${application}/${NEW}`),
+  'eks-cluster': (place) => ofInstance(place, clusterOf(place.instance), 'eks', (name) => `cluster/${name}`),
+  'new-access-entry': (place) =>
+    ofInstance(
+      place,
+      clusterOf(place.instance),
+      'eks',
+      (name) => `access-entry/${name}/role/${place.account.snapshot.accountId}/${NEW}/${UUID}`,
+    ),
+} as const satisfies Readonly<Record<string, (place: Place) => readonly Target[]>>;

@@ -1,0 +1,103 @@
+import type { Alternative, RequestRow } from './access-path.ts';
+import { on, onInstance } from './requests-of-paths.ts';
+
+const COPIES: readonly (readonly RequestRow[])[] = [
+  [
+    { action: 'ec2:CreateSnapshot', on: 'volumes' },
+    { action: 'ec2:CreateSnapshot', on: 'new-snapshot' },
+  ],
+  [
+    onInstance('ec2:CreateSnapshots'),
+    { action: 'ec2:CreateSnapshots', on: 'volumes' },
+    { action: 'ec2:CreateSnapshots', on: 'new-snapshot' },
+  ],
+  [
+    onInstance('ec2:CreateImage'),
+    { action: 'ec2:CreateImage', on: 'new-image' },
+    { action: 'ec2:CreateImage', on: 'new-snapshot' },
+  ],
+];
+
+const TAKES: readonly (readonly RequestRow[])[] = [
+  [{ action: 'ec2:ModifySnapshotAttribute', on: 'new-snapshot' }],
+  [{ action: 'ec2:ModifyImageAttribute', on: 'new-image' }],
+  [
+    { action: 'ebs:ListSnapshotBlocks', on: 'new-snapshot' },
+    { action: 'ebs:GetSnapshotBlock', on: 'new-snapshot' },
+  ],
+  [
+    { action: 'ec2:CreateVolume', on: 'new-snapshot' },
+    { action: 'ec2:CreateVolume', on: 'new-volume' },
+    { action: 'ec2:AttachVolume', on: 'instance' },
+    { action: 'ec2:AttachVolume', on: 'new-volume' },
+  ],
+];
+
+/** An image attribute shares images, so it only takes what CreateImage made. */
+const makesWhatIsTaken = (copy: readonly RequestRow[], take: readonly RequestRow[]): boolean =>
+  take[0]?.on !== 'new-image' || copy.some((row) => row.on === 'new-image');
+
+const idOf = (rows: readonly RequestRow[]): string => [...new Set(rows.map((row) => row.action))].join('+');
+
+/** Of a snapshot that is there already the take is enough. */
+const taken = (take: readonly RequestRow[]): Alternative => ({
+  id: `existing snapshot, ${idOf(take)}`,
+  same: 'snapshots',
+  requests: take.map((row) => (row.on === 'new-snapshot' ? { ...row, on: 'snapshots' } : row)),
+});
+
+/**
+ * Every way to copy the disk with every way to get at such a copy; a volume that is copied as a volume needs no snapshot.
+ * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copying-volume.html
+ */
+export const DISK_COPIES: readonly Alternative[] = [
+  ...COPIES.flatMap((copy) =>
+    TAKES.filter((take) => makesWhatIsTaken(copy, take)).map((take) => ({
+      id: `${idOf(copy)}, ${idOf(take)}`,
+      requests: [...copy, ...take],
+    })),
+  ),
+  ...TAKES.filter((take) => take.some((row) => row.on === 'new-snapshot')).map(taken),
+  {
+    id: 'ec2:CopyVolumes, ec2:AttachVolume',
+    requests: [
+      { action: 'ec2:CopyVolumes', on: 'volumes' },
+      { action: 'ec2:CopyVolumes', on: 'new-volume' },
+      { action: 'ec2:AttachVolume', on: 'instance' },
+      { action: 'ec2:AttachVolume', on: 'new-volume' },
+    ],
+  },
+];
+
+/** Ways to let oneself in through the security groups that an instance carries. */
+export const FIREWALL_CHANGES: readonly Alternative[] = [
+  {
+    id: 'ec2:AuthorizeSecurityGroupIngress',
+    requests: [on('ec2:AuthorizeSecurityGroupIngress', 'security-groups')],
+  },
+  {
+    id: 'ec2:ModifySecurityGroupRules',
+    requests: [
+      on('ec2:ModifySecurityGroupRules', 'security-groups'),
+      on('ec2:ModifySecurityGroupRules', 'security-group-rules'),
+    ],
+  },
+  {
+    id: 'ec2:ModifyInstanceAttribute',
+    requests: [onInstance('ec2:ModifyInstanceAttribute', { 'ec2:Attribute': 'GroupSet' })],
+  },
+  {
+    id: 'ec2:ModifyNetworkInterfaceAttribute',
+    requests: [{ action: 'ec2:ModifyNetworkInterfaceAttribute', on: 'network-interfaces' }],
+  },
+  {
+    id: 'ec2:ModifyManagedPrefixList',
+    requests: [on('ec2:ModifyManagedPrefixList', 'prefix-lists')],
+    code: 'prefix-list-owner',
+  },
+  {
+    id: 'elasticloadbalancing:RegisterTargets',
+    requests: [on('elasticloadbalancing:RegisterTargets', 'new-target-groups')],
+    code: 'load-balancer',
+  },
+];

@@ -1,0 +1,94 @@
+import { type Alternative, table } from './access-path.ts';
+import { CHECKED, on, onInstance } from './requests-of-paths.ts';
+
+const PREFERENCES = 'document:SSM-SessionManagerRunShell';
+const SESSION = { 'ssm:DocumentType': 'Session' };
+
+/** What Fleet Manager asks for in the caller's name. */
+const THROUGH_FLEET_MANAGER = {
+  ...CHECKED,
+  'aws:CalledViaFirst': 'ssm-guiconnect.amazonaws.com',
+  'aws:CalledViaLast': 'ssm-guiconnect.amazonaws.com',
+};
+
+const reading = (document: string, platform?: 'windows'): Alternative => ({
+  id: document,
+  requests: [
+    onInstance('ssm:SendCommand'),
+    on('ssm:SendCommand', `document:${document}`),
+    on('ssm:GetCommandInvocation', 'any'),
+  ],
+  ...(platform ? { platform } : {}),
+});
+
+/** What Systems Manager does on an instance beside running a command or a session at once. */
+export const SYSTEMS_MANAGER_PATHS = table([
+  {
+    // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
+    id: 'maintenance-window',
+    title: 'Maintenance window',
+    groups: ['shell', 'root'],
+    alternatives: [
+      {
+        id: 'new window',
+        requests: [
+          on('ssm:CreateMaintenanceWindow', 'any'),
+          on('ssm:RegisterTaskWithMaintenanceWindow', 'new-window'),
+        ],
+        code: 'window-rights',
+      },
+    ],
+    landsAs: ['root'],
+    fact: 'registered',
+    runsAs: 'AWSServiceRoleForAmazonSSM',
+  },
+  {
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/preference-setting-permissions.html
+    id: 'session-preferences',
+    title: 'Session preferences',
+    groups: ['shell', 'root'],
+    alternatives: [
+      { id: 'ssm:UpdateDocument', requests: [on('ssm:UpdateDocument', PREFERENCES, SESSION)] },
+      {
+        id: 'ssm:DeleteDocument+ssm:CreateDocument',
+        requests: [
+          on('ssm:DeleteDocument', PREFERENCES, SESSION),
+          on('ssm:CreateDocument', PREFERENCES, SESSION),
+        ],
+      },
+    ],
+    landsAs: ["the next session's user"],
+    fact: 'agent',
+  },
+  {
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-remote-desktop-connections.html
+    id: 'fleet-manager-rdp',
+    title: 'Remote Desktop through Fleet Manager',
+    groups: ['shell'],
+    alternatives: [
+      {
+        id: 'ssm-guiconnect:StartConnection',
+        requests: [
+          on('ssm-guiconnect:StartConnection', 'any'),
+          onInstance('ssm:StartSession', THROUGH_FLEET_MANAGER),
+          on('ssm:StartSession', 'document:AWS-StartPortForwardingSession', THROUGH_FLEET_MANAGER),
+        ],
+      },
+    ],
+    landsAs: ['whoever signs in'],
+    fact: 'agent',
+    applies: 'windows',
+  },
+  {
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/configuring-fleet-manager-permissions.html
+    id: 'file-read',
+    title: 'Reading files through Fleet Manager',
+    groups: ['data'],
+    alternatives: [
+      reading('AWSFleetManager-GetFileContent'),
+      reading('AWSFleetManager-GetWindowsRegistryContent', 'windows'),
+    ],
+    landsAs: [],
+    fact: 'agent',
+  },
+]);
