@@ -6,6 +6,7 @@ import { matrixBench } from '../../bench/matrix.ts';
 import { randomOf } from '../../bench/random.ts';
 import { type CellPlace, sampleCells } from '../../bench/sample-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
+import { ACCESS_PATHS } from '../../lib/matrix/paths/access-paths.ts';
 import type { CellGroup, Matrix } from '../../lib/matrix/paths/matrix.ts';
 
 const snapshot = generateAccount({ principals: 60, instances: 60, seed: 5 });
@@ -130,8 +131,8 @@ it('prints what the contract says, and no mismatch', async () => {
   expect(result).toMatchObject({
     principals: 30,
     instances: 20,
-    paths: 20,
-    cells: 12_000,
+    paths: ACCESS_PATHS.length,
+    cells: 600 * ACCESS_PATHS.length,
     mismatches: 0,
     seed: 2,
   });

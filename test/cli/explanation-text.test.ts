@@ -152,13 +152,13 @@ describe('ways that are closed beside one that is open', () => {
     const some = [
       {
         name: 'ada',
-        policies: [allow('ssm:*'), deny('ssm:SendCommand', 'arn:aws:ssm:*::document/AWS-Run*')],
+        policies: [allow('ssm:*'), deny('ssm:StartSession', 'arn:aws:ssm:*::document/AWS-Start*')],
       },
     ];
-    const { cell, lines } = explained({ users: some }, arn('user', 'ada'), 'run-command');
+    const { cell, lines } = explained({ users: some }, arn('user', 'ada'), 'session-manager-command');
     expect(cell.verdict).toBe('allowed');
     expect(lines.filter((line) => /Deny .*: applies/.test(line))).toEqual([]);
-    expect(lines.join('\n')).toContain('closed: ssm:SendCommand is denied by Deny in user/ada#policy-1');
+    expect(lines.join('\n')).toContain('closed: ssm:StartSession is denied by Deny in user/ada#policy-1');
   });
 });
 

@@ -9,7 +9,7 @@ const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const doc = read('docs/semantics.md');
 const groups = readGroups();
 const cases = groups.flatMap((group) => group.cases);
-const matrixTests = read('test/conformance/matrix.test.ts');
+const matrixTests = ['matrix', 'ways-in'].map((name) => read(`test/conformance/${name}.test.ts`)).join('\n');
 
 /** The codes as the type lists them: a type is not there at run time. */
 const codes = [

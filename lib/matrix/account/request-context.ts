@@ -28,12 +28,13 @@ export function placeKeys(row: RequestRow, target: Target, region: string, accou
     service: serviceOf(row.action),
     fixed: rowKeys(row, region, isIn(account.snapshot.accountId, target.arn), account.snapshot),
     own: target.context ? resourceKeys(target.context) : NO_KEYS,
-    tags: target.tags === null ? null : tagsFor(row.action, target.tags),
+    tags: row.creates ? NO_TAGS : target.tags === null ? null : tagsFor(row.action, target.tags),
     carried: keysOf(row.action),
   };
 }
 
 const NO_KEYS: ReadonlyMap<string, KeyState> = new Map();
+const NO_TAGS: ReadonlyMap<string, KeyValue> = new Map();
 
 /** Is the resource of that account? */
 function isIn(accountId: string, arn: string): boolean {

@@ -30,7 +30,10 @@ export class RequestFingerprints {
   }
 
   /** `instances`: one of each region. */
-  of({ action, on, context, carries, undenied }: RequestRow, instances: readonly Instance[]): string {
+  of(
+    { action, on, context, carries, creates, undenied }: RequestRow,
+    instances: readonly Instance[],
+  ): string {
     const service = action.slice(0, action.indexOf(':')).toLowerCase();
     const documents = on.startsWith('document:')
       ? instances.flatMap((instance) => targetsOf(on, instance, this.#account, null))
@@ -42,6 +45,7 @@ export class RequestFingerprints {
         : documents.map(({ arn, tags }) => [ownerOf(arn), this.#documents.of(arn), tags]),
       context,
       carries,
+      creates,
       undenied,
     ]);
   }

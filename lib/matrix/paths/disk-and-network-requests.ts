@@ -1,5 +1,5 @@
 import type { Alternative, RequestRow } from './access-path.ts';
-import { on, onInstance } from './requests-of-paths.ts';
+import { making, on, onInstance } from './requests-of-paths.ts';
 
 const COPIES: readonly (readonly RequestRow[])[] = [
   [
@@ -27,7 +27,7 @@ const TAKES: readonly (readonly RequestRow[])[] = [
   ],
   [
     { action: 'ec2:CreateVolume', on: 'new-snapshot' },
-    { action: 'ec2:CreateVolume', on: 'new-volume' },
+    making('ec2:CreateVolume', 'new-volume'),
     { action: 'ec2:AttachVolume', on: 'instance' },
     { action: 'ec2:AttachVolume', on: 'new-volume' },
   ],
@@ -62,7 +62,7 @@ export const DISK_COPIES: readonly Alternative[] = [
     id: 'ec2:CopyVolumes, ec2:AttachVolume',
     requests: [
       { action: 'ec2:CopyVolumes', on: 'volumes' },
-      { action: 'ec2:CopyVolumes', on: 'new-volume' },
+      making('ec2:CopyVolumes', 'new-volume'),
       { action: 'ec2:AttachVolume', on: 'instance' },
       { action: 'ec2:AttachVolume', on: 'new-volume' },
     ],

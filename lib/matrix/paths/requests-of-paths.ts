@@ -51,33 +51,39 @@ export const on = (action: string, kind: ResourceKind, context?: RequestRow['con
   ...(context ? { context } : {}),
 });
 
+/** A request that makes the resource. */
+export const making = (action: string, kind: ResourceKind, context?: RequestRow['context']): RequestRow => ({
+  ...on(action, kind, context),
+  creates: true,
+});
+
 const COMMAND = { 'ssm:DocumentType': 'Command' };
 const SESSION = { 'ssm:DocumentType': 'Session' };
 
-/** A document that the caller writes, by changing one of the account or by making one, and then uses with `action`. */
-function written(
-  action: string,
-  own: ResourceKind,
-  type: RequestRow['context'],
-  context?: RequestRow['context'],
-): readonly Alternative[] {
-  return [
-    {
-      id: 'own document rewritten',
-      same: own,
-      requests: [onInstance(action, context), on('ssm:UpdateDocument', own, type), on(action, own, context)],
-    },
-    {
-      id: 'new document',
-      same: 'new-documents',
-      requests: [
-        onInstance(action, context),
-        on('ssm:CreateDocument', 'new-documents', type),
-        on(action, 'new-documents', context),
-      ],
-    },
-  ];
-}
+/** A document that the caller makes, under whatever name it may, and then uses with `action`. */
+const made = (action: string, type: RequestRow['context'], context?: RequestRow['context']): Alternative => ({
+  id: 'new document',
+  same: 'new-documents',
+  requests: [
+    onInstance(action, context),
+    making('ssm:CreateDocument', 'new-documents', type),
+    on(action, 'new-documents', context),
+  ],
+});
+
+/** A command document of the account that the caller rewrites or makes, and then uses with `action`. */
+const written = (action: string): readonly Alternative[] => [
+  {
+    id: 'own document rewritten',
+    same: 'own-command-documents',
+    requests: [
+      onInstance(action),
+      on('ssm:UpdateDocument', 'own-command-documents', COMMAND),
+      on(action, 'own-command-documents'),
+    ],
+  },
+  made(action, COMMAND),
+];
 
 /** Of another account, that the caller may have written: what it does nobody here decides. */
 const foreign = (action: string): Alternative => ({
@@ -98,7 +104,7 @@ export const COMMANDS: readonly Alternative[] = [
     id: 'ssm:SendCommand',
     requests: [onInstance('ssm:SendCommand'), on('ssm:SendCommand', 'command-documents')],
   },
-  ...written('ssm:SendCommand', 'own-command-documents', COMMAND),
+  ...written('ssm:SendCommand'),
   foreign('ssm:SendCommand'),
   asItStands('ssm:SendCommand'),
 ];
@@ -114,10 +120,10 @@ export const SESSION_COMMANDS: readonly Alternative[] = [
       on('ssm:StartSession', 'own-session-documents', CHECKED),
     ],
   },
-  ...written('ssm:StartSession', 'own-session-documents', SESSION, CHECKED),
+  made('ssm:StartSession', SESSION, CHECKED),
 ];
 
-const MADE = on('ssm:CreateAssociation', 'new-association');
+const MADE = making('ssm:CreateAssociation', 'new-association');
 
 /** The reference asks for the association, too, which has no id before it is made: whoever names none rests on a code. */
 const WITHOUT_ASSOCIATION = { code: 'association-resource' } as const;
@@ -138,7 +144,7 @@ export const ASSOCIATIONS: readonly Alternative[] = [
       on('ssm:CreateAssociationBatch', 'command-documents'),
     ],
   },
-  ...written('ssm:CreateAssociation', 'own-command-documents', COMMAND).map((one) => ({
+  ...written('ssm:CreateAssociation').map((one) => ({
     ...one,
     requests: [...one.requests, MADE],
   })),
@@ -211,9 +217,10 @@ export const ROOT_VOLUME_SWAPS: readonly Alternative[] = [
     id: 'ec2:CreateReplaceRootVolumeTask',
     requests: [
       onInstance('ec2:CreateReplaceRootVolumeTask'),
-      ...(['new-root-volume-task', 'new-volume', 'root-volume', 'new-image'] as const).map((kind) =>
-        on('ec2:CreateReplaceRootVolumeTask', kind),
-      ),
+      making('ec2:CreateReplaceRootVolumeTask', 'new-root-volume-task'),
+      making('ec2:CreateReplaceRootVolumeTask', 'new-volume'),
+      on('ec2:CreateReplaceRootVolumeTask', 'root-volume'),
+      on('ec2:CreateReplaceRootVolumeTask', 'new-image'),
     ],
   },
   {
@@ -259,7 +266,7 @@ export const POWER: readonly Alternative[] = [
   },
   {
     id: 'cloudwatch:PutMetricAlarm',
-    requests: [on('cloudwatch:PutMetricAlarm', 'new-alarms')],
+    requests: [making('cloudwatch:PutMetricAlarm', 'new-alarms')],
     code: 'alarm-rights',
   },
 ];

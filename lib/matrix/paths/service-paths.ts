@@ -1,5 +1,5 @@
 import { table } from './access-path.ts';
-import { eachOnInstance, on } from './requests-of-paths.ts';
+import { eachOnInstance, making, on } from './requests-of-paths.ts';
 
 /** What other services do on an instance that belongs to something of theirs. */
 export const SERVICE_PATHS = table([
@@ -73,7 +73,7 @@ export const SERVICE_PATHS = table([
         id: 'elasticbeanstalk:UpdateEnvironment',
         requests: [
           on('elasticbeanstalk:CreateApplicationVersion', 'beanstalk-application'),
-          on('elasticbeanstalk:CreateApplicationVersion', 'new-application-version'),
+          making('elasticbeanstalk:CreateApplicationVersion', 'new-application-version'),
           on('elasticbeanstalk:UpdateEnvironment', 'beanstalk-environment'),
         ],
         code: 'beanstalk-rights',

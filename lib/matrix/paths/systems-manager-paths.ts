@@ -1,5 +1,5 @@
 import { type Alternative, table } from './access-path.ts';
-import { CHECKED, on, onInstance } from './requests-of-paths.ts';
+import { CHECKED, making, on, onInstance } from './requests-of-paths.ts';
 
 const PREFERENCES = 'document:SSM-SessionManagerRunShell';
 const SESSION = { 'ssm:DocumentType': 'Session' };
@@ -53,7 +53,7 @@ export const SYSTEMS_MANAGER_PATHS = table([
         id: 'ssm:DeleteDocument+ssm:CreateDocument',
         requests: [
           on('ssm:DeleteDocument', PREFERENCES, SESSION),
-          on('ssm:CreateDocument', PREFERENCES, SESSION),
+          making('ssm:CreateDocument', PREFERENCES, SESSION),
         ],
       },
     ],

@@ -44,10 +44,10 @@ export class ClauseRows {
   readonly #indexes = new Map<string, ValueIndex>();
 
   constructor(places: RowPlaces) {
-    const { action } = places.row;
+    const { action, creates } = places.row;
     this.#places = places;
     this.#service = action.slice(0, action.indexOf(':')).toLowerCase();
-    this.#shared = sharedClauses(places.byService, this.#service);
+    this.#shared = sharedClauses(places.byService, `${this.#service} ${creates ?? ''}`);
   }
 
   of(clause: CompiledClause, subject: Subject): Formula {

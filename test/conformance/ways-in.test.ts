@@ -1,0 +1,406 @@
+import { describe, expect, test } from 'vitest';
+import type { Uncertainty } from '../../lib/evaluator/decision.ts';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
+import {
+  ACCOUNT_ID,
+  type AccountInput,
+  account,
+  allow,
+  deny,
+  type InstanceInput,
+} from '../fixtures/account.ts';
+
+const HERE = `us-east-1:${ACCOUNT_ID}`;
+const INSTANCE = `arn:aws:ec2:${HERE}:instance/i-1`;
+const ssm = (resource: string): string => `arn:aws:ssm:${HERE}:${resource}`;
+const awsDocument = (name: string): string => `arn:aws:ssm:us-east-1::document/${name}`;
+const STACK = `arn:aws:cloudformation:${HERE}:stack/shop/0a1b2c3d`;
+
+/**
+ * One way in: what a policy has to allow, resource by resource as the service authorization reference asks, and what else
+ * there is. Each grant is needed, and each can be denied.
+ */
+interface Way {
+  readonly way: string;
+  readonly path: PathId;
+  readonly grants: readonly (readonly [action: string, resource: string])[];
+  readonly instance?: Partial<InstanceInput>;
+  readonly more?: AccountInput;
+  readonly code?: Uncertainty;
+}
+
+const documents = (documentType: string): AccountInput => ({
+  regions: { 'us-east-1': { documents: [{ name: 'own', documentType, tags: [] }] } },
+});
+
+const WAYS: readonly Way[] = [
+  {
+    way: 'a document of AWS that is as good as a shell',
+    path: 'run-command',
+    grants: [
+      ['ssm:SendCommand', INSTANCE],
+      ['ssm:SendCommand', awsDocument('AWSFleetManager-AddUsersToGroups')],
+    ],
+  },
+  {
+    way: 'a command document of the account',
+    path: 'run-command',
+    grants: [
+      ['ssm:SendCommand', INSTANCE],
+      ['ssm:SendCommand', ssm('document/own')],
+    ],
+    more: documents('Command'),
+    code: 'own-document',
+  },
+  {
+    way: 'a command document that is rewritten',
+    path: 'run-command',
+    grants: [
+      ['ssm:SendCommand', INSTANCE],
+      ['ssm:UpdateDocument', ssm('document/own')],
+      ['ssm:SendCommand', ssm('document/o*')],
+    ],
+    more: documents('Command'),
+  },
+  {
+    way: 'a command document that is made',
+    path: 'run-command',
+    grants: [
+      ['ssm:SendCommand', INSTANCE],
+      ['ssm:CreateDocument', ssm('document/mine-*')],
+      ['ssm:SendCommand', ssm('document/mine-*')],
+    ],
+  },
+  {
+    way: 'a command document of another account',
+    path: 'run-command',
+    grants: [
+      ['ssm:SendCommand', INSTANCE],
+      ['ssm:SendCommand', 'arn:aws:ssm:us-east-1:444455556666:document/theirs'],
+    ],
+  },
+  {
+    way: 'a session document that is made',
+    path: 'session-manager-command',
+    grants: [
+      ['ssm:StartSession', INSTANCE],
+      ['ssm:CreateDocument', ssm('document/mine')],
+      ['ssm:StartSession', ssm('document/mine')],
+    ],
+  },
+  {
+    way: 'an association, with what the reference asks for',
+    path: 'state-association',
+    grants: [
+      ['ssm:CreateAssociation', INSTANCE],
+      ['ssm:CreateAssociation', awsDocument('AWS-RunShellScript')],
+      ['ssm:CreateAssociation', ssm('association/*')],
+    ],
+  },
+  {
+    way: 'associations in a batch',
+    path: 'state-association',
+    grants: [
+      ['ssm:CreateAssociationBatch', INSTANCE],
+      ['ssm:CreateAssociationBatch', awsDocument('AWS-RunShellScript')],
+    ],
+  },
+  {
+    way: 'an association of which only document and instance are granted',
+    path: 'state-association',
+    grants: [
+      ['ssm:CreateAssociation', INSTANCE],
+      ['ssm:CreateAssociation', awsDocument('AWS-RunShellScript')],
+    ],
+    code: 'association-resource',
+  },
+  {
+    way: 'user data of a stopped instance',
+    path: 'user-data',
+    grants: [
+      ['ec2:ModifyInstanceAttribute', INSTANCE],
+      ['ec2:StartInstances', INSTANCE],
+    ],
+    instance: { state: 'stopped' },
+  },
+  {
+    way: 'another role in the profile',
+    path: 'instance-profile-swap',
+    grants: [
+      ['iam:RemoveRoleFromInstanceProfile', `arn:aws:iam::${ACCOUNT_ID}:instance-profile/app`],
+      ['iam:AddRoleToInstanceProfile', `arn:aws:iam::${ACCOUNT_ID}:instance-profile/app`],
+      ['iam:PassRole', `arn:aws:iam::${ACCOUNT_ID}:role/app`],
+    ],
+    instance: { role: 'app' },
+    more: { roles: [{ name: 'app' }] },
+  },
+  {
+    way: 'a snapshot that is there already',
+    path: 'disk-copy',
+    grants: [
+      ['ebs:ListSnapshotBlocks', 'arn:aws:ec2:us-east-1::snapshot/snap-1'],
+      ['ebs:GetSnapshotBlock', 'arn:aws:ec2:us-east-1::snapshot/snap-1'],
+    ],
+    more: {
+      kept: [
+        {
+          call: 'ec2.describe-snapshots',
+          region: 'us-east-1',
+          argument: null,
+          data: {
+            Snapshots: [
+              { SnapshotId: 'snap-0', VolumeId: 'vol-other' },
+              { SnapshotId: 'snap-1', VolumeId: 'vol-1' },
+            ],
+          },
+        },
+      ],
+    },
+  },
+  {
+    way: 'a copy of the volume',
+    path: 'disk-copy',
+    grants: [
+      ['ec2:CopyVolumes', `arn:aws:ec2:${HERE}:volume/*`],
+      ['ec2:AttachVolume', `arn:aws:ec2:${HERE}:volume/*`],
+      ['ec2:AttachVolume', INSTANCE],
+    ],
+  },
+  {
+    way: 'a root volume moved off a running instance',
+    path: 'root-volume-swap',
+    grants: [
+      ['ec2:DetachVolume', '*'],
+      ['ec2:AttachVolume', '*'],
+      ['ec2:StopInstances', INSTANCE],
+      ['ec2:StartInstances', INSTANCE],
+    ],
+  },
+  {
+    way: 'a root volume replaced from an image',
+    path: 'root-volume-swap',
+    grants: [
+      ['ec2:CreateReplaceRootVolumeTask', INSTANCE],
+      ['ec2:CreateReplaceRootVolumeTask', `arn:aws:ec2:${HERE}:volume/*`],
+      ['ec2:CreateReplaceRootVolumeTask', `arn:aws:ec2:${HERE}:replace-root-volume-task/*`],
+      ['ec2:CreateReplaceRootVolumeTask', 'arn:aws:ec2:us-east-1::image/*'],
+    ],
+  },
+  {
+    way: 'a root volume replaced, of which only instance and volume are granted',
+    path: 'root-volume-swap',
+    grants: [
+      ['ec2:CreateReplaceRootVolumeTask', INSTANCE],
+      ['ec2:CreateReplaceRootVolumeTask', `arn:aws:ec2:${HERE}:volume/vol-1`],
+    ],
+    code: 'root-volume-resources',
+  },
+  {
+    way: 'a prefix list that a rule lets in',
+    path: 'firewall-open',
+    grants: [['ec2:ModifyManagedPrefixList', `arn:aws:ec2:${HERE}:prefix-list/pl-1`]],
+    more: {
+      regions: {
+        'us-east-1': {
+          securityGroups: [
+            {
+              ...{ id: 'sg-1', name: 'sg-1', vpcId: 'vpc-1', tags: [], egress: [] },
+              ingress: [
+                {
+                  ...{ protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: [], groups: [] },
+                  prefixLists: ['pl-1'],
+                },
+              ],
+            },
+          ],
+        },
+      },
+    },
+    code: 'prefix-list-owner',
+  },
+  {
+    way: 'a load balancer before it',
+    path: 'firewall-open',
+    grants: [
+      ['elasticloadbalancing:RegisterTargets', `arn:aws:elasticloadbalancing:${HERE}:targetgroup/mine/*`],
+    ],
+    code: 'load-balancer',
+  },
+  {
+    way: 'an alarm that stops it',
+    path: 'power',
+    grants: [['cloudwatch:PutMetricAlarm', `arn:aws:cloudwatch:${HERE}:alarm:ops-*`]],
+    code: 'alarm-rights',
+  },
+  {
+    way: 'a task in a window of its own',
+    path: 'maintenance-window',
+    grants: [
+      ['ssm:CreateMaintenanceWindow', '*'],
+      ['ssm:RegisterTaskWithMaintenanceWindow', ssm('maintenancewindow/*')],
+    ],
+    code: 'window-rights',
+  },
+  {
+    way: 'the session preferences',
+    path: 'session-preferences',
+    grants: [['ssm:UpdateDocument', ssm('document/SSM-SessionManagerRunShell')]],
+  },
+  {
+    way: 'Remote Desktop in the browser',
+    path: 'fleet-manager-rdp',
+    grants: [
+      ['ssm-guiconnect:StartConnection', '*'],
+      ['ssm:StartSession', INSTANCE],
+      ['ssm:StartSession', awsDocument('AWS-StartPortForwardingSession')],
+    ],
+    instance: { platform: 'windows' },
+  },
+  {
+    way: 'a file of the instance',
+    path: 'file-read',
+    grants: [
+      ['ssm:SendCommand', INSTANCE],
+      ['ssm:SendCommand', awsDocument('AWSFleetManager-GetFileContent')],
+      ['ssm:GetCommandInvocation', '*'],
+    ],
+  },
+  {
+    way: 'an update of its stack',
+    path: 'stack-update',
+    grants: [['cloudformation:UpdateStack', STACK]],
+    instance: { tags: { 'aws:cloudformation:stack-id': STACK } },
+    code: 'stack-rights',
+  },
+  {
+    way: 'an access entry of its cluster',
+    path: 'kubernetes-node',
+    grants: [
+      ['eks:CreateAccessEntry', `arn:aws:eks:${HERE}:cluster/shop`],
+      ['eks:AssociateAccessPolicy', `arn:aws:eks:${HERE}:access-entry/shop/*`],
+    ],
+    instance: { tags: { 'kubernetes.io/cluster/shop': 'owned' } },
+    code: 'kubernetes-access',
+  },
+  {
+    way: 'a step of its cluster',
+    path: 'emr-step',
+    grants: [['elasticmapreduce:AddJobFlowSteps', `arn:aws:elasticmapreduce:${HERE}:cluster/j-1`]],
+    instance: {
+      tags: {
+        'aws:elasticmapreduce:job-flow-id': 'j-1',
+        'aws:elasticmapreduce:instance-group-role': 'MASTER',
+      },
+    },
+  },
+  {
+    way: 'a deployment of its environment',
+    path: 'beanstalk',
+    grants: [
+      ['elasticbeanstalk:CreateApplicationVersion', `arn:aws:elasticbeanstalk:${HERE}:application/shop`],
+      [
+        'elasticbeanstalk:CreateApplicationVersion',
+        `arn:aws:elasticbeanstalk:${HERE}:applicationversion/shop/*`,
+      ],
+      ['elasticbeanstalk:UpdateEnvironment', `arn:aws:elasticbeanstalk:${HERE}:environment/shop/shop-prod`],
+    ],
+    instance: { tags: { 'elasticbeanstalk:environment-name': 'shop-prod' } },
+    code: 'beanstalk-rights',
+  },
+  {
+    way: 'user data, of the instance',
+    path: 'user-data-read',
+    grants: [['ec2:DescribeInstanceAttribute', INSTANCE]],
+  },
+  {
+    way: 'user data, of its template',
+    path: 'user-data-read',
+    grants: [['ec2:DescribeLaunchTemplateVersions', '*']],
+    instance: { tags: { 'aws:ec2launchtemplate:id': 'lt-1' } },
+  },
+];
+
+describe.each(WAYS)('$way', ({ path, grants, instance, more, code }) => {
+  const statement = ([Action, Resource]: readonly [string, string]): object => allow(Action, Resource);
+  const of = (policies: readonly object[]): Cell | undefined => {
+    const snapshot = account({
+      ...more,
+      users: [{ name: 'ada', policies }],
+      instances: [{ id: 'i-1', ...instance }],
+    });
+    const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path })];
+    return cells.find((cell) => cell.via.length === 0);
+  };
+  const all = grants.map(statement);
+
+  test('is open with every grant', () => {
+    const found = of(all);
+    expect(found?.verdict).toBe('allowed');
+    expect(found?.uncertain).toEqual(code === undefined ? [] : [code]);
+    expect([...new Set(found?.requests.map(({ action }) => action))].sort()).toEqual(
+      [...new Set(grants.map(([action]) => action))].sort(),
+    );
+  });
+
+  test('is closed, or at least not sure, without one of them, and by a Deny', () => {
+    for (const [i, grant] of grants.entries()) {
+      const rest = of(all.filter((_, other) => other !== i));
+      if (rest) expect(rest.uncertain).not.toEqual([]);
+      const denied = of([...all, deny(grant[0])]);
+      if (denied) expect(denied.uncertain).not.toEqual([]);
+      expect(of([...all, deny([...new Set(grants.map(([action]) => action))])])).toBeUndefined();
+    }
+  });
+});
+
+test('the codes of ways in are all here', () => {
+  const codes = WAYS.flatMap(({ code }) => (code === undefined ? [] : [code]));
+  expect(new Set(codes).size).toBeGreaterThanOrEqual(10);
+});
+
+test('a role that a service acts with is named', () => {
+  const snapshot = account({
+    users: [{ name: 'ada', policies: [allow('ssm:*MaintenanceWindow')] }],
+    instances: [{ id: 'i-1' }],
+  });
+  const [cell] = cellsOf(buildMatrix(snapshot), snapshot, { path: 'maintenance-window' });
+  expect(cell?.runsAs).toBe('AWSServiceRoleForAmazonSSM');
+});
+
+test('a document that is made has no tags while it is made, and any afterwards', () => {
+  const tagged = { StringEquals: { 'aws:ResourceTag/team': 'web' } };
+  const verdict = (...policies: object[]): string | undefined => {
+    const snapshot = account({
+      users: [{ name: 'ada', policies: [allow('ssm:SendCommand', INSTANCE), ...policies] }],
+      instances: [{ id: 'i-1' }],
+    });
+    return [...cellsOf(buildMatrix(snapshot), snapshot, { path: 'run-command' })][0]?.verdict;
+  };
+  const own = ssm('document/*');
+  expect(verdict(allow('ssm:CreateDocument', own, tagged), allow('ssm:SendCommand', own))).toBeUndefined();
+  expect(verdict(allow('ssm:CreateDocument', own), allow('ssm:SendCommand', own, tagged))).toBe(
+    'conditional',
+  );
+});
+
+test('of documents that were not listed nothing is known, and the call is named', () => {
+  const snapshot = account({
+    users: [
+      {
+        name: 'ada',
+        policies: [allow('ssm:SendCommand', INSTANCE), allow('ssm:SendCommand', ssm('document/own'))],
+      },
+    ],
+    instances: [{ id: 'i-1', role: 'app' }],
+    roles: [{ name: 'app', policies: [allow('ec2:StopInstances')] }],
+    regions: { 'us-east-1': { documents: null } },
+  });
+  const cells = [
+    ...cellsOf(buildMatrix(snapshot), snapshot, { principal: `arn:aws:iam::${ACCOUNT_ID}:user/ada` }),
+  ];
+  expect(cells.map(({ path, verdict, missing }) => [path, verdict, missing])).toEqual([
+    ['run-command', 'unknown', 'ssm list-documents'],
+  ]);
+});
