@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { InputError } from '../lib/ports/input-error.ts';
 
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
+export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
 
 /** Throws an InputError when an option does not name a folder that can be read. `fix` says what to do about it. */
 export async function mustBeFolder(option: string, path: string, fix: string): Promise<void> {

@@ -52,6 +52,11 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./diff.ts'),
   },
   {
+    name: 'whatif',
+    summary: 'show what planned changes would open and close',
+    load: () => import('./whatif.ts'),
+  },
+  {
     name: 'simulate',
     summary: 'decide cases from standard input, one JSON object a line',
     load: () => import('./simulate.ts'),

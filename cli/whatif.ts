@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { type Command, Option } from 'commander';
+import { readAudit } from '../lib/pipeline/load.ts';
+import { isProduction, type PlannedAnswer, planned } from '../lib/pipeline/planned.ts';
+import { InputError } from '../lib/ports/input-error.ts';
+import { NotPossible } from '../lib/what-if/planned/draft.ts';
+import { readChanges } from '../lib/what-if/planned/read-changes.ts';
+import type { ReadPlan } from '../lib/what-if/planned/terraform-plan.ts';
+import { driftTable } from './drift-table.ts';
+import { codeOf } from './folders.ts';
+import { inOption, LATEST_ANSWERS } from './in-option.ts';
+import { oneLine } from './messages.ts';
+import { openLatest, saidWhenBlind } from './open-run.ts';
+import { outputWidth, writeOut } from './output.ts';
+
+interface WhatIfOptions {
+  readonly in: string;
+  readonly change: readonly string[];
+  readonly failOn?: 'root' | 'shell' | 'any';
+  readonly prod?: true;
+  readonly json?: true;
+}
+
+export function define(command: Command): void {
+  command
+    .addOption(inOption(LATEST_ANSWERS))
+    .requiredOption(
+      '--change <file...>',
+      'what is planned: a list of changes, or a plan as `terraform show -json` prints it; several: all of them together',
+    )
+    .addOption(
+      new Option('--fail-on <what>', 'exit with 1 if cells of this kind would open').choices([
+        'root',
+        'shell',
+        'any',
+      ]),
+    )
+    .option('--prod', 'with `--fail-on`: only on instances that are tagged as production')
+    .option('--json', 'print the answer as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ latchkey whatif --in out/demo --change change.json
+  $ terraform show -json plan | latchkey whatif --in out --change - --fail-on root --prod
+
+Exit codes: 0 done; 1 \`--fail-on\` was met; 2 bad usage or bad input; 3 the audit is blind.`,
+    )
+    .action(whatIf);
+}
+
+async function whatIf(options: WhatIfOptions): Promise<void> {
+  if (options.prod && !options.failOn) throw new InputError('`--prod` limits `--fail-on`: name both');
+  const { store, run } = await openLatest('--in', options.in);
+  const plans = await Promise.all(options.change.map(readPlan));
+  const audit = await readAudit(store, '', run);
+  if (saidWhenBlind(audit)) return;
+  const notJudged = plans.flatMap((plan) => plan.notJudged);
+  const answer = answerTo(
+    audit,
+    plans.flatMap(({ changes }) => changes),
+  );
+  const opens = (group: 'root' | 'shell' | 'any'): number =>
+    answer.opens(group, options.prod ? isProduction : () => true);
+  const limit = options.failOn ? { group: options.failOn, cells: opens(options.failOn) } : null;
+  if (limit && limit.cells > 0) process.exitCode = 1;
+  if (options.json) {
+    const { drift, reachable } = answer;
+    const counts = { root: opens('root'), shell: opens('shell'), any: opens('any') };
+    await writeOut(`${JSON.stringify({ drift, reachable, opens: counts, notJudged }, null, 2)}\n`);
+    return;
+  }
+  for (const one of notJudged) process.stderr.write(`not judged: ${oneLine(one)}\n`);
+  await writeOut(textOf(answer, outputWidth()));
+  if (limit && limit.cells > 0) {
+    const what = limit.group === 'any' ? 'access' : `${limit.group} access`;
+    const where = options.prod ? ' to production' : '';
+    process.stderr.write(`this would open ${what}${where}: ${limit.cells} cells\n`);
+  }
+}
+
+function answerTo(audit: Parameters<typeof planned>[0], changes: ReadPlan['changes']): PlannedAnswer {
+  try {
+    return planned(audit, changes);
+  } catch (error) {
+    if (error instanceof NotPossible) throw new InputError(`--change: ${error.message}`);
+    throw error;
+  }
+}
+
+async function readPlan(file: string): Promise<ReadPlan> {
+  let source: string;
+  try {
+    source = await (file === '-' ? text(process.stdin) : readFile(file, 'utf8'));
+  } catch (error) {
+    throw new InputError(`--change: cannot read \`${file}\` (${codeOf(error)}): name a file of changes`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch (error) {
+    throw new InputError(`--change: \`${file}\` is not JSON: ${oneLine(String((error as Error).message))}`);
+  }
+  const plan = readChanges(value);
+  if ('problem' in plan) throw new InputError(`--change: \`${file}\`: ${plan.problem}`);
+  return plan;
+}
+
+const STATES: ReadonlyMap<boolean | null, string> = new Map([
+  [true, 'yes'],
+  [false, 'no'],
+  [null, 'unknown'],
+]);
+
+/** Instances and paths that a text lists; `--json` has them all. */
+const MOST_LINES = 50;
+
+function textOf({ drift, reachable }: PlannedAnswer, width: number): string {
+  const lines = reachable
+    .slice(0, MOST_LINES)
+    .map(
+      ({ instance, path, before, after }) =>
+        `${instance} ${path}: ${STATES.get(before)} before, ${STATES.get(after)} after`,
+    );
+  const more = reachable.length - lines.length;
+  return [
+    drift.length === 0 ? 'nobody would gain or lose access\n' : driftTable(drift, width),
+    ...(lines.length === 0 ? [] : [`\nreachable\n${lines.map((line) => `  ${line}\n`).join('')}`]),
+    ...(more > 0 ? [`  and ${more} more: take all with \`--json\`\n`] : []),
+  ].join('');
+}

@@ -1,0 +1,98 @@
+import type { Changes } from '../drift/changes.ts';
+import { changesBetween } from '../drift/changes-between.ts';
+import type { Drift } from '../drift/drift.ts';
+import type { NumberedGroup } from '../drift/gather.ts';
+import { listDrift } from '../drift/list-drift.ts';
+import { hasBit } from '../evaluator/bits.ts';
+import { taggedProd } from '../findings/instance-counts.ts';
+import type { PathGroup } from '../matrix/paths/access-path.ts';
+import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
+import type { PathId, Verdict } from '../matrix/paths/cell.ts';
+import { isReachable } from '../matrix/paths/reachable.ts';
+import { instancesOf } from '../snapshot/instances-of.ts';
+import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
+import { applyChanges } from '../what-if/planned/apply-changes.ts';
+import type { PlannedChange } from '../what-if/planned/planned-change.ts';
+import type { Audit } from './load.ts';
+import { matrixOf } from './matrix-of.ts';
+
+/** Whether a path would work on an instance, before and after. Whoever holds the path holds it either way. */
+export interface ReachChange {
+  readonly instance: string;
+  readonly path: PathId;
+  readonly before: boolean | null;
+  readonly after: boolean | null;
+}
+
+/** What planned changes would do to an audited account. */
+export interface PlannedAnswer {
+  /** cells gained and lost, by cause */
+  readonly drift: readonly Drift[];
+  readonly reachable: readonly ReachChange[];
+  /** cells that would open, or may; by group of paths, and of all paths together */
+  readonly opens: (group: PathGroup | 'any', isCounted: (instance: Instance) => boolean) => number;
+}
+
+/** Builds the matrix anew for the changed account. Throws a NotPossible if a change cannot be made. */
+export function planned(audit: Audit, changes: readonly PlannedChange[]): PlannedAnswer {
+  const snapshot = applyChanges(audit.snapshot, changes);
+  const between = changesBetween(audit, { snapshot, matrix: matrixOf(snapshot) }, []);
+  return {
+    drift: listDrift(between),
+    reachable: reachChanges(audit.snapshot, snapshot),
+    opens: opened(between, instancesOf(snapshot)),
+  };
+}
+
+export const isProduction = taggedProd;
+
+const STRENGTH: Readonly<Record<Verdict, number>> = { denied: 0, unknown: 1, conditional: 2, allowed: 3 };
+
+function opened(changes: Changes, instances: readonly Instance[]): PlannedAnswer['opens'] {
+  const byId = new Map(instances.map((instance) => [instance.id, instance]));
+  const { names, columnOf, states } = changes;
+  const isWider = ({ before, after }: NumberedGroup): boolean =>
+    STRENGTH[states.at(after).verdict] > STRENGTH[states.at(before).verdict];
+  const wider = changes.causes.flatMap(({ groups }) => groups.filter(isWider));
+  return (group, isCounted) => {
+    const ids = new Set(pathsIn(group));
+    // the columns of the counted instances, one for each of them
+    const columns = names.instances.flatMap((id, number) => {
+      const instance = byId.get(id);
+      return instance && isCounted(instance) ? (columnOf[number] as number) : [];
+    });
+    return wider.reduce((sum, { principals, columns: at, paths }) => {
+      const places = columns.filter((column) => hasBit(at, column)).length;
+      return sum + principals.length * places * paths.filter((path) => ids.has(path)).length;
+    }, 0);
+  };
+}
+
+const pathsIn = (group: PathGroup | 'any'): readonly PathId[] =>
+  ACCESS_PATHS.filter(({ groups }) => group === 'any' || groups.some((one) => one === group)).map(
+    ({ id }) => id,
+  );
+
+function reachChanges(before: Snapshot, after: Snapshot): readonly ReachChange[] {
+  const was = reachOf(before);
+  return [...reachOf(after)].flatMap(([key, { instance, path, reachable }]) => {
+    const old = was.get(key);
+    if (!old || old.reachable === reachable) return [];
+    return { instance, path, before: old.reachable, after: reachable };
+  });
+}
+
+function reachOf(snapshot: Snapshot) {
+  const all = new Map<string, { instance: string; path: PathId; reachable: boolean | null }>();
+  for (const region of snapshot.regions) {
+    for (const instance of region.instances ?? []) {
+      for (const { id, fact } of ACCESS_PATHS)
+        all.set(`${instance.id} ${id}`, {
+          instance: instance.id,
+          path: id,
+          reachable: isReachable(fact, instance, region),
+        });
+    }
+  }
+  return all;
+}

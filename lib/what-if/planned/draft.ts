@@ -1,0 +1,170 @@
+import type {
+  Group,
+  Instance,
+  PolicyRecord,
+  RegionSnapshot,
+  Role,
+  SecurityGroup,
+  Snapshot,
+  Tags,
+  User,
+} from '../../snapshot/snapshot.ts';
+
+/** What is planned names something that the account does not have, or has twice. The message says what and why. */
+export class NotPossible extends Error {}
+
+type Kind = 'user' | 'role' | 'group';
+type Owner = { user: User; role: Role; group: Group };
+
+/** A copy of an account in which single things can be replaced. */
+export class Draft {
+  readonly #base: Snapshot;
+  readonly policies: Map<string, PolicyRecord>;
+  readonly #owners: { readonly [K in Kind]: Map<string, Owner[K]> };
+  readonly #instances = new Map<string, Instance | null>();
+  readonly #groups = new Map<string, SecurityGroup>();
+  readonly #added: Instance[] = [];
+
+  constructor(base: Snapshot) {
+    this.#base = base;
+    this.policies = new Map(base.policies.map((policy) => [policy.id, policy]));
+    this.#owners = {
+      user: byArn(base.users),
+      role: byArn(base.roles),
+      group: byArn(base.groups),
+    };
+  }
+
+  /** `arn:PARTITION:iam::ACCOUNT:` */
+  arn(resource: string): string {
+    return `arn:${this.#base.partition}:iam::${this.#base.accountId}:${resource}`;
+  }
+
+  put<K extends Kind>(kind: K, owner: Owner[K]): void {
+    this.#owners[kind].set(owner.arn, owner);
+  }
+
+  delete(kind: Kind, arn: string): void {
+    this.#owners[kind].delete(arn);
+  }
+
+  has(kind: Kind, arn: string): boolean {
+    return this.#owners[kind].has(arn);
+  }
+
+  /** The one user, role or group that a text names, among those of these kinds. */
+  find<K extends Kind>(text: string, ...kinds: readonly K[]): { readonly kind: K; readonly owner: Owner[K] } {
+    const found = kinds.flatMap((kind) =>
+      [...this.#owners[kind].values()]
+        .filter(({ arn, name }) => [arn, name, `${kind}/${name}`].includes(text))
+        .map((owner) => ({ kind, owner })),
+    );
+    const [one, other] = found;
+    if (!one)
+      throw new NotPossible(
+        `this audit has no ${kinds.join(', ').replace(/, (\w+)$/, ' or $1')} \`${text}\``,
+      );
+    if (other)
+      throw new NotPossible(
+        `\`${text}\` names ${found.map(({ owner }) => `\`${owner.arn}\``).join(' and ')}`,
+      );
+    return one;
+  }
+
+  /** The id of the one managed policy, or guardrail, that a text names; null: there is none. */
+  policyId(text: string, isOf: (record: PolicyRecord) => boolean): string | null {
+    const found = [...this.policies.values()].filter(
+      (record) => isOf(record) && (record.id === text || record.name === text),
+    );
+    if (found.length > 1)
+      throw new NotPossible(`\`${text}\` names ${found.map(({ id }) => `\`${id}\``).join(' and ')}`);
+    return found[0]?.id ?? null;
+  }
+
+  instance(id: string): Instance {
+    const known = this.#instances.get(id);
+    const found =
+      known === undefined
+        ? this.#base.regions.flatMap(({ instances }) => instances ?? []).find((one) => one.id === id)
+        : known;
+    if (!found) throw new NotPossible(`this audit has no instance \`${id}\``);
+    return found;
+  }
+
+  hasInstance(id: string): boolean {
+    return (
+      this.#added.some((one) => one.id === id) ||
+      this.#base.regions.some(({ instances }) => instances?.some((one) => one.id === id))
+    );
+  }
+
+  putInstance(instance: Instance): void {
+    this.#instances.set(instance.id, instance);
+  }
+
+  addInstance(instance: Instance): void {
+    this.#added.push(instance);
+    this.#instances.set(instance.id, instance);
+  }
+
+  removeInstance(id: string): void {
+    this.#instances.set(id, null);
+  }
+
+  instanceProfile(text: string): string {
+    const found = this.#base.instanceProfiles.find(({ arn, name }) => arn === text || name === text);
+    if (!found) throw new NotPossible(`this audit has no instance profile \`${text}\``);
+    return found.arn;
+  }
+
+  securityGroup(id: string): SecurityGroup {
+    const found =
+      this.#groups.get(id) ??
+      this.#base.regions.flatMap(({ securityGroups }) => securityGroups ?? []).find((one) => one.id === id);
+    if (!found) throw new NotPossible(`this audit has no security group \`${id}\``);
+    return found;
+  }
+
+  putSecurityGroup(group: SecurityGroup): void {
+    this.#groups.set(group.id, group);
+  }
+
+  /** The account as it would be. */
+  done(): Snapshot {
+    return {
+      ...this.#base,
+      policies: [...this.policies.values()],
+      users: [...this.#owners.user.values()],
+      roles: [...this.#owners.role.values()],
+      groups: [...this.#owners.group.values()],
+      regions: this.#base.regions.map((region) => this.#region(region)),
+    };
+  }
+
+  #region(region: RegionSnapshot): RegionSnapshot {
+    const added = this.#added.filter((one) => one.region === region.region);
+    return {
+      ...region,
+      instances:
+        region.instances &&
+        [...region.instances, ...added].flatMap((one) => {
+          const is = this.#instances.get(one.id);
+          return is === undefined ? [one] : (is ?? []);
+        }),
+      securityGroups: region.securityGroups?.map((one) => this.#groups.get(one.id) ?? one) ?? null,
+    };
+  }
+}
+
+const byArn = <T extends { readonly arn: string }>(all: readonly T[]): Map<string, T> =>
+  new Map(all.map((one) => [one.arn, one]));
+
+/** Tags with some set and some removed. */
+export function retagged(
+  tags: Tags,
+  set: Readonly<Record<string, string>>,
+  removed: readonly string[],
+): Tags {
+  const kept = tags.filter(({ key }) => !(key in set) && !removed.includes(key));
+  return [...kept, ...Object.entries(set).map(([key, value]) => ({ key, value }))];
+}

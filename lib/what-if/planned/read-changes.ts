@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+import { PlannedChange } from './planned-change.ts';
+import { isTerraformPlan, type ReadPlan, readTerraformPlan } from './terraform-plan.ts';
+
+/** What a file plans: a list of changes, or a plan of Terraform; or why it is neither. */
+export function readChanges(value: unknown): ReadPlan | { readonly problem: string } {
+  if (isTerraformPlan(value)) return readTerraformPlan(value);
+  if (!Array.isArray(value))
+    return {
+      problem: 'neither a list of changes nor a plan of `terraform show -json`: see `docs/whatif.md`',
+    };
+  const changes: PlannedChange[] = [];
+  for (const [i, one] of value.entries()) {
+    const type = (one as { readonly type?: unknown } | null)?.type;
+    if (!TYPES.includes(String(type)))
+      return {
+        problem: `\`$.${i}.type\`: there is no change \`${String(type)}\`: the types are ${TYPES.join(', ')}`,
+      };
+    const read = PlannedChange.safeParse(one);
+    if (!read.success) return { problem: problemOf(read.error, i) };
+    changes.push(read.data);
+  }
+  return { changes, notJudged: [] };
+}
+
+const TYPES: readonly string[] = PlannedChange.options.map(({ shape }) => shape.type.value);
+
+function problemOf(error: z.ZodError, index: number): string {
+  const [issue] = error.issues;
+  const place = ['$', index, ...(issue?.path ?? [])].map(String).join('.');
+  return `\`${place}\`: ${(issue?.message ?? 'cannot be read').replace(/^[A-Z]/, (letter) => letter.toLowerCase())}`;
+}

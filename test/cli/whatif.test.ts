@@ -1,0 +1,72 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { latchkey } from './run.ts';
+
+const EVERYTHING = {
+  type: 'put-inline-policy',
+  principal: 'user/erin',
+  policy: 'Everything',
+  document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+};
+
+describe('latchkey whatif', () => {
+  let out: string;
+  let change: string;
+  beforeAll(async () => {
+    out = await mkdtemp(join(tmpdir(), 'latchkey-'));
+    const { code, stderr } = await latchkey(['scan', '--from', 'examples/acme', '--out', out]);
+    expect(code, stderr).toBe(0);
+    change = join(out, 'change.json');
+    await writeFile(change, JSON.stringify([EVERYTHING]));
+  });
+
+  afterAll(() => rm(out, { recursive: true, force: true }));
+
+  test('says by cause who would gain what, and fails when it is asked to', async () => {
+    const { code, stdout, stderr } = await latchkey([
+      'whatif',
+      '--in',
+      out,
+      '--change',
+      change,
+      '--fail-on',
+      'root',
+    ]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('inline policy `Everything` of user');
+    expect(stderr).toMatch(/^this would open root access: \d+ cells$/m);
+    expect(await latchkey(['whatif', '--in', out, '--change', change])).toMatchObject({ code: 0 });
+  });
+
+  test('prints one object', async () => {
+    const { stdout } = await latchkey(['whatif', '--in', out, '--change', change, '--json']);
+    const answer = JSON.parse(stdout);
+    expect(answer.drift.map(({ cause }: { cause: { kind: string } }) => cause.kind)).toEqual(['policy']);
+    expect(answer.opens.root).toBeGreaterThan(0);
+    expect(answer.opens.any).toBeGreaterThan(answer.opens.shell);
+    expect(answer).toMatchObject({ reachable: [], notJudged: [] });
+  });
+
+  test('takes what is planned from standard input', async () => {
+    const boundary = [{ type: 'untag', resource: 'i-0598c7d356eba48d7', keys: ['Owner'] }];
+    const { code, stdout } = await latchkey(
+      ['whatif', '--in', out, '--change', '-'],
+      JSON.stringify(boundary),
+    );
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'nobody would gain or lose access\n' });
+  });
+
+  test.each([
+    [['--change', 'no-such-file'], '--change: cannot read `no-such-file` (ENOENT)'],
+    [['--change', 'README.md'], '--change: `README.md` is not JSON'],
+    [['--change', 'package.json'], '--change: `package.json`: neither a list of changes nor a plan'],
+    [['--change', 'package.json', '--prod'], '`--prod` limits `--fail-on`: name both'],
+  ])('%j is one line', async (args, message) => {
+    const { code, stdout, stderr } = await latchkey(['whatif', '--in', out, ...args]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`latchkey: ${message}`);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});

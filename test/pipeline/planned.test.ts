@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import { isProduction, planned } from '../../lib/pipeline/planned.ts';
+import { applyChanges } from '../../lib/what-if/planned/apply-changes.ts';
+import { changesSchema, PlannedChange } from '../../lib/what-if/planned/planned-change.ts';
+import { readChanges } from '../../lib/what-if/planned/read-changes.ts';
+import { account } from '../fixtures/account.ts';
+
+const allow = (...actions: string[]) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }],
+});
+const trusting = (principal: string) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' }],
+});
+const SHELL = allow('ssm:SendCommand');
+const snapshot = account({
+  users: [{ name: 'mia', policies: [allow('s3:GetObject')] }, { name: 'noa' }],
+  roles: [{ name: 'Deploy', policies: [SHELL] }],
+  instances: [
+    { id: 'i-1', tags: { env: 'prod' } },
+    { id: 'i-2', tags: { env: 'test' } },
+  ],
+});
+const audit = { snapshot, matrix: buildMatrix(snapshot) };
+
+const ask = (...changes: object[]) => {
+  const read = readChanges(changes);
+  if ('problem' in read) throw new Error(read.problem);
+  return planned(audit, read.changes);
+};
+const words = ({ drift }: ReturnType<typeof ask>) =>
+  drift.flatMap(({ cause, groups }) =>
+    groups.flatMap(({ change, principals, instances, paths, after }) =>
+      paths.includes('run-command')
+        ? [
+            `${change} ${principals.map((arn) => arn.split('/')[1]).join()} ${instances.join()} ${after.verdict} by ${cause.kind}`,
+          ]
+        : [],
+    ),
+  );
+
+test.each<[string, object[], string[]]>([
+  [
+    'an inline policy that opens',
+    [{ type: 'put-inline-policy', principal: 'user/noa', policy: 'Run', document: SHELL }],
+    ['gained noa i-1,i-2 allowed by policy'],
+  ],
+  [
+    'a managed policy that is made and attached',
+    [
+      { type: 'put-policy', policy: 'Run', document: SHELL },
+      { type: 'attach-policy', principal: 'mia', policy: 'Run' },
+    ],
+    ['gained mia i-1,i-2 allowed by attachment'],
+  ],
+  [
+    'a document that is not known yet',
+    [{ type: 'put-inline-policy', principal: 'noa', policy: 'Later', document: null }],
+    ['changed noa i-1,i-2 unknown by coverage'],
+  ],
+  [
+    'an inline policy that goes',
+    [{ type: 'delete-inline-policy', principal: 'role/Deploy', policy: 'policy-0' }],
+    ['lost Deploy i-1,i-2 denied by policy'],
+  ],
+  [
+    'a trust policy',
+    [{ type: 'put-trust', role: 'Deploy', document: trusting('arn:aws:iam::111122223333:user/noa') }],
+    ['gained noa i-1,i-2 allowed by trust'],
+  ],
+  ['a user that goes', [{ type: 'delete-principal', principal: 'user/noa' }], []],
+  [
+    'an instance like another',
+    [{ type: 'add-instance', id: 'i-3', like: 'i-1' }],
+    ['gained Deploy i-3 allowed by instance'],
+  ],
+  [
+    'an instance that goes',
+    [{ type: 'remove-instance', instance: 'i-2' }],
+    ['lost Deploy i-2 denied by instance'],
+  ],
+])('%s', (_, changes, expected) => {
+  expect(words(ask(...changes))).toEqual(expected);
+});
+
+test('what opens is counted by group of paths, and on production alone', () => {
+  const { opens } = ask({ type: 'put-inline-policy', principal: 'noa', policy: 'Run', document: SHELL });
+  const all = () => true;
+  expect(opens('root', all)).toBe(2 * opens('root', isProduction));
+  expect(opens('root', isProduction)).toBeGreaterThan(0);
+  const narrower = ask({ type: 'delete-inline-policy', principal: 'role/Deploy', policy: 'policy-0' });
+  expect(narrower.opens('any', all)).toBe(0);
+  const power = ask({
+    type: 'put-inline-policy',
+    principal: 'noa',
+    policy: 'Stop',
+    document: allow('ec2:StopInstances'),
+  });
+  expect(power.opens('shell', all)).toBe(0);
+  expect(power.opens('any', all)).toBeGreaterThan(0);
+});
+
+test('what would work is told apart from who may', () => {
+  const { drift, reachable } = ask({ type: 'change-instance', instance: 'i-1', state: 'stopped' });
+  expect(drift).toEqual([]);
+  expect(reachable).toContainEqual({ instance: 'i-1', path: 'run-command', before: true, after: false });
+  expect(reachable.every(({ instance }) => instance === 'i-1')).toBe(true);
+});
+
+test.each<[object, string]>([
+  [
+    { type: 'attach-policy', principal: 'nob', policy: 'arn:aws:iam::aws:policy/X' },
+    'no user, role or group `nob`',
+  ],
+  [{ type: 'put-boundary', principal: 'noa', policy: 'None' }, 'no managed policy `None`'],
+  [{ type: 'delete-inline-policy', principal: 'noa', policy: 'p9' }, '`noa` has no inline policy `p9`'],
+  [{ type: 'create-user', name: 'noa' }, 'there is a user `noa`'],
+  [{ type: 'tag', resource: 'i-9', tags: { a: 'b' } }, 'no instance `i-9`'],
+  [{ type: 'remove-security-group-rule', group: 'sg-9', rule: {} }, 'no security group `sg-9`'],
+  [{ type: 'change-instance', instance: 'i-1', instanceProfile: 'P' }, 'no instance profile `P`'],
+])('%j is refused by name', (change, message) => {
+  expect(() => applyChanges(snapshot, [PlannedChange.parse(change)])).toThrow(message);
+});
+
+test.each<[unknown, string]>([
+  [{}, 'neither a list of changes'],
+  [[{ type: 'putt' }], '`$.0.type`: there is no change `putt`: the types are put-policy'],
+  [[null], '`$.0.type`: there is no change `undefined`'],
+  [[{ type: 'tag', resource: 'i-1' }], '`$.0.tags`: invalid input'],
+  [[{ type: 'delete-boundary', principal: 'noa', x: 1 }], '`$.0`: unrecognized key: "x"'],
+])('%j is no plan', (value, problem) => {
+  expect(readChanges(value)).toMatchObject({ problem: expect.stringContaining(problem) });
+});
+
+test('the schema that is published is the one that files are read by', async () => {
+  const published = await readFile(new URL('../../docs/schema/changes.schema.json', import.meta.url), 'utf8');
+  expect(JSON.parse(published)).toEqual(JSON.parse(JSON.stringify(changesSchema())));
+});

@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest';
+import { readChanges } from '../../lib/what-if/planned/read-changes.ts';
+
+const OPEN = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+const POLICY = JSON.stringify(OPEN);
+
+interface Change {
+  readonly before?: object;
+  readonly after?: object;
+  readonly unknown?: object;
+}
+
+/** A plan as `terraform show -json` prints it, as far as it says what changes. */
+const plan = (...resources: [string, Change][]) => ({
+  format_version: '1.2',
+  terraform_version: '1.9.0',
+  resource_changes: resources.map(([address, { before, after, unknown }]) => ({
+    address,
+    mode: 'managed',
+    type: address.split('.').at(-2),
+    name: address.split('.').at(-1),
+    change: {
+      actions: [...(before ? ['update'] : ['create'])],
+      before: before ?? null,
+      after: after ?? null,
+      after_unknown: unknown ?? {},
+    },
+  })),
+});
+
+test.each<[string, Change, object[]]>([
+  [
+    'aws_iam_role_policy.run',
+    { after: { role: 'Deploy', name: 'Run', policy: POLICY } },
+    [{ type: 'put-inline-policy', principal: 'role/Deploy', policy: 'Run', document: OPEN }],
+  ],
+  [
+    'aws_iam_user_policy.run',
+    { before: { user: 'mia', name: 'Run', policy: POLICY } },
+    [{ type: 'delete-inline-policy', principal: 'user/mia', policy: 'Run' }],
+  ],
+  [
+    'aws_iam_group_policy.later',
+    { after: { group: 'ops', name: 'Run' }, unknown: { policy: true } },
+    [{ type: 'put-inline-policy', principal: 'group/ops', policy: 'Run', document: null }],
+  ],
+  [
+    'aws_iam_policy.run',
+    { before: { arn: 'arn:aws:iam::111122223333:policy/Run' }, after: { name: 'Run', policy: POLICY } },
+    [{ type: 'put-policy', policy: 'arn:aws:iam::111122223333:policy/Run', document: OPEN }],
+  ],
+  [
+    'module.x.aws_iam_role_policy_attachment.run',
+    { after: { role: 'Deploy', policy_arn: 'arn:aws:iam::aws:policy/AdministratorAccess' } },
+    [
+      {
+        type: 'attach-policy',
+        principal: 'role/Deploy',
+        policy: 'arn:aws:iam::aws:policy/AdministratorAccess',
+      },
+    ],
+  ],
+  [
+    'aws_iam_role.deploy',
+    {
+      before: { name: 'Deploy', assume_role_policy: POLICY, tags: { a: '1', b: '2' } },
+      after: { name: 'Deploy', assume_role_policy: POLICY, tags: { a: '2' }, permissions_boundary: 'arn:b' },
+    },
+    [
+      { type: 'put-trust', role: 'role/Deploy', document: OPEN },
+      { type: 'untag', resource: 'role/Deploy', keys: ['b'] },
+      { type: 'tag', resource: 'role/Deploy', tags: { a: '2' } },
+      { type: 'put-boundary', principal: 'role/Deploy', policy: 'arn:b' },
+    ],
+  ],
+  [
+    'aws_iam_user_group_membership.mia',
+    { before: { user: 'mia', groups: ['ops', 'dev'] }, after: { user: 'mia', groups: ['dev', 'admins'] } },
+    [
+      { type: 'remove-from-group', user: 'user/mia', group: 'ops' },
+      { type: 'add-to-group', user: 'user/mia', group: 'admins' },
+    ],
+  ],
+  [
+    'aws_instance.web',
+    {
+      before: { id: 'i-1', tags_all: { env: 'test' }, vpc_security_group_ids: ['sg-1'] },
+      after: { id: 'i-1', tags_all: { env: 'prod' }, vpc_security_group_ids: ['sg-2'] },
+    },
+    [
+      { type: 'tag', resource: 'i-1', tags: { env: 'prod' } },
+      { type: 'change-instance', instance: 'i-1', securityGroups: ['sg-2'] },
+    ],
+  ],
+  [
+    'aws_vpc_security_group_ingress_rule.ssh',
+    {
+      after: {
+        security_group_id: 'sg-1',
+        ip_protocol: 'tcp',
+        from_port: 22,
+        to_port: 22,
+        cidr_ipv4: '0.0.0.0/0',
+      },
+    },
+    [
+      {
+        type: 'add-security-group-rule',
+        group: 'sg-1',
+        rule: {
+          protocol: 'tcp',
+          fromPort: 22,
+          toPort: 22,
+          cidrs: ['0.0.0.0/0'],
+          groups: [],
+          prefixLists: [],
+        },
+      },
+    ],
+  ],
+])('%s', (address, change, changes) => {
+  expect(readChanges(plan([address, change]))).toEqual({ changes, notJudged: [] });
+});
+
+test('who comes stands before what is given to them, whatever the names are', () => {
+  const role = { name: 'New', assume_role_policy: POLICY };
+  const read = readChanges(
+    plan(
+      [
+        'aws_iam_role_policy_attachment.a',
+        { after: { role: 'New', policy_arn: 'arn:aws:iam::aws:policy/X' } },
+      ],
+      ['module.z.aws_iam_role.new', { after: role }],
+    ),
+  );
+  expect('changes' in read && read.changes.map(({ type }) => type)).toEqual(['create-role', 'attach-policy']);
+});
+
+test('a policy that is made by the same plan is attached, and nobody knows what it says', () => {
+  const read = readChanges(
+    plan(['aws_iam_role_policy_attachment.a', { after: { role: 'Deploy' }, unknown: { policy_arn: true } }]),
+  );
+  expect(read).toMatchObject({
+    changes: [{ type: 'attach-policy', policy: expect.stringContaining('known-after-apply') }],
+  });
+});
+
+test.each([
+  ['aws_instance.new', { after: { tags: {} } }, 'a new instance has no id before apply'],
+  [
+    'aws_iam_role_policy.a',
+    { after: { name: 'x' }, unknown: { role: true } },
+    '`role` is known only after apply',
+  ],
+  [
+    'aws_iam_user_policy.a',
+    { after: { user: 'm', name: 'x', policy: 'no' } },
+    '`policy` is not a policy document',
+  ],
+  ['aws_launch_template.a', { after: {} }, 'Latchkey does not read `aws_launch_template`'],
+])('%s is named as not judged', (address, change, why) => {
+  expect(readChanges(plan([address, change]))).toEqual({
+    changes: [],
+    notJudged: [expect.stringContaining(why)],
+  });
+});
+
+test('a resource that opens no way onto an instance is left out without a word', () => {
+  expect(readChanges(plan(['aws_s3_bucket.logs', { after: {} }]))).toEqual({ changes: [], notJudged: [] });
+});
