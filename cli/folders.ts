@@ -1,4 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../lib/ports/input-error.ts';
 
 export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
@@ -15,7 +16,7 @@ export async function mustBeFolder(option: string, path: string, fix: string): P
   });
 }
 
-/** Throws an InputError when a folder to be written is there already and something else than a folder. */
+/** Throws an InputError when a folder to be written is something else than a folder, or cannot be written. */
 export async function mayBecomeFolder(option: string, path: string): Promise<void> {
   if (path === '') throw new InputError(`${option}: the name is empty: name a folder`);
   const found = await stat(path).catch((error: unknown) => {
@@ -25,6 +26,22 @@ export async function mayBecomeFolder(option: string, path: string): Promise<voi
   if (found !== null && !found.isDirectory()) {
     throw new InputError(`${option}: \`${path}\` is a file: name a folder`);
   }
+  const probe = join(await nearestFolder(path), `.latchkey-${process.pid}`);
+  try {
+    await mkdir(probe);
+    await rmdir(probe);
+  } catch (error) {
+    throw new InputError(
+      `${option}: cannot write into \`${path}\` (${codeOf(error)}): name another folder, or check its permissions`,
+    );
+  }
+}
+
+/** The folder itself, or the one above it in which it would be made. */
+async function nearestFolder(path: string): Promise<string> {
+  let at = resolve(path);
+  while (!(await stat(at).catch(() => null)) && dirname(at) !== at) at = dirname(at);
+  return at;
 }
 
 /** Names in a folder; none where it is not there. */

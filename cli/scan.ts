@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { removeLeftovers } from '../lib/adapters/local/folder-leftovers.ts';
 import { outboxMailer } from '../lib/adapters/local/outbox.ts';
@@ -102,6 +102,9 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
   const origin = await originOf(options);
   const keepDays = daysOf(options.keepDays ?? '0');
   await mayBecomeFolder('--out', options.out);
+  if (origin.kind === 'folder' && origin.path === resolve(options.out)) {
+    throw new InputError(`--out: \`${options.out}\` is the folder that is read: name another one`);
+  }
   const progress = stderrProgress();
   try {
     const source = await openSource(origin);

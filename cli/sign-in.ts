@@ -16,11 +16,25 @@ const MOST_STEPS = 10;
  */
 export async function signInCommand(env: NodeJS.ProcessEnv): Promise<string> {
   const name = env.AWS_PROFILE || env.AWS_DEFAULT_PROFILE || 'default';
-  const profiles = await readProfiles(env.AWS_CONFIG_FILE || join(homedir(), '.aws', 'config'));
+  const profiles = await readProfiles(configFile(env));
   const source = sourceOf(profiles, name);
   const isSso = ['sso_session', 'sso_start_url'].some((key) => profiles.get(source)?.has(key));
   const option = source === 'default' ? '' : ` --profile ${quoted(source)}`;
   return `aws ${isSso ? 'sso login' : 'login'}${option}`;
+}
+
+const configFile = (env: NodeJS.ProcessEnv): string =>
+  env.AWS_CONFIG_FILE || join(homedir(), '.aws', 'config');
+
+/**
+ * The names of the profiles of both files, sorted.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+ */
+export async function profileNames(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
+  const credentials = env.AWS_SHARED_CREDENTIALS_FILE || join(homedir(), '.aws', 'credentials');
+  const files = await Promise.all([configFile(env), credentials].map(readProfiles));
+  const names = files.flatMap((profiles) => [...profiles.keys()]);
+  return [...new Set(names)].filter((name) => !/^(sso-session|services) /.test(name)).sort();
 }
 
 /** The profile whose credentials this one uses. */

@@ -3,6 +3,7 @@ import type { Origin } from '../lib/pipeline/run-record.ts';
 import type { AccountSource } from '../lib/ports/account-source.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { ALL_REGIONS } from '../lib/reference/regions.ts';
+import { mustBeSignedIn } from './credentials.ts';
 import { mustBeFolder, namesIn } from './folders.ts';
 import { didYouMean } from './nearest.ts';
 import { signInCommand } from './sign-in.ts';
@@ -72,10 +73,14 @@ export async function openSource(origin: Origin): Promise<AccountSource> {
   }
   // the SDK reads the profile from the environment, before its first call
   if (origin.profile !== null) process.env.AWS_PROFILE = origin.profile;
+  const { env } = process;
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || origin.regions?.[0] || 'us-east-1';
+  const { noCaller } = await import('../lib/adapters/aws/caller.ts');
+  await mustBeSignedIn(env, region, noCaller);
   const { awsSource } = await import('../lib/adapters/aws/account-source.ts');
   return awsSource({
-    signIn: await signInCommand(process.env),
-    region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? origin.regions?.[0] ?? 'us-east-1',
+    signIn: await signInCommand(env),
+    region,
     ...(origin.regions !== null && { regions: origin.regions }),
   });
 }

@@ -146,18 +146,24 @@ describe('the installed command', () => {
   });
 
   it('reaches for AWS, SDK and all', () => {
-    const [node] = COMMAND;
-    const { code, stderr } = latchkey(
-      node,
-      dir,
-      'scan',
-      '--live',
-      '--profile',
-      'no-such-profile',
-      '--out',
-      'live',
+    const { status, stderr } = spawnSync(
+      COMMAND[0],
+      [join(installed, 'bin/latchkey'), 'scan', '--live', '--out', 'live'],
+      {
+        cwd: dir,
+        encoding: 'utf8',
+        env: {
+          ...env,
+          AWS_ACCESS_KEY_ID: 'a',
+          AWS_SECRET_ACCESS_KEY: 'b',
+          AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+        },
+      },
     );
-    expect([code, stderr]).toEqual([2, expect.stringContaining('no-such-profile')]);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^latchkey: cannot reach `http:\/\/127\.0\.0\.1:9` \(ECONNREFUSED: .*\n$/),
+    ]);
   });
 });
 

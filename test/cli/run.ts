@@ -14,8 +14,12 @@ export interface Ended {
 }
 
 /** Runs the real command line as a child process, as a user does. */
-export function latchkey(args: readonly string[], input = ''): Promise<Ended> {
-  const { child, ended } = startLatchkey(args);
+export function latchkey(
+  args: readonly string[],
+  input = '',
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const { child, ended } = startLatchkey(args, env);
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   return ended;
@@ -38,9 +42,9 @@ export function latchkeyInto(file: string, args: readonly string[], input = ''):
   return { code: status, stderr };
 }
 
-export function startLatchkey(args: readonly string[]) {
+export function startLatchkey(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const [node, main] = COMMAND;
-  const child = spawn(node, [main, ...args], OPTIONS);
+  const child = spawn(node, [main, ...args], { env: { ...OPTIONS.env, ...env } });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;

@@ -35,16 +35,19 @@ export async function overwriteFile(file: string, body: string): Promise<void> {
 async function writeBeside(file: string, body: string): Promise<string> {
   const beside = besideName(file);
   await makeFolder(dirname(file));
-  await writeFile(beside, body, { flag: 'wx' });
+  // it may name every hole of an account
+  await writeFile(beside, body, { flag: 'wx', mode: 0o600 });
   return beside;
 }
 
+const OWNERS = { mode: 0o700 };
+
 /** Not `mkdir` with `recursive`: that never ends where a folder is there and refuses new ones as if it were not (`/proc`). */
 async function makeFolder(dir: string): Promise<void> {
-  const made = await mkdir(dir).catch((error: NodeJS.ErrnoException) => error.code);
+  const made = await mkdir(dir, OWNERS).catch((error: NodeJS.ErrnoException) => error.code);
   if (made === undefined || made === 'EEXIST') return;
   if (made === 'ENOENT' && dirname(dir) !== dir) await makeFolder(dirname(dir));
-  await mkdir(dir).catch((error: NodeJS.ErrnoException) => {
+  await mkdir(dir, OWNERS).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error; // another process was quicker
   });
 }

@@ -1,0 +1,45 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { nameAndMessage } from './call-error.ts';
+import { awsClient } from './clients.ts';
+
+/** Why nothing can be asked: nobody is signed in, the session is over, AWS does not know the keys, or it is not there. */
+export interface NoCaller {
+  readonly why: 'none' | 'expired' | 'unknown' | 'unreachable';
+  /** what the SDK or the service said */
+  readonly detail: string;
+}
+
+/** By the name of an error and its message, the first row that fits. */
+const REASONS: readonly (readonly [NoCaller['why'], name: RegExp, message?: RegExp])[] = [
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-temporary-credentials.html
+  ['expired', /^(ExpiredToken|RequestExpired)/],
+  ['expired', /^(Credentials|Token)ProviderError$/, /expired|refresh|sso login|log ?in again/i],
+  ['none', /^(Credentials|Token)ProviderError$/],
+  ['unknown', /^(InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch)/],
+  ['unreachable', /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|TimeoutError)$/],
+];
+
+/** Somebody waits for the first sign of life. */
+const IMPATIENT = { maxAttempts: 2, connectionMs: 4_000, requestMs: 15_000, silenceMs: 10_000 };
+
+/**
+ * Asks AWS who is asking, which nobody has to be allowed to ask; null: somebody is. What fails for another reason is left
+ * to the calls that follow.
+ */
+export async function noCaller(region: string): Promise<NoCaller | null> {
+  const sts = awsClient(STSClient, { region }, IMPATIENT);
+  try {
+    await sts.send(new GetCallerIdentityCommand({}));
+    return null;
+  } catch (error) {
+    const { name, message } = nameAndMessage(error);
+    const code = String((error as { code?: unknown } | null)?.code ?? name);
+    const reason = REASONS.find(
+      ([, names, messages]) =>
+        [name, code].some((one) => names.test(one)) && (messages?.test(message) ?? true),
+    );
+    return reason ? { why: reason[0], detail: `${name}: ${message}` } : null;
+  } finally {
+    sts.destroy();
+  }
+}
