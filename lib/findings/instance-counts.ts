@@ -52,7 +52,13 @@ export function countInstances(
     totals: countOf(fullBits(folded.classes)),
     count: (group) => countOf(setOf(group)),
     countAll: (groups) => countOf(unionOf(groups)),
-    firstOf: (groups) => lowest(placesIn(unionOf(groups)).flatMap((one) => classes[one]?.first ?? [])),
+    // classes are numbered by their first instance: no later class has a lower one
+    firstOf: (groups) =>
+      lowest(
+        placesIn(unionOf(groups))
+          .slice(0, SHOWN)
+          .flatMap((one) => classes[one]?.first ?? []),
+      ),
   };
 }
 
