@@ -22,6 +22,7 @@ import { matrixOf } from './matrix-of.ts';
 import { parallel } from './parallel.ts';
 import { runName } from './plan.ts';
 import { raiseAlerts } from './raise-alerts.ts';
+import { renderAgain } from './render-again.ts';
 import { type Drained, drain, mostPerCall, type SendPorts } from './send.ts';
 import type { EventResult, OpenEvent } from './sort-events.ts';
 import { sortEvents } from './sort-events.ts';
@@ -286,6 +287,8 @@ async function auditOnce(
   const origin = before.record?.origin ?? null;
   const others = without(events, new Set(report.drift.map(({ cause }) => cause.eventId)));
   const completed = await completeLate(store, at.prefix, { latest: before.run, now: clock.now() }, others);
+  const toRender = new Map(completed.map((one) => [one.run, one.report]));
+  for (const [run, audit] of toRender) await renderAgain(store, at.prefix, run, audit);
   const raise = () =>
     raiseAlerts(ports, report, {
       ...{ prefix: at.prefix, reportBase, attempt: { run: at.run, previous: latest.run } },

@@ -17,6 +17,7 @@ const MOST_RUNS = 200;
 
 /** A change that was told without its event, told again with it: the report of its run, of nothing else. */
 export interface Completed {
+  readonly run: string;
   readonly event: ChangeEvent;
   readonly report: Report;
 }
@@ -78,7 +79,7 @@ async function completeRun(
     if (drift.length === 0) continue;
     const body = `${jsonText({ schemaVersion: 1, eventId: event.eventId, drift })}\n`;
     await store.create(addendumKey(prefix, run, event.eventId), body, 'application/json');
-    completed.push({ event, report: { ...about, snapshot, matrix, findings: [], drift, problems: [] } });
+    completed.push({ run, event, report: { ...about, snapshot, matrix, findings: [], drift, problems: [] } });
   }
   return completed;
 }

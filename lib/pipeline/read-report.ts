@@ -2,13 +2,21 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { Report } from '../render/report.ts';
 import { damageProblems } from './damage.ts';
 import { withAddenda } from './late-events.ts';
-import { readAudit, readDriftOf, readFindings } from './load.ts';
+import { type Audit, readAudit, readDriftOf, readFindings } from './load.ts';
 import { problemsOf } from './problems.ts';
 import { readRunRecord } from './run-record.ts';
 
-/** A run that ended, as the renderers take it, with what came to be known of its drift since. */
-export async function readReport(store: ObjectStore, prefix: string, run: string): Promise<Report> {
-  const { snapshot, matrix } = await readAudit(store, prefix, run);
+/**
+ * A run that ended, as the renderers take it, with what came to be known of its drift since. `audit`: what was read of it
+ * already.
+ */
+export async function readReport(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+  audit?: Audit,
+): Promise<Report> {
+  const { snapshot, matrix } = audit ?? (await readAudit(store, prefix, run));
   const record = await readRunRecord(store, prefix, run);
   const drift = await readDriftOf(store, prefix, run);
   return {

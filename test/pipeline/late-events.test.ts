@@ -3,7 +3,9 @@ import type { Drift } from '../../lib/drift/drift.ts';
 import { cellsOf } from '../../lib/drift/list-drift.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
 import { readTold } from '../../lib/pipeline/late-events.ts';
+import { readAudit } from '../../lib/pipeline/load.ts';
 import { readReport } from '../../lib/pipeline/read-report.ts';
+import { renderAgain } from '../../lib/pipeline/render-again.ts';
 import type { Alert } from '../../lib/ports/notifier.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, before, bob, putUserPolicy, workbench } from './account.ts';
@@ -77,6 +79,27 @@ describe('an event that comes after its change was told', () => {
     alerts.length = 0;
     await check(putUserPolicy('e-late'));
     expect(drifts(alerts)).toMatchObject([{ message: expect.stringContaining('e-late') }]);
+  });
+
+  it('is on the page of the scan that told it, which else stays as it was', async () => {
+    const { check, change, ports, scan } = await scanned();
+    change();
+    await scan('run-2');
+    const page = async (run: string) => (await ports.store.get(`runs/${run}/report.html`))?.body ?? '';
+    const [first, told] = [await page('run-1'), await page('run-2')];
+    expect(told).not.toContain('e-late');
+    await check(other('e-other'));
+    expect(await page('run-2')).toBe(told);
+    await renderAgain(ports.store, '', 'run-2', await readAudit(ports.store, '', 'run-2'));
+    expect(await page('run-2')).toBe(told);
+    // somebody else writes it at the same time
+    ports.store.beforeReplace('runs/run-2/report.html', async () => {
+      const there = await ports.store.get('runs/run-2/report.html');
+      await ports.store.replace('runs/run-2/report.html', 'another page', there?.etag ?? null);
+    });
+    await check(putUserPolicy('e-late'));
+    for (const part of ['e-late', 'user/admin']) expect(await page('run-2')).toContain(part);
+    expect(await page('run-1')).toBe(first);
   });
 
   it('is not looked for beyond an hour, nor where it names something else', async () => {

@@ -1,0 +1,31 @@
+import type { ObjectStore } from '../ports/object-store.ts';
+import { FORMATS } from '../render/formats.ts';
+import { runKey } from './keys.ts';
+import type { Audit } from './load.ts';
+import { readReport } from './read-report.ts';
+
+const PAGE = 'report.html';
+
+/** Tries against others who have more to tell of the same run. */
+const ATTEMPTS = 5;
+
+/**
+ * Writes the page of a run again with what came to be known of its drift; a run of a check has none. Who is overtaken
+ * reads again, so that the page ends with all that is known.
+ */
+export async function renderAgain(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+  audit: Audit,
+): Promise<void> {
+  const page = FORMATS.find(({ file }) => file === PAGE);
+  const key = runKey(prefix, run, PAGE);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const there = await store.get(key);
+    if (page === undefined || there === null) return;
+    const body = page.render(await readReport(store, prefix, run, audit));
+    if (body === there.body) return;
+    if ((await store.replace(key, body, there.etag, page.contentType)) === 'replaced') return;
+  }
+}
