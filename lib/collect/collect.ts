@@ -4,14 +4,16 @@ import { InputError } from '../ports/input-error.ts';
 import type { Progress } from '../ports/progress.ts';
 import { canonicalSnapshot } from '../snapshot/canonical.ts';
 import { REGIONS_CALL } from '../snapshot/carry.ts';
-import { EMPTY_IAM, type IamPart, unknownRegion } from '../snapshot/parts.ts';
+import { instancesOnce } from '../snapshot/instances-once.ts';
+import { EMPTY_IAM, type IamPart, placeOf, problemPlace, unknownRegion } from '../snapshot/parts.ts';
 import type { RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
 import { CALLS, callNamed } from './calls.ts';
 import { text } from './fields.ts';
 import { collectIam } from './iam.ts';
 import type { Place } from './instances.ts';
 import { collectOrganization } from './organization.ts';
-import { type Reading, readCall, startReading } from './reading.ts';
+import { placements } from './placement.ts';
+import { leftOut, type Reading, readCall, startReading } from './reading.ts';
 import { collectService } from './service.ts';
 
 /** Which account a snapshot is of. */
@@ -49,11 +51,24 @@ export async function collectAccount(
     policies: [...policies, ...(organization?.policies ?? [])],
     ...identities,
     organization: organization?.organization ?? null,
-    regions: read,
+    regions: eachInstanceOnce(reading, read),
     coverage: reading.coverage,
     problems: reading.problems,
     kept: reading.kept,
   });
+}
+
+/** Each instance in one region; what is left out of another is a problem, and told in its coverage. */
+function eachInstanceOnce(reading: Reading, read: readonly RegionSnapshot[]): readonly RegionSnapshot[] {
+  const { regions, problems } = instancesOnce(read, placements(reading));
+  for (const [place, of] of Map.groupBy(problems, ({ path }) => problemPlace(path))) {
+    const at = reading.coverage.findIndex((entry) => placeOf(entry) === place);
+    const entry = reading.coverage[at];
+    const detail = [entry?.detail ?? '', ...leftOut(of)].filter((part) => part !== '').join('; ');
+    if (entry) reading.coverage[at] = { ...entry, detail };
+  }
+  reading.problems.push(...problems);
+  return regions;
 }
 
 /** Services that are asked in each region, in the order of the table. */

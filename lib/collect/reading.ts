@@ -152,7 +152,8 @@ function foreign(call: AwsCall, region: string | null, argument: string | undefi
 
 const quoted = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(', ');
 
-function leftOut(problems: readonly Problem[]): string[] {
+/** The items that are left out, as coverage tells it. */
+export function leftOut(problems: readonly Problem[]): string[] {
   const [first] = problems;
   if (first === undefined) return [];
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';

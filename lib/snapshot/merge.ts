@@ -1,5 +1,8 @@
+import { remembered } from '../memory/remembered.ts';
+import type { Problem } from '../policy/problem.ts';
 import { askedAt, readAt } from './age.ts';
 import { canonicalSnapshot } from './canonical.ts';
+import { instancesOnce } from './instances-once.ts';
 import {
   EMPTY_IAM,
   IAM_CALL,
@@ -52,21 +55,34 @@ export function mergeSnapshots(a: Snapshot, b: Snapshot): Snapshot {
   }
   const settings = newer.settings ?? older.settings;
   const both = [...new Set([older, newer])];
+  // what was told apart where both were read together stays so
+  const idsIn = new Map<string, ReadonlySet<string>>();
+  const idsOf = (name: string): ReadonlySet<string> => {
+    const region = older.regions.find((one) => one.region === name);
+    return new Set(region?.instances?.map(({ id }) => id));
+  };
+  const wasIn = (id: string, region: string): boolean =>
+    remembered(idsIn, region, () => idsOf(region)).has(id);
+  const { regions, problems } = instancesOnce(mergedRegions(both, choices), wasIn);
   const merged = {
     schemaVersion: 2,
     accountId: newer.accountId,
     partition: newer.partition,
     takenAt: newer.takenAt,
     ...globalParts(choices),
-    regions: mergedRegions(both, choices),
+    regions,
     coverage: [...choices.values()].flatMap(entryOf),
-    problems: both.flatMap((one) => notesOf(one, choices)),
+    problems: eachOnce([...both.flatMap((one) => notesOf(one, choices)), ...problems]),
     kept: both.flatMap((one) =>
       (one.kept ?? []).filter((kept) => choices.get(placeOf(kept))?.data?.of === one),
     ),
   } as const satisfies Snapshot;
   return canonicalSnapshot(settings === undefined ? merged : { ...merged, settings });
 }
+
+const eachOnce = (problems: readonly Problem[]): readonly Problem[] => [
+  ...new Map(problems.map((one) => [`${one.path}\n${one.message}`, one])).values(),
+];
 
 /** What a snapshot was read from, by place. Data without an entry was read when the snapshot was taken. */
 function readingsOf(of: Snapshot): Map<string, Reading> {

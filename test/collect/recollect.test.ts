@@ -50,6 +50,19 @@ describe('reading again', () => {
     expect(snapshot.takenAt).toBe('1970-01-01T00:00:01.000Z');
   });
 
+  it('leaves an instance in the region where it was judged', async () => {
+    const changes = { 'us-east-1/ec2.describe-instances': reservation('i-1', 'i-9') };
+    const { snapshot } = await again(changes, EC2);
+    expect([ids(snapshot, 'eu-west-1'), ids(snapshot, 'us-east-1')]).toEqual([['i-9'], ['i-1']]);
+    expect(snapshot.problems).toEqual([
+      {
+        path: 'us-east-1/ec2.describe-instances $',
+        message: 'left out: `i-9` stands in eu-west-1, too, and is judged there',
+      },
+    ]);
+    expect(mergeSnapshots(snapshot, snapshot)).toEqual(snapshot);
+  });
+
   it('gives what a whole reading gives', async () => {
     const changes = {
       'us-east-1/ec2.describe-instances': reservation('i-2'),

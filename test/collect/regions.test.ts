@@ -109,6 +109,45 @@ describe('instances', () => {
     expect(entry(snapshot, 'ec2.describe-instances')).toMatchObject({ status: 'collected', items: 1 });
   });
 
+  it('are in one region each: the one whose zone they name, else the first by name', async () => {
+    const zone = (AvailabilityZone: string) => ({ Placement: { AvailabilityZone } });
+    const list = (...Instances: unknown[]) => ({ Reservations: [{ Instances }] });
+    const snapshot = await collect({
+      'us-east-1/ec2.describe-instances': list(
+        { InstanceId: 'i-1', ...zone('us-east-1a') },
+        { InstanceId: 'i-2' },
+        { InstanceId: 'i-3', ...zone('us-east-1-bos-1a') },
+        { InstanceId: 'i-4', ...zone('us-east-12a') },
+      ),
+      'eu-west-1/ec2.describe-instances': list(
+        { InstanceId: 'i-1', ...zone('us-east-1a') },
+        { InstanceId: 'i-2' },
+        { InstanceId: 'i-3' },
+        { InstanceId: 'i-4' },
+        { InstanceId: 'i-9', ...zone('us-east-1a') },
+      ),
+    });
+    const found = snapshot.regions.map((one) => [one.region, one.instances?.map(({ id }) => id)]);
+    // i-9 is nowhere else: wherever its zone is, it is not lost
+    expect(found).toEqual([
+      ['eu-west-1', ['i-2', 'i-4', 'i-9']],
+      ['us-east-1', ['i-1', 'i-3']],
+    ]);
+    const left = (id: string, of: string, judged: string) => ({
+      path: `${of}/ec2.describe-instances $`,
+      message: `left out: \`${id}\` stands in ${judged}, too, and is judged there`,
+    });
+    expect(snapshot.problems).toEqual([
+      left('i-1', 'eu-west-1', 'us-east-1'),
+      left('i-3', 'eu-west-1', 'us-east-1'),
+      left('i-2', 'us-east-1', 'eu-west-1'),
+      left('i-4', 'us-east-1', 'eu-west-1'),
+    ]);
+    expect(entry(snapshot, 'ec2.describe-instances', 'eu-west-1').detail).toContain(
+      'not everything in it could be read: eu-west-1/ec2.describe-instances $: left out: `i-1`',
+    );
+  });
+
   it('keep hostile tags byte for byte', async () => {
     const texts = ['<script>', '=cmd()', '__proto__', 'a\nb', '🦊', ''];
     const Tags = texts.map((text) => ({ Key: `k${text}`, Value: text }));

@@ -50,7 +50,8 @@ function reading(asked: readonly (Asked | null)[]): Snapshot {
     const serial = at(REGION_CALLS.serialConsoleEnabled, region);
     return {
       ...unknownRegion(region),
-      instances: instances === null ? null : [instanceOf(`i-${instances}`)],
+      // an id is in one region
+      instances: instances === null ? null : [instanceOf(`i-${instances}-${region}`)],
       serialConsoleEnabled: serial === null ? null : serial % 2 === 0,
     };
   });
@@ -162,7 +163,7 @@ function partAt(snapshot: Snapshot, place: string): number | null {
   const told: Readonly<Record<string, unknown>> = {
     [IAM_CALL]: snapshot.users[0] ? Number(snapshot.users[0].name.slice(2)) : null,
     [ORGANIZATION_CALL]: snapshot.organization ? Number(snapshot.organization.managementAccountId) : null,
-    [REGION_CALLS.instances]: here?.instances?.[0] ? Number(here.instances[0].id.slice(2)) : null,
+    [REGION_CALLS.instances]: here?.instances?.[0] ? Number(here.instances[0].id.split('-')[1]) : null,
     'ec2.describe-images': snapshot.kept?.find((kept) => kept.region === region)?.data ?? null,
   };
   if (call === REGION_CALLS.serialConsoleEnabled) {
