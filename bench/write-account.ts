@@ -49,6 +49,7 @@ function effectivePolicies({ organization, policies }: Snapshot): CliAnswer {
   const contents = (ids: readonly string[]) =>
     ids.map((id) => ({ Id: id, Name: records.get(id)?.name, Content: records.get(id)?.document }));
   return {
+    OrganizationId: organization?.id,
     ManagementAccountId: organization?.managementAccountId,
     Targets: organization?.levels.map((level) => ({
       TargetId: level.targetId,

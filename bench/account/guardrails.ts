@@ -30,7 +30,7 @@ export function guardrailsOf(company: Company): {
     level('ou-k3x9-4f7a1c2e', 'p-k3x9mfa0', 'p-k3x9tag0'),
     level(company.accountId),
   ];
-  return { organization: { managementAccountId: '999988887777', levels }, policies };
+  return { organization: { id: 'o-a1b2c3d4e5', managementAccountId: '999988887777', levels }, policies };
 }
 
 /** A resource control policy names its principals. */

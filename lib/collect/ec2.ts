@@ -1,6 +1,18 @@
+import type { PrefixList, PrefixListEntries, Volume } from '../snapshot/services.ts';
 import type { ConnectEndpoint, SecurityGroup, SecurityGroupRule } from '../snapshot/snapshot.ts';
-import type { Answer } from './answer.ts';
-import { boolean, type Fields, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
+import { type Answer, itemsOf } from './answer.ts';
+import {
+  boolean,
+  type Fields,
+  fieldsOf,
+  list,
+  number,
+  objectsOf,
+  saidKeys,
+  tagsOf,
+  text,
+  textsOf,
+} from './fields.ts';
 import type { Place } from './instances.ts';
 
 export function takeSerialConsole(answer: Answer): boolean | null {
@@ -86,4 +98,41 @@ export function takeEndpoints(answer: Answer, place: Place): ConnectEndpoint[] {
     });
   }
   return endpoints;
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Volume.html */
+export function takeVolumes(answer: Answer): Volume[] {
+  return itemsOf(answer, 'Volumes', ['VolumeId'], (item, at, [id]) => {
+    const encrypted = boolean(item, 'Encrypted');
+    const size = (key: string): string | undefined => number(item, key)?.toString();
+    const keys = saidKeys({
+      'ec2:VolumeID': id,
+      'ec2:VolumeType': text(item, 'VolumeType') ?? undefined,
+      'ec2:VolumeSize': size('Size'),
+      'ec2:VolumeIops': size('Iops'),
+      'ec2:VolumeThroughput': size('Throughput'),
+      'ec2:Encrypted': encrypted === null ? undefined : String(encrypted),
+      'ec2:AvailabilityZone': text(item, 'AvailabilityZone') ?? undefined,
+      'ec2:AvailabilityZoneId': text(item, 'AvailabilityZoneId') ?? undefined,
+    });
+    return { id, tags: tagsOf(item, at, answer.note), keys };
+  });
+}
+
+export function takePrefixLists(answer: Answer): PrefixList[] {
+  return itemsOf(answer, 'PrefixLists', ['PrefixListId'], (item, _, [id]) => ({
+    ...{ id, name: text(item, 'PrefixListName') ?? '', owner: text(item, 'OwnerId') ?? '' },
+  }));
+}
+
+/** Lists of AWS hold services, but for the one that people connect from. */
+export function isForPeople(item: unknown): boolean {
+  const list = fieldsOf(item);
+  const name = text(list, 'PrefixListName') ?? '';
+  return text(list, 'OwnerId') !== 'AWS' || name.includes('ec2-instance-connect');
+}
+
+export function takePrefixListEntries(answer: Answer): PrefixListEntries[] {
+  const cidrs = textsOf(list(answer.fields, 'Entries', '$', answer.note), 'Cidr');
+  return [{ id: answer.argument ?? '', cidrs }];
 }

@@ -1,3 +1,4 @@
+import type { ConditionKeys } from '../snapshot/services.ts';
 import type { Tags } from '../snapshot/snapshot.ts';
 
 /** A JSON object whose members are not trusted to be there or to be of their kind. */
@@ -76,4 +77,10 @@ export function isoTime(value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null;
   const date = new Date(typeof value === 'number' ? value * 1000 : value);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+/** Condition keys that are said; null is said: requests have none. */
+export function saidKeys(keys: Readonly<Record<string, string | null | undefined>>): ConditionKeys {
+  const said = Object.entries(keys).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
+  return Object.fromEntries(said);
 }

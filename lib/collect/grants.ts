@@ -38,6 +38,12 @@ export const FLEET: GrantStatement = {
   resources: [],
 };
 
+export const PREFIX_LISTS: GrantStatement = {
+  sid: 'PrefixLists',
+  why: "Which addresses the lists hold that rules of security groups name; AWS's own are of the account `aws`.",
+  resources: [arn('ec2:*:*:prefix-list/*')],
+};
+
 export const SHARED_DISKS: GrantStatement = {
   sid: 'SharedDisks',
   why: 'Who else may use an own image or snapshot.',

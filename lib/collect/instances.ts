@@ -1,6 +1,17 @@
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Answer } from './answer.ts';
-import { type Fields, fieldsOf, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
+import {
+  boolean,
+  type Fields,
+  fieldsOf,
+  list,
+  number,
+  objectsOf,
+  saidKeys,
+  tagsOf,
+  text,
+  textsOf,
+} from './fields.ts';
 
 /** Where the instances of an answer are. */
 export interface Place {
@@ -79,7 +90,46 @@ function instanceOf(
       httpEndpoint: oneOf(options, 'HttpEndpoint', ENDPOINTS),
       hopLimit: number(options, 'HttpPutResponseHopLimit'),
     },
+    ...conditionKeys(item, place),
   };
+}
+
+/**
+ * Condition keys of an instance that DescribeInstances tells. What an answer leaves out is not known, but for those that
+ * it always has where they apply.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-policy-keys
+ */
+function conditionKeys(item: Fields, place: Place): Pick<Instance, 'keys'> {
+  const placement = fieldsOf(item.Placement);
+  const group = text(placement, 'GroupName');
+  const optimized = boolean(item, 'EbsOptimized');
+  const operator = fieldsOf(item.Operator);
+  const keys = saidKeys({
+    'ec2:InstanceType': text(item, 'InstanceType') ?? undefined,
+    'ec2:AvailabilityZone': text(placement, 'AvailabilityZone') ?? undefined,
+    'ec2:AvailabilityZoneId': text(placement, 'AvailabilityZoneId') ?? undefined,
+    'ec2:Tenancy': text(placement, 'Tenancy') ?? undefined,
+    'ec2:PlacementGroup': placement === null ? undefined : group && placementArn(group, place),
+    'ec2:EbsOptimized': optimized === null ? undefined : String(optimized),
+    // left out of an instance that is neither spot nor in a capacity block
+    'ec2:InstanceMarketType': marketOf(item),
+    'ec2:InstanceAutoRecovery': text(fieldsOf(item.MaintenanceOptions), 'AutoRecovery') ?? undefined,
+    'ec2:InstanceBandwidthWeighting':
+      text(fieldsOf(item.NetworkPerformanceOptions), 'BandwidthWeighting') ?? undefined,
+    'ec2:InstanceMetadataTags': text(fieldsOf(item.MetadataOptions), 'InstanceMetadataTags') ?? undefined,
+    'ec2:ManagedResourceOperator': operator === null ? undefined : text(operator, 'Principal'),
+  });
+  return Object.keys(keys).length === 0 ? {} : { keys };
+}
+
+const placementArn = (group: string, { partition, region, accountId }: Place): string =>
+  `arn:${partition}:ec2:${region}:${accountId}:placement-group/${group}`;
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html: `InstanceLifecycle` */
+function marketOf(item: Fields): string | undefined {
+  if (text(item, 'InstanceType') === null) return undefined;
+  const lifecycle = text(item, 'InstanceLifecycle') ?? 'on-demand';
+  return lifecycle === 'scheduled' ? undefined : lifecycle;
 }
 
 const ROOT_DEVICES = ['ebs', 'instance-store'] as const;

@@ -21,6 +21,9 @@ export const REGION_CALLS: Readonly<Record<Exclude<keyof RegionSnapshot, 'region
   maintenanceWindows: 'ssm.describe-maintenance-windows',
   windowTargets: 'ssm.describe-maintenance-window-targets',
   windowTasks: 'ssm.describe-maintenance-window-tasks',
+  volumes: 'ec2.describe-volumes',
+  prefixLists: 'ec2.describe-managed-prefix-lists',
+  prefixListEntries: 'ec2.get-managed-prefix-list-entries',
   autoScalingGroups: 'autoscaling.describe-auto-scaling-groups',
 };
 

@@ -1,6 +1,6 @@
 import type { Problem } from '../policy/problem.ts';
 import { REGION_FIELDS, unknownRegion } from './parts.ts';
-import { SERVICE_SHAPES } from './services-schema.ts';
+import { conditionKeys, SERVICE_SHAPES } from './services-schema.ts';
 import { anything, listOf, number, objectOf, oneOf, orLeftOut, orNull, text, truth } from './shape.ts';
 import type {
   ConnectEndpoint,
@@ -82,6 +82,7 @@ const instance = objectOf<Instance>({
     httpEndpoint: orNull(oneOf('enabled', 'disabled')),
     hopLimit: orNull(number),
   }),
+  keys: orLeftOut(conditionKeys),
 });
 
 const rules = listOf(

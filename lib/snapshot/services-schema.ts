@@ -5,13 +5,16 @@ import type {
   DocumentContent,
   MaintenanceWindow,
   Parameter,
+  PrefixList,
+  PrefixListEntries,
   RunTarget,
   ServiceLists,
   TemplateUse,
+  Volume,
   WindowTarget,
   WindowTask,
 } from './services.ts';
-import { anything, listOf, objectOf, orLeftOut, orNull, type Shape, text, truth } from './shape.ts';
+import { anything, listOf, mapOf, objectOf, orLeftOut, orNull, type Shape, text, truth } from './shape.ts';
 import type { Tag } from './tag.ts';
 
 const texts = listOf(text);
@@ -19,10 +22,15 @@ const maybe = orNull(text);
 const tags = listOf(objectOf<Tag>({ key: text, value: text }));
 const targets = listOf(objectOf<RunTarget>({ key: text, values: texts }));
 
+export const conditionKeys = mapOf(orNull(text));
+
 /** A list that an earlier version did not write is not collected. */
 const collected = (item: Shape): Shape => orLeftOut(orNull(listOf(item)));
 
 export const SERVICE_SHAPES: { readonly [F in keyof ServiceLists]: Shape } = {
+  volumes: collected(objectOf<Volume>({ id: text, tags, keys: conditionKeys })),
+  prefixLists: collected(objectOf<PrefixList>({ id: text, name: text, owner: text })),
+  prefixListEntries: collected(objectOf<PrefixListEntries>({ id: text, cidrs: texts })),
   autoScalingGroups: collected(
     objectOf<AutoScalingGroup>({
       name: text,

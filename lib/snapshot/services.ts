@@ -100,8 +100,35 @@ export interface AutoScalingGroup {
   readonly tags: readonly Tag[];
 }
 
+/** Condition keys of a resource by name, as `ec2:InstanceType`; null: requests on it have none. */
+export type ConditionKeys = Readonly<Record<string, string | null>>;
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Volume.html */
+export interface Volume {
+  readonly id: string;
+  readonly tags: readonly Tag[];
+  readonly keys: ConditionKeys;
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ManagedPrefixList.html */
+export interface PrefixList {
+  readonly id: string;
+  /** of AWS's own: `com.amazonaws.eu-west-1.ec2-instance-connect` */
+  readonly name: string;
+  /** an account, or `AWS` */
+  readonly owner: string;
+}
+
+export interface PrefixListEntries {
+  readonly id: string;
+  readonly cidrs: readonly string[];
+}
+
 /** The lists of a region that services give. `null` means not collected; an empty list means that there are none. */
 export interface ServiceLists {
+  readonly volumes: readonly Volume[] | null;
+  readonly prefixLists: readonly PrefixList[] | null;
+  readonly prefixListEntries: readonly PrefixListEntries[] | null;
   readonly autoScalingGroups: readonly AutoScalingGroup[] | null;
   readonly documentContents: readonly DocumentContent[] | null;
   readonly associations: readonly Association[] | null;
@@ -115,6 +142,9 @@ export interface ServiceLists {
 export const SERVICE_KEYS: {
   readonly [F in keyof ServiceLists]: (item: NonNullable<ServiceLists[F]>[number]) => string;
 } = {
+  volumes: ({ id }) => id,
+  prefixLists: ({ id }) => id,
+  prefixListEntries: ({ id }) => id,
   autoScalingGroups: ({ arn }) => arn,
   documentContents: ({ name }) => name,
   associations: ({ id }) => id,

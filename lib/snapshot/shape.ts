@@ -59,3 +59,15 @@ export function objectOf<T>(members: { readonly [K in keyof T]-?: Shape }): Shap
     return null;
   };
 }
+
+/** An object whose members, whatever their names, are all alike. */
+export const mapOf =
+  (shape: Shape): Shape =>
+  (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return NOT_OBJECT;
+    for (const [key, member] of Object.entries(value)) {
+      const wrong = shape(member);
+      if (wrong) return { path: `.${key}${wrong.path}`, message: wrong.message };
+    }
+    return null;
+  };

@@ -1,5 +1,5 @@
 import type { Problem } from '../policy/problem.ts';
-import type { ServiceLists } from './services.ts';
+import type { ConditionKeys, ServiceLists } from './services.ts';
 import type { Tag } from './tag.ts';
 
 /** Tags as pairs, in the account's own order: keys may differ by case only, so this is never a record. */
@@ -111,6 +111,8 @@ export interface Instance {
     readonly httpEndpoint: 'enabled' | 'disabled' | null;
     readonly hopLimit: number | null;
   };
+  /** further condition keys of the instance, by name; null: requests on it have none; left out: not said */
+  readonly keys?: ConditionKeys;
 }
 
 /** `protocol` is `tcp`, `udp`, `icmp`, a number, or `-1` for all; ports are null where they do not apply. */

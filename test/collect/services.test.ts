@@ -327,3 +327,132 @@ describe('documents of the account', () => {
     expect(entry('ssm.get-document-contents')).toEqual({ status: 'denied', detail: 'no', items: 0 });
   });
 });
+
+describe('what conditions ask about an instance', () => {
+  const instance = (more: object) => ({
+    'ec2.describe-instances': {
+      Reservations: [{ OwnerId: ID, Instances: [{ InstanceId: 'i-1', ...more }] }],
+    },
+  });
+
+  it('is what `describe-instances` says of it', async () => {
+    const { instances } = await collected(
+      instance({
+        InstanceType: 'm7g.large',
+        EbsOptimized: true,
+        Placement: {
+          ...{ AvailabilityZone: 'us-east-1a', AvailabilityZoneId: 'use1-az1' },
+          ...{ Tenancy: 'default', GroupName: 'rack' },
+        },
+        MetadataOptions: { HttpTokens: 'required', InstanceMetadataTags: 'disabled' },
+        MaintenanceOptions: { AutoRecovery: 'default' },
+        NetworkPerformanceOptions: { BandwidthWeighting: 'default' },
+        Operator: { Managed: true, Principal: 'eks.amazonaws.com' },
+      }),
+    );
+    expect(instances[0]?.keys).toEqual({
+      'ec2:InstanceType': 'm7g.large',
+      'ec2:AvailabilityZone': 'us-east-1a',
+      'ec2:AvailabilityZoneId': 'use1-az1',
+      'ec2:Tenancy': 'default',
+      'ec2:PlacementGroup': `arn:aws:ec2:us-east-1:${ID}:placement-group/rack`,
+      'ec2:EbsOptimized': 'true',
+      'ec2:InstanceMarketType': 'on-demand',
+      'ec2:InstanceAutoRecovery': 'default',
+      'ec2:InstanceBandwidthWeighting': 'default',
+      'ec2:InstanceMetadataTags': 'disabled',
+      'ec2:ManagedResourceOperator': 'eks.amazonaws.com',
+    });
+  });
+
+  it('is absent where the answer says that there is none, and unknown where it does not say', async () => {
+    const { instances } = await collected(
+      instance({
+        InstanceType: 't3.micro',
+        InstanceLifecycle: 'spot',
+        Placement: { GroupName: '' },
+        Operator: { Managed: false },
+      }),
+    );
+    expect(instances[0]?.keys).toEqual({
+      'ec2:InstanceType': 't3.micro',
+      'ec2:InstanceMarketType': 'spot',
+      'ec2:PlacementGroup': null,
+      'ec2:ManagedResourceOperator': null,
+    });
+    expect((await collected(instance({}))).instances[0]).not.toHaveProperty('keys');
+  });
+
+  it('and of disks what `describe-volumes` says', async () => {
+    const { region } = await collected({
+      'ec2.describe-volumes': {
+        Volumes: [
+          {
+            ...{
+              VolumeId: 'vol-1',
+              VolumeType: 'gp3',
+              Size: 8,
+              Iops: 3000,
+              Throughput: 125,
+              Encrypted: true,
+            },
+            ...{ AvailabilityZone: 'us-east-1a', State: 'in-use', Attachments: [] },
+            Tags: [{ Key: 'team', Value: 'red' }],
+          },
+          { VolumeId: 'vol-2' },
+        ],
+      },
+    });
+    expect(region.volumes).toEqual([
+      {
+        ...{ id: 'vol-1', tags: [{ key: 'team', value: 'red' }] },
+        keys: {
+          ...{
+            'ec2:VolumeID': 'vol-1',
+            'ec2:VolumeType': 'gp3',
+            'ec2:VolumeSize': '8',
+            'ec2:VolumeIops': '3000',
+          },
+          ...{ 'ec2:VolumeThroughput': '125', 'ec2:Encrypted': 'true', 'ec2:AvailabilityZone': 'us-east-1a' },
+        },
+      },
+      { id: 'vol-2', tags: [], keys: { 'ec2:VolumeID': 'vol-2' } },
+    ]);
+  });
+});
+
+describe('prefix lists', () => {
+  it("are read with the addresses of those that are not AWS's, and of the one for Instance Connect", async () => {
+    const list = (PrefixListId: string, PrefixListName: string, OwnerId: string) => ({
+      ...{
+        PrefixListId,
+        PrefixListName,
+        OwnerId,
+        AddressFamily: 'IPv4',
+        State: 'create-complete',
+        Version: 1,
+      },
+    });
+    const { region, calls } = await collected({
+      'ec2.describe-managed-prefix-lists': {
+        PrefixLists: [
+          list('pl-1', 'office', ID),
+          list('pl-2', 'com.amazonaws.us-east-1.s3', 'AWS'),
+          list('pl-3', 'com.amazonaws.us-east-1.ec2-instance-connect', 'AWS'),
+        ],
+      },
+      'ec2.get-managed-prefix-list-entries.pl-1': { Entries: [{ Cidr: '203.0.113.0/24', Description: 'x' }] },
+      'ec2.get-managed-prefix-list-entries.pl-3': { Entries: [{ Cidr: '18.206.107.24/29' }] },
+    });
+    expect(region.prefixLists?.map(({ id, owner }) => `${id} ${owner}`)).toEqual([
+      `pl-1 ${ID}`,
+      'pl-2 AWS',
+      'pl-3 AWS',
+    ]);
+    expect(region.prefixListEntries).toEqual([
+      { id: 'pl-1', cidrs: ['203.0.113.0/24'] },
+      { id: 'pl-3', cidrs: ['18.206.107.24/29'] },
+    ]);
+    expect(calls).not.toContain('us-east-1/ec2.get-managed-prefix-list-entries.pl-2');
+  });
+});

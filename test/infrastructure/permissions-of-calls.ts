@@ -41,6 +41,12 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
   'iam GetPolicyVersion': ({ PolicyArn }) => [
     { action: 'iam:GetPolicyVersion', resource: String(PolicyArn) },
   ],
+  'ec2 GetManagedPrefixListEntries': ({ PrefixListId }, account) => [
+    {
+      action: 'ec2:GetManagedPrefixListEntries',
+      resource: `arn:aws:ec2:${REGION}:${account}:prefix-list/${PrefixListId}`,
+    },
+  ],
   'ec2 DescribeImageAttribute': ({ ImageId }) => [
     { action: 'ec2:DescribeImageAttribute', resource: `arn:aws:ec2:${REGION}::image/${ImageId}` },
   ],

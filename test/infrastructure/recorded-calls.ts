@@ -148,6 +148,7 @@ const MISSING: Readonly<Record<string, string>> = {
 const IDS: Readonly<Record<string, string>> = {
   'describe-image-attribute': 'ami-0abc1234def567890',
   'describe-snapshot-attribute': 'snap-0abc1234def567890',
+  'get-managed-prefix-list-entries': 'pl-0123456789abcdef0',
   'describe-association': '2c4e6a8b-1111-4c33-9c6b-000000000004',
   'describe-maintenance-window-targets': 'mw-0c50858d01EXAMPLE',
   'describe-maintenance-window-tasks': 'mw-0c50858d01EXAMPLE',

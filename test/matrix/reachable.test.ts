@@ -19,11 +19,23 @@ interface Scene {
   readonly privateIps?: readonly string[];
   readonly endpoint?: Partial<ConnectEndpoint>;
   readonly groups?: readonly string[];
+  readonly lists?: Partial<Pick<RegionSnapshot, 'prefixLists' | 'prefixListEntries'>>;
 }
+
+const UNREAD = { prefixLists: null, prefixListEntries: null };
+const CONSOLE = 'pl-03384955215625250';
+const read = (cidrs: readonly string[]): NonNullable<Scene['lists']> => ({
+  prefixLists: [
+    { id: 'pl-own', name: 'office', owner: '111122223333' },
+    { id: 'pl-s3', name: 'com.amazonaws.us-east-1.s3', owner: 'AWS' },
+    { id: CONSOLE, name: 'com.amazonaws.us-east-1.ec2-instance-connect', owner: 'AWS' },
+  ],
+  prefixListEntries: [{ id: 'pl-own', cidrs }],
+});
 
 function reachable(
   fact: 'ssh' | 'endpoint',
-  { rules = [], endpoint, groups = ['sg-9'], ...rest }: Scene,
+  { rules = [], endpoint, groups = ['sg-9'], lists = UNREAD, ...rest }: Scene,
 ): unknown {
   const { regions } = account({
     instances: [{ id: 'i-9', vpcId: 'vpc-9', securityGroups: groups, ...rest }],
@@ -31,6 +43,7 @@ function reachable(
   const region: RegionSnapshot = {
     ...(regions[0] as RegionSnapshot),
     securityGroups: [{ id: 'sg-9', name: 'ssh', vpcId: 'vpc-9', tags: [], ingress: rules, egress: [] }],
+    ...lists,
     connectEndpoints: endpoint ? [{ ...ENDPOINT, ...endpoint }] : [],
   };
   const instance = region.instances?.[0];
@@ -54,6 +67,41 @@ describe('port 22', () => {
     ['a public one, open to the VPN alone', { ...PUBLIC, rules: [rule({ cidrs: ['100.64.0.0/10'] })] }, null],
     ['a private instance, open to everybody', { rules: [rule({ cidrs: ['0.0.0.0/0'] })] }, null],
     ['a prefix list', { ...PUBLIC, rules: [rule({ prefixLists: ['pl-03384955215625250'] })] }, null],
+    [
+      'a prefix list with an office in it',
+      { ...PUBLIC, lists: read(['203.0.113.0/24']), rules: [rule({ prefixLists: ['pl-own'] })] },
+      true,
+    ],
+    [
+      'a prefix list with private networks alone',
+      { ...PUBLIC, lists: read(['10.8.0.0/16']), rules: [rule({ prefixLists: ['pl-own'] })] },
+      null,
+    ],
+    [
+      'an empty prefix list',
+      { ...PUBLIC, lists: read([]), rules: [rule({ prefixLists: ['pl-own'] })] },
+      false,
+    ],
+    [
+      'a prefix list without its entries',
+      { ...PUBLIC, lists: read([]), rules: [rule({ prefixLists: ['pl-shared'] })] },
+      null,
+    ],
+    [
+      "AWS's own list for Instance Connect",
+      { ...PUBLIC, lists: read([]), rules: [rule({ prefixLists: [CONSOLE] })] },
+      true,
+    ],
+    [
+      'another list of AWS, whose services are nobody',
+      { ...PUBLIC, lists: read([]), rules: [rule({ prefixLists: ['pl-s3'] })] },
+      false,
+    ],
+    [
+      "AWS's own list for Instance Connect, and a private instance",
+      { lists: read([]), rules: [rule({ prefixLists: [CONSOLE] })] },
+      false,
+    ],
     ['groups that name each other', { rules: [rule({ groups: ['sg-9'] })] }, null],
     ['a group that was not collected', { ...PUBLIC, groups: ['sg-9', 'sg-gone'] }, null],
     ['an IPv6 address', { publicIps: ['2001:db8::7'], rules: [rule({ cidrs: ['::/0'] })] }, true],

@@ -1,90 +1,114 @@
 import { describe, expect, test } from 'vitest';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
-import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
-import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+import type { PathId } from '../../lib/matrix/paths/cell.ts';
+import type { ConditionKeys, Volume } from '../../lib/snapshot/services.ts';
+import { ACCOUNT_ID, account, allow } from '../fixtures/account.ts';
 import { differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
 
-/** Kim's cell; both engines say the same. */
-function cell(
-  input: AccountInput,
-  path: PathId = 'session-manager',
-  change: (snapshot: Snapshot) => Snapshot = (snapshot) => snapshot,
-): Cell | undefined {
-  const snapshot = change(account({ instances: [{ id: 'i-1' }], ...input }));
-  const matrix = buildMatrix(snapshot);
-  expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
-  return [...cellsOf(matrix, snapshot, { path, instance: 'i-1' })].find(({ principal }) =>
-    principal.endsWith('user/kim'),
-  );
+const ANN = `arn:aws:iam::${ACCOUNT_ID}:user/ann`;
+
+const where = (operator: string, key: string, value: string, ...actions: string[]) => ({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Action: actions, Resource: '*', Condition: { [operator]: { [key]: value } } },
+  ],
+});
+
+interface Scene {
+  readonly policies: readonly object[];
+  readonly keys: readonly (ConditionKeys | undefined)[];
+  readonly volumes?: readonly Volume[] | null;
 }
 
-const kim = (...policies: object[]): AccountInput => ({ users: [{ name: 'kim', policies }] });
-const perimeter = (key: string, value: string): object =>
-  deny('*', '*', { StringNotEqualsIfExists: { [`aws:Resource${key}`]: value } });
-const OWN = `\${aws:PrincipalOrgID}`;
-const start = allow('ssm:StartSession');
+/** Ann and instances with these keys, each with one disk of its number. */
+function snapshotOf({ policies, keys, volumes = null }: Scene) {
+  const instances = keys.map((of, index) => ({
+    id: `i-${index}`,
+    volumes: [{ id: `vol-${index}`, root: true }],
+    ...(of ? { keys: of } : {}),
+  }));
+  return account({ users: [{ name: 'ann', policies }], instances, regions: { 'us-east-1': { volumes } } });
+}
 
-describe('the organization of the resource is that of the principal', () => {
-  const within = (scp: object, id?: string): Cell | undefined =>
-    cell(
-      { ...kim(start), organization: [{ targetId: 'r-ab12', scps: [allow('*'), scp] }] },
-      undefined,
-      (snapshot) =>
-        snapshot.organization && id !== undefined
-          ? { ...snapshot, organization: { ...snapshot.organization, id } }
-          : snapshot,
-    );
+/** The verdict on each of the instances. */
+function verdicts(path: PathId, scene: Scene): readonly string[] {
+  const snapshot = snapshotOf(scene);
+  const matrix = buildMatrix(snapshot);
+  expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+  return scene.keys.map((_, index) => {
+    const asked = { principal: ANN, path, instance: `i-${index}` };
+    return [...cellsOf(matrix, snapshot, asked)][0]?.verdict ?? 'denied';
+  });
+}
 
-  test('even if nobody collected its id', () => {
-    expect(within(perimeter('OrgID', OWN))).toMatchObject({ verdict: 'allowed', condition: null });
-    expect(within(perimeter('OrgID', 'o-mine'))?.condition?.text).toBe('if aws:ResourceOrgID is o-mine');
-    expect(within(deny('*', '*', { Null: { 'aws:ResourceOrgID': 'true' } }))?.verdict).toBe('allowed');
-    expect(within(deny('*', '*', { StringEquals: { 'aws:ResourceOrgID': OWN } }))).toBeUndefined();
+describe('keys that DescribeInstances tells', () => {
+  test.each([
+    ['ec2:InstanceType', 'StringLike', 't3.*', 't3.micro', 'm7g.large'],
+    ['ec2:AvailabilityZone', 'StringEquals', 'us-east-1a', 'us-east-1a', 'us-east-1b'],
+    ['ec2:Tenancy', 'StringEquals', 'default', 'default', 'dedicated'],
+    ['ec2:EbsOptimized', 'Bool', 'true', 'true', 'false'],
+    ['ec2:InstanceMarketType', 'StringEquals', 'spot', 'spot', 'on-demand'],
+    [
+      ...(['ec2:PlacementGroup', 'ArnLike', 'arn:aws:ec2:*:*:placement-group/rack'] as const),
+      ...(['arn:aws:ec2:us-east-1:111122223333:placement-group/rack', null] as const),
+    ],
+    ['ec2:InstanceMetadataTags', 'StringEquals', 'enabled', 'enabled', 'disabled'],
+  ])('%s decides, and is not known where it was not collected', (key, operator, asked, fits, not) => {
+    const policies = [where(operator, key, asked, 'ec2:StopInstances')];
+    expect(verdicts('power', { policies, keys: [{ [key]: fits }, { [key]: not }, undefined] })).toEqual([
+      'allowed',
+      'denied',
+      'conditional',
+    ]);
   });
 
-  test('with its id', () => {
-    expect(within(perimeter('OrgID', 'o-mine'), 'o-mine')?.condition).toBeNull();
-    expect(within(perimeter('OrgID', 'o-other'), 'o-mine')).toBeUndefined();
-    const paths = (value: string): object =>
-      deny('*', '*', { 'ForAllValues:StringNotLike': { 'aws:PrincipalOrgPaths': value } });
-    expect(within(paths('o-mine/*'), 'o-mine')?.verdict).toBe('allowed');
-    expect(within(paths('o-other/*'), 'o-mine')).toBeUndefined();
-  });
-
-  test('an account outside an organization has none', () => {
-    const own = allow('ssm:StartSession', '*', { StringEquals: { 'aws:PrincipalOrgID': 'o-mine' } });
-    expect(cell({ ...kim(own), organization: [] })).toBeUndefined();
-    expect(cell({ ...kim(own), organization: null })?.verdict).toBe('conditional');
+  test('instances that differ in what no policy asks about are one class', () => {
+    const keys = ['t3.micro', 'm7g.large', 'c7g.large'].map((type) => ({ 'ec2:InstanceType': type }));
+    const { groups } = buildMatrix(snapshotOf({ policies: [allow('ec2:StopInstances')], keys }));
+    expect(groups.filter(({ path }) => path === 'power').map(({ instances }) => instances.length)).toEqual([
+      3,
+    ]);
   });
 });
 
-describe('tags of roles', () => {
-  const roles = [
+describe('keys and tags that DescribeVolumes tells', () => {
+  const copy = ['ec2:CreateSnapshot', 'ec2:ModifySnapshotAttribute'];
+  const volume = (index: number, tag: string, keys: ConditionKeys): Volume => ({
+    ...{ id: `vol-${index}`, tags: [{ key: 'team', value: tag }], keys },
+  });
+  const two = [
+    volume(0, 'red', { 'ec2:Encrypted': 'true' }),
+    volume(1, 'blue', { 'ec2:Encrypted': 'false' }),
+  ];
+  const onVolume = (operator: string, key: string, value: string) => [
+    allow('ec2:ModifySnapshotAttribute'),
     {
-      name: 'ops',
-      tags: { squad: 'k' },
-      policies: [start],
-      trust: {
-        Version: '2012-10-17',
-        Statement: { Effect: 'Allow', Principal: { AWS: ACCOUNT_ID }, Action: 'sts:AssumeRole' },
-      },
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: copy, Resource: 'arn:aws:ec2:*::snapshot/*' },
+        {
+          ...{ Effect: 'Allow', Action: copy, Resource: 'arn:aws:ec2:*:*:volume/*' },
+          Condition: { [operator]: { [key]: value } },
+        },
+      ],
     },
   ];
-  test.each(['iam:ResourceTag/squad', 'aws:ResourceTag/squad', 'IAM:resourcetag/Squad'])('%s', (key) => {
-    const assume = (value: string): AccountInput => ({
-      ...kim(allow('sts:AssumeRole', '*', { StringEquals: { [key]: value } })),
-      roles,
-    });
-    expect(cell(assume('k'))).toMatchObject({ verdict: 'allowed', condition: null });
-    expect(cell(assume('z'))).toBeUndefined();
-  });
+  const keys = [undefined, undefined];
 
-  test('other services have no such key', () => {
-    expect(
-      cell(kim(allow('ssm:StartSession', '*', { StringEquals: { 'iam:ResourceTag/squad': 'k' } }))),
-    ).toBeUndefined();
+  test.each([
+    ['ec2:ResourceTag/team', 'StringEquals', 'red'],
+    ['ec2:Encrypted', 'Bool', 'true'],
+  ])('%s decides, and is not known where disks were not collected', (key, operator, value) => {
+    const policies = onVolume(operator, key, value);
+    expect(verdicts('disk-copy', { policies, keys, volumes: two })).toEqual(['allowed', 'denied']);
+    expect(verdicts('disk-copy', { policies, keys, volumes: null })).toEqual(['conditional', 'conditional']);
+    // one that is not in the list may have been made since
+    const [first] = two;
+    expect(verdicts('disk-copy', { policies, keys, volumes: first ? [first] : [] })).toEqual([
+      'allowed',
+      'conditional',
+    ]);
   });
 });

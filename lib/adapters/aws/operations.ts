@@ -8,8 +8,11 @@ import {
   paginateDescribeInstanceConnectEndpoints,
   paginateDescribeInstances,
   paginateDescribeLaunchTemplates,
+  paginateDescribeManagedPrefixLists,
   paginateDescribeSecurityGroups,
   paginateDescribeSnapshots,
+  paginateDescribeVolumes,
+  paginateGetManagedPrefixListEntries,
 } from '@aws-sdk/client-ec2';
 import {
   GetPolicyCommand,
@@ -27,6 +30,8 @@ import { SSM_OPERATIONS } from './ssm-operations.ts';
 
 /** As large as the services allow, so that an account takes few calls. */
 const EC2_PAGE = 1000;
+const VOLUMES_PAGE = 500;
+const PREFIX_LISTS_PAGE = 100;
 /** Below IAM's limit of 1,000: a page with its documents already takes seconds. */
 const IAM_PAGE = 300;
 
@@ -62,6 +67,13 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ),
   'ec2.describe-instance-connect-endpoints': ec2((client) =>
     paginateDescribeInstanceConnectEndpoints({ client }, {}),
+  ),
+  'ec2.describe-volumes': ec2((client) => paginateDescribeVolumes({ client, pageSize: VOLUMES_PAGE }, {})),
+  'ec2.describe-managed-prefix-lists': ec2((client) =>
+    paginateDescribeManagedPrefixLists({ client, pageSize: PREFIX_LISTS_PAGE }, {}),
+  ),
+  'ec2.get-managed-prefix-list-entries': ec2((client, PrefixListId) =>
+    paginateGetManagedPrefixListEntries({ client, pageSize: PREFIX_LISTS_PAGE }, { PrefixListId }),
   ),
   'ec2.get-serial-console-access-status': ec2((client) =>
     client.send(new GetSerialConsoleAccessStatusCommand({})),

@@ -1,12 +1,23 @@
 import { type AwsCall, BASE, type EachArgument, into } from '../aws-call.ts';
-import { takeEndpoints, takeGroups, takeSerialConsole } from '../ec2.ts';
-import { FLEET, grant, SHARED_DISKS } from '../grants.ts';
+import {
+  isForPeople,
+  takeEndpoints,
+  takeGroups,
+  takePrefixListEntries,
+  takePrefixLists,
+  takeSerialConsole,
+  takeVolumes,
+} from '../ec2.ts';
+import { FLEET, grant, PREFIX_LISTS, SHARED_DISKS } from '../grants.ts';
 import { takeInstances } from '../instances.ts';
 
 const EC2 = { ...BASE, scope: 'region', service: 'ec2' } as const;
 
 /** Own images and snapshots whose permissions are asked for, in one region: one call each. */
 const MOST_ATTRIBUTES = 500;
+
+/** Prefix lists whose entries are read, in one region. */
+const MOST_PREFIX_LISTS = 200;
 
 const attributeOf = (of: string, list: string, id: string, begins: string): EachArgument => ({
   kind: 'each',
@@ -38,6 +49,36 @@ export const EC2_CALLS: readonly AwsCall[] = [
     reader: into('connectEndpoints', takeEndpoints),
     grants: grant(FLEET, 'ec2:DescribeInstanceConnectEndpoints'),
     purpose: 'tunnels into a VPC',
+  },
+  {
+    ...EC2,
+    operation: 'describe-volumes',
+    lists: ['Volumes'],
+    reader: into('volumes', takeVolumes),
+    grants: grant(FLEET, 'ec2:DescribeVolumes'),
+    purpose: 'tags of disks, and what else conditions ask about them: type, size, encryption',
+  },
+  {
+    ...EC2,
+    operation: 'describe-managed-prefix-lists',
+    lists: ['PrefixLists'],
+    reader: into('prefixLists', takePrefixLists),
+    grants: grant(FLEET, 'ec2:DescribeManagedPrefixLists'),
+    purpose: 'lists of addresses that rules of security groups name',
+  },
+  {
+    ...EC2,
+    operation: 'get-managed-prefix-list-entries',
+    argument: {
+      ...{ kind: 'each', of: 'describe-managed-prefix-lists', list: 'PrefixLists', id: 'PrefixListId' },
+      ...{ begins: 'pl-', most: MOST_PREFIX_LISTS },
+      only: isForPeople,
+    },
+    lists: ['Entries'],
+    options: '--prefix-list-id <argument>',
+    reader: into('prefixListEntries', takePrefixListEntries),
+    grants: grant(PREFIX_LISTS, 'ec2:GetManagedPrefixListEntries'),
+    purpose: "the addresses of a prefix list that is not one of AWS, and of AWS's own for Instance Connect",
   },
   {
     ...EC2,

@@ -2,11 +2,13 @@ import type { Context, KeyState, KeyValue } from '../../evaluator/context.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { actionDetail } from '../../reference/action-details.ts';
 import { requestedRegion } from '../../reference/regions.ts';
+import type { ConditionKeys } from '../../snapshot/services.ts';
 import type { Snapshot, Tags } from '../../snapshot/snapshot.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import type { Account, Subject } from './account.ts';
 import { organizationKeys } from './organization-keys.ts';
 import { isReservedTag } from './reserved-tags.ts';
+import { stateOf } from './resource-facts.ts';
 import { isSessionKey } from './session-facts.ts';
 import type { Target } from './target.ts';
 
@@ -98,11 +100,11 @@ function fixedKeys(
 
 const resourceKeyCache = new WeakMap<object, ReadonlyMap<string, KeyState>>();
 
-function resourceKeys(context: Readonly<Record<string, string>>): ReadonlyMap<string, KeyState> {
+function resourceKeys(context: ConditionKeys): ReadonlyMap<string, KeyState> {
   return remembered(
     resourceKeyCache,
     context,
-    () => new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), { values: [value] }])),
+    () => new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), stateOf(value)])),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { ConditionKeys } from '../../snapshot/services.ts';
 import type { Instance, RegionSnapshot, Tags } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
 
@@ -6,7 +7,7 @@ export interface Target {
   readonly arn: string;
   readonly tags: Tags | null;
   /** condition keys that go with this choice, beside those of the row */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: ConditionKeys;
   /** nobody has looked what there is: it stands for that, and this is the call that would tell */
   readonly missing?: string;
 }

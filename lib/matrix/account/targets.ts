@@ -6,6 +6,7 @@ import { addressesBehind, endpointsFor } from '../paths/reachable.ts';
 import type { ResourceKind } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
 import { missingTrust } from './not-collected.ts';
+import { keysOfInstance, volumeOf } from './resource-facts.ts';
 import { SERVICE_TARGETS } from './service-targets.ts';
 import { sessionOwners, sessionTarget, userIdOf } from './sessions.ts';
 import type { Place, Target } from './target.ts';
@@ -34,7 +35,11 @@ const volumeTargets = (
   place: Place,
   isWanted: (volume: { readonly root: boolean }) => boolean,
 ): readonly Target[] =>
-  place.instance.volumes.filter(isWanted).map(({ id }) => ({ arn: ec2Arn(place, 'volume', id), tags: null }));
+  place.instance.volumes.filter(isWanted).map(({ id }) => {
+    const arn = ec2Arn(place, 'volume', id);
+    const known = volumeOf(place.region, id);
+    return known === undefined ? { arn, tags: null } : { arn, tags: known.tags, context: known.keys };
+  });
 
 const TARGETS: Readonly<
   Record<Exclude<ResourceKind, `document:${string}`>, (place: Place) => readonly Target[]>
@@ -72,27 +77,6 @@ function sessionTargets({ instance, account, subject }: Place): readonly Target[
   return sessionOwners(account)
     .filter(({ userId }) => userId !== own)
     .map((owner) => sessionTarget(account, instance.region, owner));
-}
-
-/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-policy-keys */
-const instanceKeyCache = new WeakMap<Instance, Readonly<Record<string, string>>>();
-
-function keysOfInstance(instance: Instance): Readonly<Record<string, string>> {
-  return remembered(instanceKeyCache, instance, () => instanceKeys(instance));
-}
-
-export function instanceKeys(instance: Instance): Readonly<Record<string, string>> {
-  const { metadata, instanceProfile, rootDeviceType } = instance;
-  return {
-    'ec2:InstanceID': instance.id,
-    ...(instanceProfile === null ? {} : { 'ec2:InstanceProfile': instanceProfile }),
-    ...(rootDeviceType === null ? {} : { 'ec2:RootDeviceType': rootDeviceType }),
-    ...(metadata.httpTokens === null ? {} : { 'ec2:MetadataHttpTokens': metadata.httpTokens }),
-    ...(metadata.httpEndpoint === null ? {} : { 'ec2:MetadataHttpEndpoint': metadata.httpEndpoint }),
-    ...(metadata.hopLimit === null
-      ? {}
-      : { 'ec2:MetadataHttpPutResponseHopLimit': String(metadata.hopLimit) }),
-  };
 }
 
 /** AWS's own documents have no account in their ARN; the preferences document belongs to the account. */

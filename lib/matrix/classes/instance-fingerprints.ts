@@ -4,7 +4,8 @@ import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { ATTACHED } from '../account/attached.ts';
 import { tagStates } from '../account/request-context.ts';
-import { instanceKeys, targetsOf } from '../account/targets.ts';
+import { INSTANCE_KEYS, instanceKeys, stateOf } from '../account/resource-facts.ts';
+import { targetsOf } from '../account/targets.ts';
 import { ipv6Of } from '../paths/reachable.ts';
 import { kindRow, PASSED_FOR, RESOURCE_KINDS, type ResourceKind } from '../paths/resource-kinds.ts';
 import { ArnFeatures } from './arn-features.ts';
@@ -61,7 +62,7 @@ export class InstanceFingerprints {
   of(instance: Instance): readonly string[] {
     const tags = tagStates(instance.tags);
     const own = new Map(
-      Object.entries(instanceKeys(instance)).map(([key, value]) => [key.toLowerCase(), { values: [value] }]),
+      Object.entries(instanceKeys(instance)).map(([key, value]) => [key.toLowerCase(), stateOf(value)]),
     );
     own.set(PASSED_FOR, { values: [instance.arn] });
     const beside = this.#beside(instance);
@@ -141,11 +142,5 @@ function setOf(list: readonly string[]): string {
 
 /** Region and account are in the class already, and addresses are asked for beside it. */
 function isOfInstance(key: string): boolean {
-  return (
-    key.startsWith('aws:resourcetag/') ||
-    key.startsWith('ec2:instance') ||
-    key.startsWith('ec2:metadata') ||
-    key === 'ec2:rootdevicetype' ||
-    key === PASSED_FOR
-  );
+  return key.startsWith('aws:resourcetag/') || INSTANCE_KEYS.has(key) || key === PASSED_FOR;
 }

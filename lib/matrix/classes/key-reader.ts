@@ -12,12 +12,15 @@ export type KeyReader = (tags: States, own: States) => string;
 export function keyReader(key: string, clauses: readonly RelevantClause[]): KeyReader {
   const byValue = new Map<string, string>();
   const read = stateReader(key, clauses);
+  const isTag = key.startsWith('aws:resourcetag/');
   return (tags, own) => {
-    const state = tags.get(key) ?? own.get(key) ?? null;
-    const value = state === null ? '' : state.values[0];
-    if (value === undefined || state?.otherCase !== undefined || (state?.values.length ?? 1) > 1)
-      return read(state);
-    const name = state === null ? 'none' : `=${value}`;
+    // a tag that is not there is absent; of the other keys nobody may have said anything
+    const state = tags.get(key) ?? (isTag ? null : own.get(key));
+    const value = state?.values[0];
+    const isPlain =
+      state && value !== undefined && state.otherCase === undefined && state.values.length === 1;
+    if (state && !isPlain) return read(state);
+    const name = state ? `=${value}` : String(state);
     return remembered(byValue, name, () => read(state));
   };
 }
@@ -31,7 +34,7 @@ function stateReader(key: string, clauses: readonly RelevantClause[]): (state: K
   const seen = new Map<string, string>();
   const numbers = new Map<string, string>();
   return (state) => {
-    const raw = JSON.stringify(state);
+    const raw = JSON.stringify(state) ?? 'unknown';
     if (!isFixed) return raw;
     let feature = seen.get(raw);
     if (feature === undefined) {

@@ -6,6 +6,7 @@ import { remembered } from '../../memory/remembered.ts';
 import { isVariable, type Template } from '../../policy/variables.ts';
 import type { Account } from '../account/account.ts';
 import { decidingPolicies } from '../account/gating-tags.ts';
+import { INSTANCE_KEYS, VOLUME_KEYS } from '../account/resource-facts.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
 
 /** A condition on the requests of a path, with the keys that it and its variables ask for. */
@@ -71,12 +72,8 @@ const PLACE_KEYS: ReadonlySet<string> = new Set([
   'aws:resourceorgid',
   'aws:resourceorgpaths',
   'ec2:region',
-  'ec2:instanceid',
-  'ec2:instanceprofile',
-  'ec2:rootdevicetype',
-  'ec2:metadatahttptokens',
-  'ec2:metadatahttpendpoint',
-  'ec2:metadatahttpputresponsehoplimit',
+  ...INSTANCE_KEYS,
+  ...VOLUME_KEYS,
   'ec2-instance-connect:privateipaddress',
   'iam:associatedresourcearn',
   'iam:passedtoservice',

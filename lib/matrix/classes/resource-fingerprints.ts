@@ -1,12 +1,19 @@
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
+import type { Tags } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
+import { tagStates } from '../account/request-context.ts';
+import { stateOf, VOLUME_KEYS } from '../account/resource-facts.ts';
 import type { Target } from '../account/target.ts';
 import { type ArnShape, kindRow, PASSED_FOR, type ResourceKind } from '../paths/resource-kinds.ts';
 import { ArnFeatures } from './arn-features.ts';
+import { type KeyReader, keyReader } from './key-reader.ts';
 import type { Relevant } from './relevant.ts';
 import { RequestFingerprints } from './request-fingerprints.ts';
+
+/** Of a key that no condition asks about. */
+const UNSEEN = 'any';
 
 /** What policies see of resources: of those that look the same, one stands for all. */
 export class ResourceFingerprints {
@@ -16,30 +23,52 @@ export class ResourceFingerprints {
   readonly #relevant: Relevant;
   readonly #partition: string;
   readonly #arns = new Map<string, ArnFeatures>();
-  readonly #values = new Map<string, (value: string) => string>();
+  readonly #values = new Map<string, (value: string | null) => string>();
   readonly #tagged = new Map<string, boolean>();
+  #tagReaders: readonly KeyReader[] | null = null;
+
+  /** does any condition ask about more of a disk than its tags? */
+  readonly #seesVolumeKeys: boolean;
 
   constructor(account: Account, relevant: Relevant) {
     this.#relevant = relevant;
     this.#partition = account.snapshot.partition;
     this.requests = new RequestFingerprints(account, relevant);
+    this.#seesVolumeKeys = relevant.clauses.some(({ keys }) => keys.some((key) => VOLUME_KEYS.has(key)));
     this.asksWhatFor = relevant.clauses.some(({ keys }) => keys.includes(PASSED_FOR));
   }
 
   of(kind: ResourceKind, { arn, tags, context, missing }: Target): string {
     const { arns } = kindRow(kind);
     const parts = [arns ? this.arnsOf(arns).of(arn) : arn];
-    if (!arns || this.#seesTags(arns.service)) parts.push(tags === null ? '' : JSON.stringify(tags));
+    if (!arns || this.#seesTags(arns.service)) parts.push(tags === null ? '' : this.#tagsOf(tags, arns));
     if (missing !== undefined) parts.push(missing);
-    for (const [key, value] of Object.entries(context ?? {}))
-      if (key.toLowerCase() !== PASSED_FOR) parts.push(this.value(key.toLowerCase(), value));
+    for (const [name, value] of Object.entries(context ?? {})) {
+      const key = name.toLowerCase();
+      const seen = key === PASSED_FOR ? UNSEEN : this.value(key, value);
+      // one that has the key is not like one whose value nobody knows
+      if (seen !== UNSEEN) parts.push(`${key}:${seen}`);
+    }
     return parts.join(' ');
+  }
+
+  /** Only the tags that conditions ask about: each disk may have a name of its own. */
+  #tagsOf(tags: Tags, arns: ArnShape | undefined): string {
+    if (!arns) return JSON.stringify(tags);
+    const states = tagStates(tags);
+    this.#tagReaders ??= tagReaders(this.#relevant);
+    return this.#tagReaders.map((read) => read(states, states)).join();
   }
 
   /** No policy tells any two of the kind apart, unless by a key of the request. */
   isBlind(kind: ResourceKind): boolean {
     const { arns } = kindRow(kind);
-    return arns !== undefined && this.arnsOf(arns).isBlind && !this.#seesTags(arns.service);
+    return (
+      arns !== undefined &&
+      this.arnsOf(arns).isBlind &&
+      !this.#seesTags(arns.service) &&
+      !(arns.type.startsWith('volume') && this.#seesVolumeKeys)
+    );
   }
 
   arnsOf({ service, type, idsHavePaths }: ArnShape): ArnFeatures {
@@ -52,7 +81,7 @@ export class ResourceFingerprints {
   }
 
   /** Values of a key under which every condition comes out the same are alike; with a variable in a condition none are. */
-  value(key: string, value: string): string {
+  value(key: string, value: string | null): string {
     let of = this.#values.get(key);
     if (!of) {
       of = this.#valuesOf(key);
@@ -61,12 +90,13 @@ export class ResourceFingerprints {
     return of(value);
   }
 
-  #valuesOf(key: string): (value: string) => string {
+  #valuesOf(key: string): (value: string | null) => string {
     const clauses = this.#relevant.clauses.filter(({ keys }) => keys.includes(key));
-    if (clauses.length === 0) return () => 'any';
-    if (clauses.some(({ hasVariables, keys }) => hasVariables || keys.length > 1)) return (value) => value;
+    if (clauses.length === 0) return () => UNSEEN;
+    if (clauses.some(({ hasVariables, keys }) => hasVariables || keys.length > 1))
+      return (value) => value ?? 'none';
     return (value) => {
-      const lookup = (asked: string): KeyState => (asked === key ? { values: [value] } : null);
+      const lookup = (asked: string): KeyState => (asked === key ? stateOf(value) : null);
       return clauses
         .map(({ clause, service }) => formulaKey(evaluateClause(clause, { service, lookup })))
         .join();
@@ -82,4 +112,14 @@ export class ResourceFingerprints {
     this.#tagged.set(service, known);
     return known;
   }
+}
+
+function tagReaders({ clauses }: Relevant): readonly KeyReader[] {
+  const asked = clauses.flatMap(({ keys }) => keys.filter((key) => key.startsWith('aws:resourcetag/')));
+  return [...new Set(asked)].map((key) =>
+    keyReader(
+      key,
+      clauses.filter(({ keys }) => keys.includes(key)),
+    ),
+  );
 }

@@ -39,8 +39,8 @@ export function isReachable(
 const isRunning = (instance: Instance): boolean => instance.state === 'running';
 
 /**
- * Port 22 from outside, or through an endpoint. What else a rule lets in (a private network behind a VPN, a prefix list,
- * another security group) may be somebody, so it is not known.
+ * Port 22 from outside, or through an endpoint. What else a rule lets in (a private network behind a VPN, another
+ * security group, a prefix list that was not collected) may be somebody, so it is not known.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-methods.html
  */
 function sshReachable(instance: Instance, region: RegionSnapshot | undefined): boolean | null {
@@ -48,10 +48,13 @@ function sshReachable(instance: Instance, region: RegionSnapshot | undefined): b
   if (!region?.securityGroups) return null;
   const endpoint = endpointReachable(instance, region, [22]);
   if (endpoint === true) return true;
-  const rules = rulesFor(instance, region.securityGroups, [22]);
+  const rules = rulesFor(instance, region, region.securityGroups, [22]);
   if (rules === null) return null;
-  if (instance.publicIps.length > 0 && rules.some(({ cidrs }) => cidrs.some(isPublic))) return true;
-  const isSomebody = rules.some((rule) => [rule.cidrs, rule.groups, rule.prefixLists].some(isSome));
+  const isOpen = rules.some(({ cidrs, isConsole }) => isConsole || cidrs.some(isPublic));
+  if (instance.publicIps.length > 0 && isOpen) return true;
+  const isSomebody = rules.some(
+    ({ cidrs, groups, isUnknown }) => isUnknown || isSome(cidrs) || isSome(groups),
+  );
   return isSomebody ? null : endpoint;
 }
 
@@ -67,7 +70,7 @@ function endpointReachable(
     ({ state }) => !UNUSABLE.has(state),
   );
   if (endpoints.length === 0) return false;
-  const rules = rulesFor(instance, region.securityGroups, ports);
+  const rules = rulesFor(instance, region, region.securityGroups, ports);
   if (rules === null) return null;
   const isLetIn = rules.some(
     ({ groups, cidrs }) =>
@@ -75,7 +78,7 @@ function endpointReachable(
       endpoints.some(({ securityGroups }) => groups.some((id) => securityGroups.includes(id))),
   );
   if (isLetIn) return true;
-  return rules.some(({ cidrs, prefixLists }) => isSome(cidrs) || isSome(prefixLists)) ? null : false;
+  return rules.some(({ cidrs, isUnknown }) => isUnknown || isSome(cidrs)) ? null : false;
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ec2InstanceConnectEndpoint.html */
@@ -125,16 +128,53 @@ const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\
 
 const isPublic = (cidr: string): boolean => isAnywhere(cidr) || !PRIVATE.test(cidr);
 
+/** Whom a rule lets in, prefix lists taken apart. */
+interface LetIn {
+  readonly cidrs: readonly string[];
+  readonly groups: readonly string[];
+  /** whoever connects from the EC2 console */
+  readonly isConsole: boolean;
+  /** a list that was not collected may hold anybody */
+  readonly isUnknown: boolean;
+}
+
 /** The rules that let in somebody on one of the ports; null: a group of the instance was not collected. */
 function rulesFor(
   instance: Instance,
+  region: RegionSnapshot,
   groups: readonly SecurityGroup[],
   ports: readonly number[],
-): readonly SecurityGroupRule[] | null {
+): readonly LetIn[] | null {
   const own = groupsOf(instance, groups);
   if (own.length < instance.securityGroups.length) return null;
-  return own.flatMap(({ ingress }) => ingress.filter((rule) => ports.some((port) => lets(rule, port))));
+  return own.flatMap(({ ingress }) =>
+    ingress.filter((rule) => ports.some((port) => lets(rule, port))).map((rule) => letIn(rule, region)),
+  );
 }
+
+/** AWS's list of the addresses that its console connects from. */
+const CONSOLE_LIST = /\.ec2-instance-connect(\.|$)/;
+
+/**
+ * Lists of AWS hold services, which are nobody, but for the one of Instance Connect.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-prerequisites.html
+ */
+function letIn({ cidrs, groups, prefixLists }: SecurityGroupRule, region: RegionSnapshot): LetIn {
+  const known = {
+    lists: indexed(region.prefixLists ?? NONE),
+    entries: indexed(region.prefixListEntries ?? NONE),
+  };
+  const found = prefixLists.map((id) => ({ list: known.lists.get(id), entries: known.entries.get(id) }));
+  const isOfAws = ({ list }: (typeof found)[number]): boolean => list?.owner === 'AWS';
+  return {
+    cidrs: [...cidrs, ...found.flatMap(({ entries }) => entries?.cidrs ?? [])],
+    groups,
+    isConsole: found.some((one) => isOfAws(one) && CONSOLE_LIST.test(one.list?.name ?? '')),
+    isUnknown: found.some((one) => !isOfAws(one) && one.entries === undefined),
+  };
+}
+
+const NONE: readonly never[] = [];
 
 function groupsOf(instance: Instance, groups: readonly SecurityGroup[]): readonly SecurityGroup[] {
   const byId = indexed(groups);
