@@ -203,7 +203,7 @@ function observedOf({ applies, alternatives, landsAs }: AccessPath): Observed {
   const isByPlatform =
     applies === 'windows' ||
     applies === 'linux' ||
-    landsAs.includes('root') ||
+    (typeof landsAs !== 'string' && landsAs.some((user) => /^root\b/.test(user))) ||
     alternatives.some(({ platform }) => platform);
   return seeing(
     'region',

@@ -3,6 +3,8 @@ import type { Uncertainty } from '../../lib/evaluator/decision.ts';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
+import type { Association, AutoScalingGroup } from '../../lib/snapshot/services.ts';
+import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';
 import {
   ACCOUNT_ID,
   type AccountInput,
@@ -34,6 +36,26 @@ interface Way {
 const documents = (documentType: string): AccountInput => ({
   regions: { 'us-east-1': { documents: [{ name: 'own', documentType, tags: [] }] } },
 });
+
+const services = (given: Partial<RegionSnapshot>): AccountInput => ({ regions: { 'us-east-1': given } });
+
+const association = (document: string, documentVersion: string | null): Association => ({
+  ...{ id: 'as-1', document, documentVersion, schedule: 'rate(1 day)' },
+  targets: [{ key: 'tag:team', values: ['web'] }],
+});
+
+const TEMPLATE = `arn:aws:ec2:${HERE}:launch-template/lt-1`;
+const GROUP = `arn:aws:autoscaling:${HERE}:autoScalingGroup:1a2b:autoScalingGroupName/web`;
+
+const group = (version: string): AutoScalingGroup => ({
+  ...{ name: 'web', arn: GROUP, launchConfiguration: null, instances: ['i-1'], serviceRole: null },
+  ...{ templates: [{ id: 'lt-1', name: 'web', version }], suspended: [], tags: [] },
+});
+
+const TAKING = {
+  schemaVersion: '2.2',
+  mainSteps: [{ action: 'aws:runShellScript', inputs: { runCommand: ['{{ commands }}'] } }],
+};
 
 const WAYS: readonly Way[] = [
   {
@@ -244,6 +266,120 @@ const WAYS: readonly Way[] = [
     code: 'window-rights',
   },
   {
+    way: 'a task in a window that is there',
+    path: 'maintenance-window',
+    grants: [['ssm:RegisterTaskWithMaintenanceWindow', ssm('maintenancewindow/mw-1')]],
+    more: services({ maintenanceWindows: [{ id: 'mw-1', name: 'nightly', enabled: true }] }),
+    code: 'window-rights',
+  },
+  {
+    way: 'a task that is there',
+    path: 'maintenance-window',
+    grants: [
+      ['ssm:UpdateMaintenanceWindowTask', ssm('maintenancewindow/mw-1')],
+      ['ssm:UpdateMaintenanceWindowTask', ssm('windowtask/wt-1')],
+    ],
+    more: services({
+      maintenanceWindows: [{ id: 'mw-1', name: 'nightly', enabled: true }],
+      windowTasks: [
+        { windowId: 'mw-1', id: 'wt-1', type: 'RUN_COMMAND', task: 'own', targets: [], serviceRole: null },
+      ],
+    }),
+    code: 'window-rights',
+  },
+  {
+    way: 'an association that is there',
+    path: 'state-association',
+    grants: [
+      ['ssm:UpdateAssociation', INSTANCE],
+      ['ssm:UpdateAssociation', awsDocument('AWS-RunShellScript')],
+      ['ssm:UpdateAssociation', ssm('association/as-1')],
+      ['ssm:DescribeAssociation', ssm('association/as-1')],
+    ],
+    more: services({ associations: [association('AWS-GatherSoftwareInventory', null)] }),
+  },
+  {
+    way: 'the newest version of a document that an association runs',
+    path: 'document-rewrite',
+    grants: [['ssm:UpdateDocument', ssm('document/own')]],
+    instance: { tags: { team: 'web' } },
+    more: services({ associations: [association('own', '$LATEST')] }),
+  },
+  {
+    way: 'the default version of a document that an association runs',
+    path: 'document-rewrite',
+    grants: [
+      ['ssm:UpdateDocument', ssm('document/own')],
+      ['ssm:UpdateDocumentDefaultVersion', ssm('document/own')],
+    ],
+    instance: { tags: { team: 'web' } },
+    more: services({ associations: [association('own', null)] }),
+  },
+  {
+    way: 'the document of a task of a window',
+    path: 'document-rewrite',
+    grants: [
+      ['ssm:UpdateDocument', ssm('document/own')],
+      ['ssm:UpdateDocumentDefaultVersion', ssm('document/own')],
+    ],
+    more: services({
+      windowTargets: [
+        {
+          ...{ windowId: 'mw-1', id: 'wtg-1', resourceType: 'INSTANCE' },
+          targets: [{ key: 'InstanceIds', values: ['i-1'] }],
+        },
+      ],
+      windowTasks: [
+        {
+          ...{ windowId: 'mw-1', id: 'wt-1', type: 'RUN_COMMAND', task: 'own', serviceRole: null },
+          targets: [{ key: 'WindowTargetIds', values: ['wtg-1'] }],
+        },
+      ],
+    }),
+  },
+  {
+    way: 'the newest version of the template of its group',
+    path: 'launch-template',
+    grants: [['ec2:CreateLaunchTemplateVersion', TEMPLATE]],
+    more: services({ autoScalingGroups: [group('$Latest')] }),
+  },
+  {
+    way: 'the default version of the template of its group',
+    path: 'launch-template',
+    grants: [
+      ['ec2:CreateLaunchTemplateVersion', TEMPLATE],
+      ['ec2:ModifyLaunchTemplate', TEMPLATE],
+    ],
+    more: services({ autoScalingGroups: [group('$Default')] }),
+  },
+  ...(['autoscaling:UpdateAutoScalingGroup', 'autoscaling:StartInstanceRefresh'] as const).map(
+    (action): Way => ({
+      way: `${action} of a group with a version of its own`,
+      path: 'launch-template',
+      grants: [
+        [action, GROUP],
+        ['ec2:CreateLaunchTemplateVersion', TEMPLATE],
+        ['ec2:RunInstances', '*'],
+      ],
+      more: services({ autoScalingGroups: [group('3')] }),
+    }),
+  ),
+  {
+    way: 'an end of it in its group',
+    path: 'power',
+    grants: [['autoscaling:TerminateInstanceInAutoScalingGroup', GROUP]],
+    more: services({ autoScalingGroups: [group('3')] }),
+  },
+  {
+    way: 'a command document of the account that takes commands',
+    path: 'run-command',
+    grants: [
+      ['ssm:SendCommand', INSTANCE],
+      ['ssm:SendCommand', ssm('document/own')],
+    ],
+    more: services({ documentContents: [{ name: 'own', version: '1', content: TAKING }] }),
+  },
+  {
     way: 'the session preferences',
     path: 'session-preferences',
     grants: [['ssm:UpdateDocument', ssm('document/SSM-SessionManagerRunShell')]],
@@ -383,6 +519,49 @@ test('a document that is made has no tags while it is made, and any afterwards',
   expect(verdict(allow('ssm:CreateDocument', own), allow('ssm:SendCommand', own, tagged))).toBe(
     'conditional',
   );
+});
+
+test.each(['associations', 'windowTasks', 'autoScalingGroups', 'maintenanceWindows'] as const)(
+  'where `%s` were not collected nothing that rests on them is denied',
+  (list) => {
+    const of = (given: Partial<RegionSnapshot>): readonly string[] => {
+      const snapshot = account({
+        users: [
+          {
+            name: 'ada',
+            policies: [
+              allow(['ssm:UpdateDocument*', 'ssm:RegisterTaskWithMaintenanceWindow', 'ssm:*Association']),
+              allow('ec2:CreateLaunchTemplateVersion'),
+              deny('ssm:CreateAssociation'),
+            ],
+          },
+        ],
+        instances: [{ id: 'i-1', tags: { 'aws:autoscaling:groupName': 'web' } }],
+        ...services(given),
+      });
+      return [...cellsOf(buildMatrix(snapshot), snapshot)]
+        .filter(({ path }) => !['session-preferences'].includes(path))
+        .map(({ path, verdict }) => `${path} ${verdict}`);
+    };
+    expect(of({})).toEqual([]);
+    expect(of({ [list]: null })).not.toEqual([]);
+    expect(of({ [list]: null }).every((text) => text.endsWith(' unknown'))).toBe(true);
+  },
+);
+
+test('a document that runs in a fixed version, or on others, is not rewritten', () => {
+  const verdict = (one: Association, team = 'web'): string | undefined => {
+    const snapshot = account({
+      users: [{ name: 'ada', policies: [allow('ssm:UpdateDocument*', ssm('document/own'))] }],
+      instances: [{ id: 'i-1', tags: { team } }],
+      ...services({ associations: [one] }),
+    });
+    return [...cellsOf(buildMatrix(snapshot), snapshot, { path: 'document-rewrite' })][0]?.verdict;
+  };
+  expect(verdict(association('own', '$LATEST'))).toBe('allowed');
+  expect(verdict(association('own', '3'))).toBeUndefined();
+  expect(verdict(association('AWS-RunShellScript', null))).toBeUndefined();
+  expect(verdict(association('own', '$LATEST'), 'db')).toBeUndefined();
 });
 
 test('of documents that were not listed nothing is known, and the call is named', () => {

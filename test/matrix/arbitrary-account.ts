@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { PATH_ACTIONS } from '../../lib/matrix/paths/path-actions.ts';
-import type { ConnectEndpoint, Snapshot } from '../../lib/snapshot/snapshot.ts';
+import type { ConnectEndpoint, RegionSnapshot, Snapshot } from '../../lib/snapshot/snapshot.ts';
 import {
   ACCOUNT_ID,
   type AccountInput,
@@ -68,6 +68,18 @@ const resource = fc.oneof(
       'arn:aws:ssm:*:*:document/AWS-*',
       'arn:aws:ssm:*::document/AWS-StartSSHSession',
       'arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell',
+      `arn:aws:ssm:*:${ACCOUNT_ID}:document/own*`,
+      `arn:aws:ssm:us-east-1:${ACCOUNT_ID}:document/mine-*`,
+      'arn:aws:ssm:*:444455556666:document/theirs',
+      'arn:aws:ssm:*:*:maintenancewindow/*',
+      'arn:aws:ssm:*:*:association/as-1',
+      'arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/web',
+      'arn:aws:ec2:*:*:launch-template/lt-1',
+      'arn:aws:cloudformation:*:*:stack/shop/*',
+      'arn:aws:eks:*:*:cluster/shop',
+      'arn:aws:elasticbeanstalk:*:*:environment/app/*',
+      'arn:aws:ec2:*::snapshot/snap-1',
+      'arn:aws:ec2:*:*:prefix-list/pl-1',
       'arn:aws:ssm:*:*:session/*',
       'arn:aws:ssm:*:*:session/${aws:username}-*',
       'arn:aws:ssm:*:*:session/u1*',
@@ -118,6 +130,13 @@ const condition = fc.oneof(
     one('StringLike', 'ssm:resourceTag/aws:ssmmessages:session-id', '${aws:userid}'),
     one('StringLike', 'ssm:resourceTag/aws:ssmmessages:session-id', ['*:r1', 'AIDAU1', '${aws:username}']),
     one('StringEquals', 'ec2:InstanceID', 'i-1'),
+    one('StringEquals', 'ssm:DocumentType', 'Command'),
+    one('StringEquals', 'autoscaling:ResourceTag/team', 'red'),
+    one('StringEquals', 'eks:accessScope', 'cluster'),
+    one('ArnLike', 'eks:principalArn', 'arn:aws:iam::*:role/ops'),
+    one('ArnLike', 'cloudwatch:AlarmActions', 'arn:aws:automate:us-east-1:*'),
+    one('Bool', 'aws:ViaAWSService', 'true'),
+    one('StringEquals', 'aws:CalledViaFirst', 'ssm-guiconnect.amazonaws.com'),
     one('StringEquals', 'aws:PrincipalType', 'User'),
     one('ArnLike', 'ec2:SourceInstanceARN', 'arn:aws:ec2:*:*:instance/i-1'),
     one('Null', 'ec2:SourceInstanceARN', 'false'),
@@ -174,7 +193,18 @@ const guardrail = fc.oneof(
 );
 
 const tags = fc.record(
-  { team: some('red', 'blue', 'u1'), Team: some('red'), env: some('prod', 'dev'), box: some('i-1', 'i-2') },
+  {
+    team: some('red', 'blue', 'u1'),
+    Team: some('red'),
+    env: some('prod', 'dev'),
+    box: some('i-1', 'i-2'),
+    'aws:autoscaling:groupName': some('web', 'db'),
+    'aws:cloudformation:stack-id': some(`arn:aws:cloudformation:us-east-1:${ACCOUNT_ID}:stack/shop/1`),
+    'aws:ec2launchtemplate:id': some('lt-1', 'lt-2'),
+    'eks:cluster-name': some('shop', 'lab'),
+    'elasticbeanstalk:environment-name': some('app-prod'),
+    'aws:elasticmapreduce:job-flow-id': some('j-1'),
+  },
   { requiredKeys: [] },
 );
 
@@ -265,6 +295,7 @@ const instance = (number: number): fc.Arbitrary<InstanceInput> =>
       tags,
       platform: some('linux' as const, 'linux' as const, 'windows' as const),
       region: some('us-east-1', 'us-east-1', 'eu-west-1'),
+      state: some('running', 'running', 'stopped'),
       role: some(undefined, 'r1', 'r2'),
       securityGroups: some(['sg-1'], ['sg-1', 'sg-2'], []),
       privateIps: some(['10.0.0.1'], ['10.0.0.2', '10.0.0.3']),
@@ -303,6 +334,61 @@ const input: fc.Arbitrary<AccountInput> = fc.record({
   ),
 });
 
+const maybe = <T>(list: T): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(list) }, { weight: 1, arbitrary: fc.constant(null) });
+
+const GROUP_ARN = `arn:aws:autoscaling:us-east-1:${ACCOUNT_ID}:autoScalingGroup:1a:autoScalingGroupName/web`;
+
+/** What services have of instances, some of it not collected. */
+const services: fc.Arbitrary<Partial<RegionSnapshot>> = fc.record({
+  documents: maybe([
+    { name: 'own', documentType: 'Command', tags: [{ key: 'team', value: 'red' }] },
+    { name: 'own-2', documentType: 'Command', tags: [] },
+    { name: 'own-shell', documentType: 'Session', tags: [] },
+  ]),
+  associations: maybe(
+    ['$LATEST', null, '3'].map((documentVersion, i) => ({
+      ...{ id: `as-${i}`, document: `own${i === 1 ? '-2' : ''}`, documentVersion, schedule: null },
+      targets: [
+        { key: ['tag:team', 'InstanceIds', 'resource-groups:Name'][i] as string, values: ['red', 'i-1'] },
+      ],
+    })),
+  ),
+  windowTasks: maybe([
+    {
+      ...{ windowId: 'mw-1', id: 'wt-1', type: 'RUN_COMMAND', task: 'own-2', serviceRole: null },
+      targets: [{ key: 'tag:env', values: ['prod'] }],
+    },
+  ]),
+  maintenanceWindows: maybe([{ id: 'mw-1', name: 'nightly', enabled: true }]),
+  documentContents: maybe([
+    {
+      ...{ name: 'own-2', version: '1' },
+      content: { mainSteps: [{ action: 'aws:runShellScript', inputs: { runCommand: '{{ commands }}' } }] },
+    },
+  ]),
+  autoScalingGroups: some('$Latest', '$Default', '4').chain((version) =>
+    maybe([
+      {
+        ...{ name: 'web', arn: GROUP_ARN, launchConfiguration: null, instances: ['i-2'], serviceRole: null },
+        ...{ templates: [{ id: 'lt-1', name: 'web', version }], suspended: [], tags: [] },
+      },
+    ]),
+  ),
+});
+
+/** In one of the regions; in the others there is nothing of it. */
+function withServices(snapshot: Snapshot, lists: Partial<RegionSnapshot>): Snapshot {
+  const regions = snapshot.regions.map((one) => (one.region === 'us-east-1' ? { ...one, ...lists } : one));
+  const kept = [
+    {
+      ...{ call: 'ec2.describe-snapshots', region: 'us-east-1', argument: null },
+      data: { Snapshots: [{ SnapshotId: 'snap-1', VolumeId: 'vol-1' }] },
+    },
+  ];
+  return { ...snapshot, regions, ...(lists.documents ? { kept } : {}) };
+}
+
 /** Something that was not collected: a document, a policy, a trust policy, the details of a group. */
 const gap = fc.record({
   kind: fc.oneof(
@@ -331,8 +417,10 @@ function withGap(
 }
 
 export const anyAccount: fc.Arbitrary<Snapshot> = fc
-  .tuple(input, fc.boolean(), gap)
-  .map(([given, hasEndpoint, missing]) => withGap(withEndpoint(account(given), hasEndpoint), missing));
+  .tuple(input, fc.boolean(), gap, services)
+  .map(([given, hasEndpoint, missing, lists]) =>
+    withGap(withServices(withEndpoint(account(given), hasEndpoint), lists), missing),
+  );
 
 function withEndpoint(snapshot: Snapshot, hasEndpoint: boolean): Snapshot {
   const preferences = {

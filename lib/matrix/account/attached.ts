@@ -1,6 +1,8 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
+import { groupOf } from './groups-of-instances.ts';
 import { fieldOf, itemsOf } from './kept-items.ts';
+import { isOfGroup, runOn } from './run-targets.ts';
 
 /** A tag that AWS sets, or the service to which the instance belongs. */
 export function tagOf({ tags }: Instance, key: string): string | null {
@@ -17,6 +19,12 @@ export const ATTACHED: Readonly<
   'instance-profile': ({ instanceProfile }) => instanceProfile ?? '',
   image: ({ imageId }) => imageId ?? '',
   subnet: ({ subnetId }) => subnetId ?? '',
+  'autoscaling-group': (instance, region) =>
+    groupOf(instance, tagOf(instance, GROUP), region)?.arn ?? unlistedGroup(instance, region) ?? '',
+  'run-documents': (instance, region) => {
+    const all = region && runOn(instance, region);
+    return all ? all.map((one) => `${one.document} ${one.follows} ${isOfGroup(one)}`).join() : '?';
+  },
   'launch-template': (instance) => tagOf(instance, LAUNCH_TEMPLATE) ?? '',
   stack: (instance) => tagOf(instance, 'aws:cloudformation:stack-id') ?? '',
   'emr-cluster': (instance) => primaryOf(instance) ?? '',
@@ -28,6 +36,14 @@ export const ATTACHED: Readonly<
       ?.map(({ id }) => id)
       .join() ?? '?',
 };
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html */
+export const GROUP = 'aws:autoscaling:groupName';
+
+/** The name of a group that its tag gives, where nobody has listed the groups. */
+export function unlistedGroup(instance: Instance, region: RegionSnapshot | undefined): string | null {
+  return region?.autoScalingGroups ? null : tagOf(instance, GROUP);
+}
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html */
 export const LAUNCH_TEMPLATE = 'aws:ec2launchtemplate:id';

@@ -2,40 +2,22 @@ import { remembered } from '../../memory/remembered.ts';
 import { COMMAND_DOCUMENTS } from '../paths/command-documents.ts';
 import { RESOURCE_KINDS } from '../paths/resource-kinds.ts';
 import { clusterOf, LAUNCH_TEMPLATE, prefixListsOf, primaryOf, snapshotsOf, tagOf } from './attached.ts';
+import { AUTOMATION_TARGETS } from './automation-targets.ts';
+import { commands } from './document-commands.ts';
 import { NEW, namedArns } from './named-arns.ts';
+import { ID, inRegion, made, makeable, SSM_DOCUMENT, UUID } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
-
-const ID = '00000000000000000';
-const UUID = '00000000-0000-0000-0000-000000000000';
-
-const inRegion = ({ instance, account }: Place, service: string, resource: string): string =>
-  `arn:${account.snapshot.partition}:${service}:${instance.region}:${account.snapshot.accountId}:${resource}`;
-
-/** Something that is still to be made, whose tags its maker chooses. */
-const made = (place: Place, service: string, resource: string): readonly Target[] => [
-  { arn: inRegion(place, service, resource), tags: null },
-];
-
-/** The same under any name that a policy of the account allows. */
-function makeable(place: Place, shape: { service: string; type: string }): readonly Target[] {
-  const { account, instance } = place;
-  const own = namedArns(account, shape, instance.region, (id) => id === account.snapshot.accountId);
-  const arns = new Set([inRegion(place, shape.service, `${shape.type}${NEW}`), ...own]);
-  return [...arns].map((arn) => ({ arn, tags: null }));
-}
 
 const ownDocuments =
   (type: string) =>
   (place: Place): readonly Target[] => {
     const documents = place.region?.documents;
     if (!documents)
-      return makeable(place, DOCUMENT).map((target) => ({ ...target, missing: 'ssm list-documents' }));
+      return makeable(place, SSM_DOCUMENT).map((target) => ({ ...target, missing: 'ssm list-documents' }));
     return documents
       .filter(({ documentType, name }) => documentType === type && name !== 'SSM-SessionManagerRunShell')
       .map(({ name, tags }) => ({ arn: inRegion(place, 'ssm', `document/${name}`), tags }));
   };
-
-const DOCUMENT = { service: 'ssm', type: 'document/' };
 
 function commandDocuments({ account, instance }: Place): readonly Target[] {
   return COMMAND_DOCUMENTS.filter(
@@ -49,7 +31,7 @@ function commandDocuments({ account, instance }: Place): readonly Target[] {
 /** What anybody may make in an account of their own and share with this one; and what policies name. */
 function foreignDocuments({ account, instance }: Place): readonly Target[] {
   const { partition, accountId } = account.snapshot;
-  const named = namedArns(account, DOCUMENT, instance.region, (id) => id !== accountId && id !== '');
+  const named = namedArns(account, SSM_DOCUMENT, instance.region, (id) => id !== accountId && id !== '');
   const any = `arn:${partition}:ssm:${instance.region}:000000000000:document/${NEW}`;
   return [any, ...named].map((arn) => ({ arn, tags: [] }));
 }
@@ -109,6 +91,7 @@ const ofApplication =
 
 /** What services have of an instance, what is still to be made, and what the account has of its own. */
 export const SERVICE_TARGETS = {
+  ...AUTOMATION_TARGETS,
   'new-volume': (place) => made(place, 'ec2', `volume/vol-${ID}`),
   'security-group-rules': (place) => made(place, 'ec2', `security-group-rule/sgr-${ID}`),
   'command-documents': commandDocuments,
@@ -116,7 +99,12 @@ export const SERVICE_TARGETS = {
   'new-root-volume-task': (place) => made(place, 'ec2', `replace-root-volume-task/replacevol-${ID}`),
   'own-session-documents': ownDocuments('Session'),
   'own-command-documents': ownDocuments('Command'),
-  'new-documents': (place) => makeable(place, DOCUMENT),
+  'commanding-documents': (place) =>
+    (place.region?.documentContents ?? []).filter(commands).map(({ name }) => ({
+      arn: inRegion(place, 'ssm', `document/${name}`),
+      tags: place.region?.documents?.find((one) => one.name === name)?.tags ?? null,
+    })),
+  'new-documents': (place) => makeable(place, SSM_DOCUMENT),
   'foreign-documents': foreignDocuments,
   'new-association': (place) => made(place, 'ssm', `association/${UUID}`),
   'new-window': (place) => made(place, 'ssm', `maintenancewindow/mw-${ID}`),

@@ -19,7 +19,7 @@ export function landing(
   if (path.landsAs === 'session-user') return session;
   const users =
     instance.platform === 'windows'
-      ? path.landsAs.map((user) => (user === 'root' ? 'SYSTEM' : user))
+      ? path.landsAs.map((user) => user.replace(/^root\b/, 'SYSTEM'))
       : path.landsAs;
   return { landsAs: users, untagged: null };
 }

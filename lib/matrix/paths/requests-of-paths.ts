@@ -91,6 +91,12 @@ const foreign = (action: string): Alternative => ({
   requests: [onInstance(action), on(action, 'foreign-documents')],
 });
 
+/** Of the account, and as it stands it takes commands. */
+const commanding = (action: string): Alternative => ({
+  id: 'own document that takes commands',
+  requests: [onInstance(action), on(action, 'commanding-documents')],
+});
+
 /** As it stands: the code says that nobody has read what it does. */
 const asItStands = (action: string): Alternative => ({
   id: 'own document',
@@ -104,6 +110,7 @@ export const COMMANDS: readonly Alternative[] = [
     id: 'ssm:SendCommand',
     requests: [onInstance('ssm:SendCommand'), on('ssm:SendCommand', 'command-documents')],
   },
+  commanding('ssm:SendCommand'),
   ...written('ssm:SendCommand'),
   foreign('ssm:SendCommand'),
   asItStands('ssm:SendCommand'),
@@ -144,7 +151,17 @@ export const ASSOCIATIONS: readonly Alternative[] = [
       on('ssm:CreateAssociationBatch', 'command-documents'),
     ],
   },
-  ...written('ssm:CreateAssociation').map((one) => ({
+  {
+    id: 'ssm:UpdateAssociation',
+    same: 'associations',
+    requests: [
+      onInstance('ssm:UpdateAssociation'),
+      on('ssm:UpdateAssociation', 'command-documents'),
+      on('ssm:UpdateAssociation', 'associations'),
+      on('ssm:DescribeAssociation', 'associations'),
+    ],
+  },
+  ...[commanding('ssm:CreateAssociation'), ...written('ssm:CreateAssociation')].map((one) => ({
     ...one,
     requests: [...one.requests, MADE],
   })),
@@ -263,6 +280,10 @@ export const POWER: readonly Alternative[] = [
       on('ec2:CreateImage', 'new-image'),
       on('ec2:CreateImage', 'new-snapshot'),
     ],
+  },
+  {
+    id: 'autoscaling:TerminateInstanceInAutoScalingGroup',
+    requests: [on('autoscaling:TerminateInstanceInAutoScalingGroup', 'autoscaling-group')],
   },
   {
     id: 'cloudwatch:PutMetricAlarm',

@@ -52,7 +52,16 @@ export const RESOURCE_KINDS = {
   /** of other accounts, which anybody may make and share */
   'foreign-documents': { observes: [] },
   'new-association': { observes: [] },
+  /** ids are AWS's, so that policies name all or none */
+  associations: { observes: [], arns: ssm('association') },
+  windows: { observes: [], arns: ssm('maintenancewindow') },
+  'window-tasks': { observes: [], arns: ssm('windowtask') },
   'new-window': { observes: [] },
+  /** of the account, with a parameter that becomes a command */
+  'commanding-documents': { observes: [], arns: ssm('document') },
+  /** that an association or the task of a maintenance window runs on the instance, in its newest or its default version */
+  'latest-documents': { observes: ['run-documents'], arns: ssm('document') },
+  'default-documents': { observes: ['run-documents'], arns: ssm('document') },
   'instance-profile': {
     observes: ['instance-profile'],
     arns: { service: 'iam', type: 'instance-profile/', idsHavePaths: true },
@@ -62,6 +71,14 @@ export const RESOURCE_KINDS = {
   'prefix-lists': { observes: ['prefix-lists'], arns: ec2('prefix-list') },
   'new-target-groups': { observes: [] },
   'new-alarms': { observes: [] },
+  'autoscaling-group': {
+    observes: ['autoscaling-group'],
+    arns: { service: 'autoscaling', type: 'autoScalingGroup:', idsHavePaths: true },
+  },
+  /** of its group: any, or where the group launches from the newest version, or from the default one */
+  'group-template': { observes: ['autoscaling-group'], arns: ec2('launch-template') },
+  'latest-template': { observes: ['autoscaling-group'], arns: ec2('launch-template') },
+  'default-template': { observes: ['autoscaling-group'], arns: ec2('launch-template') },
   'new-instance': { observes: [] },
   'new-network-interface': { observes: [] },
   image: { observes: ['image'], arns: ec2('image') },

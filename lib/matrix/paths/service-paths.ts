@@ -1,8 +1,55 @@
-import { table } from './access-path.ts';
+import { type RequestRow, table } from './access-path.ts';
 import { eachOnInstance, making, on } from './requests-of-paths.ts';
+
+/**
+ * A new version of the template, and what Auto Scaling asks of the caller for it: a launch that is tried out. A profile
+ * can be left out of the version, so that no role is passed.
+ */
+const LAUNCHED: readonly RequestRow[] = [
+  on('ec2:CreateLaunchTemplateVersion', 'group-template'),
+  making('ec2:RunInstances', 'new-instance'),
+  making('ec2:RunInstances', 'new-network-interface'),
+  ...(['image', 'subnet', 'security-groups'] as const).map((kind) => on('ec2:RunInstances', kind)),
+];
 
 /** What other services do on an instance that belongs to something of theirs. */
 export const SERVICE_PATHS = table([
+  {
+    // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
+    id: 'launch-template',
+    title: 'Launch template of its group',
+    groups: ['shell', 'root'],
+    alternatives: [
+      {
+        id: 'newest version',
+        requests: [on('ec2:CreateLaunchTemplateVersion', 'latest-template')],
+      },
+      {
+        id: 'default version',
+        same: 'default-template',
+        requests: [
+          on('ec2:CreateLaunchTemplateVersion', 'default-template'),
+          on('ec2:ModifyLaunchTemplate', 'default-template'),
+        ],
+      },
+      {
+        id: 'autoscaling:UpdateAutoScalingGroup',
+        requests: [
+          on('autoscaling:UpdateAutoScalingGroup', 'autoscaling-group', {
+            'autoscaling:LaunchTemplateVersionSpecified': 'true',
+          }),
+          ...LAUNCHED,
+        ],
+      },
+      {
+        id: 'autoscaling:StartInstanceRefresh',
+        requests: [on('autoscaling:StartInstanceRefresh', 'autoscaling-group'), ...LAUNCHED],
+      },
+    ],
+    landsAs: ['root of its replacement'],
+    fact: 'none',
+    runsAs: 'AWSServiceRoleForAutoScaling',
+  },
   {
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-hup.html
     id: 'stack-update',

@@ -3,6 +3,7 @@ import { CHECKED, making, on, onInstance } from './requests-of-paths.ts';
 
 const PREFERENCES = 'document:SSM-SessionManagerRunShell';
 const SESSION = { 'ssm:DocumentType': 'Session' };
+const COMMAND = { 'ssm:DocumentType': 'Command' };
 
 /** What Fleet Manager asks for in the caller's name. */
 const THROUGH_FLEET_MANAGER = {
@@ -37,10 +38,45 @@ export const SYSTEMS_MANAGER_PATHS = table([
         ],
         code: 'window-rights',
       },
+      {
+        id: 'existing window',
+        requests: [on('ssm:RegisterTaskWithMaintenanceWindow', 'windows')],
+        code: 'window-rights',
+      },
+      {
+        id: 'existing task',
+        requests: [
+          on('ssm:UpdateMaintenanceWindowTask', 'windows'),
+          on('ssm:UpdateMaintenanceWindowTask', 'window-tasks'),
+        ],
+        code: 'window-rights',
+      },
     ],
     landsAs: ['root'],
     fact: 'registered',
     runsAs: 'AWSServiceRoleForAmazonSSM',
+  },
+  {
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-about.html
+    id: 'document-rewrite',
+    title: 'Rewriting a document that runs',
+    groups: ['shell', 'root'],
+    alternatives: [
+      {
+        id: 'newest version',
+        requests: [on('ssm:UpdateDocument', 'latest-documents', COMMAND)],
+      },
+      {
+        id: 'default version',
+        same: 'default-documents',
+        requests: [
+          on('ssm:UpdateDocument', 'default-documents', COMMAND),
+          on('ssm:UpdateDocumentDefaultVersion', 'default-documents', COMMAND),
+        ],
+      },
+    ],
+    landsAs: ['root'],
+    fact: 'registered',
   },
   {
     // https://docs.aws.amazon.com/systems-manager/latest/userguide/preference-setting-permissions.html

@@ -29,7 +29,8 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
     'A Deny with NotPrincipal lists the principal without its account, and may deny it all the same.',
   'default-session-document':
     'Only the instance is granted, and the default session document may need a grant of its own.',
-  'own-document': 'It rests on a document of the account, and nobody has read what that document does.',
+  'own-document':
+    'It rests on a document of the account that takes no commands, or of which nobody has read what it does.',
   'association-resource':
     'The reference asks for the association beside the document, and only the document is granted.',
   'window-rights':

@@ -1,0 +1,24 @@
+import type { DocumentContent } from '../../snapshot/services.ts';
+
+/** Plugins that run what their inputs say. */
+const RUNS = new Set(['aws:runShellScript', 'aws:runPowerShellScript']);
+
+/**
+ * Does a command document run a command that the caller gives it: is there a parameter in what a script runs?
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html
+ */
+export function commands({ content }: DocumentContent): boolean {
+  const { mainSteps, runtimeConfig } = membersOf(content);
+  // of the second schema, or of the first
+  const steps: readonly (readonly [unknown, unknown])[] = Array.isArray(mainSteps)
+    ? mainSteps.map(membersOf).map((step) => [step.action, step.inputs])
+    : Object.entries(membersOf(runtimeConfig));
+  return steps.some(
+    ([action, inputs]) =>
+      RUNS.has(String(action)) && /\{\{\s*[\w-]+\s*\}\}/.test(JSON.stringify(inputs) ?? ''),
+  );
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}

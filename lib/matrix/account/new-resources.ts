@@ -1,0 +1,23 @@
+import { NEW, namedArns } from './named-arns.ts';
+import type { Place, Target } from './target.ts';
+
+export const ID = '00000000000000000';
+export const UUID = '00000000-0000-0000-0000-000000000000';
+
+export const inRegion = ({ instance, account }: Place, service: string, resource: string): string =>
+  `arn:${account.snapshot.partition}:${service}:${instance.region}:${account.snapshot.accountId}:${resource}`;
+
+/** Something that is still to be made, whose tags its maker chooses. */
+export const made = (place: Place, service: string, resource: string): readonly Target[] => [
+  { arn: inRegion(place, service, resource), tags: null },
+];
+
+/** The same under any name that a policy of the account allows. */
+export function makeable(place: Place, shape: { service: string; type: string }): readonly Target[] {
+  const { account, instance } = place;
+  const own = namedArns(account, shape, instance.region, (id) => id === account.snapshot.accountId);
+  const arns = new Set([inRegion(place, shape.service, `${shape.type}${NEW}`), ...own]);
+  return [...arns].map((arn) => ({ arn, tags: null }));
+}
+
+export const SSM_DOCUMENT = { service: 'ssm', type: 'document/' };

@@ -1,0 +1,68 @@
+import { remembered } from '../../memory/remembered.ts';
+import type { RunTarget } from '../../snapshot/services.ts';
+import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
+
+/** A document that Systems Manager runs on instances by itself. */
+export interface RunDocument {
+  /** name, or ARN where it is another account's */
+  readonly document: string;
+  /** a change of the document counts in its newest version, or once that is the default one; null: neither */
+  readonly follows: 'latest' | 'default' | null;
+  readonly targets: readonly RunTarget[];
+}
+
+/** Does a target name the instance? null: it names a resource group, whose members nobody has listed. */
+function names({ key, values }: RunTarget, { id, tags }: Instance): boolean | null {
+  if (key === 'InstanceIds') return values.includes(id) || values.includes('*');
+  if (key === 'tag-key') return tags.some((tag) => values.includes(tag.key));
+  if (key.startsWith('tag:'))
+    return tags.some((tag) => tag.key === key.slice('tag:'.length) && values.includes(tag.value));
+  return key.startsWith('resource-groups:') ? null : false;
+}
+
+const documentCache = new WeakMap<RegionSnapshot, readonly RunDocument[] | null>();
+const matchCache = new WeakMap<RegionSnapshot, WeakMap<Instance, readonly RunDocument[]>>();
+
+/** What runs on an instance by an association or a maintenance window; null: not collected. */
+export function runOn(instance: Instance, region: RegionSnapshot): readonly RunDocument[] | null {
+  const all = remembered(documentCache, region, () => runDocuments(region));
+  if (!all) return null;
+  if (all.length === 0) return all;
+  const known = remembered(matchCache, region, () => new WeakMap<Instance, readonly RunDocument[]>());
+  return remembered(known, instance, () =>
+    // several targets are tags that all have to be there
+    all.filter(({ targets }) => targets.length > 0 && targets.every((one) => names(one, instance) !== false)),
+  );
+}
+
+/** Those that somebody of the account can change: documents of AWS are not among them. */
+function runDocuments(region: RegionSnapshot): readonly RunDocument[] | null {
+  const { associations, windowTasks, windowTargets } = region;
+  if (!associations || !windowTasks) return null;
+  const byId = new Map((windowTargets ?? []).map(({ id, targets }) => [id, targets]));
+  const tasks = windowTasks.filter(({ type }) => type === 'RUN_COMMAND');
+  return [
+    ...associations.map(({ document, documentVersion, targets }) => ({
+      document,
+      follows: followed(documentVersion),
+      targets,
+    })),
+    ...tasks.map(({ task, targets }) => ({
+      document: task,
+      follows: 'default' as const,
+      targets: targets.flatMap((one) =>
+        one.key === 'WindowTargetIds' ? one.values.flatMap((id) => byId.get(id) ?? []) : one,
+      ),
+    })),
+  ].filter(({ document }) => !/^(AWS|Amazon)/.test(document) && !document.startsWith('arn:'));
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-versions.html */
+function followed(version: string | null): RunDocument['follows'] {
+  if (version === '$LATEST') return 'latest';
+  return version === null || version === '$DEFAULT' ? 'default' : null;
+}
+
+/** Whether an instance is in a resource group nobody has listed. */
+export const isOfGroup = ({ targets }: RunDocument): boolean =>
+  targets.some(({ key }) => key.startsWith('resource-groups:'));
