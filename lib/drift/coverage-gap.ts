@@ -2,6 +2,7 @@ import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import { quoted } from '../policy/quoted.ts';
 import { isAnswered } from '../snapshot/age.ts';
+import { isReadable } from '../snapshot/guardrails.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import type { ChangedOutcome } from './changed-outcome.ts';
 import type { Cause } from './drift.ts';
@@ -25,8 +26,9 @@ export interface MissingPlace {
 }
 
 /**
- * Why a run holds no cell here although nobody can say that it is denied: IAM, or the instances of the region, or for a
- * path through endpoints those of the region, were not collected. Null where the run did look.
+ * Why a run holds no cell here although nobody can say that it is denied: IAM, the trust policy of a
+ * role that may let somebody in from outside, the instances of the region, or for a path through endpoints those of the
+ * region were not collected. Null where the run did look.
  */
 export type FindGap = (place: MissingPlace) => Cause | null;
 
@@ -34,6 +36,11 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
   const principals = new Set(run.matrix.principals.map((one) => one.arn));
   const regions = new Map(run.snapshot.regions.map((one) => [one.region, one]));
   const iam = run.snapshot.coverage.find((one) => one.call === IAM && !isAnswered(one));
+  const readable = new Set(run.snapshot.policies.filter(isReadable).map(({ id }) => id));
+  // a trust policy that nobody has read may let in anybody from outside
+  const unread = run.snapshot.roles.find(
+    (role) => !readable.has(role.trust) && !role.path.startsWith('/aws-service-role/'),
+  );
   const when = which === 'before' ? 'last time' : 'this time';
   // an answer that was cut off holds a part
   const isWhole = (call: string, region: string): boolean => {
@@ -47,10 +54,15 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
       detail: `${quoted(call)} in ${region} was not collected ${when}${why(entry)}`,
     };
   };
+  const ofPrincipal = (principal: string): Cause | null => {
+    if (iam) return { kind: 'coverage', detail: `${quoted(IAM)} was not collected ${when}${why(iam)}` };
+    if (!unread || isOwn(principal, run.snapshot.accountId)) return null;
+    const call = `iam get-role of ${unread.arn}`;
+    return { kind: 'coverage', detail: `${quoted(call)} was not collected ${when}` };
+  };
   return ({ principal, path, region, instanceIsThere }) => {
-    if (iam && !principals.has(principal)) {
-      return { kind: 'coverage', detail: `${quoted(IAM)} was not collected ${when}${why(iam)}` };
-    }
+    const gap = principals.has(principal) ? null : ofPrincipal(principal);
+    if (gap) return gap;
     const there = regions.get(region);
     if (!instanceIsThere)
       return there?.instances && isWhole(INSTANCES, region) ? null : inRegion(INSTANCES, region);
@@ -58,6 +70,9 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
     return THROUGH_ENDPOINTS.has(path) && !areSeen ? inRegion(ENDPOINTS, region) : null;
   };
 }
+
+const isOwn = (principal: string, accountId: string): boolean =>
+  /^arn:[^:]*:iam::(\d{12}):(user|role)\//.exec(principal)?.[1] === accountId;
 
 function why(entry: CoverageEntry | undefined): string {
   return entry?.detail ? `: ${entry.detail}` : '';

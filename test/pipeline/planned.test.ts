@@ -139,3 +139,23 @@ test('the schema that is published is the one that files are read by', async () 
   const published = await readFile(new URL('../../docs/schema/changes.schema.json', import.meta.url), 'utf8');
   expect(JSON.parse(published)).toEqual(JSON.parse(JSON.stringify(changesSchema())));
 });
+
+test('whether somebody from outside still comes in is not known while a trust policy is not', () => {
+  const partner = 'arn:aws:iam::444455556666:root';
+  const trusted = account({
+    roles: [{ name: 'Deploy', policies: [SHELL], trust: trusting(partner) }],
+    instances: [{ id: 'i-1' }],
+  });
+  const before = { snapshot: trusted, matrix: buildMatrix(trusted) };
+  const { drift } = planned(before, [{ type: 'put-trust', role: 'Deploy', document: null }]);
+  const about = drift.filter(({ groups }) => groups.some(({ principals }) => principals.includes(partner)));
+  expect(about.map(({ cause, counts }) => ({ cause, lost: counts.lost }))).toEqual([
+    {
+      cause: {
+        kind: 'coverage',
+        detail: expect.stringMatching(/^`iam get-role of .*role\/Deploy` was not collected this time$/),
+      },
+      lost: 0,
+    },
+  ]);
+});
