@@ -13,6 +13,9 @@ export type CauseKind =
   | 'auto-scaling-group'
   | 'region'
   | 'security-group'
+  | 'coverage'
+  | 'setting'
+  | 'role'
   | 'principal';
 
 export interface CauseStatement {

@@ -1,19 +1,24 @@
 import { type Draft, pairOf } from './draft.ts';
+import { MOST_LISTED } from './finding.ts';
 import type { PlaceHit } from './rule.ts';
 import { SEVERITIES } from './severity.ts';
 
 /** What was found of places, each place once, whatever rules it breaks. */
 export function placeDrafts(hits: Iterable<PlaceHit>): Draft[] {
-  const byPlace = Map.groupBy(hits, ({ cause }) => `${cause.kind}\n${cause.resource}`);
+  // a setting of the account has no name of its own but the rule's
+  const byPlace = Map.groupBy(hits, ({ cause, rule }) =>
+    [cause.kind, cause.resource, ...(cause.kind === 'setting' ? [rule.id] : [])].join('\n'),
+  );
   return [...byPlace].map(([key, found]) => draftOf(key, found.toSorted(gravestFirst)));
 }
 
 function draftOf(key: string, hits: readonly PlaceHit[]): Draft {
   const worst = hits[0] as PlaceHit;
+  const holders = worst.holders ?? [];
   const most = (number: (hit: PlaceHit) => number): number => Math.max(...hits.map(number));
   return {
     key,
-    name: worst.cause.kind === 'region' ? (worst.regions[0] ?? '') : worst.cause.resource,
+    name: nameOf(worst),
     pairs: () => hits.flatMap(({ rule, subjects }) => subjects.map((subject) => pairOf(rule.id, subject))),
     finding: {
       rule: worst.rule.id,
@@ -21,12 +26,12 @@ function draftOf(key: string, hits: readonly PlaceHit[]): Draft {
       severity: worst.severity,
       title: worst.title,
       cause: worst.cause,
-      holders: [],
-      holderCount: 0,
-      peopleCount: 0,
+      holders: holders.slice(0, MOST_LISTED),
+      holderCount: holders.length,
+      peopleCount: holders.filter(({ kind }) => kind === 'person' || kind === 'outside').length,
       instanceCount: most((hit) => hit.instanceCount),
       productionCount: most((hit) => hit.productionCount),
-      paths: [],
+      paths: [...new Set(hits.flatMap(({ paths = [] }) => paths))].sort(),
       regions: [...new Set(hits.flatMap(({ regions }) => regions))].sort(),
       evidence: [...new Set(hits.flatMap(({ evidence }) => evidence))],
       fix: null,
@@ -37,4 +42,9 @@ function draftOf(key: string, hits: readonly PlaceHit[]): Draft {
 
 function gravestFirst(a: PlaceHit, b: PlaceHit): number {
   return SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || (a.rule.id < b.rule.id ? -1 : 1);
+}
+
+function nameOf({ cause, rule, regions }: PlaceHit): string {
+  if (cause.kind === 'region') return regions[0] ?? '';
+  return cause.kind === 'setting' || cause.kind === 'coverage' ? rule.id : cause.resource;
 }

@@ -1,7 +1,7 @@
 import type { Grant, PathId } from '../matrix/paths/cell.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
 import type { Facts } from './facts.ts';
-import type { Finding, FindingCause, Severity } from './finding.ts';
+import type { Finding, FindingCause, Holder, Severity } from './finding.ts';
 
 /** What a rule says of one principal: told by the statements that grant it. */
 export interface AccessHit {
@@ -34,6 +34,9 @@ export interface PlaceHit {
   readonly instanceCount: number;
   readonly productionCount: number;
   readonly regions: readonly string[];
+  /** who comes in that way, where it is a way in */
+  readonly holders?: readonly Holder[];
+  readonly paths?: readonly PathId[];
   readonly evidence: readonly string[];
   readonly remediation: string;
   /** ARNs of what the findings of earlier versions were about */
@@ -44,7 +47,7 @@ export type Hit = AccessHit | PlaceHit;
 
 /**
  * One rule: what it says and how it looks. A new rule is one file in `rules/` and its line in rules.ts; its row in
- * docs/findings.md is checked against this. Ids are stable interface.
+ * docs/rules.md is written from this. Ids are stable interface.
  */
 export interface Rule {
   readonly id: string;
@@ -52,8 +55,12 @@ export interface Rule {
   readonly severity: Severity;
   /** what it lets people do, behind `lets 3 principals`: `start a session` */
   readonly title: string;
+  /** what fires it, in one sentence */
+  readonly fires: string;
   /** why it is dangerous */
   readonly risk: string;
+  /** how somebody sees for himself that it is so */
+  readonly verify: string;
   /** what to do, in general; a finding adds the policy, the statement and an example */
   readonly remediation: string;
   readonly references: readonly string[];

@@ -1,23 +1,38 @@
 import type { Rule } from './rule.ts';
+import { covGap, scpMgmt } from './rules/account-wide.ts';
 import { broadPathRules } from './rules/broad-path.ts';
 import { cmdAll } from './rules/cmd-all.ts';
 import { cmdShell } from './rules/cmd-shell.ts';
 import { eicNoOsUser } from './rules/eic-no-osuser.ts';
 import { imdsV1 } from './rules/imds-v1.ts';
-import { sgSsh } from './rules/sg-ssh.ts';
+import { instroleAdmin, instroleSelf } from './rules/instance-roles.ts';
+import { denyIfAbsent, mfaIfExists } from './rules/mfa.ts';
+import { noMfa } from './rules/no-mfa.ts';
+import { openPortRules } from './rules/open-ports.ts';
+import { pathRules } from './rules/path-rules.ts';
 import { ssmStar } from './rules/ssm-star.ts';
 import { tagTamper } from './rules/tag-tamper.ts';
 import { trustEc2Missing } from './rules/trust-ec2-missing.ts';
+import { trustRules } from './rules/trusts.ts';
 
-/** The catalogue: every rule that is looked at. docs/findings.md says how each is judged. */
+/** The catalogue: every rule that is looked at. docs/rules.md says why each matters and how it is judged. */
 export const RULES: readonly Rule[] = [
   ...broadPathRules,
   eicNoOsUser,
   ssmStar,
   cmdAll,
   cmdShell,
+  ...pathRules,
   tagTamper,
+  noMfa,
+  mfaIfExists,
+  denyIfAbsent,
+  instroleSelf,
+  instroleAdmin,
+  ...trustRules,
   trustEc2Missing,
   imdsV1,
-  sgSsh,
+  ...openPortRules,
+  covGap,
+  scpMgmt,
 ];

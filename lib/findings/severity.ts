@@ -79,37 +79,52 @@ export function weightSentence({ severity, kind, reach, guarded }: Weight): stri
   );
 }
 
-function isGuarded(facts: Facts, arn: string, cells: readonly CellGroup[]): boolean {
-  if (cells.every((group) => routesAreGuarded(group))) return true;
+function isGuarded(facts: Facts, arn: string, cells: readonly CellGroup[], test = isGuard): boolean {
+  if (cells.every((group) => routesAreGuarded(group, test))) return true;
   const role = facts.principals.get(arn);
-  return role !== undefined && 'trust' in role && entryIsGuarded(facts, role.trust);
+  return role !== undefined && 'trust' in role && entryIsGuarded(facts, role.trust, test);
 }
 
-function routesAreGuarded({ outcome }: CellGroup): boolean {
+type Test = (term: ConditionTerm | ConditionClause) => boolean;
+
+/** Does every route to these cells ask for MFA, on the way into the role or at the end? */
+export const asksForMfa = (facts: Facts, arn: string, cells: readonly CellGroup[]): boolean =>
+  isGuarded(facts, arn, cells, isMfa);
+
+function routesAreGuarded({ outcome }: CellGroup, test: Test): boolean {
   const routes = outcome.condition?.anyOf ?? [];
-  return routes.length > 0 && routes.every((route) => route.allOf.some(isGuard));
+  return routes.length > 0 && routes.every((route) => route.allOf.some(test));
 }
 
 const ASSUME = ['sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity'];
 
 /** Nobody becomes the role without MFA, or after a date. */
-function entryIsGuarded(facts: Facts, trust: string): boolean {
+function entryIsGuarded(facts: Facts, trust: string, test: Test): boolean {
   const entries = (facts.policies.statements(trust) ?? []).filter(
     (one: Statement) => one.effect === 'Allow' && ASSUME.some((action) => coversAction(one, action)),
   );
-  return entries.length > 0 && entries.every((one) => one.conditions.some(isGuard));
+  return entries.length > 0 && entries.every((one) => one.conditions.some(test));
 }
 
 const BEFORE = /^(datelessthan|datelessthanequals|numericlessthan|numericlessthanequals)$/;
 const IS_TRUE = /^(bool|stringequals|stringequalsignorecase|stringlike)$/;
 
+/** Does the term hold only with MFA, or only until a date? */
+function isGuard(term: ConditionTerm | ConditionClause): boolean {
+  const { key, operator } = term;
+  const ends = /^aws:(currenttime|epochtime)$/i.test(key);
+  return isMfa(term) || (ends && BEFORE.test(withoutSet(operator)));
+}
+
+const withoutSet = (operator: string): string => operator.toLowerCase().replace(/^for(any|all)values?:/, '');
+
 /**
- * Does the term hold only with MFA, or only until a date? `BoolIfExists` does not count: long-term keys carry no
+ * Does the term hold only with MFA? `BoolIfExists` does not count: long-term keys carry no
  * aws:MultiFactorAuthPresent, and IfExists lets them through.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
  */
-function isGuard({ key, operator, values }: ConditionTerm | ConditionClause): boolean {
-  const test = operator.toLowerCase().replace(/^for(any|all)values?:/, '');
+function isMfa({ key, operator, values }: ConditionTerm | ConditionClause): boolean {
+  const test = withoutSet(operator);
   const all = (value: string) => values.length > 0 && values.every((v) => v.toLowerCase() === value);
   switch (key.toLowerCase()) {
     case 'aws:multifactorauthpresent':
@@ -119,9 +134,6 @@ function isGuard({ key, operator, values }: ConditionTerm | ConditionClause): bo
         (test.startsWith('numeric') && !test.endsWith('ifexists') && !test.includes('not')) ||
         (test === 'null' && all('false'))
       );
-    case 'aws:currenttime':
-    case 'aws:epochtime':
-      return BEFORE.test(test);
     default:
       return false;
   }

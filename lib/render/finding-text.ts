@@ -26,6 +26,9 @@ export const CAUSE_WORDS: Readonly<Record<CauseKind, string>> = {
   'auto-scaling-group': 'Auto scaling group',
   region: 'Instances',
   'security-group': 'Security group',
+  role: 'Role',
+  coverage: 'Coverage',
+  setting: 'Account',
   principal: 'Principal',
 };
 

@@ -31,6 +31,9 @@ const BROAD_PATHS: readonly BroadPath[] = [
       id: 'EIC-ALL',
       severity: 'high',
       title: 'push an SSH key to every instance',
+      fires: 'SendSSHPublicKey is open on every instance of the account or of a region',
+      verify:
+        '`latchkey explain --principal WHO --instance ID --path ec2-instance-connect` shows the statement that grants it',
       risk: 'SendSSHPublicKey on all instances is a shell on each box that answers on port 22, those launched later included',
       remediation: 'name the instances in Resource, or limit them by a tag that the principal cannot change',
       references: [OSUSER_PAGE, 'https://pathfinding.cloud/paths/ec2instanceconnect-003'],
@@ -46,6 +49,9 @@ const BROAD_PATHS: readonly BroadPath[] = [
       id: 'SSM-START-ALL',
       severity: 'high',
       title: 'start a session on every instance',
+      fires: 'StartSession is open on every instance of the account or of a region',
+      verify:
+        '`latchkey explain --principal WHO --instance ID --path session-manager` shows the statement that grants it',
       risk: 'StartSession on all instances is a shell on every managed box, without an open port; ssm-user has sudo',
       remediation: 'name the instances in Resource, or limit them by a tag that the principal cannot change',
       references: [SESSION_PAGE, 'https://pathfinding.cloud/paths/ssm-001'],
@@ -53,6 +59,25 @@ const BROAD_PATHS: readonly BroadPath[] = [
     path: 'session-manager',
     action: 'ssm:StartSession',
     example: byTag('ssm:StartSession', 'ssm:resourceTag/<key>'),
+  },
+  {
+    words: {
+      id: 'SER-KEY-PUSH',
+      severity: 'high',
+      title: 'push a key to the serial console of every instance',
+      fires: 'SendSerialConsoleSSHPublicKey is open on every instance of the account or of a region',
+      verify:
+        '`latchkey explain --principal WHO --instance ID --path serial-console` shows the statement; `aws ec2 get-serial-console-access-status` says whether the region has the console on',
+      risk: 'the console passes by security groups and network ACLs, and takes over a box while it boots; no condition key limits the OS user',
+      remediation:
+        'name the instances in Resource, or limit them by a tag; keep the serial console off in regions that do not need it',
+      references: [
+        'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configure-access-to-serial-console.html',
+      ],
+    },
+    path: 'serial-console',
+    action: 'ec2-instance-connect:SendSerialConsoleSSHPublicKey',
+    example: byTag('ec2-instance-connect:SendSerialConsoleSSHPublicKey', 'aws:ResourceTag/<key>'),
   },
 ];
 

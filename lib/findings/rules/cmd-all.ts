@@ -16,6 +16,10 @@ export const cmdAll: Rule = {
   id: 'CMD-ALL',
   severity: 'critical',
   title: 'run any command document as root on every instance',
+  fires:
+    "SendCommand is open on every instance of the account or of a region, with documents of any name: `*`, `document/*`, or all of AWS's own",
+  verify:
+    '`latchkey explain --principal WHO --instance ID --path run-command` shows the statement that grants it, on an instance that nobody meant',
   risk: 'the agent runs documents as root or SYSTEM: SendCommand with any document on all instances is administrator access to the fleet',
   remediation:
     'allow SendCommand on the documents that are needed (own ones, without a free command) and on the instances that are meant',

@@ -10,6 +10,10 @@ export const cmdShell: Rule = {
   id: 'CMD-SHELL',
   severity: 'high',
   title: 'run their own commands as root',
+  fires:
+    "SendCommand is open, on any instances, with a document that runs the caller's own commands (AWS-RunShellScript and its like)",
+  verify:
+    '`latchkey who-can --path run-command --principal WHO` lists the instances; `aws ssm send-command --document-name AWS-RunShellScript` on one of them, with `id` as the command, answers `root`',
   risk: 'documents such as AWS-RunShellScript run what the caller types, as root or SYSTEM',
   remediation:
     'allow SendCommand on documents of your own that do one task, without a free command, and on the instances that are meant',

@@ -15,6 +15,10 @@ export const eicNoOsUser: Rule = {
   id: 'EIC-NO-OSUSER',
   severity: 'high',
   title: 'log in as any OS user, root included,',
+  fires:
+    "SendSSHPublicKey is open, on any instances, and nothing limits `ec2:osuser`, or the limit lets `*` or root through; the image's own users (`ec2-user`, `ubuntu`) are what AWS recommends and no finding",
+  verify:
+    '`latchkey explain --principal WHO --instance ID --path ec2-instance-connect` says as whom one lands',
   risk: 'without a limit on ec2:osuser the caller pushes the key for root or for any other user of the instance',
   remediation: "limit ec2:osuser to the image's own user (ec2-user, ubuntu)",
   references: [

@@ -13,6 +13,10 @@ export const imdsV1: Rule = {
   id: 'IMDS-V1',
   severity: 'high',
   title: 'answer metadata requests without a token (IMDSv1)',
+  fires:
+    '`HttpTokens` is `optional` and the metadata service is not switched off; high where one of the instances is production, low where none carries a role, medium else',
+  verify:
+    'on the instance, `curl http://169.254.169.254/latest/meta-data/` answers without a token; the CloudWatch metric MetadataNoToken says who still asks so',
   risk: "a request forged through an application or proxy on the instance reads the credentials of the instance's role",
   remediation: 'require tokens',
   references: [

@@ -14,6 +14,10 @@ export const tagTamper: Rule = {
   id: 'TAG-TAMPER',
   severity: 'high',
   title: 'rewrite tags that decide who gets in',
+  fires:
+    'CreateTags or DeleteTags is open on an instance for a tag that decides access in the account; a grant that opens nothing today still counts',
+  verify:
+    '`latchkey who-can --instance ID --path tag-rewrite --json` has what each change would open, in `opens`',
   risk: 'who can set or remove a tag that a policy of the account asks for grants access to themselves or to others',
   remediation:
     'deny CreateTags and DeleteTags on those tag keys to all but those who hand out access, best in a service control policy',

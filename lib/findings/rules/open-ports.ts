@@ -8,34 +8,81 @@ import type { PlaceHit, Rule } from '../rule.ts';
 import { gapOf } from '../unseen.ts';
 
 const CALL = 'ec2.describe-security-groups';
-const PORT = 22;
 
-/** Port 22 from everywhere; critical where a running instance with a public address carries the group. */
-export const sgSsh: Rule = {
-  id: 'SG-SSH',
-  severity: 'high',
-  title: 'lets the whole internet try SSH',
-  risk: 'port 22 from anywhere: every instance with a public address that carries the group can be attacked',
-  remediation:
-    'remove the rule, or narrow it to known addresses; Session Manager and Instance Connect Endpoint need no open port',
-  references: ['Security Hub EC2.13', 'CIS AWS Foundations v5 5.3, 5.4'],
-  paths: [],
-  find,
-  unseen,
-};
+/** Rules about what of the internet a security group lets in. One row each. */
+interface OpenPorts {
+  readonly words: Omit<Rule, 'find' | 'unseen' | 'paths'>;
+  readonly opens: (rule: SecurityGroupRule) => boolean;
+}
 
-function* find(facts: Facts): Generator<PlaceHit> {
+const REMEDIATION =
+  'remove the rule, or narrow it to known addresses; Session Manager and Instance Connect Endpoint need no open port';
+const VERIFY =
+  'from an address that is not yours, `nc -vz ADDRESS PORT` to a running instance with a public address that carries the group connects';
+
+const OPEN_PORTS: readonly OpenPorts[] = [
+  {
+    words: {
+      id: 'SG-ALL',
+      severity: 'high',
+      title: 'lets the whole internet in on every port',
+      fires:
+        'a security group lets `0.0.0.0/0` or `::/0` in on every protocol, or on every TCP port; critical where a running instance with a public address carries the group, medium where no instance does',
+      risk: 'whatever listens on such an instance can be attacked, what is installed next included',
+      verify: VERIFY,
+      remediation: REMEDIATION,
+      references: ['Security Hub EC2.18', 'CIS AWS Foundations v5 5.3, 5.4'],
+    },
+    opens: opensAll,
+  },
+  {
+    words: {
+      id: 'SG-SSH',
+      severity: 'high',
+      title: 'lets the whole internet try SSH',
+      fires:
+        'a security group lets `0.0.0.0/0` or `::/0` in on port 22, port ranges and protocol `-1` included; critical where a running instance with a public address carries the group, medium where no instance does. Entries of prefix lists are not collected, so a rule with only those is not judged',
+      risk: 'port 22 from anywhere: every instance with a public address that carries the group can be attacked',
+      verify: VERIFY,
+      remediation: REMEDIATION,
+      references: ['Security Hub EC2.13', 'CIS AWS Foundations v5 5.3, 5.4'],
+    },
+    opens: (rule) => opensPort(rule, 22),
+  },
+  {
+    words: {
+      id: 'SG-RDP',
+      severity: 'high',
+      title: 'lets the whole internet try RDP',
+      fires:
+        'a security group lets `0.0.0.0/0` or `::/0` in on port 3389; ranges, protocol `-1` and severity as for `SG-SSH`',
+      risk: 'port 3389 from anywhere: every Windows instance with a public address that carries the group can be attacked',
+      verify: VERIFY,
+      remediation: REMEDIATION,
+      references: ['Security Hub EC2.14', 'CIS AWS Foundations v5 5.3, 5.4'],
+    },
+    opens: (rule) => opensPort(rule, 3389),
+  },
+];
+
+export const openPortRules: readonly Rule[] = OPEN_PORTS.map((row) => {
+  const rule: Rule = { ...row.words, paths: [], find: (facts) => find(facts, rule, row.opens), unseen };
+  return rule;
+});
+
+function* find(facts: Facts, rule: Rule, opens: OpenPorts['opens']): Generator<PlaceHit> {
   for (const region of facts.snapshot.regions) {
     const carriers = carriersOf(region.instances ?? []);
     for (const group of region.securityGroups ?? []) {
-      const open = group.ingress.filter(opensSsh);
-      if (open.length > 0) yield hit(facts, region, group, open, carriers.get(group.id) ?? []);
+      const open = group.ingress.filter((one) => everywhere(one).length > 0 && opens(one));
+      if (open.length > 0) yield hit(facts, rule, region, group, open, carriers.get(group.id) ?? []);
     }
   }
 }
 
 function hit(
   facts: Facts,
+  rule: Rule,
   region: RegionSnapshot,
   group: SecurityGroup,
   open: readonly SecurityGroupRule[],
@@ -46,10 +93,10 @@ function hit(
   const resource = groupArn(facts, region.region, group.id);
   return {
     kind: 'place',
-    rule: sgSsh,
-    severity: exposed.length > 0 ? 'critical' : carriers.length > 0 ? sgSsh.severity : 'medium',
+    rule,
+    severity: exposed.length > 0 ? 'critical' : carriers.length > 0 ? rule.severity : 'medium',
     cause: { kind: 'security-group', resource, statements: [] },
-    title: `security group ${group.id} (${quoted(group.name)}) ${sgSsh.title}`,
+    title: `security group ${group.id} (${quoted(group.name)}) ${rule.title}`,
     instanceCount: carriers.length,
     productionCount: carriers.filter(taggedProd).length,
     regions: [region.region],
@@ -61,7 +108,7 @@ function hit(
       ),
       ...carrierSentences(region, carriers, exposed),
     ],
-    remediation: `in security group ${group.id}: ${sgSsh.remediation}; for example ${revoke} --ip-permissions '${JSON.stringify(open.map(permission))}'`,
+    remediation: `in security group ${group.id}: ${rule.remediation}; for example ${revoke} --ip-permissions '${JSON.stringify(open.map(permission))}'`,
   };
 }
 
@@ -96,11 +143,16 @@ function everywhere(rule: SecurityGroupRule): string[] {
   return rule.cidrs.filter((cidr) => cidr.endsWith('/0'));
 }
 
-function opensSsh(rule: SecurityGroupRule): boolean {
-  if (everywhere(rule).length === 0) return false;
+const isTcp = ({ protocol }: SecurityGroupRule): boolean => protocol === 'tcp' || protocol === '6';
+
+function opensPort(rule: SecurityGroupRule, port: number): boolean {
   if (rule.protocol === '-1') return true;
-  if (rule.protocol !== 'tcp' && rule.protocol !== '6') return false;
-  return (rule.fromPort ?? 0) <= PORT && PORT <= (rule.toPort ?? 65535);
+  return isTcp(rule) && (rule.fromPort ?? 0) <= port && port <= (rule.toPort ?? 65535);
+}
+
+function opensAll(rule: SecurityGroupRule): boolean {
+  if (rule.protocol === '-1') return true;
+  return isTcp(rule) && (rule.fromPort ?? 0) <= 1 && (rule.toPort ?? 65535) === 65535;
 }
 
 function ruleText(rule: SecurityGroupRule): string {

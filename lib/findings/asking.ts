@@ -1,0 +1,46 @@
+import { conclude } from '../evaluator/conclude.ts';
+import type { Decision } from '../evaluator/decision.ts';
+import { type Account, compileAccount, type Subject } from '../matrix/account/account.ts';
+import { ask } from '../matrix/account/question.ts';
+import { remembered } from '../memory/remembered.ts';
+import type { Snapshot, Tags } from '../snapshot/snapshot.ts';
+
+/** A request that no cell of the matrix is made of. */
+export interface FreeRequest {
+  readonly action: string;
+  readonly resource: string;
+  readonly region: string;
+  /** of the resource; null: not known */
+  readonly tags?: Tags | null;
+  /** condition keys that go with the request */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+interface Asking {
+  readonly account: Account;
+  readonly subjects: ReadonlyMap<string, Subject>;
+}
+
+const known = new WeakMap<Snapshot, Asking>();
+
+/** What the evaluator says of one request of a principal of the account; null for one that the account does not have. */
+export function decisionOn(snapshot: Snapshot, principal: string, request: FreeRequest): Decision | null {
+  const { account, subjects } = remembered(known, snapshot, () => askingOf(snapshot));
+  const subject = subjects.get(principal);
+  if (!subject) return null;
+  const { action, resource, region, tags = [], context = {} } = request;
+  const row = { action, on: 'any', context } as const;
+  const combined = ask(account, { subject, row, target: { arn: resource, tags }, region });
+  return conclude(combined, { given: subject.given });
+}
+
+/** Is it open, if only under a condition? */
+export function isOpenFor(snapshot: Snapshot, principal: string, request: FreeRequest): boolean {
+  const decision = decisionOn(snapshot, principal, request)?.decision;
+  return decision === 'allowed' || decision === 'conditional';
+}
+
+function askingOf(snapshot: Snapshot): Asking {
+  const account = compileAccount(snapshot);
+  return { account, subjects: new Map(account.subjects.map((one) => [one.arn, one])) };
+}

@@ -1,0 +1,93 @@
+import { quoted } from '../../policy/quoted.ts';
+import { isAnswered } from '../../snapshot/age.ts';
+import { auditStateOf } from '../../snapshot/audit-state.ts';
+import { guardrailsOf } from '../../snapshot/guardrails.ts';
+import { capped } from '../evidence.ts';
+import type { Facts } from '../facts.ts';
+import type { PlaceHit, Rule } from '../rule.ts';
+
+const IAM = 'iam.get-account-authorization-details';
+/** Calls without whose answer nobody can say who gets onto what. */
+const NEEDED: ReadonlySet<string> = new Set([IAM, 'iam.get-policy-version', 'ec2.describe-instances']);
+
+/** A part of the account that verdicts rest on was not collected. A blind audit says so itself, louder. */
+export const covGap: Rule = {
+  id: 'COV-GAP',
+  severity: 'medium',
+  title: 'a part of the account could not be looked at',
+  fires:
+    'the instances of a region, or policies that somebody holds, were not collected, and the audit is not blind as a whole (that has an alert of its own)',
+  risk: 'what is not collected is not judged: access there is unknown, not absent',
+  verify: '`coverage.json` and the section Coverage of the report name each call and the action to allow',
+  remediation: 'allow the actions that coverage names to the collecting role, and scan again',
+  references: [],
+  paths: [],
+  find: findGap,
+  unseen: () => null,
+};
+
+function* findGap(facts: Facts): Generator<PlaceHit> {
+  const { snapshot } = facts;
+  if (auditStateOf(snapshot).state === 'blind') return;
+  const gaps = snapshot.coverage.filter((entry) => NEEDED.has(entry.call) && !isAnswered(entry));
+  if (gaps.length === 0) return;
+  yield {
+    ...accountPlace(facts, covGap, 'coverage'),
+    title: `${gaps.length === 1 ? 'a call' : `${gaps.length} calls`} that verdicts rest on gave no data: ${covGap.title}`,
+    regions: [...new Set(gaps.flatMap(({ region }) => region ?? []))].sort(),
+    evidence: capped(
+      gaps.map(
+        ({ call, region, status, detail }) =>
+          `${quoted(call)}${region === null ? '' : ` in ${region}`}: ${status}${detail === '' ? '' : `: ${quoted(detail)}`}`,
+      ),
+      'calls',
+    ),
+  };
+}
+
+/** Guardrails that the account's people take for granted, and that do not bind here. */
+export const scpMgmt: Rule = {
+  id: 'SCP-MGMT',
+  severity: 'medium',
+  title: 'instances run in the management account, which service control policies do not bind',
+  fires:
+    'the account is the management account of an organisation that has service control policies, and it has instances',
+  risk: 'a guardrail that holds in every other account denies nothing here, and whoever is an administrator here rules the organisation',
+  verify: '`aws organizations describe-organization --query Organization.MasterAccountId` is this account',
+  remediation:
+    'move the instances to a member account, and keep the management account for what only it can do',
+  references: [
+    'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html',
+    'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_best-practices_mgmt-acct.html',
+  ],
+  paths: [],
+  find: findManagement,
+  unseen: ({ snapshot }) => (snapshot.organization === null ? 'the organisation was not collected' : null),
+};
+
+function* findManagement(facts: Facts): Generator<PlaceHit> {
+  const { snapshot } = facts;
+  const { organization } = snapshot;
+  if (organization?.managementAccountId !== snapshot.accountId || facts.instances.size === 0) return;
+  if (organization.levels.every(({ serviceControlPolicies }) => (serviceControlPolicies ?? []).length === 0))
+    return;
+  if (guardrailsOf(snapshot).serviceControlPolicies.length > 0) return;
+  yield {
+    ...accountPlace(facts, scpMgmt, 'setting'),
+    title: scpMgmt.title,
+    instanceCount: facts.totals.all,
+    productionCount: facts.totals.prod,
+    regions: facts.regions,
+    evidence: [`account ${snapshot.accountId} is the management account of its organisation`],
+  };
+}
+
+function accountPlace({ snapshot }: Facts, rule: Rule, kind: 'coverage' | 'setting') {
+  const resource = `arn:${snapshot.partition}:iam::${snapshot.accountId}:root`;
+  return {
+    ...({ kind: 'place', rule, severity: rule.severity, instanceCount: 0, productionCount: 0 } as const),
+    cause: { kind, resource, statements: [] },
+    remediation: rule.remediation,
+    subjects: [],
+  };
+}

@@ -1,0 +1,108 @@
+import type { CellGroup } from '../../matrix/paths/matrix.ts';
+import { instanceSentences, manageable, named } from '../evidence.ts';
+import type { Facts } from '../facts.ts';
+import type { Holder } from '../finding.ts';
+import { MFA_PAGE } from '../reference-pages.ts';
+import type { PlaceHit, Rule } from '../rule.ts';
+import { asksForMfa } from '../severity.ts';
+import { SHELL_PATHS, shellCells } from '../shell-cells.ts';
+import { accessUnseen } from '../unseen.ts';
+
+/** Users, and roles that users take: where an identity provider lets people in, whether it asked for MFA shows in no key. */
+export const noMfa: Rule = {
+  id: 'NO-MFA',
+  severity: 'medium',
+  title: 'get a shell without MFA',
+  fires:
+    'a shell or commands as root are open to IAM users, or to roles that users of the account take, and a route to them asks for MFA neither on the way into the role nor at the end; one finding an account, high where production is reached. Roles that people take through an identity provider are not judged, as no condition key says what it asked for',
+  risk: 'whoever finds a password or an access key has the shell: leaked keys are how most incidents begin',
+  verify: '`latchkey explain --principal WHO --instance ID --path PATH` names no condition on MFA',
+  remediation:
+    'attach one Deny of everything but setting up MFA to the group of all users, and ask for MFA in the trust policies of the roles that users take',
+  references: [
+    MFA_PAGE,
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage-mfa-only.html',
+    'Security Hub IAM.19',
+  ],
+  paths: SHELL_PATHS,
+  find,
+  unseen: accessUnseen,
+};
+
+const EXAMPLE = {
+  Effect: 'Deny',
+  NotAction: [
+    'iam:ListMFADevices',
+    'iam:CreateVirtualMFADevice',
+    'iam:EnableMFADevice',
+    'sts:GetSessionToken',
+  ],
+  Resource: '*',
+  Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
+};
+
+interface Open {
+  readonly principal: number;
+  readonly arn: string;
+  readonly cells: readonly CellGroup[];
+}
+
+function* find(facts: Facts): Generator<PlaceHit> {
+  const open = [...shellCells(facts)].flatMap(([principal, held]) => openWithout(facts, principal, held));
+  if (open.length === 0) return;
+  const { partition, accountId } = facts.snapshot;
+  const cells = [...new Set(open.flatMap((one) => one.cells))];
+  const counts = facts.countAll(cells);
+  const holders = open.map((one) => holderOf(facts, one)).sort(mostFirst);
+  const people = holders.length === 1 ? '1 principal' : `${holders.length} principals`;
+  yield {
+    kind: 'place',
+    rule: noMfa,
+    severity: counts.prod > 0 ? 'high' : noMfa.severity,
+    cause: { kind: 'setting', resource: `arn:${partition}:iam::${accountId}:root`, statements: [] },
+    title: `no MFA: ${people} that users are or take ${holders.length === 1 ? 'gets' : 'get'} a shell on ${counts.all} of ${facts.matrix.instances.length} instances without it`,
+    instanceCount: counts.all,
+    productionCount: counts.prod,
+    regions: facts.regions.filter((_, at) => (counts.byRegion[at] ?? 0) > 0),
+    holders,
+    paths: [...new Set(cells.map(({ path }) => path))].sort(),
+    evidence: [
+      `without MFA: ${named(
+        holders.map((one) => manageable(one.principal)),
+        20,
+      )}`,
+      ...instanceSentences(facts, cells),
+    ],
+    remediation: `${noMfa.remediation}; for example ${JSON.stringify(EXAMPLE)}`,
+    subjects: [],
+  };
+}
+
+function openWithout(facts: Facts, principal: number, held: readonly CellGroup[]): readonly Open[] {
+  const arn = facts.matrix.principals[principal]?.arn ?? '';
+  if (facts.kindOf(principal) !== 'person' || !isTakenByUsers(facts, arn)) return [];
+  const cells = held.filter((group) => !asksForMfa(facts, arn, [group]));
+  return cells.length === 0 ? [] : [{ principal, arn, cells }];
+}
+
+function holderOf(facts: Facts, { principal, arn, cells }: Open): Holder {
+  const paths = [...new Set(cells.map(({ path }) => path))].sort();
+  return { principal: arn, kind: facts.kindOf(principal), instances: facts.countAll(cells).all, paths };
+}
+
+function mostFirst(a: Holder, b: Holder): number {
+  return b.instances - a.instances || (a.principal < b.principal ? -1 : 1);
+}
+
+/** A user; or a role whose trust policy names the account, or its users, and no identity provider. */
+function isTakenByUsers(facts: Facts, arn: string): boolean {
+  const who = facts.principals.get(arn);
+  if (!who || !('trust' in who)) return who !== undefined;
+  const { accountId } = facts.snapshot;
+  const entries = (facts.policies.statements(who.trust) ?? []).filter(({ effect }) => effect === 'Allow');
+  const isOwn = (entry: string): boolean => entry === accountId || entry.split(':')[4] === accountId;
+  return (
+    entries.some(({ principals }) => principals?.any || principals?.aws.some(isOwn)) &&
+    entries.every(({ principals }) => (principals?.federated.length ?? 0) === 0)
+  );
+}

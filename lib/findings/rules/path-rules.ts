@@ -1,0 +1,151 @@
+import type { PathId } from '../../matrix/paths/cell.ts';
+import { accessHit } from '../access-hit.ts';
+import { isOpenFor } from '../asking.ts';
+import type { Facts } from '../facts.ts';
+import { SESSION_PAGE } from '../reference-pages.ts';
+import type { Hit, Rule } from '../rule.ts';
+import { coversAction } from '../statements.ts';
+import { accessUnseen } from '../unseen.ts';
+
+/** Rules that say only: this path is open, on whatever instances. One row each. */
+interface PathRule {
+  readonly words: Omit<Rule, 'find' | 'unseen' | 'paths'>;
+  readonly path: PathId;
+  /** is the rule about this principal? about all who hold the path, when left out */
+  readonly isAbout?: (facts: Facts, principal: string) => boolean;
+  /** the actions whose statements are to be changed */
+  readonly actions: readonly string[];
+  readonly says: string;
+  readonly example?: (accountId: string, partition: string) => object;
+}
+
+const REMOTE_HOST = 'AWS-StartPortForwardingSessionToRemoteHost';
+
+const PATH_RULES: readonly PathRule[] = [
+  {
+    words: {
+      id: 'UDATA-REWRITE',
+      severity: 'high',
+      title: 'rewrite user data and run it at the next boot as root',
+      fires:
+        'ModifyInstanceAttribute for user data, StopInstances and StartInstances are open on the same instance',
+      risk: "user data runs as root at boot, with the credentials of the instance's role, and leaves no session or command in any log",
+      verify:
+        '`latchkey explain --principal WHO --instance ID --path user-data` shows the three requests and what grants each',
+      remediation:
+        'deny ec2:ModifyInstanceAttribute where ec2:Attribute is UserData to all but those who build instances',
+      references: ['https://pathfinding.cloud/paths/ec2-002'],
+    },
+    path: 'user-data',
+    actions: ['ec2:ModifyInstanceAttribute'],
+    says: 'the user data of an instance may be replaced, and the instance stopped and started',
+    example: (accountId, partition) => ({
+      Effect: 'Deny',
+      Action: 'ec2:ModifyInstanceAttribute',
+      Resource: `arn:${partition}:ec2:*:${accountId}:instance/*`,
+      Condition: { StringEquals: { 'ec2:Attribute': 'UserData' } },
+    }),
+  },
+  {
+    words: {
+      id: 'PROF-ROLE-SWAP',
+      severity: 'medium',
+      title: 'give instances another role',
+      fires:
+        'an instance profile may be put on an instance (AssociateIamInstanceProfile, ReplaceIamInstanceProfileAssociation), and iam:PassRole takes in a role that EC2 may assume',
+      risk: 'whoever has a shell on such an instance takes the credentials of whichever role is put on it',
+      verify:
+        '`latchkey explain --principal WHO --instance ID --path instance-profile-swap` names the role that may be passed',
+      remediation:
+        'limit iam:PassRole to the roles that are needed, with iam:PassedToService = ec2.amazonaws.com',
+      references: [
+        'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html',
+        'https://pathfinding.cloud/paths/ec2-001',
+      ],
+    },
+    path: 'instance-profile-swap',
+    actions: ['iam:PassRole'],
+    says: 'an instance profile may be changed to one with another role',
+    example: (accountId, partition) => ({
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      Resource: `arn:${partition}:iam::${accountId}:role/<role>`,
+      Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+    }),
+  },
+  {
+    words: {
+      id: 'SSM-PORTFWD-REMOTE',
+      severity: 'medium',
+      title: 'use instances as jump hosts to any host that they reach',
+      fires: `StartSession is open with ${REMOTE_HOST}`,
+      risk: 'the instance forwards to any private address or name: databases and hosts without an agent are reached through it, and what passes is in no session log',
+      verify: `\`aws ssm start-session --target ID --document-name ${REMOTE_HOST} --parameters host=HOST,portNumber=443,localPortNumber=8443\` opens a tunnel`,
+      remediation: 'name the session documents in Resource, without that one',
+      references: [SESSION_PAGE],
+    },
+    path: 'session-manager-port-forward',
+    isAbout: mayReachOtherHosts,
+    actions: ['ssm:StartSession'],
+    says: `StartSession is open with ${REMOTE_HOST}`,
+  },
+  {
+    words: {
+      id: 'SSM-RESUME-OTHERS',
+      severity: 'high',
+      title: "take over other people's sessions",
+      fires: "ssm:ResumeSession is open on somebody else's session",
+      risk: 'a live shell of somebody else, with their rights on the box, and in the logs under their name',
+      verify: '`latchkey who-can --path session-takeover --principal WHO` lists the instances',
+      remediation: 'allow ResumeSession on own sessions alone',
+      references: [
+        'https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-examples.html',
+      ],
+    },
+    path: 'session-takeover',
+    actions: ['ssm:ResumeSession'],
+    says: "ssm:ResumeSession is open on other people's sessions",
+    example: (accountId, partition) => ({
+      Effect: 'Allow',
+      Action: ['ssm:ResumeSession', 'ssm:TerminateSession'],
+      Resource: `arn:${partition}:ssm:*:${accountId}:session/\${aws:userid}-*`,
+    }),
+  },
+];
+
+export const pathRules: readonly Rule[] = PATH_RULES.map((row) => {
+  const rule: Rule = {
+    ...row.words,
+    paths: [row.path],
+    find: (facts) => findOpen(facts, rule, row),
+    unseen: accessUnseen,
+  };
+  return rule;
+});
+
+function* findOpen(facts: Facts, rule: Rule, row: PathRule): Generator<Hit> {
+  const { accountId, partition } = facts.snapshot;
+  for (const [principal, cells] of facts.held(row.path)) {
+    if (row.isAbout && !row.isAbout(facts, facts.matrix.principals[principal]?.arn ?? '')) continue;
+    const example = row.example?.(accountId, partition);
+    yield accessHit(facts, {
+      rule,
+      principal,
+      cells,
+      says: row.says,
+      concerns: (statement) => row.actions.some((action) => coversAction(statement, action)),
+      ...(example ? { example } : {}),
+    });
+  }
+}
+
+/** Whoever may use both port forwarding documents holds the path by the first of them. */
+function mayReachOtherHosts({ snapshot, regions }: Facts, principal: string): boolean {
+  return regions.some((region) =>
+    isOpenFor(snapshot, principal, {
+      action: 'ssm:StartSession',
+      resource: `arn:${snapshot.partition}:ssm:${region}::document/${REMOTE_HOST}`,
+      region,
+    }),
+  );
+}

@@ -1,0 +1,191 @@
+import type { ConditionTerm } from '../../evaluator/decision.ts';
+import { instanceCount } from '../../matrix/answers/find-groups.ts';
+import type { CellGroup } from '../../matrix/paths/matrix.ts';
+import { plain, quoted } from '../../policy/quoted.ts';
+import type { Statement } from '../../policy/statement.ts';
+import { sharedProvider } from '../../reference/shared-oidc-providers.ts';
+import type { Role } from '../../snapshot/snapshot.ts';
+import { conditionSentences, instanceSentences } from '../evidence.ts';
+import type { Facts } from '../facts.ts';
+import type { CauseStatement, Severity } from '../finding.ts';
+import type { PlaceHit, Rule } from '../rule.ts';
+import { accessUnseen } from '../unseen.ts';
+
+type Words = Omit<Rule, 'find' | 'unseen' | 'paths' | 'severity'>;
+
+/** Rules about who is let into a role from outside and gets from there onto instances. The first that fits is told. */
+interface TrustRule {
+  readonly words: Words;
+  readonly severity: Severity;
+  /** is it about this row of the matrix, which comes from outside? */
+  readonly who: (outsider: string) => boolean;
+  /** the entry of the trust policy that lets it in */
+  readonly names: (statement: Statement, outsider: string) => boolean;
+  /** terms of a condition that make it harmless where every route has one */
+  readonly limits: (term: ConditionTerm) => boolean;
+}
+
+const TRUST_PAGE =
+  'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html';
+
+const TRUST_RULES: readonly TrustRule[] = [
+  {
+    words: {
+      id: 'TRUST-STAR',
+      title: 'lets in everybody, who gets onto instances',
+      fires:
+        'a trust policy lets in any AWS principal, whatever its account, and the role gets onto instances; a condition on an account, an organisation or an external id that strangers do not have is judged',
+      risk: 'anybody with an AWS account takes the role',
+      verify:
+        '`latchkey who-can --principal anybody` lists what everybody gets; assume the role from another account',
+      remediation: 'name the accounts or roles in Principal, or ask for aws:PrincipalOrgID',
+      references: [
+        'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
+      ],
+    },
+    severity: 'critical',
+    who: (outsider) => outsider === 'anybody',
+    names: ({ principals }) => principals?.any === true,
+    limits: () => false,
+  },
+  {
+    words: {
+      id: 'TRUST-OIDC',
+      title: 'lets in strangers of a shared identity provider, who get onto instances',
+      fires:
+        'a trust policy lets in an OpenID Connect provider that many customers share (GitHub, GitLab, Terraform Cloud and others) without a claim that says whose token it is, and the role gets onto instances',
+      risk: "a workflow in anybody's repository takes the role",
+      verify: 'the trust policy has no condition on `<provider>:sub`, or one that begins with a wildcard',
+      remediation:
+        'ask for the claim that names your organisation, as `token.actions.githubusercontent.com:sub` = `repo:<organisation>/<repository>:*`',
+      references: [
+        'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html',
+      ],
+    },
+    severity: 'critical',
+    who: (outsider) => sharedProvider(outsider) !== null,
+    names: ({ principals }, outsider) => principals?.federated.includes(outsider) === true,
+    limits: () => false,
+  },
+  {
+    words: {
+      id: 'TRUST-XACCT',
+      title: 'lets in another account, whose principals get onto instances',
+      fires:
+        'a trust policy lets in another account, the role gets onto instances, and a route asks for neither an external id nor MFA',
+      risk: 'a vendor that is tricked (the confused deputy), or a leaked key of that account, is on the instances',
+      verify: '`latchkey who-can --principal arn:aws:iam::ACCOUNT:root` lists what the account gets',
+      remediation:
+        'ask for sts:ExternalId where a vendor takes the role, for MFA where people do; remove accounts that nobody knows',
+      references: [TRUST_PAGE],
+    },
+    severity: 'medium',
+    who: (outsider) => /^arn:[^:]*:iam::\d{12}:root$/.test(outsider),
+    names: ({ principals }, outsider) =>
+      namesAccount(principals?.aws ?? [], outsider) || principals?.any === true,
+    limits: ({ key }) => /^(sts:externalid|aws:multifactorauth(present|age)|aws:principalorg)/i.test(key),
+  },
+];
+
+function namesAccount(entries: readonly string[], outsider: string): boolean {
+  const account = outsider.split(':')[4] ?? '';
+  return entries.some((entry) => entry === account || entry.split(':')[4] === account);
+}
+
+export const trustRules: readonly Rule[] = TRUST_RULES.map((row) => {
+  const rule: Rule = {
+    ...row.words,
+    severity: row.severity,
+    paths: [],
+    find: (facts) => findTrusts(facts, rule, row),
+    unseen: accessUnseen,
+  };
+  return rule;
+});
+
+function* findTrusts(facts: Facts, rule: Rule, row: TrustRule): Generator<PlaceHit> {
+  for (const [arn, coming] of comingThrough(facts)) {
+    const role = facts.principals.get(arn);
+    if (!role || !('trust' in role)) continue;
+    const outsiders = [...coming].filter(
+      ([who, cells]) => row.who(nameOf(facts, who)) && !cells.every((group) => isLimited(group, row)),
+    );
+    if (outsiders.length > 0) yield trustHit(facts, rule, row, role, outsiders);
+  }
+}
+
+const nameOf = (facts: Facts, principal: number): string => facts.matrix.principals[principal]?.arn ?? '';
+
+function isLimited({ outcome }: CellGroup, { limits }: TrustRule): boolean {
+  const routes = outcome.condition?.anyOf ?? [];
+  return routes.length > 0 && routes.every(({ allOf }) => allOf.some(limits));
+}
+
+type Coming = ReadonlyMap<number, readonly CellGroup[]>;
+
+/** By the role that is taken first: who from outside gets onto instances through it. */
+function comingThrough({ matrix }: Facts): ReadonlyMap<string, Coming> {
+  const found = new Map<string, Map<number, CellGroup[]>>();
+  const isOutside = matrix.principals.map(({ kind }) => kind === 'outside');
+  if (!isOutside.includes(true)) return found;
+  for (const group of matrix.groups) {
+    const { verdict, via } = group.outcome;
+    const first = via[0];
+    if (first === undefined || verdict === 'denied' || verdict === 'unknown' || instanceCount(group) === 0)
+      continue;
+    for (const principal of group.principals.filter((one) => isOutside[one])) {
+      const coming = found.get(first) ?? new Map<number, CellGroup[]>();
+      found.set(first, coming);
+      coming.set(principal, [...(coming.get(principal) ?? []), group]);
+    }
+  }
+  return found;
+}
+
+function trustHit(
+  facts: Facts,
+  rule: Rule,
+  row: TrustRule,
+  role: Role,
+  outsiders: readonly (readonly [number, readonly CellGroup[]])[],
+): PlaceHit {
+  const cells = [...new Set(outsiders.flatMap(([, groups]) => groups))];
+  const counts = facts.countAll(cells);
+  const names = outsiders.map(([who]) => nameOf(facts, who));
+  const paths = (groups: readonly CellGroup[]) => [...new Set(groups.map(({ path }) => path))].sort();
+  return {
+    kind: 'place',
+    rule,
+    severity: counts.prod > 0 && rule.severity !== 'critical' ? 'high' : rule.severity,
+    cause: { kind: 'trust', resource: role.arn, statements: statementsOf(facts, role, row, names) },
+    title: `the trust policy of role ${quoted(role.name)} ${rule.title}`,
+    instanceCount: counts.all,
+    productionCount: counts.prod,
+    regions: facts.regions.filter((_, at) => (counts.byRegion[at] ?? 0) > 0),
+    holders: outsiders.map(([who, groups]) => ({
+      principal: nameOf(facts, who),
+      kind: 'outside',
+      instances: facts.countAll(groups).all,
+      paths: paths(groups),
+    })),
+    paths: paths(cells),
+    evidence: [
+      `it lets in ${names.map((name) => plain(name)).join(', ')}`,
+      ...instanceSentences(facts, cells),
+      ...conditionSentences(cells),
+    ],
+    remediation: `in the trust policy of role ${quoted(role.name)}: ${rule.remediation}`,
+    subjects: [role.arn],
+  };
+}
+
+function statementsOf(
+  facts: Facts,
+  role: Role,
+  { names }: TrustRule,
+  outsiders: readonly string[],
+): CauseStatement[] {
+  return (facts.policies.statements(role.trust) ?? [])
+    .filter((one) => one.effect === 'Allow' && outsiders.some((outsider) => names(one, outsider)))
+    .map(({ index, sid }) => ({ policy: role.trust, statement: index, sid }));
+}

@@ -1,0 +1,268 @@
+import { ACCOUNT_ID, type AccountInput, allow, deny } from '../fixtures/account.ts';
+
+/** A rule, what fires it, and what does not: judged with the cells that the evaluator makes. */
+export type RuleCase = readonly [
+  rule: string,
+  says: string,
+  account: AccountInput,
+  /** who or what the finding is about, by the last part of its name; null: it is silent */
+  about: string | null,
+];
+
+const TWO = [{ id: 'i-1' }, { id: 'i-2' }];
+const instances = (ids: string) => `arn:aws:ec2:*:${ACCOUNT_ID}:instance/${ids}`;
+const alice = (...policies: object[]): AccountInput => ({
+  users: [{ name: 'alice', policies }],
+  instances: TWO,
+});
+const trust = (statement: object) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', ...statement }],
+});
+const taken = (by: object, policies: readonly object[] = [allow('ssm:StartSession')]): AccountInput => ({
+  roles: [{ name: 'ops', trust: trust(by), policies }],
+  instances: TWO,
+});
+const MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+const SERIAL = 'ec2-instance-connect:SendSerialConsoleSSHPublicKey';
+const REWRITE = ['ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:StartInstances'];
+const SWAP = ['ec2:AssociateIamInstanceProfile', 'iam:PassRole'];
+const OTHER = 'arn:aws:iam::444455556666:root';
+const GITHUB = `arn:aws:iam::${ACCOUNT_ID}:oidc-provider/token.actions.githubusercontent.com`;
+const github = (sub: object): AccountInput =>
+  taken({
+    Principal: { Federated: GITHUB },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' }, ...sub },
+  });
+const carried = (policies: readonly object[], ids: readonly string[] = ['i-1']): AccountInput => ({
+  roles: [{ name: 'app', policies }],
+  instances: [...ids.map((id) => ({ id, role: 'app' })), { id: 'i-9' }],
+});
+
+export const RULE_CASES: readonly RuleCase[] = [
+  ['SER-KEY-PUSH', 'the console of every instance', alice(allow(SERIAL)), 'alice'],
+  ['SER-KEY-PUSH', 'of one instance', alice(allow(SERIAL, instances('i-1'))), null],
+  [
+    'SER-KEY-PUSH',
+    'of those with a tag',
+    alice(allow(SERIAL, '*', { StringEquals: { 'aws:ResourceTag/a': 'b' } })),
+    null,
+  ],
+  ['UDATA-REWRITE', 'change, stop and start', alice(allow(REWRITE)), 'alice'],
+  ['UDATA-REWRITE', 'no start', alice(allow(REWRITE.slice(0, 2))), null],
+  [
+    'UDATA-REWRITE',
+    'any attribute but user data',
+    alice(
+      allow(REWRITE),
+      deny('ec2:ModifyInstanceAttribute', '*', { StringEquals: { 'ec2:Attribute': 'UserData' } }),
+    ),
+    null,
+  ],
+  ['PROF-ROLE-SWAP', 'any role', { ...alice(allow(SWAP)), roles: [{ name: 'app' }] }, 'alice'],
+  ['PROF-ROLE-SWAP', 'no role to pass', alice(allow(SWAP)), null],
+  [
+    'PROF-ROLE-SWAP',
+    'roles for another service',
+    {
+      ...alice(
+        allow(SWAP[0] as string),
+        allow('iam:PassRole', '*', { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }),
+      ),
+      roles: [{ name: 'app' }],
+    },
+    null,
+  ],
+  ['SSM-PORTFWD-REMOTE', 'any document', alice(allow('ssm:StartSession')), 'alice'],
+  [
+    'SSM-PORTFWD-REMOTE',
+    'the instance itself alone',
+    alice(
+      allow('ssm:StartSession', [instances('*'), 'arn:aws:ssm:*::document/AWS-StartPortForwardingSession']),
+    ),
+    null,
+  ],
+  [
+    'SSM-RESUME-OTHERS',
+    'any session',
+    {
+      users: [
+        { name: 'alice', policies: [allow(['ssm:ResumeSession'])] },
+        { name: 'bob', policies: [allow('ssm:StartSession')] },
+      ],
+      instances: TWO,
+    },
+    'alice',
+  ],
+  [
+    'SSM-RESUME-OTHERS',
+    'own sessions',
+    {
+      users: [
+        {
+          name: 'alice',
+          policies: [allow('ssm:ResumeSession', 'arn:aws:ssm:*:*:session/${aws:username}-*')],
+        },
+        { name: 'bob', policies: [allow('ssm:StartSession')] },
+      ],
+      instances: TWO,
+    },
+    null,
+  ],
+  ['NO-MFA', 'a user', alice(allow('ssm:StartSession')), 'alice'],
+  ['NO-MFA', 'a user who needs it', alice(allow('ssm:StartSession', '*', MFA)), null],
+  [
+    'NO-MFA',
+    'a user whom a Deny asks for it',
+    alice(allow('*'), deny('*', '*', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } })),
+    null,
+  ],
+  ['NO-MFA', 'a role that users take', taken({ Principal: { AWS: ACCOUNT_ID } }), 'ops'],
+  ['NO-MFA', 'one that they take with it', taken({ Principal: { AWS: ACCOUNT_ID }, Condition: MFA }), null],
+  [
+    'NO-MFA',
+    'a role that an identity provider lets people into',
+    taken({
+      Principal: { Federated: `arn:aws:iam::${ACCOUNT_ID}:saml-provider/idp` },
+      Action: 'sts:AssumeRoleWithSAML',
+    }),
+    null,
+  ],
+  ['NO-MFA', 'a role of a service', taken({ Principal: { Service: 'lambda.amazonaws.com' } }), null],
+  ['NO-MFA', 'a role of another account', taken({ Principal: { AWS: OTHER } }), null],
+  [
+    'MFA-IFEXISTS',
+    'in an Allow',
+    alice(allow('ssm:StartSession', '*', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } })),
+    'alice',
+  ],
+  ['MFA-IFEXISTS', 'Bool in an Allow', alice(allow('ssm:StartSession', '*', MFA)), null],
+  [
+    'MFA-IFEXISTS',
+    'in an Allow, beside a Deny that holds',
+    alice(
+      allow('ssm:StartSession', '*', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } }),
+      deny('*', '*', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }),
+    ),
+    null,
+  ],
+  [
+    'DENY-IFABSENT',
+    'Bool in a Deny',
+    alice(allow('ssm:StartSession'), deny('*', '*', { Bool: { 'aws:MultiFactorAuthPresent': 'false' } })),
+    'alice',
+  ],
+  [
+    'DENY-IFABSENT',
+    'the age of MFA in a Deny',
+    alice(
+      allow('ssm:StartSession'),
+      deny('*', '*', { NumericGreaterThan: { 'aws:MultiFactorAuthAge': '3600' } }),
+    ),
+    'alice',
+  ],
+  [
+    'DENY-IFABSENT',
+    'BoolIfExists in a Deny',
+    alice(
+      allow('ssm:StartSession'),
+      deny('*', '*', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }),
+    ),
+    null,
+  ],
+  [
+    'DENY-IFABSENT',
+    'a Deny of something else',
+    alice(allow('ssm:StartSession'), deny('s3:*', '*', { Bool: { 'aws:MultiFactorAuthPresent': 'false' } })),
+    null,
+  ],
+  ['INSTROLE-SELF', 'commands on the others', carried([allow('ssm:SendCommand')]), 'app'],
+  [
+    'INSTROLE-SELF',
+    'on itself alone',
+    carried([allow('ssm:SendCommand', [instances('i-1'), 'arn:aws:ssm:*::document/*'])]),
+    null,
+  ],
+  [
+    'INSTROLE-SELF',
+    'a role that nobody carries',
+    { roles: [{ name: 'app', policies: [allow('ssm:SendCommand')] }], instances: TWO },
+    null,
+  ],
+  ['INSTROLE-ADMIN', 'an administrator', carried([allow('*')]), 'app'],
+  ['INSTROLE-ADMIN', 'who may become one', carried([allow('iam:PutRolePolicy')]), 'app'],
+  [
+    'INSTROLE-ADMIN',
+    'who may change other roles',
+    carried([allow('iam:PutRolePolicy', `arn:aws:iam::${ACCOUNT_ID}:role/other`)]),
+    null,
+  ],
+  ['INSTROLE-ADMIN', 'whom a Deny keeps from it', carried([allow('*'), deny('iam:*')]), null],
+  ['TRUST-STAR', 'everybody', taken({ Principal: '*' }), 'anybody'],
+  [
+    'TRUST-STAR',
+    'everybody of an organisation',
+    taken({ Principal: '*', Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } } }),
+    null,
+  ],
+  ['TRUST-STAR', 'everybody, but onto nothing', taken({ Principal: '*' }, [allow('s3:*')]), null],
+  ['TRUST-XACCT', 'another account', taken({ Principal: { AWS: OTHER } }), 'root'],
+  [
+    'TRUST-XACCT',
+    'with an external id',
+    taken({ Principal: { AWS: OTHER }, Condition: { StringEquals: { 'sts:ExternalId': 'x' } } }),
+    null,
+  ],
+  ['TRUST-XACCT', 'with MFA', taken({ Principal: { AWS: OTHER }, Condition: MFA }), null],
+  ['TRUST-XACCT', 'the account itself', taken({ Principal: { AWS: ACCOUNT_ID } }), null],
+  ['TRUST-OIDC', "anybody's workflow", github({}), 'token.actions.githubusercontent.com'],
+  [
+    'TRUST-OIDC',
+    'every organisation',
+    github({ StringLike: { 'token.actions.githubusercontent.com:sub': 'repo:*' } }),
+    'token.actions.githubusercontent.com',
+  ],
+  [
+    'TRUST-OIDC',
+    'one organisation',
+    github({ StringLike: { 'token.actions.githubusercontent.com:sub': 'repo:acme/*' } }),
+    null,
+  ],
+  [
+    'COV-GAP',
+    'the instances of a region',
+    {
+      instances: TWO,
+      regions: { 'us-east-1': {} },
+      coverage: [
+        { call: 'ec2.describe-instances', region: 'eu-west-1', status: 'denied', detail: 'no', items: null },
+      ],
+    },
+    'root',
+  ],
+  [
+    'COV-GAP',
+    'what no verdict rests on',
+    {
+      instances: TWO,
+      coverage: [
+        { call: 'ec2.describe-images', region: 'eu-west-1', status: 'denied', detail: 'no', items: null },
+      ],
+    },
+    null,
+  ],
+  [
+    'SCP-MGMT',
+    'in the management account',
+    { instances: TWO, managementAccountId: ACCOUNT_ID, organization: [{ scps: [allow('*')] }] },
+    'root',
+  ],
+  [
+    'SCP-MGMT',
+    'in another account',
+    { instances: TWO, managementAccountId: '999999999999', organization: [{ scps: [allow('*')] }] },
+    null,
+  ],
+  ['SCP-MGMT', 'in no organisation', { instances: TWO, organization: [] }, null],
+];
