@@ -59,12 +59,15 @@ function coloured(severity: string): string {
   });
 }
 
-function coverageText({ gaps, leftOut }: CollectOutput, state: AuditOutput['state']): string {
+/** Of what verdicts rest on: the rest is in the file. */
+function coverageText({ gaps, keptGaps, leftOut }: CollectOutput, state: AuditOutput['state']): string {
   const wants = [
     ...(gaps === 0 ? [] : [plural(gaps, 'gap')]),
     ...(leftOut === 0 ? [] : [`${plural(leftOut, 'item')} left out`]),
   ];
-  return wants.length === 0 ? state : `${state}, ${wants.join(', ')}: see coverage.json`;
+  if (wants.length > 0) return `${state}, ${wants.join(', ')}: see coverage.json`;
+  if (state !== 'partial' || keptGaps === 0) return state;
+  return 'complete for what verdicts rest on: coverage.json has the rest';
 }
 
 function driftText(

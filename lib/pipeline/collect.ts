@@ -1,10 +1,12 @@
+import { callName } from '../collect/aws-call.ts';
+import { CALLS } from '../collect/calls.ts';
 import { collectAccount } from '../collect/collect.ts';
 import type { AccountSource } from '../ports/account-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import { placeOf } from '../snapshot/parts.ts';
-import type { Snapshot, SnapshotSettings } from '../snapshot/snapshot.ts';
+import type { CoverageEntry, Snapshot, SnapshotSettings } from '../snapshot/snapshot.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import { runKey } from './keys.ts';
 import { readSnapshot } from './load.ts';
@@ -28,8 +30,10 @@ export interface CollectOutput extends Omit<CollectInput, 'settings'> {
   readonly accountId: string;
   readonly instances: number;
   readonly principals: number;
-  /** calls that were denied, failed, could not be read or were not made */
+  /** calls that verdicts rest on and that were denied, failed, could not be read or were not made */
   readonly gaps: number;
+  /** such calls that no verdict rests on */
+  readonly keptGaps: number;
   /** items of answers that could not be read */
   readonly leftOut: number;
   /** answers that are there and could not be read, or not to their end; the first of them */
@@ -50,13 +54,19 @@ export async function collectStep(ports: CollectPorts, input: CollectInput): Pro
   return summary(input, wrote === 'created' ? snapshot : await readSnapshot(ports.store, key));
 }
 
+/** Their answers are stored as they are. */
+const KEPT: ReadonlySet<string> = new Set(CALLS.filter(({ reader }) => reader === 'kept').map(callName));
+
+const isGap = ({ status }: CoverageEntry): boolean => status !== 'collected';
+
 const summary = (input: CollectInput, snapshot: Snapshot): CollectOutput => ({
   accountId: snapshot.accountId,
   run: input.run,
   prefix: input.prefix,
   instances: snapshot.regions.reduce((sum, { instances }) => sum + (instances?.length ?? 0), 0),
   principals: snapshot.users.length + snapshot.roles.length,
-  gaps: snapshot.coverage.filter(({ status }) => status !== 'collected').length,
+  gaps: snapshot.coverage.filter((entry) => isGap(entry) && !KEPT.has(entry.call)).length,
+  keptGaps: snapshot.coverage.filter((entry) => isGap(entry) && KEPT.has(entry.call)).length,
   leftOut: snapshot.problems?.length ?? 0,
   unreadable: snapshot.coverage
     .filter(({ status }) => status === 'unreadable')

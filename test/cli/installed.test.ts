@@ -54,6 +54,7 @@ describe('npm pack', () => {
       'package/README.md',
       'package/cli/main.js',
       'package/dist/latchkey.js',
+      'package/examples/collect.sh',
       'package/lib/reference/aws-managed-policies.json.gz',
       'package/package.json',
     ]);

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Writes the folder that `latchkey scan --from` reads: what verdicts rest on, and nothing else.
+# usage: collect.sh DIR [REGION...]      without regions: all that are switched on in the account
+# It needs the AWS CLI, jq, and a session with the AWS policy SecurityAudit and ssm:GetDocument. It only reads.
+set -uo pipefail
+umask 077 # the answers say how the account is protected
+[ $# -gt 0 ] || { echo "usage: collect.sh DIR [REGION...]" >&2; exit 2; }
+for tool in aws jq; do
+  command -v "$tool" > /dev/null || { echo "collect.sh: \`$tool\` is missing: install it" >&2; exit 2; }
+done
+dir=$1; shift
+# an old answer would pass as a new one
+[ -z "$(ls -A "$dir" 2> /dev/null)" ] || { echo "collect.sh: \`$dir\` is not empty: name a new folder" >&2; exit 2; }
+mkdir -p "$dir" || exit 2
+export AWS_PAGER= AWS_REGION=${AWS_REGION:-${AWS_DEFAULT_REGION:-us-east-1}}
+export AWS_DEFAULT_REGION=$AWS_REGION # version 1 of the CLI reads this one
+
+save() { # save FILE SERVICE OPERATION [OPTION...]: a call that fails leaves no file, which means "not collected"
+  local file="$dir/$1"; shift
+  if aws "$@" --output json < /dev/null > "$file.part"; then mv "$file.part" "$file"; else
+    rm -f "$file.part"; echo "not collected: $*" >&2; return 1; fi
+}
+ids() { # ids FILE FILTER: what to ask about one by one; nothing where the file is missing
+  [ ! -f "$dir/$1" ] || jq -r "$2" "$dir/$1"
+}
+encode() { local arn=${1//:/%3A}; echo "${arn//\//%2F}"; }
+
+save sts.get-caller-identity.json sts get-caller-identity || { rmdir "$dir"; exit 1; }
+details=iam.get-account-authorization-details.json
+save $details iam get-account-authorization-details
+# a managed policy that is a boundary only, or deprecated, is not in the list
+ids $details '[.UserDetailList[], .RoleDetailList[] | .PermissionsBoundary.PermissionsBoundaryArn, .AttachedManagedPolicies[]?.PolicyArn]
+    + [.GroupDetailList[].AttachedManagedPolicies[]?.PolicyArn] - [.Policies[].Arn, null] | unique[]' | while read -r arn; do
+  policy=iam.get-policy.$(encode "$arn")
+  save "$policy.json" iam get-policy --policy-arn "$arn" || continue
+  version=$(ids "$policy.json" .Policy.DefaultVersionId)
+  save "iam.get-policy-version.$(encode "$arn").$version.json" iam get-policy-version --policy-arn "$arn" --version-id "$version"
+done
+
+# what AWS says of an account that is in no organisation; else docs/input-folder.md says how its guardrails are written
+if ! save organizations.describe-organization.json organizations describe-organization 2> "$dir/.why"; then
+  if grep -q AWSOrganizationsNotInUse "$dir/.why"; then
+    echo '{"ManagementAccountId": null, "Targets": []}' > "$dir/organizations.effective-policies.json"
+  else cat "$dir/.why" >&2; fi
+fi
+rm -f "$dir/.why"
+
+[ $# -gt 0 ] || set -- $(aws ec2 describe-regions --query 'Regions[].RegionName' --output text)
+[ $# -gt 0 ] || { echo "collect.sh: the regions cannot be listed: name them" >&2; exit 1; }
+for region in "$@"; do
+  echo "reading $region" >&2
+  mkdir -p "$dir/$region"
+  here() { local file="$region/$1"; shift; save "$file" "$@" --region "$region"; }
+  for call in ec2.describe-instances ec2.describe-security-groups ec2.describe-instance-connect-endpoints \
+      ec2.get-serial-console-access-status ssm.describe-instance-information ssm.list-associations \
+      ssm.describe-maintenance-windows autoscaling.describe-auto-scaling-groups; do
+    here "$call.json" "${call%%.*}" "${call#*.}"
+  done
+  here ssm.get-document.SSM-SessionManagerRunShell.json ssm get-document --name SSM-SessionManagerRunShell 2> "$dir/.why" || {
+    # never set is an answer, too
+    if grep -q InvalidDocument "$dir/.why"; then echo '{}' > "$dir/$region/ssm.get-document.SSM-SessionManagerRunShell.json"
+    else cat "$dir/.why" >&2; fi; }
+  rm -f "$dir/.why"
+  here ssm.list-documents.json ssm list-documents --filters Key=Owner,Values=Self
+  ids "$region/ssm.list-documents.json" '.DocumentIdentifiers[] | select(.DocumentType
+      | IN("Command", "Session", "AutoApprovalPolicy", "ManualApprovalPolicy")).Name' | grep -vx SSM-SessionManagerRunShell |
+    while read -r name; do here "ssm.get-document.$name.json" ssm get-document --document-format JSON --name "$name"; done
+  ids "$region/ssm.list-associations.json" '.Associations[] | select(.Name
+      | test("^(AWS|Amazon)") and (test("Hooks|RunDocument|Ansible") | not) | not).AssociationId' |
+    while read -r id; do here "ssm.describe-association.$id.json" ssm describe-association --association-id "$id"; done
+  ids "$region/ssm.describe-maintenance-windows.json" '.WindowIdentities[].WindowId' | while read -r id; do
+    for of in targets tasks; do
+      here "ssm.describe-maintenance-window-$of.$id.json" ssm "describe-maintenance-window-$of" --window-id "$id"
+    done
+  done
+done
+echo "written: $dir; next: latchkey scan --from $dir --out out/$(basename "$dir")" >&2

