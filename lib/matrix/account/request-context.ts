@@ -153,7 +153,17 @@ function stateAt(place: PlaceKeys, subject: Subject, key: string): KeyState {
   if (known) return known;
   if (key.startsWith('aws:resourcetag/')) return resourceState(place, key);
   if (key.startsWith('aws:requesttag/')) return requestTag(key, place);
-  return unfixed(key, place.carried, subject);
+  return isOtherAttribute(key, place) ? null : unfixed(key, place.carried, subject);
+}
+
+/**
+ * A request to modify an instance is about one attribute, and has no key of another.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html
+ */
+function isOtherAttribute(key: string, { fixed }: PlaceKeys): boolean {
+  if (!key.startsWith('ec2:attribute/')) return false;
+  const about = fixed.get('ec2:attribute')?.values;
+  return about?.every((name) => key !== `ec2:attribute/${name.toLowerCase()}`) ?? false;
 }
 
 function requestTag(key: string, { fixed, carried }: PlaceKeys): KeyState {
