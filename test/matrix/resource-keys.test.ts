@@ -112,27 +112,3 @@ describe('keys and tags that DescribeVolumes tells', () => {
     ]);
   });
 });
-
-describe('a request to modify an instance is about one attribute', () => {
-  const power = allow(['ec2:StopInstances', 'ec2:StartInstances']);
-  const modify = (key: string, value: string): object =>
-    allow('ec2:ModifyInstanceAttribute', '*', { StringEquals: { [key]: value } });
-
-  test('and has no key of another', () => {
-    const type = kim(power, modify('ec2:Attribute/InstanceType', 't3.micro'));
-    expect(cell(type, 'user-data')).toBeUndefined();
-    expect(cell(type, 'firewall-open')).toBeUndefined();
-    expect(cell(kim(power, modify('ec2:Attribute', 'InstanceType')), 'user-data')).toBeUndefined();
-    const others = deny('ec2:ModifyInstanceAttribute', '*', {
-      Null: { 'ec2:Attribute/InstanceType': 'true' },
-    });
-    expect(cell(kim(power, allow('ec2:ModifyInstanceAttribute'), others), 'user-data')).toBeUndefined();
-  });
-
-  test('whose value nobody knows', () => {
-    expect(cell(kim(power, modify('ec2:Attribute/UserData', 'x')), 'user-data')).toMatchObject({
-      verdict: 'conditional',
-    });
-    expect(cell(kim(power, modify('ec2:Attribute', 'UserData')), 'user-data')?.verdict).toBe('allowed');
-  });
-});
