@@ -97,7 +97,8 @@ function changeAlert(change: Change, context: Context): Alert {
       context.foot,
       rows.slice(0, 1).map((row) => rowText(row, context, FEWEST)),
     ),
-    attributes: attributesOf(context, 'drift', severity, {
+    // nobody changed anything where a call merely failed, or came back
+    attributes: attributesOf(context, change.cause.kind === 'coverage' ? 'coverage' : 'drift', severity, {
       ...(worst === undefined ? {} : { path: worst.paths[0] ?? '', instance: worst.instances[0] ?? '' }),
     }),
     key: changeKey(change, context),
@@ -220,7 +221,7 @@ function findingAlert(finding: Finding, context: Context): Alert {
 /** The filterable facts: those of the worst cell where there are several. SNS takes no empty value. */
 function attributesOf(
   context: Context,
-  kind: 'drift' | 'finding',
+  kind: 'drift' | 'coverage' | 'finding',
   severity: Severity,
   about: { readonly path?: string | undefined; readonly instance?: string } | undefined,
 ): Record<string, string> {

@@ -48,6 +48,15 @@ test('a drift alert names everything that its reader needs', () => {
   });
 });
 
+test('what a call that was not collected makes unknown has a kind of its own', () => {
+  const report = fullReport();
+  const [first] = report.drift;
+  const cause = { kind: 'coverage', detail: '`ec2.describe-instances` was not collected this time' } as const;
+  const drift = [{ ...first!, id: 'drift-gap', cause }, first!];
+  const alerts = alertsOf({ ...report, drift, findings: [] }, TOPIC);
+  expect(alerts.map(({ attributes }) => attributes.kind).sort()).toEqual(['coverage', 'drift']);
+});
+
 test('people are named first, each principal with its kind', () => {
   const report = fullReport();
   const arn = (name: string): string => `arn:aws:iam::111122223333:${name}`;
