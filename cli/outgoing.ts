@@ -15,16 +15,27 @@ export const outgoing = (out: string) => ({
   sendingTakesAtMost: 0,
 });
 
-/** Says on standard error what could not be sent; the command fails, since somebody has to look. */
-export function tellUnsent(
-  out: string,
-  { waiting, problems }: { readonly waiting: number; readonly problems: readonly string[] },
-): void {
+/** What is left in `unsent/`, and what of that another command is sending. */
+interface Unsent {
+  readonly waiting: number;
+  readonly beingSent: number;
+  readonly problems: readonly string[];
+}
+
+/**
+ * Says on standard error what could not be sent; the command fails, since somebody has to look. Not where another command
+ * is at it: that one sends it, or says that it could not.
+ */
+export function tellUnsent(out: string, { waiting, beingSent, problems }: Unsent): void {
   for (const problem of problems) process.stderr.write(`latchkey: ${oneLine(problem)}\n`);
-  if (waiting === 0) return;
-  const what = waiting === 1 ? '1 alert or mail waits' : `${waiting} alerts or mails wait`;
+  const left = waiting - beingSent;
+  if (beingSent > 0)
+    process.stderr.write(`latchkey: another command is sending ${counted(beingSent)} of \`${out}\`\n`);
+  if (left <= 0) return;
   process.stderr.write(
-    `latchkey: ${what} in \`${join(out, 'unsent')}\`: the next \`scan\` or \`check\` sends them\n`,
+    `latchkey: ${counted(left)} ${left === 1 ? 'waits' : 'wait'} in \`${join(out, 'unsent')}\`: the next \`scan\` or \`check\` sends them\n`,
   );
   process.exitCode = 2;
 }
+
+const counted = (count: number): string => (count === 1 ? '1 alert or mail' : `${count} alerts or mails`);

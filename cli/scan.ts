@@ -134,7 +134,7 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
     progress.done();
     for (const { problem } of swept) if (problem !== null) process.stderr.write(`${oneLine(problem)}\n`);
     const problems = [...left.problems, ...sent.problems, ...published.problems];
-    tellUnsent(options.out, { waiting: published.waiting, problems });
+    tellUnsent(options.out, { ...published, problems });
     const alerts = left.sent + sent.sent + published.alerts;
     return { collected, audited, published: { alerts, mails: published.mails, waiting: published.waiting } };
   } finally {

@@ -62,6 +62,8 @@ export interface CheckOutput {
   readonly damaged: number;
   /** alerts of the account that are still in `unsent/` */
   readonly waiting: number;
+  /** those of them that another command is sending at this moment */
+  readonly beingSent: number;
   /** alerts of the first scan that are there besides, until somebody is there to get them */
   readonly unheard: number;
   readonly refused: number;
@@ -115,7 +117,8 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
     drift: changedCells(audited?.report.drift ?? []),
     damaged: audited?.damaged ?? damageOf(latest, known).length,
     alerts: drained.sent,
-    ...{ waiting: drained.waiting, unheard: drained.unheard, refused: drained.refused },
+    ...{ waiting: drained.waiting, beingSent: drained.beingSent },
+    ...{ unheard: drained.unheard, refused: drained.refused },
     oldestSeconds: drained.oldestSeconds,
     ...stateOf(audited, known),
     problems: [...problems, ...drained.problems],
@@ -188,7 +191,8 @@ const waitingResult = (parsed: ParsedEvent, index: number): EventResult =>
 const nothingYet: Omit<CheckOutput, 'results' | 'lookAgain'> = {
   run: null,
   drift: 0,
-  ...{ alerts: 0, damaged: 0, waiting: 0, unheard: 0, refused: 0, oldestSeconds: null, problems: [] },
+  ...{ alerts: 0, damaged: 0, waiting: 0, beingSent: 0, unheard: 0, refused: 0 },
+  ...{ oldestSeconds: null, problems: [] },
   ...{ state: null, why: '' },
 };
 

@@ -16,6 +16,8 @@ export interface MailedOutput {
   readonly mails: number;
   /** digests that are still in `unsent/` */
   readonly waiting: number;
+  /** those of them that another command is mailing at this moment */
+  readonly beingSent: number;
   /** accounts whose report could not be read for the digest of this run */
   readonly leftOut: number;
   readonly oldestSeconds: number | null;
@@ -33,6 +35,7 @@ interface About {
 interface Tally {
   mails: number;
   waiting: number;
+  beingSent: number;
   leftOut: number;
   oldest: number;
   readonly problems: string[];
@@ -45,7 +48,10 @@ export async function mailUnsent(
   about: About,
 ): Promise<MailedOutput> {
   const { store, clock } = ports;
-  const tally: Tally = { mails: 0, waiting: 0, leftOut: 0, oldest: Number.POSITIVE_INFINITY, problems: [] };
+  const tally: Tally = {
+    ...{ mails: 0, waiting: 0, beingSent: 0, leftOut: 0 },
+    ...{ oldest: Number.POSITIVE_INFINITY, problems: [] },
+  };
   const keys = await unsentDigests(store);
   for (const key of keys.slice(0, mails === null ? keys.length : Math.max(0, keys.length - mostDigests))) {
     await giveUp(store, key, mails === null ? null : tally);
@@ -118,6 +124,7 @@ async function mailOne(ports: MailPorts, entry: UnsentDigest, about: About, tall
     () => digestOf(ports.store, { ...about, run }, accounts, tally),
   );
   tally.mails += sent.mails;
+  if (sent.beingSent) tally.beingSent += 1;
   tally.problems.push(...sent.problems);
   return sent.complete;
 }

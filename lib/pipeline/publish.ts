@@ -31,6 +31,8 @@ export interface PublishOutput {
   readonly mails: number;
   /** alerts and digests that are still in `unsent/` */
   readonly waiting: number;
+  /** those of them that another command is sending at this moment */
+  readonly beingSent: number;
   /** alerts of the first scan that are there besides, until somebody is there to get them */
   readonly unheard: number;
   readonly refused: number;
@@ -63,6 +65,7 @@ export async function publishStep(ports: PublishPorts, input: PublishInput): Pro
     alerts: sum(sent.map((one) => one.sent)),
     mails: mailed.mails,
     waiting: sum(sent.map(({ waiting }) => waiting)) + mailed.waiting,
+    beingSent: sum(sent.map(({ beingSent }) => beingSent)) + mailed.beingSent,
     unheard: sum(sent.map(({ unheard }) => unheard)),
     refused: sum(sent.map(({ refused }) => refused)),
     mailsWaiting: mailed.waiting,
@@ -80,6 +83,9 @@ async function sendOf(ports: SendPorts, { topic, run }: PublishInput, prefix: st
     return await sendStep(ports, { prefix, topic, run });
   } catch (error) {
     const problem = `cannot send the alerts in \`${prefix}unsent/\`: ${(error as Error).message}`;
-    return { sent: 0, waiting: 1, unheard: 0, refused: 1, oldestSeconds: null, problems: [problem] };
+    return {
+      ...{ sent: 0, waiting: 1, beingSent: 0, unheard: 0, refused: 1 },
+      ...{ oldestSeconds: null, problems: [problem] },
+    };
   }
 }

@@ -22,6 +22,8 @@ export interface SendOutput {
   readonly sent: number;
   /** alerts that are still in `unsent/`: refused, being sent by another, or not come to */
   readonly waiting: number;
+  /** those of them that another command is sending at this moment */
+  readonly beingSent: number;
   /** alerts of the first scan that are in `unsent/` besides, until somebody is there to get them */
   readonly unheard: number;
   /** how many the notifier, or the store, refused */
@@ -59,7 +61,10 @@ export async function sendStep(ports: SendPorts, input: SendInput): Promise<Send
 export async function drain(ports: SendPorts, input: SendInput): Promise<Drained> {
   const { store, clock } = ports;
   const keys = await inOrder(store, input);
-  const tally: Tally = { sent: 0, refused: 0, unreadable: 0, problems: [], left: [], unheard: [] };
+  const tally: Tally = {
+    ...{ sent: 0, refused: 0, beingSent: 0, unreadable: 0 },
+    ...{ problems: [], left: [], unheard: [] },
+  };
   if (keys.length === 0) return outcome(tally, [], clock.now());
   // after the list: what was listed is judged by a pointer that is at least as new
   const { run: latest } = await readLatest(store, input.prefix);
@@ -99,6 +104,7 @@ interface Judge {
 interface Tally {
   sent: number;
   refused: number;
+  beingSent: number;
   unreadable: number;
   readonly problems: string[];
   readonly left: UnsentAlert[];
@@ -164,6 +170,9 @@ async function send(
   );
   if (problem !== undefined) tally.problems.push(`alert \`${alert.subject}\`: ${problem}: sent again`);
   if (outcome === 'sent') tally.sent += 1;
-  if (outcome === 'being-sent') tally.left.push(entry);
+  if (outcome === 'being-sent') {
+    tally.left.push(entry);
+    tally.beingSent += 1;
+  }
   return outcome !== 'being-sent';
 }

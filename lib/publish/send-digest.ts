@@ -12,6 +12,8 @@ export interface DigestSent {
   readonly mails: number;
   /** whether all of it went out, now or before */
   readonly complete: boolean;
+  /** all that is missing is being mailed by another command at this moment */
+  readonly beingSent: boolean;
   /** what was refused, and why */
   readonly problems: readonly string[];
 }
@@ -34,12 +36,13 @@ export async function sendDigest(
 ): Promise<DigestSent> {
   const parts = partsOf(about.mail.to, ports.mailer.mostReceivers);
   const sent = await Promise.all(parts.map((_, index) => wasSent(ports.store, about.recordKeyOf(index + 1))));
-  if (sent.every((one) => one)) return { mails: 0, complete: true, problems: [] };
+  if (sent.every((one) => one)) return { mails: 0, complete: true, beingSent: false, problems: [] };
   const { run, mail } = about;
   const message = await composeMail(await digestOf(), { ...mail, id: run, date: ports.clock.now() });
   const problems: string[] = [];
   let mails = 0;
   let complete = true;
+  let refused = false;
   for (const [index, to] of parts.entries()) {
     const part = index + 1;
     const name = part === 1 ? run : `${run}-${part}`;
@@ -52,10 +55,11 @@ export async function sendDigest(
       if (problem !== undefined) problems.push(`the digest of \`${run}\`: ${problem}: sent again`);
     } catch (error) {
       complete = false;
+      refused = true;
       problems.push(`the digest of \`${run}\` to ${receiversText(to)}: ${(error as Error).message}`);
     }
   }
-  return { mails, complete, problems };
+  return { mails, complete, beingSent: !complete && !refused, problems };
 }
 
 const receiversText = (to: readonly string[]): string =>

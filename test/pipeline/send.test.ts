@@ -225,7 +225,7 @@ describe('a sender that was killed', () => {
     const dead = { ...bench.ports, invocation: 'dead', notifier: { publish: () => never } };
     void send('run-1', dead as unknown as Bench['ports']);
     await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(await send()).toMatchObject({ sent: 0, refused: 0, waiting: 1 });
+    expect(await send()).toMatchObject({ sent: 0, refused: 0, waiting: 1, beingSent: 1 });
     bench.ports.clock.pass(sendingTakesAtMost);
     expect(await send()).toMatchObject({ sent: 1, waiting: 0 });
   });
@@ -339,6 +339,22 @@ describe('publish', () => {
     await audit('run-3');
     expect(await publish('run-3')).toMatchObject({ mails: 2, waiting: 0 });
     expect(await waiting()).toEqual([]);
+  });
+
+  it('tells what another command is sending from what was refused', async () => {
+    bench.ports.source.files = inputFiles(after);
+    await audit('run-1');
+    const never = () => new Promise<never>(() => {});
+    const other = { notifier: { publish: never }, mailer: { mostReceivers: 50, send: never } };
+    const about = { run: 'run-1', accounts: [{ prefix: '' }], topic: 'alerts', mail };
+    void sendStep({ ...bench.ports, ...other, invocation: 'other' }, { prefix: '', topic: 'alerts' });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    void publishStep({ ...bench.ports, ...other, invocation: 'other' }, { ...about, accounts: [] });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    bench.ports.notifier.failNext(1);
+    const output = await publish('run-1');
+    expect(output).toMatchObject({ beingSent: 1, refused: 1, waiting: 2 });
+    expect(output.problems).toHaveLength(1);
   });
 
   it('stops for no account: one whose alerts cannot be listed, one whose report is gone', async () => {
