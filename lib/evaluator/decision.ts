@@ -48,7 +48,6 @@ export type Uncertainty =
   | 'association-resource'
   | 'window-rights'
   | 'root-volume-resources'
-  | 'prefix-list-owner'
   | 'load-balancer'
   | 'alarm-rights'
   | 'stack-rights'

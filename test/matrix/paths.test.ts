@@ -69,6 +69,7 @@ const copied: AccountInput = {
 const listed: AccountInput = {
   regions: {
     'us-east-1': {
+      prefixLists: [{ id: 'pl-1', name: 'offices', owner: ACCOUNT_ID }],
       securityGroups: [
         securityGroup('sg-1', {
           ingress: [

@@ -89,6 +89,19 @@ const ofApplication =
     }));
   };
 
+/** The account's own: nobody changes those of AWS, or of another account. */
+function prefixLists(place: Place): readonly Target[] {
+  const owners = place.region?.prefixLists;
+  const { accountId } = place.account.snapshot;
+  return prefixListsOf(place.instance, place.region)
+    .filter((id) => !owners || owners.some((one) => one.id === id && one.owner === accountId))
+    .map((id) => ({
+      arn: inRegion(place, 'ec2', `prefix-list/${id}`),
+      tags: null,
+      ...(owners ? {} : { missing: 'ec2 describe-managed-prefix-lists' }),
+    }));
+}
+
 /** What services have of an instance, what is still to be made, and what the account has of its own. */
 export const SERVICE_TARGETS = {
   ...AUTOMATION_TARGETS,
@@ -110,12 +123,12 @@ export const SERVICE_TARGETS = {
   'new-window': (place) => made(place, 'ssm', `maintenancewindow/mw-${ID}`),
   'instance-profile': ({ instance }) => named(instance.instanceProfile),
   snapshots,
-  'prefix-lists': (place) =>
-    prefixListsOf(place.instance, place.region).map((id) => ({
-      arn: inRegion(place, 'ec2', `prefix-list/${id}`),
-      tags: null,
+  'prefix-lists': prefixLists,
+  'new-target-groups': (place) =>
+    makeable(place, { service: 'elasticloadbalancing', type: 'targetgroup/' }).map(({ arn, tags }) => ({
+      arn: /targetgroup\/[^/]+$/.test(arn) ? `${arn}/0000000000000000` : arn,
+      tags,
     })),
-  'new-target-groups': (place) => makeable(place, { service: 'elasticloadbalancing', type: 'targetgroup/' }),
   'new-alarms': (place) =>
     makeable(place, { service: 'cloudwatch', type: 'alarm:' }).map((target) => ({
       ...target,

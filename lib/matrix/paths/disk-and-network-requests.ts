@@ -93,7 +93,6 @@ export const FIREWALL_CHANGES: readonly Alternative[] = [
   {
     id: 'ec2:ModifyManagedPrefixList',
     requests: [on('ec2:ModifyManagedPrefixList', 'prefix-lists')],
-    code: 'prefix-list-owner',
   },
   {
     id: 'elasticloadbalancing:RegisterTargets',

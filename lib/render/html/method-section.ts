@@ -37,7 +37,6 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
     "AWS does not say whether registering a task with a maintenance window also asks for the caller's own ssm:SendCommand.",
   'root-volume-resources':
     'The reference asks for the new volume, the task and an image, too, and only the instance and its root volume are granted.',
-  'prefix-list-owner': 'A rule lets in a prefix list, which may be one of AWS that nobody changes.',
   'load-balancer':
     'A load balancer would bring others to its ports, if there is one, and if the security groups let it in.',
   'alarm-rights':
