@@ -77,7 +77,9 @@ export class AccountRows {
       const { remains, open } = this.residuals.of(formula, chosen, given);
       return typeof remains === 'boolean' ? remains : open;
     };
-    this.#escalations = new Escalations(audited.account, subjects, reduce);
+    this.#principalViews = new PrincipalViews(new PolicyViews());
+    const alikeOf = (subject: Subject): string => this.#alike(subject);
+    this.#escalations = new Escalations(audited.account, subjects, reduce, false, alikeOf);
     this.#principals = subjects;
     this.#subjects = [...subjects, ...this.#escalations.hypotheticals];
     this.#instances = instances;
@@ -86,7 +88,6 @@ export class AccountRows {
     this.sets = new InstanceSets(this.#classified);
     const sessions = new SessionRows(audited.account, relevant);
     this.#sessions = sessions;
-    this.#principalViews = new PrincipalViews(new PolicyViews());
     this.classes = subjectClasses(this.#subjects, this.#principalViews, (one) => sessions.keyOf(one));
     this.#decide = new DirectRows(audited, this.#classified, this.#principalViews, this.residuals, sessions);
     const classOf: number[] = [];
@@ -262,7 +263,7 @@ export class AccountRows {
 
   #listsWith(from: number, roles: EdgeLists, instanceRoles: () => readonly Edge[]): EdgeLists {
     if (this.#escalations.mayDoEverything(from)) return [];
-    return [...roles, instanceRoles(), ...this.#escalationsOf(from)].filter((list) => list.length > 0);
+    return [...roles, instanceRoles(), ...this.#escalationsOf(from, roles)].filter((list) => list.length > 0);
   }
 
   /** To the roles that a principal may assume. */
@@ -286,12 +287,16 @@ export class AccountRows {
     );
   }
 
-  #escalationsOf(from: number): EdgeLists {
+  #escalationsOf(from: number, roles: EdgeLists): EdgeLists {
     const own = this.#escalations.own(from);
-    if (!this.#escalations.mayBecomeOthers(from)) return [own];
-    const subject = this.subject(from);
-    const alike = `${subject.kind} ${this.#principalViews.keyOf(subject, ESCALATION_ACTIONS)}`;
-    return [own, this.#escalations.others(from, alike)];
+    const alike = (): string => this.#alike(this.subject(from));
+    const others = this.#escalations.mayBecomeOthers(from) ? this.#escalations.others(from, alike()) : [];
+    return [own, others, ...this.#escalations.widened(from, alike, [...roles, others])];
+  }
+
+  /** Equal for principals whose own policies say the same of every escalation. */
+  #alike(subject: Subject): string {
+    return `${subject.kind} ${this.#principalViews.keyOf(subject, ESCALATION_ACTIONS)}`;
   }
 
   /** To the roles of instances on which it has a shell. */

@@ -33,6 +33,7 @@ function isSameStep(a: Chain, b: Chain): boolean {
   return (
     a.edge?.steps[a.at] === b.edge?.steps[b.at] &&
     a.edge?.by === b.edge?.by &&
+    a.edge?.after === b.edge?.after &&
     a.edge?.grants === b.edge?.grants
   );
 }

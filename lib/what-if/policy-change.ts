@@ -1,7 +1,7 @@
 import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
 import type { Subject } from '../matrix/account/account.ts';
 import { compileRecord } from '../matrix/account/compile-record.ts';
-import { ESCALATION_ACTIONS, escalationRows } from '../matrix/account/escalation-actions.ts';
+import { ESCALATION_ACTIONS, escalationRows, wideningRows } from '../matrix/account/escalation-actions.ts';
 import { allowsEverything, isEverything } from '../matrix/account/hypothetical-principals.ts';
 import { ASSUMING } from '../matrix/classes/principal-views.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
@@ -50,10 +50,16 @@ export function holdersOf(
     const subject = { ...holder, layers: { ...holder.layers, identityPolicies: policies } };
     if (isEverything(identityPolicies) !== isEverything(policies)) return null;
     const other = escalates || allowsEverything(identityPolicies) !== allowsEverything(policies);
-    if (other && [holder, subject].some((one) => escalationRows(one).length > 0)) return null;
+    if ([holder, subject].some((one) => escalatesBy(one, other, takesRoles))) return null;
     holders.set(p, { subject, cells: rows.directAs(subject), takesRoles });
   }
   return holders;
+}
+
+/** Would a change of what it says of these change whom it can become? Whom it takes it may take stronger. */
+function escalatesBy(subject: Subject, ofEscalations: boolean, ofRoles: boolean): boolean {
+  const isOwn = ofEscalations && escalationRows(subject).length > 0;
+  return isOwn || ((ofEscalations || ofRoles) && wideningRows(subject).length > 0);
 }
 
 function isBoundary(policy: CompiledPolicy, subjects: readonly Subject[]): boolean {

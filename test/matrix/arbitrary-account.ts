@@ -208,6 +208,13 @@ const tags = fc.record(
   { requiredKeys: [] },
 );
 
+const widening = some(
+  'iam:AttachRolePolicy',
+  'iam:PutRolePolicy',
+  'iam:AttachUserPolicy',
+  'iam:CreatePolicyVersion',
+).map((Action) => ({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } }));
+
 const boundary = fc.option(policy, { freq: 4, nil: undefined });
 const kept = (given: object | undefined): { boundary: object } | object => (given ? { boundary: given } : {});
 
@@ -218,6 +225,7 @@ const user = (name: string): fc.Arbitrary<UserInput> =>
         { weight: 3, arbitrary: listOf(policy, 0, 2) },
         { weight: 2, arbitrary: fc.constant(['shared']) },
         { weight: 1, arbitrary: policy.map((document) => [document, joining]) },
+        { weight: 1, arbitrary: fc.tuple(policy, widening) },
       ),
       tags,
       boundary,

@@ -20,6 +20,7 @@ import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Role, Snapshot, Tags, User } from '../../lib/snapshot/snapshot.ts';
 import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
 import { NaiveTrust } from './naive-trust.ts';
+import { widenedEdges } from './naive-widening.ts';
 
 /** The matrix the slow way, each cell asked by itself: what the row engine is compared with. */
 export function naiveMatrix(snapshot: Snapshot): Matrix {
@@ -221,11 +222,16 @@ class DirectCells {
     if (!edges) {
       const subject = this.#subjects[from] as Subject;
       const own = this.#escalations.own(from);
+      const roles = this.#roleEdges(subject);
+      const others = this.#escalations.others(from);
+      const { account } = this.#audited;
       edges = [
-        ...this.#roleEdges(subject),
+        ...roles,
         ...this.#instanceEdges(from),
         ...own,
-        ...this.#escalations.others(from),
+        ...others,
+        ...widenedEdges(subject, roles, this.#subjects, account),
+        ...widenedEdges(subject, others, this.#subjects, account),
       ];
       this.#edges.set(from, edges);
     }
@@ -243,10 +249,12 @@ class DirectCells {
         : trust.byInsider(identity as User | Role, subject.layers, role);
       const to = this.#roleIndex.get(role.arn);
       const isLinked = role.path.startsWith('/aws-service-role/');
+      // a provider's session says who the provider is
+      const assumes = outsider?.shared === undefined ? { assumes: true as const } : {};
       const gap = trust.isRead(role) || isLinked ? {} : { missing: `iam get-role of ${role.arn}` };
       return open === false || to === undefined
         ? []
-        : [{ to: [to], steps: [role.arn], open, tags, assumes: true as const, ...gap }];
+        : [{ to: [to], steps: [role.arn], open, tags, ...assumes, ...gap }];
     });
   }
 

@@ -1,8 +1,9 @@
 import { withAtoms } from '../../lib/evaluator/atoms.ts';
 import type { CompiledPolicy } from '../../lib/evaluator/compile.ts';
 import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
-import { type Atom, type Formula, or } from '../../lib/evaluator/formula.ts';
+import { type Formula, or } from '../../lib/evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../lib/evaluator/principal.ts';
+import { keepsStrangersOut, sharedProvider } from '../../lib/reference/shared-oidc-providers.ts';
 import type { Role, Snapshot } from '../../lib/snapshot/snapshot.ts';
 import type { NaiveTrust, Taken } from './naive-trust.ts';
 
@@ -11,6 +12,8 @@ export interface Outsider {
   readonly name: string;
   readonly account: string | null;
   readonly organization: string | null;
+  /** strangers at an identity provider that many share: its host */
+  readonly shared?: string;
 }
 
 const ANYBODY: Outsider = { name: 'anybody', account: null, organization: null };
@@ -20,14 +23,28 @@ const NEVER: Taken = { open: false, tags: false };
 export function outsidersOf(trust: NaiveTrust, snapshot: Snapshot): readonly Outsider[] {
   const { roles, accountId, partition } = snapshot;
   const found = new Map<string, Outsider>();
-  for (const policy of roles.filter((one) => trust.isRead(one)).map((role) => trust.trust(role))) {
-    for (const who of policy ? whoMayCome(policy) : []) {
-      const one = outsiderOf(who, partition);
+  for (const role of roles.filter((one) => trust.isRead(one))) {
+    const policy = trust.trust(role);
+    for (const one of policy ? outsidersIn(policy, partition) : [])
       if (one.account !== accountId) found.set(one.name, one);
-    }
   }
   return [...found.values()].filter(
     (one) => one.account !== null || roles.some((role) => letIn(trust, one, role).open !== false),
+  );
+}
+
+function outsidersIn(policy: CompiledPolicy, partition: string): readonly Outsider[] {
+  const providers = providersIn(policy).flatMap((name): readonly Outsider[] => {
+    const shared = sharedProvider(name);
+    return shared === null ? [] : [{ name, account: null, organization: null, shared }];
+  });
+  return [...whoMayCome(policy).map((who) => outsiderOf(who, partition)), ...providers];
+}
+
+/** Providers of web identities whom an Allow names. */
+function providersIn({ document }: CompiledPolicy): readonly string[] {
+  return document.statements.flatMap(({ effect, principals }) =>
+    effect === 'Allow' && principals && !principals.not ? principals.federated : [],
   );
 }
 
@@ -71,6 +88,7 @@ function whoIn(key: string, value: string): string | null {
 export function letIn(trust: NaiveTrust, one: Outsider, role: Role): Taken {
   const policy = trust.isRead(role) ? trust.trust(role) : undefined;
   if (!policy) return NEVER;
+  if (one.shared !== undefined) return atProvider(trust, one, one.shared, policy, role);
   const allows = policy.document.statements.filter(({ effect }) => effect === 'Allow');
   const entries = allows.flatMap(({ principals }) => (principals && !principals.not ? principals.aws : []));
   const isEverybodys = allows.some(({ principals }) => principals?.any);
@@ -103,22 +121,57 @@ function valuesNameIt(statements: readonly Statement[], one: Outsider): boolean 
   return statements.flatMap(valuesIn).some(({ key, text }) => whoIn(key, text) === who);
 }
 
-/** A condition on who one is, without the values that he cannot have. */
+function atProvider(
+  trust: NaiveTrust,
+  { name }: Outsider,
+  shared: string,
+  policy: CompiledPolicy,
+  role: Role,
+): Taken {
+  if (!providersIn(policy).includes(name)) return NEVER;
+  return trust.byProvider(providerOf(name), name, role, (open) =>
+    without(open, (key, value) => keepsStrangersOut(shared, key, value), NOTHING_LACKS),
+  );
+}
+
+function providerOf(name: string): Principal {
+  const base = {
+    arn: name,
+    account: '',
+    partition: 'aws',
+    name,
+    pathName: name,
+    sessionName: null,
+    id: null,
+  };
+  return parsePrincipalArn(name) ?? { ...base, kind: 'provider' };
+}
+
+const NOTHING_LACKS = (): boolean => false;
+
 function metBy(one: Outsider, open: Formula): Formula {
+  const lacks = (key: string, value: string): boolean => !mayBe(one, key, value);
+  return without(open, lacks, (key) => key.startsWith('aws:principalorg') && one.organization === null);
+}
+
+/** A condition on who one is, without the values that he cannot have. */
+function without(
+  open: Formula,
+  lacks: (key: string, value: string) => boolean,
+  mayLack: (key: string) => boolean,
+): Formula {
   return withAtoms(open, (atom) => {
     const { operator, operatorText, key, values } = atom.clause;
     if (!operator || operator.base.family.name === 'null') return atom;
-    const left = values.map(({ text }) => text).filter((text) => mayBe(one, atom.canonical, text));
+    const left = values.map(({ text }) => text).filter((text) => !lacks(atom.canonical, text));
     if (left.length === values.length) return atom;
     if (left.length > 0) return simpleAtom(operatorText, key, left, atom.service);
     if (operator.base.negated) return true;
-    const isOfOrganization = atom.canonical.startsWith('aws:principalorg');
-    const mayLack = isOfOrganization && one.organization === null;
-    return mayLack && (operator.ifExists || operator.set === 'ForAllValues');
+    return mayLack(atom.canonical) && (operator.ifExists || operator.set === 'ForAllValues');
   });
 }
 
-function mayBe(one: Outsider, key: Atom['canonical'], value: string): boolean {
+function mayBe(one: Outsider, key: string, value: string): boolean {
   const who = whoIn(key, value);
   if (who === null) return true;
   if (!key.startsWith('aws:principalorg')) return who === one.account;

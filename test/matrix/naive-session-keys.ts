@@ -148,6 +148,8 @@ function outsiderKey(key: string, known: ReadonlyMap<string, string>): KeyState 
   const value = known.get(key);
   if (value !== undefined) return is(value);
   if (key.startsWith('aws:principaltag/aws:')) return null;
+  // what an identity provider says of whoever signs in there
+  if (key.slice(0, key.lastIndexOf(':')).includes('.')) return undefined;
   switch (key) {
     case 'aws:principalisawsservice':
       return is('false');

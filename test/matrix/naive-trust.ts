@@ -28,8 +28,12 @@ const WAYS: readonly Brought[] = [
   { tags: false, sourceIdentity: true },
   { tags: true, sourceIdentity: true },
 ];
-/** One that policies of the tests name, and one that they do not. */
-const REGIONS = ['us-east-1', 'ap-southeast-4'];
+/** Some that policies of the tests name, and one that they do not. */
+const REGIONS: Readonly<Record<string, readonly string[]>> = {
+  aws: ['us-east-1', 'eu-west-1', 'eu-central-1', 'ap-southeast-4'],
+  'aws-cn': ['cn-north-1', 'cn-northwest-1'],
+  'aws-us-gov': ['us-gov-west-1', 'us-gov-east-1'],
+};
 
 export class NaiveTrust {
   readonly #snapshot: Snapshot;
@@ -75,15 +79,30 @@ export class NaiveTrust {
   ): Taken {
     const trust = this.isRead(role) ? this.#trusts.get(role.arn) : undefined;
     if (!trust) return NEVER;
+    const own = { ...EVERYTHING, resourceControlPolicies: this.#resourceGuardrails() };
+    return this.#take({ asker: { identity: null, principal, known }, own, given: [], trust, role, as });
+  }
+
+  #resourceGuardrails(): readonly (readonly CompiledPolicy[])[] {
     const { organization, policies } = this.#snapshot;
-    const rcps = (organization?.levels ?? []).map((level) =>
+    return (organization?.levels ?? []).map((level) =>
       (level.resourceControlPolicies ?? []).flatMap((id) => {
         const record = policies.find((one) => one.id === id);
         return record ? [compilePolicy(parsePolicy(record.document, 'rcp'), id, 'rcp')] : [];
       }),
     );
-    const own = { ...EVERYTHING, resourceControlPolicies: rcps };
-    return this.#take({ asker: { identity: null, principal, known }, own, given: [], trust, role, as });
+  }
+
+  /** Somebody who has a token of a provider: no identity policy is asked, and nothing is brought along. */
+  byProvider(principal: Principal, name: string, role: Role, as: (open: Formula) => Formula): Taken {
+    const trust = this.isRead(role) ? this.#trusts.get(role.arn) : undefined;
+    if (!trust) return NEVER;
+    const known = new Map([['aws:federatedprovider', name]]);
+    const asker: Asker = { identity: null, principal, known };
+    const own = { ...EVERYTHING, identityPolicies: [], resourceControlPolicies: this.#resourceGuardrails() };
+    const question = { asker, own, given: [], trust, role, as, action: 'sts:AssumeRoleWithWebIdentity' };
+    const open = reduce(as(this.#anywhere(question, NOTHING)), ['sts:rolesessionname'], []);
+    return { open, tags: false };
   }
 
   #take(question: Question): Taken {
@@ -100,10 +119,12 @@ export class NaiveTrust {
 
   /** One call goes to one endpoint. */
   #anywhere(question: Question, brought: Brought): Formula {
-    return REGIONS.map((region) => this.#open(question, brought, region)).reduce<Formula>(or, false);
+    const regions = REGIONS[this.#snapshot.partition] ?? ['of-its-own-1'];
+    return regions.map((region) => this.#open(question, brought, region)).reduce<Formula>(or, false);
   }
 
-  #open({ asker, own, trust, role }: Question, brought: Brought, region: string): Formula {
+  #open(question: Question, brought: Brought, region: string): Formula {
+    const { asker, own, trust, role, action: request = 'sts:AssumeRole' } = question;
     const states = keysOf(asker, role, { region, brought, snapshot: this.#snapshot });
     const ask = (action: string): Combined =>
       combine(
@@ -114,7 +135,7 @@ export class NaiveTrust {
         },
         { ...own, resourcePolicy: trust },
       );
-    let open = openOf(ask('sts:AssumeRole'));
+    let open = openOf(ask(request));
     const more = [
       ...(brought.tags ? ['sts:TagSession'] : []),
       ...(brought.sourceIdentity ? ['sts:SetSourceIdentity'] : []),
@@ -134,6 +155,8 @@ interface Question {
   readonly trust: CompiledPolicy;
   readonly role: Role;
   readonly as: (open: Formula) => Formula;
+  /** by default `sts:AssumeRole` */
+  readonly action?: string;
 }
 
 const EVERYTHING: Own = {

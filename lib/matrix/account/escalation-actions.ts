@@ -23,6 +23,18 @@ export function escalationRows(subject: Subject): readonly Escalation[] {
   );
 }
 
+/** The rows that give somebody any policy, as far as some policy of the principal allows them: on whomever. */
+export function wideningRows(subject: Subject): readonly Escalation[] {
+  if (subject.kind === 'outside') return [];
+  const allowed = subject.layers.identityPolicies.map(allowedBy);
+  if (allowed.every((actions) => actions.size === 0)) return [];
+  return ESCALATIONS.filter(
+    ({ becomes, requests }) =>
+      becomes === 'any-policy' &&
+      requests.every(({ action }) => allowed.some((actions) => actions.has(action.toLowerCase()))),
+  );
+}
+
 const known = new WeakMap<CompiledPolicy, ReadonlySet<string>>();
 
 /** The actions of the table for which a policy has an Allow: few have any. */

@@ -61,19 +61,21 @@ export function assumeQuestions(
   });
 }
 
-/** The requests behind an IAM action of a chain; `other`: whom it leads to, where that is somebody else. */
+/**
+ * The requests behind an IAM action of a chain; `other`: whom it leads to, where that is somebody else. `self`: whose own
+ * user, role, policies and groups it changes.
+ */
 export function actionQuestions(
   subject: Subject,
   action: string,
   other: string | null,
   account: Account,
+  self: Subject = subject,
 ): StepTaken {
-  const row = ESCALATIONS.find(
-    (one) => one.action === action && (one.by === 'both' || one.by === subject.kind),
-  );
+  const row = ESCALATIONS.find((one) => one.action === action && (one.by === 'both' || one.by === self.kind));
   const ways = (row ? inPartition(row, account.snapshot.partition) : []).map(({ requests, becomes }) => {
     const questions = requests.map((request) =>
-      firstOpen(placesOf(request, subject, other, account), request, subject, account),
+      firstOpen(placesOf(request, self, other, account), request, subject, account),
     );
     const role =
       becomes === 'trusted-role' ? account.snapshot.roles.find(({ arn }) => arn === other) : undefined;

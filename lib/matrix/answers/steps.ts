@@ -13,6 +13,7 @@ import { inAssumedSession } from '../chains/assumed-session.ts';
 import type { ChainEnds } from '../chains/chain-end.ts';
 import { assumeFromOutside, outsideSubjects, requestOf } from '../chains/outside.ts';
 import type { PathId, Step } from '../paths/cell.ts';
+import { ESCALATIONS } from '../paths/escalations.ts';
 import { actionQuestions, assumeQuestions, type StepQuestion } from './step-questions.ts';
 
 /** A step with whoever takes it and what it asks; `subject` is undefined where nobody knows him any more. */
@@ -25,6 +26,8 @@ export interface AskedStep {
 /** One link of a chain as it stands in `via`. */
 interface Link {
   readonly subject: Subject | undefined;
+  /** who took the step before */
+  readonly before: Subject | undefined;
   readonly from: string;
   readonly to: string;
   readonly name: string;
@@ -67,12 +70,13 @@ export class Steps {
     for (let at = 0; at < via.length; at++) {
       const [name, next] = [via[at] as string, via[at + 1]];
       // an IAM action that leads to somebody else stands before him
-      const isPair = !name.startsWith('arn:') && next !== undefined && isSomebody(next);
+      const isPair = !name.startsWith('arn:') && next !== undefined && isSomebody(next) && leadsOn(name);
       if (isPair) at += 1;
       const subject = this.#subject(principal, via.slice(0, isPair ? at - 1 : at));
       const to = this.#ends.of(principal, via.slice(0, at + 1))?.arn ?? from;
       const isAssumed = this.#assumes(links.at(-1));
-      links.push({ subject, from, to, name, other: isPair ? (next as string) : null, isAssumed });
+      const before = links.at(-1)?.subject;
+      links.push({ subject, before, from, to, name, other: isPair ? (next as string) : null, isAssumed });
       from = to;
     }
     return links;
@@ -92,8 +96,8 @@ export class Steps {
   }
 
   #step(link: Link): Step {
-    const { from, to, name, other, isAssumed } = link;
-    const key = [from, to, name, other, isAssumed].join('\t');
+    const { before, from, to, name, other, isAssumed } = link;
+    const key = [before?.arn, from, to, name, other, isAssumed].join('\t');
     return remembered(this.#known, key, () => this.#make(link).step);
   }
 
@@ -103,16 +107,28 @@ export class Steps {
     return role ? this.#byRole(link, role) : this.#byInstance(link);
   }
 
-  #byAction({ subject, from, to, name, other, isAssumed }: Link): AskedStep {
+  #byAction(link: Link): AskedStep {
+    const { subject, from, to, name, other, isAssumed } = link;
     const { questions, open } = subject
       ? actionQuestions(subject, name, other, this.#account)
       : { questions: [], open: true };
+    if (questions.length === 0 && other === null && subject && link.before)
+      return this.#madeStronger(link, subject, link.before);
     const condition = conditionOf(open, subject, isAssumed);
     const request = { action: name, resource: other ?? from };
     // whoever joins a group stays who he is
     const end = other === null || isGroup(other) ? to : other;
     const step = { from, to: end, request, instance: null, path: null, trust: null, condition };
     return { step, subject, questions };
+  }
+
+  /** By whoever took him, before that. */
+  #madeStronger({ from, name, isAssumed }: Link, subject: Subject, by: Subject): AskedStep {
+    const { questions, open } = actionQuestions(by, name, null, this.#account, subject);
+    const condition = conditionOf(open, by, isAssumed);
+    const request = { action: name, resource: questions[0]?.request.resource ?? from };
+    const step = { from: by.arn, to: from, request, instance: null, path: null, trust: null, condition };
+    return { step, subject: by, questions };
   }
 
   #byRole({ subject, from, to, isAssumed }: Link, role: Role): AskedStep {
@@ -171,6 +187,12 @@ function trustIn(questions: readonly StepQuestion[]): Step['trust'] {
 
 function isGroup(arn: string): boolean {
   return /^arn:[^:]*:iam::\d+:group\//.test(arn);
+}
+
+/** Does an IAM action lead to whoever stands behind it? One that changes oneself does not. */
+function leadsOn(action: string): boolean {
+  const row = ESCALATIONS.find((one) => one.action === action);
+  return row?.becomes !== 'any-policy' && row?.becomes !== 'no-boundary';
 }
 
 /** A user, role or group. */

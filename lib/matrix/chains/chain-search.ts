@@ -1,5 +1,5 @@
 import { and, type Formula } from '../../evaluator/formula.ts';
-import { atEnd, type Chain, type Edge } from './chains.ts';
+import { atEnd, type Chain, type Edge, lengthOf } from './chains.ts';
 
 /** Of whom it is not known what they hold: the calls that would tell. */
 export type MissingOf = (principal: number) => string | null;
@@ -157,7 +157,7 @@ class ChainSearch {
   #follow(from: Chain, edge: Edge, missing: string | null): void {
     const open = and(from.open, atEnd(from, edge.open));
     if (open === false || (edge.to.length > 1 && this.#spent.has(edge.to))) return;
-    const length = from.length + (edge.by === undefined ? 1 : 2);
+    const length = from.length + lengthOf(edge);
     const isGranted = from.isGranted || edge.grants !== undefined;
     const unknown = missing ?? edge.missing ?? null;
     let isSpent = true;

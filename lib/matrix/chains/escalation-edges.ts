@@ -1,37 +1,27 @@
-import { type Combined, openOf } from '../../evaluator/combine.ts';
-import { and, type Formula, or, settle } from '../../evaluator/formula.ts';
+import { and, type Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Role, User } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { escalationRows } from '../account/escalation-actions.ts';
 import {
-  ANY_POLICY_NAME,
   allowsEverything,
   type HypotheticalPrincipal,
   HypotheticalPrincipals,
 } from '../account/hypothetical-principals.ts';
-import { grantsOf } from '../account/one-cell.ts';
-import { ask } from '../account/question.ts';
 import type { Target } from '../account/target.ts';
 import { letsIn } from '../account/targets.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
-import type { Grant } from '../paths/cell.ts';
-import { type Escalation, type EscalationRequest, inPartition } from '../paths/escalations.ts';
+import { type Escalation, inPartition } from '../paths/escalations.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import { bestEdges, type Edge } from './chains.ts';
+import { EscalationRequests, grantsIn } from './escalation-requests.ts';
 import { missingToPass } from './passed-roles.ts';
-
-interface Asked {
-  readonly open: Formula;
-  readonly combined: readonly Combined[];
-}
+import { Widenings } from './widenings.ts';
 
 /** Somebody whom a principal may become. */
 interface TargetClass extends Target {
   readonly role: Role | null;
 }
-
-const CLOSED: Asked = { open: false, combined: [] };
 
 /**
  * What principals can make of themselves and others through IAM. A principal that may give itself any policy leads to a
@@ -40,29 +30,53 @@ const CLOSED: Asked = { open: false, combined: [] };
 export class Escalations {
   readonly #account: Account;
   readonly #reduce: Reduce;
+  readonly #requests: EscalationRequests;
   readonly #each: boolean;
   readonly #hypotheticals: HypotheticalPrincipals;
   readonly #users: ReadonlyMap<string, User>;
   readonly #index: ReadonlyMap<string, number>;
+  readonly #widenings: Widenings;
   readonly #own: readonly (readonly Edge[])[];
   readonly #others = new Map<string, readonly Edge[]>();
   readonly #targetClassesOf = new Map<string, readonly TargetClass[]>();
   readonly #ends = new WeakMap<readonly TargetClass[], Pick<Edge, 'to' | 'steps'>>();
   #carried: ReadonlySet<string> | null = null;
 
-  /** `each`: every way is asked about by itself, even where no policy tells it from another or another leads to more. */
-  constructor(account: Account, subjects: readonly Subject[], reduce: Reduce = reduced, each = false) {
+  /**
+   * `alikeOf`: equal for principals whose own policies say the same of every request of the table. `each`: every way is
+   * asked about by itself, even where no policy tells it from another or another leads to more.
+   */
+  constructor(
+    account: Account,
+    subjects: readonly Subject[],
+    reduce: Reduce = reduced,
+    each = false,
+    alikeOf?: (subject: Subject) => string,
+  ) {
     this.#account = account;
     this.#each = each;
     this.#reduce = reduce;
+    this.#requests = new EscalationRequests(account, reduce);
     this.#hypotheticals = new HypotheticalPrincipals(account, subjects);
     this.#users = new Map(account.snapshot.users.map((user) => [user.arn, user]));
     this.#index = new Map(subjects.map((subject, i) => [subject.arn, i]));
+    const { users, index } = { users: this.#users, index: this.#index };
+    const requests = this.#requests;
+    this.#widenings = new Widenings({
+      account,
+      requests,
+      hypotheticals: this.#hypotheticals,
+      users,
+      index,
+      each,
+    });
     const own: (readonly Edge[])[] = [];
     // the list grows with every hypothetical principal that is made
     for (let i = 0; i < this.#hypotheticals.size; i++) {
       const edges = this.#ownEdges(i);
       own.push([...edges, ...this.#joins(i, edges)]);
+      const { subject } = this.#hypotheticals.at(i);
+      if (each || !this.#isEnough(i, edges)) this.#widenings.of(i, () => alikeOf?.(subject) ?? String(i));
     }
     this.#own = own;
   }
@@ -89,11 +103,27 @@ export class Escalations {
   /** False, too, where it can give itself everything in one step, as becoming others takes two. */
   mayBecomeOthers(from: number): boolean {
     if (this.mayDoEverything(from)) return false;
-    // joining a group takes two as well
-    const isEnough = ({ to, open, by }: Edge): boolean =>
-      by === undefined && open === true && to.some((end) => this.mayDoEverything(end));
-    if (this.own(from).some(isEnough)) return false;
+    if (this.#isEnough(from, this.own(from))) return false;
     return escalationRows(this.#hypotheticals.at(from).subject).some((row) => !isOwn(row));
+  }
+
+  /** Nobody whom it could become may do more than it may, or than it can give itself in one step. */
+  #isEnough(from: number, own: readonly Edge[]): boolean {
+    // joining a group takes two as well
+    const gives = ({ to, open, by }: Edge): boolean =>
+      by === undefined && open === true && to.some((end) => this.mayDoEverything(end));
+    return this.mayDoEverything(from) || own.some(gives);
+  }
+
+  /** Edges to those to whom it has edges, as it can make them first: stronger. Made once of a list, for all who are alike. */
+  widened(
+    from: number,
+    alike: () => string,
+    lists: readonly (readonly Edge[])[],
+  ): readonly (readonly Edge[])[] {
+    if (this.#isEnough(from, this.own(from))) return [];
+    const ways = this.#widenings.of(from, alike);
+    return ways.length === 0 ? [] : lists.map((list) => this.#widenings.edges(ways, list));
   }
 
   #ownEdges(from: number): readonly Edge[] {
@@ -101,10 +131,10 @@ export class Escalations {
     return escalationRows(one.subject).flatMap((row) => {
       if (row.becomes !== 'any-policy' && row.becomes !== 'no-boundary') return [];
       if (!this.#hypotheticals.gains(one, row.becomes)) return [];
-      const asked = this.#askAny(one.subject, row.requests, this.#ownTargets(one.subject, row));
+      const asked = this.#requests.any(one.subject, row.requests, this.#ownTargets(one.subject, row));
       if (asked.open === false) return [];
       const to = this.#hypotheticals.of(from, row.becomes);
-      return [{ to: [to], steps: [row.action], open: asked.open, grants: grants(asked) }];
+      return [{ to: [to], steps: [row.action], open: asked.open, grants: grantsIn(asked) }];
     });
   }
 
@@ -135,10 +165,10 @@ export class Escalations {
     const groups = this.#users.get(one.subject.arn)?.groups ?? [];
     return this.#account.snapshot.groups.flatMap((group) => {
       if (groups.includes(group.name) || !this.#hypotheticals.gainsGroup(one, group)) return [];
-      const asked = this.#askAny(one.subject, row.requests, [{ arn: group.arn, tags: [] }]);
+      const asked = this.#requests.any(one.subject, row.requests, [{ arn: group.arn, tags: [] }]);
       if (asked.open === false) return [];
       const to = this.#hypotheticals.inGroup(from, group);
-      return [{ to: [to], by: row.action, steps: [group.arn], open: asked.open, grants: grants(asked) }];
+      return [{ to: [to], by: row.action, steps: [group.arn], open: asked.open, grants: grantsIn(asked) }];
     });
   }
 
@@ -157,7 +187,7 @@ export class Escalations {
 
   #kindEdges(subject: Subject, row: Escalation, kind: Kind<TargetClass>): readonly Edge[] {
     const [first] = kind;
-    const asked = this.#askAny(subject, row.requests, [first]);
+    const asked = this.#requests.any(subject, row.requests, [first]);
     const open =
       row.becomes === 'trusted-role' && asked.open !== false && first.role
         ? and(asked.open, this.#assume(subject, first.role))
@@ -168,7 +198,9 @@ export class Escalations {
     const assumes = tags ? { assumes: true as const } : {};
     const missing = missingToPass(row, first.role, this.#account);
     const gap = missing === null ? {} : { missing };
-    return [{ ...this.#endsOf(kind), by: row.action, open, ...assumes, grants: grants(asked), tags, ...gap }];
+    return [
+      { ...this.#endsOf(kind), by: row.action, open, ...assumes, grants: grantsIn(asked), tags, ...gap },
+    ];
   }
 
   /** Thousands of principals may become the same thousands of others: that list is shared. */
@@ -223,59 +255,9 @@ export class Escalations {
       .filter((group) => groups.includes(group.name))
       .map(({ arn }) => ({ arn, tags: [] }));
   }
-
-  /** All requests of a row on any one of the targets. */
-  #askAny(subject: Subject, requests: readonly EscalationRequest[], targets: readonly Target[]): Asked {
-    let all: Asked = CLOSED;
-    for (const target of targets) {
-      const asked = this.#askAll(subject, requests, target);
-      if (asked.open === false) continue;
-      if (asked.open === true) return asked;
-      all = all === CLOSED ? asked : { ...all, open: or(all.open, asked.open) };
-    }
-    return all;
-  }
-
-  #askAll(subject: Subject, requests: readonly EscalationRequest[], target: Target): Asked {
-    const combined: Combined[] = [];
-    let open: Formula = true;
-    for (const request of requests) {
-      const asked = request.on.startsWith('new:')
-        ? this.#askNew(subject, request)
-        : this.#ask(subject, request, target, '');
-      combined.push(...asked.combined);
-      open = and(open, asked.open);
-      if (open === false) return CLOSED;
-    }
-    return { open: this.#reduce(open, [], subject.given), combined };
-  }
-
-  /** What is made may be made in any region. */
-  #askNew(subject: Subject, request: EscalationRequest): Asked {
-    const [, service = '', ...rest] = request.on.split(':');
-    const { partition, accountId } = this.#account.snapshot;
-    let all: Asked = CLOSED;
-    for (const region of this.#account.regions.keys()) {
-      const arn = `arn:${partition}:${service}:${region}:${accountId}:${rest.join(':')}`;
-      const asked = this.#ask(subject, request, { arn, tags: [] }, region);
-      if (asked.open === true) return asked;
-      if (asked.open !== false) all = all === CLOSED ? asked : { ...all, open: or(all.open, asked.open) };
-    }
-    return all;
-  }
-
-  #ask(subject: Subject, { action, context }: EscalationRequest, target: Target, region: string): Asked {
-    const row = { action, on: 'any' as const, ...(context ? { context } : {}) };
-    const combined = ask(this.#account, { subject, row, target, region });
-    return { open: settle(openOf(combined), new Set()), combined: [combined] };
-  }
 }
 
 /** About the principal itself. */
 function isOwn({ becomes }: Escalation): boolean {
   return becomes === 'any-policy' || becomes === 'no-boundary' || becomes === 'group';
-}
-
-function grants({ combined }: Asked): readonly Grant[] {
-  return grantsOf(combined).filter(({ policy }) => policy !== ANY_POLICY_NAME);
 }

@@ -97,9 +97,10 @@ export class IndirectRows {
 
   #addEnd(reached: ReachedCell[], { chain, cells }: End, sure: boolean, left: Bits): void {
     for (const cell of cells) {
-      if (sure !== (chain.open === true && cell.verdict === 'allowed')) continue;
       const held = intersects(cell.bits, left) ? this.#cells.of(cell, chain) : null;
-      if (held) reached.push({ bits: take(left, cell.bits), cell: held, via: this.#vias.of(chain) });
+      // of what is not known, too, what needs no condition comes first
+      if (!held || sure !== (held.residual.remains === true)) continue;
+      reached.push({ bits: take(left, cell.bits), cell: held, via: this.#vias.of(chain) });
     }
   }
 

@@ -30,6 +30,7 @@ function stepsOf(chain: Chain): readonly string[] {
   const steps = new Array<string>(chain.length);
   let left = chain.length;
   for (let { from, edge, at } = chain; from && edge; { from, edge, at } = from) {
+    if (edge.after !== undefined) steps[--left] = edge.after;
     steps[--left] = edge.steps[at] as string;
     if (edge.by !== undefined) steps[--left] = edge.by;
   }

@@ -1,0 +1,79 @@
+import { type Combined, openOf } from '../../evaluator/combine.ts';
+import { and, type Formula, or, settle } from '../../evaluator/formula.ts';
+import type { Account, Subject } from '../account/account.ts';
+import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
+import { grantsOf } from '../account/one-cell.ts';
+import { ask } from '../account/question.ts';
+import type { Target } from '../account/target.ts';
+import type { Grant } from '../paths/cell.ts';
+import type { EscalationRequest } from '../paths/escalations.ts';
+import type { Reduce } from './assume-role.ts';
+
+/** When requests are authorised, and what each layer said. */
+export interface Asked {
+  readonly open: Formula;
+  readonly combined: readonly Combined[];
+}
+
+const CLOSED: Asked = { open: false, combined: [] };
+
+/** Asks for the requests of the table of escalations. */
+export class EscalationRequests {
+  readonly #account: Account;
+  readonly #reduce: Reduce;
+
+  constructor(account: Account, reduce: Reduce) {
+    this.#account = account;
+    this.#reduce = reduce;
+  }
+
+  /** All requests of a row on any one of the targets. */
+  any(subject: Subject, requests: readonly EscalationRequest[], targets: readonly Target[]): Asked {
+    let all: Asked = CLOSED;
+    for (const target of targets) {
+      const asked = this.#all(subject, requests, target);
+      if (asked.open === false) continue;
+      if (asked.open === true) return asked;
+      all = all === CLOSED ? asked : { ...all, open: or(all.open, asked.open) };
+    }
+    return all;
+  }
+
+  #all(subject: Subject, requests: readonly EscalationRequest[], target: Target): Asked {
+    const combined: Combined[] = [];
+    let open: Formula = true;
+    for (const request of requests) {
+      const asked = request.on.startsWith('new:')
+        ? this.#new(subject, request)
+        : this.#ask(subject, request, target, '');
+      combined.push(...asked.combined);
+      open = and(open, asked.open);
+      if (open === false) return CLOSED;
+    }
+    return { open: this.#reduce(open, [], subject.given), combined };
+  }
+
+  /** What is made may be made in any region. */
+  #new(subject: Subject, request: EscalationRequest): Asked {
+    const [, service = '', ...rest] = request.on.split(':');
+    const { partition, accountId } = this.#account.snapshot;
+    let all: Asked = CLOSED;
+    for (const region of this.#account.regions.keys()) {
+      const arn = `arn:${partition}:${service}:${region}:${accountId}:${rest.join(':')}`;
+      const asked = this.#ask(subject, request, { arn, tags: [] }, region);
+      if (asked.open === true) return asked;
+      if (asked.open !== false) all = all === CLOSED ? asked : { ...all, open: or(all.open, asked.open) };
+    }
+    return all;
+  }
+
+  #ask(subject: Subject, { action, context }: EscalationRequest, target: Target, region: string): Asked {
+    const row = { action, on: 'any' as const, ...(context ? { context } : {}) };
+    const combined = ask(this.#account, { subject, row, target, region });
+    return { open: settle(openOf(combined), new Set()), combined: [combined] };
+  }
+}
+
+export function grantsIn({ combined }: Asked): readonly Grant[] {
+  return grantsOf(combined).filter(({ policy }) => policy !== ANY_POLICY_NAME);
+}

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Cell } from '../../lib/matrix/paths/cell.ts';
+import { ACCOUNT_ID, type AccountInput, account, allow, deny, TRUST_EC2 } from '../fixtures/account.ts';
+
+const arn = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:${kind}/${name}`;
+const [MAYA, CRANE, BOT] = [arn('user', 'maya'), arn('role', 'crane'), arn('user', 'bot')];
+const SHARED = arn('policy', 'tools');
+const TRUST_ACCOUNT = {
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` }, Action: 'sts:AssumeRole' },
+  ],
+};
+
+/** maya with these rights; the role crane and the user bot hold nothing but a harmless policy. */
+function cell(
+  policies: readonly object[],
+  over: AccountInput = {},
+  trust: object = TRUST_ACCOUNT,
+): Cell | undefined {
+  const snapshot = account({
+    instances: [{ id: 'i-1' }],
+    users: [
+      { name: 'maya', policies },
+      { name: 'bot', policies: ['tools'], groups: ['robots'] },
+    ],
+    roles: [{ name: 'crane', policies: ['tools'], trust }],
+    groups: [{ name: 'robots' }],
+    policies: [{ name: 'tools', document: allow('s3:ListAllMyBuckets') }],
+    ...over,
+  });
+  const asked = { principal: MAYA, path: 'session-manager', instance: 'i-1' } as const;
+  return [...cellsOf(buildMatrix(snapshot), snapshot, asked)][0];
+}
+
+const CLOSED = TRUST_EC2;
+const ASSUME = allow('sts:AssumeRole', CRANE);
+const REWRITE = allow('iam:UpdateAssumeRolePolicy', CRANE);
+const KEY = allow('iam:CreateAccessKey', BOT);
+const NEW_VERSION = allow('iam:CreatePolicyVersion', SHARED);
+
+/** https://pathfinding.cloud/paths/iam-014 to iam-021, and pairs of the same kind */
+const PAIRS: readonly (readonly [string, object, object, object, readonly string[]])[] = [
+  ['iam-014', allow('iam:AttachRolePolicy', CRANE), ASSUME, TRUST_ACCOUNT, [CRANE, 'iam:AttachRolePolicy']],
+  [
+    'iam-015',
+    allow('iam:AttachUserPolicy', BOT),
+    KEY,
+    CLOSED,
+    ['iam:CreateAccessKey', BOT, 'iam:AttachUserPolicy'],
+  ],
+  ['iam-016', NEW_VERSION, ASSUME, TRUST_ACCOUNT, [CRANE, 'iam:CreatePolicyVersion']],
+  ['iam-017', allow('iam:PutRolePolicy', CRANE), ASSUME, TRUST_ACCOUNT, [CRANE, 'iam:PutRolePolicy']],
+  [
+    'iam-018',
+    allow('iam:PutUserPolicy', BOT),
+    KEY,
+    CLOSED,
+    ['iam:CreateAccessKey', BOT, 'iam:PutUserPolicy'],
+  ],
+  [
+    'iam-019',
+    allow('iam:AttachRolePolicy', CRANE),
+    REWRITE,
+    CLOSED,
+    ['iam:UpdateAssumeRolePolicy', CRANE, 'iam:AttachRolePolicy'],
+  ],
+  ['iam-020', NEW_VERSION, REWRITE, CLOSED, ['iam:UpdateAssumeRolePolicy', CRANE, 'iam:CreatePolicyVersion']],
+  [
+    'iam-021',
+    allow('iam:PutRolePolicy', CRANE),
+    REWRITE,
+    CLOSED,
+    ['iam:UpdateAssumeRolePolicy', CRANE, 'iam:PutRolePolicy'],
+  ],
+  [
+    'a group of the other user',
+    allow('iam:PutGroupPolicy', arn('group', 'robots')),
+    allow('iam:UpdateLoginProfile', BOT),
+    CLOSED,
+    ['iam:UpdateLoginProfile', BOT, 'iam:PutGroupPolicy'],
+  ],
+  [
+    'a managed policy of the other user',
+    NEW_VERSION,
+    allow('iam:CreateLoginProfile', BOT),
+    CLOSED,
+    ['iam:CreateLoginProfile', BOT, 'iam:CreatePolicyVersion'],
+  ],
+];
+
+describe.each(PAIRS)('another made stronger and then taken: %s', (_, widen, take, trust, via) => {
+  test('with both rights it holds any policy', () => {
+    expect(cell([widen, take], {}, trust)).toMatchObject({ verdict: 'allowed', via });
+  });
+
+  test('with one of the two it holds nothing', () => {
+    expect(cell([widen], {}, trust)).toBeUndefined();
+    expect(cell([take], {}, trust)).toBeUndefined();
+  });
+});
+
+describe('what still binds', () => {
+  const both = [allow('iam:PutRolePolicy', CRANE), ASSUME];
+
+  test("the other's boundary, and the guardrails", () => {
+    const roles = [{ name: 'crane', boundary: allow('s3:*'), trust: TRUST_ACCOUNT }];
+    expect(cell(both, { roles })).toBeUndefined();
+    const wide = [{ name: 'crane', boundary: allow('ssm:*'), trust: TRUST_ACCOUNT }];
+    expect(cell(both, { roles: wide })?.via).toEqual([CRANE, 'iam:PutRolePolicy']);
+    const organization = [{ scps: [allow('*'), deny('ssm:*')] }];
+    expect(cell(both, { organization })).toBeUndefined();
+  });
+
+  test('the right to widen is about that one, by its ARN and its tags', () => {
+    expect(cell([allow('iam:PutRolePolicy', arn('role', 'other')), ASSUME])).toBeUndefined();
+    const tagged = allow('iam:PutRolePolicy', '*', { StringEquals: { 'iam:ResourceTag/kind': 'tool' } });
+    const roles = (kind: string) => [{ name: 'crane', tags: { kind }, trust: TRUST_ACCOUNT }];
+    expect(cell([tagged, ASSUME], { roles: roles('tool') })?.verdict).toBe('allowed');
+    expect(cell([tagged, ASSUME], { roles: roles('app') })).toBeUndefined();
+  });
+
+  test('a condition of either request stays one of the cell', () => {
+    const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+    const held = cell([allow('iam:PutRolePolicy', CRANE, mfa), ASSUME]);
+    expect(held?.verdict).toBe('conditional');
+    expect(held?.condition?.text).toContain('MFA');
+  });
+
+  test('nobody but AWS writes the policies of service-linked roles and those of Identity Center', () => {
+    for (const path of ['/aws-service-role/x.amazonaws.com/', '/aws-reserved/sso.amazonaws.com/']) {
+      const role = {
+        name: 'crane',
+        path,
+        arn: arn(`role${path.slice(0, -1)}`, 'crane'),
+        trust: TRUST_ACCOUNT,
+      };
+      const rights = [allow('iam:PutRolePolicy'), allow('sts:AssumeRole')];
+      expect(cell(rights, { roles: [role] })).toBeUndefined();
+    }
+  });
+});
+
+test('its steps name who makes the other stronger, and by which statements', () => {
+  const held = cell([allow('iam:AttachRolePolicy', CRANE), ASSUME]);
+  expect(held?.steps).toMatchObject([
+    { from: MAYA, to: CRANE, request: { action: 'sts:AssumeRole', resource: CRANE } },
+    { from: MAYA, to: CRANE, request: { action: 'iam:AttachRolePolicy', resource: CRANE } },
+  ]);
+  expect(held?.grants.map(({ policy }) => policy)).toContain(`${MAYA}#policy-0`);
+});
