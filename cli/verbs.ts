@@ -67,6 +67,11 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./check.ts'),
   },
   {
+    name: 'mcp',
+    summary: 'answer a Model Context Protocol client: read-only tools on standard input and output',
+    load: () => import('./mcp.ts'),
+  },
+  {
     name: 'completion',
     summary: 'print the completion script of a shell',
     load: () => import('./completion.ts'),

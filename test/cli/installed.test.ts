@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
 import { COMMAND, readJson } from './run.ts';
@@ -92,6 +94,8 @@ function node22(): string | null {
   return code === 0 ? join(dir, '22/node_modules', name, 'bin/node') : null;
 }
 
+const ONE_CELL = { principal: 'alice', instance: 'web-1', path: 'power' };
+
 describe('the installed command', () => {
   const latchkey = (node: string, cwd: string, ...args: string[]) =>
     run(cwd, node, join(installed, 'bin/latchkey'), ...args);
@@ -144,6 +148,17 @@ describe('the installed command', () => {
     const cells = JSON.parse(stdout) as Cell[];
     expect(cells.length).toBeGreaterThan(50);
     expect(cells.every(({ uncertain }) => uncertain.includes('policy-copy'))).toBe(true);
+  });
+
+  it('serves a Model Context Protocol client', async () => {
+    const [node] = COMMAND;
+    expect(latchkey(node, dir, 'demo').code).toBe(0);
+    const client = new Client({ name: 'test', version: '1.0.0' });
+    const args = [join(installed, 'bin/latchkey'), 'mcp', '--in', join(dir, 'out/demo')];
+    await client.connect(new StdioClientTransport({ command: node, args }));
+    const answer = await client.callTool({ name: 'explain', arguments: ONE_CELL });
+    await client.close();
+    expect(answer.structuredContent).toMatchObject({ answer: { verdict: 'denied' } });
   });
 
   it('reaches for AWS, SDK and all', () => {
