@@ -47,7 +47,7 @@ export function explanationText(
       ? [[1, `lands as ${cell.cell.landsAs.join(', ')}`] as const]
       : []),
     ...(cell.cell && cell.cell.reachable !== undefined
-      ? [[1, reachableText(cell.cell.reachable)] as const]
+      ? [[1, reachableText(cell.cell.reachable, cell.unreachable)] as const]
       : []),
     ...opensLines(cell.cell?.opens ?? [], short),
     ...(cell.cell?.missing === undefined ? [] : [[1, `unknown without ${cell.cell.missing}`] as const]),
@@ -154,8 +154,10 @@ function opensLines(opens: readonly Opens[], short: (arn: string) => string): re
   ];
 }
 
-const reachableText = (reachable: boolean | null | undefined): string =>
-  reachable == null ? 'reachable: not known' : `reachable: ${reachable ? 'yes' : 'no'}`;
+const reachableText = (reachable: boolean | null, because: string | undefined): string => {
+  if (reachable === null) return 'reachable: not known';
+  return because === undefined ? `reachable: ${reachable ? 'yes' : 'no'}` : `reachable: no, ${because}`;
+};
 
 function indented(depth: number, text: string, width: number): string {
   if (text === '') return '\n';

@@ -45,10 +45,20 @@ const MISSING_KEYS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/**
+ * Resource types that the pages of a service put into its policies and the reference leaves out.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
+ */
+const MISSING_TYPES: Readonly<Record<string, string>> = { 'ssmmessages:opendatachannel': 'session' };
+
 /** The row of an action, with a resource type that is listed twice counted once (OpenTunnel and five others). */
 function repair(service: string, row: ActionRow): ActionRow {
   const types = new Map(row.resourceTypes.map((type) => [type.name, type]));
-  const extra = MISSING_KEYS[`${service}:${row.name.toLowerCase()}`] ?? [];
+  const action = `${service}:${row.name.toLowerCase()}`;
+  const extra = MISSING_KEYS[action] ?? [];
+  const type = MISSING_TYPES[action];
+  if (type !== undefined && !types.has(type))
+    types.set(type, { name: type, required: true, conditionKeys: [] });
   return {
     ...row,
     resourceTypes: [...types.values()],

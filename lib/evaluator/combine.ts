@@ -13,6 +13,8 @@ export interface Request {
   readonly resource: string;
   readonly resourceAccount: string;
   readonly context: Context;
+  /** the resource's own policy is not known, and taken to leave all to identity policies */
+  readonly policyUnread?: boolean;
 }
 
 /** The policies that bear on a request. A level is a list of policies; no levels: no organisation. */
@@ -202,6 +204,7 @@ function namedAllows(matches: readonly Match[]): Readonly<Record<Named, Formula>
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
  */
 function needsResourcePolicy(request: Request): boolean {
+  if (request.policyUnread) return false;
   const { name, hasResourceLevel } = actionFacts(request.action);
   if (name === 'sts:assumerole') return true;
   if (!name.startsWith('kms:') || hasResourceLevel === false) return false;

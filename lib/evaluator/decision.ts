@@ -42,6 +42,8 @@ export type Uncertainty =
   | 'passrole-by-tag'
   | 'default-session-document'
   | 'notprincipal-without-account'
+  | 'data-channel-not-granted'
+  | 'key-policy-not-collected'
   | 'guardrails-not-collected'
   | 'policy-copy'
   | 'own-document'

@@ -105,6 +105,20 @@ export function settle(formula: Formula, codes: Set<Uncertainty>): Formula {
   }
 }
 
+/** The formula as it is where what a code stands for does not hold; the same object where nothing rests on the code. */
+export function withoutAssumption(formula: Formula, code: Uncertainty): Formula {
+  if (typeof formula === 'boolean' || formula.kind === 'atom' || formula.kind === 'places') return formula;
+  if (formula.kind === 'assumption') return formula.code === code ? false : formula;
+  if (formula.kind === 'not') {
+    const part = withoutAssumption(formula.part, code);
+    return part === formula.part ? formula : not(part);
+  }
+  const parts = partsOf(formula);
+  const without = parts.map((part) => withoutAssumption(part, code));
+  if (without.every((part, i) => part === parts[i])) return formula;
+  return formula.kind === 'and' ? without.reduce(and, true) : without.reduce(or, false);
+}
+
 /**
  * The parts of an `and`, with those of every `and` in it (of an `or` likewise). Formulas grow by one part at a time, so
  * that a hundred thousand statements nest as deep: who walks by these parts goes no deeper than policies are written.

@@ -88,7 +88,7 @@ export class AccountRows {
     this.sets = new InstanceSets(this.#classified);
     const sessions = new SessionRows(audited.account, relevant);
     this.#sessions = sessions;
-    this.classes = subjectClasses(this.#subjects, this.#principalViews, (one) => sessions.keyOf(one));
+    this.classes = subjectClasses(this.#subjects, this.#principalViews, sessions);
     this.#decide = new DirectRows(audited, this.#classified, this.#principalViews, this.residuals, sessions);
     const classOf: number[] = [];
     for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
@@ -137,9 +137,7 @@ export class AccountRows {
   }
 
   #classAs(subject: Subject): SubjectClass {
-    return subjectClasses([subject], this.#principalViews, (one) =>
-      this.#sessions.keyOf(one),
-    )[0] as SubjectClass;
+    return subjectClasses([subject], this.#principalViews, this.#sessions)[0] as SubjectClass;
   }
 
   #decideClass(one: SubjectClass): ReadonlyMap<AccessPath, readonly RowCell[]> {

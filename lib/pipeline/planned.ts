@@ -5,6 +5,8 @@ import type { NumberedGroup } from '../drift/gather.ts';
 import { listDrift } from '../drift/list-drift.ts';
 import { hasBit } from '../evaluator/bits.ts';
 import { taggedProd } from '../findings/instance-counts.ts';
+import { compileAccount } from '../matrix/account/account.ts';
+import { AgentChannels } from '../matrix/account/agent-channels.ts';
 import type { PathGroup } from '../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId, Verdict } from '../matrix/paths/cell.ts';
@@ -84,13 +86,14 @@ function reachChanges(before: Snapshot, after: Snapshot): readonly ReachChange[]
 
 function reachOf(snapshot: Snapshot) {
   const all = new Map<string, { instance: string; path: PathId; reachable: boolean | null }>();
+  const agents = new AgentChannels(compileAccount(snapshot));
   for (const region of snapshot.regions) {
     for (const instance of region.instances ?? []) {
       for (const { id, fact } of ACCESS_PATHS)
         all.set(`${instance.id} ${id}`, {
           instance: instance.id,
           path: id,
-          reachable: isReachable(fact, instance, region),
+          reachable: isReachable(fact, instance, region, agents),
         });
     }
   }

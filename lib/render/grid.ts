@@ -1,3 +1,5 @@
+import { compileAccount } from '../matrix/account/account.ts';
+import { AgentChannels } from '../matrix/account/agent-channels.ts';
 import { holdsInstance } from '../matrix/answers/find-groups.ts';
 import { cellsOf } from '../matrix/answers/list-cells.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
@@ -132,12 +134,13 @@ export function reachabilityOf(
   instances: ReadonlySet<number>,
 ): ReadonlyMap<string, boolean | null> {
   const wanted = new Set([...instances].map((index) => matrix.instances[index]?.id));
+  const agents = new AgentChannels(compileAccount(snapshot));
   const reach = new Map<string, boolean | null>();
   for (const region of snapshot.regions) {
     for (const instance of region.instances ?? []) {
       if (!wanted.has(instance.id)) continue;
       for (const { id, fact } of ACCESS_PATHS)
-        reach.set(reachKey(instance.id, id), isReachable(fact, instance, region));
+        reach.set(reachKey(instance.id, id), isReachable(fact, instance, region, agents));
     }
   }
   return reach;

@@ -3,7 +3,7 @@ import { collectAccount } from '../../lib/collect/collect.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { AccountSource } from '../../lib/ports/account-source.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
-import { allow } from '../fixtures/account.ts';
+import { allow, STARTS_SESSIONS } from '../fixtures/account.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { memorySource } from '../fixtures/memory-source.ts';
 
@@ -12,7 +12,7 @@ const OWN = 'arn:aws:iam::111122223333:policy/own-limit';
 
 const iam = 'iam.get-account-authorization-details.json';
 const base = inputFiles({
-  users: ['ada', 'bo'].map((name) => ({ name, policy: allow('ssm:StartSession') })),
+  users: ['ada', 'bo'].map((name) => ({ name, policy: allow(STARTS_SESSIONS) })),
   instances: [{ id: 'i-1' }],
 });
 
@@ -92,7 +92,10 @@ describe('a managed policy that the list of the account leaves out', () => {
     expect(entryOf(snapshot)?.status).toBe('not-collected');
     expect(entryOf(snapshot)?.detail).toContain(`a copy of 2026-01-31`);
     const [held] = buildMatrix(snapshot).groups.filter(({ path }) => path === 'session-manager');
-    expect(held?.outcome).toMatchObject({ verdict: 'allowed', uncertain: ['policy-copy'] });
+    expect(held?.outcome).toMatchObject({
+      verdict: 'allowed',
+      uncertain: ['data-channel-not-granted', 'policy-copy'],
+    });
   });
 
   it('is not asked for where nobody has it', async () => {

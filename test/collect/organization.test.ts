@@ -3,14 +3,14 @@ import { collectAccount } from '../../lib/collect/collect.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Outcome } from '../../lib/matrix/paths/matrix.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
-import { allow, deny } from '../fixtures/account.ts';
+import { allow, deny, STARTS_SESSIONS } from '../fixtures/account.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { memorySource } from '../fixtures/memory-source.ts';
 
 const files = Object.fromEntries(
   Object.entries(
     inputFiles({
-      users: [{ name: 'ines', policy: allow('ssm:StartSession') }],
+      users: [{ name: 'ines', policy: allow(STARTS_SESSIONS) }],
       instances: [{ id: 'i-1' }],
     }),
   ).map(([file, data]) => [file.replace(/\.json$/, ''), data as object]),

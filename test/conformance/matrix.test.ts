@@ -6,7 +6,7 @@ import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
 import { sizeProblem } from '../../lib/policy/limits.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
-import { type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+import { type AccountInput, AGENT_ROLE, account, allow, deny, STARTS_SESSIONS } from '../fixtures/account.ts';
 
 const INSTANCE = 'arn:aws:ec2:*:*:instance/*';
 
@@ -23,7 +23,7 @@ const trustOf = (Principal: object): object => ({
 });
 
 test('a role that nobody can take with MFA carries `mfa-of-a-service-session` where the missing key would decide', () => {
-  const policies = [allow('ssm:StartSession', '*', { Bool: { 'aws:MultiFactorAuthPresent': 'false' } })];
+  const policies = [allow(STARTS_SESSIONS, '*', { Bool: { 'aws:MultiFactorAuthPresent': 'false' } })];
   const roles = [{ name: 'job', policies, trust: trustOf({ Service: 'glue.amazonaws.com' }) }];
   const snapshot = account({ roles, instances: [{ id: 'i-1' }] });
   const [held] = cellsOf(buildMatrix(snapshot), snapshot, { path: 'session-manager' });
@@ -54,7 +54,8 @@ describe('31-all-of-them', () => {
 });
 
 test('a default session whose document is not granted carries `default-session-document`', () => {
-  const start = (...policies: object[]): Cell | undefined => cell('session-manager', policies);
+  const channel = allow('ssmmessages:OpenDataChannel');
+  const start = (...policies: object[]): Cell | undefined => cell('session-manager', [channel, ...policies]);
   const onInstances = allow('ssm:StartSession', INSTANCE);
   const shell = 'arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell';
   expect(start(onInstances)).toMatchObject({ verdict: 'allowed', uncertain: ['default-session-document'] });
@@ -63,7 +64,7 @@ test('a default session whose document is not granted carries `default-session-d
   // one statement for both, with a tag that the document does not have
   const tagged = { StringEquals: { 'ssm:resourceTag/role': 'web' } };
   const instances = [{ id: 'i-1', tags: { role: 'web' } }];
-  const own = cell('session-manager', [allow('ssm:StartSession', '*', tagged)], { instances });
+  const own = cell('session-manager', [channel, allow('ssm:StartSession', '*', tagged)], { instances });
   expect(own?.uncertain).toEqual(['default-session-document']);
 });
 
@@ -118,14 +119,17 @@ test('67-swap', () => {
 
 test('68-reachable', () => {
   const policies = [allow('ssm:StartSession')];
-  const online = cell('session-manager', policies);
-  const stopped = cell('session-manager', policies, { instances: [{ id: 'i-1', state: 'stopped' }] });
+  const roles = [AGENT_ROLE];
+  const on = (state: string): Cell | undefined =>
+    cell('session-manager', policies, { roles, instances: [{ id: 'i-1', role: AGENT_ROLE.name, state }] });
+  const online = on('running');
+  const stopped = on('stopped');
   expect(online).toMatchObject({ verdict: 'allowed', reachable: true });
   expect(stopped).toMatchObject({ verdict: 'allowed', reachable: false });
 });
 
 test('guardrails-not-collected', () => {
-  const policies = [allow('ssm:StartSession')];
+  const policies = [allow(STARTS_SESSIONS)];
   expect(cell('session-manager', policies)?.uncertain).toEqual([]);
   expect(cell('session-manager', policies, { organization: null })?.uncertain).toEqual([
     'guardrails-not-collected',
@@ -136,7 +140,7 @@ test('policy-copy', () => {
   const arn = 'arn:aws:iam::aws:policy/SessionStarter';
   const given = account({
     users: [{ name: 'kay', policies: [arn] }],
-    policies: [{ name: 'SessionStarter', arn, document: allow('ssm:StartSession') }],
+    policies: [{ name: 'SessionStarter', arn, document: allow(STARTS_SESSIONS) }],
     instances: [{ id: 'i-1' }],
   });
   const copied = given.policies.map((one) => (one.id === arn ? { ...one, copyOf: '2026-01-31' } : one));

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Group, readGroups } from './cases.ts';
@@ -10,6 +10,9 @@ const doc = read('docs/semantics.md');
 const groups = readGroups();
 const cases = groups.flatMap((group) => group.cases);
 const matrixTests = ['matrix', 'ways-in'].map((name) => read(`test/conformance/${name}.test.ts`)).join('\n');
+const accounts = readdirSync(join(ROOT, 'test/conformance/accounts'))
+  .map((file) => read(`test/conformance/accounts/${file}`))
+  .join('');
 
 /** The codes as the type lists them: a type is not there at run time. */
 const codes = [
@@ -78,6 +81,6 @@ describe.each(codes)('`%s`', (code) => {
 
   test('is tested', () => {
     const expected = cases.some((one) => one.expect?.uncertain?.includes(code));
-    expect(expected || matrixTests.includes(`'${code}'`)).toBe(true);
+    expect(expected || matrixTests.includes(`'${code}'`) || accounts.includes(`"${code}"`)).toBe(true);
   });
 });

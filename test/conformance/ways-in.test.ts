@@ -463,7 +463,7 @@ describe.each(WAYS)('$way', ({ path, grants, instance, more, code }) => {
   const of = (policies: readonly object[]): Cell | undefined => {
     const snapshot = account({
       ...more,
-      users: [{ name: 'ada', policies }],
+      users: [{ name: 'ada', policies: [...policies, allow('ssmmessages:OpenDataChannel')] }],
       instances: [{ id: 'i-1', ...instance }],
     });
     const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path })];

@@ -30,7 +30,8 @@ const PATHS: readonly PathId[] = [
 const ALL = [...names.values()].sort().join(' ');
 /** EC2 Instance Connect does not apply to Windows */
 const LINUX = ALL.replace(' ledger-win', '');
-const SSM = { 'session-manager': ALL, 'session-manager-ssh': ALL, 'run-command': ALL };
+/** Sessions of us-east-2 are encrypted under a key that `ssm:*` does not grant. */
+const SSM = { 'session-manager': 'reporting s3-sync web-eu', 'session-manager-ssh': ALL, 'run-command': ALL };
 
 /** Name of the principal -> path -> names of the instances, as docs/example.md says. */
 const EXPECTED: Record<string, Partial<Record<PathId, string>>> = {

@@ -45,7 +45,19 @@ const IAM = [
 
 const action = fc.oneof(
   { weight: 6, arbitrary: some(...PATH_ACTIONS) },
-  { weight: 3, arbitrary: some('*', 'ec2:*', 'ssm:*', 'ec2-instance-connect:*', 'ssm:Start*', 'ec2:*e*') },
+  {
+    weight: 3,
+    arbitrary: some(
+      '*',
+      'ec2:*',
+      'ssm*',
+      'ssm:*',
+      'kms:*',
+      'ec2-instance-connect:*',
+      'ssm:Start*',
+      'ec2:*e*',
+    ),
+  },
   { weight: 3, arbitrary: some(...IAM) },
 );
 
@@ -83,6 +95,8 @@ const resource = fc.oneof(
       'arn:aws:ssm:*:*:session/*',
       'arn:aws:ssm:*:*:session/${aws:username}-*',
       'arn:aws:ssm:*:*:session/u1*',
+      'arn:aws:ssm:*:*:session/${aws:userid}-*',
+      `arn:aws:kms:*:${ACCOUNT_ID}:key/k-1`,
       'arn:aws:iam::*:role/*',
       arnOf('role', 'r1'),
       arnOf('user', 'u1'),
@@ -434,7 +448,7 @@ function withEndpoint(snapshot: Snapshot, hasEndpoint: boolean): Snapshot {
   const preferences = {
     runAsEnabled: true,
     runAsDefaultUser: 'ops',
-    kmsKeyId: null,
+    kmsKeyId: 'k-1',
     s3BucketName: null,
     cloudWatchLogGroupName: null,
   };

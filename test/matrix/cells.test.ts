@@ -64,6 +64,7 @@ test('the requests of a cell are those that the evaluator asks', () => {
     const id = alternativeOf.get(`${places.get(cell.principal)} ${i} ${cell.path}`);
     const alternative = pathOf(audited, cell.path)?.alternatives.find((one) => one.id === id);
     const { requests } = askAlternative(alternative!, instances[i]!, subject!, audited.account);
-    expect(cell.requests).toEqual(requests.map(({ action, resource }) => ({ action, resource })));
+    const named = requests.filter(({ action }) => action !== 'ssmmessages:OpenDataChannel');
+    expect(cell.requests).toEqual(named.map(({ action, resource }) => ({ action, resource })));
   }
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Outcome } from '../../lib/matrix/paths/matrix.ts';
 import type { Organization, OrganizationLevel, Snapshot } from '../../lib/snapshot/snapshot.ts';
-import { account, allow, deny } from '../fixtures/account.ts';
+import { account, allow, deny, STARTS_SESSIONS } from '../fixtures/account.ts';
 import { differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
 
@@ -10,7 +10,7 @@ const FULL = allow('*');
 const SESSIONS = 'session-manager';
 
 const base = account({
-  users: [{ name: 'kim', policies: [allow('ssm:StartSession')] }],
+  users: [{ name: 'kim', policies: [allow(STARTS_SESSIONS)] }],
   instances: [{ id: 'i-1' }],
   organization: [{ scps: [FULL] }, { scps: [FULL, deny('ec2:*')] }],
 });

@@ -5,10 +5,12 @@ import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
 import {
   ACCOUNT_ID,
   type AccountInput,
+  AGENT_ROLE,
   account,
   allow,
   deny,
   type InstanceInput,
+  STARTS_SESSIONS,
   securityGroup,
 } from '../fixtures/account.ts';
 
@@ -307,10 +309,12 @@ describe('reachable', () => {
 
   test('by the agent', () => {
     const session = [allow('ssm:StartSession')];
+    const carrying: AccountInput = { roles: [AGENT_ROLE], instances: [{ id: 'i-1', role: AGENT_ROLE.name }] };
     const agents = (managedInstances: null | []): AccountInput => ({
+      ...carrying,
       regions: { 'us-east-1': { managedInstances } },
     });
-    expect(cell('session-manager', session)?.reachable).toBe(true);
+    expect(cell('session-manager', session, carrying)?.reachable).toBe(true);
     expect(cell('session-manager', session, agents([]))?.reachable).toBe(false);
     expect(cell('session-manager', session, agents(null))?.reachable).toBeNull();
   });
@@ -318,7 +322,7 @@ describe('reachable', () => {
 
 describe('guardrails', () => {
   const denied = { organization: [{ scps: [allow('*'), deny('ssm:StartSession')] }] };
-  const session = [allow('ssm:StartSession')];
+  const session = [allow(STARTS_SESSIONS)];
 
   test('bind, but not in the management account', () => {
     expect(cell('session-manager', session, denied)).toBeUndefined();

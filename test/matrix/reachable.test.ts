@@ -48,7 +48,7 @@ function reachable(
   };
   const instance = region.instances?.[0];
   if (!instance) throw new Error('no instance');
-  return isReachable(fact, instance, region);
+  return isReachable(fact, instance, region, { state: () => ({ works: null, because: null }) });
 }
 
 const PUBLIC = { publicIps: ['198.51.100.7'] };

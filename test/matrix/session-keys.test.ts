@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
-import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+import { ACCOUNT_ID, type AccountInput, account, allow, deny, STARTS_SESSIONS } from '../fixtures/account.ts';
 import { differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
 
@@ -24,7 +24,7 @@ function cell(input: AccountInput, principal: string, path: PathId = 'session-ma
 /** What a role may do whose grant asks for a key, and whose trust policy lets in somebody. */
 function ofRole(condition: object, trust: object, path = '/'): Cell | undefined {
   const role = { name: 'r', path, arn: arn('role', `${path.slice(1)}r`), trust };
-  return cell({ roles: [{ ...role, policies: [allow('ssm:StartSession', '*', condition)] }] }, role.arn);
+  return cell({ roles: [{ ...role, policies: [allow(STARTS_SESSIONS, '*', condition)] }] }, role.arn);
 }
 
 const SAML = { Federated: `arn:aws:iam::${ACCOUNT_ID}:saml-provider/okta` };

@@ -106,7 +106,7 @@ test('what opens is counted by group of paths, and on production alone', () => {
 test('what would work is told apart from who may', () => {
   const { drift, reachable } = ask({ type: 'change-instance', instance: 'i-1', state: 'stopped' });
   expect(drift).toEqual([]);
-  expect(reachable).toContainEqual({ instance: 'i-1', path: 'run-command', before: true, after: false });
+  expect(reachable).toContainEqual({ instance: 'i-1', path: 'run-command', before: null, after: false });
   expect(reachable.every(({ instance }) => instance === 'i-1')).toBe(true);
 });
 

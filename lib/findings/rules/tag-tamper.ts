@@ -1,5 +1,5 @@
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
-import { PATH_ACTIONS, TAGGING_ACTIONS } from '../../matrix/paths/path-actions.ts';
+import { TAG_GATED_ACTIONS, TAGGING_ACTIONS } from '../../matrix/paths/path-actions.ts';
 import { plain, quoted } from '../../policy/quoted.ts';
 import type { Statement } from '../../policy/statement.ts';
 import { accessHit } from '../access-hit.ts';
@@ -61,7 +61,8 @@ function accountKeys(facts: Facts): string[] {
   for (const record of facts.snapshot.policies) {
     for (const statement of facts.policies.statements(record.id) ?? []) {
       const keysRead = gatingKeys(statement);
-      if (keysRead.length === 0 || !PATH_ACTIONS.some((action) => coversAction(statement, action))) continue;
+      if (keysRead.length === 0 || !TAG_GATED_ACTIONS.some((action) => coversAction(statement, action)))
+        continue;
       for (const key of keysRead) {
         if (!keys.has(key.toLowerCase())) keys.set(key.toLowerCase(), key);
       }

@@ -3,7 +3,7 @@ import { statementsFor } from '../../evaluator/compile.ts';
 import { canonicalKey } from '../../evaluator/context.ts';
 import { isVariable } from '../../policy/variables.ts';
 import type { Alternative } from '../paths/access-path.ts';
-import { PATH_ACTIONS, TAGGING_ACTIONS } from '../paths/path-actions.ts';
+import { TAG_GATED_ACTIONS, TAGGING_ACTIONS } from '../paths/path-actions.ts';
 import type { Account } from './account.ts';
 import { isReservedTag } from './reserved-tags.ts';
 
@@ -23,7 +23,7 @@ export function gatingTagKeys(account: Account): readonly string[] {
 /** Those of one policy: the canonical condition key and the tag key as it is spelled first. */
 export function gatingTagsIn(policy: CompiledPolicy): ReadonlyMap<string, string> {
   const keys = new Map<string, string>();
-  for (const action of PATH_ACTIONS) {
+  for (const action of TAG_GATED_ACTIONS) {
     const service = action.slice(0, action.indexOf(':'));
     for (const key of statementsFor(policy, action.toLowerCase()).flatMap(keysIn)) {
       const canonical = canonicalKey(key, service);

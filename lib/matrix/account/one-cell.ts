@@ -1,13 +1,23 @@
 import { allAnswers, type Combined, openOf } from '../../evaluator/combine.ts';
 import { isGrant } from '../../evaluator/conclude.ts';
 import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
-import { type Atom, and, assume, type Formula, not, or, settle } from '../../evaluator/formula.ts';
+import {
+  type Atom,
+  and,
+  assume,
+  type Formula,
+  not,
+  or,
+  settle,
+  withoutAssumption,
+} from '../../evaluator/formula.ts';
 import { knownGiven } from '../../evaluator/residual/known-given.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import type { Instance, SnapshotSettings } from '../../snapshot/snapshot.ts';
 import type { Alternative, RequestRow } from '../paths/access-path.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
 import type { Grant, Verdict } from '../paths/cell.ts';
+import { DATA_CHANNEL } from '../paths/requests-of-paths.ts';
 import type { Account, Subject } from './account.ts';
 import { isNotCollected } from './not-collected.ts';
 import { ask } from './question.ts';
@@ -136,6 +146,7 @@ export function askRow(
   subject: Subject,
   account: Account,
 ): { readonly open: Formula; readonly chosen: AskedRequest | null } {
+  if (row.ifAny && targets.length === 0) return { open: true, chosen: null };
   let open: Formula = false;
   let chosen: AskedRequest | null = null;
   for (const target of targets) {
@@ -144,6 +155,9 @@ export function askRow(
     if (!chosen || (chosen.open === false && asked.open !== false) || asked.open === true) chosen = asked;
     if (asked.open === true) break;
   }
+  // what the policy that nobody has read may grant is said of what is denied, too
+  if (row.policyUnread && open === false && chosen?.combined.denied === false)
+    open = assume(row.policyUnread, false);
   return { open, chosen };
 }
 
@@ -155,17 +169,22 @@ function askTarget(
   account: Account,
 ): AskedRequest {
   const combined = ask(account, { subject, row, target, region: instance.region });
-  return {
-    action: row.action,
-    resource: target.arn,
-    combined,
-    open: openIn(row, combined),
-  };
+  return { action: row.action, resource: target.arn, combined, open: openIn(row, combined) };
 }
 
 /** When a request of a path is met. */
-export function openIn({ undenied }: RequestRow, combined: Combined): Formula {
-  return undenied ? not(combined.denied) : openOf(combined);
+export function openIn({ undenied, ungranted, policyUnread }: RequestRow, combined: Combined): Formula {
+  if (undenied) {
+    const granted = ungranted ? or(combined.allowed, assume(ungranted, true)) : true;
+    return and(not(combined.denied), granted);
+  }
+  const open = openOf(combined);
+  return policyUnread ? and(open, assume(policyUnread, true)) : open;
+}
+
+/** The same if what need not be granted had to be: where that says no less, no code is needed. */
+export function ifGranted(open: Formula): Formula {
+  return withoutAssumption(open, DATA_CHANNEL.ungranted);
 }
 
 /** What is not known counts only where nothing else is open. */
@@ -193,12 +212,14 @@ function decideKnown(alternatives: readonly AskedAlternative[], given: readonly 
 
 /** Any of the alternatives opens the path; the one that is named is the first that says as much as all of them together. */
 function decideAll(alternatives: readonly AskedAlternative[], given: readonly Atom[]): PathDecision {
+  const known = { chosen: new Set(alternatives.flatMap((one) => one.chosen)), given };
+  const residualOf = (formula: Formula): boolean | Condition => remaining(settle(formula, new Set()), known);
+  const any = alternatives.reduce<Formula>((sum, alternative) => or(sum, alternative.open), false);
+  const strict = ifGranted(any);
+  const isSame = strict !== any && sameResidual(residualOf(strict), residualOf(any));
   const codes = new Set<Uncertainty>();
-  const open = settle(
-    alternatives.reduce<Formula>((sum, alternative) => or(sum, alternative.open), false),
-    codes,
-  );
-  const residual = remaining(open, { chosen: new Set(alternatives.flatMap((one) => one.chosen)), given });
+  const open = settle(isSame ? strict : any, codes);
+  const residual = remaining(open, known);
   const restOf = (one: AskedAlternative): boolean | Condition =>
     remaining(settle(one.open, new Set()), { chosen: new Set(one.chosen), given });
   const uncertain = [...codes].sort();

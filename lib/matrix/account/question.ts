@@ -45,6 +45,7 @@ export function questionWith(
       resource: target.arn,
       resourceAccount: snapshot.accountId,
       context,
+      ...(row.policyUnread && { policyUnread: true }),
     },
     layers: { ...subject.layers, resourcePolicy: resourcePolicy ?? null },
   };

@@ -54,3 +54,18 @@ export function sessionTarget(account: Account, region: string, owner: SessionOw
 export function sessionArn(account: Account, region: string, name: string): string {
   return `arn:${account.snapshot.partition}:ssm:${region}:${account.snapshot.accountId}:session/${name}-00000000000000000`;
 }
+
+/**
+ * The session that a principal starts. AWS's sample policies name it by the user id, and its id begins with the name of
+ * whoever started it, so either may be meant.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
+ */
+export function ownSessionTargets(account: Account, region: string, subject: Subject) {
+  const userId = userIdOf(subject);
+  const context = { 'aws:userid': userId };
+  return [subject.principal.name, userId].map((name) => ({
+    arn: sessionArn(account, region, name),
+    tags: null,
+    context,
+  }));
+}

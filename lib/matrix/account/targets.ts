@@ -8,7 +8,8 @@ import type { Account, Subject } from './account.ts';
 import { missingTrust } from './not-collected.ts';
 import { keysOfInstance, volumeOf } from './resource-facts.ts';
 import { SERVICE_TARGETS } from './service-targets.ts';
-import { sessionOwners, sessionTarget, userIdOf } from './sessions.ts';
+import { sessionKeyArns } from './session-key.ts';
+import { ownSessionTargets, sessionOwners, sessionTarget, userIdOf } from './sessions.ts';
 import type { Place, Target } from './target.ts';
 
 /** The resources that a row of a path means for one instance: any of them will do; none: the row cannot be met. */
@@ -66,6 +67,9 @@ const TARGETS: Readonly<
     );
   },
   sessions: sessionTargets,
+  'own-session': ({ instance, account, subject }) =>
+    subject ? ownSessionTargets(account, instance.region, subject) : [],
+  'session-key': sessionKeyTargets,
   'new-snapshot': (place) => newCopy(place, 'snapshot/snap'),
   'new-image': (place) => newCopy(place, 'image/ami'),
   ...SERVICE_TARGETS,
@@ -77,6 +81,10 @@ function sessionTargets({ instance, account, subject }: Place): readonly Target[
   return sessionOwners(account)
     .filter(({ userId }) => userId !== own)
     .map((owner) => sessionTarget(account, instance.region, owner));
+}
+
+function sessionKeyTargets({ account, region }: Place): readonly Target[] {
+  return (region ? sessionKeyArns(region, account) : []).map((arn) => ({ arn, tags: null }));
 }
 
 /** AWS's own documents have no account in their ARN; the preferences document belongs to the account. */

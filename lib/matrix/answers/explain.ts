@@ -8,6 +8,7 @@ import { instancesOf } from '../../snapshot/instances-of.ts';
 import { levelName } from '../../snapshot/level-name.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { AgentChannels } from '../account/agent-channels.ts';
 import {
   type AuditedAccount,
   applicable,
@@ -23,8 +24,10 @@ import { buildMatrix } from '../build.ts';
 import { ChainEnds } from '../chains/chain-end.ts';
 import { outsideSubjects } from '../chains/outside.ts';
 import type { Alternative } from '../paths/access-path.ts';
+import type { AccessPath } from '../paths/access-paths.ts';
 import type { Cell, PathId, Step, Verdict } from '../paths/cell.ts';
 import type { Matrix } from '../paths/matrix.ts';
+import { whyUnreachable } from '../paths/reachable.ts';
 import { cellsOf } from './list-cells.ts';
 import { type AskedStep, Steps } from './steps.ts';
 
@@ -61,6 +64,8 @@ export interface CellExplanation {
   /** null where the cell is denied */
   readonly cell: Cell | null;
   readonly via: readonly string[];
+  /** why the path does not work now, where the role of the instance is in the way */
+  readonly unreachable?: string;
   readonly uncertain: readonly Uncertainty[];
   /** `via`, step by step */
   readonly steps: readonly ExplainedStep[];
@@ -109,6 +114,7 @@ export function explainCell(snapshot: Snapshot, name: CellName, matrix?: Matrix)
     condition: cell?.condition ?? null,
     cell,
     via,
+    ...(cell && inTheWay(path, instance, audited)),
     uncertain: cell?.uncertain ?? direct?.uncertain ?? [],
     steps: steps.map((step) => explainStep(step, audited.account)),
     alternatives:
@@ -116,6 +122,16 @@ export function explainCell(snapshot: Snapshot, name: CellName, matrix?: Matrix)
         ? []
         : alternatives.map((one) => explainAlternative(one, instance, end, audited)),
   };
+}
+
+function inTheWay(
+  { fact }: AccessPath,
+  instance: Instance,
+  { account }: AuditedAccount,
+): Pick<CellExplanation, 'unreachable'> {
+  const region = account.regions.get(instance.region);
+  const unreachable = whyUnreachable(fact, instance, region, new AgentChannels(account));
+  return unreachable === null ? {} : { unreachable };
 }
 
 function explainAlternative(

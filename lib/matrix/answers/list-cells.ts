@@ -1,6 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
+import { AgentChannels } from '../account/agent-channels.ts';
 import { type AuditedAccount, auditedAccount, pathOf } from '../account/audited-account.ts';
 import { kindsOf } from '../account/kinds-of.ts';
 import { ChainEnds } from '../chains/chain-end.ts';
@@ -43,12 +44,14 @@ class Expander {
   readonly #steps: Steps;
   readonly #opens: TagOpens | null;
   readonly #instances: ReadonlyMap<string, Instance>;
+  readonly #agents: AgentChannels;
   readonly #reachable = new WeakMap<Instance, Map<PathId, boolean | null>>();
 
   /** `opens`: also work out what tag changes would open. */
   constructor(snapshot: Snapshot, opens: boolean) {
     this.#audited = auditedAccount(snapshot);
     this.#names = new RequestNames(this.#audited.account);
+    this.#agents = new AgentChannels(this.#audited.account);
     this.#ends = new ChainEnds(this.#audited.account);
     this.#steps = new Steps(this.#audited, this.#ends);
     this.kind = kindsOf(this.#audited.account);
@@ -126,7 +129,7 @@ class Expander {
     if (reachable === undefined) {
       const row = pathOf(this.#audited, path);
       const region = this.#audited.account.regions.get(instance.region);
-      reachable = row ? isReachable(row.fact, instance, region) : null;
+      reachable = row ? isReachable(row.fact, instance, region, this.#agents) : null;
       known.set(path, reachable);
     }
     return reachable;

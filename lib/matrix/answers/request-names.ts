@@ -13,6 +13,7 @@ import { PrincipalViews } from '../classes/principal-views.ts';
 import { type Relevant, relevantClause } from '../classes/relevant.ts';
 import type { Alternative, RequestRow } from '../paths/access-path.ts';
 import type { Cell } from '../paths/cell.ts';
+import { DATA_CHANNEL } from '../paths/requests-of-paths.ts';
 import { PASSED_FOR, sharedBy } from '../paths/resource-kinds.ts';
 import { SessionRows } from '../rows/session-rows.ts';
 
@@ -32,10 +33,11 @@ export class RequestNames {
   }
 
   of(alternative: Alternative, instance: Instance, subject: Subject): Cell['requests'] {
-    if (alternative.same !== undefined)
-      return askAlternative(alternative, instance, subject, this.#account).requests.map(
-        ({ action, resource }) => ({ action, resource }),
-      );
+    if (alternative.same !== undefined) {
+      const { requests } = askAlternative(alternative, instance, subject, this.#account);
+      const named = requests.filter(({ action }) => action !== DATA_CHANNEL.action);
+      return named.map(({ action, resource }) => ({ action, resource }));
+    }
     return alternative.requests.flatMap((row) => {
       if (row.undenied) return [];
       const resource = this.#resource(row, instance, subject);

@@ -13,25 +13,35 @@ export interface SubjectClass {
   readonly runAs: string;
   /** whose sessions they may resume depends on this, too */
   readonly sessions: string;
+  /** what policies see of the sessions that they start */
+  readonly ownSession: string;
 }
 
 const RESUME = actionNumber('ssm:ResumeSession');
 
-/** `sessionsOf`: what the answer to resuming a session depends on beside the policies. */
+/** What of sessions tells principals apart beside their policies. */
+interface SessionKeys {
+  /** whose sessions they may resume */
+  readonly keyOf: (subject: Subject) => string;
+  /** the sessions that they start */
+  readonly ownSession: (subject: Subject) => string;
+}
+
 export function subjectClasses(
   subjects: readonly Subject[],
   principalViews: PrincipalViews,
-  sessionsOf: (subject: Subject) => string,
+  of: SessionKeys,
 ): readonly SubjectClass[] {
   const classes = new Map<string, SubjectClass & { members: number[] }>();
   for (const [i, first] of subjects.entries()) {
     const numbers = principalViews.of(first);
     const runAs = runAsName(first);
-    const sessions = numbers[RESUME] === 0 ? '' : sessionsOf(first);
-    const key = [first.kind, first.missing ?? '', runAs, sessions, numbers.join()].join('\t');
+    const sessions = numbers[RESUME] === 0 ? '' : of.keyOf(first);
+    const ownSession = of.ownSession(first);
+    const key = [first.kind, first.missing ?? '', runAs, sessions, ownSession, numbers.join()].join('\t');
     const known = classes.get(key);
     if (known) known.members.push(i);
-    else classes.set(key, { first, members: [i], principalViews: numbers, runAs, sessions });
+    else classes.set(key, { first, members: [i], principalViews: numbers, runAs, sessions, ownSession });
   }
   return [...classes.values()];
 }

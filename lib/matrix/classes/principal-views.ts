@@ -3,6 +3,7 @@ import { isServiceLinked } from '../../evaluator/principal.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
+import { DATA_CHANNEL } from '../paths/requests-of-paths.ts';
 import { type PolicyViews, SAYS_NOTHING } from './policy-views.ts';
 import { Sequences } from './sequences.ts';
 
@@ -21,6 +22,9 @@ const ASKED_ACTIONS: readonly string[] = [...PATH_ACTIONS.map((action) => action
 export function actionNumber(action: string): number {
   return ASKED_ACTIONS.indexOf(action.toLowerCase());
 }
+
+/** What need not be granted may be denied all the same. */
+const UNGRANTED: ReadonlySet<string> = new Set([DATA_CHANNEL.action.toLowerCase()]);
 
 /** No identity policy says anything about the action: it is denied. */
 export const NO_VIEW = 0;
@@ -55,7 +59,7 @@ export class PrincipalViews {
     const { layers, principal } = subject;
     const isAssume = ASSUMING.includes(action);
     const own = this.list(layers.identityPolicies, action, subject);
-    if (own === SILENT_LIST && !isAssume) return NO_VIEW;
+    if (own === SILENT_LIST && !isAssume && !UNGRANTED.has(action)) return NO_VIEW;
     const { permissionsBoundary: boundary } = layers;
     const parts = [
       boundary ? 1 + this.list([boundary], action, subject) : 0,

@@ -30,10 +30,8 @@ export class RequestFingerprints {
   }
 
   /** `instances`: one of each region. */
-  of(
-    { action, on, context, carries, creates, undenied }: RequestRow,
-    instances: readonly Instance[],
-  ): string {
+  of(row: RequestRow, instances: readonly Instance[]): string {
+    const { action, on, ...rest } = row;
     const service = action.slice(0, action.indexOf(':')).toLowerCase();
     const documents = on.startsWith('document:')
       ? instances.flatMap((instance) => targetsOf(on, instance, this.#account, null))
@@ -43,10 +41,7 @@ export class RequestFingerprints {
       documents.length === 0
         ? on
         : documents.map(({ arn, tags }) => [ownerOf(arn), this.#documents.of(arn), tags]),
-      context,
-      carries,
-      creates,
-      undenied,
+      rest,
     ]);
   }
 }

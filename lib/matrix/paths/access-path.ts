@@ -14,6 +14,12 @@ export interface RequestRow {
   readonly creates?: true;
   /** it need not be granted, only not denied; it is no request of the cell */
   readonly undenied?: true;
+  /** of what rests on that such a request is not granted */
+  readonly ungranted?: Uncertainty;
+  /** where there is no such resource nothing is asked */
+  readonly ifAny?: true;
+  /** the resource's own policy was not collected: of what rests on that it leaves all to identity policies */
+  readonly policyUnread?: Uncertainty;
 }
 
 /** One way to open a path: all of its requests are needed. */
@@ -43,7 +49,9 @@ export type FactKind =
   | 'ssh'
   | 'endpoint'
   | 'serial'
-  | 'agent'
+  | 'session'
+  | 'default-session'
+  | 'command'
   | 'registered'
   | 'user-data'
   | 'key-pair'

@@ -3,6 +3,7 @@ import { DISK_COPIES, FIREWALL_CHANGES } from './disk-and-network-requests.ts';
 import {
   ASSOCIATIONS,
   COMMANDS,
+  DEFAULT_DOCUMENT_SESSION,
   DEFAULT_SESSION,
   eachOnInstance,
   POWER,
@@ -62,11 +63,11 @@ const INSTANCE_PATHS = table([
     groups: ['shell', 'root'],
     alternatives: [
       { id: 'implicit', requests: DEFAULT_SESSION, under: ['implicit'] },
-      session('SSM-SessionManagerRunShell'),
+      DEFAULT_DOCUMENT_SESSION,
       UNGRANTED_SESSION,
     ],
     landsAs: 'session-user',
-    fact: 'agent',
+    fact: 'default-session',
   },
   {
     id: 'session-manager-ssh',
@@ -74,7 +75,7 @@ const INSTANCE_PATHS = table([
     groups: ['network'],
     alternatives: [session('AWS-StartSSHSession')],
     landsAs: [],
-    fact: 'agent',
+    fact: 'session',
   },
   {
     id: 'session-manager-port-forward',
@@ -85,7 +86,7 @@ const INSTANCE_PATHS = table([
       session('AWS-StartPortForwardingSessionToRemoteHost'),
     ],
     landsAs: [],
-    fact: 'agent',
+    fact: 'session',
   },
   {
     id: 'session-manager-command',
@@ -93,7 +94,7 @@ const INSTANCE_PATHS = table([
     groups: ['shell', 'root'],
     alternatives: SESSION_COMMANDS,
     landsAs: ['as the document says'],
-    fact: 'agent',
+    fact: 'session',
   },
   {
     id: 'run-command',
@@ -101,7 +102,7 @@ const INSTANCE_PATHS = table([
     groups: ['shell', 'root'],
     alternatives: COMMANDS,
     landsAs: ['root'],
-    fact: 'agent',
+    fact: 'command',
   },
   {
     id: 'state-association',
@@ -190,7 +191,7 @@ const INSTANCE_PATHS = table([
     groups: ['control'],
     alternatives: [{ id: 'ssm:ResumeSession', requests: [{ action: 'ssm:ResumeSession', on: 'sessions' }] }],
     landsAs: ["that session's user"],
-    fact: 'agent',
+    fact: 'session',
   },
   {
     id: 'tag-rewrite',

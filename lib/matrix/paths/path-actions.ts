@@ -12,3 +12,9 @@ export const PATH_ACTIONS: readonly string[] = [
     ...TAGGING_ACTIONS,
   ]),
 ];
+
+/** Services whose resources are none of EC2 or of Systems Manager: who tags an instance does not tag these. */
+const APART = /^(kms|ssmmessages):/;
+
+/** The actions whose resource may have its tags changed by `TAGGING_ACTIONS`. */
+export const TAG_GATED_ACTIONS: readonly string[] = PATH_ACTIONS.filter((action) => !APART.test(action));

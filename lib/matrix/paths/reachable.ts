@@ -7,6 +7,21 @@ import type {
 } from '../../snapshot/snapshot.ts';
 import type { FactKind } from './access-path.ts';
 
+/** What the agent is to do with the role of its instance: see `account/agent-channels.ts`. */
+export type AgentWork = 'session' | 'default-session' | 'command';
+
+export interface AgentState {
+  /** null: not known */
+  readonly works: boolean | null;
+  /** why it does not */
+  readonly because: string | null;
+}
+
+/** Knows what the roles of instances let their agents do. */
+export interface Agents {
+  readonly state: (work: AgentWork, instance: Instance) => AgentState;
+}
+
 /**
  * Whether a path would work now: `false` when something that it needs is seen to be missing, `null` when that was not
  * collected. It never changes a verdict.
@@ -15,6 +30,7 @@ export function isReachable(
   fact: FactKind,
   instance: Instance,
   region: RegionSnapshot | undefined,
+  agents: Agents,
 ): boolean | null {
   switch (fact) {
     case 'ssh':
@@ -23,8 +39,14 @@ export function isReachable(
       return endpointReachable(instance, region, [22, 3389]);
     case 'serial':
       return region?.serialConsoleEnabled == null ? null : region.serialConsoleEnabled && isRunning(instance);
-    case 'agent':
-      return agentState(instance, region, true);
+    case 'session':
+    case 'default-session':
+    case 'command': {
+      const online = agentState(instance, region, true);
+      if (online === false) return false;
+      const { works } = agents.state(fact, instance);
+      return works === true ? online : works;
+    }
     case 'registered':
       return agentState(instance, region, false);
     case 'user-data':
@@ -34,6 +56,17 @@ export function isReachable(
     case 'none':
       return null;
   }
+}
+
+/** Why a path does not work now, where its agent's role is in the way; null: something else is, or nothing. */
+export function whyUnreachable(
+  fact: FactKind,
+  instance: Instance,
+  region: RegionSnapshot | undefined,
+  agents: Agents,
+): string | null {
+  if (fact !== 'session' && fact !== 'default-session' && fact !== 'command') return null;
+  return agentState(instance, region, true) === false ? null : agents.state(fact, instance).because;
 }
 
 const isRunning = (instance: Instance): boolean => instance.state === 'running';

@@ -13,13 +13,44 @@ export const onInstance = (action: string, context?: Readonly<Record<string, str
 export const eachOnInstance = (...actions: readonly string[]): readonly Alternative[] =>
   actions.map((action) => ({ id: action, requests: [onInstance(action)] }));
 
+/**
+ * Whoever starts a session opens its data channel: all sample policies grant it today, those of some years ago did not.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
+ */
+export const DATA_CHANNEL = {
+  action: 'ssmmessages:OpenDataChannel',
+  on: 'own-session',
+  undenied: true,
+  ungranted: 'data-channel-not-granted',
+} as const satisfies RequestRow;
+
+/**
+ * A session that is encrypted begins with a data key, which the caller asks for. Only the default document's
+ * preferences are read.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
+ */
+const DATA_KEY: RequestRow = {
+  action: 'kms:GenerateDataKey',
+  on: 'session-key',
+  ifAny: true,
+  policyUnread: 'key-policy-not-collected',
+};
+
 export const session = (document: string): Alternative => ({
   id: document,
   requests: [
     onInstance('ssm:StartSession', CHECKED),
     { action: 'ssm:StartSession', on: `document:${document}`, context: CHECKED },
+    DATA_CHANNEL,
   ],
 });
+
+/** With the preferences' own document. */
+export const DEFAULT_DOCUMENT_SESSION: Alternative = adding(DATA_KEY, session('SSM-SessionManagerRunShell'));
+
+function adding(row: RequestRow, one: Alternative): Alternative {
+  return { ...one, requests: [...one.requests, row] };
+}
 
 const UNCHECKED = { 'ssm:SessionDocumentAccessCheck': 'false' };
 
@@ -36,6 +67,8 @@ export const DEFAULT_SESSION: readonly RequestRow[] = [
     context: UNCHECKED,
     undenied: true,
   },
+  DATA_CHANNEL,
+  DATA_KEY,
 ];
 
 export const UNGRANTED_SESSION: Alternative = {
@@ -125,9 +158,10 @@ export const SESSION_COMMANDS: readonly Alternative[] = [
     requests: [
       onInstance('ssm:StartSession', CHECKED),
       on('ssm:StartSession', 'own-session-documents', CHECKED),
+      DATA_CHANNEL,
     ],
   },
-  made('ssm:StartSession', SESSION, CHECKED),
+  adding(DATA_CHANNEL, made('ssm:StartSession', SESSION, CHECKED)),
 ];
 
 const MADE = making('ssm:CreateAssociation', 'new-association');

@@ -36,6 +36,10 @@ export const RESOURCE_KINDS = {
   'ec2-roles': { observes: [PASSED_FOR], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   /** of everybody else: they depend on who asks, and have rows of their own (`rows/session-rows.ts`) */
   sessions: { observes: [] },
+  /** of whoever asks */
+  'own-session': { observes: [] },
+  /** the KMS key that sessions with the default document are encrypted under, where there is one */
+  'session-key': { observes: [], arns: { service: 'kms', type: 'key/' } },
   'new-snapshot': { observes: [] },
   'new-image': { observes: [] },
   'new-volume': { observes: [] },

@@ -94,7 +94,7 @@ export const SYSTEMS_MANAGER_PATHS = table([
       },
     ],
     landsAs: ["the next session's user"],
-    fact: 'agent',
+    fact: 'session',
   },
   {
     // https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-remote-desktop-connections.html
@@ -112,7 +112,7 @@ export const SYSTEMS_MANAGER_PATHS = table([
       },
     ],
     landsAs: ['whoever signs in'],
-    fact: 'agent',
+    fact: 'session',
     applies: 'windows',
   },
   {
@@ -125,6 +125,6 @@ export const SYSTEMS_MANAGER_PATHS = table([
       reading('AWSFleetManager-GetWindowsRegistryContent', 'windows'),
     ],
     landsAs: [],
-    fact: 'agent',
+    fact: 'command',
   },
 ]);

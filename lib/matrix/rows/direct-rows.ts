@@ -1,10 +1,11 @@
-import { type Bits, emptyBits, setBit } from '../../evaluator/bits.ts';
+import { type Bits, emptyBits, isEmpty, setBit } from '../../evaluator/bits.ts';
 import type { Residuals } from '../../evaluator/residual/residuals.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
 import type { AuditedAccount } from '../account/audited-account.ts';
-import { isFor, isUnder } from '../account/one-cell.ts';
+import { askRow, grantsOf, isFor, isUnder } from '../account/one-cell.ts';
+import { targetsOf } from '../account/targets.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
 import { actionNumber, NO_VIEW, type PrincipalViews } from '../classes/principal-views.ts';
@@ -21,6 +22,8 @@ import { type PlacesCache, rowPlaces } from './row-columns.ts';
 import type { SessionRows } from './session-rows.ts';
 
 const CLOSED: readonly Piece<RowAnswer>[] = [];
+
+const NOTHING_ASKED: RowAnswer = { open: true, grants: [] };
 
 /** Answers that are known already; null: ask. */
 export type KnownAnswers = (row: RequestRow, one: SubjectClass) => readonly Piece<RowAnswer>[] | null;
@@ -141,13 +144,26 @@ export class DirectRows {
   answers(row: RequestRow, one: SubjectClass): readonly Piece<RowAnswer>[] {
     const cache = this.#rowCache(row);
     const view = one.principalViews[cache.action] as number;
-    if (view === NO_VIEW) return CLOSED;
-    const key = row.on === 'sessions' ? `${view} ${one.sessions}` : view;
+    if (view === NO_VIEW) return row.ifAny ? this.#whereNone(row) : CLOSED;
+    const key = keyOf(row, view, one);
     return remembered(cache.asked, key, () => this.#known(row, one) ?? this.#ask(row, cache, one.first));
+  }
+
+  /** Where there is no resource of a row that asks for one only if there is any. */
+  #whereNone({ on }: RequestRow): readonly Piece<RowAnswer>[] {
+    const { account } = this.#audited;
+    const bits = this.#where(`no ${on}`, (instance) => targetsOf(on, instance, account, null).length === 0);
+    return isEmpty(bits) ? CLOSED : [{ bits, value: NOTHING_ASKED }];
   }
 
   #ask(row: RequestRow, cache: RowCache, subject: Subject): readonly Piece<RowAnswer>[] {
     if (row.on === 'sessions') return this.#askSessions(row, subject);
+    if (row.on === 'own-session') return this.#askOwnSession(row, subject);
+    if (row.ifAny) return [...this.#askAny(row, cache, subject), ...this.#whereNone(row)];
+    return this.#askAny(row, cache, subject);
+  }
+
+  #askAny(row: RequestRow, cache: RowCache, subject: Subject): readonly Piece<RowAnswer>[] {
     cache.askers ??= this.#askersOf(row);
     const lists = cache.askers.map((asker) => asker.answers(subject)).filter((list) => list.length > 0);
     const [only] = lists;
@@ -177,6 +193,20 @@ export class DirectRows {
       const bits = this.#where(`region ${region}`, (instance) => instance.region === region);
       return value ? [{ bits, value }] : [];
     });
+  }
+
+  /** Either of the names that a session may go by will do. */
+  #askOwnSession(row: RequestRow, subject: Subject): readonly Piece<RowAnswer>[] {
+    const { account } = this.#audited;
+    const pieces = this.#regional.flatMap((instance) => {
+      const { region } = instance;
+      const targets = targetsOf('own-session', instance, account, subject);
+      const { open, chosen } = askRow(row, targets, instance, subject, account);
+      if (open === false || !chosen) return [];
+      const bits = this.#where(`region ${region}`, (one) => one.region === region);
+      return [{ bits, value: { open, grants: grantsOf([chosen.combined]) } }];
+    });
+    return merge(pieces, answerName);
   }
 
   #askersOf(row: RequestRow): readonly RowAsker[] {
@@ -210,6 +240,12 @@ export class DirectRows {
     }
     return bits;
   }
+}
+
+/** What the answers to a row depend on. */
+function keyOf({ on }: RequestRow, view: number, { sessions, ownSession }: SubjectClass): number | string {
+  if (on === 'sessions') return `${view} ${sessions}`;
+  return on === 'own-session' ? `${view} ${ownSession}` : view;
 }
 
 /** Of one principal on one path. */

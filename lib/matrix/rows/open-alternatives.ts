@@ -1,7 +1,7 @@
 import { and, type Formula, or } from '../../evaluator/formula.ts';
 import type { Residuals } from '../../evaluator/residual/residuals.ts';
 import type { Subject } from '../account/account.ts';
-import { assumedBy } from '../account/one-cell.ts';
+import { assumedBy, ifGranted } from '../account/one-cell.ts';
 import type { Alternative } from '../paths/access-path.ts';
 import { overlay, type Piece } from './pieces.ts';
 import { grantNames, type RowAnswer } from './row-answer.ts';
@@ -58,11 +58,14 @@ function decideKnown(
   residuals: Residuals,
 ): DecidedCell | null {
   const openAlternatives = withoutCodes(all, chosen, given, residuals);
-  const residual = residuals.of(
-    openAlternatives.reduce<Formula>((any, openAlternative) => or(any, openAlternative.open), false),
-    chosen,
-    given,
+  const any = openAlternatives.reduce<Formula>(
+    (sum, openAlternative) => or(sum, openAlternative.open),
+    false,
   );
+  const loose = residuals.of(any, chosen, given);
+  const granted = ifGranted(any);
+  const strict = granted === any ? loose : residuals.of(granted, chosen, given);
+  const residual = strict.condition === loose.condition ? strict : loose;
   if (residual.remains === false) return null;
   const own = openAlternatives.map((openAlternative) =>
     residuals.of(openAlternative.open, openAlternative.alternative.chosen ?? [], given),

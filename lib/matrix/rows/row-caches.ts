@@ -20,13 +20,19 @@ const NONE: readonly RowCell[] = [];
 /** The cells of a path by how principals stand to its actions. */
 export class PathCache {
   readonly #actions: readonly number[];
+  /** those without which it is denied */
+  readonly #needed: ReadonlySet<number>;
   readonly #sessions: boolean;
+  readonly #ownSession: boolean;
   readonly #runAs: boolean;
   readonly #cells = new Map<string, readonly RowCell[]>();
 
   constructor(path: AccessPath) {
     const rows = path.alternatives.flatMap((alternative) => alternative.requests);
     this.#actions = [...new Set(rows.map((row) => actionNumber(row.action)))];
+    const needed = rows.filter(({ undenied, ifAny }) => !undenied && !ifAny);
+    this.#needed = new Set(needed.map((row) => actionNumber(row.action)));
+    this.#ownSession = rows.some((row) => row.on === 'own-session');
     this.#sessions = rows.some((row) => row.on === 'sessions');
     this.#runAs = path.landsAs === 'session-user';
   }
@@ -38,15 +44,16 @@ export class PathCache {
   }
 
   /** Equal keys, equal cells; null: no request of the path is allowed. */
-  keyOf({ principalViews, first, runAs, sessions }: SubjectClass): string | null {
+  keyOf({ principalViews, first, runAs, sessions, ownSession }: SubjectClass): string | null {
     let key = '';
     let some = false;
     for (const action of this.#actions) {
       const view = principalViews[action] as number;
-      if (view !== NO_VIEW) some = true;
+      if (view !== NO_VIEW && this.#needed.has(action)) some = true;
       key += `${view} `;
     }
     if (!some) return null;
-    return `${key}|${first.missing ?? ''}|${this.#runAs ? runAs : ''}|${this.#sessions ? sessions : ''}`;
+    const own = [this.#runAs && runAs, this.#sessions && sessions, this.#ownSession && ownSession];
+    return `${key}|${first.missing ?? ''}|${own.map((part) => part || '').join('|')}`;
   }
 }

@@ -36,24 +36,36 @@ export class SessionRows {
   readonly #kinds: readonly SessionOwner[];
   /** user ids of those that no other shares its kind with */
   readonly #single: ReadonlySet<string>;
+  readonly #features: ArnFeatures;
+  readonly #regions: readonly string[];
 
   constructor(account: Account, relevant: Relevant) {
     this.#account = account;
     this.#owners = sessionOwners(account);
     this.#byName = Map.groupBy(this.#owners, ({ name }) => name);
     const fixed = relevant.patterns.filter((pattern) => !pattern.template.hasVariables);
-    const features = new ArnFeatures(fixed, `arn:${account.snapshot.partition}:ssm:`, 'session/', true);
-    const regions = account.snapshot.regions.map(({ region }) => region);
+    this.#features = new ArnFeatures(fixed, `arn:${account.snapshot.partition}:ssm:`, 'session/', true);
+    this.#regions = account.snapshot.regions.map(({ region }) => region);
     const tagOf = sessionTagReader(relevant);
     const kinds = Map.groupBy(this.#owners, (owner) =>
-      [tagOf(owner), ...regions.map((region) => features.of(sessionArn(account, region, owner.name)))].join(
-        '\t',
-      ),
+      [tagOf(owner), this.#featuresOf(owner.name)].join('\t'),
     );
     this.#kinds = [...kinds.values()].flatMap((owners) => owners.slice(0, 2));
     this.#single = new Set(
       [...kinds.values()].flatMap(([first, ...others]) => (first && others.length === 0 ? first.userId : [])),
     );
+  }
+
+  /** What policies see of the session that a principal starts; what they put in of the principal is in its views. */
+  ownSession(subject: Subject): string {
+    if (this.#features.isBlind) return '';
+    return [subject.principal.name, userIdOf(subject)].map((name) => this.#featuresOf(name)).join('\t');
+  }
+
+  #featuresOf(name: string): string {
+    return this.#regions
+      .map((region) => this.#features.of(sessionArn(this.#account, region, name)))
+      .join('\t');
   }
 
   /** What the answer depends on beside the policies: a principal does not resume its own sessions. */

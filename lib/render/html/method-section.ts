@@ -46,6 +46,9 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
   'beanstalk-rights': 'A deployment also asks for rights in other services, which were not judged.',
   'kubernetes-access':
     'Whether the cluster takes access entries, and what Kubernetes itself allows, was not read.',
+  'data-channel-not-granted': 'No policy grants ssmmessages:OpenDataChannel, which sessions may need by now.',
+  'key-policy-not-collected':
+    'The policy of the KMS key that encrypts sessions was not collected; it is taken to leave it to identity policies.',
   'guardrails-not-collected': 'Service and resource control policies were not collected and could deny this.',
 };
 

@@ -1,0 +1,36 @@
+import { statementsFor } from '../../evaluator/compile.ts';
+import { remembered } from '../../memory/remembered.ts';
+import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
+import type { Account } from './account.ts';
+import { decidingPolicies } from './gating-tags.ts';
+
+const GENERATE = 'kms:generatedatakey';
+
+const cache = new WeakMap<RegionSnapshot, readonly string[]>();
+
+/**
+ * The key that a region's preferences name for sessions, as ARNs: none where sessions are not encrypted, several where
+ * the preferences name an alias, as nobody looked which key is behind it: any that policies name may be it.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-enable-encryption.html
+ */
+export function sessionKeyArns(region: RegionSnapshot, account: Account): readonly string[] {
+  return remembered(cache, region, () => {
+    const key = region.sessionPreferences?.kmsKeyId ?? '';
+    if (key === '') return [];
+    const { partition, accountId } = account.snapshot;
+    const keys = `arn:${partition}:kms:${region.region}:${accountId}:key/`;
+    if (/(^|:)alias\//.test(key)) return [`${keys}${UNKNOWN_KEY}`, ...namedKeys(account, keys)];
+    return [key.startsWith('arn:') ? key : keys + key];
+  });
+}
+
+const UNKNOWN_KEY = '00000000-0000-0000-0000-000000000000';
+
+/** Keys that a policy names in full. */
+function namedKeys(account: Account, prefix: string): readonly string[] {
+  const patterns = [...decidingPolicies(account)].flatMap((policy) =>
+    statementsFor(policy, GENERATE).flatMap(({ resources }) => resources ?? []),
+  );
+  const arns = patterns.flatMap(({ compiled }) => compiled?.whole.literal ?? []);
+  return [...new Set(arns)].filter((arn) => arn.startsWith(prefix)).sort();
+}
