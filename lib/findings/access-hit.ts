@@ -40,7 +40,7 @@ function kept(
 }
 
 /** A statement for documents alone (the other half of SendCommand and StartSession) says nothing about instances. */
-export function namesInstances(statement: Statement): boolean {
+function namesInstances(statement: Statement): boolean {
   if (statement.notResources || !statement.resources) return true;
   return statement.resources.some((pattern) => !/^arn:[^:]*:ssm:/i.test(pattern));
 }

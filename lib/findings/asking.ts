@@ -1,5 +1,6 @@
 import { conclude } from '../evaluator/conclude.ts';
-import type { Decision } from '../evaluator/decision.ts';
+import type { Decision, StatementRef } from '../evaluator/decision.ts';
+import { settle } from '../evaluator/formula.ts';
 import { type Account, compileAccount, type Subject } from '../matrix/account/account.ts';
 import { ask } from '../matrix/account/question.ts';
 import { remembered } from '../memory/remembered.ts';
@@ -25,13 +26,28 @@ const known = new WeakMap<Snapshot, Asking>();
 
 /** What the evaluator says of one request of a principal of the account; null for one that the account does not have. */
 export function decisionOn(snapshot: Snapshot, principal: string, request: FreeRequest): Decision | null {
+  return asked(snapshot, principal, request)?.decision ?? null;
+}
+
+/** The Deny statements that stop a request which everything else allows, if only under a condition; none where it is open. */
+export function guardsOf(
+  snapshot: Snapshot,
+  principal: string,
+  request: FreeRequest,
+): readonly StatementRef[] {
+  const answer = asked(snapshot, principal, request);
+  if (answer?.decision.decision !== 'explicitDeny') return [];
+  return settle(answer.combined.allowed, new Set()) === false ? [] : answer.decision.statements;
+}
+
+function asked(snapshot: Snapshot, principal: string, request: FreeRequest) {
   const { account, subjects } = remembered(known, snapshot, () => askingOf(snapshot));
   const subject = subjects.get(principal);
   if (!subject) return null;
   const { action, resource, region, tags = [], context = {} } = request;
   const row = { action, on: 'any', context } as const;
   const combined = ask(account, { subject, row, target: { arn: resource, tags }, region });
-  return conclude(combined, { given: subject.given });
+  return { combined, decision: conclude(combined, { given: subject.given }) };
 }
 
 /** Is it open, if only under a condition? */

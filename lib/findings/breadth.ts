@@ -1,26 +1,27 @@
-import type { CellGroup, Outcome } from '../matrix/paths/matrix.ts';
+import type { CellGroup } from '../matrix/paths/matrix.ts';
 import type { Statement } from '../policy/statement.ts';
-import { namesInstances } from './access-hit.ts';
+import { decisionOn } from './asking.ts';
 import type { Facts } from './facts.ts';
-import { outerLayersAreWide } from './outer-layers.ts';
-import { coversAction, coversResource, narrowsByTag } from './statements.ts';
 
-/** Where cells cover every collected instance with nothing in the policies that narrows them. */
+/** Where cells cover every collected instance, and those that come. */
 export interface Breadth {
   /** regions covered in full */
   readonly regions: readonly string[];
   /** those are all that the account has */
   readonly wholeAccount: boolean;
   readonly cells: readonly CellGroup[];
+  /** is it one of the statements that let in the instance of tomorrow? */
+  readonly isWide: (statement: Statement) => boolean;
 }
 
-/** An id that no instance has: a statement that takes it in does not pick instances by id. */
-const ANY_ID = `i-${'z'.repeat(17)}`;
+/** An id that no instance has. */
+const TOMORROW = `i-${'z'.repeat(17)}`;
 
 /**
- * Are these cells of one principal broad: do they cover every collected instance of the account or of a region, and does
- * no condition on tags, and no list of ids, narrow them? A tag that happens to be on every instance narrows; a region in
- * the ARN does not. Boundary, guardrails and denials must not narrow either. `fits` asks more of the statement that grants. Null when no region is covered.
+ * Are these cells of one principal broad: do they cover every collected instance of the account or of a region, and
+ * would the evaluator let the principal onto the instance that is launched there tomorrow, with an id that nobody knows
+ * and without a tag? A tag that happens to be on every instance narrows, as does a list of ids, in whatever layer; a
+ * region in the ARN does not. `fits` asks more of a statement that grants. Null when no region is covered.
  */
 export function breadthOf(
   facts: Facts,
@@ -29,71 +30,49 @@ export function breadthOf(
   action: string,
   fits: (statement: Statement) => boolean = () => true,
 ): Breadth | null {
-  const covered = facts.regions.map(() => 0);
+  const wide = new Set<Statement>();
   const used = new Set<CellGroup>();
-  const arn = facts.matrix.principals[principal]?.arn ?? '';
-  const counts = cells.map((group) => facts.count(group).byRegion);
-  facts.regions.forEach((_, region) => {
-    if (!isWide(facts, cells, counts, { action, region, fits })) return;
-    if (!outerLayersAreWide(facts, arn, action, anyInstanceIn(facts, region))) return;
-    cells.forEach((group, index) => {
-      const here = counts[index]?.[region] ?? 0;
-      covered[region] = (covered[region] ?? 0) + here;
-      if (here > 0) used.add(group);
-    });
+  const counts = facts.countAll(cells).byRegion;
+  const regions = facts.regions.filter((region, at) => {
+    if (counts[at] === 0 || counts[at] !== facts.totals.byRegion[at]) return false;
+    const here = cells.filter((group) => (facts.count(group).byRegion[at] ?? 0) > 0);
+    const granting = tomorrow(facts, asWhom(facts, principal, here), action, region).filter(fits);
+    if (granting.length === 0) return false;
+    for (const statement of granting) wide.add(statement);
+    for (const group of here) used.add(group);
+    return true;
   });
-  const whole = facts.regions.filter((_, region) => covered[region] === facts.totals.byRegion[region]);
-  if (whole.length === 0) return null;
-  return { regions: whole, wholeAccount: whole.length === facts.regions.length, cells: [...used] };
+  if (regions.length === 0) return null;
+  return {
+    regions,
+    wholeAccount: regions.length === facts.regions.length,
+    cells: [...used],
+    isWide: (statement) => wide.has(statement),
+  };
 }
 
-interface Question {
-  readonly action: string;
-  readonly region: number;
-  readonly fits: (statement: Statement) => boolean;
+/** The principal; of one from outside the roles at the end of its chains. */
+function asWhom(facts: Facts, principal: number, cells: readonly CellGroup[]): readonly string[] {
+  const who = facts.matrix.principals[principal];
+  if (who?.kind !== 'outside') return [who?.arn ?? ''];
+  return [...new Set(cells.flatMap(({ outcome }) => outcome.via.at(-1) ?? []))];
 }
 
-/** In each layer that grants there must be one statement that takes in any instance of the region. */
-function isWide(
+/** The statements of its own policies that let it onto an instance that is still to come. */
+function tomorrow(
   facts: Facts,
-  cells: readonly CellGroup[],
-  counts: readonly (readonly number[])[],
-  question: Question,
-): boolean {
-  const layers = new Map<string, boolean>();
-  cells.forEach((group, index) => {
-    if (!counts[index]?.[question.region]) return;
-    for (const { layer, wide } of instanceGrants(facts, group.outcome, question)) {
-      layers.set(layer, wide || layers.get(layer) === true);
-    }
-  });
-  return layers.size > 0 && [...layers.values()].every(Boolean);
-}
-
-/** The Allow statements among the grants that authorise the action on instances, and whether they pick instances. */
-function* instanceGrants(facts: Facts, outcome: Outcome, { action, region, fits }: Question) {
-  const anyInstance = anyInstanceIn(facts, region);
-  for (const grant of outcome.grants) {
-    const statement = facts.policies.statements(grant.policy)?.[grant.statement];
-    if (statement?.effect !== 'Allow' || !coversAction(statement, action)) continue;
-    if (!namesInstances(statement)) continue;
-    const wide = coversResource(statement, anyInstance) && !narrowsByTag(statement);
-    // only what the principal was given is asked for more
-    yield { layer: grant.layer, wide: wide && (grant.layer !== 'identityPolicies' || fits(statement)) };
-  }
-}
-
-function anyInstanceIn(facts: Facts, region: number): string {
+  arns: readonly string[],
+  action: string,
+  region: string,
+): readonly Statement[] {
   const { partition, accountId } = facts.snapshot;
-  return `arn:${partition}:ec2:${facts.regions[region]}:${accountId}:instance/${ANY_ID}`;
-}
-
-/** The statements of a principal's own policies that take in any instance of the regions that are covered. */
-export function isWideStatement(facts: Facts, breadth: Breadth, action: string) {
-  return (statement: Statement): boolean =>
-    coversAction(statement, action) &&
-    !narrowsByTag(statement) &&
-    facts.regions.some(
-      (region, at) => breadth.regions.includes(region) && coversResource(statement, anyInstanceIn(facts, at)),
-    );
+  const resource = `arn:${partition}:ec2:${region}:${accountId}:instance/${TOMORROW}`;
+  const context = { 'ec2:InstanceID': TOMORROW };
+  return arns.flatMap((arn) => {
+    const decision = decisionOn(facts.snapshot, arn, { action, resource, region, tags: [], context });
+    if (decision?.decision !== 'allowed' && decision?.decision !== 'conditional') return [];
+    return decision.statements
+      .filter(({ effect, layer }) => effect === 'Allow' && layer === 'identityPolicies')
+      .flatMap(({ policy, statement }) => facts.policies.statements(policy)?.[statement] ?? []);
+  });
 }

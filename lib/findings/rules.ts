@@ -4,6 +4,7 @@ import { broadPathRules } from './rules/broad-path.ts';
 import { cmdAll } from './rules/cmd-all.ts';
 import { cmdShell } from './rules/cmd-shell.ts';
 import { eicNoOsUser } from './rules/eic-no-osuser.ts';
+import { denyGap, pathDeputy } from './rules/gaps.ts';
 import { imdsV1 } from './rules/imds-v1.ts';
 import { instroleAdmin, instroleSelf } from './rules/instance-roles.ts';
 import { denyIfAbsent, mfaIfExists } from './rules/mfa.ts';
@@ -27,6 +28,8 @@ export const RULES: readonly Rule[] = [
   noMfa,
   mfaIfExists,
   denyIfAbsent,
+  denyGap,
+  pathDeputy,
   instroleSelf,
   instroleAdmin,
   ...trustRules,

@@ -16,7 +16,7 @@ export const SEVERITIES = [
   'critical',
 ] as const satisfies readonly Severity[];
 
-/** How far a holder gets: `wide` is every instance or at least half of production. */
+/** How far a holder gets: `wide` is every instance or at least half of production, `narrow` less than a hundredth of it. */
 type Reach = 'wide' | 'production' | 'narrow';
 
 /** What raised or lowered the severity of one holder's cells, and the severity that came out. */
@@ -49,7 +49,7 @@ export function weigh(facts: Facts, { rule, principal, cells, broad = false }: A
 function reachOf(facts: Facts, cells: readonly CellGroup[]): Reach {
   const { all, prod } = facts.countAll(cells);
   if (all === facts.matrix.instances.length || (prod > 0 && 2 * prod >= facts.totals.prod)) return 'wide';
-  return prod > 0 ? 'production' : 'narrow';
+  return prod > 0 && 100 * prod >= facts.totals.prod ? 'production' : 'narrow';
 }
 
 function step(base: Severity, by: number): Severity {
@@ -60,7 +60,7 @@ function step(base: Severity, by: number): Severity {
 const REACHES: Readonly<Record<Reach, string>> = {
   wide: 'reaches every instance, or at least half of production',
   production: 'reaches production, or every instance of a region, and less than half of production',
-  narrow: 'reaches no production',
+  narrow: 'reaches no production, or less than a hundredth of it',
 };
 
 const WHO: Readonly<Record<PrincipalKind, string>> = {

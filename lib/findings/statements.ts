@@ -69,7 +69,7 @@ export function narrowsByTag(statement: Statement): boolean {
 }
 
 /** Is the condition about the resource's tags or id? */
-export function readsTag({ key }: ConditionClause): boolean {
+function readsTag({ key }: ConditionClause): boolean {
   const name = key.toLowerCase();
   return NARROWING.some((prefix) => name.startsWith(prefix));
 }

@@ -77,6 +77,9 @@ function placeSentences(facts: Facts, grants: readonly Grant[]): string[] {
       `${grants.length === 1 ? 'it stands in' : 'the same statement, but for names and ids, stands in'} ${named(places)}`,
     ];
   }
+  const kind = facts.policies.record(first.policy)?.kind;
+  if (kind === 'scp' || kind === 'rcp')
+    return [`${policyName(facts, first.policy)} is a guardrail of the organisation`];
   return [`${policyName(facts, first.policy)} is attached to ${named(carriers(facts, first.policy))}`];
 }
 
@@ -114,6 +117,9 @@ function change(facts: Facts, grants: readonly Grant[]): string {
   const [first] = grants;
   if (!first) return '';
   const record = facts.policies.record(first.policy);
+  const effect = facts.policies.statements(first.policy)?.[first.statement]?.effect;
+  // a Deny of AWS cannot be edited, and taking it away would open what it guards
+  if (record?.kind === 'aws-managed' && effect === 'Deny') return 'add a policy of your own: ';
   if (record?.kind === 'aws-managed')
     return `AWS manages the policy: detach ${quoted(record.name)} from ${named(carriers(facts, first.policy), 3)} and attach a policy of your own: `;
   const rest = grants.length > 1 ? ` and in ${number(grants.length - 1)} like it` : '';

@@ -174,7 +174,7 @@ describe('a remedy', () => {
     for (const { cause, rule } of findings)
       for (const { policy, statement } of cause.statements)
         expect(policies.statements(policy)?.[statement]?.effect).toBe(
-          rule === 'DENY-IFABSENT' ? 'Deny' : 'Allow',
+          rule.startsWith('DENY-') ? 'Deny' : 'Allow',
         );
   });
 });

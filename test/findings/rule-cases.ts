@@ -40,6 +40,38 @@ const carried = (policies: readonly object[], ids: readonly string[] = ['i-1']):
   instances: [...ids.map((id) => ({ id, role: 'app' })), { id: 'i-9' }],
 });
 
+/** One instance of a group that follows a template; an association runs a document on it. */
+const fleet = (policy: object, version = '$Latest'): AccountInput => ({
+  users: [{ name: 'alice', policies: [policy] }],
+  instances: [{ id: 'i-1', tags: { 'aws:autoscaling:groupName': 'web' } }],
+  regions: {
+    'us-east-1': {
+      autoScalingGroups: [
+        {
+          ...{ name: 'web', launchConfiguration: null, instances: ['i-1'], serviceRole: null },
+          arn: `arn:aws:autoscaling:us-east-1:${ACCOUNT_ID}:autoScalingGroup:1a:autoScalingGroupName/web`,
+          ...{ templates: [{ id: 'lt-1', name: 'web', version }], suspended: [], tags: [] },
+        },
+      ],
+    },
+  },
+});
+const associated = (policy: object): AccountInput => ({
+  users: [{ name: 'alice', policies: [policy] }],
+  instances: [{ id: 'i-1', tags: { team: 'web' } }],
+  regions: {
+    'us-east-1': {
+      documents: [{ name: 'own', documentType: 'Command', tags: [] }],
+      associations: [
+        {
+          ...{ id: 'as-1', document: 'own', documentVersion: '$LATEST', schedule: 'rate(1 day)' },
+          targets: [{ key: 'tag:team', values: ['web'] }],
+        },
+      ],
+    },
+  },
+});
+
 export const RULE_CASES: readonly RuleCase[] = [
   ['SER-KEY-PUSH', 'the console of every instance', alice(allow(SERIAL)), 'alice'],
   ['SER-KEY-PUSH', 'of one instance', alice(allow(SERIAL, instances('i-1'))), null],
@@ -265,4 +297,112 @@ export const RULE_CASES: readonly RuleCase[] = [
     null,
   ],
   ['SCP-MGMT', 'in no organisation', { instances: TWO, organization: [] }, null],
+  [
+    'LT-HIJACK',
+    'a new version of a template that a group follows',
+    fleet(allow('ec2:CreateLaunchTemplateVersion')),
+    'alice',
+  ],
+  ['LT-HIJACK', 'a group that follows a number', fleet(allow('ec2:CreateLaunchTemplateVersion'), '3'), null],
+  ['DOC-CREATE+RUN', 'a document that an association runs', associated(allow('ssm:UpdateDocument')), 'alice'],
+  [
+    'DOC-CREATE+RUN',
+    'another document',
+    associated(allow('ssm:UpdateDocument', `arn:aws:ssm:*:${ACCOUNT_ID}:document/other`)),
+    null,
+  ],
+  ['DOC-PREFS', 'the preferences of sessions', alice(allow('ssm:UpdateDocument')), 'alice'],
+  [
+    'DOC-PREFS',
+    'other documents',
+    alice(
+      allow('ssm:UpdateDocument'),
+      deny('ssm:*Document', `arn:aws:ssm:*:${ACCOUNT_ID}:document/SSM-SessionManagerRunShell`),
+    ),
+    null,
+  ],
+  ['MW-TASK', 'a new window with a task', alice(allow('ssm:*MaintenanceWindow*')), 'alice'],
+  [
+    'MW-TASK',
+    'reading windows',
+    alice(allow(['ssm:DescribeMaintenanceWindows', 'ssm:GetMaintenanceWindow'])),
+    null,
+  ],
+  [
+    'DENY-GAP',
+    'sessions are denied, commands are not',
+    alice(allow('ssm:*'), deny('ssm:StartSession')),
+    'alice',
+  ],
+  [
+    'DENY-GAP',
+    'on what has a tag',
+    {
+      users: [
+        {
+          name: 'alice',
+          policies: [
+            allow('ssm:*'),
+            deny('ssm:StartSession', '*', { StringEquals: { 'aws:ResourceTag/env': 'prod' } }),
+          ],
+        },
+      ],
+      instances: [{ id: 'i-1', tags: { env: 'prod' } }, { id: 'i-2' }],
+    },
+    'alice',
+  ],
+  [
+    'DENY-GAP',
+    'by a guardrail',
+    { ...alice(allow('ssm:*')), organization: [{ scps: [allow('*'), deny('ssm:StartSession')] }] },
+    'alice',
+  ],
+  [
+    'DENY-GAP',
+    'both are denied',
+    alice(
+      allow('ssm:*'),
+      deny([
+        'ssm:StartSession',
+        'ssm:SendCommand',
+        'ssm:CreateAssociation*',
+        'ssm:UpdateAssociation',
+        'ssm:*MaintenanceWindow*',
+        'ssm:*Document*',
+      ]),
+    ),
+    null,
+  ],
+  [
+    'DENY-GAP',
+    'what is denied was not allowed',
+    alice(allow(['ssm:SendCommand']), deny('ssm:StartSession')),
+    null,
+  ],
+  [
+    'DENY-GAP',
+    'the other way is onto another instance',
+    alice(
+      allow('ssm:StartSession', [instances('i-1'), 'arn:aws:ssm:*:*:document/*']),
+      allow('ssm:SendCommand', [instances('i-2'), 'arn:aws:ssm:*:*:document/AWS-RunShellScript']),
+      deny('ssm:StartSession'),
+    ),
+    null,
+  ],
+  [
+    'PATH-DEPUTY',
+    'sessions on one instance, windows on all',
+    alice(
+      allow('ssm:StartSession', [instances('i-1'), 'arn:aws:ssm:*:*:document/*']),
+      allow('ssm:*MaintenanceWindow*'),
+    ),
+    'alice',
+  ],
+  [
+    'PATH-DEPUTY',
+    'sessions on all',
+    alice(allow('ssm:StartSession'), allow('ssm:*MaintenanceWindow*')),
+    null,
+  ],
+  ['PATH-DEPUTY', 'windows alone', alice(allow('ssm:*MaintenanceWindow*')), null],
 ];

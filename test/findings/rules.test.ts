@@ -156,7 +156,13 @@ const CASES: readonly Case[] = [
   [
     'EIC-ALL under a boundary that does not',
     {
-      users: [{ name: 'alice', policies: [{ name: 'P', document: allow(EIC) }], boundary: allow('ec2*:*') }],
+      users: [
+        {
+          name: 'alice',
+          policies: [{ name: 'P', document: allow(EIC) }],
+          boundary: allow('ec2-instance-connect:*'),
+        },
+      ],
       instances: TWO,
     },
     [eic({ grants: ['P#0'] })],
@@ -323,7 +329,7 @@ const CASES: readonly Case[] = [
       instances: TWO,
     },
     [start({ grants: ['Q#0'] }), command({ grants: ['P#0'], condition: MFA })],
-    ['CMD-ALL+CMD-SHELL+SSM-STAR critical alice', 'SSM-START-ALL critical alice'],
+    ['CMD-ALL+SSM-STAR+CMD-SHELL critical alice', 'SSM-START-ALL critical alice'],
   ],
   // SSM-START-ALL
   ['SSM-START-ALL', one(allow('ssm:StartSession')), [start()], ['SSM-START-ALL critical alice']],

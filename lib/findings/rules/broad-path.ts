@@ -1,6 +1,6 @@
 import type { PathId } from '../../matrix/paths/cell.ts';
 import { accessHit } from '../access-hit.ts';
-import { type Breadth, breadthOf, isWideStatement } from '../breadth.ts';
+import { type Breadth, breadthOf } from '../breadth.ts';
 import type { Facts } from '../facts.ts';
 import { OSUSER_PAGE, SESSION_PAGE } from '../reference-pages.ts';
 import type { Hit, Rule } from '../rule.ts';
@@ -102,7 +102,7 @@ function* findBroad(facts: Facts, rule: Rule, row: BroadPath): Generator<Hit> {
       cells: breadth.cells,
       broad: true,
       says: `${row.action} is open on ${whereBroad(facts, breadth)}`,
-      concerns: isWideStatement(facts, breadth, row.action),
+      concerns: breadth.isWide,
       example: row.example(accountId, partition),
     });
   }

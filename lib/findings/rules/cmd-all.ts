@@ -1,7 +1,7 @@
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import type { Statement } from '../../policy/statement.ts';
 import { accessHit } from '../access-hit.ts';
-import { breadthOf, isWideStatement } from '../breadth.ts';
+import { breadthOf } from '../breadth.ts';
 import type { Facts } from '../facts.ts';
 import { COMMAND_PAGE } from '../reference-pages.ts';
 import type { Hit, Rule } from '../rule.ts';
@@ -39,7 +39,7 @@ function* find(facts: Facts): Generator<Hit> {
       cells: breadth.cells,
       broad: true,
       says: `${ACTION} with any command document is open on ${whereBroad(facts, breadth)}`,
-      concerns: isWideStatement(facts, breadth, ACTION),
+      concerns: breadth.isWide,
       example: commandExample(facts),
     });
   }

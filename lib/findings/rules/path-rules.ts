@@ -111,6 +111,91 @@ const PATH_RULES: readonly PathRule[] = [
       Resource: `arn:${partition}:ssm:*:${accountId}:session/\${aws:userid}-*`,
     }),
   },
+  {
+    words: {
+      id: 'LT-HIJACK',
+      severity: 'high',
+      title: 'decide what an auto scaling group launches next',
+      fires:
+        'a new version of a launch template may be made that a group follows (`$Latest`, or `$Default` with ModifyLaunchTemplate), or a group may be given another template; iam:PassRole is not asked for where the role stays',
+      risk: 'the next instance boots with the user data of whoever wrote the version, as root, with the role of the fleet; a launch is what the group does all day',
+      verify:
+        '`latchkey explain --principal WHO --instance ID --path launch-template` shows the requests; `aws autoscaling describe-auto-scaling-groups` says which version the group follows',
+      remediation:
+        'let groups follow a numbered version, and allow ec2:CreateLaunchTemplateVersion, ec2:ModifyLaunchTemplate and autoscaling:UpdateAutoScalingGroup to the pipeline alone',
+      references: ['https://pathfinding.cloud/paths/ec2-004'],
+    },
+    path: 'launch-template',
+    actions: [
+      'ec2:CreateLaunchTemplateVersion',
+      'ec2:ModifyLaunchTemplate',
+      'autoscaling:UpdateAutoScalingGroup',
+    ],
+    says: 'what the group of an instance launches next may be written',
+  },
+  {
+    words: {
+      id: 'DOC-CREATE+RUN',
+      severity: 'high',
+      title: 'rewrite a document that others run as root',
+      fires:
+        'ssm:UpdateDocument (and UpdateDocumentDefaultVersion where a number is followed) is open on a document that an association or a maintenance window runs on instances',
+      risk: 'the next run executes what was written into the document, as root, without any right to send a command',
+      verify: '`latchkey explain --principal WHO --instance ID --path document-rewrite` names the document',
+      remediation:
+        'name the documents in Resource that the principal owns; let associations follow a numbered version',
+      references: [
+        'https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-version-name.html',
+        'https://pathfinding.cloud/paths/ssm-003',
+      ],
+    },
+    path: 'document-rewrite',
+    actions: ['ssm:UpdateDocument', 'ssm:UpdateDocumentDefaultVersion'],
+    says: 'a document that is run on instances may be rewritten',
+  },
+  {
+    words: {
+      id: 'DOC-PREFS',
+      severity: 'high',
+      title: "change Session Manager's preferences, which every later session obeys",
+      fires: 'SSM-SessionManagerRunShell may be rewritten, or deleted and made again',
+      risk: 'the shell profile in it runs in the sessions of everybody; RunAs may be turned off or to root, and the log of sessions switched off',
+      verify:
+        '`latchkey explain --principal WHO --instance ID --path session-preferences` shows the statement',
+      remediation:
+        'deny changes of the document SSM-SessionManagerRunShell to all but those who run the service',
+      references: [
+        'https://docs.aws.amazon.com/systems-manager/latest/userguide/preference-setting-permissions.html',
+      ],
+    },
+    path: 'session-preferences',
+    actions: ['ssm:UpdateDocument', 'ssm:CreateDocument', 'ssm:DeleteDocument'],
+    says: "the document of Session Manager's preferences may be changed",
+    example: (accountId, partition) => ({
+      Effect: 'Deny',
+      Action: ['ssm:UpdateDocument', 'ssm:CreateDocument', 'ssm:DeleteDocument'],
+      Resource: `arn:${partition}:ssm:*:${accountId}:document/SSM-SessionManagerRunShell`,
+    }),
+  },
+  {
+    words: {
+      id: 'MW-TASK',
+      severity: 'high',
+      title: 'run commands as root by a task of a maintenance window',
+      fires:
+        'a task may be registered with a maintenance window that has the instance as its target, or a task of it changed',
+      risk: 'the window runs the task as root, on a schedule, and no right to send a command is asked for',
+      verify:
+        '`latchkey explain --principal WHO --instance ID --path maintenance-window` shows the requests and what rests on behaviour that AWS does not document',
+      remediation: 'allow the actions on maintenance windows to those who run them, on named windows',
+      references: [
+        'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html',
+      ],
+    },
+    path: 'maintenance-window',
+    actions: ['ssm:RegisterTaskWithMaintenanceWindow', 'ssm:UpdateMaintenanceWindowTask'],
+    says: 'a task of a maintenance window may be registered or changed',
+  },
 ];
 
 export const pathRules: readonly Rule[] = PATH_RULES.map((row) => {

@@ -1,0 +1,163 @@
+import type { Grant, PathId } from '../../matrix/paths/cell.ts';
+import type { CellGroup } from '../../matrix/paths/matrix.ts';
+import { remembered } from '../../memory/remembered.ts';
+import { accessHit } from '../access-hit.ts';
+import { guardsOf } from '../asking.ts';
+import type { Facts } from '../facts.ts';
+import type { AccessHit, Rule } from '../rule.ts';
+import { SHELL_PATHS, shellCells } from '../shell-cells.ts';
+import { coversAction } from '../statements.ts';
+import { accessUnseen } from '../unseen.ts';
+
+/** What each way to a shell asks for on the instance itself: what a Deny of it names. */
+const ON_INSTANCE: ReadonlyMap<PathId, string> = new Map([
+  ['session-manager', 'ssm:StartSession'],
+  ['run-command', 'ssm:SendCommand'],
+  ['ec2-instance-connect', 'ec2-instance-connect:SendSSHPublicKey'],
+  ['serial-console', 'ec2-instance-connect:SendSerialConsoleSSHPublicKey'],
+  ['state-association', 'ssm:CreateAssociation'],
+]);
+
+/** Instances of one kind are looked at once; of those that differ, so many. */
+const LOOKED_AT = 12;
+
+/** A Deny that closes one way to a shell and leaves another open on the same instance. */
+export const denyGap: Rule = {
+  id: 'DENY-GAP',
+  severity: 'high',
+  title: 'get in by another way than the one it denies',
+  fires:
+    'a Deny alone closes one way to a shell on an instance (Session Manager, Run Command, State Manager, EC2 Instance Connect, the serial console), and the same principal has another way to a shell on that instance; found by asking the evaluator with and without the Deny',
+  risk: 'the guard looks as if it kept people off the instance, and does not',
+  verify:
+    '`latchkey who-can --principal WHO --instance ID --path shell` lists the ways that are open; `latchkey explain` of the closed one names the Deny',
+  remediation: 'add the actions of the other ways to the Deny, so that it closes them all',
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html'],
+  paths: SHELL_PATHS,
+  find: findDenyGaps,
+  unseen: accessUnseen,
+};
+
+function* findDenyGaps(facts: Facts): Generator<AccessHit> {
+  if (!anyDenyOfOne(facts)) return;
+  for (const [principal, cells] of shellCells(facts)) {
+    const arn = facts.matrix.principals[principal]?.arn ?? '';
+    if (!facts.principals.has(arn)) continue;
+    const found = gapsOf(facts, arn, cells);
+    if (found.grants.size === 0) continue;
+    const example = { Effect: 'Deny', Action: [...ON_INSTANCE.values()].sort(), Resource: '*' };
+    yield {
+      kind: 'access',
+      rule: denyGap,
+      principal,
+      cells: [...found.cells],
+      grants: [...found.grants.values()],
+      says: `it closes ${[...found.closed].sort().join(', ')}, and open stay ${[...new Set([...found.cells].map(({ path }) => path))].sort().join(', ')}`,
+      example,
+    };
+  }
+}
+
+/** Does any Deny of the account name some of these actions, and not all? One that names all leaves nothing open. */
+function anyDenyOfOne(facts: Facts): boolean {
+  return facts.snapshot.policies.some((record) =>
+    (facts.policies.statements(record.id) ?? []).some((one) => {
+      if (one.effect !== 'Deny') return false;
+      const named = [...ON_INSTANCE.values()].filter((action) => coversAction(one, action)).length;
+      return named > 0 && named < ON_INSTANCE.size;
+    }),
+  );
+}
+
+interface Gaps {
+  readonly grants: Map<string, Grant>;
+  readonly cells: Set<CellGroup>;
+  readonly closed: Set<PathId>;
+}
+
+function gapsOf(facts: Facts, arn: string, cells: readonly CellGroup[]): Gaps {
+  const gaps: Gaps = { grants: new Map(), cells: new Set(), closed: new Set() };
+  const looked = new Map<number, readonly (readonly [PathId, readonly Grant[]])[]>();
+  for (const group of cells) {
+    for (const instance of facts.firstOf([group]).slice(0, LOOKED_AT)) {
+      const closed = remembered(looked, instance, () => closedAt(facts, arn, instance));
+      for (const [path, guards] of closed) {
+        if (path === group.path) continue;
+        gaps.cells.add(group);
+        gaps.closed.add(path);
+        for (const guard of guards) gaps.grants.set(`${guard.policy}\n${guard.statement}`, guard);
+      }
+    }
+  }
+  return gaps;
+}
+
+/** The ways to a shell that a Deny alone closes on an instance, and the Deny statements. */
+function closedAt(
+  facts: Facts,
+  arn: string,
+  index: number,
+): readonly (readonly [PathId, readonly Grant[]])[] {
+  const instance = facts.instances.get(facts.matrix.instances[index]?.id ?? '');
+  if (!instance) return [];
+  return [...ON_INSTANCE].flatMap(([path, action]) => {
+    const { arn: resource, region, tags } = instance;
+    const guards = guardsOf(facts.snapshot, arn, { action, resource, region, tags })
+      .filter(({ policy, statement }) => leavesSome(facts, policy, statement))
+      .map(({ policy, statement, sid, layer }): Grant => ({ policy, statement, sid, layer }));
+    return guards.length === 0 ? [] : [[path, guards] as const];
+  });
+}
+
+/** Does the statement name some of the ways, and not all? */
+function leavesSome(facts: Facts, policy: string, statement: number): boolean {
+  const one = facts.policies.statements(policy)?.[statement];
+  return one !== undefined && [...ON_INSTANCE.values()].some((action) => !coversAction(one, action));
+}
+
+/** Ways that run what the caller wrote by something else that is there already. */
+const DEPUTIES: readonly PathId[] = [
+  'state-association',
+  'maintenance-window',
+  'document-rewrite',
+  'stack-update',
+  'launch-template',
+  'beanstalk',
+  'emr-step',
+];
+
+/** Somebody whom a policy lets onto some instances, and who gets onto others by a deputy. */
+export const pathDeputy: Rule = {
+  id: 'PATH-DEPUTY',
+  severity: 'medium',
+  title: 'get by a deputy onto instances that their own shell is limited to stay off',
+  fires:
+    'a principal holds StartSession or SendCommand on some instances only, and a shell on others by something that acts for it (an association, a maintenance window, a document that others run, a stack, a launch template)',
+  risk: 'the limit by tag or id on the direct way is void: the deputy runs what the principal wrote, as root, where the limit says no',
+  verify:
+    '`latchkey who-can --principal WHO --path shell --count` has more instances than `--path session-manager,run-command`',
+  remediation: 'limit the actions of the deputy by the same tag or the same names as the direct way',
+  references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html'],
+  paths: SHELL_PATHS,
+  find: findDeputies,
+  unseen: accessUnseen,
+};
+
+function* findDeputies(facts: Facts): Generator<AccessHit> {
+  for (const [principal, cells] of shellCells(facts)) {
+    const direct = cells.filter(({ path }) => path === 'session-manager' || path === 'run-command');
+    const reached = facts.countAll(direct).all;
+    if (direct.length === 0 || reached === facts.matrix.instances.length) continue;
+    const further = cells.filter(
+      (group) => DEPUTIES.includes(group.path) && facts.countAll([...direct, group]).all > reached,
+    );
+    if (further.length === 0) continue;
+    yield accessHit(facts, {
+      rule: pathDeputy,
+      principal,
+      cells: further,
+      says: `the direct way reaches ${reached} instances, with ${[...new Set(further.map(({ path }) => path))].sort().join(', ')} it is ${facts.countAll([...direct, ...further]).all}`,
+      concerns: () => true,
+    });
+  }
+}
