@@ -76,7 +76,7 @@ export class Escalations {
       const edges = this.#ownEdges(i);
       own.push([...edges, ...this.#joins(i, edges)]);
       const { subject } = this.#hypotheticals.at(i);
-      if (each || !this.#isEnough(i, edges)) this.#widenings.of(i, () => alikeOf?.(subject) ?? String(i));
+      if (each || this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => alikeOf?.(subject) ?? String(i));
     }
     this.#own = own;
   }
@@ -103,16 +103,21 @@ export class Escalations {
   /** False, too, where it can give itself everything in one step, as becoming others takes two. */
   mayBecomeOthers(from: number): boolean {
     if (this.mayDoEverything(from)) return false;
-    if (this.#isEnough(from, this.own(from))) return false;
+    if (this.#givesItselfEverything(this.own(from), true)) return false;
     return escalationRows(this.#hypotheticals.at(from).subject).some((row) => !isOwn(row));
   }
 
-  /** Nobody whom it could become may do more than it may, or than it can give itself in one step. */
-  #isEnough(from: number, own: readonly Edge[]): boolean {
-    // joining a group takes two as well
-    const gives = ({ to, open, by }: Edge): boolean =>
-      by === undefined && open === true && to.some((end) => this.mayDoEverything(end));
-    return this.mayDoEverything(from) || own.some(gives);
+  /** It can give itself everything in one step: joining a group takes two. `sure`: without any condition. */
+  #givesItselfEverything(own: readonly Edge[], sure: boolean): boolean {
+    return own.some(
+      ({ to, open, by }) =>
+        by === undefined && (open === true || !sure) && to.some((end) => this.mayDoEverything(end)),
+    );
+  }
+
+  /** Whoever is made stronger first is two steps away: he holds nothing that one step does not give, if under conditions. */
+  #gainsByOthers(from: number, own: readonly Edge[]): boolean {
+    return !this.mayDoEverything(from) && !this.#givesItselfEverything(own, false);
   }
 
   /** Edges to those to whom it has edges, as it can make them first: stronger. Made once of a list, for all who are alike. */
@@ -121,7 +126,7 @@ export class Escalations {
     alike: () => string,
     lists: readonly (readonly Edge[])[],
   ): readonly (readonly Edge[])[] {
-    if (this.#isEnough(from, this.own(from))) return [];
+    if (!this.#gainsByOthers(from, this.own(from))) return [];
     const ways = this.#widenings.of(from, alike);
     return ways.length === 0 ? [] : lists.map((list) => this.#widenings.edges(ways, list));
   }

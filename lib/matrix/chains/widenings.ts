@@ -48,7 +48,7 @@ export class Widenings {
     const { subject } = this.#given.hypotheticals.at(from);
     const rows = wideningRows(subject);
     if (rows.length === 0) return NONE;
-    return remembered(this.#known, alike(), () => rows.flatMap((row) => this.#find(subject, row)));
+    return remembered(this.#known, alike(), () => this.#findAll(subject, rows));
   }
 
   /** The edges of a list, to those who were made stronger before. */
@@ -59,24 +59,27 @@ export class Widenings {
     );
   }
 
-  #find(subject: Subject, row: Escalation): readonly Widening[] {
-    const { requests } = this.#given;
-    return this.#targets(subject, row).flatMap(({ target, ends }) => {
-      const asked = requests.any(subject, row.requests, [target]);
-      if (asked.open === false) return [];
-      const stronger = this.#stronger(ends);
-      if (stronger.size === 0) return [];
-      return [{ ends: stronger, action: row.action, open: asked.open, grants: grantsIn(asked) }];
-    });
-  }
-
-  #stronger(ends: readonly number[]): ReadonlyMap<number, number> {
-    const { hypotheticals } = this.#given;
-    return new Map(
-      ends
-        .filter((end) => hypotheticals.gains(hypotheticals.at(end), 'any-policy'))
-        .map((end) => [end, hypotheticals.of(end, 'any-policy')]),
-    );
+  /** Of those by which one and the same becomes stronger the first, and the first without a condition: no other is taken. */
+  #findAll(subject: Subject, rows: readonly Escalation[]): readonly Widening[] {
+    const { requests, hypotheticals } = this.#given;
+    const found: Widening[] = [];
+    const sure = new Map<number, boolean>();
+    for (const row of rows) {
+      for (const { target, ends } of this.#targets(subject, row)) {
+        const left = ends.filter(
+          (end) => sure.get(end) !== true && hypotheticals.gains(hypotheticals.at(end), 'any-policy'),
+        );
+        if (left.length === 0) continue;
+        const asked = requests.any(subject, row.requests, [target]);
+        const isSure = asked.open === true;
+        const news = asked.open === false ? [] : left.filter((end) => isSure || !sure.has(end));
+        if (news.length === 0) continue;
+        for (const end of news) sure.set(end, isSure);
+        const stronger = new Map(news.map((end) => [end, hypotheticals.of(end, 'any-policy')]));
+        found.push({ ends: stronger, action: row.action, open: asked.open, grants: grantsIn(asked) });
+      }
+    }
+    return found;
   }
 
   /** What the request may be made on, and who is stronger by it. */
