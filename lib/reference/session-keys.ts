@@ -43,8 +43,8 @@ const SESSION_KEYS: Readonly<Record<string, SessionSource>> = {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
  */
 export function sessionSource(key: string): SessionSource | null {
-  const known = SESSION_KEYS[key];
-  if (known) return known;
+  // a policy may ask for a key of any name, `constructor` included
+  if (Object.hasOwn(SESSION_KEYS, key)) return SESSION_KEYS[key] ?? null;
   const prefix = key.slice(0, Math.max(key.lastIndexOf(':'), 0));
   if (prefix === 'saml') return 'saml';
   return prefix.includes('.') ? 'web-identity' : null;

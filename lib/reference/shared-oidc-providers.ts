@@ -53,6 +53,8 @@ export function sharedProvider(federated: string): string | null {
 /** Does a value that a trust policy asks of a condition key keep strangers out? `key` in lower case. */
 export function keepsStrangersOut(provider: string, key: string, value: string): boolean {
   const claim = key.startsWith(`${provider}:`) ? key.slice(provider.length + 1) : key;
-  const tenant = PROVIDERS[provider]?.[claim];
+  const claims = PROVIDERS[provider] ?? {};
+  // a policy may name any claim, `constructor` included
+  const tenant = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
   return tenant !== undefined && NAMES_ITS_TENANT[tenant].test(value);
 }

@@ -178,3 +178,14 @@ describe('a trust policy that names a provider', () => {
     expect(outside(statement(saml, undefined, 'sts:AssumeRoleWithSAML'))).toEqual([]);
   });
 });
+
+describe('a trust policy may call a key as it likes', () => {
+  test.each(['constructor', 'toString', '__defineGetter__', 'valueOf'])('%s stops no audit', (key) => {
+    const gitlab = `arn:aws:iam::${ACCOUNT_ID}:oidc-provider/gitlab.com`;
+    const claim = { StringEquals: { [`gitlab.com:${key}`]: 'x' } };
+    const web = statement({ Federated: gitlab }, claim, 'sts:AssumeRoleWithWebIdentity');
+    // a claim that everybody may have keeps nobody out
+    expect(outside(web)).toEqual([`${gitlab} if gitlab.com:${key} is x`]);
+    expect(outside(statement('*', { StringEquals: { [key]: 'x', [`sts:${key}`]: 'x' } }))).toEqual([]);
+  });
+});

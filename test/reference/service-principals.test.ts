@@ -7,6 +7,10 @@ test.each([
   ['aws-cn', 'ssm.amazonaws.com', ['ssm.amazonaws.com', 'ssm.amazonaws.com.cn']],
   ['aws-iso', 'ec2.amazonaws.com', ['ec2.amazonaws.com', 'ec2.c2s.ic.gov']],
   ['aws-iso-b', 'ec2.amazonaws.com', ['ec2.amazonaws.com', 'ec2.sc2s.sgov.gov']],
+  ['aws-iso-e', 'ec2.amazonaws.com', ['ec2.amazonaws.com', 'ec2.cloud.adc-e.uk']],
+  ['aws-iso-f', 'ec2.amazonaws.com', ['ec2.amazonaws.com', 'ec2.csp.hci.ic.gov']],
+  ['aws-eusc', 'ec2.amazonaws.com', ['ec2.amazonaws.com', 'ec2.amazonaws.eu']],
+  ['aws-cn', 'x.amazonaws.com.cn', ['x.amazonaws.com.cn']],
   ['aws-unheard-of', 'ec2.amazonaws.com', ['ec2.amazonaws.com']],
   ['aws-cn', 'spot', ['spot']],
 ])('in %s %s is called %j', (partition, plain, names) => {

@@ -48,17 +48,17 @@ export function strangerOf(who: {
 
 /** The account or organisation that a value is about; null: it may be any, or the key is about neither. */
 export function namedIn(key: string, value: string): string | null {
-  const read = NAMED_IN[key];
-  const named = read?.(value) ?? '';
+  const named = NAMED_IN.get(key)?.(value) ?? '';
   return named === '' || /[*?$]/.test(named) ? null : named;
 }
 
-const NAMED_IN: Readonly<Record<string, (value: string) => string>> = {
-  'aws:principalaccount': (value) => value,
-  'aws:principalorgid': (value) => value,
-  'aws:principalorgpaths': (value) => value.split('/')[0] ?? '',
-  'aws:principalarn': (value) => value.split(':')[4] ?? '',
-};
+/** By key, which a policy may call as it likes. */
+const NAMED_IN: ReadonlyMap<string, (value: string) => string> = new Map([
+  ['aws:principalaccount', (value) => value],
+  ['aws:principalorgid', (value) => value],
+  ['aws:principalorgpaths', (value) => value.split('/')[0] ?? ''],
+  ['aws:principalarn', (value) => value.split(':')[4] ?? ''],
+]);
 
 /** Somebody who has a token of a shared provider, as another customer of it. */
 export function strangerAt(provider: string): Stranger {
