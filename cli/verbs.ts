@@ -67,6 +67,11 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./check.ts'),
   },
   {
+    name: 'org',
+    summary: 'make one index over the audits of several accounts',
+    load: () => import('./org.ts'),
+  },
+  {
     name: 'mcp',
     summary: 'answer a Model Context Protocol client: read-only tools on standard input and output',
     load: () => import('./mcp.ts'),

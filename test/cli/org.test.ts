@@ -1,0 +1,125 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { OrgIndex } from '../../cli/org-index.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { latchkey, writeFiles } from './run.ts';
+
+const [first, second] = ['111122223333', '444455556666'];
+let dir = '';
+let folders: string[] = [];
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'latchkey-org-'));
+  await cp('examples/acme', join(dir, 'other'), { recursive: true });
+  // the account from which the example account is entered, as a second one
+  for (const name of await readdir(join(dir, 'other'), { recursive: true })) {
+    if (!name.endsWith('.json')) continue;
+    const text = await readFile(join(dir, 'other', name), 'utf8');
+    await writeFile(
+      join(dir, 'other', name),
+      text
+        .replaceAll(second, '999900001111')
+        .replaceAll(first, second)
+        .replaceAll('finance', '<b>finance</b>'),
+    );
+  }
+  folders = [join(dir, 'a & "b" #1'), join(dir, 'two')];
+  for (const [i, from] of ['examples/acme', join(dir, 'other')].entries())
+    expect((await latchkey(['scan', '--from', from, '--out', folders[i] ?? ''])).code).toBe(0);
+  return () => rm(dir, { recursive: true, force: true });
+});
+
+const org = async (...args: string[]) => {
+  const { code, stdout, stderr } = await latchkey(['org', '--json', ...args]);
+  return { code, stderr, index: JSON.parse(stdout) as OrgIndex };
+};
+
+describe('latchkey org', () => {
+  it('says of each account what its own audit says', async () => {
+    const { code, stderr, index } = await org('--in', ...folders);
+    expect([code, stderr, index.failed]).toEqual([0, '', []]);
+    expect(index.accounts.map(({ accountId }) => accountId).sort()).toEqual([first, second]);
+    for (const account of index.accounts) {
+      const { folder, findings, shells, instances, state } = account;
+      const { stdout } = await latchkey(['findings', '--in', folder, '--json']);
+      const all = JSON.parse(stdout) as { severity: string }[];
+      expect(Object.values(findings).reduce((sum, n) => sum + n)).toBe(all.length);
+      expect(findings.critical).toBe(all.filter(({ severity }) => severity === 'critical').length);
+      expect([instances, state]).toEqual([8, 'complete']);
+      expect(shells.person).toBeGreaterThan(5);
+    }
+  });
+
+  it('tells who comes from one account into another, and where permission sets reach', async () => {
+    const { index } = await org('--in', ...folders);
+    const ways = index.across.map(({ from, accountId, audited }) => [from, accountId, audited]);
+    expect(ways).toContainEqual([second, first, true]);
+    expect(ways).toContainEqual(['999900001111', second, false]);
+    const admins = index.permissionSets.find(({ name }) => name === 'AdministratorAccess');
+    expect(admins?.accounts.map(({ accountId }) => accountId).sort()).toEqual([first, second]);
+    const { stdout } = await latchkey([
+      ...['who-can', '--in', folders[0] ?? '', '--principal', 'AdministratorAccess'],
+      ...['--group-by', 'principal', '--json'],
+    ]);
+    const [row] = JSON.parse(stdout) as { strongest: string; instances: number }[];
+    expect(admins?.accounts.find(({ accountId }) => accountId === first)).toMatchObject({
+      strongest: row?.strongest,
+      instances: row?.instances,
+    });
+  });
+
+  it('names a folder that cannot be read, and one of the same account, and tells the others', async () => {
+    const again = join(dir, 'again');
+    await cp(folders[0] ?? '', again, { recursive: true });
+    const { code, stderr, index } = await org('--in', ...folders, again, join(dir, 'none'));
+    expect(code).toBe(2);
+    expect(index.accounts).toHaveLength(2);
+    expect(index.failed.map(({ problem }) => problem)).toEqual([
+      expect.stringContaining(`it is of account \`${first}\`, as`),
+      expect.stringMatching(/^there is no folder /),
+    ]);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  it('puts an account that was not audited first, and ends with 3', async () => {
+    const { 'iam.get-account-authorization-details.json': _, ...blind } = inputFiles({
+      instances: [{ id: 'i-1' }],
+    });
+    const files = JSON.parse(JSON.stringify(blind).replaceAll(first, '555566667777')) as Record<
+      string,
+      unknown
+    >;
+    await writeFiles(join(dir, 'blind-in'), files);
+    expect(
+      (await latchkey(['scan', '--from', join(dir, 'blind-in'), '--out', join(dir, 'blind')])).code,
+    ).toBe(3);
+    const { code, index } = await org('--in', ...folders, join(dir, 'blind'));
+    expect([code, index.accounts[0]]).toEqual([
+      3,
+      expect.objectContaining({ accountId: '555566667777', state: 'blind' }),
+    ]);
+    const { stdout } = await latchkey(['org', '--in', ...folders, join(dir, 'blind')]);
+    expect(stdout).toMatch(/NOT AUDITED: IAM was not collected/);
+    expect(stdout).toMatch(/not known/);
+  });
+
+  it('writes a page whose links lead to the reports, whatever a folder is called', async () => {
+    const page = join(dir, 'pages', 'org.html');
+    const { code } = await latchkey(['org', '--in', ...folders, '--out', page]);
+    expect(code).toBe(0);
+    const markup = await readFile(page, 'utf8');
+    const links = [...markup.matchAll(/href="([^"]+)"/g)].map(([, href]) => href ?? '');
+    expect(links).toHaveLength(2);
+    for (const link of links)
+      expect(await readFile(new URL(link, `file://${page}`), 'utf8')).toMatch(/<title>EC2 access/);
+    expect(markup).not.toMatch(/<script|javascript:|http:|https:/);
+    expect(markup).toContain(`default-src &#39;none&#39;; style-src &#39;sha256-`);
+  });
+
+  it('takes LATCHKEY_IN, and refuses to be asked about nothing', async () => {
+    const { stdout } = await latchkey(['org', '--json'], '', { LATCHKEY_IN: folders[1] ?? '' });
+    expect((JSON.parse(stdout) as OrgIndex).accounts.map(({ accountId }) => accountId)).toEqual([second]);
+    expect((await latchkey(['org'])).code).toBe(2);
+  });
+});
