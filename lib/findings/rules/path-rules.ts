@@ -157,7 +157,7 @@ const PATH_RULES: readonly PathRule[] = [
     words: {
       id: 'DOC-PREFS',
       severity: 'high',
-      title: "change Session Manager's preferences, which every later session obeys",
+      title: "run code in other people's next sessions, by Session Manager's preferences,",
       fires: 'SSM-SessionManagerRunShell may be rewritten, or deleted and made again',
       risk: 'the shell profile in it runs in the sessions of everybody; RunAs may be turned off or to root, and the log of sessions switched off',
       verify:
