@@ -38,8 +38,10 @@ export function reachText({ instanceCount, productionCount }: Finding): string {
   return `${count(instanceCount, 'instance')}${production}`;
 }
 
-/** `user/alice`; from outside with the word for it. */
+/** `user/alice`, `SSO AdministratorAccess` of a permission set; from outside with the word for it. */
 export function holderText({ principal, kind }: Holder): string {
+  const permissionSet = /\/AWSReservedSSO_([^/]+)_[0-9a-f]{16}$/.exec(principal)?.[1];
+  if (permissionSet !== undefined) return `SSO ${permissionSet}`;
   return kind === 'outside' ? `${shortPrincipal(principal)} (outside)` : shortPrincipal(principal);
 }
 
@@ -57,7 +59,7 @@ export function holderArns({ holders, holderCount }: Finding): string {
   return `${arns.join(', ')}${left > 0 ? ` and ${thousands(left)} more` : ''}`;
 }
 
-/** So short that a subject line holds it: `user/mara and 1 more on 5 instances (5 production), by ops-admins`. */
+/** So short that a subject line holds it: `5 instances (5 production): user/mara and 1 more by ops-admins`. */
 export function findingShort(finding: Finding): string {
   const { cause, holderCount, instanceCount, productionCount, title } = finding;
   if (holderCount === 0) return title;
@@ -65,5 +67,5 @@ export function findingShort(finding: Finding): string {
   const by = cause.resource.slice(
     Math.max(cause.resource.lastIndexOf('/'), cause.resource.lastIndexOf('#')) + 1,
   );
-  return `${holdersText(finding, 1)} on ${count(instanceCount, 'instance')}${production}, by ${by}`;
+  return `${count(instanceCount, 'instance')}${production}: ${holdersText(finding, 1)} by ${by}`;
 }

@@ -25,12 +25,15 @@ export const cmdShell: Rule = {
 
 function* find(facts: Facts): Generator<Hit> {
   for (const [principal, cells] of facts.held('run-command')) {
-    const documents = [...new Set(cells.map((group) => group.outcome.alternative))].sort();
+    // where any document does, the alternative has the name of the action
+    const documents = [...new Set(cells.map((group) => group.outcome.alternative))]
+      .filter((name) => !name.startsWith('ssm:'))
+      .sort();
     yield accessHit(facts, {
       rule: cmdShell,
       principal,
       cells,
-      says: `ssm:SendCommand is open with a document that runs the caller's own commands as root or SYSTEM (${documents.join(', ')})`,
+      says: `ssm:SendCommand is open with a document that runs the caller's own commands as root or SYSTEM${documents.length > 0 ? ` (${documents.join(', ')})` : ''}`,
       concerns: allowsCommands,
       example: commandExample(facts),
     });

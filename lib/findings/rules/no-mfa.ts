@@ -54,13 +54,14 @@ function* find(facts: Facts): Generator<PlaceHit> {
   const cells = [...new Set(open.flatMap((one) => one.cells))];
   const counts = facts.countAll(cells);
   const holders = open.map((one) => holderOf(facts, one)).sort(mostFirst);
-  const people = holders.length === 1 ? '1 principal' : `${holders.length} principals`;
+  const people =
+    holders.length === 1 ? '1 user or role of users' : `${holders.length} users and roles of users`;
   yield {
     kind: 'place',
     rule: noMfa,
     severity: counts.prod > 0 ? 'high' : noMfa.severity,
     cause: { kind: 'setting', resource: `arn:${partition}:iam::${accountId}:root`, statements: [] },
-    title: `no MFA: ${people} that users are or take ${holders.length === 1 ? 'gets' : 'get'} a shell on ${counts.all} of ${facts.matrix.instances.length} instances without it`,
+    title: `no MFA: ${people} ${holders.length === 1 ? 'gets' : 'get'} a shell on ${counts.all} of ${facts.matrix.instances.length} instances without it`,
     instanceCount: counts.all,
     productionCount: counts.prod,
     regions: facts.regions.filter((_, at) => (counts.byRegion[at] ?? 0) > 0),

@@ -16,6 +16,8 @@ interface PathRule {
   /** the actions whose statements are to be changed */
   readonly actions: readonly string[];
   readonly says: string;
+  /** the remedy is a further policy, not another statement in place of the one that grants */
+  readonly adds?: true;
   readonly example?: (accountId: string, partition: string) => object;
 }
 
@@ -39,6 +41,7 @@ const PATH_RULES: readonly PathRule[] = [
     path: 'user-data',
     actions: ['ec2:ModifyInstanceAttribute'],
     says: 'the user data of an instance may be replaced, and the instance stopped and started',
+    adds: true,
     example: (accountId, partition) => ({
       Effect: 'Deny',
       Action: 'ec2:ModifyInstanceAttribute',
@@ -171,6 +174,7 @@ const PATH_RULES: readonly PathRule[] = [
     path: 'session-preferences',
     actions: ['ssm:UpdateDocument', 'ssm:CreateDocument', 'ssm:DeleteDocument'],
     says: "the document of Session Manager's preferences may be changed",
+    adds: true,
     example: (accountId, partition) => ({
       Effect: 'Deny',
       Action: ['ssm:UpdateDocument', 'ssm:CreateDocument', 'ssm:DeleteDocument'],
@@ -219,6 +223,7 @@ function* findOpen(facts: Facts, rule: Rule, row: PathRule): Generator<Hit> {
       cells,
       says: row.says,
       concerns: (statement) => row.actions.some((action) => coversAction(statement, action)),
+      ...(row.adds ? { adds: true } : {}),
       ...(example ? { example } : {}),
     });
   }
