@@ -7,6 +7,7 @@ import { parseJson } from '../lib/policy/json.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 import { mustBeFolder } from './folders.ts';
+import { boundHeapGrowth } from './heap-growth.ts';
 import { localTopic } from './local-addresses.ts';
 import { oneLine } from './messages.ts';
 import { openLatest } from './open-run.ts';
@@ -41,6 +42,7 @@ Exit codes: 0 done, also when the event changes nothing; 2 bad usage or bad inpu
 }
 
 async function check(options: CheckOptions): Promise<void> {
+  boundHeapGrowth();
   const envelope = await readEvent(options.event);
   const { store, run } = await openLatest('--in', options.in);
   const origin = (await readRunRecord(store, '', run))?.origin ?? null;

@@ -16,6 +16,7 @@ import { jsonText } from '../lib/snapshot/json-text.ts';
 import type { SessionDocumentRule } from '../lib/snapshot/snapshot.ts';
 import { reaches } from './finding-rows.ts';
 import { mayBecomeFolder } from './folders.ts';
+import { boundHeapGrowth } from './heap-growth.ts';
 import { localMail, localTopic } from './local-addresses.ts';
 import { oneLine } from './messages.ts';
 import { openFile } from './open-file.ts';
@@ -99,6 +100,7 @@ function daysOf(text: string): number {
 }
 
 async function scan(options: ScanOptions): Promise<ScanOutput> {
+  boundHeapGrowth();
   const origin = await originOf(options);
   const keepDays = daysOf(options.keepDays ?? '0');
   await mayBecomeFolder('--out', options.out);
