@@ -23,10 +23,22 @@ export type Change =
   | 'launch-template'
   | 'image'
   | 'document'
+  | 'deployer'
   | 'managed-instance';
 
 /** Services whose calls are read again after an event; the names are those of lib/collect/calls.ts. */
-export type Service = 'iam' | 'organizations' | 'ec2' | 'ssm';
+export type Service =
+  | 'iam'
+  | 'organizations'
+  | 'ec2'
+  | 'ssm'
+  | 'autoscaling'
+  | 'cloudformation'
+  | 'deploy'
+  | 'ecs'
+  | 'eks'
+  | 'lambda'
+  | 'stepfunctions';
 
 /** Calls of one service that change one thing. */
 export interface EventRow {
@@ -65,6 +77,10 @@ const ec2 = (rule: string, changes: Change, names: string): EventRow =>
 
 const ssm = (changes: Change, names: string): EventRow =>
   row('ssm.amazonaws.com', 'SystemsManagerRule', ['ssm'], changes, names);
+
+/** Services that run something on instances, or replace them. */
+const deployer = (source: string, reads: Service, names: string): EventRow =>
+  row(`${source}.amazonaws.com`, 'ServiceRule', [reads], 'deployer', names);
 
 /**
  * Every call that can change who gets onto an instance, as CloudTrail names it. The rules in infrastructure/ let in what
@@ -175,9 +191,43 @@ export const EVENT_TABLE: readonly EventRow[] = [
   ),
   ssm('resource-tag', 'AddTagsToResource RemoveTagsFromResource'),
 
+  deployer(
+    'autoscaling',
+    'autoscaling',
+    `CreateAutoScalingGroup UpdateAutoScalingGroup DeleteAutoScalingGroup StartInstanceRefresh SuspendProcesses
+     ResumeProcesses AttachInstances DetachInstances`,
+  ),
+  deployer(
+    'cloudformation',
+    'cloudformation',
+    'CreateStack UpdateStack DeleteStack ExecuteChangeSet RollbackStack ContinueUpdateRollback',
+  ),
+  deployer(
+    'codedeploy',
+    'deploy',
+    `CreateApplication UpdateApplication DeleteApplication CreateDeploymentGroup UpdateDeploymentGroup
+     DeleteDeploymentGroup`,
+  ),
+  deployer('ecs', 'ecs', 'CreateCluster DeleteCluster RegisterContainerInstance DeregisterContainerInstance'),
+  deployer(
+    'eks',
+    'eks',
+    `CreateCluster DeleteCluster UpdateClusterConfig CreateAccessEntry UpdateAccessEntry DeleteAccessEntry
+     AssociateAccessPolicy DisassociateAccessPolicy`,
+  ),
+  deployer(
+    'lambda',
+    'lambda',
+    // CloudTrail writes the version of the API behind these names
+    'CreateFunction20150331 DeleteFunction20150331 UpdateFunctionConfiguration20150331v2',
+  ),
+  deployer('states', 'stepfunctions', 'CreateStateMachine UpdateStateMachine DeleteStateMachine'),
+
   // the tagging API reaches every service
   row('tagging.amazonaws.com', 'TaggingRule', ['iam', 'ec2', 'ssm'], 'tag', 'TagResources UntagResources'),
 ];
+
+const AGENTS_OF_ECS = 'SubmitTaskStateChange SubmitContainerStateChange SubmitAttachmentStateChanges';
 
 /** Calls of the table's sources that use access without changing it, or that agents make all the time. */
 export const CHANGES_NOTHING: ReadonlyMap<string, readonly string[]> = new Map([
@@ -187,6 +237,8 @@ export const CHANGES_NOTHING: ReadonlyMap<string, readonly string[]> = new Map([
      StartAccessRequest UpdateInstanceInformation UpdateInstanceAssociationStatus PutInventory
      PutComplianceItems PutParameter`.split(/\s+/),
   ],
+  ['ecs.amazonaws.com', `${AGENTS_OF_ECS} UpdateContainerAgent RunTask StartTask StopTask`.split(/\s+/)],
+  ['states.amazonaws.com', ['StartExecution', 'StopExecution', 'SendTaskSuccess', 'SendTaskHeartbeat']],
   [
     'iam.amazonaws.com',
     'GenerateCredentialReport GenerateServiceLastAccessedDetails SimulatePrincipalPolicy SimulateCustomPolicy'.split(

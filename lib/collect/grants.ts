@@ -74,10 +74,39 @@ export const WINDOWS: GrantStatement = {
   resources: [own('ssm', 'maintenancewindow/*')],
 };
 
-export const AUTO_SCALING: GrantStatement = {
-  sid: 'AutoScaling',
-  why: 'Which templates the instances of groups are replaced from. It takes no resource.',
+export const SERVICES: GrantStatement = {
+  sid: 'Services',
+  why: 'What else runs something on instances or replaces them, and with which roles. None of these needs a resource.',
   resources: [],
+};
+
+export const STACKS: GrantStatement = {
+  sid: 'Stacks',
+  why: 'Stacks and the roles that they act with.',
+  resources: [own('cloudformation', 'stack/*')],
+};
+
+export const CLUSTERS: GrantStatement = {
+  sid: 'Clusters',
+  why: 'Which instances run the containers of a cluster, and whom it lets in.',
+  resources: [
+    own('ecs', 'cluster/*'),
+    own('ecs', 'container-instance/*'),
+    own('eks', 'cluster/*'),
+    own('eks', 'access-entry/*'),
+  ],
+};
+
+export const DEPLOYMENTS: GrantStatement = {
+  sid: 'Deployments',
+  why: 'Which instances are deployed to.',
+  resources: [own('codedeploy', 'application:*'), own('codedeploy', 'deploymentgroup:*')],
+};
+
+export const STATE_MACHINES: GrantStatement = {
+  sid: 'StateMachines',
+  why: 'The role that a state machine acts with.',
+  resources: [own('states', 'stateMachine:*')],
 };
 
 export const HOST_MANAGEMENT: GrantStatement = {

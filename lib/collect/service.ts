@@ -4,7 +4,7 @@ import { CALLS } from './calls.ts';
 import { argumentsOf, eachEntry, entryWithoutList } from './each.ts';
 import type { Place } from './instances.ts';
 import { collectKept, type KeptWish } from './kept.ts';
-import { type Reading, readCall, takeCall } from './reading.ts';
+import { noteFound, type Reading, readCall, takeCall } from './reading.ts';
 
 /** What one service says of one region; with a wish only that of what no typed field holds. */
 export async function collectService(
@@ -52,6 +52,8 @@ async function readEach(
     if (outcome.status !== 'collected') gaps.push(outcome);
     if (Array.isArray(outcome.value)) values.push(...outcome.value);
   }
+  // where there is nothing to ask about, there is nothing in its lists either
+  noteFound(reading, call, { region, argument: null }, {});
   const read = Math.min(wanted.length, most) - gaps.length;
   reading.coverage.push(eachEntry(call, region, askedAt, { wanted: wanted.length, most, read, gaps }));
   return values;

@@ -25,6 +25,18 @@ export const REGION_CALLS: Readonly<Record<Exclude<keyof RegionSnapshot, 'region
   prefixLists: 'ec2.describe-managed-prefix-lists',
   prefixListEntries: 'ec2.get-managed-prefix-list-entries',
   autoScalingGroups: 'autoscaling.describe-auto-scaling-groups',
+  stacks: 'cloudformation.describe-stacks',
+  ecsClusters: 'ecs.list-clusters',
+  containerInstances: 'ecs.describe-container-instances',
+  deployApplications: 'deploy.list-applications',
+  deploymentGroups: 'deploy.batch-get-deployment-groups',
+  eksClusters: 'eks.list-clusters',
+  kubernetesClusters: 'eks.describe-cluster',
+  accessEntries: 'eks.list-access-entries',
+  accessPolicies: 'eks.list-associated-access-policies',
+  functions: 'lambda.list-functions',
+  stateMachines: 'stepfunctions.list-state-machines',
+  stateMachineRoles: 'stepfunctions.describe-state-machine',
 };
 
 export type RegionField = keyof typeof REGION_CALLS;

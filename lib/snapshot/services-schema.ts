@@ -1,14 +1,23 @@
 import type {
+  AccessEntry,
+  AccessPolicy,
   Association,
   AssociationDetail,
   AutoScalingGroup,
+  ContainerInstance,
+  DeploymentGroup,
   DocumentContent,
+  KubernetesCluster,
   MaintenanceWindow,
+  Named,
   Parameter,
   PrefixList,
   PrefixListEntries,
+  RoleUse,
   RunTarget,
   ServiceLists,
+  Stack,
+  TagFilter,
   TemplateUse,
   Volume,
   WindowTarget,
@@ -26,6 +35,9 @@ export const conditionKeys = mapOf(orNull(text));
 
 /** A list that an earlier version did not write is not collected. */
 const collected = (item: Shape): Shape => orLeftOut(orNull(listOf(item)));
+
+const named = collected(objectOf<Named>({ id: text }));
+const roleUse = objectOf<RoleUse>({ arn: text, name: text, role: maybe });
 
 export const SERVICE_SHAPES: { readonly [F in keyof ServiceLists]: Shape } = {
   volumes: collected(objectOf<Volume>({ id: text, tags, keys: conditionKeys })),
@@ -65,4 +77,31 @@ export const SERVICE_SHAPES: { readonly [F in keyof ServiceLists]: Shape } = {
   windowTasks: collected(
     objectOf<WindowTask>({ windowId: text, id: text, type: text, task: text, targets, serviceRole: maybe }),
   ),
+  stacks: collected(objectOf<Stack>({ arn: text, name: text, status: text, role: maybe })),
+  ecsClusters: named,
+  containerInstances: collected(
+    objectOf<ContainerInstance>({ cluster: text, arn: text, instance: maybe, status: text }),
+  ),
+  deployApplications: named,
+  deploymentGroups: collected(
+    objectOf<DeploymentGroup>({
+      application: text,
+      name: text,
+      serviceRole: maybe,
+      tags: listOf(listOf(objectOf<TagFilter>({ type: text, key: maybe, value: maybe }))),
+      autoScalingGroups: texts,
+      hasDeployed: truth,
+    }),
+  ),
+  eksClusters: named,
+  kubernetesClusters: collected(
+    objectOf<KubernetesCluster>({ name: text, arn: text, authenticationMode: maybe }),
+  ),
+  accessEntries: collected(objectOf<AccessEntry>({ cluster: text, principal: text })),
+  accessPolicies: collected(
+    objectOf<AccessPolicy>({ cluster: text, principal: text, policy: text, scope: text }),
+  ),
+  functions: collected(roleUse),
+  stateMachines: named,
+  stateMachineRoles: collected(roleUse),
 };

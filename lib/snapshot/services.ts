@@ -124,6 +124,81 @@ export interface PrefixListEntries {
   readonly cidrs: readonly string[];
 }
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html */
+export interface Stack {
+  readonly arn: string;
+  readonly name: string;
+  readonly status: string;
+  /** ARN; null: it acts with the rights of whoever asks */
+  readonly role: string | null;
+}
+
+/** A cluster of ECS or EKS, or another thing that is there and is asked about by its name or ARN. */
+export interface Named {
+  readonly id: string;
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerInstance.html */
+export interface ContainerInstance {
+  /** ARN */
+  readonly cluster: string;
+  readonly arn: string;
+  /** id; null: it is no EC2 instance */
+  readonly instance: string | null;
+  /** `ACTIVE`, `DRAINING`, ... */
+  readonly status: string;
+}
+
+/** A tag of instances, `KEY_ONLY`, `VALUE_ONLY` or `KEY_AND_VALUE`. */
+export interface TagFilter {
+  readonly type: string;
+  readonly key: string | null;
+  readonly value: string | null;
+}
+
+/** https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentGroupInfo.html */
+export interface DeploymentGroup {
+  readonly application: string;
+  readonly name: string;
+  /** ARN */
+  readonly serviceRole: string | null;
+  /** an instance has one tag of each list; without any list: none by its tags */
+  readonly tags: readonly (readonly TagFilter[])[];
+  /** names */
+  readonly autoScalingGroups: readonly string[];
+  /** some deployment has ended well: the agent runs somewhere */
+  readonly hasDeployed: boolean;
+}
+
+/** https://docs.aws.amazon.com/eks/latest/APIReference/API_Cluster.html */
+export interface KubernetesCluster {
+  readonly name: string;
+  readonly arn: string;
+  /** `API`, `API_AND_CONFIG_MAP`, `CONFIG_MAP` */
+  readonly authenticationMode: string | null;
+}
+
+export interface AccessEntry {
+  /** name */
+  readonly cluster: string;
+  /** ARN */
+  readonly principal: string;
+}
+
+export interface AccessPolicy extends AccessEntry {
+  /** ARN: `arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy` */
+  readonly policy: string;
+  /** `cluster` or `namespace` */
+  readonly scope: string;
+}
+
+/** A function, or a state machine, and the role that it acts with. */
+export interface RoleUse {
+  readonly arn: string;
+  readonly name: string;
+  readonly role: string | null;
+}
+
 /** The lists of a region that services give. `null` means not collected; an empty list means that there are none. */
 export interface ServiceLists {
   readonly volumes: readonly Volume[] | null;
@@ -136,6 +211,18 @@ export interface ServiceLists {
   readonly maintenanceWindows: readonly MaintenanceWindow[] | null;
   readonly windowTargets: readonly WindowTarget[] | null;
   readonly windowTasks: readonly WindowTask[] | null;
+  readonly stacks: readonly Stack[] | null;
+  readonly ecsClusters: readonly Named[] | null;
+  readonly containerInstances: readonly ContainerInstance[] | null;
+  readonly deployApplications: readonly Named[] | null;
+  readonly deploymentGroups: readonly DeploymentGroup[] | null;
+  readonly eksClusters: readonly Named[] | null;
+  readonly kubernetesClusters: readonly KubernetesCluster[] | null;
+  readonly accessEntries: readonly AccessEntry[] | null;
+  readonly accessPolicies: readonly AccessPolicy[] | null;
+  readonly functions: readonly RoleUse[] | null;
+  readonly stateMachines: readonly Named[] | null;
+  readonly stateMachineRoles: readonly RoleUse[] | null;
 }
 
 /** What tells the items of each list apart, and the order in which they are kept. */
@@ -152,4 +239,16 @@ export const SERVICE_KEYS: {
   maintenanceWindows: ({ id }) => id,
   windowTargets: ({ windowId, id }) => `${windowId} ${id}`,
   windowTasks: ({ windowId, id }) => `${windowId} ${id}`,
+  stacks: ({ arn }) => arn,
+  ecsClusters: ({ id }) => id,
+  containerInstances: ({ arn }) => arn,
+  deployApplications: ({ id }) => id,
+  deploymentGroups: ({ application, name }) => `${application} ${name}`,
+  eksClusters: ({ id }) => id,
+  kubernetesClusters: ({ arn }) => arn,
+  accessEntries: ({ cluster, principal }) => `${cluster} ${principal}`,
+  accessPolicies: ({ cluster, principal, policy }) => `${cluster} ${principal} ${policy}`,
+  functions: ({ arn }) => arn,
+  stateMachines: ({ id }) => id,
+  stateMachineRoles: ({ arn }) => arn,
 };

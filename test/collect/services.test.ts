@@ -456,3 +456,113 @@ describe('prefix lists', () => {
     expect(calls).not.toContain('us-east-1/ec2.get-managed-prefix-list-entries.pl-2');
   });
 });
+
+describe('stacks, clusters, deployments, functions and state machines', () => {
+  const CLUSTER = `arn:aws:ecs:us-east-1:${ID}:cluster/web`;
+  const HOST = `arn:aws:ecs:us-east-1:${ID}:container-instance/web/0a1b`;
+  const MACHINE = `arn:aws:states:us-east-1:${ID}:stateMachine:nightly`;
+  const ADMIN = `arn:aws:iam::${ID}:role/admin`;
+  const POLICY = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';
+  const DEPLOYER = `arn:aws:iam::${ID}:role/deploy`;
+
+  it('are read with their roles and whom they reach', async () => {
+    const { region, problems } = await collected({
+      'cloudformation.describe-stacks': {
+        Stacks: [
+          {
+            StackId: 'arn:stack/a',
+            StackName: 'a',
+            StackStatus: 'CREATE_COMPLETE',
+            RoleARN: DEPLOYER,
+            Tags: [],
+          },
+          { StackId: 'arn:stack/b', StackName: 'b', StackStatus: 'UPDATE_COMPLETE' },
+        ],
+      },
+      'ecs.list-clusters': { clusterArns: [CLUSTER] },
+      [`ecs.describe-container-instances.${CLUSTER}`]: {
+        containerInstances: [
+          { containerInstanceArn: HOST, ec2InstanceId: 'i-1', status: 'ACTIVE', agentConnected: true },
+        ],
+        failures: [],
+      },
+      'deploy.list-applications': { applications: ['web'] },
+      'deploy.batch-get-deployment-groups.web': {
+        deploymentGroupsInfo: [
+          {
+            ...{ applicationName: 'web', deploymentGroupName: 'prod', serviceRoleArn: DEPLOYER },
+            ec2TagFilters: [{ Key: 'team', Value: 'red', Type: 'KEY_AND_VALUE' }],
+            ec2TagSet: { ec2TagSetList: [[{ Key: 'env', Type: 'KEY_ONLY' }]] },
+            autoScalingGroups: [{ name: 'web', hook: 'h' }],
+            lastSuccessfulDeployment: { deploymentId: 'd-1', status: 'Succeeded' },
+          },
+          { applicationName: 'web', deploymentGroupName: 'new' },
+        ],
+      },
+      'lambda.list-functions': {
+        Functions: [{ FunctionName: 'f', FunctionArn: 'arn:f', Role: DEPLOYER, Runtime: 'nodejs24.x' }],
+      },
+      'stepfunctions.list-state-machines': { stateMachines: [{ stateMachineArn: MACHINE, name: 'nightly' }] },
+      [`stepfunctions.describe-state-machine.${MACHINE}`]: {
+        ...{ stateMachineArn: MACHINE, name: 'nightly', roleArn: DEPLOYER, definition: '{}' },
+      },
+    });
+    expect(problems).toEqual([]);
+    expect(
+      fields(region, 'stacks', 'containerInstances', 'deploymentGroups', 'functions', 'stateMachineRoles'),
+    ).toEqual({
+      stacks: [
+        { arn: 'arn:stack/a', name: 'a', status: 'CREATE_COMPLETE', role: DEPLOYER },
+        { arn: 'arn:stack/b', name: 'b', status: 'UPDATE_COMPLETE', role: null },
+      ],
+      containerInstances: [{ cluster: CLUSTER, arn: HOST, instance: 'i-1', status: 'ACTIVE' }],
+      deploymentGroups: [
+        {
+          ...{ application: 'web', name: 'new', serviceRole: null, tags: [], autoScalingGroups: [] },
+          hasDeployed: false,
+        },
+        {
+          ...{ application: 'web', name: 'prod', serviceRole: DEPLOYER, autoScalingGroups: ['web'] },
+          tags: [
+            [{ type: 'KEY_AND_VALUE', key: 'team', value: 'red' }],
+            [{ type: 'KEY_ONLY', key: 'env', value: null }],
+          ],
+          hasDeployed: true,
+        },
+      ],
+      functions: [{ arn: 'arn:f', name: 'f', role: DEPLOYER }],
+      stateMachineRoles: [{ arn: MACHINE, name: 'nightly', role: DEPLOYER }],
+    });
+  });
+
+  it('an access entry is asked about in its cluster', async () => {
+    const { region, calls, entry } = await collected({
+      'eks.list-clusters': { clusters: ['prod', 'old'] },
+      'eks.describe-cluster.prod': {
+        cluster: {
+          ...{ name: 'prod', arn: `arn:aws:eks:us-east-1:${ID}:cluster/prod` },
+          accessConfig: { authenticationMode: 'API_AND_CONFIG_MAP' },
+        },
+      },
+      'eks.describe-cluster.old': { cluster: {} },
+      'eks.list-access-entries.prod': { accessEntries: [ADMIN] },
+      'eks.list-access-entries.old': { accessEntries: [] },
+      [`eks.list-associated-access-policies.prod.${ADMIN}`]: {
+        ...{ clusterName: 'prod', principalArn: ADMIN },
+        associatedAccessPolicies: [{ policyArn: POLICY, accessScope: { type: 'cluster', namespaces: [] } }],
+      },
+    });
+    expect(fields(region, 'kubernetesClusters', 'accessEntries', 'accessPolicies')).toEqual({
+      kubernetesClusters: [
+        {
+          ...{ name: 'prod', arn: `arn:aws:eks:us-east-1:${ID}:cluster/prod` },
+          authenticationMode: 'API_AND_CONFIG_MAP',
+        },
+      ],
+      accessEntries: [{ cluster: 'prod', principal: ADMIN }],
+      accessPolicies: [{ cluster: 'prod', principal: ADMIN, policy: POLICY, scope: 'cluster' }],
+    });
+    expect(calls.filter((call) => call.includes('associated'))).toHaveLength(1);
+    expect(entry('eks.describe-cluster')).toMatchObject({ status: 'unreadable', items: 1 });
+  });
+});

@@ -36,6 +36,8 @@ export const emulated = (endpoint: string) => ({
 
 const CAPABILITIES = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'] as const;
 
+const TEMPLATE = 'template.json';
+
 /** Creates the stack with its deployment bucket, uploads the functions there, and updates it to the whole template. */
 export async function deployStack({ endpoint, name, packaged, parameters }: StackSettings): Promise<Stack> {
   const client = new CloudFormationClient(emulated(endpoint));
@@ -50,10 +52,14 @@ export async function deployStack({ endpoint, name, packaged, parameters }: Stac
   await settled(client, name, 'CREATE_COMPLETE');
   const { ServerlessDeploymentBucket: bucket = '' } = await resourcesOf(client, name);
   await uploadFunctions(endpoint, bucket, packaged, whole);
+  // as the framework does: in a request a template may have 51,200 characters
+  await new S3Client(emulated(endpoint)).send(
+    new PutObjectCommand({ Bucket: bucket, Key: TEMPLATE, Body: whole }),
+  );
   await client.send(
     new UpdateStackCommand({
       StackName: name,
-      TemplateBody: whole,
+      TemplateURL: `${endpoint}/${bucket}/${TEMPLATE}`,
       Capabilities: [...CAPABILITIES],
       Parameters: parametersOf(parameters),
     }),

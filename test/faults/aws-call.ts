@@ -41,11 +41,14 @@ export async function readCall(request: IncomingMessage): Promise<AwsCall> {
   };
 }
 
+/** Services whose calls are forms and whose answers are XML. */
+const QUERY: ReadonlySet<string> = new Set(['iam', 'sts', 'sns', 'autoscaling', 'cloudformation']);
+
 /** An error in the protocol of the service that was called. */
 export function errorOf({ service }: AwsCall, status: number, code: string, message: string): Answer {
   if (service === 'ec2') return ec2Error(status, code, message);
   if (service === 's3') return s3Error(status, code);
-  if (service === 'iam' || service === 'sts' || service === 'sns') return queryError(status, code, message);
+  if (QUERY.has(service)) return queryError(status, code, message);
   return jsonError(status, code, message);
 }
 

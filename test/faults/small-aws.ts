@@ -103,7 +103,9 @@ const ANSWERS: Answers = {
   'iam.ListVirtualMFADevices': () => '<IsTruncated>false</IsTruncated><VirtualMFADevices/>',
   'iam.GenerateCredentialReport': () => '<State>COMPLETE</State>',
   'iam.GetCredentialReport': () => '<Content>dXNlcixhcm4K</Content><ReportFormat>text/csv</ReportFormat>',
-  'organizations.DescribeOrganization': () => ({ Organization: { MasterAccountId: '999988887777' } }),
+  'organizations.DescribeOrganization': () => ({
+    Organization: { Id: 'o-small', MasterAccountId: '999988887777' },
+  }),
   'organizations.ListParents': () => ({ Parents: [{ Id: 'r-root', Type: 'ROOT' }] }),
   'organizations.ListPoliciesForTarget': ({ input }) => ({
     Policies: input('Filter') === 'SERVICE_CONTROL_POLICY' ? [{ Id: 'p-full', Name: 'Full' }] : [],
@@ -119,6 +121,8 @@ const ANSWERS: Answers = {
     '<securityGroupInfo><item><groupId>sg-1</groupId><groupName>web</groupName><ipPermissions/><ipPermissionsEgress/></item></securityGroupInfo>',
   'ec2.DescribeInstanceConnectEndpoints': () => '<instanceConnectEndpointSet/>',
   'ec2.GetSerialConsoleAccessStatus': () => '<serialConsoleAccessEnabled>false</serialConsoleAccessEnabled>',
+  'ec2.DescribeVolumes': () => '<volumeSet/>',
+  'ec2.DescribeManagedPrefixLists': () => '<prefixListSet/>',
   'ec2.DescribeImages': () => '<imagesSet><item><imageId>ami-1</imageId></item></imagesSet>',
   'ec2.DescribeImageAttribute': () => '<imageId>ami-1</imageId><launchPermission/>',
   'ec2.DescribeSnapshots': () => '<snapshotSet/>',
@@ -130,6 +134,16 @@ const ANSWERS: Answers = {
   'ssm.ListDocuments': () => ({ DocumentIdentifiers: [] }),
   'ssm.GetDocument': () => ({ Content: JSON.stringify({ inputs: { runAsEnabled: false } }) }),
   'ssm.GetServiceSetting': () => ({ ServiceSetting: { SettingId: 'x', SettingValue: '$None' } }),
+  'ssm.ListAssociations': () => ({ Associations: [] }),
+  'ssm.DescribeMaintenanceWindows': () => ({ WindowIdentities: [] }),
+  'autoscaling.DescribeAutoScalingGroups': () => '<AutoScalingGroups/>',
+  'cloudformation.DescribeStacks': () => '<Stacks/>',
+  'ecs.ListClusters': () => ({ clusterArns: [] }),
+  'codedeploy.ListApplications': () => ({ applications: [] }),
+  'states.ListStateMachines': () => ({ stateMachines: [] }),
+  // these are told by their paths, and there is one of each
+  'eks.GET': () => ({ clusters: [] }),
+  'lambda.GET': () => ({ Functions: [] }),
 };
 
 /** Conditional writes, the writer's mark and the checksum that S3 keeps with an object. */

@@ -17,6 +17,11 @@ const ses = (rest: string): string => `arn:aws:ses:${REGION}:${ACCOUNT}:${rest}`
 
 type AsksOf = (input: RecordedCall['input'], account: string) => readonly Asks[];
 
+const eks = (account: string, operation: string, rest: string): Asks => ({
+  action: `eks:${operation}`,
+  resource: `arn:aws:eks:${REGION}:${account}:${rest}`,
+});
+
 const ofWindow =
   (action: string): AsksOf =>
   ({ WindowId }, account) => [
@@ -88,6 +93,43 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
       action: 'organizations:DescribePolicy',
       resource: organizations(account, `policy/o-exampleorgid/service_control_policy/${PolicyId}`),
     },
+  ],
+  // without a name it is about all
+  'cloudformation DescribeStacks': (_, account) => [
+    {
+      action: 'cloudformation:DescribeStacks',
+      resource: `arn:aws:cloudformation:${REGION}:${account}:stack/*/*`,
+    },
+  ],
+  'ecs ListContainerInstances': ({ cluster }, account) => [
+    { action: 'ecs:ListContainerInstances', resource: String(cluster).replace(ACCOUNT, account) },
+  ],
+  'ecs DescribeContainerInstances': ({ containerInstances }, account) =>
+    (containerInstances as string[]).map((arn) => ({
+      action: 'ecs:DescribeContainerInstances',
+      resource: arn.replace(ACCOUNT, account),
+    })),
+  'codedeploy ListDeploymentGroups': ({ applicationName }, account) => [
+    {
+      action: 'codedeploy:ListDeploymentGroups',
+      resource: `arn:aws:codedeploy:${REGION}:${account}:application:${applicationName}`,
+    },
+  ],
+  'codedeploy BatchGetDeploymentGroups': ({ applicationName, deploymentGroupNames }, account) =>
+    (deploymentGroupNames as string[]).map((name) => ({
+      action: 'codedeploy:BatchGetDeploymentGroups',
+      resource: `arn:aws:codedeploy:${REGION}:${account}:deploymentgroup:${applicationName}/${name}`,
+    })),
+  'eks DescribeCluster': ({ name }, account) => [eks(account, 'DescribeCluster', `cluster/${name}`)],
+  'eks ListAccessEntries': ({ clusterName }, account) => [
+    eks(account, 'ListAccessEntries', `cluster/${clusterName}`),
+  ],
+  'eks ListAssociatedAccessPolicies': ({ clusterName }, account) => [
+    eks(account, 'ListAssociatedAccessPolicies', `access-entry/${clusterName}/role/${account}/admin/0a1b`),
+  ],
+  'stepfunctions ListStateMachines': () => [{ action: 'states:ListStateMachines', resource: '*' }],
+  'stepfunctions DescribeStateMachine': ({ stateMachineArn }, account) => [
+    { action: 'states:DescribeStateMachine', resource: String(stateMachineArn).replace(ACCOUNT, account) },
   ],
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
   's3 GetObject': (input) => [{ action: 's3:GetObject', resource: object(input) }],

@@ -42,9 +42,19 @@ const ANSWERS: Readonly<Record<string, object | ((input: RecordedCall['input']) 
   ListParents: ({ ChildId }) => ({ Parents: [{ Id: ChildId === ACCOUNT ? 'ou-exam-1' : 'r-exam' }] }),
   ListPoliciesForTarget: { Policies: [{ Id: 'p-examplepolicy', Name: 'Example' }] },
   DescribePolicy: { Policy: { Content: '{}' } },
+  ListContainerInstances: {
+    containerInstanceArns: [`arn:aws:ecs:${REGION}:${ACCOUNT}:container-instance/web/0a1b`],
+  },
+  ListDeploymentGroups: { deploymentGroups: ['web-prod'] },
   PutObject: {},
   GetTopicAttributes: { Attributes: { SubscriptionsConfirmed: '1' } },
 };
+
+/** As botocore has it. */
+function serviceOf(clientName: string): string {
+  const name = clientName.replace(/Client$/, '').toLowerCase();
+  return name === 'sfn' ? 'stepfunctions' : name;
+}
 
 /** S3 says once that somebody was faster, after a retry, so that it is asked who that was. */
 const LOST_ANSWER = Object.assign(new Error('lost'), {
@@ -70,7 +80,7 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
       (_next: unknown, { commandName = '', clientName = '' }: Context) =>
       async ({ input }: { input: RecordedCall['input'] }) => {
         const operation = commandName.replace(/Command$/, '');
-        calls.push({ adapter, service: clientName.replace(/Client$/, '').toLowerCase(), operation, input });
+        calls.push({ adapter, service: serviceOf(clientName), operation, input });
         if (failing !== null && operation === 'PutObject') throw failing;
         const answer = ANSWERS[operation];
         const output = typeof answer === 'function' ? answer(input) : answer;
@@ -84,6 +94,12 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
   recording('account-source.ts', clients.ec2(REGION));
   recording('account-source.ts', clients.ssm(REGION));
   recording('account-source.ts', clients.autoScaling(REGION));
+  recording('account-source.ts', clients.cloudFormation(REGION));
+  recording('account-source.ts', clients.codeDeploy(REGION));
+  recording('account-source.ts', clients.ecs(REGION));
+  recording('account-source.ts', clients.eks(REGION));
+  recording('account-source.ts', clients.lambda(REGION));
+  recording('account-source.ts', clients.sfn(REGION));
   recording('account-source.ts', clients.iam);
   recording('account-source.ts', clients.organizations);
   recording('account-source.ts', clients.sts);
@@ -150,6 +166,12 @@ const IDS: Readonly<Record<string, string>> = {
   'describe-snapshot-attribute': 'snap-0abc1234def567890',
   'get-managed-prefix-list-entries': 'pl-0123456789abcdef0',
   'describe-association': '2c4e6a8b-1111-4c33-9c6b-000000000004',
+  'describe-container-instances': `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/web`,
+  'batch-get-deployment-groups': 'web',
+  'describe-cluster': 'prod',
+  'list-access-entries': 'prod',
+  'list-associated-access-policies': `prod.arn:aws:iam::${ACCOUNT}:role/admin`,
+  'describe-state-machine': `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:nightly`,
   'describe-maintenance-window-targets': 'mw-0c50858d01EXAMPLE',
   'describe-maintenance-window-tasks': 'mw-0c50858d01EXAMPLE',
 };

@@ -2,7 +2,7 @@
  * SDK answers in the shape that `aws SERVICE OPERATION --output json` prints: dates as ISO 8601 with an offset, binary
  * as base64, no metadata, pages merged and their markers gone.
  */
-const MARKERS = new Set(['$metadata', 'NextToken', 'Marker', 'IsTruncated']);
+const MARKERS = new Set(['$metadata', 'NextToken', 'nextToken', 'Marker', 'NextMarker', 'IsTruncated']);
 
 /**
  * Pages of one operation merged as the CLI merges them: lists are joined, anything else is the first page's. `always`

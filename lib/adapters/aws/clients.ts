@@ -1,7 +1,13 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { remembered } from '../../memory/remembered.ts';
@@ -15,6 +21,12 @@ export interface Clients {
   readonly ec2: (region: string) => EC2Client;
   readonly ssm: (region: string) => SSMClient;
   readonly autoScaling: (region: string) => AutoScalingClient;
+  readonly cloudFormation: (region: string) => CloudFormationClient;
+  readonly codeDeploy: (region: string) => CodeDeployClient;
+  readonly ecs: (region: string) => ECSClient;
+  readonly eks: (region: string) => EKSClient;
+  readonly lambda: (region: string) => LambdaClient;
+  readonly sfn: (region: string) => SFNClient;
   readonly iam: IAMClient;
   readonly organizations: OrganizationsClient;
   readonly sts: STSClient;
@@ -75,6 +87,12 @@ export function clientsFor(region: string, credentials?: Credentials, patience?:
     ec2: perRegion((where) => awsClient(EC2Client, at(where), patience)),
     ssm: perRegion((where) => awsClient(SSMClient, at(where), patience)),
     autoScaling: perRegion((where) => awsClient(AutoScalingClient, at(where), patience)),
+    cloudFormation: perRegion((where) => awsClient(CloudFormationClient, at(where), patience)),
+    codeDeploy: perRegion((where) => awsClient(CodeDeployClient, at(where), patience)),
+    ecs: perRegion((where) => awsClient(ECSClient, at(where), patience)),
+    eks: perRegion((where) => awsClient(EKSClient, at(where), patience)),
+    lambda: perRegion((where) => awsClient(LambdaClient, at(where), patience)),
+    sfn: perRegion((where) => awsClient(SFNClient, at(where), patience)),
     iam: awsClient(IAMClient, at(region), patience),
     organizations: awsClient(OrganizationsClient, at(region), patience),
     sts: awsClient(STSClient, at(region), patience),

@@ -1,14 +1,76 @@
 import { paginateDescribeAutoScalingGroups } from '@aws-sdk/client-auto-scaling';
+import { paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
+import {
+  BatchGetDeploymentGroupsCommand,
+  type CodeDeployClient,
+  paginateListApplications,
+  paginateListDeploymentGroups,
+} from '@aws-sdk/client-codedeploy';
+import {
+  DescribeContainerInstancesCommand,
+  type ECSClient,
+  paginateListClusters,
+  paginateListContainerInstances,
+} from '@aws-sdk/client-ecs';
+import { paginateListFunctions } from '@aws-sdk/client-lambda';
+import { DescribeStateMachineCommand, paginateListStateMachines } from '@aws-sdk/client-sfn';
+import { EKS_OPERATIONS } from './eks-operations.ts';
 import { type Operation, regional } from './operation.ts';
 
 const autoScaling = regional((clients) => clients.autoScaling);
+const cloudFormation = regional((clients) => clients.cloudFormation);
+const codeDeploy = regional((clients) => clients.codeDeploy);
+const ecs = regional((clients) => clients.ecs);
+const lambda = regional((clients) => clients.lambda);
+const sfn = regional((clients) => clients.sfn);
 
-/** As large as the services allow, so that an account takes few calls. */
-const AUTO_SCALING_PAGE = 100;
+/** As large as most services allow, so that an account takes few calls. */
+const PAGE = 100;
 
 /** Calls of services that run something on instances, or replace them. */
 export const SERVICE_OPERATIONS: Readonly<Record<string, Operation>> = {
   'autoscaling.describe-auto-scaling-groups': autoScaling((client) =>
-    paginateDescribeAutoScalingGroups({ client, pageSize: AUTO_SCALING_PAGE }, {}),
+    paginateDescribeAutoScalingGroups({ client, pageSize: PAGE }, {}),
+  ),
+  'cloudformation.describe-stacks': cloudFormation((client) => paginateDescribeStacks({ client }, {})),
+  'ecs.list-clusters': ecs((client) => paginateListClusters({ client, pageSize: PAGE }, {})),
+  'ecs.describe-container-instances': ecs((client, cluster) => containerInstances(client, cluster)),
+  'deploy.list-applications': codeDeploy((client) => paginateListApplications({ client }, {})),
+  'deploy.batch-get-deployment-groups': codeDeploy((client, name) => deploymentGroups(client, name)),
+  ...EKS_OPERATIONS,
+  'lambda.list-functions': lambda((client) => paginateListFunctions({ client }, {})),
+  'stepfunctions.list-state-machines': sfn((client) =>
+    paginateListStateMachines({ client, pageSize: PAGE }, {}),
+  ),
+  'stepfunctions.describe-state-machine': sfn((client, stateMachineArn) =>
+    client.send(new DescribeStateMachineCommand({ stateMachineArn })),
   ),
 };
+
+/** Those of a cluster, each page of their ARNs described by one call. */
+async function* containerInstances(client: ECSClient, cluster: string): AsyncGenerator<object> {
+  for await (const page of paginateListContainerInstances({ client, pageSize: PAGE }, { cluster })) {
+    const { containerInstanceArns } = page;
+    if (containerInstanceArns === undefined) yield {};
+    else if (containerInstanceArns.length === 0) yield { containerInstances: [] };
+    else
+      yield await client.send(
+        new DescribeContainerInstancesCommand({ cluster, containerInstances: containerInstanceArns }),
+      );
+  }
+}
+
+/** Those of an application, each page of their names looked up by one call. */
+async function* deploymentGroups(client: CodeDeployClient, applicationName: string): AsyncGenerator<object> {
+  for await (const { deploymentGroups: names } of paginateListDeploymentGroups(
+    { client },
+    { applicationName },
+  )) {
+    if (names === undefined) yield {};
+    else if (names.length === 0) yield { deploymentGroupsInfo: [] };
+    else
+      yield await client.send(
+        new BatchGetDeploymentGroupsCommand({ applicationName, deploymentGroupNames: names }),
+      );
+  }
+}

@@ -48,13 +48,22 @@ async function fileOf(dir: string, call: SourceCall): Promise<string | null> {
   if (argument === undefined) return `${folder}${service}.${operation}.json`;
   if (!ARGUMENT.test(argument)) return null;
   const exact = `${service}.${operation}.${argument}.json`;
-  if (operation !== 'get-service-setting') return `${folder}${exact}`;
+  if (operation !== 'get-service-setting') return `${folder}${await named(dir, folder, call, exact)}`;
   // the name of a setting is a path, and only its last part is the same however the path was made a file's name
   const names = await readdir(join(dir, folder)).catch(() => []);
   const found = names.find(
     (name) => name.startsWith(`${service}.${operation}.`) && name.endsWith(`${argument}.json`),
   );
   return `${folder}${found ?? exact}`;
+}
+
+/** The file of a thing that is known by its ARN may be named by the name in it. */
+async function named(dir: string, folder: string, call: SourceCall, exact: string): Promise<string> {
+  const name = /^arn:.*[/:]([^/:]+)$/.exec(call.argument ?? '')?.[1];
+  if (name === undefined || call.service === 'iam') return exact;
+  const byName = `${call.service}.${call.operation}.${encodeURIComponent(name)}.json`;
+  const isThere = async (file: string) => (await stat(join(dir, folder, file)).catch(() => null)) !== null;
+  return !(await isThere(exact)) && (await isThere(byName)) ? byName : exact;
 }
 
 async function answerOf(dir: string, file: string, holdsPolicies: boolean): Promise<SourceAnswer> {

@@ -1,8 +1,24 @@
 import { takeAutoScalingGroups } from '../autoscaling.ts';
-import { type AwsCall, BASE, into } from '../aws-call.ts';
-import { AUTO_SCALING, grant } from '../grants.ts';
+import { type AwsCall, BASE, type EachArgument, into } from '../aws-call.ts';
+import {
+  takeAccessEntries,
+  takeAccessPolicies,
+  takeContainerInstances,
+  takeDeploymentGroups,
+  takeFunctions,
+  takeKubernetesCluster,
+  takeNames,
+  takeStacks,
+  takeStateMachine,
+  takeStateMachines,
+} from '../deployers.ts';
+import { CLUSTERS, DEPLOYMENTS, grant, SERVICES, STACKS, STATE_MACHINES } from '../grants.ts';
 
 const REGIONAL = { ...BASE, scope: 'region' } as const;
+
+const each = (of: string, list: string, id: string | null, most: number): EachArgument => ({
+  ...{ kind: 'each', of, list, id, begins: null, most },
+});
 
 /** What other services are set up to do on instances. */
 export const SERVICE_CALLS: readonly AwsCall[] = [
@@ -12,7 +28,130 @@ export const SERVICE_CALLS: readonly AwsCall[] = [
     operation: 'describe-auto-scaling-groups',
     lists: ['AutoScalingGroups'],
     reader: into('autoScalingGroups', takeAutoScalingGroups),
-    grants: grant(AUTO_SCALING, 'autoscaling:DescribeAutoScalingGroups'),
+    grants: grant(SERVICES, 'autoscaling:DescribeAutoScalingGroups'),
     purpose: 'groups, and the launch templates that their instances are replaced from',
+  },
+  {
+    ...REGIONAL,
+    service: 'cloudformation',
+    operation: 'describe-stacks',
+    lists: ['Stacks'],
+    reader: into('stacks', takeStacks),
+    grants: grant(STACKS, 'cloudformation:DescribeStacks'),
+    purpose: 'stacks, and the roles that they act with',
+  },
+  {
+    ...REGIONAL,
+    service: 'ecs',
+    operation: 'list-clusters',
+    lists: ['clusterArns'],
+    reader: into('ecsClusters', takeNames('clusterArns')),
+    grants: grant(SERVICES, 'ecs:ListClusters'),
+    purpose: 'clusters of ECS',
+  },
+  {
+    ...REGIONAL,
+    service: 'ecs',
+    operation: 'describe-container-instances',
+    argument: each('list-clusters', 'clusterArns', null, 100),
+    lists: ['containerInstances'],
+    options: '--cluster <argument>',
+    reader: into('containerInstances', takeContainerInstances),
+    grants: [
+      ...grant(CLUSTERS, 'ecs:ListContainerInstances'),
+      ...grant(CLUSTERS, 'ecs:DescribeContainerInstances'),
+    ],
+    purpose:
+      'which instances a cluster of ECS runs its containers on: what `list-container-instances` names, at most 100 a command',
+  },
+  {
+    ...REGIONAL,
+    service: 'deploy',
+    operation: 'list-applications',
+    lists: ['applications'],
+    reader: into('deployApplications', takeNames('applications')),
+    grants: grant(SERVICES, 'codedeploy:ListApplications'),
+    purpose: 'applications of CodeDeploy',
+  },
+  {
+    ...REGIONAL,
+    service: 'deploy',
+    operation: 'batch-get-deployment-groups',
+    argument: each('list-applications', 'applications', null, 200),
+    lists: ['deploymentGroupsInfo'],
+    options: '--application-name <argument>',
+    reader: into('deploymentGroups', takeDeploymentGroups),
+    grants: grant(DEPLOYMENTS, 'codedeploy:ListDeploymentGroups', 'codedeploy:BatchGetDeploymentGroups'),
+    purpose:
+      'which instances CodeDeploy deploys an application to: what `list-deployment-groups` names, at most 100 a command',
+  },
+  {
+    ...REGIONAL,
+    service: 'eks',
+    operation: 'list-clusters',
+    lists: ['clusters'],
+    reader: into('eksClusters', takeNames('clusters')),
+    grants: grant(SERVICES, 'eks:ListClusters'),
+    purpose: 'clusters of EKS',
+  },
+  {
+    ...REGIONAL,
+    service: 'eks',
+    operation: 'describe-cluster',
+    argument: each('list-clusters', 'clusters', null, 100),
+    options: '--name <argument>',
+    reader: into('kubernetesClusters', takeKubernetesCluster),
+    grants: grant(CLUSTERS, 'eks:DescribeCluster'),
+    purpose: 'whether a cluster of EKS lets in whom access entries name',
+  },
+  {
+    ...REGIONAL,
+    service: 'eks',
+    operation: 'list-access-entries',
+    argument: each('list-clusters', 'clusters', null, 100),
+    lists: ['accessEntries'],
+    options: '--cluster-name <argument>',
+    reader: into('accessEntries', takeAccessEntries),
+    grants: grant(CLUSTERS, 'eks:ListAccessEntries'),
+    purpose: 'who has an access entry in a cluster of EKS',
+  },
+  {
+    ...REGIONAL,
+    service: 'eks',
+    operation: 'list-associated-access-policies',
+    argument: each('list-access-entries', 'accessEntries', null, 300),
+    lists: ['associatedAccessPolicies'],
+    options: '--cluster-name <cluster> --principal-arn <argument>',
+    reader: into('accessPolicies', takeAccessPolicies),
+    grants: grant(CLUSTERS, 'eks:ListAssociatedAccessPolicies'),
+    purpose: 'what an access entry lets its principal do; the ARN percent-encoded',
+  },
+  {
+    ...REGIONAL,
+    service: 'lambda',
+    operation: 'list-functions',
+    lists: ['Functions'],
+    reader: into('functions', takeFunctions),
+    grants: grant(SERVICES, 'lambda:ListFunctions'),
+    purpose: 'functions, and the roles that they act with',
+  },
+  {
+    ...REGIONAL,
+    service: 'stepfunctions',
+    operation: 'list-state-machines',
+    lists: ['stateMachines'],
+    reader: into('stateMachines', takeStateMachines),
+    grants: grant(SERVICES, 'states:ListStateMachines'),
+    purpose: 'state machines',
+  },
+  {
+    ...REGIONAL,
+    service: 'stepfunctions',
+    operation: 'describe-state-machine',
+    argument: each('list-state-machines', 'stateMachines', 'stateMachineArn', 200),
+    options: '--state-machine-arn <argument>',
+    reader: into('stateMachineRoles', takeStateMachine),
+    grants: grant(STATE_MACHINES, 'states:DescribeStateMachine'),
+    purpose: 'the role that a state machine acts with; the ARN percent-encoded',
   },
 ];

@@ -41,6 +41,18 @@ describe('a folder of CLI output', () => {
     });
   });
 
+  it('finds what is known by its ARN by the name in it, too; the ARN goes first', async () => {
+    const call = { service: 'ecs', operation: 'describe-container-instances', region: 'us-east-1' };
+    const cluster = { ...call, argument: 'arn:aws:ecs:us-east-1:111122223333:cluster/web' };
+    await put('us-east-1/ecs.describe-container-instances.web.json', '{"containerInstances":[]}');
+    const source = folderSource(dir);
+    expect(await source.read(cluster)).toHaveProperty('data', { containerInstances: [] });
+    expect(await source.unread?.()).toEqual([]);
+    const exact = `us-east-1/ecs.describe-container-instances.${encodeURIComponent(cluster.argument)}.json`;
+    await put(exact, '{"containerInstances":[{}]}');
+    expect(await source.read(cluster)).toHaveProperty('data', { containerInstances: [{}] });
+  });
+
   it('finds a service setting however its path was made a name', async () => {
     await put(
       'us-east-1/ssm.get-service-setting.-ssm-managed-instance-default-ec2-instance-management-role.json',

@@ -1,0 +1,109 @@
+import type {
+  AccessEntry,
+  AccessPolicy,
+  ContainerInstance,
+  DeploymentGroup,
+  KubernetesCluster,
+  Named,
+  RoleUse,
+  Stack,
+  TagFilter,
+} from '../snapshot/services.ts';
+import { type Answer, itemsOf } from './answer.ts';
+import { fieldsOf, list, text, textsOf } from './fields.ts';
+
+/** What stacks, clusters, deployments, functions and state machines are there, and with which roles. */
+
+/** A stack that is deleted is listed for a while. */
+export function takeStacks(answer: Answer): Stack[] {
+  return itemsOf(answer, 'Stacks', ['StackId', 'StackName'], (item, _, [arn, name]) => ({
+    ...{ arn, name, status: text(item, 'StackStatus') ?? '', role: text(item, 'RoleARN') },
+  }));
+}
+
+/** The texts of a list. */
+export const takeNames =
+  (key: string) =>
+  (answer: Answer): Named[] => {
+    const items = list(answer.fields, key, '$', answer.note);
+    return items.filter((one) => typeof one === 'string').map((id) => ({ id }));
+  };
+
+export function takeContainerInstances(answer: Answer): ContainerInstance[] {
+  return itemsOf(answer, 'containerInstances', ['containerInstanceArn'], (item, _, [arn]) => ({
+    ...{ cluster: answer.argument ?? '', arn, status: text(item, 'status') ?? '' },
+    instance: text(item, 'ec2InstanceId'),
+  }));
+}
+
+/** `ec2TagSet` holds lists of which each must fit, `ec2TagFilters` is one such list. */
+export function takeDeploymentGroups(answer: Answer): DeploymentGroup[] {
+  return itemsOf(answer, 'deploymentGroupsInfo', ['deploymentGroupName'], (item, at, [name]) => {
+    const set = list(fieldsOf(item.ec2TagSet), 'ec2TagSetList', `${at}.ec2TagSet`, answer.note);
+    const lists = [item.ec2TagFilters, ...set].map(filtersOf).filter((filters) => filters.length > 0);
+    return {
+      application: text(item, 'applicationName') ?? answer.argument ?? '',
+      name,
+      serviceRole: text(item, 'serviceRoleArn'),
+      tags: lists,
+      autoScalingGroups: textsOf(list(item, 'autoScalingGroups', at, answer.note), 'name'),
+      hasDeployed: fieldsOf(item.lastSuccessfulDeployment) !== null,
+    };
+  });
+}
+
+function filtersOf(value: unknown): TagFilter[] {
+  const items = Array.isArray(value) ? value : [];
+  return items.flatMap((one) => {
+    const fields = fieldsOf(one);
+    const type = text(fields, 'Type');
+    return type === null ? [] : [{ type, key: text(fields, 'Key'), value: text(fields, 'Value') }];
+  });
+}
+
+/** https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html */
+export function takeKubernetesCluster(answer: Answer): KubernetesCluster[] | null {
+  const cluster = fieldsOf(answer.fields.cluster);
+  const name = text(cluster, 'name');
+  const arn = text(cluster, 'arn');
+  if (cluster === null || name === null || arn === null) {
+    answer.note('$.cluster', 'it has no `name` or no `arn`');
+    return null;
+  }
+  const authenticationMode = text(fieldsOf(cluster.accessConfig), 'authenticationMode');
+  return [{ name, arn, authenticationMode }];
+}
+
+export function takeAccessEntries(answer: Answer): AccessEntry[] {
+  const cluster = answer.argument ?? '';
+  return takeNames('accessEntries')(answer).map(({ id }) => ({ cluster, principal: id }));
+}
+
+/** What the call is about is the cluster and the principal, with a dot between; clusters have none in their names. */
+export function takeAccessPolicies(answer: Answer): AccessPolicy[] {
+  const [cluster = '', ...rest] = (answer.argument ?? '').split('.');
+  const principal = rest.join('.');
+  return itemsOf(answer, 'associatedAccessPolicies', ['policyArn'], (item, _, [policy]) => ({
+    ...{ cluster, principal, policy, scope: text(fieldsOf(item.accessScope), 'type') ?? '' },
+  }));
+}
+
+export function takeFunctions(answer: Answer): RoleUse[] {
+  return itemsOf(answer, 'Functions', ['FunctionArn', 'FunctionName'], (item, _, [arn, name]) => ({
+    ...{ arn, name, role: text(item, 'Role') },
+  }));
+}
+
+export function takeStateMachines(answer: Answer): Named[] {
+  return itemsOf(answer, 'stateMachines', ['stateMachineArn'], (_item, _, [id]) => ({ id }));
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html */
+export function takeStateMachine(answer: Answer): RoleUse[] | null {
+  const arn = text(answer.fields, 'stateMachineArn');
+  if (arn === null) {
+    answer.note('$', 'it has no `stateMachineArn`');
+    return null;
+  }
+  return [{ arn, name: text(answer.fields, 'name') ?? '', role: text(answer.fields, 'roleArn') }];
+}
