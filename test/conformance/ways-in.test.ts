@@ -583,3 +583,17 @@ test('of documents that were not listed nothing is known, and the call is named'
     ['run-command', 'unknown', 'ssm list-documents'],
   ]);
 });
+
+test('instances that belong to unlike groups are told apart where no policy names a group', () => {
+  const own = (id: string, version: string): AutoScalingGroup => ({
+    ...group(version),
+    ...{ name: id, arn: GROUP.replace('web', id), instances: [id] },
+  });
+  const snapshot = account({
+    users: [{ name: 'ada', policies: [allow('ec2:CreateLaunchTemplateVersion')] }],
+    instances: [{ id: 'i-1' }, { id: 'i-2' }, { id: 'i-3' }],
+    ...services({ autoScalingGroups: [own('i-1', '3'), own('i-2', '$Latest'), own('i-3', '$Default')] }),
+  });
+  const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path: 'launch-template' })];
+  expect(cells.map(({ instance }) => instance)).toEqual(['i-2']);
+});

@@ -110,10 +110,18 @@ export class InstanceFingerprints {
     const value = ATTACHED[fact]?.(instance, region, this.#account.snapshot) ?? '';
     if (value === '') return '';
     const kinds = KINDS_OF.get(fact) ?? [];
-    if (kinds.every((kind) => this.features.isBlind(kind))) return 'any';
+    // each instance may have a value of its own, such as its snapshots
+    if (kinds.length === 1 && kinds.every((kind) => this.features.isBlind(kind)))
+      return value === '?' ? value : 'any';
     return remembered(this.#belongings, `${fact} ${instance.region} ${value}`, () =>
-      kinds.map((kind) => this.#setOf(kind, instance)).join('; '),
+      kinds.map((kind) => this.#someOf(kind, instance)).join('; '),
     );
+  }
+
+  /** Which of a kind it has; where no policy tells any apart, whether it has some. */
+  #someOf(kind: ResourceKind, instance: Instance): string {
+    if (!this.features.isBlind(kind)) return this.#setOf(kind, instance);
+    return setOf(targetsOf(kind, instance, this.#account, null).map(({ missing }) => missing ?? 'any'));
   }
 
   /** What is attached to it. Where no policy tells any apart, only whether there are some counts. */
