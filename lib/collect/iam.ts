@@ -88,22 +88,34 @@ function* owners(answer: Answer, key: string, kind: string): Generator<Owner> {
   }
 }
 
+/** Of two policies with one name; with different contents nobody knows which counts, so that it is as if neither was read. */
+function oneOf(first: PolicyRecord, second: PolicyRecord, answer: Answer, at: string): PolicyRecord {
+  const isSame = JSON.stringify(first.document) === JSON.stringify(second.document);
+  const { id } = first;
+  if (isSame) {
+    answer.note(at, `left out: \`${id}\` stands here twice`);
+    return first;
+  }
+  answer.note(at, `\`${id}\` stands here twice with different contents: neither is taken; collect it again`);
+  return { ...first, document: null, problems: [] };
+}
+
 /** The ids of an owner's policies, inline first; the inline documents are added to `records`. */
 function policiesOf(answer: Answer, owner: Owner, key: string, records: PolicyRecord[]): string[] {
   const ids = new Set<string>();
   for (const { item, at } of objectsOf(owner.item, key, owner.at, answer.note)) {
     const name = text(item, 'PolicyName');
     const id = `${owner.arn}#${name}`;
-    if (name === null || ids.has(id)) {
-      answer.note(
-        at,
-        `left out: ${name === null ? 'it has no `PolicyName`' : `\`${name}\` stands here twice`}`,
-      );
+    if (name === null) {
+      answer.note(at, 'left out: it has no `PolicyName`');
       continue;
     }
-    ids.add(id);
     const path = `${at}.PolicyDocument`;
-    records.push(policyRecord(id, name, 'inline', item.PolicyDocument, path, answer.duplicates));
+    const record = policyRecord(id, name, 'inline', item.PolicyDocument, path, answer.duplicates);
+    const known = records.findIndex((one) => one.id === id);
+    if (known === -1) records.push(record);
+    else records[known] = oneOf(records[known] as PolicyRecord, record, answer, at);
+    ids.add(id);
   }
   for (const { item, at } of objectsOf(owner.item, 'AttachedManagedPolicies', owner.at, answer.note)) {
     const arn = text(item, 'PolicyArn');
@@ -153,7 +165,7 @@ function managedPolicies(answer: Answer, used: ReadonlySet<string>): PolicyRecor
   for (const { item, at } of objectsOf(answer.fields, 'Policies', '$', answer.note)) {
     const arn = text(item, 'Arn');
     if (arn === null) answer.note(at, 'left out: it has no `Arn`');
-    if (arn === null || !used.has(arn) || records.has(arn)) continue;
+    if (arn === null || !used.has(arn)) continue;
     const version = defaultVersion(answer, item, at);
     if (version === null) {
       answer.note(at, `left out: \`${arn}\` has no default version in its \`PolicyVersionList\``);
@@ -161,10 +173,10 @@ function managedPolicies(answer: Answer, used: ReadonlySet<string>): PolicyRecor
     }
     const name = text(item, 'PolicyName') ?? arn;
     const kind = /^arn:[^:]*:iam::aws:/.test(arn) ? 'aws-managed' : 'customer-managed';
-    records.set(
-      arn,
-      policyRecord(arn, name, kind, version.item.Document, `${version.at}.Document`, answer.duplicates),
-    );
+    const path = `${version.at}.Document`;
+    const record = policyRecord(arn, name, kind, version.item.Document, path, answer.duplicates);
+    const first = records.get(arn);
+    records.set(arn, first ? oneOf(first, record, answer, at) : record);
   }
   return [...records.values()];
 }

@@ -62,6 +62,34 @@ describe('policies of principals', () => {
     ]);
   });
 
+  it('of one name with different contents count as not read, and are named', async () => {
+    const policy = (Document: object) => ({
+      ...{ PolicyName: 'shared', Arn: arn('policy/shared') },
+      PolicyVersionList: [{ VersionId: 'v1', IsDefaultVersion: true, Document }],
+    });
+    const inline = (PolicyDocument: object) => ({ PolicyName: 'own', PolicyDocument });
+    const collected = (second: object) =>
+      collect(
+        gaad({
+          UserDetailList: [
+            user('alice', {
+              AttachedManagedPolicies: [{ PolicyName: 'shared', PolicyArn: arn('policy/shared') }],
+              UserPolicyList: [inline(allow('ec2:*')), inline(second)],
+            }),
+          ],
+          Policies: [policy(allow('ec2:*')), policy(second)],
+        }),
+      );
+    const unlike = await collected(allow('ssm:*'));
+    expect(unlike.policies.map(({ document }) => document)).toEqual([null, null]);
+    expect(unlike.problems?.map(({ message }) => message).sort()).toEqual([
+      `\`${arn('policy/shared')}\` stands here twice with different contents: neither is taken; collect it again`,
+      `\`${arn('user/alice')}#own\` stands here twice with different contents: neither is taken; collect it again`,
+    ]);
+    const alike = await collected(allow('ec2:*'));
+    expect(alike.policies.map(({ document }) => document)).toEqual([allow('ec2:*'), allow('ec2:*')]);
+  });
+
   it('are of the default version, and only those that somebody has', async () => {
     const versions = [
       { VersionId: 'v2', IsDefaultVersion: false, Document: allow('ec2:*') },

@@ -60,6 +60,10 @@ const TARGETS: Readonly<
       tags: null,
     })),
   endpoints: ({ instance, region }) => endpointTargets(instance, region),
+  'unread-roles': ({ instance, account }) =>
+    passings(instance, account).flatMap((context) =>
+      unreadRoles(account).map((role) => ({ ...role, context })),
+    ),
   'ec2-roles': ({ instance, account }) => {
     const roles = ec2Roles(account);
     return passings(instance, account).flatMap((context) =>
@@ -134,6 +138,17 @@ function passings(instance: Instance, { snapshot }: Account): readonly Readonly<
 /** Roles that EC2 may assume: the only ones that can be passed to an instance. */
 function ec2Roles(account: Account): readonly TaggedRole[] {
   return remembered(ec2RoleCache, account, () => rolesForInstances(account));
+}
+
+const unreadRoleCache = new WeakMap<Account, readonly (TaggedRole & { readonly missing: string })[]>();
+
+function unreadRoles(account: Account): readonly (TaggedRole & { readonly missing: string })[] {
+  return remembered(unreadRoleCache, account, () =>
+    account.snapshot.roles.flatMap((role) => {
+      const missing = missingTrust(role, account.policies);
+      return missing === null ? [] : [{ arn: role.arn, tags: role.tags, missing }];
+    }),
+  );
 }
 
 function rolesForInstances(account: Account): readonly TaggedRole[] {

@@ -1,5 +1,6 @@
 import { table } from './access-path.ts';
 import { DISK_COPIES, FIREWALL_CHANGES } from './disk-and-network-requests.ts';
+import { PROFILE_SWAPS } from './profile-swaps.ts';
 import {
   ASSOCIATIONS,
   COMMANDS,
@@ -7,7 +8,6 @@ import {
   DEFAULT_SESSION,
   eachOnInstance,
   POWER,
-  PROFILE_SWAPS,
   ROOT_VOLUME_SWAPS,
   SESSION_COMMANDS,
   session,

@@ -231,27 +231,6 @@ export const USER_DATA: readonly Alternative[] = [
   },
 ];
 
-const ROLE_PASSED = on('iam:PassRole', 'ec2-roles');
-
-/**
- * Another profile for the instance, or another role in its profile: then all instances of the profile get it.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html
- */
-export const PROFILE_SWAPS: readonly Alternative[] = [
-  ...['ec2:AssociateIamInstanceProfile', 'ec2:ReplaceIamInstanceProfileAssociation'].map((action) => ({
-    id: action,
-    requests: [onInstance(action), ROLE_PASSED],
-  })),
-  {
-    id: 'iam:AddRoleToInstanceProfile',
-    requests: [
-      on('iam:RemoveRoleFromInstanceProfile', 'instance-profile'),
-      on('iam:AddRoleToInstanceProfile', 'instance-profile'),
-      ROLE_PASSED,
-    ],
-  },
-];
-
 const SWAP = ['ec2:DetachVolume', 'ec2:AttachVolume'].flatMap((action) => [
   onInstance(action),
   on(action, 'root-volume'),

@@ -33,6 +33,8 @@ export const RESOURCE_KINDS = {
   'security-groups': { observes: ['security-groups'], arns: ec2('security-group') },
   'network-interfaces': { observes: ['network-interfaces'], arns: ec2('network-interface') },
   endpoints: { observes: ['endpoint', 'addresses'] },
+  /** whose trust policy nobody has read: EC2 may be let in */
+  'unread-roles': { observes: [PASSED_FOR], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   'ec2-roles': { observes: [PASSED_FOR], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   /** of everybody else: they depend on who asks, and have rows of their own (`rows/session-rows.ts`) */
   sessions: { observes: [] },

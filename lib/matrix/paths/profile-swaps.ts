@@ -1,0 +1,33 @@
+import type { Alternative } from './access-path.ts';
+import { on, onInstance } from './requests-of-paths.ts';
+
+const ROLE_PASSED = on('iam:PassRole', 'ec2-roles');
+const UNREAD_PASSED = on('iam:PassRole', 'unread-roles');
+
+/** The same with a role of which nobody has read whom it lets in: unknown at most. */
+const withUnreadRole = (one: Alternative): Alternative => ({
+  ...one,
+  id: `${one.id}, trust policy not read`,
+  requests: one.requests.map((row) => (row === ROLE_PASSED ? UNREAD_PASSED : row)),
+});
+
+/**
+ * Another profile for the instance, or another role in its profile: then all instances of the profile get it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html
+ */
+const SWAPS: readonly Alternative[] = [
+  ...['ec2:AssociateIamInstanceProfile', 'ec2:ReplaceIamInstanceProfileAssociation'].map((action) => ({
+    id: action,
+    requests: [onInstance(action), ROLE_PASSED],
+  })),
+  {
+    id: 'iam:AddRoleToInstanceProfile',
+    requests: [
+      on('iam:RemoveRoleFromInstanceProfile', 'instance-profile'),
+      on('iam:AddRoleToInstanceProfile', 'instance-profile'),
+      ROLE_PASSED,
+    ],
+  },
+];
+
+export const PROFILE_SWAPS: readonly Alternative[] = [...SWAPS, ...SWAPS.map(withUnreadRole)];
