@@ -120,6 +120,16 @@ describe('a cell that is held through a chain', () => {
     expect(lines).toContain('  1. account 444455556666 becomes role/gate by sts:AssumeRole');
   });
 
+  it('makes another more than it was, whom one may take', () => {
+    const users = [
+      { name: 'ada', policies: [allow(['sts:AssumeRole', 'iam:AttachRolePolicy'], arn('role', 'gate'))] },
+    ];
+    const roles = [{ name: 'gate', trust: trust({ AWS: ACCOUNT_ID }) }];
+    const { lines } = explained({ users, roles }, arn('user', 'ada'));
+    expect(lines).toContain('  1. user/ada becomes role/gate by sts:AssumeRole');
+    expect(lines).toContain('  2. user/ada makes role/gate more than it was by iam:AttachRolePolicy');
+  });
+
   it('gives itself a policy, and says whose that is', () => {
     const users = [{ name: 'ada', policies: [allow('iam:PutUserPolicy')] }];
     const { lines } = explained({ users }, arn('user', 'ada'));

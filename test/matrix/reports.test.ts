@@ -232,6 +232,21 @@ describe('what was reported of', () => {
     expect(of('/AWSControlTowerExecution', 'run-command')).toBe('allowed');
   });
 
+  // https://github.com/awslabs/landing-zone-accelerator-on-aws/pull/330
+  test('a list of services in a guardrail that forgets the channels of Session Manager', () => {
+    const only = {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Deny', NotAction: ['ec2:*', 'ssm:*', 'ec2messages:*', 'iam:*', 'sts:*'], Resource: '*' },
+      ],
+    };
+    const organization = [{ scps: [allow('*')] }, { scps: [allow('*'), only] }, { scps: [allow('*')] }];
+    const of = ask({ ...kim(allow(['ssm:*', 'ssmmessages:*'])), organization });
+    expect(of('kim', 'session-manager')).toBe('none');
+    // the agent falls back to the channels of Run Command
+    expect(of('kim', 'run-command')).toBe('allowed');
+  });
+
   // https://iamlens.dev/learn/mfa-enforcement-patterns
   test('MFA that the second role of a chain asks for: that of whoever took the first', () => {
     const MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
