@@ -92,10 +92,9 @@ export class ChainEnds {
       const cell = number === -1 ? null : cellOf(number);
       if (!cell) continue;
       const chain = chains[i] as Chain;
-      const isSure = chain.open === true && cell.verdict === 'allowed';
-      if (first && !isSure) continue;
+      if (first && chain.open !== true) continue;
       const held = this.#indirect.through(chain, cell);
-      if (held && isSure) return held;
+      if (held?.cell.residual.remains === true) return held;
       first ??= held;
     }
     return first;
