@@ -39,6 +39,7 @@ export function holdersOf(
   const after = compileRecord(record);
   if (before.kind !== 'identity' || after.kind !== 'identity') return null;
   if (isBoundary(before, rows.subjects) || distinctions.between(before, after)) return null;
+  if (bearsOnOwnTags([before, after], rows.subjects)) return null;
   const says = (actions: readonly string[]): boolean =>
     actions.some((action) => wordsOn(before, action) !== wordsOn(after, action));
   const [escalates, takesRoles] = [says(ESCALATION_ACTIONS), says(ASSUMING)];
@@ -60,6 +61,16 @@ export function holdersOf(
 function escalatesBy(subject: Subject, ofEscalations: boolean, ofRoles: boolean): boolean {
   const isOwn = ofEscalations && escalationRows(subject).length > 0;
   return isOwn || ((ofEscalations || ofRoles) && wideningRows(subject).length > 0);
+}
+
+/** Which tags principals set on themselves is what policies ask for. */
+function bearsOnOwnTags(policies: readonly CompiledPolicy[], subjects: readonly Subject[]): boolean {
+  const asks = policies.some(({ document }) => /aws:principaltag\//i.test(JSON.stringify(document)));
+  return asks && subjects.some(mayTagItself);
+}
+
+function mayTagItself(subject: Subject): boolean {
+  return escalationRows(subject).some(({ becomes }) => becomes === 'own-tags');
 }
 
 function isBoundary(policy: CompiledPolicy, subjects: readonly Subject[]): boolean {

@@ -27,6 +27,8 @@ const IAM = [
   'iam:SetDefaultPolicyVersion',
   'iam:PutGroupPolicy',
   'iam:AddUserToGroup',
+  'iam:TagUser',
+  'iam:TagRole',
   'iam:CreateAccessKey',
   'iam:UpdateLoginProfile',
   'iam:PutRolePolicy',

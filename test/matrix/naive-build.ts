@@ -246,7 +246,7 @@ class DirectCells {
     return snapshot.roles.flatMap((role) => {
       const { open, tags } = outsider
         ? letIn(trust, outsider, role)
-        : trust.byInsider(identity as User | Role, subject.layers, role);
+        : trust.byInsider(identity as User | Role, subject.layers, role, subject.ownTags ?? new Set());
       const to = this.#roleIndex.get(role.arn);
       const isLinked = role.path.startsWith('/aws-service-role/');
       // a provider's session says who the provider is

@@ -9,6 +9,8 @@ export type Asker =
       readonly identity: User | Role;
       readonly principal: Principal;
       readonly trust: CompiledPolicy | null;
+      /** in lower case: it sets them to whatever it likes */
+      readonly ownTags: ReadonlySet<string>;
     }
   | {
       readonly identity: null;
@@ -73,10 +75,11 @@ function organizationId({ organization }: Snapshot): KeyState {
 type Insider = Extract<Asker, { readonly identity: User | Role }>;
 
 function insiderKey(key: string, asker: Insider, snapshot: Snapshot): KeyState | 'another' {
-  const { identity, trust } = asker;
+  const { identity, trust, ownTags } = asker;
   const isRole = 'trust' in identity;
   if (key.startsWith('aws:principaltag/')) {
     const tag = key.slice('aws:principaltag/'.length);
+    if (ownTags.has(tag)) return undefined;
     if (isRole && trust && lets(trust, 'sts:tagsession') && !tag.startsWith('aws:')) return undefined;
     const own = identity.tags.filter((one) => one.key.toLowerCase() === tag).at(-1);
     return own ? is(own.value) : null;

@@ -59,14 +59,14 @@ export class NaiveTrust {
   }
 
   /** A user or role of the account, with the policies that it has or gave itself. */
-  byInsider(identity: User | Role, own: Own, role: Role): Taken {
+  byInsider(identity: User | Role, own: Own, role: Role, ownTags: ReadonlySet<string>): Taken {
     const trust = this.#trusts.get(role.arn);
     const principal = parsePrincipalArn(identity.arn, identity.id);
     if (!trust || !principal || identity.arn === role.arn) return NEVER;
     const isRole = 'trust' in identity;
     const callerTrust = isRole ? (this.#trusts.get(identity.arn) ?? null) : null;
     const given = isRole ? [simpleAtom('StringLike', 'aws:userid', [`${identity.id}:*`], '')] : [];
-    const asker: Asker = { identity, principal, trust: callerTrust };
+    const asker: Asker = { identity, principal, trust: callerTrust, ownTags };
     return this.#take({ asker, own, given, trust, role, as: (open) => open });
   }
 

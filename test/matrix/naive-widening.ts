@@ -69,8 +69,9 @@ function edgeTo(edge: Edge, at: number, to: number, { action, open, grants }: As
 function strongerOf(victim: Subject, subjects: readonly Subject[]): number {
   const boundary = victim.layers.permissionsBoundary;
   return subjects.findIndex(
-    ({ arn, layers }) =>
+    ({ arn, layers, ownTags }) =>
       arn === victim.arn &&
+      ownTags === victim.ownTags &&
       layers.permissionsBoundary === boundary &&
       layers.identityPolicies !== victim.layers.identityPolicies &&
       layers.identityPolicies.length === 1 &&

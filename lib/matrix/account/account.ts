@@ -31,6 +31,8 @@ export interface Subject {
   /** those who assume it bring them, and no identity provider alone */
   readonly callerTags: boolean;
   readonly tags: Tags;
+  /** keys of tags that it sets itself, in lower case */
+  readonly ownTags?: ReadonlySet<string>;
   /** the calls that would bring the policies of it that were not collected: what it holds is `unknown` at most */
   readonly missing: string | null;
   readonly role: Role | null;

@@ -4,6 +4,7 @@ import { isVariable, type Template } from '../../policy/variables.ts';
 import type { Group } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
 import { missingFrom } from './not-collected.ts';
+import { withOwnTags } from './own-tags.ts';
 import { isSubjectKey } from './subject-keys.ts';
 
 /** How the policy that a principal would give itself is called; no PolicyRecord has such an id. */
@@ -25,6 +26,8 @@ export interface HypotheticalPrincipal {
   readonly anyPolicy: boolean;
   readonly noBoundary: boolean;
   readonly group: string | null;
+  /** it has set tags of its own */
+  readonly tags: boolean;
 }
 
 /** Principals as they could make themselves, each once, numbered behind the principals as they are. */
@@ -44,6 +47,7 @@ export class HypotheticalPrincipals {
       anyPolicy: false,
       noBoundary: false,
       group: null,
+      tags: false,
     }));
     this.#count = subjects.length;
     this.#policies = account.policies;
@@ -109,8 +113,12 @@ export class HypotheticalPrincipals {
     );
   }
 
+  tagged(from: number, keys: readonly string[]): number {
+    return this.#add({ ...this.at(from), tags: true }, (subject) => withOwnTags(subject, keys));
+  }
+
   #add(one: HypotheticalPrincipal, change: (subject: Subject) => Subject): number {
-    const key = `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group}`;
+    const key = `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags}`;
     let index = this.#known.get(key);
     if (index === undefined) {
       index = this.#all.length;

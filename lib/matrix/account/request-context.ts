@@ -182,10 +182,10 @@ function unfixed(key: string, carried: PlaceKeys['carried'], subject: Subject): 
 }
 
 /** A session that may bring tags may bring any. */
-function principalTag(key: string, subject: Subject): KeyState {
-  return subject.sessionTags && !isReservedTag(key.slice('aws:principaltag/'.length))
-    ? undefined
-    : (subject.keys.get(key) ?? null);
+export function principalTag(key: string, subject: Subject): KeyState {
+  const tag = key.slice('aws:principaltag/'.length);
+  const isChosen = subject.ownTags?.has(tag) || (subject.sessionTags && !isReservedTag(tag));
+  return isChosen ? undefined : (subject.keys.get(key) ?? null);
 }
 
 /** The tags that a request brings along. */

@@ -192,7 +192,7 @@ function isGroup(arn: string): boolean {
 /** Does an IAM action lead to whoever stands behind it? One that changes oneself does not. */
 function leadsOn(action: string): boolean {
   const row = ESCALATIONS.find((one) => one.action === action);
-  return row?.becomes !== 'any-policy' && row?.becomes !== 'no-boundary';
+  return !['any-policy', 'no-boundary', 'own-tags'].includes(row?.becomes as string);
 }
 
 /** A user, role or group. */

@@ -1,5 +1,6 @@
 import type { Account, Subject } from '../account/account.ts';
 import { withAnyPolicy, withGroup, withoutBoundary } from '../account/hypothetical-principals.ts';
+import { ownTags, withOwnTags } from '../account/own-tags.ts';
 import { ESCALATIONS } from '../paths/escalations.ts';
 
 /** Finds who makes the requests of a cell: the principal at the end of its `via`, as it could make itself. */
@@ -50,6 +51,7 @@ export class ChainEnds {
       ({ action, by }) => action === step && (by === 'both' || by === current.kind),
     );
     if (row?.becomes === 'any-policy') return withAnyPolicy(current);
+    if (row?.becomes === 'own-tags') return withOwnTags(current, ownTags(current, this.#account)?.keys ?? []);
     return row?.becomes === 'no-boundary' ? withoutBoundary(current) : current;
   }
 }

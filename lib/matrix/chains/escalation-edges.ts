@@ -4,10 +4,12 @@ import type { Role, User } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { escalationRows } from '../account/escalation-actions.ts';
 import {
+  ANY_POLICY_NAME,
   allowsEverything,
   type HypotheticalPrincipal,
   HypotheticalPrincipals,
 } from '../account/hypothetical-principals.ts';
+import { ownTags } from '../account/own-tags.ts';
 import type { Target } from '../account/target.ts';
 import { letsIn } from '../account/targets.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
@@ -134,6 +136,7 @@ export class Escalations {
   #ownEdges(from: number): readonly Edge[] {
     const one = this.#hypotheticals.at(from);
     return escalationRows(one.subject).flatMap((row) => {
+      if (row.becomes === 'own-tags') return this.#tagEdge(from, row);
       if (row.becomes !== 'any-policy' && row.becomes !== 'no-boundary') return [];
       if (!this.#hypotheticals.gains(one, row.becomes)) return [];
       const asked = this.#requests.any(one.subject, row.requests, this.#ownTargets(one.subject, row));
@@ -141,6 +144,17 @@ export class Escalations {
       const to = this.#hypotheticals.of(from, row.becomes);
       return [{ to: [to], steps: [row.action], open: asked.open, grants: grantsIn(asked) }];
     });
+  }
+
+  #tagEdge(from: number, { action }: Escalation): readonly Edge[] {
+    if (this.mayDoEverything(from) || this.#hypotheticals.at(from).tags) return [];
+    const { subject } = this.#hypotheticals.at(from);
+    const tags = ownTags(subject, this.#account);
+    const open = tags && this.#reduce(tags.open, [], subject.given);
+    if (!tags || open === null || open === false) return [];
+    const to = this.#hypotheticals.tagged(from, tags.keys);
+    const grants = tags.grants.filter(({ policy }) => policy !== ANY_POLICY_NAME);
+    return [{ to: [to], steps: [action], open, grants }];
   }
 
   /** None for whom a group could only deny more, or who can give itself everything at once, of which a group gives a part. */
@@ -264,5 +278,5 @@ export class Escalations {
 
 /** About the principal itself. */
 function isOwn({ becomes }: Escalation): boolean {
-  return becomes === 'any-policy' || becomes === 'no-boundary' || becomes === 'group';
+  return ['any-policy', 'no-boundary', 'own-tags', 'group'].includes(becomes as string);
 }

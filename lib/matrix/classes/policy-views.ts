@@ -5,6 +5,7 @@ import type { KeyState } from '../../evaluator/context.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
+import { principalTag } from '../account/request-context.ts';
 import { isSubjectKey } from '../account/subject-keys.ts';
 import { type RelevantClause, relevantClause, variableKeys } from './relevant.ts';
 
@@ -109,8 +110,7 @@ function areEqual(a: readonly CompiledStatement[], b: readonly CompiledStatement
 }
 
 function stateOf(key: string, subject: Subject): KeyState {
-  if (key.startsWith('aws:principaltag/'))
-    return subject.sessionTags ? undefined : (subject.keys.get(key) ?? null);
+  if (key.startsWith('aws:principaltag/')) return principalTag(key, subject);
   const known = subject.keys.get(key);
   return known === undefined ? subject.session.state(key) : known;
 }

@@ -37,13 +37,14 @@ export type EscalationTarget =
 
 /**
  * `any-policy`: itself with whatever identity policy it likes; its boundary and the guardrails still bind.
- * `no-boundary`: itself without its boundary. `group`: itself with the policies of that group, too. `user`, `role`: that
+ * `no-boundary`: itself without its boundary. `own-tags`: itself with other tags of those that policies ask for. `group`: itself with the policies of that group, too. `user`, `role`: that
  * other principal; `trusted-role`: a role that it lets itself assume; otherwise a role that is passed to a service which
  * runs the caller's code with it.
  */
 export type Becomes =
   | 'any-policy'
   | 'no-boundary'
+  | 'own-tags'
   | 'group'
   | 'user'
   | 'trusted-role'
@@ -53,6 +54,8 @@ export const PASSED_TO = 'iam:PassedToService';
 const PATHFINDING = 'https://pathfinding.cloud/paths/';
 const RHINO = 'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/';
 const page = (id: string): readonly string[] => [`${PATHFINDING}${id}`, RHINO];
+
+const TAGS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html';
 
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const ATTACHING = { 'iam:PolicyARN': ADMINISTRATOR };
@@ -104,6 +107,8 @@ export const ESCALATIONS: readonly Escalation[] = [
   own('iam:PutUserPermissionsBoundary', 'user', 'self', 'no-boundary', page('iam-022'), WIDENING),
   own('iam:DeleteRolePermissionsBoundary', 'role', 'self', 'no-boundary', page('iam-023')),
   own('iam:PutRolePermissionsBoundary', 'role', 'self', 'no-boundary', page('iam-023'), WIDENING),
+  own('iam:TagUser', 'user', 'self', 'own-tags', [TAGS]),
+  own('iam:TagRole', 'role', 'self', 'own-tags', [TAGS]),
   own('iam:CreateAccessKey', 'both', 'other-user', 'user', page('iam-002')),
   own('iam:CreateLoginProfile', 'both', 'other-user', 'user', page('iam-004')),
   own('iam:UpdateLoginProfile', 'both', 'other-user', 'user', page('iam-006')),

@@ -1,0 +1,108 @@
+import { withAtoms } from '../../evaluator/atoms.ts';
+import { openOf } from '../../evaluator/combine.ts';
+import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
+import { simpleAtom } from '../../evaluator/conditions/atom.ts';
+import { and, type Formula, settle } from '../../evaluator/formula.ts';
+import { remembered } from '../../memory/remembered.ts';
+import { isVariable } from '../../policy/variables.ts';
+import type { Grant } from '../paths/cell.ts';
+import type { Account, Subject } from './account.ts';
+import { decidingPolicies } from './gating-tags.ts';
+import { grantsOf } from './one-cell.ts';
+import { ask } from './question.ts';
+import { isReservedTag } from './reserved-tags.ts';
+
+const PRINCIPAL_TAG = 'aws:principaltag/';
+
+/** Tags that a principal may give itself, of those that policies ask for, and when. */
+export interface OwnTags {
+  /** tag keys in lower case */
+  readonly keys: readonly string[];
+  readonly open: Formula;
+  readonly grants: readonly Grant[];
+}
+
+const known = new WeakMap<Account, ReadonlyMap<string, string>>();
+
+/** The tags of principals that policies ask for, trust policies included: as they are spelled, by their lower case. */
+function askedTags(account: Account): ReadonlyMap<string, string> {
+  return remembered(known, account, () => {
+    const found = new Map<string, string>();
+    const trusts = account.snapshot.roles.flatMap(({ trust }) => account.policies.get(trust) ?? []);
+    for (const policy of [...decidingPolicies(account), ...trusts])
+      for (const key of keysIn(policy)) {
+        const tag = key.slice(PRINCIPAL_TAG.length);
+        if (
+          key.toLowerCase().startsWith(PRINCIPAL_TAG) &&
+          !isReservedTag(tag) &&
+          !found.has(tag.toLowerCase())
+        )
+          found.set(tag.toLowerCase(), tag);
+      }
+    return found;
+  });
+}
+
+function keysIn({ statements }: CompiledPolicy): readonly string[] {
+  return statements.flatMap(({ clauses, resources }) => [
+    ...clauses.flatMap(({ key, values }) => [
+      key,
+      ...values.flatMap(({ template }) => variablesIn(template)),
+    ]),
+    ...(resources ?? []).flatMap(({ template }) => variablesIn(template)),
+  ]);
+}
+
+const variablesIn = ({ parts }: { readonly parts: readonly object[] }): readonly string[] =>
+  (parts as Parameters<typeof isVariable>[0][]).filter(isVariable).map(({ key }) => key);
+
+/**
+ * The tags that a principal may set on itself: without condition, or else under all the conditions of those that it may
+ * set. Null: none. The value is its own to choose, within what the request may name.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html
+ */
+export function ownTags(subject: Subject, account: Account): OwnTags | null {
+  const action = subject.role ? 'iam:TagRole' : 'iam:TagUser';
+  const may = subject.layers.identityPolicies.some((policy) =>
+    statementsFor(policy, action.toLowerCase()).some(({ effect }) => effect === 'Allow'),
+  );
+  if (!may || subject.kind === 'outside' || subject.sessionTags) return null;
+  if (subject.role && /^\/aws-(service-role|reserved)\//.test(subject.role.path)) return null;
+  const asked = [...askedTags(account)].flatMap(([key, spelled]) => {
+    const row = {
+      ...{ action, on: 'any' as const, context: { 'aws:TagKeys': spelled } },
+      carries: [`aws:requesttag/${key}`],
+    };
+    const target = { arn: subject.arn, tags: subject.tags };
+    const combined = ask(account, { subject, row, target, region: '' });
+    const open = asOwnTag(settle(openOf(combined), new Set()), key, spelled);
+    return open === false ? [] : [{ key, open, combined }];
+  });
+  const sure = asked.filter(({ open }) => open === true);
+  const chosen = sure.length > 0 ? sure : asked;
+  if (chosen.length === 0) return null;
+  return {
+    keys: chosen.map(({ key }) => key),
+    open: chosen.reduce<Formula>((all, { open }) => and(all, open), true),
+    grants: grantsOf(chosen.map(({ combined }) => combined)),
+  };
+}
+
+/** What the request may name as a value is what the tag is then. */
+function asOwnTag(open: Formula, key: string, spelled: string): Formula {
+  return withAtoms(open, (atom) =>
+    atom.canonical === `aws:requesttag/${key}`
+      ? simpleAtom(
+          atom.clause.operatorText,
+          `aws:PrincipalTag/${spelled}`,
+          atom.clause.values.map(({ text }) => text),
+          '',
+        )
+      : atom,
+  );
+}
+
+/** The principal once it has set these tags, to whatever it likes. */
+export function withOwnTags(subject: Subject, keys: readonly string[]): Subject {
+  return { ...subject, ownTags: new Set(keys) };
+}

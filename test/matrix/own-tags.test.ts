@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Cell } from '../../lib/matrix/paths/cell.ts';
+import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+import { differences } from './compare-matrices.ts';
+import { naiveMatrix } from './naive-build.ts';
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html */
+const [NORA, CELLO] = [`arn:aws:iam::${ACCOUNT_ID}:user/nora`, `arn:aws:iam::${ACCOUNT_ID}:role/cello`];
+const BY_TEAM = allow('ssm:StartSession', '*', {
+  StringEquals: { 'ssm:resourceTag/team': '${aws:PrincipalTag/team}' },
+});
+const DOCUMENT = allow('ssm:StartSession', 'arn:aws:ssm:*:*:document/*');
+const OWN = 'arn:aws:iam::*:user/${aws:username}';
+
+function cell(input: AccountInput, principal = NORA): Cell | undefined {
+  const snapshot = account({ instances: [{ id: 'i-1', tags: { team: 'green' } }], ...input });
+  const matrix = buildMatrix(snapshot);
+  expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+  return [...cellsOf(matrix, snapshot, { principal, path: 'session-manager', instance: 'i-1' })][0];
+}
+
+const nora = (...policies: object[]): AccountInput => ({
+  users: [{ name: 'nora', tags: { team: 'red' }, policies: [BY_TEAM, DOCUMENT, ...policies] }],
+});
+
+test('who may change its own tag meets what asks for another value of it', () => {
+  const held = cell(nora(allow('iam:TagUser', OWN)));
+  expect(held).toMatchObject({ verdict: 'conditional', via: ['iam:TagUser'] });
+  expect(held?.condition?.text).toContain('green');
+  expect(held?.steps).toMatchObject([
+    { from: NORA, to: NORA, request: { action: 'iam:TagUser', resource: NORA } },
+  ]);
+  expect(cell(nora())).toBeUndefined();
+});
+
+test('the tag of somebody else, another tag and a denied one do not', () => {
+  expect(cell(nora(allow('iam:TagUser', 'arn:aws:iam::*:user/other')))).toBeUndefined();
+  const only = (key: string): object =>
+    allow('iam:TagUser', OWN, { 'ForAllValues:StringEquals': { 'aws:TagKeys': [key] } });
+  expect(cell(nora(only('cost-centre')))).toBeUndefined();
+  expect(cell(nora(only('team')))?.via).toEqual(['iam:TagUser']);
+  const kept = deny('iam:TagUser', '*', { 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['team'] } });
+  expect(cell(nora(allow('iam:TagUser', OWN), kept))).toBeUndefined();
+});
+
+test('a value that the request must have is a value that the tag has', () => {
+  const to = (team: string): object =>
+    allow('iam:TagUser', OWN, { StringEquals: { 'aws:RequestTag/team': team } });
+  expect(cell(nora(to('green')))?.via).toEqual(['iam:TagUser']);
+  expect(cell(nora(to('blue')))).toBeUndefined();
+});
+
+test('a role may tag itself, and a trust policy may ask for a tag', () => {
+  const trust = {
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'aws:PrincipalTag/team': 'green' } },
+    },
+  };
+  const rights = [allow('sts:AssumeRole'), allow('iam:TagUser', OWN)];
+  const users = [{ name: 'nora', tags: { team: 'red' }, policies: rights }];
+  const shell = [{ name: 'cello', policies: [allow('ssm:StartSession')], trust }];
+  expect(cell({ users, roles: shell })?.via).toEqual(['iam:TagUser', CELLO]);
+  const roles = [
+    { name: 'cello', tags: { team: 'red' }, policies: [BY_TEAM, DOCUMENT, allow('iam:TagRole', CELLO)] },
+  ];
+  expect(cell({ roles }, CELLO)?.via).toEqual(['iam:TagRole']);
+});
