@@ -9,7 +9,8 @@ import type { OrgAccount, OrgIndex, Reach } from './org-index.ts';
 const STYLE = `${BASE_STYLE}
 main { max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
 table { border-collapse: collapse; width: 100%; margin: 0 0 2rem; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
+td { min-width: 6.5rem; }
 .wide { overflow-x: auto; }
 .bad { color: var(--critical); font-weight: 600; }
 `;
