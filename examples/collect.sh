@@ -52,7 +52,7 @@ for region in "$@"; do
   mkdir -p "$dir/$region"
   here() { local file="$region/$1"; shift; save "$file" "$@" --region "$region"; }
   for call in ec2.describe-instances ec2.describe-security-groups ec2.describe-instance-connect-endpoints \
-      ec2.get-serial-console-access-status ssm.describe-instance-information ssm.list-associations \
+      ec2.describe-volumes ec2.describe-managed-prefix-lists ec2.get-serial-console-access-status ssm.describe-instance-information ssm.list-associations \
       ssm.describe-maintenance-windows autoscaling.describe-auto-scaling-groups; do
     here "$call.json" "${call%%.*}" "${call#*.}"
   done
@@ -65,6 +65,9 @@ for region in "$@"; do
   ids "$region/ssm.list-documents.json" '.DocumentIdentifiers[] | select(.DocumentType
       | IN("Command", "Session", "AutoApprovalPolicy", "ManualApprovalPolicy")).Name' | grep -vx SSM-SessionManagerRunShell |
     while read -r name; do here "ssm.get-document.$name.json" ssm get-document --document-format JSON --name "$name"; done
+  ids "$region/ec2.describe-managed-prefix-lists.json" '.PrefixLists[] | select(.OwnerId != "AWS" or (.PrefixListName | contains("ec2-instance-connect"))).PrefixListId' | while read -r id; do
+    here "ec2.get-managed-prefix-list-entries.$id.json" ec2 get-managed-prefix-list-entries --prefix-list-id "$id"
+  done
   ids "$region/ssm.list-associations.json" '.Associations[] | select(.Name
       | test("^(AWS|Amazon)") and (test("Hooks|RunDocument|Ansible") | not) | not).AssociationId' |
     while read -r id; do here "ssm.describe-association.$id.json" ssm describe-association --association-id "$id"; done

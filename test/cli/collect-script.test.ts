@@ -21,7 +21,7 @@ service=$1 operation=$2; shift 2
 region= id=
 while [ $# -gt 0 ]; do case $1 in
   --region) region=$2/; shift 2 ;;
-  --name|--association-id|--window-id) id=.$2; shift 2 ;;
+  --name|--association-id|--window-id|--prefix-list-id) id=.$2; shift 2 ;;
   --query) echo "eu-west-1	us-east-2"; exit 0 ;;
   *) shift ;;
 esac; done
