@@ -53,6 +53,7 @@ export type Uncertainty =
   | 'load-balancer'
   | 'alarm-rights'
   | 'stack-rights'
+  | 'deployment-rights'
   | 'beanstalk-rights'
   | 'kubernetes-access';
 

@@ -3,7 +3,13 @@ import type { Uncertainty } from '../../lib/evaluator/decision.ts';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
-import type { Association, AutoScalingGroup } from '../../lib/snapshot/services.ts';
+import type {
+  Association,
+  AutoScalingGroup,
+  ContainerInstance,
+  DeploymentGroup,
+  KubernetesCluster,
+} from '../../lib/snapshot/services.ts';
 import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';
 import {
   ACCOUNT_ID,
@@ -50,6 +56,24 @@ const GROUP = `arn:aws:autoscaling:${HERE}:autoScalingGroup:1a2b:autoScalingGrou
 const group = (version: string): AutoScalingGroup => ({
   ...{ name: 'web', arn: GROUP, launchConfiguration: null, instances: ['i-1'], serviceRole: null },
   ...{ templates: [{ id: 'lt-1', name: 'web', version }], suspended: [], tags: [] },
+});
+
+const deploymentGroup: DeploymentGroup = {
+  ...{ application: 'shop', name: 'web', serviceRole: null, autoScalingGroups: [], hasDeployed: true },
+  tags: [[{ type: 'KEY_AND_VALUE', key: 'team', value: 'web' }]],
+};
+
+const host: ContainerInstance = {
+  cluster: `arn:aws:ecs:${HERE}:cluster/orders`,
+  arn: `arn:aws:ecs:${HERE}:container-instance/orders/1a2b`,
+  instance: 'i-1',
+  status: 'ACTIVE',
+};
+
+const cluster = (authenticationMode: string): KubernetesCluster => ({
+  name: 'shop',
+  arn: `arn:aws:eks:${HERE}:cluster/shop`,
+  authenticationMode,
 });
 
 const TAKING = {
@@ -411,6 +435,59 @@ const WAYS: readonly Way[] = [
     code: 'stack-rights',
   },
   {
+    way: 'an update of a stack with a role',
+    path: 'stack-update',
+    grants: [
+      ['cloudformation:CreateChangeSet', STACK],
+      ['cloudformation:ExecuteChangeSet', STACK],
+    ],
+    instance: { tags: { 'aws:cloudformation:stack-id': STACK } },
+    more: services({
+      stacks: [{ arn: STACK, name: 'shop', status: 'CREATE_COMPLETE', role: 'arn:aws:iam::1:role/x' }],
+    }),
+  },
+  {
+    way: 'a deployment to its tag',
+    path: 'codedeploy',
+    grants: [
+      ['codedeploy:CreateDeployment', `arn:aws:codedeploy:${HERE}:deploymentgroup:shop/web`],
+      ['codedeploy:RegisterApplicationRevision', `arn:aws:codedeploy:${HERE}:application:shop`],
+      ['codedeploy:GetDeploymentConfig', `arn:aws:codedeploy:${HERE}:deploymentconfig:*`],
+    ],
+    instance: { tags: { team: 'web' } },
+    more: services({ deploymentGroups: [deploymentGroup] }),
+  },
+  {
+    way: 'a deployment of a group that is turned on it',
+    path: 'codedeploy',
+    grants: [
+      ['codedeploy:UpdateDeploymentGroup', `arn:aws:codedeploy:${HERE}:deploymentgroup:shop/web`],
+      ['codedeploy:CreateDeployment', `arn:aws:codedeploy:${HERE}:deploymentgroup:shop/web`],
+    ],
+    more: services({ deploymentGroups: [deploymentGroup] }),
+    code: 'deployment-rights',
+  },
+  ...(['ecs:RunTask', 'ecs:StartTask'] as const).map(
+    (action): Way => ({
+      way: `a task by ${action} on the host`,
+      path: 'container-host',
+      grants: [
+        ['ecs:RegisterTaskDefinition', `arn:aws:ecs:${HERE}:task-definition/mine*`],
+        [action, `arn:aws:ecs:${HERE}:task-definition/mine*`],
+      ],
+      more: services({ containerInstances: [host] }),
+    }),
+  ),
+  {
+    way: 'a service on the host',
+    path: 'container-host',
+    grants: [
+      ['ecs:RegisterTaskDefinition', '*'],
+      ['ecs:CreateService', `arn:aws:ecs:${HERE}:service/orders/*`],
+    ],
+    more: services({ containerInstances: [host] }),
+  },
+  {
     way: 'an access entry of its cluster',
     path: 'kubernetes-node',
     grants: [
@@ -418,6 +495,28 @@ const WAYS: readonly Way[] = [
       ['eks:AssociateAccessPolicy', `arn:aws:eks:${HERE}:access-entry/shop/*`],
     ],
     instance: { tags: { 'kubernetes.io/cluster/shop': 'owned' } },
+    more: services({ kubernetesClusters: [cluster('API')] }),
+  },
+  {
+    way: 'an access entry of a cluster that takes none yet',
+    path: 'kubernetes-node',
+    grants: [
+      ['eks:UpdateClusterConfig', `arn:aws:eks:${HERE}:cluster/shop`],
+      ['eks:CreateAccessEntry', `arn:aws:eks:${HERE}:cluster/shop`],
+      ['eks:AssociateAccessPolicy', `arn:aws:eks:${HERE}:access-entry/shop/*`],
+    ],
+    instance: { tags: { 'eks:cluster-name': 'shop' } },
+    more: services({ kubernetesClusters: [cluster('CONFIG_MAP')] }),
+  },
+  {
+    way: 'an access entry of a cluster that nobody has read',
+    path: 'kubernetes-node',
+    grants: [
+      ['eks:CreateAccessEntry', `arn:aws:eks:${HERE}:cluster/shop`],
+      ['eks:AssociateAccessPolicy', `arn:aws:eks:${HERE}:access-entry/shop/*`],
+    ],
+    instance: { tags: { 'eks:cluster-name': 'shop' } },
+    more: services({ kubernetesClusters: null }),
     code: 'kubernetes-access',
   },
   {
@@ -548,6 +647,53 @@ test.each(['associations', 'windowTasks', 'autoScalingGroups', 'maintenanceWindo
     expect(of({ [list]: null }).every((text) => text.endsWith(' unknown'))).toBe(true);
   },
 );
+
+test('a deployment and a task reach only what they are for', () => {
+  const paths = (
+    given: Partial<RegionSnapshot>,
+    instance: Partial<InstanceInput> = {},
+  ): readonly string[] => {
+    const snapshot = account({
+      users: [{ name: 'ada', policies: [allow(['codedeploy:CreateDeployment', 'ecs:R*'])] }],
+      instances: [{ id: 'i-1', ...instance }],
+      ...services(given),
+    });
+    return [...cellsOf(buildMatrix(snapshot), snapshot)].map(({ path, verdict }) => `${path} ${verdict}`);
+  };
+  expect(paths({ deploymentGroups: [deploymentGroup], containerInstances: [] })).toEqual([]);
+  expect(paths({ deploymentGroups: null })).toEqual(['codedeploy unknown']);
+  expect(paths({ containerInstances: [{ ...host, instance: 'i-2' }] })).toEqual([]);
+  expect(paths({ containerInstances: [{ ...host, status: 'INACTIVE' }] })).toEqual([]);
+  expect(paths({ containerInstances: null })).toEqual(['container-host unknown']);
+  expect(paths({ containerInstances: [host] }, { platform: 'windows' })).toEqual([]);
+});
+
+test('a task is bound to the cluster of the host', () => {
+  const verdict = (name: string): string | undefined => {
+    const inCluster = { ArnEquals: { 'ecs:cluster': `arn:aws:ecs:${HERE}:cluster/${name}` } };
+    const snapshot = account({
+      users: [
+        {
+          name: 'ada',
+          policies: [allow('ecs:RegisterTaskDefinition'), allow('ecs:RunTask', '*', inCluster)],
+        },
+      ],
+      instances: [{ id: 'i-0' }, { id: 'i-1' }, { id: 'i-2' }],
+      ...services({
+        containerInstances: [
+          host,
+          { ...host, instance: 'i-2', cluster: `arn:aws:ecs:${HERE}:cluster/lab`, arn: `${host.arn}2` },
+        ],
+      }),
+    });
+    return [...cellsOf(buildMatrix(snapshot), snapshot)]
+      .map(({ instance, path, verdict: own }) => `${instance} ${path} ${own}`)
+      .join();
+  };
+  expect(verdict('orders')).toBe('i-1 container-host allowed');
+  expect(verdict('lab')).toBe('i-2 container-host allowed');
+  expect(verdict('other')).toBe('');
+});
 
 test('a document that runs in a fixed version, or on others, is not rewritten', () => {
   const verdict = (one: Association, team = 'web'): string | undefined => {

@@ -91,6 +91,10 @@ const resource = fc.oneof(
       'arn:aws:ec2:*:*:launch-template/lt-1',
       'arn:aws:cloudformation:*:*:stack/shop/*',
       'arn:aws:eks:*:*:cluster/shop',
+      'arn:aws:ecs:*:*:task-definition/mine*',
+      'arn:aws:ecs:*:*:service/lab/*',
+      'arn:aws:codedeploy:*:*:deploymentgroup:app/red',
+      'arn:aws:codedeploy:*:*:application:app',
       'arn:aws:elasticbeanstalk:*:*:environment/app/*',
       'arn:aws:ec2:*::snapshot/snap-1',
       'arn:aws:ec2:*:*:prefix-list/pl-1',
@@ -149,6 +153,8 @@ const condition = fc.oneof(
     one('StringEquals', 'ssm:DocumentType', 'Command'),
     one('StringEquals', 'autoscaling:ResourceTag/team', 'red'),
     one('StringEquals', 'eks:accessScope', 'cluster'),
+    one('ArnEquals', 'ecs:cluster', `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:cluster/orders`),
+    one('Bool', 'ecs:privileged', 'false'),
     one('ArnLike', 'eks:principalArn', 'arn:aws:iam::*:role/ops'),
     one('ArnLike', 'cloudwatch:AlarmActions', 'arn:aws:automate:us-east-1:*'),
     one('Bool', 'aws:ViaAWSService', 'true'),
@@ -385,6 +391,34 @@ const services: fc.Arbitrary<Partial<RegionSnapshot>> = fc.record({
     },
   ]),
   maintenanceWindows: maybe([{ id: 'mw-1', name: 'nightly', enabled: true }]),
+  containerInstances: maybe([
+    {
+      cluster: `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:cluster/orders`,
+      arn: `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:container-instance/orders/1a`,
+      ...{ instance: 'i-1', status: 'ACTIVE' },
+    },
+    {
+      cluster: `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:cluster/lab`,
+      arn: `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:container-instance/lab/2b`,
+      ...{ instance: 'i-3', status: 'ACTIVE' },
+    },
+  ]),
+  deploymentGroups: maybe(
+    ['red', 'blue'].map((team) => ({
+      ...{ application: 'app', name: team, serviceRole: null, autoScalingGroups: ['web'], hasDeployed: true },
+      tags: [[{ type: 'KEY_AND_VALUE', key: 'team', value: team }]],
+    })),
+  ),
+  kubernetesClusters: maybe([
+    { name: 'shop', arn: 'arn:aws:eks:us-east-1:1:cluster/shop', authenticationMode: 'API' },
+    { name: 'lab', arn: 'arn:aws:eks:us-east-1:1:cluster/lab', authenticationMode: 'CONFIG_MAP' },
+  ]),
+  stacks: maybe([
+    {
+      ...{ arn: `arn:aws:cloudformation:us-east-1:${ACCOUNT_ID}:stack/shop/1`, name: 'shop' },
+      ...{ status: 'CREATE_COMPLETE', role: arnOf('role', 'r1') },
+    },
+  ]),
   documentContents: maybe([
     {
       ...{ name: 'own-2', version: '1' },

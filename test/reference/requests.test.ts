@@ -68,12 +68,21 @@ const reference = new Map(
 );
 
 const arnsOf = (row: RequestRow): readonly string[] =>
-  instances.flatMap((one) => targetsOf(row.on, one, audited.account, null).map(({ arn }) => arn));
+  instances.flatMap((one) =>
+    targetsOf(row.on, one, audited.account, audited.account.subjects[0] ?? null).map(({ arn }) => arn),
+  );
+
+/**
+ * AWS's sample policies limit them to sessions, and the reference lists no resource type.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
+ */
+const BEYOND_REFERENCE: ReadonlySet<string> = new Set(['ssmmessages:OpenDataChannel']);
 
 /** What is wrong with the resources of a row. */
 function misplaced({ path, action }: Asked, row: RequestRow): readonly string[] {
   const { types } = reference.get(action) ?? { types: [] };
   const arns = arnsOf(row);
+  if (BEYOND_REFERENCE.has(action)) return [];
   if (arns.length === 0) return [`${path} ${action} on ${row.on}: no instance here has it`];
   return arns
     .filter((arn) => (types.length === 0 ? arn !== '*' : !types.some((type) => type.matches(arn))))

@@ -1,5 +1,6 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
+import { deployedBy, hostOf } from './deployments.ts';
 import { groupOf } from './groups-of-instances.ts';
 import { fieldOf, itemsOf } from './kept-items.ts';
 import { isOfGroup, runOn } from './run-targets.ts';
@@ -27,6 +28,18 @@ export const ATTACHED: Readonly<
   },
   'launch-template': (instance) => tagOf(instance, LAUNCH_TEMPLATE) ?? '',
   stack: (instance) => tagOf(instance, 'aws:cloudformation:stack-id') ?? '',
+  'container-host': (instance, region) =>
+    region?.containerInstances
+      ? hostOf(instance, region.containerInstances)
+          .map(({ arn }) => arn)
+          .join()
+      : '?',
+  'deployment-groups': (instance, region) =>
+    region?.deploymentGroups
+      ? deployedBy(instance, region)
+          .map(({ application, name }) => `${application}/${name}`)
+          .join()
+      : '?',
   'emr-cluster': (instance) => primaryOf(instance) ?? '',
   'beanstalk-environment': (instance) => tagOf(instance, 'elasticbeanstalk:environment-name') ?? '',
   'eks-cluster': (instance) => clusterOf(instance) ?? '',

@@ -3,6 +3,7 @@ import { COMMAND_DOCUMENTS } from '../paths/command-documents.ts';
 import { RESOURCE_KINDS } from '../paths/resource-kinds.ts';
 import { clusterOf, LAUNCH_TEMPLATE, prefixListsOf, primaryOf, snapshotsOf, tagOf } from './attached.ts';
 import { AUTOMATION_TARGETS } from './automation-targets.ts';
+import { DEPLOYMENT_TARGETS } from './deployment-targets.ts';
 import { commands } from './document-commands.ts';
 import { NEW, namedArns } from './named-arns.ts';
 import { ID, inRegion, made, makeable, SSM_DOCUMENT, UUID } from './new-resources.ts';
@@ -105,6 +106,7 @@ function prefixLists(place: Place): readonly Target[] {
 /** What services have of an instance, what is still to be made, and what the account has of its own. */
 export const SERVICE_TARGETS = {
   ...AUTOMATION_TARGETS,
+  ...DEPLOYMENT_TARGETS,
   'new-volume': (place) => made(place, 'ec2', `volume/vol-${ID}`),
   'security-group-rules': (place) => made(place, 'ec2', `security-group-rule/sgr-${ID}`),
   'command-documents': commandDocuments,
@@ -148,7 +150,6 @@ export const SERVICE_TARGETS = {
   'beanstalk-environment': ofApplication((application, name) => `environment/${application}/${name}`),
   'beanstalk-application': ofApplication((application) => `application/${application}`),
   'new-application-version': ofApplication((application) => `applicationversion/${application}/${NEW}`),
-  'eks-cluster': (place) => ofInstance(place, clusterOf(place.instance), 'eks', (name) => `cluster/${name}`),
   'new-access-entry': (place) =>
     ofInstance(
       place,

@@ -8,6 +8,7 @@ import type { Account } from '../account/account.ts';
 import { decidingPolicies } from '../account/gating-tags.ts';
 import { INSTANCE_KEYS, VOLUME_KEYS } from '../account/resource-facts.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
+import { KEYS_OF_KINDS } from '../paths/resource-kinds.ts';
 
 /** A condition on the requests of a path, with the keys that it and its variables ask for. */
 export interface RelevantClause {
@@ -77,4 +78,5 @@ const PLACE_KEYS: ReadonlySet<string> = new Set([
   'ec2-instance-connect:privateipaddress',
   'iam:associatedresourcearn',
   'iam:passedtoservice',
+  ...KEYS_OF_KINDS,
 ]);

@@ -62,9 +62,10 @@ export class ResourceFingerprints {
 
   /** No policy tells any two of the kind apart, unless by a key of the request. */
   isBlind(kind: ResourceKind): boolean {
-    const { arns } = kindRow(kind);
+    const { arns, keys = [] } = kindRow(kind);
     return (
       arns !== undefined &&
+      !this.#relevant.clauses.some((clause) => keys.some((key) => clause.keys.includes(key))) &&
       this.arnsOf(arns).isBlind &&
       !this.#seesTags(arns.service) &&
       !(arns.type.startsWith('volume') && this.#seesVolumeKeys)

@@ -14,6 +14,8 @@ export interface KindRow {
   readonly observes: readonly string[];
   /** where there may be several: those that no policy tells apart are asked about once */
   readonly arns?: ArnShape;
+  /** canonical condition keys that go with the choice */
+  readonly keys?: readonly string[];
 }
 
 /** The key that tells for which instance a role is passed. */
@@ -22,6 +24,8 @@ export const PASSED_FOR = 'iam:associatedresourcearn';
 const ec2 = (type: string): ArnShape => ({ service: 'ec2', type: `${type}/` });
 
 const ssm = (type: string): ArnShape => ({ service: 'ssm', type: `${type}/`, idsHavePaths: true });
+
+const HOST_KEYS = ['ecs:cluster', 'ecs:container-instances'];
 
 /** Every kind of resource that a request of a path is made on. */
 export const RESOURCE_KINDS = {
@@ -76,7 +80,7 @@ export const RESOURCE_KINDS = {
   snapshots: { observes: ['snapshots'], arns: ec2('snapshot') },
   'prefix-lists': { observes: ['prefix-lists'], arns: ec2('prefix-list') },
   'new-target-groups': { observes: [] },
-  'new-alarms': { observes: [] },
+  'new-alarms': { observes: [], keys: ['cloudwatch:alarmactions'] },
   'autoscaling-group': {
     observes: ['autoscaling-group'],
     arns: { service: 'autoscaling', type: 'autoScalingGroup:', idsHavePaths: true },
@@ -103,12 +107,50 @@ export const RESOURCE_KINDS = {
     observes: ['beanstalk-environment'],
     arns: { service: 'elasticbeanstalk', type: 'applicationversion/', idsHavePaths: true },
   },
+  /** that has a role of its own */
+  'stack-with-role': {
+    observes: ['stack'],
+    arns: { service: 'cloudformation', type: 'stack/', idsHavePaths: true },
+  },
+  /** tasks and services that would run on the container host */
+  'host-tasks': {
+    observes: ['container-host'],
+    arns: { service: 'ecs', type: 'task-definition/', idsHavePaths: true },
+    keys: HOST_KEYS,
+  },
+  'host-services': {
+    observes: ['container-host'],
+    arns: { service: 'ecs', type: 'service/', idsHavePaths: true },
+    keys: HOST_KEYS,
+  },
+  /** that deploy to it, and all of the region */
+  'deployment-groups': {
+    observes: ['deployment-groups'],
+    arns: { service: 'codedeploy', type: 'deploymentgroup:', idsHavePaths: true },
+  },
+  'deployed-applications': {
+    observes: ['deployment-groups'],
+    arns: { service: 'codedeploy', type: 'application:', idsHavePaths: true },
+  },
+  'all-deployment-groups': {
+    observes: [],
+    arns: { service: 'codedeploy', type: 'deploymentgroup:', idsHavePaths: true },
+  },
+  'deployment-config': { observes: [] },
+  /** by how the cluster authenticates: with access entries, without them, or nobody has looked */
+  'entry-cluster': { observes: ['eks-cluster'], arns: { service: 'eks', type: 'cluster/' } },
+  'map-cluster': { observes: ['eks-cluster'], arns: { service: 'eks', type: 'cluster/' } },
   'eks-cluster': { observes: ['eks-cluster'], arns: { service: 'eks', type: 'cluster/' } },
   'new-access-entry': {
     observes: ['eks-cluster'],
     arns: { service: 'eks', type: 'access-entry/', idsHavePaths: true },
   },
 } as const satisfies Readonly<Record<string, KindRow>>;
+
+/** Condition keys that depend on which resource of a kind it is. */
+export const KEYS_OF_KINDS: ReadonlySet<string> = new Set(
+  Object.values(RESOURCE_KINDS).flatMap((kind: KindRow) => kind.keys ?? []),
+);
 
 const DOCUMENT: KindRow = { observes: [] };
 

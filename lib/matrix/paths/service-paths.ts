@@ -1,5 +1,7 @@
-import { type RequestRow, table } from './access-path.ts';
+import type { Uncertainty } from '../../evaluator/decision.ts';
+import { type Alternative, type RequestRow, table } from './access-path.ts';
 import { eachOnInstance, making, on } from './requests-of-paths.ts';
+import type { ResourceKind } from './resource-kinds.ts';
 
 /**
  * A new version of the template, and what Auto Scaling asks of the caller for it: a launch that is tried out. A profile
@@ -11,6 +13,35 @@ const LAUNCHED: readonly RequestRow[] = [
   making('ec2:RunInstances', 'new-network-interface'),
   ...(['image', 'subnet', 'security-groups'] as const).map((kind) => on('ec2:RunInstances', kind)),
 ];
+
+/** With the role of the stack, or with a code. */
+const stackUpdates = (kind: ResourceKind, code?: Uncertainty): readonly Alternative[] =>
+  [['cloudformation:UpdateStack'], ['cloudformation:CreateChangeSet', 'cloudformation:ExecuteChangeSet']].map(
+    (actions) => ({
+      id: `${actions.join('+')} on ${kind}`,
+      requests: actions.map((action) => on(action, kind)),
+      ...(code ? { code } : {}),
+    }),
+  );
+
+/** Who becomes an administrator of the cluster runs a privileged pod on the node. */
+const accessEntry = (id: string, cluster: ResourceKind): Alternative => ({
+  id,
+  requests: [
+    on('eks:CreateAccessEntry', cluster),
+    on('eks:AssociateAccessPolicy', 'new-access-entry', {
+      'eks:policyArn': 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy',
+      'eks:accessScope': 'cluster',
+    }),
+  ],
+  chosen: ['eks:principalarn', 'eks:accessentrytype', 'eks:kubernetesgroups', 'eks:username'],
+});
+
+/** A mount of the host's disk is enough, so that it need not be privileged; without a role of its own none is passed. */
+const registered = making('ecs:RegisterTaskDefinition', 'host-tasks', {
+  'ecs:privileged': 'false',
+  'ecs:compute-compatibility': 'EC2',
+});
 
 /** What other services do on an instance that belongs to something of theirs. */
 export const SERVICE_PATHS = table([
@@ -55,23 +86,58 @@ export const SERVICE_PATHS = table([
     id: 'stack-update',
     title: 'Stack update',
     groups: ['shell', 'root'],
+    alternatives: [...stackUpdates('stack-with-role'), ...stackUpdates('stack', 'stack-rights')],
+    landsAs: ['root'],
+    fact: 'none',
+  },
+  {
+    // https://docs.aws.amazon.com/codedeploy/latest/userguide/application-specification-files.html
+    id: 'codedeploy',
+    title: 'CodeDeploy deployment',
+    groups: ['shell', 'root'],
     alternatives: [
       {
-        id: 'cloudformation:UpdateStack',
-        requests: [on('cloudformation:UpdateStack', 'stack')],
-        code: 'stack-rights',
+        id: 'codedeploy:CreateDeployment',
+        requests: [
+          on('codedeploy:CreateDeployment', 'deployment-groups'),
+          on('codedeploy:RegisterApplicationRevision', 'deployed-applications'),
+          on('codedeploy:GetDeploymentConfig', 'deployment-config'),
+        ],
       },
       {
-        id: 'cloudformation:ExecuteChangeSet',
+        id: 'codedeploy:CreateDeployment alone',
+        requests: [on('codedeploy:CreateDeployment', 'deployment-groups')],
+        code: 'deployment-rights',
+      },
+      {
+        id: 'codedeploy:UpdateDeploymentGroup',
+        same: 'all-deployment-groups',
         requests: [
-          on('cloudformation:CreateChangeSet', 'stack'),
-          on('cloudformation:ExecuteChangeSet', 'stack'),
+          on('codedeploy:UpdateDeploymentGroup', 'all-deployment-groups'),
+          on('codedeploy:CreateDeployment', 'all-deployment-groups'),
         ],
-        code: 'stack-rights',
+        code: 'deployment-rights',
       },
     ],
     landsAs: ['root'],
     fact: 'none',
+  },
+  {
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
+    id: 'container-host',
+    title: 'Container host',
+    groups: ['shell', 'root'],
+    alternatives: [
+      ...['ecs:RunTask', 'ecs:StartTask'].map((action) => ({
+        id: action,
+        same: 'host-tasks' as const,
+        requests: [registered, on(action, 'host-tasks')],
+      })),
+      { id: 'ecs:CreateService', requests: [registered, making('ecs:CreateService', 'host-services')] },
+    ],
+    landsAs: ['root'],
+    fact: 'none',
+    applies: 'linux',
   },
   {
     // https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html
@@ -79,17 +145,17 @@ export const SERVICE_PATHS = table([
     title: 'Kubernetes node',
     groups: ['shell', 'root'],
     alternatives: [
+      accessEntry('access entry', 'entry-cluster'),
       {
-        id: 'eks:CreateAccessEntry',
+        ...accessEntry('access entry once the cluster takes them', 'map-cluster'),
         requests: [
-          on('eks:CreateAccessEntry', 'eks-cluster'),
-          on('eks:AssociateAccessPolicy', 'new-access-entry', {
-            'eks:policyArn': 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy',
-            'eks:accessScope': 'cluster',
-          }),
+          on('eks:UpdateClusterConfig', 'map-cluster', { 'eks:authenticationMode': 'API_AND_CONFIG_MAP' }),
+          ...accessEntry('', 'map-cluster').requests,
         ],
+      },
+      {
+        ...accessEntry('access entry of a cluster that nobody has read', 'eks-cluster'),
         code: 'kubernetes-access',
-        chosen: ['eks:principalarn', 'eks:accessentrytype', 'eks:kubernetesgroups', 'eks:username'],
       },
     ],
     landsAs: ['root'],

@@ -43,6 +43,8 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
     "AWS's pages differ on whether an alarm that stops instances asks for the caller's own rights on them.",
   'stack-rights':
     "A stack without a role of its own changes with the caller's rights, and what the instance applies by itself is inside it.",
+  'deployment-rights':
+    'Whether CodeDeploy also asks for the revision to be registered, or for a role to be passed, AWS does not say.',
   'beanstalk-rights': 'A deployment also asks for rights in other services, which were not judged.',
   'kubernetes-access':
     'Whether the cluster takes access entries, and what Kubernetes itself allows, was not read.',

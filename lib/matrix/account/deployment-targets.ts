@@ -1,0 +1,97 @@
+import { remembered } from '../../memory/remembered.ts';
+import type { ConditionKeys } from '../../snapshot/services.ts';
+import { clusterOf, tagOf } from './attached.ts';
+import { deployedBy, hostOf } from './deployments.ts';
+import { NEW } from './named-arns.ts';
+import { inRegion, makeable } from './new-resources.ts';
+import type { Place, Target } from './target.ts';
+
+const HOSTS = 'ecs describe-container-instances';
+const DEPLOYMENTS = 'codedeploy batch-get-deployment-groups';
+
+const contextCache = new Map<string, ConditionKeys>();
+
+/** Always the same object, as what follows from it is kept by it. */
+const hostContext = (cluster: string, host: string): ConditionKeys =>
+  remembered(contextCache, `${cluster} ${host}`, () => ({
+    'ecs:cluster': cluster,
+    'ecs:container-instances': host,
+  }));
+
+/** A task definition of the caller's own, to be run on the host. */
+function hostTasks(place: Place): readonly Target[] {
+  const { region, instance } = place;
+  const definitions = makeable(place, { service: 'ecs', type: 'task-definition/' }).map(({ arn, tags }) => ({
+    arn: /:\d+$/.test(arn) ? arn : `${arn}:1`,
+    tags,
+  }));
+  if (!region?.containerInstances) return definitions.map((target) => ({ ...target, missing: HOSTS }));
+  return hostOf(instance, region.containerInstances).flatMap(({ cluster, arn }) =>
+    definitions.map((target) => ({ ...target, context: hostContext(cluster, arn) })),
+  );
+}
+
+/** A service of the caller's own in the cluster of the host. */
+function hostServices(place: Place): readonly Target[] {
+  const { region, instance } = place;
+  const service = (cluster: string): string => inRegion(place, 'ecs', `service/${cluster}/${NEW}`);
+  if (!region?.containerInstances) return [{ arn: service(NEW), tags: null, missing: HOSTS }];
+  return hostOf(instance, region.containerInstances).map(({ cluster, arn }) => ({
+    arn: service(cluster.slice(cluster.lastIndexOf('/') + 1)),
+    tags: null,
+    context: hostContext(cluster, arn),
+  }));
+}
+
+const deployments =
+  (resource: (application: string, name: string) => string) =>
+  (place: Place): readonly Target[] => {
+    const { region, instance } = place;
+    if (!region?.deploymentGroups)
+      return [{ arn: inRegion(place, 'codedeploy', resource(NEW, NEW)), tags: null, missing: DEPLOYMENTS }];
+    return deployedBy(instance, region).map(({ application, name }) => ({
+      arn: inRegion(place, 'codedeploy', resource(application, name)),
+      tags: null,
+    }));
+  };
+
+function allDeploymentGroups(place: Place): readonly Target[] {
+  const groups = place.region?.deploymentGroups;
+  const arn = (application: string, name: string): string =>
+    inRegion(place, 'codedeploy', `deploymentgroup:${application}/${name}`);
+  if (!groups) return [{ arn: arn(NEW, NEW), tags: null, missing: DEPLOYMENTS }];
+  return groups.map(({ application, name }) => ({ arn: arn(application, name), tags: null }));
+}
+
+/** The cluster of a node by how it authenticates; null: nobody has looked. */
+const clusters =
+  (isMeant: (mode: string | null) => boolean) =>
+  (place: Place): readonly Target[] => {
+    const name = clusterOf(place.instance);
+    if (name === null) return [];
+    const known = place.region?.kubernetesClusters?.find((one) => one.name === name);
+    if (!isMeant(known?.authenticationMode ?? null)) return [];
+    return [{ arn: inRegion(place, 'eks', `cluster/${name}`), tags: null }];
+  };
+
+function stackWithRole({ instance, region }: Place): readonly Target[] {
+  const arn = tagOf(instance, 'aws:cloudformation:stack-id');
+  if (arn === null || !region?.stacks?.some((stack) => stack.arn === arn && stack.role !== null)) return [];
+  return [{ arn, tags: null }];
+}
+
+/** What stacks, clusters and deployments have of an instance. */
+export const DEPLOYMENT_TARGETS = {
+  'stack-with-role': stackWithRole,
+  'host-tasks': hostTasks,
+  'host-services': hostServices,
+  'deployment-groups': deployments((application, name) => `deploymentgroup:${application}/${name}`),
+  'deployed-applications': deployments((application) => `application:${application}`),
+  'all-deployment-groups': allDeploymentGroups,
+  'deployment-config': (place) => [
+    { arn: inRegion(place, 'codedeploy', 'deploymentconfig:CodeDeployDefault.OneAtATime'), tags: null },
+  ],
+  'entry-cluster': clusters((mode) => mode !== null && mode !== 'CONFIG_MAP'),
+  'map-cluster': clusters((mode) => mode === 'CONFIG_MAP'),
+  'eks-cluster': clusters((mode) => mode === null),
+} as const satisfies Readonly<Record<string, (place: Place) => readonly Target[]>>;
