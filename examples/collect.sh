@@ -51,9 +51,17 @@ for region in "$@"; do
   echo "reading $region" >&2
   mkdir -p "$dir/$region"
   here() { local file="$region/$1"; shift; save "$file" "$@" --region "$region"; }
+  many() { # many FILE LIST "NAME..." COMMAND...: one answer about all of these names
+    local file="$dir/$region/$1" list=$2 names=$3; shift 3
+    echo "$names" | tr '\t ' '\n\n' | grep . | xargs -r -n 100 aws --region "$region" --output json "$@" > "$file.part" ||
+      [ -z "$names" ] || { rm -f "$file.part"; echo "not collected: $*" >&2; return 1; }
+    jq -s "{$list: [.[].$list[]]}" "$file.part" > "$file"; rm -f "$file.part"
+  }
   for call in ec2.describe-instances ec2.describe-security-groups ec2.describe-instance-connect-endpoints \
       ec2.describe-volumes ec2.describe-managed-prefix-lists ec2.get-serial-console-access-status ssm.describe-instance-information ssm.list-associations \
-      ssm.describe-maintenance-windows autoscaling.describe-auto-scaling-groups; do
+      ssm.describe-maintenance-windows autoscaling.describe-auto-scaling-groups cloudformation.describe-stacks \
+      ecs.list-clusters deploy.list-applications eks.list-clusters lambda.list-functions \
+      stepfunctions.list-state-machines; do
     here "$call.json" "${call%%.*}" "${call#*.}"
   done
   here ssm.get-document.SSM-SessionManagerRunShell.json ssm get-document --name SSM-SessionManagerRunShell 2> "$dir/.why" || {
@@ -75,6 +83,29 @@ for region in "$@"; do
     for of in targets tasks; do
       here "ssm.describe-maintenance-window-$of.$id.json" ssm "describe-maintenance-window-$of" --window-id "$id"
     done
+  done
+  # what a list names is asked for 100 at a time, and the answers are put together
+  ids "$region/ecs.list-clusters.json" '.clusterArns[]' | while read -r arn; do
+    hosts=$(aws ecs list-container-instances --cluster "$arn" --region "$region" --query 'containerInstanceArns[]' --output text < /dev/null) || continue
+    many "ecs.describe-container-instances.$(encode "$arn").json" containerInstances "$hosts" \
+      ecs describe-container-instances --cluster "$arn" --container-instances
+  done
+  ids "$region/deploy.list-applications.json" '.applications[]' | while read -r name; do
+    groups=$(aws deploy list-deployment-groups --application-name "$name" --region "$region" --query 'deploymentGroups[]' --output text < /dev/null) || continue
+    many "deploy.batch-get-deployment-groups.$(encode "$name").json" deploymentGroupsInfo "$groups" \
+      deploy batch-get-deployment-groups --application-name "$name" --deployment-group-names
+  done
+  ids "$region/eks.list-clusters.json" '.clusters[]' | while read -r name; do
+    here "eks.describe-cluster.$name.json" eks describe-cluster --name "$name"
+    entries="eks.list-access-entries.$name.json"
+    here "$entries" eks list-access-entries --cluster-name "$name"
+    ids "$region/$entries" '.accessEntries[]' | while read -r arn; do
+      here "eks.list-associated-access-policies.$name.$(encode "$arn").json" eks list-associated-access-policies \
+        --cluster-name "$name" --principal-arn "$arn"
+    done
+  done
+  ids "$region/stepfunctions.list-state-machines.json" '.stateMachines[].stateMachineArn' | while read -r arn; do
+    here "stepfunctions.describe-state-machine.$(encode "$arn").json" stepfunctions describe-state-machine --state-machine-arn "$arn"
   done
 done
 echo "written: $dir; next: latchkey scan --from $dir --out out/$(basename "$dir")" >&2

@@ -40,6 +40,24 @@ const allow = (Action: string, Condition?: object): string =>
     Statement: [{ Sid: 'Granted', Effect: 'Allow', Action, Resource: '*', ...(Condition && { Condition }) }],
   });
 
+/** Sessions by tag, as AWS's sample grants them: no document but the default one, so that no list of documents counts. */
+const SESSIONS_BY_TAG = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: 'ssm:StartSession',
+      Resource: 'arn:aws:ec2:*:*:instance/*',
+      Condition: { StringEquals: { 'ssm:resourceTag/team': 'red' } },
+    },
+    {
+      Effect: 'Allow',
+      Action: ['ssm:StartSession', 'ssmmessages:OpenDataChannel'],
+      Resource: ['arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell', 'arn:aws:ssm:*:*:session/*'],
+    },
+  ],
+});
+
 export async function makeAccount(endpoint: string): Promise<EmulatedAccount> {
   const iam = new IAMClient(emulated(endpoint));
   const ec2 = new EC2Client(emulated(endpoint));
@@ -50,10 +68,7 @@ export async function makeAccount(endpoint: string): Promise<EmulatedAccount> {
     }
     return User?.Arn ?? '';
   };
-  const alice = await user(
-    'alice',
-    allow('ssm:StartSession', { StringEquals: { 'ssm:resourceTag/team': 'red' } }),
-  );
+  const alice = await user('alice', SESSIONS_BY_TAG);
   const bob = await user('bob');
   const operator = await user('operator', allow('ssm:SendCommand'));
   const { Policy } = await iam.send(

@@ -96,7 +96,7 @@ describe('a scheduled scan', () => {
     const [mail] = messages[account.accountId];
     expect(mail).toMatchObject({ Source: SENDER, To: ['team@example.com', 'lead@example.com'] });
     expect(mail.Subject).toContain(account.accountId);
-    expect(mail.BodyText).toContain('user/operator');
+    expect(mail.BodyText).toContain('user `operator`');
     expect(mail.BodyText).not.toContain(HOSTILE_NAME);
     story(`SES has the digest: ${mail.Subject}`);
   });
