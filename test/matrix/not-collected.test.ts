@@ -223,3 +223,23 @@ describe('a trust policy without a document', () => {
     expect(cell?.via.at(-1)).toBe(arn('role/desk'));
   });
 });
+
+it.each([
+  ['SSM-SessionManagerRunShell', []],
+  ['Acme-Diagnose', ['unknown']],
+])('a session document that nobody has listed may take commands, unless it is %s', (name, verdicts) => {
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: 'ssm:StartSession', Resource: 'arn:aws:ec2:*:*:instance/*' },
+      { Effect: 'Allow', Action: 'ssm:StartSession', Resource: `arn:aws:ssm:*:*:document/${name}` },
+    ],
+  };
+  const snapshot = account({
+    users: [{ name: 'alice', policies: [policy] }],
+    instances: [{ id: 'i-1' }],
+    regions: { 'us-east-1': { documents: null } },
+  });
+  const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path: 'session-manager-command' })];
+  expect(cells.map(({ verdict }) => verdict)).toEqual(verdicts);
+});

@@ -9,14 +9,22 @@ import { NEW, namedArns } from './named-arns.ts';
 import { ID, inRegion, made, makeable, SSM_DOCUMENT, UUID } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 
+/**
+ * Session Manager's preferences: a session with them runs no command of the caller.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html
+ */
+const PREFERENCES = 'SSM-SessionManagerRunShell';
+
 const ownDocuments =
   (type: string) =>
   (place: Place): readonly Target[] => {
     const documents = place.region?.documents;
     if (!documents)
-      return makeable(place, SSM_DOCUMENT).map((target) => ({ ...target, missing: 'ssm list-documents' }));
+      return makeable(place, SSM_DOCUMENT)
+        .filter(({ arn }) => !arn.endsWith(`/${PREFERENCES}`))
+        .map((target) => ({ ...target, missing: 'ssm list-documents' }));
     return documents
-      .filter(({ documentType, name }) => documentType === type && name !== 'SSM-SessionManagerRunShell')
+      .filter(({ documentType, name }) => documentType === type && name !== PREFERENCES)
       .map(({ name, tags }) => ({ arn: inRegion(place, 'ssm', `document/${name}`), tags }));
   };
 
