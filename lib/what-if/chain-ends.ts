@@ -94,7 +94,7 @@ export class ChainEnds {
       const chain = chains[i] as Chain;
       if (first && chain.open !== true) continue;
       const held = this.#indirect.through(chain, cell);
-      if (held?.cell.residual.remains === true) return held;
+      if (held?.cell.residual.remains === true && !held.cell.isUnseen) return held;
       first ??= held;
     }
     return first;

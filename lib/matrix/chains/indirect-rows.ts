@@ -98,8 +98,9 @@ export class IndirectRows {
   #addEnd(reached: ReachedCell[], { chain, cells }: End, sure: boolean, left: Bits): void {
     for (const cell of cells) {
       const held = intersects(cell.bits, left) ? this.#cells.of(cell, chain) : null;
-      // of what is not known, too, what needs no condition comes first
-      if (!held || sure !== (held.residual.remains === true)) continue;
+      // of what rests on policies that nobody has read, too, what needs no condition comes first
+      const isSure = held !== null && held.residual.remains === true && !held.isUnseen;
+      if (!held || sure !== isSure) continue;
       reached.push({ bits: take(left, cell.bits), cell: held, via: this.#vias.of(chain) });
     }
   }
