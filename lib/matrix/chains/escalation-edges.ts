@@ -105,21 +105,20 @@ export class Escalations {
   /** False, too, where it can give itself everything in one step, as becoming others takes two. */
   mayBecomeOthers(from: number): boolean {
     if (this.mayDoEverything(from)) return false;
-    if (this.#givesItselfEverything(this.own(from), true)) return false;
+    if (this.#givesItselfEverything(this.own(from))) return false;
     return escalationRows(this.#hypotheticals.at(from).subject).some((row) => !isOwn(row));
   }
 
-  /** It can give itself everything in one step: joining a group takes two. `sure`: without any condition. */
-  #givesItselfEverything(own: readonly Edge[], sure: boolean): boolean {
+  /** It can give itself everything in one step, without condition: joining a group takes two. */
+  #givesItselfEverything(own: readonly Edge[]): boolean {
     return own.some(
-      ({ to, open, by }) =>
-        by === undefined && (open === true || !sure) && to.some((end) => this.mayDoEverything(end)),
+      ({ to, open, by }) => by === undefined && open === true && to.some((end) => this.mayDoEverything(end)),
     );
   }
 
-  /** Whoever is made stronger first is two steps away: he holds nothing that one step does not give, if under conditions. */
+  /** Under a condition of its own, what it gives itself may not be there for whoever comes to it under another. */
   #gainsByOthers(from: number, own: readonly Edge[]): boolean {
-    return !this.mayDoEverything(from) && !this.#givesItselfEverything(own, false);
+    return !this.mayDoEverything(from) && !this.#givesItselfEverything(own);
   }
 
   /** Edges to those to whom it has edges, as it can make them first: stronger. Made once of a list, for all who are alike. */
