@@ -141,6 +141,8 @@ const condition = fc.oneof(
     one('ForAnyValue:StringEquals', 'aws:TagKeys', 'team'),
     one('ForAllValues:StringEquals', 'aws:TagKeys', ['env']),
     one('StringEquals', 'aws:RequestTag/team', 'red'),
+    one('Null', 'aws:RequestTag/team', 'false'),
+    one('StringEqualsIfExists', 'aws:RequestTag/team', 'red'),
     one('StringEquals', 'aws:RequestedRegion', 'us-east-1'),
     one('StringLike', 'aws:PrincipalArn', 'arn:aws:iam::*:user/*'),
     one('ArnEquals', 'iam:AssociatedResourceArn', `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/i-1`),

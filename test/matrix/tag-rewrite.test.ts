@@ -84,25 +84,38 @@ test('for the holder itself, by the value of its own tag', () => {
   ]);
 });
 
-/** Whether alice, who may call it but for a Deny on presence, has a tag-rewrite cell. */
-function mayRewrite(action: string, key: string, isNull: string, effect = deny): boolean {
+/** How sure alice, who may call it but for a Deny on presence, is of her tag-rewrite cell: its codes; null: she has none. */
+function codes(action: string, key: string, isNull: string, effect = deny): readonly string[] | null {
   const statement = effect(action, '*', { Null: { [key]: isNull } });
   const policies = effect === deny ? [allow(action), statement] : [statement];
-  return opens({ users: [{ name: 'alice', policies }, bob] }) !== undefined;
+  const snapshot = account({ instances: [{ id: 'i-1' }], users: [{ name: 'alice', policies }, bob] });
+  const cells = cellsOf(buildMatrix(snapshot), snapshot, { principal: ALICE, path: 'tag-rewrite' });
+  return [...cells][0]?.uncertain ?? null;
 }
 
-test.each(['aws:RequestTag/team', 'aws:requesttag/TEAM', 'aws:TagKeys'])(
-  'whoever sets a tag always names it: `Null` of %s is decided',
+test.each(['aws:RequestTag/team', 'aws:requesttag/TEAM'])(
+  'whoever sets a tag always names it, but for an empty value perhaps: `Null` of %s',
   (key) => {
-    expect(mayRewrite('ec2:CreateTags', key, 'false')).toBe(false);
-    expect(mayRewrite('ec2:CreateTags', key, 'true')).toBe(true);
-    expect(mayRewrite('ec2:CreateTags', key, 'false', allow)).toBe(true);
-    expect(mayRewrite('ec2:CreateTags', key, 'true', allow)).toBe(false);
+    expect(codes('ec2:CreateTags', key, 'false')).toEqual(['empty-tag-value']);
+    expect(codes('ec2:CreateTags', key, 'true')).toEqual([]);
+    expect(codes('ec2:CreateTags', key, 'false', allow)).toEqual([]);
+    expect(codes('ec2:CreateTags', key, 'true', allow)).toEqual(['empty-tag-value']);
   },
 );
 
-test('another tag is not in the request, and whoever removes a tag may leave its value out', () => {
-  expect(mayRewrite('ec2:CreateTags', 'aws:RequestTag/other', 'true')).toBe(false);
-  expect(mayRewrite('ec2:DeleteTags', 'aws:RequestTag/team', 'false')).toBe(true);
-  expect(mayRewrite('ec2:DeleteTags', 'aws:RequestTag/team', 'true')).toBe(true);
+test('whoever sets a tag always names its key', () => {
+  expect(codes('ec2:CreateTags', 'aws:TagKeys', 'false')).toBeNull();
+  expect(codes('ec2:CreateTags', 'aws:TagKeys', 'true')).toEqual([]);
+  expect(codes('ec2:CreateTags', 'aws:TagKeys', 'false', allow)).toEqual([]);
+  expect(codes('ec2:CreateTags', 'aws:TagKeys', 'true', allow)).toBeNull();
+});
+
+test('another tag is not in the request, and whoever removes a tag may leave its value or its key out', () => {
+  expect(codes('ec2:CreateTags', 'aws:RequestTag/other', 'true')).toBeNull();
+  expect(codes('ec2:DeleteTags', 'aws:RequestTag/team', 'false')).toEqual([
+    'removal-without-key',
+    'removal-without-value',
+  ]);
+  expect(codes('ec2:DeleteTags', 'aws:RequestTag/team', 'true')).toEqual([]);
+  expect(codes('ec2:DeleteTags', 'aws:TagKeys', 'false')).toEqual(['removal-without-key']);
 });

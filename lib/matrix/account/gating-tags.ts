@@ -2,8 +2,9 @@ import type { CompiledPolicy, CompiledStatement } from '../../evaluator/compile.
 import { statementsFor } from '../../evaluator/compile.ts';
 import { canonicalKey } from '../../evaluator/context.ts';
 import { isVariable } from '../../policy/variables.ts';
-import type { Alternative } from '../paths/access-path.ts';
+import type { Alternative, RequestRow } from '../paths/access-path.ts';
 import { TAG_GATED_ACTIONS, TAGGING_ACTIONS } from '../paths/path-actions.ts';
+import { onInstance } from '../paths/requests-of-paths.ts';
 import type { Account } from './account.ts';
 import { isReservedTag } from './reserved-tags.ts';
 
@@ -59,15 +60,40 @@ function keysIn(statement: CompiledStatement): readonly string[] {
   ]);
 }
 
-/** tag-rewrite's alternatives: for each gating key, setting it and removing it. The value is the caller's to choose. */
+/**
+ * tag-rewrite's alternatives: for each gating key, setting it and removing it. The value is the caller's to choose. Whether
+ * an empty value counts as none, and what a removal without a value or without any key carries, AWS does not say.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
+ */
 export function tagRewriteAlternatives(keys: readonly string[]): readonly Alternative[] {
-  return keys.flatMap((key) => {
-    const chosen = [`aws:requesttag/${key.toLowerCase()}`];
-    return TAGGING_ACTIONS.map((action) => {
-      const request = { action, on: 'instance' as const, context: { 'aws:TagKeys': key } };
-      // DeleteTags may name a value or none
-      const requests = [action === 'ec2:CreateTags' ? { ...request, carries: chosen } : request];
-      return { id: `${action} ${key}`, requests, chosen };
-    });
-  });
+  if (keys.length === 0) return [];
+  return [...keys.flatMap(rewritesOf), ALL_REMOVED];
 }
+
+function rewritesOf(key: string): readonly Alternative[] {
+  const chosen = [`aws:requesttag/${key.toLowerCase()}`];
+  const tagging = (action: string): RequestRow => onInstance(action, { 'aws:TagKeys': key });
+  return [
+    ...TAGGING_ACTIONS.map((action) => ({
+      id: `${action} ${key}`,
+      requests: [{ ...tagging(action), carries: chosen }],
+      chosen,
+    })),
+    {
+      id: `ec2:CreateTags ${key} with an empty value`,
+      requests: [{ ...tagging('ec2:CreateTags'), omits: chosen }],
+      code: 'empty-tag-value',
+    },
+    {
+      id: `ec2:DeleteTags ${key} without a value`,
+      requests: [{ ...tagging('ec2:DeleteTags'), omits: chosen }],
+      code: 'removal-without-value',
+    },
+  ];
+}
+
+const ALL_REMOVED: Alternative = {
+  id: 'ec2:DeleteTags of all tags',
+  requests: [{ ...onInstance('ec2:DeleteTags'), omits: ['aws:tagkeys'] }],
+  code: 'removal-without-key',
+};

@@ -95,6 +95,7 @@ function fixedKeys(
   }
   for (const [key, value] of Object.entries(row.context ?? {})) set(key, value);
   for (const key of row.carries ?? []) fixed.set(key, { values: [], symbol: key });
+  for (const key of row.omits ?? []) fixed.set(key, null);
   return fixed;
 }
 

@@ -10,6 +10,8 @@ export interface RequestRow {
   readonly context?: Readonly<Record<string, string>>;
   /** canonical keys that the request always carries, with a value that the caller picks */
   readonly carries?: readonly string[];
+  /** canonical keys that the request does not carry */
+  readonly omits?: readonly string[];
   /** it makes the resource, which has no tags before */
   readonly creates?: true;
   /** it need not be granted, only not denied; it is no request of the cell */

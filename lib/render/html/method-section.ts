@@ -25,6 +25,12 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
   'mfa-of-a-service-session':
     'A condition asks for MFA of a role that nobody can take with MFA: the key may be false or missing.',
   'passrole-by-tag': 'A role is passed under a condition on its tags, which AWS does not promise to honour.',
+  'empty-tag-value':
+    'A tag is set to an empty value, which a condition may count as a request that does not name the tag.',
+  'removal-without-value':
+    'A tag is removed without naming its value, which conditions on the value may pass over.',
+  'removal-without-key':
+    'All tags are removed at once, without naming any, which conditions on tag keys may pass over.',
   'notprincipal-without-account':
     'A Deny with NotPrincipal lists the principal without its account, and may deny it all the same.',
   'default-session-document':
