@@ -9,6 +9,7 @@ const unit = {
     name: 'unit',
     include: ['test/**/*.test.ts'],
     exclude: ['test/emulator/**'],
+    setupFiles: ['test/fixed-seed.ts'],
     sequence: { groupOrder: 0 },
     // no test is about how long it takes: only what never ends is stopped
     testTimeout: 120_000,

@@ -1,4 +1,9 @@
 import fc from 'fast-check';
 
-/** Generated cases are the same in every run, so that a run of `npm run mutation` can be repeated. */
-fc.configureGlobal({ seed: 20_261_122 });
+/*
+ * Properties draw the same cases in every run, so that a red run is about the change and not about luck. A search that
+ * draws others: `LATCHKEY_FUZZ_RUNS=2000 npm run unit -- test/matrix`, from any seed, or from LATCHKEY_FUZZ_SEED.
+ */
+const { LATCHKEY_FUZZ_RUNS, LATCHKEY_FUZZ_SEED } = process.env;
+if (LATCHKEY_FUZZ_SEED !== undefined) fc.configureGlobal({ seed: Number(LATCHKEY_FUZZ_SEED) });
+else if (LATCHKEY_FUZZ_RUNS === undefined) fc.configureGlobal({ seed: 20_260_823 });

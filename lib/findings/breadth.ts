@@ -51,11 +51,11 @@ export function breadthOf(
   };
 }
 
-/** The principal; of one from outside the roles at the end of its chains. */
+/** The principal; of one from outside those at the end of its chains. */
 function asWhom(facts: Facts, principal: number, cells: readonly CellGroup[]): readonly string[] {
   const who = facts.matrix.principals[principal];
   if (who?.kind !== 'outside') return [who?.arn ?? ''];
-  return [...new Set(cells.flatMap(({ outcome }) => outcome.via.at(-1) ?? []))];
+  return [...new Set(cells.flatMap((group) => facts.holderAtEnd(group) ?? []))];
 }
 
 /** The statements of its own policies that let it onto an instance that is still to come. */

@@ -20,10 +20,13 @@ export interface Facts extends InstanceCounts {
   /** who is behind a principal, by its index */
   readonly kindOf: (principal: number) => PrincipalKind;
   /**
-   * principals (indexes) that hold open cells on a path, and those cells; of inside principals the direct ones only.
-   * Service-linked roles are left out: only their service takes them, and nobody can change what they may do
+   * principals (indexes) that hold open cells on a path, and those cells: of inside principals the direct ones, of those
+   * from outside the ones whose chain ends at a role or user as it is, not at one that is made stronger first. Service-linked
+   * roles are left out: only their service takes them, and nobody can change what they may do
    */
   readonly held: (path: PathId) => ReadonlyMap<number, readonly CellGroup[]>;
+  /** ARN of the user or role, as it is, that a chain ends at; null: it ends at somebody who is made stronger first */
+  readonly holderAtEnd: (group: CellGroup) => string | null;
   /** how many other principals reach a path through this role: by assuming it, or by an instance that carries it */
   readonly heldThrough: (path: PathId, arn: string) => number;
   /** ARNs of the groups, users and roles that a policy is attached to or stands in */
@@ -39,12 +42,14 @@ export function gatherFacts(snapshot: Snapshot, matrix: Matrix): Facts {
   const policies = indexPolicies(snapshot);
   const kinds = kindsIn(snapshot, (role) => policies.statements(role.trust));
   const kindOf = (principal: number): PrincipalKind => kinds(matrix.principals[principal]?.arn ?? '');
-  const cells = indexCells(matrix, instanceRoles(snapshot), kindOf);
+  const holderAtEnd = holderAtEndIn(snapshot);
+  const cells = indexCells(matrix, holderAtEnd, kindOf);
   return {
     snapshot,
     matrix,
     policies,
     kindOf,
+    holderAtEnd,
     carriersOf: carriersIn(snapshot),
     regions,
     principals: new Map([...snapshot.users, ...snapshot.roles].map((one) => [one.arn, one])),
@@ -65,6 +70,17 @@ function carriersIn({ groups, users, roles }: Snapshot): Facts['carriersOf'] {
   return (policy) => {
     carriers ??= index();
     return carriers.get(policy) ?? [];
+  };
+}
+
+function holderAtEndIn(snapshot: Snapshot): Facts['holderAtEnd'] {
+  const roles = instanceRoles(snapshot);
+  const holders = new Set([...snapshot.users, ...snapshot.roles].map(({ arn }) => arn));
+  return ({ outcome }) => {
+    const end = outcome.via.at(-1) ?? '';
+    if (holders.has(end)) return end;
+    // else an action that changes somebody's rights, or a group that somebody joins
+    return roles.get(end) ?? null;
   };
 }
 
@@ -90,12 +106,12 @@ interface CellIndex {
 /** One pass over the groups; no cell is expanded. */
 function indexCells(
   matrix: Matrix,
-  roles: ReadonlyMap<string, string>,
+  holderAtEnd: Facts['holderAtEnd'],
   kindOf: Facts['kindOf'],
 ): Pick<Facts, 'held' | 'heldThrough' | 'undecided'> {
   const index: CellIndex = { held: new Map(), through: new Map(), undecided: new Map() };
   for (const group of matrix.groups) {
-    if (instanceCount(group) > 0) indexGroup(matrix, group, index, roles, kindOf);
+    if (instanceCount(group) > 0) indexGroup(matrix, group, index, holderAtEnd, kindOf);
   }
   return {
     held: (path) => index.held.get(path) ?? new Map(),
@@ -108,22 +124,22 @@ function indexGroup(
   matrix: Matrix,
   group: CellGroup,
   index: CellIndex,
-  roles: ReadonlyMap<string, string>,
+  holderAtEnd: Facts['holderAtEnd'],
   kindOf: Facts['kindOf'],
 ): void {
   const { verdict, via, missing } = group.outcome;
   if (verdict === 'denied') return;
   const held = member(index.held, group.path, () => new Map<number, CellGroup[]>());
-  const lastStep = via.at(-1);
+  const holder = holderAtEnd(group);
   for (const principal of group.principals) {
     const { arn, kind } = matrix.principals[principal] as Matrix['principals'][number];
     if (verdict === 'unknown') {
       member(index.undecided, group.path, () => new Map<string, string>()).set(arn, missing ?? '');
-    } else if (lastStep === undefined || kind === 'outside') {
+    } else if (via.length === 0 || (kind === 'outside' && holder !== null)) {
       if (kindOf(principal) !== 'aws') member(held, principal, () => []).push(group);
     } else {
       const steps = member(index.through, group.path, () => new Map<string, Set<number>>());
-      member(steps, roles.get(lastStep) ?? lastStep, () => new Set<number>()).add(principal);
+      member(steps, holder ?? (via.at(-1) as string), () => new Set<number>()).add(principal);
     }
   }
 }

@@ -64,7 +64,6 @@ function breadthOf(
   action: string,
   fits: (statement: Statement) => boolean = () => true,
 ): readonly CellGroup[] | null {
-  const arn = facts.matrix.principals[principal]?.arn ?? '';
   const covered = facts.regions.map((region, at) => {
     const any = `arn:aws:ec2:${region}:${facts.snapshot.accountId}:instance/i-${'z'.repeat(17)}`;
     const here = cells.filter((group) => (facts.count(group).byRegion[at] ?? 0) > 0);
@@ -78,9 +77,24 @@ function breadthOf(
     const isOpen = layers.size > 0 && [...layers.values()].every(Boolean);
     const count = here.reduce((sum, group) => sum + (facts.count(group).byRegion[at] ?? 0), 0);
     const isAll = count === facts.totals.byRegion[at];
-    return isOpen && isAll && outerLayersAreWide(facts, arn, action, any) ? here : [];
+    const isWide = rightsOf(facts, principal, here).every((arn) =>
+      outerLayersAreWide(facts, arn, action, any),
+    );
+    return isOpen && isAll && isWide ? here : [];
   });
   return covered.some((here) => here.length > 0) ? [...new Set(covered.flat())] : null;
+}
+
+/** Whose rights the cells rest on: the principal's own, or those of the roles at the end of an outsider's chains. */
+function rightsOf({ matrix, snapshot }: Facts, principal: number, cells: readonly CellGroup[]): string[] {
+  const who = matrix.principals[principal];
+  if (who?.kind !== 'outside') return [who?.arn ?? ''];
+  const instances = snapshot.regions.flatMap((region) => region.instances ?? []);
+  return cells.map(({ outcome }) => {
+    const end = outcome.via.at(-1) ?? '';
+    const profile = instances.find(({ arn }) => arn === end)?.instanceProfile;
+    return snapshot.instanceProfiles.find(({ arn }) => arn === profile)?.roles[0] ?? end;
+  });
 }
 
 const namesInstances = ({ notResources, resources }: Statement): boolean =>

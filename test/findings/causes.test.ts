@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { generateAccount } from '../../bench/generate-account.ts';
 import { findFindings } from '../../lib/findings/find.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
@@ -9,6 +9,10 @@ import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures/account.ts';
 import { anyAccount } from '../matrix/arbitrary-account.ts';
 import { findingsByPrincipal } from './by-principal.ts';
+
+/** Raise it for a longer search: `LATCHKEY_FUZZ_RUNS=5000`. */
+const runs = Number(process.env.LATCHKEY_FUZZ_RUNS ?? 150);
+vi.setConfig({ testTimeout: 60_000 + runs * 100 });
 
 const AT = '2026-08-23T10:20:00.000Z';
 const findAll = (snapshot: Snapshot): Finding[] =>
@@ -179,6 +183,43 @@ describe('a remedy', () => {
   });
 });
 
+describe('somebody from outside', () => {
+  const held = (input: AccountInput) =>
+    findAll(account(input)).flatMap(({ rules, holders }) =>
+      holders.some(({ kind }) => kind === 'outside') ? rules : [],
+    );
+  const TRUST = (account: string) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' }],
+  });
+
+  it('holds what the role at the end of the chain holds, by way of an instance, too', () => {
+    const rules = held({
+      roles: [
+        {
+          name: 'ops',
+          trust: TRUST('444455556666'),
+          policies: [allow(SEND, [`arn:aws:ec2:*:*:instance/i-1`, 'arn:aws:ssm:*:*:document/*'])],
+        },
+        { name: 'box', trust: SERVICE('ec2.amazonaws.com'), policies: [allow('ssm:StartSession')] },
+      ],
+      instances: [{ id: 'i-1', role: 'box' }, { id: 'i-2' }],
+    });
+    expect(rules).toContain('SSM-START-ALL');
+  });
+
+  it('is not told to hold what the role has only once it changed itself', () => {
+    const boundary = allow(['iam:DeleteRolePermissionsBoundary', EIC]);
+    const rules = held({
+      roles: [{ name: 'ops', trust: TRUST('444455556666'), policies: [allow('*')], boundary: 'Limits' }],
+      policies: [{ name: 'Limits', document: boundary }],
+      instances: TWO,
+    });
+    expect(rules).toContain('EIC-ALL');
+    expect(rules).not.toContain('SSM-START-ALL');
+  });
+});
+
 describe('every finding by rule and principal', () => {
   it('is covered by one by cause, in accounts of any policies', () => {
     fc.assert(
@@ -187,7 +228,7 @@ describe('every finding by rule and principal', () => {
         const causes = told(findFindings({ snapshot, matrix, previous: [], at: AT }));
         expect(findingsByPrincipal(snapshot, matrix).filter((pair) => !causes.has(pair))).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: runs },
     );
   });
 
