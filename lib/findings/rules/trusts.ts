@@ -1,6 +1,7 @@
 import type { ConditionTerm } from '../../evaluator/decision.ts';
 import { instanceCount } from '../../matrix/answers/find-groups.ts';
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { plain, quoted } from '../../policy/quoted.ts';
 import type { Statement } from '../../policy/statement.ts';
 import { sharedProvider } from '../../reference/shared-oidc-providers.ts';
@@ -134,8 +135,7 @@ function comingThrough({ matrix }: Facts): ReadonlyMap<string, Coming> {
     if (first === undefined || verdict === 'denied' || verdict === 'unknown' || instanceCount(group) === 0)
       continue;
     for (const principal of group.principals.filter((one) => isOutside[one])) {
-      const coming = found.get(first) ?? new Map<number, CellGroup[]>();
-      found.set(first, coming);
+      const coming = remembered(found, first, () => new Map<number, CellGroup[]>());
       coming.set(principal, [...(coming.get(principal) ?? []), group]);
     }
   }

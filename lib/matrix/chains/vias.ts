@@ -1,3 +1,4 @@
+import { remembered } from '../../memory/remembered.ts';
 import type { Chain } from './chains.ts';
 
 /** The steps of chains as they are shown; equal ones are the same list. Thousands may be as long as the account has roles. */
@@ -6,12 +7,7 @@ export class Vias {
   readonly #known = new WeakMap<Chain, readonly string[]>();
 
   of(chain: Chain): readonly string[] {
-    let via = this.#known.get(chain);
-    if (!via) {
-      via = this.#same(stepsOf(chain));
-      this.#known.set(chain, via);
-    }
-    return via;
+    return remembered(this.#known, chain, () => this.#same(stepsOf(chain)));
   }
 
   /** Few that begin, end and are as long alike are others all the same. */

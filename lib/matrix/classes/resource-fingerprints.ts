@@ -1,6 +1,7 @@
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Tags } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { tagStates } from '../account/request-context.ts';
@@ -75,19 +76,16 @@ export class ResourceFingerprints {
   arnsOf({ service, type, idsHavePaths }: ArnShape): ArnFeatures {
     const name = `${service} ${type}`;
     const prefix = `arn:${this.#partition}:${service}:`;
-    const known =
-      this.#arns.get(name) ?? new ArnFeatures(this.#relevant.patterns, prefix, type, idsHavePaths ?? false);
-    this.#arns.set(name, known);
-    return known;
+    return remembered(
+      this.#arns,
+      name,
+      () => new ArnFeatures(this.#relevant.patterns, prefix, type, idsHavePaths ?? false),
+    );
   }
 
   /** Values of a key under which every condition comes out the same are alike; with a variable in a condition none are. */
   value(key: string, value: string | null): string {
-    let of = this.#values.get(key);
-    if (!of) {
-      of = this.#valuesOf(key);
-      this.#values.set(key, of);
-    }
+    const of = remembered(this.#values, key, () => this.#valuesOf(key));
     return of(value);
   }
 
@@ -105,13 +103,11 @@ export class ResourceFingerprints {
   }
 
   #seesTags(service: string): boolean {
-    const known =
-      this.#tagged.get(service) ??
+    return remembered(this.#tagged, service, () =>
       this.#relevant.clauses.some(
         (one) => one.service === service && one.keys.some((key) => key.includes('resourcetag/')),
-      );
-    this.#tagged.set(service, known);
-    return known;
+      ),
+    );
   }
 }
 
