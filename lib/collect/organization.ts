@@ -1,4 +1,4 @@
-import { isReadable } from '../snapshot/guardrails.ts';
+import { isReadable } from '../snapshot/readable.ts';
 import type { Organization, OrganizationLevel, PolicyRecord } from '../snapshot/snapshot.ts';
 import type { Answer } from './answer.ts';
 import { callNamed } from './calls.ts';

@@ -2,7 +2,7 @@ import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import { quoted } from '../policy/quoted.ts';
 import { isAnswered } from '../snapshot/age.ts';
-import { isReadable } from '../snapshot/guardrails.ts';
+import { readableIds, rolesOfUnreadTrust } from '../snapshot/readable.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import type { ChangedOutcome } from './changed-outcome.ts';
 import type { Cause } from './drift.ts';
@@ -36,11 +36,8 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
   const principals = new Set(run.matrix.principals.map((one) => one.arn));
   const regions = new Map(run.snapshot.regions.map((one) => [one.region, one]));
   const iam = run.snapshot.coverage.find((one) => one.call === IAM && !isAnswered(one));
-  const readable = new Set(run.snapshot.policies.filter(isReadable).map(({ id }) => id));
   // a trust policy that nobody has read may let in anybody from outside
-  const unread = run.snapshot.roles.find(
-    (role) => !readable.has(role.trust) && !role.path.startsWith('/aws-service-role/'),
-  );
+  const [unread] = rolesOfUnreadTrust(run.snapshot, readableIds(run.snapshot.policies));
   const when = which === 'before' ? 'last time' : 'this time';
   // an answer that was cut off holds a part
   const isWhole = (call: string, region: string): boolean => {

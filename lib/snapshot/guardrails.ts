@@ -1,9 +1,5 @@
-import type { PolicyRecord, Snapshot } from './snapshot.ts';
-
-/** Is there a document? One that is an object with an invalid statement is malformed, which is for its statements to say. */
-export function isReadable({ document }: PolicyRecord): boolean {
-  return typeof document === 'object' && document !== null && !Array.isArray(document);
-}
+import { readableIds } from './readable.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** One level of the organisation, as far as its policies are known. */
 export interface GuardrailLevel {
@@ -32,7 +28,7 @@ const NONE: Guardrails = { serviceControlPolicies: [], resourceControlPolicies: 
 export function guardrailsOf({ organization, accountId, policies }: Snapshot): Guardrails {
   if (!organization) return { ...NONE, areWhole: false };
   if (organization.managementAccountId === accountId) return NONE;
-  const readable = new Set(policies.filter(isReadable).map(({ id }) => id));
+  const readable = readableIds(policies);
   const { levels, scpsEnabled } = organization;
   const scps = levels.map((level) => level.serviceControlPolicies);
   const rcps = levels.map((level) => level.resourceControlPolicies);

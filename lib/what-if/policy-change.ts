@@ -6,7 +6,7 @@ import { allowsEverything, isEverything } from '../matrix/account/hypothetical-p
 import { ASSUMING } from '../matrix/classes/principal-views.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { RowCell } from '../matrix/rows/row-cell.ts';
-import { isReadable } from '../snapshot/guardrails.ts';
+import { isReadable } from '../snapshot/readable.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
 import type { Base } from './base.ts';
 import type { NewDistinctions } from './new-distinctions.ts';

@@ -1,7 +1,7 @@
 import { type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { parsePolicy } from '../../policy/document.ts';
-import { isReadable } from '../../snapshot/guardrails.ts';
+import { readableIds, rolesOfUnreadTrust } from '../../snapshot/readable.ts';
 import type { Group, Role, Snapshot, User } from '../../snapshot/snapshot.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
 
@@ -48,9 +48,6 @@ const ANY_TRUST = compilePolicy(
   'trust',
 );
 
-/** A service-linked role's is the service's own. */
-const isServiceLinked = ({ path }: Role): boolean => path.startsWith('/aws-service-role/');
-
 const asBoundaries = new WeakMap<CompiledPolicy, CompiledPolicy>();
 
 /** A policy as the boundary of a principal: what stands in for one limits nothing. */
@@ -87,7 +84,7 @@ export const groupPolicies = (name: string): string => `group/${name}#`;
 
 /** Stand-ins by the id of what they stand for: every policy that somebody has, every group and every trust policy, without a document. */
 export function standInsFor(snapshot: Snapshot): ReadonlyMap<string, CompiledPolicy> {
-  const readable = new Set(snapshot.policies.filter(isReadable).map(({ id }) => id));
+  const readable = readableIds(snapshot.policies);
   const groups = new Set(snapshot.groups.map(({ name }) => name));
   const found = new Map<string, CompiledPolicy>();
   const look = (id: string | null): void => {
@@ -98,13 +95,8 @@ export function standInsFor(snapshot: Snapshot): ReadonlyMap<string, CompiledPol
     look(boundaryOf(owner));
     for (const name of groupsOf(owner)) if (!groups.has(name)) look(groupPolicies(name));
   }
-  for (const role of snapshot.roles)
-    if (!readable.has(role.trust) && !isServiceLinked(role))
-      found.set(role.trust, {
-        ...ANY_TRUST,
-        name: `${PREFIX}iam get-role of ${role.arn}`,
-        byAction: new Map(),
-      });
+  for (const { arn, trust } of rolesOfUnreadTrust(snapshot, readable))
+    found.set(trust, { ...ANY_TRUST, name: `${PREFIX}iam get-role of ${arn}`, byAction: new Map() });
   return found;
 }
 
