@@ -1,10 +1,8 @@
 import type { Cell } from '../lib/matrix/paths/cell.ts';
 import type { Matrix } from '../lib/matrix/paths/matrix.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
+import { reachableText } from '../lib/render/path-facts.ts';
 import { type Field, renderRecords } from './records.ts';
-
-const reachableText = (reachable: boolean | null | undefined): string =>
-  reachable === undefined ? '-' : reachable === null ? 'unknown' : reachable ? 'yes' : 'no';
 
 /** Cells for a person, with names shortened to what tells them apart in one account. */
 export function cellTable(cells: readonly Cell[], matrix: Matrix, width: number): string {

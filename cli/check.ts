@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { CheckOutput } from '../lib/pipeline/check.ts';
 import { checkStep } from '../lib/pipeline/check.ts';
 import { type Origin, readRunRecord } from '../lib/pipeline/run-record.ts';
-import { parseJson } from '../lib/policy/json.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 import { mustBeFolder } from './folders.ts';
 import { boundHeapGrowth } from './heap-growth.ts';
+import { readJsonFile } from './json-file.ts';
 import { localTopic } from './local-addresses.ts';
 import { oneLine } from './messages.ts';
 import { openLatest } from './open-run.ts';
@@ -43,7 +42,7 @@ Exit codes: 0 done, also when the event changes nothing; 2 bad usage or bad inpu
 
 async function check(options: CheckOptions): Promise<void> {
   boundHeapGrowth();
-  const envelope = await readEvent(options.event);
+  const envelope = await readJsonFile('--event', options.event, 'name a file with one CloudTrail event');
   const { store, run } = await openLatest('--in', options.in);
   const origin = (await readRunRecord(store, '', run))?.origin ?? null;
   if (origin === null) {
@@ -81,17 +80,6 @@ async function openOrigin(origin: Origin): ReturnType<typeof openSource> {
     );
   }
   return openSource(origin);
-}
-
-async function readEvent(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(
-      `--event: cannot read \`${file}\` (${error.code}): name a file with one CloudTrail event`,
-    );
-  });
-  const parsed = parseJson(text);
-  if (parsed.ok) return parsed.value;
-  throw new InputError(`--event: \`${file}\` is not JSON: ${parsed.problem.message}`);
 }
 
 /** An envelope that cannot be read is bad input here; deployed, it goes to the dead-letter queue. */

@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
+import { taggedProd } from '../lib/findings/instance-counts.ts';
 import { readAudit } from '../lib/pipeline/load.ts';
-import { isProduction, type PlannedAnswer, planned } from '../lib/pipeline/planned.ts';
+import { type PlannedAnswer, planned } from '../lib/pipeline/planned.ts';
 import { InputError } from '../lib/ports/input-error.ts';
+import { reachableText } from '../lib/render/path-facts.ts';
 import { NotPossible } from '../lib/what-if/planned/draft.ts';
 import { readChanges } from '../lib/what-if/planned/read-changes.ts';
 import type { ReadPlan } from '../lib/what-if/planned/terraform-plan.ts';
 import { driftTable } from './drift-table.ts';
-import { codeOf } from './folders.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
+import { readJsonFile, readJsonInput } from './json-file.ts';
 import { oneLine } from './messages.ts';
 import { openLatest, saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeOut } from './output.ts';
@@ -62,7 +62,7 @@ async function whatIf(options: WhatIfOptions): Promise<void> {
     plans.flatMap(({ changes }) => changes),
   );
   const opens = (group: 'root' | 'shell' | 'any'): number =>
-    answer.opens(group, options.prod ? isProduction : () => true);
+    answer.opens(group, options.prod ? taggedProd : () => true);
   const limit = options.failOn ? { group: options.failOn, cells: opens(options.failOn) } : null;
   if (limit && limit.cells > 0) process.exitCode = 1;
   if (options.json) {
@@ -90,28 +90,14 @@ function answerTo(audit: Parameters<typeof planned>[0], changes: ReadPlan['chang
 }
 
 async function readPlan(file: string): Promise<ReadPlan> {
-  let source: string;
-  try {
-    source = await (file === '-' ? text(process.stdin) : readFile(file, 'utf8'));
-  } catch (error) {
-    throw new InputError(`--change: cannot read \`${file}\` (${codeOf(error)}): name a file of changes`);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(source);
-  } catch (error) {
-    throw new InputError(`--change: \`${file}\` is not JSON: ${oneLine(String((error as Error).message))}`);
-  }
-  const plan = readChanges(value);
+  const plan = readChanges(
+    await (file === '-'
+      ? readJsonInput('--change')
+      : readJsonFile('--change', file, 'name a file of changes')),
+  );
   if ('problem' in plan) throw new InputError(`--change: \`${file}\`: ${plan.problem}`);
   return plan;
 }
-
-const STATES: ReadonlyMap<boolean | null, string> = new Map([
-  [true, 'yes'],
-  [false, 'no'],
-  [null, 'unknown'],
-]);
 
 /** Instances and paths that a text lists; `--json` has them all. */
 const MOST_LINES = 50;
@@ -121,7 +107,7 @@ function textOf({ drift, reachable }: PlannedAnswer, width: number): string {
     .slice(0, MOST_LINES)
     .map(
       ({ instance, path, before, after }) =>
-        `${instance} ${path}: ${STATES.get(before)} before, ${STATES.get(after)} after`,
+        `${instance} ${path}: ${reachableText(before)} before, ${reachableText(after)} after`,
     );
   const more = reachable.length - lines.length;
   return [

@@ -4,10 +4,9 @@ import type { Drift } from '../drift/drift.ts';
 import type { NumberedGroup } from '../drift/gather.ts';
 import { listDrift } from '../drift/list-drift.ts';
 import { hasBit } from '../evaluator/bits.ts';
-import { taggedProd } from '../findings/instance-counts.ts';
 import { compileAccount } from '../matrix/account/account.ts';
 import { AgentChannels } from '../matrix/account/agent-channels.ts';
-import type { PathGroup } from '../matrix/paths/access-path.ts';
+import type { FactKind, PathGroup } from '../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId, Verdict } from '../matrix/paths/cell.ts';
 import { isReachable } from '../matrix/paths/reachable.ts';
@@ -46,8 +45,6 @@ export function planned(audit: Audit, changes: readonly PlannedChange[]): Planne
   };
 }
 
-export const isProduction = taggedProd;
-
 const STRENGTH: Readonly<Record<Verdict, number>> = { denied: 0, unknown: 1, conditional: 2, allowed: 3 };
 
 function opened(changes: Changes, instances: readonly Instance[]): PlannedAnswer['opens'] {
@@ -76,26 +73,20 @@ const pathsIn = (group: PathGroup | 'any'): readonly PathId[] =>
   );
 
 function reachChanges(before: Snapshot, after: Snapshot): readonly ReachChange[] {
-  const was = reachOf(before);
-  return [...reachOf(after)].flatMap(([key, { instance, path, reachable }]) => {
-    const old = was.get(key);
-    if (!old || old.reachable === reachable) return [];
-    return { instance, path, before: old.reachable, after: reachable };
+  const [was, is] = [reachIn(before), reachIn(after)];
+  const old = new Map(instancesOf(before).map((instance) => [instance.id, instance]));
+  return instancesOf(after).flatMap((instance) => {
+    const same = old.get(instance.id);
+    if (!same) return [];
+    return ACCESS_PATHS.flatMap(({ id, fact }) => {
+      const change = { before: was(fact, same), after: is(fact, instance) };
+      return change.before === change.after ? [] : { instance: instance.id, path: id, ...change };
+    });
   });
 }
 
-function reachOf(snapshot: Snapshot) {
-  const all = new Map<string, { instance: string; path: PathId; reachable: boolean | null }>();
-  const agents = new AgentChannels(compileAccount(snapshot));
-  for (const region of snapshot.regions) {
-    for (const instance of region.instances ?? []) {
-      for (const { id, fact } of ACCESS_PATHS)
-        all.set(`${instance.id} ${id}`, {
-          instance: instance.id,
-          path: id,
-          reachable: isReachable(fact, instance, region, agents),
-        });
-    }
-  }
-  return all;
+function reachIn(snapshot: Snapshot): (fact: FactKind, instance: Instance) => boolean | null {
+  const account = compileAccount(snapshot);
+  const agents = new AgentChannels(account);
+  return (fact, instance) => isReachable(fact, instance, account.regions.get(instance.region), agents);
 }

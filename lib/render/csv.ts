@@ -4,6 +4,7 @@ import type { Matrix } from '../matrix/paths/matrix.ts';
 import { cellCount } from './access.ts';
 import { csvRow } from './escape.ts';
 import { thousands } from './names.ts';
+import { reachableText } from './path-facts.ts';
 import type { Report } from './report.ts';
 
 /** Records that `report.csv` holds: cells come by the million, and `who-can` prints them all. */
@@ -72,7 +73,7 @@ function cellFields(cell: Cell, name: string, region: string): string[] {
     cell.condition?.text ?? (cell.missing === undefined ? '' : `not collected: ${cell.missing}`),
     cell.landsAs.join('; '),
     cell.via.join(' > '),
-    cell.reachable === undefined ? '-' : cell.reachable === null ? 'unknown' : cell.reachable ? 'yes' : 'no',
+    reachableText(cell.reachable),
     cell.uncertain.join('; '),
     cell.grants.map(grantText).join('; '),
   ];

@@ -47,3 +47,9 @@ export function opensRoot(path: PathId, landsAs: readonly string[]): boolean {
 export function opensShell(path: PathId): boolean {
   return pathGroups(path).includes('shell');
 }
+
+/** Whether a path would work now; undefined: it has no such fact. */
+export function reachableText(reachable: boolean | null | undefined): string {
+  if (reachable === undefined) return '-';
+  return reachable === null ? 'unknown' : reachable ? 'yes' : 'no';
+}

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { taggedProd } from '../../lib/findings/instance-counts.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import { isProduction, planned } from '../../lib/pipeline/planned.ts';
+import { planned } from '../../lib/pipeline/planned.ts';
 import { applyChanges } from '../../lib/what-if/planned/apply-changes.ts';
 import { changesSchema, PlannedChange } from '../../lib/what-if/planned/planned-change.ts';
 import { readChanges } from '../../lib/what-if/planned/read-changes.ts';
@@ -89,8 +90,8 @@ test.each<[string, object[], string[]]>([
 test('what opens is counted by group of paths, and on production alone', () => {
   const { opens } = ask({ type: 'put-inline-policy', principal: 'noa', policy: 'Run', document: SHELL });
   const all = () => true;
-  expect(opens('root', all)).toBe(2 * opens('root', isProduction));
-  expect(opens('root', isProduction)).toBeGreaterThan(0);
+  expect(opens('root', all)).toBe(2 * opens('root', taggedProd));
+  expect(opens('root', taggedProd)).toBeGreaterThan(0);
   const narrower = ask({ type: 'delete-inline-policy', principal: 'role/Deploy', policy: 'policy-0' });
   expect(narrower.opens('any', all)).toBe(0);
   const power = ask({

@@ -1,3 +1,4 @@
+import { instancesOf } from '../../snapshot/instances-of.ts';
 import type {
   Group,
   Instance,
@@ -83,19 +84,13 @@ export class Draft {
 
   instance(id: string): Instance {
     const known = this.#instances.get(id);
-    const found =
-      known === undefined
-        ? this.#base.regions.flatMap(({ instances }) => instances ?? []).find((one) => one.id === id)
-        : known;
+    const found = known === undefined ? instancesOf(this.#base).find((one) => one.id === id) : known;
     if (!found) throw new NotPossible(`this audit has no instance \`${id}\``);
     return found;
   }
 
   hasInstance(id: string): boolean {
-    return (
-      this.#added.some((one) => one.id === id) ||
-      this.#base.regions.some(({ instances }) => instances?.some((one) => one.id === id))
-    );
+    return this.#added.some((one) => one.id === id) || instancesOf(this.#base).some((one) => one.id === id);
   }
 
   putInstance(instance: Instance): void {

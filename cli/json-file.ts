@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { parseJson } from '../lib/policy/json.ts';
+import { InputError } from '../lib/ports/input-error.ts';
+import { codeOf } from './folders.ts';
+
+/** The value of a file of JSON that an option names. Throws an InputError; `hint` says what to name. */
+export async function readJsonFile(option: string, file: string, hint: string): Promise<unknown> {
+  const source = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new InputError(`${option}: cannot read \`${file}\` (${codeOf(error)}): ${hint}`);
+  });
+  return jsonValue(option, file, source);
+}
+
+/** As `readJsonFile`, of standard input, which the option calls `-`. */
+export const readJsonInput = async (option: string): Promise<unknown> =>
+  jsonValue(option, '-', await text(process.stdin));
+
+function jsonValue(option: string, file: string, source: string): unknown {
+  const parsed = parseJson(source);
+  if (parsed.ok) return parsed.value;
+  throw new InputError(`${option}: \`${file}\` is not JSON: ${parsed.problem.message}`);
+}
