@@ -1,6 +1,12 @@
 import type { Condition } from '../lib/evaluator/decision.ts';
 import { ANY_POLICY_NAME } from '../lib/matrix/account/hypothetical-principals.ts';
-import type { CellExplanation, ExplainedAlternative, ExplainedStep } from '../lib/matrix/answers/explain.ts';
+import type {
+  CellExplanation,
+  ExplainedAlternative,
+  ExplainedObstacle,
+  ExplainedStep,
+} from '../lib/matrix/answers/explain.ts';
+import type { Remover } from '../lib/matrix/answers/removers.ts';
 import type { Opens } from '../lib/matrix/paths/cell.ts';
 import { wrapToWidth } from '../lib/render/display-width.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
@@ -49,6 +55,7 @@ export function explanationText(
     ...(cell.cell && cell.cell.reachable !== undefined
       ? [[1, reachableText(cell.cell.reachable, cell.unreachable)] as const]
       : []),
+    ...obstacleLines(cell.obstacles ?? [], short),
     ...opensLines(cell.cell?.opens ?? [], short),
     ...(cell.cell?.missing === undefined ? [] : [[1, `unknown without ${cell.cell.missing}`] as const]),
     ...(cell.uncertain.length > 0 ? [[1, `uncertain: ${cell.uncertain.join(', ')}`] as const] : []),
@@ -139,6 +146,30 @@ function likeness({ requests }: ExplainedAlternative): string {
 
 const conditionLines = (depth: number, condition: Condition | null): readonly Line[] =>
   condition === null ? [] : [[depth, condition.text]];
+
+/** Those who may remove what is in the way, by name; further ones as a number. */
+const mostRemovers = 10;
+
+function obstacleLines(
+  obstacles: readonly ExplainedObstacle[],
+  short: (arn: string) => string,
+): readonly Line[] {
+  return obstacles.flatMap(({ text, removals }): readonly Line[] => [
+    [2, text],
+    ...removals.map(({ action, principals }): Line => [3, removalText(action, principals, short)]),
+  ]);
+}
+
+function removalText(action: string, principals: readonly Remover[], short: (arn: string) => string): string {
+  if (principals.length === 0) return `${action} would remove it: nobody may make it directly`;
+  const named = principals.slice(0, mostRemovers).map(({ principal, verdict, condition }) => {
+    if (verdict === 'unknown') return `${short(principal)} (not known)`;
+    return condition === null ? short(principal) : `${short(principal)} (${condition.text})`;
+  });
+  const left = principals.length - mostRemovers;
+  const more = left > 0 ? ` and ${left} more` : '';
+  return `${action} removes it: ${named.join(', ')}${more}`;
+}
 
 /** Cells that a tag change would open, by name; further ones as a number. */
 const mostOpens = 10;

@@ -151,7 +151,8 @@ const mostRows = 5000;
 
 /** Whether there were none. */
 async function writeCells(audit: Audit & { readonly filter: CellFilter }, options: WhoCanOptions) {
-  const all = cellsOf(audit.matrix, audit.snapshot, audit.filter);
+  const details = options.json ? ({ removable: true } as const) : {};
+  const all = cellsOf(audit.matrix, audit.snapshot, audit.filter, details);
   if (options.json) await writeJsonArray(all);
   else if (options.csv) await writeTexts(cellCsvLines(all, audit.matrix));
   else return writeTable(all, audit);

@@ -194,3 +194,33 @@ describe('guardrails', () => {
     );
   });
 });
+
+describe('a path that would not work now', () => {
+  it('says what is in the way, and who may remove it', () => {
+    const shell: AccountInput = {
+      instances: [{ id: 'i-1', state: 'stopped' }],
+      users: [
+        { name: 'ada', policies: [allow('ssm:StartSession')] },
+        ...Array.from({ length: 12 }, (_, i) => ({
+          name: `op-${String(i).padStart(2, '0')}`,
+          policies: [allow('ec2:StartInstances', '*', MFA)],
+        })),
+      ],
+    };
+    const { lines } = explained(shell, arn('user', 'ada'));
+    const from = lines.indexOf('  reachable: no');
+    const named = Array.from({ length: 10 }, (_, i) => `user/op-0${i} (if signed in with MFA)`).join(', ');
+    expect(lines[from + 1]).toBe('    the instance is stopped');
+    expect(
+      lines
+        .slice(from + 2)
+        .join(' ')
+        .replaceAll(/\s+/g, ' '),
+    ).toContain(`ec2:StartInstances removes it: ${named} and 2 more`);
+    const { lines: alone } = explained(
+      { ...shell, users: shell.users?.slice(0, 1) ?? [] },
+      arn('user', 'ada'),
+    );
+    expect(alone).toContain('      ec2:StartInstances would remove it: nobody may make it directly');
+  });
+});

@@ -48,7 +48,8 @@ function reachable(
   };
   const instance = region.instances?.[0];
   if (!instance) throw new Error('no instance');
-  return isReachable(fact, instance, region, { state: () => ({ works: null, because: null }) });
+  const unknown = () => ({ works: null, because: null });
+  return isReachable(fact, instance, region, { state: unknown, registers: unknown });
 }
 
 const PUBLIC = { publicIps: ['198.51.100.7'] };

@@ -4,6 +4,7 @@ import { auditedAccount } from '../../lib/matrix/account/audited-account.ts';
 import { targetsOf } from '../../lib/matrix/account/targets.ts';
 import type { Alternative, RequestRow } from '../../lib/matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../../lib/matrix/paths/access-paths.ts';
+import { REMOVALS } from '../../lib/matrix/paths/obstacles.ts';
 import { actionDetail } from '../../lib/reference/action-details.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import { everything } from '../fixtures/everything.ts';
@@ -19,7 +20,7 @@ interface Asked {
 }
 
 /** The requests of each alternative, by action. */
-const ASKED: readonly Asked[] = audited.paths.flatMap((path) =>
+const ASKED: readonly Asked[] = [...audited.paths, ...REMOVALS].flatMap((path) =>
   path.alternatives.flatMap((alternative) =>
     [...Map.groupBy(alternative.requests, ({ action }) => action)].map(([action, rows]) => ({
       path: path.id,
@@ -128,5 +129,5 @@ test('every condition key that a path sets is one of its action', () => {
 });
 
 test('the tables say something of each path', () => {
-  expect(new Set(ASKED.map(({ path }) => path)).size).toBe(ACCESS_PATHS.length);
+  expect(new Set(ASKED.map(({ path }) => path)).size).toBe(ACCESS_PATHS.length + REMOVALS.length);
 });

@@ -37,6 +37,7 @@ function rowsOf(...actions: readonly string[]): readonly RequestRow[] {
 }
 
 const NOT_KNOWN: AgentState = { works: null, because: null };
+const NO_ROLE: AgentState = { works: false, because: 'the instance has no role' };
 const WORKS: AgentState = { works: true, because: null };
 
 /** `null`: there is none; `undefined`: nobody looked. */
@@ -80,6 +81,12 @@ export class AgentChannels {
     const other = this.#may(work, standard, region);
     if (!own || isOwn === false) return other;
     return this.#may(work, own, region).works === other.works ? other : NOT_KNOWN;
+  }
+
+  registers(instance: Instance): AgentState {
+    const own = this.#profileRole(instance);
+    if (own === null) return NO_ROLE;
+    return own === undefined ? NOT_KNOWN : this.#asks(REGISTER, own, instance.region);
   }
 
   #may(work: AgentWork, role: Subject, region: string): AgentState {

@@ -3,6 +3,7 @@ import { remembered } from '../../memory/remembered.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import { readableIds, rolesOfUnreadTrust } from '../../snapshot/readable.ts';
 import type { Group, Role, Snapshot, User } from '../../snapshot/snapshot.ts';
+import { REMOVAL_ACTIONS } from '../paths/obstacles.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
 
 const PREFIX = 'not collected: ';
@@ -14,11 +15,12 @@ const allowing = (Action: string | readonly string[]): CompiledPolicy =>
     'identity',
   );
 
-const EVERY_PATH = allowing(PATH_ACTIONS);
+const EVERY_PATH = allowing([...PATH_ACTIONS, ...REMOVAL_ACTIONS]);
 const EVERYTHING = allowing('*');
 
 /**
- * What stands in for an identity policy whose document nobody has: it may allow anything, so it allows every access path.
+ * What stands in for an identity policy whose document nobody has: it may allow anything, so it allows every access path,
+ * and to remove what is in the way of one.
  * It may deny anything, too, so nothing that is held beside it is more than `unknown`. What else it could allow (to take
  * roles, to change IAM) would lead to no more than these paths and is not followed. `call` would have brought the
  * document.

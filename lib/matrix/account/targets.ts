@@ -5,6 +5,7 @@ import { PASSED_TO } from '../paths/escalations.ts';
 import { addressesBehind, endpointsFor } from '../paths/reachable.ts';
 import type { ResourceKind } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
+import { ID, inRegion, made } from './new-resources.ts';
 import { missingTrust } from './not-collected.ts';
 import { keysOfInstance, volumeOf } from './resource-facts.ts';
 import { SERVICE_TARGETS } from './service-targets.ts';
@@ -70,6 +71,14 @@ const TARGETS: Readonly<
       roles.map(({ arn, tags }) => ({ arn, tags, context })),
     );
   },
+  'default-host-roles': ({ account }) =>
+    rolesForInstances(account, 'ssm.amazonaws.com').map(({ arn, tags }) => ({ arn, tags })),
+  'unread-default-host-roles': ({ account }) => unreadRoles(account),
+  'default-host-setting': (place) => [
+    { arn: inRegion(place, 'ssm', `servicesetting/${DEFAULT_HOST_SETTING}`), tags: [] },
+  ],
+  'new-connect-endpoint': (place) => made(place, 'ec2', `instance-connect-endpoint/eice-${ID}`),
+  'instance-role': ({ instance, account }) => rolesOfProfile(instance, account),
   sessions: sessionTargets,
   'own-session': ({ instance, account, subject }) =>
     subject ? ownSessionTargets(account, instance.region, subject) : [],
@@ -78,6 +87,14 @@ const TARGETS: Readonly<
   'new-image': (place) => newCopy(place, 'image/ami'),
   ...SERVICE_TARGETS,
 };
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateServiceSetting.html */
+const DEFAULT_HOST_SETTING = 'ssm/managed-instance/default-ec2-instance-management-role';
+
+function rolesOfProfile({ instanceProfile }: Instance, { snapshot }: Account): readonly Target[] {
+  const arns = snapshot.instanceProfiles.find(({ arn }) => arn === instanceProfile)?.roles ?? [];
+  return snapshot.roles.filter(({ arn }) => arns.includes(arn)).map(({ arn, tags }) => ({ arn, tags }));
+}
 
 /** Sessions of everybody else. */
 function sessionTargets({ instance, account, subject }: Place): readonly Target[] {
@@ -151,9 +168,9 @@ function unreadRoles(account: Account): readonly (TaggedRole & { readonly missin
   );
 }
 
-function rolesForInstances(account: Account): readonly TaggedRole[] {
+function rolesForInstances(account: Account, service = EC2): readonly TaggedRole[] {
   return account.snapshot.roles.filter(
-    (role) => letsIn(role, EC2, account) && missingTrust(role, account.policies) === null,
+    (role) => letsIn(role, service, account) && missingTrust(role, account.policies) === null,
   );
 }
 

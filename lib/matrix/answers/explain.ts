@@ -26,9 +26,12 @@ import { outsideSubjects } from '../chains/outside.ts';
 import type { Alternative } from '../paths/access-path.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
 import type { Cell, PathId, Step, Verdict } from '../paths/cell.ts';
+import { inTheWay } from '../paths/in-the-way.ts';
 import type { Matrix } from '../paths/matrix.ts';
+import { OBSTACLES, type ObstacleId } from '../paths/obstacles.ts';
 import { whyUnreachable } from '../paths/reachable.ts';
 import { cellsOf } from './list-cells.ts';
+import { type Remover, Removers, removalsOf } from './removers.ts';
 import { type AskedStep, Steps } from './steps.ts';
 
 /** `of`: whose policies it holds, a principal's, a role's that it takes, or those of a root, an organisational unit or an account. */
@@ -54,6 +57,13 @@ export interface ExplainedStep extends Step {
   readonly requests: readonly ExplainedRequest[];
 }
 
+/** What is in the way, and who may make each request that removes it. */
+export interface ExplainedObstacle {
+  readonly obstacle: ObstacleId;
+  readonly text: string;
+  readonly removals: readonly { readonly action: string; readonly principals: readonly Remover[] }[];
+}
+
 /** One cell in full. `direct` is what the principal may do itself; the cell may also be held through a chain (`via`). */
 export interface CellExplanation {
   readonly principal: string;
@@ -66,6 +76,8 @@ export interface CellExplanation {
   readonly via: readonly string[];
   /** why the path does not work now, where the role of the instance is in the way */
   readonly unreachable?: string;
+  /** what is in the way where the path does not work now, and who may remove it */
+  readonly obstacles?: readonly ExplainedObstacle[];
   readonly uncertain: readonly Uncertainty[];
   /** `via`, step by step */
   readonly steps: readonly ExplainedStep[];
@@ -102,7 +114,7 @@ export function explainCell(snapshot: Snapshot, name: CellName, matrix?: Matrix)
   if (path.applies === 'vpc-endpoint' && !endpoints) return { error: 'endpoints not collected' };
   const alternatives = applicable(audited, path, instance);
   if (!alternatives) return { error: 'not applicable' };
-  const [cell = null] = cellsOf(matrix ?? buildMatrix(snapshot), snapshot, name);
+  const [cell = null] = cellsOf(matrix ?? buildMatrix(snapshot), snapshot, name, { removable: true });
   const direct = subject.kind === 'outside' ? null : decideDirect(audited, path, instance, subject);
   const via = cell?.via ?? [];
   const ends = new ChainEnds(audited.account);
@@ -114,7 +126,7 @@ export function explainCell(snapshot: Snapshot, name: CellName, matrix?: Matrix)
     condition: cell?.condition ?? null,
     cell,
     via,
-    ...(cell && inTheWay(path, instance, audited)),
+    ...(cell && notReachable(path, instance, audited)),
     uncertain: cell?.uncertain ?? direct?.uncertain ?? [],
     steps: steps.map((step) => explainStep(step, audited.account)),
     alternatives:
@@ -124,14 +136,26 @@ export function explainCell(snapshot: Snapshot, name: CellName, matrix?: Matrix)
   };
 }
 
-function inTheWay(
+function notReachable(
   { fact }: AccessPath,
   instance: Instance,
-  { account }: AuditedAccount,
-): Pick<CellExplanation, 'unreachable'> {
-  const region = account.regions.get(instance.region);
-  const unreachable = whyUnreachable(fact, instance, region, new AgentChannels(account));
-  return unreachable === null ? {} : { unreachable };
+  audited: AuditedAccount,
+): Pick<CellExplanation, 'unreachable' | 'obstacles'> {
+  const region = audited.account.regions.get(instance.region);
+  const agents = new AgentChannels(audited.account);
+  const unreachable = whyUnreachable(fact, instance, region, agents);
+  const ids = inTheWay(fact, instance, region, agents);
+  if (ids.length === 0) return {};
+  const removers = new Removers(audited, [instance]);
+  const obstacles = ids.map((obstacle) => ({
+    obstacle,
+    text: OBSTACLES[obstacle].text,
+    removals: removalsOf([obstacle]).map((removal) => ({
+      action: removal.action,
+      principals: removers.who(removal, instance),
+    })),
+  }));
+  return { ...(unreachable === null ? {} : { unreachable }), obstacles };
 }
 
 function explainAlternative(

@@ -1,3 +1,4 @@
+import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
@@ -5,18 +6,32 @@ import { AgentChannels } from '../account/agent-channels.ts';
 import { type AuditedAccount, auditedAccount, pathOf } from '../account/audited-account.ts';
 import { kindsOf } from '../account/kinds-of.ts';
 import { ChainEnds } from '../chains/chain-end.ts';
-import type { Cell, Opens, PathId, PrincipalKind } from '../paths/cell.ts';
+import type { AccessPath } from '../paths/access-paths.ts';
+import type { Cell, Opens, PathId, PrincipalKind, Removable } from '../paths/cell.ts';
+import { inTheWay } from '../paths/in-the-way.ts';
 import type { CellGroup, Matrix } from '../paths/matrix.ts';
 import { isReachable } from '../paths/reachable.ts';
 import { type CellFilter, type FoundGroup, findGroups } from './find-groups.ts';
+import { Removers } from './removers.ts';
 import { RequestNames } from './request-names.ts';
 import { Steps } from './steps.ts';
 import { isSmall, TagOpens } from './tag-changes/tag-opens.ts';
 
+/** What else is told of cells, which costs time in a large account. */
+export interface CellDetails {
+  /** who may remove what is in the way */
+  readonly removable?: true;
+}
+
 /** The cells that are not denied, one by one, in the matrix's order of groups. */
-export function* cellsOf(matrix: Matrix, snapshot: Snapshot, filter: CellFilter = {}): Generator<Cell> {
+export function* cellsOf(
+  matrix: Matrix,
+  snapshot: Snapshot,
+  filter: CellFilter = {},
+  { removable }: CellDetails = {},
+): Generator<Cell> {
   const isOne = filter.instance !== undefined && [filter.path].flat().join() === 'tag-rewrite';
-  const expand = new Expander(snapshot, isOne || isSmall(matrix));
+  const expand = new Expander(snapshot, isOne || isSmall(matrix), removable);
   for (const { group, principals, instances } of expand.found(matrix, filter)) {
     for (const p of principals) {
       const principal = matrix.principals[p]?.arn ?? '';
@@ -46,9 +61,10 @@ class Expander {
   readonly #instances: ReadonlyMap<string, Instance>;
   readonly #agents: AgentChannels;
   readonly #reachable = new WeakMap<Instance, Map<PathId, boolean | null>>();
+  readonly #removers: (() => Removers) | null;
 
-  /** `opens`: also work out what tag changes would open. */
-  constructor(snapshot: Snapshot, opens: boolean) {
+  /** `opens`: also work out what tag changes would open; `removable`: and who may remove what is in the way. */
+  constructor(snapshot: Snapshot, opens: boolean, removable = false) {
     this.#audited = auditedAccount(snapshot);
     this.#names = new RequestNames(this.#audited.account);
     this.#agents = new AgentChannels(this.#audited.account);
@@ -56,6 +72,7 @@ class Expander {
     this.#steps = new Steps(this.#audited, this.#ends);
     this.kind = kindsOf(this.#audited.account);
     this.#opens = opens ? new TagOpens(this.#audited) : null;
+    this.#removers = removable ? once(() => new Removers(this.#audited, instancesOf(snapshot))) : null;
     this.#instances = new Map(instancesOf(snapshot).map((instance) => [instance.id, instance]));
   }
 
@@ -92,6 +109,7 @@ class Expander {
     const instance = this.#instances.get(id);
     const { alternative, ...shared } = outcome;
     const row = pathOf(this.#audited, path);
+    const reachable = instance ? this.#isReachable(path, instance) : null;
     return {
       principal,
       kind: this.kind(principal),
@@ -104,12 +122,20 @@ class Expander {
       via: shared.via,
       steps: this.#steps.of(principal, shared.via),
       grants: shared.grants,
-      ...(row?.fact === 'none' ? {} : { reachable: instance ? this.#isReachable(path, instance) : null }),
+      ...(row?.fact === 'none' ? {} : { reachable }),
+      ...(reachable === false && row && instance ? this.#removed(row, instance) : {}),
       uncertain: shared.uncertain,
       ...(row?.runsAs === undefined ? {} : { runsAs: row.runsAs }),
       ...(path === 'tag-rewrite' ? this.#opened(group, principal, instance) : {}),
       ...(shared.missing === undefined ? {} : { missing: shared.missing }),
     };
+  }
+
+  #removed(row: AccessPath, instance: Instance): { readonly removable?: readonly Removable[] } {
+    if (!this.#removers) return {};
+    const region = this.#audited.account.regions.get(instance.region);
+    const obstacles = inTheWay(row.fact, instance, region, this.#agents);
+    return { removable: this.#removers().removable(obstacles, instance) };
   }
 
   #opened(

@@ -16,17 +16,19 @@ export interface ClassifiedInstances {
   readonly features: ResourceFingerprints;
 }
 
+/** `more`: what else is to be equal in a class. */
 export function classify(
   account: Account,
   instances: readonly Instance[],
   relevant: Relevant,
+  more: (instance: Instance) => string = () => '',
 ): ClassifiedInstances {
   const fingerprints = new InstanceFingerprints(account, relevant);
   const classOf = new Uint32Array(instances.length);
   const numbers = new Map<string, number>();
   const representatives: Instance[] = [];
   for (const [i, instance] of instances.entries()) {
-    const key = fingerprints.of(instance).join('\n');
+    const key = `${fingerprints.of(instance).join('\n')}${more(instance)}`;
     let number = numbers.get(key);
     if (number === undefined) {
       number = representatives.length;

@@ -41,13 +41,22 @@ export class PrincipalViews {
   readonly #fixed = new Map<Levels, Map<string, number | null>>();
   readonly #words = new Map<string, number>();
 
-  constructor(policyViews: PolicyViews) {
+  readonly #actions: readonly string[];
+
+  /** `actions`: what is asked about, in lower case. */
+  constructor(policyViews: PolicyViews, actions: readonly string[] = ASKED_ACTIONS) {
     this.policyViews = policyViews;
+    this.#actions = actions;
   }
 
-  /** One number for each of ASKED_ACTIONS. */
+  /** The place of an action among those that are asked about. */
+  numberOf(action: string): number {
+    return this.#actions.indexOf(action.toLowerCase());
+  }
+
+  /** One number for each of them. */
   of(subject: Subject): readonly number[] {
-    return ASKED_ACTIONS.map((action) => this.#number(subject, action));
+    return this.#actions.map((action) => this.#number(subject, action));
   }
 
   /** The same for any actions (in lower case), as one text. */

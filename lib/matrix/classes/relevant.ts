@@ -25,11 +25,12 @@ export interface Relevant {
   readonly patterns: readonly ResourcePattern[];
 }
 
-export function relevantTo(account: Account): Relevant {
+/** `actions`: those that are asked about. */
+export function relevantTo(account: Account, actions: readonly string[] = PATH_ACTIONS): Relevant {
   const clauses = new Map<string, RelevantClause>();
   const patterns = new Set<ResourcePattern>();
   const ids = new Map<CompiledClause, number>();
-  for (const { statement, service } of relevantStatements(account)) {
+  for (const { statement, service } of relevantStatements(account, actions)) {
     for (const pattern of statement.resources ?? []) patterns.add(pattern);
     for (const clause of statement.clauses) {
       const id = remembered(ids, clause, () => ids.size);
@@ -43,9 +44,10 @@ export function relevantTo(account: Account): Relevant {
 /** Every statement that covers an action of a path, with the service of that action. */
 export function* relevantStatements(
   account: Account,
+  actions: readonly string[] = PATH_ACTIONS,
 ): Generator<{ readonly statement: CompiledStatement; readonly service: string }> {
   for (const policy of decidingPolicies(account)) {
-    for (const action of PATH_ACTIONS) {
+    for (const action of actions) {
       const service = action.slice(0, action.indexOf(':'));
       for (const statement of statementsFor(policy, action.toLowerCase())) yield { statement, service };
     }

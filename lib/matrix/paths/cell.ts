@@ -1,5 +1,6 @@
 import type { Condition, Layer, Uncertainty } from '../../evaluator/decision.ts';
 import type { AccessPath } from './access-paths.ts';
+import type { ObstacleId } from './obstacles.ts';
 
 /** Who is behind a principal. */
 export type PrincipalKind = 'person' | 'machine' | 'aws' | 'outside';
@@ -41,6 +42,13 @@ export interface Step {
   readonly condition: Condition | null;
 }
 
+/** A request that removes what is in the way of a path, and how many principals may make it themselves. */
+export interface Removable {
+  readonly obstacle: ObstacleId;
+  readonly action: string;
+  readonly count: number;
+}
+
 /** One principal, one instance, one path, as `who-can --json` prints it. */
 export interface Cell {
   readonly principal: string;
@@ -57,6 +65,8 @@ export interface Cell {
   readonly grants: readonly Grant[];
   /** left out where the path has no such fact */
   readonly reachable?: boolean | null;
+  /** where it is false and that was asked for: what removes what is in the way, and how many may */
+  readonly removable?: readonly Removable[];
   readonly uncertain: readonly Uncertainty[];
   /** a service does it with this role, so that what limits the caller does not bind */
   readonly runsAs?: string;

@@ -1,6 +1,6 @@
 import type { Condition } from '../../evaluator/decision.ts';
 import type { Instance, RegionSnapshot, Tags } from '../../snapshot/snapshot.ts';
-import type { AccessPath } from './access-paths.ts';
+import type { PathRow } from './access-path.ts';
 
 /** Who the principal becomes on the instance, `*` for any user that it likes. */
 export interface Landing {
@@ -10,7 +10,7 @@ export interface Landing {
 }
 
 export function landing(
-  path: AccessPath,
+  path: PathRow,
   instance: Pick<Instance, 'platform'>,
   condition: Condition | null,
   session: Landing,

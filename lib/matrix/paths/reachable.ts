@@ -15,11 +15,15 @@ export interface AgentState {
   readonly works: boolean | null;
   /** why it does not */
   readonly because: string | null;
+  /** a Deny is why, which no further grant outdoes */
+  readonly isDenied?: boolean;
 }
 
 /** Knows what the roles of instances let their agents do. */
 export interface Agents {
   readonly state: (work: AgentWork, instance: Instance) => AgentState;
+  /** whether the role of its own lets it register; false, too, where there is none; null: not known */
+  readonly registers: (instance: Instance) => AgentState;
 }
 
 /**
@@ -99,9 +103,7 @@ function endpointReachable(
 ): boolean | null {
   if (!isRunning(instance)) return false;
   if (!region?.securityGroups || !region.connectEndpoints) return null;
-  const endpoints = endpointsFor(instance, region.connectEndpoints).filter(
-    ({ state }) => !UNUSABLE.has(state),
-  );
+  const endpoints = usableEndpoints(instance, region.connectEndpoints);
   if (endpoints.length === 0) return false;
   const rules = rulesFor(instance, region, region.securityGroups, ports);
   if (rules === null) return null;
@@ -122,6 +124,20 @@ const UNUSABLE: ReadonlySet<string> = new Set([
   'delete-complete',
   'delete-failed',
 ]);
+
+export function usableEndpoints(
+  instance: Instance,
+  endpoints: readonly ConnectEndpoint[],
+): readonly ConnectEndpoint[] {
+  return endpointsFor(instance, endpoints).filter(({ state }) => !UNUSABLE.has(state));
+}
+
+/** Whether nobody at all is let in on any of the ports; false, too, where a group was not collected. */
+export function isClosed(instance: Instance, region: RegionSnapshot, ports: readonly number[]): boolean {
+  return (
+    region.securityGroups !== null && rulesFor(instance, region, region.securityGroups, ports)?.length === 0
+  );
+}
 
 /** The endpoints of the instance's VPC that speak to one of its addresses. */
 export function endpointsFor(
@@ -232,7 +248,12 @@ function lets(rule: SecurityGroupRule, port: number): boolean {
   return (rule.fromPort ?? 0) <= port && port <= (rule.toPort ?? 65535);
 }
 
-function agentState(instance: Instance, region: RegionSnapshot | undefined, online: boolean): boolean | null {
+/** Registered, and online where that is asked for; null: not collected. */
+export function agentState(
+  instance: Instance,
+  region: RegionSnapshot | undefined,
+  online: boolean,
+): boolean | null {
   if (!region?.managedInstances) return null;
   const managed = indexed(region.managedInstances).get(instance.id);
   if (!managed) return false;

@@ -40,6 +40,16 @@ export const RESOURCE_KINDS = {
   /** whose trust policy nobody has read: EC2 may be let in */
   'unread-roles': { observes: [PASSED_FOR], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   'ec2-roles': { observes: [PASSED_FOR], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
+  /** that Default Host Management may be given */
+  'default-host-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
+  'unread-default-host-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
+  'default-host-setting': { observes: [] },
+  'new-connect-endpoint': { observes: [] },
+  /** of its profile; only asked about where something is in the way (`answers/removers.ts`) */
+  'instance-role': {
+    observes: ['instance-role'],
+    arns: { service: 'iam', type: 'role/', idsHavePaths: true },
+  },
   /** of everybody else: they depend on who asks, and have rows of their own (`rows/session-rows.ts`) */
   sessions: { observes: [] },
   /** of whoever asks */

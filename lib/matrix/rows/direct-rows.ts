@@ -8,9 +8,8 @@ import { askRow, grantsOf, isFor, isUnder } from '../account/one-cell.ts';
 import { targetsOf } from '../account/targets.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
-import { actionNumber, NO_VIEW, type PrincipalViews } from '../classes/principal-views.ts';
-import type { Alternative, RequestRow } from '../paths/access-path.ts';
-import type { AccessPath } from '../paths/access-paths.ts';
+import { NO_VIEW, type PrincipalViews } from '../classes/principal-views.ts';
+import type { Alternative, PathRow, RequestRow } from '../paths/access-path.ts';
 import { RowAsker } from './ask-row.ts';
 import { decideAlternatives, type OpenAlternative, openAlternativesOf } from './open-alternatives.ts';
 import { Landings } from './os-users.ts';
@@ -37,13 +36,14 @@ export class DirectRows {
   readonly #sessions: SessionRows;
   readonly #landings: Landings;
   readonly #known: KnownAnswers;
-  readonly #caches = new Map<AccessPath, PathCache>();
+  readonly #caches = new Map<PathRow, PathCache>();
   readonly #rowCaches = new Map<RequestRow, RowCache>();
   readonly #asked = new Map<string, RowCache['asked']>();
   readonly #places: PlacesCache = new Map();
   /** one of each region */
   readonly #regional: readonly Instance[];
   readonly #bitsWhere = new Map<string, Bits>();
+  readonly #numberOf = (action: string): number => this.#principalViews.numberOf(action);
 
   constructor(
     audited: AuditedAccount,
@@ -65,12 +65,12 @@ export class DirectRows {
   }
 
   /** Principals who stand alike to every action of the path share its cells. */
-  decide(path: AccessPath, one: SubjectClass): readonly RowCell[] {
-    const cache = remembered(this.#caches, path, () => new PathCache(path));
+  decide(path: PathRow, one: SubjectClass): readonly RowCell[] {
+    const cache = remembered(this.#caches, path, () => new PathCache(path, this.#numberOf));
     return cache.of(one, () => this.#decide(path, one));
   }
 
-  #decide(path: AccessPath, one: SubjectClass): readonly RowCell[] {
+  #decide(path: PathRow, one: SubjectClass): readonly RowCell[] {
     const applies = this.#applies(path);
     const openAlternatives: (readonly Piece<OpenAlternative>[])[] = [];
     for (const alternative of this.#alternatives(path)) {
@@ -93,7 +93,7 @@ export class DirectRows {
     return merge(cells, cellName).map(({ bits, value }) => ({ ...value, bits }));
   }
 
-  #alternatives(path: AccessPath): readonly Alternative[] {
+  #alternatives(path: PathRow): readonly Alternative[] {
     return path.alternatives.filter((one) => isUnder(one, this.#audited.account.snapshot.settings));
   }
 
@@ -180,7 +180,7 @@ export class DirectRows {
     if (!cache) {
       const name = this.#classified.features.requests.of(row, this.#regional);
       const asked = remembered(this.#asked, name, () => new Map());
-      cache = { action: actionNumber(row.action), asked, askers: null };
+      cache = { action: this.#numberOf(row.action), asked, askers: null };
       this.#rowCaches.set(row, cache);
     }
     return cache;
@@ -217,7 +217,7 @@ export class DirectRows {
   }
 
   /** Null: everywhere. */
-  #applies(path: AccessPath): Bits | null {
+  #applies(path: PathRow): Bits | null {
     const { applies } = path;
     if (applies === 'windows' || applies === 'linux')
       return this.#where(applies, ({ platform }) => platform === applies);

@@ -5,7 +5,7 @@ import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import { runAsName } from '../classes/principal-classes.ts';
-import type { AccessPath } from '../paths/access-paths.ts';
+import type { PathRow } from '../paths/access-path.ts';
 import { type Landing, landing, sessionUser } from '../paths/lands-as.ts';
 import { merge, type Piece, within } from './pieces.ts';
 
@@ -14,7 +14,7 @@ export class Landings {
   readonly #account: Account;
   /** instances of one platform in one region: the first of each */
   readonly #alike: readonly Piece<Instance>[];
-  readonly #known = new Map<AccessPath, Map<string, readonly Piece<Landing>[]>>();
+  readonly #known = new Map<PathRow, Map<string, readonly Piece<Landing>[]>>();
 
   constructor(account: Account, { representatives }: ClassifiedInstances) {
     this.#account = account;
@@ -28,7 +28,7 @@ export class Landings {
     this.#alike = [...alike.values()];
   }
 
-  of(path: AccessPath, subject: Subject, bits: Bits, condition: Condition | null): readonly Piece<Landing>[] {
+  of(path: PathRow, subject: Subject, bits: Bits, condition: Condition | null): readonly Piece<Landing>[] {
     if (path.landsAs === 'os-user' || path.landsAs.length === 0)
       return [{ bits, value: landing(path, { platform: 'linux' }, condition, NO_SESSION) }];
     const users = this.#users(path, subject);
@@ -36,7 +36,7 @@ export class Landings {
   }
 
   /** For all instances: no condition decides. */
-  #users(path: AccessPath, subject: Subject): readonly Piece<Landing>[] {
+  #users(path: PathRow, subject: Subject): readonly Piece<Landing>[] {
     const known = remembered(this.#known, path, () => new Map<string, readonly Piece<Landing>[]>());
     const runAs = path.landsAs === 'session-user' ? runAsName(subject) : '';
     let users = known.get(runAs);

@@ -1,7 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
 import { actionNumber, NO_VIEW } from '../classes/principal-views.ts';
-import type { AccessPath } from '../paths/access-paths.ts';
+import type { PathRow } from '../paths/access-path.ts';
 import type { RowAsker } from './ask-row.ts';
 import type { Piece } from './pieces.ts';
 import type { RowAnswer } from './row-answer.ts';
@@ -27,11 +27,11 @@ export class PathCache {
   readonly #runAs: boolean;
   readonly #cells = new Map<string, readonly RowCell[]>();
 
-  constructor(path: AccessPath) {
+  constructor(path: PathRow, numberOf: (action: string) => number = actionNumber) {
     const rows = path.alternatives.flatMap((alternative) => alternative.requests);
-    this.#actions = [...new Set(rows.map((row) => actionNumber(row.action)))];
+    this.#actions = [...new Set(rows.map((row) => numberOf(row.action)))];
     const needed = rows.filter(({ undenied, ifAny }) => !undenied && !ifAny);
-    this.#needed = new Set(needed.map((row) => actionNumber(row.action)));
+    this.#needed = new Set(needed.map((row) => numberOf(row.action)));
     this.#ownSession = rows.some((row) => row.on === 'own-session');
     this.#sessions = rows.some((row) => row.on === 'sessions');
     this.#runAs = path.landsAs === 'session-user';

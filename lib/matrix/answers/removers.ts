@@ -1,0 +1,119 @@
+import { hasBit, placesIn } from '../../evaluator/bits.ts';
+import type { Condition } from '../../evaluator/decision.ts';
+import { Residuals } from '../../evaluator/residual/residuals.ts';
+import { remembered } from '../../memory/remembered.ts';
+import type { Instance } from '../../snapshot/snapshot.ts';
+import type { Subject } from '../account/account.ts';
+import type { AuditedAccount } from '../account/audited-account.ts';
+import { type ClassifiedInstances, classify } from '../classes/instance-classes.ts';
+import { PolicyViews } from '../classes/policy-views.ts';
+import type { SubjectClass } from '../classes/principal-classes.ts';
+import { PrincipalViews } from '../classes/principal-views.ts';
+import { relevantTo } from '../classes/relevant.ts';
+import type { Removable, Verdict } from '../paths/cell.ts';
+import { type ObstacleId, REMOVAL_ACTIONS, REMOVALS, type Removal } from '../paths/obstacles.ts';
+import { DirectRows } from '../rows/direct-rows.ts';
+import type { RowCell } from '../rows/row-cell.ts';
+import { SessionRows } from '../rows/session-rows.ts';
+
+/** Who may make the request, as a cell says it. */
+export interface Remover {
+  readonly principal: string;
+  readonly verdict: Verdict;
+  readonly condition: Condition | null;
+}
+
+/** Who may make one request, where. */
+interface Held {
+  /** how many, in each class of instances */
+  readonly counts: Uint32Array;
+  readonly classes: readonly { readonly one: SubjectClass; readonly cells: readonly RowCell[] }[];
+}
+
+const ACTIONS = REMOVAL_ACTIONS.map((action) => action.toLowerCase());
+
+/**
+ * Who may remove what is in the way: each request asked of all classes of principals about all classes of instances at
+ * once, as paths are. What they could do through others is not followed.
+ */
+export class Removers {
+  readonly #classified: ClassifiedInstances;
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #subjects: readonly Subject[];
+  readonly #classes: readonly SubjectClass[];
+  readonly #rows: DirectRows;
+  readonly #held = new Map<Removal, Held>();
+  readonly #removable = new Map<string, readonly Removable[]>();
+
+  constructor(audited: AuditedAccount, instances: readonly Instance[]) {
+    const { account } = audited;
+    const relevant = relevantTo(account, ACTIONS);
+    this.#classified = classify(account, instances, relevant, ({ instanceProfile }) => instanceProfile ?? '');
+    const { classOf } = this.#classified;
+    this.#places = new Map(instances.map(({ id }, i) => [id, classOf[i] as number]));
+    const views = new PrincipalViews(new PolicyViews(), ACTIONS);
+    this.#subjects = account.subjects;
+    this.#classes = classesOf(account.subjects, views);
+    const residuals = new Residuals(account.guardrailsAreWhole ? [] : ['guardrails-not-collected']);
+    const sessions = new SessionRows(account, relevant);
+    this.#rows = new DirectRows(audited, this.#classified, views, residuals, sessions);
+  }
+
+  /** Equal for instances of a class. */
+  removable(obstacles: readonly ObstacleId[], { id }: Instance): readonly Removable[] {
+    const place = this.#places.get(id);
+    if (place === undefined) return [];
+    return remembered(this.#removable, `${place} ${obstacles.join()}`, () =>
+      removalsOf(obstacles).map((removal) => ({
+        obstacle: removal.obstacle,
+        action: removal.action,
+        count: this.#holders(removal).counts[place] as number,
+      })),
+    );
+  }
+
+  /** In the order of the account. */
+  who(removal: Removal, { id }: Instance): readonly Remover[] {
+    const place = this.#places.get(id);
+    if (place === undefined) return [];
+    const held = this.#holders(removal).classes.flatMap(({ one, cells }) => {
+      const cell = cells.find(({ bits }) => hasBit(bits, place));
+      return cell ? one.members.map((member) => ({ member, cell })) : [];
+    });
+    return held
+      .sort((a, b) => a.member - b.member)
+      .map(({ member, cell: { verdict, condition } }) => ({
+        principal: (this.#subjects[member] as Subject).arn,
+        verdict,
+        condition,
+      }));
+  }
+
+  #holders(removal: Removal): Held {
+    return remembered(this.#held, removal, () => {
+      const counts = new Uint32Array(this.#classified.representatives.length);
+      const classes = this.#classes
+        .map((one) => ({ one, cells: this.#rows.decide(removal, one) }))
+        .filter(({ cells }) => cells.length > 0);
+      for (const { one, cells } of classes)
+        for (const { bits } of cells)
+          for (const place of placesIn(bits)) counts[place] = (counts[place] as number) + one.members.length;
+      return { counts, classes };
+    });
+  }
+}
+
+export function removalsOf(obstacles: readonly ObstacleId[]): readonly Removal[] {
+  return REMOVALS.filter(({ obstacle }) => obstacles.includes(obstacle));
+}
+
+function classesOf(subjects: readonly Subject[], views: PrincipalViews): readonly SubjectClass[] {
+  const none = { runAs: '', sessions: '', ownSession: '' };
+  const classes = new Map<string, SubjectClass & { readonly members: number[] }>();
+  for (const [i, first] of subjects.entries()) {
+    const principalViews = views.of(first);
+    const key = `${first.kind} ${principalViews.join()} ${first.missing ?? ''}`;
+    remembered(classes, key, () => ({ ...none, first, members: [], principalViews })).members.push(i);
+  }
+  return [...classes.values()];
+}

@@ -1,0 +1,96 @@
+import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
+import type { FactKind } from './access-path.ts';
+import type { ObstacleId } from './obstacles.ts';
+import {
+  type Agents,
+  type AgentWork,
+  agentState,
+  isClosed,
+  isReachable,
+  usableEndpoints,
+} from './reachable.ts';
+
+/** What is seen to be in the way of a path that would not work now; none where it works, or where that is not known. */
+export function inTheWay(
+  fact: FactKind,
+  instance: Instance,
+  region: RegionSnapshot | undefined,
+  agents: Agents,
+): readonly ObstacleId[] {
+  if (isReachable(fact, instance, region, agents) !== false) return NONE;
+  const needsRunning = !WORKS_STOPPED.has(fact) && instance.state !== 'running';
+  const first: readonly ObstacleId[] = needsRunning
+    ? [instance.state === 'stopped' ? 'stopped' : 'not-running']
+    : NONE;
+  // once it runs, is it reachable?
+  const running = needsRunning ? { ...instance, state: 'running' } : instance;
+  return [...first, ...others(fact, running, region, agents, needsRunning)];
+}
+
+const NONE: readonly ObstacleId[] = [];
+
+const WORKS_STOPPED: ReadonlySet<FactKind> = new Set(['registered', 'user-data', 'key-pair', 'none']);
+
+function others(
+  fact: FactKind,
+  instance: Instance,
+  region: RegionSnapshot | undefined,
+  agents: Agents,
+  isAsleep: boolean,
+): readonly ObstacleId[] {
+  switch (fact) {
+    case 'ssh':
+    case 'endpoint':
+      if (isReachable(fact, instance, region, agents) !== false || !region) return NONE;
+      return networkObstacles(fact, instance, region);
+    case 'serial':
+      return region?.serialConsoleEnabled === false ? ['serial-console-off'] : NONE;
+    case 'session':
+    case 'default-session':
+    case 'command':
+      return agentObstacles(fact, instance, region, agents, isAsleep);
+    case 'registered':
+      return [unregistered(instance, agents)];
+    case 'user-data':
+      return ['instance-store'];
+    case 'key-pair':
+      return ['no-key-pair'];
+    case 'none':
+      return NONE;
+  }
+}
+
+function agentObstacles(
+  work: AgentWork,
+  instance: Instance,
+  region: RegionSnapshot | undefined,
+  agents: Agents,
+  isAsleep: boolean,
+): readonly ObstacleId[] {
+  if (agentState(instance, region, false) === false) return [unregistered(instance, agents)];
+  const { works, isDenied } = agents.state(work, instance);
+  if (works === false) return [isDenied ? 'agent-role-denied' : 'agent-role'];
+  // the agent of an instance that is stopped cannot be online
+  return isAsleep || agentState(instance, region, true) !== false ? NONE : ['agent-offline'];
+}
+
+/** A public address needs an open port; any other an endpoint, and a port that is open to it. */
+function networkObstacles(
+  fact: 'ssh' | 'endpoint',
+  instance: Instance,
+  region: RegionSnapshot,
+): readonly ObstacleId[] {
+  const isDirect = fact === 'ssh' && instance.publicIps.length > 0;
+  const endpoints = region.connectEndpoints && usableEndpoints(instance, region.connectEndpoints);
+  if (isDirect || endpoints?.length !== 0) return ['port-closed'];
+  const ports = fact === 'ssh' ? [22] : [22, 3389];
+  return isClosed(instance, region, ports) ? ['no-endpoint', 'port-closed'] : ['no-endpoint'];
+}
+
+/** Why Systems Manager does not know it, as far as roles decide it. */
+function unregistered(instance: Instance, agents: Agents): ObstacleId {
+  const { works, isDenied } = agents.registers(instance);
+  if (works !== false) return 'agent-not-registered';
+  if (instance.instanceProfile === null) return 'no-agent-role';
+  return isDenied ? 'agent-role-denied' : 'agent-role';
+}
