@@ -1,3 +1,4 @@
+import { type ActionPatterns, compileActions, matchesAction } from '../evaluator/match-action.ts';
 import { isReservedTag } from '../matrix/account/reserved-tags.ts';
 import { remembered } from '../memory/remembered.ts';
 import { parsePolicy } from '../policy/document.ts';
@@ -35,21 +36,20 @@ export function likes(pattern: string, text: string): boolean {
   return matches(glob(pattern), text);
 }
 
+const patterns = new WeakMap<Statement, ActionPatterns>();
+const patternsOf = (statement: Statement): ActionPatterns =>
+  remembered(patterns, statement, () => compileActions(statement.actions));
+
 /** Does the statement's Action (or NotAction) take in the action? Actions have no case. */
 export function coversAction(statement: Statement, action: string): boolean {
-  const wanted = action.toLowerCase();
-  const listed = statement.actions.some((pattern) => likes(pattern.toLowerCase(), wanted));
-  return listed !== statement.notActions;
+  return matchesAction(patternsOf(statement), action.toLowerCase()) !== statement.notActions;
 }
 
 /** Does it take in every action of a service, those that do not exist yet included? */
 export function coversService(statement: Statement, service: string): boolean {
-  const prefix = `${service}:`;
-  if (!statement.notActions) return coversAction(statement, `${prefix}\u0000`);
-  return !statement.actions.some((pattern) => {
-    const lower = pattern.toLowerCase();
-    return lower === '*' || lower.startsWith(prefix);
-  });
+  if (!statement.notActions) return coversAction(statement, `${service}:\u0000`);
+  const left = patternsOf(statement);
+  return !left.has('') && !left.has(`${service}:`);
 }
 
 /** Does the statement's Resource (or NotResource) take in the ARN? A statement without either takes in nothing. */

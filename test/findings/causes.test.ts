@@ -183,6 +183,21 @@ describe('a remedy', () => {
   });
 });
 
+describe('a statement', () => {
+  it('is judged by the actions that the evaluator takes it for: one without a prefix is none', () => {
+    const rules = (action: string) =>
+      findAll(
+        account({
+          users: [{ name: 'alice', policies: [allow([action, 'ssm:StartSession'])] }],
+          instances: TWO,
+        }),
+      ).flatMap((finding) => finding.rules);
+    expect(rules('ssm:*')).toContain('SSM-STAR');
+    expect(rules('ssm*')).not.toContain('SSM-STAR');
+    expect(rules('ssm*')).toContain('SSM-START-ALL');
+  });
+});
+
 describe('somebody from outside', () => {
   const held = (input: AccountInput) =>
     findAll(account(input)).flatMap(({ rules, holders }) =>
