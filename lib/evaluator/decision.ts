@@ -58,7 +58,9 @@ export type Uncertainty =
   | 'stack-rights'
   | 'deployment-rights'
   | 'beanstalk-rights'
-  | 'kubernetes-access';
+  | 'kubernetes-access'
+  | 'own-approval'
+  | 'agent-role';
 
 /** A statement that decides: its policy's name, its index in that policy, and its Sid. */
 export interface StatementRef {

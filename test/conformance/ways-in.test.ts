@@ -18,6 +18,7 @@ import {
   allow,
   deny,
   type InstanceInput,
+  type RoleInput,
 } from '../fixtures/account.ts';
 
 const HERE = `us-east-1:${ACCOUNT_ID}`;
@@ -37,6 +38,8 @@ interface Way {
   readonly instance?: Partial<InstanceInput>;
   readonly more?: AccountInput;
   readonly code?: Uncertainty;
+  /** what is left to be true, in words; absent: nothing */
+  readonly condition?: string;
 }
 
 const documents = (documentType: string): AccountInput => ({
@@ -74,6 +77,21 @@ const cluster = (authenticationMode: string): KubernetesCluster => ({
   name: 'shop',
   arn: `arn:aws:eks:${HERE}:cluster/shop`,
   authenticationMode,
+});
+
+/** A role that DevOps Agent may take, for a space of that name. */
+const agent = (space: string | null, ...actions: readonly string[]): RoleInput => ({
+  name: 'agent',
+  policies: [allow(actions)],
+  trust: {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        ...{ Effect: 'Allow', Principal: { Service: 'aidevops.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        ...(space === null ? {} : { Condition: { ArnLike: { 'aws:SourceArn': space } } }),
+      },
+    ],
+  },
 });
 
 const TAKING = {
@@ -545,6 +563,37 @@ const WAYS: readonly Way[] = [
     code: 'beanstalk-rights',
   },
   {
+    way: 'access that somebody approves',
+    path: 'just-in-time',
+    grants: [
+      ['ssm:StartAccessRequest', INSTANCE],
+      ['ssm:GetAccessToken', ssm('opsitem/*')],
+    ],
+    more: documents('ManualApprovalPolicy'),
+    condition: 'if the access request is approved',
+  },
+  {
+    way: 'access that the caller approves',
+    path: 'just-in-time',
+    grants: [
+      ['ssm:StartAccessRequest', INSTANCE],
+      ['ssm:GetAccessToken', ssm('opsitem/*')],
+      ['ssm:UpdateDocument', ssm('document/own')],
+    ],
+    more: documents('AutoApprovalPolicy'),
+    code: 'own-approval',
+  },
+  {
+    way: 'an agent whose role may restart it',
+    path: 'agent-action',
+    grants: ['CreateChat', 'SendMessage', 'UpdateApprovalAction'].map((action) => [
+      `aidevops:${action}`,
+      `arn:aws:aidevops:eu-west-1:${ACCOUNT_ID}:agentspace/1a2b`,
+    ]),
+    more: { roles: [agent('arn:aws:aidevops:eu-west-1:*:agentspace/1a2b', 'ec2:RebootInstances')] },
+    code: 'agent-role',
+  },
+  {
     way: 'user data, of the instance',
     path: 'user-data-read',
     grants: [['ec2:DescribeInstanceAttribute', INSTANCE]],
@@ -557,7 +606,9 @@ const WAYS: readonly Way[] = [
   },
 ];
 
-describe.each(WAYS)('$way', ({ path, grants, instance, more, code }) => {
+const isSure = ({ verdict, uncertain }: Cell): boolean => verdict === 'allowed' && uncertain.length === 0;
+
+describe.each(WAYS)('$way', ({ path, grants, instance, more, code, condition }) => {
   const statement = ([Action, Resource]: readonly [string, string]): object => allow(Action, Resource);
   const of = (policies: readonly object[]): Cell | undefined => {
     const snapshot = account({
@@ -566,13 +617,14 @@ describe.each(WAYS)('$way', ({ path, grants, instance, more, code }) => {
       instances: [{ id: 'i-1', ...instance }],
     });
     const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path })];
-    return cells.find((cell) => cell.via.length === 0);
+    return cells.find((cell) => cell.via.length === 0 && cell.principal.endsWith(':user/ada'));
   };
   const all = grants.map(statement);
 
   test('is open with every grant', () => {
     const found = of(all);
-    expect(found?.verdict).toBe('allowed');
+    expect(found?.verdict).toBe(condition === undefined ? 'allowed' : 'conditional');
+    expect(found?.condition?.text).toBe(condition);
     expect(found?.uncertain).toEqual(code === undefined ? [] : [code]);
     expect([...new Set(found?.requests.map(({ action }) => action))].sort()).toEqual(
       [...new Set(grants.map(([action]) => action))].sort(),
@@ -582,9 +634,9 @@ describe.each(WAYS)('$way', ({ path, grants, instance, more, code }) => {
   test('is closed, or at least not sure, without one of them, and by a Deny', () => {
     for (const [i, grant] of grants.entries()) {
       const rest = of(all.filter((_, other) => other !== i));
-      if (rest) expect(rest.uncertain).not.toEqual([]);
+      if (rest) expect(isSure(rest)).toBe(false);
       const denied = of([...all, deny(grant[0])]);
-      if (denied) expect(denied.uncertain).not.toEqual([]);
+      if (denied) expect(isSure(denied)).toBe(false);
       expect(of([...all, deny([...new Set(grants.map(([action]) => action))])])).toBeUndefined();
     }
   });
@@ -602,6 +654,52 @@ test('a role that a service acts with is named', () => {
   });
   const [cell] = cellsOf(buildMatrix(snapshot), snapshot, { path: 'maintenance-window' });
   expect(cell?.runsAs).toBe('AWSServiceRoleForAmazonSSM');
+});
+
+describe('just-in-time access', () => {
+  const asks = [allow('ssm:StartAccessRequest'), allow('ssm:GetAccessToken')];
+  const texts = (documentType: string | null): readonly string[] => {
+    const snapshot = account({
+      users: [{ name: 'ada', policies: asks }],
+      instances: [{ id: 'i-1' }],
+      ...(documentType === null ? services({ documents: null }) : documents(documentType)),
+    });
+    const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path: 'just-in-time' })];
+    return cells.map(({ verdict, missing = '' }) => `${verdict} ${missing}`.trim());
+  };
+
+  test('is not to be had where no policy approves any', () => {
+    expect(texts('AutoApprovalPolicy')).toEqual(['conditional']);
+    expect(texts('Command')).toEqual([]);
+    expect(texts(null)).toEqual(['unknown ssm list-documents']);
+  });
+});
+
+describe('an agent', () => {
+  const cells = (role: RoleInput, condition?: object): readonly string[] => {
+    const snapshot = account({
+      users: [{ name: 'ada', policies: [allow('aidevops:*', '*', condition)] }],
+      roles: [role],
+      instances: [{ id: 'i-1' }],
+    });
+    const found = [...cellsOf(buildMatrix(snapshot), snapshot, { path: 'agent-action' })];
+    return found.map(({ requests }) => [...new Set(requests.map(({ resource }) => resource))].join());
+  };
+  const space = (region: string, id: string): string =>
+    `arn:aws:aidevops:${region}:${ACCOUNT_ID}:agentspace/${id}`;
+
+  test('acts on instances only if its role may', () => {
+    expect(cells(agent(null, 'ec2:StopInstances'))).toHaveLength(1);
+    expect(cells(agent(null, 'ec2:DescribeInstances', 'ec2:GetConsoleOutput'))).toEqual([]);
+    expect(cells({ name: 'app', policies: [allow('ec2:*')] })).toEqual([]);
+  });
+
+  test('is asked in the region of its space', () => {
+    const inFrankfurt = agent(space('eu-central-1', 'ops'), 'ec2:StopInstances');
+    const requested = (region: string): object => ({ StringEquals: { 'aws:RequestedRegion': region } });
+    expect(cells(inFrankfurt, requested('eu-central-1'))).toEqual([space('eu-central-1', 'ops')]);
+    expect(cells(inFrankfurt, requested('us-east-1'))).toEqual([]);
+  });
 });
 
 test('a document that is made has no tags while it is made, and any afterwards', () => {

@@ -96,6 +96,8 @@ const resource = fc.oneof(
       'arn:aws:codedeploy:*:*:deploymentgroup:app/red',
       'arn:aws:codedeploy:*:*:application:app',
       'arn:aws:elasticbeanstalk:*:*:environment/app/*',
+      'arn:aws:aidevops:*:*:agentspace/ops',
+      'arn:aws:ssm:*:*:opsitem/*',
       'arn:aws:ec2:*::snapshot/snap-1',
       'arn:aws:ec2:*:*:prefix-list/pl-1',
       'arn:aws:ssm:*:*:session/*',
@@ -260,6 +262,8 @@ const user = (name: string): fc.Arbitrary<UserInput> =>
 const trusted = some<object>(
   { Service: 'ec2.amazonaws.com' },
   { Service: ['ec2.amazonaws.com', 'lambda.amazonaws.com'] },
+  { Service: 'aidevops.amazonaws.com' },
+  { Service: ['aidevops.amazonaws.com', 'backup.amazonaws.com', 'ec2.amazonaws.com'] },
   { AWS: ACCOUNT_ID },
   { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` },
   { AWS: arnOf('user', 'u1') },
@@ -288,6 +292,8 @@ const trustCondition = some<object | undefined>(
   one('Null', 'sts:SourceIdentity', 'false'),
   one('ForAllValues:StringEquals', 'aws:TagKeys', ['team']),
   one('StringNotEquals', 'aws:RequestedRegion', 'us-east-1'),
+  one('ArnLike', 'aws:SourceArn', `arn:aws:aidevops:eu-west-1:${ACCOUNT_ID}:agentspace/ops`),
+  one('ArnLike', 'aws:SourceArn', `arn:aws:aidevops:*:${ACCOUNT_ID}:agentspace/*`),
 );
 
 const trust = listOf(
@@ -377,6 +383,7 @@ const services: fc.Arbitrary<Partial<RegionSnapshot>> = fc.record({
     { name: 'own', documentType: 'Command', tags: [{ key: 'team', value: 'red' }] },
     { name: 'own-2', documentType: 'Command', tags: [] },
     { name: 'own-shell', documentType: 'Session', tags: [] },
+    { name: 'own-approval', documentType: 'AutoApprovalPolicy', tags: [] },
   ]),
   associations: maybe(
     ['$LATEST', null, '3'].map((documentVersion, i) => ({

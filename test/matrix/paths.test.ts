@@ -68,6 +68,20 @@ const copied: AccountInput = {
     },
   ],
 };
+const acting: AccountInput = {
+  roles: [
+    {
+      name: 'agent',
+      policies: [allow('ec2:RebootInstances')],
+      trust: {
+        Version: '2012-10-17',
+        Statement: {
+          ...{ Effect: 'Allow', Principal: { Service: 'aidevops.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        },
+      },
+    },
+  ],
+};
 const listed: AccountInput = {
   regions: {
     'us-east-1': {
@@ -184,6 +198,12 @@ const ROWS: readonly Row[] = [
     instance: WINDOWS,
   },
   { path: 'file-read', actions: ['ssm:SendCommand', 'ssm:GetCommandInvocation'], landsAs: [] },
+  {
+    path: 'agent-action',
+    actions: ['aidevops:CreateChat', 'aidevops:SendMessage', 'aidevops:UpdateApprovalAction'],
+    landsAs: [],
+    residual: acting,
+  },
   { path: 'user-data-read', actions: ['ec2:DescribeInstanceAttribute'], landsAs: [] },
   { path: 'user-data-read', actions: ['ec2:GetLaunchTemplateData'], landsAs: [] },
   {

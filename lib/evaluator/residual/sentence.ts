@@ -38,6 +38,7 @@ const PHRASES: Readonly<Record<string, string>> = {
   [`${MFA} Null true`]: 'with an access key',
   [`${MFA} Null false`]: 'with temporary credentials',
   'aws:securetransport Bool true': 'over TLS',
+  'ssm:accessrequeststatus StringEquals Approved': 'the access request is approved',
   'aws:viaawsservice Bool true': 'through an AWS service',
   'aws:viaawsservice Bool false': 'called directly',
 };

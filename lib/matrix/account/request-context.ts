@@ -111,10 +111,9 @@ function resourceKeys(context: ConditionKeys): ReadonlyMap<string, KeyState> {
 
 /** What the place knows of a key; undefined: nothing. */
 function placeState({ fixed, own, carried }: PlaceKeys, key: string): KeyState {
-  const known = fixed.get(key);
-  if (known !== undefined) return known;
-  const value = own.get(key);
-  return value !== undefined && isCarried(key, carried) ? value : undefined;
+  // a resource may be of another region than the instance
+  const value = own.size === 0 ? undefined : own.get(key);
+  return value !== undefined && isCarried(key, carried) ? value : fixed.get(key);
 }
 
 /** The same, with the resource's tags. */

@@ -1,6 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
 import { COMMAND_DOCUMENTS } from '../paths/command-documents.ts';
 import { RESOURCE_KINDS } from '../paths/resource-kinds.ts';
+import { agentSpaces } from './agent-spaces.ts';
 import { clusterOf, LAUNCH_TEMPLATE, prefixListsOf, primaryOf, snapshotsOf, tagOf } from './attached.ts';
 import { AUTOMATION_TARGETS } from './automation-targets.ts';
 import { DEPLOYMENT_TARGETS } from './deployment-targets.ts';
@@ -35,6 +36,19 @@ function commandDocuments({ account, instance }: Place): readonly Target[] {
     arn: `arn:${account.snapshot.partition}:ssm:${instance.region}::document/${name}`,
     tags: [],
   }));
+}
+
+const APPROVALS = new Set(['AutoApprovalPolicy', 'ManualApprovalPolicy']);
+
+/**
+ * Where no policy approves any access, none can be asked for.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-just-in-time-node-access-approval-policies.html
+ */
+function accessRequest(place: Place): readonly Target[] {
+  const documents = place.region?.documents;
+  const request = made(place, 'ssm', 'opsitem/oi-000000000000');
+  if (!documents) return request.map((target) => ({ ...target, missing: 'ssm list-documents' }));
+  return documents.some(({ documentType }) => APPROVALS.has(documentType)) ? request : [];
 }
 
 /** What anybody may make in an account of their own and share with this one; and what policies name. */
@@ -129,6 +143,9 @@ export const SERVICE_TARGETS = {
     })),
   'new-documents': (place) => makeable(place, SSM_DOCUMENT),
   'foreign-documents': foreignDocuments,
+  'new-access-request': accessRequest,
+  'approval-policies': ownDocuments('AutoApprovalPolicy'),
+  'agent-spaces': agentSpaces,
   'new-association': (place) => made(place, 'ssm', `association/${UUID}`),
   'new-window': (place) => made(place, 'ssm', `maintenancewindow/mw-${ID}`),
   'instance-profile': ({ instance }) => named(instance.instanceProfile),

@@ -1,10 +1,11 @@
 import { remembered } from '../../memory/remembered.ts';
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
-import type { Instance, RegionSnapshot, Role, Tags } from '../../snapshot/snapshot.ts';
+import type { Instance, RegionSnapshot, Tags } from '../../snapshot/snapshot.ts';
 import { PASSED_TO } from '../paths/escalations.ts';
 import { addressesBehind, endpointsFor } from '../paths/reachable.ts';
 import type { ResourceKind } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
+import { letsIn } from './lets-in.ts';
 import { ID, inRegion, made } from './new-resources.ts';
 import { missingTrust } from './not-collected.ts';
 import { keysOfInstance, volumeOf } from './resource-facts.ts';
@@ -171,20 +172,5 @@ function unreadRoles(account: Account): readonly (TaggedRole & { readonly missin
 function rolesForInstances(account: Account, service = EC2): readonly TaggedRole[] {
   return account.snapshot.roles.filter(
     (role) => letsIn(role, service, account) && missingTrust(role, account.policies) === null,
-  );
-}
-
-/** Does the role's trust policy name that service, under any of its names? One that nobody has may. */
-export function letsIn(role: Role, service: string, account: Account): boolean {
-  const trust = account.policies.get(role.trust);
-  const names = servicePrincipalNames(service, account.snapshot.partition);
-  return (
-    trust?.document.statements.some(
-      ({ effect, principals }) =>
-        effect === 'Allow' &&
-        principals !== null &&
-        !principals.not &&
-        (principals.any || names.some((name) => principals.service.includes(name))),
-    ) ?? false
   );
 }

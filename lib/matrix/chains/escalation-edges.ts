@@ -9,9 +9,9 @@ import {
   type HypotheticalPrincipal,
   HypotheticalPrincipals,
 } from '../account/hypothetical-principals.ts';
+import { letsIn } from '../account/lets-in.ts';
 import { ownTags } from '../account/own-tags.ts';
 import type { Target } from '../account/target.ts';
-import { letsIn } from '../account/targets.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import { type Escalation, inPartition } from '../paths/escalations.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';

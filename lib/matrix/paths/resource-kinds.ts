@@ -82,6 +82,16 @@ export const RESOURCE_KINDS = {
   /** that an association or the task of a maintenance window runs on the instance, in its newest or its default version */
   'latest-documents': { observes: ['run-documents'], arns: ssm('document') },
   'default-documents': { observes: ['run-documents'], arns: ssm('document') },
+  /** of just-in-time access, to be made: where a policy of the region approves any */
+  'new-access-request': { observes: [] },
+  /** policies that approve access by themselves */
+  'approval-policies': { observes: [], arns: ssm('document') },
+  /** spaces of DevOps Agent whose agent may act, of any region */
+  'agent-spaces': {
+    observes: [],
+    arns: { service: 'aidevops', type: 'agentspace/' },
+    keys: ['aws:requestedregion'],
+  },
   'instance-profile': {
     observes: ['instance-profile'],
     arns: { service: 'iam', type: 'instance-profile/', idsHavePaths: true },

@@ -196,6 +196,25 @@ export const SERVICE_PATHS = table([
     fact: 'none',
   },
   {
+    // https://docs.aws.amazon.com/devopsagent/latest/userguide/working-with-devops-agent-working-with-directed-actions.html
+    id: 'agent-action',
+    title: 'Action of DevOps Agent',
+    groups: ['control'],
+    alternatives: [
+      {
+        id: 'aidevops:UpdateApprovalAction',
+        same: 'agent-spaces',
+        requests: ['aidevops:CreateChat', 'aidevops:SendMessage', 'aidevops:UpdateApprovalAction'].map(
+          (action) => on(action, 'agent-spaces'),
+        ),
+        code: 'agent-role',
+      },
+    ],
+    landsAs: [],
+    fact: 'none',
+    runsAs: "the agent's elevated role",
+  },
+  {
     // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
     id: 'user-data-read',
     title: 'Reading user data',

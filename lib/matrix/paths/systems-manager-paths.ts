@@ -1,9 +1,19 @@
-import { type Alternative, table } from './access-path.ts';
+import { simpleAtom } from '../../evaluator/conditions/atom.ts';
+import { type Alternative, type RequestRow, table } from './access-path.ts';
 import { CHECKED, making, on, onInstance } from './requests-of-paths.ts';
 
 const PREFERENCES = 'document:SSM-SessionManagerRunShell';
 const SESSION = { 'ssm:DocumentType': 'Session' };
 const COMMAND = { 'ssm:DocumentType': 'Command' };
+
+/** Whoever asks for access gets the credentials that open the session, once the request is approved. */
+const ACCESS: readonly RequestRow[] = [
+  onInstance('ssm:StartAccessRequest'),
+  on('ssm:GetAccessToken', 'new-access-request'),
+];
+
+/** The answer of `GetAccessToken` says so; no policy can ask for it. */
+const APPROVED = simpleAtom('StringEquals', 'ssm:AccessRequestStatus', ['Approved'], 'ssm');
 
 /** What Fleet Manager asks for in the caller's name. */
 const THROUGH_FLEET_MANAGER = {
@@ -94,6 +104,25 @@ export const SYSTEMS_MANAGER_PATHS = table([
       },
     ],
     landsAs: ["the next session's user"],
+    fact: 'session',
+  },
+  {
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-just-in-time-node-access-start-session.html
+    id: 'just-in-time',
+    title: 'Just-in-time access',
+    groups: ['shell', 'root'],
+    alternatives: [
+      { id: 'approved', requests: ACCESS, asks: APPROVED },
+      {
+        id: 'own approval',
+        requests: [
+          ...ACCESS,
+          on('ssm:UpdateDocument', 'approval-policies', { 'ssm:DocumentType': 'AutoApprovalPolicy' }),
+        ],
+        code: 'own-approval',
+      },
+    ],
+    landsAs: 'session-user',
     fact: 'session',
   },
   {

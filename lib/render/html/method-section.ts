@@ -54,6 +54,10 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
   'beanstalk-rights': 'A deployment also asks for rights in other services, which were not judged.',
   'kubernetes-access':
     'Whether the cluster takes access entries, and what Kubernetes itself allows, was not read.',
+  'own-approval':
+    'Whoever rewrites the policy that approves access may be approved by it; whom it may name beside people of Identity Center was not read.',
+  'agent-role':
+    'What the agent may do is bounded by its role, and by what the agent refuses to do: neither was judged.',
   'data-channel-not-granted': 'No policy grants ssmmessages:OpenDataChannel, which sessions may need by now.',
   'key-policy-not-collected':
     'The policy of the KMS key that encrypts sessions was not collected; it is taken to leave it to identity policies.',

@@ -1,0 +1,79 @@
+import { statementsFor } from '../../evaluator/compile.ts';
+import { remembered } from '../../memory/remembered.ts';
+import { accessLevel } from '../../reference/actions.ts';
+import type { ConditionKeys } from '../../snapshot/services.ts';
+import { PATH_ACTIONS } from '../paths/path-actions.ts';
+import type { Account, Subject } from './account.ts';
+import { letsIn } from './lets-in.ts';
+import { makeable } from './new-resources.ts';
+import { missingFrom } from './not-collected.ts';
+import type { Place, Target } from './target.ts';
+
+const AGENT = 'aidevops.amazonaws.com';
+const SPACE = { service: 'aidevops', type: 'agentspace/' };
+
+/** What changes an instance, or runs something on it. */
+const CHANGES: readonly string[] = PATH_ACTIONS.filter(
+  (action) => !['Read', 'List'].includes(accessLevel(action) ?? ''),
+).map((action) => action.toLowerCase());
+
+const spaceCache = new WeakMap<Account, Map<string, readonly Target[]>>();
+
+/**
+ * The spaces of DevOps Agent that may act on instances. No call lists them here: a role that the agent may take and that
+ * is granted a change says that there is one, and its trust policy mostly says which (`aws:SourceArn`).
+ * https://docs.aws.amazon.com/devopsagent/latest/userguide/working-with-devops-agent-working-with-directed-actions.html
+ */
+export function agentSpaces(place: Place): readonly Target[] {
+  const byRegion = remembered(spaceCache, place.account, () => new Map<string, readonly Target[]>());
+  return remembered(byRegion, place.instance.region, () => spacesFor(place));
+}
+
+function spacesFor(place: Place): readonly Target[] {
+  const acting = place.account.subjects.filter((one) => isActing(one, place.account));
+  const spaces = acting.flatMap((subject) => {
+    const missing = missingFrom([place.account.policies.get(subject.role?.trust ?? '')]) ?? subject.missing;
+    return spacesOf(subject, place).map((target) => (missing === null ? target : { ...target, missing }));
+  });
+  // where some are known it is these that are asked about
+  const known = spaces.filter(({ missing }) => missing === undefined);
+  const all = known.length > 0 ? known : spaces;
+  return [...new Map(all.map((target) => [target.arn, target])).values()];
+}
+
+function isActing({ role, layers }: Subject, account: Account): boolean {
+  return (
+    role !== null &&
+    letsIn(role, AGENT, account) &&
+    layers.identityPolicies.some((policy) =>
+      CHANGES.some((action) => statementsFor(policy, action).some(({ effect }) => effect === 'Allow')),
+    )
+  );
+}
+
+/** A space is of one region, and acts in all of them. */
+function spacesOf({ role }: Subject, place: Place): readonly Target[] {
+  const statements = place.account.policies.get(role?.trust ?? '')?.statements ?? [];
+  const sources = statements.flatMap(({ effect, clauses }) =>
+    effect === 'Allow'
+      ? clauses
+          .filter(({ key }) => key.toLowerCase() === 'aws:sourcearn')
+          .flatMap(({ values }) => values.map(({ text }) => text))
+      : [],
+  );
+  const named = sources.filter((text) => text.split(':')[2] === SPACE.service);
+  return (named.length === 0 ? [null] : named).flatMap((text) => {
+    const region = text?.split(':')[3] ?? '';
+    const at = /^[*?]*$/.test(region) ? place.instance.region : region;
+    const context = requestedIn(at);
+    if (text !== null && !/[*?]/.test(text)) return [{ arn: text, tags: null, context }];
+    const there = { ...place, instance: { ...place.instance, region: at } };
+    return makeable(there, SPACE).map((target) => ({ ...target, context }));
+  });
+}
+
+const regionCache = new Map<string, ConditionKeys>();
+
+/** Always the same object, as what follows from it is kept by it. */
+const requestedIn = (region: string): ConditionKeys =>
+  remembered(regionCache, region, () => ({ 'aws:RequestedRegion': region }));
