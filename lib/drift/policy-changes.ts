@@ -1,6 +1,6 @@
 import { type CallNames, callsThat } from '../cloudtrail/calls-that.ts';
-import { parsePolicy } from '../policy/document.ts';
 import { quoted } from '../policy/quoted.ts';
+import { parsedPolicy } from '../snapshot/parsed-policy.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 import { folds } from './folding.ts';
 import type { CauseKind, InputChange, Marks } from './input-change.ts';
@@ -107,9 +107,7 @@ function statementChanges(old: PolicyRecord, now: PolicyRecord): string {
 }
 
 function statementsOf(record: PolicyRecord): Map<string, string> {
-  const kind =
-    record.kind === 'trust' || record.kind === 'scp' || record.kind === 'rcp' ? record.kind : 'identity';
-  const { statements } = parsePolicy(record.document, kind);
+  const { statements } = parsedPolicy(record);
   return new Map(
     statements.map((one) => {
       const { index, sid, ...content } = one;

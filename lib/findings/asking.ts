@@ -1,7 +1,7 @@
 import { conclude } from '../evaluator/conclude.ts';
 import type { Decision, StatementRef } from '../evaluator/decision.ts';
 import { settle } from '../evaluator/formula.ts';
-import { type Account, compileAccount, type Subject } from '../matrix/account/account.ts';
+import { compileAccount, type Subject } from '../matrix/account/account.ts';
 import { ask } from '../matrix/account/question.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Snapshot, Tags } from '../snapshot/snapshot.ts';
@@ -17,12 +17,7 @@ export interface FreeRequest {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-interface Asking {
-  readonly account: Account;
-  readonly subjects: ReadonlyMap<string, Subject>;
-}
-
-const known = new WeakMap<Snapshot, Asking>();
+const subjectsOf = new WeakMap<Snapshot, ReadonlyMap<string, Subject>>();
 
 /** What the evaluator says of one request of a principal of the account; null for one that the account does not have. */
 export function decisionOn(snapshot: Snapshot, principal: string, request: FreeRequest): Decision | null {
@@ -41,7 +36,12 @@ export function guardsOf(
 }
 
 function asked(snapshot: Snapshot, principal: string, request: FreeRequest) {
-  const { account, subjects } = remembered(known, snapshot, () => askingOf(snapshot));
+  const account = compileAccount(snapshot);
+  const subjects = remembered(
+    subjectsOf,
+    snapshot,
+    () => new Map(account.subjects.map((one) => [one.arn, one])),
+  );
   const subject = subjects.get(principal);
   if (!subject) return null;
   const { action, resource, region, tags = [], context = {} } = request;
@@ -54,9 +54,4 @@ function asked(snapshot: Snapshot, principal: string, request: FreeRequest) {
 export function isOpenFor(snapshot: Snapshot, principal: string, request: FreeRequest): boolean {
   const decision = decisionOn(snapshot, principal, request)?.decision;
   return decision === 'allowed' || decision === 'conditional';
-}
-
-function askingOf(snapshot: Snapshot): Asking {
-  const account = compileAccount(snapshot);
-  return { account, subjects: new Map(account.subjects.map((one) => [one.arn, one])) };
 }

@@ -1,13 +1,12 @@
 import { type ActionPatterns, compileActions, matchesAction } from '../evaluator/match-action.ts';
 import { isReservedTag } from '../matrix/account/reserved-tags.ts';
 import { remembered } from '../memory/remembered.ts';
-import { parsePolicy } from '../policy/document.ts';
 import type { ConditionClause, Statement } from '../policy/statement.ts';
 import { glob, matches } from '../policy/wildcard.ts';
-import { DOCUMENT_KINDS } from '../snapshot/document-kind.ts';
+import { parsedPolicy } from '../snapshot/parsed-policy.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 
-/** The policies of a snapshot by id, each parsed when it is first asked for. */
+/** The policies of a snapshot by id, each parsed when somebody first asks. */
 export interface PolicyIndex {
   readonly record: (id: string) => PolicyRecord | undefined;
   /** null: not collected, or so malformed that it cannot be judged */
@@ -16,17 +15,13 @@ export interface PolicyIndex {
 
 export function indexPolicies(snapshot: Snapshot): PolicyIndex {
   const records = new Map(snapshot.policies.map((record) => [record.id, record]));
-  const parsed = new Map<string, readonly Statement[] | null>();
-  const parse = (id: string): readonly Statement[] | null => {
-    const record = records.get(id);
-    if (!record) return null;
-    const policy = parsePolicy(record.document, DOCUMENT_KINDS[record.kind], record.problems);
-    return policy.malformed ? null : policy.statements;
-  };
   return {
     record: (id) => records.get(id),
     statements: (id) => {
-      return remembered(parsed, id, () => parse(id));
+      const record = records.get(id);
+      if (!record) return null;
+      const policy = parsedPolicy(record);
+      return policy.malformed ? null : policy.statements;
     },
   };
 }

@@ -1,6 +1,5 @@
-import { parsePolicy } from '../policy/document.ts';
 import type { PolicyProblem } from '../render/report.ts';
-import { DOCUMENT_KINDS } from '../snapshot/document-kind.ts';
+import { parsedPolicy } from '../snapshot/parsed-policy.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /**
@@ -8,11 +7,8 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
  * the answers that were left out, each with the call's place (`us-east-1/ec2.describe-instances`).
  */
 export function problemsOf(snapshot: Snapshot): readonly PolicyProblem[] {
-  const ofPolicies = snapshot.policies.flatMap(({ id, kind, document, problems }) =>
-    parsePolicy(document, DOCUMENT_KINDS[kind], problems).problems.map((problem) => ({
-      policy: id,
-      problem,
-    })),
+  const ofPolicies = snapshot.policies.flatMap((record) =>
+    parsedPolicy(record).problems.map((problem) => ({ policy: record.id, problem })),
   );
   const ofAnswers = (snapshot.problems ?? []).map(({ path, message }) => {
     const [place = '', ...rest] = path.split(' ');

@@ -6,6 +6,7 @@ import type { Atom } from '../../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../evaluator/principal.ts';
 import { principalKeys } from '../../evaluator/request-context.ts';
 import { once } from '../../memory/once.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { guardrailsOf } from '../../snapshot/guardrails.ts';
 import type { Organization, RegionSnapshot, Role, Snapshot, Tags, User } from '../../snapshot/snapshot.ts';
 import type { MatrixPrincipal } from '../paths/matrix.ts';
@@ -63,7 +64,13 @@ export interface Account {
   readonly guardrailsAreWhole: boolean;
 }
 
-export function compileAccount(snapshot: Snapshot): Account {
+const compiled = new WeakMap<Snapshot, Account>();
+
+/** An audit asks in many places, and compiles once. */
+export const compileAccount = (snapshot: Snapshot): Account =>
+  remembered(compiled, snapshot, () => compile(snapshot));
+
+function compile(snapshot: Snapshot): Account {
   const policies = new Map<string, CompiledPolicy>([
     ...snapshot.policies.map((record) => [record.id, compileRecord(record)] as const),
     ...standInsFor(snapshot),

@@ -1,4 +1,5 @@
 import { once } from '../../memory/once.ts';
+import { remembered } from '../../memory/remembered.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import type { Alternative } from '../paths/access-path.ts';
 import { ACCESS_PATHS, type AccessPath } from '../paths/access-paths.ts';
@@ -19,7 +20,12 @@ export interface AuditedAccount {
   readonly paths: readonly AccessPath[];
 }
 
-export function auditedAccount(snapshot: Snapshot): AuditedAccount {
+const audited = new WeakMap<Snapshot, AuditedAccount>();
+
+export const auditedAccount = (snapshot: Snapshot): AuditedAccount =>
+  remembered(audited, snapshot, () => audit(snapshot));
+
+function audit(snapshot: Snapshot): AuditedAccount {
   const account = compileAccount(snapshot);
   // all policies have a say in it, so not before somebody asks
   const rewrites = once(() => tagRewriteAlternatives(gatingTagKeys(account)));

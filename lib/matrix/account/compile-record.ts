@@ -1,10 +1,10 @@
 import { type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
 import type { Uncertainty } from '../../evaluator/decision.ts';
-import { parsePolicy } from '../../policy/document.ts';
 import { DOCUMENT_KINDS } from '../../snapshot/document-kind.ts';
+import { parsedPolicy } from '../../snapshot/parsed-policy.ts';
 import type { PolicyRecord } from '../../snapshot/snapshot.ts';
 
-/** A collected policy, parsed and compiled once somebody asks what it says: a single question asks few of an account. */
+/** A collected policy, compiled once somebody asks what it says: a single question asks few of an account. */
 class CompiledRecord implements CompiledPolicy {
   readonly name: string;
   readonly kind: CompiledPolicy['kind'];
@@ -29,8 +29,7 @@ class CompiledRecord implements CompiledPolicy {
   }
 
   get #whole(): CompiledPolicy {
-    const { document, problems } = this.#record;
-    this.#policy ??= compilePolicy(parsePolicy(document, this.kind, problems), this.name, this.kind);
+    this.#policy ??= compilePolicy(parsedPolicy(this.#record), this.name, this.kind);
     return this.#policy;
   }
 }
