@@ -289,6 +289,8 @@ const trustCondition = some<object | undefined>(
   one('StringNotEquals', 'sts:ExternalId', ['x-1', 'x-2']),
   one('ArnLike', 'aws:PrincipalArn', [`arn:aws:iam::${OUTSIDE}:role/*`, arnOf('user', 'u?')]),
   one('StringNotEqualsIfExists', 'aws:PrincipalOrgID', 'o-team'),
+  one('StringLike', 'aws:userid', [`${OUTSIDE}*`, 'AROAR1:*', 'AIDAU1']),
+  one('StringEquals', 'aws:PrincipalType', 'User'),
   one('Null', 'sts:SourceIdentity', 'false'),
   one('ForAllValues:StringEquals', 'aws:TagKeys', ['team']),
   one('StringNotEquals', 'aws:RequestedRegion', 'us-east-1'),

@@ -28,9 +28,7 @@ export function outsidersOf(trust: NaiveTrust, snapshot: Snapshot): readonly Out
     for (const one of policy ? outsidersIn(policy, partition) : [])
       if (one.account !== accountId) found.set(one.name, one);
   }
-  return [...found.values()].filter(
-    (one) => one.account !== null || roles.some((role) => letIn(trust, one, role).open !== false),
-  );
+  return [...found.values()].filter((one) => roles.some((role) => letIn(trust, one, role).open !== false));
 }
 
 function outsidersIn(policy: CompiledPolicy, partition: string): readonly Outsider[] {
@@ -80,7 +78,9 @@ function whoIn(key: string, value: string): string | null {
         ? accountIn(value)
         : key === 'aws:principalorgpaths'
           ? value.split('/')[0]
-          : '';
+          : key === 'aws:userid' && /^[0-9]{12}(:|$)/.test(value)
+            ? value.slice(0, 12)
+            : '';
   return who && !/[*?$]/.test(who) ? who : null;
 }
 
@@ -101,7 +101,9 @@ export function letIn(trust: NaiveTrust, one: Outsider, role: Role): Taken {
     ...(one.organization === null ? [] : [['aws:principalorgid', one.organization] as const]),
   ]);
   const take = (principal: Principal): Taken =>
-    trust.byOutsider(principal, known, role, (open) => metBy(one, open));
+    trust.byOutsider(principal, new Map([...known, ...saidBy(principal)]), role, (open) =>
+      metBy(one, open, trust.isOwnId),
+    );
   const asNamed = named.map((entry) =>
     take(/^\d{12}$/.test(entry) ? principalOf(entry) : (parsePrincipalArn(entry) as Principal)),
   );
@@ -149,8 +151,34 @@ function providerOf(name: string): Principal {
 
 const NOTHING_LACKS = (): boolean => false;
 
-function metBy(one: Outsider, open: Formula): Formula {
-  const lacks = (key: string, value: string): boolean => !mayBe(one, key, value);
+/** What the ARN of a user or role says of who it is. */
+function saidBy({ kind, arn, account, name }: Principal): readonly (readonly [string, string])[] {
+  if (kind === 'user')
+    return [
+      ['aws:principalarn', arn],
+      ['aws:principalaccount', account],
+      ['aws:principaltype', 'User'],
+      ['aws:username', name],
+    ];
+  if (kind === 'role')
+    return [
+      ['aws:principalarn', arn],
+      ['aws:principalaccount', account],
+      ['aws:principaltype', 'AssumedRole'],
+    ];
+  if (kind === 'federated-user')
+    return [
+      ['aws:principalarn', arn],
+      ['aws:principalaccount', account],
+      ['aws:principaltype', 'FederatedUser'],
+      ['aws:userid', `${account}:${name}`],
+    ];
+  return kind === 'session' ? [['aws:principaltype', 'AssumedRole']] : [];
+}
+
+function metBy(one: Outsider, open: Formula, isOwnId: (id: string) => boolean): Formula {
+  const lacks = (key: string, value: string): boolean =>
+    !mayBe(one, key, value) || (key === 'aws:userid' && isOwnId(value.split(':')[0] ?? ''));
   return without(open, lacks, (key) => key.startsWith('aws:principalorg') && one.organization === null);
 }
 

@@ -156,6 +156,10 @@ function outsiderKey(key: string, known: ReadonlyMap<string, string>): KeyState 
   switch (key) {
     case 'aws:principalisawsservice':
       return is('false');
+    case 'aws:username':
+      return ['AssumedRole', 'FederatedUser'].includes(known.get('aws:principaltype') ?? '')
+        ? null
+        : 'another';
     case 'aws:sourcearn':
     case 'aws:sourceaccount':
       return null;

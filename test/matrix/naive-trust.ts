@@ -49,6 +49,10 @@ export class NaiveTrust {
     );
   }
 
+  /** Of a user or role of the account. */
+  readonly isOwnId = (id: string): boolean =>
+    [...this.#snapshot.users, ...this.#snapshot.roles].some((one) => one.id === id);
+
   /** The trust policy; null: nobody has read it, undefined: there is nothing that lets anybody of the account in. */
   isRead(role: Role): boolean {
     return documentOf(role, this.#snapshot) !== null;

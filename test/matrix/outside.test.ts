@@ -118,6 +118,64 @@ describe('a trust policy that names everybody', () => {
   });
 });
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+describe('a trust policy that names one and asks for another contradicts itself', () => {
+  const THIRD = '777788889999';
+  /** Rows from outside, whether they have a cell or not. */
+  function rows(principal: string, condition: object): readonly string[] {
+    const trust = { Version: '2012-10-17', Statement: statement({ AWS: principal }, condition) };
+    const kim = { name: 'kim', policies: [allow('sts:AssumeRole')] };
+    const gate = { name: 'gate', policies: [allow('ssm:StartSession')], trust };
+    const snapshot = account({ users: [kim], roles: [gate], instances: [{ id: 'i-1' }] });
+    const matrix = buildMatrix(snapshot);
+    expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+    return matrix.principals.filter(({ kind }) => kind === 'outside').map(({ arn }) => arn);
+  }
+  const user = (id: string, name: string): string => `arn:aws:iam::${id}:user/${name}`;
+
+  test.each([
+    ['an ARN of another account', root(OTHER), { ArnLike: { 'aws:PrincipalArn': user(THIRD, 'ann') } }],
+    ['another account', OTHER, { StringEquals: { 'aws:PrincipalAccount': THIRD } }],
+    ['the account itself', root(OTHER), { StringEquals: { 'aws:PrincipalAccount': ACCOUNT_ID } }],
+    ['a root user of another account', root(OTHER), { StringEquals: { 'aws:userid': THIRD } }],
+    ['a federated user of another account', OTHER, { StringLike: { 'aws:userid': `${THIRD}:*` } }],
+    ['the id of a user of this account', root(OTHER), { StringEquals: { 'aws:userid': 'AIDAKIM' } }],
+    ['a session of a role of this account', OTHER, { StringLike: { 'aws:userid': 'AROAGATE:*' } }],
+    ['another user', user(OTHER, 'ann'), { ArnEquals: { 'aws:PrincipalArn': user(OTHER, 'bob') } }],
+    ['the name of another user', user(OTHER, 'ann'), { StringEquals: { 'aws:username': 'bob' } }],
+    [
+      'a user, of a role',
+      `arn:aws:iam::${OTHER}:role/ops`,
+      { StringEquals: { 'aws:PrincipalType': 'User' } },
+    ],
+    [
+      'a user, of a session',
+      `arn:aws:sts::${OTHER}:assumed-role/ops/ann`,
+      { StringLike: { 'aws:username': '*' } },
+    ],
+    ['a service', root(OTHER), { ArnLike: { 'aws:SourceArn': '*' } }],
+  ])('and lets in nobody: %s', (_name, principal, condition) => {
+    expect(rows(principal, condition)).toEqual([]);
+  });
+
+  test.each([
+    ['an ARN of its own', root(OTHER), { ArnLike: { 'aws:PrincipalArn': user(OTHER, 'ann') } }],
+    ['an ARN of any account', root(OTHER), { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:user/ann' } }],
+    ['one of two', OTHER, { StringEquals: { 'aws:PrincipalAccount': [THIRD, OTHER] } }],
+    ['not another', OTHER, { StringNotEquals: { 'aws:PrincipalAccount': THIRD } }],
+    ['its root user', OTHER, { StringEquals: { 'aws:userid': OTHER } }],
+    ['an id that nobody here has', OTHER, { StringLike: { 'aws:userid': 'AROAOTHER:*' } }],
+    ['the same user', user(OTHER, 'ann'), { ArnEquals: { 'aws:PrincipalArn': user(OTHER, 'ann') } }],
+    [
+      'the role of a session, whose path is not known',
+      `arn:aws:sts::${OTHER}:assumed-role/ops/ann`,
+      { ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${OTHER}:role/team/ops` } },
+    ],
+  ])('but not: %s', (_name, principal, condition) => {
+    expect(rows(principal, condition)).toEqual([root(OTHER)]);
+  });
+});
+
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
 describe('a trust policy that names a provider', () => {
   const provider = (host: string): string => `arn:aws:iam::${ACCOUNT_ID}:oidc-provider/${host}`;

@@ -47,9 +47,8 @@ export function assumeQuestions(
   const target = { arn: role.arn, tags: role.tags };
   const brought = BROUGHT.filter((one) => allowsSome(trust, one.row.action));
   const isLeft = (key: string): boolean => BROUGHT.some((one) => one.isKey(key) && !brought.includes(one));
-  const who = subject.kind === 'outside' ? comingAs(subject, role, account) : [subject.principal];
-  return who.map((principal) => {
-    const one = { ...subject, principal };
+  const who = subject.kind === 'outside' ? comingAs(subject, role, account) : [subject];
+  return who.map((one) => {
     const context = contextOf(row, target, '', one, account);
     const lookup = (key: string): KeyState => (isLeft(key) ? null : context.lookup(key));
     const asked = { subject: one, row, target, resourcePolicy: trust };

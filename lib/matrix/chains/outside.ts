@@ -3,6 +3,7 @@ import { compilePolicy, statementsFor } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { type Formula, or } from '../../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../evaluator/principal.ts';
+import { principalKeys } from '../../evaluator/request-context.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import { sharedProvider } from '../../reference/shared-oidc-providers.ts';
@@ -53,7 +54,6 @@ function outsidersOf(account: Account): ReadonlyMap<string, Outsider> {
 export function outsideSubjects(account: Account): readonly Subject[] {
   const outsiders = [...outsidersOf(account).values()];
   const isLetIn = (one: Outsider, subject: Subject): boolean =>
-    one.account !== null ||
     [...one.roles].some((role) => assumeFromOutside(subject, role, account) !== false);
   return outsiders
     .map((one) => ({ one, subject: outsideSubject(one, account) }))
@@ -74,9 +74,13 @@ export function rolesForOutsider(subject: Subject, account: Account): readonly R
 class Outsiders {
   readonly found = new Map<string, Outsider>();
   readonly #account: Account;
+  /** of the account's users and roles: nobody else has one of them */
+  readonly #ownIds: ReadonlySet<string>;
 
   constructor(account: Account) {
+    const { users, roles } = account.snapshot;
     this.#account = account;
+    this.#ownIds = new Set([...users, ...roles].map(({ id }) => id));
     for (const role of account.snapshot.roles) {
       for (const principal of trustedOutside(account, role)) this.#addAccount(principal.account, role);
       this.#addAnybody(role);
@@ -93,7 +97,7 @@ class Outsiders {
     if (open.length === 0) return;
     this.#add(
       { name: ANYBODY, account: null, keys: [] },
-      strangerOf({ account: null, organization: null }),
+      strangerOf({ account: null, organization: null, ownIds: this.#ownIds }),
       role,
     );
     // a Deny may say who is not let in instead
@@ -113,13 +117,15 @@ class Outsiders {
     if (id === accountId) return;
     const keys = [['aws:principalaccount', { values: [id] }]] as const;
     const name = `arn:${partition}:iam::${id}:root`;
-    this.#add({ name, account: id, keys }, strangerOf({ account: id, organization: null }), role);
+    const stranger = strangerOf({ account: id, organization: null, ownIds: this.#ownIds });
+    this.#add({ name, account: id, keys }, stranger, role);
   }
 
   #addOrganization(id: string, role: Role): void {
     const keys = [['aws:principalorgid', { values: [id] }]] as const;
     const name = `${ANYBODY} of ${id}`;
-    this.#add({ name, account: null, keys }, strangerOf({ account: null, organization: id }), role);
+    const stranger = strangerOf({ account: null, organization: id, ownIds: this.#ownIds });
+    this.#add({ name, account: null, keys }, stranger, role);
   }
 
   #addProvider(federated: string, role: Role): void {
@@ -207,20 +213,29 @@ export function assumeFromOutside(
   if (!one?.roles.has(role)) return false;
   const asOne: Reduce = (formula, chosen, given) => reduce(asStranger(formula, one.stranger), chosen, given);
   if (one.provider) return withWebIdentity(subject, role, account, asOne);
-  const [self, ...named] = comingAs(subject, role, account) as [Principal, ...Principal[]];
-  const asked = (principal: Principal): Formula =>
-    assumeRole({ ...subject, principal }, role, account, asOne);
-  const byName = named.reduce<Formula>((sum, principal) => or(sum, asked(principal)), false);
+  const [self, ...named] = comingAs(subject, role, account) as [Subject, ...Subject[]];
+  const asked = (as: Subject): Formula => assumeRole(as, role, account, asOne);
+  const byName = named.reduce<Formula>((sum, as) => or(sum, asked(as)), false);
   return byName === true || (subject.arn !== ANYBODY && isOpenToAll(role, account))
     ? byName
     : or(byName, asked(self));
 }
 
 /** As whom it may ask for a role: as itself, or as those of its account whom the trust policy names. */
-export function comingAs(subject: Subject, role: Role, account: Account): readonly Principal[] {
+export function comingAs(subject: Subject, role: Role, account: Account): readonly Subject[] {
   const id = outsidersOf(account).get(subject.arn)?.account ?? null;
   const named = id === null ? [] : trustedOutside(account, role).filter((other) => other.account === id);
-  return [subject.principal, ...named];
+  return [subject, ...named.map((principal) => asNamed(subject, principal))];
+}
+
+/** A principal that a trust policy names says by its ARN who it is; of a whole account anybody may come. */
+function asNamed(subject: Subject, principal: Principal): Subject {
+  if (principal.kind === 'root') return { ...subject, principal };
+  // a session's ARN leaves out the path of its role
+  const said = principalKeys(principal).filter(
+    ([key]) => principal.kind !== 'session' || key !== 'aws:principalarn',
+  );
+  return { ...subject, principal, keys: new Map([...subject.keys, ...said]) };
 }
 
 /** The request by which it takes a role. */

@@ -99,9 +99,7 @@ export class RoleEdges {
       open: assumeFromOutside(subject, role, this.#account, this.#reduce),
       tags:
         this.#runsAs &&
-        comingAs(subject, role, this.#account).some((principal) =>
-          mayTagSession({ ...subject, principal }, role, this.#account),
-        ),
+        comingAs(subject, role, this.#account).some((as) => mayTagSession(as, role, this.#account)),
     });
     // a provider's session says who the provider is
     const kind = subject.principal.kind === 'provider' ? {} : ASSUMED;

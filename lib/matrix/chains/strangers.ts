@@ -35,8 +35,11 @@ const ORG_KEYS: ReadonlySet<string> = new Set(['aws:principalorgid', 'aws:princi
 export function strangerOf(who: {
   readonly account: string | null;
   readonly organization: string | null;
+  /** the ids of users and roles that are not his account's */
+  readonly ownIds: ReadonlySet<string>;
 }): Stranger {
   const lacks = (key: string, value: string): boolean => {
+    if (key === 'aws:userid' && who.ownIds.has(idIn(value))) return true;
     const named = namedIn(key, value);
     if (named === null) return false;
     if (!ORG_KEYS.has(key)) return named !== who.account;
@@ -58,7 +61,15 @@ const NAMED_IN: ReadonlyMap<string, (value: string) => string> = new Map([
   ['aws:principalorgid', (value) => value],
   ['aws:principalorgpaths', (value) => value.split('/')[0] ?? ''],
   ['aws:principalarn', (value) => value.split(':')[4] ?? ''],
+  // a root user's id is its account's, and a federated user's begins with it
+  ['aws:userid', (value) => (/^\d{12}$/.test(idIn(value)) ? idIn(value) : '')],
 ]);
+
+/**
+ * The id of a user, role or account that a user id begins with.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+ */
+const idIn = (value: string): string => value.split(':')[0] ?? '';
 
 /** Somebody who has a token of a shared provider, as another customer of it. */
 export function strangerAt(provider: string): Stranger {
