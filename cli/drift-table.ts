@@ -1,4 +1,5 @@
 import type { CellState, Drift, DriftGroup } from '../lib/drift/drift.ts';
+import { visible } from '../lib/render/escape.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
 import { type Field, renderRecords } from './records.ts';
 
@@ -37,8 +38,22 @@ export function driftTable(drift: readonly Drift[], width: number): string {
   ];
   const table = renderRecords(rows.slice(0, MOST_ROWS), fields, width);
   const left = rows.length - MOST_ROWS;
-  return left > 0 ? `${table}and ${left} more groups of cells: take all with \`--json\`\n` : table;
+  const more = left > 0 ? `and ${left} more groups of cells: take all with \`--json\`\n` : '';
+  return table + more + undoText(drift);
 }
+
+/** What to type to take the changes back, below the table: a command that is broken into lines cannot be copied. */
+function undoText(drift: readonly Drift[]): string {
+  const told = drift.flatMap(({ cause }) => (cause.undo === undefined ? [] : [{ cause, undo: cause.undo }]));
+  const texts = told
+    .slice(0, MOST_UNDONE)
+    .map(({ cause, undo }) => `\n# ${visible(cause.detail)}\n${undo.join('\n')}\n`);
+  const left = told.length - texts.length;
+  if (texts.length === 0) return '';
+  return `\nto undo\n${texts.join('')}${left > 0 ? `# and ${left} more causes: take all with \`--json\`\n` : ''}`;
+}
+
+const MOST_UNDONE = 20;
 
 const NAMED = 3;
 

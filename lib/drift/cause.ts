@@ -11,6 +11,9 @@ export const UNKNOWN: Cause = {
 /** So many causes of a kind are told one by one; more are folded further. */
 const MOST_ALIKE = 100;
 
+/** Calls that a cause lists. */
+const MOST_UNDONE = 10;
+
 /** Details that one sentence holds, where an event did several things. */
 const DETAILS = 3;
 
@@ -47,9 +50,22 @@ export function causeKeys(inputs: Iterable<InputChange>, eventFor: FindEvent): C
       const details = folds.slice(0, DETAILS).map((some) => detailOf(some, isExact(some[0] as InputChange)));
       if (folds.length > DETAILS) details.push(`and ${folds.length - DETAILS} changes more`);
       const detail = details.join('; ') + (alike ? ': access as to others like that' : '');
-      return { ...withEvent(first.kind, detail, eventFor(first)), ...(alike ? { alike } : {}) };
+      const undo = undoOf(all);
+      return {
+        ...withEvent(first.kind, detail, eventFor(first)),
+        ...(undo.length === 0 ? {} : { undo }),
+        ...(alike ? { alike } : {}),
+      };
     },
   };
+}
+
+/** The calls that take back these inputs, each once; none where one of the first has none: half of it would mislead. */
+function undoOf(inputs: readonly InputChange[]): readonly string[] {
+  const lines = inputs.slice(0, MOST_UNDONE).map(({ undo }) => undo?.() ?? null);
+  if (!lines.every((line) => line !== null)) return [];
+  const more = inputs.length - lines.length;
+  return [...new Set(lines), ...(more > 0 ? [`# and ${more} more like these`] : [])];
 }
 
 function detailOf(inputs: readonly InputChange[], exact: boolean): string {

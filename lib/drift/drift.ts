@@ -17,6 +17,8 @@ export interface Cause {
   readonly actor?: string;
   readonly time?: string;
   readonly sourceIp?: string;
+  /** calls of the AWS CLI that take it back, the first ones; a comment says how many more there are */
+  readonly undo?: readonly string[];
   /**
    * Instances came or went, and for each there is one in the other audit that the same principals reach in the same
    * ways: nobody gets at anything new in kind.

@@ -4,6 +4,7 @@ import type { OrganizationLevel, PolicyRecord, Snapshot } from '../snapshot/snap
 import type { InputChange } from './input-change.ts';
 import { namePolicy } from './policy-changes.ts';
 import { listChanges, pairs } from './same.ts';
+import { undoGuardrail } from './undo.ts';
 
 const EVENTS = callsThat('guardrail');
 
@@ -15,7 +16,7 @@ export function guardrailChanges(before: Snapshot, after: Snapshot): InputChange
   for (const [target, old, now] of pairs(levels(before), levels(after), (one) => one.targetId)) {
     const name = nameOf(target, now ?? old);
     if (!old || !now) changes.push(levelChange(name, old ?? now, now !== undefined));
-    else changes.push(...attached(name, old, now, records));
+    else changes.push(...attached({ name, target }, old, now, records));
   }
   return changes;
 }
@@ -35,26 +36,25 @@ function levelChange(name: string, level: OrganizationLevel | undefined, added: 
 }
 
 function attached(
-  name: string,
+  { name, target }: { readonly name: string; readonly target: string },
   old: OrganizationLevel,
   now: OrganizationLevel,
   records: ReadonlyMap<string, PolicyRecord>,
 ): InputChange[] {
   const { added, removed } = listChanges(policiesOf(old), policiesOf(now));
-  const change = (id: string, what: string): InputChange => {
+  const change = (id: string, isNew: boolean): InputChange => {
     const record = records.get(id);
+    const what = isNew ? 'attached to' : 'detached from';
     return {
       kind: 'guardrail',
       detail: `${record ? namePolicy(record) : `policy ${quoted(id)}`} was ${what} ${name}`,
       policies: [id],
       marks: { policies: [id] },
       events: EVENTS,
+      undo: undoGuardrail(id, target, isNew),
     };
   };
-  return [
-    ...added.map((id) => change(id, 'attached to')),
-    ...removed.map((id) => change(id, 'detached from')),
-  ];
+  return [...added.map((id) => change(id, true)), ...removed.map((id) => change(id, false))];
 }
 
 function policiesOf(level: OrganizationLevel): readonly string[] {

@@ -34,6 +34,8 @@ export interface InputChange {
   readonly marks: Marks;
   /** the calls that do this */
   readonly events: CallNames;
+  /** the call of the AWS CLI that takes it back (`undo.ts`); null: none is known. Worked out when somebody asks */
+  readonly undo?: () => string | null;
 }
 
 /** What an input is about. */

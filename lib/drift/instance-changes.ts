@@ -7,6 +7,7 @@ import type { InputChange, Marks, Subject } from './input-change.ts';
 import type { Life } from './likes.ts';
 import { isSame, pairs } from './same.ts';
 import { tagChanges } from './tag-changes.ts';
+import { undoSerialConsole } from './undo.ts';
 
 const LAUNCHES = callsThat('launch');
 const ENDS = callsThat('end');
@@ -58,7 +59,10 @@ function instanceDiffers(old: Instance, now: Instance): InputChange[] {
   const subject = subjectOf(now.id);
   const facts = FACTS.filter((name) => !isSame(old[name], now[name]));
   return [
-    ...tagChanges(subject, old.tags, now.tags, marks, TAGS),
+    ...tagChanges({
+      ...{ subject, before: old.tags, after: now.tags, marks },
+      ...{ events: TAGS, region: now.region },
+    }),
     ...facts.map((name): InputChange => {
       const tell = (who: string): string => `${name} of ${who} changed`;
       return {
@@ -91,12 +95,13 @@ export function settingChanges(before: Snapshot, after: Snapshot): Map<string, I
     if (differing.length === 0) continue;
     found.set(
       region,
-      differing.map(([, what, events]) => ({
+      differing.map(([name, what, events]) => ({
         kind: 'setting',
         detail: `${what} in ${region} changed`,
         policies: [],
         marks: {},
         events,
+        ...(name === 'serialConsoleEnabled' ? { undo: undoSerialConsole(region, old[name] === true) } : {}),
       })),
     );
   }

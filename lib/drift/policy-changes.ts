@@ -4,7 +4,9 @@ import { parsedPolicy } from '../snapshot/parsed-policy.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 import { folds } from './folding.ts';
 import type { CauseKind, InputChange, Marks } from './input-change.ts';
+import { policyOwner } from './policy-owner.ts';
 import { isSame, pairs, sortedJson } from './same.ts';
+import { undoDocument } from './undo.ts';
 
 /** Policies whose document differs, by id. A policy that came or went is told where it is attached. */
 export function policyChanges(before: Snapshot, after: Snapshot): Map<string, InputChange> {
@@ -21,6 +23,7 @@ export function policyChanges(before: Snapshot, after: Snapshot): Map<string, In
       policies: [id],
       marks: policyMarks(now),
       events: EVENTS[now.kind],
+      undo: undoDocument(old),
     });
   }
   return found;
@@ -60,12 +63,13 @@ const EVENTS: Readonly<Record<PolicyRecord['kind'], CallNames>> = {
 
 /** `inline policy `p` of user `alice``, `policy `P``, `the trust policy of role `app``, ... */
 export function namePolicy(record: PolicyRecord): string {
-  const owner = ownerOf(record.id);
+  const owner = policyOwner(record.id);
+  const whose = owner ? `${owner.word} ${quoted(owner.name)}` : null;
   switch (record.kind) {
     case 'inline':
-      return `inline policy ${quoted(record.name)}${owner ? ` of ${owner.text}` : ''}`;
+      return `inline policy ${quoted(record.name)}${whose ? ` of ${whose}` : ''}`;
     case 'trust':
-      return `the trust policy of ${owner?.text ?? quoted(record.id)}`;
+      return `the trust policy of ${whose ?? quoted(record.id)}`;
     case 'scp':
       return `service control policy ${quoted(record.name)}`;
     case 'rcp':
@@ -77,23 +81,14 @@ export function namePolicy(record: PolicyRecord): string {
 
 /** What an event about the policy names. */
 function policyMarks(record: PolicyRecord): Marks {
-  const owner = ownerOf(record.id);
-  const ownerMarks: Marks = owner ? { [owner.kind]: [owner.name] } : {};
+  const owner = policyOwner(record.id);
+  const ownerMarks: Marks = owner ? { [OWNERS[owner.word]]: [owner.name] } : {};
   if (record.kind === 'trust') return ownerMarks;
   if (record.kind === 'inline') return { policies: [record.name], ...ownerMarks };
   return { policies: [record.id, record.name] };
 }
 
 const OWNERS = { user: 'users', role: 'roles', group: 'groups' } as const;
-
-/** The owner in `<owner ARN>#<policy name>`. A name may hold no `#`, so the first one parts the two. */
-function ownerOf(id: string) {
-  const match = /^arn:[^:]*:iam::[^:]*:(user|role|group)\/(?:[^#]*\/)?([^/#]*)#/.exec(id);
-  if (!match) return null;
-  const word = match[1] as keyof typeof OWNERS;
-  const name = match[2] as string;
-  return { kind: OWNERS[word], name, text: `${word} ${quoted(name)}` };
-}
 
 /** `statement 1 (Sid `All`) added, statement 0 removed`, by content: moving a statement is no change. */
 function statementChanges(old: PolicyRecord, now: PolicyRecord): string {

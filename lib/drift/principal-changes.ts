@@ -7,6 +7,7 @@ import type { Life } from './likes.ts';
 import { namePolicy } from './policy-changes.ts';
 import { listChanges, pairs } from './same.ts';
 import { tagChanges } from './tag-changes.ts';
+import { undoAttachment, undoBoundary, undoInline, undoMembership } from './undo.ts';
 
 interface Records {
   readonly before: ReadonlyMap<string, PolicyRecord>;
@@ -72,7 +73,7 @@ function holderChanges(
     ...again,
     ...attachments(subject, marks, old.policies, now.policies, records),
     ...boundaryChange(subject, marks, old.boundary, now.boundary, records),
-    ...tagChanges(subject, old.tags, now.tags, marks, TAGS),
+    ...tagChanges({ subject, before: old.tags, after: now.tags, marks, events: TAGS, region: null }),
   ];
 }
 
@@ -148,6 +149,7 @@ function attachment(
     policies: [id],
     marks: { policies: [id, name], ...marks },
     events: ATTACHES,
+    undo: undoAttachment(subject, id, added),
   };
 }
 
@@ -164,6 +166,7 @@ function inlineChange(subject: Subject, marks: Marks, record: PolicyRecord, adde
     policies: [record.id],
     marks: { policies: [record.name], ...marks },
     events: WRITES_INLINE,
+    undo: undoInline(subject, record, added),
   };
 }
 
@@ -190,6 +193,7 @@ function boundaryChange(
       policies: [old, now].filter((id) => id !== null),
       marks,
       events: BOUNDS,
+      undo: undoBoundary(subject, old),
     },
   ];
 }
@@ -203,7 +207,8 @@ function membership(
   if (!old || !now) return [];
   const { added, removed } = listChanges(old.groups, now.groups);
   const subject: Subject = { word: 'user', name: now.name };
-  const change = (name: string, done: string, groups: readonly Group[]): InputChange => {
+  const change = (name: string, added: boolean, groups: readonly Group[]): InputChange => {
+    const done = added ? 'added to' : 'removed from';
     const tell = (who: string): string =>
       `${who} ${who.startsWith('user ') ? 'was' : 'were'} ${done} group ${quoted(name)}`;
     return {
@@ -216,11 +221,12 @@ function membership(
       policies: groups.find((one) => one.name === name)?.policies ?? [],
       marks: { users: [now.name], groups: [name] },
       events: JOINS,
+      undo: undoMembership(now.name, name, added),
     };
   };
   return [
-    ...added.map((name) => change(name, 'added to', after.groups)),
-    ...removed.map((name) => change(name, 'removed from', before.groups)),
+    ...added.map((name) => change(name, true, after.groups)),
+    ...removed.map((name) => change(name, false, before.groups)),
   ];
 }
 

@@ -4,15 +4,20 @@ import type { Tags } from '../snapshot/snapshot.ts';
 import { folds, subjectsText } from './folding.ts';
 import type { InputChange, Marks, Subject } from './input-change.ts';
 import { pairs } from './same.ts';
+import { undoTag } from './undo.ts';
+
+interface TagSides {
+  readonly subject: Subject;
+  readonly before: Tags;
+  readonly after: Tags;
+  readonly marks: Marks;
+  readonly events: CallNames;
+  /** of an instance; null: of a user or role */
+  readonly region: string | null;
+}
 
 /** Tags that were set, changed or removed, one change a key. */
-export function tagChanges(
-  subject: Subject,
-  before: Tags,
-  after: Tags,
-  marks: Marks,
-  events: CallNames,
-): InputChange[] {
+export function tagChanges({ subject, before, after, marks, events, region }: TagSides): InputChange[] {
   const changes: InputChange[] = [];
   for (const [key, old, now] of pairs(before, after, (tag) => tag.key)) {
     if (old?.value === now?.value) continue;
@@ -29,6 +34,7 @@ export function tagChanges(
       tagKey: key,
       marks: { ...marks, tagKeys: [key] },
       events,
+      undo: undoTag(subject, key, old ?? null, region),
     });
   }
   return changes;

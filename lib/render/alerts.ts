@@ -7,7 +7,15 @@ import type { Alert } from '../ports/notifier.ts';
 import { auditStateOf, partialText } from '../snapshot/audit-state.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { keyOf, nameText, sentence, short, shorter, withinLimit } from './alert-text.ts';
-import { type Change, type ChangeRow, changesOf, SEVERITIES, stateText, whoText } from './changes.ts';
+import {
+  type Change,
+  type ChangeRow,
+  changesOf,
+  SEVERITIES,
+  stateText,
+  undoLines,
+  whoText,
+} from './changes.ts';
 import { asciiSubject, toBytes, visible } from './escape.ts';
 import { CAUSE_WORDS, findingShort, holderArns, reachText, remedyText } from './finding-text.ts';
 import { KIND_NAMES } from './kind-counts.ts';
@@ -150,6 +158,7 @@ function causeLines(change: Change): string[] {
           .filter((part) => part !== '')
           .map(short)
           .join(' ')}`,
+    ...undoLines(cause).map((line) => `Undo: ${line}`),
   ].filter((line) => line !== '');
 }
 

@@ -1,6 +1,7 @@
 import type { Cause, CellDrift, CellState, ChangeWord, Drift, DriftGroup } from '../drift/drift.ts';
 import type { Condition } from '../evaluator/decision.ts';
 import type { Severity } from '../findings/finding.ts';
+import { byteLength } from './escape.ts';
 import { count, shortPrincipal, thousands } from './names.ts';
 import { opensRoot, opensShell } from './path-facts.ts';
 import { strengthOf } from './strength.ts';
@@ -46,6 +47,19 @@ function rowOf(group: DriftGroup, cause: Cause): ChangeRow {
   const severity = cause.alike ? 'info' : (worth[0]?.severity ?? 'info');
   return { ...group, paths: worth.map(({ path }) => path), severity };
 }
+
+/** Bytes of a call that a message or mail still shows whole: half a command is none. */
+const LONGEST_UNDO = 400;
+
+/** The calls that take a change back, for a message: those that can be shown whole, or where they are. */
+export function undoLines({ undo }: Cause): readonly string[] {
+  if (undo === undefined) return [];
+  const shown = undo.filter((line) => byteLength(line) <= LONGEST_UNDO).slice(0, MOST_UNDONE);
+  if (shown.length === undo.length) return shown;
+  return [...shown, '# `latchkey diff --json` prints all of it'];
+}
+
+const MOST_UNDONE = 2;
 
 /** How many cells of each kind drift is about. */
 export function cellCounts(drift: readonly Drift[]): Readonly<Record<ChangeWord, number>> {

@@ -1,5 +1,5 @@
 import type { Cause } from '../drift/drift.ts';
-import { bySeverity, byText, type Change, changeSentence, namesIn, stateText } from './changes.ts';
+import { bySeverity, byText, type Change, changeSentence, namesIn, stateText, undoLines } from './changes.ts';
 import { digestHtml } from './digest-html.ts';
 import type { DigestList, DigestModel } from './digest-model.ts';
 import { digestText } from './digest-text.ts';
@@ -171,6 +171,7 @@ function changeList(audited: readonly Audited[], field: Field): DigestList {
         ...changeLines(change, field),
         field(`${change.cause.kind}: ${change.cause.detail}`),
         handLine(change.cause, field),
+        ...undoLines(change.cause).map((line) => field(`undo: ${line}`)),
       ].filter((line) => line !== ''),
     })),
   };
