@@ -61,7 +61,7 @@ for region in "$@"; do
       ec2.describe-volumes ec2.describe-managed-prefix-lists ec2.get-serial-console-access-status ssm.describe-instance-information ssm.list-associations \
       ssm.describe-maintenance-windows autoscaling.describe-auto-scaling-groups cloudformation.describe-stacks \
       ecs.list-clusters deploy.list-applications eks.list-clusters lambda.list-functions \
-      stepfunctions.list-state-machines; do
+      stepfunctions.list-state-machines codepipeline.list-pipelines backup.list-protected-resources; do
     here "$call.json" "${call%%.*}" "${call#*.}"
   done
   here ssm.get-document.SSM-SessionManagerRunShell.json ssm get-document --name SSM-SessionManagerRunShell 2> "$dir/.why" || {
@@ -103,6 +103,9 @@ for region in "$@"; do
       here "eks.list-associated-access-policies.$name.$(encode "$arn").json" eks list-associated-access-policies \
         --cluster-name "$name" --principal-arn "$arn"
     done
+  done
+  ids "$region/codepipeline.list-pipelines.json" '.pipelines[].name' | while read -r name; do
+    here "codepipeline.get-pipeline.$name.json" codepipeline get-pipeline --name "$name"
   done
   ids "$region/stepfunctions.list-state-machines.json" '.stateMachines[].stateMachineArn' | while read -r arn; do
     here "stepfunctions.describe-state-machine.$(encode "$arn").json" stepfunctions describe-state-machine --state-machine-arn "$arn"

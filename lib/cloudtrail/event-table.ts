@@ -38,7 +38,9 @@ export type Service =
   | 'ecs'
   | 'eks'
   | 'lambda'
-  | 'stepfunctions';
+  | 'stepfunctions'
+  | 'codepipeline'
+  | 'backup';
 
 /** Calls of one service that change one thing. */
 export interface EventRow {
@@ -222,6 +224,9 @@ export const EVENT_TABLE: readonly EventRow[] = [
     'CreateFunction20150331 DeleteFunction20150331 UpdateFunctionConfiguration20150331v2',
   ),
   deployer('states', 'stepfunctions', 'CreateStateMachine UpdateStateMachine DeleteStateMachine'),
+  deployer('codepipeline', 'codepipeline', 'CreatePipeline UpdatePipeline DeletePipeline'),
+  // what backs up by a plan is an event of the service, which comes with the next scan
+  deployer('backup', 'backup', 'StartBackupJob StartCopyJob DeleteRecoveryPoint DeleteBackupVault'),
 
   // the tagging API reaches every service
   row('tagging.amazonaws.com', 'TaggingRule', ['iam', 'ec2', 'ssm'], 'tag', 'TagResources UntagResources'),

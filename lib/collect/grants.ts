@@ -103,6 +103,12 @@ export const DEPLOYMENTS: GrantStatement = {
   resources: [own('codedeploy', 'application:*'), own('codedeploy', 'deploymentgroup:*')],
 };
 
+export const PIPELINES: GrantStatement = {
+  sid: 'Pipelines',
+  why: 'Which instances a pipeline deploys to. Its ARN ends in its name, so that any may be meant.',
+  resources: [own('codepipeline', '*')],
+};
+
 export const STATE_MACHINES: GrantStatement = {
   sid: 'StateMachines',
   why: 'The role that a state machine acts with.',

@@ -59,6 +59,8 @@ export type Uncertainty =
   | 'deployment-rights'
   | 'beanstalk-rights'
   | 'kubernetes-access'
+  | 'pipeline-rights'
+  | 'restored-copy'
   | 'own-approval'
   | 'agent-role';
 

@@ -37,6 +37,9 @@ export const REGION_CALLS: Readonly<Record<Exclude<keyof RegionSnapshot, 'region
   functions: 'lambda.list-functions',
   stateMachines: 'stepfunctions.list-state-machines',
   stateMachineRoles: 'stepfunctions.describe-state-machine',
+  pipelines: 'codepipeline.list-pipelines',
+  pipelineDeployments: 'codepipeline.get-pipeline',
+  protectedResources: 'backup.list-protected-resources',
 };
 
 export type RegionField = keyof typeof REGION_CALLS;

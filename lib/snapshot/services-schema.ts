@@ -11,8 +11,10 @@ import type {
   MaintenanceWindow,
   Named,
   Parameter,
+  PipelineDeployment,
   PrefixList,
   PrefixListEntries,
+  ProtectedResource,
   RoleUse,
   RunTarget,
   ServiceLists,
@@ -104,4 +106,15 @@ export const SERVICE_SHAPES: { readonly [F in keyof ServiceLists]: Shape } = {
   functions: collected(roleUse),
   stateMachines: named,
   stateMachineRoles: collected(roleUse),
+  pipelines: named,
+  pipelineDeployments: collected(
+    objectOf<PipelineDeployment>({
+      pipeline: text,
+      action: text,
+      region: maybe,
+      tag: orNull(objectOf({ key: text, value: maybe })),
+      deploymentGroup: orNull(objectOf({ application: text, name: text })),
+    }),
+  ),
+  protectedResources: collected(objectOf<ProtectedResource>({ arn: text, type: text, recoveryPoint: maybe })),
 };

@@ -192,6 +192,32 @@ export interface AccessPolicy extends AccessEntry {
   readonly scope: string;
 }
 
+/**
+ * Where an action of a pipeline deploys to: instances with a tag, or a deployment group of CodeDeploy.
+ * https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EC2Deploy.html
+ */
+export interface PipelineDeployment {
+  /** ARN */
+  readonly pipeline: string;
+  /** `stage/action` */
+  readonly action: string;
+  /** of the region that it deploys to; null: that of the pipeline */
+  readonly region: string | null;
+  /** value null: any */
+  readonly tag: { readonly key: string; readonly value: string | null } | null;
+  readonly deploymentGroup: { readonly application: string; readonly name: string } | null;
+}
+
+/** https://docs.aws.amazon.com/aws-backup/latest/devguide/API_ProtectedResource.html */
+export interface ProtectedResource {
+  /** of an instance, a volume, ... */
+  readonly arn: string;
+  /** `EC2`, `EBS`, ... */
+  readonly type: string;
+  /** ARN of the newest: of an image, of a snapshot, or of AWS Backup's own; null: not said */
+  readonly recoveryPoint: string | null;
+}
+
 /** A function, or a state machine, and the role that it acts with. */
 export interface RoleUse {
   readonly arn: string;
@@ -223,6 +249,9 @@ export interface ServiceLists {
   readonly functions: readonly RoleUse[] | null;
   readonly stateMachines: readonly Named[] | null;
   readonly stateMachineRoles: readonly RoleUse[] | null;
+  readonly pipelines: readonly Named[] | null;
+  readonly pipelineDeployments: readonly PipelineDeployment[] | null;
+  readonly protectedResources: readonly ProtectedResource[] | null;
 }
 
 /** What tells the items of each list apart, and the order in which they are kept. */
@@ -251,4 +280,7 @@ export const SERVICE_KEYS: {
   functions: ({ arn }) => arn,
   stateMachines: ({ id }) => id,
   stateMachineRoles: ({ arn }) => arn,
+  pipelines: ({ id }) => id,
+  pipelineDeployments: ({ pipeline, action }) => `${pipeline} ${action}`,
+  protectedResources: ({ arn }) => arn,
 };

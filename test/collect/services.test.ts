@@ -457,6 +457,83 @@ describe('prefix lists', () => {
   });
 });
 
+describe('pipelines', () => {
+  const action = (provider: string, configuration: object, more: object = {}) => ({
+    name: provider,
+    actionTypeId: { category: 'Deploy', owner: 'AWS', provider, version: '1' },
+    ...{ configuration, ...more },
+  });
+  const arn = `arn:aws:codepipeline:us-east-1:${ID}:release`;
+
+  it('says which instances their actions deploy to', async () => {
+    const { region, entry } = await collected({
+      'codepipeline.list-pipelines': { pipelines: [{ name: 'release', version: 3 }] },
+      'codepipeline.get-pipeline.release': {
+        pipeline: {
+          name: 'release',
+          stages: [
+            { name: 'Source', actions: [{ name: 'S3', actionTypeId: { category: 'Source', owner: 'AWS' } }] },
+            {
+              name: 'Deploy',
+              actions: [
+                action('EC2', { InstanceTagKey: 'team', InstanceType: 'EC2' }, { region: 'eu-west-1' }),
+                action('CodeDeploy', { ApplicationName: 'shop', DeploymentGroupName: 'web' }),
+                action('ECS', { ClusterName: 'orders' }),
+              ],
+            },
+          ],
+        },
+        metadata: { pipelineArn: arn },
+      },
+    });
+    expect(fields(region, 'pipelines', 'pipelineDeployments')).toEqual({
+      pipelines: [{ id: 'release' }],
+      pipelineDeployments: [
+        {
+          ...{ pipeline: arn, action: 'Deploy/CodeDeploy', region: null, tag: null },
+          deploymentGroup: { application: 'shop', name: 'web' },
+        },
+        {
+          ...{ pipeline: arn, action: 'Deploy/EC2', region: 'eu-west-1', deploymentGroup: null },
+          tag: { key: 'team', value: null },
+        },
+      ],
+    });
+    expect(entry('codepipeline.get-pipeline').status).toBe('collected');
+  });
+
+  it('that cannot be read are a gap', async () => {
+    const { region, entry, problems } = await collected({
+      'codepipeline.list-pipelines': { pipelines: [{ name: 'release' }] },
+      'codepipeline.get-pipeline.release': { pipeline: { name: 'release' } },
+    });
+    expect(region.pipelineDeployments).toEqual([]);
+    expect(entry('codepipeline.get-pipeline').status).toBe('unreadable');
+    expect(problems.map(({ message }) => message)).toEqual([
+      'it has no `pipeline` or no `metadata.pipelineArn`',
+    ]);
+  });
+});
+
+it('AWS Backup says of what it has a copy, and which is the newest', async () => {
+  const instance = `arn:aws:ec2:us-east-1:${ID}:instance/i-1`;
+  const { region } = await collected({
+    'backup.list-protected-resources': {
+      Results: [
+        {
+          ...{ ResourceArn: instance, ResourceType: 'EC2' },
+          LastRecoveryPointArn: 'arn:aws:ec2:us-east-1::image/ami-1',
+        },
+        { ResourceArn: `${instance}2`, ResourceType: 'EC2' },
+      ],
+    },
+  });
+  expect(region.protectedResources).toEqual([
+    { arn: instance, type: 'EC2', recoveryPoint: 'arn:aws:ec2:us-east-1::image/ami-1' },
+    { arn: `${instance}2`, type: 'EC2', recoveryPoint: null },
+  ]);
+});
+
 describe('stacks, clusters, deployments, functions and state machines', () => {
   const CLUSTER = `arn:aws:ecs:us-east-1:${ID}:cluster/web`;
   const HOST = `arn:aws:ecs:us-east-1:${ID}:container-instance/web/0a1b`;

@@ -9,6 +9,7 @@ import type {
   ContainerInstance,
   DeploymentGroup,
   KubernetesCluster,
+  PipelineDeployment,
 } from '../../lib/snapshot/services.ts';
 import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';
 import {
@@ -77,6 +78,24 @@ const cluster = (authenticationMode: string): KubernetesCluster => ({
   name: 'shop',
   arn: `arn:aws:eks:${HERE}:cluster/shop`,
   authenticationMode,
+});
+
+const trusting = (service: string): object => ({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { Service: `${service}.amazonaws.com` }, Action: 'sts:AssumeRole' },
+  ],
+});
+
+const BACKUP_ROLE: RoleInput = { name: 'backup', trust: trusting('backup') };
+const SNAPSHOT = 'arn:aws:ec2:us-east-1::snapshot/snap-1';
+
+const backup = (type: string, name: string, recoveryPoint: string | null): AccountInput =>
+  services({ protectedResources: [{ arn: `arn:aws:ec2:${HERE}:${name}`, type, recoveryPoint }] });
+
+const pipeline = (to: Partial<PipelineDeployment>): PipelineDeployment => ({
+  ...{ pipeline: `arn:aws:codepipeline:${HERE}:release`, action: 'Deploy/web', region: null },
+  ...{ tag: null, deploymentGroup: null, ...to },
 });
 
 /** A role that DevOps Agent may take, for a space of that name. */
@@ -563,6 +582,56 @@ const WAYS: readonly Way[] = [
     code: 'beanstalk-rights',
   },
   {
+    way: 'a pipeline that deploys to its tag',
+    path: 'pipeline-deploy',
+    grants: [['codepipeline:UpdatePipeline', `arn:aws:codepipeline:${HERE}:release`]],
+    instance: { tags: { team: 'web' } },
+    more: services({ pipelineDeployments: [pipeline({ tag: { key: 'team', value: 'web' } })] }),
+    code: 'pipeline-rights',
+  },
+  {
+    way: 'a pipeline that deploys by CodeDeploy',
+    path: 'pipeline-deploy',
+    grants: [['codepipeline:UpdatePipeline', `arn:aws:codepipeline:${HERE}:release`]],
+    instance: { tags: { team: 'web' }, platform: 'windows' },
+    more: services({
+      deploymentGroups: [deploymentGroup],
+      pipelineDeployments: [pipeline({ deploymentGroup: { application: 'shop', name: 'web' } })],
+    }),
+    code: 'pipeline-rights',
+  },
+  {
+    way: 'a disk that is restored and attached',
+    path: 'backup-read',
+    grants: [
+      ['backup:StartRestoreJob', 'arn:aws:ec2:us-east-1::snapshot/snap-1'],
+      ['iam:PassRole', `arn:aws:iam::${ACCOUNT_ID}:role/backup`],
+      ['ec2:AttachVolume', INSTANCE],
+      ['ec2:AttachVolume', `arn:aws:ec2:${HERE}:volume/*`],
+    ],
+    more: { roles: [BACKUP_ROLE], ...backup('EBS', 'volume/vol-1', SNAPSHOT) },
+  },
+  ...(['backup:StartRestoreJob', 'backup:StartCopyJob'] as const).flatMap((action) =>
+    (
+      [
+        ['EC2', 'instance/i-1', 'arn:aws:ec2:us-east-1::image/ami-1'],
+        ['EBS', 'volume/vol-1', SNAPSHOT],
+        ['EC2', 'instance/i-1', `arn:aws:backup:${HERE}:recovery-point:1a2b`],
+      ] as const
+    ).map(
+      ([type, name, point]): Way => ({
+        way: `${action} of ${point}`,
+        path: 'backup-read',
+        grants: [
+          [action, point],
+          ['iam:PassRole', `arn:aws:iam::${ACCOUNT_ID}:role/backup`],
+        ],
+        more: { roles: [BACKUP_ROLE], ...backup(type, name, point) },
+        code: 'restored-copy',
+      }),
+    ),
+  ),
+  {
     way: 'access that somebody approves',
     path: 'just-in-time',
     grants: [
@@ -654,6 +723,96 @@ test('a role that a service acts with is named', () => {
   });
   const [cell] = cellsOf(buildMatrix(snapshot), snapshot, { path: 'maintenance-window' });
   expect(cell?.runsAs).toBe('AWSServiceRoleForAmazonSSM');
+});
+
+describe('a pipeline', () => {
+  const cells = (
+    deployments: readonly PipelineDeployment[] | null,
+    instance: Partial<InstanceInput> = {},
+    condition?: object,
+  ): readonly string[] => {
+    const snapshot = account({
+      users: [{ name: 'ada', policies: [allow('codepipeline:UpdatePipeline', '*', condition)] }],
+      instances: [{ id: 'i-1', tags: { team: 'web' }, ...instance }],
+      ...services({ pipelineDeployments: deployments }),
+    });
+    const found = [...cellsOf(buildMatrix(snapshot), snapshot)];
+    return found.map(({ verdict, missing = '' }) => `${verdict} ${missing}`.trim());
+  };
+  const to = (value: string | null): PipelineDeployment => pipeline({ tag: { key: 'team', value } });
+
+  test('reaches the instances with its tag, of Linux', () => {
+    expect(cells([to('web')])).toEqual(['allowed']);
+    expect(cells([to(null)])).toEqual(['allowed']);
+    expect(cells([to('db')])).toEqual([]);
+    expect(cells([to('web')], { platform: 'windows' })).toEqual([]);
+    expect(cells(null)).toEqual(['unknown codepipeline get-pipeline']);
+  });
+
+  test('of another region is asked there', () => {
+    const elsewhere: PipelineDeployment = {
+      ...to('web'),
+      pipeline: `arn:aws:codepipeline:eu-west-1:${ACCOUNT_ID}:release`,
+      region: 'us-east-1',
+    };
+    const requested = (region: string): object => ({ StringEquals: { 'aws:RequestedRegion': region } });
+    expect(cells([elsewhere])).toEqual(['allowed']);
+    expect(cells([elsewhere], {}, requested('eu-west-1'))).toEqual(['allowed']);
+    expect(cells([elsewhere], {}, requested('us-east-1'))).toEqual([]);
+    expect(cells([{ ...elsewhere, region: null }])).toEqual([]);
+  });
+});
+
+test('what was read of some things only is not taken for all there is', () => {
+  const verdicts = (call: string, given: Partial<RegionSnapshot>): readonly string[] => {
+    const snapshot = account({
+      users: [{ name: 'ada', policies: [allow(['codepipeline:*', 'codedeploy:*', 'ecs:*'])] }],
+      instances: [{ id: 'i-1', tags: { team: 'web' } }, { id: 'i-2' }],
+      coverage: [
+        { ...{ call, region: 'us-east-1', status: 'denied', detail: '1 of 2 read', items: 1 }, readAt: null },
+      ],
+      ...services(given),
+    });
+    const cells = [...cellsOf(buildMatrix(snapshot), snapshot)];
+    return cells.map(({ instance, path, verdict }) => `${instance} ${path} ${verdict}`);
+  };
+  expect(
+    verdicts('codepipeline.get-pipeline', {
+      pipelineDeployments: [pipeline({ tag: { key: 'team', value: 'web' } })],
+    }),
+  ).toEqual(['i-1 pipeline-deploy allowed', 'i-2 pipeline-deploy unknown']);
+  expect(verdicts('ecs.describe-container-instances', { containerInstances: [host] })).toEqual([
+    'i-1 container-host allowed',
+    'i-2 container-host unknown',
+  ]);
+  expect(
+    verdicts('deploy.batch-get-deployment-groups', { deploymentGroups: [deploymentGroup] }).filter(
+      (text) => !text.startsWith('i-1'),
+    ),
+  ).toEqual(['i-2 codedeploy allowed']);
+});
+
+describe('a backup', () => {
+  const verdicts = (more: AccountInput): readonly string[] => {
+    const snapshot = account({
+      roles: [BACKUP_ROLE],
+      users: [{ name: 'ada', policies: [allow(['backup:Start*', 'iam:PassRole'])] }],
+      instances: [{ id: 'i-1' }],
+      ...more,
+    });
+    const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path: 'backup-read' })];
+    return cells.map(({ verdict, missing = '' }) => `${verdict} ${missing}`.trim());
+  };
+
+  test('is of the instance or one of its disks, and needs a role that AWS Backup may take', () => {
+    expect(verdicts(backup('EBS', 'volume/vol-1', null))).toEqual(['allowed']);
+    expect(verdicts(backup('EC2', 'instance/i-1', null))).toEqual(['allowed']);
+    expect(verdicts(backup('EC2', 'instance/i-2', null))).toEqual([]);
+    expect(verdicts({ ...backup('EC2', 'instance/i-1', null), roles: [{ name: 'app' }] })).toEqual([]);
+    expect(verdicts(services({ protectedResources: null }))).toEqual([
+      'unknown backup list-protected-resources',
+    ]);
+  });
 });
 
 describe('just-in-time access', () => {

@@ -140,8 +140,10 @@ const ANSWERS: Answers = {
   'cloudformation.DescribeStacks': () => '<Stacks/>',
   'ecs.ListClusters': () => ({ clusterArns: [] }),
   'codedeploy.ListApplications': () => ({ applications: [] }),
+  'codepipeline.ListPipelines': () => ({ pipelines: [] }),
   'states.ListStateMachines': () => ({ stateMachines: [] }),
   // these are told by their paths, and there is one of each
+  'backup.GET': () => ({ Results: [] }),
   'eks.GET': () => ({ clusters: [] }),
   'lambda.GET': () => ({ Functions: [] }),
 };

@@ -131,6 +131,9 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
   'stepfunctions DescribeStateMachine': ({ stateMachineArn }, account) => [
     { action: 'states:DescribeStateMachine', resource: String(stateMachineArn).replace(ACCOUNT, account) },
   ],
+  'codepipeline GetPipeline': ({ name }, account) => [
+    { action: 'codepipeline:GetPipeline', resource: `arn:aws:codepipeline:${REGION}:${account}:${name}` },
+  ],
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
   's3 GetObject': (input) => [{ action: 's3:GetObject', resource: object(input) }],
   's3 HeadObject': (input) => [{ action: 's3:GetObject', resource: object(input) }],

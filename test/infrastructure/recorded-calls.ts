@@ -94,8 +94,10 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
   recording('account-source.ts', clients.ec2(REGION));
   recording('account-source.ts', clients.ssm(REGION));
   recording('account-source.ts', clients.autoScaling(REGION));
+  recording('account-source.ts', clients.backup(REGION));
   recording('account-source.ts', clients.cloudFormation(REGION));
   recording('account-source.ts', clients.codeDeploy(REGION));
+  recording('account-source.ts', clients.codePipeline(REGION));
   recording('account-source.ts', clients.ecs(REGION));
   recording('account-source.ts', clients.eks(REGION));
   recording('account-source.ts', clients.lambda(REGION));
@@ -172,6 +174,7 @@ const IDS: Readonly<Record<string, string>> = {
   'list-access-entries': 'prod',
   'list-associated-access-policies': `prod.arn:aws:iam::${ACCOUNT}:role/admin`,
   'describe-state-machine': `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:nightly`,
+  'get-pipeline': 'release',
   'describe-maintenance-window-targets': 'mw-0c50858d01EXAMPLE',
   'describe-maintenance-window-tasks': 'mw-0c50858d01EXAMPLE',
 };

@@ -96,6 +96,10 @@ const resource = fc.oneof(
       'arn:aws:codedeploy:*:*:deploymentgroup:app/red',
       'arn:aws:codedeploy:*:*:application:app',
       'arn:aws:elasticbeanstalk:*:*:environment/app/*',
+      'arn:aws:codepipeline:*:*:release',
+      'arn:aws:codepipeline:eu-*:*:rel*',
+      'arn:aws:backup:*:*:recovery-point:*',
+      'arn:aws:ec2:*::image/ami-9',
       'arn:aws:aidevops:*:*:agentspace/ops',
       'arn:aws:ssm:*:*:opsitem/*',
       'arn:aws:ec2:*::snapshot/snap-1',
@@ -420,6 +424,26 @@ const services: fc.Arbitrary<Partial<RegionSnapshot>> = fc.record({
       tags: [[{ type: 'KEY_AND_VALUE', key: 'team', value: team }]],
     })),
   ),
+  pipelineDeployments: maybe(
+    ['us-east-1', 'eu-west-1'].map((region) => ({
+      ...{ pipeline: `arn:aws:codepipeline:${region}:${ACCOUNT_ID}:release`, action: 'Deploy/web' },
+      ...{ region: 'us-east-1', tag: { key: 'team', value: 'red' }, deploymentGroup: null },
+    })),
+  ),
+  protectedResources: maybe([
+    {
+      ...{ arn: `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/i-1`, type: 'EC2' },
+      recoveryPoint: 'arn:aws:ec2:us-east-1::image/ami-9',
+    },
+    {
+      ...{ arn: `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/i-2`, type: 'EC2' },
+      recoveryPoint: `arn:aws:backup:us-east-1:${ACCOUNT_ID}:recovery-point:1a`,
+    },
+    {
+      ...{ arn: `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:volume/vol-1`, type: 'EBS' },
+      recoveryPoint: 'arn:aws:ec2:us-east-1::snapshot/snap-1',
+    },
+  ]),
   kubernetesClusters: maybe([
     { name: 'shop', arn: 'arn:aws:eks:us-east-1:1:cluster/shop', authenticationMode: 'API' },
     { name: 'lab', arn: 'arn:aws:eks:us-east-1:1:cluster/lab', authenticationMode: 'CONFIG_MAP' },

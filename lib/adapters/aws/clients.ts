@@ -1,6 +1,8 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { BackupClient } from '@aws-sdk/client-backup';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EKSClient } from '@aws-sdk/client-eks';
@@ -21,8 +23,10 @@ export interface Clients {
   readonly ec2: (region: string) => EC2Client;
   readonly ssm: (region: string) => SSMClient;
   readonly autoScaling: (region: string) => AutoScalingClient;
+  readonly backup: (region: string) => BackupClient;
   readonly cloudFormation: (region: string) => CloudFormationClient;
   readonly codeDeploy: (region: string) => CodeDeployClient;
+  readonly codePipeline: (region: string) => CodePipelineClient;
   readonly ecs: (region: string) => ECSClient;
   readonly eks: (region: string) => EKSClient;
   readonly lambda: (region: string) => LambdaClient;
@@ -87,8 +91,10 @@ export function clientsFor(region: string, credentials?: Credentials, patience?:
     ec2: perRegion((where) => awsClient(EC2Client, at(where), patience)),
     ssm: perRegion((where) => awsClient(SSMClient, at(where), patience)),
     autoScaling: perRegion((where) => awsClient(AutoScalingClient, at(where), patience)),
+    backup: perRegion((where) => awsClient(BackupClient, at(where), patience)),
     cloudFormation: perRegion((where) => awsClient(CloudFormationClient, at(where), patience)),
     codeDeploy: perRegion((where) => awsClient(CodeDeployClient, at(where), patience)),
+    codePipeline: perRegion((where) => awsClient(CodePipelineClient, at(where), patience)),
     ecs: perRegion((where) => awsClient(ECSClient, at(where), patience)),
     eks: perRegion((where) => awsClient(EKSClient, at(where), patience)),
     lambda: perRegion((where) => awsClient(LambdaClient, at(where), patience)),

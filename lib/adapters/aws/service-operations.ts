@@ -1,4 +1,5 @@
 import { paginateDescribeAutoScalingGroups } from '@aws-sdk/client-auto-scaling';
+import { paginateListProtectedResources } from '@aws-sdk/client-backup';
 import { paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
 import {
   BatchGetDeploymentGroupsCommand,
@@ -6,6 +7,7 @@ import {
   paginateListApplications,
   paginateListDeploymentGroups,
 } from '@aws-sdk/client-codedeploy';
+import { GetPipelineCommand, paginateListPipelines } from '@aws-sdk/client-codepipeline';
 import {
   DescribeContainerInstancesCommand,
   type ECSClient,
@@ -18,14 +20,17 @@ import { EKS_OPERATIONS } from './eks-operations.ts';
 import { type Operation, regional } from './operation.ts';
 
 const autoScaling = regional((clients) => clients.autoScaling);
+const backup = regional((clients) => clients.backup);
 const cloudFormation = regional((clients) => clients.cloudFormation);
 const codeDeploy = regional((clients) => clients.codeDeploy);
+const codePipeline = regional((clients) => clients.codePipeline);
 const ecs = regional((clients) => clients.ecs);
 const lambda = regional((clients) => clients.lambda);
 const sfn = regional((clients) => clients.sfn);
 
 /** As large as most services allow, so that an account takes few calls. */
 const PAGE = 100;
+const LARGE_PAGE = 1000;
 
 /** Calls of services that run something on instances, or replace them. */
 export const SERVICE_OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -44,6 +49,13 @@ export const SERVICE_OPERATIONS: Readonly<Record<string, Operation>> = {
   ),
   'stepfunctions.describe-state-machine': sfn((client, stateMachineArn) =>
     client.send(new DescribeStateMachineCommand({ stateMachineArn })),
+  ),
+  'codepipeline.list-pipelines': codePipeline((client) =>
+    paginateListPipelines({ client, pageSize: LARGE_PAGE }, {}),
+  ),
+  'codepipeline.get-pipeline': codePipeline((client, name) => client.send(new GetPipelineCommand({ name }))),
+  'backup.list-protected-resources': backup((client) =>
+    paginateListProtectedResources({ client, pageSize: LARGE_PAGE }, {}),
   ),
 };
 

@@ -12,7 +12,8 @@ import {
   takeStateMachine,
   takeStateMachines,
 } from '../deployers.ts';
-import { CLUSTERS, DEPLOYMENTS, grant, SERVICES, STACKS, STATE_MACHINES } from '../grants.ts';
+import { CLUSTERS, DEPLOYMENTS, grant, PIPELINES, SERVICES, STACKS, STATE_MACHINES } from '../grants.ts';
+import { takePipeline, takePipelines, takeProtectedResources } from '../pipelines.ts';
 
 const REGIONAL = { ...BASE, scope: 'region' } as const;
 
@@ -153,5 +154,33 @@ export const SERVICE_CALLS: readonly AwsCall[] = [
     reader: into('stateMachineRoles', takeStateMachine),
     grants: grant(STATE_MACHINES, 'states:DescribeStateMachine'),
     purpose: 'the role that a state machine acts with; the ARN percent-encoded',
+  },
+  {
+    ...REGIONAL,
+    service: 'codepipeline',
+    operation: 'list-pipelines',
+    lists: ['pipelines'],
+    reader: into('pipelines', takePipelines),
+    grants: grant(SERVICES, 'codepipeline:ListPipelines'),
+    purpose: 'pipelines',
+  },
+  {
+    ...REGIONAL,
+    service: 'codepipeline',
+    operation: 'get-pipeline',
+    argument: each('list-pipelines', 'pipelines', 'name', 300),
+    options: '--name <argument>',
+    reader: into('pipelineDeployments', takePipeline),
+    grants: grant(PIPELINES, 'codepipeline:GetPipeline'),
+    purpose: 'which instances a pipeline deploys to',
+  },
+  {
+    ...REGIONAL,
+    service: 'backup',
+    operation: 'list-protected-resources',
+    lists: ['Results'],
+    reader: into('protectedResources', takeProtectedResources),
+    grants: grant(SERVICES, 'backup:ListProtectedResources'),
+    purpose: 'which instances and disks AWS Backup has a copy of',
   },
 ];

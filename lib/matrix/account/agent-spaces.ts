@@ -1,11 +1,10 @@
 import { statementsFor } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { accessLevel } from '../../reference/actions.ts';
-import type { ConditionKeys } from '../../snapshot/services.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
 import type { Account, Subject } from './account.ts';
 import { letsIn } from './lets-in.ts';
-import { makeable } from './new-resources.ts';
+import { makeable, requestedIn } from './new-resources.ts';
 import { missingFrom } from './not-collected.ts';
 import type { Place, Target } from './target.ts';
 
@@ -71,9 +70,3 @@ function spacesOf({ role }: Subject, place: Place): readonly Target[] {
     return makeable(there, SPACE).map((target) => ({ ...target, context }));
   });
 }
-
-const regionCache = new Map<string, ConditionKeys>();
-
-/** Always the same object, as what follows from it is kept by it. */
-const requestedIn = (region: string): ConditionKeys =>
-  remembered(regionCache, region, () => ({ 'aws:RequestedRegion': region }));

@@ -1,8 +1,10 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
+import { backupsOf } from './backups.ts';
 import { deployedBy, hostOf } from './deployments.ts';
 import { groupOf } from './groups-of-instances.ts';
 import { fieldOf, itemsOf } from './kept-items.ts';
+import { pipelinesTo } from './pipelines.ts';
 import { isOfGroup, runOn } from './run-targets.ts';
 
 /** A tag that AWS sets, or the service to which the instance belongs. */
@@ -28,22 +30,22 @@ export const ATTACHED: Readonly<
   },
   'launch-template': (instance) => tagOf(instance, LAUNCH_TEMPLATE) ?? '',
   stack: (instance) => tagOf(instance, 'aws:cloudformation:stack-id') ?? '',
-  'container-host': (instance, region) =>
-    region?.containerInstances
-      ? hostOf(instance, region.containerInstances)
-          .map(({ arn }) => arn)
-          .join()
-      : '?',
-  'deployment-groups': (instance, region) =>
-    region?.deploymentGroups
-      ? deployedBy(instance, region)
-          .map(({ application, name }) => `${application}/${name}`)
-          .join()
-      : '?',
+  'container-host': (instance, region, snapshot) =>
+    hostOf(instance, region, snapshot)
+      ?.map(({ arn }) => arn)
+      .join() ?? '?',
+  'deployment-groups': (instance, region, snapshot) =>
+    deployedBy(instance, region, snapshot)
+      ?.map(({ application, name }) => `${application}/${name}`)
+      .join() ?? '?',
   'emr-cluster': (instance) => primaryOf(instance) ?? '',
   'beanstalk-environment': (instance) => tagOf(instance, 'elasticbeanstalk:environment-name') ?? '',
   'eks-cluster': (instance) => clusterOf(instance) ?? '',
   'prefix-lists': (instance, region) => prefixListsOf(instance, region).join(),
+  pipelines: (instance, region, snapshot) => pipelinesTo(instance, region, snapshot)?.join() ?? '?',
+  'backup-images': backupsOf('image'),
+  'backup-snapshots': backupsOf('snapshot'),
+  'backup-points': backupsOf('recovery-point'),
   snapshots: (instance, _, snapshot) =>
     snapshotsOf(instance, snapshot)
       ?.map(({ id }) => id)

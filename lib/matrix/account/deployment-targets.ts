@@ -20,23 +20,25 @@ const hostContext = (cluster: string, host: string): ConditionKeys =>
 
 /** A task definition of the caller's own, to be run on the host. */
 function hostTasks(place: Place): readonly Target[] {
-  const { region, instance } = place;
+  const { region, instance, account } = place;
   const definitions = makeable(place, { service: 'ecs', type: 'task-definition/' }).map(({ arn, tags }) => ({
     arn: /:\d+$/.test(arn) ? arn : `${arn}:1`,
     tags,
   }));
-  if (!region?.containerInstances) return definitions.map((target) => ({ ...target, missing: HOSTS }));
-  return hostOf(instance, region.containerInstances).flatMap(({ cluster, arn }) =>
+  const hosts = hostOf(instance, region, account.snapshot);
+  if (!hosts) return definitions.map((target) => ({ ...target, missing: HOSTS }));
+  return hosts.flatMap(({ cluster, arn }) =>
     definitions.map((target) => ({ ...target, context: hostContext(cluster, arn) })),
   );
 }
 
 /** A service of the caller's own in the cluster of the host. */
 function hostServices(place: Place): readonly Target[] {
-  const { region, instance } = place;
+  const { region, instance, account } = place;
   const service = (cluster: string): string => inRegion(place, 'ecs', `service/${cluster}/${NEW}`);
-  if (!region?.containerInstances) return [{ arn: service(NEW), tags: null, missing: HOSTS }];
-  return hostOf(instance, region.containerInstances).map(({ cluster, arn }) => ({
+  const hosts = hostOf(instance, region, account.snapshot);
+  if (!hosts) return [{ arn: service(NEW), tags: null, missing: HOSTS }];
+  return hosts.map(({ cluster, arn }) => ({
     arn: service(cluster.slice(cluster.lastIndexOf('/') + 1)),
     tags: null,
     context: hostContext(cluster, arn),
@@ -46,10 +48,11 @@ function hostServices(place: Place): readonly Target[] {
 const deployments =
   (resource: (application: string, name: string) => string) =>
   (place: Place): readonly Target[] => {
-    const { region, instance } = place;
-    if (!region?.deploymentGroups)
+    const { region, instance, account } = place;
+    const groups = deployedBy(instance, region, account.snapshot);
+    if (!groups)
       return [{ arn: inRegion(place, 'codedeploy', resource(NEW, NEW)), tags: null, missing: DEPLOYMENTS }];
-    return deployedBy(instance, region).map(({ application, name }) => ({
+    return groups.map(({ application, name }) => ({
       arn: inRegion(place, 'codedeploy', resource(application, name)),
       tags: null,
     }));

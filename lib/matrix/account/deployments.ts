@@ -1,34 +1,45 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { ContainerInstance, DeploymentGroup, TagFilter } from '../../snapshot/services.ts';
-import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
+import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
+import { isWhole } from './whole-lists.ts';
 
 const hostCache = new WeakMap<readonly ContainerInstance[], ReadonlyMap<string, ContainerInstance[]>>();
 
-/** What ECS has registered of an instance. */
-export function hostOf({ id }: Instance, all: readonly ContainerInstance[]): readonly ContainerInstance[] {
+/** What ECS has registered of an instance; null: nobody has looked, or not everywhere. */
+export function hostOf(
+  { id }: Instance,
+  region: RegionSnapshot | undefined,
+  snapshot: Snapshot,
+): readonly ContainerInstance[] | null {
+  const all = region?.containerInstances;
+  if (!all) return null;
   const index = remembered(hostCache, all, () =>
     Map.groupBy(
       all.filter(({ status }) => status === 'ACTIVE'),
       ({ instance }) => instance ?? '',
     ),
   );
-  return index.get(id) ?? [];
+  return index.get(id) ?? (isWhole(snapshot, region.region, 'containerInstances') ? [] : null);
 }
 
 /**
- * The deployment groups that deploy to an instance, by its tags or its Auto Scaling group.
+ * The deployment groups that deploy to an instance, by its tags or its Auto Scaling group; null: nobody has looked, or not
+ * at all of them.
  * https://docs.aws.amazon.com/codedeploy/latest/userguide/instances-tagging.html
  */
 export function deployedBy(
   instance: Instance,
-  { deploymentGroups }: RegionSnapshot,
-): readonly DeploymentGroup[] {
+  region: RegionSnapshot | undefined,
+  snapshot: Snapshot,
+): readonly DeploymentGroup[] | null {
+  if (!region?.deploymentGroups) return null;
   const group = instance.tags.find(({ key }) => key === 'aws:autoscaling:groupName')?.value;
-  return (deploymentGroups ?? []).filter(
+  const found = region.deploymentGroups.filter(
     ({ tags, autoScalingGroups }) =>
       (group !== undefined && autoScalingGroups.includes(group)) ||
       (tags.length > 0 && tags.every((list) => list.some((one) => fits(one, instance)))),
   );
+  return found.length > 0 || isWhole(snapshot, region.region, 'deploymentGroups') ? found : null;
 }
 
 function fits({ type, key, value }: TagFilter, { tags }: Instance): boolean {

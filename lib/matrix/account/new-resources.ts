@@ -1,3 +1,5 @@
+import { remembered } from '../../memory/remembered.ts';
+import type { ConditionKeys } from '../../snapshot/services.ts';
 import { NEW, namedArns } from './named-arns.ts';
 import type { Place, Target } from './target.ts';
 
@@ -21,3 +23,12 @@ export function makeable(place: Place, shape: { service: string; type: string })
 }
 
 export const SSM_DOCUMENT = { service: 'ssm', type: 'document/' };
+
+const regionKeys = new Map<string, ConditionKeys>();
+
+/**
+ * Of something that may be of another region than the instance. Always the same object, as what follows from it is kept
+ * by it.
+ */
+export const requestedIn = (region: string): ConditionKeys =>
+  remembered(regionKeys, region, () => ({ 'aws:RequestedRegion': region }));

@@ -4,10 +4,12 @@ import { RESOURCE_KINDS } from '../paths/resource-kinds.ts';
 import { agentSpaces } from './agent-spaces.ts';
 import { clusterOf, LAUNCH_TEMPLATE, prefixListsOf, primaryOf, snapshotsOf, tagOf } from './attached.ts';
 import { AUTOMATION_TARGETS } from './automation-targets.ts';
+import { recoveryPoints } from './backups.ts';
 import { DEPLOYMENT_TARGETS } from './deployment-targets.ts';
 import { commands } from './document-commands.ts';
 import { NEW, namedArns } from './named-arns.ts';
 import { ID, inRegion, made, makeable, SSM_DOCUMENT, UUID } from './new-resources.ts';
+import { deployingPipelines } from './pipelines.ts';
 import type { Place, Target } from './target.ts';
 
 /**
@@ -143,6 +145,10 @@ export const SERVICE_TARGETS = {
     })),
   'new-documents': (place) => makeable(place, SSM_DOCUMENT),
   'foreign-documents': foreignDocuments,
+  'deploying-pipelines': deployingPipelines,
+  'backup-images': recoveryPoints('image'),
+  'backup-snapshots': recoveryPoints('snapshot'),
+  'backup-points': recoveryPoints('recovery-point'),
   'new-access-request': accessRequest,
   'approval-policies': ownDocuments('AutoApprovalPolicy'),
   'agent-spaces': agentSpaces,

@@ -80,6 +80,7 @@ const TARGETS: Readonly<
   ],
   'new-connect-endpoint': (place) => made(place, 'ec2', `instance-connect-endpoint/eice-${ID}`),
   'instance-role': ({ instance, account }) => rolesOfProfile(instance, account),
+  'backup-roles': ({ account }) => backupRoles(account),
   sessions: sessionTargets,
   'own-session': ({ instance, account, subject }) =>
     subject ? ownSessionTargets(account, instance.region, subject) : [],
@@ -140,6 +141,7 @@ type TaggedRole = { readonly arn: string; readonly tags: Tags };
 const ec2RoleCache = new WeakMap<Account, readonly TaggedRole[]>();
 
 const EC2 = 'ec2.amazonaws.com';
+const BACKUP = 'backup.amazonaws.com';
 
 const passingCache = new WeakMap<Instance, readonly Readonly<Record<string, string>>[]>();
 
@@ -156,6 +158,20 @@ function passings(instance: Instance, { snapshot }: Account): readonly Readonly<
 /** Roles that EC2 may assume: the only ones that can be passed to an instance. */
 function ec2Roles(account: Account): readonly TaggedRole[] {
   return remembered(ec2RoleCache, account, () => rolesForInstances(account));
+}
+
+const backupRoleCache = new WeakMap<Account, readonly Target[]>();
+
+/** That AWS Backup restores with; where none is known, those of which nobody has read whom they let in. */
+function backupRoles(account: Account): readonly Target[] {
+  return remembered(backupRoleCache, account, () => {
+    const known: readonly Target[] = rolesForInstances(account, BACKUP);
+    const roles = known.length > 0 ? known : unreadRoles(account);
+    return servicePrincipalNames(BACKUP, account.snapshot.partition).flatMap((service) => {
+      const context = { [PASSED_TO]: service };
+      return roles.map(({ arn, tags, missing }) => ({ arn, tags, context, ...(missing && { missing }) }));
+    });
+  });
 }
 
 const unreadRoleCache = new WeakMap<Account, readonly (TaggedRole & { readonly missing: string })[]>();

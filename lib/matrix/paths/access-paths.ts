@@ -1,6 +1,7 @@
 import { table } from './access-path.ts';
 import { DISK_COPIES, FIREWALL_CHANGES } from './disk-and-network-requests.ts';
 import { PROFILE_SWAPS } from './profile-swaps.ts';
+import { READING_PATHS } from './reading-paths.ts';
 import {
   ASSOCIATIONS,
   COMMANDS,
@@ -205,4 +206,4 @@ const INSTANCE_PATHS = table([
 ]);
 
 /** Every path, in the order in which reports show them. */
-export const ACCESS_PATHS = [...INSTANCE_PATHS, ...SYSTEMS_MANAGER_PATHS, ...SERVICE_PATHS];
+export const ACCESS_PATHS = [...INSTANCE_PATHS, ...SYSTEMS_MANAGER_PATHS, ...SERVICE_PATHS, ...READING_PATHS];

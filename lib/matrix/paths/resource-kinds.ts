@@ -82,6 +82,20 @@ export const RESOURCE_KINDS = {
   /** that an association or the task of a maintenance window runs on the instance, in its newest or its default version */
   'latest-documents': { observes: ['run-documents'], arns: ssm('document') },
   'default-documents': { observes: ['run-documents'], arns: ssm('document') },
+  /** that deploy to it, of any region */
+  'deploying-pipelines': {
+    observes: ['pipelines'],
+    arns: { service: 'codepipeline', type: '', idsHavePaths: true },
+    keys: ['aws:requestedregion'],
+  },
+  /** of the instance or its disks, by what AWS Backup keeps them as */
+  'backup-images': { observes: ['backup-images'], arns: ec2('image') },
+  'backup-snapshots': { observes: ['backup-snapshots'], arns: ec2('snapshot') },
+  'backup-points': {
+    observes: ['backup-points'],
+    arns: { service: 'backup', type: 'recovery-point:', idsHavePaths: true },
+  },
+  'backup-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   /** of just-in-time access, to be made: where a policy of the region approves any */
   'new-access-request': { observes: [] },
   /** policies that approve access by themselves */

@@ -1,6 +1,6 @@
 import type { Uncertainty } from '../../evaluator/decision.ts';
 import { type Alternative, type RequestRow, table } from './access-path.ts';
-import { eachOnInstance, making, on } from './requests-of-paths.ts';
+import { making, on } from './requests-of-paths.ts';
 import type { ResourceKind } from './resource-kinds.ts';
 
 /**
@@ -123,6 +123,22 @@ export const SERVICE_PATHS = table([
     fact: 'none',
   },
   {
+    // https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EC2Deploy.html
+    id: 'pipeline-deploy',
+    title: 'Pipeline deployment',
+    groups: ['shell', 'root'],
+    alternatives: [
+      {
+        id: 'codepipeline:UpdatePipeline',
+        requests: [on('codepipeline:UpdatePipeline', 'deploying-pipelines')],
+        code: 'pipeline-rights',
+      },
+    ],
+    landsAs: ['root'],
+    fact: 'none',
+    runsAs: 'the role of the pipeline',
+  },
+  {
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
     id: 'container-host',
     title: 'Container host',
@@ -213,20 +229,5 @@ export const SERVICE_PATHS = table([
     landsAs: [],
     fact: 'none',
     runsAs: "the agent's elevated role",
-  },
-  {
-    // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
-    id: 'user-data-read',
-    title: 'Reading user data',
-    groups: ['data'],
-    alternatives: [
-      ...eachOnInstance('ec2:DescribeInstanceAttribute', 'ec2:GetLaunchTemplateData'),
-      {
-        id: 'ec2:DescribeLaunchTemplateVersions',
-        requests: [on('ec2:DescribeLaunchTemplateVersions', 'template-reads')],
-      },
-    ],
-    landsAs: [],
-    fact: 'none',
   },
 ]);

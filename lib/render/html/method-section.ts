@@ -54,6 +54,10 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
   'beanstalk-rights': 'A deployment also asks for rights in other services, which were not judged.',
   'kubernetes-access':
     'Whether the cluster takes access entries, and what Kubernetes itself allows, was not read.',
+  'pipeline-rights':
+    'Whether an update of a pipeline asks for its role to be passed, AWS does not say; it deploys with its next run.',
+  'restored-copy':
+    'What is restored still has to be read: an instance to be reached, or a copy to be shared with another account.',
   'own-approval':
     'Whoever rewrites the policy that approves access may be approved by it; whom it may name beside people of Identity Center was not read.',
   'agent-role':
