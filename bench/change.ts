@@ -128,14 +128,14 @@ function mismatches(whatIf: WhatIf, snapshot: Snapshot, all: readonly Instance[]
   const index = all.indexOf(instance);
   return (
     differing(
-      withChanges(before, whatIf.instance(instance.id, next), index),
+      withChanges(before, whatIf.instance(instance.id, next) ?? [], index),
       cellsOfInstance(
         buildMatrix(withInstances(snapshot, (own) => own.map((one) => (one === instance ? next : one)))),
         instance.id,
       ),
     ) +
     differing(
-      withChanges(new Map(), whatIf.added(added), all.length),
+      withChanges(new Map(), whatIf.added(added) ?? [], all.length),
       cellsOfInstance(
         buildMatrix(
           withInstances(snapshot, (own, region) => (region === added.region ? [...own, added] : own)),

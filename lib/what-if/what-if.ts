@@ -1,3 +1,6 @@
+import type { CompiledPolicy } from '../evaluator/compile.ts';
+import { compileRecord } from '../matrix/account/compile-record.ts';
+import { isOriginKey } from '../matrix/account/session-origin.ts';
 import { matrixOf, rowsOf } from '../matrix/build.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
@@ -24,6 +27,8 @@ export class WhatIf {
   readonly #instanceRoles: HostChange;
   readonly #index: ReadonlyMap<string, number>;
   readonly #distinctions: NewDistinctions;
+  /** policies ask from which instances sessions come, so that each instance may count everywhere */
+  readonly #isOrigin: boolean;
   #matrix: Matrix | null = null;
 
   constructor(snapshot: Snapshot) {
@@ -35,6 +40,7 @@ export class WhatIf {
     this.#instanceRoles = new HostChange(this.#base.built);
     this.#distinctions = new NewDistinctions(this.#base.built);
     this.#index = new Map(instances.map(({ id }, i) => [id, i]));
+    this.#isOrigin = [...this.#base.built.audited.account.policies.values()].some(asksForOrigin);
   }
 
   get matrix(): Matrix {
@@ -43,8 +49,11 @@ export class WhatIf {
     return this.#matrix;
   }
 
-  /** What would change if an instance had other tags or attributes; `after` null: if it were gone. */
-  instance(id: string, after: Instance | null): readonly CellChange[] {
+  /**
+   * What would change if an instance had other tags or attributes; `after` null: if it were gone. Null where that changes
+   * what conditions on the origin of sessions come to: then the matrix has to be built anew.
+   */
+  instance(id: string, after: Instance | null): readonly CellChange[] | null {
     const index = this.#index.get(id);
     if (index === undefined) throw new Error(`there is no instance \`${id}\` in the account`);
     const before = this.#base.built.instances[index] as Instance;
@@ -53,9 +62,9 @@ export class WhatIf {
 
   /**
    * What would change with one more instance, behind the others of its region. Its index is the one behind the last of
-   * the matrix's list.
+   * the matrix's list. Null as above.
    */
-  added(instance: Instance): readonly CellChange[] {
+  added(instance: Instance): readonly CellChange[] | null {
     if (this.#index.has(instance.id))
       throw new Error(
         `there is an instance \`${instance.id}\` in the account: ask what another would change`,
@@ -63,7 +72,8 @@ export class WhatIf {
     return this.#changed(additionOf(instance, this.#base.built));
   }
 
-  #changed(change: InstanceChange): readonly CellChange[] {
+  #changed(change: InstanceChange): readonly CellChange[] | null {
+    if (this.#isOrigin && !isSameOrigin(change)) return null;
     const { rows } = this.#base.built;
     const column = new Column(rows, this.#asked, this.#equivalents, change);
     const instanceRoles = this.#instanceRoles.all(change, column);
@@ -80,6 +90,7 @@ export class WhatIf {
    */
   policy(record: PolicyRecord): readonly CellChange[] | null {
     const before = this.#base.built.audited.account.policies.get(record.id);
+    if (this.#isOrigin || asksForOrigin(compileRecord(record))) return null;
     if (!before) throw new Error(`there is no policy \`${record.id}\` in the account`);
     const holders = holdersOf(this.#base, this.#distinctions, before, record);
     if (!holders) return null;
@@ -87,4 +98,19 @@ export class WhatIf {
     new PolicyReach(this.#base, holders).addTo(changes);
     return changes.all();
   }
+}
+
+/** Sessions come from it as they did. */
+function isSameOrigin({ before, after }: InstanceChange): boolean {
+  return (
+    before !== null &&
+    after !== null &&
+    before.instanceProfile === after.instanceProfile &&
+    before.vpcId === after.vpcId
+  );
+}
+
+/** Does a policy ask where sessions of EC2 come from? */
+function asksForOrigin({ statements }: CompiledPolicy): boolean {
+  return statements.some(({ clauses }) => clauses.some(({ key }) => isOriginKey(key.toLowerCase())));
 }

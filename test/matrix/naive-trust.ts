@@ -69,9 +69,26 @@ export class NaiveTrust {
     if (!trust || !principal || identity.arn === role.arn) return NEVER;
     const isRole = 'trust' in identity;
     const callerTrust = isRole ? (this.#trusts.get(identity.arn) ?? null) : null;
-    const given = isRole ? [simpleAtom('StringLike', 'aws:userid', [`${identity.id}:*`], '')] : [];
+    const given = isRole
+      ? [simpleAtom('StringLike', 'aws:userid', [`${identity.id}:*`], ''), ...this.#neverFrom(identity)]
+      : [];
     const asker: Asker = { identity, principal, trust: callerTrust, ownTags };
     return this.#take({ asker, own, given, trust, role, as: (open) => open });
+  }
+
+  /** Instances that policies name one by one and that do not carry the role's profile: its sessions are from none of them. */
+  #neverFrom({ arn }: Role): readonly Atom[] {
+    const { policies, instanceProfiles, regions } = this.#snapshot;
+    const text = JSON.stringify(policies.map(({ document }) => document));
+    const named = [...text.matchAll(/"(arn:aws:ec2:[^":]*:[^":]*:instance\/([^"]*))"/g)];
+    const profiles = instanceProfiles.filter(({ roles }) => roles.includes(arn)).map((one) => one.arn);
+    const all = regions.flatMap(({ instances }) => instances ?? []);
+    return named.flatMap(([, value = '', id = '']) => {
+      const instance = all.find((one) => one.id === id);
+      return !instance || profiles.includes(instance.instanceProfile ?? '')
+        ? []
+        : [simpleAtom('ArnNotLike', 'ec2:SourceInstanceARN', [value], '')];
+    });
   }
 
   /** Somebody from outside, as one of these principals; `as`: what its conditions come to for him. */

@@ -17,7 +17,7 @@ import { ACCOUNT_ID, account, allow } from '../fixtures/account.ts';
 import { anyAccount } from './arbitrary-account.ts';
 
 const runs = Number(process.env.LATCHKEY_FUZZ_RUNS ?? 100);
-vi.setConfig({ testTimeout: 60_000 + runs * 100 });
+vi.setConfig({ testTimeout: 60_000 + runs * 2_000 });
 
 /** The slow way: each principal asked by itself on one instance. */
 function naive(audited: AuditedAccount, removal: Removal, instance: Instance): readonly Remover[] {

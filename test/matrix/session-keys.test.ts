@@ -50,7 +50,7 @@ describe('keys that a service puts into the sessions that it hands out', () => {
     ],
     [
       'aws:Ec2InstanceSourceVpc',
-      { StringEquals: { 'aws:Ec2InstanceSourceVpc': 'vpc-1' } },
+      { StringEquals: { 'aws:Ec2InstanceSourceVpc': 'vpc-9' } },
       { Service: 'ec2.amazonaws.com' },
     ],
     [

@@ -14,6 +14,7 @@ import { compileRecord } from './compile-record.ts';
 import { asBoundary, groupPolicies, missingFrom, standInsFor, unreadGuardrail } from './not-collected.ts';
 import { organizationKeys } from './organization-keys.ts';
 import { factsOfRole, OF_USER, type SessionFacts } from './session-facts.ts';
+import { originsOf } from './session-origin.ts';
 
 /** A user or role of the account with everything that limits or grants it, compiled. */
 export interface Subject {
@@ -124,6 +125,7 @@ function subjectOf(
   const layers = once(() => layersOf(identity, ids, account));
   const keys = once(() => subjectKeys(principal, identity, account.snapshot.organization));
   const session = once(() => (role ? factsOfRole(role, policies.get(role.trust)) : OF_USER));
+  const given = once(() => (role ? ofItsSessions(role, account) : NOTHING_GIVEN));
   const callerTags = once(() => role !== null && callersTag(policies.get(role.trust)));
   const sessionTags = once(() => role !== null && allowsSome(policies.get(role.trust), 'sts:TagSession'));
   return {
@@ -136,8 +138,9 @@ function subjectOf(
     get keys() {
       return keys();
     },
-    // a session's id is `<role id>:<session name>`
-    given: role ? [simpleAtom('StringLike', 'aws:userid', [`${identity.id}:*`], '')] : [],
+    get given() {
+      return given();
+    },
     get session() {
       return session();
     },
@@ -151,6 +154,13 @@ function subjectOf(
     missing: missingFrom([...ids, identity.boundary ?? ''].map((id) => policies.get(id))),
     role,
   };
+}
+
+const NOTHING_GIVEN: readonly Atom[] = [];
+
+/** A session's id is `<role id>:<session name>`. */
+function ofItsSessions(role: Role, account: Omit<Account, 'subjects'>): readonly Atom[] {
+  return [simpleAtom('StringLike', 'aws:userid', [`${role.id}:*`], ''), ...originsOf(role, account)];
 }
 
 function layersOf(

@@ -6,6 +6,7 @@ import { formulaKey } from '../../evaluator/formula-key.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
 import { principalTag } from '../account/request-context.ts';
+import { isOriginKey } from '../account/session-origin.ts';
 import { isSubjectKey } from '../account/subject-keys.ts';
 import { type RelevantClause, relevantClause, variableKeys } from './relevant.ts';
 
@@ -15,7 +16,8 @@ interface Facet {
   readonly clauses: readonly RelevantClause[];
   /** keys that are compared with something of the instance, or put into an ARN */
   readonly keys: readonly string[];
-  readonly asksForId: boolean;
+  /** keys of which something is given, although their values are not known */
+  readonly given: readonly string[];
   readonly numbers: Map<string, number>;
 }
 
@@ -45,14 +47,15 @@ export class PolicyViews {
     return facet === null || isFixed(facet);
   }
 
-  #name({ clauses, keys, asksForId }: Facet, subject: Subject): string {
+  #name({ clauses, keys, given }: Facet, subject: Subject): string {
     if (this.#subject !== subject) {
       this.#subject = subject;
       this.#answers.clear();
     }
     const parts = clauses.map((one) => this.#answer(one, subject));
     for (const key of keys) parts.push(JSON.stringify(stateOf(key, subject)) ?? 'unknown');
-    if (asksForId && subject.role) parts.push(subject.role.id);
+    if (given.length > 0)
+      for (const { canonical, id } of subject.given) if (given.includes(canonical)) parts.push(id);
     return parts.join('\n');
   }
 
@@ -91,8 +94,8 @@ export class PolicyViews {
       .flatMap((pattern) => variableKeys(pattern.template, service));
     const joined = clauses.filter((one) => !own.has(one)).flatMap((one) => one.keys);
     const keys = [...new Set([...joined, ...inArns])];
-    const asksForId = keys.includes('aws:userid') || [...own].some((one) => one.keys.includes('aws:userid'));
-    return { clauses: [...own], keys: keys.filter(isSubjectKey), asksForId, numbers: new Map() };
+    const given = [...new Set([...keys, ...[...own].flatMap((one) => one.keys)])].filter(isGivenKey);
+    return { clauses: [...own], keys: keys.filter(isSubjectKey), given, numbers: new Map() };
   }
 
   #relevant(clause: CompiledClause, service: string): RelevantClause {
@@ -101,9 +104,11 @@ export class PolicyViews {
   }
 }
 
-function isFixed({ clauses, keys, asksForId }: Facet): boolean {
-  return clauses.length === 0 && keys.length === 0 && !asksForId;
+function isFixed({ clauses, keys, given }: Facet): boolean {
+  return clauses.length === 0 && keys.length === 0 && given.length === 0;
 }
+
+const isGivenKey = (key: string): boolean => key === 'aws:userid' || isOriginKey(key);
 
 function areEqual(a: readonly CompiledStatement[], b: readonly CompiledStatement[]): boolean {
   return a.length === b.length && a.every((statement, i) => statement === b[i]);
