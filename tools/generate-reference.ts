@@ -156,7 +156,7 @@ const DETAILED: Readonly<Record<string, RegExp>> = {
   ebs: /./,
   sts: /./,
   kms: /^(CreateGrant|Decrypt|GenerateDataKey|PutKeyPolicy)$/,
-  iam: /^(PassRole|.*(AccessKey|LoginProfile|PolicyVersion|AssumeRolePolicy|PermissionsBoundary|InstanceProfile)|(Attach|Put).*Policy|AddUserToGroup|CreateServiceLinkedRole)$/,
+  iam: /^(PassRole|(Create|Tag|Untag)(User|Role)|(Delete|Detach)(User|Role|Group)Policy|RemoveUserFromGroup|.*(AccessKey|LoginProfile|PolicyVersion|AssumeRolePolicy|PermissionsBoundary|InstanceProfile)|(Attach|Put).*Policy|AddUserToGroup|CreateServiceLinkedRole)$/,
   ec2: /^(RunInstances|(Create|Delete)Tags|(Start|Stop|Reboot|Terminate)Instances|(Associate|Replace|Disassociate)IamInstanceProfile.*|Modify(Instance|NetworkInterface|Image|Snapshot)(Attribute|MetadataOptions)|ModifySecurityGroupRules|AuthorizeSecurityGroupIngress|ModifyManagedPrefixList|ModifyLaunchTemplate|CopyVolumes|SendDiagnosticInterrupt|DescribeInstanceAttribute|GetLaunchTemplateData|DescribeLaunchTemplateVersions|GetPasswordData|GetConsole.*|Create(Snapshots?|Image|Volume|ReplaceRootVolumeTask|LaunchTemplate.*|InstanceConnectEndpoint)|(Attach|Detach)Volume|.*SerialConsoleAccess.*)$/,
 };
 

@@ -37,9 +37,8 @@ export function holdersOf(
   const { rows } = base.built;
   if (!isReadable(record) || !rows.isWhole) return null;
   const after = compileRecord(record);
-  if (before.kind !== 'identity' || after.kind !== 'identity') return null;
-  if (isBoundary(before, rows.subjects) || distinctions.between(before, after)) return null;
-  if (bearsOnOwnTags([before, after], rows.subjects)) return null;
+  if (before.kind !== 'identity' || after.kind !== 'identity' || !isAlike(base, distinctions, before, after))
+    return null;
   const says = (actions: readonly string[]): boolean =>
     actions.some((action) => wordsOn(before, action) !== wordsOn(after, action));
   const [escalates, takesRoles] = [says(ESCALATION_ACTIONS), says(ASSUMING)];
@@ -57,6 +56,21 @@ export function holdersOf(
   return holders;
 }
 
+/** Nobody is limited by it, nothing else is told apart, and nobody else makes more of himself. */
+function isAlike(
+  { built: { rows } }: Base,
+  distinctions: NewDistinctions,
+  before: CompiledPolicy,
+  after: CompiledPolicy,
+): boolean {
+  return !(
+    isBoundary(before, rows.subjects) ||
+    distinctions.between(before, after) ||
+    bearsOnOwnTags([before, after], rows.subjects) ||
+    bearsOnNewcomers(before, after)
+  );
+}
+
 /** Would a change of what it says of these change whom it can become? Whom it takes it may take stronger. */
 function escalatesBy(subject: Subject, ofEscalations: boolean, ofRoles: boolean): boolean {
   const isOwn = ofEscalations && escalationRows(subject).length > 0;
@@ -67,6 +81,17 @@ function escalatesBy(subject: Subject, ofEscalations: boolean, ofRoles: boolean)
 function bearsOnOwnTags(policies: readonly CompiledPolicy[], subjects: readonly Subject[]): boolean {
   const asks = policies.some(({ document }) => /aws:principaltag\//i.test(JSON.stringify(document)));
   return asks && subjects.some(mayTagItself);
+}
+
+/** How those are called whom somebody may make, and which boundary they must have, is what policies ask for. */
+function bearsOnNewcomers(before: CompiledPolicy, after: CompiledPolicy): boolean {
+  const asks = [before, after].some(({ document }) =>
+    /iam:permissionsboundary/i.test(JSON.stringify(document)),
+  );
+  return (
+    asks ||
+    ['iam:createuser', 'iam:createrole'].some((action) => wordsOn(before, action) !== wordsOn(after, action))
+  );
 }
 
 function mayTagItself(subject: Subject): boolean {

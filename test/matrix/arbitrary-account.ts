@@ -36,6 +36,9 @@ const IAM = [
   'iam:UpdateAssumeRolePolicy',
   'iam:DeleteUserPermissionsBoundary',
   'iam:PassRole',
+  'iam:CreateUser',
+  'iam:CreateRole',
+  'iam:CreateLoginProfile',
   'lambda:CreateFunction',
   'lambda:InvokeFunction',
   'sts:AssumeRole',
@@ -111,6 +114,7 @@ const resource = fc.oneof(
       `arn:aws:kms:*:${ACCOUNT_ID}:key/k-1`,
       'arn:aws:iam::*:role/*',
       arnOf('role', 'r1'),
+      arnOf('role', 'dev-*'),
       arnOf('user', 'u1'),
       `arn:aws:iam::${ACCOUNT_ID}:user/\${aws:username}`,
       arnOf('policy', 'shared'),
@@ -172,6 +176,7 @@ const condition = fc.oneof(
     one('Null', 'ec2:SourceInstanceARN', 'false'),
     one('ArnLike', 'lambda:SourceFunctionArn', '*'),
     one('StringEquals', 'iam:ResourceTag/team', 'red'),
+    one('StringEquals', 'iam:PermissionsBoundary', arnOf('policy', 'shared')),
     one('StringEquals', 'aws:ResourceOrgID', '${aws:PrincipalOrgID}'),
     one('StringNotEqualsIfExists', 'aws:PrincipalOrgID', 'o-other'),
     one('BoolIfExists', 'aws:SecureTransport', 'true'),
@@ -238,11 +243,13 @@ const tags = fc.record(
   { requiredKeys: [] },
 );
 
-const widening = some(
+const widening = some<string | string[]>(
   'iam:AttachRolePolicy',
   'iam:PutRolePolicy',
   'iam:AttachUserPolicy',
   'iam:CreatePolicyVersion',
+  ['iam:CreateUser', 'iam:PutUserPolicy', 'iam:CreateAccessKey'],
+  ['iam:CreateRole', 'iam:AttachRolePolicy'],
 ).map((Action) => ({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } }));
 
 const boundary = fc.option(policy, { freq: 4, nil: undefined });

@@ -10,14 +10,22 @@ import {
 import type { PathDecision } from '../../lib/matrix/account/one-cell.ts';
 import { reduced } from '../../lib/matrix/chains/assume-role.ts';
 import { allLevels, type Levels } from '../../lib/matrix/chains/chain-search.ts';
-import { atEnd, type Chain, chainGrants, type Edge, grantsAlong } from '../../lib/matrix/chains/chains.ts';
+import {
+  atEnd,
+  bestEdges,
+  type Chain,
+  chainGrants,
+  type Edge,
+  grantsAlong,
+} from '../../lib/matrix/chains/chains.ts';
 import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
 import { Vias } from '../../lib/matrix/chains/vias.ts';
 import type { AccessPath } from '../../lib/matrix/paths/access-paths.ts';
 import { type Landing, landing, landsThrough, sessionUser } from '../../lib/matrix/paths/lands-as.ts';
 import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
-import type { Instance, Role, Snapshot, Tags, User } from '../../lib/snapshot/snapshot.ts';
+import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
+import { identityOf, makesSomebody, newEdges } from './naive-new-principals.ts';
 import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
 import { NaiveTrust } from './naive-trust.ts';
 import { widenedEdges } from './naive-widening.ts';
@@ -223,8 +231,12 @@ class DirectCells {
       const subject = this.#subjects[from] as Subject;
       const own = this.#escalations.own(from);
       const roles = this.#roleEdges(subject);
-      const others = this.#escalations.others(from);
       const { account } = this.#audited;
+      // who is made is asked about apart from the engine
+      const others = bestEdges([
+        ...this.#escalations.others(from).filter((edge) => !makesSomebody(edge)),
+        ...newEdges(subject, this.#subjects, account),
+      ]);
       edges = [
         ...roles,
         ...this.#instanceEdges(from),
@@ -242,11 +254,10 @@ class DirectCells {
     const { snapshot } = this.#audited.account;
     const { trust, outsiders } = this.#taking;
     const outsider = outsiders.get(subject.arn);
-    const identity = [...snapshot.users, ...snapshot.roles].find(({ arn }) => arn === subject.arn);
     return snapshot.roles.flatMap((role) => {
       const { open, tags } = outsider
         ? letIn(trust, outsider, role)
-        : trust.byInsider(identity as User | Role, subject.layers, role, subject.ownTags ?? new Set());
+        : trust.byInsider(identityOf(subject, snapshot), subject.layers, role, subject.ownTags ?? new Set());
       const to = this.#roleIndex.get(role.arn);
       const isLinked = role.path.startsWith('/aws-service-role/');
       // a provider's session says who the provider is

@@ -113,7 +113,7 @@ function compileGuardrails(
 }
 
 /** A single question is about few of an account's principals: what takes time is worked out for those. */
-function subjectOf(
+export function subjectOf(
   identity: User | Role,
   ids: readonly string[],
   account: Omit<Account, 'subjects'>,

@@ -30,6 +30,8 @@ export interface HypotheticalPrincipal {
   readonly tags: boolean;
 }
 
+const NOBODY = { anyPolicy: false, noBoundary: false, group: null, tags: false } as const;
+
 /** Principals as they could make themselves, each once, numbered behind the principals as they are. */
 export class HypotheticalPrincipals {
   readonly #all: HypotheticalPrincipal[];
@@ -41,14 +43,7 @@ export class HypotheticalPrincipals {
   readonly #guardrailsAreBlind: boolean;
 
   constructor(account: Account, subjects: readonly Subject[]) {
-    this.#all = subjects.map((subject, base) => ({
-      subject,
-      base,
-      anyPolicy: false,
-      noBoundary: false,
-      group: null,
-      tags: false,
-    }));
+    this.#all = subjects.map((subject, base) => ({ ...NOBODY, subject, base }));
     this.#count = subjects.length;
     this.#policies = account.policies;
     this.#guardrailsAreBlind = account.guardrails.serviceControlPolicies
@@ -111,6 +106,13 @@ export class HypotheticalPrincipals {
     return this.#add({ ...this.at(from), group: group.arn }, (subject) =>
       withGroup(subject, group, this.#policies),
     );
+  }
+
+  /** Somebody who is not there yet. */
+  add(subject: Subject): number {
+    const index = this.#all.length;
+    this.#all.push({ ...NOBODY, subject, base: index, anyPolicy: true });
+    return index;
   }
 
   tagged(from: number, keys: readonly string[]): number {

@@ -3,11 +3,14 @@ import { combine, openOf } from '../../evaluator/combine.ts';
 import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { and, type Formula, settle } from '../../evaluator/formula.ts';
+import type { ConditionKeys } from '../../snapshot/services.ts';
 import type { Role, Tags } from '../../snapshot/snapshot.ts';
 import { type Account, allowsSome, type Subject } from '../account/account.ts';
+import { newcomerOf } from '../account/new-principals.ts';
 import { type Question, questionOf, questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { assumeWith, BROUGHT, reduced, trustIn } from '../chains/assume-role.ts';
+import { isAnywhere, newArn } from '../chains/escalation-requests.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
 import { ESCALATIONS, type EscalationRequest, inPartition } from '../paths/escalations.ts';
 
@@ -26,6 +29,7 @@ interface Place {
   readonly arn: string;
   readonly tags: Tags | null;
   readonly region: string;
+  readonly context?: ConditionKeys;
 }
 
 const NOTHING_CHOSEN: ReadonlySet<string> = new Set();
@@ -71,16 +75,24 @@ export function actionQuestions(
   account: Account,
   self: Subject = subject,
 ): StepTaken {
-  const row = ESCALATIONS.find((one) => one.action === action && (one.by === 'both' || one.by === self.kind));
-  const ways = (row ? inPartition(row, account.snapshot.partition) : []).map(({ requests, becomes }) => {
+  const rows = ESCALATIONS.filter(
+    (one) => one.action === action && (one.by === 'both' || one.by === self.kind),
+  ).flatMap((row) => inPartition(row, account.snapshot.partition));
+  const ways = rows.map(({ requests, becomes }) => {
     const questions = requests.map((request) =>
       firstOpen(placesOf(request, self, other, account), request, subject, account),
     );
-    const role =
-      becomes === 'trusted-role' ? account.snapshot.roles.find(({ arn }) => arn === other) : undefined;
+    const role = becomes === 'new-role' || becomes === 'trusted-role' ? roleOf(other, account) : null;
     return role ? withOwnTrust(questions, subject, role, account) : wayOf(questions);
   });
-  return ways.find(({ open }) => open !== false) ?? { questions: [], open: true };
+  const open = ways.filter((way) => way.open !== false);
+  return open.find((way) => way.open === true) ?? open[0] ?? { questions: [], open: true };
+}
+
+/** Of the account, or one that is made. */
+function roleOf(arn: string | null, account: Account): Role | null {
+  const own = account.snapshot.roles.find((role) => role.arn === arn);
+  return own ?? (arn === null ? undefined : newcomerOf(arn, account))?.role ?? null;
 }
 
 /** Whoever writes the trust policy lets itself in. */
@@ -124,19 +136,22 @@ function firstOpen(
 
 /** What is still to be made may be made in any region. */
 function placesOf(
-  { on }: EscalationRequest,
+  request: EscalationRequest,
   subject: Subject,
   other: string | null,
   account: Account,
 ): readonly Place[] {
-  const { partition, accountId, policies, users, roles, groups } = account.snapshot;
-  if (on.startsWith('new:')) {
-    const [, service = '', ...rest] = on.split(':');
+  const { on } = request;
+  const { policies, users, roles, groups } = account.snapshot;
+  if (isAnywhere(request))
     return [...account.regions.keys()].map((region) => ({
-      arn: `arn:${partition}:${service}:${region}:${accountId}:${rest.join(':')}`,
+      arn: newArn(request, region, account),
       tags: [],
       region,
     }));
+  if (on === 'new-user' || on === 'new-role') {
+    const made = newcomerOf(other ?? '', account);
+    return made ? [{ ...made.target, region: '' }] : [];
   }
   if (on === 'self') return [{ arn: subject.arn, tags: subject.tags, region: '' }];
   if (on === 'own-policy') {

@@ -85,7 +85,7 @@ export class Steps {
   /** Does it end in a session of `sts:AssumeRole`? */
   #assumes(link: Link | undefined): boolean {
     if (!link) return false;
-    if (link.name === 'iam:UpdateAssumeRolePolicy') return true;
+    if (link.name === 'iam:UpdateAssumeRolePolicy' || link.name === 'iam:CreateRole') return true;
     return this.#roles.has(link.name) && (!link.subject || requestOf(link.subject) === 'sts:AssumeRole');
   }
 

@@ -1,5 +1,6 @@
 import type { Account, Subject } from '../account/account.ts';
 import { withAnyPolicy, withGroup, withoutBoundary } from '../account/hypothetical-principals.ts';
+import { newcomerOf } from '../account/new-principals.ts';
 import { ownTags, withOwnTags } from '../account/own-tags.ts';
 import { ESCALATIONS } from '../paths/escalations.ts';
 
@@ -45,6 +46,10 @@ export class ChainEnds {
   #find(current: Subject | undefined, step: string): Subject | undefined {
     const other = this.#subjects.get(step) ?? this.#subjects.get(this.#roles.get(step) ?? '');
     if (other || !current) return other;
+    if (step.startsWith('arn:')) {
+      const made = newcomerOf(step, this.#account);
+      if (made) return made.subject;
+    }
     const group = this.#account.snapshot.groups.find(({ arn }) => arn === step);
     if (group) return withGroup(current, group, this.#account.policies);
     const row = ESCALATIONS.find(

@@ -16,7 +16,8 @@ import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import { type Escalation, inPartition } from '../paths/escalations.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import { bestEdges, type Edge } from './chains.ts';
-import { EscalationRequests, grantsIn } from './escalation-requests.ts';
+import { EscalationRequests, grantsIn, isAnywhere } from './escalation-requests.ts';
+import { isNewPrincipal, NewcomerEdges } from './newcomer-edges.ts';
 import { missingToPass } from './passed-roles.ts';
 import { Widenings } from './widenings.ts';
 
@@ -38,7 +39,8 @@ export class Escalations {
   readonly #users: ReadonlyMap<string, User>;
   readonly #index: ReadonlyMap<string, number>;
   readonly #widenings: Widenings;
-  readonly #own: readonly (readonly Edge[])[];
+  readonly #own: (readonly Edge[])[] = [];
+  readonly #newcomers: NewcomerEdges;
   readonly #others = new Map<string, readonly Edge[]>();
   readonly #targetClassesOf = new Map<string, readonly TargetClass[]>();
   readonly #ends = new WeakMap<readonly TargetClass[], Pick<Edge, 'to' | 'steps'>>();
@@ -59,6 +61,7 @@ export class Escalations {
     this.#each = each;
     this.#reduce = reduce;
     this.#requests = new EscalationRequests(account, reduce);
+    this.#newcomers = new NewcomerEdges(account, this.#requests, reduce);
     this.#hypotheticals = new HypotheticalPrincipals(account, subjects);
     this.#users = new Map(account.snapshot.users.map((user) => [user.arn, user]));
     this.#index = new Map(subjects.map((subject, i) => [subject.arn, i]));
@@ -72,15 +75,14 @@ export class Escalations {
       index,
       each,
     });
-    const own: (readonly Edge[])[] = [];
     // the list grows with every hypothetical principal that is made
     for (let i = 0; i < this.#hypotheticals.size; i++) {
       const edges = this.#ownEdges(i);
-      own.push([...edges, ...this.#joins(i, edges)]);
+      this.#own.push([...edges, ...this.#joins(i, edges)]);
       const { subject } = this.#hypotheticals.at(i);
       if (each || this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => alikeOf?.(subject) ?? String(i));
+      if (each || this.mayBecomeOthers(i)) this.#newcomers.addFor(subject, this.#hypotheticals);
     }
-    this.#own = own;
   }
 
   get hypotheticals(): readonly Subject[] {
@@ -191,8 +193,9 @@ export class Escalations {
   }
 
   #principalEdges({ subject }: HypotheticalPrincipal, row: Escalation): readonly Edge[] {
+    if (isNewPrincipal(row.becomes)) return this.#newcomers.of(subject, row, row.becomes);
     const type = row.becomes === 'user' ? 'user/' : 'role/';
-    const actions = row.requests.filter(({ on }) => !on.startsWith('new:')).map(({ action }) => action);
+    const actions = row.requests.filter((request) => !isAnywhere(request)).map(({ action }) => action);
     if (row.becomes === 'trusted-role') actions.push('sts:AssumeRole');
     const targetClasses = this.#targetClasses(row);
     const unsure = targetClasses.filter(({ role }) => missingToPass(row, role, this.#account) !== null);

@@ -43,7 +43,7 @@ export class EscalationRequests {
     const combined: Combined[] = [];
     let open: Formula = true;
     for (const request of requests) {
-      const asked = request.on.startsWith('new:')
+      const asked = isAnywhere(request)
         ? this.#new(subject, request)
         : this.#ask(subject, request, target, '');
       combined.push(...asked.combined);
@@ -55,11 +55,9 @@ export class EscalationRequests {
 
   /** What is made may be made in any region. */
   #new(subject: Subject, request: EscalationRequest): Asked {
-    const [, service = '', ...rest] = request.on.split(':');
-    const { partition, accountId } = this.#account.snapshot;
     let all: Asked = CLOSED;
     for (const region of this.#account.regions.keys()) {
-      const arn = `arn:${partition}:${service}:${region}:${accountId}:${rest.join(':')}`;
+      const arn = newArn(request, region, this.#account);
       const asked = this.#ask(subject, request, { arn, tags: [] }, region);
       if (asked.open === true) return asked;
       if (asked.open !== false) all = all === CLOSED ? asked : { ...all, open: or(all.open, asked.open) };
@@ -72,6 +70,18 @@ export class EscalationRequests {
     const combined = ask(this.#account, { subject, row, target, region });
     return { open: settle(openOf(combined), new Set()), combined: [combined] };
   }
+}
+
+/** Made in any region, or asked there of no resource. */
+export function isAnywhere({ on }: EscalationRequest): boolean {
+  return on === 'any' || on.startsWith('new:');
+}
+
+/** Of what is asked for in a region. */
+export function newArn({ on }: EscalationRequest, region: string, { snapshot }: Account): string {
+  if (on === 'any') return '*';
+  const [, service = '', ...rest] = on.split(':');
+  return `arn:${snapshot.partition}:${service}:${region}:${snapshot.accountId}:${rest.join(':')}`;
 }
 
 export function grantsIn({ combined }: Asked): readonly Grant[] {

@@ -1,4 +1,5 @@
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
+import { PASSED_ROLES } from './passed-roles.ts';
 
 /**
  * What one IAM permission makes of whoever holds it. Each row is judged by the evaluator, request by request, through
@@ -24,7 +25,8 @@ export interface EscalationRequest {
 /**
  * `self`: the principal's own user or role. `own-policy`: a customer managed policy in force for it. `own-group`,
  * `other-group`: a group that it is in, or is not in yet. `other-user`, `other-role`: anybody else. `new:...`: what is
- * still to be made, by the end of its ARN behind partition, service, region and account.
+ * still to be made, by the end of its ARN behind partition, service, region and account; `any` where the action is never
+ * limited to a resource. `new-user`, `new-role`: one that the principal makes, under whatever name it may.
  */
 export type EscalationTarget =
   | 'self'
@@ -33,12 +35,15 @@ export type EscalationTarget =
   | 'other-group'
   | 'other-user'
   | 'other-role'
+  | 'new-user'
+  | 'new-role'
+  | 'any'
   | `new:${string}`;
 
 /**
  * `any-policy`: itself with whatever identity policy it likes; its boundary and the guardrails still bind.
- * `no-boundary`: itself without its boundary. `own-tags`: itself with other tags of those that policies ask for. `group`: itself with the policies of that group, too. `user`, `role`: that
- * other principal; `trusted-role`: a role that it lets itself assume; otherwise a role that is passed to a service which
+ * `no-boundary`: itself without its boundary. `own-tags`: itself with other tags of those that policies ask for. `group`: itself with the policies of that group, too. `user`: that other user;
+ * `trusted-role`: a role that it lets itself assume; `new-user`, `new-role`: one that it makes, with any policy; otherwise a role that is passed to a service which
  * runs the caller's code with it.
  */
 export type Becomes =
@@ -48,7 +53,10 @@ export type Becomes =
   | 'group'
   | 'user'
   | 'trusted-role'
+  | NewPrincipal
   | { readonly passedTo: string };
+
+export type NewPrincipal = 'new-user' | 'new-role';
 
 export const PASSED_TO = 'iam:PassedToService';
 const PATHFINDING = 'https://pathfinding.cloud/paths/';
@@ -80,19 +88,35 @@ const own = (
 const passing = (
   service: string,
   references: readonly string[],
-  ...made: readonly (readonly [string, `new:${string}`])[]
+  ...made: readonly (readonly [string, `new:${string}` | 'any', EscalationRequest['context']?])[]
 ): Escalation => ({
   action: made[0]?.[0] ?? '',
   by: 'both',
   requests: [
     { action: 'iam:PassRole', on: 'other-role', context: { [PASSED_TO]: service } },
-    ...made.map(([action, on]) => ({ action, on })),
+    ...made.map(([action, on, context]) => ({ action, on, ...(context ? { context } : {}) })),
   ],
   becomes: { passedTo: service },
   references,
 });
 
 const NEW = '00000000000000000';
+
+/** A user or role is made, is given any policy, and is then taken. */
+const making = (kind: NewPrincipal, by: string, taking: readonly string[]): readonly Escalation[] => {
+  const name = kind === 'new-user' ? 'User' : 'Role';
+  return [`iam:Attach${name}Policy`, `iam:Put${name}Policy`].map((giving) => ({
+    action: by,
+    by: 'both',
+    requests: [
+      { action: by, on: kind },
+      { action: giving, on: kind, ...(giving.startsWith('iam:Attach') ? { context: ATTACHING } : {}) },
+      ...taking.map((action) => ({ action, on: kind })),
+    ],
+    becomes: kind,
+    references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html'],
+  }));
+};
 
 export const ESCALATIONS: readonly Escalation[] = [
   own('iam:CreatePolicyVersion', 'both', 'own-policy', 'any-policy', page('iam-001')),
@@ -113,6 +137,9 @@ export const ESCALATIONS: readonly Escalation[] = [
   own('iam:CreateLoginProfile', 'both', 'other-user', 'user', page('iam-004')),
   own('iam:UpdateLoginProfile', 'both', 'other-user', 'user', page('iam-006')),
   own('iam:UpdateAssumeRolePolicy', 'both', 'other-role', 'trusted-role', page('iam-012')),
+  ...making('new-user', 'iam:CreateUser', ['iam:CreateAccessKey']),
+  ...making('new-user', 'iam:CreateUser', ['iam:CreateLoginProfile']),
+  ...making('new-role', 'iam:CreateRole', []),
   passing(
     'lambda.amazonaws.com',
     page('lambda-001'),
@@ -142,6 +169,7 @@ export const ESCALATIONS: readonly Escalation[] = [
     ['sagemaker:CreateNotebookInstance', `new:sagemaker:notebook-instance/new-${NEW}`],
     ['sagemaker:CreatePresignedNotebookInstanceUrl', `new:sagemaker:notebook-instance/new-${NEW}`],
   ),
+  ...PASSED_ROLES.map(([service, references, ...made]) => passing(service, references, ...made)),
 ];
 
 /** The row with each name that the service to which it passes a role has in a partition. */

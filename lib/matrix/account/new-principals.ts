@@ -1,0 +1,108 @@
+import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
+import { remembered } from '../../memory/remembered.ts';
+import { isVariable } from '../../policy/variables.ts';
+import type { Role, User } from '../../snapshot/snapshot.ts';
+import type { NewPrincipal } from '../paths/escalations.ts';
+import { type Account, type Subject, subjectOf } from './account.ts';
+import { withAnyPolicy } from './hypothetical-principals.ts';
+import { NEW } from './named-arns.ts';
+import type { Target } from './target.ts';
+
+/** A user or role that somebody makes, with any policy. */
+export interface Newcomer {
+  readonly kind: NewPrincipal;
+  readonly subject: Subject;
+  /** null: a user */
+  readonly role: Role | null;
+  /** as the requests name it that make it and what is made of it */
+  readonly target: Target;
+}
+
+const known = new WeakMap<Account, ReadonlyMap<NewPrincipal, readonly Newcomer[]>>();
+
+/**
+ * Users or roles that could be made: under a name that no policy is likely to name, and under those that Allows of the
+ * account name, with a letter for each wildcard; without a boundary, and under each that a condition of the account
+ * names, where the name leaves room for one more.
+ */
+export function newcomers(kind: NewPrincipal, account: Account): readonly Newcomer[] {
+  const all = remembered(
+    known,
+    account,
+    () => new Map((['new-user', 'new-role'] as const).map((one) => [one, findAll(one, account)])),
+  );
+  return all.get(kind) ?? [];
+}
+
+/** The one of that ARN. */
+export function newcomerOf(arn: string, account: Account): Newcomer | undefined {
+  return [...newcomers('new-user', account), ...newcomers('new-role', account)].find(
+    (one) => one.subject.arn === arn,
+  );
+}
+
+function findAll(kind: NewPrincipal, account: Account): readonly Newcomer[] {
+  const { partition, accountId, users, roles } = account.snapshot;
+  const type = kind === 'new-user' ? 'user' : 'role';
+  const policies = new Set(account.subjects.flatMap(({ layers }) => layers.identityPolicies));
+  const boundaries = [null, ...boundariesIn(policies, account)];
+  const taken = new Set([...users, ...roles].map(({ arn }) => arn));
+  const prefix = `arn:${partition}:iam::${accountId}:${type}/`;
+  const patterns = new Set([`${NEW}*`, ...namedIn(policies, type)]);
+  const found = new Map<string, Newcomer>();
+  for (const pattern of patterns)
+    for (const [i, boundary] of boundaries.entries()) {
+      const arn = `${prefix}${filled(pattern, i)}`;
+      if (!taken.has(arn) && !found.has(arn)) found.set(arn, newcomer(kind, arn, boundary, account));
+    }
+  return [...found.values()];
+}
+
+/** Each boundary has a name of its own, so that a name says which it has. */
+const filled = (pattern: string, number: number): string =>
+  pattern
+    .replaceAll('?', 'x')
+    .replaceAll(`${NEW}*`, number === 0 ? NEW : `${NEW}-${number}`)
+    .replaceAll('*', `x${number || ''}`);
+
+/** The ends of ARNs that Allows of `iam:CreateUser` or `iam:CreateRole` name, but for those that leave it open. */
+function namedIn(policies: ReadonlySet<CompiledPolicy>, type: 'user' | 'role'): readonly string[] {
+  return [...policies].flatMap((policy) =>
+    statementsFor(policy, `iam:create${type}`).flatMap(({ effect, resources, notResources }) => {
+      if (effect !== 'Allow' || !resources || notResources) return [];
+      return resources.flatMap(({ template }) => {
+        if (template.hasVariables) return [];
+        const text = template.parts.map((part) => (isVariable(part) ? '' : part.text)).join('');
+        const [, name = ''] = new RegExp(`:${type}/(.+)$`).exec(text) ?? [];
+        return /^[*?]*$/.test(name) ? [] : [name];
+      });
+    }),
+  );
+}
+
+/** The managed policies that conditions ask for as a boundary. */
+function boundariesIn(policies: ReadonlySet<CompiledPolicy>, account: Account): readonly string[] {
+  const clauses = [...policies].flatMap(({ statements }) =>
+    statements.flatMap((statement) => statement.clauses),
+  );
+  const values = clauses
+    .filter(({ key }) => key.toLowerCase() === 'iam:permissionsboundary')
+    .flatMap((clause) => clause.values.map(({ text }) => text));
+  return [...new Set(values)].filter((arn) => account.policies.has(arn));
+}
+
+function newcomer(kind: NewPrincipal, arn: string, boundary: string | null, account: Account): Newcomer {
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const id = `${kind === 'new-user' ? 'AIDA' : 'AROA'}${NEW}`;
+  const identity = { arn, name, id, path: '/', tags: [], policies: [], boundary };
+  const user: User = { ...identity, groups: [] };
+  const role: Role | null =
+    kind === 'new-role' ? { ...identity, trust: `${arn}#`, maxSessionDuration: null, lastUsed: null } : null;
+  const made = subjectOf(role ?? user, [], account) as Subject;
+  return {
+    kind,
+    role,
+    subject: { ...withAnyPolicy(made), missing: made.missing },
+    target: { arn, tags: [], context: { 'iam:PermissionsBoundary': boundary } },
+  };
+}

@@ -1,0 +1,53 @@
+import { and } from '../../evaluator/formula.ts';
+import type { Account, Subject } from '../account/account.ts';
+import { escalationRows } from '../account/escalation-actions.ts';
+import type { HypotheticalPrincipals } from '../account/hypothetical-principals.ts';
+import { type Newcomer, newcomers } from '../account/new-principals.ts';
+import type { Escalation, NewPrincipal } from '../paths/escalations.ts';
+import { assumeWith, type Reduce, trustIn } from './assume-role.ts';
+import type { Edge } from './chains.ts';
+import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
+
+/** Those whom somebody may make, once they were made. */
+export class NewcomerEdges {
+  readonly #account: Account;
+  readonly #requests: EscalationRequests;
+  readonly #reduce: Reduce;
+  readonly #known = new Map<NewPrincipal, readonly (Newcomer & { readonly to: number })[]>();
+
+  constructor(account: Account, requests: EscalationRequests, reduce: Reduce) {
+    this.#account = account;
+    this.#requests = requests;
+    this.#reduce = reduce;
+  }
+
+  /** Puts those whom somebody might make among the hypothetical principals. */
+  addFor(by: Subject, hypotheticals: HypotheticalPrincipals): void {
+    for (const { becomes } of escalationRows(by)) {
+      if (!isNewPrincipal(becomes) || this.#known.has(becomes)) continue;
+      const all = newcomers(becomes, this.#account);
+      this.#known.set(
+        becomes,
+        all.map((one) => ({ ...one, to: hypotheticals.add(one.subject) })),
+      );
+    }
+  }
+
+  of(subject: Subject, row: Escalation, kind: NewPrincipal): readonly Edge[] {
+    return (this.#known.get(kind) ?? []).flatMap(({ to, target, role }) => {
+      const asked = this.#requests.any(subject, row.requests, [target]);
+      if (asked.open === false) return [];
+      const trust = trustIn(subject.principal.arn);
+      const taken = role ? assumeWith(trust, subject, role, this.#account, this.#reduce) : true;
+      const open = and(asked.open, taken);
+      if (open === false) return [];
+      // whoever writes the trust policy lets himself tag the session
+      const session = role ? ({ assumes: true, tags: true } as const) : {};
+      return [{ to: [to], by: row.action, steps: [target.arn], open, grants: grantsIn(asked), ...session }];
+    });
+  }
+}
+
+export function isNewPrincipal(becomes: Escalation['becomes']): becomes is NewPrincipal {
+  return becomes === 'new-user' || becomes === 'new-role';
+}

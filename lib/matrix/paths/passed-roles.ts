@@ -1,0 +1,158 @@
+/** A service to which a role is passed, its source, and what is then made and run; see `escalations.ts`. */
+type PassedRole = readonly [
+  service: string,
+  references: readonly string[],
+  ...made: readonly (readonly [
+    action: string,
+    on: `new:${string}` | 'any',
+    context?: Readonly<Record<string, string>>,
+  ])[],
+];
+
+const NEW = '00000000000000000';
+const UUID = '00000000-0000-0000-0000-000000000000';
+const page = (id: string): readonly string[] => [`https://pathfinding.cloud/paths/${id}`];
+
+const FUNCTION = `new:lambda:function:new-${NEW}` as const;
+const MACHINE = `new:states:stateMachine:new-${NEW}` as const;
+const PROJECT = `new:codebuild:project/new-${NEW}` as const;
+const STACK = `new:cloudformation:stack/new-${NEW}/*` as const;
+const TASKS = `new:ecs:task-definition/new-${NEW}:1` as const;
+const JOB = `new:batch:job-definition/new-${NEW}` as const;
+const DOCUMENT = `new:ssm:document/new-${NEW}` as const;
+const AUTOMATION = { 'ssm:DocumentType': 'Automation' };
+const INTERPRETER = `new:bedrock-agentcore:code-interpreter-custom/new-${NEW}` as const;
+
+/**
+ * Services that run what the caller writes, or call any API for it, with the role that they are given. Those that make
+ * calls of their own choice alone (pipelines, event targets, experiments) are not among them.
+ */
+export const PASSED_ROLES: readonly PassedRole[] = [
+  [
+    'lambda.amazonaws.com',
+    page('lambda-002'),
+    ['lambda:CreateFunction', FUNCTION],
+    ['lambda:CreateEventSourceMapping', 'any'],
+  ],
+  [
+    'lambda.amazonaws.com',
+    page('lambda-006'),
+    ['lambda:CreateFunction', FUNCTION],
+    ['lambda:AddPermission', FUNCTION],
+  ],
+  [
+    'states.amazonaws.com',
+    page('stepfunctions-001'),
+    ['states:CreateStateMachine', MACHINE],
+    ['states:StartExecution', MACHINE],
+  ],
+  [
+    'scheduler.amazonaws.com',
+    [
+      ...page('scheduler-001'),
+      'https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html',
+    ],
+    ['scheduler:CreateSchedule', `new:scheduler:schedule/default/new-${NEW}`],
+  ],
+  [
+    'ssm.amazonaws.com',
+    [
+      ...page('ssm-003'),
+      'https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeAwsApi.html',
+    ],
+    ['ssm:CreateDocument', DOCUMENT, AUTOMATION],
+    ['ssm:StartAutomationExecution', DOCUMENT],
+    ['ssm:StartAutomationExecution', `new:ssm:automation-execution/${UUID}`],
+  ],
+  [
+    'ssm.amazonaws.com',
+    ['https://docs.aws.amazon.com/config/latest/developerguide/remediation.html'],
+    ['ssm:CreateDocument', DOCUMENT, AUTOMATION],
+    ['config:PutRemediationConfigurations', `new:config:remediation-configuration/new-${NEW}`],
+    ['config:StartRemediationExecution', 'any'],
+  ],
+  [
+    'ssm.amazonaws.com',
+    ['https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-activation-managed-nodes.html'],
+    ['ssm:CreateActivation', 'any'],
+  ],
+  ['ecs-tasks.amazonaws.com', page('ecs-004'), ['ecs:RegisterTaskDefinition', TASKS], ['ecs:RunTask', TASKS]],
+  [
+    'ecs-tasks.amazonaws.com',
+    page('ecs-003'),
+    ['ecs:RegisterTaskDefinition', TASKS],
+    ['ecs:CreateService', `new:ecs:service/new-${NEW}/new-${NEW}`],
+  ],
+  [
+    'ecs-tasks.amazonaws.com',
+    page('batch-001'),
+    ['batch:RegisterJobDefinition', JOB],
+    ['batch:SubmitJob', JOB],
+    ['batch:SubmitJob', `new:batch:job/${UUID}`],
+    ['batch:SubmitJob', `new:batch:job-queue/new-${NEW}`],
+  ],
+  [
+    'ec2.amazonaws.com',
+    page('ec2-003'),
+    ['ec2:RequestSpotInstances', `new:ec2:spot-instances-request/sir-${NEW}`],
+  ],
+  [
+    'ec2.amazonaws.com',
+    ['https://docs.aws.amazon.com/autoscaling/ec2/userguide/us-iam-role.html'],
+    [
+      'autoscaling:CreateLaunchConfiguration',
+      `new:autoscaling:launchConfiguration:${UUID}:launchConfigurationName/new-${NEW}`,
+    ],
+    [
+      'autoscaling:CreateAutoScalingGroup',
+      `new:autoscaling:autoScalingGroup:${UUID}:autoScalingGroupName/new-${NEW}`,
+    ],
+  ],
+  [
+    'cloudformation.amazonaws.com',
+    page('cloudformation-004'),
+    ['cloudformation:CreateChangeSet', STACK],
+    ['cloudformation:ExecuteChangeSet', STACK],
+  ],
+  [
+    'codebuild.amazonaws.com',
+    page('codebuild-004'),
+    ['codebuild:CreateProject', PROJECT],
+    ['codebuild:StartBuildBatch', PROJECT],
+  ],
+  ['glue.amazonaws.com', page('glue-001'), ['glue:CreateDevEndpoint', 'any']],
+  [
+    'glue.amazonaws.com',
+    ['https://docs.aws.amazon.com/glue/latest/dg/interactive-sessions-security.html'],
+    ['glue:CreateSession', `new:glue:session/new-${NEW}`],
+    ['glue:RunStatement', `new:glue:session/new-${NEW}`],
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    page('sagemaker-002'),
+    ['sagemaker:CreateTrainingJob', `new:sagemaker:training-job/new-${NEW}`],
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    page('sagemaker-003'),
+    ['sagemaker:CreateProcessingJob', `new:sagemaker:processing-job/new-${NEW}`],
+  ],
+  [
+    'tasks.apprunner.amazonaws.com',
+    page('apprunner-001'),
+    ['apprunner:CreateService', `new:apprunner:service/new-${NEW}/${NEW}`],
+  ],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    page('bedrock-001'),
+    ['bedrock-agentcore:CreateCodeInterpreter', 'any'],
+    ['bedrock-agentcore:StartCodeInterpreterSession', INTERPRETER],
+    ['bedrock-agentcore:InvokeCodeInterpreter', INTERPRETER],
+  ],
+  [
+    'emr-serverless.amazonaws.com',
+    page('emrserverless-001'),
+    ['emr-serverless:CreateApplication', 'any'],
+    ['emr-serverless:StartJobRun', `new:emr-serverless:/applications/${NEW}`],
+  ],
+];

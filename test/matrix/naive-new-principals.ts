@@ -1,0 +1,87 @@
+import { openOf } from '../../lib/evaluator/combine.ts';
+import { and, type Formula, settle } from '../../lib/evaluator/formula.ts';
+import type { Account, Subject } from '../../lib/matrix/account/account.ts';
+import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
+import { ask } from '../../lib/matrix/account/question.ts';
+import { reduced } from '../../lib/matrix/chains/assume-role.ts';
+import type { Edge } from '../../lib/matrix/chains/chains.ts';
+import type { Role, Snapshot, User } from '../../lib/snapshot/snapshot.ts';
+import { NaiveTrust } from './naive-trust.ts';
+
+/** What somebody asks for who makes a user or role, gives it any policy, and takes it. */
+const WAYS = [
+  ['User', 'iam:AttachUserPolicy', 'iam:CreateAccessKey'],
+  ['User', 'iam:PutUserPolicy', 'iam:CreateAccessKey'],
+  ['User', 'iam:AttachUserPolicy', 'iam:CreateLoginProfile'],
+  ['User', 'iam:PutUserPolicy', 'iam:CreateLoginProfile'],
+  ['Role', 'iam:AttachRolePolicy'],
+  ['Role', 'iam:PutRolePolicy'],
+] as const;
+
+const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
+const MAKING = /^iam:Create(User|Role)$/;
+
+export const makesSomebody = ({ by }: Edge): boolean => by !== undefined && MAKING.test(by);
+
+/** Of the account, or as somebody makes it. */
+export function identityOf(subject: Subject, { users, roles }: Snapshot): User | Role {
+  const own = [...users, ...roles].find(({ arn }) => arn === subject.arn);
+  if (own) return own;
+  const { arn, layers, kind, principal } = subject;
+  const boundary = layers.permissionsBoundary?.name ?? null;
+  const made = { arn, name: arn, id: principal.id ?? '', path: '/', tags: [], policies: [], boundary };
+  return kind === 'role'
+    ? { ...made, trust: `${arn}#`, maxSessionDuration: null, lastUsed: null }
+    : { ...made, groups: [] };
+}
+
+/** The edges to everybody whom somebody can make, each way asked by itself. */
+export function newEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
+  const { snapshot } = account;
+  if (by.kind === 'outside') return [];
+  const own = new Set([...snapshot.users, ...snapshot.roles].map(({ arn }) => arn));
+  const made = [...subjects.entries()].filter(([, one]) => one.kind !== 'outside' && !own.has(one.arn));
+  return WAYS.flatMap(([kind, ...actions]) =>
+    made
+      .filter(([, one]) => one.kind === kind.toLowerCase())
+      .flatMap(([to, one]) => edgeTo(by, one, to, [`iam:Create${kind}`, ...actions], account)),
+  );
+}
+
+function edgeTo(
+  by: Subject,
+  one: Subject,
+  to: number,
+  actions: readonly string[],
+  account: Account,
+): readonly Edge[] {
+  const boundary = one.layers.permissionsBoundary?.name ?? null;
+  const target = { arn: one.arn, tags: [], context: { 'iam:PermissionsBoundary': boundary } };
+  const asked = actions.map((action) => {
+    const context = action.startsWith('iam:Attach') ? { context: { 'iam:PolicyARN': ADMINISTRATOR } } : {};
+    return ask(account, { subject: by, row: { action, on: 'any', ...context }, target, region: '' });
+  });
+  const all = asked.reduce<Formula>((open, combined) => and(open, settle(openOf(combined), new Set())), true);
+  const given = reduced(all, [], by.given);
+  const taken = one.kind === 'role' && given !== false ? and(given, takenBy(by, one, account)) : given;
+  if (taken === false) return [];
+  const grants = grantsOf(asked).filter(({ policy }) => policy !== 'any policy');
+  const session = one.kind === 'role' ? ({ assumes: true, tags: true } as const) : {};
+  return [{ to: [to], by: actions[0] as string, steps: [one.arn], open: taken, grants, ...session }];
+}
+
+/** It lets in whoever made it. */
+function takenBy(by: Subject, one: Subject, { snapshot }: Account): Formula {
+  const role = identityOf(one, snapshot) as Role;
+  const document = {
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: { AWS: by.arn }, Action: 'sts:AssumeRole' },
+  };
+  const record = { id: role.trust, name: 'trust', kind: 'trust', document, problems: [] } as const;
+  const trust = new NaiveTrust({
+    ...snapshot,
+    roles: [...snapshot.roles, role],
+    policies: [...snapshot.policies, record],
+  });
+  return trust.byInsider(identityOf(by, snapshot), by.layers, role, by.ownTags ?? new Set()).open;
+}
