@@ -30,6 +30,8 @@ export interface Search {
 
 const NONE_MISSING: MissingOf = () => null;
 
+const NO_CHAINS: readonly Chain[] = [];
+
 /** The levels that have chains, each found when it is asked for. Only where something is missing are there two kinds of chains. */
 export function levelsAlong(search: Search): NextLevel {
   const { listsOf, missingOf, isWanted = () => true } = search;
@@ -101,6 +103,8 @@ class ChainSearch {
   readonly #byLength: (Chain | Chain[] | undefined)[];
   /** edges to many that have all been reached by shorter chains */
   readonly #spent = new Set<readonly number[]>();
+  /** the chains told last: what they lead on to is looked for only if somebody asks for more */
+  #border: readonly Chain[] = NO_CHAINS;
   #length = 0;
 
   constructor({ start, end, listsOf, missingOf }: Search) {
@@ -115,25 +119,23 @@ class ChainSearch {
 
   /** The chains of the next length that has any who is wanted, ordered by where they lead; null behind the last. */
   next(isWanted: (chain: Chain) => boolean): readonly Chain[] | null {
-    while (this.#length < this.#byLength.length) {
-      const border = this.#byLength[this.#length++];
-      if (border === undefined) continue;
-      if (!Array.isArray(border)) {
-        if (this.#best[border.to] !== border) continue;
-        this.#goOn(border);
-        if (border.from !== null && isWanted(border)) return [border];
-        continue;
-      }
-      const wanted = this.#goOnFrom(border).filter(isWanted);
+    for (;;) {
+      for (const chain of this.#border) this.#goOn(chain);
+      this.#border = NO_CHAINS;
+      if (this.#length >= this.#byLength.length) return null;
+      const there = this.#byLength[this.#length++];
+      if (there === undefined) continue;
+      this.#border = this.#standing(there);
+      const wanted = this.#border.filter((chain) => chain.from !== null && isWanted(chain));
       if (wanted.length > 0) return wanted;
     }
-    return null;
   }
 
-  #goOnFrom(chains: readonly Chain[]): readonly Chain[] {
-    const border = chains.filter((chain) => this.#best[chain.to] === chain).sort((a, b) => a.to - b.to);
-    for (const chain of border) this.#goOn(chain);
-    return border;
+  /** Those that lead where no better one does, ordered by where. */
+  #standing(chains: Chain | Chain[]): readonly Chain[] {
+    const isBest = (chain: Chain): boolean => this.#best[chain.to] === chain;
+    if (Array.isArray(chains)) return chains.filter(isBest).sort((a, b) => a.to - b.to);
+    return isBest(chains) ? [chains] : NO_CHAINS;
   }
 
   #goOn(chain: Chain): void {
