@@ -122,6 +122,36 @@ describe('what still binds', () => {
     expect(cell([tagged, ASSUME], { roles: roles('app') })).toBeUndefined();
   });
 
+  test('the right to write a policy is about that one, and its holders', () => {
+    const tools = { name: 'tools', document: allow('s3:ListAllMyBuckets') };
+    const policies = [{ ...tools, name: 'spare' }, tools, { ...tools, name: 'third' }];
+    const held = (...rights: readonly object[]) => {
+      const users = [
+        { name: 'maya', policies: [...rights, ASSUME] },
+        { name: 'bot', policies: ['spare', 'third'] },
+      ];
+      return cell([], { policies, users })?.verdict;
+    };
+    const write = (name: string): readonly [string, string] => [
+      'iam:CreatePolicyVersion',
+      arn('policy', name),
+    ];
+    expect(held(allow(...write('t*ls')))).toBe('allowed');
+    expect(held(allow(...write('third')))).toBeUndefined();
+    expect(held(allow(...write('*')))).toBe('allowed');
+    expect(held(allow(...write('*')), deny(...write('to*')))).toBeUndefined();
+    expect(held(allow(...write('*')), deny(...write('th*')))).toBe('allowed');
+  });
+
+  test('the right to write the policies of a group is about that one, and its members', () => {
+    const groups = [{ name: 'others' }, { name: 'robots' }];
+    const held = (name: string) =>
+      cell([allow('iam:PutGroupPolicy', arn('group', name)), KEY], { groups })?.verdict;
+    expect(held('rob*')).toBe('allowed');
+    expect(held('oth*')).toBeUndefined();
+    expect(held('*')).toBe('allowed');
+  });
+
   test('a condition of either request stays one of the cell', () => {
     const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
     const held = cell([allow('iam:PutRolePolicy', CRANE, mfa), ASSUME]);

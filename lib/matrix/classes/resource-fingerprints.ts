@@ -26,6 +26,7 @@ export class ResourceFingerprints {
   readonly #arns = new Map<string, ArnFeatures>();
   readonly #values = new Map<string, (value: string | null) => string>();
   readonly #tagged = new Map<string, boolean>();
+  readonly #blind = new Map<ResourceKind, boolean>();
   #tagReaders: readonly KeyReader[] | null = null;
 
   /** does any condition ask about more of a disk than its tags? */
@@ -63,6 +64,10 @@ export class ResourceFingerprints {
 
   /** No policy tells any two of the kind apart, unless by a key of the request. */
   isBlind(kind: ResourceKind): boolean {
+    return remembered(this.#blind, kind, () => this.#findBlind(kind));
+  }
+
+  #findBlind(kind: ResourceKind): boolean {
     const { arns, keys = [] } = kindRow(kind);
     return (
       arns !== undefined &&

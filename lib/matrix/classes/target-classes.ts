@@ -12,12 +12,12 @@ import { ArnFeatures } from './arn-features.ts';
 export type Kind<T extends Target> = readonly [T, ...T[]];
 
 /**
- * Groups users or roles by whatever a principal's policies say of the actions: there may be ten thousand of them, and
+ * Groups users, roles, groups or policies by whatever a principal's policies say of the actions: there may be ten thousand of them, and
  * most principals may touch none.
  */
 export function kindsOf<T extends Target>(
   targets: readonly T[],
-  type: 'user/' | 'role/',
+  type: 'user/' | 'role/' | 'group/' | 'policy/',
   actions: readonly string[],
   subject: Subject,
   account: Account,

@@ -1,0 +1,87 @@
+import type { Formula } from '../../evaluator/formula.ts';
+import { formulaKey } from '../../evaluator/formula-key.ts';
+import { remembered } from '../../memory/remembered.ts';
+import { Sequences } from '../classes/sequences.ts';
+import type { Grant } from '../paths/cell.ts';
+import { type Asked, grantsIn } from './escalation-requests.ts';
+
+/** One way to give others any policy, before one becomes them. */
+export interface Widening {
+  /** whom */
+  readonly ends: ReadonlySet<number>;
+  readonly action: string;
+  readonly open: Formula;
+  readonly grants: readonly Grant[];
+}
+
+/** One request on one target, and for whom it is the first that opens, or the first without a condition. */
+export interface FoundWidening {
+  readonly action: string;
+  readonly asked: Asked;
+  /** whom the target concerns, by the same list whoever asks; which of them `ends` are is decided by what was found before */
+  readonly all: readonly number[];
+  readonly ends: readonly number[];
+}
+
+/** What is found on one target after another, with the same answer. */
+interface Run {
+  readonly name: string;
+  readonly action: string;
+  readonly asked: Asked;
+  readonly found: FoundWidening[];
+  readonly before: number;
+  after: number;
+}
+
+/**
+ * Makes of what was found as few ways as there are answers, and of equal ways one list: thousands of principals may make
+ * the same thousands of others stronger, each by a policy of his own.
+ */
+export class EqualWidenings {
+  readonly #lists = new Map<readonly number[], number>();
+  readonly #names = new WeakMap<Asked, string>();
+  readonly #sequences = new Sequences();
+  readonly #ends = new Map<string, ReadonlySet<number>>();
+  readonly #known = new Map<string, readonly Widening[]>();
+
+  of(found: readonly FoundWidening[]): readonly Widening[] {
+    const runs = this.#runsOf(found);
+    const name = runs.map((run) => `${run.before} ${run.after} ${run.name}`).join('\n');
+    return remembered(this.#known, name, () => runs.map((run) => this.#wideningOf(run)));
+  }
+
+  #runsOf(found: readonly FoundWidening[]): readonly Run[] {
+    const runs: Run[] = [];
+    let before = 0;
+    for (const one of found) {
+      const { action, asked, all } = one;
+      const list = remembered(this.#lists, all, () => this.#lists.size);
+      const after = this.#sequences.after(before, 2 * list + (asked.open === true ? 1 : 0));
+      const name = `${action} ${this.#nameOf(asked)}`;
+      const last = runs.at(-1);
+      if (last?.name === name) {
+        last.found.push(one);
+        last.after = after;
+      } else runs.push({ name, action, asked, found: [one], before, after });
+      before = after;
+    }
+    return runs;
+  }
+
+  #nameOf(asked: Asked): string {
+    return remembered(
+      this.#names,
+      asked,
+      () => `${formulaKey(asked.open)} ${JSON.stringify(grantsIn(asked))}`,
+    );
+  }
+
+  #wideningOf({ before, after, action, asked, found }: Run): Widening {
+    const ends = remembered(
+      this.#ends,
+      `${before} ${after}`,
+      () => new Set(found.flatMap((one) => one.ends)),
+    );
+    return { ends, action, open: asked.open, grants: grantsIn(asked) };
+  }
+}
