@@ -1,6 +1,7 @@
 import { parseArn } from '../policy/arn.ts';
 import { type DocumentKind, DUPLICATE_KEY, type PolicyDocument, parsePolicy } from '../policy/document.ts';
-import { parseJson } from '../policy/json.ts';
+import { parseJson, type RepeatedKey, repeatedKeys } from '../policy/json.ts';
+import { otherReadings } from '../policy/other-readings.ts';
 import type { Problem } from '../policy/problem.ts';
 import { accessLevel } from '../reference/actions.ts';
 import type { Layers } from './combine.ts';
@@ -28,6 +29,9 @@ class CaseError extends Error {}
 /** More steps than this, in all of a case's policies together, and no list of values is made for an unknown variable. */
 const SOLVING = 1_000_000;
 
+/** Characters to read for what keys that stand twice may mean. */
+const READING = 20_000_000;
+
 /** Characters of an action or a resource, far more than any has: to compare longer ones takes long. */
 const LONGEST = 12_000;
 
@@ -45,14 +49,14 @@ export function simulateLine(line: string): SimulateAnswer {
   const fields = parsed.value;
   const id = typeof fields.id === 'string' || typeof fields.id === 'number' ? fields.id : null;
   try {
-    return { id, ...simulate(fields, parsed.duplicateKeys) };
+    return { id, ...simulate(fields, parsed.duplicateKeys, line) };
   } catch (error) {
     // a line that we fail on must not take the others with it, whatever the reason
     return { id, error: (error as Error).message };
   }
 }
 
-function simulate(fields: Fields, duplicateKeys: readonly string[]): SimulateDecision {
+function simulate(fields: Fields, duplicateKeys: readonly string[], line: string): SimulateDecision {
   const action = readText(fields, 'action');
   if (!/^[^\s:*?]+:[^\s:*?]+$/.test(action))
     throw new CaseError(`\`action\` is not like \`ec2:StartInstances\`: \`${action}\``);
@@ -62,7 +66,7 @@ function simulate(fields: Fields, duplicateKeys: readonly string[]): SimulateDec
   const context = fields.context ?? {};
   if (!isObject(context)) throw new CaseError('`context` is an object of condition keys');
   const principal = readPrincipal(fields.principal, context);
-  const policies = new PolicyReader(fields, duplicateKeys);
+  const policies = new PolicyReader(fields, duplicateKeys, line);
   policies.problems.push(...unlistedAction(action));
   const layers = readLayers(policies);
   const complete = fields.contextIsComplete ?? true;
@@ -147,9 +151,15 @@ class PolicyReader {
   /** the paths of keys that stand twice, by the policy that they are in */
   readonly #duplicateKeys: ReadonlyMap<string | undefined, readonly string[]>;
 
-  constructor(fields: Fields, duplicateKeys: readonly string[]) {
+  readonly #line: string;
+  #repeated: ReadonlyMap<string | undefined, readonly RepeatedKey[]> | null = null;
+  /** characters that other readings of the line may still take */
+  #left = READING;
+
+  constructor(fields: Fields, duplicateKeys: readonly string[], line: string) {
+    this.#line = line;
     this.#fields = fields;
-    this.#duplicateKeys = Map.groupBy(duplicateKeys, (path) => /^\$\.([^.]+)\./.exec(path)?.[1]);
+    this.#duplicateKeys = Map.groupBy(duplicateKeys, policyIn);
   }
 
   one(name: string, kind: DocumentKind): CompiledPolicy | null {
@@ -182,6 +192,34 @@ class PolicyReader {
       ...misplacedPrincipals(document, kind),
     ];
     for (const { path, message } of found) this.problems.push({ path: `${name}: ${path}`, message });
-    return compilePolicy(document, name, kind);
+    const policy = compilePolicy(document, name, kind);
+    return within.length === 0 ? policy : this.#withOtherDenies(policy);
   }
+
+  /** A Deny of any reading of keys that stand twice makes verdicts uncertain. */
+  #withOtherDenies(policy: CompiledPolicy): CompiledPolicy {
+    const { name, kind } = policy;
+    const line = this.#line;
+    this.#repeated ??= Map.groupBy(repeatedKeys(line), ({ path }) => policyIn(path));
+    const most = Math.floor(this.#left / line.length);
+    const { values, complete } = otherReadings(line, this.#repeated.get(name) as RepeatedKey[], most);
+    this.#left -= values.length * line.length;
+    const documents = [...values.map((value) => memberOf(value, name)), ...(complete ? [] : [UNREAD])];
+    const denies = documents
+      .flatMap((value) => compilePolicy(parsePolicy(value, kind), name, kind).statements)
+      .filter(({ effect }) => effect !== 'Allow');
+    return { ...policy, statements: [...policy.statements, ...denies] };
+  }
+}
+
+/** The policy of a case that a path leads into. */
+const policyIn = (path: string): string | undefined => /^\$\.([^.]+)\./.exec(path)?.[1];
+
+/** A statement of which nothing is known may deny anything. */
+const UNREAD = { Version: '2012-10-17', Statement: {} };
+
+/** `serviceControlPolicies[0][1]` of a line. */
+function memberOf(line: unknown, name: string): unknown {
+  const steps = name.split(/[[\]]+/).filter((part) => part !== '');
+  return steps.reduce<unknown>((value, step) => (value as Fields)[step], line);
 }

@@ -26,7 +26,18 @@ export function parseJson(text: string): ParsedJson {
       problem: { path: '$', message: `not valid JSON: ${(error as SyntaxError).message}` },
     };
   }
-  return { ok: true, value, duplicateKeys: [...scanKeys(text)] };
+  return { ok: true, value, duplicateKeys: [...scanKeys(text).duplicates] };
+}
+
+/** A key that an object holds several times: where, and from which place in the text to which each time. */
+export interface RepeatedKey {
+  readonly path: string;
+  readonly places: readonly (readonly [number, number])[];
+}
+
+/** The keys that objects hold several times, object by object. `text` is JSON that `parseJson` has read. */
+export function repeatedKeys(text: string): readonly RepeatedKey[] {
+  return [...scanKeys(text).repeated.values()].filter(({ places }) => places.length > 1);
 }
 
 /** True if brackets outside strings are nested too deeply. The text need not be JSON. */
@@ -44,7 +55,9 @@ function isTooDeep(text: string): boolean {
 /** A bracket that is open, and what is being read in it. */
 interface Frame {
   /** null for an array */
-  readonly keys: Set<string> | null;
+  readonly keys: Map<string, [number, number]> | null;
+  /** the number of the bracket */
+  readonly object: number;
   key?: string;
   index: number;
 }
@@ -53,30 +66,33 @@ interface Frame {
 interface Scan {
   readonly frames: Frame[];
   readonly duplicates: Set<string>;
+  /** by the object that it is in and its name */
+  readonly repeated: Map<string, { readonly path: string; readonly places: [number, number][] }>;
+  objects: number;
   /** the next string is a key */
   keyNext: boolean;
 }
 
 /** One pass over text that is known to be JSON: only strings, commas and brackets matter. */
-function scanKeys(text: string): ReadonlySet<string> {
-  const scan: Scan = { frames: [], duplicates: new Set(), keyNext: false };
+function scanKeys(text: string): Scan {
+  const scan: Scan = { frames: [], duplicates: new Set(), repeated: new Map(), objects: 0, keyNext: false };
   for (let i = 0; i < text.length; i++) {
     if (text[i] === '"') {
       const end = endOfString(text, i);
-      if (scan.keyNext) readKey(JSON.parse(text.slice(i, end + 1)), scan);
+      if (scan.keyNext) readKey(JSON.parse(text.slice(i, end + 1)), [i, end + 1], scan);
       scan.keyNext = false;
       i = end;
     } else {
       readMark(text[i] as string, scan);
     }
   }
-  return scan.duplicates;
+  return scan;
 }
 
 function readMark(char: string, scan: Scan): void {
   if (char === '{' || char === '[') {
     scan.keyNext = char === '{';
-    scan.frames.push({ keys: scan.keyNext ? new Set() : null, index: 0 });
+    scan.frames.push({ keys: scan.keyNext ? new Map() : null, object: scan.objects++, index: 0 });
   } else if (char === '}' || char === ']') {
     scan.frames.pop();
   } else if (char === ',') {
@@ -86,12 +102,21 @@ function readMark(char: string, scan: Scan): void {
   }
 }
 
-function readKey(key: string, { frames, duplicates }: Scan): void {
+function readKey(key: string, place: [number, number], { frames, duplicates, repeated }: Scan): void {
   const frame = frames[frames.length - 1] as Frame;
-  const keys = frame.keys as Set<string>;
+  const keys = frame.keys as Map<string, [number, number]>;
+  const first = keys.get(key);
   frame.key = key;
-  if (keys.has(key)) duplicates.add(pathOf(frames));
-  keys.add(key);
+  if (first === undefined) {
+    keys.set(key, place);
+    return;
+  }
+  const path = pathOf(frames);
+  duplicates.add(path);
+  const name = `${frame.object} ${key}`;
+  const known = repeated.get(name) ?? { path, places: [first] };
+  known.places.push(place);
+  repeated.set(name, known);
 }
 
 /** A path is cut after about this many characters: each of many duplicates may stand under the same long keys. */

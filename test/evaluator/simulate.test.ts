@@ -145,6 +145,19 @@ describe('a case', () => {
     });
   });
 
+  test('that may mean more than can be read may deny anything', () => {
+    const keys = Array.from({ length: 7 }, (_, i) => `"s3:k${i}":"1","s3:k${i}":"2"`).join();
+    const guard = `{"Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{${keys}}}}}`;
+    const line = JSON.stringify({ ...CASE, identityPolicies: [policy(OPEN), 0] }).replace(
+      ',0]',
+      `,${guard}]`,
+    );
+    expect(simulateLine(line)).toMatchObject({
+      decision: 'allowed',
+      uncertain: ['duplicate-json-key', 'malformed-policy'],
+    });
+  });
+
   test('may itself hold a key twice, outside of its policies', () => {
     const line = JSON.stringify({ ...CASE, id: 7, identityPolicies: [policy(OPEN)] });
     const inner = '"$.identityPolicies[0].a":1';
