@@ -4,6 +4,7 @@ import { checkStep } from '../lib/pipeline/check.ts';
 import { type Origin, readRunRecord } from '../lib/pipeline/run-record.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
+import { expectedAgain } from './expected.ts';
 import { mustBeFolder } from './folders.ts';
 import { boundHeapGrowth } from './heap-growth.ts';
 import { readJsonFile } from './json-file.ts';
@@ -44,18 +45,20 @@ async function check(options: CheckOptions): Promise<void> {
   boundHeapGrowth();
   const envelope = await readJsonFile('--event', options.event, 'name a file with one CloudTrail event');
   const { store, run } = await openLatest('--in', options.in);
-  const origin = (await readRunRecord(store, '', run))?.origin ?? null;
+  const record = await readRunRecord(store, '', run);
+  const origin = record?.origin ?? null;
   if (origin === null) {
     throw new InputError(
       `--in: the latest run in \`${options.in}\` does not say where it was read from: run \`latchkey scan\` again`,
     );
   }
   const source = await openOrigin(origin);
+  const expected = await expectedAgain(origin, record?.expected);
   const progress = stderrProgress();
   try {
     const output = await checkStep(
       { ...outgoing(options.in), source, progress },
-      { prefix: '', events: [envelope], topic: localTopic, reportBase: '' },
+      { prefix: '', events: [envelope], topic: localTopic, reportBase: '', expected: async () => expected },
     );
     progress.done();
     tellUnsent(options.in, output);

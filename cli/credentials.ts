@@ -1,6 +1,6 @@
 import type { NoCaller } from '../lib/adapters/aws/caller.ts';
+import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
-import { didYouMean } from './nearest.ts';
 import { profileNames, signInCommand } from './sign-in.ts';
 
 /**

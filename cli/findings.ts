@@ -6,10 +6,11 @@ import { selectFindings } from '../lib/findings/select.ts';
 import { SEVERITIES } from '../lib/findings/severity.ts';
 import { readFindings } from '../lib/pipeline/load.ts';
 import { readRunRecord } from '../lib/pipeline/run-record.ts';
+import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
+import { acceptedText } from '../lib/render/accepted-text.ts';
 import { remedyText } from '../lib/render/finding-text.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
-import { didYouMean } from './nearest.ts';
 import { openForCells, openLatest, saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeJsonArray, writeOut } from './output.ts';
 import { type Field, renderRecords } from './records.ts';
@@ -89,6 +90,7 @@ const FIELDS: readonly Field<Finding>[] = [
   { title: 'severity', value: ({ severity }) => severity, whole: true },
   { title: 'rules', value: ({ rules }) => rules.join(', ') },
   { title: 'what to do', value: (finding) => remedyText(finding).remedy },
+  { title: 'accepted', value: acceptedText },
   { title: 'status', value: ({ status }) => status },
   { title: 'since', value: ({ firstSeen }) => firstSeen.slice(0, 10), whole: true },
   { title: 'id', value: ({ id }) => id, whole: true },

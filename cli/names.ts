@@ -3,9 +3,9 @@ import { ACCESS_PATHS } from '../lib/matrix/paths/access-paths.ts';
 import type { PathId } from '../lib/matrix/paths/cell.ts';
 import type { MatrixInstance, MatrixPrincipal } from '../lib/matrix/paths/matrix.ts';
 import type { MatrixNames } from '../lib/matrix/stored/matrix-reader.ts';
+import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { instanceLabel, shortPrincipal } from '../lib/render/names.ts';
-import { didYouMean } from './nearest.ts';
 
 /** What a typed name stands for: one thing of the audit, or why not. */
 export type Resolved = { readonly name: string } | { readonly problem: string };

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { oneLine, usageMessage } from './messages.ts';
-import { didYouMean } from './nearest.ts';
 import { endWhenReaderLeaves, writeOut } from './output.ts';
 import { VERBS } from './verbs.ts';
 

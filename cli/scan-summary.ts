@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import type { AuditOutput } from '../lib/pipeline/audit.ts';
 import type { CollectOutput } from '../lib/pipeline/collect.ts';
 import type { PublishOutput } from '../lib/pipeline/publish.ts';
+import { acceptedCountText } from '../lib/render/accepted-text.ts';
 import { visible } from '../lib/render/escape.ts';
 import { kindsText } from '../lib/render/kind-counts.ts';
 
@@ -23,6 +24,7 @@ export function scanSummary({ collected, audited, published }: ScanOutput, out: 
   const { findings, drift } = audited;
   const standing = Object.entries(findings).filter(([, count]) => count > 0);
   const changes = drift.gained + drift.lost + drift.changed;
+  const accepted = acceptedCountText(audited.accepted);
   const isBlind = audited.state === 'blind';
   const rows: readonly (readonly [string, string])[] = [
     ...(isBlind ? [['NOT AUDITED', visible(audited.why)] as const] : []),
@@ -35,6 +37,7 @@ export function scanSummary({ collected, audited, published }: ScanOutput, out: 
         ? 'not known'
         : standing.map(([severity, count]) => `${count} ${coloured(severity)}`).join(', ') || 'none',
     ],
+    ...(accepted === '' ? [] : [['accepted', accepted] as const]),
     ['drift', isBlind && changes === 0 ? 'not known' : driftText(audited.previousRun, changes, drift)],
     ['coverage', coverageText(collected, audited.state)],
     [

@@ -14,6 +14,7 @@ import { sweepMailNotes, sweepNotes } from '../lib/pipeline/sweep-notes.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 import type { SessionDocumentRule } from '../lib/snapshot/snapshot.ts';
+import { expectedOf } from './expected.ts';
 import { reaches } from './finding-rows.ts';
 import { mayBecomeFolder } from './folders.ts';
 import { boundHeapGrowth } from './heap-growth.ts';
@@ -34,6 +35,7 @@ interface ScanOptions extends OriginOptions {
   readonly open?: true;
   readonly failOn?: Severity;
   readonly keepDays?: string;
+  readonly config?: string;
   readonly defaultSessionDocument?: SessionDocumentRule;
 }
 
@@ -48,6 +50,10 @@ export function define(command: Command): void {
         '--default-session-document <rule>',
         'whether the default session document needs a grant: either, explicit (yes) or implicit (no)',
       ).choices(['either', 'explicit', 'implicit'] satisfies readonly SessionDocumentRule[]),
+    )
+    .option(
+      '--config <file>',
+      'what is known and accepted of the account; without it `latchkey.yml` in the folder that is read, or beside it',
     )
     .requiredOption('--out <dir>', 'write runs, reports and the outbox here')
     .option(
@@ -103,6 +109,7 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
   boundHeapGrowth();
   const origin = await originOf(options);
   const keepDays = daysOf(options.keepDays ?? '0');
+  const expected = await expectedOf(origin, options.config);
   await mayBecomeFolder('--out', options.out);
   if (origin.kind === 'folder' && origin.path === resolve(options.out)) {
     throw new InputError(`--out: \`${options.out}\` is the folder that is read: name another one`);
@@ -123,7 +130,7 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
     );
     const stopped = source.stopped?.() ?? null;
     if (stopped !== null) process.stderr.write(`${oneLine(`stopped reading: ${stopped}`)}\n`);
-    const audited = await auditStep(ports, { ...input, origin, mailed: true });
+    const audited = await auditStep(ports, { ...input, origin, expected, mailed: true });
     const sent = await sendStep(ports, { ...input, topic: localTopic });
     const published = await publishStep(ports, {
       ...{ run, accounts: [{ prefix: '' }], topic: localTopic, mail: localMail, reportBase: '' },

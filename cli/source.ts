@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Origin } from '../lib/pipeline/run-record.ts';
+import { didYouMean } from '../lib/policy/nearest.ts';
 import type { AccountSource } from '../lib/ports/account-source.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { ALL_REGIONS } from '../lib/reference/regions.ts';
 import { mustBeSignedIn } from './credentials.ts';
 import { mustBeFolder, namesIn } from './folders.ts';
-import { didYouMean } from './nearest.ts';
 import { signInCommand } from './sign-in.ts';
 
 /** The options that say where an account is read from. */

@@ -32,6 +32,11 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./findings.ts'),
   },
   {
+    name: 'except',
+    summary: 'accept a finding for a time: write an exception into `latchkey.yml`',
+    load: () => import('./except.ts'),
+  },
+  {
     name: 'runs',
     summary: 'list the runs of a folder, and how much each changed',
     load: () => import('./runs.ts'),

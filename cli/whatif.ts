@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { taggedProd } from '../lib/findings/instance-counts.ts';
+import { productionTest } from '../lib/findings/expected/production.ts';
+import { expectedOfRun } from '../lib/pipeline/expected-file.ts';
 import { readAudit } from '../lib/pipeline/load.ts';
 import { type PlannedAnswer, planned } from '../lib/pipeline/planned.ts';
 import { InputError } from '../lib/ports/input-error.ts';
@@ -61,8 +62,9 @@ async function whatIf(options: WhatIfOptions): Promise<void> {
     audit,
     plans.flatMap(({ changes }) => changes),
   );
+  const isProduction = productionTest(await expectedOfRun(store, run));
   const opens = (group: 'root' | 'shell' | 'any'): number =>
-    answer.opens(group, options.prod ? taggedProd : () => true);
+    answer.opens(group, options.prod ? isProduction : () => true);
   const limit = options.failOn ? { group: options.failOn, cells: opens(options.failOn) } : null;
   if (limit && limit.cells > 0) process.exitCode = 1;
   if (options.json) {

@@ -4,6 +4,7 @@ import { asksSnapshot, type CellFilter } from '../lib/matrix/answers/find-groups
 import { cellsOf } from '../lib/matrix/answers/list-cells.ts';
 import type { Cell, PathId, Verdict } from '../lib/matrix/paths/cell.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
+import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { cellCsvLines } from '../lib/render/csv.ts';
 import { instancesOf } from '../lib/snapshot/instances-of.ts';
@@ -14,7 +15,6 @@ import { groupedCsvLines, groupedTable } from './grouped-table.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
 import { oneLine } from './messages.ts';
 import { resolvePaths } from './names.ts';
-import { didYouMean } from './nearest.ts';
 import { openForCells, saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeJsonArray, writeOut, writeTexts } from './output.ts';
 

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { s3ConsoleLink } from '../lib/adapters/aws/console-link.ts';
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { auditStep } from '../lib/pipeline/audit.ts';
+import { storedExpected } from '../lib/pipeline/expected-file.ts';
 import { sweepRuns } from '../lib/pipeline/retention.ts';
 import { sweepNotes } from '../lib/pipeline/sweep-notes.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
@@ -22,7 +23,11 @@ export const handler = observed()
     logger.appendKeys({ accountId, run: item.run });
     const audited = await auditStep(
       { store, clock, progress },
-      { ...item, reportBase: s3ConsoleLink(settings.PARTITION, settings.AWS_REGION, settings.BUCKET) },
+      {
+        ...item,
+        reportBase: s3ConsoleLink(settings.PARTITION, settings.AWS_REGION, settings.BUCKET),
+        expected: await storedExpected(store, settings.BUCKET),
+      },
     );
     metrics.addMetric('CriticalFindings', MetricUnit.Count, audited.findings.critical);
     metrics.addMetric('NotAudited', MetricUnit.Count, audited.state === 'blind' ? 1 : 0);

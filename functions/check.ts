@@ -7,6 +7,7 @@ import { queueSender, visibilityChanger } from '../lib/adapters/aws/event-queue.
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
 import { checkStep } from '../lib/pipeline/check.ts';
+import { storedExpected } from '../lib/pipeline/expected-file.ts';
 import { parallel } from '../lib/pipeline/parallel.ts';
 import { accountPrefix } from '../lib/pipeline/plan.ts';
 import { accountSources } from './account-sources.ts';
@@ -115,6 +116,7 @@ async function check(accountId: string, queued: readonly QueuedEvent[], fate: Fa
         ...(events.length < queued.length && { look: true }),
         topic: settings.TOPIC,
         reportBase: s3ConsoleLink(settings.PARTITION, region, settings.BUCKET),
+        expected: () => storedExpected(store, settings.BUCKET),
       },
     );
     const unreadable = checked.results.flatMap(({ index, outcome, reason = outcome }) => {

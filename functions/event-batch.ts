@@ -47,8 +47,8 @@ export const reminderOf = (account: string): string => JSON.stringify({ source: 
 export const isReminder = ({ envelope }: QueuedEvent): boolean =>
   (envelope as { source?: unknown } | null)?.source === REMINDER;
 
-/** Guardrails change in the management account and hold for every account. */
-const EVERYWHERE = 'aws.organizations';
+/** Guardrails change in the management account and hold for every account; so does the file of expected access. */
+const EVERYWHERE: ReadonlySet<unknown> = new Set(['aws.organizations', 'aws.s3']);
 
 const parts = ({ envelope }: QueuedEvent) =>
   (envelope ?? {}) as { readonly account?: unknown; readonly source?: unknown };
@@ -58,7 +58,7 @@ const parts = ({ envelope }: QueuedEvent) =>
  * in one call, it would come to some of them only.
  */
 export const concernsMany = (event: QueuedEvent, accounts: readonly string[]): boolean =>
-  accounts.length > 1 && event.handedOnFor === null && parts(event).source === EVERYWHERE;
+  accounts.length > 1 && event.handedOnFor === null && EVERYWHERE.has(parts(event).source);
 
 /**
  * Which events each account has to be checked for. An event of an account that is not scanned, or of none that can be
@@ -71,7 +71,7 @@ export function groupByAccount(
   const groups = new Map<string, QueuedEvent[]>();
   for (const event of events) {
     const { account, source } = parts(event);
-    const concerned = event.handedOnFor ?? (source === EVERYWHERE ? accounts[0] : account);
+    const concerned = event.handedOnFor ?? (EVERYWHERE.has(source) ? accounts[0] : account);
     const id = accounts.find((one) => one === concerned) ?? accounts[0];
     if (id !== undefined) groups.set(id, [...(groups.get(id) ?? []), event]);
   }

@@ -24,7 +24,8 @@ export type Change =
   | 'image'
   | 'document'
   | 'deployer'
-  | 'managed-instance';
+  | 'managed-instance'
+  | 'expected-file';
 
 /** Services whose calls are read again after an event; the names are those of lib/collect/calls.ts. */
 export type Service =
@@ -40,7 +41,9 @@ export type Service =
   | 'lambda'
   | 'stepfunctions'
   | 'codepipeline'
-  | 'backup';
+  | 'backup'
+  /** the file of expected access: nothing of the account */
+  | 'configuration';
 
 /** Calls of one service that change one thing. */
 export interface EventRow {
@@ -54,6 +57,8 @@ export interface EventRow {
   /** what is read again */
   readonly reads: readonly Service[];
   readonly changes: Change;
+  /** of the deployment's own bucket: what other regions hand on is nothing to it */
+  readonly homeOnly?: true;
 }
 
 const row = (
@@ -230,6 +235,18 @@ export const EVENT_TABLE: readonly EventRow[] = [
 
   // the tagging API reaches every service
   row('tagging.amazonaws.com', 'TaggingRule', ['iam', 'ec2', 'ssm'], 'tag', 'TagResources UntagResources'),
+
+  // the one object that is watched: the rule names the bucket and the key
+  {
+    ...row(
+      's3.amazonaws.com',
+      'ExpectedFileRule',
+      ['configuration'],
+      'expected-file',
+      'PutObject CopyObject CompleteMultipartUpload DeleteObject',
+    ),
+    homeOnly: true,
+  },
 ];
 
 const AGENTS_OF_ECS = 'SubmitTaskStateChange SubmitContainerStateChange SubmitAttachmentStateChanges';
@@ -257,6 +274,13 @@ export const READS: ReadonlyMap<string, readonly Service[]> = new Map(
   EVENT_TABLE.map(({ source, reads }) => [source, reads]),
 );
 
+/** Of these sources only the calls of the table are anything to an audit. */
+const OF_HOME: ReadonlyMap<string, readonly string[]> = new Map(
+  EVENT_TABLE.filter(({ homeOnly }) => homeOnly).map(({ source, names }) => [source, names]),
+);
+
 /** Whether a call is known to change nothing. One that neither list has may change something: it may be new. */
 export const changesNothing = (source: string, name: string): boolean =>
-  CHANGES_NOTHING.get(source)?.includes(name) === true || /^(?:Describe|Get|List)[A-Z]/.test(name);
+  (OF_HOME.has(source) && !OF_HOME.get(source)?.includes(name)) ||
+  CHANGES_NOTHING.get(source)?.includes(name) === true ||
+  /^(?:Describe|Get|List)[A-Z]/.test(name);

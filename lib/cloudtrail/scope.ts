@@ -11,7 +11,7 @@ export interface Scope {
   readonly named?: readonly string[];
 }
 
-const GLOBAL_SERVICES: ReadonlySet<string> = new Set(['iam', 'organizations']);
+const GLOBAL_SERVICES: ReadonlySet<string> = new Set(['iam', 'organizations', 'configuration']);
 
 /**
  * What an event makes it necessary to read again. An event of a known service that is not known itself means the

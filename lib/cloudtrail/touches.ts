@@ -15,6 +15,8 @@ export interface Touches {
   readonly snapshots: readonly string[];
   /** roots, organisational units and accounts */
   readonly targets: readonly string[];
+  /** keys of objects in a bucket */
+  readonly objects: readonly string[];
 }
 
 export type TouchKind = keyof Touches;
@@ -33,6 +35,7 @@ const KINDS = [
   'images',
   'snapshots',
   'targets',
+  'objects',
 ] as const satisfies readonly TouchKind[];
 
 /** What a member of this name (in lower case) holds, whatever the event and however deep. */
@@ -132,6 +135,7 @@ function noteText(
   }
   const named = BY_NAME.get(name);
   if (named) note(found, inService(named, eventSource), text);
+  if (name === 'key' && eventSource === 's3.amazonaws.com') note(found, 'objects', text);
   if (name === 'name' && eventSource === 'ssm.amazonaws.com') note(found, 'documents', text);
   for (const [form, kind] of BY_VALUE) {
     if (form.test(text)) note(found, kind, text);

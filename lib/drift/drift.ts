@@ -24,6 +24,8 @@ export interface Cause {
    * ways: nobody gets at anything new in kind.
    */
   readonly alike?: true;
+  /** what is known and accepted of the account grew: something is told no more */
+  readonly silences?: true;
 }
 
 export type ChangeWord = 'gained' | 'lost' | 'changed';

@@ -14,6 +14,7 @@ export type CauseKind =
   | 'instance'
   | 'setting'
   | 'coverage'
+  | 'configuration'
   | 'unknown';
 
 /** One input that differs between two snapshots, told as one sentence, and the marks by which an event names it. */

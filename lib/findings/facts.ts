@@ -5,6 +5,8 @@ import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Role, Snapshot, User } from '../snapshot/snapshot.ts';
+import { type Expected, NOTHING_EXPECTED } from './expected/expected.ts';
+import { productionTest } from './expected/production.ts';
 import { countInstances, type InstanceCounts } from './instance-counts.ts';
 import { indexPolicies, type PolicyIndex } from './statements.ts';
 
@@ -12,6 +14,8 @@ import { indexPolicies, type PolicyIndex } from './statements.ts';
 export interface Facts extends InstanceCounts {
   readonly snapshot: Snapshot;
   readonly matrix: Matrix;
+  readonly expected: Expected;
+  readonly isProduction: (instance: Instance | undefined) => boolean;
   readonly policies: PolicyIndex;
   /** regions of the matrix's instances */
   readonly regions: readonly string[];
@@ -35,7 +39,11 @@ export interface Facts extends InstanceCounts {
   readonly undecided: (path: PathId) => ReadonlyMap<string, string>;
 }
 
-export function gatherFacts(snapshot: Snapshot, matrix: Matrix): Facts {
+export function gatherFacts(
+  snapshot: Snapshot,
+  matrix: Matrix,
+  expected: Expected = NOTHING_EXPECTED,
+): Facts {
   const instances = new Map<string, Instance>();
   for (const one of instancesOf(snapshot)) instances.set(one.id, one);
   const regions = [...new Set(matrix.instances.map((one) => one.region))].sort();
@@ -44,9 +52,11 @@ export function gatherFacts(snapshot: Snapshot, matrix: Matrix): Facts {
   const kindOf = (principal: number): PrincipalKind => kinds(matrix.principals[principal]?.arn ?? '');
   const holderAtEnd = holderAtEndIn(snapshot);
   const cells = indexCells(matrix, holderAtEnd, kindOf);
+  const isProduction = productionTest(expected);
   return {
     snapshot,
     matrix,
+    ...{ expected, isProduction },
     policies,
     kindOf,
     holderAtEnd,
@@ -55,7 +65,7 @@ export function gatherFacts(snapshot: Snapshot, matrix: Matrix): Facts {
     principals: new Map([...snapshot.users, ...snapshot.roles].map((one) => [one.arn, one])),
     instances,
     ...cells,
-    ...countInstances(matrix, regions, instances),
+    ...countInstances(matrix, regions, instances, isProduction),
   };
 }
 

@@ -1,12 +1,18 @@
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { accessDrafts } from './access-causes.ts';
-import { gatherFacts } from './facts.ts';
+import type { Draft } from './draft.ts';
+import { acceptedDrafts, withAccepted } from './expected/accepted-drafts.ts';
+import type { Expected } from './expected/expected.ts';
+import { judgeExceptions } from './expected/judge-exceptions.ts';
+import { apart, sortHits } from './expected/sort-hits.ts';
+import { type Facts, gatherFacts } from './facts.ts';
 import type { Finding } from './finding.ts';
 import { carryOver } from './lifecycle.ts';
 import { worstFirst } from './order.ts';
 import { placeDrafts } from './place-drafts.ts';
 import type { AccessHit, PlaceHit } from './rule.ts';
+import { exceptionHits } from './rules/exceptions.ts';
 import { RULES } from './rules.ts';
 
 /** One audit, and what the one before it had found. */
@@ -16,14 +22,19 @@ export interface FindingsInput {
   readonly previous: readonly Finding[];
   /** ISO 8601: when this audit looked */
   readonly at: string;
+  /** what is known and accepted of the account; nothing, where it is left out */
+  readonly expected?: Expected;
+  /** what cannot be read of the file that says so */
+  readonly expectedProblems?: readonly string[];
 }
 
-/**
- * Overly broad or dangerous access by its cause, worst first. Cells are read as groups, never expanded, so 10,000
- * principals on 100,000 instances are as quick as their groups are few.
- */
-export function findFindings({ snapshot, matrix, previous, at }: FindingsInput): Finding[] {
-  const facts = gatherFacts(snapshot, matrix);
+export interface Hits {
+  readonly access: readonly AccessHit[];
+  readonly places: readonly PlaceHit[];
+}
+
+/** What every rule says, accepted or not. */
+export function hitsOf(facts: Facts): Hits {
   const access: AccessHit[] = [];
   const places: PlaceHit[] = [];
   for (const rule of RULES) {
@@ -32,6 +43,30 @@ export function findFindings({ snapshot, matrix, previous, at }: FindingsInput):
       else places.push(hit);
     }
   }
-  const drafts = [...accessDrafts(facts, access), ...placeDrafts(places)];
+  return { access, places };
+}
+
+/**
+ * Overly broad or dangerous access by its cause, worst first. Cells are read as groups, never expanded, so 10,000
+ * principals on 100,000 instances are as quick as their groups are few.
+ */
+export function findFindings({
+  snapshot,
+  matrix,
+  previous,
+  at,
+  expected,
+  expectedProblems = [],
+}: FindingsInput): Finding[] {
+  const facts = gatherFacts(snapshot, matrix, expected);
+  const hits = hitsOf(facts);
+  const { others, administrators } = apart(facts, hits.access);
+  const verdicts = judgeExceptions(facts, facts.expected, { ...hits, access: others }, at);
+  const { access, places, accepted } = sortHits(verdicts, { ...hits, access: others });
+  const standing: Draft[] = [
+    ...accessDrafts(facts, access),
+    ...placeDrafts([...places, ...exceptionHits(facts, verdicts, expectedProblems, RULES)]),
+  ];
+  const drafts = withAccepted(standing, acceptedDrafts(facts, [...accepted, ...administrators]));
   return carryOver(facts, drafts, previous, at).sort(worstFirst);
 }

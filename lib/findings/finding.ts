@@ -1,4 +1,5 @@
 import type { PathId, PrincipalKind } from '../matrix/paths/cell.ts';
+import type { Accepted } from './expected/expected.ts';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 
@@ -16,6 +17,7 @@ export type CauseKind =
   | 'coverage'
   | 'setting'
   | 'role'
+  | 'exception'
   | 'principal';
 
 export interface CauseStatement {
@@ -76,6 +78,8 @@ export interface Finding {
   readonly lastSeen: string;
   /** ISO 8601: the audit that did not find it any more; only while it is resolved */
   readonly resolvedAt?: string;
+  /** who accepts it; only while it is excepted */
+  readonly accepted?: Accepted;
   /** the severity of the audit before, where this one found it graver */
   readonly raisedFrom?: Severity;
   readonly status: FindingStatus;

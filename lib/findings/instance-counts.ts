@@ -29,12 +29,13 @@ export function countInstances(
   matrix: Matrix,
   regions: readonly string[],
   instances: ReadonlyMap<string, Instance>,
+  isProduction: (instance: Instance | undefined) => boolean,
 ): InstanceCounts {
   const folded = foldInstances(matrix);
   const numberOf = new Map(matrix.groups.map((group, index) => [group, folded.setOf[index] as number]));
   const setOf = (group: CellGroup): Bits =>
     folded.sets[numberOf.get(group) ?? -1] ?? emptyBits(folded.classes);
-  const classes = classesOf(matrix, regions, instances, folded.classOf, folded.classes);
+  const classes = classesOf(matrix, regions, (id) => isProduction(instances.get(id)), folded);
   const counts = new Map<Bits, Counts>();
   const countOf = (bits: Bits): Counts => {
     return remembered(counts, bits, () => sum(bits, classes, regions.length));
@@ -71,9 +72,8 @@ interface ClassCounts {
 function classesOf(
   matrix: Matrix,
   regions: readonly string[],
-  instances: ReadonlyMap<string, Instance>,
-  classOf: Uint32Array,
-  width: number,
+  isProduction: (id: string) => boolean,
+  { classOf, classes: width }: { readonly classOf: Uint32Array; readonly classes: number },
 ): readonly ClassCounts[] {
   const place = new Map(regions.map((region, index) => [region, index]));
   const classes = Array.from({ length: width }, () => ({
@@ -85,7 +85,7 @@ function classesOf(
     const one = classes[classOf[index] as number] as ClassCounts;
     const at = place.get(region) as number;
     one.byRegion[at] = (one.byRegion[at] as number) + 1;
-    if (taggedProd(instances.get(id))) one.prod += 1;
+    if (isProduction(id)) one.prod += 1;
     if (one.first.length < SHOWN) one.first.push(index);
   }
   return classes;
@@ -104,10 +104,3 @@ function sum(bits: Bits, classes: readonly ClassCounts[], regions: number): Coun
 }
 
 const lowest = (list: readonly number[]): readonly number[] => list.toSorted((a, b) => a - b).slice(0, SHOWN);
-
-/** `env` or `environment` says `prod` or `production`, whatever the case. */
-export function taggedProd(instance: Instance | undefined): boolean {
-  return (instance?.tags ?? []).some(
-    ({ key, value }) => /^(env|environment)$/i.test(key) && /^(prod|production)$/i.test(value),
-  );
-}

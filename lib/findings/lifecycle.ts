@@ -100,32 +100,36 @@ function toFinding(
   at: string,
 ): Finding {
   const stood = [...(before ? [before] : []), ...old].map(({ firstSeen }) => firstSeen).sort();
-  const raised = before && before.status !== 'resolved' && isGraver(finding, before);
+  const isQuiet = finding.accepted !== undefined || before?.status === 'excepted';
+  const raised = !isQuiet && before && before.status !== 'resolved' && isGraver(finding, before);
   return {
     id: before?.id ?? id,
     ...finding,
     firstSeen: stood[0] ?? at,
     lastSeen: at,
     ...(raised ? { raisedFrom: before.severity } : {}),
-    status: statusOf(before, old),
+    status: finding.accepted ? 'excepted' : statusOf(before, old),
   };
 }
 
 function statusOf(before: Finding | undefined, old: readonly Finding[]): FindingStatus {
-  if (before?.status === 'resolved') return 'reopened';
+  // nobody accepts any more what was accepted
+  if (before?.status === 'resolved' || before?.status === 'excepted') return 'reopened';
   return before || old.length > 0 ? 'open' : 'new';
 }
 
 const isGraver = (one: Pick<Finding, 'severity'>, than: Finding): boolean =>
   SEVERITIES.indexOf(one.severity) > SEVERITIES.indexOf(than.severity);
 
-function judgeGone(facts: Facts, { raisedFrom: _, ...finding }: Finding, at: string): Finding {
+function judgeGone(facts: Facts, { raisedFrom: _, accepted, ...finding }: Finding, at: string): Finding {
   const reason = RULES.filter(({ id }) => finding.rules.includes(id))
     .map((rule) => rule.unseen(facts, finding))
     .find((one) => one !== null);
   if (reason === undefined) return { ...finding, status: 'resolved', resolvedAt: at };
   const evidence = finding.evidence.filter((line) => !line.startsWith(NOT_CHECKED));
-  return { ...finding, status: 'open', evidence: [...evidence, `${NOT_CHECKED}${reason}`] };
+  const still = { ...finding, evidence: [...evidence, `${NOT_CHECKED}${reason}`] };
+  const isAccepted = accepted !== undefined && (accepted.until ?? at) >= at.slice(0, 10);
+  return isAccepted ? { ...still, accepted, status: 'excepted' } : { ...still, status: 'open' };
 }
 
 /** What has been told as resolved is kept by name only. */

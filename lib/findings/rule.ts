@@ -38,6 +38,8 @@ export interface PlaceHit {
   readonly holders?: readonly Holder[];
   readonly paths?: readonly PathId[];
   readonly evidence: readonly string[];
+  /** what is open there, each in words that change only with it: an exception is bound to them */
+  readonly opens?: readonly string[];
   readonly remediation: string;
   /** ARNs of what the findings of earlier versions were about */
   readonly subjects: readonly string[];

@@ -4,6 +4,7 @@ import { broadPathRules } from './rules/broad-path.ts';
 import { cmdAll } from './rules/cmd-all.ts';
 import { cmdShell } from './rules/cmd-shell.ts';
 import { eicNoOsUser } from './rules/eic-no-osuser.ts';
+import { exceptionRules } from './rules/exceptions.ts';
 import { denyGap, pathDeputy } from './rules/gaps.ts';
 import { imdsV1 } from './rules/imds-v1.ts';
 import { instroleAdmin, instroleSelf } from './rules/instance-roles.ts';
@@ -38,4 +39,5 @@ export const RULES: readonly Rule[] = [
   ...openPortRules,
   covGap,
   scpMgmt,
+  ...exceptionRules,
 ];

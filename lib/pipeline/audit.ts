@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
+import { type AcceptedCounts, acceptedCounts } from '../render/accepted-text.ts';
 import { accessOf } from '../render/access.ts';
 import { cellCounts } from '../render/changes.ts';
 import type { KindCounts } from '../render/kind-counts.ts';
@@ -26,7 +27,7 @@ import { matrixOf } from './matrix-of.ts';
 import { put } from './put.ts';
 import { raiseAlerts } from './raise-alerts.ts';
 import { readReport } from './read-report.ts';
-import type { Origin } from './run-record.ts';
+import type { ExpectedFile, Origin } from './run-record.ts';
 import { readRunRecord, runIn } from './run-record.ts';
 import { standingOf } from './standing.ts';
 import { writeScan } from './write-run.ts';
@@ -38,6 +39,8 @@ export interface AuditInput {
   readonly events?: readonly ChangeEvent[];
   /** where the snapshot was collected from */
   readonly origin?: Origin;
+  /** the file of expected access; left out: nothing is expected, and nothing is said of it */
+  readonly expected?: ExpectedFile | null;
   /** what a report's key is appended to, to make a link for alerts: `https://reports.example/`, `s3://bucket/` */
   readonly reportBase?: string;
   /** the run is of this account alone, and is mailed */
@@ -54,6 +57,8 @@ export interface AuditOutput {
   readonly damaged: number;
   /** findings that stand, by severity */
   readonly findings: Readonly<Record<Severity, number>>;
+  /** findings that somebody accepts */
+  readonly accepted: AcceptedCounts;
   /** cells, by what became of them */
   readonly drift: Readonly<Record<'gained' | 'lost' | 'changed', number>>;
   /** whom it judged on what: principals, with those from outside, and instances */
@@ -83,7 +88,7 @@ export async function auditStep(
   input: AuditInput,
 ): Promise<AuditOutput> {
   const { store, progress } = ports;
-  const { run, prefix, origin = null, reportBase, mailed = false } = input;
+  const { run, prefix, origin = null, reportBase, mailed = false, expected = null } = input;
   const waiting = await readWaiting(store, prefix);
   const events = [...(input.events ?? []), ...waiting.map(({ event }) => event)];
   const key = runKey(prefix, run, 'snapshot.json');
@@ -99,14 +104,14 @@ export async function auditStep(
     progress.step('evaluating who can reach which instance');
     const matrix = matrixOf(snapshot);
     progress.step(before === null ? 'looking for findings' : 'looking for findings and drift');
-    const report = judge(snapshot, matrix, before, events, damage);
+    const report = judge(snapshot, matrix, before, events, { damage, expected });
     progress.step('writing the reports');
     const raise = () =>
       raiseAlerts(ports, report, {
         ...{ prefix, reportBase, attempt: { run, previous: latest.run } },
         ...{ events: events.map(({ eventId }) => eventId), digest: mailed },
       });
-    await writeScan(store, { prefix, run, before, origin, events, damage, raise }, report);
+    await writeScan(store, { prefix, run, before, origin, events, damage, expected, raise }, report);
     const output = auditOutput(report, input, {
       previous: latest.run === null ? null : runFolder(latest.run),
       damaged: damage.length,
@@ -168,6 +173,7 @@ const auditOutput = (
   previousRun: previous,
   damaged,
   findings: findingCounts(report),
+  accepted: acceptedCounts(report.findings),
   drift: cellCounts(report.drift),
   principals: report.matrix.principals.length,
   instances: report.matrix.instances.length,

@@ -6,10 +6,12 @@ import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Damage } from './damage.ts';
+import { expectedIn } from './expected-file.ts';
 import { deltaFile, runFolder } from './keys.ts';
 import { endedRuns } from './latest.ts';
 import { type Audit, hasMatrix, readFindings, readMatrixOf, readState, type StoredState } from './load.ts';
 import { matrixOf } from './matrix-of.ts';
+import type { ExpectedFile } from './run-record.ts';
 import { type RunRecord, readRunRecord, runIn, runRecordFile } from './run-record.ts';
 
 /** The run before, as far as the next one needs it. */
@@ -135,11 +137,17 @@ async function readTolerantly(
   const audit = { snapshot, matrix };
   if (told === null) {
     const earlier = await findingsBefore(store, prefix, record);
-    return { ...state, matrix, findings: foundAgain(audit, earlier), findingsOf: null, record };
+    return {
+      ...state,
+      matrix,
+      findings: foundAgain(audit, earlier, record?.expected),
+      findingsOf: null,
+      record,
+    };
   }
   // other rules found them: what stood then is told by the rules of today, so that nothing of it looks new
   const isOther = record?.catalogue !== CATALOGUE;
-  const findings = isOther ? foundAgain(audit, told) : told;
+  const findings = isOther ? foundAgain(audit, told, record?.expected) : told;
   return { ...state, matrix, findings, findingsOf: isOther ? null : holder, record };
 }
 
@@ -160,8 +168,13 @@ async function findingsBefore(
 function foundAgain(
   { snapshot, matrix }: Audit & { readonly snapshot: Snapshot },
   known: readonly Finding[],
+  file: ExpectedFile | undefined,
 ): readonly Finding[] {
-  const found = findFindings({ snapshot, matrix, previous: known, at: snapshot.takenAt });
+  const { expected, problems } = expectedIn(file, snapshot.takenAt);
+  const found = findFindings({
+    ...{ snapshot, matrix, previous: known, at: snapshot.takenAt },
+    ...{ expected, expectedProblems: problems },
+  });
   // of those by principal that are told by cause now, nothing is resolved
   return stillOpen(found.filter(({ status, cause }) => status !== 'resolved' || cause.kind !== 'principal'));
 }

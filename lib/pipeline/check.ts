@@ -1,4 +1,4 @@
-import { type ChangeEvent, type ParsedEvent, parseChangeEvent } from '../cloudtrail/change-event.ts';
+import { type ChangeEvent, parseChangeEvent } from '../cloudtrail/change-event.ts';
 import { distinctScopes, type Scope, scopesOf } from '../cloudtrail/scope.ts';
 import { recollect } from '../collect/recollect.ts';
 import type { AccountSource } from '../ports/account-source.ts';
@@ -12,6 +12,7 @@ import { raceLimit } from './audit.ts';
 import { type Before, readBefore } from './before.ts';
 import { damageOf } from './damage.ts';
 import { writeHandled } from './event-record.ts';
+import { auditedResult, inPlace, unsentResult, waitingResult } from './event-results.ts';
 import { judge } from './judge.ts';
 import { unsentOfRun } from './keys.ts';
 import { completeLate } from './late-events.ts';
@@ -23,6 +24,7 @@ import { parallel } from './parallel.ts';
 import { runName } from './plan.ts';
 import { raiseAlerts } from './raise-alerts.ts';
 import { renderAgain } from './render-again.ts';
+import type { ExpectedFile } from './run-record.ts';
 import { type Drained, drain, mostPerCall, type SendPorts } from './send.ts';
 import type { EventResult, OpenEvent } from './sort-events.ts';
 import { sortEvents } from './sort-events.ts';
@@ -46,6 +48,8 @@ export interface CheckInput {
   readonly topic: string;
   /** what a report's key is appended to, to make a link for alerts */
   readonly reportBase?: string;
+  /** reads the file of expected access, where there is something to audit; left out: nothing is expected, and nothing is said of it */
+  readonly expected?: () => Promise<ExpectedFile>;
 }
 
 export interface CheckOutput {
@@ -153,17 +157,6 @@ async function toAudit(ports: CheckPorts, input: CheckInput, open: readonly Open
   };
 }
 
-const inPlace = (results: readonly EventResult[]): readonly EventResult[] =>
-  results.toSorted((a, b) => a.index - b.index);
-
-const auditedResult = ({ index }: OpenEvent): EventResult => ({ index, outcome: 'audited' });
-
-const unsentResult = ({ index }: OpenEvent): EventResult => ({
-  index,
-  outcome: 'unsent',
-  reason: 'alerts about it could not be sent yet: they wait in `unsent/`, and whatever runs next sends them',
-});
-
 function changedCells(drift: Report['drift']): number {
   const { gained, lost, changed } = cellCounts(drift);
   return gained + lost + changed;
@@ -182,11 +175,6 @@ async function noScanYet({ store, clock }: CheckPorts, input: CheckInput): Promi
   });
   return { ...nothingYet, lookAgain: waiting, results: parsed.map(waitingResult) };
 }
-
-const waitingResult = (parsed: ParsedEvent, index: number): EventResult =>
-  parsed.ok
-    ? { index, outcome: 'ignored', reason: 'there is no scan yet: it is looked at after the first one' }
-    : { index, outcome: 'unreadable', reason: parsed.reason };
 
 const nothingYet: Omit<CheckOutput, 'results' | 'lookAgain'> = {
   run: null,
@@ -248,7 +236,7 @@ interface Again extends Base {
  */
 async function auditEvents(
   ports: CheckPorts,
-  { prefix, reportBase }: CheckInput,
+  { prefix, reportBase, expected: readFile }: CheckInput,
   open: readonly OpenEvent[],
   first: Base,
 ): Promise<Audited> {
@@ -257,9 +245,14 @@ async function auditEvents(
   const { source, clock, progress } = ports;
   const scopes = distinctScopes(open.flatMap((one) => one.scopes));
   const again = await recollect(source, first.before.snapshot, scopes, clock, progress);
+  const expected = (await readFile?.()) ?? null;
   let base = first;
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {
-    const audited = await auditOnce(ports, { prefix, run, reportBase }, open, { ...base, scopes, again });
+    const audited = await auditOnce(ports, { prefix, run, reportBase, expected }, open, {
+      ...base,
+      scopes,
+      again,
+    });
     if ((await moveLatest(store, prefix, run, base.latest)) === 'replaced') return audited;
     ports.progress.step('another run ended first: comparing with that one');
     const latest = await readLatest(store, prefix);
@@ -274,6 +267,7 @@ interface At {
   readonly prefix: string;
   readonly run: string;
   readonly reportBase: string | undefined;
+  readonly expected: ExpectedFile | null;
 }
 
 async function auditOnce(
@@ -287,7 +281,7 @@ async function auditOnce(
   const damage = damageOf(latest, before);
   const snapshot = mergeSnapshots(before.snapshot, again);
   progress.step('evaluating who can reach which instance');
-  const report = judge(snapshot, matrixOf(snapshot), before, events, damage);
+  const report = judge(snapshot, matrixOf(snapshot), before, events, { damage, expected: at.expected });
   const origin = before.record?.origin ?? null;
   const others = without(events, new Set(report.drift.map(({ cause }) => cause.eventId)));
   const completed = await completeLate(store, at.prefix, { latest: before.run, now: clock.now() }, others);

@@ -1,5 +1,7 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import { compareRuns } from '../drift/compare.ts';
+import type { Drift } from '../drift/drift.ts';
+import { expectedDrift } from '../drift/expected-changes.ts';
 import { findFindings } from '../findings/find.ts';
 import { stillOpen } from '../findings/lifecycle.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
@@ -7,7 +9,15 @@ import type { Report } from '../render/report.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Before, Unreadable } from './before.ts';
 import { type Damage, damageProblems } from './damage.ts';
+import { expectedIn } from './expected-file.ts';
 import { problemsOf } from './problems.ts';
+import type { ExpectedFile } from './run-record.ts';
+
+/** What else an audit rests on. */
+export interface JudgedWith {
+  readonly damage: readonly Damage[];
+  readonly expected?: ExpectedFile | null | undefined;
+}
 
 /**
  * Judges an account against the run before: findings, and drift with its causes. Everything in the report is dated by
@@ -18,14 +28,16 @@ export function judge(
   matrix: Matrix,
   before: Before | Unreadable | null,
   events: readonly ChangeEvent[],
-  damage: readonly Damage[] = [],
+  { damage, expected: file = null }: JudgedWith,
 ): Report {
+  const { expected, problems } = expectedIn(file, snapshot.takenAt);
   const known = before?.snapshot ? before : null;
   const found = findFindings({
     snapshot,
     matrix,
     previous: known?.findings ?? [],
     at: snapshot.takenAt,
+    ...{ expected, expectedProblems: problems },
   });
   return {
     accountId: snapshot.accountId,
@@ -35,7 +47,25 @@ export function judge(
     matrix,
     // where runs were lost nobody can say what is new, and nothing that stood already is told again
     findings: before !== null && known === null ? stillOpen(found) : found,
-    drift: known === null ? [] : compareRuns(known, { snapshot, matrix }, events),
+    drift:
+      known === null
+        ? []
+        : [...fileDrift(known, file, events), ...compareRuns(known, { snapshot, matrix }, events)],
     problems: [...damageProblems(damage), ...problemsOf(snapshot)],
   };
+}
+
+/** What changed of the file; nothing where one of the two audits did not look for it. */
+function fileDrift(
+  { record, snapshot }: Before,
+  now: ExpectedFile | null,
+  events: readonly ChangeEvent[],
+): readonly Drift[] {
+  if (now === null) return [];
+  const before = record?.expected ?? null;
+  const side = (file: ExpectedFile | null, at: string) => ({
+    text: file?.text ?? null,
+    expected: expectedIn(file, at).expected,
+  });
+  return expectedDrift(side(before, snapshot.takenAt), side(now, snapshot.takenAt), events);
 }

@@ -13,6 +13,14 @@ export type Origin =
       readonly regions: readonly string[] | null;
     };
 
+/** The file of expected access as an audit took it. */
+export interface ExpectedFile {
+  /** a path, or `s3://bucket/key` */
+  readonly place: string;
+  /** null: there is none */
+  readonly text: string | null;
+}
+
 /** `run.json` of a run: what it was compared with, where its data came from, which events it answers. */
 export interface RunRecord {
   readonly schemaVersion: 1 | 2;
@@ -37,6 +45,8 @@ export interface RunRecord {
   /** when the snapshot before it was taken */
   readonly previousAt: string | null;
   readonly origin: Origin | null;
+  /** the file of expected access as it was then; left out: none was looked for */
+  readonly expected?: ExpectedFile;
   /** ids of the events whose change this run audits; empty for a scan */
   readonly events: readonly string[];
 }

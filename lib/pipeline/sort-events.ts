@@ -94,14 +94,15 @@ function unreadRegion(scopes: readonly Scope[], regions: ReadonlySet<string> | n
 }
 
 /** Guardrails belong to the management account, so its events concern every account; any other event only its own. */
-const organizationWide = 'organizations.amazonaws.com';
+/** What changes guardrails, or the file of expected access, is of one account and holds for all. */
+const forAllAccounts: ReadonlySet<string> = new Set(['organizations.amazonaws.com', 's3.amazonaws.com']);
 
 function reasonToIgnore(event: ChangeEvent, scopes: readonly Scope[], accountId: string): string | null {
   if (event.errorCode !== null) {
     return `\`${event.eventName}\` failed with \`${event.errorCode}\`: nothing changed`;
   }
   const elsewhere = event.accountId !== null && event.accountId !== accountId;
-  if (elsewhere && event.eventSource !== organizationWide) {
+  if (elsewhere && !forAllAccounts.has(event.eventSource)) {
     return `the event is of account \`${event.accountId}\`, not of \`${accountId}\``;
   }
   if (scopes.length === 0) {

@@ -14,6 +14,7 @@ import type { Damage } from './damage.ts';
 import { deltaFile, runFolder, runKey } from './keys.ts';
 import { unexplained } from './late-events.ts';
 import { put } from './put.ts';
+import type { ExpectedFile } from './run-record.ts';
 import { type Origin, type RunRecord, runRecordFile } from './run-record.ts';
 
 /** Where a run is written, and what it rests on. */
@@ -24,6 +25,7 @@ export interface WrittenRun {
   readonly origin: Origin | null;
   readonly events: readonly ChangeEvent[];
   readonly damage: readonly Damage[];
+  readonly expected?: ExpectedFile | null;
   /**
    * Puts what there is to tell where others find it. It is called before the record is written: a run with a record has
    * ended, and is taken for the latest where the pointer is lost.
@@ -93,7 +95,7 @@ async function writeRecord(
   report: Report,
   about: Pick<RunRecord, 'scopes' | 'base' | 'findingsOf'>,
 ): Promise<void> {
-  const { before, damage, origin, events } = at;
+  const { before, damage, origin, events, expected } = at;
   await at.raise();
   const record: RunRecord = {
     schemaVersion: 2,
@@ -103,6 +105,7 @@ async function writeRecord(
     previous: before === null ? null : runFolder(before.run),
     previousAt: report.previousAt,
     origin,
+    ...(expected ? { expected } : {}),
     events: events.map(({ eventId }) => eventId),
     ...(before?.snapshot && before.readFrom !== before.run
       ? { comparedWith: runFolder(before.readFrom) }

@@ -10,6 +10,7 @@ import { keyOf, nameText, sentence, short, shorter, withinLimit } from './alert-
 import {
   type Change,
   type ChangeRow,
+  CONFIGURED,
   changesOf,
   SEVERITIES,
   stateText,
@@ -93,25 +94,37 @@ function changeAlert(change: Change, context: Context): Alert {
   const rows = rowsWithPeopleFirst(change.rows, context.kindOf);
   const worst = rows[0];
   const rank = `[${severity.toUpperCase()}]`;
-  const headline = `${changeCounts(counts)} on ${count(counts.instances, 'instance')}`;
-  const who = `${nameText(whoText(change))} ${changeVerb(counts)} ${count(counts.instances, 'instance')}`;
+  const isConfigured = change.cause.kind === 'configuration';
+  const headline = isConfigured
+    ? CONFIGURED
+    : `${nameText(whoText(change))}: ${changeCounts(counts)} on ${count(counts.instances, 'instance')}`;
+  const who = isConfigured
+    ? 'configuration'
+    : `${nameText(whoText(change))} ${changeVerb(counts)} ${count(counts.instances, 'instance')}`;
   return {
     topic: context.topic,
     subject: asciiSubject(`${rank} ${accountId} ${who}: ${nameText(change.cause.detail)}`),
     message: withinLimit(
-      `${rank} ${nameText(whoText(change))}: ${headline} (account ${accountId})`,
+      `${rank} ${headline} (account ${accountId})`,
       causeLines(change),
-      rows.map((row) => rowText(row, context, NAMED)),
+      isConfigured ? stepsOf(change.cause.detail) : rows.map((row) => rowText(row, context, NAMED)),
       context.foot,
       rows.slice(0, 1).map((row) => rowText(row, context, FEWEST)),
     ),
     // nobody changed anything where a call merely failed, or came back
-    attributes: attributesOf(context, change.cause.kind === 'coverage' ? 'coverage' : 'drift', severity, {
+    attributes: attributesOf(context, kindWord(change.cause.kind), severity, {
       ...(worst === undefined ? {} : { path: worst.paths[0] ?? '', instance: worst.instances[0] ?? '' }),
     }),
     key: changeKey(change, context),
   };
 }
+
+const kindWord = (kind: Change['cause']['kind']): 'drift' | 'coverage' | 'configuration' =>
+  kind === 'coverage' || kind === 'configuration' ? kind : 'drift';
+
+/** What was done to the file, one a line. */
+const stepsOf = (detail: string): readonly string[] =>
+  detail.split(/; (?=added |took out |and \d)/).map((step) => `- ${nameText(step)}`);
 
 /**
  * What was done, and how much came of it: the counts tell apart what one event did at two times. They are those of all
@@ -230,7 +243,7 @@ function findingAlert(finding: Finding, context: Context): Alert {
 /** The filterable facts: those of the worst cell where there are several. SNS takes no empty value. */
 function attributesOf(
   context: Context,
-  kind: 'drift' | 'coverage' | 'finding',
+  kind: 'drift' | 'coverage' | 'configuration' | 'finding',
   severity: Severity,
   about: { readonly path?: string | undefined; readonly instance?: string } | undefined,
 ): Record<string, string> {

@@ -33,7 +33,8 @@ function changeOf({ groups, ...drift }: Drift): Change {
 const MANY = 10;
 
 /** That of the worst cells; a way in that opens to many on many is a step graver than each of its cells. */
-function severityOf({ counts }: Pick<Drift, 'counts'>, worst: ChangeRow | undefined): Severity {
+function severityOf({ cause, counts }: Omit<Drift, 'groups'>, worst: ChangeRow | undefined): Severity {
+  if (cause.kind === 'configuration') return cause.silences ? 'high' : 'low';
   if (worst === undefined) return 'info';
   const step = SEVERITIES.indexOf(worst.severity);
   const isWide = counts.principals >= MANY && counts.instances >= MANY;
@@ -82,8 +83,12 @@ export function whoText({ counts, rows }: Change): string {
   return others === 0 ? who : `${who} and ${count(others, 'other principal')}`;
 }
 
+/** No cell changes by it: what was done is the cause. */
+export const CONFIGURED = 'what is expected and accepted here was changed';
+
 /** `role/ops gained 8 ways in, lost 2 on 10 instances` */
 export function changeSentence(change: Change): string {
+  if (change.cause.kind === 'configuration') return CONFIGURED;
   const { gained, lost, changed, instances } = change.counts;
   const verbs = [
     gained > 0 ? `gained ${count(gained, 'way')} in` : '',

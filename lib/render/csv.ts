@@ -1,6 +1,7 @@
 import { cellsOf } from '../matrix/answers/list-cells.ts';
 import type { Cell } from '../matrix/paths/cell.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
+import { acceptedText } from './accepted-text.ts';
 import { cellCount } from './access.ts';
 import { csvRow } from './escape.ts';
 import { thousands } from './names.ts';
@@ -108,6 +109,7 @@ const FINDING_COLUMNS = [
   'remediation',
   'first_seen',
   'last_seen',
+  'accepted',
 ];
 
 /** `findings.csv`: one record per finding, resolved and excepted ones included, in the order of `findings.json`. */
@@ -135,6 +137,7 @@ export function renderFindingsCsv(report: Report): string {
         finding.remediation,
         finding.firstSeen,
         finding.lastSeen,
+        acceptedText(finding),
       ]),
     );
   }

@@ -6,6 +6,8 @@ export interface DigestModel {
   readonly verdicts: readonly string[];
   readonly changes: DigestList;
   readonly findings: DigestList;
+  /** null: nothing is */
+  readonly accepted: DigestList | null;
   readonly gaps: DigestList;
   readonly links: readonly { readonly label: string; readonly url: string }[];
 }

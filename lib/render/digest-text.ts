@@ -10,6 +10,7 @@ export function digestText(model: DigestModel): string {
     ...model.verdicts.map((verdict) => wrapToWidth(verdict, WIDTH).join('\n')),
     listText(model.changes),
     listText(model.findings),
+    model.accepted === null ? '' : listText(model.accepted),
     listText(model.gaps),
     model.links.map((link) => `${link.label}\n  ${link.url}`).join('\n'),
   ];

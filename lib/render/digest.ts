@@ -1,5 +1,6 @@
 import type { Cause } from '../drift/drift.ts';
 import { bySeverity, byText, type Change, changeSentence, namesIn, stateText, undoLines } from './changes.ts';
+import { acceptedList } from './digest-accepted.ts';
 import { digestHtml } from './digest-html.ts';
 import type { DigestList, DigestModel } from './digest-model.ts';
 import { digestText } from './digest-text.ts';
@@ -123,6 +124,7 @@ function modelOf(audited: readonly Audited[], links: readonly DigestLink[], fiel
     verdicts: [...worstChange(audited, field), ...verdictsOf(audited)],
     changes: changeList(audited, field),
     findings: findingList(audited, field),
+    accepted: acceptedList(audited, field),
     gaps: gapList(audited, field),
     links: links.slice(0, ACCOUNT_ROWS * 3).flatMap((link) => {
       const url = safeUrl(link.url);
@@ -166,7 +168,10 @@ function changeList(audited: readonly Audited[], field: Field): DigestList {
     note: changeNote(audited, all.length, left),
     rows: all.slice(0, CHANGE_ROWS).map(({ change, report }) => ({
       severity: change.severity,
-      head: `${principalNames(change, field)} → ${instanceNames(change, report, field)}`,
+      head:
+        change.cause.kind === 'configuration'
+          ? changeSentence(change)
+          : `${principalNames(change, field)} → ${instanceNames(change, report, field)}`,
       lines: [
         ...changeLines(change, field),
         field(`${change.cause.kind}: ${change.cause.detail}`),

@@ -27,6 +27,7 @@ export const CAUSE_WORDS: Readonly<Record<CauseKind, string>> = {
   region: 'Instances',
   'security-group': 'Security group',
   role: 'Role',
+  exception: 'Exception',
   coverage: 'Coverage',
   setting: 'Account',
   principal: 'Principal',

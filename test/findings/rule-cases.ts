@@ -1,3 +1,5 @@
+import { type Exception, type Expected, NOTHING_EXPECTED } from '../../lib/findings/expected/expected.ts';
+import type { FindingsInput } from '../../lib/findings/find.ts';
 import { ACCOUNT_ID, type AccountInput, allow, deny } from '../fixtures/account.ts';
 
 /** A rule, what fires it, and what does not: judged with the cells that the evaluator makes. */
@@ -7,6 +9,8 @@ export type RuleCase = readonly [
   account: AccountInput,
   /** who or what the finding is about, by the last part of its name; null: it is silent */
   about: string | null,
+  /** what is expected of the account */
+  more?: Pick<FindingsInput, 'expected' | 'expectedProblems'>,
 ];
 
 const TWO = [{ id: 'i-1' }, { id: 'i-2' }];
@@ -70,6 +74,24 @@ const associated = (policy: object): AccountInput => ({
       ],
     },
   },
+});
+
+/** What accepts alice's sessions on everything, as they are. */
+const ACCEPTED: Exception = {
+  ...{ account: ACCOUNT_ID, rules: ['SSM-START-ALL'], owner: 'ops', reason: 'on call', ticket: 'T-1' },
+  principal: `arn:aws:iam::${ACCOUNT_ID}:user/alice`,
+  until: '2026-12-31',
+  granted: {
+    statements: [{ Effect: 'Allow', Action: 'ssm:StartSession', Resource: '*' }],
+    principals: [`arn:aws:iam::${ACCOUNT_ID}:user/alice`],
+    ...{ paths: ['session-manager'], broad: true },
+  },
+};
+const accepting = (...exceptions: readonly Partial<Exception>[]) => ({
+  expected: {
+    ...NOTHING_EXPECTED,
+    exceptions: exceptions.map((one) => ({ ...ACCEPTED, ...one })),
+  } satisfies Expected,
 });
 
 export const RULE_CASES: readonly RuleCase[] = [
@@ -405,4 +427,54 @@ export const RULE_CASES: readonly RuleCase[] = [
     null,
   ],
   ['PATH-DEPUTY', 'windows alone', alice(allow('ssm:*MaintenanceWindow*')), null],
+  [
+    'EXC-EXPIRED',
+    'its last day is over',
+    alice(allow('ssm:StartSession')),
+    'exception',
+    accepting({ until: '2026-08-22' }),
+  ],
+  [
+    'EXC-EXPIRED',
+    'on its last day',
+    alice(allow('ssm:StartSession')),
+    null,
+    accepting({ until: '2026-08-23' }),
+  ],
+  ['EXC-DRIFTED', 'a statement says more', alice(allow('ssm:Start*')), 'exception', accepting({})],
+  [
+    'EXC-DRIFTED',
+    'a statement says less',
+    alice(allow('ssm:StartSession')),
+    null,
+    accepting({
+      granted: {
+        ...ACCEPTED.granted,
+        statements: [{ Effect: 'Allow', Action: 'ssm:Start*', Resource: '*' }],
+      },
+    }),
+  ],
+  [
+    'EXC-UNMATCHED',
+    'a rule that alice does not break',
+    alice(allow('ssm:StartSession')),
+    'exception',
+    accepting({ rules: ['EIC-ALL'] }),
+  ],
+  ['EXC-UNMATCHED', 'it applies', alice(allow('ssm:StartSession')), null, accepting({})],
+  [
+    'EXC-UNMATCHED',
+    'of another account',
+    alice(allow('ssm:StartSession')),
+    null,
+    accepting({ account: '444455556666', rules: ['EIC-ALL'] }),
+  ],
+  [
+    'EXC-UNREADABLE',
+    'a fault in the file',
+    alice(allow('ssm:StartSession')),
+    'root',
+    { expectedProblems: ['`$.exeptions`: there is no member `exeptions`'] },
+  ],
+  ['EXC-UNREADABLE', 'none', alice(allow('ssm:StartSession')), null, accepting({})],
 ];

@@ -59,6 +59,7 @@ describe('cfn-lint', () => {
     ['cloudformation-template-update-stack.json', () => packaged],
     ['member-account.yml', () => 'infrastructure'],
     ['other-region.yml', () => 'infrastructure'],
+    ['expected-file.yml', () => 'infrastructure'],
   ])('%s is fit for regions of aws, aws-us-gov and aws-cn', async (file, where) => {
     expect(await lint(path.join(where(), file))).toEqual([]);
   });

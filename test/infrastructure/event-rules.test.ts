@@ -27,6 +27,9 @@ function patternOf(rule: string): EventPattern {
       eventSource: sources,
       ...(rows.every((row) => row.wholeSource) ? CHANGES : named),
       ...(rule === 'TagRule' && { requestParameters: { resourcesSet: { items: { resourceId: TAGGED } } } }),
+      ...(rule === 'ExpectedFileRule' && {
+        requestParameters: { bucketName: [{ Ref: 'Bucket' }] as unknown as string[], key: ['latchkey.yml'] },
+      }),
       errorCode: [{ exists: false }],
     },
   };
@@ -60,7 +63,7 @@ describe('the rules of the deployment', () => {
 test('the rule of other regions lets in every source of the table, but for what changes nothing', async () => {
   const template = await readTemplate('infrastructure/other-region.yml');
   const pattern = {
-    source: [...new Set(EVENT_TABLE.map((row) => busSource(row.source)))],
+    source: [...new Set(EVENT_TABLE.filter((row) => !row.homeOnly).map((row) => busSource(row.source)))],
     'detail-type': [DETAIL_TYPE],
     detail: {
       ...CHANGES,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { taggedProd } from '../../lib/findings/instance-counts.ts';
+import { taggedProd } from '../../lib/findings/expected/production.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import { planned } from '../../lib/pipeline/planned.ts';
 import { applyChanges } from '../../lib/what-if/planned/apply-changes.ts';

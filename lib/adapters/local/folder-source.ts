@@ -112,7 +112,7 @@ function textOf(bytes: Buffer): string | null {
 async function filesIn(dir: string): Promise<string[]> {
   const files: string[] = [];
   for (const entry of await readdir(dir, { withFileTypes: true })) {
-    if (entry.name.startsWith('.')) continue;
+    if (entry.name.startsWith('.') || entry.name === 'latchkey.yml') continue;
     if (!entry.isDirectory()) files.push(entry.name);
     else if (!REGION.test(entry.name)) files.push(`${entry.name}/`);
     else {

@@ -4,7 +4,7 @@ import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding, Severity } from '../finding.ts';
 import { type Fleet, fleetsOf } from '../fleets.ts';
-import { SHOWN, taggedProd } from '../instance-counts.ts';
+import { SHOWN } from '../instance-counts.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { instancesUnseen } from '../unseen.ts';
 
@@ -33,7 +33,7 @@ function* find(facts: Facts): Generator<PlaceHit> {
   for (const fleet of fleetsOf(facts)) {
     const open = fleet.instances.filter(isOpen);
     if (open.length === 0) continue;
-    const production = open.filter(taggedProd).length;
+    const production = open.filter(facts.isProduction).length;
     yield {
       kind: 'place',
       rule: imdsV1,

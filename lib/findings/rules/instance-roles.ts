@@ -6,7 +6,6 @@ import { accessHit } from '../access-hit.ts';
 import { decisionOn } from '../asking.ts';
 import { capped, named } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
-import { taggedProd } from '../instance-counts.ts';
 import type { AccessHit, PlaceHit, Rule } from '../rule.ts';
 import { SHELL_PATHS, shellCells } from '../shell-cells.ts';
 import { accessUnseen, gapOf } from '../unseen.ts';
@@ -99,7 +98,7 @@ function* findAdmin(facts: Facts): Generator<PlaceHit> {
       })
       .map(({ action }) => action);
     if (by.length === 0) continue;
-    const production = carriers.filter(taggedProd).length;
+    const production = carriers.filter(facts.isProduction).length;
     yield {
       kind: 'place',
       rule: instroleAdmin,

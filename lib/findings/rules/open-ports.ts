@@ -3,7 +3,6 @@ import type { Instance, RegionSnapshot, SecurityGroup, SecurityGroupRule } from 
 import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
-import { taggedProd } from '../instance-counts.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { gapOf } from '../unseen.ts';
 
@@ -98,9 +97,10 @@ function hit(
     cause: { kind: 'security-group', resource, statements: [] },
     title: `security group ${group.id} (${quoted(group.name)}) ${rule.title}`,
     instanceCount: carriers.length,
-    productionCount: carriers.filter(taggedProd).length,
+    productionCount: carriers.filter(facts.isProduction).length,
     regions: [region.region],
     subjects: [resource],
+    opens: open.map(ruleText),
     evidence: [
       ...open.map(
         (one) =>

@@ -5,7 +5,6 @@ import type { InstanceProfile, Role } from '../../snapshot/snapshot.ts';
 import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
-import { taggedProd } from '../instance-counts.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { coversAction } from '../statements.ts';
 import { gapOf } from '../unseen.ts';
@@ -43,7 +42,7 @@ function* find(facts: Facts): Generator<PlaceHit> {
       cause: { kind: 'trust', resource: role.arn, statements: [] },
       title: `role ${quoted(role.name)} ${trustEc2Missing.title}`,
       instanceCount: used.length,
-      productionCount: used.filter(taggedProd).length,
+      productionCount: used.filter(facts.isProduction).length,
       regions: [...new Set(used.map(({ region }) => region))].sort(),
       subjects: [role.arn],
       evidence: [

@@ -19,7 +19,7 @@ interface TrustRule {
   readonly words: Words;
   readonly severity: Severity;
   /** is it about this row of the matrix, which comes from outside? */
-  readonly who: (outsider: string) => boolean;
+  readonly who: (outsider: string, facts: Facts) => boolean;
   /** the entry of the trust policy that lets it in */
   readonly names: (statement: Statement, outsider: string) => boolean;
   /** terms of a condition that make it harmless where every route has one */
@@ -81,7 +81,9 @@ const TRUST_RULES: readonly TrustRule[] = [
       references: [TRUST_PAGE],
     },
     severity: 'medium',
-    who: (outsider) => /^arn:[^:]*:iam::\d{12}:root$/.test(outsider),
+    who: (outsider, { expected }) =>
+      /^arn:[^:]*:iam::\d{12}:root$/.test(outsider) &&
+      !expected.knownAccounts.includes(outsider.split(':')[4] ?? ''),
     names: ({ principals }, outsider) =>
       namesAccount(principals?.aws ?? [], outsider) || principals?.any === true,
     limits: ({ key }) => /^(sts:externalid|aws:multifactorauth(present|age)|aws:principalorg)/i.test(key),
@@ -109,7 +111,7 @@ function* findTrusts(facts: Facts, rule: Rule, row: TrustRule): Generator<PlaceH
     const role = facts.principals.get(arn);
     if (!role || !('trust' in role)) continue;
     const outsiders = [...coming].filter(
-      ([who, cells]) => row.who(nameOf(facts, who)) && !cells.every((group) => isLimited(group, row)),
+      ([who, cells]) => row.who(nameOf(facts, who), facts) && !cells.every((group) => isLimited(group, row)),
     );
     if (outsiders.length > 0) yield trustHit(facts, rule, row, role, outsiders);
   }

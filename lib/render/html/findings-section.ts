@@ -1,5 +1,6 @@
 import type { Finding, Holder } from '../../findings/finding.ts';
 import { worstFirst } from '../../findings/order.ts';
+import { acceptedText } from '../accepted-text.ts';
 import { SEVERITIES } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import { CAUSE_WORDS, holderText, reachText, remedyText } from '../finding-text.ts';
@@ -18,12 +19,13 @@ import {
   severityBadge,
 } from './view.ts';
 
-const RANKS = { new: 0, reopened: 0, open: 0, excepted: 1, resolved: 2 } as const;
+const RANKS = { new: 0, reopened: 0, open: 0, resolved: 1, excepted: 2 } as const;
 
 /** Places to fix, worst first; each opens to who holds access through it, what proves it and what to do. */
 export function findingsSection(view: PageView): Section {
   const { report, summary } = view;
   const all = report.findings
+    .filter(({ status }) => status !== 'excepted')
     .filter((finding) => finding.status !== 'resolved' || isResolvedNow(finding, report))
     .sort((a, b) => RANKS[a.status] - RANKS[b.status] || worstFirst(a, b));
   const shown = all.slice(0, PAGE_LIMITS.findings);
@@ -54,13 +56,14 @@ ${SEVERITIES.filter((severity) => severities[severity] > 0).map(
 `;
 }
 
-function findingEntry(finding: Finding): Html {
+export function findingEntry(finding: Finding): Html {
   const { remedy, example } = remedyText(finding);
   const { cause, rules } = finding;
   return html`<details class="finding" id="finding-${finding.id}" data-severity="${finding.severity}">
 <summary>${severityBadge(finding.severity)} <span class="title">${prose(finding.title)}</span> ${statusTag(finding)} <span class="rule mono">${rulesText(rules)}</span></summary>
 <div class="finding-body">
 <dl>
+${finding.accepted && html`<dt>Accepted</dt><dd>${prose(acceptedText(finding))}</dd>`}
 ${rules.length > 1 && html`<dt>Rules</dt><dd class="mono">${rules.join(', ')}</dd>`}
 <dt>${CAUSE_WORDS[cause.kind]}</dt><dd class="mono">${causeLines(finding)}</dd>
 ${finding.holderCount > 0 && html`<dt>Held by</dt><dd>${holderList(finding)}</dd>`}

@@ -6,6 +6,7 @@ import { instancesById, shortTime, thousands } from '../names.ts';
 import { payloadOf } from '../payload.ts';
 import type { Report } from '../report.ts';
 import { summarize } from '../summary.ts';
+import { acceptedSection } from './accepted-section.ts';
 import { changesSection } from './changes-section.ts';
 import { coverageSection, problemsSection } from './coverage-section.ts';
 import { findingsSection } from './findings-section.ts';
@@ -28,6 +29,7 @@ export function renderPage(report: Report): string {
     summarySection(view),
     changesSection(view),
     findingsSection(view),
+    ...acceptedSection(view),
     matrixSection(view),
     instancesSection(view),
     principalsSection(view),

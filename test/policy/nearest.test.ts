@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { didYouMean, nearest } from '../../cli/nearest.ts';
+import { didYouMean, nearest } from '../../lib/policy/nearest.ts';
 
 const paths = [
   'ec2-instance-connect',

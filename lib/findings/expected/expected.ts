@@ -1,0 +1,76 @@
+/** What is known and accepted of an account: `latchkey.yml`, read. */
+export interface Expected {
+  /** as written: ARN, `user/NAME`, `role/NAME` or `permission-set/NAME` */
+  readonly administrators: readonly string[];
+  /** ids of accounts that are known, whoever owns them */
+  readonly knownAccounts: readonly string[];
+  /** tags that mark production; null: `env` or `environment` with `prod` or `production` */
+  readonly production: readonly ProductionTag[] | null;
+  readonly exceptions: readonly Exception[];
+}
+
+/** Keys and values have no case here. */
+export interface ProductionTag {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** A finding, or a part of one, that somebody accepts for a time. */
+export interface Exception {
+  readonly account: string;
+  readonly rules: readonly string[];
+  readonly statement?: StatementScope;
+  /** ARN */
+  readonly principal?: string;
+  /** of a finding about a place: the ARN that it names */
+  readonly resource?: string;
+  /** ids */
+  readonly instances?: readonly string[];
+  readonly tag?: { readonly key: string; readonly value: string };
+  readonly owner: string;
+  readonly reason: string;
+  readonly ticket: string;
+  /** the last day, `2027-01-31`, UTC */
+  readonly until: string;
+  readonly granted: Granted;
+}
+
+export interface StatementScope {
+  /** PolicyRecord id */
+  readonly policy: string;
+  readonly statement: number;
+  readonly sid?: string;
+}
+
+/** What an exception accepts: more than that ends it. */
+export interface Granted {
+  /** the statements that grant it, as they were written */
+  readonly statements?: readonly unknown[];
+  /** ARNs of those who hold it */
+  readonly principals?: readonly string[];
+  readonly paths?: readonly string[];
+  /** what has to hold: left out where some of it is open without a condition */
+  readonly conditions?: readonly string[];
+  /** policies that keep a part of it shut: boundaries, guardrails, Deny statements */
+  readonly limits?: readonly string[];
+  /** it takes in instances that are still to come */
+  readonly broad?: boolean;
+  /** of a place, what is open there */
+  readonly opens?: readonly string[];
+}
+
+export const NOTHING_EXPECTED: Expected = {
+  administrators: [],
+  knownAccounts: [],
+  production: null,
+  exceptions: [],
+};
+
+/** Why a finding does not count: who accepts it, and until when. */
+export interface Accepted {
+  readonly by: 'exception' | 'administrators';
+  readonly owner?: string;
+  readonly reason?: string;
+  readonly ticket?: string;
+  readonly until?: string;
+}

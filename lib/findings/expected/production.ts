@@ -1,0 +1,22 @@
+import type { Instance } from '../../snapshot/snapshot.ts';
+import type { Expected } from './expected.ts';
+
+/** Whether an instance is production: by the tags that the account's file names, else by `taggedProd`. */
+export function productionTest({ production }: Expected): (instance: Instance | undefined) => boolean {
+  if (production === null) return taggedProd;
+  const wanted = new Map<string, Set<string>>();
+  for (const { key, values } of production) {
+    const known = wanted.get(key.toLowerCase()) ?? new Set();
+    for (const value of values) known.add(value.toLowerCase());
+    wanted.set(key.toLowerCase(), known);
+  }
+  return (instance) =>
+    (instance?.tags ?? []).some(({ key, value }) => wanted.get(key.toLowerCase())?.has(value.toLowerCase()));
+}
+
+/** `env` or `environment` says `prod` or `production`, whatever the case. */
+export function taggedProd(instance: Instance | undefined): boolean {
+  return (instance?.tags ?? []).some(
+    ({ key, value }) => /^(env|environment)$/i.test(key) && /^(prod|production)$/i.test(value),
+  );
+}

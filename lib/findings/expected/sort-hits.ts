@@ -1,0 +1,61 @@
+import type { Facts } from '../facts.ts';
+import type { AccessHit, PlaceHit } from '../rule.ts';
+import type { Accepted } from './expected.ts';
+import type { Verdict } from './judge-exceptions.ts';
+import { withoutPart } from './scope.ts';
+import { isAdministrator } from './who.ts';
+
+/** Hits that stand, and those that somebody accepts. */
+export interface SortedHits {
+  readonly access: readonly AccessHit[];
+  readonly places: readonly PlaceHit[];
+  readonly accepted: readonly { readonly hit: AccessHit | PlaceHit; readonly by: Accepted }[];
+}
+
+/** What declared administrators hold, apart from the rest: no exception is about it. */
+export function apart(facts: Facts, hits: readonly AccessHit[]) {
+  const isTheirs = ({ principal }: AccessHit): boolean =>
+    isAdministrator(facts.expected, facts.matrix.principals[principal]?.arn ?? '');
+  const by: Accepted = { by: 'administrators' };
+  return {
+    others: hits.filter((hit) => !isTheirs(hit)),
+    administrators: hits.filter(isTheirs).map((hit) => ({ hit, by })),
+  };
+}
+
+/** Takes what exceptions accept out of what was found. */
+export function sortHits(
+  verdicts: readonly Verdict[],
+  hits: { readonly access: readonly AccessHit[]; readonly places: readonly PlaceHit[] },
+): SortedHits {
+  const applying = verdicts.filter(({ state }) => state === 'applies');
+  const accepted: { hit: AccessHit | PlaceHit; by: Accepted }[] = [];
+  const access = hits.access.flatMap((hit): AccessHit[] => {
+    const { left, parts } = split(hit, applying);
+    accepted.push(...parts);
+    return left === null ? [] : [left];
+  });
+  const places = hits.places.filter((hit) => {
+    const by = applying.find((one) => one.places.includes(hit))?.exception;
+    if (by) accepted.push({ hit, by: acceptedBy(by) });
+    return by === undefined;
+  });
+  return { access, places, accepted };
+}
+
+/** What exceptions accept of a hit, and what is left of it. */
+function split(hit: AccessHit, applying: readonly Verdict[]) {
+  const parts: { hit: AccessHit; by: Accepted }[] = [];
+  let left: AccessHit | null = hit;
+  for (const verdict of applying) {
+    const part = verdict.parts.get(hit);
+    if (!part || left === null) continue;
+    parts.push({ hit: part, by: acceptedBy(verdict.exception) });
+    left = withoutPart(left, part);
+  }
+  return { left, parts };
+}
+
+const acceptedBy = ({ owner, reason, ticket, until }: Verdict['exception']): Accepted => ({
+  ...{ by: 'exception', owner, reason, ticket, until },
+});

@@ -1,0 +1,148 @@
+import { jsonLine, plain, quoted } from '../../policy/quoted.ts';
+import { describePrincipal } from '../evidence.ts';
+import type { Exception } from '../expected/expected.ts';
+import { unseenFor, type Verdict } from '../expected/judge-exceptions.ts';
+import type { Facts } from '../facts.ts';
+import type { FindingCause } from '../finding.ts';
+import type { PlaceHit, Rule } from '../rule.ts';
+import { SEVERITIES } from '../severity.ts';
+import { sha256 } from '../sha256.ts';
+
+type Words = Omit<Rule, 'find' | 'unseen' | 'paths' | 'references'>;
+
+/** They are about what the other rules found, and so are looked at after them, by `exceptionHits`. */
+const afterAll = (words: Words): Rule => ({
+  ...{ ...words, references: [], paths: [] },
+  find: () => [],
+  unseen: () => null,
+});
+
+const VERIFY = 'the entry stands in `latchkey.yml`; the evidence says which one';
+
+const excExpired = afterAll({
+  id: 'EXC-EXPIRED',
+  severity: 'high',
+  title: 'expired, and what it accepted is still there',
+  fires: 'the last day of an exception is over, and what it is about is still found',
+  risk: 'what was accepted for a time has become permanent without anybody deciding so',
+  verify: VERIFY,
+  remediation:
+    'take the access away; or accept it once more with `latchkey except`, and take the old entry out',
+});
+
+const excDrifted = afterAll({
+  id: 'EXC-DRIFTED',
+  severity: 'high',
+  title: 'does not apply any more: more is granted than was accepted',
+  fires:
+    'more is granted than an exception accepts: another holder, path or instance, a statement that says more, a condition or a limit that is gone',
+  risk: 'somebody accepted less than this',
+  verify: VERIFY,
+  remediation:
+    'take back what came on top; or accept all of it with `latchkey except`, and take the old entry out',
+});
+
+const excUnmatched = afterAll({
+  id: 'EXC-UNMATCHED',
+  severity: 'low',
+  title: 'matches nothing',
+  fires: 'nothing that was found is what an exception is about, and all that it looks at was collected',
+  risk: 'it waits for access that nobody knows of yet, and would silence it',
+  verify: VERIFY,
+  remediation: 'take the entry out of `latchkey.yml`',
+});
+
+const excUnreadable = afterAll({
+  id: 'EXC-UNREADABLE',
+  severity: 'high',
+  title: 'parts of `latchkey.yml` cannot be read and do not apply',
+  fires: 'the file of expected access has a fault; the parts without one apply',
+  risk: 'what the file should accept is told as if nobody knew of it',
+  verify: 'the evidence names each place and what is wrong there',
+  remediation:
+    'correct the file: docs/expected.md has its members, and docs/schema a JSON Schema for editors',
+});
+
+export const exceptionRules: readonly Rule[] = [excExpired, excDrifted, excUnmatched, excUnreadable];
+
+const OF_STATE = { expired: excExpired, drifted: excDrifted, unmatched: excUnmatched } as const;
+
+/** What there is to say of the exceptions themselves, and of the file that they stand in. */
+export function exceptionHits(
+  facts: Facts,
+  verdicts: readonly Verdict[],
+  problems: readonly string[],
+  rules: readonly Rule[],
+): readonly PlaceHit[] {
+  const hits = verdicts.flatMap((verdict) => {
+    if (verdict.state === 'applies') return [];
+    if (verdict.state === 'unmatched' && unseenFor(facts, verdict.exception, rules) !== null) return [];
+    return [exceptionHit(verdict, OF_STATE[verdict.state])];
+  });
+  return [...hits, ...(problems.length === 0 ? [] : [unreadableHit(facts, problems)])];
+}
+
+function exceptionHit({ exception, why, parts, places }: Verdict, rule: Rule): PlaceHit {
+  const { owner, ticket, reason, until } = exception;
+  return {
+    ...{ kind: 'place', rule, severity: severityOf(rule, [...parts.keys(), ...places]) },
+    cause: causeOf(exception),
+    title: `the exception for ${scopeText(exception)} ${rule.title}`,
+    ...{ instanceCount: 0, productionCount: 0, regions: [], subjects: [] },
+    evidence: [
+      ...why,
+      `owner ${quoted(owner)}, ticket ${quoted(ticket)}, until ${plain(until)}: ${quoted(reason)}`,
+    ],
+    remediation: rule.remediation,
+  };
+}
+
+/** As grave as what it accepted, and never so grave that it is told beside what stands again. */
+function severityOf(rule: Rule, about: readonly { readonly rule: Rule }[]): PlaceHit['severity'] {
+  const most = Math.max(-1, ...about.map((hit) => SEVERITIES.indexOf(hit.rule.severity)));
+  if (most < 0) return rule.severity;
+  return SEVERITIES[Math.min(most, SEVERITIES.indexOf('high'))] ?? rule.severity;
+}
+
+const causeOf = ({
+  account,
+  rules,
+  statement,
+  principal,
+  resource,
+  instances,
+  tag,
+}: Exception): FindingCause => ({
+  kind: 'exception',
+  resource: `exception/${sha256(jsonLine([account, rules, statement ?? null, principal ?? null, resource ?? null, instances ?? null, tag ?? null])).slice(0, 16)}`,
+  statements: [],
+});
+
+/** `SSM-START-ALL of statement 0 of `arn:…` held by user `alice``. */
+function scopeText({ rules, statement, principal, resource, tag, instances }: Exception): string {
+  return [
+    rules.map((rule) => plain(rule)).join(', '),
+    statement ? `in statement ${statement.statement} of ${quoted(statement.policy)}` : '',
+    principal === undefined ? '' : `held by ${describePrincipal(principal)}`,
+    resource === undefined ? '' : `at ${quoted(resource)}`,
+    instances ? `on ${instances.length} instances` : '',
+    tag ? `on instances with tag ${quoted(`${tag.key}=${tag.value}`)}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+function unreadableHit({ snapshot }: Facts, problems: readonly string[]): PlaceHit {
+  return {
+    ...{ kind: 'place', rule: excUnreadable, severity: excUnreadable.severity },
+    cause: {
+      kind: 'setting',
+      resource: `arn:${snapshot.partition}:iam::${snapshot.accountId}:root`,
+      statements: [],
+    },
+    title: excUnreadable.title,
+    ...{ instanceCount: 0, productionCount: 0, regions: [], subjects: [] },
+    evidence: problems.slice(0, 20).map((one) => plain(one, 400)),
+    remediation: excUnreadable.remediation,
+  };
+}

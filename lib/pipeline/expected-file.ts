@@ -1,0 +1,56 @@
+import { parseDocument } from 'yaml';
+import { type Expected, NOTHING_EXPECTED } from '../findings/expected/expected.ts';
+import { readExpected } from '../findings/expected/read-expected.ts';
+import { RULES } from '../findings/rules.ts';
+import { plain, quoted } from '../policy/quoted.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { type ExpectedFile, readRunRecord } from './run-record.ts';
+
+/** What it is called beside an input, and in the bucket. */
+export const expectedFileName = 'latchkey.yml';
+
+/** Characters that the file may have: it is kept with every run. */
+const LONGEST = 500_000;
+
+const RULE_IDS = RULES.map(({ id }) => id);
+
+/** What a file says, and in one line each what of it cannot be read. `today`: of the audit, ISO 8601. */
+export function expectedIn(
+  file: ExpectedFile | null | undefined,
+  today: string,
+): { readonly expected: Expected; readonly problems: readonly string[] } {
+  const text = file?.text ?? null;
+  if (text === null) return { expected: NOTHING_EXPECTED, problems: [] };
+  if (text.length > LONGEST) return unreadable(`it has more than ${LONGEST} characters`);
+  const document = parseDocument(text, { prettyErrors: true });
+  const [error] = document.errors;
+  if (error) {
+    const [at] = error.linePos ?? [];
+    const where = at ? ` at line ${at.line}, column ${at.col}` : '';
+    return unreadable(`it is not YAML${where}: ${plain(firstLine(error.message))}`);
+  }
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (cause) {
+    return unreadable(`it cannot be read: ${plain(String((cause as Error).message))}`);
+  }
+  const { expected, problems } = readExpected(value, today, RULE_IDS);
+  return { expected, problems: problems.map(({ path, message }) => `${quoted(path)}: ${message}`) };
+}
+
+const firstLine = (message: string): string => (message.split('\n')[0] ?? '').replace(/ at line \d+.*$/, '');
+
+const unreadable = (problem: string) => ({ expected: NOTHING_EXPECTED, problems: [problem] });
+
+/** The file in the bucket, for all accounts. */
+export async function storedExpected(store: ObjectStore, bucket: string): Promise<ExpectedFile> {
+  const text = (await store.get(expectedFileName))?.body ?? null;
+  return { place: `s3://${bucket}/${expectedFileName}`, text };
+}
+
+/** What was expected at a run that ended. */
+export async function expectedOfRun(store: ObjectStore, run: string): Promise<Expected> {
+  const record = await readRunRecord(store, '', run);
+  return expectedIn(record?.expected, record?.takenAt ?? '').expected;
+}

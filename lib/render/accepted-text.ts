@@ -1,0 +1,38 @@
+import type { Finding } from '../findings/finding.ts';
+import { quoted } from '../policy/quoted.ts';
+import { count } from './names.ts';
+
+/** Who accepts a finding, and until when: one sentence; empty where nobody does. */
+export function acceptedText({ accepted }: Finding): string {
+  if (!accepted) return '';
+  if (accepted.by === 'administrators') return 'held by declared administrators';
+  const { owner = '', until = '', ticket = '', reason = '' } = accepted;
+  return `accepted until ${until} by ${quoted(owner)} (${quoted(ticket)}): ${quoted(reason)}`;
+}
+
+/** What is accepted, and by how many exceptions; the next to end. */
+export interface AcceptedCounts {
+  readonly exceptions: number;
+  readonly administrators: number;
+  readonly nextEnd: string | null;
+}
+
+export function acceptedCounts(findings: readonly Finding[]): AcceptedCounts {
+  const accepted = findings.flatMap((one) => (one.status === 'excepted' ? (one.accepted ?? []) : []));
+  const ends = accepted.flatMap(({ until }) => until ?? []).sort();
+  return {
+    exceptions: ends.length,
+    administrators: accepted.filter(({ by }) => by === 'administrators').length,
+    nextEnd: ends[0] ?? null,
+  };
+}
+
+/** `3 accepted, the next until 2027-01-31; 1 held by declared administrators`; empty where nothing is. */
+export function acceptedCountText({ exceptions, administrators, nextEnd }: AcceptedCounts): string {
+  return [
+    exceptions === 0 ? '' : `${count(exceptions, 'finding')} accepted, the next until ${nextEnd}`,
+    administrators === 0 ? '' : `${count(administrators, 'finding')} held by declared administrators`,
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+}
