@@ -78,7 +78,7 @@ const wingRules = wing.map((room, i) => ({
 
 const core =
   '^lib/(memory|policy|reference|evaluator|snapshot|cloudtrail|matrix|what-if|findings|drift|render)/';
-const project = '^(lib|functions|cli|bench|tools|test|infrastructure|examples)/';
+const project = '^(lib|functions|cli|page|bench|tools|test|infrastructure|examples)/';
 
 const roomRules = rooms.map(([room, mayImport, why]) => ({
   name: `room-${room.replace('/', '-')}`,
@@ -121,6 +121,30 @@ export default {
       severity: 'error',
       from: { path: '^cli/' },
       to: { path: project, pathNot: ['^cli/', '^lib/'] },
+    },
+    {
+      name: 'page-shows',
+      comment:
+        'the script of the page runs in a browser: it takes from the core what reads and words its data, and decides nothing',
+      severity: 'error',
+      from: { path: '^page/' },
+      to: {
+        path: project,
+        pathNot: [
+          '^page/',
+          '^lib/evaluator/bits[.]ts$',
+          '^lib/matrix/stored/number-set[.]ts$',
+          '^lib/render/',
+          '^lib/memory/',
+        ],
+      },
+    },
+    {
+      name: 'page-needs-a-browser-alone',
+      comment: 'a browser has no modules of Node',
+      severity: 'error',
+      from: { path: '^page/' },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'core-touches-no-machine',
@@ -171,7 +195,7 @@ export default {
       name: 'product-is-not-built-on-tests',
       comment: 'what users run does not import what checks it',
       severity: 'error',
-      from: { path: '^(lib|functions|cli)/' },
+      from: { path: '^(lib|functions|cli|page)/' },
       to: { path: '^(test|bench|tools)/' },
     },
   ],
@@ -182,7 +206,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.mjs', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
     },
     skipAnalysisNotInRules: false,
   },

@@ -2,6 +2,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { FORMATS } from '../render/formats.ts';
 import { runKey } from './keys.ts';
 import type { Audit } from './load.ts';
+import { pack } from './pack.ts';
 import { readReport } from './read-report.ts';
 
 const PAGE = 'report.html';
@@ -24,7 +25,7 @@ export async function renderAgain(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const there = await store.get(key);
     if (page === undefined || there === null) return;
-    const body = page.render(await readReport(store, prefix, run, audit));
+    const body = page.render(await readReport(store, prefix, run, audit), pack);
     if (body === there.body) return;
     if ((await store.replace(key, body, there.etag, page.contentType)) === 'replaced') return;
   }

@@ -13,6 +13,7 @@ import type { Before, Unreadable } from './before.ts';
 import type { Damage } from './damage.ts';
 import { deltaFile, runFolder, runKey } from './keys.ts';
 import { unexplained } from './late-events.ts';
+import { pack } from './pack.ts';
 import { put } from './put.ts';
 import type { ExpectedFile } from './run-record.ts';
 import { type Origin, type RunRecord, runRecordFile } from './run-record.ts';
@@ -87,7 +88,7 @@ function differ(before: readonly Finding[], after: readonly Finding[]): boolean 
 }
 
 const writeFile = (store: ObjectStore, at: WrittenRun, report: Report, format: Format): Promise<void> =>
-  put(store, runKey(at.prefix, at.run, format.file), format.render(report), format.contentType);
+  put(store, runKey(at.prefix, at.run, format.file), format.render(report, pack), format.contentType);
 
 async function writeRecord(
   store: ObjectStore,

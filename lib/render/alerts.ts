@@ -13,7 +13,6 @@ import {
   CONFIGURED,
   changesOf,
   SEVERITIES,
-  stateText,
   undoLines,
   whoText,
 } from './changes.ts';
@@ -24,6 +23,7 @@ import { count, environmentOf, instancesById, thousands } from './names.ts';
 import { pathTitle } from './path-facts.ts';
 import { rowsWithPeopleFirst } from './people-first.ts';
 import type { Report } from './report.ts';
+import { stateText } from './state-text.ts';
 import { isNews } from './summary.ts';
 
 /** Alerts of one audit that go out one by one; what is beyond them goes out as one roll-up. */

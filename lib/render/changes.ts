@@ -1,5 +1,4 @@
-import type { Cause, CellDrift, CellState, ChangeWord, Drift, DriftGroup } from '../drift/drift.ts';
-import type { Condition } from '../evaluator/decision.ts';
+import type { Cause, CellDrift, ChangeWord, Drift, DriftGroup } from '../drift/drift.ts';
 import type { Severity } from '../findings/finding.ts';
 import { byteLength } from './escape.ts';
 import { count, shortPrincipal, thousands } from './names.ts';
@@ -128,28 +127,6 @@ export function driftSeverity(cell: Pick<CellDrift, 'path' | 'before' | 'after'>
   const rank = opensRoot(path, after.landsAs) ? 0 : opensShell(path) ? 1 : 2;
   const step = rank + (after.verdict === 'allowed' ? 0 : 1) + (is > was ? 0 : 1);
   return SEVERITIES[Math.min(step, SEVERITIES.indexOf('low'))] ?? 'low';
-}
-
-/** What remains to be true, always with its `if`. */
-export function conditionText(condition: Condition | null): string {
-  const text = condition?.text ?? 'a condition holds';
-  return text.startsWith('if ') ? text : `if ${text}`;
-}
-
-/** A cell's state in words: `none`, `always, as root`, `only if …`. */
-export function stateText(state: CellState): string {
-  const as = state.landsAs.length === 0 ? '' : `, ${landsAsText(state.landsAs)}`;
-  if (state.verdict === 'denied') return 'none';
-  if (state.verdict === 'unknown') return 'unknown';
-  if (state.verdict === 'allowed') return `always${as}`;
-  return `only ${conditionText(state.condition)}${as}`;
-}
-
-/** OS users in words, `as root or ubuntu`; `*` is any of them. Empty where none are known. */
-export function landsAsText(landsAs: readonly string[]): string {
-  const users = landsAs.map((user) => (user === '*' ? 'any OS user, root included' : user)).join(' or ');
-  if (users === '' || users.startsWith('as ')) return users;
-  return users === 'console login' ? 'with a console login' : `as ${users}`;
 }
 
 export function bySeverity(a: Severity, b: Severity): number {

@@ -1,5 +1,5 @@
 import type { Cause } from '../drift/drift.ts';
-import { bySeverity, byText, type Change, changeSentence, namesIn, stateText, undoLines } from './changes.ts';
+import { bySeverity, byText, type Change, changeSentence, namesIn, undoLines } from './changes.ts';
 import { acceptedList } from './digest-accepted.ts';
 import { digestHtml } from './digest-html.ts';
 import type { DigestList, DigestModel } from './digest-model.ts';
@@ -9,6 +9,7 @@ import { holdersText, remedyText } from './finding-text.ts';
 import { count, instanceLabel, shortPrincipal, shortTime, thousands } from './names.ts';
 import { pathTitle } from './path-facts.ts';
 import type { Report } from './report.ts';
+import { stateText } from './state-text.ts';
 import { isNews, type Summary, severityText, summarize } from './summary.ts';
 
 /** A file that the mail points to. `url` is http, https or relative; anything else is left out. */

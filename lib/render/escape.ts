@@ -9,7 +9,7 @@ type HtmlValue = Html | string | number | null | undefined | false | readonly Ht
  * Characters that a reader cannot see, or that reorder what the reader sees: controls, bidirectional marks, line
  * separators and everything that Unicode calls default ignorable. What joins or colours an emoji is left to it.
  */
-export const HIDDEN =
+const HIDDEN =
   /[[\p{Cc}\p{Zl}\p{Zp}\p{DI}\p{Bidi_Control}\ufff9-\ufffb]--[\u200d\ufe0f]]|(?<!\p{Emoji})\ufe0f|(?<!\p{Emoji}|\ufe0f)\u200d|\u200d(?!\p{Extended_Pictographic})/gv;
 
 /** The text with every hidden character written out as `\u{202e}`, and without broken surrogates. */

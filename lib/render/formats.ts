@@ -3,13 +3,14 @@ import { writeMatrix } from '../matrix/stored/store.ts';
 import { jsonText } from '../snapshot/json-text.ts';
 import { renderFindingsCsv, renderReportCsv } from './csv.ts';
 import { renderPage } from './html/page.ts';
+import type { Pack } from './pack.ts';
 import type { Report } from './report.ts';
 
 /** One file of a run's folder. */
 export interface Format {
   readonly file: string;
   readonly contentType: string;
-  readonly render: (report: Report) => string;
+  readonly render: (report: Report, pack: Pack) => string;
 }
 
 const JSON_TYPE = 'application/json';

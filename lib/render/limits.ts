@@ -1,25 +1,12 @@
 /**
- * How much of each list `report.html` shows, so that it opens quickly whatever the account's size. Where something is
- * left out, the page says how many and which file holds them.
+ * How much of each list is in the page's markup, which is there as a whole. Where something is left out, the page says
+ * how many and which file holds them.
  */
 export const PAGE_LIMITS = {
-  gridRows: 100,
-  gridColumns: 50,
-  changes: 40,
-  driftRows: 20,
-  findings: 400,
-  evidence: 20,
-  findingHolders: 12,
-  findingPlaces: 10,
-  instances: 100,
-  membersPerInstance: 12,
-  rowsPerInstance: 40,
-  principals: 200,
-  namesPerRow: 6,
-  members: 40,
-  gaps: 200,
-  problems: 200,
-  tagChoices: 300,
-  /** characters of one statement's JSON */
-  statementText: 4000,
+  gaps: 100,
+  problems: 100,
+  /** of the summary */
+  fixes: 10,
+  changes: 5,
+  people: 10,
 } as const;

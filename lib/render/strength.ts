@@ -13,7 +13,7 @@ export const STRENGTHS = [
 ] as const;
 
 export const NONE = 0;
-export const UNKNOWN = 1;
+const UNKNOWN = 1;
 export const SHELL_IF = 4;
 export const SHELL = 5;
 export const ROOT = 6;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { CellState, Drift } from '../../lib/drift/drift.ts';
 import type { PathId } from '../../lib/matrix/paths/cell.ts';
-import { changesOf, driftSeverity, stateText, whoText } from '../../lib/render/changes.ts';
+import { changesOf, driftSeverity, whoText } from '../../lib/render/changes.ts';
+import { stateText } from '../../lib/render/state-text.ts';
 import { condition } from '../findings/by-hand.ts';
 import { driftOf } from './report-facts.ts';
 import { fullReport } from './reports.ts';

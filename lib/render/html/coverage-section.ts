@@ -83,10 +83,10 @@ export function problemsSection(view: PageView): Section {
     problems.length === 0
       ? null
       : 'An Allow in a malformed policy grants nothing; a Deny in it makes the verdict uncertain. The rest is judged as usual.';
-  return section('problems', 'Problems', problems.length, lead, [
+  const body = [
     problems.length === 0
       ? empty('Every policy document could be read.')
-      : html`<div class="scroll" tabindex="0" role="region" aria-label="Problems">
+      : html`<div class="scroll" tabindex="0" role="region" aria-label="Faults in policies">
 <table class="list">
 <thead><tr><th scope="col">Policy</th><th scope="col">Where</th><th scope="col">What is wrong</th></tr></thead>
 <tbody>
@@ -98,5 +98,6 @@ ${shown.map(
 </table>
 </div>`,
     html`${leftOut(problems.length - shown.length, 'problems are', 'coverage.json')}`,
-  ]);
+  ];
+  return section('problems', 'Problems', problems.length, lead, body, 'coverage');
 }

@@ -1,43 +1,36 @@
 import { kindsOfSnapshot } from '../../findings/principal-kinds.ts';
 import { sha256 } from '../../findings/sha256.ts';
 import { type Html, html, scriptJson, trusted } from '../escape.ts';
-import { exposureOf, gridOf, reachabilityOf } from '../grid.ts';
-import { instancesById, shortTime, thousands } from '../names.ts';
-import { payloadOf } from '../payload.ts';
+import { shortTime } from '../names.ts';
+import type { Pack } from '../pack.ts';
+import { pageContent } from '../page/page-chunks.ts';
 import type { Report } from '../report.ts';
 import { summarize } from '../summary.ts';
-import { acceptedSection } from './accepted-section.ts';
-import { changesSection } from './changes-section.ts';
+import { contents } from './contents.ts';
 import { coverageSection, problemsSection } from './coverage-section.ts';
-import { findingsSection } from './findings-section.ts';
-import { instancesSection, shownInstances } from './instances-section.ts';
-import { matrixSection } from './matrix-section.ts';
 import { methodSection } from './method-section.ts';
-import { principalsSection } from './principals-section.ts';
-import { PAGE_SCRIPT } from './script.ts';
+import bundle from './page-bundle.json' with { type: 'json' };
 import { PAGE_STYLE } from './style.ts';
 import { summarySection } from './summary-section.ts';
-import type { PageView, Section } from './view.ts';
+import type { PageView } from './view.ts';
+
+const PAGE_SCRIPT: string = bundle.script;
 
 /**
- * `report.html`: one file that opens offline. Everything a reader needs is in the markup; the script only adds the
- * filters and the cell drawer. Its policy lets nothing run or load but the style and the script named by their hash.
+ * `report.html`: one file that opens offline. What a reader needs first is in the markup; everything else is data,
+ * compressed in parts that the script unpacks when they are asked for. The policy of the page lets nothing run or load
+ * but the style and the script named by their hash, and the script itself as a worker.
  */
-export function renderPage(report: Report): string {
-  const view = viewOf(report);
-  const sections = [
-    summarySection(view),
-    changesSection(view),
-    findingsSection(view),
-    ...acceptedSection(view),
-    matrixSection(view),
-    instancesSection(view),
-    principalsSection(view),
-    coverageSection(view),
-    problemsSection(view),
-    methodSection(view),
-  ];
-  return html`<!doctype html>
+export function renderPage(report: Report, pack: Pack): string {
+  return [...pageParts(report, pack)].join('');
+}
+
+/** The same part by part, for a large account. */
+export function* pageParts(report: Report, pack: Pack): Generator<string> {
+  const kindOf = kindsOfSnapshot(report.snapshot);
+  const view = { report, summary: summarize(report), kindOf };
+  const { head, chunks } = pageContent(report, view.summary, kindOf);
+  yield html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -49,37 +42,29 @@ export function renderPage(report: Report): string {
 <style>${trusted(PAGE_STYLE)}</style>
 </head>
 <body>
-<a class="skip" href="#main">Skip to the report</a>
+${body(view)}
+<script type="application/json" id="head">${scriptJson(head)}</script>
+<script>${trusted(PAGE_SCRIPT)}</script>
+`.markup;
+  for (const { name, value } of chunks)
+    yield `<script type="application/zlib" id="chunk-${name}">${pack(JSON.stringify(value))}</script>\n`;
+  yield '</body>\n</html>\n';
+}
+
+function body(view: PageView): Html {
+  const { report } = view;
+  const sections = [summarySection, coverageSection, problemsSection, methodSection].map((of) => of(view));
+  return html`<a class="skip" href="#main">Skip to the report</a>
 ${masthead(report)}
 <div class="frame">
-${contents(sections)}
+${contents(view)}
 <main id="main" tabindex="-1">
+<noscript><p class="left">This browser runs no scripts: the page shows its summary, coverage and method. findings.csv and report.csv beside it hold the rest.</p></noscript>
+<div id="view"></div>
 ${sections.map((section) => section.body)}
 <footer><p>Made by Latchkey from the configuration of the account at ${shortTime(report.takenAt)}. Nothing in this file was loaded from elsewhere, and nothing leaves it.</p></footer>
 </main>
-</div>
-<dialog id="drawer" aria-labelledby="drawer-title"></dialog>
-<script type="application/json" id="data">${scriptJson(payloadOf(report, view.grid, view.kindOf))}</script>
-<script>${trusted(PAGE_SCRIPT)}</script>
-</body>
-</html>
-`.markup;
-}
-
-function viewOf(report: Report): PageView {
-  const summary = summarize(report);
-  const exposure = exposureOf(summary.access, report.matrix.instances.length);
-  const shown = shownInstances(report, summary.access, exposure);
-  return {
-    report,
-    summary,
-    exposure,
-    grid: gridOf(report.matrix, summary.access),
-    instances: instancesById(report.snapshot),
-    shown,
-    kindOf: kindsOfSnapshot(report.snapshot),
-    reach: reachabilityOf(report.matrix, report.snapshot, new Set(shown.flatMap((one) => one.members))),
-  };
+</div>`;
 }
 
 /** Hashes instead of `unsafe-inline`: markup that slipped through could neither run nor style anything. */
@@ -88,6 +73,7 @@ function contentPolicy(): string {
     "default-src 'none'",
     `script-src '${sourceHash(PAGE_SCRIPT)}'`,
     `style-src '${sourceHash(PAGE_STYLE)}'`,
+    'worker-src blob:',
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -102,19 +88,8 @@ function masthead(report: Report): Html {
   return html`<header class="masthead">
 <p class="brand">Latchkey</p>
 <p class="scope">Account <strong>${report.accountId}</strong> <span class="sep">·</span> <time datetime="${report.takenAt}">${shortTime(report.takenAt)}</time></p>
+<div id="search" class="search"></div>
 <button type="button" id="theme" hidden>Theme: system</button>
 </header>
-`;
-}
-
-function contents(sections: readonly Section[]): Html {
-  return html`<nav class="contents" aria-label="Sections">
-<ol>
-${sections.map(
-  (section) =>
-    html`<li><a href="#${section.id}">${section.title}${section.size !== null && html` <span class="n">${thousands(section.size)}</span>`}</a></li>
-`,
-)}</ol>
-</nav>
 `;
 }

@@ -62,6 +62,7 @@ main, dialog, header { overflow-wrap: anywhere; }
 section { padding: 2.2rem 0 .6rem; }
 section + section { border-top: 1px solid var(--line); }
 h1, h2 { font-family: var(--serif); font-weight: 600; text-wrap: balance; }
+h1 { margin: 0 0 .35rem; font-size: 1.6rem; line-height: 1.25; }
 h2 { margin: 0 0 .35rem; font-size: 1.5rem; line-height: 1.2; }
 h3 { margin: 0; font-size: 1rem; font-weight: 600; }
 .verdict { margin: .2rem 0 .7rem; font-size: clamp(1.5rem, 1rem + 2vw, 2.15rem); line-height: 1.22; font-weight: 500; max-width: 34em; }

@@ -16,9 +16,9 @@ export const PARTS_STYLE = `
 .dot { display: inline-block; width: .7em; height: .7em; border-radius: 2px; margin-right: .35em; }
 .dot.shell-if { box-shadow: inset 0 0 0 1px var(--if-ink); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem 2.2rem; margin-bottom: 1.4rem; }
-.figure h3 { display: flex; justify-content: space-between; align-items: baseline; padding-bottom: .5rem; }
-.figure h3 a { color: inherit; }
-.figure h3 .n { font: 500 1.5rem/1 var(--serif); }
+.figure h2 { display: flex; justify-content: space-between; align-items: baseline; padding-bottom: .5rem; }
+.figure h2 a { color: inherit; }
+.figure h2 .n { font: 500 1.5rem/1 var(--serif); }
 .bar { display: block; width: 100%; height: 10px; border-radius: 3px; background: var(--sunk); margin-bottom: .7rem; }
 .bar .root, .bar .critical { fill: var(--critical); }
 .bar .shell, .bar .high { fill: var(--shell); }
@@ -123,7 +123,7 @@ dl.codes { grid-template-columns: minmax(14rem, auto) minmax(0, 1fr); margin-bot
 .gap.denied, .gap.failed, .gap.unreadable { color: var(--plus); }
 .quiet-details { margin: .8rem 0; }
 .quiet-details summary { cursor: pointer; color: var(--muted); }
-#method h3 { margin: 1.2rem 0 .4rem; }
+#method h2 { margin: 1.2rem 0 .4rem; }
 @media (max-width: 900px) {
   .finding summary { flex-wrap: wrap; gap: .2rem .6rem; }
   .finding .title { flex-basis: 100%; order: 3; }

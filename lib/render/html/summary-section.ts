@@ -1,6 +1,7 @@
 import { cellCounts, SEVERITIES } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import { shortTime, thousands } from '../names.ts';
+import { summaryLists } from './summary-lists.ts';
 import { type PageView, type Section, severityBadge } from './view.ts';
 
 const BAR_WIDTH = 1000;
@@ -12,7 +13,7 @@ export function summarySection(view: PageView): Section {
     id: 'summary',
     title: 'Summary',
     size: null,
-    body: html`<section id="summary" aria-labelledby="summary-title">
+    body: html`<section id="summary" data-view="summary" aria-labelledby="summary-title">
 <h1 id="summary-title" class="verdict">${summary.verdict}</h1>
 <p class="coverage-line">${summary.coverage}${summary.gaps.length > 0 && html` <a href="#coverage">What is missing</a>`}</p>
 <div class="figures">
@@ -20,6 +21,7 @@ ${accessFigure(view)}
 ${findingsFigure(view)}
 ${changesFigure(view)}
 </div>
+${summaryLists(view)}
 </section>
 `,
   };
@@ -35,7 +37,7 @@ function accessFigure(view: PageView): Html {
     { n: none, css: 'none', label: 'no shell' },
   ];
   return html`<div class="figure">
-<h3>Principals <span class="n">${thousands(summary.principals)}</span></h3>
+<h2><a href="#principals">Principals</a> <span class="n">${thousands(summary.principals)}</span></h2>
 ${bar(parts)}
 <ul class="legend">${parts.map((part) => html`<li><span class="dot ${part.css}"></span><b>${thousands(part.n)}</b> ${part.label}</li>`)}</ul>
 </div>`;
@@ -51,7 +53,7 @@ function findingsFigure(view: PageView): Html {
     summary.resolved > 0 ? `${thousands(summary.resolved)} resolved` : '',
   ].filter((text) => text !== '');
   return html`<div class="figure">
-<h3><a href="#findings">Findings</a> <span class="n">${thousands(total)}</span></h3>
+<h2><a href="#findings">Findings</a> <span class="n">${thousands(total)}</span></h2>
 ${bar(parts)}
 <ul class="legend">${parts
     .filter((part) => part.n > 0)
@@ -69,7 +71,7 @@ function changesFigure(view: PageView): Html {
       ? 'First audit: the next one is compared with it.'
       : `Cells, since ${shortTime(report.previousAt)}.`;
   return html`<div class="figure">
-<h3><a href="#changes">Changes</a> <span class="n">${thousands(summary.changes.length)}</span></h3>
+<h2><a href="#drift">Changes</a> <span class="n">${thousands(summary.changes.length)}</span></h2>
 <p class="deltas"><span><b class="plus">+${thousands(cells.gained)}</b> gained</span> <span><b>~${thousands(cells.changed)}</b> changed</span> <span><b class="minus">−${thousands(cells.lost)}</b> lost</span></p>
 <p class="aside">${since}</p>
 </div>`;

@@ -1,9 +1,6 @@
 import type { Severity } from '../../findings/finding.ts';
 import type { PrincipalKind } from '../../matrix/paths/cell.ts';
-import type { Instance } from '../../snapshot/snapshot.ts';
-import type { InstanceClass } from '../access.ts';
 import { type Html, html } from '../escape.ts';
-import type { Grid } from '../grid.ts';
 import { thousands } from '../names.ts';
 import type { Report } from '../report.ts';
 import { strengthAt } from '../strength.ts';
@@ -13,13 +10,6 @@ import type { Summary } from '../summary.ts';
 export interface PageView {
   readonly report: Report;
   readonly summary: Summary;
-  readonly grid: Grid;
-  /** of each instance, by its index in the matrix: the larger, the more exposed */
-  readonly exposure: readonly number[];
-  readonly instances: ReadonlyMap<string, Instance>;
-  /** the instances that have an entry of their own, alike ones folded */
-  readonly shown: readonly InstanceClass[];
-  readonly reach: ReadonlyMap<string, boolean | null>;
   /** who is behind a principal */
   readonly kindOf: (arn: string) => PrincipalKind;
 }
@@ -33,20 +23,21 @@ export interface Section {
   readonly body: Html;
 }
 
-/** A section with its heading; `lead` is the sentence under it. */
+/** A section with its heading; `lead` is the sentence under it, `view` the view that shows it. */
 export function section(
   id: string,
   title: string,
   size: number | null,
   lead: Html | string | null,
   body: Html | readonly Html[],
+  view = id,
 ): Section {
   return {
     id,
     title,
     size,
-    body: html`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${title}</h2>
+    body: html`<section id="${id}" data-view="${view}" aria-labelledby="${id}-title">
+${view === id ? html`<h1 id="${id}-title">${title}</h1>` : html`<h2 id="${id}-title">${title}</h2>`}
 ${lead !== null && html`<p class="lead">${lead}</p>`}
 ${body}
 </section>
@@ -82,9 +73,4 @@ export function prose(text: string): Html {
     const quoted = index % 2 === 1 && index < parts.length - 1;
     return quoted ? html`<code>${part}</code>` : html`${index % 2 === 1 ? '`' : ''}${part}`;
   })}`;
-}
-
-/** The same for a text of several lines, each on its own. */
-export function proseLines(text: string): Html {
-  return html`${text.split('\n').map((line, index) => html`${index > 0 && html`<br>`}${prose(line)}`)}`;
 }

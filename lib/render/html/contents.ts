@@ -1,0 +1,27 @@
+import { type Html, html } from '../escape.ts';
+import { thousands } from '../names.ts';
+import type { PageView } from './view.ts';
+
+/** The views of the page, and how many things each holds; null where counting makes no sense. */
+export function contents({ report, summary }: PageView): Html {
+  const views: readonly (readonly [id: string, title: string, size: number | null])[] = [
+    ['summary', 'Summary', null],
+    ['findings', 'Findings', summary.standing.length],
+    ['matrix', 'Matrix', null],
+    ['instances', 'Instances', report.matrix.instances.length],
+    ['principals', 'Principals', report.matrix.principals.length],
+    ['drift', 'Drift', summary.changes.length],
+    ['exceptions', 'Exceptions', summary.excepted],
+    ['coverage', 'Coverage', summary.gaps.length + report.problems.length],
+    ['method', 'Method', null],
+  ];
+  return html`<nav class="contents" aria-label="Views">
+<ol>
+${views.map(
+  ([id, title, size]) =>
+    html`<li><a href="#${id}">${title}${size !== null && html` <span class="n">${thousands(size)}</span>`}</a></li>
+`,
+)}</ol>
+</nav>
+`;
+}

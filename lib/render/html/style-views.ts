@@ -1,0 +1,115 @@
+/** The views that the script makes: lists of any length, the matrix, one cell, the search. */
+export const VIEWS_STYLE = `
+html { scroll-behavior: auto; }
+.masthead { flex-wrap: wrap; }
+.masthead .search { position: relative; flex: 1 1 16rem; max-width: 34rem; margin-left: auto; }
+.masthead #theme { margin-left: 0; }
+.search search { display: block; }
+.search input { width: 100%; }
+.hits { position: absolute; z-index: 8; top: calc(100% + .3rem); left: 0; right: 0; max-height: min(32rem, 70vh); overflow-y: auto; padding: .3rem 0; background: var(--surface); border: 1px solid var(--line); border-radius: 6px; box-shadow: 0 6px 24px rgb(0 0 0 / .18); }
+.hits p { margin: .3rem .8rem; }
+.hit-kind { color: var(--muted); font-size: .8rem; }
+.hit { padding: .22rem .8rem; cursor: pointer; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.hit[aria-selected="true"], .hit:hover { background: var(--sunk); }
+h1 { overflow-wrap: anywhere; }
+.view-head h1:focus { outline: none; }
+.view-head h1 .key { vertical-align: .15em; }
+section h2 { font-size: 1.15rem; margin: 1.4rem 0 .4rem; }
+:root[data-script] main > section { border-top: 0; }
+:root[data-script] main > section[hidden] { display: none; }
+.crumbs { margin: 0 0 .3rem; font-size: .9rem; color: var(--muted); }
+.facts-line { margin: .1rem 0 .9rem; color: var(--muted); font-size: .92rem; }
+.facts-line .tag { color: inherit; text-decoration: none; margin-right: .25rem; }
+.vtable { max-height: max(18rem, calc(100vh - 19rem)); overflow: auto; border: 1px solid var(--line); border-radius: 6px; background: var(--surface); }
+.vtable-inner { min-width: 46rem; }
+.vbody { position: relative; }
+.vrow { display: flex; align-items: center; gap: .9rem; padding: 0 .8rem; border-bottom: 1px solid var(--line); font-size: .92rem; }
+.vrow.placed { position: absolute; top: 0; left: 0; right: 0; }
+.vrow.placed:hover { background: var(--sunk); }
+.vhead { position: sticky; top: 0; z-index: 1; min-height: 2rem; background: var(--surface); color: var(--muted); font-size: .82rem; }
+.vcell { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.vcell small { display: inline-block; margin-left: .3rem; }
+.clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; line-height: 1.35; }
+.clamp code { font: .9em var(--mono); }
+.f-sev { flex: 0 0 5.4rem; } .f-what { flex: 1 1 20rem; } .f-num { flex: 0 0 5.6rem; text-align: right; } .f-rule { flex: 0 0 9.5rem; }
+.f-num small { display: block; }
+.f-what .status { margin-right: .4rem; }
+.toolbar input, .toolbar select { height: 2.1rem; }
+.worklist.plain { list-style: none; padding: 0; }
+.i-who { flex: 1 1 15rem; line-height: 1.3; } .i-who small { display: block; margin: 0; } .i-region { flex: 0 0 9rem; } .i-tally { flex: 0 0 17rem; } .i-tags { flex: 1 1 14rem; white-space: nowrap; }
+.i-tags .tag { margin-right: .3rem; }
+.p-who { flex: 1 1 20rem; white-space: nowrap; } .p-kind { flex: 0 0 5.5rem; } .p-tally { flex: 0 0 22rem; }
+.h-key { flex: 0 0 4.6rem; } .h-who { flex: 1 1 14rem; } .all { flex: none; white-space: nowrap; }
+.h-how { flex: 2 1 22rem; display: flex; align-items: center; gap: .8rem; justify-content: space-between; }
+.vcell .tallies { gap: .6rem; flex-wrap: nowrap; }
+.switch { display: inline-flex; align-items: center; gap: .4rem; margin: .2rem 0 .7rem; font-size: .92rem; }
+.why { margin: 1.2rem 0; padding: .7rem .8rem; background: var(--sunk); border-radius: 6px; font-size: .92rem; }
+.why .inline { margin-top: .4rem; }
+.why input { min-width: 16rem; max-width: 100%; }
+.status.proved { color: var(--minus); }
+.card.proof { border-left: 4px solid var(--minus); }
+.copyable { position: relative; }
+.copyable button { position: absolute; top: .35rem; right: .35rem; }
+section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); border-radius: 5px; font: .8rem/1.45 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
+.copyable pre { padding-right: 6rem; min-height: 2.6rem; }
+.statement { margin: .1rem 0; }
+.statement summary, .way summary, .alike summary { cursor: pointer; }
+.way { border: 1px solid var(--line); border-radius: 6px; background: var(--surface); margin: 0 0 .5rem; }
+.way > summary { padding: .45rem .7rem; }
+.way .key { vertical-align: middle; }
+.way[open] > summary { border-bottom: 1px solid var(--line); }
+.way-body { padding: .7rem .9rem; }
+.way-body p { margin: .2rem 0; }
+.way-body ol { margin: 0; padding-left: 1.3rem; }
+.said { padding-left: 1.1rem; margin: .2rem 0; }
+.said-line { display: flex; gap: .4rem; align-items: baseline; }
+.alike { margin: 0 0 .6rem; color: var(--muted); }
+.document { padding-left: 2rem; }
+.document li.marked pre { box-shadow: inset 4px 0 0 var(--high); }
+.change header { align-items: baseline; }
+.change h2 { margin: 0; font-size: 1.05rem; }
+.change h2 a { color: inherit; }
+.grid-frame { max-height: max(20rem, calc(100vh - 21rem)); overflow: auto; border: 1px solid var(--line); border-radius: 6px; background: var(--paper); }
+.grid-frame > div { position: relative; }
+.grid-heads { position: sticky; top: 0; z-index: 2; background: var(--paper); }
+.corner { position: sticky; left: 0; z-index: 3; background: var(--paper); }
+.column-head { position: absolute; top: 0; width: 28px; display: flex; align-items: end; justify-content: center; padding-bottom: .3rem; }
+.column-head a { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 124px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: .82rem; color: inherit; text-decoration: none; }
+.column-head a:hover, .row-head a:hover { text-decoration: underline; }
+.grid-row { position: absolute; top: 132px; left: 0; height: 28px; }
+.row-head { position: sticky; left: 0; z-index: 1; height: 28px; padding: 0 .5rem; background: var(--paper); line-height: 28px; font-size: .86rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.row-head a { color: inherit; text-decoration: none; font-weight: 500; }
+.square { position: absolute; top: 1px; width: 26px; height: 26px; border-radius: 4px; text-align: center; font: 600 .78rem/26px var(--mono); cursor: pointer; }
+.square.root { background: var(--root); color: #fff; }
+.square.shell { background: var(--shell); color: #fff; }
+.square.shell-if { background: var(--if-fill); color: var(--if-ink); }
+.square.other { background: var(--other-fill); color: var(--other-ink); }
+.square.other-if { color: var(--other-ink); box-shadow: inset 0 0 0 1.5px var(--other-fill); }
+.square.unknown { background: repeating-linear-gradient(135deg, var(--sunk) 0 3px, var(--line) 3px 6px); color: var(--ink); }
+.square.none { background: color-mix(in srgb, var(--sunk) 55%, transparent); }
+.square:hover { box-shadow: 0 0 0 2px var(--ink); }
+.worklist { margin: 0; padding-left: 1.4rem; }
+.worklist li { margin: .35rem 0; }
+.worklist a { color: inherit; }
+@media (max-width: 900px) {
+  .masthead { position: static; }
+  .masthead .search { order: 9; flex-basis: 100%; max-width: none; }
+  .masthead #theme { margin-left: auto; }
+  .vtable { max-height: 75vh; }
+}
+@media (max-width: 640px) {
+  .vtable-inner { min-width: 0; }
+  .vhead .vcell:not(:first-child) { display: none; }
+  .vrow { gap: .5rem; padding: 0 .5rem; font-size: .86rem; }
+  .f-num, .f-rule, .i-region, .i-tags, .p-kind { display: none; }
+  .f-sev { flex-basis: 4.8rem; } .i-tally, .p-tally { flex: 0 1 9rem; } .p-who { flex: 1 1 9rem; } .h-key { flex-basis: 1.5rem; }
+  .h-how { flex: 1 1 9rem; }
+  .vcell .tallies { gap: .3rem; }
+}
+@media print {
+  .vtable, .grid-frame { max-height: none; overflow: visible; border: 0; }
+  .vhead { position: static; }
+  .search, .crumbs, .why, .copyable button, .switch { display: none !important; }
+  .square, .key { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+`;

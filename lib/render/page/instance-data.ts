@@ -1,0 +1,76 @@
+import { compileAccount } from '../../matrix/account/account.ts';
+import { AgentChannels } from '../../matrix/account/agent-channels.ts';
+import { foldInstances } from '../../matrix/fold-instances.ts';
+import type { FactKind } from '../../matrix/paths/access-path.ts';
+import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
+import { isReachable } from '../../matrix/paths/reachable.ts';
+import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
+import { instancesById } from '../names.ts';
+import type { Report } from '../report.ts';
+import { Interned } from './interned.ts';
+import type { InstanceData, InstanceFacts } from './page-data.ts';
+
+/** The facts that tell whether a path would work now, in the order in which `reach` has them. */
+export const REACH_FACTS: readonly FactKind[] = [...new Set(ACCESS_PATHS.map(({ fact }) => fact))].filter(
+  (fact) => fact !== 'none',
+);
+
+/** Every instance of the matrix: its names, tags and facts, in columns. */
+export function instanceData(report: Report): InstanceData {
+  const { matrix, snapshot } = report;
+  const byId = instancesById(snapshot);
+  const factsIn = factsOf(report);
+  const places = new Interned<readonly [string, string]>();
+  const tags = new Interned<readonly [string, string]>();
+  const tagLists = new Interned<readonly number[]>();
+  const facts = new Interned<InstanceFacts>();
+  const columns = { place: [] as number[], tagsOf: [] as number[], factsOf: [] as number[] };
+  for (const { id, arn, region } of matrix.instances) {
+    const instance = byId.get(id);
+    const begins = arn.endsWith(id) ? arn.slice(0, arn.length - id.length) : '';
+    columns.place.push(places.of([region, begins]));
+    const own = (instance?.tags ?? []).filter(({ key }) => key !== 'Name');
+    columns.tagsOf.push(tagLists.of(own.map(({ key, value }) => tags.of([key, value]))));
+    columns.factsOf.push(facts.of(factsIn(instance)));
+  }
+  return {
+    ids: matrix.instances.map(({ id }) => id),
+    names: matrix.instances.map(({ name }) => name),
+    places: places.list,
+    classOf: [...foldInstances(matrix).classOf],
+    tags: tags.list,
+    tagLists: tagLists.list,
+    facts: facts.list,
+    ...columns,
+  };
+}
+
+function factsOf({ snapshot }: Report): (instance: Instance | undefined) => InstanceFacts {
+  const agents = new AgentChannels(compileAccount(snapshot));
+  const regions = new Map(snapshot.regions.map((region) => [region.region, region]));
+  const pings = new Map(
+    snapshot.regions.map((region) => [
+      region,
+      new Map(region.managedInstances?.map(({ id, pingStatus }) => [id, pingStatus])),
+    ]),
+  );
+  return (instance) => {
+    const region = regions.get(instance?.region ?? '');
+    const ping = region && pings.get(region)?.get(instance?.id ?? '');
+    return {
+      state: instance?.state ?? '',
+      platform: instance?.platform ?? '',
+      agent: agentText(region, ping),
+      isPublic: (instance?.publicIps.length ?? 0) > 0,
+      reach: REACH_FACTS.map((fact) => {
+        const is = instance ? isReachable(fact, instance, region, agents) : null;
+        return is === null ? -1 : Number(is);
+      }),
+    };
+  };
+}
+
+function agentText(region: RegionSnapshot | undefined, ping: string | undefined): string {
+  if (region === undefined || region.managedInstances === null) return 'agent state not collected';
+  return ping === undefined ? 'not registered with Systems Manager' : `agent ${ping.toLowerCase()}`;
+}

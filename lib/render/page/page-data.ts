@@ -1,0 +1,193 @@
+import type { Severity } from '../../findings/finding.ts';
+import type { StoredSet } from '../../matrix/stored/number-set.ts';
+
+/**
+ * What `report.html` carries, as its script reads it. Everything that many things share is written once and named by
+ * number, lists are columns where they are long, and no object has keys that come from the account.
+ */
+export interface PageHead {
+  readonly accountId: string;
+  readonly takenAt: string;
+  readonly previousAt: string | null;
+  readonly paths: readonly PagePath[];
+  /** from none to root */
+  readonly strengths: readonly { readonly letter: string; readonly word: string; readonly css: string }[];
+  /** every action that a path asks for, by number */
+  readonly actions: readonly string[];
+  readonly uncertainties: readonly (readonly [code: string, sentence: string])[];
+  readonly causeWords: readonly (readonly [kind: string, word: string])[];
+  readonly findingBlocks: number;
+  readonly policyBlocks: number;
+}
+
+export interface PagePath {
+  readonly id: string;
+  readonly title: string;
+  readonly groups: readonly string[];
+  /** place in an instance's `reach`; -1: the path has no such fact */
+  readonly fact: number;
+  /** each way to open it, as numbers of actions that are all needed */
+  readonly alternatives: readonly (readonly number[])[];
+}
+
+/** Chunk `principals`. */
+export interface PrincipalData {
+  /** ARN, kind, number of its list of policies */
+  readonly rows: readonly (readonly [arn: string, kind: string, policies: number])[];
+  /** numbers of policies that a principal holds itself or through its groups, and of its boundary: -1 is none */
+  readonly policyLists: readonly { readonly held: readonly number[]; readonly boundary: number }[];
+}
+
+/** Chunk `instances`, in columns. */
+export interface InstanceData {
+  readonly ids: readonly string[];
+  readonly names: readonly (string | null)[];
+  readonly places: readonly (readonly [region: string, arnBegins: string])[];
+  readonly place: readonly number[];
+  /** number of the class of the matrix */
+  readonly classOf: readonly number[];
+  readonly tags: readonly (readonly [key: string, value: string])[];
+  /** numbers of its tags but for its name */
+  readonly tagsOf: readonly number[];
+  readonly tagLists: readonly (readonly number[])[];
+  readonly facts: readonly InstanceFacts[];
+  readonly factsOf: readonly number[];
+}
+
+export interface InstanceFacts {
+  readonly state: string;
+  readonly platform: string;
+  readonly agent: string;
+  readonly isPublic: boolean;
+  /** whether paths would work now, by `PagePath.fact`: 1, 0, or -1 where it is not known */
+  readonly reach: readonly number[];
+}
+
+/** Chunk `matrix`. */
+export interface MatrixData {
+  readonly classes: number;
+  readonly holders: readonly StoredSet[];
+  readonly sets: readonly StoredSet[];
+  readonly outcomes: readonly PageOutcome[];
+  /** path, holders, set of classes of instances, outcome, strength, detail or -1 */
+  readonly groups: readonly (readonly [number, number, number, number, number, number])[];
+}
+
+export interface PageOutcome {
+  readonly verdict: string;
+  readonly condition: string | null;
+  /** the condition asks for MFA */
+  readonly mfa: boolean;
+  readonly landsAs: readonly string[];
+  readonly via: readonly string[];
+  readonly uncertain: readonly string[];
+  readonly missing: string | null;
+}
+
+/** Chunk `details`: what is decided for a group of cells, told of one of them. */
+export interface DetailData {
+  readonly details: readonly PageDetail[];
+}
+
+export interface PageDetail {
+  /** the cell that it is told of */
+  readonly of: readonly [principal: number, instance: number];
+  readonly requests: readonly (readonly [action: string, resource: string])[];
+  /** a step in words, its condition or null, the statement of the trust policy that lets in, in a list of at most one */
+  readonly steps: readonly (readonly [text: string, condition: string | null, trust: readonly PageGrant[]])[];
+  readonly grants: readonly PageGrant[];
+  readonly opens: readonly string[];
+  readonly runsAs: string | null;
+}
+
+/** policy id, statement, Sid or null, layer */
+export type PageGrant = readonly [policy: string, statement: number, sid: string | null, layer: string];
+
+/** Chunk `policies`; the documents are in blocks of their own. */
+export interface PolicyData {
+  readonly rows: readonly (readonly [id: string, name: string, kind: string, block: number])[];
+  /** what each says of the actions of paths: numbers of lists */
+  readonly says: readonly number[];
+  /** action, 1 for Allow or 0 for Deny, statement */
+  readonly sayLists: readonly (readonly (readonly [number, number, number])[])[];
+  /** policies of the organisation that limit the account, by name of the level */
+  readonly guardrails: readonly (readonly [level: string, policy: number])[];
+}
+
+/** Chunk `policies-N`: documents as JSON, by the numbers of their policies. */
+export type PolicyBlock = readonly (readonly [policy: number, document: unknown])[];
+
+/** Chunk `findings`: one line each. */
+export interface FindingData {
+  readonly rows: readonly FindingRow[];
+  readonly paths: readonly (readonly number[])[];
+}
+
+export interface FindingRow {
+  readonly id: string;
+  readonly rules: readonly string[];
+  readonly severity: Severity;
+  readonly status: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly resource: string;
+  readonly holders: number;
+  readonly people: number;
+  readonly instances: number;
+  readonly production: number;
+  readonly isFixed: boolean;
+  /** who accepts it, and until when, in a sentence; empty: nobody */
+  readonly accepted: string;
+  readonly acceptedBy: string;
+  readonly block: number;
+}
+
+/** Chunk `findings-N`. */
+export type FindingBlock = readonly FindingDetail[];
+
+export interface FindingDetail {
+  readonly id: string;
+  readonly statements: readonly (readonly [policy: string, statement: number, sid: string | null])[];
+  /** a principal by number, or its ARN where the matrix does not know it; its kind; instances; paths */
+  readonly holders: readonly (readonly [number | string, string, number, readonly number[]])[];
+  readonly paths: readonly number[];
+  readonly regions: readonly string[];
+  readonly evidence: readonly string[];
+  readonly remedy: string;
+  readonly example: string | null;
+  readonly fix: unknown;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+}
+
+/** Chunk `changes`: drift by cause, the worst first. */
+export interface ChangeData {
+  readonly changes: readonly PageChange[];
+}
+
+export interface PageChange {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly sentence: string;
+  readonly kind: string;
+  readonly detail: string;
+  /** label and text: by whom, from where, when, which event */
+  readonly hand: readonly (readonly [string, string])[];
+  readonly undo: readonly string[];
+  readonly counts: Readonly<Record<'gained' | 'lost' | 'changed' | 'principals' | 'instances', number>>;
+  readonly rows: readonly PageChangeRow[];
+  /** groups of cells that are not listed */
+  readonly left: number;
+}
+
+export interface PageChangeRow {
+  readonly change: 'gained' | 'lost' | 'changed';
+  readonly severity: Severity;
+  readonly principals: readonly string[];
+  readonly principalCount: number;
+  readonly instances: readonly string[];
+  readonly instanceCount: number;
+  readonly paths: readonly number[];
+  readonly before: string;
+  readonly after: string;
+}

@@ -1,0 +1,100 @@
+import { coversAction, indexPolicies } from '../../findings/statements.ts';
+import { PATH_ACTIONS } from '../../matrix/paths/path-actions.ts';
+import { remembered } from '../../memory/remembered.ts';
+import type { Statement } from '../../policy/statement.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { Interned } from './interned.ts';
+import type { PolicyBlock, PolicyData, PrincipalData } from './page-data.ts';
+
+/** Characters of documents that are packed together: what a reader asks for is unpacked with its neighbours. */
+const BLOCK = 400_000;
+
+export interface PackedPolicies {
+  readonly data: PolicyData;
+  readonly blocks: readonly PolicyBlock[];
+  /** the number of a policy by its id */
+  readonly numberOf: ReadonlyMap<string, number>;
+}
+
+type Says = readonly (readonly [number, number, number])[];
+
+/** Every policy of the snapshot, and what each says of the actions that paths ask for. */
+export function policyData(snapshot: Snapshot): PackedPolicies {
+  const { statements } = indexPolicies(snapshot);
+  const says = new Interned<Says>();
+  const covered = actionsCovered();
+  const blocks: (readonly [number, unknown])[][] = [];
+  let room = 0;
+  const rows = snapshot.policies.map(({ id, name, kind, document }, number) => {
+    if (room <= 0) {
+      blocks.push([]);
+      room = BLOCK;
+    }
+    blocks.at(-1)?.push([number, document ?? null]);
+    room -= JSON.stringify(document ?? null).length;
+    return [id, name, kind, blocks.length - 1] as const;
+  });
+  const numberOf = new Map(snapshot.policies.map(({ id }, number) => [id, number] as const));
+  return {
+    data: {
+      rows,
+      says: snapshot.policies.map(({ id }) => says.of(saysOf(statements(id) ?? [], covered))),
+      sayLists: says.list,
+      guardrails: guardrailsOf(snapshot, numberOf),
+    },
+    blocks,
+    numberOf,
+  };
+}
+
+const saysOf = (
+  statements: readonly Statement[],
+  covered: (statement: Statement) => readonly number[],
+): Says =>
+  statements.flatMap((statement, at) =>
+    covered(statement).map((action) => [action, Number(statement.effect === 'Allow'), at] as const),
+  );
+
+/** The actions of paths that a statement takes in, worked out once for equal lists of patterns. */
+function actionsCovered(): (statement: Statement) => readonly number[] {
+  const known = new Map<string, readonly number[]>();
+  return (statement) =>
+    remembered(known, JSON.stringify([statement.notActions, statement.actions]), () =>
+      [...PATH_ACTIONS.keys()].filter((at) => coversAction(statement, PATH_ACTIONS[at] as string)),
+    );
+}
+
+function guardrailsOf(
+  { organization }: Snapshot,
+  numberOf: ReadonlyMap<string, number>,
+): PolicyData['guardrails'] {
+  return (organization?.levels ?? []).flatMap(
+    ({ targetId, name, serviceControlPolicies, resourceControlPolicies }) =>
+      [...(serviceControlPolicies ?? []), ...(resourceControlPolicies ?? [])].flatMap((id) => {
+        const number = numberOf.get(id);
+        return number === undefined ? [] : [[name ?? targetId, number] as const];
+      }),
+  );
+}
+
+/** The policies of each principal, its own and those of its groups, as numbers of lists. */
+export function policiesOf(
+  snapshot: Snapshot,
+  numberOf: ReadonlyMap<string, number>,
+): { readonly lists: PrincipalData['policyLists']; readonly of: (arn: string) => number } {
+  const lists = new Interned<PrincipalData['policyLists'][number]>();
+  const groups = new Map(snapshot.groups.map((group) => [group.name, group.policies]));
+  const byArn = new Map<string, number>();
+  const add = (arn: string, ids: readonly string[], boundary: string | null): void => {
+    const held = [...new Set(ids)].flatMap((id) => numberOf.get(id) ?? []);
+    byArn.set(arn, lists.of({ held, boundary: numberOf.get(boundary ?? '') ?? -1 }));
+  };
+  for (const user of snapshot.users)
+    add(
+      user.arn,
+      [...user.policies, ...user.groups.flatMap((name) => groups.get(name) ?? [])],
+      user.boundary,
+    );
+  for (const role of snapshot.roles) add(role.arn, role.policies, role.boundary);
+  return { lists: lists.list, of: (arn) => byArn.get(arn) ?? -1 };
+}

@@ -1,0 +1,24 @@
+import type { CellState } from '../drift/drift.ts';
+import type { Condition } from '../evaluator/decision.ts';
+
+/** What remains to be true, always with its `if`. */
+export function conditionText(condition: Condition | null): string {
+  const text = condition?.text ?? 'a condition holds';
+  return text.startsWith('if ') ? text : `if ${text}`;
+}
+
+/** A cell's state in words: `none`, `always, as root`, `only if …`. */
+export function stateText(state: CellState): string {
+  const as = state.landsAs.length === 0 ? '' : `, ${landsAsText(state.landsAs)}`;
+  if (state.verdict === 'denied') return 'none';
+  if (state.verdict === 'unknown') return 'unknown';
+  if (state.verdict === 'allowed') return `always${as}`;
+  return `only ${conditionText(state.condition)}${as}`;
+}
+
+/** OS users in words, `as root or ubuntu`; `*` is any of them. Empty where none are known. */
+export function landsAsText(landsAs: readonly string[]): string {
+  const users = landsAs.map((user) => (user === '*' ? 'any OS user, root included' : user)).join(' or ');
+  if (users === '' || users.startsWith('as ')) return users;
+  return users === 'console login' ? 'with a console login' : `as ${users}`;
+}

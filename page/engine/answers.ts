@@ -1,0 +1,152 @@
+import { hasBit } from '../../lib/evaluator/bits.ts';
+import type { Group } from './group.ts';
+import type { Model } from './model.ts';
+
+/** One way of a principal onto an instance. */
+export interface Way {
+  readonly group: number;
+  readonly path: number;
+  readonly strength: number;
+  readonly verdict: string;
+  readonly condition: string | null;
+  readonly landsAs: readonly string[];
+  readonly via: readonly string[];
+  readonly uncertain: readonly string[];
+  readonly missing: string | null;
+  /** 1, 0, or -1 where it is not known; null where the path has no such fact, or the instances differ */
+  readonly reach: number | null;
+}
+
+function wayOf({ head, instances, groups }: Model, group: number, instance: number | null): Way {
+  const { path, strength, outcome } = groups[group] as Group;
+  const fact = head.paths[path]?.fact ?? -1;
+  const facts = instance === null ? undefined : instances.facts[instances.factsOf[instance] as number];
+  const { verdict, condition, landsAs, via, uncertain, missing } = outcome;
+  return {
+    ...{ group, path, strength, verdict, condition, landsAs, via, uncertain, missing },
+    reach: fact < 0 || !facts ? null : (facts.reach[fact] ?? -1),
+  };
+}
+
+/** The strongest first, held directly before through others. */
+const strongestWayFirst = (a: Way, b: Way): number =>
+  b.strength - a.strength || a.via.length - b.via.length || a.path - b.path || a.group - b.group;
+
+/** The groups that a principal is in, by its number. */
+function groupsOfPrincipal({ holders, groups }: Model, principal: number): readonly number[] {
+  const held = holders.map((list) => includes(list, principal));
+  return [...groups.keys()].filter((at) => held[(groups[at] as Group).holders]);
+}
+
+/** The list is ascending. */
+function includes(list: readonly number[], wanted: number): boolean {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((list[middle] as number) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return list[low] === wanted;
+}
+
+/** The groups that hold an instance. */
+function groupsOfInstance({ sets, groups, instances }: Model, instance: number): readonly number[] {
+  const place = instances.classOf[instance] as number;
+  const on = sets.map((bits) => hasBit(bits, place));
+  return [...groups.keys()].filter((at) => on[(groups[at] as Group).set]);
+}
+
+/** One principal on one instance: every way, and who and what is alike. */
+export interface CellAnswer {
+  readonly principal: number;
+  readonly instance: number;
+  readonly ways: readonly Way[];
+  /** paths that are closed */
+  readonly closed: readonly number[];
+  /** how many principals nothing tells apart from this one, and instances; the first of them */
+  readonly principals: Alike;
+  readonly instances: Alike;
+}
+
+export interface Alike {
+  readonly count: number;
+  readonly first: readonly number[];
+}
+
+const MOST_ALIKE = 50;
+
+export function cellAnswer(model: Model, principal: number, instance: number): CellAnswer {
+  const on = new Set(groupsOfInstance(model, instance));
+  const ways = groupsOfPrincipal(model, principal)
+    .filter((group) => on.has(group))
+    .map((group) => wayOf(model, group, instance))
+    .sort(strongestWayFirst);
+  const open = new Set(ways.map(({ path }) => path));
+  return {
+    principal,
+    instance,
+    ways,
+    closed: [...model.head.paths.keys()].filter((path) => !open.has(path)),
+    principals: alike(model.rowMembers[model.rowOf[principal] as number] ?? []),
+    instances: alike(model.columnMembers[model.instances.classOf[instance] as number] ?? []),
+  };
+}
+
+const alike = (members: readonly number[]): Alike => ({
+  count: members.length,
+  first: members.slice(0, MOST_ALIKE),
+});
+
+/** Principals with the same ways onto an instance, or instances onto which a principal has the same ways. */
+export interface Holding {
+  readonly members: Alike;
+  readonly ways: readonly Way[];
+}
+
+/** Who gets onto an instance, the strongest first. */
+export function holdersOf(model: Model, instance: number): readonly Holding[] {
+  const waysOf = new Map<number, number[]>();
+  for (const group of groupsOfInstance(model, instance)) {
+    for (const row of model.holderClasses[(model.groups[group] as Group).holders] ?? [])
+      add(waysOf, row, group);
+  }
+  return holdings(model, waysOf, model.rowMembers, instance);
+}
+
+/** What a principal reaches, the strongest first. */
+export function reachOf(model: Model, principal: number): readonly Holding[] {
+  const waysOf = new Map<number, number[]>();
+  for (const group of groupsOfPrincipal(model, principal)) {
+    const bits = model.sets[(model.groups[group] as Group).set];
+    if (!bits) continue;
+    for (let place = 0; place < model.columnMembers.length; place++)
+      if (hasBit(bits, place)) add(waysOf, place, group);
+  }
+  return holdings(model, waysOf, model.columnMembers, null);
+}
+
+function add(lists: Map<number, number[]>, key: number, value: number): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
+function holdings(
+  model: Model,
+  waysOf: ReadonlyMap<number, readonly number[]>,
+  members: Model['rowMembers'],
+  instance: number | null,
+): Holding[] {
+  const byWays = Map.groupBy(waysOf, ([, groups]) => groups.join());
+  return [...byWays.values()]
+    .map((entries) => ({
+      members: alike(entries.flatMap(([one]) => members[one] ?? [])),
+      ways: (entries[0]?.[1] ?? []).map((group) => wayOf(model, group, instance)).sort(strongestWayFirst),
+    }))
+    .sort(
+      (a, b) =>
+        (b.ways[0]?.strength ?? 0) - (a.ways[0]?.strength ?? 0) ||
+        b.members.count - a.members.count ||
+        (a.members.first[0] ?? 0) - (b.members.first[0] ?? 0),
+    );
+}

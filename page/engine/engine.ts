@@ -1,0 +1,163 @@
+import type {
+  ChangeData,
+  DetailData,
+  FindingBlock,
+  FindingData,
+  FindingDetail,
+  InstanceData,
+  MatrixData,
+  PageDetail,
+  PageHead,
+  PolicyBlock,
+  PolicyData,
+  PrincipalData,
+} from '../../lib/render/page/page-data.ts';
+import { type CellAnswer, cellAnswer, type Holding, holdersOf, reachOf } from './answers.ts';
+import { Chunks } from './chunks.ts';
+import type { Filter } from './filter.ts';
+import { type InstanceLine, type PrincipalLine, Tallies } from './lists.ts';
+import { type MatrixAnswer, matrixQuery } from './matrix-query.ts';
+import { type Model, modelOf } from './model.ts';
+import { type Hits, Search } from './search.ts';
+import { type WhyNot, whyNot } from './why-not.ts';
+
+/** What the page asks, by name: arguments in, answer out. It runs in a worker, so all of it can be cloned. */
+export class Engine {
+  readonly #head: PageHead;
+  readonly #chunks: Chunks;
+  #model: Promise<Model> | null = null;
+  #tallies: Tallies | null = null;
+  #search: Promise<Search> | null = null;
+
+  constructor(head: PageHead, packed: ReadonlyMap<string, string>) {
+    this.#head = head;
+    this.#chunks = new Chunks(packed);
+  }
+
+  /** Ready to answer: unpacks what nearly everything is asked of. */
+  async warm(): Promise<true> {
+    await this.#tally();
+    return true;
+  }
+
+  async matrix(filter: Filter): Promise<MatrixAnswer> {
+    return matrixQuery(await this.#ready(), filter);
+  }
+
+  async principals(filter: Filter): Promise<Uint32Array> {
+    return (await this.#tally()).principals(filter);
+  }
+
+  async instances(filter: Filter): Promise<Uint32Array> {
+    return (await this.#tally()).instances(filter);
+  }
+
+  async principalLines(numbers: readonly number[]): Promise<readonly PrincipalLine[]> {
+    const tallies = await this.#tally();
+    return numbers.map((number) => tallies.principal(number));
+  }
+
+  async instanceLines(numbers: readonly number[]): Promise<readonly InstanceLine[]> {
+    const tallies = await this.#tally();
+    return numbers.map((number) => tallies.instance(number));
+  }
+
+  /** The number of a principal by ARN, and of an instance by id; -1 where there is none. */
+  async numbers(arn: string, id: string): Promise<readonly [number, number]> {
+    const { numberOfPrincipal, numberOfInstance } = await this.#ready();
+    return [numberOfPrincipal.get(arn) ?? -1, numberOfInstance.get(id) ?? -1];
+  }
+
+  async cell(principal: number, instance: number): Promise<CellAnswer> {
+    return cellAnswer(await this.#ready(), principal, instance);
+  }
+
+  async holders(instance: number): Promise<readonly Holding[]> {
+    return holdersOf(await this.#ready(), instance);
+  }
+
+  async reach(principal: number): Promise<readonly Holding[]> {
+    return reachOf(await this.#ready(), principal);
+  }
+
+  async detail(group: number): Promise<PageDetail | null> {
+    const [model, { details }] = await Promise.all([this.#ready(), this.#chunks.get<DetailData>('details')]);
+    return details[model.groups[group]?.detail ?? -1] ?? null;
+  }
+
+  async whyNot(principal: number, path: number): Promise<WhyNot> {
+    return whyNot(await this.#ready(), await this.#policies(), principal, path);
+  }
+
+  async findings(): Promise<FindingData> {
+    return this.#chunks.get<FindingData>('findings');
+  }
+
+  async finding(id: string): Promise<FindingDetail | null> {
+    const row = (await this.findings()).rows.find((one) => one.id === id);
+    if (!row) return null;
+    const block = await this.#chunks.get<FindingBlock>(`findings-${row.block}`);
+    return block.find((one) => one.id === id) ?? null;
+  }
+
+  async changes(): Promise<ChangeData> {
+    return this.#chunks.get<ChangeData>('changes');
+  }
+
+  /** Ids of policies by number. */
+  async policyIds(numbers: readonly number[]): Promise<readonly string[]> {
+    const { rows } = await this.#policies();
+    return numbers.map((number) => rows[number]?.[0] ?? '');
+  }
+
+  /** A policy by id: its document, and who holds it. */
+  async policy(id: string): Promise<PolicyAnswer | null> {
+    const { rows } = await this.#policies();
+    const number = rows.findIndex(([own]) => own === id);
+    const row = rows[number];
+    if (!row) return null;
+    const [, name, kind, block] = row;
+    const documents = await this.#chunks.get<PolicyBlock>(`policies-${block}`);
+    const { principals } = await this.#ready();
+    const lists = principals.policyLists.map(
+      ({ held, boundary }) => boundary === number || held.includes(number),
+    );
+    const holders = [...principals.rows.keys()].filter((at) => lists[principals.rows[at]?.[2] ?? -1]);
+    const document = documents.find(([own]) => own === number)?.[1] ?? null;
+    return { id, name, kind, document, holders };
+  }
+
+  async search(typed: string): Promise<readonly Hits[]> {
+    this.#search ??= Promise.all([this.#ready(), this.#policies(), this.findings()]).then(
+      ([model, policies, findings]) => new Search(model, policies, findings),
+    );
+    return (await this.#search).find(typed);
+  }
+
+  #policies(): Promise<PolicyData> {
+    return this.#chunks.get<PolicyData>('policies');
+  }
+
+  #ready(): Promise<Model> {
+    this.#model ??= Promise.all([
+      this.#chunks.get<PrincipalData>('principals'),
+      this.#chunks.get<InstanceData>('instances'),
+      this.#chunks.get<MatrixData>('matrix'),
+    ]).then(([principals, instances, matrix]) => modelOf(this.#head, principals, instances, matrix));
+    return this.#model;
+  }
+
+  async #tally(): Promise<Tallies> {
+    const model = await this.#ready();
+    this.#tallies ??= new Tallies(model);
+    return this.#tallies;
+  }
+}
+
+export interface PolicyAnswer {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly document: unknown;
+  readonly holders: readonly number[];
+}

@@ -1,0 +1,103 @@
+import { principalName } from '../names.ts';
+import type { Group } from './group.ts';
+import type { Model } from './model.ts';
+
+/** What the matrix and the lists are asked for; a text that is empty asks for nothing. */
+export interface Filter {
+  /** path id, or `group:shell` */
+  readonly path: string;
+  readonly verdict: string;
+  /** `with`, `without` */
+  readonly mfa: string;
+  /** OS user */
+  readonly user: string;
+  /** person, machine, aws, outside */
+  readonly kind: string;
+  /** name or ARN */
+  readonly who: string;
+  /** id, name, `key=value` */
+  readonly on: string;
+  readonly region: string;
+}
+
+export const NO_FILTER: Filter = {
+  path: '',
+  verdict: '',
+  mfa: '',
+  user: '',
+  kind: '',
+  who: '',
+  on: '',
+  region: '',
+};
+
+/** The groups of cells that are asked for; null: all. */
+export function groupsAsked({ head, groups }: Model, filter: Filter): readonly Group[] | null {
+  const { path, verdict, mfa, user } = filter;
+  if (!path && !verdict && !mfa && !user) return null;
+  const paths = pathsAsked(head.paths, path);
+  const wanted = user.toLowerCase();
+  return groups.filter(
+    ({ path: own, outcome }) =>
+      (paths === null || paths.has(own)) &&
+      (!verdict || outcome.verdict === verdict) &&
+      (!mfa || outcome.mfa === (mfa === 'with')) &&
+      (!wanted || outcome.landsAs.some((one) => one === '*' || one.toLowerCase() === wanted)),
+  );
+}
+
+function pathsAsked(paths: Model['head']['paths'], asked: string): ReadonlySet<number> | null {
+  if (!asked) return null;
+  const group = /^group:(.*)$/.exec(asked)?.[1];
+  const numbers = [...paths.keys()].filter((at) => {
+    const path = paths[at];
+    return group === undefined ? path?.id === asked : path?.groups.includes(group);
+  });
+  return new Set(numbers);
+}
+
+/** Whether a principal is asked for; null: all are. */
+export function principalAsked(
+  { principals }: Model,
+  { kind, who }: Filter,
+): ((principal: number) => boolean) | null {
+  if (!kind && !who) return null;
+  const wanted = who.trim().toLowerCase();
+  return (principal) => {
+    const [arn, own] = principals.rows[principal] ?? ['', '', -1];
+    if (kind && own !== kind) return false;
+    return !wanted || arn.toLowerCase().includes(wanted) || principalName(arn).toLowerCase().includes(wanted);
+  };
+}
+
+/** Whether an instance is asked for; null: all are. */
+export function instanceAsked(
+  { instances }: Model,
+  { on, region }: Filter,
+): ((instance: number) => boolean) | null {
+  if (!on && !region) return null;
+  const places = instances.places.map(([name]) => !region || name === region);
+  const wanted = on.trim().toLowerCase();
+  const lists = tagListsWith(instances, wanted);
+  return (instance) => {
+    if (!places[instances.place[instance] as number]) return false;
+    if (!wanted || lists.has(instances.tagsOf[instance] as number)) return true;
+    return (
+      (instances.ids[instance] ?? '').includes(wanted) ||
+      (instances.names[instance] ?? '').toLowerCase().includes(wanted)
+    );
+  };
+}
+
+/** The lists of tags that hold one like this: `key=value` whole, or a part of it. */
+function tagListsWith({ tags, tagLists }: Model['instances'], wanted: string): ReadonlySet<number> {
+  if (wanted === '') return new Set();
+  const isWhole = wanted.includes('=');
+  const found = new Set(
+    [...tags.keys()].filter((at) => {
+      const text = tags[at]?.join('=').toLowerCase() ?? '';
+      return isWhole ? text === wanted : text.includes(wanted);
+    }),
+  );
+  return new Set([...tagLists.keys()].filter((at) => tagLists[at]?.some((tag) => found.has(tag))));
+}

@@ -1,0 +1,12 @@
+import type { PageOutcome } from '../../lib/render/page/page-data.ts';
+
+/** Cells that share an outcome, by classes. */
+export interface Group {
+  readonly path: number;
+  readonly holders: number;
+  readonly set: number;
+  readonly outcome: PageOutcome;
+  readonly strength: number;
+  /** -1: nothing more was worked out */
+  readonly detail: number;
+}

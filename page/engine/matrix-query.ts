@@ -1,0 +1,159 @@
+import { type Filter, groupsAsked, instanceAsked, principalAsked } from './filter.ts';
+import type { Model } from './model.ts';
+import { strengthRows } from './strength-rows.ts';
+
+/** What shares a row or a column: `classes`, by number, of which so many members were asked for. */
+export interface Line {
+  readonly classes: readonly number[];
+  readonly count: number;
+  /** the first member that was asked for */
+  readonly first: number;
+}
+
+export interface MatrixAnswer {
+  readonly rows: readonly Line[];
+  readonly columns: readonly Line[];
+  /** strengths, row by row */
+  readonly cells: Uint8Array;
+  /** principals and instances that were asked for and have nothing of what was asked for */
+  readonly idle: number;
+  readonly quiet: number;
+}
+
+const STRENGTHS = 7;
+
+/** The matrix of what is asked for, folded as far as that does not tell lines apart. */
+export function matrixQuery(model: Model, filter: Filter): MatrixAnswer {
+  const groups = groupsAsked(model, filter);
+  const width = model.columnMembers.length;
+  const strengths =
+    groups === null ? model.strengths : strengthRows({ ...model, groups }, model.rowMembers.length, width);
+  const rows = linesOf(model.rowMembers, principalAsked(model, filter));
+  const columns = linesOf(model.columnMembers, instanceAsked(model, filter));
+  const places = columns.map(({ classes }) => classes[0] as number);
+  const of = (row: Line): Uint8Array => strengths[row.classes[0] as number] as Uint8Array;
+  const shownRows = folded(rows, hashes(rows.map(of), places).rows);
+  const shown = hashes(shownRows.lines.map(of), places).columns;
+  const shownColumns = folded(columns, shown);
+  const kept = shownColumns.lines.map(({ classes }) => classes[0] as number);
+  const cells = cellsOf(shownRows.lines.map(of), kept);
+  const rowOrder = strongestFirst(shownRows.lines, tally(cells, shownColumns.lines, kept.length, 1));
+  const columnOrder = strongestFirst(shownColumns.lines, tally(cells, shownRows.lines, 1, kept.length));
+  return {
+    rows: rowOrder.map((at) => shownRows.lines[at] as Line),
+    columns: columnOrder.map((at) => shownColumns.lines[at] as Line),
+    cells: reordered(cells, rowOrder, columnOrder),
+    idle: shownRows.left,
+    quiet: shownColumns.left,
+  };
+}
+
+/** The classes with members that are asked for. */
+function linesOf(
+  members: readonly (readonly number[])[],
+  asked: ((member: number) => boolean) | null,
+): readonly Line[] {
+  return members.flatMap((list, number) => {
+    const left = asked ? list.filter(asked) : list;
+    return left.length > 0 ? [{ classes: [number], count: left.length, first: left[0] as number }] : [];
+  });
+}
+
+/** Equal for rows, and for columns, with the same strengths all along; 0 where there are none. */
+function hashes(
+  rows: readonly Uint8Array[],
+  places: readonly number[],
+): { readonly rows: Float64Array; readonly columns: Float64Array } {
+  const rowHashes = new Float64Array(rows.length);
+  const [low, high] = [new Int32Array(places.length), new Int32Array(places.length)];
+  const lowSeeds = Int32Array.from(places, (_, at) => mixed(at + 1));
+  const highSeeds = Int32Array.from(places, (_, at) => mixed(at + 0x9e3779b9));
+  const where = Uint32Array.from(places);
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] as Uint8Array;
+    let [one, other] = [0, 0];
+    const [seed, more] = [mixed(at + 1), mixed(at + 0x9e3779b9)];
+    for (let column = 0; column < where.length; column++) {
+      const strength = row[where[column] as number] as number;
+      if (strength === 0) continue;
+      one = (one + Math.imul(lowSeeds[column] as number, strength)) | 0;
+      other = (other + Math.imul(highSeeds[column] as number, strength)) | 0;
+      low[column] = ((low[column] as number) + Math.imul(seed, strength)) | 0;
+      high[column] = ((high[column] as number) + Math.imul(more, strength)) | 0;
+    }
+    rowHashes[at] = joined(one, other);
+  }
+  return { rows: rowHashes, columns: Float64Array.from(low, (one, at) => joined(one, high[at] as number)) };
+}
+
+/** A number with its bits well spread, odd. */
+function mixed(number: number): number {
+  let bits = Math.imul(number ^ (number >>> 16), 0x7feb352d);
+  bits = Math.imul(bits ^ (bits >>> 15), 0x846ca68b);
+  return (bits ^ (bits >>> 16)) | 1;
+}
+
+const joined = (low: number, high: number): number => (low >>> 0) + (high & 0xfffff) * 2 ** 32;
+
+/** Lines with the same hash as one; those that hold nothing are only counted. */
+function folded(
+  lines: readonly Line[],
+  keys: Float64Array,
+): { readonly lines: readonly Line[]; readonly left: number } {
+  const known = new Map<number, { classes: number[]; count: number; first: number }>();
+  let left = 0;
+  for (const [at, { classes, count, first }] of lines.entries()) {
+    const key = keys[at] as number;
+    const line = known.get(key);
+    if (key === 0) left += count;
+    else if (line) {
+      line.classes.push(...classes);
+      line.count += count;
+    } else known.set(key, { classes: [...classes], count, first });
+  }
+  return { lines: [...known.values()], left };
+}
+
+function cellsOf(rows: readonly Uint8Array[], places: readonly number[]): Uint8Array {
+  const cells = new Uint8Array(rows.length * places.length);
+  const where = Uint32Array.from(places);
+  let next = 0;
+  for (const row of rows)
+    for (let at = 0; at < where.length; at++) cells[next++] = row[where[at] as number] as number;
+  return cells;
+}
+
+/** How many are on the other side of a line, by strength. `step`: from one line to the next; `stride`: along a line. */
+function tally(cells: Uint8Array, across: readonly Line[], step: number, stride: number): Float64Array {
+  const counts = Float64Array.from(across, ({ count }) => count);
+  const lines = counts.length === 0 ? 0 : cells.length / counts.length;
+  const worth = new Float64Array(lines * STRENGTHS);
+  for (let line = 0; line < lines; line++) {
+    for (let at = 0; at < counts.length; at++) {
+      const place = line * STRENGTHS + (cells[line * step + at * stride] as number);
+      worth[place] = (worth[place] as number) + (counts[at] as number);
+    }
+  }
+  return worth;
+}
+
+/** The strongest first, and of equally strong lines those that reach most. */
+function strongestFirst(lines: readonly Line[], worth: Float64Array): readonly number[] {
+  return [...lines.keys()].sort((a, b) => {
+    for (let strength = STRENGTHS - 1; strength > 0; strength--) {
+      const less = (worth[b * STRENGTHS + strength] as number) - (worth[a * STRENGTHS + strength] as number);
+      if (less !== 0) return less;
+    }
+    return (lines[a]?.first ?? 0) - (lines[b]?.first ?? 0);
+  });
+}
+
+function reordered(cells: Uint8Array, rows: readonly number[], columns: readonly number[]): Uint8Array {
+  const sorted = new Uint8Array(cells.length);
+  const from = Uint32Array.from(columns);
+  let next = 0;
+  for (const row of rows)
+    for (let at = 0; at < from.length; at++)
+      sorted[next++] = cells[row * from.length + (from[at] as number)] as number;
+  return sorted;
+}

@@ -1,0 +1,117 @@
+import { addressOf } from '../../lib/render/page/address.ts';
+import type { FindingData, PolicyData } from '../../lib/render/page/page-data.ts';
+import { principalName } from '../names.ts';
+import type { Model } from './model.ts';
+
+export interface Hit {
+  readonly title: string;
+  readonly detail: string;
+  readonly address: string;
+}
+
+export interface Hits {
+  readonly kind: 'Principals' | 'Instances' | 'Policies' | 'Findings';
+  readonly count: number;
+  readonly first: readonly Hit[];
+}
+
+interface Source {
+  readonly kind: Hits['kind'];
+  readonly texts: readonly string[];
+  readonly hit: (number: number) => Hit;
+}
+
+const MOST = 7;
+
+/** Everything by name: each thing is found that holds all words of what was typed. */
+export class Search {
+  readonly #sources: readonly Source[];
+
+  constructor(model: Model, policies: PolicyData, findings: FindingData) {
+    this.#sources = [
+      principalSource(model),
+      instanceSource(model),
+      {
+        kind: 'Policies',
+        texts: policies.rows.map(([id]) => id.toLowerCase()),
+        hit: (at) => {
+          const [id = '', name = '', kind = ''] = policies.rows[at] ?? [];
+          return { title: name, detail: `${kind}, ${id}`, address: addressOf.policy(id) };
+        },
+      },
+      {
+        kind: 'Findings',
+        texts: findings.rows.map(({ title, rules, resource }) =>
+          `${rules.join(' ')} ${title} ${resource}`.toLowerCase(),
+        ),
+        hit: (at) => {
+          const row = findings.rows[at];
+          const title = (row?.title ?? '').replaceAll('`', '');
+          return {
+            title,
+            detail: `${row?.severity} ${row?.rules[0]}`,
+            address: addressOf.finding(row?.id ?? ''),
+          };
+        },
+      },
+    ];
+  }
+
+  find(typed: string): readonly Hits[] {
+    const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+    if (words.length === 0) return [];
+    return this.#sources.flatMap(({ kind, texts, hit }) => {
+      const found = matching(texts, words);
+      return found.length === 0 ? [] : [{ kind, count: found.length, first: found.slice(0, MOST).map(hit) }];
+    });
+  }
+}
+
+/** Those that begin like the first word before others. */
+function matching(texts: readonly string[], words: readonly string[]): readonly number[] {
+  const [first = ''] = words;
+  const [begin, rest]: [number[], number[]] = [[], []];
+  for (let at = 0; at < texts.length; at++) {
+    const text = texts[at] as string;
+    if (!words.every((word) => text.includes(word))) continue;
+    const place = text.indexOf(first);
+    (place === 0 || '/ :'.includes(text[place - 1] as string) ? begin : rest).push(at);
+  }
+  return [...begin, ...rest];
+}
+
+function principalSource({ principals }: Model): Source {
+  return {
+    kind: 'Principals',
+    texts: principals.rows.map(([arn]) => `${principalName(arn)} ${arn}`.toLowerCase()),
+    hit: (at) => {
+      const [arn = '', kind = ''] = principals.rows[at] ?? [];
+      return {
+        title: principalName(arn),
+        detail: `${kind}, ${arn}`,
+        address: addressOf.principal(arn),
+      };
+    },
+  };
+}
+
+function instanceSource({ instances }: Model): Source {
+  const tags = instances.tagLists.map((list) =>
+    list.map((tag) => instances.tags[tag]?.join('=') ?? '').join(' '),
+  );
+  return {
+    kind: 'Instances',
+    texts: instances.ids.map((id, at) =>
+      `${instances.names[at] ?? ''} ${id} ${tags[instances.tagsOf[at] as number] ?? ''}`.toLowerCase(),
+    ),
+    hit: (at) => {
+      const [id, name] = [instances.ids[at] ?? '', instances.names[at] || null];
+      const region = instances.places[instances.place[at] as number]?.[0] ?? '';
+      return {
+        title: name ?? id,
+        detail: name === null ? region : `${id}, ${region}`,
+        address: addressOf.instance(id),
+      };
+    },
+  };
+}

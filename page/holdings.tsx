@@ -1,0 +1,44 @@
+import { thousands } from '../lib/render/names.ts';
+import type { Holding, Way } from './engine/answers.ts';
+import { usePage } from './page-context.ts';
+import { Key } from './parts.tsx';
+import { wayText } from './way-text.ts';
+
+/** The strongest way of a line and how many more there are. */
+export function WaySummary({ ways }: { ways: readonly Way[] }) {
+  const { head } = usePage();
+  const [first, ...others] = ways;
+  if (!first) return null;
+  const text = wayText(first);
+  return (
+    <span class="clamp">
+      <b>{head.paths[first.path]?.title}</b>
+      {text !== '' && ` ${text}`}
+      {first.reach === 0 && <span class="note"> not reachable now</span>}
+      {others.length > 0 && <span class="muted"> and {thousands(others.length)} more ways</span>}
+    </span>
+  );
+}
+
+/** So many of each strength among these lines. */
+function strongestCounts(holdings: readonly Holding[]): readonly (readonly [number, number])[] {
+  const counts = new Map<number, number>();
+  for (const { members, ways } of holdings) {
+    const strength = ways[0]?.strength ?? 0;
+    counts.set(strength, (counts.get(strength) ?? 0) + members.count);
+  }
+  return [...counts].sort(([a], [b]) => b - a);
+}
+
+export function Counts({ holdings, word }: { holdings: readonly Holding[]; word: string }) {
+  const { head } = usePage();
+  return (
+    <ul class="legend keys">
+      {strongestCounts(holdings).map(([strength, count]) => (
+        <li key={strength}>
+          <Key strength={strength} /> <b>{thousands(count)}</b> {word} {head.strengths[strength]?.word}
+        </li>
+      ))}
+    </ul>
+  );
+}

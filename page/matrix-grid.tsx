@@ -1,0 +1,231 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { thousands } from '../lib/render/names.ts';
+import { addressOf } from '../lib/render/page/address.ts';
+import type { Line, MatrixAnswer } from './engine/matrix-query.ts';
+import { useInstances, usePrincipals } from './lines.ts';
+import { principalName } from './names.ts';
+import { usePage } from './page-context.ts';
+
+import { useVirtual, type VirtualAxis } from './virtual.ts';
+
+const SQUARE = 28;
+const HEAD = 132;
+const LABEL = 230;
+const LABEL_SMALL = 130;
+
+/** The squares that can be seen, and their names. Arrow keys go from square to square, Enter opens one. */
+export function MatrixGrid({ answer }: { answer: MatrixAnswer }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const label = innerWidth < 600 ? LABEL_SMALL : LABEL;
+  const rows = useVirtual(scroller, { count: answer.rows.length, size: SQUARE, margin: HEAD });
+  const columns = useVirtual(scroller, {
+    count: answer.columns.length,
+    size: SQUARE,
+    horizontal: true,
+    margin: label,
+  });
+  const { at, move } = useRoving(answer, scroller, { rows, columns });
+  return (
+    <div class="grid-frame" ref={scroller}>
+      <div
+        role="grid"
+        aria-label="Principals by instances"
+        aria-rowcount={answer.rows.length + 1}
+        aria-colcount={answer.columns.length + 1}
+        onKeyDown={move}
+        style={{ width: `${label + columns.size}px`, height: `${HEAD + rows.size}px` }}
+      >
+        <ColumnHeads answer={answer} columns={columns.items} label={label} />
+        {rows.items.map(({ index, start }) => (
+          <GridRow
+            key={index}
+            answer={answer}
+            index={index}
+            start={start}
+            label={label}
+            columns={columns.items}
+            focused={at[0] === index ? at[1] : -1}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** The square that has the focus, and the keys that take it elsewhere. */
+function useRoving(
+  answer: MatrixAnswer,
+  scroller: { readonly current: HTMLElement | null },
+  { rows, columns }: { rows: VirtualAxis; columns: VirtualAxis },
+) {
+  const [at, setAt] = useState<readonly [number, number]>([0, 0]);
+  const focus = useRef(false);
+  useEffect(() => {
+    if (!focus.current) return;
+    focus.current = false;
+    rows.scrollTo(at[0]);
+    columns.scrollTo(at[1]);
+    // what was scrolled to is there after the next frame
+    requestAnimationFrame(() =>
+      scroller.current
+        ?.querySelector<HTMLElement>(`[data-at="${at.join()}"]`)
+        ?.focus({ preventScroll: true }),
+    );
+  }, [at]);
+  const move = (event: KeyboardEvent): void => {
+    const next = moved(at, event.key, answer);
+    if (next === null) return;
+    event.preventDefault();
+    focus.current = true;
+    setAt(next);
+  };
+  return { at, move };
+}
+
+function moved(
+  [row, column]: readonly [number, number],
+  key: string,
+  { rows, columns }: MatrixAnswer,
+): readonly [number, number] | null {
+  const steps: Readonly<Record<string, readonly [number, number]>> = {
+    ArrowDown: [row + 1, column],
+    ArrowUp: [row - 1, column],
+    ArrowRight: [row, column + 1],
+    ArrowLeft: [row, column - 1],
+    PageDown: [row + 15, column],
+    PageUp: [row - 15, column],
+    Home: [row, 0],
+    End: [row, columns.length - 1],
+  };
+  const next = Object.hasOwn(steps, key) ? steps[key] : undefined;
+  if (!next) return null;
+  const within = (value: number, size: number): number => Math.max(0, Math.min(size - 1, value));
+  return [within(next[0], rows.length), within(next[1], columns.length)];
+}
+
+interface Placed {
+  readonly index: number;
+  readonly start: number;
+}
+
+function ColumnHeads({
+  answer,
+  columns,
+  label,
+}: {
+  answer: MatrixAnswer;
+  columns: readonly Placed[];
+  label: number;
+}) {
+  const lineOf = useInstances(columns.map(({ index }) => answer.columns[index]?.first ?? -1));
+  return (
+    <div role="row" aria-rowindex={1} class="grid-heads" style={{ height: `${HEAD}px` }}>
+      <div
+        role="columnheader"
+        aria-colindex={1}
+        class="corner"
+        style={{ width: `${label}px`, height: `${HEAD}px` }}
+      >
+        <span class="vh">Principal</span>
+      </div>
+      {columns.map(({ index, start }) => {
+        const column = answer.columns[index] as Line;
+        const line = lineOf(column.first);
+        return (
+          <div
+            role="columnheader"
+            aria-colindex={index + 2}
+            key={index}
+            class="column-head"
+            style={{ left: `${label + start}px`, height: `${HEAD}px` }}
+          >
+            <a
+              href={line ? addressOf.instance(line.id) : '#matrix'}
+              tabIndex={-1}
+              title={line ? `${line.id}, ${line.region}` : ''}
+            >
+              {line?.name ?? line?.id ?? '…'}
+              {column.count > 1 && ` +${thousands(column.count - 1)}`}
+            </a>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly answer: MatrixAnswer;
+  readonly index: number;
+  readonly start: number;
+  readonly label: number;
+  readonly columns: readonly Placed[];
+  readonly focused: number;
+}
+
+function GridRow({ answer, index, start, label, columns, focused }: RowProps) {
+  const row = answer.rows[index] as Line;
+  const line = usePrincipals([row.first])(row.first);
+  const name = line ? principalName(line.arn) : '…';
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      class="grid-row"
+      style={{ transform: `translateY(${start}px)`, width: '100%' }}
+    >
+      <div role="rowheader" aria-colindex={1} class="row-head" style={{ width: `${label}px` }}>
+        <a href={line ? addressOf.principal(line.arn) : '#matrix'} tabIndex={-1} title={line?.arn ?? ''}>
+          {name}
+        </a>
+        {row.count > 1 && <span class="muted"> +{thousands(row.count - 1)}</span>}
+      </div>
+      {columns.map((column) => (
+        <Square
+          key={column.index}
+          answer={answer}
+          row={index}
+          column={column.index}
+          left={label + column.start}
+          arn={line?.arn}
+          isFocused={focused === column.index}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface SquareProps {
+  readonly answer: MatrixAnswer;
+  readonly row: number;
+  readonly column: number;
+  readonly left: number;
+  readonly arn: string | undefined;
+  readonly isFocused: boolean;
+}
+
+function Square({ answer, row, column, left, arn, isFocused }: SquareProps) {
+  const { head } = usePage();
+  const strength = answer.cells[row * answer.columns.length + column] ?? 0;
+  const { letter, word, css } = head.strengths[strength] ?? { letter: '', word: '', css: 'none' };
+  const number = answer.columns[column]?.first ?? -1;
+  const line = useInstances([number])(number);
+  const open = (): void => {
+    if (arn !== undefined && line) location.hash = addressOf.cell(arn, line.id);
+  };
+  return (
+    <div
+      role="gridcell"
+      aria-colindex={column + 2}
+      tabIndex={isFocused ? 0 : -1}
+      data-at={`${row},${column}`}
+      class={`square ${css}`}
+      style={{ left: `${left}px` }}
+      aria-label={`${arn ? principalName(arn) : ''} on ${line?.name ?? line?.id ?? ''}: ${word}`}
+      onClick={open}
+      onKeyDown={(event) => event.key === 'Enter' && open()}
+    >
+      {letter}
+    </div>
+  );
+}

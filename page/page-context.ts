@@ -1,0 +1,44 @@
+import { createContext } from 'preact';
+import { useContext, useEffect, useState } from 'preact/hooks';
+import type { PageHead } from '../lib/render/page/page-data.ts';
+import type { Client } from './client.ts';
+import type { Engine } from './engine/engine.ts';
+import type { Question } from './engine/serve.ts';
+import type { Route } from './router.ts';
+
+export interface PageContext {
+  readonly head: PageHead;
+  readonly client: Client;
+  readonly route: Route;
+}
+
+const Context = createContext<PageContext | null>(null);
+
+export const PageProvider = Context.Provider;
+
+export function usePage(): PageContext {
+  const page = useContext(Context);
+  if (!page) throw new Error('there is no page around this');
+  return page;
+}
+
+/** The answer to a question, `undefined` until it is there; what was answered before stays until then. */
+export function useAnswer<Q extends Question>(
+  question: Q,
+  ...args: Parameters<Engine[Q]>
+): Awaited<ReturnType<Engine[Q]>> | undefined {
+  const { client } = usePage();
+  const key = JSON.stringify([question, args]);
+  const [told, setTold] = useState<{ key: string; answer: Awaited<ReturnType<Engine[Q]>> }>();
+  useEffect(() => {
+    let isCurrent = true;
+    client.ask(question, ...args).then(
+      (answer) => isCurrent && setTold({ key, answer }),
+      (error) => console.error(error),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [key]);
+  return told?.answer;
+}

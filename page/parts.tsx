@@ -1,0 +1,120 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { thousands } from '../lib/render/names.ts';
+import { addressOf } from '../lib/render/page/address.ts';
+import type { InstanceLine, PrincipalLine, Tally } from './engine/lists.ts';
+import { principalName } from './names.ts';
+import { usePage } from './page-context.ts';
+
+/** The letter of a strength on its colour; the words are for those who do not see colours. */
+export function Key({ strength }: { strength: number }) {
+  const { letter, word, css } = usePage().head.strengths[strength] ?? { letter: '', word: '', css: 'none' };
+  return (
+    <span class={`key ${css}`} title={word}>
+      <span aria-hidden="true">{letter === '' ? '·' : letter}</span>
+      <span class="vh">{word}</span>
+    </span>
+  );
+}
+
+export function Severity({ severity }: { severity: string }) {
+  return <span class={`sev ${severity}`}>{severity}</span>;
+}
+
+/** A sentence in which the words of the account stand in backticks. */
+export function Prose({ text }: { text: string }) {
+  return (
+    <>
+      {text.split('`').map((part, index, parts) => {
+        if (index % 2 === 1 && index < parts.length - 1) return <code key={index}>{part}</code>;
+        return index % 2 === 1 ? `\`${part}` : part;
+      })}
+    </>
+  );
+}
+
+export function PrincipalLink({ line }: { line: Pick<PrincipalLine, 'arn'> | undefined }) {
+  if (!line) return <span class="muted">…</span>;
+  return (
+    <a href={addressOf.principal(line.arn)} title={line.arn}>
+      {principalName(line.arn)}
+    </a>
+  );
+}
+
+export function InstanceLink({ line }: { line: InstanceLine | undefined }) {
+  if (!line) return <span class="muted">…</span>;
+  return (
+    <a href={addressOf.instance(line.id)} title={`${line.id}, ${line.region}`}>
+      {line.name ?? line.id}
+    </a>
+  );
+}
+
+/** How many of each strength, the strongest first. */
+export function TallyKeys({ tally }: { tally: Tally }) {
+  const there = [6, 5, 4, 3, 2, 1].filter((strength) => (tally[strength] ?? 0) > 0);
+  if (there.length === 0) return <span class="muted">no access</span>;
+  return (
+    <span class="tallies">
+      {there.map((strength) => (
+        <span key={strength}>
+          <Key strength={strength} /> {thousands(tally[strength] ?? 0)}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** The heading of a view. It takes the focus when the view is opened, so that a screen reader says where one is. */
+export function Heading({ title, children }: { title: ComponentChildren; children?: ComponentChildren }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    const active = document.activeElement;
+    if (active === null || active === document.body || active.closest('.contents, main, .search'))
+      heading.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <header class="view-head">
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
+      {children}
+    </header>
+  );
+}
+
+export function Empty({ children }: { children: ComponentChildren }) {
+  return <p class="empty">{children}</p>;
+}
+
+export function Waiting() {
+  return (
+    <p class="quiet" role="status">
+      Reading …
+    </p>
+  );
+}
+
+/** Text to take along; a button copies it. */
+export function Copyable({ text }: { text: string }) {
+  const copy = (event: MouseEvent): void => {
+    const button = event.currentTarget as HTMLButtonElement;
+    navigator.clipboard.writeText(text).then(
+      () => {
+        button.textContent = 'Copied';
+      },
+      () => {
+        button.textContent = 'Select the text to copy it';
+      },
+    );
+  };
+  return (
+    <div class="copyable">
+      <pre>{text}</pre>
+      <button type="button" onClick={copy}>
+        Copy
+      </button>
+    </div>
+  );
+}

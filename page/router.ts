@@ -1,0 +1,62 @@
+import { type Filter, NO_FILTER } from './engine/filter.ts';
+
+/** A place in the page, as its address has it after `#`. */
+export interface Route {
+  readonly view: string;
+  /** what it is about: an ARN, an id */
+  readonly what: readonly string[];
+  readonly query: URLSearchParams;
+}
+
+/** Views whose sections are in the markup. */
+export const STATIC_VIEWS: readonly string[] = ['summary', 'coverage', 'method'];
+const VIEWS = [...STATIC_VIEWS, 'findings', 'matrix', 'instances', 'principals', 'drift', 'exceptions'];
+const THINGS = ['instance', 'principal', 'cell', 'policy'];
+
+/** `#finding-<id>` and `#change-<id>` are what mails and alerts link to. Null: an address that is no view. */
+export function routeOf(hash: string): Route | null {
+  const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
+  const about = /^(finding|change)-(.+)$/s.exec(path);
+  const params = new URLSearchParams(query);
+  if (about) return { view: about[1] ?? '', what: [decoded(about[2] ?? '')], query: params };
+  const [view = '', ...what] = path.split('/').map(decoded);
+  if (view === '') return { view: 'summary', what: [], query: params };
+  const isKnown = what.length === 0 ? VIEWS.includes(view) : THINGS.includes(view);
+  return isKnown ? { view, what, query: params } : null;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The view in the contents that a place belongs to. */
+export const homeOf = ({ view }: Route): string =>
+  ({
+    finding: 'findings',
+    change: 'drift',
+    instance: 'instances',
+    principal: 'principals',
+    cell: 'matrix',
+    policy: 'findings',
+  })[view] ?? view;
+
+/** The filter that an address holds. */
+export function filterOf(query: URLSearchParams): Filter {
+  const names = Object.keys(NO_FILTER) as (keyof Filter)[];
+  return Object.fromEntries(names.map((name) => [name, query.get(name) ?? ''])) as unknown as Filter;
+}
+
+/** The query with other values; those that are empty are left out. */
+export function queryWith(query: URLSearchParams, values: Readonly<Record<string, string>>): string {
+  const next = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === '') next.delete(name);
+    else next.set(name, value);
+  }
+  const text = next.toString();
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,75 @@
+import { useState } from 'preact/hooks';
+import { addressOf } from '../lib/render/page/address.ts';
+import { policyName } from './names.ts';
+import { useAnswer } from './page-context.ts';
+
+/** A statement of a policy that opens to its text, as the account wrote it. */
+export function Statement({
+  policy,
+  statement,
+  sid,
+  layer,
+  isOpen = false,
+}: {
+  policy: string;
+  statement: number;
+  sid?: string | null;
+  layer?: string;
+  isOpen?: boolean;
+}) {
+  const [open, setOpen] = useState(isOpen);
+  return (
+    <details
+      class="statement"
+      open={open}
+      onToggle={(event) => setOpen((event.currentTarget as HTMLDetailsElement).open)}
+    >
+      <summary>
+        <b>{policyName(policy)}</b>, statement {statement}
+        {sid && ` (${sid})`}
+        {layer !== undefined && <span class="muted"> {layerText(layer)}</span>}
+      </summary>
+      {open && <StatementText policy={policy} statement={statement} />}
+    </details>
+  );
+}
+
+function StatementText({ policy, statement }: { policy: string; statement: number }) {
+  const answer = useAnswer('policy', policy);
+  if (answer === undefined) return <p class="quiet">Reading …</p>;
+  const text = statementIn(answer?.document, statement);
+  return (
+    <>
+      {text === null ? (
+        <p class="quiet">The document was not collected, or is not of the usual form.</p>
+      ) : (
+        <pre>{JSON.stringify(text, null, 2)}</pre>
+      )}
+      <p>
+        <a href={addressOf.policy(policy, statement)}>The whole policy and who holds it</a>{' '}
+        <span class="mono muted">{policy}</span>
+      </p>
+    </>
+  );
+}
+
+/** A statement of a document; null where it has none such. */
+function statementIn(document: unknown, number: number): unknown {
+  return statementsOf(document)[number] ?? null;
+}
+
+export function statementsOf(document: unknown): readonly unknown[] {
+  if (typeof document !== 'object' || document === null || !('Statement' in document)) return [];
+  return Array.isArray(document.Statement) ? document.Statement : [document.Statement];
+}
+
+const LAYERS: readonly (readonly [string, string])[] = [
+  ['identityPolicies', 'identity policy'],
+  ['permissionsBoundary', 'permissions boundary'],
+  ['serviceControlPolicies', 'service control policy'],
+  ['resourceControlPolicies', 'resource control policy'],
+  ['sessionPolicies', 'session policy'],
+  ['resourcePolicy', 'resource policy'],
+];
+
+const layerText = (layer: string): string => LAYERS.find(([id]) => id === layer)?.[1] ?? layer;

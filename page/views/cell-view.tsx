@@ -1,0 +1,188 @@
+import { useState } from 'preact/hooks';
+import { count, thousands } from '../../lib/render/names.ts';
+import { addressOf } from '../../lib/render/page/address.ts';
+import type { Alike, CellAnswer, Way } from '../engine/answers.ts';
+import { useInstances, usePrincipals } from '../lines.ts';
+import { principalName } from '../names.ts';
+import { useAnswer, usePage } from '../page-context.ts';
+import { Copyable, Heading, Key, Waiting } from '../parts.tsx';
+
+import { WayDetail } from '../way-detail.tsx';
+import { wayText } from '../way-text.ts';
+import { WhyNotDetail } from '../why-not-detail.tsx';
+import { InstanceFacts, NoInstance } from './instance-view.tsx';
+import { NoPrincipal } from './principal-view.tsx';
+
+/** One principal on one instance: every way in, step by step, and why the other ways are closed. */
+export function CellView() {
+  const { route } = usePage();
+  const [arn = '', id = ''] = [route.what.slice(0, -1).join('/'), route.what.at(-1)];
+  const numbers = useAnswer('numbers', arn, id);
+  if (!numbers) return <Waiting />;
+  if (numbers[0] < 0) return <NoPrincipal arn={arn} />;
+  if (numbers[1] < 0) return <NoInstance id={id} />;
+  return <Square arn={arn} id={id} principal={numbers[0]} instance={numbers[1]} />;
+}
+
+interface SquareProps {
+  readonly arn: string;
+  readonly id: string;
+  readonly principal: number;
+  readonly instance: number;
+}
+
+function Square({ arn, id, principal, instance }: SquareProps) {
+  const cell = useAnswer('cell', principal, instance);
+  const line = useInstances([instance])(instance);
+  if (!cell || !line) return <Waiting />;
+  const strongest = cell.ways[0]?.strength ?? 0;
+  return (
+    <section>
+      <p class="crumbs">
+        <a href="#matrix">Matrix</a>, <a href={addressOf.principal(arn)}>{principalName(arn)}</a>,{' '}
+        <a href={addressOf.instance(id)}>{line.name ?? id}</a>
+      </p>
+      <Heading
+        title={
+          <>
+            <Key strength={strongest} /> {principalName(arn)} on {line.name ?? id}
+          </>
+        }
+      >
+        <InstanceFacts line={line} />
+      </Heading>
+      <AlikeText cell={cell} arn={arn} id={id} />
+      <h2>{cell.ways.length === 0 ? 'No way in' : `${count(cell.ways.length, 'way')} in`}</h2>
+      {cell.ways.map((way, at) => (
+        <WayBox key={way.group} way={way} cell={cell} arn={arn} id={id} isOpen={at === 0} />
+      ))}
+      <Closed cell={cell} />
+      <p class="muted">Every request, layer by layer, as the command line prints it:</p>
+      <Copyable text={`latchkey explain --in DIR --principal ${arn} --instance ${id} --path PATH`} />
+    </section>
+  );
+}
+
+/** Whom else this is true of. */
+function AlikeText({ cell, arn, id }: { cell: CellAnswer; arn: string; id: string }) {
+  const others = cell.principals.count + cell.instances.count - 2;
+  if (others === 0) return null;
+  return (
+    <details class="alike">
+      <summary>
+        The same for {cell.principals.count > 1 && count(cell.principals.count - 1, 'other principal')}
+        {cell.principals.count > 1 && cell.instances.count > 1 && ' and '}
+        {cell.instances.count > 1 && count(cell.instances.count - 1, 'other instance')}
+      </summary>
+      <AlikePrincipals alike={cell.principals} id={id} />
+      <AlikeInstances alike={cell.instances} arn={arn} />
+    </details>
+  );
+}
+
+function AlikePrincipals({ alike, id }: { alike: Alike; id: string }) {
+  const lineOf = usePrincipals(alike.first);
+  if (alike.count < 2) return null;
+  return (
+    <ul class="inline">
+      {alike.first.map((number) => {
+        const arn = lineOf(number)?.arn;
+        return <li key={number}>{arn && <a href={addressOf.cell(arn, id)}>{principalName(arn)}</a>}</li>;
+      })}
+      {alike.count > alike.first.length && <li>and {thousands(alike.count - alike.first.length)} more</li>}
+    </ul>
+  );
+}
+
+function AlikeInstances({ alike, arn }: { alike: Alike; arn: string }) {
+  const lineOf = useInstances(alike.first);
+  if (alike.count < 2) return null;
+  return (
+    <ul class="inline">
+      {alike.first.map((number) => {
+        const line = lineOf(number);
+        return (
+          <li key={number}>
+            {line && (
+              <a href={addressOf.cell(arn, line.id)} title={line.id}>
+                {line.name ?? line.id}
+              </a>
+            )}
+          </li>
+        );
+      })}
+      {alike.count > alike.first.length && <li>and {thousands(alike.count - alike.first.length)} more</li>}
+    </ul>
+  );
+}
+
+interface WayProps {
+  readonly way: Way;
+  readonly cell: CellAnswer;
+  readonly arn: string;
+  readonly id: string;
+  readonly isOpen: boolean;
+}
+
+function WayBox({ way, cell, arn, id, isOpen }: WayProps) {
+  const { head } = usePage();
+  const [open, setOpen] = useState(isOpen);
+  const text = wayText(way);
+  return (
+    <details
+      class="way"
+      open={open}
+      onToggle={(event) => setOpen((event.currentTarget as HTMLDetailsElement).open)}
+    >
+      <summary>
+        <Key strength={way.strength} /> <b>{head.paths[way.path]?.title}</b>{' '}
+        <span class="muted">
+          {way.verdict}
+          {text !== '' && `, ${text}`}
+          {way.reach === 0 && ', not reachable now'}
+        </span>
+      </summary>
+      {open && <WayDetail way={way} principal={cell.principal} instance={cell.instance} arn={arn} id={id} />}
+    </details>
+  );
+}
+
+/** The paths that are closed; each says why. */
+function Closed({ cell }: { cell: CellAnswer }) {
+  const { head } = usePage();
+  if (cell.closed.length === 0) return null;
+  const [first, ...others] = cell.closed.toSorted((a, b) => rankOf(a) - rankOf(b));
+  function rankOf(path: number): number {
+    return head.paths[path]?.groups.includes('shell') ? 0 : 1;
+  }
+  return (
+    <>
+      <h2>Why not the {count(cell.closed.length, 'other path')}</h2>
+      {[first as number, ...others].map((path) => (
+        <ClosedPath
+          key={path}
+          path={path}
+          principal={cell.principal}
+          isOpen={cell.ways.length === 0 && path === first}
+        />
+      ))}
+    </>
+  );
+}
+
+function ClosedPath({ path, principal, isOpen }: { path: number; principal: number; isOpen: boolean }) {
+  const { head } = usePage();
+  const [open, setOpen] = useState(isOpen);
+  return (
+    <details
+      class="way closed"
+      open={open}
+      onToggle={(event) => setOpen((event.currentTarget as HTMLDetailsElement).open)}
+    >
+      <summary>
+        <Key strength={0} /> <b>{head.paths[path]?.title}</b> <span class="muted">denied</span>
+      </summary>
+      {open && <WhyNotDetail path={path} principal={principal} />}
+    </details>
+  );
+}

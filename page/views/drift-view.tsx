@@ -1,0 +1,183 @@
+import { count, shortTime, thousands } from '../../lib/render/names.ts';
+import { addressOf } from '../../lib/render/page/address.ts';
+import type { PageChange, PageChangeRow } from '../../lib/render/page/page-data.ts';
+import { Bar, Choice, Clear, Result, Typed, useQuery } from '../filter-bar.tsx';
+import { principalName } from '../names.ts';
+import { useAnswer, usePage } from '../page-context.ts';
+import { Copyable, Empty, Heading, Prose, Severity, Waiting } from '../parts.tsx';
+
+const MOST_CHANGES = 60;
+const MOST_ROWS = 12;
+const SIGNS = { gained: '+', changed: '~', lost: '−' } as const;
+
+/** What changed since the audit before, by cause. */
+export function DriftView() {
+  const { head, route } = usePage();
+  const data = useAnswer('changes');
+  const query = useQuery();
+  if (!data) return <Waiting />;
+  const one = route.view === 'change' ? data.changes.find(({ id }) => id === route.what[0]) : undefined;
+  const text = query.get('text').toLowerCase();
+  const shown = data.changes.filter(
+    (change) =>
+      (!query.get('severity') || change.severity === query.get('severity')) &&
+      (!text || JSON.stringify(change).toLowerCase().includes(text)),
+  );
+  return (
+    <section>
+      <Heading title="Drift">
+        <p class="lead">
+          {head.previousAt === null
+            ? 'This is the first audit of the account. The next one is compared with it.'
+            : `Compared with the audit of ${shortTime(head.previousAt)}, by cause.`}
+        </p>
+      </Heading>
+      {one && <ChangeCard change={one} isWhole />}
+      {route.view === 'change' && !one && <Empty>This audit has no such change.</Empty>}
+      {route.view === 'change' && (
+        <p>
+          <a href="#drift">All changes</a>
+        </p>
+      )}
+      {route.view === 'drift' && data.changes.length > 0 && (
+        <DriftBar all={data.changes.length} shown={shown.length} />
+      )}
+      {route.view === 'drift' && head.previousAt !== null && data.changes.length === 0 && (
+        <Empty>No access was gained, lost or changed.</Empty>
+      )}
+      {route.view === 'drift' &&
+        shown.slice(0, MOST_CHANGES).map((change) => <ChangeCard key={change.id} change={change} />)}
+      {route.view === 'drift' && shown.length > MOST_CHANGES && (
+        <p class="left">{count(shown.length - MOST_CHANGES, 'more cause')}: filter to see them.</p>
+      )}
+    </section>
+  );
+}
+
+function DriftBar({ all, shown }: { all: number; shown: number }) {
+  return (
+    <Bar label="Filter changes">
+      <Choice
+        name="severity"
+        label="Severity"
+        options={['', 'critical', 'high', 'medium', 'low', 'info'].map((one) => [one, one || 'any'] as const)}
+      />
+      <Typed name="text" label="Text" placeholder="who, what, by whom" />
+      <Clear names={['severity', 'text']} />
+      <Result>
+        {thousands(shown)} of {count(all, 'cause')}
+      </Result>
+    </Bar>
+  );
+}
+
+function ChangeCard({ change, isWhole = false }: { change: PageChange; isWhole?: boolean }) {
+  const rows = change.rows.slice(0, isWhole ? 200 : 3);
+  const left = change.rows.length - rows.length + change.left;
+  return (
+    <article class="card change">
+      <header>
+        <Severity severity={change.severity} />
+        <h2>
+          <a href={addressOf.change(change.id)}>{change.sentence}</a>
+        </h2>
+      </header>
+      <p class="cause">
+        <span class="tag">{change.kind}</span> <Prose text={change.detail} />
+      </p>
+      {change.hand.length > 0 && (
+        <p class="hand">
+          {change.hand.map(([label, text]) => (
+            <span key={label}>
+              {label} <span class="mono">{text}</span>{' '}
+            </span>
+          ))}
+        </p>
+      )}
+      {change.undo.length > 0 && (
+        <>
+          <h3>Undo</h3>
+          <Copyable text={change.undo.join('\n')} />
+        </>
+      )}
+      <ChangeRows rows={rows} />
+      {left > 0 && (
+        <p class="left">
+          {count(left, 'more group')} of cells{isWhole ? ' in drift.json' : ''}.
+        </p>
+      )}
+    </article>
+  );
+}
+
+function ChangeRows({ rows }: { rows: readonly PageChangeRow[] }) {
+  const { head } = usePage();
+  return (
+    <table class="list stack">
+      <thead>
+        <tr>
+          {['Change', 'Principals', 'Instances', 'Paths', 'Before', 'After'].map((title) => (
+            <th scope="col" key={title}>
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, at) => (
+          <tr key={at}>
+            <td>
+              <span aria-hidden="true">{SIGNS[row.change]}</span> {row.change}
+            </td>
+            <td>
+              <Names
+                names={row.principals}
+                all={row.principalCount}
+                address={addressOf.principal}
+                text={principalName}
+              />
+            </td>
+            <td>
+              <Names
+                names={row.instances}
+                all={row.instanceCount}
+                address={addressOf.instance}
+                text={(id) => id}
+              />
+            </td>
+            <td>{row.paths.map((path) => head.paths[path]?.title).join(', ')}</td>
+            <td data-label="Before">{row.before}</td>
+            <td data-label="After">{row.after}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Names({
+  names,
+  all,
+  address,
+  text,
+}: {
+  names: readonly string[];
+  all: number;
+  address: (name: string) => string;
+  text: (name: string) => string;
+}) {
+  const shown = names.slice(0, MOST_ROWS);
+  return (
+    <>
+      {shown.map((name, at) => (
+        <>
+          {at > 0 && ', '}
+          <a href={address(name)} title={name}>
+            {text(name)}
+          </a>
+        </>
+      ))}
+      {all > shown.length && <span class="muted"> and {thousands(all - shown.length)} more</span>}
+    </>
+  );
+}

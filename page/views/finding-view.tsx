@@ -1,0 +1,206 @@
+import { count, shortTime, thousands } from '../../lib/render/names.ts';
+import { addressOf } from '../../lib/render/page/address.ts';
+import type { FindingDetail, FindingRow } from '../../lib/render/page/page-data.ts';
+import { usePrincipals } from '../lines.ts';
+import { policyName, principalName } from '../names.ts';
+import { useAnswer, usePage } from '../page-context.ts';
+import { Copyable, Empty, Heading, Prose, Severity, Waiting } from '../parts.tsx';
+
+import { Statement } from '../statement.tsx';
+
+const MOST_HOLDERS = 40;
+const MOST_STATEMENTS = 10;
+
+/** One place to fix: the text of the policy, who holds access through it, what proves it and what to do. */
+export function FindingView() {
+  const { route } = usePage();
+  const id = route.what[0] ?? '';
+  const data = useAnswer('findings');
+  const detail = useAnswer('finding', id);
+  if (!data || detail === undefined) return <Waiting />;
+  const row = data.rows.find((one) => one.id === id);
+  if (!row || !detail) return <Missing id={id} />;
+  return (
+    <section>
+      <p class="crumbs">
+        <a href="#findings">Findings</a>
+      </p>
+      <Heading title={<Prose text={row.title} />}>
+        <p class="facts-line">
+          <Severity severity={row.severity} />{' '}
+          {row.status !== 'open' && <span class={`status ${row.status}`}>{row.status}</span>}{' '}
+          <span class="mono">{row.rules.join(', ')}</span>
+        </p>
+      </Heading>
+      <h2>What to do</h2>
+      <Remedy detail={detail} />
+      {row.accepted !== '' && (
+        <p class="card">
+          <Prose text={row.accepted} />
+        </p>
+      )}
+      <h2>Where</h2>
+      <Place row={row} detail={detail} />
+      {row.holders > 0 && <Holders row={row} detail={detail} />}
+      <Evidence row={row} detail={detail} />
+      <p class="muted">
+        First seen {shortTime(detail.firstSeen)}, last {shortTime(detail.lastSeen)}.{' '}
+        <span class="mono">{row.id}</span>
+      </p>
+    </section>
+  );
+}
+
+function Missing({ id }: { id: string }) {
+  return (
+    <section>
+      <Heading title="No such finding" />
+      <Empty>
+        This audit has no finding <code>{id}</code>. It may have been resolved since: see{' '}
+        <a href="#findings">all findings</a>.
+      </Empty>
+    </section>
+  );
+}
+
+function Remedy({ detail }: { detail: FindingDetail }) {
+  const fix = fixOf(detail.fix);
+  return (
+    <>
+      {fix && (
+        <div class="card proof">
+          <h3>Proved fix</h3>
+          <p>{fix.sentence}</p>
+          {fix.change !== null && <Copyable text={fix.change} />}
+          {fix.commands.length > 0 && <Copyable text={fix.commands.join('\n')} />}
+        </div>
+      )}
+      {detail.remedy.split('\n').map((line) => (
+        <p key={line}>
+          <Prose text={line} />
+        </p>
+      ))}
+      {detail.example !== null && <Copyable text={indented(detail.example)} />}
+    </>
+  );
+}
+
+/** `{change, removes, keeps, adds, commands}` of a finding, in words. */
+function fixOf(fix: unknown): { sentence: string; change: string | null; commands: string[] } | null {
+  if (typeof fix !== 'object' || fix === null) return null;
+  const { change = null, removes, keeps, adds, commands } = fix as Record<string, unknown>;
+  const parts = [
+    typeof removes === 'number' ? `closes ${count(removes, 'way')} in` : '',
+    typeof keeps === 'number' ? `keeps ${thousands(keeps)}` : '',
+    typeof adds === 'number' ? `opens ${adds === 0 ? 'none' : thousands(adds)}` : '',
+  ].filter((part) => part !== '');
+  return {
+    sentence: `Tried on a copy of the account: it ${parts.join(', ')}.`,
+    change: change === null ? null : typeof change === 'string' ? change : JSON.stringify(change, null, 2),
+    commands: Array.isArray(commands) ? commands.map(String) : [],
+  };
+}
+
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+function Place({ row, detail }: { row: FindingRow; detail: FindingDetail }) {
+  const { head } = usePage();
+  const word = head.causeWords.find(([kind]) => kind === row.kind)?.[1] ?? row.kind;
+  const left = detail.statements.length - MOST_STATEMENTS;
+  return (
+    <>
+      <p>
+        {word}: <span class="mono">{row.resource}</span>
+      </p>
+      {detail.statements.slice(0, MOST_STATEMENTS).map(([policy, statement, sid], at) => (
+        <Statement
+          key={`${policy} ${statement}`}
+          policy={policy}
+          statement={statement}
+          sid={sid}
+          isOpen={at === 0}
+        />
+      ))}
+      {left > 0 && (
+        <details>
+          <summary>{count(left, 'more statement')} like it</summary>
+          <ul>
+            {detail.statements.slice(MOST_STATEMENTS).map(([policy, statement]) => (
+              <li key={`${policy} ${statement}`}>
+                <a href={addressOf.policy(policy, statement)}>{policyName(policy)}</a>, statement {statement}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+function Holders({ row, detail }: { row: FindingRow; detail: FindingDetail }) {
+  const { head } = usePage();
+  const shown = detail.holders.slice(0, MOST_HOLDERS);
+  const lineOf = usePrincipals(shown.map(([who]) => (typeof who === 'number' ? who : -1)));
+  const left = row.holders - shown.length;
+  return (
+    <>
+      <h2>Held by {count(row.holders, 'principal')}</h2>
+      <table class="list stack">
+        <thead>
+          <tr>
+            <th scope="col">Principal</th>
+            <th scope="col">Kind</th>
+            <th scope="col" class="num">
+              Instances
+            </th>
+            <th scope="col">By</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(([who, kind, instances, paths]) => {
+            const arn = typeof who === 'string' ? who : lineOf(who)?.arn;
+            return (
+              <tr key={who}>
+                <th scope="row">
+                  {arn === undefined ? '…' : <a href={addressOf.principal(arn)}>{principalName(arn)}</a>}
+                </th>
+                <td>{kind}</td>
+                <td class="num">{thousands(instances)}</td>
+                <td>{paths.map((path) => head.paths[path]?.title).join(', ')}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {left > 0 && <p class="left">{count(left, 'more', 'more')} in findings.json.</p>}
+    </>
+  );
+}
+
+function Evidence({ row, detail }: { row: FindingRow; detail: FindingDetail }) {
+  const { head } = usePage();
+  return (
+    <>
+      <h2>What proves it</h2>
+      <p>
+        Reaches {count(row.instances, 'instance')}
+        {row.production > 0 && `, ${thousands(row.production)} of them production`}
+        {detail.paths.length > 0 && `, by ${detail.paths.map((path) => head.paths[path]?.title).join(', ')}`}
+        {detail.regions.length > 0 && `, in ${detail.regions.join(', ')}`}.
+      </p>
+      <ul>
+        {detail.evidence.slice(0, MOST_HOLDERS).map((sentence) => (
+          <li key={sentence}>
+            <Prose text={sentence} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,145 @@
+import { count, thousands } from '../../lib/render/names.ts';
+import { addressOf } from '../../lib/render/page/address.ts';
+import type { FindingRow } from '../../lib/render/page/page-data.ts';
+import { Bar, Choice, Clear, Result, Typed, useQuery } from '../filter-bar.tsx';
+import { useAnswer } from '../page-context.ts';
+import { Empty, Heading, Prose, Severity, Waiting } from '../parts.tsx';
+
+import { Cell, VirtualTable } from '../virtual-table.tsx';
+
+const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+const NAMES = ['severity', 'status', 'rule', 'about', 'text'] as const;
+
+const COLUMNS = [
+  { title: 'Severity', css: 'f-sev' },
+  { title: 'What', css: 'f-what' },
+  { title: 'Held by', css: 'f-num' },
+  { title: 'Instances', css: 'f-num' },
+  { title: 'Rule', css: 'f-rule' },
+];
+
+/** Places to fix, worst first. */
+export function FindingsView() {
+  const data = useAnswer('findings');
+  const query = useQuery();
+  if (!data) return <Waiting />;
+  const asked = Object.fromEntries(NAMES.map((name) => [name, query.get(name)])) as Asked;
+  // what is accepted has a view of its own
+  const rows = data.rows.filter(({ status }) => status !== 'excepted');
+  const shown = rows.filter((row) => isAsked(row, asked));
+  return (
+    <section>
+      <Heading title="Findings">
+        <p class="lead">
+          Each is one place to fix: a statement, a trust policy, a security group, a fleet. It opens to who
+          holds access through it, what proves it and what to do.
+        </p>
+      </Heading>
+      {rows.length === 0 ? (
+        <Empty>No rule found access that is broader than it should be.</Empty>
+      ) : (
+        <>
+          <FindingBar rows={rows} shown={shown.length} />
+          {shown.length === 0 && <Empty>Nothing matches.</Empty>}
+          <FindingTable label="Findings" rows={shown} />
+        </>
+      )}
+    </section>
+  );
+}
+
+export function FindingTable({ label, rows }: { label: string; rows: readonly FindingRow[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <VirtualTable
+      label={label}
+      columns={COLUMNS}
+      length={rows.length}
+      rowSize={58}
+      row={(index) => <FindingLine row={rows[index] as FindingRow} />}
+    />
+  );
+}
+
+function FindingLine({ row }: { row: FindingRow }) {
+  const [rule = '', ...others] = row.rules;
+  return (
+    <>
+      <Cell css="f-sev">
+        <Severity severity={row.severity} />
+      </Cell>
+      <Cell css="f-what">
+        <span class="clamp">
+          {row.status !== 'open' && <span class={`status ${row.status}`}>{row.status}</span>}
+          {row.isFixed && <span class="status proved">proved fix</span>}
+          <a href={addressOf.finding(row.id)}>
+            <Prose text={row.title} />
+          </a>
+        </span>
+      </Cell>
+      <Cell css="f-num">{row.holders === 0 ? '' : thousands(row.holders)}</Cell>
+      <Cell css="f-num">
+        {thousands(row.instances)}
+        {row.production > 0 && <small class="muted"> {thousands(row.production)} prod</small>}
+      </Cell>
+      <Cell css="f-rule mono">
+        {rule}
+        {others.length > 0 && ` +${others.length}`}
+      </Cell>
+    </>
+  );
+}
+
+function FindingBar({ rows, shown }: { rows: readonly FindingRow[]; shown: number }) {
+  const rules = [...new Set(rows.flatMap((row) => row.rules))].sort();
+  const statuses = [...new Set(rows.map(({ status }) => status))].sort();
+  return (
+    <Bar label="Filter findings">
+      <Choice
+        name="severity"
+        label="Severity"
+        options={[
+          ['', 'any'],
+          ...SEVERITIES.map((severity) => {
+            const there = rows.filter((row) => row.severity === severity).length;
+            return [severity, `${severity} (${thousands(there)})`] as const;
+          }),
+        ]}
+      />
+      <Choice name="status" label="Status" options={[['', 'any'], ...statuses.map(twice)]} />
+      <Choice name="rule" label="Rule" options={[['', 'any'], ...rules.map(twice)]} />
+      <Choice
+        name="about"
+        label="About"
+        options={[
+          ['', 'anything'],
+          ['people', 'people'],
+          ['production', 'production'],
+          ['fix', 'with a proved fix'],
+        ]}
+      />
+      <Typed name="text" label="Text" placeholder="word, policy, name" />
+      <Clear names={NAMES} />
+      <Result>
+        {thousands(shown)} of {count(rows.length, 'finding')}
+      </Result>
+    </Bar>
+  );
+}
+
+const twice = (value: string): readonly [string, string] => [value, value];
+
+type Asked = Readonly<Record<(typeof NAMES)[number], string>>;
+
+function isAsked(row: FindingRow, { severity, status, rule, about, text }: Asked): boolean {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const whole = `${row.title} ${row.rules.join(' ')} ${row.resource} ${row.id}`.toLowerCase();
+  const isAbout = { people: row.people > 0, production: row.production > 0, fix: row.isFixed }[about] ?? true;
+  return (
+    (!severity || row.severity === severity) &&
+    (!status || row.status === status) &&
+    (!rule || row.rules.includes(rule)) &&
+    isAbout &&
+    words.every((word) => whole.includes(word))
+  );
+}

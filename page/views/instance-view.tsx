@@ -1,0 +1,169 @@
+import { useState } from 'preact/hooks';
+import { thousands } from '../../lib/render/names.ts';
+import { addressOf } from '../../lib/render/page/address.ts';
+import type { Holding } from '../engine/answers.ts';
+import { NO_FILTER } from '../engine/filter.ts';
+import type { InstanceLine } from '../engine/lists.ts';
+import { Counts, WaySummary } from '../holdings.tsx';
+import { useInstances, usePrincipals } from '../lines.ts';
+import { principalName } from '../names.ts';
+import { useAnswer, usePage } from '../page-context.ts';
+import { Empty, Heading, Key, PrincipalLink, Waiting } from '../parts.tsx';
+
+import { Cell, VirtualTable } from '../virtual-table.tsx';
+
+/** Who gets onto one instance, as whom, how, and under which condition. */
+export function InstanceView() {
+  const { route } = usePage();
+  const id = route.what[0] ?? '';
+  const numbers = useAnswer('numbers', '', id);
+  if (!numbers) return <Waiting />;
+  return numbers[1] < 0 ? <NoInstance id={id} /> : <Instance number={numbers[1]} />;
+}
+
+export function NoInstance({ id }: { id: string }) {
+  return (
+    <section>
+      <Heading title="No such instance" />
+      <Empty>
+        The audit has no instance <code>{id}</code>: see <a href="#instances">all instances</a>.
+      </Empty>
+    </section>
+  );
+}
+
+function Instance({ number }: { number: number }) {
+  const line = useInstances([number])(number);
+  const holders = useAnswer('holders', number);
+  const [onlyShells, setOnlyShells] = useState(true);
+  if (!line || !holders) return <Waiting />;
+  const shells = holders.filter(({ ways }) => ways.some(({ strength }) => strength >= 4 || strength === 1));
+  const shown = onlyShells ? shells : holders;
+  return (
+    <section>
+      <p class="crumbs">
+        <a href="#instances">Instances</a>
+      </p>
+      <Heading title={line.name ?? line.id}>
+        <InstanceFacts line={line} />
+      </Heading>
+      <Counts holdings={holders} word="principals:" />
+      <label class="switch">
+        <input
+          type="checkbox"
+          checked={onlyShells}
+          onChange={(event) => setOnlyShells(event.currentTarget.checked)}
+        />{' '}
+        only who can get a shell, or may
+      </label>
+      {shown.length === 0 ? (
+        <Empty>{onlyShells ? 'Nobody can get a shell.' : 'Nobody has any way onto it.'}</Empty>
+      ) : (
+        <HolderTable holdings={shown} id={line.id} />
+      )}
+      <WhyNotSomebody id={line.id} />
+    </section>
+  );
+}
+
+export function InstanceFacts({ line }: { line: InstanceLine }) {
+  return (
+    <p class="facts-line">
+      <span class="mono">{line.id}</span> {line.region}, {line.state}, {line.platform}, {line.agent},{' '}
+      {line.isPublic ? 'public address' : 'no public address'}{' '}
+      {line.tags.slice(0, 30).map(([key, value]) => (
+        <a
+          class="tag"
+          key={key}
+          href={`#instances?on=${encodeURIComponent(`${key}=${value}`)}`}
+          title="all instances with this tag"
+        >
+          {key}={value}
+        </a>
+      ))}
+    </p>
+  );
+}
+
+function HolderTable({ holdings, id }: { holdings: readonly Holding[]; id: string }) {
+  return (
+    <VirtualTable
+      label="Who gets onto it"
+      columns={[
+        { title: 'Strongest', css: 'h-key' },
+        { title: 'Who', css: 'h-who' },
+        { title: 'How', css: 'h-how' },
+      ]}
+      length={holdings.length}
+      rowSize={52}
+      row={(index) => <HolderCells holding={holdings[index] as Holding} id={id} />}
+    />
+  );
+}
+
+function HolderCells({ holding, id }: { holding: Holding; id: string }) {
+  const { count, first } = holding.members;
+  const shown = first.slice(0, 3);
+  const lineOf = usePrincipals(shown);
+  const arn = lineOf(shown[0] ?? -1)?.arn;
+  return (
+    <>
+      <Cell css="h-key">
+        <Key strength={holding.ways[0]?.strength ?? 0} />
+      </Cell>
+      <Cell css="h-who">
+        <span class="clamp">
+          {shown.map((number, at) => (
+            <>
+              {at > 0 && ', '}
+              <PrincipalLink line={lineOf(number)} />
+            </>
+          ))}
+          {count > shown.length && <span class="muted"> and {thousands(count - shown.length)} more</span>}
+        </span>
+      </Cell>
+      <Cell css="h-how">
+        <WaySummary ways={holding.ways} />{' '}
+        {arn !== undefined && (
+          <a href={addressOf.cell(arn, id)} class="all">
+            all<span class="vh"> ways of {principalName(arn)}</span>
+          </a>
+        )}
+      </Cell>
+    </>
+  );
+}
+
+/** Whoever is not among them: the square says why not. */
+function WhyNotSomebody({ id }: { id: string }) {
+  const { client } = usePage();
+  const [hits, setHits] = useState<readonly string[]>([]);
+  const find = async (typed: string): Promise<void> => {
+    if (typed.trim() === '') return setHits([]);
+    const numbers = await client.ask('principals', { ...NO_FILTER, who: typed });
+    const lines = await client.ask('principalLines', [...numbers.slice(0, 8)]);
+    setHits(lines.map(({ arn }) => arn));
+  };
+  return (
+    <div class="why">
+      <label>
+        Why can somebody not?{' '}
+        <input
+          type="search"
+          placeholder="name or ARN"
+          autocomplete="off"
+          onInput={(event) => void find(event.currentTarget.value)}
+        />
+      </label>
+      <ul class="inline">
+        {hits.map((arn) => (
+          <li key={arn}>
+            <a href={addressOf.cell(arn, id)} title={arn}>
+              {principalName(arn)}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { count, thousands } from '../../lib/render/names.ts';
+import { Bar, Clear, Result, Typed } from '../filter-bar.tsx';
+import { useInstances } from '../lines.ts';
+import { useAnswer, usePage } from '../page-context.ts';
+import { Empty, Heading, InstanceLink, TallyKeys, Waiting } from '../parts.tsx';
+import { filterOf } from '../router.ts';
+import { Cell, VirtualTable } from '../virtual-table.tsx';
+
+const COLUMNS = [
+  { title: 'Instance', css: 'i-who' },
+  { title: 'Region', css: 'i-region' },
+  { title: 'Principals by strength', css: 'i-tally' },
+  { title: 'Tags', css: 'i-tags' },
+];
+
+/** Every instance in a line, the most exposed first. */
+export function InstancesView() {
+  const { route } = usePage();
+  const filter = filterOf(route.query);
+  const numbers = useAnswer('instances', filter);
+  return (
+    <section>
+      <Heading title="Instances">
+        <p class="lead">
+          The most exposed first. Each opens to who gets onto it, how, as whom and under which condition.
+        </p>
+      </Heading>
+      <Bar label="Filter instances">
+        <Typed name="on" label="Name, id or tag" placeholder="web, i-0abc, env=prod" />
+        <Clear names={['on']} />
+        <Result>{numbers && count(numbers.length, 'instance')}</Result>
+      </Bar>
+      {!numbers && <Waiting />}
+      {numbers?.length === 0 && (
+        <Empty>
+          {filter.on === ''
+            ? 'No instances in what was collected.'
+            : 'No instance has this in its name, id or tags.'}
+        </Empty>
+      )}
+      {numbers && numbers.length > 0 && (
+        <VirtualTable
+          label="Instances"
+          columns={COLUMNS}
+          length={numbers.length}
+          rowSize={46}
+          row={(index) => <InstanceCells number={numbers[index] as number} />}
+        />
+      )}
+    </section>
+  );
+}
+
+function InstanceCells({ number }: { number: number }) {
+  const line = useInstances([number])(number);
+  if (!line) return <Cell css="i-who">…</Cell>;
+  return (
+    <>
+      <Cell css="i-who">
+        <InstanceLink line={line} />
+        {line.name !== null && <small class="mono muted">{line.id}</small>}
+      </Cell>
+      <Cell css="i-region">
+        {line.region} <small class="muted">{line.state}</small>
+      </Cell>
+      <Cell css="i-tally">
+        <TallyKeys tally={line.tally} />
+      </Cell>
+      <Cell css="i-tags">
+        {line.tags.slice(0, 4).map(([key, value]) => (
+          <span class="tag" key={key}>
+            {key}={value}
+          </span>
+        ))}
+        {line.tags.length > 4 && <small class="muted">and {thousands(line.tags.length - 4)} more</small>}
+      </Cell>
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+import { count } from '../../lib/render/names.ts';
+import type { PageHead } from '../../lib/render/page/page-data.ts';
+import { NO_FILTER } from '../engine/filter.ts';
+import { Bar, Choice, Clear, KINDS, Result, Typed } from '../filter-bar.tsx';
+import { MatrixGrid } from '../matrix-grid.tsx';
+import { useAnswer, usePage } from '../page-context.ts';
+import { Empty, Heading, Key, Waiting } from '../parts.tsx';
+import { filterOf } from '../router.ts';
+
+const NAMES = Object.keys(NO_FILTER);
+
+/** Principals by instances, alike ones in one line, each square the strongest way in. */
+export function MatrixView() {
+  const { route } = usePage();
+  const filter = filterOf(route.query);
+  const answer = useAnswer('matrix', filter);
+  return (
+    <section class="wide">
+      <Heading title="Matrix">
+        <p class="lead">
+          Each square is the strongest way that the principal has onto the instance. Lines that nothing tells
+          apart are one. A square opens to every way, its conditions and the statements that grant it; an
+          empty one to why not. Arrow keys move.
+        </p>
+      </Heading>
+      <Legend />
+      <MatrixBar>
+        {answer &&
+          `${count(sum(answer.rows), 'principal')} in ${count(answer.rows.length, 'line')}, ${count(sum(answer.columns), 'instance')} in ${count(answer.columns.length, 'line')}`}
+      </MatrixBar>
+      {!answer && <Waiting />}
+      {answer && answer.rows.length === 0 && (
+        <Empty>
+          {NAMES.some((name) => route.query.get(name))
+            ? 'Nothing matches: nobody has such a way onto such an instance.'
+            : 'Nobody has any way onto any instance.'}
+        </Empty>
+      )}
+      {answer && answer.rows.length > 0 && <MatrixGrid answer={answer} />}
+      {answer && (answer.idle > 0 || answer.quiet > 0) && (
+        <p class="remark">
+          {count(answer.idle, 'principal')} without such access and {count(answer.quiet, 'instance')} that
+          nobody reaches so are not drawn: their pages say why not.
+        </p>
+      )}
+    </section>
+  );
+}
+
+const sum = (lines: readonly { readonly count: number }[]): number =>
+  lines.reduce((all, { count: one }) => all + one, 0);
+
+function Legend() {
+  const { head } = usePage();
+  return (
+    <ul class="legend keys">
+      {[6, 5, 4, 3, 2, 1].map((strength) => (
+        <li key={strength}>
+          <Key strength={strength} /> <span aria-hidden="true">{head.strengths[strength]?.word}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function MatrixBar({ children }: { children: string | undefined }) {
+  const { head } = usePage();
+  return (
+    <Bar label="Filter the matrix">
+      <Choice name="path" label="Path" options={pathOptions(head)} />
+      <Choice
+        name="verdict"
+        label="Verdict"
+        options={[
+          ['', 'any'],
+          ['allowed', 'allowed'],
+          ['conditional', 'conditional'],
+          ['unknown', 'unknown'],
+        ]}
+      />
+      <Choice
+        name="mfa"
+        label="MFA"
+        options={[
+          ['', 'either'],
+          ['with', 'needs MFA'],
+          ['without', 'needs none'],
+        ]}
+      />
+      <Choice name="kind" label="Who" options={KINDS} />
+      <Typed name="who" label="Principal" placeholder="name or ARN" />
+      <Typed name="on" label="Instance or tag" placeholder="id, name, key=value" />
+      <Typed name="user" label="OS user" placeholder="root" />
+      <Clear names={NAMES} />
+      <Result>{children}</Result>
+    </Bar>
+  );
+}
+
+function pathOptions({ paths }: PageHead): readonly (readonly [string, string])[] {
+  return [
+    ['', 'every path'],
+    ['group:shell', 'any shell'],
+    ['group:root', 'any root path'],
+    ...paths.map(({ id, title }) => [id, title] as const),
+  ];
+}

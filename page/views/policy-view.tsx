@@ -1,0 +1,87 @@
+import { count } from '../../lib/render/names.ts';
+import { addressOf } from '../../lib/render/page/address.ts';
+import { usePrincipals } from '../lines.ts';
+import { useAnswer, usePage } from '../page-context.ts';
+import { Empty, Heading, PrincipalLink, Waiting } from '../parts.tsx';
+
+import { statementsOf } from '../statement.tsx';
+import { Cell, VirtualTable } from '../virtual-table.tsx';
+
+/** A policy with its text, one of its statements marked; who holds it, and what was found about it. */
+export function PolicyView() {
+  const { route } = usePage();
+  const id = route.what.join('/');
+  const policy = useAnswer('policy', id);
+  const findings = useAnswer('findings');
+  if (policy === undefined || !findings) return <Waiting />;
+  if (!policy)
+    return (
+      <section>
+        <Heading title="No such policy" />
+        <Empty>
+          The audit has no policy <code>{id}</code>.
+        </Empty>
+      </section>
+    );
+  const about = findings.rows.filter(({ resource }) => resource === id);
+  return (
+    <section>
+      <Heading title={policy.name}>
+        <p class="facts-line">
+          {policy.kind} <span class="mono">{id}</span>
+        </p>
+      </Heading>
+      {about.map((row) => (
+        <p key={row.id}>
+          <a href={addressOf.finding(row.id)}>{row.title.replaceAll('`', '')}</a>
+        </p>
+      ))}
+      <h2>Text</h2>
+      <Document document={policy.document} marked={Number(route.query.get('statement') ?? -1)} />
+      <h2>Held by {count(policy.holders.length, 'principal')}</h2>
+      <PrincipalTable numbers={policy.holders} />
+    </section>
+  );
+}
+
+function Document({ document, marked }: { document: unknown; marked: number }) {
+  const statements = statementsOf(document);
+  if (statements.length === 0) return <pre>{JSON.stringify(document, null, 2)}</pre>;
+  return (
+    <ol class="document" start={0}>
+      {statements.map((statement, at) => (
+        <li key={at} class={at === marked ? 'marked' : ''} aria-current={at === marked ? 'true' : undefined}>
+          <pre>{JSON.stringify(statement, null, 2)}</pre>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function PrincipalTable({ numbers }: { numbers: readonly number[] }) {
+  if (numbers.length === 0) return <p class="quiet">Nobody.</p>;
+  return (
+    <VirtualTable
+      label="Principals"
+      columns={[
+        { title: 'Principal', css: 'p-who' },
+        { title: 'Kind', css: 'p-kind' },
+      ]}
+      length={numbers.length}
+      rowSize={34}
+      row={(index) => <PrincipalCells number={numbers[index] as number} />}
+    />
+  );
+}
+
+function PrincipalCells({ number }: { number: number }) {
+  const line = usePrincipals([number])(number);
+  return (
+    <>
+      <Cell css="p-who">
+        <PrincipalLink line={line} />
+      </Cell>
+      <Cell css="p-kind">{line?.kind}</Cell>
+    </>
+  );
+}

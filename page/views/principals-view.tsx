@@ -1,0 +1,65 @@
+import { count } from '../../lib/render/names.ts';
+import { Bar, Choice, Clear, KINDS, Result, Typed } from '../filter-bar.tsx';
+import { usePrincipals } from '../lines.ts';
+import { useAnswer, usePage } from '../page-context.ts';
+import { Empty, Heading, PrincipalLink, TallyKeys, Waiting } from '../parts.tsx';
+import { filterOf } from '../router.ts';
+import { Cell, VirtualTable } from '../virtual-table.tsx';
+
+const COLUMNS = [
+  { title: 'Principal', css: 'p-who' },
+  { title: 'Kind', css: 'p-kind' },
+  { title: 'Instances by strength', css: 'p-tally' },
+];
+
+/** Everybody in a line, those who reach most first. */
+export function PrincipalsView() {
+  const { route } = usePage();
+  const filter = filterOf(route.query);
+  const numbers = useAnswer('principals', filter);
+  return (
+    <section>
+      <Heading title="Principals">
+        <p class="lead">
+          Who reaches most comes first, as root before else. Each opens to what it reaches and how.
+        </p>
+      </Heading>
+      <Bar label="Filter principals">
+        <Choice name="kind" label="Kind" options={KINDS} />
+        <Typed name="who" label="Name or ARN" placeholder="alice, role/, SSO" />
+        <Clear names={['kind', 'who']} />
+        <Result>{numbers && count(numbers.length, 'principal')}</Result>
+      </Bar>
+      {!numbers && <Waiting />}
+      {numbers?.length === 0 && (
+        <Empty>
+          {filter.who === '' && filter.kind === ''
+            ? 'No users or roles in what was collected.'
+            : 'No principal has this in its name.'}
+        </Empty>
+      )}
+      {numbers && numbers.length > 0 && (
+        <VirtualTable
+          label="Principals"
+          columns={COLUMNS}
+          length={numbers.length}
+          rowSize={36}
+          row={(index) => <PrincipalCells number={numbers[index] as number} />}
+        />
+      )}
+    </section>
+  );
+}
+
+function PrincipalCells({ number }: { number: number }) {
+  const line = usePrincipals([number])(number);
+  return (
+    <>
+      <Cell css="p-who">
+        <PrincipalLink line={line} />
+      </Cell>
+      <Cell css="p-kind">{line?.kind}</Cell>
+      <Cell css="p-tally">{line && <TallyKeys tally={line.tally} />}</Cell>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  type VirtualItem,
+  Virtualizer,
+} from '@tanstack/virtual-core';
+import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
+
+export interface VirtualAxis {
+  readonly items: readonly VirtualItem[];
+  readonly size: number;
+  readonly scrollTo: (index: number) => void;
+}
+
+/** The rows, or the columns, of a scrolled element that can be seen, of so many of one size. */
+export function useVirtual(
+  scroller: { readonly current: HTMLElement | null },
+  {
+    count,
+    size,
+    horizontal = false,
+    margin = 0,
+  }: { count: number; size: number; horizontal?: boolean; margin?: number },
+): VirtualAxis {
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  const options = {
+    count,
+    horizontal,
+    overscan: 6,
+    scrollPaddingStart: margin,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => size,
+    observeElementRect,
+    observeElementOffset,
+    scrollToFn: elementScroll,
+    onChange: () => redraw(undefined as never),
+  };
+  const [virtualizer] = useState(() => new Virtualizer<HTMLElement, HTMLElement>(options));
+  virtualizer.setOptions(options);
+  useLayoutEffect(() => virtualizer._didMount(), []);
+  useLayoutEffect(() => virtualizer._willUpdate());
+  return {
+    items: virtualizer.getVirtualItems(),
+    size: virtualizer.getTotalSize(),
+    scrollTo: (index) => virtualizer.scrollToIndex(index),
+  };
+}

@@ -1,0 +1,18 @@
+import { conditionText, landsAsText } from '../lib/render/state-text.ts';
+import type { Way } from './engine/answers.ts';
+import { principalName } from './names.ts';
+
+/** `as root, if signed in with MFA, via role/deploy`: what of a way stands behind its path. */
+export function wayText({ landsAs, verdict, condition, via, missing, uncertain }: Way): string {
+  const parts = [
+    landsAs.length > 0 ? landsAsText(landsAs) : '',
+    verdict === 'conditional' ? ifText(condition) : '',
+    verdict === 'unknown' ? `unknown: ${missing ?? 'a call'} was not collected` : '',
+    via.length > 0 ? `via ${via.map(principalName).join(' → ')}` : '',
+    uncertain.length > 0 ? 'uncertain' : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+const ifText = (condition: string | null): string =>
+  condition === null ? conditionText(null) : condition.startsWith('if ') ? condition : `if ${condition}`;

@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { folderSource } from '../../lib/adapters/local/folder-source.ts';
+import { collectAccount } from '../../lib/collect/collect.ts';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Cell } from '../../lib/matrix/paths/cell.ts';
+import { pack } from '../../lib/pipeline/pack.ts';
+import { renderPage } from '../../lib/render/html/page.ts';
+import type { Report } from '../../lib/render/report.ts';
+import { strengthOf } from '../../lib/render/strength.ts';
+import { Engine } from '../../page/engine/engine.ts';
+import { type Filter, NO_FILTER } from '../../page/engine/filter.ts';
+import { headOf, packedOf } from '../render/page-parts.ts';
+import { fullReport, quietReport } from '../render/reports.ts';
+
+const acme = await collectAccount(
+  folderSource(join(import.meta.dirname, '../../examples/acme')),
+  new Date(0),
+  { step: () => {} },
+);
+
+const REPORTS = {
+  'an account by hand': fullReport(),
+  'the example account': {
+    ...quietReport(),
+    accountId: acme.accountId,
+    snapshot: acme,
+    matrix: buildMatrix(acme),
+  } satisfies Report,
+};
+
+/** The engine as the page starts it, on what the page carries. */
+function engineOf(report: Report): Engine {
+  const page = renderPage(report, pack);
+  return new Engine(JSON.parse(headOf(page)), packedOf(page));
+}
+
+/** A resource as the page may tell it: the instance itself, or with what each instance has of its own left open. */
+function asTold(
+  resource: string,
+  told: string,
+  { id, region }: { readonly id: string; readonly region: string },
+) {
+  if (told === '@instance' && resource.endsWith(`:instance/${id}`)) return told;
+  const [begin = '', open] = told.replace('@region', region).split('(of the instance)');
+  return open === '' ? resource.startsWith(begin) && told : resource === begin && told;
+}
+
+const strengthOfCell = ({ path, verdict, landsAs }: Cell) => strengthOf(path, verdict, landsAs);
+
+describe.each(Object.entries(REPORTS))('what the page answers of %s is what the matrix says', (_, report) => {
+  const { matrix, snapshot } = report;
+  const cells = [...cellsOf(matrix, snapshot)];
+  const engine = engineOf(report);
+  const byCell = Map.groupBy(cells, ({ principal, instance }) => `${principal} ${instance}`);
+
+  test('each square holds each cell with its verdict, condition, OS users and chain, and none besides', async () => {
+    for (const [p, { arn }] of matrix.principals.entries()) {
+      for (const [i, { id }] of matrix.instances.entries()) {
+        const { ways } = await engine.cell(p, i);
+        const told = ways.map(({ path, verdict, condition, landsAs, via, reach }) => ({
+          path: matrix.paths[path],
+          ...{ verdict, condition, landsAs, via, reach },
+        }));
+        const wanted = (byCell.get(`${arn} ${id}`) ?? []).map((cell) => ({
+          path: cell.path,
+          verdict: cell.verdict,
+          condition: cell.condition?.text ?? null,
+          landsAs: cell.landsAs,
+          via: cell.via,
+          reach: cell.reachable === undefined ? null : cell.reachable === null ? -1 : Number(cell.reachable),
+        }));
+        const sorted = (list: readonly object[]) => list.map((one) => JSON.stringify(one)).sort();
+        expect(sorted(told), `${arn} ${id}`).toEqual(sorted(wanted));
+      }
+    }
+  });
+
+  test.each<[string, Partial<Filter>, (cell: Cell) => boolean]>([
+    ['everything', {}, () => true],
+    ['a path', { path: 'session-manager' }, ({ path }) => path === 'session-manager'],
+    ['a verdict', { verdict: 'conditional' }, ({ verdict }) => verdict === 'conditional'],
+    ['a kind', { kind: 'person' }, ({ kind }) => kind === 'person'],
+    ['a name', { who: 'role/' }, ({ principal }) => principal.includes('role/')],
+    ['an instance', { on: matrix.instances[0]!.id }, ({ instance }) => instance === matrix.instances[0]!.id],
+    ['an OS user', { user: 'root' }, ({ landsAs }) => landsAs.some((one) => one === '*' || one === 'root')],
+  ])('the matrix of %s adds up to its cells', async (_name, asked, holds) => {
+    const { rows, columns, cells: squares } = await engine.matrix({ ...NO_FILTER, ...asked });
+    const strongest = new Map<string, number>();
+    for (const cell of cells.filter(holds)) {
+      const key = `${cell.principal} ${cell.instance}`;
+      strongest.set(key, Math.max(strongest.get(key) ?? 0, strengthOfCell(cell)));
+    }
+    const wanted = Map.groupBy(strongest.values(), (strength) => strength);
+    const told = new Map<number, number>();
+    for (const [at, strength] of squares.entries()) {
+      const [row, column] = [rows[Math.floor(at / columns.length)]!, columns[at % columns.length]!];
+      if (strength > 0) told.set(strength, (told.get(strength) ?? 0) + row.count * column.count);
+      const key = `${matrix.principals[row.first]!.arn} ${matrix.instances[column.first]!.id}`;
+      expect(strength, key).toBe(strongest.get(key) ?? 0);
+    }
+    const counts = [...wanted].map(([strength, { length }]) => [strength, length] as const);
+    expect([...told].sort()).toEqual(counts.sort());
+  });
+
+  test('lists of principals and instances are whole, and those of one side name the other', async () => {
+    const principals = await engine.principals(NO_FILTER);
+    expect([...principals].sort((a, b) => a - b)).toEqual([...matrix.principals.keys()]);
+    for (const [p, { arn }] of matrix.principals.entries()) {
+      const [line] = await engine.principalLines([p]);
+      const reached = new Set(
+        cells.filter(({ principal }) => principal === arn).map(({ instance }) => instance),
+      );
+      const tally = line!.tally.slice(1).reduce((sum, n) => sum + n, 0);
+      expect(tally, arn).toBe(reached.size);
+      const reach = await engine.reach(p);
+      expect(reach.reduce((sum, { members }) => sum + members.count, 0)).toBe(reached.size);
+    }
+    for (const [i, { id }] of matrix.instances.entries()) {
+      const holders = new Set(
+        cells.filter(({ instance }) => instance === id).map(({ principal }) => principal),
+      );
+      const told = await engine.holders(i);
+      expect(
+        told.reduce((sum, { members }) => sum + members.count, 0),
+        id,
+      ).toBe(holders.size);
+    }
+  });
+
+  test('the requests and steps of a way are those of its cell', async () => {
+    const squares = matrix.principals
+      .keys()
+      .flatMap((p) => matrix.instances.keys().map((i) => [p, i] as const));
+    for (const [p, i] of squares) {
+      const [{ arn }, instance] = [matrix.principals[p]!, matrix.instances[i]!];
+      const { id } = instance;
+      for (const way of (await engine.cell(p, i)).ways) {
+        const same = ({ path, verdict, via, condition, landsAs }: Cell) =>
+          JSON.stringify([path, verdict, via, condition?.text ?? null, landsAs]) ===
+          JSON.stringify([matrix.paths[way.path], way.verdict, way.via, way.condition, way.landsAs]);
+        const cell = byCell.get(`${arn} ${id}`)!.find(same)!;
+        const detail = await engine.detail(way.group);
+        expect(detail!.requests.map(([action]) => action)).toEqual(cell.requests.map(({ action }) => action));
+        const told = detail!.requests.map(([, resource]) => resource);
+        const real = cell.requests.map(({ resource }, at) => asTold(resource, told[at]!, instance));
+        expect(told).toEqual(real);
+        expect(detail!.steps).toHaveLength(cell.steps.length);
+      }
+    }
+  });
+
+  test('a closed path is never told as granted by a policy that is not held', async () => {
+    const ids = await engine.policyIds([...snapshot.policies.keys()]);
+    expect(ids).toEqual(snapshot.policies.map(({ id }) => id));
+    for (const [p, { arn }] of matrix.principals.entries()) {
+      const held = heldBy(report, arn);
+      for (const path of matrix.paths.keys()) {
+        const why = await engine.whyNot(p, path);
+        const told = why.ways.flat().flatMap(({ allows }) => allows.map(({ policy }) => ids[policy]));
+        expect(told.filter((id) => !held?.includes(id!))).toEqual([]);
+        expect(why.isOutside).toBe(held === null);
+      }
+    }
+  });
+});
+
+/** The policies of a user, its groups' included, or of a role; null: somebody from outside. */
+function heldBy({ snapshot }: Report, arn: string): readonly string[] | null {
+  const user = snapshot.users.find((one) => one.arn === arn);
+  const groups = snapshot.groups.filter(({ name }) => user?.groups.includes(name));
+  if (user) return [...user.policies, ...groups.flatMap(({ policies }) => policies)];
+  return snapshot.roles.find((one) => one.arn === arn)?.policies ?? null;
+}
