@@ -1,6 +1,9 @@
 import type { StatementRef } from '../lib/evaluator/decision.ts';
 import type { ExplainedStatement } from '../lib/evaluator/explain.ts';
+import type { Miss, NearestAllow } from '../lib/evaluator/nearest-allow.ts';
+import { clauseOf } from '../lib/evaluator/residual/sentence.ts';
 import type { ExplainedAlternative, ExplainedRequest, LayerOf } from '../lib/matrix/answers/explain.ts';
+import { plain } from '../lib/policy/quoted.ts';
 import { count } from '../lib/render/names.ts';
 
 /** A line of an explanation and how deep it stands. */
@@ -85,6 +88,7 @@ function layerLines(layer: LayerOf, action: string, names: Names): readonly Line
   const verdict = layer.verdict in said ? said[layer.verdict as keyof typeof said] : layer.verdict;
   return [
     [2, `${layerNames[layer.layer]} of ${names.short(layer.of)}: ${verdict}`],
+    ...(layer.nearest ? [[3, `the nearest: ${nearestText(layer.nearest, names)}`] as const] : []),
     ...layer.statements.map((statement) => [3, statementText(statement, names)] as const),
   ];
 }
@@ -119,9 +123,32 @@ export function whatIsMissing(ways: readonly ExplainedAlternative[], names: Name
   const of = `${names.short(silent.of)}`;
   if (policies === 0) return `${of} has no ${layerNames[silent.layer]}, so nothing allows ${request.action}`;
   const all = `${count(policies, 'policy', 'policies')} of ${of}`;
-  return mentions === 0
-    ? `nothing in ${all} mentions ${request.action}`
-    : `no Allow of ${request.action} in ${all} applies to ${request.resource}`;
+  if (mentions === 0) return `nothing in ${all} mentions ${request.action}`;
+  const lacking = silent.nearest ? `: ${nearestText(silent.nearest, names)}` : '';
+  return `no Allow of ${request.action} in ${all} applies to ${request.resource}${lacking}`;
+}
+
+/** What the Allow that misses least misses. */
+function nearestText({ policy, statement, sid, misses }: NearestAllow, names: Names): string {
+  const of = where({ effect: 'Allow', policy, statement, sid }, names);
+  return `${of} needs ${misses.map(missText).join(', and ')}`;
+}
+
+/** Values and resources that are told of one. */
+const mostTold = 3;
+
+function missText(miss: Miss): string {
+  if (miss.miss === 'condition') {
+    const { term, has } = miss;
+    const own = has === null ? 'not there' : has.map((value) => plain(value) || 'empty').join(' and ');
+    return `that ${clauseOf(term)} (it is ${own})`;
+  }
+  const told = miss.resources
+    .slice(0, mostTold)
+    .map((one) => plain(one))
+    .join(' or ');
+  const left = miss.resources.length - mostTold;
+  return `${miss.not ? 'another resource than' : 'the resource'} ${told}${left > 0 ? ` or ${left} more` : ''}`;
 }
 
 const isDeny = ({ effect, applies }: ExplainedStatement): boolean => effect === 'Deny' && applies === 'yes';
@@ -129,7 +156,7 @@ const isDeny = ({ effect, applies }: ExplainedStatement): boolean => effect === 
 const isDenied = ({ decision }: ExplainedRequest): boolean =>
   decision === 'explicitDeny' || decision === 'implicitDeny';
 
-function where({ effect, policy, statement, sid }: StatementRef, names: Names): string {
+function where({ effect, policy, statement, sid }: Omit<StatementRef, 'layer'>, names: Names): string {
   return `${effect} in ${names.policy(policy)}, statement ${statement}${sid === null ? '' : ` (${sid})`}`;
 }
 

@@ -94,12 +94,18 @@ export function allAnswers(answers: Answers): readonly Answer[] {
   ];
 }
 
+/** What each layer is asked. */
+export function questionFor(request: Request, layers: Layers): Question {
+  const { principal, context } = request;
+  const { name: action, hasResourceLevel } = actionFacts(request.action);
+  const resource = hasResourceLevel === false ? '*' : request.resource;
+  return { principal, action, resource, context, bounded: layers.permissionsBoundary !== null };
+}
+
 function askAll(request: Request, layers: Layers, asking: Ask): Answers {
   const { principal } = request;
-  const { name: action, hasResourceLevel, rcpCovers } = actionFacts(request.action);
-  const resource = hasResourceLevel === false ? '*' : request.resource;
-  const bounded = layers.permissionsBoundary !== null;
-  const question: Question = { principal, action, resource, context: request.context, bounded };
+  const { rcpCovers } = actionFacts(request.action);
+  const question = questionFor(request, layers);
   const isService = isServiceOrProvider(principal);
   const exempt = isService || isServiceLinked(principal);
   const hasSession = layers.sessionPolicies.length > 0 || principal.kind === 'federated-user';

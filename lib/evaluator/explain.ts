@@ -1,10 +1,11 @@
-import { type Combined, combine, type Layers, type Request } from './combine.ts';
+import { type Combined, combine, type Layers, questionFor, type Request } from './combine.ts';
 import { type CompiledPolicy, statementsFor } from './compile.ts';
 import { conclude } from './conclude.ts';
 import type { Condition, Decision, Layer, StatementRef } from './decision.ts';
 import { type Change, smallestFlip } from './flip.ts';
 import { and, type Formula, not, settle } from './formula.ts';
 import type { Answer } from './match-statement.ts';
+import { type NearestAllow, nearestAllow } from './nearest-allow.ts';
 import { type Known, remaining } from './residual/remaining.ts';
 
 /** A statement that bears on the request, and whether it applies. */
@@ -24,6 +25,8 @@ export interface ExplainedLayer {
   readonly policies: number;
   /** how many statements of these are about the action, whatever their resources and conditions */
   readonly mentions: number;
+  /** where it is `silent`: the Allow of the action that misses least, and what it misses */
+  readonly nearest?: NearestAllow;
 }
 
 export interface Explanation extends Decision {
@@ -41,7 +44,7 @@ export function explain(request: Request, layers: Layers, known: Known = {}): Ex
     action: request.action,
     resource: request.resource,
     ...conclude(combined, known),
-    layers: layersOf(combined, known, request.action.toLowerCase(), layers),
+    layers: layersOf(combined, known, request, layers),
     flip: smallestFlip(request, layers, known),
   };
 }
@@ -49,9 +52,10 @@ export function explain(request: Request, layers: Layers, known: Known = {}): Ex
 function layersOf(
   { answers }: Combined,
   known: Known,
-  action: string,
+  request: Request,
   layers: Layers,
 ): readonly ExplainedLayer[] {
+  const question = questionFor(request, layers);
   const one = (
     layer: Layer,
     answer: Answer | null,
@@ -59,11 +63,12 @@ function layersOf(
   ): readonly ExplainedLayer[] => {
     if (!answer) return [];
     const policies = policiesIn(layers, layer, level);
-    const mentions = policies.flatMap((policy) => statementsFor(policy, action)).length;
+    const mentions = policies.flatMap((policy) => statementsFor(policy, question.action)).length;
     const verdict = verdictOf(answer, known);
-    return [
-      { layer, level, verdict, statements: statementsOf(answer, known), policies: policies.length, mentions },
-    ];
+    const nearest = verdict === 'silent' ? nearestAllow(policies, question) : null;
+    const statements = statementsOf(answer, known);
+    const all = { layer, level, verdict, statements, policies: policies.length, mentions };
+    return [nearest ? { ...all, nearest } : all];
   };
   return [
     ...answers.resourceGuardrails.flatMap((answer, level) => one('resourceControlPolicies', answer, level)),

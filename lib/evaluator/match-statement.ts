@@ -185,7 +185,8 @@ function sessionClause(element: PrincipalElement, principal: Principal): Compile
       );
 }
 
-function coversResource(statement: CompiledStatement, question: Question): Formula {
+/** Is the statement about the resource of the request? */
+export function coversResource(statement: CompiledStatement, question: Question): Formula {
   const { resources, notResources } = statement;
   if (!resources) return true;
   let any: Formula = false;

@@ -145,9 +145,11 @@ describe('ways that are closed beside one that is open', () => {
 
   it('are a line each with what they lack', () => {
     const { lines } = explained({ users }, arn('user', 'ada'));
-    expect(lines.filter((line) => line.includes('closed'))).toEqual([
-      `way 1 of 2 (SSM-SessionManagerRunShell), closed: no Allow of ssm:StartSession in 1 policy of user/ada applies to arn:aws:ssm:us-east-1:${ACCOUNT_ID}:document/SSM-SessionManagerRunShell`,
-    ]);
+    const closed = lines.filter((line) => line.includes('closed'));
+    expect(closed).toHaveLength(1);
+    expect(closed[0]).toMatch(
+      /^way 1 of 2 \(SSM-SessionManagerRunShell\), closed: no Allow of ssm:StartSession in 1 policy of user\/ada applies to arn:aws:ssm:us-east-1:\d+:document\/SSM-SessionManagerRunShell: Allow in/,
+    );
     expect(lines.join('\n')).not.toContain('implicitDeny');
   });
 

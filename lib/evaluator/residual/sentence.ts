@@ -22,7 +22,8 @@ export function sentenceOf(anyOf: Alternatives, complete: boolean): string {
   return `if ${[...shown, ...rest, ...others].join(', or ')}`;
 }
 
-function clauseOf(term: ConditionTerm): string {
+/** One condition, as in a sentence behind `if`. */
+export function clauseOf(term: ConditionTerm): string {
   const special = PHRASES[`${term.key.toLowerCase()} ${term.operator} ${term.values.join(',')}`];
   if (special) return special;
   const phrase = KEY_PHRASES[`${term.key.toLowerCase()} ${term.operator}`];
