@@ -1,5 +1,6 @@
+import type { Fields } from '../policy/fields.ts';
 import { plain } from '../policy/quoted.ts';
-import { type Fields, member, text, unwrap } from './envelope.ts';
+import { member, text, unwrap } from './envelope.ts';
 import { type Touches, touchesOf } from './touches.ts';
 
 /** A CloudTrail record, reduced to what drift and collecting need: what was done, by whom, and to what. */

@@ -1,8 +1,6 @@
+import { type Fields, isObject, own } from '../policy/fields.ts';
 import { parseJson } from '../policy/json.ts';
 import { plain, quoted } from '../policy/quoted.ts';
-
-/** An object out of an event: read members with `member` or `text`, which see own members only. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 export type Unwrapped =
   | { readonly ok: true; readonly record: Fields; readonly envelope: Fields | null }
@@ -22,8 +20,8 @@ export function unwrap(delivered: unknown): Unwrapped {
   let value = delivered;
   let envelope: Fields | null = null;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
-    if (isFields(value) && isRecord(value)) return { ok: true, record: value, envelope };
-    if (isFields(value) && isFields(member(value, 'detail'))) envelope = value;
+    if (isObject(value) && isRecord(value)) return { ok: true, record: value, envelope };
+    if (isObject(value) && isObject(member(value, 'detail'))) envelope = value;
     const inner: Inner = typeof value === 'string' ? parse(value) : unwrapOne(value);
     if (!inner.ok) return inner;
     value = inner.value;
@@ -39,13 +37,13 @@ function parse(value: string): Inner {
 }
 
 function unwrapOne(value: unknown): Inner {
-  if (!isFields(value)) return { ok: false, reason: 'the event is not a JSON object' };
+  if (!isObject(value)) return { ok: false, reason: 'the event is not a JSON object' };
   const batch = member(value, 'Records');
   if (Array.isArray(batch)) {
     if (batch.length === 1) return { ok: true, value: batch[0] };
     return { ok: false, reason: `\`Records\` holds ${batch.length} records: hand over one` };
   }
-  const name = LAYERS.find((one) => isFields(member(value, one)) || typeof member(value, one) === 'string');
+  const name = LAYERS.find((one) => isObject(member(value, one)) || typeof member(value, one) === 'string');
   return name ? { ok: true, value: member(value, name) } : { ok: false, reason: notARecord(value) };
 }
 
@@ -60,12 +58,8 @@ function notARecord(fields: Fields): string {
   return 'neither a CloudTrail record (`eventSource`, `eventName`) nor an envelope with one in `detail` or `body`';
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 export function member(fields: unknown, name: string): unknown {
-  return isFields(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;
+  return isObject(fields) ? own(fields, name) : undefined;
 }
 
 /** A member that is a text with something in it, else null. */

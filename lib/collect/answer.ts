@@ -1,4 +1,5 @@
-import { type Fields, type Note, objectsOf, text } from './fields.ts';
+import type { Fields } from '../policy/fields.ts';
+import { type Note, objectsOf, text } from './fields.ts';
 import type { DuplicateKeys } from './policy-record.ts';
 
 /** An answer that could be read, ready to be taken apart. `note` records an item of it that is left out. */

@@ -1,3 +1,4 @@
+import type { Fields } from '../policy/fields.ts';
 import type {
   Association,
   AssociationDetail,
@@ -7,7 +8,7 @@ import type {
   WindowTask,
 } from '../snapshot/services.ts';
 import { type Answer, itemsOf } from './answer.ts';
-import { boolean, type Fields, fieldsOf, list, objectsOf, text } from './fields.ts';
+import { boolean, fieldsOf, list, objectsOf, text } from './fields.ts';
 
 /** What Systems Manager runs by itself: associations of State Manager, and tasks of maintenance windows. */
 

@@ -1,6 +1,7 @@
+import type { Fields } from '../policy/fields.ts';
 import type { AutoScalingGroup, TemplateUse } from '../snapshot/services.ts';
 import { type Answer, itemsOf } from './answer.ts';
-import { type Fields, fieldsOf, list, tagsOf, text, textsOf } from './fields.ts';
+import { fieldsOf, list, tagsOf, text, textsOf } from './fields.ts';
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html */
 export function takeAutoScalingGroups(answer: Answer): AutoScalingGroup[] {

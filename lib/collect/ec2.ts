@@ -1,18 +1,8 @@
+import type { Fields } from '../policy/fields.ts';
 import type { PrefixList, PrefixListEntries, Volume } from '../snapshot/services.ts';
 import type { ConnectEndpoint, SecurityGroup, SecurityGroupRule } from '../snapshot/snapshot.ts';
 import { type Answer, itemsOf } from './answer.ts';
-import {
-  boolean,
-  type Fields,
-  fieldsOf,
-  list,
-  number,
-  objectsOf,
-  saidKeys,
-  tagsOf,
-  text,
-  textsOf,
-} from './fields.ts';
+import { boolean, fieldsOf, list, number, objectsOf, saidKeys, tagsOf, text, textsOf } from './fields.ts';
 import type { Place } from './instances.ts';
 
 export function takeSerialConsole(answer: Answer): boolean | null {

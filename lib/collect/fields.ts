@@ -1,15 +1,13 @@
+import { type Fields, isObject } from '../policy/fields.ts';
 import type { ConditionKeys } from '../snapshot/services.ts';
 import type { Tags } from '../snapshot/snapshot.ts';
-
-/** A JSON object whose members are not trusted to be there or to be of their kind. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** Says that something at this path of an answer could not be read. */
 export type Note = (path: string, message: string) => void;
 
 /** The value as an object, or null where it is not one. */
 export function fieldsOf(value: unknown): Fields | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+  return isObject(value) ? value : null;
 }
 
 /** A text that is there and not empty, else null. */

@@ -1,8 +1,9 @@
+import type { Fields } from '../policy/fields.ts';
 import type { IamPart } from '../snapshot/parts.ts';
 import type { Group, InstanceProfile, PolicyRecord, Role, User } from '../snapshot/snapshot.ts';
 import type { Answer } from './answer.ts';
 import { callNamed } from './calls.ts';
-import { type Fields, fieldsOf, isoTime, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
+import { fieldsOf, isoTime, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
 import { collectKept, type KeptWish } from './kept.ts';
 import { collectMissingPolicies } from './missing-policies.ts';
 import { policyRecord } from './policy-record.ts';

@@ -1,17 +1,7 @@
+import type { Fields } from '../policy/fields.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Answer } from './answer.ts';
-import {
-  boolean,
-  type Fields,
-  fieldsOf,
-  list,
-  number,
-  objectsOf,
-  saidKeys,
-  tagsOf,
-  text,
-  textsOf,
-} from './fields.ts';
+import { boolean, fieldsOf, list, number, objectsOf, saidKeys, tagsOf, text, textsOf } from './fields.ts';
 
 /** Where the instances of an answer are. */
 export interface Place {

@@ -1,9 +1,10 @@
+import type { Fields } from '../policy/fields.ts';
 import { sortBy } from '../snapshot/canonical.ts';
 import type { CoverageStatus, KeptAnswer } from '../snapshot/snapshot.ts';
 import { type AwsCall, callName } from './aws-call.ts';
 import { CALLS } from './calls.ts';
 import { argumentsOf, eachEntry, entryWithoutList, sourceOf } from './each.ts';
-import { type Fields, fieldsOf } from './fields.ts';
+import { fieldsOf } from './fields.ts';
 import { ask, cutOff, noteFound, type Reading } from './reading.ts';
 
 /** What of the kept calls is read: attributes of things that are named, on top of what was known before. */

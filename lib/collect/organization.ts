@@ -1,8 +1,9 @@
+import type { Fields } from '../policy/fields.ts';
 import { isReadable } from '../snapshot/readable.ts';
 import type { Organization, OrganizationLevel, PolicyRecord } from '../snapshot/snapshot.ts';
 import type { Answer } from './answer.ts';
 import { callNamed } from './calls.ts';
-import { type Fields, fieldsOf, list, objectsOf, text } from './fields.ts';
+import { fieldsOf, list, objectsOf, text } from './fields.ts';
 import { policyRecord } from './policy-record.ts';
 import { type Reading, readCall } from './reading.ts';
 

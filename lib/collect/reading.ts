@@ -1,3 +1,4 @@
+import type { Fields } from '../policy/fields.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { AccountSource, SourceAnswer, SourceCall } from '../ports/account-source.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -5,7 +6,7 @@ import type { Progress } from '../ports/progress.ts';
 import type { CoverageEntry, KeptAnswer } from '../snapshot/snapshot.ts';
 import type { Answer } from './answer.ts';
 import { type AwsCall, callName } from './aws-call.ts';
-import { type Fields, fieldsOf, type Note } from './fields.ts';
+import { fieldsOf, type Note } from './fields.ts';
 import { duplicatesByDocument } from './policy-record.ts';
 
 /** A reading of an account under way: where it reads from, and what it has noted so far. */

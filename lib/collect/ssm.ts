@@ -1,8 +1,9 @@
+import type { Fields } from '../policy/fields.ts';
 import { parseJson } from '../policy/json.ts';
 import type { DocumentContent } from '../snapshot/services.ts';
 import type { ManagedInstance, SessionPreferences, SsmDocument } from '../snapshot/snapshot.ts';
 import { type Answer, itemsOf } from './answer.ts';
-import { type Fields, fieldsOf, isoTime, list, objectsOf, tagsOf, text } from './fields.ts';
+import { fieldsOf, isoTime, list, objectsOf, tagsOf, text } from './fields.ts';
 import type { Place } from './instances.ts';
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html */

@@ -1,4 +1,4 @@
-import { offsetsAt, stepOver } from '../policy/offsets.ts';
+import { offsetsAt, overChar, overWild } from '../policy/offsets.ts';
 import { parseTemplate, plainTemplate, type Template, textParts } from '../policy/variables.ts';
 import { type Glob, globOf, matches, type PatternPart } from '../policy/wildcard.ts';
 import { resolve } from './conditions/resolve.ts';
@@ -118,10 +118,13 @@ function matchesBounded(parts: readonly PatternPart[], resource: string): boolea
   const colons = separators(resource);
   let reached = offsetsAt([0], resource);
   for (const [i, { char, literal }] of tokens.entries()) {
-    const isWild = !literal && (char === '*' || char === '?');
+    if (literal || (char !== '*' && char !== '?')) {
+      reached = overChar(reached, char, resource);
+      continue;
+    }
     const next = tokens[i + 1];
     const ends = next === undefined || next.char === ':';
-    reached = stepOver(reached, char, isWild, resource, ends ? NO_COLONS : colons);
+    reached = overWild(reached, char, ends ? NO_COLONS : colons);
   }
   return reached[resource.length] === 1;
 }

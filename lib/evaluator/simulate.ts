@@ -1,5 +1,6 @@
 import { parseArn } from '../policy/arn.ts';
 import { type DocumentKind, DUPLICATE_KEY, type PolicyDocument, parsePolicy } from '../policy/document.ts';
+import { type Fields, isObject } from '../policy/fields.ts';
 import { parseJson, type RepeatedKey, repeatedKeys } from '../policy/json.ts';
 import { otherReadings } from '../policy/other-readings.ts';
 import type { Problem } from '../policy/problem.ts';
@@ -21,8 +22,6 @@ type SimulateDecision = Omit<Decision, 'statements'> & {
 export type SimulateAnswer =
   | ({ readonly id: string | number | null } & SimulateDecision)
   | { readonly id: string | number | null; readonly error: string };
-
-type Fields = Readonly<Record<string, unknown>>;
 
 class CaseError extends Error {}
 
@@ -138,10 +137,6 @@ function readPrincipal(value: unknown, context: Fields): Principal {
   if (!principal)
     throw new CaseError(`\`principal\` is no user, role, session or account root: \`${value}\``);
   return principal;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Reads the policy members of a case and gathers what is wrong with them, each under the policy's own name. */

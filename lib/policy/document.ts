@@ -1,3 +1,4 @@
+import { isObject, listOf, own } from './fields.ts';
 import { parseJson } from './json.ts';
 import { parseStatement } from './parse-statement.ts';
 import type { Problem } from './problem.ts';
@@ -34,21 +35,21 @@ export function parsePolicy(
 ): PolicyDocument {
   const problems: Problem[] = [...known];
   const value = typeof document === 'string' ? parseText(document, problems) : document;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     if (problems.length === 0)
       problems.push({ path: '$', message: 'a policy is a JSON object with a `Statement`' });
     return finish('2012-10-17', [], problems);
   }
-  const fields = value as Readonly<Record<string, unknown>>;
-  for (const element of Object.keys(fields)) {
+  for (const element of Object.keys(value)) {
     if (!ELEMENTS.has(element))
       problems.push({ path: `$.${element}`, message: `\`${element}\` is not an element of a policy` });
   }
-  const version = readVersion(fields, kind, problems);
-  const raw = Object.hasOwn(fields, 'Statement') ? fields.Statement : undefined;
+  const version = readVersion(own(value, 'Version'), kind, problems);
+  const raw = own(value, 'Statement');
   if (raw === undefined) problems.push({ path: '$.Statement', message: 'a policy needs a `Statement`' });
-  const list = Array.isArray(raw) ? raw : raw === undefined ? [] : [raw];
-  const statements = list.map((item, index) => parseStatement(item, index, kind, problems));
+  const statements = (raw === undefined ? [] : listOf(raw)).map((item, index) =>
+    parseStatement(item, index, kind, problems),
+  );
   noteRepeatedSids(statements, problems);
   return finish(version, statements, problems);
 }
@@ -92,12 +93,7 @@ function decode(text: string): string {
   }
 }
 
-function readVersion(
-  fields: Readonly<Record<string, unknown>>,
-  kind: DocumentKind,
-  problems: Problem[],
-): PolicyDocument['version'] {
-  const version = Object.hasOwn(fields, 'Version') ? fields.Version : undefined;
+function readVersion(version: unknown, kind: DocumentKind, problems: Problem[]): PolicyDocument['version'] {
   if (version === '2012-10-17') return version;
   if (kind === 'rcp')
     problems.push({ path: '$.Version', message: 'a resource control policy needs Version `2012-10-17`' });

@@ -1,29 +1,32 @@
 /** Offsets of a text, one byte each: 1 where what was read of a pattern may end. */
 export type Offsets = Uint8Array;
 
-/**
- * One step of a pattern: a character, or with `isWild` a `*` or `?` that never takes the character at one of the
- * `stops`. All ways to match are followed at once, in the time of the text.
- */
-export function stepOver(
-  from: Offsets,
-  char: string,
-  isWild: boolean,
-  text: string,
-  stops: ReadonlySet<number>,
-): Offsets {
+/** One step of a pattern: this character. All ways to match are followed at once, in the time of the text. */
+export function overChar(from: Offsets, char: string, text: string): Offsets {
   const next = new Uint8Array(from.length);
-  if (isWild && char === '*') {
-    let reached = 0;
-    for (let at = 0; at < from.length; at++) {
-      reached ||= from[at] as number;
-      next[at] = reached;
-      if (stops.has(at)) reached = 0;
-    }
-    return next;
+  for (let at = 0; at < text.length; at++) if (from[at] === 1 && text[at] === char) next[at + 1] = 1;
+  return next;
+}
+
+/** The step over a `*` or a `?`, which never takes the character at one of the `stops`. */
+export function overWild(from: Offsets, wild: '*' | '?', stops: ReadonlySet<number>): Offsets {
+  return wild === '*' ? overAny(from, stops) : overOne(from, stops);
+}
+
+function overAny(from: Offsets, stops: ReadonlySet<number>): Offsets {
+  const next = new Uint8Array(from.length);
+  let reached = 0;
+  for (let at = 0; at < from.length; at++) {
+    reached ||= from[at] as number;
+    next[at] = reached;
+    if (stops.has(at)) reached = 0;
   }
-  for (let at = 0; at < text.length; at++)
-    if (from[at] === 1 && (isWild ? !stops.has(at) : text[at] === char)) next[at + 1] = 1;
+  return next;
+}
+
+function overOne(from: Offsets, stops: ReadonlySet<number>): Offsets {
+  const next = new Uint8Array(from.length);
+  for (let at = 0; at < from.length - 1; at++) if (from[at] === 1 && !stops.has(at)) next[at + 1] = 1;
   return next;
 }
 

@@ -1,9 +1,17 @@
+import { type Fields, isObject, listOf, own } from './fields.ts';
 import { type PrincipalElement, parsePrincipal } from './principal.ts';
 import type { Problem } from './problem.ts';
 import type { ConditionClause, Statement } from './statement.ts';
 
 type Kind = 'identity' | 'resource' | 'trust' | 'scp' | 'rcp';
-type Fields = Readonly<Record<string, unknown>>;
+
+/** A statement as it is written, and where what is wrong with it is noted. */
+interface Raw {
+  readonly fields: Fields;
+  readonly path: string;
+  readonly kind: Kind;
+  readonly problems: Problem[];
+}
 
 /** Characters in one text, more than AWS stores in a whole identity policy: to compare longer ones takes long. */
 const LONGEST = 12_000;
@@ -21,13 +29,13 @@ const ELEMENTS = new Set([
 ]);
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
-export function parseStatement(raw: unknown, index: number, kind: Kind, problems: Problem[]): Statement {
+export function parseStatement(fields: unknown, index: number, kind: Kind, problems: Problem[]): Statement {
   const path = `$.Statement[${index}]`;
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+  if (!isObject(fields)) {
     problems.push({ path, message: 'a statement is a JSON object' });
     return EMPTY(index);
   }
-  const fields = raw as Fields;
+  const raw: Raw = { fields, path, kind, problems };
   for (const element of Object.keys(fields)) {
     if (!ELEMENTS.has(element))
       problems.push({
@@ -38,13 +46,12 @@ export function parseStatement(raw: unknown, index: number, kind: Kind, problems
   const sid = own(fields, 'Sid');
   if (sid !== undefined && typeof sid !== 'string')
     problems.push({ path: `${path}.Sid`, message: 'a Sid is text' });
-  const effect = readEffect(fields, path, problems);
-  const action = oneOf(fields, 'Action', path, true, problems);
-  const resource = oneOf(fields, 'Resource', path, kind !== 'trust' && kind !== 'resource', problems);
-  const principals = readPrincipals(fields, path, effect, kind, problems);
+  const effect = readEffect(raw);
+  const action = oneOf(raw, 'Action', true);
+  const resource = oneOf(raw, 'Resource', kind !== 'trust' && kind !== 'resource');
+  const principals = readPrincipals(raw, effect);
   const { clauses, emptyOperators } = readConditions(own(fields, 'Condition'), `${path}.Condition`, problems);
-  if (kind === 'rcp') checkRcp(effect, action.not, principals, path, problems);
-  return {
+  const statement: Statement = {
     index,
     sid: typeof sid === 'string' ? sid : null,
     effect,
@@ -56,6 +63,8 @@ export function parseStatement(raw: unknown, index: number, kind: Kind, problems
     conditions: clauses,
     emptyOperators,
   };
+  if (kind === 'rcp') checkRcp(statement, path, problems);
+  return statement;
 }
 
 const EMPTY = (index: number): Statement => ({
@@ -71,11 +80,7 @@ const EMPTY = (index: number): Statement => ({
   emptyOperators: [],
 });
 
-function own(fields: Fields, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
-}
-
-function readEffect(fields: Fields, path: string, problems: Problem[]): 'Allow' | 'Deny' | null {
+function readEffect({ fields, path, problems }: Raw): 'Allow' | 'Deny' | null {
   const effect = own(fields, 'Effect');
   if (effect === 'Allow' || effect === 'Deny') return effect;
   problems.push({ path: `${path}.Effect`, message: 'Effect is exactly `Allow` or `Deny`' });
@@ -84,11 +89,9 @@ function readEffect(fields: Fields, path: string, problems: Problem[]): 'Allow' 
 
 /** Action or NotAction, Resource or NotResource: one of the two, with text in it. */
 function oneOf(
-  fields: Fields,
+  { fields, path, problems }: Raw,
   name: string,
-  path: string,
   needed: boolean,
-  problems: Problem[],
 ): { not: boolean; list: readonly string[] | null } {
   const plain = own(fields, name);
   const negated = own(fields, `Not${name}`);
@@ -101,7 +104,7 @@ function oneOf(
     if (needed) problems.push({ path, message: `a statement needs \`${name}\` or \`Not${name}\`` });
     return { not, list: null };
   }
-  const list = Array.isArray(value) ? value : [value];
+  const list = listOf(value);
   const texts = list.filter((entry) => typeof entry === 'string');
   const at = `${path}.${not ? 'Not' : ''}${name}`;
   if (list.length === 0 || texts.length < list.length)
@@ -121,11 +124,8 @@ function readable(texts: readonly string[], path: string, problems: Problem[]): 
 }
 
 function readPrincipals(
-  fields: Fields,
-  path: string,
-  effect: string | null,
-  kind: Kind,
-  problems: Problem[],
+  { fields, path, kind, problems }: Raw,
+  effect: Statement['effect'],
 ): PrincipalElement | null {
   const plain = own(fields, 'Principal');
   const negated = own(fields, 'NotPrincipal');
@@ -162,42 +162,32 @@ function readConditions(
     const entries = Object.entries(keys);
     if (entries.length === 0) emptyOperators.push(operator);
     for (const [key, value] of entries) {
-      const values = readValues(value);
-      const at = `${path}.${operator}.${key}`;
-      if (values) clauses.push({ operator, key, values: readable(values, at, problems) });
-      else
-        problems.push({
-          path: at,
-          message: 'a condition value is text, a number, true or false, or a list of these',
-        });
+      const values = readValues(value, `${path}.${operator}.${key}`, problems);
+      if (values) clauses.push({ operator, key, values });
     }
   }
   return { clauses, emptyOperators };
 }
 
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function readValues(value: unknown, path: string, problems: Problem[]): readonly string[] | null {
+  const list = listOf(value);
+  if (!list.every(isScalar)) {
+    problems.push({
+      path,
+      message: 'a condition value is text, a number, true or false, or a list of these',
+    });
+    return null;
+  }
+  return readable(list.map(String), path, problems);
 }
 
-function readValues(value: unknown): readonly string[] | null {
-  const list = Array.isArray(value) ? value : [value];
-  const texts: string[] = [];
-  for (const entry of list) {
-    if (typeof entry !== 'string' && typeof entry !== 'number' && typeof entry !== 'boolean') return null;
-    texts.push(String(entry));
-  }
-  return texts;
+function isScalar(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html */
-function checkRcp(
-  effect: string | null,
-  notAction: boolean,
-  principals: PrincipalElement | null,
-  path: string,
-  problems: Problem[],
-): void {
-  if (notAction)
+function checkRcp({ effect, notActions, principals }: Statement, path: string, problems: Problem[]): void {
+  if (notActions)
     problems.push({ path: `${path}.NotAction`, message: 'a resource control policy takes no `NotAction`' });
   if (effect === 'Deny' && !(principals?.any && !principals.not)) {
     problems.push({ path: `${path}.Principal`, message: 'a resource control policy has `"Principal": "*"`' });

@@ -1,3 +1,4 @@
+import { isObject, listOf } from './fields.ts';
 import type { Problem } from './problem.ts';
 
 /** What a Principal or NotPrincipal element lists, each entry as it is written. */
@@ -12,12 +13,12 @@ export interface PrincipalElement {
 }
 
 const NOBODY = { any: false, aws: [], service: [], federated: [], canonicalUser: [] };
-const KINDS: Readonly<Record<string, 'aws' | 'service' | 'federated' | 'canonicalUser'>> = {
-  AWS: 'aws',
-  Service: 'service',
-  Federated: 'federated',
-  CanonicalUser: 'canonicalUser',
-};
+const KINDS = new Map<string, 'aws' | 'service' | 'federated' | 'canonicalUser'>([
+  ['AWS', 'aws'],
+  ['Service', 'service'],
+  ['Federated', 'federated'],
+  ['CanonicalUser', 'canonicalUser'],
+]);
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
 export function parsePrincipal(
@@ -27,7 +28,7 @@ export function parsePrincipal(
   problems: Problem[],
 ): PrincipalElement {
   if (value === '*') return { ...NOBODY, not, any: true };
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     problems.push({ path, message: 'a principal is `*` or an object such as `{"AWS": "arn:…"}`' });
     return { ...NOBODY, not };
   }
@@ -38,17 +39,17 @@ export function parsePrincipal(
     canonicalUser: [] as string[],
   };
   for (const [kind, entries] of Object.entries(value)) {
-    const list = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
-    const texts = Array.isArray(entries) ? entries : [entries];
+    const list = KINDS.get(kind);
+    const texts = listOf(entries);
     if (!list || !texts.every((t) => typeof t === 'string')) {
       problems.push({
         path: `${path}.${kind}`,
         message: 'a principal is AWS, Service, Federated or CanonicalUser, with text in it',
       });
-    } else {
-      // one by one: there may be more of them than a call takes arguments
-      for (const text of texts) lists[list].push(text);
+      continue;
     }
+    // one by one: there may be more of them than a call takes arguments
+    for (const text of texts) lists[list].push(text);
   }
   return { not, any: lists.aws.includes('*'), ...lists };
 }

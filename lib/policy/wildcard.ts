@@ -30,29 +30,30 @@ export function glob(pattern: string): Glob {
 /** Compiles a pattern of which some runs are literal, such as the values put in for policy variables. */
 export function globOf(parts: readonly PatternPart[]): Glob {
   const pieces: Piece[] = [];
-  let text = '';
-  let any = NONE;
-  for (const part of parts) {
+  let piece = EMPTY;
+  for (const { text, literal } of parts) {
     // cut, not put together character by character: a text built so stays a chain of its characters in memory
-    for (const [i, run] of (part.literal ? [part.text] : part.text.split('*')).entries()) {
-      if (i > 0) {
-        pieces.push({ text, any });
-        text = '';
-        any = NONE;
-      }
-      if (!part.literal && run.includes('?')) any = [...any, ...questionMarks(run, text.length)];
-      text += run;
+    const runs = literal ? [text] : text.split('*');
+    piece = longer(piece, runs[0] as string, literal);
+    for (let i = 1; i < runs.length; i++) {
+      pieces.push(piece);
+      piece = longer(EMPTY, runs[i] as string, literal);
     }
   }
-  pieces.push({ text, any });
+  if (pieces.length === 0 && piece.any.length === 0) return { pieces: NO_PIECES, literal: piece.text };
+  pieces.push(piece);
   // copied, since a list that grew has room to spare
-  return pieces.length === 1 && any.length === 0
-    ? { pieces: NO_PIECES, literal: text }
-    : { pieces: [...pieces], literal: null };
+  return { pieces: [...pieces], literal: null };
 }
 
-const NONE: readonly number[] = [];
+const EMPTY: Piece = { text: '', any: [] };
 const NO_PIECES: readonly Piece[] = [];
+
+/** The piece with a run behind it. */
+function longer({ text, any }: Piece, run: string, literal: boolean): Piece {
+  const all = literal || !run.includes('?') ? any : [...any, ...questionMarks(run, text.length)];
+  return { text: text + run, any: all };
+}
 
 function questionMarks(run: string, offset: number): readonly number[] {
   const found: number[] = [];

@@ -1,34 +1,34 @@
 import { expect, test } from 'vitest';
-import { offsetsAt, placesIn, stepOver } from '../../lib/policy/offsets.ts';
+import { offsetsAt, overChar, overWild, placesIn } from '../../lib/policy/offsets.ts';
 
-/** Where a pattern of one character, begun at these places, may end in `a*?bc`. */
-function ends(
-  from: readonly number[],
-  char: string,
-  isWild: boolean,
-  stops: readonly number[] = [],
-): number[] {
-  const text = 'a*?bc';
-  return [...placesIn(stepOver(offsetsAt(from, text), char, isWild, text, new Set(stops)))];
+const text = 'a*?bc';
+
+/** Where a pattern of this character, begun at these places, may end in the text. */
+function afterChar(from: readonly number[], char: string): number[] {
+  return [...placesIn(overChar(offsetsAt(from, text), char, text))];
+}
+
+function afterWild(from: readonly number[], wild: '*' | '?', stops: readonly number[] = []): number[] {
+  return [...placesIn(overWild(offsetsAt(from, text), wild, new Set(stops)))];
 }
 
 test('a character is taken where it stands', () => {
-  expect(ends([0], 'a', false)).toEqual([1]);
-  expect(ends([0, 3], 'b', false)).toEqual([4]);
-  expect(ends([0], 'b', false)).toEqual([]);
-  expect(ends([5], 'c', false)).toEqual([]);
-  expect(ends([0, 1], '*', false)).toEqual([2]);
-  expect(ends([0, 2], '?', false)).toEqual([3]);
+  expect(afterChar([0], 'a')).toEqual([1]);
+  expect(afterChar([0, 3], 'b')).toEqual([4]);
+  expect(afterChar([0], 'b')).toEqual([]);
+  expect(afterChar([5], 'c')).toEqual([]);
+  expect(afterChar([0, 1], '*')).toEqual([2]);
+  expect(afterChar([0, 2], '?')).toEqual([3]);
 });
 
 test('a question mark takes any one character but a stop', () => {
-  expect(ends([0, 3, 5], '?', true)).toEqual([1, 4]);
-  expect(ends([0, 3], '?', true, [3])).toEqual([1]);
+  expect(afterWild([0, 3, 5], '?')).toEqual([1, 4]);
+  expect(afterWild([0, 3], '?', [3])).toEqual([1]);
 });
 
 test('a star takes any run of characters up to a stop', () => {
-  expect(ends([2], '*', true)).toEqual([2, 3, 4, 5]);
-  expect(ends([2], '*', true, [3])).toEqual([2, 3]);
-  expect(ends([0, 4], '*', true, [1])).toEqual([0, 1, 4, 5]);
-  expect(ends([], '*', true)).toEqual([]);
+  expect(afterWild([2], '*')).toEqual([2, 3, 4, 5]);
+  expect(afterWild([2], '*', [3])).toEqual([2, 3]);
+  expect(afterWild([0, 4], '*', [1])).toEqual([0, 1, 4, 5]);
+  expect(afterWild([], '*')).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { offsetsAt, placesIn, stepOver } from '../../policy/offsets.ts';
+import { offsetsAt, overChar, overWild, placesIn } from '../../policy/offsets.ts';
 import { isVariable, type Template, type Variable } from '../../policy/variables.ts';
 import type { PatternPart } from '../../policy/wildcard.ts';
 import { type Context, canonicalKey } from '../context.ts';
@@ -191,7 +191,8 @@ function advance(
     spend(work, part.text.length * text.length);
     let reached = offsetsAt(from, text);
     for (const char of part.text.split(''))
-      reached = stepOver(reached, char, char === '*' || char === '?', text, NO_STOPS);
+      reached =
+        char === '*' || char === '?' ? overWild(reached, char, NO_STOPS) : overChar(reached, char, text);
     return placesIn(reached);
   }
   const next = new Set<number>();
