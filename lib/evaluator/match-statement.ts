@@ -44,8 +44,12 @@ export function ask(policies: readonly CompiledPolicy[], layer: Layer, question:
   for (const { policy, statement } of statementsIn(policies, question.action)) {
     const covered = coversResource(statement, question);
     if (covered === false) continue;
-    for (const named of principalNames(statement, question)) {
-      const match = matchStatement(policy, statement, layer, question, named, covered);
+    for (const { names, when } of principalNames(statement, question)) {
+      const match = matchWith(policy, statement, layer, {
+        names,
+        resource: () => fits(statement, question, when, covered),
+        clause: (clause) => evaluateClause(clause, question.context),
+      });
       if (match) {
         found ??= [];
         found.push(match);
@@ -65,22 +69,11 @@ function answerOf(matches: readonly Match[]): Answer {
   return { allow, deny, matches };
 }
 
-function matchStatement(
-  policy: CompiledPolicy,
-  statement: CompiledStatement,
-  layer: Layer,
-  question: Question,
-  { names, when }: NamedWhen,
-  covered: Formula,
-): Match | null {
-  const isListed = isListedWithoutAccount(statement, question);
-  return matchWith(policy, statement, layer, names, {
-    resource: () => {
-      const named = when === true ? covered : and(when, covered);
-      return isListed ? and(named, assume('notprincipal-without-account', true)) : named;
-    },
-    clause: (clause) => evaluateClause(clause, question.context),
-  });
+/** When the statement is about the resource (`covered`) and the principal (`named`). */
+function fits(statement: CompiledStatement, question: Question, named: Formula, covered: Formula): Formula {
+  const both = named === true ? covered : and(named, covered);
+  if (!isListedWithoutAccount(statement, question)) return both;
+  return and(both, assume('notprincipal-without-account', true));
 }
 
 /**
@@ -93,8 +86,10 @@ function isListedWithoutAccount({ principals }: CompiledStatement, question: Que
   return listed.size > 0 && !listed.has('account');
 }
 
-/** How the two parts of a statement that depend on the request come out. */
+/** How the parts of a statement that depend on the request come out. */
 export interface Matcher {
+  /** how the statement names the principal */
+  readonly names: ReadonlySet<Named>;
   readonly resource: () => Formula;
   readonly clause: (clause: CompiledClause) => Formula;
 }
@@ -104,7 +99,6 @@ export function matchWith(
   policy: CompiledPolicy,
   statement: CompiledStatement,
   layer: Layer,
-  names: ReadonlySet<Named>,
   matcher: Matcher,
 ): Match | null {
   const { document } = policy;
@@ -126,7 +120,7 @@ export function matchWith(
     effect: isAllow ? 'Allow' : 'Deny',
     layer,
   } as const;
-  return { ref, applies, names };
+  return { ref, applies, names: matcher.names };
 }
 
 /** IAM refuses to store a malformed policy: its Allow grants nothing, its Deny leaves the verdict uncertain. */

@@ -110,15 +110,27 @@ function namedBy(entry: string, principal: Principal): Named | null {
   }
   const other = parsePrincipalArn(entry);
   if (!other || other.account !== principal.account || other.partition !== principal.partition) return null;
-  switch (other.kind) {
+  return isSame(other, principal) ? (NAMED_BY[other.kind] ?? 'session') : null;
+}
+
+/** What an ARN of this kind names; one of any other kind names a session. */
+const NAMED_BY: { readonly [kind in Principal['kind']]?: Named } = {
+  root: 'account',
+  user: 'user',
+  role: 'role',
+};
+
+/** Does an entry that names someone of the principal's account name the principal? */
+function isSame(entry: Principal, principal: Principal): boolean {
+  switch (entry.kind) {
     case 'root':
-      return 'account';
+      return true;
     case 'user':
-      return isSameUser(other, principal) ? 'user' : null;
+      return isSameUser(entry, principal);
     case 'role':
-      return isSameRole(other, principal) ? 'role' : null;
+      return isSameRole(entry, principal);
     default:
-      return other.arn === principal.arn ? 'session' : null;
+      return entry.arn === principal.arn;
   }
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { and, type Formula, not, or } from '../../lib/evaluator/formula.ts';
 import { absorb, type Cube, covers, join, minimise, product } from '../../lib/evaluator/residual/cubes.ts';
 import { search } from '../../lib/evaluator/residual/search.ts';
-import { type Open, type Space, spaceOf, unionOf } from '../../lib/evaluator/residual/space.ts';
+import { goalOf, type Open, type Space, spaceOf, unionOf } from '../../lib/evaluator/residual/space.ts';
 import { anyFormula, key } from './arbitrary-formula.ts';
 
 const plenty = () => ({ left: 1e7 });
@@ -25,8 +25,13 @@ describe('a search for alternatives', () => {
     fc.assert(
       fc.property(anyFormula, fc.boolean(), (formula, wanted) => {
         const space = spaceOf(formula as Open, []);
-        const exact = unionOf(formula as Open, wanted, space, 1000, plenty()) as readonly Cube[];
-        const found = search(formula as Open, wanted, space, 1000, plenty());
+        const exact = unionOf(
+          goalOf(formula as Open, wanted, space),
+          space,
+          1000,
+          plenty(),
+        ) as readonly Cube[];
+        const found = search(goalOf(formula as Open, wanted, space), space, 1000, plenty());
         expect(found.complete).toBe(true);
         for (const point of pointsOf(space)) expect(inside(found.cubes, point)).toBe(inside(exact, point));
         // a cube without any point in it would be an alternative that is none
@@ -42,21 +47,21 @@ describe('a search for alternatives', () => {
   test('ends at its limit, and says so', () => {
     const formula = ways(4) as Open;
     const space = spaceOf(formula, []);
-    expect(search(formula, true, space, 16, plenty())).toMatchObject({ complete: true });
-    expect(search(formula, true, space, 16, plenty()).cubes).toHaveLength(16);
-    expect(search(formula, true, space, 15, plenty())).toMatchObject({ complete: false });
-    expect(search(formula, true, space, 15, plenty()).cubes).toHaveLength(15);
+    expect(search(goalOf(formula, true, space), space, 16, plenty())).toMatchObject({ complete: true });
+    expect(search(goalOf(formula, true, space), space, 16, plenty()).cubes).toHaveLength(16);
+    expect(search(goalOf(formula, true, space), space, 15, plenty())).toMatchObject({ complete: false });
+    expect(search(goalOf(formula, true, space), space, 15, plenty()).cubes).toHaveLength(15);
   });
 
   test('ends when its work is done, and says so', () => {
     const formula = ways(4) as Open;
     const space = spaceOf(formula, []);
-    expect(search(formula, true, space, 16, { left: 30 })).toEqual({
+    expect(search(goalOf(formula, true, space), space, 16, { left: 30 })).toEqual({
       cubes: expect.any(Array),
       complete: false,
     });
     const work = { left: 1000 };
-    search(formula, true, space, 1, work);
+    search(goalOf(formula, true, space), space, 1, work);
     expect(work.left).toBeLessThan(1000);
     expect(work.left).toBeGreaterThan(0);
   });
@@ -68,7 +73,7 @@ describe('a search for alternatives', () => {
     ].reduce(and);
     const space = spaceOf(chain as Open, []);
     const work = { left: 1000 };
-    const { cubes, complete } = search(chain as Open, true, space, 2, work);
+    const { cubes, complete } = search(goalOf(chain as Open, true, space), space, 2, work);
     expect([cubes.length, complete]).toEqual([1, true]);
     // one cube of three keys is laid out; two choices of two ways are looked at, and one of them again
     expect(1000 - work.left).toBe(3 + 4 + 2);
@@ -77,7 +82,7 @@ describe('a search for alternatives', () => {
   test('what is fulfilled already is no choice', () => {
     const formula = and(key('k', 'a'), or(key('k', 'a'), key('l', 'b'))) as Open;
     const space = spaceOf(formula, []);
-    const { cubes } = search(formula, true, space, 10, plenty());
+    const { cubes } = search(goalOf(formula, true, space), space, 10, plenty());
     expect(cubes).toHaveLength(1);
     const l = space.indexOf.get('l StringEquals ["b"]') as number;
     expect(cubes[0]?.[l]).toBe(space.full[l]);
@@ -86,7 +91,7 @@ describe('a search for alternatives', () => {
   test('of choices with as few ways, always the same comes first', () => {
     const formula = and(or(key('k', 'a'), key('l', 'a')), or(key('m', 'a'), key('n', 'a'))) as Open;
     const space = spaceOf(formula, []);
-    const { cubes } = search(formula, true, space, 10, plenty());
+    const { cubes } = search(goalOf(formula, true, space), space, 10, plenty());
     const k = space.indexOf.get('k StringEquals ["a"]') as number;
     expect(cubes.map((cube) => cube[k] !== space.full[k])).toEqual([true, false, true, false]);
   });
@@ -96,10 +101,10 @@ describe('a search for alternatives', () => {
     const two = or(key('l', 'a'), key('m', 'a'));
     for (const formula of [and(many, two), and(two, many)]) {
       const space = spaceOf(formula as Open, []);
-      const { cubes } = search(formula as Open, true, space, 1, plenty());
+      const { cubes } = search(goalOf(formula as Open, true, space), space, 1, plenty());
       const l = space.indexOf.get('l StringEquals ["a"]') as number;
       expect(cubes[0]?.[l]).not.toBe(space.full[l]);
-      const all = search(formula as Open, true, space, 100, plenty()).cubes;
+      const all = search(goalOf(formula as Open, true, space), space, 100, plenty()).cubes;
       expect(all).toHaveLength(12);
       // the first half of what is found takes the first of the two ways
       expect(all.slice(0, 6).every((cube) => cube[l] !== space.full[l])).toBe(true);

@@ -23,12 +23,10 @@ export function resolve(template: Template, context: Context): Resolved | 'absen
       continue;
     }
     const value = variableValue(part, context);
-    if (value === undefined) unknown = true;
-    else if (value === null) return 'absent';
-    else {
-      if (value === '' && part.fallback !== null) emptyDefault = true;
-      parts.push({ text: value, literal: true });
-    }
+    if (value === null) return 'absent';
+    unknown ||= value === undefined;
+    emptyDefault ||= value === '' && part.fallback !== null;
+    parts.push({ text: value ?? '', literal: true });
   }
   return unknown ? 'unknown' : { parts, emptyDefault };
 }

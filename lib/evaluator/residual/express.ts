@@ -55,11 +55,8 @@ function pointsOf(domain: Domain, mask: bigint): bigint {
 /** The shortest conjunction (of at most three terms, each true wherever it must be) that holds in `wanted` and nowhere else. */
 function conjunction(all: readonly Candidate[], wanted: bigint, work: Work): readonly ConditionTerm[] | null {
   const terms = all.filter(({ points }) => (wanted & ~points) === 0n);
-  return (
-    choose(terms, wanted, -1n, 1, work) ??
-    choose(terms, wanted, -1n, 2, work) ??
-    choose(terms, wanted, -1n, 3, work)
-  );
+  const aim: Aim = { wanted, work };
+  return choose(terms, -1n, 1, aim) ?? choose(terms, -1n, 2, aim) ?? choose(terms, -1n, 3, aim);
 }
 
 /** At most three single terms, each true only where it may be, that hold in all of `wanted` between them. */
@@ -71,24 +68,31 @@ function alternatives(
   const outside = all
     .filter(({ points }) => (points & ~wanted) === 0n)
     .map(({ term, points }) => ({ term, points: ~points }));
-  return choose(outside, ~wanted, -1n, 2, work) ?? choose(outside, ~wanted, -1n, 3, work);
+  const aim: Aim = { wanted: ~wanted, work };
+  return choose(outside, -1n, 2, aim) ?? choose(outside, -1n, 3, aim);
 }
 
+/** The points in which a conjunction is to hold, and the work that finding it may cost. */
+interface Aim {
+  readonly wanted: bigint;
+  readonly work: Work;
+}
+
+/** `count` of the terms that together hold where they are to, within the points `so`. */
 function choose(
   terms: readonly Candidate[],
-  wanted: bigint,
   so: bigint,
   count: number,
-  work: Work,
+  aim: Aim,
 ): readonly ConditionTerm[] | null {
-  if (spend(work, terms.length)) return null;
+  if (spend(aim.work, terms.length)) return null;
   for (const [i, { term, points }] of terms.entries()) {
     const left = so & points;
     if (count === 1) {
-      if (left === wanted) return [term];
+      if (left === aim.wanted) return [term];
       continue;
     }
-    const rest = choose(terms.slice(i + 1), wanted, left, count - 1, work);
+    const rest = choose(terms.slice(i + 1), left, count - 1, aim);
     if (rest) return [term, ...rest];
   }
   return null;

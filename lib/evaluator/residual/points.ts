@@ -59,7 +59,7 @@ function valuesOf(atoms: readonly Atom[], work: Work): readonly string[] | null 
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   if (!areComparable(new Set(atoms.map(familyOf))) || spend(work, length)) return null;
   const borders: Borders = { values: new Set(), patterns: [], numbers: [], dates: [] };
-  for (const atom of atoms) for (const value of atom.clause.values) addBorder(borders, familyOf(atom), value);
+  for (const atom of atoms) addBorders(borders, atom);
   const { values, patterns, numbers, dates } = borders;
   for (const near of around(numbers)) values.add(numberText(near));
   for (const near of around(dates)) values.add(dateText(near));
@@ -87,6 +87,11 @@ const KINDS: readonly (readonly Family['name'][])[] = [
 
 function areComparable(names: ReadonlySet<Family['name']>): boolean {
   return KINDS.filter((kind) => kind.some((name) => names.has(name))).length <= 1;
+}
+
+function addBorders(borders: Borders, atom: Atom): void {
+  const family = familyOf(atom);
+  for (const value of atom.clause.values) addBorder(borders, family, value);
 }
 
 function addBorder(borders: Borders, family: Family['name'], { text, template }: CompiledValue): void {

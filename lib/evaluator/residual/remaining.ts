@@ -6,7 +6,7 @@ import type { Domain } from './domain.ts';
 import { express } from './express.ts';
 import { type Found, search } from './search.ts';
 import { sentenceOf } from './sentence.ts';
-import { type Open, type Space, spaceOf, unionOf } from './space.ts';
+import { goalOf, type Open, type Space, spaceOf, unionOf } from './space.ts';
 
 /** What is known of keys although their values are not. */
 export interface Known {
@@ -76,14 +76,14 @@ export function remaining(
 }
 
 function alternatives(formula: Open, space: Space, limits: Limits): Found {
-  const cubes = unionOf(formula, true, space, limits.alternatives, { left: limits.listing });
+  const cubes = unionOf(goalOf(formula, true, space), space, limits.alternatives, { left: limits.listing });
   if (cubes) return { cubes, complete: true };
-  return search(formula, true, space, limits.listed, { left: limits.searching });
+  return search(goalOf(formula, true, space), space, limits.listed, { left: limits.searching });
 }
 
 /** Nothing makes it false; where that cannot be told, no. */
 function isAlways(formula: Open, space: Space, limits: Limits): boolean {
-  const { cubes, complete } = search(formula, false, space, 1, { left: limits.searching });
+  const { cubes, complete } = search(goalOf(formula, false, space), space, 1, { left: limits.searching });
   return complete && cubes.length === 0;
 }
 

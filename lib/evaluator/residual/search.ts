@@ -1,11 +1,11 @@
 import { isSpent, spend, type Work } from '../work.ts';
 import type { Cube } from './cubes.ts';
-import { type Goal, goalOf, type Open, type Space } from './space.ts';
+import { type Goal, goalOf, type Space } from './space.ts';
 
-/** Some of the cubes in which a formula comes out as wanted. */
+/** Some of the cubes in which a goal is met. */
 export interface Found {
   readonly cubes: readonly Cube[];
-  /** there are no others: with no cube at all, the formula never comes out so */
+  /** there are no others: with no cube at all, it is never met */
   readonly complete: boolean;
 }
 
@@ -21,9 +21,9 @@ interface Branch {
  * that are left comes next, and what has one way only is no choice (after Davis, Logemann and Loveland,
  * https://doi.org/10.1145/368273.368557).
  */
-export function search(formula: Open, wanted: boolean, space: Space, limit: number, work: Work): Found {
+export function search(goal: Goal, space: Space, limit: number, work: Work): Found {
   const cubes: Cube[] = [];
-  const branches: Branch[] = [{ cube: space.full, todo: [goalOf(formula, wanted, space)], open: [] }];
+  const branches: Branch[] = [{ cube: space.full, todo: [goal], open: [] }];
   for (let branch = branches.pop(); branch; branch = branches.pop()) {
     if (cubes.length >= limit || isSpent(work)) return { cubes, complete: false };
     const next = settleGoals(branch, space, work);

@@ -53,19 +53,12 @@ export function goalOf(formula: Open, wanted: boolean, space: Space): Goal {
   return { kind: (formula.kind === 'and') === wanted ? 'all' : 'any', parts, wanted };
 }
 
-/** Where the formula comes out as wanted, exactly; null when that is more than `limit` cubes, or the work runs out. */
-export function unionOf(
-  formula: Open,
-  wanted: boolean,
-  space: Space,
-  limit: number,
-  work: Work,
-): readonly Cube[] | null {
-  const goal = goalOf(formula, wanted, space);
+/** Where the goal is met, exactly; null when that is more than `limit` cubes, or the work runs out. */
+export function unionOf(goal: Goal, space: Space, limit: number, work: Work): readonly Cube[] | null {
   if (goal.kind === 'atom') return goal.mask === 0n ? [] : [space.full.with(goal.index, goal.mask)];
   let sum: readonly Cube[] | null = goal.kind === 'all' ? [space.full] : [];
   for (const part of goal.parts) {
-    const union = unionOf(part, goal.wanted, space, limit, work);
+    const union = unionOf(goalOf(part, goal.wanted, space), space, limit, work);
     sum = union && (goal.kind === 'all' ? product : join)(sum, union, limit, work);
     if (!sum) return null;
   }

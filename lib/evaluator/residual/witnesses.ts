@@ -108,12 +108,13 @@ function step(pattern: TokenPattern, state: ReadonlySet<number>, raw: string): R
   const next = new Set<number>();
   for (const at of state) {
     const token = pattern.tokens[at];
-    if (!token) continue;
-    if (token.kind === 'char') {
-      if (token.char === char) next.add(at + 1);
-    } else if (!(token.noColon && char === ':')) next.add(token.kind === 'one' ? at + 1 : at);
+    if (token && takes(token, char)) next.add(token.kind === 'any' ? at : at + 1);
   }
   return close(pattern, next);
+}
+
+function takes(token: Token, char: string): boolean {
+  return token.kind === 'char' ? token.char === char : !(token.noColon && char === ':');
 }
 
 /** A `*` may also take nothing. */

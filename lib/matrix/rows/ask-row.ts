@@ -105,7 +105,8 @@ export class RowAsker {
     let allow: Formula = false;
     let deny: Formula = false;
     for (const statement of statements) {
-      const match = matchWith(policy, statement, layer, NO_NAMES, {
+      const match = matchWith(policy, statement, layer, {
+        names: NO_NAMES,
         resource: () => this.#resource(statement, subject),
         clause: (clause) => this.#clauses.of(clause, subject),
       });
