@@ -108,18 +108,28 @@ function ofAccount(reading: Reading, iam: IamPart, accountId: string): IamPart {
 
 /** The account that the caller is in, or else the one that the principals belong to. */
 function accountOf(reading: Reading, caller: Account | null, iam: IamPart | null): Account {
-  const arns = [...(iam?.users ?? []), ...(iam?.roles ?? []), ...(iam?.groups ?? [])].map((one) => one.arn);
-  const own = arns.find((one) => caller !== null && one.split(':')[4] === caller.accountId);
-  const arn = (own ?? arns[0])?.split(':');
-  const holder = arn === undefined ? null : callerOf(arn[4] ?? null, arn.join(':'));
-  if (caller === null && holder === null) throw new InputError(nothingToWorkOn(reading));
-  if (caller !== null && holder !== null && caller.accountId !== holder.accountId) {
-    const index = reading.coverage.findIndex((entry) => entry.call === 'sts.get-caller-identity');
-    const entry = reading.coverage[index];
-    const detail = `it names account ${caller.accountId}, but the principals are of ${holder.accountId}: that one was taken`;
-    if (entry) reading.coverage[index] = { ...entry, status: 'unreadable', detail };
-  }
-  return holder ?? caller ?? { accountId: '', partition: 'aws' };
+  const holder = holderOf(iam ?? EMPTY_IAM, caller);
+  const account = holder ?? caller;
+  if (account === null) throw new InputError(nothingToWorkOn(reading));
+  if (caller && holder && caller.accountId !== holder.accountId) noteOtherAccount(reading, caller, holder);
+  return account;
+}
+
+/** The account of the principals: the caller's if it has one of them, or else that of the first. */
+function holderOf({ users, roles, groups }: IamPart, caller: Account | null): Account | null {
+  const arns = [...users, ...roles, ...groups].map(({ arn }) => arn);
+  const own = arns.find((arn) => accountIn(arn) === caller?.accountId);
+  const arn = own ?? arns[0];
+  return arn === undefined ? null : callerOf(accountIn(arn), arn);
+}
+
+const accountIn = (arn: string): string | null => arn.split(':')[4] ?? null;
+
+function noteOtherAccount(reading: Reading, caller: Account, holder: Account): void {
+  const index = reading.coverage.findIndex((entry) => entry.call === 'sts.get-caller-identity');
+  const entry = reading.coverage[index];
+  const detail = `it names account ${caller.accountId}, but the principals are of ${holder.accountId}: that one was taken`;
+  if (entry) reading.coverage[index] = { ...entry, status: 'unreadable', detail };
 }
 
 function nothingToWorkOn(reading: Reading): string {

@@ -6,7 +6,7 @@ import { callNamed } from './calls.ts';
 import { fieldsOf, isoTime, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
 import { collectKept, type KeptWish } from './kept.ts';
 import { collectMissingPolicies } from './missing-policies.ts';
-import { policyRecord } from './policy-record.ts';
+import { managedKind, policyRecord } from './policy-record.ts';
 import { type Reading, readCall } from './reading.ts';
 
 /** A name that no inline policy can have: IAM's names hold no space. */
@@ -111,8 +111,12 @@ function policiesOf(answer: Answer, owner: Owner, key: string, records: PolicyRe
       answer.note(at, 'left out: it has no `PolicyName`');
       continue;
     }
-    const path = `${at}.PolicyDocument`;
-    const record = policyRecord(id, name, 'inline', item.PolicyDocument, path, answer.duplicates);
+    const record = policyRecord(
+      { id, name, kind: 'inline' },
+      item.PolicyDocument,
+      `${at}.PolicyDocument`,
+      answer.duplicates,
+    );
     const known = records.findIndex((one) => one.id === id);
     if (known === -1) records.push(record);
     else records[known] = oneOf(records[known] as PolicyRecord, record, answer, at);
@@ -131,16 +135,16 @@ const boundaryOf = (item: Fields): string | null =>
 
 function roleOf(answer: Answer, owner: Owner, records: PolicyRecord[]): Role {
   const { item, at, arn } = owner;
-  const trust = `${arn}#${TRUST}`;
-  const path = `${at}.AssumeRolePolicyDocument`;
+  const trust = { id: `${arn}#${TRUST}`, name: TRUST, kind: 'trust' } as const;
   const policies = policiesOf(answer, owner, 'RolePolicyList', records);
-  records.push(policyRecord(trust, TRUST, 'trust', item.AssumeRolePolicyDocument, path, answer.duplicates));
+  const path = `${at}.AssumeRolePolicyDocument`;
+  records.push(policyRecord(trust, item.AssumeRolePolicyDocument, path, answer.duplicates));
   return {
     ...identity(owner),
     tags: tagsOf(item, at, answer.note),
     policies,
     boundary: boundaryOf(item),
-    trust,
+    trust: trust.id,
     maxSessionDuration: number(item, 'MaxSessionDuration'),
     lastUsed: isoTime(fieldsOf(item.RoleLastUsed)?.LastUsedDate),
   };
@@ -165,21 +169,26 @@ function managedPolicies(answer: Answer, used: ReadonlySet<string>): PolicyRecor
   const records = new Map<string, PolicyRecord>();
   for (const { item, at } of objectsOf(answer.fields, 'Policies', '$', answer.note)) {
     const arn = text(item, 'Arn');
-    if (arn === null) answer.note(at, 'left out: it has no `Arn`');
-    if (arn === null || !used.has(arn)) continue;
-    const version = defaultVersion(answer, item, at);
-    if (version === null) {
-      answer.note(at, `left out: \`${arn}\` has no default version in its \`PolicyVersionList\``);
+    if (arn === null) {
+      answer.note(at, 'left out: it has no `Arn`');
       continue;
     }
-    const name = text(item, 'PolicyName') ?? arn;
-    const kind = /^arn:[^:]*:iam::aws:/.test(arn) ? 'aws-managed' : 'customer-managed';
-    const path = `${version.at}.Document`;
-    const record = policyRecord(arn, name, kind, version.item.Document, path, answer.duplicates);
+    const record = used.has(arn) ? managedPolicy(answer, item, at, arn) : null;
+    if (record === null) continue;
     const first = records.get(arn);
     records.set(arn, first ? oneOf(first, record, answer, at) : record);
   }
   return [...records.values()];
+}
+
+function managedPolicy(answer: Answer, item: Fields, at: string, arn: string): PolicyRecord | null {
+  const version = defaultVersion(answer, item, at);
+  if (version === null) {
+    answer.note(at, `left out: \`${arn}\` has no default version in its \`PolicyVersionList\``);
+    return null;
+  }
+  const policy = { id: arn, name: text(item, 'PolicyName') ?? arn, kind: managedKind(arn) };
+  return policyRecord(policy, version.item.Document, `${version.at}.Document`, answer.duplicates);
 }
 
 function defaultVersion(answer: Answer, policy: Fields, at: string) {

@@ -21,15 +21,14 @@ export function takeInstances(answer: Answer, place: Place): Instance[] {
     const owner = text(reservation.item, 'OwnerId') ?? place.accountId;
     for (const { item, at } of objectsOf(reservation.item, 'Instances', reservation.at, answer.note)) {
       const id = text(item, 'InstanceId');
-      const state = text(fieldsOf(item.State), 'Name') ?? 'unknown';
+      if (id !== null && !seen.has(id) && stateOf(item) === 'terminated') continue;
       const why = reasonToLeaveOut(id, seen, owner, place);
-      if (state === 'terminated' && id !== null && !seen.has(id)) continue;
       if (why !== null || id === null) {
         answer.note(at, `left out: ${why}`);
         continue;
       }
       seen.add(id);
-      instances.push(instanceOf(answer, item, at, place, id, state));
+      instances.push(instanceOf(answer, { item, at }, id, place));
     }
   }
   return instances;
@@ -47,13 +46,15 @@ function reasonToLeaveOut(
   return owner === accountId ? null : `\`${id}\` is of account ${owner}, and this is ${accountId}`;
 }
 
+function stateOf(item: Fields): string {
+  return text(fieldsOf(item.State), 'Name') ?? 'unknown';
+}
+
 function instanceOf(
   answer: Answer,
-  item: Fields,
-  at: string,
-  place: Place,
+  { item, at }: { readonly item: Fields; readonly at: string },
   id: string,
-  state: string,
+  place: Place,
 ): Instance {
   const interfaces = list(item, 'NetworkInterfaces', at, answer.note);
   const groups = list(item, 'SecurityGroups', at, answer.note);
@@ -63,7 +64,7 @@ function instanceOf(
     arn: `arn:${place.partition}:ec2:${place.region}:${place.accountId}:instance/${id}`,
     region: place.region,
     tags: tagsOf(item, at, answer.note),
-    state,
+    state: stateOf(item),
     platform: platformOf(item),
     imageId: text(item, 'ImageId'),
     vpcId: text(item, 'VpcId'),

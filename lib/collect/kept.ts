@@ -67,14 +67,16 @@ async function keep(
   let read = 0;
   for (const argument of wanted.slice(0, most)) {
     const answer = await keptAnswer(reading, call, { region, argument }, wish);
-    if ('detail' in answer) gaps.push(answer);
-    else {
-      const cut = cutOff(fieldsOf(answer.data) ?? {}, call);
-      if (cut !== null) gaps.push({ status: 'unreadable', detail: cut });
-      reading.kept.push(answer);
-      noteFound(reading, call, { region, argument }, fieldsOf(answer.data) ?? {});
-      read += call.lists.length === 0 ? 1 : itemsIn(fieldsOf(answer.data) ?? {}, call.lists);
+    if ('detail' in answer) {
+      gaps.push(answer);
+      continue;
     }
+    const fields = fieldsOf(answer.data) ?? {};
+    const cut = cutOff(fields, call);
+    if (cut !== null) gaps.push({ status: 'unreadable', detail: cut });
+    reading.kept.push(answer);
+    noteFound(reading, call, { region, argument }, fields);
+    read += call.lists.length === 0 ? 1 : itemsIn(fields, call.lists);
   }
   reading.coverage.push(eachEntry(call, region, askedAt, { wanted: wanted.length, most, read, gaps }));
 }

@@ -2,7 +2,7 @@ import type { IamPart } from '../snapshot/parts.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
 import { callNamed } from './calls.ts';
 import { fieldsOf, text } from './fields.ts';
-import { policyRecord } from './policy-record.ts';
+import { managedKind, policyRecord } from './policy-record.ts';
 import { ask, type Reading } from './reading.ts';
 
 const VERSION = 'iam.get-policy-version';
@@ -28,11 +28,17 @@ export async function collectMissingPolicies(
   const gaps: string[] = [];
   for (const [index, arn] of missing.entries()) {
     const answer = index < MOST ? await fetchPolicy(reading, arn) : 'too many are missing';
-    const record = typeof answer === 'string' ? await copyOf(reading, arn) : answer;
-    if (record) found.push(record);
-    if (typeof answer !== 'string') continue;
-    if (record) copied.push(arn);
-    else gaps.push(`the document of \`${arn}\` is not there: ${answer}`);
+    if (typeof answer !== 'string') {
+      found.push(answer);
+      continue;
+    }
+    const copy = await copyOf(reading, arn);
+    if (copy === null) {
+      gaps.push(`the document of \`${arn}\` is not there: ${answer}`);
+      continue;
+    }
+    found.push(copy);
+    copied.push(arn);
   }
   noteCoverage(reading, { askedAt, found, copied, gaps });
   return found;
@@ -56,8 +62,8 @@ async function fetchPolicy(reading: Reading, arn: string): Promise<PolicyRecord 
   if (typeof answer === 'string') return answer;
   const document = fieldsOf(answer.PolicyVersion)?.Document;
   if (document === undefined) return `\`${VERSION}\` holds no document`;
-  const name = text(about, 'PolicyName') ?? arn;
-  return policyRecord(arn, name, kindOf(arn), document, '$.PolicyVersion.Document', new Map());
+  const named = { id: arn, name: text(about, 'PolicyName') ?? arn, kind: managedKind(arn) };
+  return policyRecord(named, document, '$.PolicyVersion.Document', new Map());
 }
 
 async function answerOf(
@@ -73,12 +79,9 @@ async function answerOf(
 async function copyOf(reading: Reading, arn: string): Promise<PolicyRecord | null> {
   const copy = (await reading.source.copyOfPolicy?.(arn)) ?? null;
   if (copy === null) return null;
-  const record = policyRecord(arn, nameOf(arn), kindOf(arn), copy.document, '$', new Map());
-  return { ...record, copyOf: copy.date };
+  const named = { id: arn, name: nameOf(arn), kind: managedKind(arn) };
+  return { ...policyRecord(named, copy.document, '$', new Map()), copyOf: copy.date };
 }
-
-const kindOf = (arn: string): PolicyRecord['kind'] =>
-  /^arn:[^:]*:iam::aws:/.test(arn) ? 'aws-managed' : 'customer-managed';
 
 const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 

@@ -35,15 +35,16 @@ function organizationId(reading: Reading): Promise<string | null> {
 function takeOrganization(answer: Answer): OrganizationPart {
   const policies = new Map<string, PolicyRecord>();
   const levels: OrganizationLevel[] = [];
-  for (const { item, at } of objectsOf(answer.fields, 'Targets', '$', answer.note)) {
+  for (const level of objectsOf(answer.fields, 'Targets', '$', answer.note)) {
+    const { item, at } = level;
     const targetId = text(item, 'TargetId');
     if (targetId === null) answer.note(at, 'the level has no `TargetId`');
     const name = text(item, 'Name');
     levels.push({
       targetId: targetId ?? '',
       ...(name === null ? {} : { name }),
-      serviceControlPolicies: attached(answer, item, at, 'scp', policies),
-      resourceControlPolicies: attached(answer, item, at, 'rcp', policies),
+      serviceControlPolicies: attached(answer, level, 'scp', policies),
+      resourceControlPolicies: attached(answer, level, 'rcp', policies),
     });
   }
   const managementAccountId = text(answer.fields, 'ManagementAccountId');
@@ -86,7 +87,9 @@ function unreadIn(target: Fields | null): readonly string[] {
       const item = fieldsOf(value);
       const id = text(item, 'Id');
       if (item === null || id === null) return ['a policy without an `Id`'];
-      return isReadable(policyRecord(id, id, kind, item.Content, '$', new Map())) ? [] : [`\`${id}\``];
+      return isReadable(policyRecord({ id, name: id, kind }, item.Content, '$', new Map()))
+        ? []
+        : [`\`${id}\``];
     }),
   );
 }
@@ -97,23 +100,22 @@ function unreadIn(target: Fields | null): readonly string[] {
  */
 function attached(
   answer: Answer,
-  level: Fields,
-  at: string,
+  level: { readonly item: Fields; readonly at: string },
   kind: 'scp' | 'rcp',
   policies: Map<string, PolicyRecord>,
 ): readonly string[] | null {
-  const listed = level[LISTS[kind]];
+  const listed = level.item[LISTS[kind]];
   if (!Array.isArray(listed)) return null;
   const ids = listed.map((value, index) => {
     const item = fieldsOf(value);
-    const path = `${at}.${LISTS[kind]}[${index}]`;
+    const path = `${level.at}.${LISTS[kind]}[${index}]`;
     const id = text(item, 'Id');
     if (item === null || id === null) {
       answer.note(path, item === null ? 'is not an object' : 'the policy has no `Id`');
       return `no Id: ${path}`;
     }
-    const name = text(item, 'Name') ?? id;
-    const record = policyRecord(id, name, kind, item.Content, `${path}.Content`, answer.duplicates);
+    const named = { id, name: text(item, 'Name') ?? id, kind };
+    const record = policyRecord(named, item.Content, `${path}.Content`, answer.duplicates);
     return idAmong(policies, record, () =>
       answer.note(path, `\`${id}\` has other contents than before: both are kept`),
     );

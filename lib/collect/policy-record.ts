@@ -37,9 +37,7 @@ export function duplicatesByDocument(paths: readonly string[]): {
  * `at` is the document's path in its answer.
  */
 export function policyRecord(
-  id: string,
-  name: string,
-  kind: PolicyKind,
+  { id, name, kind }: Pick<PolicyRecord, 'id' | 'name' | 'kind'>,
   document: unknown,
   at: string,
   duplicates: DuplicateKeys,
@@ -51,6 +49,10 @@ export function policyRecord(
   problems.push(...parsed.duplicateKeys.map(duplicate));
   return { id, name, kind, document: parsed.value, problems };
 }
+
+/** AWS's own managed policies have no account in their ARNs. */
+export const managedKind = (arn: string): PolicyKind =>
+  /^arn:[^:]*:iam::aws:/.test(arn) ? 'aws-managed' : 'customer-managed';
 
 const duplicate = (path: string): Problem => ({ path, message: DUPLICATE_KEY });
 

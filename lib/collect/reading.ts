@@ -72,7 +72,8 @@ export async function takeCall<T>(
   { region, argument }: { readonly region: string | null; readonly argument: string | null },
   take: Take<T>,
 ): Promise<Outcome<T>> {
-  const answer = await ask(reading, call, region, argument ?? undefined);
+  const named = argument ?? undefined;
+  const answer = await ask(reading, call, region, named);
   if (answer.status !== 'collected') {
     const rests = answer.status === 'unreadable' ? `; ${notKnown(call)}` : '';
     return { value: null, status: answer.status, detail: `${answer.detail}${rests}`, items: null };
@@ -80,26 +81,20 @@ export async function takeCall<T>(
   const fields = fieldsOf(answer.data);
   const missing = call.lists.filter((key) => !Array.isArray(fields?.[key]));
   if (fields === null || (missing.length > 0 && missing.length === call.lists.length)) {
-    const detail = foreign(call, region, argument ?? undefined);
-    return { value: null, status: 'unreadable', detail, items: null };
+    return { value: null, status: 'unreadable', detail: foreign(call, region, named), items: null };
   }
-  const cut = cutOff(fields, call);
-  const place = placeOf(callName(call), region, argument ?? undefined);
+  const place = placeOf(callName(call), region, named);
   const before = reading.problems.length;
   const { inDocuments, elsewhere } = duplicatesByDocument(answer.duplicateKeys);
   const note: Note = (path, message) => reading.problems.push({ path: `${place} ${path}`, message });
   for (const path of elsewhere) note(path, 'the key stands twice in the file: the last one was taken');
   const { value, items, gap = null } = take({ fields, argument, duplicates: inDocuments, note });
-  const details = [
-    ...(missing.length ? [`${quoted(missing)} is not in the answer`] : []),
-    ...(cut === null ? [] : [cut]),
-    ...(gap === null ? [] : [gap]),
-    ...leftOut(reading.problems.slice(before)),
-  ];
-  const status =
-    missing.length || cut !== null || gap !== null || value === null ? 'unreadable' : 'collected';
+  const absent = missing.length > 0 ? `${quoted(missing)} is not in the answer` : null;
+  const gaps = [absent, cutOff(fields, call), gap].filter((one) => one !== null);
+  const status = gaps.length > 0 || value === null ? 'unreadable' : 'collected';
+  const detail = [...gaps, ...leftOut(reading.problems.slice(before))].join('; ');
   noteFound(reading, call, { region, argument }, fields);
-  return { value, status, detail: details.join('; '), items };
+  return { value, status, detail, items };
 }
 
 /** Remembers the items that later calls are about. */

@@ -1,7 +1,5 @@
 import type { Scope } from '../cloudtrail/scope.ts';
 import type { AccountSource } from '../ports/account-source.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Progress } from '../ports/progress.ts';
 import { canonicalSnapshot } from '../snapshot/canonical.ts';
 import { EMPTY_IAM, unknownRegion } from '../snapshot/parts.ts';
 import type { RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
@@ -10,7 +8,7 @@ import { collectIam } from './iam.ts';
 import type { Place } from './instances.ts';
 import type { KeptWish } from './kept.ts';
 import { collectOrganization } from './organization.ts';
-import { type Reading, startReading } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { collectService } from './service.ts';
 
 /**
@@ -18,14 +16,11 @@ import { collectService } from './service.ts';
  * A region that is new is read as a whole; one that neither the snapshot nor the source has is left alone.
  */
 export async function recollect(
-  source: AccountSource,
+  reading: Reading,
   previous: Snapshot,
   scopes: readonly Scope[],
-  clock: Clock,
-  progress: Progress,
 ): Promise<Snapshot> {
-  const takenAt = clock.now().toISOString();
-  const reading = startReading(source, progress, clock);
+  const takenAt = reading.clock.now().toISOString();
   const wanted = new Set(scopes.map((scope) => `${scope.region ?? ''} ${scope.service}`));
   const iam = wanted.has(' iam') ? await collectIam(reading, NOTHING_KEPT) : null;
   const rails = wanted.has(' organizations') ? await collectOrganization(reading) : null;
@@ -33,7 +28,7 @@ export async function recollect(
   const { accountId, partition } = previous;
   const known = new Set(previous.regions.map(({ region }) => region));
   const regions: RegionSnapshot[] = [];
-  for (const region of await regionsToRead(source, known, scopes)) {
+  for (const region of await regionsToRead(reading.source, known, scopes)) {
     const place = { accountId, partition, region };
     regions.push(
       known.has(region)

@@ -1,5 +1,6 @@
 import { type ChangeEvent, parseChangeEvent } from '../cloudtrail/change-event.ts';
 import { distinctScopes, type Scope, scopesOf } from '../cloudtrail/scope.ts';
+import { startReading } from '../collect/reading.ts';
 import { recollect } from '../collect/recollect.ts';
 import type { AccountSource } from '../ports/account-source.ts';
 import type { Progress } from '../ports/progress.ts';
@@ -244,7 +245,7 @@ async function auditEvents(
   const run = runName(ports.clock.now());
   const { source, clock, progress } = ports;
   const scopes = distinctScopes(open.flatMap((one) => one.scopes));
-  const again = await recollect(source, first.before.snapshot, scopes, clock, progress);
+  const again = await recollect(startReading(source, progress, clock), first.before.snapshot, scopes);
   const expected = (await readFile?.()) ?? null;
   let base = first;
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../../lib/cloudtrail/scope.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
+import { startReading } from '../../lib/collect/reading.ts';
 import { recollect } from '../../lib/collect/recollect.ts';
 import { mergeSnapshots } from '../../lib/snapshot/merge.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
@@ -31,7 +32,7 @@ const BEFORE: Answers = {
 const before = await collectAccount(memorySource(BEFORE), new Date(0), quiet);
 const again = async (changes: Answers, ...scopes: Scope[]) => {
   const source = memorySource({ ...BEFORE, ...changes });
-  const part = await recollect(source, before, scopes, { now: () => new Date(1000) }, quiet);
+  const part = await recollect(startReading(source, quiet, { now: () => new Date(1000) }), before, scopes);
   return { part, snapshot: mergeSnapshots(before, part), calls: source.calls };
 };
 const ids = (snapshot: Snapshot, name: string) =>
@@ -116,7 +117,10 @@ describe('reading again', () => {
     });
     const scopes = [{ ...EC2, named: ['ami-2'] }];
     const clock = { now: () => new Date(1000) };
-    const snapshot = mergeSnapshots(first, await recollect(source, first, scopes, clock, quiet));
+    const snapshot = mergeSnapshots(
+      first,
+      await recollect(startReading(source, quiet, clock), first, scopes),
+    );
     expect(source.calls.filter((call) => call.includes('attribute'))).toEqual([
       'us-east-1/ec2.describe-image-attribute.ami-2',
       'us-east-1/ec2.describe-image-attribute.ami-3',
