@@ -99,12 +99,11 @@ export async function auditStep(
     const before = await readBefore(store, prefix, latest.run);
     const damage = damageOf(latest, before);
     mustBeOfOneAccount(scanned, before, prefix);
-    const snapshot = before?.snapshot ? mergeScan(before.snapshot, scanned) : scanned;
-    if (snapshot !== scanned) await put(store, key, writeSnapshot(snapshot), 'application/json');
+    const snapshot = await newest(store, key, scanned, before);
     progress.step('evaluating who can reach which instance');
     const matrix = matrixOf(snapshot);
     progress.step(before === null ? 'looking for findings' : 'looking for findings and drift');
-    const report = judge(snapshot, matrix, before, events, { damage, expected });
+    const report = judge({ snapshot, matrix }, before, events, { damage, expected });
     progress.step('writing the reports');
     const raise = () =>
       raiseAlerts(ports, report, {
@@ -123,6 +122,19 @@ export async function auditStep(
     progress.step('another run ended first: comparing with that one');
   }
   throw new Error(`other runs keep ending first in \`${prefix}runs/\`: run this again when they are done`);
+}
+
+/** Of each part the newer reading; where one is of before, the run's snapshot at `key` is written again with it. */
+async function newest(
+  store: ObjectStore,
+  key: string,
+  scanned: Snapshot,
+  before: Before | Unreadable | null,
+): Promise<Snapshot> {
+  if (!before?.snapshot) return scanned;
+  const merged = mergeScan(before.snapshot, scanned);
+  if (merged !== scanned) await put(store, key, writeSnapshot(merged), 'application/json');
+  return merged;
 }
 
 /** A scan that began when an event was to be looked at again has looked. */

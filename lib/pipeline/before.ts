@@ -50,10 +50,10 @@ export async function readBefore(
   if (run === null) return null;
   const damage: Damage[] = [];
   let tried = 0;
-  const lost = new Set<string>();
+  const lost = new Set<string | null>();
   for await (const candidate of candidates(store, prefix, run, damage)) {
     const base = candidate.record?.base ?? null;
-    if (base !== null && lost.has(base)) continue;
+    if (lost.has(base)) continue;
     if (tried >= TRIED) break;
     tried += 1;
     const found = await readTolerantly(store, prefix, candidate, damage);

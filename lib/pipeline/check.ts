@@ -1,45 +1,29 @@
-import { type ChangeEvent, parseChangeEvent } from '../cloudtrail/change-event.ts';
-import { distinctScopes, type Scope, scopesOf } from '../cloudtrail/scope.ts';
-import { startReading } from '../collect/reading.ts';
-import { recollect } from '../collect/recollect.ts';
+import { parseChangeEvent } from '../cloudtrail/change-event.ts';
+import { scopesOf } from '../cloudtrail/scope.ts';
 import type { AccountSource } from '../ports/account-source.ts';
-import type { Progress } from '../ports/progress.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
 import { cellCounts } from '../render/changes.ts';
 import type { Report } from '../render/report.ts';
 import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
-import { mergeSnapshots } from '../snapshot/merge.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
-import { raceLimit } from './audit.ts';
+import { type AuditEventsPorts, type Audited, auditEvents } from './audit-events.ts';
 import { type Before, readBefore } from './before.ts';
 import { damageOf } from './damage.ts';
 import { writeHandled } from './event-record.ts';
 import { auditedResult, inPlace, unsentResult, waitingResult } from './event-results.ts';
-import { judge } from './judge.ts';
 import { unsentOfRun } from './keys.ts';
-import { completeLate } from './late-events.ts';
 import type { Latest } from './latest.ts';
-import { moveLatest, readLatest } from './latest.ts';
+import { readLatest } from './latest.ts';
 import { changeWaiting, dueEvents, noteLooks } from './look-again.ts';
-import { matrixOf } from './matrix-of.ts';
 import { parallel } from './parallel.ts';
-import { runName } from './plan.ts';
-import { raiseAlerts } from './raise-alerts.ts';
-import { renderAgain } from './render-again.ts';
-import type { ExpectedFile } from './run-record.ts';
 import { type Drained, drain, mostPerCall, type SendPorts } from './send.ts';
-import type { EventResult, OpenEvent } from './sort-events.ts';
+import type { Concern, EventResult, OpenEvent } from './sort-events.ts';
 import { sortEvents } from './sort-events.ts';
 import { standings } from './standing.ts';
 import { readUnsentAlert, unsentAlerts } from './unsent.ts';
-import { writeCheck } from './write-run.ts';
 
-export interface CheckPorts extends SendPorts {
-  readonly source: AccountSource;
-  readonly progress: Progress;
-}
+export interface CheckPorts extends SendPorts, AuditEventsPorts {}
 
-export interface CheckInput {
-  readonly prefix: string;
+export interface CheckInput extends AuditEventsInput {
   /** the account that is checked; absent: the one of the latest run */
   readonly accountId?: string;
   /** CloudTrail envelopes, as EventBridge delivers them */
@@ -47,10 +31,6 @@ export interface CheckInput {
   /** look at what is due to be looked at again, even if none of the events concerns the account */
   readonly look?: true;
   readonly topic: string;
-  /** what a report's key is appended to, to make a link for alerts */
-  readonly reportBase?: string;
-  /** reads the file of expected access, where there is something to audit; left out: nothing is expected, and nothing is said of it */
-  readonly expected?: () => Promise<ExpectedFile>;
 }
 
 export interface CheckOutput {
@@ -89,21 +69,16 @@ export interface CheckOutput {
 export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<CheckOutput> {
   const { store } = ports;
   const { prefix } = input;
-  const latest = await readLatest(store, prefix);
-  if (latest.run === null) return noScanYet(ports, input);
-  const known = input.accountId === undefined ? await readBefore(store, prefix, latest.run) : null;
-  if (known !== null && known.snapshot === null) return noScanYet(ports, input);
-  const accountId = input.accountId ?? known?.snapshot.accountId ?? '';
-  const regions =
-    known &&
-    new Set([...known.snapshot.regions.map(({ region }) => region), ...(await ports.source.regions())]);
-  const { settled, open, problems } = await sortEvents(store, prefix, accountId, input.events, regions);
+  const start = await readStart(store, input);
+  if (start === null) return noScanYet(ports, input);
+  const concern = await concernOf(start, ports.source);
+  const { settled, open, problems } = await sortEvents(store, prefix, concern, input.events);
   const { answered, due, fresh } = await toAudit(ports, input, open);
   let audited: Audited | null = null;
   if (fresh.length > 0) {
-    const before = known ?? (await readBefore(store, prefix, latest.run));
+    const before = start.before ?? (await readBefore(store, prefix, start.latest.run));
     if (!before?.snapshot) return noScanYet(ports, input);
-    audited = await auditEvents(ports, input, fresh, { latest, before });
+    audited = await auditEvents(ports, input, fresh, { latest: start.latest, before });
   }
   const runOf = ({ event }: OpenEvent) => answered.get(event.eventId) ?? audited?.run ?? null;
   const drained = await drain(ports, { ...input, ...(audited !== null && { run: audited.run }) });
@@ -115,24 +90,55 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
     const run = runOf(one);
     if (run !== null) await writeHandled(store, prefix, one.event, run);
   });
+  const { drift, damaged, state, why } = standOf(audited, start);
   return {
     lookAgain,
     results: inPlace([...settled, ...told.map(auditedResult), ...unsent.map(unsentResult)]),
     run: audited?.run ?? [...answered.values()].at(-1) ?? null,
-    drift: changedCells(audited?.report.drift ?? []),
-    damaged: audited?.damaged ?? damageOf(latest, known).length,
+    ...{ drift, damaged },
     alerts: drained.sent,
     ...{ waiting: drained.waiting, beingSent: drained.beingSent },
     ...{ unheard: drained.unheard, refused: drained.refused },
     oldestSeconds: drained.oldestSeconds,
-    ...stateOf(audited, known),
+    ...{ state, why },
     problems: [...problems, ...drained.problems],
   };
 }
 
-function stateOf(audited: Audited | null, known: { snapshot: Snapshot | null } | null) {
-  const snapshot = audited?.report.snapshot ?? known?.snapshot ?? null;
-  return snapshot === null ? ({ state: null, why: '' } as const) : auditStateOf(snapshot);
+/** What a check starts from. */
+interface Start {
+  readonly latest: Latest;
+  readonly accountId: string;
+  /** the latest run; null: not read, as the account is known without it */
+  readonly before: Before | null;
+}
+
+/** Null: there is no run yet, or none that can be read. */
+async function readStart(store: ObjectStore, { prefix, accountId }: CheckInput): Promise<Start | null> {
+  const latest = await readLatest(store, prefix);
+  if (latest.run === null) return null;
+  if (accountId !== undefined) return { latest, accountId, before: null };
+  const before = await readBefore(store, prefix, latest.run);
+  return before?.snapshot ? { latest, accountId: before.snapshot.accountId, before } : null;
+}
+
+async function concernOf({ accountId, before }: Start, source: AccountSource): Promise<Concern> {
+  if (before === null) return { accountId, regions: null };
+  const read = before.snapshot.regions.map(({ region }) => region);
+  return { accountId, regions: new Set([...read, ...(await source.regions())]) };
+}
+
+/** Of the run that answers, or else of the latest. */
+function standOf(
+  audited: Audited | null,
+  { latest, before }: Start,
+): Pick<CheckOutput, 'drift' | 'damaged' | 'state' | 'why'> {
+  if (audited !== null) {
+    const { report, damaged } = audited;
+    return { drift: changedCells(report.drift), damaged, ...auditStateOf(report.snapshot) };
+  }
+  const state = before === null ? ({ state: null, why: '' } as const) : auditStateOf(before.snapshot);
+  return { drift: 0, damaged: damageOf(latest, before).length, ...state };
 }
 
 interface ToAudit {
@@ -210,95 +216,3 @@ function waitingIn({ left, notLooked }: Drained, prefix: string) {
     events.has(eventId) ||
     (run !== null && notLooked.some((key) => key.startsWith(unsentOfRun(prefix, run))));
 }
-
-interface Audited {
-  readonly run: string;
-  readonly report: Report;
-  readonly damaged: number;
-  /** events that explain nothing, of this run or of those before it */
-  readonly unexplained: readonly ChangeEvent[];
-}
-
-interface Base {
-  readonly latest: Latest;
-  readonly before: Before;
-}
-
-/** What was read again, and why. */
-interface Again extends Base {
-  readonly scopes: readonly Scope[];
-  readonly again: Snapshot;
-}
-
-/**
- * Collects the scopes of the events again, audits them on top of the latest snapshot, and makes that run the latest.
- * When another run wins the race, the audit is done again on top of the winner's snapshot: of each part the newer
- * reading stays, and so no change is lost or told twice.
- */
-async function auditEvents(
-  ports: CheckPorts,
-  { prefix, reportBase, expected: readFile }: CheckInput,
-  open: readonly OpenEvent[],
-  first: Base,
-): Promise<Audited> {
-  const { store } = ports;
-  const run = runName(ports.clock.now());
-  const { source, clock, progress } = ports;
-  const scopes = distinctScopes(open.flatMap((one) => one.scopes));
-  const again = await recollect(startReading(source, progress, clock), first.before.snapshot, scopes);
-  const expected = (await readFile?.()) ?? null;
-  let base = first;
-  for (let attempt = 0; attempt < raceLimit; attempt += 1) {
-    const audited = await auditOnce(ports, { prefix, run, reportBase, expected }, open, {
-      ...base,
-      scopes,
-      again,
-    });
-    if ((await moveLatest(store, prefix, run, base.latest)) === 'replaced') return audited;
-    ports.progress.step('another run ended first: comparing with that one');
-    const latest = await readLatest(store, prefix);
-    const before = await readBefore(store, prefix, latest.run);
-    if (!before?.snapshot) break;
-    base = { latest, before };
-  }
-  throw new Error(`other runs keep ending first in \`${prefix}runs/\`: run this again when they are done`);
-}
-
-interface At {
-  readonly prefix: string;
-  readonly run: string;
-  readonly reportBase: string | undefined;
-  readonly expected: ExpectedFile | null;
-}
-
-async function auditOnce(
-  ports: CheckPorts,
-  { reportBase, ...at }: At,
-  open: readonly OpenEvent[],
-  { before, scopes, again, latest }: Again,
-): Promise<Audited> {
-  const { store, progress, clock } = ports;
-  const events = open.map(({ event }) => event);
-  const damage = damageOf(latest, before);
-  const snapshot = mergeSnapshots(before.snapshot, again);
-  progress.step('evaluating who can reach which instance');
-  const report = judge(snapshot, matrixOf(snapshot), before, events, { damage, expected: at.expected });
-  const origin = before.record?.origin ?? null;
-  const others = without(events, new Set(report.drift.map(({ cause }) => cause.eventId)));
-  const completed = await completeLate(store, at.prefix, { latest: before.run, now: clock.now() }, others);
-  const toRender = new Map(completed.map((one) => [one.run, one.report]));
-  for (const [run, audit] of toRender) await renderAgain(store, at.prefix, run, audit);
-  const raise = () =>
-    raiseAlerts(ports, report, {
-      ...{ prefix: at.prefix, reportBase, attempt: { run: at.run, previous: latest.run } },
-      ...{ events: events.map(({ eventId }) => eventId), digest: false, completed },
-    });
-  await writeCheck(store, { ...at, before, origin, events, scopes, damage, raise }, report);
-  const unexplained = without(others, new Set(completed.map(({ event }) => event.eventId)));
-  return { run: at.run, report, damaged: damage.length, unexplained };
-}
-
-const without = (
-  events: readonly ChangeEvent[],
-  ids: ReadonlySet<string | undefined>,
-): readonly ChangeEvent[] => events.filter(({ eventId }) => !ids.has(eventId));

@@ -4,12 +4,11 @@ import type { Drift } from '../drift/drift.ts';
 import { expectedDrift } from '../drift/expected-changes.ts';
 import { findFindings } from '../findings/find.ts';
 import { stillOpen } from '../findings/lifecycle.ts';
-import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Report } from '../render/report.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Before, Unreadable } from './before.ts';
 import { type Damage, damageProblems } from './damage.ts';
 import { expectedIn } from './expected-file.ts';
+import type { Audit } from './load.ts';
 import { problemsOf } from './problems.ts';
 import type { ExpectedFile } from './run-record.ts';
 
@@ -24,8 +23,7 @@ export interface JudgedWith {
  * the snapshot, so judging the same data again gives the same report.
  */
 export function judge(
-  snapshot: Snapshot,
-  matrix: Matrix,
+  { snapshot, matrix }: Audit,
   before: Before | Unreadable | null,
   events: readonly ChangeEvent[],
   { damage, expected: file = null }: JudgedWith,

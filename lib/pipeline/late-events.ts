@@ -40,10 +40,10 @@ export async function completeLate(
   if (events.length === 0) return completed;
   const since = new Date(at.now.getTime() - LATE_WITHIN).toISOString();
   try {
-    for await (const { run, record } of runsBack(store, prefix, at.latest, MOST_RUNS)) {
-      if (record.takenAt < since) break;
-      if ((record.unexplained ?? 0) > 0)
-        completed.push(...(await completeRun(store, prefix, run, record, events)));
+    for await (const past of runsBack(store, prefix, at.latest, MOST_RUNS)) {
+      if (past.record.takenAt < since) break;
+      if ((past.record.unexplained ?? 0) > 0)
+        completed.push(...(await completeRun(store, prefix, past, events)));
     }
   } catch (error) {
     // a damaged run is told of where it is compared with; what an event adds to it is no reason to stop
@@ -55,14 +55,12 @@ export async function completeLate(
 async function completeRun(
   store: ObjectStore,
   prefix: string,
-  run: string,
-  record: RunRecord,
+  { run, record }: { readonly run: string; readonly record: RunRecord },
   events: readonly ChangeEvent[],
 ): Promise<Completed[]> {
   // what this very event explained before a crash is told again: it is sent once all the same
   const own = new Set(events.map(({ eventId }) => eventId));
-  const told = await readDriftOf(store, prefix, run);
-  const open = unexplained(await withAddenda(store, prefix, run, told, own));
+  const open = unexplained(await readDriftWithAddenda(store, prefix, run, own));
   const likely = events.filter((event) => open.some((drift) => mayExplain(event, drift)));
   const previous = runIn(record.comparedWith ?? record.previous);
   if (likely.length === 0 || previous === null) return [];
@@ -109,13 +107,13 @@ function isOf(again: Drift, was: Drift): boolean {
 }
 
 /** The drift of a run with what came to be known of its causes afterwards, but by the events that are left out. */
-export async function withAddenda(
+export async function readDriftWithAddenda(
   store: ObjectStore,
   prefix: string,
   run: string,
-  drift: readonly Drift[],
   leftOut: ReadonlySet<string> = new Set(),
 ): Promise<readonly Drift[]> {
+  const drift = await readDriftOf(store, prefix, run);
   if (unexplained(drift).length === 0) return drift;
   const later: Drift[] = [];
   for (const key of await store.list(addendaFolder(prefix, run)))
@@ -145,7 +143,7 @@ export async function readTold(
   try {
     const record = await readRunRecord(store, prefix, after);
     if (record === null || runIn(record.comparedWith ?? record.previous) !== before) return null;
-    return await withAddenda(store, prefix, after, await readDriftOf(store, prefix, after));
+    return await readDriftWithAddenda(store, prefix, after);
   } catch (error) {
     if (error instanceof InputError) return null;
     throw error;

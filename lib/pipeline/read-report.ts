@@ -1,8 +1,8 @@
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Report } from '../render/report.ts';
 import { damageProblems } from './damage.ts';
-import { withAddenda } from './late-events.ts';
-import { type Audit, readAudit, readDriftOf, readFindings } from './load.ts';
+import { readDriftWithAddenda } from './late-events.ts';
+import { type Audit, readAudit, readFindings } from './load.ts';
 import { problemsOf } from './problems.ts';
 import { readRunRecord } from './run-record.ts';
 
@@ -18,7 +18,7 @@ export async function readReport(
 ): Promise<Report> {
   const { snapshot, matrix } = audit ?? (await readAudit(store, prefix, run));
   const record = await readRunRecord(store, prefix, run);
-  const drift = await readDriftOf(store, prefix, run);
+  const drift = await readDriftWithAddenda(store, prefix, run);
   return {
     accountId: snapshot.accountId,
     takenAt: snapshot.takenAt,
@@ -26,7 +26,7 @@ export async function readReport(
     snapshot,
     matrix,
     findings: await readFindings(store, prefix, run, record),
-    drift: await withAddenda(store, prefix, run, drift),
+    drift,
     problems: [...damageProblems(record?.damage ?? []), ...problemsOf(snapshot)],
   };
 }

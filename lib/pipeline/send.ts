@@ -68,7 +68,8 @@ export async function drain(ports: SendPorts, input: SendInput): Promise<Drained
   if (keys.length === 0) return outcome(tally, [], clock.now());
   // after the list: what was listed is judged by a pointer that is at least as new
   const { run: latest } = await readLatest(store, input.prefix);
-  const judge = {
+  const about: About = {
+    ...input,
     standingOf: standings(store, input.prefix, latest),
     isUnheard: unheardOn(ports.notifier, input.topic),
   };
@@ -78,7 +79,7 @@ export async function drain(ports: SendPorts, input: SendInput): Promise<Drained
     // those that nobody would get are put back at once and must not keep others waiting
     const taken = looked - tally.unheard.length;
     if (taken >= mostPerCall || clock.now().getTime() - began > sendingStopsAfter) break;
-    await take(ports, input, key, judge, tally);
+    await take(ports, about, key, tally);
     looked += 1;
   }
   return outcome(tally, keys.slice(looked), clock.now());
@@ -95,7 +96,8 @@ function outcome(tally: Tally, notLooked: readonly string[], now: Date): Drained
 const nobody = (count: number): string =>
   `${count} alerts of the first scan wait in \`unsent/\`: no subscription of the topic is confirmed: confirm one, and the next scan or check sends them`;
 
-interface Judge {
+/** What is sent, and what decides whether it is. */
+interface About extends SendInput {
   readonly standingOf: StandingOf;
   readonly isUnheard: ReturnType<typeof unheardOn>;
 }
@@ -124,13 +126,7 @@ function oldestOf(left: readonly UnsentAlert[], now: Date): number | null {
 }
 
 /** Takes up one of the alerts; whatever goes wrong with it is told and stops no other. */
-async function take(
-  ports: SendPorts,
-  input: SendInput,
-  key: string,
-  judge: Judge,
-  tally: Tally,
-): Promise<void> {
+async function take(ports: SendPorts, about: About, key: string, tally: Tally): Promise<void> {
   let entry: UnsentAlert | null = null;
   try {
     const read = await readUnsentAlert(ports.store, key);
@@ -138,13 +134,13 @@ async function take(
     entry = read.entry;
     if (entry === null)
       throw new Error('it is damaged: the report of its run has what it said; then delete it');
-    const standing = await judge.standingOf(entry);
+    const standing = await about.standingOf(entry);
     if (standing === 'pending') return;
-    if (standing !== 'superseded' && (await judge.isUnheard(entry))) {
+    if (standing !== 'superseded' && (await about.isUnheard(entry))) {
       tally.unheard.push(entry);
       return;
     }
-    if (standing !== 'superseded' && !(await send(ports, input, entry, tally))) return;
+    if (standing !== 'superseded' && !(await send(ports, about, entry, tally))) return;
     await ports.store.delete(key, read.etag);
   } catch (error) {
     tally.refused += 1;

@@ -30,18 +30,21 @@ export interface SortedEvents {
   readonly problems: readonly string[];
 }
 
-/**
- * Reads a batch of envelopes: those that need nothing more, with the reason, and those to act on. `regions`: those that
- * are read, where that is known.
- */
+/** What an event must be about to concern an account. */
+export interface Concern {
+  readonly accountId: string;
+  /** those that are read; null: not known */
+  readonly regions: ReadonlySet<string> | null;
+}
+
+/** Reads a batch of envelopes: those that need nothing more, with the reason, and those to act on. */
 export async function sortEvents(
   store: ObjectStore,
   prefix: string,
-  accountId: string,
+  concern: Concern,
   envelopes: readonly unknown[],
-  regions: ReadonlySet<string> | null = null,
 ): Promise<SortedEvents> {
-  const { settled, concerning } = readEnvelopes(accountId, envelopes, regions);
+  const { settled, concerning } = readEnvelopes(concern, envelopes);
   const first = new Map(concerning.toReversed().map((one) => [one.event.eventId, one]));
   const distinct = concerning.filter((one) => first.get(one.event.eventId) === one);
   const states = await parallel(distinct, ({ event }) => readHandled(store, prefix, event.eventId));
@@ -64,11 +67,7 @@ export async function sortEvents(
 }
 
 /** Those that need nothing, and those that concern the account. Reads nothing. */
-function readEnvelopes(
-  accountId: string,
-  envelopes: readonly unknown[],
-  regions: ReadonlySet<string> | null,
-) {
+function readEnvelopes({ accountId, regions }: Concern, envelopes: readonly unknown[]) {
   const settled: EventResult[] = [];
   const concerning: OpenEvent[] = [];
   for (const [index, envelope] of envelopes.entries()) {

@@ -45,10 +45,9 @@ export async function sendDigest(
   let refused = false;
   for (const [index, to] of parts.entries()) {
     const part = index + 1;
-    const name = part === 1 ? run : `${run}-${part}`;
     try {
       const { outcome, problem } = await sendOnce(ports, about.recordKeyOf(part), () =>
-        ports.mailer.send({ ...message, to }, name),
+        ports.mailer.send({ ...message, to }, nameOf(run, part)),
       );
       if (outcome === 'sent') mails += 1;
       if (outcome === 'being-sent') complete = false;
@@ -61,6 +60,8 @@ export async function sendDigest(
   }
   return { mails, complete, beingSent: !complete && !refused, problems };
 }
+
+const nameOf = (run: string, part: number): string => (part === 1 ? run : `${run}-${part}`);
 
 const receiversText = (to: readonly string[]): string =>
   to.length === 1 ? `\`${to[0]}\`` : `\`${to[0]}\` and ${to.length - 1} more`;

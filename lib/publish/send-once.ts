@@ -68,25 +68,29 @@ type Claim =
   | { readonly etag: string; readonly problem?: string }
   | { readonly etag: null; readonly outcome: 'sent-before' | 'being-sent' };
 
+const BEING_SENT: Claim = { etag: null, outcome: 'being-sent' };
+
 /** The tag of the claim, or why it could not be made. */
 async function claim(ports: SendOncePorts, key: string): Promise<Claim> {
   const { store } = ports;
   const mine = recordText(ports, 'sending');
-  let problem: string | undefined;
-  if ((await store.create(key, mine, contentType)) === 'exists') {
-    const there = await store.get(key);
-    if (there === null) return { etag: null, outcome: 'being-sent' };
-    const record = recordIn(there.body);
-    if (record?.state === 'sent') return { etag: null, outcome: 'sent-before' };
-    if (record !== null && !isFree(record, ports)) return { etag: null, outcome: 'being-sent' };
-    if (record === null)
-      problem = `\`${key}\` cannot be read, so it is not known whether this went out before`;
-    const taken = await store.replace(key, mine, there.etag, contentType);
-    if (taken === 'conflict') return { etag: null, outcome: 'being-sent' };
-  }
+  if ((await store.create(key, mine, contentType)) !== 'exists') return ownClaim(store, key, mine);
   const there = await store.get(key);
-  if (there?.body !== mine) return { etag: null, outcome: 'being-sent' };
-  return { etag: there.etag, ...(problem !== undefined && { problem }) };
+  if (there === null) return BEING_SENT;
+  const record = recordIn(there.body);
+  if (record?.state === 'sent') return { etag: null, outcome: 'sent-before' };
+  if (record !== null && !isFree(record, ports)) return BEING_SENT;
+  const taken = await store.replace(key, mine, there.etag, contentType);
+  if (taken === 'conflict') return BEING_SENT;
+  const own = await ownClaim(store, key, mine);
+  if (own.etag === null || record !== null) return own;
+  return { ...own, problem: `\`${key}\` cannot be read, so it is not known whether this went out before` };
+}
+
+/** The claim that was written just now, unless another one took its place. */
+async function ownClaim(store: ObjectStore, key: string, mine: string): Promise<Claim> {
+  const there = await store.get(key);
+  return there?.body === mine ? { etag: there.etag } : BEING_SENT;
 }
 
 /** A clock that was set back must not keep a claim alive for ever. */

@@ -60,7 +60,9 @@ it('an event of a region that is not read is answered with that', async () => {
     },
   };
   const sorted = (regions: readonly string[] | null) =>
-    sortEvents(memoryStore(), '', '111122223333', [event], regions && new Set(regions));
+    sortEvents(memoryStore(), '', { accountId: '111122223333', regions: regions && new Set(regions) }, [
+      event,
+    ]);
   expect((await sorted(['us-east-1'])).settled).toMatchObject([
     { outcome: 'ignored', reason: expect.stringContaining('region `eu-north-1` is not read') },
   ]);

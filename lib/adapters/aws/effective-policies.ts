@@ -38,23 +38,27 @@ export async function effectivePolicies({ organizations, sts }: Clients): Promis
   const read = policyReader(organizations);
   const root = await rootOf(organizations);
   const Targets: object[] = [];
-  let refused: string | null = null;
+  let refused: string | undefined;
   for (const TargetId of await levelsAbove(organizations, there(Account, 'Account'))) {
     const Name = TargetId === root?.Id ? root?.Name : await nameOf(organizations, TargetId);
     const ServiceControlPolicies = await read(TargetId, 'SERVICE_CONTROL_POLICY');
-    const resource: ResourcePolicies =
-      refused === null ? await resourcePolicies(read, TargetId) : { refused };
-    if ('refused' in resource) refused = resource.refused;
-    const named = Name === undefined ? { TargetId } : { TargetId, Name };
-    Targets.push({ ...named, ServiceControlPolicies, ...('refused' in resource ? {} : resource) });
+    const resource = refused === undefined ? await resourcePolicies(read, TargetId) : {};
+    refused ??= resource.refused;
+    const { ResourceControlPolicies } = resource;
+    Targets.push(given({ TargetId, Name, ServiceControlPolicies, ResourceControlPolicies }));
   }
-  return {
-    ...(organization.id === undefined ? {} : { OrganizationId: organization.id }),
+  return given({
+    OrganizationId: organization.id,
     ManagementAccountId: organization.managementAccountId,
-    ...(root?.PolicyTypes === undefined ? {} : { PolicyTypes: root.PolicyTypes }),
+    PolicyTypes: root?.PolicyTypes,
     Targets,
-    ...(refused === null ? {} : { ResourceControlPoliciesGap: refused }),
-  };
+    ResourceControlPoliciesGap: refused,
+  });
+}
+
+/** The members that have a value. */
+function given(members: object): object {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 /**
@@ -83,7 +87,11 @@ async function nameOf(client: OrganizationsClient, id: string): Promise<string |
   }
 }
 
-type ResourcePolicies = { readonly ResourceControlPolicies: object[] } | { readonly refused: string };
+interface ResourcePolicies {
+  readonly ResourceControlPolicies?: object[];
+  /** why there are none */
+  readonly refused?: string;
+}
 
 /**
  * Resource control policies are the younger kind, and not offered in every partition: where the service does not know

@@ -85,15 +85,24 @@ async function conditionalPut(client: S3Client, put: PutObjectCommandInput): Pro
   const writer = randomUUID();
   for (let attempt = 1; ; attempt++) {
     try {
-      await client.send(new PutObjectCommand({ ...put, Metadata: { writer } }));
-      return true;
+      return await putOnce(client, put, writer);
     } catch (error) {
-      const { name } = nameAndMessage(error);
-      if (name === 'PreconditionFailed' && wasRetried(error)) return wroteIt(client, put, writer);
-      if (name === 'PreconditionFailed' || name === 'NoSuchKey') return false;
-      if (name !== 'ConditionalRequestConflict' || attempt === CONFLICT_TRIES) throw error;
+      const isConflict = nameAndMessage(error).name === 'ConditionalRequestConflict';
+      if (!isConflict || attempt === CONFLICT_TRIES) throw error;
       await sleep(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
     }
+  }
+}
+
+async function putOnce(client: S3Client, put: PutObjectCommandInput, writer: string): Promise<boolean> {
+  try {
+    await client.send(new PutObjectCommand({ ...put, Metadata: { writer } }));
+    return true;
+  } catch (error) {
+    const { name } = nameAndMessage(error);
+    if (name === 'PreconditionFailed' && wasRetried(error)) return wroteIt(client, put, writer);
+    if (name === 'PreconditionFailed' || name === 'NoSuchKey') return false;
+    throw error;
   }
 }
 

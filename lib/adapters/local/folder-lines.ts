@@ -47,14 +47,14 @@ function keepLines(lines: Buffer, isWanted: (begin: string) => boolean, kept: st
   let from = -1;
   for (let start = 0; start < lines.length; ) {
     const at = lines.indexOf(LINE_END, start);
-    const end = at < 0 ? lines.length : at + 1;
-    const begin = lines.toString('utf8', start, Math.min(at < 0 ? end : at, start + LINE_BEGIN));
-    if (isWanted(begin)) from = from < 0 ? start : from;
-    else if (from >= 0) {
+    const end = at < 0 ? lines.length : at;
+    const isKept = isWanted(lines.toString('utf8', start, Math.min(end, start + LINE_BEGIN)));
+    if (isKept && from < 0) from = start;
+    if (!isKept && from >= 0) {
       kept.push(lines.toString('utf8', from, start));
       from = -1;
     }
-    start = end;
+    start = end + 1;
   }
   if (from >= 0) kept.push(lines.toString('utf8', from));
 }

@@ -71,7 +71,7 @@ function scanPiece(scan: Scan, piece: Buffer): void {
       case CLOSE:
       case CLOSE_LIST:
         scan.depth--;
-        if (scan.inList && scan.depth === 1) start = endList(scan, piece, start, i);
+        start = endList(scan, piece, start, i);
         break;
       case COMMA:
         if (scan.inList && scan.depth === 2) start = endItem(scan, piece.subarray(start, i), true, i);
@@ -103,7 +103,9 @@ function beginList(scan: Scan, piece: Buffer, start: number, at: number): number
   return at + 1;
 }
 
+/** What closes something inside of an item, or outside of the lists, ends no list. */
 function endList(scan: Scan, piece: Buffer, start: number, at: number): number {
+  if (!scan.inList || scan.depth !== 1) return start;
   endItem(scan, piece.subarray(start, at), false, at);
   scan.inList = false;
   return at;

@@ -1,0 +1,138 @@
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
+import { distinctScopes, type Scope } from '../cloudtrail/scope.ts';
+import { startReading } from '../collect/reading.ts';
+import { recollect } from '../collect/recollect.ts';
+import type { AccountSource } from '../ports/account-source.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { Report } from '../render/report.ts';
+import { mergeSnapshots } from '../snapshot/merge.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { raceLimit } from './audit.ts';
+import { type Before, readBefore } from './before.ts';
+import { damageOf } from './damage.ts';
+import { judge } from './judge.ts';
+import { completeLate } from './late-events.ts';
+import type { Latest } from './latest.ts';
+import { moveLatest, readLatest } from './latest.ts';
+import { matrixOf } from './matrix-of.ts';
+import { runName } from './plan.ts';
+import { raiseAlerts } from './raise-alerts.ts';
+import { renderAgain } from './render-again.ts';
+import type { ExpectedFile } from './run-record.ts';
+import type { OpenEvent } from './sort-events.ts';
+import { writeCheck } from './write-run.ts';
+
+/** Where the account is read again, and where its runs are. */
+export interface AuditEventsPorts {
+  readonly source: AccountSource;
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  readonly progress: Progress;
+}
+
+/** Where runs are, and what else they rest on. */
+export interface AuditEventsInput {
+  readonly prefix: string;
+  /** what a report's key is appended to, to make a link for alerts */
+  readonly reportBase?: string;
+  /** reads the file of expected access, where there is something to audit; left out: nothing is expected, and nothing is said of it */
+  readonly expected?: () => Promise<ExpectedFile>;
+}
+
+/** What answers events: the run that was made of them. */
+export interface Audited {
+  readonly run: string;
+  readonly report: Report;
+  readonly damaged: number;
+  /** events that explain nothing, of this run or of those before it */
+  readonly unexplained: readonly ChangeEvent[];
+}
+
+export interface Base {
+  readonly latest: Latest;
+  readonly before: Before;
+}
+
+/** What was read again, and why. */
+interface Again extends Base {
+  readonly scopes: readonly Scope[];
+  readonly again: Snapshot;
+}
+
+/**
+ * Collects the scopes of the events again, audits them on top of the latest snapshot, and makes that run the latest.
+ * When another run wins the race, the audit is done again on top of the winner's snapshot: of each part the newer
+ * reading stays, and so no change is lost or told twice.
+ */
+export async function auditEvents(
+  ports: AuditEventsPorts,
+  { prefix, reportBase, expected: readFile }: AuditEventsInput,
+  open: readonly OpenEvent[],
+  first: Base,
+): Promise<Audited> {
+  const { store } = ports;
+  const run = runName(ports.clock.now());
+  const { source, clock, progress } = ports;
+  const scopes = distinctScopes(open.flatMap((one) => one.scopes));
+  const again = await recollect(startReading(source, progress, clock), first.before.snapshot, scopes);
+  const expected = (await readFile?.()) ?? null;
+  let base = first;
+  for (let attempt = 0; attempt < raceLimit; attempt += 1) {
+    const audited = await auditOnce(ports, { prefix, run, reportBase, expected }, open, {
+      ...base,
+      scopes,
+      again,
+    });
+    if ((await moveLatest(store, prefix, run, base.latest)) === 'replaced') return audited;
+    ports.progress.step('another run ended first: comparing with that one');
+    const latest = await readLatest(store, prefix);
+    const before = await readBefore(store, prefix, latest.run);
+    if (!before?.snapshot) break;
+    base = { latest, before };
+  }
+  throw new Error(`other runs keep ending first in \`${prefix}runs/\`: run this again when they are done`);
+}
+
+interface At {
+  readonly prefix: string;
+  readonly run: string;
+  readonly reportBase: string | undefined;
+  readonly expected: ExpectedFile | null;
+}
+
+async function auditOnce(
+  ports: AuditEventsPorts,
+  { reportBase, ...at }: At,
+  open: readonly OpenEvent[],
+  { before, scopes, again, latest }: Again,
+): Promise<Audited> {
+  const { store, progress, clock } = ports;
+  const events = open.map(({ event }) => event);
+  const damage = damageOf(latest, before);
+  const snapshot = mergeSnapshots(before.snapshot, again);
+  progress.step('evaluating who can reach which instance');
+  const report = judge({ snapshot, matrix: matrixOf(snapshot) }, before, events, {
+    damage,
+    expected: at.expected,
+  });
+  const origin = before.record?.origin ?? null;
+  const others = without(events, new Set(report.drift.map(({ cause }) => cause.eventId)));
+  const completed = await completeLate(store, at.prefix, { latest: before.run, now: clock.now() }, others);
+  const toRender = new Map(completed.map((one) => [one.run, one.report]));
+  for (const [run, audit] of toRender) await renderAgain(store, at.prefix, run, audit);
+  const raise = () =>
+    raiseAlerts(ports, report, {
+      ...{ prefix: at.prefix, reportBase, attempt: { run: at.run, previous: latest.run } },
+      ...{ events: events.map(({ eventId }) => eventId), digest: false, completed },
+    });
+  await writeCheck(store, { ...at, before, origin, events, scopes, damage, raise }, report);
+  const unexplained = without(others, new Set(completed.map(({ event }) => event.eventId)));
+  return { run: at.run, report, damaged: damage.length, unexplained };
+}
+
+const without = (
+  events: readonly ChangeEvent[],
+  ids: ReadonlySet<string | undefined>,
+): readonly ChangeEvent[] => events.filter(({ eventId }) => !ids.has(eventId));
