@@ -89,7 +89,7 @@ export class Attributor {
     if (was === is) return;
     const told = wasGap ?? isGap ?? undecidedCause(changed);
     const cells = told ? this.#told(told) : this.#found(principal, difference, zone, spot);
-    cells.cells.add(changed.path, spot.principals, was, is, spot.columns);
+    cells.cells.add(changed.path, spot.principals, spot.columns, { before: was, after: is });
   }
 
   #found(principal: string, { changed, alike }: Difference, zone: Zone, spot: Spot): CauseCells {

@@ -26,7 +26,10 @@ export function changesBetween(before: Run, after: Run, events: readonly ChangeE
   const inputs = inputChanges(before, after, sides.names, lives);
   const eventFor = eventFinder(events, { from: before.snapshot.takenAt, to: after.snapshot.takenAt });
   const keys = causeKeys(allInputs(inputs), eventFor);
-  const own = ownInputs(inputs, sides.names, keys, holdersOf(before, after), relevance(before, after));
+  const own = ownInputs({
+    ...{ inputs, names: sides.names, keys },
+    ...{ holders: holdersOf(before, after), relevance: relevance(before, after) },
+  });
   const columns = columnsOf(sides, own, lives);
   const find = inputFinder(inputs, own.holders, weigher(own.relevance, own.holders), eventFor);
   const { names } = sides;

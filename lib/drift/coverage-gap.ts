@@ -39,13 +39,11 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
   // a trust policy that nobody has read may let in anybody from outside
   const [unread] = rolesOfUnreadTrust(run.snapshot, readableIds(run.snapshot.policies));
   const when = which === 'before' ? 'last time' : 'this time';
-  // an answer that was cut off holds a part
-  const isWhole = (call: string, region: string): boolean => {
+  const ofList = (list: 'instances' | 'connectEndpoints', call: string, region: string): Cause | null => {
     const entry = run.snapshot.coverage.find((one) => one.call === call && one.region === region);
-    return !entry || isAnswered(entry);
-  };
-  const inRegion = (call: string, region: string): Cause => {
-    const entry = run.snapshot.coverage.find((one) => one.call === call && one.region === region);
+    // an answer that was cut off holds a part
+    const isWhole = !entry || isAnswered(entry);
+    if (regions.get(region)?.[list] && isWhole) return null;
     return {
       kind: 'coverage',
       detail: `${quoted(call)} in ${region} was not collected ${when}${why(entry)}`,
@@ -60,11 +58,8 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
   return ({ principal, path, region, instanceIsThere }) => {
     const gap = principals.has(principal) ? null : ofPrincipal(principal);
     if (gap) return gap;
-    const there = regions.get(region);
-    if (!instanceIsThere)
-      return there?.instances && isWhole(INSTANCES, region) ? null : inRegion(INSTANCES, region);
-    const areSeen = there?.connectEndpoints && isWhole(ENDPOINTS, region);
-    return THROUGH_ENDPOINTS.has(path) && !areSeen ? inRegion(ENDPOINTS, region) : null;
+    if (!instanceIsThere) return ofList('instances', INSTANCES, region);
+    return THROUGH_ENDPOINTS.has(path) ? ofList('connectEndpoints', ENDPOINTS, region) : null;
   };
 }
 

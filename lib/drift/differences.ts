@@ -30,11 +30,11 @@ export function* differencesOf(sides: Sides, columns: Columns, denied: number): 
   const right = halfOf(sides.after, columns, 'after');
   const old = heldGroups(sides.before);
   const now = heldGroups(sides.after);
-  const meetings = new Meetings(columns.members.length);
+  const halves: Halves = { left, right, meetings: new Meetings(columns.members.length), denied };
   for (const path of new Set([...old.keys(), ...now.keys()])) {
     for (const { principals, was, is } of sharedGroups(old.get(path), now.get(path))) {
       if (contentOf(left, was) === contentOf(right, is)) continue;
-      for (const one of changesOf(left, was, right, is, meetings, denied)) {
+      for (const one of changesOf(halves, was, is)) {
         yield { ...one, principals, changed: { ...one.changed, path } };
       }
     }
@@ -45,13 +45,19 @@ type Change = Omit<Difference, 'principals' | 'changed'> & {
   readonly changed: Omit<ChangedOutcome, 'path'>;
 };
 
+/** What two sides are compared with. */
+interface Halves {
+  readonly left: Half;
+  readonly right: Half;
+  readonly meetings: Meetings;
+  readonly denied: number;
+}
+
+/** The differences between these groups of one side and those of the other. */
 function* changesOf(
-  left: Half,
+  { left, right, meetings, denied }: Halves,
   was: readonly number[],
-  right: Half,
   is: readonly number[],
-  meetings: Meetings,
-  denied: number,
 ): Generator<Change> {
   const old = was.map((group) => left.side.states[group] as number);
   const now = is.map((group) => right.side.states[group] as number);

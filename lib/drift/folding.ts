@@ -20,22 +20,27 @@ export function subjectsText(subjects: readonly Subject[]): string {
 const subjectsOf = (inputs: readonly InputChange[]): readonly Subject[] =>
   inputs.flatMap(({ folding }) => (folding ? [folding.subject] : []));
 
+/** Changes that are told together, and what was done, with whom in the middle. */
+interface Told<As> {
+  readonly as: As;
+  readonly tell: (who: string) => string;
+}
+
 /**
- * The folding of a change that reads alike for every subject: `what` says with whom in the middle what was done, and
- * `less` the same without what differs from one to the next.
+ * The folding of a change that reads alike for every subject: `exact` has all that was done, and `less` the same
+ * without what differs from one to the next.
  */
 export function folds(
   kind: string,
   subject: Subject,
-  exactly: readonly string[],
-  what: (who: string) => string,
-  less: { readonly as: string; readonly tell: (who: string) => string },
+  exact: Told<readonly string[]>,
+  less: Told<string>,
 ): Folding {
   return {
-    as: JSON.stringify([kind, subject.word, less.as, ...exactly]),
+    as: JSON.stringify([kind, subject.word, less.as, ...exact.as]),
     orAs: JSON.stringify([kind, subject.word, less.as]),
     subject,
-    tell: (inputs, exact) => (exact ? what : less.tell)(subjectsText(subjectsOf(inputs))),
+    tell: (inputs, isExact) => (isExact ? exact : less).tell(subjectsText(subjectsOf(inputs))),
   };
 }
 

@@ -31,7 +31,12 @@ export class Gathered {
   }
 
   /** Cells must not be added twice. */
-  add(path: PathId, principals: readonly number[], before: number, after: number, columns: Bits): void {
+  add(
+    path: PathId,
+    principals: readonly number[],
+    columns: Bits,
+    { before, after }: Pick<NumberedGroup, 'before' | 'after'>,
+  ): void {
     const pieces = remembered(this.#pieces, principals, () => new Map<string, Piece>());
     const key = `${path} ${before} ${after}`;
     const piece = pieces.get(key);

@@ -1,3 +1,5 @@
+import { remembered } from '../memory/remembered.ts';
+import type { Role, User } from '../snapshot/snapshot.ts';
 import type { Run } from './run.ts';
 
 /** ids of the policies that a user or role holds on either side: own, of its groups, boundary. */
@@ -8,12 +10,15 @@ export function holdersOf(before: Run, after: Run): Holders {
   for (const { snapshot } of [before, after]) {
     const groups = new Map(snapshot.groups.map((group) => [group.name, group.policies]));
     for (const one of [...snapshot.users, ...snapshot.roles]) {
-      const held = holders.get(one.arn) ?? new Set();
-      const names = 'groups' in one ? one.groups : [];
-      for (const id of [...one.policies, ...names.flatMap((name) => groups.get(name) ?? [])]) held.add(id);
-      if (one.boundary !== null) held.add(one.boundary);
-      holders.set(one.arn, held);
+      const held = remembered(holders, one.arn, () => new Set<string>());
+      for (const id of policiesOf(one, groups)) held.add(id);
     }
   }
   return holders;
+}
+
+function policiesOf(one: User | Role, groups: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const names = 'groups' in one ? one.groups : [];
+  const ofGroups = names.flatMap((name) => groups.get(name) ?? []);
+  return [...one.policies, ...ofGroups, ...(one.boundary === null ? [] : [one.boundary])];
 }

@@ -68,7 +68,7 @@ function instanceDiffers(old: Instance, now: Instance): InputChange[] {
       return {
         kind: 'instance',
         detail: tell(subjectsText([subject])),
-        folding: folds('instance', subject, [], tell, { as: name, tell }),
+        folding: folds('instance', subject, { as: [], tell }, { as: name, tell }),
         policies: [],
         marks,
         events: MODIFIES,

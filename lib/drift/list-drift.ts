@@ -20,22 +20,26 @@ export function listDrift(changes: Changes): Drift[] {
 /** Each changed cell, cause by cause, as they are asked for: there may be billions. */
 export function* listCells(changes: Changes): Generator<CellDrift> {
   const { names, states, columnOf } = changes;
-  for (const { id, groups } of changes.causes) {
-    for (const group of groups) {
-      const before = states.at(group.before);
-      const after = states.at(group.after);
-      const change = wordOf(before, after);
-      const instances = instancesIn(group.columns, columnOf, columnOf.length);
-      for (const one of group.principals) {
-        const principal = names.principals[one] as string;
-        for (const other of instances) {
-          const instance = names.instances[other] as string;
-          for (const path of group.paths)
-            yield { change, principal, instance, path, before, after, cause: id };
-        }
+  for (const { cause, group } of groupsOf(changes.causes)) {
+    const before = states.at(group.before);
+    const after = states.at(group.after);
+    const change = wordOf(before, after);
+    const instances = instancesIn(group.columns, columnOf, columnOf.length);
+    for (const one of group.principals) {
+      const principal = names.principals[one] as string;
+      for (const other of instances) {
+        const instance = names.instances[other] as string;
+        for (const path of group.paths) yield { change, principal, instance, path, before, after, cause };
       }
     }
   }
+}
+
+/** Each group, with the id of its cause. */
+function* groupsOf<Group>(
+  causes: Iterable<{ readonly id: string; readonly groups: readonly Group[] }>,
+): Generator<{ readonly cause: string; readonly group: Group }> {
+  for (const { id, groups } of causes) for (const group of groups) yield { cause: id, group };
 }
 
 /** As `listCells`, of drift as it is stored; null where its lists of names were cut. */
@@ -46,12 +50,11 @@ export function cellsOf(drift: readonly Drift[] | null): Generator<CellDrift> | 
 }
 
 function* storedCells(drift: readonly Drift[]): Generator<CellDrift> {
-  for (const { id: cause, groups } of drift) {
-    for (const { change, principals, instances, paths, before, after } of groups) {
-      for (const principal of principals)
-        for (const instance of instances)
-          for (const path of paths) yield { change, principal, instance, path, before, after, cause };
-    }
+  for (const { cause, group } of groupsOf(drift)) {
+    const { change, principals, instances, paths, before, after } = group;
+    for (const principal of principals)
+      for (const instance of instances)
+        for (const path of paths) yield { change, principal, instance, path, before, after, cause };
   }
 }
 
@@ -95,10 +98,8 @@ class Lister {
 
   #namesIn(most: number): number {
     let names = 0;
-    for (const { groups } of this.#changes.causes) {
-      for (const { principals, columns } of groups)
-        names += Math.min(most, principals.length) + Math.min(most, this.#count(columns));
-    }
+    for (const { group } of groupsOf(this.#changes.causes))
+      names += Math.min(most, group.principals.length) + Math.min(most, this.#count(group.columns));
     return names;
   }
 

@@ -18,13 +18,19 @@ export interface OwnInputs {
 
 const NONE: readonly InputChange[] = [];
 
-export function ownInputs(
-  inputs: InputChanges,
-  names: Names,
-  keys: CauseKeys,
-  holders: Holders,
-  relevance: Relevance,
-): OwnInputs {
+export function ownInputs({
+  inputs,
+  names,
+  keys,
+  holders,
+  relevance,
+}: {
+  readonly inputs: InputChanges;
+  readonly names: Names;
+  readonly keys: CauseKeys;
+  readonly holders: Holders;
+  readonly relevance: Relevance;
+}): OwnInputs {
   const ofPrincipal = (number: number) => inputs.byPrincipal.get(names.principals[number] as string) ?? NONE;
   const ofInstance = (number: number) => inputs.byInstance.get(names.instances[number] as string) ?? NONE;
   const tagKeys = changedTagKeys(inputs);

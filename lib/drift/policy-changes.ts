@@ -8,6 +8,8 @@ import { policyOwner } from './policy-owner.ts';
 import { isSame, pairs, sortedJson } from './same.ts';
 import { undoDocument } from './undo.ts';
 
+const tell = (who: string): string => `${who} changed`;
+
 /** Policies whose document differs, by id. A policy that came or went is told where it is attached. */
 export function policyChanges(before: Snapshot, after: Snapshot): Map<string, InputChange> {
   const found = new Map<string, InputChange>();
@@ -16,10 +18,7 @@ export function policyChanges(before: Snapshot, after: Snapshot): Map<string, In
     found.set(id, {
       kind: KINDS[now.kind],
       detail: `${namePolicy(now)} changed: ${statementChanges(old, now)}`,
-      folding: folds('document', { word: WORDS[now.kind], name: id }, [id], (who) => `${who} changed`, {
-        as: '',
-        tell: (who) => `${who} changed`,
-      }),
+      folding: folds('document', { word: WORDS[now.kind], name: id }, { as: [id], tell }, { as: '', tell }),
       policies: [id],
       marks: policyMarks(now),
       events: EVENTS[now.kind],

@@ -33,13 +33,13 @@ export function principalChanges(
     const inGroups = [...new Set([...(old?.groups ?? []), ...(now?.groups ?? [])])];
     const through = inGroups.flatMap((name) => groups.get(name) ?? []);
     put(arn, [
-      ...holderChanges('user', old, now, records, lifeOf(arn)),
+      ...holderChanges('user', [old, now], records, lifeOf(arn)),
       ...membership(old, now, before, after),
       ...through,
     ]);
   }
   for (const [arn, old, now] of pairs(before.roles, after.roles, (one) => one.arn)) {
-    put(arn, holderChanges('role', old, now, records, lifeOf(arn)));
+    put(arn, holderChanges('role', [old, now], records, lifeOf(arn)));
   }
   return found;
 }
@@ -48,9 +48,12 @@ function byId(snapshot: Snapshot): Map<string, PolicyRecord> {
   return new Map(snapshot.policies.map((record) => [record.id, record]));
 }
 
-type Word = 'user' | 'role' | 'group';
+/** A user, a role or a group. */
+interface Owner extends Subject {
+  readonly word: 'user' | 'role' | 'group';
+}
 
-function marksOf(word: Word, name: string): Marks {
+function marksOf({ word, name }: Owner): Marks {
   if (word === 'user') return { users: [name] };
   return word === 'role' ? { roles: [name] } : { groups: [name] };
 }
@@ -58,49 +61,48 @@ function marksOf(word: Word, name: string): Marks {
 /** Created or deleted says all; else attachments, boundary and tags. */
 function holderChanges(
   word: 'user' | 'role',
-  old: User | Role | undefined,
-  now: User | Role | undefined,
+  [old, now]: readonly [old: User | Role | undefined, now: User | Role | undefined],
   records: Records,
   life: Life | undefined,
 ): InputChange[] {
   const who = now ?? old;
   if (!who) return [];
-  const subject: Subject = { word, name: who.name };
-  const marks = marksOf(word, who.name);
-  if (!old || !now) return [lifeChange(subject, marks, old === undefined, life)];
-  const again = old.id !== now.id ? [againChange(subject, marks)] : [];
+  const owner: Owner = { word, name: who.name };
+  if (!old || !now) return [lifeChange(owner, old === undefined, life)];
+  const again = old.id !== now.id ? [againChange(owner)] : [];
   return [
     ...again,
-    ...attachments(subject, marks, old.policies, now.policies, records),
-    ...boundaryChange(subject, marks, old.boundary, now.boundary, records),
-    ...tagChanges({ subject, before: old.tags, after: now.tags, marks, events: TAGS, region: null }),
+    ...attachments(owner, old.policies, now.policies, records),
+    ...boundaryChange(owner, old.boundary, now.boundary, records),
+    ...tagChanges({
+      ...{ subject: owner, before: old.tags, after: now.tags, marks: marksOf(owner) },
+      ...{ events: TAGS, region: null },
+    }),
   ];
 }
 
-function lifeChange(subject: Subject, marks: Marks, isNew: boolean, life: Life | undefined): InputChange {
+function lifeChange(owner: Owner, isNew: boolean, life: Life | undefined): InputChange {
   return {
     kind: 'principal',
-    detail: `${subjectsText([subject])} is ${isNew ? 'new' : 'gone'}`,
-    folding: lifeFolding('principal', subject, isNew, life),
+    detail: `${subjectsText([owner])} is ${isNew ? 'new' : 'gone'}`,
+    folding: lifeFolding('principal', owner, isNew, life),
     life: isNew ? 'new' : 'gone',
     policies: [],
-    marks,
+    marks: marksOf(owner),
     events: LIFE,
   };
 }
 
-function againChange(subject: Subject, marks: Marks): InputChange {
+function againChange(owner: Owner): InputChange {
   const what = 'deleted and created again under the same name';
+  const tell = (who: string): string => `${who} were ${what}`;
   return {
     kind: 'principal',
-    detail: `${subjectsText([subject])} was ${what}`,
-    folding: folds('again', subject, [], (who) => `${who} were ${what}`, {
-      as: '',
-      tell: (who) => `${who} were ${what}`,
-    }),
+    detail: `${subjectsText([owner])} was ${what}`,
+    folding: folds('again', owner, { as: [], tell }, { as: '', tell }),
     life: 'again',
     policies: [],
-    marks,
+    marks: marksOf(owner),
     events: LIFE,
   };
 }
@@ -113,66 +115,58 @@ const BOUNDS = callsThat('boundary');
 const JOINS = callsThat('group');
 
 function attachments(
-  subject: Subject,
-  marks: Marks,
+  owner: Owner,
   old: readonly string[],
   now: readonly string[],
   records: Records,
 ): InputChange[] {
   const { added, removed } = listChanges(old, now);
   return [
-    ...added.map((id) => attachment(subject, marks, id, records.after.get(id), true)),
-    ...removed.map((id) => attachment(subject, marks, id, records.before.get(id), false)),
+    ...added.map((id) => attachment(owner, id, records.after.get(id), true)),
+    ...removed.map((id) => attachment(owner, id, records.before.get(id), false)),
   ];
 }
 
 /** An inline policy is put and deleted, a managed one attached and detached. */
-function attachment(
-  subject: Subject,
-  marks: Marks,
-  id: string,
-  record: PolicyRecord | undefined,
-  added: boolean,
-): InputChange {
-  if (record?.kind === 'inline') return inlineChange(subject, marks, record, added);
+function attachment(owner: Owner, id: string, record: PolicyRecord | undefined, added: boolean): InputChange {
+  if (record?.kind === 'inline') return inlineChange(owner, record, added);
   const name = record?.name ?? id;
   const policy = record ? namePolicy(record) : `policy ${quoted(id)}`;
   const done = added ? 'attached to' : 'detached from';
   const tell = (who: string): string => `${policy} was ${done} ${who}`;
   return {
     kind: 'attachment',
-    detail: tell(subjectsText([subject])),
-    folding: folds('attachment', subject, [id], tell, {
-      as: done,
-      tell: (who) => `policies were ${done} ${who}`,
-    }),
+    detail: tell(subjectsText([owner])),
+    folding: folds(
+      'attachment',
+      owner,
+      { as: [id], tell },
+      { as: done, tell: (who) => `policies were ${done} ${who}` },
+    ),
     policies: [id],
-    marks: { policies: [id, name], ...marks },
+    marks: { policies: [id, name], ...marksOf(owner) },
     events: ATTACHES,
-    undo: undoAttachment(subject, id, added),
+    undo: undoAttachment(owner, id, added),
   };
 }
 
 /** Inline policies of one name are told together where there are too many: their documents need not be the same. */
-function inlineChange(subject: Subject, marks: Marks, record: PolicyRecord, added: boolean): InputChange {
+function inlineChange(owner: Owner, record: PolicyRecord, added: boolean): InputChange {
   const done = added ? 'added' : 'deleted';
+  const tell = (who: string): string => `inline policies of ${who} were ${done}`;
   return {
     kind: 'policy',
     detail: `${namePolicy(record)} was ${done}`,
-    folding: folds('inline', subject, [record.id], (who) => `inline policies of ${who} were ${done}`, {
-      as: done,
-      tell: (who) => `inline policies of ${who} were ${done}`,
-    }),
+    folding: folds('inline', owner, { as: [record.id], tell }, { as: done, tell }),
     policies: [record.id],
-    marks: { policies: [record.name], ...marks },
+    marks: { policies: [record.name], ...marksOf(owner) },
     events: WRITES_INLINE,
-    undo: undoInline(subject, record, added),
+    undo: undoInline(owner, record, added),
   };
 }
 
 function boundaryChange(
-  subject: Subject,
-  marks: Marks,
+  owner: Owner,
   old: string | null,
   now: string | null,
   records: Records,
@@ -185,15 +179,17 @@ function boundaryChange(
   return [
     {
       kind: 'boundary',
-      detail: tell(subjectsText([subject])),
-      folding: folds('boundary', subject, [old ?? '', now ?? ''], tell, {
-        as: '',
-        tell: (who) => `the permissions boundary of ${who} changed`,
-      }),
+      detail: tell(subjectsText([owner])),
+      folding: folds(
+        'boundary',
+        owner,
+        { as: [old ?? '', now ?? ''], tell },
+        { as: '', tell: (who) => `the permissions boundary of ${who} changed` },
+      ),
       policies: [old, now].filter((id) => id !== null),
-      marks,
+      marks: marksOf(owner),
       events: BOUNDS,
-      undo: undoBoundary(subject, old),
+      undo: undoBoundary(owner, old),
     },
   ];
 }
@@ -214,10 +210,12 @@ function membership(
     return {
       kind: 'group',
       detail: tell(subjectsText([subject])),
-      folding: folds('group', subject, [name], tell, {
-        as: done,
-        tell: (who) => `${who} were ${done} groups`,
-      }),
+      folding: folds(
+        'group',
+        subject,
+        { as: [name], tell },
+        { as: done, tell: (who) => `${who} were ${done} groups` },
+      ),
       policies: groups.find((one) => one.name === name)?.policies ?? [],
       marks: { users: [now.name], groups: [name] },
       events: JOINS,
@@ -235,10 +233,7 @@ function groupChanges(before: Snapshot, after: Snapshot, records: Records): Map<
   const found = new Map<string, InputChange[]>();
   for (const [name, old, now] of pairs(before.groups, after.groups, (one) => one.name)) {
     if (!old || !now) continue;
-    found.set(
-      name,
-      attachments({ word: 'group', name }, marksOf('group', name), old.policies, now.policies, records),
-    );
+    found.set(name, attachments({ word: 'group', name }, old.policies, now.policies, records));
   }
   return found;
 }

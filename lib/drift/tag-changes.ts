@@ -26,10 +26,12 @@ export function tagChanges({ subject, before, after, marks, events, region }: Ta
     changes.push({
       kind: 'tag',
       detail: tell(subjectsText([subject])),
-      folding: folds('tag', subject, [how], tell, {
-        as: key,
-        tell: (who) => `tag ${quoted(key)} of ${who} changed`,
-      }),
+      folding: folds(
+        'tag',
+        subject,
+        { as: [how], tell },
+        { as: key, tell: (who) => `tag ${quoted(key)} of ${who} changed` },
+      ),
       policies: [],
       tagKey: key,
       marks: { ...marks, tagKeys: [key] },

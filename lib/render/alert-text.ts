@@ -14,17 +14,18 @@ const SENTENCE_BYTES = 150;
 /** Of what a finding says, and of what to do about it: an example that is cut off helps nobody. */
 const FINDING_BYTES = 420;
 
-/**
- * The message, as many of the items as are named and fit, or the `shorter` ones where none fits, and the number of those
- * that are left out.
- */
-export function withinLimit(
-  headline: string,
-  facts: readonly string[],
-  items: readonly string[],
-  foot: string,
-  shorter: readonly string[] = [],
-): string {
+/** What a message says, from top to bottom. */
+interface Message {
+  readonly headline: string;
+  readonly facts: readonly string[];
+  readonly items?: readonly string[];
+  /** instead of the items, where none fits */
+  readonly shorter?: readonly string[];
+  readonly foot: string;
+}
+
+/** The message with as many of the items as are named and fit, and the number of those that are left out. */
+export function withinLimit({ headline, facts, items = [], shorter = [], foot }: Message): string {
   const head = [headline, ...facts].join('\n');
   const attempts = Array.from({ length: Math.min(items.length, LISTED) }, (_, left) =>
     items.slice(0, Math.min(items.length, LISTED) - left),

@@ -69,7 +69,7 @@ function blindAlert(context: Context): readonly Alert[] {
     {
       topic: context.topic,
       subject: asciiSubject(headline),
-      message: withinLimit(headline, [advice], [], context.foot),
+      message: withinLimit({ headline, facts: [advice], foot: context.foot }),
       attributes: { severity: 'critical', account: accountId, kind: 'blind' },
       key: keyOf('b', [accountId, takenAt.slice(0, 10)]),
     },
@@ -104,13 +104,13 @@ function changeAlert(change: Change, context: Context): Alert {
   return {
     topic: context.topic,
     subject: asciiSubject(`${rank} ${accountId} ${who}: ${nameText(change.cause.detail)}`),
-    message: withinLimit(
-      `${rank} ${headline} (account ${accountId})`,
-      causeLines(change),
-      isConfigured ? stepsOf(change.cause.detail) : rows.map((row) => rowText(row, context, NAMED)),
-      context.foot,
-      rows.slice(0, 1).map((row) => rowText(row, context, FEWEST)),
-    ),
+    message: withinLimit({
+      headline: `${rank} ${headline} (account ${accountId})`,
+      facts: causeLines(change),
+      items: isConfigured ? stepsOf(change.cause.detail) : rows.map((row) => rowText(row, context, NAMED)),
+      shorter: rows.slice(0, 1).map((row) => rowText(row, context, FEWEST)),
+      foot: context.foot,
+    }),
     // nobody changed anything where a call merely failed, or came back
     attributes: attributesOf(context, kindWord(change.cause.kind), severity, {
       ...(worst === undefined ? {} : { path: worst.paths[0] ?? '', instance: worst.instances[0] ?? '' }),
@@ -217,9 +217,9 @@ function findingAlert(finding: Finding, context: Context): Alert {
   return {
     topic: context.topic,
     subject: asciiSubject(`${rank} ${accountId} ${finding.rule}: ${nameText(findingShort(finding))}`),
-    message: withinLimit(
-      `${rank} ${sentence(title)} (account ${accountId}${news})`,
-      [
+    message: withinLimit({
+      headline: `${rank} ${sentence(title)} (account ${accountId}${news})`,
+      facts: [
         `Rules: ${short(rules.join(', '))}`,
         `${CAUSE_WORDS[cause.kind]}: ${nameText(cause.resource)}`,
         ...(finding.holderCount > 0 ? [`Held by: ${sentence(holderArns(finding))}`] : []),
@@ -228,9 +228,9 @@ function findingAlert(finding: Finding, context: Context): Alert {
         ...(example === null ? [] : [`  ${sentence(example)}`]),
         `First seen: ${short(finding.firstSeen)}   Finding: ${short(finding.id)}`,
       ],
-      finding.evidence.map((evidence) => `- ${nameText(evidence)}`),
-      context.foot,
-    ),
+      items: finding.evidence.map((evidence) => `- ${nameText(evidence)}`),
+      foot: context.foot,
+    }),
     attributes: {
       ...attributesOf(context, 'finding', finding.severity, { path: finding.paths[0] }),
       ...(finding.productionCount > 0 ? { env: 'production' } : {}),
@@ -266,12 +266,12 @@ function rollUp(rest: readonly Alert[], context: Context): Alert {
   return {
     topic: context.topic,
     subject: asciiSubject(headline),
-    message: withinLimit(
+    message: withinLimit({
       headline,
-      ['Too many to send one by one: the report lists them all.'],
-      rest.map((alert) => `- ${alert.subject}`),
-      context.foot,
-    ),
+      facts: ['Too many to send one by one: the report lists them all.'],
+      items: rest.map((alert) => `- ${alert.subject}`),
+      foot: context.foot,
+    }),
     attributes: { severity: worst, account: accountId, kind: 'rollup' },
     key: keyOf('r', [accountId, rest.map((alert) => alert.key)]),
   };

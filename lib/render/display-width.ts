@@ -44,7 +44,7 @@ export function wrapToWidth(text: string, width: number): string[] {
   const room = Math.max(1, width);
   const lines: string[] = [];
   let line = '';
-  const put = (piece: string, gap: string) => {
+  for (const { piece, gap } of piecesOf(text, room)) {
     if (line !== '' && displayWidth(line + gap + piece) > room) {
       lines.push(line);
       line = '';
@@ -55,13 +55,17 @@ export function wrapToWidth(text: string, width: number): string[] {
       lines.push(head);
       line = line.slice(head.length);
     }
-  };
+  }
+  return line !== '' || lines.length === 0 ? [...lines, line] : lines;
+}
+
+/** Where a line may break: words, and the parts of one that is longer than a line; a blank comes before a word only. */
+function* piecesOf(text: string, room: number): Generator<{ readonly piece: string; readonly gap: string }> {
   for (const word of visible(text).split(/\s+/u)) {
     if (word === '') continue;
     const pieces = displayWidth(word) <= room ? [word] : (word.match(/[^/:,;]*[/:,;]|[^/:,;]+/gu) ?? []);
-    for (const [index, piece] of pieces.entries()) put(piece, index === 0 ? ' ' : '');
+    for (const [index, piece] of pieces.entries()) yield { piece, gap: index === 0 ? ' ' : '' };
   }
-  return line !== '' || lines.length === 0 ? [...lines, line] : lines;
 }
 
 /** The longest head of `text` within `room` columns, at least one character. */
