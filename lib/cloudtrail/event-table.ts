@@ -61,33 +61,39 @@ export interface EventRow {
   readonly homeOnly?: true;
 }
 
-const row = (
-  source: string,
-  rule: string,
-  reads: readonly Service[],
-  changes: Change,
-  names: string,
-): EventRow => ({ source, rule, wholeSource: false, names: names.split(/\s+/), reads, changes });
+const row = (about: Pick<EventRow, 'source' | 'rule' | 'reads' | 'changes'>, names: string): EventRow => ({
+  ...about,
+  wholeSource: false,
+  names: names.split(/\s+/),
+});
 
 const iam = (changes: Change, names: string): EventRow => ({
-  ...row('iam.amazonaws.com', 'IdentityRule', ['iam'], changes, names),
+  ...row({ source: 'iam.amazonaws.com', rule: 'IdentityRule', reads: ['iam'], changes }, names),
   wholeSource: true,
 });
 
 const organizations = (names: string): EventRow => ({
-  ...row('organizations.amazonaws.com', 'GuardrailRule', ['organizations'], 'guardrail', names),
+  ...row(
+    {
+      source: 'organizations.amazonaws.com',
+      rule: 'GuardrailRule',
+      reads: ['organizations'],
+      changes: 'guardrail',
+    },
+    names,
+  ),
   wholeSource: true,
 });
 
 const ec2 = (rule: string, changes: Change, names: string): EventRow =>
-  row('ec2.amazonaws.com', rule, ['ec2'], changes, names);
+  row({ source: 'ec2.amazonaws.com', rule, reads: ['ec2'], changes }, names);
 
 const ssm = (changes: Change, names: string): EventRow =>
-  row('ssm.amazonaws.com', 'SystemsManagerRule', ['ssm'], changes, names);
+  row({ source: 'ssm.amazonaws.com', rule: 'SystemsManagerRule', reads: ['ssm'], changes }, names);
 
 /** Services that run something on instances, or replace them. */
 const deployer = (source: string, reads: Service, names: string): EventRow =>
-  row(`${source}.amazonaws.com`, 'ServiceRule', [reads], 'deployer', names);
+  row({ source: `${source}.amazonaws.com`, rule: 'ServiceRule', reads: [reads], changes: 'deployer' }, names);
 
 /**
  * Every call that can change who gets onto an instance, as CloudTrail names it. The rules in infrastructure/ let in what
@@ -234,15 +240,25 @@ export const EVENT_TABLE: readonly EventRow[] = [
   deployer('backup', 'backup', 'StartBackupJob StartCopyJob DeleteRecoveryPoint DeleteBackupVault'),
 
   // the tagging API reaches every service
-  row('tagging.amazonaws.com', 'TaggingRule', ['iam', 'ec2', 'ssm'], 'tag', 'TagResources UntagResources'),
+  row(
+    {
+      source: 'tagging.amazonaws.com',
+      rule: 'TaggingRule',
+      reads: ['iam', 'ec2', 'ssm'],
+      changes: 'tag',
+    },
+    'TagResources UntagResources',
+  ),
 
   // the one object that is watched: the rule names the bucket and the key
   {
     ...row(
-      's3.amazonaws.com',
-      'ExpectedFileRule',
-      ['configuration'],
-      'expected-file',
+      {
+        source: 's3.amazonaws.com',
+        rule: 'ExpectedFileRule',
+        reads: ['configuration'],
+        changes: 'expected-file',
+      },
       'PutObject CopyObject CompleteMultipartUpload DeleteObject',
     ),
     homeOnly: true,

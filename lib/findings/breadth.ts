@@ -14,6 +14,13 @@ export interface Breadth {
   readonly isWide: (statement: Statement) => boolean;
 }
 
+/** How they get onto an instance. */
+interface Way {
+  readonly action: string;
+  /** asks more of a statement that grants */
+  readonly fits?: (statement: Statement) => boolean;
+}
+
 /** An id that no instance has. */
 const TOMORROW = `i-${'z'.repeat(17)}`;
 
@@ -21,14 +28,13 @@ const TOMORROW = `i-${'z'.repeat(17)}`;
  * Are these cells of one principal broad: do they cover every collected instance of the account or of a region, and
  * would the evaluator let the principal onto the instance that is launched there tomorrow, with an id that nobody knows
  * and without a tag? A tag that happens to be on every instance narrows, as does a list of ids, in whatever layer; a
- * region in the ARN does not. `fits` asks more of a statement that grants. Null when no region is covered.
+ * region in the ARN does not. Null when no region is covered.
  */
 export function breadthOf(
   facts: Facts,
   principal: number,
   cells: readonly CellGroup[],
-  action: string,
-  fits: (statement: Statement) => boolean = () => true,
+  { action, fits = () => true }: Way,
 ): Breadth | null {
   const wide = new Set<Statement>();
   const used = new Set<CellGroup>();

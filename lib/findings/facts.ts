@@ -121,7 +121,7 @@ function indexCells(
 ): Pick<Facts, 'held' | 'heldThrough' | 'undecided'> {
   const index: CellIndex = { held: new Map(), through: new Map(), undecided: new Map() };
   for (const group of matrix.groups) {
-    if (instanceCount(group) > 0) indexGroup(matrix, group, index, holderAtEnd, kindOf);
+    if (instanceCount(group) > 0) indexGroup(group, index, { matrix, holderAtEnd, kindOf });
   }
   return {
     held: (path) => index.held.get(path) ?? new Map(),
@@ -131,11 +131,9 @@ function indexCells(
 }
 
 function indexGroup(
-  matrix: Matrix,
   group: CellGroup,
   index: CellIndex,
-  holderAtEnd: Facts['holderAtEnd'],
-  kindOf: Facts['kindOf'],
+  { matrix, holderAtEnd, kindOf }: Pick<Facts, 'matrix' | 'holderAtEnd' | 'kindOf'>,
 ): void {
   const { verdict, via, missing } = group.outcome;
   if (verdict === 'denied') return;
@@ -145,12 +143,15 @@ function indexGroup(
     const { arn, kind } = matrix.principals[principal] as Matrix['principals'][number];
     if (verdict === 'unknown') {
       member(index.undecided, group.path, () => new Map<string, string>()).set(arn, missing ?? '');
-    } else if (via.length === 0 || (kind === 'outside' && holder !== null)) {
-      if (kindOf(principal) !== 'aws') member(held, principal, () => []).push(group);
-    } else {
+      continue;
+    }
+    const isOwn = via.length === 0 || (kind === 'outside' && holder !== null);
+    if (!isOwn) {
       const steps = member(index.through, group.path, () => new Map<string, Set<number>>());
       member(steps, holder ?? (via.at(-1) as string), () => new Set<number>()).add(principal);
+      continue;
     }
+    if (kindOf(principal) !== 'aws') member(held, principal, () => []).push(group);
   }
 }
 

@@ -40,7 +40,7 @@ export function carryOver(
   const same = ids.map((id) => earlier.take(id));
   const found = drafts.map((draft, index) => {
     const before = same[index] ?? earlier.takeAtPlace(draft.finding.cause.statements);
-    return toFinding(ids[index] as string, draft, before, earlier.takeOld(draft), at);
+    return toFinding(ids[index] as string, draft, { before, old: earlier.takeOld(draft) }, at);
   });
   const gone = earlier
     .left()
@@ -95,8 +95,7 @@ const placeOf = ({ policy, statement }: CauseStatement): string => `${policy}\n$
 function toFinding(
   id: string,
   { finding }: Draft,
-  before: Finding | undefined,
-  old: readonly Finding[],
+  { before, old }: { readonly before: Finding | undefined; readonly old: readonly Finding[] },
   at: string,
 ): Finding {
   const stood = [...(before ? [before] : []), ...old].map(({ firstSeen }) => firstSeen).sort();

@@ -5,7 +5,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { cellCounts } from '../render/changes.ts';
 import type { Report } from '../render/report.ts';
 import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
-import { type AuditEventsPorts, type Audited, auditEvents } from './audit-events.ts';
+import { type AuditEventsInput, type AuditEventsPorts, type Audited, auditEvents } from './audit-events.ts';
 import { type Before, readBefore } from './before.ts';
 import { damageOf } from './damage.ts';
 import { writeHandled } from './event-record.ts';

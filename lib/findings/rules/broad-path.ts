@@ -94,7 +94,7 @@ export const broadPathRules: readonly Rule[] = BROAD_PATHS.map((row) => {
 function* findBroad(facts: Facts, rule: Rule, row: BroadPath): Generator<Hit> {
   const { accountId, partition } = facts.snapshot;
   for (const [principal, cells] of facts.held(row.path)) {
-    const breadth = breadthOf(facts, principal, cells, row.action);
+    const breadth = breadthOf(facts, principal, cells, { action: row.action });
     if (!breadth) continue;
     yield accessHit(facts, {
       rule,

@@ -31,7 +31,7 @@ export const cmdAll: Rule = {
 
 function* find(facts: Facts): Generator<Hit> {
   for (const [principal, held] of facts.held('run-command')) {
-    const breadth = breadthOf(facts, principal, held, ACTION);
+    const breadth = breadthOf(facts, principal, held, { action: ACTION });
     if (!breadth || !anyDocument(facts, breadth.cells)) continue;
     yield accessHit(facts, {
       rule: cmdAll,

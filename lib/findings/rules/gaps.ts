@@ -81,15 +81,24 @@ function gapsOf(facts: Facts, arn: string, cells: readonly CellGroup[]): Gaps {
   for (const group of cells) {
     for (const instance of facts.firstOf([group]).slice(0, LOOKED_AT)) {
       const closed = remembered(looked, instance, () => closedAt(facts, arn, instance));
-      for (const [path, guards] of closed) {
-        if (path === group.path) continue;
-        gaps.cells.add(group);
-        gaps.closed.add(path);
-        for (const guard of guards) gaps.grants.set(`${guard.policy}\n${guard.statement}`, guard);
-      }
+      addClosed(gaps, group, closed);
     }
   }
   return gaps;
+}
+
+/** Adds the ways that are closed where this one is open. */
+function addClosed(
+  gaps: Gaps,
+  group: CellGroup,
+  closed: readonly (readonly [PathId, readonly Grant[]])[],
+): void {
+  for (const [path, guards] of closed) {
+    if (path === group.path) continue;
+    gaps.cells.add(group);
+    gaps.closed.add(path);
+    for (const guard of guards) gaps.grants.set(`${guard.policy}\n${guard.statement}`, guard);
+  }
 }
 
 /** The ways to a shell that a Deny alone closes on an instance, and the Deny statements. */

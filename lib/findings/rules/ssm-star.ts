@@ -45,7 +45,7 @@ function* find(facts: Facts): Generator<Hit> {
   for (const principal of [...principals].sort((a, b) => a - b)) {
     const broad = PATHS.flatMap(([path, action]) => {
       const cells = facts.held(path).get(principal) ?? [];
-      const breadth = breadthOf(facts, principal, cells, action, (s) => isStar(facts, s));
+      const breadth = breadthOf(facts, principal, cells, { action, fits: (s) => isStar(facts, s) });
       return breadth ? [{ path, breadth }] : [];
     });
     const widest = broad.toSorted((a, b) => b.breadth.regions.length - a.breadth.regions.length)[0];

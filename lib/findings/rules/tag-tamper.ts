@@ -1,5 +1,6 @@
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import { TAG_GATED_ACTIONS, TAGGING_ACTIONS } from '../../matrix/paths/path-actions.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { plain, quoted } from '../../policy/quoted.ts';
 import type { Statement } from '../../policy/statement.ts';
 import { accessHit } from '../access-hit.ts';
@@ -59,16 +60,15 @@ function openedKeys(cells: readonly CellGroup[]): string[] {
 function accountKeys(facts: Facts): string[] {
   const keys = new Map<string, string>();
   for (const record of facts.snapshot.policies) {
-    for (const statement of facts.policies.statements(record.id) ?? []) {
-      const keysRead = gatingKeys(statement);
-      if (keysRead.length === 0 || !TAG_GATED_ACTIONS.some((action) => coversAction(statement, action)))
-        continue;
-      for (const key of keysRead) {
-        if (!keys.has(key.toLowerCase())) keys.set(key.toLowerCase(), key);
-      }
-    }
+    const gated = (facts.policies.statements(record.id) ?? []).filter(isGatedByTags);
+    for (const key of gated.flatMap(gatingKeys)) remembered(keys, key.toLowerCase(), () => key);
   }
   return [...keys.values()].sort();
+}
+
+function isGatedByTags(statement: Statement): boolean {
+  if (gatingKeys(statement).length === 0) return false;
+  return TAG_GATED_ACTIONS.some((action) => coversAction(statement, action));
 }
 
 const OPENS_NOTHING =

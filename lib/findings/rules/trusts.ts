@@ -113,7 +113,7 @@ function* findTrusts(facts: Facts, rule: Rule, row: TrustRule): Generator<PlaceH
     const outsiders = [...coming].filter(
       ([who, cells]) => row.who(nameOf(facts, who), facts) && !cells.every((group) => isLimited(group, row)),
     );
-    if (outsiders.length > 0) yield trustHit(facts, rule, row, role, outsiders);
+    if (outsiders.length > 0) yield trustHit(facts, { rule, row }, role, outsiders);
   }
 }
 
@@ -146,8 +146,7 @@ function comingThrough({ matrix }: Facts): ReadonlyMap<string, Coming> {
 
 function trustHit(
   facts: Facts,
-  rule: Rule,
-  row: TrustRule,
+  { rule, row }: { readonly rule: Rule; readonly row: TrustRule },
   role: Role,
   outsiders: readonly (readonly [number, readonly CellGroup[]])[],
 ): PlaceHit {
