@@ -53,13 +53,8 @@ async function diff(
   if (options.cells && !options.json) {
     throw new InputError('`--cells` prints JSON, one object a line: add `--json`');
   }
-  if (
-    (before === undefined) !== (after === undefined) ||
-    (before !== undefined && options.in !== undefined)
-  ) {
-    throw new InputError('`diff` compares two runs: name both of them, or none and a folder with `--in`');
-  }
-  if (before !== undefined && after !== undefined) return compare(before, after, options);
+  const named = namedRuns(before, after, options);
+  if (named !== null) return compare(...named, options);
   const dir = options.in ?? (process.env.LATCHKEY_IN || undefined);
   if (dir === undefined)
     throw new InputError('nothing says what to compare: name two runs, or a folder with `--in`');
@@ -72,6 +67,18 @@ async function diff(
   }
   const [old, now] = [previous, run].map((one) => join(dir, runFolder(one)));
   await compare(old as string, now as string, options);
+}
+
+/** The two runs; null: none is named, so that a folder says which. */
+function namedRuns(
+  before: string | undefined,
+  after: string | undefined,
+  options: DiffOptions,
+): readonly [before: string, after: string] | null {
+  if (before === undefined && after === undefined) return null;
+  if (before === undefined || after === undefined || options.in !== undefined)
+    throw new InputError('`diff` compares two runs: name both of them, or none and a folder with `--in`');
+  return [before, after];
 }
 
 /** There is nothing before it that anything could differ from. */

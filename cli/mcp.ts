@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Command } from 'commander';
@@ -61,7 +62,21 @@ async function answered(args: readonly string[], limit: number) {
   return { content: [{ type: 'text' as const, text: JSON.stringify(answer) }], structuredContent: answer };
 }
 
-/** Runs a verb of this very command. A list has one item a line, and is read no further than it is asked for. */
+/** What a verb prints. A list has one item a line, and is read no further than it is asked for. */
+async function printed(output: Readable, limit: number) {
+  const items: unknown[] = [];
+  let isList = false;
+  for await (const line of createInterface({ input: output })) {
+    const opens = line === '[' || line === '[]';
+    isList ||= opens;
+    if (opens || line === ']') continue;
+    if (items.length >= limit) return { items, isList, isCut: true };
+    items.push(JSON.parse(line.replace(/,$/, '')));
+  }
+  return { items, isList, isCut: false };
+}
+
+/** Runs a verb of this very command. */
 async function runVerb(args: readonly string[], limit: number) {
   const [main = ''] = process.argv.slice(1);
   const child = spawn(process.execPath, [...process.execArgv, main, ...args], {
@@ -75,16 +90,7 @@ async function runVerb(args: readonly string[], limit: number) {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
-  const items: unknown[] = [];
-  let isList = false;
-  let isCut = false;
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line === '[' || line === '[]') isList = true;
-    else if (line === ']') continue;
-    else if (items.length < limit) items.push(JSON.parse(line.replace(/,$/, '')));
-    else isCut = true;
-    if (isCut) break;
-  }
+  const { items, isList, isCut } = await printed(child.stdout, limit);
   if (isCut) child.kill();
   const code = await ended;
   const notes = said.split('\n').flatMap((line) => (line === '' ? [] : [oneLine(line)]));

@@ -41,7 +41,7 @@ async function simulate(): Promise<void> {
       waiting = '';
     }
     // whoever waits for the answer to what was sent so far gets it now
-    if (waiting !== '') await writeOut(waiting);
+    await writeOut(waiting);
     waiting = '';
   }
   if (unreadable === 0) return;

@@ -65,8 +65,8 @@ async function whatIf(options: WhatIfOptions): Promise<void> {
   const isProduction = productionTest(await expectedOfRun(store, run));
   const opens = (group: 'root' | 'shell' | 'any'): number =>
     answer.opens(group, options.prod ? isProduction : () => true);
-  const limit = options.failOn ? { group: options.failOn, cells: opens(options.failOn) } : null;
-  if (limit && limit.cells > 0) process.exitCode = 1;
+  const opened = options.failOn ? opens(options.failOn) : 0;
+  if (opened > 0) process.exitCode = 1;
   if (options.json) {
     const { drift, reachable } = answer;
     const counts = { root: opens('root'), shell: opens('shell'), any: opens('any') };
@@ -75,11 +75,13 @@ async function whatIf(options: WhatIfOptions): Promise<void> {
   }
   for (const one of notJudged) process.stderr.write(`not judged: ${oneLine(one)}\n`);
   await writeOut(textOf(answer, outputWidth()));
-  if (limit && limit.cells > 0) {
-    const what = limit.group === 'any' ? 'access' : `${limit.group} access`;
-    const where = options.prod ? ' to production' : '';
-    process.stderr.write(`this would open ${what}${where}: ${limit.cells} cells\n`);
-  }
+  if (opened > 0) process.stderr.write(`this would open ${limitText(options)}: ${opened} cells\n`);
+}
+
+/** What `--fail-on` and `--prod` name. */
+function limitText({ failOn, prod }: WhatIfOptions): string {
+  const what = failOn === 'any' ? 'access' : `${failOn} access`;
+  return prod ? `${what} to production` : what;
 }
 
 function answerTo(audit: Parameters<typeof planned>[0], changes: ReadPlan['changes']): PlannedAnswer {

@@ -76,13 +76,13 @@ function classesOf(
   { classOf, classes: width }: { readonly classOf: Uint32Array; readonly classes: number },
 ): readonly ClassCounts[] {
   const place = new Map(regions.map((region, index) => [region, index]));
-  const classes = Array.from({ length: folded.classes }, () => ({
+  const classes = Array.from({ length: width }, () => ({
     byRegion: regions.map(() => 0),
     prod: 0,
     first: [] as number[],
   }));
   for (const [index, { id, region }] of matrix.instances.entries()) {
-    const one = classes[folded.classOf[index] as number] as ClassCounts;
+    const one = classes[classOf[index] as number] as ClassCounts;
     const at = place.get(region) as number;
     one.byRegion[at] = (one.byRegion[at] as number) + 1;
     if (isProduction(id)) one.prod += 1;

@@ -7,15 +7,18 @@ function distance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j += 1) {
       const same = a[i - 1] === b[j - 1];
       let steps = Math.min((back[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (back[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        steps = Math.min(steps, (twoBack[j - 2] ?? 0) + 1);
-      }
+      if (isSwapped(a, i, b, j)) steps = Math.min(steps, (twoBack[j - 2] ?? 0) + 1);
       row.push(steps);
     }
     twoBack = back;
     back = row;
   }
   return back[b.length] ?? 0;
+}
+
+/** Are the two characters before these places the same the other way round? */
+function isSwapped(a: string, i: number, b: string, j: number): boolean {
+  return a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
 }
 
 /** The known word that a mistyped one most likely means; null if none is near. */

@@ -39,19 +39,23 @@ const MAY_COME: Readonly<Record<Next, string>> = {
 };
 
 /** What may follow this token; null: it may not stand here. */
-function step(open: string[], next: Next, [, mark, string]: RegExpExecArray): Next | null {
-  const kind = mark ?? (string === undefined ? 'l' : 's');
+function step(open: string[], next: Next, token: RegExpExecArray): Next | null {
+  const kind = kindOf(token);
   if (!MAY_COME[next].includes(kind)) return null;
   if (kind === 's') return next.startsWith('key') ? ':' : ', or end';
   if (kind === ',') return AFTER_COMMA[open.at(-1) ?? ''] ?? null;
+  if (kind === ':') return 'value';
   const opened = AFTER_OPENING[kind];
   if (opened) {
     open.push(kind);
     return opened;
   }
   const closes = CLOSES[kind];
-  if (closes && open.pop() !== closes) return null;
-  return kind === ':' ? 'value' : ', or end';
+  return closes && open.pop() !== closes ? null : ', or end';
+}
+
+function kindOf([, mark, string]: RegExpExecArray): string {
+  return mark ?? (string === undefined ? 'l' : 's');
 }
 
 const AFTER_COMMA: Readonly<Record<string, Next>> = { '{': 'key', '[': 'value' };
