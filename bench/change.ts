@@ -34,7 +34,9 @@ export const changeBench: Bench = {
     const buildSeconds = Math.round(performance.now() - start) / 1000;
     const random = randomOf(seed, 'changes');
     const all = instancesOf(snapshot);
-    const tags = TAGS.map((key) => [`tag ${key}`, tagChanges(whatIf, all, key, count, random)] as const);
+    const tags = TAGS.map(
+      (key) => [`tag ${key}`, tagChanges(whatIf, count, () => otherTag(all, key, random))] as const,
+    );
     const gone = times(count, () => whatIf.instance(random.pick(all).id, null));
     const added = times(count, (i) => whatIf.added(copyOf(random.pick(all), i)));
     const policies = policyChanges(whatIf, snapshot, count, random);
@@ -63,13 +65,11 @@ function summary(taken: readonly number[]): Summary {
 
 function tagChanges(
   whatIf: WhatIf,
-  all: readonly Instance[],
-  key: string,
   count: number,
-  random: Random,
+  change: () => readonly [Instance, Instance],
 ): readonly number[] {
   return times(count, () => {
-    const [instance, next] = otherTag(all, key, random);
+    const [instance, next] = change();
     return whatIf.instance(instance.id, next);
   });
 }

@@ -83,10 +83,10 @@ function differenceAt(comparison: Comparison, arn: string, id: string, cell: Cel
   if (!subject || !instance || !path) return 'the matrix names something that the account does not have';
   const found = comparison.cellAt(cell.principal, cell.instance, cell.path)?.outcome ?? null;
   const exact = directly(audited, path, instance, subject);
-  if (exact) return directDifference(audited, path, instance, subject, exact, found);
+  if (exact) return directDifference(audited, { path, instance, subject }, exact, found);
   if (found === null) return missedStep(comparison, path, instance, subject);
   if (found.via.length === 0) return `denied, but the matrix has ${found.verdict}`;
-  return chainDifference(comparison, path, instance, subject, found);
+  return chainDifference(comparison, { path, instance, subject }, found);
 }
 
 /** Null: denied. What an outside account may do of its own is not for this account's policies to say. */
@@ -101,11 +101,16 @@ function directly(
   return decision && decision.verdict !== 'denied' ? decision : null;
 }
 
+/** The cell that is compared. */
+interface Compared {
+  readonly path: AccessPath;
+  readonly instance: Instance;
+  readonly subject: Subject;
+}
+
 function directDifference(
   audited: AuditedAccount,
-  path: AccessPath,
-  instance: Instance,
-  subject: Subject,
+  { path, instance, subject }: Compared,
   exact: PathDecision,
   found: Outcome | null,
 ): string | null {
@@ -156,28 +161,37 @@ function hop({ account }: AuditedAccount, from: Subject, to: Subject): Formula {
 
 function chainDifference(
   comparison: Comparison,
-  path: AccessPath,
-  instance: Instance,
-  subject: Subject,
+  { path, instance, subject }: Compared,
   found: Outcome,
 ): string | null {
-  let [current, open]: [Subject, Formula] = [subject, true];
-  for (let at = 0; at < found.via.length; ) {
-    const next = takeStep(comparison, current, found.via, at);
-    if (next === null || next.open === false)
-      return `the step \`${found.via[at]}\` of its chain is not possible`;
-    open = and(open, next.open);
-    current = next.to;
-    at += next.steps;
-  }
-  const end = directly(comparison.audited, path, instance, current);
-  if (end === null) return `\`${current.arn}\`, where its chain ends, is denied`;
+  const chain = followed(comparison, subject, found.via);
+  if ('stuckAt' in chain) return `the step \`${chain.stuckAt}\` of its chain is not possible`;
+  const { to, open } = chain;
+  const end = directly(comparison.audited, path, instance, to);
+  if (end === null) return `\`${to.arn}\`, where its chain ends, is denied`;
   const residual = remaining(and(open, end.open));
   if (residual === false) return 'the conditions along its chain exclude each other';
   if (end.verdict === 'unknown') return found.verdict === 'unknown' ? null : `unknown, but ${found.verdict}`;
   if (found.verdict === 'allowed')
     return residual === true ? null : `${residual.text}, but the matrix has it allowed through its chain`;
   return found.verdict === 'conditional' ? null : `a chain makes it ${found.verdict}`;
+}
+
+/** Where a chain ends, and under which conditions; or the step that cannot be taken. */
+function followed(
+  comparison: Comparison,
+  from: Subject,
+  via: readonly string[],
+): { readonly to: Subject; readonly open: Formula } | { readonly stuckAt: string | undefined } {
+  let [to, open]: [Subject, Formula] = [from, true];
+  for (let at = 0; at < via.length; ) {
+    const next = takeStep(comparison, to, via, at);
+    if (next === null || next.open === false) return { stuckAt: via[at] };
+    open = and(open, next.open);
+    to = next.to;
+    at += next.steps;
+  }
+  return { to, open };
 }
 
 interface Taken {

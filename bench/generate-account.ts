@@ -42,12 +42,12 @@ export function generateAccount({ principals, instances, seed }: AccountSize): S
   const vpcs = layNetwork(company, instances, random.fork('network'));
   const profileArns = profiles.map((profile) => profile.arn);
   const fleets = foundFleets(company, vpcs, profileArns, random.fork('fleets'));
-  const launched = launchInstances(company, fleets, instances, owners, random.fork('instances'));
+  const launched = launchInstances(company, { fleets, owners }, instances, random.fork('instances'));
   const things = {
     instances: [...launched.values()].flat().map(({ arn }) => arn),
     roles: roles.filter(({ path }) => path === '/team/' || path === '/').map(({ arn }) => arn),
   };
-  const users = makeUsers(people, company, things, shelf, random.fork('users'));
+  const users = makeUsers(people, { company, things, shelf }, random.fork('users'));
   const groups = formGroups(company, shelf, random.fork('groups'));
   const { organization, policies: guardrails } = guardrailsOf(company);
   return {

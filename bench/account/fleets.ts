@@ -44,19 +44,29 @@ export function foundFleets(
 ): readonly Fleet[] {
   const fleets: Fleet[] = [];
   for (const [a, app] of company.apps.entries()) {
-    const profile = profiles.length === 0 ? null : (profiles[a % profiles.length] ?? null);
+    const profile = profiles[a % profiles.length] ?? null;
     for (const region of app.team.regions) {
       const here = vpcs.filter((vpc) => vpc.region === region);
-      for (const env of ENVIRONMENTS) {
-        if (env === 'dev' || random.chance(0.7))
-          fleets.push(foundFleet(app, env, random.pick(here), profile, random));
-      }
+      fleets.push(...fleetsIn(here, app, profile, random));
     }
   }
   return fleets;
 }
 
-function foundFleet(app: App, env: string, vpc: Vpc, profile: string | null, random: Random): Fleet {
+/** The fleets of an application in one region. */
+function* fleetsIn(here: readonly Vpc[], app: App, profile: string | null, random: Random): Generator<Fleet> {
+  for (const env of ENVIRONMENTS) {
+    if (env === 'dev' || random.chance(0.7))
+      yield foundFleet(app, env, { vpc: random.pick(here), profile }, random);
+  }
+}
+
+function foundFleet(
+  app: App,
+  env: string,
+  { vpc, profile }: { readonly vpc: Vpc; readonly profile: string | null },
+  random: Random,
+): Fleet {
   const windows = random.chance(0.12);
   const isPublic = random.chance(0.08);
   const named = random.chance(0.3);

@@ -8,21 +8,19 @@ import type { PolicyShelf } from './policy-shelf.ts';
 
 /** Two groups for each team, and one for each job that is the same everywhere. */
 export function formGroups(company: Company, shelf: PolicyShelf, random: Random): readonly Group[] {
-  const arnOf = (name: string) => `arn:aws:iam::${company.accountId}:group/${name}`;
-  const group = (name: string, policies: readonly string[]): Group => ({
-    arn: arnOf(name),
-    name,
-    id: `AGPA${random.id(17)}`,
-    path: '/',
-    policies: inOrder(arnOf(name), policies),
-  });
+  const group = (name: string, policies: readonly string[]): Group => {
+    const arn = groupArn(company.accountId, name);
+    return { arn, name, id: `AGPA${random.id(17)}`, path: '/', policies: inOrder(arn, policies) };
+  };
   const jobs = Object.entries(jobPolicies(shelf)).map(([name, policies]) => group(name, policies));
   const teams = company.teams.flatMap((team) => [
-    group(`${team.name}-developers`, developerPolicies(company, team, arnOf, shelf, random)),
+    group(`${team.name}-developers`, developerPolicies(company.accountId, team, shelf, random)),
     group(`${team.name}-operators`, [shelf.customer(`${team.name}-operators`)]),
   ]);
   return sortBy([...jobs, ...teams], ({ arn }) => arn);
 }
+
+const groupArn = (account: string, name: string): string => `arn:aws:iam::${account}:group/${name}`;
 
 /** Inline policies first, then attached ones, each by id: the order of a snapshot. */
 export function inOrder(owner: string, policies: readonly string[]): readonly string[] {
@@ -40,9 +38,8 @@ const jobPolicies = (shelf: PolicyShelf): Readonly<Record<string, readonly strin
 });
 
 function developerPolicies(
-  company: Company,
+  account: string,
   team: Team,
-  arnOf: (name: string) => string,
   shelf: PolicyShelf,
   random: Random,
 ): readonly string[] {
@@ -59,9 +56,9 @@ function developerPolicies(
   some(0.2, () => shelf.customer('FirewallByTeam'));
   some(0.05, () => shelf.aws('AmazonSSMFullAccess'));
   some(0.08, () => shelf.aws('AmazonEC2FullAccess'));
-  const roles = `arn:aws:iam::${company.accountId}:role/team/${team.name}-*`;
+  const roles = `arn:aws:iam::${account}:role/team/${team.name}-*`;
   const assume = policyDocument(allow('sts:AssumeRole', roles));
-  some(0.8, () => shelf.inline(arnOf(`${team.name}-developers`), 'take-team-roles', assume));
+  some(0.8, () => shelf.inline(groupArn(account, `${team.name}-developers`), 'take-team-roles', assume));
   return policies;
 }
 

@@ -19,9 +19,8 @@ const PERSONAL = 0.03;
  */
 export function launchInstances(
   company: Company,
-  fleets: readonly Fleet[],
+  { fleets, owners }: { readonly fleets: readonly Fleet[]; readonly owners: readonly Owner[] },
   count: number,
-  owners: readonly Owner[],
   random: Random,
 ): ReadonlyMap<string, readonly Instance[]> {
   const byRegion = new Map(company.regions.map((region) => [region, [] as Instance[]]));
@@ -33,7 +32,7 @@ export function launchInstances(
     // steps of the same size with room for chance in each: always ascending, never alike
     const high = Math.floor(((i + random.next() * 0.5) / count) * 2 ** 32);
     const id = `i-0${high.toString(16).padStart(8, '0')}${random.hex(8)}`;
-    byRegion.get(fleet.vpc.region)?.push(launch(id, company.accountId, fleet, tags, random));
+    byRegion.get(fleet.vpc.region)?.push(launch({ id, account: company.accountId, tags }, fleet, random));
   }
   return byRegion;
 }
@@ -72,7 +71,11 @@ const personalTags = (owner: Owner): Tags =>
     { key: 'team', value: owner.team },
   ]);
 
-function launch(id: string, account: string, fleet: Fleet, tags: Tags, random: Random): Instance {
+function launch(
+  { id, account, tags }: { readonly id: string; readonly account: string; readonly tags: Tags },
+  fleet: Fleet,
+  random: Random,
+): Instance {
   const { vpc, shared } = fleet;
   const { region } = vpc;
   return {

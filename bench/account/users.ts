@@ -14,20 +14,21 @@ export interface Things {
   readonly roles: readonly string[];
 }
 
+/** What users get their policies from. */
+interface Stock {
+  readonly company: Company;
+  readonly things: Things;
+  readonly shelf: PolicyShelf;
+}
+
 /** A user for each person. Many have something of their own, so that few are exactly alike. */
-export function makeUsers(
-  people: readonly Person[],
-  company: Company,
-  things: Things,
-  shelf: PolicyShelf,
-  random: Random,
-): readonly User[] {
+export function makeUsers(people: readonly Person[], stock: Stock, random: Random): readonly User[] {
   const users = people.map((person) => ({
     ...{ arn: person.arn, name: person.name, id: `AIDA${random.id(17)}`, path: person.path },
     tags: userTags(person, random),
-    policies: inOrder(person.arn, policiesOf(person, company, things, shelf, random)),
+    policies: inOrder(person.arn, policiesOf(person, stock, random)),
     groups: groupsOf(person),
-    boundary: boundaryOf(person, shelf, random),
+    boundary: boundaryOf(person, stock.shelf, random),
   }));
   return sortBy(users, ({ arn }) => arn);
 }
@@ -49,13 +50,7 @@ function boundaryOf({ kind }: Person, shelf: PolicyShelf, random: Random): strin
     : null;
 }
 
-function policiesOf(
-  person: Person,
-  company: Company,
-  things: Things,
-  shelf: PolicyShelf,
-  random: Random,
-): readonly string[] {
+function policiesOf(person: Person, { company, things, shelf }: Stock, random: Random): readonly string[] {
   const { kind, team, arn } = person;
   const policies: string[] = [];
   const some = (share: number, id: () => string): void => {
