@@ -1,6 +1,7 @@
+import type { Fields } from '../policy/fields.ts';
 import type { Named, PipelineDeployment, ProtectedResource } from '../snapshot/services.ts';
 import { type Answer, itemsOf } from './answer.ts';
-import { type Fields, fieldsOf, objectsOf, text } from './fields.ts';
+import { fieldsOf, objectsOf, text } from './fields.ts';
 
 /** What pipelines deploy, and what AWS Backup has copies of. */
 
