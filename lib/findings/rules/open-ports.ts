@@ -74,9 +74,8 @@ function* find(facts: Facts, rule: Rule, opens: OpenPorts['opens']): Generator<P
     const carriers = carriersOf(region.instances ?? []);
     for (const group of region.securityGroups ?? []) {
       const open = group.ingress.filter((one) => everywhere(one).length > 0 && opens(one));
-      const resource = groupArn(facts, region.region, group.id);
       if (open.length > 0)
-        yield hit(rule, resource, region, { group, open, carriers: carriers.get(group.id) ?? [] });
+        yield hit(facts, rule, region, { group, open, carriers: carriers.get(group.id) ?? [] });
     }
   }
 }
@@ -89,13 +88,14 @@ interface OpenGroup {
 }
 
 function hit(
+  facts: Facts,
   rule: Rule,
-  resource: string,
   region: RegionSnapshot,
   { group, open, carriers }: OpenGroup,
 ): PlaceHit {
   const exposed = carriers.filter((one) => one.state === 'running' && one.publicIps.length > 0);
   const revoke = `aws ec2 revoke-security-group-ingress --region ${region.region} --group-id ${group.id}`;
+  const resource = groupArn(facts, region.region, group.id);
   return {
     kind: 'place',
     rule,
