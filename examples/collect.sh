@@ -57,7 +57,10 @@ for region in "$@"; do
       [ -z "$names" ] || { rm -f "$file.part"; echo "not collected: $*" >&2; return 1; }
     jq -s "{$list: [.[].$list[]]}" "$file.part" > "$file"; rm -f "$file.part"
   }
-  for call in ec2.describe-instances ec2.describe-security-groups ec2.describe-instance-connect-endpoints \
+  # instances that a service manages may be hidden otherwise; an older CLI does not know the option
+  here ec2.describe-instances.json ec2 describe-instances --include-managed-resources 2> /dev/null ||
+    here ec2.describe-instances.json ec2 describe-instances
+  for call in ec2.describe-security-groups ec2.describe-instance-connect-endpoints \
       ec2.describe-volumes ec2.describe-managed-prefix-lists ec2.get-serial-console-access-status ssm.describe-instance-information ssm.list-associations \
       ssm.describe-maintenance-windows autoscaling.describe-auto-scaling-groups cloudformation.describe-stacks \
       ecs.list-clusters deploy.list-applications eks.list-clusters lambda.list-functions \
@@ -86,6 +89,7 @@ for region in "$@"; do
   done
   # what a list names is asked for 100 at a time, and the answers are put together
   ids "$region/ecs.list-clusters.json" '.clusterArns[]' | while read -r arn; do
+    here "ecs.list-services.$(encode "$arn").json" ecs list-services --cluster "$arn"
     hosts=$(aws ecs list-container-instances --cluster "$arn" --region "$region" --query 'containerInstanceArns[]' --output text < /dev/null) || continue
     many "ecs.describe-container-instances.$(encode "$arn").json" containerInstances "$hosts" \
       ecs describe-container-instances --cluster "$arn" --container-instances

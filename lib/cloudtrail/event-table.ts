@@ -221,7 +221,11 @@ export const EVENT_TABLE: readonly EventRow[] = [
     `CreateApplication UpdateApplication DeleteApplication CreateDeploymentGroup UpdateDeploymentGroup
      DeleteDeploymentGroup`,
   ),
-  deployer('ecs', 'ecs', 'CreateCluster DeleteCluster RegisterContainerInstance DeregisterContainerInstance'),
+  deployer(
+    'ecs',
+    'ecs',
+    'CreateCluster DeleteCluster RegisterContainerInstance DeregisterContainerInstance CreateService DeleteService',
+  ),
   deployer(
     'eks',
     'eks',

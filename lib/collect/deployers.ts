@@ -2,6 +2,7 @@ import type {
   AccessEntry,
   AccessPolicy,
   ContainerInstance,
+  ContainerService,
   DeploymentGroup,
   KubernetesCluster,
   Named,
@@ -34,6 +35,11 @@ export function takeContainerInstances(answer: Answer): ContainerInstance[] {
     ...{ cluster: answer.argument ?? '', arn, status: text(item, 'status') ?? '' },
     instance: text(item, 'ec2InstanceId'),
   }));
+}
+
+export function takeContainerServices(answer: Answer): ContainerService[] {
+  const cluster = answer.argument ?? '';
+  return takeNames('serviceArns')(answer).map(({ id }) => ({ cluster, arn: id }));
 }
 
 /** `ec2TagSet` holds lists of which each must fit, `ec2TagFilters` is one such list. */

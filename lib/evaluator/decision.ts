@@ -59,6 +59,7 @@ export type Uncertainty =
   | 'deployment-rights'
   | 'beanstalk-rights'
   | 'kubernetes-access'
+  | 'service-placement'
   | 'pipeline-rights'
   | 'restored-copy'
   | 'own-approval'

@@ -50,6 +50,8 @@ export const UNCERTAINTIES: Readonly<Record<Uncertainty, string>> = {
   'beanstalk-rights': 'A deployment also asks for rights in other services, which were not judged.',
   'kubernetes-access':
     'Whether the cluster takes access entries, and what Kubernetes itself allows, was not read.',
+  'service-placement':
+    'Where the tasks of a service that is there already run was not read: on this host, or elsewhere in its cluster.',
   'pipeline-rights':
     'Whether an update of a pipeline asks for its role to be passed, AWS does not say; it deploys with its next run.',
   'restored-copy':

@@ -28,6 +28,7 @@ export const REGION_CALLS: Readonly<Record<Exclude<keyof RegionSnapshot, 'region
   stacks: 'cloudformation.describe-stacks',
   ecsClusters: 'ecs.list-clusters',
   containerInstances: 'ecs.describe-container-instances',
+  containerServices: 'ecs.list-services',
   deployApplications: 'deploy.list-applications',
   deploymentGroups: 'deploy.batch-get-deployment-groups',
   eksClusters: 'eks.list-clusters',

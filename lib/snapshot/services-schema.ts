@@ -5,6 +5,7 @@ import type {
   AssociationDetail,
   AutoScalingGroup,
   ContainerInstance,
+  ContainerService,
   DeploymentGroup,
   DocumentContent,
   KubernetesCluster,
@@ -84,6 +85,7 @@ export const SERVICE_SHAPES: { readonly [F in keyof ServiceLists]: Shape } = {
   containerInstances: collected(
     objectOf<ContainerInstance>({ cluster: text, arn: text, instance: maybe, status: text }),
   ),
+  containerServices: collected(objectOf<ContainerService>({ cluster: text, arn: text })),
   deployApplications: named,
   deploymentGroups: collected(
     objectOf<DeploymentGroup>({

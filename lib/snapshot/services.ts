@@ -149,6 +149,13 @@ export interface ContainerInstance {
   readonly status: string;
 }
 
+/** A service of ECS. */
+export interface ContainerService {
+  /** ARN */
+  readonly cluster: string;
+  readonly arn: string;
+}
+
 /** A tag of instances, `KEY_ONLY`, `VALUE_ONLY` or `KEY_AND_VALUE`. */
 export interface TagFilter {
   readonly type: string;
@@ -240,6 +247,7 @@ export interface ServiceLists {
   readonly stacks: readonly Stack[] | null;
   readonly ecsClusters: readonly Named[] | null;
   readonly containerInstances: readonly ContainerInstance[] | null;
+  readonly containerServices: readonly ContainerService[] | null;
   readonly deployApplications: readonly Named[] | null;
   readonly deploymentGroups: readonly DeploymentGroup[] | null;
   readonly eksClusters: readonly Named[] | null;
@@ -271,6 +279,7 @@ export const SERVICE_KEYS: {
   stacks: ({ arn }) => arn,
   ecsClusters: ({ id }) => id,
   containerInstances: ({ arn }) => arn,
+  containerServices: ({ arn }) => arn,
   deployApplications: ({ id }) => id,
   deploymentGroups: ({ application, name }) => `${application} ${name}`,
   eksClusters: ({ id }) => id,

@@ -515,6 +515,18 @@ describe('pipelines', () => {
   });
 });
 
+it('a cluster of ECS says which services it runs', async () => {
+  const cluster = `arn:aws:ecs:us-east-1:${ID}:cluster/orders`;
+  const { region, entry } = await collected({
+    'ecs.list-clusters': { clusterArns: [cluster] },
+    [`ecs.list-services.${cluster}`]: { serviceArns: [`arn:aws:ecs:us-east-1:${ID}:service/orders/shop`] },
+  });
+  expect(region.containerServices).toEqual([
+    { cluster, arn: `arn:aws:ecs:us-east-1:${ID}:service/orders/shop` },
+  ]);
+  expect(entry('ecs.list-services').status).toBe('collected');
+});
+
 it('AWS Backup says of what it has a copy, and which is the newest', async () => {
   const instance = `arn:aws:ec2:us-east-1:${ID}:instance/i-1`;
   const { region } = await collected({

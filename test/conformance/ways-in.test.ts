@@ -93,6 +93,12 @@ const SNAPSHOT = 'arn:aws:ec2:us-east-1::snapshot/snap-1';
 const backup = (type: string, name: string, recoveryPoint: string | null): AccountInput =>
   services({ protectedResources: [{ arn: `arn:aws:ec2:${HERE}:${name}`, type, recoveryPoint }] });
 
+/** What else is asked beside what names an association, or a recovery point. */
+const SEND = {
+  policies: [allow('ssm:UpdateAssociation', [INSTANCE, awsDocument('AWS-RunShellScript')])],
+};
+const RESTORED = { policies: [allow('iam:PassRole', `arn:aws:iam::${ACCOUNT_ID}:role/backup`)] };
+
 const pipeline = (to: Partial<PipelineDeployment>): PipelineDeployment => ({
   ...{ pipeline: `arn:aws:codepipeline:${HERE}:release`, action: 'Deploy/web', region: null },
   ...{ tag: null, deploymentGroup: null, ...to },
@@ -582,6 +588,22 @@ const WAYS: readonly Way[] = [
     code: 'beanstalk-rights',
   },
   {
+    way: 'a service that is there already',
+    path: 'container-host',
+    grants: [
+      ['ecs:RegisterTaskDefinition', `arn:aws:ecs:${HERE}:task-definition/*`],
+      ['ecs:UpdateService', `arn:aws:ecs:${HERE}:service/orders/shop`],
+    ],
+    more: services({
+      containerInstances: [host],
+      containerServices: [
+        { cluster: host.cluster, arn: `arn:aws:ecs:${HERE}:service/orders/shop` },
+        { cluster: `${host.cluster}-2`, arn: `arn:aws:ecs:${HERE}:service/orders-2/shop` },
+      ],
+    }),
+    code: 'service-placement',
+  },
+  {
     way: 'a pipeline that deploys to its tag',
     path: 'pipeline-deploy',
     grants: [['codepipeline:UpdatePipeline', `arn:aws:codepipeline:${HERE}:release`]],
@@ -762,6 +784,36 @@ describe('a pipeline', () => {
     expect(cells([{ ...elsewhere, region: null }])).toEqual([]);
   });
 });
+
+test.each([
+  ['associations', ['ssm:UpdateAssociation', 'ssm:DescribeAssociation'], ssm('association/1a2b'), SEND],
+  ['maintenanceWindows', ['ssm:RegisterTaskWithMaintenanceWindow'], ssm('maintenancewindow/mw-1'), {}],
+  ['deploymentGroups', ['codedeploy:CreateDeployment'], `arn:aws:codedeploy:${HERE}:deploymentgroup:a/b`, {}],
+  ['pipelineDeployments', ['codepipeline:UpdatePipeline'], `arn:aws:codepipeline:${HERE}:release`, {}],
+  [
+    'autoScalingGroups',
+    ['autoscaling:TerminateInstanceInAutoScalingGroup'],
+    GROUP,
+    { tags: { 'aws:autoscaling:groupName': 'web' } },
+  ],
+  ['protectedResources', ['backup:StartRestoreJob'], 'arn:aws:ec2:us-east-1::image/ami-1', RESTORED],
+] as const)(
+  'what a policy names of `%s` that nobody has listed may be there',
+  (list, actions, resource, more) => {
+    const verdicts = (given: Partial<RegionSnapshot>): readonly string[] => {
+      const { tags = {}, policies = [] } = more as { tags?: Record<string, string>; policies?: object[] };
+      const snapshot = account({
+        users: [{ name: 'ada', policies: [allow(actions, resource), ...policies] }],
+        roles: [BACKUP_ROLE],
+        instances: [{ id: 'i-1', tags }],
+        ...services(given),
+      });
+      return [...cellsOf(buildMatrix(snapshot), snapshot)].map(({ verdict }) => verdict);
+    };
+    expect(verdicts({ [list]: null })).toEqual(['unknown']);
+    expect(verdicts({ [list]: [] })).toEqual([]);
+  },
+);
 
 test('what was read of some things only is not taken for all there is', () => {
   const verdicts = (call: string, given: Partial<RegionSnapshot>): readonly string[] => {

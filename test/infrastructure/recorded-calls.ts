@@ -169,6 +169,7 @@ const IDS: Readonly<Record<string, string>> = {
   'get-managed-prefix-list-entries': 'pl-0123456789abcdef0',
   'describe-association': '2c4e6a8b-1111-4c33-9c6b-000000000004',
   'describe-container-instances': `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/web`,
+  'list-services': `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/web`,
   'batch-get-deployment-groups': 'web',
   'describe-cluster': 'prod',
   'list-access-entries': 'prod',

@@ -425,6 +425,12 @@ const services: fc.Arbitrary<Partial<RegionSnapshot>> = fc.record({
       ...{ instance: 'i-3', status: 'ACTIVE' },
     },
   ]),
+  containerServices: maybe([
+    {
+      cluster: `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:cluster/lab`,
+      arn: `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:service/lab/shop`,
+    },
+  ]),
   deploymentGroups: maybe(
     ['red', 'blue'].map((team) => ({
       ...{ application: 'app', name: team, serviceRole: null, autoScalingGroups: ['web'], hasDeployed: true },

@@ -2,6 +2,7 @@ import {
   DescribeImageAttributeCommand,
   DescribeRegionsCommand,
   DescribeSnapshotAttributeCommand,
+  type EC2Client,
   GetInstanceMetadataDefaultsCommand,
   GetSerialConsoleAccessStatusCommand,
   paginateDescribeImages,
@@ -61,7 +62,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     organizations.send(new DescribeOrganizationCommand({})),
 
   'ec2.describe-regions': ec2((client) => client.send(new DescribeRegionsCommand({}))),
-  'ec2.describe-instances': ec2((client) => paginateDescribeInstances({ client, pageSize: EC2_PAGE }, {})),
+  'ec2.describe-instances': ec2((client) => instancesOf(client)),
   'ec2.describe-security-groups': ec2((client) =>
     paginateDescribeSecurityGroups({ client, pageSize: EC2_PAGE }, {}),
   ),
@@ -98,3 +99,18 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...SSM_OPERATIONS,
   ...SERVICE_OPERATIONS,
 };
+
+/**
+ * Instances that a service manages may be hidden unless they are asked for. A partition that does not know the question
+ * yet hides none.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetManagedResourceVisibility.html
+ */
+async function* instancesOf(client: EC2Client): AsyncGenerator<object> {
+  const pages = { client, pageSize: EC2_PAGE };
+  try {
+    yield* paginateDescribeInstances(pages, { IncludeManagedResources: true });
+  } catch (error) {
+    if (!(error instanceof Error) || !/^(UnknownParameter|InvalidParameter)/.test(error.name)) throw error;
+    yield* paginateDescribeInstances(pages, {});
+  }
+}

@@ -13,6 +13,7 @@ import {
   type ECSClient,
   paginateListClusters,
   paginateListContainerInstances,
+  paginateListServices,
 } from '@aws-sdk/client-ecs';
 import { paginateListFunctions } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand, paginateListStateMachines } from '@aws-sdk/client-sfn';
@@ -40,6 +41,9 @@ export const SERVICE_OPERATIONS: Readonly<Record<string, Operation>> = {
   'cloudformation.describe-stacks': cloudFormation((client) => paginateDescribeStacks({ client }, {})),
   'ecs.list-clusters': ecs((client) => paginateListClusters({ client, pageSize: PAGE }, {})),
   'ecs.describe-container-instances': ecs((client, cluster) => containerInstances(client, cluster)),
+  'ecs.list-services': ecs((client, cluster) =>
+    paginateListServices({ client, pageSize: PAGE }, { cluster }),
+  ),
   'deploy.list-applications': codeDeploy((client) => paginateListApplications({ client }, {})),
   'deploy.batch-get-deployment-groups': codeDeploy((client, name) => deploymentGroups(client, name)),
   ...EKS_OPERATIONS,

@@ -30,9 +30,11 @@ export const EC2_CALLS: readonly AwsCall[] = [
     ...EC2,
     operation: 'describe-instances',
     lists: ['Reservations'],
+    options: '--include-managed-resources',
     reader: into('instances', takeInstances),
     grants: grant(FLEET, 'ec2:DescribeRegions', 'ec2:DescribeInstances'),
-    purpose: 'instances, their tags, addresses, disks and metadata options',
+    purpose:
+      'instances, their tags, addresses, disks and metadata options; ask with `--include-managed-resources`, as those that a service manages may be hidden otherwise',
   },
   {
     ...EC2,

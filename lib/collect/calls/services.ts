@@ -4,6 +4,7 @@ import {
   takeAccessEntries,
   takeAccessPolicies,
   takeContainerInstances,
+  takeContainerServices,
   takeDeploymentGroups,
   takeFunctions,
   takeKubernetesCluster,
@@ -64,6 +65,17 @@ export const SERVICE_CALLS: readonly AwsCall[] = [
     ],
     purpose:
       'which instances a cluster of ECS runs its containers on: what `list-container-instances` names, at most 100 a command',
+  },
+  {
+    ...REGIONAL,
+    service: 'ecs',
+    operation: 'list-services',
+    argument: each('list-clusters', 'clusterArns', null, 100),
+    lists: ['serviceArns'],
+    options: '--cluster <argument>',
+    reader: into('containerServices', takeContainerServices),
+    grants: grant(SERVICES, 'ecs:ListServices'),
+    purpose: 'which services a cluster of ECS runs',
   },
   {
     ...REGIONAL,

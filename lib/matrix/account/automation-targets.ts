@@ -1,21 +1,28 @@
 import type { TemplateUse } from '../../snapshot/services.ts';
 import { GROUP, LAUNCH_TEMPLATE, tagOf, unlistedGroup } from './attached.ts';
 import { groupOf, templateId } from './groups-of-instances.ts';
-import { ID, inRegion, makeable, SSM_DOCUMENT, UUID } from './new-resources.ts';
+import { ID, inRegion, makeable, SSM_DOCUMENT, UUID, unlisted } from './new-resources.ts';
 import { isOfGroup, runOn } from './run-targets.ts';
 import type { Place, Target } from './target.ts';
 
 const GROUPS = 'autoscaling describe-auto-scaling-groups';
 
+/** Of the name that the tag says, whatever its id. */
+function unlistedGroupTargets(place: Place, name: string): readonly Target[] {
+  const shape = { service: 'autoscaling', type: 'autoScalingGroup:' };
+  const end = `autoScalingGroupName/${name}`;
+  return unlisted(place, shape, `${UUID}:${end}`, GROUPS).filter(({ arn }) => arn.endsWith(`:${end}`));
+}
+
 function group(place: Place): readonly Target[] {
   const { instance, region } = place;
-  const arnOf = (name: string): string =>
-    inRegion(place, 'autoscaling', `autoScalingGroup:${UUID}:autoScalingGroupName/${name}`);
-  const unlisted = unlistedGroup(instance, region);
-  if (unlisted !== null) return [{ arn: arnOf(unlisted), tags: null, missing: GROUPS }];
+  const tagged = unlistedGroup(instance, region);
+  if (tagged !== null) return unlistedGroupTargets(place, tagged);
   const own = groupOf(instance, tagOf(instance, GROUP), region);
   return own ? [{ arn: own.arn, tags: own.tags }] : [];
 }
+
+const TEMPLATE = { service: 'ec2', type: 'launch-template/' };
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html */
 const templates =
@@ -23,15 +30,17 @@ const templates =
   (place: Place): readonly Target[] => {
     const { instance, region, account } = place;
     const arnOf = (id: string): string => inRegion(place, 'ec2', `launch-template/${id}`);
-    const tagged = tagOf(instance, LAUNCH_TEMPLATE) ?? `lt-${ID}`;
-    if (unlistedGroup(instance, region) !== null)
-      return [{ arn: arnOf(tagged), tags: null, missing: GROUPS }];
+    const tagged = tagOf(instance, LAUNCH_TEMPLATE);
+    // mostly that which the instance was launched from
+    const unsure = (missing: string): readonly Target[] =>
+      tagged === null
+        ? unlisted(place, TEMPLATE, `lt-${ID}`, missing)
+        : [{ arn: arnOf(tagged), tags: null, missing }];
+    if (unlistedGroup(instance, region) !== null) return unsure(GROUPS);
     const uses = groupOf(instance, tagOf(instance, GROUP), region)?.templates.filter(isMeant) ?? [];
-    return uses.map((use) => {
+    return uses.flatMap((use) => {
       const id = templateId(use, account.snapshot, instance.region);
-      return id === null
-        ? { arn: arnOf(tagged), tags: null, missing: 'ec2 describe-launch-templates' }
-        : { arn: arnOf(id), tags: null };
+      return id === null ? unsure('ec2 describe-launch-templates') : [{ arn: arnOf(id), tags: null }];
     });
   };
 
@@ -55,14 +64,15 @@ const runs =
   };
 
 /** Of a list of the region, or what stands for it where nobody has listed it. */
-function listed<T>(
+function listed<T extends { readonly id: string }>(
   place: Place,
   list: readonly T[] | null | undefined,
+  type: string,
+  madeUp: string,
   call: string,
-  resource: (item: T | null) => string,
 ): readonly Target[] {
-  if (list) return list.map((item) => ({ arn: inRegion(place, 'ssm', resource(item)), tags: null }));
-  return [{ arn: inRegion(place, 'ssm', resource(null)), tags: null, missing: call }];
+  if (!list) return unlisted(place, { service: 'ssm', type }, madeUp, call);
+  return list.map(({ id }) => ({ arn: inRegion(place, 'ssm', `${type}${id}`), tags: null }));
 }
 
 /** What groups, associations and maintenance windows have of an instance, and those that may be changed to have it. */
@@ -74,24 +84,21 @@ export const AUTOMATION_TARGETS = {
   'latest-documents': runs('latest'),
   'default-documents': runs('default'),
   associations: (place) =>
-    listed(
-      place,
-      place.region?.associations,
-      'ssm list-associations',
-      (one) => `association/${one?.id ?? UUID}`,
-    ),
+    listed(place, place.region?.associations, 'association/', UUID, 'ssm list-associations'),
   windows: (place) =>
     listed(
       place,
       place.region?.maintenanceWindows,
+      'maintenancewindow/',
+      `mw-${ID}`,
       'ssm describe-maintenance-windows',
-      (one) => `maintenancewindow/${one?.id ?? `mw-${ID}`}`,
     ),
   'window-tasks': (place) =>
     listed(
       place,
       place.region?.windowTasks?.filter(({ type }) => type === 'RUN_COMMAND'),
+      'windowtask/',
+      UUID,
       'ssm describe-maintenance-window-tasks',
-      (one) => `windowtask/${one?.id ?? UUID}`,
     ),
 } as const satisfies Readonly<Record<string, (place: Place) => readonly Target[]>>;

@@ -1,7 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { ProtectedResource } from '../../snapshot/services.ts';
 import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
-import { ID, inRegion } from './new-resources.ts';
+import { ID, UUID, unlisted } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 
 /** As what AWS Backup keeps a copy: as an image, as a snapshot of a disk, or in a form of its own. */
@@ -45,24 +45,28 @@ export const backupsOf =
       .map(({ arn, recoveryPoint }) => recoveryPoint ?? arn)
       .join() ?? '?';
 
-const MADE_UP: Readonly<Record<CopyForm, string>> = {
-  image: `image/ami-${ID}`,
-  snapshot: `snapshot/snap-${ID}`,
-  'recovery-point': 'recovery-point:00000000-0000-0000-0000-000000000000',
+const SHAPES: Readonly<
+  Record<CopyForm, { readonly service: string; readonly type: string; readonly id: string }>
+> = {
+  image: { service: 'ec2', type: 'image/', id: `ami-${ID}` },
+  snapshot: { service: 'ec2', type: 'snapshot/', id: `snap-${ID}` },
+  'recovery-point': { service: 'backup', type: 'recovery-point:', id: UUID },
 };
 
 /** The newest copy of each; its tags were not read. */
 export const recoveryPoints =
   (form: CopyForm) =>
   (place: Place): readonly Target[] => {
-    const { instance, account, region } = place;
-    const madeUp =
-      form === 'recovery-point'
-        ? inRegion(place, 'backup', MADE_UP[form])
-        : `arn:${account.snapshot.partition}:ec2:${instance.region}::${MADE_UP[form]}`;
-    const all = backedUp(instance, region);
-    if (!all) return [{ arn: madeUp, tags: null, missing: 'backup list-protected-resources' }];
+    const { id, ...shape } = SHAPES[form];
+    const any = unlisted(place, shape, id, 'backup list-protected-resources');
+    const all = backedUp(place.instance, place.region);
+    if (!all) return any;
     return all
       .filter((one) => formOf(one) === form)
-      .map(({ recoveryPoint }) => ({ arn: recoveryPoint ?? madeUp, tags: null }));
+      .flatMap(({ recoveryPoint }) =>
+        // that there is one is known, and not its name
+        recoveryPoint === null
+          ? any.map(({ arn }) => ({ arn, tags: null }))
+          : [{ arn: recoveryPoint, tags: null }],
+      );
   };

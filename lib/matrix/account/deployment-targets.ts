@@ -3,10 +3,12 @@ import type { ConditionKeys } from '../../snapshot/services.ts';
 import { clusterOf, tagOf } from './attached.ts';
 import { deployedBy, hostOf } from './deployments.ts';
 import { NEW } from './named-arns.ts';
-import { inRegion, makeable } from './new-resources.ts';
+import { inRegion, makeable, unlisted } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
+import { isWhole } from './whole-lists.ts';
 
 const HOSTS = 'ecs describe-container-instances';
+const SERVICES = 'ecs list-services';
 const DEPLOYMENTS = 'codedeploy batch-get-deployment-groups';
 
 const contextCache = new Map<string, ConditionKeys>();
@@ -32,12 +34,14 @@ function hostTasks(place: Place): readonly Target[] {
   );
 }
 
+const SERVICE = { service: 'ecs', type: 'service/' };
+
 /** A service of the caller's own in the cluster of the host. */
 function hostServices(place: Place): readonly Target[] {
   const { region, instance, account } = place;
   const service = (cluster: string): string => inRegion(place, 'ecs', `service/${cluster}/${NEW}`);
   const hosts = hostOf(instance, region, account.snapshot);
-  if (!hosts) return [{ arn: service(NEW), tags: null, missing: HOSTS }];
+  if (!hosts) return unlisted(place, SERVICE, `${NEW}/${NEW}`, HOSTS);
   return hosts.map(({ cluster, arn }) => ({
     arn: service(cluster.slice(cluster.lastIndexOf('/') + 1)),
     tags: null,
@@ -45,15 +49,35 @@ function hostServices(place: Place): readonly Target[] {
   }));
 }
 
+/** Services that run in the cluster of the host, which may be told to run the caller's task. */
+function clusterServices(place: Place): readonly Target[] {
+  const { region, instance, account } = place;
+  const hosts = hostOf(instance, region, account.snapshot);
+  if (!hosts) return unlisted(place, SERVICE, `${NEW}/${NEW}`, HOSTS);
+  const services = region?.containerServices;
+  return hosts.flatMap(({ cluster, arn: host }) => {
+    const own = (services ?? []).filter((one) => one.cluster === cluster);
+    const isRead = services && isWhole(account.snapshot, region.region, 'containerServices');
+    const context = hostContext(cluster, host);
+    if (own.length === 0 && !isRead)
+      return unlisted(place, SERVICE, `${cluster.slice(cluster.lastIndexOf('/') + 1)}/${NEW}`, SERVICES).map(
+        (target) => ({ ...target, context }),
+      );
+    return own.map(({ arn }) => ({ arn, tags: null, context }));
+  });
+}
+
+const DEPLOYMENT_GROUP = { service: 'codedeploy', type: 'deploymentgroup:' };
+const APPLICATION = { service: 'codedeploy', type: 'application:' };
+
 const deployments =
-  (resource: (application: string, name: string) => string) =>
+  (shape: typeof APPLICATION, nameOf: (application: string, name: string) => string) =>
   (place: Place): readonly Target[] => {
     const { region, instance, account } = place;
     const groups = deployedBy(instance, region, account.snapshot);
-    if (!groups)
-      return [{ arn: inRegion(place, 'codedeploy', resource(NEW, NEW)), tags: null, missing: DEPLOYMENTS }];
+    if (!groups) return unlisted(place, shape, nameOf(NEW, NEW), DEPLOYMENTS);
     return groups.map(({ application, name }) => ({
-      arn: inRegion(place, 'codedeploy', resource(application, name)),
+      arn: inRegion(place, shape.service, `${shape.type}${nameOf(application, name)}`),
       tags: null,
     }));
   };
@@ -62,7 +86,7 @@ function allDeploymentGroups(place: Place): readonly Target[] {
   const groups = place.region?.deploymentGroups;
   const arn = (application: string, name: string): string =>
     inRegion(place, 'codedeploy', `deploymentgroup:${application}/${name}`);
-  if (!groups) return [{ arn: arn(NEW, NEW), tags: null, missing: DEPLOYMENTS }];
+  if (!groups) return unlisted(place, DEPLOYMENT_GROUP, `${NEW}/${NEW}`, DEPLOYMENTS);
   return groups.map(({ application, name }) => ({ arn: arn(application, name), tags: null }));
 }
 
@@ -88,8 +112,9 @@ export const DEPLOYMENT_TARGETS = {
   'stack-with-role': stackWithRole,
   'host-tasks': hostTasks,
   'host-services': hostServices,
-  'deployment-groups': deployments((application, name) => `deploymentgroup:${application}/${name}`),
-  'deployed-applications': deployments((application) => `application:${application}`),
+  'cluster-services': clusterServices,
+  'deployment-groups': deployments(DEPLOYMENT_GROUP, (application, name) => `${application}/${name}`),
+  'deployed-applications': deployments(APPLICATION, (application) => application),
   'all-deployment-groups': allDeploymentGroups,
   'deployment-config': (place) => [
     { arn: inRegion(place, 'codedeploy', 'deploymentconfig:CodeDeployDefault.OneAtATime'), tags: null },

@@ -22,6 +22,27 @@ export function makeable(place: Place, shape: { service: string; type: string })
   return [...arns].map((arn) => ({ arn, tags: null }));
 }
 
+/** Their ARNs have no account. */
+const ACCOUNTLESS: ReadonlySet<string> = new Set(['snapshot/', 'image/']);
+
+/**
+ * What stands for things that nobody has listed: one that no policy is likely to name, and those that Allows of the account
+ * name. `call` would tell.
+ */
+export function unlisted(
+  place: Place,
+  shape: { service: string; type: string },
+  name: string,
+  call: string,
+): readonly Target[] {
+  const { account, instance } = place;
+  const { accountId } = account.snapshot;
+  const own = namedArns(account, shape, instance.region, (id) => id === accountId);
+  const all = [inRegion(place, shape.service, `${shape.type}${name}`), ...own];
+  const arns = ACCOUNTLESS.has(shape.type) ? all.map((arn) => arn.replace(`:${accountId}:`, '::')) : all;
+  return [...new Set(arns)].map((arn) => ({ arn, tags: null, missing: call }));
+}
+
 export const SSM_DOCUMENT = { service: 'ssm', type: 'document/' };
 
 const regionKeys = new Map<string, ConditionKeys>();

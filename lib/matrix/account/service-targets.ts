@@ -8,7 +8,7 @@ import { recoveryPoints } from './backups.ts';
 import { DEPLOYMENT_TARGETS } from './deployment-targets.ts';
 import { commands } from './document-commands.ts';
 import { NEW, namedArns } from './named-arns.ts';
-import { ID, inRegion, made, makeable, SSM_DOCUMENT, UUID } from './new-resources.ts';
+import { ID, inRegion, made, makeable, SSM_DOCUMENT, UUID, unlisted } from './new-resources.ts';
 import { deployingPipelines } from './pipelines.ts';
 import type { Place, Target } from './target.ts';
 
@@ -87,7 +87,7 @@ function snapshots(place: Place): readonly Target[] {
   if (!own)
     return instance.volumes.length === 0
       ? []
-      : [{ arn: arn(`snap-${ID}`), tags: null, missing: 'ec2 describe-snapshots' }];
+      : unlisted(place, { service: 'ec2', type: 'snapshot/' }, `snap-${ID}`, 'ec2 describe-snapshots');
   return own.map(({ id }) => ({ arn: arn(id), tags: null }));
 }
 

@@ -157,6 +157,12 @@ export const RESOURCE_KINDS = {
     arns: { service: 'ecs', type: 'service/', idsHavePaths: true },
     keys: HOST_KEYS,
   },
+  /** that run in the cluster of the host */
+  'cluster-services': {
+    observes: ['container-host'],
+    arns: { service: 'ecs', type: 'service/', idsHavePaths: true },
+    keys: HOST_KEYS,
+  },
   /** that deploy to it, and all of the region */
   'deployment-groups': {
     observes: ['deployment-groups'],

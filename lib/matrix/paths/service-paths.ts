@@ -150,6 +150,11 @@ export const SERVICE_PATHS = table([
         requests: [registered, on(action, 'host-tasks')],
       })),
       { id: 'ecs:CreateService', requests: [registered, making('ecs:CreateService', 'host-services')] },
+      {
+        id: 'ecs:UpdateService',
+        requests: [registered, on('ecs:UpdateService', 'cluster-services')],
+        code: 'service-placement',
+      },
     ],
     landsAs: ['root'],
     fact: 'none',

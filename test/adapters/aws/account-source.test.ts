@@ -42,6 +42,19 @@ describe('the table of calls', () => {
 });
 
 describe('read', () => {
+  test('instances that a service manages are asked for, where AWS knows the question', async () => {
+    const asked: string[] = [];
+    const source = await sourceThat(({ body }) => {
+      const option = new URLSearchParams(body).get('IncludeManagedResources');
+      asked.push(`${option}`);
+      return option === null
+        ? xml('<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>')
+        : ec2Error(400, 'UnknownParameter', 'The parameter IncludeManagedResources is not recognized');
+    });
+    expect(await source.read(instances)).toMatchObject({ status: 'collected', data: { Reservations: [] } });
+    expect(asked).toEqual(['true', 'null']);
+  });
+
   test('pages are merged and printed as the CLI prints them', async () => {
     const source = await sourceThat(({ body }) => {
       const second = new URLSearchParams(body).get('NextToken') === 'n';
