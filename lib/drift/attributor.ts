@@ -8,7 +8,7 @@ import { type States, UNDECIDED } from './cell-state.ts';
 import { stepsOf } from './changed-outcome.ts';
 import type { CauseChanges } from './changes.ts';
 import type { Columns, Zone } from './columns.ts';
-import { gapFinder, undecidedCause } from './coverage-gap.ts';
+import { gapFinder, type IsNewGap, newGaps, undecidedCause } from './coverage-gap.ts';
 import type { Difference } from './differences.ts';
 import type { Cause } from './drift.ts';
 import type { FindInput } from './find-input.ts';
@@ -44,6 +44,7 @@ export class Attributor {
   readonly #gapBefore;
   readonly #gapAfter;
   readonly #undecided: number;
+  readonly #isNewGap: IsNewGap;
   readonly #cut;
   readonly #alike = new Map<readonly number[], readonly (readonly number[])[]>();
   readonly #keys = new Map<number, string>();
@@ -53,6 +54,7 @@ export class Attributor {
     this.#parts = parts;
     this.#gapBefore = gapFinder(before, 'before');
     this.#gapAfter = gapFinder(after, 'after');
+    this.#isNewGap = newGaps(before, after);
     this.#undecided = parts.states.of(UNDECIDED);
     this.#cut = cutter(parts.columns.zoneOf, parts.columns.sets);
   }
@@ -87,22 +89,37 @@ export class Attributor {
     const was = wasGap ? this.#undecided : before;
     const is = isGap ? this.#undecided : after;
     if (was === is) return;
-    const told = wasGap ?? isGap ?? undecidedCause(changed);
-    const cells = told ? this.#told(told) : this.#found(principal, difference, zone, spot);
+    const cells = this.#cellsOf(wasGap ?? isGap, principal, difference, zone, spot);
     cells.cells.add(changed.path, spot.principals, spot.columns, { before: was, after: is });
   }
 
-  #found(principal: string, { changed, alike }: Difference, zone: Zone, spot: Spot): CauseCells {
+  #cellsOf(gap: Cause | null, principal: string, difference: Difference, zone: Zone, spot: Spot): CauseCells {
+    const undecided = gap === null ? undecidedCause(difference.changed) : null;
+    if (gap) return this.#told(gap);
+    if (!undecided) return this.#found(principal, difference, zone, spot, UNKNOWN);
+    const { missing, ...cause } = undecided;
+    if (this.#isNewGap(missing)) return this.#told(cause);
+    return this.#found(principal, difference, zone, spot, cause);
+  }
+
+  /** `otherwise`: where nothing is found. */
+  #found(
+    principal: string,
+    { changed, alike }: Difference,
+    zone: Zone,
+    spot: Spot,
+    otherwise: Cause,
+  ): CauseCells {
     const { find, keys, own } = this.#parts;
     const found = find(caseOf(principal, changed), zone);
-    if (!found) return this.#told(UNKNOWN);
+    if (!found) return this.#told(otherwise);
     const input =
       found.of === 'all'
         ? found.input
         : found.of === 'instance'
           ? zone.inputs[found.at]
           : own.ofPrincipal(spot.principals[0] as number)[found.at];
-    if (!input) return this.#told(UNKNOWN);
+    if (!input) return this.#told(otherwise);
     // of what is merely gone, nothing needs to be told apart
     const isAlike = alike && found.of === 'instance' && (input.life === 'new' || input.replaced === true);
     const cells = this.#of(`${keys.keyOf(input)}${isAlike ? ' alike' : ''}`, null, isAlike);

@@ -2,7 +2,7 @@ import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import { quoted } from '../policy/quoted.ts';
 import { isAnswered } from '../snapshot/age.ts';
-import { readableIds, rolesOfUnreadTrust } from '../snapshot/readable.ts';
+import { isReadable, readableIds, rolesOfUnreadTrust } from '../snapshot/readable.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import type { ChangedOutcome } from './changed-outcome.ts';
 import type { Cause } from './drift.ts';
@@ -70,13 +70,37 @@ function why(entry: CoverageEntry | undefined): string {
   return entry?.detail ? `: ${entry.detail}` : '';
 }
 
-/** The cause of a cell that could be decided on one side only. */
-export function undecidedCause({ before, after }: ChangedOutcome): Cause | null {
+/** Does what was not collected differ between two audits, as far as it has to do with these calls? */
+export type IsNewGap = (missing: string) => boolean;
+
+/** What both audits lack cannot be why a cell changed: something else made it rest on that. */
+export function newGaps(before: Run, after: Run): IsNewGap {
+  const [was, is] = [gapsOf(before), gapsOf(after)];
+  const news = [...new Set([...was, ...is])].filter((gap) => was.has(gap) !== is.has(gap));
+  return (missing) => news.some((gap) => missing.includes(gap));
+}
+
+/** Owners of policies without a document, and calls without an answer, as the text of what is missing names them. */
+function gapsOf({ snapshot }: Run): ReadonlySet<string> {
+  const unread = snapshot.policies.filter((policy) => !isReadable(policy));
+  const calls = snapshot.coverage.filter((entry) => !isAnswered(entry));
+  const groups = new Set(snapshot.groups.map(({ name }) => name));
+  const joined = snapshot.users.flatMap((user) => user.groups).filter((name) => !groups.has(name));
+  return new Set([
+    ...unread.map(({ id }) => id.split('#')[0] as string),
+    ...calls.map(({ call }) => call),
+    ...joined,
+  ]);
+}
+
+/** The cause of a cell that could be decided on one side only; it counts where nothing else did it. */
+export function undecidedCause({
+  before,
+  after,
+}: ChangedOutcome): (Cause & { readonly missing: string }) | null {
   const now = after?.verdict === 'unknown';
   if (!now && before?.verdict !== 'unknown') return null;
   const missing = (now ? after?.missing : before?.missing) ?? 'a call that decides it';
-  return {
-    kind: 'coverage',
-    detail: `${quoted(missing)} was not collected ${now ? 'this time' : 'last time'}`,
-  };
+  const detail = `${quoted(missing)} was not collected ${now ? 'this time' : 'last time'}`;
+  return { kind: 'coverage', detail, missing };
 }

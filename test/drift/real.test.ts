@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseChangeEvent } from '../../lib/cloudtrail/change-event.ts';
 import { compareRuns } from '../../lib/drift/compare.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import { type AccountInput, account } from '../fixtures/account.ts';
+import { type AccountInput, account, allow, deny } from '../fixtures/account.ts';
 import { CASES, LATER, seen } from './cases.ts';
 import { cellsOf } from './cells-of.ts';
 
@@ -27,5 +27,46 @@ describe('with the matrix that the evaluator makes of the same accounts', () => 
   it('nothing differs when the account is read again', () => {
     for (const [, before] of CASES)
       expect(compareRuns(run(before[0]), run(before[0], LATER), [])).toEqual([]);
+  });
+});
+
+describe('a cell that is not known because of what neither audit has', () => {
+  const unread = (team: string, isRead = false, takenAt?: string) => {
+    const snapshot = account({
+      users: [
+        {
+          name: 'kim',
+          policies: [
+            { name: 'lost', document: allow('ssm:StartSession') },
+            deny('*', '*', { StringEquals: { 'aws:ResourceTag/team': 'blue' } }),
+          ],
+        },
+      ],
+      instances: [{ id: 'i-1', tags: { team } }],
+      ...(takenAt ? { takenAt } : {}),
+    });
+    const policies = snapshot.policies.map((one) =>
+      one.name === 'lost' && !isRead ? { ...one, document: null } : one,
+    );
+    const own = { ...snapshot, policies };
+    return { snapshot: own, matrix: buildMatrix(own) };
+  };
+  const causes = (before: ReturnType<typeof unread>, after: ReturnType<typeof unread>) =>
+    compareRuns(before, after, []).map(({ cause }) => [cause.kind, cause.detail]);
+
+  it('names the tag that changed', () => {
+    expect(causes(unread('blue'), unread('red', false, LATER))).toEqual([
+      ['tag', expect.stringContaining('team')],
+    ]);
+    expect(causes(unread('red'), unread('blue', false, LATER))).toEqual([
+      ['tag', expect.stringContaining('team')],
+    ]);
+  });
+
+  it('names the call where that is what changed', () => {
+    const lost = [['coverage', expect.stringContaining('was not collected this time')]];
+    expect(causes(unread('red', true), unread('red', false, LATER))).toEqual(lost);
+    const back = causes(unread('red'), unread('red', true, LATER));
+    expect(back.map(([kind]) => kind)).toEqual(['coverage']);
   });
 });
