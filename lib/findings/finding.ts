@@ -18,6 +18,8 @@ export type CauseKind =
   | 'setting'
   | 'role'
   | 'exception'
+  | 'image'
+  | 'snapshot'
   | 'principal';
 
 export interface CauseStatement {

@@ -28,6 +28,8 @@ export const CAUSE_WORDS: Readonly<Record<CauseKind, string>> = {
   'security-group': 'Security group',
   role: 'Role',
   exception: 'Exception',
+  image: 'Image',
+  snapshot: 'Snapshot',
   coverage: 'Coverage',
   setting: 'Account',
   principal: 'Principal',

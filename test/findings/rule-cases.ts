@@ -94,6 +94,114 @@ const accepting = (...exceptions: readonly Partial<Exception>[]) => ({
   } satisfies Expected,
 });
 
+const shared = (call: string, member: string, ...entries: readonly object[]): AccountInput => ({
+  kept: [{ call, region: 'us-east-1', argument: 'x-1', data: { [member]: entries } }],
+});
+const image = (...entries: readonly object[]) =>
+  shared('ec2.describe-image-attribute', 'LaunchPermissions', ...entries);
+const disk = (...entries: readonly object[]) =>
+  shared('ec2.describe-snapshot-attribute', 'CreateVolumePermissions', ...entries);
+const KNOWN = { expected: { ...NOTHING_EXPECTED, knownAccounts: ['444455556666'] } };
+
+/** A credential report with one key of alice, or of the root user. */
+const keys = (user: string, made: string, used: string): AccountInput => {
+  const arn = `arn:aws:iam::${ACCOUNT_ID}:${user === '<root_account>' ? 'root' : `user/${user}`}`;
+  const head = 'user,arn,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date';
+  const Content = btoa(`${head}\n${[user, arn, 'true', made, used].join()}`);
+  const kept = [{ call: 'iam.get-credential-report', region: null, argument: null, data: { Content } }];
+  return { ...alice(allow('ssm:StartSession')), takenAt: '2026-08-23T10:15:00.000Z', kept };
+};
+const taggedBy = (...more: readonly object[]): AccountInput => ({
+  users: [
+    {
+      ...{ name: 'alice', tags: { team: 'none' } },
+      policies: [
+        allow('ssm:StartSession', '*', {
+          StringEquals: { 'aws:ResourceTag/team': '${aws:PrincipalTag/team}' },
+        }),
+        ...more,
+      ],
+    },
+  ],
+  instances: [{ id: 'i-1', tags: { team: 'red' } }],
+});
+const bounded = (boundary: object): AccountInput => ({
+  users: [
+    {
+      ...{ name: 'alice', boundary },
+      policies: [allow(['ssm:StartSession', 'iam:DeleteUserPermissionsBoundary'])],
+    },
+  ],
+  instances: TWO,
+});
+const launching = (
+  roles: string,
+  policies: readonly object[] = [allow('ssm:SendCommand')],
+): AccountInput => ({
+  users: [{ name: 'alice', policies: [allow('ec2:RunInstances'), allow('iam:PassRole', roles)] }],
+  roles: [{ name: 'ops', policies }],
+  instanceProfiles: [
+    {
+      ...{ arn: `arn:aws:iam::${ACCOUNT_ID}:instance-profile/ops`, name: 'ops' },
+      roles: [`arn:aws:iam::${ACCOUNT_ID}:role/ops`],
+    },
+  ],
+  instances: TWO,
+});
+const takenBy = (Service: string, ...policies: readonly object[]): AccountInput =>
+  taken({ Principal: { Service } }, policies);
+
+const tunnelling = (policy: object): AccountInput => ({
+  users: [{ name: 'alice', policies: [policy] }],
+  instances: [{ id: 'i-1', vpcId: 'vpc-1', privateIps: ['10.0.0.7'] }],
+  regions: {
+    'us-east-1': {
+      connectEndpoints: [
+        {
+          ...{ id: 'eice-1', vpcId: 'vpc-1', subnetId: null, securityGroups: ['sg-1'], tags: [] },
+          arn: `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance-connect-endpoint/eice-1`,
+          ...{ preserveClientIp: false, state: 'create-complete' },
+        },
+      ],
+    },
+  },
+});
+const TUNNEL = 'ec2-instance-connect:OpenTunnel';
+const backedUp = (...policies: readonly object[]): AccountInput => ({
+  users: [{ name: 'alice', policies }],
+  instances: [{ id: 'i-1', volumes: [{ id: 'vol-1', root: true }] }],
+  kept: [
+    {
+      ...{ call: 'ec2.describe-snapshots', region: 'us-east-1', argument: null },
+      data: { Snapshots: [{ SnapshotId: 'snap-1', VolumeId: 'vol-1' }] },
+    },
+  ],
+});
+const clustered = (...policies: readonly object[]): AccountInput => ({
+  users: [{ name: 'alice', policies }],
+  instances: [{ id: 'i-1' }],
+  regions: {
+    'us-east-1': {
+      containerInstances: [
+        {
+          cluster: `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:cluster/orders`,
+          arn: `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:container-instance/orders/1a`,
+          ...{ instance: 'i-1', status: 'ACTIVE' },
+        },
+      ],
+    },
+  },
+});
+const approving = (...policies: readonly object[]): AccountInput => ({
+  users: [{ name: 'alice', policies }],
+  instances: [{ id: 'i-1' }],
+  regions: {
+    'us-east-1': { documents: [{ name: 'auto', documentType: 'AutoApprovalPolicy', tags: [] }] },
+  },
+});
+const ASKS = allow(['ssm:StartAccessRequest', 'ssm:GetAccessToken', 'ssm:StartSession']);
+const READS = ['arn:aws:ssm:*:*:document/AWSFleetManager-GetFileContent', instances('*')];
+
 export const RULE_CASES: readonly RuleCase[] = [
   ['SER-KEY-PUSH', 'the console of every instance', alice(allow(SERIAL)), 'alice'],
   ['SER-KEY-PUSH', 'of one instance', alice(allow(SERIAL, instances('i-1'))), null],
@@ -427,6 +535,105 @@ export const RULE_CASES: readonly RuleCase[] = [
     null,
   ],
   ['PATH-DEPUTY', 'windows alone', alice(allow('ssm:*MaintenanceWindow*')), null],
+  ['EICE-NO-IP', 'any address', tunnelling(allow(TUNNEL)), 'alice'],
+  [
+    'EICE-NO-IP',
+    'the address of an instance',
+    tunnelling(allow(TUNNEL, '*', { IpAddress: { 'ec2-instance-connect:privateIpAddress': '10.0.0.7/32' } })),
+    null,
+  ],
+  ['SNAP-READ-EXISTING', 'blocks of any snapshot', backedUp(allow('ebs:*')), 'alice'],
+  [
+    'SNAP-READ-EXISTING',
+    'with a shell it is no way around',
+    backedUp(allow('ebs:*'), allow('ssm:SendCommand')),
+    null,
+  ],
+  ['ECS-PRIV-OPEN', 'any task', clustered(allow('ecs:*')), 'alice'],
+  [
+    'ECS-PRIV-OPEN',
+    'no privileged ones',
+    clustered(
+      allow('ecs:*'),
+      deny('ecs:RegisterTaskDefinition', '*', { Bool: { 'ecs:privileged': 'true' } }),
+    ),
+    null,
+  ],
+  ['JIT-SELF-APPROVE', 'asks and approves', approving(ASKS, allow('ssm:UpdateDocument')), 'alice'],
+  ['JIT-SELF-APPROVE', 'asks', approving(ASKS), null],
+  ['FLEET-READONLY', 'documents that read', alice(allow('ssm:StartSession', READS)), 'alice'],
+  [
+    'FLEET-READONLY',
+    'documents that read, and no other',
+    alice(allow('ssm:StartSession', READS, { BoolIfExists: { 'ssm:SessionDocumentAccessCheck': 'true' } })),
+    null,
+  ],
+  ['LOG-GUARD', 'a shell and the log', alice(allow(['ssm:StartSession', 'cloudtrail:*'])), 'alice'],
+  ['LOG-GUARD', 'a shell', alice(allow(['ssm:StartSession'])), null],
+  ['LOG-GUARD', 'the log', alice(allow(['cloudtrail:*'])), null],
+  ['TAG-PRINCIPAL', 'the own tag opens what has it', taggedBy(allow('iam:TagUser')), 'alice'],
+  ['TAG-PRINCIPAL', 'no tag may be set', taggedBy(), null],
+  [
+    'TAG-PRINCIPAL',
+    'any tag but that one',
+    taggedBy(
+      allow('iam:TagUser'),
+      deny('iam:TagUser', '*', { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'team' } }),
+    ),
+    null,
+  ],
+  ['DENY-REMOVABLE', 'the boundary lets it go', bounded(allow('iam:*')), 'alice'],
+  ['DENY-REMOVABLE', 'the boundary holds itself', bounded(allow('ec2:Describe*')), null],
+  ['PASS-RUN', 'any role', launching('*'), 'alice'],
+  ['PASS-RUN', 'another role', launching(`arn:aws:iam::${ACCOUNT_ID}:role/other`), null],
+  ['PASS-RUN', 'a role that gets nowhere', launching('*', []), null],
+  [
+    'AGENT-ROLE-BROAD',
+    'an agent that changes tags',
+    takenBy('aidevops.amazonaws.com', allow(['ssm:SendCommand', 'ec2:CreateTags'])),
+    'ops',
+  ],
+  [
+    'AGENT-ROLE-BROAD',
+    'an agent that reads',
+    takenBy('aidevops.amazonaws.com', allow('ec2:Describe*')),
+    null,
+  ],
+  ['AGENT-ROLE-BROAD', 'another service', takenBy('lambda.amazonaws.com', allow('ssm:SendCommand')), null],
+  [
+    'PEOPLE-BY-ENTITLEMENT',
+    'people with a shell',
+    takenBy('account-access.amazonaws.com', allow('ssm:StartSession')),
+    'ops',
+  ],
+  [
+    'PEOPLE-BY-ENTITLEMENT',
+    'people who read',
+    takenBy('account-access.amazonaws.com', allow('ec2:Describe*')),
+    null,
+  ],
+  ['AMI-PUBLIC', 'everybody', image({ Group: 'all' }), 'x-1'],
+  ['AMI-PUBLIC', 'an account', image({ UserId: '444455556666' }), null],
+  ['AMI-UNKNOWN', 'an account', image({ UserId: '444455556666' }), 'x-1'],
+  ['AMI-UNKNOWN', 'a known account', image({ UserId: '444455556666' }), null, KNOWN],
+  ['AMI-UNKNOWN', 'the own account', image({ UserId: ACCOUNT_ID }), null],
+  ['AMI-UNKNOWN', 'nobody', image(), null],
+  [
+    'AMI-UNKNOWN',
+    'another organisation',
+    image({ OrganizationArn: 'arn:aws:organizations::999988887777:organization/o-other' }),
+    'x-1',
+  ],
+  ['SNAP-PUBLIC', 'everybody', disk({ Group: 'all' }), 'x-1'],
+  ['SNAP-PUBLIC', 'nobody', disk(), null],
+  ['SNAP-UNKNOWN', 'an account', disk({ UserId: '444455556666' }), 'x-1'],
+  ['SNAP-UNKNOWN', 'a known account', disk({ UserId: '444455556666' }), null, KNOWN],
+  ['SNAP-UNKNOWN', 'everybody, which is another rule', disk({ Group: 'all' }), null],
+  ['USER-KEYS', 'an old key', keys('alice', '2026-01-01T00:00:00Z', '2026-08-22T00:00:00Z'), 'alice'],
+  ['USER-KEYS', 'a key that nobody uses', keys('alice', '2026-08-01T00:00:00Z', 'N/A'), 'alice'],
+  ['USER-KEYS', 'of the root user', keys('<root_account>', '2026-08-01T00:00:00Z', 'N/A'), 'root'],
+  ['USER-KEYS', 'a young key', keys('alice', '2026-08-01T00:00:00Z', '2026-08-22T00:00:00Z'), null],
+  ['USER-KEYS', 'of somebody without a shell', keys('bob', '2026-01-01T00:00:00Z', 'N/A'), null],
   [
     'EXC-EXPIRED',
     'its last day is over',

@@ -1,4 +1,5 @@
 import type { PathId } from '../../matrix/paths/cell.ts';
+import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import { accessHit } from '../access-hit.ts';
 import { isOpenFor } from '../asking.ts';
 import type { Facts } from '../facts.ts';
@@ -8,11 +9,13 @@ import { coversAction } from '../statements.ts';
 import { accessUnseen } from '../unseen.ts';
 
 /** Rules that say only: this path is open, on whatever instances. One row each. */
-interface PathRule {
+export interface PathRule {
   readonly words: Omit<Rule, 'find' | 'unseen' | 'paths'>;
   readonly path: PathId;
   /** is the rule about this principal? about all who hold the path, when left out */
   readonly isAbout?: (facts: Facts, principal: string) => boolean;
+  /** which of the cells it is about; all, when left out */
+  readonly isOf?: (facts: Facts, cells: CellGroup) => boolean;
   /** the actions whose statements are to be changed */
   readonly actions: readonly string[];
   readonly says: string;
@@ -202,7 +205,9 @@ const PATH_RULES: readonly PathRule[] = [
   },
 ];
 
-export const pathRules: readonly Rule[] = PATH_RULES.map((row) => {
+export const pathRules: readonly Rule[] = PATH_RULES.map(pathRule);
+
+export function pathRule(row: PathRule): Rule {
   const rule: Rule = {
     ...row.words,
     paths: [row.path],
@@ -210,11 +215,13 @@ export const pathRules: readonly Rule[] = PATH_RULES.map((row) => {
     unseen: accessUnseen,
   };
   return rule;
-});
+}
 
 function* findOpen(facts: Facts, rule: Rule, row: PathRule): Generator<Hit> {
   const { accountId, partition } = facts.snapshot;
-  for (const [principal, cells] of facts.held(row.path)) {
+  for (const [principal, all] of facts.held(row.path)) {
+    const cells = row.isOf ? all.filter((group) => row.isOf?.(facts, group)) : all;
+    if (cells.length === 0) continue;
     if (row.isAbout && !row.isAbout(facts, facts.matrix.principals[principal]?.arn ?? '')) continue;
     const example = row.example?.(accountId, partition);
     yield accessHit(facts, {

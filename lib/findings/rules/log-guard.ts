@@ -1,0 +1,58 @@
+import type { Grant } from '../../matrix/paths/cell.ts';
+import { decisionOn } from '../asking.ts';
+import type { Facts } from '../facts.ts';
+import type { Hit, Rule } from '../rule.ts';
+import { shellCells } from '../shell-cells.ts';
+import { accessUnseen } from '../unseen.ts';
+
+const ACTIONS = ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail', 'cloudtrail:PutEventSelectors'];
+
+/** Who gets onto instances and may switch off what would tell of it. */
+export const logGuard: Rule = {
+  id: 'LOG-GUARD',
+  severity: 'high',
+  title: 'switch off the log that would tell of it, beside a shell',
+  fires: `somebody who gets a shell on an instance may also stop the account's trails (${ACTIONS.join(', ')})`,
+  risk: 'what is done on the instances, and by whom it was allowed, is in no log; checks of events stop, too',
+  verify:
+    '`aws cloudtrail stop-logging --name TRAIL` works for whoever signs in so: ask with `aws iam simulate-principal-policy`',
+  remediation: 'deny these actions in a service control policy to all but those who run the log',
+  references: [
+    'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/security_iam_id-based-policy-examples.html',
+  ],
+  paths: [],
+  find,
+  unseen: accessUnseen,
+};
+
+function* find(facts: Facts): Generator<Hit> {
+  for (const [principal, cells] of shellCells(facts)) {
+    if (facts.matrix.principals[principal]?.kind === 'outside') continue;
+    const found = firstOpen(facts, facts.matrix.principals[principal]?.arn ?? '');
+    if (!found) continue;
+    yield {
+      ...{ kind: 'access', rule: logGuard, principal, cells, grants: found.grants, adds: true },
+      says: `${found.action} is open on the trails of the account`,
+      example: { Effect: 'Deny', Action: ACTIONS, Resource: '*' },
+    };
+  }
+}
+
+/** The first of the actions that is open on a trail of any name, and what grants it. */
+function firstOpen(facts: Facts, arn: string) {
+  const { partition, accountId } = facts.snapshot;
+  const region = facts.regions[0] ?? 'us-east-1';
+  const resource = `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${'z'.repeat(17)}`;
+  for (const action of ACTIONS) {
+    const decision = decisionOn(facts.snapshot, arn, { action, resource, region });
+    if (decision?.decision !== 'allowed' && decision?.decision !== 'conditional') continue;
+    const grants = decision.statements
+      .filter(({ effect, layer }) => effect === 'Allow' && layer === 'identityPolicies')
+      .map(({ policy, statement, layer }): Grant => {
+        const sid = facts.policies.statements(policy)?.[statement]?.sid ?? null;
+        return { policy, statement, sid, layer };
+      });
+    return { action, grants };
+  }
+  return null;
+}

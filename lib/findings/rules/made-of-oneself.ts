@@ -1,0 +1,162 @@
+import { instanceCount } from '../../matrix/answers/find-groups.ts';
+import type { Grant } from '../../matrix/paths/cell.ts';
+import type { CellGroup } from '../../matrix/paths/matrix.ts';
+import { remembered } from '../../memory/remembered.ts';
+import { plain } from '../../policy/quoted.ts';
+import { decisionOn } from '../asking.ts';
+import { capped, describePrincipal } from '../evidence.ts';
+import type { Facts } from '../facts.ts';
+import type { Hit, Rule } from '../rule.ts';
+import { accessUnseen } from '../unseen.ts';
+
+/** Rules about who gets onto instances by what one permission of IAM, or a role that is passed, makes of him. */
+interface SelfRule {
+  readonly words: Omit<Rule, 'find' | 'unseen' | 'paths'>;
+  /** the first step of the chain: the action that stands in `via` */
+  readonly actions: readonly string[];
+  /** steps that the chain has: one where it stays himself, two where a role is passed */
+  readonly length: 1 | 2;
+  readonly says: string;
+}
+
+const TO_EC2 = { 'iam:PassedToService': 'ec2.amazonaws.com' };
+
+const SELF_RULES: readonly SelfRule[] = [
+  {
+    words: {
+      id: 'TAG-PRINCIPAL',
+      severity: 'high',
+      title: 'get onto instances by tags that they give themselves',
+      fires:
+        'iam:TagUser or iam:TagRole is open on oneself, and policies give other values of `aws:PrincipalTag` what the own ones do not have',
+      risk: 'whoever changes the own tags chooses which instances policies by tag let him onto',
+      verify:
+        '`latchkey who-can --principal WHO --json` has the cells whose `via` is `iam:TagUser` or `iam:TagRole`; their condition names the tag',
+      remediation:
+        'deny iam:TagUser, iam:TagRole, iam:UntagUser and iam:UntagRole on the keys that policies read, to all but those who hand out access',
+      references: [
+        'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html',
+        'https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_attribute-based-access-control.html',
+      ],
+    },
+    actions: ['iam:TagUser', 'iam:TagRole'],
+    length: 1,
+    says: 'may give itself the tags that policies ask for',
+  },
+  {
+    words: {
+      id: 'DENY-REMOVABLE',
+      severity: 'high',
+      title: 'get onto instances by taking away the boundary that holds them',
+      fires:
+        'a permissions boundary keeps somebody off instances, and he may delete it or put another in its place',
+      risk: 'the boundary holds only those who want to be held',
+      verify:
+        '`latchkey who-can --principal WHO --json` has the cells whose `via` is the action that takes the boundary away',
+      remediation:
+        'deny iam:DeleteUserPermissionsBoundary, iam:DeleteRolePermissionsBoundary and the two that put another in the boundary itself, and in a service control policy',
+      references: [
+        'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
+        'https://pathfinding.cloud/paths/iam-022',
+      ],
+    },
+    actions: [
+      'iam:DeleteUserPermissionsBoundary',
+      'iam:PutUserPermissionsBoundary',
+      'iam:DeleteRolePermissionsBoundary',
+      'iam:PutRolePermissionsBoundary',
+    ],
+    length: 1,
+    says: 'may take away its own permissions boundary',
+  },
+  {
+    words: {
+      id: 'PASS-RUN',
+      severity: 'high',
+      title: 'get onto instances by a new instance that carries another role',
+      fires:
+        'iam:PassRole with ec2:RunInstances is open, for a role that gets onto instances: what the new instance runs acts as that role',
+      risk: 'user data of the new instance runs with the credentials of the role: whoever launches it holds all that the role holds',
+      verify:
+        '`latchkey who-can --principal WHO --json` has the cells whose `via` begins with `ec2:RunInstances`; `explain` shows each request',
+      remediation:
+        'limit iam:PassRole to the roles that new instances need, with iam:PassedToService = ec2.amazonaws.com',
+      references: [
+        'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html',
+        'https://pathfinding.cloud/paths/ec2-001',
+      ],
+    },
+    actions: ['ec2:RunInstances'],
+    length: 2,
+    says: 'may launch an instance with a role that gets onto others',
+  },
+];
+
+export const selfRules: readonly Rule[] = SELF_RULES.map((row) => {
+  const rule: Rule = {
+    ...row.words,
+    paths: [],
+    find: (facts) => find(facts, rule, row),
+    unseen: accessUnseen,
+  };
+  return rule;
+});
+
+function* find(facts: Facts, rule: Rule, { actions, length, says }: SelfRule): Generator<Hit> {
+  const found = new Map<number, CellGroup[]>();
+  for (const group of facts.matrix.groups) {
+    const { via, verdict } = group.outcome;
+    if (via.length !== length || !actions.includes(via[0] as string) || instanceCount(group) === 0) continue;
+    if (verdict !== 'allowed' && verdict !== 'conditional') continue;
+    for (const principal of group.principals) remembered(found, principal, (): CellGroup[] => []).push(group);
+  }
+  for (const [principal, cells] of found) {
+    if (facts.kindOf(principal) === 'aws') continue;
+    const used = [...new Set(cells.flatMap(({ outcome }) => outcome.via[0] ?? []))].sort();
+    const passed = [...new Set(cells.flatMap(({ outcome }) => outcome.via[1] ?? []))].sort();
+    const paths = [...new Set(cells.map(({ path }) => path))].sort();
+    yield {
+      ...{ kind: 'access', rule, principal, cells, grants: grantsOfStep(facts, principal, used, passed) },
+      says: `${says} (${used.join(', ')})`,
+      more: [
+        `gets by that: ${paths.join(', ')}`,
+        ...capped(
+          passed.map((arn) => `as ${describePrincipal(arn)}`),
+          'roles',
+          3,
+        ),
+      ],
+      ...(length === 1 ? { adds: true, example: denialOf(facts, principal, used) } : {}),
+    };
+  }
+}
+
+const denialOf = (facts: Facts, principal: number, actions: readonly string[]): object => ({
+  ...{ Effect: 'Deny', Action: actions },
+  Resource: plain(facts.matrix.principals[principal]?.arn ?? ''),
+});
+
+/** The statements that allow the step itself: those are to be changed, not what comes of it. */
+function grantsOfStep(
+  facts: Facts,
+  principal: number,
+  actions: readonly string[],
+  passed: readonly string[],
+): readonly Grant[] {
+  const arn = facts.matrix.principals[principal]?.arn ?? '';
+  const region = facts.regions[0] ?? 'us-east-1';
+  const grants = new Map<string, Grant>();
+  const requests =
+    passed.length > 0
+      ? passed.map((role) => ({ action: 'iam:PassRole', resource: role, context: TO_EC2 }))
+      : actions.map((action) => ({ action, resource: arn }));
+  for (const request of requests) {
+    const decision = decisionOn(facts.snapshot, arn, { ...request, region, tags: null });
+    for (const { effect, layer, policy, statement } of decision?.statements ?? []) {
+      if (effect !== 'Allow' || layer !== 'identityPolicies') continue;
+      const sid = facts.policies.statements(policy)?.[statement]?.sid ?? null;
+      grants.set(`${policy}\n${statement}`, { policy, statement, sid, layer });
+    }
+  }
+  return [...grants.values()];
+}

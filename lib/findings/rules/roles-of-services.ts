@@ -1,0 +1,87 @@
+import type { PathId } from '../../matrix/paths/cell.ts';
+import type { CellGroup } from '../../matrix/paths/matrix.ts';
+import { accessHit } from '../access-hit.ts';
+import type { Facts } from '../facts.ts';
+import type { Hit, Rule } from '../rule.ts';
+import { SHELL_PATHS } from '../shell-cells.ts';
+import { accessUnseen } from '../unseen.ts';
+
+/** Rules about roles that a service takes for somebody else: for an agent, or for whoever has an entitlement. */
+interface ServiceRoleRule {
+  readonly words: Omit<Rule, 'find' | 'unseen' | 'paths'>;
+  readonly services: readonly string[];
+  readonly paths: readonly PathId[];
+  readonly says: (service: string) => string;
+}
+
+const CONTROL: readonly PathId[] = [
+  ...['tag-rewrite', 'firewall-open', 'user-data', 'power', 'instance-profile-swap'],
+] as readonly PathId[];
+
+const SERVICE_ROLE_RULES: readonly ServiceRoleRule[] = [
+  {
+    words: {
+      id: 'AGENT-ROLE-BROAD',
+      severity: 'high',
+      title: 'act on instances for an agent that takes its words from others',
+      fires:
+        'a role that DevOps Agent or an agent of Bedrock takes (`aidevops.amazonaws.com`, `bedrock.amazonaws.com`, `bedrock-agentcore.amazonaws.com`) holds a shell, or what leads to one: tags, security groups, user data, power, profiles',
+      risk: 'whoever writes what the agent reads (a ticket, a log line, a web page) may make it do what its role may do',
+      verify: '`latchkey who-can --principal ROLE` lists what the role may do, and on which instances',
+      remediation: 'allow the role to read; let people approve what changes instances',
+      references: [],
+    },
+    services: ['aidevops.amazonaws.com', 'bedrock.amazonaws.com', 'bedrock-agentcore.amazonaws.com'],
+    paths: [...SHELL_PATHS, ...CONTROL],
+    says: (service) => `${service} takes the role for an agent`,
+  },
+  {
+    words: {
+      id: 'PEOPLE-BY-ENTITLEMENT',
+      severity: 'high',
+      title: 'get onto instances by an entitlement that no policy of the account names',
+      fires: 'a role that `account-access.amazonaws.com` takes for people holds a shell',
+      risk: 'who these people are is decided outside the account: nothing in its policies names them',
+      verify:
+        'the trust policy of the role names `account-access.amazonaws.com`; the entitlements say who has it',
+      remediation:
+        'limit the role to the instances that are meant, and ask for MFA and an end in the entitlement',
+      references: [],
+    },
+    services: ['account-access.amazonaws.com'],
+    paths: SHELL_PATHS,
+    says: (service) => `${service} takes the role for people whom no policy of the account names`,
+  },
+];
+
+export const serviceRoleRules: readonly Rule[] = SERVICE_ROLE_RULES.map((row) => {
+  const rule: Rule = {
+    ...row.words,
+    paths: row.paths,
+    find: (facts) => find(facts, rule, row),
+    unseen: accessUnseen,
+  };
+  return rule;
+});
+
+function* find(facts: Facts, rule: Rule, { services, paths, says }: ServiceRoleRule): Generator<Hit> {
+  const held = new Map<number, CellGroup[]>();
+  for (const path of paths)
+    for (const [principal, cells] of facts.held(path))
+      held.set(principal, [...(held.get(principal) ?? []), ...cells]);
+  for (const [principal, cells] of held) {
+    const service = serviceOf(facts, principal, services);
+    if (service === null) continue;
+    yield accessHit(facts, { rule, principal, cells, says: says(service), concerns: () => true });
+  }
+}
+
+/** The service of these that a role lets in. */
+function serviceOf(facts: Facts, principal: number, services: readonly string[]): string | null {
+  const who = facts.principals.get(facts.matrix.principals[principal]?.arn ?? '');
+  if (!who || !('trust' in who)) return null;
+  const admitted = (facts.policies.statements(who.trust) ?? [])
+    .filter(({ effect }) => effect === 'Allow')
+    .flatMap(({ principals }) => principals?.service ?? []);
+  return services.find((service) => admitted.includes(service)) ?? null;
+}

@@ -1,0 +1,221 @@
+import { plain, quoted } from '../../policy/quoted.ts';
+import type { KeptAnswer } from '../../snapshot/snapshot.ts';
+import { capped } from '../evidence.ts';
+import type { Facts } from '../facts.ts';
+import type { PlaceHit, Rule } from '../rule.ts';
+import { gapOf } from '../unseen.ts';
+
+/** What can be shared: an own image, or an own snapshot of a disk. */
+interface Shared {
+  readonly word: 'image' | 'snapshot';
+  readonly list: string;
+  readonly attribute: string;
+  readonly permissions: 'LaunchPermissions' | 'CreateVolumePermissions';
+  readonly undo: (
+    id: string,
+    region: string,
+    groups: readonly string[],
+    accounts: readonly string[],
+  ) => string;
+}
+
+const options = (groups: readonly string[], accounts: readonly string[]): string =>
+  [
+    groups.length === 0 ? '' : ` --group-names ${groups.join(' ')}`,
+    accounts.length === 0 ? '' : ` --user-ids ${accounts.slice(0, 20).join(' ')}`,
+  ].join('');
+
+const IMAGE: Shared = {
+  word: 'image',
+  list: 'ec2.describe-images',
+  attribute: 'ec2.describe-image-attribute',
+  permissions: 'LaunchPermissions',
+  undo: (id, region, groups, accounts) => {
+    const all = [
+      ...groups.map((Group) => ({ Group })),
+      ...accounts.slice(0, 20).map((UserId) => ({ UserId })),
+    ];
+    return `aws ec2 modify-image-attribute --region ${region} --image-id ${id} --launch-permission '${JSON.stringify({ Remove: all })}'`;
+  },
+};
+
+const SNAPSHOT: Shared = {
+  word: 'snapshot',
+  list: 'ec2.describe-snapshots',
+  attribute: 'ec2.describe-snapshot-attribute',
+  permissions: 'CreateVolumePermissions',
+  undo: (id, region, groups, accounts) =>
+    `aws ec2 modify-snapshot-attribute --region ${region} --snapshot-id ${id} --attribute createVolumePermission --operation-type remove${options(groups, accounts)}`,
+};
+
+interface SharedRule {
+  readonly words: Pick<
+    Rule,
+    'id' | 'severity' | 'title' | 'fires' | 'risk' | 'verify' | 'remediation' | 'references'
+  >;
+  readonly shared: Shared;
+  readonly isPublic: boolean;
+}
+
+const VERIFY_IMAGE =
+  '`aws ec2 describe-image-attribute --attribute launchPermission --image-id ID` lists who may launch it';
+const VERIFY_SNAPSHOT =
+  '`aws ec2 describe-snapshot-attribute --attribute createVolumePermission --snapshot-id ID` lists who may make a disk of it';
+
+const SHARED_RULES: readonly SharedRule[] = [
+  {
+    words: {
+      id: 'AMI-PUBLIC',
+      severity: 'critical',
+      title: 'may be launched by everybody who has an AWS account',
+      fires: 'the launch permissions of an own image name the group `all`',
+      risk: 'keys, code and data on the disks of the image are in the hands of strangers',
+      verify: VERIFY_IMAGE,
+      remediation:
+        'take the permission away, and switch on the block of public access for images in each region',
+      references: [
+        'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-public-access-to-amis.html',
+        'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-intro.html',
+      ],
+    },
+    shared: IMAGE,
+    isPublic: true,
+  },
+  {
+    words: {
+      id: 'AMI-UNKNOWN',
+      severity: 'high',
+      title: 'may be launched by accounts that are not known',
+      fires:
+        'the launch permissions of an own image name an account that is not in `knownAccounts`, or an organisation other than the own one or a unit',
+      risk: 'whoever owns that account reads the disks of the image, and keeps a copy',
+      verify: VERIFY_IMAGE,
+      remediation: 'take the permission away, or name the account in `knownAccounts` of `latchkey.yml`',
+      references: ['https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html'],
+    },
+    shared: IMAGE,
+    isPublic: false,
+  },
+  {
+    words: {
+      id: 'SNAP-PUBLIC',
+      severity: 'critical',
+      title: 'may be read by everybody who has an AWS account',
+      fires: 'the permissions of an own disk snapshot name the group `all`',
+      risk: 'the disk, as it was, is in the hands of strangers',
+      verify: `${VERIFY_SNAPSHOT}; while public access to snapshots is blocked in the region, the permission stays and opens nothing`,
+      remediation: 'take the permission away, and block public access to snapshots in each region',
+      references: [
+        'https://docs.aws.amazon.com/ebs/latest/userguide/block-public-access-snapshots.html',
+        'https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-1',
+      ],
+    },
+    shared: SNAPSHOT,
+    isPublic: true,
+  },
+  {
+    words: {
+      id: 'SNAP-UNKNOWN',
+      severity: 'high',
+      title: 'may be read by accounts that are not known',
+      fires: 'the permissions of an own disk snapshot name an account that is not in `knownAccounts`',
+      risk: 'whoever owns that account reads the disk, as it was, and keeps a copy',
+      verify: VERIFY_SNAPSHOT,
+      remediation: 'take the permission away, or name the account in `knownAccounts` of `latchkey.yml`',
+      references: [
+        'https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html',
+      ],
+    },
+    shared: SNAPSHOT,
+    isPublic: false,
+  },
+];
+
+export const sharedDiskRules: readonly Rule[] = SHARED_RULES.map((row) => {
+  const rule: Rule = {
+    ...row.words,
+    paths: [],
+    find: (facts) => find(facts, rule, row),
+    unseen: (facts, { regions }) =>
+      gapOf(facts, row.shared.list, regions[0] ?? null) ??
+      gapOf(facts, row.shared.attribute, regions[0] ?? null),
+  };
+  return rule;
+});
+
+function* find(facts: Facts, rule: Rule, { shared, isPublic }: SharedRule): Generator<PlaceHit> {
+  for (const answer of facts.snapshot.kept ?? []) {
+    if (answer.call !== shared.attribute || answer.region === null || answer.argument === null) continue;
+    const { groups, accounts, others } = permissionsOf(answer, shared);
+    const isOpen = groups.includes('all');
+    const strangers = accounts.filter((id) => isStranger(facts, id));
+    const outside = others.filter((arn) => !isOwnOrganization(facts, arn));
+    if (isPublic ? !isOpen : isOpen || strangers.length + outside.length === 0) continue;
+    yield hit(
+      facts,
+      rule,
+      shared,
+      answer as Place,
+      isPublic ? { groups: ['all'], who: [] } : { groups: [], who: strangers, outside },
+    );
+  }
+}
+
+type Place = KeptAnswer & { readonly region: string; readonly argument: string };
+
+function permissionsOf({ data }: KeptAnswer, { permissions }: Shared) {
+  const list = (data as Readonly<Record<string, unknown>> | null)?.[permissions];
+  const items = (Array.isArray(list) ? list : []) as readonly (Readonly<Record<string, unknown>> | null)[];
+  const texts = (...names: readonly string[]): readonly string[] =>
+    items.flatMap((item) =>
+      names.flatMap((name) => (typeof item?.[name] === 'string' ? [item[name] as string] : [])),
+    );
+  return {
+    groups: texts('Group'),
+    accounts: texts('UserId'),
+    others: texts('OrganizationArn', 'OrganizationalUnitArn'),
+  };
+}
+
+const isStranger = ({ snapshot, expected }: Facts, id: string): boolean =>
+  id !== snapshot.accountId && !expected.knownAccounts.includes(id);
+
+/** `arn:aws:organizations::<management account>:organization/o-…`, or a unit of it: `ou/o-…/ou-…` */
+function isOwnOrganization({ snapshot }: Facts, arn: string): boolean {
+  const id = snapshot.organization?.id;
+  return id !== undefined && arn.split(/[:/]/).includes(id);
+}
+
+function hit(
+  { snapshot }: Facts,
+  rule: Rule,
+  shared: Shared,
+  { region, argument }: Place,
+  {
+    groups,
+    who,
+    outside = [],
+  }: { groups: readonly string[]; who: readonly string[]; outside?: readonly string[] },
+): PlaceHit {
+  const resource = `arn:${snapshot.partition}:ec2:${region}::${shared.word}/${plain(argument)}`;
+  const names = [
+    ...groups.map(() => 'everybody'),
+    ...who.map((id) => `account ${plain(id)}`),
+    ...outside.map(quoted),
+  ];
+  const undo = /^[a-z]+-[0-9a-z]+$/.test(argument)
+    ? `; for example ${shared.undo(argument, region, groups, who)}`
+    : '';
+  return {
+    ...{ kind: 'place', rule, severity: rule.severity },
+    cause: { kind: shared.word, resource, statements: [] },
+    title: `${shared.word} ${quoted(argument)} in ${region} ${rule.title}`,
+    ...{ instanceCount: 0, productionCount: 0, regions: [region], subjects: [resource] },
+    opens: names,
+    evidence: capped(
+      names.map((name) => `${shared.word} ${quoted(argument)} is shared with ${name}`),
+      'that it is shared with',
+    ),
+    remediation: `of ${shared.word} ${quoted(argument)}: ${rule.remediation}${undo}`,
+  };
+}
