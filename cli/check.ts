@@ -14,11 +14,12 @@ import { openLatest } from './open-run.ts';
 import { outgoing, tellUnsent } from './outgoing.ts';
 import { writeOut } from './output.ts';
 import { stderrProgress } from './progress.ts';
-import { openSource } from './source.ts';
+import { openSource, originOf } from './source.ts';
 
 interface CheckOptions {
   readonly in: string;
   readonly event: string;
+  readonly from?: string;
   readonly json?: true;
 }
 
@@ -26,6 +27,7 @@ export function define(command: Command): void {
   command
     .requiredOption('--in <dir>', 'the folder that `scan --out` wrote; its latest run is what was before')
     .requiredOption('--event <file>', 'one CloudTrail event, as EventBridge delivers it')
+    .option('--from <dir>', 'read this folder again, not where the latest run was read')
     .option('--json', 'print what was done as JSON')
     .addHelpText(
       'after',
@@ -41,7 +43,8 @@ Exit codes: 0 done, also when the event changes nothing; 2 bad usage or bad inpu
     .action(check);
 }
 
-async function check(options: CheckOptions): Promise<void> {
+/** Answers an event, and says what was done. */
+export async function check(options: CheckOptions): Promise<void> {
   boundHeapGrowth();
   const envelope = await readJsonFile('--event', options.event, 'name a file with one CloudTrail event');
   const { store, run } = await openLatest('--in', options.in);
@@ -52,7 +55,9 @@ async function check(options: CheckOptions): Promise<void> {
       `--in: the latest run in \`${options.in}\` does not say where it was read from: run \`latchkey scan\` again`,
     );
   }
-  const source = await openOrigin(origin);
+  const source = await openOrigin(
+    options.from === undefined ? origin : await originOf({ from: options.from }),
+  );
   const expected = await expectedAgain(origin, record?.expected);
   const progress = stderrProgress();
   try {

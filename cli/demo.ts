@@ -1,9 +1,14 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { check } from './check.ts';
+import { writeOut } from './output.ts';
 import { scanAndTell } from './scan.ts';
 
 /** An account to try it on, which is part of the package. */
 const ACME = join(import.meta.dirname, '../examples/acme');
+/** The same a day later, and what CloudTrail told of that day. */
+const LATER = `${ACME}-later`;
+const EVENT = `${ACME}-later-event.json`;
 
 interface DemoOptions {
   readonly out: string;
@@ -17,7 +22,8 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       `
-The same as \`latchkey scan --from examples/acme --out out/demo\`, from any folder.
+Scans \`examples/acme\`; answers the event of the day after, which gives somebody root; and scans again, as the account is
+then: with declared administrators, and an exception whose last day is over.
 
 Examples:
   $ latchkey demo
@@ -25,5 +31,13 @@ Examples:
 
 Exit codes: 0 done, 2 bad usage or bad input.`,
     )
-    .action(({ out, open }: DemoOptions) => scanAndTell({ from: ACME, out, ...(open && { open }) }));
+    .action(demo);
+}
+
+async function demo({ out, open }: DemoOptions): Promise<void> {
+  await scanAndTell({ from: ACME, out });
+  await writeOut('\nan event of the day after\n');
+  await check({ in: out, event: EVENT, from: LATER });
+  await writeOut('\na day later\n');
+  await scanAndTell({ from: LATER, out, ...(open && { open }) });
 }

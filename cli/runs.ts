@@ -97,6 +97,6 @@ function changesText({ previous, changes }: RunLine): string {
   const { causes, gained, lost, changed } = changes;
   if (causes === 0) return 'nothing';
   const counts = Object.entries({ gained, lost, changed }).filter(([, count]) => count > 0);
-  const cells = counts.map(([word, count]) => `${count} ${word}`).join(', ');
+  const cells = counts.map(([word, count]) => `${count} ${word}`).join(', ') || 'no cell';
   return `${cells}, ${causes} ${causes === 1 ? 'cause' : 'causes'}`;
 }

@@ -1,0 +1,32 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Drift } from '../../lib/drift/drift.ts';
+import type { Finding } from '../../lib/findings/finding.ts';
+import { latchkey, latestRun, readJson, temporaryFolder } from './run.ts';
+
+it('the demo shows a change with its cause, actor and alert, and an exception whose last day is over', async () => {
+  const out = join(await temporaryFolder(), 'demo');
+  const { code, stdout } = await latchkey(['demo', '--out', out]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^audited: 75 cells changed, 1 alert, /m);
+  const [, check = '', ...later] = (await readdir(join(out, 'runs'))).sort();
+  expect(later).toHaveLength(1);
+  const [change, ...others] = await readJson<Drift[]>(join(out, 'runs', check), 'drift.json');
+  expect(others).toEqual([]);
+  expect(change?.cause).toMatchObject({
+    ...{ kind: 'attachment', eventName: 'AttachUserPolicy', sourceIp: '203.0.113.24' },
+    actor: expect.stringContaining('(session mara)'),
+    undo: [expect.stringMatching(/^aws iam detach-user-policy --user-name bob /)],
+  });
+  const alert = await readFile(join(out, 'outbox', `${check}-1-alert.json`), 'utf8');
+  expect(alert).toContain('[CRITICAL] 111122223333 user/bob gained 8 instances');
+  const findings = await readJson<Finding[]>(await latestRun(out), 'findings.json');
+  const of = (rule: string) => findings.find(({ rules }) => rules.includes(rule));
+  expect(of('EXC-EXPIRED')?.evidence).toContain('it ended on 2026-01-31');
+  expect(of('SG-SSH')?.status).toBe('open');
+  expect(of('SSM-STAR')?.status).toBeDefined();
+  expect(findings.filter(({ accepted }) => accepted).map(({ accepted }) => accepted?.by)).toEqual([
+    'administrators',
+  ]);
+});
