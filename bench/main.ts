@@ -9,6 +9,7 @@ import { evaluatorBench } from './evaluator.ts';
 import { figuresBench } from './figures.ts';
 import { generateBench } from './generate.ts';
 import { matrixBench } from './matrix.ts';
+import { pageBench } from './page.ts';
 import { ringBench } from './ring.ts';
 import { storeBench } from './store.ts';
 
@@ -19,6 +20,7 @@ const BENCHES: readonly Bench[] = [
   driftBench,
   ringBench,
   storeBench,
+  pageBench,
   generateBench,
   evaluatorBench,
   demoBench,

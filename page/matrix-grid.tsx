@@ -1,6 +1,8 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { thousands } from '../lib/render/names.ts';
 import { addressOf } from '../lib/render/page/address.ts';
+import type { Client } from './client.ts';
+import type { InstanceLine } from './engine/lists.ts';
 import type { Line, MatrixAnswer } from './engine/matrix-query.ts';
 import { useInstances, usePrincipals } from './lines.ts';
 import { principalName } from './names.ts';
@@ -25,6 +27,17 @@ export function MatrixGrid({ answer }: { answer: MatrixAnswer }) {
     margin: label,
   });
   const { at, move } = useRoving(answer, scroller, { rows, columns });
+  const lineOf = useInstances(columns.items.map(({ index }) => answer.columns[index]?.first ?? -1));
+  const names = columns.items.map(({ index }) => {
+    const line = lineOf(answer.columns[index]?.first ?? -1);
+    return line?.name ?? line?.id ?? '';
+  });
+  const { client } = usePage();
+  const open = (event: Event): void => {
+    const square = (event.target as HTMLElement).closest<HTMLElement>('[data-at]');
+    const [row = -1, column = -1] = square?.dataset.at?.split(',').map(Number) ?? [];
+    void openSquare(client, answer.rows[row]?.first, answer.columns[column]?.first);
+  };
   return (
     <div class="grid-frame" ref={scroller}>
       <div
@@ -32,10 +45,11 @@ export function MatrixGrid({ answer }: { answer: MatrixAnswer }) {
         aria-label="Principals by instances"
         aria-rowcount={answer.rows.length + 1}
         aria-colcount={answer.columns.length + 1}
-        onKeyDown={move}
+        onKeyDown={(event) => (event.key === 'Enter' ? open(event) : move(event))}
+        onClick={open}
         style={{ width: `${label + columns.size}px`, height: `${HEAD + rows.size}px` }}
       >
-        <ColumnHeads answer={answer} columns={columns.items} label={label} />
+        <ColumnHeads answer={answer} columns={columns.items} label={label} lineOf={lineOf} />
         {rows.items.map(({ index, start }) => (
           <GridRow
             key={index}
@@ -44,6 +58,7 @@ export function MatrixGrid({ answer }: { answer: MatrixAnswer }) {
             start={start}
             label={label}
             columns={columns.items}
+            names={names}
             focused={at[0] === index ? at[1] : -1}
           />
         ))}
@@ -112,12 +127,13 @@ function ColumnHeads({
   answer,
   columns,
   label,
+  lineOf,
 }: {
   answer: MatrixAnswer;
   columns: readonly Placed[];
   label: number;
+  lineOf: (number: number) => InstanceLine | undefined;
 }) {
-  const lineOf = useInstances(columns.map(({ index }) => answer.columns[index]?.first ?? -1));
   return (
     <div role="row" aria-rowindex={1} class="grid-heads" style={{ height: `${HEAD}px` }}>
       <div
@@ -160,13 +176,38 @@ interface RowProps {
   readonly start: number;
   readonly label: number;
   readonly columns: readonly Placed[];
+  readonly names: readonly string[];
   readonly focused: number;
 }
 
-function GridRow({ answer, index, start, label, columns, focused }: RowProps) {
+/** Drawn again only where something of it changed: there are thousands of squares, and scrolling moves most of them. */
+function GridRow({ answer, index, start, label, columns, names, focused }: RowProps) {
+  const { head } = usePage();
   const row = answer.rows[index] as Line;
   const line = usePrincipals([row.first])(row.first);
   const name = line ? principalName(line.arn) : '…';
+  const cells = useMemo(
+    () =>
+      columns.map((column, at) => {
+        const strength = answer.cells[index * answer.columns.length + column.index] ?? 0;
+        const { letter, word, css } = head.strengths[strength] ?? { letter: '', word: '', css: 'none' };
+        return (
+          <div
+            role="gridcell"
+            key={column.index}
+            aria-colindex={column.index + 2}
+            tabIndex={focused === column.index ? 0 : -1}
+            data-at={`${index},${column.index}`}
+            class={`square ${css}`}
+            style={{ left: `${label + column.start}px` }}
+            aria-label={`${name} on ${names[at]}: ${word}`}
+          >
+            {letter}
+          </div>
+        );
+      }),
+    [answer, index, label, columns[0]?.index, columns.length, names.join(), focused, name],
+  );
   return (
     <div
       role="row"
@@ -180,52 +221,14 @@ function GridRow({ answer, index, start, label, columns, focused }: RowProps) {
         </a>
         {row.count > 1 && <span class="muted"> +{thousands(row.count - 1)}</span>}
       </div>
-      {columns.map((column) => (
-        <Square
-          key={column.index}
-          answer={answer}
-          row={index}
-          column={column.index}
-          left={label + column.start}
-          arn={line?.arn}
-          isFocused={focused === column.index}
-        />
-      ))}
+      {cells}
     </div>
   );
 }
 
-interface SquareProps {
-  readonly answer: MatrixAnswer;
-  readonly row: number;
-  readonly column: number;
-  readonly left: number;
-  readonly arn: string | undefined;
-  readonly isFocused: boolean;
-}
-
-function Square({ answer, row, column, left, arn, isFocused }: SquareProps) {
-  const { head } = usePage();
-  const strength = answer.cells[row * answer.columns.length + column] ?? 0;
-  const { letter, word, css } = head.strengths[strength] ?? { letter: '', word: '', css: 'none' };
-  const number = answer.columns[column]?.first ?? -1;
-  const line = useInstances([number])(number);
-  const open = (): void => {
-    if (arn !== undefined && line) location.hash = addressOf.cell(arn, line.id);
-  };
-  return (
-    <div
-      role="gridcell"
-      aria-colindex={column + 2}
-      tabIndex={isFocused ? 0 : -1}
-      data-at={`${row},${column}`}
-      class={`square ${css}`}
-      style={{ left: `${left}px` }}
-      aria-label={`${arn ? principalName(arn) : ''} on ${line?.name ?? line?.id ?? ''}: ${word}`}
-      onClick={open}
-      onKeyDown={(event) => event.key === 'Enter' && open()}
-    >
-      {letter}
-    </div>
-  );
+async function openSquare(client: Client, principal = -1, instance = -1): Promise<void> {
+  if (principal < 0 || instance < 0) return;
+  const [who] = await client.ask('principalLines', [principal]);
+  const [where] = await client.ask('instanceLines', [instance]);
+  if (who && where) location.hash = addressOf.cell(who.arn, where.id);
 }

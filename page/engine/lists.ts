@@ -1,5 +1,8 @@
+import type { Bits } from '../../lib/evaluator/bits.ts';
 import { type Filter, instanceAsked, principalAsked } from './filter.ts';
 import type { Model } from './model.ts';
+
+const STRENGTHS = 7;
 
 /** How many instances a principal has by strength, or how many principals an instance has. */
 export type Tally = readonly number[];
@@ -32,19 +35,20 @@ export class Tallies {
 
   constructor(model: Model) {
     this.#model = model;
-    const columns: number[][] = model.columnMembers.map(() => new Array<number>(7).fill(0));
+    const sizes = Float64Array.from(model.columnMembers, ({ length }) => length);
+    const all = sizes.reduce((sum, size) => sum + size, 0);
+    const columns = new Float64Array(sizes.length * STRENGTHS);
     this.ofRow = model.strengths.map((strengths, row) => {
-      const tally = new Array<number>(7).fill(0);
       const people = model.rowMembers[row]?.length ?? 0;
-      for (let at = 0; at < strengths.length; at++) {
-        const strength = strengths[at] as number;
-        tally[strength] = (tally[strength] ?? 0) + (model.columnMembers[at]?.length ?? 0);
-        const column = columns[at] as number[];
-        column[strength] = (column[strength] ?? 0) + people;
-      }
-      return tally;
+      const tally = strengths.map((bits, strength) =>
+        bits ? counted(bits, strength, people, sizes, columns) : 0,
+      );
+      const reached = tally.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+      return Array.from({ length: STRENGTHS }, (_, at) => (at === 0 ? all - reached : (tally[at] ?? 0)));
     });
-    this.ofColumn = columns;
+    this.ofColumn = model.columnMembers.map((_, at) => [
+      ...columns.subarray(at * STRENGTHS, (at + 1) * STRENGTHS),
+    ]);
   }
 
   principal(number: number): PrincipalLine {
@@ -93,6 +97,26 @@ export class Tallies {
       (number) => this.ofColumn[this.#model.instances.classOf[number] as number] ?? [],
     );
   }
+}
+
+/** How many instances these classes have; `columns` counts how many principals each class has of the strength. */
+function counted(
+  bits: Bits,
+  strength: number,
+  people: number,
+  sizes: Float64Array,
+  columns: Float64Array,
+): number {
+  let sum = 0;
+  for (let i = 0; i < bits.length; i++) {
+    for (let word = bits[i] as number; word !== 0; word &= word - 1) {
+      const place = 32 * i + 31 - Math.clz32(word & -word);
+      sum += sizes[place] as number;
+      const at = place * STRENGTHS + strength;
+      columns[at] = (columns[at] as number) + people;
+    }
+  }
+  return sum;
 }
 
 /** Sorted by tally; classes have one each, so that ranks are worked out once a class. */

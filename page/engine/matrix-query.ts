@@ -1,6 +1,8 @@
+import { emptyBits, setBit } from '../../lib/evaluator/bits.ts';
 import { type Filter, groupsAsked, instanceAsked, principalAsked } from './filter.ts';
+import { columnHashes, rowHash } from './line-hashes.ts';
 import type { Model } from './model.ts';
-import { strengthRows } from './strength-rows.ts';
+import { type StrengthBits, spread, strengthRows } from './strength-rows.ts';
 
 /** What shares a row or a column: `classes`, by number, of which so many members were asked for. */
 export interface Line {
@@ -27,16 +29,21 @@ export function matrixQuery(model: Model, filter: Filter): MatrixAnswer {
   const groups = groupsAsked(model, filter);
   const width = model.columnMembers.length;
   const strengths =
-    groups === null ? model.strengths : strengthRows({ ...model, groups }, model.rowMembers.length, width);
+    groups === null ? model.strengths : strengthRows({ ...model, groups }, model.rowMembers.length);
   const rows = linesOf(model.rowMembers, principalAsked(model, filter));
   const columns = linesOf(model.columnMembers, instanceAsked(model, filter));
   const places = columns.map(({ classes }) => classes[0] as number);
-  const of = (row: Line): Uint8Array => strengths[row.classes[0] as number] as Uint8Array;
-  const shownRows = folded(rows, hashes(rows.map(of), places).rows);
-  const shown = hashes(shownRows.lines.map(of), places).columns;
-  const shownColumns = folded(columns, shown);
+  const mask = emptyBits(width);
+  for (const place of places) setBit(mask, place);
+  const of = (row: Line): StrengthBits => strengths[row.classes[0] as number] as StrengthBits;
+  const shownRows = folded(
+    rows,
+    Float64Array.from(rows, (row) => rowHash(of(row), mask)),
+  );
+  const spreadRows = shownRows.lines.map((row) => spread(of(row), width));
+  const shownColumns = folded(columns, columnHashes(spreadRows, places));
   const kept = shownColumns.lines.map(({ classes }) => classes[0] as number);
-  const cells = cellsOf(shownRows.lines.map(of), kept);
+  const cells = cellsOf(spreadRows, kept);
   const rowOrder = strongestFirst(shownRows.lines, tally(cells, shownColumns.lines, kept.length, 1));
   const columnOrder = strongestFirst(shownColumns.lines, tally(cells, shownRows.lines, 1, kept.length));
   return {
@@ -58,42 +65,6 @@ function linesOf(
     return left.length > 0 ? [{ classes: [number], count: left.length, first: left[0] as number }] : [];
   });
 }
-
-/** Equal for rows, and for columns, with the same strengths all along; 0 where there are none. */
-function hashes(
-  rows: readonly Uint8Array[],
-  places: readonly number[],
-): { readonly rows: Float64Array; readonly columns: Float64Array } {
-  const rowHashes = new Float64Array(rows.length);
-  const [low, high] = [new Int32Array(places.length), new Int32Array(places.length)];
-  const lowSeeds = Int32Array.from(places, (_, at) => mixed(at + 1));
-  const highSeeds = Int32Array.from(places, (_, at) => mixed(at + 0x9e3779b9));
-  const where = Uint32Array.from(places);
-  for (let at = 0; at < rows.length; at++) {
-    const row = rows[at] as Uint8Array;
-    let [one, other] = [0, 0];
-    const [seed, more] = [mixed(at + 1), mixed(at + 0x9e3779b9)];
-    for (let column = 0; column < where.length; column++) {
-      const strength = row[where[column] as number] as number;
-      if (strength === 0) continue;
-      one = (one + Math.imul(lowSeeds[column] as number, strength)) | 0;
-      other = (other + Math.imul(highSeeds[column] as number, strength)) | 0;
-      low[column] = ((low[column] as number) + Math.imul(seed, strength)) | 0;
-      high[column] = ((high[column] as number) + Math.imul(more, strength)) | 0;
-    }
-    rowHashes[at] = joined(one, other);
-  }
-  return { rows: rowHashes, columns: Float64Array.from(low, (one, at) => joined(one, high[at] as number)) };
-}
-
-/** A number with its bits well spread, odd. */
-function mixed(number: number): number {
-  let bits = Math.imul(number ^ (number >>> 16), 0x7feb352d);
-  bits = Math.imul(bits ^ (bits >>> 15), 0x846ca68b);
-  return (bits ^ (bits >>> 16)) | 1;
-}
-
-const joined = (low: number, high: number): number => (low >>> 0) + (high & 0xfffff) * 2 ** 32;
 
 /** Lines with the same hash as one; those that hold nothing are only counted. */
 function folded(

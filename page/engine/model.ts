@@ -9,7 +9,7 @@ import type {
 } from '../../lib/render/page/page-data.ts';
 import type { Group } from './group.ts';
 import { membersOf, partition } from './partition.ts';
-import { strengthRows } from './strength-rows.ts';
+import { type StrengthBits, strengthRows } from './strength-rows.ts';
 
 /** The matrix as the page asks it: principals and instances in classes that no group tells apart. */
 export interface Model {
@@ -26,7 +26,7 @@ export interface Model {
   readonly rowMembers: readonly (readonly number[])[];
   readonly columnMembers: readonly (readonly number[])[];
   /** the strongest of everything: a row for each class of principals */
-  readonly strengths: readonly Uint8Array[];
+  readonly strengths: readonly StrengthBits[];
   readonly numberOfPrincipal: ReadonlyMap<string, number>;
   readonly numberOfInstance: ReadonlyMap<string, number>;
 }
@@ -57,7 +57,7 @@ export function modelOf(
     rowOf,
     rowMembers,
     columnMembers: columns,
-    strengths: strengthRows({ groups, holderClasses, sets }, rowMembers.length, matrix.classes),
+    strengths: strengthRows({ groups, holderClasses, sets }, rowMembers.length),
     numberOfPrincipal: new Map(principals.rows.map(([arn], number) => [arn, number] as const)),
     numberOfInstance: new Map(instances.ids.map((id, number) => [id, number] as const)),
   };

@@ -1,7 +1,10 @@
-import { addBits, type Bits } from '../../lib/evaluator/bits.ts';
+import { addBits, type Bits, removeBits } from '../../lib/evaluator/bits.ts';
 import type { Group } from './group.ts';
 
-const STRONGEST = 6;
+export const STRONGEST = 6;
+
+/** By strength, the classes of instances on which that is the strongest path; undefined: none. */
+export type StrengthBits = readonly (Bits | undefined)[];
 
 /** By class of principals, the strongest path on each class of instances, of these groups alone. */
 export function strengthRows(
@@ -15,39 +18,32 @@ export function strengthRows(
     readonly sets: readonly Bits[];
   },
   rows: number,
-  width: number,
-): Uint8Array[] {
-  const covered = coveredBy(groups, sets);
-  const strengths = Array.from({ length: rows }, () => new Uint8Array(width));
-  // stronger ones are written over weaker ones
-  for (let strength = 1; strength <= STRONGEST; strength++) {
-    for (const [row, bits] of rowsOf(strength, covered, holderClasses))
-      write(strengths[row] as Uint8Array, bits, strength);
+): readonly StrengthBits[] {
+  const strengths: (Bits | undefined)[][] = Array.from({ length: rows }, () => []);
+  for (const [holders, byStrength] of coveredBy(groups, sets)) {
+    for (const row of holderClasses[holders] ?? []) merge(strengths[row] as (Bits | undefined)[], byStrength);
   }
+  for (const row of strengths) keepStrongest(row);
   return strengths;
 }
 
-function rowsOf(
-  strength: number,
-  covered: ReadonlyMap<number, (Bits | undefined)[]>,
-  holderClasses: readonly (readonly number[])[],
-): ReadonlyMap<number, Bits> {
-  const byRow = new Map<number, Bits>();
-  for (const [holders, byStrength] of covered) {
-    const bits = byStrength[strength];
-    for (const row of bits ? (holderClasses[holders] ?? []) : []) {
-      const known = byRow.get(row);
-      if (known) addBits(known, bits as Bits);
-      else byRow.set(row, (bits as Bits).slice());
-    }
+function merge(to: (Bits | undefined)[], from: StrengthBits): void {
+  for (let strength = 1; strength <= STRONGEST; strength++) {
+    const bits = from[strength];
+    if (!bits) continue;
+    const own = to[strength];
+    if (own) addBits(own, bits);
+    else to[strength] = bits.slice();
   }
-  return byRow;
 }
 
-function write(to: Uint8Array, bits: Bits, strength: number): void {
-  for (let i = 0; i < bits.length; i++) {
-    for (let word = bits[i] as number; word !== 0; word &= word - 1)
-      to[32 * i + 31 - Math.clz32(word & -word)] = strength;
+function keepStrongest(row: readonly (Bits | undefined)[]): void {
+  for (let strong = STRONGEST; strong > 1; strong--) {
+    const taken = row[strong];
+    for (let weak = strong - 1; taken && weak > 0; weak--) {
+      const bits = row[weak];
+      if (bits) removeBits(bits, taken);
+    }
   }
 }
 
@@ -66,4 +62,17 @@ function coveredBy(
     else byStrength[strength] = own.slice();
   }
   return covered;
+}
+
+/** The strength on each class of instances. */
+export function spread(row: StrengthBits, width: number): Uint8Array {
+  const strengths = new Uint8Array(width);
+  for (let strength = 1; strength <= STRONGEST; strength++) {
+    const bits = row[strength];
+    for (let i = 0; bits && i < bits.length; i++) {
+      for (let word = bits[i] as number; word !== 0; word &= word - 1)
+        strengths[32 * i + 31 - Math.clz32(word & -word)] = strength;
+    }
+  }
+  return strengths;
 }

@@ -5,8 +5,8 @@ import { pack } from '../../lib/pipeline/pack.ts';
 import { FORMATS } from '../../lib/render/formats.ts';
 import { pageParts, renderPage } from '../../lib/render/html/page.ts';
 import type { InstanceData, PrincipalData } from '../../lib/render/page/page-data.ts';
-import type { Instance } from '../../lib/snapshot/snapshot.ts';
 import { HOSTILE_VALUES, hostileReport } from './hostile.ts';
+import { largeReport } from './large-report.ts';
 import { chunkOf, markupOf, packedOf, scriptOf } from './page-parts.ts';
 import { blindReport, fullReport, quietReport } from './reports.ts';
 
@@ -126,38 +126,3 @@ test('every format has a file name, a type and the whole report', () => {
   expect(JSON.parse(JSON.stringify(readMatrix(rendered('matrix.json'))))).toEqual(fullReport().matrix);
   expect(file('coverage.json').problems).toEqual(fullReport().problems);
 });
-
-/** Principals and instances of which no two are alike. */
-function largeReport(principals: number, instances: number) {
-  const report = fullReport();
-  const region = report.snapshot.regions[0]!;
-  const instance = region.instances![0]!;
-  const many: Instance[] = Array.from({ length: instances }, (_, n) => ({
-    ...instance,
-    id: `i-${n}`,
-    arn: `arn:aws:ec2:us-east-1:111122223333:instance/i-${n}`,
-  }));
-  const snapshot = { ...report.snapshot, regions: [{ ...region, instances: many }] };
-  const first = report.matrix.groups[0]!;
-  const matrix = {
-    ...report.matrix,
-    principals: Array.from({ length: principals }, (_, n) => ({
-      arn: `arn:aws:iam::111122223333:role/r${n}`,
-      kind: 'role' as const,
-    })),
-    instances: many.map(({ id, arn }) => ({ id, arn, region: region.region, name: null })),
-    groups: [
-      ...Array.from({ length: principals }, (_, n) => ({
-        ...first,
-        principals: [n],
-        instances: [n % instances],
-      })),
-      ...Array.from({ length: instances }, (_, n) => ({
-        ...first,
-        principals: [...Array(principals).keys()].filter((p) => p % 7 !== n % 7),
-        instances: [n],
-      })),
-    ],
-  };
-  return { ...report, snapshot, matrix, findings: [], drift: [] };
-}

@@ -77,6 +77,7 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
 .column-head a { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 124px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: .82rem; color: inherit; text-decoration: none; }
 .column-head a:hover, .row-head a:hover { text-decoration: underline; }
 .grid-row { position: absolute; top: 132px; left: 0; height: 28px; }
+@media (max-width: 640px) { .h-who { flex: 1 1 8rem; } }
 .row-head { position: sticky; left: 0; z-index: 1; height: 28px; padding: 0 .5rem; background: var(--paper); line-height: 28px; font-size: .86rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .row-head a { color: inherit; text-decoration: none; font-weight: 500; }
 .square { position: absolute; top: 1px; width: 26px; height: 26px; border-radius: 4px; text-align: center; font: 600 .78rem/26px var(--mono); cursor: pointer; }
@@ -99,7 +100,11 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
 }
 @media (max-width: 640px) {
   .vtable-inner { min-width: 0; }
-  .vhead .vcell:not(:first-child) { display: none; }
+  .vhead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .masthead .scope { order: 5; flex-basis: 100%; }
+  .toolbar { gap: .4rem .6rem; }
+  .toolbar label { flex-basis: 7.5rem; }
+  .toolbar input, .toolbar select { width: 100%; }
   .vrow { gap: .5rem; padding: 0 .5rem; font-size: .86rem; }
   .f-num, .f-rule, .i-region, .i-tags, .p-kind { display: none; }
   .f-sev { flex-basis: 4.8rem; } .i-tally, .p-tally { flex: 0 1 9rem; } .p-who { flex: 1 1 9rem; } .h-key { flex-basis: 1.5rem; }

@@ -1,0 +1,44 @@
+import type { Bits } from '../../lib/evaluator/bits.ts';
+import { STRONGEST, type StrengthBits } from './strength-rows.ts';
+
+/** Equal for rows that are equal where `mask` is set; 0 where they hold nothing there. */
+export function rowHash(row: StrengthBits, mask: Bits): number {
+  let [low, high] = [0, 0];
+  for (let strength = 1; strength <= STRONGEST; strength++) {
+    const bits = row[strength];
+    for (let i = 0; bits && i < bits.length; i++) {
+      const word = (bits[i] as number) & (mask[i] as number);
+      if (word === 0) continue;
+      const place = mixed(i * 8 + strength);
+      low = (low + mixed(word ^ place)) | 0;
+      high = (high + mixed(word + place)) | 0;
+    }
+  }
+  return joined(low, high);
+}
+
+/** Equal for columns with the same strengths all along; 0 where there are none. */
+export function columnHashes(rows: readonly Uint8Array[], places: readonly number[]): Float64Array {
+  const [low, high] = [new Int32Array(places.length), new Int32Array(places.length)];
+  const where = Uint32Array.from(places);
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] as Uint8Array;
+    const [seed, more] = [mixed(at + 1), mixed(at + 0x9e3779b9)];
+    for (let column = 0; column < where.length; column++) {
+      const strength = row[where[column] as number] as number;
+      if (strength === 0) continue;
+      low[column] = ((low[column] as number) + Math.imul(seed, strength)) | 0;
+      high[column] = ((high[column] as number) + Math.imul(more, strength)) | 0;
+    }
+  }
+  return Float64Array.from(low, (one, at) => joined(one, high[at] as number));
+}
+
+/** A number with its bits well spread, odd. */
+function mixed(number: number): number {
+  let bits = Math.imul(number ^ (number >>> 16), 0x7feb352d);
+  bits = Math.imul(bits ^ (bits >>> 15), 0x846ca68b);
+  return (bits ^ (bits >>> 16)) | 1;
+}
+
+const joined = (low: number, high: number): number => (low >>> 0) + (high & 0xfffff) * 2 ** 32;
