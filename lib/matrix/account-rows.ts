@@ -55,6 +55,7 @@ export class AccountRows {
   readonly #subjects: readonly Subject[];
   readonly #escalations: Escalations;
   readonly #principalViews: PrincipalViews;
+  readonly #alikes = new Map<Subject, string>();
   readonly #sessions: SessionRows;
   readonly #classified: ClassifiedInstances;
   readonly #decide: DirectRows;
@@ -78,7 +79,7 @@ export class AccountRows {
       return typeof remains === 'boolean' ? remains : open;
     };
     this.#principalViews = new PrincipalViews(new PolicyViews());
-    const alikeOf = (subject: Subject): string => this.#alike(subject);
+    const alikeOf = (subject: Subject, actions?: readonly string[]): string => this.#alike(subject, actions);
     this.#escalations = new Escalations(audited.account, subjects, reduce, false, alikeOf);
     this.#principals = subjects;
     this.#subjects = [...subjects, ...this.#escalations.hypotheticals];
@@ -292,9 +293,10 @@ export class AccountRows {
     return [own, others, ...this.#escalations.widened(from, alike, [...roles, others])];
   }
 
-  /** Equal for principals whose own policies say the same of every escalation. */
-  #alike(subject: Subject): string {
-    return `${subject.kind} ${this.#principalViews.keyOf(subject, ESCALATION_ACTIONS)}`;
+  /** Equal for principals whose own policies say the same of every escalation, or of these actions. */
+  #alike(subject: Subject, actions: readonly string[] = ESCALATION_ACTIONS): string {
+    const name = (): string => `${subject.kind} ${this.#principalViews.keyOf(subject, actions)}`;
+    return actions === ESCALATION_ACTIONS ? remembered(this.#alikes, subject, name) : name();
   }
 
   /** To the roles of instances on which it has a shell. */

@@ -41,13 +41,21 @@ export class Escalations {
   readonly #widenings: Widenings;
   readonly #own: (readonly Edge[])[] = [];
   readonly #newcomers: NewcomerEdges;
+  readonly #alikeOf: ((subject: Subject, actions?: readonly string[]) => string) | undefined;
   readonly #others = new Map<string, readonly Edge[]>();
+  readonly #byRow = new Map<string, readonly Edge[]>();
   readonly #targetClassesOf = new Map<string, readonly TargetClass[]>();
+  /** those whose trust policies were read, and the others */
+  readonly #bySureness = new Map<
+    readonly TargetClass[],
+    Readonly<Record<'sure' | 'unsure', readonly TargetClass[]>>
+  >();
   readonly #ends = new WeakMap<readonly TargetClass[], Pick<Edge, 'to' | 'steps'>>();
   #carried: ReadonlySet<string> | null = null;
 
   /**
-   * `alikeOf`: equal for principals whose own policies say the same of every request of the table. `each`: every way is
+   * `alikeOf`: equal for principals whose own policies say the same of every request of the table, or of requests for
+   * these actions (in lower case). `each`: every way is
    * asked about by itself, even where no policy tells it from another or another leads to more.
    */
   constructor(
@@ -55,8 +63,9 @@ export class Escalations {
     subjects: readonly Subject[],
     reduce: Reduce = reduced,
     each = false,
-    alikeOf?: (subject: Subject) => string,
+    alikeOf?: (subject: Subject, actions?: readonly string[]) => string,
   ) {
+    this.#alikeOf = alikeOf;
     this.#account = account;
     this.#each = each;
     this.#reduce = reduce;
@@ -65,14 +74,12 @@ export class Escalations {
     this.#hypotheticals = new HypotheticalPrincipals(account, subjects);
     this.#users = new Map(account.snapshot.users.map((user) => [user.arn, user]));
     this.#index = new Map(subjects.map((subject, i) => [subject.arn, i]));
-    const { users, index } = { users: this.#users, index: this.#index };
-    const requests = this.#requests;
     this.#widenings = new Widenings({
       account,
-      requests,
+      requests: this.#requests,
       hypotheticals: this.#hypotheticals,
-      users,
-      index,
+      users: this.#users,
+      index: this.#index,
       each,
     });
     // the list grows with every hypothetical principal that is made
@@ -192,14 +199,26 @@ export class Escalations {
     });
   }
 
+  /** Few differ in what their policies say of one row, whatever they say of others. */
   #principalEdges({ subject }: HypotheticalPrincipal, row: Escalation): readonly Edge[] {
     if (isNewPrincipal(row.becomes)) return this.#newcomers.of(subject, row, row.becomes);
+    if (!this.#alikeOf) return this.#findPrincipalEdges(subject, row);
+    const asked = [...row.requests.map(({ action }) => action.toLowerCase()), 'sts:assumerole'];
+    const name = `${JSON.stringify([row.becomes, row.requests])} ${this.#alikeOf(subject, asked)}`;
+    return remembered(this.#byRow, name, () => this.#findPrincipalEdges(subject, row));
+  }
+
+  #findPrincipalEdges(subject: Subject, row: Escalation): readonly Edge[] {
     const type = row.becomes === 'user' ? 'user/' : 'role/';
     const actions = row.requests.filter((request) => !isAnywhere(request)).map(({ action }) => action);
     if (row.becomes === 'trusted-role') actions.push('sts:AssumeRole');
     const targetClasses = this.#targetClasses(row);
-    const unsure = targetClasses.filter(({ role }) => missingToPass(row, role, this.#account) !== null);
-    const sure = unsure.length === 0 ? targetClasses : targetClasses.filter((one) => !unsure.includes(one));
+    const { sure, unsure } = remembered(this.#bySureness, targetClasses, () => {
+      const isMissing = ({ role }: TargetClass): boolean => missingToPass(row, role, this.#account) !== null;
+      const missing = targetClasses.filter(isMissing);
+      if (missing.length === 0) return { sure: targetClasses, unsure: missing };
+      return { sure: targetClasses.filter((one) => !isMissing(one)), unsure: missing };
+    });
     const kinds = this.#each
       ? targetClasses.map((targetClass) => [targetClass] as const)
       : [...kindsOf(sure, type, actions, subject, this.#account), ...unsure.map((one) => [one] as const)];
