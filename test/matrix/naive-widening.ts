@@ -1,3 +1,4 @@
+import { withAtoms } from '../../lib/evaluator/atoms.ts';
 import { openOf } from '../../lib/evaluator/combine.ts';
 import { and, type Formula, settle } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
@@ -85,7 +86,8 @@ function askedWays(by: Subject, victim: Subject, way: Way, account: Account): re
   return targetsOf(victim, way, account).flatMap((target) => {
     const row = { action: way.action, on: 'any' as const, ...(context ? { context } : {}) };
     const combined = ask(account, { subject: by, row, target, region: '' });
-    const open = reduced(settle(openOf(combined), new Set()), [], by.given);
+    const asked = settle(openOf(combined), new Set());
+    const open = reduced(target.tags === null ? tagsOf(target.arn, asked) : asked, [], by.given);
     const grants = grantsOf([combined]).filter(({ policy }) => policy !== 'any policy');
     return open === false ? [] : [{ action: way.action, open, grants }];
   });
@@ -104,4 +106,13 @@ function targetsOf(
       .map(({ id }) => ({ arn: id, tags: null }));
   const joined = snapshot.users.find(({ arn }) => arn === victim.arn)?.groups ?? [];
   return snapshot.groups.filter(({ name }) => joined.includes(name)).map(({ arn }) => ({ arn, tags: [] }));
+}
+
+/** The tags of this resource are not those of another. */
+function tagsOf(arn: string, open: Formula): Formula {
+  return withAtoms(open, (atom) =>
+    atom.canonical.startsWith('aws:resourcetag/')
+      ? { ...atom, id: `${atom.id} where ${arn}`, canonical: `${atom.canonical} where ${arn}` }
+      : atom,
+  );
 }

@@ -8,6 +8,7 @@ import type { Target } from '../account/target.ts';
 import type { Grant } from '../paths/cell.ts';
 import type { EscalationRequest } from '../paths/escalations.ts';
 import type { Reduce } from './assume-role.ts';
+import { ofResource } from './own-request.ts';
 
 /** When requests are authorised, and what each layer said. */
 export interface Asked {
@@ -68,7 +69,7 @@ export class EscalationRequests {
   #ask(subject: Subject, { action, context }: EscalationRequest, target: Target, region: string): Asked {
     const row = { action, on: 'any' as const, ...(context ? { context } : {}) };
     const combined = ask(this.#account, { subject, row, target, region });
-    return { open: settle(openOf(combined), new Set()), combined: [combined] };
+    return { open: ofResource(settle(openOf(combined), new Set()), target), combined: [combined] };
   }
 }
 

@@ -1,6 +1,7 @@
 import { atomsIn, withAtoms } from '../../evaluator/atoms.ts';
 import type { Atom, Formula } from '../../evaluator/formula.ts';
 import { isSubjectKey } from '../account/subject-keys.ts';
+import type { Target } from '../account/target.ts';
 
 /**
  * A condition of one `sts:AssumeRole`, with what is about that request alone told apart from the same keys of another:
@@ -41,3 +42,14 @@ const named = (atom: Atom, request: string): Atom => ({
   id: `${atom.id} where ${request}`,
   canonical: `${atom.canonical} where ${request}`,
 });
+
+/**
+ * A condition of a request on a resource whose tags nobody has read, with these told apart from those of another: a
+ * policy may be tagged red, and the disk at the end of the chain blue.
+ */
+export function ofResource(open: Formula, { arn, tags }: Target): Formula {
+  if (typeof open === 'boolean' || tags !== null || !atomsIn(open).some(isTagOfResource)) return open;
+  return withAtoms(open, (atom) => (isTagOfResource(atom) ? named(atom, arn) : atom));
+}
+
+const isTagOfResource = ({ canonical }: Atom): boolean => canonical.startsWith('aws:resourcetag/');
