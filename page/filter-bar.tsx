@@ -83,6 +83,19 @@ export function Clear({ names }: { names: readonly string[] }) {
   );
 }
 
+/** Nothing to choose from where there is one region. */
+export function RegionChoice() {
+  const { regions } = usePage().head;
+  if (regions.length < 2) return null;
+  return (
+    <Choice
+      name="region"
+      label="Region"
+      options={[['', 'any'], ...regions.map((one) => [one, one] as const)]}
+    />
+  );
+}
+
 export const KINDS = [
   ['', 'anybody'],
   ['person', 'people'],

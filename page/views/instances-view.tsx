@@ -1,5 +1,5 @@
 import { count, thousands } from '../../lib/render/names.ts';
-import { Bar, Clear, Result, Typed } from '../filter-bar.tsx';
+import { Bar, Clear, RegionChoice, Result, Typed } from '../filter-bar.tsx';
 import { useInstances } from '../lines.ts';
 import { useAnswer, usePage } from '../page-context.ts';
 import { Empty, Heading, InstanceLink, TallyKeys, Waiting } from '../parts.tsx';
@@ -27,13 +27,14 @@ export function InstancesView() {
       </Heading>
       <Bar label="Filter instances">
         <Typed name="on" label="Name, id or tag" placeholder="web, i-0abc, env=prod" />
-        <Clear names={['on']} />
+        <RegionChoice />
+        <Clear names={['on', 'region']} />
         <Result>{numbers && count(numbers.length, 'instance')}</Result>
       </Bar>
       {!numbers && <Waiting />}
       {numbers?.length === 0 && (
         <Empty>
-          {filter.on === ''
+          {filter.on === '' && filter.region === ''
             ? 'No instances in what was collected.'
             : 'No instance has this in its name, id or tags.'}
         </Empty>

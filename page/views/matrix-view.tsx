@@ -1,7 +1,7 @@
 import { count } from '../../lib/render/names.ts';
 import type { PageHead } from '../../lib/render/page/page-data.ts';
 import { NO_FILTER } from '../engine/filter.ts';
-import { Bar, Choice, Clear, KINDS, Result, Typed } from '../filter-bar.tsx';
+import { Bar, Choice, Clear, KINDS, RegionChoice, Result, Typed } from '../filter-bar.tsx';
 import { MatrixGrid } from '../matrix-grid.tsx';
 import { useAnswer, usePage } from '../page-context.ts';
 import { Empty, Heading, Key, Waiting } from '../parts.tsx';
@@ -90,6 +90,7 @@ function MatrixBar({ children }: { children: string | undefined }) {
       <Choice name="kind" label="Who" options={KINDS} />
       <Typed name="who" label="Principal" placeholder="name or ARN" />
       <Typed name="on" label="Instance or tag" placeholder="id, name, key=value" />
+      <RegionChoice />
       <Typed name="user" label="OS user" placeholder="root" />
       <Clear names={NAMES} />
       <Result>{children}</Result>

@@ -53,6 +53,7 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
   const { matrix, snapshot } = report;
   const cells = [...cellsOf(matrix, snapshot)];
   const engine = engineOf(report);
+  const regionOf = (id: string) => matrix.instances.find((one) => one.id === id)?.region;
   const byCell = Map.groupBy(cells, ({ principal, instance }) => `${principal} ${instance}`);
 
   test('each square holds each cell with its verdict, condition, OS users and chain, and none besides', async () => {
@@ -84,6 +85,11 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
     ['a kind', { kind: 'person' }, ({ kind }) => kind === 'person'],
     ['a name', { who: 'role/' }, ({ principal }) => principal.includes('role/')],
     ['an instance', { on: matrix.instances[0]!.id }, ({ instance }) => instance === matrix.instances[0]!.id],
+    [
+      'a region',
+      { region: matrix.instances[0]!.region },
+      ({ instance }) => regionOf(instance) === matrix.instances[0]!.region,
+    ],
     ['an OS user', { user: 'root' }, ({ landsAs }) => landsAs.some((one) => one === '*' || one === 'root')],
   ])('the matrix of %s adds up to its cells', async (_name, asked, holds) => {
     const { rows, columns, cells: squares } = await engine.matrix({ ...NO_FILTER, ...asked });

@@ -14,6 +14,14 @@ export function methodSection(view: PageView): Section {
 <p><b>Authorised is not reachable.</b> Whether the agent is online, a port is open or the instance runs is shown beside a verdict and never changes it. The account's own root user may do everything and is not listed.</p>
 <p><b>A change ranks</b> by what it opens: root critical, another shell high, anything else medium; one step lower while a condition remains, and lower again where the cell was as strong before. Access lost or tightened is information.</p>
 </div>`,
+    html`<div class="prose"><h2>How to work through it</h2>
+<ol>
+<li>Coverage first: what was not read is not known, and a call that gave no data may hide the worst.</li>
+<li>Drift next: a way in that opened since the audit before, by a hand that nobody knows, does not wait.</li>
+<li>Then the findings, from the top. Each is one place to fix, and one fix closes it for everybody who holds access through it. Those about people and production come first.</li>
+<li>What is meant to be so, administrators and deployments, is declared in latchkey.yml with an owner and a day on which it ends. It then stands under Exceptions.</li>
+<li>Of a single instance ask who gets onto it, of a single principal what it reaches. An empty square says why not.</li>
+</ol></div>`,
     html`<h2>Squares</h2><ul class="legend keys">${STRENGTHS.slice(1)
       .map((strength, index) => html`<li>${strengthKey(index + 1)} ${strength.word}</li>`)
       .reverse()}</ul>`,

@@ -1,5 +1,6 @@
 import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
 import { PATH_ACTIONS, TAGGING_ACTIONS } from '../../matrix/paths/path-actions.ts';
+import { byText } from '../changes.ts';
 import { CAUSE_WORDS } from '../finding-text.ts';
 import { pathGroups, pathTitle } from '../path-facts.ts';
 import type { Report } from '../report.ts';
@@ -57,6 +58,7 @@ function headOf(
     takenAt,
     previousAt,
     paths: matrix.paths.map(pagePath),
+    regions: [...new Set(matrix.instances.map(({ region }) => region))].sort(byText),
     strengths: STRENGTHS,
     actions: PATH_ACTIONS,
     uncertainties: Object.entries(UNCERTAINTIES),

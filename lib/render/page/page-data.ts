@@ -10,6 +10,8 @@ export interface PageHead {
   readonly takenAt: string;
   readonly previousAt: string | null;
   readonly paths: readonly PagePath[];
+  /** those that instances are in */
+  readonly regions: readonly string[];
   /** from none to root */
   readonly strengths: readonly { readonly letter: string; readonly word: string; readonly css: string }[];
   /** every action that a path asks for, by number */
