@@ -12,6 +12,7 @@ import { layNetwork, networkOf, type Vpc } from './account/network.ts';
 import { hirePeople } from './account/people.ts';
 import { policyShelf } from './account/policy-shelf.ts';
 import { makeRoles } from './account/roles.ts';
+import { servicesOf } from './account/services.ts';
 import { deployPolicy, teamPolicies } from './account/team-policies.ts';
 import { makeUsers } from './account/users.ts';
 import { readManagedPolicies } from './managed-policies.ts';
@@ -58,7 +59,7 @@ export function generateAccount({ principals, instances, seed }: AccountSize): S
     policies: sortBy([...shelf.records(), ...guardrails], ({ id }) => id),
     ...{ users, groups, roles, instanceProfiles: profiles, organization },
     regions: company.regions.map((region) =>
-      regionOf(region, launched.get(region) ?? [], vpcs, random.fork(region)),
+      regionOf(region, launched.get(region) ?? [], vpcs, company, random.fork(region)),
     ),
     coverage: [],
   };
@@ -77,6 +78,7 @@ function regionOf(
   region: string,
   instances: readonly Instance[],
   vpcs: readonly Vpc[],
+  company: Company,
   random: Random,
 ): RegionSnapshot {
   const runAs = region === 'eu-west-1';
@@ -105,6 +107,7 @@ function regionOf(
       },
     ],
     ...EMPTY_SERVICES,
+    ...servicesOf(region, instances, company, random.fork('services')),
     documentContents: ['Restart-Service', 'Shell-WithLogging'].map((name) => ({
       ...{ name, version: '1', content: { schemaVersion: '2.2', mainSteps: [] } },
     })),

@@ -11,6 +11,7 @@ import type {
 } from '../../lib/snapshot/snapshot.ts';
 import type { CliAnswer } from './cli-answer.ts';
 import { cliTags, cliTime } from './cli-iam.ts';
+import { serviceAnswers } from './cli-services.ts';
 
 const LAUNCHED = '2026-05-04T09:12:33+00:00';
 
@@ -60,6 +61,7 @@ export function regionAnswers(region: RegionSnapshot, account: string): Readonly
       })),
     },
     ...contents(region),
+    ...serviceAnswers(region),
   };
 }
 

@@ -1,7 +1,7 @@
 import { sortBy } from '../../lib/snapshot/canonical.ts';
 import type { Instance, Tags } from '../../lib/snapshot/snapshot.ts';
 import type { Random } from '../random.ts';
-import type { App, Company } from './company.ts';
+import { ACCOUNT, type App, type Company } from './company.ts';
 import { appGroup, type Vpc } from './network.ts';
 
 /** Everything that the instances of one application in one environment and region have in common. */
@@ -76,7 +76,10 @@ function foundFleet(
   if (isPublic) groups.push(vpc.web);
   return {
     ...{ app, env, vpc, named, isPublic },
-    tags: fleetTags(app, env, named, random),
+    tags: sortTags([
+      ...fleetTags(app, env, named, random),
+      ...serviceTags(app, env, named, vpc, random.fork(`${app.name} ${env} ${vpc.region}`)),
+    ]),
     weight: 0.1 + random.next() * random.next() * (env === 'prod' ? 8 : 2),
     shared: {
       platform: windows ? 'windows' : 'linux',
@@ -109,6 +112,21 @@ function fleetTags(app: App, env: string, named: boolean, random: Random): Tags 
   if (random.chance(0.01)) tags.set('Team', 'formerly-another');
   if (random.chance(0.007)) fill(tags);
   return sortTags([...tags].map(([key, value]) => ({ key, value })));
+}
+
+/** What AWS says of instances that a group or a stack launched, beside the 50 that people may set. */
+function serviceTags(app: App, env: string, named: boolean, { region }: Vpc, random: Random): Tags {
+  const name = `${app.name}-${env}`;
+  const tags: { key: string; value: string }[] = [];
+  if (!named && random.chance(0.85))
+    tags.push({ key: 'aws:ec2launchtemplate:id', value: `lt-0${random.hex(16)}` });
+  if (random.chance(0.3))
+    tags.push({
+      key: 'aws:cloudformation:stack-id',
+      value: `arn:aws:cloudformation:${region}:${ACCOUNT}:stack/${name}/${random.hex(8)}-0000-4000-8000-000000000000`,
+    });
+  if (random.chance(0.04)) tags.push({ key: 'eks:cluster-name', value: `${app.team.name}-${env}` });
+  return tags;
 }
 
 const MOST_TAGS = 50;

