@@ -25,7 +25,7 @@ async function secondsOfDemo(): Promise<number> {
   const out = await mkdtemp(path.join(tmpdir(), 'latchkey-bench-'));
   try {
     const start = performance.now();
-    await run(['cli/main.js', 'scan', '--from', 'examples/acme', '--out', out]);
+    await run(['cli/main.js', 'demo', '--out', out]);
     return Math.round(performance.now() - start) / 1000;
   } finally {
     await rm(out, { recursive: true, force: true });
