@@ -24,14 +24,18 @@ export interface MatrixAnswer {
 
 const STRENGTHS = 7;
 
+/** So many principals, and instances, have a line each, as names say more than numbers. */
+const [MOST_ROWS, MOST_COLUMNS] = [100, 50];
+
 /** The matrix of what is asked for, folded as far as that does not tell lines apart. */
 export function matrixQuery(model: Model, filter: Filter): MatrixAnswer {
   const groups = groupsAsked(model, filter);
+  const [whom, what] = [principalAsked(model, filter), instanceAsked(model, filter)];
   const width = model.columnMembers.length;
   const strengths =
     groups === null ? model.strengths : strengthRows({ ...model, groups }, model.rowMembers.length);
-  const rows = linesOf(model.rowMembers, principalAsked(model, filter));
-  const columns = linesOf(model.columnMembers, instanceAsked(model, filter));
+  const rows = linesOf(model.rowMembers, whom);
+  const columns = linesOf(model.columnMembers, what);
   const places = columns.map(({ classes }) => classes[0] as number);
   const mask = emptyBits(width);
   for (const place of places) setBit(mask, place);
@@ -40,15 +44,17 @@ export function matrixQuery(model: Model, filter: Filter): MatrixAnswer {
     rows,
     Float64Array.from(rows, (row) => rowHash(of(row), mask)),
   );
-  const spreadRows = shownRows.lines.map((row) => spread(of(row), width));
+  const rowLines = unfolded(shownRows.lines, model.rowMembers, whom, MOST_ROWS);
+  const spreadRows = rowLines.map((row) => spread(of(row), width));
   const shownColumns = folded(columns, columnHashes(spreadRows, places));
-  const kept = shownColumns.lines.map(({ classes }) => classes[0] as number);
+  const columnLines = unfolded(shownColumns.lines, model.columnMembers, what, MOST_COLUMNS);
+  const kept = columnLines.map(({ classes }) => classes[0] as number);
   const cells = cellsOf(spreadRows, kept);
-  const rowOrder = strongestFirst(shownRows.lines, tally(cells, shownColumns.lines, kept.length, 1));
-  const columnOrder = strongestFirst(shownColumns.lines, tally(cells, shownRows.lines, 1, kept.length));
+  const rowOrder = strongestFirst(rowLines, tally(cells, columnLines, kept.length, 1));
+  const columnOrder = strongestFirst(columnLines, tally(cells, rowLines, 1, kept.length));
   return {
-    rows: rowOrder.map((at) => shownRows.lines[at] as Line),
-    columns: columnOrder.map((at) => shownColumns.lines[at] as Line),
+    rows: rowOrder.map((at) => rowLines[at] as Line),
+    columns: columnOrder.map((at) => columnLines[at] as Line),
     cells: reordered(cells, rowOrder, columnOrder),
     idle: shownRows.left,
     quiet: shownColumns.left,
@@ -64,6 +70,21 @@ function linesOf(
     const left = asked ? list.filter(asked) : list;
     return left.length > 0 ? [{ classes: [number], count: left.length, first: left[0] as number }] : [];
   });
+}
+
+/** A line for each member that is asked for, where there are few. */
+function unfolded(
+  lines: readonly Line[],
+  members: readonly (readonly number[])[],
+  asked: ((member: number) => boolean) | null,
+  most: number,
+): readonly Line[] {
+  if (lines.reduce((sum, { count }) => sum + count, 0) > most) return lines;
+  return lines.flatMap(({ classes }) =>
+    classes
+      .flatMap((one) => (members[one] ?? []).filter((member) => asked === null || asked(member)))
+      .map((first) => ({ classes, count: 1, first })),
+  );
 }
 
 /** Lines with the same hash as one; those that hold nothing are only counted. */

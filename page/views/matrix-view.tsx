@@ -18,9 +18,9 @@ export function MatrixView() {
     <section class="wide">
       <Heading title="Matrix">
         <p class="lead">
-          Each square is the strongest way that the principal has onto the instance. Lines that nothing tells
-          apart are one. A square opens to every way, its conditions and the statements that grant it; an
-          empty one to why not. Arrow keys move.
+          Each square is the strongest way that the principal has onto the instance. Of many, those that
+          nothing tells apart share a line. A square opens to every way, its conditions and the statements
+          that grant it; an empty one to why not. Arrow keys move.
         </p>
       </Heading>
       <Legend />
