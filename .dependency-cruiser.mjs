@@ -30,6 +30,11 @@ const rooms = [
     'a finding judges what the matrix says: it does not know how it will be shown or sent',
   ],
   [
+    'fixes',
+    ['policy', 'reference', 'evaluator', 'snapshot', 'matrix', 'what-if', 'findings'],
+    'a fix is proposed for what was found, and proved by asking what it would change',
+  ],
+  [
     'drift',
     ['policy', 'evaluator', 'snapshot', 'cloudtrail', 'matrix', 'findings'],
     'drift compares two audits: it collects nothing and sends nothing',
@@ -48,7 +53,18 @@ const rooms = [
   [
     'pipeline',
     [
-      ...['policy', 'reference', 'evaluator', 'snapshot', 'matrix', 'what-if', 'findings', 'drift', 'render'],
+      ...[
+        'policy',
+        'reference',
+        'evaluator',
+        'snapshot',
+        'matrix',
+        'what-if',
+        'findings',
+        'fixes',
+        'drift',
+        'render',
+      ],
       ...['cloudtrail', 'ports', 'collect', 'publish'],
     ],
     'a step takes ports, never an adapter: that is what lets a laptop and a Lambda run the same step',
@@ -77,7 +93,7 @@ const wingRules = wing.map((room, i) => ({
 }));
 
 const core =
-  '^lib/(memory|policy|reference|evaluator|snapshot|cloudtrail|matrix|what-if|findings|drift|render)/';
+  '^lib/(memory|policy|reference|evaluator|snapshot|cloudtrail|matrix|what-if|findings|fixes|drift|render)/';
 const project = '^(lib|functions|cli|page|bench|tools|test|infrastructure|examples)/';
 
 const roomRules = rooms.map(([room, mayImport, why]) => ({

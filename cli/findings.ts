@@ -10,6 +10,7 @@ import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { acceptedText } from '../lib/render/accepted-text.ts';
 import { remedyText } from '../lib/render/finding-text.ts';
+import { fixProof } from '../lib/render/fix-text.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
 import { openForCells, openLatest, saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeJsonArray, writeOut } from './output.ts';
@@ -91,6 +92,7 @@ const FIELDS: readonly Field<Finding>[] = [
   { title: 'rules', value: ({ rules }) => rules.join(', ') },
   { title: 'what to do', value: (finding) => remedyText(finding).remedy },
   { title: 'accepted', value: acceptedText },
+  { title: 'proved fix', value: ({ fix }) => (fix ? `${fix.says}: ${fixProof(fix)}` : '') },
   { title: 'status', value: ({ status }) => status },
   { title: 'since', value: ({ firstSeen }) => firstSeen.slice(0, 10), whole: true },
   { title: 'id', value: ({ id }) => id, whole: true },

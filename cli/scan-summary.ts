@@ -2,15 +2,18 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import type { AuditOutput } from '../lib/pipeline/audit.ts';
 import type { CollectOutput } from '../lib/pipeline/collect.ts';
+import type { FixOutput } from '../lib/pipeline/fix.ts';
 import type { PublishOutput } from '../lib/pipeline/publish.ts';
 import { acceptedCountText } from '../lib/render/accepted-text.ts';
 import { visible } from '../lib/render/escape.ts';
+import { rankedProof } from '../lib/render/fix-text.ts';
 import { kindsText } from '../lib/render/kind-counts.ts';
 
 /** What the steps of a scan answered, as `--json` prints it. */
 export interface ScanOutput {
   readonly collected: CollectOutput;
   readonly audited: AuditOutput;
+  readonly fixed: FixOutput;
   readonly published: Pick<PublishOutput, 'alerts' | 'mails' | 'waiting'>;
 }
 
@@ -20,7 +23,7 @@ const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 /** What a scan did, in a few lines for a person. */
-export function scanSummary({ collected, audited, published }: ScanOutput, out: string): string {
+export function scanSummary({ collected, audited, fixed, published }: ScanOutput, out: string): string {
   const { findings, drift } = audited;
   const standing = Object.entries(findings).filter(([, count]) => count > 0);
   const changes = drift.gained + drift.lost + drift.changed;
@@ -46,7 +49,20 @@ export function scanSummary({ collected, audited, published }: ScanOutput, out: 
     ],
     ['report', reportIn(out, audited.run)],
   ];
-  return rows.map(([name, value]) => `${name.padEnd(9)} ${value}\n`).join('');
+  return `${rows.map(([name, value]) => `${name.padEnd(9)} ${value}\n`).join('')}${fixText(fixed)}`;
+}
+
+/** Changes that the summary shows: the run's file has them all, with documents and commands. */
+const FIXES_SHOWN = 3;
+
+function fixText({ ranked }: FixOutput): string {
+  if (ranked.length === 0) return '';
+  const lines = ranked
+    .slice(0, FIXES_SHOWN)
+    .map((fix) => `  ${fix.rank}. ${visible(fix.says)}\n     ${rankedProof(fix)}\n`);
+  const more = ranked.length - lines.length;
+  const rest = more > 0 ? `  and ${more} more: see fixes.json in the folder of the run\n` : '';
+  return `\nchange first, each after the ones before it\n${lines.join('')}${rest}`;
 }
 
 function accessText({ cells, shells }: AuditOutput): string {

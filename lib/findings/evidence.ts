@@ -46,12 +46,15 @@ function sorted(facts: Facts, outcome: Outcome): Sorted {
 }
 
 /** `statement 0 (Sid `All`) of AWS managed policy `X``, `... of inline policy `p` of role `app``. */
-export function placeName(facts: Facts, grant: Grant): string {
+export function placeName(
+  facts: Pick<Facts, 'policies'>,
+  grant: Pick<Grant, 'policy' | 'statement' | 'sid'>,
+): string {
   const sid = grant.sid === null || grant.sid === '' ? '' : ` (Sid ${quoted(grant.sid)})`;
   return `statement ${grant.statement}${sid} of ${policyName(facts, grant.policy)}`;
 }
 
-export function policyName(facts: Facts, policy: string): string {
+export function policyName(facts: Pick<Facts, 'policies'>, policy: string): string {
   const record = facts.policies.record(policy);
   const name = quoted(record?.name ?? policy);
   const owner = inlineOwner(policy);

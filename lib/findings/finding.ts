@@ -1,5 +1,6 @@
 import type { PathId, PrincipalKind } from '../matrix/paths/cell.ts';
 import type { Accepted } from './expected/expected.ts';
+import type { Fix } from './fix.ts';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 
@@ -73,7 +74,7 @@ export interface Finding {
   /** sentences for people: what proves it */
   readonly evidence: readonly string[];
   /** a proved change; null where none was worked out */
-  readonly fix: null;
+  readonly fix: Fix | null;
   readonly remediation: string;
   /** ISO 8601 */
   readonly firstSeen: string;

@@ -8,7 +8,10 @@ import type { Facts } from './facts.ts';
  * or else the number of the statement, name it. Inline policies are copies: those whose statement is equal but for names
  * and ids are one cause.
  */
-export function statementCause(facts: Facts, grant: Grant): string {
+export function statementCause(
+  facts: Pick<Facts, 'policies' | 'snapshot'>,
+  grant: Pick<Grant, 'policy' | 'statement' | 'sid'>,
+): string {
   const statements = facts.policies.statements(grant.policy) ?? [];
   const statement = statements[grant.statement];
   if (!statement || !grant.policy.includes('#'))

@@ -105,9 +105,7 @@ export class AccountRows {
     return this.#classified.representatives.length;
   }
 
-  classOf(p: number): number {
-    return this.#classOf[p] as number;
-  }
+  classOf = (p: number): number => this.#classOf[p] as number;
 
   /** The class of an instance, as a place in bits. */
   placeOf(instance: number): number {
@@ -292,6 +290,9 @@ export class AccountRows {
     const others = this.#escalations.mayBecomeOthers(from) ? this.#escalations.others(from, alike()) : [];
     return [own, others, ...this.#escalations.widened(from, alike, [...roles, others])];
   }
+
+  /** ARN of the group that what a principal could make of itself has joined; null: none. */
+  joinedGroup = (p: number): string | null => this.#escalations.joinedGroup(p);
 
   /** Equal for principals whose own policies say the same of every escalation, or of these actions. */
   #alike(subject: Subject, actions: readonly string[] = ESCALATION_ACTIONS): string {

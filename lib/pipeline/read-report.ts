@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Report } from '../render/report.ts';
 import { damageProblems } from './damage.ts';
+import { readFixes } from './fix.ts';
 import { readDriftWithAddenda } from './late-events.ts';
 import { type Audit, readAudit, readFindings } from './load.ts';
 import { problemsOf } from './problems.ts';
@@ -26,6 +27,7 @@ export async function readReport(
     snapshot,
     matrix,
     findings: await readFindings(store, prefix, run, record),
+    fixes: await readFixes(store, prefix, run),
     drift,
     problems: [...damageProblems(record?.damage ?? []), ...problemsOf(snapshot)],
   };

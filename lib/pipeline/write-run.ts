@@ -80,10 +80,10 @@ function wholeInstead(length: number, { snapshot }: Report): string | null {
   return 2 * length > whole.length ? whole : null;
 }
 
-/** Has anything come, gone or changed? When a finding was seen last is no change. */
+/** Has anything come, gone or changed? When a finding was seen last is no change, nor is what was worked out for it. */
 function differ(before: readonly Finding[], after: readonly Finding[]): boolean {
   const text = (findings: readonly Finding[]) =>
-    JSON.stringify(findings.map(({ lastSeen: _, ...finding }) => finding));
+    JSON.stringify(findings.map(({ lastSeen: _, fix: __, ...finding }) => finding));
   return text(stillOpen(before)) !== text(after);
 }
 

@@ -29,7 +29,7 @@ ${model.verdicts.map(
     html`<p style="margin:0 0 8px;font-family:Georgia,'Times New Roman',serif;font-size:${index === 0 ? 19 : 16}px;line-height:1.4">${verdict}</p>`,
 )}
 </td></tr>
-${[model.changes, model.findings, ...(model.accepted ? [model.accepted] : []), model.gaps].map(listHtml)}
+${[model.changes, ...(model.fixes ? [model.fixes] : []), model.findings, ...(model.accepted ? [model.accepted] : []), model.gaps].map(listHtml)}
 ${linksHtml(model)}
 </table></td></tr></table>
 </body>

@@ -8,6 +8,8 @@ export interface DigestModel {
   readonly findings: DigestList;
   /** null: nothing is */
   readonly accepted: DigestList | null;
+  /** what to change first; null: it was not worked out */
+  readonly fixes: DigestList | null;
   readonly gaps: DigestList;
   readonly links: readonly { readonly label: string; readonly url: string }[];
 }

@@ -9,6 +9,7 @@ export function digestText(model: DigestModel): string {
     model.title,
     ...model.verdicts.map((verdict) => wrapToWidth(verdict, WIDTH).join('\n')),
     listText(model.changes),
+    ...(model.fixes ? [listText(model.fixes)] : []),
     listText(model.findings),
     model.accepted === null ? '' : listText(model.accepted),
     listText(model.gaps),

@@ -1,6 +1,7 @@
 import type { Cause } from '../drift/drift.ts';
 import { bySeverity, byText, type Change, changeSentence, namesIn, undoLines } from './changes.ts';
 import { acceptedList } from './digest-accepted.ts';
+import { fixList } from './digest-fixes.ts';
 import { digestHtml } from './digest-html.ts';
 import type { DigestList, DigestModel } from './digest-model.ts';
 import { digestText } from './digest-text.ts';
@@ -126,6 +127,7 @@ function modelOf(audited: readonly Audited[], links: readonly DigestLink[], fiel
     changes: changeList(audited, field),
     findings: findingList(audited, field),
     accepted: acceptedList(audited, field),
+    fixes: fixList(audited, field),
     gaps: gapList(audited, field),
     links: links.slice(0, ACCOUNT_ROWS * 3).flatMap((link) => {
       const url = safeUrl(link.url);

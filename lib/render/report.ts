@@ -1,5 +1,6 @@
 import type { Drift } from '../drift/drift.ts';
 import type { Finding } from '../findings/finding.ts';
+import type { RankedFix } from '../findings/fix.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -20,6 +21,8 @@ export interface Report {
   readonly snapshot: Snapshot;
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];
+  /** the changes that take away the most; left out before they are worked out */
+  readonly fixes?: readonly RankedFix[];
   readonly drift: readonly Drift[];
   readonly problems: readonly PolicyProblem[];
 }

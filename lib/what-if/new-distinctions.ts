@@ -13,6 +13,12 @@ import { RequestFingerprints } from '../matrix/classes/request-fingerprints.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 
+/** A policy as it is and as it would be. */
+export interface PolicyPair {
+  readonly before: CompiledPolicy;
+  readonly after: CompiledPolicy;
+}
+
 /** What policies tell apart by now, so that one sees whether another policy tells apart more. */
 export class NewDistinctions {
   readonly #account: Account;
@@ -38,20 +44,31 @@ export class NewDistinctions {
     }
   }
 
-  /** Would other instances, requests or sessions be told apart, or other tags gate a path? */
-  between(before: CompiledPolicy, after: CompiledPolicy): boolean {
-    if (this.#otherGates(before, after) || this.#otherSessions(after)) return true;
+  /** Would other instances, requests or sessions be told apart, or other tags gate a path, if all of these changed? */
+  between(pairs: readonly PolicyPair[]): boolean {
+    return this.#otherGates(pairs) || pairs.some(({ after }) => this.#tellsMore(after));
+  }
+
+  #tellsMore(after: CompiledPolicy): boolean {
+    if (this.#otherSessions(after)) return true;
     const news = this.#newIn(after);
     return !new RequestFingerprints(this.#account, news).areBlind || this.#otherInstances(news);
   }
 
-  #otherGates(before: CompiledPolicy, after: CompiledPolicy): boolean {
-    const [was, is] = [gatingTagsIn(before), gatingTagsIn(after)];
-    return [...new Set([...was.keys(), ...is.keys()])].some((key) => {
-      const [only, ...others] = this.#gating.get(key) ?? [];
-      if (!only || others.length > 0) return true;
-      const [spelling, count] = only;
-      return is.has(key) ? is.get(key) !== spelling : count < 2;
+  #otherGates(pairs: readonly PolicyPair[]): boolean {
+    /** how many policies more ask for a tag, or fewer */
+    const more = new Map<string, number>();
+    for (const { before, after } of pairs) {
+      const [was, is] = [gatingTagsIn(before), gatingTagsIn(after)];
+      for (const key of new Set([...was.keys(), ...is.keys()])) {
+        const [only, ...others] = this.#gating.get(key)?.keys() ?? [];
+        if (only === undefined || others.length > 0 || (is.get(key) ?? only) !== only) return true;
+        more.set(key, (more.get(key) ?? 0) + Number(is.has(key)) - Number(was.has(key)));
+      }
+    }
+    return [...more].some(([key, by]) => {
+      const [count = 0] = this.#gating.get(key)?.values() ?? [];
+      return count + by < 1;
     });
   }
 

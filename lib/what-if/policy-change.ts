@@ -1,15 +1,15 @@
 import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
 import type { Subject } from '../matrix/account/account.ts';
-import { compileRecord } from '../matrix/account/compile-record.ts';
 import { ESCALATION_ACTIONS, escalationRows, wideningRows } from '../matrix/account/escalation-actions.ts';
+import { decidingPolicies } from '../matrix/account/gating-tags.ts';
 import { allowsEverything, isEverything } from '../matrix/account/hypothetical-principals.ts';
+import { principalTagsIn } from '../matrix/account/own-tags.ts';
+import type { BuiltRows } from '../matrix/build.ts';
 import { ASSUMING } from '../matrix/classes/principal-views.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
 import type { RowCell } from '../matrix/rows/row-cell.ts';
-import { isReadable } from '../snapshot/readable.ts';
-import type { PolicyRecord } from '../snapshot/snapshot.ts';
 import type { Base } from './base.ts';
-import type { NewDistinctions } from './new-distinctions.ts';
+import type { NewDistinctions, PolicyPair } from './new-distinctions.ts';
 
 export type DirectCells = ReadonlyMap<AccessPath, readonly RowCell[]>;
 
@@ -23,30 +23,36 @@ export interface ChangedHolder {
   readonly takesRoles: boolean;
 }
 
+/** Who would have which other identity policies. */
+export interface OtherPolicies {
+  /** what comes, goes or says something else */
+  readonly pairs: readonly PolicyPair[];
+  /** all that these principals would have, by their index */
+  readonly policiesOf: ReadonlyMap<number, readonly CompiledPolicy[]>;
+}
+
 /**
- * What those who have an identity policy would be if it said something else, by principal. Null where more would change
- * than what they hold and which roles they take: what they make of themselves and others, limits of others, or what is
- * told apart.
+ * What principals would be with other identity policies. Null where more would change than what they hold and which
+ * roles they take: what they make of themselves and others, limits of others, or what is told apart.
  */
-export function holdersOf(
+export function changedHolders(
   base: Base,
   distinctions: NewDistinctions,
-  before: CompiledPolicy,
-  record: PolicyRecord,
+  { pairs, policiesOf }: OtherPolicies,
 ): ReadonlyMap<number, ChangedHolder> | null {
   const { rows } = base.built;
-  if (!isReadable(record) || !rows.isWhole) return null;
-  const after = compileRecord(record);
-  if (before.kind !== 'identity' || after.kind !== 'identity' || !isAlike(base, distinctions, before, after))
-    return null;
+  if (!rows.isWhole) return null;
+  if (pairs.some(({ before, after }) => before.kind !== 'identity' || after.kind !== 'identity')) return null;
+  if (!areAlike(base, distinctions, pairs)) return null;
   const says = (actions: readonly string[]): boolean =>
-    actions.some((action) => wordsOn(before, action) !== wordsOn(after, action));
+    pairs.some(({ before, after }) =>
+      actions.some((action) => wordsOn(before, action) !== wordsOn(after, action)),
+    );
   const [escalates, takesRoles] = [says(ESCALATION_ACTIONS), says(ASSUMING)];
   const holders = new Map<number, ChangedHolder>();
-  for (const [p, holder] of rows.subjects.entries()) {
+  for (const [p, policies] of policiesOf) {
+    const holder = rows.subjects[p] as Subject;
     const { identityPolicies } = holder.layers;
-    if (!identityPolicies.includes(before)) continue;
-    const policies = identityPolicies.map((policy) => (policy === before ? after : policy));
     const subject = { ...holder, layers: { ...holder.layers, identityPolicies: policies } };
     if (isEverything(identityPolicies) !== isEverything(policies)) return null;
     const other = escalates || allowsEverything(identityPolicies) !== allowsEverything(policies);
@@ -56,18 +62,13 @@ export function holdersOf(
   return holders;
 }
 
-/** Nobody is limited by it, nothing else is told apart, and nobody else makes more of himself. */
-function isAlike(
-  { built: { rows } }: Base,
-  distinctions: NewDistinctions,
-  before: CompiledPolicy,
-  after: CompiledPolicy,
-): boolean {
+/** Nobody is limited by them, nothing else is told apart, and nobody else makes more of himself. */
+function areAlike({ built }: Base, distinctions: NewDistinctions, pairs: readonly PolicyPair[]): boolean {
   return !(
-    isBoundary(before, rows.subjects) ||
-    distinctions.between(before, after) ||
-    bearsOnOwnTags([before, after], rows.subjects) ||
-    bearsOnNewcomers(before, after)
+    pairs.some(({ before }) => isBoundary(before, built.rows.subjects)) ||
+    distinctions.between(pairs) ||
+    bearsOnOwnTags(pairs, built) ||
+    pairs.some(({ before, after }) => bearsOnNewcomers(before, after))
   );
 }
 
@@ -77,11 +78,21 @@ function escalatesBy(subject: Subject, ofEscalations: boolean, ofRoles: boolean)
   return isOwn || ((ofEscalations || ofRoles) && wideningRows(subject).length > 0);
 }
 
-/** Which tags principals set on themselves is what policies ask for. */
-function bearsOnOwnTags(policies: readonly CompiledPolicy[], subjects: readonly Subject[]): boolean {
-  const asks = policies.some(({ document }) => /aws:principaltag\//i.test(JSON.stringify(document)));
-  return asks && subjects.some(mayTagItself);
+/** Which tags principals set on themselves is what policies ask for: would they ask for others? */
+function bearsOnOwnTags(pairs: readonly PolicyPair[], { audited, rows }: BuiltRows): boolean {
+  const asked = pairs.map(({ before, after }) => [before, after].map(tagsIn) as [string, string]);
+  if (asked.every(([was, is]) => was === is) || !rows.subjects.some(mayTagItself)) return false;
+  const left = new Set(pairs.map(({ before }) => before));
+  const others = new Set(
+    [...decidingPolicies(audited.account)].filter((policy) => !left.has(policy)).flatMap(principalTagsIn),
+  );
+  return pairs
+    .flatMap(Object.values)
+    .flatMap(principalTagsIn)
+    .some((tag) => !others.has(tag));
 }
+
+const tagsIn = (policy: CompiledPolicy): string => [...new Set(principalTagsIn(policy))].sort().join();
 
 /** How those are called whom somebody may make, and which boundary they must have, is what policies ask for. */
 function bearsOnNewcomers(before: CompiledPolicy, after: CompiledPolicy): boolean {

@@ -1,9 +1,10 @@
 import type { CompiledPolicy } from '../evaluator/compile.ts';
-import { compileRecord } from '../matrix/account/compile-record.ts';
 import { isOriginKey } from '../matrix/account/session-origin.ts';
 import { matrixOf, rowsOf } from '../matrix/build.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
+import { once } from '../memory/once.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
+import { otherPolicies, withRecord } from './account-change.ts';
 import { AskedPaths } from './asked-paths.ts';
 import { Base } from './base.ts';
 import { type CellChange, CellChanges } from './cell-changes.ts';
@@ -14,33 +15,42 @@ import { EquivalentClasses } from './equivalent-classes.ts';
 import { additionOf, type InstanceChange } from './instance-change.ts';
 import { HostChange } from './instance-role-change.ts';
 import { NewDistinctions } from './new-distinctions.ts';
-import { holdersOf } from './policy-change.ts';
+import { changedHolders } from './policy-change.ts';
 import { PolicyReach } from './policy-reach.ts';
 import { Reach } from './reach.ts';
+
+/** What changes of instances are asked of: whoever asks about policies alone does not wait for it. */
+interface OfInstances {
+  readonly equivalents: EquivalentClasses;
+  readonly asked: AskedPaths;
+  readonly ends: ChainEnds;
+  readonly instanceRoles: HostChange;
+}
+
+function ofInstances(base: Base): OfInstances {
+  const equivalents = new EquivalentClasses(base.built);
+  const asked = new AskedPaths(base.built, equivalents);
+  const ends = new ChainEnds(base, asked);
+  return { equivalents, asked, ends, instanceRoles: new HostChange(base.built) };
+}
 
 /** A matrix that is built once and asked what single changes would do to it. The answers equal those of a new build. */
 export class WhatIf {
   readonly #base: Base;
-  readonly #equivalents: EquivalentClasses;
-  readonly #asked: AskedPaths;
-  readonly #ends: ChainEnds;
-  readonly #instanceRoles: HostChange;
   readonly #index: ReadonlyMap<string, number>;
-  readonly #distinctions: NewDistinctions;
+  readonly #ofInstances: () => OfInstances;
+  readonly #distinctions: () => NewDistinctions;
   /** policies ask from which instances sessions come, so that each instance may count everywhere */
   readonly #isOrigin: boolean;
   #matrix: Matrix | null = null;
 
   constructor(snapshot: Snapshot) {
-    this.#base = new Base(rowsOf(snapshot));
-    const { instances } = this.#base.built;
-    this.#equivalents = new EquivalentClasses(this.#base.built);
-    this.#asked = new AskedPaths(this.#base.built, this.#equivalents);
-    this.#ends = new ChainEnds(this.#base, this.#asked);
-    this.#instanceRoles = new HostChange(this.#base.built);
-    this.#distinctions = new NewDistinctions(this.#base.built);
-    this.#index = new Map(instances.map(({ id }, i) => [id, i]));
-    this.#isOrigin = [...this.#base.built.audited.account.policies.values()].some(asksForOrigin);
+    const base = new Base(rowsOf(snapshot));
+    this.#base = base;
+    this.#index = new Map(base.built.instances.map(({ id }, i) => [id, i]));
+    this.#ofInstances = once(() => ofInstances(base));
+    this.#distinctions = once(() => new NewDistinctions(base.built));
+    this.#isOrigin = [...base.built.audited.account.policies.values()].some(asksForOrigin);
   }
 
   get matrix(): Matrix {
@@ -75,11 +85,12 @@ export class WhatIf {
   #changed(change: InstanceChange): readonly CellChange[] | null {
     if (this.#isOrigin && !isSameOrigin(change)) return null;
     const { rows } = this.#base.built;
-    const column = new Column(rows, this.#asked, this.#equivalents, change);
-    const instanceRoles = this.#instanceRoles.all(change, column);
+    const { equivalents, asked, ends, instanceRoles: roles } = this.#ofInstances();
+    const column = new Column(rows, asked, equivalents, change);
+    const instanceRoles = roles.all(change, column);
     const edges = new EdgeChange(rows, instanceRoles, column.newlyUseful);
     const changes = new CellChanges();
-    new Reach(this.#base, this.#ends, column, edges, change).addTo(changes);
+    new Reach(this.#base, ends, column, edges, change).addTo(changes);
     return changes.all();
   }
 
@@ -89,10 +100,20 @@ export class WhatIf {
    * the limits of others, which instances policies tell apart), or where policies of somebody were not collected: then the matrix has to be built anew.
    */
   policy(record: PolicyRecord): readonly CellChange[] | null {
-    const before = this.#base.built.audited.account.policies.get(record.id);
-    if (this.#isOrigin || asksForOrigin(compileRecord(record))) return null;
-    if (!before) throw new Error(`there is no policy \`${record.id}\` in the account`);
-    const holders = holdersOf(this.#base, this.#distinctions, before, record);
+    const { account } = this.#base.built.audited;
+    if (!account.policies.has(record.id))
+      throw new Error(`there is no policy \`${record.id}\` in the account`);
+    return this.account(withRecord(account.snapshot, record));
+  }
+
+  /**
+   * What would change if the account were another one, made of it by replacing things. Null as for one policy, and where
+   * something else differs than which identity policies users and roles have, and what these say.
+   */
+  account(after: Snapshot): readonly CellChange[] | null {
+    const others = otherPolicies(this.#base.built, after);
+    if (!others || this.#isOrigin || others.pairs.some((one) => asksForOrigin(one.after))) return null;
+    const holders = changedHolders(this.#base, this.#distinctions(), others);
     if (!holders) return null;
     const changes = new CellChanges();
     new PolicyReach(this.#base, holders).addTo(changes);

@@ -32,6 +32,7 @@ describe('latchkey scan', () => {
       'drift.json',
       'findings.csv',
       'findings.json',
+      'fixes.json',
       'matrix.json',
       'report.csv',
       'report.html',

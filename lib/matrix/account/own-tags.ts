@@ -30,17 +30,18 @@ function askedTags(account: Account): ReadonlyMap<string, string> {
     const found = new Map<string, string>();
     const trusts = account.snapshot.roles.flatMap(({ trust }) => account.policies.get(trust) ?? []);
     for (const policy of [...decidingPolicies(account), ...trusts])
-      for (const key of keysIn(policy)) {
-        const tag = key.slice(PRINCIPAL_TAG.length);
-        if (
-          key.toLowerCase().startsWith(PRINCIPAL_TAG) &&
-          !isReservedTag(tag) &&
-          !found.has(tag.toLowerCase())
-        )
-          found.set(tag.toLowerCase(), tag);
-      }
+      for (const tag of principalTagsIn(policy))
+        if (!found.has(tag.toLowerCase())) found.set(tag.toLowerCase(), tag);
     return found;
   });
+}
+
+/** The tags of principals that a policy asks for, as they are spelled. */
+export function principalTagsIn(policy: CompiledPolicy): readonly string[] {
+  return keysIn(policy)
+    .filter((key) => key.toLowerCase().startsWith(PRINCIPAL_TAG))
+    .map((key) => key.slice(PRINCIPAL_TAG.length))
+    .filter((tag) => !isReservedTag(tag));
 }
 
 function keysIn({ statements }: CompiledPolicy): readonly string[] {

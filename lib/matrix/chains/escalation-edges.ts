@@ -96,10 +96,10 @@ export class Escalations {
     return this.#hypotheticals.made;
   }
 
+  joinedGroup = (from: number): string | null => this.#hypotheticals.at(from).group;
+
   /** What it makes of itself, groups that it joins included. */
-  own(from: number): readonly Edge[] {
-    return this.#own[from] ?? [];
-  }
+  own = (from: number): readonly Edge[] => this.#own[from] ?? [];
 
   /** Others that it may become. Principals with an equal `alike` share the list; they may be in it themselves. */
   others(from: number, alike: string = String(from)): readonly Edge[] {

@@ -132,8 +132,14 @@ export class Draft {
       users: [...this.#owners.user.values()],
       roles: [...this.#owners.role.values()],
       groups: [...this.#owners.group.values()],
-      regions: this.#base.regions.map((region) => this.#region(region)),
+      regions: this.#regions,
     };
+  }
+
+  /** The same where nothing of them is replaced, so that whoever compares sees it at once. */
+  get #regions(): Snapshot['regions'] {
+    const isSame = this.#instances.size === 0 && this.#groups.size === 0 && this.#added.length === 0;
+    return isSame ? this.#base.regions : this.#base.regions.map((region) => this.#region(region));
   }
 
   #region(region: RegionSnapshot): RegionSnapshot {

@@ -1,0 +1,51 @@
+type Document = Readonly<Record<string, unknown>>;
+
+/** One change of a fix, as `latchkey whatif --change` reads it. Principals, policies and roles are ARNs or ids. */
+export type FixChange =
+  | { readonly type: 'put-policy'; readonly policy: string; readonly document: Document }
+  | {
+      readonly type: 'put-inline-policy';
+      readonly principal: string;
+      readonly policy: string;
+      readonly document: Document;
+    }
+  | { readonly type: 'delete-inline-policy'; readonly principal: string; readonly policy: string }
+  | { readonly type: 'detach-policy'; readonly principal: string; readonly policy: string }
+  | { readonly type: 'put-trust'; readonly role: string; readonly document: Document };
+
+/** A change that takes access away, proved by evaluating the account with it. It changes no Deny and adds no access. */
+export interface Fix {
+  /** what it does, as one sentence without its end */
+  readonly says: string;
+  readonly change: readonly FixChange[];
+  /** cells that close */
+  readonly removes: number;
+  /** cells that stay open for whoever loses some, on the paths where they lose them */
+  readonly keeps: number;
+  readonly adds: 0;
+  /** cells that stay open under a further condition, or for fewer OS users */
+  readonly narrows: number;
+  /** lines for a shell with the AWS CLI */
+  readonly commands: readonly string[];
+}
+
+/** One of the changes that take away the most, after those before it. */
+export interface RankedFix extends Fix {
+  readonly rank: number;
+  readonly cause: {
+    readonly kind: 'statement' | 'trust';
+    /** ARN of the role, or PolicyRecord id */
+    readonly resource: string;
+    readonly statements: readonly {
+      readonly policy: string;
+      readonly statement: number;
+      readonly sid: string | null;
+    }[];
+  };
+  /** cells of people, or of somebody from outside, with root on production that close */
+  readonly removesRoot: number;
+  /** of such cells that are left after it */
+  readonly leavesRoot: number;
+  /** ids of the findings about the same place */
+  readonly findings: readonly string[];
+}

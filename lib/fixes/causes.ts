@@ -1,0 +1,144 @@
+import type { CauseStatement, Finding } from '../findings/finding.ts';
+import { statementCause } from '../findings/statement-cause.ts';
+import { indexPolicies } from '../findings/statements.ts';
+import { instanceCount } from '../matrix/answers/find-groups.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
+import type { CellGroup } from '../matrix/paths/matrix.ts';
+import { remembered } from '../memory/remembered.ts';
+import type { FixCause } from './cause.ts';
+import { MOST_CHANGED } from './forms.ts';
+import type { Prover } from './prover.ts';
+import { isOpen, ROOT_PATHS } from './tally.ts';
+
+interface Resting {
+  readonly statements: Map<string, CauseStatement>;
+  /** to root, on which people get to production */
+  readonly paths: Set<PathId>;
+  readonly holders: Set<number>;
+  cells: number;
+  rootCells: number;
+}
+
+/** What rests on each statement that grants, and on each trust policy by which people come to a role. */
+export class Causes {
+  readonly #prover: Prover;
+  readonly #policies: ReturnType<typeof indexPolicies>;
+  readonly #keys = new Map<string, string>();
+  /** by the key of the cause */
+  readonly #resting = new Map<string, Resting>();
+
+  constructor(prover: Prover) {
+    this.#prover = prover;
+    this.#policies = indexPolicies(prover.snapshot);
+    for (const group of prover.matrix.groups) if (isOpen(group.outcome)) this.#add(group);
+  }
+
+  /** The causes on which root access of people to production rests, the ones with the most first. */
+  ofRoot(): readonly FixCause[] {
+    return [...this.#resting]
+      .filter(([, { rootCells, statements }]) => rootCells > 0 && statements.size > 0)
+      .map(([key, one]) => this.#causeOf(key, one, [...one.paths].sort()))
+      .sort((a, b) => b.rootCells - a.rootCells || (keyOf(a) < keyOf(b) ? -1 : 1));
+  }
+
+  /** The place that a finding is about; null: nothing of it grants or lets in. */
+  ofFinding({ cause, paths, holders, rules }: Finding): FixCause | null {
+    if (cause.kind !== 'statement' && cause.kind !== 'trust') return null;
+    const statements = cause.statements.filter((one) => this.#isAllow(one));
+    if (statements.length === 0 || statements.length < cause.statements.length) return null;
+    const resting = [...new Set(statements.map((one) => this.#resting.get(this.#keyOf(one))))];
+    const sum = (of: 'cells' | 'rootCells') => resting.reduce((total, one) => total + (one?.[of] ?? 0), 0);
+    return {
+      kind: cause.kind,
+      ...{ statements, rules, cells: sum('cells'), rootCells: sum('rootCells') },
+      paths: closedBy(paths),
+      holders: holders.map(({ principal }) => principal),
+    };
+  }
+
+  #isAllow({ policy, statement }: CauseStatement): boolean {
+    return this.#policies.statements(policy)?.[statement]?.effect === 'Allow';
+  }
+
+  #keyOf(one: CauseStatement): string {
+    return remembered(this.#keys, `${one.policy}\n${one.statement}`, () =>
+      statementCause({ policies: this.#policies, snapshot: this.#prover.snapshot }, one),
+    );
+  }
+
+  #add(group: CellGroup): void {
+    const { path, principals } = group;
+    const { counting } = this.#prover;
+    const cells = principals.length * instanceCount(group);
+    const root = ROOT_PATHS.has(path)
+      ? counting.people(principals) * counting.production(group.instances)
+      : 0;
+    const touched = new Set([...this.#granting(group), ...(root > 0 ? this.#lettingIn(group) : [])]);
+    for (const resting of touched) {
+      resting.cells += cells;
+      resting.rootCells += root;
+      if (root > 0) resting.paths.add(path);
+      for (const p of principals) resting.holders.add(p);
+    }
+  }
+
+  /** What of identity policies grants a group of cells. */
+  #granting({ outcome }: CellGroup): readonly Resting[] {
+    return outcome.grants
+      .filter((one) => one.layer === 'identityPolicies' && this.#isAllow(one))
+      .map(({ policy, statement, sid }) => {
+        const one = { policy, statement, sid };
+        return this.#at(this.#keyOf(one), one);
+      });
+  }
+
+  /** What of trust policies lets people come to it. */
+  #lettingIn({ outcome }: CellGroup): readonly Resting[] {
+    return outcome.via.flatMap((arn) => {
+      const role = this.#prover.places.owner(arn);
+      if (!role || !('trust' in role) || arn.includes(':role/aws-reserved/')) return [];
+      return this.#entriesOf(role.trust).map((one) => this.#at(`trust\n${role.trust}`, one));
+    });
+  }
+
+  #at(key: string, one: CauseStatement): Resting {
+    const resting = remembered(
+      this.#resting,
+      key,
+      (): Resting => ({
+        ...{ statements: new Map(), paths: new Set(), holders: new Set(), cells: 0, rootCells: 0 },
+      }),
+    );
+    resting.statements.set(`${one.policy}\n${one.statement}`, one);
+    return resting;
+  }
+
+  /** The statements of a trust policy that let users, roles or those from outside in. */
+  #entriesOf(trust: string): readonly CauseStatement[] {
+    return (this.#policies.statements(trust) ?? [])
+      .filter(
+        ({ effect, principals }) =>
+          effect === 'Allow' && principals && (principals.any || principals.aws.length > 0),
+      )
+      .map(({ index, sid }) => ({ policy: trust, statement: index, sid }));
+  }
+
+  #causeOf(key: string, resting: Resting, paths: readonly PathId[]): FixCause {
+    const { principals } = this.#prover.matrix;
+    return {
+      kind: key.startsWith('trust\n') ? 'trust' : 'statement',
+      statements: [...resting.statements.values()].slice(0, MOST_CHANGED),
+      ...{ paths, rules: [], cells: resting.cells, rootCells: resting.rootCells },
+      holders: [...resting.holders].sort((a, b) => a - b).map((p) => principals[p]?.arn ?? ''),
+    };
+  }
+}
+
+export const keyOf = ({ statements }: FixCause): string =>
+  statements.map(({ policy, statement }) => `${policy} ${statement}`).join('\n');
+
+/** Of what a finding is about the ways to root; where there are none of these, all. */
+function closedBy(paths: readonly PathId[]): readonly PathId[] {
+  const root = paths.filter((path) => ROOT_PATHS.has(path));
+  return root.length > 0 ? root : paths;
+}

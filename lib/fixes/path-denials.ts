@@ -1,0 +1,33 @@
+import type { RequestRow } from '../matrix/paths/access-path.ts';
+import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
+import type { StatementJson } from './edit.ts';
+
+/** A request of each alternative of a path, without which it is closed: on the instance itself where there is one. */
+function neededBy(path: PathId): readonly RequestRow[] {
+  const row = ACCESS_PATHS.find(({ id }) => id === path);
+  return (row?.alternatives ?? []).flatMap(({ requests }) => {
+    const needed = requests.filter(({ undenied, ifAny }) => !undenied && !ifAny);
+    return needed.find(({ on }) => on === 'instance') ?? needed[0] ?? [];
+  });
+}
+
+/** The actions without which paths are closed. */
+export function actionsOf(paths: readonly PathId[]): readonly string[] {
+  return [...new Set(paths.flatMap(neededBy).map(({ action }) => action))].sort();
+}
+
+/** Are all of them closed by denying actions on the instance itself? */
+export function areOnInstances(paths: readonly PathId[]): boolean {
+  return paths.flatMap(neededBy).every(({ on }) => on === 'instance');
+}
+
+/** What a Deny of paths says; `limits`: on what, and under which condition. */
+export function denialOf(
+  paths: readonly PathId[],
+  limits: { readonly Resource: unknown; readonly Condition?: unknown } = { Resource: '*' },
+): readonly StatementJson[] {
+  const actions = actionsOf(paths);
+  if (actions.length === 0) return [];
+  return [{ Effect: 'Deny', Action: actions.length === 1 ? actions[0] : actions, ...limits }];
+}

@@ -1,0 +1,113 @@
+import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
+import { instanceCount } from '../matrix/answers/find-groups.ts';
+import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
+import type { Matrix, Outcome } from '../matrix/paths/matrix.ts';
+import { remembered } from '../memory/remembered.ts';
+import { instancesOf } from '../snapshot/instances-of.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { CellChange } from '../what-if/cell-changes.ts';
+import type { IsProduction } from './tags.ts';
+
+/** What a change does to the cells of an account. */
+export interface Tally {
+  readonly removes: number;
+  readonly narrows: number;
+  readonly adds: number;
+  readonly keeps: number;
+  /** cells of people with root on production that close */
+  readonly removesRoot: number;
+}
+
+export const ROOT_PATHS: ReadonlySet<string> = new Set(
+  ACCESS_PATHS.filter(({ groups }) => groups.some((group) => group === 'root')).map(({ id }) => id),
+);
+
+export const isOpen = (outcome: Outcome | null): outcome is Outcome =>
+  outcome?.verdict === 'allowed' || outcome?.verdict === 'conditional';
+
+/** Counts cells by who holds them, on which instances. */
+export class Counting {
+  /** is it somebody of whom there is a name: a person, or whoever is outside */
+  readonly isPerson: readonly boolean[];
+  readonly isProduction: readonly boolean[];
+  readonly #matrix: Matrix;
+  readonly #prod = new WeakMap<readonly number[], number>();
+  readonly #open = new Map<string, Float64Array>();
+
+  constructor(snapshot: Snapshot, matrix: Matrix, isProduction: IsProduction) {
+    this.#matrix = matrix;
+    const kindOf = kindsOfSnapshot(snapshot);
+    const instances = new Map(instancesOf(snapshot).map((one) => [one.id, one]));
+    this.isPerson = matrix.principals.map(({ arn }) => ['person', 'outside'].includes(kindOf(arn)));
+    this.isProduction = matrix.instances.map(({ id }) => isProduction(instances.get(id)));
+    for (const group of matrix.groups) {
+      if (!isOpen(group.outcome)) continue;
+      const held = remembered(this.#open, group.path, () => new Float64Array(matrix.principals.length));
+      const count = instanceCount(group);
+      for (const p of group.principals) held[p] = (held[p] as number) + count;
+    }
+  }
+
+  production(instances: readonly number[]): number {
+    return remembered(this.#prod, instances, () =>
+      instances.reduce((sum, one) => sum + Number(this.isProduction[one]), 0),
+    );
+  }
+
+  people(principals: readonly number[]): number {
+    return principals.reduce((sum, p) => sum + Number(this.isPerson[p] ?? true), 0);
+  }
+
+  /** All cells of people with root on production. */
+  get root(): number {
+    return this.#matrix.groups
+      .filter(({ path, outcome }) => ROOT_PATHS.has(path) && isOpen(outcome))
+      .reduce(
+        (sum, { principals, instances }) => sum + this.people(principals) * this.production(instances),
+        0,
+      );
+  }
+
+  tally(changes: readonly CellChange[]): Tally {
+    const closed = changes.filter(({ before, after }) => isOpen(before) && !isOpen(after));
+    const wider = changes.filter(({ before, after }) => isWider(before, after));
+    const other = changes.filter(
+      ({ before, after }) =>
+        isOpen(before) && isOpen(after) && !isWider(before, after) && stateOf(before) !== stateOf(after),
+    );
+    return {
+      removes: cellsOf(closed),
+      narrows: cellsOf(other),
+      adds: cellsOf(wider),
+      keeps: this.#kept(closed),
+      removesRoot: closed
+        .filter(({ path }) => ROOT_PATHS.has(path))
+        .reduce((sum, one) => sum + this.people(one.principals) * this.production(one.instances), 0),
+    };
+  }
+
+  /** What stays open for those who lose some, on the paths where they do. */
+  #kept(closed: readonly CellChange[]): number {
+    const lost = new Map<string, Map<number, number>>();
+    for (const { path, principals, instances } of closed) {
+      const byPrincipal = remembered(lost, path, () => new Map<number, number>());
+      for (const p of principals) byPrincipal.set(p, (byPrincipal.get(p) ?? 0) + instances.length);
+    }
+    let kept = 0;
+    for (const [path, byPrincipal] of lost)
+      for (const [p, count] of byPrincipal) kept += (this.#open.get(path)?.[p] ?? count) - count;
+    return kept;
+  }
+}
+
+const cellsOf = (changes: readonly CellChange[]): number =>
+  changes.reduce((sum, { principals, instances }) => sum + principals.length * instances.length, 0);
+
+const STRENGTH = { denied: 0, unknown: 1, conditional: 2, allowed: 3 } as const;
+
+function isWider(before: Outcome | null, after: Outcome | null): boolean {
+  return STRENGTH[after?.verdict ?? 'denied'] > STRENGTH[before?.verdict ?? 'denied'];
+}
+
+const stateOf = ({ verdict, condition, landsAs }: Outcome): string =>
+  [verdict, condition?.text ?? '', ...landsAs].join('\n');

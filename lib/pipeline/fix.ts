@@ -1,0 +1,80 @@
+import { productionTest } from '../findings/expected/production.ts';
+import type { RankedFix } from '../findings/fix.ts';
+import { fixesFor } from '../fixes/fixes.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Progress } from '../ports/progress.ts';
+import { auditStateOf } from '../snapshot/audit-state.ts';
+import { instancesOf } from '../snapshot/instances-of.ts';
+import { jsonText } from '../snapshot/json-text.ts';
+import { expectedIn } from './expected-file.ts';
+import { runKey } from './keys.ts';
+import { readFindings, readState } from './load.ts';
+import { put } from './put.ts';
+import { readRunRecord } from './run-record.ts';
+
+export interface FixInput {
+  readonly run: string;
+  readonly prefix: string;
+  /** changes that are ranked; 0: nothing is worked out; left out: ten, and in large accounts nothing */
+  readonly count?: number;
+}
+
+export interface FixOutput {
+  readonly ranked: readonly RankedFix[];
+  /** findings with a proved change */
+  readonly findings: number;
+}
+
+/** The changes of a run that take away the most. */
+export const fixesFile = 'fixes.json';
+
+const TYPE = 'application/json';
+
+/** Principals times instances beyond which nobody waits for fixes who did not ask for them. */
+const LARGE = 25_000_000;
+const BY_DEFAULT = 10;
+
+/**
+ * Works out proved changes for the findings of a scan, and ranks those that take away the most: after the audit, so that
+ * no alert waits for it. Writes them into the run's findings, and beside them.
+ */
+export async function fixStep(
+  { store, progress }: { readonly store: ObjectStore; readonly progress: Progress },
+  { run, prefix, count }: FixInput,
+): Promise<FixOutput> {
+  const nothing = { ranked: [], findings: 0 };
+  if (count === 0) return nothing;
+  const record = await readRunRecord(store, prefix, run);
+  const { snapshot } = await readState(store, prefix, run, record);
+  const size = (snapshot.users.length + snapshot.roles.length) * instancesOf(snapshot).length;
+  if (auditStateOf(snapshot).state === 'blind' || (count === undefined && size > LARGE)) return nothing;
+  progress.step('working out what to change');
+  const findings = await readFindings(store, prefix, run, record);
+  const { ofFindings, ranked } = fixesFor(
+    snapshot,
+    findings,
+    count ?? BY_DEFAULT,
+    productionTest(expectedIn(record?.expected, snapshot.takenAt).expected),
+  );
+  const fixed = findings.map((one) => ({ ...one, fix: ofFindings.get(one.id) ?? null }));
+  await put(store, runKey(prefix, run, 'findings.json'), `${jsonText(fixed, 2)}\n`, TYPE);
+  await put(store, runKey(prefix, run, fixesFile), `${jsonText(ranked, 2)}\n`, TYPE);
+  return { ranked, findings: ofFindings.size };
+}
+
+/** The ranked changes of a run; none where nobody worked them out. */
+export async function readFixes(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+): Promise<readonly RankedFix[]> {
+  const object = await store.get(runKey(prefix, run, fixesFile));
+  if (object === null) return [];
+  try {
+    const value: unknown = JSON.parse(object.body);
+    return Array.isArray(value) ? (value as readonly RankedFix[]) : [];
+  } catch {
+    // what cannot be read is left out of the mail: the findings say the same
+    return [];
+  }
+}

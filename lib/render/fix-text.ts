@@ -1,0 +1,17 @@
+import type { Fix, RankedFix } from '../findings/fix.ts';
+import { count, thousands } from './names.ts';
+
+/** `removes 812 cells, keeps 40, adds none`; a change that only narrows says so. */
+export function fixProof({ removes, keeps, narrows }: Fix): string {
+  const parts = [
+    ...(removes > 0 || narrows === 0 ? [`removes ${count(removes, 'cell')}, keeps ${thousands(keeps)}`] : []),
+    ...(narrows > 0 ? [`narrows ${count(narrows, 'cell')}`] : []),
+    'adds none',
+  ];
+  return parts.join(', ');
+}
+
+/** What a ranked change takes away of what matters most, and what is left after it. */
+export function rankedProof({ removesRoot, leavesRoot }: RankedFix): string {
+  return `takes away ${thousands(removesRoot)} of people's root on production, leaves ${thousands(leavesRoot)}`;
+}

@@ -1,0 +1,142 @@
+import type { CompiledPolicy } from '../evaluator/compile.ts';
+import type { Subject } from '../matrix/account/account.ts';
+import { compileRecord } from '../matrix/account/compile-record.ts';
+import { escalationRows } from '../matrix/account/escalation-actions.ts';
+import { ANY_POLICY_NAME, isEverything } from '../matrix/account/hypothetical-principals.ts';
+import type { BuiltRows } from '../matrix/build.ts';
+import { isReadable } from '../snapshot/readable.ts';
+import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
+import type { PolicyPair } from './new-distinctions.ts';
+import type { OtherPolicies } from './policy-change.ts';
+import { areEqualLists, differOnlyInPolicies, haveSameLists, onlyGain, policyLists } from './policy-lists.ts';
+
+/** What an account would be with one policy that says something else. */
+export function withRecord(snapshot: Snapshot, record: PolicyRecord): Snapshot {
+  return { ...snapshot, policies: snapshot.policies.map((one) => (one.id === record.id ? record : one)) };
+}
+
+/** Policies as they are and as they would be, by id. */
+interface Compiled {
+  readonly was: (id: string) => CompiledPolicy | undefined;
+  readonly is: (id: string) => CompiledPolicy | undefined;
+  /** those that say something else, or are new */
+  readonly changed: ReadonlyMap<string, CompiledPolicy>;
+}
+
+/**
+ * What of one account differs from another one, made of it by replacing things: the identity policies of users and roles.
+ * Null where anything else differs, too, or where what differs cannot be read.
+ */
+export function otherPolicies(built: BuiltRows, after: Snapshot): OtherPolicies | null {
+  const before = built.audited.account.snapshot;
+  const compiled = differOnlyInPolicies(before, after) ? compiledIn(built, after) : null;
+  if (!compiled) return null;
+  const [was, is] = [policyLists(before), policyLists(after)];
+  const pairs = new Map<string, PolicyPair>();
+  const policiesOf = new Map<number, readonly CompiledPolicy[]>();
+  for (const [p, { arn }] of built.subjects.entries()) {
+    const [old, own] = [was.get(arn), is.get(arn)];
+    if (!old || !own || (areEqualLists(old, own) && !own.some((id) => compiled.changed.has(id)))) continue;
+    const policies = own.map(compiled.is).filter((policy) => policy !== undefined);
+    if (policies.length < own.length) return null;
+    policiesOf.set(p, policies);
+    for (const [name, pair] of movedPairs(old, own, compiled)) pairs.set(name, pair);
+  }
+  for (const [name, pair] of changedPairs(compiled)) pairs.set(name, pair);
+  const isTold = haveSameLists(before, after)
+    ? sayOtherwise(built, compiled, policiesOf)
+    : areGivenOtherwise(built, after, compiled, policiesOf);
+  return isTold ? { pairs: [...pairs.values()], policiesOf } : null;
+}
+
+function compiledIn({ audited }: BuiltRows, after: Snapshot): Compiled | null {
+  const { policies, snapshot } = audited.account;
+  const known = new Map(snapshot.policies.map((one) => [one.id, one]));
+  const changed = new Map<string, CompiledPolicy>();
+  if (after.policies.filter(({ id }) => known.has(id)).length < known.size) return null;
+  for (const record of after.policies) {
+    if (known.get(record.id) === record) continue;
+    if (!isReadable(record)) return null;
+    changed.set(record.id, compileRecord(record));
+  }
+  return { was: (id) => policies.get(id), is: (id) => changed.get(id) ?? policies.get(id), changed };
+}
+
+/** What says something else; what nobody has may still be somebody's limit. */
+function* changedPairs({ was, changed }: Compiled): Generator<readonly [string, PolicyPair]> {
+  for (const [id, after] of changed) {
+    const before = was(id);
+    if (before) yield [`other ${id}`, { before, after }];
+  }
+}
+
+/** What somebody has no longer, and what comes. */
+function* movedPairs(
+  old: readonly string[],
+  own: readonly string[],
+  { was, is }: Compiled,
+): Generator<readonly [string, PolicyPair]> {
+  for (const id of old.filter((one) => !own.includes(one)))
+    yield [`less ${id}`, { before: was(id) ?? NOTHING, after: NOTHING }];
+  for (const id of own.filter((one) => !old.includes(one)))
+    yield [`more ${id}`, { before: NOTHING, after: is(id) ?? NOTHING }];
+}
+
+const NOTHING = compileRecord({
+  ...{ id: '', name: '', kind: 'inline', problems: [] },
+  document: { Version: '2012-10-17', Statement: [] },
+});
+
+/** What principals could make of themselves, behind the principals as they are. */
+const hypotheticals = ({ rows, subjects }: BuiltRows) =>
+  [...rows.subjects.entries()]
+    .slice(subjects.length)
+    .filter(([, { layers }]) => !layers.identityPolicies.every(({ name }) => name === ANY_POLICY_NAME));
+
+/** Everybody has the same policies, and some say something else. */
+function sayOtherwise(
+  built: BuiltRows,
+  { was, changed }: Compiled,
+  policiesOf: Map<number, readonly CompiledPolicy[]>,
+): true {
+  const next = new Map([...changed].map(([id, policy]) => [was(id), policy]));
+  for (const [p, { layers }] of hypotheticals(built)) {
+    const { identityPolicies } = layers;
+    if (identityPolicies.some((policy) => next.has(policy)))
+      policiesOf.set(
+        p,
+        identityPolicies.map((policy) => next.get(policy) ?? policy),
+      );
+  }
+  return true;
+}
+
+/** Somebody has other policies. False where it cannot be told what principals could then make of themselves. */
+function areGivenOtherwise(
+  built: BuiltRows,
+  after: Snapshot,
+  { is }: Compiled,
+  policiesOf: Map<number, readonly CompiledPolicy[]>,
+): boolean {
+  const { audited, rows, subjects } = built;
+  // by a group that only denies more nobody gains, so that nobody joins one whom he would not join before
+  const denies = (id: string): boolean =>
+    is(id)?.statements.every(({ effect }) => effect === 'Deny') ?? false;
+  if (!onlyGain(audited.account.snapshot, after, denies) && subjects.some(joinsGroups)) return false;
+  const lists = policyLists(after);
+  const groups = new Map(after.groups.map((group) => [group.arn, group.policies]));
+  for (const [p, { arn, layers }] of hypotheticals(built)) {
+    if (!lists.has(arn)) return false;
+    const joined = rows.joinedGroup(p);
+    const ids = [...(lists.get(arn) ?? []), ...(joined === null ? [] : (groups.get(joined) ?? []))];
+    const next = [...new Set(ids.flatMap((id) => is(id) ?? []))];
+    const { identityPolicies: all } = layers;
+    if (next.length !== all.length || next.some((policy, i) => policy !== all[i])) policiesOf.set(p, next);
+  }
+  return true;
+}
+
+/** May it join a group, so that what groups have bears on what it can make of itself? */
+const joinsGroups = (subject: Subject): boolean =>
+  !isEverything(subject.layers.identityPolicies) &&
+  escalationRows(subject).some(({ becomes }) => becomes === 'group');

@@ -1,0 +1,57 @@
+import type { Role, Snapshot, User } from '../snapshot/snapshot.ts';
+
+export const areEqualLists = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((id, i) => id === other[i]);
+
+/** The ids of what each user and role has, as accounts are compiled: its own, then those of its groups. */
+export function policyLists({ users, roles, groups }: Snapshot): ReadonlyMap<string, readonly string[]> {
+  const ofGroups = new Map(groups.map((group) => [group.name, group.policies]));
+  const ofUser = ({ policies, groups: own }: User): readonly string[] => [
+    ...policies,
+    ...own.flatMap((name) => ofGroups.get(name) ?? []),
+  ];
+  const all = [...users.map((one) => [one.arn, ofUser(one)] as const), ...roles.map(ofRole)];
+  return new Map(all.map(([arn, ids]) => [arn, [...new Set(ids)]]));
+}
+
+const ofRole = ({ arn, policies }: Role) => [arn, policies] as const;
+
+const ownersIn = ({ users, roles, groups }: Snapshot) => [...users, ...roles, ...groups];
+
+/** Users, roles and groups have the same policies, whatever these say. */
+export function haveSameLists(before: Snapshot, after: Snapshot): boolean {
+  const own = ownersIn(after);
+  return ownersIn(before).every(({ policies }, i) => areEqualLists(policies, own[i]?.policies ?? []));
+}
+
+/** Nothing goes, and of all that comes the test holds. */
+export function onlyGain(before: Snapshot, after: Snapshot, test: (id: string) => boolean): boolean {
+  const own = new Map(ownersIn(after).map((one) => [one.arn, one.policies]));
+  return ownersIn(before).every(({ arn, policies }) => {
+    const is = own.get(arn) ?? [];
+    return policies.every((id) => is.includes(id)) && is.filter((id) => !policies.includes(id)).every(test);
+  });
+}
+
+const REPLACED: readonly string[] = ['policies', 'users', 'roles', 'groups'];
+
+/** Does nothing differ but policies, and who has them? Things that are the same are the same objects. */
+export function differOnlyInPolicies(before: Snapshot, after: Snapshot): boolean {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof Snapshot)[];
+  return (
+    keys.every((key) => REPLACED.includes(key) || before[key] === after[key]) &&
+    areAlike(before.users, after.users) &&
+    areAlike(before.roles, after.roles) &&
+    areAlike(before.groups, after.groups)
+  );
+}
+
+/** Everything but their policies is the same. */
+function areAlike<T extends { readonly arn: string }>(before: readonly T[], after: readonly T[]): boolean {
+  const isAlike = (one: T, other: T): boolean =>
+    one === other ||
+    (Object.keys({ ...one, ...other }) as (keyof T)[]).every(
+      (key) => key === 'policies' || one[key] === other[key],
+    );
+  return before.length === after.length && before.every((one, i) => isAlike(one, after[i] as T));
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Finding } from '../../lib/findings/finding.ts';
+import type { RankedFix } from '../../lib/findings/fix.ts';
+import { latchkey } from './run.ts';
+
+let out = '';
+let run = '';
+let stdout = '';
+
+beforeAll(async () => {
+  out = await mkdtemp(join(tmpdir(), 'latchkey-fixes-'));
+  ({ stdout } = await latchkey(['scan', '--from', 'examples/acme', '--out', out, '--fixes', '4']));
+  run = join(out, 'runs', (await readdir(join(out, 'runs')))[0] as string);
+}, 120_000);
+
+afterAll(() => rm(out, { recursive: true, force: true }));
+
+const read = async <T>(file: string): Promise<T> => JSON.parse(await readFile(join(run, file), 'utf8')) as T;
+
+it('ranks as many changes as were asked for, and the terminal and the email show the first of them', async () => {
+  const ranked = await read<RankedFix[]>('fixes.json');
+  expect(ranked.map(({ rank }) => rank)).toEqual([1, 2, 3, 4]);
+  expect(ranked.every(({ removesRoot, adds }) => removesRoot > 0 && adds === 0)).toBe(true);
+  expect(stdout).toContain('change first, each after the ones before it');
+  expect(stdout).toContain(`  1. ${ranked[0]?.says}`);
+  expect(stdout).toContain('and 1 more: see fixes.json');
+  const [mail] = (await readdir(join(out, 'outbox'))).filter((name) => name.endsWith('-digest.eml'));
+  expect(await readFile(join(out, 'outbox', mail as string), 'utf8')).toContain('CHANGE FIRST');
+});
+
+it('gives findings a fix that `whatif` takes as it is, and that opens nothing there', async () => {
+  const findings = await read<Finding[]>('findings.json');
+  const fixed = findings.flatMap(({ fix }) => fix ?? []);
+  expect(fixed.length).toBeGreaterThan(3);
+  const file = join(out, 'change.json');
+  const [fix] = fixed;
+  await writeFile(file, JSON.stringify(fix?.change));
+  const answer = await latchkey(['whatif', '--in', out, '--change', file, '--json', '--fail-on', 'any']);
+  expect(answer.code).toBe(0);
+  const { drift } = JSON.parse(answer.stdout) as { drift: { counts: { gained: number; lost: number } }[] };
+  expect(drift.reduce((sum, { counts }) => sum + counts.lost, 0)).toBe(fix?.removes);
+  expect(drift.reduce((sum, { counts }) => sum + counts.gained, 0)).toBe(0);
+  expect((await latchkey(['findings', '--in', out])).stdout).toContain('proved fix');
+});
+
+it('works out nothing for 0, and refuses what is no number', async () => {
+  const none = await mkdtemp(join(tmpdir(), 'latchkey-fixes-'));
+  const scanned = await latchkey([
+    'scan',
+    '--from',
+    'examples/acme',
+    '--out',
+    none,
+    '--fixes',
+    '0',
+    '--json',
+  ]);
+  expect(JSON.parse(scanned.stdout)).toMatchObject({ fixed: { ranked: [], findings: 0 } });
+  expect((await latchkey(['scan', '--from', 'examples/acme', '--out', none, '--fixes', 'ten'])).code).toBe(2);
+  await rm(none, { recursive: true, force: true });
+});

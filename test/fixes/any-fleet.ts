@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { ACCOUNT_ID, account } from '../fixtures/account.ts';
+
+const RESOURCES = [
+  '*',
+  'arn:aws:ec2:*:*:instance/i-1',
+  'arn:aws:ec2:*:*:instance/*',
+  'arn:aws:ssm:*:*:document/*',
+];
+
+/** Statements about ways onto instances, conditions on tags and MFA among them, and a Deny now and then. */
+export const anyStatement = fc.record({
+  Effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Allow', 'Deny'),
+  Action: fc.oneof(
+    fc.constantFrom<string | string[]>('*', 'ssm:*', 'ec2:*'),
+    fc.uniqueArray(
+      fc.constantFrom(
+        'ssm:StartSession',
+        'ssm:SendCommand',
+        'ec2-instance-connect:SendSSHPublicKey',
+        'ec2-instance-connect:*',
+        'ssm:CreateAssociation',
+        'sts:AssumeRole',
+        'ssm:ResumeSession',
+        'iam:AddUserToGroup',
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+  ),
+  Resource: fc.oneof(fc.constantFrom(...RESOURCES), fc.constant(RESOURCES.slice(1))),
+  Condition: fc.constantFrom(
+    {},
+    {},
+    {},
+    { StringEquals: { 'aws:ResourceTag/team': '${aws:PrincipalTag/team}' } },
+    { StringEquals: { 'aws:ResourceTag/env': 'dev' } },
+    { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+  ),
+});
+
+export const documentOf = (Statement: readonly unknown[]): Record<string, unknown> => ({
+  Version: '2012-10-17',
+  Statement,
+});
+
+const anyDocument = fc.array(anyStatement, { minLength: 1, maxLength: 3 }).map(documentOf);
+
+/** Who is trusted to take a role. */
+const anyTrust = fc
+  .constantFrom<Record<string, unknown> | '*'>(
+    { Service: 'ec2.amazonaws.com' },
+    { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` },
+    { AWS: [`arn:aws:iam::${ACCOUNT_ID}:user/u1`, 'arn:aws:iam::444455556666:root'] },
+    { AWS: 'arn:aws:iam::444455556666:root', Service: 'ec2.amazonaws.com' },
+    '*',
+  )
+  .map((Principal) => documentOf([{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }]));
+
+const team = fc.constantFrom<Record<string, string>>({ team: 'red' }, { team: 'blue' }, {});
+
+/** Two users, one of them in a group, two roles, managed policies of the account and of AWS, three instances. */
+export const anyFleet: fc.Arbitrary<Snapshot> = fc
+  .tuple(
+    fc.array(anyDocument, { minLength: 7, maxLength: 7 }),
+    fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+    fc.array(anyTrust, { minLength: 2, maxLength: 2 }),
+    fc.array(team, { minLength: 3, maxLength: 3 }),
+  )
+  .map(([documents, has, trusts, teams]) => {
+    const given = (i: number, name: string) => (has[i] ? [name] : []);
+    const inline = (i: number) => ({ name: 'own', document: documents[i] });
+    return account({
+      policies: [
+        { name: 'shared', document: documents[0] },
+        { name: 'Aws', document: documents[1], arn: 'arn:aws:iam::aws:policy/Aws' },
+      ],
+      users: [
+        { name: 'u1', policies: [inline(2), ...given(0, 'shared')], groups: ['g1'], tags: teams[0] ?? {} },
+        { name: 'u2', policies: [...given(1, 'shared'), ...given(2, 'Aws')], tags: teams[1] ?? {} },
+      ],
+      groups: [
+        { name: 'g1', policies: [inline(3), ...given(3, 'Aws')] },
+        { name: 'g2', policies: [inline(6)] },
+      ],
+      roles: [
+        { name: 'r1', policies: [inline(4), ...given(4, 'shared')], trust: trusts[0] },
+        { name: 'r2', policies: [inline(5), ...given(5, 'Aws')], trust: trusts[1], tags: teams[2] ?? {} },
+      ],
+      instances: [
+        { id: 'i-1', role: 'r1', tags: { team: 'red', env: 'prod' } },
+        { id: 'i-2', tags: { team: 'blue', env: 'prod' } },
+        { id: 'i-3', tags: { team: 'red', env: 'dev' } },
+      ],
+    });
+  });

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Matrix } from '../../lib/matrix/paths/matrix.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import type { CellChange } from '../../lib/what-if/cell-changes.ts';
+import { matrixDifference } from '../../lib/what-if/matrix-difference.ts';
+import { applyChanges } from '../../lib/what-if/planned/apply-changes.ts';
+import type { PlannedChange } from '../../lib/what-if/planned/planned-change.ts';
+import { WhatIf } from '../../lib/what-if/what-if.ts';
+import { cellTexts, textOf } from '../matrix/compare-matrices.ts';
+import { anyFleet, anyStatement, documentOf } from './any-fleet.ts';
+
+/** Raise it for a longer search: `LATCHKEY_FUZZ_RUNS=10000`. */
+const runs = Number(process.env.LATCHKEY_FUZZ_RUNS ?? 60);
+vi.setConfig({ testTimeout: 120_000 + runs * 1000 });
+
+/** One thing that comes to a principal or a group, or goes. */
+function anyMove(
+  snapshot: Snapshot,
+  pick: number,
+  other: number,
+  added: Record<string, unknown>,
+): PlannedChange {
+  const owners = [...snapshot.groups, ...snapshot.roles, ...snapshot.users];
+  const { arn: principal, policies } = owners[pick % owners.length] as (typeof owners)[number];
+  const moves: PlannedChange[] = [
+    { type: 'put-inline-policy', principal, policy: 'more', document: added },
+    ...policies.map((id): PlannedChange => {
+      if (id.includes('#'))
+        return { type: 'delete-inline-policy', principal, policy: id.slice(id.indexOf('#') + 1) };
+      return { type: 'detach-policy', principal, policy: id };
+    }),
+    { type: 'attach-policy', principal, policy: 'shared' },
+  ];
+  return moves[other % moves.length] as PlannedChange;
+}
+
+function rebuilt(before: Matrix, after: Matrix): ReadonlyMap<string, string> {
+  const [was, is] = [cellTexts(before), cellTexts(after)];
+  const names = [...new Set([...was.keys(), ...is.keys()])].sort();
+  return new Map(
+    names
+      .filter((name) => was.get(name) !== is.get(name))
+      .map((name) => [name, `${was.get(name) ?? 'denied'} -> ${is.get(name) ?? 'denied'}`]),
+  );
+}
+
+function told(matrix: Matrix, changes: readonly CellChange[]): ReadonlyMap<string, string> {
+  const texts = changes.flatMap(({ path, principals, instances, before, after }) => {
+    const text = `${before ? textOf(before) : 'denied'} -> ${after ? textOf(after) : 'denied'}`;
+    return principals.flatMap((p) =>
+      instances.map(
+        (i) => [`${matrix.principals[p]?.arn} ${matrix.instances[i]?.id} ${path}`, text] as const,
+      ),
+    );
+  });
+  return new Map(texts.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const anyMoves = fc.array(
+  fc.tuple(fc.nat(), fc.nat(), fc.array(anyStatement, { minLength: 1, maxLength: 2 })),
+  {
+    minLength: 1,
+    maxLength: 2,
+  },
+);
+
+function moved(snapshot: Snapshot, moves: readonly [number, number, readonly unknown[]][]): Snapshot {
+  return moves.reduce(
+    (one, [pick, other, statements]) =>
+      applyChanges(one, [anyMove(one, pick, other, documentOf(statements))]),
+    snapshot,
+  );
+}
+
+test('what would change with other policies of somebody is what two whole matrices say differently', () => {
+  const seen = { changed: 0, left: 0 };
+  fc.assert(
+    fc.property(anyFleet, anyMoves, (snapshot, moves) => {
+      const after = moved(snapshot, moves);
+      const whatIf = new WhatIf(snapshot);
+      const changes = whatIf.account(after);
+      if (changes === null) seen.left++;
+      if (changes === null) return;
+      const expected = rebuilt(buildMatrix(snapshot), buildMatrix(after));
+      expect(told(whatIf.matrix, changes)).toEqual(expected);
+      if (expected.size > 0) seen.changed++;
+    }),
+    { numRuns: runs },
+  );
+  expect(seen.changed).toBeGreaterThan(0);
+});
+
+test('the difference of two matrices tells every cell whose verdict differs, and no other', () => {
+  fc.assert(
+    fc.property(anyFleet, anyMoves, (snapshot, moves) => {
+      const [before, after] = [buildMatrix(snapshot), buildMatrix(moved(snapshot, moves))];
+      const verdicts = (matrix: Matrix): ReadonlyMap<string, string> =>
+        new Map(
+          matrix.groups.flatMap(({ path, principals, instances, outcome }) =>
+            principals.flatMap((p) =>
+              instances.map(
+                (i) =>
+                  [
+                    `${matrix.principals[p]?.arn} ${matrix.instances[i]?.id} ${path}`,
+                    outcome.verdict,
+                  ] as const,
+              ),
+            ),
+          ),
+        );
+      const [was, is] = [verdicts(before), verdicts(after)];
+      const expected = [...new Set([...was.keys(), ...is.keys()])].filter(
+        (key) => was.get(key) !== is.get(key),
+      );
+      const names = [...before.principals, ...after.principals].map(({ arn }) => arn);
+      const found = matrixDifference(before, after)
+        .filter((one) => one.before?.verdict !== one.after?.verdict)
+        .flatMap(({ path, principals, instances }) =>
+          principals.flatMap((p) =>
+            instances.map((i) => `${[...new Set(names)][p]} ${before.instances[i]?.id} ${path}`),
+          ),
+        );
+      expect(found.sort()).toEqual(expected.sort());
+    }),
+    { numRuns: runs },
+  );
+});
