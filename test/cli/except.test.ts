@@ -64,9 +64,7 @@ describe('latchkey except', () => {
     const alert = await readJson<Alert>(join(out, 'outbox'), `${name}-1-alert.json`);
     expect(alert.subject).toMatch(/^\[HIGH\] 111122223333 configuration: /);
     expect(alert.message).toContain('added exception of `ops@example.com`');
-    expect(await readFile(join(run, 'report.html'), 'utf8')).toMatch(
-      /<h3>Exceptions<\/h3>[\s\S]*<h3>Declared administrators<\/h3>/,
-    );
+    expect(await readFile(join(run, 'report.html'), 'utf8')).toContain('3 excepted');
     const mail = await readFile(join(out, 'outbox', `${name}-digest.eml`), 'utf8');
     expect(mail).toMatch(/ACCEPTED/);
 
