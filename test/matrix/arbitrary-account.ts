@@ -37,6 +37,11 @@ const IAM = [
   'iam:DeleteUserPermissionsBoundary',
   'iam:PassRole',
   'iam:CreateUser',
+  'iam:DeleteUserPolicy',
+  'iam:DetachUserPolicy',
+  'iam:DeleteRolePolicy',
+  'iam:DeleteGroupPolicy',
+  'iam:RemoveUserFromGroup',
   'iam:CreateRole',
   'iam:CreateLoginProfile',
   'lambda:CreateFunction',
@@ -250,6 +255,7 @@ const widening = some<string | string[]>(
   'iam:CreatePolicyVersion',
   ['iam:CreateUser', 'iam:PutUserPolicy', 'iam:CreateAccessKey'],
   ['iam:CreateRole', 'iam:AttachRolePolicy'],
+  ['iam:De*Policy', 'iam:RemoveUserFromGroup'],
 ).map((Action) => ({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } }));
 
 const boundary = fc.option(policy, { freq: 4, nil: undefined });

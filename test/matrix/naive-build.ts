@@ -25,6 +25,7 @@ import { type Landing, landing, landsThrough, sessionUser } from '../../lib/matr
 import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
+import { denyEdges, takesAway } from './naive-denies.ts';
 import { identityOf, makesSomebody, newEdges } from './naive-new-principals.ts';
 import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
 import { NaiveTrust } from './naive-trust.ts';
@@ -229,10 +230,13 @@ class DirectCells {
     let edges = this.#edges.get(from);
     if (!edges) {
       const subject = this.#subjects[from] as Subject;
-      const own = this.#escalations.own(from);
       const roles = this.#roleEdges(subject);
       const { account } = this.#audited;
-      // who is made is asked about apart from the engine
+      // what is taken from oneself, and who is made, is asked about apart from the engine
+      const own = [
+        ...this.#escalations.own(from).filter((edge) => !takesAway(edge)),
+        ...denyEdges(subject, this.#subjects, account),
+      ];
       const others = bestEdges([
         ...this.#escalations.others(from).filter((edge) => !makesSomebody(edge)),
         ...newEdges(subject, this.#subjects, account),

@@ -28,9 +28,11 @@ export interface HypotheticalPrincipal {
   readonly group: string | null;
   /** it has set tags of its own */
   readonly tags: boolean;
+  /** policies that it has taken from itself */
+  readonly removed: readonly string[];
 }
 
-const NOBODY = { anyPolicy: false, noBoundary: false, group: null, tags: false } as const;
+const NOBODY = { anyPolicy: false, noBoundary: false, group: null, tags: false, removed: [] } as const;
 
 /** Principals as they could make themselves, each once, numbered behind the principals as they are. */
 export class HypotheticalPrincipals {
@@ -98,8 +100,14 @@ export class HypotheticalPrincipals {
   of(from: number, becomes: 'any-policy' | 'no-boundary'): number {
     const one = this.at(from);
     return becomes === 'any-policy'
-      ? this.#add({ ...one, anyPolicy: true, group: null }, withAnyPolicy)
+      ? this.#add({ ...one, anyPolicy: true, group: null, removed: [] }, withAnyPolicy)
       : this.#add({ ...one, noBoundary: true }, withoutBoundary);
+  }
+
+  without(from: number, names: readonly string[]): number {
+    const one = this.at(from);
+    const removed = [...new Set([...one.removed, ...names])].sort();
+    return this.#add({ ...one, removed }, (subject) => withoutPolicies(subject, names));
   }
 
   inGroup(from: number, group: Group): number {
@@ -120,7 +128,7 @@ export class HypotheticalPrincipals {
   }
 
   #add(one: HypotheticalPrincipal, change: (subject: Subject) => Subject): number {
-    const key = `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags}`;
+    const key = `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags} ${one.removed.join()}`;
     let index = this.#known.get(key);
     if (index === undefined) {
       index = this.#all.length;
@@ -131,9 +139,20 @@ export class HypotheticalPrincipals {
   }
 }
 
-/** The principal with whatever identity policy it likes. */
+/** The principal with whatever identity policy it likes, and none beside it: it takes what denies it something away. */
 export function withAnyPolicy(subject: Subject): Subject {
   return { ...subject, layers: { ...subject.layers, identityPolicies: [ANY_POLICY] } };
+}
+
+function onlyAllows({ statements }: CompiledPolicy): boolean {
+  return statements.every(({ effect }) => effect === 'Allow');
+}
+
+/** Once it has taken these from itself. */
+export function withoutPolicies(subject: Subject, names: readonly string[]): Subject {
+  const identityPolicies = subject.layers.identityPolicies.filter(({ name }) => !names.includes(name));
+  const missing = missingFrom([...identityPolicies, subject.layers.permissionsBoundary ?? undefined]);
+  return { ...subject, missing, layers: { ...subject.layers, identityPolicies } };
 }
 
 export function withoutBoundary(subject: Subject): Subject {
@@ -153,10 +172,7 @@ export function withGroup(
 
 /** Allows everything to begin with, and denies nothing. */
 export function isEverything(policies: readonly CompiledPolicy[]): boolean {
-  return (
-    policies.every((policy) => policy.statements.every(({ effect }) => effect === 'Allow')) &&
-    allowsEverything(policies)
-  );
+  return policies.every(onlyAllows) && allowsEverything(policies);
 }
 
 /** Some statement allows everything, whatever others deny. */

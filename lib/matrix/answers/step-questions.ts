@@ -7,6 +7,7 @@ import type { ConditionKeys } from '../../snapshot/services.ts';
 import type { Role, Tags } from '../../snapshot/snapshot.ts';
 import { type Account, allowsSome, type Subject } from '../account/account.ts';
 import { newcomerOf } from '../account/new-principals.ts';
+import { type DenyRemoval, denyRemovals } from '../account/own-denies.ts';
 import { type Question, questionOf, questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { assumeWith, BROUGHT, reduced, trustIn } from '../chains/assume-role.ts';
@@ -134,6 +135,15 @@ function firstOpen(
   return best ? { ...best, chosen: NOTHING_CHOSEN } : null;
 }
 
+function takenFrom(
+  action: string,
+  step: string,
+  subject: Subject,
+  account: Account,
+): DenyRemoval | undefined {
+  return denyRemovals(subject, account).find((one) => one.action === action && one.step === step);
+}
+
 /** What is still to be made may be made in any region. */
 function placesOf(
   request: EscalationRequest,
@@ -153,6 +163,8 @@ function placesOf(
     const made = newcomerOf(other ?? '', account);
     return made ? [{ ...made.target, region: '' }] : [];
   }
+  const taken = other === null ? undefined : takenFrom(request.action, other, subject, account);
+  if (taken) return [{ ...taken.target, region: '' }];
   if (on === 'self') return [{ arn: subject.arn, tags: subject.tags, region: '' }];
   if (on === 'own-policy') {
     const own = new Set(subject.layers.identityPolicies.map(({ name }) => name));

@@ -116,8 +116,8 @@ export class Steps {
       return this.#madeStronger(link, subject, link.before);
     const condition = conditionOf(open, subject, isAssumed);
     const request = { action: name, resource: other ?? from };
-    // whoever joins a group stays who he is
-    const end = other === null || isGroup(other) ? to : other;
+    // whoever joins or leaves a group, or takes a policy from himself, stays who he is
+    const end = other === null || isGroup(other) || isPolicy(other) ? to : other;
     const step = { from, to: end, request, instance: null, path: null, trust: null, condition };
     return { step, subject, questions };
   }
@@ -187,6 +187,10 @@ function trustIn(questions: readonly StepQuestion[]): Step['trust'] {
 
 function isGroup(arn: string): boolean {
   return /^arn:[^:]*:iam::\d+:group\//.test(arn);
+}
+
+function isPolicy(id: string): boolean {
+  return /^arn:[^:]*:iam::[^:]*:(policy\/|.*#)/.test(id);
 }
 
 /** Does an IAM action lead to whoever stands behind it? One that changes oneself does not. */

@@ -1,8 +1,18 @@
 import type { Account, Subject } from '../account/account.ts';
-import { withAnyPolicy, withGroup, withoutBoundary } from '../account/hypothetical-principals.ts';
+import {
+  withAnyPolicy,
+  withGroup,
+  withoutBoundary,
+  withoutPolicies,
+} from '../account/hypothetical-principals.ts';
 import { newcomerOf } from '../account/new-principals.ts';
+import { removedBy } from '../account/own-denies.ts';
 import { ownTags, withOwnTags } from '../account/own-tags.ts';
 import { ESCALATIONS } from '../paths/escalations.ts';
+
+const TAKES_AWAY: ReadonlySet<string> = new Set(
+  ESCALATIONS.filter(({ becomes }) => becomes === 'without-deny').map(({ action }) => action),
+);
 
 /** Finds who makes the requests of a cell: the principal at the end of its `via`, as it could make itself. */
 export class ChainEnds {
@@ -28,17 +38,25 @@ export class ChainEnds {
 
   /** Undefined where the end is not a principal of the account. */
   of(principal: string, via: readonly string[]): Subject | undefined {
-    return via.reduce<Subject | undefined>(
-      (current, step) => this.#next(current, step),
-      this.#subjects.get(principal),
-    );
+    let current = this.#subjects.get(principal);
+    for (let at = 0; at < via.length; at++) {
+      const step = via[at] as string;
+      // what is taken away stands behind the action that takes it
+      if (TAKES_AWAY.has(step) && current) current = this.#next(current, step, via[++at]);
+      else current = this.#next(current, step);
+    }
+    return current;
   }
 
-  #next(current: Subject | undefined, step: string): Subject | undefined {
+  #next(current: Subject | undefined, action: string, on?: string): Subject | undefined {
+    const step = on === undefined ? action : `${action} ${on}`;
     const known = current ? (this.#known.get(current) ?? new Map<string, Subject | undefined>()) : null;
     if (current && known) this.#known.set(current, known);
     if (known?.has(step)) return known.get(step);
-    const next = this.#find(current, step);
+    const next =
+      on === undefined || !current
+        ? this.#find(current, step)
+        : withoutPolicies(current, removedBy(action, on, current, this.#account));
     known?.set(step, next);
     return next;
   }

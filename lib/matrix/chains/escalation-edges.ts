@@ -13,12 +13,13 @@ import { letsIn } from '../account/lets-in.ts';
 import { ownTags } from '../account/own-tags.ts';
 import type { Target } from '../account/target.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
-import { type Escalation, inPartition } from '../paths/escalations.ts';
+import { type Escalation, inPartition, isAboutItself } from '../paths/escalations.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import { bestEdges, type Edge } from './chains.ts';
 import { EscalationRequests, grantsIn, isAnywhere } from './escalation-requests.ts';
 import { isNewPrincipal, NewcomerEdges } from './newcomer-edges.ts';
 import { missingToPass } from './passed-roles.ts';
+import { removalEdges } from './removal-edges.ts';
 import { Widenings } from './widenings.ts';
 
 /** Somebody whom a principal may become. */
@@ -55,8 +56,7 @@ export class Escalations {
 
   /**
    * `alikeOf`: equal for principals whose own policies say the same of every request of the table, or of requests for
-   * these actions (in lower case). `each`: every way is
-   * asked about by itself, even where no policy tells it from another or another leads to more.
+   * these actions (in lower case). `each`: every way is asked about by itself, whatever else leads to as much.
    */
   constructor(
     account: Account,
@@ -115,7 +115,7 @@ export class Escalations {
   mayBecomeOthers(from: number): boolean {
     if (this.mayDoEverything(from)) return false;
     if (this.#givesItselfEverything(this.own(from))) return false;
-    return escalationRows(this.#hypotheticals.at(from).subject).some((row) => !isOwn(row));
+    return escalationRows(this.#hypotheticals.at(from).subject).some((row) => !isAboutItself(row));
   }
 
   /** It can give itself everything in one step, without condition: joining a group takes two. */
@@ -143,8 +143,9 @@ export class Escalations {
 
   #ownEdges(from: number): readonly Edge[] {
     const one = this.#hypotheticals.at(from);
-    return escalationRows(one.subject).flatMap((row) => {
-      if (row.becomes === 'own-tags') return this.#tagEdge(from, row);
+    const rows = escalationRows(one.subject);
+    const edges = rows.flatMap((row) => {
+      if (row.becomes === 'own-tags') return one.removed.length > 0 ? [] : this.#tagEdge(from, row);
       if (row.becomes !== 'any-policy' && row.becomes !== 'no-boundary') return [];
       if (!this.#hypotheticals.gains(one, row.becomes)) return [];
       const asked = this.#requests.any(one.subject, row.requests, this.#ownTargets(one.subject, row));
@@ -152,6 +153,7 @@ export class Escalations {
       const to = this.#hypotheticals.of(from, row.becomes);
       return [{ to: [to], steps: [row.action], open: asked.open, grants: grantsIn(asked) }];
     });
+    return [...edges, ...removalEdges(from, rows, this.#account, this.#requests, this.#hypotheticals)];
   }
 
   #tagEdge(from: number, { action }: Escalation): readonly Edge[] {
@@ -169,6 +171,7 @@ export class Escalations {
   #joins(from: number, own: readonly Edge[]): readonly Edge[] {
     const one = this.#hypotheticals.at(from);
     const isMuch = allowsEverything(one.subject.layers.identityPolicies);
+    if (one.removed.length > 0) return [];
     if (!this.#each && (isMuch || own.some((edge) => this.#givesAnything(edge)))) return [];
     return escalationRows(one.subject).flatMap((row) =>
       row.becomes === 'group' ? this.#groupEdges(from, row) : [],
@@ -182,7 +185,7 @@ export class Escalations {
   #otherEdges(from: number): Edge[] {
     const one = this.#hypotheticals.at(from);
     return escalationRows(one.subject)
-      .filter((row) => !isOwn(row))
+      .filter((row) => !isAboutItself(row))
       .flatMap((row) => inPartition(row, this.#account.snapshot.partition))
       .flatMap((row) => this.#principalEdges(one, row));
   }
@@ -295,9 +298,4 @@ export class Escalations {
       .filter((group) => groups.includes(group.name))
       .map(({ arn }) => ({ arn, tags: [] }));
   }
-}
-
-/** About the principal itself. */
-function isOwn({ becomes }: Escalation): boolean {
-  return ['any-policy', 'no-boundary', 'own-tags', 'group'].includes(becomes as string);
 }

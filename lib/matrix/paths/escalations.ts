@@ -42,13 +42,15 @@ export type EscalationTarget =
 
 /**
  * `any-policy`: itself with whatever identity policy it likes; its boundary and the guardrails still bind.
- * `no-boundary`: itself without its boundary. `own-tags`: itself with other tags of those that policies ask for. `group`: itself with the policies of that group, too. `user`: that other user;
+ * `no-boundary`: itself without its boundary. `without-deny`: itself
+ * without a policy that denies it something. `own-tags`: itself with other tags of those that policies ask for. `group`: itself with the policies of that group, too. `user`: that other user;
  * `trusted-role`: a role that it lets itself assume; `new-user`, `new-role`: one that it makes, with any policy; otherwise a role that is passed to a service which
  * runs the caller's code with it.
  */
 export type Becomes =
   | 'any-policy'
   | 'no-boundary'
+  | 'without-deny'
   | 'own-tags'
   | 'group'
   | 'user'
@@ -64,6 +66,8 @@ const RHINO = 'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-method
 const page = (id: string): readonly string[] => [`${PATHFINDING}${id}`, RHINO];
 
 const TAGS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html';
+
+const DENIES = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html';
 
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const ATTACHING = { 'iam:PolicyARN': ADMINISTRATOR };
@@ -131,6 +135,13 @@ export const ESCALATIONS: readonly Escalation[] = [
   own('iam:PutUserPermissionsBoundary', 'user', 'self', 'no-boundary', page('iam-022'), WIDENING),
   own('iam:DeleteRolePermissionsBoundary', 'role', 'self', 'no-boundary', page('iam-023')),
   own('iam:PutRolePermissionsBoundary', 'role', 'self', 'no-boundary', page('iam-023'), WIDENING),
+  own('iam:DeleteUserPolicy', 'user', 'self', 'without-deny', [DENIES]),
+  own('iam:DetachUserPolicy', 'user', 'self', 'without-deny', [DENIES]),
+  own('iam:DeleteRolePolicy', 'role', 'self', 'without-deny', [DENIES]),
+  own('iam:DetachRolePolicy', 'role', 'self', 'without-deny', [DENIES]),
+  own('iam:DeleteGroupPolicy', 'user', 'own-group', 'without-deny', [DENIES]),
+  own('iam:DetachGroupPolicy', 'user', 'own-group', 'without-deny', [DENIES]),
+  own('iam:RemoveUserFromGroup', 'user', 'own-group', 'without-deny', [DENIES]),
   own('iam:TagUser', 'user', 'self', 'own-tags', [TAGS]),
   own('iam:TagRole', 'role', 'self', 'own-tags', [TAGS]),
   own('iam:CreateAccessKey', 'both', 'other-user', 'user', page('iam-002')),
@@ -171,6 +182,11 @@ export const ESCALATIONS: readonly Escalation[] = [
   ),
   ...PASSED_ROLES.map(([service, references, ...made]) => passing(service, references, ...made)),
 ];
+
+/** It makes the principal more, and nobody else. */
+export function isAboutItself({ becomes }: Escalation): boolean {
+  return ['any-policy', 'no-boundary', 'without-deny', 'own-tags', 'group'].includes(becomes as string);
+}
 
 /** The row with each name that the service to which it passes a role has in a partition. */
 export function inPartition(row: Escalation, partition: string): readonly Escalation[] {

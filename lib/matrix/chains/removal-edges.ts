@@ -1,0 +1,31 @@
+import type { Account } from '../account/account.ts';
+import type { HypotheticalPrincipals } from '../account/hypothetical-principals.ts';
+import { denyRemovals } from '../account/own-denies.ts';
+import type { Escalation } from '../paths/escalations.ts';
+import type { Edge } from './chains.ts';
+import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
+
+/** So many policies a principal takes from itself. */
+const MOST_REMOVED = 3;
+
+/** To itself without a Deny. What it could do about its tags and groups then is not followed. */
+export function removalEdges(
+  from: number,
+  rows: readonly Escalation[],
+  account: Account,
+  requests: EscalationRequests,
+  hypotheticals: HypotheticalPrincipals,
+): readonly Edge[] {
+  if (!rows.some(({ becomes }) => becomes === 'without-deny')) return NONE;
+  const { subject, tags, group, removed } = hypotheticals.at(from);
+  if (tags || group !== null || removed.length >= MOST_REMOVED) return NONE;
+  return denyRemovals(subject, account).flatMap(({ action, step, target, removes }) => {
+    const row = rows.find((one) => one.action === action);
+    const asked = row && requests.any(subject, row.requests, [target]);
+    if (!asked || asked.open === false) return NONE;
+    const to = hypotheticals.without(from, removes);
+    return [{ to: [to], by: action, steps: [step], open: asked.open, grants: grantsIn(asked) }];
+  });
+}
+
+const NONE: readonly Edge[] = [];
