@@ -157,6 +157,11 @@ test.each([
     { after: { user: 'm', name: 'x', policy: 'no' } },
     '`policy` is not a policy document',
   ],
+  [
+    'aws_iam_role_policy.b',
+    { after: { role: 'r', name: 'x', policy: `{"Statement":[],${POLICY.slice(1)}` } },
+    '`policy` has `$.Statement` twice',
+  ],
   ['aws_launch_template.a', { after: {} }, 'Latchkey does not read `aws_launch_template`'],
 ])('%s is named as not judged', (address, change, why) => {
   expect(readChanges(plan([address, change]))).toEqual({

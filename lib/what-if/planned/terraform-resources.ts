@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parseJson } from '../../policy/json.ts';
+import { quoted } from '../../policy/quoted.ts';
 import type { PlannedChange } from './planned-change.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -36,11 +38,13 @@ const maybe = (side: Side | null, field: string): string | null => {
 /** A policy document; null: not known before apply. */
 function document(side: Side, field: string): Record<string, unknown> | null {
   if (side.isUnknown(field)) return null;
-  try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(String(side.values[field])));
-  } catch {
-    throw new NotRead(`\`${field}\` is not a policy document`);
-  }
+  const parsed = parseJson(String(side.values[field]));
+  const read = parsed.ok ? z.record(z.string(), z.unknown()).safeParse(parsed.value) : null;
+  if (!parsed.ok || !read?.success) throw new NotRead(`\`${field}\` is not a policy document`);
+  const [twice] = parsed.duplicateKeys;
+  if (twice !== undefined)
+    throw new NotRead(`\`${field}\` has ${quoted(twice)} twice, which IAM refuses: keep one`);
+  return read.data;
 }
 
 const texts = (side: Side | null, field: string): readonly string[] => {
