@@ -135,12 +135,18 @@ function noteText(
   }
   const named = BY_NAME.get(name);
   if (named) note(found, inService(named, eventSource), text);
-  if (name === 'key' && eventSource === 's3.amazonaws.com') note(found, 'objects', text);
-  if (name === 'name' && eventSource === 'ssm.amazonaws.com') note(found, 'documents', text);
+  const ofService = IN_SERVICE.get(`${eventSource} ${name}`);
+  if (ofService) note(found, ofService, text);
   for (const [form, kind] of BY_VALUE) {
     if (form.test(text)) note(found, kind, text);
   }
 }
+
+/** Members that name a thing in the calls of one service alone. */
+const IN_SERVICE: ReadonlyMap<string, TouchKind> = new Map([
+  ['s3.amazonaws.com key', 'objects'],
+  ['ssm.amazonaws.com name', 'documents'],
+]);
 
 /** A `groupName` of EC2 is a security group. */
 function inService(kind: TouchKind, eventSource: string): TouchKind {

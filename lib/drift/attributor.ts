@@ -80,37 +80,38 @@ export class Attributor {
 
   #addSpot(difference: Difference, spot: Spot): void {
     const { changed, before, after } = difference;
-    const { names, columns } = this.#parts;
-    const zone = columns.zones[spot.zone] as Zone;
-    const principal = names.principals[spot.principals[0] as number] as string;
+    const { zone, principal } = this.#placeOf(spot);
     const place = { principal, path: changed.path, region: zone.region };
     const wasGap = changed.before ? null : this.#gapBefore({ ...place, instanceIsThere: zone.wasThere });
     const isGap = changed.after ? null : this.#gapAfter({ ...place, instanceIsThere: zone.isThere });
     const was = wasGap ? this.#undecided : before;
     const is = isGap ? this.#undecided : after;
     if (was === is) return;
-    const cells = this.#cellsOf(wasGap ?? isGap, principal, difference, zone, spot);
+    const cells = this.#cellsOf(wasGap ?? isGap, difference, spot);
     cells.cells.add(changed.path, spot.principals, spot.columns, { before: was, after: is });
   }
 
-  #cellsOf(gap: Cause | null, principal: string, difference: Difference, zone: Zone, spot: Spot): CauseCells {
+  #placeOf(spot: Spot): { readonly zone: Zone; readonly principal: string } {
+    const { names, columns } = this.#parts;
+    return {
+      zone: columns.zones[spot.zone] as Zone,
+      principal: names.principals[spot.principals[0] as number] as string,
+    };
+  }
+
+  #cellsOf(gap: Cause | null, difference: Difference, spot: Spot): CauseCells {
     const undecided = gap === null ? undecidedCause(difference.changed) : null;
     if (gap) return this.#told(gap);
-    if (!undecided) return this.#found(principal, difference, zone, spot, UNKNOWN);
+    if (!undecided) return this.#found(difference, spot, UNKNOWN);
     const { missing, ...cause } = undecided;
     if (this.#isNewGap(missing)) return this.#told(cause);
-    return this.#found(principal, difference, zone, spot, cause);
+    return this.#found(difference, spot, cause);
   }
 
   /** `otherwise`: where nothing is found. */
-  #found(
-    principal: string,
-    { changed, alike }: Difference,
-    zone: Zone,
-    spot: Spot,
-    otherwise: Cause,
-  ): CauseCells {
+  #found({ changed, alike }: Difference, spot: Spot, otherwise: Cause): CauseCells {
     const { find, keys, own } = this.#parts;
+    const { zone, principal } = this.#placeOf(spot);
     const found = find(caseOf(principal, changed), zone);
     if (!found) return this.#told(otherwise);
     const input =

@@ -80,7 +80,7 @@ export class AccountRows {
     };
     this.#principalViews = new PrincipalViews(new PolicyViews());
     const alikeOf = (subject: Subject, actions?: readonly string[]): string => this.#alike(subject, actions);
-    this.#escalations = new Escalations(audited.account, subjects, reduce, false, alikeOf);
+    this.#escalations = new Escalations(audited.account, subjects, { reduce, alikeOf });
     this.#principals = subjects;
     this.#subjects = [...subjects, ...this.#escalations.hypotheticals];
     this.#instances = instances;
@@ -90,7 +90,10 @@ export class AccountRows {
     const sessions = new SessionRows(audited.account, relevant);
     this.#sessions = sessions;
     this.classes = subjectClasses(this.#subjects, this.#principalViews, sessions);
-    this.#decide = new DirectRows(audited, this.#classified, this.#principalViews, this.residuals, sessions);
+    this.#decide = new DirectRows({
+      ...{ audited, classified: this.#classified, principalViews: this.#principalViews },
+      ...{ residuals: this.residuals, sessions },
+    });
     const classOf: number[] = [];
     for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
     this.#classOf = classOf;
@@ -153,14 +156,10 @@ export class AccountRows {
   narrow(instance: Instance, known: KnownAnswers): DirectRows {
     const { features } = this.#classified;
     const classified = { representatives: [instance], classOf: Uint32Array.of(0), features };
-    return new DirectRows(
-      this.#audited,
-      classified,
-      this.#principalViews,
-      this.residuals,
-      this.#sessions,
-      known,
-    );
+    return new DirectRows({
+      ...{ audited: this.#audited, classified, principalViews: this.#principalViews },
+      ...{ residuals: this.residuals, sessions: this.#sessions, known },
+    });
   }
 
   /**

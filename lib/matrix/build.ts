@@ -58,8 +58,9 @@ export function matrixOf(built: BuiltRows, chainGroups: Iterable<Chains>, indire
         groups.add(path, principals, cell.bits, cell);
     }
   }
+  const from = { groups, rows, indirect };
   for (const { principals, levels } of chainGroups) {
-    for (const path of audited.paths) addIndirect(groups, rows, indirect, path, principals, levels);
+    for (const path of audited.paths) addIndirect(from, path, principals, levels);
   }
   const { snapshot } = audited.account;
   return {
@@ -79,19 +80,21 @@ function nameOf(tags: Tags): string | null {
 
 /** What is not held directly and can be reached through a role or an instance. */
 function addIndirect(
-  groups: RowGroups,
-  rows: AccountRows,
-  indirect: IndirectRows,
+  {
+    groups,
+    rows,
+    indirect,
+  }: { readonly groups: RowGroups; readonly rows: AccountRows; readonly indirect: IndirectRows },
   path: AccessPath,
   principals: readonly number[],
   levels: Iterable<readonly Chain[]>,
 ): void {
   const alike = Map.groupBy(principals, (p) => rows.direct(p, path));
   const held = new Map([...alike.keys()].map((direct) => [direct, coverOf(direct, rows.width)]));
-  for (const { bits, cell, via } of indirect.reached(path, levels, [...held.values()])) {
+  for (const reached of indirect.reached(path, levels, [...held.values()])) {
     for (const [direct, members] of alike) {
-      const left = without(bits, held.get(direct) as Bits);
-      if (left) groups.add(path, members, left, cell, via);
+      const left = without(reached.bits, held.get(direct) as Bits);
+      if (left) groups.addReached(path, members, left, reached);
     }
   }
 }

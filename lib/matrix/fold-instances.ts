@@ -95,18 +95,23 @@ function sharedClasses(groups: readonly CellGroup[]): InstanceClasses | null {
   return groups.every((group) => group instanceof RowGroup && group.set.classes === classes) ? classes : null;
 }
 
+/** How many of the atoms are in each block. */
+function sizesIn(list: readonly number[], blockOf: Uint32Array): ReadonlyMap<number, number> {
+  const sizes = new Map<number, number>();
+  for (const atom of list) {
+    const block = blockOf[atom] as number;
+    sizes.set(block, (sizes.get(block) ?? 0) + 1);
+  }
+  return sizes;
+}
+
 /** Splits all atoms by each list in turn: in the end atoms share a block when every list holds all of them or none. */
 function refined(count: number, lists: readonly (readonly number[])[]): Uint32Array {
   const blockOf = new Uint32Array(count);
   const sizes = [count];
   for (const list of lists) {
-    const inside = new Map<number, number>();
-    for (const atom of list) {
-      const block = blockOf[atom] as number;
-      inside.set(block, (inside.get(block) ?? 0) + 1);
-    }
     const splits = new Map<number, number>();
-    for (const [block, size] of inside) {
+    for (const [block, size] of sizesIn(list, blockOf)) {
       if (size === sizes[block]) continue;
       sizes[block] = (sizes[block] as number) - size;
       splits.set(block, sizes.push(size) - 1);

@@ -43,15 +43,23 @@ export class RowGroups {
     this.#sets = sets;
   }
 
-  add(
+  /** A cell that is held directly. */
+  add(path: AccessPath, principals: readonly number[], bits: Bits, cell: HeldCell): void {
+    this.#add(path, principals, bits, this.#outcomeOf(cell, DIRECT));
+  }
+
+  /** One that is held through others. */
+  addReached(
     path: AccessPath,
     principals: readonly number[],
     bits: Bits,
-    cell: HeldCell,
-    via: readonly string[] = DIRECT,
+    { cell, via }: { readonly cell: HeldCell; readonly via: readonly string[] },
   ): void {
+    this.#add(path, principals, bits, this.#outcomeOf(cell, via));
+  }
+
+  #add(path: AccessPath, principals: readonly number[], bits: Bits, outcome: Outcome): void {
     const set = this.#sets.of(bits);
-    const outcome = this.#outcomeOf(cell, via);
     const group = this.#groups.get(path.id)?.get(outcome)?.get(set);
     if (!group) {
       const byOutcome = entryOf(this.#groups, path.id);

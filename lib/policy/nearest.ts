@@ -6,14 +6,15 @@ function distance(a: string, b: string): number {
     const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
       const same = a[i - 1] === b[j - 1];
-      let steps = Math.min((back[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (back[j - 1] ?? 0) + (same ? 0 : 1));
-      if (isSwapped(a, i, b, j)) steps = Math.min(steps, (twoBack[j - 2] ?? 0) + 1);
+      const [above, left, corner] = [back[j], row[j - 1], back[j - 1]] as [number, number, number];
+      let steps = Math.min(above + 1, left + 1, corner + (same ? 0 : 1));
+      if (isSwapped(a, i, b, j)) steps = Math.min(steps, (twoBack[j - 2] as number) + 1);
       row.push(steps);
     }
     twoBack = back;
     back = row;
   }
-  return back[b.length] ?? 0;
+  return back[b.length] as number;
 }
 
 /** Are the two characters before these places the same the other way round? */

@@ -37,8 +37,7 @@ export class CellChanges {
     path: AccessPath,
     principals: readonly number[],
     instances: readonly number[],
-    before: Held | null,
-    after: Held | null,
+    [before, after]: readonly [before: Held | null, after: Held | null],
   ): void {
     if (isSame(before, after)) return;
     const [was, is] = [this.#numberOf(nameOf(before)), this.#numberOf(nameOf(after))];

@@ -36,7 +36,8 @@ export class PolicyReach {
   addTo(changes: CellChanges): void {
     const others = rechained(this.#base, this.#edges);
     for (const { principals, before, after } of others)
-      for (const path of this.#base.built.audited.paths) this.#add(changes, principals, path, before, after);
+      for (const path of this.#base.built.audited.paths)
+        this.#add(changes, principals, path, [before, after]);
     const done = new Set(others.flatMap(({ principals }) => principals));
     for (const [path, touched] of this.#touched()) {
       const left = [...touched].filter(([p]) => !done.has(p));
@@ -45,8 +46,7 @@ export class PolicyReach {
           changes,
           members.map(([p]) => p),
           path,
-          levels,
-          levels,
+          [levels, levels],
         );
     }
   }
@@ -83,20 +83,19 @@ export class PolicyReach {
     changes: CellChanges,
     principals: readonly number[],
     path: AccessPath,
-    before: Levels,
-    after: Levels,
+    [before, after]: readonly [before: Levels, after: Levels],
   ): void {
     const { rows } = this.#base.built;
     const byBefore = Map.groupBy(principals, (p) => rows.direct(p, path));
     for (const [was, some] of byBefore) {
-      const before1 = held(was, this.#base.indirect, path, before, rows.width);
+      const before1 = held(was, rows.width, (covers) => this.#base.indirect.reached(path, before, covers));
       for (const [is, alike] of Map.groupBy(some, (p) => this.#direct(p, path))) {
-        const pieces = [before1, held(is, this.#after, path, after, rows.width)];
+        const pieces = [before1, held(is, rows.width, (covers) => this.#after.reached(path, after, covers))];
         for (const { bits, values } of overlay<Held>(pieces)) {
           const [one = null, other = null] = values;
           if (nameOf(one) === nameOf(other)) continue;
           const { instances } = rows.sets.of(bits);
-          changes.add(path, alike, instances, one, other);
+          changes.add(path, alike, instances, [one, other]);
         }
       }
     }
@@ -165,14 +164,12 @@ const NO_LEVELS: Levels = [];
 
 const pieceOf = (cell: RowCell): Piece<Held> => ({ bits: cell.bits, value: directly(cell) });
 
-/** All that somebody holds, directly or through chains. */
+/** All that somebody holds, directly or through chains. `reach`: what there is beside what these cover. */
 function held(
   cells: readonly RowCell[],
-  indirect: IndirectRows,
-  path: AccessPath,
-  levels: Levels,
   width: number,
+  reach: (held: readonly Bits[]) => ReturnType<IndirectRows['reached']>,
 ): readonly Piece<Held>[] {
-  const reached = indirect.reached(path, levels, [coverOf(cells, width)]);
+  const reached = reach([coverOf(cells, width)]);
   return [...cells.map(pieceOf), ...reached.map(({ bits, cell, via }) => ({ bits, value: { cell, via } }))];
 }

@@ -16,6 +16,13 @@ import { type Rechained, rechained } from './rechain.ts';
 type BothEnds = readonly [before: Ends, after: Ends];
 type Start = Pick<Base['groups'][number], 'principals' | 'levels'>;
 
+/** A change, what it makes of the instance's own cells, and of who can become whom. */
+interface ReachOfChange {
+  readonly change: InstanceChange;
+  readonly column: Column;
+  readonly edges: EdgeChange;
+}
+
 /** Everybody's cells, held directly or through others, before and after a change of one instance. */
 export class Reach {
   readonly #base: Base;
@@ -28,7 +35,7 @@ export class Reach {
   /** sets of instances without it */
   readonly #known = new Map<InstanceSet, readonly number[]>();
 
-  constructor(base: Base, ends: ChainEnds, column: Column, edges: EdgeChange, change: InstanceChange) {
+  constructor(base: Base, ends: ChainEnds, { column, edges, change }: ReachOfChange) {
     this.#base = base;
     this.#ends = ends;
     this.#column = column;
@@ -67,7 +74,7 @@ export class Reach {
       if (lists.size === 0) continue;
       const within = emptyBits(rows.width);
       for (const cells of lists) addBits(within, coverOf(cells, rows.width));
-      this.#addRows(changes, principals, path, both, within);
+      this.#addRows(changes, { principals, path }, both, within);
     }
   }
 
@@ -76,13 +83,11 @@ export class Reach {
     const { groups, groupOf, built } = this.#base;
     const isFound = new Uint8Array(groups.length);
     const alone: number[] = [];
-    for (const number of classes) {
-      for (const member of built.rows.classes[number]?.members ?? []) {
-        const own = groupOf[member];
-        if (own !== undefined) isFound[own] = 1;
-        else if (member < built.subjects.length) alone.push(member);
-        for (const group of this.#base.groupsBy(member)) isFound[group] = 1;
-      }
+    for (const member of classes.flatMap((number) => built.rows.classes[number]?.members ?? [])) {
+      const own = groupOf[member];
+      if (own !== undefined) isFound[own] = 1;
+      else if (member < built.subjects.length) alone.push(member);
+      for (const group of this.#base.groupsBy(member)) isFound[group] = 1;
     }
     const found = groups.filter((_, i) => isFound[i] === 1);
     return alone.length > 0 ? [...found, { principals: alone, levels: [] }] : found;
@@ -113,15 +118,14 @@ export class Reach {
     });
     for (const [{ before: was, after: is }, alike] of Map.groupBy(principals, (p) => column.at(p))) {
       const [one, other] = [was ? directly(was) : through(), is ? directly(is) : throughNow()];
-      changes.add(path, alike, this.#here, one, other);
+      changes.add(path, alike, this.#here, [one, other]);
     }
   }
 
   /** The cells of all other instances, which change only where chains do. */
   #addRows(
     changes: CellChanges,
-    principals: readonly number[],
-    path: AccessPath,
+    { principals, path }: { readonly principals: readonly number[]; readonly path: AccessPath },
     both: BothEnds,
     within: Bits,
   ): void {
@@ -139,7 +143,7 @@ export class Reach {
       const [was = null, is = null] = values;
       for (const { members, cover } of isSame(was, is) ? [] : covers) {
         const instances = this.#others(without(bits, cover));
-        if (instances.length > 0) changes.add(path, members, instances, was, is);
+        if (instances.length > 0) changes.add(path, members, instances, [was, is]);
       }
     }
   }

@@ -90,7 +90,7 @@ export class WhatIf {
     const instanceRoles = roles.all(change, column);
     const edges = new EdgeChange(rows, instanceRoles, column.newlyUseful);
     const changes = new CellChanges();
-    new Reach(this.#base, ends, column, edges, change).addTo(changes);
+    new Reach(this.#base, ends, { change, column, edges }).addTo(changes);
     return changes.all();
   }
 

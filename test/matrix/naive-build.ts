@@ -8,7 +8,6 @@ import {
   decideDirect,
 } from '../../lib/matrix/account/audited-account.ts';
 import type { PathDecision } from '../../lib/matrix/account/one-cell.ts';
-import { reduced } from '../../lib/matrix/chains/assume-role.ts';
 import { allLevels, type Levels } from '../../lib/matrix/chains/chain-search.ts';
 import {
   atEnd,
@@ -187,7 +186,7 @@ class DirectCells {
   ) {
     this.#taking = taking;
     this.#audited = audited;
-    this.#escalations = new Escalations(audited.account, subjects, reduced, true);
+    this.#escalations = new Escalations(audited.account, subjects, { each: true });
     this.#subjects = [...subjects, ...this.#escalations.hypotheticals];
     this.#instances = instances;
     this.#roleIndex = new Map(

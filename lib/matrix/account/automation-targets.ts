@@ -67,9 +67,7 @@ const runs =
 function listed<T extends { readonly id: string }>(
   place: Place,
   list: readonly T[] | null | undefined,
-  type: string,
-  madeUp: string,
-  call: string,
+  { type, madeUp, call }: { readonly type: string; readonly madeUp: string; readonly call: string },
 ): readonly Target[] {
   if (!list) return unlisted(place, { service: 'ssm', type }, madeUp, call);
   return list.map(({ id }) => ({ arn: inRegion(place, 'ssm', `${type}${id}`), tags: null }));
@@ -84,21 +82,21 @@ export const AUTOMATION_TARGETS = {
   'latest-documents': runs('latest'),
   'default-documents': runs('default'),
   associations: (place) =>
-    listed(place, place.region?.associations, 'association/', UUID, 'ssm list-associations'),
+    listed(place, place.region?.associations, {
+      type: 'association/',
+      madeUp: UUID,
+      call: 'ssm list-associations',
+    }),
   windows: (place) =>
-    listed(
-      place,
-      place.region?.maintenanceWindows,
-      'maintenancewindow/',
-      `mw-${ID}`,
-      'ssm describe-maintenance-windows',
-    ),
+    listed(place, place.region?.maintenanceWindows, {
+      type: 'maintenancewindow/',
+      madeUp: `mw-${ID}`,
+      call: 'ssm describe-maintenance-windows',
+    }),
   'window-tasks': (place) =>
     listed(
       place,
       place.region?.windowTasks?.filter(({ type }) => type === 'RUN_COMMAND'),
-      'windowtask/',
-      UUID,
-      'ssm describe-maintenance-window-tasks',
+      { type: 'windowtask/', madeUp: UUID, call: 'ssm describe-maintenance-window-tasks' },
     ),
 } as const satisfies Readonly<Record<string, (place: Place) => readonly Target[]>>;

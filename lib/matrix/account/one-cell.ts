@@ -20,7 +20,7 @@ import type { Grant, Verdict } from '../paths/cell.ts';
 import { DATA_CHANNEL } from '../paths/requests-of-paths.ts';
 import type { Account, Subject } from './account.ts';
 import { isNotCollected } from './not-collected.ts';
-import { ask } from './question.ts';
+import { type Asked, ask } from './question.ts';
 import type { Target } from './target.ts';
 import { targetsOf } from './targets.ts';
 
@@ -106,17 +106,21 @@ export function askAlternatives(
   account: Account,
 ): readonly AskedAlternative[] {
   const { same } = alternative;
-  if (same === undefined) return [askWith(alternative, instance, subject, account, null)];
-  return targetsOf(same, instance, account, subject).map((target) =>
-    askWith(alternative, instance, subject, account, target),
-  );
+  const asker = { instance, subject, account };
+  if (same === undefined) return [askWith(alternative, asker, null)];
+  return targetsOf(same, instance, account, subject).map((target) => askWith(alternative, asker, target));
+}
+
+/** Who asks, and about which instance. */
+interface Asker {
+  readonly instance: Instance;
+  readonly subject: Subject;
+  readonly account: Account;
 }
 
 function askWith(
   alternative: Alternative,
-  instance: Instance,
-  subject: Subject,
-  account: Account,
+  { instance, subject, account }: Asker,
   only: Target | null,
 ): AskedAlternative {
   const { id, chosen = [], code, same } = alternative;
@@ -125,7 +129,7 @@ function askWith(
   let missing: string | null = null;
   for (const row of alternative.requests) {
     const targets = only && row.on === same ? [only] : targetsOf(row.on, instance, account, subject);
-    const asked = askRow(row, targets, instance, subject, account);
+    const asked = askRow(row, targets, { subject, region: instance.region }, account);
     if (asked.chosen) requests.push(asked.chosen);
     open = and(open, asked.open);
     missing ??= targets[0]?.missing ?? null;
@@ -142,15 +146,14 @@ export function assumedBy({ code, asks }: Alternative): Formula {
 export function askRow(
   row: RequestRow,
   targets: readonly Target[],
-  instance: Instance,
-  subject: Subject,
+  { subject, region }: Pick<Asked, 'subject' | 'region'>,
   account: Account,
 ): { readonly open: Formula; readonly chosen: AskedRequest | null } {
   if (row.ifAny && targets.length === 0) return { open: true, chosen: null };
   let open: Formula = false;
   let chosen: AskedRequest | null = null;
   for (const target of targets) {
-    const asked = askTarget(row, target, instance, subject, account);
+    const asked = askTarget({ subject, row, target, region }, account);
     open = or(open, asked.open);
     if (!chosen || (chosen.open === false && asked.open !== false) || asked.open === true) chosen = asked;
     if (asked.open === true) break;
@@ -161,14 +164,9 @@ export function askRow(
   return { open, chosen };
 }
 
-function askTarget(
-  row: RequestRow,
-  target: Target,
-  instance: Instance,
-  subject: Subject,
-  account: Account,
-): AskedRequest {
-  const combined = ask(account, { subject, row, target, region: instance.region });
+function askTarget(asked: Asked, account: Account): AskedRequest {
+  const { row, target } = asked;
+  const combined = ask(account, asked);
   return { action: row.action, resource: target.arn, combined, open: openIn(row, combined) };
 }
 
@@ -266,8 +264,8 @@ export function grantsOf(
   for (const { answers } of requests) {
     for (const { ref, applies } of allAnswers(answers).flatMap((answer) => answer.matches)) {
       const settled = settle(here(applies), codes);
-      if (isGrant(ref) ? settled === false : typeof settled === 'boolean') continue;
-      if (isNotCollected(ref.policy)) continue;
+      const bears = isGrant(ref) ? settled !== false : typeof settled !== 'boolean';
+      if (!bears || isNotCollected(ref.policy)) continue;
       const { policy, statement, sid, layer } = ref;
       grants.set(`${layer} ${policy} ${statement}`, { policy, statement, sid, layer });
     }

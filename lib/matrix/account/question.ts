@@ -1,10 +1,8 @@
 import { type Combined, combine, type Layers, type Request } from '../../evaluator/combine.ts';
 import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import type { Context } from '../../evaluator/context.ts';
-import type { RequestRow } from '../paths/access-path.ts';
-import type { Account, Subject } from './account.ts';
-import { contextOf } from './request-context.ts';
-import type { Target } from './target.ts';
+import type { Account } from './account.ts';
+import { contextOf, type Requested } from './request-context.ts';
 
 /** One request of a principal of the account, and every policy that bears on it. */
 export interface Question {
@@ -12,12 +10,7 @@ export interface Question {
   readonly layers: Layers;
 }
 
-/** Who asks for what, on which resource and where. */
-export interface Asked {
-  readonly subject: Subject;
-  readonly row: RequestRow;
-  readonly target: Target;
-  readonly region: string;
+export interface Asked extends Requested {
   /** the policy of the resource itself, where it has one: a role's trust policy */
   readonly resourcePolicy?: CompiledPolicy;
 }
@@ -28,8 +21,7 @@ export function ask(account: Account, asked: Asked): Combined {
 }
 
 export function questionOf(account: Account, asked: Asked): Question {
-  const { subject, row, target, region } = asked;
-  return questionWith(account, asked, contextOf(row, target, region, subject, account));
+  return questionWith(account, asked, contextOf(asked, account));
 }
 
 /** The same where the condition keys are known already. */

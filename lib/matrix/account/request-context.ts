@@ -122,17 +122,19 @@ export function resourceState(place: PlaceKeys, key: string): KeyState {
   return place.tags === null ? undefined : (place.tags.get(key) ?? null);
 }
 
+/** Who asks for what, on which resource and where. */
+export interface Requested {
+  readonly subject: Subject;
+  readonly row: RequestRow;
+  readonly target: Target;
+  readonly region: string;
+}
+
 /**
  * What is known of one request's condition keys; every other key is unknown. Most requests end before a condition is
  * looked at, so that the place's keys wait until one is.
  */
-export function contextOf(
-  row: RequestRow,
-  target: Target,
-  region: string,
-  subject: Subject,
-  account: Account,
-): Context {
+export function contextOf({ row, target, region, subject }: Requested, account: Account): Context {
   let place: PlaceKeys | null = null;
   const lookup = (key: string): KeyState => {
     place ??= placeKeys(row, target, region, account);

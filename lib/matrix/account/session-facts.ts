@@ -51,8 +51,7 @@ function factsOf(
 ): SessionFacts {
   const state = (key: string): KeyState => {
     if (isNeverOfIdentities(key)) return null;
-    if (key === 'aws:multifactorauthpresent') return mayHaveMfa ? undefined : NO_MFA;
-    if (key === 'aws:multifactorauthage') return mayHaveMfa ? undefined : null;
+    if (WITHOUT_MFA.has(key)) return mayHaveMfa ? undefined : WITHOUT_MFA.get(key);
     const source = sessionSource(key);
     return source === null || comesFrom(source) ? undefined : null;
   };
@@ -70,6 +69,11 @@ function sessionOf(facts: SessionFacts): SessionFacts {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
  */
 const NO_MFA: KeyState = { values: ['false'], orAbsent: 'mfa-of-a-service-session' };
+
+const WITHOUT_MFA: ReadonlyMap<string, KeyState> = new Map([
+  ['aws:multifactorauthpresent', NO_MFA],
+  ['aws:multifactorauthage', null],
+]);
 
 type Source = SessionSource | 'aws';
 

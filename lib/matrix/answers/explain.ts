@@ -102,28 +102,19 @@ export interface CellName {
  */
 export function explainCell(snapshot: Snapshot, name: CellName, matrix?: Matrix): CellExplanation | NoCell {
   const audited = auditedAccount(snapshot);
-  const subject = [...audited.account.subjects, ...outsideSubjects(audited.account)].find(
-    (one) => one.arn === name.principal,
-  );
-  if (!subject) return { error: 'principal' };
-  const instance = instancesOf(snapshot).find((one) => one.id === name.instance);
-  if (!instance) return { error: 'instance' };
-  const path = pathOf(audited, name.path);
-  if (!path) return { error: 'path' };
-  const endpoints = audited.account.regions.get(instance.region)?.connectEndpoints;
-  if (path.applies === 'vpc-endpoint' && !endpoints) return { error: 'endpoints not collected' };
-  const alternatives = applicable(audited, path, instance);
-  if (!alternatives) return { error: 'not applicable' };
+  const sought = seek(audited, name);
+  if ('error' in sought) return sought;
+  const { subject, instance, path, alternatives } = sought;
   const [cell = null] = cellsOf(matrix ?? buildMatrix(snapshot), snapshot, name, { removable: true });
   const direct = subject.kind === 'outside' ? null : decideDirect(audited, path, instance, subject);
-  const via = cell?.via ?? [];
+  const { verdict, condition, via } = cell ?? NOT_HELD;
   const ends = new ChainEnds(audited.account);
   const end = ends.of(name.principal, via) ?? subject;
   const steps = new Steps(audited, ends).asked(name.principal, via);
   return {
     ...name,
-    verdict: cell?.verdict ?? 'denied',
-    condition: cell?.condition ?? null,
+    verdict,
+    condition,
     cell,
     via,
     ...(cell && notReachable(path, instance, audited)),
@@ -134,6 +125,32 @@ export function explainCell(snapshot: Snapshot, name: CellName, matrix?: Matrix)
         ? []
         : alternatives.map((one) => explainAlternative(one, instance, end, audited)),
   };
+}
+
+const NOT_HELD = { verdict: 'denied', condition: null, via: [] } as const;
+
+/** What the words of a cell name. */
+interface Sought {
+  readonly subject: Subject;
+  readonly instance: Instance;
+  readonly path: AccessPath;
+  readonly alternatives: readonly Alternative[];
+}
+
+function seek(audited: AuditedAccount, name: CellName): Sought | NoCell {
+  const { account } = audited;
+  const subject = [...account.subjects, ...outsideSubjects(account)].find(
+    (one) => one.arn === name.principal,
+  );
+  if (!subject) return { error: 'principal' };
+  const instance = instancesOf(account.snapshot).find((one) => one.id === name.instance);
+  if (!instance) return { error: 'instance' };
+  const path = pathOf(audited, name.path);
+  if (!path) return { error: 'path' };
+  const endpoints = account.regions.get(instance.region)?.connectEndpoints;
+  if (path.applies === 'vpc-endpoint' && !endpoints) return { error: 'endpoints not collected' };
+  const alternatives = applicable(audited, path, instance);
+  return alternatives ? { subject, instance, path, alternatives } : { error: 'not applicable' };
 }
 
 function notReachable(

@@ -42,13 +42,21 @@ export function* findGroups(matrix: Matrix, filter: CellFilter): Generator<Found
   const paths = pathsIn(filter);
   const holders = new Map<readonly number[], readonly number[]>();
   for (const group of matrix.groups) {
-    if (paths !== null && !paths.has(group.path)) continue;
-    if (filter.verdict !== undefined && group.outcome.verdict !== filter.verdict) continue;
+    if (!isAskedFor(group, paths, filter.verdict)) continue;
     const held = principals ? among(group.principals, principals, holders) : group.principals;
     if (held.length === 0) continue;
     const on = instances ? instances.filter((instance) => holdsInstance(group, instance)) : group.instances;
     if (on.length > 0) yield { group, principals: held, instances: on };
   }
+}
+
+function isAskedFor(
+  { path, outcome }: CellGroup,
+  paths: ReadonlySet<PathId> | null,
+  verdict: CellFilter['verdict'],
+): boolean {
+  if (paths !== null && !paths.has(path)) return false;
+  return verdict === undefined || outcome.verdict === verdict;
 }
 
 /** How many instances a group is over, without listing them. */

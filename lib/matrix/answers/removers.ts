@@ -51,12 +51,15 @@ export class Removers {
     this.#classified = classify(account, instances, relevant, ({ instanceProfile }) => instanceProfile ?? '');
     const { classOf } = this.#classified;
     this.#places = new Map(instances.map(({ id }, i) => [id, classOf[i] as number]));
-    const views = new PrincipalViews(new PolicyViews(), ACTIONS);
+    const principalViews = new PrincipalViews(new PolicyViews(), ACTIONS);
     this.#subjects = account.subjects;
-    this.#classes = classesOf(account.subjects, views);
+    this.#classes = classesOf(account.subjects, principalViews);
     const residuals = new Residuals(account.guardrailsAreWhole ? [] : ['guardrails-not-collected']);
     const sessions = new SessionRows(account, relevant);
-    this.#rows = new DirectRows(audited, this.#classified, views, residuals, sessions);
+    this.#rows = new DirectRows({
+      ...{ audited, classified: this.#classified, principalViews },
+      ...{ residuals, sessions },
+    });
   }
 
   /** Equal for instances of a class. */

@@ -49,7 +49,7 @@ export class RequestNames {
     if (row.on === 'sessions') return this.#session(row, instance, subject);
     const choose = (): string | null =>
       this.#choose(row, targetsOf(row.on, instance, this.#account, subject), instance, subject);
-    return isShared(row, subject) ? this.#shared(row, instance, subject, '', choose) : choose();
+    return isShared(row, subject) ? this.#shared(row, instance, subject, { among: '', choose }) : choose();
   }
 
   /**
@@ -65,9 +65,10 @@ export class RequestNames {
     const owners = this.#sessions.candidates(subject, row).toSorted((a, b) => a.order - b.order);
     const targets = (): readonly Target[] =>
       owners.map((owner) => sessionTarget(this.#account, instance.region, owner));
-    return this.#shared(row, instance, subject, owners.map(({ order }) => order).join(), () =>
-      this.#choose(row, targets(), instance, subject),
-    );
+    return this.#shared(row, instance, subject, {
+      among: owners.map(({ order }) => order).join(),
+      choose: () => this.#choose(row, targets(), instance, subject),
+    });
   }
 
   /** `among`: what the resources to choose from depend on beside the row and the region. */
@@ -75,8 +76,7 @@ export class RequestNames {
     row: RequestRow,
     { region, platform }: Instance,
     subject: Subject,
-    among: string,
-    choose: () => string | null,
+    { among, choose }: { readonly among: string; readonly choose: () => string | null },
   ): string | null {
     const view = this.#principalViews.keyOf(subject, [row.action.toLowerCase()]);
     const name = [view, row.action, row.on, region, platform, JSON.stringify(row.context), among].join('\t');
@@ -85,7 +85,7 @@ export class RequestNames {
 
   #choose(row: RequestRow, targets: readonly Target[], instance: Instance, subject: Subject): string | null {
     if (targets.length < 2) return targets[0]?.arn ?? null;
-    return askRow(row, targets, instance, subject, this.#account).chosen?.resource ?? null;
+    return askRow(row, targets, { subject, region: instance.region }, this.#account).chosen?.resource ?? null;
   }
 
   /** What tells sessions apart: every resource that a policy names for the action of the row, and every condition. */

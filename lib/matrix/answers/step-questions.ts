@@ -54,7 +54,7 @@ export function assumeQuestions(
   const isLeft = (key: string): boolean => BROUGHT.some((one) => one.isKey(key) && !brought.includes(one));
   const who = subject.kind === 'outside' ? comingAs(subject, role, account) : [subject];
   return who.map((one) => {
-    const context = contextOf(row, target, '', one, account);
+    const context = contextOf({ subject: one, row, target, region: '' }, account);
     const lookup = (key: string): KeyState => (isLeft(key) ? null : context.lookup(key));
     const asked = { subject: one, row, target, resourcePolicy: trust };
     const question = questionWith(account, asked, { ...context, lookup });
@@ -65,16 +65,20 @@ export function assumeQuestions(
   });
 }
 
-/**
- * The requests behind an IAM action of a chain; `other`: whom it leads to, where that is somebody else. `self`: whose own
- * user, role, policies and groups it changes.
- */
+/** An IAM action of a chain. */
+interface ChainAction {
+  readonly action: string;
+  /** whom it leads to, where that is somebody else */
+  readonly other: string | null;
+  /** whose own user, role, policies and groups it changes, where these are not the caller's */
+  readonly self?: Subject;
+}
+
+/** The requests behind it. */
 export function actionQuestions(
   subject: Subject,
-  action: string,
-  other: string | null,
+  { action, other, self = subject }: ChainAction,
   account: Account,
-  self: Subject = subject,
 ): StepTaken {
   const rows = ESCALATIONS.filter(
     (one) => one.action === action && (one.by === 'both' || one.by === self.kind),
@@ -105,7 +109,7 @@ function withOwnTrust(
 ): StepTaken {
   const trust = trustIn(subject.principal.arn);
   const way = wayOf([...questions, ...assumeQuestions(subject, role, account, trust)]);
-  return { ...way, open: and(wayOf(questions).open, assumeWith(trust, subject, role, account, reduced)) };
+  return { ...way, open: and(wayOf(questions).open, assumeWith({ role, trust }, subject, account, reduced)) };
 }
 
 function wayOf(questions: readonly (StepQuestion | null)[]): StepTaken {

@@ -110,7 +110,7 @@ export class Steps {
   #byAction(link: Link): AskedStep {
     const { subject, from, to, name, other, isAssumed } = link;
     const { questions, open } = subject
-      ? actionQuestions(subject, name, other, this.#account)
+      ? actionQuestions(subject, { action: name, other }, this.#account)
       : { questions: [], open: true };
     if (questions.length === 0 && other === null && subject && link.before)
       return this.#madeStronger(link, subject, link.before);
@@ -124,7 +124,11 @@ export class Steps {
 
   /** By whoever took him, before that. */
   #madeStronger({ from, name, isAssumed }: Link, subject: Subject, by: Subject): AskedStep {
-    const { questions, open } = actionQuestions(by, name, null, this.#account, subject);
+    const { questions, open } = actionQuestions(
+      by,
+      { action: name, other: null, self: subject },
+      this.#account,
+    );
     const condition = conditionOf(open, by, isAssumed);
     const request = { action: name, resource: questions[0]?.request.resource ?? from };
     const step = { from: by.arn, to: from, request, instance: null, path: null, trust: null, condition };

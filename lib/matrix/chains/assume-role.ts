@@ -47,14 +47,13 @@ export function assumeRole(
 ): Formula {
   const trust = account.policies.get(role.trust);
   if (!trust || subject.arn === role.arn) return false;
-  return assumeWith(trust, subject, role, account, reduce);
+  return assumeWith({ role, trust }, subject, account, reduce);
 }
 
 /** The same with another trust policy. */
 export function assumeWith(
-  trust: CompiledPolicy,
+  { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
   subject: Subject,
-  role: Role,
   account: Account,
   reduce: Reduce,
 ): Formula {
@@ -87,7 +86,7 @@ type AskRole = (row: RequestRow, brought: readonly Brought[]) => Combined;
 function asker(trust: CompiledPolicy, subject: Subject, role: Role, account: Account): AskRole {
   const target = { arn: role.arn, tags: role.tags };
   // one call is both requests, so both have its condition keys
-  const context = contextOf(ASSUME, target, NO_REGION, subject, account);
+  const context = contextOf({ subject, row: ASSUME, target, region: NO_REGION }, account);
   return (row, brought) => {
     const left = BROUGHT.filter((one) => !brought.includes(one));
     const lookup = (key: string): KeyState =>

@@ -8,7 +8,7 @@ import {
 import { newcomerOf } from '../account/new-principals.ts';
 import { removedBy } from '../account/own-denies.ts';
 import { ownTags, withOwnTags } from '../account/own-tags.ts';
-import { ESCALATIONS } from '../paths/escalations.ts';
+import { type Becomes, ESCALATIONS } from '../paths/escalations.ts';
 
 const TAKES_AWAY: ReadonlySet<string> = new Set(
   ESCALATIONS.filter(({ becomes }) => becomes === 'without-deny').map(({ action }) => action),
@@ -73,8 +73,20 @@ export class ChainEnds {
     const row = ESCALATIONS.find(
       ({ action, by }) => action === step && (by === 'both' || by === current.kind),
     );
-    if (row?.becomes === 'any-policy') return withAnyPolicy(current);
-    if (row?.becomes === 'own-tags') return withOwnTags(current, ownTags(current, this.#account)?.keys ?? []);
-    return row?.becomes === 'no-boundary' ? withoutBoundary(current) : current;
+    return row ? this.#changed(current, row.becomes) : current;
+  }
+
+  /** Whoever changes himself. */
+  #changed(current: Subject, becomes: Becomes): Subject {
+    switch (becomes) {
+      case 'any-policy':
+        return withAnyPolicy(current);
+      case 'own-tags':
+        return withOwnTags(current, ownTags(current, this.#account)?.keys ?? []);
+      case 'no-boundary':
+        return withoutBoundary(current);
+      default:
+        return current;
+    }
   }
 }

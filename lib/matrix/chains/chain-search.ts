@@ -158,7 +158,7 @@ class ChainSearch {
 
   #follow(from: Chain, edge: Edge, missing: string | null): void {
     const open = and(from.open, atEnd(from, edge.open));
-    if (open === false || (edge.to.length > 1 && this.#spent.has(edge.to))) return;
+    if (open === false || this.#isSpent(edge)) return;
     const length = from.length + lengthOf(edge);
     const isGranted = from.isGranted || edge.grants !== undefined;
     const unknown = missing ?? edge.missing ?? null;
@@ -173,6 +173,10 @@ class ChainSearch {
     }
     // lengths only grow
     if (isSpent && edge.to.length > 1) this.#spent.add(edge.to);
+  }
+
+  #isSpent({ to }: Edge): boolean {
+    return to.length > 1 && this.#spent.has(to);
   }
 
   #keep(chain: Chain): void {

@@ -27,6 +27,17 @@ interface TargetClass extends Target {
   readonly role: Role | null;
 }
 
+interface EscalationOptions {
+  readonly reduce?: Reduce;
+  /** every way is asked about by itself, whatever else leads to as much */
+  readonly each?: boolean;
+  /**
+   * equal for principals whose own policies say the same of every request of the table, or of requests for these
+   * actions (in lower case)
+   */
+  readonly alikeOf?: (subject: Subject, actions?: readonly string[]) => string;
+}
+
 /**
  * What principals can make of themselves and others through IAM. A principal that may give itself any policy leads to a
  * hypothetical principal that has it; these are numbered behind all principals.
@@ -54,16 +65,10 @@ export class Escalations {
   readonly #ends = new WeakMap<readonly TargetClass[], Pick<Edge, 'to' | 'steps'>>();
   #carried: ReadonlySet<string> | null = null;
 
-  /**
-   * `alikeOf`: equal for principals whose own policies say the same of every request of the table, or of requests for
-   * these actions (in lower case). `each`: every way is asked about by itself, whatever else leads to as much.
-   */
   constructor(
     account: Account,
     subjects: readonly Subject[],
-    reduce: Reduce = reduced,
-    each = false,
-    alikeOf?: (subject: Subject, actions?: readonly string[]) => string,
+    { reduce = reduced, each = false, alikeOf }: EscalationOptions = {},
   ) {
     this.#alikeOf = alikeOf;
     this.#account = account;
@@ -224,7 +229,7 @@ export class Escalations {
     });
     const kinds = this.#each
       ? targetClasses.map((targetClass) => [targetClass] as const)
-      : [...kindsOf(sure, type, actions, subject, this.#account), ...unsure.map((one) => [one] as const)];
+      : [...kindsOf(sure, { type, actions }, subject, this.#account), ...unsure.map((one) => [one] as const)];
     return kinds.flatMap((kind) => this.#kindEdges(subject, row, kind));
   }
 
@@ -283,7 +288,7 @@ export class Escalations {
   /** With a trust policy that names the caller. */
   #assume(subject: Subject, role: Role): Formula {
     const trust = trustIn(subject.principal.arn);
-    return assumeWith(trust, subject, role, this.#account, this.#reduce);
+    return assumeWith({ role, trust }, subject, this.#account, this.#reduce);
   }
 
   #ownTargets(subject: Subject, row: Escalation): readonly Target[] {

@@ -38,7 +38,7 @@ export class NewcomerEdges {
       const asked = this.#requests.any(subject, row.requests, [target]);
       if (asked.open === false) return [];
       const trust = trustIn(subject.principal.arn);
-      const taken = role ? assumeWith(trust, subject, role, this.#account, this.#reduce) : true;
+      const taken = role ? assumeWith({ role, trust }, subject, this.#account, this.#reduce) : true;
       const open = and(asked.open, taken);
       if (open === false) return [];
       // whoever writes the trust policy lets himself tag the session

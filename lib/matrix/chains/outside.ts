@@ -1,5 +1,5 @@
 import { combine, openOf } from '../../evaluator/combine.ts';
-import { compilePolicy, statementsFor } from '../../evaluator/compile.ts';
+import { type CompiledStatement, compilePolicy, statementsFor } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { type Formula, or } from '../../evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../evaluator/principal.ts';
@@ -9,6 +9,7 @@ import { parsePolicy } from '../../policy/document.ts';
 import { sharedProvider } from '../../reference/shared-oidc-providers.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { allowedBy } from '../account/lets-in.ts';
 import { missingTrust } from '../account/not-collected.ts';
 import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
@@ -101,14 +102,9 @@ class Outsiders {
       role,
     );
     // a Deny may say who is not let in instead
-    for (const { key, values } of statements.flatMap(({ clauses }) => clauses)) {
-      const canonical = key.toLowerCase();
-      for (const { text } of values) {
-        const named = namedIn(canonical, text);
-        if (named === null) continue;
-        if (/^\d{12}$/.test(named)) this.#addAccount(named, role);
-        if (named.startsWith('o-')) this.#addOrganization(named, role);
-      }
+    for (const named of statements.flatMap(namedByConditions)) {
+      if (/^\d{12}$/.test(named)) this.#addAccount(named, role);
+      if (named.startsWith('o-')) this.#addOrganization(named, role);
     }
   }
 
@@ -147,13 +143,17 @@ class Outsiders {
   }
 }
 
+function namedByConditions({ clauses }: CompiledStatement): readonly string[] {
+  return clauses.flatMap(({ key, values }) =>
+    values.flatMap(({ text }) => namedIn(key.toLowerCase(), text) ?? []),
+  );
+}
+
 function trustedOutside(account: Account, role: Role): readonly Principal[] {
   const statements = account.policies.get(role.trust)?.document.statements ?? [];
   const { accountId, partition } = account.snapshot;
-  const entries = statements
-    .filter(({ effect }) => effect === 'Allow')
-    .flatMap(({ principals }) => (principals && !principals.not ? principals.aws : []));
-  return entries
+  return allowedBy(statements)
+    .flatMap(({ aws }) => aws)
     .map((entry) => parsePrincipalArn(/^\d{12}$/.test(entry) ? `arn:${partition}:iam::${entry}:root` : entry))
     .filter((principal) => principal !== null)
     .filter((principal) => principal.account !== accountId);
@@ -162,9 +162,7 @@ function trustedOutside(account: Account, role: Role): readonly Principal[] {
 function federatedIn(account: Account, role: Role): readonly string[] {
   const trust = account.policies.get(role.trust);
   const statements = trust ? statementsFor(trust, WITH_WEB_IDENTITY.toLowerCase()) : [];
-  return statements
-    .filter(({ effect }) => effect === 'Allow')
-    .flatMap(({ principals }) => (principals && !principals.not ? principals.federated : []));
+  return allowedBy(statements).flatMap(({ federated }) => federated);
 }
 
 function outsideSubject(one: Outsider, account: Account): Subject {
@@ -265,7 +263,7 @@ function withWebIdentity(subject: Subject, role: Role, account: Account, reduce:
   if (!resourcePolicy) return false;
   const row = { action: WITH_WEB_IDENTITY, on: 'any' } as const;
   const target = { arn: role.arn, tags: role.tags };
-  const context = contextOf(row, target, '', subject, account);
+  const context = contextOf({ subject, row, target, region: '' }, account);
   const { request, layers } = questionWith(account, { subject, row, target, resourcePolicy }, context);
   return reduce(openOf(combine(request, layers)), ['sts:rolesessionname'], []);
 }

@@ -2,6 +2,7 @@ import type { Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { allowedBy } from '../account/lets-in.ts';
 import { missingTrust } from '../account/not-collected.ts';
 import { ASSUMING } from '../classes/principal-views.ts';
 import { kindsOf } from '../classes/target-classes.ts';
@@ -131,7 +132,12 @@ export class RoleEdges {
   /** Roles with equal trust policies that the principal's own policies do not tell apart; none of `#unlike`. */
   #kinds(roles: readonly Role[], subject: Subject): ReadonlyMap<Role, string> {
     const kinds = new Map<Role, string>();
-    for (const [i, alike] of kindsOf(roles, 'role/', ASSUMING, subject, this.#account).entries())
+    for (const [i, alike] of kindsOf(
+      roles,
+      { type: 'role/', actions: ASSUMING },
+      subject,
+      this.#account,
+    ).entries())
       for (const role of alike) kinds.set(role, `${i} ${this.#trusts.of(role)}`);
     for (const [i, role] of roles.entries()) if (this.#everybodys.has(role)) kinds.set(role, `alone ${i}`);
     for (const role of this.#unlike) kinds.delete(role);
@@ -156,10 +162,9 @@ export class RoleEdges {
 /** Every principal that an Allow of a trust policy names, `*` for everybody. */
 function* trustEntries(account: Account): Generator<{ readonly role: Role; readonly entry: string }> {
   for (const role of account.snapshot.roles) {
-    for (const { effect, principals } of account.policies.get(role.trust)?.document.statements ?? []) {
-      if (effect !== 'Allow' || !principals || principals.not) continue;
-      if (principals.any) yield { role, entry: '*' };
-      for (const entry of principals.aws) yield { role, entry };
+    for (const { any, aws } of allowedBy(account.policies.get(role.trust)?.document.statements ?? [])) {
+      if (any) yield { role, entry: '*' };
+      for (const entry of aws) yield { role, entry };
     }
   }
 }

@@ -144,7 +144,7 @@ export class Widenings {
     const on = row.requests[0]?.on;
     const own = row.by === 'user' ? 'user/' : 'role/';
     const type = on === 'self' ? own : on === 'own-group' ? 'group/' : 'policy/';
-    return kindsOf(targets, type, [row.action], subject, account);
+    return kindsOf(targets, { type, actions: [row.action] }, subject, account);
   }
 
   /** Users, roles, groups or policies that somebody can be made stronger by. */

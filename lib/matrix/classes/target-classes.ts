@@ -11,29 +11,31 @@ import { ArnFeatures } from './arn-features.ts';
 /** Those whom one's own policies cannot tell apart: what holds of the first holds of all. */
 export type Kind<T extends Target> = readonly [T, ...T[]];
 
+/** Of which kind the targets are, and what is done to them. */
+interface AskedOfTargets {
+  readonly type: 'user/' | 'role/' | 'group/' | 'policy/';
+  readonly actions: readonly string[];
+}
+
 /**
  * Groups users, roles, groups or policies by whatever a principal's policies say of the actions: there may be ten thousand of them, and
  * most principals may touch none.
  */
 export function kindsOf<T extends Target>(
   targets: readonly T[],
-  type: 'user/' | 'role/' | 'group/' | 'policy/',
-  actions: readonly string[],
+  asked: AskedOfTargets,
   subject: Subject,
   account: Account,
 ): readonly Kind<T>[] {
   const [first] = targets;
   if (!first) return [];
-  const context = contextOf(
-    { action: actions[0] as string, on: 'any' },
-    { arn: first.arn, tags: null },
-    '',
-    subject,
-    account,
-  );
-  const named = namedBy(subject, actions[0] as string, context);
+  const [action] = asked.actions as [string];
+  const row = { action, on: 'any' } as const;
+  const target = { arn: first.arn, tags: null };
+  const context = contextOf({ subject, row, target, region: '' }, account);
+  const named = namedBy(subject, action, context);
   const wanted = named ? targets.filter(({ arn }) => named.has(arn)) : targets;
-  const kind = kindOf(type, actions, subject, context, account);
+  const kind = kindOf(asked, subject, context, account);
   if (!kind) return wanted.length > 0 ? [wanted as Kind<T>] : [];
   const known = remembered(grouped, wanted, () => new Map());
   const kinds = remembered(known, kind.name, () => [...Map.groupBy(wanted, kind.of).values()]);
@@ -52,10 +54,10 @@ interface Distinction {
 /** The ARNs that the Allows for an action name one by one; null where they may be any. */
 function namedBy(subject: Subject, action: string, context: Context): ReadonlySet<string> | null {
   const named = new Set<string>();
-  for (const statement of statementsOf(subject.layers.identityPolicies, [action])) {
-    if (statement.effect !== 'Allow') continue;
-    if (!statement.resources || statement.notResources) return null;
-    for (const pattern of statement.resources) {
+  const statements = statementsOf(subject.layers.identityPolicies, [action]);
+  for (const { resources, notResources } of statements.filter(({ effect }) => effect === 'Allow')) {
+    if (!resources || notResources) return null;
+    for (const pattern of resources) {
       const text = plainText(pattern, context);
       if (text === null) return null;
       if (text !== undefined) named.add(text);
@@ -66,8 +68,7 @@ function namedBy(subject: Subject, action: string, context: Context): ReadonlySe
 
 /** Null: they cannot be told apart at all. */
 function kindOf(
-  type: string,
-  actions: readonly string[],
+  { type, actions }: AskedOfTargets,
   subject: Subject,
   context: Context,
   account: Account,

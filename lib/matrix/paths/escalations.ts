@@ -73,11 +73,15 @@ const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const ATTACHING = { 'iam:PolicyARN': ADMINISTRATOR };
 const WIDENING = { 'iam:PermissionsBoundary': ADMINISTRATOR };
 
+interface OwnWay {
+  readonly by: Escalation['by'];
+  readonly on: EscalationTarget;
+  readonly becomes: Becomes;
+}
+
 const own = (
   action: string,
-  by: Escalation['by'],
-  on: EscalationTarget,
-  becomes: Becomes,
+  { by, on, becomes }: OwnWay,
   references: readonly string[],
   context?: Readonly<Record<string, string>>,
 ): Escalation => ({
@@ -123,31 +127,58 @@ const making = (kind: NewPrincipal, by: string, taking: readonly string[]): read
 };
 
 export const ESCALATIONS: readonly Escalation[] = [
-  own('iam:CreatePolicyVersion', 'both', 'own-policy', 'any-policy', page('iam-001')),
-  own('iam:PutUserPolicy', 'user', 'self', 'any-policy', page('iam-007')),
-  own('iam:AttachUserPolicy', 'user', 'self', 'any-policy', page('iam-008'), ATTACHING),
-  own('iam:PutGroupPolicy', 'user', 'own-group', 'any-policy', page('iam-011')),
-  own('iam:AttachGroupPolicy', 'user', 'own-group', 'any-policy', page('iam-010'), ATTACHING),
-  own('iam:PutRolePolicy', 'role', 'self', 'any-policy', page('iam-005')),
-  own('iam:AttachRolePolicy', 'role', 'self', 'any-policy', page('iam-009'), ATTACHING),
-  own('iam:AddUserToGroup', 'user', 'other-group', 'group', page('iam-013')),
-  own('iam:DeleteUserPermissionsBoundary', 'user', 'self', 'no-boundary', page('iam-022')),
-  own('iam:PutUserPermissionsBoundary', 'user', 'self', 'no-boundary', page('iam-022'), WIDENING),
-  own('iam:DeleteRolePermissionsBoundary', 'role', 'self', 'no-boundary', page('iam-023')),
-  own('iam:PutRolePermissionsBoundary', 'role', 'self', 'no-boundary', page('iam-023'), WIDENING),
-  own('iam:DeleteUserPolicy', 'user', 'self', 'without-deny', [DENIES]),
-  own('iam:DetachUserPolicy', 'user', 'self', 'without-deny', [DENIES]),
-  own('iam:DeleteRolePolicy', 'role', 'self', 'without-deny', [DENIES]),
-  own('iam:DetachRolePolicy', 'role', 'self', 'without-deny', [DENIES]),
-  own('iam:DeleteGroupPolicy', 'user', 'own-group', 'without-deny', [DENIES]),
-  own('iam:DetachGroupPolicy', 'user', 'own-group', 'without-deny', [DENIES]),
-  own('iam:RemoveUserFromGroup', 'user', 'own-group', 'without-deny', [DENIES]),
-  own('iam:TagUser', 'user', 'self', 'own-tags', [TAGS]),
-  own('iam:TagRole', 'role', 'self', 'own-tags', [TAGS]),
-  own('iam:CreateAccessKey', 'both', 'other-user', 'user', page('iam-002')),
-  own('iam:CreateLoginProfile', 'both', 'other-user', 'user', page('iam-004')),
-  own('iam:UpdateLoginProfile', 'both', 'other-user', 'user', page('iam-006')),
-  own('iam:UpdateAssumeRolePolicy', 'both', 'other-role', 'trusted-role', page('iam-012')),
+  own('iam:CreatePolicyVersion', { by: 'both', on: 'own-policy', becomes: 'any-policy' }, page('iam-001')),
+  own('iam:PutUserPolicy', { by: 'user', on: 'self', becomes: 'any-policy' }, page('iam-007')),
+  own('iam:AttachUserPolicy', { by: 'user', on: 'self', becomes: 'any-policy' }, page('iam-008'), ATTACHING),
+  own('iam:PutGroupPolicy', { by: 'user', on: 'own-group', becomes: 'any-policy' }, page('iam-011')),
+  own(
+    'iam:AttachGroupPolicy',
+    { by: 'user', on: 'own-group', becomes: 'any-policy' },
+    page('iam-010'),
+    ATTACHING,
+  ),
+  own('iam:PutRolePolicy', { by: 'role', on: 'self', becomes: 'any-policy' }, page('iam-005')),
+  own('iam:AttachRolePolicy', { by: 'role', on: 'self', becomes: 'any-policy' }, page('iam-009'), ATTACHING),
+  own('iam:AddUserToGroup', { by: 'user', on: 'other-group', becomes: 'group' }, page('iam-013')),
+  own(
+    'iam:DeleteUserPermissionsBoundary',
+    { by: 'user', on: 'self', becomes: 'no-boundary' },
+    page('iam-022'),
+  ),
+  own(
+    'iam:PutUserPermissionsBoundary',
+    { by: 'user', on: 'self', becomes: 'no-boundary' },
+    page('iam-022'),
+    WIDENING,
+  ),
+  own(
+    'iam:DeleteRolePermissionsBoundary',
+    { by: 'role', on: 'self', becomes: 'no-boundary' },
+    page('iam-023'),
+  ),
+  own(
+    'iam:PutRolePermissionsBoundary',
+    { by: 'role', on: 'self', becomes: 'no-boundary' },
+    page('iam-023'),
+    WIDENING,
+  ),
+  own('iam:DeleteUserPolicy', { by: 'user', on: 'self', becomes: 'without-deny' }, [DENIES]),
+  own('iam:DetachUserPolicy', { by: 'user', on: 'self', becomes: 'without-deny' }, [DENIES]),
+  own('iam:DeleteRolePolicy', { by: 'role', on: 'self', becomes: 'without-deny' }, [DENIES]),
+  own('iam:DetachRolePolicy', { by: 'role', on: 'self', becomes: 'without-deny' }, [DENIES]),
+  own('iam:DeleteGroupPolicy', { by: 'user', on: 'own-group', becomes: 'without-deny' }, [DENIES]),
+  own('iam:DetachGroupPolicy', { by: 'user', on: 'own-group', becomes: 'without-deny' }, [DENIES]),
+  own('iam:RemoveUserFromGroup', { by: 'user', on: 'own-group', becomes: 'without-deny' }, [DENIES]),
+  own('iam:TagUser', { by: 'user', on: 'self', becomes: 'own-tags' }, [TAGS]),
+  own('iam:TagRole', { by: 'role', on: 'self', becomes: 'own-tags' }, [TAGS]),
+  own('iam:CreateAccessKey', { by: 'both', on: 'other-user', becomes: 'user' }, page('iam-002')),
+  own('iam:CreateLoginProfile', { by: 'both', on: 'other-user', becomes: 'user' }, page('iam-004')),
+  own('iam:UpdateLoginProfile', { by: 'both', on: 'other-user', becomes: 'user' }, page('iam-006')),
+  own(
+    'iam:UpdateAssumeRolePolicy',
+    { by: 'both', on: 'other-role', becomes: 'trusted-role' },
+    page('iam-012'),
+  ),
   ...making('new-user', 'iam:CreateUser', ['iam:CreateAccessKey']),
   ...making('new-user', 'iam:CreateUser', ['iam:CreateLoginProfile']),
   ...making('new-role', 'iam:CreateRole', []),

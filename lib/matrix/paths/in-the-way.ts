@@ -24,20 +24,26 @@ export function inTheWay(
     : NONE;
   // once it runs, is it reachable?
   const running = needsRunning ? { ...instance, state: 'running' } : instance;
-  return [...first, ...others(fact, running, region, agents, needsRunning)];
+  return [...first, ...others(fact, running, region, { agents, isAsleep: needsRunning })];
 }
 
 const NONE: readonly ObstacleId[] = [];
 
 const WORKS_STOPPED: ReadonlySet<FactKind> = new Set(['registered', 'user-data', 'key-pair', 'none']);
 
+interface AgentsThen {
+  readonly agents: Agents;
+  /** the instance is stopped, so its agent says nothing */
+  readonly isAsleep: boolean;
+}
+
 function others(
   fact: FactKind,
   instance: Instance,
   region: RegionSnapshot | undefined,
-  agents: Agents,
-  isAsleep: boolean,
+  then: AgentsThen,
 ): readonly ObstacleId[] {
+  const { agents } = then;
   switch (fact) {
     case 'ssh':
     case 'endpoint':
@@ -48,7 +54,7 @@ function others(
     case 'session':
     case 'default-session':
     case 'command':
-      return agentObstacles(fact, instance, region, agents, isAsleep);
+      return agentObstacles(fact, instance, region, then);
     case 'registered':
       return [unregistered(instance, agents)];
     case 'user-data':
@@ -64,8 +70,7 @@ function agentObstacles(
   work: AgentWork,
   instance: Instance,
   region: RegionSnapshot | undefined,
-  agents: Agents,
-  isAsleep: boolean,
+  { agents, isAsleep }: AgentsThen,
 ): readonly ObstacleId[] {
   if (agentState(instance, region, false) === false) return [unregistered(instance, agents)];
   const { works, isDenied } = agents.state(work, instance);

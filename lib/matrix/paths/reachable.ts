@@ -36,30 +36,33 @@ export function isReachable(
   region: RegionSnapshot | undefined,
   agents: Agents,
 ): boolean | null {
-  switch (fact) {
-    case 'ssh':
-      return sshReachable(instance, region);
-    case 'endpoint':
-      return endpointReachable(instance, region, [22, 3389]);
-    case 'serial':
-      return region?.serialConsoleEnabled == null ? null : region.serialConsoleEnabled && isRunning(instance);
-    case 'session':
-    case 'default-session':
-    case 'command': {
-      const online = agentState(instance, region, true);
-      if (online === false) return false;
-      const { works } = agents.state(fact, instance);
-      return works === true ? online : works;
-    }
-    case 'registered':
-      return agentState(instance, region, false);
-    case 'user-data':
-      return instance.rootDeviceType === null ? null : instance.rootDeviceType === 'ebs';
-    case 'key-pair':
-      return instance.keyName !== null;
-    case 'none':
-      return null;
-  }
+  return WORKS[fact](instance, region, agents);
+}
+
+type Works = (instance: Instance, region: RegionSnapshot | undefined, agents: Agents) => boolean | null;
+
+const WORKS: Readonly<Record<FactKind, Works>> = {
+  ssh: sshReachable,
+  endpoint: (instance, region) => endpointReachable(instance, region, [22, 3389]),
+  serial: (instance, region) =>
+    region?.serialConsoleEnabled == null ? null : region.serialConsoleEnabled && isRunning(instance),
+  session: agentWorks('session'),
+  'default-session': agentWorks('default-session'),
+  command: agentWorks('command'),
+  registered: (instance, region) => agentState(instance, region, false),
+  'user-data': ({ rootDeviceType }) => (rootDeviceType === null ? null : rootDeviceType === 'ebs'),
+  'key-pair': ({ keyName }) => keyName !== null,
+  none: () => null,
+};
+
+/** What the agent does: it must be online, and the instance's role must let it. */
+function agentWorks(work: AgentWork): Works {
+  return (instance, region, agents) => {
+    const online = agentState(instance, region, true);
+    if (online === false) return false;
+    const { works } = agents.state(work, instance);
+    return works === true ? online : works;
+  };
 }
 
 /** Why a path does not work now, where its agent's role is in the way; null: something else is, or nothing. */

@@ -94,17 +94,25 @@ function casesOf({ kind, parts }: Branch): Flat | null {
   const residuals: Formula[] = [];
   let covered: Bits | null = null;
   for (const part of parts) {
-    const [places, residual] = isBranch(part) && part.kind === 'and' ? part.parts : [];
-    if (places === undefined || residual === undefined || !isPlaces(places)) return null;
-    covered ??= new Uint32Array(places.bits.length);
-    if (intersects(covered, places.bits)) return null;
-    addBits(covered, places.bits);
-    sets.push(places.bits);
-    residuals.push(residual);
+    const one = caseOf(part);
+    if (one === null) return null;
+    covered ??= new Uint32Array(one.bits.length);
+    if (intersects(covered, one.bits)) return null;
+    addBits(covered, one.bits);
+    sets.push(one.bits);
+    residuals.push(one.residual);
   }
   const at = new Int32Array(32 * (covered?.length ?? 0)).fill(-1);
   for (const [i, set] of sets.entries()) for (const place of placesIn(set)) at[place] = i;
   return { parts: [], cases: { residuals, at }, sets };
+}
+
+/** What remains at some places. */
+function caseOf(part: Formula): { readonly bits: Bits; readonly residual: Formula } | null {
+  if (!isBranch(part) || part.kind !== 'and') return null;
+  const [places, residual] = part.parts;
+  if (places === undefined || residual === undefined || !isPlaces(places)) return null;
+  return { bits: places.bits, residual };
 }
 
 function isBranch(formula: Formula): formula is Branch {

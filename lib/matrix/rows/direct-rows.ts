@@ -27,6 +27,16 @@ const NOTHING_ASKED: RowAnswer = { open: true, grants: [] };
 /** Answers that are known already; null: ask. */
 export type KnownAnswers = (row: RequestRow, one: SubjectClass) => readonly Piece<RowAnswer>[] | null;
 
+/** What rows are decided with. */
+interface DirectRowsParts {
+  readonly audited: AuditedAccount;
+  readonly classified: ClassifiedInstances;
+  readonly principalViews: PrincipalViews;
+  readonly residuals: Residuals;
+  readonly sessions: SessionRows;
+  readonly known?: KnownAnswers;
+}
+
 /** Decides whole rows: one principal, one path, every instance class. */
 export class DirectRows {
   readonly #audited: AuditedAccount;
@@ -45,16 +55,9 @@ export class DirectRows {
   readonly #bitsWhere = new Map<string, Bits>();
   readonly #numberOf = (action: string): number => this.#principalViews.numberOf(action);
 
-  constructor(
-    audited: AuditedAccount,
-    classified: ClassifiedInstances,
-    principalViews: PrincipalViews,
-    residuals: Residuals,
-    sessions: SessionRows,
-    known: KnownAnswers = () => null,
-  ) {
+  constructor({ audited, classified, principalViews, residuals, sessions, known }: DirectRowsParts) {
     this.#sessions = sessions;
-    this.#known = known;
+    this.#known = known ?? (() => null);
     this.#audited = audited;
     this.#classified = classified;
     this.#principalViews = principalViews;
@@ -201,7 +204,7 @@ export class DirectRows {
     const pieces = this.#regional.flatMap((instance) => {
       const { region } = instance;
       const targets = targetsOf('own-session', instance, account, subject);
-      const { open, chosen } = askRow(row, targets, instance, subject, account);
+      const { open, chosen } = askRow(row, targets, { subject, region }, account);
       if (open === false || !chosen) return [];
       const bits = this.#where(`region ${region}`, (one) => one.region === region);
       return [{ bits, value: { open, grants: grantsOf([chosen.combined]) } }];

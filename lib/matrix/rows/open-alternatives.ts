@@ -75,10 +75,9 @@ function decideKnown(
   const condition = residual.remains === true ? null : residual.remains;
   const unseen = named?.missing ?? null;
   const missing = unread ?? unseen;
-  const verdict = missing !== null ? 'unknown' : condition ? 'conditional' : 'allowed';
+  const sure = { verdict: condition ? 'conditional' : 'allowed', condition } as const;
   return {
-    verdict,
-    condition: verdict === 'unknown' ? null : condition,
+    ...(missing === null ? sure : UNKNOWN),
     residual,
     alternative: named?.alternative.id ?? '',
     grants: named ? grantsOf(named) : [],
@@ -86,6 +85,8 @@ function decideKnown(
     isUnseen: unseen !== null,
   };
 }
+
+const UNKNOWN = { verdict: 'unknown', condition: null } as const;
 
 /** An alternative that carries a code counts only where the others say less. */
 function withoutCodes(

@@ -115,7 +115,7 @@ export class SessionRows {
   #allowing(row: RequestRow, region: string, subject: Subject): (target: Target) => boolean {
     // only its ARN tells one session from another
     const session = { arn: sessionArn(this.#account, region, ''), tags: null };
-    const context = contextOf(row, session, region, subject, this.#account);
+    const context = contextOf({ subject, row, target: session, region }, this.#account);
     const statements = statementsOn(row, subject).filter(({ effect }) => effect === 'Allow');
     return ({ arn }) =>
       statements.some(
@@ -159,7 +159,7 @@ export class SessionRows {
 
   /** The literal beginning of the session's name in a pattern with variables; null: it may be anything. */
   #prefix(pattern: ResourcePattern, subject: Subject, row: RequestRow): string | null {
-    const context = contextOf(row, { arn: '*', tags: null }, '', subject, this.#account);
+    const context = contextOf({ subject, row, target: { arn: '*', tags: null }, region: '' }, this.#account);
     const resolved = resolve(pattern.template, context);
     if (resolved === 'absent') return '\u{0}';
     if (resolved === 'unknown')

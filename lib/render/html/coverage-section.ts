@@ -13,7 +13,7 @@ export function coverageSection(view: PageView): Section {
     coverage.length === 0
       ? null
       : `${thousands(coverage.length - gaps.length)} of ${count(coverage.length, 'call')} answered. A call that did not answer never counts as empty.`;
-  return section('coverage', 'Coverage', gaps.length, lead, [
+  return section({ id: 'coverage', title: 'Coverage', size: gaps.length, lead }, [
     coverage.length === 0 ? empty('Nothing was collected.') : gapTable(gaps),
     html`${leftOut(gaps.length - PAGE_LIMITS.gaps, 'gaps are', 'coverage.json')}`,
     coverage.length === 0 ? html`` : collected(coverage),
@@ -99,5 +99,5 @@ ${shown.map(
 </div>`,
     html`${leftOut(problems.length - shown.length, 'problems are', 'coverage.json')}`,
   ];
-  return section('problems', 'Problems', problems.length, lead, body, 'coverage');
+  return section({ id: 'problems', title: 'Problems', size: problems.length, lead, view: 'coverage' }, body);
 }

@@ -7,7 +7,7 @@ import { type PageView, type Section, section, strengthKey } from './view.ts';
 /** How to read the report. */
 export function methodSection(view: PageView): Section {
   const used = new Set<string>(view.report.matrix.groups.flatMap((group) => [...group.outcome.uncertain]));
-  return section('method', 'Method', null, null, [
+  return section({ id: 'method', title: 'Method', size: null, lead: null }, [
     html`<div class="prose">
 <p>Every way onto an instance is a list of requests that must all be allowed. Each request is judged as IAM would judge it: identity policies, permissions boundary, service and resource control policies, session policies, explicit denies first. Only the account's configuration is read: nothing is tried out.</p>
 <p><b>Allowed</b> needs nothing further. <b>Conditional</b> is open once the stated condition holds: a key such as MFA or the source address that only the moment of the request decides. <b>Unknown</b> means that a call which decides the cell gave no data. What is in none of these is denied, and not listed.</p>

@@ -23,14 +23,17 @@ export interface Section {
   readonly body: Html;
 }
 
-/** A section with its heading; `lead` is the sentence under it, `view` the view that shows it. */
+interface SectionHead extends Pick<Section, 'id' | 'title' | 'size'> {
+  /** the sentence under the heading */
+  readonly lead: Html | string | null;
+  /** the view that shows it, where that is not its own */
+  readonly view?: string;
+}
+
+/** A section with its heading. */
 export function section(
-  id: string,
-  title: string,
-  size: number | null,
-  lead: Html | string | null,
+  { id, title, size, lead, view = id }: SectionHead,
   body: Html | readonly Html[],
-  view = id,
 ): Section {
   return {
     id,

@@ -63,7 +63,7 @@ export class TagOpens {
         if (!rights.mayChange(tags, change)) continue;
         seen.add(to);
         const all = remembered(found, change, () => new Set());
-        for (const gain of gains[to] ?? []) if (!gains[from]?.has(gain)) all.add(gain);
+        for (const gain of newIn(gains, from, to)) all.add(gain);
       }
     }
     return opensOf(found);
@@ -72,6 +72,11 @@ export class TagOpens {
   #opened(instance: Instance): Opened {
     return remembered(this.#known, instance, () => openedStates(this.#audited, instance));
   }
+}
+
+/** What one state opens and the other does not. */
+function newIn(gains: Opened['gains'], from: number, to: number): readonly Gain[] {
+  return [...(gains[to] ?? [])].filter((gain) => !gains[from]?.has(gain));
 }
 
 function openedStates(audited: AuditedAccount, instance: Instance): Opened {
