@@ -102,12 +102,11 @@ export const selfRules: readonly Rule[] = SELF_RULES.map((row) => {
   return rule;
 });
 
-function* find(facts: Facts, rule: Rule, { actions, length, says }: SelfRule): Generator<Hit> {
+function* find(facts: Facts, rule: Rule, row: SelfRule): Generator<Hit> {
+  const { length, says } = row;
   const found = new Map<number, CellGroup[]>();
   for (const group of facts.matrix.groups) {
-    const { via, verdict } = group.outcome;
-    if (via.length !== length || !actions.includes(via[0] as string) || instanceCount(group) === 0) continue;
-    if (verdict !== 'allowed' && verdict !== 'conditional') continue;
+    if (!isTakenBy(group, row)) continue;
     for (const principal of group.principals) remembered(found, principal, (): CellGroup[] => []).push(group);
   }
   for (const [principal, cells] of found) {
@@ -129,6 +128,14 @@ function* find(facts: Facts, rule: Rule, { actions, length, says }: SelfRule): G
       ...(length === 1 ? { adds: true, example: denialOf(facts, principal, used) } : {}),
     };
   }
+}
+
+/** Is it open, and by a step of the rule alone? */
+function isTakenBy(group: CellGroup, { actions, length }: SelfRule): boolean {
+  const { via, verdict } = group.outcome;
+  if (via.length !== length || !actions.includes(via[0] as string) || instanceCount(group) === 0)
+    return false;
+  return verdict === 'allowed' || verdict === 'conditional';
 }
 
 const denialOf = (facts: Facts, principal: number, actions: readonly string[]): object => ({

@@ -230,8 +230,8 @@ function* findOpen(facts: Facts, rule: Rule, row: PathRule): Generator<Hit> {
       cells,
       says: row.says,
       concerns: (statement) => row.actions.some((action) => coversAction(statement, action)),
-      ...(row.adds ? { adds: true } : {}),
-      ...(example ? { example } : {}),
+      ...(row.adds && { adds: true }),
+      ...(example && { example }),
     });
   }
 }

@@ -150,14 +150,10 @@ function* find(facts: Facts, rule: Rule, { shared, isPublic }: SharedRule): Gene
     const isOpen = groups.includes('all');
     const strangers = accounts.filter((id) => isStranger(facts, id));
     const outside = others.filter((arn) => !isOwnOrganization(facts, arn));
-    if (isPublic ? !isOpen : isOpen || strangers.length + outside.length === 0) continue;
-    yield hit(
-      facts,
-      rule,
-      shared,
-      answer as Place,
-      isPublic ? { groups: ['all'], who: [] } : { groups: [], who: strangers, outside },
-    );
+    const isShared = isPublic ? isOpen : !isOpen && strangers.length + outside.length > 0;
+    if (!isShared) continue;
+    const to = isPublic ? { groups: ['all'], who: [] } : { groups: [], who: strangers, outside };
+    yield hit(facts, { rule, shared }, answer as Place, to);
   }
 }
 
@@ -188,8 +184,7 @@ function isOwnOrganization({ snapshot }: Facts, arn: string): boolean {
 
 function hit(
   { snapshot }: Facts,
-  rule: Rule,
-  shared: Shared,
+  { rule, shared }: { readonly rule: Rule; readonly shared: Shared },
   { region, argument }: Place,
   {
     groups,
