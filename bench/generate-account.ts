@@ -59,7 +59,7 @@ export function generateAccount({ principals, instances, seed }: AccountSize): S
     policies: sortBy([...shelf.records(), ...guardrails], ({ id }) => id),
     ...{ users, groups, roles, instanceProfiles: profiles, organization },
     regions: company.regions.map((region) =>
-      regionOf(region, launched.get(region) ?? [], vpcs, company, random.fork(region)),
+      regionOf({ region, instances: launched.get(region) ?? [] }, vpcs, company, random.fork(region)),
     ),
     coverage: [],
   };
@@ -75,8 +75,7 @@ function customerPolicies(company: Company): ReadonlyMap<string, DocumentJson> {
 }
 
 function regionOf(
-  region: string,
-  instances: readonly Instance[],
+  { region, instances }: { readonly region: string; readonly instances: readonly Instance[] },
   vpcs: readonly Vpc[],
   company: Company,
   random: Random,

@@ -78,7 +78,7 @@ function foundFleet(
     ...{ app, env, vpc, named, isPublic },
     tags: sortTags([
       ...fleetTags(app, env, named, random),
-      ...serviceTags(app, env, named, vpc, random.fork(`${app.name} ${env} ${vpc.region}`)),
+      ...serviceTags({ app, env, named, vpc }, random.fork(`${app.name} ${env} ${vpc.region}`)),
     ]),
     weight: 0.1 + random.next() * random.next() * (env === 'prod' ? 8 : 2),
     shared: {
@@ -115,7 +115,10 @@ function fleetTags(app: App, env: string, named: boolean, random: Random): Tags 
 }
 
 /** What AWS says of instances that a group or a stack launched, beside the 50 that people may set. */
-function serviceTags(app: App, env: string, named: boolean, { region }: Vpc, random: Random): Tags {
+function serviceTags(
+  { app, env, named, vpc: { region } }: Pick<Fleet, 'app' | 'env' | 'named' | 'vpc'>,
+  random: Random,
+): Tags {
   const name = `${app.name}-${env}`;
   const tags: { key: string; value: string }[] = [];
   if (!named && random.chance(0.85))
