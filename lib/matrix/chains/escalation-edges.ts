@@ -80,12 +80,8 @@ export class Escalations {
     this.#users = new Map(account.snapshot.users.map((user) => [user.arn, user]));
     this.#index = new Map(subjects.map((subject, i) => [subject.arn, i]));
     this.#widenings = new Widenings({
-      account,
-      requests: this.#requests,
-      hypotheticals: this.#hypotheticals,
-      users: this.#users,
-      index: this.#index,
-      each,
+      ...{ account, each, requests: this.#requests, hypotheticals: this.#hypotheticals },
+      ...{ users: this.#users, index: this.#index },
     });
     // the list grows with every hypothetical principal that is made
     for (let i = 0; i < this.#hypotheticals.size; i++) {
