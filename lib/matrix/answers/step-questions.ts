@@ -156,7 +156,6 @@ function placesOf(
   account: Account,
 ): readonly Place[] {
   const { on } = request;
-  const { policies, users, roles, groups } = account.snapshot;
   if (isAnywhere(request))
     return [...account.regions.keys()].map((region) => ({
       arn: newArn(request, region, account),
@@ -170,19 +169,24 @@ function placesOf(
   const taken = other === null ? undefined : takenFrom(request.action, other, subject, account);
   if (taken) return [{ ...taken.target, region: '' }];
   if (on === 'self') return [{ arn: subject.arn, tags: subject.tags, region: '' }];
-  if (on === 'own-policy') {
-    const own = new Set(subject.layers.identityPolicies.map(({ name }) => name));
-    return policies
-      .filter(({ id, kind }) => kind === 'customer-managed' && own.has(id))
-      .map(({ id }) => ({ arn: id, tags: null, region: '' }));
-  }
-  if (on === 'own-group') {
-    const joined = users.find(({ arn }) => arn === subject.arn)?.groups ?? [];
-    return groups
-      .filter(({ name }) => joined.includes(name))
-      .map(({ arn }) => ({ arn, tags: [], region: '' }));
-  }
+  if (on === 'own-policy') return ownPolicies(subject, account);
+  if (on === 'own-group') return ownGroups(subject, account);
+  const { users, roles } = account.snapshot;
   const arn = other ?? subject.arn;
   const tags = [...users, ...roles].find((one) => one.arn === arn)?.tags ?? [];
   return [{ arn, tags, region: '' }];
+}
+
+function ownPolicies(subject: Subject, { snapshot }: Account): readonly Place[] {
+  const own = new Set(subject.layers.identityPolicies.map(({ name }) => name));
+  return snapshot.policies
+    .filter(({ id, kind }) => kind === 'customer-managed' && own.has(id))
+    .map(({ id }) => ({ arn: id, tags: null, region: '' }));
+}
+
+function ownGroups(subject: Subject, { snapshot }: Account): readonly Place[] {
+  const joined = snapshot.users.find(({ arn }) => arn === subject.arn)?.groups ?? [];
+  return snapshot.groups
+    .filter(({ name }) => joined.includes(name))
+    .map(({ arn }) => ({ arn, tags: [], region: '' }));
 }

@@ -154,7 +154,8 @@ export class Escalations {
       const to = this.#hypotheticals.of(from, row.becomes);
       return [{ to: [to], steps: [row.action], open: asked.open, grants: grantsIn(asked) }];
     });
-    return [...edges, ...removalEdges(from, rows, this.#account, this.#requests, this.#hypotheticals)];
+    const parts = { requests: this.#requests, hypotheticals: this.#hypotheticals };
+    return [...edges, ...removalEdges(from, rows, this.#account, parts)];
   }
 
   #tagEdge(from: number, { action }: Escalation): readonly Edge[] {

@@ -13,8 +13,10 @@ export function removalEdges(
   from: number,
   rows: readonly Escalation[],
   account: Account,
-  requests: EscalationRequests,
-  hypotheticals: HypotheticalPrincipals,
+  {
+    requests,
+    hypotheticals,
+  }: { readonly requests: EscalationRequests; readonly hypotheticals: HypotheticalPrincipals },
 ): readonly Edge[] {
   if (!rows.some(({ becomes }) => becomes === 'without-deny')) return NONE;
   const { subject, tags, group, removed } = hypotheticals.at(from);
