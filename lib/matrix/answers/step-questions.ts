@@ -162,10 +162,7 @@ function placesOf(
       tags: [],
       region,
     }));
-  if (on === 'new-user' || on === 'new-role') {
-    const made = newcomerOf(other ?? '', account);
-    return made ? [{ ...made.target, region: '' }] : [];
-  }
+  if (on === 'new-user' || on === 'new-role') return newPlaces(other ?? '', account);
   const taken = other === null ? undefined : takenFrom(request.action, other, subject, account);
   if (taken) return [{ ...taken.target, region: '' }];
   if (on === 'self') return [{ arn: subject.arn, tags: subject.tags, region: '' }];
@@ -175,6 +172,11 @@ function placesOf(
   const arn = other ?? subject.arn;
   const tags = [...users, ...roles].find((one) => one.arn === arn)?.tags ?? [];
   return [{ arn, tags, region: '' }];
+}
+
+function newPlaces(arn: string, account: Account): readonly Place[] {
+  const made = newcomerOf(arn, account);
+  return made ? [{ ...made.target, region: '' }] : [];
 }
 
 function ownPolicies(subject: Subject, { snapshot }: Account): readonly Place[] {
