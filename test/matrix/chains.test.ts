@@ -32,6 +32,35 @@ function cell(input: AccountInput, principal = ALICE, path: PathId = 'session-ma
 const alice = (...policies: object[]): readonly UserInput[] => [{ name: 'alice', policies }];
 
 describe('roles', () => {
+  test('what only the session of an instance may take is taken from it, though an assumed role has the same policies', () => {
+    const onward = allow('iam:CreateAccessKey', '*', { Null: { 'ec2:SourceInstanceARN': 'false' } });
+    const ec2 = {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com', AWS: ROOT }, Action: 'sts:AssumeRole' },
+      ],
+    };
+    const onBox = allow('ssm:StartSession', ['arn:aws:ec2:*:*:instance/i-2', 'arn:aws:ssm:*:*:document/*']);
+    const input = {
+      users: [
+        ...alice(allow('sts:AssumeRole', arn('role', 'a')), onBox),
+        { name: 't1', ...shell },
+        { name: 't2', ...shell },
+      ],
+      roles: [
+        { name: 'a', policies: ['Onward'], trust: ec2 },
+        { name: 'b', policies: ['Onward'], trust: ec2 },
+      ],
+      policies: [{ name: 'Onward', document: onward }],
+      instances: [{ id: 'i-1' }, { id: 'i-2', role: 'b' }],
+    };
+    expect(cell(input)?.via).toEqual([
+      `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/i-2`,
+      'iam:CreateAccessKey',
+      arn('user', 't1'),
+    ]);
+  });
+
   test('who is named beside the whole account is not limited by a boundary, and nobody else is let in for it', () => {
     const user = (name: string): UserInput => ({
       name,

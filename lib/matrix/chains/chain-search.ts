@@ -95,8 +95,11 @@ export class KeptLevels implements Iterable<readonly Chain[]> {
 class ChainSearch {
   readonly #listsOf: (from: number) => EdgeLists;
   readonly #missingOf: MissingOf;
-  /** lists that were followed: without a condition, or under one */
-  readonly #followed = new Map<readonly Edge[], boolean>();
+  /** lists that were followed, without a condition or under one: from a session of `sts:AssumeRole`, and from others, which other keys come with */
+  readonly #followed = {
+    assumed: new Map<readonly Edge[], boolean>(),
+    other: new Map<readonly Edge[], boolean>(),
+  };
   /** the best chain yet, by where it leads */
   readonly #best: (Chain | undefined)[];
   /** chains of each length; some lead where a better one does. Most lengths of long chains have one */
@@ -143,16 +146,18 @@ class ChainSearch {
     for (const list of this.#listsOf(chain.to)) {
       // one that leads to one alone is as quickly followed as it is remembered
       const isShort = list.length === 1 && list[0]?.to.length === 1;
-      if (!isShort && !this.#isNews(list, chain.open === true)) continue;
+      if (!isShort && !this.#isNews(list, chain)) continue;
       for (const edge of list) this.#follow(chain, edge, missing);
     }
   }
 
   /** A list that was followed under a condition is worth following again without one. */
-  #isNews(list: readonly Edge[], isOpen: boolean): boolean {
-    const before = this.#followed.get(list);
+  #isNews(list: readonly Edge[], { open, edge }: Chain): boolean {
+    const followed = edge?.assumes ? this.#followed.assumed : this.#followed.other;
+    const isOpen = open === true;
+    const before = followed.get(list);
     if (before === true || before === isOpen) return false;
-    this.#followed.set(list, isOpen);
+    followed.set(list, isOpen);
     return true;
   }
 
