@@ -31,7 +31,7 @@ export const fixesFile = 'fixes.json';
 const TYPE = 'application/json';
 
 /** Principals times instances beyond which nobody waits for fixes who did not ask for them. */
-const LARGE = 25_000_000;
+const LARGE = 10_000;
 const BY_DEFAULT = 10;
 
 /**
