@@ -64,7 +64,7 @@ export function define(command: Command): void {
     )
     .option(
       '--fixes <count>',
-      'work out so many changes that take away the most, and proved changes for findings; 0: none; by default 10 up to 5,000 principals on 5,000 instances',
+      'work out so many changes that take away the most, and proved changes for findings; 0: none; by default 10 in small accounts',
     )
     .addOption(
       new Option(
