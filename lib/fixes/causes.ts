@@ -134,7 +134,7 @@ export class Causes {
   }
 }
 
-export const keyOf = ({ statements }: FixCause): string =>
+const keyOf = ({ statements }: FixCause): string =>
   statements.map(({ policy, statement }) => `${policy} ${statement}`).join('\n');
 
 /** Of what a finding is about the ways to root; where there are none of these, all. */

@@ -53,7 +53,7 @@ function nameOf(arn: string): { readonly kind: string; readonly name: string } {
 }
 
 /** IAM Identity Center writes the roles of a permission set: they are changed there. */
-export const permissionSetOf = (arn: string): string | null =>
+const permissionSetOf = (arn: string): string | null =>
   /:role\/aws-reserved\/sso\.amazonaws\.com\/.*AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(arn)?.[1] ?? null;
 
 const ofPermissionSet = (set: string, verb: string, rest: string): string =>

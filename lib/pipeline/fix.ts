@@ -26,7 +26,7 @@ export interface FixOutput {
 }
 
 /** The changes of a run that take away the most. */
-export const fixesFile = 'fixes.json';
+const fixesFile = 'fixes.json';
 
 const TYPE = 'application/json';
 
