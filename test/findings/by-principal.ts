@@ -101,7 +101,7 @@ const namesInstances = ({ notResources, resources }: Statement): boolean =>
   notResources || !resources || resources.some((pattern) => !/^arn:[^:]*:ssm:/i.test(pattern));
 
 const readsTag = ({ key }: ConditionClause): boolean =>
-  /^(aws:resourcetag\/|ec2:resourcetag\/|ssm:resourcetag\/|ec2:instanceid)/i.test(key);
+  /^((aws|ec2|ssm|iam):resourcetag\/|ec2:instanceid)/i.test(key);
 
 const narrows = ({ conditions }: Statement): boolean =>
   conditions.some(
