@@ -243,3 +243,56 @@ it.each([
   const cells = [...cellsOf(buildMatrix(snapshot), snapshot, { path: 'session-manager-command' })];
   expect(cells.map(({ verdict }) => verdict)).toEqual(verdicts);
 });
+
+describe('what a maintenance window runs', () => {
+  const REWRITE = allow(
+    ['ssm:UpdateDocument', 'ssm:UpdateDocumentDefaultVersion'],
+    `arn:aws:ssm:*:${ACCOUNT_ID}:document/own`,
+  );
+  const task = {
+    ...{ windowId: 'mw-1', id: 'task-1', type: 'RUN_COMMAND', task: 'own', serviceRole: null },
+    targets: [{ key: 'WindowTargetIds', values: ['target-1'] }],
+  };
+  const windows = {
+    associations: [],
+    maintenanceWindows: [{ id: 'mw-1', name: 'nightly', enabled: true }],
+    windowTasks: [task],
+    windowTargets: [
+      {
+        windowId: 'mw-1',
+        id: 'target-1',
+        resourceType: 'INSTANCE',
+        targets: [{ key: 'InstanceIds', values: ['i-9'] }],
+      },
+    ],
+    documents: [{ name: 'own', documentType: 'Command', tags: [] }],
+  };
+  const found = (region: object, failed?: string) => {
+    const snapshot = ofUser({ policies: [REWRITE] }, { regions: { 'us-east-1': { ...windows, ...region } } });
+    const gap = {
+      call: failed ?? '',
+      region: 'us-east-1',
+      status: 'denied',
+      detail: 'one of two',
+      items: null,
+    };
+    const coverage = failed === undefined ? snapshot.coverage : [...snapshot.coverage, gap as never];
+    return verdicts(cells({ ...snapshot, coverage }, 'user/mia', 'document-rewrite'));
+  };
+
+  it('is another instance', () => {
+    expect(found({})).toEqual([]);
+  });
+
+  it('is not known where its targets were not read', () => {
+    expect(found({ windowTargets: null })).toEqual(['unknown']);
+  });
+
+  it.each([
+    'ssm.describe-maintenance-window-targets',
+    'ssm.describe-maintenance-window-tasks',
+    'ssm.list-associations',
+  ])('is not known where %s answered for some alone', (call) => {
+    expect(found({}, call)).toEqual(['unknown']);
+  });
+});

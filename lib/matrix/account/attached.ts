@@ -24,8 +24,8 @@ export const ATTACHED: Readonly<
   subnet: ({ subnetId }) => subnetId ?? '',
   'autoscaling-group': (instance, region) =>
     groupOf(instance, tagOf(instance, GROUP), region)?.arn ?? unlistedGroup(instance, region) ?? '',
-  'run-documents': (instance, region) => {
-    const all = region && runOn(instance, region);
+  'run-documents': (instance, region, snapshot) => {
+    const all = region && runOn(instance, region, snapshot);
     return all ? all.map((one) => `${one.document} ${one.follows} ${isOfGroup(one)}`).join() : '?';
   },
   'launch-template': (instance) => tagOf(instance, LAUNCH_TEMPLATE) ?? '',

@@ -47,11 +47,12 @@ const templates =
 const runs =
   (version: 'latest' | 'default') =>
   (place: Place): readonly Target[] => {
-    const all = place.region && runOn(place.instance, place.region);
+    const all = place.region && runOn(place.instance, place.region, place.account.snapshot);
     if (!all)
       return makeable(place, SSM_DOCUMENT).map((target) => ({
         ...target,
-        missing: 'ssm list-associations, ssm describe-maintenance-window-tasks',
+        missing:
+          'ssm list-associations, ssm describe-maintenance-window-targets, ssm describe-maintenance-window-tasks',
       }));
     const own = place.region?.documents;
     const meant = all.filter(({ follows }) => follows === version);

@@ -1,6 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { RunTarget } from '../../snapshot/services.ts';
-import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
+import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
+import { isWhole } from './whole-lists.ts';
 
 /** A document that Systems Manager runs on instances by itself. */
 export interface RunDocument {
@@ -23,8 +24,20 @@ function names({ key, values }: RunTarget, { id, tags }: Instance): boolean | nu
 const documentCache = new WeakMap<RegionSnapshot, readonly RunDocument[] | null>();
 const matchCache = new WeakMap<RegionSnapshot, WeakMap<Instance, readonly RunDocument[]>>();
 
-/** What runs on an instance by an association or a maintenance window; null: not collected. */
-export function runOn(instance: Instance, region: RegionSnapshot): readonly RunDocument[] | null {
+/** What runs on an instance by an association or a maintenance window; null: nobody has looked, or not at all of them. */
+export function runOn(
+  instance: Instance,
+  region: RegionSnapshot,
+  snapshot: Snapshot,
+): readonly RunDocument[] | null {
+  const found = knownToRunOn(instance, region);
+  if (found === null || found.length > 0) return found;
+  return RUNS.every((field) => isWhole(snapshot, region.region, field)) ? found : null;
+}
+
+const RUNS = ['associations', 'windowTargets', 'windowTasks'] as const;
+
+function knownToRunOn(instance: Instance, region: RegionSnapshot): readonly RunDocument[] | null {
   const all = remembered(documentCache, region, () => runDocuments(region));
   if (!all) return null;
   if (all.length === 0) return all;
@@ -38,9 +51,11 @@ export function runOn(instance: Instance, region: RegionSnapshot): readonly RunD
 /** Those that somebody of the account can change: documents of AWS are not among them. */
 function runDocuments(region: RegionSnapshot): readonly RunDocument[] | null {
   const { associations, windowTasks, windowTargets } = region;
-  if (!associations || !windowTasks) return null;
+  const tasks = windowTasks?.filter(({ type }) => type === 'RUN_COMMAND');
+  if (!associations || !tasks) return null;
+  const isOfWindow = tasks.some(({ targets }) => targets.some(({ key }) => key === 'WindowTargetIds'));
+  if (!windowTargets && isOfWindow) return null;
   const byId = new Map((windowTargets ?? []).map(({ id, targets }) => [id, targets]));
-  const tasks = windowTasks.filter(({ type }) => type === 'RUN_COMMAND');
   return [
     ...associations.map(({ document, documentVersion, targets }) => ({
       document,
