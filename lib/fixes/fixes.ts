@@ -46,7 +46,7 @@ export function fixesFor(
   const open = causes
     .ofRoot()
     .filter(({ statements }) => !statements.some((one) => accepted.has(placeOf(one))));
-  const ranked = rankedProposals(prover, context, open, count).map((one, i) => told.ranked(one, i));
+  const ranked = rankedProposals({ prover, context }, open, count).map((one, i) => told.ranked(one, i));
   prover.refill();
   const ofFindings = new Map<string, Fix>();
   const standing = findings
@@ -54,7 +54,7 @@ export function fixesFor(
     .toSorted(worstFirst);
   for (const finding of standing.slice(0, MOST_FINDINGS)) {
     const cause = causes.ofFinding(finding);
-    const proposal = cause && proposalFor(prover, context, cause);
+    const proposal = cause && proposalFor({ prover, context }, cause);
     if (proposal) ofFindings.set(finding.id, told.fix(proposal, proposal.proof.change));
   }
   return { ofFindings, ranked };

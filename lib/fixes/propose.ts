@@ -24,36 +24,52 @@ export interface Standing {
 
 export const START: Standing = { edits: [], tally: NOTHING };
 
+/** What proposals are made of, and proved by. */
+export interface Proposing {
+  readonly prover: Prover;
+  readonly context: FormContext;
+}
+
 /**
  * The first candidate that closes at least half of what rests on the cause, and adds nothing; else the one that closes
  * the most. Of root access of people to production where there is any, else of all cells. Null: nothing closes anything.
  */
 export function proposalFor(
-  prover: Prover,
-  context: FormContext,
+  proposing: Proposing,
   cause: FixCause,
   standing: Standing = START,
-  candidates: Iterable<Candidate> = candidatesOf(prover, context, cause),
+  candidates: Iterable<Candidate> = candidatesOf(proposing, cause),
 ): Proposal | null {
-  const closes = ({ removes, narrows, removesRoot }: Tally, { narrows: counts }: Candidate): number =>
-    counts ? removes + narrows : cause.rootCells > 0 ? removesRoot : removes;
-  const rests = cause.rootCells > 0 ? cause.rootCells : cause.cells;
   let best: Proposal | null = null;
   for (const candidate of candidates) {
-    const proof = prover.prove([...standing.edits, ...candidate.edits]);
-    if (!proof || proof.tally.adds > 0) continue;
-    const gain = gainOf(proof.tally, standing.tally);
-    const closed = closes(gain, candidate);
-    const proposal = { cause, candidate, proof, gain };
-    if (closed > 0 && (candidate.narrows || 2 * closed >= rests)) return proposal;
-    if (closed > (best === null ? 0 : closes(best.gain, best.candidate))) best = proposal;
+    const proposal = proved(proposing.prover, cause, standing, candidate);
+    if (proposal === null) continue;
+    if (closesEnough(proposal)) return proposal;
+    if (closedBy(proposal) > (best === null ? 0 : closedBy(best))) best = proposal;
   }
   return best;
 }
 
-function candidatesOf({ places }: Prover, context: FormContext, cause: FixCause): Iterable<Candidate> {
-  return cause.kind === 'trust' ? trustCandidates(places, cause) : candidatesFor(context, cause);
+function proved(prover: Prover, cause: FixCause, standing: Standing, candidate: Candidate): Proposal | null {
+  const proof = prover.prove([...standing.edits, ...candidate.edits]);
+  if (!proof || proof.tally.adds > 0) return null;
+  return { cause, candidate, proof, gain: gainOf(proof.tally, standing.tally) };
 }
+
+function closedBy({ cause, candidate, gain }: Proposal): number {
+  if (candidate.narrows) return gain.removes + gain.narrows;
+  return cause.rootCells > 0 ? gain.removesRoot : gain.removes;
+}
+
+function closesEnough(proposal: Proposal): boolean {
+  const { cause, candidate } = proposal;
+  const closed = closedBy(proposal);
+  const rests = cause.rootCells > 0 ? cause.rootCells : cause.cells;
+  return closed > 0 && (candidate.narrows === true || 2 * closed >= rests);
+}
+
+const candidatesOf = ({ prover, context }: Proposing, cause: FixCause): Iterable<Candidate> =>
+  cause.kind === 'trust' ? trustCandidates(prover.places, cause) : candidatesFor(context, cause);
 
 const gainOf = (tally: Tally, before: Tally): Tally => ({
   removes: tally.removes - before.removes,

@@ -1,7 +1,7 @@
 import type { FixCause } from './cause.ts';
-import type { Candidate, FormContext } from './forms.ts';
-import { type Proposal, proposalFor, START, type Standing } from './propose.ts';
-import type { Proof, Prover } from './prover.ts';
+import type { Candidate } from './forms.ts';
+import { type Proposal, type Proposing, proposalFor, START, type Standing } from './propose.ts';
+import type { Proof } from './prover.ts';
 
 /** A proposal, and all the changes before it. */
 export interface RankedProposal extends Proposal {
@@ -25,8 +25,7 @@ const MOST_CAUSES = 40;
  * and what it took away when it was last asked is taken for a bound later, so that few are evaluated for each choice.
  */
 export function rankedProposals(
-  prover: Prover,
-  context: FormContext,
+  proposing: Proposing,
   causes: readonly FixCause[],
   count: number,
 ): readonly RankedProposal[] {
@@ -36,7 +35,7 @@ export function rankedProposals(
     .slice(0, MOST_CAUSES)
     .map((cause) => ({ cause, most: cause.rootCells }));
   while (chosen.length < count && waiting.length > 0) {
-    const { best, left } = bestOf(prover, context, waiting, standing);
+    const { best, left } = bestOf(proposing, waiting, standing);
     if (best === null) break;
     chosen.push({ ...best, before: chosen.at(-1)?.proof ?? null });
     standing = { edits: best.proof.edits, tally: best.proof.tally };
@@ -46,8 +45,7 @@ export function rankedProposals(
 }
 
 function bestOf(
-  prover: Prover,
-  context: FormContext,
+  proposing: Proposing,
   waiting: readonly Waiting[],
   standing: Standing,
 ): { readonly best: Proposal | null; readonly left: readonly Waiting[] } {
@@ -57,10 +55,11 @@ function bestOf(
   for (const [i, { cause, most, candidate }] of sorted.entries()) {
     if (best && best.gain.removesRoot >= most)
       return { best, left: without([...asked, ...sorted.slice(i)], best) };
-    const proposal = proposalFor(prover, context, cause, standing, candidate && [candidate]);
+    const proposal = proposalFor(proposing, cause, standing, candidate && [candidate]);
     const gain = proposal?.gain.removesRoot ?? 0;
-    if (proposal && gain > 0) asked.push({ cause, most: gain, candidate: proposal.candidate });
-    if (proposal && gain > (best?.gain.removesRoot ?? 0)) best = proposal;
+    if (proposal === null || gain <= 0) continue;
+    asked.push({ cause, most: gain, candidate: proposal.candidate });
+    if (best === null || gain > best.gain.removesRoot) best = proposal;
   }
   return { best, left: without(asked, best) };
 }

@@ -31,12 +31,10 @@ export function otherPolicies(built: BuiltRows, after: Snapshot): OtherPolicies 
   const before = built.audited.account.snapshot;
   const compiled = differOnlyInPolicies(before, after) ? compiledIn(built, after) : null;
   if (!compiled) return null;
-  const [was, is] = [policyLists(before), policyLists(after)];
+  const lists = differingLists(built, after, compiled);
   const pairs = new Map<string, PolicyPair>();
   const policiesOf = new Map<number, readonly CompiledPolicy[]>();
-  for (const [p, { arn }] of built.subjects.entries()) {
-    const [old, own] = [was.get(arn), is.get(arn)];
-    if (!old || !own || (areEqualLists(old, own) && !own.some((id) => compiled.changed.has(id)))) continue;
+  for (const { p, old, own } of lists) {
     const policies = own.map(compiled.is).filter((policy) => policy !== undefined);
     if (policies.length < own.length) return null;
     policiesOf.set(p, policies);
@@ -47,6 +45,28 @@ export function otherPolicies(built: BuiltRows, after: Snapshot): OtherPolicies 
     ? sayOtherwise(built, compiled, policiesOf)
     : areGivenOtherwise(built, after, compiled, policiesOf);
   return isTold ? { pairs: [...pairs.values()], policiesOf } : null;
+}
+
+interface DifferingList {
+  /** the principal */
+  readonly p: number;
+  readonly old: readonly string[];
+  readonly own: readonly string[];
+}
+
+/** The ids of the policies of everybody who has others, or of whom one says something else. */
+function differingLists(
+  { audited, subjects }: BuiltRows,
+  after: Snapshot,
+  { changed }: Compiled,
+): readonly DifferingList[] {
+  const [was, is] = [policyLists(audited.account.snapshot), policyLists(after)];
+  return subjects.flatMap(({ arn }, p) => {
+    const [old, own] = [was.get(arn), is.get(arn)];
+    if (!old || !own) return [];
+    const isSame = areEqualLists(old, own) && !own.some((id) => changed.has(id));
+    return isSame ? [] : [{ p, old, own }];
+  });
 }
 
 function compiledIn({ audited }: BuiltRows, after: Snapshot): Compiled | null {

@@ -24,7 +24,7 @@ export function matrixDifference(before: Matrix, after: Matrix): readonly CellCh
     );
     return [...alike.values()].flatMap((members) => {
       const [first = -1] = members;
-      return differencesOf(path, members, old.get(first) ?? NONE, own.get(first) ?? NONE, sets);
+      return differencesOf(path, members, [old.get(first) ?? NONE, own.get(first) ?? NONE], sets);
     });
   });
 }
@@ -46,11 +46,10 @@ function groupsBy(matrix: Matrix, numberOf: (p: number) => number): ReadonlyMap<
 function differencesOf(
   path: AccessPath,
   principals: readonly number[],
-  before: readonly CellGroup[],
-  after: readonly CellGroup[],
+  beforeAndAfter: readonly [readonly CellGroup[], readonly CellGroup[]],
   sets: Sets,
 ): readonly CellChange[] {
-  const pieces = [before, after].map((groups) =>
+  const pieces = beforeAndAfter.map((groups) =>
     groups.map((group): Piece<Outcome> => ({ bits: sets.of(group), value: group.outcome })),
   );
   return overlay(pieces).flatMap(({ bits, values: [was = null, is = null] }) => {
