@@ -13,7 +13,7 @@ export function showHidden(): void {
   options.vnode = (node: VNode) => {
     if (typeof node.type === 'string' || node.type === Fragment) {
       const props = node.props as Record<string, unknown>;
-      props.children = shown(props.children);
+      props.children = node.type === 'pre' ? shownLines(props.children) : shown(props.children);
       for (const name of TEXT_ATTRIBUTES) if (name in props) props[name] = shown(props[name]);
     }
     before?.(node);
@@ -23,4 +23,9 @@ export function showHidden(): void {
 function shown(value: unknown): unknown {
   if (typeof value === 'string') return PLAIN.test(value) ? value : visible(value);
   return Array.isArray(value) ? value.map(shown) : value;
+}
+
+/** Text as it stands has lines of its own: those of a document, or of commands. */
+function shownLines(value: unknown): unknown {
+  return typeof value === 'string' ? value.split('\n').map(shown).join('\n') : shown(value);
 }

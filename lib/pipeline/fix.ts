@@ -7,9 +7,11 @@ import { auditStateOf } from '../snapshot/audit-state.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import { jsonText } from '../snapshot/json-text.ts';
 import { expectedIn } from './expected-file.ts';
+import { fixesFile } from './fixes-file.ts';
 import { runKey } from './keys.ts';
-import { readFindings, readState } from './load.ts';
+import { readAudit, readFindings, readState } from './load.ts';
 import { put } from './put.ts';
+import { renderAgain } from './render-again.ts';
 import { readRunRecord } from './run-record.ts';
 
 export interface FixInput {
@@ -24,9 +26,6 @@ export interface FixOutput {
   /** findings with a proved change */
   readonly findings: number;
 }
-
-/** The changes of a run that take away the most. */
-const fixesFile = 'fixes.json';
 
 const TYPE = 'application/json';
 
@@ -59,22 +58,7 @@ export async function fixStep(
   const fixed = findings.map((one) => ({ ...one, fix: ofFindings.get(one.id) ?? null }));
   await put(store, runKey(prefix, run, 'findings.json'), `${jsonText(fixed, 2)}\n`, TYPE);
   await put(store, runKey(prefix, run, fixesFile), `${jsonText(ranked, 2)}\n`, TYPE);
+  // the page was written before anybody knew them
+  await renderAgain(store, prefix, run, await readAudit(store, prefix, run));
   return { ranked, findings: ofFindings.size };
-}
-
-/** The ranked changes of a run; none where nobody worked them out. */
-export async function readFixes(
-  store: ObjectStore,
-  prefix: string,
-  run: string,
-): Promise<readonly RankedFix[]> {
-  const object = await store.get(runKey(prefix, run, fixesFile));
-  if (object === null) return [];
-  try {
-    const value: unknown = JSON.parse(object.body);
-    return Array.isArray(value) ? (value as readonly RankedFix[]) : [];
-  } catch {
-    // what cannot be read is left out of the mail: the findings say the same
-    return [];
-  }
 }

@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Report } from '../render/report.ts';
 import { damageProblems } from './damage.ts';
-import { readFixes } from './fix.ts';
+import { readFixes } from './fixes-file.ts';
 import { readDriftWithAddenda } from './late-events.ts';
 import { type Audit, readAudit, readFindings } from './load.ts';
 import { problemsOf } from './problems.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Finding } from '../../lib/findings/finding.ts';
 import type { RankedFix } from '../../lib/findings/fix.ts';
+import { chunkOf, packedOf } from '../render/page-parts.ts';
 import { latchkey } from './run.ts';
 
 let out = '';
@@ -44,6 +45,14 @@ it('gives findings a fix that `whatif` takes as it is, and that opens nothing th
   expect(drift.reduce((sum, { counts }) => sum + counts.lost, 0)).toBe(fix?.removes);
   expect(drift.reduce((sum, { counts }) => sum + counts.gained, 0)).toBe(0);
   expect((await latchkey(['findings', '--in', out])).stdout).toContain('proved fix');
+});
+
+it('shows them on the page, which was written before they were known', async () => {
+  const findings = await read<Finding[]>('findings.json');
+  const page = await readFile(join(run, 'report.html'), 'utf8');
+  const shown = [...packedOf(page).keys()].map((name) => JSON.stringify(chunkOf(page, name))).join('\n');
+  const [fix] = findings.flatMap((one) => one.fix ?? []);
+  expect(shown).toContain(JSON.stringify(fix?.commands[0]));
 });
 
 it('works out nothing for 0, and refuses what is no number', async () => {

@@ -95,6 +95,14 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await close();
   });
 
+  test('a document stands on lines of its own', async () => {
+    const { page, close } = await pages.open(full, at(addressOf.policy(`${ROLE('on-call')}#policy-0`, 0)));
+    const text = page.locator('main pre').first();
+    await text.waitFor();
+    expect(await text.textContent()).toMatch(/^\{\n {2}"/);
+    await close();
+  });
+
   test('the matrix filters by path, verdict, kind, principal and tag, and its address holds the filter', async () => {
     const { page, close } = await pages.open(full, 'matrix');
     const all = '11 principals in 11 lines, 8 instances in 8 lines';

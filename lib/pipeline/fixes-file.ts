@@ -1,0 +1,23 @@
+import type { RankedFix } from '../findings/fix.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { runKey } from './keys.ts';
+
+/** The changes of a run that take away the most. */
+export const fixesFile = 'fixes.json';
+
+/** The ranked changes of a run; none where nobody worked them out. */
+export async function readFixes(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+): Promise<readonly RankedFix[]> {
+  const object = await store.get(runKey(prefix, run, fixesFile));
+  if (object === null) return [];
+  try {
+    const value: unknown = JSON.parse(object.body);
+    return Array.isArray(value) ? (value as readonly RankedFix[]) : [];
+  } catch {
+    // what cannot be read is left out of the mail: the findings say the same
+    return [];
+  }
+}
