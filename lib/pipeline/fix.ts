@@ -9,7 +9,7 @@ import { jsonText } from '../snapshot/json-text.ts';
 import { expectedIn } from './expected-file.ts';
 import { fixesFile } from './fixes-file.ts';
 import { runKey } from './keys.ts';
-import { readAudit, readFindings, readState } from './load.ts';
+import { readFindings, readMatrixOf, readState } from './load.ts';
 import { put } from './put.ts';
 import { renderAgain } from './render-again.ts';
 import { readRunRecord } from './run-record.ts';
@@ -59,6 +59,7 @@ export async function fixStep(
   await put(store, runKey(prefix, run, 'findings.json'), `${jsonText(fixed, 2)}\n`, TYPE);
   await put(store, runKey(prefix, run, fixesFile), `${jsonText(ranked, 2)}\n`, TYPE);
   // the page was written before anybody knew them
-  await renderAgain(store, prefix, run, await readAudit(store, prefix, run));
+  const matrix = await readMatrixOf(store, prefix, run, snapshot);
+  await renderAgain(store, prefix, run, { snapshot, matrix });
   return { ranked, findings: ofFindings.size };
 }
