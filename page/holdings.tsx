@@ -1,11 +1,13 @@
+import type { VNode } from 'preact';
 import { thousands } from '../lib/render/names.ts';
 import type { Holding, Way } from './engine/answers.ts';
 import { usePage } from './page-context.ts';
 import { Key } from './parts.tsx';
+import { Cell } from './virtual-table.tsx';
 import { wayText } from './way-text.ts';
 
 /** The strongest way of a line and how many more there are. */
-export function WaySummary({ ways }: { ways: readonly Way[] }) {
+function WaySummary({ ways }: { ways: readonly Way[] }) {
   const { head } = usePage();
   const [first, ...others] = ways;
   if (!first) return null;
@@ -40,5 +42,48 @@ export function Counts({ holdings, word }: { holdings: readonly Holding[]; word:
         </li>
       ))}
     </ul>
+  );
+}
+
+/** The numbers of those whom a line names. */
+export const namedIn = ({ members }: Holding): readonly number[] => members.first.slice(0, 3);
+
+/** A line: the strongest way, who or where, and how. `all`: the square of the first one, in words for those who do not see. */
+export function HoldingCells({
+  holding,
+  link,
+  all,
+}: {
+  holding: Holding;
+  link: (number: number) => VNode;
+  all: { readonly href: string; readonly words: string } | null;
+}) {
+  const named = namedIn(holding);
+  const left = holding.members.count - named.length;
+  return (
+    <>
+      <Cell css="h-key">
+        <Key strength={holding.ways[0]?.strength ?? 0} />
+      </Cell>
+      <Cell css="h-who">
+        <span class="clamp">
+          {named.map((number, at) => (
+            <>
+              {at > 0 && ', '}
+              {link(number)}
+            </>
+          ))}
+          {left > 0 && <span class="muted"> and {thousands(left)} more</span>}
+        </span>
+      </Cell>
+      <Cell css="h-how">
+        <WaySummary ways={holding.ways} />{' '}
+        {all && (
+          <a href={all.href} class="all">
+            all<span class="vh"> {all.words}</span>
+          </a>
+        )}
+      </Cell>
+    </>
   );
 }

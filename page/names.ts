@@ -1,10 +1,7 @@
-import { shortPrincipal } from '../lib/render/names.ts';
+import { shortPrincipal, ssoName } from '../lib/render/names.ts';
 
 /** `SSO AdministratorAccess` of a permission set's role, else as everywhere: `user/alice`. */
-export function principalName(arn: string): string {
-  const set = /\/AWSReservedSSO_([^/]+)_[0-9a-f]{16}$/.exec(arn)?.[1];
-  return set === undefined ? shortPrincipal(arn) : `SSO ${set}`;
-}
+export const principalName = (arn: string): string => ssoName(arn) ?? shortPrincipal(arn);
 
 /** What a policy is called: the end of its id. */
 export function policyName(id: string): string {

@@ -1,5 +1,5 @@
 import type { CauseKind, Finding, Holder } from '../findings/finding.ts';
-import { count, shortPrincipal, thousands } from './names.ts';
+import { count, shortPrincipal, ssoName, thousands } from './names.ts';
 
 /** What a finding tells to do, in the parts that a reader takes in one by one. Plain text, not yet escaped. */
 export interface RemedyText {
@@ -43,9 +43,8 @@ export function reachText({ instanceCount, productionCount }: Finding): string {
 
 /** `user/alice`, `SSO AdministratorAccess` of a permission set; from outside with the word for it. */
 export function holderText({ principal, kind }: Holder): string {
-  const permissionSet = /\/AWSReservedSSO_([^/]+)_[0-9a-f]{16}$/.exec(principal)?.[1];
-  if (permissionSet !== undefined) return `SSO ${permissionSet}`;
-  return kind === 'outside' ? `${shortPrincipal(principal)} (outside)` : shortPrincipal(principal);
+  const short = shortPrincipal(principal);
+  return ssoName(principal) ?? (kind === 'outside' ? `${short} (outside)` : short);
 }
 
 /** `user/alice, role/ops and 3 more` */

@@ -13,6 +13,12 @@ export function shortPrincipal(arn: string): string {
   return resource.replace(/^(user|role)\/[!-~]*\/([\w+=,.@-]+)$/, '$1/$2');
 }
 
+/** `SSO AdministratorAccess` of a permission set's role, as people know it; null for any other principal. */
+export function ssoName(arn: string): string | null {
+  const set = /\/AWSReservedSSO_([^/]+)_[0-9a-f]{16}$/.exec(arn)?.[1];
+  return set === undefined ? null : `SSO ${set}`;
+}
+
 /** `payments-api (i-0abc)`: the name is the account's own claim, so the id is always beside it. */
 export function instanceLabel(instance: { readonly id: string; readonly name: string | null }): string {
   return instance.name === null || instance.name === '' ? instance.id : `${instance.name} (${instance.id})`;

@@ -1,16 +1,15 @@
 import { useState } from 'preact/hooks';
-import { thousands } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { Holding } from '../engine/answers.ts';
 import { NO_FILTER } from '../engine/filter.ts';
 import type { InstanceLine } from '../engine/lists.ts';
-import { Counts, WaySummary } from '../holdings.tsx';
+import { Counts, HoldingCells, namedIn } from '../holdings.tsx';
 import { useInstances, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, Key, PrincipalLink, Waiting } from '../parts.tsx';
-
-import { Cell, VirtualTable } from '../virtual-table.tsx';
+import { Empty, Heading, PrincipalLink, Waiting } from '../parts.tsx';
+import { type SquareLink, SquareSearch } from '../square-search.tsx';
+import { VirtualTable } from '../virtual-table.tsx';
 
 /** Who gets onto one instance, as whom, how, and under which condition. */
 export function InstanceView() {
@@ -102,68 +101,27 @@ function HolderTable({ holdings, id }: { holdings: readonly Holding[]; id: strin
 }
 
 function HolderCells({ holding, id }: { holding: Holding; id: string }) {
-  const { count, first } = holding.members;
-  const shown = first.slice(0, 3);
-  const lineOf = usePrincipals(shown);
-  const arn = lineOf(shown[0] ?? -1)?.arn;
+  const named = namedIn(holding);
+  const lineOf = usePrincipals(named);
+  const arn = lineOf(named[0] ?? -1)?.arn;
   return (
-    <>
-      <Cell css="h-key">
-        <Key strength={holding.ways[0]?.strength ?? 0} />
-      </Cell>
-      <Cell css="h-who">
-        <span class="clamp">
-          {shown.map((number, at) => (
-            <>
-              {at > 0 && ', '}
-              <PrincipalLink line={lineOf(number)} />
-            </>
-          ))}
-          {count > shown.length && <span class="muted"> and {thousands(count - shown.length)} more</span>}
-        </span>
-      </Cell>
-      <Cell css="h-how">
-        <WaySummary ways={holding.ways} />{' '}
-        {arn !== undefined && (
-          <a href={addressOf.cell(arn, id)} class="all">
-            all<span class="vh"> ways of {principalName(arn)}</span>
-          </a>
-        )}
-      </Cell>
-    </>
+    <HoldingCells
+      holding={holding}
+      link={(number) => <PrincipalLink line={lineOf(number)} />}
+      all={
+        arn === undefined ? null : { href: addressOf.cell(arn, id), words: `ways of ${principalName(arn)}` }
+      }
+    />
   );
 }
 
 /** Whoever is not among them: the square says why not. */
 function WhyNotSomebody({ id }: { id: string }) {
   const { client } = usePage();
-  const [hits, setHits] = useState<readonly string[]>([]);
-  const find = async (typed: string): Promise<void> => {
-    if (typed.trim() === '') return setHits([]);
+  const find = async (typed: string): Promise<readonly SquareLink[]> => {
     const numbers = await client.ask('principals', { ...NO_FILTER, who: typed });
     const lines = await client.ask('principalLines', [...numbers.slice(0, 8)]);
-    setHits(lines.map(({ arn }) => arn));
+    return lines.map(({ arn }) => ({ href: addressOf.cell(arn, id), text: principalName(arn), title: arn }));
   };
-  return (
-    <div class="why">
-      <label>
-        Why can somebody not?{' '}
-        <input
-          type="search"
-          placeholder="name or ARN"
-          autocomplete="off"
-          onInput={(event) => void find(event.currentTarget.value)}
-        />
-      </label>
-      <ul class="inline">
-        {hits.map((arn) => (
-          <li key={arn}>
-            <a href={addressOf.cell(arn, id)} title={arn}>
-              {principalName(arn)}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
+  return <SquareSearch label="Why can somebody not?" placeholder="name or ARN" find={find} />;
 }

@@ -1,16 +1,14 @@
-import { useState } from 'preact/hooks';
-import { thousands } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { Holding } from '../engine/answers.ts';
 import { NO_FILTER } from '../engine/filter.ts';
 import type { PrincipalLine } from '../engine/lists.ts';
-import { Counts, WaySummary } from '../holdings.tsx';
+import { Counts, HoldingCells, namedIn } from '../holdings.tsx';
 import { useInstances, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, InstanceLink, Key, Waiting } from '../parts.tsx';
-
-import { Cell, VirtualTable } from '../virtual-table.tsx';
+import { Empty, Heading, InstanceLink, Waiting } from '../parts.tsx';
+import { type SquareLink, SquareSearch } from '../square-search.tsx';
+import { VirtualTable } from '../virtual-table.tsx';
 
 /** What one principal reaches, as root first. */
 export function PrincipalView() {
@@ -70,35 +68,15 @@ function Principal({ number }: { number: number }) {
 }
 
 function ReachCells({ holding, arn }: { holding: Holding; arn: string }) {
-  const { count, first } = holding.members;
-  const shown = first.slice(0, 3);
-  const lineOf = useInstances(shown);
-  const id = lineOf(shown[0] ?? -1)?.id;
+  const named = namedIn(holding);
+  const lineOf = useInstances(named);
+  const id = lineOf(named[0] ?? -1)?.id;
   return (
-    <>
-      <Cell css="h-key">
-        <Key strength={holding.ways[0]?.strength ?? 0} />
-      </Cell>
-      <Cell css="h-who">
-        <span class="clamp">
-          {shown.map((number, at) => (
-            <>
-              {at > 0 && ', '}
-              <InstanceLink line={lineOf(number)} />
-            </>
-          ))}
-          {count > shown.length && <span class="muted"> and {thousands(count - shown.length)} more</span>}
-        </span>
-      </Cell>
-      <Cell css="h-how">
-        <WaySummary ways={holding.ways} />{' '}
-        {id !== undefined && (
-          <a href={addressOf.cell(arn, id)} class="all">
-            all<span class="vh"> ways onto {id}</span>
-          </a>
-        )}
-      </Cell>
-    </>
+    <HoldingCells
+      holding={holding}
+      link={(number) => <InstanceLink line={lineOf(number)} />}
+      all={id === undefined ? null : { href: addressOf.cell(arn, id), words: `ways onto ${id}` }}
+    />
   );
 }
 
@@ -127,31 +105,15 @@ function FindingsOf({ line }: { line: PrincipalLine }) {
 /** An instance that it does not reach: the square says why not. */
 function WhyNotSomewhere({ arn }: { arn: string }) {
   const { client } = usePage();
-  const [hits, setHits] = useState<readonly (readonly [id: string, text: string])[]>([]);
-  const find = async (typed: string): Promise<void> => {
-    if (typed.trim() === '') return setHits([]);
+  const find = async (typed: string): Promise<readonly SquareLink[]> => {
     const numbers = await client.ask('instances', { ...NO_FILTER, on: typed });
     const lines = await client.ask('instanceLines', [...numbers.slice(0, 8)]);
-    setHits(lines.map(({ id, name }) => [id, name === null ? id : `${name} (${id})`]));
+    return lines.map(({ id, name }) => ({
+      href: addressOf.cell(arn, id),
+      text: name === null ? id : `${name} (${id})`,
+    }));
   };
   return (
-    <div class="why">
-      <label>
-        How, or why not, onto another?{' '}
-        <input
-          type="search"
-          placeholder="instance id, name or tag"
-          autocomplete="off"
-          onInput={(event) => void find(event.currentTarget.value)}
-        />
-      </label>
-      <ul class="inline">
-        {hits.map(([id, text]) => (
-          <li key={id}>
-            <a href={addressOf.cell(arn, id)}>{text}</a>
-          </li>
-        ))}
-      </ul>
-    </div>
+    <SquareSearch label="How, or why not, onto another?" placeholder="instance id, name or tag" find={find} />
   );
 }

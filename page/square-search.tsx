@@ -1,0 +1,44 @@
+import { useState } from 'preact/hooks';
+
+/** The address of a square, by the principal or instance that was found. */
+export interface SquareLink {
+  readonly href: string;
+  readonly text: string;
+  readonly title?: string;
+}
+
+/** A field that finds squares of the other side: each says how, or why not. */
+export function SquareSearch({
+  label,
+  placeholder,
+  find,
+}: {
+  label: string;
+  placeholder: string;
+  find: (typed: string) => Promise<readonly SquareLink[]>;
+}) {
+  const [hits, setHits] = useState<readonly SquareLink[]>([]);
+  const look = async (typed: string): Promise<void> => setHits(typed.trim() === '' ? [] : await find(typed));
+  return (
+    <div class="why">
+      <label>
+        {label}{' '}
+        <input
+          type="search"
+          placeholder={placeholder}
+          autocomplete="off"
+          onInput={(event) => void look(event.currentTarget.value)}
+        />
+      </label>
+      <ul class="inline">
+        {hits.map(({ href, text, title }) => (
+          <li key={href}>
+            <a href={href} title={title}>
+              {text}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
