@@ -1,10 +1,10 @@
 import { type CallNames, callsThat } from '../cloudtrail/calls-that.ts';
 import { quoted } from '../policy/quoted.ts';
 import { parsedPolicy } from '../snapshot/parsed-policy.ts';
+import { policyOwner } from '../snapshot/policy-owner.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 import { folds } from './folding.ts';
 import type { CauseKind, InputChange, Marks } from './input-change.ts';
-import { policyOwner } from './policy-owner.ts';
 import { isSame, pairs, sortedJson } from './same.ts';
 import { undoDocument } from './undo.ts';
 

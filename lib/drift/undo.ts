@@ -1,7 +1,7 @@
 import { awsCommand } from '../policy/shell-word.ts';
+import { policyOwner } from '../snapshot/policy-owner.ts';
 import type { PolicyRecord, Tags } from '../snapshot/snapshot.ts';
 import type { InputChange, Subject } from './input-change.ts';
-import { policyOwner } from './policy-owner.ts';
 
 type Undo = NonNullable<InputChange['undo']>;
 

@@ -3,6 +3,7 @@ import type { Grant } from '../matrix/paths/cell.ts';
 import type { CellGroup, Outcome } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
 import { plain, quoted } from '../policy/quoted.ts';
+import { permissionSetOf } from '../snapshot/permission-set.ts';
 import type { Facts } from './facts.ts';
 import { SHOWN } from './instance-counts.ts';
 
@@ -69,8 +70,8 @@ export function inlineOwner(policy: string): string | null {
 
 /** Who is to be changed. Roles of IAM Identity Center cannot be edited in IAM: they follow their permission set. */
 export function manageable(arn: string): string {
-  const name = /:role\/aws-reserved\/sso\.amazonaws\.com\/.*AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(arn)?.[1];
-  if (name === undefined) return describePrincipal(arn);
+  const name = permissionSetOf(arn);
+  if (name === null) return describePrincipal(arn);
   return `permission set ${quoted(name)} (IAM Identity Center)`;
 }
 

@@ -1,5 +1,7 @@
 import type { FixChange } from '../findings/fix.ts';
 import { jsonLine } from '../policy/quoted.ts';
+import { quotedWord } from '../policy/shell-word.ts';
+import { permissionSetOf } from '../snapshot/permission-set.ts';
 
 /** The lines of the AWS CLI that make changes, for a POSIX shell. */
 export function commandsOf(changes: readonly FixChange[]): readonly string[] {
@@ -53,16 +55,10 @@ function nameOf(arn: string): { readonly kind: string; readonly name: string } {
 }
 
 /** IAM Identity Center writes the roles of a permission set: they are changed there. */
-const permissionSetOf = (arn: string): string | null =>
-  /:role\/aws-reserved\/sso\.amazonaws\.com\/.*AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(arn)?.[1] ?? null;
-
 const ofPermissionSet = (set: string, verb: string, rest: string): string =>
   `aws sso-admin ${verb} --instance-arn "$INSTANCE_ARN" --permission-set-arn ${word(`<ARN of permission set ${set}>`)} ${rest}`.trimEnd();
 
 const document = (value: object): string => word(jsonLine(value));
 
 /** One word of a shell, whatever is in it; characters that could forge a line are none of a name that IAM takes. */
-const word = (text: string): string => {
-  const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?');
-  return /^[\w@%+=:,./-]+$/.test(line) ? line : `'${line.replaceAll("'", `'\\''`)}'`;
-};
+const word = (text: string): string => quotedWord(text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?'));

@@ -3,9 +3,12 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
 /** A name or value out of the account as one word of a POSIX shell; null if it cannot be shown as it is. */
 export function shellWord(text: string): string | null {
-  if (UNSAFE.test(text)) return null;
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return UNSAFE.test(text) ? null : quotedWord(text);
 }
+
+/** The same of a text that hides nothing: in quotes where the shell would read more into it. */
+export const quotedWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** `iam detach-user-policy` as a line of the AWS CLI, with its options by name; true: without a value. Null as `shellWord`. */
 export function awsCommand(call: string, options: Readonly<Record<string, string | true>>): string | null {

@@ -1,6 +1,5 @@
+import { permissionSetOf } from '../../snapshot/permission-set.ts';
 import type { Expected } from './expected.ts';
-
-const PERMISSION_SET = /:role\/aws-reserved\/sso\.amazonaws\.com\/.*AWSReservedSSO_(.+)_[0-9a-f]{16}$/;
 
 /** Is it one of the declared administrators? By ARN, by kind and name, or by the permission set that made the role. */
 export function isAdministrator({ administrators }: Expected, arn: string): boolean {
@@ -12,11 +11,11 @@ export function isAdministrator({ administrators }: Expected, arn: string): bool
 function namesOf(arn: string): readonly string[] {
   const resource = arn.split(':').slice(5).join(':');
   const kind = resource.slice(0, resource.indexOf('/'));
-  const set = PERMISSION_SET.exec(arn)?.[1];
+  const set = permissionSetOf(arn);
   return [
     arn,
     resource,
     `${kind}/${resource.slice(resource.lastIndexOf('/') + 1)}`,
-    ...(set === undefined ? [] : [`permission-set/${set}`]),
+    ...(set === null ? [] : [`permission-set/${set}`]),
   ];
 }

@@ -1,6 +1,7 @@
 import { type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { parsePolicy } from '../../policy/document.ts';
+import { policyOwner } from '../../snapshot/policy-owner.ts';
 import { readableIds, rolesOfUnreadTrust } from '../../snapshot/readable.ts';
 import type { Group, Role, Snapshot, User } from '../../snapshot/snapshot.ts';
 import { REMOVAL_ACTIONS } from '../paths/obstacles.ts';
@@ -111,6 +112,6 @@ const groupsOf = (owner: User | Group | Role): readonly string[] => ('groups' in
 function callFor(id: string): string {
   const group = /^group\/(.*)#$/s.exec(id)?.[1];
   if (group !== undefined) return `iam get-group of ${group}`;
-  const owner = /^arn:[^:]*:iam::[^:]*:(user|group|role)\/.*#/s.exec(id)?.[1];
-  return owner === undefined ? `iam get-policy-version of ${id}` : `iam get-${owner}-policy of ${id}`;
+  const owner = policyOwner(id);
+  return owner === null ? `iam get-policy-version of ${id}` : `iam get-${owner.word}-policy of ${id}`;
 }
