@@ -97,10 +97,7 @@ const isNoCell = (explained: CellExplanation | NoCell): explained is NoCell => '
 /** False where it cannot be told. Throws an InputError instead where nothing else is asked for. */
 function isJudged(path: PathId, explained: CellExplanation | NoCell, isOnly: boolean): boolean {
   if (!isNoCell(explained) || explained.error === 'not applicable') return true;
-  const why =
-    explained.error === 'path'
-      ? `this audit does not judge \`${path}\`: name another path`
-      : `whether \`${path}\` applies is not known: \`ec2.describe-instance-connect-endpoints\` was not collected: collect it, and scan again`;
+  const why = `this audit does not judge \`${path}\`: name another path`;
   if (isOnly) throw new InputError(`--path: ${why}`);
   process.stderr.write(`${why}\n`);
   return false;

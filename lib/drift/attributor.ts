@@ -81,7 +81,7 @@ export class Attributor {
   #addSpot(difference: Difference, spot: Spot): void {
     const { changed, before, after } = difference;
     const { zone, principal } = this.#placeOf(spot);
-    const place = { principal, path: changed.path, region: zone.region };
+    const place = { principal, region: zone.region };
     const wasGap = changed.before ? null : this.#gapBefore({ ...place, instanceIsThere: zone.wasThere });
     const isGap = changed.after ? null : this.#gapAfter({ ...place, instanceIsThere: zone.isThere });
     const was = wasGap ? this.#undecided : before;

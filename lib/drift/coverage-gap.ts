@@ -1,5 +1,3 @@
-import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
-import type { PathId } from '../matrix/paths/cell.ts';
 import { quoted } from '../policy/quoted.ts';
 import { isAnswered } from '../snapshot/age.ts';
 import { isReadable, readableIds, rolesOfUnreadTrust } from '../snapshot/readable.ts';
@@ -10,16 +8,11 @@ import type { Run } from './run.ts';
 
 const IAM = 'iam.get-account-authorization-details';
 const INSTANCES = 'ec2.describe-instances';
-const ENDPOINTS = 'ec2.describe-instance-connect-endpoints';
-const THROUGH_ENDPOINTS: ReadonlySet<PathId> = new Set(
-  ACCESS_PATHS.filter(({ applies }) => applies === 'vpc-endpoint').map(({ id }) => id),
-);
 
 /** Where a cell is missing in one of the two audits. */
 export interface MissingPlace {
   /** ARN */
   readonly principal: string;
-  readonly path: PathId;
   readonly region: string;
   /** the audit has the instance */
   readonly instanceIsThere: boolean;
@@ -27,8 +20,8 @@ export interface MissingPlace {
 
 /**
  * Why a run holds no cell here although nobody can say that it is denied: IAM, the trust policy of a
- * role that may let somebody in from outside, the instances of the region, or for a path through endpoints those of the
- * region were not collected. Null where the run did look.
+ * role that may let somebody in from outside, or the instances of the region were not collected. Null where the run did
+ * look.
  */
 export type FindGap = (place: MissingPlace) => Cause | null;
 
@@ -39,14 +32,14 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
   // a trust policy that nobody has read may let in anybody from outside
   const [unread] = rolesOfUnreadTrust(run.snapshot, readableIds(run.snapshot.policies));
   const when = which === 'before' ? 'last time' : 'this time';
-  const ofList = (list: 'instances' | 'connectEndpoints', call: string, region: string): Cause | null => {
-    const entry = run.snapshot.coverage.find((one) => one.call === call && one.region === region);
+  const ofInstances = (region: string): Cause | null => {
+    const entry = run.snapshot.coverage.find((one) => one.call === INSTANCES && one.region === region);
     // an answer that was cut off holds a part
     const isWhole = !entry || isAnswered(entry);
-    if (regions.get(region)?.[list] && isWhole) return null;
+    if (regions.get(region)?.instances && isWhole) return null;
     return {
       kind: 'coverage',
-      detail: `${quoted(call)} in ${region} was not collected ${when}${why(entry)}`,
+      detail: `${quoted(INSTANCES)} in ${region} was not collected ${when}${why(entry)}`,
     };
   };
   const ofPrincipal = (principal: string): Cause | null => {
@@ -55,11 +48,9 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
     const call = `iam get-role of ${unread.arn}`;
     return { kind: 'coverage', detail: `${quoted(call)} was not collected ${when}` };
   };
-  return ({ principal, path, region, instanceIsThere }) => {
+  return ({ principal, region, instanceIsThere }) => {
     const gap = principals.has(principal) ? null : ofPrincipal(principal);
-    if (gap) return gap;
-    if (!instanceIsThere) return ofList('instances', INSTANCES, region);
-    return THROUGH_ENDPOINTS.has(path) ? ofList('connectEndpoints', ENDPOINTS, region) : null;
+    return gap ?? (instanceIsThere ? null : ofInstances(region));
   };
 }
 
@@ -88,7 +79,8 @@ function gapsOf({ snapshot }: Run): ReadonlySet<string> {
   const joined = snapshot.users.flatMap((user) => user.groups).filter((name) => !groups.has(name));
   return new Set([
     ...unread.map(({ id }) => id.split('#')[0] as string),
-    ...calls.map(({ call }) => call),
+    // what is missing is named as one types it
+    ...calls.map(({ call }) => call.replace('.', ' ')),
     ...joined,
   ]);
 }

@@ -6,6 +6,7 @@ import { listDrift } from '../drift/list-drift.ts';
 import { hasBit } from '../evaluator/bits.ts';
 import { compileAccount } from '../matrix/account/account.ts';
 import { AgentChannels } from '../matrix/account/agent-channels.ts';
+import { regionFor } from '../matrix/account/whole-lists.ts';
 import type { FactKind, PathGroup } from '../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId, Verdict } from '../matrix/paths/cell.ts';
@@ -88,5 +89,5 @@ function reachChanges(before: Snapshot, after: Snapshot): readonly ReachChange[]
 function reachIn(snapshot: Snapshot): (fact: FactKind, instance: Instance) => boolean | null {
   const account = compileAccount(snapshot);
   const agents = new AgentChannels(account);
-  return (fact, instance) => isReachable(fact, instance, account.regions.get(instance.region), agents);
+  return (fact, instance) => isReachable(fact, instance, regionFor(instance, account), agents);
 }

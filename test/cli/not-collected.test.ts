@@ -1,16 +1,20 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { allow } from '../fixtures/account.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, bob, instanceId } from '../pipeline/account.ts';
 import { latchkey, temporaryFolder, writeFiles } from './run.ts';
+
+const kim = { name: 'kim', policy: allow('ec2-instance-connect:OpenTunnel') };
+const withKim = { ...after, users: [...(after.users ?? []), kim] };
 
 describe('where a call was not collected', () => {
   const endpoints = 'ec2.describe-instance-connect-endpoints';
   const iam = 'iam.get-account-authorization-details';
   const scanned = async (without: string) => {
     const dir = await temporaryFolder();
-    await writeFiles(join(dir, 'in'), inputFiles(after));
+    await writeFiles(join(dir, 'in'), inputFiles(withKim));
     await rm(join(dir, 'in', without), { force: true });
     const { code, stderr } = await latchkey(['scan', '--from', join(dir, 'in'), '--out', join(dir, 'out')]);
     const isBlind = without === `${iam}.json`;
@@ -49,21 +53,27 @@ describe('where a call was not collected', () => {
       stdout: `${bob} cannot get onto ${instanceId} by user-data\n`,
       stderr: '',
     });
-    const tunnel = await ask('who-can', ...one, '--path', 'instance-connect-endpoint');
-    expect([tunnel.code, tunnel.stdout]).toEqual([0, '']);
-    expect(tunnel.stderr).toMatch(
-      /^`ec2.describe-instance-connect-endpoints` in us-east-1 was not collected.*\n$/,
-    );
+    expect(await ask('who-can', ...one, '--path', 'instance-connect-endpoint')).toEqual({
+      code: 0,
+      stdout: `${bob} cannot get onto ${instanceId} by instance-connect-endpoint\n`,
+      stderr: '',
+    });
   });
 
-  it('explain does not say that the path cannot apply', async () => {
+  it('an answer that rests on it is unknown, and names the call', async () => {
     const ask = await scanned(`us-east-1/${endpoints}.json`);
-    const tunnel = ['--path', 'instance-connect-endpoint', '--instance', instanceId, '--principal', bob];
-    const { code, stdout, stderr } = await ask('explain', ...tunnel);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(
-      /^latchkey: --path: .*`ec2.describe-instance-connect-endpoints` was not collected/,
+    const tunnels = ['--path', 'instance-connect-endpoint', '--instance', instanceId];
+    const found = await ask('who-can', ...tunnels, '--json');
+    const cells: { principal: string; verdict: string; missing: string }[] = JSON.parse(found.stdout);
+    const call = 'ec2 describe-instance-connect-endpoints';
+    expect(cells.length).toBeGreaterThan(0);
+    expect(new Set(cells.map(({ verdict, missing }) => `${verdict} ${missing}`))).toEqual(
+      new Set([`unknown ${call}`]),
     );
+    const { code, stdout } = await ask('explain', ...tunnels, '--principal', cells[0]?.principal ?? '');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`unknown without ${call}`);
+    expect((await ask('explain', ...tunnels, '--principal', bob)).code).toBe(1);
   });
 
   it('who-can is not blind where a list was cut off and the answer rests on none of it', async () => {
@@ -81,9 +91,12 @@ describe('where a call was not collected', () => {
   });
 
   describe('diff', () => {
-    const run = async (without: readonly string[]) => {
+    const run = async (without: readonly string[], cutOff?: string) => {
       const dir = await temporaryFolder();
-      await writeFiles(join(dir, 'in'), inputFiles(after));
+      const files = inputFiles(withKim);
+      const cut =
+        cutOff === undefined ? {} : { [cutOff]: { ...(files[cutOff] as object), NextToken: 'more' } };
+      await writeFiles(join(dir, 'in'), { ...files, ...cut });
       for (const file of without) await rm(join(dir, 'in', file), { force: true });
       await latchkey(['scan', '--from', join(dir, 'in'), '--out', join(dir, 'out')]);
       return join(dir, 'out');
@@ -108,14 +121,19 @@ describe('where a call was not collected', () => {
 
     it('names what one side did not collect', async () => {
       const [whole, part] = [await run([]), await run([`us-east-1/${endpoints}.json`])];
-      const { code, stderr } = await latchkey(['diff', whole, part]);
-      expect(code).toBe(0);
-      expect(stderr).toMatch(
-        /^AFTER: `ec2.describe-instance-connect-endpoints` in us-east-1 was not collected.*: what rests on it is not compared\n$/,
-      );
+      const { code, stdout, stderr } = await latchkey(['diff', whole, part]);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toContain('ec2 describe-instance-connect-endpoints');
       expect((await latchkey(['diff', part, part])).stdout).toBe(
-        'nothing changed in what both runs collected\n',
+        'nothing changed: nobody gained or lost access\n',
       );
+      const cut = await run([], 'us-east-1/ec2.describe-instances.json');
+      expect(await latchkey(['diff', cut, cut])).toMatchObject({
+        stdout: 'nothing changed in what both runs collected\n',
+        stderr: expect.stringMatching(
+          /^AFTER: `ec2.describe-instances` in us-east-1 was not collected.*: what rests on it is not compared$/m,
+        ),
+      });
       expect((await latchkey(['diff', whole, whole])).stderr).toBe('');
     });
   });

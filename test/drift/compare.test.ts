@@ -206,33 +206,30 @@ describe('what was not collected', () => {
     expect(back[0]?.cause).toEqual({ kind: 'coverage', detail: `${detail} last time${why}` });
   });
 
-  it('endpoints: a tunnel is not lost, another path is', () => {
+  it('endpoints: a tunnel that nobody can say is lost is unknown, and the call is why', () => {
     const tunnel: HandCells = { ...SESSION, path: 'instance-connect-endpoint' };
+    const unknown: HandCells = {
+      ...tunnel,
+      verdict: 'unknown',
+      missing: 'ec2 describe-instance-connect-endpoints',
+    };
     const region = (connectEndpoints: RegionSnapshot['connectEndpoints']): AccountInput => ({
-      ...withP(START),
+      ...withP(allow('ssm:*')),
       regions: { 'us-east-1': { connectEndpoints } },
     });
-    const changes = (endpoints: RegionSnapshot['connectEndpoints']) =>
-      drift([region([]), [SESSION, tunnel]], [region(endpoints), []]);
-    expect(changes([]).map(({ path, change }) => [path, change])).toEqual([
-      ['instance-connect-endpoint', 'lost'],
-      ['session-manager', 'lost'],
+    const gone = drift([withP(START), [tunnel]], [region(null), [unknown]]);
+    expect(gone.map(({ path, change, cause }) => [path, change, cause])).toEqual([
+      [
+        'instance-connect-endpoint',
+        'changed',
+        {
+          kind: 'coverage',
+          detail: '`ec2 describe-instance-connect-endpoints` was not collected this time',
+        },
+      ],
     ]);
-    const gone = changes(null);
-    expect(gone.map(({ path, change }) => [path, change])).toEqual([
-      ['instance-connect-endpoint', 'changed'],
-      ['session-manager', 'lost'],
-    ]);
-    expect(gone[0]?.cause.kind).toBe('coverage');
-    expect(gone[0]?.cause.detail).toMatch(
-      /^`ec2.describe-instance-connect-endpoints` in us-east-1 was not collected this time/,
-    );
-    const [back] = drift([region(null), []], [region([]), [tunnel]]);
-    expect([back?.change, back?.before.verdict, back?.after.verdict]).toEqual([
-      'changed',
-      'unknown',
-      'allowed',
-    ]);
+    const [lost] = drift([withP(START), [tunnel]], [region(null), []]);
+    expect([lost?.change, lost?.cause.kind]).toEqual(['lost', 'policy']);
   });
 
   it('people are counted among the principals, those that are gone too', () => {

@@ -529,12 +529,13 @@ function withGap(
 }
 
 export const anyAccount: fc.Arbitrary<Snapshot> = fc
-  .tuple(input, fc.boolean(), gap, services)
-  .map(([given, hasEndpoint, missing, lists]) =>
-    withGap(withServices(withEndpoint(account(given), hasEndpoint), lists), missing),
+  .tuple(input, fc.constantFrom([ENDPOINT], [], null), gap, services)
+  .map(([given, endpoints, missing, lists]) =>
+    withGap(withServices(withEndpoints(account(given), endpoints), lists), missing),
   );
 
-function withEndpoint(snapshot: Snapshot, hasEndpoint: boolean): Snapshot {
+/** null: nobody has looked */
+function withEndpoints(snapshot: Snapshot, connectEndpoints: RegionSnapshot['connectEndpoints']): Snapshot {
   const preferences = {
     runAsEnabled: true,
     runAsDefaultUser: 'ops',
@@ -546,7 +547,7 @@ function withEndpoint(snapshot: Snapshot, hasEndpoint: boolean): Snapshot {
     ...snapshot,
     regions: snapshot.regions.map((region) =>
       region.region === 'us-east-1'
-        ? regionOf(region.region, { ...region, connectEndpoints: hasEndpoint ? [ENDPOINT] : [] })
+        ? regionOf(region.region, { ...region, connectEndpoints })
         : { ...region, sessionPreferences: preferences },
     ),
   };

@@ -296,3 +296,116 @@ describe('what a maintenance window runs', () => {
     expect(found({}, call)).toEqual(['unknown']);
   });
 });
+
+describe('Instance Connect endpoints', () => {
+  const OPEN = 'ec2-instance-connect:OpenTunnel';
+  const CALL = 'ec2 describe-instance-connect-endpoints';
+  const endpointArn = (id: string): string =>
+    `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance-connect-endpoint/${id}`;
+  const endpoint = (vpcId: string) => ({
+    ...{ id: 'eice-1', arn: endpointArn('eice-1'), vpcId, subnetId: null, securityGroups: [], tags: [] },
+    ...{ preserveClientIp: null, state: 'create-complete' },
+  });
+  const snapshotOf = (
+    policies: readonly object[],
+    connectEndpoints: readonly ReturnType<typeof endpoint>[] | null,
+    instance: object = {},
+  ): Snapshot =>
+    account({
+      users: [{ name: 'mia', policies }],
+      instances: [{ id: 'i-1', vpcId: 'vpc-1', privateIps: ['10.0.0.7'], ...instance }],
+      regions: { 'us-east-1': { connectEndpoints } },
+    });
+  const cutOff = (snapshot: Snapshot): Snapshot => ({
+    ...snapshot,
+    coverage: snapshot.coverage.map((entry) =>
+      entry.call === 'ec2.describe-instance-connect-endpoints'
+        ? { ...entry, status: 'failed', readAt: null }
+        : entry,
+    ),
+  });
+  const tunnels = (snapshot: Snapshot) => cells(snapshot, 'user/mia', 'instance-connect-endpoint');
+
+  it('that nobody has read may lead to every instance', () => {
+    expect(tunnels(snapshotOf([allow(OPEN)], null))).toMatchObject([
+      { verdict: 'unknown', condition: null, missing: CALL, reachable: null },
+    ]);
+    expect(tunnels(snapshotOf([allow(OPEN)], []))).toEqual([]);
+  });
+
+  it.each([
+    ['to nobody who may open none', [allow('ec2:*')], {}],
+    ['to nobody who is denied them', [allow(OPEN), deny(OPEN)], {}],
+    [
+      'to nobody who is denied the address',
+      [
+        allow(OPEN),
+        deny(OPEN, '*', { IpAddress: { 'ec2-instance-connect:privateIpAddress': '10.0.0.0/8' } }),
+      ],
+      {},
+    ],
+    ['to no instance without a network', [allow(OPEN)], { vpcId: null }],
+  ])('lead %s', (_, policies, instance) => {
+    expect(tunnels(snapshotOf(policies, null, instance))).toEqual([]);
+  });
+
+  it('that a policy names may be there', () => {
+    expect(verdicts(tunnels(snapshotOf([allow(OPEN, endpointArn('eice-7'))], null)))).toEqual(['unknown']);
+  });
+
+  it('of which some were read: one that was decides, where there is none there may be', () => {
+    const open = [allow(OPEN)];
+    expect(verdicts(tunnels(cutOff(snapshotOf(open, [endpoint('vpc-1')]))))).toEqual(['allowed']);
+    expect(tunnels(cutOff(snapshotOf(open, [endpoint('vpc-2')])))).toMatchObject([
+      { verdict: 'unknown', missing: CALL, reachable: null },
+    ]);
+    expect(tunnels(snapshotOf(open, [endpoint('vpc-2')]))).toEqual([]);
+  });
+
+  it('are explained as not known', () => {
+    const name = { principal: arn('user/mia'), instance: 'i-1', path: 'instance-connect-endpoint' } as const;
+    expect(explainCell(snapshotOf([allow(OPEN)], null), name)).toMatchObject({
+      verdict: 'unknown',
+      cell: { missing: CALL },
+      alternatives: [{ requests: [{ decision: 'unknown', missing: CALL }] }, {}],
+    });
+    expect(explainCell(snapshotOf([deny(OPEN)], null), name)).toMatchObject({
+      verdict: 'denied',
+      alternatives: [{ requests: [{ decision: 'explicitDeny' }] }, {}],
+    });
+  });
+
+  it('tell instances of one region no further apart', () => {
+    const two = (connectEndpoints: null | []) =>
+      account({
+        users: [{ name: 'mia', policies: [allow(OPEN)] }],
+        instances: ['vpc-1', 'vpc-2', null].map((vpcId, i) => ({
+          id: `i-${i}`,
+          vpcId,
+          privateIps: ['10.0.0.7'],
+        })),
+        regions: { 'us-east-1': { connectEndpoints } },
+      });
+    expect(tunnels(two(null)).map(({ instance, verdict }) => [instance, verdict])).toEqual([
+      ['i-0', 'unknown'],
+      ['i-1', 'unknown'],
+    ]);
+    expect(tunnels(two([]))).toEqual([]);
+  });
+});
+
+it('an agent is not known to be offline where the list of agents was cut off', () => {
+  const snapshot = account({
+    users: [{ name: 'mia', policies: [SESSION] }],
+    instances: [{ id: 'i-1' }],
+    regions: { 'us-east-1': { managedInstances: [] } },
+  });
+  const coverage = snapshot.coverage.map((entry) =>
+    entry.call === 'ssm.describe-instance-information'
+      ? ({ ...entry, status: 'failed', readAt: null } as const)
+      : entry,
+  );
+  const reachable = (some: Snapshot) => cells(some, 'user/mia').map((cell) => cell.reachable);
+  expect(reachable(snapshot)).toEqual([false]);
+  expect(reachable({ ...snapshot, coverage })).toEqual([null]);
+});

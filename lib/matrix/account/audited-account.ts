@@ -5,6 +5,7 @@ import type { Alternative } from '../paths/access-path.ts';
 import { ACCESS_PATHS, type AccessPath } from '../paths/access-paths.ts';
 import type { PathId } from '../paths/cell.ts';
 import { type Account, compileAccount, type Subject } from './account.ts';
+import { mayHaveEndpoint } from './connect-endpoints.ts';
 import { gatingTagKeys, tagRewriteAlternatives } from './gating-tags.ts';
 import {
   type AskedAlternative,
@@ -51,10 +52,7 @@ export function applicable(
   const isOther = (platform: 'windows' | 'linux'): boolean =>
     path.applies === platform && instance.platform !== platform;
   if (isOther('windows') || isOther('linux')) return null;
-  if (path.applies === 'vpc-endpoint') {
-    const endpoints = audited.account.regions.get(instance.region)?.connectEndpoints;
-    if (!endpoints?.some((endpoint) => endpoint.vpcId === instance.vpcId)) return null;
-  }
+  if (path.applies === 'vpc-endpoint' && !mayHaveEndpoint(instance, audited.account)) return null;
   return alternativesOf(path, instance, audited.account.snapshot.settings);
 }
 

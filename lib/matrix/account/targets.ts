@@ -2,11 +2,12 @@ import { remembered } from '../../memory/remembered.ts';
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type { Instance, RegionSnapshot, Tags } from '../../snapshot/snapshot.ts';
 import { PASSED_TO } from '../paths/escalations.ts';
-import { addressesBehind, endpointsFor } from '../paths/reachable.ts';
+import { addressesBehind } from '../paths/reachable.ts';
 import type { ResourceKind } from '../paths/resource-kinds.ts';
 import type { Account, Subject } from './account.ts';
+import { ENDPOINTS_NOT_READ, endpointsOfVpc } from './connect-endpoints.ts';
 import { letsIn } from './lets-in.ts';
-import { ID, inRegion, made } from './new-resources.ts';
+import { ID, inRegion, made, unlisted } from './new-resources.ts';
 import { missingTrust } from './not-collected.ts';
 import { keysOfInstance, volumeOf } from './resource-facts.ts';
 import { SERVICE_TARGETS } from './service-targets.ts';
@@ -61,7 +62,7 @@ const TARGETS: Readonly<
       arn: ec2Arn(place, 'network-interface', id),
       tags: null,
     })),
-  endpoints: ({ instance, region }) => endpointTargets(instance, region),
+  endpoints: endpointTargets,
   'unread-roles': ({ instance, account }) =>
     passings(instance, account).flatMap((context) =>
       unreadRoles(account).map((role) => ({ ...role, context })),
@@ -126,13 +127,23 @@ function groupTags(id: string, region: RegionSnapshot | undefined): Tags | null 
   return region?.securityGroups?.find((group) => group.id === id)?.tags ?? null;
 }
 
-function endpointTargets(instance: Instance, region: RegionSnapshot | undefined): readonly Target[] {
-  return endpointsFor(instance, region?.connectEndpoints ?? []).flatMap((endpoint) =>
-    addressesBehind(endpoint, instance).map((address) => ({
-      arn: endpoint.arn,
-      tags: endpoint.tags,
+function endpointTargets(place: Place): readonly Target[] {
+  const { instance, account } = place;
+  const endpoints = endpointsOfVpc(instance, account);
+  const to = (target: Target, addresses: readonly string[]): readonly Target[] =>
+    addresses.map((address) => ({
+      ...target,
       context: { 'ec2-instance-connect:privateIpAddress': address },
-    })),
+    }));
+  if (endpoints === null)
+    return unlisted(
+      place,
+      { service: 'ec2', type: 'instance-connect-endpoint/' },
+      `eice-${ID}`,
+      ENDPOINTS_NOT_READ,
+    ).flatMap((target) => to(target, addressesBehind({ ipAddressType: 'dualstack' }, instance)));
+  return endpoints.flatMap((endpoint) =>
+    to({ arn: endpoint.arn, tags: endpoint.tags }, addressesBehind(endpoint, instance)),
   );
 }
 

@@ -1,6 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
 import { placeOf, REGION_CALLS, type RegionField } from '../../snapshot/parts.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
+import type { Account } from './account.ts';
 
 const partCache = new WeakMap<Snapshot, ReadonlySet<string>>();
 
@@ -18,4 +19,27 @@ export function isWhole(snapshot: Snapshot, region: string, field: RegionField):
       ),
   );
   return !parts.has(placeOf({ call: REGION_CALLS[field], region }));
+}
+
+/**
+ * The region of an instance for what would work now: where a list was read in part and has nothing for the instance, it
+ * is as one that nobody has read.
+ */
+export function regionFor(
+  { id, region, vpcId }: Pick<Instance, 'id' | 'region' | 'vpcId'>,
+  { regions, snapshot }: Account,
+): RegionSnapshot | undefined {
+  const here = regions.get(region);
+  if (!here) return here;
+  const { connectEndpoints, managedInstances } = here;
+  const lacks = (field: RegionField, isThere: () => boolean | undefined): boolean =>
+    !isWhole(snapshot, region, field) && !isThere();
+  const noEndpoint = lacks('connectEndpoints', () => connectEndpoints?.some((one) => one.vpcId === vpcId));
+  const noAgent = lacks('managedInstances', () => managedInstances?.some((one) => one.id === id));
+  if (!noEndpoint && !noAgent) return here;
+  return {
+    ...here,
+    connectEndpoints: noEndpoint ? null : connectEndpoints,
+    managedInstances: noAgent ? null : managedInstances,
+  };
 }

@@ -20,6 +20,7 @@ import { isNotCollected } from '../account/not-collected.ts';
 import { askAlternative } from '../account/one-cell.ts';
 import { questionOf } from '../account/question.ts';
 import { targetsOf } from '../account/targets.ts';
+import { regionFor } from '../account/whole-lists.ts';
 import { buildMatrix } from '../build.ts';
 import { ChainEnds } from '../chains/chain-end.ts';
 import { outsideSubjects } from '../chains/outside.ts';
@@ -39,7 +40,7 @@ export interface LayerOf extends ExplainedLayer {
   readonly of: string;
 }
 
-/** `missing`: the calls without which the decision is `unknown`; of such a request only what is known is explained. */
+/** `missing`: the calls without which the decision is `unknown`: of the principal's policies, or of what the request is made on; only what is known is explained. */
 export interface ExplainedRequest extends Omit<RequestExplanation, 'decision' | 'layers'> {
   readonly layers: readonly LayerOf[];
   readonly decision: RequestExplanation['decision'] | 'unknown';
@@ -85,9 +86,9 @@ export interface CellExplanation {
   readonly alternatives: readonly ExplainedAlternative[];
 }
 
-/** Why there is no such cell: the word that is not known, a path that cannot apply, or nobody looked whether it does. */
+/** Why there is no such cell: the word that is not known, or a path that cannot apply. */
 export interface NoCell {
-  readonly error: 'principal' | 'instance' | 'path' | 'not applicable' | 'endpoints not collected';
+  readonly error: 'principal' | 'instance' | 'path' | 'not applicable';
 }
 
 export interface CellName {
@@ -147,8 +148,6 @@ function seek(audited: AuditedAccount, name: CellName): Sought | NoCell {
   if (!instance) return { error: 'instance' };
   const path = pathOf(audited, name.path);
   if (!path) return { error: 'path' };
-  const endpoints = account.regions.get(instance.region)?.connectEndpoints;
-  if (path.applies === 'vpc-endpoint' && !endpoints) return { error: 'endpoints not collected' };
   const alternatives = applicable(audited, path, instance);
   return alternatives ? { subject, instance, path, alternatives } : { error: 'not applicable' };
 }
@@ -158,7 +157,7 @@ function notReachable(
   instance: Instance,
   audited: AuditedAccount,
 ): Pick<CellExplanation, 'unreachable' | 'obstacles'> {
-  const region = audited.account.regions.get(instance.region);
+  const region = regionFor(instance, audited.account);
   const agents = new AgentChannels(audited.account);
   const unreachable = whyUnreachable(fact, instance, region, agents);
   const ids = inTheWay(fact, instance, region, agents);
@@ -195,7 +194,8 @@ function explainAlternative(
     // what needs no grant is told only where a Deny has a say
     if (!row || !target || (row.undenied && request.combined.denied === false)) return [];
     const question = questionOf(account, { subject, row, target, region: instance.region });
-    return [withOwners(explainRequest(question.request, question.layers, known), subject, account)];
+    const found = explainRequest(question.request, question.layers, known);
+    return [withOwners(found, subject, account, subject.missing ?? target.missing)];
   });
   return { id: alternative.id, requests };
 }
@@ -214,13 +214,18 @@ function explainStep({ step, subject, questions }: AskedStep, account: Account):
   };
 }
 
-function withOwners(found: RequestExplanation, subject: Subject, account: Account): ExplainedRequest {
+function withOwners(
+  found: RequestExplanation,
+  subject: Subject,
+  account: Account,
+  missing: string | null | undefined = subject.missing,
+): ExplainedRequest {
   const layers = found.layers
     // what another account's administrators allow is for them to say
     .filter(({ layer }) => subject.kind !== 'outside' || layer !== 'identityPolicies')
     .map((layer) => ({ ...layer, of: ownerOf(layer, found.resource, subject, account) }));
   const explained = { ...found, layers };
-  return subject.missing === null ? explained : asFarAsKnown(explained, subject.missing);
+  return missing == null ? explained : asFarAsKnown(explained, missing);
 }
 
 type KnownRequest = Omit<RequestExplanation, 'layers'> & { readonly layers: readonly LayerOf[] };

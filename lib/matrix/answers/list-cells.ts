@@ -5,6 +5,7 @@ import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import { AgentChannels } from '../account/agent-channels.ts';
 import { type AuditedAccount, auditedAccount, pathOf } from '../account/audited-account.ts';
 import { kindsOf } from '../account/kinds-of.ts';
+import { regionFor } from '../account/whole-lists.ts';
 import { ChainEnds } from '../chains/chain-end.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
 import type { Cell, Opens, PathId, PrincipalKind, Removable } from '../paths/cell.ts';
@@ -133,7 +134,7 @@ class Expander {
 
   #removed(row: AccessPath, instance: Instance): { readonly removable?: readonly Removable[] } {
     if (!this.#removers) return {};
-    const region = this.#audited.account.regions.get(instance.region);
+    const region = regionFor(instance, this.#audited.account);
     const obstacles = inTheWay(row.fact, instance, region, this.#agents);
     return { removable: this.#removers().removable(obstacles, instance) };
   }
@@ -154,7 +155,7 @@ class Expander {
     let reachable = known.get(path);
     if (reachable === undefined) {
       const row = pathOf(this.#audited, path);
-      const region = this.#audited.account.regions.get(instance.region);
+      const region = regionFor(instance, this.#audited.account);
       reachable = row ? isReachable(row.fact, instance, region, this.#agents) : null;
       known.set(path, reachable);
     }

@@ -3,6 +3,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { ATTACHED } from '../account/attached.ts';
+import { endpointsOfVpc } from '../account/connect-endpoints.ts';
 import { tagStates } from '../account/request-context.ts';
 import { INSTANCE_KEYS, instanceKeys, stateOf } from '../account/resource-facts.ts';
 import { targetsOf } from '../account/targets.ts';
@@ -140,8 +141,9 @@ export class InstanceFingerprints {
 const ADDRESS = 'ec2-instance-connect:privateipaddress';
 
 function endpointVpc(instance: Instance, account: Account): string {
-  const endpoints = account.regions.get(instance.region)?.connectEndpoints;
-  return endpoints?.some((endpoint) => endpoint.vpcId === instance.vpcId) ? (instance.vpcId ?? '') : '';
+  const endpoints = endpointsOfVpc(instance, account);
+  if (endpoints === null) return '?';
+  return endpoints.length > 0 ? (instance.vpcId ?? '') : '';
 }
 
 function setOf(list: readonly string[]): string {

@@ -157,7 +157,7 @@ export function endpointsFor(
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-with-ec2-instance-connect-endpoint.html
  */
 export function addressesBehind(
-  { ipAddressType = 'ipv4' }: ConnectEndpoint,
+  { ipAddressType = 'ipv4' }: Pick<ConnectEndpoint, 'ipAddressType'>,
   instance: Pick<Instance, 'privateIps' | 'publicIps'>,
 ): readonly string[] {
   return [

@@ -4,6 +4,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Subject } from '../account/account.ts';
 import type { AuditedAccount } from '../account/audited-account.ts';
+import { mayHaveEndpoint } from '../account/connect-endpoints.ts';
 import { askRow, grantsOf, isFor, isUnder } from '../account/one-cell.ts';
 import { targetsOf } from '../account/targets.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
@@ -225,12 +226,7 @@ export class DirectRows {
     if (applies === 'windows' || applies === 'linux')
       return this.#where(applies, ({ platform }) => platform === applies);
     if (applies === undefined) return null;
-    const { regions } = this.#audited.account;
-    return this.#where(
-      'vpc-endpoint',
-      ({ region, vpcId }) =>
-        regions.get(region)?.connectEndpoints?.some((endpoint) => endpoint.vpcId === vpcId) ?? false,
-    );
+    return this.#where('vpc-endpoint', (instance) => mayHaveEndpoint(instance, this.#audited.account));
   }
 
   #where(name: string, holds: (instance: Instance) => boolean): Bits {

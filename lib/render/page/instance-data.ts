@@ -1,5 +1,6 @@
 import { compileAccount } from '../../matrix/account/account.ts';
 import { AgentChannels } from '../../matrix/account/agent-channels.ts';
+import { regionFor } from '../../matrix/account/whole-lists.ts';
 import { foldInstances } from '../../matrix/fold-instances.ts';
 import type { FactKind } from '../../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
@@ -46,17 +47,17 @@ export function instanceData(report: Report): InstanceData {
 }
 
 function factsOf({ snapshot }: Report): (instance: Instance | undefined) => InstanceFacts {
-  const agents = new AgentChannels(compileAccount(snapshot));
-  const regions = new Map(snapshot.regions.map((region) => [region.region, region]));
+  const account = compileAccount(snapshot);
+  const agents = new AgentChannels(account);
   const pings = new Map(
     snapshot.regions.map((region) => [
-      region,
+      region.region,
       new Map(region.managedInstances?.map(({ id, pingStatus }) => [id, pingStatus])),
     ]),
   );
   return (instance) => {
-    const region = regions.get(instance?.region ?? '');
-    const ping = region && pings.get(region)?.get(instance?.id ?? '');
+    const region = instance && regionFor(instance, account);
+    const ping = region && pings.get(region.region)?.get(instance.id);
     return {
       state: instance?.state ?? '',
       platform: instance?.platform ?? '',
