@@ -27,17 +27,17 @@ import { clock, logger, metrics, observed, progress } from './observe.ts';
 import { tryAgain } from './try-again.ts';
 
 const { AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, MEMBER_ROLE_NAME, EXTERNAL_ID } = SETTINGS;
-const { BUCKET, TOPIC, EVENTS, DEAD_LETTERS } = SETTINGS;
+const { BUCKET, TOPIC, ALERT_FORM, EVENTS, DEAD_LETTERS } = SETTINGS;
 const settings = readEnvironment(
   z.object({
     ...{ AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, MEMBER_ROLE_NAME, EXTERNAL_ID },
-    ...{ BUCKET, TOPIC, EVENTS, DEAD_LETTERS },
+    ...{ BUCKET, TOPIC, ALERT_FORM, EVENTS, DEAD_LETTERS },
   }),
 );
 const region = settings.AWS_REGION;
 const accounts = settings.ACCOUNT_IDS.length > 0 ? settings.ACCOUNT_IDS : [settings.ACCOUNT_ID];
 const store = s3Store(s3Client(region), settings.BUCKET);
-const notifier = snsNotifier(snsClient(region));
+const notifier = snsNotifier(snsClient(region), settings.ALERT_FORM);
 const sourceOf = accountSources(settings);
 const deadLetters = deadLetterQueue(sqsClient(region), settings.DEAD_LETTERS);
 const putIntoQueue = queueSender(sqsClient(region), settings.EVENTS);

@@ -28,6 +28,8 @@ export const SETTINGS = {
   BUCKET: text,
   /** ARN */
   TOPIC: text,
+  /** `chat`: subscriptions by HTTPS get the form that AWS's chat client shows */
+  ALERT_FORM: z._default(z.enum(['text', 'chat']), 'text'),
   /** where events come from, and are handed on to: the URL of a queue */
   EVENTS: text,
   /** where unreadable events go: the URL of a queue */

@@ -13,17 +13,17 @@ import { clock, logger, metrics, observed, progress } from './observe.ts';
 import { observeSwept } from './observe-swept.ts';
 
 const { AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS } = SETTINGS;
-const { TOPIC, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN } = SETTINGS;
+const { TOPIC, ALERT_FORM, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN } = SETTINGS;
 const settings = readEnvironment(
   z.object({
     ...{ AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS },
-    ...{ TOPIC, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN },
+    ...{ TOPIC, ALERT_FORM, MAIL_FROM, MAIL_TO, MAIL_IDENTITY_ARN },
   }),
 );
 const region = settings.AWS_REGION;
 const ports = {
   store: s3Store(s3Client(region), settings.BUCKET),
-  notifier: snsNotifier(snsClient(region)),
+  notifier: snsNotifier(snsClient(region), settings.ALERT_FORM),
   mailer: sesMailer(sesClient(region), settings.MAIL_IDENTITY_ARN),
   clock,
   progress,

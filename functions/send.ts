@@ -9,10 +9,10 @@ import { NotAllSent, newInvocation, observeUnsent } from './not-all-sent.ts';
 import { clock, logger, metrics, observed } from './observe.ts';
 import { scanItem } from './scan-item.ts';
 
-const { AWS_REGION, BUCKET, TOPIC } = SETTINGS;
-const settings = readEnvironment(z.object({ AWS_REGION, BUCKET, TOPIC }));
+const { AWS_REGION, BUCKET, TOPIC, ALERT_FORM } = SETTINGS;
+const settings = readEnvironment(z.object({ AWS_REGION, BUCKET, TOPIC, ALERT_FORM }));
 const store = s3Store(s3Client(settings.AWS_REGION), settings.BUCKET);
-const notifier = snsNotifier(snsClient(settings.AWS_REGION));
+const notifier = snsNotifier(snsClient(settings.AWS_REGION), settings.ALERT_FORM);
 
 /** Last state of one account of a scan: its alerts, and those that earlier runs of it could not send. */
 export const handler = observed()

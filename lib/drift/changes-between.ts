@@ -14,12 +14,18 @@ import { weigher } from './likelihood.ts';
 import { livesOf } from './likes.ts';
 import { ownInputs } from './own-inputs.ts';
 import { peopleAmong } from './people.ts';
+import { type ProductionTest, productionAmong } from './production.ts';
 import { relevanceOf } from './relevance.ts';
 import type { Run } from './run.ts';
 import { sidesOf } from './sides.ts';
 
 /** Compares classes of principals with sets of instances; no step has one turn a cell. */
-export function changesBetween(before: Run, after: Run, events: readonly ChangeEvent[]): Changes {
+export function changesBetween(
+  before: Run,
+  after: Run,
+  events: readonly ChangeEvent[],
+  production?: ProductionTest,
+): Changes {
   const states = new States();
   const sides = sidesOf(before, after, states);
   const lives = livesOf(before, after, sides);
@@ -36,7 +42,8 @@ export function changesBetween(before: Run, after: Run, events: readonly ChangeE
   const attributor = new Attributor(before, after, { states, names, columns, own, keys, find });
   for (const difference of differencesOf(sides, columns, states.of(DENIED))) attributor.add(difference);
   const isPerson = peopleAmong(before, after, names.principals);
-  return { names, columnOf: columns.columnOf, states, isPerson, causes: attributor.causes() };
+  const isProduction = productionAmong(before, after, names.instances, production);
+  return { names, columnOf: columns.columnOf, states, isPerson, isProduction, causes: attributor.causes() };
 }
 
 const relevance = (before: Run, after: Run) =>

@@ -11,6 +11,8 @@ export interface Changes {
   readonly states: States;
   /** is a principal a person, by its number; what it is now, or was if it is gone */
   readonly isPerson: (principal: number) => boolean;
+  /** is an instance production, by its number; what it is now, or was */
+  readonly isProduction: (instance: number) => boolean;
   readonly causes: readonly CauseChanges[];
 }
 

@@ -66,10 +66,14 @@ function instancesIn(columns: Bits, columnOf: Int32Array, most: number): Int32Ar
   return Int32Array.from(found);
 }
 
-/** The instances in each column. */
-function sizesOf(columnOf: Int32Array): readonly number[] {
+/** The instances in each column, or those of them that count. */
+function sizesOf(
+  columnOf: Int32Array,
+  counts: (instance: number) => boolean = () => true,
+): readonly number[] {
   const sizes: number[] = [];
-  for (const column of columnOf) sizes[column] = (sizes[column] ?? 0) + 1;
+  for (const [instance, column] of columnOf.entries())
+    sizes[column] = (sizes[column] ?? 0) + Number(counts(instance));
   return sizes;
 }
 
@@ -77,6 +81,7 @@ class Lister {
   readonly #changes: Changes;
   readonly #most: number;
   readonly #sizes: readonly number[];
+  readonly #production: readonly number[];
   readonly #instances = new Map<Bits, readonly string[]>();
   readonly #principals = new Map<Int32Array, readonly string[]>();
   readonly #counts = new Map<Bits, number>();
@@ -84,6 +89,7 @@ class Lister {
   constructor(changes: Changes) {
     this.#changes = changes;
     this.#sizes = sizesOf(changes.columnOf);
+    this.#production = sizesOf(changes.columnOf, changes.isProduction);
     this.#most = [NAMES, NAMES / 10].find((most) => this.#namesIn(most) <= ALL_NAMES) ?? NAMES / 100;
   }
 
@@ -159,7 +165,7 @@ class Lister {
       principals: principals.size,
       people: [...principals].filter(this.#changes.isPerson).length,
       instances: this.#count(columns),
-      production: null,
+      production: placesIn(columns).reduce((sum, column) => sum + (this.#production[column] as number), 0),
     };
   }
 }

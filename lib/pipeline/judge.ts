@@ -2,6 +2,7 @@ import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import { compareRuns } from '../drift/compare.ts';
 import type { Drift } from '../drift/drift.ts';
 import { expectedDrift } from '../drift/expected-changes.ts';
+import { productionTest } from '../findings/expected/production.ts';
 import { findFindings } from '../findings/find.ts';
 import { stillOpen } from '../findings/lifecycle.ts';
 import type { Report } from '../render/report.ts';
@@ -48,7 +49,10 @@ export function judge(
     drift:
       known === null
         ? []
-        : [...fileDrift(known, file, events), ...compareRuns(known, { snapshot, matrix }, events)],
+        : [
+            ...fileDrift(known, file, events),
+            ...compareRuns(known, { snapshot, matrix }, events, productionTest(expected)),
+          ],
     problems: [...damageProblems(damage), ...problemsOf(snapshot)],
   };
 }

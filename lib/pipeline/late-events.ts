@@ -1,10 +1,12 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import { compareRuns } from '../drift/compare.ts';
 import type { Drift } from '../drift/drift.ts';
+import { productionTest } from '../findings/expected/production.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Report } from '../render/report.ts';
 import { jsonText } from '../snapshot/json-text.ts';
+import { expectedIn } from './expected-file.ts';
 import { addendaFolder, addendumKey } from './keys.ts';
 import { readAudit, readDriftOf } from './load.ts';
 import { type RunRecord, readRunRecord, runIn, runsBack } from './run-record.ts';
@@ -66,7 +68,8 @@ async function completeRun(
   if (likely.length === 0 || previous === null) return [];
   const before = await readAudit(store, prefix, previous);
   const after = await readAudit(store, prefix, run);
-  const again = compareRuns(before, after, likely);
+  const { expected } = expectedIn(record.expected ?? null, record.takenAt);
+  const again = compareRuns(before, after, likely, productionTest(expected));
   const { snapshot, matrix } = after;
   const about = { accountId: snapshot.accountId, takenAt: record.takenAt, previousAt: record.previousAt };
   const completed: Completed[] = [];

@@ -34,14 +34,15 @@ export async function raiseAlerts(
   const wrotePage = async () => (await store.list(page, 1)).length > 0;
   const linked = async () => ((await wrotePage()) ? page : runKey(prefix, attempt.run, DRIFT));
   const link = reportBase === undefined ? undefined : `${reportBase}${await linked()}`;
-  const later = completed.flatMap((one) => alertsOf(one.report, '').map(completes));
+  const later = completed.flatMap((one) => alertsOf(one.report, '', undefined, EVENT_CAME).map(completes));
   const alerts = [...alertsOf(report, '', link), ...later];
   await writeUnsent(store, prefix, attempt, { at: clock.now().toISOString(), events, alerts, digest });
 }
 
+const EVENT_CAME = 'This change was told before without its event, which has come since.';
+
 /** Says of an alert that the change is known, and that its event has come. */
 const completes = (alert: Alert): Alert => ({
   ...alert,
-  message: `${alert.message}This change was told before without its event, which has come since.\n`,
   attributes: { ...alert.attributes, completes: 'true' },
 });

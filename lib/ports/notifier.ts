@@ -1,10 +1,15 @@
+/** What subscriptions filter by. A list matches where one of its values does. */
+export type AlertAttributes = Readonly<Record<string, string | readonly string[]>>;
+
 /** What SNS is handed. `key` names what the alert is about, so that the same thing alerts once. */
 export interface Alert {
   readonly topic: string;
   /** at most 100 characters, no newline */
   readonly subject: string;
   readonly message: string;
-  readonly attributes: Readonly<Record<string, string>>;
+  /** the same for AWS's chat client: a custom notification as JSON; left out by earlier versions */
+  readonly chat?: string;
+  readonly attributes: AlertAttributes;
   readonly key: string;
 }
 

@@ -14,30 +14,46 @@ const SENTENCE_BYTES = 150;
 /** Of what a finding says, and of what to do about it: an example that is cut off helps nobody. */
 const FINDING_BYTES = 420;
 
+/** One line of what a message says; a command is whole or not there. */
+export interface Fact {
+  readonly label: string;
+  readonly text: string;
+  readonly isCommand?: true;
+}
+
 /** What a message says, from top to bottom. */
-interface Message {
+export interface Message {
   readonly headline: string;
-  readonly facts: readonly string[];
+  readonly facts: readonly Fact[];
   readonly items?: readonly string[];
   /** instead of the items, where none fits */
   readonly shorter?: readonly string[];
   readonly foot: string;
 }
 
-/** The message with as many of the items as are named and fit, and the number of those that are left out. */
+export const factLine = ({ label, text }: Fact): string => (label === '' ? text : `${label}: ${text}`);
+
+/** The message as text, with as many of the items as are named and fit, and the number of those that are left out. */
 export function withinLimit({ headline, facts, items = [], shorter = [], foot }: Message): string {
-  const head = [headline, ...facts].join('\n');
-  const attempts = Array.from({ length: Math.min(items.length, LISTED) }, (_, left) =>
-    items.slice(0, Math.min(items.length, LISTED) - left),
-  );
-  for (const named of [...attempts, shorter, []]) {
-    const left = items.length - named.length;
-    const more = left === 0 ? '' : `... and ${left} more: the report lists them\n`;
-    const message = `${[head, ...named].join('\n')}\n${more}${foot}`;
+  const head = [headline, ...facts.map(factLine)].join('\n');
+  for (const named of attemptsAt(items, shorter)) {
+    const message = `${[head, ...named].join('\n')}\n${moreText(items.length - named.length)}${foot}`;
     if (byteLength(message) <= MESSAGE_BYTES) return message;
   }
   return toBytes(`${head}\n`, MESSAGE_BYTES);
 }
+
+/** What of the items is named, the most first. */
+export function attemptsAt(
+  items: readonly string[],
+  shorter: readonly string[],
+): readonly (readonly string[])[] {
+  const most = Math.min(items.length, LISTED);
+  return [...Array.from({ length: most }, (_, left) => items.slice(0, most - left)), shorter, []];
+}
+
+export const moreText = (left: number): string =>
+  left === 0 ? '' : `... and ${left} more: the report lists them\n`;
 
 export function keyOf(kind: string, parts: unknown): string {
   return `${kind}-${sha256(JSON.stringify(parts)).slice(0, 24)}`;

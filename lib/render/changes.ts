@@ -2,7 +2,8 @@ import type { Cause, CellDrift, ChangeWord, Drift, DriftGroup } from '../drift/d
 import type { Severity } from '../findings/finding.ts';
 import { byteLength } from './escape.ts';
 import { count, shortPrincipal, thousands } from './names.ts';
-import { opensRoot, opensShell } from './path-facts.ts';
+import { opensRoot, opensShell, pathPlace } from './path-facts.ts';
+import { byStrength } from './row-strength.ts';
 import { strengthOf } from './strength.ts';
 
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
@@ -43,7 +44,7 @@ function severityOf({ cause, counts }: Omit<Drift, 'groups'>, worst: ChangeRow |
 
 function rowOf(group: DriftGroup, cause: Cause): ChangeRow {
   const worth = group.paths.map((path) => ({ path, severity: driftSeverity({ ...group, path }) }));
-  worth.sort((a, b) => bySeverity(a.severity, b.severity) || byText(a.path, b.path));
+  worth.sort((a, b) => bySeverity(a.severity, b.severity) || pathPlace(a.path) - pathPlace(b.path));
   const severity = cause.alike ? 'info' : (worth[0]?.severity ?? 'info');
   return { ...group, paths: worth.map(({ path }) => path), severity };
 }
@@ -143,6 +144,7 @@ function worstRowFirst(a: ChangeRow, b: ChangeRow): number {
   const cells = (row: ChangeRow): number => row.principalCount * row.instanceCount * row.paths.length;
   return (
     bySeverity(a.severity, b.severity) ||
+    byStrength(a, b) ||
     cells(b) - cells(a) ||
     byText(a.principals[0] ?? '', b.principals[0] ?? '') ||
     byText(a.instances[0] ?? '', b.instances[0] ?? '') ||

@@ -110,11 +110,16 @@ export function subjectLine(text: string): string {
  * (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html); other characters are written out.
  */
 export function asciiSubject(text: string): string {
-  const ascii = visible(text.replace(/\s+/gu, ' ').trim()).replace(
+  const ascii = asciiText(text);
+  return ascii.length <= SUBJECT_LENGTH ? ascii : `${ascii.slice(0, SUBJECT_LENGTH - 3)}...`;
+}
+
+/** The same at any length. */
+export function asciiText(text: string): string {
+  return visible(text.replace(/\s+/gu, ' ').trim()).replace(
     /[^\u0020-\u007e]/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
-  return ascii.length <= SUBJECT_LENGTH ? ascii : `${ascii.slice(0, SUBJECT_LENGTH - 3)}...`;
 }
 
 /** A link that a reader may follow: http, https, or a relative path; anything else is null. */

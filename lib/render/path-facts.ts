@@ -9,6 +9,21 @@ export function pathTitle(id: PathId): string {
   return FACTS.get(id)?.title ?? id;
 }
 
+const PLACES = new Map<PathId, number>(
+  [...ACCESS_PATHS]
+    .sort((a, b) => worth(b.groups) - worth(a.groups))
+    .map(({ id }, place) => [id, place] as const),
+);
+
+function worth(groups: readonly PathGroup[]): number {
+  return (groups.includes('shell') ? 2 : 0) + (groups.includes('root') ? 1 : 0);
+}
+
+/** Where a path comes among others that are as grave: shells as root first, direct ways before those by a service. */
+export function pathPlace(id: PathId): number {
+  return PLACES.get(id) ?? PLACES.size;
+}
+
 export function pathGroups(id: PathId): readonly PathGroup[] {
   return FACTS.get(id)?.groups ?? [];
 }

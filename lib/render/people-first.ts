@@ -1,5 +1,6 @@
 import type { PrincipalKind } from '../matrix/paths/cell.ts';
 import { bySeverity, type ChangeRow } from './changes.ts';
+import { byStrength } from './row-strength.ts';
 
 type KindOf = (arn: string) => PrincipalKind;
 
@@ -13,5 +14,7 @@ export function peopleFirst(principals: readonly string[], kindOf: KindOf): read
 export function rowsWithPeopleFirst(rows: readonly ChangeRow[], kindOf: KindOf): readonly ChangeRow[] {
   const ordered = rows.map((row) => ({ ...row, principals: peopleFirst(row.principals, kindOf) }));
   const others = ({ principals }: ChangeRow): number => Number(kindOf(principals[0] ?? '') !== 'person');
-  return ordered.sort((a, b) => bySeverity(a.severity, b.severity) || others(a) - others(b));
+  return ordered.sort(
+    (a, b) => bySeverity(a.severity, b.severity) || others(a) - others(b) || byStrength(a, b),
+  );
 }

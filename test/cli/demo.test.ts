@@ -20,7 +20,7 @@ it('the demo shows a change with its cause, actor and alert, and an exception wh
     undo: [expect.stringMatching(/^aws iam detach-user-policy --user-name bob /)],
   });
   const alert = await readFile(join(out, 'outbox', `${check}-1-alert.json`), 'utf8');
-  expect(alert).toContain('[CRITICAL] 111122223333 user/bob gained 8 instances');
+  expect(alert).toContain('[CRITICAL] 111122223333 user/bob gained root on 8 instances (5 production)');
   const findings = await readJson<Finding[]>(await latestRun(out), 'findings.json');
   const of = (rule: string) => findings.find(({ rules }) => rules.includes(rule));
   expect(of('EXC-EXPIRED')?.evidence).toContain('it ended on 2026-01-31');

@@ -18,7 +18,7 @@ import { emulated, type Stack } from './stack.ts';
 export interface ReceivedAlert {
   readonly subject: string;
   readonly message: string;
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** What the tests look at in a deployed stack, each through the API that a person would use. */
@@ -122,11 +122,16 @@ export function deployed(endpoint: string, stack: Stack) {
 interface Notification {
   readonly Subject?: string;
   readonly Message?: string;
-  readonly MessageAttributes?: Readonly<Record<string, { readonly Value: string }>>;
+  readonly MessageAttributes?: Readonly<Record<string, { readonly Type: string; readonly Value: string }>>;
 }
 
 const alertOf = ({ Subject = '', Message = '', MessageAttributes = {} }: Notification): ReceivedAlert => ({
   subject: Subject,
   message: Message,
-  attributes: Object.fromEntries(Object.entries(MessageAttributes).map(([name, { Value }]) => [name, Value])),
+  attributes: Object.fromEntries(
+    Object.entries(MessageAttributes).map(([name, { Type, Value }]) => [
+      name,
+      Type === 'String.Array' ? (JSON.parse(Value) as readonly string[]) : Value,
+    ]),
+  ),
 });

@@ -33,6 +33,7 @@ test('the parameters are those of the contract, with its defaults', () => {
     MailTo: '',
     MailIdentityArn: '',
     AlertEmail: '',
+    AlertForm: 'text',
     OperationsEmail: '',
     ScanSchedule: 'rate(1 day)',
     ScheduleState: 'ENABLED',

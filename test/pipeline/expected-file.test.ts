@@ -49,7 +49,7 @@ it('a change of the file is drift and an alert at once, with its actor, and only
     groups: [],
   });
   const alert = ports.notifier.alerts.find(({ attributes }) => attributes.kind === 'configuration');
-  expect(alert?.attributes).toMatchObject({ severity: 'high', kind: 'configuration' });
+  expect(alert?.attributes).toMatchObject({ severity: ['high'], kind: 'configuration' });
   expect(alert?.message).toMatch(/By: .*user\/admin.* from 203\.0\.113\.9/);
   expect((await json<RunRecord>(`runs/${run}/run.json`)).expected).toEqual({
     ...{ place: 's3://reports/latchkey.yml', text: 'administrators:\n  - user/admin\n' },

@@ -124,7 +124,7 @@ describe('what an audit has to say', () => {
       await sendStep(copy.ports, { prefix: '', topic: 'alerts', run: 'run-3' });
       const about = copy.ports.notifier.alerts.filter(({ message }) => message.includes('user/bob'));
       const kinds = about.map(({ attributes }) => attributes.kind).sort();
-      expect(kinds, `killed at write ${killAt}`).toEqual(isSecond ? ['drift', 'finding'] : ['finding']);
+      expect(kinds, `killed at write ${killAt}`).toEqual([isSecond ? 'drift' : 'baseline']);
       expect(await copy.ports.store.list('unsent/')).toEqual([]);
     });
   });
@@ -344,15 +344,17 @@ describe('publish', () => {
   it('tells what another command is sending from what was refused', async () => {
     bench.ports.source.files = inputFiles(after);
     await audit('run-1');
+    bench.ports.source.files = inputFiles(before);
+    await audit('run-2');
     const never = () => new Promise<never>(() => {});
     const other = { notifier: { publish: never }, mailer: { mostReceivers: 50, send: never } };
-    const about = { run: 'run-1', accounts: [{ prefix: '' }], topic: 'alerts', mail };
+    const about = { run: 'run-2', accounts: [{ prefix: '' }], topic: 'alerts', mail };
     void sendStep({ ...bench.ports, ...other, invocation: 'other' }, { prefix: '', topic: 'alerts' });
     await new Promise((resolve) => setTimeout(resolve, 5));
     void publishStep({ ...bench.ports, ...other, invocation: 'other' }, { ...about, accounts: [] });
     await new Promise((resolve) => setTimeout(resolve, 5));
     bench.ports.notifier.failNext(1);
-    const output = await publish('run-1');
+    const output = await publish('run-2');
     expect(output).toMatchObject({ beingSent: 1, refused: 1, waiting: 2 });
     expect(output.problems).toHaveLength(1);
   });

@@ -13,10 +13,10 @@ const TOPIC = 'arn:aws:sns:us-east-1:111122223333:latchkey-alerts';
 test('one alert per cause and per new critical finding, worst first', async () => {
   const alerts = alertsOf(fullReport(), TOPIC, 'https://reports.example/report.html');
   expect(alerts.map((alert) => [alert.attributes.kind, alert.attributes.severity])).toEqual([
-    ['drift', 'critical'],
-    ['finding', 'critical'],
-    ['drift', 'info'],
-    ['drift', 'info'],
+    ['drift', ['critical']],
+    ['finding', ['critical']],
+    ['drift', ['info']],
+    ['drift', ['info']],
   ]);
   await expect(`${JSON.stringify(alerts, null, 2)}\n`).toMatchFileSnapshot('../golden/render/alerts.json');
 });
@@ -39,13 +39,108 @@ test('a drift alert names everything that its reader needs', () => {
     expect(first?.message).toContain(fact);
   }
   expect(first?.attributes).toEqual({
-    severity: 'critical',
+    severity: ['critical'],
     account: '111122223333',
-    region: 'us-east-1',
-    path: 'run-command',
+    region: ['eu-west-1', 'us-east-1'],
+    path: ['run-command'],
     kind: 'drift',
-    env: 'prod',
+    env: ['production', 'prod', 'dev'],
   });
+});
+
+test('a filter on production gets whatever touches it: environments, regions and paths of all cells count', () => {
+  const report = fullReport();
+  const [one] = report.drift;
+  const envOf = (drift: Report['drift']) =>
+    alertsOf({ ...report, drift, findings: [] }, TOPIC)[0]?.attributes.env;
+  const on = (...instances: string[]) => ({
+    ...one!,
+    groups: [{ ...one!.groups[0]!, instances, instanceCount: instances.length }],
+  });
+  const [prod, dev] = [INSTANCES[0][0], INSTANCES[3][0]];
+  expect(envOf([on(dev)])).toEqual(['dev']);
+  expect(envOf([on(dev, prod)])).toEqual(['production', 'prod', 'dev']);
+  // more instances than the group lists: any of the account may be among them
+  const cut = on(dev);
+  expect(envOf([{ ...cut, groups: [{ ...cut.groups[0]!, instanceCount: 5000 }] }])).toContain('production');
+  // counted as production by tags that this account calls so
+  expect(envOf([{ ...on(dev), counts: { ...one!.counts, production: 1 } }])).toEqual(['production', 'dev']);
+  const [finding] = alertsOf({ ...report, drift: [] }, TOPIC);
+  expect(finding?.attributes).toMatchObject({ kind: 'finding', rule: ['CMD-ALL', 'CMD-SHELL'] });
+  expect(finding?.attributes.env).toContain('production');
+});
+
+test('what came of a change is told with it: its findings, with the line that accepts them', () => {
+  const report = fullReport();
+  const [one] = report.drift;
+  const holder = { principal: one!.groups[0]!.principals[0]!, kind: 'machine', instances: 8 } as const;
+  const critical = report.findings.find(
+    ({ status, severity }) => status === 'new' && severity === 'critical',
+  );
+  const finding = { ...critical!, holders: [{ ...holder, paths: ['run-command'] as const }], holderCount: 1 };
+  const told = (status: 'new' | 'open') =>
+    alertsOf({ ...report, drift: [one!], findings: [{ ...finding, status }] }, TOPIC);
+  const [news, ...others] = told('new');
+  expect(others).toEqual([]);
+  expect(news?.attributes).toMatchObject({ kind: 'drift', rule: ['CMD-ALL', 'CMD-SHELL'] });
+  expect(news?.message).toContain(
+    `New finding: ${finding.id} (CMD-ALL, CMD-SHELL)\nAccept: latchkey except --in RUNS ${finding.id} --owner`,
+  );
+  const [standing] = told('open');
+  expect(standing?.message).toContain(`Finding: ${finding.id}, which stood before`);
+  expect(standing?.message).toContain(` --principal ${holder.principal} --owner`);
+  // of another it is told on its own
+  const other = {
+    ...finding,
+    holders: [{ ...finding.holders[0]!, principal: 'arn:aws:iam::111122223333:user/x' }],
+  };
+  expect(alertsOf({ ...report, drift: [one!], findings: [other] }, TOPIC)).toHaveLength(2);
+});
+
+test('the first audit is one message, whatever it found', () => {
+  const report = { ...fullReport(), previousAt: null, drift: [] };
+  const findings = report.findings.map((one) => ({ ...one, status: 'new' as const }));
+  const alerts = alertsOf({ ...report, findings }, TOPIC);
+  expect(alerts).toHaveLength(1);
+  expect(alerts[0]?.attributes).toMatchObject({ kind: 'baseline', severity: ['critical'] });
+  expect(alerts[0]?.subject).toMatch(/^\[CRITICAL\] 111122223333 first audit: \d+ critical, /);
+  // where runs were lost, all of it stood before
+  const stood = findings.map((one) => ({ ...one, status: 'open' as const }));
+  expect(alertsOf({ ...report, findings: stood }, TOPIC)).toEqual([]);
+});
+
+test('a drift without an event says between which audits it lies, and how to take it back', () => {
+  const report = fullReport();
+  const [, one] = report.drift;
+  const undo = ['aws iam detach-role-policy --role-name on-call --policy-arn arn:aws:iam::aws:policy/x'];
+  const [alert] = alertsOf(
+    { ...report, findings: [], drift: [{ ...one!, cause: { ...one!.cause, undo } }] },
+    TOPIC,
+  );
+  expect(alert?.message).toContain('When: between 2026-08-22 10:15 UTC and 2026-08-23 10:15 UTC\n');
+  expect(alert?.message).toContain(`\nUndo: ${undo[0]}\n`);
+});
+
+test("AWS's chat client gets its own form with the same facts, in which no name is a link, a user or the end of code", () => {
+  const own = new Set(['version', 'source', 'id', 'content', 'metadata']);
+  for (const { chat, message, attributes } of [
+    ...alertsOf(fullReport(), TOPIC),
+    ...alertsOf(hostileReport(), TOPIC),
+  ]) {
+    const form = JSON.parse(chat!);
+    expect(Object.keys(form).every((member) => own.has(member))).toBe(true);
+    expect(form).toMatchObject({
+      version: '1.0',
+      source: 'custom',
+      content: { textType: 'client-markdown' },
+    });
+    expect(form.metadata.eventType).toBe(attributes.kind);
+    expect(byteLength(chat!)).toBeLessThanOrEqual(MESSAGE_BYTES);
+    const said = JSON.stringify(form.content);
+    expect(said).not.toMatch(/[<>]|\]\(/);
+    expect((form.content.description.match(/`/g) ?? []).length % 2).toBe(0);
+    if (message.includes('\nCause: ')) expect(form.content.description).toContain('*Cause:* ');
+  }
 });
 
 test('what a call that was not collected makes unknown has a kind of its own', () => {
@@ -87,7 +182,7 @@ test('people are named first, each principal with its kind', () => {
     TOPIC,
   );
   expect(one?.message.split('\n')[0]).toMatch(
-    /^\[CRITICAL\] 1 person and 2 other principals: 3 ways in gained/,
+    /^\[CRITICAL\] 1 person and 2 other principals gained root on 1 instance/,
   );
   const named = one?.message.split('\n').filter((line) => /^(gained|changed|lost): | {2}and arn/.test(line));
   expect(named).toEqual([
@@ -95,7 +190,7 @@ test('people are named first, each principal with its kind', () => {
     `  and ${arn('role/DevOps')} (machine)`,
     `gained: ${arn('role/ci-deploy')} (machine)`,
   ]);
-  expect(two?.message.split('\n')[0]).toMatch(/^\[CRITICAL\] role\/DevOps: /);
+  expect(two?.message.split('\n')[0]).toMatch(/^\[CRITICAL\] role\/DevOps gained /);
 });
 
 test('nothing to say, no alert', () => {
@@ -135,15 +230,16 @@ test('one that opens everything says to how many, by which policy', () => {
     groups: [{ ...one!.groups[0]!, principalCount: 20_000, instanceCount: 2000 }],
   };
   const [alert] = alertsOf({ ...fullReport(), drift: [wide], findings: [] }, TOPIC);
-  expect(alert?.attributes).toMatchObject({ severity: 'critical', path: 'run-command' });
-  expect(alert?.subject).toBe(
-    '[CRITICAL] 111122223333 20,000 principals gained 2,000 instances: inline policy `all` of group `...',
-  );
+  expect(alert?.attributes).toMatchObject({
+    severity: ['critical'],
+    path: ['run-command', 'serial-console', 'power'],
+  });
+  // what was done has no room, and half of it says nothing
+  expect(alert?.subject).toBe('[CRITICAL] 111122223333 20,000 principals gained root on 2,000 instances');
   const lines = alert!.message.split('\n');
-  expect(lines[0]).toBe(
-    '[CRITICAL] 20,000 principals: 40,000,000 ways in gained on 2,000 instances (account 111122223333)',
-  );
+  expect(lines[0]).toBe('[CRITICAL] 20,000 principals gained root on 2,000 instances (account 111122223333)');
   expect(lines[1]).toBe('Cause: policy: inline policy `all` of group `everyone` was added');
+  expect(alert!.message).toContain('In all: 40,000,000 ways in gained\n');
   expect(alert!.message).toContain('  and 19,997 more principals\n');
   expect(alert!.message).toContain('  -> and 1,997 more instances\n');
 });
@@ -166,10 +262,11 @@ test('a storm is rolled up, and nothing is lost without a word', () => {
   const alerts = alertsOf(report, TOPIC);
   expect(alerts).toHaveLength(STORM_LIMIT + 1);
   const last = alerts.at(-1);
-  const rest = report.drift.length + report.findings.length - STORM_LIMIT;
+  // each finding is told with the change that brought it about
+  const rest = report.drift.length - STORM_LIMIT;
   expect(last?.attributes.kind).toBe('rollup');
   expect(last?.subject).toBe(`[CRITICAL] 111122223333 ${rest} further alerts of this audit`);
-  expect(last?.message).toMatch(/and \d+ more: the report lists them/);
+  expect(last?.message.match(/^- \[CRITICAL\] /gm)).toHaveLength(rest);
 });
 
 test('a long change names as many rows as fit and counts the rest', () => {
@@ -196,7 +293,7 @@ test('hostile values come out short, visible and on their line', () => {
     expect(alert.subject).toMatch(/^\[[A-Z]+\] [ -~]{1,98}$/);
     expect(alert.subject.length).toBeLessThanOrEqual(99);
     expect(alert.key).toMatch(/^[dfr]-[0-9a-f]{24}$/);
-    for (const value of Object.values(alert.attributes)) {
+    for (const value of Object.values(alert.attributes).flat()) {
       expect(value).not.toBe('');
       expect(visibleLines(value)).toBe(value);
     }

@@ -1,22 +1,31 @@
-import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Notifier } from '../../ports/notifier.ts';
+import {
+  GetTopicAttributesCommand,
+  type MessageAttributeValue,
+  PublishCommand,
+  SNSClient,
+} from '@aws-sdk/client-sns';
+import type { Alert, Notifier } from '../../ports/notifier.ts';
 import { awsClient } from './clients.ts';
 
 export const snsClient = (region: string): SNSClient => awsClient(SNSClient, { region });
 
+/** `chat`: subscriptions by HTTPS, as those of AWS's chat client are, get the form that it shows. */
+export type AlertForm = 'text' | 'chat';
+
 /** Alerts as messages of the topic that each names, with its attributes for subscription filters. */
-export const snsNotifier = (client: SNSClient): Notifier => ({
-  async publish({ topic, subject, message, attributes }) {
+export const snsNotifier = (client: SNSClient, form: AlertForm = 'text'): Notifier => ({
+  async publish(alert) {
+    const { topic, subject, attributes } = alert;
     await client.send(
       new PublishCommand({
         TopicArn: topic,
         Subject: subject,
-        Message: message,
+        ...bodyOf(alert, form),
         MessageAttributes: Object.fromEntries(
-          // SNS refuses an attribute without a value
-          Object.entries(attributes)
-            .filter(([, value]) => value !== '')
-            .map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+          Object.entries(attributes).flatMap(([name, value]) => {
+            const typed = attributeValue(value);
+            return typed === null ? [] : [[name, typed]];
+          }),
         ),
       }),
     );
@@ -28,3 +37,23 @@ export const snsNotifier = (client: SNSClient): Notifier => ({
     return Number(confirmed) !== 0;
   },
 });
+
+/**
+ * One text for each protocol, so that one topic serves mail, queues and chat: AWS's chat client subscribes by HTTPS.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
+ */
+function bodyOf({ message, chat }: Alert, form: AlertForm): { Message: string; MessageStructure?: 'json' } {
+  if (form === 'text' || chat === undefined) return { Message: message };
+  return { Message: JSON.stringify({ default: message, https: chat }), MessageStructure: 'json' };
+}
+
+/**
+ * Null: SNS refuses an attribute without a value.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
+ */
+function attributeValue(value: string | readonly string[]): MessageAttributeValue | null {
+  if (value.length === 0) return null;
+  return typeof value === 'string'
+    ? { DataType: 'String', StringValue: value }
+    : { DataType: 'String.Array', StringValue: JSON.stringify(value) };
+}

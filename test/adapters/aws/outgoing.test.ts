@@ -34,6 +34,26 @@ test('an alert is a message of its topic, with the attributes that subscriptions
   expect(sent.has('MessageAttributes.entry.2.Name')).toBe(false);
 });
 
+test('lists are attributes of which each value matches, and chat gets its own form beside the text', async () => {
+  aws = await fakeAws(() => ({ status: 200, body: '<PublishResponse/>' }));
+  const alert = {
+    ...{ topic: 'arn:aws:sns:us-east-1:111122223333:alerts', subject: 's', message: 'a\nb', key: 'k' },
+    ...{ chat: '{"version":"1.0"}', attributes: { env: ['production', 'prod'], rule: [] } },
+  };
+  await snsNotifier(snsClient('us-east-1'), 'chat').publish(alert, 'run-1');
+  const { chat: _, ...older } = alert;
+  await snsNotifier(snsClient('us-east-1'), 'chat').publish(older, 'run-1');
+  await snsNotifier(snsClient('us-east-1')).publish(alert, 'run-1');
+  const [first, second, third] = aws.asked.map(({ body }) => new URLSearchParams(body));
+  expect(first?.get('MessageStructure')).toBe('json');
+  expect(JSON.parse(first?.get('Message') ?? '')).toEqual({ default: 'a\nb', https: '{"version":"1.0"}' });
+  expect(first?.get('MessageAttributes.entry.1.Value.DataType')).toBe('String.Array');
+  expect(first?.get('MessageAttributes.entry.1.Value.StringValue')).toBe('["production","prod"]');
+  expect(first?.has('MessageAttributes.entry.2.Name')).toBe(false);
+  for (const text of [second, third])
+    expect([text?.get('Message'), text?.get('MessageStructure')]).toEqual(['a\nb', null]);
+});
+
 test.each([
   ['0', false],
   ['2', true],

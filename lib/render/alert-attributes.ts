@@ -1,0 +1,125 @@
+import { taggedProd } from '../findings/expected/production.ts';
+import type { Finding, Severity } from '../findings/finding.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
+import type { AlertAttributes } from '../ports/notifier.ts';
+import type { Instance } from '../snapshot/snapshot.ts';
+import { byText, type Change, SEVERITIES } from './changes.ts';
+import { toBytes, visible } from './escape.ts';
+import { environmentOf } from './names.ts';
+
+/** What a message is about, all of it: a filter that asks for one of these must get the message. */
+export interface AlertFacts {
+  readonly severities: readonly Severity[];
+  readonly environments: readonly string[];
+  readonly regions: readonly string[];
+  readonly paths: readonly PathId[];
+  readonly rules: readonly string[];
+}
+
+/** One word for production, whatever an account calls it: a filter on it gets everything that touches production. */
+const PRODUCTION = 'production';
+
+/** Values of one attribute; an account may have thousands of environments. */
+const MOST_VALUES = 100;
+
+/** Bytes of a value: the longest tag. */
+const VALUE_BYTES = 256;
+
+/** The attributes of a message, each list with the gravest or, where nothing is grave, the first by name in front. */
+export function attributesOf(
+  accountId: string,
+  kind: string,
+  { severities, environments, regions, paths, rules }: AlertFacts,
+): AlertAttributes {
+  const lists = {
+    severity: SEVERITIES.filter((severity) => severities.includes(severity)),
+    env: productionFirst(environments),
+    region: [...new Set(regions)].sort(byText),
+    path: [...new Set(paths)],
+    rule: [...new Set(rules)],
+  };
+  return {
+    account: accountId,
+    kind,
+    ...Object.fromEntries(
+      Object.entries(lists)
+        .filter(([, values]) => values.length > 0)
+        .map(([name, values]) => [name, values.slice(0, MOST_VALUES)]),
+    ),
+  };
+}
+
+/** The gravest severity among the attributes. */
+export function severityIn({ severity }: AlertAttributes): Severity {
+  return SEVERITIES.find((one) => severity === one || severity?.includes(one)) ?? 'info';
+}
+
+/** What several messages together are about. */
+export function factsOf(attributes: readonly AlertAttributes[]): AlertFacts {
+  const all = (name: string): readonly string[] => attributes.flatMap((one) => one[name] ?? []);
+  return {
+    severities: all('severity') as readonly Severity[],
+    environments: all('env'),
+    regions: all('region'),
+    paths: all('path') as readonly PathId[],
+    rules: all('rule'),
+  };
+}
+
+/**
+ * Everything that a change is about. Where its groups list only the first of their instances, any instance of the
+ * account may be among the others.
+ */
+export function changeFacts(change: Change, instances: ReadonlyMap<string, Instance>): AlertFacts {
+  const { rows, counts, severity } = change;
+  const isCut = rows.some((row) => row.instances.length < row.instanceCount);
+  const listed = isCut
+    ? [...instances.values()]
+    : [...new Set(rows.flatMap((row) => row.instances))].flatMap((id) => instances.get(id) ?? []);
+  return {
+    severities: [severity, ...rows.map((row) => row.severity)],
+    environments: [...environmentsOf(listed), ...(counts.production ? [PRODUCTION] : [])],
+    regions: listed.map(({ region }) => region),
+    paths: rows.flatMap((row) => row.paths),
+    rules: [],
+  };
+}
+
+/**
+ * Everything that a finding is about, and perhaps more: it says in which regions its instances are, and how many of them
+ * are production, not which they are.
+ */
+export function findingFacts(finding: Finding, instances: ReadonlyMap<string, Instance>): AlertFacts {
+  const { severity, regions, paths, rules, instanceCount, productionCount } = finding;
+  const there = [...instances.values()].filter(
+    (instance) => regions.includes(instance.region) && (productionCount > 0 || !taggedProd(instance)),
+  );
+  return {
+    severities: [severity],
+    environments: [
+      ...(instanceCount === 0 ? [] : environmentsOf(there)),
+      ...(productionCount > 0 ? [PRODUCTION] : []),
+    ],
+    ...{ regions, paths, rules },
+  };
+}
+
+/** What their tags say, and the one word for it where that is production. */
+function environmentsOf(instances: readonly Instance[]): readonly string[] {
+  return [
+    ...new Set(
+      instances.flatMap((instance) => {
+        const named = environmentOf(instance);
+        return [...(taggedProd(instance) ? [PRODUCTION] : []), ...(named === null ? [] : [named])];
+      }),
+    ),
+  ];
+}
+
+function productionFirst(environments: readonly string[]): readonly string[] {
+  const rank = (name: string): number => (name === PRODUCTION ? 0 : /^prod/i.test(name) ? 1 : 2);
+  const values = environments
+    .map((name) => toBytes(visible(name), VALUE_BYTES))
+    .filter((name) => name !== '');
+  return [...new Set(values)].sort((a, b) => rank(a) - rank(b) || byText(a, b));
+}

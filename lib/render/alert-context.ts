@@ -1,0 +1,78 @@
+import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
+import type { PrincipalKind } from '../matrix/paths/cell.ts';
+import { shellWord } from '../policy/shell-word.ts';
+import type { Alert, AlertAttributes } from '../ports/notifier.ts';
+import { partialText } from '../snapshot/audit-state.ts';
+import type { Instance } from '../snapshot/snapshot.ts';
+import { chatForm } from './alert-chat.ts';
+import { type Fact, type Message, withinLimit } from './alert-text.ts';
+import { byteLength, toBytes, visible } from './escape.ts';
+import { instancesById } from './names.ts';
+import type { Report } from './report.ts';
+
+/** What every alert of one audit is made from. */
+export interface AlertContext {
+  readonly report: Report;
+  readonly topic: string;
+  readonly reportUrl: string | undefined;
+  readonly instances: ReadonlyMap<string, Instance>;
+  readonly kindOf: (arn: string) => PrincipalKind;
+  /** a sentence of its own at the end */
+  readonly note: string;
+}
+
+export function alertContext(
+  report: Report,
+  topic: string,
+  reportUrl: string | undefined,
+): Omit<AlertContext, 'note'> {
+  const { snapshot } = report;
+  return { report, topic, reportUrl, instances: instancesById(snapshot), kindOf: kindsOfSnapshot(snapshot) };
+}
+
+/** An alert in both forms. `thread`: what it is about, over all audits. */
+export function alertOf(
+  { topic }: AlertContext,
+  message: Message,
+  about: {
+    readonly subject: string;
+    readonly attributes: AlertAttributes;
+    readonly key: string;
+    readonly thread: string;
+  },
+): Alert {
+  const { subject, attributes, key, thread } = about;
+  return {
+    ...{ topic, subject, message: withinLimit(message) },
+    ...{ chat: chatForm(message, { attributes, thread }), attributes, key },
+  };
+}
+
+/** What ends each message: that the audit is partial, and the link, to the very place in a page where it opens one. */
+export function footOf({ report, reportUrl, note }: AlertContext, place = ''): string {
+  const partial = partialText(report.snapshot);
+  const lines = [
+    partial ?? '',
+    reportUrl === undefined ? '' : `Report: ${toBytes(visible(linkTo(reportUrl, place)), 300)}`,
+    note,
+  ];
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** The S3 console shows an object, not the page in it: there is no place to open. */
+const linkTo = (url: string, place: string): string =>
+  url.endsWith('.html') && !url.includes('/s3/object/') ? `${url}${place}` : url;
+
+/** The line of the command line that accepts a finding, of one holder alone where that is what is news. */
+export function acceptFacts(findingId: string, principal?: string): readonly Fact[] {
+  const words = [findingId, ...(principal === undefined ? [] : ['--principal', principal])].map(shellWord);
+  if (words.includes(null)) return [];
+  const call = `latchkey except --in RUNS ${words.join(' ')} --owner WHO --reason WHY --ticket ID --until DATE`;
+  return byteLength(call) > LONGEST_CALL ? [] : [{ label: 'Accept', text: call, isCommand: true }];
+}
+
+/** Bytes of a call that is still shown: half of one helps nobody. */
+const LONGEST_CALL = 400;

@@ -1,0 +1,58 @@
+import type { Finding } from '../findings/finding.ts';
+import { worstFirst } from '../findings/order.ts';
+import { STANDING, selectFindings } from '../findings/select.ts';
+import type { Alert } from '../ports/notifier.ts';
+import { type AlertFacts, attributesOf, findingFacts } from './alert-attributes.ts';
+import { type AlertContext, alertOf, footOf } from './alert-context.ts';
+import { keyOf, nameText } from './alert-text.ts';
+import { SEVERITIES } from './changes.ts';
+import { findingShort } from './finding-text.ts';
+import { subjectOf } from './subject.ts';
+import { isNews } from './summary.ts';
+
+/**
+ * The first audit of an account: one message, whatever it found. Nothing in it is news to whoever runs the account, and
+ * the page has all of it.
+ */
+export function baselineAlert(context: AlertContext): readonly Alert[] {
+  const { accountId, findings } = context.report;
+  const standing = selectFindings(findings, { states: STANDING }).toSorted(worstFirst);
+  // where runs were lost, nothing that stood already is told again
+  const grave = standing.filter((finding) => finding.severity === 'critical' && isNews(finding));
+  if (grave.length === 0) return [];
+  const counts = SEVERITIES.map(
+    (severity) => [severity, standing.filter((one) => one.severity === severity)] as const,
+  )
+    .filter(([, some]) => some.length > 0)
+    .map(([severity, some]) => `${some.length} ${severity}`)
+    .join(', ');
+  const headline = `[CRITICAL] ${accountId} first audit: ${counts}`;
+  return [
+    alertOf(
+      context,
+      {
+        headline: `${headline} ${standing.length === 1 ? 'finding' : 'findings'}`,
+        facts: [{ label: '', text: 'Alerts tell from now on what changes. The gravest that stands now:' }],
+        items: grave.map((finding) => `- ${finding.rule}: ${nameText(findingShort(finding))}`),
+        foot: footOf(context),
+      },
+      {
+        subject: subjectOf(headline),
+        attributes: attributesOf(accountId, 'baseline', allFacts(grave, context)),
+        key: keyOf('f', [accountId, 'baseline', grave.map(({ id }) => id)]),
+        thread: `${accountId}-baseline`,
+      },
+    ),
+  ];
+}
+
+function allFacts(findings: readonly Finding[], { instances }: AlertContext): AlertFacts {
+  const all = findings.map((finding) => findingFacts(finding, instances));
+  return {
+    severities: all.flatMap(({ severities }) => severities),
+    environments: all.flatMap(({ environments }) => environments),
+    regions: all.flatMap(({ regions }) => regions),
+    paths: all.flatMap(({ paths }) => paths),
+    rules: all.flatMap(({ rules }) => rules),
+  };
+}

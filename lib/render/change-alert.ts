@@ -1,0 +1,182 @@
+import { taggedProd } from '../findings/expected/production.ts';
+import type { Finding, Severity } from '../findings/finding.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
+import type { Alert } from '../ports/notifier.ts';
+import type { Instance } from '../snapshot/snapshot.ts';
+import { attributesOf, changeFacts } from './alert-attributes.ts';
+import { type AlertContext, acceptFacts, alertOf, footOf } from './alert-context.ts';
+import { type Fact, keyOf, nameText, short, shorter } from './alert-text.ts';
+import { changeCounts, gainShort, gainText } from './change-words.ts';
+import { byText, type Change, type ChangeRow, CONFIGURED, SEVERITIES, undoLines } from './changes.ts';
+import { KIND_NAMES } from './kind-counts.ts';
+import { count, environmentOf, shortPrincipal, shortTime } from './names.ts';
+import { addressOf } from './page/address.ts';
+import { pathTitle } from './path-facts.ts';
+import { rowsWithPeopleFirst } from './people-first.ts';
+import { stateText } from './state-text.ts';
+import { subjectOf } from './subject.ts';
+
+/** Principals, instances and paths that one entry of a message names, and fewer where their names are long. */
+const NAMED = { principals: 3, instances: 3, paths: 6 };
+const FEWEST = { principals: 1, instances: 1, paths: 1 };
+
+/** Findings that a message names. */
+const FINDINGS = 2;
+
+/** Findings that a change brought about, and one that it adds to. */
+export interface FindingsOfChange {
+  readonly news: readonly Finding[];
+  readonly standing: Finding | null;
+}
+
+/** One cause of drift: what it gave, whose hand it was or between which times, and how to undo or accept it. */
+export function changeAlert(change: Change, found: FindingsOfChange, context: AlertContext): Alert {
+  const { accountId } = context.report;
+  const { cause, id } = change;
+  const isConfigured = cause.kind === 'configuration';
+  const facts = changeFacts(change, context.instances);
+  const severity = gravest([change.severity, ...found.news.map((finding) => finding.severity)]);
+  const rank = `[${severity.toUpperCase()}]`;
+  const rows = rowsWithPeopleFirst(change.rows, context.kindOf);
+  return alertOf(
+    context,
+    {
+      headline: `${rank} ${isConfigured ? CONFIGURED : nameText(gainText(change))} (account ${accountId})`,
+      facts: [...causeFacts(change, context), ...findingFacts(change, found)],
+      items: isConfigured ? stepsOf(cause.detail) : rows.map((row) => rowText(row, context, NAMED)),
+      shorter: rows.slice(0, 1).map((row) => rowText(row, context, FEWEST)),
+      foot: footOf(context, addressOf.change(id)),
+    },
+    {
+      subject: subjectOf(
+        `${rank} ${accountId} ${isConfigured ? 'configuration' : gainShort(change)}`,
+        subjectDetails(change),
+      ),
+      // nobody changed anything where a call merely failed, or came back
+      attributes: attributesOf(accountId, kindWord(cause.kind), {
+        ...facts,
+        severities: [severity, ...facts.severities],
+        rules: found.news.flatMap(({ rules }) => rules),
+      }),
+      key: changeKey(change, context),
+      thread: `${accountId}-${id}`,
+    },
+  );
+}
+
+const gravest = (severities: readonly Severity[]): Severity =>
+  SEVERITIES.find((one) => severities.includes(one)) ?? 'info';
+
+const kindWord = (kind: Change['cause']['kind']): 'drift' | 'coverage' | 'configuration' =>
+  kind === 'coverage' || kind === 'configuration' ? kind : 'drift';
+
+/** What was done, or else by which call and whose hand: the first that has room. */
+function subjectDetails({ cause }: Change): readonly string[] {
+  const { eventName, actor, detail, kind } = cause;
+  const session = actor === undefined ? undefined : /\(session (\S+)\)$/.exec(actor)?.[1];
+  const by = session ?? (actor === undefined ? '' : (shortPrincipal(actor).split('/').at(-1) ?? ''));
+  return [
+    detail,
+    ...(eventName === undefined ? [] : [by === '' ? eventName : `${eventName} by ${by}`, eventName]),
+    ...(kind === 'configuration' ? [`${detail.slice(0, 60)}...`] : []),
+  ];
+}
+
+/** What was done to the file, one a line. */
+const stepsOf = (detail: string): readonly string[] =>
+  detail.split(/; (?=added |took out |and \d)/).map((step) => `- ${nameText(step)}`);
+
+/**
+ * What was done, and how much came of it: the counts tell apart what one event did at two times. They are those of all
+ * cells, and the names are the first of all, however the cells are grouped.
+ */
+function changeKey({ cause, counts, rows }: Change, { report }: AlertContext): string {
+  const occasion = cause.eventId ?? ['since', report.previousAt, cause.kind, cause.detail];
+  const first = (which: 'principals' | 'instances'): string =>
+    rows.map((row) => row[which][0] ?? '').sort()[0] ?? '';
+  const { gained, lost, changed, principals, instances } = counts;
+  const cells = [gained, lost, changed, principals, instances, first('principals'), first('instances')];
+  return keyOf('d', [report.accountId, occasion, cells]);
+}
+
+function causeFacts(change: Change, { report }: AlertContext): readonly Fact[] {
+  const { cause, counts } = change;
+  const event = [cause.eventName, cause.eventId].filter((part) => part !== undefined).join(' ');
+  const by = [cause.actor ?? '', cause.sourceIp === undefined ? '' : `from ${cause.sourceIp}`];
+  const hand = by.filter((part) => part !== '').map(nameText);
+  return [
+    { label: 'Cause', text: short(`${cause.kind}: ${cause.detail}`) },
+    ...(hand.length === 0 ? [] : [{ label: 'By', text: hand.join(' ') }]),
+    { label: 'When', text: whenText(change, report.previousAt, report.takenAt) },
+    { label: 'Event', text: event === '' ? 'none known' : short(event) },
+    ...undoLines(cause).map((line): Fact => ({ label: 'Undo', text: line, isCommand: true })),
+    ...(cause.kind === 'configuration' ? [] : [{ label: 'In all', text: changeCounts(counts) }]),
+  ];
+}
+
+/** The moment of the event, or the two audits that the change lies between. */
+function whenText({ cause }: Change, previousAt: string | null, takenAt: string): string {
+  if (cause.time !== undefined) return short(cause.time);
+  const since = previousAt === null ? 'before' : `between ${shortTime(previousAt)} and`;
+  return short(`${since} ${shortTime(takenAt)}`);
+}
+
+/** The findings that come of it, and the line that accepts the gravest. */
+function findingFacts(change: Change, { news, standing }: FindingsOfChange): readonly Fact[] {
+  const named = news.slice(0, FINDINGS).map(
+    (finding): Fact => ({
+      label: `${finding.status === 'reopened' ? 'Found again' : finding.raisedFrom === undefined ? 'New finding' : 'Graver finding'}`,
+      text: `${short(finding.id)} (${short(finding.rules.join(', '))})`,
+    }),
+  );
+  const left = news.length - named.length;
+  const more = left > 0 ? [{ label: 'Findings', text: `and ${left} more` }] : [];
+  const [first] = news;
+  if (first !== undefined) return [...named, ...more, ...acceptFacts(first.id)];
+  if (standing === null) return [];
+  const only = change.counts.principals === 1 ? change.rows[0]?.principals[0] : undefined;
+  return [
+    { label: 'Finding', text: `${short(standing.id)}, which stood before` },
+    ...acceptFacts(standing.id, only),
+  ];
+}
+
+function rowText(row: ChangeRow, { instances, kindOf }: AlertContext, most: typeof NAMED): string {
+  const who = (arn: string): string => `${nameText(arn)} (${KIND_NAMES[kindOf(arn)]})`;
+  const [first = '', ...others] = row.principals.slice(0, most.principals);
+  const named = productionFirst(row.instances, instances).slice(0, most.instances);
+  const more = (all: number, shown: number, word: string): readonly string[] =>
+    all === shown ? [] : [`and ${count(all - shown, `more ${word}`)}`];
+  return [
+    `${row.change}: ${who(first)}`,
+    ...others.map((arn) => `  and ${who(arn)}`),
+    ...more(row.principalCount, 1 + others.length, 'principal').map((text) => `  ${text}`),
+    ...named.map((id) => `  -> ${instanceText(id, instances.get(id))}`),
+    ...more(row.instanceCount, named.length, 'instance').map((text) => `  -> ${text}`),
+    `  by ${pathNames(row.paths, most.paths)}`,
+    `  was: ${short(stateText(row.before))}`,
+    `  now: ${short(stateText(row.after))}`,
+  ].join('\n');
+}
+
+function productionFirst(
+  ids: readonly string[],
+  instances: ReadonlyMap<string, Instance>,
+): readonly string[] {
+  const rank = (id: string): number => Number(!taggedProd(instances.get(id)));
+  return ids.toSorted((a, b) => rank(a) - rank(b) || byText(a, b));
+}
+
+function pathNames(paths: readonly PathId[], most: number): string {
+  const named = paths.slice(0, most).map((path) => `${path} (${pathTitle(path)})`);
+  const left = paths.length - named.length;
+  return `${named.join(', ')}${left === 0 ? '' : ` and ${count(left, 'more path')}`}`;
+}
+
+function instanceText(id: string, instance: Instance | undefined): string {
+  const name = instance?.tags.find((tag) => tag.key === 'Name')?.value;
+  const environment = environmentOf(instance);
+  const facts = [name, environment === null ? undefined : `env ${environment}`, instance?.region];
+  const known = facts.filter((fact) => fact !== undefined && fact !== '').map((fact) => shorter(fact ?? ''));
+  return `${nameText(id)}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
+}

@@ -1,0 +1,56 @@
+import { type Change, type ChangeRow, whoText } from './changes.ts';
+import { count, ssoName, thousands } from './names.ts';
+import { pathTitle } from './path-facts.ts';
+import { byStrength } from './row-strength.ts';
+import { ROOT, SHELL, SHELL_IF, strengthOf } from './strength.ts';
+
+/** `user/bob gained root on 8 instances, 5 of them production`: what a change is, the strongest of it. */
+export function gainText(change: Change): string {
+  const { instances, production } = change.counts;
+  const prod = production === null || production === 0 ? '' : `, ${thousands(production)} of them production`;
+  return `${changeWho(change)} ${verbOf(change)} ${count(instances, 'instance')}${prod}`;
+}
+
+/** The same where there is little room. */
+export function gainShort(change: Change): string {
+  const { instances, production } = change.counts;
+  const prod = production === null || production === 0 ? '' : ` (${thousands(production)} production)`;
+  return `${changeWho(change)} ${verbOf(change)} ${count(instances, 'instance')}${prod}`;
+}
+
+/** Whom it is about; a role of IAM Identity Center by its permission set. */
+export function changeWho(change: Change): string {
+  const only = change.counts.principals === 1 ? change.rows[0]?.principals[0] : undefined;
+  return (only === undefined ? null : ssoName(only)) ?? whoText(change);
+}
+
+function verbOf({ rows, counts, severity }: Change): string {
+  const [gain] = rows.filter(({ change }) => change === 'gained').toSorted(byStrength);
+  if (gain !== undefined) return `gained ${strengthText(gain, gain.after)} on`;
+  const [loss] = rows.filter(({ change }) => change === 'lost').toSorted(byStrength);
+  if (loss !== undefined && counts.changed === 0) return `lost ${strengthText(loss, loss.before)} on`;
+  if (rows.some(({ after }) => after.verdict === 'unknown')) return 'may have other access, not known, on';
+  return severity === 'info' ? 'saw access narrow on' : 'saw access widen on';
+}
+
+/** What a row gives at most: `root`, `a shell under a condition`, the path's name where it is no shell. */
+function strengthText(row: ChangeRow, state: ChangeRow['after']): string {
+  const strongest = Math.max(...row.paths.map((path) => strengthOf(path, state.verdict, state.landsAs)));
+  if (strongest === ROOT) return 'root';
+  if (strongest === SHELL) return 'a shell';
+  if (strongest === SHELL_IF) return 'a shell under a condition';
+  if (state.verdict === 'unknown') return 'access that is not known for sure';
+  const condition = state.verdict === 'conditional' ? ' under a condition' : '';
+  const more = row.paths.length > 1 ? ` and ${thousands(row.paths.length - 1)} more` : '';
+  return `${pathTitle(row.paths[0] as ChangeRow['paths'][number])}${more}${condition}`;
+}
+
+/** `8 ways in gained, 2 changed, 1 lost` */
+export function changeCounts({ gained, lost, changed }: Change['counts']): string {
+  const parts = [
+    gained > 0 ? `${count(gained, 'way')} in gained` : '',
+    changed > 0 ? `${thousands(changed)} changed` : '',
+    lost > 0 ? `${thousands(lost)} lost` : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}

@@ -1,0 +1,49 @@
+import type { Finding } from '../findings/finding.ts';
+import type { Alert } from '../ports/notifier.ts';
+import { attributesOf, findingFacts } from './alert-attributes.ts';
+import { type AlertContext, acceptFacts, alertOf, footOf } from './alert-context.ts';
+import { type Fact, keyOf, nameText, sentence, short } from './alert-text.ts';
+import { CAUSE_WORDS, findingShort, holderArns, reachText, remedyText } from './finding-text.ts';
+import { addressOf } from './page/address.ts';
+import { subjectOf } from './subject.ts';
+
+/** What became critical: what it is, who holds it, how to fix it, and how to accept it. */
+export function findingAlert(finding: Finding, context: AlertContext): Alert {
+  const { accountId, previousAt } = context.report;
+  const { id, title, cause, rules, rule, raisedFrom, status, severity } = finding;
+  const rank = `[${severity.toUpperCase()}]`;
+  const news =
+    raisedFrom === undefined ? (status === 'reopened' ? ', back again' : '') : `, was ${raisedFrom} before`;
+  return alertOf(
+    context,
+    {
+      headline: `${rank} ${sentence(title)} (account ${accountId}${news})`,
+      facts: [
+        { label: CAUSE_WORDS[cause.kind], text: nameText(cause.resource) },
+        ...(finding.holderCount > 0 ? [{ label: 'Held by', text: sentence(holderArns(finding)) }] : []),
+        { label: 'Reaches', text: reachText(finding) },
+        { label: 'Rules', text: short(rules.join(', ')) },
+        ...fixFacts(finding),
+        { label: 'First seen', text: `${short(finding.firstSeen)}   Finding: ${short(id)}` },
+        ...acceptFacts(id),
+      ],
+      items: finding.evidence.map((evidence) => `- ${nameText(evidence)}`),
+      foot: footOf(context, addressOf.finding(id)),
+    },
+    {
+      subject: subjectOf(`${rank} ${accountId} ${rule}: ${findingShort(finding)}`),
+      attributes: attributesOf(accountId, 'finding', findingFacts(finding, context.instances)),
+      key: keyOf('f', [accountId, id, previousAt]),
+      thread: `${accountId}-${id}`,
+    },
+  );
+}
+
+/** What to do, with a statement or call that does it. */
+function fixFacts(finding: Finding): readonly Fact[] {
+  const { remedy, example } = remedyText(finding);
+  const fix = { label: 'Fix', text: sentence(remedy) };
+  if (example === null) return [fix];
+  const label = example.startsWith('aws ') ? 'Call' : 'For example';
+  return [fix, { label, text: sentence(example), isCommand: true }];
+}

@@ -1,0 +1,39 @@
+import { asciiSubject, asciiText } from './escape.ts';
+
+/** SNS wants fewer than 100 characters. */
+const LONGEST = 99;
+
+/** Characters that are left of a name, so that its reader still knows which one is meant. */
+const SHORTEST_NAME = 9;
+
+/**
+ * The subject of a message. A long one loses letters in the middle of its longest names, never a word that says what
+ * happened. Of `details` the first is added that fits whole, its names cut if they must be.
+ */
+export function subjectOf(what: string, details: readonly string[] = []): string {
+  const head = asciiSubject(shrunk(asciiText(what), LONGEST));
+  for (const detail of details) {
+    const room = LONGEST - head.length - 2;
+    const text = shrunk(asciiText(detail), room);
+    if (text !== '' && text.length <= room) return `${head}: ${text}`;
+  }
+  return head;
+}
+
+/** The text with its longest words cut in the middle until it fits, if it can. */
+function shrunk(text: string, room: number): string {
+  const words = text.split(' ');
+  for (;;) {
+    const over = words.join(' ').length - room;
+    const longest = words.reduce((at, word, i) => (word.length > (words[at] ?? '').length ? i : at), 0);
+    const word = words[longest] ?? '';
+    if (over <= 0 || word.length <= SHORTEST_NAME) return words.join(' ');
+    words[longest] = cutInside(word, Math.max(SHORTEST_NAME, Math.min(word.length - 1, word.length - over)));
+  }
+}
+
+function cutInside(word: string, length: number): string {
+  const kept = length - 2;
+  const front = Math.ceil(kept / 2);
+  return `${word.slice(0, front)}..${word.slice(word.length - (kept - front))}`;
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { subjectOf } from '../../lib/render/subject.ts';
+
+const LONG = 'role/AWSReservedSSO_AdministratorAccess_5f1c0d9be7a84423';
+
+test('a subject loses letters of its longest names, never a word that says what happened', () => {
+  const subject = subjectOf(
+    `[CRITICAL] 111122223333 ${LONG} gained root on 8 instances (5 production) by ${LONG}`,
+  );
+  expect(subject.length).toBeLessThanOrEqual(99);
+  for (const word of ['gained root on 8 instances (5 production)', 'role/', '..'])
+    expect(subject).toContain(word);
+  expect(subjectOf('short')).toBe('short');
+});
+
+test('the first detail that fits is added, its names cut if they must be', () => {
+  const what = '[CRITICAL] 111122223333 user/bob gained root on 8 instances (5 production)';
+  expect(
+    subjectOf(what, ['policy `AmazonSSMFullAccess` was attached to user `bob`', 'AttachUserPolicy by mara']),
+  ).toBe(`${what}: AttachU..Policy by mara`);
+  expect(subjectOf(what, ['x '.repeat(60)])).toBe(what);
+});
+
+test('what is not ASCII is written out, and a single word of any length is cut', () => {
+  expect(subjectOf('ü')).toBe('\\u{fc}');
+  expect(subjectOf('a'.repeat(5000))).toHaveLength(99);
+});
