@@ -68,6 +68,11 @@ function mustAgree(before: Snapshot, after: Snapshot): void {
   const [was, is] = [kindsOf(compileAccount(before)), kindsOf(compileAccount(after))];
   const there = new Set([...after.users, ...after.roles].map(({ arn }) => arn));
   const isPerson = (arn: string): boolean => (there.has(arn) ? is : was)(arn) === 'person';
+  const production = new Set(
+    [before, after].flatMap(({ regions }) =>
+      regions.flatMap(({ instances }) => (instances ?? []).filter(inProduction).map(({ id }) => id)),
+    ),
+  );
   expect(new Set(drift.map(({ id }) => id)).size).toBe(drift.length);
   for (const { id, counts } of drift) {
     const own = cells.filter(({ cause }) => cause === id);
@@ -77,7 +82,7 @@ function mustAgree(before: Snapshot, after: Snapshot): void {
       principals: new Set(own.map(({ principal }) => principal)).size,
       instances: new Set(own.map(({ instance }) => instance)).size,
       people: new Set(own.map(({ principal }) => principal).filter(isPerson)).size,
-      production: null,
+      production: new Set(own.map(({ instance }) => instance).filter((one) => production.has(one))).size,
     });
   }
   // so few have all their names listed
@@ -86,6 +91,17 @@ function mustAgree(before: Snapshot, after: Snapshot): void {
     new Set(cells.map((cell) => JSON.stringify(cell))),
   );
 }
+
+const inProduction = ({
+  tags,
+}: {
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
+}): boolean =>
+  tags.some(
+    ({ key, value }) =>
+      ['env', 'environment'].includes(key.toLowerCase()) &&
+      ['prod', 'production'].includes(value.toLowerCase()),
+  );
 
 /** One thing or another that people do, chosen at random. */
 function changed(snapshot: Snapshot, seed: number): Snapshot {
