@@ -1,4 +1,5 @@
-import { type Change, EVENT_TABLE } from './event-table.ts';
+import type { Change } from './event-row.ts';
+import { EVENT_TABLE } from './event-table.ts';
 
 /** Names of calls. */
 export interface CallNames {

@@ -1,65 +1,4 @@
-/** What a call changes of what an audit rests on. */
-export type Change =
-  | 'policy'
-  | 'inline-policy'
-  | 'attachment'
-  | 'boundary'
-  | 'trust'
-  | 'group'
-  | 'principal'
-  | 'credential'
-  | 'principal-tag'
-  | 'guardrail'
-  | 'launch'
-  | 'end'
-  | 'instance'
-  | 'resource-tag'
-  | 'tag'
-  | 'network'
-  | 'connect-endpoint'
-  | 'serial-console'
-  | 'metadata-defaults'
-  | 'service-setting'
-  | 'launch-template'
-  | 'image'
-  | 'document'
-  | 'deployer'
-  | 'managed-instance'
-  | 'expected-file';
-
-/** Services whose calls are read again after an event; the names are those of lib/collect/calls.ts. */
-export type Service =
-  | 'iam'
-  | 'organizations'
-  | 'ec2'
-  | 'ssm'
-  | 'autoscaling'
-  | 'cloudformation'
-  | 'deploy'
-  | 'ecs'
-  | 'eks'
-  | 'lambda'
-  | 'stepfunctions'
-  | 'codepipeline'
-  | 'backup'
-  /** the file of expected access: nothing of the account */
-  | 'configuration';
-
-/** Calls of one service that change one thing. */
-export interface EventRow {
-  /** `ec2.amazonaws.com` */
-  readonly source: string;
-  /** logical id of the rule in infrastructure/event-rules.yml that lets these events in */
-  readonly rule: string;
-  /** the rule lets in every change of the source: few enough, and a call that is new counts from its first day */
-  readonly wholeSource: boolean;
-  readonly names: readonly string[];
-  /** what is read again */
-  readonly reads: readonly Service[];
-  readonly changes: Change;
-  /** of the deployment's own bucket: what other regions hand on is nothing to it */
-  readonly homeOnly?: true;
-}
+import type { CallsToRead, Change, EventRow, Service } from './event-row.ts';
 
 const row = (about: Pick<EventRow, 'source' | 'rule' | 'reads' | 'changes'>, names: string): EventRow => ({
   ...about,
@@ -85,11 +24,24 @@ const organizations = (names: string): EventRow => ({
   wholeSource: true,
 });
 
-const ec2 = (rule: string, changes: Change, names: string): EventRow =>
-  row({ source: 'ec2.amazonaws.com', rule, reads: ['ec2'], changes }, names);
+const ec2 = (rule: string, changes: Change, names: string, calls?: CallsToRead): EventRow => ({
+  ...row({ source: 'ec2.amazonaws.com', rule, reads: ['ec2'], changes }, names),
+  ...(calls && { calls }),
+});
 
-const ssm = (changes: Change, names: string): EventRow =>
-  row({ source: 'ssm.amazonaws.com', rule: 'SystemsManagerRule', reads: ['ssm'], changes }, names);
+const ssm = (changes: Change, names: string, calls: CallsToRead): EventRow => ({
+  ...row({ source: 'ssm.amazonaws.com', rule: 'SystemsManagerRule', reads: ['ssm'], changes }, names),
+  calls,
+});
+
+/** Disks are made and tagged with instances. */
+const INSTANCES = ['describe-instances', 'describe-volumes'];
+const IMAGES = ['describe-images', 'describe-snapshots'];
+const WINDOWS = [
+  'describe-maintenance-windows',
+  'describe-maintenance-window-targets',
+  'describe-maintenance-window-tasks',
+];
 
 /** Services that run something on instances, or replace them. */
 const deployer = (source: string, reads: Service, names: string): EventRow =>
@@ -145,40 +97,64 @@ export const EVENT_TABLE: readonly EventRow[] = [
     'launch',
     `RunInstances RunScheduledInstances RequestSpotInstances RequestSpotFleet ModifySpotFleetRequest CreateFleet
      ModifyFleet ImportInstance StartInstances`,
+    INSTANCES,
   ),
-  ec2('InstanceRule', 'end', 'TerminateInstances DeleteFleets CancelSpotFleetRequests'),
+  ec2('InstanceRule', 'end', 'TerminateInstances DeleteFleets CancelSpotFleetRequests', INSTANCES),
   ec2(
     'InstanceRule',
     'instance',
     `StopInstances ModifyInstanceAttribute ResetInstanceAttribute AssociateIamInstanceProfile
      ReplaceIamInstanceProfileAssociation DisassociateIamInstanceProfile ModifyInstanceMetadataOptions
      CreateReplaceRootVolumeTask AttachVolume DetachVolume CreateKeyPair ImportKeyPair DeleteKeyPair`,
+    INSTANCES,
   ),
-  ec2('TagRule', 'resource-tag', 'CreateTags DeleteTags'),
+  ec2('TagRule', 'resource-tag', 'CreateTags DeleteTags', 'tagged'),
   ec2(
     'NetworkRule',
     'network',
     `CreateSecurityGroup DeleteSecurityGroup AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress
      RevokeSecurityGroupIngress RevokeSecurityGroupEgress ModifySecurityGroupRules AssociateSecurityGroupVpc
-     DisassociateSecurityGroupVpc AttachNetworkInterface DetachNetworkInterface ModifyNetworkInterfaceAttribute
-     ResetNetworkInterfaceAttribute CreateNetworkInterfacePermission DeleteNetworkInterfacePermission
-     AssignPrivateIpAddresses UnassignPrivateIpAddresses AssignIpv6Addresses UnassignIpv6Addresses
-     AssociateAddress DisassociateAddress CreateManagedPrefixList ModifyManagedPrefixList
-     DeleteManagedPrefixList RestoreManagedPrefixListVersion ModifyVpcBlockPublicAccessOptions
-     CreateVpcBlockPublicAccessExclusion ModifyVpcBlockPublicAccessExclusion DeleteVpcBlockPublicAccessExclusion`,
+     DisassociateSecurityGroupVpc`,
+    ['describe-security-groups'],
   ),
-  ec2('SwitchRule', 'serial-console', 'EnableSerialConsoleAccess DisableSerialConsoleAccess'),
-  ec2('SwitchRule', 'metadata-defaults', 'ModifyInstanceMetadataDefaults'),
+  ec2(
+    'NetworkRule',
+    'network',
+    `AttachNetworkInterface DetachNetworkInterface ModifyNetworkInterfaceAttribute ResetNetworkInterfaceAttribute
+     CreateNetworkInterfacePermission DeleteNetworkInterfacePermission AssignPrivateIpAddresses
+     UnassignPrivateIpAddresses AssignIpv6Addresses UnassignIpv6Addresses AssociateAddress DisassociateAddress`,
+    ['describe-instances'],
+  ),
+  ec2(
+    'NetworkRule',
+    'network',
+    `CreateManagedPrefixList ModifyManagedPrefixList DeleteManagedPrefixList RestoreManagedPrefixListVersion`,
+    ['describe-managed-prefix-lists', 'get-managed-prefix-list-entries'],
+  ),
+  ec2(
+    'NetworkRule',
+    'network',
+    `ModifyVpcBlockPublicAccessOptions CreateVpcBlockPublicAccessExclusion
+     ModifyVpcBlockPublicAccessExclusion DeleteVpcBlockPublicAccessExclusion`,
+  ),
+  ec2('SwitchRule', 'serial-console', 'EnableSerialConsoleAccess DisableSerialConsoleAccess', [
+    'get-serial-console-access-status',
+  ]),
+  ec2('SwitchRule', 'metadata-defaults', 'ModifyInstanceMetadataDefaults', [
+    'get-instance-metadata-defaults',
+  ]),
   ec2(
     'SwitchRule',
     'connect-endpoint',
     'CreateInstanceConnectEndpoint ModifyInstanceConnectEndpoint DeleteInstanceConnectEndpoint',
+    ['describe-instance-connect-endpoints'],
   ),
   ec2(
     'SwitchRule',
     'launch-template',
     `CreateLaunchTemplate CreateLaunchTemplateVersion ModifyLaunchTemplate DeleteLaunchTemplate
      DeleteLaunchTemplateVersions`,
+    ['describe-launch-templates'],
   ),
   ec2(
     'ImageRule',
@@ -187,22 +163,39 @@ export const EVENT_TABLE: readonly EventRow[] = [
      ResetSnapshotAttribute EnableImageBlockPublicAccess DisableImageBlockPublicAccess
      EnableSnapshotBlockPublicAccess DisableSnapshotBlockPublicAccess EnableAllowedImagesSettings
      DisableAllowedImagesSettings ReplaceImageCriteriaInAllowedImagesSettings`,
+    IMAGES,
   ),
 
   ssm(
     'document',
     'CreateDocument UpdateDocument UpdateDocumentDefaultVersion DeleteDocument ModifyDocumentPermission',
+    ['get-document', 'list-documents', 'get-document-contents'],
   ),
-  ssm('service-setting', 'UpdateServiceSetting ResetServiceSetting PutResourcePolicy DeleteResourcePolicy'),
+  ssm('service-setting', 'UpdateServiceSetting ResetServiceSetting PutResourcePolicy DeleteResourcePolicy', [
+    'get-service-setting',
+  ]),
   ssm(
     'managed-instance',
-    `CreateAssociation CreateAssociationBatch UpdateAssociation DeleteAssociation StartAssociationsOnce
-     CreateActivation DeleteActivation UpdateManagedInstanceRole DeregisterManagedInstance
-     CreateMaintenanceWindow UpdateMaintenanceWindow DeleteMaintenanceWindow RegisterTargetWithMaintenanceWindow
+    'CreateAssociation CreateAssociationBatch UpdateAssociation DeleteAssociation StartAssociationsOnce',
+    ['list-associations', 'describe-association'],
+  ),
+  ssm(
+    'managed-instance',
+    'CreateActivation DeleteActivation UpdateManagedInstanceRole DeregisterManagedInstance',
+    ['describe-instance-information'],
+  ),
+  ssm(
+    'managed-instance',
+    `CreateMaintenanceWindow UpdateMaintenanceWindow DeleteMaintenanceWindow RegisterTargetWithMaintenanceWindow
      RegisterTaskWithMaintenanceWindow DeregisterTargetFromMaintenanceWindow DeregisterTaskFromMaintenanceWindow
      UpdateMaintenanceWindowTarget UpdateMaintenanceWindowTask`,
+    WINDOWS,
   ),
-  ssm('resource-tag', 'AddTagsToResource RemoveTagsFromResource'),
+  ssm('resource-tag', 'AddTagsToResource RemoveTagsFromResource', [
+    'describe-instance-information',
+    'list-documents',
+    'describe-maintenance-windows',
+  ]),
 
   deployer(
     'autoscaling',
@@ -293,6 +286,16 @@ export const CHANGES_NOTHING: ReadonlyMap<string, readonly string[]> = new Map([
 export const READS: ReadonlyMap<string, readonly Service[]> = new Map(
   EVENT_TABLE.map(({ source, reads }) => [source, reads]),
 );
+
+const CALLS_TO_READ: ReadonlyMap<string, CallsToRead> = new Map(
+  EVENT_TABLE.flatMap(({ source, names, calls }) =>
+    calls === undefined ? [] : names.map((name) => [`${source} ${name}`, calls] as const),
+  ),
+);
+
+/** Which calls of its services an event makes it necessary to make again; null: all of them. */
+export const callsToRead = (source: string, name: string): CallsToRead | null =>
+  CALLS_TO_READ.get(`${source} ${name}`) ?? null;
 
 /** Of these sources only the calls of the table are anything to an audit. */
 const OF_HOME: ReadonlyMap<string, readonly string[]> = new Map(

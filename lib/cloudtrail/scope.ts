@@ -1,13 +1,15 @@
-import { changesNothing, READS } from './event-table.ts';
+import { callsToRead, changesNothing, READS } from './event-table.ts';
 import type { Touches } from './touches.ts';
 
 /**
- * What has to be read again: the typed calls of one service, in one region or (null) of a global service. `named` are
- * images and snapshots whose own attributes have to be, too.
+ * What has to be read again: calls of one service, in one region or (null) of a global service. `named` are images and
+ * snapshots whose own attributes have to be read with them.
  */
 export interface Scope {
   readonly service: string;
   readonly region: string | null;
+  /** by the names of lib/collect/calls.ts, sorted; absent: all but what is read of each image and snapshot */
+  readonly calls?: readonly string[];
   readonly named?: readonly string[];
 }
 
@@ -25,9 +27,11 @@ export function scopesOf(event: {
 }): readonly Scope[] {
   if (changesNothing(event.eventSource, event.eventName)) return [];
   const named = namedBy(event.eventName, event.touches);
+  const calls = callsOf(event);
   return (READS.get(event.eventSource) ?? []).map((service) => ({
     service,
     region: GLOBAL_SERVICES.has(service) ? null : event.region,
+    ...(calls && { calls }),
     ...(service === 'ec2' && named.length > 0 && { named }),
   }));
 }
@@ -36,12 +40,57 @@ export function scopesOf(event: {
 const namedBy = (eventName: string, touches?: Touches): readonly string[] =>
   touches !== undefined && /Image|Snapshot/.test(eventName) ? [...touches.images, ...touches.snapshots] : [];
 
+/** The calls that an event makes necessary; undefined: all of its service. */
+function callsOf(event: {
+  readonly eventSource: string;
+  readonly eventName: string;
+  readonly touches?: Touches;
+}): readonly string[] | undefined {
+  const calls = callsToRead(event.eventSource, event.eventName);
+  return (
+    (calls === 'tagged' ? callsOfTagged(event.touches?.resources ?? []) : calls?.toSorted()) ?? undefined
+  );
+}
+
+/** Which call lists a thing of EC2 with its tags, by how its id begins. */
+const LISTED_BY: ReadonlyMap<string, string> = new Map([
+  ['i', 'describe-instances'],
+  ['vol', 'describe-volumes'],
+  ['sg', 'describe-security-groups'],
+  ['eice', 'describe-instance-connect-endpoints'],
+  ['pl', 'describe-managed-prefix-lists'],
+  ['lt', 'describe-launch-templates'],
+  ['ami', 'describe-images'],
+  ['snap', 'describe-snapshots'],
+]);
+
+/** Null: something is tagged that none of these lists has, or nobody can say what. */
+function callsOfTagged(ids: readonly string[]): readonly string[] | null {
+  const calls = new Set<string>();
+  for (const id of ids) {
+    const call = LISTED_BY.get(/^([a-z]+)-/.exec(id)?.[1] ?? '');
+    if (call === undefined) return null;
+    calls.add(call);
+  }
+  return calls.size === 0 ? null : [...calls].sort();
+}
+
 /** Each scope once, with everything that is named in it. */
 export function distinctScopes(scopes: readonly Scope[]): readonly Scope[] {
   const groups = Map.groupBy(scopes, ({ service, region }) => `${service} ${region ?? ''}`);
-  return [...groups.values()].flatMap(([first, ...others]) => {
+  return [...groups.values()].flatMap((alike) => {
+    const [first] = alike;
     if (first === undefined) return [];
-    const named = new Set([first, ...others].flatMap((one) => one.named ?? []));
-    return [{ ...first, ...(named.size > 0 && { named: [...named].sort() }) }];
+    const { service, region } = first;
+    const named = new Set(alike.flatMap((one) => one.named ?? []));
+    const calls = new Set(alike.flatMap((one) => one.calls ?? []));
+    const whole = alike.some((one) => one.calls === undefined);
+    return [
+      {
+        ...{ service, region },
+        ...(!whole && { calls: [...calls].sort() }),
+        ...(named.size > 0 && { named: [...named].sort() }),
+      },
+    ];
   });
 }

@@ -17,6 +17,8 @@ export interface Touches {
   readonly targets: readonly string[];
   /** keys of objects in a bucket */
   readonly objects: readonly string[];
+  /** what tags are put on, whatever it is */
+  readonly resources: readonly string[];
 }
 
 export type TouchKind = keyof Touches;
@@ -36,6 +38,7 @@ const KINDS = [
   'snapshots',
   'targets',
   'objects',
+  'resources',
 ] as const satisfies readonly TouchKind[];
 
 /** What a member of this name (in lower case) holds, whatever the event and however deep. */
@@ -54,6 +57,7 @@ const BY_NAME: ReadonlyMap<string, TouchKind> = new Map([
   ['documentname', 'documents'],
   ['settingid', 'settings'],
   ['targetid', 'targets'],
+  ['resourceid', 'resources'],
 ]);
 
 const BY_VALUE: readonly (readonly [RegExp, TouchKind])[] = [

@@ -66,6 +66,9 @@ export interface AwsCall {
 /** What most rows have. */
 export const BASE = { argument: null, lists: [], options: '', absentOn: null } as const;
 
+/** The call among those of its service: `describe-instances`. */
+export const nameInService = (call: Pick<AwsCall, 'operation' | 'as'>): string => call.as ?? call.operation;
+
 /** The call as coverage names it: `ec2.describe-instances`. */
 export const callName = (call: Pick<AwsCall, 'service' | 'operation' | 'as'>): string =>
-  `${call.service}.${call.as ?? call.operation}`;
+  `${call.service}.${nameInService(call)}`;

@@ -4,7 +4,7 @@ import type { Group, InstanceProfile, PolicyRecord, Role, User } from '../snapsh
 import type { Answer } from './answer.ts';
 import { callNamed } from './calls.ts';
 import { fieldsOf, isoTime, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
-import { collectKept, type KeptWish } from './kept.ts';
+import { collectKept, type Wish } from './kept.ts';
 import { collectMissingPolicies } from './missing-policies.ts';
 import { managedKind, policyRecord } from './policy-record.ts';
 import { type Reading, readCall } from './reading.ts';
@@ -16,7 +16,7 @@ const TRUST = 'trust policy';
  * Users, groups, roles, instance profiles and their policies, out of one call.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
  */
-export async function collectIam(reading: Reading, wish: KeptWish | null = null): Promise<IamPart | null> {
+export async function collectIam(reading: Reading, wish: Wish | null = null): Promise<IamPart | null> {
   const part = await readCall(reading, callNamed('iam.get-account-authorization-details'), null, (answer) => {
     const value = takeIam(answer);
     return { value, items: value.users.length + value.groups.length + value.roles.length };

@@ -1,14 +1,17 @@
 import type { Fields } from '../policy/fields.ts';
 import { sortBy } from '../snapshot/canonical.ts';
 import type { CoverageStatus, KeptAnswer } from '../snapshot/snapshot.ts';
-import { type AwsCall, callName } from './aws-call.ts';
+import { type AwsCall, callName, nameInService } from './aws-call.ts';
 import { CALLS } from './calls.ts';
 import { argumentsOf, eachEntry, entryWithoutList, sourceOf } from './each.ts';
 import { fieldsOf } from './fields.ts';
 import { ask, cutOff, noteFound, type Reading } from './reading.ts';
 
-/** What of the kept calls is read: attributes of things that are named, on top of what was known before. */
-export interface KeptWish {
+/** What of a service is read again. */
+export interface Wish {
+  /** by their names in the service; null: all but those that are made once per thing and kept as they are */
+  readonly calls: readonly string[] | null;
+  /** things whose attributes are read, on top of what was known before */
   readonly named: readonly string[];
   readonly before: readonly KeptAnswer[];
 }
@@ -21,10 +24,10 @@ export async function collectKept(
   reading: Reading,
   service: string,
   region: string | null,
-  wish: KeptWish | null = null,
+  wish: Wish | null = null,
 ): Promise<void> {
   const own = CALLS.filter((call) => call.reader === 'kept' && call.service === service);
-  const wished = own.filter((call) => isAboutNamed(call, wish));
+  const wished = own.filter((call) => isAboutNamed(call, wish) || isAsked(call, wish));
   const lists = new Set(wished.map(({ argument }) => sourceOf(argument)));
   for (const call of own) {
     if (wish === null || wished.includes(call) || lists.has(call.operation))
@@ -32,7 +35,10 @@ export async function collectKept(
   }
 }
 
-const isAboutNamed = ({ argument }: AwsCall, wish: KeptWish | null): boolean =>
+const isAsked = (call: AwsCall, wish: Wish | null): boolean =>
+  wish !== null && (wish.calls?.includes(nameInService(call)) ?? call.argument?.kind !== 'each');
+
+const isAboutNamed = ({ argument }: AwsCall, wish: Wish | null): boolean =>
   argument?.kind === 'each' && wish !== null && namesOne(argument.begins, wish.named);
 
 const namesOne = (begins: string | null, named: readonly string[]): boolean =>
@@ -43,7 +49,7 @@ function answeredBefore(
   call: string,
   region: string | null,
   argument: string | null,
-  wish: KeptWish | null,
+  wish: Wish | null,
 ): KeptAnswer | null {
   if (wish === null || argument === null || wish.named.includes(argument)) return null;
   const isIt = (one: KeptAnswer): boolean =>
@@ -55,7 +61,7 @@ async function keep(
   reading: Reading,
   call: AwsCall,
   region: string | null,
-  wish: KeptWish | null,
+  wish: Wish | null,
 ): Promise<void> {
   const askedAt = reading.clock.now().toISOString();
   const { wanted, most } = argumentsOf(reading, call, region);
@@ -86,7 +92,7 @@ async function keptAnswer(
   reading: Reading,
   call: AwsCall,
   { region, argument }: { readonly region: string | null; readonly argument: string | null },
-  wish: KeptWish | null,
+  wish: Wish | null,
 ): Promise<KeptAnswer | { readonly status: CoverageStatus; readonly detail: string }> {
   const name = callName(call);
   const earlier = answeredBefore(name, region, argument, wish);

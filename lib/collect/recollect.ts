@@ -6,7 +6,7 @@ import type { RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
 import { collectRegion, REGIONAL_SERVICES } from './collect.ts';
 import { collectIam } from './iam.ts';
 import type { Place } from './instances.ts';
-import type { KeptWish } from './kept.ts';
+import type { Wish } from './kept.ts';
 import { collectOrganization } from './organization.ts';
 import type { Reading } from './reading.ts';
 import { collectService } from './service.ts';
@@ -21,7 +21,7 @@ export async function recollect(
   scopes: readonly Scope[],
 ): Promise<Snapshot> {
   const takenAt = reading.clock.now().toISOString();
-  const wanted = new Set(scopes.map((scope) => `${scope.region ?? ''} ${scope.service}`));
+  const wanted = new Map(scopes.map((scope) => [`${scope.region ?? ''} ${scope.service}`, scope]));
   const iam = wanted.has(' iam') ? await collectIam(reading, NOTHING_KEPT) : null;
   const rails = wanted.has(' organizations') ? await collectOrganization(reading) : null;
   const { policies, ...identities } = iam ?? EMPTY_IAM;
@@ -32,7 +32,7 @@ export async function recollect(
     const place = { accountId, partition, region };
     regions.push(
       known.has(region)
-        ? await services(reading, place, wanted, wishOf(scopes, region, previous))
+        ? await services(reading, place, wanted, previous)
         : await collectRegion(reading, place),
     );
   }
@@ -57,30 +57,26 @@ async function regionsToRead(
   scopes: readonly Scope[],
 ): Promise<readonly string[]> {
   const named = new Set(scopes.flatMap((scope) => scope.region ?? []));
-  if (named.size === 0) return [];
-  const known = new Set([...before, ...(await source.regions())]);
-  return [...named].filter((region) => known.has(region)).sort();
+  const unknown = [...named].filter((region) => !before.has(region));
+  const others = new Set(unknown.length === 0 ? [] : await source.regions());
+  return [...named].filter((region) => before.has(region) || others.has(region)).sort();
 }
 
-const NOTHING_KEPT: KeptWish = { named: [], before: [] };
+const NOTHING_KEPT: Wish = { calls: [], named: [], before: [] };
 
-/** No verdict rests on what no typed field holds, and its calls are many: only what an event names is read. */
-const wishOf = (scopes: readonly Scope[], region: string, { kept = [] }: Snapshot): KeptWish => ({
-  named: scopes.flatMap((scope) => (scope.region === region ? (scope.named ?? []) : [])),
-  before: kept,
-});
-
-/** The services of a region that are wanted, and nothing of the others. */
+/** The calls of a region that are wanted, and no others. Of what is kept as it is only what an event is about. */
 async function services(
   reading: Reading,
   place: Place,
-  wanted: ReadonlySet<string>,
-  wish: KeptWish,
+  wanted: ReadonlyMap<string, Scope>,
+  { kept = [] }: Snapshot,
 ): Promise<RegionSnapshot> {
   let part: RegionSnapshot = unknownRegion(place.region);
   for (const service of REGIONAL_SERVICES) {
-    if (!wanted.has(`${place.region} ${service}`)) continue;
-    part = { ...part, ...(await collectService(reading, place, service, wish)) };
+    const scope = wanted.get(`${place.region} ${service}`);
+    if (scope === undefined) continue;
+    const { calls = null, named = [] } = scope;
+    part = { ...part, ...(await collectService(reading, place, service, { calls, named, before: kept })) };
   }
   return part;
 }

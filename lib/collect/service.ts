@@ -1,22 +1,23 @@
 import type { CoverageStatus, RegionSnapshot } from '../snapshot/snapshot.ts';
-import type { AwsCall, Reader } from './aws-call.ts';
+import { type AwsCall, nameInService, type Reader } from './aws-call.ts';
 import { CALLS } from './calls.ts';
 import { argumentsOf, eachEntry, entryWithoutList } from './each.ts';
 import type { Place } from './instances.ts';
-import { collectKept, type KeptWish } from './kept.ts';
+import { collectKept, type Wish } from './kept.ts';
 import { noteFound, type Reading, readCall, takeCall } from './reading.ts';
 
-/** What one service says of one region; with a wish only that of what no typed field holds. */
+/** What one service says of one region; with a wish only that. */
 export async function collectService(
   reading: Reading,
   place: Place,
   service: string,
-  wish: KeptWish | null = null,
+  wish: Wish | null = null,
 ): Promise<Partial<RegionSnapshot>> {
   const part: Record<string, unknown> = {};
   for (const call of CALLS) {
     const { reader } = call;
     if (call.service !== service || typeof reader === 'string') continue;
+    if (wish?.calls?.includes(nameInService(call)) === false) continue;
     part[reader.field] = await readField(reading, call, reader, place);
   }
   await collectKept(reading, service, place.region, wish);

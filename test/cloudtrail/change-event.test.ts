@@ -148,12 +148,12 @@ describe('what it names', () => {
         resourcesSet: { items: [{ resourceId: 'i-0abc' }] },
         tagSet: { items: [{ key: 'env', value: 'prod' }] },
       },
-      { instances: ['i-0abc'], tagKeys: ['env'] },
+      { instances: ['i-0abc'], resources: ['i-0abc'], tagKeys: ['env'] },
     ],
     [
       'an object where a list may stand',
       { resourcesSet: { items: { resourceId: 'i-0abc' } }, tagSet: { items: { key: 'env' } } },
-      { instances: ['i-0abc'], tagKeys: ['env'] },
+      { instances: ['i-0abc'], resources: ['i-0abc'], tagKeys: ['env'] },
     ],
     [
       'wrapped, in other case',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changesNothing, EVENT_TABLE, READS } from '../../lib/cloudtrail/event-table.ts';
+import { nameInService } from '../../lib/collect/aws-call.ts';
 import { CALLS } from '../../lib/collect/calls.ts';
 
 describe('the table of events', () => {
@@ -20,6 +21,18 @@ describe('the table of events', () => {
     for (const { source, reads } of EVENT_TABLE) {
       expect(reads.filter((service) => !services.has(service))).toEqual([]);
       expect(reads).toEqual(READS.get(source));
+    }
+  });
+
+  it('reads again only calls that there are, each with the list that names what it is about', () => {
+    for (const { reads, calls = [] } of EVENT_TABLE) {
+      if (typeof calls === 'string') continue;
+      const own = CALLS.filter(({ service }) => reads.some((one) => one === service));
+      for (const name of calls) {
+        const call = own.find((one) => nameInService(one) === name);
+        expect(call, name).toBeDefined();
+        if (call?.argument?.kind === 'each') expect(calls).toContain(call.argument.of);
+      }
     }
   });
 });

@@ -7,9 +7,52 @@ const scopes = (eventSource: string, eventName: string, region = 'eu-west-1') =>
   scopesOf({ eventSource, eventName, region });
 
 describe('what an event makes it necessary to read again', () => {
-  it('is the service of the event, in the region of the event', () => {
-    expect(scopes('ec2.amazonaws.com', 'CreateTags')).toEqual([{ service: 'ec2', region: 'eu-west-1' }]);
-    expect(scopes('ssm.amazonaws.com', 'UpdateDocument')).toEqual([{ service: 'ssm', region: 'eu-west-1' }]);
+  it('is what the event is about, in the region of the event', () => {
+    const of = { service: 'ec2', region: 'eu-west-1' };
+    expect(scopes('ec2.amazonaws.com', 'EnableSerialConsoleAccess')).toEqual([
+      { ...of, calls: ['get-serial-console-access-status'] },
+    ]);
+    expect(scopes('ssm.amazonaws.com', 'UpdateDocument')).toEqual([
+      { ...of, service: 'ssm', calls: ['get-document', 'get-document-contents', 'list-documents'] },
+    ]);
+    expect(scopes('autoscaling.amazonaws.com', 'AttachInstances')).toEqual([
+      { ...of, service: 'autoscaling' },
+    ]);
+  });
+
+  it.each([
+    [['i-1'], ['describe-instances']],
+    [
+      ['vol-1', 'i-1', 'i-2'],
+      ['describe-instances', 'describe-volumes'],
+    ],
+    [['sg-1'], ['describe-security-groups']],
+    [['eice-1'], ['describe-instance-connect-endpoints']],
+    [['lt-1'], ['describe-launch-templates']],
+    [
+      ['ami-1', 'snap-1'],
+      ['describe-images', 'describe-snapshots'],
+    ],
+    // nothing lists these, and a kind that is new may be anything
+    [['i-1', 'moon-1'], undefined],
+    [[], undefined],
+  ])('is the list of what was tagged: %j', (ids, calls) => {
+    const touches = touchesOf(
+      [{ resourcesSet: { items: ids.map((resourceId) => ({ resourceId })) } }],
+      'ec2.amazonaws.com',
+    );
+    const event = { eventSource: 'ec2.amazonaws.com', eventName: 'CreateTags', region: 'eu-west-1', touches };
+    expect(scopesOf(event)).toEqual([{ service: 'ec2', region: 'eu-west-1', ...(calls && { calls }) }]);
+  });
+
+  it('is the calls of all events together, and the whole service where one of them asks for it', () => {
+    const of = { service: 'ec2', region: 'eu-west-1' };
+    const two = [...scopes('ec2.amazonaws.com', 'StopInstances'), { ...of, calls: ['describe-images'] }];
+    expect(distinctScopes(two)).toEqual([
+      { ...of, calls: ['describe-images', 'describe-instances', 'describe-volumes'] },
+    ]);
+    expect(distinctScopes([...two, of])).toEqual([of]);
+    expect(distinctScopes([{ ...of, region: 'us-east-1', calls: [] }, of])).toHaveLength(2);
   });
 
   it('is global for IAM and Organizations, whichever region the event came from', () => {
@@ -52,8 +95,9 @@ describe('what an event makes it necessary to read again', () => {
         touches: touchesOf([{ imageId: 'ami-1', snapshotId: 'snap-1' }], 'ec2.amazonaws.com'),
       });
     const scope = { service: 'ec2', region: 'eu-west-1' };
-    expect(named('ModifyImageAttribute')).toEqual([{ ...scope, named: ['ami-1', 'snap-1'] }]);
-    expect(named('RunInstances')).toEqual([scope]);
+    const calls = ['describe-images', 'describe-snapshots'];
+    expect(named('ModifyImageAttribute')).toEqual([{ ...scope, calls, named: ['ami-1', 'snap-1'] }]);
+    expect(named('RunInstances')).toEqual([{ ...scope, calls: ['describe-instances', 'describe-volumes'] }]);
     expect(
       distinctScopes([...named('RunInstances'), { ...scope, named: ['ami-2'] }, ...named('CopySnapshot')]),
     ).toEqual([{ ...scope, named: ['ami-1', 'ami-2', 'snap-1'] }]);

@@ -81,16 +81,29 @@ describe('reading again', () => {
     expect(undated(snapshot)).toBe(undated(whole));
   });
 
-  it('asks for nothing that no verdict rests on, and keeps what was known of it', async () => {
-    const { calls, snapshot } = await again(
+  it('makes only the calls that are named, and keeps what it knew of the others', async () => {
+    const changes = { 'us-east-1/ec2.describe-instances': reservation('i-2') };
+    const { calls, snapshot } = await again(changes, { ...EC2, calls: ['describe-instances'] });
+    expect(calls).toEqual(['us-east-1/ec2.describe-instances']);
+    expect(ids(snapshot, 'us-east-1')).toEqual(['i-2']);
+    expect(snapshot.kept).toEqual(before.kept);
+  });
+
+  it('reads what is kept as it is, where an event is about it', async () => {
+    const templates = { LaunchTemplates: [{ LaunchTemplateId: 'lt-1' }] };
+    const changes = { 'us-east-1/ec2.describe-launch-templates': templates };
+    const { calls, snapshot } = await again(changes, { ...EC2, calls: ['describe-launch-templates'] });
+    expect(calls).toEqual(['us-east-1/ec2.describe-launch-templates']);
+    expect(snapshot.kept?.map(({ data }) => data)).toContainEqual(templates);
+  });
+
+  it('asks about no image and no snapshot that no event names', async () => {
+    const { calls } = await again(
       { 'us-east-1/ec2.describe-images': { Images: [{ ImageId: 'ami-1' }] } },
       EC2,
-      { service: 'ssm', region: 'us-east-1' },
       { service: 'iam', region: null },
     );
-    const kept = /image|snapshot|launch-template|metadata|service-setting|credential|mfa/;
-    expect(calls.filter((call) => kept.test(call))).toEqual([]);
-    expect(snapshot.kept).toEqual(before.kept);
+    expect(calls.filter((call) => /attribute|credential|mfa/.test(call))).toEqual([]);
   });
 
   it('asks about the images that an event names, and about those that are new', async () => {

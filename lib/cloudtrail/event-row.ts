@@ -1,0 +1,67 @@
+/** What a call changes of what an audit rests on. */
+export type Change =
+  | 'policy'
+  | 'inline-policy'
+  | 'attachment'
+  | 'boundary'
+  | 'trust'
+  | 'group'
+  | 'principal'
+  | 'credential'
+  | 'principal-tag'
+  | 'guardrail'
+  | 'launch'
+  | 'end'
+  | 'instance'
+  | 'resource-tag'
+  | 'tag'
+  | 'network'
+  | 'connect-endpoint'
+  | 'serial-console'
+  | 'metadata-defaults'
+  | 'service-setting'
+  | 'launch-template'
+  | 'image'
+  | 'document'
+  | 'deployer'
+  | 'managed-instance'
+  | 'expected-file';
+
+/** Services whose calls are read again after an event; the names are those of lib/collect/calls.ts. */
+export type Service =
+  | 'iam'
+  | 'organizations'
+  | 'ec2'
+  | 'ssm'
+  | 'autoscaling'
+  | 'cloudformation'
+  | 'deploy'
+  | 'ecs'
+  | 'eks'
+  | 'lambda'
+  | 'stepfunctions'
+  | 'codepipeline'
+  | 'backup'
+  /** the file of expected access: nothing of the account */
+  | 'configuration';
+
+/** Names of calls, or `tagged`: the calls that list the things whose tags changed. */
+export type CallsToRead = readonly string[] | 'tagged';
+
+/** Calls of one service that change one thing. */
+export interface EventRow {
+  /** `ec2.amazonaws.com` */
+  readonly source: string;
+  /** logical id of the rule in infrastructure/event-rules.yml that lets these events in */
+  readonly rule: string;
+  /** the rule lets in every change of the source: few enough, and a call that is new counts from its first day */
+  readonly wholeSource: boolean;
+  readonly names: readonly string[];
+  /** what is read again */
+  readonly reads: readonly Service[];
+  /** of these services only these calls, by the names of lib/collect/calls.ts; absent: all of them */
+  readonly calls?: CallsToRead;
+  readonly changes: Change;
+  /** of the deployment's own bucket: what other regions hand on is nothing to it */
+  readonly homeOnly?: true;
+}
