@@ -79,6 +79,7 @@ export const handler = observed()
         run,
         accounts: done,
         alsoSend: accounts.filter(isFailed),
+        failed,
         topic: settings.TOPIC,
         mail,
         reportBase,

@@ -5,10 +5,12 @@ import type { MailText } from '../publish/compose-mail.ts';
 import { type MailSettings, sendDigest } from '../publish/send-digest.ts';
 import type { SendOncePorts } from '../publish/send-once.ts';
 import { type DigestLink, renderDigest } from '../render/digest.ts';
+import type { FailedAccount } from '../render/digest-failed.ts';
 import type { Report } from '../render/report.ts';
 import { mailRecordKey, runKey, unsentOfRun } from './keys.ts';
 import { readLatest } from './latest.ts';
 import { readReport } from './read-report.ts';
+import { sinceDigest } from './since-digest.ts';
 import { standingOf } from './standing.ts';
 import { type Read, readUnsentDigest, type UnsentDigest, unsentDigests } from './unsent.ts';
 
@@ -117,11 +119,11 @@ async function standingOfDigest(store: ObjectStore, { run, previous }: UnsentDig
 
 /** Whether all of it is out, now or since before. */
 async function mailOne(ports: MailPorts, entry: UnsentDigest, about: About, tally: Tally): Promise<boolean> {
-  const { run, accounts } = entry;
+  const { run } = entry;
   const sent = await sendDigest(
     ports,
     { run, mail: ports.mail, recordKeyOf: (part) => mailRecordKey(run, part) },
-    () => digestOf(ports.store, { ...about, run }, accounts, tally),
+    () => digestOf(ports.store, { ...about, run }, entry, tally),
   );
   tally.mails += sent.mails;
   if (sent.beingSent) tally.beingSent += 1;
@@ -129,30 +131,40 @@ async function mailOne(ports: MailPorts, entry: UnsentDigest, about: About, tall
   return sent.complete;
 }
 
-/** The digest of what can be read; an account that cannot is told and left out. */
+/** The digest of what can be read; an account that cannot is named in it. */
 async function digestOf(
   store: ObjectStore,
   about: About,
-  accounts: UnsentDigest['accounts'],
+  { accounts, failed = [] }: UnsentDigest,
   tally: Tally,
 ): Promise<MailText> {
   const reports: Report[] = [];
   const links: DigestLink[] = [];
-  const lost: string[] = [];
+  const lost: FailedAccount[] = [];
   for (const { prefix } of accounts) {
     try {
-      const report = await readReport(store, prefix, about.run);
+      const { problems, ...since } = await sinceDigest(store, prefix, about.run);
+      const report = { ...(await readReport(store, prefix, about.run)), ...since };
       reports.push(report);
       links.push(...linksOf(about, prefix, report));
+      tally.problems.push(...problems);
     } catch (error) {
-      lost.push(`the digest leaves out \`${prefix}runs/${about.run}\`: ${(error as Error).message}`);
+      lost.push({ accountId: accountIn(prefix), failure: (error as Error).message });
+      tally.problems.push(
+        `the digest leaves out \`${prefix}runs/${about.run}\`: ${(error as Error).message}`,
+      );
     }
   }
-  if (reports.length === 0) throw new Error(`no account of \`${about.run}\` can be read: ${lost.join('; ')}`);
+  if (reports.length === 0 && lost.length > 0) {
+    const why = lost.map(({ failure }) => failure).join('; ');
+    throw new Error(`no account of \`${about.run}\` can be read: ${why}`);
+  }
   tally.leftOut += lost.length;
-  tally.problems.push(...lost);
-  return renderDigest(reports, links);
+  return renderDigest(reports, links, [...failed, ...lost]);
 }
+
+/** `accounts/111122223333/` -> `111122223333` */
+const accountIn = (prefix: string): string => prefix.replace(/\/$/, '').split('/').at(-1) || 'the account';
 
 /** The files that a reader of the digest wants next, by account. */
 const linked = [

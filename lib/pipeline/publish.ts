@@ -1,6 +1,7 @@
 import type { Mailer } from '../ports/mailer.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { MailSettings } from '../publish/send-digest.ts';
+import type { FailedAccount } from '../render/digest-failed.ts';
 import { mailUnsent } from './mail-unsent.ts';
 import { parallel } from './parallel.ts';
 import { type SendOutput, type SendPorts, sendStep } from './send.ts';
@@ -18,6 +19,8 @@ export interface PublishInput {
   readonly accounts: readonly { readonly prefix: string }[];
   /** further accounts whose alerts may wait */
   readonly alsoSend?: readonly { readonly prefix: string }[];
+  /** accounts that could not be audited: the mail names them */
+  readonly failed?: readonly FailedAccount[];
   readonly topic: string;
   /** null: no mail */
   readonly mail: MailSettings | null;
@@ -52,11 +55,11 @@ export interface PublishOutput {
  */
 export async function publishStep(ports: PublishPorts, input: PublishInput): Promise<PublishOutput> {
   const { store, mailer, progress, clock } = ports;
-  const { run, accounts, alsoSend = [], mail } = input;
+  const { run, accounts, alsoSend = [], failed = [], mail } = input;
   const mails = mailer === null || mail === null || mail.to.length === 0 ? null : { mailer, mail };
   progress.step('sending alerts and the digest');
-  if (mails !== null && accounts.length > 0) {
-    await writeUnsentDigest(store, run, { at: clock.now().toISOString(), accounts });
+  if (mails !== null && accounts.length + failed.length > 0) {
+    await writeUnsentDigest(store, run, { at: clock.now().toISOString(), accounts, failed });
   }
   const sent = await parallel([...accounts, ...alsoSend], (account) => sendOf(ports, input, account.prefix));
   const mailed = await mailUnsent(ports, mails, { run, reportBase: input.reportBase });

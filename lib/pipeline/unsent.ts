@@ -1,5 +1,6 @@
 import type { Alert } from '../ports/notifier.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { FailedAccount } from '../render/digest-failed.ts';
 import { jsonText } from '../snapshot/json-text.ts';
 import {
   isUnsentAlert,
@@ -31,6 +32,8 @@ export interface UnsentDigest extends Omit<Unsent, 'previous'> {
   readonly previous?: string | null;
   /** where the accounts are that it is about */
   readonly accounts: readonly { readonly prefix: string }[];
+  /** those that could not be audited */
+  readonly failed?: readonly FailedAccount[];
 }
 
 export interface ToSend {
@@ -100,7 +103,7 @@ function jsonIn(body: string): unknown {
 export async function writeUnsentDigest(
   store: ObjectStore,
   run: string,
-  about: Pick<UnsentDigest, 'at' | 'accounts'>,
+  about: Pick<UnsentDigest, 'at' | 'accounts' | 'failed'>,
 ): Promise<void> {
   const entry: UnsentDigest = { schemaVersion: 1, run, ...about };
   await store.create(unsentDigestKey('', run), `${jsonText(entry)}\n`, 'application/json');

@@ -26,10 +26,10 @@ export function digestHtml(model: DigestModel): string {
 <p style="margin:0 0 10px;font-size:12px;letter-spacing:.06em;text-transform:uppercase;color:#6a6f76">${model.title}</p>
 ${model.verdicts.map(
   (verdict, index) =>
-    html`<p style="margin:0 0 8px;font-family:Georgia,'Times New Roman',serif;font-size:${index === 0 ? 19 : 16}px;line-height:1.4">${verdict}</p>`,
+    html`<p style="margin:0 0 8px;font-family:Georgia,'Times New Roman',serif;font-size:${index === 0 ? 19 : 16}px;line-height:1.4">${prose(verdict)}</p>`,
 )}
 </td></tr>
-${[model.changes, ...(model.fixes ? [model.fixes] : []), model.findings, ...(model.accepted ? [model.accepted] : []), model.gaps].map(listHtml)}
+${model.lists.map(listHtml)}
 ${linksHtml(model)}
 </table></td></tr></table>
 </body>
@@ -41,7 +41,7 @@ function listHtml(list: DigestList): Html {
   return html`<tr><td style="padding:14px 32px 4px">
 <h2 style="margin:0 0 6px;padding-top:14px;border-top:1px solid #e6e4de;font-size:15px;font-weight:600">${list.heading}</h2>
 ${list.rows.length > 0 && html`<table width="100%" cellpadding="0" cellspacing="0" style="border-collapse:collapse">${list.rows.map(rowHtml)}</table>`}
-${list.note !== '' && html`<p style="margin:6px 0 8px;color:#5b6068;font-size:14px">${list.note}</p>`}
+${list.note !== '' && html`<p style="margin:6px 0 8px;color:#5b6068;font-size:14px">${prose(list.note)}</p>`}
 </td></tr>
 `;
 }
@@ -52,8 +52,9 @@ function rowHtml(row: DigestRow): Html {
       ? null
       : html`<td valign="top" width="76" style="padding:9px 10px 7px 0;border-bottom:1px solid #efede8"><span style="display:inline-block;padding:1px 7px;border-radius:3px;font-size:11px;font-weight:600;${BADGES[row.severity]}">${row.severity}</span></td>`;
   return html`<tr>${badge}<td valign="top" style="padding:7px 0;border-bottom:1px solid #efede8;overflow-wrap:anywhere;word-break:break-word">
-<div style="font-weight:600;font-size:14px">${prose(row.head)}</div>
-${row.lines.map((line) => html`<div style="font-size:13px;color:#4a4f57">${prose(line)}</div>`)}</td></tr>
+<div style="font-weight:600;font-size:14px">${row.url ? html`<a href="${row.url}" style="color:#1f4f8f">${prose(row.head)}</a>` : prose(row.head)}</div>
+${row.lines.map((line) => html`<div style="font-size:13px;color:#4a4f57">${prose(line)}</div>`)}
+${(row.commands ?? []).map((line) => html`<div style="margin:3px 0;padding:4px 8px;background:#f6f5f1;border-radius:3px;font-family:Menlo,Consolas,monospace;font-size:12px;color:#1d2126">${line}</div>`)}</td></tr>
 `;
 }
 

@@ -3,14 +3,10 @@ import type { Severity } from '../findings/finding.ts';
 /** What both parts are made from: plain text, clipped, with nothing hidden, not yet escaped. */
 export interface DigestModel {
   readonly title: string;
+  /** the first is what there is to know */
   readonly verdicts: readonly string[];
-  readonly changes: DigestList;
-  readonly findings: DigestList;
-  /** null: nothing is */
-  readonly accepted: DigestList | null;
-  /** what to change first; null: it was not worked out */
-  readonly fixes: DigestList | null;
-  readonly gaps: DigestList;
+  /** in the order in which they are read; those without rows and note are left out */
+  readonly lists: readonly DigestList[];
   readonly links: readonly { readonly label: string; readonly url: string }[];
 }
 
@@ -26,4 +22,11 @@ export interface DigestRow {
   readonly severity: Severity | null;
   readonly head: string;
   readonly lines: readonly string[];
+  /** lines to type, one each */
+  readonly commands?: readonly string[];
+  /** where it is told in full */
+  readonly url?: string | null;
 }
+
+/** Cuts a text out of an account for its place, and makes what is hidden visible. */
+export type Field = (text: string) => string;

@@ -8,11 +8,7 @@ export function digestText(model: DigestModel): string {
   const blocks = [
     model.title,
     ...model.verdicts.map((verdict) => wrapToWidth(verdict, WIDTH).join('\n')),
-    listText(model.changes),
-    ...(model.fixes ? [listText(model.fixes)] : []),
-    listText(model.findings),
-    model.accepted === null ? '' : listText(model.accepted),
-    listText(model.gaps),
+    ...model.lists.map(listText),
     model.links.map((link) => `${link.label}\n  ${link.url}`).join('\n'),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -29,6 +25,9 @@ function rowText(row: DigestRow): string {
   return [
     ...indented(`${badge}${row.head}`, '', '    '),
     ...row.lines.flatMap((line) => indented(line, '    ', '    ')),
+    // what is typed or followed stands on one line, however long
+    ...(row.commands ?? []).map((line) => `    ${line}`),
+    ...(row.url ? [`    ${row.url}`] : []),
   ].join('\n');
 }
 

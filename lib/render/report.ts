@@ -11,6 +11,15 @@ export interface PolicyProblem {
   readonly problem: Problem;
 }
 
+/** What a run between the last digest and this one changed. */
+export interface EarlierDrift {
+  /** when it was audited, ISO 8601 */
+  readonly at: string;
+  readonly drift: readonly Drift[];
+  /** its alerts are still to be sent */
+  readonly waits: boolean;
+}
+
 /** Everything that one audit of one account found, as every output format reads it. */
 export interface Report {
   readonly accountId: string;
@@ -24,5 +33,9 @@ export interface Report {
   /** the changes that take away the most; left out before they are worked out */
   readonly fixes?: readonly RankedFix[];
   readonly drift: readonly Drift[];
+  /** when the last digest told of this account; left out, or null: never */
+  readonly digestAt?: string | null;
+  /** what runs since then changed, the oldest first; the own changes are in `drift` */
+  readonly earlier?: readonly EarlierDrift[];
   readonly problems: readonly PolicyProblem[];
 }

@@ -16,11 +16,15 @@ test.each([
     [fullReport()],
     '[EC2 access] 111122223333: 3 access changes (1 critical), +2 new, 1 critical, partial (2026-08-23)',
   ],
-  ['a first run without findings', [quietReport()], '[EC2 access] 111122223333: no findings (2026-08-23)'],
+  [
+    'a first run without findings',
+    [quietReport()],
+    '[EC2 access] 111122223333: no findings, complete (2026-08-23)',
+  ],
   [
     'a later run without anything new',
     [{ ...quietReport(), previousAt: '2026-08-22T10:15:00.000Z' }],
-    '[EC2 access] 111122223333: no drift (2026-08-23)',
+    '[EC2 access] 111122223333: no drift, complete (2026-08-23)',
   ],
   [
     'a blind run',
@@ -35,6 +39,109 @@ test.each([
   ['no account', [], '[EC2 access] 0 accounts: no findings (no audit)'],
 ])('the subject of %s', (_, reports, subject) => {
   expect(renderDigest(reports).subject).toBe(subject);
+});
+
+const DAY_BEFORE = '2026-08-22T10:55:00.000Z';
+
+test('what checks told since the last digest is in the next one, and the mail does not say that nothing changed', () => {
+  const { drift, ...report } = fullReport();
+  const digestAt = '2026-08-22T10:15:00.000Z';
+  const seen = (waits: boolean) => ({
+    ...{ ...report, drift: [], previousAt: DAY_BEFORE, digestAt },
+    earlier: [{ at: DAY_BEFORE, drift, waits }],
+  });
+  const { subject, text } = renderDigest([seen(false)]);
+  expect(subject).toContain('3 access changes (1 critical)');
+  expect(text).toContain('since 2026-08-22 10:15 UTC');
+  expect(text).toContain('alerted 2026-08-22 10:55 UTC');
+  expect(text).not.toMatch(/no drift|[Nn]o access changed/);
+  expect(renderDigest([seen(true)]).text).toContain(
+    'seen 2026-08-22 10:55 UTC; its alert is still to be sent',
+  );
+  const quiet = renderDigest([{ ...report, drift: [], digestAt }]);
+  expect(quiet.subject).toContain('no drift');
+  expect(quiet.text).toMatch(/Since 2026-08-22 10:15 UTC no access changed/);
+});
+
+test('what stood already is counted and not listed again; what came since the last digest is', () => {
+  const report = fullReport();
+  const at = (digestAt: string) => renderDigest([{ ...report, digestAt }]).text.replace(/\s+/g, ' ');
+  const old = 'auto scaling group `web` in us-east-1';
+  expect(at('2026-08-22T10:15:00.000Z')).not.toContain(old);
+  expect(at('2026-08-22T10:15:00.000Z')).toContain(
+    'In all 6 findings stand: 1 critical, 3 high, 1 medium, 1 low.',
+  );
+  expect(at('2026-08-19T10:15:00.000Z')).toContain(old);
+  // resolved now, and resolved before the last digest
+  expect(at('2026-08-22T10:15:00.000Z')).toContain('push an SSH key on all 8 instances');
+  expect(at('2026-08-22T10:15:00.000Z')).not.toContain('what was resolved at an earlier audit');
+  const first = renderDigest([{ ...report, previousAt: null, drift: [] }]).text.replace(/\s+/g, ' ');
+  expect(first).toContain('First audit of 111122223333: findings 1 critical, 3 high, 1 medium, 1 low.');
+});
+
+test('accounts that could not be audited are named first, with why', () => {
+  const failed = [{ accountId: '777788889999', failure: 'AccessDenied: sts:AssumeRole' }];
+  const { subject, text, html } = renderDigest([fullReport()], [], failed);
+  expect(subject).toContain('1 FAILED');
+  expect(text.replace(/\s+/g, ' ')).toContain('1 account could not be audited.');
+  expect(text.indexOf('777788889999')).toBeLessThan(text.indexOf('WHAT CHANGED'));
+  for (const part of [text, html]) expect(part).toContain('AccessDenied: sts:AssumeRole');
+  expect(renderDigest([], [], failed).text).toContain('777788889999');
+});
+
+test('the first fix stands with its proof, and how to undo and where a change is told with each', () => {
+  const report = fullReport();
+  const [one] = report.drift;
+  const undo = [
+    'aws iam detach-role-policy --role-name DevOps --policy-arn arn:aws:iam::aws:policy/AmazonSSMFullAccess',
+  ];
+  const fix = {
+    ...{
+      rank: 1,
+      says: 'detach `x`',
+      change: [],
+      removes: 9,
+      keeps: 4,
+      adds: 0 as const,
+      narrows: 0,
+      commands: ['aws iam x'],
+    },
+    ...{
+      cause: { kind: 'statement' as const, resource: 'x', statements: [] },
+      removesRoot: 5,
+      leavesRoot: 2,
+      findings: [],
+    },
+  };
+  const fixes = [{ ...fix, removesRoot: 1, says: 'another' }, fix];
+  const drift = [{ ...one!, cause: { ...one!.cause, undo } }];
+  const page = [{ accountId: '111122223333', label: 'report', url: 'https://reports.example/report.html' }];
+  const { text, html } = renderDigest([{ ...report, drift, fixes }], page);
+  expect(text).toContain("detach `x`\n    takes away 5 of people's root on production, leaves 2; removes 9");
+  expect(text).not.toContain('another');
+  expect(html).not.toContain('`');
+  // a command and a link are never broken
+  expect(text).toContain(`    undo: ${undo[0]}\n`);
+  expect(text).toContain('    https://reports.example/report.html#change-drift-attached\n');
+  expect(html).toContain('href="https://reports.example/report.html#change-drift-attached"');
+  const console = [
+    { ...page[0]!, url: 'https://eu-west-1.console.aws.amazon.com/s3/object/b?prefix=runs/x/report.html' },
+  ];
+  expect(renderDigest([{ ...report, drift }], console).text).not.toContain('#change-');
+});
+
+test('an exception is told when its end is near', () => {
+  const report = fullReport();
+  const accepted = (until: string) => ({
+    ...{ ...report.findings[0]!, status: 'excepted' as const },
+    accepted: { by: 'exception' as const, owner: 'ops', until, ticket: 'T', reason: 'r' },
+  });
+  const text = (until: string) =>
+    renderDigest([{ ...report, findings: [accepted(until)] }]).text.replace(/\s+/g, ' ');
+  expect(text('2026-08-30')).toContain('ends in 7 days: ');
+  expect(text('2026-08-23')).toContain('ends today: ');
+  expect(text('2026-12-30')).not.toContain('ends in');
+  expect(text('2026-12-30')).toContain('1 finding accepted, the next until 2026-12-30.');
 });
 
 test('both parts say the same', async () => {

@@ -1,0 +1,115 @@
+import PostalMime from 'postal-mime';
+import { describe, expect, it } from 'vitest';
+import { checkStep } from '../../lib/pipeline/check.ts';
+import { publishStep } from '../../lib/pipeline/publish.ts';
+import { sinceDigest } from '../../lib/pipeline/since-digest.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { after, before, putUserPolicy, workbench } from './account.ts';
+
+const mail = { from: 'latchkey@example.com', to: ['you@example.com'] };
+const MINUTE = 60_000;
+
+function bench() {
+  const { ports, scan } = workbench(before);
+  const change = (files: typeof before) => {
+    ports.source.files = inputFiles(files);
+  };
+  const publish = (run: string) =>
+    publishStep(ports, {
+      run,
+      accounts: [{ prefix: '' }],
+      topic: 'alerts',
+      mail,
+      reportBase: 'https://r.example/',
+    });
+  return {
+    ...{ ports, change },
+    check: () => checkStep(ports, { prefix: '', events: [putUserPolicy('e-1')], topic: 'alerts' }),
+    /** the mail of a scan */
+    async scanned(run: string) {
+      ports.clock.pass(60 * MINUTE);
+      await scan(run);
+      await publish(run);
+      const text = (await PostalMime.parse(ports.mailer.mails.at(-1)?.mime ?? '')).text ?? '';
+      return {
+        count: ports.mailer.mails.length,
+        text,
+        subject: (await PostalMime.parse(ports.mailer.mails.at(-1)?.mime ?? '')).subject,
+      };
+    },
+  };
+}
+
+describe('what a digest tells', () => {
+  it('is what checks saw since the last one, once, and then no longer', async () => {
+    const { scanned, change, check, ports } = bench();
+    expect((await scanned('run-1')).text).toContain('This is the first audit');
+    change(after);
+    ports.clock.pass(MINUTE);
+    await check();
+    const second = await scanned('run-2');
+    expect(second.subject).toContain('1 access change (1 critical)');
+    for (const part of ['user/bob', 'e-1', 'alerted 20', 'undo: aws iam delete-user-policy'])
+      expect(second.text).toContain(part);
+    const third = await scanned('run-3');
+    expect(third.subject).toContain('no drift');
+    expect(third.text).not.toContain('e-1');
+  });
+
+  it('says of a change whose alert was refused that it is still to be sent', async () => {
+    const { scanned, change, check, ports } = bench();
+    await scanned('run-1');
+    change(after);
+    ports.notifier.failNext(99);
+    await check();
+    expect((await sinceDigest(ports.store, '', 'run-1')).earlier).toEqual([]);
+    const { text } = await scanned('run-2');
+    ports.notifier.failNext(0);
+    expect(text).toContain('its alert is still to be sent');
+  });
+
+  it('takes in a scan whose mail was given up, and none that is mailed later', async () => {
+    const { scanned, change, ports } = bench();
+    await scanned('run-1');
+    ports.mailer.failNext(99);
+    change(after);
+    await scanned('run-2');
+    ports.mailer.failNext(0);
+    // it waits, so it is told by its own mail
+    expect((await sinceDigest(ports.store, '', 'run-2')).digestAt).not.toBeNull();
+    const waits = await ports.store.list('unsent/');
+    expect(waits).toHaveLength(1);
+    for (const key of waits) await ports.store.delete(key, (await ports.store.get(key))?.etag ?? '');
+    const { text } = await scanned('run-3');
+    expect(text).toContain('user/bob gained root');
+  });
+
+  it('goes back to the scan before where nothing was ever mailed, and over what is damaged', async () => {
+    const { change, check, ports, scanned } = bench();
+    ports.mailer.failNext(99);
+    await scanned('run-1');
+    for (const key of await ports.store.list('unsent/'))
+      await ports.store.delete(key, (await ports.store.get(key))?.etag ?? '');
+    change(after);
+    const { run } = await check();
+    await scanned('run-2');
+    const since = await sinceDigest(ports.store, '', 'run-2');
+    expect(since.earlier).toHaveLength(1);
+    expect(since.digestAt).not.toBeNull();
+    const key = `runs/${run}/drift.json`;
+    await ports.store.replace(key, 'not JSON', (await ports.store.get(key))?.etag ?? '');
+    const damaged = await sinceDigest(ports.store, '', 'run-2');
+    expect(damaged.earlier).toEqual([]);
+    expect(damaged.problems[0]).toMatch(/the digest leaves out what `runs\/.*` changed/);
+  });
+
+  it('names the accounts that failed, and goes out where all did', async () => {
+    const { ports } = bench();
+    const failed = [{ accountId: '777788889999', failure: 'AccessDenied' }];
+    const input = { run: 'run-1', accounts: [], failed, topic: 'alerts', mail };
+    expect(await publishStep(ports, input)).toMatchObject({ mails: 1, problems: [] });
+    const { subject, text } = await PostalMime.parse(ports.mailer.mails[0]?.mime ?? '');
+    expect(subject).toContain('1 FAILED');
+    expect(text).toContain('777788889999');
+  });
+});
