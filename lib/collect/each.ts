@@ -1,4 +1,4 @@
-import type { CoverageEntry, CoverageStatus } from '../snapshot/snapshot.ts';
+import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { type AwsCall, type CallArgument, callName, type EachArgument } from './aws-call.ts';
 import { fieldsOf, text } from './fields.ts';
 import type { Found, Reading } from './reading.ts';
@@ -44,11 +44,14 @@ export function entryWithoutList(
   return { call: callName(call), region, status, detail, items: null, askedAt, readAt: null };
 }
 
+/** Why one of the calls gave nothing. */
+export type Gap = Pick<CoverageEntry, 'status' | 'reason' | 'detail'>;
+
 interface Count {
   readonly wanted: number;
   readonly most: number;
   readonly read: number;
-  readonly gaps: readonly { readonly status: CoverageStatus; readonly detail: string }[];
+  readonly gaps: readonly Gap[];
 }
 
 /** What coverage says of a call that is made once per thing. */
@@ -58,20 +61,21 @@ export function eachEntry(
   askedAt: string,
   count: Count,
 ): CoverageEntry {
-  const { status, detail } = statusOf(count);
-  const readAt = status === 'collected' ? askedAt : null;
-  return { call: callName(call), region, status, detail, items: count.read, askedAt, readAt };
+  const gap = statusOf(count);
+  const readAt = gap.status === 'collected' ? askedAt : null;
+  return { call: callName(call), region, ...gap, items: count.read, askedAt, readAt };
 }
 
-function statusOf({ wanted, most, read, gaps }: Count): Pick<CoverageEntry, 'status' | 'detail'> {
+function statusOf({ wanted, most, read, gaps }: Count): Gap {
   const [first] = gaps;
   if (wanted > most) {
     const detail = `${read} of ${wanted} read: at most ${most} are asked for in one region`;
     return { status: 'not-collected', detail };
   }
   if (first === undefined) return { status: 'collected', detail: '' };
+  const { status, reason } = first;
   return {
-    status: first.status,
+    ...{ status, ...(reason && { reason }) },
     detail: wanted === 1 ? first.detail : `${read} of ${wanted} read: ${first.detail}`,
   };
 }

@@ -1,9 +1,9 @@
 import type { Fields } from '../policy/fields.ts';
 import { sortBy } from '../snapshot/canonical.ts';
-import type { CoverageStatus, KeptAnswer } from '../snapshot/snapshot.ts';
+import type { KeptAnswer } from '../snapshot/snapshot.ts';
 import { type AwsCall, callName, nameInService } from './aws-call.ts';
 import { CALLS } from './calls.ts';
-import { argumentsOf, eachEntry, entryWithoutList, sourceOf } from './each.ts';
+import { argumentsOf, eachEntry, entryWithoutList, type Gap, sourceOf } from './each.ts';
 import { fieldsOf } from './fields.ts';
 import { ask, cutOff, noteFound, type Reading } from './reading.ts';
 
@@ -69,7 +69,7 @@ async function keep(
     reading.coverage.push(entryWithoutList(reading, call, region, askedAt));
     return;
   }
-  const gaps: { status: CoverageStatus; detail: string }[] = [];
+  const gaps: Gap[] = [];
   let read = 0;
   for (const argument of wanted.slice(0, most)) {
     const answer = await keptAnswer(reading, call, { region, argument }, wish);
@@ -93,7 +93,7 @@ async function keptAnswer(
   call: AwsCall,
   { region, argument }: { readonly region: string | null; readonly argument: string | null },
   wish: Wish | null,
-): Promise<KeptAnswer | { readonly status: CoverageStatus; readonly detail: string }> {
+): Promise<KeptAnswer | Gap> {
   const name = callName(call);
   const earlier = answeredBefore(name, region, argument, wish);
   if (earlier !== null) return earlier;

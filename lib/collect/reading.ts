@@ -3,7 +3,7 @@ import type { Problem } from '../policy/problem.ts';
 import type { AccountSource, SourceAnswer, SourceCall } from '../ports/account-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Progress } from '../ports/progress.ts';
-import type { CoverageEntry, KeptAnswer } from '../snapshot/snapshot.ts';
+import type { CoverageEntry, GapReason, KeptAnswer } from '../snapshot/snapshot.ts';
 import type { Answer } from './answer.ts';
 import { type AwsCall, callName } from './aws-call.ts';
 import { fieldsOf, type Note } from './fields.ts';
@@ -36,6 +36,7 @@ export function startReading(source: AccountSource, progress: Progress, clock: C
 export interface Outcome<T> {
   readonly value: T | null;
   readonly status: CoverageEntry['status'];
+  readonly reason?: GapReason;
   readonly detail: string;
   readonly items: number | null;
 }
@@ -59,9 +60,9 @@ export async function readCall<T>(
 ): Promise<T | null> {
   const argument = call.argument?.kind === 'values' ? (call.argument.values[0] ?? null) : null;
   const askedAt = reading.clock.now().toISOString();
-  const { value, status, detail, items } = await takeCall(reading, call, { region, argument }, take);
-  const readAt = status === 'collected' ? askedAt : null;
-  reading.coverage.push({ call: callName(call), region, status, detail, items, askedAt, readAt });
+  const { value, ...outcome } = await takeCall(reading, call, { region, argument }, take);
+  const readAt = outcome.status === 'collected' ? askedAt : null;
+  reading.coverage.push({ call: callName(call), region, ...outcome, askedAt, readAt });
   return value;
 }
 
@@ -76,7 +77,7 @@ export async function takeCall<T>(
   const answer = await ask(reading, call, region, named);
   if (answer.status !== 'collected') {
     const rests = answer.status === 'unreadable' ? `; ${notKnown(call)}` : '';
-    return { value: null, status: answer.status, detail: `${answer.detail}${rests}`, items: null };
+    return { value: null, ...answer, detail: `${answer.detail}${rests}`, items: null };
   }
   const fields = fieldsOf(answer.data);
   const missing = call.lists.filter((key) => !Array.isArray(fields?.[key]));

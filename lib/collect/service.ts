@@ -1,7 +1,7 @@
-import type { CoverageStatus, RegionSnapshot } from '../snapshot/snapshot.ts';
+import type { RegionSnapshot } from '../snapshot/snapshot.ts';
 import { type AwsCall, nameInService, type Reader } from './aws-call.ts';
 import { CALLS } from './calls.ts';
-import { argumentsOf, eachEntry, entryWithoutList } from './each.ts';
+import { argumentsOf, eachEntry, entryWithoutList, type Gap } from './each.ts';
 import type { Place } from './instances.ts';
 import { collectKept, type Wish } from './kept.ts';
 import { noteFound, type Reading, readCall, takeCall } from './reading.ts';
@@ -46,7 +46,7 @@ async function readEach(
     return null;
   }
   const values: unknown[] = [];
-  const gaps: { status: CoverageStatus; detail: string }[] = [];
+  const gaps: Gap[] = [];
   for (const argument of wanted.slice(0, most)) {
     const take = (answer: Parameters<Reader['take']>[0]) => counted(reader.take(answer, place));
     const outcome = await takeCall(reading, call, { region, argument }, take);

@@ -1,3 +1,5 @@
+import type { GapReason } from '../snapshot/snapshot.ts';
+
 /** One AWS call as the CLI names it, for example `ec2` `describe-instances` in `us-east-1`. */
 export interface SourceCall {
   readonly service: string;
@@ -24,6 +26,7 @@ export type SourceAnswer =
 
 export interface SourceGap {
   readonly status: 'not-collected' | 'denied' | 'failed' | 'unreadable';
+  readonly reason?: GapReason;
   readonly detail: string;
 }
 

@@ -9,6 +9,7 @@ import type { DigestList, DigestModel, Field } from './digest-model.ts';
 import { dateOf, digestSubject, scopeOf } from './digest-subject.ts';
 import { digestText } from './digest-text.ts';
 import { byteLength, clip, safeUrl, visible } from './escape.ts';
+import { gapLines, inRegions } from './gap-lines.ts';
 import { count } from './names.ts';
 import type { Report } from './report.ts';
 import { severityText } from './summary.ts';
@@ -146,7 +147,7 @@ function verdictsOf(audited: readonly Audited[]): string[] {
 }
 
 function gapList(audited: readonly Audited[], field: Field): DigestList {
-  const all = audited.flatMap(({ summary }) => summary.gaps);
+  const all = audited.flatMap(({ summary }) => gapLines(summary.gaps));
   const left = all.length - GAP_ROWS;
   const more = left > 0 ? `${count(left, 'more gap')}: see the report.` : '';
   return {
@@ -154,7 +155,7 @@ function gapList(audited: readonly Audited[], field: Field): DigestList {
     note: all.length === 0 ? 'Every call answered.' : more,
     rows: all.slice(0, GAP_ROWS).map((gap) => ({
       severity: null,
-      head: field(`${gap.call}${gap.region === null ? '' : ` in ${gap.region}`}: ${gap.status}`),
+      head: field(`${gap.what}${inRegions(gap)}: ${gap.status}`),
       lines: gap.detail === '' ? [] : [field(gap.detail)],
     })),
   };

@@ -90,6 +90,7 @@ const canonicalEntry = (snapshot: Snapshot, entry: CoverageEntry): CoverageEntry
   call: entry.call,
   region: entry.region,
   status: entry.status,
+  ...(entry.reason && { reason: entry.reason }),
   detail: entry.detail,
   items: entry.items,
   askedAt: askedAt(snapshot, entry),

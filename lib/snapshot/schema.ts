@@ -159,6 +159,7 @@ const coverage = objectOf<CoverageEntry>({
   call: text,
   region: maybe,
   status: oneOf('collected', 'not-collected', 'denied', 'failed', 'unreadable'),
+  reason: orLeftOut(oneOf('guardrail', 'boundary', 'identity', 'session', 'throttled', 'unsupported')),
   detail: text,
   items: orNull(number),
   askedAt: orLeftOut(text),

@@ -187,6 +187,13 @@ export interface RegionSnapshot extends ServiceLists {
   readonly documents: readonly SsmDocument[] | null;
 }
 
+/**
+ * Why a call gave no data, where the service says so. `guardrail`: a policy of the organisation denies it; `boundary`: a
+ * permissions boundary; `identity`: the collecting role's own policies; `session`: its credentials are not valid, or not
+ * any more; `throttled`: too many calls, each try; `unsupported`: the service does not have the call in that region.
+ */
+export type GapReason = 'guardrail' | 'boundary' | 'identity' | 'session' | 'throttled' | 'unsupported';
+
 export type CoverageStatus = 'collected' | 'not-collected' | 'denied' | 'failed' | 'unreadable';
 
 /**
@@ -198,6 +205,8 @@ export interface CoverageEntry {
   /** null for a global service */
   readonly region: string | null;
   readonly status: CoverageStatus;
+  /** absent: it was collected, or nobody says why not */
+  readonly reason?: GapReason;
   /** what happened and what to do next; empty when collected */
   readonly detail: string;
   /** number of top-level items, null where counting makes no sense */

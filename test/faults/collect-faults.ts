@@ -46,11 +46,15 @@ const once = (fault: Fault) => (count: number) => (count === 1 ? fault : null);
 const twice = (fault: Fault) => (count: number) => (count <= 2 ? fault : null);
 const always = (fault: Fault) => () => fault;
 
+/** Of every so many calls one, the first two times that the SDK tries it: it never has to give a call up. */
 const each = (every: number, fault: Fault) => (): Decide => {
-  let calls = 0;
-  return () => {
-    calls += 1;
-    return calls % every === 0 ? fault : null;
+  const calls = new Map<string, number>();
+  return ({ headers }) => {
+    const id = String(headers['amz-sdk-invocation-id']);
+    const number = calls.get(id) ?? calls.size + 1;
+    calls.set(id, number);
+    const attempt = Number(/attempt=(\d+)/.exec(String(headers['amz-sdk-request']))?.[1]);
+    return number % every === 0 && attempt <= 2 ? fault : null;
   };
 };
 

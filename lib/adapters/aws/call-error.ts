@@ -1,4 +1,5 @@
 import type { SourceGap } from '../../ports/account-source.ts';
+import type { GapReason } from '../../snapshot/snapshot.ts';
 import { NotAnAnswer } from './whole-answer.ts';
 
 /** Names under which the services refuse a caller, a region or a session. */
@@ -38,9 +39,30 @@ export function isOver(error: unknown): 'yes' | 'perhaps' | 'no' {
 export function gapOf(error: unknown, action: string): SourceGap {
   const { name, message } = nameAndMessage(error);
   if (error instanceof NotAnAnswer) return { status: 'unreadable', detail: message };
+  const reason = reasonOf(name, message);
+  const why = reason && { reason };
   if (!DENIED.test(name) && isOver(error) === 'no')
-    return { status: 'failed', detail: `${name}: ${message}` };
-  return { status: 'denied', detail: `${adviceOn(name, message, action)}: ${name}: ${message}` };
+    return { status: 'failed', ...why, detail: `${name}: ${message}` };
+  return { status: 'denied', ...why, detail: `${adviceOn(name, message, action)}: ${name}: ${message}` };
+}
+
+const REASONS: readonly (readonly [RegExp, GapReason])[] = [
+  [/^(?:service|resource) control policy$/i, 'guardrail'],
+  [/boundary$/i, 'boundary'],
+  [OWN, 'identity'],
+];
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+const THROTTLED = /^(?:Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|RequestThrottled)/;
+const UNSUPPORTED = /^(?:UnsupportedOperation|InvalidAction|UnknownOperation|UnknownEndpoint)|ENOTFOUND/;
+
+function reasonOf(name: string, message: string): GapReason | undefined {
+  if (NO_SESSION.test(name) || PROVIDER.test(name)) return 'session';
+  if (THROTTLED.test(name)) return 'throttled';
+  if (UNSUPPORTED.test(name) || /getaddrinfo ENOTFOUND/.test(message)) return 'unsupported';
+  const [, denies, allows] = REFUSED_BY.exec(message) ?? [];
+  const policy = denies ?? allows;
+  return policy === undefined ? undefined : REASONS.find(([form]) => form.test(policy))?.[1];
 }
 
 function adviceOn(name: string, message: string, action: string): string {

@@ -1,6 +1,7 @@
 import type { CoverageEntry } from '../../snapshot/snapshot.ts';
 import { byText } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
+import { type GapLine, gapLines } from '../gap-lines.ts';
 import { PAGE_LIMITS } from '../limits.ts';
 import { count, shortTime, thousands } from '../names.ts';
 import { empty, leftOut, type PageView, prose, type Section, section } from './view.ts';
@@ -9,18 +10,19 @@ import { empty, leftOut, type PageView, prose, type Section, section } from './v
 export function coverageSection(view: PageView): Section {
   const { coverage } = view.report.snapshot;
   const { gaps } = view.summary;
+  const lines = gapLines(gaps);
   const lead =
     coverage.length === 0
       ? null
       : `${thousands(coverage.length - gaps.length)} of ${count(coverage.length, 'call')} answered. A call that did not answer never counts as empty.`;
   return section({ id: 'coverage', title: 'Coverage', size: gaps.length, lead }, [
-    coverage.length === 0 ? empty('Nothing was collected.') : gapTable(gaps),
-    html`${leftOut(gaps.length - PAGE_LIMITS.gaps, 'gaps are', 'coverage.json')}`,
+    coverage.length === 0 ? empty('Nothing was collected.') : gapTable(lines),
+    html`${leftOut(lines.length - PAGE_LIMITS.gaps, 'gaps are', 'coverage.json')}`,
     coverage.length === 0 ? html`` : collected(coverage),
   ]);
 }
 
-function gapTable(gaps: readonly CoverageEntry[]): Html {
+function gapTable(gaps: readonly GapLine[]): Html {
   if (gaps.length === 0) return html`<p class="quiet">No gaps: every call answered.</p>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Gaps">
 <table class="list">
@@ -28,7 +30,7 @@ function gapTable(gaps: readonly CoverageEntry[]): Html {
 <tbody>
 ${gaps.slice(0, PAGE_LIMITS.gaps).map(
   (gap) =>
-    html`<tr><th scope="row" class="mono">${gap.call}</th><td>${gap.region ?? 'global'}</td><td><span class="gap ${gap.status}">${gap.status}</span></td><td>${prose(gap.detail)}</td></tr>
+    html`<tr><th scope="row" class="mono">${gap.what}</th><td>${gap.regions.join(', ') || 'global'}</td><td><span class="gap ${gap.status}">${gap.status}</span></td><td>${prose(gap.detail)}</td></tr>
 `,
 )}</tbody>
 </table>

@@ -160,32 +160,42 @@ describe('read', () => {
       'AccessDenied',
       'User: u is not authorized to perform: ec2:DescribeInstances with an explicit deny in a service control policy: arn:aws:organizations::1:policy/o-1/p-1',
       'a service control policy denies `ec2:DescribeInstances`: leave this region out, or let the collecting role pass',
+      'guardrail',
     ],
     [
       'UnauthorizedOperation',
       'not authorized because no service control policy allows the ec2:DescribeInstances action',
       'no service control policy allows `ec2:DescribeInstances`: leave this region out, or let the collecting role pass',
+      'guardrail',
     ],
     [
       'UnauthorizedOperation',
       'not authorized because no permissions boundary allows the ec2:DescribeInstances action',
       'no permissions boundary allows `ec2:DescribeInstances`: leave this region out, or let the collecting role pass',
+      'boundary',
     ],
     [
       'UnauthorizedOperation',
       'not authorized with an explicit deny in an identity-based policy',
       'an identity-based policy denies `ec2:DescribeInstances`: take the deny out',
+      'identity',
     ],
     [
       'UnauthorizedOperation',
       'not authorized because no identity-based policy allows the ec2:DescribeInstances action',
       'allow `ec2:DescribeInstances` for the collecting role',
+      'identity',
     ],
-    ['RequestExpired', 'Request has expired', 'the credentials are not valid, or not any more: get new ones'],
-  ])('a refusal of %s says what refuses, and so what to do: %s', async (code, message, advice) => {
+    [
+      'RequestExpired',
+      'Request has expired',
+      'the credentials are not valid, or not any more: get new ones',
+      'session',
+    ],
+  ])('a refusal of %s says what refuses, and so what to do: %s', async (code, message, advice, reason) => {
     const source = await sourceThat(() => ec2Error(403, code, message));
     expect(await source.read(instances)).toEqual({
-      status: 'denied',
+      ...{ status: 'denied', reason },
       detail: `${advice}: ${code}: ${message}`,
     });
   });
@@ -264,7 +274,7 @@ describe('read', () => {
     };
     const source = awsSource({ region: 'eu-west-1', credentials: refuse });
     expect(await source.read(preferences)).toEqual({
-      status: 'denied',
+      ...{ status: 'denied', reason: 'session' },
       detail:
         'the credentials are not valid, or not any more: get new ones: TokenProviderError: Token is expired',
     });
@@ -274,7 +284,10 @@ describe('read', () => {
 
   test('any other failure is an answer with the error’s name on one line', async () => {
     const source = await sourceThat(() => ec2Error(400, 'InvalidAction', 'line\n\tbreak'));
-    expect(await source.read(instances)).toEqual({ status: 'failed', detail: 'InvalidAction: line break' });
+    expect(await source.read(instances)).toEqual({
+      ...{ status: 'failed', reason: 'unsupported' },
+      detail: 'InvalidAction: line break',
+    });
   });
 
   test('a throttled call is tried again', async () => {

@@ -1,0 +1,59 @@
+import type { CoverageEntry } from '../snapshot/snapshot.ts';
+import { byText } from './changes.ts';
+import { count } from './names.ts';
+
+/** Calls that gave no data for one reason, as one line. */
+export interface GapLine extends Pick<CoverageEntry, 'status' | 'detail'> {
+  /** a call by its name, or how many */
+  readonly what: string;
+  /** sorted; empty: global services */
+  readonly regions: readonly string[];
+  readonly calls: number;
+}
+
+/** Calls of one region that are one line if a guardrail denies them. */
+const REGION_AT_LEAST = 3;
+
+/**
+ * Gaps by what to do about them: a region that a guardrail closes is one line, and so is a call that lacks one grant in
+ * every region. The order is that of the coverage.
+ */
+export function gapLines(gaps: readonly CoverageEntry[]): readonly GapLine[] {
+  const closed = Map.groupBy(gaps.filter(isClosed), ({ region }) => region);
+  const isWhole = (gap: CoverageEntry): boolean =>
+    isClosed(gap) && (closed.get(gap.region)?.length ?? 0) >= REGION_AT_LEAST;
+  const groups = Map.groupBy(gaps, (gap) => (isWhole(gap) ? (gap.region ?? '') : keyOf(gap)));
+  return [...groups.values()].flatMap((alike) => {
+    const [first] = alike;
+    if (first === undefined) return [];
+    return [isWhole(first) ? closedLine(first, alike) : callLine(first, alike)];
+  });
+}
+
+const isClosed = ({ region, reason }: CoverageEntry): boolean => region !== null && reason === 'guardrail';
+
+/** What a service says beside its reason differs from region to region. */
+const keyOf = ({ call, status, reason, detail }: CoverageEntry): string =>
+  JSON.stringify([call, status, reason ?? detail]);
+
+const closedLine = ({ region, status }: CoverageEntry, alike: readonly CoverageEntry[]): GapLine => ({
+  what: count(alike.length, 'call'),
+  regions: region === null ? [] : [region],
+  ...{ status, calls: alike.length },
+  detail:
+    'a guardrail of the organisation denies them: leave this region out, or let the collecting role pass',
+});
+
+const callLine = ({ call, status, detail }: CoverageEntry, alike: readonly CoverageEntry[]): GapLine => ({
+  what: call,
+  regions: alike.flatMap(({ region }) => region ?? []).sort(byText),
+  ...{ status, detail, calls: alike.length },
+});
+
+const NAMED_REGIONS = 4;
+
+/** ` in us-east-1, us-west-2`, ` in 17 regions`; empty for global services. */
+export function inRegions({ regions }: GapLine): string {
+  if (regions.length === 0) return '';
+  return ` in ${regions.length > NAMED_REGIONS ? count(regions.length, 'region') : regions.join(', ')}`;
+}
