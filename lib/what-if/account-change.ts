@@ -2,8 +2,14 @@ import type { CompiledPolicy } from '../evaluator/compile.ts';
 import type { Subject } from '../matrix/account/account.ts';
 import { compileRecord } from '../matrix/account/compile-record.ts';
 import { escalationRows } from '../matrix/account/escalation-actions.ts';
-import { ANY_POLICY_NAME, isEverything } from '../matrix/account/hypothetical-principals.ts';
+import {
+  ANY_POLICY_NAME,
+  allowsEverything,
+  isEverything,
+} from '../matrix/account/hypothetical-principals.ts';
+import { deniesSome } from '../matrix/account/own-denies.ts';
 import type { BuiltRows } from '../matrix/build.ts';
+import { once } from '../memory/once.ts';
 import { isReadable } from '../snapshot/readable.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 import type { PolicyPair } from './new-distinctions.ts';
@@ -32,6 +38,8 @@ export function otherPolicies(built: BuiltRows, after: Snapshot): OtherPolicies 
   const compiled = differOnlyInPolicies(before, after) ? compiledIn(built, after) : null;
   if (!compiled) return null;
   const lists = differingLists(built, after, compiled);
+  const anything = once(() => new Set(built.rows.subjects.filter(hasAnyPolicy).map(({ arn }) => arn)));
+  if (lists.some((one) => changesDenies(one, compiled, (arn) => anything().has(arn), built))) return null;
   const pairs = new Map<string, PolicyPair>();
   const policiesOf = new Map<number, readonly CompiledPolicy[]>();
   for (const { p, old, own } of lists) {
@@ -45,6 +53,23 @@ export function otherPolicies(built: BuiltRows, after: Snapshot): OtherPolicies 
     ? sayOtherwise(built, compiled, policiesOf)
     : areGivenOtherwise(built, after, compiled, policiesOf);
   return isTold ? { pairs: [...pairs.values()], policiesOf } : null;
+}
+
+/** What somebody keeps who gives himself any policy, or who has any already, may differ. */
+function changesDenies(
+  { p, old, own }: DifferingList,
+  { was, is, changed }: Compiled,
+  mayHaveAnyPolicy: (arn: string) => boolean,
+  { subjects }: BuiltRows,
+): boolean {
+  const ids = [...new Set([...old, ...own])];
+  const moved = ids.filter((id) => changed.has(id) || !old.includes(id) || !own.includes(id));
+  const denies = (policy: CompiledPolicy | undefined): boolean => policy !== undefined && deniesSome(policy);
+  if (!moved.some((id) => denies(was(id)) || denies(is(id)))) return false;
+  const holdsEverything = [old.map(was), own.map(is)].some((all) =>
+    allowsEverything(all.filter((policy) => policy !== undefined)),
+  );
+  return holdsEverything || mayHaveAnyPolicy((subjects[p] as Subject).arn);
 }
 
 interface DifferingList {
@@ -109,9 +134,10 @@ const NOTHING = compileRecord({
 
 /** What principals could make of themselves, behind the principals as they are. */
 const hypotheticals = ({ rows, subjects }: BuiltRows) =>
-  [...rows.subjects.entries()]
-    .slice(subjects.length)
-    .filter(([, { layers }]) => !layers.identityPolicies.every(({ name }) => name === ANY_POLICY_NAME));
+  [...rows.subjects.entries()].slice(subjects.length).filter(([, subject]) => !hasAnyPolicy(subject));
+
+const hasAnyPolicy = ({ layers }: Subject): boolean =>
+  layers.identityPolicies.some(({ name }) => name === ANY_POLICY_NAME);
 
 /** Everybody has the same policies, and some say something else. */
 function sayOtherwise(

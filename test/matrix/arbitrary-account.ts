@@ -258,6 +258,27 @@ const widening = some<string | string[]>(
   ['iam:De*Policy', 'iam:RemoveUserFromGroup'],
 ).map((Action) => ({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } }));
 
+/** Denies that can be taken away, that guard themselves or others, or that are of some sessions alone. */
+const guard = some<object>(
+  { Action: ['ssm:*', 'ec2:*'] },
+  { Action: ['ssm:*', 'iam:De*Policy', 'iam:Put*Policy', 'iam:RemoveUserFromGroup'] },
+  { Action: ['iam:De*Policy', 'iam:RemoveUserFromGroup', 'iam:CreatePolicyVersion'] },
+  {
+    Action: ['ssm:*', 'iam:DetachUserPolicy'],
+    Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
+  },
+  {
+    NotAction: ['iam:Get*', 'sts:GetSessionToken'],
+    Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
+  },
+  { Action: '*', Condition: { NotIpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } },
+).map((given) => ({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Deny', Resource: '*', ...given },
+}));
+
+const guarded = fc.tuple(policy, widening, guard);
+
 const boundary = fc.option(policy, { freq: 4, nil: undefined });
 const kept = (given: object | undefined): { boundary: object } | object => (given ? { boundary: given } : {});
 
@@ -269,6 +290,7 @@ const user = (name: string): fc.Arbitrary<UserInput> =>
         { weight: 2, arbitrary: fc.constant(['shared']) },
         { weight: 1, arbitrary: policy.map((document) => [document, joining]) },
         { weight: 1, arbitrary: fc.tuple(policy, widening) },
+        { weight: 1, arbitrary: guarded },
       ),
       tags,
       boundary,
@@ -339,7 +361,11 @@ const trust = listOf(
 const role = (name: string): fc.Arbitrary<RoleInput> =>
   fc
     .record({
-      policies: fc.oneof(listOf(policy, 0, 2), fc.constant(['shared'])),
+      policies: fc.oneof(
+        { weight: 2, arbitrary: listOf(policy, 0, 2) },
+        { weight: 2, arbitrary: fc.constant(['shared']) },
+        { weight: 1, arbitrary: guarded },
+      ),
       tags,
       boundary,
       trust,

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Uncertainty } from '../../lib/evaluator/decision.ts';
 import { and, type Formula, or } from '../../lib/evaluator/formula.ts';
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
@@ -25,6 +26,7 @@ import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.t
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
 import { denyEdges, takesAway } from './naive-denies.ts';
+import { keptNaively } from './naive-kept.ts';
 import { identityOf, makesSomebody, newEdges } from './naive-new-principals.ts';
 import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
 import { NaiveTrust } from './naive-trust.ts';
@@ -163,6 +165,8 @@ interface Taking {
   readonly outsiders: ReadonlyMap<string, Outsider>;
 }
 
+const GIVING = /^iam:(CreatePolicyVersion|(Put|Attach)(User|Group|Role)Policy)$/;
+
 /** What makes a subject one from outside: nothing is held directly, and roles are taken as NaiveTrust says. */
 const OUTSIDE = { kind: 'outside', role: null, missing: null, tags: [] } as const;
 
@@ -233,7 +237,7 @@ class DirectCells {
       const { account } = this.#audited;
       // what is taken from oneself, and who is made, is asked about apart from the engine
       const own = [
-        ...this.#escalations.own(from).filter((edge) => !takesAway(edge)),
+        ...this.#escalations.own(from).filter((edge) => !takesAway(edge) && this.#isAsKept(subject, edge)),
         ...denyEdges(subject, this.#subjects, account),
       ];
       const others = bestEdges([
@@ -251,6 +255,19 @@ class DirectCells {
       this.#edges.set(from, edges);
     }
     return edges;
+  }
+
+  /** Whoever gives himself any policy keeps the Denies that he cannot take from himself: read apart from the engine. */
+  #isAsKept(subject: Subject, { to: [to], steps: [step] }: Edge): true {
+    const names = this.#subjects[to as number]?.layers.identityPolicies.map(({ name }) => name) ?? [];
+    if (
+      names[0] !== 'any policy' ||
+      !GIVING.test(step ?? '') ||
+      subject.layers.identityPolicies[0]?.name === 'any policy'
+    )
+      return true;
+    expect(names.slice(1)).toEqual(keptNaively(subject, this.#audited.account));
+    return true;
   }
 
   #roleEdges(subject: Subject): readonly Edge[] {

@@ -1,23 +1,17 @@
 import { openOf } from '../../lib/evaluator/combine.ts';
-import { type CompiledPolicy, statementsFor } from '../../lib/evaluator/compile.ts';
 import { settle } from '../../lib/evaluator/formula.ts';
 import type { Account, Subject } from '../../lib/matrix/account/account.ts';
-import { ESCALATION_ACTIONS } from '../../lib/matrix/account/escalation-actions.ts';
 import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
 import { reduced } from '../../lib/matrix/chains/assume-role.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
-import { PATH_ACTIONS } from '../../lib/matrix/paths/path-actions.ts';
 import type { Group, Role, User } from '../../lib/snapshot/snapshot.ts';
+import { deniesSomething, isOfSessions } from './naive-kept.ts';
 import { identityOf } from './naive-new-principals.ts';
 
-const ASKED = [...PATH_ACTIONS, ...ESCALATION_ACTIONS].map((action) => action.toLowerCase());
 const TAKING = /^iam:((Delete|Detach)(User|Role|Group)Policy|RemoveUserFromGroup)$/;
 
 export const takesAway = ({ by }: Edge): boolean => by !== undefined && TAKING.test(by);
-
-const isDeny = (policy: CompiledPolicy): boolean =>
-  ASKED.some((action) => statementsFor(policy, action).some(({ effect }) => effect === 'Deny'));
 
 /** The edges to oneself without a policy that denies something. */
 export function denyEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
@@ -28,10 +22,15 @@ export function denyEdges(by: Subject, subjects: readonly Subject[], account: Ac
   const held = [...identity.policies, ...groups.flatMap(({ policies }) => policies)];
   const { identityPolicies } = by.layers;
   const base = account.subjects.find(({ arn }) => arn === by.arn)?.layers.identityPolicies ?? [];
-  const isJoined = identityPolicies.some((policy) => policy.name !== 'any policy' && !base.includes(policy));
+  const isJoined = identityPolicies.some(
+    ({ name }) => name !== 'any policy' && !base.some((policy) => policy.name === name),
+  );
   if (by.kind === 'outside' || by.ownTags || isJoined) return [];
   const single = identityPolicies.filter(
-    (policy) => isDeny(policy) && held.filter((id) => id === policy.name).length === 1,
+    (policy) =>
+      deniesSomething(policy) &&
+      !isOfSessions(policy, account) &&
+      held.filter((id) => id === policy.name).length === 1,
   );
   const left = new Set<Group>();
   return single.flatMap(({ name }) => {

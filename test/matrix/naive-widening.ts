@@ -8,6 +8,7 @@ import { reduced } from '../../lib/matrix/chains/assume-role.ts';
 import { bestEdges, type Edge } from '../../lib/matrix/chains/chains.ts';
 import type { Grant } from '../../lib/matrix/paths/cell.ts';
 import type { Tags } from '../../lib/snapshot/snapshot.ts';
+import { keptNaively } from './naive-kept.ts';
 
 /** An action that gives somebody any policy, and on what. */
 interface Way {
@@ -43,7 +44,7 @@ export function widenedEdges(
     edges.flatMap((edge) =>
       edge.to.flatMap((end, at) => {
         const victim = subjects[end] as Subject;
-        const to = strongerOf(victim, subjects);
+        const to = strongerOf(victim, subjects, account);
         return to < 0
           ? []
           : askedWays(by, victim, way, account).flatMap((asked) => edgeTo(edge, at, to, asked));
@@ -67,16 +68,16 @@ function edgeTo(edge: Edge, at: number, to: number, { action, open, grants }: As
 }
 
 /** As it would be with any policy; where it has everything already it is nobody else. */
-function strongerOf(victim: Subject, subjects: readonly Subject[]): number {
+function strongerOf(victim: Subject, subjects: readonly Subject[], account: Account): number {
   const boundary = victim.layers.permissionsBoundary;
+  const names = ['any policy', ...keptNaively(victim, account)];
   return subjects.findIndex(
     ({ arn, layers, ownTags }) =>
       arn === victim.arn &&
       ownTags === victim.ownTags &&
       layers.permissionsBoundary === boundary &&
       layers.identityPolicies !== victim.layers.identityPolicies &&
-      layers.identityPolicies.length === 1 &&
-      layers.identityPolicies[0]?.name === 'any policy',
+      layers.identityPolicies.map(({ name }) => name).join() === names.join(),
   );
 }
 

@@ -3,7 +3,11 @@ import { parsePolicy } from '../../policy/document.ts';
 import { isVariable, type Template } from '../../policy/variables.ts';
 import type { Group } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
+import { isAnyResource } from './any-resource.ts';
+import { deniesSessions } from './denied-sessions.ts';
+import { keptDenies } from './kept-denies.ts';
 import { missingFrom } from './not-collected.ts';
+import { deniesSome } from './own-denies.ts';
 import { withOwnTags } from './own-tags.ts';
 import { isSubjectKey } from './subject-keys.ts';
 
@@ -30,30 +34,37 @@ export interface HypotheticalPrincipal {
   readonly tags: boolean;
   /** policies that it has taken from itself */
   readonly removed: readonly string[];
+  /** policies whose Denies it kept when it gave itself any policy */
+  readonly kept: readonly string[];
 }
 
-const NOBODY = { anyPolicy: false, noBoundary: false, group: null, tags: false, removed: [] } as const;
+const NOBODY = {
+  anyPolicy: false,
+  noBoundary: false,
+  group: null,
+  tags: false,
+  removed: [],
+  kept: [],
+} as const;
 
 /** Principals as they could make themselves, each once, numbered behind the principals as they are. */
 export class HypotheticalPrincipals {
+  readonly #account: Account;
   readonly #all: HypotheticalPrincipal[];
   readonly #count: number;
   readonly #known = new Map<string, number>();
-  readonly #customerManaged: ReadonlySet<string>;
   readonly #policies: ReadonlyMap<string, CompiledPolicy>;
   /** no service control policy asks who is asking */
   readonly #guardrailsAreBlind: boolean;
 
   constructor(account: Account, subjects: readonly Subject[]) {
+    this.#account = account;
     this.#all = subjects.map((subject, base) => ({ ...NOBODY, subject, base }));
     this.#count = subjects.length;
     this.#policies = account.policies;
     this.#guardrailsAreBlind = account.guardrails.serviceControlPolicies
       .flat()
       .every((policy) => !asksWho(policy));
-    this.#customerManaged = new Set(
-      account.snapshot.policies.filter(({ kind }) => kind === 'customer-managed').map(({ id }) => id),
-    );
   }
 
   get size(): number {
@@ -66,10 +77,6 @@ export class HypotheticalPrincipals {
 
   at(index: number): HypotheticalPrincipal {
     return this.#all[index] as HypotheticalPrincipal;
-  }
-
-  isCustomerManaged({ name }: CompiledPolicy): boolean {
-    return this.#customerManaged.has(name);
   }
 
   mayDoEverything(index: number): boolean {
@@ -87,7 +94,12 @@ export class HypotheticalPrincipals {
   gains({ subject, anyPolicy }: HypotheticalPrincipal, becomes: 'any-policy' | 'no-boundary'): boolean {
     const { identityPolicies, permissionsBoundary } = subject.layers;
     if (becomes === 'no-boundary') return permissionsBoundary !== null;
-    return !anyPolicy && !isEverything(identityPolicies);
+    if (anyPolicy || isEverything(identityPolicies)) return false;
+    // whoever may do everything gains by a Deny alone that it takes away
+    return (
+      !allowsEverything(identityPolicies) ||
+      keptDenies(subject, ANY_POLICY, this.#account).length < identityPolicies.filter(deniesSome).length
+    );
   }
 
   gainsGroup({ subject, anyPolicy, group: joined }: HypotheticalPrincipal, group: Group): boolean {
@@ -99,9 +111,11 @@ export class HypotheticalPrincipals {
   /** The number of the hypothetical principal that has any policy, or no boundary. */
   of(from: number, becomes: 'any-policy' | 'no-boundary'): number {
     const one = this.at(from);
-    return becomes === 'any-policy'
-      ? this.#add({ ...one, anyPolicy: true, group: null, removed: [] }, withAnyPolicy)
-      : this.#add({ ...one, noBoundary: true }, withoutBoundary);
+    if (becomes === 'no-boundary') return this.#add({ ...one, noBoundary: true }, withoutBoundary);
+    const kept = keptDenies(one.subject, ANY_POLICY, this.#account).map(({ name }) => name);
+    return this.#add({ ...one, anyPolicy: true, group: null, removed: [], kept }, (subject) =>
+      withAnyPolicy(subject, this.#account),
+    );
   }
 
   without(from: number, names: readonly string[]): number {
@@ -128,7 +142,7 @@ export class HypotheticalPrincipals {
   }
 
   #add(one: HypotheticalPrincipal, change: (subject: Subject) => Subject): number {
-    const key = `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags} ${one.removed.join()}`;
+    const key = `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags} ${one.removed.join()} ${one.kept.join()}`;
     let index = this.#known.get(key);
     if (index === undefined) {
       index = this.#all.length;
@@ -139,10 +153,14 @@ export class HypotheticalPrincipals {
   }
 }
 
-/** The principal with whatever identity policy it likes, and none beside it: it takes what denies it something away. */
-export function withAnyPolicy(subject: Subject): Subject {
-  return { ...subject, layers: { ...subject.layers, identityPolicies: [ANY_POLICY] } };
+/** The principal with whatever identity policy it likes, and none beside it but the Denies that it cannot take away. */
+export function withAnyPolicy(subject: Subject, account: Account): Subject {
+  const kept = keptDenies(subject, ANY_POLICY, account);
+  const identityPolicies = kept.length === 0 ? ANY_POLICY_ALONE : [ANY_POLICY, ...kept];
+  return { ...subject, layers: { ...subject.layers, identityPolicies } };
 }
+
+const ANY_POLICY_ALONE = [ANY_POLICY];
 
 function onlyAllows({ statements }: CompiledPolicy): boolean {
   return statements.every(({ effect }) => effect === 'Allow');
@@ -170,9 +188,11 @@ export function withGroup(
   return { ...subject, missing, layers: { ...subject.layers, identityPolicies } };
 }
 
-/** Allows everything to begin with, and denies nothing. */
+/** Allows everything to begin with, and denies nothing, or everything to some sessions. */
 export function isEverything(policies: readonly CompiledPolicy[]): boolean {
-  return policies.every(onlyAllows) && allowsEverything(policies);
+  return (
+    policies.every((policy) => onlyAllows(policy) || deniesSessions(policy)) && allowsEverything(policies)
+  );
 }
 
 /** Some statement allows everything, whatever others deny. */
@@ -181,15 +201,13 @@ export function allowsEverything(policies: readonly CompiledPolicy[]): boolean {
 }
 
 function isAllOfEverything(statement: CompiledStatement): boolean {
-  const { effect, actions, notActions, resources, notResources, clauses, emptyOperators, inert } = statement;
+  const { effect, actions, notActions, clauses, emptyOperators, inert } = statement;
   return (
     effect === 'Allow' &&
-    !(inert || notActions || notResources || emptyOperators) &&
+    !(inert || notActions || emptyOperators) &&
     clauses.length === 0 &&
     actions.has('') &&
-    (resources ?? []).some(
-      ({ template }) => template.parts.map((part) => 'text' in part && part.text).join('') === '*',
-    )
+    isAnyResource(statement)
   );
 }
 

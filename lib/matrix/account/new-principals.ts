@@ -102,7 +102,7 @@ function newcomer(kind: NewPrincipal, arn: string, boundary: string | null, acco
   return {
     kind,
     role,
-    subject: { ...withAnyPolicy(made), missing: made.missing },
+    subject: { ...withAnyPolicy(made, account), missing: made.missing },
     target: { arn, tags: [], context: { 'iam:PermissionsBoundary': boundary } },
   };
 }

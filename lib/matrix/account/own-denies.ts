@@ -1,9 +1,8 @@
 import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Group, Role, User } from '../../snapshot/snapshot.ts';
-import { ESCALATIONS } from '../paths/escalations.ts';
-import { PATH_ACTIONS } from '../paths/path-actions.ts';
 import type { Account, Subject } from './account.ts';
+import { ASKED_ACTIONS, deniesSessions } from './denied-sessions.ts';
 import type { Target } from './target.ts';
 
 /** A request that takes policies from a principal, one with a Deny among them. */
@@ -28,7 +27,9 @@ export function denyRemovals(subject: Subject, account: Account): readonly DenyR
   const identity = identitiesOf(account).get(subject.arn);
   if (!identity || isOfAws(identity)) return [];
   const groups = groupsOf(identity, account);
-  const denying = subject.layers.identityPolicies.filter(deniesSome).slice(0, MOST_DENIES);
+  const denying = subject.layers.identityPolicies
+    .filter((policy) => deniesSome(policy) && !deniesSessions(policy))
+    .slice(0, MOST_DENIES);
   const all = denying.flatMap(({ name }) => {
     const direct = identity.policies.includes(name);
     const by = groups.filter(({ policies }) => policies.includes(name));
@@ -93,36 +94,33 @@ function fromGroup(
 
 const attached = (arn: string): Pick<Target, 'context'> => ({ context: { 'iam:PolicyARN': arn } });
 
-/** AWS alone changes service-linked roles and those of Identity Center. */
-const isOfAws = ({ path }: User | Role): boolean => /^\/aws-(service-role|reserved)\//.test(path);
-
-const ACTIONS: readonly string[] = [
-  ...new Set(
-    [...PATH_ACTIONS, ...ESCALATIONS.flatMap(({ requests }) => requests.map(({ action }) => action))].map(
-      (action) => action.toLowerCase(),
-    ),
-  ),
-  'sts:assumerole',
-];
+/**
+ * AWS alone changes service-linked roles and those of Identity Center.
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+ */
+export const isOfAws = ({ path }: Pick<User | Role, 'path'>): boolean =>
+  /^\/aws-(service-role|reserved)\//.test(path);
 
 const denies = new WeakMap<CompiledPolicy, boolean>();
 
 /** Does it deny anything that is asked for anywhere? */
-function deniesSome(policy: CompiledPolicy): boolean {
+export function deniesSome(policy: CompiledPolicy): boolean {
   return remembered(denies, policy, () => {
     if (policy.statements.every(({ effect }) => effect === 'Allow')) return false;
-    return ACTIONS.some((action) => statementsFor(policy, action).some(({ effect }) => effect === 'Deny'));
+    return ASKED_ACTIONS.some((action) =>
+      statementsFor(policy, action).some(({ effect }) => effect === 'Deny'),
+    );
   });
 }
 
 const identities = new WeakMap<Account, ReadonlyMap<string, User | Role>>();
 
-function identitiesOf(account: Account): ReadonlyMap<string, User | Role> {
+export function identitiesOf(account: Account): ReadonlyMap<string, User | Role> {
   return remembered(identities, account, () => {
     const { users, roles } = account.snapshot;
     return new Map([...users, ...roles].map((one) => [one.arn, one]));
   });
 }
 
-const groupsOf = (identity: User | Role, { snapshot }: Account): readonly Group[] =>
+export const groupsOf = (identity: User | Role, { snapshot }: Account): readonly Group[] =>
   'groups' in identity ? snapshot.groups.filter(({ name }) => identity.groups.includes(name)) : [];

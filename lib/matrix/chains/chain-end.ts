@@ -80,7 +80,7 @@ export class ChainEnds {
   #changed(current: Subject, becomes: Becomes): Subject {
     switch (becomes) {
       case 'any-policy':
-        return withAnyPolicy(current);
+        return withAnyPolicy(current, this.#account);
       case 'own-tags':
         return withOwnTags(current, ownTags(current, this.#account)?.keys ?? []);
       case 'no-boundary':

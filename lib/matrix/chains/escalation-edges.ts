@@ -10,7 +10,9 @@ import {
   HypotheticalPrincipals,
 } from '../account/hypothetical-principals.ts';
 import { letsIn } from '../account/lets-in.ts';
+import { isOfAws } from '../account/own-denies.ts';
 import { ownTags } from '../account/own-tags.ts';
+import { ownTargets } from '../account/own-targets.ts';
 import type { Target } from '../account/target.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import { type Escalation, inPartition, isAboutItself } from '../paths/escalations.ts';
@@ -149,7 +151,11 @@ export class Escalations {
       if (row.becomes === 'own-tags') return one.removed.length > 0 ? [] : this.#tagEdge(from, row);
       if (row.becomes !== 'any-policy' && row.becomes !== 'no-boundary') return [];
       if (!this.#hypotheticals.gains(one, row.becomes)) return [];
-      const asked = this.#requests.any(one.subject, row.requests, this.#ownTargets(one.subject, row));
+      const asked = this.#requests.any(
+        one.subject,
+        row.requests,
+        ownTargets(one.subject, row, this.#account),
+      );
       if (asked.open === false) return [];
       const to = this.#hypotheticals.of(from, row.becomes);
       return [{ to: [to], steps: [row.action], open: asked.open, grants: grantsIn(asked) }];
@@ -161,6 +167,7 @@ export class Escalations {
   #tagEdge(from: number, { action }: Escalation): readonly Edge[] {
     if (this.mayDoEverything(from) || this.#hypotheticals.at(from).tags) return [];
     const { subject } = this.#hypotheticals.at(from);
+    if (subject.role && isOfAws(subject.role)) return [];
     const tags = ownTags(subject, this.#account);
     const open = tags && this.#reduce(tags.open, [], subject.given);
     if (!tags || open === null || open === false) return [];
@@ -286,18 +293,5 @@ export class Escalations {
   #assume(subject: Subject, role: Role): Formula {
     const trust = trustIn(subject.principal.arn);
     return assumeWith({ role, trust }, subject, this.#account, this.#reduce);
-  }
-
-  #ownTargets(subject: Subject, row: Escalation): readonly Target[] {
-    const on = row.requests[0]?.on;
-    if (on === 'self') return [{ arn: subject.arn, tags: subject.tags }];
-    if (on === 'own-policy')
-      return subject.layers.identityPolicies
-        .filter((policy) => this.#hypotheticals.isCustomerManaged(policy))
-        .map((policy) => ({ arn: policy.name, tags: null }));
-    const groups = this.#users.get(subject.arn)?.groups ?? [];
-    return this.#account.snapshot.groups
-      .filter((group) => groups.includes(group.name))
-      .map(({ arn }) => ({ arn, tags: [] }));
   }
 }

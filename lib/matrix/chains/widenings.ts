@@ -5,6 +5,7 @@ import type { User } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { wideningRows } from '../account/escalation-actions.ts';
 import type { HypotheticalPrincipals } from '../account/hypothetical-principals.ts';
+import { isOfAws } from '../account/own-denies.ts';
 import type { Target } from '../account/target.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import type { Escalation } from '../paths/escalations.ts';
@@ -153,7 +154,7 @@ export class Widenings {
     const { users, roles, groups, policies } = account.snapshot;
     const on = requests[0]?.on;
     if (on === 'self') {
-      const all: readonly Target[] = by === 'user' ? users : roles.filter(isOurs);
+      const all: readonly Target[] = by === 'user' ? users : roles.filter((role) => !isOfAws(role));
       return all.filter(({ arn }) => index.has(arn));
     }
     const all =
@@ -190,7 +191,7 @@ export class Widenings {
     const holders = new Map<string, number[]>();
     for (const { arn, layers, role } of account.subjects) {
       const end = index.get(arn);
-      if (end === undefined || (role && !isOurs(role)) || !this.#gains(end)) continue;
+      if (end === undefined || (role && isOfAws(role)) || !this.#gains(end)) continue;
       const joined = (users.get(arn)?.groups ?? []).flatMap((name) => groups.get(name) ?? []);
       for (const held of [...layers.identityPolicies.map(({ name }) => name), ...joined])
         remembered(holders, held, () => []).push(end);
@@ -200,11 +201,3 @@ export class Widenings {
 }
 
 const NONE: readonly Widening[] = [];
-
-/**
- * AWS alone writes the policies of service-linked roles and of those that Identity Center makes.
- * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
- */
-function isOurs({ path }: { readonly path: string }): boolean {
-  return !path.startsWith('/aws-service-role/') && !path.startsWith('/aws-reserved/');
-}

@@ -1,0 +1,118 @@
+import { openOf } from '../../evaluator/combine.ts';
+import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import { settle } from '../../evaluator/formula.ts';
+import { remaining } from '../../evaluator/residual/remaining.ts';
+import { remembered } from '../../memory/remembered.ts';
+import type { Group, Role, User } from '../../snapshot/snapshot.ts';
+import type { Account, Subject } from './account.ts';
+import { deniesSessions } from './denied-sessions.ts';
+import { deniesSome, groupsOf, identitiesOf, isOfAws } from './own-denies.ts';
+import { customerManaged } from './own-targets.ts';
+import { ask } from './question.ts';
+import type { Target } from './target.ts';
+
+/** A request that takes a policy away, or writes something else into it. */
+interface Way {
+  readonly action: string;
+  readonly target: Target;
+}
+
+/** What has a policy: the principal itself, or a group that it is in. */
+type Owner = Pick<User | Role | Group, 'arn'> & { readonly tags?: User['tags'] };
+
+const known = new WeakMap<Subject, readonly CompiledPolicy[]>();
+
+/**
+ * The Denies of its own that a principal keeps who may give itself `anyPolicy`: with all of IAM it takes from itself what
+ * no other Deny, boundary or guardrail keeps it from, one after the other. What it may take under a condition alone is
+ * kept here: that is a step of its own.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export function keptDenies(
+  subject: Subject,
+  anyPolicy: CompiledPolicy,
+  account: Account,
+): readonly CompiledPolicy[] {
+  const denying = subject.layers.identityPolicies.filter(deniesSome);
+  if (denying.length === 0) return NONE;
+  return remembered(known, subject, () => {
+    const { ofSessions = NONE, others = NONE } = Object.groupBy(denying.map(deniesOf), (policy) =>
+      deniesSessions(policy) ? 'ofSessions' : 'others',
+    );
+    // the others are taken in a session that is denied nothing
+    return [...ofSessions, ...findKept(others, { subject, anyPolicy, account })];
+  });
+}
+
+interface Asker {
+  readonly subject: Subject;
+  readonly anyPolicy: CompiledPolicy;
+  readonly account: Account;
+}
+
+const NONE: readonly CompiledPolicy[] = [];
+
+function findKept(all: readonly CompiledPolicy[], asker: Asker): readonly CompiledPolicy[] {
+  const { subject, anyPolicy, account } = asker;
+  const identity = identitiesOf(account).get(subject.arn);
+  if (all.length === 0 || !identity || isOfAws(identity)) return all;
+  let kept = all;
+  for (;;) {
+    const identityPolicies = [anyPolicy, ...kept];
+    const now = { ...subject, layers: { ...subject.layers, identityPolicies } };
+    const isOpen = (way: Way): boolean => isSure(way, now, account);
+    const left = kept.filter(
+      ({ name }) =>
+        !ownersOf(name, identity, account).every((owner) => waysFrom(owner, name, account).some(isOpen)),
+    );
+    if (left.length === kept.length) return kept;
+    kept = left;
+  }
+}
+
+function isSure({ action, target }: Way, subject: Subject, account: Account): boolean {
+  const combined = ask(account, { subject, row: { action, on: 'any' }, target, region: '' });
+  const open = settle(openOf(combined), new Set());
+  return remaining(open, { chosen: new Set(), given: subject.given }) === true;
+}
+
+/** A policy that neither the principal nor a group of it has came with a group that it joined. */
+function ownersOf(name: string, identity: User | Role, account: Account): readonly Owner[] {
+  const has = ({ policies }: Pick<Group, 'policies'>): boolean => policies.includes(name);
+  const owners = [...[identity].filter(has), ...groupsOf(identity, account).filter(has)];
+  return owners.length > 0 ? owners : account.snapshot.groups.filter(has).slice(0, 1);
+}
+
+function waysFrom(owner: Owner, name: string, account: Account): readonly Way[] {
+  const kind = kindOf(owner.arn);
+  const target = { arn: owner.arn, tags: owner.tags ?? [] };
+  const leave: readonly Way[] = kind === 'Group' ? [{ action: 'iam:RemoveUserFromGroup', target }] : [];
+  if (name.startsWith(`${owner.arn}#`))
+    return [
+      { action: `iam:Delete${kind}Policy`, target },
+      // under the same name it is written anew
+      { action: `iam:Put${kind}Policy`, target },
+      ...leave,
+    ];
+  const detached = { ...target, context: { 'iam:PolicyARN': name } };
+  const version: readonly Way[] = customerManaged(account).has(name)
+    ? [{ action: 'iam:CreatePolicyVersion', target: { arn: name, tags: null } }]
+    : [];
+  return [{ action: `iam:Detach${kind}Policy`, target: detached }, ...leave, ...version];
+}
+
+const kindOf = (arn: string): 'User' | 'Role' | 'Group' => {
+  if (/:user\//.test(arn)) return 'User';
+  return /:role\//.test(arn) ? 'Role' : 'Group';
+};
+
+const denying = new WeakMap<CompiledPolicy, CompiledPolicy>();
+
+/** What a policy denies, without what it allows. */
+function deniesOf(policy: CompiledPolicy): CompiledPolicy {
+  return remembered(denying, policy, () => {
+    const { name, kind, document, statements, code = null } = policy;
+    const denies = statements.filter(({ effect }) => effect !== 'Allow');
+    return { name, kind, document, statements: denies, code, byAction: new Map() };
+  });
+}

@@ -1,0 +1,31 @@
+import { remembered } from '../../memory/remembered.ts';
+import type { Escalation } from '../paths/escalations.ts';
+import type { Account, Subject } from './account.ts';
+import { groupsOf, identitiesOf, isOfAws } from './own-denies.ts';
+import type { Target } from './target.ts';
+
+/** What a principal asks about of its own: itself, a policy or a group that it has. */
+export function ownTargets(subject: Subject, { requests }: Escalation, account: Account): readonly Target[] {
+  const on = requests[0]?.on;
+  if (on === 'self')
+    return subject.role && isOfAws(subject.role) ? [] : [{ arn: subject.arn, tags: subject.tags }];
+  if (on === 'own-policy')
+    return subject.layers.identityPolicies
+      .filter(({ name }) => customerManaged(account).has(name))
+      .map(({ name }) => ({ arn: name, tags: null }));
+  const identity = identitiesOf(account).get(subject.arn);
+  return (identity ? groupsOf(identity, account) : []).map(({ arn }) => ({ arn, tags: [] }));
+}
+
+const known = new WeakMap<Account, ReadonlySet<string>>();
+
+export function customerManaged(account: Account): ReadonlySet<string> {
+  return remembered(
+    known,
+    account,
+    () =>
+      new Set(
+        account.snapshot.policies.filter(({ kind }) => kind === 'customer-managed').map(({ id }) => id),
+      ),
+  );
+}
