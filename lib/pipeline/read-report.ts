@@ -6,6 +6,7 @@ import { readDriftWithAddenda } from './late-events.ts';
 import { type Audit, readAudit, readFindings } from './load.ts';
 import { problemsOf } from './problems.ts';
 import { readRunRecord } from './run-record.ts';
+import { readTrend } from './trend-file.ts';
 
 /**
  * A run that ended, as the renderers take it, with what came to be known of its drift since. `audit`: what was read of it
@@ -29,6 +30,7 @@ export async function readReport(
     findings: await readFindings(store, prefix, run, record),
     fixes: await readFixes(store, prefix, run),
     drift,
+    trend: await readTrend(store, prefix, run),
     problems: [...damageProblems(record?.damage ?? []), ...problemsOf(snapshot)],
   };
 }

@@ -6,6 +6,7 @@ import { CATALOGUE } from '../findings/stored.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { FORMATS, type Format } from '../render/formats.ts';
 import type { Report } from '../render/report.ts';
+import { trendOf } from '../render/trend-of.ts';
 import { snapshotDelta } from '../snapshot/delta.ts';
 import { jsonText } from '../snapshot/json-text.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
@@ -17,6 +18,7 @@ import { pack } from './pack.ts';
 import { put } from './put.ts';
 import type { ExpectedFile } from './run-record.ts';
 import { type Origin, type RunRecord, runRecordFile } from './run-record.ts';
+import { readTrend, trendFile } from './trend-file.ts';
 
 /** Where a run is written, and what it rests on. */
 export interface WrittenRun {
@@ -37,9 +39,22 @@ export interface WrittenRun {
 const JSON_TYPE = 'application/json';
 
 /** Writes every file of a scan but its snapshot. The run is not the latest before the pointer is moved to it. */
-export async function writeScan(store: ObjectStore, at: WrittenRun, report: Report): Promise<void> {
+export async function writeScan(store: ObjectStore, at: WrittenRun, judged: Report): Promise<void> {
+  const report = await withTrend(store, at, judged);
   for (const format of FORMATS) await writeFile(store, at, report, format);
   await writeRecord(store, at, report, { scopes: null, base: null, findingsOf: null });
+}
+
+/** Writes the numbers of the run after those of the run before it. */
+async function withTrend(
+  store: ObjectStore,
+  { prefix, run, before }: WrittenRun,
+  report: Report,
+): Promise<Report> {
+  const earlier = before === null ? null : await readTrend(store, prefix, before.run);
+  const trend = trendOf(report, earlier?.points ?? []);
+  await put(store, runKey(prefix, run, trendFile), `${jsonText(trend)}\n`, JSON_TYPE);
+  return { ...report, trend };
 }
 
 /** Bytes of what changed below which it is never worth to write a snapshot whole. */
@@ -56,6 +71,7 @@ export async function writeCheck(
   report: Report,
 ): Promise<void> {
   const { before, scopes, prefix, run } = at;
+  await withTrend(store, at, report);
   const base = runFolder(before.base.run);
   const delta = snapshotDelta(before.base.snapshot, report.snapshot);
   const text = `${jsonText({ schemaVersion: 1, base, delta })}\n`;

@@ -1,10 +1,14 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type { Mail } from '../ports/mailer.ts';
+import type { Picture } from '../render/picture.ts';
+import { pngOf } from './png.ts';
 
 export interface MailText {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** shown in the HTML part by `cid:` and the id */
+  readonly pictures?: readonly { readonly id: string; readonly picture: Picture }[];
 }
 
 export interface MailEnvelope {
@@ -23,6 +27,10 @@ export async function composeMail(content: MailText, envelope: MailEnvelope): Pr
     subject: content.subject,
     text: content.text,
     html: content.html,
+    attachments: (content.pictures ?? []).map(({ id, picture }) => ({
+      ...{ cid: id, filename: `${id}.png`, contentType: 'image/png', contentDisposition: 'inline' },
+      content: pngOf(picture),
+    })),
     date: envelope.date,
     messageId: `<${envelope.id}@latchkey.invalid>`,
     baseBoundary: envelope.id,

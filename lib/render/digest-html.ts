@@ -30,11 +30,25 @@ ${model.verdicts.map(
 )}
 </td></tr>
 ${model.lists.map(listHtml)}
+${trendsHtml(model)}
 ${linksHtml(model)}
 </table></td></tr></table>
 </body>
 </html>
 `.markup;
+}
+
+/** At half their size, and in numbers beside them: many readers show no pictures. */
+function trendsHtml({ trends }: DigestModel): Html | null {
+  if (trends.length === 0) return null;
+  return html`<tr><td style="padding:14px 32px 4px">
+<h2 style="margin:0 0 6px;padding-top:14px;border-top:1px solid #e6e4de;font-size:15px;font-weight:600">Over time</h2>
+<table role="presentation" cellpadding="0" cellspacing="0"><tr>${trends.map(
+    ({ id, label, text, picture }) =>
+      html`<td valign="top" style="padding:4px 24px 8px 0;font-size:13px;color:#4a4f57"><img src="cid:${id}" width="${picture.width / 2}" height="${picture.height / 2}" alt="${label}: ${text}" style="display:block;max-width:100%;margin:0 0 4px"><b>${label}</b><br>${text}</td>`,
+  )}</tr></table>
+</td></tr>
+`;
 }
 
 function listHtml(list: DigestList): Html {
@@ -51,7 +65,8 @@ function rowHtml(row: DigestRow): Html {
     row.severity === null
       ? null
       : html`<td valign="top" width="76" style="padding:9px 10px 7px 0;border-bottom:1px solid #efede8"><span style="display:inline-block;padding:1px 7px;border-radius:3px;font-size:11px;font-weight:600;${BADGES[row.severity]}">${row.severity}</span></td>`;
-  return html`<tr>${badge}<td valign="top" style="padding:7px 0;border-bottom:1px solid #efede8;overflow-wrap:anywhere;word-break:break-word">
+  // one that has no badge takes its place, too
+  return html`<tr>${badge}<td valign="top"${badge === null && html` colspan="2"`} style="padding:7px 0;border-bottom:1px solid #efede8;overflow-wrap:anywhere;word-break:break-word">
 <div style="font-weight:600;font-size:14px">${row.url ? html`<a href="${row.url}" style="color:#1f4f8f">${prose(row.head)}</a>` : prose(row.head)}</div>
 ${row.lines.map((line) => html`<div style="font-size:13px;color:#4a4f57">${prose(line)}</div>`)}
 ${(row.commands ?? []).map((line) => html`<div style="margin:3px 0;padding:4px 8px;background:#f6f5f1;border-radius:3px;font-family:Menlo,Consolas,monospace;font-size:12px;color:#1d2126">${line}</div>`)}</td></tr>

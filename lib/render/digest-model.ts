@@ -1,4 +1,5 @@
 import type { Severity } from '../findings/finding.ts';
+import type { Picture } from './picture.ts';
 
 /** What both parts are made from: plain text, clipped, with nothing hidden, not yet escaped. */
 export interface DigestModel {
@@ -7,7 +8,17 @@ export interface DigestModel {
   readonly verdicts: readonly string[];
   /** in the order in which they are read; those without rows and note are left out */
   readonly lists: readonly DigestList[];
+  /** drawn after what changed */
+  readonly trends: readonly DigestTrend[];
   readonly links: readonly { readonly label: string; readonly url: string }[];
+}
+
+/** What a number was and is. The picture is a part of the mail with this id. */
+export interface DigestTrend {
+  readonly id: string;
+  readonly label: string;
+  readonly text: string;
+  readonly picture: Picture;
 }
 
 export interface DigestList {

@@ -9,9 +9,15 @@ export function digestText(model: DigestModel): string {
     model.title,
     ...model.verdicts.map((verdict) => wrapToWidth(verdict, WIDTH).join('\n')),
     ...model.lists.map(listText),
+    trendsText(model),
     model.links.map((link) => `${link.label}\n  ${link.url}`).join('\n'),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function trendsText({ trends }: DigestModel): string {
+  if (trends.length === 0) return '';
+  return ['OVER TIME', '---------', ...trends.map(({ label, text }) => `${label}: ${text}`)].join('\n');
 }
 
 function listText(list: DigestList): string {

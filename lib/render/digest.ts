@@ -8,9 +8,11 @@ import { digestHtml } from './digest-html.ts';
 import type { DigestList, DigestModel, Field } from './digest-model.ts';
 import { dateOf, digestSubject, scopeOf } from './digest-subject.ts';
 import { digestText } from './digest-text.ts';
+import { trendsOf } from './digest-trend.ts';
 import { byteLength, clip, safeUrl, visible } from './escape.ts';
 import { gapLines, inRegions } from './gap-lines.ts';
 import { count } from './names.ts';
+import type { Picture } from './picture.ts';
 import type { Report } from './report.ts';
 import { severityText } from './summary.ts';
 
@@ -26,6 +28,8 @@ export interface Digest {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** what the HTML part shows by `cid:` and the id */
+  readonly pictures: readonly { readonly id: string; readonly picture: Picture }[];
 }
 
 const GAP_ROWS = 5;
@@ -48,10 +52,11 @@ export function renderDigest(
 ): Digest {
   const audited = reports.map(auditedOf);
   const subject = digestSubject(audited, failed.length);
-  let digest = { subject, text: '', html: '' };
+  const trends = trendsOf(audited);
+  let digest: Digest = { subject, text: '', html: '', pictures: trends };
   for (const length of FIELD_LENGTHS) {
-    const model = modelOf({ audited, links, failed }, (text) => clip(visible(text), length));
-    digest = { subject, text: digestText(model), html: digestHtml(model) };
+    const model = { ...modelOf({ audited, links, failed }, (text) => clip(visible(text), length)), trends };
+    digest = { ...digest, text: digestText(model), html: digestHtml(model) };
     if (byteLength(digest.text) + byteLength(digest.html) <= DIGEST_BYTES) break;
   }
   return digest;
@@ -63,7 +68,7 @@ interface About {
   readonly failed: readonly FailedAccount[];
 }
 
-function modelOf({ audited, links, failed }: About, field: Field): DigestModel {
+function modelOf({ audited, links, failed }: About, field: Field): Omit<DigestModel, 'trends'> {
   const linkTo = linker(links);
   const lists = [
     failedList(audited, failed, field),

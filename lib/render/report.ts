@@ -4,6 +4,7 @@ import type { RankedFix } from '../findings/fix.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Problem } from '../policy/problem.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Trend } from './trend.ts';
 
 /** A fault in a policy document: `policy` is its PolicyRecord id. */
 export interface PolicyProblem {
@@ -37,5 +38,7 @@ export interface Report {
   readonly digestAt?: string | null;
   /** what runs since then changed, the oldest first; the own changes are in `drift` */
   readonly earlier?: readonly EarlierDrift[];
+  /** the own numbers, and those of the runs before; left out, or null: not known */
+  readonly trend?: Trend | null;
   readonly problems: readonly PolicyProblem[];
 }

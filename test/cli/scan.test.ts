@@ -38,6 +38,7 @@ describe('latchkey scan', () => {
       'report.html',
       'run.json',
       'snapshot.json',
+      'trend.json',
     ]);
     expect(await readJson(await latestRun(out), 'drift.json')).toEqual([]);
     expect(await outbox(out, '-digest.eml')).toHaveLength(1);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkStep } from '../../lib/pipeline/check.ts';
 import { publishStep } from '../../lib/pipeline/publish.ts';
 import { sinceDigest } from '../../lib/pipeline/since-digest.ts';
+import { readTrend } from '../../lib/pipeline/trend-file.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, before, putUserPolicy, workbench } from './account.ts';
 
@@ -101,6 +102,25 @@ describe('what a digest tells', () => {
     const damaged = await sinceDigest(ports.store, '', 'run-2');
     expect(damaged.earlier).toEqual([]);
     expect(damaged.problems[0]).toMatch(/the digest leaves out what `runs\/.*` changed/);
+  });
+
+  it('draws the days of scans and checks, which each run carries on, and needs none that is damaged', async () => {
+    const { scanned, change, check, ports } = bench();
+    const points = async (run: string) => (await readTrend(ports.store, '', run))?.points ?? [];
+    const next = () => ports.clock.pass(24 * 60 * MINUTE);
+    expect((await scanned('run-1')).text).not.toContain('OVER TIME');
+    next();
+    change(after);
+    const { run } = await check();
+    expect((await points(run ?? '')).map(({ root }) => root.person)).toEqual([1, 2]);
+    next();
+    expect((await scanned('run-2')).text).toMatch(/People with root: 1 → 2 since/);
+    expect(await points('run-2')).toHaveLength(3);
+    const key = 'runs/run-2/trend.json';
+    await ports.store.replace(key, '{', (await ports.store.get(key))?.etag ?? '');
+    next();
+    await scanned('run-3');
+    expect(await points('run-3')).toHaveLength(1);
   });
 
   it('names the accounts that failed, and goes out where all did', async () => {

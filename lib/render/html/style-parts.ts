@@ -20,6 +20,7 @@ export const PARTS_STYLE = `
 .figure h2 a { color: inherit; }
 .figure h2 .n { font: 500 1.5rem/1 var(--serif); }
 .bar { display: block; width: 100%; height: 10px; border-radius: 3px; background: var(--sunk); margin-bottom: .7rem; }
+.bar.days { height: 48px; border-radius: 0; background: transparent; border-bottom: 1px solid var(--line); margin-bottom: .3rem; }
 .bar .root, .bar .critical { fill: var(--critical); }
 .bar .shell, .bar .high { fill: var(--shell); }
 .bar .shell-if, .bar .medium { fill: light-dark(#d9a93a, #b98a20); }

@@ -2,6 +2,7 @@ import { cellCounts, SEVERITIES } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import { shortTime, thousands } from '../names.ts';
 import { summaryLists } from './summary-lists.ts';
+import { trendFigure } from './trend-figure.ts';
 import { type PageView, type Section, severityBadge } from './view.ts';
 
 const BAR_WIDTH = 1000;
@@ -20,6 +21,7 @@ export function summarySection(view: PageView): Section {
 ${accessFigure(view)}
 ${findingsFigure(view)}
 ${changesFigure(view)}
+${trendFigure(view.report.trend?.points ?? [])}
 </div>
 ${summaryLists(view)}
 </section>

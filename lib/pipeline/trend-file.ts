@@ -1,0 +1,17 @@
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Trend } from '../render/trend.ts';
+import { runKey } from './keys.ts';
+
+export const trendFile = 'trend.json';
+
+/** The trend of a run; null where it has none, or none that can be read: nothing rests on it. */
+export async function readTrend(store: ObjectStore, prefix: string, run: string): Promise<Trend | null> {
+  const there = await store.get(runKey(prefix, run, trendFile));
+  if (there === null) return null;
+  try {
+    const trend = JSON.parse(there.body) as Partial<Trend> | null;
+    return trend?.schemaVersion === 1 && Array.isArray(trend.points) ? (trend as Trend) : null;
+  } catch {
+    return null;
+  }
+}
