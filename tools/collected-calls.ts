@@ -1,5 +1,5 @@
-// Writes what follows from the table of calls (lib/collect/calls.ts): the statements of both role templates and the table
-// of docs/input-folder.md. Run it after a row changed: node tools/collected-calls.ts
+// Writes what follows from the table of calls (lib/collect/calls.ts): the statements of both role templates and of the
+// Terraform module, and the table of docs/input-folder.md. Run it after a row changed: node tools/collected-calls.ts
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AwsCall } from '../lib/collect/aws-call.ts';
@@ -28,6 +28,12 @@ export const WRITTEN: readonly Written[] = [
     end: `${' '.repeat(indent)}# End: ${HINT}\n`,
     text: () => statementsText(' '.repeat(indent)),
   })),
+  {
+    file: 'infrastructure/terraform/member-account/main.tf',
+    begin: `  # Begin: ${HINT}\n`,
+    end: `  # End: ${HINT}\n`,
+    text: terraformText,
+  },
   {
     file: 'docs/input-folder.md',
     begin: `<!-- begin: ${HINT} -->\n\n`,
@@ -62,6 +68,34 @@ function statementsText(indent: string): string {
   ]);
   return lines.map((line) => `${indent}${line}\n`).join('');
 }
+
+/** The same statements as blocks of `aws_iam_policy_document`, aligned as `terraform fmt` does. */
+function terraformText(): string {
+  const blocks = [...statements()].map(([{ sid, why, resources }, actions]) => {
+    const lines = [
+      ...comment(why, 118),
+      'statement {',
+      `  sid = "${sid}"`,
+      ...terraformList('actions', [...actions]),
+      ...terraformList('resources', resources.length === 0 ? ['*'] : resources.map(inTerraform)),
+      '}',
+    ];
+    return lines.map((line) => (line === '' ? '\n' : `  ${line}\n`)).join('');
+  });
+  return blocks.join('\n');
+}
+
+const terraformList = (key: string, items: readonly string[]): readonly string[] => [
+  '',
+  `  ${key} = [`,
+  ...items.map((item) => `    "${item}",`),
+  '  ]',
+];
+
+const inTerraform = (arn: string): string =>
+  arn
+    .replaceAll(`\${AWS::Partition}`, `\${local.partition}`)
+    .replaceAll(`\${AWS::AccountId}`, `\${local.account_id}`);
 
 const listed = (key: string, items: readonly string[]): readonly string[] =>
   items.length === 1 ? [`  ${key}: ${items[0]}`] : [`  ${key}:`, ...items.map((item) => `    - ${item}`)];
