@@ -76,6 +76,9 @@ function changesOf(before: Expected, after: Expected) {
   // other tags may make less of what is found
   if (JSON.stringify(before.production) !== JSON.stringify(after.production))
     added.push('added or changed tags that mark production');
+  // nothing is silenced by it, but who is told is
+  if (JSON.stringify(before.teams) !== JSON.stringify(after.teams))
+    removed.push('changed who gets a digest of their own');
   return { added, removed };
 }
 

@@ -1,16 +1,13 @@
+import type { Team } from '../findings/expected/expected.ts';
+import { once } from '../memory/once.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { MailText } from '../publish/compose-mail.ts';
 import { type MailSettings, sendDigest } from '../publish/send-digest.ts';
 import type { SendOncePorts } from '../publish/send-once.ts';
-import { type DigestLink, renderDigest } from '../render/digest.ts';
-import type { FailedAccount } from '../render/digest-failed.ts';
-import type { Report } from '../render/report.ts';
-import { mailRecordKey, runKey, unsentOfRun } from './keys.ts';
+import { digestContent, renderedFor, teamsOf } from './digest-content.ts';
+import { mailRecordKey, unsentOfRun } from './keys.ts';
 import { readLatest } from './latest.ts';
-import { readReport } from './read-report.ts';
-import { sinceDigest } from './since-digest.ts';
 import { standingOf } from './standing.ts';
 import { type Read, readUnsentDigest, type UnsentDigest, unsentDigests } from './unsent.ts';
 
@@ -117,67 +114,29 @@ async function standingOfDigest(store: ObjectStore, { run, previous }: UnsentDig
   return standingOf(store, '', latest.run, { run, previous });
 }
 
-/** Whether all of it is out, now or since before. */
+/** Whether all of it is out, now or since before: that of everybody, and those of teams. */
 async function mailOne(ports: MailPorts, entry: UnsentDigest, about: About, tally: Tally): Promise<boolean> {
   const { run } = entry;
-  const sent = await sendDigest(
-    ports,
-    { run, mail: ports.mail, recordKeyOf: (part) => mailRecordKey(run, part) },
-    () => digestOf(ports.store, { ...about, run }, entry, tally),
-  );
-  tally.mails += sent.mails;
-  if (sent.beingSent) tally.beingSent += 1;
-  tally.problems.push(...sent.problems);
-  return sent.complete;
-}
-
-/** The digest of what can be read; an account that cannot is named in it. */
-async function digestOf(
-  store: ObjectStore,
-  about: About,
-  { accounts, failed = [] }: UnsentDigest,
-  tally: Tally,
-): Promise<MailText> {
-  const reports: Report[] = [];
-  const links: DigestLink[] = [];
-  const lost: FailedAccount[] = [];
-  for (const { prefix } of accounts) {
-    try {
-      const { problems, ...since } = await sinceDigest(store, prefix, about.run);
-      const report = { ...(await readReport(store, prefix, about.run)), ...since };
-      reports.push(report);
-      links.push(...linksOf(about, prefix, report));
-      tally.problems.push(...problems);
-    } catch (error) {
-      lost.push({ accountId: accountIn(prefix), failure: (error as Error).message });
-      tally.problems.push(
-        `the digest leaves out \`${prefix}runs/${about.run}\`: ${(error as Error).message}`,
-      );
-    }
+  const content = once(async () => {
+    const read = await digestContent(ports.store, about.reportBase, entry);
+    tally.leftOut += read.leftOut;
+    tally.problems.push(...read.problems);
+    return read;
+  });
+  const mail = async (name: string, to: readonly string[], team?: Team): Promise<boolean> => {
+    const sent = await sendDigest(
+      ports,
+      { run: name, mail: { ...ports.mail, to }, recordKeyOf: (part) => mailRecordKey(name, part) },
+      async () => renderedFor(await content(), team),
+    );
+    tally.mails += sent.mails;
+    if (sent.beingSent) tally.beingSent += 1;
+    tally.problems.push(...sent.problems);
+    return sent.complete;
+  };
+  let complete = await mail(run, ports.mail.to);
+  for (const team of await teamsOf(ports.store, entry)) {
+    complete = (await mail(`${run}-team-${team.name}`, team.to, team)) && complete;
   }
-  if (reports.length === 0 && lost.length > 0) {
-    const why = lost.map(({ failure }) => failure).join('; ');
-    throw new Error(`no account of \`${about.run}\` can be read: ${why}`);
-  }
-  tally.leftOut += lost.length;
-  return renderDigest(reports, links, [...failed, ...lost]);
-}
-
-/** `accounts/111122223333/` -> `111122223333` */
-const accountIn = (prefix: string): string => prefix.replace(/\/$/, '').split('/').at(-1) || 'the account';
-
-/** The files that a reader of the digest wants next, by account. */
-const linked = [
-  { label: 'report', file: 'report.html' },
-  { label: 'cells as CSV', file: 'report.csv' },
-  { label: 'findings as CSV', file: 'findings.csv' },
-] as const;
-
-function linksOf({ reportBase, run }: About, prefix: string, { accountId }: Report): readonly DigestLink[] {
-  if (reportBase === undefined) return [];
-  return linked.map(({ label, file }) => ({
-    accountId,
-    label,
-    url: `${reportBase}${runKey(prefix, run, file)}`,
-  }));
+  return complete;
 }

@@ -22,7 +22,7 @@ export function acceptedList(audited: readonly Audited[], field: Field): DigestL
   const ending = all.filter(({ finding, takenAt }) => daysLeft(finding, takenAt) <= SOON);
   const left = ending.length - ROWS;
   return {
-    heading: 'Exceptions',
+    heading: 'Accepted',
     note: `${left > 0 ? `${count(left, 'more')} end within ${SOON} days. ` : ''}${acceptedCountText(acceptedCounts(all.map(({ finding }) => finding)))}.`,
     rows: ending.slice(0, ROWS).map(({ finding, takenAt }) => ({
       severity: finding.severity,

@@ -4,12 +4,12 @@ import { clip, subjectLine, visible } from './escape.ts';
 import { count, thousands } from './names.ts';
 
 /** `[EC2 access] 111122223333: 4 access changes (1 critical), +6 new, 2 critical, complete (2026-08-23)` */
-export function digestSubject(audited: readonly Audited[], failed: number): string {
+export function digestSubject(audited: readonly Audited[], failed: number, team?: string): string {
   const blind = audited.filter(({ summary }) => summary.state === 'blind');
   const parts = [...newsParts(audited), ...failedPart(failed)];
-  if (blind.length > 0) return blindSubject(audited, blind, parts);
+  if (blind.length > 0) return blindSubject(audited, blind, parts, team);
   const whole = [...(parts.length === 0 ? ['no findings'] : parts), ...stateText(audited)].join(', ');
-  return subjectLine(`[EC2 access] ${scopeOf(audited)}: ${whole} (${dateOf(audited)})`);
+  return subjectLine(`[EC2 access] ${scopeOf(audited, team)}: ${whole} (${dateOf(audited)})`);
 }
 
 function newsParts(audited: readonly Audited[]): readonly string[] {
@@ -43,16 +43,18 @@ function blindSubject(
   audited: readonly Audited[],
   blind: readonly Audited[],
   parts: readonly string[],
+  team: string | undefined,
 ): string {
   const [first] = blind as readonly [Audited];
   const head =
     audited.length === 1
-      ? `NOT AUDITED ${scopeOf(audited)}: ${clip(visible(first.summary.why), 45)}`
-      : [`${scopeOf(audited)}: ${thousands(blind.length)} NOT AUDITED`, ...parts].join(', ');
+      ? `NOT AUDITED ${scopeOf(audited, team)}: ${clip(visible(first.summary.why), 45)}`
+      : [`${scopeOf(audited, team)}: ${thousands(blind.length)} NOT AUDITED`, ...parts].join(', ');
   return subjectLine(`[EC2 access] ${head} (${dateOf(audited)})`);
 }
 
-export function scopeOf(audited: readonly Audited[]): string {
+export function scopeOf(audited: readonly Audited[], team?: string): string {
+  if (team !== undefined) return team;
   const only = audited.length === 1 ? audited[0] : undefined;
   return only === undefined ? count(audited.length, 'account') : only.report.accountId;
 }

@@ -43,19 +43,24 @@ const FIELD_LENGTHS = [300, 140, 60, 24];
 
 /**
  * One mail for all accounts of a run: a verdict, what changed since the last digest, what to fix first, new findings,
- * exceptions that end, and what could not be read. `failed`: accounts that were to be audited and were not.
+ * exceptions that end, and what could not be read. `failed`: accounts that were to be audited and were not. `team`: whose
+ * reports these are, where they are not all.
  */
 export function renderDigest(
   reports: readonly Report[],
   links: readonly DigestLink[] = [],
   failed: readonly FailedAccount[] = [],
+  team?: string,
 ): Digest {
   const audited = reports.map(auditedOf);
-  const subject = digestSubject(audited, failed.length);
+  const subject = digestSubject(audited, failed.length, team);
   const trends = trendsOf(audited);
   let digest: Digest = { subject, text: '', html: '', pictures: trends };
   for (const length of FIELD_LENGTHS) {
-    const model = { ...modelOf({ audited, links, failed }, (text) => clip(visible(text), length)), trends };
+    const model = {
+      ...modelOf({ audited, links, failed, team }, (text) => clip(visible(text), length)),
+      trends,
+    };
     digest = { ...digest, text: digestText(model), html: digestHtml(model) };
     if (byteLength(digest.text) + byteLength(digest.html) <= DIGEST_BYTES) break;
   }
@@ -66,9 +71,10 @@ interface About {
   readonly audited: readonly Audited[];
   readonly links: readonly DigestLink[];
   readonly failed: readonly FailedAccount[];
+  readonly team: string | undefined;
 }
 
-function modelOf({ audited, links, failed }: About, field: Field): Omit<DigestModel, 'trends'> {
+function modelOf({ audited, links, failed, team }: About, field: Field): Omit<DigestModel, 'trends'> {
   const linkTo = linker(links);
   const lists = [
     failedList(audited, failed, field),
@@ -79,10 +85,10 @@ function modelOf({ audited, links, failed }: About, field: Field): Omit<DigestMo
     gapList(audited, field),
   ];
   return {
-    title: [`EC2 access, ${scopeOf(audited)}, ${dateOf(audited)}`, sinceText(audited)]
+    title: [`EC2 access, ${scopeOf(audited, team)}, ${dateOf(audited)}`, sinceText(audited)]
       .filter((part) => part !== '')
       .join(', '),
-    verdicts: [firstSentence(audited, failed.length, field), ...verdictsOf(audited)],
+    verdicts: [firstSentence({ audited, links, failed, team }, field), ...verdictsOf(audited)],
     lists: lists.filter((list) => list !== null),
     links: links.slice(0, ACCOUNT_ROWS * 3).flatMap((link) => {
       const url = safeUrl(link.url);
@@ -105,9 +111,12 @@ function linker(links: readonly DigestLink[]): LinkTo {
 }
 
 /** What there is to know, in one sentence. */
-function firstSentence(audited: readonly Audited[], failed: number, field: Field): string {
-  if (audited.length === 0) return 'No account was audited.';
-  const lost = failed === 0 ? '' : ` ${count(failed, 'account')} could not be audited.`;
+function firstSentence({ audited, failed, team }: About, field: Field): string {
+  if (audited.length === 0)
+    return team === undefined
+      ? 'No account was audited.'
+      : 'Nothing that was audited is of this team: no account of it, or no instance with its tag.';
+  const lost = failed.length === 0 ? '' : ` ${count(failed.length, 'account')} could not be audited.`;
   return `${newsSentence(audited, field)}${lost}`;
 }
 

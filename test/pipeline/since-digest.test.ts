@@ -1,6 +1,9 @@
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
+import { auditStep } from '../../lib/pipeline/audit.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
+import { collectStep } from '../../lib/pipeline/collect.ts';
+import { expectedIn } from '../../lib/pipeline/expected-file.ts';
 import { publishStep } from '../../lib/pipeline/publish.ts';
 import { sinceDigest } from '../../lib/pipeline/since-digest.ts';
 import { readTrend } from '../../lib/pipeline/trend-file.ts';
@@ -121,6 +124,37 @@ describe('what a digest tells', () => {
     next();
     await scanned('run-3');
     expect(await points('run-3')).toHaveLength(1);
+  });
+
+  it('goes to each team of the table, once, about what is theirs', async () => {
+    const { ports } = workbench(before);
+    const team = (name: string, rest: string) => `  - {name: ${name}, to: [${name}@example.com], ${rest}}\n`;
+    const teams = [
+      team('web', 'accounts: ["111122223333"]'),
+      team('nobody', 'tag: {key: team, value: nobody}'),
+      team('elsewhere', 'accounts: ["999999999999"]'),
+      team('web', 'accounts: ["111122223333"]'),
+      team('all', ''),
+    ];
+    const expected = { place: 'latchkey.yml', text: `teams:\n${teams.join('')}` };
+    expect(expectedIn(expected, '2026-08-23').problems).toEqual([
+      '`$.teams`: `web`: there are two of this name',
+      '`$.teams`: `all`: it does not say what it is about: name `accounts` or `tag`',
+    ]);
+    await collectStep(ports, { run: 'run-1', prefix: '' });
+    await auditStep(ports, { run: 'run-1', prefix: '', expected });
+    const input = { run: 'run-1', accounts: [{ prefix: '' }], topic: 'alerts', mail };
+    ports.mailer.failNext(2);
+    expect(await publishStep(ports, input)).toMatchObject({ mailsWaiting: 1 });
+    await publishStep(ports, input);
+    const mails = await Promise.all(ports.mailer.mails.map(({ mime }) => PostalMime.parse(mime)));
+    expect(mails.map(({ to, subject }) => [to?.[0]?.address, subject?.replace(/\(.*/, '')])).toEqual([
+      ['nobody@example.com', expect.stringContaining('nobody: no findings')],
+      ['elsewhere@example.com', expect.stringContaining('elsewhere: no findings')],
+      ['you@example.com', expect.stringContaining('111122223333: ')],
+      ['web@example.com', expect.stringContaining('[EC2 access] web: ')],
+    ]);
+    expect(await publishStep(ports, input)).toMatchObject({ mails: 0, mailsWaiting: 0 });
   });
 
   it('names the accounts that failed, and goes out where all did', async () => {

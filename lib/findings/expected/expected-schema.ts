@@ -50,6 +50,24 @@ const exception = z.strictObject({
   granted,
 });
 
+const team = z.strictObject({
+  name: z
+    .string()
+    .check(
+      z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/),
+      told('letters, digits, `.`, `_` and `-`, 40 at most'),
+    ),
+  to: z
+    .array(z.string().check(z.regex(/^[^@\s,;<>]{1,64}@[^@\s,;<>]{1,255}$/), told('an address')))
+    .check(z.minLength(1), z.maxLength(50), told('who gets it: addresses')),
+  accounts: z.optional(z.array(accountId).check(z.minLength(1), told('only about these accounts'))),
+  tag: z.optional(
+    z
+      .strictObject({ key: text, value: z.string() })
+      .check(told('only about instances with this tag, letter by letter')),
+  ),
+});
+
 /** `latchkey.yml`. A test holds docs/schema/latchkey.schema.json to it. */
 export const ExpectedFile = z.strictObject({
   administrators: z.optional(
@@ -75,4 +93,7 @@ export const ExpectedFile = z.strictObject({
       ),
   ),
   exceptions: z.optional(z.array(exception).check(told('findings that are accepted for a time'))),
+  teams: z.optional(
+    z.array(team).check(z.maxLength(200), told('who gets a digest of their own, by account or tag')),
+  ),
 });

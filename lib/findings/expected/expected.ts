@@ -7,6 +7,17 @@ export interface Expected {
   /** tags that mark production; null: `env` or `environment` with `prod` or `production` */
   readonly production: readonly ProductionTag[] | null;
   readonly exceptions: readonly Exception[];
+  /** who gets a digest of their own */
+  readonly teams: readonly Team[];
+}
+
+/** Whose digest is about these accounts, and in them about the instances with this tag: one of both at least. */
+export interface Team {
+  readonly name: string;
+  /** addresses */
+  readonly to: readonly string[];
+  readonly accounts?: readonly string[];
+  readonly tag?: { readonly key: string; readonly value: string };
 }
 
 /** Keys and values have no case here. */
@@ -64,6 +75,7 @@ export const NOTHING_EXPECTED: Expected = {
   knownAccounts: [],
   production: null,
   exceptions: [],
+  teams: [],
 };
 
 /** Why a finding does not count: who accepts it, and until when. */

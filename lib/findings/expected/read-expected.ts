@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { didYouMean } from '../../policy/nearest.ts';
 import type { Problem } from '../../policy/problem.ts';
 import { quoted } from '../../policy/quoted.ts';
-import { type Exception, type Expected, NOTHING_EXPECTED } from './expected.ts';
+import { type Exception, type Expected, NOTHING_EXPECTED, type Team } from './expected.ts';
 import { ExpectedFile } from './expected-schema.ts';
 
 /** What a file of expected access says, and what of it cannot be read: that part is left out, the rest holds. */
@@ -51,9 +51,24 @@ export function readExpected(value: unknown, today: string, rules: readonly stri
       knownAccounts: (read('knownAccounts') ?? []) as readonly string[],
       production: read('production') as Expected['production'],
       exceptions: sound,
+      teams: teamsIn((read('teams') ?? []) as readonly Team[], problems),
     },
     problems,
   };
+}
+
+/** Those that say what they are about, each name once. */
+function teamsIn(teams: readonly Team[], problems: Problem[]): readonly Team[] {
+  const names = new Set<string>();
+  return teams.filter(({ name, accounts, tag }) => {
+    const faults = [
+      ...(names.has(name.toLowerCase()) ? ['there are two of this name'] : []),
+      ...(accounts || tag ? [] : ['it does not say what it is about: name `accounts` or `tag`']),
+    ];
+    names.add(name.toLowerCase());
+    problems.push(...faults.map((fault) => ({ path: '$.teams', message: `${quoted(name)}: ${fault}` })));
+    return faults.length === 0;
+  });
 }
 
 /** The items that can be read; null: the member is not there, or no list. */

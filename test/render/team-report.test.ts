@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { renderDigest } from '../../lib/render/digest.ts';
+import { teamReport } from '../../lib/render/team-report.ts';
+import { INSTANCES } from './report-facts.ts';
+import { fullReport } from './reports.ts';
+
+const TEAM = { name: 'interns', to: ['a@example.com'] };
+
+test('by account a team gets all of its accounts and nothing of others', () => {
+  const report = fullReport();
+  expect(teamReport(report, { ...TEAM, accounts: ['111122223333'] })).toBe(report);
+  expect(teamReport(report, { ...TEAM, accounts: ['222233334444'] })).toBeNull();
+  expect(
+    teamReport(report, { ...TEAM, accounts: ['222233334444'], tag: { key: 'env', value: 'dev' } }),
+  ).toBeNull();
+});
+
+test('by tag it gets what touches its instances: cells, changes, findings', () => {
+  const report = fullReport();
+  const own = teamReport(report, { ...TEAM, tag: { key: 'env', value: 'dev' } });
+  const dev = new Set(
+    report.snapshot.regions.flatMap(({ instances }) =>
+      (instances ?? [])
+        .filter(({ tags }) => tags.some(({ key, value }) => key === 'env' && value === 'dev'))
+        .map(({ id }) => id),
+    ),
+  );
+  expect(dev.size).toBeGreaterThan(0);
+  expect(dev.size).toBeLessThan(INSTANCES.length);
+  expect(new Set(own?.matrix.instances.map(({ id }) => id))).toEqual(dev);
+  // every cell on them, and no other
+  const cells = (one: typeof report) =>
+    one.matrix.groups.flatMap(({ path, principals, instances }) =>
+      principals.flatMap((p) =>
+        instances.map((i) => `${one.matrix.principals[p]?.arn} ${one.matrix.instances[i]?.id} ${path}`),
+      ),
+    );
+  expect(cells(own!).sort()).toEqual(
+    cells(report)
+      .filter((cell) => dev.has(cell.split(' ')[1] ?? ''))
+      .sort(),
+  );
+  expect(own?.drift.map(({ id }) => id)).toEqual(['drift-attached', 'drift-tagged']);
+  expect(own?.drift[0]?.counts).toMatchObject({ gained: dev.size, principals: 1, instances: dev.size });
+  expect(own?.findings.every(({ title }) => !title.includes('IMDSv1'))).toBe(true);
+  const { subject, text } = renderDigest([own!], [], [], TEAM.name);
+  expect(subject).toContain('[EC2 access] interns: 2 access changes');
+  expect(text).not.toContain('on-call');
+  expect(teamReport(report, { ...TEAM, tag: { key: 'env', value: 'DEV' } })).toBeNull();
+});
+
+test('what may be about its instances is told: a change or finding of which not all names are listed', () => {
+  const report = fullReport();
+  const [one] = report.drift;
+  const cut = { ...one!, groups: [{ ...one!.groups[0]!, instances: ['i-other'], instanceCount: 5000 }] };
+  const finding = { ...report.findings[0]!, holders: [], holderCount: 500 };
+  const own = teamReport(
+    { ...report, drift: [cut], findings: [finding] },
+    { ...TEAM, tag: { key: 'env', value: 'dev' } },
+  );
+  expect(own?.drift).toEqual([cut]);
+  expect(own?.findings).toEqual([finding]);
+});
+
+test('a team of which nothing was audited is told so', () => {
+  expect(renderDigest([], [], [], TEAM.name).text).toContain('Nothing that was audited is of this team');
+});
