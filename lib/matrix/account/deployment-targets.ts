@@ -20,13 +20,18 @@ const hostContext = (cluster: string, host: string): ConditionKeys =>
     'ecs:container-instances': host,
   }));
 
+const definitionCache = new WeakMap<readonly Target[], readonly Target[]>();
+
+const withRevision = ({ arn, tags }: Target): Target => ({
+  arn: /:\d+$/.test(arn) ? arn : `${arn}:1`,
+  tags,
+});
+
 /** A task definition of the caller's own, to be run on the host. */
 function hostTasks(place: Place): readonly Target[] {
   const { region, instance, account } = place;
-  const definitions = makeable(place, { service: 'ecs', type: 'task-definition/' }).map(({ arn, tags }) => ({
-    arn: /:\d+$/.test(arn) ? arn : `${arn}:1`,
-    tags,
-  }));
+  const makeables = makeable(place, { service: 'ecs', type: 'task-definition/' });
+  const definitions = remembered(definitionCache, makeables, () => makeables.map(withRevision));
   const hosts = hostOf(instance, region, account.snapshot);
   if (!hosts) return definitions.map((target) => ({ ...target, missing: HOSTS }));
   return hosts.flatMap(({ cluster, arn }) =>

@@ -7,7 +7,11 @@ import type { Account } from './account.ts';
 /** What is still to be made, under a name that no policy is likely to name. */
 export const NEW = 'new-00000000000000000';
 
-const known = new WeakMap<Account, Map<string, readonly string[]>>();
+const patternCache = new WeakMap<Account, Map<string, readonly string[]>>();
+const arnCache = new WeakMap<Account, Map<string, readonly string[]>>();
+
+/** Whose account an ARN names: the audited one, or another. */
+export type Owner = 'own' | 'other';
 
 /**
  * ARNs for something that its maker may name: one that no policy is likely to name, and those that Allows of the account
@@ -15,19 +19,32 @@ const known = new WeakMap<Account, Map<string, readonly string[]>>();
  */
 export function namedArns(
   account: Account,
+  shape: ArnShape,
+  region: string,
+  owner: Owner,
+): readonly string[] {
+  const known = remembered(arnCache, account, () => new Map<string, readonly string[]>());
+  const key = `${shape.service}:${shape.type} ${region} ${owner}`;
+  return remembered(known, key, () => arnsFor(account, shape, region, owner));
+}
+
+function arnsFor(
+  account: Account,
   { service, type }: ArnShape,
   region: string,
-  owner: (accountId: string) => boolean,
+  owner: Owner,
 ): readonly string[] {
-  const byShape = remembered(known, account, () => new Map<string, readonly string[]>());
+  const byShape = remembered(patternCache, account, () => new Map<string, readonly string[]>());
   const texts = remembered(byShape, `${service}:${type}`, () => patternsOf(account, service, type));
   const { partition, accountId } = account.snapshot;
+  const isOwner = (id: string): boolean =>
+    owner === 'own' ? id === accountId : id !== accountId && id !== '';
   const arns = texts.flatMap((text) => {
     const [, part, , place = '', account_ = '', ...rest] = text.split(':');
     const isHere = (given: string, here: string): boolean => given === here || /^[*?]*$/.test(given);
     if (!isHere(part ?? '', partition) || !isHere(place, region)) return [];
     const id = /^[*?]*$/.test(account_) ? accountId : account_;
-    if (!owner(id)) return [];
+    if (!isOwner(id)) return [];
     return [`arn:${partition}:${service}:${region}:${id}:${rest.join(':').replaceAll(/[*?]/g, 'x')}`];
   });
   return [...new Set(arns)];

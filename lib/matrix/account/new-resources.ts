@@ -1,5 +1,6 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
+import type { Account } from './account.ts';
 import { NEW, namedArns } from './named-arns.ts';
 import type { Place, Target } from './target.ts';
 
@@ -17,10 +18,15 @@ export const made = (place: Place, service: string, resource: string): readonly 
 /** The same under any name that a policy of the account allows. */
 export function makeable(place: Place, shape: { service: string; type: string }): readonly Target[] {
   const { account, instance } = place;
-  const own = namedArns(account, shape, instance.region, (id) => id === account.snapshot.accountId);
-  const arns = new Set([inRegion(place, shape.service, `${shape.type}${NEW}`), ...own]);
-  return [...arns].map((arn) => ({ arn, tags: null }));
+  const known = remembered(makeableCache, account, () => new Map<string, readonly Target[]>());
+  return remembered(known, `${shape.service}:${shape.type} ${instance.region}`, () => {
+    const own = namedArns(account, shape, instance.region, 'own');
+    const arns = new Set([inRegion(place, shape.service, `${shape.type}${NEW}`), ...own]);
+    return [...arns].map((arn) => ({ arn, tags: null }));
+  });
 }
+
+const makeableCache = new WeakMap<Account, Map<string, readonly Target[]>>();
 
 /** Their ARNs have no account. */
 const ACCOUNTLESS: ReadonlySet<string> = new Set(['snapshot/', 'image/']);
@@ -37,7 +43,7 @@ export function unlisted(
 ): readonly Target[] {
   const { account, instance } = place;
   const { accountId } = account.snapshot;
-  const own = namedArns(account, shape, instance.region, (id) => id === accountId);
+  const own = namedArns(account, shape, instance.region, 'own');
   const all = [inRegion(place, shape.service, `${shape.type}${name}`), ...own];
   const arns = ACCOUNTLESS.has(shape.type) ? all.map((arn) => arn.replace(`:${accountId}:`, '::')) : all;
   return [...new Set(arns)].map((arn) => ({ arn, tags: null, missing: call }));

@@ -220,6 +220,8 @@ const passedTagCache = new WeakMap<Tags, ReadonlyMap<string, KeyValue>>();
 const tagStateCache = new WeakMap<Tags, ReadonlyMap<string, KeyValue>>();
 
 export function tagStates(tags: Tags): ReadonlyMap<string, KeyValue> {
+  // lists of no tags are made for each request, and to remember them costs more than it saves
+  if (tags.length === 0) return NO_TAGS;
   const known = tagStateCache.get(tags);
   if (known) return known;
   const states = new Map<string, KeyValue>();

@@ -55,8 +55,8 @@ function accessRequest(place: Place): readonly Target[] {
 
 /** What anybody may make in an account of their own and share with this one; and what policies name. */
 function foreignDocuments({ account, instance }: Place): readonly Target[] {
-  const { partition, accountId } = account.snapshot;
-  const named = namedArns(account, SSM_DOCUMENT, instance.region, (id) => id !== accountId && id !== '');
+  const { partition } = account.snapshot;
+  const named = namedArns(account, SSM_DOCUMENT, instance.region, 'other');
   const any = `arn:${partition}:ssm:${instance.region}:000000000000:document/${NEW}`;
   return [any, ...named].map((arn) => ({ arn, tags: [] }));
 }

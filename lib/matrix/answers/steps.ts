@@ -12,6 +12,7 @@ import { assumeRole } from '../chains/assume-role.ts';
 import { inAssumedSession } from '../chains/assumed-session.ts';
 import type { ChainEnds } from '../chains/chain-end.ts';
 import { assumeFromOutside, outsideSubjects, requestOf } from '../chains/outside.ts';
+import type { AccessPath } from '../paths/access-paths.ts';
 import type { PathId, Step } from '../paths/cell.ts';
 import { ESCALATIONS } from '../paths/escalations.ts';
 import { actionQuestions, assumeQuestions, type StepQuestion } from './step-questions.ts';
@@ -44,6 +45,7 @@ export class Steps {
   readonly #ends: ChainEnds;
   readonly #roles: ReadonlyMap<string, Role>;
   readonly #instances: ReadonlyMap<string, Instance>;
+  readonly #shells: readonly AccessPath[];
   readonly #known = new Map<string, Step>();
   #outside: ReadonlyMap<string, Subject> | null = null;
 
@@ -51,6 +53,7 @@ export class Steps {
     this.#audited = audited;
     this.#account = audited.account;
     this.#ends = ends;
+    this.#shells = audited.paths.filter(({ groups }) => groups.includes('shell'));
     this.#roles = new Map(this.#account.snapshot.roles.map((role) => [role.arn, role]));
     this.#instances = new Map(instancesOf(this.#account.snapshot).map((one) => [one.arn, one]));
   }
@@ -157,17 +160,16 @@ export class Steps {
 
   /** The first path that gives one without condition, else any of those that do under one. */
   #shellOn(instance: Instance, subject: Subject): { readonly path: PathId | null; readonly open: Formula } {
-    const shells = this.#audited.paths
-      .filter(({ groups }) => groups.includes('shell'))
-      .map((path) => ({ path: path.id, open: decideDirect(this.#audited, path, instance, subject)?.open }))
-      .filter((shell): shell is { path: PathId; open: Formula } => (shell.open ?? false) !== false);
-    const sure = shells.find(({ open }) => open === true);
-    return (
-      sure ?? {
-        path: shells[0]?.path ?? null,
-        open: shells.reduce<Formula>((any, { open }) => or(any, open), shells.length === 0),
-      }
-    );
+    let first: PathId | null = null;
+    let any: Formula = false;
+    for (const path of this.#shells) {
+      const open = decideDirect(this.#audited, path, instance, subject)?.open ?? false;
+      if (open === true) return { path: path.id, open };
+      if (open === false) continue;
+      first ??= path.id;
+      any = or(any, open);
+    }
+    return { path: first, open: first === null || any };
   }
 }
 
