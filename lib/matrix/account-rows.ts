@@ -5,6 +5,7 @@ import type { Subject } from './account/account.ts';
 import type { AuditedAccount } from './account/audited-account.ts';
 import { ESCALATION_ACTIONS } from './account/escalation-actions.ts';
 import { missingTrust } from './account/not-collected.ts';
+import { sessionAskers } from './account/session-askers.ts';
 import type { Reduce } from './chains/assume-role.ts';
 import { allLevels, type EdgeLists, type Levels, type Search } from './chains/chain-search.ts';
 import type { Edge } from './chains/chains.ts';
@@ -47,12 +48,12 @@ export class AccountRows {
   readonly residuals: Residuals;
   readonly sets: InstanceSets;
   readonly classes: readonly SubjectClass[];
+  /** the principals, and behind them what they could make of themselves */
+  readonly subjects: readonly Subject[];
   /** every policy of every principal is there */
   readonly isWhole: boolean;
   readonly #audited: AuditedAccount;
   readonly #principals: readonly Subject[];
-  /** the principals, and what they could make of themselves */
-  readonly #subjects: readonly Subject[];
   readonly #escalations: Escalations;
   readonly #principalViews: PrincipalViews;
   readonly #alikes = new Map<Subject, string>();
@@ -69,6 +70,8 @@ export class AccountRows {
   readonly #liveEdges = new LiveEdges((p) => this.isLive(p));
   readonly #lists = new Map<readonly Edge[], number>();
   readonly #shells: readonly AccessPath[];
+  /** null: nobody */
+  readonly #asksHow: ((p: number) => boolean) | null;
 
   constructor(audited: AuditedAccount, subjects: readonly Subject[], instances: readonly Instance[]) {
     const relevant = relevantTo(audited.account);
@@ -82,14 +85,14 @@ export class AccountRows {
     const alikeOf = (subject: Subject, actions?: readonly string[]): string => this.#alike(subject, actions);
     this.#escalations = new Escalations(audited.account, subjects, { reduce, alikeOf });
     this.#principals = subjects;
-    this.#subjects = [...subjects, ...this.#escalations.hypotheticals];
+    this.subjects = [...subjects, ...this.#escalations.hypotheticals];
     this.#instances = instances;
     this.#shells = audited.paths.filter((path) => path.groups.includes('shell'));
     this.#classified = classify(audited.account, instances, relevant);
     this.sets = new InstanceSets(this.#classified);
     const sessions = new SessionRows(audited.account, relevant);
     this.#sessions = sessions;
-    this.classes = subjectClasses(this.#subjects, this.#principalViews, sessions);
+    this.classes = subjectClasses(this.subjects, this.#principalViews, sessions);
     this.#decide = new DirectRows({
       ...{ audited, classified: this.#classified, principalViews: this.#principalViews },
       ...{ residuals: this.residuals, sessions },
@@ -98,8 +101,9 @@ export class AccountRows {
     for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
     this.#classOf = classOf;
     this.#roleEdges = new RoleEdges(audited.account, subjects, reduce);
+    this.#asksHow = sessionAskers(audited.account, this.subjects);
     const { policies } = audited.account;
-    this.isWhole = this.#subjects.every(
+    this.isWhole = this.subjects.every(
       ({ missing, role }) => missing === null && (role === null || missingTrust(role, policies) === null),
     );
   }
@@ -115,13 +119,8 @@ export class AccountRows {
     return this.#classified.classOf[instance] as number;
   }
 
-  /** The principals, and behind them what they could make of themselves. */
-  get subjects(): readonly Subject[] {
-    return this.#subjects;
-  }
-
   subject(p: number): Subject {
-    return this.#subjects[p] as Subject;
+    return this.subjects[p] as Subject;
   }
 
   /** The cells of one principal and path, held directly. */
@@ -187,13 +186,14 @@ export class AccountRows {
   /** What a search from somebody goes through. */
   search(start: number, lists: EdgeLists, listsOf: (from: number) => EdgeLists): Search {
     // where chains begin that several principals share
-    const nobody = this.#subjects.length;
+    const nobody = this.subjects.length;
     const missingOf = (p: number): string | null => this.subject(p === nobody ? start : p).missing;
     return {
       start: nobody,
       end: nobody + 1,
       listsOf: (from) => (from === nobody ? lists : listsOf(from)),
       missingOf: this.isWhole ? null : missingOf,
+      asksHow: this.#asksHow,
     };
   }
 

@@ -49,6 +49,8 @@ export function naiveMatrix(snapshot: Snapshot): Matrix {
       end: cells.count,
       listsOf: (from) => [cells.edges(from)],
       missingOf: (one) => cells.subject(one).missing,
+      // of everybody each kind of session counts
+      asksHow: (one) => one < cells.count,
     });
     for (const path of audited.paths) {
       for (const i of instances.keys()) {

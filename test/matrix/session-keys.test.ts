@@ -127,6 +127,42 @@ describe('keys that a service puts into the sessions that it hands out', () => {
     expect(cell(input, arn('user', 'lee'), 'run-command')?.via).toEqual([INSTANCE]);
   });
 
+  test('whoever may take a role in both ways has what each way opens', () => {
+    const node = (condition: object, ...more: object[]) => [
+      {
+        name: 'node',
+        policies: [allow('ssm:SendCommand', '*', condition), ...more],
+        trust: trusting({ Service: 'ec2.amazonaws.com', AWS: ACCOUNT_ID }),
+      },
+    ];
+    const users = [
+      { name: 'kim', policies: [allow('sts:AssumeRole', arn('role', 'node')), allow('ssm:StartSession')] },
+    ];
+    const kim = (roles: ReturnType<typeof node>) =>
+      cell({ roles, users, instances: [{ id: 'i-1', role: 'node' }] }, arn('user', 'kim'), 'run-command');
+    const delivered = { ArnEquals: { 'ec2:SourceInstanceARN': INSTANCE } };
+    expect(kim(node(delivered))?.via).toEqual([INSTANCE]);
+    expect(kim(node({ Null: { 'ec2:SourceInstanceARN': 'true' } }))?.via).toEqual([arn('role', 'node')]);
+    expect(kim(node({}))?.via).toEqual([arn('role', 'node')]);
+    // and what lies behind either
+    const behind = (condition: object) => [
+      ...node(
+        { StringEquals: { 'aws:RequestedRegion': 'nowhere' } },
+        allow('sts:AssumeRole', '*', condition),
+      ),
+      { name: 'deep', policies: [allow('ssm:SendCommand')], trust: trusting({ AWS: ACCOUNT_ID }) },
+    ];
+    const deep = arn('role', 'deep');
+    const far = (condition: object) =>
+      cell(
+        { roles: behind(condition), users, instances: [{ id: 'i-1', role: 'node' }] },
+        arn('user', 'kim'),
+        'run-command',
+      )?.via;
+    expect(far({ Null: { 'ec2:SourceInstanceARN': 'true' } })).toEqual([arn('role', 'node'), deep]);
+    expect(far({ Null: { 'ec2:SourceInstanceARN': 'false' } })).toEqual([INSTANCE, deep]);
+  });
+
   test('a Deny of requests from outside their VPC stops nobody who assumed a role', () => {
     const perimeter = deny('*', '*', {
       StringNotEquals: { 'aws:SourceVpc': '${aws:Ec2InstanceSourceVpc}' },

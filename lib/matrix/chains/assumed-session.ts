@@ -18,8 +18,9 @@ export function inAssumedSession(open: Formula): Formula {
 /** Formulas are shared by many chains, and have to stay shared. */
 const known = new WeakMap<object, Formula>();
 
+/** Told apart from that of another request (`own-request.ts`), it is the session's still. */
 function isOfSession({ canonical }: Atom): boolean {
-  return sessionSource(canonical) !== null;
+  return sessionSource(canonical.split(' where ', 1)[0] as string) !== null;
 }
 
 function without({ clause, service }: Atom): Formula {

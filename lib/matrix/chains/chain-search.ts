@@ -24,11 +24,14 @@ export interface Search {
   readonly listsOf: (from: number) => EdgeLists;
   /** null: nothing is missing of anybody */
   readonly missingOf: MissingOf | null;
+  /** who may do other things in a session of `sts:AssumeRole`, so that both kinds of chains to them count; left out: nobody */
+  readonly asksHow?: ((principal: number) => boolean) | null;
   /** whose chains are told; all are followed */
   readonly isWanted?: (principal: number) => boolean;
 }
 
 const NONE_MISSING: MissingOf = () => null;
+const NOBODY_ASKS = (): boolean => false;
 
 const NO_CHAINS: readonly Chain[] = [];
 
@@ -102,16 +105,20 @@ class ChainSearch {
   };
   /** the best chain yet, by where it leads */
   readonly #best: (Chain | undefined)[];
+  /** of those who ask how a session was taken, the best that ends in one of `sts:AssumeRole` */
+  readonly #bestAssumed = new Map<number, Chain>();
+  readonly #asksHow: (principal: number) => boolean;
   /** chains of each length; some lead where a better one does. Most lengths of long chains have one */
   readonly #byLength: (Chain | Chain[] | undefined)[];
   /** edges to many that have all been reached by shorter chains */
-  readonly #spent = new Set<readonly number[]>();
+  readonly #spent = { assumed: new Set<readonly number[]>(), other: new Set<readonly number[]>() };
   /** the chains told last: what they lead on to is looked for only if somebody asks for more */
   #border: readonly Chain[] = NO_CHAINS;
   #length = 0;
 
-  constructor({ start, end, listsOf, missingOf }: Search) {
+  constructor({ start, end, listsOf, missingOf, asksHow }: Search) {
     this.#listsOf = listsOf;
+    this.#asksHow = asksHow ?? NOBODY_ASKS;
     this.#missingOf = missingOf ?? NONE_MISSING;
     const begin = { to: start, length: 0, open: true, from: null, edge: null, at: 0, missing: null };
     const chain: Chain = { ...begin, isGranted: false };
@@ -136,7 +143,7 @@ class ChainSearch {
 
   /** Those that lead where no better one does, ordered by where. */
   #standing(chains: Chain | Chain[]): readonly Chain[] {
-    const isBest = (chain: Chain): boolean => this.#best[chain.to] === chain;
+    const isBest = (chain: Chain): boolean => this.#bestTo(chain.to, chain.edge) === chain;
     if (Array.isArray(chains)) return chains.filter(isBest).sort((a, b) => a.to - b.to);
     return isBest(chains) ? [chains] : NO_CHAINS;
   }
@@ -153,7 +160,7 @@ class ChainSearch {
 
   /** A list that was followed under a condition is worth following again without one. */
   #isNews(list: readonly Edge[], { open, edge }: Chain): boolean {
-    const followed = edge?.assumes ? this.#followed.assumed : this.#followed.other;
+    const followed = this.#followed[howOf(edge)];
     const isOpen = open === true;
     const before = followed.get(list);
     if (before === true || before === isOpen) return false;
@@ -170,22 +177,27 @@ class ChainSearch {
     let isSpent = true;
     for (let at = 0; at < edge.to.length; at++) {
       const to = edge.to[at] as number;
-      const before = this.#best[to];
+      const before = this.#bestTo(to, edge);
       if (before && before.length < length) continue;
       isSpent = false;
       if (isBetter(open, length, before))
         this.#keep({ to, length, open, from, edge, at, missing: unknown, isGranted });
     }
     // lengths only grow
-    if (isSpent && edge.to.length > 1) this.#spent.add(edge.to);
+    if (isSpent && edge.to.length > 1) this.#spent[howOf(edge)].add(edge.to);
   }
 
-  #isSpent({ to }: Edge): boolean {
-    return to.length > 1 && this.#spent.has(to);
+  #isSpent(edge: Edge): boolean {
+    return edge.to.length > 1 && this.#spent[howOf(edge)].has(edge.to);
+  }
+
+  #bestTo(to: number, edge: Edge | null): Chain | undefined {
+    return edge?.assumes && this.#asksHow(to) ? this.#bestAssumed.get(to) : this.#best[to];
   }
 
   #keep(chain: Chain): void {
-    this.#best[chain.to] = chain;
+    if (chain.edge?.assumes && this.#asksHow(chain.to)) this.#bestAssumed.set(chain.to, chain);
+    else this.#best[chain.to] = chain;
     const there = this.#byLength[chain.length];
     if (there === undefined) this.#byLength[chain.length] = chain;
     else if (Array.isArray(there)) there.push(chain);
@@ -196,4 +208,9 @@ class ChainSearch {
 /** Of two chains that are equally long the second is better only without a condition. */
 function isBetter(open: Formula, length: number, before: Chain | undefined): boolean {
   return before?.length !== length || (before.open !== true && open === true);
+}
+
+/** How whoever takes an edge has his session. */
+function howOf(edge: Edge | null): 'assumed' | 'other' {
+  return edge?.assumes ? 'assumed' : 'other';
 }
