@@ -4,6 +4,8 @@ import { runKey } from './keys.ts';
 import type { Audit } from './load.ts';
 import { pack } from './pack.ts';
 import { readReport } from './read-report.ts';
+import { readRunRecord, runIn } from './run-record.ts';
+import { timelineFrom } from './timeline.ts';
 
 const PAGE = 'report.html';
 
@@ -22,10 +24,12 @@ export async function renderAgain(
 ): Promise<void> {
   const page = FORMATS.find(({ file }) => file === PAGE);
   const key = runKey(prefix, run, PAGE);
+  const record = await readRunRecord(store, prefix, run);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const there = await store.get(key);
     if (page === undefined || there === null) return;
-    const body = page.render(await readReport(store, prefix, run, audit), pack);
+    const timeline = await timelineFrom(store, prefix, runIn(record?.previous ?? null));
+    const body = page.render({ ...(await readReport(store, prefix, run, audit)), timeline }, pack);
     if (body === there.body) return;
     if ((await store.replace(key, body, there.etag, page.contentType)) === 'replaced') return;
   }

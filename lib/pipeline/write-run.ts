@@ -18,6 +18,7 @@ import { pack } from './pack.ts';
 import { put } from './put.ts';
 import type { ExpectedFile } from './run-record.ts';
 import { type Origin, type RunRecord, runRecordFile } from './run-record.ts';
+import { timelineFrom } from './timeline.ts';
 import { readTrend, trendFile } from './trend-file.ts';
 
 /** Where a run is written, and what it rests on. */
@@ -40,7 +41,8 @@ const JSON_TYPE = 'application/json';
 
 /** Writes every file of a scan but its snapshot. The run is not the latest before the pointer is moved to it. */
 export async function writeScan(store: ObjectStore, at: WrittenRun, judged: Report): Promise<void> {
-  const report = await withTrend(store, at, judged);
+  const timeline = await timelineFrom(store, at.prefix, at.before?.run ?? null);
+  const report = { ...(await withTrend(store, at, judged)), timeline };
   for (const format of FORMATS) await writeFile(store, at, report, format);
   await writeRecord(store, at, report, { scopes: null, base: null, findingsOf: null });
 }

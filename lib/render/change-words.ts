@@ -1,4 +1,4 @@
-import { type Change, type ChangeRow, whoText } from './changes.ts';
+import { type Change, type ChangeRow, CONFIGURED, whoText } from './changes.ts';
 import { count, ssoName, thousands } from './names.ts';
 import { pathTitle } from './path-facts.ts';
 import { byStrength } from './row-strength.ts';
@@ -10,6 +10,10 @@ export function gainText(change: Change): string {
   const prod = production === null || production === 0 ? '' : `, ${thousands(production)} of them production`;
   return `${changeWho(change)} ${verbOf(change)} ${count(instances, 'instance')}${prod}`;
 }
+
+/** The same of every change; by one of the file of expected access no cell changes. */
+export const changeText = (change: Change): string =>
+  change.cause.kind === 'configuration' ? CONFIGURED : gainText(change);
 
 /** The same where there is little room. */
 export function gainShort(change: Change): string {

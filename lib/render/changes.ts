@@ -1,7 +1,7 @@
 import type { Cause, CellDrift, ChangeWord, Drift, DriftGroup } from '../drift/drift.ts';
 import type { Severity } from '../findings/finding.ts';
 import { byteLength } from './escape.ts';
-import { count, shortPrincipal, thousands } from './names.ts';
+import { count, shortPrincipal } from './names.ts';
 import { opensRoot, opensShell, pathPlace } from './path-facts.ts';
 import { byStrength } from './row-strength.ts';
 import { strengthOf } from './strength.ts';
@@ -85,18 +85,6 @@ export function whoText({ counts, rows }: Change): string {
 
 /** No cell changes by it: what was done is the cause. */
 export const CONFIGURED = 'what is expected and accepted here was changed';
-
-/** `role/ops gained 8 ways in, lost 2 on 10 instances` */
-export function changeSentence(change: Change): string {
-  if (change.cause.kind === 'configuration') return CONFIGURED;
-  const { gained, lost, changed, instances } = change.counts;
-  const verbs = [
-    gained > 0 ? `gained ${count(gained, 'way')} in` : '',
-    lost > 0 ? `lost ${thousands(lost)}` : '',
-    changed > 0 ? `saw ${thousands(changed)} change` : '',
-  ].filter((verb) => verb !== '');
-  return `${whoText(change)} ${verbs.join(', ')} on ${count(instances, 'instance')}`;
-}
 
 /** The first few names of the rows, each once, and how many there are beside them. */
 export function namesIn(

@@ -1,7 +1,7 @@
 import type { Cause } from '../drift/drift.ts';
 import { taggedProd } from '../findings/expected/production.ts';
-import { gainText } from './change-words.ts';
-import { bySeverity, type Change, CONFIGURED, namesIn, undoLines } from './changes.ts';
+import { changeText } from './change-words.ts';
+import { bySeverity, type Change, namesIn, undoLines } from './changes.ts';
 import { type Audited, sinceText, type ToldChange } from './digest-audited.ts';
 import type { DigestList, DigestRow, Field } from './digest-model.ts';
 import { count, instanceLabel, instancesById, shortPrincipal, shortTime } from './names.ts';
@@ -35,10 +35,6 @@ export function worstFirst(audited: readonly Audited[]): readonly ToldChange[] {
     .toSorted((a, b) => bySeverity(a.change.severity, b.change.severity));
 }
 
-/** `user/bob gained root on 8 instances, 5 of them production` */
-export const changeHead = (change: Change): string =>
-  change.cause.kind === 'configuration' ? CONFIGURED : gainText(change);
-
 function changeRow(told: ToldChange, accounts: number, field: Field, linkTo: LinkTo): DigestRow {
   const { change, report } = told;
   const { cause, id, severity } = change;
@@ -46,7 +42,7 @@ function changeRow(told: ToldChange, accounts: number, field: Field, linkTo: Lin
   const names = `${principalNames(change, field)} → ${instanceNames(change, report, field)}`;
   return {
     severity,
-    head: field(`${where}${changeHead(change)}`),
+    head: field(`${where}${changeText(change)}`),
     lines: [
       ...(cause.kind === 'configuration' ? [] : [names]),
       ...changeLines(change, field),

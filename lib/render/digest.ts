@@ -1,6 +1,7 @@
+import { changeText } from './change-words.ts';
 import { acceptedList } from './digest-accepted.ts';
 import { type Audited, auditedOf, sinceText } from './digest-audited.ts';
-import { changeHead, changeList, type LinkTo, worstFirst } from './digest-changes.ts';
+import { changeList, type LinkTo, worstFirst } from './digest-changes.ts';
 import { type FailedAccount, failedList } from './digest-failed.ts';
 import { findingList } from './digest-findings.ts';
 import { fixList } from './digest-fixes.ts';
@@ -132,7 +133,7 @@ function newsSentence(audited: readonly Audited[], field: Field): string {
   const more = others.length === 0 ? '' : `; ${count(others.length, 'more change')}`;
   const isGrave = ['critical', 'high'].includes(change.severity);
   const rank = isGrave ? `${capital(change.severity)}: ` : '';
-  return `${rank}${where}${field(changeHead(change))}: ${field(change.cause.detail)}${more}${found === '' ? '' : `; ${found}`}.`;
+  return `${rank}${where}${field(changeText(change))}: ${field(change.cause.detail)}${more}${found === '' ? '' : `; ${found}`}.`;
 }
 
 function firstAudit(audited: readonly Audited[]): string {

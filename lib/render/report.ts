@@ -21,6 +21,15 @@ export interface EarlierDrift {
   readonly waits: boolean;
 }
 
+/** What a run before this one changed. */
+export interface TimelineRun {
+  /** ISO 8601 */
+  readonly at: string;
+  /** else a check of events */
+  readonly isScan: boolean;
+  readonly drift: readonly Drift[];
+}
+
 /** Everything that one audit of one account found, as every output format reads it. */
 export interface Report {
   readonly accountId: string;
@@ -38,6 +47,8 @@ export interface Report {
   readonly digestAt?: string | null;
   /** what runs since then changed, the oldest first; the own changes are in `drift` */
   readonly earlier?: readonly EarlierDrift[];
+  /** what runs before changed, the newest first, for the page */
+  readonly timeline?: readonly TimelineRun[];
   /** the own numbers, and those of the runs before; left out, or null: not known */
   readonly trend?: Trend | null;
   readonly problems: readonly PolicyProblem[];

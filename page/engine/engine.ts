@@ -13,6 +13,7 @@ import type {
   PrincipalData,
 } from '../../lib/render/page/page-data.ts';
 import { type CellAnswer, cellAnswer, type Holding, holdersOf, reachOf } from './answers.ts';
+import { changedModel, runsSince } from './changed-model.ts';
 import { Chunks } from './chunks.ts';
 import type { Filter } from './filter.ts';
 import { type InstanceLine, type PrincipalLine, Tallies } from './lists.ts';
@@ -41,7 +42,11 @@ export class Engine {
   }
 
   async matrix(filter: Filter): Promise<MatrixAnswer> {
-    return matrixQuery(await this.#ready(), filter);
+    const model = await this.#ready();
+    if (!filter.since) return matrixQuery(model, filter);
+    const { changed } = await this.changes();
+    const runs = runsSince(changed, filter.since);
+    return { ...matrixQuery(changedModel(model, runs), filter), isCut: runs.some((run) => run.isCut) };
   }
 
   async principals(filter: Filter): Promise<Uint32Array> {

@@ -18,6 +18,8 @@ export interface Filter {
   /** id, name, `key=value` */
   readonly on: string;
   readonly region: string;
+  /** what changed in the last run (`audit`), or in so many days */
+  readonly since: string;
 }
 
 export const NO_FILTER: Filter = {
@@ -29,6 +31,7 @@ export const NO_FILTER: Filter = {
   who: '',
   on: '',
   region: '',
+  since: '',
 };
 
 /** The groups of cells that are asked for; null: all. */

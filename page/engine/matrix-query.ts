@@ -20,6 +20,8 @@ export interface MatrixAnswer {
   /** principals and instances that were asked for and have nothing of what was asked for */
   readonly idle: number;
   readonly quiet: number;
+  /** of what changed not all is known */
+  readonly isCut?: boolean;
 }
 
 const STRENGTHS = 7;

@@ -1,6 +1,6 @@
 import { count, shortTime, thousands } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
-import type { PageChange, PageChangeRow } from '../../lib/render/page/page-data.ts';
+import type { PageChange, PageChangeRow, PageRun } from '../../lib/render/page/page-data.ts';
 import { Bar, Choice, Clear, Result, Typed, useQuery } from '../filter-bar.tsx';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
@@ -16,13 +16,16 @@ export function DriftView() {
   const data = useAnswer('changes');
   const query = useQuery();
   if (!data) return <Waiting />;
-  const one = route.view === 'change' ? data.changes.find(({ id }) => id === route.what[0]) : undefined;
+  const everything = [...data.changes, ...data.earlier.flatMap(({ changes }) => changes)];
+  const one = route.view === 'change' ? everything.find(({ id }) => id === route.what[0]) : undefined;
   const text = query.get('text').toLowerCase();
-  const shown = data.changes.filter(
-    (change) =>
-      (!query.get('severity') || change.severity === query.get('severity')) &&
-      (!text || JSON.stringify(change).toLowerCase().includes(text)),
-  );
+  const isAsked = (change: PageChange): boolean =>
+    (!query.get('severity') || change.severity === query.get('severity')) &&
+    (!text || JSON.stringify(change).toLowerCase().includes(text));
+  const shown = data.changes.filter(isAsked);
+  const runs = data.earlier
+    .map((run) => ({ ...run, changes: run.changes.filter(isAsked) }))
+    .filter(({ changes }) => changes.length > 0);
   return (
     <section>
       <Heading title="Drift">
@@ -33,14 +36,19 @@ export function DriftView() {
         </p>
       </Heading>
       {one && <ChangeCard change={one} isWhole />}
-      {route.view === 'change' && !one && <Empty>This audit has no such change.</Empty>}
+      {route.view === 'change' && !one && (
+        <Empty>Neither this audit nor those before it that are told here have such a change.</Empty>
+      )}
       {route.view === 'change' && (
         <p>
           <a href="#drift">All changes</a>
         </p>
       )}
-      {route.view === 'drift' && data.changes.length > 0 && (
-        <DriftBar all={data.changes.length} shown={shown.length} />
+      {route.view === 'drift' && everything.length > 0 && (
+        <DriftBar
+          all={everything.length}
+          shown={shown.length + runs.reduce((sum, { changes }) => sum + changes.length, 0)}
+        />
       )}
       {route.view === 'drift' && head.previousAt !== null && data.changes.length === 0 && (
         <Empty>No access was gained, lost or changed.</Empty>
@@ -50,7 +58,46 @@ export function DriftView() {
       {route.view === 'drift' && shown.length > MOST_CHANGES && (
         <p class="left">{count(shown.length - MOST_CHANGES, 'more cause')}: filter to see them.</p>
       )}
+      {route.view === 'drift' && runs.length > 0 && <Timeline runs={runs} />}
     </section>
+  );
+}
+
+/** The runs before, the newest first, a line for each cause. */
+function Timeline({ runs }: { runs: readonly PageRun[] }) {
+  return (
+    <>
+      <h2>Before</h2>
+      <ol class="timeline">
+        {runs.map(({ at, isScan, changes, left }) => (
+          <li key={at}>
+            <h3>
+              <time datetime={at}>{shortTime(at)}</time>{' '}
+              <span class="muted">{isScan ? 'scan' : 'check of events'}</span>
+            </h3>
+            <ul>
+              {changes.map((change) => (
+                <li key={change.id}>
+                  <Severity severity={change.severity} />{' '}
+                  <a href={addressOf.change(change.id)}>{change.sentence}</a>: <Prose text={change.detail} />
+                  <Hand change={change} />
+                </li>
+              ))}
+            </ul>
+            {left > 0 && <p class="left">{count(left, 'more cause')} in drift.json of the run.</p>}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+/** By whom and when, where an event says so. */
+function Hand({ change }: { change: PageChange }) {
+  const said = change.hand.filter(([label]) => label === 'By' || label === 'When');
+  if (said.length === 0) return null;
+  return (
+    <span class="muted"> ({said.map(([label, text]) => `${label.toLowerCase()} ${text}`).join(', ')})</span>
   );
 }
 
@@ -100,7 +147,7 @@ function ChangeCard({ change, isWhole = false }: { change: PageChange; isWhole?:
           <Copyable text={change.undo.join('\n')} />
         </>
       )}
-      <ChangeRows rows={rows} />
+      {rows.length > 0 && <ChangeRows rows={rows} />}
       {left > 0 && (
         <p class="left">
           {count(left, 'more group')} of cells{isWhole ? ' in drift.json' : ''}.

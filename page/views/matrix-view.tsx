@@ -37,6 +37,12 @@ export function MatrixView() {
         </Empty>
       )}
       {answer && answer.rows.length > 0 && <MatrixGrid answer={answer} />}
+      {answer && route.query.get('since') && (
+        <p class="remark">
+          {answer.isCut && 'Of large changes only the first names are known here: drift.json has more. '}
+          What was lost is in <a href="#drift">Drift</a>.
+        </p>
+      )}
       {answer && (answer.idle > 0 || answer.quiet > 0) && (
         <p class="remark">
           {count(answer.idle, 'principal')} without such access and {count(answer.quiet, 'instance')} that
@@ -91,6 +97,16 @@ function MatrixBar({ children }: { children: string | undefined }) {
       <Typed name="who" label="Principal" placeholder="name or ARN" />
       <Typed name="on" label="Instance or tag" placeholder="id, name, key=value" />
       <RegionChoice />
+      <Choice
+        name="since"
+        label="Changed"
+        options={[
+          ['', 'at any time'],
+          ['audit', 'since the audit before'],
+          ['7', 'in 7 days'],
+          ['30', 'in 30 days'],
+        ]}
+      />
       <Typed name="user" label="OS user" placeholder="root" />
       <Clear names={NAMES} />
       <Result>{children}</Result>

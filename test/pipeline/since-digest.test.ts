@@ -4,10 +4,14 @@ import { auditStep } from '../../lib/pipeline/audit.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
 import { collectStep } from '../../lib/pipeline/collect.ts';
 import { expectedIn } from '../../lib/pipeline/expected-file.ts';
+import { readAudit } from '../../lib/pipeline/load.ts';
 import { publishStep } from '../../lib/pipeline/publish.ts';
+import { renderAgain } from '../../lib/pipeline/render-again.ts';
 import { sinceDigest } from '../../lib/pipeline/since-digest.ts';
 import { readTrend } from '../../lib/pipeline/trend-file.ts';
+import type { ChangeData } from '../../lib/render/page/page-data.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
+import { chunkOf } from '../render/page-parts.ts';
 import { after, before, putUserPolicy, workbench } from './account.ts';
 
 const mail = { from: 'latchkey@example.com', to: ['you@example.com'] };
@@ -124,6 +128,27 @@ describe('what a digest tells', () => {
     next();
     await scanned('run-3');
     expect(await points('run-3')).toHaveLength(1);
+  });
+
+  it('the page tells what the runs before changed, the newest first, and is the same when it is written again', async () => {
+    const { scanned, change, check, ports } = bench();
+    await scanned('run-1');
+    change(after);
+    await check();
+    change(before);
+    await scanned('run-2');
+    change(after);
+    await scanned('run-3');
+    const page = async () => (await ports.store.get('runs/run-3/report.html'))?.body ?? '';
+    const told = await page();
+    const { changes, earlier } = chunkOf(told, 'changes') as ChangeData;
+    expect(changes.map(({ sentence }) => sentence)).toEqual(['user/bob gained root on 1 instance']);
+    expect(earlier.map(({ isScan, changes: all }) => [isScan, all.map(({ sentence }) => sentence)])).toEqual([
+      [true, ['user/bob lost root on 1 instance']],
+      [false, ['user/bob gained root on 1 instance']],
+    ]);
+    await renderAgain(ports.store, '', 'run-3', await readAudit(ports.store, '', 'run-3'));
+    expect(await page()).toBe(told);
   });
 
   it('goes to each team of the table, once, about what is theirs', async () => {

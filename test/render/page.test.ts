@@ -15,7 +15,7 @@ test('the page says what matters most without its script', async () => {
   for (const fact of [
     '6 of 12 principals (1 person, 4 machines and 1 from outside) can get a shell on an instance, all as root, and 2 more only where a condition holds.',
     'role/DevOps</a>',
-    'role/DevOps gained 8 ways in on 8 instances',
+    'role/DevOps gained root on 8 instances',
     'run any command document as root on 5 of 8 instances',
     'Who can become root',
     'ssm.describe-instance-information',

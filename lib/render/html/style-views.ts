@@ -1,5 +1,11 @@
 /** The views that the script makes: lists of any length, the matrix, one cell, the search. */
 export const VIEWS_STYLE = `
+.timeline { list-style: none; margin: 0; padding: 0 0 0 1.1rem; border-left: 2px solid var(--line); }
+.timeline > li { position: relative; margin: 0 0 1.1rem; }
+.timeline > li::before { content: ''; position: absolute; left: -1.5rem; top: .45rem; width: .6rem; height: .6rem; border-radius: 50%; background: var(--line); box-shadow: 0 0 0 2px var(--surface); }
+.timeline h3 { margin: 0 0 .25rem; font-size: .95rem; }
+.timeline ul { list-style: none; margin: 0; padding: 0; }
+.timeline ul li { margin: .2rem 0; overflow-wrap: anywhere; }
 html { scroll-behavior: auto; }
 .masthead { flex-wrap: wrap; }
 .masthead .search { position: relative; flex: 1 1 16rem; max-width: 34rem; margin-left: auto; }

@@ -1,5 +1,5 @@
 import { strongestFirst } from '../access.ts';
-import { changeSentence } from '../changes.ts';
+import { changeText } from '../change-words.ts';
 import { type Html, html } from '../escape.ts';
 import { holderText, reachText } from '../finding-text.ts';
 import { PAGE_LIMITS } from '../limits.ts';
@@ -37,7 +37,7 @@ ${
     : html`<ul class="worklist">
 ${summary.changes.slice(0, PAGE_LIMITS.changes).map(
   (change) =>
-    html`<li>${severityBadge(change.severity)} <a href="${addressOf.change(change.id)}">${changeSentence(change)}</a>: ${prose(change.cause.detail)}</li>
+    html`<li>${severityBadge(change.severity)} <a href="${addressOf.change(change.id)}">${changeText(change)}</a>: ${prose(change.cause.detail)}</li>
 `,
 )}</ul>
 ${left > 0 && html`<p><a href="#drift">${count(left, 'more cause')}</a></p>`}`

@@ -1,6 +1,9 @@
-import { type Change, type ChangeRow, changeSentence } from '../changes.ts';
+import { changeText } from '../change-words.ts';
+import { type Change, type ChangeRow, changesOf } from '../changes.ts';
 import { shortTime } from '../names.ts';
+import type { Report } from '../report.ts';
 import { stateText } from '../state-text.ts';
+import { changedCells } from './changed-cells.ts';
 import type { ChangeData, PageChange, PageChangeRow } from './page-data.ts';
 
 /** Groups of cells that are listed of one cause; `drift.json` holds them all. */
@@ -8,25 +11,41 @@ const MOST_ROWS = 200;
 /** Names of one group, before they are only counted. */
 const MOST_NAMES = 50;
 
-/** Drift by cause, as `changesOf` ranks it. */
-export function changeData(changes: readonly Change[], paths: readonly string[]): ChangeData {
-  return { changes: changes.map((change) => pageChange(change, paths)) };
+/** Causes of an earlier run that are listed, and groups of each. */
+const EARLIER_CAUSES = 20;
+const EARLIER_ROWS = 20;
+
+/** Drift by cause, as `changesOf` ranks it, and that of the runs before. */
+export function changeData(changes: readonly Change[], report: Report): ChangeData {
+  const { paths } = report.matrix;
+  return {
+    changes: changes.map((change) => pageChange(change, paths, MOST_ROWS)),
+    earlier: (report.timeline ?? []).map(({ at, isScan, drift }) => {
+      const all = changesOf(drift);
+      return {
+        ...{ at, isScan },
+        changes: all.slice(0, EARLIER_CAUSES).map((change) => pageChange(change, paths, EARLIER_ROWS)),
+        left: Math.max(0, all.length - EARLIER_CAUSES),
+      };
+    }),
+    changed: changedCells(report),
+  };
 }
 
-function pageChange(change: Change, paths: readonly string[]): PageChange {
+function pageChange(change: Change, paths: readonly string[], most: number): PageChange {
   const { id, severity, cause, counts, rows } = change;
   const { gained, lost, changed, principals, instances } = counts;
   return {
     id,
     severity,
-    sentence: changeSentence(change),
+    sentence: changeText(change),
     kind: cause.kind,
     detail: cause.detail,
     hand: handOf(cause),
     undo: cause.undo ?? [],
     counts: { gained, lost, changed, principals, instances },
-    rows: rows.slice(0, MOST_ROWS).map((row) => pageRow(row, paths)),
-    left: Math.max(0, rows.length - MOST_ROWS),
+    rows: rows.slice(0, most).map((row) => pageRow(row, paths)),
+    left: Math.max(0, rows.length - most),
   };
 }
 

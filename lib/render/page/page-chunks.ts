@@ -41,7 +41,7 @@ export function pageContent(report: Report, summary: Summary, kindOf: (arn: stri
     const details = cellDetails(report.matrix, report.snapshot);
     yield { name: 'matrix', value: matrixData(report.matrix, details.numbers) };
     yield { name: 'findings', value: findings.data };
-    yield { name: 'changes', value: changeData(summary.changes, report.matrix.paths) };
+    yield { name: 'changes', value: changeData(summary.changes, report) };
     yield { name: 'policies', value: policies.data };
     yield { name: 'details', value: { details: details.list } };
     for (const [at, value] of findings.blocks.entries()) yield { name: `findings-${at}`, value };

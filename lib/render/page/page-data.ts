@@ -165,7 +165,34 @@ export interface FindingDetail {
 /** Chunk `changes`: drift by cause, the worst first. */
 export interface ChangeData {
   readonly changes: readonly PageChange[];
+  /** what runs before changed, the newest first */
+  readonly earlier: readonly PageRun[];
+  /** cells that runs changed and that are there now, by number, the newest run first, the own one included */
+  readonly changed: readonly ChangedRun[];
 }
+
+/** A run before this one that changed something. */
+export interface PageRun {
+  readonly at: string;
+  /** else a check of events */
+  readonly isScan: boolean;
+  readonly changes: readonly PageChange[];
+  /** causes that are not listed */
+  readonly left: number;
+}
+
+export interface ChangedRun {
+  readonly at: string;
+  readonly rows: readonly ChangedRow[];
+  /** not all of them are known */
+  readonly isCut: boolean;
+}
+
+export type ChangedRow = readonly [
+  principals: readonly number[],
+  instances: readonly number[],
+  paths: readonly number[],
+];
 
 export interface PageChange {
   readonly id: string;

@@ -1,0 +1,56 @@
+import type { Drift } from '../drift/drift.ts';
+import { InputError } from '../ports/input-error.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { TimelineRun } from '../render/report.ts';
+import { readDriftWithAddenda } from './late-events.ts';
+import { runsBack } from './run-record.ts';
+
+/** How far back a page goes: runs that are looked at, those that changed something, and names in their drift. */
+const LOOK_BACK = 300;
+const MOST_RUNS = 50;
+const MOST_NAMES = 100_000;
+
+/** Of one cause. */
+const MOST_GROUPS = 100;
+
+/** What each run back from `from` changed, the newest first; a run that changed nothing, or cannot be read, is left out. */
+export async function timelineFrom(
+  store: ObjectStore,
+  prefix: string,
+  from: string | null,
+): Promise<readonly TimelineRun[]> {
+  const runs: TimelineRun[] = [];
+  let names = 0;
+  try {
+    for await (const { run, record } of runsBack(store, prefix, from, LOOK_BACK)) {
+      if (runs.length === MOST_RUNS || names > MOST_NAMES) break;
+      const drift = (await driftOf(store, prefix, run)).map((one) => ({
+        ...one,
+        groups: one.groups.slice(0, MOST_GROUPS),
+      }));
+      if (drift.length === 0) continue;
+      names += namesIn(drift);
+      runs.push({ at: record.takenAt, isScan: record.scopes === null, drift });
+    }
+  } catch (error) {
+    // the chain ends at a record that is damaged
+    if (!(error instanceof InputError)) throw error;
+  }
+  return runs;
+}
+
+async function driftOf(store: ObjectStore, prefix: string, run: string): Promise<readonly Drift[]> {
+  try {
+    return await readDriftWithAddenda(store, prefix, run);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return [];
+  }
+}
+
+const namesIn = (drift: readonly Drift[]): number =>
+  drift.reduce(
+    (sum, { groups }) =>
+      sum + groups.reduce((all, group) => all + group.principals.length + group.instances.length, 0),
+    0,
+  );
