@@ -6,10 +6,12 @@ import { deadLetterQueue, sqsClient } from '../lib/adapters/aws/dead-letters.ts'
 import { queueSender, visibilityChanger } from '../lib/adapters/aws/event-queue.ts';
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
+import { accountScope, asksOrganization } from '../lib/pipeline/account-scope.ts';
 import { checkStep } from '../lib/pipeline/check.ts';
 import { storedExpected } from '../lib/pipeline/expected-file.ts';
 import { parallel } from '../lib/pipeline/parallel.ts';
 import { accountPrefix } from '../lib/pipeline/plan.ts';
+import { readScannedAccounts } from '../lib/pipeline/scanned-accounts.ts';
 import { accountSources } from './account-sources.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
 import {
@@ -35,7 +37,7 @@ const settings = readEnvironment(
   }),
 );
 const region = settings.AWS_REGION;
-const accounts = settings.ACCOUNT_IDS.length > 0 ? settings.ACCOUNT_IDS : [settings.ACCOUNT_ID];
+const scope = accountScope(settings.ACCOUNT_IDS);
 const store = s3Store(s3Client(region), settings.BUCKET);
 const notifier = snsNotifier(snsClient(region), settings.ALERT_FORM);
 const sourceOf = accountSources(settings);
@@ -52,6 +54,14 @@ const sqsBatch = z.object({
   ),
 });
 
+/** The accounts that are scanned: of an organisation those of the latest scan. Before the first one, this one alone. */
+async function scannedAccounts(): Promise<readonly string[]> {
+  const own = [settings.ACCOUNT_ID];
+  if (asksOrganization(scope)) return (await readScannedAccounts(store))?.accountIds ?? own;
+  const left = scope.accounts.filter((id) => !scope.without.accounts.includes(id));
+  return left.length > 0 ? left : own;
+}
+
 /** With less than this left, no further account is begun: its events come again, and those that are done do not. */
 const TIME_FOR_ONE = 120_000;
 
@@ -64,10 +74,11 @@ export const handler = observed()
   .use(parser({ schema: sqsBatch }))
   .handler(async ({ Records }, context) => {
     const batch = readBatch(Records);
+    const accounts = await scannedAccounts();
     const fate: Fate = { failed: new Set(), buried: new Set() };
     await bury(batch.unreadable, fate);
     const toAll = batch.events.filter((event) => concernsMany(event, accounts));
-    for (const event of toAll) await handOn(event, fate);
+    for (const event of toAll) await handOn(event, accounts, fate);
     const own = groupByAccount(
       batch.events.filter((event) => !toAll.includes(event)),
       accounts,
@@ -89,7 +100,11 @@ interface Fate {
   readonly buried: Set<string>;
 }
 
-async function handOn({ messageId, envelope }: QueuedEvent, fate: Fate): Promise<void> {
+async function handOn(
+  { messageId, envelope }: QueuedEvent,
+  accounts: readonly string[],
+  fate: Fate,
+): Promise<void> {
   try {
     await parallel(accounts, (id) => putIntoQueue(handedOnBody(id, envelope)));
     logger.info('handed on', { messageId, accounts: accounts.length });

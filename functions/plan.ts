@@ -1,15 +1,23 @@
 import * as z from 'zod/mini';
+import { organizationAccounts, organizationsClient } from '../lib/adapters/aws/organization-accounts.ts';
+import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { plan } from '../lib/pipeline/plan.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
 import { clock, logger, observed } from './observe.ts';
 
-const { ACCOUNT_ID, ACCOUNT_IDS } = SETTINGS;
-const settings = readEnvironment(z.object({ ACCOUNT_ID, ACCOUNT_IDS }));
-const ports = { ownAccount: async () => settings.ACCOUNT_ID, clock };
+const { AWS_REGION, ACCOUNT_ID, ACCOUNT_IDS, BUCKET } = SETTINGS;
+const settings = readEnvironment(z.object({ AWS_REGION, ACCOUNT_ID, ACCOUNT_IDS, BUCKET }));
+const ports = {
+  ownAccount: async () => settings.ACCOUNT_ID,
+  organization: organizationAccounts(organizationsClient(settings.AWS_REGION)),
+  store: s3Store(s3Client(settings.AWS_REGION), settings.BUCKET),
+  clock,
+};
 
 /** First state of a scan: names the run and the accounts in it. The schedule's input is not looked at. */
 export const handler = observed().handler(async () => {
-  const planned = await plan(ports, { accountIds: settings.ACCOUNT_IDS });
-  logger.info('planned', { run: planned.run, accounts: planned.accounts.length });
+  const { suspended, ...planned } = await plan(ports, { accountIds: settings.ACCOUNT_IDS });
+  const accounts = 'accounts' in planned ? planned.accounts.length : planned.list;
+  logger.info('planned', { run: planned.run, accounts, suspended });
   return planned;
 });

@@ -6,6 +6,7 @@ import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
 import { sesClient, sesMailer } from '../lib/adapters/aws/ses-mailer.ts';
 import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
+import { readAccountList, readResults } from '../lib/pipeline/run-results.ts';
 import { sweepMailNotes } from '../lib/pipeline/sweep-notes.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
 import { NotAllSent, newInvocation, observeUnsent } from './not-all-sent.ts';
@@ -35,32 +36,42 @@ const mail =
 const reportBase = s3ConsoleLink(settings.PARTITION, region, settings.BUCKET);
 
 const account = z.object({ accountId: z.string(), prefix: z.string() });
+const outcome = z.object({
+  accountId: z.optional(z.string()),
+  failure: z.optional(z.string()),
+  unsent: z.optional(z.string()),
+});
 
 /**
  * The accounts that were planned, and what became of each. An outcome with a `failure` names the error of an account that
  * could not be collected or audited, one with `unsent` that of an account whose alerts wait. An account without one ended before it could say anything, and so did all where the
- * map itself failed.
+ * map itself failed. Of many accounts both are objects in the bucket: `list` and what the map has `written`.
  */
 const scanned = z.object({
   run: z.string().check(z.minLength(1)),
-  accounts: z.array(account),
-  outcomes: z._default(
-    z.array(
-      z.object({
-        accountId: z.optional(z.string()),
-        failure: z.optional(z.string()),
-        unsent: z.optional(z.string()),
-      }),
-    ),
-    [],
-  ),
+  accounts: z.optional(z.array(account)),
+  list: z.optional(z.string()),
+  outcomes: z._default(z.array(outcome), []),
+  written: z.optional(z.object({ ResultWriterDetails: z.object({ Key: z.string() }) })),
 });
+
+type Scanned = z.output<typeof scanned>;
+
+async function outcomesOf({ accounts, list, outcomes, written }: Scanned) {
+  if (list === undefined) return { accounts: accounts ?? [], outcomes };
+  return {
+    accounts: await readAccountList(ports.store, list),
+    outcomes: written ? await readResults(ports.store, written.ResultWriterDetails.Key) : [],
+  };
+}
 
 /** Last state of a scan: one mail for all accounts, and the alerts that are still waiting in any of them. */
 export const handler = observed()
   .use(parser({ schema: scanned }))
-  .handler(async ({ run, accounts, outcomes }) => {
+  .handler(async (input) => {
+    const { run } = input;
     logger.appendKeys({ run });
+    const { accounts, outcomes } = await outcomesOf(input);
     const audited = new Map(outcomes.map(({ accountId, failure }) => [accountId, failure ?? null]));
     const failed = accounts.flatMap(({ accountId }) => {
       const failure = audited.has(accountId) ? audited.get(accountId) : 'no outcome';

@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../ports/clock.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { OrganizationAccounts } from '../ports/organization-accounts.ts';
+import { accountScope, asksOrganization } from './account-scope.ts';
+import { accountsOf, type ScopedAccounts, writeScannedAccounts } from './scanned-accounts.ts';
 
 export interface PlannedAccount {
   readonly accountId: string;
@@ -7,10 +11,14 @@ export interface PlannedAccount {
   readonly prefix: string;
 }
 
-export interface Plan {
-  readonly run: string;
-  readonly accounts: readonly PlannedAccount[];
-}
+/** Either the accounts, or the key of an object that lists them: a state's output is 256 KiB at most. */
+export type Plan = { readonly run: string } & (
+  | { readonly accounts: readonly PlannedAccount[] }
+  | { readonly list: string; readonly results: string }
+);
+
+/** Accounts that a state hands on; of more, a list in the bucket. */
+const MOST_IN_STATE = 300;
 
 /** `2026-08-23T10-15-00.000Z-3f9a1c`: sorts by time, safe in a file name, and two runs of one millisecond differ. */
 export const runName = (now: Date): string =>
@@ -19,19 +27,47 @@ export const runName = (now: Date): string =>
 /** The folder of one account in a store that holds many. */
 export const accountPrefix = (accountId: string): string => `accounts/${accountId}/`;
 
-/** Which accounts this run scans: the listed ones, each once, or the one it runs in when none is listed. */
+export interface PlanPorts {
+  readonly ownAccount: () => Promise<string>;
+  readonly organization: OrganizationAccounts;
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  /** accounts to a state; of more, a list is written */
+  readonly mostInState?: number;
+}
+
+/**
+ * Which accounts this run scans: those of the setting, each once, or the one it runs in when none is named. Throws if the
+ * setting cannot be read, if Organizations does not answer, or if no account is left.
+ */
 export async function plan(
-  ports: { readonly ownAccount: () => Promise<string>; readonly clock: Clock },
+  ports: PlanPorts,
   input: { readonly accountIds: readonly string[] },
-): Promise<Plan> {
-  const listed = input.accountIds.map((id) => id.trim()).filter((id) => id !== '');
-  const wrong = listed.find((id) => !/^\d{12}$/.test(id));
-  if (wrong !== undefined) {
-    throw new Error(`\`${wrong}\` is not an account id: list ids of 12 digits, separated by commas`);
+): Promise<Plan & { readonly suspended: number }> {
+  const { store, clock, mostInState = MOST_IN_STATE } = ports;
+  const run = runName(clock.now());
+  const { accountIds, suspended } = await scopedAccounts(ports, run, input.accountIds);
+  if (accountIds.length === 0) {
+    throw new Error(
+      `no account is left of \`${input.accountIds.join(',')}\`: name accounts that are active in \`AccountIds\``,
+    );
   }
-  const ids = listed.length === 0 ? [await ports.ownAccount()] : [...new Set(listed)].sort();
-  return {
-    run: runName(ports.clock.now()),
-    accounts: ids.map((accountId) => ({ accountId, prefix: accountPrefix(accountId) })),
-  };
+  const accounts = accountIds.map((accountId) => ({ accountId, prefix: accountPrefix(accountId) }));
+  if (accounts.length <= mostInState) return { run, accounts, suspended: suspended.length };
+  const list = `plans/${run}/accounts.json`;
+  await store.create(list, JSON.stringify(accounts), 'application/json');
+  return { run, list, results: `plans/${run}/results`, suspended: suspended.length };
+}
+
+async function scopedAccounts(
+  { ownAccount, organization, store }: PlanPorts,
+  run: string,
+  listed: readonly string[],
+): Promise<ScopedAccounts> {
+  const scope = accountScope(listed);
+  const isEmpty = scope.accounts.length + scope.units.length === 0;
+  if (isEmpty) return { accountIds: [await ownAccount()], suspended: [] };
+  const scoped = await accountsOf(scope, organization);
+  if (asksOrganization(scope)) await writeScannedAccounts(store, run, scoped);
+  return scoped;
 }

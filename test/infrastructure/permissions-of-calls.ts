@@ -79,6 +79,12 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
   'organizations ListParents': ({ ChildId }, account) => [
     { action: 'organizations:ListParents', resource: target(account, ChildId) },
   ],
+  'organizations ListAccountsForParent': ({ ParentId }, account) => [
+    { action: 'organizations:ListAccountsForParent', resource: target(account, ParentId) },
+  ],
+  'organizations ListOrganizationalUnitsForParent': ({ ParentId }, account) => [
+    { action: 'organizations:ListOrganizationalUnitsForParent', resource: target(account, ParentId) },
+  ],
   'organizations ListPoliciesForTarget': ({ TargetId }, account) => [
     { action: 'organizations:ListPoliciesForTarget', resource: target(account, TargetId) },
   ],

@@ -3,6 +3,7 @@ import { deadLetterQueue, sqsClient } from '../../lib/adapters/aws/dead-letters.
 import { queueSender, visibilityChanger } from '../../lib/adapters/aws/event-queue.ts';
 import { memberCredentials } from '../../lib/adapters/aws/member-account.ts';
 import { OPERATIONS } from '../../lib/adapters/aws/operations.ts';
+import { organizationAccounts, organizationsClient } from '../../lib/adapters/aws/organization-accounts.ts';
 import { s3Client, s3Store } from '../../lib/adapters/aws/s3-store.ts';
 import { sesClient, sesMailer } from '../../lib/adapters/aws/ses-mailer.ts';
 import { snsClient, snsNotifier } from '../../lib/adapters/aws/sns-notifier.ts';
@@ -117,6 +118,12 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
     if (made instanceof Promise) await made;
     else for await (const _page of made) break;
   }
+
+  const organization = organizationAccounts(
+    recording('organization-accounts.ts', organizationsClient(REGION)),
+  );
+  await organization.all();
+  await organization.under('r-exam');
 
   const store = s3Store(recording('s3-store.ts', s3Client(REGION)), RESOURCES.bucket);
   const key = `accounts/${ACCOUNT}/latest.json`;

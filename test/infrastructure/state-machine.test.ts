@@ -15,7 +15,8 @@ beforeAll(async () => {
 
 /** The definition as CloudFormation hands it to Step Functions, and the names that nothing was put in for. */
 function substituted(definition: object): { readonly definition: object; readonly left: readonly string[] } {
-  const arn = (name: string) => `arn:aws:lambda:us-east-1:111122223333:function:${name}`;
+  const others: Readonly<Record<string, string>> = { Bucket: 'bucket', Partition: 'aws' };
+  const arn = (name: string) => others[name] ?? `arn:aws:lambda:us-east-1:111122223333:function:${name}`;
   const text = JSON.stringify(definition).replaceAll(/\$\{(\w+)\}/g, (whole, name: string) =>
     name in machine.DefinitionSubstitutions ? arn(name) : whole,
   );

@@ -304,11 +304,27 @@ describe('the scan', () => {
 
   test('goes from plan over each account to publish', () => {
     expect(template.Resources.ScanStateMachine?.Properties.Definition.StartAt).toBe('Plan');
-    expect(states().Plan.Next).toBe('Accounts');
+    expect(states().HowMany.Choices).toEqual([{ Variable: '$.list', IsPresent: true, Next: 'ManyAccounts' }]);
+    expect(states().HowMany.Default).toBe('Accounts');
     expect(states().Accounts).toMatchObject({ Type: 'Map', Next: 'Publish' });
     expect(Object.keys(states().Accounts.ItemProcessor.States)).toEqual(
       expect.arrayContaining(['Collect', 'Audit']),
     );
+  });
+
+  test('does with many accounts what it does with few', () => {
+    const { Accounts, ManyAccounts } = states();
+    const renamed = JSON.stringify(ManyAccounts.ItemProcessor)
+      .replaceAll(/"(Collect|Audit|Send)One"/g, '"$1"')
+      .replaceAll(/"One(Done|Unsent|Failed)"/g, '"Account$1"');
+    expect(JSON.parse(renamed)).toEqual(Accounts.ItemProcessor);
+    expect(ManyAccounts.ItemSelector).toEqual(Accounts.ItemSelector);
+    expect(ManyAccounts.Catch).toEqual(Accounts.Catch);
+    expect(ManyAccounts).toMatchObject({
+      ...{ ResultPath: '$.written', ToleratedFailurePercentage: 100, Next: 'Publish' },
+      ItemReader: { ReaderConfig: { InputType: 'JSON' }, Parameters: { 'Key.$': '$.list' } },
+      ResultWriter: { Parameters: { 'Prefix.$': '$.results' } },
+    });
   });
 
   test('an account that fails does not take the others down', () => {

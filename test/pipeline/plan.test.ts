@@ -1,26 +1,130 @@
 import { describe, expect, it } from 'vitest';
 import { plan, runName } from '../../lib/pipeline/plan.ts';
+import { readScannedAccounts } from '../../lib/pipeline/scanned-accounts.ts';
+import type { OrganizationAccount } from '../../lib/ports/organization-accounts.ts';
+import { memoryStore } from './memory-store.ts';
 
-const clock = { now: () => new Date('2026-08-23T10:15:00.000Z') };
-const ownAccount = async () => '111122223333';
+const account = (accountId: string, state = 'ACTIVE'): OrganizationAccount => ({
+  ...{ accountId, state },
+  name: `account ${accountId}`,
+});
+const [OWN, A, B, C, GONE] = [
+  '111122223333',
+  '222233334444',
+  '333344445555',
+  '444455556666',
+  '555566667777',
+] as const;
+const UNITS: Readonly<Record<string, readonly OrganizationAccount[]>> = {
+  'ou-ab12-11111111': [account(A), account(GONE, 'SUSPENDED')],
+  'ou-ab12-22222222': [account(B)],
+  'r-ab12': [OWN, A, B, C].map((id) => account(id)),
+};
+const portsOf = (mostInState = 300) => ({
+  ...{ store: memoryStore(), mostInState },
+  ownAccount: async () => OWN,
+  clock: { now: () => new Date('2026-08-23T10:15:00.000Z') },
+  organization: {
+    all: async () => [...[OWN, A, B, C].map((id) => account(id)), account(GONE, 'SUSPENDED')],
+    under: async (parent: string) => UNITS[parent] ?? [],
+  },
+});
+const idsOf = async (accountIds: readonly string[]) => {
+  const planned = await plan(portsOf(), { accountIds });
+  return 'accounts' in planned ? planned.accounts.map(({ accountId }) => accountId) : planned.list;
+};
 
 describe('plan', () => {
   it('scans the account it runs in when none is listed', async () => {
-    const planned = await plan({ ownAccount, clock }, { accountIds: ['', ' '] });
-    expect(planned.accounts).toEqual([{ accountId: '111122223333', prefix: 'accounts/111122223333/' }]);
+    const ports = portsOf();
+    const planned = await plan(ports, { accountIds: ['', ' '] });
+    expect(planned).toMatchObject({ accounts: [{ accountId: OWN, prefix: `accounts/${OWN}/` }] });
     expect(planned.run).toMatch(/^2026-08-23T10-15-00\.000Z-[0-9a-f]{6}$/);
+    expect(await ports.store.list('')).toEqual([]);
   });
 
   it('scans the listed accounts, each once', async () => {
-    const accountIds = ['444455556666', ' 222233334444', '444455556666'];
-    const { accounts } = await plan({ ownAccount, clock }, { accountIds });
-    expect(accounts.map(({ accountId }) => accountId)).toEqual(['222233334444', '444455556666']);
+    expect(await idsOf([C, ` ${A}`, C])).toEqual([A, C]);
   });
 
-  it('refuses what is no account id', async () => {
-    await expect(plan({ ownAccount, clock }, { accountIds: ['../x'] })).rejects.toThrow(
-      '`../x` is not an account id: list ids of 12 digits, separated by commas',
+  it.each([
+    [['organization'], [OWN, A, B, C]],
+    [
+      ['organization', `-${A}`],
+      [OWN, B, C],
+    ],
+    [
+      ['organization', '-ou-ab12-22222222'],
+      [OWN, A, C],
+    ],
+    [['ou-ab12-11111111'], [A]],
+    [
+      ['ou-ab12-11111111', 'ou-ab12-22222222', C],
+      [A, B, C],
+    ],
+    [
+      ['r-ab12', '-ou-ab12-11111111', `- ${B}`],
+      [OWN, C],
+    ],
+    // named by its id, whatever state it is in: the scan says why it cannot be read
+    [[GONE], [GONE]],
+  ])('asks the organisation what %j is', async (listed, ids) => {
+    expect(await idsOf(listed)).toEqual(ids);
+  });
+
+  it('keeps which accounts these are for checks of events, with those that cannot be read', async () => {
+    const ports = portsOf();
+    const { run, suspended } = await plan(ports, { accountIds: ['organization', `-${C}`] });
+    expect(suspended).toBe(1);
+    expect(await readScannedAccounts(ports.store)).toEqual({
+      ...{ schemaVersion: 1, run },
+      accountIds: [OWN, A, B],
+      suspended: [account(GONE, 'SUSPENDED')],
+    });
+    await plan(ports, { accountIds: ['ou-ab12-22222222'] });
+    expect((await readScannedAccounts(ports.store))?.accountIds).toEqual([B]);
+  });
+
+  it('lists many accounts in the store, since a state may not hand them on', async () => {
+    const ports = portsOf(3);
+    const planned = await plan(ports, { accountIds: ['organization'] });
+    const { run } = planned;
+    expect(planned).toEqual({
+      ...{ run, list: `plans/${run}/accounts.json`, results: `plans/${run}/results`, suspended: 1 },
+    });
+    const listed = await ports.store.get(`plans/${run}/accounts.json`);
+    expect(JSON.parse(listed?.body ?? '')).toEqual(
+      [OWN, A, B, C].map((accountId) => ({ accountId, prefix: `accounts/${accountId}/` })),
     );
+  });
+
+  it('hands on as much as a state may hold', async () => {
+    const ids = Array.from({ length: 300 }, (_, at) => String(100_000_000_000 + at));
+    const planned = await plan(portsOf(300), { accountIds: ids });
+    // with the outcome of each account, which is of the same size, beside them
+    const outcomes = ids.map((accountId) => ({
+      ...{ accountId, prefix: `accounts/${accountId}/`, failure: 'Lambda.TooManyRequestsException' },
+    }));
+    expect(JSON.stringify({ ...planned, outcomes }).length).toBeLessThan(256 * 1024);
+  });
+
+  it.each([
+    ['../x', '`../x` is not an account id of 12 digits'],
+    ['-organization', '`-organization` is not an account id'],
+    ['ou-x', '`ou-x` is not an account id'],
+    [`-${A}`, `\`-${A}\` only leaves accounts out: name what to scan, such as \`organization\``],
+    [`${A},-${A}`, `no account is left of \`${A},-${A}\``],
+  ])('refuses %s', async (entry, message) => {
+    await expect(plan(portsOf(), { accountIds: entry.split(',') })).rejects.toThrow(message);
+  });
+
+  it('fails where the organisation does not answer: some accounts would look like all', async () => {
+    const refuse = async () => {
+      throw new Error('AccessDeniedException: not you');
+    };
+    const ports = { ...portsOf(), organization: { all: refuse, under: refuse } };
+    await expect(plan(ports, { accountIds: ['organization'] })).rejects.toThrow('AccessDeniedException');
+    expect(await ports.store.list('')).toEqual([]);
   });
 });
 

@@ -1,0 +1,55 @@
+import {
+  type Account,
+  OrganizationsClient,
+  paginateListAccounts,
+  paginateListAccountsForParent,
+  paginateListOrganizationalUnitsForParent,
+} from '@aws-sdk/client-organizations';
+import type { OrganizationAccount, OrganizationAccounts } from '../../ports/organization-accounts.ts';
+import { awsClient } from './clients.ts';
+
+export const organizationsClient = (region: string): OrganizationsClient =>
+  awsClient(OrganizationsClient, { region });
+
+/** No organisation goes deeper than five units below the root. */
+const MOST_LEVELS = 10;
+
+/**
+ * The accounts of the organisation, as its management account or a delegated administrator may list them. Throws what
+ * Organizations answers if it refuses: a scan of some accounts alone would look like one of all.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
+ */
+export function organizationAccounts(client: OrganizationsClient): OrganizationAccounts {
+  return {
+    all: async () => {
+      const pages = await all(paginateListAccounts({ client }, {}));
+      return pages.flatMap(({ Accounts = [] }) => Accounts.flatMap(accountOf));
+    },
+    under: (parent) => under(client, parent, MOST_LEVELS),
+  };
+}
+
+async function under(
+  client: OrganizationsClient,
+  ParentId: string,
+  levels: number,
+): Promise<readonly OrganizationAccount[]> {
+  const pages = await all(paginateListAccountsForParent({ client }, { ParentId }));
+  const accounts = pages.flatMap(({ Accounts = [] }) => Accounts.flatMap(accountOf));
+  if (levels === 0) return accounts;
+  const units = await all(paginateListOrganizationalUnitsForParent({ client }, { ParentId }));
+  for (const { Id = '' } of units.flatMap(({ OrganizationalUnits = [] }) => OrganizationalUnits)) {
+    accounts.push(...(await under(client, Id, levels - 1)));
+  }
+  return accounts;
+}
+
+async function all<Page>(pages: AsyncIterable<Page>): Promise<Page[]> {
+  const found: Page[] = [];
+  for await (const page of pages) found.push(page);
+  return found;
+}
+
+/** `State` came in 2025 and takes the place of `Status`, which knows fewer. */
+const accountOf = ({ Id, Name, State, Status }: Account): OrganizationAccount[] =>
+  Id === undefined ? [] : [{ accountId: Id, name: Name ?? '', state: State ?? Status ?? 'ACTIVE' }];

@@ -1,0 +1,55 @@
+import { InputError } from '../ports/input-error.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { PlannedAccount } from './plan.ts';
+
+/** What became of one account: `failure` and `unsent` are names of errors. */
+export interface AccountOutcome {
+  readonly accountId?: string | undefined;
+  readonly failure?: string | undefined;
+  readonly unsent?: string | undefined;
+}
+
+/** The accounts of a run whose list is in the store. Throws an InputError if it is not there. */
+export const readAccountList = async (store: ObjectStore, key: string): Promise<readonly PlannedAccount[]> =>
+  JSON.parse(await textOf(store, key)) as readonly PlannedAccount[];
+
+/** A file of results: what each child execution was given and gave. */
+type Results = readonly {
+  readonly Input?: string;
+  readonly Output?: string;
+  readonly Error?: string;
+}[];
+
+/**
+ * What a Distributed Map wrote of its children: a manifest that names files of those that succeeded, failed and never
+ * began. A child that failed has no output, and its input names the account.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+ */
+export async function readResults(
+  store: ObjectStore,
+  manifestKey: string,
+): Promise<readonly AccountOutcome[]> {
+  const { ResultFiles = {} } = JSON.parse(await textOf(store, manifestKey)) as {
+    readonly ResultFiles?: Readonly<Record<string, readonly { readonly Key: string }[]>>;
+  };
+  const outcomes: AccountOutcome[] = [];
+  for (const [kind, files] of Object.entries(ResultFiles)) {
+    for (const { Key } of files) {
+      const results = JSON.parse(await textOf(store, Key)) as Results;
+      outcomes.push(...results.map((result) => outcomeOf(kind, result)));
+    }
+  }
+  return outcomes;
+}
+
+function outcomeOf(kind: string, { Input = '{}', Output, Error: error }: Results[number]): AccountOutcome {
+  if (kind === 'SUCCEEDED' && Output !== undefined) return JSON.parse(Output) as AccountOutcome;
+  const { accountId } = JSON.parse(Input) as { readonly accountId?: string };
+  return { accountId, failure: error ?? `the execution is ${kind.toLowerCase()}` };
+}
+
+async function textOf(store: ObjectStore, key: string): Promise<string> {
+  const there = await store.get(key);
+  if (there === null) throw new InputError(`\`${key}\` is gone: start the scan again`);
+  return there.body;
+}

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { readAccountList, readResults } from '../../lib/pipeline/run-results.ts';
+import { memoryStore } from './memory-store.ts';
+
+const FOLDER = 'plans/run/results/0b5a1c2d-0000-0000-0000-000000000000/';
+const child = (name: string, accountId: string) => ({
+  ExecutionArn: `arn:aws:states:us-east-1:111122223333:execution:scan/ManyAccounts:${name}`,
+  Input: JSON.stringify({ run: 'run', accountId, prefix: `accounts/${accountId}/` }),
+  ...{ InputDetails: { Included: true }, Name: name },
+});
+const file = (kind: string, n = 0) => ({ Key: `${FOLDER}${kind}_${n}.json`, Size: 1 });
+
+test('what a map wrote of its children: those that ended, failed, and never began', async () => {
+  const store = memoryStore();
+  const done = (accountId: string, more: object = {}) =>
+    JSON.stringify({ accountId, prefix: `accounts/${accountId}/`, ...more });
+  const files = {
+    'manifest.json': {
+      ...{ DestinationBucket: 'bucket', MapRunArn: 'arn:aws:states:us-east-1:111122223333:mapRun:scan/x:y' },
+      ResultFiles: {
+        ...{ FAILED: [file('FAILED')], PENDING: [file('PENDING')] },
+        SUCCEEDED: [file('SUCCEEDED'), file('SUCCEEDED', 1)],
+      },
+    },
+    'SUCCEEDED_0.json': [
+      { ...child('a', '1'), Status: 'SUCCEEDED', Output: done('1') },
+      { ...child('b', '2'), Status: 'SUCCEEDED', Output: done('2', { failure: 'InputError' }) },
+    ],
+    'SUCCEEDED_1.json': [
+      { ...child('c', '3'), Status: 'SUCCEEDED', Output: done('3', { unsent: 'NotAllSent' }) },
+    ],
+    'FAILED_0.json': [{ ...child('d', '4'), Status: 'FAILED', Error: 'States.Runtime', Cause: '...' }],
+    'PENDING_0.json': [{ ...child('e', '5'), Status: 'PENDING' }],
+  };
+  for (const [name, value] of Object.entries(files))
+    await store.create(`${FOLDER}${name}`, JSON.stringify(value));
+  const outcomes = await readResults(store, `${FOLDER}manifest.json`);
+  const byId = new Map(outcomes.map(({ accountId, failure, unsent }) => [accountId, failure ?? unsent]));
+  expect(Object.fromEntries(byId)).toEqual({
+    ...{ 1: undefined, 2: 'InputError', 3: 'NotAllSent' },
+    ...{ 4: 'States.Runtime', 5: 'the execution is pending' },
+  });
+});
+
+test('a list that is gone is told', async () => {
+  await expect(readAccountList(memoryStore(), 'plans/run/accounts.json')).rejects.toThrow(
+    '`plans/run/accounts.json` is gone: start the scan again',
+  );
+});
