@@ -46,6 +46,9 @@ const IAM = [
   'iam:CreateLoginProfile',
   'lambda:CreateFunction',
   'lambda:InvokeFunction',
+  'lambda:UpdateFunctionCode',
+  'states:UpdateStateMachine',
+  'states:*',
   'sts:AssumeRole',
   'sts:TagSession',
   'sts:SetSourceIdentity',
@@ -98,6 +101,9 @@ const resource = fc.oneof(
       'arn:aws:autoscaling:*:*:autoScalingGroup:*:autoScalingGroupName/web',
       'arn:aws:ec2:*:*:launch-template/lt-1',
       'arn:aws:cloudformation:*:*:stack/shop/*',
+      'arn:aws:lambda:*:*:function:pay-*',
+      `arn:aws:lambda:us-east-1:${ACCOUNT_ID}:function:pay-1`,
+      'arn:aws:states:eu-*:*:stateMachine:*',
       'arn:aws:eks:*:*:cluster/shop',
       'arn:aws:ecs:*:*:task-definition/mine*',
       'arn:aws:ecs:*:*:service/lab/*',
@@ -497,6 +503,18 @@ const services: fc.Arbitrary<Partial<RegionSnapshot>> = fc.record({
     {
       ...{ arn: `arn:aws:cloudformation:us-east-1:${ACCOUNT_ID}:stack/shop/1`, name: 'shop' },
       ...{ status: 'CREATE_COMPLETE', role: arnOf('role', 'r1') },
+    },
+  ]),
+  functions: maybe(
+    ['pay-1', 'pay-2', 'mail'].map((name, i) => ({
+      ...{ arn: `arn:aws:lambda:us-east-1:${ACCOUNT_ID}:function:${name}`, name },
+      role: arnOf('role', `r${i + 1}`),
+    })),
+  ),
+  stateMachineRoles: maybe([
+    {
+      ...{ arn: `arn:aws:states:us-east-1:${ACCOUNT_ID}:stateMachine:pay`, name: 'pay' },
+      role: arnOf('role', 'r1'),
     },
   ]),
   documentContents: maybe([

@@ -26,6 +26,7 @@ import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.t
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
 import { denyEdges, takesAway } from './naive-denies.ts';
+import { rewritesSomething, rewritingEdges } from './naive-holders.ts';
 import { keptNaively } from './naive-kept.ts';
 import { identityOf, makesSomebody, newEdges } from './naive-new-principals.ts';
 import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
@@ -243,8 +244,9 @@ class DirectCells {
         ...denyEdges(subject, this.#subjects, account),
       ];
       const others = bestEdges([
-        ...this.#escalations.others(from).filter((edge) => !makesSomebody(edge)),
+        ...this.#escalations.others(from).filter((edge) => !makesSomebody(edge) && !rewritesSomething(edge)),
         ...newEdges(subject, this.#subjects, account),
+        ...rewritingEdges(subject, this.#subjects, account),
       ]);
       edges = [
         ...roles,

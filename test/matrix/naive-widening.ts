@@ -110,7 +110,7 @@ function targetsOf(
 }
 
 /** The tags of this resource are not those of another. */
-function tagsOf(arn: string, open: Formula): Formula {
+export function tagsOf(arn: string, open: Formula): Formula {
   return withAtoms(open, (atom) =>
     atom.canonical.startsWith('aws:resourcetag/')
       ? { ...atom, id: `${atom.id} where ${arn}`, canonical: `${atom.canonical} where ${arn}` }

@@ -93,7 +93,7 @@ describe.each(ROWS)('a role passed to %s by %j', (service, actions) => {
 
 test('every row that passes a role has its cases', () => {
   const rows = ESCALATIONS.flatMap(({ becomes, requests }) =>
-    typeof becomes === 'object'
+    typeof becomes === 'object' && 'passedTo' in becomes
       ? [[becomes.passedTo, [...new Set(requests.slice(1).map(({ action }) => action))]] as const]
       : [],
   );

@@ -10,10 +10,11 @@ import { newcomerOf } from '../account/new-principals.ts';
 import { type DenyRemoval, denyRemovals } from '../account/own-denies.ts';
 import { type Question, questionOf, questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
+import { holdersIn } from '../account/role-holders.ts';
 import { assumeWith, BROUGHT, reduced, trustIn } from '../chains/assume-role.ts';
 import { isAnywhere, newArn } from '../chains/escalation-requests.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
-import { ESCALATIONS, type EscalationRequest, inPartition } from '../paths/escalations.ts';
+import { ESCALATIONS, type EscalationRequest, inPartition, type RoleHolder } from '../paths/escalations.ts';
 
 /** A request of a step and what its caller may choose. */
 export interface StepQuestion extends Question {
@@ -165,6 +166,10 @@ function placesOf(
   if (on === 'new-user' || on === 'new-role') return newPlaces(other ?? '', account);
   const taken = other === null ? undefined : takenFrom(request.action, other, subject, account);
   if (taken) return [{ ...taken.target, region: '' }];
+  if (on.startsWith('holder:'))
+    return holdersIn(account, on.slice('holder:'.length) as RoleHolder)
+      .flat()
+      .filter(({ roles }) => roles.includes(other ?? ''));
   if (on === 'self') return [{ arn: subject.arn, tags: subject.tags, region: '' }];
   if (on === 'own-policy') return ownPolicies(subject, account);
   if (on === 'own-group') return ownGroups(subject, account);

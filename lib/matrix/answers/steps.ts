@@ -118,7 +118,7 @@ export class Steps {
     if (questions.length === 0 && other === null && subject && link.before)
       return this.#madeStronger(link, subject, link.before);
     const condition = conditionOf(open, subject, isAssumed);
-    const request = { action: name, resource: other ?? from };
+    const request = { action: name, resource: rewrittenIn(questions, name) ?? other ?? from };
     // whoever joins or leaves a group, or takes a policy from himself, stays who he is
     const end = other === null || isGroup(other) || isPolicy(other) ? to : other;
     const step = { from, to: end, request, instance: null, path: null, trust: null, condition };
@@ -189,6 +189,16 @@ function trustIn(questions: readonly StepQuestion[]): Step['trust'] {
   if (!match) return null;
   const { policy, statement, sid } = match.ref;
   return { policy, statement, sid };
+}
+
+/** The function, state machine or stack that an action rewrites: its role stands in the chain, and it does not. */
+function rewrittenIn(questions: readonly StepQuestion[], action: string): string | undefined {
+  const isRewriting = ESCALATIONS.some(
+    ({ becomes, action: own }) => own === action && typeof becomes === 'object' && 'runBy' in becomes,
+  );
+  return isRewriting
+    ? questions.find(({ request }) => request.action === action)?.request.resource
+    : undefined;
 }
 
 function isGroup(arn: string): boolean {

@@ -9,25 +9,20 @@ import {
   type HypotheticalPrincipal,
   HypotheticalPrincipals,
 } from '../account/hypothetical-principals.ts';
-import { letsIn } from '../account/lets-in.ts';
 import { isOfAws } from '../account/own-denies.ts';
 import { ownTags } from '../account/own-tags.ts';
 import { ownTargets } from '../account/own-targets.ts';
-import type { Target } from '../account/target.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import { type Escalation, inPartition, isAboutItself } from '../paths/escalations.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import { bestEdges, type Edge } from './chains.ts';
 import { EscalationRequests, grantsIn, isAnywhere } from './escalation-requests.ts';
+import { type TargetClass, targetsFor } from './escalation-targets.ts';
+import { holderEdges } from './holder-edges.ts';
 import { isNewPrincipal, NewcomerEdges } from './newcomer-edges.ts';
 import { missingToPass } from './passed-roles.ts';
 import { removalEdges } from './removal-edges.ts';
 import { Widenings } from './widenings.ts';
-
-/** Somebody whom a principal may become. */
-interface TargetClass extends Target {
-  readonly role: Role | null;
-}
 
 interface EscalationOptions {
   readonly reduce?: Reduce;
@@ -65,7 +60,6 @@ export class Escalations {
     Readonly<Record<'sure' | 'unsure', readonly TargetClass[]>>
   >();
   readonly #ends = new WeakMap<readonly TargetClass[], Pick<Edge, 'to' | 'steps'>>();
-  #carried: ReadonlySet<string> | null = null;
 
   constructor(
     account: Account,
@@ -221,6 +215,11 @@ export class Escalations {
   }
 
   #findPrincipalEdges(subject: Subject, row: Escalation): readonly Edge[] {
+    const { becomes } = row;
+    if (typeof becomes === 'object' && 'runBy' in becomes) {
+      const given = { account: this.#account, requests: this.#requests, index: this.#index };
+      return holderEdges(subject, { row, runBy: becomes.runBy }, { ...given, each: this.#each });
+    }
     const type = row.becomes === 'user' ? 'user/' : 'role/';
     const actions = row.requests.filter((request) => !isAnywhere(request)).map(({ action }) => action);
     if (row.becomes === 'trusted-role') actions.push('sts:AssumeRole');
@@ -265,28 +264,9 @@ export class Escalations {
 
   #targetClasses(row: Escalation): readonly TargetClass[] {
     const name = JSON.stringify(row.becomes);
-    return remembered(this.#targetClassesOf, name, () => this.#findTargetClasses(row));
-  }
-
-  #findTargetClasses({ becomes }: Escalation): readonly TargetClass[] {
-    const { users, roles } = this.#account.snapshot;
-    const isKnown = ({ arn }: { readonly arn: string }): boolean => this.#index.has(arn);
-    if (becomes === 'user') return users.filter(isKnown).map(({ arn, tags }) => ({ arn, tags, role: null }));
-    return roles
-      .filter((role) => isKnown(role) && !role.path.startsWith('/aws-service-role/'))
-      .filter(
-        (role) =>
-          typeof becomes === 'string' ||
-          (letsIn(role, becomes.passedTo, this.#account) && this.#canCarry(role, becomes.passedTo)),
-      )
-      .map((role) => ({ arn: role.arn, tags: role.tags, role }));
-  }
-
-  /** An instance takes a role only out of an instance profile. */
-  #canCarry(role: Role, service: string): boolean {
-    if (service !== 'ec2.amazonaws.com') return true;
-    this.#carried ??= new Set(this.#account.snapshot.instanceProfiles.flatMap(({ roles }) => roles));
-    return this.#carried.has(role.arn);
+    return remembered(this.#targetClassesOf, name, () =>
+      targetsFor(row, this.#account, (arn) => this.#index.has(arn)),
+    );
   }
 
   /** With a trust policy that names the caller. */

@@ -16,6 +16,9 @@ export interface Asked {
   readonly combined: readonly Combined[];
 }
 
+/** A resource and the region that it is asked about in; left out: IAM's, which has none. */
+type Placed = Target & { readonly region?: string };
+
 const CLOSED: Asked = { open: false, combined: [] };
 
 /** Asks for the requests of the table of escalations. */
@@ -29,7 +32,7 @@ export class EscalationRequests {
   }
 
   /** All requests of a row on any one of the targets. */
-  any(subject: Subject, requests: readonly EscalationRequest[], targets: readonly Target[]): Asked {
+  any(subject: Subject, requests: readonly EscalationRequest[], targets: readonly Placed[]): Asked {
     let all: Asked = CLOSED;
     for (const target of targets) {
       const asked = this.#all(subject, requests, target);
@@ -40,13 +43,13 @@ export class EscalationRequests {
     return all;
   }
 
-  #all(subject: Subject, requests: readonly EscalationRequest[], target: Target): Asked {
+  #all(subject: Subject, requests: readonly EscalationRequest[], target: Placed): Asked {
     const combined: Combined[] = [];
     let open: Formula = true;
     for (const request of requests) {
       const asked = isAnywhere(request)
         ? this.#new(subject, request)
-        : this.#ask(subject, request, target, '');
+        : this.#ask(subject, request, target, target.region ?? '');
       combined.push(...asked.combined);
       open = and(open, asked.open);
       if (open === false) return CLOSED;

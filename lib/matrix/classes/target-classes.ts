@@ -13,12 +13,14 @@ export type Kind<T extends Target> = readonly [T, ...T[]];
 
 /** Of which kind the targets are, and what is done to them. */
 interface AskedOfTargets {
-  readonly type: 'user/' | 'role/' | 'group/' | 'policy/';
+  readonly type: string;
+  /** of their ARNs; left out: `iam` */
+  readonly service?: string;
   readonly actions: readonly string[];
 }
 
 /**
- * Groups users, roles, groups or policies by whatever a principal's policies say of the actions: there may be ten thousand of them, and
+ * Groups users, roles, functions and the like by whatever a principal's policies say of the actions: there may be ten thousand of them, and
  * most principals may touch none.
  */
 export function kindsOf<T extends Target>(
@@ -68,7 +70,7 @@ function namedBy(subject: Subject, action: string, context: Context): ReadonlySe
 
 /** Null: they cannot be told apart at all. */
 function kindOf(
-  { type, actions }: AskedOfTargets,
+  { type, service = 'iam', actions }: AskedOfTargets,
   subject: Subject,
   context: Context,
   account: Account,
@@ -83,7 +85,7 @@ function kindOf(
     if (text !== undefined) special.add(text);
   }
   const fixed = patterns.filter((pattern) => !pattern.template.hasVariables);
-  const features = new ArnFeatures(fixed, `arn:${account.snapshot.partition}:iam:`, type, true);
+  const features = new ArnFeatures(fixed, `arn:${account.snapshot.partition}:${service}:`, type, true);
   const asksTags = statements.some(({ clauses }) =>
     clauses.some(({ key, values }) =>
       [key, ...values.map(({ text }) => text)].some((text) => /resourcetag\//i.test(text)),
@@ -93,7 +95,10 @@ function kindOf(
   return {
     name: [asksTags, ...special, features.name].join('\n'),
     of: ({ arn, tags }) =>
-      special.has(arn) ? arn : `${features.of(arn)} ${asksTags ? JSON.stringify(tags) : ''}`,
+      // tags that nobody has read are its own
+      special.has(arn) || (asksTags && tags === null)
+        ? arn
+        : `${features.of(arn)} ${asksTags ? JSON.stringify(tags) : ''}`,
   };
 }
 

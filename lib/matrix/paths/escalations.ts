@@ -26,7 +26,8 @@ export interface EscalationRequest {
  * `self`: the principal's own user or role. `own-policy`: a customer managed policy in force for it. `own-group`,
  * `other-group`: a group that it is in, or is not in yet. `other-user`, `other-role`: anybody else. `new:...`: what is
  * still to be made, by the end of its ARN behind partition, service, region and account; `any` where the action is never
- * limited to a resource. `new-user`, `new-role`: one that the principal makes, under whatever name it may.
+ * limited to a resource. `new-user`, `new-role`: one that the principal makes, under whatever name it may. `holder:...`:
+ * what runs with the role in question already, of that list of a region.
  */
 export type EscalationTarget =
   | 'self'
@@ -38,14 +39,18 @@ export type EscalationTarget =
   | 'new-user'
   | 'new-role'
   | 'any'
-  | `new:${string}`;
+  | `new:${string}`
+  | `holder:${RoleHolder}`;
+
+/** What has a role that it acts with: the list of a region that it stands in. */
+export type RoleHolder = 'functions' | 'stateMachineRoles' | 'stacks';
 
 /**
  * `any-policy`: itself with whatever identity policy it likes; its boundary and the guardrails still bind.
  * `no-boundary`: itself without its boundary. `without-deny`: itself
  * without a policy that denies it something. `own-tags`: itself with other tags of those that policies ask for. `group`: itself with the policies of that group, too. `user`: that other user;
- * `trusted-role`: a role that it lets itself assume; `new-user`, `new-role`: one that it makes, with any policy; otherwise a role that is passed to a service which
- * runs the caller's code with it.
+ * `trusted-role`: a role that it lets itself assume; `new-user`, `new-role`: one that it makes, with any policy; `passedTo`: a role that is passed to a service which
+ * runs the caller's code with it; `runBy`: a role that something has which runs the caller's code from then on.
  */
 export type Becomes =
   | 'any-policy'
@@ -56,7 +61,8 @@ export type Becomes =
   | 'user'
   | 'trusted-role'
   | NewPrincipal
-  | { readonly passedTo: string };
+  | { readonly passedTo: string }
+  | { readonly runBy: RoleHolder };
 
 export type NewPrincipal = 'new-user' | 'new-role';
 
@@ -68,6 +74,9 @@ const page = (id: string): readonly string[] => [`${PATHFINDING}${id}`, RHINO];
 const TAGS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html';
 
 const DENIES = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html';
+
+const STACK_ROLES =
+  'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html';
 
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const ATTACHING = { 'iam:PolicyARN': ADMINISTRATOR };
@@ -105,6 +114,18 @@ const passing = (
     ...made.map(([action, on, context]) => ({ action, on, ...(context ? { context } : {}) })),
   ],
   becomes: { passedTo: service },
+  references,
+});
+
+/**
+ * What has a role already is given other code, or other calls to make: at its next run it does that with its role, and
+ * nobody passes one.
+ */
+const rewriting = (runBy: RoleHolder, references: readonly string[], ...actions: string[]): Escalation => ({
+  action: actions[0] ?? '',
+  by: 'both',
+  requests: actions.map((action) => ({ action, on: `holder:${runBy}` })),
+  becomes: { runBy },
   references,
 });
 
@@ -212,6 +233,15 @@ export const ESCALATIONS: readonly Escalation[] = [
     ['sagemaker:CreatePresignedNotebookInstanceUrl', `new:sagemaker:notebook-instance/new-${NEW}`],
   ),
   ...PASSED_ROLES.map(([service, references, ...made]) => passing(service, references, ...made)),
+  rewriting('functions', page('lambda-003'), 'lambda:UpdateFunctionCode'),
+  rewriting('stateMachineRoles', page('stepfunctions-002'), 'states:UpdateStateMachine'),
+  rewriting('stacks', [...page('cloudformation-002'), STACK_ROLES], 'cloudformation:UpdateStack'),
+  rewriting(
+    'stacks',
+    [...page('cloudformation-005'), STACK_ROLES],
+    'cloudformation:ExecuteChangeSet',
+    'cloudformation:CreateChangeSet',
+  ),
 ];
 
 /** It makes the principal more, and nobody else. */
@@ -219,9 +249,15 @@ export function isAboutItself({ becomes }: Escalation): boolean {
   return ['any-policy', 'no-boundary', 'without-deny', 'own-tags', 'group'].includes(becomes as string);
 }
 
+/** The service to which a role is passed; null: none is. */
+export function passedTo({ becomes }: Escalation): string | null {
+  return typeof becomes === 'object' && 'passedTo' in becomes ? becomes.passedTo : null;
+}
+
 /** The row with each name that the service to which it passes a role has in a partition. */
 export function inPartition(row: Escalation, partition: string): readonly Escalation[] {
-  const names = typeof row.becomes === 'string' ? [] : servicePrincipalNames(row.becomes.passedTo, partition);
+  const service = passedTo(row);
+  const names = service === null ? [] : servicePrincipalNames(service, partition);
   if (names.length < 2) return [row];
   return names.map((name) => ({
     ...row,

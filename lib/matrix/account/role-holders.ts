@@ -1,0 +1,84 @@
+import { remembered } from '../../memory/remembered.ts';
+import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
+import type { RoleHolder } from '../paths/escalations.ts';
+import type { Account } from './account.ts';
+import { letsIn } from './lets-in.ts';
+import { NEW, namedArns } from './named-arns.ts';
+import { UUID } from './new-resources.ts';
+import { missingTrust } from './not-collected.ts';
+import type { Target } from './target.ts';
+import { isWhole } from './whole-lists.ts';
+
+/** What runs with a role that it has. */
+export interface Holder extends Target {
+  readonly region: string;
+  /** ARNs; several where nobody has looked which of them it is */
+  readonly roles: readonly string[];
+}
+
+interface HolderKind {
+  /** which may take the role */
+  readonly service: string;
+  /** of its ARNs */
+  readonly shape: { readonly service: string; readonly type: string };
+  /** behind the name of one whose name nobody knows */
+  readonly tail: string;
+  /** the lists that say which there are, and the call that fills the last of them */
+  readonly lists: readonly (RoleHolder | 'stateMachines')[];
+  readonly call: string;
+}
+
+export const HOLDER_KINDS: Readonly<Record<RoleHolder, HolderKind>> = {
+  functions: {
+    service: 'lambda.amazonaws.com',
+    shape: { service: 'lambda', type: 'function:' },
+    ...{ tail: '', lists: ['functions'], call: 'lambda list-functions' },
+  },
+  stateMachineRoles: {
+    service: 'states.amazonaws.com',
+    shape: { service: 'states', type: 'stateMachine:' },
+    ...{ tail: '', lists: ['stateMachines', 'stateMachineRoles'] },
+    call: 'stepfunctions describe-state-machine',
+  },
+  stacks: {
+    service: 'cloudformation.amazonaws.com',
+    shape: { service: 'cloudformation', type: 'stack/' },
+    ...{ tail: `/${UUID}`, lists: ['stacks'], call: 'cloudformation describe-stacks' },
+  },
+};
+
+const known = new WeakMap<Account, Map<RoleHolder, readonly (readonly Holder[])[]>>();
+
+/**
+ * Region by region, what was not read apart from what was. It stands for one that has every role which the service may
+ * take.
+ */
+export function holdersIn(account: Account, of: RoleHolder): readonly (readonly Holder[])[] {
+  const byKind = remembered(known, account, () => new Map<RoleHolder, readonly (readonly Holder[])[]>());
+  return remembered(byKind, of, () =>
+    [...account.regions.values()]
+      .flatMap((region) => [read(region, of), unread(region, of, account)])
+      .filter((all) => all.length > 0),
+  );
+}
+
+function read(region: RegionSnapshot, of: RoleHolder): readonly Holder[] {
+  return (region[of] ?? []).flatMap(({ arn, role }) =>
+    role === null ? [] : [{ arn, tags: null, region: region.region, roles: [role] }],
+  );
+}
+
+function unread(region: RegionSnapshot, of: RoleHolder, account: Account): readonly Holder[] {
+  const { service, shape, tail, lists, call } = HOLDER_KINDS[of];
+  const { snapshot } = account;
+  if (lists.every((list) => region[list] && isWhole(snapshot, region.region, list))) return [];
+  const roles = snapshot.roles
+    .filter((role) => letsIn(role, service, account) || missingTrust(role, account.policies) !== null)
+    .map(({ arn }) => arn);
+  if (roles.length === 0) return [];
+  const any = `arn:${snapshot.partition}:${shape.service}:${region.region}:${snapshot.accountId}:${shape.type}${NEW}${tail}`;
+  const named = namedArns(account, shape, region.region, 'own');
+  return [...new Set([any, ...named])].map((arn) => ({
+    ...{ arn, tags: null, region: region.region, roles, missing: call },
+  }));
+}

@@ -1,0 +1,42 @@
+import { remembered } from '../../memory/remembered.ts';
+import type { Role } from '../../snapshot/snapshot.ts';
+import type { Account } from '../account/account.ts';
+import { letsIn } from '../account/lets-in.ts';
+import type { Target } from '../account/target.ts';
+import { type Escalation, passedTo } from '../paths/escalations.ts';
+
+/** Somebody whom a principal may become. */
+export interface TargetClass extends Target {
+  readonly role: Role | null;
+}
+
+/** Whom a row of the table may be about. */
+export function targetsFor(
+  row: Escalation,
+  account: Account,
+  isKnown: (arn: string) => boolean,
+): readonly TargetClass[] {
+  const service = passedTo(row);
+  const { users, roles } = account.snapshot;
+  if (row.becomes === 'user')
+    return users.filter(({ arn }) => isKnown(arn)).map(({ arn, tags }) => ({ arn, tags, role: null }));
+  return roles
+    .filter(({ arn, path }) => isKnown(arn) && !path.startsWith('/aws-service-role/'))
+    .filter(
+      (role) => service === null || (letsIn(role, service, account) && canCarry(role, service, account)),
+    )
+    .map((role) => ({ arn: role.arn, tags: role.tags, role }));
+}
+
+const carriedCache = new WeakMap<Account, ReadonlySet<string>>();
+
+/** An instance takes a role only out of an instance profile. */
+function canCarry(role: Role, service: string, account: Account): boolean {
+  if (service !== 'ec2.amazonaws.com') return true;
+  const carried = remembered(
+    carriedCache,
+    account,
+    () => new Set(account.snapshot.instanceProfiles.flatMap(({ roles }) => roles)),
+  );
+  return carried.has(role.arn);
+}

@@ -1,0 +1,54 @@
+import type { Account, Subject } from '../account/account.ts';
+import { HOLDER_KINDS, type Holder, holdersIn } from '../account/role-holders.ts';
+import { type Kind, kindsOf } from '../classes/target-classes.ts';
+import type { Escalation, RoleHolder } from '../paths/escalations.ts';
+import type { Edge } from './chains.ts';
+import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
+
+interface Given {
+  readonly account: Account;
+  readonly requests: EscalationRequests;
+  readonly index: ReadonlyMap<string, number>;
+  readonly each: boolean;
+}
+
+interface Rewriting {
+  readonly row: Escalation;
+  readonly runBy: RoleHolder;
+}
+
+/** To the roles of what somebody may rewrite: functions, state machines and stacks that are there. */
+export function holderEdges(subject: Subject, { row, runBy }: Rewriting, given: Given): readonly Edge[] {
+  return holdersIn(given.account, runBy).flatMap((holders) =>
+    kinds(holders, subject, { row, runBy }, given).flatMap((kind) => edgeTo(kind, subject, row, given)),
+  );
+}
+
+function kinds(
+  holders: readonly Holder[],
+  subject: Subject,
+  { row, runBy }: Rewriting,
+  { account, each }: Given,
+): readonly Kind<Holder>[] {
+  // what nobody has read is asked about one by one
+  if (each || holders[0]?.missing !== undefined) return holders.map((one) => [one] as const);
+  const { service, type } = HOLDER_KINDS[runBy].shape;
+  const actions = row.requests.map(({ action }) => action);
+  return kindsOf(holders, { type, service, actions }, subject, account);
+}
+
+function edgeTo(
+  kind: Kind<Holder>,
+  subject: Subject,
+  row: Escalation,
+  { requests, index }: Given,
+): readonly Edge[] {
+  const [first] = kind;
+  const asked = requests.any(subject, row.requests, [first]);
+  if (asked.open === false) return [];
+  const roles = [...new Set(kind.flatMap((one) => one.roles))].filter((role) => index.has(role));
+  if (roles.length === 0) return [];
+  const gap = first.missing === undefined ? {} : { missing: first.missing };
+  const to = roles.map((role) => index.get(role) as number);
+  return [{ to, steps: roles, by: row.action, open: asked.open, grants: grantsIn(asked), ...gap }];
+}

@@ -1,0 +1,114 @@
+import { openOf } from '../../lib/evaluator/combine.ts';
+import { and, type Formula, settle } from '../../lib/evaluator/formula.ts';
+import type { Account, Subject } from '../../lib/matrix/account/account.ts';
+import { namedArns } from '../../lib/matrix/account/named-arns.ts';
+import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
+import { ask } from '../../lib/matrix/account/question.ts';
+import { reduced } from '../../lib/matrix/chains/assume-role.ts';
+import type { Edge } from '../../lib/matrix/chains/chains.ts';
+import type { RegionSnapshot, Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { tagsOf } from './naive-widening.ts';
+
+interface Way {
+  readonly of: 'functions' | 'stateMachineRoles' | 'stacks';
+  readonly actions: readonly string[];
+  readonly by: string;
+  readonly service: string;
+  readonly type: string;
+  readonly tail: string;
+  readonly call: string;
+  readonly isRead: (region: RegionSnapshot) => boolean;
+}
+
+/** What is rewritten, by which requests, and how one is called that nobody has listed. */
+const WAYS: readonly Way[] = [
+  {
+    of: 'functions',
+    ...{ actions: ['lambda:UpdateFunctionCode'], by: 'lambda.amazonaws.com' },
+    ...{ service: 'lambda', type: 'function:', tail: '', call: 'lambda list-functions' },
+    isRead: ({ functions }) => functions !== null,
+  },
+  {
+    of: 'stateMachineRoles',
+    ...{ actions: ['states:UpdateStateMachine'], by: 'states.amazonaws.com' },
+    ...{ service: 'states', type: 'stateMachine:', tail: '', call: 'stepfunctions describe-state-machine' },
+    isRead: ({ stateMachines, stateMachineRoles }) => stateMachines !== null && stateMachineRoles !== null,
+  },
+  ...[
+    ['cloudformation:UpdateStack'],
+    ['cloudformation:ExecuteChangeSet', 'cloudformation:CreateChangeSet'],
+  ].map((actions) => ({
+    of: 'stacks' as const,
+    ...{ actions, by: 'cloudformation.amazonaws.com' },
+    ...{ service: 'cloudformation', type: 'stack/', tail: '/00000000-0000-0000-0000-000000000000' },
+    call: 'cloudformation describe-stacks',
+    isRead: ({ stacks }: RegionSnapshot) => stacks !== null,
+  })),
+];
+
+const REWRITING =
+  /^(lambda:UpdateFunctionCode|states:UpdateStateMachine|cloudformation:(UpdateStack|ExecuteChangeSet))$/;
+
+export const rewritesSomething = ({ by }: Edge): boolean => by !== undefined && REWRITING.test(by);
+
+/** The edges to the roles of what somebody may rewrite, each thing asked about by itself. */
+export function rewritingEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
+  if (by.kind === 'outside') return [];
+  return WAYS.flatMap((way) =>
+    account.snapshot.regions.flatMap((region) => {
+      const things = (region[way.of] ?? []).flatMap(({ arn, role }) => (role ? [[arn, role] as const] : []));
+      const known = things.flatMap(([arn, role]) => edgeTo(way.actions, { arn, region, role }));
+      return [...known, ...(way.isRead(region) ? [] : unread(way, region))];
+    }),
+  );
+
+  function unread(way: Way, region: RegionSnapshot): readonly Edge[] {
+    const { accountId, partition, roles } = account.snapshot;
+    const own = `arn:${partition}:${way.service}:${region.region}:${accountId}:${way.type}new-00000000000000000${way.tail}`;
+    const named = namedArns(account, way, region.region, 'own');
+    const mayHave = roles.filter(({ trust }) => trusts(account.snapshot, trust, way.by));
+    return [own, ...named].flatMap((arn) =>
+      mayHave.flatMap((role) =>
+        edgeTo(way.actions, { arn, region, role: role.arn }).map((edge) => ({ ...edge, missing: way.call })),
+      ),
+    );
+  }
+
+  function edgeTo(
+    actions: readonly string[],
+    { arn, region, role }: { readonly arn: string; readonly region: RegionSnapshot; readonly role: string },
+  ): readonly Edge[] {
+    const to = subjects.findIndex((one) => one.arn === role);
+    if (to < 0) return [];
+    const asked = actions.map((action) =>
+      ask(account, {
+        ...{ subject: by, row: { action, on: 'any' as const }, target: { arn, tags: null } },
+        region: region.region,
+      }),
+    );
+    const all = asked.reduce<Formula>(
+      (open, combined) => and(open, tagsOf(arn, settle(openOf(combined), new Set()))),
+      true,
+    );
+    const open = reduced(all, [], by.given);
+    if (open === false) return [];
+    const grants = grantsOf(asked).filter(({ policy }) => policy !== 'any policy');
+    return [{ to: [to], by: actions[0] as string, steps: [role], open, grants }];
+  }
+}
+
+/** Does an Allow of the trust policy name the service, or everybody? Whoever has not read it cannot say no. */
+function trusts({ policies }: Snapshot, trust: string, service: string): boolean {
+  const document = policies.find(({ id }) => id === trust)?.document as
+    | { Statement?: unknown }
+    | null
+    | undefined;
+  if (!document) return true;
+  const statements = [document.Statement ?? []].flat() as { Effect?: string; Principal?: unknown }[];
+  return statements.some(({ Effect, Principal }) => {
+    if (Effect !== 'Allow' || Principal === undefined) return false;
+    if (Principal === '*') return true;
+    const { AWS = [], Service = [] } = Principal as { AWS?: string | string[]; Service?: string | string[] };
+    return [AWS].flat().includes('*') || [Service].flat().includes(service);
+  });
+}

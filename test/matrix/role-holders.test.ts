@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Cell } from '../../lib/matrix/paths/cell.ts';
+import { ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
+import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';
+import { ACCOUNT_ID, account, allow, deny } from '../fixtures/account.ts';
+import { differences } from './compare-matrices.ts';
+import { naiveMatrix } from './naive-build.ts';
+
+const arn = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:${kind}/${name}`;
+const [LEO, CRANE] = [arn('user', 'leo'), arn('role', 'crane')];
+const inRegion = (service: string, name: string): string =>
+  `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${name}`;
+
+const [FUNCTION, OTHER] = [inRegion('lambda', 'function:pay'), inRegion('lambda', 'function:mail')];
+const MACHINE = inRegion('states', 'stateMachine:pay');
+const STACK = inRegion('cloudformation', 'stack/pay/1');
+
+/** What has the role, which requests rewrite it, and which service takes the role. */
+const ROWS = [
+  {
+    list: 'functions',
+    thing: FUNCTION,
+    actions: ['lambda:UpdateFunctionCode'],
+    service: 'lambda.amazonaws.com',
+  },
+  {
+    list: 'stateMachineRoles',
+    thing: MACHINE,
+    actions: ['states:UpdateStateMachine'],
+    service: 'states.amazonaws.com',
+  },
+  {
+    list: 'stacks',
+    thing: STACK,
+    actions: ['cloudformation:UpdateStack'],
+    service: 'cloudformation.amazonaws.com',
+  },
+  {
+    list: 'stacks',
+    thing: STACK,
+    actions: ['cloudformation:ExecuteChangeSet', 'cloudformation:CreateChangeSet'],
+    service: 'cloudformation.amazonaws.com',
+  },
+] as const;
+
+/** leo's cell where `thing` has the role crane, and other things have none. */
+function cell(
+  policies: readonly object[],
+  regions: Partial<RegionSnapshot>,
+  service = 'lambda.amazonaws.com',
+): Cell | undefined {
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+  };
+  const snapshot = account({
+    instances: [{ id: 'i-1' }],
+    users: [{ name: 'leo', policies }],
+    roles: [{ name: 'crane', policies: [allow('ec2-instance-connect:*')], trust }],
+    regions: { 'us-east-1': regions },
+  });
+  const matrix = buildMatrix(snapshot);
+  expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+  const asked = { principal: LEO, path: 'serial-console', instance: 'i-1' } as const;
+  return [...cellsOf(matrix, snapshot, asked)][0];
+}
+
+const having = (thing: string, role: string | null = CRANE): object => ({
+  ...{ arn: thing, name: 'pay', role, status: 'CREATE_COMPLETE' },
+});
+
+describe.each(ROWS)('$list that have a role, by $actions', ({ list, thing, actions, service }) => {
+  const held = (policies: readonly object[], role: string | null = CRANE): Cell | undefined =>
+    cell(policies, { [list]: [having(thing, role)] }, service);
+
+  test('give it to whoever rewrites them, and nobody passes it', () => {
+    const found = held([allow(actions, thing)]);
+    expect(found).toMatchObject({ verdict: 'allowed', via: [actions[0], CRANE] });
+    expect(found?.steps).toMatchObject([
+      { from: LEO, to: CRANE, request: { action: actions[0], resource: thing }, condition: null },
+    ]);
+  });
+
+  test('and not to whoever rewrites another, lacks a right, or is denied it', () => {
+    expect(held([allow(actions, `${thing}x`)])).toBeUndefined();
+    expect(held([allow(actions), deny(actions[0], thing)])).toBeUndefined();
+    expect(held([allow(actions)], arn('role', 'other'))).toBeUndefined();
+    expect(held([allow(actions)], null)).toBeUndefined();
+    for (const left of actions) {
+      const rest = actions.filter((one) => one !== left);
+      expect(held(rest.length > 0 ? [allow(rest)] : [])).toBeUndefined();
+    }
+  });
+
+  test('what nobody has listed may have any role that the service takes', () => {
+    const call = { functions: 'lambda list-functions', stacks: 'cloudformation describe-stacks' };
+    const missing = list in call ? call[list as keyof typeof call] : 'stepfunctions describe-state-machine';
+    const unread = { [list]: null };
+    expect(cell([allow(actions)], unread, service)).toMatchObject({ verdict: 'unknown', missing });
+    expect(cell([allow(actions, thing)], unread, service)).toMatchObject({ verdict: 'unknown' });
+    expect(cell([allow(actions)], unread, 'backup.amazonaws.com')).toBeUndefined();
+    expect(cell([], unread, service)).toBeUndefined();
+  });
+});
+
+test('one of several functions is enough, and its region is that of the request', () => {
+  const functions = [having(FUNCTION), having(OTHER, null)];
+  const update = 'lambda:UpdateFunctionCode';
+  const list = { functions } as unknown as Partial<RegionSnapshot>;
+  const there = { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } };
+  const elsewhere = { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } };
+  expect(cell([allow(update, '*', there)], list)?.verdict).toBe('allowed');
+  expect(cell([allow(update, '*', elsewhere)], list)).toBeUndefined();
+  expect(cell([allow(update, OTHER)], list)).toBeUndefined();
+});
+
+test('tags of a function are not read: what asks for them is a condition', () => {
+  const functions = [having(FUNCTION)];
+  const list = { functions } as unknown as Partial<RegionSnapshot>;
+  const tagged = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
+  const found = cell([allow('lambda:UpdateFunctionCode', '*', tagged)], list);
+  expect(found).toMatchObject({ verdict: 'conditional', via: ['lambda:UpdateFunctionCode', CRANE] });
+  expect(found?.condition?.text).toContain('aws:ResourceTag/team');
+});
+
+test('a state machine whose role was not asked for may have any', () => {
+  const regions = { stateMachines: null };
+  const found = cell([allow('states:UpdateStateMachine')], regions, 'states.amazonaws.com');
+  expect(found).toMatchObject({ verdict: 'unknown' });
+});
+
+test('every row that rewrites something has its cases', () => {
+  const rows = ESCALATIONS.flatMap(({ becomes, requests }) =>
+    typeof becomes === 'object' && 'runBy' in becomes
+      ? [JSON.stringify([becomes.runBy, requests.map(({ action }) => action)])]
+      : [],
+  );
+  expect(rows.sort()).toEqual(ROWS.map(({ list, actions }) => JSON.stringify([list, actions])).sort());
+});
