@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { deepEqual } from 'node:assert/strict';
 import type { Uncertainty } from '../../lib/evaluator/decision.ts';
 import { and, type Formula, or } from '../../lib/evaluator/formula.ts';
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
@@ -270,7 +270,7 @@ class DirectCells {
       subject.layers.identityPolicies[0]?.name === 'any policy'
     )
       return true;
-    expect(names.slice(1)).toEqual(keptNaively(subject, this.#audited.account));
+    deepEqual(names.slice(1), keptNaively(subject, this.#audited.account));
     return true;
   }
 

@@ -40,7 +40,12 @@ export function newEdges(by: Subject, subjects: readonly Subject[], account: Acc
   const { snapshot } = account;
   if (by.kind === 'outside') return [];
   const own = new Set([...snapshot.users, ...snapshot.roles].map(({ arn }) => arn));
-  const made = [...subjects.entries()].filter(([, one]) => one.kind !== 'outside' && !own.has(one.arn));
+  // as it is made: what it then makes of itself stands behind it, under the same name
+  const isFirst = (to: number, { arn }: Subject): boolean =>
+    subjects.findIndex((one) => one.arn === arn) === to;
+  const made = [...subjects.entries()].filter(
+    ([to, one]) => one.kind !== 'outside' && !own.has(one.arn) && isFirst(to, one),
+  );
   return WAYS.flatMap(([kind, ...actions]) =>
     made
       .filter(([, one]) => one.kind === kind.toLowerCase())

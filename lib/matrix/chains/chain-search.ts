@@ -144,7 +144,7 @@ class ChainSearch {
   /** Those that lead where no better one does, ordered by where. */
   #standing(chains: Chain | Chain[]): readonly Chain[] {
     const isBest = (chain: Chain): boolean => this.#bestTo(chain.to, chain.edge) === chain;
-    if (Array.isArray(chains)) return chains.filter(isBest).sort((a, b) => a.to - b.to);
+    if (Array.isArray(chains)) return chains.filter(isBest).sort((a, b) => a.to - b.to || openFirst(a, b));
     return isBest(chains) ? [chains] : NO_CHAINS;
   }
 
@@ -214,3 +214,5 @@ function isBetter(open: Formula, length: number, before: Chain | undefined): boo
 function howOf(edge: Edge | null): 'assumed' | 'other' {
   return edge?.assumes ? 'assumed' : 'other';
 }
+
+const openFirst = (a: Chain, b: Chain): number => Number(b.open === true) - Number(a.open === true);

@@ -21,13 +21,13 @@ export class NewcomerEdges {
     this.#reduce = reduce;
   }
 
-  /** Puts those whom somebody might make among the hypothetical principals. */
+  /** Puts those whom somebody might make among the hypothetical principals: users before roles, whoever is first to make any. */
   addFor(by: Subject, hypotheticals: HypotheticalPrincipals): void {
-    for (const { becomes } of escalationRows(by)) {
-      if (!isNewPrincipal(becomes) || this.#known.has(becomes)) continue;
-      const all = newcomers(becomes, this.#account);
+    if (this.#known.size > 0 || !escalationRows(by).some(({ becomes }) => isNewPrincipal(becomes))) return;
+    for (const kind of ['new-user', 'new-role'] as const) {
+      const all = newcomers(kind, this.#account);
       this.#known.set(
-        becomes,
+        kind,
         all.map((one) => ({ ...one, to: hypotheticals.add(one.subject) })),
       );
     }
