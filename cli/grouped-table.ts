@@ -1,8 +1,8 @@
 import type { Matrix } from '../lib/matrix/paths/matrix.ts';
 import { csvRow } from '../lib/render/escape.ts';
+import type { GroupedRow } from '../lib/render/grouped.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
 import { labelled, shortener } from './cell-table.ts';
-import type { GroupedRow } from './grouped.ts';
 import { type Field, renderRecords } from './records.ts';
 
 const numberText = (count: number | undefined): string => (count === undefined ? '' : String(count));

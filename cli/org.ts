@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
 import { overwriteFile } from '../lib/adapters/local/folder-file.ts';
 import { runFolder } from '../lib/pipeline/keys.ts';
@@ -8,11 +8,13 @@ import { readRunRecord } from '../lib/pipeline/run-record.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { kindsText } from '../lib/render/kind-counts.ts';
 import { count, shortTime } from '../lib/render/names.ts';
+import { type OrgAccount, type OrgIndex, OrgIndexer } from '../lib/render/org/org-index.ts';
+import { findingsText, orgPage } from '../lib/render/org/org-page.ts';
+import { orgPart } from '../lib/render/org/org-part.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 import { oneLine } from './messages.ts';
 import { openLatest } from './open-run.ts';
-import { type OrgAccount, type OrgIndex, OrgIndexer } from './org-index.ts';
-import { findingsText, orgPage } from './org-page.ts';
+
 import { outputWidth, writeOut } from './output.ts';
 import { type Field, renderRecords } from './records.ts';
 
@@ -56,7 +58,10 @@ async function org(options: OrgOptions): Promise<void> {
   }
   if (options.out !== undefined) {
     const file = resolve(options.out);
-    await overwriteFile(file, orgPage(index, dirname(file)));
+    await overwriteFile(
+      file,
+      orgPage(index, ({ report }) => (report === null ? null : linkTo(report, dirname(file)))),
+    );
   }
   await writeOut(options.json ? `${jsonText(index)}\n` : textOf(index, options.out));
 }
@@ -72,12 +77,18 @@ async function add(indexer: OrgIndexer, folder: string): Promise<void> {
       () => false,
     );
     const report = isThere ? page : null;
-    indexer.add(await readAudit(store, '', run), findings, { folder, run: runFolder(run), report });
+    indexer.add(orgPart({ ...(await readAudit(store, '', run)), findings }), {
+      ...{ folder, run: runFolder(run), report },
+    });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     indexer.fail(folder, error.message.replace(/^--in: /, ''));
   }
 }
+
+/** Whatever a folder is called, its name is no more than a part of a path. */
+const linkTo = (report: string, from: string): string =>
+  relative(from, report).split(sep).map(encodeURIComponent).join('/');
 
 const FIELDS: readonly Field<OrgAccount>[] = [
   { title: 'account', value: ({ accountId }) => accountId, whole: true },
@@ -91,11 +102,12 @@ const FIELDS: readonly Field<OrgAccount>[] = [
   { title: 'audited', value: ({ takenAt }) => shortTime(takenAt) },
 ];
 
-function textOf({ accounts, permissionSets, across }: OrgIndex, out: string | undefined): string {
+function textOf({ accounts, permissionSets, across, unknown }: OrgIndex, out: string | undefined): string {
   const table = accounts.length === 0 ? '' : renderRecords(accounts, FIELDS, outputWidth());
   const wide = permissionSets.filter((set) => set.accounts.length > 1).length;
   const counts = [
     count(accounts.length, 'account'),
+    ...(unknown.length > 0 ? [`${count(unknown.length, 'account')} that nobody audited`] : []),
     `${count(across.length, 'way')} from one account into another`,
     `${count(wide, 'permission set')} in several accounts`,
   ];

@@ -51,11 +51,17 @@ export function renderedFor({ reports, links, failed }: DigestContent, team: Tea
 /** What can be read; an account that cannot is named in the digest. */
 export async function digestContent(
   store: ObjectStore,
-  reportBase: string | undefined,
+  {
+    reportBase,
+    organization,
+  }: { readonly reportBase: string | undefined; readonly organization: string | null },
   { run, accounts, failed = [] }: UnsentDigest,
 ): Promise<DigestContent> {
   const reports: Report[] = [];
-  const links: DigestLink[] = [];
+  const links: DigestLink[] =
+    organization === null || reportBase === undefined
+      ? []
+      : [{ accountId: '', label: 'all accounts', url: `${reportBase}${organization}` }];
   const lost: FailedAccount[] = [];
   const problems: string[] = [];
   for (const { prefix } of accounts) {
@@ -78,7 +84,8 @@ export async function digestContent(
 }
 
 /** `accounts/111122223333/` -> `111122223333` */
-const accountIn = (prefix: string): string => prefix.replace(/\/$/, '').split('/').at(-1) || 'the account';
+export const accountIn = (prefix: string): string =>
+  prefix.replace(/\/$/, '').split('/').at(-1) || 'the account';
 
 /** The files that a reader of the digest wants next, by account. */
 const linked = [

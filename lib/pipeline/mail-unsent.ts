@@ -29,6 +29,8 @@ const mostDigests = 5;
 interface About {
   readonly run: string;
   readonly reportBase: string | undefined;
+  /** where the page over all accounts is; null: there is none */
+  readonly organization: string | null;
 }
 
 interface Tally {
@@ -118,7 +120,7 @@ async function standingOfDigest(store: ObjectStore, { run, previous }: UnsentDig
 async function mailOne(ports: MailPorts, entry: UnsentDigest, about: About, tally: Tally): Promise<boolean> {
   const { run } = entry;
   const content = once(async () => {
-    const read = await digestContent(ports.store, about.reportBase, entry);
+    const read = await digestContent(ports.store, about, entry);
     tally.leftOut += read.leftOut;
     tally.problems.push(...read.problems);
     return read;

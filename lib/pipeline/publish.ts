@@ -2,8 +2,11 @@ import type { Mailer } from '../ports/mailer.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { MailSettings } from '../publish/send-digest.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
+import { accountIn } from './digest-content.ts';
 import { mailUnsent } from './mail-unsent.ts';
+import { writeOrganization } from './organization.ts';
 import { parallel } from './parallel.ts';
+import { accountPrefix } from './plan.ts';
 import { type SendOutput, type SendPorts, sendStep } from './send.ts';
 import { writeUnsentDigest } from './unsent.ts';
 
@@ -44,6 +47,8 @@ export interface PublishOutput {
   /** accounts that the digest had to leave out */
   readonly leftOut: number;
   readonly oldestSeconds: number | null;
+  /** where the page over all accounts is; null: there is one account, or it could not be written */
+  readonly organization: string | null;
   /** one line for each thing that went wrong */
   readonly problems: readonly string[];
 }
@@ -61,8 +66,11 @@ export async function publishStep(ports: PublishPorts, input: PublishInput): Pro
   if (mails !== null && accounts.length + failed.length > 0) {
     await writeUnsentDigest(store, run, { at: clock.now().toISOString(), accounts, failed });
   }
+  const organization = await organizationOf(ports, input);
   const sent = await parallel([...accounts, ...alsoSend], (account) => sendOf(ports, input, account.prefix));
-  const mailed = await mailUnsent(ports, mails, { run, reportBase: input.reportBase });
+  const mailed = await mailUnsent(ports, mails, {
+    ...{ run, reportBase: input.reportBase, organization: organization.key },
+  });
   const ages = [...sent, mailed].flatMap(({ oldestSeconds }) => oldestSeconds ?? []);
   return {
     alerts: sum(sent.map((one) => one.sent)),
@@ -74,11 +82,27 @@ export async function publishStep(ports: PublishPorts, input: PublishInput): Pro
     mailsWaiting: mailed.waiting,
     leftOut: mailed.leftOut,
     oldestSeconds: ages.length === 0 ? null : Math.max(...ages),
-    problems: [...sent.flatMap(({ problems }) => problems), ...mailed.problems],
+    problems: [...organization.problems, ...sent.flatMap(({ problems }) => problems), ...mailed.problems],
+    organization: organization.key,
   };
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+
+/** The page over all accounts; whatever goes wrong with it stops no mail and no alert. */
+async function organizationOf(
+  { store }: PublishPorts,
+  { run, accounts, alsoSend = [], failed = [], reportBase }: PublishInput,
+): Promise<{ readonly key: string | null; readonly problems: readonly string[] }> {
+  const prefixOf = (accountId: string): string =>
+    alsoSend.find(({ prefix }) => accountIn(prefix) === accountId)?.prefix ?? accountPrefix(accountId);
+  try {
+    const lost = failed.map((one) => ({ ...one, prefix: prefixOf(one.accountId) }));
+    return { key: await writeOrganization(store, { run, accounts, failed: lost, reportBase }), problems: [] };
+  } catch (error) {
+    return { key: null, problems: [`cannot write the page over all accounts: ${(error as Error).message}`] };
+  }
+}
 
 /** One account's alerts; whatever goes wrong with them stops no other account. */
 async function sendOf(ports: SendPorts, { topic, run }: PublishInput, prefix: string): Promise<SendOutput> {

@@ -5,6 +5,7 @@ import { stillOpen } from '../findings/lifecycle.ts';
 import { CATALOGUE } from '../findings/stored.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { FORMATS, type Format } from '../render/formats.ts';
+import { orgPart } from '../render/org/org-part.ts';
 import type { Report } from '../render/report.ts';
 import { trendOf } from '../render/trend-of.ts';
 import { snapshotDelta } from '../snapshot/delta.ts';
@@ -14,6 +15,7 @@ import type { Before, Unreadable } from './before.ts';
 import type { Damage } from './damage.ts';
 import { deltaFile, runFolder, runKey } from './keys.ts';
 import { unexplained } from './late-events.ts';
+import { summaryFile } from './organization.ts';
 import { pack } from './pack.ts';
 import { put } from './put.ts';
 import type { ExpectedFile } from './run-record.ts';
@@ -44,6 +46,8 @@ export async function writeScan(store: ObjectStore, at: WrittenRun, judged: Repo
   const timeline = await timelineFrom(store, at.prefix, at.before?.run ?? null);
   const report = { ...(await withTrend(store, at, judged)), timeline };
   for (const format of FORMATS) await writeFile(store, at, report, format);
+  const summary = `${jsonText(orgPart(report))}\n`;
+  await put(store, runKey(at.prefix, at.run, summaryFile), summary, JSON_TYPE);
   await writeRecord(store, at, report, { scopes: null, base: null, findingsOf: null });
 }
 

@@ -93,7 +93,7 @@ function modelOf({ audited, links, failed, team }: About, field: Field): Omit<Di
     lists: lists.filter((list) => list !== null),
     links: links.slice(0, ACCOUNT_ROWS * 3).flatMap((link) => {
       const url = safeUrl(link.url);
-      const account = audited.length === 1 ? '' : `${link.accountId}: `;
+      const account = audited.length === 1 || link.accountId === '' ? '' : `${link.accountId}: `;
       return url === null ? [] : [{ label: field(`${account}${link.label}`), url }];
     }),
   };

@@ -39,7 +39,8 @@ function pointOf(report: Report): TrendPoint {
   };
 }
 
-function rootKinds({ snapshot, matrix }: Report): KindCounts {
+/** Principals with root on some instance without a condition, by kind. */
+export function rootKinds({ snapshot, matrix }: Pick<Report, 'snapshot' | 'matrix'>): KindCounts {
   const holders = new Set<number>();
   for (const { path, outcome, principals } of matrix.groups) {
     if (outcome.verdict !== 'allowed' || !opensRoot(path, outcome.landsAs)) continue;

@@ -3,9 +3,9 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { GroupedRow } from '../../cli/grouped.ts';
 import { resolvePaths } from '../../cli/names.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
+import type { GroupedRow } from '../../lib/render/grouped.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { COMMAND, latchkey, latestRun, readJson } from './run.ts';
 

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { OrgIndex } from '../../cli/org-index.ts';
+import type { OrgIndex } from '../../lib/render/org/org-index.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { latchkey, writeFiles } from './run.ts';
 
@@ -56,6 +56,14 @@ describe('latchkey org', () => {
     const ways = index.across.map(({ from, accountId, audited }) => [from, accountId, audited]);
     expect(ways).toContainEqual([second, first, true]);
     expect(ways).toContainEqual(['999900001111', second, false]);
+    expect(index.unknown).toContain('999900001111');
+    expect(index.unknown).not.toContain(second);
+    // the example's accounts stand in one unit of its organisation
+    expect(index.groups).toHaveLength(1);
+    expect(index.groups[0]?.accounts.toSorted()).toEqual([first, second]);
+    const people = index.accounts.reduce((sum, { root }) => sum + root.person, 0);
+    expect(index.groups[0]).toMatchObject({ rootPeople: people, blind: 0 });
+    expect(people).toBeGreaterThan(0);
     const admins = index.permissionSets.find(({ name }) => name === 'AdministratorAccess');
     expect(admins?.accounts.map(({ accountId }) => accountId).sort()).toEqual([first, second]);
     const { stdout } = await latchkey([
@@ -114,6 +122,9 @@ describe('latchkey org', () => {
     for (const link of links)
       expect(await readFile(new URL(link, `file://${page}`), 'utf8')).toMatch(/<title>EC2 access/);
     expect(markup).not.toMatch(/<script|javascript:|http:|https:/);
+    for (const text of ['Not audited', 'By group of accounts', 'never audited: somebody comes from it'])
+      expect(markup).toContain(text);
+    expect(markup.indexOf('Not audited')).toBeLessThan(markup.indexOf('<h2>Accounts'));
     expect(markup).toContain(`default-src &#39;none&#39;; style-src &#39;sha256-`);
   });
 

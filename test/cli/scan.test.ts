@@ -38,6 +38,7 @@ describe('latchkey scan', () => {
       'report.html',
       'run.json',
       'snapshot.json',
+      'summary.json',
       'trend.json',
     ]);
     expect(await readJson(await latestRun(out), 'drift.json')).toEqual([]);

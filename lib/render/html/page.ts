@@ -1,5 +1,4 @@
 import { kindsOfSnapshot } from '../../findings/principal-kinds.ts';
-import { sha256 } from '../../findings/sha256.ts';
 import { type Html, html, scriptJson, trusted } from '../escape.ts';
 import { shortTime } from '../names.ts';
 import type { Pack } from '../pack.ts';
@@ -10,6 +9,7 @@ import { contents } from './contents.ts';
 import { coverageSection, problemsSection } from './coverage-section.ts';
 import { methodSection } from './method-section.ts';
 import bundle from './page-bundle.json' with { type: 'json' };
+import { sourceHash } from './source-hash.ts';
 import { PAGE_STYLE } from './style.ts';
 import { summarySection } from './summary-section.ts';
 import type { PageView } from './view.ts';
@@ -77,11 +77,6 @@ function contentPolicy(): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-}
-
-function sourceHash(text: string): string {
-  const bytes = sha256(text).match(/../g) ?? [];
-  return `sha256-${btoa(String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 16))))}`;
 }
 
 function masthead(report: Report): Html {

@@ -1,12 +1,12 @@
-import type { CellFilter, FoundGroup } from '../lib/matrix/answers/find-groups.ts';
-import { groupsOf } from '../lib/matrix/answers/list-cells.ts';
-import { ACCESS_PATHS } from '../lib/matrix/paths/access-paths.ts';
-import type { Grant, PathId, PrincipalKind } from '../lib/matrix/paths/cell.ts';
-import type { CellGroup, Matrix } from '../lib/matrix/paths/matrix.ts';
-import { RowGroup } from '../lib/matrix/row-groups.ts';
-import type { Audit } from '../lib/pipeline/load.ts';
-import { type Access, accessOf } from '../lib/render/access.ts';
-import { strengthAt } from '../lib/render/strength.ts';
+import type { CellFilter, FoundGroup } from '../matrix/answers/find-groups.ts';
+import { groupsOf } from '../matrix/answers/list-cells.ts';
+import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
+import type { Grant, PathId, PrincipalKind } from '../matrix/paths/cell.ts';
+import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
+import { RowGroup } from '../matrix/row-groups.ts';
+import { type Access, accessOf } from './access.ts';
+import type { Report } from './report.ts';
+import { strengthAt } from './strength.ts';
 
 export const GROUPINGS = ['principal', 'instance', 'cause'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
@@ -37,14 +37,32 @@ interface Asked {
   readonly kind: (principal: string) => PrincipalKind;
 }
 
-/** The cells of a filter by what they have in common, the gravest first. They are counted by class, not listed. */
-export function groupedBy(grouping: Grouping, { matrix, snapshot }: Audit, filter: CellFilter) {
+/** The cells of a filter by what they have in common, the gravest first. They are counted by class, not listed.
+ * `isAsked`: of these principals alone. */
+export function groupedBy(
+  grouping: Grouping,
+  { matrix, snapshot }: Pick<Report, 'matrix' | 'snapshot'>,
+  filter: CellFilter,
+  isAsked?: (principal: string) => boolean,
+) {
   const { groups, kind } = groupsOf(matrix, snapshot, filter);
-  const asked = { ...matrix, groups: Array.from(groups, asGroup) };
+  const asked = { ...matrix, groups: [...groupsAsked(matrix, groups, isAsked)] };
   const rows = { principal: byPrincipal, instance: byInstance, cause: byCause }[grouping];
   return rows({ matrix: asked, access: accessOf(asked), kind })
     .sort((a, b) => b.strength - a.strength || b.size - a.size || (a.key < b.key ? -1 : 1))
     .map(({ row }) => row);
+}
+
+function* groupsAsked(
+  { principals }: Matrix,
+  groups: Iterable<FoundGroup>,
+  isAsked: ((principal: string) => boolean) | undefined,
+): Generator<CellGroup> {
+  const asked = isAsked && new Set([...principals.keys()].filter((at) => isAsked(principals[at]?.arn ?? '')));
+  for (const found of groups) {
+    const own = asked ? [...found.principals].filter((one) => asked.has(one)) : found.principals;
+    if (!asked || [...own].length > 0) yield asGroup({ ...found, principals: own });
+  }
 }
 
 interface Ranked {

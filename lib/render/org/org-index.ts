@@ -1,0 +1,117 @@
+import { byText } from '../changes.ts';
+import type { OrgPart, Reached } from './org-part.ts';
+
+/** One account of the index. */
+export interface OrgAccount extends Omit<OrgPart, 'schemaVersion' | 'permissionSets' | 'across'> {
+  readonly folder: string;
+  /** `runs/<time>` */
+  readonly run: string;
+  /** its page; null: the run was of a check, which writes none */
+  readonly report: string | null;
+  /** what stands here is of an earlier audit: why there is no newer one */
+  readonly stale?: string;
+}
+
+/** What somebody has in one account. */
+export interface Reach extends Reached {
+  readonly accountId: string;
+}
+
+/** Accounts of one unit of the organisation together. */
+export interface OrgGroup {
+  /** null: accounts whose unit is not known */
+  readonly unit: string | null;
+  readonly accounts: readonly string[];
+  readonly blind: number;
+  readonly critical: number;
+  readonly high: number;
+  readonly instances: number;
+  /** people with root, an account's after another's: somebody who is in several is counted in each */
+  readonly rootPeople: number;
+}
+
+/** What the audits of several accounts say together. */
+export interface OrgIndex {
+  readonly accounts: readonly OrgAccount[];
+  /** accounts, or their folders, that could not be read, and why */
+  readonly failed: readonly { readonly folder: string; readonly problem: string }[];
+  /** accounts from which somebody comes into one of these, and that nobody audited */
+  readonly unknown: readonly string[];
+  readonly groups: readonly OrgGroup[];
+  /** the permission sets of Identity Center, and where each reaches what */
+  readonly permissionSets: readonly { readonly name: string; readonly accounts: readonly Reach[] }[];
+  /** who comes from one account into another; `audited`: its own audit is in the index */
+  readonly across: readonly (Reach & { readonly from: string; readonly audited: boolean })[];
+}
+
+/** Gathers one account after another. */
+export class OrgIndexer {
+  readonly #accounts: OrgAccount[] = [];
+  readonly #failed: { readonly folder: string; readonly problem: string }[] = [];
+  readonly #sets = new Map<string, Reach[]>();
+  readonly #across: (Reach & { readonly from: string })[] = [];
+
+  add(part: OrgPart, from: Pick<OrgAccount, 'folder' | 'run' | 'report' | 'stale'>): void {
+    const { schemaVersion: _, permissionSets, across, ...account } = part;
+    const { accountId } = account;
+    const twin = this.#accounts.find((one) => one.accountId === accountId);
+    if (twin) {
+      const why = `it is of account \`${accountId}\`, as \`${twin.folder}\` is: name one of them`;
+      this.fail(from.folder, why);
+      return;
+    }
+    this.#accounts.push({ ...account, ...from });
+    for (const { name, ...reach } of permissionSets)
+      this.#sets.set(name, [...(this.#sets.get(name) ?? []), { accountId, ...reach }]);
+    for (const one of across) this.#across.push({ accountId, ...one });
+  }
+
+  fail(folder: string, problem: string): void {
+    this.#failed.push({ folder, problem });
+  }
+
+  /** Accounts of which nothing is known come first, then the gravest. */
+  index(): OrgIndex {
+    const audited = new Set(this.#accounts.map(({ accountId }) => accountId));
+    const accounts = this.#accounts.toSorted(
+      (a, b) => gravity(b) - gravity(a) || byText(a.accountId, b.accountId),
+    );
+    return {
+      failed: this.#failed,
+      unknown: [...new Set(this.#across.map(({ from }) => from))].filter((one) => !audited.has(one)).sort(),
+      accounts,
+      groups: groupsOf(accounts),
+      permissionSets: [...this.#sets]
+        .map(([name, list]) => ({ name, accounts: list }))
+        .sort((a, b) => byText(a.name, b.name)),
+      across: this.#across.map((one) => ({ ...one, audited: audited.has(one.from) })),
+    };
+  }
+}
+
+const gravity = ({ state, findings, shells }: OrgAccount): number =>
+  (state === 'blind' ? 1e9 : 0) + findings.critical * 1e5 + findings.high * 1e3 + shells.person;
+
+/** By unit, the gravest first; those of no unit last. */
+function groupsOf(accounts: readonly OrgAccount[]): readonly OrgGroup[] {
+  const sum = (list: readonly OrgAccount[], number: (one: OrgAccount) => number): number =>
+    list.reduce((all, one) => all + number(one), 0);
+  return [...Map.groupBy(accounts, ({ unit }) => unit)]
+    .map(([unit, list]) => ({
+      unit,
+      accounts: list.map(({ accountId }) => accountId),
+      blind: list.filter(({ state }) => state === 'blind').length,
+      critical: sum(list, ({ findings }) => findings.critical),
+      high: sum(list, ({ findings }) => findings.high),
+      instances: sum(list, ({ instances }) => instances),
+      rootPeople: sum(list, ({ root }) => root.person),
+    }))
+    .sort(
+      (a, b) =>
+        Number(a.unit === null) - Number(b.unit === null) ||
+        b.blind - a.blind ||
+        b.critical - a.critical ||
+        b.high - a.high ||
+        byText(a.unit ?? '', b.unit ?? ''),
+    );
+}

@@ -1,0 +1,177 @@
+import { byText } from '../changes.ts';
+import { type Html, html, safeUrl, trusted } from '../escape.ts';
+import { sourceHash } from '../html/source-hash.ts';
+import { BASE_STYLE } from '../html/style-base.ts';
+import { kindsText } from '../kind-counts.ts';
+import { count, shortTime, thousands } from '../names.ts';
+import { STRENGTHS } from '../strength.ts';
+import type { OrgAccount, OrgIndex, Reach } from './org-index.ts';
+
+const STYLE = `${BASE_STYLE}
+main { max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
+table { border-collapse: collapse; width: 100%; margin: 0 0 2rem; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
+td { min-width: 6.5rem; }
+.wide { overflow-x: auto; }
+.bad { color: var(--critical); font-weight: 600; }
+`;
+
+const POLICY = `default-src 'none'; style-src '${sourceHash(STYLE)}'; base-uri 'none'; form-action 'none'`;
+
+/** The address of an account's page; null: it has none. */
+export type PageOf = (account: OrgAccount) => string | null;
+
+/** The index as one page, without anything that runs. */
+export function orgPage(index: OrgIndex, pageOf: PageOf): string {
+  const title = `EC2 access of ${count(index.accounts.length, 'account')}`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${unknownSection(index)}
+${accountsSection(index, pageOf)}
+${groupsSection(index)}
+${permissionSetsSection(index)}
+${acrossSection(index)}
+</main>
+</body>
+</html>
+`.markup;
+}
+
+/** What is not known comes first. */
+function unknownSection({ failed, unknown, accounts }: OrgIndex): Html | false {
+  const blind = accounts.filter(({ state, stale }) => state === 'blind' || stale !== undefined);
+  if (failed.length + unknown.length + blind.length === 0) return false;
+  return html`<h2 class="bad">Not audited</h2>
+${table(
+  ['Account', 'Why'],
+  [
+    ...failed.map((one) => [one.folder, one.problem]),
+    ...blind.map((one) => [
+      accountText(one),
+      one.stale === undefined ? one.why : `${one.stale}; what is shown is of ${shortTime(one.takenAt)}`,
+    ]),
+    ...unknown.map((one) => [one, 'never audited: somebody comes from it into an account of this index']),
+  ],
+)}`;
+}
+
+const accountsSection = ({ accounts }: OrgIndex, pageOf: PageOf): Html =>
+  html`<h2>Accounts</h2>
+${table(
+  ['Account', 'Unit', 'State', 'With a shell', 'People with root', 'Findings', 'Instances', 'Audited'],
+  accounts.map((account) => {
+    const url = safeUrl(pageOf(account) ?? '');
+    return [
+      url === null ? accountText(account) : html`<a href="${url}">${accountText(account)}</a>`,
+      account.unit ?? '',
+      ...(account.state === 'blind' ? blindTexts(account) : auditedTexts(account)),
+      shortTime(account.takenAt),
+    ];
+  }),
+)}`;
+
+const blindTexts = ({ why }: OrgAccount): readonly (string | Html)[] => [
+  html`<span class="bad">NOT AUDITED: ${why}</span>`,
+  ...Array.from({ length: 4 }, () => 'not known'),
+];
+
+const auditedTexts = (account: OrgAccount): readonly string[] => [
+  account.state,
+  kindsText(account.shells) || 'nobody',
+  thousands(account.root.person),
+  findingsText(account),
+  thousands(account.instances),
+];
+
+const accountText = ({ accountId, name }: OrgAccount): string =>
+  name === null ? accountId : `${name} (${accountId})`;
+
+const groupsSection = ({ groups }: OrgIndex): Html | false =>
+  groups.some(({ unit }) => unit !== null) &&
+  html`<h2>By group of accounts</h2>
+<p>The units of the organisation. Who is in several accounts is counted in each.</p>
+${table(
+  ['Unit', 'Accounts', 'Not audited', 'People with root', 'Critical', 'High', 'Instances'],
+  groups.map((one) => [
+    one.unit ?? 'not known',
+    thousands(one.accounts.length),
+    thousands(one.blind),
+    ...[one.rootPeople, one.critical, one.high, one.instances].map(thousands),
+  ]),
+)}`;
+
+const acrossSection = ({ across }: OrgIndex): Html =>
+  html`<h2>From one account into another</h2>
+${
+  across.length === 0
+    ? html`<p>Nobody from another account reaches an instance.</p>`
+    : table(
+        ['From', 'Into', ...REACH_TITLES],
+        across.map((one) => [
+          one.audited ? one.from : `${one.from} (not in this index)`,
+          one.accountId,
+          ...reachTexts(one),
+        ]),
+      )
+}`;
+
+/** Each set once with what it gives at most, then account by account. */
+const permissionSetsSection = ({ permissionSets }: OrgIndex): Html =>
+  html`<h2>Permission sets</h2>
+${
+  permissionSets.length === 0
+    ? html`<p>No permission set of Identity Center reaches an instance.</p>`
+    : table(
+        ['Permission set', 'Reaches', ...REACH_TITLES],
+        permissionSets.flatMap(({ name, accounts }) => [
+          [html`<b>${name}</b>`, html`<b>${count(accounts.length, 'account')}</b>`, ...atMost(accounts)],
+          ...accounts.map((one) => ['', one.accountId, ...reachTexts(one)]),
+        ]),
+      )
+}`;
+
+const rank = (strongest: string): number => STRENGTHS.findIndex(({ word }) => word.startsWith(strongest));
+
+/** The most that it gives anywhere, and in all accounts together. */
+function atMost(accounts: readonly Reach[]): readonly string[] {
+  const [most] = accounts.toSorted(
+    (a, b) => rank(b.strongest) - rank(a.strongest) || byText(a.accountId, b.accountId),
+  );
+  const same = accounts.filter(({ strongest }) => strongest === most?.strongest).length;
+  const instances = accounts.reduce((sum, one) => sum + one.instances, 0);
+  return [`${most?.strongest ?? ''} in ${count(same, 'account')}`, thousands(instances), ''];
+}
+
+const REACH_TITLES = ['At most', 'Instances', 'Paths'];
+
+const reachTexts = ({ strongest, instances, paths }: Reach): readonly string[] => [
+  strongest,
+  String(instances),
+  paths.join(', '),
+];
+
+const table = (titles: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html =>
+  html`<div class="wide"><table>
+<thead><tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
+<tbody>
+${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}
+</tbody>
+</table></div>`;
+
+/** Findings that stand, by severity, the gravest first. */
+export function findingsText({ findings }: OrgAccount): string {
+  const standing = Object.entries(findings).filter(([, n]) => n > 0);
+  return standing.map(([severity, n]) => `${n} ${severity}`).join(', ') || 'none';
+}

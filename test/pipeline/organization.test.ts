@@ -1,0 +1,85 @@
+import PostalMime from 'postal-mime';
+import { expect, it } from 'vitest';
+import { auditStep } from '../../lib/pipeline/audit.ts';
+import { collectStep } from '../../lib/pipeline/collect.ts';
+import { organizationKey } from '../../lib/pipeline/organization.ts';
+import { publishStep } from '../../lib/pipeline/publish.ts';
+import { inputFiles } from '../fixtures/input-files.ts';
+import { after, before, workbench } from './account.ts';
+
+const [first, second] = ['111122223333', '444455556666'];
+
+/** The account as another one, in the same store. */
+const asOther = (account: typeof before) =>
+  JSON.parse(JSON.stringify(inputFiles(account)).replaceAll(first, second)) as ReturnType<typeof inputFiles>;
+
+async function scanned() {
+  const { ports } = workbench(before);
+  const audit = async (prefix: string, files: ReturnType<typeof inputFiles>, run: string) => {
+    ports.source.files = files;
+    await collectStep(ports, { run, prefix });
+    await auditStep(ports, { run, prefix });
+  };
+  await audit(`accounts/${first}/`, inputFiles(after), 'run-1');
+  await audit(`accounts/${second}/`, asOther(before), 'run-1');
+  const publish = (
+    run: string,
+    ids: readonly string[],
+    failed: readonly { accountId: string; failure: string }[] = [],
+  ) =>
+    publishStep(ports, {
+      ...{ run, topic: 'alerts', failed, reportBase: 'https://r.example/' },
+      accounts: ids.map((id) => ({ prefix: `accounts/${id}/` })),
+      alsoSend: failed.map(({ accountId }) => ({ prefix: `accounts/${accountId}/` })),
+      mail: { from: 'latchkey@example.com', to: ['you@example.com'] },
+    });
+  const page = async () => (await ports.store.get(organizationKey))?.body ?? '';
+  return { ports, audit, publish, page };
+}
+
+it('a scan of several accounts leaves one page over them, linked in the mail', async () => {
+  const { ports, publish, page } = await scanned();
+  expect(await publish('run-1', [first, second])).toMatchObject({
+    organization: organizationKey,
+    problems: [],
+  });
+  const markup = await page();
+  for (const id of [first, second]) {
+    expect(markup).toContain(`href="https://r.example/accounts/${id}/runs/run-1/report.html"`);
+  }
+  expect(markup).not.toContain('Not audited');
+  expect(markup).not.toMatch(/<script/);
+  const { text } = await PostalMime.parse(ports.mailer.mails[0]?.mime ?? '');
+  expect(text).toContain(`all accounts\n  https://r.example/${organizationKey}`);
+});
+
+it('one account has no page but its own', async () => {
+  const { publish, page } = await scanned();
+  expect(await publish('run-1', [first])).toMatchObject({ organization: null });
+  expect(await page()).toBe('');
+});
+
+it('an account that failed stands first, with what its last audit found; one that never was audited is named', async () => {
+  const { audit, publish, page } = await scanned();
+  await audit(`accounts/${first}/`, inputFiles(after), 'run-2');
+  const failed = [
+    { accountId: second, failure: 'AccessDenied: sts:AssumeRole' },
+    { accountId: '777788889999', failure: 'NoSuchRole' },
+  ];
+  await publish('run-2', [first], failed);
+  const markup = await page();
+  const before = markup.slice(0, markup.indexOf('<h2>Accounts'));
+  expect(before).toContain('Not audited');
+  expect(before).toContain('AccessDenied: sts:AssumeRole; what is shown is of 2026-08-23');
+  expect(before).toContain('never audited: NoSuchRole');
+  expect(markup).toContain(`accounts/${second}/runs/run-1/report.html`);
+  expect(markup).toContain(`accounts/${first}/runs/run-2/report.html`);
+});
+
+it('what is damaged is named, and stops neither page nor mail', async () => {
+  const { ports, publish, page } = await scanned();
+  const key = `accounts/${second}/runs/run-1/summary.json`;
+  await ports.store.replace(key, '{', (await ports.store.get(key))?.etag ?? '');
+  expect(await publish('run-1', [first, second])).toMatchObject({ mails: 1, problems: [] });
+  expect(await page()).toContain('its run `run-1` left no summary'.replaceAll('`', '&#96;'));
+});
