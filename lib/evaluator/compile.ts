@@ -72,10 +72,16 @@ function impliesRest(entry: string, kind: DocumentKind): boolean {
 
 /** `action` in lower case. */
 export function statementsFor(policy: CompiledPolicy, action: string): readonly CompiledStatement[] {
-  return remembered(policy.byAction, action, () =>
-    policy.statements.filter((statement) => !statement.inert && coversAction(statement, action)),
-  );
+  return remembered(policy.byAction, action, () => {
+    const { statements } = policy;
+    const covering = statements.filter((statement) => !statement.inert && coversAction(statement, action));
+    if (covering.length === 0) return NO_STATEMENTS;
+    return covering.length === statements.length ? statements : covering;
+  });
 }
+
+/** Thousands of policies are asked about hundreds of actions, and most cover none of them, or all of a policy does. */
+const NO_STATEMENTS: readonly CompiledStatement[] = [];
 
 /** A statement with its policy. */
 interface Stated {

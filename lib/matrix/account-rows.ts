@@ -146,6 +146,8 @@ export class AccountRows {
     return new Map(this.#audited.paths.map((path) => [path, this.#decide.decide(path, one)]));
   }
 
+  forgetAnswers = (): void => this.#decide.forget();
+
   /** One request about all instance classes. */
   answers(row: RequestRow, one: SubjectClass): readonly Piece<RowAnswer>[] {
     return this.#decide.answers(row, one);

@@ -17,6 +17,8 @@ export function buildMatrix(snapshot: Snapshot): Matrix {
   const built = rowsOf(snapshot);
   const { rows, audited } = built;
   const anywhere = anywhereIn(rows, audited.paths);
+  // that was every class on every path
+  rows.forgetAnswers();
   // who holds every path wherever anybody has it gains nothing by becoming somebody else
   const lacksSome = rows.byClass((p) =>
     audited.paths.some(

@@ -96,7 +96,7 @@ export async function auditStep(
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {
     const latest = await readLatest(store, prefix, run);
     if (await isEnded(store, prefix, run, latest)) return endedBefore(store, input);
-    const before = await readBefore(store, prefix, latest.run);
+    const before = await readBefore(store, prefix, latest.run, scanned);
     const damage = damageOf(latest, before);
     mustBeOfOneAccount(scanned, before, prefix);
     const snapshot = await newest(store, key, scanned, before);

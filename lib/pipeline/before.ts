@@ -4,6 +4,7 @@ import { stillOpen } from '../findings/lifecycle.ts';
 import { CATALOGUE } from '../findings/stored.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { sharedWith } from '../snapshot/sharing.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Damage } from './damage.ts';
 import { expectedIn } from './expected-file.ts';
@@ -40,12 +41,14 @@ const TRIED = 20;
 
 /**
  * Loads the run before; null if missing. What is damaged of it is made again out of its snapshot; without that
- * it is the newest run before it that can be read. Either is noted, so that somebody is told.
+ * it is the newest run before it that can be read. Either is noted, so that somebody is told. `now`: the snapshot that it
+ * is for; what has not changed since is kept once.
  */
 export async function readBefore(
   store: ObjectStore,
   prefix: string,
   run: string | null,
+  now: Snapshot | null = null,
 ): Promise<Before | Unreadable | null> {
   if (run === null) return null;
   const damage: Damage[] = [];
@@ -56,7 +59,8 @@ export async function readBefore(
     if (lost.has(base)) continue;
     if (tried >= TRIED) break;
     tried += 1;
-    const found = await readTolerantly(store, prefix, candidate, damage);
+    const at = { store, prefix, now };
+    const found = await readTolerantly(at, candidate, damage);
     if (found !== null) return { run, readFrom: candidate.run, damage, ...found };
     if (base !== null && damage.at(-1)?.message.includes(`${base}/snapshot.json`)) lost.add(base);
   }
@@ -112,15 +116,20 @@ async function recordOf(
   return record;
 }
 
+interface At {
+  readonly store: ObjectStore;
+  readonly prefix: string;
+  readonly now: Snapshot | null;
+}
+
 async function readTolerantly(
-  store: ObjectStore,
-  prefix: string,
+  { store, prefix, now }: At,
   { run, record }: Candidate,
   damage: Damage[],
 ): Promise<Omit<Before, 'run' | 'readFrom' | 'damage'> | null> {
   const file = `${runFolder(run)}/${record?.base ? deltaFile : 'snapshot.json'}`;
-  const state = await attempt(damage, file, 'the run before is taken instead', () =>
-    readState(store, prefix, run, record),
+  const state = await attempt(damage, file, 'the run before is taken instead', async () =>
+    sharing(await readState(store, prefix, run, record), now),
   );
   if (state === null) return null;
   const { snapshot } = state;
@@ -149,6 +158,14 @@ async function readTolerantly(
   const isOther = record?.catalogue !== CATALOGUE;
   const findings = isOther ? foundAgain(audit, told, record?.expected) : told;
   return { ...state, matrix, findings, findingsOf: isOther ? null : holder, record };
+}
+
+function sharing(state: StoredState, now: Snapshot | null): StoredState {
+  if (now === null) return state;
+  const snapshot = sharedWith(now, state.snapshot);
+  const isBase = state.base.snapshot === state.snapshot;
+  const base = { ...state.base, snapshot: isBase ? snapshot : sharedWith(snapshot, state.base.snapshot) };
+  return { snapshot, base };
 }
 
 /** The findings of the run before that one; none where they cannot be read. */

@@ -6,7 +6,7 @@ import { anything, objectOf, oneOf } from './shape.ts';
 import type { RegionSnapshot, Snapshot } from './snapshot.ts';
 
 /** What tells the items of a list apart, by the list's name. A list without a row here is written whole when it differs. */
-const KEYS: Readonly<Record<string, (item: never) => string>> = {
+export const LIST_KEYS: Readonly<Record<string, (item: never) => string>> = {
   policies: ({ id }: { id: string }) => id,
   users: ({ arn }: { arn: string }) => arn,
   groups: ({ arn }: { arn: string }) => arn,
@@ -83,7 +83,7 @@ function changeOf(name: string, before: unknown, after: unknown): Change | null 
 
 /** The items of a list by key; null where it is no such list, or two items share a key. */
 function byKey(name: string, value: unknown): Map<string, unknown> | null {
-  const key = Object.hasOwn(KEYS, name) ? (KEYS[name] as (item: unknown) => string) : null;
+  const key = Object.hasOwn(LIST_KEYS, name) ? (LIST_KEYS[name] as (item: unknown) => string) : null;
   if (key === null || !Array.isArray(value)) return null;
   const items = new Map(value.map((item: unknown) => [key(item), item]));
   return items.size === value.length ? items : null;

@@ -222,15 +222,17 @@ const tagStateCache = new WeakMap<Tags, ReadonlyMap<string, KeyValue>>();
 export function tagStates(tags: Tags): ReadonlyMap<string, KeyValue> {
   // lists of no tags are made for each request, and to remember them costs more than it saves
   if (tags.length === 0) return NO_TAGS;
-  const known = tagStateCache.get(tags);
-  if (known) return known;
+  return remembered(tagStateCache, tags, () => readTags(tags));
+}
+
+/** The same for lists of which each is read once: nothing of them is kept. */
+export function readTags(tags: Tags): ReadonlyMap<string, KeyValue> {
   const states = new Map<string, KeyValue>();
   for (const { key, value } of tags) {
     const canonical = `aws:resourcetag/${key.toLowerCase()}`;
     const before = states.get(canonical);
     states.set(canonical, before ? { ...before, otherCase: value } : { values: [value] });
   }
-  tagStateCache.set(tags, states);
   return states;
 }
 

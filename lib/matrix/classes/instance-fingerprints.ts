@@ -4,7 +4,7 @@ import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
 import { ATTACHED } from '../account/attached.ts';
 import { endpointsOfVpc } from '../account/connect-endpoints.ts';
-import { tagStates } from '../account/request-context.ts';
+import { readTags } from '../account/request-context.ts';
 import { INSTANCE_KEYS, instanceKeys, stateOf } from '../account/resource-facts.ts';
 import { targetsOf } from '../account/targets.ts';
 import { ipv6Of } from '../paths/reachable.ts';
@@ -61,7 +61,7 @@ export class InstanceFingerprints {
 
   /** One text for each of `names`. */
   of(instance: Instance): readonly string[] {
-    const tags = tagStates(instance.tags);
+    const tags = readTags(instance.tags);
     const own = new Map(
       Object.entries(instanceKeys(instance)).map(([key, value]) => [key.toLowerCase(), stateOf(value)]),
     );

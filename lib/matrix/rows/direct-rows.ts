@@ -74,6 +74,12 @@ export class DirectRows {
     return cache.of(one, () => this.#decide(path, one));
   }
 
+  /** Lets go of the answers that cells were decided with: in a large account they take more memory than the cells. */
+  forget(): void {
+    for (const cache of [this.#caches, this.#rowCaches, this.#asked, this.#places, this.#bitsWhere])
+      cache.clear();
+  }
+
   #decide(path: PathRow, one: SubjectClass): readonly RowCell[] {
     const applies = this.#applies(path);
     const openAlternatives: (readonly Piece<OpenAlternative>[])[] = [];
