@@ -1,5 +1,5 @@
 import { withAtoms } from '../../lib/evaluator/atoms.ts';
-import type { CompiledPolicy } from '../../lib/evaluator/compile.ts';
+import { type CompiledPolicy, statementsFor } from '../../lib/evaluator/compile.ts';
 import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
 import { type Formula, or } from '../../lib/evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../lib/evaluator/principal.ts';
@@ -25,18 +25,29 @@ export function outsidersOf(trust: NaiveTrust, snapshot: Snapshot): readonly Out
   const found = new Map<string, Outsider>();
   for (const role of roles.filter((one) => trust.isRead(one))) {
     const policy = trust.trust(role);
-    for (const one of policy ? outsidersIn(policy, partition) : [])
+    for (const one of policy ? outsidersIn(policy, partition, limitsIn(trust)) : [])
       if (one.account !== accountId) found.set(one.name, one);
   }
   return [...found.values()].filter((one) => roles.some((role) => letIn(trust, one, role).open !== false));
 }
 
-function outsidersIn(policy: CompiledPolicy, partition: string): readonly Outsider[] {
+/** Resource control policies may say, too, who is not let in. */
+const limitsIn = (trust: NaiveTrust): readonly Statement[] =>
+  trust
+    .resourceGuardrails()
+    .flat()
+    .flatMap((policy) => statementsFor(policy, 'sts:assumerole'));
+
+function outsidersIn(
+  policy: CompiledPolicy,
+  partition: string,
+  limits: readonly Statement[],
+): readonly Outsider[] {
   const providers = providersIn(policy).flatMap((name): readonly Outsider[] => {
     const shared = sharedProvider(name);
     return shared === null ? [] : [{ name, account: null, organization: null, shared }];
   });
-  return [...whoMayCome(policy).map((who) => outsiderOf(who, partition)), ...providers];
+  return [...whoMayCome(policy, limits).map((who) => outsiderOf(who, partition)), ...providers];
 }
 
 /** Providers of web identities whom an Allow names. */
@@ -53,11 +64,16 @@ function outsiderOf(who: string, partition: string): Outsider {
 }
 
 /** Accounts and organisations by their ids, and a star for everybody. */
-function whoMayCome({ document, statements }: CompiledPolicy): readonly string[] {
+function whoMayCome(
+  { document, statements }: CompiledPolicy,
+  limits: readonly Statement[],
+): readonly string[] {
   const allows = document.statements.filter(({ effect }) => effect === 'Allow');
   const named = allows.flatMap(({ principals }) => (principals && !principals.not ? principals.aws : []));
   const isOpen = allows.some(({ principals }) => principals?.any);
-  const meant = isOpen ? statements.flatMap(valuesIn).map(({ key, text }) => whoIn(key, text)) : [];
+  const meant = isOpen
+    ? [...statements, ...limits].flatMap(valuesIn).map(({ key, text }) => whoIn(key, text))
+    : [];
   return [...named.map(accountIn), ...meant, ...(isOpen ? ['*'] : [])].filter(
     (who) => who !== null && /^([0-9]{12}|o-.*|[*])$/.test(who),
   ) as string[];
@@ -93,7 +109,8 @@ export function letIn(trust: NaiveTrust, one: Outsider, role: Role): Taken {
   const entries = allows.flatMap(({ principals }) => (principals && !principals.not ? principals.aws : []));
   const isEverybodys = allows.some(({ principals }) => principals?.any);
   const named = one.account === null ? [] : entries.filter((entry) => accountIn(entry) === one.account);
-  const isMeant = isEverybodys && (one.name === 'anybody' || valuesNameIt(policy.statements, one));
+  const isMeant =
+    isEverybodys && (one.name === 'anybody' || valuesNameIt([...policy.statements, ...limitsIn(trust)], one));
   if (named.length === 0 && !isMeant) return NEVER;
   const root = principalOf(one.account ?? '000000000000');
   const known = new Map([
@@ -132,7 +149,11 @@ function atProvider(
 ): Taken {
   if (!providersIn(policy).includes(name)) return NEVER;
   return trust.byProvider(providerOf(name), name, role, (open) =>
-    without(open, (key, value) => keepsStrangersOut(shared, key, value), NOTHING_LACKS),
+    without(
+      withClaims(open, [`${shared}:sub`, `${shared}:aud`]),
+      (key, value) => keepsStrangersOut(shared, key, value),
+      NOTHING_LACKS,
+    ),
   );
 }
 
@@ -147,6 +168,15 @@ function providerOf(name: string): Principal {
     id: null,
   };
   return parsePrincipalArn(name) ?? { ...base, kind: 'provider' };
+}
+
+/** Every token has these. */
+function withClaims(open: Formula, keys: readonly string[]): Formula {
+  return withAtoms(open, (atom) =>
+    atom.clause.operator?.base.family.name === 'null' && keys.includes(atom.canonical)
+      ? atom.clause.values.some(({ text }) => /^false$/i.test(text))
+      : atom,
+  );
 }
 
 const NOTHING_LACKS = (): boolean => false;

@@ -15,7 +15,8 @@ export type Asker =
   | {
       readonly identity: null;
       readonly principal: Principal;
-      readonly known: ReadonlyMap<string, string>;
+      /** null: absent */
+      readonly known: ReadonlyMap<string, string | null>;
     };
 
 /** What a caller brings along to a session; for each it asks once more. */
@@ -147,9 +148,9 @@ function lets(trust: CompiledPolicy, action: string): boolean {
   );
 }
 
-function outsiderKey(key: string, known: ReadonlyMap<string, string>): KeyState | 'another' {
+function outsiderKey(key: string, known: ReadonlyMap<string, string | null>): KeyState | 'another' {
   const value = known.get(key);
-  if (value !== undefined) return is(value);
+  if (value !== undefined) return value === null ? null : is(value);
   if (key.startsWith('aws:principaltag/aws:')) return null;
   // what an identity provider says of whoever signs in there
   if (key.slice(0, key.lastIndexOf(':')).includes('.')) return undefined;

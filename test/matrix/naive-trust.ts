@@ -100,11 +100,11 @@ export class NaiveTrust {
   ): Taken {
     const trust = this.isRead(role) ? this.#trusts.get(role.arn) : undefined;
     if (!trust) return NEVER;
-    const own = { ...EVERYTHING, resourceControlPolicies: this.#resourceGuardrails() };
+    const own = { ...EVERYTHING, resourceControlPolicies: this.resourceGuardrails() };
     return this.#take({ asker: { identity: null, principal, known }, own, given: [], trust, role, as });
   }
 
-  #resourceGuardrails(): readonly (readonly CompiledPolicy[])[] {
+  resourceGuardrails(): readonly (readonly CompiledPolicy[])[] {
     const { organization, policies } = this.#snapshot;
     return (organization?.levels ?? []).map((level) =>
       (level.resourceControlPolicies ?? []).flatMap((id) => {
@@ -118,9 +118,13 @@ export class NaiveTrust {
   byProvider(principal: Principal, name: string, role: Role, as: (open: Formula) => Formula): Taken {
     const trust = this.isRead(role) ? this.#trusts.get(role.arn) : undefined;
     if (!trust) return NEVER;
-    const known = new Map([['aws:federatedprovider', name]]);
+    const known = new Map<string, string | null>([
+      ['aws:federatedprovider', name],
+      ['aws:principalaccount', 'anonymous'],
+      ...SIGNED_REQUESTS_HAVE.map((key) => [key, null] as const),
+    ]);
     const asker: Asker = { identity: null, principal, known };
-    const own = { ...EVERYTHING, identityPolicies: [], resourceControlPolicies: this.#resourceGuardrails() };
+    const own = { ...EVERYTHING, identityPolicies: [], resourceControlPolicies: this.resourceGuardrails() };
     const question = { asker, own, given: [], trust, role, as, action: 'sts:AssumeRoleWithWebIdentity' };
     const open = reduce(as(this.#anywhere(question, NOTHING)), ['sts:rolesessionname'], []);
     return { open, tags: false };
@@ -168,6 +172,15 @@ export class NaiveTrust {
     return open;
   }
 }
+
+/** Whoever comes with a token signs nothing. */
+const SIGNED_REQUESTS_HAVE = [
+  'aws:principalarn',
+  'aws:principalisawsservice',
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+  'aws:username',
+];
 
 interface Question {
   readonly asker: Asker;

@@ -16,10 +16,20 @@ const statement = (Principal: unknown, Condition?: object, Action = 'sts:AssumeR
 
 /** Who from outside gets onto an instance through a role with such a trust policy, with the conditions. */
 function outside(...statements: readonly object[]): readonly string[] {
+  return outsideBehind([], ...statements);
+}
+
+/** The same below resource control policies of these statements. */
+function outsideBehind(limits: readonly object[], ...statements: readonly object[]): readonly string[] {
   const trust = { Version: '2012-10-17', Statement: statements };
   const snapshot = account({
     roles: [{ name: 'gate', policies: [allow('ssm:StartSession')], trust }],
     instances: [{ id: 'i-1' }],
+    ...(limits.length > 0 && {
+      organization: [
+        { targetId: 'r-1', scps: [allow('*')], rcps: [{ Version: '2012-10-17', Statement: limits }] },
+      ],
+    }),
   });
   const matrix = buildMatrix(snapshot);
   expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
@@ -234,6 +244,72 @@ describe('a trust policy that names a provider', () => {
   test('of SAML is no row of its own', () => {
     const saml = { Federated: `arn:aws:iam::${ACCOUNT_ID}:saml-provider/okta` };
     expect(outside(statement(saml, undefined, 'sts:AssumeRoleWithSAML'))).toEqual([]);
+  });
+});
+
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_examples.html
+describe('a resource control policy', () => {
+  const limit = (Condition: object, Action: unknown = 'sts:*'): object => ({
+    Effect: 'Deny',
+    Principal: '*',
+    Action,
+    Resource: '*',
+    Condition,
+  });
+  const notService = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
+  const orgAlone = limit({
+    StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-acmeacme01' },
+    ...notService,
+  });
+  const everybody = statement('*');
+
+  test('that keeps to the organisation leaves its principals in a trust that is open to everybody', () => {
+    expect(outsideBehind([orgAlone], everybody)).toEqual(['anybody of o-acmeacme01']);
+    expect(outsideBehind([orgAlone], statement({ AWS: root(OTHER) }))).toEqual([
+      `${root(OTHER)} if aws:PrincipalOrgID is o-acmeacme01`,
+    ]);
+  });
+
+  // https://github.com/aws-samples/data-perimeter-policy-examples/issues/17
+  test('that names partners, too, leaves them as well', () => {
+    const partners = { 'aws:PrincipalOrgID': 'o-acmeacme01', 'aws:PrincipalAccount': [OTHER] };
+    const rows = outsideBehind([limit({ StringNotEqualsIfExists: partners, ...notService })], everybody);
+    expect(rows).toEqual([root(OTHER), 'anybody of o-acmeacme01']);
+  });
+
+  test('of other actions leaves the trust as it is', () => {
+    const ofStorage = limit({ StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-acmeacme01' } }, 's3:*');
+    expect(outsideBehind([ofStorage], everybody)).toEqual(['anybody']);
+  });
+
+  const GITHUB = 'token.actions.githubusercontent.com';
+  const arn = `arn:aws:iam::${ACCOUNT_ID}:oidc-provider/${GITHUB}`;
+  const web = statement({ Federated: arn }, undefined, 'sts:AssumeRoleWithWebIdentity');
+
+  // https://github.com/aws/lza-universal-configuration/issues/29
+  test('that asks for the organisation lets in nobody with a token: he signs nothing and is of none', () => {
+    expect(outsideBehind([orgAlone], web)).toEqual([]);
+    const ofArn = limit({ ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/x' } });
+    expect(outsideBehind([ofArn], web)).toEqual([]);
+    const ifSigned = limit({
+      StringNotEquals: { 'aws:PrincipalOrgID': 'o-acmeacme01' },
+      Null: { 'aws:PrincipalOrgID': 'false' },
+    });
+    expect(outsideBehind([ifSigned], web)).toEqual([arn]);
+  });
+
+  test('that names the customers of a provider keeps its strangers out, as each token has a subject', () => {
+    const ours = limit({
+      StringNotLikeIfExists: { [`${GITHUB}:sub`]: 'repo:acme-corp/*' },
+      Null: { [`${GITHUB}:sub`]: 'false' },
+    });
+    expect(outsideBehind([ours], web)).toEqual([]);
+    const noSubject = { Null: { [`${GITHUB}:sub`]: 'true' } };
+    expect(outside(statement({ Federated: arn }, noSubject, 'sts:AssumeRoleWithWebIdentity'))).toEqual([]);
+    const anySubject = { Null: { [`${GITHUB}:sub`]: 'false', [`${GITHUB}:aud`]: 'false' } };
+    expect(outside(statement({ Federated: arn }, anySubject, 'sts:AssumeRoleWithWebIdentity'))).toEqual([
+      arn,
+    ]);
   });
 });
 

@@ -32,6 +32,18 @@ interface Outsider {
 const ASSUME_ROLE = 'sts:assumerole';
 const WITH_WEB_IDENTITY = 'sts:AssumeRoleWithWebIdentity';
 const ANYBODY = 'anybody';
+/**
+ * Whoever comes with a token signs nothing: he is no principal of AWS and of no organisation.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
+ */
+const OF_NOBODY: readonly (readonly [string, KeyState])[] = [
+  ['aws:principalaccount', { values: ['anonymous'] }],
+  ['aws:principalarn', null],
+  ['aws:principalisawsservice', null],
+  ['aws:principalorgid', null],
+  ['aws:principalorgpaths', null],
+  ['aws:username', null],
+];
 /** An id that no account has. */
 const NO_ACCOUNT = '000000000000';
 
@@ -101,8 +113,10 @@ class Outsiders {
       strangerOf({ account: null, organization: null, ownIds: this.#ownIds }),
       role,
     );
-    // a Deny may say who is not let in instead
-    for (const named of statements.flatMap(namedByConditions)) {
+    // a Deny may say who is not let in instead, and so may a resource control policy
+    const rcps = this.#account.guardrails.resourceControlPolicies.flat();
+    const limits = rcps.flatMap((policy) => statementsFor(policy, ASSUME_ROLE));
+    for (const named of [...statements, ...limits].flatMap(namedByConditions)) {
       if (/^\d{12}$/.test(named)) this.#addAccount(named, role);
       if (named.startsWith('o-')) this.#addOrganization(named, role);
     }
@@ -127,7 +141,7 @@ class Outsiders {
   #addProvider(federated: string, role: Role): void {
     const shared = sharedProvider(federated);
     if (shared === null) return;
-    const keys = [['aws:federatedprovider', { values: [federated] }]] as const;
+    const keys = [['aws:federatedprovider', { values: [federated] }], ...OF_NOBODY] as const;
     this.#add({ name: federated, account: null, keys }, strangerAt(shared), role, true);
   }
 
@@ -180,7 +194,7 @@ function outsideSubject(one: Outsider, account: Account): Subject {
       resourceControlPolicies: account.guardrails.resourceControlPolicies,
       sessionPolicies: [],
     },
-    keys: new Map<string, KeyState>([...one.keys, ['aws:principalisawsservice', { values: ['false'] }]]),
+    keys: new Map<string, KeyState>([['aws:principalisawsservice', { values: ['false'] }], ...one.keys]),
     given: [],
     session: OF_OUTSIDER,
     sessionTags: true,

@@ -9,6 +9,8 @@ export interface Stranger {
   readonly lacks: (key: string, value: string) => boolean;
   /** keys that he need not have at all */
   readonly mayLack: ReadonlySet<string>;
+  /** keys that he always has */
+  readonly has: ReadonlySet<string>;
 }
 
 /** A condition as far as somebody can meet it. */
@@ -16,9 +18,11 @@ export function asStranger(open: Formula, stranger: Stranger): Formula {
   return withAtoms(open, (atom) => metBy(atom, stranger));
 }
 
-function metBy(atom: Atom, { lacks, mayLack }: Stranger): Formula {
+function metBy(atom: Atom, { lacks, mayLack, has }: Stranger): Formula {
   const { operator, operatorText, key, values } = atom.clause;
-  if (!operator || operator.base.family.name === 'null') return atom;
+  if (!operator) return atom;
+  if (operator.base.family.name === 'null')
+    return has.has(atom.canonical) ? values.some(({ text }) => text.toLowerCase() === 'false') : atom;
   const left = values.map(({ text }) => text).filter((text) => !lacks(atom.canonical, text));
   if (left.length === values.length) return atom;
   if (left.length > 0) return simpleAtom(operatorText, key, left, atom.service);
@@ -26,6 +30,7 @@ function metBy(atom: Atom, { lacks, mayLack }: Stranger): Formula {
   return mayLack.has(atom.canonical) && (operator.ifExists || operator.set === 'ForAllValues');
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const ORG_KEYS: ReadonlySet<string> = new Set(['aws:principalorgid', 'aws:principalorgpaths']);
 
 /**
@@ -46,7 +51,7 @@ export function strangerOf(who: {
     // which organisation a named account is in is not known
     return who.account === null && named !== who.organization;
   };
-  return { lacks, mayLack: who.organization === null ? ORG_KEYS : new Set() };
+  return { lacks, mayLack: who.organization === null ? ORG_KEYS : NONE, has: NONE };
 }
 
 /** The account or organisation that a value is about; null: it may be any, or the key is about neither. */
@@ -71,7 +76,11 @@ const NAMED_IN: ReadonlyMap<string, (value: string) => string> = new Map([
  */
 const idIn = (value: string): string => value.split(':')[0] ?? '';
 
-/** Somebody who has a token of a shared provider, as another customer of it. */
+/**
+ * Somebody who has a token of a shared provider, as another customer of it. Each token says whose it is and for whom:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html#manage-oidc-provider-prerequisites
+ */
 export function strangerAt(provider: string): Stranger {
-  return { lacks: (key, value) => keepsStrangersOut(provider, key, value), mayLack: new Set() };
+  const has = new Set(['aud', 'sub'].map((claim) => `${provider}:${claim}`));
+  return { lacks: (key, value) => keepsStrangersOut(provider, key, value), mayLack: NONE, has };
 }
