@@ -177,6 +177,7 @@ const condition = fc.oneof(
     one('StringEquals', 'autoscaling:ResourceTag/team', 'red'),
     one('StringEquals', 'eks:accessScope', 'cluster'),
     one('ArnEquals', 'ecs:cluster', `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:cluster/orders`),
+    one('ArnLike', 'ecs:container-instances', 'arn:aws:ecs:*:*:container-instance/*/1?'),
     one('Bool', 'ecs:privileged', 'false'),
     one('ArnLike', 'eks:principalArn', 'arn:aws:iam::*:role/ops'),
     one('ArnLike', 'cloudwatch:AlarmActions', 'arn:aws:automate:us-east-1:*'),

@@ -1,5 +1,6 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
+import type { Account } from './account.ts';
 import { backupsOf } from './backups.ts';
 import { deployedBy, hostOf } from './deployments.ts';
 import { groupOf } from './groups-of-instances.ts';
@@ -51,6 +52,36 @@ export const ATTACHED: Readonly<
       ?.map(({ id }) => id)
       .join() ?? '?',
 };
+
+/**
+ * Facts that name the instance itself, in a condition key: what of them decides the resources where no condition asks for
+ * the key. Equal texts in a region, resources that look equal.
+ */
+const BESIDE_KEY: Readonly<Record<string, { readonly key: string; readonly of: (typeof ATTACHED)[string] }>> =
+  {
+    'container-host': {
+      key: 'ecs:container-instances',
+      of: (instance, region, snapshot) =>
+        hostOf(instance, region, snapshot)
+          ?.map(({ cluster }) => cluster)
+          .join() ?? '?',
+    },
+  };
+
+/** Does a fact name the instance itself in a condition key? */
+export const namesItself = (fact: string): boolean => fact in BESIDE_KEY;
+
+/** The text of a fact, without what only a key tells that no condition asks for. */
+export function attachedTo(
+  fact: string,
+  instance: Instance,
+  { regions, snapshot }: Pick<Account, 'regions' | 'snapshot'>,
+  isAsked: (key: string) => boolean,
+): string {
+  const beside = BESIDE_KEY[fact];
+  const read = beside && !isAsked(beside.key) ? beside.of : ATTACHED[fact];
+  return read?.(instance, regions.get(instance.region), snapshot) ?? '';
+}
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html */
 export const GROUP = 'aws:autoscaling:groupName';

@@ -124,8 +124,18 @@ function documentTarget(name: string, { instance, account, region }: Place): Tar
 }
 
 function groupTags(id: string, region: RegionSnapshot | undefined): Tags | null {
-  return region?.securityGroups?.find((group) => group.id === id)?.tags ?? null;
+  if (!region?.securityGroups) return null;
+  const { securityGroups } = region;
+  const tags = remembered(groupTagCache, region, () => tagsById(securityGroups));
+  return tags.get(id) ?? null;
 }
+
+const groupTagCache = new WeakMap<RegionSnapshot, ReadonlyMap<string, Tags>>();
+
+/** Of two with the same id the first counts. */
+const tagsById = (
+  groups: readonly { readonly id: string; readonly tags: Tags }[],
+): ReadonlyMap<string, Tags> => new Map(groups.toReversed().map(({ id, tags }) => [id, tags]));
 
 function endpointTargets(place: Place): readonly Target[] {
   const { instance, account } = place;

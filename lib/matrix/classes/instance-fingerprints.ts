@@ -2,7 +2,7 @@ import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
-import { ATTACHED } from '../account/attached.ts';
+import { ATTACHED, attachedTo } from '../account/attached.ts';
 import { endpointsOfVpc } from '../account/connect-endpoints.ts';
 import { readTags } from '../account/request-context.ts';
 import { INSTANCE_KEYS, instanceKeys, stateOf } from '../account/resource-facts.ts';
@@ -43,6 +43,7 @@ export class InstanceFingerprints {
   readonly #arns: ArnFeatures;
   readonly #readers: readonly KeyReader[];
   readonly #belongings = new Map<string, string>();
+  readonly #names = new Map<string, string>();
 
   constructor(account: Account, relevant: Relevant) {
     this.#account = account;
@@ -101,22 +102,28 @@ export class InstanceFingerprints {
         this.#attached('volumes', volumes.length > 0, instance),
       ].join('; '),
       'network-interfaces': this.#attached('network-interfaces', networkInterfaces.length > 0, instance),
-      'security-groups': this.#attached('security-groups', securityGroups.length > 0, instance),
+      'security-groups': remembered(this.#belongings, `groups ${region} ${securityGroups.join()}`, () =>
+        this.#nameOf(this.#attached('security-groups', securityGroups.length > 0, instance)),
+      ),
     };
   }
 
   /** What services have of it. Thousands of instances belong to the same. */
   #belonging(fact: string, instance: Instance): string {
-    const region = this.#account.regions.get(instance.region);
-    const value = ATTACHED[fact]?.(instance, region, this.#account.snapshot) ?? '';
+    const value = attachedTo(fact, instance, this.#account, this.features.asksFor);
     if (value === '') return '';
     const kinds = KINDS_OF.get(fact) ?? [];
     // each instance may have a value of its own, such as its snapshots
     if (kinds.length === 1 && kinds.every((kind) => this.features.isBlind(kind)))
       return value === '?' ? value : 'any';
     return remembered(this.#belongings, `${fact} ${instance.region} ${value}`, () =>
-      kinds.map((kind) => this.#someOf(kind, instance)).join('; '),
+      this.#nameOf(kinds.map((kind) => this.#someOf(kind, instance)).join('; ')),
     );
+  }
+
+  /** Short: a host may have a task of every team, and every instance of a fleet has the same. */
+  #nameOf(text: string): string {
+    return remembered(this.#names, text, () => String(this.#names.size));
   }
 
   /** Which of a kind it has; where no policy tells any apart, whether it has some. */

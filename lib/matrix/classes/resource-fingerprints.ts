@@ -94,6 +94,9 @@ export class ResourceFingerprints {
     return of(value);
   }
 
+  /** Does any condition ask for a key? */
+  asksFor = (key: string): boolean => this.value(key, null) !== UNSEEN;
+
   #valuesOf(key: string): (value: string | null) => string {
     const clauses = this.#relevant.clauses.filter(({ keys }) => keys.includes(key));
     if (clauses.length === 0) return () => UNSEEN;

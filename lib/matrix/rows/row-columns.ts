@@ -4,13 +4,14 @@ import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
+import { attachedTo, namesItself } from '../account/attached.ts';
 import { type PlaceKeys, placeKeys } from '../account/request-context.ts';
 import type { Target } from '../account/target.ts';
 import { targetsOf } from '../account/targets.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import { PASSED_TO } from '../paths/escalations.ts';
-import { type ResourceKind, sharedBy } from '../paths/resource-kinds.ts';
+import { kindRow, type ResourceKind, sharedBy } from '../paths/resource-kinds.ts';
 import type { SharedClauses } from './shared-clauses.ts';
 
 /**
@@ -77,7 +78,7 @@ function sharedPlaces(
     return anyPlaces(passedRoles(first, classified, account), first.region, classified);
   const regional = new Map<string, readonly Target[]>();
   const lists = classified.representatives.map((instance) => {
-    const shared = sharedBy(on, instance);
+    const shared = sharedBy(on, instance) ?? attachedAlike(on, instance, classified, account);
     if (shared === null) return distinct(on, instance, classified, account);
     return remembered(regional, shared, () => distinct(on, instance, classified, account));
   });
@@ -88,6 +89,18 @@ function sharedPlaces(
     const slots = some.reduce((most, list) => Math.max(most, list.length), 0);
     return Array.from({ length: slots }, (_, slot) => slotPlaces(slot, some, classified));
   });
+}
+
+/** Instances with equal texts have resources that look equal, though each names its instance; null: that is not so. */
+function attachedAlike(
+  on: ResourceKind,
+  instance: Instance,
+  { features }: ClassifiedInstances,
+  account: Account,
+): string | null {
+  const [fact, ...others] = kindRow(on).observes;
+  if (fact === undefined || others.length > 0 || !namesItself(fact)) return null;
+  return `${instance.region} ${attachedTo(fact, instance, account, features.asksFor)}`;
 }
 
 /** Resources that are the same for all classes. */

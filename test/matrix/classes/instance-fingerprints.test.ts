@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cellsOf } from '../../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../../lib/matrix/build.ts';
-import { account, allow } from '../../fixtures/account.ts';
+import { ACCOUNT_ID, account, allow } from '../../fixtures/account.ts';
 import { differences } from '../compare-matrices.ts';
 import { naiveMatrix } from '../naive-build.ts';
 
@@ -29,4 +29,41 @@ test('an instance that runs the newest version of a document is told from one th
   expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
   const cells = [...cellsOf(matrix, snapshot, { path: 'document-rewrite' })];
   expect(cells.map(({ instance }) => instance)).toEqual(['i-2']);
+});
+
+const CLUSTER = `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:cluster/web`;
+const host = (id: string) => ({
+  cluster: CLUSTER,
+  arn: `arn:aws:ecs:us-east-1:${ACCOUNT_ID}:container-instance/web/${id}`,
+  instance: id,
+  status: 'ACTIVE',
+});
+
+test.each([
+  {
+    name: 'a host of a cluster is told from another where a condition names it',
+    asked: 'i-1',
+    found: ['i-1'],
+  },
+  { name: 'hosts of a cluster are alike where no condition names one', asked: null, found: ['i-1', 'i-2'] },
+])('$name', ({ asked, found }) => {
+  const condition = { ArnEquals: { 'ecs:container-instances': asked && host(asked).arn } };
+  const snapshot = account({
+    users: [
+      {
+        name: 'mia',
+        policies: [
+          allow('ecs:RegisterTaskDefinition'),
+          allow('ecs:StartTask', '*', asked ? condition : {}),
+          allow('iam:PassRole'),
+        ],
+      },
+    ],
+    instances: [{ id: 'i-1' }, { id: 'i-2' }, { id: 'i-3' }],
+    regions: { 'us-east-1': { containerInstances: [host('i-1'), host('i-2')], containerServices: [] } },
+  });
+  const matrix = buildMatrix(snapshot);
+  expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+  const cells = [...cellsOf(matrix, snapshot, { path: 'container-host' })];
+  expect(cells.map(({ instance }) => instance)).toEqual(found);
 });
