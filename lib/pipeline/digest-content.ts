@@ -3,6 +3,7 @@ import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { MailText } from '../publish/compose-mail.ts';
 import { type DigestLink, renderDigest } from '../render/digest.ts';
+import type { AccountNews } from '../render/digest-accounts.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
 import type { Report } from '../render/report.ts';
 import { teamReport } from '../render/team-report.ts';
@@ -32,6 +33,7 @@ export interface DigestContent {
   readonly reports: readonly Report[];
   readonly links: readonly DigestLink[];
   readonly failed: readonly FailedAccount[];
+  readonly news: AccountNews | null;
   /** accounts whose report could not be read */
   readonly leftOut: number;
   /** one line for each thing that went wrong */
@@ -39,13 +41,16 @@ export interface DigestContent {
 }
 
 /** The mail for everybody, or for one team. */
-export function renderedFor({ reports, links, failed }: DigestContent, team: Team | undefined): MailText {
-  if (team === undefined) return renderDigest(reports, links, failed);
+export function renderedFor(
+  { reports, links, failed, news }: DigestContent,
+  team: Team | undefined,
+): MailText {
+  if (team === undefined) return renderDigest(reports, links, failed, { news });
   const own = reports.flatMap((report) => teamReport(report, team) ?? []);
   const isOwn = ({ accountId }: { readonly accountId: string }): boolean =>
     own.some((report) => report.accountId === accountId);
   const lost = failed.filter(({ accountId }) => team.accounts?.includes(accountId) ?? false);
-  return renderDigest(own, links.filter(isOwn), lost, team.name);
+  return renderDigest(own, links.filter(isOwn), lost, { team: team.name });
 }
 
 /** What can be read; an account that cannot is named in the digest. */
@@ -55,7 +60,7 @@ export async function digestContent(
     reportBase,
     organization,
   }: { readonly reportBase: string | undefined; readonly organization: string | null },
-  { run, accounts, failed = [] }: UnsentDigest,
+  { run, accounts, failed = [], news = null }: UnsentDigest,
 ): Promise<DigestContent> {
   const reports: Report[] = [];
   const links: DigestLink[] =
@@ -80,7 +85,7 @@ export async function digestContent(
     const why = lost.map(({ failure }) => failure).join('; ');
     throw new Error(`no account of \`${run}\` can be read: ${why}`);
   }
-  return { reports, links, failed: [...failed, ...lost], leftOut: lost.length, problems };
+  return { reports, links, failed: [...failed, ...lost], news, leftOut: lost.length, problems };
 }
 
 /** `accounts/111122223333/` -> `111122223333` */

@@ -2,6 +2,7 @@ import type { Mailer } from '../ports/mailer.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { MailSettings } from '../publish/send-digest.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
+import { accountNews } from './account-news.ts';
 import { accountIn } from './digest-content.ts';
 import { mailUnsent } from './mail-unsent.ts';
 import { writeOrganization } from './organization.ts';
@@ -64,7 +65,9 @@ export async function publishStep(ports: PublishPorts, input: PublishInput): Pro
   const mails = mailer === null || mail === null || mail.to.length === 0 ? null : { mailer, mail };
   progress.step('sending alerts and the digest');
   if (mails !== null && accounts.length + failed.length > 0) {
-    await writeUnsentDigest(store, run, { at: clock.now().toISOString(), accounts, failed });
+    const { news, noteTold } = await accountNews(store, run);
+    await writeUnsentDigest(store, run, { at: clock.now().toISOString(), accounts, failed, news });
+    await noteTold();
   }
   const organization = await organizationOf(ports, input);
   const sent = await parallel([...accounts, ...alsoSend], (account) => sendOf(ports, input, account.prefix));

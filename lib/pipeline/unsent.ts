@@ -1,5 +1,6 @@
 import type { Alert } from '../ports/notifier.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import type { AccountNews } from '../render/digest-accounts.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
 import { jsonText } from '../snapshot/json-text.ts';
 import {
@@ -34,6 +35,8 @@ export interface UnsentDigest extends Omit<Unsent, 'previous'> {
   readonly accounts: readonly { readonly prefix: string }[];
   /** those that could not be audited */
   readonly failed?: readonly FailedAccount[];
+  /** which accounts of the organisation came and went since the digest before; null, or left out: none is known */
+  readonly news?: AccountNews | null;
 }
 
 export interface ToSend {
@@ -103,7 +106,7 @@ function jsonIn(body: string): unknown {
 export async function writeUnsentDigest(
   store: ObjectStore,
   run: string,
-  about: Pick<UnsentDigest, 'at' | 'accounts' | 'failed'>,
+  about: Pick<UnsentDigest, 'at' | 'accounts' | 'failed' | 'news'>,
 ): Promise<void> {
   const entry: UnsentDigest = { schemaVersion: 1, run, ...about };
   await store.create(unsentDigestKey('', run), `${jsonText(entry)}\n`, 'application/json');

@@ -1,5 +1,6 @@
 import { changeText } from './change-words.ts';
 import { acceptedList } from './digest-accepted.ts';
+import { type AccountNews, accountList } from './digest-accounts.ts';
 import { type Audited, auditedOf, sinceText } from './digest-audited.ts';
 import { changeList, type LinkTo, worstFirst } from './digest-changes.ts';
 import { type FailedAccount, failedList } from './digest-failed.ts';
@@ -42,16 +43,23 @@ const DIGEST_BYTES = 60_000;
 /** Code points of one field, longest first: hostile names shrink before any row is dropped. */
 const FIELD_LENGTHS = [300, 140, 60, 24];
 
+/** Whom a mail is for, and of which accounts it is. */
+export interface DigestScope {
+  /** whose reports these are, where they are not all */
+  readonly team?: string;
+  /** accounts that came and went since the digest before; null: none, or not of an organisation */
+  readonly news?: AccountNews | null;
+}
+
 /**
  * One mail for all accounts of a run: a verdict, what changed since the last digest, what to fix first, new findings,
- * exceptions that end, and what could not be read. `failed`: accounts that were to be audited and were not. `team`: whose
- * reports these are, where they are not all.
+ * exceptions that end, and what could not be read. `failed`: accounts that were to be audited and were not.
  */
 export function renderDigest(
   reports: readonly Report[],
   links: readonly DigestLink[] = [],
   failed: readonly FailedAccount[] = [],
-  team?: string,
+  { team, news = null }: DigestScope = {},
 ): Digest {
   const audited = reports.map(auditedOf);
   const subject = digestSubject(audited, failed.length, team);
@@ -59,7 +67,7 @@ export function renderDigest(
   let digest: Digest = { subject, text: '', html: '', pictures: trends };
   for (const length of FIELD_LENGTHS) {
     const model = {
-      ...modelOf({ audited, links, failed, team }, (text) => clip(visible(text), length)),
+      ...modelOf({ audited, links, failed, team, news }, (text) => clip(visible(text), length)),
       trends,
     };
     digest = { ...digest, text: digestText(model), html: digestHtml(model) };
@@ -73,12 +81,14 @@ interface About {
   readonly links: readonly DigestLink[];
   readonly failed: readonly FailedAccount[];
   readonly team: string | undefined;
+  readonly news: AccountNews | null;
 }
 
-function modelOf({ audited, links, failed, team }: About, field: Field): Omit<DigestModel, 'trends'> {
+function modelOf({ audited, links, failed, team, news }: About, field: Field): Omit<DigestModel, 'trends'> {
   const linkTo = linker(links);
   const lists = [
     failedList(audited, failed, field),
+    accountList(news, field),
     changeList(audited, field, linkTo),
     fixList(audited, field),
     findingList(audited, field, linkTo),
@@ -89,7 +99,7 @@ function modelOf({ audited, links, failed, team }: About, field: Field): Omit<Di
     title: [`EC2 access, ${scopeOf(audited, team)}, ${dateOf(audited)}`, sinceText(audited)]
       .filter((part) => part !== '')
       .join(', '),
-    verdicts: [firstSentence({ audited, links, failed, team }, field), ...verdictsOf(audited)],
+    verdicts: [firstSentence({ audited, failed, team }, field), ...verdictsOf(audited)],
     lists: lists.filter((list) => list !== null),
     links: links.slice(0, ACCOUNT_ROWS * 3).flatMap((link) => {
       const url = safeUrl(link.url);
@@ -112,7 +122,10 @@ function linker(links: readonly DigestLink[]): LinkTo {
 }
 
 /** What there is to know, in one sentence. */
-function firstSentence({ audited, failed, team }: About, field: Field): string {
+function firstSentence(
+  { audited, failed, team }: Pick<About, 'audited' | 'failed' | 'team'>,
+  field: Field,
+): string {
   if (audited.length === 0)
     return team === undefined
       ? 'No account was audited.'

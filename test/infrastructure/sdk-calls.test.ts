@@ -129,7 +129,7 @@ const OBJECTS: Readonly<Record<string, Objects>> = {
   send: { reads: [UNSENT, latestKey(PREFIX), inRun('run.json')], writes: [ALERT], deletes: [UNSENT] },
   publish: {
     reads: [inRun('findings.json'), inRun('drift.json'), UNSENT, `plans/${RUN}/results/0b5a/manifest.json`],
-    writes: [ALERT, mailRecordKey(RUN), DIGEST],
+    writes: [ALERT, mailRecordKey(RUN), DIGEST, 'plans/told.json'],
     deletes: [UNSENT, DIGEST],
   },
   check: {

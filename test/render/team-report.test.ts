@@ -43,7 +43,7 @@ test('by tag it gets what touches its instances: cells, changes, findings', () =
   expect(own?.drift.map(({ id }) => id)).toEqual(['drift-attached', 'drift-tagged']);
   expect(own?.drift[0]?.counts).toMatchObject({ gained: dev.size, principals: 1, instances: dev.size });
   expect(own?.findings.every(({ title }) => !title.includes('IMDSv1'))).toBe(true);
-  const { subject, text } = renderDigest([own!], [], [], TEAM.name);
+  const { subject, text } = renderDigest([own!], [], [], { team: TEAM.name });
   expect(subject).toContain('[EC2 access] interns: 2 access changes');
   expect(text).not.toContain('on-call');
   expect(teamReport(report, { ...TEAM, tag: { key: 'env', value: 'DEV' } })).toBeNull();
@@ -63,5 +63,7 @@ test('what may be about its instances is told: a change or finding of which not 
 });
 
 test('a team of which nothing was audited is told so', () => {
-  expect(renderDigest([], [], [], TEAM.name).text).toContain('Nothing that was audited is of this team');
+  expect(renderDigest([], [], [], { team: TEAM.name }).text).toContain(
+    'Nothing that was audited is of this team',
+  );
 });

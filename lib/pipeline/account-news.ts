@@ -1,0 +1,45 @@
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { AccountNews } from '../render/digest-accounts.ts';
+import { put } from './put.ts';
+import { readScannedAccounts } from './scanned-accounts.ts';
+
+/** Which accounts the last digest was about. */
+const toldAccountsKey = 'plans/told.json';
+
+interface Told {
+  readonly accountIds: readonly string[];
+  readonly suspended: readonly string[];
+}
+
+/**
+ * What changed of the accounts of an organisation since the last digest, and a function that notes that it was told. Null
+ * if the run is not of an organisation, or there was no digest before.
+ */
+export async function accountNews(
+  store: ObjectStore,
+  run: string,
+): Promise<{ readonly news: AccountNews | null; readonly noteTold: () => Promise<void> }> {
+  const scanned = await readScannedAccounts(store);
+  if (scanned === null || scanned.run !== run) return { news: null, noteTold: async () => {} };
+  const now: Told = {
+    accountIds: scanned.accountIds,
+    suspended: scanned.suspended.map(({ accountId }) => accountId),
+  };
+  const there = await store.get(toldAccountsKey);
+  return {
+    news: there === null ? null : newsBetween(JSON.parse(there.body) as Told, now),
+    noteTold: () => put(store, toldAccountsKey, `${JSON.stringify(now)}\n`, 'application/json'),
+  };
+}
+
+function newsBetween(before: Told, now: Told): AccountNews {
+  const without = (ids: readonly string[], others: readonly string[]): readonly string[] => {
+    const known = new Set(others);
+    return ids.filter((id) => !known.has(id));
+  };
+  return {
+    added: without(now.accountIds, before.accountIds),
+    gone: without(before.accountIds, [...now.accountIds, ...now.suspended]),
+    suspended: without(now.suspended, before.suspended),
+  };
+}

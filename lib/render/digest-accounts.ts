@@ -1,0 +1,36 @@
+import type { DigestList, Field } from './digest-model.ts';
+import { count } from './names.ts';
+
+/** What changed of the accounts that are scanned since the digest before. Ids, sorted. */
+export interface AccountNews {
+  readonly added: readonly string[];
+  /** not in the organisation any more, or left out now */
+  readonly gone: readonly string[];
+  /** suspended, closed or not yet active: nobody can read them */
+  readonly suspended: readonly string[];
+}
+
+const NAMED = 10;
+
+/** Null: nothing changed. */
+export function accountList(news: AccountNews | null, field: Field): DigestList | null {
+  const rows = [
+    ['new', news?.added ?? []],
+    ['no longer scanned', news?.gone ?? []],
+    ['suspended or closed', news?.suspended ?? []],
+  ] as const;
+  const told = rows.filter(([, ids]) => ids.length > 0);
+  if (told.length === 0) return null;
+  return {
+    heading: 'Accounts of the organisation',
+    note: '',
+    rows: told.map(([what, ids]) => ({
+      severity: null,
+      head: `${count(ids.length, 'account')} ${what}`,
+      lines: [field(named(ids))],
+    })),
+  };
+}
+
+const named = (ids: readonly string[]): string =>
+  ids.length > NAMED ? `${ids.slice(0, NAMED).join(', ')} and ${ids.length - NAMED} more` : ids.join(', ');

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { accountNews } from '../../lib/pipeline/account-news.ts';
+import { writeScannedAccounts } from '../../lib/pipeline/scanned-accounts.ts';
+import { renderDigest } from '../../lib/render/digest.ts';
+import { memoryStore } from './memory-store.ts';
+
+const suspended = (...ids: string[]) =>
+  ids.map((accountId) => ({ accountId, name: `account ${accountId}`, state: 'SUSPENDED' }));
+
+async function told(store: ReturnType<typeof memoryStore>, run: string) {
+  const { news, noteTold } = await accountNews(store, run);
+  await noteTold();
+  return news;
+}
+
+test('accounts that came, went and were suspended are told once', async () => {
+  const store = memoryStore();
+  await writeScannedAccounts(store, 'run-1', { accountIds: ['1', '2', '3'], suspended: suspended('8') });
+  expect(await told(store, 'run-1')).toBeNull();
+  await writeScannedAccounts(store, 'run-2', { accountIds: ['1', '4'], suspended: suspended('3', '8') });
+  expect(await told(store, 'run-2')).toEqual({ added: ['4'], gone: ['2'], suspended: ['3'] });
+  expect(await told(store, 'run-2')).toEqual({ added: [], gone: [], suspended: [] });
+});
+
+test('a digest that could not be noted tells it again', async () => {
+  const store = memoryStore();
+  await writeScannedAccounts(store, 'run-1', { accountIds: ['1'], suspended: [] });
+  await told(store, 'run-1');
+  await writeScannedAccounts(store, 'run-2', { accountIds: ['1', '2'], suspended: [] });
+  expect((await accountNews(store, 'run-2')).news?.added).toEqual(['2']);
+  expect((await accountNews(store, 'run-2')).news?.added).toEqual(['2']);
+});
+
+test('accounts that are listed by their ids are no news', async () => {
+  const store = memoryStore();
+  expect(await told(store, 'run-1')).toBeNull();
+  await writeScannedAccounts(store, 'run-2', { accountIds: ['1'], suspended: [] });
+  expect(await told(store, 'run-3')).toBeNull();
+  expect(await store.list('plans/told.json')).toEqual([]);
+});
+
+test('the digest names them', () => {
+  const ids = Array.from({ length: 12 }, (_, at) => String(100_000_000_000 + at));
+  const news = { added: ids, gone: [], suspended: ['999988887777'] };
+  const { text, html } = renderDigest([], [], [{ accountId: '1', failure: 'x' }], { news });
+  expect(text).toContain('ACCOUNTS OF THE ORGANISATION');
+  expect(text).toContain('12 accounts new');
+  expect(text).toMatch(/100000000009\s+and\s+2\s+more/);
+  expect(text).toContain('1 account suspended or closed');
+  expect(html).toContain('999988887777');
+  expect(renderDigest([], [], [{ accountId: '1', failure: 'x' }]).text).not.toContain('organisation');
+});
