@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
-import { buildMatrix } from '../../lib/matrix/build.ts';
-import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
-import { ACCOUNT_ID, type AccountInput, account, allow, deny, type RoleInput } from '../fixtures/account.ts';
-import { differences } from './compare-matrices.ts';
-import { naiveMatrix } from './naive-build.ts';
+import { ACCOUNT_ID, allow, deny, type RoleInput } from '../fixtures/account.ts';
+import { ask, kim } from './reported.ts';
 
 const role = (name: string, path = '/'): string => `arn:aws:iam::${ACCOUNT_ID}:role${path}${name}`;
 const document = (name: string, owner = ''): string => `arn:aws:ssm:*:${owner}:document/${name}`;
@@ -14,31 +10,6 @@ const trust = (Principal: unknown, Condition?: object, Action: unknown = 'sts:As
   Statement: [{ Effect: 'Allow', Principal, Action, ...(Condition ? { Condition } : {}) }],
 });
 const WHOLE_ACCOUNT = { AWS: ACCOUNT_ID };
-
-/** Of a user, or of the role that a text with a slash ends in: `none`, or verdict and condition. */
-function ask(input: AccountInput): (who: string, path: PathId, instance?: string) => string {
-  const snapshot = account({
-    instances: [
-      { id: 'i-dev', tags: { env: 'dev' } },
-      { id: 'i-prod', tags: { env: 'prod' } },
-    ],
-    ...input,
-  });
-  const matrix = buildMatrix(snapshot);
-  expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
-  const cells = [...cellsOf(matrix, snapshot)];
-  return (who, path, instance = 'i-dev') => {
-    const end = who.includes('/') ? who : `user/${who}`;
-    const isAsked = (cell: Cell): boolean =>
-      cell.principal.endsWith(end) && cell.path === path && cell.instance === instance;
-    const cell = cells.find(isAsked);
-    if (!cell) return 'none';
-    const via = cell.via.map((step) => step.replace(/^.*\//, '')).join(' > ');
-    return [cell.verdict, cell.condition?.text, via && `via ${via}`].filter(Boolean).join(' ');
-  };
-}
-
-const kim = (...policies: object[]): AccountInput => ({ users: [{ name: 'kim', policies }] });
 
 /** What people reported that AWS did, rebuilt. Each names where it was reported. */
 describe('what was reported of', () => {
