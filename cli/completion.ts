@@ -134,7 +134,12 @@ ${described}
 ${cases.join('\n')}
   esac
 }
-compdef _latchkey latchkey
+# found in fpath, this file is the function itself the first time
+if [ "$funcstack[1]" = _latchkey ]; then
+  _latchkey "$@"
+else
+  compdef _latchkey latchkey
+fi
 `;
 }
 

@@ -55,6 +55,7 @@ export function causeKeys(inputs: Iterable<InputChange>, eventFor: FindEvent): C
         ...withEvent(first.kind, detail, eventFor(first)),
         ...(undo.length === 0 ? {} : { undo }),
         ...(alike ? { alike } : {}),
+        ...(all.every(({ life }) => life === 'again') ? { again: true } : {}),
       };
     },
   };

@@ -24,6 +24,8 @@ export interface Cause {
    * ways: nobody gets at anything new in kind.
    */
   readonly alike?: true;
+  /** a user or role was deleted and created again under the same name: it is another one */
+  readonly again?: true;
   /** what is known and accepted of the account grew: something is told no more */
   readonly silences?: true;
 }

@@ -22,10 +22,11 @@ export function gainShort(change: Change): string {
   return `${changeWho(change)} ${verbOf(change)} ${count(instances, 'instance')}${prod}`;
 }
 
-/** Whom it is about; a role of IAM Identity Center by its permission set. */
+/** Whom it is about; a role of IAM Identity Center by its permission set. One that was made again is another one. */
 export function changeWho(change: Change): string {
   const only = change.counts.principals === 1 ? change.rows[0]?.principals[0] : undefined;
-  return (only === undefined ? null : ssoName(only)) ?? whoText(change);
+  const who = (only === undefined ? null : ssoName(only)) ?? whoText(change);
+  return change.cause.again ? `${who} (created again)` : who;
 }
 
 function verbOf({ rows, counts, severity }: Change): string {

@@ -285,8 +285,64 @@ describe('completion', () => {
     expect(code).toBe(0);
     for (const { name } of VERBS) expect(stdout).toContain(name);
     expect(stdout).toMatch(/reachable/);
-    const { status, error } = spawnSync(shell, ['-n'], { input: stdout });
-    // read by the shell itself where it is there
-    if (error === undefined) expect(status).toBe(0);
+  });
+
+  it('completes verbs, options and values in fish itself', async ({ skip }) => {
+    skip(!isThere('fish'), 'fish is not there: apt-get install fish');
+    const { stdout: script } = await latchkey(['completion', 'fish']);
+    const file = join(await mkdtemp(join(dir, 'fish-')), 'latchkey.fish');
+    await writeFile(file, script);
+    const complete = (typed: string) => {
+      const ask = `source ${file}; complete -C '${typed}'`;
+      const { status, stdout, stderr } = spawnSync('fish', ['--no-config', '-c', ask], { encoding: 'utf8' });
+      expect([status, stderr]).toEqual([0, '']);
+      return stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split('\t')[0]);
+    };
+    expect(complete('latchkey ')).toEqual(expect.arrayContaining(VERBS.map(({ name }) => name)));
+    expect(complete('latchkey who')).toEqual(['who-can']);
+    expect(complete('latchkey who-can --gr')).toEqual(['--group-by']);
+    expect(complete('latchkey who-can --path sh')).toEqual(['shell']);
+    expect(complete('latchkey who-can --group-by ')).toEqual(['cause', 'instance', 'principal']);
+    expect(complete('latchkey export sn')).toEqual(['snapshot']);
+  });
+
+  it('completes verbs, options and values in zsh itself, sourced or found in fpath', async ({ skip }) => {
+    skip(!isThere('zsh'), 'zsh is not there: apt-get install zsh');
+    const { stdout: script } = await latchkey(['completion', 'zsh']);
+    const folder = await mkdtemp(join(dir, 'zsh-'));
+    await writeFile(join(folder, '_latchkey'), script);
+    const lines = [
+      'latchkey who',
+      'latchkey who-can --gr',
+      'latchkey who-can --path sh',
+      'latchkey export sn',
+    ];
+    for (const load of [
+      `compinit -u -D; source ${folder}/_latchkey`,
+      `fpath=(${folder} $fpath); compinit -u -D`,
+    ]) {
+      const typed = ['-f', 'test/cli/zsh-complete.zsh', load, ...lines];
+      const { stdout, stderr } = spawnSync('zsh', typed, { encoding: 'utf8', timeout: 20_000 });
+      expect([
+        stdout
+          .trim()
+          .split('\n')
+          .map((line) => line.trimEnd()),
+        stderr,
+      ]).toEqual([
+        [
+          'latchkey who-can',
+          'latchkey who-can --group-by',
+          'latchkey who-can --path shell',
+          'latchkey export snapshot',
+        ],
+        '',
+      ]);
+    }
   });
 });
+
+const isThere = (shell: string): boolean => spawnSync(shell, ['--version']).error === undefined;

@@ -55,6 +55,18 @@ describe('the same change of several is one cause', () => {
     ]);
   });
 
+  it('a user that was deleted and created again is told from one whose policies changed', () => {
+    const alice = (id: string, action: string): AccountInput => ({
+      users: [{ name: 'alice', id, policies: [{ name: 'p', document: allow(action, '*') }] }],
+      instances: [{ id: 'i-1000' }],
+    });
+    const cause = (id: string) =>
+      drift(alice('AIDAONE', 'ec2:StopInstances'), alice(id, 'ssm:SendCommand')).map((one) => one.cause);
+    const again = { kind: 'principal', again: true };
+    expect(cause('AIDATWO')).toEqual([expect.objectContaining(again)]);
+    for (const one of cause('AIDAONE')) expect(one).not.toMatchObject(again);
+  });
+
   it('what two events did are two, what one did is one', () => {
     const tagged = (eventID: string, some: readonly string[]) =>
       record(

@@ -130,6 +130,16 @@ test('the first fix stands with its proof, and how to undo and where a change is
   expect(renderDigest([{ ...report, drift }], console).text).not.toContain('#change-');
 });
 
+test('one that was deleted and created again is told from one that changed', () => {
+  const report = fullReport();
+  const [one] = report.drift;
+  const detail = 'role `DevOps` was deleted and created again under the same name';
+  const cause = { kind: 'principal', detail, again: true } as const;
+  const { text } = renderDigest([{ ...report, drift: [{ ...one!, cause }] }]);
+  expect(text).toContain('role/DevOps (created again) gained root on 8 instances');
+  expect(renderDigest([report]).text).not.toContain('created again');
+});
+
 test('an exception is told when its end is near', () => {
   const report = fullReport();
   const accepted = (until: string) => ({
