@@ -1,24 +1,15 @@
 import { allAnswers, type Combined, openOf } from '../../evaluator/combine.ts';
 import { isGrant } from '../../evaluator/conclude.ts';
 import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
-import {
-  type Atom,
-  and,
-  assume,
-  type Formula,
-  not,
-  or,
-  settle,
-  withoutAssumption,
-} from '../../evaluator/formula.ts';
+import { type Atom, and, assume, type Formula, not, or, settle } from '../../evaluator/formula.ts';
 import { knownGiven } from '../../evaluator/residual/known-given.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import type { Instance, SnapshotSettings } from '../../snapshot/snapshot.ts';
 import type { Alternative, RequestRow } from '../paths/access-path.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
 import type { Grant, Verdict } from '../paths/cell.ts';
-import { DATA_CHANNEL } from '../paths/requests-of-paths.ts';
 import type { Account, Subject } from './account.ts';
+import { decideWays } from './decide-ways.ts';
 import { isNotCollected } from './not-collected.ts';
 import { type Asked, ask } from './question.ts';
 import type { Target } from './target.ts';
@@ -180,60 +171,30 @@ export function openIn({ undenied, ungranted, policyUnread }: RequestRow, combin
   return policyUnread ? and(open, assume(policyUnread, true)) : open;
 }
 
-/** The same if what need not be granted had to be: where that says no less, no code is needed. */
-export function ifGranted(open: Formula): Formula {
-  return withoutAssumption(open, DATA_CHANNEL.ungranted);
-}
-
-/** What is not known counts only where nothing else is open. */
+/** Any of the alternatives opens the path. */
 export function decide(alternatives: readonly AskedAlternative[], given: readonly Atom[]): PathDecision {
-  const known = decideKnown(
-    alternatives.filter(({ missing }) => missing === null),
-    given,
-  );
-  if (known.verdict !== 'denied') return known;
-  const unsure = alternatives.filter(({ missing }) => missing !== null);
-  const decision = unsure.length === 0 ? known : decideKnown(unsure, given);
-  if (decision.verdict === 'denied') return known;
-  return { ...decision, verdict: 'unknown', condition: null, missing: decision.alternative?.missing ?? null };
-}
-
-/** An alternative that carries a code counts only where the others say less. */
-function decideKnown(alternatives: readonly AskedAlternative[], given: readonly Atom[]): PathDecision {
-  const plain = alternatives.filter(({ code }) => code === undefined);
-  const all = decideAll(alternatives, given);
-  if (plain.length === alternatives.length) return all;
-  const sure = decideAll(plain, given);
-  const isSame = sure.verdict === all.verdict && sameResidual(sure.condition ?? true, all.condition ?? true);
-  return isSame ? sure : all;
-}
-
-/** Any of the alternatives opens the path; the one that is named is the first that says as much as all of them together. */
-function decideAll(alternatives: readonly AskedAlternative[], given: readonly Atom[]): PathDecision {
-  const known = { chosen: new Set(alternatives.flatMap((one) => one.chosen)), given };
-  const residualOf = (formula: Formula): boolean | Condition => remaining(settle(formula, new Set()), known);
-  const any = alternatives.reduce<Formula>((sum, alternative) => or(sum, alternative.open), false);
-  const strict = ifGranted(any);
-  const isSame = strict !== any && sameResidual(residualOf(strict), residualOf(any));
+  const all = new Set(alternatives.flatMap(({ chosen }) => chosen));
+  const { remains, open, named } = decideWays<AskedAlternative, boolean | Condition>(alternatives, {
+    of: (formula, one) =>
+      remaining(settle(formula, new Set()), { chosen: one ? new Set(one.chosen) : all, given }),
+    isSame: sameResidual,
+    isClosed: (residual) => residual === false,
+  });
   const codes = new Set<Uncertainty>();
-  const open = settle(isSame ? strict : any, codes);
-  const residual = remaining(open, known);
-  const restOf = (one: AskedAlternative): boolean | Condition =>
-    remaining(settle(one.open, new Set()), { chosen: new Set(one.chosen), given });
+  const settled = settle(open, codes);
   const uncertain = [...codes].sort();
-  if (residual === false) return { ...DENIED, uncertain };
-  const alternative =
-    alternatives.find((one) => sameResidual(restOf(one), residual)) ??
-    alternatives.find((one) => restOf(one) !== false) ??
-    null;
+  if (!named) return { ...DENIED, uncertain };
+  const { missing } = named;
+  const condition = typeof remains === 'boolean' || missing !== null ? null : remains;
+  const verdict = condition ? 'conditional' : 'allowed';
   return {
-    verdict: residual === true ? 'allowed' : 'conditional',
-    condition: residual === true ? null : residual,
-    alternative,
-    grants: alternative ? grantsOf(alternative.requests.map(({ combined }) => combined)) : [],
+    verdict: missing === null ? verdict : 'unknown',
+    condition,
+    alternative: named,
+    grants: grantsOf(named.requests.map(({ combined }) => combined)),
     uncertain,
-    open: residual === true ? true : knownGiven(open, given),
-    missing: null,
+    open: remains === true ? true : knownGiven(settled, given),
+    missing,
   };
 }
 
