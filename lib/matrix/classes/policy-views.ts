@@ -11,7 +11,7 @@ import { isSubjectKey } from '../account/subject-keys.ts';
 import { type RelevantClause, relevantClause, variableKeys } from './relevant.ts';
 
 /** What the statements of one policy that cover an action ask of principals. */
-interface Facet {
+export interface Facet {
   /** conditions on the principal alone: only how they come out counts */
   readonly clauses: readonly RelevantClause[];
   /** keys that are compared with something of the instance, or put into an ARN */
@@ -35,15 +35,18 @@ export class PolicyViews {
 
   /** `action` in lower case. */
   of(policy: CompiledPolicy, action: string, subject: Subject): number {
-    const facet = this.#facet(policy, action);
-    if (!facet) return SAYS_NOTHING;
+    const facet = this.facetOf(policy, action);
+    return facet ? this.numberIn(facet, subject) : SAYS_NOTHING;
+  }
+
+  numberIn(facet: Facet, subject: Subject): number {
     const name = isFixed(facet) ? '' : this.#name(facet, subject);
     return remembered(facet.numbers, name, () => this.#count++);
   }
 
   /** The same for everybody. */
   isFixed(policy: CompiledPolicy, action: string): boolean {
-    const facet = this.#facet(policy, action);
+    const facet = this.facetOf(policy, action);
     return facet === null || isFixed(facet);
   }
 
@@ -69,7 +72,8 @@ export class PolicyViews {
     return answer;
   }
 
-  #facet(policy: CompiledPolicy, action: string): Facet | null {
+  /** Null: the policy has no statement on the action. Actions of which it says the same share one. */
+  facetOf(policy: CompiledPolicy, action: string): Facet | null {
     const byAction = remembered(this.#facets, policy, () => new Map());
     return remembered(byAction, action, () => this.#makeFacet(policy, action, byAction));
   }

@@ -6,6 +6,7 @@ import { PATH_ACTIONS } from '../paths/path-actions.ts';
 import { DATA_CHANNEL } from '../paths/requests-of-paths.ts';
 import { type PolicyViews, SAYS_NOTHING } from './policy-views.ts';
 import { Sequences } from './sequences.ts';
+import { ViewTable } from './view-table.ts';
 
 export const ASSUME_ROLE = 'sts:assumerole';
 /** Who may pass session tags takes roles that others may not. */
@@ -24,7 +25,10 @@ export function actionNumber(action: string): number {
 }
 
 /** What need not be granted may be denied all the same. */
-const UNGRANTED: ReadonlySet<string> = new Set([DATA_CHANNEL.action.toLowerCase()]);
+const UNGRANTED: ReadonlySet<string> = new Set([...ASSUMING, DATA_CHANNEL.action.toLowerCase()]);
+
+const whoIs = ({ principal }: Subject): string =>
+  `${principal.kind}${isServiceLinked(principal) ? ' of a service' : ''}`;
 
 /** No identity policy says anything about the action: it is denied. */
 export const NO_VIEW = 0;
@@ -40,6 +44,8 @@ export class PrincipalViews {
   readonly #sequences = new Sequences();
   readonly #fixed = new Map<Levels, Map<string, number | null>>();
   readonly #words = new Map<string, number>();
+  readonly #tables = new WeakMap<readonly string[], ViewTable>();
+  readonly #tablesByName = new Map<string, ViewTable>();
 
   readonly #actions: readonly string[];
 
@@ -56,28 +62,48 @@ export class PrincipalViews {
 
   /** One number for each of them. */
   of(subject: Subject): readonly number[] {
-    return this.#actions.map((action) => this.#number(subject, action));
+    return this.#numbers(subject, this.#actions);
   }
 
   /** The same for any actions (in lower case), as one text. */
   keyOf(subject: Subject, actions: readonly string[]): string {
-    return actions.map((action) => this.#number(subject, action)).join();
+    return this.#numbers(subject, actions).join();
   }
 
-  #number(subject: Subject, action: string): number {
-    const { layers, principal } = subject;
-    const isAssume = ASSUMING.includes(action);
-    const own = this.list(layers.identityPolicies, action, subject);
-    if (own === SILENT_LIST && !isAssume && !UNGRANTED.has(action)) return NO_VIEW;
-    const { permissionsBoundary: boundary } = layers;
-    const parts = [
-      boundary ? 1 + this.list([boundary], action, subject) : 0,
-      this.#levels(layers.serviceControlPolicies, action, subject),
-      isAssume ? this.#levels(layers.resourceControlPolicies, action, subject) : 0,
-      isServiceLinked(principal) ? 1 : 0,
-      this.#wordNumber(isAssume ? `${principal.kind} ${subject.session.id}` : principal.kind),
-    ];
-    return parts.reduce((sequence, part) => this.#sequences.after(sequence, part), own);
+  #numbers(subject: Subject, actions: readonly string[]): readonly number[] {
+    const { identityPolicies, permissionsBoundary } = subject.layers;
+    const table = this.#tableOf(actions);
+    const own = table.lists(identityPolicies, subject, SILENT_LIST);
+    const limits = permissionsBoundary && table.lists([permissionsBoundary], subject, SILENT_LIST);
+    const who = this.#wordNumber(whoIs(subject));
+    return actions.map((action, i) => {
+      const list = own[i] as number;
+      if (list === SILENT_LIST && !UNGRANTED.has(action)) return NO_VIEW;
+      const limited = this.#sequences.after(list, limits ? 1 + (limits[i] as number) : 0);
+      return this.#behind(this.#sequences.after(limited, who), subject, action);
+    });
+  }
+
+  /** What guardrails say beside it, and for taking a role what the session brings. */
+  #behind(list: number, subject: Subject, action: string): number {
+    const { layers, session } = subject;
+    const guarded = this.#sequences.after(list, this.#levels(layers.serviceControlPolicies, action, subject));
+    if (!ASSUMING.includes(action)) return guarded;
+    const taken = this.#sequences.after(
+      guarded,
+      this.#levels(layers.resourceControlPolicies, action, subject),
+    );
+    return this.#sequences.after(taken, this.#wordNumber(`session ${session.id}`));
+  }
+
+  #tableOf(actions: readonly string[]): ViewTable {
+    return remembered(this.#tables, actions, () =>
+      remembered(
+        this.#tablesByName,
+        actions.join(),
+        () => new ViewTable(actions, this.policyViews, this.#sequences),
+      ),
+    );
   }
 
   /** Guardrails are one for all, and most do not ask who is asking. */

@@ -1,0 +1,48 @@
+import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import { remembered } from '../../memory/remembered.ts';
+import type { Subject } from '../account/account.ts';
+import type { Facet, PolicyViews } from './policy-views.ts';
+import type { Sequences } from './sequences.ts';
+
+/** Actions of which a policy says the same, as places in the table. */
+interface Spoken {
+  readonly facet: Facet;
+  readonly at: readonly number[];
+}
+
+/** Some actions, asked about together: most policies speak of few of them, and say the same of many. */
+export class ViewTable {
+  readonly #actions: readonly string[];
+  readonly #policyViews: PolicyViews;
+  readonly #sequences: Sequences;
+  readonly #spoken = new Map<CompiledPolicy, readonly Spoken[]>();
+
+  constructor(actions: readonly string[], policyViews: PolicyViews, sequences: Sequences) {
+    this.#actions = actions;
+    this.#policyViews = policyViews;
+    this.#sequences = sequences;
+  }
+
+  /** For each action what `PrincipalViews.list` gives: `silent`, or a number for the policies that say something of it. */
+  lists(policies: readonly CompiledPolicy[], subject: Subject, silent: number): readonly number[] {
+    const lists: number[] = new Array(this.#actions.length).fill(silent);
+    for (const policy of policies) {
+      for (const { facet, at } of this.#spokenBy(policy)) {
+        const number = this.#policyViews.numberIn(facet, subject);
+        for (const i of at) lists[i] = this.#sequences.after(lists[i] as number, number);
+      }
+    }
+    return lists;
+  }
+
+  #spokenBy(policy: CompiledPolicy): readonly Spoken[] {
+    return remembered(this.#spoken, policy, () => {
+      const byFacet = new Map<Facet, number[]>();
+      for (const [i, action] of this.#actions.entries()) {
+        const facet = this.#policyViews.facetOf(policy, action);
+        if (facet) remembered(byFacet, facet, () => []).push(i);
+      }
+      return [...byFacet].map(([facet, at]) => ({ facet, at }));
+    });
+  }
+}
