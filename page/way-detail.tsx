@@ -1,3 +1,4 @@
+import { count } from '../lib/render/names.ts';
 import type { PageDetail } from '../lib/render/page/page-data.ts';
 import type { Way } from './engine/answers.ts';
 import { useInstances, usePrincipals } from './lines.ts';
@@ -41,9 +42,34 @@ function Reach({ way }: { way: Way }) {
     <>
       <dt>Works now</dt>
       <dd>
-        {way.reach === 1 ? 'yes' : way.reach === 0 ? 'no: something that it needs is missing' : 'not known'}
+        {way.reach === 1 && 'yes'}
+        {way.reach === -1 && 'not known'}
+        {way.reach === 0 && (way.inTheWay.length === 0 ? 'no: something that it needs is missing' : 'no')}
+        {way.inTheWay.length > 0 && <Obstacles all={way.inTheWay} />}
       </dd>
     </>
+  );
+}
+
+/** What is in the way, and how many may remove it by which request. */
+function Obstacles({ all }: { all: Way['inTheWay'] }) {
+  return (
+    <ul class="obstacles">
+      {all.map(([text, removals]) => (
+        <li key={text}>
+          {text}
+          {removals.length > 0 && ': '}
+          {removals.map(([action, holders], at) => (
+            <span key={action}>
+              {at > 0 && ', '}
+              <code>{action}</code> removes it
+              {holders === 0 && ', which nobody may make directly'}
+              {holders > 0 && `, which ${count(holders, 'principal')} may make`}
+            </span>
+          ))}
+        </li>
+      ))}
+    </ul>
   );
 }
 

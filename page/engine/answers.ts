@@ -1,4 +1,5 @@
 import { hasBit } from '../../lib/evaluator/bits.ts';
+import type { PageObstacle } from '../../lib/render/page/page-data.ts';
 import type { Group } from './group.ts';
 import type { Model } from './model.ts';
 
@@ -15,6 +16,8 @@ export interface Way {
   readonly missing: string | null;
   /** 1, 0, or -1 where it is not known; null where the path has no such fact, or the instances differ */
   readonly reach: number | null;
+  /** what is in the way of it now */
+  readonly inTheWay: readonly PageObstacle[];
 }
 
 function wayOf({ head, instances, groups }: Model, group: number, instance: number | null): Way {
@@ -25,6 +28,7 @@ function wayOf({ head, instances, groups }: Model, group: number, instance: numb
   return {
     ...{ group, path, strength, verdict, condition, landsAs, via, uncertain, missing },
     reach: fact < 0 || !facts ? null : (facts.reach[fact] ?? -1),
+    inTheWay: facts?.inTheWay[fact] ?? [],
   };
 }
 

@@ -5,6 +5,7 @@ import { collectAccount } from '../../lib/collect/collect.ts';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
+import { OBSTACLES } from '../../lib/matrix/paths/obstacles.ts';
 import { pack } from '../../lib/pipeline/pack.ts';
 import { renderPage } from '../../lib/render/html/page.ts';
 import type { Report } from '../../lib/render/report.ts';
@@ -76,6 +77,28 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
         expect(sorted(told), `${arn} ${id}`).toEqual(sorted(wanted));
       }
     }
+  });
+
+  test('what is in the way of a way is what removes it, and how many may', async () => {
+    const detailed = [...cellsOf(matrix, snapshot, {}, { removable: true })];
+    const sorted = (list: readonly unknown[]) => list.map((one) => JSON.stringify(one)).sort();
+    let obstacles = 0;
+    for (const { principal, instance, path, via, removable = [] } of detailed) {
+      const [p, i] = await engine.numbers(principal, instance);
+      const { ways } = await engine.cell(p, i);
+      const way = ways.find((one) => matrix.paths[one.path] === path && one.via.join() === via.join());
+      const told = (way?.inTheWay ?? []).flatMap(([text, removals]) =>
+        removals.map(([action, count]) => [text, action, count]),
+      );
+      const wanted = removable.map(({ obstacle, action, count }) => [
+        OBSTACLES[obstacle as keyof typeof OBSTACLES].text,
+        action,
+        count,
+      ]);
+      expect(sorted(told), `${principal} ${instance} ${path}`).toEqual(sorted(wanted));
+      obstacles += wanted.length;
+    }
+    expect(obstacles).toBeGreaterThan(0);
   });
 
   test.each<[string, Partial<Filter>, (cell: Cell) => boolean]>([

@@ -1,15 +1,22 @@
 import { compileAccount } from '../../matrix/account/account.ts';
 import { AgentChannels } from '../../matrix/account/agent-channels.ts';
+import { auditedAccount } from '../../matrix/account/audited-account.ts';
 import { regionFor } from '../../matrix/account/whole-lists.ts';
+import { Removers, removalsOf } from '../../matrix/answers/removers.ts';
+import { isSmall } from '../../matrix/answers/tag-changes/tag-opens.ts';
 import { foldInstances } from '../../matrix/fold-instances.ts';
 import type { FactKind } from '../../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
+import { inTheWay } from '../../matrix/paths/in-the-way.ts';
+import { OBSTACLES, type ObstacleId } from '../../matrix/paths/obstacles.ts';
 import { isReachable } from '../../matrix/paths/reachable.ts';
+import { once } from '../../memory/once.ts';
+import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
 import { instancesById } from '../names.ts';
 import type { Report } from '../report.ts';
 import { Interned } from './interned.ts';
-import type { InstanceData, InstanceFacts } from './page-data.ts';
+import type { InstanceData, InstanceFacts, PageObstacle } from './page-data.ts';
 
 /** The facts that tell whether a path would work now, in the order in which `reach` has them. */
 export const REACH_FACTS: readonly FactKind[] = [...new Set(ACCESS_PATHS.map(({ fact }) => fact))].filter(
@@ -46,8 +53,9 @@ export function instanceData(report: Report): InstanceData {
   };
 }
 
-function factsOf({ snapshot }: Report): (instance: Instance | undefined) => InstanceFacts {
+function factsOf({ snapshot, matrix }: Report): (instance: Instance | undefined) => InstanceFacts {
   const account = compileAccount(snapshot);
+  const obstaclesOf = obstacleTexts(snapshot, matrix);
   const agents = new AgentChannels(account);
   const pings = new Map(
     snapshot.regions.map((region) => [
@@ -67,8 +75,27 @@ function factsOf({ snapshot }: Report): (instance: Instance | undefined) => Inst
         const is = instance ? isReachable(fact, instance, region, agents) : null;
         return is === null ? -1 : Number(is);
       }),
+      inTheWay: REACH_FACTS.map((fact) =>
+        instance ? obstaclesOf(inTheWay(fact, instance, region, agents), instance) : [],
+      ),
     };
   };
+}
+
+/** What is in the way, in words. Who may remove it takes long to work out in a large account. */
+function obstacleTexts(
+  snapshot: Report['snapshot'],
+  matrix: Report['matrix'],
+): (obstacles: readonly ObstacleId[], instance: Instance) => readonly PageObstacle[] {
+  const removers = once(() => new Removers(auditedAccount(snapshot), instancesOf(snapshot)));
+  const isCounted = isSmall(matrix);
+  return (obstacles, instance) =>
+    obstacles.map((obstacle): PageObstacle => {
+      const removals = isCounted
+        ? removers().removable([obstacle], instance)
+        : removalsOf([obstacle]).map(({ action }) => ({ action, count: -1 }));
+      return [OBSTACLES[obstacle].text, removals.map(({ action, count }) => [action, count])];
+    });
 }
 
 function agentText(region: RegionSnapshot | undefined, ping: string | undefined): string {

@@ -63,7 +63,15 @@ export interface InstanceFacts {
   readonly isPublic: boolean;
   /** whether paths would work now, by `PagePath.fact`: 1, 0, or -1 where it is not known */
   readonly reach: readonly number[];
+  /** what is in the way, by `PagePath.fact`, with the requests that remove it */
+  readonly inTheWay: readonly (readonly PageObstacle[])[];
 }
+
+/** What is the case, and each request that removes it with how many may make it: -1 where that was not worked out. */
+export type PageObstacle = readonly [
+  text: string,
+  removals: readonly (readonly [action: string, count: number])[],
+];
 
 /** Chunk `matrix`. */
 export interface MatrixData {
