@@ -7,6 +7,7 @@ import { sesClient, sesMailer } from '../lib/adapters/aws/ses-mailer.ts';
 import { snsClient, snsNotifier } from '../lib/adapters/aws/sns-notifier.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
 import { readAccountList, readResults } from '../lib/pipeline/run-results.ts';
+import { settle } from '../lib/pipeline/settle.ts';
 import { sweepMailNotes } from '../lib/pipeline/sweep-notes.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
 import { NotAllSent, newInvocation, observeUnsent } from './not-all-sent.ts';
@@ -44,8 +45,8 @@ const outcome = z.object({
 
 /**
  * The accounts that were planned, and what became of each. An outcome with a `failure` names the error of an account that
- * could not be collected or audited, one with `unsent` that of an account whose alerts wait. An account without one ended before it could say anything, and so did all where the
- * map itself failed. Of many accounts both are objects in the bucket: `list` and what the map has `written`.
+ * could not be collected or audited, one with `unsent` that of an account whose alerts wait. An account without one ended
+ * before it could say anything, or the map itself failed. Of many accounts both are objects in the bucket: `list` and what the map has `written`.
  */
 const scanned = z.object({
   run: z.string().check(z.minLength(1)),
@@ -57,12 +58,17 @@ const scanned = z.object({
 
 type Scanned = z.output<typeof scanned>;
 
+/** Results that cannot be read lose nothing: the runs themselves say which accounts were audited. */
 async function outcomesOf({ accounts, list, outcomes, written }: Scanned) {
   if (list === undefined) return { accounts: accounts ?? [], outcomes };
-  return {
-    accounts: await readAccountList(ports.store, list),
-    outcomes: written ? await readResults(ports.store, written.ResultWriterDetails.Key) : [],
-  };
+  const planned = await readAccountList(ports.store, list);
+  if (written === undefined) return { accounts: planned, outcomes: [] };
+  try {
+    return { accounts: planned, outcomes: await readResults(ports.store, written.ResultWriterDetails.Key) };
+  } catch (error) {
+    logger.error('results of the map cannot be read', { error: error as Error });
+    return { accounts: planned, outcomes: [] };
+  }
 }
 
 /** Last state of a scan: one mail for all accounts, and the alerts that are still waiting in any of them. */
@@ -72,24 +78,17 @@ export const handler = observed()
     const { run } = input;
     logger.appendKeys({ run });
     const { accounts, outcomes } = await outcomesOf(input);
-    const audited = new Map(outcomes.map(({ accountId, failure }) => [accountId, failure ?? null]));
-    const failed = accounts.flatMap(({ accountId }) => {
-      const failure = audited.has(accountId) ? audited.get(accountId) : 'no outcome';
-      return failure == null ? [] : [{ accountId, failure }];
-    });
+    const { audited, failed, toSend } = await settle(ports.store, { run, accounts, outcomes });
     for (const { accountId, failure } of failed) logger.error('account failed', { accountId, failure });
     for (const { accountId, unsent } of outcomes) {
       if (unsent !== undefined) logger.warn('alerts of the account wait', { accountId, unsent });
     }
-    const isFailed = (one: { readonly accountId: string }) =>
-      failed.some(({ accountId }) => accountId === one.accountId);
-    const done = accounts.filter((one) => !isFailed(one));
     const published = await publishStep(
       { ...ports, invocation: newInvocation() },
       {
         run,
-        accounts: done,
-        alsoSend: accounts.filter(isFailed),
+        accounts: audited,
+        toSend,
         failed,
         topic: settings.TOPIC,
         mail,
@@ -99,7 +98,7 @@ export const handler = observed()
     metrics.addMetric('AccountsFailed', MetricUnit.Count, failed.length + published.leftOut);
     metrics.addMetric('Alerts', MetricUnit.Count, published.alerts);
     metrics.addMetric('MailsUnsent', MetricUnit.Count, published.mailsWaiting);
-    if (done.length > 0) metrics.addMetric('ScansPublished', MetricUnit.Count, 1);
+    if (audited.length > 0) metrics.addMetric('ScansPublished', MetricUnit.Count, 1);
     observeUnsent(published);
     observeSwept(await sweepMailNotes(ports, { keepDays: settings.RUN_RETENTION_DAYS }));
     logger.info('published', { ...published });

@@ -27,9 +27,18 @@ export async function accountNews(
   };
   const there = await store.get(toldAccountsKey);
   return {
-    news: there === null ? null : newsBetween(JSON.parse(there.body) as Told, now),
+    news: newsSince(there?.body, now),
     noteTold: () => put(store, toldAccountsKey, `${JSON.stringify(now)}\n`, 'application/json'),
   };
+}
+
+/** Null: nothing was told before, or the note of it is damaged, which must not keep the mail back. */
+function newsSince(noted: string | undefined, now: Told): AccountNews | null {
+  try {
+    return noted === undefined ? null : newsBetween(JSON.parse(noted) as Told, now);
+  } catch {
+    return null;
+  }
 }
 
 function newsBetween(before: Told, now: Told): AccountNews {

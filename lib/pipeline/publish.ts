@@ -3,7 +3,6 @@ import type { Progress } from '../ports/progress.ts';
 import type { MailSettings } from '../publish/send-digest.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
 import { accountNews } from './account-news.ts';
-import { accountIn } from './digest-content.ts';
 import { mailUnsent } from './mail-unsent.ts';
 import { writeOrganization } from './organization.ts';
 import { parallel } from './parallel.ts';
@@ -21,10 +20,10 @@ export interface PublishInput {
   readonly run: string;
   /** those that were audited */
   readonly accounts: readonly { readonly prefix: string }[];
-  /** further accounts whose alerts may wait */
-  readonly alsoSend?: readonly { readonly prefix: string }[];
-  /** accounts that could not be audited: the mail names them */
-  readonly failed?: readonly FailedAccount[];
+  /** the accounts whose alerts may wait; left out: those that were audited */
+  readonly toSend?: readonly { readonly prefix: string }[];
+  /** accounts that could not be audited: the mail names them. `prefix` left out: it is the usual one of the account */
+  readonly failed?: readonly (FailedAccount & { readonly prefix?: string })[];
   readonly topic: string;
   /** null: no mail */
   readonly mail: MailSettings | null;
@@ -61,16 +60,19 @@ export interface PublishOutput {
  */
 export async function publishStep(ports: PublishPorts, input: PublishInput): Promise<PublishOutput> {
   const { store, mailer, progress, clock } = ports;
-  const { run, accounts, alsoSend = [], failed = [], mail } = input;
+  const { run, accounts, toSend = accounts, failed = [], mail } = input;
   const mails = mailer === null || mail === null || mail.to.length === 0 ? null : { mailer, mail };
   progress.step('sending alerts and the digest');
   if (mails !== null && accounts.length + failed.length > 0) {
     const { news, noteTold } = await accountNews(store, run);
-    await writeUnsentDigest(store, run, { at: clock.now().toISOString(), accounts, failed, news });
+    const lost = failed.map(({ accountId, failure }) => ({ accountId, failure }));
+    const told = accounts.map(({ prefix }) => ({ prefix }));
+    const at = clock.now().toISOString();
+    await writeUnsentDigest(store, run, { at, accounts: told, failed: lost, news });
     await noteTold();
   }
   const organization = await organizationOf(ports, input);
-  const sent = await parallel([...accounts, ...alsoSend], (account) => sendOf(ports, input, account.prefix));
+  const sent = await parallel(toSend, (account) => sendOf(ports, input, account.prefix));
   const mailed = await mailUnsent(ports, mails, {
     ...{ run, reportBase: input.reportBase, organization: organization.key },
   });
@@ -95,12 +97,10 @@ const sum = (counts: readonly number[]): number => counts.reduce((total, count) 
 /** The page over all accounts; whatever goes wrong with it stops no mail and no alert. */
 async function organizationOf(
   { store }: PublishPorts,
-  { run, accounts, alsoSend = [], failed = [], reportBase }: PublishInput,
+  { run, accounts, failed = [], reportBase }: PublishInput,
 ): Promise<{ readonly key: string | null; readonly problems: readonly string[] }> {
-  const prefixOf = (accountId: string): string =>
-    alsoSend.find(({ prefix }) => accountIn(prefix) === accountId)?.prefix ?? accountPrefix(accountId);
   try {
-    const lost = failed.map((one) => ({ ...one, prefix: prefixOf(one.accountId) }));
+    const lost = failed.map((one) => ({ ...one, prefix: one.prefix ?? accountPrefix(one.accountId) }));
     return { key: await writeOrganization(store, { run, accounts, failed: lost, reportBase }), problems: [] };
   } catch (error) {
     return { key: null, problems: [`cannot write the page over all accounts: ${(error as Error).message}`] };

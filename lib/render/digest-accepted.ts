@@ -23,7 +23,7 @@ export function acceptedList(audited: readonly Audited[], field: Field): DigestL
   const left = ending.length - ROWS;
   return {
     heading: 'Accepted',
-    note: `${left > 0 ? `${count(left, 'more')} end within ${SOON} days. ` : ''}${acceptedCountText(acceptedCounts(all.map(({ finding }) => finding)))}.`,
+    note: `${left > 0 ? `${count(left, 'more', 'more')} end within ${SOON} days. ` : ''}${acceptedCountText(acceptedCounts(all.map(({ finding }) => finding)))}.`,
     rows: ending.slice(0, ROWS).map(({ finding, takenAt }) => ({
       severity: finding.severity,
       head: field(`ends ${inDays(daysLeft(finding, takenAt))}: ${finding.title}`),

@@ -24,7 +24,7 @@ export function failedList(
   const left = all.length - ROWS;
   return {
     heading: 'Accounts not audited',
-    note: left > 0 ? `and ${count(left, 'more')}.` : '',
+    note: left > 0 ? `and ${count(left, 'more', 'more')}.` : '',
     rows: all.slice(0, ROWS).map(({ accountId, failure }) => ({
       severity: null,
       head: field(accountId),

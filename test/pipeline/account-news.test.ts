@@ -39,6 +39,15 @@ test('accounts that are listed by their ids are no news', async () => {
   expect(await store.list('plans/told.json')).toEqual([]);
 });
 
+test('a damaged note of what was told keeps no digest back', async () => {
+  const store = memoryStore();
+  await store.create('plans/told.json', '{"accountIds":');
+  await writeScannedAccounts(store, 'run-1', { accountIds: ['1'], suspended: [] });
+  expect(await told(store, 'run-1')).toBeNull();
+  await writeScannedAccounts(store, 'run-2', { accountIds: ['1', '2'], suspended: [] });
+  expect((await told(store, 'run-2'))?.added).toEqual(['2']);
+});
+
 test('the digest names them', () => {
   const ids = Array.from({ length: 12 }, (_, at) => String(100_000_000_000 + at));
   const news = { added: ids, gone: [], suspended: ['999988887777'] };

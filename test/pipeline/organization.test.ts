@@ -30,7 +30,6 @@ async function scanned() {
     publishStep(ports, {
       ...{ run, topic: 'alerts', failed, reportBase: 'https://r.example/' },
       accounts: ids.map((id) => ({ prefix: `accounts/${id}/` })),
-      alsoSend: failed.map(({ accountId }) => ({ prefix: `accounts/${accountId}/` })),
       mail: { from: 'latchkey@example.com', to: ['you@example.com'] },
     });
   const page = async () => (await ports.store.get(organizationKey))?.body ?? '';

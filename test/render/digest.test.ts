@@ -87,6 +87,8 @@ test('accounts that could not be audited are named first, with why', () => {
   expect(text.indexOf('777788889999')).toBeLessThan(text.indexOf('WHAT CHANGED'));
   for (const part of [text, html]) expect(part).toContain('AccessDenied: sts:AssumeRole');
   expect(renderDigest([], [], failed).text).toContain('777788889999');
+  const many = Array.from({ length: 30 }, (_, n) => ({ accountId: String(n), failure: 'x' }));
+  expect(renderDigest([], [], many).text).toMatch(/and\s+10\s+more\./);
 });
 
 test('the first fix stands with its proof, and how to undo and where a change is told with each', () => {

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { settle } from '../../lib/pipeline/settle.ts';
+import { memoryStore } from './memory-store.ts';
+
+const run = 'run-1';
+const account = (accountId: string) => ({ accountId, prefix: `accounts/${accountId}/` });
+const fine = account('1');
+const waits = account('2');
+const failed = account('3');
+const silent = account('4');
+const accounts = [fine, waits, failed, silent];
+const OUTCOMES = [
+  { accountId: '1' },
+  { accountId: '2', unsent: 'NotAllSent' },
+  { accountId: '3', failure: 'AccessDenied' },
+];
+
+test('says who failed, and asks only those who may have something to send', async () => {
+  expect(await settle(memoryStore(), { run, accounts, outcomes: OUTCOMES })).toEqual({
+    audited: [fine, waits],
+    failed: [
+      { ...failed, failure: 'AccessDenied' },
+      { ...silent, failure: 'no outcome' },
+    ],
+    toSend: [waits, failed, silent],
+  });
+});
+
+test('without any outcome those were audited whose run has its record', async () => {
+  const store = memoryStore();
+  for (const { prefix } of [fine, waits]) await store.create(`${prefix}runs/${run}/run.json`, '{}');
+  await store.create(`${failed.prefix}runs/run-0/run.json`, '{}');
+  const settled = await settle(store, { run, accounts, outcomes: [] });
+  expect(settled.audited).toEqual([fine, waits]);
+  expect(settled.failed.map(({ failure }) => failure)).toEqual(['no outcome', 'no outcome']);
+  expect(settled.toSend).toEqual(accounts);
+});
