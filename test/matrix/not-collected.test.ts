@@ -409,3 +409,22 @@ it('an agent is not known to be offline where the list of agents was cut off', (
   expect(reachable(snapshot)).toEqual([false]);
   expect(reachable({ ...snapshot, coverage })).toEqual([null]);
 });
+
+it("the agent of an instance whose profile IAM does not list may work or not, and its role is nobody's", () => {
+  const snapshot = account({
+    users: [{ name: 'mia', policies: [SESSION] }],
+    roles: [{ name: 'app', policies: [allow('ssm:SendCommand')] }],
+    instances: [{ id: 'i-1', role: 'app' }],
+    regions: {
+      'us-east-1': {
+        managedInstances: [
+          { id: 'i-1', pingStatus: 'Online', platform: null, agentVersion: null, lastPing: null },
+        ],
+      },
+    },
+  });
+  const unlisted = { ...snapshot, instanceProfiles: [] };
+  expect(verdicts(cells(snapshot, 'user/mia', 'run-command'))).toEqual(['allowed']);
+  expect(cells(unlisted, 'user/mia', 'run-command')).toEqual([]);
+  expect(cells(unlisted, 'user/mia')).toMatchObject([{ verdict: 'allowed', reachable: null }]);
+});
