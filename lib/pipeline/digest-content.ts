@@ -2,8 +2,9 @@ import type { Team } from '../findings/expected/expected.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { MailText } from '../publish/compose-mail.ts';
-import { type DigestLink, renderDigest } from '../render/digest.ts';
+import { type DigestLink, digestOf } from '../render/digest.ts';
 import type { AccountNews } from '../render/digest-accounts.ts';
+import { type Audited, auditedOf } from '../render/digest-audited.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
 import type { Report } from '../render/report.ts';
 import { teamReport } from '../render/team-report.ts';
@@ -30,7 +31,9 @@ export async function teamsOf(store: ObjectStore, { run, accounts }: UnsentDiges
 
 /** What digests of a run are made from. */
 export interface DigestContent {
-  readonly reports: readonly Report[];
+  readonly audited: readonly Audited[];
+  /** what of them is a team's, by its name */
+  readonly ofTeams: ReadonlyMap<string, readonly Audited[]>;
   readonly links: readonly DigestLink[];
   readonly failed: readonly FailedAccount[];
   readonly news: AccountNews | null;
@@ -42,27 +45,36 @@ export interface DigestContent {
 
 /** The mail for everybody, or for one team. */
 export function renderedFor(
-  { reports, links, failed, news }: DigestContent,
+  { audited, ofTeams, links, failed, news }: DigestContent,
   team: Team | undefined,
 ): MailText {
-  if (team === undefined) return renderDigest(reports, links, failed, { news });
-  const own = reports.flatMap((report) => teamReport(report, team) ?? []);
-  const isOwn = ({ accountId }: { readonly accountId: string }): boolean =>
-    own.some((report) => report.accountId === accountId);
+  if (team === undefined) return digestOf(audited, links, failed, { news });
+  const own = ofTeams.get(team.name) ?? [];
+  const accounts = new Set(own.map(({ report }) => report.accountId));
+  const isOwn = ({ accountId }: { readonly accountId: string }): boolean => accounts.has(accountId);
   const lost = failed.filter(({ accountId }) => team.accounts?.includes(accountId) ?? false);
-  return renderDigest(own, links.filter(isOwn), lost, { team: team.name });
+  return digestOf(own, links.filter(isOwn), lost, { team: team.name });
 }
 
-/** What can be read; an account that cannot is named in the digest. */
+/**
+ * What can be read; an account that cannot is named in the digest. One run is open at a time, and nothing of its snapshot
+ * and matrix is kept.
+ */
 export async function digestContent(
   store: ObjectStore,
   {
     reportBase,
     organization,
-  }: { readonly reportBase: string | undefined; readonly organization: string | null },
+    teams,
+  }: {
+    readonly reportBase: string | undefined;
+    readonly organization: string | null;
+    readonly teams: readonly Team[];
+  },
   { run, accounts, failed = [], news = null }: UnsentDigest,
 ): Promise<DigestContent> {
-  const reports: Report[] = [];
+  const audited: Audited[] = [];
+  const ofTeams = new Map(teams.map(({ name }) => [name, [] as Audited[]]));
   const links: DigestLink[] =
     organization === null || reportBase === undefined
       ? []
@@ -73,7 +85,13 @@ export async function digestContent(
     try {
       const { problems: unread, ...since } = await sinceDigest(store, prefix, run);
       const report = { ...(await readReport(store, prefix, run)), ...since };
-      reports.push(report);
+      const told = auditedOf(report);
+      const own = teams.flatMap((team) => {
+        const part = teamReport(report, team);
+        return part === null ? [] : [{ name: team.name, told: auditedOf(part) }];
+      });
+      audited.push(told);
+      for (const part of own) ofTeams.get(part.name)?.push(part.told);
       links.push(...linksOf({ reportBase, run }, prefix, report));
       problems.push(...unread);
     } catch (error) {
@@ -81,11 +99,11 @@ export async function digestContent(
       problems.push(`the digest leaves out \`${prefix}runs/${run}\`: ${(error as Error).message}`);
     }
   }
-  if (reports.length === 0 && lost.length > 0) {
+  if (audited.length === 0 && lost.length > 0) {
     const why = lost.map(({ failure }) => failure).join('; ');
     throw new Error(`no account of \`${run}\` can be read: ${why}`);
   }
-  return { reports, links, failed: [...failed, ...lost], news, leftOut: lost.length, problems };
+  return { audited, ofTeams, links, failed: [...failed, ...lost], news, leftOut: lost.length, problems };
 }
 
 /** `accounts/111122223333/` -> `111122223333` */

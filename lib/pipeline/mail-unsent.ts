@@ -119,8 +119,9 @@ async function standingOfDigest(store: ObjectStore, { run, previous }: UnsentDig
 /** Whether all of it is out, now or since before: that of everybody, and those of teams. */
 async function mailOne(ports: MailPorts, entry: UnsentDigest, about: About, tally: Tally): Promise<boolean> {
   const { run } = entry;
+  const teams = await teamsOf(ports.store, entry);
   const content = once(async () => {
-    const read = await digestContent(ports.store, about, entry);
+    const read = await digestContent(ports.store, { ...about, teams }, entry);
     tally.leftOut += read.leftOut;
     tally.problems.push(...read.problems);
     return read;
@@ -137,7 +138,7 @@ async function mailOne(ports: MailPorts, entry: UnsentDigest, about: About, tall
     return sent.complete;
   };
   let complete = await mail(run, ports.mail.to);
-  for (const team of await teamsOf(ports.store, entry)) {
+  for (const team of teams) {
     complete = (await mail(`${run}-team-${team.name}`, team.to, team)) && complete;
   }
   return complete;

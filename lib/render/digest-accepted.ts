@@ -15,8 +15,7 @@ const DAY = 24 * 60 * 60_000;
 /** Exceptions that end soon; the others, and what declared administrators hold, are counted. Null: there are none. */
 export function acceptedList(audited: readonly Audited[], field: Field): DigestList | null {
   const all = audited
-    .flatMap(({ report }) => report.findings.map((finding) => ({ finding, takenAt: report.takenAt })))
-    .filter(({ finding }) => finding.status === 'excepted')
+    .flatMap(({ report }) => report.accepted.map((finding) => ({ finding, takenAt: report.takenAt })))
     .sort((a, b) => worstFirst(a.finding, b.finding));
   if (all.length === 0) return null;
   const ending = all.filter(({ finding, takenAt }) => daysLeft(finding, takenAt) <= SOON);

@@ -2,12 +2,11 @@ import type { Cause } from '../drift/drift.ts';
 import { taggedProd } from '../findings/expected/production.ts';
 import { changeText } from './change-words.ts';
 import { bySeverity, type Change, namesIn, undoLines } from './changes.ts';
-import { type Audited, sinceText, type ToldChange } from './digest-audited.ts';
+import { type Audited, type DigestReport, sinceText, type ToldChange } from './digest-audited.ts';
 import type { DigestList, DigestRow, Field } from './digest-model.ts';
-import { count, instanceLabel, instancesById, shortPrincipal, shortTime } from './names.ts';
+import { count, instanceLabel, shortPrincipal, shortTime } from './names.ts';
 import { addressOf } from './page/address.ts';
 import { pathTitle } from './path-facts.ts';
-import type { Report } from './report.ts';
 import { stateText } from './state-text.ts';
 
 const CHANGE_ROWS = 10;
@@ -83,8 +82,7 @@ function principalNames({ rows, counts }: Change, field: Field): string {
 }
 
 /** Production first, as it is what its reader looks for. */
-function instanceNames({ rows, counts }: Change, { snapshot }: Report, field: Field): string {
-  const instances = instancesById(snapshot);
+function instanceNames({ rows, counts }: Change, { instances }: DigestReport, field: Field): string {
   const rank = (id: string): number => Number(!taggedProd(instances.get(id)));
   const all = namesIn(rows, 'instances', counts.instances, counts.instances).names;
   const names = all.toSorted((a, b) => rank(a) - rank(b)).slice(0, NAMED);

@@ -1,5 +1,5 @@
 import type { Finding } from '../findings/finding.ts';
-import { bySeverity } from './changes.ts';
+import { bySeverity, SEVERITIES } from './changes.ts';
 import type { Audited } from './digest-audited.ts';
 import type { LinkTo } from './digest-changes.ts';
 import type { DigestList, Field } from './digest-model.ts';
@@ -62,16 +62,17 @@ function resolvedRows(audited: readonly Audited[], field: Field): DigestList['ro
 }
 
 function noteOf(audited: readonly Audited[], news: number): string {
-  const standing = audited.flatMap(({ summary }) => summary.standing);
-  if (standing.length === 0) {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const severity of SEVERITIES)
+    for (const { summary } of audited) counts[severity] += summary.severities[severity];
+  const standing = SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0);
+  if (standing === 0) {
     return audited.some(({ summary }) => summary.state === 'blind')
       ? 'Not audited: of findings nothing can be said.'
       : 'No standing findings.';
   }
-  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-  for (const finding of standing) counts[finding.severity] += 1;
   const left = news - ROWS;
   const more = left > 0 ? `${thousands(left)} more of these are in the report. ` : '';
   const old = news === 0 ? 'None is new. ' : '';
-  return `${more}${old}In all ${count(standing.length, 'finding')} ${standing.length === 1 ? 'stands' : 'stand'}: ${severityText(counts)}.`;
+  return `${more}${old}In all ${count(standing, 'finding')} ${standing === 1 ? 'stands' : 'stand'}: ${severityText(counts)}.`;
 }

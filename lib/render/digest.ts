@@ -12,7 +12,7 @@ import { dateOf, digestSubject, scopeOf } from './digest-subject.ts';
 import { digestText } from './digest-text.ts';
 import { trendsOf } from './digest-trend.ts';
 import { byteLength, clip, safeUrl, visible } from './escape.ts';
-import { gapLines, inRegions } from './gap-lines.ts';
+import { inRegions } from './gap-lines.ts';
 import { count } from './names.ts';
 import type { Picture } from './picture.ts';
 import type { Report } from './report.ts';
@@ -55,13 +55,20 @@ export interface DigestScope {
  * One mail for all accounts of a run: a verdict, what changed since the last digest, what to fix first, new findings,
  * exceptions that end, and what could not be read. `failed`: accounts that were to be audited and were not.
  */
-export function renderDigest(
+export const renderDigest = (
   reports: readonly Report[],
   links: readonly DigestLink[] = [],
   failed: readonly FailedAccount[] = [],
+  scope: DigestScope = {},
+): Digest => digestOf(reports.map(auditedOf), links, failed, scope);
+
+/** The same of what is left of reports once they were read, for many accounts. */
+export function digestOf(
+  audited: readonly Audited[],
+  links: readonly DigestLink[],
+  failed: readonly FailedAccount[],
   { team, news = null }: DigestScope = {},
 ): Digest {
-  const audited = reports.map(auditedOf);
   const subject = digestSubject(audited, failed.length, team);
   const trends = trendsOf(audited);
   let digest: Digest = { subject, text: '', html: '', pictures: trends };
@@ -175,7 +182,7 @@ function verdictsOf(audited: readonly Audited[]): string[] {
 }
 
 function gapList(audited: readonly Audited[], field: Field): DigestList {
-  const all = audited.flatMap(({ summary }) => gapLines(summary.gaps));
+  const all = audited.flatMap(({ gaps }) => gaps);
   const left = all.length - GAP_ROWS;
   const more = left > 0 ? `${count(left, 'more gap')}: see the report.` : '';
   return {
