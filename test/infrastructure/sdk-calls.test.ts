@@ -10,6 +10,7 @@ import {
   unsentAlertKey,
   unsentDigestKey,
 } from '../../lib/pipeline/keys.ts';
+import { organizationKey } from '../../lib/pipeline/organization.ts';
 import { pythonLeftOut } from '../python/python.ts';
 import { awsLinters } from './aws-linters.ts';
 import { botocoreModel, problemsOf } from './botocore-model.ts';
@@ -123,18 +124,25 @@ const OBJECTS: Readonly<Record<string, Objects>> = {
   collect: { reads: [], writes: [inRun('snapshot.json')], deletes: [] },
   audit: {
     reads: [inRun('snapshot.json')],
-    writes: [inRun('report.html'), inRun('run.json'), latestKey(PREFIX), UNSENT],
+    writes: [
+      ...['report.html', 'run.json', 'summary.json', 'trend.json'].map(inRun),
+      ...[latestKey(PREFIX), UNSENT],
+    ],
     deletes: [UNSENT, inRun('run.json'), inRun('addenda/e-1.json')],
   },
   send: { reads: [UNSENT, latestKey(PREFIX), inRun('run.json')], writes: [ALERT], deletes: [UNSENT] },
   publish: {
-    reads: [inRun('findings.json'), inRun('drift.json'), UNSENT, `plans/${RUN}/results/0b5a/manifest.json`],
-    writes: [ALERT, mailRecordKey(RUN), DIGEST, 'plans/told.json'],
+    reads: [
+      ...['findings.json', 'drift.json', 'summary.json', 'trend.json', 'run.json'].map(inRun),
+      ...[UNSENT, latestKey(PREFIX)],
+      `plans/${RUN}/results/0b5a/manifest.json`,
+    ],
+    writes: [ALERT, mailRecordKey(RUN), DIGEST, 'plans/told.json', organizationKey],
     deletes: [UNSENT, DIGEST],
   },
   check: {
     reads: [inRun('matrix.json'), 'plans/accounts.json'],
-    writes: [inRun('snapshot.json'), latestKey(PREFIX), EVENT, ALERT, UNSENT],
+    writes: [inRun('snapshot.json'), inRun('trend.json'), latestKey(PREFIX), EVENT, ALERT, UNSENT],
     deletes: [UNSENT],
   },
 };
