@@ -1,4 +1,3 @@
-import { remembered } from '../memory/remembered.ts';
 import type { DocumentKind, PolicyDocument } from '../policy/document.ts';
 import type { PrincipalElement } from '../policy/principal.ts';
 import type { Statement } from '../policy/statement.ts';
@@ -33,7 +32,7 @@ export interface CompiledPolicy {
   readonly statements: readonly CompiledStatement[];
   /** a code on whatever rests on it */
   readonly code?: Uncertainty | null;
-  /** the statements whose Action covers an action, by its lower-case name; filled as questions come */
+  /** the statements whose Action covers an action, by its lower-case name; by `ec2` none where it says nothing of the service; filled as questions come */
   readonly byAction: Map<string, readonly CompiledStatement[]>;
 }
 
@@ -72,16 +71,35 @@ function impliesRest(entry: string, kind: DocumentKind): boolean {
 
 /** `action` in lower case. */
 export function statementsFor(policy: CompiledPolicy, action: string): readonly CompiledStatement[] {
-  return remembered(policy.byAction, action, () => {
-    const { statements } = policy;
-    const covering = statements.filter((statement) => !statement.inert && coversAction(statement, action));
-    if (covering.length === 0) return NO_STATEMENTS;
-    return covering.length === statements.length ? statements : covering;
-  });
+  const { byAction } = policy;
+  const known = byAction.get(action);
+  if (known) return known;
+  // of most services a policy says nothing: that is kept once, not for each of their actions
+  const service = action.slice(0, Math.max(action.indexOf(':'), 0));
+  if (byAction.get(service) === NO_STATEMENTS) return NO_STATEMENTS;
+  const { statements } = policy;
+  const covering = statements.filter((statement) => !statement.inert && coversAction(statement, action));
+  if (covering.length > 0) {
+    const found = covering.length === statements.length ? statements : covering;
+    byAction.set(action, found);
+    return found;
+  }
+  // what has no service is no action, and is not kept: `ec2` stands for the service
+  if (service !== '')
+    byAction.set(statements.some((one) => speaksOf(one, service)) ? action : service, NO_STATEMENTS);
+  return NO_STATEMENTS;
 }
 
 /** Thousands of policies are asked about hundreds of actions, and most cover none of them, or all of a policy does. */
 const NO_STATEMENTS: readonly CompiledStatement[] = [];
+
+/** Could a statement cover some action of the service? */
+function speaksOf(
+  { inert, actions, notActions, actionsMissing }: CompiledStatement,
+  service: string,
+): boolean {
+  return !inert && (actionsMissing || notActions || actions.has('') || actions.has(`${service}:`));
+}
 
 /** A statement with its policy. */
 interface Stated {

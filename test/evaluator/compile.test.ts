@@ -39,3 +39,19 @@ describe('a statement', () => {
     expect(statementsFor(policy, 's3:getobject')).toEqual([]);
   });
 });
+
+test.each([
+  { actions: ['ec2'], asked: 'ec2:runinstances', count: 1 },
+  { actions: ['ec2:', 's3', 's3:'], asked: 'ec2:runinstances', count: 1 },
+  { actions: ['s3:getobject', 'ec2:stopinstances', 'ec2:'], asked: 's3:putobject', count: 0 },
+  { actions: ['s3:getobject'], asked: 's3', count: 0 },
+])(
+  'which statements cover an action does not depend on what was asked before: $actions, $asked',
+  ({ actions, asked, count }) => {
+    const statement = { Effect: 'Allow', Action: ['ec2:Run*', 'ec2:'], Resource: '*' };
+    const document = parsePolicy({ Version: '2012-10-17', Statement: statement }, 'identity');
+    const policy = compilePolicy(document, 'one', 'identity');
+    for (const action of actions) statementsFor(policy, action);
+    expect(statementsFor(policy, asked)).toHaveLength(count);
+  },
+);

@@ -26,7 +26,7 @@ export const SAYS_NOTHING = -1;
 
 /** Tells principals apart as far as each policy does on each action: equal numbers, equal answers. */
 export class PolicyViews {
-  readonly #facets = new Map<CompiledPolicy, Map<string, Facet | null>>();
+  readonly #facets = new Map<CompiledPolicy, Map<string, Facet>>();
   readonly #clauses = new Map<string, Map<CompiledClause, RelevantClause>>();
   #subject: Subject | null = null;
   /** how the conditions come out for `#subject` */
@@ -74,18 +74,15 @@ export class PolicyViews {
 
   /** Null: the policy has no statement on the action. Actions of which it says the same share one. */
   facetOf(policy: CompiledPolicy, action: string): Facet | null {
-    const byAction = remembered(this.#facets, policy, () => new Map());
+    const statements = statementsFor(policy, action);
+    if (statements.length === 0) return null;
+    const byAction = remembered(this.#facets, policy, () => new Map<string, Facet>());
     return remembered(byAction, action, () => this.#makeFacet(policy, action, byAction));
   }
 
   /** Actions of a service that are covered by the same statements share a facet. */
-  #makeFacet(
-    policy: CompiledPolicy,
-    action: string,
-    byAction: ReadonlyMap<string, Facet | null>,
-  ): Facet | null {
+  #makeFacet(policy: CompiledPolicy, action: string, byAction: ReadonlyMap<string, Facet>): Facet {
     const statements = statementsFor(policy, action);
-    if (statements.length === 0) return null;
     const service = action.slice(0, action.indexOf(':'));
     for (const [other, facet] of byAction)
       if (other.startsWith(`${service}:`) && areEqual(statementsFor(policy, other), statements)) return facet;
