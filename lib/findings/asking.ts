@@ -35,14 +35,19 @@ export function guardsOf(
   return settle(answer.combined.allowed, new Set()) === false ? [] : answer.decision.statements;
 }
 
-function asked(snapshot: Snapshot, principal: string, request: FreeRequest) {
-  const account = compileAccount(snapshot);
+/** Undefined for a principal that the account does not have. */
+export function subjectIn(snapshot: Snapshot, principal: string): Subject | undefined {
   const subjects = remembered(
     subjectsOf,
     snapshot,
-    () => new Map(account.subjects.map((one) => [one.arn, one])),
+    () => new Map(compileAccount(snapshot).subjects.map((one) => [one.arn, one])),
   );
-  const subject = subjects.get(principal);
+  return subjects.get(principal);
+}
+
+function asked(snapshot: Snapshot, principal: string, request: FreeRequest) {
+  const account = compileAccount(snapshot);
+  const subject = subjectIn(snapshot, principal);
   if (!subject) return null;
   const { action, resource, region, tags = [], context = {} } = request;
   const row = { action, on: 'any', context } as const;

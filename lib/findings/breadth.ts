@@ -1,6 +1,9 @@
+import { PolicyViews } from '../matrix/classes/policy-views.ts';
+import { PrincipalViews } from '../matrix/classes/principal-views.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { Statement } from '../policy/statement.ts';
-import { decisionOn } from './asking.ts';
+import { decisionOn, subjectIn } from './asking.ts';
 import type { Facts } from './facts.ts';
 
 /** Where cells cover every collected instance, and those that come. */
@@ -71,14 +74,36 @@ function tomorrow(
   action: string,
   region: string,
 ): readonly Statement[] {
+  const known = remembered(decided, facts, () => ({
+    views: new PrincipalViews(new PolicyViews()),
+    granting: new Map<string, readonly Statement[]>(),
+  }));
+  return arns.flatMap((arn) => {
+    const subject = subjectIn(facts.snapshot, arn);
+    if (!subject) return [];
+    // thousands of principals have the same policies
+    const alike = known.views.keyOf(subject, [action.toLowerCase()]);
+    return remembered(known.granting, `${alike} ${action} ${region}`, () =>
+      grantingTo(facts, arn, action, region),
+    );
+  });
+}
+
+const decided = new WeakMap<Facts, Decided>();
+
+/** What was decided of one principal holds for all whom no policy tells from it. */
+interface Decided {
+  readonly views: PrincipalViews;
+  readonly granting: Map<string, readonly Statement[]>;
+}
+
+function grantingTo(facts: Facts, arn: string, action: string, region: string): readonly Statement[] {
   const { partition, accountId } = facts.snapshot;
   const resource = `arn:${partition}:ec2:${region}:${accountId}:instance/${TOMORROW}`;
   const context = { 'ec2:InstanceID': TOMORROW };
-  return arns.flatMap((arn) => {
-    const decision = decisionOn(facts.snapshot, arn, { action, resource, region, tags: [], context });
-    if (decision?.decision !== 'allowed' && decision?.decision !== 'conditional') return [];
-    return decision.statements
-      .filter(({ effect, layer }) => effect === 'Allow' && layer === 'identityPolicies')
-      .flatMap(({ policy, statement }) => facts.policies.statements(policy)?.[statement] ?? []);
-  });
+  const decision = decisionOn(facts.snapshot, arn, { action, resource, region, tags: [], context });
+  if (decision?.decision !== 'allowed' && decision?.decision !== 'conditional') return [];
+  return decision.statements
+    .filter(({ effect, layer }) => effect === 'Allow' && layer === 'identityPolicies')
+    .flatMap(({ policy, statement }) => facts.policies.statements(policy)?.[statement] ?? []);
 }
