@@ -177,6 +177,41 @@ describe('keys that a service puts into the sessions that it hands out', () => {
   });
 });
 
+describe('whoever may hand out the sessions of a role', () => {
+  const DELIVERED = { ArnLike: { 'ec2:SourceInstanceARN': '*' } };
+  const MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+  const EC2 = { Service: 'ec2.amazonaws.com' };
+  const LAMBDA = { Service: 'lambda.amazonaws.com' };
+  const statements = (...all: readonly (readonly [string, object | undefined])[]): object => ({
+    Version: '2012-10-17',
+    Statement: all.map(([Effect, Principal]) => ({
+      ...{ Effect, Action: 'sts:AssumeRole' },
+      ...(Principal && { Principal }),
+    })),
+  });
+
+  test('tells roles apart that have one policy', () => {
+    const policies = [{ name: 'Onward', document: allow(STARTS_SESSIONS, '*', DELIVERED) }];
+    const roles = [EC2, LAMBDA].map((who, i) => ({
+      ...{ name: `r${i}`, policies: ['Onward'], trust: trusting(who) },
+    }));
+    const of = (name: string) => cell({ roles, policies }, arn('role', name))?.verdict;
+    expect([of('r0'), of('r1')]).toEqual(['conditional', undefined]);
+  });
+
+  test('is anybody where one statement of several says so, or the trust policy cannot be read', () => {
+    const some = statements(['Allow', LAMBDA], ['Allow', { AWS: '*' }]);
+    expect(ofRole(DELIVERED, some)?.verdict).toBe('conditional');
+    expect(ofRole(DELIVERED, statements(['Allow', LAMBDA], ['Allow', EC2]))?.verdict).toBe('conditional');
+    expect(ofRole(DELIVERED, statements(['allowed', LAMBDA]))?.verdict).toBe('conditional');
+  });
+
+  test('is nobody whom a Deny names', () => {
+    expect(ofRole(DELIVERED, statements(['Allow', LAMBDA], ['Deny', EC2]))).toBeUndefined();
+    expect(ofRole(MFA, statements(['Allow', LAMBDA], ['Deny', { AWS: ACCOUNT_ID }]))).toBeUndefined();
+  });
+});
+
 describe('keys that are never there, and those that always are', () => {
   const user = (condition: object, effect = allow): Cell | undefined => {
     const policies = [allow('ssm:StartSession'), effect('ssm:StartSession', '*', condition)];
