@@ -1,9 +1,7 @@
 import type { FixChange } from '../findings/fix.ts';
 import { compileAccount } from '../matrix/account/account.ts';
 import { gatingTagKeys } from '../matrix/account/gating-tags.ts';
-import { buildMatrix } from '../matrix/build.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { matrixDifference } from '../what-if/matrix-difference.ts';
 import { applyChanges } from '../what-if/planned/apply-changes.ts';
 import { WhatIf } from '../what-if/what-if.ts';
 import { changesOf, type Places, placesIn } from './compose.ts';
@@ -89,6 +87,6 @@ export class Prover {
   #rebuilt(after: Snapshot) {
     if (this.#rebuilds === 0) return null;
     this.#rebuilds -= 1;
-    return matrixDifference(this.matrix, buildMatrix(after));
+    return this.#whatIf.rebuilt(after);
   }
 }

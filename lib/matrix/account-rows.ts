@@ -1,4 +1,4 @@
-import { Residuals } from '../evaluator/residual/residuals.ts';
+import type { Residuals } from '../evaluator/residual/residuals.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
@@ -13,19 +13,17 @@ import { Escalations } from './chains/escalation-edges.ts';
 import { InstanceEdges } from './chains/instance-edges.ts';
 import { RoleEdges } from './chains/role-edges.ts';
 import { LiveEdges } from './chains/useful-edges.ts';
-import { type ClassifiedInstances, classify } from './classes/instance-classes.ts';
 import { InstanceSets } from './classes/instance-sets.ts';
-import { PolicyViews } from './classes/policy-views.ts';
 import { type SubjectClass, subjectClasses } from './classes/principal-classes.ts';
-import { ASSUMING, actionNumber, PrincipalViews } from './classes/principal-views.ts';
-import { relevantTo } from './classes/relevant.ts';
+import { ASSUMING, actionNumber } from './classes/principal-views.ts';
 import type { RequestRow } from './paths/access-path.ts';
 import type { AccessPath } from './paths/access-paths.ts';
+import { ClassCells, type DirectCells } from './rows/class-cells.ts';
 import { DirectRows, type KnownAnswers } from './rows/direct-rows.ts';
 import type { Piece } from './rows/pieces.ts';
 import type { RowAnswer } from './rows/row-answer.ts';
 import type { RowCell } from './rows/row-cell.ts';
-import { SessionRows } from './rows/session-rows.ts';
+import { type RowParts, rowParts } from './rows/row-parts.ts';
 
 const ASSUMING_NUMBERS = ASSUMING.map(actionNumber);
 
@@ -55,13 +53,10 @@ export class AccountRows {
   readonly #audited: AuditedAccount;
   readonly #principals: readonly Subject[];
   readonly #escalations: Escalations;
-  readonly #principalViews: PrincipalViews;
   readonly #alikes = new Map<Subject, string>();
-  readonly #sessions: SessionRows;
-  readonly #classified: ClassifiedInstances;
-  readonly #decide: DirectRows;
+  readonly #parts: RowParts;
   readonly #classOf: readonly number[];
-  readonly #cells = new Map<number, ReadonlyMap<AccessPath, readonly RowCell[]>>();
+  readonly #cells: ClassCells;
   readonly #roleEdges: RoleEdges;
   #instanceEdges: InstanceEdges | null = null;
   readonly #instances: readonly Instance[];
@@ -73,29 +68,32 @@ export class AccountRows {
   /** null: nobody */
   readonly #asksHow: ((p: number) => boolean) | null;
 
-  constructor(audited: AuditedAccount, subjects: readonly Subject[], instances: readonly Instance[]) {
-    const relevant = relevantTo(audited.account);
+  /** `like`: the rows of an account that differs in nothing that bears on the answers to a class of principals. */
+  constructor(
+    audited: AuditedAccount,
+    subjects: readonly Subject[],
+    instances: readonly Instance[],
+    like: AccountRows | null = null,
+  ) {
     this.#audited = audited;
-    this.residuals = new Residuals(audited.account.guardrailsAreWhole ? [] : ['guardrails-not-collected']);
+    this.#parts = like ? like.#parts : rowParts(audited, instances);
+    const { residuals, principalViews, classified, sessions, decide } = this.#parts;
+    this.residuals = residuals;
     const reduce: Reduce = (formula, chosen, given) => {
       const { remains, open } = this.residuals.of(formula, chosen, given);
       return typeof remains === 'boolean' ? remains : open;
     };
-    this.#principalViews = new PrincipalViews(new PolicyViews());
     const alikeOf = (subject: Subject, actions?: readonly string[]): string => this.#alike(subject, actions);
     this.#escalations = new Escalations(audited.account, subjects, { reduce, alikeOf });
     this.#principals = subjects;
     this.subjects = [...subjects, ...this.#escalations.hypotheticals];
     this.#instances = instances;
     this.#shells = audited.paths.filter((path) => path.groups.includes('shell'));
-    this.#classified = classify(audited.account, instances, relevant);
-    this.sets = new InstanceSets(this.#classified);
-    const sessions = new SessionRows(audited.account, relevant);
-    this.#sessions = sessions;
-    this.classes = subjectClasses(this.subjects, this.#principalViews, sessions);
-    this.#decide = new DirectRows({
-      ...{ audited, classified: this.#classified, principalViews: this.#principalViews },
-      ...{ residuals: this.residuals, sessions },
+    this.sets = new InstanceSets(classified);
+    this.classes = subjectClasses(this.subjects, principalViews, sessions);
+    this.#cells = new ClassCells({
+      ...{ classes: this.classes, paths: audited.paths, decide, principalViews, sessions },
+      isEmpty: this.width === 0,
     });
     const classOf: number[] = [];
     for (const [i, one] of this.classes.entries()) for (const member of one.members) classOf[member] = i;
@@ -109,14 +107,14 @@ export class AccountRows {
   }
 
   get width(): number {
-    return this.#classified.representatives.length;
+    return this.#parts.classified.representatives.length;
   }
 
   classOf = (p: number): number => this.#classOf[p] as number;
 
   /** The class of an instance, as a place in bits. */
   placeOf(instance: number): number {
-    return this.#classified.classOf[instance] as number;
+    return this.#parts.classified.classOf[instance] as number;
   }
 
   subject(p: number): Subject {
@@ -125,42 +123,34 @@ export class AccountRows {
 
   /** The cells of one principal and path, held directly. */
   direct(p: number, path: AccessPath): readonly RowCell[] {
-    const number = this.classOf(p);
-    const cells = remembered(this.#cells, number, () =>
-      this.#decideClass(this.classes[number] as SubjectClass),
-    );
-    return cells.get(path) ?? [];
+    return this.cellsOf(p).get(path) ?? [];
   }
 
-  /** What a principal would hold directly if it were another. */
-  directAs(subject: Subject): ReadonlyMap<AccessPath, readonly RowCell[]> {
-    return this.#decideClass(this.#classAs(subject));
+  /** Everything that a principal holds directly: one object for its class. */
+  cellsOf(p: number): DirectCells {
+    return this.#cells.of(this.classes[this.classOf(p)] as SubjectClass);
+  }
+
+  /** What it would hold directly if its policies said something else of these actions (in lower case). */
+  directAs(p: number, subject: Subject, said: ReadonlySet<string>): DirectCells {
+    return this.#cells.as(this.subject(p), subject, said);
   }
 
   #classAs(subject: Subject): SubjectClass {
-    return subjectClasses([subject], this.#principalViews, this.#sessions)[0] as SubjectClass;
-  }
-
-  #decideClass(one: SubjectClass): ReadonlyMap<AccessPath, readonly RowCell[]> {
-    if (one.first.kind === 'outside' || this.width === 0) return new Map();
-    return new Map(this.#audited.paths.map((path) => [path, this.#decide.decide(path, one)]));
+    return subjectClasses([subject], this.#parts.principalViews, this.#parts.sessions)[0] as SubjectClass;
   }
 
   forgetAnswers = (): void => this.#decide.forget();
 
   /** One request about all instance classes. */
   answers(row: RequestRow, one: SubjectClass): readonly Piece<RowAnswer>[] {
-    return this.#decide.answers(row, one);
+    return this.#parts.decide.answers(row, one);
   }
 
   /** The same questions about one instance alone, which may be another than it is. */
   narrow(instance: Instance, known: KnownAnswers): DirectRows {
-    const { features } = this.#classified;
-    const classified = { representatives: [instance], classOf: Uint32Array.of(0), features };
-    return new DirectRows({
-      ...{ audited: this.#audited, classified, principalViews: this.#principalViews },
-      ...{ residuals: this.residuals, sessions: this.#sessions, known },
-    });
+    const classified = { ...this.#parts.classified, representatives: [instance], classOf: Uint32Array.of(0) };
+    return new DirectRows({ audited: this.#audited, ...this.#parts, classified, known });
   }
 
   /**
@@ -297,7 +287,7 @@ export class AccountRows {
 
   /** Equal for principals whose own policies say the same of every escalation, or of these actions. */
   #alike(subject: Subject, actions: readonly string[] = ESCALATION_ACTIONS): string {
-    const name = (): string => `${subject.kind} ${this.#principalViews.keyOf(subject, actions)}`;
+    const name = (): string => `${subject.kind} ${this.#parts.principalViews.keyOf(subject, actions)}`;
     return actions === ESCALATION_ACTIONS ? remembered(this.#alikes, subject, name) : name();
   }
 
@@ -316,7 +306,7 @@ export class AccountRows {
       this.#audited.account,
       this.#principals,
       this.#instances,
-      this.#classified,
+      this.#parts.classified,
     );
     return this.#instanceEdges;
   }

@@ -2,6 +2,7 @@ import { type Bits, isSubset, without } from '../evaluator/bits.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
+import { auditedLike } from './account/account-like.ts';
 import { type AuditedAccount, auditedAccount } from './account/audited-account.ts';
 import { AccountRows } from './account-rows.ts';
 import type { Chain } from './chains/chains.ts';
@@ -14,7 +15,10 @@ import { RowGroups } from './row-groups.ts';
 
 /** The effective-access matrix of an account: every principal, instance and path that is not denied. */
 export function buildMatrix(snapshot: Snapshot): Matrix {
-  const built = rowsOf(snapshot);
+  return matrixOfRows(rowsOf(snapshot));
+}
+
+export function matrixOfRows(built: BuiltRows): Matrix {
   const { rows, audited } = built;
   const anywhere = anywhereIn(rows, audited.paths);
   // that was every class on every path
@@ -41,6 +45,17 @@ export function rowsOf(snapshot: Snapshot): BuiltRows {
   const subjects = [...audited.account.subjects, ...outsideSubjects(audited.account)];
   const instances = instancesOf(snapshot);
   return { audited, subjects, instances, rows: new AccountRows(audited, subjects, instances) };
+}
+
+/**
+ * The same of an account that differs from one that is ready only in policies and in who has them, where these tell apart
+ * nothing that those of the other do not: what no policy answers otherwise is not asked again.
+ */
+export function rowsLike(snapshot: Snapshot, before: BuiltRows): BuiltRows {
+  const { instances } = before;
+  const audited = auditedLike(snapshot, before.audited);
+  const subjects = [...audited.account.subjects, ...outsideSubjects(audited.account)];
+  return { audited, subjects, instances, rows: new AccountRows(audited, subjects, instances, before.rows) };
 }
 
 /** Principals with the same chains. */

@@ -10,6 +10,7 @@ import {
 import { deniesSome } from '../matrix/account/own-denies.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { once } from '../memory/once.ts';
+import { remembered } from '../memory/remembered.ts';
 import { isReadable } from '../snapshot/readable.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 import type { PolicyPair } from './new-distinctions.ts';
@@ -72,6 +73,20 @@ function changesDenies(
   return holdsEverything || mayHaveAnyPolicy((subjects[p] as Subject).arn);
 }
 
+/**
+ * Policies that bear on what principals are allowed in one account, and not in the other, or not in the same words.
+ * Null where anything else differs, too, or where what differs cannot be read.
+ */
+export function newPolicies(built: BuiltRows, after: Snapshot): readonly CompiledPolicy[] | null {
+  const { account } = built.audited;
+  const compiled = differOnlyInPolicies(account.snapshot, after) ? compiledIn(built, after) : null;
+  if (!compiled) return null;
+  const had = new Set([...policyLists(account.snapshot).values()].flat());
+  const have = [...policyLists(after).values(), ...after.groups.map((group) => group.policies)].flat();
+  const given = [...new Set(have)].filter((id) => !had.has(id) && !compiled.changed.has(id));
+  return [...compiled.changed.values(), ...given.flatMap((id) => compiled.is(id) ?? [])];
+}
+
 interface DifferingList {
   /** the principal */
   readonly p: number;
@@ -94,15 +109,20 @@ function differingLists(
   });
 }
 
+/** What was asked before is compiled already: all that is known of a policy is known of the same object. */
+const compiledFor = new WeakMap<BuiltRows['audited'], Map<string, CompiledPolicy>>();
+
 function compiledIn({ audited }: BuiltRows, after: Snapshot): Compiled | null {
   const { policies, snapshot } = audited.account;
   const known = new Map(snapshot.policies.map((one) => [one.id, one]));
+  const compiledBefore = remembered(compiledFor, audited, () => new Map<string, CompiledPolicy>());
   const changed = new Map<string, CompiledPolicy>();
   if (after.policies.filter(({ id }) => known.has(id)).length < known.size) return null;
   for (const record of after.policies) {
     if (known.get(record.id) === record) continue;
     if (!isReadable(record)) return null;
-    changed.set(record.id, compileRecord(record));
+    const policy = remembered(compiledBefore, JSON.stringify(record), () => compileRecord(record));
+    changed.set(record.id, policy);
   }
   return { was: (id) => policies.get(id), is: (id) => changed.get(id) ?? policies.get(id), changed };
 }

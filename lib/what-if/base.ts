@@ -1,9 +1,12 @@
 import type { Bits } from '../evaluator/bits.ts';
+import type { CompiledPolicy } from '../evaluator/compile.ts';
+import type { Subject } from '../matrix/account/account.ts';
 import type { ChainGroup } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import type { Chain } from '../matrix/chains/chains.ts';
 import { anywhereIn, IndirectRows } from '../matrix/chains/indirect-rows.ts';
 import type { AccessPath } from '../matrix/paths/access-paths.ts';
+import type { DirectCells } from '../matrix/rows/class-cells.ts';
 import { remembered } from '../memory/remembered.ts';
 
 /** What a matrix was built from, with everything by which one finds what a change touches. */
@@ -15,6 +18,9 @@ export class Base {
   /** of each principal, those with the same chains, as an index of `groups`; undefined: it has none */
   readonly groupOf: readonly (number | undefined)[];
   readonly #byTarget: number[][];
+  readonly #policies = new Map<CompiledPolicy, number>();
+  /** by the principal and its policies: changes that are made one after the other repeat those before */
+  readonly #directAs = new Map<string, DirectCells>();
   readonly #chainsTo = new Map<number, ReadonlyMap<number, Chain>>();
 
   constructor(built: BuiltRows) {
@@ -29,6 +35,16 @@ export class Base {
       for (const to of new Set(levels.flat().map((chain) => chain.to))) this.#byTarget[to]?.push(i);
     }
     this.groupOf = groupOf;
+  }
+
+  /** What a principal would hold directly with identity policies that say something else of these actions. */
+  directAs(principal: number, subject: Subject, said: ReadonlySet<string>): DirectCells {
+    const policies = subject.layers.identityPolicies.map((policy) =>
+      remembered(this.#policies, policy, () => this.#policies.size),
+    );
+    return remembered(this.#directAs, `${principal} ${policies.join(' ')}`, () =>
+      this.built.rows.directAs(principal, subject, said),
+    );
   }
 
   /** The groups with a chain that comes by a principal. */

@@ -28,6 +28,9 @@ export class NewDistinctions {
   readonly #clauses: ReadonlySet<string>;
   /** how many policies ask for each tag, by its canonical key and spelling */
   readonly #gating = new Map<string, Map<string, number>>();
+  readonly #known = new WeakMap<CompiledPolicy, boolean>();
+  /** by the names of what is new: policies often bring the same */
+  readonly #apart = new Map<string, boolean>();
 
   constructor({ audited, rows, instances }: BuiltRows) {
     this.#account = audited.account;
@@ -46,10 +49,15 @@ export class NewDistinctions {
 
   /** Would other instances, requests or sessions be told apart, or other tags gate a path, if all of these changed? */
   between(pairs: readonly PolicyPair[]): boolean {
-    return this.#otherGates(pairs) || pairs.some(({ after }) => this.#tellsMore(after));
+    return this.#otherGates(pairs) || pairs.some(({ after }) => this.tellsMore(after));
   }
 
-  #tellsMore(after: CompiledPolicy): boolean {
+  /** Would other instances, requests or sessions be told apart if a policy like this came? */
+  tellsMore(after: CompiledPolicy): boolean {
+    return remembered(this.#known, after, () => this.#asksMore(after));
+  }
+
+  #asksMore(after: CompiledPolicy): boolean {
     if (this.#otherSessions(after)) return true;
     const news = this.#newIn(after);
     return !new RequestFingerprints(this.#account, news).areBlind || this.#otherInstances(news);
@@ -84,6 +92,12 @@ export class NewDistinctions {
 
   #otherInstances(news: Relevant): boolean {
     if (news.patterns.length === 0 && news.clauses.length === 0) return false;
+    const clauses = news.clauses.map(({ clause, service }) => `${service} ${clauseName(clause)}`);
+    const name = JSON.stringify([news.patterns.map(patternName), clauses]);
+    return remembered(this.#apart, name, () => this.#areApart(news));
+  }
+
+  #areApart(news: Relevant): boolean {
     const { classOf } = classify(this.#account, this.#instances, news);
     const byPlace = new Map<number, number>();
     return this.#instances.some((_, i) => {

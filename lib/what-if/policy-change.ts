@@ -5,13 +5,11 @@ import { decidingPolicies } from '../matrix/account/gating-tags.ts';
 import { allowsEverything, isEverything } from '../matrix/account/hypothetical-principals.ts';
 import { principalTagsIn } from '../matrix/account/own-tags.ts';
 import type { BuiltRows } from '../matrix/build.ts';
-import { ASSUMING } from '../matrix/classes/principal-views.ts';
-import type { AccessPath } from '../matrix/paths/access-paths.ts';
-import type { RowCell } from '../matrix/rows/row-cell.ts';
+import { ASKED_ACTIONS, ASSUMING } from '../matrix/classes/principal-views.ts';
+import type { DirectCells } from '../matrix/rows/class-cells.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { Base } from './base.ts';
 import type { NewDistinctions, PolicyPair } from './new-distinctions.ts';
-
-export type DirectCells = ReadonlyMap<AccessPath, readonly RowCell[]>;
 
 /** A principal with another policy. */
 export interface ChangedHolder {
@@ -43,23 +41,24 @@ export function changedHolders(
   const { rows } = base.built;
   if (!rows.isWhole) return null;
   if (pairs.some(({ before, after }) => before.kind !== 'identity' || after.kind !== 'identity')) return null;
-  if (!areAlike(base, distinctions, pairs)) return null;
-  const says = (actions: readonly string[]): boolean =>
-    pairs.some(({ before, after }) =>
-      actions.some((action) => wordsOn(before, action) !== wordsOn(after, action)),
-    );
+  const said = new Set(pairs.flatMap(saidOtherwise));
+  const says = (actions: readonly string[]): boolean => actions.some((action) => said.has(action));
   const [escalates, takesRoles] = [says(ESCALATION_ACTIONS), says(ASSUMING)];
-  const holders = new Map<number, ChangedHolder>();
+  const subjects = new Map<number, Subject>();
+  // whether it can be told at all comes first: that costs little
   for (const [p, policies] of policiesOf) {
     const holder = rows.subjects[p] as Subject;
     const { identityPolicies } = holder.layers;
-    const subject = { ...holder, layers: { ...holder.layers, identityPolicies: policies } };
     if (isEverything(identityPolicies) !== isEverything(policies)) return null;
+    const subject = { ...holder, layers: { ...holder.layers, identityPolicies: policies } };
     const other = escalates || allowsEverything(identityPolicies) !== allowsEverything(policies);
     if ([holder, subject].some((one) => escalatesBy(one, other, takesRoles))) return null;
-    holders.set(p, { subject, cells: rows.directAs(subject), takesRoles });
+    subjects.set(p, subject);
   }
-  return holders;
+  if (!areAlike(base, distinctions, pairs)) return null;
+  return new Map(
+    [...subjects].map(([p, subject]) => [p, { subject, cells: base.directAs(p, subject, said), takesRoles }]),
+  );
 }
 
 /** Nobody is limited by them, nothing else is told apart, and nobody else makes more of himself. */
@@ -111,6 +110,18 @@ function mayTagItself(subject: Subject): boolean {
 
 function isBoundary(policy: CompiledPolicy, subjects: readonly Subject[]): boolean {
   return subjects.some(({ layers }) => layers.permissionsBoundary === policy);
+}
+
+const ALL_ACTIONS = [...new Set([...ASKED_ACTIONS, ...ESCALATION_ACTIONS])];
+
+const knownPairs = new WeakMap<CompiledPolicy, WeakMap<CompiledPolicy, readonly string[]>>();
+
+/** The actions of which a policy would say something else. */
+function saidOtherwise({ before, after }: PolicyPair): readonly string[] {
+  const byAfter = remembered(knownPairs, before, () => new WeakMap<CompiledPolicy, readonly string[]>());
+  return remembered(byAfter, after, () =>
+    ALL_ACTIONS.filter((action) => wordsOn(before, action) !== wordsOn(after, action)),
+  );
 }
 
 /** Everything that a policy says of an action, and where: equal words, equal answers and grants. */

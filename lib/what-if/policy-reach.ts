@@ -13,6 +13,8 @@ import { type ChangedEdges, changedPairs } from './edge-pairs.ts';
 import type { ChangedHolder } from './policy-change.ts';
 import { rechained } from './rechain.ts';
 
+type Changed = ReadonlyMap<AccessPath, Bits>;
+
 /** Everybody's cells before and after some principals hold something else directly. */
 export class PolicyReach {
   readonly #base: Base;
@@ -20,13 +22,19 @@ export class PolicyReach {
   readonly #after: IndirectRows;
   readonly #edges: EdgeChange;
   /** where those principals hold something else than before */
-  readonly #changed: ReadonlyMap<number, ReadonlyMap<AccessPath, Bits>>;
+  readonly #changed: ReadonlyMap<number, Changed>;
 
   constructor(base: Base, holders: ReadonlyMap<number, ChangedHolder>) {
     const { rows, audited } = base.built;
     this.#base = base;
     this.#holders = holders;
-    this.#changed = new Map([...holders.keys()].map((p) => [p, this.#changedOf(p, audited.paths)]));
+    const known = new Map<ChangedHolder['cells'], Map<ChangedHolder['cells'], Changed>>();
+    this.#changed = new Map(
+      [...holders].map(([p, { cells }]) => {
+        const others = remembered(known, cells, () => new Map<ChangedHolder['cells'], Changed>());
+        return [p, remembered(others, rows.cellsOf(p), () => this.#changedOf(p, audited.paths))];
+      }),
+    );
     const anywhere = new Map(audited.paths.map((path) => [path, this.#anywhere(path)]));
     const direct = (p: number, path: AccessPath): readonly RowCell[] => this.#direct(p, path);
     this.#after = new IndirectRows({ direct, residuals: rows.residuals, width: rows.width }, anywhere);
@@ -113,7 +121,7 @@ export class PolicyReach {
     return bits;
   }
 
-  #changedOf(principal: number, paths: readonly AccessPath[]): ReadonlyMap<AccessPath, Bits> {
+  #changedOf(principal: number, paths: readonly AccessPath[]): Changed {
     const { rows } = this.#base.built;
     const found = new Map<AccessPath, Bits>();
     for (const path of paths) {

@@ -1,10 +1,10 @@
 import type { CompiledPolicy } from '../evaluator/compile.ts';
 import { isOriginKey } from '../matrix/account/session-origin.ts';
-import { matrixOf, rowsOf } from '../matrix/build.ts';
+import { type BuiltRows, buildMatrix, matrixOf, matrixOfRows, rowsLike, rowsOf } from '../matrix/build.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import { once } from '../memory/once.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
-import { otherPolicies, withRecord } from './account-change.ts';
+import { newPolicies, otherPolicies, withRecord } from './account-change.ts';
 import { AskedPaths } from './asked-paths.ts';
 import { Base } from './base.ts';
 import { type CellChange, CellChanges } from './cell-changes.ts';
@@ -14,6 +14,7 @@ import { EdgeChange } from './edge-change.ts';
 import { EquivalentClasses } from './equivalent-classes.ts';
 import { additionOf, type InstanceChange } from './instance-change.ts';
 import { HostChange } from './instance-role-change.ts';
+import { matrixDifference } from './matrix-difference.ts';
 import { NewDistinctions } from './new-distinctions.ts';
 import { changedHolders } from './policy-change.ts';
 import { PolicyReach } from './policy-reach.ts';
@@ -119,6 +120,36 @@ export class WhatIf {
     new PolicyReach(this.#base, holders).addTo(changes);
     return changes.all();
   }
+
+  /**
+   * What would change if the account were any other one of the same instances: a matrix is built of it. Where nothing
+   * else differs than policies and who has them, what these do not answer otherwise is not asked again.
+   */
+  rebuilt(after: Snapshot): readonly CellChange[] {
+    const { built } = this.#base;
+    const matrix = this.isLike(after) ? matrixOfRows(rowsLike(after, built)) : buildMatrix(after);
+    return matrixDifference(this.matrix, matrix);
+  }
+
+  /** Is what is known of this account known of that one, but for the principals whose policies are others? */
+  isLike(after: Snapshot): boolean {
+    return !this.#isOrigin && isLikeIt(this.#base.built, this.#distinctions(), after);
+  }
+}
+
+/** Do the other policies ask nothing that nobody asks yet, and are they no limits of the whole account? */
+function isLikeIt(built: BuiltRows, distinctions: NewDistinctions, after: Snapshot): boolean {
+  const { account } = built.audited;
+  const others = newPolicies(built, after);
+  return (
+    others?.every(
+      (one) =>
+        one.kind === 'identity' &&
+        account.policies.get(one.name)?.kind !== 'trust' &&
+        !asksForOrigin(one) &&
+        !distinctions.tellsMore(one),
+    ) ?? false
+  );
 }
 
 /** Sessions come from it as they did. */

@@ -92,6 +92,45 @@ test('what would change with other policies of somebody is what two whole matric
   expect(seen.changed).toBeGreaterThan(0);
 });
 
+/** Another trust, another document of a policy that is there, or another owner of one. */
+const anyChanges = fc.array(
+  fc.tuple(fc.nat(), fc.nat(), fc.array(anyStatement, { minLength: 1, maxLength: 2 })),
+  {
+    minLength: 1,
+    maxLength: 3,
+  },
+);
+
+function changed(snapshot: Snapshot, changes: readonly [number, number, readonly unknown[]][]): Snapshot {
+  return changes.reduce((one, [pick, other, statements]) => {
+    const document = documentOf(statements);
+    const record = one.policies[pick % one.policies.length];
+    if (other % 2 === 0 || !record || record.kind === 'trust')
+      return applyChanges(one, [anyMove(one, pick, other, document)]);
+    return { ...one, policies: one.policies.map((it) => (it === record ? { ...record, document } : it)) };
+  }, snapshot);
+}
+
+test('a matrix that is built anew of what is known already says what one says that is built of nothing', () => {
+  const seen = { changed: 0, shared: 0 };
+  fc.assert(
+    fc.property(anyFleet, anyChanges, (snapshot, changes) => {
+      const after = changed(snapshot, changes);
+      const whatIf = new WhatIf(snapshot);
+      const anew = [snapshot, after].map((one) => buildMatrix(structuredClone(one)));
+      const expected = told(whatIf.matrix, matrixDifference(anew[0] as Matrix, anew[1] as Matrix));
+      expect(told(whatIf.matrix, whatIf.rebuilt(after))).toEqual(expected);
+      // what was asked before is no answer to what is asked now
+      expect(told(whatIf.matrix, whatIf.rebuilt(snapshot))).toEqual(new Map());
+      if (expected.size > 0) seen.changed++;
+      if (whatIf.isLike(after)) seen.shared++;
+    }),
+    { numRuns: runs },
+  );
+  expect(seen.changed).toBeGreaterThan(0);
+  expect(seen.shared).toBeGreaterThan(0);
+});
+
 test('the difference of two matrices tells every cell whose verdict differs, and no other', () => {
   fc.assert(
     fc.property(anyFleet, anyMoves, (snapshot, moves) => {

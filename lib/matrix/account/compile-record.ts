@@ -1,5 +1,6 @@
 import { type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
 import type { Uncertainty } from '../../evaluator/decision.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { DOCUMENT_KINDS } from '../../snapshot/document-kind.ts';
 import { parsedPolicy } from '../../snapshot/parsed-policy.ts';
 import type { PolicyRecord } from '../../snapshot/snapshot.ts';
@@ -34,6 +35,9 @@ class CompiledRecord implements CompiledPolicy {
   }
 }
 
+const known = new WeakMap<PolicyRecord, CompiledPolicy>();
+
+/** One object for one record: accounts that share records share what is known of them. */
 export function compileRecord(record: PolicyRecord): CompiledPolicy {
-  return new CompiledRecord(record);
+  return remembered(known, record, () => new CompiledRecord(record));
 }

@@ -115,8 +115,8 @@ function classesOf(subjects: readonly Subject[], views: PrincipalViews): readonl
   const classes = new Map<string, SubjectClass & { readonly members: number[] }>();
   for (const [i, first] of subjects.entries()) {
     const principalViews = views.of(first);
-    const key = `${first.kind} ${principalViews.join()} ${first.missing ?? ''}`;
-    remembered(classes, key, () => ({ ...none, first, members: [], principalViews })).members.push(i);
+    const name = `${first.kind} ${principalViews.join()} ${first.missing ?? ''}`;
+    remembered(classes, name, () => ({ ...none, first, members: [], principalViews, name })).members.push(i);
   }
   return [...classes.values()];
 }

@@ -15,6 +15,8 @@ export interface SubjectClass {
   readonly sessions: string;
   /** what policies see of the sessions that they start */
   readonly ownSession: string;
+  /** equal for principals of one class, however many others there are */
+  readonly name: string;
 }
 
 const RESUME = actionNumber('ssm:ResumeSession');
@@ -34,16 +36,21 @@ export function subjectClasses(
 ): readonly SubjectClass[] {
   const classes = new Map<string, SubjectClass & { members: number[] }>();
   for (const [i, first] of subjects.entries()) {
-    const numbers = principalViews.of(first);
-    const runAs = runAsName(first);
-    const sessions = numbers[RESUME] === 0 ? '' : of.keyOf(first);
-    const ownSession = of.ownSession(first);
-    const key = [first.kind, first.missing ?? '', runAs, sessions, ownSession, numbers.join()].join('\t');
-    const known = classes.get(key);
+    const one = classWith(first, principalViews.of(first), of);
+    const known = classes.get(one.name);
     if (known) known.members.push(i);
-    else classes.set(key, { first, members: [i], principalViews: numbers, runAs, sessions, ownSession });
+    else classes.set(one.name, { ...one, members: [i] });
   }
   return [...classes.values()];
+}
+
+/** A class of its own; `principalViews`: how the principal stands to each of ASKED_ACTIONS. */
+export function classWith(first: Subject, principalViews: readonly number[], of: SessionKeys): SubjectClass {
+  const runAs = runAsName(first);
+  const sessions = principalViews[RESUME] === 0 ? '' : of.keyOf(first);
+  const ownSession = of.ownSession(first);
+  const parts = [first.kind, first.missing ?? '', runAs, sessions, ownSession, principalViews.join()];
+  return { first, members: [0], principalViews, runAs, sessions, ownSession, name: parts.join('\t') };
 }
 
 /** What decides the OS user of a principal's sessions: equal names, equal users. */

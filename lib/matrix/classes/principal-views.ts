@@ -17,7 +17,10 @@ const SET_SOURCE_IDENTITY = 'sts:setsourceidentity';
 export const ASSUMING: readonly string[] = [ASSUME_ROLE, TAG_SESSION, SET_SOURCE_IDENTITY];
 
 /** Everything that rows and role edges ask for, in lower case. */
-const ASKED_ACTIONS: readonly string[] = [...PATH_ACTIONS.map((action) => action.toLowerCase()), ...ASSUMING];
+export const ASKED_ACTIONS: readonly string[] = [
+  ...PATH_ACTIONS.map((action) => action.toLowerCase()),
+  ...ASSUMING,
+];
 
 /** The place of an action among ASKED_ACTIONS. */
 export function actionNumber(action: string): number {
@@ -43,6 +46,7 @@ export class PrincipalViews {
   readonly policyViews: PolicyViews;
   readonly #sequences = new Sequences();
   readonly #fixed = new Map<Levels, Map<string, number | null>>();
+  readonly #known = new WeakMap<Subject, readonly number[]>();
   readonly #words = new Map<string, number>();
   readonly #tables = new WeakMap<readonly string[], ViewTable>();
   readonly #tablesByName = new Map<string, ViewTable>();
@@ -62,7 +66,15 @@ export class PrincipalViews {
 
   /** One number for each of them. */
   of(subject: Subject): readonly number[] {
-    return this.#numbers(subject, this.#actions);
+    return remembered(this.#known, subject, () => this.#numbers(subject, this.#actions));
+  }
+
+  /** The same of a principal that differs from another only in what is said of some of the actions. */
+  like(other: Subject, subject: Subject, said: ReadonlySet<string>): readonly number[] {
+    const actions = this.#actions.filter((action) => said.has(action));
+    const numbers = this.#numbers(subject, actions);
+    const own = new Map(actions.map((action, i) => [action, numbers[i] as number]));
+    return this.of(other).map((number, i) => own.get(this.#actions[i] as string) ?? number);
   }
 
   /** The same for any actions (in lower case), as one text. */

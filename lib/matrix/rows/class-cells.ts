@@ -1,0 +1,50 @@
+import { once } from '../../memory/once.ts';
+import { remembered } from '../../memory/remembered.ts';
+import type { Subject } from '../account/account.ts';
+import { classWith, type SubjectClass } from '../classes/principal-classes.ts';
+import type { PrincipalViews } from '../classes/principal-views.ts';
+import type { AccessPath } from '../paths/access-paths.ts';
+import type { DirectRows } from './direct-rows.ts';
+import type { RowCell } from './row-cell.ts';
+import type { SessionRows } from './session-rows.ts';
+
+/** Everything that somebody holds directly. */
+export type DirectCells = ReadonlyMap<AccessPath, readonly RowCell[]>;
+
+interface ClassCellsParts {
+  readonly classes: readonly SubjectClass[];
+  readonly paths: readonly AccessPath[];
+  readonly decide: DirectRows;
+  readonly principalViews: PrincipalViews;
+  readonly sessions: SessionRows;
+  /** there are no instances */
+  readonly isEmpty: boolean;
+}
+
+/** What classes of principals hold directly: decided once somebody asks, one object for each class. */
+export class ClassCells {
+  readonly #parts: ClassCellsParts;
+  readonly #known = new Map<string, DirectCells>();
+  readonly #byName = once(() => new Map(this.#parts.classes.map((one) => [one.name, one])));
+
+  constructor(parts: ClassCellsParts) {
+    this.#parts = parts;
+  }
+
+  of(one: SubjectClass): DirectCells {
+    return remembered(this.#known, one.name, () => this.#decide(one));
+  }
+
+  /** If a principal were another, whose policies say something else of these actions (in lower case) alone. */
+  as(was: Subject, subject: Subject, said: ReadonlySet<string>): DirectCells {
+    const { principalViews, sessions } = this.#parts;
+    const one = classWith(subject, principalViews.like(was, subject, said), sessions);
+    return this.of(this.#byName().get(one.name) ?? one);
+  }
+
+  #decide(one: SubjectClass): DirectCells {
+    const { paths, decide, isEmpty } = this.#parts;
+    if (one.first.kind === 'outside' || isEmpty) return new Map();
+    return new Map(paths.map((path) => [path, decide.decide(path, one)]));
+  }
+}
