@@ -1,9 +1,11 @@
 import { type Bits, isSubset, without } from '../evaluator/bits.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../snapshot/snapshot.ts';
-import type { Subject } from './account/account.ts';
+import type { Account, Subject } from './account/account.ts';
 import { auditedLike } from './account/account-like.ts';
+import { isActing } from './account/agent-spaces.ts';
 import { type AuditedAccount, auditedAccount } from './account/audited-account.ts';
+import { namesIn } from './account/named-arns.ts';
 import { AccountRows } from './account-rows.ts';
 import type { Chain } from './chains/chains.ts';
 import { chainsToCells } from './chains/chains-to-cells.ts';
@@ -49,13 +51,24 @@ export function rowsOf(snapshot: Snapshot): BuiltRows {
 
 /**
  * The same of an account that differs from one that is ready only in policies and in who has them, where these tell apart
- * nothing that those of the other do not: what no policy answers otherwise is not asked again.
+ * nothing that those of the other do not: what no policy answers otherwise is not asked again. All is asked again where
+ * other things are asked about.
  */
 export function rowsLike(snapshot: Snapshot, before: BuiltRows): BuiltRows {
   const { instances } = before;
   const audited = auditedLike(snapshot, before.audited);
   const subjects = [...audited.account.subjects, ...outsideSubjects(audited.account)];
-  return { audited, subjects, instances, rows: new AccountRows(audited, subjects, instances, before.rows) };
+  const asksTheSame = askedAbout(audited.account) === askedAbout(before.audited.account);
+  const like = asksTheSame ? before.rows : null;
+  return { audited, subjects, instances, rows: new AccountRows(audited, subjects, instances, like) };
+}
+
+/** What of policies says what there is to ask about: names of what nobody lists, and roles that the agent takes. */
+function askedAbout(account: Account): string {
+  const policies = new Set(account.subjects.flatMap(({ layers }) => layers.identityPolicies));
+  const names = new Set([...policies].flatMap((policy) => [...namesIn(policy)]));
+  const acting = account.subjects.filter((one) => isActing(one, account)).map(({ arn }) => arn);
+  return JSON.stringify([[...names].sort(), acting]);
 }
 
 /** Principals with the same chains. */

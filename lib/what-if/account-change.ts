@@ -50,6 +50,7 @@ export function otherPolicies(built: BuiltRows, after: Snapshot): OtherPolicies 
     for (const [name, pair] of movedPairs(old, own, compiled)) pairs.set(name, pair);
   }
   for (const [name, pair] of changedPairs(compiled)) pairs.set(name, pair);
+  for (const [name, pair] of groupPairs(before, after, compiled)) pairs.set(name, pair);
   const isTold = haveSameLists(before, after)
     ? sayOtherwise(built, compiled, policiesOf)
     : areGivenOtherwise(built, after, compiled, policiesOf);
@@ -145,6 +146,16 @@ function* movedPairs(
     yield [`less ${id}`, { before: was(id) ?? NOTHING, after: NOTHING }];
   for (const id of own.filter((one) => !old.includes(one)))
     yield [`more ${id}`, { before: NOTHING, after: is(id) ?? NOTHING }];
+}
+
+/** What groups have that nobody is in counts, too: somebody may join them. */
+function* groupPairs(
+  before: Snapshot,
+  after: Snapshot,
+  compiled: Compiled,
+): Generator<readonly [string, PolicyPair]> {
+  const own = new Map(after.groups.map(({ arn, policies }) => [arn, policies]));
+  for (const { arn, policies } of before.groups) yield* movedPairs(policies, own.get(arn) ?? [], compiled);
 }
 
 const NOTHING = compileRecord({

@@ -4,12 +4,14 @@ import type { CompiledClause } from '../evaluator/conditions/clause.ts';
 import { patternName } from '../evaluator/pattern-name.ts';
 import type { Account, Subject } from '../matrix/account/account.ts';
 import { decidingPolicies, gatingTagsIn } from '../matrix/account/gating-tags.ts';
+import { namesIn } from '../matrix/account/named-arns.ts';
 import { SESSION_ID } from '../matrix/account/sessions.ts';
 import type { AccountRows } from '../matrix/account-rows.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { classify } from '../matrix/classes/instance-classes.ts';
 import { type Relevant, relevantClause, relevantTo } from '../matrix/classes/relevant.ts';
 import { RequestFingerprints } from '../matrix/classes/request-fingerprints.ts';
+import { once } from '../memory/once.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 
@@ -28,6 +30,14 @@ export class NewDistinctions {
   readonly #clauses: ReadonlySet<string>;
   /** how many policies ask for each tag, by its canonical key and spelling */
   readonly #gating = new Map<string, Map<string, number>>();
+  /** how many policies of principals name something */
+  readonly #names = once(() => {
+    const counts = new Map<string, number>();
+    const policies = new Set(this.#account.subjects.flatMap(({ layers }) => layers.identityPolicies));
+    for (const name of [...policies].flatMap((policy) => [...namesIn(policy)]))
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    return counts;
+  });
   readonly #known = new WeakMap<CompiledPolicy, boolean>();
   /** by the names of what is new: policies often bring the same */
   readonly #apart = new Map<string, boolean>();
@@ -49,7 +59,9 @@ export class NewDistinctions {
 
   /** Would other instances, requests or sessions be told apart, or other tags gate a path, if all of these changed? */
   between(pairs: readonly PolicyPair[]): boolean {
-    return this.#otherGates(pairs) || pairs.some(({ after }) => this.tellsMore(after));
+    return (
+      this.#otherGates(pairs) || this.#otherNames(pairs) || pairs.some(({ after }) => this.tellsMore(after))
+    );
   }
 
   /** Would other instances, requests or sessions be told apart if a policy like this came? */
@@ -77,6 +89,20 @@ export class NewDistinctions {
     return [...more].some(([key, by]) => {
       const [count = 0] = this.#gating.get(key)?.values() ?? [];
       return count + by < 1;
+    });
+  }
+
+  /** What is not listed is asked about by the names that Allows have: would there be others, or fewer? */
+  #otherNames(pairs: readonly PolicyPair[]): boolean {
+    const more = new Map<string, number>();
+    for (const { before, after } of pairs) {
+      const [was, is] = [namesIn(before), namesIn(after)];
+      for (const name of was.union(is))
+        more.set(name, (more.get(name) ?? 0) + Number(is.has(name)) - Number(was.has(name)));
+    }
+    return [...more].some(([name, by]) => {
+      const count = this.#names().get(name) ?? 0;
+      return count + by < 1 !== count < 1;
     });
   }
 

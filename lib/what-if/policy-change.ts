@@ -1,5 +1,6 @@
 import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
 import type { Subject } from '../matrix/account/account.ts';
+import { isActing } from '../matrix/account/agent-spaces.ts';
 import { ESCALATION_ACTIONS, escalationRows, wideningRows } from '../matrix/account/escalation-actions.ts';
 import { decidingPolicies } from '../matrix/account/gating-tags.ts';
 import { allowsEverything, isEverything } from '../matrix/account/hypothetical-principals.ts';
@@ -53,6 +54,9 @@ export function changedHolders(
     const subject = { ...holder, layers: { ...holder.layers, identityPolicies: policies } };
     const other = escalates || allowsEverything(identityPolicies) !== allowsEverything(policies);
     if ([holder, subject].some((one) => escalatesBy(one, other, takesRoles))) return null;
+    // what the agent may take says where its spaces are
+    const [acted, acts] = [holder, subject].map((one) => isActing(one, base.built.audited.account));
+    if (acted !== acts) return null;
     subjects.set(p, subject);
   }
   if (!areAlike(base, distinctions, pairs)) return null;

@@ -40,7 +40,8 @@ function spacesFor(place: Place): readonly Target[] {
   return [...new Map(all.map((target) => [target.arn, target])).values()];
 }
 
-function isActing({ role, layers }: Subject, account: Account): boolean {
+/** May the agent take it, to change instances? */
+export function isActing({ role, layers }: Subject, account: Account): boolean {
   return (
     role !== null &&
     letsIn(role, AGENT, account) &&

@@ -1,3 +1,4 @@
+import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { isVariable } from '../../policy/variables.ts';
@@ -53,13 +54,26 @@ function arnsFor(
 /** The patterns that say more of the name than that there is one. */
 function patternsOf(account: Account, service: string, type: string): readonly string[] {
   const policies = new Set(account.subjects.flatMap(({ layers }) => layers.identityPolicies));
-  const statements = [...policies].flatMap((policy) => policy.statements);
-  const texts = statements.flatMap(({ effect, resources, notResources }) =>
-    effect === 'Allow' && resources && !notResources ? resources.map(textOf) : [],
+  const texts = new Set([...policies].flatMap(allowedTexts));
+  return [...texts].filter((text) => text.split(':')[2] === service && isNamed(text, type));
+}
+
+/** What Allows of a policy name, as they spell it. */
+function allowedTexts({ statements }: CompiledPolicy): readonly string[] {
+  return statements.flatMap(({ effect, resources, notResources }) =>
+    effect === 'Allow' && resources && !notResources
+      ? resources.map(textOf).filter((text) => text !== null)
+      : [],
   );
-  return [...new Set(texts)].filter(
-    (text) => text !== null && text.split(':')[2] === service && isNamed(text, type),
-  ) as readonly string[];
+}
+
+/** Those of them that say more than of which kind it is, but for instances: these are known. */
+export function namesIn(policy: CompiledPolicy): ReadonlySet<string> {
+  const isName = (text: string): boolean => {
+    const resource = text.split(':').slice(5).join(':');
+    return !(/^([^/:*?]*[/:])?[*?]*$/.test(resource) || resource.startsWith('instance/'));
+  };
+  return new Set(allowedTexts(policy).filter(isName));
 }
 
 function isNamed(text: string, type: string): boolean {
