@@ -140,7 +140,7 @@ export class AccountRows {
     return subjectClasses([subject], this.#parts.principalViews, this.#parts.sessions)[0] as SubjectClass;
   }
 
-  forgetAnswers = (): void => this.#decide.forget();
+  forgetAnswers = (): void => this.#parts.decide.forget();
 
   /** One request about all instance classes. */
   answers(row: RequestRow, one: SubjectClass): readonly Piece<RowAnswer>[] {

@@ -17,14 +17,14 @@ import { RowGroups } from './row-groups.ts';
 
 /** The effective-access matrix of an account: every principal, instance and path that is not denied. */
 export function buildMatrix(snapshot: Snapshot): Matrix {
-  return matrixOfRows(rowsOf(snapshot));
+  return matrixOfRows(rowsOf(snapshot), (rows) => rows.forgetAnswers());
 }
 
-export function matrixOfRows(built: BuiltRows): Matrix {
+/** `onceAsked`: when every class was asked on every path. */
+export function matrixOfRows(built: BuiltRows, onceAsked: (rows: AccountRows) => void = () => {}): Matrix {
   const { rows, audited } = built;
   const anywhere = anywhereIn(rows, audited.paths);
-  // that was every class on every path
-  rows.forgetAnswers();
+  onceAsked(rows);
   // who holds every path wherever anybody has it gains nothing by becoming somebody else
   const lacksSome = rows.byClass((p) =>
     audited.paths.some(
