@@ -33,14 +33,6 @@ export function callsOf(arn: string): readonly string[] {
   ];
 }
 
-/** The permission set of Identity Center whose role it is; null: of none. */
-export const permissionSetOf = (arn: string): string | null =>
-  PERMISSION_SET_ROLE.exec(shortPrincipal(arn))?.[2] ?? null;
-
-/** The number of an outside account; null: it is none. */
-export const accountOf = (arn: string): string | null =>
-  /^account (\d{12})$/.exec(shortPrincipal(arn))?.[1] ?? null;
-
 /** The principal that a text names: its ARN, or how it is called, as long as only one is called so. */
 export function resolvePrincipal(typed: string, { accountId, principals }: MatrixNames): Resolved {
   const text = ofSession(typed.trim(), accountId);

@@ -33,7 +33,7 @@ export async function accountsOf(
 }
 
 /** Which accounts the latest scan was to read: checks of events and the digest go by it. */
-export const scannedAccountsKey = 'plans/accounts.json';
+const scannedAccountsKey = 'plans/accounts.json';
 
 /** `plans/accounts.json`. */
 export interface ScannedAccounts extends ScopedAccounts {

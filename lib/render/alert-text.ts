@@ -31,7 +31,7 @@ export interface Message {
   readonly foot: string;
 }
 
-export const factLine = ({ label, text }: Fact): string => (label === '' ? text : `${label}: ${text}`);
+const factLine = ({ label, text }: Fact): string => (label === '' ? text : `${label}: ${text}`);
 
 /** The message as text, with as many of the items as are named and fit, and the number of those that are left out. */
 export function withinLimit({ headline, facts, items = [], shorter = [], foot }: Message): string {

@@ -23,7 +23,7 @@ export function gainShort(change: Change): string {
 }
 
 /** Whom it is about; a role of IAM Identity Center by its permission set. One that was made again is another one. */
-export function changeWho(change: Change): string {
+function changeWho(change: Change): string {
   const only = change.counts.principals === 1 ? change.rows[0]?.principals[0] : undefined;
   const who = (only === undefined ? null : ssoName(only)) ?? whoText(change);
   return change.cause.again ? `${who} (created again)` : who;

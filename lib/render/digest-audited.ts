@@ -84,7 +84,7 @@ function digestReport(full: Report, changes: readonly Change[]): DigestReport {
 }
 
 /** What a digest tells begins there: at the last one, else at the audit before; null: at nothing. */
-export const sinceOf = ({ digestAt, previousAt }: Pick<Report, 'digestAt' | 'previousAt'>): string | null =>
+const sinceOf = ({ digestAt, previousAt }: Pick<Report, 'digestAt' | 'previousAt'>): string | null =>
   digestAt ?? previousAt;
 
 /** `since 2026-08-22 10:15 UTC`; of several accounts the earliest. Empty where nothing was told before. */

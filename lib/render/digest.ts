@@ -1,7 +1,7 @@
 import { changeText } from './change-words.ts';
 import { acceptedList } from './digest-accepted.ts';
 import { type AccountNews, accountList } from './digest-accounts.ts';
-import { type Audited, auditedOf, sinceText } from './digest-audited.ts';
+import { type Audited, sinceText } from './digest-audited.ts';
 import { changeList, type LinkTo, worstFirst } from './digest-changes.ts';
 import { type FailedAccount, failedList } from './digest-failed.ts';
 import { findingList } from './digest-findings.ts';
@@ -15,7 +15,6 @@ import { byteLength, clip, safeUrl, visible } from './escape.ts';
 import { inRegions } from './gap-lines.ts';
 import { count } from './names.ts';
 import type { Picture } from './picture.ts';
-import type { Report } from './report.ts';
 import { severityText } from './summary.ts';
 
 /** A file that the mail points to. `url` is http, https or relative; anything else is left out. */
@@ -55,18 +54,10 @@ export interface DigestScope {
  * One mail for all accounts of a run: a verdict, what changed since the last digest, what to fix first, new findings,
  * exceptions that end, and what could not be read. `failed`: accounts that were to be audited and were not.
  */
-export const renderDigest = (
-  reports: readonly Report[],
-  links: readonly DigestLink[] = [],
-  failed: readonly FailedAccount[] = [],
-  scope: DigestScope = {},
-): Digest => digestOf(reports.map(auditedOf), links, failed, scope);
-
-/** The same of what is left of reports once they were read, for many accounts. */
 export function digestOf(
   audited: readonly Audited[],
-  links: readonly DigestLink[],
-  failed: readonly FailedAccount[],
+  links: readonly DigestLink[] = [],
+  failed: readonly FailedAccount[] = [],
   { team, news = null }: DigestScope = {},
 ): Digest {
   const subject = digestSubject(audited, failed.length, team);

@@ -2,32 +2,19 @@ import type { CompiledPolicy } from '../evaluator/compile.ts';
 import type { Subject } from '../matrix/account/account.ts';
 import { compileRecord } from '../matrix/account/compile-record.ts';
 import { escalationRows } from '../matrix/account/escalation-actions.ts';
-import {
-  ANY_POLICY_NAME,
-  allowsEverything,
-  isEverything,
-} from '../matrix/account/hypothetical-principals.ts';
-import { deniesSome } from '../matrix/account/own-denies.ts';
+import { hasAnyPolicy, isEverything } from '../matrix/account/hypothetical-principals.ts';
 import type { BuiltRows } from '../matrix/build.ts';
-import { once } from '../memory/once.ts';
 import { remembered } from '../memory/remembered.ts';
 import { isReadable } from '../snapshot/readable.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 import type { PolicyPair } from './new-distinctions.ts';
+import { type Compiled, type DifferingList, OwnDenies } from './own-denies-change.ts';
 import type { OtherPolicies } from './policy-change.ts';
 import { areEqualLists, differOnlyInPolicies, haveSameLists, onlyGain, policyLists } from './policy-lists.ts';
 
 /** What an account would be with one policy that says something else. */
 export function withRecord(snapshot: Snapshot, record: PolicyRecord): Snapshot {
   return { ...snapshot, policies: snapshot.policies.map((one) => (one.id === record.id ? record : one)) };
-}
-
-/** Policies as they are and as they would be, by id. */
-interface Compiled {
-  readonly was: (id: string) => CompiledPolicy | undefined;
-  readonly is: (id: string) => CompiledPolicy | undefined;
-  /** those that say something else, or are new */
-  readonly changed: ReadonlyMap<string, CompiledPolicy>;
 }
 
 /**
@@ -39,8 +26,8 @@ export function otherPolicies(built: BuiltRows, after: Snapshot): OtherPolicies 
   const compiled = differOnlyInPolicies(before, after) ? compiledIn(built, after) : null;
   if (!compiled) return null;
   const lists = differingLists(built, after, compiled);
-  const anything = once(() => new Set(built.rows.subjects.filter(hasAnyPolicy).map(({ arn }) => arn)));
-  if (lists.some((one) => changesDenies(one, compiled, (arn) => anything().has(arn), built))) return null;
+  const denies = new OwnDenies(built, after, compiled);
+  if (lists.some((one) => denies.differ(one))) return null;
   const pairs = new Map<string, PolicyPair>();
   const policiesOf = new Map<number, readonly CompiledPolicy[]>();
   for (const { p, old, own } of lists) {
@@ -57,23 +44,6 @@ export function otherPolicies(built: BuiltRows, after: Snapshot): OtherPolicies 
   return isTold ? { pairs: [...pairs.values()], policiesOf } : null;
 }
 
-/** What somebody keeps who gives himself any policy, or who has any already, may differ. */
-function changesDenies(
-  { p, old, own }: DifferingList,
-  { was, is, changed }: Compiled,
-  mayHaveAnyPolicy: (arn: string) => boolean,
-  { subjects }: BuiltRows,
-): boolean {
-  const ids = [...new Set([...old, ...own])];
-  const moved = ids.filter((id) => changed.has(id) || !old.includes(id) || !own.includes(id));
-  const denies = (policy: CompiledPolicy | undefined): boolean => policy !== undefined && deniesSome(policy);
-  if (!moved.some((id) => denies(was(id)) || denies(is(id)))) return false;
-  const holdsEverything = [old.map(was), own.map(is)].some((all) =>
-    allowsEverything(all.filter((policy) => policy !== undefined)),
-  );
-  return holdsEverything || mayHaveAnyPolicy((subjects[p] as Subject).arn);
-}
-
 /**
  * Policies that bear on what principals are allowed in one account, and not in the other, or not in the same words.
  * Null where anything else differs, too, or where what differs cannot be read.
@@ -86,13 +56,6 @@ export function newPolicies(built: BuiltRows, after: Snapshot): readonly Compile
   const have = [...policyLists(after).values(), ...after.groups.map((group) => group.policies)].flat();
   const given = [...new Set(have)].filter((id) => !had.has(id) && !compiled.changed.has(id));
   return [...compiled.changed.values(), ...given.flatMap((id) => compiled.is(id) ?? [])];
-}
-
-interface DifferingList {
-  /** the principal */
-  readonly p: number;
-  readonly old: readonly string[];
-  readonly own: readonly string[];
 }
 
 /** The ids of the policies of everybody who has others, or of whom one says something else. */
@@ -166,9 +129,6 @@ const NOTHING = compileRecord({
 /** What principals could make of themselves, behind the principals as they are. */
 const hypotheticals = ({ rows, subjects }: BuiltRows) =>
   [...rows.subjects.entries()].slice(subjects.length).filter(([, subject]) => !hasAnyPolicy(subject));
-
-const hasAnyPolicy = ({ layers }: Subject): boolean =>
-  layers.identityPolicies.some(({ name }) => name === ANY_POLICY_NAME);
 
 /** Everybody has the same policies, and some say something else. */
 function sayOtherwise(

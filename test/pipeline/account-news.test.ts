@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { accountNews } from '../../lib/pipeline/account-news.ts';
 import { writeScannedAccounts } from '../../lib/pipeline/scanned-accounts.ts';
-import { renderDigest } from '../../lib/render/digest.ts';
+import { renderDigest } from '../render/render-digest.ts';
 import { memoryStore } from './memory-store.ts';
 
 const suspended = (...ids: string[]) =>

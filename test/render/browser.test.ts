@@ -3,13 +3,13 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pack } from '../../lib/pipeline/pack.ts';
-import { renderDigest } from '../../lib/render/digest.ts';
 import { renderPage } from '../../lib/render/html/page.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import { findChromium, NO_CHROMIUM } from '../browser/chromium.ts';
 import { ADDRESSES, Pages } from '../browser/open-page.ts';
 import { HOSTILE, hostileReport } from './hostile.ts';
 import { largeReport } from './large-report.ts';
+import { renderDigest } from './render-digest.ts';
 import { FINDINGS, INSTANCES, ROLE, USER } from './report-facts.ts';
 import { fullReport, quietReport } from './reports.ts';
 

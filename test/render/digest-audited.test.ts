@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { digestOf, renderDigest } from '../../lib/render/digest.ts';
+import { digestOf } from '../../lib/render/digest.ts';
 import { auditedOf } from '../../lib/render/digest-audited.ts';
+import { renderDigest } from './render-digest.ts';
 import { fullReport } from './reports.ts';
 
 /** Every object that can be reached from a value. */

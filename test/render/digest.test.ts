@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { renderDigest } from '../../lib/render/digest.ts';
 import { byteLength } from '../../lib/render/escape.ts';
 import { HOSTILE_VALUES, hostileReport } from './hostile.ts';
+import { renderDigest } from './render-digest.ts';
 import { blindReport, fullReport, quietReport } from './reports.ts';
 import { visibleLines } from './visible-lines.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { renderDigest } from '../../lib/render/digest.ts';
 import { teamReport } from '../../lib/render/team-report.ts';
+import { renderDigest } from './render-digest.ts';
 import { INSTANCES } from './report-facts.ts';
 import { fullReport } from './reports.ts';
 

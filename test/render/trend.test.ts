@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
-import { renderDigest } from '../../lib/render/digest.ts';
 import { renderPage } from '../../lib/render/html/page.ts';
 import { barPicture } from '../../lib/render/picture.ts';
 import { trendOf } from '../../lib/render/trend-of.ts';
+import { renderDigest } from './render-digest.ts';
 import { blindReport, fullReport, quietReport } from './reports.ts';
 
 const on = (day: number, takenAt = `2026-08-${String(day).padStart(2, '0')}T10:15:00.000Z`) => ({

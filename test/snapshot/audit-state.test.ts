@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import { alertsOf } from '../../lib/render/alerts.ts';
-import { renderDigest } from '../../lib/render/digest.ts';
 import type { Report } from '../../lib/render/report.ts';
 import { summarize } from '../../lib/render/summary.ts';
 import { auditStateOf } from '../../lib/snapshot/audit-state.ts';
 import type { CoverageEntry, Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { account, allow } from '../fixtures/account.ts';
+import { renderDigest } from '../render/render-digest.ts';
 
 const IAM = 'iam.get-account-authorization-details';
 const INSTANCES = 'ec2.describe-instances';

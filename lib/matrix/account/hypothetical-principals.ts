@@ -14,7 +14,7 @@ import { isSubjectKey } from './subject-keys.ts';
 /** How the policy that a principal would give itself is called; no PolicyRecord has such an id. */
 export const ANY_POLICY_NAME = 'any policy';
 
-const ANY_POLICY = compilePolicy(
+export const ANY_POLICY = compilePolicy(
   parsePolicy(
     { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
     'identity',
@@ -152,6 +152,9 @@ export class HypotheticalPrincipals {
     return index;
   }
 }
+
+export const hasAnyPolicy = ({ layers }: Subject): boolean =>
+  layers.identityPolicies.some(({ name }) => name === ANY_POLICY_NAME);
 
 /** The principal with whatever identity policy it likes, and none beside it but the Denies that it cannot take away. */
 export function withAnyPolicy(subject: Subject, account: Account): Subject {

@@ -143,10 +143,7 @@ export function isClosed(instance: Instance, region: RegionSnapshot, ports: read
 }
 
 /** The endpoints of the instance's VPC that speak to one of its addresses. */
-export function endpointsFor(
-  instance: Instance,
-  endpoints: readonly ConnectEndpoint[],
-): readonly ConnectEndpoint[] {
+function endpointsFor(instance: Instance, endpoints: readonly ConnectEndpoint[]): readonly ConnectEndpoint[] {
   return endpoints.filter(
     (endpoint) => endpoint.vpcId === instance.vpcId && isSome(addressesBehind(endpoint, instance)),
   );

@@ -1,0 +1,72 @@
+import type { CompiledPolicy } from '../evaluator/compile.ts';
+import type { Account, Subject } from '../matrix/account/account.ts';
+import { ANY_POLICY, allowsEverything, hasAnyPolicy } from '../matrix/account/hypothetical-principals.ts';
+import { keptDenies } from '../matrix/account/kept-denies.ts';
+import { deniesSome } from '../matrix/account/own-denies.ts';
+import type { BuiltRows } from '../matrix/build.ts';
+import { once } from '../memory/once.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+
+/** Policies as they are and as they would be, by id. */
+export interface Compiled {
+  readonly was: (id: string) => CompiledPolicy | undefined;
+  readonly is: (id: string) => CompiledPolicy | undefined;
+  /** those that say something else, or are new */
+  readonly changed: ReadonlyMap<string, CompiledPolicy>;
+}
+
+export interface DifferingList {
+  /** the principal */
+  readonly p: number;
+  readonly old: readonly string[];
+  readonly own: readonly string[];
+}
+
+/** Which Denies of its own a principal keeps that gives itself any policy, before a change and after it. */
+export class OwnDenies {
+  readonly #built: BuiltRows;
+  readonly #compiled: Compiled;
+  readonly #after: () => Account;
+  readonly #mayHaveAnyPolicy: () => ReadonlySet<string>;
+
+  constructor(built: BuiltRows, after: Snapshot, compiled: Compiled) {
+    const { account } = built.audited;
+    this.#built = built;
+    this.#compiled = compiled;
+    // of the account only the snapshot is looked at: who has which policy, by which group
+    this.#after = once(() => ({ ...account, snapshot: after }));
+    this.#mayHaveAnyPolicy = once(
+      () => new Set(built.rows.subjects.filter(hasAnyPolicy).map(({ arn }) => arn)),
+    );
+  }
+
+  /** Does the principal keep others then, or gain by taking some away where it did not? */
+  differ({ p, old, own }: DifferingList): boolean {
+    const { was, is, changed } = this.#compiled;
+    const ids = [...new Set([...old, ...own])];
+    const moved = ids.filter((id) => changed.has(id) || !old.includes(id) || !own.includes(id));
+    if (!moved.some((id) => denies(was(id)) || denies(is(id)))) return false;
+    const subject = this.#built.subjects[p] as Subject;
+    const [before, after] = [old.map(was), own.map(is)].map(known) as [Policies, Policies];
+    const isMore = allowsEverything(before) || allowsEverything(after);
+    if (!isMore && !this.#mayHaveAnyPolicy().has(subject.arn)) return false;
+    const kept = keptDenies(subject, ANY_POLICY, this.#built.audited.account);
+    const layers = { ...subject.layers, identityPolicies: after };
+    const keptThen = keptDenies({ ...subject, layers }, ANY_POLICY, this.#after());
+    const isSame = namesOf(kept) === namesOf(keptThen) && !kept.some(({ name }) => changed.has(name));
+    return !isSame || gains(before, kept) !== gains(after, keptThen);
+  }
+}
+
+type Policies = readonly CompiledPolicy[];
+
+const denies = (policy: CompiledPolicy | undefined): boolean => policy !== undefined && deniesSome(policy);
+
+const known = (policies: readonly (CompiledPolicy | undefined)[]): Policies =>
+  policies.filter((policy) => policy !== undefined);
+
+const namesOf = (policies: Policies): string => JSON.stringify(policies.map(({ name }) => name).toSorted());
+
+/** Whoever may do everything gains by a Deny alone that it takes away. */
+const gains = (policies: Policies, kept: Policies): boolean =>
+  !allowsEverything(policies) || kept.length < policies.filter(deniesSome).length;
