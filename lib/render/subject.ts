@@ -6,6 +6,9 @@ const LONGEST = 99;
 /** Characters that are left of a name, so that its reader still knows which one is meant. */
 const SHORTEST_NAME = 9;
 
+/** The rank and the account: mail rules and people look for these as they are. */
+const KEPT = /^(?:\[[A-Z]+\]|\d{12}:?)$/;
+
 /**
  * The subject of a message. A long one loses letters in the middle of its longest names, never a word that says what
  * happened. Of `details` the first is added that fits whole, its names cut if they must be.
@@ -25,9 +28,10 @@ function shrunk(text: string, room: number): string {
   const words = text.split(' ');
   for (;;) {
     const over = words.join(' ').length - room;
-    const longest = words.reduce((at, word, i) => (word.length > (words[at] ?? '').length ? i : at), 0);
+    const lengths = words.map((word) => (KEPT.test(word) ? 0 : word.length));
+    const longest = lengths.indexOf(Math.max(...lengths));
     const word = words[longest] ?? '';
-    if (over <= 0 || word.length <= SHORTEST_NAME) return words.join(' ');
+    if (over <= 0 || (lengths[longest] ?? 0) <= SHORTEST_NAME) return words.join(' ');
     words[longest] = cutInside(word, Math.max(SHORTEST_NAME, Math.min(word.length - 1, word.length - over)));
   }
 }

@@ -13,6 +13,16 @@ test('a subject loses letters of its longest names, never a word that says what 
   expect(subjectOf('short')).toBe('short');
 });
 
+test('the rank and the account stay as they are, however long the rest is', () => {
+  const subject = subjectOf(
+    '[CRITICAL] 111122223333 4,275 people gained a shell under a condition on 100,000 instances (48,708 production)',
+  );
+  expect(subject).toMatch(
+    /^\[CRITICAL\] 111122223333 4,275 people gained a shell under a condition on 100,000 /,
+  );
+  expect(subject.length).toBeLessThanOrEqual(99);
+});
+
 test('the first detail that fits is added, its names cut if they must be', () => {
   const what = '[CRITICAL] 111122223333 user/bob gained root on 8 instances (5 production)';
   expect(
