@@ -1,6 +1,11 @@
 import type { CompiledPolicy } from '../evaluator/compile.ts';
 import type { Account, Subject } from '../matrix/account/account.ts';
-import { ANY_POLICY, allowsEverything, hasAnyPolicy } from '../matrix/account/hypothetical-principals.ts';
+import {
+  ANY_POLICY,
+  allowsEverything,
+  gainsByAnyPolicy,
+  hasAnyPolicy,
+} from '../matrix/account/hypothetical-principals.ts';
 import { keptDenies } from '../matrix/account/kept-denies.ts';
 import { deniesSome } from '../matrix/account/own-denies.ts';
 import type { BuiltRows } from '../matrix/build.ts';
@@ -54,7 +59,7 @@ export class OwnDenies {
     const layers = { ...subject.layers, identityPolicies: after };
     const keptThen = keptDenies({ ...subject, layers }, ANY_POLICY, this.#after());
     const isSame = namesOf(kept) === namesOf(keptThen) && !kept.some(({ name }) => changed.has(name));
-    return !isSame || gains(before, kept) !== gains(after, keptThen);
+    return !isSame || gainsByAnyPolicy(before, () => kept) !== gainsByAnyPolicy(after, () => keptThen);
   }
 }
 
@@ -66,7 +71,3 @@ const known = (policies: readonly (CompiledPolicy | undefined)[]): Policies =>
   policies.filter((policy) => policy !== undefined);
 
 const namesOf = (policies: Policies): string => JSON.stringify(policies.map(({ name }) => name).toSorted());
-
-/** Whoever may do everything gains by a Deny alone that it takes away. */
-const gains = (policies: Policies, kept: Policies): boolean =>
-  !allowsEverything(policies) || kept.length < policies.filter(deniesSome).length;

@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
 import { ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
-import { ACCOUNT_ID, account, allow } from '../fixtures/account.ts';
-
-const arn = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:${kind}/${name}`;
-const [LEO, CRANE] = [arn('user', 'leo'), arn('role', 'crane')];
+import { allow } from '../fixtures/account.ts';
+import { arn, CRANE, cellOfLeo, LEO, withCrane } from './role-of-a-service.ts';
 
 /** What is asked for beside `iam:PassRole`, and to which service the role is passed. */
 const ROWS: readonly (readonly [string, readonly string[]])[] = [
@@ -54,19 +51,11 @@ const ROWS: readonly (readonly [string, readonly string[]])[] = [
 
 /** leo's cell where the role crane trusts that service. */
 function cell(service: string, policies: readonly object[]): Cell | undefined {
-  const trust = {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
-  };
-  const snapshot = account({
-    instances: [{ id: 'i-1' }],
-    users: [{ name: 'leo', policies }],
-    roles: [{ name: 'crane', policies: [allow('ec2-instance-connect:*')], trust }],
+  const snapshot = withCrane(service, policies, {
     // an instance takes a role only out of a profile
     instanceProfiles: [{ arn: arn('instance-profile', 'crane'), name: 'crane', roles: [CRANE] }],
   });
-  const asked = { principal: LEO, path: 'serial-console', instance: 'i-1' } as const;
-  return [...cellsOf(buildMatrix(snapshot), snapshot, asked)][0];
+  return cellOfLeo(buildMatrix(snapshot), snapshot);
 }
 
 describe.each(ROWS)('a role passed to %s by %j', (service, actions) => {

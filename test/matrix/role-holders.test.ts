@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
 import { ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
 import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';
-import { ACCOUNT_ID, account, allow, deny } from '../fixtures/account.ts';
+import { ACCOUNT_ID, allow, deny } from '../fixtures/account.ts';
 import { differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
+import { arn, CRANE, cellOfLeo, LEO, withCrane } from './role-of-a-service.ts';
 
-const arn = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:${kind}/${name}`;
-const [LEO, CRANE] = [arn('user', 'leo'), arn('role', 'crane')];
 const inRegion = (service: string, name: string): string =>
   `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${name}`;
 
@@ -51,20 +49,12 @@ function cell(
   regions: Partial<RegionSnapshot>,
   service = 'lambda.amazonaws.com',
 ): Cell | undefined {
-  const trust = {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
-  };
-  const snapshot = account({
-    instances: [{ id: 'i-1' }],
-    users: [{ name: 'leo', policies }],
-    roles: [{ name: 'crane', policies: [allow('ec2-instance-connect:*')], trust }],
+  const snapshot = withCrane(service, policies, {
     regions: { 'us-east-1': regions },
   });
   const matrix = buildMatrix(snapshot);
   expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
-  const asked = { principal: LEO, path: 'serial-console', instance: 'i-1' } as const;
-  return [...cellsOf(matrix, snapshot, asked)][0];
+  return cellOfLeo(matrix, snapshot);
 }
 
 const having = (thing: string, role: string | null = CRANE): object => ({

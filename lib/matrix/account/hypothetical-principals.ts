@@ -1,9 +1,9 @@
 import { type CompiledPolicy, type CompiledStatement, compilePolicy } from '../../evaluator/compile.ts';
 import { parsePolicy } from '../../policy/document.ts';
-import { isVariable, type Template } from '../../policy/variables.ts';
 import type { Group } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
 import { isAnyResource } from './any-resource.ts';
+import { asksForKey } from './asks-for-key.ts';
 import { deniesSessions } from './denied-sessions.ts';
 import { keptDenies } from './kept-denies.ts';
 import { missingFrom } from './not-collected.ts';
@@ -95,11 +95,7 @@ export class HypotheticalPrincipals {
     const { identityPolicies, permissionsBoundary } = subject.layers;
     if (becomes === 'no-boundary') return permissionsBoundary !== null;
     if (anyPolicy || isEverything(identityPolicies)) return false;
-    // whoever may do everything gains by a Deny alone that it takes away
-    return (
-      !allowsEverything(identityPolicies) ||
-      keptDenies(subject, ANY_POLICY, this.#account).length < identityPolicies.filter(deniesSome).length
-    );
+    return gainsByAnyPolicy(identityPolicies, () => keptDenies(subject, ANY_POLICY, this.#account));
   }
 
   gainsGroup({ subject, anyPolicy, group: joined }: HypotheticalPrincipal, group: Group): boolean {
@@ -155,6 +151,12 @@ export class HypotheticalPrincipals {
 
 export const hasAnyPolicy = ({ layers }: Subject): boolean =>
   layers.identityPolicies.some(({ name }) => name === ANY_POLICY_NAME);
+
+/** Whoever may do everything gains by a Deny alone that it takes away: one that is not among those it keeps. */
+export const gainsByAnyPolicy = (
+  policies: readonly CompiledPolicy[],
+  kept: () => readonly CompiledPolicy[],
+): boolean => !allowsEverything(policies) || kept().length < policies.filter(deniesSome).length;
 
 /** The principal with whatever identity policy it likes, and none beside it but the Denies that it cannot take away. */
 export function withAnyPolicy(subject: Subject, account: Account): Subject {
@@ -216,14 +218,5 @@ function isAllOfEverything(statement: CompiledStatement): boolean {
 
 /** Does any condition or ARN of the policy depend on the principal? */
 function asksWho(policy: CompiledPolicy): boolean {
-  const isWho = (key: string): boolean => isSubjectKey(key.toLowerCase());
-  return policy.statements.some(
-    ({ clauses, resources }) =>
-      clauses.some(
-        ({ key, values }) => isWho(key) || values.some(({ template }) => template.parts.some(isWhoPart)),
-      ) || (resources ?? []).some(({ template }) => template.parts.some(isWhoPart)),
-  );
-  function isWhoPart(part: Template['parts'][number]): boolean {
-    return isVariable(part) && isWho(part.key);
-  }
+  return policy.statements.some((statement) => asksForKey(statement, isSubjectKey));
 }

@@ -1,23 +1,15 @@
 import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
-import { isVariable } from '../../policy/variables.ts';
 import { sessionSource } from '../../reference/session-keys.ts';
 import { type Account, policiesOf, type Subject } from './account.ts';
+import { asksForKey } from './asks-for-key.ts';
 
 const known = new WeakMap<CompiledPolicy, boolean>();
 
 /** Does a condition ask for a key that services put into the sessions which they hand out? */
 function asksForSessions(policy: CompiledPolicy): boolean {
-  const isOf = (key: string): boolean => sessionSource(key.toLowerCase()) !== null;
-  return remembered(known, policy, () =>
-    policy.statements.some(
-      ({ clauses, resources }) =>
-        clauses.some(({ key }) => isOf(key)) ||
-        [...clauses.flatMap(({ values }) => values), ...(resources ?? [])].some(({ template }) =>
-          template.parts.some((part) => isVariable(part) && isOf(part.key)),
-        ),
-    ),
-  );
+  const isOf = (key: string): boolean => sessionSource(key) !== null;
+  return remembered(known, policy, () => policy.statements.some((one) => asksForKey(one, isOf)));
 }
 
 /**

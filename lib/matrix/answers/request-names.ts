@@ -1,8 +1,8 @@
 import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
-import { isVariable } from '../../policy/variables.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import { type Account, limitsOf, policiesOf, type Subject } from '../account/account.ts';
+import { asksForKey } from '../account/asks-for-key.ts';
 import { decidingPolicies } from '../account/gating-tags.ts';
 import { askAlternative, askRow } from '../account/one-cell.ts';
 import { sessionTarget } from '../account/sessions.ts';
@@ -119,11 +119,5 @@ function limitsHaveVariables(row: RequestRow, subject: Subject): boolean {
 
 /** Does a statement on the action ask for the key, in a condition or as a variable? */
 function asksFor(policy: CompiledPolicy, action: string, key: string): boolean {
-  return statementsFor(policy, action).some(
-    ({ clauses, resources }) =>
-      clauses.some((clause) => clause.key.toLowerCase() === key) ||
-      [...clauses.flatMap((clause) => clause.values), ...(resources ?? [])].some(({ template }) =>
-        template.parts.some((part) => isVariable(part) && part.key.toLowerCase() === key),
-      ),
-  );
+  return statementsFor(policy, action).some((statement) => asksForKey(statement, (one) => one === key));
 }

@@ -1,0 +1,15 @@
+import type { CompiledStatement } from '../../evaluator/compile.ts';
+import { isVariable } from '../../policy/variables.ts';
+
+/** Does a statement ask for such a key (in lower case), in a condition or as a variable? */
+export function asksForKey(
+  { clauses, resources }: CompiledStatement,
+  isIt: (key: string) => boolean,
+): boolean {
+  return (
+    clauses.some(({ key }) => isIt(key.toLowerCase())) ||
+    [...clauses.flatMap(({ values }) => values), ...(resources ?? [])].some(({ template }) =>
+      template.parts.some((part) => isVariable(part) && isIt(part.key.toLowerCase())),
+    )
+  );
+}
