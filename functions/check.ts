@@ -58,8 +58,7 @@ const sqsBatch = z.object({
 async function scannedAccounts(): Promise<readonly string[]> {
   const own = [settings.ACCOUNT_ID];
   if (asksOrganization(scope)) return (await readScannedAccounts(store))?.accountIds ?? own;
-  const left = scope.accounts.filter((id) => !scope.without.accounts.includes(id));
-  return left.length > 0 ? left : own;
+  return scope.accounts.length > 0 ? scope.accounts : own;
 }
 
 /** With less than this left, no further account is begun: its events come again, and those that are done do not. */

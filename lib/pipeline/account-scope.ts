@@ -1,5 +1,6 @@
 /** Which accounts a deployment scans, as the setting `AccountIds` names them. */
 export interface AccountScope {
+  /** those that are named by their ids, and not left out by them */
   readonly accounts: readonly string[];
   /** roots and organisational units; `organization` is every account of it */
   readonly units: readonly string[];
@@ -29,9 +30,10 @@ export function accountScope(listed: readonly string[]): AccountScope {
     const named = entries.filter((entry) => entry.isOut === isOut && form.test(entry.id));
     return [...new Set(named.map(({ id }) => id))].sort();
   };
+  const without = { accounts: ids(true, ACCOUNT), units: ids(true, UNIT) };
   return {
-    ...{ accounts: ids(false, ACCOUNT), units: ids(false, UNIT) },
-    without: { accounts: ids(true, ACCOUNT), units: ids(true, UNIT) },
+    accounts: ids(false, ACCOUNT).filter((id) => !without.accounts.includes(id)),
+    ...{ units: ids(false, UNIT), without },
   };
 }
 

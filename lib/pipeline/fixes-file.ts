@@ -1,5 +1,6 @@
 import type { RankedFix } from '../findings/fix.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { jsonIn } from './json-in.ts';
 import { runKey } from './keys.ts';
 
 /** The changes of a run that take away the most. */
@@ -13,11 +14,7 @@ export async function readFixes(
 ): Promise<readonly RankedFix[]> {
   const object = await store.get(runKey(prefix, run, fixesFile));
   if (object === null) return [];
-  try {
-    const value: unknown = JSON.parse(object.body);
-    return Array.isArray(value) ? (value as readonly RankedFix[]) : [];
-  } catch {
-    // what cannot be read is left out of the mail: the findings say the same
-    return [];
-  }
+  // what cannot be read is left out of the mail: the findings say the same
+  const value = jsonIn(object.body);
+  return Array.isArray(value) ? (value as readonly RankedFix[]) : [];
 }

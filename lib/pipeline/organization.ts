@@ -4,6 +4,7 @@ import { OrgIndexer } from '../render/org/org-index.ts';
 import { orgPage } from '../render/org/org-page.ts';
 import type { OrgPart } from '../render/org/org-part.ts';
 import { accountIn } from './digest-content.ts';
+import { jsonIn } from './json-in.ts';
 import { runFolder, runKey } from './keys.ts';
 import { readLatest } from './latest.ts';
 import { put } from './put.ts';
@@ -59,12 +60,8 @@ const placeOf = (prefix: string, run: string) => ({
 async function readPart(store: ObjectStore, prefix: string, run: string): Promise<OrgPart | null> {
   const there = await store.get(runKey(prefix, run, summaryFile));
   if (there === null) return null;
-  try {
-    const part = JSON.parse(there.body) as Partial<OrgPart> | null;
-    return part?.schemaVersion === 1 && typeof part.accountId === 'string' ? (part as OrgPart) : null;
-  } catch {
-    return null;
-  }
+  const part = jsonIn(there.body) as Partial<OrgPart> | null;
+  return part?.schemaVersion === 1 && typeof part.accountId === 'string' ? (part as OrgPart) : null;
 }
 
 /** Of the last scan of an account, as checks leave no summary; null: it has none. */

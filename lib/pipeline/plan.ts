@@ -65,7 +65,7 @@ async function scopedAccounts(
   listed: readonly string[],
 ): Promise<ScopedAccounts> {
   const scope = accountScope(listed);
-  const isEmpty = scope.accounts.length + scope.units.length === 0;
+  const isEmpty = listed.every((one) => one.trim() === '');
   if (isEmpty) return { accountIds: [await ownAccount()], suspended: [] };
   const scoped = await accountsOf(scope, organization);
   if (asksOrganization(scope)) await writeScannedAccounts(store, run, scoped);

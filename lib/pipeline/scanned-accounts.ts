@@ -2,6 +2,7 @@ import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { OrganizationAccount, OrganizationAccounts } from '../ports/organization-accounts.ts';
 import { type AccountScope, ORGANIZATION } from './account-scope.ts';
+import { jsonIn } from './json-in.ts';
 import { put } from './put.ts';
 
 /** The accounts of a scope, and those of it that cannot be read, since they are suspended or closed. Both by id. */
@@ -56,11 +57,7 @@ export const writeScannedAccounts = (
 export async function readScannedAccounts(store: ObjectStore): Promise<ScannedAccounts | null> {
   const there = await store.get(scannedAccountsKey);
   if (there === null) return null;
-  try {
-    const value = JSON.parse(there.body) as ScannedAccounts;
-    if (value.schemaVersion === 1 && Array.isArray(value.accountIds)) return value;
-  } catch {
-    // told below
-  }
+  const value = jsonIn(there.body) as ScannedAccounts | null;
+  if (value?.schemaVersion === 1 && Array.isArray(value.accountIds)) return value;
   throw new InputError(`cannot read \`${scannedAccountsKey}\`: start a scan, which writes it again`);
 }

@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Trend } from '../render/trend.ts';
+import { jsonIn } from './json-in.ts';
 import { runKey } from './keys.ts';
 
 export const trendFile = 'trend.json';
@@ -8,10 +9,6 @@ export const trendFile = 'trend.json';
 export async function readTrend(store: ObjectStore, prefix: string, run: string): Promise<Trend | null> {
   const there = await store.get(runKey(prefix, run, trendFile));
   if (there === null) return null;
-  try {
-    const trend = JSON.parse(there.body) as Partial<Trend> | null;
-    return trend?.schemaVersion === 1 && Array.isArray(trend.points) ? (trend as Trend) : null;
-  } catch {
-    return null;
-  }
+  const trend = jsonIn(there.body) as Partial<Trend> | null;
+  return trend?.schemaVersion === 1 && Array.isArray(trend.points) ? (trend as Trend) : null;
 }

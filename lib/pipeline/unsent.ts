@@ -3,6 +3,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { AccountNews } from '../render/digest-accounts.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
 import { jsonText } from '../snapshot/json-text.ts';
+import { jsonIn } from './json-in.ts';
 import {
   isUnsentAlert,
   isUnsentDigest,
@@ -92,14 +93,6 @@ function attemptIn(body: string): Attempt | null {
   const value = jsonIn(body) as Partial<Attempt> | null;
   const named = value?.previous === null || typeof value?.previous === 'string';
   return named && typeof value?.run === 'string' ? (value as Attempt) : null;
-}
-
-function jsonIn(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 }
 
 /** Notes that a run is to be mailed: its accounts have ended. */

@@ -2,6 +2,7 @@ import type { AccountSource, SourceAnswer, SourceCall, SourceGap } from '../../p
 import { gapOf, nameAndMessage } from './call-error.ts';
 import { mergePages } from './cli-output.ts';
 import { type Clients, type Credentials, clientsFor, type Patience } from './clients.ts';
+import { allPages } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { Session } from './session.ts';
 
@@ -111,11 +112,4 @@ const has = (page: object, list: string): boolean =>
 function withoutLists(lists: readonly string[], page: number, of: number): string {
   const names = lists.map((list) => `\`${list}\``).join(', ');
   return `page ${page + 1} of ${of} has no ${names}: what it should list is not known`;
-}
-
-async function allPages(answered: AsyncIterable<object> | Promise<object>): Promise<object[]> {
-  if (answered instanceof Promise) return [await answered];
-  const pages: object[] = [];
-  for await (const page of answered) pages.push(page);
-  return pages;
 }

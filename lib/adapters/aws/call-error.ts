@@ -39,11 +39,12 @@ export function isOver(error: unknown): 'yes' | 'perhaps' | 'no' {
 export function gapOf(error: unknown, action: string): SourceGap {
   const { name, message } = nameAndMessage(error);
   if (error instanceof NotAnAnswer) return { status: 'unreadable', detail: message };
-  const reason = reasonOf(name, message);
+  const refusal = refusalIn(message);
+  const reason = reasonOf(name, message, refusal);
   const why = reason && { reason };
   if (!DENIED.test(name) && isOver(error) === 'no')
     return { status: 'failed', ...why, detail: `${name}: ${message}` };
-  return { status: 'denied', ...why, detail: `${adviceOn(name, message, action)}: ${name}: ${message}` };
+  return { status: 'denied', ...why, detail: `${adviceOn(reason, refusal, action)}: ${name}: ${message}` };
 }
 
 const REASONS: readonly (readonly [RegExp, GapReason])[] = [
@@ -56,29 +57,33 @@ const REASONS: readonly (readonly [RegExp, GapReason])[] = [
 const THROTTLED = /^(?:Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|RequestThrottled)/;
 const UNSUPPORTED = /^(?:UnsupportedOperation|InvalidAction|UnknownOperation|UnknownEndpoint)|ENOTFOUND/;
 
-function reasonOf(name: string, message: string): GapReason | undefined {
+/** Which kind of policy says no, and whether it denies or only does not allow. */
+interface Refusal {
+  readonly policy: string;
+  readonly denies: boolean;
+}
+
+function refusalIn(message: string): Refusal | null {
+  const [, denies, allows] = REFUSED_BY.exec(message) ?? [];
+  const policy = denies ?? allows;
+  return policy === undefined ? null : { policy, denies: denies !== undefined };
+}
+
+function reasonOf(name: string, message: string, refusal: Refusal | null): GapReason | undefined {
   if (NO_SESSION.test(name) || PROVIDER.test(name)) return 'session';
   if (THROTTLED.test(name)) return 'throttled';
   if (UNSUPPORTED.test(name) || /getaddrinfo ENOTFOUND/.test(message)) return 'unsupported';
-  const [, denies, allows] = REFUSED_BY.exec(message) ?? [];
-  const policy = denies ?? allows;
-  return policy === undefined ? undefined : REASONS.find(([form]) => form.test(policy))?.[1];
+  return refusal === null ? undefined : REASONS.find(([form]) => form.test(refusal.policy))?.[1];
 }
 
-function adviceOn(name: string, message: string, action: string): string {
-  if (NO_SESSION.test(name) || PROVIDER.test(name))
-    return 'the credentials are not valid, or not any more: get new ones';
-  const [, denies, allows] = REFUSED_BY.exec(message) ?? [];
-  if (denies !== undefined) {
-    const next = OWN.test(denies)
-      ? 'take the deny out'
-      : 'leave this region out, or let the collecting role pass';
-    return `${anA(denies)} denies \`${action}\`: ${next}`;
-  }
-  if (allows !== undefined && !OWN.test(allows)) {
-    return `no ${allows} allows \`${action}\`: leave this region out, or let the collecting role pass`;
-  }
-  return `allow \`${action}\` for the collecting role`;
+function adviceOn(reason: GapReason | undefined, refusal: Refusal | null, action: string): string {
+  if (reason === 'session') return 'the credentials are not valid, or not any more: get new ones';
+  const isOwn = refusal !== null && OWN.test(refusal.policy);
+  if (refusal === null || (isOwn && !refusal.denies)) return `allow \`${action}\` for the collecting role`;
+  const { policy, denies } = refusal;
+  const says = denies ? `${anA(policy)} denies` : `no ${policy} allows`;
+  const next = isOwn ? 'take the deny out' : 'leave this region out, or let the collecting role pass';
+  return `${says} \`${action}\`: ${next}`;
 }
 
 const anA = (noun: string): string => `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;

@@ -4,6 +4,13 @@ import type { Clients } from './clients.ts';
 /** All pages of an answer, or its only one. */
 export type Pages = AsyncIterable<object> | Promise<object>;
 
+export async function allPages<Page>(answered: AsyncIterable<Page> | Promise<Page>): Promise<Page[]> {
+  if (answered instanceof Promise) return [await answered];
+  const pages: Page[] = [];
+  for await (const page of answered) pages.push(page);
+  return pages;
+}
+
 /** How the SDK makes one call. */
 export type Operation = (clients: Clients, call: SourceCall) => Pages;
 

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import type { OrganizationAccount, OrganizationAccounts } from '../../ports/organization-accounts.ts';
 import { awsClient } from './clients.ts';
+import { allPages } from './operation.ts';
 
 export const organizationsClient = (region: string): OrganizationsClient =>
   awsClient(OrganizationsClient, { region });
@@ -22,7 +23,7 @@ const MOST_LEVELS = 10;
 export function organizationAccounts(client: OrganizationsClient): OrganizationAccounts {
   return {
     all: async () => {
-      const pages = await all(paginateListAccounts({ client }, {}));
+      const pages = await allPages(paginateListAccounts({ client }, {}));
       return pages.flatMap(({ Accounts = [] }) => Accounts.flatMap(accountOf));
     },
     under: (parent) => under(client, parent, MOST_LEVELS),
@@ -34,20 +35,14 @@ async function under(
   ParentId: string,
   levels: number,
 ): Promise<readonly OrganizationAccount[]> {
-  const pages = await all(paginateListAccountsForParent({ client }, { ParentId }));
+  const pages = await allPages(paginateListAccountsForParent({ client }, { ParentId }));
   const accounts = pages.flatMap(({ Accounts = [] }) => Accounts.flatMap(accountOf));
   if (levels === 0) return accounts;
-  const units = await all(paginateListOrganizationalUnitsForParent({ client }, { ParentId }));
+  const units = await allPages(paginateListOrganizationalUnitsForParent({ client }, { ParentId }));
   for (const { Id = '' } of units.flatMap(({ OrganizationalUnits = [] }) => OrganizationalUnits)) {
     accounts.push(...(await under(client, Id, levels - 1)));
   }
   return accounts;
-}
-
-async function all<Page>(pages: AsyncIterable<Page>): Promise<Page[]> {
-  const found: Page[] = [];
-  for await (const page of pages) found.push(page);
-  return found;
 }
 
 /** `State` came in 2025 and takes the place of `Status`, which knows fewer. */

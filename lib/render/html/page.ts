@@ -7,6 +7,7 @@ import type { Report } from '../report.ts';
 import { summarize } from '../summary.ts';
 import { contents } from './contents.ts';
 import { coverageSection, problemsSection } from './coverage-section.ts';
+import { documentHead } from './document-head.ts';
 import { methodSection } from './method-section.ts';
 import bundle from './page-bundle.json' with { type: 'json' };
 import { sourceHash } from './source-hash.ts';
@@ -30,18 +31,7 @@ export function* pageParts(report: Report, pack: Pack): Generator<string> {
   const kindOf = kindsOfSnapshot(report.snapshot);
   const view = { report, summary: summarize(report), kindOf };
   const { head, chunks } = pageContent(report, view.summary, kindOf);
-  yield html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy()}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<title>EC2 access of ${report.accountId}, ${shortTime(report.takenAt)}</title>
-<style>${trusted(PAGE_STYLE)}</style>
-</head>
-<body>
+  yield html`${documentHead(contentPolicy(), `EC2 access of ${report.accountId}, ${shortTime(report.takenAt)}`, PAGE_STYLE)}<body>
 ${body(view)}
 <script type="application/json" id="head">${scriptJson(head)}</script>
 <script>${trusted(PAGE_SCRIPT)}</script>

@@ -1,5 +1,6 @@
 import { byText } from '../changes.ts';
-import { type Html, html, safeUrl, trusted } from '../escape.ts';
+import { type Html, html, safeUrl } from '../escape.ts';
+import { documentHead } from '../html/document-head.ts';
 import { sourceHash } from '../html/source-hash.ts';
 import { BASE_STYLE } from '../html/style-base.ts';
 import { kindsText } from '../kind-counts.ts';
@@ -24,18 +25,7 @@ export type PageOf = (account: OrgAccount) => string | null;
 /** The index as one page, without anything that runs. */
 export function orgPage(index: OrgIndex, pageOf: PageOf): string {
   const title = `EC2 access of ${count(index.accounts.length, 'account')}`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
+  return html`${documentHead(POLICY, title, STYLE)}<body>
 <main>
 <h1>${title}</h1>
 ${unknownSection(index)}
