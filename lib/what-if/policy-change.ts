@@ -109,7 +109,7 @@ function bearsOnNewcomers(before: CompiledPolicy, after: CompiledPolicy): boolea
 }
 
 function mayTagItself(subject: Subject): boolean {
-  return escalationRows(subject).some(({ becomes }) => becomes === 'own-tags');
+  return escalationRows(subject).some(({ becomes }) => becomes === 'own-tags' || becomes === 'fewer-tags');
 }
 
 function isBoundary(policy: CompiledPolicy, subjects: readonly Subject[]): boolean {

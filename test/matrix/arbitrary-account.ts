@@ -29,6 +29,8 @@ const IAM = [
   'iam:AddUserToGroup',
   'iam:TagUser',
   'iam:TagRole',
+  'iam:UntagUser',
+  'iam:UntagRole',
   'iam:CreateAccessKey',
   'iam:UpdateLoginProfile',
   'iam:PutRolePolicy',

@@ -30,6 +30,7 @@ import { rewritesSomething, rewritingEdges } from './naive-holders.ts';
 import { keptNaively } from './naive-kept.ts';
 import { identityOf, makesSomebody, newEdges } from './naive-new-principals.ts';
 import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
+import { untaggedNaively } from './naive-tags.ts';
 import { NaiveTrust } from './naive-trust.ts';
 import { widenedEdges } from './naive-widening.ts';
 
@@ -263,6 +264,11 @@ class DirectCells {
 
   /** Whoever gives himself any policy keeps the Denies that he cannot take from himself: read apart from the engine. */
   #isAsKept(subject: Subject, { to: [to], steps: [step] }: Edge): true {
+    if (/^iam:Untag(User|Role)$/.test(step ?? '')) {
+      const left = this.#subjects[to as number]?.tags.map(({ key }) => key);
+      deepEqual(left, untaggedNaively(subject, this.#audited.account));
+      return true;
+    }
     const names = this.#subjects[to as number]?.layers.identityPolicies.map(({ name }) => name) ?? [];
     if (
       names[0] !== 'any policy' ||

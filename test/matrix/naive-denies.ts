@@ -25,7 +25,7 @@ export function denyEdges(by: Subject, subjects: readonly Subject[], account: Ac
   const isJoined = identityPolicies.some(
     ({ name }) => name !== 'any policy' && !base.some((policy) => policy.name === name),
   );
-  if (by.kind === 'outside' || by.ownTags || isJoined) return [];
+  if (by.kind === 'outside' || by.ownTags || by.untagged || isJoined) return [];
   const single = identityPolicies.filter(
     (policy) =>
       deniesSomething(policy) &&
@@ -81,6 +81,7 @@ function edgeTo(
     (one) =>
       one.arn === by.arn &&
       one.ownTags === undefined &&
+      one.untagged === undefined &&
       one.layers.permissionsBoundary === by.layers.permissionsBoundary &&
       one.layers.identityPolicies.length === rest.length &&
       one.layers.identityPolicies.every((policy, i) => policy === rest[i]),

@@ -26,7 +26,7 @@ export const makesSomebody = ({ by }: Edge): boolean => by !== undefined && MAKI
 /** Of the account, or as somebody makes it. */
 export function identityOf(subject: Subject, { users, roles }: Snapshot): User | Role {
   const own = [...users, ...roles].find(({ arn }) => arn === subject.arn);
-  if (own) return own;
+  if (own) return subject.untagged ? { ...own, tags: subject.tags } : own;
   const { arn, layers, kind, principal } = subject;
   const boundary = layers.permissionsBoundary?.name ?? null;
   const made = { arn, name: arn, id: principal.id ?? '', path: '/', tags: [], policies: [], boundary };

@@ -72,9 +72,10 @@ function strongerOf(victim: Subject, subjects: readonly Subject[], account: Acco
   const boundary = victim.layers.permissionsBoundary;
   const names = ['any policy', ...keptNaively(victim, account)];
   return subjects.findIndex(
-    ({ arn, layers, ownTags }) =>
+    ({ arn, layers, ownTags, untagged }) =>
       arn === victim.arn &&
       ownTags === victim.ownTags &&
+      untagged === victim.untagged &&
       layers.permissionsBoundary === boundary &&
       layers.identityPolicies !== victim.layers.identityPolicies &&
       layers.identityPolicies.map(({ name }) => name).join() === names.join(),

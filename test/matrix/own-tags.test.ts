@@ -71,3 +71,54 @@ test('a role may tag itself, and a trust policy may ask for a tag', () => {
   ];
   expect(cell({ roles }, CELLO)?.via).toEqual(['iam:TagRole']);
 });
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagUser.html */
+const HELD_BACK = deny('ssm:StartSession', '*', { StringEquals: { 'aws:PrincipalTag/team': 'red' } });
+const SHELL = allow('ssm:StartSession');
+
+test('who may take a tag from itself is free of what asks for it', () => {
+  const held = cell(nora(SHELL, HELD_BACK, allow('iam:UntagUser', OWN)));
+  expect(held).toMatchObject({ verdict: 'allowed', condition: null, via: ['iam:UntagUser'] });
+  expect(held?.steps).toMatchObject([
+    { from: NORA, to: NORA, request: { action: 'iam:UntagUser', resource: NORA } },
+  ]);
+  expect(cell(nora(SHELL, HELD_BACK))).toBeUndefined();
+  // without the tag, what compares with it opens nothing
+  expect(cell(nora(allow('iam:UntagUser', OWN)))).toBeUndefined();
+});
+
+test('the tag of somebody else, another tag and a denied one stay', () => {
+  expect(cell(nora(SHELL, HELD_BACK, allow('iam:UntagUser', 'arn:aws:iam::*:user/other')))).toBeUndefined();
+  const only = (key: string): object =>
+    allow('iam:UntagUser', OWN, { 'ForAllValues:StringEquals': { 'aws:TagKeys': [key] } });
+  expect(cell(nora(SHELL, HELD_BACK, only('cost-centre')))).toBeUndefined();
+  expect(cell(nora(SHELL, HELD_BACK, only('team')))?.via).toEqual(['iam:UntagUser']);
+  expect(cell(nora(SHELL, HELD_BACK, allow('iam:UntagUser'), deny('iam:UntagUser')))).toBeUndefined();
+});
+
+test('a condition of taking it is one of the cell', () => {
+  const mfa = allow('iam:UntagUser', OWN, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } });
+  const held = cell(nora(SHELL, HELD_BACK, mfa));
+  expect(held).toMatchObject({ verdict: 'conditional', via: ['iam:UntagUser'] });
+  expect(held?.condition?.text).toContain('MFA');
+});
+
+test('a role may untag itself, and a trust policy may ask for no tag', () => {
+  const own = [SHELL, HELD_BACK, allow('iam:UntagRole', CELLO)];
+  const roles = [{ name: 'cello', tags: { team: 'red' }, policies: own }];
+  expect(cell({ roles }, CELLO)?.via).toEqual(['iam:UntagRole']);
+  const trust = {
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` },
+      Action: 'sts:AssumeRole',
+      Condition: { Null: { 'aws:PrincipalTag/team': 'true' } },
+    },
+  };
+  const users = [
+    { name: 'nora', tags: { team: 'red' }, policies: [allow('sts:AssumeRole'), allow('iam:UntagUser', OWN)] },
+  ];
+  const taken = [{ name: 'cello', policies: [SHELL], trust }];
+  expect(cell({ users, roles: taken })?.via).toEqual(['iam:UntagUser', CELLO]);
+});

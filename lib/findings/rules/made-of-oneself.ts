@@ -28,10 +28,10 @@ const SELF_RULES: readonly SelfRule[] = [
       severity: 'high',
       title: 'get onto instances by tags that they give themselves',
       fires:
-        'iam:TagUser or iam:TagRole is open on oneself, and policies give other values of `aws:PrincipalTag` what the own ones do not have',
+        'iam:TagUser, iam:TagRole, iam:UntagUser or iam:UntagRole is open on oneself, and policies give other values of `aws:PrincipalTag`, or none, what the own ones do not have',
       risk: 'whoever changes the own tags chooses which instances policies by tag let him onto',
       verify:
-        '`latchkey who-can --principal WHO --json` has the cells whose `via` is `iam:TagUser` or `iam:TagRole`; their condition names the tag',
+        '`latchkey who-can --principal WHO --json` has the cells whose `via` is one of these; the condition of those by `iam:TagUser` and `iam:TagRole` names the tag',
       remediation:
         'deny iam:TagUser, iam:TagRole, iam:UntagUser and iam:UntagRole on the keys that policies read, to all but those who hand out access',
       references: [
@@ -39,9 +39,9 @@ const SELF_RULES: readonly SelfRule[] = [
         'https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_attribute-based-access-control.html',
       ],
     },
-    actions: ['iam:TagUser', 'iam:TagRole'],
+    actions: ['iam:TagUser', 'iam:TagRole', 'iam:UntagUser', 'iam:UntagRole'],
     length: 1,
-    says: 'may give itself the tags that policies ask for',
+    says: 'may change its own tags that policies ask for',
   },
   {
     words: {

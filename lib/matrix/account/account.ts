@@ -35,6 +35,8 @@ export interface Subject {
   readonly tags: Tags;
   /** keys of tags that it sets itself, in lower case */
   readonly ownTags?: ReadonlySet<string>;
+  /** it has taken tags from itself */
+  readonly untagged?: true;
   /** the calls that would bring the policies of it that were not collected: what it holds is `unknown` at most */
   readonly missing: string | null;
   readonly role: Role | null;

@@ -8,7 +8,7 @@ import { deniesSessions } from './denied-sessions.ts';
 import { keptDenies } from './kept-denies.ts';
 import { missingFrom } from './not-collected.ts';
 import { deniesSome } from './own-denies.ts';
-import { withOwnTags } from './own-tags.ts';
+import { withOwnTags, withoutOwnTags } from './own-tags.ts';
 import { isSubjectKey } from './subject-keys.ts';
 
 /** How the policy that a principal would give itself is called; no PolicyRecord has such an id. */
@@ -32,6 +32,8 @@ export interface HypotheticalPrincipal {
   readonly group: string | null;
   /** it has set tags of its own */
   readonly tags: boolean;
+  /** it has taken tags from itself */
+  readonly untagged: boolean;
   /** policies that it has taken from itself */
   readonly removed: readonly string[];
   /** policies whose Denies it kept when it gave itself any policy */
@@ -43,6 +45,7 @@ const NOBODY = {
   noBoundary: false,
   group: null,
   tags: false,
+  untagged: false,
   removed: [],
   kept: [],
 } as const;
@@ -137,8 +140,12 @@ export class HypotheticalPrincipals {
     return this.#add({ ...this.at(from), tags: true }, (subject) => withOwnTags(subject, keys));
   }
 
+  untagged(from: number, keys: readonly string[]): number {
+    return this.#add({ ...this.at(from), untagged: true }, (subject) => withoutOwnTags(subject, keys));
+  }
+
   #add(one: HypotheticalPrincipal, change: (subject: Subject) => Subject): number {
-    const key = `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags} ${one.removed.join()} ${one.kept.join()}`;
+    const key = `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags} ${one.untagged} ${one.removed.join()} ${one.kept.join()}`;
     let index = this.#known.get(key);
     if (index === undefined) {
       index = this.#all.length;

@@ -64,15 +64,45 @@ const variablesIn = ({ parts }: { readonly parts: readonly object[] }): readonly
  */
 export function ownTags(subject: Subject, account: Account): OwnTags | null {
   const action = subject.role ? 'iam:TagRole' : 'iam:TagUser';
+  return changeable(subject, account, {
+    action,
+    tags: [...askedTags(account)],
+    carries: (key) => [`aws:requesttag/${key}`],
+  });
+}
+
+/**
+ * The tags that a principal has, that policies ask for, and that it may take from itself: all of them at once.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagUser.html
+ */
+export function ownUntags(subject: Subject, account: Account): OwnTags | null {
+  const action = subject.role ? 'iam:UntagRole' : 'iam:UntagUser';
+  const tags = [...askedTags(account)].filter(([key]) => subject.keys.has(`${PRINCIPAL_TAG}${key}`));
+  return changeable(subject, account, { action, tags, carries: () => [] });
+}
+
+interface TagChange {
+  readonly action: string;
+  /** keys in lower case, and as they are spelled */
+  readonly tags: readonly (readonly [string, string])[];
+  /** what the request brings along beside the key */
+  readonly carries: (key: string) => readonly string[];
+}
+
+function changeable(
+  subject: Subject,
+  account: Account,
+  { action, tags, carries }: TagChange,
+): OwnTags | null {
   const may = subject.layers.identityPolicies.some((policy) =>
     statementsFor(policy, action.toLowerCase()).some(({ effect }) => effect === 'Allow'),
   );
   if (!may || subject.kind === 'outside' || subject.sessionTags) return null;
   if (subject.role && /^\/aws-(service-role|reserved)\//.test(subject.role.path)) return null;
-  const asked = [...askedTags(account)].flatMap(([key, spelled]) => {
+  const asked = tags.flatMap(([key, spelled]) => {
     const row = {
       ...{ action, on: 'any' as const, context: { 'aws:TagKeys': spelled } },
-      carries: [`aws:requesttag/${key}`],
+      carries: carries(key),
     };
     const target = { arn: subject.arn, tags: subject.tags };
     const combined = ask(account, { subject, row, target, region: '' });
@@ -106,4 +136,14 @@ function asOwnTag(open: Formula, key: string, spelled: string): Formula {
 /** The principal once it has set these tags, to whatever it likes. */
 export function withOwnTags(subject: Subject, keys: readonly string[]): Subject {
   return { ...subject, ownTags: new Set(keys) };
+}
+
+/** The principal once it has taken these tags from itself. */
+export function withoutOwnTags(subject: Subject, keys: readonly string[]): Subject {
+  const gone = new Set(keys);
+  const left = [...subject.keys].filter(
+    ([key]) => !key.startsWith(PRINCIPAL_TAG) || !gone.has(key.slice(PRINCIPAL_TAG.length)),
+  );
+  const tags = subject.tags.filter(({ key }) => !gone.has(key.toLowerCase()));
+  return { ...subject, tags, keys: new Map(left), untagged: true };
 }

@@ -212,7 +212,7 @@ function isPolicy(id: string): boolean {
 /** Does an IAM action lead to whoever stands behind it? One that changes oneself does not. */
 function leadsOn(action: string): boolean {
   const row = ESCALATIONS.find((one) => one.action === action);
-  return !['any-policy', 'no-boundary', 'own-tags'].includes(row?.becomes as string);
+  return !['any-policy', 'no-boundary', 'own-tags', 'fewer-tags'].includes(row?.becomes as string);
 }
 
 /** A user, role or group. */

@@ -7,7 +7,7 @@ import {
 } from '../account/hypothetical-principals.ts';
 import { newcomerOf } from '../account/new-principals.ts';
 import { removedBy } from '../account/own-denies.ts';
-import { ownTags, withOwnTags } from '../account/own-tags.ts';
+import { ownTags, ownUntags, withOwnTags, withoutOwnTags } from '../account/own-tags.ts';
 import { type Becomes, ESCALATIONS } from '../paths/escalations.ts';
 
 const TAKES_AWAY: ReadonlySet<string> = new Set(
@@ -83,6 +83,8 @@ export class ChainEnds {
         return withAnyPolicy(current, this.#account);
       case 'own-tags':
         return withOwnTags(current, ownTags(current, this.#account)?.keys ?? []);
+      case 'fewer-tags':
+        return withoutOwnTags(current, ownUntags(current, this.#account)?.keys ?? []);
       case 'no-boundary':
         return withoutBoundary(current);
       default:

@@ -10,7 +10,7 @@ import {
   HypotheticalPrincipals,
 } from '../account/hypothetical-principals.ts';
 import { isOfAws } from '../account/own-denies.ts';
-import { ownTags } from '../account/own-tags.ts';
+import { ownTags, ownUntags } from '../account/own-tags.ts';
 import { ownTargets } from '../account/own-targets.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import { type Escalation, inPartition, isAboutItself } from '../paths/escalations.ts';
@@ -34,6 +34,8 @@ interface EscalationOptions {
    */
   readonly alikeOf?: (subject: Subject, actions?: readonly string[]) => string;
 }
+
+const CHANGES_TAGS: ReadonlySet<Escalation['becomes']> = new Set(['own-tags', 'fewer-tags']);
 
 /**
  * What principals can make of themselves and others through IAM. A principal that may give itself any policy leads to a
@@ -142,7 +144,7 @@ export class Escalations {
     const one = this.#hypotheticals.at(from);
     const rows = escalationRows(one.subject);
     const edges = rows.flatMap((row) => {
-      if (row.becomes === 'own-tags') return one.removed.length > 0 ? [] : this.#tagEdge(from, row);
+      if (CHANGES_TAGS.has(row.becomes)) return this.#tagEdge(from, row);
       if (row.becomes !== 'any-policy' && row.becomes !== 'no-boundary') return [];
       if (!this.#hypotheticals.gains(one, row.becomes)) return [];
       const asked = this.#requests.any(
@@ -158,14 +160,15 @@ export class Escalations {
     return [...edges, ...removalEdges(from, rows, this.#account, parts)];
   }
 
-  #tagEdge(from: number, { action }: Escalation): readonly Edge[] {
-    if (this.mayDoEverything(from) || this.#hypotheticals.at(from).tags) return [];
-    const { subject } = this.#hypotheticals.at(from);
+  #tagEdge(from: number, { action, becomes }: Escalation): readonly Edge[] {
+    const { subject, tags: isTagged, untagged, removed } = this.#hypotheticals.at(from);
+    if (this.mayDoEverything(from) || isTagged || untagged || removed.length > 0) return [];
     if (subject.role && isOfAws(subject.role)) return [];
-    const tags = ownTags(subject, this.#account);
+    const isFewer = becomes === 'fewer-tags';
+    const tags = (isFewer ? ownUntags : ownTags)(subject, this.#account);
     const open = tags && this.#reduce(tags.open, [], subject.given);
     if (!tags || open === null || open === false) return [];
-    const to = this.#hypotheticals.tagged(from, tags.keys);
+    const to = this.#hypotheticals[isFewer ? 'untagged' : 'tagged'](from, tags.keys);
     const grants = tags.grants.filter(({ policy }) => policy !== ANY_POLICY_NAME);
     return [{ to: [to], steps: [action], open, grants }];
   }

@@ -19,8 +19,8 @@ export function removalEdges(
   }: { readonly requests: EscalationRequests; readonly hypotheticals: HypotheticalPrincipals },
 ): readonly Edge[] {
   if (!rows.some(({ becomes }) => becomes === 'without-deny')) return NONE;
-  const { subject, tags, group, removed } = hypotheticals.at(from);
-  if (tags || group !== null || removed.length >= MOST_REMOVED) return NONE;
+  const { subject, tags, untagged, group, removed } = hypotheticals.at(from);
+  if (tags || untagged || group !== null || removed.length >= MOST_REMOVED) return NONE;
   return denyRemovals(subject, account).flatMap(({ action, step, target, removes }) => {
     const row = rows.find((one) => one.action === action);
     const asked = row && requests.any(subject, row.requests, [target]);

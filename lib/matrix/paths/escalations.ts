@@ -48,7 +48,7 @@ export type RoleHolder = 'functions' | 'stateMachineRoles' | 'stacks';
 /**
  * `any-policy`: itself with whatever identity policy it likes; its boundary and the guardrails still bind.
  * `no-boundary`: itself without its boundary. `without-deny`: itself
- * without a policy that denies it something. `own-tags`: itself with other tags of those that policies ask for. `group`: itself with the policies of that group, too. `user`: that other user;
+ * without a policy that denies it something. `own-tags`: itself with other tags of those that policies ask for, `fewer-tags`: without these. `group`: itself with the policies of that group, too. `user`: that other user;
  * `trusted-role`: a role that it lets itself assume; `new-user`, `new-role`: one that it makes, with any policy; `passedTo`: a role that is passed to a service which
  * runs the caller's code with it; `runBy`: a role that something has which runs the caller's code from then on.
  */
@@ -57,6 +57,7 @@ export type Becomes =
   | 'no-boundary'
   | 'without-deny'
   | 'own-tags'
+  | 'fewer-tags'
   | 'group'
   | 'user'
   | 'trusted-role'
@@ -192,6 +193,8 @@ export const ESCALATIONS: readonly Escalation[] = [
   own('iam:RemoveUserFromGroup', { by: 'user', on: 'own-group', becomes: 'without-deny' }, [DENIES]),
   own('iam:TagUser', { by: 'user', on: 'self', becomes: 'own-tags' }, [TAGS]),
   own('iam:TagRole', { by: 'role', on: 'self', becomes: 'own-tags' }, [TAGS]),
+  own('iam:UntagUser', { by: 'user', on: 'self', becomes: 'fewer-tags' }, [TAGS]),
+  own('iam:UntagRole', { by: 'role', on: 'self', becomes: 'fewer-tags' }, [TAGS]),
   own('iam:CreateAccessKey', { by: 'both', on: 'other-user', becomes: 'user' }, page('iam-002')),
   own('iam:CreateLoginProfile', { by: 'both', on: 'other-user', becomes: 'user' }, page('iam-004')),
   own('iam:UpdateLoginProfile', { by: 'both', on: 'other-user', becomes: 'user' }, page('iam-006')),
@@ -246,7 +249,9 @@ export const ESCALATIONS: readonly Escalation[] = [
 
 /** It makes the principal more, and nobody else. */
 export function isAboutItself({ becomes }: Escalation): boolean {
-  return ['any-policy', 'no-boundary', 'without-deny', 'own-tags', 'group'].includes(becomes as string);
+  return ['any-policy', 'no-boundary', 'without-deny', 'own-tags', 'fewer-tags', 'group'].includes(
+    becomes as string,
+  );
 }
 
 /** The service to which a role is passed; null: none is. */
