@@ -8,12 +8,18 @@ export function untaggedNaively(by: Subject, account: Account): readonly string[
   const words = JSON.stringify([
     ...account.subjects.flatMap((one) => policiesOf(one).map(({ document }) => document)),
     ...account.snapshot.roles.map(({ trust }) => account.policies.get(trust)?.document),
+    // of groups that nobody is in yet, too
+    ...account.snapshot.groups.flatMap(({ policies }) =>
+      policies.map((id) => account.policies.get(id)?.document),
+    ),
   ]);
   const action = by.role ? 'iam:UntagRole' : 'iam:UntagUser';
   const target = { arn: by.arn, tags: by.tags };
   const asked = by.tags.flatMap(({ key }) => {
     // in IAM, keys that differ by their case alone are one
-    const spelled = new RegExp(`aws:PrincipalTag/(${key.replaceAll(/[^\w]/g, '\\$&')})["}]`, 'i').exec(words)?.[1];
+    const spelled = new RegExp(`aws:PrincipalTag/(${key.replaceAll(/[^\w]/g, '\\$&')})["}]`, 'i').exec(
+      words,
+    )?.[1];
     if (spelled === undefined) return [];
     const row = { action, on: 'any' as const, context: { 'aws:TagKeys': spelled }, carries: [] };
     const combined = ask(account, { subject: by, row, target, region: '' });
