@@ -1,7 +1,8 @@
 // Writes what follows from the table of calls (lib/collect/calls.ts): the statements of both role templates and of the
-// Terraform module, and the table of docs/input-folder.md. Run it after a row changed: node tools/collected-calls.ts
+// Terraform module, and the table of docs/input-folder.md; and of the table of rates that of docs/deploy.md. Run it after a row changed: node tools/collected-calls.ts
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { RATES, type Rate, rateOf, SHARE } from '../lib/adapters/aws/rates.ts';
 import type { AwsCall } from '../lib/collect/aws-call.ts';
 import { CALLS } from '../lib/collect/calls.ts';
 import type { GrantStatement } from '../lib/collect/grants.ts';
@@ -39,6 +40,12 @@ export const WRITTEN: readonly Written[] = [
     begin: `<!-- begin: ${HINT} -->\n\n`,
     end: `\n<!-- end: ${HINT} -->\n`,
     text: tableText,
+  },
+  {
+    file: 'docs/deploy.md',
+    begin: `<!-- begin: ${HINT} -->\n\n`,
+    end: `\n<!-- end: ${HINT} -->\n`,
+    text: ratesText,
   },
 ];
 
@@ -115,6 +122,19 @@ function comment(text: string, width: number): readonly string[] {
 function tableText(): string {
   const rows = CALLS.map((call) => `| \`${fileOf(call)}\` | ${lineOf(call)} |\n`);
   return `| file | what it is for |\n|---|---|\n${rows.join('')}`;
+}
+
+function ratesText(): string {
+  const rows = [...RATES, { ...rateOf('', ''), service: 'every other service' }].map(rateLine);
+  return `| calls | AWS allows | Latchkey takes at most |\n|---|---|---|\n${rows.join('')}`;
+}
+
+function rateLine({ service, operations = [], bucket, burst, perSecond, page }: Rate): string {
+  const calls = operations.length === 0 ? bucket : operations.map((name) => `\`${name}\``).join(', ');
+  const allowed = `${burst} at once, ${perSecond} a second`;
+  const says = page === null ? `not published; ${allowed} is assumed` : `[${allowed}](${page})`;
+  const taken = `${Math.max(1, burst * SHARE)} at once, ${perSecond * SHARE} a second`;
+  return `| ${service}: ${calls} | ${says} | ${taken} |\n`;
 }
 
 function lineOf({ argument, purpose, reader }: AwsCall): string {

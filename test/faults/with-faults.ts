@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { type Decide, type FaultProxy, faultProxy } from './fault-proxy.ts';
-import { type SmallAws, smallAws } from './small-aws.ts';
+import { type Answers, type SmallAws, smallAws } from './small-aws.ts';
 
 export interface Faults {
   readonly aws: SmallAws;
@@ -11,9 +11,9 @@ export interface Faults {
 }
 
 /** A small AWS behind a proxy with faults, which every SDK client of this process talks to until it is closed. */
-export async function withFaults(): Promise<Faults> {
+export async function withFaults(more: Answers = {}): Promise<Faults> {
   const decides = new Map<string, Decide>();
-  const aws = await smallAws();
+  const aws = await smallAws(more);
   const proxy = await faultProxy(aws.endpoint, (call, count) => decides.get(call.key)?.(call, count) ?? null);
   const names = { AWS_ENDPOINT_URL: proxy.endpoint, AWS_EC2_METADATA_DISABLED: 'true' };
   const before = Object.keys(names).map((name) => [name, process.env[name]] as const);

@@ -91,7 +91,7 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
     return client;
   };
 
-  const clients = clientsFor(REGION, CREDENTIALS);
+  const clients = clientsFor({ region: REGION, credentials: CREDENTIALS });
   recording('account-source.ts', clients.ec2(REGION));
   recording('account-source.ts', clients.ssm(REGION));
   recording('account-source.ts', clients.autoScaling(REGION));

@@ -5,6 +5,7 @@ import { type Clients, type Credentials, clientsFor, type Patience } from './cli
 import { allPages } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { Session } from './session.ts';
+import type { Timer } from './token-bucket.ts';
 
 export interface AwsSourceOptions {
   /** where global services are asked from and regions are looked up */
@@ -15,6 +16,8 @@ export interface AwsSourceOptions {
   readonly credentials?: Credentials;
   /** absent: as long as fits a function of 15 minutes */
   readonly patience?: Patience;
+  /** what the limits on calls wait by; absent: the machine's clock */
+  readonly timer?: Timer;
   /** the command that gets new credentials; absent: nobody is there to run one */
   readonly signIn?: string;
 }
@@ -40,7 +43,7 @@ const fallbackOf = (region: string): string =>
 
 /** An account as AWS itself answers. Throttled calls are tried again; what still fails is an answer, never an exception. */
 export function awsSource(options: AwsSourceOptions): AccountSource {
-  const clients = clientsFor(options.region, options.credentials, options.patience);
+  const clients = clientsFor(options);
   const session = new Session(clients.sts, options.signIn);
   const read = async (call: SourceCall): Promise<SourceAnswer> =>
     session.over === null ? answer(clients, call, session) : notAsked(session.over);

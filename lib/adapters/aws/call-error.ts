@@ -55,6 +55,10 @@ const REASONS: readonly (readonly [RegExp, GapReason])[] = [
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
 const THROTTLED = /^(?:Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|RequestThrottled)/;
+
+/** Does the service say that there are too many calls? */
+export const isThrottled = (error: unknown): boolean => THROTTLED.test(nameAndMessage(error).name);
+
 const UNSUPPORTED = /^(?:UnsupportedOperation|InvalidAction|UnknownOperation|UnknownEndpoint)|ENOTFOUND/;
 
 /** Which kind of policy says no, and whether it denies or only does not allow. */

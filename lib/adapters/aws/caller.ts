@@ -27,7 +27,7 @@ const IMPATIENT = { maxAttempts: 2, connectionMs: 4_000, requestMs: 15_000, sile
  * to the calls that follow.
  */
 export async function noCaller(region: string): Promise<NoCaller | null> {
-  const sts = awsClient(STSClient, { region }, IMPATIENT);
+  const sts = awsClient(STSClient, { region }, { patience: IMPATIENT });
   try {
     await sts.send(new GetCallerIdentityCommand({}));
     return null;

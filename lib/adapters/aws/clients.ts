@@ -13,6 +13,8 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { remembered } from '../../memory/remembered.ts';
+import { type RateLimit, rateLimits } from './rate-limit.ts';
+import type { Timer } from './token-bucket.ts';
 import { wholeAnswers } from './whole-answer.ts';
 
 /** Credentials, or a function that gets them, as every SDK client takes them; absent: the environment's own. */
@@ -70,38 +72,64 @@ interface AnyClient {
   readonly middlewareStack: { readonly use: (plugin: never) => void };
 }
 
+/** How a client behaves beside what the SDK lets it be told. */
+export interface Manners {
+  readonly patience?: Patience | undefined;
+  readonly limit?: RateLimit | undefined;
+}
+
 /**
- * The one way to make a client of the SDK: it is patient with a service, gives up on silence, and refuses what is no
- * answer of the service.
+ * The one way to make a client of the SDK: it is patient with a service, gives up on silence, refuses what is no answer
+ * of the service, and with a limit keeps to it.
  */
 export function awsClient<Client extends AnyClient, Config extends object>(
   Make: new (config: Config) => Client,
   config: Config,
-  patience: Patience = PATIENT,
+  { patience = PATIENT, limit }: Manners = {},
 ): Client {
-  const client = new Make({ ...settingsOf(patience), ...config });
+  // a limit slows down by itself where a service throttles
+  const retryMode = limit === undefined ? 'adaptive' : 'standard';
+  const client = new Make({ ...settingsOf(patience), retryMode, ...config });
   client.middlewareStack.use(wholeAnswers as never);
+  if (limit !== undefined) client.middlewareStack.use(limit as never);
   return client;
 }
 
-/** Clients for one account; `region` is where its global services are asked from. */
-export function clientsFor(region: string, credentials?: Credentials, patience?: Patience): Clients {
-  const at = (where: string) => ({ region: where, ...(credentials && { credentials }) });
+export interface ClientOptions {
+  /** where global services are asked from */
+  readonly region: string;
+  readonly credentials?: Credentials | undefined;
+  readonly patience?: Patience | undefined;
+  /** what the limits wait by; absent: the machine's clock */
+  readonly timer?: Timer | undefined;
+}
+
+/** Clients for one account, which together keep to the limits of what it can be asked. */
+export function clientsFor({ region, credentials, patience, timer }: ClientOptions): Clients {
+  const limits = rateLimits(timer);
+  const make = <Client extends AnyClient, Config extends object>(
+    Make: new (config: Config) => Client,
+    where: string,
+  ): Client =>
+    awsClient(Make, { region: where, ...(credentials && { credentials }) } as unknown as Config, {
+      patience,
+      limit: limits(where),
+    });
   return {
-    ec2: perRegion((where) => awsClient(EC2Client, at(where), patience)),
-    ssm: perRegion((where) => awsClient(SSMClient, at(where), patience)),
-    autoScaling: perRegion((where) => awsClient(AutoScalingClient, at(where), patience)),
-    backup: perRegion((where) => awsClient(BackupClient, at(where), patience)),
-    cloudFormation: perRegion((where) => awsClient(CloudFormationClient, at(where), patience)),
-    codeDeploy: perRegion((where) => awsClient(CodeDeployClient, at(where), patience)),
-    codePipeline: perRegion((where) => awsClient(CodePipelineClient, at(where), patience)),
-    ecs: perRegion((where) => awsClient(ECSClient, at(where), patience)),
-    eks: perRegion((where) => awsClient(EKSClient, at(where), patience)),
-    lambda: perRegion((where) => awsClient(LambdaClient, at(where), patience)),
-    sfn: perRegion((where) => awsClient(SFNClient, at(where), patience)),
-    iam: awsClient(IAMClient, at(region), patience),
-    organizations: awsClient(OrganizationsClient, at(region), patience),
-    sts: awsClient(STSClient, at(region), patience),
+    ec2: perRegion((where) => make(EC2Client, where)),
+    ssm: perRegion((where) => make(SSMClient, where)),
+    autoScaling: perRegion((where) => make(AutoScalingClient, where)),
+    backup: perRegion((where) => make(BackupClient, where)),
+    cloudFormation: perRegion((where) => make(CloudFormationClient, where)),
+    codeDeploy: perRegion((where) => make(CodeDeployClient, where)),
+    codePipeline: perRegion((where) => make(CodePipelineClient, where)),
+    ecs: perRegion((where) => make(ECSClient, where)),
+    eks: perRegion((where) => make(EKSClient, where)),
+    lambda: perRegion((where) => make(LambdaClient, where)),
+    sfn: perRegion((where) => make(SFNClient, where)),
+    iam: make(IAMClient, region),
+    organizations: make(OrganizationsClient, region),
+    sts: make(STSClient, region),
   };
 }
 

@@ -29,10 +29,15 @@ import { type Operation, regional } from './operation.ts';
 import { SERVICE_OPERATIONS } from './service-operations.ts';
 import { SSM_OPERATIONS } from './ssm-operations.ts';
 
-/** As large as the services allow, so that an account takes few calls. */
+/**
+ * As large as the services allow, so that an account takes few calls. A size is always named: EC2 throttles lists without
+ * one earlier. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ */
 const EC2_PAGE = 1000;
 const VOLUMES_PAGE = 500;
 const PREFIX_LISTS_PAGE = 100;
+const ENDPOINTS_PAGE = 50;
+const TEMPLATES_PAGE = 200;
 /** Below IAM's limit of 1,000: a page with its documents already takes seconds. */
 const IAM_PAGE = 300;
 
@@ -67,7 +72,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     paginateDescribeSecurityGroups({ client, pageSize: EC2_PAGE }, {}),
   ),
   'ec2.describe-instance-connect-endpoints': ec2((client) =>
-    paginateDescribeInstanceConnectEndpoints({ client }, {}),
+    paginateDescribeInstanceConnectEndpoints({ client, pageSize: ENDPOINTS_PAGE }, {}),
   ),
   'ec2.describe-volumes': ec2((client) => paginateDescribeVolumes({ client, pageSize: VOLUMES_PAGE }, {})),
   'ec2.describe-managed-prefix-lists': ec2((client) =>
@@ -91,7 +96,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'ec2.describe-snapshot-attribute': ec2((client, SnapshotId) =>
     client.send(new DescribeSnapshotAttributeCommand({ SnapshotId, Attribute: 'createVolumePermission' })),
   ),
-  'ec2.describe-launch-templates': ec2((client) => paginateDescribeLaunchTemplates({ client }, {})),
+  'ec2.describe-launch-templates': ec2((client) =>
+    paginateDescribeLaunchTemplates({ client, pageSize: TEMPLATES_PAGE }, {}),
+  ),
   'ec2.get-instance-metadata-defaults': ec2((client) =>
     client.send(new GetInstanceMetadataDefaultsCommand({})),
   ),

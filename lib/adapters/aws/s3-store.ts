@@ -17,7 +17,7 @@ import { awsClient, type Credentials, type Patience } from './clients.ts';
 export const s3Client = (
   region: string,
   { patience, credentials }: { readonly patience?: Patience; readonly credentials?: Credentials } = {},
-): S3Client => awsClient(S3Client, { region, ...(credentials && { credentials }) }, patience);
+): S3Client => awsClient(S3Client, { region, ...(credentials && { credentials }) }, { patience });
 
 /** How often a write is tried again that S3 answered with 409 because another write was under way at that moment. */
 const CONFLICT_TRIES = 6;

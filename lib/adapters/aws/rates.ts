@@ -1,0 +1,54 @@
+/** How often AWS lets all tools of an account together make a call, in one region. */
+export interface Rate {
+  /** the client of the SDK without `Client` */
+  readonly service: string;
+  /** calls that it is about; absent: all of the service that no row before names */
+  readonly operations?: readonly string[];
+  /** has each call a bucket of its own, or have they one together? */
+  readonly bucket: 'each call' | 'together';
+  /** calls that can be made at once, and those that come back in a second */
+  readonly burst: number;
+  readonly perSecond: number;
+  /** where AWS says so; null: AWS names no number, and this one is assumed */
+  readonly page: string | null;
+}
+
+const STEP_FUNCTIONS = 'https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html';
+
+/** The first row that fits a call counts. */
+export const RATES: readonly Rate[] = [
+  {
+    ...{ service: 'EC2', bucket: 'each call', burst: 100, perSecond: 20 },
+    page: 'https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html',
+  },
+  {
+    ...{ service: 'SFN', operations: ['ListStateMachines'] },
+    ...{ bucket: 'each call', burst: 100, perSecond: 5, page: STEP_FUNCTIONS },
+  },
+  {
+    ...{ service: 'SFN', operations: ['DescribeStateMachine'] },
+    ...{ bucket: 'each call', burst: 200, perSecond: 20, page: STEP_FUNCTIONS },
+  },
+  {
+    ...{ service: 'Lambda', bucket: 'together', burst: 15, perSecond: 15 },
+    page: 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html',
+  },
+  {
+    ...{ service: 'STS', bucket: 'together', burst: 600, perSecond: 600 },
+    page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html',
+  },
+  { service: 'IAM', bucket: 'together', burst: 20, perSecond: 10, page: null },
+  { service: 'Organizations', bucket: 'together', burst: 10, perSecond: 5, page: null },
+];
+
+/** Of a service that no row names. */
+const OTHER = { bucket: 'each call', burst: 20, perSecond: 10, page: null } as const;
+
+/** How much of a rate Latchkey takes at most: the account's own tools keep the rest. */
+export const SHARE = 0.4;
+
+export const rateOf = (service: string, operation: string): Rate =>
+  RATES.find((one) => one.service === service && (one.operations?.includes(operation) ?? true)) ?? {
+    service,
+    ...OTHER,
+  };
