@@ -1,12 +1,14 @@
 import { remembered } from '../memory/remembered.ts';
-import type { Formula } from './formula.ts';
+import { type Atom, Composite, type Formula } from './formula.ts';
 
-const keys = new WeakMap<object, string>();
+const atomKeys = new WeakMap<Atom, string>();
 
 /** Equal formulas (as written) have equal keys. */
 export function formulaKey(formula: Formula): string {
-  if (typeof formula === 'boolean') return String(formula);
-  return remembered(keys, formula, () => writeKey(formula));
+  if (typeof formula === 'boolean') return formula ? 'true' : 'false';
+  if (formula instanceof Composite) return Composite.keyOf(formula, writeKey);
+  if (formula.kind === 'atom') return remembered(atomKeys, formula, () => writeKey(formula));
+  return writeKey(formula);
 }
 
 function writeKey(formula: Exclude<Formula, boolean>): string {

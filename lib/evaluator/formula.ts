@@ -8,14 +8,36 @@ import type { Uncertainty } from './decision.ts';
  */
 export type Formula = boolean | Branch | Not | Atom | Assumption | Places;
 
-export interface Branch {
-  readonly kind: 'and' | 'or';
-  readonly parts: readonly Formula[];
+/** A formula of others. It has room for its own key: a map of millions of formulas costs more than their keys do. */
+export abstract class Composite {
+  #key = '';
+
+  /** The key, written by `write` when it is asked for first. */
+  static keyOf<T extends Composite>(formula: T, write: (formula: T) => string): string {
+    if (formula.#key === '') formula.#key = write(formula);
+    return formula.#key;
+  }
 }
 
-interface Not {
-  readonly kind: 'not';
+export class Branch extends Composite {
+  readonly kind: 'and' | 'or';
+  readonly parts: readonly Formula[];
+
+  constructor(kind: 'and' | 'or', parts: readonly Formula[]) {
+    super();
+    this.kind = kind;
+    this.parts = parts;
+  }
+}
+
+class Not extends Composite {
+  readonly kind = 'not';
   readonly part: Formula;
+
+  constructor(part: Formula) {
+    super();
+    this.part = part;
+  }
 }
 
 /** A condition on a key whose value is unknown. `opaque` ones hold an unknown variable, too, and are never compared with others. */
@@ -71,7 +93,7 @@ export function and(a: Formula, b: Formula): Formula {
   if (b === true) return a;
   return a.kind === 'places' && b.kind === 'places'
     ? placesOf(intersection(a.bits, b.bits), a.width)
-    : { kind: 'and', parts: [a, b] };
+    : new Branch('and', [a, b]);
 }
 
 export function or(a: Formula, b: Formula): Formula {
@@ -80,13 +102,13 @@ export function or(a: Formula, b: Formula): Formula {
   if (b === false) return a;
   return a.kind === 'places' && b.kind === 'places'
     ? placesOf(union(a.bits, b.bits), a.width)
-    : { kind: 'or', parts: [a, b] };
+    : new Branch('or', [a, b]);
 }
 
 export function not(a: Formula): Formula {
   if (typeof a === 'boolean') return !a;
   if (a.kind === 'places') return placesOf(difference(fullBits(a.width), a.bits), a.width);
-  return a.kind === 'not' ? a.part : { kind: 'not', part: a };
+  return a.kind === 'not' ? a.part : new Not(a);
 }
 
 /** The formula with every assumption replaced by its value, and their codes added to `codes`. */

@@ -20,6 +20,8 @@ export interface Residual {
 /** Every condition is brought to its minimal form once, whoever holds it. */
 export class Residuals {
   readonly #known = new Map<string, Residual>();
+  /** of those with nothing chosen or given */
+  readonly #alone = new Map<string, Residual>();
   readonly #ids = new Map<string, number>();
   readonly #always: readonly Uncertainty[];
 
@@ -30,7 +32,10 @@ export class Residuals {
 
   of(formula: Formula, chosen: readonly string[], given: readonly Atom[]): Residual {
     const formulaName = formulaKey(formula);
-    const known = given.filter((atom) => formulaName.includes(atom.canonical));
+    const known = given.length === 0 ? given : given.filter((atom) => formulaName.includes(atom.canonical));
+    // most formulas stand alone: their keys are kept with them, and a name would be made for each question
+    if (known.length === 0 && chosen.length === 0)
+      return remembered(this.#alone, formulaName, () => this.#make(formula, chosen, known));
     const name = `${formulaName}|${chosen.join()}|${known.map((atom) => atom.id).join()}`;
     return remembered(this.#known, name, () => this.#make(formula, chosen, known));
   }

@@ -1,3 +1,4 @@
+import { addBits, type Bits, emptyBits, isEmpty, isSubset, setBit } from '../../evaluator/bits.ts';
 import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { ESCALATIONS, type Escalation } from '../paths/escalations.ts';
@@ -11,40 +12,45 @@ const ACTIONS: readonly string[] = [
 /** Everything that is asked to find escalations, in lower case. */
 export const ESCALATION_ACTIONS: readonly string[] = [...new Set([...ACTIONS, 'sts:assumerole'])];
 
+/** The rows, each with the actions that it needs, as places in ACTIONS. */
+const ROWS: readonly (readonly [Escalation, Bits])[] = ESCALATIONS.map((row) => [
+  row,
+  bitsOf(row.requests.map(({ action }) => action.toLowerCase())),
+]);
+
 /** The rows for a principal of that kind, each of whose requests some policy of it allows. */
 export function escalationRows(subject: Subject): readonly Escalation[] {
-  if (subject.kind === 'outside') return [];
-  const allowed = subject.layers.identityPolicies.map(allowedBy).filter((actions) => actions.size > 0);
-  if (allowed.length === 0) return [];
-  return ESCALATIONS.filter(
-    ({ by, requests }) =>
-      (by === 'both' || by === subject.kind) &&
-      requests.every(({ action }) => allowed.some((actions) => actions.has(action.toLowerCase()))),
-  );
+  return rowsFor(subject, ({ by }) => by === 'both' || by === subject.kind);
 }
 
 /** The rows that give somebody any policy, as far as some policy of the principal allows them: on whomever. */
 export function wideningRows(subject: Subject): readonly Escalation[] {
-  if (subject.kind === 'outside') return [];
-  const allowed = subject.layers.identityPolicies.map(allowedBy);
-  if (allowed.every((actions) => actions.size === 0)) return [];
-  return ESCALATIONS.filter(
-    ({ becomes, requests }) =>
-      becomes === 'any-policy' &&
-      requests.every(({ action }) => allowed.some((actions) => actions.has(action.toLowerCase()))),
+  return rowsFor(subject, ({ becomes }) => becomes === 'any-policy');
+}
+
+function rowsFor({ kind, layers }: Subject, isWanted: (row: Escalation) => boolean): readonly Escalation[] {
+  if (kind === 'outside') return NO_ROWS;
+  const allowed = emptyBits(ACTIONS.length);
+  for (const policy of layers.identityPolicies) addBits(allowed, allowedBy(policy));
+  if (isEmpty(allowed)) return NO_ROWS;
+  return ROWS.flatMap(([row, needed]) => (isSubset(needed, allowed) && isWanted(row) ? [row] : []));
+}
+
+const NO_ROWS: readonly Escalation[] = [];
+
+const known = new WeakMap<CompiledPolicy, Bits>();
+
+/** The actions of the table for which a policy has an Allow: few have any. */
+function allowedBy(policy: CompiledPolicy): Bits {
+  return remembered(known, policy, () =>
+    bitsOf(
+      ACTIONS.filter((action) => statementsFor(policy, action).some(({ effect }) => effect === 'Allow')),
+    ),
   );
 }
 
-const known = new WeakMap<CompiledPolicy, ReadonlySet<string>>();
-
-/** The actions of the table for which a policy has an Allow: few have any. */
-function allowedBy(policy: CompiledPolicy): ReadonlySet<string> {
-  return remembered(
-    known,
-    policy,
-    () =>
-      new Set(
-        ACTIONS.filter((action) => statementsFor(policy, action).some(({ effect }) => effect === 'Allow')),
-      ),
-  );
+function bitsOf(actions: readonly string[]): Bits {
+  const bits = emptyBits(ACTIONS.length);
+  for (const action of actions) setBit(bits, ACTIONS.indexOf(action));
+  return bits;
 }

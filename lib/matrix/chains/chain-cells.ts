@@ -10,8 +10,8 @@ import { atEnd, type Chain, chainGrants, grantsAlong } from './chains.ts';
 /** Cells as they are held through chains. Thousands of chains come to the same, so that equal ones are one object. */
 export class ChainCells {
   readonly #residuals: Residuals;
-  /** through what is open under a condition, or always, by its key */
-  readonly #held = new Map<string, Map<HeldCell, HeldCell | null>>();
+  /** by how chains end, and through what is open under a condition, or always, by its key */
+  readonly #held = new Map<string, Map<string, Map<HeldCell, HeldCell | null>>>();
   readonly #granted = new WeakMap<readonly Grant[], Map<HeldCell, HeldCell>>();
 
   constructor(residuals: Residuals) {
@@ -20,11 +20,13 @@ export class ChainCells {
 
   /** Null where the two exclude each other. */
   of(cell: HeldCell, chain: Chain): HeldCell | null {
-    const kind = `${chain.edge?.assumes ? 'assumed' : ''} ${chain.edge?.tags ? 'tags' : ''}`;
-    const key = `${formulaKey(chain.open)}|${chain.missing ?? ''}|${kind}`;
-    const known = remembered(this.#held, key, () => new Map<HeldCell, HeldCell | null>());
-    const held = remembered(known, cell, () => this.#hold(chain, cell));
+    const held = remembered(this.#knownOf(chain), cell, () => this.#hold(chain, cell));
     return held && this.#withGrants(held, grantsAlong(chain));
+  }
+
+  #knownOf(chain: Chain): Map<HeldCell, HeldCell | null> {
+    const byKey = remembered(this.#held, kindOf(chain), () => new Map());
+    return remembered(byKey, formulaKey(chain.open), () => new Map<HeldCell, HeldCell | null>());
   }
 
   #hold(chain: Chain, cell: HeldCell): HeldCell | null {
@@ -44,4 +46,10 @@ export class ChainCells {
     const known = remembered(this.#granted, along, () => new Map<HeldCell, HeldCell>());
     return remembered(known, cell, () => ({ ...cell, grants: chainGrants(cell.grants, along) }));
   }
+}
+
+/** All that counts of a chain beside what it is open under; a text is made only where something is missing. */
+function kindOf({ edge, missing }: Chain): string {
+  const kind = edge?.assumes ? (edge.tags ? 'assumed, tags' : 'assumed') : edge?.tags ? 'tags' : '';
+  return missing === null ? kind : `${kind} ${missing}`;
 }

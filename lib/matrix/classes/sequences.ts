@@ -1,15 +1,53 @@
-import { remembered } from '../../memory/remembered.ts';
+/** At first, and a power of two. */
+const SLOTS = 1024;
 
-/** More than there will ever be; its square is still exact. */
-const SPAN = 2 ** 26;
-
-/** Numbers for sequences of numbers: equal sequences, equal numbers. The empty one is 0. */
+/**
+ * Numbers for sequences of numbers: equal sequences, equal numbers. The empty one is 0. It is asked millions of times in
+ * a large account, so that the table is of plain numbers: a Map of them would allocate for each question.
+ */
 export class Sequences {
-  readonly #longer = new Map<number, number>();
+  #slots = SLOTS;
+  #count = 0;
+  /** a sequence, one more number, and the number of both together (0: the slot is free), of each slot */
+  #table = new Int32Array(3 * SLOTS);
 
   /** The sequence with that number, and one more. */
   after(sequence: number, one: number): number {
-    const key = sequence * SPAN + one;
-    return remembered(this.#longer, key, () => this.#longer.size + 1);
+    const slot = this.#slotOf(sequence, one);
+    const known = this.#table[slot + 2] as number;
+    if (known !== 0) return known;
+    this.#count++;
+    this.#put(slot, sequence, one, this.#count);
+    if (2 * this.#count > this.#slots) this.#grow();
+    return this.#count;
+  }
+
+  /** Where the two are, or may be put. */
+  #slotOf(sequence: number, one: number): number {
+    const mask = this.#slots - 1;
+    const hash = Math.imul(Math.imul(sequence, 0x9e3779b1) ^ one, 0x85ebca6b);
+    let at = (hash ^ (hash >>> 15)) & mask;
+    for (;;) {
+      const slot = 3 * at;
+      if (this.#table[slot + 2] === 0) return slot;
+      if (this.#table[slot] === sequence && this.#table[slot + 1] === one) return slot;
+      at = (at + 1) & mask;
+    }
+  }
+
+  #put(slot: number, sequence: number, one: number, number: number): void {
+    this.#table[slot] = sequence;
+    this.#table[slot + 1] = one;
+    this.#table[slot + 2] = number;
+  }
+
+  #grow(): void {
+    const before = this.#table;
+    this.#slots *= 2;
+    this.#table = new Int32Array(3 * this.#slots);
+    for (let i = 0; i < before.length; i += 3) {
+      const [sequence, one, number] = [before[i] as number, before[i + 1] as number, before[i + 2] as number];
+      if (number !== 0) this.#put(this.#slotOf(sequence, one), sequence, one, number);
+    }
   }
 }

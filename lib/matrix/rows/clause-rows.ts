@@ -4,7 +4,7 @@ import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import { resolve } from '../../evaluator/conditions/resolve.ts';
 import { canonicalKey } from '../../evaluator/context.ts';
-import { and, type Formula, not, or, placesOf } from '../../evaluator/formula.ts';
+import { and, Branch, type Formula, not, or, placesOf } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
 import { contextAt, resourceState } from '../account/request-context.ts';
@@ -84,7 +84,7 @@ export class ClauseRows {
     }
     const always = placesOf(sure, width);
     if (always === true || parts.length === 0) return always;
-    return or(always, parts.length === 1 ? (parts[0] as Formula) : { kind: 'or', parts });
+    return or(always, parts.length === 1 ? (parts[0] as Formula) : new Branch('or', parts));
   }
 
   /** `aws:ResourceTag/team` equals `${aws:PrincipalTag/team}`: looked up by the principal's value instead of compared with every tag. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Bits, emptyBits, hasBit, setBit } from '../../../lib/evaluator/bits.ts';
-import { and, type Formula, or, placesOf } from '../../../lib/evaluator/formula.ts';
+import { and, Branch, type Formula, or, placesOf } from '../../../lib/evaluator/formula.ts';
 import { formulaKey } from '../../../lib/evaluator/formula-key.ts';
 import { addPlaceSets, atPlace } from '../../../lib/matrix/rows/at-column.ts';
 import { formulasOf, key } from '../../evaluator/arbitrary-formula.ts';
@@ -27,7 +27,7 @@ const cases: fc.Arbitrary<Formula> = fc.array(fc.nat(3), { minLength: WIDTH, max
     const bits = setOf(PLACES.filter((place) => at[place] === group));
     return and(placesOf(bits, WIDTH), key(NAMES[group] as string, 'a'));
   });
-  return parts.some((part) => part === false) ? parts.reduce(or) : { kind: 'or', parts };
+  return parts.some((part) => part === false) ? parts.reduce(or) : new Branch('or', parts);
 });
 
 const anyFormula = formulasOf(fc.oneof(places, condition, cases));

@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Sequences } from '../../../lib/matrix/classes/sequences.ts';
+
+const numberOf = (sequences: Sequences, list: readonly number[]): number =>
+  list.reduce((sequence, one) => sequences.after(sequence, one), 0);
+
+test('equal sequences have equal numbers, others others', () => {
+  const lists = fc.array(fc.array(fc.nat(3), { maxLength: 6 }), { maxLength: 40 });
+  fc.assert(
+    fc.property(lists, (all) => {
+      const sequences = new Sequences();
+      const byNumber = new Map(all.map((list) => [numberOf(sequences, list), list.join()]));
+      for (const list of all) expect(byNumber.get(numberOf(sequences, list))).toBe(list.join());
+      expect(byNumber.size).toBe(new Set(all.map((list) => list.join())).size);
+    }),
+  );
+});
+
+test('numbers stay as they are while the table grows', () => {
+  const sequences = new Sequences();
+  const numbers = Array.from({ length: 20_000 }, (_, i) => sequences.after(i % 7, i));
+  expect(new Set(numbers).size).toBe(20_000);
+  expect(numbers.map((_, i) => sequences.after(i % 7, i))).toEqual(numbers);
+});
