@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { parseJson } from '../lib/policy/json.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { codeOf } from './folders.ts';
@@ -11,10 +10,6 @@ export async function readJsonFile(option: string, file: string, hint: string): 
   });
   return jsonValue(option, file, source);
 }
-
-/** As `readJsonFile`, of standard input, which the option calls `-`. */
-export const readJsonInput = async (option: string): Promise<unknown> =>
-  jsonValue(option, '-', await text(process.stdin));
 
 function jsonValue(option: string, file: string, source: string): unknown {
   const parsed = parseJson(source);

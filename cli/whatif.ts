@@ -1,16 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { productionTest } from '../lib/findings/expected/production.ts';
 import { expectedOfRun } from '../lib/pipeline/expected-file.ts';
 import { readAudit } from '../lib/pipeline/load.ts';
 import { type PlannedAnswer, planned } from '../lib/pipeline/planned.ts';
+import { readPlannedFile } from '../lib/pipeline/planned-file.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { reachableText } from '../lib/render/path-facts.ts';
+import type { Deployment } from '../lib/what-if/cloudformation/read-template.ts';
+import type { StackOptions } from '../lib/what-if/cloudformation/stack.ts';
 import { NotPossible } from '../lib/what-if/planned/draft.ts';
 import { readChanges } from '../lib/what-if/planned/read-changes.ts';
 import type { ReadPlan } from '../lib/what-if/planned/terraform-plan.ts';
 import { driftTable } from './drift-table.ts';
+import { codeOf } from './folders.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
-import { readJsonFile, readJsonInput } from './json-file.ts';
 import { oneLine } from './messages.ts';
 import { openLatest, saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeOut } from './output.ts';
@@ -18,6 +23,9 @@ import { outputWidth, writeOut } from './output.ts';
 interface WhatIfOptions {
   readonly in: string;
   readonly change: readonly string[];
+  readonly stack?: string;
+  readonly region?: string;
+  readonly parameter?: readonly string[];
   readonly failOn?: 'root' | 'shell' | 'any';
   readonly prod?: true;
   readonly json?: true;
@@ -28,8 +36,11 @@ export function define(command: Command): void {
     .addOption(inOption(LATEST_ANSWERS))
     .requiredOption(
       '--change <file...>',
-      'what is planned: a list of changes, or a plan as `terraform show -json` prints it; several: all of them together',
+      'what is planned: a list of changes, a CloudFormation template, or a plan as `terraform show -json` prints it; several: all of them together',
     )
+    .option('--stack <name>', 'of a template: the stack that it is for')
+    .option('--region <region>', 'of a template: where it is deployed')
+    .option('--parameter <name=value...>', 'of a template: values of its parameters')
     .addOption(
       new Option('--fail-on <what>', 'exit with 1 if cells of this kind would open').choices([
         'root',
@@ -44,6 +55,7 @@ export function define(command: Command): void {
       `
 Examples:
   $ latchkey whatif --in out/demo --change change.json
+  $ latchkey whatif --in out --change stack.yml --stack web --parameter Team=ops
   $ terraform show -json plan | latchkey whatif --in out --change - --fail-on root --prod
 
 Exit codes: 0 done; 1 \`--fail-on\` was met; 2 bad usage or bad input; 3 the audit is blind.`,
@@ -54,9 +66,14 @@ Exit codes: 0 done; 1 \`--fail-on\` was met; 2 bad usage or bad input; 3 the aud
 async function whatIf(options: WhatIfOptions): Promise<void> {
   if (options.prod && !options.failOn) throw new InputError('`--prod` limits `--fail-on`: name both');
   const { store, run } = await openLatest('--in', options.in);
-  const plans = await Promise.all(options.change.map(readPlan));
   const audit = await readAudit(store, '', run);
   if (saidWhenBlind(audit)) return;
+  const deployment = {
+    snapshot: audit.snapshot,
+    options: stackOf(options),
+    origins: new WeakMap<object, object>(),
+  };
+  const plans = await Promise.all(options.change.map((file) => readPlan(file, deployment)));
   const notJudged = plans.flatMap((plan) => plan.notJudged);
   const answer = answerTo(
     audit,
@@ -93,14 +110,29 @@ function answerTo(audit: Parameters<typeof planned>[0], changes: ReadPlan['chang
   }
 }
 
-async function readPlan(file: string): Promise<ReadPlan> {
-  const plan = readChanges(
-    await (file === '-'
-      ? readJsonInput('--change')
-      : readJsonFile('--change', file, 'name a file of changes')),
-  );
+async function readPlan(file: string, deployment: Deployment): Promise<ReadPlan> {
+  const source = await readPlanned(file);
+  const read = readPlannedFile(source);
+  const plan = 'problem' in read ? read : readChanges(read.value, deployment);
   if ('problem' in plan) throw new InputError(`--change: \`${file}\`: ${plan.problem}`);
   return plan;
+}
+
+const readPlanned = (file: string): Promise<string> =>
+  file === '-'
+    ? text(process.stdin)
+    : readFile(file, 'utf8').catch((error: unknown) => {
+        throw new InputError(`--change: cannot read \`${file}\` (${codeOf(error)}): name a file of changes`);
+      });
+
+/** What `--stack`, `--region` and `--parameter` say of the stack that templates are for. */
+function stackOf({ stack, region, parameter }: WhatIfOptions): StackOptions {
+  const pairs = (parameter ?? []).map((one) => {
+    const at = one.indexOf('=');
+    if (at < 1) throw new InputError(`--parameter: \`${one}\` is not NAME=VALUE`);
+    return [one.slice(0, at), one.slice(at + 1)] as const;
+  });
+  return { name: stack ?? null, region: region ?? null, parameters: new Map(pairs) };
 }
 
 /** Instances and paths that a text lists; `--json` has them all. */

@@ -5,6 +5,7 @@ import { RULES } from '../findings/rules.ts';
 import { plain, quoted } from '../policy/quoted.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { type ExpectedFile, readRunRecord } from './run-record.ts';
+import { yamlProblem } from './yaml-problem.ts';
 
 /** What it is called beside an input, and in the bucket. */
 export const expectedFileName = 'latchkey.yml';
@@ -23,12 +24,8 @@ export function expectedIn(
   if (text === null) return { expected: NOTHING_EXPECTED, problems: [] };
   if (text.length > LONGEST) return unreadable(`it has more than ${LONGEST} characters`);
   const document = parseDocument(text, { prettyErrors: true });
-  const [error] = document.errors;
-  if (error) {
-    const [at] = error.linePos ?? [];
-    const where = at ? ` at line ${at.line}, column ${at.col}` : '';
-    return unreadable(`it is not YAML${where}: ${plain(firstLine(error.message))}`);
-  }
+  const problem = yamlProblem(document);
+  if (problem !== null) return unreadable(problem);
   let value: unknown;
   try {
     value = document.toJS();
@@ -38,8 +35,6 @@ export function expectedIn(
   const { expected, problems } = readExpected(value, today, RULE_IDS);
   return { expected, problems: problems.map(({ path, message }) => `${quoted(path)}: ${message}`) };
 }
-
-const firstLine = (message: string): string => (message.split('\n')[0] ?? '').replace(/ at line \d+.*$/, '');
 
 const unreadable = (problem: string) => ({ expected: NOTHING_EXPECTED, problems: [problem] });
 

@@ -58,10 +58,39 @@ describe('latchkey whatif', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'nobody would gain or lose access\n' });
   });
 
+  test('takes a template, with what nobody has said as unknown', async () => {
+    const template = join(out, 'stack.yml');
+    await writeFile(
+      template,
+      `Parameters:
+  Fleet: {Type: String}
+Resources:
+  Run:
+    Type: AWS::IAM::UserPolicy
+    Properties:
+      UserName: erin
+      PolicyName: Run
+      PolicyDocument:
+        Statement: {Effect: Allow, Action: 'ssm:*', Resource: !Ref Fleet}
+  Fleets: {Type: 'AWS::EC2::EC2Fleet'}
+`,
+    );
+    const ask = ['whatif', '--in', out, '--change', template, '--fail-on', 'root'];
+    const unknown = await latchkey(ask);
+    expect(unknown).toMatchObject({ code: 1, stdout: expect.stringContaining('unknown') });
+    expect(unknown.stderr).toContain('not judged: `Fleets`: Latchkey does not read `AWS::EC2::EC2Fleet`\n');
+    expect(await latchkey([...ask, '--parameter', 'Fleet=arn:aws:s3:::none'])).toMatchObject({ code: 0 });
+    expect(await latchkey([...ask, '--parameter', 'Fleet=*'])).toMatchObject({ code: 1 });
+  });
+
   test.each([
+    [['--change', 'package.json', '--parameter', 'x'], '--parameter: `x` is not NAME=VALUE'],
     [['--change', 'no-such-file'], '--change: cannot read `no-such-file` (ENOENT)'],
-    [['--change', 'README.md'], '--change: `README.md` is not JSON'],
-    [['--change', 'package.json'], '--change: `package.json`: neither a list of changes nor a plan'],
+    [['--change', 'README.md'], '--change: `README.md`: it is not YAML at line '],
+    [
+      ['--change', 'package.json'],
+      '--change: `package.json`: neither a list of changes, a template of CloudFormation, nor a plan',
+    ],
     [['--change', 'package.json', '--prod'], '`--prod` limits `--fail-on`: name both'],
   ])('%j is one line', async (args, message) => {
     const { code, stdout, stderr } = await latchkey(['whatif', '--in', out, ...args]);

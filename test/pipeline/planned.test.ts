@@ -7,6 +7,7 @@ import { applyChanges } from '../../lib/what-if/planned/apply-changes.ts';
 import { changesSchema, PlannedChange } from '../../lib/what-if/planned/planned-change.ts';
 import { readChanges } from '../../lib/what-if/planned/read-changes.ts';
 import { account } from '../fixtures/account.ts';
+import { intoAccount } from '../fixtures/into-account.ts';
 
 const allow = (...actions: string[]) => ({
   Version: '2012-10-17',
@@ -28,7 +29,7 @@ const snapshot = account({
 const audit = { snapshot, matrix: buildMatrix(snapshot) };
 
 const ask = (...changes: object[]) => {
-  const read = readChanges(changes);
+  const read = readChanges(changes, intoAccount(snapshot));
   if ('problem' in read) throw new Error(read.problem);
   return planned(audit, read.changes);
 };
@@ -133,7 +134,9 @@ test.each<[unknown, string]>([
   [[{ type: 'tag', resource: 'i-1' }], '`$.0.tags`: invalid input'],
   [[{ type: 'delete-boundary', principal: 'noa', x: 1 }], '`$.0`: unrecognized key: "x"'],
 ])('%j is no plan', (value, problem) => {
-  expect(readChanges(value)).toMatchObject({ problem: expect.stringContaining(problem) });
+  expect(readChanges(value, intoAccount(snapshot))).toMatchObject({
+    problem: expect.stringContaining(problem),
+  });
 });
 
 test('the schema that is published is the one that files are read by', async () => {

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
 import { readChanges } from '../../lib/what-if/planned/read-changes.ts';
+import { account } from '../fixtures/account.ts';
+import { intoAccount } from '../fixtures/into-account.ts';
+
+const read = (value: unknown) => readChanges(value, intoAccount(account({})));
 
 const OPEN = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 const POLICY = JSON.stringify(OPEN);
@@ -74,6 +78,28 @@ test.each<[string, Change, object[]]>([
     ],
   ],
   [
+    'aws_iam_role.new',
+    {
+      after: {
+        name: 'New',
+        path: '/teams/',
+        assume_role_policy: POLICY,
+        inline_policy: [{ name: 'Run', policy: POLICY }, { name: 'Later' }],
+      },
+    },
+    [
+      { type: 'create-role', name: 'New', path: '/teams/', trust: OPEN, tags: {} },
+      { type: 'put-inline-policy', principal: 'role/New', policy: 'Run', document: OPEN },
+      { type: 'put-inline-policy', principal: 'role/New', policy: 'Later', document: null },
+    ],
+  ],
+  ['aws_iam_group.ops', { after: { name: 'ops' } }, [{ type: 'create-group', name: 'ops', path: '/' }]],
+  [
+    'aws_iam_instance_profile.web',
+    { after: { name: 'web', role: 'Deploy' } },
+    [{ type: 'put-instance-profile', instanceProfile: 'web', role: 'role/Deploy' }],
+  ],
+  [
     'aws_iam_user_group_membership.mia',
     { before: { user: 'mia', groups: ['ops', 'dev'] }, after: { user: 'mia', groups: ['dev', 'admins'] } },
     [
@@ -119,12 +145,12 @@ test.each<[string, Change, object[]]>([
     ],
   ],
 ])('%s', (address, change, changes) => {
-  expect(readChanges(plan([address, change]))).toEqual({ changes, notJudged: [] });
+  expect(read(plan([address, change]))).toEqual({ changes, notJudged: [] });
 });
 
 test('who comes stands before what is given to them, whatever the names are', () => {
   const role = { name: 'New', assume_role_policy: POLICY };
-  const read = readChanges(
+  const plans = read(
     plan(
       [
         'aws_iam_role_policy_attachment.a',
@@ -133,14 +159,17 @@ test('who comes stands before what is given to them, whatever the names are', ()
       ['module.z.aws_iam_role.new', { after: role }],
     ),
   );
-  expect('changes' in read && read.changes.map(({ type }) => type)).toEqual(['create-role', 'attach-policy']);
+  expect('changes' in plans && plans.changes.map(({ type }) => type)).toEqual([
+    'create-role',
+    'attach-policy',
+  ]);
 });
 
 test('a policy that is made by the same plan is attached, and nobody knows what it says', () => {
-  const read = readChanges(
+  const plans = read(
     plan(['aws_iam_role_policy_attachment.a', { after: { role: 'Deploy' }, unknown: { policy_arn: true } }]),
   );
-  expect(read).toMatchObject({
+  expect(plans).toMatchObject({
     changes: [{ type: 'attach-policy', policy: expect.stringContaining('known-after-apply') }],
   });
 });
@@ -162,14 +191,21 @@ test.each([
     { after: { role: 'r', name: 'x', policy: `{"Statement":[],${POLICY.slice(1)}` } },
     '`policy` has `$.Statement` twice',
   ],
+  ['aws_iam_group.a', { before: { name: 'ops' } }, 'what goes with a group is not judged'],
+  [
+    'aws_iam_role.a',
+    { after: { name: 'r', assume_role_policy: POLICY, inline_policy: [{ policy: POLICY }] } },
+    'the name of an `inline_policy` is known only after apply',
+  ],
+  ['aws_ecs_service.a', { after: {} }, 'Latchkey does not read `aws_ecs_service`'],
   ['aws_launch_template.a', { after: {} }, 'Latchkey does not read `aws_launch_template`'],
 ])('%s is named as not judged', (address, change, why) => {
-  expect(readChanges(plan([address, change]))).toEqual({
+  expect(read(plan([address, change]))).toEqual({
     changes: [],
     notJudged: [expect.stringContaining(why)],
   });
 });
 
 test('a resource that opens no way onto an instance is left out without a word', () => {
-  expect(readChanges(plan(['aws_s3_bucket.logs', { after: {} }]))).toEqual({ changes: [], notJudged: [] });
+  expect(read(plan(['aws_s3_bucket.logs', { after: {} }]))).toEqual({ changes: [], notJudged: [] });
 });

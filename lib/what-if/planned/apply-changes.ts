@@ -67,18 +67,20 @@ const APPLY: { readonly [T in PlannedChange['type']]: (draft: Draft, change: Of<
     if (!record) throw new NotPossible(`this audit has no guardrail \`${policy}\``);
     putDocument(draft, record, document);
   },
-  'create-user': (draft, { name, tags }) => {
-    const arn = draft.arn(`user/${name}`);
-    if (draft.has('user', arn)) throw new NotPossible(`there is a user \`${name}\` in the account`);
-    draft.put('user', { ...newPrincipal(arn, name, tags), groups: [] });
+  'create-user': (draft, { name, path, tags }) => {
+    const { arn, ...made } = created(draft, 'user', name, path);
+    draft.put('user', { arn, ...made, ...owned(tags), groups: [] });
   },
-  'create-role': (draft, { name, trust, tags }) => {
-    const arn = draft.arn(`role/${name}`);
-    if (draft.has('role', arn)) throw new NotPossible(`there is a role \`${name}\` in the account`);
+  'create-role': (draft, { name, path, trust, tags }) => {
+    const { arn, ...made } = created(draft, 'role', name, path);
     const id = `${arn}#trust policy`;
     putDocument(draft, { id, name: 'trust policy', kind: 'trust' }, trust);
-    const role = { ...newPrincipal(arn, name, tags), trust: id, maxSessionDuration: null, lastUsed: null };
-    draft.put('role', role);
+    draft.put('role', {
+      ...{ arn, ...made, ...owned(tags), trust: id, maxSessionDuration: null, lastUsed: null },
+    });
+  },
+  'create-group': (draft, { name, path }) => {
+    draft.put('group', created(draft, 'group', name, path));
   },
   'delete-principal': (draft, { principal }) => {
     const { kind, owner } = draft.find(principal, 'user', 'role');
@@ -95,6 +97,13 @@ const APPLY: { readonly [T in PlannedChange['type']]: (draft: Draft, change: Of<
       ...(securityGroups && { securityGroups: securityGroups.map((id) => draft.securityGroup(id).id) }),
       ...(state && { state }),
     });
+  },
+  'put-instance-profile': (draft, { instanceProfile, role }) => {
+    const roles = role === null ? [] : [draft.find(role, 'role').owner.arn];
+    const found = draft.findInstanceProfile(instanceProfile);
+    const name = nameOf(instanceProfile);
+    const arn = isArn(instanceProfile) ? instanceProfile : draft.arn(`instance-profile/${name}`);
+    draft.putInstanceProfile({ ...(found ?? { arn, name }), roles });
   },
   'add-instance': (draft, { id, like, tags }) => {
     if (draft.hasInstance(id)) throw new NotPossible(`there is an instance \`${id}\` in the account`);
@@ -164,13 +173,14 @@ function retag(
   draft.put(kind, { ...owner, tags: retagged(owner.tags, set, removed) });
 }
 
-const newPrincipal = (arn: string, name: string, tags: Readonly<Record<string, string>>) => ({
-  arn,
-  name,
-  id: '',
-  path: '/',
+/** A user, role or group that nobody has heard of; names are taken whatever their paths are. */
+function created(draft: Draft, kind: 'user' | 'role' | 'group', name: string, path: string) {
+  if (draft.isTaken(kind, name)) throw new NotPossible(`there is a ${kind} \`${name}\` in the account`);
+  return { arn: draft.arn(`${kind}${path}${name}`), name, id: '', path, policies: [] };
+}
+
+const owned = (tags: Readonly<Record<string, string>>) => ({
   tags: retagged([], tags, []),
-  policies: [],
   boundary: null,
 });
 

@@ -2,6 +2,7 @@ import { instancesOf } from '../../snapshot/instances-of.ts';
 import type {
   Group,
   Instance,
+  InstanceProfile,
   PolicyRecord,
   RegionSnapshot,
   Role,
@@ -24,11 +25,13 @@ export class Draft {
   readonly #owners: { readonly [K in Kind]: Map<string, Owner[K]> };
   readonly #instances = new Map<string, Instance | null>();
   readonly #groups = new Map<string, SecurityGroup>();
+  readonly #profiles: Map<string, InstanceProfile>;
   readonly #added: Instance[] = [];
 
   constructor(base: Snapshot) {
     this.#base = base;
     this.policies = new Map(base.policies.map((policy) => [policy.id, policy]));
+    this.#profiles = byArn(base.instanceProfiles);
     this.#owners = {
       user: byArn(base.users),
       role: byArn(base.roles),
@@ -49,8 +52,8 @@ export class Draft {
     this.#owners[kind].delete(arn);
   }
 
-  has(kind: Kind, arn: string): boolean {
-    return this.#owners[kind].has(arn);
+  isTaken(kind: Kind, name: string): boolean {
+    return this.#owners[kind].values().some((owner) => owner.name === name);
   }
 
   /** The one user, role or group that a text names, among those of these kinds. */
@@ -107,9 +110,17 @@ export class Draft {
   }
 
   instanceProfile(text: string): string {
-    const found = this.#base.instanceProfiles.find(({ arn, name }) => arn === text || name === text);
+    const found = this.findInstanceProfile(text);
     if (!found) throw new NotPossible(`this audit has no instance profile \`${text}\``);
     return found.arn;
+  }
+
+  findInstanceProfile(text: string): InstanceProfile | undefined {
+    return this.#profiles.values().find(({ arn, name }) => arn === text || name === text);
+  }
+
+  putInstanceProfile(profile: InstanceProfile): void {
+    this.#profiles.set(profile.arn, profile);
   }
 
   securityGroup(id: string): SecurityGroup {
@@ -132,6 +143,7 @@ export class Draft {
       users: [...this.#owners.user.values()],
       roles: [...this.#owners.role.values()],
       groups: [...this.#owners.group.values()],
+      instanceProfiles: [...this.#profiles.values()],
       regions: this.#regions,
     };
   }

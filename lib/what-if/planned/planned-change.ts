@@ -9,6 +9,11 @@ const document = z
   .record(z.string(), z.unknown())
   .nullable()
   .describe('the policy document; null: not known yet, so that what rests on it is unknown');
+const path = z
+  .string()
+  .regex(/^\/(.+\/)?$/)
+  .describe('its path, `/` or `/teams/`')
+  .default('/');
 const tags = z.record(z.string(), z.string());
 const port = z.int().min(-1).max(65_535).nullable();
 
@@ -41,8 +46,9 @@ export const PlannedChange = z.discriminatedUnion('type', [
   change('add-to-group', 'a user joins a group', { user: principal, group: principal }),
   change('remove-from-group', 'a user leaves a group', { user: principal, group: principal }),
   change('put-guardrail', 'a service or resource control policy says this', { policy: name, document }),
-  change('create-user', 'a user comes', { name, tags: tags.default({}) }),
-  change('create-role', 'a role comes', { name, trust: document, tags: tags.default({}) }),
+  change('create-user', 'a user comes', { name, path, tags: tags.default({}) }),
+  change('create-role', 'a role comes', { name, path, trust: document, tags: tags.default({}) }),
+  change('create-group', 'a group comes', { name, path }),
   change('delete-principal', 'a user or role goes', { principal }),
   change('tag', 'an instance, user or role gets these tags', { resource: name, tags }),
   change('untag', 'an instance, user or role loses the tags with these keys', {
@@ -54,6 +60,10 @@ export const PlannedChange = z.discriminatedUnion('type', [
     instanceProfile: name.nullable().optional().describe('ARN or name of the profile; null: none'),
     securityGroups: z.array(name).optional(),
     state: z.enum(['running', 'stopped']).optional(),
+  }),
+  change('put-instance-profile', 'an instance profile holds this role; it is made if missing', {
+    instanceProfile: name.describe('ARN or name'),
+    role: principal.nullable().describe('null: none'),
   }),
   change('add-instance', 'an instance comes that is like another, but for its id and tags', {
     id: name,

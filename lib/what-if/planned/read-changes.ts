@@ -1,13 +1,17 @@
 import type { z } from 'zod';
+import { type Deployment, readCloudFormation } from '../cloudformation/read-template.ts';
+import { isTemplate } from '../cloudformation/template.ts';
 import { PlannedChange } from './planned-change.ts';
 import { isTerraformPlan, type ReadPlan, readTerraformPlan } from './terraform-plan.ts';
 
-/** What a file plans: a list of changes, or a plan of Terraform; or why it is neither. */
-export function readChanges(value: unknown): ReadPlan | { readonly problem: string } {
+/** What a file plans: a list of changes, a template, or a plan of Terraform; or why it is none of them. */
+export function readChanges(value: unknown, deployment: Deployment): ReadPlan | { readonly problem: string } {
   if (isTerraformPlan(value)) return readTerraformPlan(value);
+  if (isTemplate(value)) return readCloudFormation(value, deployment);
   if (!Array.isArray(value))
     return {
-      problem: 'neither a list of changes nor a plan of `terraform show -json`: see `docs/whatif.md`',
+      problem:
+        'neither a list of changes, a template of CloudFormation, nor a plan of `terraform show -json`: see `docs/whatif.md`',
     };
   const changes: PlannedChange[] = [];
   for (const [i, one] of value.entries()) {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { inOrder } from './in-order.ts';
 import type { PlannedChange } from './planned-change.ts';
-import { NotRead, READERS, type Resource, type Values } from './terraform-resources.ts';
+import { READERS } from './terraform-resources.ts';
+import { NotRead, type Resource, type Values } from './terraform-values.ts';
 
 /** What a plan, or a template, would change, and what of it is not judged, with why. */
 export interface ReadPlan {
@@ -44,7 +46,7 @@ export function readTerraformPlan(value: unknown): ReadPlan {
     if (typeof read === 'string') notJudged.push(read);
     else changes.push(...read);
   }
-  return { changes: changes.toSorted((a, b) => rank(a) - rank(b)), notJudged };
+  return { changes: inOrder(changes), notJudged };
 }
 
 /** The changes of one resource, or why it is not judged. */
@@ -65,13 +67,9 @@ function changesOf({ address, type, change }: PlannedResource): readonly Planned
   }
 }
 
-/** A plan lists resources by name: who comes stands before what is given to them, and who goes behind all. */
-const rank = ({ type }: PlannedChange): number =>
-  type.startsWith('create-') ? 0 : type === 'put-policy' ? 1 : type === 'delete-principal' ? 3 : 2;
-
 /** Types that can open a way onto an instance, so that leaving them out has to be said. */
 const MAY_OPEN =
-  /^aws_(iam_|instance$|security_group|vpc_security_group|ec2_instance_connect|ssm_|ssoadmin_|organizations_policy|launch_template|autoscaling_group)/;
+  /^aws_(iam_|instance$|ami_|ebs_|security_group|vpc_security_group|network_interface|ec2_|spot_|ssm|identitystore_|organizations_|rolesanywhere_|launch_|autoscaling_|ecs_|eks_|batch_|lambda_(function|permission)|code|sfn_|backup_|imagebuilder_|cloudformation_|scheduler_|cloudwatch_event_|glue_|sagemaker_|datapipeline_|cognito_)/;
 
 function holdsTrue(unknown: unknown, field: string): boolean {
   const found = typeof unknown === 'object' && unknown !== null ? (unknown as Values)[field] : unknown;

@@ -1,64 +1,18 @@
 import { z } from 'zod';
-import { parseJson } from '../../policy/json.ts';
-import { quoted } from '../../policy/quoted.ts';
 import type { PlannedChange } from './planned-change.ts';
-
-export type Values = Readonly<Record<string, unknown>>;
-
-interface Side {
-  readonly values: Values;
-  readonly isUnknown: (field: string) => boolean;
-}
-
-/** One resource of a plan; `was` is null when it is made, `is` when it goes. */
-export interface Resource {
-  readonly address: string;
-  readonly was: Side | null;
-  readonly is: Side | null;
-}
-
-type Reader = (resource: Resource) => readonly PlannedChange[];
-
-/** What a resource changes cannot be told from the plan; the message says why. */
-export class NotRead extends Error {}
-
-/** A text that has to be known to say what changes. */
-function text(side: Side, field: string): string {
-  const found = side.values[field];
-  if (side.isUnknown(field) || typeof found !== 'string' || found === '')
-    throw new NotRead(`\`${field}\` is known only after apply`);
-  return found;
-}
-
-const maybe = (side: Side | null, field: string): string | null => {
-  const found = side?.values[field];
-  return typeof found === 'string' && found !== '' ? found : null;
-};
-
-/** A policy document; null: not known before apply. */
-function document(side: Side, field: string): Record<string, unknown> | null {
-  if (side.isUnknown(field)) return null;
-  const parsed = parseJson(String(side.values[field]));
-  const read = parsed.ok ? z.record(z.string(), z.unknown()).safeParse(parsed.value) : null;
-  if (!parsed.ok || !read?.success) throw new NotRead(`\`${field}\` is not a policy document`);
-  const [twice] = parsed.duplicateKeys;
-  if (twice !== undefined)
-    throw new NotRead(`\`${field}\` has ${quoted(twice)} twice, which IAM refuses: keep one`);
-  return read.data;
-}
-
-const texts = (side: Side | null, field: string): readonly string[] => {
-  const found = side?.values[field];
-  return Array.isArray(found) ? found.filter((one) => typeof one === 'string') : [];
-};
-
-const tagsOf = (side: Side | null): Record<string, string> => {
-  const found = side?.values.tags_all ?? side?.values.tags;
-  const entries = typeof found === 'object' && found !== null ? Object.entries(found) : [];
-  return Object.fromEntries(
-    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-};
+import { ingress, instance } from './terraform-instances.ts';
+import {
+  document,
+  maybe,
+  NotRead,
+  pathOf,
+  type Reader,
+  retagged,
+  type Side,
+  tagsOf,
+  text,
+  texts,
+} from './terraform-values.ts';
 
 const inline =
   (kind: 'user' | 'role' | 'group'): Reader =>
@@ -99,16 +53,6 @@ const policyArn = (side: Side, address: string): string =>
     ? `arn:aws:iam::000000000000:policy/known-after-apply/${address}`
     : text(side, 'policy_arn');
 
-function retagged(resource: string, was: Side | null, is: Side): readonly PlannedChange[] {
-  const [before, after] = [tagsOf(was), tagsOf(is)];
-  const keys = Object.keys(before).filter((key) => !(key in after));
-  const set = Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key] !== value));
-  return [
-    ...(keys.length === 0 ? [] : [{ type: 'untag' as const, resource, keys }]),
-    ...(Object.keys(set).length === 0 ? [] : [{ type: 'tag' as const, resource, tags: set }]),
-  ];
-}
-
 function boundary(principal: string, was: Side | null, is: Side): readonly PlannedChange[] {
   const [before, after] = [maybe(was, 'permissions_boundary'), maybe(is, 'permissions_boundary')];
   if (is.isUnknown('permissions_boundary'))
@@ -125,7 +69,7 @@ const role: Reader = ({ was, is }) => {
   const trust = document(is, 'assume_role_policy');
   const made: PlannedChange = was
     ? { type: 'put-trust', role: `role/${name}`, document: trust }
-    : { type: 'create-role', name, trust, tags: tagsOf(is) };
+    : { type: 'create-role', name, path: pathOf(is), trust, tags: tagsOf(is) };
   return [
     made,
     ...(was ? retagged(`role/${name}`, was, is) : []),
@@ -133,15 +77,44 @@ const role: Reader = ({ was, is }) => {
     ...texts(is, 'managed_policy_arns')
       .filter((arn) => !texts(was, 'managed_policy_arns').includes(arn))
       .map((policy) => ({ type: 'attach-policy' as const, principal: `role/${name}`, policy })),
+    ...inlineBlocks(`role/${name}`, is),
   ];
 };
+
+/** `inline_policy` of a role. Where a configuration has none the provider says that it is known only after apply. */
+function inlineBlocks(principal: string, is: Side): readonly PlannedChange[] {
+  const blocks = z.array(z.looseObject({ name: z.string().min(1) })).safeParse(is.values.inline_policy ?? []);
+  if (!blocks.success) throw new NotRead('the name of an `inline_policy` is known only after apply');
+  return blocks.data.map((values) => ({
+    ...{ type: 'put-inline-policy' as const, principal, policy: values.name },
+    document: document({ values, isUnknown: () => values.policy == null }, 'policy'),
+  }));
+}
 
 const user: Reader = ({ was, is }) => {
   if (!is) return was ? [{ type: 'delete-principal', principal: `user/${text(was, 'name')}` }] : [];
   const name = text(is, 'name');
   return [
-    ...(was ? retagged(`user/${name}`, was, is) : [{ type: 'create-user' as const, name, tags: tagsOf(is) }]),
+    ...(was
+      ? retagged(`user/${name}`, was, is)
+      : [{ type: 'create-user' as const, name, path: pathOf(is), tags: tagsOf(is) }]),
     ...boundary(`user/${name}`, was, is),
+  ];
+};
+
+const group: Reader = ({ was, is }) => {
+  if (!is) throw new NotRead('what goes with a group is not judged');
+  return was ? [] : [{ type: 'create-group', name: text(is, 'name'), path: pathOf(is) }];
+};
+
+const profile: Reader = ({ was, is }) => {
+  if (!is) return [];
+  return [
+    {
+      type: 'put-instance-profile',
+      instanceProfile: maybe(was, 'arn') ?? text(is, 'name'),
+      role: is.isUnknown('role') || maybe(is, 'role') !== null ? `role/${text(is, 'role')}` : null,
+    },
   ];
 };
 
@@ -158,72 +131,6 @@ const membership: Reader = ({ was, is }) => {
     ...after
       .filter((group) => !before.includes(group))
       .map((group) => ({ type: 'add-to-group' as const, user: name, group })),
-  ];
-};
-
-const instance: Reader = ({ was, is }) => {
-  if (!was) throw new NotRead('a new instance has no id before apply: scan again after it');
-  const id = text(was, 'id');
-  if (!is) return [{ type: 'remove-instance', instance: id }];
-  const [profile, groups] = ['iam_instance_profile', 'vpc_security_group_ids'];
-  const isOther = (field: string): boolean =>
-    is.isUnknown(field) || JSON.stringify(was.values[field]) !== JSON.stringify(is.values[field]);
-  for (const field of [profile, groups])
-    if (is.isUnknown(field)) throw new NotRead(`\`${field}\` is known only after apply`);
-  return [
-    ...retagged(id, was, is),
-    ...(isOther(profile) || isOther(groups)
-      ? [
-          {
-            type: 'change-instance' as const,
-            instance: id,
-            ...(isOther(profile) && { instanceProfile: maybe(is, profile) }),
-            ...(isOther(groups) && { securityGroups: [...texts(is, groups)] }),
-          },
-        ]
-      : []),
-  ];
-};
-
-const port = (value: unknown): number | null => (typeof value === 'number' ? value : null);
-
-const ruleOf = (side: Side) => {
-  const protocol = maybe(side, 'ip_protocol') ?? maybe(side, 'protocol') ?? '-1';
-  return {
-    protocol,
-    fromPort: protocol === '-1' ? null : port(side.values.from_port),
-    toPort: protocol === '-1' ? null : port(side.values.to_port),
-    cidrs: [
-      ...texts(side, 'cidr_blocks'),
-      ...texts(side, 'ipv6_cidr_blocks'),
-      ...[maybe(side, 'cidr_ipv4'), maybe(side, 'cidr_ipv6')].filter((one) => one !== null),
-    ],
-    groups: [maybe(side, 'source_security_group_id'), maybe(side, 'referenced_security_group_id')].filter(
-      (one) => one !== null,
-    ),
-    prefixLists: [
-      ...texts(side, 'prefix_list_ids'),
-      ...[maybe(side, 'prefix_list_id')].filter((one) => one !== null),
-    ],
-  };
-};
-
-const ingress: Reader = ({ was, is }) => {
-  const side = is ?? was;
-  if (!side || maybe(side, 'type') === 'egress') return [];
-  return [
-    ...(was
-      ? [
-          {
-            type: 'remove-security-group-rule' as const,
-            group: text(was, 'security_group_id'),
-            rule: ruleOf(was),
-          },
-        ]
-      : []),
-    ...(is
-      ? [{ type: 'add-security-group-rule' as const, group: text(is, 'security_group_id'), rule: ruleOf(is) }]
-      : []),
   ];
 };
 
@@ -244,6 +151,8 @@ export const READERS: Readonly<Record<string, Reader>> = {
   aws_iam_group_policy_attachment: attachment('group'),
   aws_iam_role: role,
   aws_iam_user: user,
+  aws_iam_group: group,
+  aws_iam_instance_profile: profile,
   aws_iam_user_group_membership: membership,
   aws_instance: instance,
   aws_security_group_rule: ingress,

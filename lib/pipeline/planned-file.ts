@@ -1,0 +1,13 @@
+import { parseJson } from '../policy/json.ts';
+import { quoted } from '../policy/quoted.ts';
+import { type ReadYaml, readTemplateYaml } from './template-yaml.ts';
+
+/** What a file of planned changes holds, whatever it plans: JSON, or a template in YAML. */
+export function readPlannedFile(text: string): ReadYaml {
+  if (!/^\s*[[{]/.test(text)) return readTemplateYaml(text);
+  const parsed = parseJson(text);
+  if (!parsed.ok) return { problem: `it is not JSON: ${parsed.problem.message}` };
+  const [twice] = parsed.duplicateKeys;
+  if (twice !== undefined) return { problem: `it has ${quoted(twice)} twice: keep one` };
+  return { value: parsed.value, lineOf: new WeakMap() };
+}

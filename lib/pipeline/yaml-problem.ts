@@ -1,0 +1,12 @@
+import type { Document } from 'yaml';
+import { plain } from '../policy/quoted.ts';
+
+/** Why a text is no YAML, and where; null: it is. */
+export function yamlProblem({ errors: [error] }: Pick<Document.Parsed, 'errors'>): string | null {
+  if (!error) return null;
+  const [at] = error.linePos ?? [];
+  const where = at ? ` at line ${at.line}, column ${at.col}` : '';
+  return `it is not YAML${where}: ${plain(firstLine(error.message))}`;
+}
+
+const firstLine = (message: string): string => (message.split('\n')[0] ?? '').replace(/ at line \d+.*$/, '');

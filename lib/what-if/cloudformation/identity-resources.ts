@@ -1,0 +1,161 @@
+import type { PlannedChange } from '../planned/planned-change.ts';
+import { isObject, NotRead, type PlannedResource } from './planned-resource.ts';
+import { textOf, UNKNOWN } from './resolved.ts';
+
+export type Reader = (resource: PlannedResource) => readonly PlannedChange[];
+
+type Changes = readonly PlannedChange[];
+
+/** The properties that list who has a policy. */
+const HOLDERS = [
+  ['Users', 'user'],
+  ['Roles', 'role'],
+  ['Groups', 'group'],
+] as const;
+
+const holdersOf = (resource: PlannedResource): readonly string[] =>
+  HOLDERS.flatMap(([property, kind]) => resource.texts(property).map((name) => `${kind}/${name}`));
+
+/** `Policies` of a user, role or group. */
+function inlinePolicies(resource: PlannedResource, principal: string): Changes {
+  const found = resource.value('Policies') ?? [];
+  const list = Array.isArray(found) ? found : [UNKNOWN];
+  return list.map((one, i) => {
+    const [name, document] = isObject(one) ? [textOf(one.PolicyName), one.PolicyDocument] : [null, UNKNOWN];
+    // nobody knows which one it is, nor what it says
+    const policy = name ?? `${resource.id}-${i}-known-after-deploy`;
+    return {
+      ...{ type: 'put-inline-policy' as const, principal, policy },
+      document: name === null ? null : resource.document(document),
+    };
+  });
+}
+
+/** `ManagedPolicyArns` of a user, role or group. */
+function attachments(resource: PlannedResource, principal: string): Changes {
+  const found = resource.value('ManagedPolicyArns') ?? [];
+  const list = Array.isArray(found) ? found : [UNKNOWN];
+  return list.map((one, i) => ({
+    ...{ type: 'attach-policy' as const, principal, policy: textOf(one) ?? unknownPolicy(resource, i) },
+  }));
+}
+
+/** An ARN that stands for a policy of which nobody knows what it says. */
+const unknownPolicy = ({ id, stack }: PlannedResource, i: number): string =>
+  `arn:${stack.partition}:iam::000000000000:policy/known-after-deploy/${id}/${i}`;
+
+/** One that a template leaves out is taken away where an earlier template of the stack set it. */
+function boundary(resource: PlannedResource, principal: string): Changes {
+  const value = resource.value('PermissionsBoundary');
+  if (value !== undefined)
+    return [{ type: 'put-boundary', principal, policy: textOf(value) ?? unknownPolicy(resource, -1) }];
+  return resource.physical.isThere ? [{ type: 'delete-boundary', principal }] : [];
+}
+
+function retagged(resource: PlannedResource, principal: string): Changes {
+  const tags = resource.tags();
+  return Object.keys(tags).length === 0 ? [] : [{ type: 'tag', resource: principal, tags }];
+}
+
+/** What users, roles and groups have in common. */
+const grants = (resource: PlannedResource, principal: string): Changes => [
+  ...inlinePolicies(resource, principal),
+  ...attachments(resource, principal),
+];
+
+const role: Reader = (resource) => {
+  const { name, path, isThere } = resource.physical;
+  const principal = `role/${name}`;
+  const trust = resource.document(resource.value('AssumeRolePolicyDocument'));
+  return [
+    ...(isThere
+      ? [{ type: 'put-trust' as const, role: principal, document: trust }, ...retagged(resource, principal)]
+      : [{ type: 'create-role' as const, name, path, trust, tags: resource.tags() }]),
+    ...boundary(resource, principal),
+    ...grants(resource, principal),
+  ];
+};
+
+const user: Reader = (resource) => {
+  const { name, path, isThere } = resource.physical;
+  const principal = `user/${name}`;
+  return [
+    ...(isThere
+      ? retagged(resource, principal)
+      : [{ type: 'create-user' as const, name, path, tags: resource.tags() }]),
+    ...boundary(resource, principal),
+    ...grants(resource, principal),
+    ...joined(resource, resource.texts('Groups'), [name]),
+  ];
+};
+
+const group: Reader = (resource) => {
+  const { name, path, isThere } = resource.physical;
+  return [
+    ...(isThere ? [] : [{ type: 'create-group' as const, name, path }]),
+    ...grants(resource, `group/${name}`),
+  ];
+};
+
+const membership: Reader = (resource) =>
+  joined(resource, [resource.text('GroupName')], resource.texts('Users'));
+
+function joined(resource: PlannedResource, groups: readonly string[], users: readonly string[]): Changes {
+  if (resource.isMaybe && groups.length > 0) throw new NotRead('whether it is made is not known');
+  return groups.flatMap((one) =>
+    users.map((name) => ({
+      ...{ type: 'add-to-group' as const, user: `user/${name}`, group: `group/${one}` },
+    })),
+  );
+}
+
+const policy: Reader = (resource) => {
+  const name = resource.text('PolicyName');
+  const document = resource.document(resource.value('PolicyDocument'));
+  return holdersOf(resource).map((principal) => ({
+    ...{ type: 'put-inline-policy' as const, principal, policy: name, document },
+  }));
+};
+
+const policyOf =
+  (kind: 'user' | 'role' | 'group', property: string): Reader =>
+  (resource) => [
+    {
+      ...{ type: 'put-inline-policy', principal: `${kind}/${resource.text(property)}` },
+      policy: resource.text('PolicyName'),
+      document: resource.document(resource.value('PolicyDocument')),
+    },
+  ];
+
+const managedPolicy: Reader = (resource) => {
+  const { arn } = resource.physical;
+  const document = resource.document(resource.value('PolicyDocument'));
+  return [
+    { type: 'put-policy', policy: arn, document },
+    ...holdersOf(resource).map((principal) => ({
+      ...{ type: 'attach-policy' as const, principal, policy: arn },
+    })),
+  ];
+};
+
+const instanceProfile: Reader = (resource) => {
+  if (resource.isMaybe) throw new NotRead('whether it is made is not known');
+  const [name, other] = resource.texts('Roles');
+  if (other !== undefined) throw new NotRead('IAM takes one role in an instance profile');
+  if (name === undefined) throw new NotRead('its role is not known before it is deployed');
+  return [{ type: 'put-instance-profile', instanceProfile: resource.physical.arn, role: `role/${name}` }];
+};
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html */
+export const IDENTITY_READERS: readonly (readonly [string, Reader])[] = [
+  ['AWS::IAM::Role', role],
+  ['AWS::IAM::User', user],
+  ['AWS::IAM::Group', group],
+  ['AWS::IAM::UserToGroupAddition', membership],
+  ['AWS::IAM::Policy', policy],
+  ['AWS::IAM::RolePolicy', policyOf('role', 'RoleName')],
+  ['AWS::IAM::UserPolicy', policyOf('user', 'UserName')],
+  ['AWS::IAM::GroupPolicy', policyOf('group', 'GroupName')],
+  ['AWS::IAM::ManagedPolicy', managedPolicy],
+  ['AWS::IAM::InstanceProfile', instanceProfile],
+];

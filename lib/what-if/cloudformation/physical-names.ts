@@ -1,0 +1,172 @@
+import { quoted } from '../../policy/quoted.ts';
+import type { References } from './functions.ts';
+import { NO_VALUE, textOf, UNKNOWN } from './resolved.ts';
+import type { Stack, StackKind } from './stack.ts';
+import type { Template, TemplateResource } from './template.ts';
+import { TemplateValues } from './template-values.ts';
+
+/** What a resource of a template is in the account. */
+export interface Physical {
+  readonly kind: StackKind;
+  readonly name: string;
+  readonly arn: string;
+  readonly path: string;
+  /** the account has it */
+  readonly isThere: boolean;
+  /** the name is one of ours: nobody knows how CloudFormation will call it */
+  readonly isMadeUp: boolean;
+}
+
+interface Naming {
+  readonly kind: StackKind;
+  /** the property with the name; left out: AWS gives ids alone */
+  readonly property?: string;
+  /** the type in its ARN, where it is of IAM */
+  readonly resource?: string;
+  /** what `Ref` gives */
+  readonly ref: 'name' | 'arn';
+  readonly arnAttribute: string | null;
+}
+
+const NAMINGS: ReadonlyMap<string, Naming> = new Map([
+  [
+    'AWS::IAM::Role',
+    { kind: 'role', property: 'RoleName', resource: 'role', ref: 'name', arnAttribute: 'Arn' },
+  ],
+  [
+    'AWS::IAM::User',
+    { kind: 'user', property: 'UserName', resource: 'user', ref: 'name', arnAttribute: 'Arn' },
+  ],
+  [
+    'AWS::IAM::Group',
+    { kind: 'group', property: 'GroupName', resource: 'group', ref: 'name', arnAttribute: 'Arn' },
+  ],
+  [
+    'AWS::IAM::ManagedPolicy',
+    {
+      kind: 'policy',
+      property: 'ManagedPolicyName',
+      resource: 'policy',
+      ref: 'arn',
+      arnAttribute: 'PolicyArn',
+    },
+  ],
+  [
+    'AWS::IAM::InstanceProfile',
+    {
+      kind: 'profile',
+      property: 'InstanceProfileName',
+      resource: 'instance-profile',
+      ref: 'name',
+      arnAttribute: 'Arn',
+    },
+  ],
+  ['AWS::EC2::Instance', { kind: 'instance', ref: 'name', arnAttribute: null }],
+  ['AWS::EC2::SecurityGroup', { kind: 'security-group', ref: 'name', arnAttribute: 'GroupId' }],
+]);
+
+/** What `Ref` and `Fn::GetAtt` of a template give in an account. */
+export class PhysicalNames implements References {
+  readonly values: TemplateValues;
+  readonly #template: Template;
+  readonly #stack: Stack;
+  readonly #known = new Map<string, Physical | null>();
+
+  constructor(template: Template, stack: Stack, origins: WeakMap<object, object>) {
+    this.#template = template;
+    this.#stack = stack;
+    const references: References = {
+      ref: (name) => this.ref(name),
+      attribute: (id, attribute) => this.attribute(id, attribute),
+    };
+    this.values = new TemplateValues(template, references, origins);
+  }
+
+  ref(name: string): unknown {
+    if (name.startsWith('AWS::')) return this.#pseudo(name);
+    const parameter = this.#template.parameters.get(name);
+    if (parameter) return this.#parameter(name, parameter.Type, parameter.Default);
+    const [found, naming] = this.#of(name);
+    return found && naming ? found[naming.ref] : UNKNOWN;
+  }
+
+  attribute(id: string, attribute: string): unknown {
+    const [found, naming] = this.#of(id);
+    if (!found || attribute !== naming?.arnAttribute) return UNKNOWN;
+    return found.arn;
+  }
+
+  /** Null: it is not known which one of the account it is, or there is no such resource. */
+  physical(id: string): Physical | null {
+    return this.#of(id)[0];
+  }
+
+  #of(id: string): readonly [Physical | null, Naming | undefined] {
+    const resource = this.#template.resources.get(id);
+    const naming = resource && NAMINGS.get(resource.type);
+    if (!resource || !naming) return [null, undefined];
+    const known = this.#known.get(id);
+    if (known !== undefined) return [known, naming];
+    // a name that rests on itself is not known
+    this.#known.set(id, null);
+    const found = this.#find(resource, naming);
+    this.#known.set(id, found);
+    return [found, naming];
+  }
+
+  #find({ id, properties }: TemplateResource, naming: Naming): Physical | null {
+    const { kind, property } = naming;
+    const said = property ? this.values.resolve(properties.get(property)) : undefined;
+    const own = typeof said === 'string' && said !== '' ? said : null;
+    const path = textOf(this.values.resolve(properties.get('Path') ?? '/'));
+    const [made, other] = own === null ? this.#stack.madeFor(kind, id) : [];
+    if (other) return null;
+    const there = own === null ? made : this.#stack.byName(kind, own);
+    if (there)
+      return { kind, name: there.name, arn: there.arn, path: path ?? '/', isThere: true, isMadeUp: false };
+    return path === null ? null : this.#made(naming, path, { id, own });
+  }
+
+  /** One that the account does not have yet. */
+  #made(
+    { kind, resource }: Naming,
+    path: string,
+    { id, own }: { readonly id: string; readonly own: string | null },
+  ): Physical | null {
+    // of what has only an id nothing can be said before
+    if (resource === undefined) return null;
+    const { partition, accountId, options } = this.#stack;
+    const name = own ?? `${options.name ?? 'new'}-${id}-known-after-deploy`;
+    const arn = `arn:${partition}:iam::${accountId}:${resource}${path}${name}`;
+    return { ...{ kind, name, arn, path }, isThere: false, isMadeUp: own === null };
+  }
+
+  #parameter(name: string, type: string, value: unknown): unknown {
+    // its value is the name of a parameter of Systems Manager
+    if (type.startsWith('AWS::SSM::Parameter::Value')) return UNKNOWN;
+    const text = this.#stack.options.parameters.get(name) ?? textOf(value);
+    if (text === null) return UNKNOWN;
+    return /^(CommaDelimitedList$|List<)/.test(type) ? text.split(',').map((one) => one.trim()) : text;
+  }
+
+  #pseudo(name: string): unknown {
+    const { accountId, partition, region, options } = this.#stack;
+    const known: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+      ['AWS::AccountId', accountId],
+      ['AWS::Partition', partition],
+      ['AWS::Region', region],
+      ['AWS::StackName', options.name],
+      ['AWS::URLSuffix', partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'],
+      ['AWS::NoValue', NO_VALUE],
+    ]);
+    return known.get(name) ?? UNKNOWN;
+  }
+}
+
+/** A name that is no parameter of a template, and which there are. */
+export function unknownParameter({ parameters }: Template, stack: Stack): string | null {
+  const name = [...stack.options.parameters.keys()].find((one) => !parameters.has(one));
+  if (name === undefined) return null;
+  const all = [...parameters.keys()].map(quoted).join(', ') || 'none';
+  return `there is no parameter ${quoted(name)}: the template has ${all}`;
+}

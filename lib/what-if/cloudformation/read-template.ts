@@ -1,0 +1,76 @@
+import { quoted } from '../../policy/quoted.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { inOrder } from '../planned/in-order.ts';
+import type { PlannedChange } from '../planned/planned-change.ts';
+import type { ReadPlan } from '../planned/terraform-plan.ts';
+import { IDENTITY_READERS } from './identity-resources.ts';
+import { INSTANCE_READERS } from './instance-resources.ts';
+import { PhysicalNames, unknownParameter } from './physical-names.ts';
+import { NotRead, PlannedResource } from './planned-resource.ts';
+import { Stack, type StackOptions } from './stack.ts';
+import { readTemplate, type Template, type TemplateResource } from './template.ts';
+
+const READERS = new Map([...IDENTITY_READERS, ...INSTANCE_READERS]);
+
+/** What a template is deployed into, and where its values come from. */
+export interface Deployment {
+  readonly snapshot: Snapshot;
+  readonly options: StackOptions;
+  /** is told of which object in the file each object of a change was made */
+  readonly origins: WeakMap<object, object>;
+}
+
+/**
+ * The changes that deploying a template makes, in so far as it says so: what an earlier template of the stack had and
+ * this one has no more stays as it is. What is not known makes unknown what rests on it.
+ */
+export function readCloudFormation(
+  value: unknown,
+  { snapshot, options, origins }: Deployment,
+): ReadPlan | { readonly problem: string } {
+  const template = readTemplate(value);
+  if ('problem' in template) return template;
+  const stack = new Stack(snapshot, options);
+  const problem = unknownParameter(template, stack);
+  if (problem !== null) return { problem };
+  const names = new PhysicalNames(template, stack, origins);
+  const changes: PlannedChange[] = [];
+  const notJudged = [...template.macros, ...unread(template)];
+  for (const resource of template.resources.values()) {
+    const isMade = resource.condition === null ? true : names.values.condition(resource.condition);
+    if (isMade === false) continue;
+    const planned = new PlannedResource(resource, { names, stack, origins });
+    changes.push(...changesOf(resource, planned));
+    notJudged.push(...planned.notJudged.map((why) => `${quoted(resource.id)}: ${why}`));
+  }
+  return { changes: inOrder(changes), notJudged };
+}
+
+function changesOf({ type }: TemplateResource, planned: PlannedResource): readonly PlannedChange[] {
+  const reader = READERS.get(type);
+  if (!reader) {
+    if (MAY_OPEN.test(type)) planned.leave(`Latchkey does not read ${quoted(type)}`);
+    return [];
+  }
+  try {
+    const changes = reader(planned);
+    planned.noteMadeUpName();
+    return changes;
+  } catch (error) {
+    if (!(error instanceof NotRead)) throw error;
+    planned.leave(error.message);
+    return [];
+  }
+}
+
+/** Types that can open a way onto an instance, so that each of them has to be named. */
+const MAY_OPEN =
+  /^(AWS::(IAM|SSM\w*|SSO|IdentityStore|Organizations|RolesAnywhere|AutoScaling|ECS|EKS|Batch|Lambda|Code\w+|StepFunctions|Backup|ImageBuilder|CloudFormation|Serverless|Scheduler|Events|Glue|SageMaker|DataPipeline|Cognito)::|AWS::EC2::(Instance|LaunchTemplate|SecurityGroup|SpotFleet|EC2Fleet|NetworkInterface|Volume|Snapshot)|Custom::|.*::MODULE$)/;
+
+/** The other types, in one line. */
+function unread({ resources }: Template): readonly string[] {
+  const types = [...new Set([...resources.values()].map(({ type }) => type))];
+  const other = types.filter((type) => !READERS.has(type) && !MAY_OPEN.test(type)).sort();
+  if (other.length === 0) return [];
+  return [`${other.map(quoted).join(', ')}: not read, as Latchkey knows no way onto an instance by them`];
+}

@@ -1,0 +1,65 @@
+import { FUNCTIONS, type References, type Scope } from './functions.ts';
+import { NO_VALUE, UNKNOWN } from './resolved.ts';
+import type { Template } from './template.ts';
+
+/** Works out the values of a template, as far as they are known before it is deployed. */
+export class TemplateValues {
+  readonly #scope: Scope;
+  readonly #conditions: Template['conditions'];
+  /** null: not known, or being worked out */
+  readonly #known = new Map<string, boolean | null>();
+  /** the object that each copy was made of, so that a place in the file can be found */
+  readonly #origins: WeakMap<object, object>;
+
+  constructor(template: Template, references: References, origins: WeakMap<object, object>) {
+    this.#conditions = template.conditions;
+    this.#origins = origins;
+    this.#scope = {
+      ...references,
+      mapping: (name) => template.mappings.get(name),
+      condition: (name) => this.condition(name),
+      resolve: (value) => this.resolve(value),
+    };
+  }
+
+  /** With what is not known as UNKNOWN, where it stands. */
+  resolve(value: unknown): unknown {
+    if (typeof value === 'string') return DYNAMIC.test(value) ? UNKNOWN : value;
+    if (typeof value !== 'object' || value === null) return value;
+    const copy = Array.isArray(value)
+      ? value.map((one) => this.resolve(one)).filter((one) => one !== NO_VALUE)
+      : this.#object(value);
+    if (typeof copy === 'object' && copy !== null && !this.#origins.has(copy)) this.#origins.set(copy, value);
+    return copy;
+  }
+
+  /** Null: not known. */
+  condition(name: string): boolean | null {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    // one that rests on itself is not known
+    this.#known.set(name, null);
+    const value = this.resolve(this.#conditions.get(name));
+    const is = typeof value === 'boolean' ? value : null;
+    this.#known.set(name, is);
+    return is;
+  }
+
+  #object(value: object): unknown {
+    const entries = Object.entries(value);
+    const [only] = entries;
+    if (only && entries.length === 1) {
+      const [name, argument] = only;
+      // in a policy `Condition` holds an object
+      if (name === 'Condition' && typeof argument === 'string') return this.condition(argument) ?? UNKNOWN;
+      const resolver = FUNCTIONS.get(name);
+      if (resolver) return resolver(argument, this.#scope);
+      if (name.startsWith('Fn::')) return UNKNOWN;
+    }
+    const resolved = entries.map(([key, one]) => [key, this.resolve(one)] as const);
+    return Object.fromEntries(resolved.filter(([, one]) => one !== NO_VALUE));
+  }
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html */
+const DYNAMIC = /\{\{resolve:/;

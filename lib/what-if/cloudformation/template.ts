@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { quoted } from '../../policy/quoted.ts';
+
+const named = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
+
+const Section = z.looseObject({
+  Parameters: named(z.looseObject({ Type: z.string(), Default: z.unknown().optional() })).optional(),
+  Mappings: named(named(named(z.unknown()))).optional(),
+  Conditions: named(z.unknown()).optional(),
+  Resources: z.record(z.string(), z.unknown()),
+  Transform: z.unknown().optional(),
+});
+
+const Resource = z.looseObject({
+  Type: z.string().min(1),
+  Condition: z.string().optional(),
+  Properties: named(z.unknown()).optional(),
+});
+
+export interface TemplateResource {
+  /** logical id */
+  readonly id: string;
+  readonly type: string;
+  readonly condition: string | null;
+  /** as they are written, with their functions */
+  readonly properties: ReadonlyMap<string, unknown>;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html */
+export interface Template {
+  readonly parameters: ReadonlyMap<string, { readonly Type: string; readonly Default?: unknown }>;
+  readonly mappings: ReadonlyMap<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>;
+  readonly conditions: ReadonlyMap<string, unknown>;
+  readonly resources: ReadonlyMap<string, TemplateResource>;
+  /** sections and resources that only a macro can read */
+  readonly macros: readonly string[];
+}
+
+export const isTemplate = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, 'Resources');
+
+/** A template, or what is wrong with it. */
+export function readTemplate(value: unknown): Template | { readonly problem: string } {
+  const read = Section.safeParse(value);
+  if (!read.success) return { problem: problemOf(read.error, []) };
+  const { Parameters, Mappings, Conditions, Resources, Transform } = read.data;
+  const resources = new Map<string, TemplateResource>();
+  const macros = Transform === undefined ? [] : ['`Transform`: what a macro adds is not known'];
+  for (const [id, one] of Object.entries(Resources)) {
+    if (id.startsWith('Fn::')) {
+      macros.push(`${quoted(id)}: what a macro makes of it is not known`);
+      continue;
+    }
+    const resource = Resource.safeParse(one);
+    if (!resource.success) return { problem: problemOf(resource.error, ['Resources', id]) };
+    const { Type: type, Condition: condition = null, Properties = {} } = resource.data;
+    resources.set(id, { id, type, condition, properties: mapOf(Properties) });
+  }
+  if (resources.size === 0 && macros.length === 0) return { problem: '`Resources` is empty' };
+  return {
+    parameters: mapOf(Parameters),
+    mappings: mapOf(Mappings),
+    conditions: mapOf(Conditions),
+    ...{ resources, macros },
+  };
+}
+
+const mapOf = <T>(record: Readonly<Record<string, T>> = {}): ReadonlyMap<string, T> =>
+  new Map(Object.entries(record));
+
+function problemOf({ issues: [issue] }: z.ZodError, path: readonly string[]): string {
+  const place = [...path, ...(issue?.path ?? [])].map(String).join('.');
+  const message = (issue?.message ?? 'cannot be read').replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+  return place === '' ? message : `${quoted(place)}: ${message}`;
+}

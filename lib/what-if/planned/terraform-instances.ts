@@ -1,0 +1,67 @@
+import { maybe, NotRead, type Reader, retagged, type Side, text, texts } from './terraform-values.ts';
+
+export const instance: Reader = ({ was, is }) => {
+  if (!was) throw new NotRead('a new instance has no id before apply: scan again after it');
+  const id = text(was, 'id');
+  if (!is) return [{ type: 'remove-instance', instance: id }];
+  const [profile, groups] = ['iam_instance_profile', 'vpc_security_group_ids'];
+  const isOther = (field: string): boolean =>
+    is.isUnknown(field) || JSON.stringify(was.values[field]) !== JSON.stringify(is.values[field]);
+  for (const field of [profile, groups])
+    if (is.isUnknown(field)) throw new NotRead(`\`${field}\` is known only after apply`);
+  return [
+    ...retagged(id, was, is),
+    ...(isOther(profile) || isOther(groups)
+      ? [
+          {
+            type: 'change-instance' as const,
+            instance: id,
+            ...(isOther(profile) && { instanceProfile: maybe(is, profile) }),
+            ...(isOther(groups) && { securityGroups: [...texts(is, groups)] }),
+          },
+        ]
+      : []),
+  ];
+};
+
+const port = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+
+const ruleOf = (side: Side) => {
+  const protocol = maybe(side, 'ip_protocol') ?? maybe(side, 'protocol') ?? '-1';
+  return {
+    protocol,
+    fromPort: protocol === '-1' ? null : port(side.values.from_port),
+    toPort: protocol === '-1' ? null : port(side.values.to_port),
+    cidrs: [
+      ...texts(side, 'cidr_blocks'),
+      ...texts(side, 'ipv6_cidr_blocks'),
+      ...[maybe(side, 'cidr_ipv4'), maybe(side, 'cidr_ipv6')].filter((one) => one !== null),
+    ],
+    groups: [maybe(side, 'source_security_group_id'), maybe(side, 'referenced_security_group_id')].filter(
+      (one) => one !== null,
+    ),
+    prefixLists: [
+      ...texts(side, 'prefix_list_ids'),
+      ...[maybe(side, 'prefix_list_id')].filter((one) => one !== null),
+    ],
+  };
+};
+
+export const ingress: Reader = ({ was, is }) => {
+  const side = is ?? was;
+  if (!side || maybe(side, 'type') === 'egress') return [];
+  return [
+    ...(was
+      ? [
+          {
+            type: 'remove-security-group-rule' as const,
+            group: text(was, 'security_group_id'),
+            rule: ruleOf(was),
+          },
+        ]
+      : []),
+    ...(is
+      ? [{ type: 'add-security-group-rule' as const, group: text(is, 'security_group_id'), rule: ruleOf(is) }]
+      : []),
+  ];
+};

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { parseJson } from '../../policy/json.ts';
+import { quoted } from '../../policy/quoted.ts';
+import type { PlannedChange } from './planned-change.ts';
+
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface Side {
+  readonly values: Values;
+  readonly isUnknown: (field: string) => boolean;
+}
+
+/** One resource of a plan; `was` is null when it is made, `is` when it goes. */
+export interface Resource {
+  readonly address: string;
+  readonly was: Side | null;
+  readonly is: Side | null;
+}
+
+export type Reader = (resource: Resource) => readonly PlannedChange[];
+
+/** What a resource changes cannot be told from the plan; the message says why. */
+export class NotRead extends Error {}
+
+/** A text that has to be known to say what changes. */
+export function text(side: Side, field: string): string {
+  const found = side.values[field];
+  if (side.isUnknown(field) || typeof found !== 'string' || found === '')
+    throw new NotRead(`\`${field}\` is known only after apply`);
+  return found;
+}
+
+export const maybe = (side: Side | null, field: string): string | null => {
+  const found = side?.values[field];
+  return typeof found === 'string' && found !== '' ? found : null;
+};
+
+/** A policy document; null: not known before apply. */
+export function document(side: Side, field: string): Record<string, unknown> | null {
+  if (side.isUnknown(field)) return null;
+  const parsed = parseJson(String(side.values[field]));
+  const read = parsed.ok ? z.record(z.string(), z.unknown()).safeParse(parsed.value) : null;
+  if (!parsed.ok || !read?.success) throw new NotRead(`\`${field}\` is not a policy document`);
+  const [twice] = parsed.duplicateKeys;
+  if (twice !== undefined)
+    throw new NotRead(`\`${field}\` has ${quoted(twice)} twice, which IAM refuses: keep one`);
+  return read.data;
+}
+
+export const texts = (side: Side | null, field: string): readonly string[] => {
+  const found = side?.values[field];
+  return Array.isArray(found) ? found.filter((one) => typeof one === 'string') : [];
+};
+
+export const tagsOf = (side: Side | null): Record<string, string> => {
+  const found = side?.values.tags_all ?? side?.values.tags;
+  const entries = typeof found === 'object' && found !== null ? Object.entries(found) : [];
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+};
+
+export const pathOf = (side: Side): string => maybe(side, 'path') ?? '/';
+
+export function retagged(resource: string, was: Side | null, is: Side): readonly PlannedChange[] {
+  const [before, after] = [tagsOf(was), tagsOf(is)];
+  const keys = Object.keys(before).filter((key) => !(key in after));
+  const set = Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key] !== value));
+  return [
+    ...(keys.length === 0 ? [] : [{ type: 'untag' as const, resource, keys }]),
+    ...(Object.keys(set).length === 0 ? [] : [{ type: 'tag' as const, resource, tags: set }]),
+  ];
+}
