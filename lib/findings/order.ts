@@ -1,8 +1,10 @@
 import type { Finding } from './finding.ts';
 import { SEVERITIES } from './severity.ts';
 
+type Ranked = Pick<Finding, 'severity' | 'peopleCount' | 'productionCount' | 'instanceCount' | 'rule' | 'id'>;
+
 /** By severity, then those that people hold, production, how much is reached, rule and id: the same on every machine. */
-export function worstFirst(a: Finding, b: Finding): number {
+export function worstFirst(a: Ranked, b: Ranked): number {
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
     Number(b.peopleCount > 0) - Number(a.peopleCount > 0) ||

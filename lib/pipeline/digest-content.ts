@@ -4,15 +4,15 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { MailText } from '../publish/compose-mail.ts';
 import { type DigestLink, digestOf } from '../render/digest.ts';
 import type { AccountNews } from '../render/digest-accounts.ts';
-import { type Audited, auditedOf } from '../render/digest-audited.ts';
+import { type Audited, together } from '../render/digest-audited.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
-import type { Report } from '../render/report.ts';
-import { teamReport } from '../render/team-report.ts';
+import { type AccountDigest, digestOfRun } from './account-digest.ts';
+import { readSummary } from './account-summary.ts';
 import { expectedIn } from './expected-file.ts';
 import { runKey } from './keys.ts';
-import { readReport } from './read-report.ts';
+import { inTurn } from './parallel.ts';
 import { readRunRecord } from './run-record.ts';
-import { sinceDigest } from './since-digest.ts';
+import { toldAgain } from './told-again.ts';
 import type { UnsentDigest } from './unsent.ts';
 
 /** The table of the file that the accounts were audited with: all have the same. */
@@ -31,9 +31,9 @@ export async function teamsOf(store: ObjectStore, { run, accounts }: UnsentDiges
 
 /** What digests of a run are made from. */
 export interface DigestContent {
-  readonly audited: readonly Audited[];
-  /** what of them is a team's, by its name */
-  readonly ofTeams: ReadonlyMap<string, readonly Audited[]>;
+  readonly told: Audited;
+  /** what of it is a team's, by its name */
+  readonly ofTeams: ReadonlyMap<string, ToldTeam>;
   readonly links: readonly DigestLink[];
   readonly failed: readonly FailedAccount[];
   readonly news: AccountNews | null;
@@ -43,67 +43,116 @@ export interface DigestContent {
   readonly problems: readonly string[];
 }
 
+interface ToldTeam {
+  readonly told: Audited;
+  readonly accounts: ReadonlySet<string>;
+}
+
 /** The mail for everybody, or for one team. */
 export function renderedFor(
-  { audited, ofTeams, links, failed, news }: DigestContent,
+  { told, ofTeams, links, failed, news }: DigestContent,
   team: Team | undefined,
 ): MailText {
-  if (team === undefined) return digestOf(audited, links, failed, { news });
-  const own = ofTeams.get(team.name) ?? [];
-  const accounts = new Set(own.map(({ report }) => report.accountId));
-  const isOwn = ({ accountId }: { readonly accountId: string }): boolean => accounts.has(accountId);
+  if (team === undefined) return digestOf([told], links, failed, { news });
+  const own = ofTeams.get(team.name) ?? NOTHING_TOLD;
+  const isOwn = ({ accountId }: { readonly accountId: string }): boolean => own.accounts.has(accountId);
   const lost = failed.filter(({ accountId }) => team.accounts?.includes(accountId) ?? false);
-  return digestOf(own, links.filter(isOwn), lost, { team: team.name });
+  return digestOf([own.told], links.filter(isOwn), lost, { team: team.name });
+}
+
+const NOTHING_TOLD: ToldTeam = { told: together([]), accounts: new Set() };
+
+interface About {
+  readonly reportBase: string | undefined;
+  readonly organization: string | null;
+  readonly teams: readonly Team[];
 }
 
 /**
- * What can be read; an account that cannot is named in the digest. One run is open at a time, and nothing of its snapshot
- * and matrix is kept.
+ * What can be read; an account that cannot is named in the digest. Of each account its summary is read and added to what
+ * is told already, so that memory does not grow with the accounts.
  */
 export async function digestContent(
   store: ObjectStore,
-  {
-    reportBase,
-    organization,
-    teams,
-  }: {
-    readonly reportBase: string | undefined;
-    readonly organization: string | null;
-    readonly teams: readonly Team[];
-  },
+  { reportBase, organization, teams }: About,
   { run, accounts, failed = [], news = null }: UnsentDigest,
 ): Promise<DigestContent> {
-  const audited: Audited[] = [];
-  const ofTeams = new Map(teams.map(({ name }) => [name, [] as Audited[]]));
+  const gathered = new Gathered(teams);
   const links: DigestLink[] =
     organization === null || reportBase === undefined
       ? []
       : [{ accountId: '', label: 'all accounts', url: `${reportBase}${organization}` }];
   const lost: FailedAccount[] = [];
   const problems: string[] = [];
-  for (const { prefix } of accounts) {
+  for await (const { prefix, read } of inTurn(accounts, (account) => tried(store, account.prefix, run))) {
     try {
-      const { problems: unread, ...since } = await sinceDigest(store, prefix, run);
-      const report = { ...(await readReport(store, prefix, run)), ...since };
-      const told = auditedOf(report);
-      const own = teams.flatMap((team) => {
-        const part = teamReport(report, team);
-        return part === null ? [] : [{ name: team.name, told: auditedOf(part) }];
-      });
-      audited.push(told);
-      for (const part of own) ofTeams.get(part.name)?.push(part.told);
-      links.push(...linksOf({ reportBase, run }, prefix, report));
-      problems.push(...unread);
+      // a run of a version before is opened as a whole, so one at a time
+      const digest = (await read()) ?? (await digestOfRun(store, prefix, run));
+      gathered.add(digest, prefix);
+      links.push(...linksOf({ reportBase, run }, prefix, digest.told.accountId));
+      problems.push(...digest.problems);
     } catch (error) {
       lost.push({ accountId: accountIn(prefix), failure: (error as Error).message });
       problems.push(`the digest leaves out \`${prefix}runs/${run}\`: ${(error as Error).message}`);
     }
   }
-  if (audited.length === 0 && lost.length > 0) {
-    const why = lost.map(({ failure }) => failure).join('; ');
-    throw new Error(`no account of \`${run}\` can be read: ${why}`);
+  if (lost.length > 0 && lost.length === accounts.length) throw noneRead(run, lost);
+  return {
+    ...(await gathered.upToDate(store, run)),
+    ...{ links, failed: [...failed, ...lost], news, leftOut: lost.length, problems },
+  };
+}
+
+/** The digest that the audit of an account left, null for none, once it is asked for: a bad one stops no other. */
+async function tried(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+): Promise<{ readonly prefix: string; readonly read: () => Promise<AccountDigest | null> }> {
+  try {
+    const summary = await readSummary(store, prefix, run);
+    return { prefix, read: async () => summary?.digest ?? null };
+  } catch (error) {
+    return { prefix, read: () => Promise.reject(error) };
   }
-  return { audited, ofTeams, links, failed: [...failed, ...lost], news, leftOut: lost.length, problems };
+}
+
+const MOST_REASONS = 5;
+
+function noneRead(run: string, lost: readonly FailedAccount[]): Error {
+  const why = lost.slice(0, MOST_REASONS).map(({ failure }) => failure);
+  return new Error(`no account of \`${run}\` can be read: ${why.join('; ')}`);
+}
+
+/** What is told of the accounts that were read so far. */
+class Gathered {
+  #told = together([]);
+  readonly #prefixes = new Map<string, string>();
+  readonly #teams: Map<string, { told: Audited; readonly accounts: Set<string> }>;
+
+  constructor(teams: readonly Team[]) {
+    this.#teams = new Map(teams.map(({ name }) => [name, { told: together([]), accounts: new Set() }]));
+  }
+
+  add({ told, teams }: AccountDigest, prefix: string): void {
+    this.#told = together([this.#told, told]);
+    this.#prefixes.set(told.accountId, prefix);
+    for (const { name, told: own } of teams) {
+      const team = this.#teams.get(name);
+      if (team === undefined) continue;
+      team.told = together([team.told, own ?? told]);
+      team.accounts.add(told.accountId);
+    }
+  }
+
+  async upToDate(store: ObjectStore, run: string): Promise<Pick<DigestContent, 'told' | 'ofTeams'>> {
+    const again = (told: Audited): Promise<Audited> => toldAgain(store, run, told, this.#prefixes);
+    const ofTeams = new Map<string, ToldTeam>();
+    for (const [name, { told, accounts }] of this.#teams) {
+      ofTeams.set(name, { told: await again(told), accounts });
+    }
+    return { told: await again(this.#told), ofTeams };
+  }
 }
 
 /** `accounts/111122223333/` -> `111122223333` */
@@ -120,7 +169,7 @@ const linked = [
 function linksOf(
   { reportBase, run }: { readonly reportBase: string | undefined; readonly run: string },
   prefix: string,
-  { accountId }: Report,
+  accountId: string,
 ): readonly DigestLink[] {
   if (reportBase === undefined) return [];
   return linked.map(({ label, file }) => ({

@@ -118,9 +118,7 @@ export async function readDriftWithAddenda(
 ): Promise<readonly Drift[]> {
   const drift = await readDriftOf(store, prefix, run);
   if (unexplained(drift).length === 0) return drift;
-  const later: Drift[] = [];
-  for (const key of await store.list(addendaFolder(prefix, run)))
-    later.push(...addendumIn((await store.get(key))?.body));
+  const later = await readAddenda(store, prefix, run);
   return drift.map((one) => {
     if (one.cause.eventId !== undefined) return one;
     const known = later.find(
@@ -131,6 +129,18 @@ export async function readDriftWithAddenda(
     );
     return known === undefined ? one : { ...one, cause: known.cause };
   });
+}
+
+/** What came to be known of the drift of a run after it was written. */
+export async function readAddenda(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+): Promise<readonly Drift[]> {
+  const later: Drift[] = [];
+  for (const key of await store.list(addendaFolder(prefix, run)))
+    later.push(...addendumIn((await store.get(key))?.body));
+  return later;
 }
 
 /**

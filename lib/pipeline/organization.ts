@@ -1,28 +1,22 @@
+import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { FailedAccount } from '../render/digest-failed.ts';
+import { shortTime } from '../render/names.ts';
 import { OrgIndexer } from '../render/org/org-index.ts';
 import { orgPage } from '../render/org/org-page.ts';
-import type { OrgPart } from '../render/org/org-part.ts';
+import { type AccountSummary, readSummary } from './account-summary.ts';
 import { accountIn } from './digest-content.ts';
-import { jsonIn } from './json-in.ts';
 import { runFolder, runKey } from './keys.ts';
-import { readLatest } from './latest.ts';
+import type { LostAccount } from './last-audits.ts';
+import { inTurn } from './parallel.ts';
 import { put } from './put.ts';
-import { runsBack } from './run-record.ts';
-
-/** What an index says of the account of a run. */
-export const summaryFile = 'summary.json';
 
 /** The index of the last scan, over all accounts. */
 export const organizationKey = 'organization/index.html';
 
-/** Runs that are looked at for the last scan of an account that failed. */
-const LOOK_BACK = 2000;
-
 export interface OrganizationInput {
   readonly run: string;
   readonly accounts: readonly { readonly prefix: string }[];
-  readonly failed: readonly (FailedAccount & { readonly prefix: string })[];
+  readonly failed: readonly LostAccount[];
   readonly reportBase: string | undefined;
 }
 
@@ -36,15 +30,14 @@ export async function writeOrganization(
 ): Promise<string | null> {
   if (accounts.length + failed.length < 2) return null;
   const indexer = new OrgIndexer();
-  for (const { prefix } of accounts) {
-    const part = await readPart(store, prefix, run);
-    if (part === null) indexer.fail(accountIn(prefix), `its run \`${run}\` left no summary`);
+  for await (const { prefix, part } of inTurn(accounts, (one) => partOf(store, one.prefix, run))) {
+    if (typeof part === 'string') indexer.fail(accountIn(prefix), part);
     else indexer.add(part, placeOf(prefix, run));
   }
-  for (const { accountId, failure, prefix } of failed) {
-    const last = await lastPart(store, prefix);
-    if (last === null) indexer.fail(accountId, `never audited: ${failure}`);
-    else indexer.add(last.part, { ...placeOf(prefix, last.run), stale: failure });
+  for await (const { account, part } of inTurn(failed, (one) => lastPart(store, one))) {
+    const { accountId, failure, prefix, last } = account;
+    if (typeof part === 'string') indexer.fail(accountId, `${part}: ${failure}`);
+    else indexer.add(part, { ...placeOf(prefix, last?.run ?? run), stale: failure });
   }
   const page = orgPage(indexer.index(), ({ report }) => `${reportBase ?? '../'}${report}`);
   await put(store, organizationKey, page, 'text/html; charset=utf-8');
@@ -56,27 +49,29 @@ const placeOf = (prefix: string, run: string) => ({
   report: runKey(prefix, run, 'report.html'),
 });
 
-/** Null: it has none that can be read. */
-async function readPart(store: ObjectStore, prefix: string, run: string): Promise<OrgPart | null> {
-  const there = await store.get(runKey(prefix, run, summaryFile));
-  if (there === null) return null;
-  const part = jsonIn(there.body) as Partial<OrgPart> | null;
-  return part?.schemaVersion === 1 && typeof part.accountId === 'string' ? (part as OrgPart) : null;
-}
-
-/** Of the last scan of an account, as checks leave no summary; null: it has none. */
-async function lastPart(
+/** What a run says of its account, or why nobody can tell. */
+async function partOf(
   store: ObjectStore,
   prefix: string,
-): Promise<{ readonly run: string; readonly part: OrgPart } | null> {
+  run: string,
+): Promise<{ readonly prefix: string; readonly part: AccountSummary | string }> {
   try {
-    const latest = await readLatest(store, prefix);
-    for await (const { run } of runsBack(store, prefix, latest.run, LOOK_BACK)) {
-      const part = await readPart(store, prefix, run);
-      if (part !== null) return { run, part };
-    }
-  } catch {
-    // damaged: the other accounts are told all the same
+    const part = await readSummary(store, prefix, run);
+    return { prefix, part: part ?? `its run \`${run}\` left no summary` };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { prefix, part: error.message };
   }
-  return null;
+}
+
+async function lastPart(
+  store: ObjectStore,
+  account: LostAccount,
+): Promise<{ readonly account: LostAccount; readonly part: AccountSummary | string }> {
+  const { last, prefix } = account;
+  if (last === null) return { account, part: 'never audited' };
+  if (last === undefined) return { account, part: 'its runs cannot be read' };
+  const { part } = await partOf(store, prefix, last.run);
+  const before = `audited ${shortTime(last.at)}`;
+  return { account, part: typeof part === 'string' ? `${before}, and ${part}` : part };
 }

@@ -3,6 +3,7 @@ import type { Progress } from '../ports/progress.ts';
 import type { MailSettings } from '../publish/send-digest.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
 import { accountNews } from './account-news.ts';
+import { type LostAccount, lastAudits } from './last-audits.ts';
 import { mailUnsent } from './mail-unsent.ts';
 import { writeOrganization } from './organization.ts';
 import { parallel } from './parallel.ts';
@@ -61,17 +62,17 @@ export interface PublishOutput {
 export async function publishStep(ports: PublishPorts, input: PublishInput): Promise<PublishOutput> {
   const { store, mailer, progress, clock } = ports;
   const { run, accounts, toSend = accounts, failed = [], mail } = input;
+  const lost = await lostOf(store, failed);
   const mails = mailer === null || mail === null || mail.to.length === 0 ? null : { mailer, mail };
   progress.step('sending alerts and the digest');
   if (mails !== null && accounts.length + failed.length > 0) {
     const { news, noteTold } = await accountNews(store, run);
-    const lost = failed.map(({ accountId, failure }) => ({ accountId, failure }));
     const told = accounts.map(({ prefix }) => ({ prefix }));
     const at = clock.now().toISOString();
-    await writeUnsentDigest(store, run, { at, accounts: told, failed: lost, news });
+    await writeUnsentDigest(store, run, { at, accounts: told, failed: lost.map(named), news });
     await noteTold();
   }
-  const organization = await organizationOf(ports, input);
+  const organization = await organizationOf(ports, input, lost);
   const sent = await parallel(toSend, (account) => sendOf(ports, input, account.prefix));
   const mailed = await mailUnsent(ports, mails, {
     ...{ run, reportBase: input.reportBase, organization: organization.key },
@@ -94,14 +95,25 @@ export async function publishStep(ports: PublishPorts, input: PublishInput): Pro
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
+const lostOf = (
+  store: PublishPorts['store'],
+  failed: Required<PublishInput>['failed'],
+): Promise<readonly LostAccount[]> =>
+  lastAudits(
+    store,
+    failed.map((one) => ({ ...one, prefix: one.prefix ?? accountPrefix(one.accountId) })),
+  );
+
+const named = ({ prefix: _, last: __, ...failed }: LostAccount): FailedAccount => failed;
+
 /** The page over all accounts; whatever goes wrong with it stops no mail and no alert. */
 async function organizationOf(
   { store }: PublishPorts,
-  { run, accounts, failed = [], reportBase }: PublishInput,
+  { run, accounts, reportBase }: PublishInput,
+  failed: readonly LostAccount[],
 ): Promise<{ readonly key: string | null; readonly problems: readonly string[] }> {
   try {
-    const lost = failed.map((one) => ({ ...one, prefix: one.prefix ?? accountPrefix(one.accountId) }));
-    return { key: await writeOrganization(store, { run, accounts, failed: lost, reportBase }), problems: [] };
+    return { key: await writeOrganization(store, { run, accounts, failed, reportBase }), problems: [] };
   } catch (error) {
     return { key: null, problems: [`cannot write the page over all accounts: ${(error as Error).message}`] };
   }

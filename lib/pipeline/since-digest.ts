@@ -1,46 +1,56 @@
+import type { Drift } from '../drift/drift.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { wasSent } from '../publish/send-once.ts';
-import type { EarlierDrift, Report } from '../render/report.ts';
+import type { SeenBy } from '../render/digest-told-change.ts';
 import { mailRecordKey, unsentDigestKey } from './keys.ts';
 import { readDriftWithAddenda } from './late-events.ts';
-import { type RunRecord, readRunRecord, runIn, runsBack } from './run-record.ts';
+import { type RunRecord, runsBack } from './run-record.ts';
 import { unsentAlerts } from './unsent.ts';
 
 /** Runs that are looked at between two digests: a busy account has some hundred checks a day. */
 const LOOK_BACK = 2000;
 
 /** What a digest has to tell besides the changes of its own run. */
-export interface SinceDigest extends Required<Pick<Report, 'digestAt' | 'earlier'>> {
+export interface SinceDigest {
+  /** when the last digest told of this account; null: never */
+  readonly digestAt: string | null;
   /** one line for each run whose changes cannot be read */
   readonly problems: readonly string[];
 }
 
 /**
- * What the runs between the last digest and this one changed: checks, and scans that were never mailed. Where none was
- * mailed yet, what came since the scan before.
+ * What the runs between the last digest and one to come changed: checks, and scans that were never mailed. Where none was
+ * mailed yet, what came since the scan before. `from`: the run before the one to come. Each run that changed something is
+ * handed to `take`, the oldest first, so that only one is open at a time.
  */
-export async function sinceDigest(store: ObjectStore, prefix: string, run: string): Promise<SinceDigest> {
-  const own = await readRunRecord(store, prefix, run);
-  const { between, digestAt } = await runsBetween(store, prefix, runIn(own?.previous ?? null));
-  const earlier: EarlierDrift[] = [];
+export async function sinceDigest(
+  store: ObjectStore,
+  prefix: string,
+  from: string | null,
+  take: (drift: readonly Drift[], seen: SeenBy) => void,
+): Promise<SinceDigest> {
+  const { between, digestAt } = await runsBetween(store, prefix, from);
   const problems: string[] = [];
-  for (const { run: one, record } of between.toReversed()) {
+  for (const { run, at } of between.toReversed()) {
     try {
-      const drift = await readDriftWithAddenda(store, prefix, one);
+      const drift = await readDriftWithAddenda(store, prefix, run);
       if (drift.length === 0) continue;
-      const waits = (await unsentAlerts(store, prefix, one)).length > 0;
-      earlier.push({ at: record.takenAt, drift, waits });
+      take(drift, { run, at, waits: await isWaiting(store, prefix, run) });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      problems.push(`the digest leaves out what \`${prefix}runs/${one}\` changed: ${error.message}`);
+      problems.push(`the digest leaves out what \`${prefix}runs/${run}\` changed: ${error.message}`);
     }
   }
-  return { digestAt, earlier, problems };
+  return { digestAt, problems };
 }
 
+/** Whether an alert of the run is still to be sent. */
+export const isWaiting = async (store: ObjectStore, prefix: string, run: string): Promise<boolean> =>
+  (await unsentAlerts(store, prefix, run)).length > 0;
+
 interface Between {
-  readonly between: readonly { readonly run: string; readonly record: RunRecord }[];
+  readonly between: readonly { readonly run: string; readonly at: string }[];
   readonly digestAt: string | null;
 }
 
@@ -48,12 +58,12 @@ async function runsBetween(store: ObjectStore, prefix: string, from: string | nu
   const between: Between['between'][number][] = [];
   let firstScan: { readonly place: number; readonly takenAt: string } | null = null;
   try {
-    for await (const step of runsBack(store, prefix, from, LOOK_BACK)) {
-      if (step.record.scopes === null) {
-        if (await isTold(store, step.run)) return { between, digestAt: step.record.takenAt };
-        firstScan ??= { place: between.length, takenAt: step.record.takenAt };
+    for await (const { run, record } of runsBack(store, prefix, from, LOOK_BACK)) {
+      if (isScan(record)) {
+        if (await isTold(store, run)) return { between, digestAt: record.takenAt };
+        firstScan ??= { place: between.length, takenAt: record.takenAt };
       }
-      between.push(step);
+      between.push({ run, at: record.takenAt });
     }
   } catch (error) {
     // the chain ends at a record that is damaged
@@ -62,6 +72,8 @@ async function runsBetween(store: ObjectStore, prefix: string, from: string | nu
   if (firstScan === null) return { between, digestAt: null };
   return { between: between.slice(0, firstScan.place), digestAt: firstScan.takenAt };
 }
+
+const isScan = ({ scopes }: RunRecord): boolean => scopes === null;
 
 /** It was mailed, or its mail is still to go out. */
 async function isTold(store: ObjectStore, run: string): Promise<boolean> {

@@ -11,11 +11,13 @@ import { trendOf } from '../render/trend-of.ts';
 import { snapshotDelta } from '../snapshot/delta.ts';
 import { jsonText } from '../snapshot/json-text.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
+import { accountDigest } from './account-digest.ts';
+import { type AccountSummary, summaryFile } from './account-summary.ts';
 import type { Before, Unreadable } from './before.ts';
 import type { Damage } from './damage.ts';
+import { expectedIn } from './expected-file.ts';
 import { deltaFile, runFolder, runKey } from './keys.ts';
 import { unexplained } from './late-events.ts';
-import { summaryFile } from './organization.ts';
 import { pack } from './pack.ts';
 import { put } from './put.ts';
 import type { ExpectedFile } from './run-record.ts';
@@ -46,9 +48,17 @@ export async function writeScan(store: ObjectStore, at: WrittenRun, judged: Repo
   const timeline = await timelineFrom(store, at.prefix, at.before?.run ?? null);
   const report = { ...(await withTrend(store, at, judged)), timeline };
   for (const format of FORMATS) await writeFile(store, at, report, format);
-  const summary = `${jsonText(orgPart(report))}\n`;
-  await put(store, runKey(at.prefix, at.run, summaryFile), summary, JSON_TYPE);
+  await writeSummary(store, at, report);
   await writeRecord(store, at, report, { scopes: null, base: null, findingsOf: null });
+}
+
+/** What a page and a mail over many accounts say of this one. */
+async function writeSummary(store: ObjectStore, at: WrittenRun, report: Report): Promise<void> {
+  const { prefix, run, before, expected } = at;
+  const { teams } = expectedIn(expected, report.takenAt).expected;
+  const digest = await accountDigest(store, { prefix, previous: before?.run ?? null }, report, teams);
+  const summary: AccountSummary = { ...orgPart(report), digest };
+  await put(store, runKey(prefix, run, summaryFile), `${jsonText(summary)}\n`, JSON_TYPE);
 }
 
 /** Writes the numbers of the run after those of the run before it. */

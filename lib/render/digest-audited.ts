@@ -1,94 +1,149 @@
-import type { Finding } from '../findings/finding.ts';
-import type { Instance } from '../snapshot/snapshot.ts';
-import { type Change, changesOf, namesIn } from './changes.ts';
-import { type GapLine, gapLines } from './gap-lines.ts';
+import type { Severity } from '../findings/finding.ts';
+import type { AuditState } from '../snapshot/audit-state.ts';
+import { byText } from './changes.ts';
+import { firstOf, joined, kept, type Most } from './digest-told.ts';
+import { joinedAccepted, NOTHING_ACCEPTED, type ToldAccepted, toldAccepted } from './digest-told-accepted.ts';
+import { joinedChanges, NO_CHANGES, type ToldChanges, toldChanges } from './digest-told-change.ts';
+import { joinedFindings, NO_FINDINGS, type ToldFindings, toldFindings } from './digest-told-finding.ts';
+import { joinedFixes, NO_FIXES, type ToldFixes, toldFixes } from './digest-told-fix.ts';
+import { joinedSteps, type TrendSteps, trendSteps } from './digest-told-trend.ts';
+import { clip, visible } from './escape.ts';
+import { gapLines, inRegions } from './gap-lines.ts';
 import { instancesById, shortTime } from './names.ts';
 import type { Report } from './report.ts';
-import { isNews, type Summary, summarize } from './summary.ts';
+import { summarize } from './summary.ts';
+
+/** Accounts of which a digest says a sentence each. */
+export const ACCOUNT_ROWS = 20;
+const GAP_ROWS = 5;
+
+/** Code points of the sentences about an account. */
+const LONGEST_VERDICT = 1000;
+
+/** A sentence about one account. */
+export interface OfAccount {
+  readonly accountId: string;
+  readonly text: string;
+}
+
+/** Calls that gave no data, as a digest names them. */
+export interface ToldGap {
+  readonly head: string;
+  readonly detail: string;
+}
 
 /**
- * What a digest tells of a report. It holds neither snapshot nor matrix: those of many accounts at once are more than a
- * function has memory.
+ * What a digest tells of accounts, of one or of many: each list with no more than a digest shows. Plain data of a few kB,
+ * however large the accounts are and however many.
  */
-export interface DigestReport
-  extends Pick<Report, 'accountId' | 'takenAt' | 'previousAt' | 'digestAt' | 'fixes' | 'trend'> {
-  readonly accepted: readonly Finding[];
-  /** the instances that its changes name, by id */
-  readonly instances: ReadonlyMap<string, Instance>;
-}
-
-/** A change that a digest tells. */
-export interface ToldChange {
-  readonly change: Change;
-  readonly report: DigestReport;
-  /** when a check saw it, and whether its alert is still to be sent; null: the scan of the digest did */
-  readonly seen: { readonly at: string; readonly waits: boolean } | null;
-}
-
-/** One account of a digest. */
 export interface Audited {
-  readonly report: DigestReport;
-  readonly summary: Omit<Summary, 'access' | 'changes' | 'standing' | 'gaps'>;
-  readonly gaps: readonly GapLine[];
+  readonly accounts: number;
+  /** of the first of them */
+  readonly accountId: string;
+  /** of the latest of them, ISO 8601; empty: there is none */
+  readonly takenAt: string;
+  /** what it tells begins there, of several accounts at the earliest; null: nothing was told before */
+  readonly since: string | null;
+  /** how many were never told of before */
+  readonly firsts: number;
+  readonly states: Readonly<Record<AuditState['state'], number>>;
+  /** why, of those of which nothing could be audited */
+  readonly blind: readonly OfAccount[];
+  readonly verdicts: readonly OfAccount[];
+  /** findings that stand */
+  readonly severities: Readonly<Record<Severity, number>>;
   /** of all runs since the last digest */
-  readonly changes: readonly ToldChange[];
-  /** became known, or graver, since then */
-  readonly news: readonly Finding[];
-  readonly resolved: readonly Finding[];
-  /** nothing of it was told before */
-  readonly isFirst: boolean;
+  readonly changes: ToldChanges;
+  readonly findings: ToldFindings;
+  readonly accepted: ToldAccepted;
+  readonly fixes: ToldFixes;
+  readonly gaps: Most<ToldGap>;
+  readonly trend: TrendSteps;
 }
 
-export function auditedOf(full: Report): Audited {
-  const { access: _, changes, standing, gaps, ...summary } = summarize(full);
-  const earlier = (full.earlier ?? []).flatMap(({ at, waits, drift }) =>
-    changesOf(drift).map((change) => ({ change, seen: { at, waits } })),
-  );
-  const all = [...earlier, ...changes.map((change) => ({ change, seen: null }))];
-  const report = digestReport(
-    full,
-    all.map(({ change }) => change),
-  );
-  const since = sinceOf(full);
-  const isAfter = (time: string | undefined): boolean => since !== null && time !== undefined && time > since;
+const NOBODY: Audited = {
+  ...{ accounts: 0, accountId: '', takenAt: '', since: null, firsts: 0 },
+  states: { complete: 0, partial: 0, blind: 0 },
+  ...{ blind: [], verdicts: [] },
+  severities: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+  ...{ changes: NO_CHANGES, findings: NO_FINDINGS, accepted: NOTHING_ACCEPTED, fixes: NO_FIXES },
+  gaps: { count: 0, first: [] },
+  trend: {},
+};
+
+/** `earlier`: what runs before this one changed since the last digest, the oldest first. */
+export function auditedOf(report: Report, earlier = NO_CHANGES): Audited {
+  const { accountId, takenAt, drift } = report;
+  const { standing, gaps, ...summary } = summarize(report);
+  const lines = gapLines(gaps);
+  const instances = instancesById(report.snapshot);
+  const since = sinceOf(report);
   return {
-    ...{ report, summary, gaps: gapLines(gaps) },
-    changes: all.map((told) => ({ ...told, report })),
-    news: standing.filter(
-      (finding) => isNews(finding) || finding.raisedFrom !== undefined || isAfter(finding.firstSeen),
-    ),
-    resolved: full.findings.filter(({ status, resolvedAt }) => status === 'resolved' && isAfter(resolvedAt)),
-    isFirst: since === null,
+    ...{ accounts: 1, accountId, takenAt, since, firsts: Number(since === null) },
+    states: { ...NOBODY.states, [summary.state]: 1 },
+    blind: summary.state === 'blind' ? [{ accountId, text: kept(summary.why) }] : [],
+    verdicts: [{ accountId, text: clip(visible(`${summary.verdict} ${summary.coverage}`), LONGEST_VERDICT) }],
+    severities: summary.severities,
+    changes: joinedChanges(earlier, toldChanges(drift, { accountId, instances, seen: null })),
+    findings: toldFindings(report, standing, since),
+    accepted: toldAccepted(report),
+    fixes: toldFixes(report),
+    gaps: {
+      count: lines.length,
+      first: firstOf(lines, GAP_ROWS).map((gap) => ({
+        head: kept(`${gap.what}${inRegions(gap)}: ${gap.status}`),
+        detail: kept(gap.detail),
+      })),
+    },
+    trend: trendSteps(report.trend?.points ?? []),
   };
 }
 
-function digestReport(full: Report, changes: readonly Change[]): DigestReport {
-  const { accountId, takenAt, previousAt, digestAt, fixes, trend, findings, snapshot } = full;
-  const all = instancesById(snapshot);
-  const named = changes.flatMap(({ rows, counts }) => {
-    return namesIn(rows, 'instances', counts.instances, counts.instances).names;
-  });
+/** What two digests would tell, as one. */
+function withAnother(a: Audited, b: Audited): Audited {
+  if (a.accounts === 0) return b;
+  const earliest = [a.since, b.since].filter((since) => since !== null).sort(byText)[0];
   return {
-    ...{ accountId, takenAt, previousAt },
-    ...(digestAt !== undefined && { digestAt }),
-    ...(fixes !== undefined && { fixes }),
-    ...(trend !== undefined && { trend }),
-    accepted: findings.filter(({ status }) => status === 'excepted'),
-    instances: new Map(
-      named.flatMap((id) => {
-        const instance = all.get(id);
-        return instance === undefined ? [] : [[id, instance] as const];
-      }),
-    ),
+    accounts: a.accounts + b.accounts,
+    accountId: a.accountId,
+    takenAt: [a.takenAt, b.takenAt].toSorted(byText)[1] ?? '',
+    since: earliest ?? null,
+    firsts: a.firsts + b.firsts,
+    states: summed(a.states, b.states),
+    blind: firstOf([...a.blind, ...b.blind], ACCOUNT_ROWS),
+    verdicts: firstOf([...a.verdicts, ...b.verdicts], ACCOUNT_ROWS),
+    severities: summed(a.severities, b.severities),
+    changes: joinedChanges(a.changes, b.changes),
+    findings: joinedFindings(a.findings, b.findings),
+    accepted: joinedAccepted(a.accepted, b.accepted),
+    fixes: joinedFixes(a.fixes, b.fixes),
+    gaps: joined(a.gaps, b.gaps, GAP_ROWS),
+    trend: joinedSteps(a.trend, b.trend),
   };
 }
+
+/** What a digest tells of all of them, in this order. */
+export const together = (all: Iterable<Audited>): Audited => {
+  let told = NOBODY;
+  for (const one of all) told = withAnother(told, one);
+  return told;
+};
+
+const summed = <Key extends string>(
+  a: Readonly<Record<Key, number>>,
+  b: Readonly<Record<Key, number>>,
+): Record<Key, number> =>
+  Object.fromEntries(Object.entries<number>(a).map(([key, n]) => [key, n + b[key as Key]])) as Record<
+    Key,
+    number
+  >;
 
 /** What a digest tells begins there: at the last one, else at the audit before; null: at nothing. */
-const sinceOf = ({ digestAt, previousAt }: Pick<Report, 'digestAt' | 'previousAt'>): string | null =>
+export const sinceOf = ({ digestAt, previousAt }: Pick<Report, 'digestAt' | 'previousAt'>): string | null =>
   digestAt ?? previousAt;
 
+/** Whether none of them was told of before. */
+export const isFirst = ({ accounts, firsts }: Audited): boolean => accounts === firsts;
+
 /** `since 2026-08-22 10:15 UTC`; of several accounts the earliest. Empty where nothing was told before. */
-export function sinceText(audited: readonly Audited[]): string {
-  const [first] = audited.flatMap(({ report }) => sinceOf(report) ?? []).sort();
-  return first === undefined ? '' : `since ${shortTime(first)}`;
-}
+export const sinceText = ({ since }: Audited): string => (since === null ? '' : `since ${shortTime(since)}`);

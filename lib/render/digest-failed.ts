@@ -1,34 +1,49 @@
 import type { Audited } from './digest-audited.ts';
 import type { DigestList, Field } from './digest-model.ts';
-import { count } from './names.ts';
+import { count, shortTime } from './names.ts';
 
 /** An account that was to be audited and was not. */
 export interface FailedAccount {
   readonly accountId: string;
   readonly failure: string;
+  /** when it was audited last, ISO 8601; null: never; left out: not known */
+  readonly lastAt?: string | null;
 }
 
 const ROWS = 20;
 
+function lastLine(lastAt: string | null | undefined): readonly string[] {
+  if (lastAt === undefined) return [];
+  return [lastAt === null ? 'never audited' : `last audited ${shortTime(lastAt)}`];
+}
+
+/** `; 12 accounts of all were never audited` */
+function neverText(failed: readonly FailedAccount[]): string {
+  const never = failed.filter(({ lastAt }) => lastAt === null).length;
+  return never === 0
+    ? ''
+    : `; ${count(never, 'account')} of all ${never === 1 ? 'was' : 'were'} never audited`;
+}
+
 /** The accounts of which nothing is known this time, by name. Null: there are none. */
 export function failedList(
-  audited: readonly Audited[],
+  { accounts, states, blind }: Audited,
   failed: readonly FailedAccount[],
   field: Field,
 ): DigestList | null {
-  const blind = audited
-    .filter(({ summary }) => summary.state === 'blind' && audited.length > 1)
-    .map(({ report, summary }) => ({ accountId: report.accountId, failure: summary.why }));
-  const all = [...failed, ...blind];
+  // of one account alone the first sentence says it
+  const blindOnes: readonly FailedAccount[] =
+    accounts > 1 ? blind.map(({ accountId, text }) => ({ accountId, failure: text })) : [];
+  const all = [...failed, ...blindOnes];
   if (all.length === 0) return null;
-  const left = all.length - ROWS;
+  const left = failed.length + (accounts > 1 ? states.blind : 0) - ROWS;
   return {
     heading: 'Accounts not audited',
-    note: left > 0 ? `and ${count(left, 'more', 'more')}.` : '',
-    rows: all.slice(0, ROWS).map(({ accountId, failure }) => ({
+    note: left > 0 ? `and ${count(left, 'more', 'more')}${neverText(failed)}.` : '',
+    rows: all.slice(0, ROWS).map(({ accountId, failure, lastAt }) => ({
       severity: null,
       head: field(accountId),
-      lines: [field(failure)],
+      lines: [field(failure), ...lastLine(lastAt)],
     })),
   };
 }

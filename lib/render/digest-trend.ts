@@ -1,24 +1,25 @@
 import type { Audited } from './digest-audited.ts';
 import type { DigestTrend } from './digest-model.ts';
+import { TREND_DAYS } from './digest-told-trend.ts';
 import { thousands } from './names.ts';
 import { barPicture } from './picture.ts';
-import { dayOf, type TrendPoint } from './trend.ts';
-
-/** Days that a picture shows. */
-const DAYS = 30;
 
 const COLOURS = { people: '#3d5a80', critical: '#9f1239', high: '#d97706' } as const;
 
 /** Who has root, and what is grave, over the last days; nothing while there is one day alone. */
-export function trendsOf(audited: readonly Audited[]): readonly DigestTrend[] {
-  const accounts = audited.flatMap(({ report }) => (report.trend ? [report.trend.points] : []));
-  const days = [...new Set(accounts.flat().map(({ at }) => dayOf(at)))].sort().slice(-DAYS);
+export function trendsOf({ trend }: Audited): readonly DigestTrend[] {
+  const all = Object.keys(trend).sort();
+  const days = all.slice(-TREND_DAYS);
   if (days.length < 2) return [];
-  const over = (number: (point: TrendPoint) => number): readonly number[] =>
-    days.map((day) => accounts.reduce((sum, points) => sum + (valueAt(points, day, number) ?? 0), 0));
-  const people = over(({ root }) => root.person);
-  const critical = over(({ findings }) => findings.critical);
-  const high = over(({ findings }) => findings.high);
+  const over = (which: 0 | 1 | 2): readonly number[] => {
+    let sum = 0;
+    const values = all.map((day) => {
+      sum += trend[day]?.[which] ?? 0;
+      return sum;
+    });
+    return values.slice(-TREND_DAYS);
+  };
+  const [people, critical, high] = [over(0), over(1), over(2)];
   const first = days[0] ?? '';
   return [
     {
@@ -37,17 +38,6 @@ export function trendsOf(audited: readonly Audited[]): readonly DigestTrend[] {
       ]),
     },
   ];
-}
-
-/** What was known of an account on a day: its last audit until then. */
-function valueAt(
-  points: readonly TrendPoint[],
-  day: string,
-  number: (point: TrendPoint) => number,
-): number | undefined {
-  // of a day on which nothing could be audited nothing is known
-  const point = points.findLast(({ at, state }) => dayOf(at) <= day && state !== 'blind');
-  return point === undefined ? undefined : number(point);
 }
 
 const fromTo = (values: readonly number[]): string =>

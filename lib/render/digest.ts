@@ -1,8 +1,7 @@
-import { changeText } from './change-words.ts';
 import { acceptedList } from './digest-accepted.ts';
 import { type AccountNews, accountList } from './digest-accounts.ts';
-import { type Audited, sinceText } from './digest-audited.ts';
-import { changeList, type LinkTo, worstFirst } from './digest-changes.ts';
+import { ACCOUNT_ROWS, type Audited, isFirst, sinceText, together } from './digest-audited.ts';
+import { changeList, type LinkTo } from './digest-changes.ts';
 import { type FailedAccount, failedList } from './digest-failed.ts';
 import { findingList } from './digest-findings.ts';
 import { fixList } from './digest-fixes.ts';
@@ -10,9 +9,9 @@ import { digestHtml } from './digest-html.ts';
 import type { DigestList, DigestModel, Field } from './digest-model.ts';
 import { dateOf, digestSubject, scopeOf } from './digest-subject.ts';
 import { digestText } from './digest-text.ts';
+import { LONGEST_FIELD } from './digest-told.ts';
 import { trendsOf } from './digest-trend.ts';
 import { byteLength, clip, safeUrl, visible } from './escape.ts';
-import { inRegions } from './gap-lines.ts';
 import { count } from './names.ts';
 import type { Picture } from './picture.ts';
 import { severityText } from './summary.ts';
@@ -33,14 +32,11 @@ export interface Digest {
   readonly pictures: readonly { readonly id: string; readonly picture: Picture }[];
 }
 
-const GAP_ROWS = 5;
-const ACCOUNT_ROWS = 20;
-
 /** Both parts together; encoded for transport this stays under 90 KB, and mail readers clip at about 100. */
 const DIGEST_BYTES = 60_000;
 
 /** Code points of one field, longest first: hostile names shrink before any row is dropped. */
-const FIELD_LENGTHS = [300, 140, 60, 24];
+const FIELD_LENGTHS = [LONGEST_FIELD, 140, 60, 24];
 
 /** Whom a mail is for, and of which accounts it is. */
 export interface DigestScope {
@@ -55,11 +51,12 @@ export interface DigestScope {
  * exceptions that end, and what could not be read. `failed`: accounts that were to be audited and were not.
  */
 export function digestOf(
-  audited: readonly Audited[],
+  all: Iterable<Audited>,
   links: readonly DigestLink[] = [],
   failed: readonly FailedAccount[] = [],
   { team, news = null }: DigestScope = {},
 ): Digest {
+  const audited = together(all);
   const subject = digestSubject(audited, failed.length, team);
   const trends = trendsOf(audited);
   let digest: Digest = { subject, text: '', html: '', pictures: trends };
@@ -75,7 +72,7 @@ export function digestOf(
 }
 
 interface About {
-  readonly audited: readonly Audited[];
+  readonly audited: Audited;
   readonly links: readonly DigestLink[];
   readonly failed: readonly FailedAccount[];
   readonly team: string | undefined;
@@ -101,7 +98,7 @@ function modelOf({ audited, links, failed, team, news }: About, field: Field): O
     lists: lists.filter((list) => list !== null),
     links: links.slice(0, ACCOUNT_ROWS * 3).flatMap((link) => {
       const url = safeUrl(link.url);
-      const account = audited.length === 1 || link.accountId === '' ? '' : `${link.accountId}: `;
+      const account = audited.accounts === 1 || link.accountId === '' ? '' : `${link.accountId}: `;
       return url === null ? [] : [{ label: field(`${account}${link.label}`), url }];
     }),
   };
@@ -124,7 +121,7 @@ function firstSentence(
   { audited, failed, team }: Pick<About, 'audited' | 'failed' | 'team'>,
   field: Field,
 ): string {
-  if (audited.length === 0)
+  if (audited.accounts === 0)
     return team === undefined
       ? 'No account was audited.'
       : 'Nothing that was audited is of this team: no account of it, or no instance with its tag.';
@@ -132,57 +129,45 @@ function firstSentence(
   return `${newsSentence(audited, field)}${lost}`;
 }
 
-function newsSentence(audited: readonly Audited[], field: Field): string {
-  if (audited.every(({ isFirst }) => isFirst)) return firstAudit(audited);
-  const [worst, ...others] = worstFirst(audited);
+function newsSentence(audited: Audited, field: Field): string {
+  if (isFirst(audited)) return firstAudit(audited);
+  const { changes, findings, accounts } = audited;
+  const [worst] = changes.first;
   const since = capital(sinceText(audited));
-  const news = audited.reduce((sum, one) => sum + one.news.length, 0);
+  const news = findings.count;
   const found = news === 0 ? '' : `${count(news, 'finding')} ${news === 1 ? 'is' : 'are'} new`;
   if (worst === undefined) return `${since} no access changed${found === '' ? '' : `; ${found}`}.`;
-  const { change, report } = worst;
-  const where = audited.length === 1 ? '' : `${report.accountId}: `;
-  const more = others.length === 0 ? '' : `; ${count(others.length, 'more change')}`;
-  const isGrave = ['critical', 'high'].includes(change.severity);
-  const rank = isGrave ? `${capital(change.severity)}: ` : '';
-  return `${rank}${where}${field(changeText(change))}: ${field(change.cause.detail)}${more}${found === '' ? '' : `; ${found}`}.`;
+  const where = accounts === 1 ? '' : `${worst.accountId}: `;
+  const more = changes.count === 1 ? '' : `; ${count(changes.count - 1, 'more change')}`;
+  const isGrave = ['critical', 'high'].includes(worst.severity);
+  const rank = isGrave ? `${capital(worst.severity)}: ` : '';
+  return `${rank}${where}${field(worst.what)}: ${field(worst.cause.detail)}${more}${found === '' ? '' : `; ${found}`}.`;
 }
 
-function firstAudit(audited: readonly Audited[]): string {
-  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-  for (const { summary } of audited)
-    for (const [severity, n] of Object.entries(summary.severities))
-      counts[severity as keyof typeof counts] += n;
-  const found = severityText(counts);
-  if (audited.every(({ summary }) => summary.state === 'blind'))
-    return 'First audit: nothing could be audited.';
+function firstAudit(audited: Audited): string {
+  if (audited.states.blind === audited.accounts) return 'First audit: nothing could be audited.';
+  const found = severityText(audited.severities);
   return `First audit of ${scopeOf(audited)}: ${found === '' ? 'no findings' : `findings ${found}`}.`;
 }
 
 const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-function verdictsOf(audited: readonly Audited[]): string[] {
-  const sentences = audited
-    .slice(0, ACCOUNT_ROWS)
-    .map(({ report, summary }) =>
-      audited.length === 1
-        ? `${summary.verdict} ${summary.coverage}`
-        : `${report.accountId}: ${summary.verdict} ${summary.coverage}`,
-    );
-  const left = audited.length - sentences.length;
+function verdictsOf({ accounts, verdicts }: Audited): string[] {
+  const sentences = verdicts.map(({ accountId, text }) => (accounts === 1 ? text : `${accountId}: ${text}`));
+  const left = accounts - sentences.length;
   return left === 0 ? sentences : [...sentences, `${count(left, 'further account')}: see the reports.`];
 }
 
-function gapList(audited: readonly Audited[], field: Field): DigestList {
-  const all = audited.flatMap(({ gaps }) => gaps);
-  const left = all.length - GAP_ROWS;
+function gapList({ gaps }: Audited, field: Field): DigestList {
+  const left = gaps.count - gaps.first.length;
   const more = left > 0 ? `${count(left, 'more gap')}: see the report.` : '';
   return {
     heading: 'What could not be read',
-    note: all.length === 0 ? 'Every call answered.' : more,
-    rows: all.slice(0, GAP_ROWS).map((gap) => ({
+    note: gaps.count === 0 ? 'Every call answered.' : more,
+    rows: gaps.first.map(({ head, detail }) => ({
       severity: null,
-      head: field(`${gap.what}${inRegions(gap)}: ${gap.status}`),
-      lines: gap.detail === '' ? [] : [field(gap.detail)],
+      head: field(head),
+      lines: detail === '' ? [] : [field(detail)],
     })),
   };
 }

@@ -12,15 +12,6 @@ export interface PolicyProblem {
   readonly problem: Problem;
 }
 
-/** What a run between the last digest and this one changed. */
-export interface EarlierDrift {
-  /** when it was audited, ISO 8601 */
-  readonly at: string;
-  readonly drift: readonly Drift[];
-  /** its alerts are still to be sent */
-  readonly waits: boolean;
-}
-
 /** What a run before this one changed. */
 export interface TimelineRun {
   /** ISO 8601 */
@@ -45,8 +36,6 @@ export interface Report {
   readonly drift: readonly Drift[];
   /** when the last digest told of this account; left out, or null: never */
   readonly digestAt?: string | null;
-  /** what runs since then changed, the oldest first; the own changes are in `drift` */
-  readonly earlier?: readonly EarlierDrift[];
   /** what runs before changed, the newest first, for the page */
   readonly timeline?: readonly TimelineRun[];
   /** the own numbers, and those of the runs before; left out, or null: not known */

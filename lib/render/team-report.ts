@@ -7,24 +7,30 @@ import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Report } from './report.ts';
 
+/** What of an account a team is told. */
+export interface TeamView {
+  readonly report: Report;
+  /** the same of what another run changed */
+  readonly driftOf: (drift: readonly Drift[]) => readonly Drift[];
+}
+
 /** What of an account is a team's: all of it, what touches its instances, or null: nothing. */
-export function teamReport(report: Report, { accounts, tag }: Team): Report | null {
+export function teamView(report: Report, { accounts, tag }: Team): TeamView | null {
   if (accounts !== undefined && !accounts.includes(report.accountId)) return null;
-  if (tag === undefined) return report;
+  if (tag === undefined) return { report, driftOf: (drift) => drift };
   const isOwn = (instance: Instance): boolean =>
     instance.tags.some(({ key, value }) => key === tag.key && value === tag.value);
   const own = instancesOf(report.snapshot).filter(isOwn);
-  if (own.length === 0) return null;
-  return onInstances(report, own);
+  return own.length === 0 ? null : onInstances(report, own);
 }
 
-function onInstances(report: Report, own: readonly Instance[]): Report {
+function onInstances(report: Report, own: readonly Instance[]): TeamView {
   const ids = new Set(own.map(({ id }) => id));
-  const { snapshot, drift, earlier = [], fixes } = report;
+  const { snapshot, drift, fixes } = report;
   const matrix = matrixOf(report.matrix, ids);
   const findings = report.findings.filter((finding) => concerns(finding, own, matrix));
   const kept = new Set(findings.map(({ id }) => id));
-  return {
+  const theirs = {
     ...report,
     snapshot: {
       ...snapshot,
@@ -33,14 +39,12 @@ function onInstances(report: Report, own: readonly Instance[]): Report {
         instances: region.instances?.filter(({ id }) => ids.has(id)) ?? region.instances,
       })),
     },
-    matrix,
-    findings,
-    drift: driftOf(drift, ids),
-    earlier: earlier.map((one) => ({ ...one, drift: driftOf(one.drift, ids) })),
+    ...{ matrix, findings, drift: driftOf(drift, ids) },
     ...(fixes === undefined ? {} : { fixes: fixes.filter((fix) => fix.findings.some((id) => kept.has(id))) }),
     // its numbers are of the whole account
     trend: null,
   };
+  return { report: theirs, driftOf: (all) => driftOf(all, ids) };
 }
 
 /** The cells on these instances. */

@@ -368,8 +368,7 @@ describe('publish', () => {
       if (prefix.startsWith('accounts/1/')) throw new Error('AccessDenied');
       return store.list(prefix, most);
     };
-    const gone = (await store.get('accounts/2/runs/run-1/matrix.json'))?.etag ?? '';
-    await store.delete('accounts/2/runs/run-1/matrix.json', gone);
+    for (const key of await store.list('accounts/2/runs/run-1/')) await store.delete(key, null);
     const output = await publishStep(
       { ...bench.ports, store: { ...store, list } },
       {

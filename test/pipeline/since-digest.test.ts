@@ -1,5 +1,6 @@
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
+import type { Drift } from '../../lib/drift/drift.ts';
 import { auditStep } from '../../lib/pipeline/audit.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
 import { collectStep } from '../../lib/pipeline/collect.ts';
@@ -7,15 +8,25 @@ import { expectedIn } from '../../lib/pipeline/expected-file.ts';
 import { readAudit } from '../../lib/pipeline/load.ts';
 import { publishStep } from '../../lib/pipeline/publish.ts';
 import { renderAgain } from '../../lib/pipeline/render-again.ts';
+import { readRunRecord, runIn } from '../../lib/pipeline/run-record.ts';
 import { sinceDigest } from '../../lib/pipeline/since-digest.ts';
 import { readTrend } from '../../lib/pipeline/trend-file.ts';
 import type { ChangeData } from '../../lib/render/page/page-data.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { chunkOf } from '../render/page-parts.ts';
 import { after, before, putUserPolicy, workbench } from './account.ts';
+import type { MemoryStore } from './memory-store.ts';
 
 const mail = { from: 'latchkey@example.com', to: ['you@example.com'] };
 const MINUTE = 60_000;
+
+/** What the digest of a run tells of those before it. */
+async function sinceLast(store: MemoryStore, run: string) {
+  const earlier: (readonly Drift[])[] = [];
+  const from = runIn((await readRunRecord(store, '', run))?.previous ?? null);
+  const since = await sinceDigest(store, '', from, (drift) => earlier.push(drift));
+  return { ...since, earlier };
+}
 
 function bench() {
   const { ports, scan } = workbench(before);
@@ -70,7 +81,7 @@ describe('what a digest tells', () => {
     change(after);
     ports.notifier.failNext(99);
     await check();
-    expect((await sinceDigest(ports.store, '', 'run-1')).earlier).toEqual([]);
+    expect((await sinceLast(ports.store, 'run-1')).earlier).toEqual([]);
     const { text } = await scanned('run-2');
     ports.notifier.failNext(0);
     expect(text).toContain('its alert is still to be sent');
@@ -84,7 +95,7 @@ describe('what a digest tells', () => {
     await scanned('run-2');
     ports.mailer.failNext(0);
     // it waits, so it is told by its own mail
-    expect((await sinceDigest(ports.store, '', 'run-2')).digestAt).not.toBeNull();
+    expect((await sinceLast(ports.store, 'run-2')).digestAt).not.toBeNull();
     const waits = await ports.store.list('unsent/');
     expect(waits).toHaveLength(1);
     for (const key of waits) await ports.store.delete(key, (await ports.store.get(key))?.etag ?? '');
@@ -101,12 +112,12 @@ describe('what a digest tells', () => {
     change(after);
     const { run } = await check();
     await scanned('run-2');
-    const since = await sinceDigest(ports.store, '', 'run-2');
+    const since = await sinceLast(ports.store, 'run-2');
     expect(since.earlier).toHaveLength(1);
     expect(since.digestAt).not.toBeNull();
     const key = `runs/${run}/drift.json`;
     await ports.store.replace(key, 'not JSON', (await ports.store.get(key))?.etag ?? '');
-    const damaged = await sinceDigest(ports.store, '', 'run-2');
+    const damaged = await sinceLast(ports.store, 'run-2');
     expect(damaged.earlier).toEqual([]);
     expect(damaged.problems[0]).toMatch(/the digest leaves out what `runs\/.*` changed/);
   });

@@ -1,31 +1,42 @@
 import { expect, test } from 'vitest';
 import { digestOf } from '../../lib/render/digest.ts';
-import { auditedOf } from '../../lib/render/digest-audited.ts';
+import { type Audited, auditedOf, together } from '../../lib/render/digest-audited.ts';
+import { byteLength } from '../../lib/render/escape.ts';
+import type { Report } from '../../lib/render/report.ts';
+import { hostileReport } from './hostile.ts';
+import { largeReport } from './large-report.ts';
 import { renderDigest } from './render-digest.ts';
-import { fullReport } from './reports.ts';
+import { blindReport, fullReport, quietReport } from './reports.ts';
 
-/** Every object that can be reached from a value. */
-function reachable(from: unknown, seen = new Set<unknown>()): ReadonlySet<unknown> {
-  const waiting = [from];
-  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
-    if (one === null || typeof one !== 'object' || seen.has(one)) continue;
-    seen.add(one);
-    waiting.push(...(one instanceof Map ? [...one.keys(), ...one.values()] : Object.values(one)));
-  }
-  return seen;
-}
+const of = (report: Report, accountId: string): Audited => auditedOf({ ...report, accountId });
 
-test('what a digest keeps of an account holds nothing of its matrix, and of its snapshot the instances that changed', () => {
-  const report = fullReport();
-  const kept = reachable(auditedOf(report));
-  const { matrix, snapshot } = report;
-  const large = [matrix, matrix.groups, matrix.principals, matrix.instances, ...matrix.groups];
-  const parts = [snapshot, snapshot.regions, snapshot.policies, snapshot.coverage, ...snapshot.regions];
-  expect([...large, ...parts].filter((part) => kept.has(part))).toEqual([]);
-  expect(kept.size).toBeGreaterThan(10);
+const ACCOUNTS = Array.from({ length: 60 }, (_, n) =>
+  of([fullReport, quietReport, blindReport][n % 3]?.() ?? fullReport(), String(100_000_000_000 + n)),
+);
+
+test('what a digest keeps of an account is a few kB of plain data, whatever the account', () => {
+  expect(bytesOf(auditedOf(fullReport()))).toBeLessThan(8_000);
+  expect(bytesOf(auditedOf(largeReport(2000, 2000)))).toBeLessThan(16_000);
+  expect(bytesOf(auditedOf(hostileReport()))).toBeLessThan(40_000);
+  const told = auditedOf(fullReport());
+  expect(JSON.parse(JSON.stringify(told))).toEqual(told);
 });
 
-test('a digest of what was kept is that of the reports', () => {
+test('that of many accounts together is no larger than a digest shows', () => {
+  expect(bytesOf(together(ACCOUNTS))).toBeLessThan(30_000);
+  const large = Array.from({ length: 200 }, () => auditedOf(fullReport()));
+  expect(bytesOf(together(large))).toBeLessThan(30_000);
+});
+
+test('a digest of what was kept is that of the reports, in whatever parts it is put together', () => {
   const reports = [fullReport(), { ...fullReport(), accountId: '444455556666' }];
-  expect(digestOf(reports.map(auditedOf), [], [])).toEqual(renderDigest(reports));
+  const audited = reports.map((report) => auditedOf(report));
+  expect(digestOf(audited)).toEqual(renderDigest(reports));
+  expect(digestOf([together(audited)])).toEqual(renderDigest(reports));
+  for (const cut of [1, 7, 30, 59]) {
+    const parts = [together(ACCOUNTS.slice(0, cut)), together(ACCOUNTS.slice(cut))];
+    expect(digestOf(parts)).toEqual(digestOf(ACCOUNTS));
+  }
 });
+
+const bytesOf = (value: unknown): number => byteLength(JSON.stringify(value));

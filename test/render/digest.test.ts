@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import { digestOf } from '../../lib/render/digest.ts';
+import { auditedOf } from '../../lib/render/digest-audited.ts';
+import { toldChanges } from '../../lib/render/digest-told-change.ts';
 import { byteLength } from '../../lib/render/escape.ts';
+import { instancesById } from '../../lib/render/names.ts';
 import { HOSTILE_VALUES, hostileReport } from './hostile.ts';
 import { renderDigest } from './render-digest.ts';
 import { blindReport, fullReport, quietReport } from './reports.ts';
@@ -46,18 +50,18 @@ const DAY_BEFORE = '2026-08-22T10:55:00.000Z';
 test('what checks told since the last digest is in the next one, and the mail does not say that nothing changed', () => {
   const { drift, ...report } = fullReport();
   const digestAt = '2026-08-22T10:15:00.000Z';
-  const seen = (waits: boolean) => ({
-    ...{ ...report, drift: [], previousAt: DAY_BEFORE, digestAt },
-    earlier: [{ at: DAY_BEFORE, drift, waits }],
-  });
-  const { subject, text } = renderDigest([seen(false)]);
+  const seen = (waits: boolean) => {
+    const instances = instancesById(report.snapshot);
+    const by = { run: 'run-1', at: DAY_BEFORE, waits };
+    const earlier = toldChanges(drift, { accountId: report.accountId, instances, seen: by });
+    return digestOf([auditedOf({ ...report, drift: [], previousAt: DAY_BEFORE, digestAt }, earlier)]);
+  };
+  const { subject, text } = seen(false);
   expect(subject).toContain('3 access changes (1 critical)');
   expect(text).toContain('since 2026-08-22 10:15 UTC');
   expect(text).toContain('alerted 2026-08-22 10:55 UTC');
   expect(text).not.toMatch(/no drift|[Nn]o access changed/);
-  expect(renderDigest([seen(true)]).text).toContain(
-    'seen 2026-08-22 10:55 UTC; its alert is still to be sent',
-  );
+  expect(seen(true).text).toContain('seen 2026-08-22 10:55 UTC; its alert is still to be sent');
   const quiet = renderDigest([{ ...report, drift: [], digestAt }]);
   expect(quiet.subject).toContain('no drift');
   expect(quiet.text).toMatch(/Since 2026-08-22 10:15 UTC no access changed/);

@@ -9,4 +9,10 @@ export const renderDigest = (
   links: readonly DigestLink[] = [],
   failed: readonly FailedAccount[] = [],
   scope: DigestScope = {},
-): Digest => digestOf(reports.map(auditedOf), links, failed, scope);
+): Digest =>
+  digestOf(
+    reports.map((report) => auditedOf(report)),
+    links,
+    failed,
+    scope,
+  );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { teamReport } from '../../lib/render/team-report.ts';
+import { teamView } from '../../lib/render/team-report.ts';
 import { renderDigest } from './render-digest.ts';
 import { INSTANCES } from './report-facts.ts';
 import { fullReport } from './reports.ts';
@@ -8,16 +8,16 @@ const TEAM = { name: 'interns', to: ['a@example.com'] };
 
 test('by account a team gets all of its accounts and nothing of others', () => {
   const report = fullReport();
-  expect(teamReport(report, { ...TEAM, accounts: ['111122223333'] })).toBe(report);
-  expect(teamReport(report, { ...TEAM, accounts: ['222233334444'] })).toBeNull();
+  expect(teamView(report, { ...TEAM, accounts: ['111122223333'] })?.report).toBe(report);
+  expect(teamView(report, { ...TEAM, accounts: ['222233334444'] })).toBeNull();
   expect(
-    teamReport(report, { ...TEAM, accounts: ['222233334444'], tag: { key: 'env', value: 'dev' } }),
+    teamView(report, { ...TEAM, accounts: ['222233334444'], tag: { key: 'env', value: 'dev' } }),
   ).toBeNull();
 });
 
 test('by tag it gets what touches its instances: cells, changes, findings', () => {
   const report = fullReport();
-  const own = teamReport(report, { ...TEAM, tag: { key: 'env', value: 'dev' } });
+  const own = teamView(report, { ...TEAM, tag: { key: 'env', value: 'dev' } })?.report;
   const dev = new Set(
     report.snapshot.regions.flatMap(({ instances }) =>
       (instances ?? [])
@@ -46,7 +46,7 @@ test('by tag it gets what touches its instances: cells, changes, findings', () =
   const { subject, text } = renderDigest([own!], [], [], { team: TEAM.name });
   expect(subject).toContain('[EC2 access] interns: 2 access changes');
   expect(text).not.toContain('on-call');
-  expect(teamReport(report, { ...TEAM, tag: { key: 'env', value: 'DEV' } })).toBeNull();
+  expect(teamView(report, { ...TEAM, tag: { key: 'env', value: 'DEV' } })).toBeNull();
 });
 
 test('what may be about its instances is told: a change or finding of which not all names are listed', () => {
@@ -54,10 +54,10 @@ test('what may be about its instances is told: a change or finding of which not 
   const [one] = report.drift;
   const cut = { ...one!, groups: [{ ...one!.groups[0]!, instances: ['i-other'], instanceCount: 5000 }] };
   const finding = { ...report.findings[0]!, holders: [], holderCount: 500 };
-  const own = teamReport(
+  const own = teamView(
     { ...report, drift: [cut], findings: [finding] },
     { ...TEAM, tag: { key: 'env', value: 'dev' } },
-  );
+  )?.report;
   expect(own?.drift).toEqual([cut]);
   expect(own?.findings).toEqual([finding]);
 });

@@ -1,0 +1,77 @@
+import type { Team } from '../findings/expected/expected.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import { type Audited, auditedOf } from '../render/digest-audited.ts';
+import { joinedChanges, NO_CHANGES, type ToldChanges, toldChanges } from '../render/digest-told-change.ts';
+import { instancesById } from '../render/names.ts';
+import type { Report } from '../render/report.ts';
+import { type TeamView, teamView } from '../render/team-report.ts';
+import { expectedIn } from './expected-file.ts';
+import { readReport } from './read-report.ts';
+import { readRunRecord, runIn } from './run-record.ts';
+import { sinceDigest } from './since-digest.ts';
+
+/** What digests tell of one account: a few kB, so that those of thousands can be read for one mail. */
+export interface AccountDigest {
+  readonly told: Audited;
+  /** what of it is a team's; null: all of it */
+  readonly teams: readonly { readonly name: string; readonly told: Audited | null }[];
+  /** one line for each run whose changes cannot be read, the first ones */
+  readonly problems: readonly string[];
+}
+
+const MOST_PROBLEMS = 5;
+
+/** What digests are to tell of a run. `previous`: the run before it, null for none. */
+export async function accountDigest(
+  store: ObjectStore,
+  { prefix, previous }: { readonly prefix: string; readonly previous: string | null },
+  report: Report,
+  teams: readonly Team[],
+): Promise<AccountDigest> {
+  const views = [ALL_OF_IT(report), ...teams.flatMap((team) => viewOf(report, team) ?? [])];
+  const instances = instancesById(report.snapshot);
+  const earlier = views.map(() => NO_CHANGES);
+  const { digestAt, problems } = await sinceDigest(store, prefix, previous, (drift, seen) => {
+    for (const [at, { driftOf }] of views.entries()) {
+      const told = toldChanges(driftOf(drift), { accountId: report.accountId, instances, seen });
+      earlier[at] = joinedChanges(earlier[at] ?? NO_CHANGES, told);
+    }
+  });
+  const told = views.map((view, at) => toldOf(view, digestAt, earlier[at]));
+  return {
+    told: told[0] as Audited,
+    teams: views.slice(1).map(({ name }, at) => ({ name, told: told[at + 1] ?? null })),
+    problems: problems.slice(0, MOST_PROBLEMS),
+  };
+}
+
+/** What of a report is told to whom. */
+interface View extends TeamView {
+  readonly name: string;
+  /** it is told what everybody is */
+  readonly isWhole: boolean;
+}
+
+const ALL_OF_IT = (report: Report): View => ({
+  ...{ name: '', isWhole: false, report },
+  driftOf: (drift) => drift,
+});
+
+function viewOf(report: Report, team: Team): View | null {
+  const view = teamView(report, team);
+  return view === null ? null : { ...view, name: team.name, isWhole: view.report === report };
+}
+
+const toldOf = (
+  { isWhole, report }: View,
+  digestAt: string | null,
+  earlier: ToldChanges | undefined,
+): Audited | null => (isWhole ? null : auditedOf({ ...report, digestAt }, earlier));
+
+/** The same of a run that left none: one of a version before. Opens all of it. */
+export async function digestOfRun(store: ObjectStore, prefix: string, run: string): Promise<AccountDigest> {
+  const record = await readRunRecord(store, prefix, run);
+  const { teams } = expectedIn(record?.expected, record?.takenAt ?? '').expected;
+  const report = await readReport(store, prefix, run);
+  return accountDigest(store, { prefix, previous: runIn(record?.previous ?? null) }, report, teams);
+}

@@ -1,0 +1,128 @@
+import { InputError } from '../ports/input-error.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Audited, OfAccount, ToldGap } from '../render/digest-audited.ts';
+import type { Most } from '../render/digest-told.ts';
+import type { Ending, ToldAccepted } from '../render/digest-told-accepted.ts';
+import type { SeenBy, ToldCause, ToldChange, ToldChanges, ToldNames } from '../render/digest-told-change.ts';
+import type { ToldFinding, ToldFindings } from '../render/digest-told-finding.ts';
+import type { ToldFix, ToldFixes } from '../render/digest-told-fix.ts';
+import type { OrgPart, Reached } from '../render/org/org-part.ts';
+import {
+  listOf,
+  mapOf,
+  number,
+  objectOf,
+  oneOf,
+  orLeftOut,
+  orNull,
+  type Shape,
+  text,
+  truth,
+} from '../snapshot/shape.ts';
+import type { AccountDigest } from './account-digest.ts';
+import { jsonIn } from './json-in.ts';
+import { runKey } from './keys.ts';
+
+/** `summary.json` of a run: what a page and a mail over many accounts say of one, so that nobody opens the run for it. */
+export interface AccountSummary extends OrgPart {
+  /** left out: the run is of a version before */
+  readonly digest?: AccountDigest;
+}
+
+export const summaryFile = 'summary.json';
+
+/** Null: the run left none. Throws an InputError that says what is wrong with a damaged one. */
+export async function readSummary(
+  store: ObjectStore,
+  prefix: string,
+  run: string,
+): Promise<AccountSummary | null> {
+  const key = runKey(prefix, run, summaryFile);
+  const there = await store.get(key);
+  if (there === null) return null;
+  const value = jsonIn(there.body);
+  const wrong = SUMMARY(value);
+  if (wrong === null) return value as AccountSummary;
+  throw new InputError(`cannot read \`${key}\`: \`$${wrong.path}\` ${wrong.message}: run \`scan\` again`);
+}
+
+const texts = listOf(text);
+const severity = oneOf('critical', 'high', 'medium', 'low', 'info');
+const severities = objectOf<AccountSummary['findings']>({
+  ...{ critical: number, high: number, medium: number, low: number, info: number },
+});
+const kinds = objectOf<AccountSummary['shells']>({
+  ...{ person: number, machine: number, aws: number, outside: number },
+});
+const reached = { strongest: text, instances: number, paths: texts } satisfies Record<keyof Reached, Shape>;
+
+const most = (item: Shape): { readonly count: Shape; readonly first: Shape } => ({
+  count: number,
+  first: listOf(item),
+});
+const ofAccount = objectOf<OfAccount>({ accountId: text, text });
+const names = objectOf<ToldNames>({ names: texts, left: number });
+
+const cause = objectOf<ToldCause>({
+  ...{ kind: text, detail: text, actor: text, sourceIp: text, time: text, event: text },
+  ...{ unexplained: truth, undo: texts },
+});
+
+const change = objectOf<ToldChange>({
+  ...{ accountId: text, id: text, severity, what: text, principals: names, instances: names },
+  rows: listOf(objectOf<ToldChange['rows'][number]>({ paths: text, before: text, after: text })),
+  ...{ rowsLeft: number, cause },
+  seen: orNull(objectOf<SeenBy>({ run: text, at: text, waits: truth })),
+});
+
+const finding = objectOf<ToldFinding>({
+  ...{ accountId: text, id: text, severity, title: text },
+  ...{ rules: text, since: text, holders: text, remedy: text },
+});
+
+const ending = objectOf<Ending>({
+  ...{ id: text, rule: text, severity, title: text, text, days: number },
+  ...{ peopleCount: number, productionCount: number, instanceCount: number },
+});
+
+const fix = objectOf<ToldFix>({
+  ...{ accountId: text, says: text, removesRoot: number, proof: text, commands: texts },
+});
+
+const step: Shape = (value) =>
+  listOf(number)(value) ?? ((value as readonly number[]).length === 3 ? null : WRONG_STEP);
+const WRONG_STEP = { path: '', message: 'must be three numbers' };
+
+const audited = objectOf<Audited>({
+  ...{ accounts: number, accountId: text, takenAt: text, since: orNull(text), firsts: number },
+  states: objectOf<Audited['states']>({ complete: number, partial: number, blind: number }),
+  ...{ blind: listOf(ofAccount), verdicts: listOf(ofAccount), severities },
+  changes: objectOf<ToldChanges>({ ...most(change), critical: number }),
+  findings: objectOf<ToldFindings>({
+    ...most(finding),
+    ...{ fresh: number, resolved: objectOf<Most<string>>(most(text)) },
+  }),
+  accepted: objectOf<ToldAccepted>({
+    ...{ count: number, exceptions: number, administrators: number, nextEnd: orNull(text) },
+    ending: objectOf<Most<Ending>>(most(ending)),
+  }),
+  fixes: objectOf<ToldFixes>({ count: number, first: orNull(fix) }),
+  gaps: objectOf<Most<ToldGap>>(most(objectOf<ToldGap>({ head: text, detail: text }))),
+  trend: mapOf(step),
+});
+
+const digest = objectOf<AccountDigest>({
+  told: audited,
+  teams: listOf(objectOf<AccountDigest['teams'][number]>({ name: text, told: orNull(audited) })),
+  problems: texts,
+});
+
+const SUMMARY = objectOf<AccountSummary>({
+  schemaVersion: oneOf(1),
+  ...{ accountId: text, takenAt: text, name: orNull(text), unit: orNull(text) },
+  ...{ state: oneOf('complete', 'partial', 'blind'), why: text },
+  ...{ principals: number, instances: number, shells: kinds, root: kinds, findings: severities },
+  permissionSets: listOf(objectOf<Reached & { readonly name: string }>({ name: text, ...reached })),
+  across: listOf(objectOf<Reached & { readonly from: string }>({ from: text, ...reached })),
+  digest: orLeftOut(digest),
+});

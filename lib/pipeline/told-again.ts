@@ -1,0 +1,37 @@
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Audited } from '../render/digest-audited.ts';
+import { type ToldChange, toldCause } from '../render/digest-told-change.ts';
+import { readAddenda } from './late-events.ts';
+import { parallel } from './parallel.ts';
+import { isWaiting } from './since-digest.ts';
+
+/**
+ * What is told, with what came to be known of its changes since the audit wrote it: events that came late, and alerts that
+ * went out meanwhile. `prefixOf`: where an account's runs are.
+ */
+export async function toldAgain(
+  store: ObjectStore,
+  run: string,
+  told: Audited,
+  prefixOf: ReadonlyMap<string, string>,
+): Promise<Audited> {
+  const first = await parallel(told.changes.first, (change) => {
+    const prefix = prefixOf.get(change.accountId);
+    return prefix === undefined ? Promise.resolve(change) : changeAgain(store, { prefix, run }, change);
+  });
+  return { ...told, changes: { ...told.changes, first } };
+}
+
+async function changeAgain(
+  store: ObjectStore,
+  { prefix, run }: { readonly prefix: string; readonly run: string },
+  change: ToldChange,
+): Promise<ToldChange> {
+  const { seen, cause } = change;
+  const waits = seen?.waits === true && (await isWaiting(store, prefix, seen.run));
+  const later = cause.unexplained ? await readAddenda(store, prefix, seen?.run ?? run) : [];
+  const known = later
+    .map((one) => toldCause(one.cause))
+    .find(({ kind, detail }) => kind === cause.kind && detail === cause.detail);
+  return { ...change, cause: known ?? cause, seen: seen === null ? null : { ...seen, waits } };
+}

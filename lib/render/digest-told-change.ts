@@ -1,0 +1,138 @@
+import type { Cause, Drift } from '../drift/drift.ts';
+import { taggedProd } from '../findings/expected/production.ts';
+import type { Severity } from '../findings/finding.ts';
+import type { Instance } from '../snapshot/snapshot.ts';
+import { changeText } from './change-words.ts';
+import { bySeverity, type Change, changesOf, namesIn, undoLines } from './changes.ts';
+import { firstOf, joined, kept, type Most } from './digest-told.ts';
+import { count, instanceLabel, shortPrincipal, shortTime } from './names.ts';
+import { pathTitle } from './path-facts.ts';
+import { stateText } from './state-text.ts';
+
+export const CHANGE_ROWS = 10;
+
+/** Groups of cells of one change, and names of each kind. */
+const CHANGE_LINES = 3;
+const NAMED = 3;
+
+/** Some names, and how many there are beside them. */
+export interface ToldNames {
+  readonly names: readonly string[];
+  readonly left: number;
+}
+
+/** What a digest says of why cells changed. */
+export interface ToldCause {
+  readonly kind: Cause['kind'];
+  readonly detail: string;
+  readonly actor: string;
+  readonly sourceIp: string;
+  /** empty: not known */
+  readonly time: string;
+  /** its name and id */
+  readonly event: string;
+  /** no event is known that did it */
+  readonly unexplained: boolean;
+  readonly undo: readonly string[];
+}
+
+/** A change that a digest tells, with all that it says of it. */
+export interface ToldChange {
+  readonly accountId: string;
+  readonly id: string;
+  readonly severity: Severity;
+  readonly what: string;
+  readonly principals: ToldNames;
+  readonly instances: ToldNames;
+  readonly rows: readonly { readonly paths: string; readonly before: string; readonly after: string }[];
+  readonly rowsLeft: number;
+  readonly cause: ToldCause;
+  /** the run that saw it; null: the scan of the digest */
+  readonly seen: SeenBy | null;
+}
+
+/** A run before the scan that saw a change, when, and whether its alert is still to be sent. */
+export interface SeenBy {
+  readonly run: string;
+  readonly at: string;
+  readonly waits: boolean;
+}
+
+export interface ToldChanges extends Most<ToldChange> {
+  readonly critical: number;
+}
+
+export const NO_CHANGES: ToldChanges = { count: 0, critical: 0, first: [] };
+
+const worstFirst = (a: ToldChange, b: ToldChange): number => bySeverity(a.severity, b.severity);
+
+export const joinedChanges = (a: ToldChanges, b: ToldChanges): ToldChanges => ({
+  ...joined(a, b, CHANGE_ROWS, worstFirst),
+  critical: a.critical + b.critical,
+});
+
+/** What a digest tells of the drift of a run, worst first. `instances`: those of the account, by id. */
+export function toldChanges(
+  drift: readonly Drift[],
+  about: {
+    readonly accountId: string;
+    readonly instances: ReadonlyMap<string, Instance>;
+    readonly seen: SeenBy | null;
+  },
+): ToldChanges {
+  const changes = changesOf(drift);
+  const shown = firstOf(changes, CHANGE_ROWS, (a, b) => bySeverity(a.severity, b.severity));
+  return {
+    count: changes.length,
+    critical: changes.filter(({ severity }) => severity === 'critical').length,
+    first: shown.map((change) => ({
+      ...{ accountId: about.accountId, id: change.id, severity: change.severity },
+      what: kept(changeText(change)),
+      principals: principalNames(change),
+      instances: instanceNames(change, about.instances),
+      ...rowsOf(change),
+      cause: toldCause(change.cause),
+      seen: about.seen,
+    })),
+  };
+}
+
+export const toldCause = (cause: Cause): ToldCause => ({
+  ...{ kind: cause.kind, detail: kept(cause.detail) },
+  ...{ actor: kept(cause.actor ?? ''), sourceIp: kept(cause.sourceIp ?? '') },
+  time: cause.time === undefined ? '' : kept(shortTime(cause.time)),
+  event: kept([cause.eventName, cause.eventId].filter((part) => part !== undefined).join(' ')),
+  unexplained: cause.eventId === undefined && cause.kind !== 'coverage',
+  undo: undoLines(cause),
+});
+
+/** `Run Command`: `none` -> `always, as root`, for the worst of it. */
+function rowsOf({ rows }: Change): Pick<ToldChange, 'rows' | 'rowsLeft'> {
+  const shown = rows.slice(0, CHANGE_LINES).map(({ paths, before, after }) => {
+    const named = paths.slice(0, NAMED).map(pathTitle).join(', ');
+    const more = paths.length > NAMED ? ` and ${count(paths.length - NAMED, 'more path')}` : '';
+    return {
+      paths: `${named}${more}`,
+      before: kept(stateText(before)),
+      after: kept(stateText(after)),
+    };
+  });
+  return { rows: shown, rowsLeft: rows.length - shown.length };
+}
+
+function principalNames({ rows, counts }: Change): ToldNames {
+  const { names, left } = namesIn(rows, 'principals', counts.principals, NAMED);
+  return { names: names.map((arn) => kept(shortPrincipal(arn))), left };
+}
+
+/** Production first, as it is what its reader looks for. */
+function instanceNames({ rows, counts }: Change, instances: ReadonlyMap<string, Instance>): ToldNames {
+  const rank = (id: string): number => Number(!taggedProd(instances.get(id)));
+  const all = namesIn(rows, 'instances', counts.instances, counts.instances).names;
+  const names = all.toSorted((a, b) => rank(a) - rank(b)).slice(0, NAMED);
+  const named = names.map((id) => {
+    const name = instances.get(id)?.tags.find(({ key }) => key === 'Name')?.value ?? null;
+    return kept(instanceLabel({ id, name }));
+  });
+  return { names: named, left: counts.instances - named.length };
+}

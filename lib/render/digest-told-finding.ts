@@ -1,0 +1,78 @@
+import type { Finding, Severity } from '../findings/finding.ts';
+import { bySeverity } from './changes.ts';
+import { firstOf, joined, kept, type Most } from './digest-told.ts';
+import { holdersText, remedyText } from './finding-text.ts';
+import { shortTime } from './names.ts';
+import type { Report } from './report.ts';
+import { isNews } from './summary.ts';
+
+export const FINDING_ROWS = 8;
+const NAMED = 3;
+const RESOLVED = 3;
+
+/** A finding that a digest tells, with all that it says of it. */
+export interface ToldFinding {
+  readonly accountId: string;
+  readonly id: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly rules: string;
+  /** `new`, `was high before` */
+  readonly since: string;
+  /** empty: it has one holder, or none */
+  readonly holders: string;
+  readonly remedy: string;
+}
+
+/** Findings that became known, or graver, since the last digest. */
+export interface ToldFindings extends Most<ToldFinding> {
+  /** those that were not there before */
+  readonly fresh: number;
+  /** titles of those that were resolved since then */
+  readonly resolved: Most<string>;
+}
+
+export const NO_FINDINGS: ToldFindings = { count: 0, fresh: 0, first: [], resolved: { count: 0, first: [] } };
+
+const worstFirst = (a: { readonly severity: Severity }, b: { readonly severity: Severity }): number =>
+  bySeverity(a.severity, b.severity);
+
+/** `since`: when the last digest, or else the audit before, was taken; null: nothing was told before. */
+export function toldFindings(
+  { accountId, findings }: Pick<Report, 'accountId' | 'findings'>,
+  standing: readonly Finding[],
+  since: string | null,
+): ToldFindings {
+  const isAfter = (time: string | undefined): boolean => since !== null && time !== undefined && time > since;
+  const news = standing.filter(
+    (finding) => isNews(finding) || finding.raisedFrom !== undefined || isAfter(finding.firstSeen),
+  );
+  const resolved = findings.filter(({ status, resolvedAt }) => status === 'resolved' && isAfter(resolvedAt));
+  return {
+    count: news.length,
+    fresh: news.filter(({ raisedFrom }) => raisedFrom === undefined).length,
+    first: firstOf(news, FINDING_ROWS, worstFirst).map((finding) => ({
+      ...{ accountId, id: finding.id, severity: finding.severity },
+      title: kept(finding.title),
+      rules: kept(finding.rules.join(', ')),
+      since: sinceWhen(finding),
+      holders: finding.holderCount > 1 ? kept(holdersText(finding, NAMED)) : '',
+      remedy: kept(remedyText(finding).remedy),
+    })),
+    resolved: {
+      count: resolved.length,
+      first: firstOf(resolved, RESOLVED).map(({ title }) => kept(title)),
+    },
+  };
+}
+
+function sinceWhen(finding: Finding): string {
+  if (finding.raisedFrom !== undefined) return `was ${finding.raisedFrom} before`;
+  return isNews(finding) ? finding.status : `since ${shortTime(finding.firstSeen)}`;
+}
+
+export const joinedFindings = (a: ToldFindings, b: ToldFindings): ToldFindings => ({
+  ...joined(a, b, FINDING_ROWS, worstFirst),
+  fresh: a.fresh + b.fresh,
+  resolved: joined(a.resolved, b.resolved, RESOLVED),
+});

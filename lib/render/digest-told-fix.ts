@@ -1,0 +1,44 @@
+import { kept } from './digest-told.ts';
+import { byteLength } from './escape.ts';
+import { fixProof, rankedProof } from './fix-text.ts';
+import type { Report } from './report.ts';
+
+/** Calls of a fix that are shown, each whole or not at all. */
+const COMMANDS = 2;
+const LONGEST_COMMAND = 400;
+
+/** The change that takes away the most. */
+export interface ToldFix {
+  readonly accountId: string;
+  readonly says: string;
+  readonly removesRoot: number;
+  readonly proof: string;
+  /** empty: there are too many, or too long ones */
+  readonly commands: readonly string[];
+}
+
+export interface ToldFixes {
+  readonly count: number;
+  readonly first: ToldFix | null;
+}
+
+export const NO_FIXES: ToldFixes = { count: 0, first: null };
+
+export function toldFixes({ accountId, fixes = [] }: Pick<Report, 'accountId' | 'fixes'>): ToldFixes {
+  const [fix] = fixes.toSorted((a, b) => b.removesRoot - a.removesRoot);
+  if (fix === undefined) return NO_FIXES;
+  const shown = fix.commands.filter((line) => byteLength(line) <= LONGEST_COMMAND).slice(0, COMMANDS);
+  return {
+    count: fixes.length,
+    first: {
+      ...{ accountId, says: kept(fix.says), removesRoot: fix.removesRoot },
+      proof: `${rankedProof(fix)}; ${fixProof(fix)}`,
+      commands: shown.length === fix.commands.length ? shown : [],
+    },
+  };
+}
+
+export function joinedFixes(a: ToldFixes, b: ToldFixes): ToldFixes {
+  const isFirst = (a.first?.removesRoot ?? -1) >= (b.first?.removesRoot ?? -1);
+  return { count: a.count + b.count, first: isFirst ? a.first : b.first };
+}
