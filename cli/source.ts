@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
+import { isRegionName, mustBeRegion, namedRegions } from '../lib/pipeline/named-regions.ts';
 import type { Origin } from '../lib/pipeline/run-record.ts';
-import { didYouMean } from '../lib/policy/nearest.ts';
 import type { AccountSource } from '../lib/ports/account-source.ts';
 import { InputError } from '../lib/ports/input-error.ts';
-import { ALL_REGIONS } from '../lib/reference/regions.ts';
 import { mustBeSignedIn } from './credentials.ts';
 import { mustBeFolder, namesIn } from './folders.ts';
 import { signInCommand } from './sign-in.ts';
@@ -15,8 +14,6 @@ export interface OriginOptions {
   readonly profile?: string;
   readonly regions?: string;
 }
-
-const regionName = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
 /** Where the options say that the account is read from. Throws an InputError where they contradict each other. */
 export async function originOf(options: OriginOptions): Promise<Origin> {
@@ -45,24 +42,21 @@ export async function originOf(options: OriginOptions): Promise<Origin> {
 }
 
 function regionsOf(list: string): readonly string[] {
-  const names = list.split(',').map((name) => name.trim());
-  const wrong = names.find((name) => !regionName.test(name));
-  if (wrong !== undefined) {
-    throw new InputError(`--regions: \`${wrong}\` is not a region: write them as \`us-east-1,eu-west-1\``);
+  try {
+    return namedRegions(list.split(',').map((name) => name.trim()));
+  } catch (error) {
+    throw new InputError(`--regions: ${(error as Error).message}`);
   }
-  for (const name of names) mustBeRegion(`--regions: \`${name}\``, name);
-  return [...new Set(names)];
 }
 
 async function mustHoldRegions(folder: string): Promise<void> {
-  for (const name of await namesIn(folder))
-    if (regionName.test(name)) mustBeRegion(`--from: the folder \`${name}\` in \`${folder}\``, name);
-}
-
-/** A mistyped region would be one in which nothing is found. */
-function mustBeRegion(what: string, name: string): void {
-  if (ALL_REGIONS.includes(name)) return;
-  throw new InputError(`${what} is no region of AWS${didYouMean(name, ALL_REGIONS)}: name one that there is`);
+  for (const name of (await namesIn(folder)).filter(isRegionName)) {
+    try {
+      mustBeRegion(`--from: the folder \`${name}\` in \`${folder}\``, name);
+    } catch (error) {
+      throw new InputError((error as Error).message);
+    }
+  }
 }
 
 /** Opens what an Origin names; the AWS SDK is loaded for a live account only. */

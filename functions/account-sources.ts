@@ -1,42 +1,50 @@
-import { awsSource } from '../lib/adapters/aws/account-source.ts';
+import { type AwsSourceOptions, awsSource } from '../lib/adapters/aws/account-source.ts';
 import { memberCredentials } from '../lib/adapters/aws/member-account.ts';
+import { namedRegions } from '../lib/pipeline/named-regions.ts';
 import type { AccountSource } from '../lib/ports/account-source.ts';
 
 export interface SourceSettings {
   readonly AWS_REGION: string;
   readonly ACCOUNT_ID: string;
   readonly PARTITION: string;
+  readonly REGIONS: readonly string[];
   readonly MEMBER_ROLE_NAME: string;
   readonly EXTERNAL_ID: string;
 }
 
 /**
  * Where each account is read from: the own one with the function's role, another with the member role assumed in it.
- * Sources are kept, so that a warm function keeps its connections. Throws for another account when no role is named.
+ * Sources are kept, so that a warm function keeps its connections. Throws for a name that is no region, and for another
+ * account when no role is named.
  */
 export function accountSources(settings: SourceSettings): (accountId: string) => AccountSource {
   const sources = new Map<string, AccountSource>();
+  const named = namedRegions(settings.REGIONS);
+  const where = { region: settings.AWS_REGION, ...(named.length > 0 && { regions: named }) };
   return (accountId) => {
-    const source = sources.get(accountId) ?? open(settings, accountId);
+    const source = sources.get(accountId) ?? open(settings, where, accountId);
     sources.set(accountId, source);
     return source;
   };
 }
 
-function open(settings: SourceSettings, accountId: string): AccountSource {
-  const region = settings.AWS_REGION;
-  if (accountId === settings.ACCOUNT_ID) return awsSource({ region });
+function open(
+  settings: SourceSettings,
+  where: Pick<AwsSourceOptions, 'region' | 'regions'>,
+  accountId: string,
+): AccountSource {
+  if (accountId === settings.ACCOUNT_ID) return awsSource(where);
   if (settings.MEMBER_ROLE_NAME === '') {
     throw new Error(`account \`${accountId}\` is not this one: deploy with the parameter \`MemberRoleName\``);
   }
   return awsSource({
-    region,
+    ...where,
     credentials: memberCredentials({
       partition: settings.PARTITION,
       accountId,
       roleName: settings.MEMBER_ROLE_NAME,
       externalId: settings.EXTERNAL_ID,
-      region,
+      region: where.region,
     }),
   });
 }

@@ -28,11 +28,11 @@ import { newInvocation, observeUnsent } from './not-all-sent.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
 import { tryAgain } from './try-again.ts';
 
-const { AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, MEMBER_ROLE_NAME, EXTERNAL_ID } = SETTINGS;
+const { AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, REGIONS, MEMBER_ROLE_NAME, EXTERNAL_ID } = SETTINGS;
 const { BUCKET, TOPIC, ALERT_FORM, EVENTS, DEAD_LETTERS } = SETTINGS;
 const settings = readEnvironment(
   z.object({
-    ...{ AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, MEMBER_ROLE_NAME, EXTERNAL_ID },
+    ...{ AWS_REGION, ACCOUNT_ID, PARTITION, ACCOUNT_IDS, REGIONS, MEMBER_ROLE_NAME, EXTERNAL_ID },
     ...{ BUCKET, TOPIC, ALERT_FORM, EVENTS, DEAD_LETTERS },
   }),
 );

@@ -8,11 +8,11 @@ import { readEnvironment, SETTINGS } from './environment.ts';
 import { clock, logger, metrics, observed, progress } from './observe.ts';
 import { scanItem } from './scan-item.ts';
 
-const { AWS_REGION, ACCOUNT_ID, PARTITION, MEMBER_ROLE_NAME, EXTERNAL_ID } = SETTINGS;
+const { AWS_REGION, ACCOUNT_ID, PARTITION, REGIONS, MEMBER_ROLE_NAME, EXTERNAL_ID } = SETTINGS;
 const { DEFAULT_SESSION_DOCUMENT, BUCKET } = SETTINGS;
 const settings = readEnvironment(
   z.object({
-    ...{ AWS_REGION, ACCOUNT_ID, PARTITION, MEMBER_ROLE_NAME, EXTERNAL_ID },
+    ...{ AWS_REGION, ACCOUNT_ID, PARTITION, REGIONS, MEMBER_ROLE_NAME, EXTERNAL_ID },
     ...{ DEFAULT_SESSION_DOCUMENT, BUCKET },
   }),
 );

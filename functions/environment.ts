@@ -19,6 +19,8 @@ export const SETTINGS = {
   PARTITION: text,
   /** accounts to scan; empty: the one that this is deployed in */
   ACCOUNT_IDS: list,
+  /** regions to read; empty: those that are switched on in each account */
+  REGIONS: list,
   MEMBER_ROLE_NAME: z.string(),
   EXTERNAL_ID: z.string(),
   /** whether Session Manager's default document is open to whoever may start a session */

@@ -32,6 +32,7 @@ export async function collectAccount(
   const reading = startReading(source, progress, clock);
   const regions = await source.regions();
   noteRegionsGap(reading, regions);
+  noteNotAsked(reading);
   const caller = await readCall(reading, callNamed('sts.get-caller-identity'), null, (answer) => {
     const value = callerOf(text(answer.fields, 'Account'), text(answer.fields, 'Arn'));
     if (value === null) answer.note('$.Account', 'is not an account id of 12 digits');
@@ -151,8 +152,17 @@ function noteRegionsGap(reading: Reading, read: readonly string[]): void {
   reading.coverage.push({ call: REGIONS_CALL, ...entry, status: gap.status, detail });
 }
 
+/** A region that is left out on purpose holds nobody knows what. */
+function noteNotAsked({ source, clock, coverage }: Reading): void {
+  const entry = { call: REGIONS_CALL, status: 'not-collected', reason: 'not-asked', items: null } as const;
+  const askedAt = clock.now().toISOString();
+  for (const { region, detail } of source.notAsked?.() ?? [])
+    coverage.push({ ...entry, region, detail, askedAt, readAt: null });
+}
+
 function noteNoRegion(reading: Reading): void {
-  const detail = 'there is no region to read: a folder needs one named as its region, such as `us-east-1`';
+  const detail =
+    'there is no region to read: a folder needs one named as its region, such as `us-east-1`, and a live scan one that is switched on';
   const entry = { region: null, status: 'not-collected', detail, items: null } as const;
   reading.coverage.push({ call: 'ec2.describe-instances', ...entry });
 }

@@ -33,7 +33,10 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
   const [unread] = rolesOfUnreadTrust(run.snapshot, readableIds(run.snapshot.policies));
   const when = which === 'before' ? 'last time' : 'this time';
   const ofInstances = (region: string): Cause | null => {
-    const entry = run.snapshot.coverage.find((one) => one.call === INSTANCES && one.region === region);
+    const { coverage } = run.snapshot;
+    const entry = coverage.find(
+      (one) => one.region === region && (one.call === INSTANCES || one.reason === 'not-asked'),
+    );
     // an answer that was cut off holds a part
     const isWhole = !entry || isAnswered(entry);
     if (regions.get(region)?.instances && isWhole) return null;

@@ -5,8 +5,9 @@ import type { AccountSource } from '../ports/account-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
+import { isGap } from '../snapshot/age.ts';
 import { placeOf } from '../snapshot/parts.ts';
-import type { CoverageEntry, Snapshot, SnapshotSettings } from '../snapshot/snapshot.ts';
+import type { Snapshot, SnapshotSettings } from '../snapshot/snapshot.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import { runKey } from './keys.ts';
 import { readSnapshot } from './load.ts';
@@ -56,8 +57,6 @@ export async function collectStep(ports: CollectPorts, input: CollectInput): Pro
 
 /** Their answers are stored as they are. */
 const KEPT: ReadonlySet<string> = new Set(CALLS.filter(({ reader }) => reader === 'kept').map(callName));
-
-const isGap = ({ status }: CoverageEntry): boolean => status !== 'collected';
 
 const summary = (input: CollectInput, snapshot: Snapshot): CollectOutput => ({
   accountId: snapshot.accountId,

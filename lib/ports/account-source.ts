@@ -36,6 +36,8 @@ export interface AccountSource {
   regions(): Promise<readonly string[]>;
   /** after `regions`: why there may be more of them than it says; null: it says all */
   regionsGap?(): SourceGap | null;
+  /** after `regions`: those that are not read since others were named, and why; null: which these are is not known */
+  notAsked?(): readonly { readonly region: string | null; readonly detail: string }[];
   read(call: SourceCall): Promise<SourceAnswer>;
   /** a copy of a policy that AWS manages, and its date, where the account itself does not say what stands in it */
   copyOfPolicy?(arn: string): Promise<{ readonly document: unknown; readonly date: string } | null>;

@@ -1,3 +1,4 @@
+import { isAsked } from '../snapshot/age.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { byText } from './changes.ts';
 import { count } from './names.ts';
@@ -33,8 +34,10 @@ export function gapLines(gaps: readonly CoverageEntry[]): readonly GapLine[] {
 const isClosed = ({ region, reason }: CoverageEntry): boolean => region !== null && reason === 'guardrail';
 
 /** What a service says beside its reason differs from region to region. */
-const keyOf = ({ call, status, reason, detail }: CoverageEntry): string =>
-  JSON.stringify([call, status, reason ?? detail]);
+const keyOf = (entry: CoverageEntry): string => {
+  const { call, status, reason, detail } = entry;
+  return JSON.stringify([call, status, isAsked(entry) && reason ? reason : detail]);
+};
 
 const closedLine = ({ region, status }: CoverageEntry, alike: readonly CoverageEntry[]): GapLine => ({
   what: count(alike.length, 'call'),

@@ -3,6 +3,7 @@ import { worstFirst } from '../findings/order.ts';
 import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
 import { STANDING, selectFindings } from '../findings/select.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
+import { isAsked, isGap } from '../snapshot/age.ts';
 import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { type Access, accessOf, cellCount } from './access.ts';
@@ -147,9 +148,12 @@ function coverageSentence(
   report: Report,
   facts: Pick<Summary, 'regions' | 'instances' | 'gaps' | 'state'>,
 ): string {
-  const calls = report.snapshot.coverage.length;
-  const scope = `${count(facts.regions, 'region')}, ${count(facts.instances, 'instance')}, ${count(report.matrix.principals.length, 'principal')}`;
-  const gaps = facts.gaps.length;
+  const { coverage } = report.snapshot;
+  const calls = coverage.filter(isAsked).length;
+  const left = coverage.length - calls;
+  const regions = `${count(facts.regions, 'region')}${left > 0 ? ` (${thousands(left)} not asked)` : ''}`;
+  const scope = `${regions}, ${count(facts.instances, 'instance')}, ${count(report.matrix.principals.length, 'principal')}`;
+  const gaps = facts.gaps.filter(isGap).length;
   const answered =
     gaps === 0
       ? `all ${count(calls, 'call')} answered`

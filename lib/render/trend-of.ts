@@ -3,6 +3,7 @@ import { STANDING, selectFindings } from '../findings/select.ts';
 import { instanceCount } from '../matrix/answers/find-groups.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
+import { isGap } from '../snapshot/age.ts';
 import { auditStateOf } from '../snapshot/audit-state.ts';
 import { type KindCounts, kindCounts } from './kind-counts.ts';
 import { opensRoot } from './path-facts.ts';
@@ -35,7 +36,7 @@ function pointOf(report: Report): TrendPoint {
     findings: severities,
     instances: matrix.instances.length,
     calls: snapshot.coverage.length,
-    gaps: snapshot.coverage.filter(({ status }) => status !== 'collected').length,
+    gaps: snapshot.coverage.filter(isGap).length,
   };
 }
 

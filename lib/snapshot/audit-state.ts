@@ -1,4 +1,4 @@
-import { isAnswered } from './age.ts';
+import { isAnswered, isAsked, isGap } from './age.ts';
 import type { CoverageEntry, Snapshot } from './snapshot.ts';
 
 /** How many there are, where only some of the snapshot is at hand. */
@@ -28,15 +28,14 @@ export function auditStateOf(snapshot: Snapshot, judged: Judged = NOTHING): Audi
     judged.instances > 0 ? null : withoutInstances(snapshot),
   ].filter((one) => one !== null);
   if (why.length > 0) return { state: 'blind', why: why.join('; ') };
-  const isWhole = snapshot.coverage.every(({ status }) => status === 'collected');
-  return { state: isWhole ? 'complete' : 'partial', why: '' };
+  return { state: snapshot.coverage.some(isGap) ? 'partial' : 'complete', why: '' };
 }
 
 /** `Partial audit: 3 of 26 calls gave no data`; null where it is not partial. */
 export function partialText(snapshot: Snapshot): string | null {
   if (auditStateOf(snapshot).state !== 'partial') return null;
-  const { coverage } = snapshot;
-  const gaps = coverage.filter(({ status }) => status !== 'collected').length;
+  const coverage = snapshot.coverage.filter(isAsked);
+  const gaps = coverage.filter(isGap).length;
   return `Partial audit: ${gaps} of ${coverage.length} call${coverage.length === 1 ? '' : 's'} gave no data`;
 }
 

@@ -1,9 +1,9 @@
-import { askedAt, readAt } from './age.ts';
+import { askedAt, isAsked, readAt } from './age.ts';
 import { mergeSnapshots } from './merge.ts';
 import { placeOf, REGION_CALLS, REGION_FIELDS, type RegionField } from './parts.ts';
 import type { CoverageEntry, Snapshot } from './snapshot.ts';
 
-/** The call that lists an account's regions: it has an entry in coverage only where it failed. */
+/** The call that lists an account's regions: it has an entry in coverage where it failed, and in each region that is left out. */
 export const REGIONS_CALL = 'ec2.describe-regions';
 
 /**
@@ -13,7 +13,7 @@ export const REGIONS_CALL = 'ec2.describe-regions';
  */
 export function mergeScan(latest: Snapshot, scan: Snapshot): Snapshot {
   const asked = new Set(scan.coverage.map(placeOf));
-  const regionsFailed = scan.coverage.find(({ call }) => call === REGIONS_CALL);
+  const regionsFailed = scan.coverage.find((entry) => entry.call === REGIONS_CALL && isAsked(entry));
   const unasked = latest.coverage.filter((entry) => !asked.has(placeOf(entry)));
   const carried =
     regionsFailed === undefined

@@ -159,7 +159,9 @@ const coverage = objectOf<CoverageEntry>({
   call: text,
   region: maybe,
   status: oneOf('collected', 'not-collected', 'denied', 'failed', 'unreadable'),
-  reason: orLeftOut(oneOf('guardrail', 'boundary', 'identity', 'session', 'throttled', 'unsupported')),
+  reason: orLeftOut(
+    oneOf('guardrail', 'boundary', 'identity', 'session', 'throttled', 'unsupported', 'not-asked'),
+  ),
   detail: text,
   items: orNull(number),
   askedAt: orLeftOut(text),

@@ -70,3 +70,21 @@ describe('a cell that is not known because of what neither audit has', () => {
     expect(back.map(([kind]) => kind)).toEqual(['coverage']);
   });
 });
+
+it('a region that one of two scans leaves out is a gap of coverage, not instances that came or went', () => {
+  const ada = { name: 'ada', policies: [allow('ssm:StartSession')] };
+  const before = run({ users: [ada], instances: [{ id: 'i-1' }] });
+  const { region = '' } = before.snapshot.regions[0] ?? {};
+  const left = { call: 'ec2.describe-regions', region, status: 'not-collected', items: null } as const;
+  const snapshot = {
+    ...before.snapshot,
+    takenAt: LATER,
+    regions: [],
+    coverage: [{ ...left, reason: 'not-asked', detail: 'left out' } as const],
+  };
+  const after = { snapshot, matrix: buildMatrix(snapshot) };
+  const causes = new Set(compareRuns(before, after, []).map(({ cause }) => `${cause.kind}: ${cause.detail}`));
+  expect([...causes]).toEqual([
+    `coverage: \`ec2.describe-instances\` in ${region} was not collected this time: left out`,
+  ]);
+});

@@ -16,7 +16,7 @@ const accounts = ['111122223333', '444455556666', '777788889999'];
 const EVENTS = 'https://sqs.us-east-1.amazonaws.com/111122223333/events';
 const ENVIRONMENT = {
   ...{ AWS_REGION: 'us-east-1', ACCOUNT_ID: '111122223333', PARTITION: 'aws', EVENTS },
-  ...{ ACCOUNT_IDS: accounts.join(','), MEMBER_ROLE_NAME: 'latchkey-member', EXTERNAL_ID: 'x' },
+  ...{ ACCOUNT_IDS: accounts.join(','), REGIONS: '', MEMBER_ROLE_NAME: 'latchkey-member', EXTERNAL_ID: 'x' },
   ...{ BUCKET: 'bucket', TOPIC: 'arn:aws:sns:us-east-1:111122223333:alerts' },
   DEAD_LETTERS: 'https://sqs.us-east-1.amazonaws.com/111122223333/dead',
   ...{ POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },

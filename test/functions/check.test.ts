@@ -16,6 +16,7 @@ const ENVIRONMENT = {
   ACCOUNT_ID: '111122223333',
   PARTITION: 'aws',
   ACCOUNT_IDS: '',
+  REGIONS: '',
   MEMBER_ROLE_NAME: '',
   EXTERNAL_ID: '',
   BUCKET: 'bucket',

@@ -16,7 +16,7 @@ const accountId = '111122223333';
 const prefix = `accounts/${accountId}/`;
 const ENVIRONMENT = {
   ...{ AWS_REGION: 'us-east-1', ACCOUNT_ID: accountId, PARTITION: 'aws', ACCOUNT_IDS: '' },
-  ...{ MEMBER_ROLE_NAME: '', EXTERNAL_ID: '', BUCKET: 'bucket', RUN_RETENTION_DAYS: '400' },
+  ...{ REGIONS: '', MEMBER_ROLE_NAME: '', EXTERNAL_ID: '', BUCKET: 'bucket', RUN_RETENTION_DAYS: '400' },
   TOPIC: 'arn:aws:sns:us-east-1:111122223333:alerts',
   EVENTS: 'https://sqs.us-east-1.amazonaws.com/111122223333/events',
   DEAD_LETTERS: 'https://sqs.us-east-1.amazonaws.com/111122223333/dead',

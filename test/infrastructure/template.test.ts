@@ -39,6 +39,7 @@ test('the parameters are those of the contract, with its defaults', () => {
     ScheduleState: 'ENABLED',
     MaxHoursBetweenScans: 26,
     AccountIds: '',
+    Regions: '',
     MemberRoleName: '',
     ExternalId: '',
     DefaultSessionDocument: 'either',

@@ -39,6 +39,7 @@ const environmentOf = (endpoint: string) => ({
   ACCOUNT_ID: ACCOUNT,
   PARTITION: 'aws',
   ACCOUNT_IDS: '',
+  REGIONS: '',
   MEMBER_ROLE_NAME: '',
   EXTERNAL_ID: '',
   BUCKET: 'bucket',

@@ -46,6 +46,16 @@ describe('gaps as people read them', () => {
     ]);
   });
 
+  it('are one line for the regions that a scan leaves out, and one for those that are switched off', () => {
+    const left = ['eu-west-1', 'eu-west-2', 'eu-west-3'].map((region, at) =>
+      gap('ec2.describe-regions', region, { reason: 'not-asked', detail: at < 2 ? 'left out' : 'off' }),
+    );
+    expect(shown(...left)).toEqual([
+      ['ec2.describe-regions', ['eu-west-1', 'eu-west-2'], 2],
+      ['ec2.describe-regions', ['eu-west-3'], 1],
+    ]);
+  });
+
   it('name a few regions, and count many', () => {
     const lines = (count: number) =>
       gapLines(

@@ -67,6 +67,19 @@ describe('an audit is', () => {
     );
   });
 
+  it('complete where regions are left out on purpose, and says how many', () => {
+    const left = { call: 'ec2.describe-regions', status: 'not-collected', items: null } as const;
+    const more = ['sa-east-1', 'ap-east-1'].map((region) => ({
+      ...{ ...left, region, reason: 'not-asked', detail: 'left out' },
+    }));
+    const narrow = { ...whole, coverage: [...whole.coverage, ...more] } as Snapshot;
+    expect(auditStateOf(narrow).state).toBe('complete');
+    const { coverage, gaps } = summarize(reportOf(narrow));
+    expect(coverage).toContain('2 regions (2 not asked), ');
+    expect(coverage).toContain(`; all ${whole.coverage.length} calls answered`);
+    expect(gaps).toHaveLength(2);
+  });
+
   it('blind without IAM, and without any list of instances', () => {
     expect(auditStateOf(withoutIam)).toEqual({
       state: 'blind',

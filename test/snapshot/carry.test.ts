@@ -86,6 +86,20 @@ describe('a scan on top of the one before', () => {
     ]);
   });
 
+  it('leaves out a region that it was told not to ask, whether or not the others are known', async () => {
+    const one = without(ANSWERS, 'eu-west-1/');
+    for (const region of ['eu-west-1', null]) {
+      const notAsked = () => [{ region, detail: 'not asked' }];
+      const merged = mergeScan(first, await scan(1, one, { notAsked }));
+      expect(ids(merged)).toEqual(['us-east-1', 'i-1']);
+      const left = merged.coverage.filter(({ reason }) => reason === 'not-asked');
+      expect(left).toMatchObject([{ call: 'ec2.describe-regions', region, status: 'not-collected' }]);
+      expect(ids(mergeScan(merged, await scan(2)))).toEqual(ids(first));
+      const all = mergeScan(merged, await scan(2));
+      expect(all.coverage.filter(({ reason }) => reason === 'not-asked')).toEqual([]);
+    }
+  });
+
   it('keeps a region that was read while the scan was under way', async () => {
     const { regions, coverage } = await scan(2);
     const isThere = ({ region }: { readonly region: string | null }) => region === 'eu-west-1';

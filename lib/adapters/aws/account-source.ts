@@ -51,12 +51,12 @@ export function awsSource(options: AwsSourceOptions): AccountSource {
   return {
     read,
     regions: async () => {
-      if (options.regions !== undefined) return options.regions.toSorted();
       listed = await enabledRegions(read, options.region);
-      return listed.names;
+      return (options.regions ? chosenOf(listed, options.regions) : listed).names;
     },
     stopped: () => session.over,
-    regionsGap: () => listed?.gap ?? null,
+    regionsGap: () => (options.regions ? null : (listed?.gap ?? null)),
+    notAsked: () => (listed && options.regions ? chosenOf(listed, options.regions).without : []),
   };
 }
 
@@ -86,6 +86,22 @@ async function enabledRegions(read: AccountSource['read'], home: string): Promis
   }
   return { names: [home], gap: gap ?? { status: 'unreadable', detail: 'the answer names no region' } };
 }
+
+/** What was named of the account's regions, sorted, and what is not asked for that reason. */
+function chosenOf({ names, gap }: RegionList, named: readonly string[]) {
+  if (gap !== null) {
+    const detail = `only the regions that were named: which others there are is not known: ${gap.detail}`;
+    return { names: named.toSorted(), without: [{ region: null, detail }] };
+  }
+  const without = [...new Set([...names, ...named])].toSorted().flatMap((region) => {
+    if (!named.includes(region)) return [{ region, detail: LEFT_OUT }];
+    return names.includes(region) ? [] : [{ region, detail: SWITCHED_OFF }];
+  });
+  return { names: named.filter((name) => names.includes(name)).toSorted(), without };
+}
+
+const LEFT_OUT = 'not asked: it is not among the regions that the scan was told to read';
+const SWITCHED_OFF = 'not asked: it was named, but the account has it switched off';
 
 async function answer(clients: Clients, call: SourceCall, session: Session): Promise<SourceAnswer> {
   const name = `${call.service}.${call.operation}`;

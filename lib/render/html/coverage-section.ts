@@ -1,3 +1,4 @@
+import { isAsked, isGap } from '../../snapshot/age.ts';
 import type { CoverageEntry } from '../../snapshot/snapshot.ts';
 import { byText } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
@@ -11,10 +12,11 @@ export function coverageSection(view: PageView): Section {
   const { coverage } = view.report.snapshot;
   const { gaps } = view.summary;
   const lines = gapLines(gaps);
+  const asked = coverage.filter(isAsked).length;
   const lead =
     coverage.length === 0
       ? null
-      : `${thousands(coverage.length - gaps.length)} of ${count(coverage.length, 'call')} answered. A call that did not answer never counts as empty.`;
+      : `${thousands(asked - gaps.filter(isGap).length)} of ${count(asked, 'call')} answered. A call that did not answer never counts as empty.`;
   return section({ id: 'coverage', title: 'Coverage', size: gaps.length, lead }, [
     coverage.length === 0 ? empty('Nothing was collected.') : gapTable(lines),
     html`${leftOut(lines.length - PAGE_LIMITS.gaps, 'gaps are', 'coverage.json')}`,

@@ -460,9 +460,35 @@ describe('regions', () => {
     expect(asked).toEqual([region, fallback]);
   });
 
-  test('only the given ones, without asking', async () => {
-    aws = await fakeAws(() => regions([]));
-    expect(await awsSource({ region: 'eu-west-1', regions: ['b', 'a'] }).regions()).toEqual(['a', 'b']);
-    expect(aws.asked).toHaveLength(0);
+  test('only the named ones that are switched on; the others are told', async () => {
+    aws = await fakeAws(() => regions(['us-east-1', 'eu-west-1', 'eu-west-2']));
+    const named = ['us-east-1', 'me-south-1', 'eu-west-2'];
+    const source = awsSource({ region: 'eu-west-1', regions: named });
+    expect(await source.regions()).toEqual(['eu-west-2', 'us-east-1']);
+    expect(source.regionsGap?.()).toBeNull();
+    expect(source.notAsked?.()).toEqual([
+      {
+        region: 'eu-west-1',
+        detail: 'not asked: it is not among the regions that the scan was told to read',
+      },
+      { region: 'me-south-1', detail: 'not asked: it was named, but the account has it switched off' },
+    ]);
+  });
+
+  test('the named ones where nobody tells which there are, and that is told', async () => {
+    aws = await fakeAws(() => ec2Error(403, 'UnauthorizedOperation', 'no'));
+    const source = awsSource({ region: 'eu-west-1', regions: ['us-west-2', 'us-east-2'] });
+    expect(await source.regions()).toEqual(['us-east-2', 'us-west-2']);
+    expect(source.regionsGap?.()).toBeNull();
+    const [one, ...others] = source.notAsked?.() ?? [];
+    expect(others).toEqual([]);
+    expect(one?.region).toBeNull();
+    expect(one?.detail).toMatch(/^only the regions that were named: .*allow `ec2:DescribeRegions`/);
+  });
+
+  test('without names none is left out', async () => {
+    const source = await sourceThat(() => regions(['us-east-1']));
+    await source.regions();
+    expect(source.notAsked?.()).toEqual([]);
   });
 });
