@@ -135,6 +135,12 @@ function isSame(entry: Principal, principal: Principal): boolean {
 }
 
 /**
+ * No session has another name, so an entry with a wildcard names nobody.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
+
+/**
  * The session names under which an element names single sessions of a role: `arn:aws:sts::<account>:assumed-role/R/S`
  * holds the role's name without its path.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-role-session
@@ -147,7 +153,8 @@ export function sessionsOf(element: PrincipalElement, principal: Principal): rea
   return entries
     .map((entry) => parsePrincipalArn(entry))
     .filter((other) => other?.kind === 'session' && isSessionOf(other, principal))
-    .flatMap((other) => other?.sessionName ?? []);
+    .flatMap((other) => other?.sessionName ?? [])
+    .filter((name) => SESSION_NAME.test(name));
 }
 
 function isSessionOf(session: Principal, role: Principal): boolean {

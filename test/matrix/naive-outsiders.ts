@@ -150,7 +150,10 @@ function atProvider(
   if (!providersIn(policy).includes(name)) return NEVER;
   return trust.byProvider(providerOf(name), name, role, (open) =>
     without(
-      withClaims(open, [`${shared}:sub`, `${shared}:aud`]),
+      fitted(
+        withClaims(open, [`${shared}:sub`, `${shared}:aud`]),
+        (key, pattern) => [`${shared}:sub`, `${shared}:aud`].includes(key) && !/[^*]/.test(pattern),
+      ),
       (key, value) => keepsStrangersOut(shared, key, value),
       NOTHING_LACKS,
     ),
@@ -177,6 +180,15 @@ function withClaims(open: Formula, keys: readonly string[]): Formula {
       ? atom.clause.values.some(({ text }) => /^false$/i.test(text))
       : atom,
   );
+}
+
+/** Patterns that each value of a key fits, whoever asks. */
+function fitted(open: Formula, fits: (key: string, pattern: string) => boolean): Formula {
+  return withAtoms(open, (atom) => {
+    const { operatorText, values } = atom.clause;
+    if (!/String(Not)?Like(IfExists)?$/i.test(operatorText)) return atom;
+    return values.some(({ text }) => fits(atom.canonical, text)) ? !/Not/i.test(operatorText) : atom;
+  });
 }
 
 const NOTHING_LACKS = (): boolean => false;
@@ -209,7 +221,11 @@ function saidBy({ kind, arn, account, name }: Principal): readonly (readonly [st
 function metBy(one: Outsider, open: Formula, isOwnId: (id: string) => boolean): Formula {
   const lacks = (key: string, value: string): boolean =>
     !mayBe(one, key, value) || (key === 'aws:userid' && isOwnId(value.split(':')[0] ?? ''));
-  return without(open, lacks, (key) => key.startsWith('aws:principalorg') && one.organization === null);
+  const known = fitted(
+    open,
+    (key, pattern) => key === 'aws:principalorgpaths' && pattern === `${one.organization}/*`,
+  );
+  return without(known, lacks, (key) => key.startsWith('aws:principalorg') && one.organization === null);
 }
 
 /** A condition on who one is, without the values that he cannot have. */

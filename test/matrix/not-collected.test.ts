@@ -191,6 +191,18 @@ describe('a trust policy without a document', () => {
     expect(cells(without(denied, trustOf('desk')), 'user/mia')).toEqual([]);
   });
 
+  it('is explained as unknown, and not as an Allow', () => {
+    const lost = without(ofUser({ policies: [allow('sts:AssumeRole')] }, { roles: [desk] }), trustOf('desk'));
+    const name = { principal: arn('user/mia'), path: 'session-manager', instance: 'i-1' } as const;
+    const told = explainCell(lost, name);
+    const requests = 'steps' in told ? told.steps.flatMap((step) => step.requests) : [];
+    expect(requests).toMatchObject([{ decision: 'unknown', missing: missing('desk') }]);
+    expect(requests[0]?.layers.find(({ layer }) => layer === 'resourcePolicy')).toMatchObject({
+      verdict: 'unknown',
+      statements: [],
+    });
+  });
+
   it('names nobody from outside, and says nothing of a service-linked role', () => {
     const lost = without(ofUser({}, { roles: [desk] }), trustOf('desk'));
     expect(buildMatrix(lost).principals.map(({ kind }) => kind)).toEqual(['user', 'role']);

@@ -75,6 +75,11 @@ describe('a trust policy that names everybody', () => {
     expect(everybody(paths)).toEqual([
       expect.stringMatching(/^anybody of o-team if .*aws:PrincipalOrgPaths.*o-team\/r-1\/ou-1/),
     ]);
+    // everybody of the organisation has a path that begins with its id
+    const anyPath = (operator: string) =>
+      everybody({ [`ForAnyValue:${operator}`]: { 'aws:PrincipalOrgPaths': ['o-team/*', 'o-team/r-1/*'] } });
+    expect(anyPath('StringLike')).toEqual(['anybody of o-team']);
+    expect(anyPath('StringNotLike')).toEqual(['anybody']);
     expect(everybody({ Null: { 'aws:PrincipalOrgID': 'false' } })).toEqual([
       expect.stringMatching(/^anybody if .*aws:PrincipalOrgID/),
     ]);

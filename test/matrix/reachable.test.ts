@@ -24,11 +24,13 @@ interface Scene {
 
 const UNREAD = { prefixLists: null, prefixListEntries: null };
 const CONSOLE = 'pl-03384955215625250';
+const CONSOLE_V6 = 'pl-0b0b0b0b0b0b0b0b6';
 const read = (cidrs: readonly string[]): NonNullable<Scene['lists']> => ({
   prefixLists: [
     { id: 'pl-own', name: 'office', owner: '111122223333' },
     { id: 'pl-s3', name: 'com.amazonaws.us-east-1.s3', owner: 'AWS' },
     { id: CONSOLE, name: 'com.amazonaws.us-east-1.ec2-instance-connect', owner: 'AWS' },
+    { id: CONSOLE_V6, name: 'com.amazonaws.us-east-1.ipv6.ec2-instance-connect', owner: 'AWS' },
   ],
   prefixListEntries: [{ id: 'pl-own', cidrs }],
 });
@@ -106,6 +108,22 @@ describe('port 22', () => {
     ['groups that name each other', { rules: [rule({ groups: ['sg-9'] })] }, null],
     ['a group that was not collected', { ...PUBLIC, groups: ['sg-9', 'sg-gone'] }, null],
     ['an IPv6 address', { publicIps: ['2001:db8::7'], rules: [rule({ cidrs: ['::/0'] })] }, true],
+    ['open to IPv6 alone, and no such address', { ...PUBLIC, rules: [rule({ cidrs: ['::/0'] })] }, false],
+    [
+      'open to IPv4 alone, and a public address of IPv6',
+      { privateIps: [], publicIps: ['2001:db8::7'], rules: [rule({ cidrs: ['0.0.0.0/0'] })] },
+      false,
+    ],
+    [
+      "AWS's own list for Instance Connect over IPv6, and no such address",
+      { ...PUBLIC, lists: read([]), rules: [rule({ prefixLists: [CONSOLE_V6] })] },
+      false,
+    ],
+    [
+      "AWS's own list for Instance Connect over IPv6",
+      { publicIps: ['2001:db8::7'], lists: read([]), rules: [rule({ prefixLists: [CONSOLE_V6] })] },
+      true,
+    ],
     ['an endpoint', { rules: [rule({ groups: ['sg-eice'] })], endpoint: {} }, true],
     ['an endpoint that failed', { rules: [], endpoint: { state: 'create-failed' } }, false],
   ])('%s', (_name, scene, expected) => {
@@ -125,6 +143,7 @@ describe('an endpoint', () => {
     ['that may be in a prefix list', { rules: [rule({ prefixLists: ['pl-1'] })], endpoint: {} }, null],
     ['of IPv4, and an instance of IPv6 alone', { ...v6, endpoint: {} }, false],
     ['of both, and an instance of IPv6 alone', { ...v6, endpoint: { ipAddressType: 'dualstack' } }, true],
+    ['of IPv4, let in over IPv6 alone', { rules: [rule({ cidrs: ['::/0'] })], endpoint: {} }, false],
     ['of IPv6, and an instance of IPv4 alone', { ...letIn, endpoint: { ipAddressType: 'ipv6' } }, false],
   ])('%s', (_name, scene, expected) => {
     expect(reachable('endpoint', scene)).toBe(expected);

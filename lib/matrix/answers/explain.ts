@@ -16,7 +16,7 @@ import {
   decideDirect,
   pathOf,
 } from '../account/audited-account.ts';
-import { isNotCollected } from '../account/not-collected.ts';
+import { isNotCollected, missingFrom } from '../account/not-collected.ts';
 import { askAlternative } from '../account/one-cell.ts';
 import { questionOf } from '../account/question.ts';
 import { targetsOf } from '../account/targets.ts';
@@ -204,7 +204,8 @@ function explainStep({ step, subject, questions }: AskedStep, account: Account):
   if (!subject) return { ...step, requests: [] };
   const requests = questions.map(({ request, layers, chosen }) => {
     const found = explainRequest(request, layers, { chosen, given: subject.given });
-    return withOwners(found, subject, account);
+    const missing = missingFrom([layers.resourcePolicy ?? undefined]);
+    return withOwners(found, subject, account, subject.missing ?? missing);
   });
   // of those as whom somebody may come in, the one who does; of what is done together, all
   const open = requests.filter(({ decision }) => decision === 'allowed' || decision === 'conditional');
@@ -218,7 +219,7 @@ function withOwners(
   found: RequestExplanation,
   subject: Subject,
   account: Account,
-  missing: string | null | undefined = subject.missing,
+  missing: string | null | undefined,
 ): ExplainedRequest {
   const layers = found.layers
     // what another account's administrators allow is for them to say

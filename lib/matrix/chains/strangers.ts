@@ -11,6 +11,8 @@ export interface Stranger {
   readonly mayLack: ReadonlySet<string>;
   /** keys that he always has */
   readonly has: ReadonlySet<string>;
+  /** patterns that each of his values of a key fits; `key` canonical */
+  readonly fits: (key: string, pattern: string) => boolean;
 }
 
 /** A condition as far as somebody can meet it. */
@@ -18,9 +20,11 @@ export function asStranger(open: Formula, stranger: Stranger): Formula {
   return withAtoms(open, (atom) => metBy(atom, stranger));
 }
 
-function metBy(atom: Atom, { lacks, mayLack, has }: Stranger): Formula {
+function metBy(atom: Atom, { lacks, mayLack, has, fits }: Stranger): Formula {
   const { operator, operatorText, key, values } = atom.clause;
   if (!operator) return atom;
+  if (operator.base.family.name === 'like' && values.some(({ text }) => fits(atom.canonical, text)))
+    return !operator.base.negated;
   if (operator.base.family.name === 'null')
     return has.has(atom.canonical) ? values.some(({ text }) => text.toLowerCase() === 'false') : atom;
   const left = values.map(({ text }) => text).filter((text) => !lacks(atom.canonical, text));
@@ -51,7 +55,9 @@ export function strangerOf(who: {
     // which organisation a named account is in is not known
     return who.account === null && named !== who.organization;
   };
-  return { lacks, mayLack: who.organization === null ? ORG_KEYS : NONE, has: NONE };
+  const fits = (key: string, pattern: string): boolean =>
+    key === 'aws:principalorgpaths' && who.organization !== null && pattern === `${who.organization}/*`;
+  return { lacks, mayLack: who.organization === null ? ORG_KEYS : NONE, has: NONE, fits };
 }
 
 /** The account or organisation that a value is about; null: it may be any, or the key is about neither. */
@@ -82,5 +88,6 @@ const idIn = (value: string): string => value.split(':')[0] ?? '';
  */
 export function strangerAt(provider: string): Stranger {
   const has = new Set(['aud', 'sub'].map((claim) => `${provider}:${claim}`));
-  return { lacks: (key, value) => keepsStrangersOut(provider, key, value), mayLack: NONE, has };
+  const fits = (key: string, pattern: string): boolean => has.has(key) && /^\*+$/.test(pattern);
+  return { lacks: (key, value) => keepsStrangersOut(provider, key, value), mayLack: NONE, has, fits };
 }

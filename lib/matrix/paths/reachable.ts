@@ -90,10 +90,13 @@ function sshReachable(instance: Instance, region: RegionSnapshot | undefined): b
   if (endpoint === true) return true;
   const rules = rulesFor(instance, region, region.securityGroups, [22]);
   if (rules === null) return null;
-  const isOpen = rules.some(({ cidrs, isConsole }) => isConsole || cidrs.some(isPublic));
-  if (instance.publicIps.length > 0 && isOpen) return true;
+  const isOpen = ({ cidrs, consoles }: LetIn): boolean =>
+    [...cidrs.filter(isPublic), ...consoles].some((range) => speaksTo(range, instance.publicIps));
+  if (rules.some(isOpen)) return true;
+  const addresses = [...instance.privateIps, ...instance.publicIps];
   const isSomebody = rules.some(
-    ({ cidrs, groups, isUnknown }) => isUnknown || isSome(cidrs) || isSome(groups),
+    ({ cidrs, groups, isUnknown }) =>
+      isUnknown || isSome(groups) || cidrs.some((cidr) => speaksTo(cidr, addresses)),
   );
   return isSomebody ? null : endpoint;
 }
@@ -110,13 +113,23 @@ function endpointReachable(
   if (endpoints.length === 0) return false;
   const rules = rulesFor(instance, region, region.securityGroups, ports);
   if (rules === null) return null;
+  const addresses = endpoints.flatMap((endpoint) => addressesBehind(endpoint, instance));
   const isLetIn = rules.some(
     ({ groups, cidrs }) =>
-      cidrs.some(isAnywhere) ||
+      cidrs.some((cidr) => isAnywhere(cidr) && speaksTo(cidr, addresses)) ||
       endpoints.some(({ securityGroups }) => groups.some((id) => securityGroups.includes(id))),
   );
   if (isLetIn) return true;
-  return rules.some(({ cidrs, isUnknown }) => isUnknown || isSome(cidrs)) ? null : false;
+  const mayBeItsOwn = ({ cidrs, isUnknown }: LetIn): boolean =>
+    isUnknown || cidrs.some((cidr) => speaksTo(cidr, addresses));
+  return rules.some(mayBeItsOwn) ? null : false;
+}
+
+const isIpv6 = (range: string): boolean => range.includes(':');
+
+/** Whoever comes from a range comes to an address of its family. */
+function speaksTo(range: string, addresses: readonly string[]): boolean {
+  return addresses.some((address) => isIpv6(address) === isIpv6(range));
 }
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ec2InstanceConnectEndpoint.html */
@@ -165,7 +178,7 @@ export function addressesBehind(
 
 /** IPv6 addresses are public ones: nothing translates them. */
 export function ipv6Of({ publicIps }: Pick<Instance, 'publicIps'>): readonly string[] {
-  return publicIps.filter((address) => address.includes(':'));
+  return publicIps.filter(isIpv6);
 }
 
 const isSome = (list: readonly unknown[]): boolean => list.length > 0;
@@ -181,8 +194,8 @@ const isPublic = (cidr: string): boolean => isAnywhere(cidr) || !PRIVATE.test(ci
 interface LetIn {
   readonly cidrs: readonly string[];
   readonly groups: readonly string[];
-  /** whoever connects from the EC2 console */
-  readonly isConsole: boolean;
+  /** whoever connects from the EC2 console: an address of each family that is let in */
+  readonly consoles: readonly string[];
   /** a list that was not collected may hold anybody */
   readonly isUnknown: boolean;
 }
@@ -204,6 +217,11 @@ function rulesFor(
 /** AWS's list of the addresses that its console connects from. */
 const CONSOLE_LIST = /\.ec2-instance-connect(\.|$)/;
 
+function consoleIn(list: string): readonly string[] {
+  if (!CONSOLE_LIST.test(list)) return [];
+  return [list.includes('.ipv6.') ? '::' : '0.0.0.0'];
+}
+
 /**
  * Lists of AWS hold services, which are nobody, but for the one of Instance Connect.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-prerequisites.html
@@ -218,7 +236,7 @@ function letIn({ cidrs, groups, prefixLists }: SecurityGroupRule, region: Region
   return {
     cidrs: [...cidrs, ...found.flatMap(({ entries }) => entries?.cidrs ?? [])],
     groups,
-    isConsole: found.some((one) => isOfAws(one) && CONSOLE_LIST.test(one.list?.name ?? '')),
+    consoles: found.flatMap((one) => (isOfAws(one) ? consoleIn(one.list?.name ?? '') : [])),
     isUnknown: found.some((one) => !isOfAws(one) && one.entries === undefined),
   };
 }

@@ -191,7 +191,7 @@ function sessionTagReader({ clauses }: Relevant): (owner: SessionOwner) => strin
   if (isStrange) return ({ userId }) => userId;
   if (fixed.length === 0) return () => '';
   const read = keyReader(SESSION_ID, fixed);
-  return ({ userId }) => read(new Map(), new Map([[SESSION_ID, { values: [userId] }]]));
+  return ({ userId }) => read(new Map([[SESSION_ID, { values: [userId] }]]), new Map());
 }
 
 function mayResume(row: RequestRow, subject: Subject): boolean {
