@@ -8,6 +8,7 @@ import {
   pathOf,
 } from '../lib/matrix/account/audited-account.ts';
 import type { PathDecision } from '../lib/matrix/account/one-cell.ts';
+import { runAsOf } from '../lib/matrix/account/run-as.ts';
 import { assumeRole } from '../lib/matrix/chains/assume-role.ts';
 import type { Edge } from '../lib/matrix/chains/chains.ts';
 import { Escalations } from '../lib/matrix/chains/escalation-edges.ts';
@@ -116,7 +117,8 @@ function directDifference(
 ): string | null {
   if (found === null) return `${exact.verdict}, but the matrix has no cell`;
   if (found.via.length > 0) return `held directly, but the matrix has a chain: ${found.via.join(' > ')}`;
-  const session = sessionUser(subject, audited.account.regions.get(instance.region));
+  const { account } = audited;
+  const session = sessionUser(runAsOf(subject, account), account.regions.get(instance.region));
   const wanted = {
     verdict: exact.verdict,
     condition: exact.condition,

@@ -247,6 +247,7 @@ const tags = fc.record(
     Team: some('red'),
     env: some('prod', 'dev'),
     box: some('i-1', 'i-2'),
+    SSMSessionRunAs: some('ops', 'app', ''),
     'aws:autoscaling:groupName': some('web', 'db'),
     'aws:cloudformation:stack-id': some(`arn:aws:cloudformation:us-east-1:${ACCOUNT_ID}:stack/shop/1`),
     'aws:ec2launchtemplate:id': some('lt-1', 'lt-2'),
@@ -257,7 +258,9 @@ const tags = fc.record(
   { requiredKeys: [] },
 );
 
-const widening = some<string | string[]>(
+const RUN_AS = 'aws:RequestTag/SSMSessionRunAs';
+
+const widening = some<string | string[] | { Action: string | string[]; Condition: object }>(
   'iam:AttachRolePolicy',
   'iam:PutRolePolicy',
   'iam:AttachUserPolicy',
@@ -265,7 +268,18 @@ const widening = some<string | string[]>(
   ['iam:CreateUser', 'iam:PutUserPolicy', 'iam:CreateAccessKey'],
   ['iam:CreateRole', 'iam:AttachRolePolicy'],
   ['iam:De*Policy', 'iam:RemoveUserFromGroup'],
-).map((Action) => ({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } }));
+  ['iam:TagUser', 'iam:TagRole'],
+  'iam:Untag*',
+  { Action: ['iam:Tag*', 'iam:Untag*'], Condition: { StringLikeIfExists: { [RUN_AS]: ['dev-*', 'app'] } } },
+  { Action: 'iam:Tag*', Condition: { StringNotEquals: { [RUN_AS]: 'root' } } },
+).map((given) => ({
+  Version: '2012-10-17',
+  Statement: {
+    Effect: 'Allow',
+    Resource: '*',
+    ...(typeof given === 'string' || Array.isArray(given) ? { Action: given } : given),
+  },
+}));
 
 /** Denies that can be taken away, that guard themselves or others, or that are of some sessions alone. */
 const guard = some<object>(

@@ -21,7 +21,7 @@ import {
 import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
 import { Vias } from '../../lib/matrix/chains/vias.ts';
 import type { AccessPath } from '../../lib/matrix/paths/access-paths.ts';
-import { type Landing, landing, landsThrough, sessionUser } from '../../lib/matrix/paths/lands-as.ts';
+import { type Landing, landing, landsThrough } from '../../lib/matrix/paths/lands-as.ts';
 import type { CellGroup, Matrix, Outcome } from '../../lib/matrix/paths/matrix.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
 import type { Instance, Snapshot, Tags } from '../../lib/snapshot/snapshot.ts';
@@ -30,7 +30,7 @@ import { rewritesSomething, rewritingEdges } from './naive-holders.ts';
 import { keptNaively } from './naive-kept.ts';
 import { identityOf, makesSomebody, newEdges } from './naive-new-principals.ts';
 import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
-import { untaggedNaively } from './naive-tags.ts';
+import { sessionUserNaively, untaggedNaively } from './naive-tags.ts';
 import { NaiveTrust } from './naive-trust.ts';
 import { widenedEdges } from './naive-widening.ts';
 
@@ -159,7 +159,7 @@ function landingOf(
   subject: Subject,
   { condition }: PathDecision,
 ): Landing {
-  const session = sessionUser(subject, audited.account.regions.get(instance.region));
+  const session = sessionUserNaively(subject, audited.account, instance.region);
   return landing(path, instance, condition, session);
 }
 

@@ -1,7 +1,10 @@
 import { openOf } from '../../lib/evaluator/combine.ts';
+import type { Condition } from '../../lib/evaluator/decision.ts';
 import { settle } from '../../lib/evaluator/formula.ts';
+import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 import { type Account, policiesOf, type Subject } from '../../lib/matrix/account/account.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
+import type { Landing } from '../../lib/matrix/paths/lands-as.ts';
 
 /** The keys of the tags that somebody keeps who takes from himself what he may, of those that policies ask for. */
 export function untaggedNaively(by: Subject, account: Account): readonly string[] {
@@ -30,4 +33,38 @@ export function untaggedNaively(by: Subject, account: Account): readonly string[
     .filter(({ open }) => (sure ? open === true : open !== false))
     .map(({ key }) => key.toLowerCase());
   return by.tags.map(({ key }) => key).filter((key) => !gone.includes(key.toLowerCase()));
+}
+
+/** As whom sessions run: by the tag, as it is or as the principal can change it, or else as the preferences say. */
+export function sessionUserNaively(by: Subject, account: Account, region: string): Landing {
+  const preferences = account.regions.get(region)?.sessionPreferences;
+  if (!preferences?.runAsEnabled) return { landsAs: ['ssm-user'], untagged: null };
+  const users = new Set<string>();
+  const tag = by.tags.find(({ key }) => key === 'SSMSessionRunAs')?.value;
+  const kind = by.role ? 'Role' : 'User';
+  const isOfAws = /^\/aws-(service-role|reserved)\//.test(by.role?.path ?? '');
+  const may = (verb: string, carries: readonly string[]): boolean | Condition => {
+    if (isOfAws) return false;
+    const context = { 'aws:TagKeys': 'SSMSessionRunAs' };
+    const row = { action: `iam:${verb}${kind}`, on: 'any' as const, context, carries };
+    const combined = ask(account, { subject: by, row, target: { arn: by.arn, tags: by.tags }, region: '' });
+    return remaining(openOf(combined), { given: by.given });
+  };
+  for (const user of namedIn(may('Tag', ['aws:requesttag/ssmsessionrunas']))) users.add(user);
+  if (tag) users.add(tag);
+  if ((!tag || may('Untag', []) !== false) && preferences.runAsDefaultUser)
+    users.add(preferences.runAsDefaultUser);
+  const own = users.has('*') ? ['*'] : [...users].sort();
+  return { landsAs: by.callerTags ? ['*'] : own, untagged: own };
+}
+
+/** The users that a tag may be set to. */
+function namedIn(left: boolean | Condition): readonly string[] {
+  if (typeof left === 'boolean') return left ? ['*'] : [];
+  return left.anyOf.flatMap(({ allOf }) => {
+    const limits = allOf.filter(
+      ({ key, operator }) => /sessionrunas$/i.test(key) && !/Not|Null/.test(operator),
+    );
+    return limits[0]?.values ?? ['*'];
+  });
 }

@@ -122,3 +122,48 @@ test('a role may untag itself, and a trust policy may ask for no tag', () => {
   const taken = [{ name: 'cello', policies: [SHELL], trust }];
   expect(cell({ users, roles: taken })?.via).toEqual(['iam:UntagUser', CELLO]);
 });
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-run-as.html */
+const RUN_AS = {
+  ...{ runAsEnabled: true, runAsDefaultUser: 'ops', kmsKeyId: null },
+  ...{ s3BucketName: null, cloudWatchLogGroupName: null },
+};
+
+function lands(policies: readonly object[], tags: Record<string, string> = {}, runAsEnabled = true): unknown {
+  const users = [{ name: 'nora', tags, policies: [SHELL, ...policies] }];
+  const regions = { 'us-east-1': { sessionPreferences: { ...RUN_AS, runAsEnabled } } };
+  return cell({ users, regions })?.landsAs;
+}
+
+test('who may change the own SSMSessionRunAs tag lands as any user', () => {
+  const app = { SSMSessionRunAs: 'app' };
+  expect(lands([], app)).toEqual(['app']);
+  expect(lands([allow('iam:TagUser', OWN)])).toEqual(['*']);
+  expect(lands([allow('iam:TagUser', OWN)], app)).toEqual(['*']);
+  expect(lands([allow('iam:TagUser', OWN)], app, false)).toEqual(['ssm-user']);
+  expect(lands([allow('iam:TagUser', 'arn:aws:iam::*:user/other')], app)).toEqual(['app']);
+  const kept = deny('iam:TagUser', '*', { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'SSMSessionRunAs' } });
+  expect(lands([allow('iam:TagUser', OWN), kept], app)).toEqual(['app']);
+});
+
+test('a limit on the value of the tag is one on the users', () => {
+  const to = (...users: string[]): object =>
+    allow('iam:TagUser', OWN, { StringLike: { 'aws:RequestTag/SSMSessionRunAs': users } });
+  expect(lands([to('dba', 'dev-*')])).toEqual(['dba', 'dev-*', 'ops']);
+  expect(lands([to('dba')], { SSMSessionRunAs: 'app' })).toEqual(['app', 'dba']);
+  const mfa = allow('iam:TagUser', OWN, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } });
+  expect(lands([mfa])).toEqual(['*']);
+});
+
+test('who may take the tag away also lands as the user of the preferences', () => {
+  expect(lands([allow('iam:UntagUser', OWN)], { SSMSessionRunAs: 'app' })).toEqual(['app', 'ops']);
+  expect(lands([allow('iam:UntagUser', OWN)])).toEqual(['ops']);
+});
+
+test('so does who takes a role that may, and who gives himself any policy', () => {
+  const regions = { 'us-east-1': { sessionPreferences: RUN_AS } };
+  const roles = [{ name: 'cello', policies: [SHELL, allow('iam:TagRole', CELLO)] }];
+  expect(cell({ roles, regions }, CELLO)?.landsAs).toEqual(['*']);
+  const users = [{ name: 'nora', policies: [allow('iam:PutUserPolicy', OWN)] }, { name: 'other' }];
+  expect(cell({ users, regions })).toMatchObject({ landsAs: ['*'], via: ['iam:PutUserPolicy'] });
+});

@@ -1,5 +1,4 @@
 import type { Subject } from '../account/account.ts';
-import { runAsTag } from '../paths/lands-as.ts';
 import { actionNumber, type PrincipalViews } from './principal-views.ts';
 
 /** Principals that no policy of a path tells apart: the first of them is asked for all. */
@@ -27,6 +26,8 @@ interface SessionKeys {
   readonly keyOf: (subject: Subject) => string;
   /** the sessions that they start */
   readonly ownSession: (subject: Subject) => string;
+  /** as whom they run */
+  readonly runAs: (subject: Subject) => string;
 }
 
 export function subjectClasses(
@@ -46,14 +47,9 @@ export function subjectClasses(
 
 /** A class of its own; `principalViews`: how the principal stands to each of ASKED_ACTIONS. */
 export function classWith(first: Subject, principalViews: readonly number[], of: SessionKeys): SubjectClass {
-  const runAs = runAsName(first);
+  const runAs = of.runAs(first);
   const sessions = principalViews[RESUME] === 0 ? '' : of.keyOf(first);
   const ownSession = of.ownSession(first);
   const parts = [first.kind, first.missing ?? '', runAs, sessions, ownSession, principalViews.join()];
   return { first, members: [0], principalViews, runAs, sessions, ownSession, name: parts.join('\t') };
-}
-
-/** What decides the OS user of a principal's sessions: equal names, equal users. */
-export function runAsName({ tags, callerTags }: Subject): string {
-  return callerTags ? `${runAsTag(tags)}\t*` : runAsTag(tags);
 }

@@ -15,7 +15,7 @@ export function landing(
   condition: Condition | null,
   session: Landing,
 ): Landing {
-  if (path.landsAs === 'os-user') return { landsAs: osUsers(condition), untagged: null };
+  if (path.landsAs === 'os-user') return { landsAs: valuesLeft(condition, 'ec2:osuser'), untagged: null };
   if (path.landsAs === 'session-user') return session;
   const users =
     instance.platform === 'windows'
@@ -30,36 +30,55 @@ export function landsThrough({ landsAs, untagged }: Landing, mayTag: boolean): r
   return mayTag ? ANY_USER : untagged;
 }
 
-const ANY_USER: readonly string[] = ['*'];
+export const ANY_USER: readonly string[] = ['*'];
 
-/** The OS users that a condition on `ec2:osuser` leaves; a limit by exclusion, or none in one of its cases, leaves any. */
-function osUsers(condition: Condition | null): readonly string[] {
+/**
+ * The OS users that a condition on a key leaves, as its values or patterns of them; a limit by exclusion, or none in one
+ * of its cases, leaves any.
+ */
+export function valuesLeft(condition: Condition | null, asked: string): readonly string[] {
   const users = new Set<string>();
   for (const { allOf } of condition?.anyOf ?? [{ allOf: [] }]) {
     const limit = allOf.find(
       ({ key, operator }) =>
-        key.toLowerCase() === 'ec2:osuser' &&
+        key.toLowerCase() === asked.toLowerCase() &&
         /(Equals|Like|IgnoreCase)(IfExists)?$/.test(operator) &&
         !/Not/.test(operator),
     );
-    for (const user of limit?.values ?? ['*']) users.add(user);
+    for (const user of limit?.values ?? ANY_USER) users.add(user);
   }
-  return users.has('*') ? ['*'] : [...users].sort();
+  return users.has('*') ? ANY_USER : [...users].sort();
+}
+
+export const RUN_AS_TAG = 'SSMSessionRunAs';
+
+/** What of a principal decides as whom its sessions run where the preferences turn RunAs on. */
+export interface RunAs {
+  /** the user of its tag; empty: none */
+  readonly tag: string;
+  /** those who assume it bring session tags */
+  readonly callerTags: boolean;
+  /** the users that it may write into its tag, or patterns of them; `*`: any */
+  readonly chosen: readonly string[];
+  /** it may take the tag away */
+  readonly untags: boolean;
 }
 
 /**
  * The OS user of a Session Manager session: the principal's `SSMSessionRunAs` tag, else the preferences' RunAs user, else
- * ssm-user. A session tag stands before the role's own, so that whoever may tag a role's sessions chooses the user.
+ * ssm-user. A session tag stands before the role's own, so that whoever may tag a role's sessions chooses the user; so
+ * does whoever may change that tag of himself.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-run-as.html
  */
 export function sessionUser(
-  { tags, callerTags }: { readonly tags: Tags; readonly callerTags: boolean },
+  { tag, callerTags, chosen, untags }: RunAs,
   region: RegionSnapshot | undefined,
 ): Landing {
   const preferences = region?.sessionPreferences;
   if (!preferences?.runAsEnabled) return { landsAs: ['ssm-user'], untagged: null };
-  const user = runAsTag(tags) || preferences.runAsDefaultUser;
-  const untagged = user ? [user] : [];
+  const preferred = preferences.runAsDefaultUser;
+  const users = new Set([tag || preferred, untags ? preferred : '', ...chosen].filter((user) => !!user));
+  const untagged = users.has('*') ? ANY_USER : ([...users].sort() as string[]);
   return { landsAs: callerTags ? ANY_USER : untagged, untagged };
 }
 
@@ -71,5 +90,5 @@ export function runsAsTagged(regions: Iterable<RegionSnapshot>): boolean {
 
 /** The OS user that a principal's own tag asks for; empty: none. */
 export function runAsTag(tags: Tags): string {
-  return tags.find(({ key }) => key === 'SSMSessionRunAs')?.value ?? '';
+  return tags.find(({ key }) => key === RUN_AS_TAG)?.value ?? '';
 }

@@ -3,8 +3,8 @@ import type { Condition } from '../../evaluator/decision.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { runAsName, runAsOf } from '../account/run-as.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
-import { runAsName } from '../classes/principal-classes.ts';
 import type { PathRow } from '../paths/access-path.ts';
 import { type Landing, landing, sessionUser } from '../paths/lands-as.ts';
 import { merge, type Piece, within } from './pieces.ts';
@@ -38,11 +38,12 @@ export class Landings {
   /** For all instances: no condition decides. */
   #users(path: PathRow, subject: Subject): readonly Piece<Landing>[] {
     const known = remembered(this.#known, path, () => new Map<string, readonly Piece<Landing>[]>());
-    const runAs = path.landsAs === 'session-user' ? runAsName(subject) : '';
+    const runAs = path.landsAs === 'session-user' ? runAsName(subject, this.#account) : '';
     let users = known.get(runAs);
     if (!users) {
+      const own = runAsOf(subject, this.#account);
       const all = this.#alike.map(({ bits, value: { region, platform } }) => {
-        const session = sessionUser(subject, this.#account.regions.get(region));
+        const session = sessionUser(own, this.#account.regions.get(region));
         return { bits, value: landing(path, { platform }, null, session) };
       });
       users = merge(all, (value) => `${value.landsAs.join()}\t${value.untagged?.join()}`);

@@ -8,6 +8,7 @@ import type { Account, Subject } from '../account/account.ts';
 import { grantsOf } from '../account/one-cell.ts';
 import { ask } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
+import { runAsName } from '../account/run-as.ts';
 import {
   SESSION_ID,
   type SessionOwner,
@@ -55,6 +56,8 @@ export class SessionRows {
       [...kinds.values()].flatMap(([first, ...others]) => (first && others.length === 0 ? first.userId : [])),
     );
   }
+
+  runAs = (subject: Subject): string => runAsName(subject, this.#account);
 
   /** What policies see of the session that a principal starts; what they put in of the principal is in its views. */
   ownSession(subject: Subject): string {

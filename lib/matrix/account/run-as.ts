@@ -1,0 +1,60 @@
+import { openOf } from '../../evaluator/combine.ts';
+import { statementsFor } from '../../evaluator/compile.ts';
+import { type Formula, settle } from '../../evaluator/formula.ts';
+import { remaining } from '../../evaluator/residual/remaining.ts';
+import { remembered } from '../../memory/remembered.ts';
+import { ANY_USER, RUN_AS_TAG, type RunAs, runAsTag, runsAsTagged, valuesLeft } from '../paths/lands-as.ts';
+import type { Account, Subject } from './account.ts';
+import { isOfAws } from './own-denies.ts';
+import { ask } from './question.ts';
+
+type OwnChange = Pick<RunAs, 'chosen' | 'untags'>;
+
+const NO_CHANGE: OwnChange = { chosen: [], untags: false };
+
+const known = new WeakMap<Subject, OwnChange>();
+
+/**
+ * What decides as whom a principal's sessions run: its tag, and what it may make of that tag itself.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-run-as.html
+ */
+export function runAsOf(subject: Subject, account: Account): RunAs {
+  const own = { tag: runAsTag(subject.tags), callerTags: subject.callerTags };
+  if (!runsAsTagged(account.regions.values())) return { ...own, ...NO_CHANGE };
+  return { ...own, ...remembered(known, subject, () => ownChange(subject, account)) };
+}
+
+/** Equal names, equal users. */
+export function runAsName(subject: Subject, account: Account): string {
+  const { tag, callerTags, chosen, untags } = runAsOf(subject, account);
+  if (!callerTags && chosen.length === 0 && !untags) return tag;
+  return JSON.stringify([tag, callerTags, chosen, untags]);
+}
+
+function ownChange(subject: Subject, account: Account): OwnChange {
+  if (subject.kind === 'outside' || (subject.role && isOfAws(subject.role))) return NO_CHANGE;
+  const kind = subject.role ? 'Role' : 'User';
+  const carries = [`aws:requesttag/${RUN_AS_TAG.toLowerCase()}`];
+  const open = ownRequest(subject, account, { action: `iam:Tag${kind}`, carries });
+  const condition = remaining(open, { chosen: new Set(), given: subject.given });
+  if (condition === true) return { chosen: ANY_USER, untags: false };
+  const isTagged = runAsTag(subject.tags) !== '';
+  return {
+    chosen: condition === false ? [] : valuesLeft(condition, `aws:RequestTag/${RUN_AS_TAG}`),
+    untags: isTagged && ownRequest(subject, account, { action: `iam:Untag${kind}`, carries: [] }) !== false,
+  };
+}
+
+function ownRequest(
+  subject: Subject,
+  account: Account,
+  { action, carries }: { readonly action: string; readonly carries: readonly string[] },
+): Formula {
+  const may = subject.layers.identityPolicies.some((policy) =>
+    statementsFor(policy, action.toLowerCase()).some(({ effect }) => effect === 'Allow'),
+  );
+  if (!may) return false;
+  const row = { action, on: 'any' as const, context: { 'aws:TagKeys': RUN_AS_TAG }, carries };
+  const target = { arn: subject.arn, tags: subject.tags };
+  return settle(openOf(ask(account, { subject, row, target, region: '' })), new Set());
+}
