@@ -1,7 +1,8 @@
+import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { AccountNews } from '../render/digest-accounts.ts';
 import { put } from './put.ts';
-import { readScannedAccounts } from './scanned-accounts.ts';
+import { readScannedAccounts, type ScannedAccounts } from './scanned-accounts.ts';
 
 /** Which accounts the last digest was about. */
 const toldAccountsKey = 'plans/told.json';
@@ -19,7 +20,7 @@ export async function accountNews(
   store: ObjectStore,
   run: string,
 ): Promise<{ readonly news: AccountNews | null; readonly noteTold: () => Promise<void> }> {
-  const scanned = await readScannedAccounts(store);
+  const scanned = await scannedOrNull(store);
   if (scanned === null || scanned.run !== run) return { news: null, noteTold: async () => {} };
   const now: Told = {
     accountIds: scanned.accountIds,
@@ -30,6 +31,16 @@ export async function accountNews(
     news: newsSince(there?.body, now),
     noteTold: () => put(store, toldAccountsKey, `${JSON.stringify(now)}\n`, 'application/json'),
   };
+}
+
+/** A damaged list of the accounts keeps no mail back: the next scan writes it again. */
+async function scannedOrNull(store: ObjectStore): Promise<ScannedAccounts | null> {
+  try {
+    return await readScannedAccounts(store);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return null;
+  }
 }
 
 /** Null: nothing was told before, or the note of it is damaged, which must not keep the mail back. */

@@ -58,6 +58,7 @@ export async function readScannedAccounts(store: ObjectStore): Promise<ScannedAc
   const there = await store.get(scannedAccountsKey);
   if (there === null) return null;
   const value = jsonIn(there.body) as ScannedAccounts | null;
-  if (value?.schemaVersion === 1 && Array.isArray(value.accountIds)) return value;
+  const isWhole = Array.isArray(value?.accountIds) && Array.isArray(value.suspended);
+  if (value?.schemaVersion === 1 && isWhole) return value;
   throw new InputError(`cannot read \`${scannedAccountsKey}\`: start a scan, which writes it again`);
 }

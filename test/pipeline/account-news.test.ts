@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { accountNews } from '../../lib/pipeline/account-news.ts';
-import { writeScannedAccounts } from '../../lib/pipeline/scanned-accounts.ts';
+import { readScannedAccounts, writeScannedAccounts } from '../../lib/pipeline/scanned-accounts.ts';
 import { renderDigest } from '../render/render-digest.ts';
 import { memoryStore } from './memory-store.ts';
 
@@ -47,6 +47,17 @@ test('a damaged note of what was told keeps no digest back', async () => {
   await writeScannedAccounts(store, 'run-2', { accountIds: ['1', '2'], suspended: [] });
   expect((await told(store, 'run-2'))?.added).toEqual(['2']);
 });
+
+test.each(['{', '{}', '{"schemaVersion":1,"run":"run-1","accountIds":[]}'])(
+  'a damaged list of the accounts keeps no digest back, and is no list without accounts: %s',
+  async (body) => {
+    const store = memoryStore();
+    await store.create('plans/accounts.json', body);
+    expect(await told(store, 'run-1')).toBeNull();
+    expect(await store.list('plans/told.json')).toEqual([]);
+    await expect(readScannedAccounts(store)).rejects.toThrow('start a scan, which writes it again');
+  },
+);
 
 test('the digest names them', () => {
   const ids = Array.from({ length: 12 }, (_, at) => String(100_000_000_000 + at));

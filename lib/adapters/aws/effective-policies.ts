@@ -13,7 +13,7 @@ import {
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { nameAndMessage } from './call-error.ts';
 import type { Clients } from './clients.ts';
-import { NotAnAnswer } from './whole-answer.ts';
+import { NotAnAnswer, there } from './whole-answer.ts';
 
 interface EffectivePolicy {
   readonly Id: string;
@@ -110,12 +110,6 @@ async function resourcePolicies(
     const { name, message } = nameAndMessage(error);
     return { refused: `${name}: ${message}` };
   }
-}
-
-/** A member of an answer without which the answer says nothing. */
-function there<T>(value: T | undefined, member: string): T {
-  if (value === undefined) throw new NotAnAnswer(`the answer has no \`${member}\``);
-  return value;
 }
 
 /** The organisation's id and its management account, or null where there is no organisation. */

@@ -8,6 +8,7 @@ import {
 import type { OrganizationAccount, OrganizationAccounts } from '../../ports/organization-accounts.ts';
 import { awsClient } from './clients.ts';
 import { allPages } from './operation.ts';
+import { there } from './whole-answer.ts';
 
 export const organizationsClient = (region: string): OrganizationsClient =>
   awsClient(OrganizationsClient, { region });
@@ -17,14 +18,15 @@ const MOST_LEVELS = 10;
 
 /**
  * The accounts of the organisation, as its management account or a delegated administrator may list them. Throws what
- * Organizations answers if it refuses: a scan of some accounts alone would look like one of all.
+ * Organizations answers if it refuses, and at a page without its list: a scan of some accounts alone would look like one
+ * of all.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
  */
 export function organizationAccounts(client: OrganizationsClient): OrganizationAccounts {
   return {
     all: async () => {
       const pages = await allPages(paginateListAccounts({ client }, {}));
-      return pages.flatMap(({ Accounts = [] }) => Accounts.flatMap(accountOf));
+      return pages.flatMap(accountsOn);
     },
     under: (parent) => under(client, parent, MOST_LEVELS),
   };
@@ -36,15 +38,23 @@ async function under(
   levels: number,
 ): Promise<readonly OrganizationAccount[]> {
   const pages = await allPages(paginateListAccountsForParent({ client }, { ParentId }));
-  const accounts = pages.flatMap(({ Accounts = [] }) => Accounts.flatMap(accountOf));
+  const accounts = pages.flatMap(accountsOn);
   if (levels === 0) return accounts;
   const units = await allPages(paginateListOrganizationalUnitsForParent({ client }, { ParentId }));
-  for (const { Id = '' } of units.flatMap(({ OrganizationalUnits = [] }) => OrganizationalUnits)) {
-    accounts.push(...(await under(client, Id, levels - 1)));
+  for (const { Id } of units.flatMap((page) => there(page.OrganizationalUnits, 'OrganizationalUnits'))) {
+    accounts.push(...(await under(client, there(Id, 'Id'), levels - 1)));
   }
   return accounts;
 }
 
+const accountsOn = ({
+  Accounts,
+}: {
+  readonly Accounts?: readonly Account[] | undefined;
+}): OrganizationAccount[] => there(Accounts, 'Accounts').map(accountOf);
+
 /** `State` came in 2025 and takes the place of `Status`, which knows fewer. */
-const accountOf = ({ Id, Name, State, Status }: Account): OrganizationAccount[] =>
-  Id === undefined ? [] : [{ accountId: Id, name: Name ?? '', state: State ?? Status ?? 'ACTIVE' }];
+const accountOf = ({ Id, Name, State, Status }: Account): OrganizationAccount => ({
+  ...{ accountId: there(Id, 'Id'), name: Name ?? '' },
+  state: State ?? Status ?? 'ACTIVE',
+});

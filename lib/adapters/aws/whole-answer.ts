@@ -29,6 +29,12 @@ export class NotAnAnswer extends Error {
   readonly $retryable = { throttling: false };
 }
 
+/** A member of an answer without which the answer says nothing: what is absent is not known, and not empty. */
+export function there<T>(value: T | null | undefined, member: string): T {
+  if (value === undefined || value === null) throw new NotAnAnswer(`the answer has no \`${member}\``);
+  return value;
+}
+
 /** Operations that succeed with an empty body. */
 const SILENT = new Set(['DeleteMessageCommand', 'ChangeMessageVisibilityCommand']);
 

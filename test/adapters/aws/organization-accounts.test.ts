@@ -54,3 +54,25 @@ test('a refusal is not an organisation without accounts', async () => {
   aws = await fakeAws(() => jsonError(400, 'AccessDeniedException', 'not you'));
   await expect(organizationAccounts(organizationsClient('us-east-1')).all()).rejects.toThrow('not you');
 });
+
+const NEVER = { Accounts: [account('111122223333')], OrganizationalUnits: [{ Id: 'ou-ab12-11111111' }] };
+test.each<[string, 'all' | 'under', string, object]>([
+  ['of all accounts comes without its list', 'all', 'ListAccounts', {}],
+  ['of all accounts has an account without its id', 'all', 'ListAccounts', { Accounts: [{ Name: 'a' }] }],
+  ['below a unit comes without its list', 'under', 'ListAccountsForParent', {}],
+  ['below a unit has an account without its id', 'under', 'ListAccountsForParent', { Accounts: [{}] }],
+  ['of the units comes without its list', 'under', 'ListOrganizationalUnitsForParent', {}],
+  [
+    'of the units has one without its id',
+    'under',
+    'ListOrganizationalUnitsForParent',
+    { OrganizationalUnits: [{ Name: 'a' }] },
+  ],
+])('a page that %s is no page of which nothing is listed', async (_, which, call, page) => {
+  aws = await fakeAws(({ headers }) =>
+    json(String(headers['x-amz-target']).endsWith(`.${call}`) ? page : NEVER),
+  );
+  const accounts = organizationAccounts(organizationsClient('us-east-1'));
+  const asked = which === 'all' ? accounts.all() : accounts.under('r-ab12');
+  await expect(asked).rejects.toThrow(/the answer has no `(Accounts|OrganizationalUnits|Id)`/);
+});
