@@ -74,9 +74,9 @@ interface Ranked {
 
 function asGroup({ group, principals, instances }: FoundGroup): CellGroup {
   const { path, outcome } = group;
-  if (group instanceof RowGroup && instances === group.instances)
+  if (group instanceof RowGroup && instances === null)
     return new RowGroup(path, outcome, group.set, [...principals]);
-  return { path, outcome, principals, instances };
+  return { path, outcome, principals, instances: instances ?? group.instances };
 }
 
 function byPrincipal({ matrix, access, kind }: Asked): Ranked[] {

@@ -101,7 +101,7 @@ const said = (matrix: Matrix, filter: CellFilter) =>
     path: group.path,
     outcome: group.outcome,
     principals: principals.map((place) => matrix.principals[place]).sort(byText),
-    instances: instances.map((place) => matrix.instances[place]).sort(byText),
+    instances: (instances ?? group.instances).map((place) => matrix.instances[place]).sort(byText),
   }));
 const byText = (a: object | undefined, b: object | undefined) =>
   JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;

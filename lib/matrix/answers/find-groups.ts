@@ -32,7 +32,8 @@ export const asksSnapshot = ({ people, tags, reachable }: CellFilter): boolean =
 export interface FoundGroup {
   readonly group: CellGroup;
   readonly principals: readonly number[];
-  readonly instances: readonly number[];
+  /** null: all of the group, not listed */
+  readonly instances: readonly number[] | null;
 }
 
 /** The groups that hold a cell which is asked for, in the matrix's order. Lists no instances of a group that are not. */
@@ -45,8 +46,8 @@ export function* findGroups(matrix: Matrix, filter: CellFilter): Generator<Found
     if (!isAskedFor(group, paths, filter.verdict)) continue;
     const held = principals ? among(group.principals, principals, holders) : group.principals;
     if (held.length === 0) continue;
-    const on = instances ? instances.filter((instance) => holdsInstance(group, instance)) : group.instances;
-    if (on.length > 0) yield { group, principals: held, instances: on };
+    const on = instances?.filter((instance) => holdsInstance(group, instance)) ?? null;
+    if ((on?.length ?? instanceCount(group)) > 0) yield { group, principals: held, instances: on };
   }
 }
 

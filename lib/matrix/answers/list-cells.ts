@@ -36,7 +36,8 @@ export function* cellsOf(
   for (const { group, principals, instances } of expand.found(matrix, filter)) {
     for (const p of principals) {
       const principal = matrix.principals[p]?.arn ?? '';
-      for (const i of instances) yield expand.cell(group, principal, matrix.instances[i]?.id ?? '');
+      for (const i of instances ?? group.instances)
+        yield expand.cell(group, principal, matrix.instances[i]?.id ?? '');
     }
   }
 }
@@ -83,21 +84,22 @@ class Expander {
       const asked = filter.people
         ? principals.filter((p) => this.kind(matrix.principals[p]?.arn ?? '') === 'person')
         : principals;
-      const on = asked.length === 0 ? [] : this.#among(matrix, group.path, instances, filter);
-      if (on.length > 0) yield { group, principals: asked, instances: on };
+      const on = asked.length === 0 ? [] : this.#among(matrix, group, instances, filter);
+      if (on === null || on.length > 0) yield { group, principals: asked, instances: on };
     }
   }
 
   /** Those of the instances that have the tags, and to which the path leads now, as far as these are asked for. */
   #among(
     matrix: Matrix,
-    path: PathId,
-    instances: readonly number[],
+    group: CellGroup,
+    instances: FoundGroup['instances'],
     { tags, reachable }: CellFilter,
-  ): readonly number[] {
+  ): FoundGroup['instances'] {
     if (tags === undefined && reachable === undefined) return instances;
+    const { path } = group;
     const canFail = reachable === true && pathOf(this.#audited, path)?.fact !== 'none';
-    return instances.filter((i) => {
+    return (instances ?? group.instances).filter((i) => {
       const instance = this.#instances.get(matrix.instances[i]?.id ?? '');
       if (instance === undefined) return tags === undefined;
       if (tags !== undefined && !hasTags(instance, tags)) return false;

@@ -11,9 +11,10 @@ export function neededInstances(matrix: Matrix, filter: CellFilter, most = Infin
   let left = most;
   for (const { group, principals, instances } of findGroups(matrix, filter)) {
     if (left <= 0) break;
-    for (const place of instances.slice(0, left)) places.add(place);
+    const on = instances ?? group.instances;
+    for (const place of on.slice(0, left)) places.add(place);
     for (const step of group.outcome.via) steps.add(step);
-    left -= principals.length * instances.length;
+    left -= principals.length * on.length;
   }
   const ids = new Set(filter.instance === undefined ? [] : [filter.instance]);
   matrix.instances.forEach(({ id, arn }, place) => {
