@@ -46,12 +46,13 @@ const APPROVALS = new Set(['AutoApprovalPolicy', 'ManualApprovalPolicy']);
  * Where no policy approves any access, none can be asked for.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-just-in-time-node-access-approval-policies.html
  */
-function accessRequest(place: Place): readonly Target[] {
-  const documents = place.region?.documents;
-  const request = made(place, 'ssm', 'opsitem/oi-000000000000');
-  if (!documents) return request.map((target) => ({ ...target, missing: 'ssm list-documents' }));
-  return documents.some(({ documentType }) => APPROVALS.has(documentType)) ? request : [];
-}
+const ofAccessRequest =
+  (request: (place: Place) => readonly Target[]) =>
+  (place: Place): readonly Target[] => {
+    const documents = place.region?.documents;
+    if (!documents) return request(place).map((target) => ({ ...target, missing: 'ssm list-documents' }));
+    return documents.some(({ documentType }) => APPROVALS.has(documentType)) ? request(place) : [];
+  };
 
 /** What anybody may make in an account of their own and share with this one; and what policies name. */
 function foreignDocuments({ account, instance }: Place): readonly Target[] {
@@ -149,7 +150,11 @@ export const SERVICE_TARGETS = {
   'backup-images': recoveryPoints('image'),
   'backup-snapshots': recoveryPoints('snapshot'),
   'backup-points': recoveryPoints('recovery-point'),
-  'new-access-request': accessRequest,
+  'new-access-request': ofAccessRequest((place) => made(place, 'ssm', 'opsitem/oi-000000000000')),
+  'access-approval': ofAccessRequest((place) => [
+    // Systems Manager starts it: which tags it has nobody has read
+    { arn: inRegion(place, 'ssm', `automation-execution/${UUID}`), tags: null },
+  ]),
   'approval-policies': ownDocuments('AutoApprovalPolicy'),
   'agent-spaces': agentSpaces,
   'new-association': (place) => made(place, 'ssm', `association/${UUID}`),

@@ -126,7 +126,7 @@ class Expander {
       steps: this.#steps.of(principal, shared.via),
       grants: shared.grants,
       ...(row?.fact === 'none' ? {} : { reachable }),
-      ...(reachable === false && row && instance ? this.#removed(row, instance) : {}),
+      ...(row && instance ? this.#removed(row, instance, reachable) : {}),
       uncertain: shared.uncertain,
       ...(row?.runsAs === undefined ? {} : { runsAs: row.runsAs }),
       ...(path === 'tag-rewrite' ? this.#opened(group, principal, instance) : {}),
@@ -134,8 +134,13 @@ class Expander {
     };
   }
 
-  #removed(row: AccessPath, instance: Instance): { readonly removable?: readonly Removable[] } {
-    if (!this.#removers) return {};
+  #removed(
+    row: AccessPath,
+    instance: Instance,
+    reachable: boolean | null,
+  ): { readonly removable?: readonly Removable[] } {
+    const isInTheWay = reachable === false || row.fact === 'approved-session';
+    if (!this.#removers || !isInTheWay) return {};
     const region = regionFor(instance, this.#audited.account);
     const obstacles = inTheWay(row.fact, instance, region, this.#agents);
     return { removable: this.#removers().removable(obstacles, instance) };

@@ -53,6 +53,7 @@ export type FactKind =
   | 'serial'
   | 'session'
   | 'default-session'
+  | 'approved-session'
   | 'command'
   | 'registered'
   | 'user-data'

@@ -10,9 +10,24 @@ import {
   usableEndpoints,
 } from './reachable.ts';
 
-/** What is seen to be in the way of a path that would not work now; none where it works, or where that is not known. */
+/**
+ * What is seen to be in the way of a path that would not work now, and the approval that just-in-time access always takes;
+ * none where it works, or where that is not known.
+ */
 export function inTheWay(
   fact: FactKind,
+  instance: Instance,
+  region: RegionSnapshot | undefined,
+  agents: Agents,
+): readonly ObstacleId[] {
+  if (fact !== 'approved-session') return seenInTheWay(fact, instance, region, agents);
+  return [...seenInTheWay('session', instance, region, agents), 'not-approved'];
+}
+
+type SeenFact = Exclude<FactKind, 'approved-session'>;
+
+function seenInTheWay(
+  fact: SeenFact,
   instance: Instance,
   region: RegionSnapshot | undefined,
   agents: Agents,
@@ -38,7 +53,7 @@ interface AgentsThen {
 }
 
 function others(
-  fact: FactKind,
+  fact: SeenFact,
   instance: Instance,
   region: RegionSnapshot | undefined,
   then: AgentsThen,

@@ -96,6 +96,16 @@ export const OBSTACLES = {
     },
   },
   'agent-role-denied': { text: "a Deny binds the instance's role", removedBy: REPLACED_ROLE },
+  /** https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-just-in-time-node-access-approve-deny-requests.html */
+  'not-approved': {
+    text: 'somebody must approve it',
+    removedBy: {
+      'ssm:SendAutomationSignal': one(on('ssm:SendAutomationSignal', 'access-approval')),
+      'ssm:UpdateDocument': one(
+        on('ssm:UpdateDocument', 'approval-policies', { 'ssm:DocumentType': 'AutoApprovalPolicy' }),
+      ),
+    },
+  },
   'agent-not-registered': { text: 'the agent has not registered', removedBy: {} },
   'agent-offline': { text: 'the agent is offline', removedBy: {} },
   'instance-store': { text: 'its root is no EBS volume', removedBy: {} },

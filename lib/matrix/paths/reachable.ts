@@ -48,6 +48,8 @@ const WORKS: Readonly<Record<FactKind, Works>> = {
     region?.serialConsoleEnabled == null ? null : region.serialConsoleEnabled && isRunning(instance),
   session: agentWorks('session'),
   'default-session': agentWorks('default-session'),
+  // whether somebody approves it is a condition of the cell
+  'approved-session': agentWorks('session'),
   command: agentWorks('command'),
   registered: (instance, region) => agentState(instance, region, false),
   'user-data': ({ rootDeviceType }) => (rootDeviceType === null ? null : rootDeviceType === 'ebs'),
@@ -72,8 +74,9 @@ export function whyUnreachable(
   region: RegionSnapshot | undefined,
   agents: Agents,
 ): string | null {
-  if (fact !== 'session' && fact !== 'default-session' && fact !== 'command') return null;
-  return agentState(instance, region, true) === false ? null : agents.state(fact, instance).because;
+  const work = fact === 'approved-session' ? 'session' : fact;
+  if (work !== 'session' && work !== 'default-session' && work !== 'command') return null;
+  return agentState(instance, region, true) === false ? null : agents.state(work, instance).because;
 }
 
 const isRunning = (instance: Instance): boolean => instance.state === 'running';

@@ -98,6 +98,8 @@ export const RESOURCE_KINDS = {
   'backup-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   /** of just-in-time access, to be made: where a policy of the region approves any */
   'new-access-request': { observes: [] },
+  /** the automation that waits for its approval */
+  'access-approval': { observes: [] },
   /** policies that approve access by themselves */
   'approval-policies': { observes: [], arns: ssm('document') },
   /** spaces of DevOps Agent whose agent may act, of any region */

@@ -123,7 +123,7 @@ export const SYSTEMS_MANAGER_PATHS = table([
       },
     ],
     landsAs: 'session-user',
-    fact: 'session',
+    fact: 'approved-session',
   },
   {
     // https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-remote-desktop-connections.html
