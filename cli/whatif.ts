@@ -1,18 +1,22 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { productionTest } from '../lib/findings/expected/production.ts';
+import { type ChangedFile, ChangePlaces } from '../lib/pipeline/change-places.ts';
 import { expectedOfRun } from '../lib/pipeline/expected-file.ts';
 import { readAudit } from '../lib/pipeline/load.ts';
 import { type PlannedAnswer, planned } from '../lib/pipeline/planned.ts';
 import { readPlannedFile } from '../lib/pipeline/planned-file.ts';
+import { plannedResults } from '../lib/pipeline/planned-results.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { reachableText } from '../lib/render/path-facts.ts';
+import { sarifLog } from '../lib/render/sarif.ts';
 import type { Deployment } from '../lib/what-if/cloudformation/read-template.ts';
 import type { StackOptions } from '../lib/what-if/cloudformation/stack.ts';
 import { NotPossible } from '../lib/what-if/planned/draft.ts';
 import { readChanges } from '../lib/what-if/planned/read-changes.ts';
 import type { ReadPlan } from '../lib/what-if/planned/terraform-plan.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import { driftTable } from './drift-table.ts';
 import { codeOf } from './folders.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
@@ -29,6 +33,7 @@ interface WhatIfOptions {
   readonly failOn?: 'root' | 'shell' | 'any';
   readonly prod?: true;
   readonly json?: true;
+  readonly sarif?: string;
 }
 
 export function define(command: Command): void {
@@ -50,6 +55,7 @@ export function define(command: Command): void {
     )
     .option('--prod', 'with `--fail-on`: only on instances that are tagged as production')
     .option('--json', 'print the answer as JSON')
+    .option('--sarif <file>', 'write what would open and close as SARIF, for code hosts')
     .addHelpText(
       'after',
       `
@@ -79,6 +85,12 @@ async function whatIf(options: WhatIfOptions): Promise<void> {
     audit,
     plans.flatMap(({ changes }) => changes),
   );
+  if (options.sarif !== undefined) {
+    const places = new ChangePlaces(plans, deployment.origins);
+    const results = plannedResults(answer, audit.snapshot, places);
+    const { version } = packageJson;
+    await writeSarif(options.sarif, sarifLog(results, { version, notes: notJudged.map(oneLine) }));
+  }
   const isProduction = productionTest(await expectedOfRun(store, run));
   const opens = (group: 'root' | 'shell' | 'any'): number =>
     answer.opens(group, options.prod ? isProduction : () => true);
@@ -110,13 +122,19 @@ function answerTo(audit: Parameters<typeof planned>[0], changes: ReadPlan['chang
   }
 }
 
-async function readPlan(file: string, deployment: Deployment): Promise<ReadPlan> {
+async function readPlan(file: string, deployment: Deployment): Promise<ReadPlan & ChangedFile> {
   const source = await readPlanned(file);
   const read = readPlannedFile(source);
   const plan = 'problem' in read ? read : readChanges(read.value, deployment);
-  if ('problem' in plan) throw new InputError(`--change: \`${file}\`: ${plan.problem}`);
-  return plan;
+  if ('problem' in plan || 'problem' in read)
+    throw new InputError(`--change: \`${file}\`: ${'problem' in plan ? plan.problem : ''}`);
+  return { ...plan, file, lineOf: read.lineOf };
 }
+
+const writeSarif = (file: string, log: object): Promise<void> =>
+  writeFile(file, `${JSON.stringify(log, null, 2)}\n`).catch((error: unknown) => {
+    throw new InputError(`--sarif: cannot write \`${file}\` (${codeOf(error)}): name a file in a folder`);
+  });
 
 const readPlanned = (file: string): Promise<string> =>
   file === '-'

@@ -43,7 +43,9 @@ export function changesBetween(
   for (const difference of differencesOf(sides, columns, states.of(DENIED))) attributor.add(difference);
   const isPerson = peopleAmong(before, after, names.principals);
   const isProduction = productionAmong(before, after, names.instances, production);
-  return { names, columnOf: columns.columnOf, states, isPerson, isProduction, causes: attributor.causes() };
+  const { columnOf, members: columnMembers, before: was, after: is } = columns;
+  const places = { names, columnOf, columnMembers, sides, columnsOf: { before: was, after: is } };
+  return { ...places, states, isPerson, isProduction, causes: attributor.causes() };
 }
 
 const relevance = (before: Run, after: Run) =>

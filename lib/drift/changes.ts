@@ -1,13 +1,19 @@
+import type { Bits } from '../evaluator/bits.ts';
 import type { States } from './cell-state.ts';
 import type { Cause } from './drift.ts';
 import type { NumberedGroup } from './gather.ts';
-import type { Names } from './sides.ts';
+import type { Names, Sides } from './sides.ts';
 
 /** The cells that differ between two audits, by cause and class. */
 export interface Changes {
   readonly names: Names;
   /** the column of each instance, by its number */
   readonly columnOf: Int32Array;
+  /** numbers of the instances of each column */
+  readonly columnMembers: readonly (readonly number[])[];
+  /** both matrices, and the columns of each of their groups */
+  readonly sides: Sides;
+  readonly columnsOf: Readonly<Record<'before' | 'after', readonly Bits[]>>;
   readonly states: States;
   /** is a principal a person, by its number; what it is now, or was if it is gone */
   readonly isPerson: (principal: number) => boolean;

@@ -1,5 +1,7 @@
+import { once } from '../memory/once.ts';
 import { parseJson } from '../policy/json.ts';
 import { quoted } from '../policy/quoted.ts';
+import { linesOfJson } from './json-lines.ts';
 import { type ReadYaml, readTemplateYaml } from './template-yaml.ts';
 
 /** What a file of planned changes holds, whatever it plans: JSON, or a template in YAML. */
@@ -9,5 +11,7 @@ export function readPlannedFile(text: string): ReadYaml {
   if (!parsed.ok) return { problem: `it is not JSON: ${parsed.problem.message}` };
   const [twice] = parsed.duplicateKeys;
   if (twice !== undefined) return { problem: `it has ${quoted(twice)} twice: keep one` };
-  return { value: parsed.value, lineOf: new WeakMap() };
+  // most never ask
+  const lines = once(() => linesOfJson(text, parsed.value));
+  return { value: parsed.value, lineOf: (written) => lines().get(written) };
 }

@@ -1,15 +1,15 @@
 import type { Changes } from '../drift/changes.ts';
 import { changesBetween } from '../drift/changes-between.ts';
 import type { Drift } from '../drift/drift.ts';
-import type { NumberedGroup } from '../drift/gather.ts';
 import { listDrift } from '../drift/list-drift.ts';
+import { isWider } from '../drift/statements-behind.ts';
 import { hasBit } from '../evaluator/bits.ts';
 import { compileAccount } from '../matrix/account/account.ts';
 import { AgentChannels } from '../matrix/account/agent-channels.ts';
 import { regionFor } from '../matrix/account/whole-lists.ts';
 import type { FactKind, PathGroup } from '../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
-import type { PathId, Verdict } from '../matrix/paths/cell.ts';
+import type { PathId } from '../matrix/paths/cell.ts';
 import { isReachable } from '../matrix/paths/reachable.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
@@ -33,6 +33,10 @@ export interface PlannedAnswer {
   readonly reachable: readonly ReachChange[];
   /** cells that would open, or may; by group of paths, and of all paths together */
   readonly opens: (group: PathGroup | 'any', isCounted: (instance: Instance) => boolean) => number;
+  /** what the answer was made of */
+  readonly changes: Changes;
+  /** the account as it would be */
+  readonly snapshot: Snapshot;
 }
 
 /** Builds the matrix anew for the changed account. Throws a NotPossible if a change cannot be made. */
@@ -43,17 +47,14 @@ export function planned(audit: Audit, changes: readonly PlannedChange[]): Planne
     drift: listDrift(between),
     reachable: reachChanges(audit.snapshot, snapshot),
     opens: opened(between, instancesOf(snapshot)),
+    ...{ changes: between, snapshot },
   };
 }
 
-const STRENGTH: Readonly<Record<Verdict, number>> = { denied: 0, unknown: 1, conditional: 2, allowed: 3 };
-
 function opened(changes: Changes, instances: readonly Instance[]): PlannedAnswer['opens'] {
   const byId = new Map(instances.map((instance) => [instance.id, instance]));
-  const { names, columnOf, states } = changes;
-  const isWider = ({ before, after }: NumberedGroup): boolean =>
-    STRENGTH[states.at(after).verdict] > STRENGTH[states.at(before).verdict];
-  const wider = changes.causes.flatMap(({ groups }) => groups.filter(isWider));
+  const { names, columnOf } = changes;
+  const wider = changes.causes.flatMap(({ groups }) => groups.filter((one) => isWider(changes, one)));
   return (group, isCounted) => {
     const ids = new Set(pathsIn(group));
     // the columns of the counted instances, one for each of them

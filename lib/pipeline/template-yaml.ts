@@ -10,7 +10,7 @@ const DEEPEST = 200;
 const TOO_DEEP = `it is nested deeper than ${DEEPEST} levels`;
 
 export type ReadYaml =
-  | { readonly value: unknown; readonly lineOf: WeakMap<object, number> }
+  | { readonly value: unknown; readonly lineOf: (written: object) => number | undefined }
   | { readonly problem: string };
 
 /** What CloudFormation does not take, or nobody could read. */
@@ -28,7 +28,8 @@ export function readTemplateYaml(text: string): ReadYaml {
     const problem = yamlProblem(document);
     if (problem !== null) return { problem: /call stack/.test(problem) ? TOO_DEEP : problem };
     const reading = new Reading(lines);
-    return { value: reading.valueOf(document.contents, 0), lineOf: reading.lineOf };
+    const value = reading.valueOf(document.contents, 0);
+    return { value, lineOf: (written) => reading.lineOf.get(written) };
   } catch (error) {
     if (error instanceof NoTemplate) return { problem: error.message };
     // the parser calls itself for each level

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -81,6 +81,24 @@ Resources:
     expect(unknown.stderr).toContain('not judged: `Fleets`: Latchkey does not read `AWS::EC2::EC2Fleet`\n');
     expect(await latchkey([...ask, '--parameter', 'Fleet=arn:aws:s3:::none'])).toMatchObject({ code: 0 });
     expect(await latchkey([...ask, '--parameter', 'Fleet=*'])).toMatchObject({ code: 1 });
+  });
+
+  test('writes the same as SARIF, beside its answer', async () => {
+    const file = join(out, 'whatif.sarif');
+    const ask = ['whatif', '--in', out, '--change', change, '--sarif', file];
+    expect(await latchkey(ask)).toMatchObject({ code: 0, stdout: expect.stringContaining('gained') });
+    const { runs } = JSON.parse(await readFile(file, 'utf8'));
+    const states = runs[0].results.map(
+      ({ ruleId, baselineState }: Record<string, string>) => `${ruleId} ${baselineState}`,
+    );
+    // by the statement itself, and by those of the roles that it leads to
+    expect(states).toEqual(['opens-root new', 'opens-root new']);
+    expect(runs[0].results[0].locations[0].physicalLocation.region).toEqual({ startLine: 1 });
+    const nowhere = await latchkey([...ask.slice(0, -1), join(out, 'none', 'x')]);
+    expect(nowhere).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--sarif: cannot write .* \(ENOENT\)/),
+    });
   });
 
   test.each([

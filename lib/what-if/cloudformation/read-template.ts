@@ -40,7 +40,9 @@ export function readCloudFormation(
     const isMade = resource.condition === null ? true : names.values.condition(resource.condition);
     if (isMade === false) continue;
     const planned = new PlannedResource(resource, { names, stack, origins });
-    changes.push(...changesOf(resource, planned));
+    const own = changesOf(resource, planned);
+    for (const change of own) origins.set(change, resource.written);
+    changes.push(...own);
     notJudged.push(...planned.notJudged.map((why) => `${quoted(resource.id)}: ${why}`));
   }
   return { changes: inOrder(changes), notJudged };

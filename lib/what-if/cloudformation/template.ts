@@ -24,6 +24,8 @@ export interface TemplateResource {
   readonly condition: string | null;
   /** as they are written, with their functions */
   readonly properties: ReadonlyMap<string, unknown>;
+  /** the object in the file */
+  readonly written: object;
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html */
@@ -54,7 +56,7 @@ export function readTemplate(value: unknown): Template | { readonly problem: str
     const resource = Resource.safeParse(one);
     if (!resource.success) return { problem: problemOf(resource.error, ['Resources', id]) };
     const { Type: type, Condition: condition = null, Properties = {} } = resource.data;
-    resources.set(id, { id, type, condition, properties: mapOf(Properties) });
+    resources.set(id, { id, type, condition, properties: mapOf(Properties), written: one as object });
   }
   if (resources.size === 0 && macros.length === 0) return { problem: '`Resources` is empty' };
   return {

@@ -6,7 +6,7 @@ import { isTerraformPlan, type ReadPlan, readTerraformPlan } from './terraform-p
 
 /** What a file plans: a list of changes, a template, or a plan of Terraform; or why it is none of them. */
 export function readChanges(value: unknown, deployment: Deployment): ReadPlan | { readonly problem: string } {
-  if (isTerraformPlan(value)) return readTerraformPlan(value);
+  if (isTerraformPlan(value)) return readTerraformPlan(value, deployment.origins);
   if (isTemplate(value)) return readCloudFormation(value, deployment);
   if (!Array.isArray(value))
     return {
@@ -22,6 +22,7 @@ export function readChanges(value: unknown, deployment: Deployment): ReadPlan | 
       };
     const read = PlannedChange.safeParse(one);
     if (!read.success) return { problem: problemOf(read.error, i) };
+    deployment.origins.set(read.data, one);
     changes.push(read.data);
   }
   return { changes, notJudged: [] };

@@ -37,16 +37,28 @@ export const isTerraformPlan = (value: unknown): boolean => Plan.safeParse(value
  * The changes of a plan as `terraform show -json PLAN` prints it. A value that is known only after apply makes what
  * rests on it unknown. https://developer.hashicorp.com/terraform/internals/json-format
  */
-export function readTerraformPlan(value: unknown): ReadPlan {
+export function readTerraformPlan(value: unknown, origins: WeakMap<object, object>): ReadPlan {
   const changes: PlannedChange[] = [];
   const notJudged: string[] = [];
-  for (const one of Plan.parse(value).resource_changes) {
+  const { resource_changes: written = [] } = value as { readonly resource_changes?: readonly object[] };
+  for (const [i, one] of Plan.parse(value).resource_changes.entries()) {
     if (one.change.actions.every((action) => action === 'no-op' || action === 'read')) continue;
     const read = changesOf(one);
-    if (typeof read === 'string') notJudged.push(read);
-    else changes.push(...read);
+    if (typeof read === 'string') {
+      notJudged.push(read);
+      continue;
+    }
+    for (const made of read.flatMap(madeOf)) origins.set(made, written[i] as object);
+    changes.push(...read);
   }
   return { changes: inOrder(changes), notJudged };
+}
+
+/** A change, and the statements of its document. */
+function madeOf(change: PlannedChange): readonly object[] {
+  const { Statement } = (('document' in change && change.document) || {}) as { readonly Statement?: unknown };
+  const statements: readonly unknown[] = Array.isArray(Statement) ? Statement : [Statement];
+  return [change, ...statements.filter((one) => typeof one === 'object' && one !== null)];
 }
 
 /** The changes of one resource, or why it is not judged. */

@@ -1,0 +1,76 @@
+import type { Cause } from '../drift/drift.ts';
+import type { PolicyRecord } from '../snapshot/snapshot.ts';
+import type { PlannedChange } from '../what-if/planned/planned-change.ts';
+
+/** A line of a file of planned changes. */
+export interface Place {
+  /** as the caller named it */
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A file whose changes were made. */
+export interface ChangedFile {
+  readonly file: string;
+  readonly changes: readonly PlannedChange[];
+  readonly lineOf: (written: object) => number | undefined;
+}
+
+/** Where in the files something stands. */
+export class ChangePlaces {
+  readonly #files: readonly ChangedFile[];
+  readonly #origins: WeakMap<object, object>;
+
+  /** `origins`: the object in a file of which another was made. */
+  constructor(files: readonly ChangedFile[], origins: WeakMap<object, object>) {
+    this.#files = files;
+    this.#origins = origins;
+  }
+
+  /** Of a statement of the changed account; null: it is in none of the files. */
+  ofStatement(record: PolicyRecord | undefined, index: number): Place | null {
+    const found = statementsIn(record?.document)[index];
+    return found ? this.#of(found) : null;
+  }
+
+  /** Of the change that a cause tells of: the one of which it names the most; null: there is no file. */
+  ofCause(cause: Cause | null): Place | null {
+    const told = cause?.detail ?? '';
+    const all = this.#files.flatMap(({ file, changes }) =>
+      changes.map((change) => ({ file, change, score: namedIn(told, change) })),
+    );
+    const [best] = all.toSorted((a, b) => b.score - a.score);
+    if (!best) return null;
+    return this.#ofChange(best.change) ?? { file: best.file, line: 1 };
+  }
+
+  #ofChange(change: PlannedChange): Place | null {
+    const document = 'document' in change ? change.document : 'trust' in change ? change.trust : null;
+    const [first] = statementsIn(document);
+    return (first && this.#of(first)) ?? this.#of(change);
+  }
+
+  #of(made: object): Place | null {
+    for (let one: object | undefined = made; one; one = this.#origins.get(one)) {
+      for (const { file, lineOf } of this.#files) {
+        const line = lineOf(one);
+        if (line !== undefined) return { file, line };
+      }
+    }
+    return null;
+  }
+}
+
+function statementsIn(document: unknown): readonly object[] {
+  if (typeof document !== 'object' || document === null) return [];
+  const { Statement } = document as { readonly Statement?: unknown };
+  const list: readonly unknown[] = Array.isArray(Statement) ? Statement : [Statement];
+  return list.every((one) => typeof one === 'object' && one !== null) ? (list as readonly object[]) : [];
+}
+
+/** How many of the names in a change a sentence holds. */
+function namedIn(told: string, change: PlannedChange): number {
+  const { type: _, ...members } = change;
+  const texts = Object.values(members).filter((one) => typeof one === 'string');
+  return texts.filter((text) => told.includes(`\`${text.slice(text.lastIndexOf('/') + 1)}\``)).length;
+}
