@@ -30,6 +30,7 @@ interface Expected {
   readonly reachable?: boolean | null;
   readonly because?: string;
   readonly via?: readonly string[];
+  readonly landsAs?: readonly string[];
   readonly conditionHas?: string;
   readonly missing?: string;
   /** null: nothing is in the way, or nobody knows */

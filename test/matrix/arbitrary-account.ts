@@ -355,6 +355,8 @@ const trustCondition = some<object | undefined>(
   one('StringEquals', 'aws:PrincipalType', 'User'),
   one('Null', 'sts:SourceIdentity', 'false'),
   one('ForAllValues:StringEquals', 'aws:TagKeys', ['team']),
+  one('ForAnyValue:StringNotEquals', 'aws:TagKeys', ['Team', 'SSMSessionRunAs']),
+  one('StringEquals', 'aws:RequestTag/SSMSessionRunAs', ['root', '${aws:username}']),
   one('StringNotEquals', 'aws:RequestedRegion', 'us-east-1'),
   one('ArnLike', 'aws:SourceArn', `arn:aws:aidevops:eu-west-1:${ACCOUNT_ID}:agentspace/ops`),
   one('ArnLike', 'aws:SourceArn', `arn:aws:aidevops:*:${ACCOUNT_ID}:agentspace/*`),

@@ -124,7 +124,7 @@ function throughChain(
   const grants = chainGrants(decision.grants, grantsAlong(chain));
   // the OS users are those that the last step leaves, whoever one was before
   const last = landingOf(audited, path, instance, end, decision);
-  const users = landsThrough(last, chain.edge?.tags === true);
+  const users = landsThrough(last, chain.edge?.runAs ?? []);
   const held: PathDecision = { ...decision, verdict, condition, grants, missing };
   return {
     ...toOutcome(audited, path, instance, end, held, new Vias().of(chain)),
@@ -285,7 +285,7 @@ class DirectCells {
     const { trust, outsiders } = this.#taking;
     const outsider = outsiders.get(subject.arn);
     return snapshot.roles.flatMap((role) => {
-      const { open, tags } = outsider
+      const { open, runAs } = outsider
         ? letIn(trust, outsider, role)
         : trust.byInsider(identityOf(subject, snapshot), subject.layers, role, subject.ownTags ?? new Set());
       const to = this.#roleIndex.get(role.arn);
@@ -295,7 +295,7 @@ class DirectCells {
       const gap = trust.isRead(role) || isLinked ? {} : { missing: `iam get-role of ${role.arn}` };
       return open === false || to === undefined
         ? []
-        : [{ to: [to], steps: [role.arn], open, tags, ...assumes, ...gap }];
+        : [{ to: [to], steps: [role.arn], open, runAs, ...assumes, ...gap }];
     });
   }
 

@@ -71,7 +71,7 @@ function edgeTo(
   const taken = one.kind === 'role' && given !== false ? and(given, takenBy(by, one, account)) : given;
   if (taken === false) return [];
   const grants = grantsOf(asked).filter(({ policy }) => policy !== 'any policy');
-  const session = one.kind === 'role' ? ({ assumes: true, tags: true } as const) : {};
+  const session = one.kind === 'role' ? ({ assumes: true, runAs: ['*'] } as const) : {};
   return [{ to: [to], by: actions[0] as string, steps: [one.arn], open: taken, grants, ...session }];
 }
 

@@ -17,7 +17,7 @@ export interface Outsider {
 }
 
 const ANYBODY: Outsider = { name: 'anybody', account: null, organization: null };
-const NEVER: Taken = { open: false, tags: false };
+const NEVER: Taken = { open: false, runAs: [] };
 
 /** Those that trust policies name, and those that the conditions of policies open to everybody name. */
 export function outsidersOf(trust: NaiveTrust, snapshot: Snapshot): readonly Outsider[] {
@@ -128,8 +128,8 @@ export function letIn(trust: NaiveTrust, one: Outsider, role: Role): Taken {
   const asItself = take(root);
   // what is open to all without condition is said of them alone
   const isOpenToAll = one.name !== 'anybody' && isEverybodys && letIn(trust, ANYBODY, role).open === true;
-  const tags = [asItself, ...asNamed].some((taken) => taken.tags);
-  return { open: byName === true || isOpenToAll ? byName : or(byName, asItself.open), tags };
+  const runAs = [...new Set([asItself, ...asNamed].flatMap((taken) => taken.runAs))];
+  return { open: byName === true || isOpenToAll ? byName : or(byName, asItself.open), runAs };
 }
 
 const principalOf = (account: string): Principal =>

@@ -2,6 +2,7 @@ import type { CompiledPolicy } from '../../lib/evaluator/compile.ts';
 import type { KeyState } from '../../lib/evaluator/context.ts';
 import type { Principal } from '../../lib/evaluator/principal.ts';
 import type { Role, Snapshot, Tags, User } from '../../lib/snapshot/snapshot.ts';
+import { type Bag, bringsNaively, isOfTags, stateIn } from './naive-session-tags.ts';
 
 /** Who asks for a role: a user or role of the account, or somebody from outside of whom little is known. */
 export type Asker =
@@ -23,6 +24,8 @@ export type Asker =
 export interface Brought {
   readonly tags: boolean;
   readonly sourceIdentity: boolean;
+  /** exactly these tags, whose values are not known if empty */
+  readonly bag?: Bag;
 }
 
 interface Call {
@@ -47,6 +50,7 @@ export function keysOf(asker: Asker, role: Role, call: Call): (key: string) => K
 function callKey(key: string, role: Role, { region, brought, snapshot }: Call): KeyState | 'another' {
   const [prefix, tag = ''] = [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)];
   if (prefix === 'aws:resourcetag') return tagState(role.tags, tag);
+  if (brought.bag && isOfTags(key)) return stateIn(brought.bag, key);
   if (prefix === 'aws:requesttag') return brought.tags && !tag.startsWith('aws:') ? undefined : null;
   switch (key) {
     case 'aws:requestedregion':
@@ -81,7 +85,7 @@ function insiderKey(key: string, asker: Insider, snapshot: Snapshot): KeyState |
   if (key.startsWith('aws:principaltag/')) {
     const tag = key.slice('aws:principaltag/'.length);
     if (ownTags.has(tag)) return undefined;
-    if (isRole && trust && lets(trust, 'sts:tagsession') && !tag.startsWith('aws:')) return undefined;
+    if (isRole && trust && bringsNaively(trust, tag)) return undefined;
     const own = identity.tags.filter((one) => one.key.toLowerCase() === tag).at(-1);
     return own ? is(own.value) : null;
   }
@@ -138,14 +142,6 @@ function sourcesOf(trust: CompiledPolicy | null): ReadonlySet<string> | null {
     for (const service of principals.service) sources.add(service.split('.')[0] as string);
   }
   return sources;
-}
-
-function lets(trust: CompiledPolicy, action: string): boolean {
-  return trust.document.statements.some(
-    (statement) =>
-      statement.effect === 'Allow' &&
-      (statement.actions ?? []).some((pattern) => ['*', 'sts:*', action].includes(pattern.toLowerCase())),
-  );
 }
 
 function outsiderKey(key: string, known: ReadonlyMap<string, string | null>): KeyState | 'another' {

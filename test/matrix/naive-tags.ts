@@ -55,7 +55,9 @@ export function sessionUserNaively(by: Subject, account: Account, region: string
   if ((!tag || may('Untag', []) !== false) && preferences.runAsDefaultUser)
     users.add(preferences.runAsDefaultUser);
   const own = users.has('*') ? ['*'] : [...users].sort();
-  return { landsAs: by.callerTags ? ['*'] : own, untagged: own };
+  const asked = new Set([...own, ...by.runAs]);
+  const landsAs = by.runAs.length === 0 ? own : asked.has('*') ? ['*'] : [...asked].sort();
+  return { landsAs, untagged: own };
 }
 
 /** The users that a tag may be set to. */

@@ -9,18 +9,19 @@ import { remaining } from '../../lib/evaluator/residual/remaining.ts';
 import { parsePolicy } from '../../lib/policy/document.ts';
 import type { Role, Snapshot, User } from '../../lib/snapshot/snapshot.ts';
 import { type Asker, type Brought, keysOf } from './naive-session-keys.ts';
+import { usersNaively } from './naive-session-tags.ts';
 
 /** Who may take which role, read from the trust policies by themselves: nothing of `lib/matrix` has a part in it. */
 
-/** When a role can be taken, and whether its session can be tagged. */
+/** When a role can be taken, and for which OS users its session can ask by a tag. */
 export interface Taken {
   readonly open: Formula;
-  readonly tags: boolean;
+  readonly runAs: readonly string[];
 }
 
 type Own = Omit<Layers, 'resourcePolicy'>;
 
-const NEVER: Taken = { open: false, tags: false };
+const NEVER: Taken = { open: false, runAs: [] };
 const NOTHING: Brought = { tags: false, sourceIdentity: false };
 const WAYS: readonly Brought[] = [
   NOTHING,
@@ -127,18 +128,25 @@ export class NaiveTrust {
     const own = { ...EVERYTHING, identityPolicies: [], resourceControlPolicies: this.resourceGuardrails() };
     const question = { asker, own, given: [], trust, role, as, action: 'sts:AssumeRoleWithWebIdentity' };
     const open = reduce(as(this.#anywhere(question, NOTHING)), ['sts:rolesessionname'], []);
-    return { open, tags: false };
+    return { open, runAs: [] };
   }
 
   #take(question: Question): Taken {
-    const { as, given } = question;
+    const { as, given, asker } = question;
     const open = WAYS.map((way) => as(this.#anywhere(question, way))).reduce<Formula>(or, false);
     const chosen = atomsIn(open)
       .map(({ canonical }) => canonical)
       .filter((key) => isTag(key) || key === 'sts:sourceidentity');
     return {
       open: ofOneRequest(reduce(open, [...chosen, 'sts:rolesessionname'], given)),
-      tags: reduce(this.#anywhere(question, WAYS[1] as Brought), ['sts:rolesessionname'], given) !== false,
+      runAs: usersNaively(
+        question.trust,
+        { own: question.own.identityPolicies, name: asker.principal.name },
+        (bag) => {
+          const tagged = this.#anywhere(question, { ...(WAYS[1] as Brought), bag });
+          return reduce(tagged, ['sts:rolesessionname'], given) !== false;
+        },
+      ),
     };
   }
 

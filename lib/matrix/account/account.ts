@@ -9,12 +9,14 @@ import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { guardrailsOf } from '../../snapshot/guardrails.ts';
 import type { Organization, RegionSnapshot, Role, Snapshot, Tags, User } from '../../snapshot/snapshot.ts';
+import { RUN_AS_TAG } from '../paths/lands-as.ts';
 import type { MatrixPrincipal } from '../paths/matrix.ts';
 import { compileRecord } from './compile-record.ts';
 import { asBoundary, groupPolicies, missingFrom, standInsFor, unreadGuardrail } from './not-collected.ts';
 import { organizationKeys } from './organization-keys.ts';
 import { factsOfRole, OF_USER, type SessionFacts } from './session-facts.ts';
 import { originsOf } from './session-origin.ts';
+import { bringsTag, usersAskedFor } from './session-tags.ts';
 
 /** A user or role of the account with everything that limits or grants it, compiled. */
 export interface Subject {
@@ -28,10 +30,10 @@ export interface Subject {
   readonly given: readonly Atom[];
   /** what comes with its credentials */
   readonly session: SessionFacts;
-  /** a session may bring tags of its own, which replace those of the role */
-  readonly sessionTags: boolean;
-  /** those who assume it bring them, and no identity provider alone */
-  readonly callerTags: boolean;
+  /** may a session bring this tag (in lower case), which replaces that of the role? */
+  readonly sessionTags: (tag: string) => boolean;
+  /** the OS users that those who assume it may ask for by a tag: `*` for any, and none where an identity provider alone tags */
+  readonly runAs: readonly string[];
   readonly tags: Tags;
   /** keys of tags that it sets itself, in lower case */
   readonly ownTags?: ReadonlySet<string>;
@@ -128,8 +130,8 @@ export function subjectOf(
   const keys = once(() => subjectKeys(principal, identity, account.snapshot.organization));
   const session = once(() => (role ? factsOfRole(role, policies.get(role.trust)) : OF_USER));
   const given = once(() => (role ? ofItsSessions(role, account) : NOTHING_GIVEN));
-  const callerTags = once(() => role !== null && callersTag(policies.get(role.trust)));
-  const sessionTags = once(() => role !== null && allowsSome(policies.get(role.trust), 'sts:TagSession'));
+  const trust = role ? policies.get(role.trust) : undefined;
+  const runAs = once(() => usersAskedFor(bringsTag(trust, RUN_AS_TAG, 'callers')));
   return {
     arn: identity.arn,
     kind: role ? 'role' : 'user',
@@ -146,11 +148,9 @@ export function subjectOf(
     get session() {
       return session();
     },
-    get sessionTags() {
-      return sessionTags();
-    },
-    get callerTags() {
-      return callerTags();
+    sessionTags: (tag) => bringsTag(trust, tag) !== false,
+    get runAs() {
+      return runAs();
     },
     tags: identity.tags,
     missing: missingFrom([...ids, identity.boundary ?? ''].map((id) => policies.get(id))),
@@ -200,15 +200,5 @@ export function allowsSome(policy: CompiledPolicy | undefined, action: string): 
   return (
     policy !== undefined &&
     statementsFor(policy, action.toLowerCase()).some(({ effect }) => effect === 'Allow')
-  );
-}
-
-function callersTag(trust: CompiledPolicy | undefined): boolean {
-  return (
-    trust !== undefined &&
-    statementsFor(trust, 'sts:tagsession').some(
-      ({ effect, principals }) =>
-        effect === 'Allow' && principals !== null && (principals.any || principals.aws.length > 0),
-    )
   );
 }

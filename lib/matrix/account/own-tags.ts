@@ -97,9 +97,11 @@ function changeable(
   const may = subject.layers.identityPolicies.some((policy) =>
     statementsFor(policy, action.toLowerCase()).some(({ effect }) => effect === 'Allow'),
   );
-  if (!may || subject.kind === 'outside' || subject.sessionTags) return null;
+  if (!may || subject.kind === 'outside') return null;
   if (subject.role && /^\/aws-(service-role|reserved)\//.test(subject.role.path)) return null;
-  const asked = tags.flatMap(([key, spelled]) => {
+  // what a session brings is its own to choose already
+  const kept = tags.filter(([key]) => !subject.sessionTags(key));
+  const asked = kept.flatMap(([key, spelled]) => {
     const row = {
       ...{ action, on: 'any' as const, context: { 'aws:TagKeys': spelled } },
       carries: carries(key),

@@ -186,7 +186,7 @@ function unfixed(key: string, carried: PlaceKeys['carried'], subject: Subject): 
 /** A session that may bring tags may bring any. */
 export function principalTag(key: string, subject: Subject): KeyState {
   const tag = key.slice('aws:principaltag/'.length);
-  const isChosen = subject.ownTags?.has(tag) || (subject.sessionTags && !isReservedTag(tag));
+  const isChosen = subject.ownTags?.has(tag) || subject.sessionTags(tag);
   return isChosen ? undefined : (subject.keys.get(key) ?? null);
 }
 

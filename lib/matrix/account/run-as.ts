@@ -19,16 +19,16 @@ const known = new WeakMap<Subject, OwnChange>();
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-run-as.html
  */
 export function runAsOf(subject: Subject, account: Account): RunAs {
-  const own = { tag: runAsTag(subject.tags), callerTags: subject.callerTags };
+  const own = { tag: runAsTag(subject.tags), asked: subject.runAs };
   if (!runsAsTagged(account.regions.values())) return { ...own, ...NO_CHANGE };
   return { ...own, ...remembered(known, subject, () => ownChange(subject, account)) };
 }
 
 /** Equal names, equal users. */
 export function runAsName(subject: Subject, account: Account): string {
-  const { tag, callerTags, chosen, untags } = runAsOf(subject, account);
-  if (!callerTags && chosen.length === 0 && !untags) return tag;
-  return JSON.stringify([tag, callerTags, chosen, untags]);
+  const { tag, asked, chosen, untags } = runAsOf(subject, account);
+  if (asked.length === 0 && chosen.length === 0 && !untags) return tag;
+  return JSON.stringify([tag, asked, chosen, untags]);
 }
 
 function ownChange(subject: Subject, account: Account): OwnChange {

@@ -10,7 +10,9 @@ import type { Role } from '../../snapshot/snapshot.ts';
 import { type Account, allowsSome, type Subject } from '../account/account.ts';
 import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
+import { bringing, usersAskedFor } from '../account/session-tags.ts';
 import type { RequestRow } from '../paths/access-path.ts';
+import { RUN_AS_TAG } from '../paths/lands-as.ts';
 import { inAnyRegion } from './any-region.ts';
 import { isSessionTag, ofOwnRequest } from './own-request.ts';
 
@@ -97,17 +99,17 @@ function asker(trust: CompiledPolicy, subject: Subject, role: Role, account: Acc
   };
 }
 
-/** May whoever assumes the role tag the session? */
-export function mayTagSession(subject: Subject, role: Role, account: Account): boolean {
+/** The OS users that whoever assumes the role may ask for by a tag of the session; `*`: any. */
+export function askedUsers(subject: Subject, role: Role, account: Account): readonly string[] {
   const trust = account.policies.get(role.trust);
   const [tags] = BROUGHT as [Brought, ...Brought[]];
-  if (!trust || !allowsSome(trust, tags.row.action)) return false;
+  if (!trust || !allowsSome(trust, tags.row.action)) return [];
   const ask = asker(trust, subject, role, account);
   const open = inAnyRegion(
     openWith([tags], (row) => ask(row, [tags])),
     account.snapshot.partition,
   );
-  return reduced(open, CHOSEN, subject.given) !== false;
+  return usersAskedFor(bringing(RUN_AS_TAG, open), { chosen: CHOSEN, given: subject.given });
 }
 
 /** When the role may be assumed with all of these. */

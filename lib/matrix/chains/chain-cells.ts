@@ -32,7 +32,7 @@ export class ChainCells {
   #hold(chain: Chain, cell: HeldCell): HeldCell | null {
     const residual = this.#residuals.of(and(chain.open, atEnd(chain, cell.residual.open)), [], []);
     if (residual.remains === false) return null;
-    const landsAs = landsThrough(cell, chain.edge?.tags === true);
+    const landsAs = landsThrough(cell, chain.edge?.runAs ?? []);
     const held = { ...cell, landsAs, residual: { ...residual, uncertain: cell.residual.uncertain } };
     const missing = chain.missing ?? cell.missing;
     if (missing !== null) return { ...held, verdict: 'unknown', condition: null, missing };
@@ -50,6 +50,7 @@ export class ChainCells {
 
 /** All that counts of a chain beside what it is open under; a text is made only where something is missing. */
 function kindOf({ edge, missing }: Chain): string {
-  const kind = edge?.assumes ? (edge.tags ? 'assumed, tags' : 'assumed') : edge?.tags ? 'tags' : '';
-  return missing === null ? kind : `${kind} ${missing}`;
+  const kind = edge?.assumes ? 'assumed' : '';
+  const isTagged = edge?.runAs !== undefined && edge.runAs.length > 0;
+  return missing === null && !isTagged ? kind : `${kind} ${edge?.runAs?.join('\t') ?? ''} ${missing ?? ''}`;
 }

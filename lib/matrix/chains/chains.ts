@@ -19,8 +19,8 @@ export interface Edge {
   readonly assumes?: true;
   /** the statements that grant that action */
   readonly grants?: readonly Grant[];
-  /** whoever takes it may tag the session */
-  readonly tags?: boolean;
+  /** the OS users that whoever takes it may ask for by a tag of the session; `*`: any */
+  readonly runAs?: readonly string[];
   /** the call without which nobody knows whether it can be taken */
   readonly missing?: string;
 }
@@ -51,31 +51,33 @@ export function partOf(edge: Edge, indexes: readonly number[]): Edge {
   return { ...edge, to: pick(edge.to), steps: pick(edge.steps) };
 }
 
+const NO_USERS: readonly string[] = [];
+
 /** Edges of which those with the same condition are one. */
 export function edgesTo(
   ends: Iterable<{
     readonly to: number;
     readonly step: string;
     readonly open: Formula;
-    readonly tags?: boolean;
+    readonly runAs?: readonly string[];
     readonly missing?: string | null;
   }>,
   kind: Pick<Edge, 'assumes'> = {},
 ): readonly Edge[] {
   type Ends = Edge & { readonly to: number[]; readonly steps: string[] };
-  const [tagged, untagged] = [new Map<Formula, Ends>(), new Map<Formula, Ends>()];
+  const known = new Map<string, Map<Formula, Ends>>();
   const unsure: Edge[] = [];
-  for (const { to, step, open, tags = false, missing = null } of ends) {
+  for (const { to, step, open, runAs = NO_USERS, missing = null } of ends) {
     if (missing !== null) {
-      unsure.push({ to: [to], steps: [step], open, tags, missing, ...kind });
+      unsure.push({ to: [to], steps: [step], open, runAs, missing, ...kind });
       continue;
     }
-    const edges = tags ? tagged : untagged;
-    const edge = remembered(edges, open, () => ({ to: [], steps: [], open, tags, ...kind }));
+    const edges = remembered(known, runAs.join('\t'), () => new Map<Formula, Ends>());
+    const edge = remembered(edges, open, () => ({ to: [], steps: [], open, runAs, ...kind }));
     edge.to.push(to);
     edge.steps.push(step);
   }
-  return [...tagged.values(), ...untagged.values(), ...unsure];
+  return [...[...known.values()].flatMap((edges) => [...edges.values()]), ...unsure];
 }
 
 /** How many steps of a `via` an edge is. */

@@ -14,6 +14,7 @@ import { ownTags, ownUntags } from '../account/own-tags.ts';
 import { ownTargets } from '../account/own-targets.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import { type Escalation, inPartition, isAboutItself } from '../paths/escalations.ts';
+import { ANY_USER } from '../paths/lands-as.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import { bestEdges, type Edge } from './chains.ts';
 import { EscalationRequests, grantsIn, isAnywhere } from './escalation-requests.ts';
@@ -248,13 +249,10 @@ export class Escalations {
         : asked.open;
     if (open === false) return [];
     // whoever writes the trust policy lets himself tag the session
-    const tags = row.becomes === 'trusted-role';
-    const assumes = tags ? { assumes: true as const } : {};
+    const assumed = row.becomes === 'trusted-role' ? { assumes: true as const, runAs: ANY_USER } : {};
     const missing = missingToPass(row, first.role, this.#account);
     const gap = missing === null ? {} : { missing };
-    return [
-      { ...this.#endsOf(kind), by: row.action, open, ...assumes, grants: grantsIn(asked), tags, ...gap },
-    ];
+    return [{ ...this.#endsOf(kind), by: row.action, open, ...assumed, grants: grantsIn(asked), ...gap }];
   }
 
   /** Thousands of principals may become the same thousands of others: that list is shared. */

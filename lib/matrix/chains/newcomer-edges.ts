@@ -4,6 +4,7 @@ import { escalationRows } from '../account/escalation-actions.ts';
 import type { HypotheticalPrincipals } from '../account/hypothetical-principals.ts';
 import { type Newcomer, newcomers } from '../account/new-principals.ts';
 import type { Escalation, NewPrincipal } from '../paths/escalations.ts';
+import { ANY_USER } from '../paths/lands-as.ts';
 import { assumeWith, type Reduce, trustIn } from './assume-role.ts';
 import type { Edge } from './chains.ts';
 import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
@@ -42,7 +43,7 @@ export class NewcomerEdges {
       const open = and(asked.open, taken);
       if (open === false) return [];
       // whoever writes the trust policy lets himself tag the session
-      const session = role ? ({ assumes: true, tags: true } as const) : {};
+      const session = role ? ({ assumes: true, runAs: ANY_USER } as const) : {};
       return [{ to: [to], by: row.action, steps: [target.arn], open, grants: grantsIn(asked), ...session }];
     });
   }

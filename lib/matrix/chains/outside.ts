@@ -13,6 +13,7 @@ import { allowedBy } from '../account/lets-in.ts';
 import { missingTrust } from '../account/not-collected.ts';
 import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
+import { isReservedTag } from '../account/reserved-tags.ts';
 import { OF_OUTSIDER } from '../account/session-facts.ts';
 import { assumeRole, type Reduce, reduced } from './assume-role.ts';
 import { asStranger, namedIn, type Stranger, strangerAt, strangerOf } from './strangers.ts';
@@ -197,8 +198,8 @@ function outsideSubject(one: Outsider, account: Account): Subject {
     keys: new Map<string, KeyState>([['aws:principalisawsservice', { values: ['false'] }], ...one.keys]),
     given: [],
     session: OF_OUTSIDER,
-    sessionTags: true,
-    callerTags: false,
+    sessionTags: (tag) => !isReservedTag(tag),
+    runAs: [],
     tags: [],
     missing: null,
     role: null,

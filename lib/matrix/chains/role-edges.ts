@@ -8,18 +8,19 @@ import { ASSUMING } from '../classes/principal-views.ts';
 import { kindsOf } from '../classes/target-classes.ts';
 import { TrustKinds } from '../classes/trust-kinds.ts';
 import { runsAsTagged } from '../paths/lands-as.ts';
-import { assumeRole, mayTagSession, type Reduce } from './assume-role.ts';
+import { askedUsers, assumeRole, type Reduce } from './assume-role.ts';
 import { type Edge, edgesTo } from './chains.ts';
 import { assumeFromOutside, comingAs, rolesForOutsider } from './outside.ts';
 import { RoleCandidates } from './role-candidates.ts';
 
-/** When a role may be taken, and whether with session tags; these are asked for where they decide the OS user. */
+/** When a role may be taken, and for which OS users its session may ask by a tag, where tags decide that. */
 interface Taken {
   readonly open: Formula;
-  readonly tags: boolean;
+  readonly runAs: readonly string[];
 }
 
-const NOT_TAKEN: Taken = { open: false, tags: false };
+const NO_USERS: readonly string[] = [];
+const NOT_TAKEN: Taken = { open: false, runAs: NO_USERS };
 
 const ASSUMED = { assumes: true } as const;
 
@@ -71,7 +72,7 @@ export class RoleEdges {
     if (subject.kind === 'outside') return [this.#fromOutside(subject)];
     const assume = (role: Role): Taken => ({
       open: assumeRole(subject, role, this.#account, this.#reduce),
-      tags: this.#runsAs && mayTagSession(subject, role, this.#account),
+      runAs: this.#runAs(subject, role),
     });
     const named = new Set([
       ...(this.#named.get(subject.arn) ?? []),
@@ -98,9 +99,7 @@ export class RoleEdges {
   #fromOutside(subject: Subject): readonly Edge[] {
     const assume = (role: Role): Taken => ({
       open: assumeFromOutside(subject, role, this.#account, this.#reduce),
-      tags:
-        this.#runsAs &&
-        comingAs(subject, role, this.#account).some((as) => mayTagSession(as, role, this.#account)),
+      runAs: [...new Set(comingAs(subject, role, this.#account).flatMap((as) => this.#runAs(as, role)))],
     });
     // a provider's session says who the provider is
     const kind = subject.principal.kind === 'provider' ? {} : ASSUMED;
@@ -121,7 +120,7 @@ export class RoleEdges {
         if (kind === undefined) return NOT_TAKEN;
         return remembered(known, kind, () => ({
           open: assumeRole(anyOther, role, this.#account, this.#reduce),
-          tags: this.#runsAs && mayTagSession(anyOther, role, this.#account),
+          runAs: this.#runAs(anyOther, role),
         }));
       });
       this.#byView.set(view, edges);
@@ -144,6 +143,10 @@ export class RoleEdges {
     return kinds;
   }
 
+  #runAs(subject: Subject, role: Role): readonly string[] {
+    return this.#runsAs ? askedUsers(subject, role, this.#account) : NO_USERS;
+  }
+
   #edges(
     roles: readonly Role[],
     assume: (role: Role) => Taken,
@@ -151,9 +154,9 @@ export class RoleEdges {
   ): readonly Edge[] {
     const ends = roles.flatMap((role) => {
       const to = this.#index.get(role.arn);
-      const { open, tags } = to === undefined ? NOT_TAKEN : assume(role);
+      const { open, runAs } = to === undefined ? NOT_TAKEN : assume(role);
       const missing = missingTrust(role, this.#account.policies);
-      return to === undefined || open === false ? [] : [{ to, step: role.arn, open, tags, missing }];
+      return to === undefined || open === false ? [] : [{ to, step: role.arn, open, runAs, missing }];
     });
     return edgesTo(ends, kind);
   }

@@ -24,10 +24,16 @@ export function landing(
   return { landsAs: users, untagged: null };
 }
 
-/** As whom one lands who takes a session of the principal: whoever may tag it asks for any user. */
-export function landsThrough({ landsAs, untagged }: Landing, mayTag: boolean): readonly string[] {
-  if (untagged === null) return landsAs;
-  return mayTag ? ANY_USER : untagged;
+/** As whom one lands who takes a session of the principal: `asked` are the users that he may ask for by a tag. */
+export function landsThrough({ landsAs, untagged }: Landing, asked: readonly string[]): readonly string[] {
+  return untagged === null ? landsAs : withAsked(asked, untagged);
+}
+
+/** Nobody has to tag his session. */
+function withAsked(asked: readonly string[], untagged: readonly string[]): readonly string[] {
+  if (asked.length === 0) return untagged;
+  const users = new Set([...untagged, ...asked]);
+  return users.has('*') ? ANY_USER : [...users].sort();
 }
 
 export const ANY_USER: readonly string[] = ['*'];
@@ -56,8 +62,8 @@ export const RUN_AS_TAG = 'SSMSessionRunAs';
 export interface RunAs {
   /** the user of its tag; empty: none */
   readonly tag: string;
-  /** those who assume it bring session tags */
-  readonly callerTags: boolean;
+  /** the users that those who assume it may ask for by a session tag, or patterns of them; `*`: any */
+  readonly asked: readonly string[];
   /** the users that it may write into its tag, or patterns of them; `*`: any */
   readonly chosen: readonly string[];
   /** it may take the tag away */
@@ -66,12 +72,12 @@ export interface RunAs {
 
 /**
  * The OS user of a Session Manager session: the principal's `SSMSessionRunAs` tag, else the preferences' RunAs user, else
- * ssm-user. A session tag stands before the role's own, so that whoever may tag a role's sessions chooses the user; so
- * does whoever may change that tag of himself.
+ * ssm-user. A session tag stands before the role's own, so that whoever may tag a role's sessions chooses the user, as
+ * far as the trust policy leaves him; so does whoever may change that tag of himself.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-run-as.html
  */
 export function sessionUser(
-  { tag, callerTags, chosen, untags }: RunAs,
+  { tag, asked, chosen, untags }: RunAs,
   region: RegionSnapshot | undefined,
 ): Landing {
   const preferences = region?.sessionPreferences;
@@ -79,7 +85,7 @@ export function sessionUser(
   const preferred = preferences.runAsDefaultUser;
   const users = new Set([tag || preferred, untags ? preferred : '', ...chosen].filter((user) => !!user));
   const untagged = users.has('*') ? ANY_USER : ([...users].sort() as string[]);
-  return { landsAs: callerTags ? ANY_USER : untagged, untagged };
+  return { landsAs: withAsked(asked, untagged), untagged };
 }
 
 /** Does the account let sessions run as a user of their own anywhere? */
