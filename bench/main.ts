@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import type { Bench, BenchResult } from './bench.ts';
 import { bundlesBench } from './bundles.ts';
 import { changeBench } from './change.ts';
+import { collectBench } from './collect.ts';
 import { demoBench } from './demo.ts';
 import { driftBench } from './drift.ts';
 import { evaluatorBench } from './evaluator.ts';
@@ -17,6 +18,7 @@ import { storeBench } from './store.ts';
 const BENCHES: readonly Bench[] = [
   matrixBench,
   changeBench,
+  collectBench,
   driftBench,
   ringBench,
   storeBench,

@@ -9,6 +9,8 @@ export interface Answer {
   readonly argument: string | null;
   readonly duplicates: DuplicateKeys;
   readonly note: Note;
+  /** ids of things that were taken, of the pages before too: what stands twice is taken once */
+  readonly seen: Set<string>;
 }
 
 /** The items of a list that have what each must have; the others are named. */

@@ -12,6 +12,7 @@ import { text } from './fields.ts';
 import { collectIam } from './iam.ts';
 import type { Place } from './instances.ts';
 import { collectOrganization } from './organization.ts';
+import { onePage } from './pages.ts';
 import { placements } from './placement.ts';
 import { leftOut, type Reading, readCall, startReading } from './reading.ts';
 import { collectService } from './service.ts';
@@ -33,11 +34,7 @@ export async function collectAccount(
   const regions = await source.regions();
   noteRegionsGap(reading, regions);
   noteNotAsked(reading);
-  const caller = await readCall(reading, callNamed('sts.get-caller-identity'), null, (answer) => {
-    const value = callerOf(text(answer.fields, 'Account'), text(answer.fields, 'Arn'));
-    if (value === null) answer.note('$.Account', 'is not an account id of 12 digits');
-    return { value, items: null };
-  });
+  const caller = await readCall(reading, callNamed('sts.get-caller-identity'), null, CALLER);
   const iam = await collectIam(reading);
   const account = accountOf(reading, caller, iam);
   const organization = await collectOrganization(reading);
@@ -61,7 +58,7 @@ export async function collectAccount(
 
 /** Each instance in one region; what is left out of another is a problem, and told in its coverage. */
 function eachInstanceOnce(reading: Reading, read: readonly RegionSnapshot[]): readonly RegionSnapshot[] {
-  const { regions, problems } = instancesOnce(read, placements(reading));
+  const { regions, problems } = instancesOnce(read, placements(read));
   for (const [place, of] of Map.groupBy(problems, ({ path }) => problemPlace(path))) {
     const at = reading.coverage.findIndex((entry) => placeOf(entry) === place);
     const entry = reading.coverage[at];
@@ -84,6 +81,12 @@ export async function collectRegion(reading: Reading, place: Place): Promise<Reg
     part = { ...part, ...(await collectService(reading, place, service)) };
   return part;
 }
+
+const CALLER = onePage((answer) => {
+  const value = callerOf(text(answer.fields, 'Account'), text(answer.fields, 'Arn'));
+  if (value === null) answer.note('$.Account', 'is not an account id of 12 digits');
+  return { value, items: null };
+});
 
 function callerOf(accountId: string | null, arn: string | null): Account | null {
   if (accountId === null || !/^\d{12}$/.test(accountId)) return null;

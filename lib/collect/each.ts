@@ -1,7 +1,6 @@
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
-import { type AwsCall, type CallArgument, callName, type EachArgument } from './aws-call.ts';
-import { fieldsOf, text } from './fields.ts';
-import type { Found, Reading } from './reading.ts';
+import { type AwsCall, type CallArgument, callName } from './aws-call.ts';
+import type { Reading } from './reading.ts';
 
 /** The operation that lists what a call is about. */
 export const sourceOf = (argument: CallArgument | null): string =>
@@ -10,24 +9,14 @@ export const sourceOf = (argument: CallArgument | null): string =>
 /** What to ask about, each a call of its own; `wanted` is null where the list that names them was not collected. */
 export function argumentsOf(
   reading: Reading,
-  { service, argument }: AwsCall,
+  call: AwsCall,
   region: string | null,
 ): { readonly wanted: readonly (string | null)[] | null; readonly most: number } {
+  const { argument } = call;
   if (argument === null) return { wanted: [null], most: 1 };
   if (argument.kind === 'values') return { wanted: argument.values, most: argument.values.length };
   if (argument.kind !== 'each') return { wanted: null, most: 0 };
-  const place = `${region === null ? '' : `${region}/`}${service}.${argument.of}`;
-  const found = reading.found.get(place);
-  if (found === undefined) return { wanted: null, most: argument.most };
-  const ids = found.flatMap((one) => idOf(argument, one));
-  return { wanted: [...new Set(ids)].sort(), most: argument.most };
-}
-
-function idOf({ list, id, only }: EachArgument, { list: of, of: parent, item }: Found): readonly string[] {
-  if (of !== list || only?.(item) === false) return [];
-  const own = id === null ? item : text(fieldsOf(item), id);
-  if (typeof own !== 'string' || own === '') return [];
-  return [parent === null ? own : `${parent}.${own}`];
+  return { wanted: reading.found.of(call, region), most: argument.most };
 }
 
 /** The list that names what the call is about was not collected. */

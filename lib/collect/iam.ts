@@ -17,10 +17,8 @@ const TRUST = 'trust policy';
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
  */
 export async function collectIam(reading: Reading, wish: Wish | null = null): Promise<IamPart | null> {
-  const part = await readCall(reading, callNamed('iam.get-account-authorization-details'), null, (answer) => {
-    const value = takeIam(answer);
-    return { value, items: value.users.length + value.groups.length + value.roles.length };
-  });
+  const call = callNamed('iam.get-account-authorization-details');
+  const part = await readCall(reading, call, null, { take: takePage, join });
   const more = part === null ? [] : await collectMissingPolicies(reading, part);
   await collectKept(reading, 'iam', null, wish);
   return part && { ...part, policies: [...part.policies, ...more] };
@@ -35,7 +33,24 @@ interface Owner {
   readonly path: string;
 }
 
-function takeIam(answer: Answer): IamPart {
+/** A managed policy of the account's list; null: it could not be read. */
+interface Managed {
+  readonly arn: string;
+  readonly record: PolicyRecord | null;
+  /** notes something of it */
+  readonly note: (message: string) => void;
+}
+
+interface IamPage extends IamPart {
+  readonly managed: readonly Managed[];
+}
+
+function takePage(answer: Answer) {
+  const value = takeIam(answer);
+  return { value, items: value.users.length + value.groups.length + value.roles.length };
+}
+
+function takeIam(answer: Answer): IamPage {
   const inline: PolicyRecord[] = [];
   const users: User[] = [];
   for (const owner of owners(answer, 'UserDetailList', 'User')) {
@@ -51,21 +66,27 @@ function takeIam(answer: Answer): IamPart {
   for (const owner of owners(answer, 'GroupDetailList', 'Group')) {
     groups.push({ ...identity(owner), policies: policiesOf(answer, owner, 'GroupPolicyList', inline) });
   }
-  const profiles = new Map<string, InstanceProfile>();
+  const instanceProfiles: InstanceProfile[] = [];
   const roles: Role[] = [];
   for (const owner of owners(answer, 'RoleDetailList', 'Role')) {
     roles.push(roleOf(answer, owner, inline));
-    addProfiles(answer, owner, profiles);
+    instanceProfiles.push(...profilesOf(answer, owner));
   }
+  return { policies: inline, users, groups, roles, instanceProfiles, managed: managedPolicies(answer) };
+}
+
+/** A page may name what stands on another one. */
+function join(pages: readonly IamPage[]): IamPart {
+  const users = pages.flatMap((page) => page.users);
+  const groups = pages.flatMap((page) => page.groups);
+  const roles = pages.flatMap((page) => page.roles);
   const used = new Set([...users, ...groups, ...roles].flatMap((owner) => owner.policies));
   for (const { boundary } of [...users, ...roles]) if (boundary !== null) used.add(boundary);
-  const managed = managedPolicies(answer, used);
+  const managed = pages.flatMap((page) => page.managed).filter(({ arn }) => used.has(arn));
   return {
-    policies: [...inline, ...managed],
-    users,
-    groups,
-    roles,
-    instanceProfiles: [...profiles.values()],
+    policies: [...pages.flatMap((page) => page.policies), ...eachOnce(managed)],
+    ...{ users, groups, roles },
+    instanceProfiles: profilesOnce(pages.flatMap((page) => page.instanceProfiles)),
   };
 }
 
@@ -73,7 +94,7 @@ const identity = ({ arn, name, id, path }: Owner) => ({ arn, name, id, path });
 
 /** The named things of a list, each ARN once. */
 function* owners(answer: Answer, key: string, kind: string): Generator<Owner> {
-  const seen = new Set<string>();
+  const { seen } = answer;
   for (const { item, at } of objectsOf(answer.fields, key, '$', answer.note)) {
     const arn = text(item, 'Arn');
     const name = text(item, `${kind}Name`);
@@ -90,14 +111,14 @@ function* owners(answer: Answer, key: string, kind: string): Generator<Owner> {
 }
 
 /** Of two policies with one name; with different contents nobody knows which counts, so that it is as if neither was read. */
-function oneOf(first: PolicyRecord, second: PolicyRecord, answer: Answer, at: string): PolicyRecord {
+function oneOf(first: PolicyRecord, second: PolicyRecord, note: (message: string) => void): PolicyRecord {
   const isSame = JSON.stringify(first.document) === JSON.stringify(second.document);
   const { id } = first;
   if (isSame) {
-    answer.note(at, `left out: \`${id}\` stands here twice`);
+    note(`left out: \`${id}\` stands here twice`);
     return first;
   }
-  answer.note(at, `\`${id}\` stands here twice with different contents: neither is taken; collect it again`);
+  note(`\`${id}\` stands here twice with different contents: neither is taken; collect it again`);
   return { ...first, document: null, problems: [] };
 }
 
@@ -119,7 +140,8 @@ function policiesOf(answer: Answer, owner: Owner, key: string, records: PolicyRe
     );
     const known = records.findIndex((one) => one.id === id);
     if (known === -1) records.push(record);
-    else records[known] = oneOf(records[known] as PolicyRecord, record, answer, at);
+    else
+      records[known] = oneOf(records[known] as PolicyRecord, record, (message) => answer.note(at, message));
     ids.add(id);
   }
   for (const { item, at } of objectsOf(owner.item, 'AttachedManagedPolicies', owner.at, answer.note)) {
@@ -151,42 +173,60 @@ function roleOf(answer: Answer, owner: Owner, records: PolicyRecord[]): Role {
 }
 
 /** IAM lists an instance profile under each role that it holds. */
-function addProfiles(answer: Answer, owner: Owner, profiles: Map<string, InstanceProfile>): void {
+function profilesOf(answer: Answer, owner: Owner): InstanceProfile[] {
+  const profiles: InstanceProfile[] = [];
   for (const { item, at } of objectsOf(owner.item, 'InstanceProfileList', owner.at, answer.note)) {
     const arn = text(item, 'Arn');
     if (arn === null) {
       answer.note(at, 'left out: it has no `Arn`');
       continue;
     }
-    const roles = new Set(profiles.get(arn)?.roles).add(owner.arn);
-    for (const role of textsOf(list(item, 'Roles', at, answer.note), 'Arn')) roles.add(role);
-    profiles.set(arn, { arn, name: text(item, 'InstanceProfileName') ?? '', roles: [...roles] });
+    const roles = new Set([owner.arn, ...textsOf(list(item, 'Roles', at, answer.note), 'Arn')]);
+    profiles.push({ arn, name: text(item, 'InstanceProfileName') ?? '', roles: [...roles] });
   }
+  return profiles;
 }
 
-/** The default versions of the managed policies that somebody has. */
-function managedPolicies(answer: Answer, used: ReadonlySet<string>): PolicyRecord[] {
-  const records = new Map<string, PolicyRecord>();
+function profilesOnce(profiles: readonly InstanceProfile[]): InstanceProfile[] {
+  const once = new Map<string, InstanceProfile>();
+  for (const profile of profiles) {
+    const roles = new Set([...(once.get(profile.arn)?.roles ?? []), ...profile.roles]);
+    once.set(profile.arn, { ...profile, roles: [...roles] });
+  }
+  return [...once.values()];
+}
+
+/** The default versions of the managed policies. */
+function managedPolicies(answer: Answer): Managed[] {
+  const found: Managed[] = [];
   for (const { item, at } of objectsOf(answer.fields, 'Policies', '$', answer.note)) {
     const arn = text(item, 'Arn');
-    if (arn === null) {
-      answer.note(at, 'left out: it has no `Arn`');
+    if (arn === null) answer.note(at, 'left out: it has no `Arn`');
+    else {
+      const record = managedPolicy(answer, item, at, arn);
+      found.push({ arn, record, note: (message) => answer.note(at, message) });
+    }
+  }
+  return found;
+}
+
+/** Those that somebody has. */
+function eachOnce(managed: readonly Managed[]): readonly PolicyRecord[] {
+  const records = new Map<string, PolicyRecord>();
+  for (const { arn, record, note } of managed) {
+    if (record === null) {
+      note(`left out: \`${arn}\` has no default version in its \`PolicyVersionList\``);
       continue;
     }
-    const record = used.has(arn) ? managedPolicy(answer, item, at, arn) : null;
-    if (record === null) continue;
     const first = records.get(arn);
-    records.set(arn, first ? oneOf(first, record, answer, at) : record);
+    records.set(arn, first ? oneOf(first, record, note) : record);
   }
   return [...records.values()];
 }
 
 function managedPolicy(answer: Answer, item: Fields, at: string, arn: string): PolicyRecord | null {
   const version = defaultVersion(answer, item, at);
-  if (version === null) {
-    answer.note(at, `left out: \`${arn}\` has no default version in its \`PolicyVersionList\``);
-    return null;
-  }
+  if (version === null) return null;
   const policy = { id: arn, name: text(item, 'PolicyName') ?? arn, kind: managedKind(arn) };
   return policyRecord(policy, version.item.Document, `${version.at}.Document`, answer.duplicates);
 }

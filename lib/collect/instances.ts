@@ -16,7 +16,7 @@ export interface Place {
  */
 export function takeInstances(answer: Answer, place: Place): Instance[] {
   const instances: Instance[] = [];
-  const seen = new Set<string>();
+  const { seen } = answer;
   for (const reservation of objectsOf(answer.fields, 'Reservations', '$', answer.note)) {
     const owner = text(reservation.item, 'OwnerId') ?? place.accountId;
     for (const { item, at } of objectsOf(reservation.item, 'Instances', reservation.at, answer.note)) {

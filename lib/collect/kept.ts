@@ -1,11 +1,13 @@
 import type { Fields } from '../policy/fields.ts';
 import { sortBy } from '../snapshot/canonical.ts';
 import type { KeptAnswer } from '../snapshot/snapshot.ts';
+import { cutOff } from './answer-words.ts';
 import { type AwsCall, callName, nameInService } from './aws-call.ts';
 import { CALLS } from './calls.ts';
 import { argumentsOf, eachEntry, entryWithoutList, type Gap, sourceOf } from './each.ts';
 import { fieldsOf } from './fields.ts';
-import { ask, cutOff, noteFound, type Reading } from './reading.ts';
+import { idsIn } from './found-ids.ts';
+import { ask, type Reading } from './reading.ts';
 
 /** What of a service is read again. */
 export interface Wish {
@@ -81,7 +83,7 @@ async function keep(
     const cut = cutOff(fields, call);
     if (cut !== null) gaps.push({ status: 'unreadable', detail: cut });
     reading.kept.push(answer);
-    noteFound(reading, call, { region, argument }, fields);
+    reading.found.add([idsIn(call, { region, argument }, fields)]);
     read += call.lists.length === 0 ? 1 : itemsIn(fields, call.lists);
   }
   reading.coverage.push(eachEntry(call, region, askedAt, { wanted: wanted.length, most, read, gaps }));
@@ -97,7 +99,7 @@ async function keptAnswer(
   const name = callName(call);
   const earlier = answeredBefore(name, region, argument, wish);
   if (earlier !== null) return earlier;
-  const answer = await ask(reading, call, region, argument ?? undefined);
+  const answer = await ask(reading, call, { region, argument });
   if (answer.status !== 'collected') return answer;
   const data = fieldsOf(answer.data);
   if (data === null) return { status: 'unreadable', detail: 'the answer is not an object' };

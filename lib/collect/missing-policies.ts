@@ -71,7 +71,7 @@ async function answerOf(
   name: string,
   argument: string,
 ): Promise<Readonly<Record<string, unknown>> | string> {
-  const answer = await ask(reading, callNamed(name), null, argument);
+  const answer = await ask(reading, callNamed(name), { region: null, argument });
   if (answer.status !== 'collected') return answer.detail;
   return fieldsOf(answer.data) ?? 'the answer is not an object';
 }

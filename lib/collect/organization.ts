@@ -4,6 +4,7 @@ import type { Organization, OrganizationLevel, PolicyRecord } from '../snapshot/
 import type { Answer } from './answer.ts';
 import { callNamed } from './calls.ts';
 import { fieldsOf, list, objectsOf, text } from './fields.ts';
+import { onePage } from './pages.ts';
 import { policyRecord } from './policy-record.ts';
 import { type Reading, readCall } from './reading.ts';
 
@@ -14,10 +15,11 @@ export interface OrganizationPart {
 
 /** The guardrails at each level above the account, root first, the account last. No level means no organisation. */
 export async function collectOrganization(reading: Reading): Promise<OrganizationPart | null> {
-  const part = await readCall(reading, callNamed('organizations.effective-policies'), null, (answer) => {
+  const taking = onePage((answer) => {
     const value = takeOrganization(answer);
     return { value, items: value.organization.levels.length, gap: missingPolicies(answer) };
   });
+  const part = await readCall(reading, callNamed('organizations.effective-policies'), null, taking);
   if (part === null || part.organization.levels.length === 0) return part;
   const id = part.organization.id ?? (await organizationId(reading));
   return id === null ? part : { ...part, organization: { ...part.organization, id } };
@@ -25,11 +27,12 @@ export async function collectOrganization(reading: Reading): Promise<Organizatio
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html */
 function organizationId(reading: Reading): Promise<string | null> {
-  return readCall(reading, callNamed('organizations.describe-organization'), null, (answer) => {
+  const taking = onePage((answer) => {
     const id = text(fieldsOf(answer.fields.Organization), 'Id');
     if (id === null) answer.note('$.Organization', 'it has no `Id`');
     return { value: id, items: null };
   });
+  return readCall(reading, callNamed('organizations.describe-organization'), null, taking);
 }
 
 function takeOrganization(answer: Answer): OrganizationPart {

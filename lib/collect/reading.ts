@@ -1,13 +1,13 @@
-import type { Fields } from '../policy/fields.ts';
 import type { Problem } from '../policy/problem.ts';
-import type { AccountSource, SourceAnswer, SourceCall } from '../ports/account-source.ts';
+import type { AccountSource, EachPage, SourceAnswer, SourceCall } from '../ports/account-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { CoverageEntry, GapReason, KeptAnswer } from '../snapshot/snapshot.ts';
-import type { Answer } from './answer.ts';
+import { answerPlace, foreign, notKnown } from './answer-words.ts';
 import { type AwsCall, callName } from './aws-call.ts';
-import { fieldsOf, type Note } from './fields.ts';
-import { duplicatesByDocument } from './policy-record.ts';
+import { fieldsOf } from './fields.ts';
+import { type About, FoundIds } from './found-ids.ts';
+import { Pages, type Taking } from './pages.ts';
 
 /** A reading of an account under way: where it reads from, and what it has noted so far. */
 export interface Reading {
@@ -17,19 +17,12 @@ export interface Reading {
   readonly coverage: CoverageEntry[];
   readonly problems: Problem[];
   readonly kept: KeptAnswer[];
-  /** items of lists that calls made once per thing take their ids out of, by `placeOf` of the call */
-  readonly found: Map<string, Found[]>;
-}
-
-/** An item of a list, and what the call that lists it was about. */
-export interface Found {
-  readonly list: string;
-  readonly of: string | null;
-  readonly item: unknown;
+  /** what calls that are made once per thing are about, by `placeOf` of each, where a list named it */
+  readonly found: FoundIds;
 }
 
 export function startReading(source: AccountSource, progress: Progress, clock: Clock): Reading {
-  return { source, progress, clock, coverage: [], problems: [], kept: [], found: new Map() };
+  return { source, progress, clock, coverage: [], problems: [], kept: [], found: new FoundIds() };
 }
 
 /** What came of one call: a value, or none and why. */
@@ -41,88 +34,59 @@ export interface Outcome<T> {
   readonly items: number | null;
 }
 
-/** What `take` makes of an answer: null is unreadable; `gap` says which part of the answer is not there. */
-export type Take<T> = (answer: Answer) => {
-  readonly value: T | null;
-  readonly items: number | null;
-  readonly gap?: string | null;
-};
-
 /**
  * Makes one call and takes its answer apart. Whatever happens is in coverage afterwards; null means that there is nothing
  * to use.
  */
-export async function readCall<T>(
+export async function readCall<Page, T>(
   reading: Reading,
   call: AwsCall,
   region: string | null,
-  take: Take<T>,
+  taking: Taking<Page, T>,
 ): Promise<T | null> {
   const argument = call.argument?.kind === 'values' ? (call.argument.values[0] ?? null) : null;
   const askedAt = reading.clock.now().toISOString();
-  const { value, ...outcome } = await takeCall(reading, call, { region, argument }, take);
+  const { value, ...outcome } = await takeCall(reading, call, { region, argument }, taking);
   const readAt = outcome.status === 'collected' ? askedAt : null;
   reading.coverage.push({ call: callName(call), region, ...outcome, askedAt, readAt });
   return value;
 }
 
 /** Makes one call and takes its answer apart, without a word in coverage. */
-export async function takeCall<T>(
+export async function takeCall<Page, T>(
   reading: Reading,
   call: AwsCall,
-  { region, argument }: { readonly region: string | null; readonly argument: string | null },
-  take: Take<T>,
+  about: About,
+  taking: Taking<Page, T>,
 ): Promise<Outcome<T>> {
+  const { region, argument } = about;
   const named = argument ?? undefined;
-  const answer = await ask(reading, call, region, named);
+  const pages = new Pages(call, about, taking);
+  const answer = await ask(reading, call, about, (data) => pages.add(data));
   if (answer.status !== 'collected') {
     const rests = answer.status === 'unreadable' ? `; ${notKnown(call)}` : '';
     return { value: null, ...answer, detail: `${answer.detail}${rests}`, items: null };
   }
-  const fields = fieldsOf(answer.data);
-  const missing = call.lists.filter((key) => !Array.isArray(fields?.[key]));
-  if (fields === null || (missing.length > 0 && missing.length === call.lists.length)) {
+  if (pages.count === 0) pages.add(fieldsOf(answer.data), answer.duplicateKeys);
+  if (pages.isForeign)
     return { value: null, status: 'unreadable', detail: foreign(call, region, named), items: null };
-  }
-  const place = placeOf(callName(call), region, named);
-  const before = reading.problems.length;
-  const { inDocuments, elsewhere } = duplicatesByDocument(answer.duplicateKeys);
-  const note: Note = (path, message) => reading.problems.push({ path: `${place} ${path}`, message });
-  for (const path of elsewhere) note(path, 'the key stands twice in the file: the last one was taken');
-  const { value, items, gap = null } = take({ fields, argument, duplicates: inDocuments, note });
-  const absent = missing.length > 0 ? `${quoted(missing)} is not in the answer` : null;
-  const gaps = [absent, cutOff(fields, call), gap].filter((one) => one !== null);
+  const { value, items, gaps, problems, ids } = pages.end();
+  reading.problems.push(...problems);
+  reading.found.add(ids);
   const status = gaps.length > 0 || value === null ? 'unreadable' : 'collected';
-  const detail = [...gaps, ...leftOut(reading.problems.slice(before))].join('; ');
-  noteFound(reading, call, { region, argument }, fields);
-  return { value, status, detail, items };
-}
-
-/** Remembers the items that later calls are about. */
-export function noteFound(
-  reading: Reading,
-  call: AwsCall,
-  { region, argument }: { readonly region: string | null; readonly argument: string | null },
-  fields: Fields,
-): void {
-  const place = placeOf(callName(call), region, undefined);
-  const found = reading.found.get(place) ?? [];
-  for (const list of call.lists) {
-    const items = fields[list];
-    if (Array.isArray(items)) for (const item of items) found.push({ list, of: argument, item });
-  }
-  reading.found.set(place, found);
+  return { value, status, detail: [...gaps, ...leftOut(problems)].join('; '), items };
 }
 
 /** Makes one call for no other reason than to have its answer. */
 export async function ask(
   reading: Reading,
   call: AwsCall,
-  region: string | null,
-  argument?: string,
+  { region, argument }: About,
+  eachPage?: EachPage,
 ): Promise<SourceAnswer> {
-  reading.progress.step(`reading ${placeOf(callName(call), region, argument)}`);
-  return reading.source.read(sourceCall(call, region, argument));
+  const named = argument ?? undefined;
+  reading.progress.step(`reading ${answerPlace(callName(call), region, named)}`);
+  return reading.source.read(sourceCall(call, region, named), eachPage);
 }
 
 /** A row of the table as a source is asked for it. */
@@ -137,45 +101,10 @@ export function sourceCall(call: AwsCall, region: string | null, argument?: stri
   };
 }
 
-/** The answer's place as its file is named: `us-east-1/ec2.describe-image-attribute.ami-1`. */
-function placeOf(name: string, region: string | null, argument: string | undefined): string {
-  return `${region === null ? '' : `${region}/`}${name}${argument === undefined ? '' : `.${argument}`}`;
-}
-
-function foreign(call: AwsCall, region: string | null, argument: string | undefined): string {
-  const shape = call.lists.length > 0 ? `an object with ${quoted(call.lists)}` : 'an object';
-  return `the answer is not ${shape}: write it again with \`${commandOf(call, region, argument)}\``;
-}
-
-const quoted = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(', ');
-
 /** The items that are left out, as coverage tells it. */
 export function leftOut(problems: readonly Problem[]): string[] {
   const [first] = problems;
   if (first === undefined) return [];
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return [`not everything in it could be read: ${first.path}: ${first.message}${more}`];
-}
-
-/** What rests on a call. */
-const notKnown = (call: AwsCall): string => `not known, or not all of it: ${call.purpose}`;
-
-const MARKERS = ['NextToken', 'nextToken', 'Marker', 'NextMarker'] as const;
-
-/**
- * What an answer says of itself that there is more of it: the CLI puts pages together and leaves no marker behind.
- * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
- */
-export function cutOff(fields: Fields, call: AwsCall): string | null {
-  const marker = MARKERS.find((key) => typeof fields[key] === 'string' && fields[key] !== '');
-  const said = fields.IsTruncated === true ? '`IsTruncated` is true' : marker && `it has a \`${marker}\``;
-  if (!said) return null;
-  return `the answer is cut off (${said}); ${notKnown(call)}: write it again without \`--max-items\` and \`--no-paginate\``;
-}
-
-/** The command that writes the answer as a file. */
-function commandOf(call: AwsCall, region: string | null, argument: string | undefined): string {
-  const options = argument === undefined ? call.options : call.options.replace('<argument>', argument);
-  const parts = ['aws', call.service, call.operation, options, region === null ? '' : `--region ${region}`];
-  return `${parts.filter((part) => part !== '').join(' ')} --output json`;
 }

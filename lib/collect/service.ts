@@ -2,9 +2,11 @@ import type { RegionSnapshot } from '../snapshot/snapshot.ts';
 import { type AwsCall, nameInService, type Reader } from './aws-call.ts';
 import { CALLS } from './calls.ts';
 import { argumentsOf, eachEntry, entryWithoutList, type Gap } from './each.ts';
+import { idsIn } from './found-ids.ts';
 import type { Place } from './instances.ts';
 import { collectKept, type Wish } from './kept.ts';
-import { noteFound, type Reading, readCall, takeCall } from './reading.ts';
+import type { Taking } from './pages.ts';
+import { type Reading, readCall, takeCall } from './reading.ts';
 
 /** What one service says of one region; with a wish only that. */
 export async function collectService(
@@ -26,10 +28,17 @@ export async function collectService(
 
 async function readField(reading: Reading, call: AwsCall, reader: Reader, place: Place): Promise<unknown> {
   if (call.argument?.kind === 'each') return readEach(reading, call, reader, place);
-  return readCall(reading, call, place.region, (answer) => counted(reader.take(answer, place)));
+  return readCall(reading, call, place.region, takingOf(reader, place));
 }
 
-const counted = (value: unknown) => ({ value, items: Array.isArray(value) ? value.length : null });
+/** Lists are put together; anything else has one page. */
+const takingOf = (reader: Reader, place: Place): Taking<unknown, unknown> => ({
+  take: (answer) => {
+    const value = reader.take(answer, place);
+    return { value, items: Array.isArray(value) ? value.length : null };
+  },
+  join: (pages) => (Array.isArray(pages[0]) ? pages.flat() : pages[0]),
+});
 
 /** The lists of all answers, put together. Null: nobody says what to ask about. */
 async function readEach(
@@ -48,13 +57,12 @@ async function readEach(
   const values: unknown[] = [];
   const gaps: Gap[] = [];
   for (const argument of wanted.slice(0, most)) {
-    const take = (answer: Parameters<Reader['take']>[0]) => counted(reader.take(answer, place));
-    const outcome = await takeCall(reading, call, { region, argument }, take);
+    const outcome = await takeCall(reading, call, { region, argument }, takingOf(reader, place));
     if (outcome.status !== 'collected') gaps.push(outcome);
     if (Array.isArray(outcome.value)) values.push(...outcome.value);
   }
   // where there is nothing to ask about, there is nothing in its lists either
-  noteFound(reading, call, { region, argument: null }, {});
+  reading.found.add([idsIn(call, { region, argument: null }, {})]);
   const read = Math.min(wanted.length, most) - gaps.length;
   reading.coverage.push(eachEntry(call, region, askedAt, { wanted: wanted.length, most, read, gaps }));
   return values;

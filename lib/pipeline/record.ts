@@ -32,6 +32,7 @@ export const recordingSource = (
     return regions;
   },
   regionsGap: () => source.regionsGap?.() ?? null,
+  notAsked: () => source.notAsked?.() ?? [],
   read: async (call) => {
     const answer = await source.read(call);
     const file = answerFile(call);

@@ -24,6 +24,12 @@ export type SourceAnswer =
   | { readonly status: 'collected'; readonly data: unknown; readonly duplicateKeys: readonly string[] }
   | SourceGap;
 
+/**
+ * Takes one page of an answer, in the shape of a whole one. A very large account has answers that nobody can hold as a
+ * whole: a source that hands pages over leaves their lists out of the answer. One that holds files need not.
+ */
+export type EachPage = (data: Readonly<Record<string, unknown>>) => void;
+
 export interface SourceGap {
   readonly status: 'not-collected' | 'denied' | 'failed' | 'unreadable';
   readonly reason?: GapReason;
@@ -38,7 +44,8 @@ export interface AccountSource {
   regionsGap?(): SourceGap | null;
   /** after `regions`: those that are not read since others were named, and why; null: which these are is not known */
   notAsked?(): readonly { readonly region: string | null; readonly detail: string }[];
-  read(call: SourceCall): Promise<SourceAnswer>;
+  /** pages that were handed over count for nothing where the answer is a gap */
+  read(call: SourceCall, eachPage?: EachPage): Promise<SourceAnswer>;
   /** a copy of a policy that AWS manages, and its date, where the account itself does not say what stands in it */
   copyOfPolicy?(arn: string): Promise<{ readonly document: unknown; readonly date: string } | null>;
   /** why it asks nothing any more, in one line; null: it still does */

@@ -1,8 +1,14 @@
-import type { AccountSource, SourceAnswer, SourceCall, SourceGap } from '../../ports/account-source.ts';
+import type {
+  AccountSource,
+  EachPage,
+  SourceAnswer,
+  SourceCall,
+  SourceGap,
+} from '../../ports/account-source.ts';
 import { gapOf, nameAndMessage } from './call-error.ts';
-import { mergePages } from './cli-output.ts';
+import { mergePages, OwnTexts } from './cli-output.ts';
 import { type Clients, type Credentials, clientsFor, type Patience } from './clients.ts';
-import { allPages } from './operation.ts';
+import { pagesOf } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { Session } from './session.ts';
 import type { Timer } from './token-bucket.ts';
@@ -45,8 +51,9 @@ const fallbackOf = (region: string): string =>
 export function awsSource(options: AwsSourceOptions): AccountSource {
   const clients = clientsFor(options);
   const session = new Session(clients.sts, options.signIn);
-  const read = async (call: SourceCall): Promise<SourceAnswer> =>
-    session.over === null ? answer(clients, call, session) : notAsked(session.over);
+  const account = { clients, session, texts: new OwnTexts() };
+  const read = async (call: SourceCall, eachPage?: EachPage): Promise<SourceAnswer> =>
+    session.over === null ? answer(account, call, eachPage) : notAsked(session.over);
   let listed: RegionList | null = null;
   return {
     read,
@@ -103,18 +110,35 @@ function chosenOf({ names, gap }: RegionList, named: readonly string[]) {
 const LEFT_OUT = 'not asked: it is not among the regions that the scan was told to read';
 const SWITCHED_OFF = 'not asked: it was named, but the account has it switched off';
 
-async function answer(clients: Clients, call: SourceCall, session: Session): Promise<SourceAnswer> {
+/** What the calls of one account share. */
+interface Account {
+  readonly clients: Clients;
+  readonly session: Session;
+  readonly texts: OwnTexts;
+}
+
+async function answer(
+  { clients, session, texts }: Account,
+  call: SourceCall,
+  eachPage?: EachPage,
+): Promise<SourceAnswer> {
   const name = `${call.service}.${call.operation}`;
   const operation = OPERATIONS[name];
   if (operation === undefined) {
     return { status: 'not-collected', detail: `\`${name}\` is not a call that this source makes` };
   }
+  const { lists = [] } = call;
+  const pages: object[] = [];
+  let number = 0;
   try {
-    const pages = await allPages(operation(clients, call));
-    const { lists = [] } = call;
-    const without = pages.findIndex((page) => lists.length > 0 && !lists.some((list) => has(page, list)));
-    if (without >= 0) return { status: 'unreadable', detail: withoutLists(lists, without, pages.length) };
-    return { status: 'collected', data: mergePages(pages, lists), duplicateKeys: [] };
+    for await (const page of pagesOf(operation(clients, call))) {
+      number += 1;
+      if (lists.length > 0 && !lists.some((list) => has(page, list)))
+        return { status: 'unreadable', detail: withoutLists(lists, number) };
+      if (eachPage) eachPage(mergePages([page], texts, lists));
+      else pages.push(page);
+    }
+    return { status: 'collected', data: mergePages(pages, texts, lists), duplicateKeys: [] };
   } catch (error) {
     if (nameAndMessage(error).name === call.absentOn) {
       return { status: 'collected', data: {}, duplicateKeys: [] };
@@ -128,7 +152,7 @@ const has = (page: object, list: string): boolean =>
   (page as Readonly<Record<string, unknown>>)[list] !== undefined;
 
 /** The services list even what is empty, so a page without its list is no page of which nothing is listed. */
-function withoutLists(lists: readonly string[], page: number, of: number): string {
+function withoutLists(lists: readonly string[], page: number): string {
   const names = lists.map((list) => `\`${list}\``).join(', ');
-  return `page ${page + 1} of ${of} has no ${names}: what it should list is not known`;
+  return `page ${page} has no ${names}: what it should list is not known`;
 }

@@ -10,6 +10,7 @@ const MARKERS = new Set(['$metadata', 'NextToken', 'nextToken', 'Marker', 'NextM
  */
 export function mergePages(
   pages: readonly object[],
+  texts: OwnTexts,
   always: readonly string[] = [],
 ): Record<string, unknown> {
   const lists = new Map<string, unknown[]>(always.map((key) => [key, []]));
@@ -17,26 +18,49 @@ export function mergePages(
   for (const [key, value] of pages.flatMap((page) => Object.entries(page))) {
     if (MARKERS.has(key) || value === undefined) continue;
     if (!Array.isArray(value)) {
-      if (!merged.has(key)) merged.set(key, cliValue(value));
+      if (!merged.has(key)) merged.set(key, cliValue(value, texts));
       continue;
     }
     const list = lists.get(key) ?? [];
-    for (const item of value) list.push(cliValue(item));
+    for (const item of value) list.push(cliValue(item, texts));
     lists.set(key, list);
   }
   return Object.fromEntries([...merged, ...lists]);
 }
 
-function cliValue(value: unknown): unknown {
+/** Distinct texts that are remembered. */
+const MOST_TEXTS = 50_000;
+/** Longer ones are rarely said twice. */
+const LONG = 256;
+
+/**
+ * Texts with memory of their own, each once. A text that a parser cut out of a document keeps the whole document in
+ * memory, and an account says the same tags of each of its instances and disks.
+ */
+export class OwnTexts {
+  readonly #known = new Map<string, string>();
+
+  of(text: string): string {
+    if (text.length > LONG) return copyOf(text);
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const own = copyOf(text);
+    if (this.#known.size >= MOST_TEXTS) this.#known.clear();
+    this.#known.set(own, own);
+    return own;
+  }
+}
+
+const copyOf = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');
+
+function cliValue(value: unknown, texts: OwnTexts): unknown {
+  if (typeof value === 'string') return texts.of(value);
+  if (value === null || typeof value !== 'object') return value;
   if (value instanceof Date) return cliDate(value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (Array.isArray(value)) return value.map(cliValue);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, inner]) => inner !== undefined)
-      .map(([key, inner]) => [key, cliValue(inner)]),
-  );
+  if (Array.isArray(value)) return value.map((item) => cliValue(item, texts));
+  const members = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(members.map(([key, inner]) => [key, cliValue(inner, texts)]));
 }
 
 /** `2026-08-23T10:15:00+00:00`, with microseconds where there are any, as the CLI's default `iso8601` prints it. */

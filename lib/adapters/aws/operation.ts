@@ -5,10 +5,15 @@ import type { Clients } from './clients.ts';
 export type Pages = AsyncIterable<object> | Promise<object>;
 
 export async function allPages<Page>(answered: AsyncIterable<Page> | Promise<Page>): Promise<Page[]> {
-  if (answered instanceof Promise) return [await answered];
   const pages: Page[] = [];
-  for await (const page of answered) pages.push(page);
+  for await (const page of pagesOf(answered)) pages.push(page);
   return pages;
+}
+
+/** Page by page. */
+export async function* pagesOf<Page>(answered: AsyncIterable<Page> | Promise<Page>): AsyncGenerator<Page> {
+  if (answered instanceof Promise) yield await answered;
+  else yield* answered;
 }
 
 /** How the SDK makes one call. */

@@ -55,6 +55,21 @@ describe('read', () => {
     expect(asked).toEqual(['true', 'null']);
   });
 
+  test('each page is handed over as it comes, and none is kept', async () => {
+    const source = await sourceThat(({ body }) => {
+      const second = new URLSearchParams(body).get('NextToken') === 'n';
+      return xml(`<DescribeInstancesResponse><reservationSet><item><reservationId>r-${second ? 2 : 1}</reservationId>
+        <instancesSet/></item></reservationSet>${second ? '' : '<nextToken>n</nextToken>'}</DescribeInstancesResponse>`);
+    });
+    const pages: [number, unknown][] = [];
+    const answered = await source.read(instances, (page) => pages.push([aws?.asked.length ?? 0, page]));
+    expect(pages).toEqual([
+      [1, { Reservations: [{ ReservationId: 'r-1', Instances: [] }] }],
+      [2, { Reservations: [{ ReservationId: 'r-2', Instances: [] }] }],
+    ]);
+    expect(answered).toEqual({ status: 'collected', data: { Reservations: [] }, duplicateKeys: [] });
+  });
+
   test('pages are merged and printed as the CLI prints them', async () => {
     const source = await sourceThat(({ body }) => {
       const second = new URLSearchParams(body).get('NextToken') === 'n';
@@ -97,7 +112,7 @@ describe('read', () => {
     const documents = sourceCall(callNamed('ssm.list-documents'), 'us-east-2');
     expect(await source.read(documents)).toEqual({
       status: 'unreadable',
-      detail: 'page 1 of 1 has no `DocumentIdentifiers`: what it should list is not known',
+      detail: 'page 1 has no `DocumentIdentifiers`: what it should list is not known',
     });
   });
 

@@ -1,0 +1,137 @@
+import {
+  ACCOUNT,
+  groupXml,
+  imageXml,
+  instanceXml,
+  managedInstance,
+  roleXml,
+  snapshotXml,
+  volumeXml,
+} from './things.ts';
+
+/** How large the account is; instances are shared out among its regions. */
+export interface Size {
+  readonly principals: number;
+  readonly instances: number;
+  readonly regions: readonly string[];
+  /** own images, and own snapshots, in each region */
+  readonly images: number;
+}
+
+/** A request as far as an answer depends on it. */
+export interface Question {
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+  /** a member of the request, whatever its protocol */
+  readonly input: (name: string) => string | undefined;
+}
+
+/** The inside of an answer: XML of the query protocols, or a value of the JSON ones; null: there is no such call. */
+type Answer = string | object | null;
+
+type Row = (question: Question, size: Size) => Answer;
+
+/** The numbers of one page, and the token of the next one. */
+function pageOf(of: number, most: number, token: string | undefined, from: number) {
+  const begin = Number(token ?? 0);
+  const end = Math.min(of, begin + most);
+  return {
+    numbers: Array.from({ length: Math.max(0, end - begin) }, (_, k) => from + begin + k),
+    next: end < of ? String(end) : null,
+  };
+}
+
+/** How many a service puts on a page at most, whoever asks for more. */
+const sizeOf = (said: string | undefined, most: number): number => Math.min(Number(said ?? most), most);
+
+const share = ({ instances, regions }: Size): number => Math.ceil(instances / regions.length);
+
+/** A list of EC2: `perInstance` of it for each instance of the region, or as many as `count` says. */
+const ec2List =
+  (
+    set: string,
+    most: number,
+    one: (number: number, region: string) => string,
+    count: (size: Size) => number,
+  ): Row =>
+  ({ region, input }, size) => {
+    const of = count(size);
+    const from = size.regions.indexOf(region) * of;
+    const { numbers, next } = pageOf(of, sizeOf(input('MaxResults'), most), input('NextToken'), from);
+    const token = next === null ? '' : `<nextToken>${next}</nextToken>`;
+    return `<${set}>${numbers.map((number) => one(number, region)).join('')}</${set}>${token}`;
+  };
+
+const GROUPS = 40;
+const empty =
+  (set: string): Row =>
+  () =>
+    `<${set}/>`;
+
+/** Named ids instead of a page. */
+const instances: Row = (question, size) => {
+  const id = question.input('InstanceId.1');
+  if (id === undefined) return ec2List('reservationSet', 1000, instanceXml, share)(question, size);
+  const ids: string[] = [];
+  for (let at = 1; question.input(`InstanceId.${at}`) !== undefined; at += 1)
+    ids.push(question.input(`InstanceId.${at}`) ?? '');
+  const numbers = ids.map((one) => Number.parseInt(one.slice(2), 16));
+  return `<reservationSet>${numbers.map((number) => instanceXml(number, question.region)).join('')}</reservationSet>`;
+};
+
+const roles: Row = ({ input }, { principals }) => {
+  const { numbers, next } = pageOf(principals, sizeOf(input('MaxItems'), 1000), input('Marker'), 0);
+  const more = next === null ? '' : `<Marker>${next}</Marker>`;
+  return `<UserDetailList/><GroupDetailList/><Policies/><RoleDetailList>${numbers.map(roleXml).join('')}</RoleDetailList><IsTruncated>${next !== null}</IsTruncated>${more}`;
+};
+
+const managed: Row = ({ region, input }, size) => {
+  const of = share(size);
+  const { numbers, next } = pageOf(
+    ...([of, sizeOf(input('MaxResults'), 50), input('NextToken')] as const),
+    size.regions.indexOf(region) * of,
+  );
+  return { InstanceInformationList: numbers.map(managedInstance), ...(next !== null && { NextToken: next }) };
+};
+
+export const ANSWERS: Readonly<Record<string, Row>> = {
+  'sts.GetCallerIdentity': () =>
+    `<Account>${ACCOUNT}</Account><UserId>x</UserId><Arn>arn:aws:iam::${ACCOUNT}:role/audit</Arn>`,
+  'iam.GetAccountAuthorizationDetails': roles,
+  'iam.ListVirtualMFADevices': () => '<VirtualMFADevices/><IsTruncated>false</IsTruncated>',
+  'iam.GenerateCredentialReport': () => '<State>COMPLETE</State>',
+  'iam.GetCredentialReport': () =>
+    `<Content>${Buffer.from('user,arn\n').toString('base64')}</Content><ReportFormat>text/csv</ReportFormat>`,
+  'ec2.DescribeRegions': (_, { regions }) =>
+    `<regionInfo>${regions.map((name) => `<item><regionName>${name}</regionName></item>`).join('')}</regionInfo>`,
+  'ec2.DescribeInstances': instances,
+  'ec2.DescribeVolumes': ec2List('volumeSet', 500, volumeXml, (size) => 2 * share(size)),
+  'ec2.DescribeSecurityGroups': ec2List('securityGroupInfo', 1000, groupXml, () => GROUPS),
+  'ec2.DescribeImages': ec2List('imagesSet', 1000, imageXml, ({ images }) => images),
+  'ec2.DescribeSnapshots': ec2List('snapshotSet', 1000, snapshotXml, ({ images }) => images),
+  'ec2.DescribeImageAttribute': ({ input }) => `<imageId>${input('ImageId')}</imageId><launchPermission/>`,
+  'ec2.DescribeSnapshotAttribute': ({ input }) =>
+    `<snapshotId>${input('SnapshotId')}</snapshotId><createVolumePermission/>`,
+  'ec2.DescribeInstanceConnectEndpoints': empty('instanceConnectEndpointSet'),
+  'ec2.DescribeManagedPrefixLists': empty('prefixListSet'),
+  'ec2.DescribeLaunchTemplates': empty('launchTemplates'),
+  'ec2.GetSerialConsoleAccessStatus': () => '<serialConsoleAccessEnabled>false</serialConsoleAccessEnabled>',
+  'ec2.GetInstanceMetadataDefaults': empty('accountLevel'),
+  'ssm.DescribeInstanceInformation': managed,
+  'ssm.ListDocuments': () => ({ DocumentIdentifiers: [] }),
+  'ssm.GetServiceSetting': () => ({ ServiceSetting: { SettingId: 'x', SettingValue: '$None' } }),
+  'ssm.GetDocument': () => ({ Content: JSON.stringify({ inputs: { runAsEnabled: false } }) }),
+  'ssm.ListAssociations': () => ({ Associations: [] }),
+  'ssm.DescribeMaintenanceWindows': () => ({ WindowIdentities: [] }),
+  'autoscaling.DescribeAutoScalingGroups': empty('AutoScalingGroups'),
+  'cloudformation.DescribeStacks': empty('Stacks'),
+  'ecs.ListClusters': () => ({ clusterArns: [] }),
+  'codedeploy.ListApplications': () => ({ applications: [] }),
+  'codepipeline.ListPipelines': () => ({ pipelines: [] }),
+  'states.ListStateMachines': () => ({ stateMachines: [] }),
+  // these are told by their paths, and there is one of each
+  'backup.': () => ({ Results: [] }),
+  'eks.': () => ({ clusters: [] }),
+  'lambda.': () => ({ Functions: [] }),
+};

@@ -1,0 +1,37 @@
+import type { Fields } from '../policy/fields.ts';
+import type { AwsCall } from './aws-call.ts';
+
+/** The answer's place as its file is named: `us-east-1/ec2.describe-image-attribute.ami-1`. */
+export function answerPlace(name: string, region: string | null, argument: string | undefined): string {
+  return `${region === null ? '' : `${region}/`}${name}${argument === undefined ? '' : `.${argument}`}`;
+}
+
+export function foreign(call: AwsCall, region: string | null, argument: string | undefined): string {
+  const shape = call.lists.length > 0 ? `an object with ${quoted(call.lists)}` : 'an object';
+  return `the answer is not ${shape}: write it again with \`${commandOf(call, region, argument)}\``;
+}
+
+export const quoted = (keys: readonly string[]): string => keys.map((key) => `\`${key}\``).join(', ');
+
+/** What rests on a call. */
+export const notKnown = (call: AwsCall): string => `not known, or not all of it: ${call.purpose}`;
+
+const MARKERS = ['NextToken', 'nextToken', 'Marker', 'NextMarker'] as const;
+
+/**
+ * What an answer says of itself that there is more of it: the CLI puts pages together and leaves no marker behind.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+ */
+export function cutOff(fields: Fields, call: AwsCall): string | null {
+  const marker = MARKERS.find((key) => typeof fields[key] === 'string' && fields[key] !== '');
+  const said = fields.IsTruncated === true ? '`IsTruncated` is true' : marker && `it has a \`${marker}\``;
+  if (!said) return null;
+  return `the answer is cut off (${said}); ${notKnown(call)}: write it again without \`--max-items\` and \`--no-paginate\``;
+}
+
+/** The command that writes the answer as a file. */
+function commandOf(call: AwsCall, region: string | null, argument: string | undefined): string {
+  const options = argument === undefined ? call.options : call.options.replace('<argument>', argument);
+  const parts = ['aws', call.service, call.operation, options, region === null ? '' : `--region ${region}`];
+  return `${parts.filter((part) => part !== '').join(' ')} --output json`;
+}
