@@ -14,7 +14,7 @@ import { type Bench, countOption } from './bench.ts';
 import { generateAccount } from './generate-account.ts';
 import { ACCOUNT_OPTIONS } from './matrix.ts';
 
-/** The matrix of a generated account as `matrix.json`: how large, how quickly written, read and asked, in CPU seconds. */
+/** The matrix of a generated account as `matrix.json.gz`: how large, how quickly written, read and asked, in CPU seconds. */
 export const storeBench: Bench = {
   name: 'store',
   summary: 'how large a stored matrix is, and what it takes to read and to ask',
@@ -31,8 +31,8 @@ export const storeBench: Bench = {
     const principal = matrix.principals[Math.floor(principals / 2)]?.arn ?? '';
     const path = 'session-manager';
     const dir = await mkdtemp(join(tmpdir(), 'latchkey-store-'));
-    await folderStore(dir).create('runs/one/snapshot.json', writeSnapshot(snapshot));
-    await folderStore(dir).create('runs/one/matrix.json', text);
+    await folderStore(dir).create('runs/one/snapshot.json.gz', writeSnapshot(snapshot));
+    await folderStore(dir).create('runs/one/matrix.json.gz', text);
     const ask = async (filter: CellFilter) => (await timed(() => asked(dir, filter)))[1];
     const answers = {
       instanceSeconds: await ask({ instance, path }),

@@ -5,7 +5,7 @@ import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { changesBetween } from '../lib/drift/changes-between.ts';
 import { cellsOf, listCells, listDrift } from '../lib/drift/list-drift.ts';
 import { gapsIn } from '../lib/matrix/answers/coverage-gaps.ts';
-import { deltaFile, runFolder } from '../lib/pipeline/keys.ts';
+import { deltaFile, plainKey, runFolder, snapshotFile } from '../lib/pipeline/keys.ts';
 import { readTold } from '../lib/pipeline/late-events.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { readAudit } from '../lib/pipeline/load.ts';
@@ -128,6 +128,11 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
+async function isRun(dir: string): Promise<boolean> {
+  const files = [snapshotFile, deltaFile].flatMap((file) => [file, plainKey(file)]);
+  return (await Promise.all(files.map((file) => isThere(join(dir, file))))).includes(true);
+}
+
 interface OpenRun extends Audit {
   /** the output folder that it is in */
   readonly dir: string;
@@ -138,7 +143,7 @@ interface OpenRun extends Audit {
 /** A run's own folder holds a snapshot, or what a check changed of one; an output folder holds `latest.json`. */
 async function openRun(argument: string, dir: string): Promise<OpenRun> {
   await mustBeFolder(argument, dir, 'name a run (`out/runs/<time>`) or a folder that `scan --out` wrote');
-  if (!(await isThere(join(dir, 'snapshot.json'))) && !(await isThere(join(dir, deltaFile)))) {
+  if (!(await isRun(dir))) {
     const { store, run } = await openLatest(argument, dir);
     return { ...(await readAudit(store, '', run)), dir: await realpath(dir), store, run };
   }

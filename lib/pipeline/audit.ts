@@ -19,7 +19,7 @@ import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import { type Before, readBefore, type Unreadable } from './before.ts';
 import { damageOf } from './damage.ts';
 import { judge } from './judge.ts';
-import { runFolder, runKey } from './keys.ts';
+import { GZIP_TYPE, runFolder, runKey, snapshotFile } from './keys.ts';
 import { type Latest, moveLatest, readLatest } from './latest.ts';
 import { readSnapshot } from './load.ts';
 import { changeWaiting, readWaiting, type Waiting } from './look-again.ts';
@@ -91,7 +91,7 @@ export async function auditStep(
   const { run, prefix, origin = null, reportBase, mailed = false, expected = null } = input;
   const waiting = await readWaiting(store, prefix);
   const events = [...(input.events ?? []), ...waiting.map(({ event }) => event)];
-  const key = runKey(prefix, run, 'snapshot.json');
+  const key = runKey(prefix, run, snapshotFile);
   const scanned = await readSnapshot(store, key);
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {
     const latest = await readLatest(store, prefix, run);
@@ -133,7 +133,7 @@ async function newest(
 ): Promise<Snapshot> {
   if (!before?.snapshot) return scanned;
   const merged = mergeScan(before.snapshot, scanned);
-  if (merged !== scanned) await put(store, key, writeSnapshot(merged), 'application/json');
+  if (merged !== scanned) await put(store, key, writeSnapshot(merged), GZIP_TYPE);
   return merged;
 }
 

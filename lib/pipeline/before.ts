@@ -8,7 +8,7 @@ import { sharedWith } from '../snapshot/sharing.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Damage } from './damage.ts';
 import { expectedIn } from './expected-file.ts';
-import { deltaFile, runFolder } from './keys.ts';
+import { deltaFile, matrixFile, runFolder, snapshotFile } from './keys.ts';
 import { endedRuns } from './latest.ts';
 import { type Audit, hasMatrix, readFindings, readMatrixOf, readState, type StoredState } from './load.ts';
 import { matrixOf } from './matrix-of.ts';
@@ -62,7 +62,7 @@ export async function readBefore(
     const at = { store, prefix, now };
     const found = await readTolerantly(at, candidate, damage);
     if (found !== null) return { run, readFrom: candidate.run, damage, ...found };
-    if (base !== null && damage.at(-1)?.message.includes(`${base}/snapshot.json`)) lost.add(base);
+    if (base !== null && damage.at(-1)?.message.includes(`${base}/${snapshotFile}`)) lost.add(base);
   }
   return { run, snapshot: null, damage };
 }
@@ -127,14 +127,14 @@ async function readTolerantly(
   { run, record }: Candidate,
   damage: Damage[],
 ): Promise<Omit<Before, 'run' | 'readFrom' | 'damage'> | null> {
-  const file = `${runFolder(run)}/${record?.base ? deltaFile : 'snapshot.json'}`;
+  const file = `${runFolder(run)}/${record?.base ? deltaFile : snapshotFile}`;
   const state = await attempt(damage, file, 'the run before is taken instead', async () =>
     sharing(await readState(store, prefix, run, record), now),
   );
   if (state === null) return null;
   const { snapshot } = state;
   const stored = hasMatrix(record)
-    ? await attempt(damage, `${runFolder(run)}/matrix.json`, 'it was evaluated again', () =>
+    ? await attempt(damage, `${runFolder(run)}/${matrixFile}`, 'it was evaluated again', () =>
         readMatrixOf(store, prefix, run, snapshot),
       )
     : null;

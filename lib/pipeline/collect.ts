@@ -9,7 +9,7 @@ import { isGap } from '../snapshot/age.ts';
 import { placeOf } from '../snapshot/parts.ts';
 import type { Snapshot, SnapshotSettings } from '../snapshot/snapshot.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
-import { runKey } from './keys.ts';
+import { GZIP_TYPE, runKey, snapshotFile } from './keys.ts';
 import { readSnapshot } from './load.ts';
 
 export interface CollectInput {
@@ -42,16 +42,16 @@ export interface CollectOutput extends Omit<CollectInput, 'settings'> {
 }
 
 /**
- * Collects one account into `<prefix>runs/<run>/snapshot.json`. A step that is tried again after it wrote its snapshot
+ * Collects one account into `<prefix>runs/<run>/snapshot.json.gz`. A step that is tried again after it wrote its snapshot
  * answers with what it wrote.
  */
 export async function collectStep(ports: CollectPorts, input: CollectInput): Promise<CollectOutput> {
-  const key = runKey(input.prefix, input.run, 'snapshot.json');
+  const key = runKey(input.prefix, input.run, snapshotFile);
   if ((await ports.store.get(key)) !== null) return summary(input, await readSnapshot(ports.store, key));
   const { source, clock, progress } = ports;
   const collected = await collectAccount(source, clock.now(), progress, clock);
   const snapshot = input.settings ? { ...collected, settings: input.settings } : collected;
-  const wrote = await ports.store.create(key, writeSnapshot(snapshot), 'application/json');
+  const wrote = await ports.store.create(key, writeSnapshot(snapshot), GZIP_TYPE);
   return summary(input, wrote === 'created' ? snapshot : await readSnapshot(ports.store, key));
 }
 

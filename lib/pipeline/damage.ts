@@ -2,7 +2,7 @@ import type { PolicyProblem } from '../render/report.ts';
 
 /** A file of a run that should be there and cannot be read, and what was done instead. */
 export interface Damage {
-  /** the key, below the account's prefix: `runs/<time>/matrix.json` */
+  /** the key, below the account's prefix: `runs/<time>/matrix.json.gz` */
   readonly file: string;
   readonly message: string;
 }

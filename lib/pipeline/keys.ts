@@ -15,8 +15,20 @@ export const runFolder = (run: string): string => `runs/${run}`;
 /** Where the runs of an account are. */
 export const runsFolder = (prefix: string): string => `${prefix}runs/`;
 
+/** What was collected. */
+export const snapshotFile = 'snapshot.json.gz';
+
+/** Who can, as groups of cells. */
+export const matrixFile = 'matrix.json.gz';
+
 /** What a check changed of a snapshot, and which run it builds on. */
-export const deltaFile = 'delta.json';
+export const deltaFile = 'delta.json.gz';
+
+/** The content type of the three. */
+export const GZIP_TYPE = 'application/gzip';
+
+/** How earlier versions named such a file, and kept it: without compression. */
+export const plainKey = (key: string): string => key.replace(/\.gz$/, '');
 
 export const runKey = (prefix: string, run: string, file: string): string =>
   `${prefix}${runFolder(run)}/${file}`;

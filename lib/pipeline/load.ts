@@ -16,7 +16,7 @@ import { instancesOf } from '../snapshot/instances-of.ts';
 import { parseSnapshot } from '../snapshot/schema.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { joinLines, linesWith } from '../snapshot/stored-snapshot.ts';
-import { deltaFile, runKey } from './keys.ts';
+import { deltaFile, matrixFile, plainKey, runKey, snapshotFile } from './keys.ts';
 import { matrixOf } from './matrix-of.ts';
 import { type RunRecord, readRunRecord, runIn } from './run-record.ts';
 
@@ -27,7 +27,14 @@ export interface Audit {
 }
 
 async function readText(store: ObjectStore, key: string): Promise<string> {
-  return present((await store.get(key))?.body ?? null, key);
+  return present(await textAt(store, key), key);
+}
+
+/** Null if there is none. */
+async function textAt(store: ObjectStore, key: string): Promise<string | null> {
+  const there = await store.get(key);
+  if (there !== null || plainKey(key) === key) return there?.body ?? null;
+  return (await store.get(plainKey(key)))?.body ?? null;
 }
 
 function present(text: string | null, key: string): string {
@@ -85,10 +92,10 @@ export async function readState(
 ): Promise<StoredState> {
   const base = runIn(record === null ? await baseNamed(store, prefix, run) : (record.base ?? null));
   if (base === null) {
-    const snapshot = await readSnapshot(store, runKey(prefix, run, 'snapshot.json'));
+    const snapshot = await readSnapshot(store, runKey(prefix, run, snapshotFile));
     return { snapshot, base: { run, snapshot } };
   }
-  const below = await readSnapshot(store, runKey(prefix, base, 'snapshot.json'));
+  const below = await readSnapshot(store, runKey(prefix, base, snapshotFile));
   const key = runKey(prefix, run, deltaFile);
   const stored = (await readJson(store, key)) as { readonly delta?: unknown } | null;
   return {
@@ -100,7 +107,7 @@ export async function readState(
 /** The base of a run whose record is lost: what changed names it, too. */
 async function baseNamed(store: ObjectStore, prefix: string, run: string): Promise<string | null> {
   const key = runKey(prefix, run, deltaFile);
-  if ((await store.get(key)) === null) return null;
+  if ((await textAt(store, key)) === null) return null;
   const stored = (await readJson(store, key)) as { readonly base?: unknown } | null;
   return typeof stored?.base === 'string' ? stored.base : null;
 }
@@ -112,7 +119,7 @@ export async function readMatrixOf(
   run: string,
   snapshot: Snapshot,
 ): Promise<Matrix> {
-  const matrix = await readStoredMatrix(store, runKey(prefix, run, 'matrix.json'));
+  const matrix = await readStoredMatrix(store, runKey(prefix, run, matrixFile));
   return ofOneRun({ snapshot, matrix }, run, () => true).matrix;
 }
 
@@ -139,9 +146,9 @@ function ofOneRun(audit: Audit, run: string, isRead: (instance: string) => boole
     matrix.instances.find(({ id }) => isRead(id) && !ids.has(id))?.id;
   const isOne = snapshot.accountId === matrix.accountId && snapshot.takenAt === matrix.takenAt;
   if (isOne && lost === undefined) return audit;
-  const why = isOne ? `\`${lost}\` is only in \`matrix.json\`` : 'they are of different runs';
+  const why = isOne ? `\`${lost}\` is only in \`${matrixFile}\`` : 'they are of different runs';
   throw new InputError(
-    `\`snapshot.json\` and \`matrix.json\` of \`${run}\` do not belong together: ${why}: run \`scan\` again`,
+    `\`${snapshotFile}\` and \`${matrixFile}\` of \`${run}\` do not belong together: ${why}: run \`scan\` again`,
   );
 }
 
@@ -159,18 +166,28 @@ export async function readForCells(
   if (!hasMatrix(await readRunRecord(store, '', run)))
     return filtered(await readAudit(store, '', run), asked);
   let filter: CellFilter = {};
-  const matrix = await readStoredMatrix(store, runKey('', run, 'matrix.json'), (names) => {
+  const matrix = await readStoredMatrix(store, runKey('', run, matrixFile), (names) => {
     filter = typeof asked === 'function' ? asked(names) : asked;
     return filter;
   });
   if (filter.tags !== undefined) return { ...(await readAudit(store, '', run)), filter };
-  const key = runKey('', run, 'snapshot.json');
+  const key = runKey('', run, snapshotFile);
   const needed = neededInstances(matrix, filter, asksSnapshot(filter) ? undefined : most);
-  const lines = present(await readLines(key, linesWith(needed)), key);
+  const lines = present(await linesAt(readLines, key, needed), key);
   const audit = ofOneRun({ snapshot: snapshotIn(joinLines(lines), key), matrix }, run, (id) =>
     needed.has(id),
   );
   return { ...audit, filter };
+}
+
+async function linesAt(
+  readLines: LineReader,
+  key: string,
+  instances: ReadonlySet<string>,
+): Promise<string | null> {
+  return (
+    (await readLines(key, linesWith(instances))) ?? (await readLines(plainKey(key), linesWith(instances)))
+  );
 }
 
 function filtered(audit: Audit, asked: Asked): Audit & { readonly filter: CellFilter } {

@@ -1,7 +1,16 @@
 import type { Clock } from '../ports/clock.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { runFolder, runKey, runOfUnsent, runsFolder, unsentFolder } from './keys.ts';
+import {
+  matrixFile,
+  plainKey,
+  runFolder,
+  runKey,
+  runOfUnsent,
+  runsFolder,
+  snapshotFile,
+  unsentFolder,
+} from './keys.ts';
 import { readLatest } from './latest.ts';
 import { parallel } from './parallel.ts';
 import { type RunRecord, readRunRecord, runIn, runRecordFile, runsBack } from './run-record.ts';
@@ -121,7 +130,7 @@ async function beginning(
   const ended = runs.filter(({ run, keys }) => keys.includes(runKey(prefix, run, runRecordFile)));
   const scans = ended.filter(
     ({ run, keys }) =>
-      isBefore(run, horizon) && SCAN_FILES.every((file) => keys.includes(runKey(prefix, run, file))),
+      isBefore(run, horizon) && SCAN_FILES.every((file) => isThere(keys, runKey(prefix, run, file))),
   );
   for (const { run } of scans.toReversed().slice(0, SCANS_TRIED)) {
     if (!isWhole(await recordOrNull(store, prefix, run))) continue;
@@ -133,7 +142,11 @@ async function beginning(
   return null;
 }
 
-const SCAN_FILES = ['snapshot.json', 'matrix.json', 'findings.json'];
+/** As this version names it, or as an earlier one did. */
+const isThere = (keys: readonly string[], key: string): boolean =>
+  keys.includes(key) || keys.includes(plainKey(key));
+
+const SCAN_FILES = [snapshotFile, matrixFile, 'findings.json'];
 
 const isWhole = (record: RunRecord | null): boolean =>
   record !== null && record.scopes === null && !record.base && !record.findingsOf;

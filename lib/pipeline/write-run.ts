@@ -16,7 +16,7 @@ import { type AccountSummary, summaryFile } from './account-summary.ts';
 import type { Before, Unreadable } from './before.ts';
 import type { Damage } from './damage.ts';
 import { expectedIn } from './expected-file.ts';
-import { deltaFile, runFolder, runKey } from './keys.ts';
+import { deltaFile, GZIP_TYPE, runFolder, runKey, snapshotFile } from './keys.ts';
 import { unexplained } from './late-events.ts';
 import { pack } from './pack.ts';
 import { put } from './put.ts';
@@ -92,8 +92,8 @@ export async function writeCheck(
   const delta = snapshotDelta(before.base.snapshot, report.snapshot);
   const text = `${jsonText({ schemaVersion: 1, base, delta })}\n`;
   const whole = wholeInstead(text.length, report);
-  if (whole === null) await put(store, runKey(prefix, run, deltaFile), text, JSON_TYPE);
-  else await put(store, runKey(prefix, run, 'snapshot.json'), whole, JSON_TYPE);
+  if (whole === null) await put(store, runKey(prefix, run, deltaFile), text, GZIP_TYPE);
+  else await put(store, runKey(prefix, run, snapshotFile), whole, GZIP_TYPE);
   const isChanged = before.findingsOf === null || differ(before.findings, report.findings);
   for (const format of FORMATS) {
     const isWanted = { 'drift.json': true, 'findings.json': isChanged }[format.file] ?? false;

@@ -4,7 +4,10 @@ export interface StoredObject {
   readonly etag: string;
 }
 
-/** Objects by key, `/` between parts. Safe when two runs write at once: create never overwrites, replace names what it read. */
+/**
+ * Texts by key, `/` between parts. Safe when two runs write at once: create never overwrites, replace names what it read.
+ * What has a key that ends in `.gz` is kept compressed (gzip).
+ */
 export interface ObjectStore {
   get(key: string): Promise<StoredObject | null>;
   /** If-None-Match: * */

@@ -18,7 +18,7 @@ const CSV_TYPE = 'text/csv; charset=utf-8';
 
 /** Every file that an audit writes beside the snapshot. */
 export const FORMATS: readonly Format[] = [
-  { file: 'matrix.json', contentType: JSON_TYPE, render: (report) => writeMatrix(report.matrix) },
+  { file: 'matrix.json.gz', contentType: 'application/gzip', render: (report) => writeMatrix(report.matrix) },
   { file: 'findings.json', contentType: JSON_TYPE, render: (report) => prettyJson(report.findings) },
   { file: 'drift.json', contentType: JSON_TYPE, render: (report) => driftJson(report.drift) },
   { file: 'coverage.json', contentType: JSON_TYPE, render: (report) => prettyJson(coverageOf(report)) },

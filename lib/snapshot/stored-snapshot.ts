@@ -6,7 +6,7 @@ const INSTANCE_LISTS: ReadonlySet<string> = new Set(['"instances":[', '"managedI
 const ITEM = '{"id":"';
 
 /**
- * A snapshot as `snapshot.json` holds it: JSON in which every item of a list has a line of its own, so that a reader can
+ * A snapshot as `snapshot.json.gz` holds it: JSON in which every item of a list has a line of its own, so that a reader can
  * leave out those that it does not ask about without reading them.
  */
 export function writeSnapshot(snapshot: Snapshot): string {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const { code } = await latchkey(['scan', '--from', 'examples/acme', '--out', out]);
   expect(code).toBe(0);
   all = await cells();
-  const snapshot = await readJson<Snapshot>(await latestRun(out), 'snapshot.json');
+  const snapshot = await readJson<Snapshot>(await latestRun(out), 'snapshot.json.gz');
   const instances = snapshot.regions.flatMap(({ instances }) => instances ?? []);
   tagged = (id) =>
     new Set(instances.find((one) => one.id === id)?.tags.map(({ key, value }) => `${key}=${value}`));

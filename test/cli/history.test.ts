@@ -162,7 +162,7 @@ describe('export', () => {
   it('prints the snapshot as it is stored, also after a check', async () => {
     const { code, stdout } = await latchkey(['export', '--in', out, 'snapshot']);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual(await readJson<Snapshot>(runs[1] ?? '', 'snapshot.json'));
+    expect(JSON.parse(stdout)).toEqual(await readJson<Snapshot>(runs[1] ?? '', 'snapshot.json.gz'));
   });
 
   it('prints the matrix, whose groups stand for the cells that who-can lists', async () => {

@@ -119,7 +119,7 @@ describe('names that an attacker chose', () => {
       'findings.json',
       'drift.json',
       'coverage.json',
-      'snapshot.json',
+      'snapshot.json.gz',
     ];
     for (const file of files) {
       expect((await readFile(join(run, file), 'utf8')).replaceAll('\r\n', '').match(obeyed), file).toBeNull();

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
@@ -73,8 +74,11 @@ export async function writeFiles(dir: string, files: Readonly<Record<string, unk
   }
 }
 
-export const readJson = async <T>(...path: string[]): Promise<T> =>
-  JSON.parse(await readFile(join(...path), 'utf8')) as T;
+/** What a JSON file holds, whether or not it is compressed. */
+export async function readJson<T>(...path: string[]): Promise<T> {
+  const bytes = await readFile(join(...path));
+  return JSON.parse(String(path.at(-1)?.endsWith('.gz') ? gunzipSync(bytes) : bytes)) as T;
+}
 
 /** The folder of the latest run. */
 export async function latestRun(out: string): Promise<string> {

@@ -33,11 +33,11 @@ describe('latchkey scan', () => {
       'findings.csv',
       'findings.json',
       'fixes.json',
-      'matrix.json',
+      'matrix.json.gz',
       'report.csv',
       'report.html',
       'run.json',
-      'snapshot.json',
+      'snapshot.json.gz',
       'summary.json',
       'trend.json',
     ]);
@@ -63,7 +63,7 @@ describe('latchkey scan', () => {
     await writeFile(event, JSON.stringify(putUserPolicy('e-1')));
     expect((await latchkey(['check', '--in', out, '--event', event])).code).toBe(0);
     const checked = await latestRun(out);
-    expect(await readdir(checked)).toContain('delta.json');
+    expect(await readdir(checked)).toContain('delta.json.gz');
     const { stdout } = await latchkey(['diff', scanned, checked, '--json']);
     expect(JSON.parse(stdout)).toMatchObject([{ cause: { eventId: 'e-1' } }]);
     expect((await latchkey(['diff', scanned, out, '--json'])).stdout).toBe(stdout);

@@ -79,7 +79,7 @@ describe('a scheduled scan', () => {
     const files = (await stack.keys(`${folder()}/${first}/`)).map((key) => key.split('/').at(-1));
     expect(files).toEqual(
       expect.arrayContaining([
-        ...['snapshot.json', 'matrix.json', 'findings.json', 'drift.json', 'coverage.json'],
+        ...['snapshot.json.gz', 'matrix.json.gz', 'findings.json', 'drift.json', 'coverage.json'],
         ...['report.html', 'report.csv', 'findings.csv'],
       ]),
     );

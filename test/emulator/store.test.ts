@@ -1,9 +1,11 @@
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { gunzipSync } from 'node:zlib';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { s3Client, s3Store } from '../../lib/adapters/aws/s3-store.ts';
 import type { ObjectStore } from '../../lib/ports/object-store.ts';
 import { emulated } from './stack.ts';
 
+let client: S3Client;
 let store: ObjectStore;
 
 beforeAll(async () => {
@@ -11,7 +13,7 @@ beforeAll(async () => {
   vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
   vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
-  const client = s3Client(region);
+  client = s3Client(region);
   await client.send(new CreateBucketCommand({ Bucket: 'store-test' }));
   store = s3Store(client, 'store-test', 'below/');
 });
@@ -38,6 +40,20 @@ test('of many that count up by compare-and-swap, nobody’s step is lost', async
   };
   await Promise.all(Array.from({ length: 8 }, countUp));
   expect((await store.get('count'))?.body).toBe('8');
+});
+
+test('what is to be kept compressed is, and is read as text', async () => {
+  const text = 'one ä€😀\n'.repeat(1000);
+  expect(await store.create('text.gz', text, 'application/gzip')).toBe('created');
+  const { body, etag } = (await store.get('text.gz')) ?? { body: '', etag: '' };
+  expect(body).toBe(text);
+  const kept = await client.send(new GetObjectCommand({ Bucket: 'store-test', Key: 'below/text.gz' }));
+  expect(gunzipSync((await kept.Body?.transformToByteArray()) ?? '').toString()).toBe(text);
+  expect(await store.replace('text.gz', 'two', etag)).toBe('replaced');
+  expect((await store.get('text.gz'))?.body).toBe('two');
+  await client.send(new PutObjectCommand({ Bucket: 'store-test', Key: 'below/text.gz', Body: 'two' }));
+  await expect(store.get('text.gz')).rejects.toThrow(/^cannot read `text.gz`: /);
+  await store.delete('text.gz', null);
 });
 
 test('what is not there is null, and replacing it is a conflict', async () => {

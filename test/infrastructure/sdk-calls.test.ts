@@ -121,9 +121,9 @@ const OBJECTS: Readonly<Record<string, Objects>> = {
     writes: ['plans/accounts.json', `plans/${RUN}/accounts.json`],
     deletes: [],
   },
-  collect: { reads: [], writes: [inRun('snapshot.json')], deletes: [] },
+  collect: { reads: [], writes: [inRun('snapshot.json.gz')], deletes: [] },
   audit: {
-    reads: [inRun('snapshot.json')],
+    reads: [inRun('snapshot.json.gz')],
     writes: [
       ...['report.html', 'run.json', 'summary.json', 'trend.json'].map(inRun),
       ...[latestKey(PREFIX), UNSENT],
@@ -141,8 +141,8 @@ const OBJECTS: Readonly<Record<string, Objects>> = {
     deletes: [UNSENT, DIGEST],
   },
   check: {
-    reads: [inRun('matrix.json'), 'plans/accounts.json'],
-    writes: [inRun('snapshot.json'), inRun('trend.json'), latestKey(PREFIX), EVENT, ALERT, UNSENT],
+    reads: [inRun('matrix.json.gz'), 'plans/accounts.json'],
+    writes: [inRun('snapshot.json.gz'), inRun('trend.json'), latestKey(PREFIX), EVENT, ALERT, UNSENT],
     deletes: [UNSENT],
   },
 };

@@ -33,7 +33,7 @@ describe('the run of a check', () => {
   it('holds its drift, the findings that changed, and what of the snapshot changed', async () => {
     const { check, filesOf, json } = await changed();
     const { run } = await check('e-1');
-    expect(filesOf(run)).toEqual(['delta.json', 'drift.json', 'findings.json', 'run.json', 'trend.json']);
+    expect(filesOf(run)).toEqual(['delta.json.gz', 'drift.json', 'findings.json', 'run.json', 'trend.json']);
     expect(await json<RunRecord>(`runs/${run}/run.json`)).toMatchObject({
       schemaVersion: 2,
       base: 'runs/run-1',
@@ -47,7 +47,7 @@ describe('the run of a check', () => {
     const first = await check('e-1');
     const second = await check('e-2');
     const third = await check('e-3');
-    expect(filesOf(third.run)).toEqual(['delta.json', 'drift.json', 'run.json', 'trend.json']);
+    expect(filesOf(third.run)).toEqual(['delta.json.gz', 'drift.json', 'run.json', 'trend.json']);
     expect(await json(`runs/${third.run}/drift.json`)).toEqual([]);
     expect(await json<RunRecord>(`runs/${third.run}/run.json`)).toMatchObject({
       base: 'runs/run-1',
@@ -77,7 +77,7 @@ describe('the run of a check', () => {
     ports.source.files = inputFiles({ ...after, instances: other });
     const event = putUserPolicy('e-1', { eventSource: 'ec2.amazonaws.com', eventName: 'CreateTags' });
     const { run } = await checkStep(ports, { prefix: '', events: [event], topic: 'alerts' });
-    expect(filesOf(run)).toContain('snapshot.json');
+    expect(filesOf(run)).toContain('snapshot.json.gz');
     expect(await json<RunRecord>(`runs/${run}/run.json`)).toMatchObject({ base: null });
     const next = await check('e-2');
     expect(await json<RunRecord>(`runs/${next.run}/run.json`)).toMatchObject({ base: `runs/${run}` });

@@ -365,7 +365,7 @@ describe('a scan under way while an event is checked', () => {
     const audited = await auditStep(ports, { run: 'run-2', prefix: '' });
     expect(audited.drift.gained).toBeGreaterThan(0);
     expect(await json('latest.json')).toEqual({ run: 'runs/run-2' });
-    const { coverage } = await json<Snapshot>('runs/run-2/snapshot.json');
+    const { coverage } = await json<Snapshot>('runs/run-2/snapshot.json.gz');
     const read = new Map(coverage.map((entry) => [entry.call, entry.readAt ?? '']));
     expect((read.get('ec2.describe-instances') ?? '') > (read.get('ssm.get-document') ?? '')).toBe(true);
   });

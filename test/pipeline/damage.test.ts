@@ -55,8 +55,8 @@ async function expectToGoOn(bench: Bench, run: string, damaged: number, name: st
 }
 
 const files = {
-  scan: ['snapshot.json', 'matrix.json', 'findings.json', 'run.json'],
-  check: ['delta.json', 'run.json'],
+  scan: ['snapshot.json.gz', 'matrix.json.gz', 'findings.json', 'run.json'],
+  check: ['delta.json.gz', 'run.json'],
 };
 
 describe.each(Object.entries(DAMAGE))('a file of the latest run that is %s', (_, how) => {
@@ -84,7 +84,7 @@ describe.each(Object.entries(DAMAGE))('a file of the latest run that is %s', (_,
 
   it('of the run that a check builds on: the one before it is taken', async () => {
     const bench = await scanned(true);
-    await damage(bench, 'runs/run-2/snapshot.json', how);
+    await damage(bench, 'runs/run-2/snapshot.json.gz', how);
     const { audited } = await bench.scan('run-3');
     await expectToGoOn(bench, 'run-3', audited.damaged, 'base');
   });
@@ -96,8 +96,8 @@ describe('no run that can be read', () => {
     await bench.scan('run-1');
     const findings = await bench.json<{ id: string }[]>('runs/run-1/findings.json');
     expect(findings.length).toBeGreaterThan(0);
-    const there = await bench.ports.store.get('runs/run-1/snapshot.json');
-    await bench.ports.store.replace('runs/run-1/snapshot.json', '{}', there?.etag ?? '');
+    const there = await bench.ports.store.get('runs/run-1/snapshot.json.gz');
+    await bench.ports.store.replace('runs/run-1/snapshot.json.gz', '{}', there?.etag ?? '');
     bench.ports.notifier.alerts.length = 0;
     const { audited } = await bench.scan('run-2');
     expect(audited).toMatchObject({ damaged: 1, drift: { gained: 0, lost: 0, changed: 0 } });

@@ -28,8 +28,9 @@ const ACCOUNTS = [
   ['a generated account', async () => generateAccount({ principals: 60, instances: 60, seed: 5 })],
 ] as const;
 const LAYOUTS = [
-  ['a line for each item', writeSnapshot],
-  ['one line, as it was written before', (snapshot: Snapshot) => JSON.stringify(snapshot)],
+  ['a line for each item', writeSnapshot, '.gz'],
+  ['not compressed, as it was written before', writeSnapshot, ''],
+  ['on one line, as it was written earlier', (snapshot: Snapshot) => JSON.stringify(snapshot), ''],
 ] as const;
 
 /** Some instances and principals with every path and with one, and all at once. */
@@ -51,14 +52,14 @@ const texts = (cells: Iterable<object>) => [...cells].map((cell) => JSON.stringi
 
 test.each(
   ACCOUNTS.flatMap(([name, account]) =>
-    LAYOUTS.map(([layout, write]) => [name, layout, account, write] as const),
+    LAYOUTS.map(([layout, write, end]) => [name, layout, { account, write, end }] as const),
   ),
-)('%s, %s: part of an audit answers as the whole does', async (_, __, account, write) => {
+)('%s, %s: part of an audit answers as the whole does', async (_, __, { account, write, end }) => {
   const dir = await mkdtemp(join(tmpdir(), 'latchkey-part-'));
   const store = folderStore(dir);
   const snapshot = await account();
-  await store.create('runs/one/snapshot.json', write(snapshot));
-  await store.create('runs/one/matrix.json', writeMatrix(buildMatrix(snapshot)));
+  await store.create(`runs/one/snapshot.json${end}`, write(snapshot));
+  await store.create(`runs/one/matrix.json${end}`, writeMatrix(buildMatrix(snapshot)));
   const whole = await readAudit(store, '', 'one');
   expect(whole.snapshot).toEqual(JSON.parse(JSON.stringify(snapshot)));
   let cells = 0;
@@ -76,8 +77,8 @@ test('what is read grows with what is asked about', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'latchkey-part-'));
   const store = folderStore(dir);
   const snapshot = generateAccount({ principals: 60, instances: 60, seed: 5 });
-  await store.create('runs/one/snapshot.json', writeSnapshot(snapshot));
-  await store.create('runs/one/matrix.json', writeMatrix(buildMatrix(snapshot)));
+  await store.create('runs/one/snapshot.json.gz', writeSnapshot(snapshot));
+  await store.create('runs/one/matrix.json.gz', writeMatrix(buildMatrix(snapshot)));
   const read = async (filter: CellFilter, most?: number) => {
     const part = await readForCells({ store, readLines: folderLines(dir) }, 'one', filter, most);
     return { ...part, instances: instancesOf(part.snapshot) };
@@ -125,8 +126,8 @@ test.each<[string, Snapshot, string]>([
 ])('a snapshot that lost %s of its matrix, or has it, is refused', async (_, snapshot, why) => {
   const dir = await mkdtemp(join(tmpdir(), 'latchkey-part-'));
   const store = folderStore(dir);
-  await store.create('runs/one/snapshot.json', writeSnapshot(snapshot));
-  await store.create('runs/one/matrix.json', writeMatrix(buildMatrix(made)));
+  await store.create('runs/one/snapshot.json.gz', writeSnapshot(snapshot));
+  await store.create('runs/one/matrix.json.gz', writeMatrix(buildMatrix(made)));
   await expect(readAudit(store, '', 'one')).rejects.toThrow(why);
   for (const filter of [{}, { instance }, { instance: 'i-none' }, { path: 'power' } as const]) {
     const read = readForCells({ store, readLines: folderLines(dir) }, 'one', filter);

@@ -18,8 +18,8 @@ describe('a scan', () => {
     expect(audited).toMatchObject({ previousRun: null, drift: { gained: 0, lost: 0, changed: 0 } });
     expect(audited.cells).toBeGreaterThan(0);
     for (const file of [
-      'snapshot.json',
-      'matrix.json',
+      'snapshot.json.gz',
+      'matrix.json.gz',
       'findings.json',
       'drift.json',
       'coverage.json',
@@ -196,8 +196,8 @@ describe('two scans at once', () => {
     expect(loser).toMatchObject({ previousRun: 'runs/run-3', drift: { gained: 0, lost: 0, changed: 0 } });
     expect(await json('runs/run-2/drift.json')).toEqual([]);
     expect(await json('latest.json')).toEqual({ run: 'runs/run-2' });
-    const { users } = await json<Snapshot>('runs/run-2/snapshot.json');
-    expect(users).toEqual((await json<Snapshot>('runs/run-3/snapshot.json')).users);
+    const { users } = await json<Snapshot>('runs/run-2/snapshot.json.gz');
+    expect(users).toEqual((await json<Snapshot>('runs/run-3/snapshot.json.gz')).users);
   });
 
   it('the newer one is compared with the older when that ended first', async () => {

@@ -106,7 +106,7 @@ test('every format has a file name, a type and the whole report', () => {
     'drift.json',
     'findings.csv',
     'findings.json',
-    'matrix.json',
+    'matrix.json.gz',
     'report.csv',
     'report.html',
   ]);
@@ -123,6 +123,6 @@ test('every format has a file name, a type and the whole report', () => {
   const file = (name: string) => JSON.parse(rendered(name));
   expect(file('findings.json')).toEqual(fullReport().findings);
   expect(file('drift.json')).toEqual(fullReport().drift);
-  expect(JSON.parse(JSON.stringify(readMatrix(rendered('matrix.json'))))).toEqual(fullReport().matrix);
+  expect(JSON.parse(JSON.stringify(readMatrix(rendered('matrix.json.gz'))))).toEqual(fullReport().matrix);
   expect(file('coverage.json').problems).toEqual(fullReport().problems);
 });

@@ -10,6 +10,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import { keptBytes, textOfKept } from '../../ports/stored-text.ts';
 import { nameAndMessage } from './call-error.ts';
 import { awsClient, type Credentials, type Patience } from './clients.ts';
 
@@ -38,19 +39,20 @@ export function s3Store(client: S3Client, bucket: string, prefix = ''): ObjectSt
     async get(key) {
       try {
         const { Body, ETag = '' } = await client.send(new GetObjectCommand(address(key)));
-        return { body: (await Body?.transformToString('utf-8')) ?? '', etag: ETag };
+        const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+        return { body: textOfKept(key, bytes), etag: ETag };
       } catch (error) {
         if (nameAndMessage(error).name === 'NoSuchKey') return null;
         throw error;
       }
     },
     async create(key, body, contentType) {
-      const put = { ...address(key), Body: body, ContentType: contentType, IfNoneMatch: '*' };
+      const put = { ...address(key), Body: keptBytes(key, body), ContentType: contentType, IfNoneMatch: '*' };
       return (await conditionalPut(client, put)) ? 'created' : 'exists';
     },
     async replace(key, body, etag, contentType) {
       const condition = etag === null ? { IfNoneMatch: '*' } : { IfMatch: etag };
-      const put = { ...address(key), Body: body, ContentType: contentType, ...condition };
+      const put = { ...address(key), Body: keptBytes(key, body), ContentType: contentType, ...condition };
       return (await conditionalPut(client, put)) ? 'replaced' : 'conflict';
     },
     async delete(key, etag) {

@@ -13,7 +13,7 @@ function besideName(file: string): string {
  * Writes a file that must not be there yet: whole or not at all, and only one of two that try at once.
  * A hard link fails where its name is taken, which a rename does not.
  */
-export async function createFile(file: string, body: string): Promise<'created' | 'exists'> {
+export async function createFile(file: string, body: string | Uint8Array): Promise<'created' | 'exists'> {
   const written = await writeBeside(file, body);
   try {
     await link(written, file);
@@ -27,12 +27,12 @@ export async function createFile(file: string, body: string): Promise<'created' 
 }
 
 /** Puts a new body in a file's place: a reader sees the old one or the new one, whole. */
-export async function overwriteFile(file: string, body: string): Promise<void> {
+export async function overwriteFile(file: string, body: string | Uint8Array): Promise<void> {
   const written = await writeBeside(file, body);
   await rename(written, file);
 }
 
-async function writeBeside(file: string, body: string): Promise<string> {
+async function writeBeside(file: string, body: string | Uint8Array): Promise<string> {
   const beside = besideName(file);
   await makeFolder(dirname(file));
   // it may name every hole of an account

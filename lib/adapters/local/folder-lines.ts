@@ -1,45 +1,58 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { LINE_BEGIN, type LineReader } from '../../ports/line-reader.ts';
+import { cannotRead, isCompressed } from '../../ports/stored-text.ts';
 import { fileOf, isMissing } from './folder-file.ts';
 
 const LINE_END = 0x0a;
-/** Bytes read at once: one buffer, used again, as most of a large file is not kept. */
+/** Bytes read at once. */
 const PIECE = 1 << 20;
 
 /** Lines of the objects in a folder, see folderStore. Holds what is wanted in memory, not the file. */
 export function folderLines(dir: string): LineReader {
   return async (key, isWanted) => {
-    let file: FileHandle;
-    try {
-      file = await open(fileOf(dir, key));
-    } catch (error) {
-      if (isMissing(error)) return null;
-      throw error;
-    }
-    try {
-      return await wantedLines(file, isWanted);
-    } finally {
-      await file.close();
-    }
+    const file = await open(fileOf(dir, key)).catch(nullIfMissing);
+    if (file === null) return null;
+    const kept = file.createReadStream({ highWaterMark: PIECE });
+    return wantedLines(isCompressed(key) ? textOf(key, kept) : kept, isWanted);
   };
 }
 
-async function wantedLines(file: FileHandle, isWanted: (begin: string) => boolean): Promise<string> {
-  const kept: string[] = [];
-  let buffer = Buffer.allocUnsafe(PIECE);
-  /** bytes of a line that has not ended yet, at the beginning of the buffer */
-  let open = 0;
-  for (;;) {
-    const { bytesRead } = await file.read(buffer, open, buffer.length - open);
-    const filled = buffer.subarray(0, open + bytesRead);
-    const end = bytesRead === 0 ? filled.length : filled.lastIndexOf(LINE_END) + 1;
-    keepLines(filled.subarray(0, end), isWanted, kept);
-    if (bytesRead === 0) return kept.join('');
-    const rest = filled.subarray(end);
-    if (rest.length === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
-    else rest.copy(buffer);
-    open = rest.length;
+function nullIfMissing(error: unknown): null {
+  if (isMissing(error)) return null;
+  throw error;
+}
+
+async function* textOf(key: string, kept: Readable): AsyncGenerator<Buffer> {
+  try {
+    yield* pipeline(kept, createGunzip({ chunkSize: PIECE }), () => {});
+  } catch (error) {
+    throw cannotRead(key, error);
   }
+}
+
+async function wantedLines(
+  pieces: AsyncIterable<Buffer>,
+  isWanted: (begin: string) => boolean,
+): Promise<string> {
+  const kept: string[] = [];
+  /** what has come of a line that has not ended yet */
+  let open: Buffer[] = [];
+  for await (const piece of pieces) {
+    const end = piece.lastIndexOf(LINE_END) + 1;
+    if (end > 0) {
+      keepLines(
+        open.length === 0 ? piece.subarray(0, end) : Buffer.concat([...open, piece.subarray(0, end)]),
+        isWanted,
+        kept,
+      );
+      open = [];
+    }
+    if (end < piece.length) open.push(piece.subarray(end));
+  }
+  keepLines(Buffer.concat(open), isWanted, kept);
+  return kept.join('');
 }
 
 function keepLines(lines: Buffer, isWanted: (begin: string) => boolean, kept: string[]): void {

@@ -3,22 +3,24 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ObjectStore, StoredObject } from '../../ports/object-store.ts';
+import { keptBytes, textOfKept } from '../../ports/stored-text.ts';
 import { createFile, fileOf, isMissing, overwriteFile } from './folder-file.ts';
 import { withLock } from './folder-lock.ts';
 
 /** Objects as files below a folder, keys as paths. The etag is a hash of the content. Hidden files are not objects. */
 export function folderStore(dir: string): ObjectStore {
-  const read = (key: string) => readObject(fileOf(dir, key));
+  const read = (key: string) => readObject(key, fileOf(dir, key));
   return {
     get: read,
-    create: (key, body) => createFile(fileOf(dir, key), body),
+    create: (key, body) => createFile(fileOf(dir, key), keptBytes(key, body)),
     replace: async (key, body, etag) => {
       const file = fileOf(dir, key);
-      if (etag === null) return (await createFile(file, body)) === 'created' ? 'replaced' : 'conflict';
+      const bytes = keptBytes(key, body);
+      if (etag === null) return (await createFile(file, bytes)) === 'created' ? 'replaced' : 'conflict';
       if ((await read(key))?.etag !== etag) return 'conflict';
       return withLock(file, async () => {
         if ((await read(key))?.etag !== etag) return 'conflict';
-        await overwriteFile(file, body);
+        await overwriteFile(file, bytes);
         return 'replaced';
       });
     },
@@ -51,9 +53,9 @@ export function folderStore(dir: string): ObjectStore {
 /** A folder that still holds something stays. */
 const removeEmpty = (folder: string): Promise<void> => rmdir(folder).catch(() => {});
 
-async function readObject(file: string): Promise<StoredObject | null> {
+async function readObject(key: string, file: string): Promise<StoredObject | null> {
   try {
-    const body = (await readFile(file)).toString();
+    const body = textOfKept(key, await readFile(file));
     return {
       body,
       // few who read a file replace it

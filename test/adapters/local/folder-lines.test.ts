@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { folderLines } from '../../../lib/adapters/local/folder-lines.ts';
 
@@ -10,9 +11,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
+/** Reads the file as it is and compressed: the answers are equal. */
 const read = async (text: string, isWanted: (begin: string) => boolean) => {
   await writeFile(join(dir, 'text'), text);
-  return folderLines(dir)('text', isWanted);
+  await writeFile(join(dir, 'text.gz'), gzipSync(text));
+  const compressed = await folderLines(dir)('text.gz', isWanted);
+  const plain = await folderLines(dir)('text', isWanted);
+  expect(compressed).toBe(plain);
+  return plain;
 };
 
 test.each([
@@ -33,11 +39,21 @@ test('only lines that are wanted are read, each asked about once, in order', asy
     asked.push(begin);
     return begin.startsWith('7');
   });
-  expect(asked).toEqual(lines.map((line) => line.slice(0, 64)));
+  const begins = lines.map((line) => line.slice(0, 64));
+  expect(asked).toEqual([...begins, ...begins]);
   expect(text).toBe(`${lines.filter((line) => line.startsWith('7')).join('\n')}\n`);
+});
+
+test.each([
+  ['cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+  ['no gzip', () => Buffer.from('{}')],
+])('a compressed file that is %s is named', async (_, how) => {
+  await writeFile(join(dir, 'text.gz'), how(gzipSync('a line\n'.repeat(1000))));
+  await expect(folderLines(dir)('text.gz', () => true)).rejects.toThrow(/^cannot read `text.gz`: /);
 });
 
 test('a file that is missing is null, and a key that leaves the folder is refused', async () => {
   expect(await folderLines(dir)('runs/one/none.json', () => true)).toBeNull();
+  expect(await folderLines(dir)('runs/one/none.json.gz', () => true)).toBeNull();
   await expect(folderLines(dir)('../text', () => true)).rejects.toThrow('cannot be the key');
 });

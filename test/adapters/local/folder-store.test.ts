@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folderStore } from '../../../lib/adapters/local/folder-store.ts';
 
@@ -38,6 +39,30 @@ describe('a store in a folder', () => {
     expect(await store.create('runs/a/snapshot.json', 'one')).toBe('created');
     expect(await store.create('runs/a/snapshot.json', 'two')).toBe('exists');
     expect((await store.get('runs/a/snapshot.json'))?.body).toBe('one');
+  });
+
+  it('keeps what is to be kept compressed so, and gives its text', async () => {
+    const store = folderStore(dir);
+    const [one, two] = ['one ä€😀\n'.repeat(1000), 'two'];
+    expect(await store.create('a.json.gz', one)).toBe('created');
+    expect(gunzipSync(await readFile(join(dir, 'a.json.gz'))).toString()).toBe(one);
+    const there = await store.get('a.json.gz');
+    expect(there?.body).toBe(one);
+    expect(await store.replace('a.json.gz', two, there!.etag)).toBe('replaced');
+    expect((await store.get('a.json.gz'))?.body).toBe(two);
+    expect(await store.replace('b.json.gz', two, null)).toBe('replaced');
+    expect(gunzipSync(await readFile(join(dir, 'b.json.gz'))).toString()).toBe(two);
+  });
+
+  it.each([
+    ['cut off', (bytes: Buffer) => bytes.subarray(0, -9)],
+    ['no gzip', () => Buffer.from('{}')],
+    ['empty', () => Buffer.alloc(0)],
+  ])('says which compressed object is %s', async (_, how) => {
+    const store = folderStore(dir);
+    await store.create('a.json.gz', 'one');
+    await writeFile(join(dir, 'a.json.gz'), how(await readFile(join(dir, 'a.json.gz'))));
+    await expect(store.get('a.json.gz')).rejects.toThrow(/^cannot read `a.json.gz`: .*: run `scan` again$/);
   });
 
   it('replaces only what was read', async () => {
