@@ -1,5 +1,6 @@
 import type { Rule } from './rule.ts';
 import { covGap, scpMgmt } from './rules/account-wide.ts';
+import { agentUnbound } from './rules/agents.ts';
 import { broadPathRules } from './rules/broad-path.ts';
 import { cmdAll } from './rules/cmd-all.ts';
 import { cmdShell } from './rules/cmd-shell.ts';
@@ -14,6 +15,7 @@ import { denyIfAbsent, mfaIfExists } from './rules/mfa.ts';
 import { noMfa } from './rules/no-mfa.ts';
 import { openPortRules } from './rules/open-ports.ts';
 import { pathRules } from './rules/path-rules.ts';
+import { roSecrets } from './rules/read-only.ts';
 import { serviceRoleRules } from './rules/roles-of-services.ts';
 import { sharedDiskRules } from './rules/shared-disks.ts';
 import { sidePathRules } from './rules/side-paths.ts';
@@ -39,6 +41,7 @@ export const RULES: readonly Rule[] = [
   pathDeputy,
   ...sidePathRules,
   logGuard,
+  roSecrets,
   ...selfRules,
   ...serviceRoleRules,
   instroleSelf,
@@ -49,6 +52,7 @@ export const RULES: readonly Rule[] = [
   ...openPortRules,
   ...sharedDiskRules,
   userKeys,
+  agentUnbound,
   covGap,
   scpMgmt,
   ...exceptionRules,

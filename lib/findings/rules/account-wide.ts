@@ -5,6 +5,7 @@ import { guardrailsOf } from '../../snapshot/guardrails.ts';
 import { capped } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
+import { accountPlace } from './account-place.ts';
 
 const IAM = 'iam.get-account-authorization-details';
 /** Calls without whose answer nobody can say who gets onto what. */
@@ -79,15 +80,5 @@ function* findManagement(facts: Facts): Generator<PlaceHit> {
     productionCount: facts.totals.prod,
     regions: facts.regions,
     evidence: [`account ${snapshot.accountId} is the management account of its organisation`],
-  };
-}
-
-function accountPlace({ snapshot }: Facts, rule: Rule, kind: 'coverage' | 'setting') {
-  const resource = `arn:${snapshot.partition}:iam::${snapshot.accountId}:root`;
-  return {
-    ...({ kind: 'place', rule, severity: rule.severity, instanceCount: 0, productionCount: 0 } as const),
-    cause: { kind, resource, statements: [] },
-    remediation: rule.remediation,
-    subjects: [],
   };
 }

@@ -1,0 +1,17 @@
+import type { Facts } from '../facts.ts';
+import type { PlaceHit, Rule } from '../rule.ts';
+
+/** What findings about the whole account have in common. */
+export function accountPlace(
+  { snapshot }: Facts,
+  rule: Rule,
+  kind: 'coverage' | 'setting',
+): Omit<PlaceHit, 'title' | 'regions' | 'evidence'> {
+  const resource = `arn:${snapshot.partition}:iam::${snapshot.accountId}:root`;
+  return {
+    ...({ kind: 'place', rule, severity: rule.severity, instanceCount: 0, productionCount: 0 } as const),
+    cause: { kind, resource, statements: [] },
+    remediation: rule.remediation,
+    subjects: [],
+  };
+}

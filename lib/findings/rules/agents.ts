@@ -1,0 +1,80 @@
+import { instanceCount } from '../../matrix/answers/find-groups.ts';
+import type { PathId } from '../../matrix/paths/cell.ts';
+import { isOpenFor } from '../asking.ts';
+import { capped, describePrincipal } from '../evidence.ts';
+import type { Facts } from '../facts.ts';
+import type { PlaceHit, Rule } from '../rule.ts';
+import { accountPlace } from './account-place.ts';
+
+/** What AWS adds to requests that an agent makes through its MCP server, in the name of whoever started the agent. */
+const AS_AGENT = { 'aws:ViaAWSMCPService': 'true', 'aws:CalledViaAWSMCP': 'aws-mcp.amazonaws.com' };
+
+/** The ways that need one request on the instance itself: what an agent could do with it by mistake. */
+const REQUESTS: readonly (readonly [PathId, ...string[]])[] = [
+  ['run-command', 'ssm:SendCommand'],
+  ['session-manager', 'ssm:StartSession'],
+  ['ec2-instance-connect', 'ec2-instance-connect:SendSSHPublicKey'],
+  ['tag-rewrite', 'ec2:CreateTags', 'ec2:DeleteTags'],
+  ['power', 'ec2:TerminateInstances', 'ec2:StopInstances', 'ec2:RebootInstances'],
+];
+
+/** An agent acts with all that its user may do. One finding an account: the remedy is one guardrail. */
+export const agentUnbound: Rule = {
+  id: 'AGENT-UNBOUND',
+  severity: 'low',
+  title: 'whatever people may do to instances, an agent may do for them',
+  fires:
+    "somebody may run commands on instances, get a shell, change their tags or terminate them, and no policy denies it to an agent that he uses through AWS's MCP server (`aws:ViaAWSMCPService`)",
+  risk: 'an agent acts with the rights of its user, and by what it reads: a page or a ticket may make it stop or open instances without anybody asking for it',
+  verify:
+    '`latchkey simulate` decides a request with `aws:ViaAWSMCPService` = true in its context; old statements about `aws-mcp:` actions have no effect any more',
+  remediation:
+    'deny what opens, tags or stops instances where `aws:ViaAWSMCPService` is true, in a service control policy',
+  references: [
+    'https://docs.aws.amazon.com/agent-toolkit/latest/userguide/security_iam_id-based-policy-examples.html',
+  ],
+  paths: REQUESTS.map(([path]) => path),
+  find,
+  unseen: ({ snapshot }) =>
+    snapshot.users.length + snapshot.roles.length === 0 ? 'IAM was not collected' : null,
+};
+
+function* find(facts: Facts): Generator<PlaceHit> {
+  const unbound = new Map<number, string>();
+  for (const [path, ...actions] of REQUESTS) {
+    for (const principal of facts.held(path).keys()) {
+      if (unbound.has(principal) || facts.kindOf(principal) !== 'person') continue;
+      const action = actions.find((one) => mayAsAgent(facts, principal, path, one));
+      if (action !== undefined) unbound.set(principal, action);
+    }
+  }
+  if (unbound.size === 0) return;
+  const people = [...unbound].map(
+    ([principal, action]) =>
+      `${action} by an agent of ${describePrincipal(facts.matrix.principals[principal]?.arn ?? '')} is not denied`,
+  );
+  yield {
+    ...accountPlace(facts, agentUnbound, 'setting'),
+    title: agentUnbound.title,
+    regions: facts.regions,
+    evidence: [
+      `${unbound.size} ${unbound.size === 1 ? 'person' : 'people'} may let an agent do what they may do to instances`,
+      ...capped(people.sort(), 'people', 3),
+    ],
+    opens: ['aws:ViaAWSMCPService'],
+  };
+}
+
+/** The request of one of his cells, as an agent makes it. */
+function mayAsAgent(facts: Facts, principal: number, path: PathId, action: string): boolean {
+  const group = facts
+    .held(path)
+    .get(principal)
+    ?.find((one) => instanceCount(one) > 0);
+  const instance = facts.matrix.instances[group?.instances[0] ?? -1];
+  if (instance === undefined) return false;
+  return isOpenFor(facts.snapshot, facts.matrix.principals[principal]?.arn ?? '', {
+    ...{ action, resource: instance.arn, region: instance.region, context: AS_AGENT },
+    tags: facts.instances.get(instance.id)?.tags ?? null,
+  });
+}

@@ -1,0 +1,78 @@
+import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
+import type { PathId } from '../../matrix/paths/cell.ts';
+import type { CellGroup } from '../../matrix/paths/matrix.ts';
+import { remembered } from '../../memory/remembered.ts';
+import { accessHit } from '../access-hit.ts';
+import { isOpenFor } from '../asking.ts';
+import type { Facts } from '../facts.ts';
+import type { Hit, Rule } from '../rule.ts';
+import { accessUnseen } from '../unseen.ts';
+
+/** What AWS counts as reading, and what it gives away. `names`: how a resource that nobody has made yet is called. */
+const READS: readonly { readonly action: string; readonly gives: string; readonly names: string }[] = [
+  { action: 'ec2:GetPasswordData', gives: 'passwords of Windows', names: 'ec2:*:instance/' },
+  { action: 'ssm:GetParameter', gives: 'parameters', names: 'ssm:*:parameter/' },
+  { action: 'ssm:GetAccessToken', gives: 'credentials of just-in-time access', names: '' },
+  { action: 'ssm:GetCommandInvocation', gives: 'what commands printed', names: '' },
+];
+/** Without one of these a principal reads what most who look at an account read. */
+const SECRETS: ReadonlySet<string> = new Set(READS.slice(0, 3).map(({ action }) => action));
+
+const isReading = (path: PathId): boolean =>
+  ACCESS_PATHS.some(({ id, groups }) => id === path && groups.every((group) => group === 'data'));
+
+/** Somebody who gets nowhere and changes nothing, and reads what lets him in. */
+export const roSecrets: Rule = {
+  id: 'RO-SECRETS',
+  severity: 'low',
+  title: 'read passwords, parameters and the like',
+  fires:
+    "somebody holds no path but such that read, and passwords, parameters or access tokens of any name are open to him (AWS's `ReadOnlyAccess` allows all of these)",
+  risk: 'passwords of Windows, parameters, user data and the output of commands hold what lets people in: reading is then as good as a shell',
+  verify:
+    '`aws iam simulate-principal-policy --policy-source-arn WHO --action-names ec2:GetPasswordData ssm:GetParameter ssm:GetAccessToken` says what is allowed',
+  remediation:
+    "deny these actions beside the policy that lets people read, or attach AWS's `ViewOnlyAccess` in its place",
+  references: [
+    'https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html',
+    'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetPasswordData.html',
+  ],
+  paths: ACCESS_PATHS.map(({ id }) => id).filter(isReading),
+  find,
+  unseen: accessUnseen,
+};
+
+function* find(facts: Facts): Generator<Hit> {
+  for (const [principal, cells] of readersOf(facts)) {
+    const open = READS.filter((read) => isOpen(facts, principal, read));
+    if (!open.some(({ action }) => SECRETS.has(action))) continue;
+    yield accessHit(facts, {
+      ...{ rule: roSecrets, principal, cells, adds: true },
+      says: `open for things of any name: ${open.map(({ action, gives }) => `${action} (${gives})`).join(', ')}`,
+      concerns: ({ effect }) => effect === 'Allow',
+      example: { Effect: 'Deny', Action: open.map(({ action }) => action), Resource: '*' },
+    });
+  }
+}
+
+/** Who holds paths that read and no other, and the cells. */
+function readersOf(facts: Facts): Map<number, CellGroup[]> {
+  const readers = new Map<number, CellGroup[]>();
+  for (const path of roSecrets.paths)
+    for (const [principal, cells] of facts.held(path))
+      remembered(readers, principal, (): CellGroup[] => []).push(...cells);
+  for (const { id } of ACCESS_PATHS) {
+    if (!isReading(id)) for (const principal of facts.held(id).keys()) readers.delete(principal);
+  }
+  return readers;
+}
+
+function isOpen(facts: Facts, principal: number, { action, names }: (typeof READS)[number]): boolean {
+  const { partition, accountId } = facts.snapshot;
+  const region = facts.regions[0] ?? 'us-east-1';
+  const [service, , kind] = names.split(':');
+  const resource =
+    names === '' ? '*' : `arn:${partition}:${service}:${region}:${accountId}:${kind}${'z'.repeat(17)}`;
+  const arn = facts.matrix.principals[principal]?.arn ?? '';
+  return isOpenFor(facts.snapshot, arn, { action, resource, region, tags: [] });
+}
