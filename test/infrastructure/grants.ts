@@ -1,5 +1,5 @@
 import { simulateLine } from '../../lib/evaluator/simulate.ts';
-import { ACCOUNT, MEMBER, REGION, RESOURCES } from './recorded-calls.ts';
+import { ACCOUNT, MEMBER, ORGANIZATION, REGION, RESOURCES } from './recorded-calls.ts';
 import type { Resource, Statement, Template } from './template.ts';
 
 /** Values of parameters, as a deployment with all of them would have. */
@@ -8,6 +8,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   MailIdentityArn: RESOURCES.identity,
   MemberRoleName: 'latchkey-member',
   ExternalId: 'an-external-id',
+  OrganizationId: ORGANIZATION,
   CollectRoleArn: `arn:aws:iam::${ACCOUNT}:role/CollectRole`,
   CheckRoleArn: `arn:aws:iam::${ACCOUNT}:role/CheckRole`,
 };

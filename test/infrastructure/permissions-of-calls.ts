@@ -1,5 +1,5 @@
 import type { Asks } from './grants.ts';
-import { ACCOUNT, REGION, RESOURCES, type RecordedCall } from './recorded-calls.ts';
+import { ACCOUNT, ORGANIZATION, REGION, RESOURCES, type RecordedCall } from './recorded-calls.ts';
 
 const object = ({ Bucket, Key }: RecordedCall['input']): string => `arn:aws:s3:::${Bucket}/${Key}`;
 const ssm = (rest: string): string => `arn:aws:ssm:${REGION}:${ACCOUNT}:${rest}`;
@@ -39,7 +39,7 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
     {
       action: 'sts:AssumeRole',
       resource: String(RoleArn),
-      context: { 'sts:ExternalId': String(ExternalId) },
+      context: { 'sts:ExternalId': String(ExternalId), 'aws:ResourceOrgID': ORGANIZATION },
     },
   ],
   'iam GetPolicy': ({ PolicyArn }) => [{ action: 'iam:GetPolicy', resource: String(PolicyArn) }],

@@ -22,6 +22,7 @@ export interface RecordedCall {
 }
 
 export const ACCOUNT = '111122223333';
+export const ORGANIZATION = 'o-exampleorgid';
 export const MEMBER = '444455556666';
 export const REGION = 'us-east-1';
 export const RESOURCES = {

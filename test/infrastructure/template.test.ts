@@ -42,8 +42,15 @@ test('the parameters are those of the contract, with its defaults', () => {
     Regions: '',
     MemberRoleName: '',
     ExternalId: '',
+    OrganizationId: '',
     DefaultSessionDocument: 'either',
     RunRetentionDays: 400,
+    ReportReaders: '',
+    StoreKeyArn: '',
+    AccessLogBucket: '',
+    LockDays: 0,
+    RolePath: '/',
+    PermissionsBoundary: '',
     FunctionMemory: 3008,
   });
 });
@@ -168,8 +175,18 @@ describe('least privilege', () => {
     expect(await statementsIn('member-account.yml')).toBe(await statementsIn('roles.yml'));
   });
 
-  test('roles are assumed by services only, and only for this account', () => {
-    for (const [id, { Properties }] of ofType(template, 'AWS::IAM::Role')) {
+  test('roles are assumed by services only, and only for this account; one by those who are named', () => {
+    for (const [id, { Properties, Condition }] of ofType(template, 'AWS::IAM::Role')) {
+      if (id === 'ReportReaderRole') {
+        expect(Condition).toBe('HasReportReaders');
+        expect(Properties.AssumeRolePolicyDocument.Statement).toEqual([
+          {
+            ...{ Effect: 'Allow', Action: 'sts:AssumeRole' },
+            Principal: { AWS: { 'Fn::Split': [',', { Ref: 'ReportReaders' }] } },
+          },
+        ]);
+        continue;
+      }
       for (const { Principal } of Properties.AssumeRolePolicyDocument.Statement) {
         expect(Object.keys(Principal), id).toEqual(['Service']);
       }
@@ -182,6 +199,39 @@ describe('least privilege', () => {
     );
     expect(assume.map(([id]) => id)).toEqual(['ReadOtherAccountsPolicy']);
     expect(template.Resources.ReadOtherAccountsPolicy?.Condition).toBe('ReadsOtherAccounts');
+    expect(assume[0]?.[1].Condition).toEqual({
+      'Fn::If': [
+        'KeepsToOrganization',
+        { StringEquals: { 'aws:ResourceOrgID': { Ref: 'OrganizationId' } } },
+        { Ref: 'AWS::NoValue' },
+      ],
+    });
+  });
+
+  test('every role has the path and the boundary of the settings', () => {
+    for (const [id, { Properties }] of ofType(template, 'AWS::IAM::Role')) {
+      expect(Properties.Path, id).toEqual({ Ref: 'RolePath' });
+      expect(Properties.PermissionsBoundary, id).toEqual({
+        'Fn::If': ['HasBoundary', { Ref: 'PermissionsBoundary' }, { Ref: 'AWS::NoValue' }],
+      });
+    }
+  });
+
+  test('who reads reports reads nothing else, and writes nothing', () => {
+    const actions = identityStatements(template)
+      .filter(([id]) => id === 'ReportReaderRole')
+      .flatMap(([, { Action }]) => listed(Action));
+    expect(actions).toEqual(['s3:GetObject', 's3:ListBucket']);
+  });
+
+  test('every role that touches the bucket may use its key', () => {
+    const touching = identityStatements(template)
+      .filter(([, { Action }]) => listed(Action).some((action) => action.startsWith('s3:')))
+      .map(([id]) => id)
+      .filter((id) => id.endsWith('Role'));
+    const { Roles } = template.Resources.StoreKeyPolicy?.Properties ?? {};
+    for (const id of new Set(touching)) expect(JSON.stringify(Roles), id).toContain(`"${id}"`);
+    expect(template.Resources.StoreKeyPolicy?.Condition).toBe('HasStoreKey');
   });
 });
 
@@ -195,7 +245,20 @@ describe('storage', () => {
     });
     expect(bucket?.Properties).toMatchObject({
       BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        ServerSideEncryptionConfiguration: [
+          {
+            'Fn::If': [
+              'HasStoreKey',
+              {
+                BucketKeyEnabled: true,
+                ServerSideEncryptionByDefault: {
+                  ...{ SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { Ref: 'StoreKeyArn' } },
+                },
+              },
+              { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+            ],
+          },
+        ],
       },
       VersioningConfiguration: { Status: 'Enabled' },
       PublicAccessBlockConfiguration: {
