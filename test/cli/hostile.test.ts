@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
 import { allow } from '../fixtures/account.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
-import { latchkey, latestRun, outbox, writeFiles } from './run.ts';
+import { latchkey, latestRun, outbox, readText, writeFiles } from './run.ts';
 
 /** Whoever may create a user or tag an instance chooses these. */
 const names = [
@@ -122,7 +122,7 @@ describe('names that an attacker chose', () => {
       'snapshot.json.gz',
     ];
     for (const file of files) {
-      expect((await readFile(join(run, file), 'utf8')).replaceAll('\r\n', '').match(obeyed), file).toBeNull();
+      expect((await readText(run, file)).replaceAll('\r\n', '').match(obeyed), file).toBeNull();
     }
     for (const text of await outbox(out, '-alert.json')) expect(text).not.toMatch(obeyed);
   });

@@ -74,11 +74,13 @@ export async function writeFiles(dir: string, files: Readonly<Record<string, unk
   }
 }
 
-/** What a JSON file holds, whether or not it is compressed. */
-export async function readJson<T>(...path: string[]): Promise<T> {
+/** The text of a file, whether or not it is compressed. */
+export async function readText(...path: string[]): Promise<string> {
   const bytes = await readFile(join(...path));
-  return JSON.parse(String(path.at(-1)?.endsWith('.gz') ? gunzipSync(bytes) : bytes)) as T;
+  return String(path.at(-1)?.endsWith('.gz') ? gunzipSync(bytes) : bytes);
 }
+
+export const readJson = async <T>(...path: string[]): Promise<T> => JSON.parse(await readText(...path)) as T;
 
 /** The folder of the latest run. */
 export async function latestRun(out: string): Promise<string> {

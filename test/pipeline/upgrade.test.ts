@@ -86,7 +86,7 @@ describe('the first scan of a version that tells findings by cause', () => {
     for (const { cause, rules, rule, holders } of read) {
       expect([cause.kind, rules]).toEqual(['principal', [rule]]);
       expect(holders.map(({ principal }) => principal)).toEqual(
-        cause.resource.includes(':iam:') ? [cause.resource] : [],
+        /:(user|role)\//.test(cause.resource) ? [cause.resource] : [],
       );
     }
   });
