@@ -112,6 +112,15 @@ test('what would work is told apart from who may', () => {
   expect(reachable.every(({ instance }) => instance === 'i-1')).toBe(true);
 });
 
+test('what no change is about stays the same object: that nothing else differs is told by it', () => {
+  const policies = applyChanges(snapshot, [
+    PlannedChange.parse({ type: 'put-inline-policy', principal: 'noa', policy: 'Run', document: SHELL }),
+  ]);
+  const replaced = new Set(['policies', 'users', 'roles', 'groups']);
+  const keys = Object.keys(snapshot) as (keyof typeof snapshot)[];
+  expect(keys.filter((key) => policies[key] !== snapshot[key] && !replaced.has(key))).toEqual([]);
+});
+
 test.each<[object, string]>([
   [
     { type: 'attach-policy', principal: 'nob', policy: 'arn:aws:iam::aws:policy/X' },

@@ -25,13 +25,12 @@ export class Draft {
   readonly #owners: { readonly [K in Kind]: Map<string, Owner[K]> };
   readonly #instances = new Map<string, Instance | null>();
   readonly #groups = new Map<string, SecurityGroup>();
-  readonly #profiles: Map<string, InstanceProfile>;
+  readonly #profiles = new Map<string, InstanceProfile>();
   readonly #added: Instance[] = [];
 
   constructor(base: Snapshot) {
     this.#base = base;
     this.policies = new Map(base.policies.map((policy) => [policy.id, policy]));
-    this.#profiles = byArn(base.instanceProfiles);
     this.#owners = {
       user: byArn(base.users),
       role: byArn(base.roles),
@@ -116,7 +115,7 @@ export class Draft {
   }
 
   findInstanceProfile(text: string): InstanceProfile | undefined {
-    return this.#profiles.values().find(({ arn, name }) => arn === text || name === text);
+    return this.#instanceProfiles.find(({ arn, name }) => arn === text || name === text);
   }
 
   putInstanceProfile(profile: InstanceProfile): void {
@@ -143,12 +142,17 @@ export class Draft {
       users: [...this.#owners.user.values()],
       roles: [...this.#owners.role.values()],
       groups: [...this.#owners.group.values()],
-      instanceProfiles: [...this.#profiles.values()],
+      instanceProfiles: this.#instanceProfiles,
       regions: this.#regions,
     };
   }
 
-  /** The same where nothing of them is replaced, so that whoever compares sees it at once. */
+  // both are the same where nothing of them is replaced, so that whoever compares sees it at once
+  get #instanceProfiles(): Snapshot['instanceProfiles'] {
+    if (this.#profiles.size === 0) return this.#base.instanceProfiles;
+    return [...new Map([...byArn(this.#base.instanceProfiles), ...this.#profiles]).values()];
+  }
+
   get #regions(): Snapshot['regions'] {
     const isSame = this.#instances.size === 0 && this.#groups.size === 0 && this.#added.length === 0;
     return isSame ? this.#base.regions : this.#base.regions.map((region) => this.#region(region));
