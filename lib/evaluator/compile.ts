@@ -75,7 +75,7 @@ export function statementsFor(policy: CompiledPolicy, action: string): readonly 
   const known = byAction.get(action);
   if (known) return known;
   // of most services a policy says nothing: that is kept once, not for each of their actions
-  const service = action.slice(0, Math.max(action.indexOf(':'), 0));
+  const service = serviceOf(action);
   if (byAction.get(service) === NO_STATEMENTS) return NO_STATEMENTS;
   const { statements } = policy;
   const covering = statements.filter((statement) => !statement.inert && coversAction(statement, action));
@@ -92,6 +92,19 @@ export function statementsFor(policy: CompiledPolicy, action: string): readonly 
 
 /** Thousands of policies are asked about hundreds of actions, and most cover none of them, or all of a policy does. */
 const NO_STATEMENTS: readonly CompiledStatement[] = [];
+
+/** Could a policy have a statement on some action of the service? Asked before each of many actions is. */
+export function saysSomethingOf({ byAction, statements }: CompiledPolicy, service: string): boolean {
+  if (byAction.get(service) === NO_STATEMENTS) return false;
+  const says = statements.some((one) => speaksOf(one, service));
+  if (!says) byAction.set(service, NO_STATEMENTS);
+  return says;
+}
+
+/** The service of an action; empty: it has none. */
+export function serviceOf(action: string): string {
+  return action.slice(0, Math.max(action.indexOf(':'), 0));
+}
 
 /** Could a statement cover some action of the service? */
 function speaksOf(

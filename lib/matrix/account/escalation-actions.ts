@@ -1,5 +1,5 @@
 import { addBits, type Bits, emptyBits, isEmpty, isSubset, setBit } from '../../evaluator/bits.ts';
-import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
+import { type CompiledPolicy, saysSomethingOf, serviceOf, statementsFor } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { ESCALATIONS, type Escalation } from '../paths/escalations.ts';
 import type { Subject } from './account.ts';
@@ -8,6 +8,8 @@ import type { Subject } from './account.ts';
 const ACTIONS: readonly string[] = [
   ...new Set(ESCALATIONS.flatMap(({ requests }) => requests.map(({ action }) => action.toLowerCase()))),
 ];
+
+const BY_SERVICE: ReadonlyMap<string, readonly string[]> = Map.groupBy(ACTIONS, serviceOf);
 
 /** Everything that is asked to find escalations, in lower case. */
 export const ESCALATION_ACTIONS: readonly string[] = [...new Set([...ACTIONS, 'sts:assumerole'])];
@@ -44,10 +46,15 @@ const known = new WeakMap<CompiledPolicy, Bits>();
 function allowedBy(policy: CompiledPolicy): Bits {
   return remembered(known, policy, () =>
     bitsOf(
-      ACTIONS.filter((action) => statementsFor(policy, action).some(({ effect }) => effect === 'Allow')),
+      [...BY_SERVICE].flatMap(([service, actions]) =>
+        saysSomethingOf(policy, service) ? actions.filter((action) => isAllowedBy(policy, action)) : [],
+      ),
     ),
   );
 }
+
+const isAllowedBy = (policy: CompiledPolicy, action: string): boolean =>
+  statementsFor(policy, action).some(({ effect }) => effect === 'Allow');
 
 function bitsOf(actions: readonly string[]): Bits {
   const bits = emptyBits(ACTIONS.length);

@@ -1,4 +1,4 @@
-import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
+import { type CompiledPolicy, type CompiledStatement, serviceOf, statementsFor } from '../../evaluator/compile.ts';
 import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
@@ -9,6 +9,7 @@ import { principalTag } from '../account/request-context.ts';
 import { isOriginKey } from '../account/session-origin.ts';
 import { isSubjectKey } from '../account/subject-keys.ts';
 import { type RelevantClause, relevantClause, variableKeys } from './relevant.ts';
+import { Sequences } from './sequences.ts';
 
 /** What the statements of one policy that cover an action ask of principals. */
 export interface Facet {
@@ -18,7 +19,14 @@ export interface Facet {
   readonly keys: readonly string[];
   /** keys of which something is given, although their values are not known */
   readonly given: readonly string[];
-  readonly numbers: Map<string, number>;
+  /** by the sequence of what it comes to for a principal */
+  readonly numbers: Map<number, number>;
+}
+
+/** What one policy asks, by action. Actions of a service that are covered by the same statements share a facet. */
+interface Facets {
+  readonly byAction: Map<string, Facet>;
+  readonly byStatements: Map<string, Facet>;
 }
 
 /** The policy has no statement on the action. */
@@ -26,11 +34,13 @@ export const SAYS_NOTHING = -1;
 
 /** Tells principals apart as far as each policy does on each action: equal numbers, equal answers. */
 export class PolicyViews {
-  readonly #facets = new Map<CompiledPolicy, Map<string, Facet>>();
+  readonly #facets = new Map<CompiledPolicy, Facets>();
   readonly #clauses = new Map<string, Map<CompiledClause, RelevantClause>>();
+  readonly #sequences = new Sequences();
+  readonly #words = new Map<string, number>();
   #subject: Subject | null = null;
-  /** how the conditions come out for `#subject` */
-  readonly #answers = new Map<RelevantClause, string>();
+  /** how conditions come out for `#subject`, and what is known of its keys */
+  readonly #answers = new Map<RelevantClause | string, number>();
   #count = 0;
 
   /** `action` in lower case. */
@@ -40,8 +50,8 @@ export class PolicyViews {
   }
 
   numberIn(facet: Facet, subject: Subject): number {
-    const name = isFixed(facet) ? '' : this.#name(facet, subject);
-    return remembered(facet.numbers, name, () => this.#count++);
+    const said = isFixed(facet) ? 0 : this.#said(facet, subject);
+    return remembered(facet.numbers, said, () => this.#count++);
   }
 
   /** The same for everybody. */
@@ -50,42 +60,58 @@ export class PolicyViews {
     return facet === null || isFixed(facet);
   }
 
-  #name({ clauses, keys, given }: Facet, subject: Subject): string {
+  #said({ clauses, keys, given }: Facet, subject: Subject): number {
     if (this.#subject !== subject) {
       this.#subject = subject;
       this.#answers.clear();
     }
-    const parts = clauses.map((one) => this.#answer(one, subject));
-    for (const key of keys) parts.push(JSON.stringify(stateOf(key, subject)) ?? 'unknown');
-    if (given.length > 0)
-      for (const { canonical, id } of subject.given) if (given.includes(canonical)) parts.push(id);
-    return parts.join('\n');
+    let said = 0;
+    for (const one of clauses) said = this.#sequences.after(said, this.#answer(one, subject));
+    for (const key of keys) said = this.#sequences.after(said, this.#state(key, subject));
+    if (given.length === 0) return said;
+    for (const { canonical, id } of subject.given)
+      if (given.includes(canonical)) said = this.#sequences.after(said, this.#word(id));
+    return said;
   }
 
-  #answer(one: RelevantClause, subject: Subject): string {
-    let answer = this.#answers.get(one);
-    if (answer === undefined) {
+  #answer(one: RelevantClause, subject: Subject): number {
+    return remembered(this.#answers, one, () => {
       const { clause, service } = one;
-      answer = formulaKey(evaluateClause(clause, { service, lookup: (key) => stateOf(key, subject) }));
-      this.#answers.set(one, answer);
-    }
-    return answer;
+      return this.#word(
+        formulaKey(evaluateClause(clause, { service, lookup: (key) => stateOf(key, subject) })),
+      );
+    });
   }
 
-  /** Null: the policy has no statement on the action. Actions of which it says the same share one. */
+  #state(key: string, subject: Subject): number {
+    return remembered(this.#answers, key, () =>
+      this.#word(JSON.stringify(stateOf(key, subject)) ?? 'unknown'),
+    );
+  }
+
+  #word(word: string): number {
+    return remembered(this.#words, word, () => this.#words.size);
+  }
+
+  /** Null: the policy has no statement on the action. */
   facetOf(policy: CompiledPolicy, action: string): Facet | null {
     const statements = statementsFor(policy, action);
     if (statements.length === 0) return null;
-    const byAction = remembered(this.#facets, policy, () => new Map<string, Facet>());
-    return remembered(byAction, action, () => this.#makeFacet(policy, action, byAction));
+    const facets = this.#facetsOf(policy);
+    const known = facets.byAction.get(action);
+    if (known) return known;
+    const service = serviceOf(action);
+    const name = `${service} ${statements.map(({ index }) => index).join()}`;
+    const facet = remembered(facets.byStatements, name, () => this.#makeFacet(statements, service));
+    facets.byAction.set(action, facet);
+    return facet;
   }
 
-  /** Actions of a service that are covered by the same statements share a facet. */
-  #makeFacet(policy: CompiledPolicy, action: string, byAction: ReadonlyMap<string, Facet>): Facet {
-    const statements = statementsFor(policy, action);
-    const service = action.slice(0, action.indexOf(':'));
-    for (const [other, facet] of byAction)
-      if (other.startsWith(`${service}:`) && areEqual(statementsFor(policy, other), statements)) return facet;
+  #facetsOf(policy: CompiledPolicy): Facets {
+    return remembered(this.#facets, policy, () => ({ byAction: new Map(), byStatements: new Map() }));
+  }
+
+  #makeFacet(statements: readonly CompiledStatement[], service: string): Facet {
     const clauses = statements.flatMap((statement) =>
       statement.clauses.map((clause) => this.#relevant(clause, service)),
     );
@@ -110,10 +136,6 @@ function isFixed({ clauses, keys, given }: Facet): boolean {
 }
 
 const isGivenKey = (key: string): boolean => key === 'aws:userid' || isOriginKey(key);
-
-function areEqual(a: readonly CompiledStatement[], b: readonly CompiledStatement[]): boolean {
-  return a.length === b.length && a.every((statement, i) => statement === b[i]);
-}
 
 function stateOf(key: string, subject: Subject): KeyState {
   if (key.startsWith('aws:principaltag/')) return principalTag(key, subject);

@@ -1,4 +1,4 @@
-import { type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
+import { type CompiledStatement, saysSomethingOf, serviceOf, statementsFor } from '../../evaluator/compile.ts';
 import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { canonicalKey } from '../../evaluator/context.ts';
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
@@ -41,15 +41,20 @@ export function relevantTo(account: Account, actions: readonly string[] = PATH_A
   return { clauses: [...clauses.values()], patterns: [...patterns] };
 }
 
-/** Every statement that covers an action of a path, with the service of that action. */
+/** Every statement that covers an action of a path, once for each service of such actions. */
 export function* relevantStatements(
   account: Account,
   actions: readonly string[] = PATH_ACTIONS,
 ): Generator<{ readonly statement: CompiledStatement; readonly service: string }> {
+  const byService = Map.groupBy(
+    actions.map((action) => action.toLowerCase()),
+    serviceOf,
+  );
   for (const policy of decidingPolicies(account)) {
-    for (const action of actions) {
-      const service = action.slice(0, action.indexOf(':'));
-      for (const statement of statementsFor(policy, action.toLowerCase())) yield { statement, service };
+    for (const [service, names] of byService) {
+      if (!saysSomethingOf(policy, service)) continue;
+      const statements = new Set(names.flatMap((name) => statementsFor(policy, name)));
+      for (const statement of statements) yield { statement, service };
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import { type CompiledPolicy, saysSomethingOf, serviceOf } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Subject } from '../account/account.ts';
 import type { Facet, PolicyViews } from './policy-views.ts';
@@ -13,12 +13,15 @@ interface Spoken {
 /** Some actions, asked about together: most policies speak of few of them, and say the same of many. */
 export class ViewTable {
   readonly #actions: readonly string[];
+  /** the places of the actions */
+  readonly #byService: ReadonlyMap<string, readonly number[]>;
   readonly #policyViews: PolicyViews;
   readonly #sequences: Sequences;
   readonly #spoken = new Map<CompiledPolicy, readonly Spoken[]>();
 
   constructor(actions: readonly string[], policyViews: PolicyViews, sequences: Sequences) {
     this.#actions = actions;
+    this.#byService = Map.groupBy(actions.keys(), (i) => serviceOf(actions[i] as string));
     this.#policyViews = policyViews;
     this.#sequences = sequences;
   }
@@ -38,9 +41,12 @@ export class ViewTable {
   #spokenBy(policy: CompiledPolicy): readonly Spoken[] {
     return remembered(this.#spoken, policy, () => {
       const byFacet = new Map<Facet, number[]>();
-      for (const [i, action] of this.#actions.entries()) {
-        const facet = this.#policyViews.facetOf(policy, action);
-        if (facet) remembered(byFacet, facet, () => []).push(i);
+      for (const [service, places] of this.#byService) {
+        if (!saysSomethingOf(policy, service)) continue;
+        for (const i of places) {
+          const facet = this.#policyViews.facetOf(policy, this.#actions[i] as string);
+          if (facet) remembered(byFacet, facet, () => []).push(i);
+        }
       }
       return [...byFacet].map(([facet, at]) => ({ facet, at }));
     });
