@@ -182,7 +182,6 @@ export class AccountRows {
     const missingOf = (p: number): string | null => this.subject(p === nobody ? start : p).missing;
     return {
       start: nobody,
-      end: nobody + 1,
       listsOf: (from) => (from === nobody ? lists : listsOf(from)),
       missingOf: this.isWhole ? null : missingOf,
       asksHow: this.#asksHow,

@@ -48,7 +48,6 @@ export function naiveMatrix(snapshot: Snapshot): Matrix {
   for (const p of subjects.keys()) {
     const levels = allLevels({
       start: p,
-      end: cells.count,
       listsOf: (from) => [cells.edges(from)],
       missingOf: (one) => cells.subject(one).missing,
       // of everybody each kind of session counts

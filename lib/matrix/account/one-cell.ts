@@ -2,6 +2,7 @@ import { allAnswers, type Combined, openOf } from '../../evaluator/combine.ts';
 import { isGrant } from '../../evaluator/conclude.ts';
 import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
 import { type Atom, and, assume, type Formula, not, or, settle } from '../../evaluator/formula.ts';
+import type { Match } from '../../evaluator/match-statement.ts';
 import { knownGiven } from '../../evaluator/residual/known-given.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import type { Instance, SnapshotSettings } from '../../snapshot/snapshot.ts';
@@ -213,23 +214,28 @@ function sameResidual(one: boolean | Condition, other: boolean | Condition): boo
 }
 
 /**
- * The statements that grant the requests, none of them out of a policy that nobody has seen, and those of any layer that bring a part of the condition; `here` is what a
- * formula comes to where one asks.
+ * The statements that grant the requests, none of them out of a policy that nobody has seen, and those of any layer that
+ * bring a part of the condition.
  */
-export function grantsOf(
-  requests: readonly Combined[],
+export function grantsOf(requests: readonly Combined[]): readonly Grant[] {
+  return grantsAmong(
+    requests.flatMap(({ answers }) => allAnswers(answers).flatMap(({ matches }) => matches)),
+  );
+}
+
+/** The same of statements; `here` is what a formula comes to where one asks. */
+export function grantsAmong(
+  matches: readonly Match[],
   here: (formula: Formula) => Formula = (formula) => formula,
 ): readonly Grant[] {
   const grants = new Map<string, Grant>();
   const codes = new Set<Uncertainty>();
-  for (const { answers } of requests) {
-    for (const { ref, applies } of allAnswers(answers).flatMap((answer) => answer.matches)) {
-      const settled = settle(here(applies), codes);
-      const bears = isGrant(ref) ? settled !== false : typeof settled !== 'boolean';
-      if (!bears || isNotCollected(ref.policy)) continue;
-      const { policy, statement, sid, layer } = ref;
-      grants.set(`${layer} ${policy} ${statement}`, { policy, statement, sid, layer });
-    }
+  for (const { ref, applies } of matches) {
+    const settled = settle(here(applies), codes);
+    const bears = isGrant(ref) ? settled !== false : typeof settled !== 'boolean';
+    if (!bears || isNotCollected(ref.policy)) continue;
+    const { policy, statement, sid, layer } = ref;
+    grants.set(`${layer} ${policy} ${statement}`, { policy, statement, sid, layer });
   }
   return [...grants.values()];
 }

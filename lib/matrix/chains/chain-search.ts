@@ -1,4 +1,5 @@
 import { and, type Formula } from '../../evaluator/formula.ts';
+import { SparseArray } from '../../memory/sparse-array.ts';
 import { atEnd, type Chain, type Edge, lengthOf } from './chains.ts';
 
 /** Of whom it is not known what they hold: the calls that would tell. */
@@ -19,8 +20,6 @@ export type NextLevel = () => readonly Chain[] | null;
 /** What a search goes through. */
 export interface Search {
   readonly start: number;
-  /** behind the last principal */
-  readonly end: number;
   readonly listsOf: (from: number) => EdgeLists;
   /** null: nothing is missing of anybody */
   readonly missingOf: MissingOf | null;
@@ -104,7 +103,7 @@ class ChainSearch {
     other: new Map<readonly Edge[], boolean>(),
   };
   /** the best chain yet, by where it leads */
-  readonly #best: (Chain | undefined)[];
+  readonly #best = new SparseArray<Chain>();
   /** of those who ask how a session was taken, the best that ends in one of `sts:AssumeRole` */
   readonly #bestAssumed = new Map<number, Chain>();
   readonly #asksHow: (principal: number) => boolean;
@@ -116,14 +115,13 @@ class ChainSearch {
   #border: readonly Chain[] = NO_CHAINS;
   #length = 0;
 
-  constructor({ start, end, listsOf, missingOf, asksHow }: Search) {
+  constructor({ start, listsOf, missingOf, asksHow }: Search) {
     this.#listsOf = listsOf;
     this.#asksHow = asksHow ?? NOBODY_ASKS;
     this.#missingOf = missingOf ?? NONE_MISSING;
     const begin = { to: start, length: 0, open: true, from: null, edge: null, at: 0, missing: null };
     const chain: Chain = { ...begin, isGranted: false };
-    this.#best = new Array(end).fill(undefined);
-    this.#best[start] = chain;
+    this.#best.set(start, chain);
     this.#byLength = [chain];
   }
 
@@ -192,12 +190,12 @@ class ChainSearch {
   }
 
   #bestTo(to: number, edge: Edge | null): Chain | undefined {
-    return edge?.assumes && this.#asksHow(to) ? this.#bestAssumed.get(to) : this.#best[to];
+    return edge?.assumes && this.#asksHow(to) ? this.#bestAssumed.get(to) : this.#best.get(to);
   }
 
   #keep(chain: Chain): void {
     if (chain.edge?.assumes && this.#asksHow(chain.to)) this.#bestAssumed.set(chain.to, chain);
-    else this.#best[chain.to] = chain;
+    else this.#best.set(chain.to, chain);
     const there = this.#byLength[chain.length];
     if (there === undefined) this.#byLength[chain.length] = chain;
     else if (Array.isArray(there)) there.push(chain);

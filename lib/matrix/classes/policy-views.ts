@@ -1,4 +1,9 @@
-import { type CompiledPolicy, type CompiledStatement, serviceOf, statementsFor } from '../../evaluator/compile.ts';
+import {
+  type CompiledPolicy,
+  type CompiledStatement,
+  serviceOf,
+  statementsFor,
+} from '../../evaluator/compile.ts';
 import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';

@@ -1,4 +1,9 @@
-import { type CompiledStatement, saysSomethingOf, serviceOf, statementsFor } from '../../evaluator/compile.ts';
+import {
+  type CompiledStatement,
+  saysSomethingOf,
+  serviceOf,
+  statementsFor,
+} from '../../evaluator/compile.ts';
 import type { CompiledClause } from '../../evaluator/conditions/clause.ts';
 import { canonicalKey } from '../../evaluator/context.ts';
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';

@@ -2,6 +2,7 @@ import { emptyBits, setBit } from '../../evaluator/bits.ts';
 import { combine } from '../../evaluator/combine.ts';
 import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
 import type { Layer } from '../../evaluator/decision.ts';
+import type { EqualFormulas } from '../../evaluator/equal-formulas.ts';
 import { and, type Formula, not, or, placesOf } from '../../evaluator/formula.ts';
 import { matchesResource, type ResourcePattern } from '../../evaluator/match-resource.ts';
 import { type Answer, type Match, matchWith, NO_NAMES, SILENT } from '../../evaluator/match-statement.ts';
@@ -41,8 +42,10 @@ export class RowAsker {
   readonly #hasResource: boolean;
   readonly #answers = new Map<Layer, KnownAnswers>();
   readonly #clauses: ClauseRows;
+  readonly #equal: EqualFormulas;
 
-  constructor(places: RowPlaces, account: Account, principalViews: PrincipalViews) {
+  constructor(places: RowPlaces, account: Account, principalViews: PrincipalViews, equal: EqualFormulas) {
+    this.#equal = equal;
     this.#places = places;
     this.#account = account;
     this.#principalViews = principalViews;
@@ -65,7 +68,7 @@ export class RowAsker {
       layer === 'identityPolicies' ? own : this.#ask(policies, layer, subject);
     const combined = combine(request, layers, asking);
     const open = openIn(row, combined);
-    const pieces = answersByPlace(open, combined, everywhere);
+    const pieces = answersByPlace(open, combined, everywhere, this.#equal);
     const found = anyWillDo ? anyPlace(pieces) : pieces;
     const { missing } = target;
     const told = missing === undefined ? {} : { missing };

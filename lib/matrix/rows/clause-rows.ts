@@ -11,7 +11,7 @@ import { contextAt, resourceState } from '../account/request-context.ts';
 import { isPlaceKey, relevantClause } from '../classes/relevant.ts';
 import { groupAlike } from './group-by-keys.ts';
 import type { RowPlaces } from './row-columns.ts';
-import type { Alike, SharedClauses } from './shared-clauses.ts';
+import type { Alike, SharedClauses, ValueIndex } from './shared-clauses.ts';
 
 interface Known {
   readonly name: string;
@@ -19,18 +19,8 @@ interface Known {
   readonly placeKeys: readonly string[];
 }
 
-interface ValueIndex {
-  readonly byValue: ReadonlyMap<string, Formula>;
-  /** where the key has one value or none */
-  readonly clear: Formula;
-  /** with two values, of keys that differ by case only: to be asked about one by one */
-  readonly unclear: readonly Alike[];
-  /** of some resource it is not known what the key has */
-  readonly hasUnknown: boolean;
-}
-
 function sharedClauses(byService: Map<string, SharedClauses>, service: string): SharedClauses {
-  return remembered(byService, service, () => ({ fixed: new Map(), alike: new Map() }));
+  return remembered(byService, service, () => ({ fixed: new Map(), alike: new Map(), indexes: new Map() }));
 }
 
 /** Conditions of one row, for all its resources at once. */
@@ -41,7 +31,6 @@ export class ClauseRows {
   readonly #clauses = new Map<CompiledClause, Known>();
   readonly #fixed = new Map<string, Formula>();
   readonly #alike = new Map<string, readonly Alike[]>();
-  readonly #indexes = new Map<string, ValueIndex>();
 
   constructor(places: RowPlaces) {
     const { action, creates } = places.row;
@@ -61,7 +50,7 @@ export class ClauseRows {
     if (placeKeys.length === 0) return evaluateClause(clause, contextAt(this.#places.keysOf(0), subject));
     if (placeKeys.length < known.keys.length) return this.#withSubject(clause, known, subject);
     const fixed = placeKeys.every(isSameForService) ? this.#shared.fixed : this.#fixed;
-    return remembered(fixed, known.name, () => this.#byAlike(clause, placeKeys, subject));
+    return remembered(fixed, known.name, () => this.#joined(clause, placeKeys, subject));
   }
 
   /** Subjects of whom the same is known share the answer. */
@@ -87,7 +76,7 @@ export class ClauseRows {
     return or(always, parts.length === 1 ? (parts[0] as Formula) : new Branch('or', parts));
   }
 
-  /** `aws:ResourceTag/team` equals `${aws:PrincipalTag/team}`: looked up by the principal's value instead of compared with every tag. */
+  /** `aws:ResourceTag/team` equals `red` or `${aws:PrincipalTag/team}`: looked up by that value instead of compared with every tag. */
   #joined(clause: CompiledClause, placeKeys: readonly string[], subject: Subject): Formula {
     const { operator } = clause;
     const isPlainEquals =
@@ -122,8 +111,7 @@ export class ClauseRows {
 
   /** The resources by the value of a key. */
   #indexOf(key: string, alike: readonly Alike[]): ValueIndex {
-    let index = this.#indexes.get(key);
-    if (!index) {
+    return remembered(this.#shared.indexes, alike, () => {
       const { width } = this.#places;
       const isUnclear = ({ target }: Alike): boolean => {
         const state = resourceState(this.#places.keysOf(target), key);
@@ -138,10 +126,8 @@ export class ClauseRows {
       const hasUnknown = alike.some(
         ({ target }) => resourceState(this.#places.keysOf(target), key) === undefined,
       );
-      index = { byValue: new Map(entries), clear: placesOf(bits, width), unclear, hasUnknown };
-      this.#indexes.set(key, index);
-    }
-    return index;
+      return { byValue: new Map(entries), clear: placesOf(bits, width), unclear, hasUnknown };
+    });
   }
 
   /** The resources grouped by what they have for these keys. */

@@ -1,4 +1,5 @@
 import { type Bits, emptyBits, isEmpty, setBit } from '../../evaluator/bits.ts';
+import { EqualFormulas } from '../../evaluator/equal-formulas.ts';
 import type { Residuals } from '../../evaluator/residual/residuals.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
@@ -54,6 +55,7 @@ export class DirectRows {
   /** one of each region */
   readonly #regional: readonly Instance[];
   readonly #bitsWhere = new Map<string, Bits>();
+  readonly #equal = new EqualFormulas();
   readonly #numberOf = (action: string): number => this.#principalViews.numberOf(action);
 
   constructor({ audited, classified, principalViews, residuals, sessions, known }: DirectRowsParts) {
@@ -76,7 +78,14 @@ export class DirectRows {
 
   /** Lets go of the answers that cells were decided with: in a large account they take more memory than the cells. */
   forget(): void {
-    for (const cache of [this.#caches, this.#rowCaches, this.#asked, this.#places, this.#bitsWhere])
+    for (const cache of [
+      this.#caches,
+      this.#rowCaches,
+      this.#asked,
+      this.#places,
+      this.#bitsWhere,
+      this.#equal,
+    ])
       cache.clear();
   }
 
@@ -126,7 +135,7 @@ export class DirectRows {
         : null;
     const joint = alternative.requests.filter(({ on }) => on === same);
     for (const rows of same === undefined ? [[]] : this.#bySlot(joint, one)) {
-      const open = openAlternativesOf(alternative, [...shared, ...rows]);
+      const open = openAlternativesOf(alternative, [...shared, ...rows], this.#equal);
       yield here ? within(open, here) : open;
     }
   }
@@ -222,7 +231,7 @@ export class DirectRows {
   #askersOf(row: RequestRow): readonly RowAsker[] {
     const { account } = this.#audited;
     return rowPlaces(row, this.#classified, account, this.#places).map(
-      (places) => new RowAsker(places, account, this.#principalViews),
+      (places) => new RowAsker(places, account, this.#principalViews, this.#equal),
     );
   }
 

@@ -1,10 +1,11 @@
-import { and, type Formula } from '../../evaluator/formula.ts';
+import type { EqualFormulas } from '../../evaluator/equal-formulas.ts';
+import type { Formula } from '../../evaluator/formula.ts';
 import type { Residual, Residuals } from '../../evaluator/residual/residuals.ts';
 import type { Subject } from '../account/account.ts';
 import { decideWays } from '../account/decide-ways.ts';
 import { assumedBy } from '../account/one-cell.ts';
 import type { Alternative } from '../paths/access-path.ts';
-import { overlay, type Piece } from './pieces.ts';
+import { meet, type Piece } from './pieces.ts';
 import { grantNames, type RowAnswer } from './row-answer.ts';
 import type { HeldCell } from './row-cell.ts';
 
@@ -22,11 +23,11 @@ export interface OpenAlternative {
 export function openAlternativesOf(
   alternative: Alternative,
   rows: readonly (readonly Piece<RowAnswer>[])[],
+  equal: EqualFormulas,
 ): readonly Piece<OpenAlternative>[] {
-  return overlay(rows).flatMap(({ bits, values }) => {
-    const answers = values.filter((answer) => answer !== null);
-    if (answers.length < rows.length) return [];
-    const open = answers.reduce<Formula>((all, answer) => and(all, answer.open), assumedBy(alternative));
+  const assumed = equal.of(assumedBy(alternative));
+  return meet(rows).flatMap(({ bits, value: answers }) => {
+    const open = answers.reduce<Formula>((all, answer) => equal.both(all, answer.open), assumed);
     const missing = answers.find((answer) => answer.missing !== undefined)?.missing ?? null;
     return open === false
       ? []

@@ -7,6 +7,7 @@ import {
   intersection,
   intersects,
   isSubset,
+  removeBits,
   without,
 } from '../../evaluator/bits.ts';
 
@@ -39,6 +40,45 @@ export function overlay<T>(lists: readonly (readonly Piece<T>[])[]): readonly Ov
   return found;
 }
 
+/** The values of some lists in the same places. */
+type Met<T> = Piece<readonly T[]>;
+
+/** The same of those places alone where each of the lists holds something, in the same order. */
+export function meet<T>(lists: readonly (readonly Piece<T>[])[]): readonly Met<T>[] {
+  const [first = [], ...others] = lists;
+  const alone = first.map(({ bits, value }): Met<T> => ({ bits, value: [value] }));
+  return others.reduce<readonly Met<T>[]>(narrowed, alone);
+}
+
+/** The places of the pieces, each with `count + 1` values, in which the list holds something, too. */
+function narrowed<T>(pieces: readonly Met<T>[], list: readonly Piece<T>[], count: number): readonly Met<T>[] {
+  const found = pieces.slice();
+  const isMet = ({ value }: Met<T>): boolean => value.length > count + 1;
+  for (const [i, { bits: set, value: more }] of list.entries()) {
+    for (const { at, inside } of insideOf(found, set, isMet)) {
+      const { bits, value } = found[at] as Met<T>;
+      found[at] = { bits: inside, value: [...value, more] };
+      const isLast = i === list.length - 1;
+      if (!isLast && inside !== bits) found.push({ bits: difference(bits, inside), value });
+    }
+  }
+  return found.filter(isMet);
+}
+
+/** Which of the pieces that have not met anything reach into a set, by their first place in it. */
+function insideOf<T>(
+  pieces: readonly Met<T>[],
+  set: Bits,
+  isMet: (piece: Met<T>) => boolean,
+): readonly { readonly at: number; readonly inside: Bits }[] {
+  const found: { at: number; inside: Bits }[] = [];
+  for (const [at, piece] of pieces.entries()) {
+    const inside = isMet(piece) ? null : common(piece.bits, set);
+    if (inside) found.push({ at, inside });
+  }
+  return found.length < 2 ? found : found.sort((a, b) => firstPlace(a.inside) - firstPlace(b.inside));
+}
+
 /** The places that nothing covers yet; null: none. The others go to `onInside`. */
 function freshPart(bits: Bits, covered: Bits | null, onInside: (inside: Bits) => void): Bits | null {
   const inside = covered && common(bits, covered);
@@ -65,10 +105,8 @@ export function splitBy(all: Bits, sets: Iterable<Bits>): readonly Bits[] {
 /** Cuts the parts along a set of places that they cover; those inside it. */
 function cut<T>(parts: Overlap<T>[], set: Bits): readonly Overlap<T>[] {
   const inside: Overlap<T>[] = [];
-  let left: Bits | null = set;
-  while (left) {
-    const place = firstPlace(left);
-    if (place === -1) break;
+  let left = set;
+  for (let place = firstPlace(left); place !== -1; place = firstPlace(left)) {
     const at = parts.findIndex(({ bits }) => hasBit(bits, place));
     const { bits, values } = parts[at] as Overlap<T>;
     const part = { bits: common(bits, left) as Bits, values };
@@ -77,7 +115,10 @@ function cut<T>(parts: Overlap<T>[], set: Bits): readonly Overlap<T>[] {
       parts.push({ bits: difference(bits, part.bits), values: values.slice() });
     }
     inside.push(part);
-    left = without(left, bits);
+    if (part.bits === left) break;
+    // the caller's set stays as it is
+    if (left === set) left = difference(set, bits);
+    else removeBits(left, bits);
   }
   return inside;
 }

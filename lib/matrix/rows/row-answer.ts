@@ -1,10 +1,11 @@
 import { type Bits, firstPlace } from '../../evaluator/bits.ts';
 import { allAnswers, type Combined } from '../../evaluator/combine.ts';
 import { isGrant } from '../../evaluator/conclude.ts';
+import type { EqualFormulas } from '../../evaluator/equal-formulas.ts';
 import { type Formula, or } from '../../evaluator/formula.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
 import type { Match } from '../../evaluator/match-statement.ts';
-import { grantsOf } from '../account/one-cell.ts';
+import { grantsAmong } from '../account/one-cell.ts';
 import type { Grant } from '../paths/cell.ts';
 import { addPlaceSets, atPlace } from './at-column.ts';
 import { merge, type Piece, splitBy } from './pieces.ts';
@@ -22,18 +23,18 @@ export function answersByPlace(
   open: Formula,
   combined: Combined,
   everywhere: Bits,
+  equal: EqualFormulas,
 ): readonly Piece<RowAnswer>[] {
   const sets = new Set<Bits>();
   addPlaceSets(sets, open);
-  for (const answer of allAnswers(combined.answers))
-    for (const match of answer.matches) if (mayCount(match)) addPlaceSets(sets, match.applies);
+  const matches = allAnswers(combined.answers).flatMap((answer) => answer.matches);
+  for (const match of matches) if (mayCount(match)) addPlaceSets(sets, match.applies);
   const pieces = splitBy(everywhere, sets).flatMap((bits) => {
     const place = firstPlace(bits);
     const here = atPlace(open, place);
     if (here === false) return [];
-    return [
-      { bits, value: { open: here, grants: grantsOf([combined], (formula) => atPlace(formula, place)) } },
-    ];
+    const grants = grantsAmong(matches, (formula) => atPlace(formula, place));
+    return [{ bits, value: { open: equal.of(here), grants } }];
   });
   return merge(pieces, answerName);
 }

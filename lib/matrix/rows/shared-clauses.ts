@@ -9,9 +9,21 @@ export interface Alike {
   readonly value: string | null;
 }
 
+/** Resources by the value that they have for a key. */
+export interface ValueIndex {
+  readonly byValue: ReadonlyMap<string, Formula>;
+  /** where the key has one value or none */
+  readonly clear: Formula;
+  /** with two values, of keys that differ by case only: to be asked about one by one */
+  readonly unclear: readonly Alike[];
+  /** of some resource it is not known what the key has */
+  readonly hasUnknown: boolean;
+}
+
 /** What rows of one service on the same resources share. */
 export interface SharedClauses {
   /** by the condition's name */
   readonly fixed: Map<string, Formula>;
   readonly alike: Map<string, readonly Alike[]>;
+  readonly indexes: Map<readonly Alike[], ValueIndex>;
 }

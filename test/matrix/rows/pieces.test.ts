@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Bits, emptyBits, hasBit, setBit } from '../../../lib/evaluator/bits.ts';
-import { merge, overlay, type Piece, splitBy, within } from '../../../lib/matrix/rows/pieces.ts';
+import { meet, merge, overlay, type Piece, splitBy, within } from '../../../lib/matrix/rows/pieces.ts';
 
 const WIDTH = 40;
 const PLACES = Array.from({ length: WIDTH }, (_, place) => place);
@@ -35,6 +35,16 @@ test('rows laid over each other hold in each place what each of them holds there
         return here.every((value) => value === null) ? [] : [here];
       });
       expect(rowOf(laid)).toEqual(expected);
+    }),
+  );
+});
+
+test('rows meet where each of them holds something, in the order in which they are laid over each other', () => {
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 4 }), (rows) => {
+      const lists = rows.map(piecesOf);
+      const all = overlay(lists).filter(({ values }) => values.every((value) => value !== null));
+      expect(meet(lists)).toEqual(all.map(({ bits, values }) => ({ bits, value: values })));
     }),
   );
 });
