@@ -112,7 +112,7 @@ class ChainSearch {
   /** edges to many that have all been reached by shorter chains */
   readonly #spent = { assumed: new Set<readonly number[]>(), other: new Set<readonly number[]>() };
   /** the chains told last: what they lead on to is looked for only if somebody asks for more */
-  #border: readonly Chain[] = NO_CHAINS;
+  #border: Chain | readonly Chain[] = NO_CHAINS;
   #length = 0;
 
   constructor({ start, listsOf, missingOf, asksHow }: Search) {
@@ -128,22 +128,38 @@ class ChainSearch {
   /** The chains of the next length that has any who is wanted, ordered by where they lead; null behind the last. */
   next(isWanted: (chain: Chain) => boolean): readonly Chain[] | null {
     for (;;) {
-      for (const chain of this.#border) this.#goOn(chain);
+      this.#goOnFrom(this.#border);
       this.#border = NO_CHAINS;
       if (this.#length >= this.#byLength.length) return null;
       const there = this.#byLength[this.#length++];
       if (there === undefined) continue;
-      this.#border = this.#standing(there);
-      const wanted = this.#border.filter((chain) => chain.from !== null && isWanted(chain));
+      const wanted = isMany(there) ? this.#amongMany(there, isWanted) : this.#alone(there, isWanted);
       if (wanted.length > 0) return wanted;
     }
   }
 
-  /** Those that lead where no better one does, ordered by where. */
-  #standing(chains: Chain | Chain[]): readonly Chain[] {
-    const isBest = (chain: Chain): boolean => this.#bestTo(chain.to, chain.edge) === chain;
-    if (Array.isArray(chains)) return chains.filter(isBest).sort((a, b) => a.to - b.to || openFirst(a, b));
-    return isBest(chains) ? [chains] : NO_CHAINS;
+  /** Those that lead where no better one does, ordered by where; of these the wanted. */
+  #amongMany(chains: Chain[], isWanted: (chain: Chain) => boolean): readonly Chain[] {
+    this.#border = chains
+      .filter((chain) => this.#isBest(chain))
+      .sort((a, b) => a.to - b.to || openFirst(a, b));
+    return this.#border.filter((chain) => chain.from !== null && isWanted(chain));
+  }
+
+  /** The same of one, as most are in long chains: no list is made until it is wanted. */
+  #alone(chain: Chain, isWanted: (chain: Chain) => boolean): readonly Chain[] {
+    if (!this.#isBest(chain)) return NO_CHAINS;
+    this.#border = chain;
+    return chain.from !== null && isWanted(chain) ? [chain] : NO_CHAINS;
+  }
+
+  #isBest(chain: Chain): boolean {
+    return this.#bestTo(chain.to, chain.edge) === chain;
+  }
+
+  #goOnFrom(border: Chain | readonly Chain[]): void {
+    if (isMany(border)) for (const chain of border) this.#goOn(chain);
+    else this.#goOn(border);
   }
 
   #goOn(chain: Chain): void {
@@ -198,9 +214,13 @@ class ChainSearch {
     else this.#best.set(chain.to, chain);
     const there = this.#byLength[chain.length];
     if (there === undefined) this.#byLength[chain.length] = chain;
-    else if (Array.isArray(there)) there.push(chain);
+    else if (isMany(there)) there.push(chain);
     else this.#byLength[chain.length] = [there, chain];
   }
+}
+
+function isMany<T extends readonly Chain[]>(chains: Chain | T): chains is T {
+  return Array.isArray(chains);
 }
 
 /** Of two chains that are equally long the second is better only without a condition. */

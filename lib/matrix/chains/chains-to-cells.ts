@@ -23,7 +23,13 @@ export function* chainsToCells(
   paths: readonly AccessPath[],
   of: (p: number) => boolean,
 ): Generator<{ readonly principals: readonly number[]; readonly levels: KeptLevels }> {
-  const isWanted = rows.byClass((p) => paths.some((path) => rows.direct(p, path).length > 0));
+  const holds = rows.byClass((p) => paths.some((path) => rows.direct(p, path).length > 0));
+  const wanted: boolean[] = new Array(rows.subjects.length);
+  // every step of every chain asks
+  const isWanted = (p: number): boolean => {
+    wanted[p] ??= holds(p);
+    return wanted[p];
+  };
   const starts = [...rows.withEqualEdges(of)];
   const leading = leadingTo(
     isWanted,
