@@ -305,7 +305,8 @@ class DirectCells {
       const roles = (instance.instanceProfile && this.#profileRoles.get(instance.instanceProfile)) || [];
       return roles.flatMap((arn) => {
         const to = this.#roleIndex.get(arn);
-        if (to === undefined || to === from) return [];
+        // the role itself, too: its session is another's then, with other keys
+        if (to === undefined) return [];
         const opens = shells
           .map((path) => this.cell(from, i, path))
           .filter((cell) => cell !== null && cell.verdict !== 'denied' && !isUnseen(cell));

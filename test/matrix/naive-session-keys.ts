@@ -3,6 +3,7 @@ import type { KeyState } from '../../lib/evaluator/context.ts';
 import type { Principal } from '../../lib/evaluator/principal.ts';
 import type { Role, Snapshot, Tags, User } from '../../lib/snapshot/snapshot.ts';
 import { type Bag, bringsNaively, isOfTags, stateIn } from './naive-session-tags.ts';
+import { canHaveIdentity, canLackIdentity } from './naive-source-identity.ts';
 
 /** Who asks for a role: a user or role of the account, or somebody from outside of whom little is known. */
 export type Asker =
@@ -28,6 +29,8 @@ export interface Brought {
   readonly bag?: Bag;
 }
 
+const brought = ({ brought: { sourceIdentity } }: Call): boolean => sourceIdentity;
+
 interface Call {
   readonly region: string;
   readonly brought: Brought;
@@ -38,7 +41,9 @@ const is = (value: string): KeyState => ({ values: [value] });
 
 /** The condition keys of one `sts:AssumeRole`, from AWS's pages on them. */
 export function keysOf(asker: Asker, role: Role, call: Call): (key: string) => KeyState {
-  return (key) => {
+  return (asked) => {
+    const isKept = asker.identity && asker.trust && !canLackIdentity(asker.trust) && brought(call);
+    const key = isKept && asked === 'sts:sourceidentity' ? 'aws:sourceidentity' : asked;
     const ofCall = callKey(key, role, call);
     if (ofCall !== 'another') return ofCall;
     const ofCaller = asker.identity ? insiderKey(key, asker, call.snapshot) : outsiderKey(key, asker.known);
@@ -94,7 +99,13 @@ function insiderKey(key: string, asker: Insider, snapshot: Snapshot): KeyState |
   return credentialKey(key, isRole ? sourcesOf(trust) : new Set(['aws']));
 }
 
-function identityKeys({ identity, principal }: Insider, snapshot: Snapshot): Record<string, KeyState> {
+function identityState(isRole: boolean, trust: CompiledPolicy | null): KeyState {
+  if (!isRole || (trust && !trust.document.malformed && !canHaveIdentity(trust))) return null;
+  if (!trust || canLackIdentity(trust)) return undefined;
+  return { values: [], symbol: 'source identity' };
+}
+
+function identityKeys({ identity, principal, trust }: Insider, snapshot: Snapshot): Record<string, KeyState> {
   const isRole = 'trust' in identity;
   return {
     'aws:principalarn': is(identity.arn),
@@ -102,6 +113,7 @@ function identityKeys({ identity, principal }: Insider, snapshot: Snapshot): Rec
     'aws:principaltype': is(isRole ? 'AssumedRole' : 'User'),
     'aws:principalisawsservice': is('false'),
     'aws:principalorgid': snapshot.organization ? organizationId(snapshot) : undefined,
+    'aws:sourceidentity': identityState(isRole, trust),
     'aws:username': isRole ? null : is(principal.name),
     'aws:userid': isRole ? undefined : is(identity.id),
     'aws:tokenissuetime': isRole ? { values: [], symbol: 'token' } : undefined,

@@ -10,6 +10,7 @@ import { parsePolicy } from '../../lib/policy/document.ts';
 import type { Role, Snapshot, User } from '../../lib/snapshot/snapshot.ts';
 import { type Asker, type Brought, keysOf } from './naive-session-keys.ts';
 import { usersNaively } from './naive-session-tags.ts';
+import { canLackIdentity, identityGiven } from './naive-source-identity.ts';
 
 /** Who may take which role, read from the trust policies by themselves: nothing of `lib/matrix` has a part in it. */
 
@@ -71,7 +72,11 @@ export class NaiveTrust {
     const isRole = 'trust' in identity;
     const callerTrust = isRole ? (this.#trusts.get(identity.arn) ?? null) : null;
     const given = isRole
-      ? [simpleAtom('StringLike', 'aws:userid', [`${identity.id}:*`], ''), ...this.#neverFrom(identity)]
+      ? [
+          simpleAtom('StringLike', 'aws:userid', [`${identity.id}:*`], ''),
+          ...this.#neverFrom(identity),
+          ...(callerTrust ? identityGiven(callerTrust) : []),
+        ]
       : [];
     const asker: Asker = { identity, principal, trust: callerTrust, ownTags };
     return this.#take({ asker, own, given, trust, role, as: (open) => open });
@@ -133,7 +138,8 @@ export class NaiveTrust {
 
   #take(question: Question): Taken {
     const { as, given, asker } = question;
-    const open = WAYS.map((way) => as(this.#anywhere(question, way))).reduce<Formula>(or, false);
+    const ways = isBound(asker) ? WAYS.filter(({ sourceIdentity }) => sourceIdentity) : WAYS;
+    const open = ways.map((way) => as(this.#anywhere(question, way))).reduce<Formula>(or, false);
     const chosen = atomsIn(open)
       .map(({ canonical }) => canonical)
       .filter((key) => isTag(key) || key === 'sts:sourceidentity');
@@ -143,7 +149,7 @@ export class NaiveTrust {
         question.trust,
         { own: question.own.identityPolicies, name: asker.principal.name },
         (bag) => {
-          const tagged = this.#anywhere(question, { ...(WAYS[1] as Brought), bag });
+          const tagged = this.#anywhere(question, { tags: true, sourceIdentity: isBound(asker), bag });
           return reduce(tagged, ['sts:rolesessionname'], given) !== false;
         },
       ),
@@ -224,12 +230,16 @@ function reduce(open: Formula, chosen: readonly string[], given: readonly Atom[]
   return typeof rest === 'boolean' ? rest : knownGiven(settled, given);
 }
 
+/** Its sessions have a source identity, and keep it. */
+const isBound = (asker: Asker): boolean =>
+  asker.identity !== null && asker.trust !== null && !canLackIdentity(asker.trust);
+
 const isTag = (key: string): boolean => key === 'aws:tagkeys' || key.startsWith('aws:requesttag/');
 
 /** External id, tags and who asks are of one request of a chain and not of the next. */
 function ofOneRequest(open: Formula): Formula {
   const isOfOne = (key: string): boolean =>
-    /^(sts:|aws:principal|aws:username$|aws:userid$|aws:tokenissuetime$|aws:multifactorauth|aws:source(arn|account|owner|org))/.test(
+    /^(sts:|aws:sourceidentity$|aws:principal|aws:username$|aws:userid$|aws:tokenissuetime$|aws:multifactorauth|aws:source(arn|account|owner|org))/.test(
       key,
     ) ||
     isTag(key) ||

@@ -17,6 +17,7 @@ import { organizationKeys } from './organization-keys.ts';
 import { factsOfRole, OF_USER, type SessionFacts } from './session-facts.ts';
 import { originsOf } from './session-origin.ts';
 import { bringsTag, usersAskedFor } from './session-tags.ts';
+import { sourceIdentityOf } from './source-identity.ts';
 
 /** A user or role of the account with everything that limits or grants it, compiled. */
 export interface Subject {
@@ -162,7 +163,11 @@ const NOTHING_GIVEN: readonly Atom[] = [];
 
 /** A session's id is `<role id>:<session name>`. */
 function ofItsSessions(role: Role, account: Omit<Account, 'subjects'>): readonly Atom[] {
-  return [simpleAtom('StringLike', 'aws:userid', [`${role.id}:*`], ''), ...originsOf(role, account)];
+  return [
+    simpleAtom('StringLike', 'aws:userid', [`${role.id}:*`], ''),
+    ...originsOf(role, account),
+    ...sourceIdentityOf(account.policies.get(role.trust)).given,
+  ];
 }
 
 function layersOf(

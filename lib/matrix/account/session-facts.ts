@@ -4,6 +4,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { PrincipalElement } from '../../policy/principal.ts';
 import { isNeverOfIdentities, type SessionSource, sessionSource } from '../../reference/session-keys.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
+import { type SourceIdentity, sourceIdentityOf } from './source-identity.ts';
 
 /** What is known of the condition keys that come with a principal's credentials. Equal facts are the same object. */
 export interface SessionFacts {
@@ -11,12 +12,15 @@ export interface SessionFacts {
   readonly id: string;
   /** undefined: not known, or no such key */
   readonly state: (key: string) => KeyState;
+  /** whether it has a source identity */
+  readonly sourceIdentity: SourceIdentity['has'];
 }
 
 /** Is a key (canonical) about the credentials that a request is made with? */
 export function isSessionKey(key: string): boolean {
   return (
     key === 'aws:tokenissuetime' ||
+    key === SOURCE_IDENTITY ||
     key.startsWith('aws:multifactorauth') ||
     isNeverOfIdentities(key) ||
     sessionSource(key) !== null
@@ -24,10 +28,16 @@ export function isSessionKey(key: string): boolean {
 }
 
 /** An access key of a user, or a session of it: no service and no identity provider ever hands one out. */
-export const OF_USER: SessionFacts = factsOf('user', () => false, true);
+export const OF_USER: SessionFacts = factsOf('user', () => false, {
+  mayHaveMfa: true,
+  sourceIdentity: 'never',
+});
 
 /** Of a principal from outside everything may be. */
-export const OF_OUTSIDER: SessionFacts = factsOf('outsider', () => true, true);
+export const OF_OUTSIDER: SessionFacts = factsOf('outsider', () => true, {
+  mayHaveMfa: true,
+  sourceIdentity: 'maybe',
+});
 
 /** It has an issue time, which nobody knows. */
 const TOKEN: KeyState = { values: [], symbol: 'token' };
@@ -38,24 +48,48 @@ const known = new Map<string, SessionFacts>();
 export function factsOfRole(role: Role, trust: CompiledPolicy | undefined): SessionFacts {
   const sources = sourcesOf(role, trust);
   const byAnybody = sources === null || sources.has('aws');
-  const id = sources === null ? 'any' : [...sources].sort().join();
+  const { has, given } = sourceIdentityOf(trust);
+  const identity = [has, ...given.map((atom) => atom.id)].join(' ');
+  const id = `${sources === null ? 'any' : [...sources].sort().join()} ${identity}`;
   return remembered(known, id, () =>
-    sessionOf(factsOf(`role ${id}`, (source) => sources?.has(source) ?? true, byAnybody)),
+    sessionOf(
+      factsOf(`role ${id}`, (source) => sources?.has(source) ?? true, {
+        mayHaveMfa: byAnybody,
+        sourceIdentity: has,
+        symbol: identity,
+      }),
+    ),
   );
+}
+
+interface Brought {
+  readonly mayHaveMfa: boolean;
+  readonly sourceIdentity: SourceIdentity['has'];
+  /** of those of whom something else is asked another */
+  readonly symbol?: string;
+}
+
+const SOURCE_IDENTITY = 'aws:sourceidentity';
+
+function identityState(has: SourceIdentity['has'], symbol: string): KeyState {
+  if (has === 'always') return { values: [], symbol: `source identity ${symbol}` };
+  return has === 'never' ? null : undefined;
 }
 
 function factsOf(
   id: string,
   comesFrom: (source: SessionSource) => boolean,
-  mayHaveMfa: boolean,
+  { mayHaveMfa, sourceIdentity, symbol = '' }: Brought,
 ): SessionFacts {
+  const identity = identityState(sourceIdentity, symbol);
   const state = (key: string): KeyState => {
     if (isNeverOfIdentities(key)) return null;
+    if (key === SOURCE_IDENTITY) return identity;
     if (WITHOUT_MFA.has(key)) return mayHaveMfa ? undefined : WITHOUT_MFA.get(key);
     const source = sessionSource(key);
     return source === null || comesFrom(source) ? undefined : null;
   };
-  return { id, state };
+  return { id, state, sourceIdentity };
 }
 
 /** Credentials that are a session's for sure. */

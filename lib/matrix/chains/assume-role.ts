@@ -34,8 +34,16 @@ interface Brought {
  */
 export const BROUGHT: readonly Brought[] = [
   { row: { action: 'sts:TagSession', on: 'any' }, isKey: isSessionTag },
-  { row: { action: 'sts:SetSourceIdentity', on: 'any' }, isKey: (key) => key === 'sts:sourceidentity' },
+  { row: { action: 'sts:SetSourceIdentity', on: 'any' }, isKey: (key) => key === SOURCE_IDENTITY },
 ];
+const SOURCE_IDENTITY = 'sts:sourceidentity';
+
+const isBound = ({ session }: Subject): boolean => session.sourceIdentity === 'always';
+
+/** What no request of a principal is without: a source identity stays with all sessions that follow. */
+function broughtAlready(subject: Subject): readonly Brought[] {
+  return isBound(subject) ? BROUGHT.filter(({ isKey }) => isKey(SOURCE_IDENTITY)) : [];
+}
 
 /**
  * Whether, and under which conditions, a principal may assume a role: the role's trust policy and the principal's own
@@ -61,11 +69,13 @@ export function assumeWith(
 ): Formula {
   const ask = asker(trust, subject, role, account);
   const { partition } = account.snapshot;
-  const without = inAnyRegion(openOf(ask(ASSUME, [])), partition);
+  const must = broughtAlready(subject);
+  const without = must.length > 0 ? false : inAnyRegion(openOf(ask(ASSUME, [])), partition);
   const plain = reduce(without, CHOSEN, subject.given);
   const taken = plain === true ? [] : BROUGHT.filter(({ row }) => allowsSome(trust, row.action));
   if (taken.length === 0) return ofOwnRequest(plain);
-  const open = subsetsOf(taken).reduce<Formula>(
+  const ways = subsetsOf(taken).filter((brought) => must.every((one) => brought.includes(one)));
+  const open = ways.reduce<Formula>(
     (any, brought) =>
       or(
         any,
@@ -91,8 +101,11 @@ function asker(trust: CompiledPolicy, subject: Subject, role: Role, account: Acc
   const context = contextOf({ subject, row: ASSUME, target, region: NO_REGION }, account);
   return (row, brought) => {
     const left = BROUGHT.filter((one) => !brought.includes(one));
-    const lookup = (key: string): KeyState =>
-      left.some(({ isKey }) => isKey(key)) ? null : context.lookup(key);
+    const lookup = (key: string): KeyState => {
+      if (left.some(({ isKey }) => isKey(key))) return null;
+      // what a session has already is what its requests bring
+      return context.lookup(key === SOURCE_IDENTITY && isBound(subject) ? 'aws:sourceidentity' : key);
+    };
     const asked = { subject, row, target, resourcePolicy: trust };
     const { request, layers } = questionWith(account, asked, { ...context, lookup });
     return combine(request, layers);
@@ -105,8 +118,9 @@ export function askedUsers(subject: Subject, role: Role, account: Account): read
   const [tags] = BROUGHT as [Brought, ...Brought[]];
   if (!trust || !allowsSome(trust, tags.row.action)) return [];
   const ask = asker(trust, subject, role, account);
+  const brought = [tags, ...broughtAlready(subject)];
   const open = inAnyRegion(
-    openWith([tags], (row) => ask(row, [tags])),
+    openWith(brought, (row) => ask(row, brought)),
     account.snapshot.partition,
   );
   return usersAskedFor(bringing(RUN_AS_TAG, open), { chosen: CHOSEN, given: subject.given });

@@ -1,0 +1,74 @@
+import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
+import { simpleAtom } from '../../evaluator/conditions/atom.ts';
+import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
+import type { KeyState } from '../../evaluator/context.ts';
+import { type Atom, and, type Formula } from '../../evaluator/formula.ts';
+import { remembered } from '../../memory/remembered.ts';
+
+/*
+ * A source identity is set by whoever takes a role, if the trust policy lets him, and stays for all that follows: a
+ * session that has one cannot change it, and takes a further role only with `sts:SetSourceIdentity` on both sides.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+ */
+
+/** Whether the sessions of a role have one. */
+export interface SourceIdentity {
+  readonly has: 'never' | 'maybe' | 'always';
+  /** what the trust policy asks of it */
+  readonly given: readonly Atom[];
+}
+
+const NEVER: SourceIdentity = { has: 'never', given: [] };
+const MAYBE: SourceIdentity = { has: 'maybe', given: [] };
+const TAKING = ['sts:assumerole', 'sts:assumerolewithsaml', 'sts:assumerolewithwebidentity'];
+const ASKED = 'sts:sourceidentity';
+
+const known = new WeakMap<CompiledPolicy, SourceIdentity>();
+
+export function sourceIdentityOf(trust: CompiledPolicy | undefined): SourceIdentity {
+  if (!trust || trust.document.malformed) return MAYBE;
+  return remembered(known, trust, () => read(trust));
+}
+
+function read(trust: CompiledPolicy): SourceIdentity {
+  const maySet = statementsFor(trust, 'sts:setsourceidentity').some(({ effect }) => effect === 'Allow');
+  if (!maySet) return NEVER;
+  const taking = [...new Set(TAKING.flatMap((action) => statementsFor(trust, action)))];
+  const allows = taking.filter(({ effect }) => effect === 'Allow');
+  const isBarred = taking.some(
+    (one) => one.effect === 'Deny' && one.principals?.any && without(one) === true,
+  );
+  if (!isBarred && allows.some((one) => without(one) !== false)) return MAYBE;
+  const [only] = allows;
+  return { has: 'always', given: only && allows.length === 1 ? limitsIn(only) : [] };
+}
+
+/** What a statement comes to where no source identity is set. */
+function without({ clauses }: CompiledStatement): Formula {
+  const lookup = (key: string): KeyState => (key === ASKED ? null : undefined);
+  return clauses
+    .map((clause) => evaluateClause(clause, { service: 'sts', lookup }))
+    .reduce<Formula>(and, true);
+}
+
+/** The value is the session's from then on. */
+function limitsIn({ clauses }: CompiledStatement): readonly Atom[] {
+  const limits = clauses.filter(
+    ({ key, operator, values }) =>
+      key.toLowerCase() === ASKED &&
+      operator &&
+      operator.base.family.name !== 'null' &&
+      // values with a variable are somebody's, and not the same for all sessions
+      values.every(({ compare }) => compare !== null),
+  );
+  return limits.flatMap(({ operatorText, values }) =>
+    ['aws:SourceIdentity', 'sts:SourceIdentity'].map((key) =>
+      simpleAtom(
+        operatorText,
+        key,
+        values.map(({ text }) => text),
+        '',
+      ),
+    ),
+  );
+}
