@@ -10,13 +10,11 @@ import type { Report } from '../render/report.ts';
 import { mergeSnapshots } from '../snapshot/merge.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { raceLimit } from './audit.ts';
-import { type Before, readBefore } from './before.ts';
-import { damageOf } from './damage.ts';
-import { judge } from './judge.ts';
+import { type Found, findBefore } from './before.ts';
+import { judgeNext } from './judge-next.ts';
 import { completeLate } from './late-events.ts';
 import type { Latest } from './latest.ts';
 import { moveLatest, readLatest } from './latest.ts';
-import { matrixOf } from './matrix-of.ts';
 import { runName } from './plan.ts';
 import { raiseAlerts } from './raise-alerts.ts';
 import { renderAgain } from './render-again.ts';
@@ -52,7 +50,7 @@ export interface Audited {
 
 export interface Base {
   readonly latest: Latest;
-  readonly before: Before;
+  readonly before: Found;
 }
 
 /** What was read again, and why. */
@@ -88,7 +86,7 @@ export async function auditEvents(
     if ((await moveLatest(store, prefix, run, base.latest)) === 'replaced') return audited;
     ports.progress.step('another run ended first: comparing with that one');
     const latest = await readLatest(store, prefix);
-    const before = await readBefore(store, prefix, latest.run);
+    const before = await findBefore(store, prefix, latest.run);
     if (!before?.snapshot) break;
     base = { latest, before };
   }
@@ -108,15 +106,10 @@ async function auditOnce(
   open: readonly OpenEvent[],
   { before, scopes, again, latest }: Again,
 ): Promise<Audited> {
-  const { store, progress, clock } = ports;
+  const { store, clock } = ports;
   const events = open.map(({ event }) => event);
-  const damage = damageOf(latest, before);
   const snapshot = mergeSnapshots(before.snapshot, again);
-  progress.step('evaluating who can reach which instance');
-  const report = judge({ snapshot, matrix: matrixOf(snapshot) }, before, events, {
-    damage,
-    expected: at.expected,
-  });
+  const { report, damage, told } = await judgeNext(ports, { ...at, snapshot, latest, before, events });
   const origin = before.record?.origin ?? null;
   const others = without(events, new Set(report.drift.map(({ cause }) => cause.eventId)));
   const completed = await completeLate(store, at.prefix, { latest: before.run, now: clock.now() }, others);
@@ -127,7 +120,7 @@ async function auditOnce(
       ...{ prefix: at.prefix, reportBase, attempt: { run: at.run, previous: latest.run } },
       ...{ events: events.map(({ eventId }) => eventId), digest: false, completed },
     });
-  await writeCheck(store, { ...at, before, origin, events, scopes, damage, raise }, report);
+  await writeCheck(store, { ...at, before, told, origin, events, scopes, damage, raise }, report);
   const unexplained = without(others, new Set(completed.map(({ event }) => event.eventId)));
   return { run: at.run, report, damaged: damage.length, unexplained };
 }

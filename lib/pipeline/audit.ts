@@ -16,14 +16,12 @@ import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
 import { mergeScan } from '../snapshot/carry.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
-import { type Before, readBefore, type Unreadable } from './before.ts';
-import { damageOf } from './damage.ts';
-import { judge } from './judge.ts';
+import { type Found, findBefore, type Unreadable } from './before.ts';
+import { judgeNext } from './judge-next.ts';
 import { GZIP_TYPE, runFolder, runKey, snapshotFile } from './keys.ts';
 import { type Latest, moveLatest, readLatest } from './latest.ts';
 import { readSnapshot } from './load.ts';
 import { changeWaiting, readWaiting, type Waiting } from './look-again.ts';
-import { matrixOf } from './matrix-of.ts';
 import { put } from './put.ts';
 import { raiseAlerts } from './raise-alerts.ts';
 import { readReport } from './read-report.ts';
@@ -96,14 +94,11 @@ export async function auditStep(
   for (let attempt = 0; attempt < raceLimit; attempt += 1) {
     const latest = await readLatest(store, prefix, run);
     if (await isEnded(store, prefix, run, latest)) return endedBefore(store, input);
-    const before = await readBefore(store, prefix, latest.run, scanned);
-    const damage = damageOf(latest, before);
+    const before = await findBefore(store, prefix, latest.run, scanned);
     mustBeOfOneAccount(scanned, before, prefix);
     const snapshot = await newest(store, key, scanned, before);
-    progress.step('evaluating who can reach which instance');
-    const matrix = matrixOf(snapshot);
-    progress.step(before === null ? 'looking for findings' : 'looking for findings and drift');
-    const report = judge({ snapshot, matrix }, before, events, { damage, expected });
+    const next = { prefix, snapshot, latest, before, events, expected };
+    const { report, damage } = await judgeNext(ports, next);
     progress.step('writing the reports');
     const raise = () =>
       raiseAlerts(ports, report, {
@@ -129,7 +124,7 @@ async function newest(
   store: ObjectStore,
   key: string,
   scanned: Snapshot,
-  before: Before | Unreadable | null,
+  before: Found | Unreadable | null,
 ): Promise<Snapshot> {
   if (!before?.snapshot) return scanned;
   const merged = mergeScan(before.snapshot, scanned);
@@ -158,7 +153,7 @@ async function isEnded(store: ObjectStore, prefix: string, run: string, latest: 
 }
 
 /** Compared with another account, everything would look gained and lost. */
-function mustBeOfOneAccount(snapshot: Snapshot, before: Before | Unreadable | null, prefix: string): void {
+function mustBeOfOneAccount(snapshot: Snapshot, before: Found | Unreadable | null, prefix: string): void {
   if (!before?.snapshot || before.snapshot.accountId === snapshot.accountId) return;
   throw new InputError(
     `\`${prefix}runs/\` holds runs of account \`${before.snapshot.accountId}\`, and this is \`${snapshot.accountId}\`: write it to a folder of its own`,

@@ -15,18 +15,22 @@ import { matrixOf } from './matrix-of.ts';
 import type { ExpectedFile } from './run-record.ts';
 import { type RunRecord, readRunRecord, runIn, runRecordFile } from './run-record.ts';
 
-/** The run before, as far as the next one needs it. */
-export interface Before extends Audit, StoredState {
+/** The run before: its account. */
+export interface Found extends StoredState {
   /** the run that is the latest: the next one comes after it */
   readonly run: string;
   /** the run that can be read: the same, or one before it where that was damaged */
   readonly readFrom: string;
-  readonly findings: readonly Finding[];
-  /** the run that holds its findings; null: they had to be found again */
-  readonly findingsOf: string | null;
   readonly record: RunRecord | null;
   /** what could not be read on the way */
   readonly damage: readonly Damage[];
+}
+
+/** The run before, as far as the next one is compared with it. */
+export interface Before extends Audit, Found {
+  readonly findings: readonly Finding[];
+  /** the run that holds its findings; null: they had to be found again */
+  readonly findingsOf: string | null;
 }
 
 /** There are runs, and none of them can be read. */
@@ -40,16 +44,16 @@ export interface Unreadable {
 const TRIED = 20;
 
 /**
- * Loads the run before; null if missing. What is damaged of it is made again out of its snapshot; without that
- * it is the newest run before it that can be read. Either is noted, so that somebody is told. `now`: the snapshot that it
- * is for; what has not changed since is kept once.
+ * Finds the run before; null if missing. Where its snapshot cannot be read it is the newest run before it that can be,
+ * and that is noted, so that somebody is told. `now`: the snapshot that it is for; what has not changed since is kept
+ * once.
  */
-export async function readBefore(
+export async function findBefore(
   store: ObjectStore,
   prefix: string,
   run: string | null,
   now: Snapshot | null = null,
-): Promise<Before | Unreadable | null> {
+): Promise<Found | Unreadable | null> {
   if (run === null) return null;
   const damage: Damage[] = [];
   let tried = 0;
@@ -59,9 +63,8 @@ export async function readBefore(
     if (lost.has(base)) continue;
     if (tried >= TRIED) break;
     tried += 1;
-    const at = { store, prefix, now };
-    const found = await readTolerantly(at, candidate, damage);
-    if (found !== null) return { run, readFrom: candidate.run, damage, ...found };
+    const state = await stateOf({ store, prefix, now }, candidate, damage);
+    if (state !== null) return { run, readFrom: candidate.run, record: candidate.record, damage, ...state };
     if (base !== null && damage.at(-1)?.message.includes(`${base}/${snapshotFile}`)) lost.add(base);
   }
   return { run, snapshot: null, damage };
@@ -122,17 +125,24 @@ interface At {
   readonly now: Snapshot | null;
 }
 
-async function readTolerantly(
+async function stateOf(
   { store, prefix, now }: At,
   { run, record }: Candidate,
   damage: Damage[],
-): Promise<Omit<Before, 'run' | 'readFrom' | 'damage'> | null> {
+): Promise<StoredState | null> {
   const file = `${runFolder(run)}/${record?.base ? deltaFile : snapshotFile}`;
-  const state = await attempt(damage, file, 'the run before is taken instead', async () =>
+  return attempt(damage, file, 'the run before is taken instead', async () =>
     sharing(await readState(store, prefix, run, record), now),
   );
-  if (state === null) return null;
-  const { snapshot } = state;
+}
+
+/**
+ * Reads what the run before decided. What is damaged is made again out of its snapshot, and noted. A matrix is large:
+ * read it when the new one is built, and let it go when the two are compared.
+ */
+export async function readBefore(store: ObjectStore, prefix: string, found: Found): Promise<Before> {
+  const { readFrom: run, record, snapshot } = found;
+  const damage: Damage[] = [];
   const stored = hasMatrix(record)
     ? await attempt(damage, `${runFolder(run)}/${matrixFile}`, 'it was evaluated again', () =>
         readMatrixOf(store, prefix, run, snapshot),
@@ -142,22 +152,16 @@ async function readTolerantly(
   const told = await attempt(damage, `${runFolder(run)}/findings.json`, 'they were found again', () =>
     readFindings(store, prefix, run, record),
   );
-  const holder = runIn(record?.findingsOf ?? null) ?? run;
+  const whole = { ...found, damage: [...found.damage, ...damage], matrix };
   const audit = { snapshot, matrix };
   if (told === null) {
     const earlier = await findingsBefore(store, prefix, record);
-    return {
-      ...state,
-      matrix,
-      findings: foundAgain(audit, earlier, record?.expected),
-      findingsOf: null,
-      record,
-    };
+    return { ...whole, findings: foundAgain(audit, earlier, record?.expected), findingsOf: null };
   }
   // other rules found them: what stood then is told by the rules of today, so that nothing of it looks new
-  const isOther = record?.catalogue !== CATALOGUE;
-  const findings = isOther ? foundAgain(audit, told, record?.expected) : told;
-  return { ...state, matrix, findings, findingsOf: isOther ? null : holder, record };
+  if (record?.catalogue !== CATALOGUE)
+    return { ...whole, findings: foundAgain(audit, told, record?.expected), findingsOf: null };
+  return { ...whole, findings: told, findingsOf: runIn(record.findingsOf ?? null) ?? run };
 }
 
 function sharing(state: StoredState, now: Snapshot | null): StoredState {

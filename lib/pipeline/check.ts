@@ -6,7 +6,7 @@ import { cellCounts } from '../render/changes.ts';
 import type { Report } from '../render/report.ts';
 import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
 import { type AuditEventsInput, type AuditEventsPorts, type Audited, auditEvents } from './audit-events.ts';
-import { type Before, readBefore } from './before.ts';
+import { type Found, findBefore } from './before.ts';
 import { damageOf } from './damage.ts';
 import { writeHandled } from './event-record.ts';
 import { auditedResult, inPlace, unsentResult, waitingResult } from './event-results.ts';
@@ -76,7 +76,7 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
   const { answered, due, fresh } = await toAudit(ports, input, open);
   let audited: Audited | null = null;
   if (fresh.length > 0) {
-    const before = start.before ?? (await readBefore(store, prefix, start.latest.run));
+    const before = start.before ?? (await findBefore(store, prefix, start.latest.run));
     if (!before?.snapshot) return noScanYet(ports, input);
     audited = await auditEvents(ports, input, fresh, { latest: start.latest, before });
   }
@@ -110,7 +110,7 @@ interface Start {
   readonly latest: Latest;
   readonly accountId: string;
   /** the latest run; null: not read, as the account is known without it */
-  readonly before: Before | null;
+  readonly before: Found | null;
 }
 
 /** Null: there is no run yet, or none that can be read. */
@@ -118,7 +118,7 @@ async function readStart(store: ObjectStore, { prefix, accountId }: CheckInput):
   const latest = await readLatest(store, prefix);
   if (latest.run === null) return null;
   if (accountId !== undefined) return { latest, accountId, before: null };
-  const before = await readBefore(store, prefix, latest.run);
+  const before = await findBefore(store, prefix, latest.run);
   return before?.snapshot ? { latest, accountId: before.snapshot.accountId, before } : null;
 }
 

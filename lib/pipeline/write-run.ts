@@ -13,9 +13,10 @@ import { jsonText } from '../snapshot/json-text.ts';
 import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import { accountDigest } from './account-digest.ts';
 import { type AccountSummary, summaryFile } from './account-summary.ts';
-import type { Before, Unreadable } from './before.ts';
+import type { Found, Unreadable } from './before.ts';
 import type { Damage } from './damage.ts';
 import { expectedIn } from './expected-file.ts';
+import type { Told } from './judge-next.ts';
 import { deltaFile, GZIP_TYPE, runFolder, runKey, snapshotFile } from './keys.ts';
 import { unexplained } from './late-events.ts';
 import { pack } from './pack.ts';
@@ -29,7 +30,7 @@ import { readTrend, trendFile } from './trend-file.ts';
 export interface WrittenRun {
   readonly prefix: string;
   readonly run: string;
-  readonly before: Before | Unreadable | null;
+  readonly before: Found | Unreadable | null;
   readonly origin: Origin | null;
   readonly events: readonly ChangeEvent[];
   readonly damage: readonly Damage[];
@@ -83,10 +84,10 @@ const SMALL = 64 * 1024;
  */
 export async function writeCheck(
   store: ObjectStore,
-  at: WrittenRun & { readonly before: Before; readonly scopes: readonly Scope[] },
+  at: WrittenRun & { readonly before: Found; readonly told: Told; readonly scopes: readonly Scope[] },
   report: Report,
 ): Promise<void> {
-  const { before, scopes, prefix, run } = at;
+  const { before, told, scopes, prefix, run } = at;
   await withTrend(store, at, report);
   const base = runFolder(before.base.run);
   const delta = snapshotDelta(before.base.snapshot, report.snapshot);
@@ -94,7 +95,7 @@ export async function writeCheck(
   const whole = wholeInstead(text.length, report);
   if (whole === null) await put(store, runKey(prefix, run, deltaFile), text, GZIP_TYPE);
   else await put(store, runKey(prefix, run, snapshotFile), whole, GZIP_TYPE);
-  const isChanged = before.findingsOf === null || differ(before.findings, report.findings);
+  const isChanged = told.findingsOf === null || differ(told.findings, report.findings);
   for (const format of FORMATS) {
     const isWanted = { 'drift.json': true, 'findings.json': isChanged }[format.file] ?? false;
     if (isWanted) await writeFile(store, at, report, format);
@@ -102,7 +103,7 @@ export async function writeCheck(
   await writeRecord(store, at, report, {
     scopes,
     base: whole === null ? base : null,
-    findingsOf: isChanged || before.findingsOf === null ? null : runFolder(before.findingsOf),
+    findingsOf: isChanged || told.findingsOf === null ? null : runFolder(told.findingsOf),
   });
 }
 

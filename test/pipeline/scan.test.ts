@@ -51,6 +51,25 @@ describe('a scan', () => {
     expect(new Set(second.map(({ status }) => status))).toEqual(new Set(['open']));
   });
 
+  it('reads the matrix of the run before once the new one is built', async () => {
+    const { scan, ports } = workbench(before);
+    await scan('run-1');
+    const done: string[] = [];
+    const { get } = ports.store;
+    ports.store.get = async (key) => {
+      done.push(key);
+      return get(key);
+    };
+    const progress = { step: (text: string) => done.push(text) };
+    await collectStep(ports, { run: 'run-2', prefix: '' });
+    await auditStep({ ...ports, progress }, { run: 'run-2', prefix: '' });
+    const read = done.indexOf('runs/run-1/matrix.json.gz');
+    expect(read).toBeGreaterThan(done.indexOf('looking for findings and drift'));
+    expect(done.indexOf('evaluating who can reach which instance')).toBeGreaterThan(
+      done.indexOf('runs/run-1/snapshot.json.gz'),
+    );
+  });
+
   it('tells who gained what since the run before, and alerts about it once', async () => {
     const { scan, ports, json } = workbench(before);
     await scan('run-1');

@@ -1,0 +1,44 @@
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { Report } from '../render/report.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type Before, type Found, readBefore, type Unreadable } from './before.ts';
+import { type Damage, damageOf } from './damage.ts';
+import { judge } from './judge.ts';
+import type { Latest } from './latest.ts';
+import { matrixOf } from './matrix-of.ts';
+import type { ExpectedFile } from './run-record.ts';
+
+/** What the next audit rests on. */
+export interface Next {
+  readonly prefix: string;
+  readonly snapshot: Snapshot;
+  readonly latest: Latest;
+  readonly before: Found | Unreadable | null;
+  readonly events: readonly ChangeEvent[];
+  readonly expected: ExpectedFile | null;
+}
+
+/** What was told by the run before. */
+export type Told = Pick<Before, 'findings' | 'findingsOf'>;
+
+/**
+ * Evaluates a snapshot and judges it against the run before. Of that run the matrix is there only from when the new one
+ * is built until the two are compared: in a large account each takes hundreds of megabytes.
+ */
+export async function judgeNext(
+  { store, progress }: { readonly store: ObjectStore; readonly progress: Progress },
+  { prefix, snapshot, latest, before: found, events, expected }: Next,
+): Promise<{ readonly report: Report; readonly damage: readonly Damage[]; readonly told: Told }> {
+  progress.step('evaluating who can reach which instance');
+  const matrix = matrixOf(snapshot);
+  progress.step(found === null ? 'looking for findings' : 'looking for findings and drift');
+  const before = found?.snapshot ? await readBefore(store, prefix, found) : found;
+  const damage = damageOf(latest, before);
+  const report = judge({ snapshot, matrix }, before, events, { damage, expected });
+  const { findings, findingsOf } = before?.snapshot ? before : NOTHING;
+  return { report, damage, told: { findings, findingsOf } };
+}
+
+const NOTHING: Told = { findings: [], findingsOf: null };
