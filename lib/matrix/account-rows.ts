@@ -303,7 +303,7 @@ export class AccountRows {
   get #instanceRoles(): InstanceEdges {
     this.#instanceEdges ??= new InstanceEdges(
       this.#audited.account,
-      this.#principals,
+      { subjects: this.#principals, unread: this.#escalations.unreadRole },
       this.#instances,
       this.#parts.classified,
     );

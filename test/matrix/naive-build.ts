@@ -204,6 +204,13 @@ class DirectCells {
     );
   }
 
+  /** IAM's list was cut off. */
+  get #isCut(): boolean {
+    return this.#audited.account.snapshot.coverage.some(
+      ({ call, status }) => call === 'iam.get-account-authorization-details' && status !== 'collected',
+    );
+  }
+
   get audited(): AuditedAccount {
     return this.#audited;
   }
@@ -303,8 +310,12 @@ class DirectCells {
     const shells = this.#audited.paths.filter((path) => path.groups.includes('shell'));
     return this.#instances.flatMap((instance, i) => {
       const roles = (instance.instanceProfile && this.#profileRoles.get(instance.instanceProfile)) || [];
-      return roles.flatMap((arn) => {
-        const to = this.#roleIndex.get(arn);
+      const ends: (number | undefined)[] = roles.map((arn) => this.#roleIndex.get(arn));
+      const isLost = instance.instanceProfile !== null && (roles.length === 0 || ends.includes(undefined));
+      const isListed = this.#profileRoles.has(instance.instanceProfile ?? '') && roles.length === 0;
+      if (isLost && !isListed && this.#isCut)
+        ends.push(this.#subjects.findIndex(({ arn }) => arn.endsWith(':role/*')));
+      return ends.flatMap((to) => {
         // the role itself, too: its session is another's then, with other keys
         if (to === undefined) return [];
         const opens = shells

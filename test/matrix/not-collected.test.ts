@@ -440,3 +440,71 @@ it("the agent of an instance whose profile IAM does not list may work or not, an
   expect(cells(unlisted, 'user/mia', 'run-command')).toEqual([]);
   expect(cells(unlisted, 'user/mia')).toMatchObject([{ verdict: 'allowed', reachable: null }]);
 });
+
+describe("an instance profile that IAM's list lacks because it was cut off", () => {
+  const CALL = 'iam get-account-authorization-details';
+  const cutOff = { call: 'iam.get-account-authorization-details', region: null, items: 3 } as const;
+  const fleet = (policies: readonly object[], listed: 'whole' | 'cut off', lost = true): Snapshot => {
+    const snapshot = account({
+      users: [{ name: 'mia', policies }],
+      roles: [{ name: 'app', policies: [allow('ec2:StopInstances')] }],
+      instances: [{ id: 'i-1', role: 'app' }, { id: 'i-2' }],
+    });
+    const status = listed === 'whole' ? ('collected' as const) : ('failed' as const);
+    return {
+      ...snapshot,
+      instanceProfiles: lost ? [] : snapshot.instanceProfiles,
+      coverage: [...snapshot.coverage, { ...cutOff, status, detail: '' }],
+    };
+  };
+  const onFirst = allow('ssm:StartSession', [`arn:aws:ec2:*:*:instance/i-1`, 'arn:aws:ssm:*:*:document/*']);
+  const power = (snapshot: Snapshot) => {
+    const matrix = buildMatrix(snapshot);
+    expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+    return [...cellsOf(matrix, snapshot, { principal: arn('user/mia'), path: 'power' })];
+  };
+
+  it('may be of a role that may do anything: who has a shell there is not known to have nothing', () => {
+    expect(power(fleet([onFirst], 'cut off'))).toMatchObject(
+      ['i-1', 'i-2'].map((instance) => ({
+        ...{ instance, verdict: 'unknown', missing: CALL, condition: null },
+        via: [expect.stringMatching(/:instance\/i-1$/)],
+        steps: [{ instance: expect.stringMatching(/:instance\/i-1$/), path: 'session-manager' }],
+      })),
+    );
+  });
+
+  it('is no role where the list is whole, and no other role where the profile is in it', () => {
+    expect(power(fleet([onFirst], 'whole'))).toEqual([]);
+    expect(verdicts(power(fleet([onFirst], 'cut off', false)))).toEqual(['allowed', 'allowed']);
+  });
+
+  it('is nothing to who has no shell there', () => {
+    const elsewhere = allow('ssm:StartSession', [
+      'arn:aws:ec2:*:*:instance/i-2',
+      'arn:aws:ssm:*:*:document/*',
+    ]);
+    expect(power(fleet([elsewhere], 'cut off'))).toEqual([]);
+  });
+
+  it('is bound by the guardrails, and hides nothing that is known', () => {
+    const both = [onFirst, allow('ec2:StopInstances')];
+    expect(verdicts(power(fleet(both, 'cut off')))).toEqual(['allowed', 'allowed']);
+    const bound = fleet([onFirst], 'cut off');
+    const scp = deny(['ec2:*', 'autoscaling:*', 'cloudwatch:*']);
+    const id = 'p-no-ec2';
+    const policies = [...bound.policies, { id, name: id, kind: 'scp' as const, document: scp, problems: [] }];
+    const full = { id: 'p-full', name: 'p-full', kind: 'scp' as const, document: allow('*'), problems: [] };
+    const level = { targetId: 'r-1', serviceControlPolicies: ['p-full', id], resourceControlPolicies: [] };
+    const organization = { managementAccountId: '999999999999', levels: [level] };
+    expect(power({ ...bound, policies: [...policies, full], organization })).toEqual([]);
+  });
+
+  it('is explained up to where it is not known', () => {
+    const name = { principal: arn('user/mia'), instance: 'i-2', path: 'power' } as const;
+    expect(explainCell(fleet([onFirst], 'cut off'), name)).toMatchObject({
+      verdict: 'unknown',
+      steps: [{ from: arn('user/mia'), path: 'session-manager' }],
+    });
+  });
+});

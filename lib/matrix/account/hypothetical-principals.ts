@@ -10,6 +10,7 @@ import { missingFrom } from './not-collected.ts';
 import { deniesSome } from './own-denies.ts';
 import { withOwnTags, withoutOwnTags } from './own-tags.ts';
 import { isSubjectKey } from './subject-keys.ts';
+import { unreadRole } from './unread-roles.ts';
 
 /** How the policy that a principal would give itself is called; no PolicyRecord has such an id. */
 export const ANY_POLICY_NAME = 'any policy';
@@ -57,6 +58,8 @@ export class HypotheticalPrincipals {
   readonly #count: number;
   readonly #known = new Map<string, number>();
   readonly #policies: ReadonlyMap<string, CompiledPolicy>;
+  /** the number of the role that nobody has read; null: there is none */
+  readonly unread: number | null;
   /** no service control policy asks who is asking */
   readonly #guardrailsAreBlind: boolean;
 
@@ -64,6 +67,8 @@ export class HypotheticalPrincipals {
     this.#account = account;
     this.#all = subjects.map((subject, base) => ({ ...NOBODY, subject, base }));
     this.#count = subjects.length;
+    const unread = unreadRole(account);
+    this.unread = unread ? this.#all.push({ ...NOBODY, subject: unread, base: subjects.length }) - 1 : null;
     this.#policies = account.policies;
     this.#guardrailsAreBlind = account.guardrails.serviceControlPolicies
       .flat()

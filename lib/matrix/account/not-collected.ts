@@ -26,7 +26,7 @@ const EVERYTHING = allowing('*');
  * roles, to change IAM) would lead to no more than these paths and is not followed. `call` would have brought the
  * document.
  */
-function standIn(call: string): CompiledPolicy {
+export function standIn(call: string): CompiledPolicy {
   return { ...EVERY_PATH, name: `${PREFIX}${call}`, byAction: new Map() };
 }
 

@@ -8,6 +8,7 @@ import {
 import { newcomerOf } from '../account/new-principals.ts';
 import { removedBy } from '../account/own-denies.ts';
 import { ownTags, ownUntags, withOwnTags, withoutOwnTags } from '../account/own-tags.ts';
+import { carriesUnread, unreadRole } from '../account/unread-roles.ts';
 import { type Becomes, ESCALATIONS } from '../paths/escalations.ts';
 
 const TAKES_AWAY: ReadonlySet<string> = new Set(
@@ -23,15 +24,19 @@ export class ChainEnds {
 
   constructor(account: Account) {
     this.#account = account;
-    this.#subjects = new Map(account.subjects.map((subject) => [subject.arn, subject]));
+    const unread = unreadRole(account);
+    const all = unread ? [...account.subjects, unread] : account.subjects;
+    this.#subjects = new Map(all.map((subject) => [subject.arn, subject]));
     const { instanceProfiles, regions } = account.snapshot;
     const roles = new Map(instanceProfiles.map((profile) => [profile.arn, profile.roles[0]]));
     this.#roles = new Map(
       regions
         .flatMap((region) => region.instances ?? [])
-        .flatMap(({ arn, instanceProfile }) => {
-          const role = roles.get(instanceProfile ?? '');
-          return role === undefined ? [] : [[arn, role]];
+        .flatMap((instance) => {
+          const role = carriesUnread(instance, account)
+            ? unread?.arn
+            : roles.get(instance.instanceProfile ?? '');
+          return role === undefined ? [] : [[instance.arn, role] as const];
         }),
     );
   }

@@ -96,6 +96,11 @@ export class Escalations {
     return this.#hypotheticals.made;
   }
 
+  /** The number of the role that nobody has read; null: there is none. */
+  get unreadRole(): number | null {
+    return this.#hypotheticals.unread;
+  }
+
   joinedGroup = (from: number): string | null => this.#hypotheticals.at(from).group;
 
   /** What it makes of itself, groups that it joins included. */

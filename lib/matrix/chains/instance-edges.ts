@@ -4,6 +4,7 @@ import type { Residual } from '../../evaluator/residual/residuals.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { carriesUnread } from '../account/unread-roles.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import { overlay, type Piece } from '../rows/pieces.ts';
 import type { RowCell } from '../rows/row-cell.ts';
@@ -33,7 +34,7 @@ export class InstanceEdges {
 
   constructor(
     account: Account,
-    subjects: readonly Subject[],
+    { subjects, unread }: { readonly subjects: readonly Subject[]; readonly unread: number | null },
     instances: readonly Instance[],
     classified: ClassifiedInstances,
   ) {
@@ -44,10 +45,13 @@ export class InstanceEdges {
       account.snapshot.instanceProfiles.map((profile) => [profile.arn, profile.roles]),
     );
     const instanceRoles = new Map<number, InstanceRole & { known: Set<number> }>();
-    for (const [i, { instanceProfile }] of instances.entries()) {
-      for (const arn of (instanceProfile !== null && profiles.get(instanceProfile)) || []) {
-        const to = index.get(arn);
-        if (to === undefined) continue;
+    const rolesOn = (instance: Instance): readonly number[] => {
+      const arns = profiles.get(instance.instanceProfile ?? '') ?? [];
+      const known = arns.map((arn) => index.get(arn)).filter((to) => to !== undefined);
+      return unread !== null && carriesUnread(instance, account) ? [...known, unread] : known;
+    };
+    for (const [i, instance] of instances.entries()) {
+      for (const to of rolesOn(instance)) {
         const instanceRole = remembered(instanceRoles, to, () => ({
           to,
           carriers: [],

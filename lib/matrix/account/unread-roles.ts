@@ -1,0 +1,71 @@
+import { remembered } from '../../memory/remembered.ts';
+import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
+import { type Account, type Subject, subjectOf } from './account.ts';
+import { standIn } from './not-collected.ts';
+import { isReservedTag } from './reserved-tags.ts';
+
+/*
+ * IAM's list has roles with their instance profiles. Where it was cut off, an instance may carry the profile of a role
+ * that nobody has read, which may do anything.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+ */
+
+const CALL = 'iam.get-account-authorization-details';
+
+const profileCache = new WeakMap<Snapshot, ReadonlySet<string>>();
+
+/** Profiles of the account's instances whose role a list that is not whole does not have. */
+function unreadProfiles(snapshot: Snapshot): ReadonlySet<string> {
+  return remembered(profileCache, snapshot, () => {
+    const isCut = snapshot.coverage.some(
+      ({ call, status, readAt }) => call === CALL && status !== 'collected' && (readAt ?? null) === null,
+    );
+    if (!isCut) return NONE;
+    const roles = new Set(snapshot.roles.map(({ arn }) => arn));
+    const known = snapshot.instanceProfiles.filter((profile) => profile.roles.every((arn) => roles.has(arn)));
+    const read = new Set(known.map(({ arn }) => arn));
+    const carried = snapshot.regions.flatMap(({ instances }) => instances ?? []);
+    return new Set(
+      carried.flatMap(({ instanceProfile }) =>
+        instanceProfile === null || read.has(instanceProfile) ? [] : [instanceProfile],
+      ),
+    );
+  });
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** May a shell on it be one with a role that nobody has read? */
+export function carriesUnread({ instanceProfile }: Instance, { snapshot }: Account): boolean {
+  return instanceProfile !== null && unreadProfiles(snapshot).has(instanceProfile);
+}
+
+const subjectCache = new WeakMap<Account, Subject | null>();
+
+/** Any of the roles that nobody has read; null: there are none. */
+export function unreadRole(account: Account): Subject | null {
+  return remembered(subjectCache, account, () => {
+    const { snapshot } = account;
+    if (unreadProfiles(snapshot).size === 0) return null;
+    const arn = `arn:${snapshot.partition}:iam::${snapshot.accountId}:role/*`;
+    const role = {
+      ...{ arn, name: '*', id: '', path: '/', tags: [], policies: [], boundary: null, trust: '' },
+      ...{ maxSessionDuration: null, lastUsed: null },
+    };
+    const subject = subjectOf(role, [], account);
+    if (!subject) return null;
+    const missing = 'iam get-account-authorization-details';
+    // who it is, and which tags it has, is not known either
+    const keys = new Map([...subject.keys].filter(([key]) => !OF_ONE.has(key)));
+    return {
+      ...subject,
+      keys,
+      given: [],
+      sessionTags: (tag: string) => !isReservedTag(tag),
+      layers: { ...subject.layers, identityPolicies: [standIn(missing)] },
+      missing,
+    };
+  });
+}
+
+const OF_ONE: ReadonlySet<string> = new Set(['aws:principalarn', 'aws:userid']);
