@@ -47,7 +47,7 @@ export function fixesFor(
     .ofRoot()
     .filter(({ statements }) => !statements.some((one) => accepted.has(placeOf(one))));
   const ranked = rankedProposals({ prover, context }, open, count).map((one, i) => told.ranked(one, i));
-  prover.refill();
+  prover.restart();
   const ofFindings = new Map<string, Fix>();
   const standing = findings
     .filter(({ status }) => status !== 'resolved' && status !== 'excepted')

@@ -14,9 +14,9 @@ export interface Proposal {
   readonly gain: Tally;
 }
 
-const NOTHING: Tally = { removes: 0, narrows: 0, adds: 0, keeps: 0, removesRoot: 0 };
+export const NOTHING: Tally = { removes: 0, narrows: 0, adds: 0, keeps: 0, removesRoot: 0 };
 
-/** The changes before, which a proposal adds to. */
+/** The changes before, which a proposal adds to; `tally`: of those that the account asked of is without. */
 export interface Standing {
   readonly edits: readonly Edit[];
   readonly tally: Tally;

@@ -1,6 +1,6 @@
 import type { FixCause } from './cause.ts';
 import type { Candidate } from './forms.ts';
-import { type Proposal, type Proposing, proposalFor, START, type Standing } from './propose.ts';
+import { NOTHING, type Proposal, type Proposing, proposalFor, START, type Standing } from './propose.ts';
 import type { Proof } from './prover.ts';
 
 /** A proposal, and all the changes before it. */
@@ -38,7 +38,10 @@ export function rankedProposals(
     const { best, left } = bestOf(proposing, waiting, standing);
     if (best === null) break;
     chosen.push({ ...best, before: chosen.at(-1)?.proof ?? null });
-    standing = { edits: best.proof.edits, tally: best.proof.tally };
+    const { edits, tally, isRebuilt } = best.proof;
+    // what only a matrix built anew tells would have to be built with everything that follows
+    if (isRebuilt && chosen.length < count) proposing.prover.stand(best.proof);
+    standing = { edits, tally: isRebuilt ? NOTHING : tally };
     waiting = left;
   }
   return chosen;

@@ -45,8 +45,8 @@ export class WhatIf {
   readonly #isOrigin: boolean;
   #matrix: Matrix | null = null;
 
-  constructor(snapshot: Snapshot) {
-    const base = new Base(rowsOf(snapshot));
+  constructor(snapshot: Snapshot, built: BuiltRows = rowsOf(snapshot)) {
+    const base = new Base(built);
     this.#base = base;
     this.#index = new Map(base.built.instances.map(({ id }, i) => [id, i]));
     this.#ofInstances = once(() => ofInstances(base));
@@ -129,6 +129,11 @@ export class WhatIf {
     const { built } = this.#base;
     const matrix = this.isLike(after) ? matrixOfRows(rowsLike(after, built)) : buildMatrix(after);
     return matrixDifference(this.matrix, matrix);
+  }
+
+  /** The same of another account of the same instances: what this one knows is not asked again, as above. */
+  after(after: Snapshot): WhatIf {
+    return new WhatIf(after, this.isLike(after) ? rowsLike(after, this.#base.built) : undefined);
   }
 
   /** Is what is known of this account known of that one, but for the principals whose policies are others? */
