@@ -10,6 +10,7 @@ import { evaluatorBench } from './evaluator.ts';
 import { figuresBench } from './figures.ts';
 import { generateBench } from './generate.ts';
 import { matrixBench } from './matrix.ts';
+import { organizationBench } from './organization.ts';
 import { pageBench } from './page.ts';
 import { ringBench } from './ring.ts';
 import { storeBench } from './store.ts';
@@ -23,6 +24,7 @@ const BENCHES: readonly Bench[] = [
   ringBench,
   storeBench,
   pageBench,
+  organizationBench,
   generateBench,
   evaluatorBench,
   demoBench,

@@ -2,6 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { parser } from '@aws-lambda-powertools/parser/middleware';
 import * as z from 'zod/mini';
 import { s3Client, s3Store } from '../lib/adapters/aws/s3-store.ts';
+import { readGuardrails } from '../lib/pipeline/central-guardrails.ts';
 import { collectStep } from '../lib/pipeline/collect.ts';
 import { accountSources } from './account-sources.ts';
 import { readEnvironment, SETTINGS } from './environment.ts';
@@ -24,8 +25,9 @@ export const handler = observed()
   .use(parser({ schema: scanItem }))
   .handler(async ({ accountId, ...item }) => {
     logger.appendKeys({ accountId, run: item.run });
+    const guardrails = () => readGuardrails(store, item.run);
     const collected = await collectStep(
-      { source: sourceOf(accountId), store, clock, progress },
+      { source: sourceOf(accountId, guardrails), store, clock, progress },
       { ...item, settings: { defaultSessionDocument: settings.DEFAULT_SESSION_DOCUMENT } },
     );
     metrics.addMetric('CoverageGaps', MetricUnit.Count, collected.gaps);

@@ -71,6 +71,9 @@ async function outcomesOf({ accounts, list, outcomes, written }: Scanned) {
   }
 }
 
+/** Problems, and accounts that failed, in what it gives: a state hands on 256 KiB, and the log has each. */
+const MOST_TOLD = 100;
+
 /** Last state of a scan: one mail for all accounts, and the alerts that are still waiting in any of them. */
 export const handler = observed()
   .use(parser({ schema: scanned }))
@@ -101,9 +104,10 @@ export const handler = observed()
     if (audited.length > 0) metrics.addMetric('ScansPublished', MetricUnit.Count, 1);
     observeUnsent(published);
     observeSwept(await sweepMailNotes(ports, { keepDays: settings.RUN_RETENTION_DAYS }));
-    logger.info('published', { ...published });
+    const told = { ...published, problems: published.problems.slice(0, MOST_TOLD) };
+    logger.info('published', told);
     if (published.waiting > 0) {
       throw new NotAllSent(`${published.waiting} alerts and mails of \`${run}\` wait in \`unsent/\``);
     }
-    return { ...published, failed: failed.map(({ accountId }) => accountId) };
+    return { ...told, failed: failed.slice(0, MOST_TOLD).map(({ accountId }) => accountId) };
   });

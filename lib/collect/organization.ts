@@ -15,14 +15,42 @@ export interface OrganizationPart {
 
 /** The guardrails at each level above the account, root first, the account last. No level means no organisation. */
 export async function collectOrganization(reading: Reading): Promise<OrganizationPart | null> {
+  let read: ReadElsewhere = {};
   const taking = onePage((answer) => {
     const value = takeOrganization(answer);
+    read = readElsewhere(answer.fields);
     return { value, items: value.organization.levels.length, gap: missingPolicies(answer) };
   });
   const part = await readCall(reading, callNamed('organizations.effective-policies'), null, taking);
+  noteElsewhere(reading, read);
   if (part === null || part.organization.levels.length === 0) return part;
   const id = part.organization.id ?? (await organizationId(reading));
   return id === null ? part : { ...part, organization: { ...part.organization, id } };
+}
+
+/** Who read the guardrails for this account, and when, if it was not the account itself at this moment. */
+interface ReadElsewhere {
+  readonly by?: string;
+  readonly at?: string;
+}
+
+function readElsewhere(fields: Fields): ReadElsewhere {
+  const [by, at] = [text(fields, 'ReadBy'), text(fields, 'ReadAt')];
+  return {
+    ...(by !== null && /^\d{12}$/.test(by) && { by }),
+    ...(at !== null && !Number.isNaN(Date.parse(at)) && { at }),
+  };
+}
+
+/** An answer is as old as the reading that it comes from, so that one that is newer counts. */
+function noteElsewhere({ coverage }: Reading, { by, at }: ReadElsewhere): void {
+  const entry = coverage.pop();
+  if (entry === undefined) return;
+  coverage.push({
+    ...entry,
+    ...(at !== undefined && { askedAt: at, readAt: entry.readAt == null ? null : at }),
+    ...(by !== undefined && { readBy: by }),
+  });
 }
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html */

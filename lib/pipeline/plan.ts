@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { OrganizationAccounts } from '../ports/organization-accounts.ts';
+import type { OrganizationGuardrails } from '../ports/organization-guardrails.ts';
 import { accountScope, asksOrganization } from './account-scope.ts';
+import { writeGuardrails } from './central-guardrails.ts';
 import { accountsOf, type ScopedAccounts, writeScannedAccounts } from './scanned-accounts.ts';
 
 export interface PlannedAccount {
@@ -32,6 +34,8 @@ export interface PlanPorts {
   readonly organization: OrganizationAccounts;
   readonly store: ObjectStore;
   readonly clock: Clock;
+  /** every guardrail of the organisation; null: this account is in none; left out: nobody asks */
+  readonly guardrails?: (readAt: string) => Promise<OrganizationGuardrails | null>;
   /** accounts to a state; of more, a list is written */
   readonly mostInState?: number;
 }
@@ -43,7 +47,7 @@ export interface PlanPorts {
 export async function plan(
   ports: PlanPorts,
   input: { readonly accountIds: readonly string[] },
-): Promise<Plan & { readonly suspended: number }> {
+): Promise<Plan & { readonly suspended: number; readonly guardrails: string }> {
   const { store, clock, mostInState = MOST_IN_STATE } = ports;
   const run = runName(clock.now());
   const { accountIds, suspended } = await scopedAccounts(ports, run, input.accountIds);
@@ -53,10 +57,34 @@ export async function plan(
     );
   }
   const accounts = accountIds.map((accountId) => ({ accountId, prefix: accountPrefix(accountId) }));
-  if (accounts.length <= mostInState) return { run, accounts, suspended: suspended.length };
+  const about = {
+    suspended: suspended.length,
+    guardrails: await keepGuardrails(ports, run, input.accountIds),
+  };
+  if (accounts.length <= mostInState) return { run, accounts, ...about };
   const list = `plans/${run}/accounts.json`;
   await store.create(list, JSON.stringify(accounts), 'application/json');
-  return { run, list, results: `plans/${run}/results`, suspended: suspended.length };
+  return { run, list, results: `plans/${run}/results`, ...about };
+}
+
+/**
+ * Reads the guardrails once for all accounts of an organisation, and says what came of it. Where that is refused each
+ * account is asked for its own, so it stops no scan.
+ */
+async function keepGuardrails(
+  { guardrails, store, clock }: PlanPorts,
+  run: string,
+  listed: readonly string[],
+): Promise<string> {
+  if (guardrails === undefined || !asksOrganization(accountScope(listed))) return 'not asked for';
+  try {
+    const read = await guardrails(clock.now().toISOString());
+    if (read === null) return 'there is no organisation';
+    await writeGuardrails(store, run, read);
+    return 'read for all accounts';
+  } catch (error) {
+    return `not read: ${(error as Error).name}: ${(error as Error).message}`;
+  }
 }
 
 async function scopedAccounts(

@@ -139,7 +139,7 @@ const summed = <Key extends string>(
   >;
 
 /** What a digest tells begins there: at the last one, else at the audit before; null: at nothing. */
-export const sinceOf = ({ digestAt, previousAt }: Pick<Report, 'digestAt' | 'previousAt'>): string | null =>
+const sinceOf = ({ digestAt, previousAt }: Pick<Report, 'digestAt' | 'previousAt'>): string | null =>
   digestAt ?? previousAt;
 
 /** Whether none of them was told of before. */

@@ -4,7 +4,7 @@ import { type AcceptedCounts, acceptedCounts, acceptedText } from './accepted-te
 import { firstOf, joined, kept, type Most } from './digest-told.ts';
 import type { Report } from './report.ts';
 
-export const ACCEPTED_ROWS = 8;
+const ACCEPTED_ROWS = 8;
 
 /** Days before the end of an exception from which on a digest tells of it. */
 export const SOON = 14;

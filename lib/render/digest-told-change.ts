@@ -9,7 +9,7 @@ import { count, instanceLabel, shortPrincipal, shortTime } from './names.ts';
 import { pathTitle } from './path-facts.ts';
 import { stateText } from './state-text.ts';
 
-export const CHANGE_ROWS = 10;
+const CHANGE_ROWS = 10;
 
 /** Groups of cells of one change, and names of each kind. */
 const CHANGE_LINES = 3;

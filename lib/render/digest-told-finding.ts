@@ -6,7 +6,7 @@ import { shortTime } from './names.ts';
 import type { Report } from './report.ts';
 import { isNews } from './summary.ts';
 
-export const FINDING_ROWS = 8;
+const FINDING_ROWS = 8;
 const NAMED = 3;
 const RESOLVED = 3;
 

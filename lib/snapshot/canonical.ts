@@ -95,6 +95,7 @@ const canonicalEntry = (snapshot: Snapshot, entry: CoverageEntry): CoverageEntry
   items: entry.items,
   askedAt: askedAt(snapshot, entry),
   readAt: readAt(snapshot, entry),
+  ...(entry.readBy !== undefined && { readBy: entry.readBy }),
 });
 
 const coverageKey = (entry: CoverageEntry): string => `${entry.region ?? ''}\n${entry.call}`;

@@ -166,6 +166,7 @@ const coverage = objectOf<CoverageEntry>({
   items: orNull(number),
   askedAt: orLeftOut(text),
   readAt: orLeftOut(maybe),
+  readBy: orLeftOut(text),
 });
 
 const snapshot = objectOf<Snapshot>({

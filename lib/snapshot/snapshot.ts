@@ -223,6 +223,8 @@ export interface CoverageEntry {
   readonly askedAt?: string;
   /** when the answer that the snapshot holds was asked for; null: it holds none; absent: at `askedAt`, if collected */
   readonly readAt?: string | null;
+  /** the account that asked, where it is another one; absent: the account itself */
+  readonly readBy?: string;
 }
 
 /** An answer that no typed field holds yet, as AWS printed it: images, snapshots, launch templates, settings, ... */

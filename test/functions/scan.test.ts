@@ -221,6 +221,25 @@ describe('the deployed scan', () => {
   });
 });
 
+test('publish hands on no more than a state may, however many accounts cannot be read', async () => {
+  await scan('run-1', after);
+  const others = Array.from({ length: 300 }, (_, n) => String(200_000_000_000 + n));
+  const accounts = [accountId, ...others].map((id) => ({ accountId: id, prefix: `accounts/${id}/` }));
+  const outcomes = accounts.map((account, n) => ({
+    ...account,
+    ...(n % 2 === 1 && { failure: 'E'.repeat(200) }),
+  }));
+  mails.length = 0;
+  for (const key of s3.objects.keys()) if (key.startsWith('mails/')) s3.answer(deleted(key));
+  const output = await handlers.publish({ run: 'run-1', accounts, outcomes }, lambdaContext);
+  expect(output).toMatchObject({ mails: 1, leftOut: 150 });
+  expect(output.failed).toHaveLength(100);
+  expect(output.problems).toHaveLength(100);
+  expect(JSON.stringify(output).length).toBeLessThan(256 * 1024);
+});
+
+const deleted = (key: string) => ({ method: 'DELETE', path: `/bucket/${key}`, headers: {}, body: '' });
+
 describe('the deployed check', () => {
   const batch = (...events: object[]) => sqsBatch(...events.map((one) => JSON.stringify(one)));
 

@@ -110,3 +110,13 @@ test('the outputs that it names are there', () => {
   expect(named.length).toBeGreaterThan(3);
   expect(named.filter((name) => !(name in template.Outputs))).toEqual([]);
 });
+
+test('the delegation policy in the docs lets do what the functions ask Organizations for, and no more', async () => {
+  const page = await readFile('docs/deploy.md', 'utf8');
+  const [, json = ''] = /put-resource-policy[\s\S]*?```json\n([\s\S]*?)```/.exec(page) ?? [];
+  const { Statement } = JSON.parse(json) as { readonly Statement: readonly { readonly Action: string[] }[] };
+  const roles = await readFile('infrastructure/roles.yml', 'utf8');
+  const asked = new Set(roles.match(/organizations:[A-Z]\w+/g));
+  expect(asked.size).toBeGreaterThan(10);
+  expect(Statement[0]?.Action).toEqual([...asked].sort());
+});

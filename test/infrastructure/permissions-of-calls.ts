@@ -94,6 +94,12 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
   'organizations DescribeAccount': ({ AccountId }, account) => [
     { action: 'organizations:DescribeAccount', resource: target(account, AccountId) },
   ],
+  'organizations ListTargetsForPolicy': ({ PolicyId }, account) => [
+    {
+      action: 'organizations:ListTargetsForPolicy',
+      resource: organizations(account, `policy/o-exampleorgid/service_control_policy/${PolicyId}`),
+    },
+  ],
   'organizations DescribePolicy': ({ PolicyId }, account) => [
     {
       action: 'organizations:DescribePolicy',

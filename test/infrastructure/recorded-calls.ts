@@ -1,9 +1,12 @@
 import { clientsFor } from '../../lib/adapters/aws/clients.ts';
 import { deadLetterQueue, sqsClient } from '../../lib/adapters/aws/dead-letters.ts';
 import { queueSender, visibilityChanger } from '../../lib/adapters/aws/event-queue.ts';
+import { guardrailsAsked } from '../../lib/adapters/aws/guardrails-asked.ts';
 import { memberCredentials } from '../../lib/adapters/aws/member-account.ts';
 import { OPERATIONS } from '../../lib/adapters/aws/operations.ts';
-import { organizationAccounts, organizationsClient } from '../../lib/adapters/aws/organization-accounts.ts';
+import { organizationAccounts } from '../../lib/adapters/aws/organization-accounts.ts';
+import { organizationGuardrails } from '../../lib/adapters/aws/organization-guardrails.ts';
+import { organizationsClient } from '../../lib/adapters/aws/organizations-client.ts';
 import { s3Client, s3Store } from '../../lib/adapters/aws/s3-store.ts';
 import { sesClient, sesMailer } from '../../lib/adapters/aws/ses-mailer.ts';
 import { snsClient, snsNotifier } from '../../lib/adapters/aws/sns-notifier.ts';
@@ -40,8 +43,16 @@ const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 const ANSWERS: Readonly<Record<string, object | ((input: RecordedCall['input']) => object)>> = {
   GenerateCredentialReport: { State: 'COMPLETE' },
   GetCallerIdentity: { Account: ACCOUNT },
-  DescribeOrganization: { Organization: { MasterAccountId: '999988887777' } },
-  ListParents: ({ ChildId }) => ({ Parents: [{ Id: ChildId === ACCOUNT ? 'ou-exam-1' : 'r-exam' }] }),
+  DescribeOrganization: { Organization: { Id: 'o-exampleorgid', MasterAccountId: '999988887777' } },
+  ListRoots: { Roots: [{ Id: 'r-exam' }] },
+  ListAccounts: { Accounts: [{ Id: MEMBER }] },
+  ListAccountsForParent: { Accounts: [{ Id: MEMBER }] },
+  ListOrganizationalUnitsForParent: ({ ParentId }) => ({
+    OrganizationalUnits: ParentId === 'r-exam' ? [{ Id: 'ou-exam-1' }] : [],
+  }),
+  ListPolicies: { Policies: [{ Id: 'p-examplepolicy', Name: 'Example' }] },
+  ListTargetsForPolicy: { Targets: [{ TargetId: MEMBER }] },
+  ListParents: ({ ChildId }) => ({ Parents: [{ Id: ChildId === 'ou-exam-1' ? 'r-exam' : 'ou-exam-1' }] }),
   ListPoliciesForTarget: { Policies: [{ Id: 'p-examplepolicy', Name: 'Example' }] },
   DescribePolicy: { Policy: { Content: '{}' } },
   ListContainerInstances: {
@@ -125,6 +136,9 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
   );
   await organization.all();
   await organization.under('r-exam');
+  const organizations = recording('organization-guardrails.ts', organizationsClient(REGION));
+  await organizationGuardrails(organizations, { readBy: ACCOUNT, readAt: '2026-08-23T10:15:00.000Z' });
+  await guardrailsAsked(recording('guardrails-asked.ts', organizationsClient(REGION)), ACCOUNT)(MEMBER);
 
   const store = s3Store(recording('s3-store.ts', s3Client(REGION)), RESOURCES.bucket);
   const key = `accounts/${ACCOUNT}/latest.json`;

@@ -118,10 +118,10 @@ interface Objects {
 const OBJECTS: Readonly<Record<string, Objects>> = {
   plan: {
     reads: [],
-    writes: ['plans/accounts.json', `plans/${RUN}/accounts.json`],
+    writes: ['plans/accounts.json', `plans/${RUN}/accounts.json`, `plans/${RUN}/guardrails.json`],
     deletes: [],
   },
-  collect: { reads: [], writes: [inRun('snapshot.json.gz')], deletes: [] },
+  collect: { reads: [`plans/${RUN}/guardrails.json`], writes: [inRun('snapshot.json.gz')], deletes: [] },
   audit: {
     reads: [inRun('snapshot.json.gz')],
     writes: [

@@ -21,5 +21,5 @@ const list = (name: string): CollectionTag => ({
 /** A template that is deployed by itself, as CloudFormation reads it. */
 export async function readTemplate(file: string): Promise<Template> {
   const customTags = FUNCTIONS.flatMap((name) => [scalar(name), list(name)]);
-  return parse(await readFile(file, 'utf8'), { customTags });
+  return parse(await readFile(file, 'utf8'), { customTags, merge: true });
 }

@@ -90,7 +90,13 @@ describe('plan', () => {
     const planned = await plan(ports, { accountIds: ['organization'] });
     const { run } = planned;
     expect(planned).toEqual({
-      ...{ run, list: `plans/${run}/accounts.json`, results: `plans/${run}/results`, suspended: 1 },
+      ...{
+        run,
+        list: `plans/${run}/accounts.json`,
+        results: `plans/${run}/results`,
+        suspended: 1,
+        guardrails: 'not asked for',
+      },
     });
     const listed = await ports.store.get(`plans/${run}/accounts.json`);
     expect(JSON.parse(listed?.body ?? '')).toEqual(

@@ -31,15 +31,28 @@ const MAX_LEVELS = 10;
  * An account in no organisation answers with `Targets: []`. Where resource control policies alone are refused, the
  * levels come without them, and the first refusal is in `ResourceControlPoliciesGap`.
  */
-export async function effectivePolicies({ organizations, sts }: Clients): Promise<object> {
+export async function effectivePolicies({
+  organizations,
+  sts,
+}: Pick<Clients, 'organizations' | 'sts'>): Promise<object> {
+  return policiesAbove(organizations, async () => {
+    const { Account } = await sts.send(new GetCallerIdentityCommand({}));
+    return there(Account, 'Account');
+  });
+}
+
+/** The same of any account of the organisation, as an account that may ask about others reads them. */
+export async function policiesAbove(
+  organizations: OrganizationsClient,
+  accountId: () => Promise<string>,
+): Promise<object> {
   const organization = await describeOrganization(organizations);
   if (organization === null) return { Targets: [] };
-  const { Account } = await sts.send(new GetCallerIdentityCommand({}));
   const read = policyReader(organizations);
   const root = await rootOf(organizations);
   const Targets: object[] = [];
   let refused: string | undefined;
-  for (const TargetId of await levelsAbove(organizations, there(Account, 'Account'))) {
+  for (const TargetId of await levelsAbove(organizations, await accountId())) {
     const Name = TargetId === root?.Id ? root?.Name : await nameOf(organizations, TargetId);
     const ServiceControlPolicies = await read(TargetId, 'SERVICE_CONTROL_POLICY');
     const resource = refused === undefined ? await resourcePolicies(read, TargetId) : {};
@@ -105,15 +118,21 @@ async function resourcePolicies(
   try {
     return { ResourceControlPolicies: await read(target, 'RESOURCE_CONTROL_POLICY') };
   } catch (error) {
-    const { Reason } = error as { Reason?: string };
-    if (Reason === 'INVALID_ENUM_POLICY_TYPE') return { ResourceControlPolicies: [] };
-    const { name, message } = nameAndMessage(error);
-    return { refused: `${name}: ${message}` };
+    const { gap } = refusedOrNone(error);
+    return gap === null ? { ResourceControlPolicies: [] } : { refused: gap };
   }
 }
 
+/** Why resource control policies could not be read; null: the service does not know of such, so there are none. */
+export function refusedOrNone(error: unknown): { readonly gap: string | null } {
+  const { Reason } = error as { Reason?: string };
+  if (Reason === 'INVALID_ENUM_POLICY_TYPE') return { gap: null };
+  const { name, message } = nameAndMessage(error);
+  return { gap: `${name}: ${message}` };
+}
+
 /** The organisation's id and its management account, or null where there is no organisation. */
-async function describeOrganization(
+export async function describeOrganization(
   client: OrganizationsClient,
 ): Promise<{ readonly id: string | undefined; readonly managementAccountId: string } | null> {
   try {
@@ -157,7 +176,7 @@ function policyReader(client: OrganizationsClient) {
   };
 }
 
-async function contentOf(client: OrganizationsClient, PolicyId: string): Promise<string> {
+export async function contentOf(client: OrganizationsClient, PolicyId: string): Promise<string> {
   const { Policy } = await client.send(new DescribePolicyCommand({ PolicyId }));
   return there(Policy?.Content, 'Content');
 }

@@ -1,17 +1,13 @@
 import {
   type Account,
-  OrganizationsClient,
+  type OrganizationsClient,
   paginateListAccounts,
   paginateListAccountsForParent,
   paginateListOrganizationalUnitsForParent,
 } from '@aws-sdk/client-organizations';
 import type { OrganizationAccount, OrganizationAccounts } from '../../ports/organization-accounts.ts';
-import { awsClient } from './clients.ts';
 import { allPages } from './operation.ts';
 import { there } from './whole-answer.ts';
-
-export const organizationsClient = (region: string): OrganizationsClient =>
-  awsClient(OrganizationsClient, { region });
 
 /** No organisation goes deeper than five units below the root. */
 const MOST_LEVELS = 10;

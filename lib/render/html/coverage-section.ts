@@ -67,11 +67,12 @@ ${calls.map(
 ${leftOut(byCall.size - calls.length, 'calls are', 'coverage.json')}`;
 }
 
-/** When the answers are of: the oldest and the newest, where they differ as they are shown. */
+/** When the answers are of: the oldest and the newest, where they differ as they are shown; and which other account asked. */
 function readBetween(entries: readonly CoverageEntry[]): string {
   const times = entries.flatMap(({ readAt }) => readAt ?? []).sort(byText);
   const [first, last] = [times[0], times.at(-1)].map((time) => (time === undefined ? '' : shortTime(time)));
-  return first === last ? (first ?? '') : `${first} to ${last}`;
+  const by = [...new Set(entries.flatMap(({ readBy }) => readBy ?? []))].map((one) => `, by ${one}`);
+  return `${first === last ? (first ?? '') : `${first} to ${last}`}${by.join('')}`;
 }
 
 function itemCount(entries: readonly CoverageEntry[]): string {

@@ -1,8 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import {
-  organizationAccounts,
-  organizationsClient,
-} from '../../../lib/adapters/aws/organization-accounts.ts';
+import { organizationAccounts } from '../../../lib/adapters/aws/organization-accounts.ts';
+import { organizationsClient } from '../../../lib/adapters/aws/organizations-client.ts';
 import { type Answer, type FakeAws, fakeAws, jsonError } from './fake-aws.ts';
 
 let aws: FakeAws | null = null;

@@ -1,0 +1,195 @@
+import { snapshotFile } from '../../lib/pipeline/keys.ts';
+import { writeSnapshot } from '../../lib/snapshot/stored-snapshot.ts';
+import { setEnvironment } from '../../test/fixtures/set-environment.ts';
+import { lambdaContext } from '../../test/functions/lambda-context.ts';
+import type { BenchResult } from '../bench.ts';
+import { ACCOUNT_CHANGES } from '../drift-changes.ts';
+import { type AccountSize, generateAccount } from '../generate-account.ts';
+import { type FakeServices, fakeServices } from './fake-services.ts';
+import { MachineRun } from './run-machine.ts';
+import { scanMachine } from './scan-machine.ts';
+import { type Data, type Machine, StateError } from './states.ts';
+
+export interface OrganizationSize extends AccountSize {
+  readonly accounts: number;
+  /** how many of them are audited; each other one is a copy of one of these */
+  readonly audited: number;
+  readonly latencyMs: number;
+}
+
+type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+type Handlers = Readonly<Record<'plan' | 'collect' | 'audit' | 'send' | 'publish', Handler>>;
+
+const ENVIRONMENT = {
+  ...{ AWS_REGION: 'us-east-1', ACCOUNT_ID: '100000000000', PARTITION: 'aws', ACCOUNT_IDS: 'organization' },
+  ...{ MEMBER_ROLE_NAME: 'latchkey-member', EXTERNAL_ID: 'x', BUCKET: 'bucket', RUN_RETENTION_DAYS: '400' },
+  TOPIC: 'arn:aws:sns:us-east-1:100000000000:alerts',
+  ...{ ALERT_FORM: 'text', DEFAULT_SESSION_DOCUMENT: 'either', REGIONS: '' },
+  ...{ MAIL_FROM: 'latchkey@example.com', MAIL_TO: 'team@example.com', MAIL_IDENTITY_ARN: '' },
+  ...{ POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
+  ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_EC2_METADATA_DISABLED: 'true' },
+};
+
+/** One account in so many cannot be entered. */
+const FAILS = 100;
+
+const idOf = (n: number): string => String(100_000_000_000 + n);
+
+/**
+ * Scans of an organisation one after another: the state machine that is deployed, and its handlers, over services that
+ * are kept in memory. Snapshots are put into the bucket before collect is called, which finds them there.
+ */
+export class Simulation {
+  readonly #size: OrganizationSize;
+  readonly #services: FakeServices;
+  readonly #handlers: Handlers;
+  readonly #machine: Machine;
+  readonly #restore: () => void;
+  #scans = 0;
+  /** the accounts that are audited in this scan, each with what ends once it is */
+  #ended: readonly PromiseWithResolvers<void>[] = [];
+
+  private constructor(
+    size: OrganizationSize,
+    world: { readonly services: FakeServices; readonly handlers: Handlers; readonly machine: Machine },
+    restore: () => void,
+  ) {
+    this.#size = size;
+    this.#services = world.services;
+    this.#handlers = world.handlers;
+    this.#machine = world.machine;
+    this.#restore = restore;
+  }
+
+  static async begin(size: OrganizationSize): Promise<Simulation> {
+    const services = await fakeServices(size.latencyMs);
+    const restore = setEnvironment(ENVIRONMENT);
+    const load = async (name: string) =>
+      ((await import(`../../functions/${name}.ts`)) as { handler: Handler }).handler;
+    const handlers = {
+      ...{ plan: await load('plan'), collect: await load('collect'), audit: await load('audit') },
+      ...{ send: await load('send'), publish: await load('publish') },
+    };
+    return new Simulation(size, { services, handlers, machine: await scanMachine('bucket') }, restore);
+  }
+
+  async end(): Promise<void> {
+    this.#restore();
+    await this.#services.close();
+  }
+
+  /** What a process that calls a handler by itself needs. */
+  get environment(): Readonly<Record<string, string>> {
+    return { ...ENVIRONMENT, AWS_ENDPOINT_URL: this.#services.url };
+  }
+
+  publish(event: Data): Promise<unknown> {
+    return this.#handlers.publish(event, lambdaContext);
+  }
+
+  /** A scan of the first so many accounts. From the second one on, each account has changed, and some fail. */
+  async scan(accounts: number, publish: (event: Data) => Promise<unknown>): Promise<BenchResult> {
+    this.#scans += 1;
+    this.#ended = Array.from({ length: this.#size.audited }, () => Promise.withResolvers<void>());
+    for (const { promise } of this.#ended) promise.catch(() => {});
+    this.#services.accounts = Array.from({ length: accounts }, (_, n) => idOf(n));
+    this.#services.requests.clear();
+    const asked = (handler: Handler) => (input: Data) => handler(input, lambdaContext);
+    const run = new MachineRun(
+      {
+        PlanFunction: asked(this.#handlers.plan),
+        CollectFunction: (item) => this.#collect(item),
+        AuditFunction: (item) => this.#audit(item),
+        SendFunction: asked(this.#handlers.send),
+        PublishFunction: publish,
+      },
+      {
+        read: (key) => this.#services.read(key) ?? '',
+        write: (key, body) => this.#services.write(key, body),
+      },
+    );
+    const start = performance.now();
+    const {
+      problems = [],
+      failed = [],
+      ...told
+    } = (await run.run(this.#machine, {})) as Record<string, unknown>;
+    return {
+      accounts,
+      seconds: Math.round((performance.now() - start) / 100) / 10,
+      largestPayload: run.largest,
+      payloads: Object.fromEntries(run.payloads),
+      requests: Object.fromEntries(this.#services.requests),
+      told: { ...told, problems: (problems as readonly string[]).length, failed },
+    };
+  }
+
+  /** The largest of what is written and read, in kB. */
+  sizes(): BenchResult {
+    const sizes = this.#services.sizes();
+    const most = (end: string): number =>
+      Math.ceil(
+        Math.max(0, ...sizes.filter(({ key }) => key.endsWith(end)).map(({ bytes }) => bytes)) / 1000,
+      );
+    return {
+      summaryKb: most('/summary.json'),
+      guardrailsKb: most('/guardrails.json'),
+      pageKb: most('organization/index.html'),
+      mailKb: Math.ceil((this.#services.mails.at(-1)?.length ?? 0) / 1000),
+    };
+  }
+
+  async #collect(item: Data): Promise<unknown> {
+    const n = Number(item.accountId) - Number(idOf(0));
+    if (this.#fails(n)) throw new StateError('AccessDenied', 'sts:AssumeRole');
+    if (n >= this.#size.audited) return { accountId: item.accountId, run: item.run, prefix: item.prefix };
+    const key = `${item.prefix}runs/${item.run}/${snapshotFile}`;
+    this.#services.write(key, this.#snapshotText(n));
+    return this.#handlers.collect(item, lambdaContext);
+  }
+
+  #snapshotText(n: number): string {
+    const { principals, instances, seed } = this.#size;
+    const generated = generateAccount({ principals, instances, seed: seed + n });
+    const change = ACCOUNT_CHANGES.find(({ name }) => name === 'everything gained');
+    const account = this.#scans === 1 ? generated : (change?.to(generated) ?? generated);
+    const day = String(22 + this.#scans).padStart(2, '0');
+    return writeSnapshot(account)
+      .replaceAll(generated.accountId, idOf(n))
+      .replaceAll(generated.takenAt, `2026-08-${day}T10:15:00.000Z`);
+  }
+
+  /** In the second scan the last of those that are audited, and of the others one in a hundred, were never entered. */
+  #fails(n: number): boolean {
+    const { audited, accounts } = this.#size;
+    if (this.#scans === 1) return false;
+    return (
+      (n === audited - 1 && audited > 1) || (n >= audited && n >= accounts - Math.ceil(accounts / FAILS))
+    );
+  }
+
+  async #audit(item: Data): Promise<unknown> {
+    const n = Number(item.accountId) - Number(idOf(0));
+    const ended = this.#ended[n];
+    if (ended === undefined) return this.#copied(item, n % Math.max(1, this.#size.audited - 1));
+    try {
+      const output = await this.#handlers.audit(item, lambdaContext);
+      ended.resolve();
+      return output;
+    } catch (error) {
+      ended.reject(error);
+      throw error;
+    }
+  }
+
+  /** What the audit of one account left, as that of another one. */
+  async #copied({ accountId, run, prefix }: Data, n: number): Promise<unknown> {
+    await this.#ended[n]?.promise;
+    const from = idOf(n);
+    for (const file of ['latest.json', `runs/${run}/run.json`, `runs/${run}/summary.json`]) {
+      const body = this.#services.read(`accounts/${from}/${file}`) ?? '';
+      this.#services.write(`${prefix}${file}`, body.replaceAll(from, String(accountId)));
+    }
+    return { accountId, run, prefix };
+  }
+}

@@ -1,0 +1,96 @@
+import type { AccountSource, EachPage, SourceAnswer, SourceCall } from '../ports/account-source.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { Attached, OrganizationGuardrails } from '../ports/organization-guardrails.ts';
+import { jsonIn } from './json-in.ts';
+
+const guardrailsKey = (run: string): string => `plans/${run}/guardrails.json`;
+
+/** Keeps the guardrails of an organisation for all accounts of a run. */
+export const writeGuardrails = (
+  store: ObjectStore,
+  run: string,
+  guardrails: OrganizationGuardrails,
+): Promise<unknown> =>
+  store.create(guardrailsKey(run), `${JSON.stringify(guardrails)}\n`, 'application/json');
+
+/** Null: none were read for this run, or they are damaged: then each account is asked. */
+export async function readGuardrails(
+  store: ObjectStore,
+  run: string,
+): Promise<OrganizationGuardrails | null> {
+  const there = await store.get(guardrailsKey(run));
+  const value = there === null ? null : (jsonIn(there.body) as OrganizationGuardrails | null);
+  const isWhole = Array.isArray(value?.policies) && value.parents && value.serviceControlPolicies;
+  return value?.schemaVersion === 1 && isWhole ? value : null;
+}
+
+/** No organisation goes deeper than five units below the root. */
+const MOST_LEVELS = 10;
+
+/**
+ * What stands above one account, in the form of `organizations.effective-policies`. Null: the account is not in the tree,
+ * as it came later, so nothing is known of it.
+ */
+export function guardrailsOf(central: OrganizationGuardrails, accountId: string): object | null {
+  const levels = [accountId];
+  for (let level = accountId; !level.startsWith('r-'); levels.unshift(level)) {
+    const parent = central.parents[level];
+    if (parent === undefined || levels.length > MOST_LEVELS) return null;
+    level = parent;
+  }
+  const documents = new Map(central.policies.map((policy) => [policy.Id, policy]));
+  const at = (attached: Attached, level: string) =>
+    (attached[level] ?? []).map((id) => documents.get(id) ?? { Id: id });
+  const {
+    serviceControlPolicies,
+    resourceControlPolicies,
+    resourceControlPoliciesGap: gap,
+    policyTypes,
+  } = central;
+  return {
+    OrganizationId: central.organizationId,
+    ManagementAccountId: central.managementAccountId,
+    ...(policyTypes !== null && { PolicyTypes: policyTypes }),
+    Targets: levels.map((TargetId) => ({
+      TargetId,
+      ...(central.names[TargetId] !== undefined && { Name: central.names[TargetId] }),
+      ServiceControlPolicies: at(serviceControlPolicies, TargetId),
+      ...(resourceControlPolicies !== null && {
+        ResourceControlPolicies: at(resourceControlPolicies, TargetId),
+      }),
+    })),
+    ...(gap !== null && { ResourceControlPoliciesGap: gap }),
+    ...{ ReadBy: central.readBy, ReadAt: central.readAt },
+  };
+}
+
+/** Where guardrails come from besides the account itself. */
+export interface CentralGuardrails {
+  /** what was read for all accounts; null: nothing was */
+  readonly stored: () => Promise<OrganizationGuardrails | null>;
+  /** asks for those of one account, as another account that may */
+  readonly ask: (accountId: string) => Promise<SourceAnswer>;
+}
+
+/**
+ * The source of an account that is asked for its guardrails last: what was read for all accounts comes first, then the
+ * account's own answer, and where it may not ask, what the home account is told of it.
+ */
+export function withCentralGuardrails(
+  source: AccountSource,
+  accountId: string,
+  central: CentralGuardrails,
+): AccountSource {
+  const read = async (call: SourceCall, eachPage?: EachPage): Promise<SourceAnswer> => {
+    if (call.service !== 'organizations' || call.operation !== 'effective-policies')
+      return source.read(call, eachPage);
+    const stored = await central.stored();
+    const data = stored === null ? null : guardrailsOf(stored, accountId);
+    if (data !== null) return { status: 'collected', data, duplicateKeys: [] };
+    const own = await source.read(call, eachPage);
+    if (own.status === 'collected') return own;
+    const told = await central.ask(accountId);
+    return told.status === 'collected' ? told : own;
+  };
+  return { ...source, read };
+}
