@@ -29,11 +29,11 @@ export async function fakeAws(answer: (asked: Asked, count: number) => Answer): 
       method: request.method ?? '',
       path: request.url ?? '',
       headers: request.headers,
-      body: Buffer.concat(chunks).toString('utf8'),
+      body: textOf(Buffer.concat(chunks)),
     };
     asked.push(one);
     const { status, body = '', headers = {} } = answer(one, asked.length);
-    response.writeHead(status, headers).end(body);
+    response.writeHead(status, headers).end(bytesOf(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -54,6 +54,16 @@ export async function fakeAws(answer: (asked: Asked, count: number) => Answer): 
       }),
   };
 }
+
+/** What a compressed body begins with: of such a one a character is a byte. https://www.rfc-editor.org/rfc/rfc1952 */
+const GZIP = '\u001f\u008b';
+
+function textOf(body: Buffer): string {
+  const bytes = body.toString('latin1');
+  return bytes.startsWith(GZIP) ? bytes : body.toString('utf8');
+}
+
+const bytesOf = (body: string): Buffer => Buffer.from(body, body.startsWith(GZIP) ? 'latin1' : 'utf8');
 
 /** An error as the EC2 query protocol tells it. */
 export const ec2Error = (status: number, code: string, message: string): Answer => ({
