@@ -4,6 +4,7 @@ import type { Bench, BenchResult } from './bench.ts';
 import { bundlesBench } from './bundles.ts';
 import { changeBench } from './change.ts';
 import { collectBench } from './collect.ts';
+import { costsBench } from './costs.ts';
 import { demoBench } from './demo.ts';
 import { driftBench } from './drift.ts';
 import { evaluatorBench } from './evaluator.ts';
@@ -20,6 +21,7 @@ const BENCHES: readonly Bench[] = [
   matrixBench,
   changeBench,
   collectBench,
+  costsBench,
   driftBench,
   ringBench,
   storeBench,
