@@ -28,12 +28,15 @@ function isSame(a: Chain, b: Chain, same: ReadonlySet<number>): boolean {
   return a.from === null || a.from.edge === null || same.has(a.from.to);
 }
 
+/** What it leads to was made stronger by these. */
+const behind = ({ edge }: Chain): string => edge?.after?.join() ?? '';
+
 function isSameStep(a: Chain, b: Chain): boolean {
   if (a.edge === b.edge && a.at === b.at) return true;
   return (
     a.edge?.steps[a.at] === b.edge?.steps[b.at] &&
     a.edge?.by === b.edge?.by &&
-    a.edge?.after === b.edge?.after &&
+    behind(a) === behind(b) &&
     a.edge?.grants === b.edge?.grants
   );
 }

@@ -37,6 +37,8 @@ const IAM = [
   'iam:AttachRolePolicy',
   'iam:UpdateAssumeRolePolicy',
   'iam:DeleteUserPermissionsBoundary',
+  'iam:DeleteRolePermissionsBoundary',
+  'iam:PutRolePermissionsBoundary',
   'iam:PassRole',
   'iam:CreateUser',
   'iam:DeleteUserPolicy',
@@ -270,6 +272,8 @@ const widening = some<string | string[] | { Action: string | string[]; Condition
   ['iam:CreateUser', 'iam:PutUserPolicy', 'iam:CreateAccessKey'],
   ['iam:CreateRole', 'iam:AttachRolePolicy'],
   ['iam:De*Policy', 'iam:RemoveUserFromGroup'],
+  'iam:Delete*Boundary',
+  ['iam:Put*Policy', 'iam:Put*Boundary'],
   ['iam:TagUser', 'iam:TagRole'],
   'iam:Untag*',
   { Action: ['iam:Tag*', 'iam:Untag*'], Condition: { StringLikeIfExists: { [RUN_AS]: ['dev-*', 'app'] } } },
@@ -304,8 +308,11 @@ const guard = some<object>(
 
 const guarded = fc.tuple(policy, widening, guard);
 
-const boundary = fc.option(policy, { freq: 4, nil: undefined });
-const kept = (given: object | undefined): { boundary: object } | object => (given ? { boundary: given } : {});
+const boundary = fc.option(fc.oneof({ weight: 3, arbitrary: policy }, fc.constant('shared')), {
+  freq: 4,
+  nil: undefined,
+});
+const kept = (given: object | string | undefined): object => (given ? { boundary: given } : {});
 
 const user = (name: string): fc.Arbitrary<UserInput> =>
   fc

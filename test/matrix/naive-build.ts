@@ -32,7 +32,7 @@ import { identityOf, makesSomebody, newEdges } from './naive-new-principals.ts';
 import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
 import { sessionUserNaively, untaggedNaively } from './naive-tags.ts';
 import { NaiveTrust } from './naive-trust.ts';
-import { widenedEdges } from './naive-widening.ts';
+import { freeingEdges, isFreeing, widenedEdges } from './naive-widening.ts';
 
 /** The matrix the slow way, each cell asked by itself: what the row engine is compared with. */
 export function naiveMatrix(snapshot: Snapshot): Matrix {
@@ -246,8 +246,10 @@ class DirectCells {
       const roles = this.#roleEdges(subject);
       const { account } = this.#audited;
       // what is taken from oneself, and who is made, is asked about apart from the engine
+      const made = this.#escalations.own(from).filter((edge) => !takesAway(edge) && !isFreeing(edge));
       const own = [
-        ...this.#escalations.own(from).filter((edge) => !takesAway(edge) && this.#isAsKept(subject, edge)),
+        ...made.filter((edge) => this.#isAsKept(subject, edge)),
+        ...freeingEdges(subject, this.#subjects, account),
         ...denyEdges(subject, this.#subjects, account),
       ];
       const others = bestEdges([

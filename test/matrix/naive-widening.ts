@@ -10,13 +10,22 @@ import type { Grant } from '../../lib/matrix/paths/cell.ts';
 import type { Tags } from '../../lib/snapshot/snapshot.ts';
 import { keptNaively } from './naive-kept.ts';
 
-/** An action that gives somebody any policy, and on what. */
+/** An action that gives somebody any policy, or frees him of his boundary, and on what. */
 interface Way {
   readonly action: string;
   readonly of: 'user' | 'role' | 'both';
-  readonly on: 'itself' | 'policy' | 'group';
+  readonly on: 'itself' | 'policy' | 'group' | 'boundary';
   readonly key?: string;
 }
+
+const BOUNDARY = 'iam:PermissionsBoundary';
+const FREEING: readonly Way[] = [
+  { action: 'iam:DeleteUserPermissionsBoundary', of: 'user', on: 'itself' },
+  { action: 'iam:PutUserPermissionsBoundary', of: 'user', on: 'itself', key: BOUNDARY },
+  { action: 'iam:DeleteRolePermissionsBoundary', of: 'role', on: 'itself' },
+  { action: 'iam:PutRolePermissionsBoundary', of: 'role', on: 'itself', key: BOUNDARY },
+  { action: 'iam:CreatePolicyVersion', of: 'both', on: 'boundary' },
+];
 
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const WAYS: readonly Way[] = [
@@ -40,31 +49,80 @@ export function widenedEdges(
   account: Account,
 ): readonly Edge[] {
   if (by.kind === 'outside') return [];
-  const found = WAYS.flatMap((way) =>
+  // first the boundary, then any policy, of those who are bound and of those who are not
+  const freed = bestEdges(foundEdges(by, edges, FREEING, (one) => freeOf(one, subjects), subjects, account));
+  const strong = (list: readonly Edge[]): readonly Edge[] =>
+    bestEdges(foundEdges(by, list, WAYS, (one) => strongerOf(one, subjects, account), subjects, account));
+  return [...freed, ...strong(edges), ...strong(freed)];
+}
+
+function foundEdges(
+  by: Subject,
+  edges: readonly Edge[],
+  ways: readonly Way[],
+  endOf: (victim: Subject) => number,
+  subjects: readonly Subject[],
+  account: Account,
+): readonly Edge[] {
+  return ways.flatMap((way) =>
     edges.flatMap((edge) =>
       edge.to.flatMap((end, at) => {
         const victim = subjects[end] as Subject;
-        const to = strongerOf(victim, subjects, account);
+        const to = endOf(victim);
         return to < 0
           ? []
           : askedWays(by, victim, way, account).flatMap((asked) => edgeTo(edge, at, to, asked));
       }),
     ),
   );
-  return bestEdges(found);
+}
+
+/** The edges to oneself without one's boundary. */
+export function freeingEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
+  if (by.kind === 'outside' || by.layers.permissionsBoundary === null) return [];
+  return FREEING.flatMap((way) =>
+    askedWays(by, by, way, account).flatMap(({ steps: [action, ...on], open, grants }): readonly Edge[] => {
+      const to = freeOf(by, subjects);
+      const edge = { to: [to], open, grants };
+      return [
+        on.length === 0
+          ? { ...edge, steps: [action as string] }
+          : { ...edge, by: action as string, steps: on },
+      ];
+    }),
+  );
+}
+
+export const isFreeing = ({ by, steps: [step] }: Edge): boolean =>
+  by === undefined ? /^iam:.*PermissionsBoundary$/.test(step ?? '') : by === 'iam:CreatePolicyVersion';
+
+/** As it would be without its boundary. */
+function freeOf(victim: Subject, subjects: readonly Subject[]): number {
+  const { identityPolicies, permissionsBoundary } = victim.layers;
+  if (permissionsBoundary === null) return -1;
+  return subjects.findIndex(
+    ({ arn, layers, ownTags, untagged }) =>
+      arn === victim.arn &&
+      ownTags === victim.ownTags &&
+      untagged === victim.untagged &&
+      layers.permissionsBoundary === null &&
+      layers.identityPolicies.length === identityPolicies.length &&
+      layers.identityPolicies.every((policy, i) => policy === identityPolicies[i]),
+  );
 }
 
 interface Asked {
-  readonly action: string;
+  readonly steps: readonly string[];
   readonly open: Formula;
   readonly grants: readonly Grant[];
 }
 
-function edgeTo(edge: Edge, at: number, to: number, { action, open, grants }: Asked): readonly Edge[] {
+function edgeTo(edge: Edge, at: number, to: number, { steps: after, open, grants }: Asked): readonly Edge[] {
   const both = and(edge.open, open);
   const steps = [edge.steps[at] as string];
   const all = [...(edge.grants ?? []), ...grants];
-  return both === false ? [] : [{ ...edge, to: [to], steps, open: both, after: action, grants: all }];
+  const behind = [...(edge.after ?? []), ...after];
+  return both === false ? [] : [{ ...edge, to: [to], steps, open: both, after: behind, grants: all }];
 }
 
 /** As it would be with any policy; where it has everything already it is nobody else. */
@@ -84,6 +142,8 @@ function strongerOf(victim: Subject, subjects: readonly Subject[], account: Acco
 
 function askedWays(by: Subject, victim: Subject, way: Way, account: Account): readonly Asked[] {
   if (way.of !== 'both' && way.of !== victim.kind) return [];
+  // nobody else changes the roles of AWS
+  if (way.on === 'itself' && /^\/aws-(service-role|reserved)\//.test(victim.role?.path ?? '')) return [];
   const context = way.key ? { [way.key]: ADMINISTRATOR } : undefined;
   return targetsOf(victim, way, account).flatMap((target) => {
     const row = { action: way.action, on: 'any' as const, ...(context ? { context } : {}) };
@@ -91,7 +151,8 @@ function askedWays(by: Subject, victim: Subject, way: Way, account: Account): re
     const asked = settle(openOf(combined), new Set());
     const open = reduced(target.tags === null ? tagsOf(target.arn, asked) : asked, [], by.given);
     const grants = grantsOf([combined]).filter(({ policy }) => policy !== 'any policy');
-    return open === false ? [] : [{ action: way.action, open, grants }];
+    const steps = way.on === 'boundary' ? [way.action, target.arn] : [way.action];
+    return open === false ? [] : [{ steps, open, grants }];
   });
 }
 
@@ -101,8 +162,10 @@ function targetsOf(
   { snapshot }: Account,
 ): readonly { readonly arn: string; readonly tags: Tags | null }[] {
   if (on === 'itself') return [{ arn: victim.arn, tags: victim.tags }];
-  const held = new Set(victim.layers.identityPolicies.map(({ name }) => name));
-  if (on === 'policy')
+  const { identityPolicies, permissionsBoundary } = victim.layers;
+  const asked = on === 'boundary' ? [permissionsBoundary] : identityPolicies;
+  const held = new Set(asked.map((policy) => policy?.name));
+  if (on === 'policy' || on === 'boundary')
     return snapshot.policies
       .filter(({ id, kind }) => kind === 'customer-managed' && held.has(id))
       .map(({ id }) => ({ arn: id, tags: null }));

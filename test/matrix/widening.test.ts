@@ -3,6 +3,8 @@ import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
 import { ACCOUNT_ID, type AccountInput, account, allow, deny, TRUST_EC2 } from '../fixtures/account.ts';
+import { differences } from './compare-matrices.ts';
+import { naiveMatrix } from './naive-build.ts';
 
 const arn = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:${kind}/${name}`;
 const [MAYA, CRANE, BOT] = [arn('user', 'maya'), arn('role', 'crane'), arn('user', 'bot')];
@@ -32,7 +34,9 @@ function cell(
     ...over,
   });
   const asked = { principal: MAYA, path: 'session-manager', instance: 'i-1' } as const;
-  return [...cellsOf(buildMatrix(snapshot), snapshot, asked)][0];
+  const matrix = buildMatrix(snapshot);
+  expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+  return [...cellsOf(matrix, snapshot, asked)][0];
 }
 
 const CLOSED = TRUST_EC2;
@@ -180,4 +184,85 @@ test('its steps name who makes the other stronger, and by which statements', () 
     { from: MAYA, to: CRANE, request: { action: 'iam:AttachRolePolicy', resource: CRANE } },
   ]);
   expect(held?.grants.map(({ policy }) => policy)).toContain(`${MAYA}#policy-0`);
+});
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html */
+describe('a boundary that can be taken away', () => {
+  const FENCE = arn('policy', 'fence');
+  const policies = [{ name: 'fence', document: allow(['s3:*', 'iam:*']) }];
+  const SHELL = allow('ssm:StartSession');
+  const roles = [{ name: 'crane', policies: [SHELL], boundary: 'fence', trust: TRUST_ACCOUNT }];
+  const fenced = (...rights: readonly object[]): Cell | undefined =>
+    cell([ASSUME, ...rights], { policies, roles });
+  const own = (...rights: readonly object[]): Cell | undefined =>
+    cell([], {
+      policies,
+      roles: [],
+      users: [{ name: 'maya', policies: [SHELL, ...rights], boundary: 'fence' }],
+    });
+
+  test('of a role that is taken then', () => {
+    expect(fenced()).toBeUndefined();
+    for (const action of ['iam:DeleteRolePermissionsBoundary', 'iam:PutRolePermissionsBoundary'])
+      expect(fenced(allow(action, CRANE))?.via).toEqual([CRANE, action]);
+    const held = fenced(allow('iam:CreatePolicyVersion', FENCE));
+    expect(held).toMatchObject({ verdict: 'allowed', via: [CRANE, 'iam:CreatePolicyVersion', FENCE] });
+    expect(held?.steps).toMatchObject([
+      { from: MAYA, to: CRANE },
+      { from: MAYA, to: CRANE, request: { action: 'iam:CreatePolicyVersion', resource: FENCE } },
+    ]);
+  });
+
+  test('but not by a right to that of another, to another policy, or under a Deny', () => {
+    expect(fenced(allow('iam:DeleteRolePermissionsBoundary', arn('role', 'other')))).toBeUndefined();
+    expect(fenced(allow('iam:DeleteUserPermissionsBoundary'))).toBeUndefined();
+    expect(fenced(allow('iam:CreatePolicyVersion', arn('policy', 'other')))).toBeUndefined();
+    expect(fenced(allow('iam:Delete*Boundary'), deny('iam:Delete*Boundary'))).toBeUndefined();
+  });
+
+  test('before its owner is made stronger', () => {
+    const bare = [{ name: 'crane', boundary: 'fence', trust: TRUST_ACCOUNT }];
+    const rights = [ASSUME, allow('iam:DeleteRolePermissionsBoundary'), allow('iam:PutRolePolicy')];
+    const held = cell(rights, { policies, roles: bare });
+    expect(held?.via).toEqual([CRANE, 'iam:DeleteRolePermissionsBoundary', 'iam:PutRolePolicy']);
+    expect(held?.steps.map(({ from }) => from)).toEqual([MAYA, MAYA, MAYA]);
+    expect(
+      cell([ASSUME, allow('iam:PutRolePolicy')], {
+        policies: [{ name: 'fence', document: allow('s3:*') }],
+        roles: bare,
+      }),
+    ).toBeUndefined();
+  });
+
+  test('of somebody who must be made with one', () => {
+    const must = { StringEquals: { 'iam:PermissionsBoundary': FENCE } };
+    const make = allow(['iam:CreateRole', 'iam:PutRolePolicy'], '*', must);
+    const made = [{ name: 'fence', document: allow('s3:*') }];
+    const given = { policies: made, roles: [] };
+    expect(cell([make], given)).toBeUndefined();
+    const role = arn('role', 'new-00000000000000000-1');
+    expect(cell([make, allow('iam:DeleteRolePermissionsBoundary')], given)?.via).toEqual([
+      'iam:CreateRole',
+      role,
+      'iam:DeleteRolePermissionsBoundary',
+    ]);
+    expect(cell([make, allow('iam:CreatePolicyVersion', FENCE)], given)?.via).toEqual([
+      'iam:CreateRole',
+      role,
+      'iam:CreatePolicyVersion',
+      FENCE,
+    ]);
+  });
+
+  test("and one's own, whose policy is written anew", () => {
+    expect(own()).toBeUndefined();
+    const held = own(allow('iam:CreatePolicyVersion', FENCE));
+    expect(held?.via).toEqual(['iam:CreatePolicyVersion', FENCE]);
+    expect(held?.steps).toMatchObject([
+      { from: MAYA, to: MAYA, request: { action: 'iam:CreatePolicyVersion', resource: FENCE } },
+    ]);
+    expect(own(allow('iam:CreatePolicyVersion', arn('policy', 'other')))).toBeUndefined();
+    const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+    expect(own(allow('iam:CreatePolicyVersion', FENCE, mfa))?.verdict).toBe('conditional');
+  });
 });

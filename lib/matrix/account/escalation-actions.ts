@@ -25,9 +25,12 @@ export function escalationRows(subject: Subject): readonly Escalation[] {
   return rowsFor(subject, ({ by }) => by === 'both' || by === subject.kind);
 }
 
-/** The rows that give somebody any policy, as far as some policy of the principal allows them: on whomever. */
+/**
+ * The rows that give somebody any policy, or take his boundary away, as far as some policy of the principal allows them:
+ * on whomever.
+ */
 export function wideningRows(subject: Subject): readonly Escalation[] {
-  return rowsFor(subject, ({ becomes }) => becomes === 'any-policy');
+  return rowsFor(subject, ({ becomes }) => becomes === 'any-policy' || becomes === 'no-boundary');
 }
 
 function rowsFor({ kind, layers }: Subject, isWanted: (row: Escalation) => boolean): readonly Escalation[] {

@@ -13,6 +13,10 @@ export function ownTargets(subject: Subject, { requests }: Escalation, account: 
     return subject.layers.identityPolicies
       .filter(({ name }) => customerManaged(account).has(name))
       .map(({ name }) => ({ arn: name, tags: null }));
+  if (on === 'own-boundary') {
+    const name = subject.layers.permissionsBoundary?.name ?? '';
+    return customerManaged(account).has(name) ? [{ arn: name, tags: null }] : [];
+  }
   const identity = identitiesOf(account).get(subject.arn);
   return (identity ? groupsOf(identity, account) : []).map(({ arn }) => ({ arn, tags: [] }));
 }

@@ -82,7 +82,11 @@ export function actionQuestions(
   account: Account,
 ): StepTaken {
   const rows = ESCALATIONS.filter(
-    (one) => one.action === action && (one.by === 'both' || one.by === self.kind),
+    (one) =>
+      one.action === action &&
+      (one.by === 'both' || one.by === self.kind) &&
+      // of a policy that is written anew the boundary alone stands in the chain
+      (action !== 'iam:CreatePolicyVersion' || (other !== null) === (one.becomes === 'no-boundary')),
   ).flatMap((row) => inPartition(row, account.snapshot.partition));
   const ways = rows.map(({ requests, becomes }) => {
     const questions = requests.map((request) =>
@@ -171,12 +175,22 @@ function placesOf(
       .flat()
       .filter(({ roles }) => roles.includes(other ?? ''));
   if (on === 'self') return [{ arn: subject.arn, tags: subject.tags, region: '' }];
-  if (on === 'own-policy') return ownPolicies(subject, account);
-  if (on === 'own-group') return ownGroups(subject, account);
+  if (on.startsWith('own-')) return ownPlaces(on, subject, other, account);
   const { users, roles } = account.snapshot;
   const arn = other ?? subject.arn;
   const tags = [...users, ...roles].find((one) => one.arn === arn)?.tags ?? [];
   return [{ arn, tags, region: '' }];
+}
+
+/** A boundary stands behind the action. */
+function ownPlaces(
+  on: EscalationRequest['on'],
+  subject: Subject,
+  other: string | null,
+  account: Account,
+): readonly Place[] {
+  if (on === 'own-boundary') return [{ arn: other ?? '', tags: null, region: '' }];
+  return on === 'own-policy' ? ownPolicies(subject, account) : ownGroups(subject, account);
 }
 
 function newPlaces(arn: string, account: Account): readonly Place[] {

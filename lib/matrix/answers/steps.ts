@@ -73,12 +73,16 @@ export class Steps {
     for (let at = 0; at < via.length; at++) {
       const [name, next] = [via[at] as string, via[at + 1]];
       // an IAM action that leads to somebody else stands before him
-      const isPair = !name.startsWith('arn:') && next !== undefined && isSomebody(next) && leadsOn(name);
+      const isPair =
+        !name.startsWith('arn:') &&
+        next !== undefined &&
+        isSomebody(next) &&
+        (leadsOn(name) || isPolicy(next));
       if (isPair) at += 1;
       const subject = this.#subject(principal, via.slice(0, isPair ? at - 1 : at));
       const to = this.#ends.of(principal, via.slice(0, at + 1))?.arn ?? from;
       const isAssumed = this.#assumes(links.at(-1));
-      const before = links.at(-1)?.subject;
+      const before = strengthenedBy(links.at(-1));
       links.push({ subject, before, from, to, name, other: isPair ? (next as string) : null, isAssumed });
       from = to;
     }
@@ -111,27 +115,21 @@ export class Steps {
   }
 
   #byAction(link: Link): AskedStep {
-    const { subject, from, to, name, other, isAssumed } = link;
+    const { subject, from, name, other, isAssumed } = link;
     const { questions, open } = subject
       ? actionQuestions(subject, { action: name, other }, this.#account)
       : { questions: [], open: true };
-    if (questions.length === 0 && other === null && subject && link.before)
-      return this.#madeStronger(link, subject, link.before);
+    const isOwn = questions.length > 0 || (other !== null && !isPolicy(other));
+    if (!isOwn && subject && link.before) return this.#madeStronger(link, subject, link.before);
     const condition = conditionOf(open, subject, isAssumed);
     const request = { action: name, resource: rewrittenIn(questions, name) ?? other ?? from };
-    // whoever joins or leaves a group, or takes a policy from himself, stays who he is
-    const end = other === null || isGroup(other) || isPolicy(other) ? to : other;
-    const step = { from, to: end, request, instance: null, path: null, trust: null, condition };
+    const step = { from, to: endOf(link), request, instance: null, path: null, trust: null, condition };
     return { step, subject, questions };
   }
 
   /** By whoever took him, before that. */
-  #madeStronger({ from, name, isAssumed }: Link, subject: Subject, by: Subject): AskedStep {
-    const { questions, open } = actionQuestions(
-      by,
-      { action: name, other: null, self: subject },
-      this.#account,
-    );
+  #madeStronger({ from, name, other, isAssumed }: Link, subject: Subject, by: Subject): AskedStep {
+    const { questions, open } = actionQuestions(by, { action: name, other, self: subject }, this.#account);
     const condition = conditionOf(open, by, isAssumed);
     const request = { action: name, resource: questions[0]?.request.resource ?? from };
     const step = { from: by.arn, to: from, request, instance: null, path: null, trust: null, condition };
@@ -173,6 +171,11 @@ export class Steps {
   }
 }
 
+/** Who comes before somebody that he has changed more than once: whoever took him. */
+function strengthenedBy(last: Link | undefined): Subject | undefined {
+  return last && last.from === last.to && last.before ? last.before : last?.subject;
+}
+
 /** Keys that only a service puts into its sessions are not in one that was assumed. */
 function conditionOf(open: Formula, subject: Subject | undefined, isAssumed: boolean): Condition | null {
   const residual = remaining(isAssumed ? inAssumedSession(open) : open, { given: subject?.given ?? [] });
@@ -199,6 +202,11 @@ function rewrittenIn(questions: readonly StepQuestion[], action: string): string
   return isRewriting
     ? questions.find(({ request }) => request.action === action)?.request.resource
     : undefined;
+}
+
+/** Whoever joins or leaves a group, or takes a policy from himself, stays who he is. */
+function endOf({ to, other }: Link): string {
+  return other === null || isGroup(other) || isPolicy(other) ? to : other;
 }
 
 function isGroup(arn: string): boolean {

@@ -15,6 +15,12 @@ const TAKES_AWAY: ReadonlySet<string> = new Set(
   ESCALATIONS.filter(({ becomes }) => becomes === 'without-deny').map(({ action }) => action),
 );
 
+const REWRITES = 'iam:CreatePolicyVersion';
+
+/** A policy behind the action that writes it anew is a boundary. */
+const namesPolicy = (action: string, next: string | undefined): boolean =>
+  TAKES_AWAY.has(action) || (action === REWRITES && /^arn:[^:]*:iam::[^:]*:policy\//.test(next ?? ''));
+
 /** Finds who makes the requests of a cell: the principal at the end of its `via`, as it could make itself. */
 export class ChainEnds {
   readonly #account: Account;
@@ -46,8 +52,8 @@ export class ChainEnds {
     let current = this.#subjects.get(principal);
     for (let at = 0; at < via.length; at++) {
       const step = via[at] as string;
-      // what is taken away stands behind the action that takes it
-      if (TAKES_AWAY.has(step) && current) current = this.#next(current, step, via[++at]);
+      // what is taken away, or written anew, stands behind the action that does it
+      if (current && namesPolicy(step, via[at + 1])) current = this.#next(current, step, via[++at]);
       else current = this.#next(current, step);
     }
     return current;
@@ -61,7 +67,9 @@ export class ChainEnds {
     const next =
       on === undefined || !current
         ? this.#find(current, step)
-        : withoutPolicies(current, removedBy(action, on, current, this.#account));
+        : action === REWRITES
+          ? withoutBoundary(current)
+          : withoutPolicies(current, removedBy(action, on, current, this.#account));
     known?.set(step, next);
     return next;
   }

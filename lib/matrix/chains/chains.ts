@@ -12,8 +12,8 @@ export interface Edge {
   readonly steps: readonly string[];
   /** an IAM action that shows before the step */
   readonly by?: string;
-  /** an IAM action that shows behind the step: what it leads to was made stronger by it before */
-  readonly after?: string;
+  /** IAM actions, and what they name, that show behind the step: what it leads to was made stronger by them before */
+  readonly after?: readonly string[];
   readonly open: Formula;
   /** it ends in a session of `sts:AssumeRole` */
   readonly assumes?: true;
@@ -82,7 +82,7 @@ export function edgesTo(
 
 /** How many steps of a `via` an edge is. */
 export function lengthOf({ by, after }: Edge): number {
-  return 1 + (by === undefined ? 0 : 1) + (after === undefined ? 0 : 1);
+  return 1 + (by === undefined ? 0 : 1) + (after?.length ?? 0);
 }
 
 /** What a principal can become, and how: the chain that it goes on from and the last edge, null at its beginning. */

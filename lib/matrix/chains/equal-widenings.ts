@@ -5,18 +5,19 @@ import { Sequences } from '../classes/sequences.ts';
 import type { Grant } from '../paths/cell.ts';
 import { type Asked, grantsIn } from './escalation-requests.ts';
 
-/** One way to give others any policy, before one becomes them. */
+/** One way to give others any policy, or to take their boundary, before one becomes them. */
 export interface Widening {
   /** whom */
   readonly ends: ReadonlySet<number>;
-  readonly action: string;
+  /** the action, and the policy that is a boundary */
+  readonly steps: readonly string[];
   readonly open: Formula;
   readonly grants: readonly Grant[];
 }
 
 /** One request on one target, and for whom it is the first that opens, or the first without a condition. */
 export interface FoundWidening {
-  readonly action: string;
+  readonly steps: readonly string[];
   readonly asked: Asked;
   /** whom the target concerns, by the same list whoever asks; which of them `ends` are is decided by what was found before */
   readonly all: readonly number[];
@@ -26,7 +27,7 @@ export interface FoundWidening {
 /** What is found on one target after another, with the same answer. */
 interface Run {
   readonly name: string;
-  readonly action: string;
+  readonly steps: readonly string[];
   readonly asked: Asked;
   readonly found: FoundWidening[];
   readonly before: number;
@@ -54,15 +55,15 @@ export class EqualWidenings {
     const runs: Run[] = [];
     let before = 0;
     for (const one of found) {
-      const { action, asked, all } = one;
+      const { steps, asked, all } = one;
       const list = remembered(this.#lists, all, () => this.#lists.size);
       const after = this.#sequences.after(before, 2 * list + (asked.open === true ? 1 : 0));
-      const name = `${action} ${this.#nameOf(asked)}`;
+      const name = `${steps.join(' ')} ${this.#nameOf(asked)}`;
       const last = runs.at(-1);
       if (last?.name === name) {
         last.found.push(one);
         last.after = after;
-      } else runs.push({ name, action, asked, found: [one], before, after });
+      } else runs.push({ name, steps, asked, found: [one], before, after });
       before = after;
     }
     return runs;
@@ -76,12 +77,12 @@ export class EqualWidenings {
     );
   }
 
-  #wideningOf({ before, after, action, asked, found }: Run): Widening {
+  #wideningOf({ before, after, steps, asked, found }: Run): Widening {
     const ends = remembered(
       this.#ends,
       `${before} ${after}`,
       () => new Set(found.flatMap((one) => one.ends)),
     );
-    return { ends, action, open: asked.open, grants: grantsIn(asked) };
+    return { ends, steps, open: asked.open, grants: grantsIn(asked) };
   }
 }

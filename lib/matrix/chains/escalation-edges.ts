@@ -12,6 +12,7 @@ import {
 import { isOfAws } from '../account/own-denies.ts';
 import { ownTags, ownUntags } from '../account/own-tags.ts';
 import { ownTargets } from '../account/own-targets.ts';
+import type { Target } from '../account/target.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import { type Escalation, inPartition, isAboutItself } from '../paths/escalations.ts';
 import { ANY_USER } from '../paths/lands-as.ts';
@@ -34,6 +35,13 @@ interface EscalationOptions {
    * actions (in lower case)
    */
   readonly alikeOf?: (subject: Subject, actions?: readonly string[]) => string;
+}
+
+/** Which policy is written anew stands behind the action where it is not one's own. */
+function stepOf({ action, requests }: Escalation, targets: readonly Target[]): Pick<Edge, 'by' | 'steps'> {
+  return requests[0]?.on === 'own-boundary'
+    ? { by: action, steps: targets.map(({ arn }) => arn) }
+    : { steps: [action] };
 }
 
 const CHANGES_TAGS: ReadonlySet<Escalation['becomes']> = new Set(['own-tags', 'fewer-tags']);
@@ -80,15 +88,15 @@ export class Escalations {
     this.#index = new Map(subjects.map((subject, i) => [subject.arn, i]));
     this.#widenings = new Widenings({
       ...{ account, each, requests: this.#requests, hypotheticals: this.#hypotheticals },
-      ...{ users: this.#users, index: this.#index },
+      ...{ users: this.#users, index: this.#index, newcomers: () => this.#newcomers.all },
     });
     // the list grows with every hypothetical principal that is made
     for (let i = 0; i < this.#hypotheticals.size; i++) {
       const edges = this.#ownEdges(i);
       this.#own.push([...edges, ...this.#joins(i, edges)]);
       const { subject } = this.#hypotheticals.at(i);
-      if (each || this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => alikeOf?.(subject) ?? String(i));
       if (each || this.mayBecomeOthers(i)) this.#newcomers.addFor(subject, this.#hypotheticals);
+      if (each || this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => alikeOf?.(subject) ?? String(i));
     }
   }
 
@@ -143,7 +151,8 @@ export class Escalations {
   ): readonly (readonly Edge[])[] {
     if (!this.#gainsByOthers(from, this.own(from))) return [];
     const ways = this.#widenings.of(from, alike);
-    return ways.length === 0 ? [] : lists.map((list) => this.#widenings.edges(ways, list));
+    if (ways.stronger.length + ways.freed.length === 0) return [];
+    return lists.map((list) => this.#widenings.edges(ways, list));
   }
 
   #ownEdges(from: number): readonly Edge[] {
@@ -153,14 +162,11 @@ export class Escalations {
       if (CHANGES_TAGS.has(row.becomes)) return this.#tagEdge(from, row);
       if (row.becomes !== 'any-policy' && row.becomes !== 'no-boundary') return [];
       if (!this.#hypotheticals.gains(one, row.becomes)) return [];
-      const asked = this.#requests.any(
-        one.subject,
-        row.requests,
-        ownTargets(one.subject, row, this.#account),
-      );
+      const targets = ownTargets(one.subject, row, this.#account);
+      const asked = this.#requests.any(one.subject, row.requests, targets);
       if (asked.open === false) return [];
       const to = this.#hypotheticals.of(from, row.becomes);
-      return [{ to: [to], steps: [row.action], open: asked.open, grants: grantsIn(asked) }];
+      return [{ to: [to], ...stepOf(row, targets), open: asked.open, grants: grantsIn(asked) }];
     });
     const parts = { requests: this.#requests, hypotheticals: this.#hypotheticals };
     return [...edges, ...removalEdges(from, rows, this.#account, parts)];

@@ -34,6 +34,11 @@ export class NewcomerEdges {
     }
   }
 
+  /** All of them; none before anybody may make any. */
+  get all(): readonly (Newcomer & { readonly to: number })[] {
+    return [...this.#known.values()].flat();
+  }
+
   of(subject: Subject, row: Escalation, kind: NewPrincipal): readonly Edge[] {
     return (this.#known.get(kind) ?? []).flatMap(({ to, target, role }) => {
       const asked = this.#requests.any(subject, row.requests, [target]);

@@ -26,7 +26,7 @@ function stepsOf(chain: Chain): readonly string[] {
   const steps = new Array<string>(chain.length);
   let left = chain.length;
   for (let { from, edge, at } = chain; from && edge; { from, edge, at } = from) {
-    if (edge.after !== undefined) steps[--left] = edge.after;
+    for (const step of edge.after?.toReversed() ?? []) steps[--left] = step;
     steps[--left] = edge.steps[at] as string;
     if (edge.by !== undefined) steps[--left] = edge.by;
   }

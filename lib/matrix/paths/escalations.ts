@@ -23,7 +23,8 @@ export interface EscalationRequest {
 }
 
 /**
- * `self`: the principal's own user or role. `own-policy`: a customer managed policy in force for it. `own-group`,
+ * `self`: the principal's own user or role. `own-policy`: a customer managed policy in force for it; `own-boundary`: one
+ * that is its boundary. `own-group`,
  * `other-group`: a group that it is in, or is not in yet. `other-user`, `other-role`: anybody else. `new:...`: what is
  * still to be made, by the end of its ARN behind partition, service, region and account; `any` where the action is never
  * limited to a resource. `new-user`, `new-role`: one that the principal makes, under whatever name it may. `holder:...`:
@@ -32,6 +33,7 @@ export interface EscalationRequest {
 export type EscalationTarget =
   | 'self'
   | 'own-policy'
+  | 'own-boundary'
   | 'own-group'
   | 'other-group'
   | 'other-user'
@@ -184,6 +186,9 @@ export const ESCALATIONS: readonly Escalation[] = [
     page('iam-023'),
     WIDENING,
   ),
+  own('iam:CreatePolicyVersion', { by: 'both', on: 'own-boundary', becomes: 'no-boundary' }, [
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
+  ]),
   own('iam:DeleteUserPolicy', { by: 'user', on: 'self', becomes: 'without-deny' }, [DENIES]),
   own('iam:DetachUserPolicy', { by: 'user', on: 'self', becomes: 'without-deny' }, [DENIES]),
   own('iam:DeleteRolePolicy', { by: 'role', on: 'self', becomes: 'without-deny' }, [DENIES]),

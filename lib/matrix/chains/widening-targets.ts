@@ -1,0 +1,129 @@
+import { remembered } from '../../memory/remembered.ts';
+import type { Role, User } from '../../snapshot/snapshot.ts';
+import type { Account } from '../account/account.ts';
+import type { HypotheticalPrincipals } from '../account/hypothetical-principals.ts';
+import type { Newcomer } from '../account/new-principals.ts';
+import { isOfAws } from '../account/own-denies.ts';
+import type { Target } from '../account/target.ts';
+import type { Kind } from '../classes/target-classes.ts';
+import type { Escalation } from '../paths/escalations.ts';
+
+/** What somebody may be made before he is taken. */
+export type Change = 'any-policy' | 'no-boundary';
+
+export interface Others {
+  readonly account: Account;
+  readonly hypotheticals: HypotheticalPrincipals;
+  readonly users: ReadonlyMap<string, User>;
+  readonly index: ReadonlyMap<string, number>;
+  /** whom somebody may make */
+  readonly newcomers: () => readonly (Newcomer & { readonly to: number })[];
+}
+
+const NO_ENDS: readonly number[] = [];
+
+/** On what others are made stronger, and who is by it. */
+export class WideningTargets {
+  readonly #given: Others;
+  readonly #ends = new WeakMap<readonly Target[], readonly number[]>();
+  readonly #freeEnds = new WeakMap<readonly Target[], readonly number[]>();
+  readonly #bound = new Map<number, ReadonlyMap<string, readonly { readonly end: number }[]>>();
+  readonly #boundEnds = new Map<string, readonly number[]>();
+  readonly #known = new Map<string, readonly Target[]>();
+  #holders: ReadonlyMap<string, readonly number[]> | null = null;
+
+  constructor(given: Others) {
+    this.#given = given;
+  }
+
+  /** Users, roles, groups or policies that somebody can be made stronger by. */
+  of(row: Escalation): readonly Target[] {
+    const { by, becomes, requests } = row;
+    // whom somebody may make comes to be known once
+    const name = `${by} ${requests[0]?.on} ${becomes} ${this.#given.newcomers().length}`;
+    return remembered(this.#known, name, () => this.#find(row));
+  }
+
+  #find(row: Escalation): readonly Target[] {
+    const { account } = this.#given;
+    const { groups, policies } = account.snapshot;
+    const on = row.requests[0]?.on;
+    if (on === 'self') return this.#selves(row);
+    const all =
+      on === 'own-group'
+        ? groups.map(({ arn }) => ({ arn, tags: [] }))
+        : policies
+            .filter(({ kind }) => kind === 'customer-managed')
+            .map(({ id }) => ({ arn: id, tags: null }));
+    const ends = on === 'own-boundary' ? this.boundBy : this.holdersOf;
+    return all.filter(({ arn }) => ends(arn).length > 0);
+  }
+
+  #selves({ by, becomes }: Escalation): readonly Target[] {
+    const { account, index, newcomers } = this.#given;
+    const { users, roles } = account.snapshot;
+    const all: readonly (User | Role)[] = by === 'user' ? users : roles.filter((role) => !isOfAws(role));
+    const known = all.filter(({ arn }) => index.has(arn));
+    if (becomes !== 'no-boundary') return known;
+    const bound = known.filter(({ boundary }) => boundary !== null);
+    const made = newcomers().filter(
+      ({ subject }) => subject.kind === by && subject.layers.permissionsBoundary !== null,
+    );
+    return [...bound, ...made.map(({ subject: { arn } }) => ({ arn, tags: [] }))];
+  }
+
+  /** Those of them who would be more than they are. */
+  endsOf(kind: Kind<Target>, change: Change): readonly number[] {
+    const known = change === 'any-policy' ? this.#ends : this.#freeEnds;
+    return remembered(known, kind, () =>
+      kind.map(({ arn }) => this.#numberOf(arn)).filter((end) => this.#gains(end, change)),
+    );
+  }
+
+  #numberOf(arn: string): number {
+    const { index, newcomers } = this.#given;
+    return index.get(arn) ?? (newcomers().find(({ subject }) => subject.arn === arn)?.to as number);
+  }
+
+  #gains(end: number, change: Change): boolean {
+    const { hypotheticals } = this.#given;
+    return hypotheticals.gains(hypotheticals.at(end), change);
+  }
+
+  /** Whose boundary a policy is. */
+  boundBy = (arn: string): readonly number[] => {
+    const { account, index, newcomers } = this.#given;
+    const made = newcomers();
+    const bound = remembered(this.#bound, made.length, () => {
+      const own = account.subjects.flatMap((subject) => {
+        const end = index.get(subject.arn);
+        return end === undefined ? [] : [{ subject, end }];
+      });
+      const all = [...own, ...made.map(({ subject, to }) => ({ subject, end: to }))];
+      return Map.groupBy(all, ({ subject }) => subject.layers.permissionsBoundary?.name ?? '');
+    });
+    return remembered(this.#boundEnds, `${arn} ${made.length}`, () =>
+      (bound.get(arn) ?? []).map(({ end }) => end),
+    );
+  };
+
+  /** Who has a managed policy, or is in a group, and would be more than he is. */
+  holdersOf = (arn: string): readonly number[] => {
+    this.#holders ??= this.#findHolders();
+    return this.#holders.get(arn) ?? NO_ENDS;
+  };
+
+  #findHolders(): ReadonlyMap<string, readonly number[]> {
+    const { account, index, users } = this.#given;
+    const groups = new Map(account.snapshot.groups.map(({ name, arn }) => [name, arn]));
+    const holders = new Map<string, number[]>();
+    for (const { arn, layers, role } of account.subjects) {
+      const end = index.get(arn);
+      if (end === undefined || (role && isOfAws(role)) || !this.#gains(end, 'any-policy')) continue;
+      const joined = (users.get(arn)?.groups ?? []).flatMap((name) => groups.get(name) ?? []);
+      for (const held of [...layers.identityPolicies.map(({ name }) => name), ...joined])
+        remembered(holders, held, () => []).push(end);
+    }
+    return holders;
+  }
+}
