@@ -53,7 +53,9 @@ export function changedHolders(
     if (isEverything(identityPolicies) !== isEverything(policies)) return null;
     const subject = { ...holder, layers: { ...holder.layers, identityPolicies: policies } };
     const other = escalates || allowsEverything(identityPolicies) !== allowsEverything(policies);
-    if ([holder, subject].some((one) => escalatesBy(one, other, takesRoles))) return null;
+    const ends = rows.subjects;
+    if ([holder, subject].some((one) => escalatesBy(one, other, takesRoles) || isFreed(one, ends)))
+      return null;
     // what the agent may take says where its spaces are
     const [acted, acts] = [holder, subject].map((one) => isActing(one, base.built.audited.account));
     if (acted !== acts) return null;
@@ -79,6 +81,12 @@ function areAlike({ built }: Base, distinctions: NewDistinctions, pairs: readonl
 function escalatesBy(subject: Subject, ofEscalations: boolean, ofRoles: boolean): boolean {
   const isOwn = ofEscalations && escalationRows(subject).length > 0;
   return isOwn || ((ofEscalations || ofRoles) && wideningRows(subject).length > 0);
+}
+
+/** Somebody may take his boundary: what he would hold without it rests on the same policies. */
+function isFreed({ arn, layers }: Subject, subjects: readonly Subject[]): boolean {
+  if (layers.permissionsBoundary === null) return false;
+  return subjects.some((one) => one.arn === arn && one.layers.permissionsBoundary === null);
 }
 
 /** Which tags principals set on themselves is what policies ask for: would they ask for others? */

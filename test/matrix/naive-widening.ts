@@ -83,6 +83,8 @@ export function freeingEdges(by: Subject, subjects: readonly Subject[], account:
   return FREEING.flatMap((way) =>
     askedWays(by, by, way, account).flatMap(({ steps: [action, ...on], open, grants }): readonly Edge[] => {
       const to = freeOf(by, subjects);
+      // what an unread policy may allow is not followed: all that he holds is unknown as it is
+      if (to < 0 && by.missing !== null) return [];
       const edge = { to: [to], open, grants };
       return [
         on.length === 0

@@ -37,6 +37,21 @@ const ROWS: readonly (readonly [string, readonly string[]])[] = [
   ['ecs-tasks.amazonaws.com', ['ecs:RegisterTaskDefinition', 'ecs:RunTask']],
   ['ecs-tasks.amazonaws.com', ['ecs:RegisterTaskDefinition', 'ecs:CreateService']],
   ['ecs-tasks.amazonaws.com', ['batch:RegisterJobDefinition', 'batch:SubmitJob']],
+  ['ec2.amazonaws.com', ['elasticmapreduce:RunJobFlow']],
+  [
+    'ec2.amazonaws.com',
+    [
+      'imagebuilder:CreateComponent',
+      'imagebuilder:CreateImageRecipe',
+      'imagebuilder:CreateInfrastructureConfiguration',
+      'imagebuilder:CreateImage',
+    ],
+  ],
+  ['gamelift.amazonaws.com', ['gamelift:CreateBuild', 'gamelift:CreateFleet']],
+  [
+    'kinesisanalytics.amazonaws.com',
+    ['kinesisanalytics:CreateApplication', 'kinesisanalytics:StartApplication'],
+  ],
   ['tasks.apprunner.amazonaws.com', ['apprunner:CreateService']],
   [
     'bedrock-agentcore.amazonaws.com',

@@ -108,6 +108,44 @@ export const PASSED_ROLES: readonly PassedRole[] = [
       `new:autoscaling:autoScalingGroup:${UUID}:autoScalingGroupName/new-${NEW}`,
     ],
   ],
+  // the cluster's own role must be passed, too: any that EMR takes will do
+  [
+    'ec2.amazonaws.com',
+    [...page('emr-001'), 'https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role-for-ec2.html'],
+    ['elasticmapreduce:RunJobFlow', 'any'],
+  ],
+  [
+    'ec2.amazonaws.com',
+    [
+      ...page('imagebuilder-001'),
+      'https://docs.aws.amazon.com/imagebuilder/latest/userguide/security_iam_service-with-iam.html',
+    ],
+    ['imagebuilder:CreateComponent', `new:imagebuilder:component/new-${NEW}/1.0.0/1`],
+    ['imagebuilder:CreateImageRecipe', `new:imagebuilder:image-recipe/new-${NEW}/1.0.0`],
+    [
+      'imagebuilder:CreateInfrastructureConfiguration',
+      `new:imagebuilder:infrastructure-configuration/new-${NEW}`,
+    ],
+    ['imagebuilder:CreateImage', `new:imagebuilder:image/new-${NEW}/1.0.0/1`],
+  ],
+  [
+    'gamelift.amazonaws.com',
+    [
+      ...page('gamelift-001'),
+      'https://docs.aws.amazon.com/gameliftservers/latest/developerguide/setting-up-role.html',
+    ],
+    ['gamelift:CreateBuild', 'any'],
+    ['gamelift:CreateFleet', 'any'],
+  ],
+  [
+    'kinesisanalytics.amazonaws.com',
+    [
+      ...page('kinesisanalytics-001'),
+      'https://docs.aws.amazon.com/managed-flink/latest/java/security_iam_service-with-iam.html',
+    ],
+    ['kinesisanalytics:CreateApplication', 'any'],
+    ['kinesisanalytics:StartApplication', `new:kinesisanalytics:application/new-${NEW}`],
+  ],
   [
     'cloudformation.amazonaws.com',
     page('cloudformation-004'),
