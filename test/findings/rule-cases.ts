@@ -134,6 +134,19 @@ const bounded = (boundary: object): AccountInput => ({
   ],
   instances: TWO,
 });
+const fenced = (written: string): AccountInput => ({
+  policies: [{ name: 'fence', document: allow('iam:*') }],
+  users: [
+    {
+      ...{ name: 'alice', boundary: 'fence' },
+      policies: [
+        allow('ssm:StartSession'),
+        allow('iam:CreatePolicyVersion', `arn:aws:iam::${ACCOUNT_ID}:policy/${written}`),
+      ],
+    },
+  ],
+  instances: TWO,
+});
 const launching = (
   roles: string,
   policies: readonly object[] = [allow('ssm:SendCommand')],
@@ -629,6 +642,8 @@ export const RULE_CASES: readonly RuleCase[] = [
   ],
   ['DENY-REMOVABLE', 'the boundary lets it go', bounded(allow('iam:*')), 'alice'],
   ['DENY-REMOVABLE', 'the boundary holds itself', bounded(allow('ec2:Describe*')), null],
+  ['DENY-REMOVABLE', 'its policy may be written anew', fenced('fence'), 'alice'],
+  ['DENY-REMOVABLE', 'another policy may be written anew', fenced('other'), null],
   ['PASS-RUN', 'any role', launching('*'), 'alice'],
   ['PASS-RUN', 'another role', launching(`arn:aws:iam::${ACCOUNT_ID}:role/other`), null],
   ['PASS-RUN', 'a role that gets nowhere', launching('*', []), null],

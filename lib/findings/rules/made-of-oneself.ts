@@ -16,6 +16,8 @@ interface SelfRule {
   readonly actions: readonly string[];
   /** steps that the chain has: one where it stays himself, two where a role is passed */
   readonly length: 1 | 2;
+  /** an action behind which the policy stands that it writes anew */
+  readonly rewrites?: string;
   readonly says: string;
 }
 
@@ -49,12 +51,12 @@ const SELF_RULES: readonly SelfRule[] = [
       severity: 'high',
       title: 'get onto instances by taking away the boundary that holds them',
       fires:
-        'a permissions boundary keeps somebody off instances, and he may delete it or put another in its place',
+        'a permissions boundary keeps somebody off instances, and he may delete it, put another in its place or write a new version of its policy',
       risk: 'the boundary holds only those who want to be held',
       verify:
         '`latchkey who-can --principal WHO --json` has the cells whose `via` is the action that takes the boundary away',
       remediation:
-        'deny iam:DeleteUserPermissionsBoundary, iam:DeleteRolePermissionsBoundary and the two that put another in the boundary itself, and in a service control policy',
+        'deny iam:DeleteUserPermissionsBoundary, iam:DeleteRolePermissionsBoundary, the two that put another and iam:CreatePolicyVersion of its policy in the boundary itself, and in a service control policy',
       references: [
         'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
         'https://pathfinding.cloud/paths/iam-022',
@@ -67,6 +69,7 @@ const SELF_RULES: readonly SelfRule[] = [
       'iam:PutRolePermissionsBoundary',
     ],
     length: 1,
+    rewrites: 'iam:CreatePolicyVersion',
     says: 'may take away its own permissions boundary',
   },
   {
@@ -111,11 +114,11 @@ function* find(facts: Facts, rule: Rule, row: SelfRule): Generator<Hit> {
   }
   for (const [principal, cells] of found) {
     if (facts.kindOf(principal) === 'aws') continue;
-    const used = [...new Set(cells.flatMap(({ outcome }) => outcome.via[0] ?? []))].sort();
-    const passed = [...new Set(cells.flatMap(({ outcome }) => outcome.via[1] ?? []))].sort();
+    const own = facts.matrix.principals[principal]?.arn ?? '';
+    const { used, passed, rewritten, asked } = stepsOf(cells, row, own);
     const paths = [...new Set(cells.map(({ path }) => path))].sort();
     yield {
-      ...{ kind: 'access', rule, principal, cells, grants: grantsOfStep(facts, principal, used, passed) },
+      ...{ kind: 'access', rule, principal, cells, grants: grantsOfStep(facts, own, asked) },
       says: `${says} (${used.join(', ')})`,
       more: [
         `gets by that: ${paths.join(', ')}`,
@@ -125,38 +128,50 @@ function* find(facts: Facts, rule: Rule, row: SelfRule): Generator<Hit> {
           3,
         ),
       ],
-      ...(length === 1 ? { adds: true, example: denialOf(facts, principal, used) } : {}),
+      ...(length === 1 ? { adds: true, example: denialOf(used, [own, ...rewritten]) } : {}),
     };
   }
 }
 
+/** The actions of the first step, what stands behind them, and the requests that they are. */
+function stepsOf(cells: readonly CellGroup[], { length, rewrites }: SelfRule, own: string) {
+  const at = (step: number): readonly string[] =>
+    [...new Set(cells.flatMap(({ outcome }) => outcome.via[step] ?? []))].sort();
+  const [used, named] = [at(0), at(1)];
+  if (length === 2) {
+    const asked = named.map((resource) => ({ action: 'iam:PassRole', resource, context: TO_EC2 }));
+    return { used, passed: named, rewritten: [], asked };
+  }
+  const on = (action: string): readonly string[] => (action === rewrites ? named : [own]);
+  const asked = used.flatMap((action) => on(action).map((resource) => ({ action, resource })));
+  return { used, passed: [], rewritten: named, asked };
+}
+
 /** Is it open, and by a step of the rule alone? */
-function isTakenBy(group: CellGroup, { actions, length }: SelfRule): boolean {
+function isTakenBy(group: CellGroup, { actions, length, rewrites }: SelfRule): boolean {
   const { via, verdict } = group.outcome;
-  if (via.length !== length || !actions.includes(via[0] as string) || instanceCount(group) === 0)
-    return false;
+  const [first = '', second = ''] = via;
+  const isOne = via.length === length && actions.includes(first);
+  const isRewritten = via.length === 2 && first === rewrites && /:policy\//.test(second);
+  if (!(isOne || isRewritten) || instanceCount(group) === 0) return false;
   return verdict === 'allowed' || verdict === 'conditional';
 }
 
-const denialOf = (facts: Facts, principal: number, actions: readonly string[]): object => ({
-  ...{ Effect: 'Deny', Action: actions },
-  Resource: plain(facts.matrix.principals[principal]?.arn ?? ''),
-});
+function denialOf(actions: readonly string[], on: readonly string[]): object {
+  const [first, ...others] = on.map(plain);
+  return { Effect: 'Deny', Action: actions, Resource: others.length === 0 ? first : [first, ...others] };
+}
+
+interface AskedStep {
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string>>;
+}
 
 /** The statements that allow the step itself: those are to be changed, not what comes of it. */
-function grantsOfStep(
-  facts: Facts,
-  principal: number,
-  actions: readonly string[],
-  passed: readonly string[],
-): readonly Grant[] {
-  const arn = facts.matrix.principals[principal]?.arn ?? '';
+function grantsOfStep(facts: Facts, arn: string, requests: readonly AskedStep[]): readonly Grant[] {
   const region = facts.regions[0] ?? 'us-east-1';
   const grants = new Map<string, Grant>();
-  const requests =
-    passed.length > 0
-      ? passed.map((role) => ({ action: 'iam:PassRole', resource: role, context: TO_EC2 }))
-      : actions.map((action) => ({ action, resource: arn }));
   for (const request of requests) {
     const decision = decisionOn(facts.snapshot, arn, { ...request, region, tags: null });
     for (const { effect, layer, policy, statement } of decision?.statements ?? []) {
