@@ -105,7 +105,7 @@ function freeOf(victim: Subject, subjects: readonly Subject[]): number {
   return subjects.findIndex(
     ({ arn, layers, ownTags, untagged }) =>
       arn === victim.arn &&
-      ownTags === victim.ownTags &&
+      (ownTags === undefined) === (victim.ownTags === undefined) &&
       untagged === victim.untagged &&
       layers.permissionsBoundary === null &&
       layers.identityPolicies.length === identityPolicies.length &&
