@@ -1,7 +1,7 @@
 import { openOf } from '../../evaluator/combine.ts';
 import { statementsFor } from '../../evaluator/compile.ts';
 import { type Formula, settle } from '../../evaluator/formula.ts';
-import { remaining } from '../../evaluator/residual/remaining.ts';
+import { Residuals } from '../../evaluator/residual/residuals.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { ANY_USER, RUN_AS_TAG, type RunAs, runAsTag, runsAsTagged, valuesLeft } from '../paths/lands-as.ts';
 import type { Account, Subject } from './account.ts';
@@ -12,7 +12,10 @@ type OwnChange = Pick<RunAs, 'chosen' | 'untags'>;
 
 const NO_CHANGE: OwnChange = { chosen: [], untags: false };
 
-const known = new WeakMap<Subject, OwnChange>();
+const known = {
+  changes: new WeakMap<Subject, OwnChange>(),
+  residuals: new WeakMap<Account, Residuals>(),
+};
 
 /**
  * What decides as whom a principal's sessions run: its tag, and what it may make of that tag itself.
@@ -21,7 +24,7 @@ const known = new WeakMap<Subject, OwnChange>();
 export function runAsOf(subject: Subject, account: Account): RunAs {
   const own = { tag: runAsTag(subject.tags), asked: subject.runAs };
   if (!runsAsTagged(account.regions.values())) return { ...own, ...NO_CHANGE };
-  return { ...own, ...remembered(known, subject, () => ownChange(subject, account)) };
+  return { ...own, ...remembered(known.changes, subject, () => ownChange(subject, account)) };
 }
 
 /** Equal names, equal users. */
@@ -36,7 +39,9 @@ function ownChange(subject: Subject, account: Account): OwnChange {
   const kind = subject.role ? 'Role' : 'User';
   const carries = [`aws:requesttag/${RUN_AS_TAG.toLowerCase()}`];
   const open = ownRequest(subject, account, { action: `iam:Tag${kind}`, carries });
-  const condition = remaining(open, { chosen: new Set(), given: subject.given });
+  // thousands of principals may tag themselves under the same few conditions
+  const residuals = remembered(known.residuals, account, () => new Residuals([]));
+  const condition = residuals.of(open, [], subject.given).remains;
   if (condition === true) return { chosen: ANY_USER, untags: false };
   const isTagged = runAsTag(subject.tags) !== '';
   return {

@@ -46,6 +46,8 @@ export class PolicyViews {
   #subject: Subject | null = null;
   /** how conditions come out for `#subject`, and what is known of its keys */
   readonly #answers = new Map<RelevantClause | string, number>();
+  /** how conditions come out, by what is known of their keys: few principals differ in it */
+  readonly #byStates = new Map<RelevantClause, Map<number, number>>();
   #count = 0;
 
   /** `action` in lower case. */
@@ -81,11 +83,16 @@ export class PolicyViews {
 
   #answer(one: RelevantClause, subject: Subject): number {
     return remembered(this.#answers, one, () => {
-      const { clause, service } = one;
-      return this.#word(
-        formulaKey(evaluateClause(clause, { service, lookup: (key) => stateOf(key, subject) })),
-      );
+      let states = 0;
+      for (const key of one.keys) states = this.#sequences.after(states, this.#state(key, subject));
+      const known = remembered(this.#byStates, one, () => new Map<number, number>());
+      return remembered(known, states, () => this.#evaluate(one, subject));
     });
+  }
+
+  #evaluate({ clause, service }: RelevantClause, subject: Subject): number {
+    const lookup = (key: string): KeyState => stateOf(key, subject);
+    return this.#word(formulaKey(evaluateClause(clause, { service, lookup })));
   }
 
   #state(key: string, subject: Subject): number {

@@ -48,6 +48,7 @@ export class PrincipalViews {
   readonly #fixed = new Map<Levels, Map<string, number | null>>();
   readonly #known = new WeakMap<Subject, readonly number[]>();
   readonly #words = new Map<string, number>();
+  #last: { readonly subject: Subject; readonly lists: readonly number[] } | null = null;
   readonly #tables = new WeakMap<readonly string[], ViewTable>();
   readonly #tablesByName = new Map<string, ViewTable>();
 
@@ -145,6 +146,16 @@ export class PrincipalViews {
       if (number !== SAYS_NOTHING) list = this.#sequences.after(list, number);
     }
     return list;
+  }
+
+  /** The same of a principal's own policies, for one of the actions that are asked about: all of them are looked up at once, as one after the other is asked for. */
+  ownList(action: number, subject: Subject): number {
+    if (this.#last?.subject !== subject) {
+      const { identityPolicies } = subject.layers;
+      const lists = this.#tableOf(this.#actions).lists(identityPolicies, subject, SILENT_LIST);
+      this.#last = { subject, lists };
+    }
+    return this.#last.lists[action] as number;
   }
 
   #wordNumber(word: string): number {

@@ -39,6 +39,8 @@ export class RowAsker {
   readonly #account: Account;
   readonly #principalViews: PrincipalViews;
   readonly #action: string;
+  /** its place among those that are asked about */
+  readonly #actionNumber: number;
   readonly #hasResource: boolean;
   readonly #answers = new Map<Layer, KnownAnswers>();
   readonly #clauses: ClauseRows;
@@ -50,6 +52,7 @@ export class RowAsker {
     this.#account = account;
     this.#principalViews = principalViews;
     this.#action = places.row.action.toLowerCase();
+    this.#actionNumber = principalViews.numberOf(this.#action);
     this.#hasResource = hasResourceLevel(this.#action) !== false;
     this.#clauses = new ClauseRows(places);
   }
@@ -58,7 +61,7 @@ export class RowAsker {
   answers(subject: Subject): readonly Piece<RowAnswer>[] {
     const { targets, everywhere, classesOf, anyWillDo, row } = this.#places;
     // without a resource policy only the principal's own policies grant: most rows end here
-    const own = this.#ask(subject.layers.identityPolicies, 'identityPolicies', subject);
+    const own = this.#askOwn(subject);
     if (own.allow === false && !row.undenied) return [];
     // what depends on the resource is asked for all of them at once: any one stands for it here
     const target: Target = targets[0] ?? { arn: '*', tags: [] };
@@ -75,9 +78,19 @@ export class RowAsker {
     return found.map(({ bits, value }) => ({ bits: classesOf(bits), value: { ...value, ...told } }));
   }
 
-  /** Policies that say the same of their principals are asked once together, and each of them once. */
+  #askOwn(subject: Subject): Answer {
+    const { identityPolicies } = subject.layers;
+    const list = this.#principalViews.ownList(this.#actionNumber, subject);
+    return this.#askList(identityPolicies, list, 'identityPolicies', subject);
+  }
+
   #ask(policies: readonly CompiledPolicy[], layer: Layer, subject: Subject): Answer {
     const list = this.#principalViews.list(policies, this.#action, subject);
+    return this.#askList(policies, list, layer, subject);
+  }
+
+  /** Policies that say the same of their principals are asked once together, and each of them once. */
+  #askList(policies: readonly CompiledPolicy[], list: number, layer: Layer, subject: Subject): Answer {
     if (list === SILENT_LIST) return SILENT;
     const { lists } = this.#knownTo(layer);
     return remembered(lists, list, () =>

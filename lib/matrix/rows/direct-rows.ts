@@ -50,7 +50,7 @@ export class DirectRows {
   readonly #known: KnownAnswers;
   readonly #caches = new Map<PathRow, PathCache>();
   readonly #rowCaches = new Map<RequestRow, RowCache>();
-  readonly #asked = new Map<string, RowCache['asked']>();
+  readonly #asked = new Map<string, Pick<RowCache, 'asked' | 'bySlot'>>();
   readonly #places: PlacesCache = new Map();
   /** one of each region */
   readonly #regional: readonly Instance[];
@@ -153,7 +153,7 @@ export class DirectRows {
     if (asked.some(({ view }) => view === NO_VIEW)) return;
     for (const slot of asked[0]?.askers.keys() ?? []) {
       const answers = asked.map(({ cache, askers, view }) =>
-        remembered(cache.asked, `${view} ${slot}`, () => askers[slot]?.answers(one.first) ?? CLOSED),
+        remembered(slotOf(cache, slot), view, () => askers[slot]?.answers(one.first) ?? CLOSED),
       );
       if (answers.every((list) => list.length > 0)) yield answers;
     }
@@ -198,8 +198,8 @@ export class DirectRows {
     let cache = this.#rowCaches.get(row);
     if (!cache) {
       const name = this.#classified.features.requests.of(row, this.#regional);
-      const asked = remembered(this.#asked, name, () => new Map());
-      cache = { action: this.#numberOf(row.action), asked, askers: null };
+      const { asked, bySlot } = remembered(this.#asked, name, () => ({ asked: new Map(), bySlot: [] }));
+      cache = { action: this.#numberOf(row.action), asked, bySlot, askers: null };
       this.#rowCaches.set(row, cache);
     }
     return cache;
@@ -254,6 +254,12 @@ export class DirectRows {
     }
     return bits;
   }
+}
+
+/** The answers about one resource of each instance by itself, by view. */
+function slotOf({ bySlot }: RowCache, slot: number): Map<number, readonly Piece<RowAnswer>[]> {
+  bySlot[slot] ??= new Map();
+  return bySlot[slot];
 }
 
 /** What the answers to a row depend on. */

@@ -12,6 +12,8 @@ export interface RowCache {
   /** its place among ASKED_ACTIONS */
   readonly action: number;
   readonly asked: Map<number | string, readonly Piece<RowAnswer>[]>;
+  /** of each resource of an instance by itself */
+  readonly bySlot: Map<number, readonly Piece<RowAnswer>[]>[];
   askers: readonly RowAsker[] | null;
 }
 
