@@ -92,6 +92,14 @@ export function eachPlace(bits: Bits, visit: (place: number) => void): void {
   }
 }
 
+/** Does it have no more places than that? */
+export function hasAtMost(bits: Bits, most: number): boolean {
+  let left = most;
+  for (let i = 0; i < bits.length && left >= 0; i++)
+    for (let word = bits[i] as number; word !== 0 && left >= 0; word &= word - 1) left--;
+  return left >= 0;
+}
+
 export function areEqual(a: Bits, b: Bits): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;

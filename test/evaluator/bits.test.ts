@@ -8,6 +8,7 @@ import {
   emptyBits,
   firstPlace,
   fullBits,
+  hasAtMost,
   hasBit,
   hashOf,
   intersection,
@@ -49,6 +50,8 @@ test('sets of places do what sets of numbers do', () => {
       expect(intersects(x, y)).toBe(!left.isDisjointFrom(right));
       expect(isSubset(x, y)).toBe(left.isSubsetOf(right));
       expect(isEmpty(x)).toBe(left.size === 0);
+      for (const most of [0, left.size - 1, left.size, wide])
+        expect(hasAtMost(x, most)).toBe(left.size <= most);
       expect(firstPlace(x)).toBe(ascending(left)[0] ?? -1);
       for (let place = 0; place < wide; place++) expect(hasBit(x, place)).toBe(left.has(place));
     }),

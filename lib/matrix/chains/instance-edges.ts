@@ -1,6 +1,16 @@
-import { addBits, type Bits, emptyBits, hasBit, isEmpty, union } from '../../evaluator/bits.ts';
+import {
+  addBits,
+  type Bits,
+  emptyBits,
+  hasAtMost,
+  hasBit,
+  isEmpty,
+  placesIn,
+  union,
+} from '../../evaluator/bits.ts';
 import { type Formula, or } from '../../evaluator/formula.ts';
 import type { Residual } from '../../evaluator/residual/residuals.ts';
+import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
@@ -25,6 +35,16 @@ interface InstanceRole {
 /** Where each role sits on instances: a shell there is a shell with the role. */
 export class InstanceEdges {
   readonly #instanceRoles: readonly InstanceRole[];
+  /** by place, as indexes of `#instanceRoles` */
+  readonly #rolesAt = once(() => {
+    const at: number[][] = [];
+    for (const [i, { carriers }] of this.#instanceRoles.entries())
+      for (const { place } of carriers) {
+        at[place] ??= [];
+        at[place].push(i);
+      }
+    return at;
+  });
   readonly #instances: readonly Instance[];
   readonly #width: number;
   readonly #known = new Map<string, readonly Edge[]>();
@@ -87,12 +107,19 @@ export class InstanceEdges {
     const isSome = !isEmpty(sure);
     const shells = [{ bits: sure, value: true }, ...this.#anyOf(limited)];
     const ends: { to: number; step: string; open: Formula }[] = [];
-    for (const { to, carriers } of this.#instanceRoles) {
+    for (const { to, carriers } of this.#rolesIn(any)) {
       const carrier = (isSome && carrierIn(carriers, sure)) || carrierIn(carriers, any);
       const shell = carrier && shells.find(({ bits }) => hasBit(bits, carrier.place));
       if (shell) ends.push({ to, step: (this.#instances[carrier.first] as Instance).arn, open: shell.value });
     }
     return edgesTo(ends);
+  }
+
+  /** The roles that sit somewhere in these places, if these are few; else all, of which most do. */
+  #rolesIn(places: Bits): Iterable<InstanceRole> {
+    if (!hasAtMost(places, this.#instanceRoles.length)) return this.#instanceRoles;
+    const found = new Set(placesIn(places).flatMap((place) => this.#rolesAt()[place] ?? []));
+    return [...found].sort((a, b) => a - b).map((i) => this.#instanceRoles[i] as InstanceRole);
   }
 
   /** Any shell on an instance will do. */

@@ -160,8 +160,11 @@ export class RowAsker {
     const literal = pattern.compiled?.whole.literal;
     if (literal == null || pattern.partial)
       return this.#everywhere((arn) => matchesResource(pattern, arn, NO_CONTEXT, false));
-    const bits = byArn().get(literal);
-    return bits ? placesOf(bits, width) : false;
+    const places = byArn().get(literal);
+    if (!places) return false;
+    const bits = emptyBits(width);
+    for (const place of places) setBit(bits, place);
+    return placesOf(bits, width);
   }
 
   /** Asks for each resource by itself. */

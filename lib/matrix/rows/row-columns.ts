@@ -1,4 +1,4 @@
-import { type Bits, emptyBits, fullBits, hasBit, setBit } from '../../evaluator/bits.ts';
+import { type Bits, eachPlace, emptyBits, fullBits, setBit } from '../../evaluator/bits.ts';
 import type { Formula } from '../../evaluator/formula.ts';
 import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
@@ -30,7 +30,7 @@ interface SharedPlaces {
   /** any one of the resources will do for all classes */
   readonly anyWillDo: boolean;
   /** where each resource is */
-  readonly byArn: () => ReadonlyMap<string, Bits>;
+  readonly byArn: () => ReadonlyMap<string, readonly number[]>;
   /** the places that a pattern covers, by pattern */
   readonly patterns: Map<string, Formula>;
   readonly byService: Map<string, SharedClauses>;
@@ -169,12 +169,14 @@ function slotPlaces(
 /** Of few resources, such as a document in each region, every set is spread over the classes once. */
 function classesOf(at: Int32Array, width: number): (places: Bits) => Bits {
   if (width === at.length && at.every((place, i) => place === i)) return (places) => places;
+  const members = once(() => membersOf(at, width));
   const spread = (places: Bits): Bits => {
     const bits = emptyBits(at.length);
-    for (let i = 0; i < at.length; i++) {
-      const place = at[i] as number;
-      if (place !== -1 && hasBit(places, place)) setBit(bits, i);
-    }
+    const { starts, classes } = members();
+    eachPlace(places, (place) => {
+      for (let i = starts[place] as number; i < (starts[place + 1] as number); i++)
+        setBit(bits, classes[i] as number);
+    });
     return bits;
   };
   if (width > 32) return spread;
@@ -184,12 +186,29 @@ function classesOf(at: Int32Array, width: number): (places: Bits) => Bits {
   };
 }
 
-function arnIndex(targets: readonly Target[]): ReadonlyMap<string, Bits> {
-  const index = new Map<string, Bits>();
-  for (const [place, { arn }] of targets.entries()) {
-    const bits = remembered(index, arn, () => emptyBits(targets.length));
-    setBit(bits, place);
+/** The classes of each place, one place after the other; those of a place begin at its start. */
+function membersOf(
+  at: Int32Array,
+  width: number,
+): { readonly starts: Int32Array; readonly classes: Int32Array } {
+  const starts = new Int32Array(width + 1);
+  for (const place of at) if (place !== -1) starts[place + 1] = (starts[place + 1] as number) + 1;
+  for (let place = 0; place < width; place++)
+    starts[place + 1] = (starts[place + 1] as number) + (starts[place] as number);
+  const next = starts.slice();
+  const classes = new Int32Array(starts[width] as number);
+  for (const [i, place] of at.entries()) {
+    if (place === -1) continue;
+    classes[next[place] as number] = i;
+    next[place] = (next[place] as number) + 1;
   }
+  return { starts, classes };
+}
+
+/** Places, not sets of them: most resources are in one, and there are as many as instances. */
+function arnIndex(targets: readonly Target[]): ReadonlyMap<string, readonly number[]> {
+  const index = new Map<string, number[]>();
+  for (const [place, { arn }] of targets.entries()) remembered(index, arn, () => []).push(place);
   return index;
 }
 
