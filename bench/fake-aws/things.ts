@@ -33,7 +33,7 @@ const disks = (number: number): string =>
     ),
   );
 
-export const tags = (number: number): string =>
+const tags = (number: number): string =>
   items(
     TAG_KEYS.map((key) => `<key>${key}</key><value>${key}-${number % 97}-some-text-as-people-write</value>`),
   );

@@ -10,8 +10,6 @@ export interface StackOptions {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-export const NO_STACK: StackOptions = { name: null, region: null, parameters: new Map() };
-
 export type StackKind = 'role' | 'user' | 'group' | 'policy' | 'profile' | 'instance' | 'security-group';
 
 interface Member {

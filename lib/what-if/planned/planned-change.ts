@@ -76,9 +76,3 @@ export const PlannedChange = z.discriminatedUnion('type', [
 ]);
 
 export type PlannedChange = z.output<typeof PlannedChange>;
-
-/** The JSON Schema of a file of changes, as it is published. */
-export const changesSchema = (): object => ({
-  title: 'Changes that `latchkey whatif` is asked about',
-  ...z.toJSONSchema(z.array(PlannedChange), { io: 'input' }),
-});
