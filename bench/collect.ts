@@ -1,10 +1,8 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
-import { awsSource } from '../lib/adapters/aws/account-source.ts';
-import { folderStore } from '../lib/adapters/local/folder-store.ts';
-import { collectStep } from '../lib/pipeline/collect.ts';
 import { type Bench, countOption } from './bench.ts';
 import { startFakeAws } from './fake-aws/start.ts';
 import { ACCOUNT_OPTIONS } from './matrix.ts';
@@ -12,8 +10,8 @@ import { ACCOUNT_OPTIONS } from './matrix.ts';
 const REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2', 'eu-central-1'];
 
 /**
- * A live scan's collecting, the SDK and its XML included, of an account that a fake AWS in another process holds. The
- * limits on calls wait by a clock that jumps: `waitedSeconds` is how long they would hold a scan up.
+ * A live scan's collecting, the SDK and its XML included, of an account that a fake AWS in another process holds.
+ * `waitedSeconds` is how long the limits on calls would hold it up.
  */
 export const collectBench: Bench = {
   name: 'collect',
@@ -22,6 +20,7 @@ export const collectBench: Bench = {
     ...ACCOUNT_OPTIONS.filter(({ flags }) => !flags.startsWith('--seed')),
     { flags: '--regions <count>', description: 'regions, four at most', fallback: '4' },
     { flags: '--images <count>', description: 'own images, and snapshots, in each region', fallback: '100' },
+    { flags: '--heap <megabytes>', description: 'how large its heap may grow', fallback: '1024' },
   ],
   async run(options) {
     const size = {
@@ -30,27 +29,14 @@ export const collectBench: Bench = {
       images: countOption(options, 'images'),
       regions: REGIONS.slice(0, countOption(options, 'regions')),
     };
+    const heapMegabytes = countOption(options, 'heap');
     const aws = await startFakeAws(size);
     const dir = await mkdtemp(join(tmpdir(), 'latchkey-collect-'));
     try {
-      const start = process.cpuUsage();
-      const timer = jumpingTimer();
-      const { instances, principals, gaps } = await collectStep(
-        {
-          source: awsSource({ region: 'us-east-1', timer }),
-          store: folderStore(dir),
-          clock: { now: () => new Date() },
-          progress: { step: () => {} },
-        },
-        { run: 'one', prefix: '' },
-      );
-      const { user, system } = process.cpuUsage(start);
+      const found = await collectOnce(dir, heapMegabytes);
       const calls = await aws.counts();
       return {
-        ...{ principals, instances, regions: size.regions.length, gaps },
-        cpuSeconds: Math.round((user + system) / 1e5) / 10,
-        peakMegabytes: Math.ceil(process.resourceUsage().maxRSS / 1024),
-        waitedSeconds: Math.round(timer.waited() / 1000),
+        ...{ regions: size.regions.length, heapMegabytes, ...found },
         calls: Object.values(calls).reduce((sum, count) => sum + count, 0),
         callsByName: Object.entries(calls).sort(([, a], [, b]) => b - a),
       };
@@ -61,14 +47,13 @@ export const collectBench: Bench = {
   },
 };
 
-/** The machine's clock, ahead by what was waited for. */
-function jumpingTimer() {
-  let waited = 0;
-  return {
-    now: () => performance.now() + waited,
-    sleep: async (ms: number) => {
-      waited += ms;
-    },
-    waited: () => waited,
-  };
+async function collectOnce(dir: string, heap: number): Promise<object> {
+  const child = fork(join(import.meta.dirname, 'fake-aws/collect-once.ts'), [dir], {
+    execArgv: [`--max-old-space-size=${heap}`],
+  });
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`collecting ended with ${code}: a heap of ${heap} MB may be too small`);
+  });
+  const [found] = await Promise.race([once(child, 'message'), ended]);
+  return found;
 }

@@ -170,7 +170,7 @@ const rounded = (dollars: number): number => Math.round(dollars * 100) / 100;
 /** A store that counts what S3 would be asked. */
 function countedStore(store: ObjectStore) {
   let count = { puts: 0, gets: 0, bytes: 0 };
-  const written = (key: string, body: string): void => {
+  const written = (key: string, body: string | Iterable<string>): void => {
     count.puts += 1;
     count.bytes += Buffer.byteLength(keptBytes(key, body));
   };

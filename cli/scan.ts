@@ -10,6 +10,7 @@ import { fixStep } from '../lib/pipeline/fix.ts';
 import { runName } from '../lib/pipeline/plan.ts';
 import { publishStep } from '../lib/pipeline/publish.ts';
 import { sweepRuns } from '../lib/pipeline/retention.ts';
+import type { Origin } from '../lib/pipeline/run-record.ts';
 import { sendStep } from '../lib/pipeline/send.ts';
 import { sweepMailNotes, sweepNotes } from '../lib/pipeline/sweep-notes.ts';
 import { InputError } from '../lib/ports/input-error.ts';
@@ -119,6 +120,11 @@ function countOf(text: string | undefined): { readonly count?: number } {
   );
 }
 
+function mustBeAnother(origin: Origin, out: string): void {
+  if (origin.kind === 'folder' && origin.path === resolve(out))
+    throw new InputError(`--out: \`${out}\` is the folder that is read: name another one`);
+}
+
 async function scan(options: ScanOptions): Promise<ScanOutput> {
   boundHeapGrowth();
   const origin = await originOf(options);
@@ -126,9 +132,7 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
   const expected = await expectedOf(origin, options.config);
   const fixes = countOf(options.fixes);
   await mayBecomeFolder('--out', options.out);
-  if (origin.kind === 'folder' && origin.path === resolve(options.out)) {
-    throw new InputError(`--out: \`${options.out}\` is the folder that is read: name another one`);
-  }
+  mustBeAnother(origin, options.out);
   const progress = stderrProgress();
   try {
     const source = await openSource(origin);
@@ -141,7 +145,10 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
     const { defaultSessionDocument } = options;
     const collected = await collectStep(
       { ...ports, source },
-      { run, prefix: '', ...(defaultSessionDocument && { settings: { defaultSessionDocument } }) },
+      {
+        ...{ run, prefix: '', ...(defaultSessionDocument && { settings: { defaultSessionDocument } }) },
+        ...(origin.kind === 'live' && { keepPartsAfter: 0 }),
+      },
     );
     const stopped = source.stopped?.() ?? null;
     if (stopped !== null) process.stderr.write(`${oneLine(`stopped reading: ${stopped}`)}\n`);

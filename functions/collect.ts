@@ -20,6 +20,9 @@ const settings = readEnvironment(
 const store = s3Store(s3Client(settings.AWS_REGION), settings.BUCKET);
 const sourceOf = accountSources(settings);
 
+/** Most accounts are read in less. */
+const keepPartsAfter = 180_000;
+
 /** One account of a scan: its snapshot, with what could not be read, goes to the bucket. */
 export const handler = observed()
   .use(parser({ schema: scanItem }))
@@ -28,7 +31,7 @@ export const handler = observed()
     const guardrails = () => readGuardrails(store, item.run);
     const collected = await collectStep(
       { source: sourceOf(accountId, guardrails), store, clock, progress },
-      { ...item, settings: { defaultSessionDocument: settings.DEFAULT_SESSION_DOCUMENT } },
+      { ...item, keepPartsAfter, settings: { defaultSessionDocument: settings.DEFAULT_SESSION_DOCUMENT } },
     );
     metrics.addMetric('CoverageGaps', MetricUnit.Count, collected.gaps);
     logger.info('collected', { ...collected });

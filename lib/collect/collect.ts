@@ -13,6 +13,8 @@ import { collectIam } from './iam.ts';
 import type { Place } from './instances.ts';
 import { collectOrganization } from './organization.ts';
 import { onePage } from './pages.ts';
+import type { KeptParts } from './part-scope.ts';
+import { iamOnce, serviceOnce } from './parts.ts';
 import { placements } from './placement.ts';
 import { leftOut, type Reading, readCall, startReading } from './reading.ts';
 import { collectService } from './service.ts';
@@ -22,20 +24,20 @@ type Account = Pick<Snapshot, 'accountId' | 'partition'>;
 
 /**
  * One account, read through every call of the table, from the moment `at` on; the clock says when each call was made. A
- * call that fails is a gap in coverage; only where nothing says which account this is does an InputError end the run.
+ * call that fails is a gap in coverage, and what `parts` holds is not read again; only where nothing says which account this is does an InputError end the run.
  */
 export async function collectAccount(
   source: AccountSource,
   at: Date,
   progress: Progress,
-  clock: Clock = { now: () => at },
+  { clock = { now: () => at }, parts }: { readonly clock?: Clock; readonly parts?: KeptParts } = {},
 ): Promise<Snapshot> {
-  const reading = startReading(source, progress, clock);
+  const reading = startReading(source, progress, clock, parts);
   const regions = await source.regions();
   noteRegionsGap(reading, regions);
   noteNotAsked(reading);
   const caller = await readCall(reading, callNamed('sts.get-caller-identity'), null, CALLER);
-  const iam = await collectIam(reading);
+  const iam = await iamOnce(reading, caller, (own) => collectIam(own));
   const account = accountOf(reading, caller, iam);
   const organization = await collectOrganization(reading);
   if (regions.length === 0) noteNoRegion(reading);
@@ -78,7 +80,10 @@ export const REGIONAL_SERVICES: readonly string[] = [
 export async function collectRegion(reading: Reading, place: Place): Promise<RegionSnapshot> {
   let part: RegionSnapshot = unknownRegion(place.region);
   for (const service of REGIONAL_SERVICES)
-    part = { ...part, ...(await collectService(reading, place, service)) };
+    part = {
+      ...part,
+      ...(await serviceOnce(reading, place, service, (own) => collectService(own, place, service))),
+    };
   return part;
 }
 

@@ -8,6 +8,7 @@ import { type AwsCall, callName } from './aws-call.ts';
 import { fieldsOf } from './fields.ts';
 import { type About, FoundIds } from './found-ids.ts';
 import { Pages, type Taking } from './pages.ts';
+import type { KeptParts } from './part-scope.ts';
 
 /** A reading of an account under way: where it reads from, and what it has noted so far. */
 export interface Reading {
@@ -19,10 +20,18 @@ export interface Reading {
   readonly kept: KeptAnswer[];
   /** what calls that are made once per thing are about, by `placeOf` of each, where a list named it */
   readonly found: FoundIds;
+  /** what was read before, and is kept; absent: nothing is */
+  readonly parts?: KeptParts;
 }
 
-export function startReading(source: AccountSource, progress: Progress, clock: Clock): Reading {
-  return { source, progress, clock, coverage: [], problems: [], kept: [], found: new FoundIds() };
+export function startReading(
+  source: AccountSource,
+  progress: Progress,
+  clock: Clock,
+  parts?: KeptParts,
+): Reading {
+  const noted = { coverage: [], problems: [], kept: [], found: new FoundIds() };
+  return { source, progress, clock, ...noted, ...(parts && { parts }) };
 }
 
 /** What came of one call: a value, or none and why. */

@@ -8,7 +8,8 @@ import type { Progress } from '../ports/progress.ts';
 import { isGap } from '../snapshot/age.ts';
 import { placeOf } from '../snapshot/parts.ts';
 import type { Snapshot, SnapshotSettings } from '../snapshot/snapshot.ts';
-import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
+import { snapshotText } from '../snapshot/stored-snapshot.ts';
+import { storedParts } from './kept-parts.ts';
 import { GZIP_TYPE, runKey, snapshotFile } from './keys.ts';
 import { readSnapshot } from './load.ts';
 
@@ -17,6 +18,8 @@ export interface CollectInput {
   readonly prefix: string;
   /** how the snapshot is to be judged, now and later; absent: the defaults */
   readonly settings?: SnapshotSettings;
+  /** milliseconds after which what is read is kept for another try; absent: nothing is */
+  readonly keepPartsAfter?: number;
 }
 
 export interface CollectPorts {
@@ -27,7 +30,7 @@ export interface CollectPorts {
 }
 
 /** Small enough to travel between the states of a state machine: counts, and where the snapshot is. */
-export interface CollectOutput extends Omit<CollectInput, 'settings'> {
+export interface CollectOutput extends Omit<CollectInput, 'settings' | 'keepPartsAfter'> {
   readonly accountId: string;
   readonly instances: number;
   readonly principals: number;
@@ -43,15 +46,18 @@ export interface CollectOutput extends Omit<CollectInput, 'settings'> {
 
 /**
  * Collects one account into `<prefix>runs/<run>/snapshot.json.gz`. A step that is tried again after it wrote its snapshot
- * answers with what it wrote.
+ * answers with what it wrote; one that was killed before goes on with what was read by then.
  */
 export async function collectStep(ports: CollectPorts, input: CollectInput): Promise<CollectOutput> {
   const key = runKey(input.prefix, input.run, snapshotFile);
   if ((await ports.store.get(key)) !== null) return summary(input, await readSnapshot(ports.store, key));
   const { source, clock, progress } = ports;
-  const collected = await collectAccount(source, clock.now(), progress, clock);
+  const { keepPartsAfter: after } = input;
+  const parts = after === undefined ? null : storedParts(ports, input.prefix, after);
+  const collected = await collectAccount(source, clock.now(), progress, { clock, ...(parts && { parts }) });
   const snapshot = input.settings ? { ...collected, settings: input.settings } : collected;
-  const wrote = await ports.store.create(key, writeSnapshot(snapshot), GZIP_TYPE);
+  const wrote = await ports.store.create(key, snapshotText(snapshot), GZIP_TYPE);
+  await parts?.clear();
   return summary(input, wrote === 'created' ? snapshot : await readSnapshot(ports.store, key));
 }
 

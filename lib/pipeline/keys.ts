@@ -33,6 +33,15 @@ export const plainKey = (key: string): string => key.replace(/\.gz$/, '');
 export const runKey = (prefix: string, run: string, file: string): string =>
   `${prefix}${runFolder(run)}/${file}`;
 
+/** Where what is read of an account is kept until all of it is. */
+export const partsFolder = (prefix: string): string => `${prefix}parts/`;
+
+/** What is read of one service in one region. */
+export const partKey = (
+  prefix: string,
+  { service, region }: { readonly service: string; readonly region: string | null },
+): string => `${partsFolder(prefix)}${region ?? 'global'}.${service}.json.gz`;
+
 /** Where it is noted which alerts were sent. */
 export const alertNotesFolder = (prefix: string): string => `${prefix}alerts/`;
 

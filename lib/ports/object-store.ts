@@ -10,8 +10,8 @@ export interface StoredObject {
  */
 export interface ObjectStore {
   get(key: string): Promise<StoredObject | null>;
-  /** If-None-Match: * */
-  create(key: string, body: string, contentType?: string): Promise<'created' | 'exists'>;
+  /** If-None-Match: *. A very large body comes in chunks */
+  create(key: string, body: string | Iterable<string>, contentType?: string): Promise<'created' | 'exists'>;
   /** If-Match: etag; null means that the object must not exist yet */
   replace(
     key: string,

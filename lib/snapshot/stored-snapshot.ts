@@ -5,25 +5,54 @@ import type { Snapshot } from './snapshot.ts';
 const INSTANCE_LISTS: ReadonlySet<string> = new Set(['"instances":[', '"managedInstances":[']);
 const ITEM = '{"id":"';
 
+/** Characters of a chunk, or more by one item. */
+const CHUNK = 1_000_000;
+
 /**
  * A snapshot as `snapshot.json.gz` holds it: JSON in which every item of a list has a line of its own, so that a reader can
- * leave out those that it does not ask about without reading them.
+ * leave out those that it does not ask about without reading them. In chunks, as the text of a very large account takes as
+ * much memory as the account itself.
  */
-export function writeSnapshot(snapshot: Snapshot): string {
-  return `${objectText(snapshot)}\n`;
+export const snapshotText = (snapshot: Snapshot): Iterable<string> => ({
+  *[Symbol.iterator]() {
+    let chunk = '';
+    for (const piece of objectPieces(snapshot)) {
+      chunk += piece;
+      if (chunk.length < CHUNK) continue;
+      yield chunk;
+      chunk = '';
+    }
+    yield `${chunk}\n`;
+  },
+});
+
+/** The same as one text. */
+export const writeSnapshot = (snapshot: Snapshot): string => [...snapshotText(snapshot)].join('');
+
+function* objectPieces(value: object): Generator<string> {
+  let before = '{';
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    yield `${before}${jsonText(key)}:`;
+    yield* memberPieces(key, member);
+    before = ',\n';
+  }
+  yield before === '{' ? '{}' : '}';
 }
 
-function objectText(value: object): string {
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .map(([key, member]) => `${jsonText(key)}:${memberText(key, member)}`);
-  return `{${members.join(',\n')}}`;
-}
-
-function memberText(key: string, member: unknown): string {
-  if (!Array.isArray(member) || member.length === 0) return jsonText(member);
-  const items = member.map((item) => (key === 'regions' ? objectText(item) : jsonText(item)));
-  return `[\n${items.join(',\n')}\n]`;
+function* memberPieces(key: string, member: unknown): Generator<string> {
+  if (!Array.isArray(member) || member.length === 0) {
+    yield jsonText(member);
+    return;
+  }
+  let before = '[\n';
+  for (const item of member) {
+    yield before;
+    if (key === 'regions') yield* objectPieces(item);
+    else yield jsonText(item);
+    before = ',\n';
+  }
+  yield '\n]';
 }
 
 /**

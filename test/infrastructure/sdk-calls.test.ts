@@ -6,6 +6,7 @@ import {
   eventRecordKey,
   latestKey,
   mailRecordKey,
+  partKey,
   runKey,
   unsentAlertKey,
   unsentDigestKey,
@@ -104,6 +105,7 @@ const inRun = (file: string): string => runKey(PREFIX, RUN, file);
 const ALERT = alertRecordKey(PREFIX, 'finding-1');
 const EVENT = eventRecordKey(PREFIX, '0d4f8a52-1111-4c33-9c6b-000000000004');
 
+const PART = partKey(PREFIX, { service: 'ec2', region: 'us-east-1' });
 const UNSENT = unsentAlertKey(PREFIX, RUN, 1, 'finding-1');
 const DIGEST = unsentDigestKey('', RUN);
 
@@ -121,7 +123,11 @@ const OBJECTS: Readonly<Record<string, Objects>> = {
     writes: ['plans/accounts.json', `plans/${RUN}/accounts.json`, `plans/${RUN}/guardrails.json`],
     deletes: [],
   },
-  collect: { reads: [`plans/${RUN}/guardrails.json`], writes: [inRun('snapshot.json.gz')], deletes: [] },
+  collect: {
+    reads: [`plans/${RUN}/guardrails.json`],
+    writes: [inRun('snapshot.json.gz'), PART],
+    deletes: [PART],
+  },
   audit: {
     reads: [inRun('snapshot.json.gz')],
     writes: [

@@ -19,7 +19,8 @@ export function memoryStore(): MemoryStore {
     objects,
     beforeReplace: (key, act) => acts.set(key, act),
     get: async (key) => objects.get(key) ?? null,
-    create: async (key, body) => {
+    create: async (key, chunks) => {
+      const body = typeof chunks === 'string' ? chunks : [...chunks].join('');
       if (objects.has(key)) return 'exists';
       write(key, body);
       return 'created';

@@ -4,7 +4,7 @@ import { isMissing } from './folder-file.ts';
 import { isAlive, removeStale } from './folder-lock.ts';
 
 /** Where objects are; anything else in the folder is somebody else's. */
-const FOLDERS = ['runs', 'alerts', 'events', 'mails', 'outbox', 'unsent'];
+const FOLDERS = ['runs', 'alerts', 'events', 'mails', 'outbox', 'parts', 'unsent'];
 
 const temporary = /^\..+\.(\d+)-\d+-\d+\.tmp$/;
 const lock = /^\..+\.lock$/;
