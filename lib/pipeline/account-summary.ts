@@ -22,6 +22,7 @@ import {
 import type { AccountDigest } from './account-digest.ts';
 import { jsonIn } from './json-in.ts';
 import { runKey } from './keys.ts';
+import { inTurn } from './parallel.ts';
 
 /** `summary.json` of a run: what a page and a mail over many accounts say of one, so that nobody opens the run for it. */
 export interface AccountSummary extends OrgPart {
@@ -45,6 +46,28 @@ export async function readSummary(
   if (wrong === null) return value as AccountSummary;
   throw new InputError(`cannot read \`${key}\`: \`$${wrong.path}\` ${wrong.message}: run \`scan\` again`);
 }
+
+/** What a run left of one account, or why it cannot be read. */
+export interface SummaryRead {
+  readonly prefix: string;
+  /** null: the run left none, or it cannot be read */
+  readonly summary: AccountSummary | null;
+  readonly error: Error | null;
+}
+
+/** What a run left of each of these accounts, in their order: what goes wrong with one stops no other. */
+export const summariesOf = (
+  store: ObjectStore,
+  run: string,
+  accounts: readonly { readonly prefix: string }[],
+): AsyncGenerator<SummaryRead> =>
+  inTurn(accounts, async ({ prefix }) => {
+    try {
+      return { prefix, summary: await readSummary(store, prefix, run), error: null };
+    } catch (error) {
+      return { prefix, summary: null, error: error as Error };
+    }
+  });
 
 const texts = listOf(text);
 const severity = oneOf('critical', 'high', 'medium', 'low', 'info');

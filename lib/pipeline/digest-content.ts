@@ -7,16 +7,18 @@ import type { AccountNews } from '../render/digest-accounts.ts';
 import { type Audited, together } from '../render/digest-audited.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
 import { type AccountDigest, digestOfRun } from './account-digest.ts';
-import { readSummary } from './account-summary.ts';
+import { type SummaryRead, summariesOf } from './account-summary.ts';
 import { expectedIn } from './expected-file.ts';
 import { runKey } from './keys.ts';
-import { inTurn } from './parallel.ts';
 import { readRunRecord } from './run-record.ts';
 import { toldAgain } from './told-again.ts';
 import type { UnsentDigest } from './unsent.ts';
 
 /** The table of the file that the accounts were audited with: all have the same. */
-export async function teamsOf(store: ObjectStore, { run, accounts }: UnsentDigest): Promise<readonly Team[]> {
+export async function teamsOf(
+  store: ObjectStore,
+  { run, accounts }: Pick<UnsentDigest, 'run' | 'accounts'>,
+): Promise<readonly Team[]> {
   for (const { prefix } of accounts) {
     try {
       const record = await readRunRecord(store, prefix, run);
@@ -66,55 +68,28 @@ interface About {
   readonly reportBase: string | undefined;
   readonly organization: string | null;
   readonly teams: readonly Team[];
+  /** what is told of a run, if it was gathered already */
+  readonly gathered?: DigestGatherer | null;
 }
 
-/**
- * What can be read; an account that cannot is named in the digest. Of each account its summary is read and added to what
- * is told already, so that memory does not grow with the accounts.
- */
+/** What can be read; an account that cannot is named in the digest. */
 export async function digestContent(
   store: ObjectStore,
-  { reportBase, organization, teams }: About,
+  { reportBase, organization, teams, gathered = null }: About,
   { run, accounts, failed = [], news = null }: UnsentDigest,
 ): Promise<DigestContent> {
-  const gathered = new Gathered(teams);
-  const links: DigestLink[] =
+  let gatherer = gathered;
+  if (gatherer?.run !== run) {
+    gatherer = new DigestGatherer(store, { run, reportBase, teams });
+    for await (const one of summariesOf(store, run, accounts)) await gatherer.take(one);
+  }
+  const page: readonly DigestLink[] =
     organization === null || reportBase === undefined
       ? []
       : [{ accountId: '', label: 'all accounts', url: `${reportBase}${organization}` }];
-  const lost: FailedAccount[] = [];
-  const problems: string[] = [];
-  for await (const { prefix, read } of inTurn(accounts, (account) => tried(store, account.prefix, run))) {
-    try {
-      // a run of a version before is opened as a whole, so one at a time
-      const digest = (await read()) ?? (await digestOfRun(store, prefix, run));
-      gathered.add(digest, prefix);
-      links.push(...linksOf({ reportBase, run }, prefix, digest.told.accountId));
-      problems.push(...digest.problems);
-    } catch (error) {
-      lost.push({ accountId: accountIn(prefix), failure: (error as Error).message });
-      problems.push(`the digest leaves out \`${prefix}runs/${run}\`: ${(error as Error).message}`);
-    }
-  }
+  const { links, lost, ...told } = await gatherer.content();
   if (lost.length > 0 && lost.length === accounts.length) throw noneRead(run, lost);
-  return {
-    ...(await gathered.upToDate(store, run)),
-    ...{ links, failed: [...failed, ...lost], news, leftOut: lost.length, problems },
-  };
-}
-
-/** The digest that the audit of an account left, null for none, once it is asked for: a bad one stops no other. */
-async function tried(
-  store: ObjectStore,
-  prefix: string,
-  run: string,
-): Promise<{ readonly prefix: string; readonly read: () => Promise<AccountDigest | null> }> {
-  try {
-    const summary = await readSummary(store, prefix, run);
-    return { prefix, read: async () => summary?.digest ?? null };
-  } catch (error) {
-    return { prefix, read: () => Promise.reject(error) };
-  }
+  return { ...told, links: [...page, ...links], failed: [...failed, ...lost], news, leftOut: lost.length };
 }
 
 const MOST_REASONS = 5;
@@ -124,34 +99,71 @@ function noneRead(run: string, lost: readonly FailedAccount[]): Error {
   return new Error(`no account of \`${run}\` can be read: ${why.join('; ')}`);
 }
 
-/** What is told of the accounts that were read so far. */
-class Gathered {
+/**
+ * What digests of a run are to tell, account after account. Of each no more is kept than is told, so that memory does not
+ * grow with the accounts.
+ */
+export class DigestGatherer {
+  readonly run: string;
+  readonly #store: ObjectStore;
+  readonly #reportBase: string | undefined;
   #told = together([]);
-  readonly #prefixes = new Map<string, string>();
   readonly #teams: Map<string, { told: Audited; readonly accounts: Set<string> }>;
+  readonly #prefixes = new Map<string, string>();
+  readonly #links: DigestLink[] = [];
+  readonly #lost: FailedAccount[] = [];
+  readonly #problems: string[] = [];
 
-  constructor(teams: readonly Team[]) {
+  constructor(
+    store: ObjectStore,
+    { run, reportBase, teams }: Pick<About, 'reportBase' | 'teams'> & { readonly run: string },
+  ) {
+    this.run = run;
+    this.#store = store;
+    this.#reportBase = reportBase;
     this.#teams = new Map(teams.map(({ name }) => [name, { told: together([]), accounts: new Set() }]));
   }
 
-  add({ told, teams }: AccountDigest, prefix: string): void {
+  /** A run of a version before, which left no summary, is opened as a whole: one at a time. */
+  async take({ prefix, summary, error }: SummaryRead): Promise<void> {
+    try {
+      if (error !== null) throw error;
+      const digest = summary?.digest ?? (await digestOfRun(this.#store, prefix, this.run));
+      this.#add(digest, prefix);
+    } catch (reason) {
+      const failure = (reason as Error).message;
+      this.#lost.push({ accountId: accountIn(prefix), failure });
+      this.#problems.push(`the digest leaves out \`${prefix}runs/${this.run}\`: ${failure}`);
+    }
+  }
+
+  #add({ told, teams, problems }: AccountDigest, prefix: string): void {
+    const { accountId } = told;
     this.#told = together([this.#told, told]);
-    this.#prefixes.set(told.accountId, prefix);
+    this.#prefixes.set(accountId, prefix);
+    this.#links.push(...linksOf({ reportBase: this.#reportBase, run: this.run }, prefix, accountId));
+    this.#problems.push(...problems);
     for (const { name, told: own } of teams) {
       const team = this.#teams.get(name);
       if (team === undefined) continue;
       team.told = together([team.told, own ?? told]);
-      team.accounts.add(told.accountId);
+      team.accounts.add(accountId);
     }
   }
 
-  async upToDate(store: ObjectStore, run: string): Promise<Pick<DigestContent, 'told' | 'ofTeams'>> {
-    const again = (told: Audited): Promise<Audited> => toldAgain(store, run, told, this.#prefixes);
+  /** With what came to be known meanwhile of the changes that are told. */
+  async content(): Promise<
+    Pick<DigestContent, 'told' | 'ofTeams' | 'links' | 'problems'> & {
+      readonly lost: readonly FailedAccount[];
+    }
+  > {
+    const again = (told: Audited): Promise<Audited> => toldAgain(this.#store, this.run, told, this.#prefixes);
     const ofTeams = new Map<string, ToldTeam>();
     for (const [name, { told, accounts }] of this.#teams) {
       ofTeams.set(name, { told: await again(told), accounts });
     }
-    return { told: await again(this.#told), ofTeams };
+    const [links, lost, problems] = [this.#links, this.#lost, this.#problems];
+    return { told: await again(this.#told), ofTeams, links, lost, problems };
   }
 }
 

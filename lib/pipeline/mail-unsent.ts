@@ -5,7 +5,7 @@ import type { Mailer } from '../ports/mailer.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { type MailSettings, sendDigest } from '../publish/send-digest.ts';
 import type { SendOncePorts } from '../publish/send-once.ts';
-import { digestContent, renderedFor, teamsOf } from './digest-content.ts';
+import { type DigestGatherer, digestContent, renderedFor, teamsOf } from './digest-content.ts';
 import { mailRecordKey, unsentOfRun } from './keys.ts';
 import { readLatest } from './latest.ts';
 import { standingOf } from './standing.ts';
@@ -31,6 +31,8 @@ interface About {
   readonly reportBase: string | undefined;
   /** where the page over all accounts is; null: there is none */
   readonly organization: string | null;
+  /** what is told of the run, if it was gathered for that page */
+  readonly gathered?: DigestGatherer | null;
 }
 
 interface Tally {

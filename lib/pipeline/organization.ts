@@ -1,9 +1,8 @@
-import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { shortTime } from '../render/names.ts';
 import { OrgIndexer } from '../render/org/org-index.ts';
 import { orgPage } from '../render/org/org-page.ts';
-import { type AccountSummary, readSummary } from './account-summary.ts';
+import { type AccountSummary, readSummary, type SummaryRead, summariesOf } from './account-summary.ts';
 import { accountIn } from './digest-content.ts';
 import { runFolder, runKey } from './keys.ts';
 import type { LostAccount } from './last-audits.ts';
@@ -18,6 +17,8 @@ export interface OrganizationInput {
   readonly accounts: readonly { readonly prefix: string }[];
   readonly failed: readonly LostAccount[];
   readonly reportBase: string | undefined;
+  /** is handed each summary that was read, as others tell of it, too */
+  readonly take?: (read: SummaryRead) => Promise<void>;
 }
 
 /**
@@ -26,13 +27,15 @@ export interface OrganizationInput {
  */
 export async function writeOrganization(
   store: ObjectStore,
-  { run, accounts, failed, reportBase }: OrganizationInput,
+  { run, accounts, failed, reportBase, take }: OrganizationInput,
 ): Promise<string | null> {
   if (accounts.length + failed.length < 2) return null;
   const indexer = new OrgIndexer();
-  for await (const { prefix, part } of inTurn(accounts, (one) => partOf(store, one.prefix, run))) {
-    if (typeof part === 'string') indexer.fail(accountIn(prefix), part);
-    else indexer.add(part, placeOf(prefix, run));
+  for await (const read of summariesOf(store, run, accounts)) {
+    const { prefix, summary, error } = read;
+    if (summary === null) indexer.fail(accountIn(prefix), error?.message ?? noSummary(run));
+    else indexer.add(summary, placeOf(prefix, run));
+    await take?.(read);
   }
   for await (const { account, part } of inTurn(failed, (one) => lastPart(store, one))) {
     const { accountId, failure, prefix, last } = account;
@@ -49,21 +52,9 @@ const placeOf = (prefix: string, run: string) => ({
   report: runKey(prefix, run, 'report.html'),
 });
 
-/** What a run says of its account, or why nobody can tell. */
-async function partOf(
-  store: ObjectStore,
-  prefix: string,
-  run: string,
-): Promise<{ readonly prefix: string; readonly part: AccountSummary | string }> {
-  try {
-    const part = await readSummary(store, prefix, run);
-    return { prefix, part: part ?? `its run \`${run}\` left no summary` };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return { prefix, part: error.message };
-  }
-}
+const noSummary = (run: string): string => `its run \`${run}\` left no summary`;
 
+/** What the last scan of an account that failed says of it, or why nobody can tell. */
 async function lastPart(
   store: ObjectStore,
   account: LostAccount,
@@ -71,7 +62,11 @@ async function lastPart(
   const { last, prefix } = account;
   if (last === null) return { account, part: 'never audited' };
   if (last === undefined) return { account, part: 'its runs cannot be read' };
-  const { part } = await partOf(store, prefix, last.run);
-  const before = `audited ${shortTime(last.at)}`;
-  return { account, part: typeof part === 'string' ? `${before}, and ${part}` : part };
+  const before = `audited ${shortTime(last.at)}, and `;
+  try {
+    const part = await readSummary(store, prefix, last.run);
+    return { account, part: part ?? `${before}${noSummary(last.run)}` };
+  } catch (error) {
+    return { account, part: `${before}${(error as Error).message}` };
+  }
 }

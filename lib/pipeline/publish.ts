@@ -3,6 +3,8 @@ import type { Progress } from '../ports/progress.ts';
 import type { MailSettings } from '../publish/send-digest.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
 import { accountNews } from './account-news.ts';
+import type { SummaryRead } from './account-summary.ts';
+import { DigestGatherer, teamsOf } from './digest-content.ts';
 import { type LostAccount, lastAudits } from './last-audits.ts';
 import { mailUnsent } from './mail-unsent.ts';
 import { writeOrganization } from './organization.ts';
@@ -72,10 +74,11 @@ export async function publishStep(ports: PublishPorts, input: PublishInput): Pro
     await writeUnsentDigest(store, run, { at, accounts: told, failed: lost.map(named), news });
     await noteTold();
   }
-  const organization = await organizationOf(ports, input, lost);
+  const organization = await organizationOf(ports, input, lost, mails !== null);
   const sent = await parallel(toSend, (account) => sendOf(ports, input, account.prefix));
   const mailed = await mailUnsent(ports, mails, {
     ...{ run, reportBase: input.reportBase, organization: organization.key },
+    gathered: organization.gathered,
   });
   const ages = [...sent, mailed].flatMap(({ oldestSeconds }) => oldestSeconds ?? []);
   return {
@@ -106,16 +109,29 @@ const lostOf = (
 
 const named = ({ prefix: _, last: __, ...failed }: LostAccount): FailedAccount => failed;
 
+interface OrganizationWritten {
+  readonly key: string | null;
+  /** what the digest tells of the run, as each summary is read once; null: nobody gathered it */
+  readonly gathered: DigestGatherer | null;
+  readonly problems: readonly string[];
+}
+
 /** The page over all accounts; whatever goes wrong with it stops no mail and no alert. */
 async function organizationOf(
   { store }: PublishPorts,
   { run, accounts, reportBase }: PublishInput,
   failed: readonly LostAccount[],
-): Promise<{ readonly key: string | null; readonly problems: readonly string[] }> {
+  isMailed: boolean,
+): Promise<OrganizationWritten> {
   try {
-    return { key: await writeOrganization(store, { run, accounts, failed, reportBase }), problems: [] };
+    const teams = isMailed ? await teamsOf(store, { run, accounts }) : [];
+    const gatherer = new DigestGatherer(store, { run, reportBase, teams });
+    const take = isMailed ? { take: (read: SummaryRead) => gatherer.take(read) } : {};
+    const key = await writeOrganization(store, { run, accounts, failed, reportBase, ...take });
+    return { key, gathered: isMailed && key !== null ? gatherer : null, problems: [] };
   } catch (error) {
-    return { key: null, problems: [`cannot write the page over all accounts: ${(error as Error).message}`] };
+    const problem = `cannot write the page over all accounts: ${(error as Error).message}`;
+    return { key: null, gathered: null, problems: [problem] };
   }
 }
 

@@ -76,7 +76,7 @@ it('mails the same from what audits left as from whole runs of a version that le
   expect(mails[2]).not.toContain(first);
 });
 
-it('opens no run: neither snapshots nor matrices, findings nor records but one for the teams', async () => {
+it('opens no run but for the teams, and reads what each left once, for the page and for all mails', async () => {
   const { ports, publish } = await twoScans();
   const { get } = ports.store;
   const read: string[] = [];
@@ -87,6 +87,7 @@ it('opens no run: neither snapshots nor matrices, findings nor records but one f
   await publish('run-2');
   const ofRuns = read.filter((key) => key.includes('/runs/')).map((key) => key.split('/').at(-1));
   expect(new Set(ofRuns)).toEqual(new Set(['summary.json', 'run.json']));
+  expect(ofRuns.filter((file) => file === 'summary.json')).toHaveLength(2);
 });
 
 it('says who did it where the event came after the audit, and that an alert went out meanwhile', async () => {
