@@ -2,6 +2,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { shortTime } from '../render/names.ts';
 import { OrgIndexer } from '../render/org/org-index.ts';
 import { orgPage } from '../render/org/org-page.ts';
+import type { OrgPart } from '../render/org/org-part.ts';
 import { type AccountSummary, readSummary, type SummaryRead, summariesOf } from './account-summary.ts';
 import { accountIn } from './digest-content.ts';
 import { runFolder, runKey } from './keys.ts';
@@ -34,17 +35,22 @@ export async function writeOrganization(
   for await (const read of summariesOf(store, run, accounts)) {
     const { prefix, summary, error } = read;
     if (summary === null) indexer.fail(accountIn(prefix), error?.message ?? noSummary(run));
-    else indexer.add(summary, placeOf(prefix, run));
+    else indexer.add(partOf(summary), placeOf(prefix, run));
     await take?.(read);
   }
   for await (const { account, part } of inTurn(failed, (one) => lastPart(store, one))) {
     const { accountId, failure, prefix, last } = account;
     if (typeof part === 'string') indexer.fail(accountId, `${part}: ${failure}`);
-    else indexer.add(part, { ...placeOf(prefix, last?.run ?? run), stale: failure });
+    else indexer.add(partOf(part), { ...placeOf(prefix, last?.run ?? run), stale: failure });
   }
   const page = orgPage(indexer.index(), ({ report }) => `${reportBase ?? '../'}${report}`);
   await put(store, organizationKey, page, 'text/html; charset=utf-8');
   return organizationKey;
+}
+
+/** What mails tell of it is not kept: the index holds every account. */
+function partOf({ digest: _, ...part }: AccountSummary): OrgPart {
+  return part;
 }
 
 const placeOf = (prefix: string, run: string) => ({

@@ -46,7 +46,7 @@ export interface OrgIndex {
 
 /** Gathers one account after another. */
 export class OrgIndexer {
-  readonly #accounts: OrgAccount[] = [];
+  readonly #accounts = new Map<string, OrgAccount>();
   readonly #failed: { readonly folder: string; readonly problem: string }[] = [];
   readonly #sets = new Map<string, Reach[]>();
   readonly #across: (Reach & { readonly from: string })[] = [];
@@ -54,15 +54,18 @@ export class OrgIndexer {
   add(part: OrgPart, from: Pick<OrgAccount, 'folder' | 'run' | 'report' | 'stale'>): void {
     const { schemaVersion: _, permissionSets, across, ...account } = part;
     const { accountId } = account;
-    const twin = this.#accounts.find((one) => one.accountId === accountId);
+    const twin = this.#accounts.get(accountId);
     if (twin) {
       const why = `it is of account \`${accountId}\`, as \`${twin.folder}\` is: name one of them`;
       this.fail(from.folder, why);
       return;
     }
-    this.#accounts.push({ ...account, ...from });
-    for (const { name, ...reach } of permissionSets)
-      this.#sets.set(name, [...(this.#sets.get(name) ?? []), { accountId, ...reach }]);
+    this.#accounts.set(accountId, { ...account, ...from });
+    for (const { name, ...reach } of permissionSets) {
+      const reaches = this.#sets.get(name) ?? [];
+      reaches.push({ accountId, ...reach });
+      this.#sets.set(name, reaches);
+    }
     for (const one of across) this.#across.push({ accountId, ...one });
   }
 
@@ -72,8 +75,8 @@ export class OrgIndexer {
 
   /** Accounts of which nothing is known come first, then the gravest. */
   index(): OrgIndex {
-    const audited = new Set(this.#accounts.map(({ accountId }) => accountId));
-    const accounts = this.#accounts.toSorted(
+    const audited = new Set(this.#accounts.keys());
+    const accounts = [...this.#accounts.values()].sort(
       (a, b) => gravity(b) - gravity(a) || byText(a.accountId, b.accountId),
     );
     return {

@@ -102,6 +102,9 @@ ${table(
   ]),
 )}`;
 
+/** Ways from one account into another that are listed. */
+const MOST_ACROSS = 2000;
+
 const acrossSection = ({ across }: OrgIndex): Html =>
   html`<h2>From one account into another</h2>
 ${
@@ -109,11 +112,16 @@ ${
     ? html`<p>Nobody from another account reaches an instance.</p>`
     : table(
         ['From', 'Into', ...REACH_TITLES],
-        across.map((one) => [
-          one.audited ? one.from : `${one.from} (not in this index)`,
-          one.accountId,
-          ...reachTexts(one),
-        ]),
+        [
+          ...across
+            .slice(0, MOST_ACROSS)
+            .map((one) => [
+              one.audited ? one.from : `${one.from} (not in this index)`,
+              one.accountId,
+              ...reachTexts(one),
+            ]),
+          ...leftRow(across.length - MOST_ACROSS, 'way'),
+        ],
       )
 }`;
 
@@ -127,18 +135,29 @@ ${
         ['Permission set', 'Reaches', ...REACH_TITLES],
         permissionSets.flatMap(({ name, accounts }) => [
           [html`<b>${name}</b>`, html`<b>${count(accounts.length, 'account')}</b>`, ...atMost(accounts)],
-          ...accounts.map((one) => ['', one.accountId, ...reachTexts(one)]),
+          ...strongestFirst(accounts)
+            .slice(0, MOST_ROWS)
+            .map((one) => ['', one.accountId, ...reachTexts(one)]),
+          ...leftRow(accounts.length - MOST_ROWS, 'account'),
         ]),
       )
 }`;
 
-const rank = (strongest: string): number => STRENGTHS.findIndex(({ word }) => word.startsWith(strongest));
+const rank = (strongest: string): number =>
+  STRENGTHS.findIndex(({ word }) => word.split(':')[0] === strongest);
+
+/** Accounts that are listed of a permission set: it may reach thousands. */
+const MOST_ROWS = 200;
+
+const leftRow = (left: number, what: string): readonly (readonly string[])[] =>
+  left > 0 ? [['', `and ${count(left, `more ${what}`)}: see the pages of the accounts`, '', '', '']] : [];
+
+const strongestFirst = (accounts: readonly Reach[]): readonly Reach[] =>
+  accounts.toSorted((a, b) => rank(b.strongest) - rank(a.strongest) || byText(a.accountId, b.accountId));
 
 /** The most that it gives anywhere, and in all accounts together. */
 function atMost(accounts: readonly Reach[]): readonly string[] {
-  const [most] = accounts.toSorted(
-    (a, b) => rank(b.strongest) - rank(a.strongest) || byText(a.accountId, b.accountId),
-  );
+  const [most] = strongestFirst(accounts);
   const same = accounts.filter(({ strongest }) => strongest === most?.strongest).length;
   const instances = accounts.reduce((sum, one) => sum + one.instances, 0);
   return [`${most?.strongest ?? ''} in ${count(same, 'account')}`, thousands(instances), ''];

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { OrgIndexer } from '../../lib/render/org/org-index.ts';
+import { orgPage } from '../../lib/render/org/org-page.ts';
+import { orgPart } from '../../lib/render/org/org-part.ts';
+import { fullReport } from './reports.ts';
+
+/** An index of so many accounts, one set of which gives root in the last and less in the others. */
+function indexOf(accounts: number) {
+  const indexer = new OrgIndexer();
+  const part = orgPart(fullReport());
+  for (let n = 0; n < accounts; n += 1) {
+    const accountId = String(100_000_000_000 + n);
+    const strongest = n === accounts - 1 ? 'root' : 'conditional, without a shell';
+    indexer.add(
+      {
+        ...{ ...part, accountId },
+        permissionSets: [{ name: 'Everywhere', strongest, instances: 1, paths: ['session-manager'] }],
+        across: [{ from: '999999999999', strongest, instances: 1, paths: ['session-manager'] }],
+      },
+      { folder: accountId, run: 'runs/run-1', report: null },
+    );
+  }
+  return indexer.index();
+}
+
+test('a permission set that reaches thousands of accounts is counted, and listed where it gives most', () => {
+  const page = orgPage(indexOf(3000), () => null);
+  const sets = page.slice(page.indexOf('<h2>Permission sets'), page.indexOf('<h2>From one account'));
+  expect(sets).toContain('<b>3,000 accounts</b>');
+  expect(sets).toContain('root in 1 account');
+  expect(sets).toMatch(/<td>100000002999<\/td><td>root<\/td>/);
+  expect(sets).toContain('and 2,800 more accounts: see the pages of the accounts');
+  expect(sets.match(/<tr>/g)?.length).toBeLessThan(210);
+  expect(page.slice(page.indexOf('<h2>From one account'))).toContain('and 1,000 more ways');
+});
+
+test('a shell is more than one under a condition', () => {
+  const indexer = new OrgIndexer();
+  const part = orgPart(fullReport());
+  for (const [accountId, strongest] of [
+    ['111122223333', 'a shell under a condition'],
+    ['222233334444', 'a shell'],
+    ['333344445555', 'unknown'],
+  ] as const) {
+    const permissionSets = [{ name: 'Ops', strongest, instances: 1, paths: [] }];
+    indexer.add({ ...part, accountId, permissionSets }, { folder: accountId, run: 'runs/1', report: null });
+  }
+  const page = orgPage(indexer.index(), () => null);
+  const sets = page.slice(page.indexOf('<h2>Permission sets'), page.indexOf('<h2>From one account'));
+  expect(sets).toContain('a shell in 1 account');
+  expect(sets.match(/<td>(\d{12})<\/td>/g)).toEqual(
+    ['222233334444', '111122223333', '333344445555'].map((id) => `<td>${id}</td>`),
+  );
+});
+
+test('the same account twice is named, and counts once', () => {
+  const indexer = new OrgIndexer();
+  const part = orgPart(fullReport());
+  for (const folder of ['a', 'b']) indexer.add(part, { folder, run: 'runs/run-1', report: null });
+  const index = indexer.index();
+  expect(index.accounts).toHaveLength(1);
+  expect(index.failed).toEqual([{ folder: 'b', problem: expect.stringContaining('as `a` is') }]);
+});
