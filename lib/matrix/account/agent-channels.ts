@@ -139,7 +139,9 @@ export class AgentChannels {
     const asked = { subject: role, row, target: { arn, tags: null }, region };
     const combined = ask(this.#account, asked);
     const open = remaining(settle(openOf(combined), new Set()), { given: role.given });
-    const isDenied = combined.denied === true;
+    // a level of guardrails that does not allow it is outdone by no grant, either
+    const isDenied =
+      combined.denied === true || combined.answers.guardrails.some(({ allow }) => allow === false);
     // a policy that nobody has may grant what the others do not
     if (role.missing !== null && !isDenied) return { ...NOT_KNOWN, isDenied };
     if (open !== false) return { works: open === true ? true : null, because: null, isDenied };

@@ -95,7 +95,7 @@ export const OBSTACLES = {
       ...REPLACED_ROLE,
     },
   },
-  'agent-role-denied': { text: "a Deny binds the instance's role", removedBy: REPLACED_ROLE },
+  'agent-role-denied': { text: "a Deny or a guardrail binds the instance's role", removedBy: REPLACED_ROLE },
   /** https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-just-in-time-node-access-approve-deny-requests.html */
   'not-approved': {
     text: 'somebody must approve it',

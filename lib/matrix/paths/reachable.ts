@@ -15,7 +15,7 @@ export interface AgentState {
   readonly works: boolean | null;
   /** why it does not */
   readonly because: string | null;
-  /** a Deny is why, which no further grant outdoes */
+  /** a Deny or a guardrail is why, which no further grant outdoes */
   readonly isDenied?: boolean;
 }
 
