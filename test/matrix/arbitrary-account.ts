@@ -363,6 +363,7 @@ const trustCondition = some<object | undefined>(
   one('StringLike', 'aws:userid', [`${OUTSIDE}*`, 'AROAR1:*', 'AIDAU1']),
   one('StringEquals', 'aws:PrincipalType', 'User'),
   one('Null', 'sts:SourceIdentity', 'false'),
+  one('ForAnyValue:StringEquals', 'sts:TransitiveTagKeys', 'team'),
   one('StringEquals', 'sts:SourceIdentity', 'u1'),
   one('StringNotEquals', 'aws:SourceIdentity', 'u1'),
   one('ForAllValues:StringEquals', 'aws:TagKeys', ['team']),

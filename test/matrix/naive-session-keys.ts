@@ -65,6 +65,7 @@ function callKey(key: string, role: Role, { region, brought, snapshot }: Call): 
     case 'aws:resourceorgid':
       return snapshot.organization ? organizationId(snapshot) : undefined;
     case 'aws:tagkeys':
+    case 'sts:transitivetagkeys':
       return brought.tags ? undefined : null;
     case 'sts:sourceidentity':
       return brought.sourceIdentity ? undefined : null;

@@ -234,7 +234,8 @@ function reduce(open: Formula, chosen: readonly string[], given: readonly Atom[]
 const isBound = (asker: Asker): boolean =>
   asker.identity !== null && asker.trust !== null && !canLackIdentity(asker.trust);
 
-const isTag = (key: string): boolean => key === 'aws:tagkeys' || key.startsWith('aws:requesttag/');
+const isTag = (key: string): boolean =>
+  key === 'aws:tagkeys' || key === 'sts:transitivetagkeys' || key.startsWith('aws:requesttag/');
 
 /** External id, tags and who asks are of one request of a chain and not of the next. */
 function ofOneRequest(open: Formula): Formula {

@@ -11,7 +11,7 @@ import { type DenyRemoval, denyRemovals } from '../account/own-denies.ts';
 import { type Question, questionOf, questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { holdersIn } from '../account/role-holders.ts';
-import { assumeWith, BROUGHT, reduced, trustIn } from '../chains/assume-role.ts';
+import { assumeWith, BROUGHT, CHOSEN, reduced, trustIn } from '../chains/assume-role.ts';
 import { isAnywhere, newArn } from '../chains/escalation-requests.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
 import { ESCALATIONS, type EscalationRequest, inPartition, type RoleHolder } from '../paths/escalations.ts';
@@ -35,8 +35,8 @@ interface Place {
 }
 
 const NOTHING_CHOSEN: ReadonlySet<string> = new Set();
-/** The caller chooses the endpoint, and names its session as it likes. */
-const CHOSEN = ['aws:requestedregion', 'sts:rolesessionname'];
+/** The caller chooses the endpoint, too. */
+const CHOSEN_KEYS: readonly string[] = ['aws:requestedregion', ...CHOSEN];
 
 /**
  * The request for a role, as each of those as whom somebody from outside may come. `trust`: another trust policy than
@@ -61,7 +61,7 @@ export function assumeQuestions(
     const question = questionWith(account, asked, { ...context, lookup });
     const keys = atomsIn(openIn(question)).map(({ canonical }) => canonical);
     const isChosen = (key: string): boolean =>
-      CHOSEN.includes(key) || brought.some(({ isKey }) => isKey(key));
+      CHOSEN_KEYS.includes(key) || brought.some(({ isKey }) => isKey(key));
     return { ...question, chosen: new Set(keys.filter(isChosen)) };
   });
 }

@@ -20,7 +20,7 @@ const ASSUME: RequestRow = { action: 'sts:AssumeRole', on: 'any' };
 /** The caller chooses the endpoint. */
 const NO_REGION = '';
 /** The caller names its session as it likes. */
-const CHOSEN = ['sts:rolesessionname'] as const;
+export const CHOSEN = ['sts:rolesessionname'] as const;
 
 /** What a caller may bring along to a session; each is a permission of its own, for the caller and in the trust policy. */
 interface Brought {

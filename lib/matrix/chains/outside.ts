@@ -15,7 +15,7 @@ import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { isReservedTag } from '../account/reserved-tags.ts';
 import { OF_OUTSIDER } from '../account/session-facts.ts';
-import { assumeRole, type Reduce, reduced } from './assume-role.ts';
+import { assumeRole, CHOSEN, type Reduce, reduced } from './assume-role.ts';
 import { asStranger, namedIn, type Stranger, strangerAt, strangerOf } from './strangers.ts';
 
 /** Somebody from outside whom trust policies may let in. */
@@ -280,5 +280,5 @@ function withWebIdentity(subject: Subject, role: Role, account: Account, reduce:
   const target = { arn: role.arn, tags: role.tags };
   const context = contextOf({ subject, row, target, region: '' }, account);
   const { request, layers } = questionWith(account, { subject, row, target, resourcePolicy }, context);
-  return reduce(openOf(combine(request, layers)), ['sts:rolesessionname'], []);
+  return reduce(openOf(combine(request, layers)), CHOSEN, []);
 }

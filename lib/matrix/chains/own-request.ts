@@ -32,9 +32,9 @@ const renamed = new WeakMap<object, Formula>();
 const isOwn = ({ canonical }: Atom): boolean =>
   canonical.startsWith('sts:') || isSessionTag(canonical) || isSubjectKey(canonical);
 
-/** Tags that one brings along to the session. */
+/** Tags that one brings along to the session, and which of them are to stay with the sessions that follow. */
 export function isSessionTag(key: string): boolean {
-  return key === 'aws:tagkeys' || key.startsWith('aws:requesttag/');
+  return key === 'aws:tagkeys' || key === 'sts:transitivetagkeys' || key.startsWith('aws:requesttag/');
 }
 
 const named = (atom: Atom, request: string): Atom => ({
