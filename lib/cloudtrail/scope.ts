@@ -11,6 +11,8 @@ export interface Scope {
   /** by the names of lib/collect/calls.ts, sorted; absent: all but what is read of each image and snapshot */
   readonly calls?: readonly string[];
   readonly named?: readonly string[];
+  /** of `describe-instances` these alone, if they can be told alone; absent: the list */
+  readonly instances?: readonly string[];
 }
 
 const GLOBAL_SERVICES: ReadonlySet<string> = new Set(['iam', 'organizations', 'configuration']);
@@ -28,11 +30,13 @@ export function scopesOf(event: {
   if (changesNothing(event.eventSource, event.eventName)) return [];
   const named = namedBy(event.eventName, event.touches);
   const calls = callsOf(event);
+  const instances = calls && taggedInstances(event);
   return (READS.get(event.eventSource) ?? []).map((service) => ({
     service,
     region: GLOBAL_SERVICES.has(service) ? null : event.region,
     ...(calls && { calls }),
     ...(service === 'ec2' && named.length > 0 && { named }),
+    ...(service === 'ec2' && instances && { instances }),
   }));
 }
 
@@ -50,6 +54,17 @@ function callsOf(event: {
   return (
     (calls === 'tagged' ? callsOfTagged(event.touches?.resources ?? []) : calls?.toSorted()) ?? undefined
   );
+}
+
+/** The instances that an event tags; undefined: it does something else. */
+function taggedInstances({
+  eventSource,
+  eventName,
+  touches,
+}: Parameters<typeof scopesOf>[0]): readonly string[] | undefined {
+  if (callsToRead(eventSource, eventName) !== 'tagged') return undefined;
+  const ids = touches?.resources.filter((id) => id.startsWith('i-')) ?? [];
+  return ids.length > 0 ? [...new Set(ids)].sort() : undefined;
 }
 
 /** Which call lists a thing of EC2 with its tags, by how its id begins. */
@@ -75,6 +90,14 @@ function callsOfTagged(ids: readonly string[]): readonly string[] | null {
   return calls.size === 0 ? null : [...calls].sort();
 }
 
+/** Those that all of them name, where none asks for the whole list. */
+function instancesOf(alike: readonly Scope[]): Pick<Scope, 'instances'> {
+  const asking = alike.filter(({ calls }) => calls?.includes('describe-instances') ?? true);
+  const ids = asking.map(({ instances }) => instances);
+  if (ids.length === 0 || ids.includes(undefined)) return {};
+  return { instances: [...new Set(ids.flatMap((one) => one ?? []))].sort() };
+}
+
 /** Each scope once, with everything that is named in it. */
 export function distinctScopes(scopes: readonly Scope[]): readonly Scope[] {
   const groups = Map.groupBy(scopes, ({ service, region }) => `${service} ${region ?? ''}`);
@@ -90,6 +113,7 @@ export function distinctScopes(scopes: readonly Scope[]): readonly Scope[] {
         ...{ service, region },
         ...(!whole && { calls: [...calls].sort() }),
         ...(named.size > 0 && { named: [...named].sort() }),
+        ...instancesOf(alike),
       },
     ];
   });

@@ -7,6 +7,7 @@ import { collectRegion, REGIONAL_SERVICES } from './collect.ts';
 import { collectIam } from './iam.ts';
 import type { Place } from './instances.ts';
 import type { Wish } from './kept.ts';
+import { readNamed } from './named-instances.ts';
 import { collectOrganization } from './organization.ts';
 import type { Reading } from './reading.ts';
 import { collectService } from './service.ts';
@@ -69,13 +70,20 @@ async function services(
   reading: Reading,
   place: Place,
   wanted: ReadonlyMap<string, Scope>,
-  { kept = [] }: Snapshot,
+  previous: Snapshot,
 ): Promise<RegionSnapshot> {
+  const { kept = [] } = previous;
   let part: RegionSnapshot = unknownRegion(place.region);
   for (const service of REGIONAL_SERVICES) {
     const scope = wanted.get(`${place.region} ${service}`);
     if (scope === undefined) continue;
-    const { calls = null, named = [] } = scope;
+    const { named = [], instances = [] } = scope;
+    const single = await readNamed(reading, place, instances, previous);
+    if (single !== null) {
+      part = { ...part, instances: single.instances };
+      reading.coverage.push(single.entry);
+    }
+    const calls = scope.calls?.filter((call) => single === null || call !== 'describe-instances') ?? null;
     part = { ...part, ...(await collectService(reading, place, service, { calls, named, before: kept })) };
   }
   return part;

@@ -1,6 +1,7 @@
 import { askedAt, isAsked, readAt } from './age.ts';
 import { mergeSnapshots } from './merge.ts';
 import { placeOf, REGION_CALLS, REGION_FIELDS, type RegionField } from './parts.ts';
+import { readAfter } from './single-readings.ts';
 import type { CoverageEntry, Snapshot } from './snapshot.ts';
 
 /** The call that lists an account's regions: it has an entry in coverage where it failed, and in each region that is left out. */
@@ -48,6 +49,11 @@ function failedWith(entry: CoverageEntry, regions: CoverageEntry): CoverageEntry
 /** Is any part of the base newer than the scan's, or does one stand in for what the scan could not read? */
 function takesFrom(base: Snapshot, scan: Snapshot): boolean {
   const own = new Map(scan.coverage.map((entry) => [placeOf(entry), entry]));
+  const single = base.regions.some(({ region, instances }) => {
+    const list = own.get(placeOf({ call: REGION_CALLS.instances, region }));
+    return readAfter(instances, (list && readAt(scan, list)) ?? '').length > 0;
+  });
+  if (single) return true;
   return base.coverage.some((entry) => {
     const other = own.get(placeOf(entry));
     if (other === undefined) return true;

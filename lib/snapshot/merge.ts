@@ -16,6 +16,7 @@ import {
   type RegionField,
   unknownRegion,
 } from './parts.ts';
+import { withSingleReadings } from './single-readings.ts';
 import type { CoverageEntry, RegionSnapshot, Snapshot } from './snapshot.ts';
 
 /**
@@ -161,6 +162,13 @@ function mergedRegions(
     snapshots.map((one) => [one, new Map(one.regions.map((region) => [region.region, region]))]),
   );
   const names = new Set(snapshots.flatMap((one) => one.regions.map(({ region }) => region)));
+  const instancesIn = (name: string): RegionSnapshot['instances'] => {
+    const choice = choices.get(placeOf({ call: REGION_CALLS.instances, region: name }));
+    const listOf = (one: Snapshot | undefined) => (one && known.get(one)?.get(name)?.instances) ?? null;
+    const list = listOf(choice?.data?.of);
+    const others = snapshots.flatMap((one) => [listOf(one) ?? []]);
+    return list && withSingleReadings(list, choice?.readAt ?? '', others);
+  };
   return [...names].map((name) => {
     const part = <F extends RegionField>(field: F): RegionSnapshot[F] => {
       const from = choices.get(placeOf({ call: REGION_CALLS[field], region: name }))?.data?.of;
@@ -169,6 +177,7 @@ function mergedRegions(
     return {
       ...unknownRegion(name),
       ...Object.fromEntries(REGION_FIELDS.map((field) => [field, part(field)])),
+      instances: instancesIn(name),
     };
   });
 }

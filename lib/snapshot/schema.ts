@@ -64,6 +64,7 @@ const instance = objectOf<Instance>({
   arn: text,
   region: text,
   tags,
+  readAt: orLeftOut(text),
   state: text,
   platform: oneOf('linux', 'windows'),
   imageId: maybe,

@@ -91,6 +91,8 @@ export interface Instance {
   readonly arn: string;
   readonly region: string;
   readonly tags: Tags;
+  /** when it was read by itself, after its region's list; absent: with the list */
+  readonly readAt?: string;
   /** `pending`, `running`, `stopping`, `stopped`, ... (terminated ones are dropped) */
   readonly state: string;
   readonly platform: 'linux' | 'windows';

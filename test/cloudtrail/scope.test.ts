@@ -42,7 +42,11 @@ describe('what an event makes it necessary to read again', () => {
       'ec2.amazonaws.com',
     );
     const event = { eventSource: 'ec2.amazonaws.com', eventName: 'CreateTags', region: 'eu-west-1', touches };
-    expect(scopesOf(event)).toEqual([{ service: 'ec2', region: 'eu-west-1', ...(calls && { calls }) }]);
+    const instances = ids.filter((id) => id.startsWith('i-'));
+    const named = calls && instances.length > 0 && { instances };
+    expect(scopesOf(event)).toEqual([
+      { service: 'ec2', region: 'eu-west-1', ...(calls && { calls }), ...named },
+    ]);
   });
 
   it('is the calls of all events together, and the whole service where one of them asks for it', () => {
@@ -66,6 +70,32 @@ describe('what an event makes it necessary to read again', () => {
 
   it('is the whole service where the event is not known', () => {
     expect(scopes('ec2.amazonaws.com', 'FlipTheFleet')).toEqual([{ service: 'ec2', region: 'eu-west-1' }]);
+  });
+
+  it('names the instances that are tagged, as long as nothing else asks for their list', () => {
+    const event = (eventName: string, resources: string[]) =>
+      scopesOf({
+        ...{ eventSource: 'ec2.amazonaws.com', eventName, region: 'eu-west-1' },
+        touches: touchesOf(
+          [{ resourcesSet: { items: resources.map((resourceId) => ({ resourceId })) } }],
+          'ec2.amazonaws.com',
+        ),
+      });
+    const [one] = event('CreateTags', ['i-2', 'i-1', 'vol-1']);
+    expect(one).toMatchObject({
+      calls: ['describe-instances', 'describe-volumes'],
+      instances: ['i-1', 'i-2'],
+    });
+    const [other] = event('DeleteTags', ['i-3']);
+    const [disk] = event('CreateTags', ['vol-9']);
+    const [run] = event('StopInstances', []);
+    expect(disk).not.toHaveProperty('instances');
+    const all = [one, other, disk].flatMap((scope) => scope ?? []);
+    expect(distinctScopes(all)).toMatchObject([{ instances: ['i-1', 'i-2', 'i-3'] }]);
+    expect(distinctScopes([...all, ...(run ? [run] : [])])[0]).not.toHaveProperty('instances');
+    expect(distinctScopes([...all, { service: 'ec2', region: 'eu-west-1' }])[0]).not.toHaveProperty(
+      'instances',
+    );
   });
 
   it('is every tagged service for the tagging API', () => {

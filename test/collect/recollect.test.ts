@@ -3,6 +3,7 @@ import type { Scope } from '../../lib/cloudtrail/scope.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
 import { startReading } from '../../lib/collect/reading.ts';
 import { recollect } from '../../lib/collect/recollect.ts';
+import { mergeScan } from '../../lib/snapshot/carry.ts';
 import { mergeSnapshots } from '../../lib/snapshot/merge.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { type Answers, gap, memorySource } from '../fixtures/memory-source.ts';
@@ -87,6 +88,51 @@ describe('reading again', () => {
     expect(calls).toEqual(['us-east-1/ec2.describe-instances']);
     expect(ids(snapshot, 'us-east-1')).toEqual(['i-2']);
     expect(snapshot.kept).toEqual(before.kept);
+  });
+
+  describe('instances that an event tags', () => {
+    const NAMED = { ...EC2, calls: ['describe-instances'], instances: ['i-1'] };
+    const tagged = (team: string) => ({
+      'us-east-1/ec2.describe-instances.i-1': {
+        Reservations: [{ Instances: [{ InstanceId: 'i-1', Tags: [{ Key: 'team', Value: team }] }] }],
+      },
+    });
+    const teams = (snapshot: Snapshot) =>
+      snapshot.regions[1]?.instances?.map(({ id, tags }) => [id, tags[0]?.value ?? null]);
+
+    it('are read alone, by one call, and the list stays as old as it is', async () => {
+      const { calls, snapshot } = await again(tagged('red'), NAMED);
+      expect(calls).toEqual(['us-east-1/ec2.describe-instances.i-1']);
+      expect(teams(snapshot)).toEqual([['i-1', 'red']]);
+      expect(snapshot.regions[1]?.instances?.[0]?.readAt).toBe(new Date(1000).toISOString());
+      const entry = (one: Snapshot) =>
+        one.coverage.find(({ call, region }) => call === 'ec2.describe-instances' && region === 'us-east-1');
+      expect(entry(snapshot)).toEqual(entry(before));
+      expect(mergeSnapshots(snapshot, before)).toEqual(snapshot);
+    });
+
+    it('stay as they are beside a list that is older, and not beside one that is newer', async () => {
+      const { snapshot } = await again(tagged('red'), NAMED);
+      const scan = (at: number) => collectAccount(memorySource(BEFORE), new Date(at), quiet);
+      expect(teams(mergeScan(snapshot, await scan(500)))).toEqual([['i-1', 'red']]);
+      expect(teams(mergeScan(snapshot, await scan(1500)))).toEqual([['i-1', null]]);
+      const [one, other] = [await scan(500), snapshot];
+      expect(teams(mergeSnapshots(one, other))).toEqual(teams(mergeSnapshots(other, one)));
+    });
+
+    it('are read with the list where they cannot be told alone', async () => {
+      const list = { 'us-east-1/ec2.describe-instances': reservation('i-2') };
+      const gone = { 'us-east-1/ec2.describe-instances.i-1': gap('failed', 'InvalidInstanceID.NotFound') };
+      const other = { 'us-east-1/ec2.describe-instances.i-1': reservation('i-3') };
+      for (const answer of [gone, other]) {
+        const { calls, snapshot } = await again({ ...list, ...answer }, NAMED);
+        expect(calls).toEqual(['us-east-1/ec2.describe-instances.i-1', 'us-east-1/ec2.describe-instances']);
+        expect(teams(snapshot)).toEqual([['i-2', null]]);
+      }
+      const many = Array.from({ length: 101 }, (_, at) => `i-${at}`);
+      const { calls } = await again(list, { ...NAMED, instances: many });
+      expect(calls).toEqual(['us-east-1/ec2.describe-instances']);
+    });
   });
 
   it('reads what is kept as it is, where an event is about it', async () => {

@@ -1,5 +1,7 @@
 import {
   DescribeImageAttributeCommand,
+  DescribeInstancesCommand,
+  type DescribeInstancesCommandInput,
   DescribeRegionsCommand,
   DescribeSnapshotAttributeCommand,
   type EC2Client,
@@ -25,7 +27,7 @@ import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { credentialReport } from './credential-report.ts';
 import { effectivePolicies } from './effective-policies.ts';
-import { type Operation, regional } from './operation.ts';
+import { type Operation, type Pages, pagesOf, regional } from './operation.ts';
 import { SERVICE_OPERATIONS } from './service-operations.ts';
 import { SSM_OPERATIONS } from './ssm-operations.ts';
 
@@ -67,7 +69,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     organizations.send(new DescribeOrganizationCommand({})),
 
   'ec2.describe-regions': ec2((client) => client.send(new DescribeRegionsCommand({}))),
-  'ec2.describe-instances': ec2((client) => instancesOf(client)),
+  'ec2.describe-instances': ec2((client, ids) => instancesOf(client, ids)),
   'ec2.describe-security-groups': ec2((client) =>
     paginateDescribeSecurityGroups({ client, pageSize: EC2_PAGE }, {}),
   ),
@@ -112,12 +114,16 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
  * yet hides none.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetManagedResourceVisibility.html
  */
-async function* instancesOf(client: EC2Client): AsyncGenerator<object> {
-  const pages = { client, pageSize: EC2_PAGE };
+async function* instancesOf(client: EC2Client, ids: string): AsyncGenerator<object> {
+  // a request that names instances has no pages
+  const ask = (input: DescribeInstancesCommandInput): Pages =>
+    ids === ''
+      ? paginateDescribeInstances({ client, pageSize: EC2_PAGE }, input)
+      : client.send(new DescribeInstancesCommand({ ...input, InstanceIds: ids.split(',') }));
   try {
-    yield* paginateDescribeInstances(pages, { IncludeManagedResources: true });
+    yield* pagesOf(ask({ IncludeManagedResources: true }));
   } catch (error) {
     if (!(error instanceof Error) || !/^(UnknownParameter|InvalidParameter)/.test(error.name)) throw error;
-    yield* paginateDescribeInstances(pages, {});
+    yield* pagesOf(ask({}));
   }
 }

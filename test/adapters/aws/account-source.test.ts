@@ -55,6 +55,21 @@ describe('read', () => {
     expect(asked).toEqual(['true', 'null']);
   });
 
+  test('instances that are named are asked for by their ids, in one request without pages', async () => {
+    const asked: URLSearchParams[] = [];
+    const source = await sourceThat(({ body }) => {
+      asked.push(new URLSearchParams(body));
+      return xml('<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>');
+    });
+    await source.read({ ...instances, argument: 'i-1,i-2' });
+    expect(asked.map((form) => [form.get('InstanceId.1'), form.get('InstanceId.2')])).toEqual([
+      ['i-1', 'i-2'],
+    ]);
+    expect(asked[0]?.get('MaxResults')).toBeNull();
+    await source.read(instances);
+    expect([asked[1]?.get('InstanceId.1'), asked[1]?.get('MaxResults')]).toEqual([null, '1000']);
+  });
+
   test('each page is handed over as it comes, and none is kept', async () => {
     const source = await sourceThat(({ body }) => {
       const second = new URLSearchParams(body).get('NextToken') === 'n';

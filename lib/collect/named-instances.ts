@@ -1,0 +1,44 @@
+import { placeOf, REGION_CALLS } from '../snapshot/parts.ts';
+import type { CoverageEntry, Instance, Snapshot } from '../snapshot/snapshot.ts';
+import { callNamed } from './calls.ts';
+import { type Place, takeInstances } from './instances.ts';
+import { type Reading, takeCall } from './reading.ts';
+
+/** Ids that one request may name; of more the list is read. */
+const MOST = 100;
+
+/** The list of before, with the instances that are named as they are now, and what coverage says of the list. */
+export interface NamedInstances {
+  readonly instances: readonly Instance[];
+  readonly entry: CoverageEntry;
+}
+
+/**
+ * Some instances of a region, read by themselves: a page holds a thousand, and a tag on one of many thousand must not cost
+ * a call for each page. The list stays as old as it is, and each of these says when it was read. Null: they cannot be told
+ * alone, so the list has to be read.
+ */
+export async function readNamed(
+  reading: Reading,
+  place: Place,
+  ids: readonly string[],
+  previous: Snapshot,
+): Promise<NamedInstances | null> {
+  const call = callNamed(REGION_CALLS.instances);
+  const { region } = place;
+  const entry = previous.coverage.find(
+    (one) => placeOf(one) === placeOf({ call: REGION_CALLS.instances, region }),
+  );
+  const list = previous.regions.find((one) => one.region === region)?.instances ?? null;
+  if (list === null || entry?.status !== 'collected' || ids.length === 0 || ids.length > MOST) return null;
+  const readAt = reading.clock.now().toISOString();
+  const about = { region, argument: [...ids].sort().join(',') };
+  const { status, value } = await takeCall(reading, call, about, {
+    take: (answer) => ({ value: takeInstances(answer, place), items: null }),
+    join: (pages) => pages.flat(),
+  });
+  const named = new Map(value?.map((one) => [one.id, { ...one, readAt }]));
+  // one that is gone is told by the list
+  if (status !== 'collected' || !ids.every((id) => named.has(id))) return null;
+  return { instances: [...list.filter(({ id }) => !named.has(id)), ...named.values()], entry };
+}
