@@ -171,7 +171,7 @@ test('the log holds to the schema of SARIF 2.1.0', () => {
 
 test.each([
   ['./a b/%.yml', 'a%20b/%25.yml'],
-  ['/tmp/ä.yml', 'file:///tmp/%C3%A4.yml'],
+  ['/srv/ä.yml', 'file:///srv/%C3%A4.yml'],
   ['..\\x.yml', '../x.yml'],
 ])('%s is the address %s', (file, uri) => {
   const result = {
