@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pack } from '../../lib/pipeline/pack.ts';
 import { renderPage } from '../../lib/render/html/page.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
+import type { Report } from '../../lib/render/report.ts';
+import { trendOf } from '../../lib/render/trend-of.ts';
 import { findChromium, NO_CHROMIUM } from '../browser/chromium.ts';
 import { ADDRESSES, Pages } from '../browser/open-page.ts';
 import { HOSTILE, hostileReport } from './hostile.ts';
@@ -17,6 +19,17 @@ const executablePath = findChromium();
 const [LEDGER, SANDBOX] = [INSTANCES[2][0], INSTANCES[6][0]];
 const manyFindings = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ ...FINDINGS[0]!, id: `f-${n}`, title: `finding ${n}` }));
+/** What the runs of the two weeks before changed, and their numbers. */
+function withHistory(report: Report): Report {
+  const day = (n: number) => `2026-08-${String(n).padStart(2, '0')}T10:15:00.000Z`;
+  const days = Array.from({ length: 14 }, (_, n) => day(n + 1));
+  const now = trendOf(report, []);
+  return {
+    ...report,
+    timeline: days.toReversed().map((at, n) => ({ at, isScan: n % 2 === 0, drift: report.drift })),
+    trend: { ...now, points: [...days.map((at) => ({ ...now.points[0]!, at })), ...now.points] },
+  };
+}
 /** On a busy machine a view takes a while. */
 const SOON = { timeout: 30_000 };
 const at = (address: string) => address.slice(1);
@@ -271,7 +284,12 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
 
   test.each(['light', 'dark'] as const)('axe finds nothing to say, %s', async (colorScheme) => {
     const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    const { page, close } = await pages.open(full, '', { colorScheme });
+    const report = withHistory(fullReport());
+    const { page, close } = await pages.open(renderPage(report, pack), '', { colorScheme });
+    await page
+      .getByRole('img', { name: /day by day/ })
+      .first()
+      .waitFor();
     await page.evaluate(axe);
     for (const address of [
       ...Object.values(ADDRESSES),
