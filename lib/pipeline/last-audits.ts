@@ -1,4 +1,3 @@
-import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
 import { readLatest } from './latest.ts';
@@ -35,9 +34,8 @@ async function lastScan(store: ObjectStore, prefix: string): Promise<LostAccount
       if (record.scopes === null) return { run, at: record.takenAt };
     }
     return latest.run === null ? null : undefined;
-  } catch (error) {
-    // damaged: the other accounts are told all the same
-    if (!(error instanceof InputError)) throw error;
+  } catch {
+    // damaged, or the bucket fails: the others are told all the same
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, ec2Error, jsonError, queryError, s3Error } from '../adapters/aws/fake-aws.ts';
+import { type Answer, bytesOf, ec2Error, jsonError, queryError, s3Error } from '../adapters/aws/fake-aws.ts';
 
 /** One request of an SDK client, as far as a fake service or a fault has to know it. */
 export interface AwsCall {
@@ -53,6 +53,7 @@ export function errorOf({ service }: AwsCall, status: number, code: string, mess
 }
 
 export function send(response: ServerResponse, { status, headers = {}, body = '' }: Answer): void {
-  const length = Buffer.byteLength(body);
-  response.writeHead(status, { 'x-amzn-requestid': 'r', ...headers, 'content-length': length }).end(body);
+  const bytes = bytesOf(body);
+  const all = { 'x-amzn-requestid': 'r', ...headers, 'content-length': bytes.length };
+  response.writeHead(status, all).end(bytes);
 }

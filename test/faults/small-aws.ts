@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Answer } from '../adapters/aws/fake-aws.ts';
+import { type Answer, textOf } from '../adapters/aws/fake-aws.ts';
 import { type AwsCall, errorOf, readCall, send } from './aws-call.ts';
 
 const ACCOUNT = '111122223333';
@@ -167,7 +167,7 @@ function answerOfS3(objects: Map<string, StoredBody>, call: AwsCall): Answer {
     const kept = Object.entries(headers).filter(([name]) => /^x-amz-(meta-|checksum-)/.test(name));
     const etag = `"${hash('md5', body)}"`;
     objects.set(url.pathname, {
-      body: body.toString('utf8'),
+      body: textOf(body),
       headers: { ...(Object.fromEntries(kept) as Record<string, string>), etag },
     });
     return { status: 200, headers: { etag } };

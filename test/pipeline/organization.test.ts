@@ -52,6 +52,19 @@ it('a scan of several accounts leaves one page over them, linked in the mail', a
   expect(text).toContain(`all accounts\n  https://r.example/${organizationKey}`);
 });
 
+it('an account that failed and whose runs cannot be read stops no mail and no page', async () => {
+  const { ports, publish, page } = await scanned();
+  const { get } = ports.store;
+  ports.store.get = (key) =>
+    key.startsWith(`accounts/${second}/`) ? Promise.reject(new Error('SlowDown')) : get(key);
+  const failed = [{ accountId: second, failure: 'NoSuchRole' }];
+  expect(await publish('run-1', [first], failed)).toMatchObject({ mails: 1, leftOut: 0 });
+  expect(await page()).toContain('its runs cannot be read: NoSuchRole');
+  const { text } = await PostalMime.parse(ports.mailer.mails.at(-1)?.mime ?? '');
+  expect(text).toContain('NoSuchRole');
+  expect(text).not.toContain('never audited');
+});
+
 it('one account has no page but its own', async () => {
   const { publish, page } = await scanned();
   expect(await publish('run-1', [first])).toMatchObject({ organization: null });

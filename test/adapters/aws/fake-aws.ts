@@ -58,12 +58,14 @@ export async function fakeAws(answer: (asked: Asked, count: number) => Answer): 
 /** What a compressed body begins with: of such a one a character is a byte. https://www.rfc-editor.org/rfc/rfc1952 */
 const GZIP = '\u001f\u008b';
 
-function textOf(body: Buffer): string {
+/** A body as the text that an answer has. */
+export function textOf(body: Buffer): string {
   const bytes = body.toString('latin1');
   return bytes.startsWith(GZIP) ? bytes : body.toString('utf8');
 }
 
-const bytesOf = (body: string): Buffer => Buffer.from(body, body.startsWith(GZIP) ? 'latin1' : 'utf8');
+/** What is sent of an answer's text. */
+export const bytesOf = (body: string): Buffer => Buffer.from(body, body.startsWith(GZIP) ? 'latin1' : 'utf8');
 
 /** An error as the EC2 query protocol tells it. */
 export const ec2Error = (status: number, code: string, message: string): Answer => ({
