@@ -4,6 +4,7 @@ import { PATIENT, type Patience } from '../../lib/adapters/aws/clients.ts';
 import { RATES, rateOf, SHARE } from '../../lib/adapters/aws/rates.ts';
 import type { Timer } from '../../lib/adapters/aws/token-bucket.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
+import { isGap } from '../../lib/snapshot/age.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { throttling, virtualClock } from './throttling-aws.ts';
 import { type Faults, withFaults } from './with-faults.ts';
@@ -31,7 +32,7 @@ async function collect(key: string, timer: Timer, patience: Patience = PATIENT):
 const sum = (counts: ReadonlyMap<string, number>): number =>
   [...counts.values()].reduce((total, count) => total + count, 0);
 
-const gaps = ({ coverage }: Snapshot) => coverage.filter(({ status }) => status !== 'collected');
+const gaps = ({ coverage }: Snapshot) => coverage.filter(isGap);
 
 describe('an account whose own tools use its limits, too', () => {
   test('keeps three fifths of each bucket: nobody is throttled', async () => {
