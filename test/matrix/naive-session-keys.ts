@@ -1,6 +1,7 @@
-import type { CompiledPolicy } from '../../lib/evaluator/compile.ts';
+import { type CompiledPolicy, compilePolicy } from '../../lib/evaluator/compile.ts';
 import type { KeyState } from '../../lib/evaluator/context.ts';
 import type { Principal } from '../../lib/evaluator/principal.ts';
+import { parsePolicy } from '../../lib/policy/document.ts';
 import type { Role, Snapshot, Tags, User } from '../../lib/snapshot/snapshot.ts';
 import { type Bag, bringsNaively, isOfTags, stateIn } from './naive-session-tags.ts';
 import { canHaveIdentity, canLackIdentity } from './naive-source-identity.ts';
@@ -97,6 +98,8 @@ function insiderKey(key: string, asker: Insider, snapshot: Snapshot): KeyState |
   }
   const own = identityKeys(asker, snapshot);
   if (key in own) return own[key];
+  if (key.startsWith('aws:multifactorauth') && isRole && !canHaveMfa(identity, snapshot, []))
+    return key === 'aws:multifactorauthage' ? null : NO_MFA;
   return credentialKey(key, isRole ? sourcesOf(trust) : new Set(['aws']));
 }
 
@@ -121,14 +124,35 @@ function identityKeys({ identity, principal, trust }: Insider, snapshot: Snapsho
   };
 }
 
+const NO_MFA: KeyState = { values: ['false'], orAbsent: 'mfa-of-a-service-session' };
+
+/** Some way by which the role is taken begins with somebody who may have a device. */
+function canHaveMfa(role: Role, snapshot: Snapshot, before: readonly Role[]): boolean {
+  const document = snapshot.policies.find(({ id }) => id === role.trust)?.document;
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return true;
+  const trust = compilePolicy(parsePolicy(document, 'trust'), role.trust, 'trust');
+  if (trust.document.malformed) return true;
+  const letIn = trust.document.statements.flatMap(({ effect, principals }) =>
+    effect === 'Allow' && principals ? [principals] : [],
+  );
+  if (letIn.some(({ any, not }) => any || not)) return true;
+  return letIn
+    .flatMap(({ aws }) => aws)
+    .some((entry) => {
+      const taker = snapshot.roles.find(
+        ({ arn, id, name }) => entry === arn || entry === id || entry.includes(`:assumed-role/${name}/`),
+      );
+      if (!taker) return true;
+      return !before.includes(taker) && taker !== role && canHaveMfa(taker, snapshot, [...before, role]);
+    });
+}
+
 /** What comes with a session, by who hands it out; null: anybody may. */
 function credentialKey(key: string, sources: ReadonlySet<string> | null): KeyState | 'another' {
   const comesFrom = (source: string): KeyState => (!sources || sources.has(source) ? undefined : null);
   switch (key) {
     case 'aws:multifactorauthpresent':
-      return !sources || sources.has('aws')
-        ? undefined
-        : { values: ['false'], orAbsent: 'mfa-of-a-service-session' };
+      return !sources || sources.has('aws') ? undefined : NO_MFA;
     case 'aws:multifactorauthage':
       return comesFrom('aws');
     case 'ec2:sourceinstancearn':

@@ -12,6 +12,7 @@ import type { Organization, RegionSnapshot, Role, Snapshot, Tags, User } from '.
 import { RUN_AS_TAG } from '../paths/lands-as.ts';
 import type { MatrixPrincipal } from '../paths/matrix.ts';
 import { compileRecord } from './compile-record.ts';
+import { mayHaveMfa } from './mfa-of-roles.ts';
 import { asBoundary, groupPolicies, missingFrom, standInsFor, unreadGuardrail } from './not-collected.ts';
 import { organizationKeys } from './organization-keys.ts';
 import { factsOfRole, OF_USER, type SessionFacts } from './session-facts.ts';
@@ -129,7 +130,9 @@ export function subjectOf(
   const role = 'trust' in identity ? identity : null;
   const layers = once(() => layersOf(identity, ids, account));
   const keys = once(() => subjectKeys(principal, identity, account.snapshot.organization));
-  const session = once(() => (role ? factsOfRole(role, policies.get(role.trust)) : OF_USER));
+  const session = once(() =>
+    role ? factsOfRole(role, policies.get(role.trust), mayHaveMfa(role, account)) : OF_USER,
+  );
   const given = once(() => (role ? ofItsSessions(role, account) : NOTHING_GIVEN));
   const trust = role ? policies.get(role.trust) : undefined;
   const runAs = once(() => usersAskedFor(bringsTag(trust, RUN_AS_TAG, 'callers')));

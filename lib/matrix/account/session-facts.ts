@@ -44,17 +44,20 @@ const TOKEN: KeyState = { values: [], symbol: 'token' };
 
 const known = new Map<string, SessionFacts>();
 
-/** Of a role: who may hand out its sessions is what its trust policy says. */
-export function factsOfRole(role: Role, trust: CompiledPolicy | undefined): SessionFacts {
+/** Of a role: who may hand out its sessions is what its trust policy says. `mayHaveMfa`: taken with MFA. */
+export function factsOfRole(
+  role: Role,
+  trust: CompiledPolicy | undefined,
+  mayHaveMfa: boolean,
+): SessionFacts {
   const sources = sourcesOf(role, trust);
-  const byAnybody = sources === null || sources.has('aws');
   const { has, given } = sourceIdentityOf(trust);
   const identity = [has, ...given.map((atom) => atom.id)].join(' ');
-  const id = `${sources === null ? 'any' : [...sources].sort().join()} ${identity}`;
+  const id = `${sources === null ? 'any' : [...sources].sort().join()} ${mayHaveMfa} ${identity}`;
   return remembered(known, id, () =>
     sessionOf(
       factsOf(`role ${id}`, (source) => sources?.has(source) ?? true, {
-        mayHaveMfa: byAnybody,
+        mayHaveMfa,
         sourceIdentity: has,
         symbol: identity,
       }),

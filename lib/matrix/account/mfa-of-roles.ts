@@ -1,0 +1,60 @@
+import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import { remembered } from '../../memory/remembered.ts';
+import type { Role, Snapshot } from '../../snapshot/snapshot.ts';
+
+interface Known {
+  readonly snapshot: Snapshot;
+  readonly policies: ReadonlyMap<string, CompiledPolicy>;
+}
+
+const cache = new WeakMap<Snapshot, ReadonlySet<string>>();
+
+/**
+ * May a session of the role have been taken with MFA? A user has a device, and a role has none: it can bring MFA to the
+ * next role only if it was taken with MFA itself. Services and identity providers bring none.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+ */
+export function mayHaveMfa(role: Role, known: Known): boolean {
+  // a role that is made yet is taken by whoever makes it
+  return !remembered(cache, known.snapshot, () => rolesWithoutMfa(known)).has(role.arn);
+}
+
+/** By ARN. */
+function rolesWithoutMfa({ snapshot, policies }: Known): ReadonlySet<string> {
+  const own = ownRoles(snapshot);
+  const found = new Set<Role>();
+  const takenFrom = new Map<Role, Role[]>();
+  for (const role of snapshot.roles) {
+    const takers = takersIn(policies.get(role.trust))?.map((entry) => own.get(roleName(entry)));
+    // somebody who is no role of the account
+    if (!takers || takers.includes(undefined)) found.add(role);
+    else for (const taker of takers) remembered(takenFrom, taker as Role, () => []).push(role);
+  }
+  // the set grows with every role that is taken from one in it
+  for (const role of found) for (const next of takenFrom.get(role) ?? []) found.add(next);
+  return new Set(snapshot.roles.filter((role) => !found.has(role)).map(({ arn }) => arn));
+}
+
+/** Principals of AWS whom it lets in; null: anybody. */
+function takersIn(trust: CompiledPolicy | undefined): readonly string[] | null {
+  if (!trust || trust.document.malformed) return null;
+  const letIn = trust.document.statements.flatMap(({ effect, principals }) =>
+    effect === 'Allow' && principals ? [principals] : [],
+  );
+  if (letIn.some(({ any, not }) => any || not)) return null;
+  return letIn.flatMap(({ aws }) => aws);
+}
+
+/** By ARN, unique id and the ARN of their sessions, without its name. */
+function ownRoles({ roles, partition, accountId }: Snapshot): ReadonlyMap<string, Role> {
+  return new Map(
+    roles.flatMap((role) =>
+      [role.arn, role.id, `arn:${partition}:sts::${accountId}:assumed-role/${role.name}`].map(
+        (name) => [name, role] as const,
+      ),
+    ),
+  );
+}
+
+const roleName = (entry: string): string =>
+  entry.includes(':assumed-role/') ? entry.slice(0, entry.lastIndexOf('/')) : entry;
