@@ -103,10 +103,11 @@ function freeOf(victim: Subject, subjects: readonly Subject[]): number {
   const { identityPolicies, permissionsBoundary } = victim.layers;
   if (permissionsBoundary === null) return -1;
   return subjects.findIndex(
-    ({ arn, layers, ownTags, untagged }) =>
+    ({ arn, layers, ownTags, untagged, tags }) =>
       arn === victim.arn &&
-      (ownTags === undefined) === (victim.ownTags === undefined) &&
+      [...(ownTags ?? [])].join() === [...(victim.ownTags ?? [])].join() &&
       untagged === victim.untagged &&
+      tags.length === victim.tags.length &&
       layers.permissionsBoundary === null &&
       layers.identityPolicies.length === identityPolicies.length &&
       layers.identityPolicies.every((policy, i) => policy === identityPolicies[i]),

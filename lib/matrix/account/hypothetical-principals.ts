@@ -31,10 +31,10 @@ export interface HypotheticalPrincipal {
   readonly anyPolicy: boolean;
   readonly noBoundary: boolean;
   readonly group: string | null;
-  /** it has set tags of its own */
-  readonly tags: boolean;
-  /** it has taken tags from itself */
-  readonly untagged: boolean;
+  /** keys of tags that it has set itself: which it may set rests on its boundary, too; empty: none */
+  readonly tags: string;
+  /** keys of those that it has taken from itself */
+  readonly untagged: string;
   /** policies that it has taken from itself */
   readonly removed: readonly string[];
   /** policies whose Denies it kept when it gave itself any policy */
@@ -45,8 +45,8 @@ const NOBODY = {
   anyPolicy: false,
   noBoundary: false,
   group: null,
-  tags: false,
-  untagged: false,
+  tags: '',
+  untagged: '',
   removed: [],
   kept: [],
 } as const;
@@ -142,11 +142,11 @@ export class HypotheticalPrincipals {
   }
 
   tagged(from: number, keys: readonly string[]): number {
-    return this.#add({ ...this.at(from), tags: true }, (subject) => withOwnTags(subject, keys));
+    return this.#add({ ...this.at(from), tags: keys.join() }, (subject) => withOwnTags(subject, keys));
   }
 
   untagged(from: number, keys: readonly string[]): number {
-    return this.#add({ ...this.at(from), untagged: true }, (subject) => withoutOwnTags(subject, keys));
+    return this.#add({ ...this.at(from), untagged: keys.join() }, (subject) => withoutOwnTags(subject, keys));
   }
 
   #add(one: HypotheticalPrincipal, change: (subject: Subject) => Subject): number {
