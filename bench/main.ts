@@ -2,6 +2,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import type { Bench, BenchResult } from './bench.ts';
 import { bundlesBench } from './bundles.ts';
+import { callsBench } from './calls.ts';
 import { changeBench } from './change.ts';
 import { collectBench } from './collect.ts';
 import { costsBench } from './costs.ts';
@@ -20,6 +21,7 @@ import { storeBench } from './store.ts';
 const BENCHES: readonly Bench[] = [
   matrixBench,
   changeBench,
+  callsBench,
   collectBench,
   costsBench,
   driftBench,

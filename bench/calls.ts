@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { awsSource } from '../lib/adapters/aws/account-source.ts';
+import { distinctScopes, type Scope, scopesOf } from '../lib/cloudtrail/scope.ts';
+import { touchesOf } from '../lib/cloudtrail/touches.ts';
+import { collectAccount } from '../lib/collect/collect.ts';
+import { startReading } from '../lib/collect/reading.ts';
+import { recollect } from '../lib/collect/recollect.ts';
+import type { Snapshot } from '../lib/snapshot/snapshot.ts';
+import type { Bench } from './bench.ts';
+import { type FakeAws, startFakeAws } from './fake-aws/start.ts';
+import { instanceId } from './fake-aws/things.ts';
+
+const REGIONS = ['us-east-1', 'eu-west-1'];
+const SIZES = [
+  { principals: 50, instances: 100, images: 10 },
+  { principals: 1000, instances: 2000, images: 100 },
+  { principals: 1000, instances: 12_000, images: 500 },
+];
+const quiet = { step: () => {} };
+const clock = { now: () => new Date() };
+
+/** What is done, as CloudTrail names it, with what it is about. */
+const EVENTS: readonly (readonly [says: string, source: string, name: string, parameters: object])[] = [
+  [
+    'a tag on an instance',
+    'ec2.amazonaws.com',
+    'CreateTags',
+    { resourcesSet: { items: [{ resourceId: instanceId(1) }] } },
+  ],
+  ['an instance stops', 'ec2.amazonaws.com', 'StopInstances', {}],
+  ['a rule of a security group', 'ec2.amazonaws.com', 'AuthorizeSecurityGroupIngress', {}],
+  ['a policy in IAM', 'iam.amazonaws.com', 'PutRolePolicy', {}],
+  ['a document of Systems Manager', 'ssm.amazonaws.com', 'UpdateDocument', {}],
+];
+
+const BEGIN = '<!-- begin: made by bench -- calls -->\n\n';
+const END = '\n<!-- end: made by bench -- calls -->\n';
+
+/** Calls that are made, counted by a fake AWS over HTTP: pages as large as the services make them. */
+export const callsBench: Bench = {
+  name: 'calls',
+  summary: 'calls of a scan and of the check of an event; writes the table of docs/deploy.md',
+  options: [],
+  async run() {
+    const columns: Record<string, number>[] = [];
+    for (const size of SIZES) columns.push(await callsOf(size));
+    const table = tableOf(columns);
+    const file = join(import.meta.dirname, '../docs/deploy.md');
+    const page = readFileSync(file, 'utf8');
+    const [from, to] = [page.indexOf(BEGIN) + BEGIN.length, page.indexOf(END)];
+    writeFileSync(file, `${page.slice(0, from)}${table}${page.slice(to)}`);
+    return { columns };
+  },
+};
+
+async function callsOf(size: (typeof SIZES)[number]): Promise<Record<string, number>> {
+  const aws = await startFakeAws({ ...size, regions: REGIONS });
+  try {
+    const source = awsSource({ region: 'us-east-1', timer: { now: () => 0, sleep: async () => {} } });
+    const snapshot = await collectAccount(source, new Date(), quiet, { clock });
+    const counts: Record<string, number> = { 'a scan': await sum(aws) };
+    for (const [says, eventSource, eventName, parameters] of EVENTS) {
+      const touches = touchesOf([parameters], eventSource);
+      const scopes = scopesOf({ eventSource, eventName, region: 'us-east-1', touches });
+      counts[`${says} (\`${eventName}\`)`] = await callsOfCheck(aws, snapshot, scopes);
+    }
+    return counts;
+  } finally {
+    aws.close();
+  }
+
+  async function callsOfCheck(fake: FakeAws, snapshot: Snapshot, scopes: readonly Scope[]): Promise<number> {
+    const source = awsSource({ region: 'us-east-1' });
+    await recollect(startReading(source, quiet, clock), snapshot, distinctScopes(scopes));
+    return sum(fake);
+  }
+}
+
+const sum = async (aws: FakeAws): Promise<number> =>
+  Object.values(await aws.counts()).reduce((total, count) => total + count, 0);
+
+const thousands = (count: number): string => count.toLocaleString('en');
+
+function tableOf(columns: readonly Readonly<Record<string, number>>[]): string {
+  const of = ({ principals, instances, images }: (typeof SIZES)[number]): string =>
+    `${[principals, instances].map(thousands).join(' x ')}, ${thousands(2 * images)} images`;
+  const head = `| calls of | ${SIZES.map(of).join(' | ')} |\n|---|${'---|'.repeat(SIZES.length)}\n`;
+  const rows = Object.keys(columns[0] ?? {}).map(
+    (name) => `| ${name} | ${columns.map((one) => thousands(one[name] ?? 0)).join(' | ')} |\n`,
+  );
+  return `${head}${rows.join('')}`;
+}
