@@ -18,13 +18,17 @@ export function cellTable(cells: readonly Cell[], matrix: Matrix, width: number)
     { title: 'path', value: ({ path }) => path, whole: true },
     { title: 'verdict', value: verdictText, whole: true },
     { title: 'condition', value: conditionText },
-    { title: 'lands as', value: ({ landsAs }) => landsAs.join(', ') },
+    { title: 'lands as', value: ({ landsAs }) => usersText(landsAs) },
     { title: 'via', value: ({ via }) => via.map(short).join(' > ') },
     { title: 'opens', value: (cell) => opensText(cell, short) },
     { title: 'reachable', value: ({ reachable }) => reachableText(reachable) },
   ];
   return renderRecords(cells, fields, width);
 }
+
+/** OS users by name; `*` is any of them. */
+export const usersText = (landsAs: readonly string[]): string =>
+  landsAs.map((user) => (user === '*' ? 'any OS user' : user)).join(', ');
 
 const conditionText = ({ condition, missing }: Cell): string =>
   missing === undefined ? (condition?.text ?? '') : `not collected: ${missing}`;

@@ -1,6 +1,7 @@
 import type { CellState, Drift, DriftGroup } from '../lib/drift/drift.ts';
 import { visible } from '../lib/render/escape.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
+import { usersText } from './cell-table.ts';
 import { type Field, renderRecords } from './records.ts';
 
 const stateText = ({ verdict, condition, landsAs }: CellState): string =>
@@ -11,7 +12,7 @@ const stateText = ({ verdict, condition, landsAs }: CellState): string =>
 /** What it lands as may be words of its own: `as the document says`. */
 function landsText(landsAs: readonly string[]): string {
   if (landsAs.length === 0) return '';
-  const names = landsAs.map((one) => (one === '*' ? 'any OS user' : one)).join(', ');
+  const names = usersText(landsAs);
   return names.startsWith('as ') ? names : `as ${names}`;
 }
 

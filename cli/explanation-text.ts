@@ -12,7 +12,7 @@ import { wrapToWidth } from '../lib/render/display-width.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
 import { stepText } from '../lib/render/step-text.ts';
 import type { Snapshot } from '../lib/snapshot/snapshot.ts';
-import { shortener } from './cell-table.ts';
+import { shortener, usersText } from './cell-table.ts';
 import { type Line, type Names, requestLines, stepRequestLines, whatIsMissing } from './request-text.ts';
 
 interface TextOptions {
@@ -43,14 +43,14 @@ export function explanationText(
       return id === `p-${name}` ? name : `${name} (${id})`;
     },
   };
-  const missing = cell.verdict === 'denied' ? whatIsMissing(cell.alternatives, names) : null;
+  const missing = cell.verdict === 'denied' ? lackOf(cell, names) : null;
   const lines: readonly Line[] = [
     [0, `${short(cell.principal)} on ${cell.instance} by ${cell.path}: ${cell.verdict}`],
     ...(missing === null ? [] : [[1, missing] as const]),
     ...conditionLines(1, cell.condition),
     ...(cell.via.length > 0 ? [[1, `via ${cell.via.map(short).join(' > ')}`] as const] : []),
     ...(cell.cell && cell.cell.landsAs.length > 0
-      ? [[1, `lands as ${cell.cell.landsAs.join(', ')}`] as const]
+      ? [[1, `lands as ${usersText(cell.cell.landsAs)}`] as const]
       : []),
     ...(cell.cell && cell.cell.reachable !== undefined
       ? [[1, reachableText(cell.cell.reachable, cell.unreachable)] as const]
@@ -63,6 +63,12 @@ export function explanationText(
     ...wayLines(cell, names, full),
   ];
   return lines.map(([depth, text]) => indented(depth, text, width)).join('');
+}
+
+/** A path through a thing that is not there, as a stack that holds the instance, has no request to tell of. */
+function lackOf({ alternatives, path }: CellExplanation, names: Names): string | null {
+  if (alternatives.some(({ requests }) => requests.length > 0)) return whatIsMissing(alternatives, names);
+  return `the account has nothing by which ${path} leads here: docs/access-paths.md says what it takes`;
 }
 
 /** Who becomes whom, by which request, let in by which statement, and under what condition. */
@@ -97,6 +103,7 @@ function wayLines(cell: CellExplanation, names: Names, full: boolean): readonly 
   const end = cell.steps.at(-1)?.to;
   const then = end === undefined ? '' : `then, as ${names.short(end)}, `;
   const all = cell.alternatives.map((way, i) => ({ way, number: i + 1 }));
+  if (all.every(({ way }) => way.requests.length === 0)) return [];
   const isAside = ({ way }: Way): boolean =>
     !full && cell.verdict !== 'denied' && whatIsMissing([way], names) !== null;
   const alike = Map.groupBy(

@@ -21,6 +21,23 @@ function explained(input: AccountInput, principal: string, path: PathId = 'sessi
   return { cell, lines: explanationText(cell, snapshot, { width: 200, full }).split('\n') };
 }
 
+describe('a cell without a request to tell of', () => {
+  it('says that what the path goes through is not there', () => {
+    const { lines } = explained({ users: [{ name: 'ada' }] }, arn('user', 'ada'), 'stack-update');
+    expect(lines).toEqual([
+      'user/ada on i-1 by stack-update: denied',
+      '  the account has nothing by which stack-update leads here: docs/access-paths.md says what it takes',
+      '',
+    ]);
+  });
+});
+
+it('names any OS user in words', () => {
+  const ada = { name: 'ada', policies: [allow('ec2-instance-connect:SendSSHPublicKey')] };
+  const { lines } = explained({ users: [ada] }, arn('user', 'ada'), 'ec2-instance-connect');
+  expect(lines).toContain('  lands as any OS user');
+});
+
 describe('a cell that is held through a chain', () => {
   const chain: AccountInput = {
     users: [{ name: 'ada', policies: [allow('sts:AssumeRole', '*', MFA)] }],
