@@ -113,6 +113,8 @@ test('a name that is no parameter is refused before anything is sent', async () 
   const sent = aws.changeSets.length;
   const { code, said } = await again('--param=MailForm=latchkey@example.com');
   expect(code).not.toBe(0);
-  expect(said).toContain('`MailForm` is not a parameter: use one of AccountIds, AlertEmail, ');
+  expect(said).toContain(
+    '`MailForm` is not a parameter: use one of AccessLogBucket, AccountIds, AlertEmail, ',
+  );
   expect(aws.changeSets).toHaveLength(sent);
 });
