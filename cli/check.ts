@@ -7,6 +7,7 @@ import { jsonText } from '../lib/snapshot/json-text.ts';
 import { expectedAgain } from './expected.ts';
 import { mustBeFolder } from './folders.ts';
 import { boundHeapGrowth } from './heap-growth.ts';
+import { inOption } from './in-option.ts';
 import { readJsonFile } from './json-file.ts';
 import { localTopic } from './local-addresses.ts';
 import { oneLine } from './messages.ts';
@@ -25,7 +26,7 @@ interface CheckOptions {
 
 export function define(command: Command): void {
   command
-    .requiredOption('--in <dir>', 'the folder that `scan --out` wrote; its latest run is what was before')
+    .addOption(inOption('the folder that `scan --out` wrote; its latest run is what was before'))
     .requiredOption('--event <file>', 'one CloudTrail event, as EventBridge delivers it')
     .option('--from <dir>', 'read this folder again, not where the latest run was read')
     .option('--json', 'print what was done as JSON')

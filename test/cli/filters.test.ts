@@ -222,6 +222,11 @@ describe('LATCHKEY_IN', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining('there is no folder `/nowhere`')]);
     expect(run({ LATCHKEY_IN: '' }, ...asked).stderr).toContain('`--in <dir>` not specified');
   });
+
+  it('stands for --in of a check, too', () => {
+    const { stderr } = run({ LATCHKEY_IN: '/nowhere' }, 'check', '--event', 'examples/acme-later-event.json');
+    expect(stderr).toContain('there is no folder `/nowhere`');
+  });
 });
 
 describe('on 80 columns', () => {
