@@ -11,6 +11,10 @@ export function usageMessage(message: string, verb: string | undefined): string 
       const named = words.split(', ').map((word) => `\`${word}\``);
       return ` (did you mean ${named.join(' or ')}?)`;
     })
+    .replace(
+      /'--in <dir>' not specified$/,
+      '$&: name the folder that `scan --out` wrote, or set `LATCHKEY_IN`',
+    )
     .replace(/\. Allowed choices are (.*?)\.?$/s, ': there are $1')
     .replace(/\. Expected (.*?)\.?$/s, ': expected $1')
     .replaceAll("'", '`');

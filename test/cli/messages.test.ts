@@ -10,7 +10,7 @@ describe('messages', () => {
       'unknown option `--form` (did you mean `--from`?): see `latchkey scan --help`',
     );
     expect(usageMessage("error: required option '--in <dir>' not specified", undefined)).toBe(
-      'required option `--in <dir>` not specified: see `latchkey --help`',
+      'required option `--in <dir>` not specified: name the folder that `scan --out` wrote, or set `LATCHKEY_IN`: see `latchkey --help`',
     );
   });
 });
