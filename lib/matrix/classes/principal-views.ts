@@ -53,16 +53,19 @@ export class PrincipalViews {
   readonly #tablesByName = new Map<string, ViewTable>();
 
   readonly #actions: readonly string[];
+  /** of each action among them */
+  readonly #places: ReadonlyMap<string, number>;
 
   /** `actions`: what is asked about, in lower case. */
   constructor(policyViews: PolicyViews, actions: readonly string[] = ASKED_ACTIONS) {
     this.policyViews = policyViews;
     this.#actions = actions;
+    this.#places = new Map(actions.map((one, i) => [one, i]));
   }
 
   /** The place of an action among those that are asked about. */
   numberOf(action: string): number {
-    return this.#actions.indexOf(action.toLowerCase());
+    return this.#places.get(action.toLowerCase()) ?? -1;
   }
 
   /** One number for each of them. */
@@ -89,19 +92,22 @@ export class PrincipalViews {
     const own = table.lists(identityPolicies, subject, SILENT_LIST);
     const limits = permissionsBoundary && table.lists([permissionsBoundary], subject, SILENT_LIST);
     const who = this.#wordNumber(whoIs(subject));
+    const guardrails = this.#fixedOf(subject.layers.serviceControlPolicies);
     return actions.map((action, i) => {
       const list = own[i] as number;
       if (list === SILENT_LIST && !UNGRANTED.has(action)) return NO_VIEW;
       const limited = this.#sequences.after(list, limits ? 1 + (limits[i] as number) : 0);
-      return this.#behind(this.#sequences.after(limited, who), subject, action);
+      const known = this.#sequences.after(limited, who);
+      const level =
+        guardrails.get(action) ?? this.#levels(subject.layers.serviceControlPolicies, action, subject);
+      return this.#behind(this.#sequences.after(known, level), subject, action);
     });
   }
 
-  /** What guardrails say beside it, and for taking a role what the session brings. */
-  #behind(list: number, subject: Subject, action: string): number {
-    const { layers, session } = subject;
-    const guarded = this.#sequences.after(list, this.#levels(layers.serviceControlPolicies, action, subject));
+  /** For taking a role what guardrails of resources say, and what the session brings. */
+  #behind(guarded: number, subject: Subject, action: string): number {
     if (!ASSUMING.includes(action)) return guarded;
+    const { layers, session } = subject;
     const taken = this.#sequences.after(
       guarded,
       this.#levels(layers.resourceControlPolicies, action, subject),
@@ -121,7 +127,7 @@ export class PrincipalViews {
 
   /** Guardrails are one for all, and most do not ask who is asking. */
   #levels(levels: Levels, action: string, subject: Subject): number {
-    const byAction = remembered(this.#fixed, levels, () => new Map<string, number | null>());
+    const byAction = this.#fixedOf(levels);
     let fixed = byAction.get(action);
     if (fixed === undefined) {
       const isFixed = levels.flat().every((policy) => this.policyViews.isFixed(policy, action));
@@ -129,6 +135,11 @@ export class PrincipalViews {
       byAction.set(action, fixed);
     }
     return fixed ?? this.#levelsOf(levels, action, subject);
+  }
+
+  /** By action; null: they ask. */
+  #fixedOf(levels: Levels): Map<string, number | null> {
+    return remembered(this.#fixed, levels, () => new Map<string, number | null>());
   }
 
   #levelsOf(levels: Levels, action: string, subject: Subject): number {
