@@ -71,6 +71,11 @@ export function matchesResource(
   return result === true && pattern.wildService ? assume('service-segment-wildcard', true) : result;
 }
 
+/** The pattern as a plain one, where that is all there is to it: no variables, and no wildcard that is read in two ways. */
+export function onlyReading({ compiled, partial, wildService }: ResourcePattern): Glob | null {
+  return compiled && !compiled.bounded && !partial && !wildService ? compiled.whole : null;
+}
+
 function matchesRest(pattern: ResourcePattern, resource: string): boolean {
   return matches(globOf([...textParts(pattern.template), { text: ':*', literal: false }]), resource);
 }

@@ -80,6 +80,29 @@ export function matches(pattern: Glob, text: string): boolean {
   return true;
 }
 
+/** A pattern up to its last `:` or `/`, and a star for what follows. */
+interface Head {
+  readonly pattern: Glob;
+  /** nothing but a star follows */
+  readonly isAll: boolean;
+}
+
+/**
+ * What a text must match up to its own last `:` or `/` if the text is to match the pattern; where only a star follows,
+ * that is enough. Null: the pattern says nothing of it, or has no wildcard.
+ */
+export function headOf({ pieces, literal }: Glob): Head | null {
+  const at = pieces.findLastIndex(({ text }) => /[:/]/.test(text));
+  const piece = pieces[at];
+  if (literal === null && pieces.every(({ text }) => text === ''))
+    return { pattern: { pieces, literal }, isAll: true };
+  if (literal !== null || !piece) return null;
+  const length = Math.max(piece.text.lastIndexOf(':'), piece.text.lastIndexOf('/')) + 1;
+  const cut = { text: piece.text.slice(0, length), any: piece.any.filter((offset) => offset < length) };
+  const isAll = length === piece.text.length && at === pieces.length - 2 && pieces[at + 1]?.text === '';
+  return { pattern: { pieces: [...pieces.slice(0, at), cut, EMPTY], literal: null }, isAll };
+}
+
 /** The caller sees to it that the text is long enough. */
 function pieceAt(piece: Piece, text: string, at: number): boolean {
   if (piece.any.length === 0) return text.startsWith(piece.text, at);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { glob, globOf, matches } from '../../lib/policy/wildcard.ts';
+import { glob, globOf, headOf, matches } from '../../lib/policy/wildcard.ts';
 
 /** The same pattern as a regular expression: right, and slow on purpose only where many stars meet a long text. */
 function slowly(
@@ -90,4 +90,34 @@ describe('a pattern with wildcards', () => {
     'takes as long as the text is, not as long as all ways to place its stars: %#',
     (pattern) => expect(matches(glob(pattern), `${'a'.repeat(6000)}c`)).toBe(false),
   );
+});
+
+it('a text matches no pattern whose head its own head does not match, and every one that goes on with a star alone', () => {
+  const characters = fc.constantFrom('a', 'b', ':', '/', '*', '?');
+  const patterns = fc.array(characters, { maxLength: 8 }).map((all) => all.join(''));
+  const texts = fc.array(fc.constantFrom('a', 'b', ':', '/'), { maxLength: 10 }).map((all) => all.join(''));
+  fc.assert(
+    fc.property(patterns, texts, (pattern, text) => {
+      const head = headOf(glob(pattern));
+      if (!head) return;
+      const begins = text.slice(0, Math.max(text.lastIndexOf(':'), text.lastIndexOf('/')) + 1);
+      const isMet = matches(head.pattern, begins);
+      if (matches(glob(pattern), text)) expect(isMet).toBe(true);
+      if (head.isAll) expect(matches(glob(pattern), text)).toBe(isMet);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it.each([
+  ['arn:aws:ec2:*:1:instance/*', true],
+  ['arn:aws:ec2:*:1:instance/i-*', false],
+  ['arn:aws:ec2:*', true],
+  ['*', true],
+])('the head of %j says all: %j', (pattern, isAll) => {
+  expect(headOf(glob(pattern))?.isAll).toBe(isAll);
+});
+
+it.each(['arn:aws:ec2:us-east-1:1:instance/i-1', 'web-*'])('%j has no head', (pattern) => {
+  expect(headOf(glob(pattern))).toBeNull();
 });

@@ -4,10 +4,11 @@ import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../.
 import type { Layer } from '../../evaluator/decision.ts';
 import type { EqualFormulas } from '../../evaluator/equal-formulas.ts';
 import { and, type Formula, not, or, placesOf } from '../../evaluator/formula.ts';
-import { matchesResource, type ResourcePattern } from '../../evaluator/match-resource.ts';
+import { matchesResource, onlyReading, type ResourcePattern } from '../../evaluator/match-resource.ts';
 import { type Answer, type Match, matchWith, NO_NAMES, SILENT } from '../../evaluator/match-statement.ts';
 import { patternName } from '../../evaluator/pattern-name.ts';
 import { remembered } from '../../memory/remembered.ts';
+import { headOf, matches } from '../../policy/wildcard.ts';
 import { hasResourceLevel } from '../../reference/actions.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { openIn } from '../account/one-cell.ts';
@@ -159,11 +160,28 @@ export class RowAsker {
     const { width, byArn } = this.#places;
     const literal = pattern.compiled?.whole.literal;
     if (literal == null || pattern.partial)
-      return this.#everywhere((arn) => matchesResource(pattern, arn, NO_CONTEXT, false));
+      return (
+        this.#byHead(pattern) ?? this.#everywhere((arn) => matchesResource(pattern, arn, NO_CONTEXT, false))
+      );
     const places = byArn().get(literal);
     if (!places) return false;
     const bits = emptyBits(width);
     for (const place of places) setBit(bits, place);
+    return placesOf(bits, width);
+  }
+
+  /** Thousands of ARNs begin alike, and most patterns take all of these or none; null: the pattern is read in other ways, too. */
+  #byHead(pattern: ResourcePattern): Formula | null {
+    const whole = onlyReading(pattern);
+    const head = whole && headOf(whole);
+    if (!whole || !head) return null;
+    const { targets, width, byHead } = this.#places;
+    const bits = emptyBits(width);
+    for (const [text, places] of byHead()) {
+      if (!matches(head.pattern, text)) continue;
+      for (const place of places)
+        if (head.isAll || matches(whole, (targets[place] as Target).arn)) setBit(bits, place);
+    }
     return placesOf(bits, width);
   }
 

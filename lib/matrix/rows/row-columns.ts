@@ -31,6 +31,8 @@ interface SharedPlaces {
   readonly anyWillDo: boolean;
   /** where each resource is */
   readonly byArn: () => ReadonlyMap<string, readonly number[]>;
+  /** by the ARN up to its last `:` or `/` */
+  readonly byHead: () => ReadonlyMap<string, readonly number[]>;
   /** the places that a pattern covers, by pattern */
   readonly patterns: Map<string, Formula>;
   readonly byService: Map<string, SharedClauses>;
@@ -116,7 +118,8 @@ function anyPlaces(
       ...{ width: targets.length, everywhere: fullBits(targets.length), anyWillDo: true },
       ...{ targets, regions: targets.map(() => region) },
       classesOf: () => classes,
-      byArn: once(() => arnIndex(targets)),
+      byArn: once(() => placesBy(targets, ({ arn }) => arn)),
+      byHead: once(() => placesBy(targets, ({ arn }) => headOfArn(arn))),
       patterns: new Map(),
       byService: new Map(),
     },
@@ -146,7 +149,8 @@ function slotPlaces(
     ...{ width: targets.length, everywhere: fullBits(targets.length), anyWillDo: false },
     ...{ targets, regions },
     classesOf: classesOf(at, targets.length),
-    byArn: once(() => arnIndex(targets)),
+    byArn: once(() => placesBy(targets, ({ arn }) => arn)),
+    byHead: once(() => placesBy(targets, ({ arn }) => headOfArn(arn))),
     patterns: new Map(),
     byService: new Map(),
   };
@@ -206,11 +210,17 @@ function membersOf(
 }
 
 /** Places, not sets of them: most resources are in one, and there are as many as instances. */
-function arnIndex(targets: readonly Target[]): ReadonlyMap<string, readonly number[]> {
+function placesBy(
+  targets: readonly Target[],
+  nameOf: (target: Target) => string,
+): ReadonlyMap<string, readonly number[]> {
   const index = new Map<string, number[]>();
-  for (const [place, { arn }] of targets.entries()) remembered(index, arn, () => []).push(place);
+  for (const [place, target] of targets.entries()) remembered(index, nameOf(target), () => []).push(place);
   return index;
 }
+
+const headOfArn = (arn: string): string =>
+  arn.slice(0, Math.max(arn.lastIndexOf(':'), arn.lastIndexOf('/')) + 1);
 
 /** Where no condition asks for the instance, the roles are the same for all. */
 function passedRoles(
