@@ -167,3 +167,37 @@ test('so does who takes a role that may, and who gives himself any policy', () =
   const users = [{ name: 'nora', policies: [allow('iam:PutUserPolicy', OWN)] }, { name: 'other' }];
   expect(cell({ users, regions })).toMatchObject({ landsAs: ['*'], via: ['iam:PutUserPolicy'] });
 });
+
+test('who has taken a tag from itself keeps a Deny that it may take away with the tag alone', () => {
+  // the boundary lets it change a user with the tag alone
+  const red = { StringEquals: { 'aws:ResourceTag/team': 'red' } };
+  const boundary = {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: ['iam:DetachUserPolicy', 'iam:UntagUser'], Resource: '*', Condition: red },
+      { Effect: 'Allow', Action: 'iam:PutUserPolicy', Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: 'ssm:StartSession',
+        Resource: '*',
+        Condition: { Null: { 'aws:PrincipalTag/team': 'true' } },
+      },
+    ],
+  };
+  const own = {
+    Version: '2012-10-17',
+    Statement: [...statements(allow('*')), ...statements(deny('ssm:StartSession'))],
+  };
+  const input: AccountInput = {
+    policies: [
+      { name: 'edge', document: boundary },
+      { name: 'own', document: own },
+    ],
+    users: [{ name: 'nora', tags: { team: 'red' }, policies: ['own'], boundary: 'edge' }, { name: 'sid' }],
+  };
+  // so it gives itself the policy first: without the tag it would keep the Deny
+  expect(cell(input)?.via).toEqual(['iam:PutUserPolicy', 'iam:UntagUser']);
+});
+
+const statements = (document: object): readonly object[] =>
+  [(document as { readonly Statement: object | readonly object[] }).Statement].flat();

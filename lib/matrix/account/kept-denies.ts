@@ -54,8 +54,10 @@ const NONE: readonly CompiledPolicy[] = [];
 
 function findKept(all: readonly CompiledPolicy[], asker: Asker): readonly CompiledPolicy[] {
   const { subject, anyPolicy, account } = asker;
-  const identity = identitiesOf(account).get(subject.arn);
-  if (all.length === 0 || !identity || isOfAws(identity)) return all;
+  const known = identitiesOf(account).get(subject.arn);
+  if (all.length === 0 || !known || isOfAws(known)) return all;
+  // it may have taken tags from itself before
+  const identity = subject.untagged ? { ...known, tags: subject.tags } : known;
   let kept = all;
   for (;;) {
     const identityPolicies = [anyPolicy, ...kept];
