@@ -24,6 +24,8 @@ export function untaggedNaively(by: Subject, account: Account): readonly string[
       words,
     )?.[1];
     if (spelled === undefined) return [];
+    // one that a session may bring is whatever the session says
+    if (by.sessionTags(key.toLowerCase())) return [];
     const row = { action, on: 'any' as const, context: { 'aws:TagKeys': spelled }, carries: [] };
     const combined = ask(account, { subject: by, row, target, region: '' });
     return [{ key, open: settle(openOf(combined), new Set()) }];
