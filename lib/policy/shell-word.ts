@@ -7,7 +7,7 @@ export function shellWord(text: string): string | null {
 }
 
 /** The same of a text that hides nothing: in quotes where the shell would read more into it. */
-export const quotedWord = (text: string): string =>
+const quotedWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** `iam detach-user-policy` as a line of the AWS CLI, with its options by name; true: without a value. Null as `shellWord`. */
