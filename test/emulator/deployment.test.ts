@@ -173,7 +173,7 @@ describe('a change', () => {
 
     const said = (await stack.log('check', since)).map(({ message }) => String(message));
     const calls = said.filter((line) => line.startsWith('reading '));
-    expect(calls).toContain('reading us-east-1/ec2.describe-instances');
+    expect(calls.some((line) => line.startsWith('reading us-east-1/ec2.describe-instances'))).toBe(true);
     expect(calls.every((line) => line.startsWith('reading us-east-1/ec2.'))).toBe(true);
     story(`check made ${calls.length} calls, all to ec2 in us-east-1`);
   });
