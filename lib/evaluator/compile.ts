@@ -90,6 +90,14 @@ export function statementsFor(policy: CompiledPolicy, action: string): readonly 
   return NO_STATEMENTS;
 }
 
+/** Does any Allow of the policy cover the action, for whomever and under whichever conditions? */
+export function allowsSome(policy: CompiledPolicy | undefined, action: string): boolean {
+  return (
+    policy !== undefined &&
+    statementsFor(policy, action.toLowerCase()).some(({ effect }) => effect === 'Allow')
+  );
+}
+
 /** Thousands of policies are asked about hundreds of actions, and most cover none of them, or all of a policy does. */
 const NO_STATEMENTS: readonly CompiledStatement[] = [];
 

@@ -1,5 +1,5 @@
 import type { Layers } from '../../evaluator/combine.ts';
-import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
+import type { CompiledPolicy } from '../../evaluator/compile.ts';
 import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import type { Atom } from '../../evaluator/formula.ts';
@@ -201,12 +201,4 @@ function subjectKeys(
   for (const { key, value } of identity.tags)
     keys.set(`aws:principaltag/${key.toLowerCase()}`, { values: [value] });
   return keys;
-}
-
-/** Does any Allow of the policy cover the action, for whomever and under whichever conditions? */
-export function allowsSome(policy: CompiledPolicy | undefined, action: string): boolean {
-  return (
-    policy !== undefined &&
-    statementsFor(policy, action.toLowerCase()).some(({ effect }) => effect === 'Allow')
-  );
 }

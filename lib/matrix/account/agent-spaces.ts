@@ -1,4 +1,4 @@
-import { statementsFor } from '../../evaluator/compile.ts';
+import { allowsSome } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { accessLevel } from '../../reference/actions.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
@@ -45,9 +45,7 @@ export function isActing({ role, layers }: Subject, account: Account): boolean {
   return (
     role !== null &&
     letsIn(role, AGENT, account) &&
-    layers.identityPolicies.some((policy) =>
-      CHANGES.some((action) => statementsFor(policy, action).some(({ effect }) => effect === 'Allow')),
-    )
+    layers.identityPolicies.some((policy) => CHANGES.some((action) => allowsSome(policy, action)))
   );
 }
 

@@ -1,5 +1,5 @@
 import { addBits, type Bits, emptyBits, isEmpty, isSubset, setBit } from '../../evaluator/bits.ts';
-import { type CompiledPolicy, saysSomethingOf, serviceOf, statementsFor } from '../../evaluator/compile.ts';
+import { allowsSome, type CompiledPolicy, saysSomethingOf, serviceOf } from '../../evaluator/compile.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { ESCALATIONS, type Escalation } from '../paths/escalations.ts';
 import type { Subject } from './account.ts';
@@ -50,14 +50,11 @@ function allowedBy(policy: CompiledPolicy): Bits {
   return remembered(known, policy, () =>
     bitsOf(
       [...BY_SERVICE].flatMap(([service, actions]) =>
-        saysSomethingOf(policy, service) ? actions.filter((action) => isAllowedBy(policy, action)) : [],
+        saysSomethingOf(policy, service) ? actions.filter((action) => allowsSome(policy, action)) : [],
       ),
     ),
   );
 }
-
-const isAllowedBy = (policy: CompiledPolicy, action: string): boolean =>
-  statementsFor(policy, action).some(({ effect }) => effect === 'Allow');
 
 function bitsOf(actions: readonly string[]): Bits {
   const bits = emptyBits(ACTIONS.length);

@@ -1,6 +1,6 @@
 import { withAtoms } from '../../evaluator/atoms.ts';
-import { openOf } from '../../evaluator/combine.ts';
-import { type CompiledPolicy, statementsFor } from '../../evaluator/compile.ts';
+import { type Combined, openOf } from '../../evaluator/combine.ts';
+import { allowsSome, type CompiledPolicy } from '../../evaluator/compile.ts';
 import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import { and, type Formula, settle } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
@@ -9,6 +9,7 @@ import type { Grant } from '../paths/cell.ts';
 import type { Account, Subject } from './account.ts';
 import { decidingPolicies } from './gating-tags.ts';
 import { grantsOf } from './one-cell.ts';
+import { isOfAws } from './own-denies.ts';
 import { ask } from './question.ts';
 import { isReservedTag } from './reserved-tags.ts';
 
@@ -94,20 +95,12 @@ function changeable(
   account: Account,
   { action, tags, carries }: TagChange,
 ): OwnTags | null {
-  const may = subject.layers.identityPolicies.some((policy) =>
-    statementsFor(policy, action.toLowerCase()).some(({ effect }) => effect === 'Allow'),
-  );
-  if (!may || subject.kind === 'outside') return null;
-  if (subject.role && /^\/aws-(service-role|reserved)\//.test(subject.role.path)) return null;
+  if (!mayAsk(subject, action) || subject.kind === 'outside') return null;
+  if (subject.role && isOfAws(subject.role)) return null;
   // what a session brings is its own to choose already
   const kept = tags.filter(([key]) => !subject.sessionTags(key));
   const asked = kept.flatMap(([key, spelled]) => {
-    const row = {
-      ...{ action, on: 'any' as const, context: { 'aws:TagKeys': spelled } },
-      carries: carries(key),
-    };
-    const target = { arn: subject.arn, tags: subject.tags };
-    const combined = ask(account, { subject, row, target, region: '' });
+    const combined = askOfOwnTag(subject, account, { action, tag: spelled, carries: carries(key) });
     const open = asOwnTag(settle(openOf(combined), new Set()), key, spelled);
     return open === false ? [] : [{ key, open, combined }];
   });
@@ -119,6 +112,25 @@ function changeable(
     open: chosen.reduce<Formula>((all, { open }) => and(all, open), true),
     grants: grantsOf(chosen.map(({ combined }) => combined)),
   };
+}
+
+/** Does a policy of its own allow the action, on whatever and under whichever conditions? */
+export const mayAsk = ({ layers }: Subject, action: string): boolean =>
+  layers.identityPolicies.some((policy) => allowsSome(policy, action));
+
+/** What policies say of a request of a principal about one tag of its own. `carries`: what it brings along beside the key. */
+export function askOfOwnTag(
+  subject: Subject,
+  account: Account,
+  {
+    action,
+    tag,
+    carries,
+  }: { readonly action: string; readonly tag: string; readonly carries: readonly string[] },
+): Combined {
+  const row = { action, on: 'any' as const, context: { 'aws:TagKeys': tag }, carries };
+  const target = { arn: subject.arn, tags: subject.tags };
+  return ask(account, { subject, row, target, region: '' });
 }
 
 /** What the request may name as a value is what the tag is then. */

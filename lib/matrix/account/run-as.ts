@@ -1,12 +1,11 @@
 import { openOf } from '../../evaluator/combine.ts';
-import { statementsFor } from '../../evaluator/compile.ts';
 import { type Formula, settle } from '../../evaluator/formula.ts';
 import { Residuals } from '../../evaluator/residual/residuals.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { ANY_USER, RUN_AS_TAG, type RunAs, runAsTag, runsAsTagged, valuesLeft } from '../paths/lands-as.ts';
 import type { Account, Subject } from './account.ts';
 import { isOfAws } from './own-denies.ts';
-import { ask } from './question.ts';
+import { askOfOwnTag, mayAsk } from './own-tags.ts';
 
 type OwnChange = Pick<RunAs, 'chosen' | 'untags'>;
 
@@ -55,11 +54,6 @@ function ownRequest(
   account: Account,
   { action, carries }: { readonly action: string; readonly carries: readonly string[] },
 ): Formula {
-  const may = subject.layers.identityPolicies.some((policy) =>
-    statementsFor(policy, action.toLowerCase()).some(({ effect }) => effect === 'Allow'),
-  );
-  if (!may) return false;
-  const row = { action, on: 'any' as const, context: { 'aws:TagKeys': RUN_AS_TAG }, carries };
-  const target = { arn: subject.arn, tags: subject.tags };
-  return settle(openOf(ask(account, { subject, row, target, region: '' })), new Set());
+  if (!mayAsk(subject, action)) return false;
+  return settle(openOf(askOfOwnTag(subject, account, { action, tag: RUN_AS_TAG, carries })), new Set());
 }

@@ -1,4 +1,9 @@
-import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../../evaluator/compile.ts';
+import {
+  allowsSome,
+  type CompiledPolicy,
+  type CompiledStatement,
+  statementsFor,
+} from '../../evaluator/compile.ts';
 import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { KeyState } from '../../evaluator/context.ts';
@@ -31,8 +36,7 @@ export function sourceIdentityOf(trust: CompiledPolicy | undefined): SourceIdent
 }
 
 function read(trust: CompiledPolicy): SourceIdentity {
-  const maySet = statementsFor(trust, 'sts:setsourceidentity').some(({ effect }) => effect === 'Allow');
-  if (!maySet) return NEVER;
+  if (!allowsSome(trust, 'sts:SetSourceIdentity')) return NEVER;
   const taking = [...new Set(TAKING.flatMap((action) => statementsFor(trust, action)))];
   const allows = taking.filter(({ effect }) => effect === 'Allow');
   const isBarred = taking.some(

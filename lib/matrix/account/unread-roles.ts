@@ -1,4 +1,5 @@
 import { remembered } from '../../memory/remembered.ts';
+import { IAM_CALL } from '../../snapshot/parts.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import { type Account, type Subject, subjectOf } from './account.ts';
 import { standIn } from './not-collected.ts';
@@ -10,15 +11,13 @@ import { isReservedTag } from './reserved-tags.ts';
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
  */
 
-const CALL = 'iam.get-account-authorization-details';
-
 const profileCache = new WeakMap<Snapshot, ReadonlySet<string>>();
 
 /** Profiles of the account's instances whose role a list that is not whole does not have. */
 function unreadProfiles(snapshot: Snapshot): ReadonlySet<string> {
   return remembered(profileCache, snapshot, () => {
     const isCut = snapshot.coverage.some(
-      ({ call, status, readAt }) => call === CALL && status !== 'collected' && (readAt ?? null) === null,
+      ({ call, status, readAt }) => call === IAM_CALL && status !== 'collected' && (readAt ?? null) === null,
     );
     if (!isCut) return NONE;
     const roles = new Set(snapshot.roles.map(({ arn }) => arn));

@@ -1,11 +1,11 @@
 import { atomsIn } from '../../evaluator/atoms.ts';
 import { combine, openOf } from '../../evaluator/combine.ts';
-import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import { allowsSome, type CompiledPolicy } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { and, type Formula, settle } from '../../evaluator/formula.ts';
 import type { ConditionKeys } from '../../snapshot/services.ts';
 import type { Role, Tags } from '../../snapshot/snapshot.ts';
-import { type Account, allowsSome, type Subject } from '../account/account.ts';
+import type { Account, Subject } from '../account/account.ts';
 import { newcomerOf } from '../account/new-principals.ts';
 import { type DenyRemoval, denyRemovals } from '../account/own-denies.ts';
 import { type Question, questionOf, questionWith } from '../account/question.ts';

@@ -1,13 +1,13 @@
 import { atomsIn } from '../../evaluator/atoms.ts';
 import { type Combined, combine, openOf } from '../../evaluator/combine.ts';
-import { type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
+import { allowsSome, type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { type Atom, and, type Formula, or, settle } from '../../evaluator/formula.ts';
 import { knownGiven } from '../../evaluator/residual/known-given.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
-import { type Account, allowsSome, type Subject } from '../account/account.ts';
+import type { Account, Subject } from '../account/account.ts';
 import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { bringing, usersAskedFor } from '../account/session-tags.ts';
