@@ -58,9 +58,8 @@ async function writeSummary(store: ObjectStore, at: WrittenRun, report: Report):
   const { prefix, run, before, expected } = at;
   const { teams } = expectedIn(expected, report.takenAt).expected;
   const from = { prefix, previous: before?.run ?? null };
-  // without it the mail is made from the whole run: what is told never fails an audit
-  const digest = await accountDigest(store, from, report, teams).catch(() => undefined);
-  const summary: AccountSummary = { ...orgPart(report), ...(digest && { digest }) };
+  const digest = await accountDigest(store, from, report, teams);
+  const summary: AccountSummary = { ...orgPart(report), digest };
   await put(store, runKey(prefix, run, summaryFile), `${jsonText(summary)}\n`, JSON_TYPE);
 }
 

@@ -129,7 +129,7 @@ const OBJECTS: Readonly<Record<string, Objects>> = {
     deletes: [PART],
   },
   audit: {
-    reads: [inRun('snapshot.json.gz')],
+    reads: [inRun('snapshot.json.gz'), mailRecordKey(RUN), DIGEST],
     writes: [
       ...['report.html', 'run.json', 'summary.json', 'trend.json'].map(inRun),
       ...[latestKey(PREFIX), UNSENT],
