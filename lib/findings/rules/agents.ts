@@ -1,4 +1,4 @@
-import { instanceCount } from '../../matrix/answers/find-groups.ts';
+import { firstInstance, instanceCount } from '../../matrix/answers/find-groups.ts';
 import type { PathId } from '../../matrix/paths/cell.ts';
 import { isOpenFor } from '../asking.ts';
 import { capped, describePrincipal } from '../evidence.ts';
@@ -71,7 +71,7 @@ function mayAsAgent(facts: Facts, principal: number, path: PathId, action: strin
     .held(path)
     .get(principal)
     ?.find((one) => instanceCount(one) > 0);
-  const instance = facts.matrix.instances[group?.instances[0] ?? -1];
+  const instance = facts.matrix.instances[(group && firstInstance(group)) ?? -1];
   if (instance === undefined) return false;
   return isOpenFor(facts.snapshot, facts.matrix.principals[principal]?.arn ?? '', {
     ...{ action, resource: instance.arn, region: instance.region, context: AS_AGENT },

@@ -65,6 +65,11 @@ export function instanceCount(group: CellGroup): number {
   return group instanceof RowGroup ? group.set.size : group.instances.length;
 }
 
+/** The first instance of a group, without listing them; undefined: it is over none. */
+export function firstInstance(group: CellGroup): number | undefined {
+  return group instanceof RowGroup ? group.set.first : group.instances[0];
+}
+
 export function holdsInstance(group: CellGroup, instance: number): boolean {
   return group instanceof RowGroup ? group.set.has(instance) : group.instances.includes(instance);
 }

@@ -69,6 +69,12 @@ export class InstanceSet {
     return this.#size;
   }
 
+  /** the first of `instances`, without listing them; undefined: there is none */
+  get first(): number | undefined {
+    const firsts = placesIn(this.bits).flatMap((place) => this.classes.members[place]?.[0] ?? []);
+    return firsts.length === 0 ? undefined : firsts.reduce((a, b) => Math.min(a, b));
+  }
+
   has(instance: number): boolean {
     const place = this.classes.classOf[instance];
     return place !== undefined && hasBit(this.bits, place);

@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { generateAccount } from '../../bench/generate-account.ts';
+import { firstInstance, holdsInstance, instanceCount } from '../../lib/matrix/answers/find-groups.ts';
+import { matrixOf } from '../../lib/pipeline/matrix-of.ts';
+
+test('what a group says of its instances is what its list says', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1000 }), (seed) => {
+      const { groups, instances } = matrixOf(generateAccount({ principals: 12, instances: 15, seed }));
+      for (const group of groups) {
+        const listed = group.instances;
+        expect(firstInstance(group)).toBe(listed[0]);
+        expect(instanceCount(group)).toBe(listed.length);
+        expect(
+          instances
+            .keys()
+            .filter((at) => holdsInstance(group, at))
+            .toArray(),
+        ).toEqual(listed);
+      }
+    }),
+    { numRuns: 10 },
+  );
+});
