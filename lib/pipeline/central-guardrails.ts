@@ -1,6 +1,6 @@
 import type { AccountSource, EachPage, SourceAnswer, SourceCall } from '../ports/account-source.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import type { Attached, OrganizationGuardrails } from '../ports/organization-guardrails.ts';
+import { type Attached, MOST_LEVELS, type OrganizationGuardrails } from '../ports/organization-guardrails.ts';
 import { jsonIn } from './json-in.ts';
 
 const guardrailsKey = (run: string): string => `plans/${run}/guardrails.json`;
@@ -23,9 +23,6 @@ export async function readGuardrails(
   const isWhole = Array.isArray(value?.policies) && value.parents && value.serviceControlPolicies;
   return value?.schemaVersion === 1 && isWhole ? value : null;
 }
-
-/** No organisation goes deeper than five units below the root. */
-const MOST_LEVELS = 10;
 
 /**
  * What stands above one account, in the form of `organizations.effective-policies`. Null: the account is not in the tree,

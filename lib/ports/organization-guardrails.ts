@@ -8,6 +8,9 @@ export interface GuardrailPolicy {
 /** Which policies stand at a root, unit or account, by its id: their ids. What has none is left out. */
 export type Attached = Readonly<Record<string, readonly string[]>>;
 
+/** No organisation goes deeper than five units below the root: what goes deeper goes round in circles. */
+export const MOST_LEVELS = 10;
+
 /** Every guardrail of an organisation and its tree, as one account that may ask for them read them. */
 export interface OrganizationGuardrails {
   readonly schemaVersion: 1;

@@ -11,6 +11,7 @@ import {
   type Root,
 } from '@aws-sdk/client-organizations';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { MOST_LEVELS } from '../../ports/organization-guardrails.ts';
 import { nameAndMessage } from './call-error.ts';
 import type { Clients } from './clients.ts';
 import { NotAnAnswer, there } from './whole-answer.ts';
@@ -21,9 +22,6 @@ interface EffectivePolicy {
   /** the document as Organizations holds it: JSON text */
   readonly Content: string;
 }
-
-/** No organisation goes deeper than five units below the root. */
-const MAX_LEVELS = 10;
 
 /**
  * The guardrails above this account, root first and the account last: `{OrganizationId, ManagementAccountId, Targets}`.
@@ -147,7 +145,7 @@ export async function describeOrganization(
 
 async function levelsAbove(client: OrganizationsClient, account: string): Promise<string[]> {
   const levels = [account];
-  while (levels.length < MAX_LEVELS) {
+  while (levels.length < MOST_LEVELS) {
     const parents: string[] = [];
     for await (const page of paginateListParents({ client }, { ChildId: levels[0] })) {
       parents.push(...there(page.Parents, 'Parents').flatMap(({ Id }) => Id ?? []));
@@ -156,7 +154,7 @@ async function levelsAbove(client: OrganizationsClient, account: string): Promis
     levels.unshift(parent);
     if (parent.startsWith('r-')) return levels;
   }
-  throw new NotAnAnswer(`there is no root within ${MAX_LEVELS} levels above the account`);
+  throw new NotAnAnswer(`there is no root within ${MOST_LEVELS} levels above the account`);
 }
 
 /** A document is read once, however many levels carry it. A policy type that is switched off has no policies. */

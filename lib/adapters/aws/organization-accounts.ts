@@ -1,16 +1,8 @@
-import {
-  type Account,
-  type OrganizationsClient,
-  paginateListAccounts,
-  paginateListAccountsForParent,
-  paginateListOrganizationalUnitsForParent,
-} from '@aws-sdk/client-organizations';
+import { type Account, type OrganizationsClient, paginateListAccounts } from '@aws-sdk/client-organizations';
 import type { OrganizationAccount, OrganizationAccounts } from '../../ports/organization-accounts.ts';
 import { allPages } from './operation.ts';
+import { holdingsBelow } from './organization-tree.ts';
 import { there } from './whole-answer.ts';
-
-/** No organisation goes deeper than five units below the root. */
-const MOST_LEVELS = 10;
 
 /**
  * The accounts of the organisation, as its management account or a delegated administrator may list them. Throws what
@@ -22,32 +14,17 @@ export function organizationAccounts(client: OrganizationsClient): OrganizationA
   return {
     all: async () => {
       const pages = await allPages(paginateListAccounts({ client }, {}));
-      return pages.flatMap(accountsOn);
+      return pages.flatMap((page) => there(page.Accounts, 'Accounts').map(accountOf));
     },
-    under: (parent) => under(client, parent, MOST_LEVELS),
+    under: (parent) => under(client, parent),
   };
 }
 
-async function under(
-  client: OrganizationsClient,
-  ParentId: string,
-  levels: number,
-): Promise<readonly OrganizationAccount[]> {
-  const pages = await allPages(paginateListAccountsForParent({ client }, { ParentId }));
-  const accounts = pages.flatMap(accountsOn);
-  if (levels === 0) return accounts;
-  const units = await allPages(paginateListOrganizationalUnitsForParent({ client }, { ParentId }));
-  for (const { Id } of units.flatMap((page) => there(page.OrganizationalUnits, 'OrganizationalUnits'))) {
-    accounts.push(...(await under(client, there(Id, 'Id'), levels - 1)));
-  }
-  return accounts;
+async function under(client: OrganizationsClient, parent: string): Promise<readonly OrganizationAccount[]> {
+  const all: OrganizationAccount[] = [];
+  for await (const { accounts } of holdingsBelow(client, parent)) all.push(...accounts.map(accountOf));
+  return all;
 }
-
-const accountsOn = ({
-  Accounts,
-}: {
-  readonly Accounts?: readonly Account[] | undefined;
-}): OrganizationAccount[] => there(Accounts, 'Accounts').map(accountOf);
 
 /** `State` came in 2025 and takes the place of `Status`, which knows fewer. */
 const accountOf = ({ Id, Name, State, Status }: Account): OrganizationAccount => ({

@@ -1,9 +1,6 @@
 import {
   type OrganizationsClient,
-  type Parent,
   type PolicyType,
-  paginateListAccountsForParent,
-  paginateListOrganizationalUnitsForParent,
   paginateListPolicies,
   paginateListRoots,
   paginateListTargetsForPolicy,
@@ -15,10 +12,8 @@ import type {
 } from '../../ports/organization-guardrails.ts';
 import { contentOf, describeOrganization, refusedOrNone } from './effective-policies.ts';
 import { allPages } from './operation.ts';
+import { holdingsBelow } from './organization-tree.ts';
 import { there } from './whole-answer.ts';
-
-/** No organisation goes deeper than five units below the root. */
-const MOST_LEVELS = 10;
 
 /**
  * The guardrails of the whole organisation in a few calls for each 20 accounts: its tree, and of each policy where it
@@ -35,8 +30,7 @@ export async function organizationGuardrails(
     there(page.Roots, 'Roots'),
   );
   const root = there(roots[0], 'Roots');
-  const tree: Tree = { parents: {}, names: {} };
-  await readBelow(client, there(root.Id, 'Id'), tree, MOST_LEVELS);
+  const tree = await readTree(client, there(root.Id, 'Id'));
   const scps = await readKind(client, 'SERVICE_CONTROL_POLICY');
   const rcps = await readKind(client, 'RESOURCE_CONTROL_POLICY').catch((error) => {
     const { gap } = refusedOrNone(error);
@@ -62,26 +56,16 @@ interface Tree {
   readonly names: Record<string, string>;
 }
 
-async function readBelow(
-  client: OrganizationsClient,
-  ParentId: string,
-  tree: Tree,
-  levels: number,
-): Promise<void> {
-  const add = ({ Id, Name }: Parent & { readonly Name?: string | undefined }): string => {
-    const id = there(Id, 'Id');
-    tree.parents[id] = ParentId;
-    if (Name !== undefined) tree.names[id] = Name;
-    return id;
-  };
-  for (const page of await allPages(paginateListAccountsForParent({ client }, { ParentId }))) {
-    for (const account of there(page.Accounts, 'Accounts')) add({ Id: account.Id, Name: account.Name });
+async function readTree(client: OrganizationsClient, root: string): Promise<Tree> {
+  const tree: Tree = { parents: {}, names: {} };
+  for await (const { parentId, accounts, units } of holdingsBelow(client, root)) {
+    for (const { Id, Name } of [...accounts, ...units]) {
+      const id = there(Id, 'Id');
+      tree.parents[id] = parentId;
+      if (Name !== undefined) tree.names[id] = Name;
+    }
   }
-  if (levels === 0) return;
-  const units = await allPages(paginateListOrganizationalUnitsForParent({ client }, { ParentId }));
-  for (const unit of units.flatMap((page) => there(page.OrganizationalUnits, 'OrganizationalUnits'))) {
-    await readBelow(client, add({ Id: unit.Id, Name: unit.Name }), tree, levels - 1);
-  }
+  return tree;
 }
 
 interface Kind {
