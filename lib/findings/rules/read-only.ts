@@ -1,3 +1,4 @@
+import { serviceOf } from '../../evaluator/compile.ts';
 import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
 import type { PathId } from '../../matrix/paths/cell.ts';
 import type { CellGroup } from '../../matrix/paths/matrix.ts';
@@ -8,15 +9,27 @@ import type { Facts } from '../facts.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { accessUnseen } from '../unseen.ts';
 
-/** What AWS counts as reading, and what it gives away. `names`: how a resource that nobody has made yet is called. */
-const READS: readonly { readonly action: string; readonly gives: string; readonly names: string }[] = [
-  { action: 'ec2:GetPasswordData', gives: 'passwords of Windows', names: 'ec2:*:instance/' },
-  { action: 'ssm:GetParameter', gives: 'parameters', names: 'ssm:*:parameter/' },
-  { action: 'ssm:GetAccessToken', gives: 'credentials of just-in-time access', names: '' },
-  { action: 'ssm:GetCommandInvocation', gives: 'what commands printed', names: '' },
+/** What AWS counts as reading, and what it gives away. */
+interface Read {
+  readonly action: string;
+  readonly gives: string;
+  /** the kind of resource that the action names; null: it names none */
+  readonly kind: 'instance' | 'parameter' | null;
+  /** without such a one a principal reads what most who look at an account read */
+  readonly isSecret: boolean;
+}
+
+const READS: readonly Read[] = [
+  { action: 'ec2:GetPasswordData', gives: 'passwords of Windows', kind: 'instance', isSecret: true },
+  { action: 'ssm:GetParameter', gives: 'parameters', kind: 'parameter', isSecret: true },
+  {
+    action: 'ssm:GetAccessToken',
+    gives: 'credentials of just-in-time access',
+    kind: null,
+    isSecret: true,
+  },
+  { action: 'ssm:GetCommandInvocation', gives: 'what commands printed', kind: null, isSecret: false },
 ];
-/** Without one of these a principal reads what most who look at an account read. */
-const SECRETS: ReadonlySet<string> = new Set(READS.slice(0, 3).map(({ action }) => action));
 
 const isReading = (path: PathId): boolean =>
   ACCESS_PATHS.some(({ id, groups }) => id === path && groups.every((group) => group === 'data'));
@@ -45,7 +58,7 @@ export const roSecrets: Rule = {
 function* find(facts: Facts): Generator<Hit> {
   for (const [principal, cells] of readersOf(facts)) {
     const open = READS.filter((read) => isOpen(facts, principal, read));
-    if (!open.some(({ action }) => SECRETS.has(action))) continue;
+    if (!open.some(({ isSecret }) => isSecret)) continue;
     yield accessHit(facts, {
       ...{ rule: roSecrets, principal, cells, adds: true },
       says: `open for things of any name: ${open.map(({ action, gives }) => `${action} (${gives})`).join(', ')}`,
@@ -67,12 +80,14 @@ function readersOf(facts: Facts): Map<number, CellGroup[]> {
   return readers;
 }
 
-function isOpen(facts: Facts, principal: number, { action, names }: (typeof READS)[number]): boolean {
+/** For a resource that nobody has made yet, so one of any name. */
+function isOpen(facts: Facts, principal: number, { action, kind }: Read): boolean {
   const { partition, accountId } = facts.snapshot;
   const region = facts.regions[0] ?? 'us-east-1';
-  const [service, , kind] = names.split(':');
   const resource =
-    names === '' ? '*' : `arn:${partition}:${service}:${region}:${accountId}:${kind}${'z'.repeat(17)}`;
+    kind === null
+      ? '*'
+      : `arn:${partition}:${serviceOf(action)}:${region}:${accountId}:${kind}/${'z'.repeat(17)}`;
   const arn = facts.matrix.principals[principal]?.arn ?? '';
   return isOpenFor(facts.snapshot, arn, { action, resource, region, tags: [] });
 }
