@@ -1,5 +1,6 @@
+import { NotRead } from '../planned/not-read.ts';
 import type { PlannedChange } from '../planned/planned-change.ts';
-import { isObject, NotRead, type PlannedResource } from './planned-resource.ts';
+import { isObject, type PlannedResource } from './planned-resource.ts';
 import { textOf, UNKNOWN } from './resolved.ts';
 
 export type Reader = (resource: PlannedResource) => readonly PlannedChange[];

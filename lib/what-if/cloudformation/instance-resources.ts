@@ -1,7 +1,8 @@
 import type { SecurityGroupRule } from '../../snapshot/snapshot.ts';
+import { NotRead } from '../planned/not-read.ts';
 import type { PlannedChange } from '../planned/planned-change.ts';
 import type { Reader } from './identity-resources.ts';
-import { isObject, NotRead, type PlannedResource } from './planned-resource.ts';
+import { isObject, type PlannedResource } from './planned-resource.ts';
 import { textOf } from './resolved.ts';
 
 const instance: Reader = (resource) => {

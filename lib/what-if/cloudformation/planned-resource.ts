@@ -1,13 +1,11 @@
 import { ESCALATION_ACTIONS } from '../../matrix/account/escalation-actions.ts';
 import { ASKED_ACTIONS } from '../../matrix/classes/principal-views.ts';
 import { glob, matches } from '../../policy/wildcard.ts';
+import { NotRead } from '../planned/not-read.ts';
 import type { Physical, PhysicalNames } from './physical-names.ts';
 import { isKnown, NO_VALUE, textOf, UNKNOWN } from './resolved.ts';
 import type { Stack } from './stack.ts';
 import type { TemplateResource } from './template.ts';
-
-/** What a resource changes cannot be told from the template; the message says why. */
-export class NotRead extends Error {}
 
 /** A resource of a template, with the values that are known. */
 export class PlannedResource {

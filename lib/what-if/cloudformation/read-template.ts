@@ -1,12 +1,13 @@
 import { quoted } from '../../policy/quoted.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { inOrder } from '../planned/in-order.ts';
+import { NotRead } from '../planned/not-read.ts';
 import type { PlannedChange } from '../planned/planned-change.ts';
 import type { ReadPlan } from '../planned/terraform-plan.ts';
 import { IDENTITY_READERS } from './identity-resources.ts';
 import { INSTANCE_READERS } from './instance-resources.ts';
 import { PhysicalNames, unknownParameter } from './physical-names.ts';
-import { NotRead, PlannedResource } from './planned-resource.ts';
+import { PlannedResource } from './planned-resource.ts';
 import { Stack, type StackOptions } from './stack.ts';
 import { readTemplate, type Template, type TemplateResource } from './template.ts';
 

@@ -1,4 +1,5 @@
-import { maybe, NotRead, type Reader, retagged, type Side, text, texts } from './terraform-values.ts';
+import { NotRead } from './not-read.ts';
+import { maybe, type Reader, retagged, type Side, text, texts } from './terraform-values.ts';
 
 export const instance: Reader = ({ was, is }) => {
   if (!was) throw new NotRead('a new instance has no id before apply: scan again after it');

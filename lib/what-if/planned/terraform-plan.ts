@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { inOrder } from './in-order.ts';
+import { NotRead } from './not-read.ts';
 import type { PlannedChange } from './planned-change.ts';
 import { READERS } from './terraform-resources.ts';
-import { NotRead, type Resource, type Values } from './terraform-values.ts';
+import type { Resource, Values } from './terraform-values.ts';
 
 /** What a plan, or a template, would change, and what of it is not judged, with why. */
 export interface ReadPlan {

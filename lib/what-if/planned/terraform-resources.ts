@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { NotRead } from './not-read.ts';
 import type { PlannedChange } from './planned-change.ts';
 import { ingress, instance } from './terraform-instances.ts';
 import {
   document,
   maybe,
-  NotRead,
   pathOf,
   type Reader,
   retagged,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseJson } from '../../policy/json.ts';
 import { quoted } from '../../policy/quoted.ts';
+import { NotRead } from './not-read.ts';
 import type { PlannedChange } from './planned-change.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -18,9 +19,6 @@ export interface Resource {
 }
 
 export type Reader = (resource: Resource) => readonly PlannedChange[];
-
-/** What a resource changes cannot be told from the plan; the message says why. */
-export class NotRead extends Error {}
 
 /** A text that has to be known to say what changes. */
 export function text(side: Side, field: string): string {
