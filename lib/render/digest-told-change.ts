@@ -3,8 +3,8 @@ import { taggedProd } from '../findings/expected/production.ts';
 import type { Severity } from '../findings/finding.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { changeText } from './change-words.ts';
-import { bySeverity, type Change, changesOf, namesIn, undoLines } from './changes.ts';
-import { firstOf, joined, kept, type Most } from './digest-told.ts';
+import { type Change, changesOf, namesIn, undoLines } from './changes.ts';
+import { firstOf, graverFirst, joined, kept, type Most } from './digest-told.ts';
 import { count, instanceLabel, shortPrincipal, shortTime } from './names.ts';
 import { pathTitle } from './path-facts.ts';
 import { stateText } from './state-text.ts';
@@ -64,10 +64,8 @@ export interface ToldChanges extends Most<ToldChange> {
 
 export const NO_CHANGES: ToldChanges = { count: 0, critical: 0, first: [] };
 
-const worstFirst = (a: ToldChange, b: ToldChange): number => bySeverity(a.severity, b.severity);
-
 export const joinedChanges = (a: ToldChanges, b: ToldChanges): ToldChanges => ({
-  ...joined(a, b, CHANGE_ROWS, worstFirst),
+  ...joined(a, b, CHANGE_ROWS, graverFirst),
   critical: a.critical + b.critical,
 });
 
@@ -81,7 +79,7 @@ export function toldChanges(
   },
 ): ToldChanges {
   const changes = changesOf(drift);
-  const shown = firstOf(changes, CHANGE_ROWS, (a, b) => bySeverity(a.severity, b.severity));
+  const shown = firstOf(changes, CHANGE_ROWS, graverFirst);
   return {
     count: changes.length,
     critical: changes.filter(({ severity }) => severity === 'critical').length,

@@ -1,6 +1,5 @@
 import type { Finding, Severity } from '../findings/finding.ts';
-import { bySeverity } from './changes.ts';
-import { firstOf, joined, kept, type Most } from './digest-told.ts';
+import { firstOf, graverFirst, joined, kept, type Most } from './digest-told.ts';
 import { holdersText, remedyText } from './finding-text.ts';
 import { shortTime } from './names.ts';
 import type { Report } from './report.ts';
@@ -34,9 +33,6 @@ export interface ToldFindings extends Most<ToldFinding> {
 
 export const NO_FINDINGS: ToldFindings = { count: 0, fresh: 0, first: [], resolved: { count: 0, first: [] } };
 
-const worstFirst = (a: { readonly severity: Severity }, b: { readonly severity: Severity }): number =>
-  bySeverity(a.severity, b.severity);
-
 /** `since`: when the last digest, or else the audit before, was taken; null: nothing was told before. */
 export function toldFindings(
   { accountId, findings }: Pick<Report, 'accountId' | 'findings'>,
@@ -51,7 +47,7 @@ export function toldFindings(
   return {
     count: news.length,
     fresh: news.filter(({ raisedFrom }) => raisedFrom === undefined).length,
-    first: firstOf(news, FINDING_ROWS, worstFirst).map((finding) => ({
+    first: firstOf(news, FINDING_ROWS, graverFirst).map((finding) => ({
       ...{ accountId, id: finding.id, severity: finding.severity },
       title: kept(finding.title),
       rules: kept(finding.rules.join(', ')),
@@ -72,7 +68,7 @@ function sinceWhen(finding: Finding): string {
 }
 
 export const joinedFindings = (a: ToldFindings, b: ToldFindings): ToldFindings => ({
-  ...joined(a, b, FINDING_ROWS, worstFirst),
+  ...joined(a, b, FINDING_ROWS, graverFirst),
   fresh: a.fresh + b.fresh,
   resolved: joined(a.resolved, b.resolved, RESOLVED),
 });

@@ -1,3 +1,5 @@
+import type { Severity } from '../findings/finding.ts';
+import { bySeverity } from './changes.ts';
 import { clip, visible } from './escape.ts';
 
 /** Code points of one field at most. */
@@ -20,6 +22,10 @@ export function firstOf<Item>(
 ): readonly Item[] {
   return items.toSorted(order).slice(0, most);
 }
+
+/** By severity alone: those that are as grave stay as they came. */
+export const graverFirst = (a: { readonly severity: Severity }, b: { readonly severity: Severity }): number =>
+  bySeverity(a.severity, b.severity);
 
 /** Two lists as one. */
 export const joined = <Item>(
