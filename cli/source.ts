@@ -51,11 +51,7 @@ function regionsOf(list: string): readonly string[] {
 
 async function mustHoldRegions(folder: string): Promise<void> {
   for (const name of (await namesIn(folder)).filter(isRegionName)) {
-    try {
-      mustBeRegion(`--from: the folder \`${name}\` in \`${folder}\``, name);
-    } catch (error) {
-      throw new InputError((error as Error).message);
-    }
+    mustBeRegion(`--from: the folder \`${name}\` in \`${folder}\``, name);
   }
 }
 

@@ -125,11 +125,14 @@ function answerTo(audit: Parameters<typeof planned>[0], changes: ReadPlan['chang
 async function readPlan(file: string, deployment: Deployment): Promise<ReadPlan & ChangedFile> {
   const source = await readPlanned(file);
   const read = readPlannedFile(source);
-  const plan = 'problem' in read ? read : readChanges(read.value, deployment);
-  if ('problem' in plan || 'problem' in read)
-    throw new InputError(`--change: \`${file}\`: ${'problem' in plan ? plan.problem : ''}`);
+  if ('problem' in read) throw notReadable(file, read);
+  const plan = readChanges(read.value, deployment);
+  if ('problem' in plan) throw notReadable(file, plan);
   return { ...plan, file, lineOf: read.lineOf };
 }
+
+const notReadable = (file: string, { problem }: { readonly problem: string }): InputError =>
+  new InputError(`--change: \`${file}\`: ${problem}`);
 
 const writeSarif = (file: string, log: object): Promise<void> =>
   writeFile(file, `${JSON.stringify(log, null, 2)}\n`).catch((error: unknown) => {
