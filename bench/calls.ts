@@ -8,7 +8,7 @@ import { startReading } from '../lib/collect/reading.ts';
 import { recollect } from '../lib/collect/recollect.ts';
 import type { Snapshot } from '../lib/snapshot/snapshot.ts';
 import type { Bench } from './bench.ts';
-import { type FakeAws, startFakeAws } from './fake-aws/start.ts';
+import { type FakeAws, startFakeAws, totalOf } from './fake-aws/start.ts';
 import { instanceId } from './fake-aws/things.ts';
 
 const REGIONS = ['us-east-1', 'eu-west-1'];
@@ -59,7 +59,7 @@ async function callsOf(size: (typeof SIZES)[number]): Promise<Record<string, num
   try {
     const source = awsSource({ region: 'us-east-1', timer: { now: () => 0, sleep: async () => {} } });
     const snapshot = await collectAccount(source, new Date(), quiet, { clock });
-    const counts: Record<string, number> = { 'a scan': await sum(aws) };
+    const counts: Record<string, number> = { 'a scan': totalOf(await aws.counts()) };
     for (const [says, eventSource, eventName, parameters] of EVENTS) {
       const touches = touchesOf([parameters], eventSource);
       const scopes = scopesOf({ eventSource, eventName, region: 'us-east-1', touches });
@@ -73,12 +73,9 @@ async function callsOf(size: (typeof SIZES)[number]): Promise<Record<string, num
   async function callsOfCheck(fake: FakeAws, snapshot: Snapshot, scopes: readonly Scope[]): Promise<number> {
     const source = awsSource({ region: 'us-east-1' });
     await recollect(startReading(source, quiet, clock), snapshot, distinctScopes(scopes));
-    return sum(fake);
+    return totalOf(await fake.counts());
   }
 }
-
-const sum = async (aws: FakeAws): Promise<number> =>
-  Object.values(await aws.counts()).reduce((total, count) => total + count, 0);
 
 const thousands = (count: number): string => count.toLocaleString('en');
 

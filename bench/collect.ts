@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bench, countOption } from './bench.ts';
-import { startFakeAws } from './fake-aws/start.ts';
-import { ACCOUNT_OPTIONS } from './matrix.ts';
+import { startFakeAws, totalOf } from './fake-aws/start.ts';
+import { SIZE_OPTIONS } from './matrix.ts';
 
 const REGIONS = ['us-east-1', 'eu-west-1', 'ap-southeast-2', 'eu-central-1'];
 
@@ -17,7 +17,7 @@ export const collectBench: Bench = {
   name: 'collect',
   summary: 'what collecting an account live takes: CPU seconds, memory and calls',
   options: [
-    ...ACCOUNT_OPTIONS.filter(({ flags }) => !flags.startsWith('--seed')),
+    ...SIZE_OPTIONS,
     { flags: '--regions <count>', description: 'regions, four at most', fallback: '4' },
     { flags: '--images <count>', description: 'own images, and snapshots, in each region', fallback: '100' },
     { flags: '--heap <megabytes>', description: 'how large its heap may grow', fallback: '1024' },
@@ -37,7 +37,7 @@ export const collectBench: Bench = {
       const calls = await aws.counts();
       return {
         ...{ regions: size.regions.length, heapMegabytes, ...found },
-        calls: Object.values(calls).reduce((sum, count) => sum + count, 0),
+        calls: totalOf(calls),
         callsByName: Object.entries(calls).sort(([, a], [, b]) => b - a),
       };
     } finally {

@@ -10,9 +10,9 @@ import { collectStep } from '../lib/pipeline/collect.ts';
 import type { ObjectStore } from '../lib/ports/object-store.ts';
 import { keptBytes } from '../lib/ports/stored-text.ts';
 import { type Bench, countOption } from './bench.ts';
-import { startFakeAws } from './fake-aws/start.ts';
+import { startFakeAws, totalOf } from './fake-aws/start.ts';
 import { ACCOUNT, instanceId } from './fake-aws/things.ts';
-import { ACCOUNT_OPTIONS } from './matrix.ts';
+import { SIZE_OPTIONS } from './matrix.ts';
 
 const REGION = 'us-east-1';
 
@@ -64,7 +64,7 @@ export const costsBench: Bench = {
   name: 'costs',
   summary: 'what a month costs, by the calls, seconds and bytes of a scan and of a check',
   options: [
-    ...ACCOUNT_OPTIONS.filter(({ flags }) => !flags.startsWith('--seed')),
+    ...SIZE_OPTIONS,
     {
       flags: '--accounts <list>',
       description: 'how many accounts, separated by commas',
@@ -116,7 +116,7 @@ async function measured(size: { readonly principals: number; readonly instances:
       const start = process.cpuUsage();
       await work();
       const { user, system } = process.cpuUsage(start);
-      const calls = Object.values(await aws.counts()).reduce((sum, count) => sum + count, 0);
+      const calls = totalOf(await aws.counts());
       return { cpuSeconds: Math.round((user + system) / 1e5) / 10, calls, ...counted.taken() };
     };
     const scan = await taken(async () => {

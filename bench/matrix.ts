@@ -11,10 +11,15 @@ import { sampleCells } from './sample-cells.ts';
 const COMPARED = 2000;
 const SHOWN = 10;
 
-/** Which generated account. */
-export const ACCOUNT_OPTIONS: readonly BenchOption[] = [
+/** How large an account. */
+export const SIZE_OPTIONS: readonly BenchOption[] = [
   { flags: '--principals <count>', description: 'users and roles', fallback: '200' },
   { flags: '--instances <count>', description: 'instances', fallback: '200' },
+];
+
+/** Which generated account. */
+export const ACCOUNT_OPTIONS: readonly BenchOption[] = [
+  ...SIZE_OPTIONS,
   { flags: '--seed <number>', description: 'which account of that size', fallback: '1' },
 ];
 

@@ -28,3 +28,6 @@ export async function startFakeAws(size: Size): Promise<FakeAws> {
     close: () => child.disconnect(),
   };
 }
+
+export const totalOf = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
