@@ -7,6 +7,7 @@ import { folderStore } from '../lib/adapters/local/folder-store.ts';
 import { auditStep } from '../lib/pipeline/audit.ts';
 import { checkStep } from '../lib/pipeline/check.ts';
 import { collectStep } from '../lib/pipeline/collect.ts';
+import { FITS_FUNCTION, fixStep } from '../lib/pipeline/fix.ts';
 import type { ObjectStore } from '../lib/ports/object-store.ts';
 import { keptBytes } from '../lib/ports/stored-text.ts';
 import { type Bench, countOption } from './bench.ts';
@@ -37,8 +38,8 @@ const PRICES = {
 const STANDING = 18 * PRICES.alarmMonth + PRICES.keyMonth;
 
 /** Of an account and scan: its child execution and what plan and publish add. Each function is one request. */
-const TRANSITIONS = 12;
-const FUNCTIONS_OF_SCAN = 3;
+const TRANSITIONS = 13;
+const FUNCTIONS_OF_SCAN = 4;
 /** Taking an event off the queue, and asking in vain now and then. */
 const QUEUE_REQUESTS = 4;
 
@@ -123,6 +124,7 @@ async function measured(size: { readonly principals: number; readonly instances:
       const at = { run: 'one', prefix: '' };
       await collectStep(ports, at);
       await auditStep(ports, at);
+      await fixStep(ports, { ...at, upTo: FITS_FUNCTION });
     });
     const check = await taken(async () => {
       const { results } = await checkStep(ports, { prefix: '', events: [tagEvent()], topic: 'bench' });

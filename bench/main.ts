@@ -10,6 +10,7 @@ import { demoBench } from './demo.ts';
 import { driftBench } from './drift.ts';
 import { evaluatorBench } from './evaluator.ts';
 import { figuresBench } from './figures.ts';
+import { fixesBench } from './fixes.ts';
 import { generateBench } from './generate.ts';
 import { matrixBench } from './matrix.ts';
 import { organizationBench } from './organization.ts';
@@ -25,6 +26,7 @@ const BENCHES: readonly Bench[] = [
   collectBench,
   costsBench,
   driftBench,
+  fixesBench,
   ringBench,
   storeBench,
   pageBench,

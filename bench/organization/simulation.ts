@@ -18,7 +18,7 @@ export interface OrganizationSize extends AccountSize {
 }
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
-type Handlers = Readonly<Record<'plan' | 'collect' | 'audit' | 'send' | 'publish', Handler>>;
+type Handlers = Readonly<Record<'plan' | 'collect' | 'audit' | 'send' | 'fix' | 'publish', Handler>>;
 
 const ENVIRONMENT = {
   ...{ AWS_REGION: 'us-east-1', ACCOUNT_ID: '100000000000', PARTITION: 'aws', ACCOUNT_IDS: 'organization' },
@@ -68,7 +68,7 @@ export class Simulation {
       ((await import(`../../functions/${name}.ts`)) as { handler: Handler }).handler;
     const handlers = {
       ...{ plan: await load('plan'), collect: await load('collect'), audit: await load('audit') },
-      ...{ send: await load('send'), publish: await load('publish') },
+      ...{ send: await load('send'), fix: await load('fix'), publish: await load('publish') },
     };
     return new Simulation(size, { services, handlers, machine: await scanMachine('bucket') }, restore);
   }
@@ -101,6 +101,7 @@ export class Simulation {
         CollectFunction: (item) => this.#collect(item),
         AuditFunction: (item) => this.#audit(item),
         SendFunction: asked(this.#handlers.send),
+        FixFunction: (item) => this.#fix(item),
         PublishFunction: publish,
       },
       {
@@ -180,6 +181,11 @@ export class Simulation {
       ended.reject(error);
       throw error;
     }
+  }
+
+  #fix(item: Data): Promise<unknown> {
+    const n = Number(item.accountId) - Number(idOf(0));
+    return n < this.#size.audited ? this.#handlers.fix(item, lambdaContext) : Promise.resolve({});
   }
 
   /** What the audit of one account left, as that of another one. */

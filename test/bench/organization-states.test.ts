@@ -26,11 +26,12 @@ afterAll(async () => {
   await services.close();
 });
 
-/** What collect, audit and send give of an account at most: long texts, large counts. */
+/** What each step of an account gives at most: long texts, large counts. */
 const outcomes: Tasks = {
   CollectFunction: async (item) => ({ ...item, unreadable: Array(20).fill('x'.repeat(300)), instances: 1e6 }),
   AuditFunction: async (item) => ({ ...item, why: 'x'.repeat(1000), previousRun: 'x'.repeat(60) }),
   SendFunction: async (item) => ({ ...item, problems: Array(100).fill('x'.repeat(500)) }),
+  FixFunction: async () => ({ ranked: 10, findings: 100 }),
 };
 
 async function scan(accounts: readonly string[], tasks: Tasks = outcomes) {

@@ -80,7 +80,7 @@ describe('a scheduled scan', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         ...['snapshot.json.gz', 'matrix.json.gz', 'findings.json', 'drift.json', 'coverage.json'],
-        ...['report.html', 'report.csv', 'findings.csv'],
+        ...['report.html', 'report.csv', 'findings.csv', 'fixes.json'],
       ]),
     );
     expect(await file(first, 'drift.json')).toEqual([]);

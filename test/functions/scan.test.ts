@@ -25,7 +25,7 @@ const ENVIRONMENT = {
 };
 
 let aws: FakeAws;
-let handlers: Record<'audit' | 'send' | 'publish' | 'check', Handler>;
+let handlers: Record<'audit' | 'send' | 'fix' | 'publish' | 'check', Handler>;
 let s3: ReturnType<typeof memoryS3>;
 let published: URLSearchParams[];
 let mails: string[];
@@ -39,7 +39,7 @@ beforeAll(async () => {
   const load = async (name: string) =>
     ((await import(`../../functions/${name}.ts`)) as { handler: Handler }).handler;
   handlers = {
-    ...{ audit: await load('audit'), send: await load('send') },
+    ...{ audit: await load('audit'), send: await load('send'), fix: await load('fix') },
     ...{ publish: await load('publish'), check: await load('check') },
   };
 });
@@ -109,10 +109,11 @@ async function scan(run: string, account: FileAccount) {
   const audited = await handlers.audit(item, lambdaContext);
   asked = 0;
   const unsent = await twice(() => handlers.send(item, lambdaContext));
+  const fixed = await handlers.fix(item, lambdaContext);
   const outcomes = [{ accountId, prefix, ...(unsent !== null && { unsent: unsent.name }) }];
   const plan = { run, accounts: [{ accountId, prefix }], outcomes };
   const waits = await twice(() => handlers.publish(plan, lambdaContext));
-  return { audited, unsent, waits };
+  return { audited, unsent, fixed, waits };
 }
 
 /** The error of the second try, if that fails, too. */
@@ -159,7 +160,10 @@ describe('the first scan', () => {
 
 describe('the deployed scan', () => {
   test('sends the alerts of an account before it publishes, each with its key, and mails', async () => {
-    expect(await scan('run-1', after)).toMatchObject({ unsent: null, waits: null });
+    const { fixed, ...ends } = await scan('run-1', after);
+    expect(ends).toMatchObject({ unsent: null, waits: null });
+    expect(fixed.findings).toBeGreaterThan(0);
+    expect([...s3.objects.keys()]).toContain(`${prefix}runs/run-1/fixes.json`);
     expect(published.length).toBeGreaterThan(0);
     expect(mails).toHaveLength(1);
     expect(keys().every((key) => /^[dfr]-[0-9a-f]{24}$/.test(key ?? ''))).toBe(true);

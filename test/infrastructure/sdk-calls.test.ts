@@ -22,7 +22,7 @@ import { listed, packagedTemplate, type Template } from './template.ts';
 import { readTemplate } from './yaml-template.ts';
 
 const ADAPTERS = 'lib/adapters/aws';
-const FUNCTIONS = ['plan', 'collect', 'audit', 'send', 'publish', 'check'];
+const FUNCTIONS = ['plan', 'collect', 'audit', 'send', 'fix', 'publish', 'check'];
 
 const leftOut = pythonLeftOut();
 let calls: readonly RecordedCall[];
@@ -137,6 +137,11 @@ const OBJECTS: Readonly<Record<string, Objects>> = {
     deletes: [UNSENT, inRun('run.json'), inRun('addenda/e-1.json')],
   },
   send: { reads: [UNSENT, latestKey(PREFIX), inRun('run.json')], writes: [ALERT], deletes: [UNSENT] },
+  fix: {
+    reads: ['snapshot.json.gz', 'matrix.json.gz', 'run.json', 'drift.json', 'trend.json'].map(inRun),
+    writes: ['findings.json', 'fixes.json', 'summary.json', 'report.html'].map(inRun),
+    deletes: [],
+  },
   publish: {
     reads: [
       ...['findings.json', 'drift.json', 'summary.json', 'trend.json', 'run.json'].map(inRun),

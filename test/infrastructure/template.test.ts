@@ -59,7 +59,7 @@ describe('functions', () => {
   test('run on Node 24 on arm64, each with a role of its own', () => {
     const functions = ofType(template, 'AWS::Lambda::Function');
     expect(functions.map(([id]) => id).sort()).toEqual(
-      ['Audit', 'Check', 'Collect', 'Plan', 'Publish', 'Send'].map((name) => `${name}LambdaFunction`),
+      ['Audit', 'Check', 'Collect', 'Fix', 'Plan', 'Publish', 'Send'].map((name) => `${name}LambdaFunction`),
     );
     for (const [id, { Properties }] of functions) {
       expect(Properties.Runtime).toBe('nodejs24.x');
@@ -70,7 +70,7 @@ describe('functions', () => {
 
   test('take no more memory than a new account of AWS allows, or what the parameter says', () => {
     for (const [id, { Properties }] of ofType(template, 'AWS::Lambda::Function')) {
-      const large = ['Collect', 'Audit', 'Check'].includes(id.replace('LambdaFunction', ''));
+      const large = ['Collect', 'Audit', 'Fix', 'Check'].includes(id.replace('LambdaFunction', ''));
       if (large) expect(Properties.MemorySize, id).toEqual({ Ref: 'FunctionMemory' });
       else expect(Properties.MemorySize, id).toBeLessThanOrEqual(3008);
     }
@@ -113,7 +113,7 @@ describe('functions', () => {
   test('log into groups that forget after a while', () => {
     const groups = ofType(template, 'AWS::Logs::LogGroup');
     expect(groups.map(([id]) => id).sort()).toEqual(
-      ['Audit', 'Check', 'Collect', 'Plan', 'Publish', 'Send']
+      ['Audit', 'Check', 'Collect', 'Fix', 'Plan', 'Publish', 'Send']
         .map((name) => `${name}LogGroup`)
         .concat('ScanLog')
         .sort(),
@@ -379,7 +379,7 @@ describe('the scan', () => {
   test('does with many accounts what it does with few', () => {
     const { Accounts, ManyAccounts } = states();
     const renamed = JSON.stringify(ManyAccounts.ItemProcessor)
-      .replaceAll(/"(Collect|Audit|Send)One"/g, '"$1"')
+      .replaceAll(/"(Collect|Audit|Send|Fix)One"/g, '"$1"')
       .replaceAll(/"One(Done|Unsent|Failed)"/g, '"Account$1"');
     expect(JSON.parse(renamed)).toEqual(Accounts.ItemProcessor);
     expect(ManyAccounts.ItemSelector).toEqual(Accounts.ItemSelector);
@@ -401,10 +401,26 @@ describe('the scan', () => {
     }
   });
 
-  test('sends the alerts of an account as its last state; what waits fails neither account nor scan', () => {
+  test('works out fixes behind the alerts, and an account without them is no failed one', () => {
+    const { Accounts, ManyAccounts } = states();
+    const each = [
+      [Accounts.ItemProcessor.States, 'Send', 'Fix', 'AccountDone'],
+      [ManyAccounts.ItemProcessor.States, 'SendOne', 'FixOne', 'OneDone'],
+    ] as const;
+    for (const [own, send, fix, done] of each) {
+      expect(own[send].Next).toBe(fix);
+      expect(own[fix]).toMatchObject({ Resource: '${FixFunction}', Next: done });
+      expect(own[fix].Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.fixed', Next: done }]);
+      // what runs out of time runs out of it again
+      const errors = own[fix].Retry.flatMap((one: { ErrorEquals: string[] }) => one.ErrorEquals);
+      expect(errors).not.toContain('States.TaskFailed');
+    }
+  });
+
+  test('sends the alerts of an account before anything else; what waits fails neither account nor scan', () => {
     const { Audit, Send, AccountUnsent } = states().Accounts.ItemProcessor.States;
     expect(Audit.Next).toBe('Send');
-    expect(Send).toMatchObject({ Resource: '${SendFunction}', Next: 'AccountDone' });
+    expect(Send).toMatchObject({ Resource: '${SendFunction}', Next: 'Fix' });
     expect(Send.Catch).toEqual([
       { ErrorEquals: ['States.ALL'], ResultPath: '$.unsent', Next: 'AccountUnsent' },
     ]);

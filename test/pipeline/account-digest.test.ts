@@ -4,6 +4,7 @@ import type { Drift } from '../../lib/drift/drift.ts';
 import { auditStep } from '../../lib/pipeline/audit.ts';
 import { checkStep } from '../../lib/pipeline/check.ts';
 import { collectStep } from '../../lib/pipeline/collect.ts';
+import { fixStep } from '../../lib/pipeline/fix.ts';
 import { addendumKey } from '../../lib/pipeline/keys.ts';
 import { publishStep } from '../../lib/pipeline/publish.ts';
 import type { ObjectStore } from '../../lib/ports/object-store.ts';
@@ -13,7 +14,8 @@ import { after, before, putUserPolicy, workbench } from './account.ts';
 const [first, second] = ['111122223333', '444455556666'];
 const prefixOf = (id: string): string => `accounts/${id}/`;
 const mail = { from: 'latchkey@example.com', to: ['you@example.com'] };
-const TEAMS = `teams:
+const TEAMS = `production: [{key: Name, values: [web]}]
+teams:
   - {name: web, to: [web@example.com], tag: {key: Name, value: web}}
   - {name: second, to: [second@example.com], accounts: ["${second}"]}
 `;
@@ -27,6 +29,7 @@ async function twoScans() {
     ports.source.files = JSON.parse(files) as ReturnType<typeof inputFiles>;
     await collectStep(ports, { run, prefix: prefixOf(id) });
     await auditStep(ports, { run, prefix: prefixOf(id), expected });
+    await fixStep(ports, { run, prefix: prefixOf(id) });
   };
   const publish = (run: string, ids: readonly string[] = [first, second]) =>
     publishStep(ports, {
@@ -68,6 +71,7 @@ it('mails the same from what audits left as from whole runs of a version that le
   const [mails, older] = [await one.mails(), await other.mails()];
   expect(mails).toEqual(older);
   expect(mails[0]).toContain('2 accounts: 3 access changes (2 critical)');
+  for (const text of mails) expect(text).toContain('CHANGE FIRST');
   expect(mails.map((text) => text.split('\n')[0])).toEqual([
     'you@example.com',
     'web@example.com',

@@ -1,0 +1,39 @@
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { taggedProd } from '../lib/findings/expected/production.ts';
+import { findFindings } from '../lib/findings/find.ts';
+import { fixesFor } from '../lib/fixes/fixes.ts';
+import { buildMatrix } from '../lib/matrix/build.ts';
+import { type Bench, countOption } from './bench.ts';
+import { generateAccount } from './generate-account.ts';
+import { ACCOUNT_OPTIONS } from './matrix.ts';
+
+/** What to change in a generated account, worked out and proved: the matrix that is asked is built in the time, too. */
+export const fixesBench: Bench = {
+  name: 'fixes',
+  summary: 'how long it takes to work out and prove what to change, and what that takes away',
+  options: [
+    ...ACCOUNT_OPTIONS,
+    { flags: '--fixes <count>', description: 'changes that are ranked', fallback: '10' },
+  ],
+  async run(options) {
+    const principals = countOption(options, 'principals');
+    const instances = countOption(options, 'instances');
+    const seed = countOption(options, 'seed');
+    const snapshot = generateAccount({ principals, instances, seed });
+    const matrix = buildMatrix(snapshot);
+    const findings = findFindings({ snapshot, matrix, previous: [], at: snapshot.takenAt });
+    const [start, used] = [performance.now(), process.cpuUsage()];
+    const { ranked, ofFindings } = fixesFor(snapshot, findings, countOption(options, 'fixes'), taggedProd);
+    const { user, system } = process.cpuUsage(used);
+    return {
+      ...{ principals, instances, seed },
+      ...{ seconds: tenths(performance.now() - start), cpuSeconds: tenths((user + system) / 1000) },
+      peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+      ...{ findings: findings.length, fixed: ofFindings.size, ranked: ranked.length },
+      ...{ removesRoot: ranked.map((one) => one.removesRoot), leavesRoot: ranked.at(-1)?.leavesRoot ?? null },
+    };
+  },
+};
+
+const tenths = (milliseconds: number): number => Math.round(milliseconds / 100) / 10;
