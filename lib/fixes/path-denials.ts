@@ -1,4 +1,4 @@
-import type { RequestRow } from '../matrix/paths/access-path.ts';
+import { isNeeded, type RequestRow } from '../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { StatementJson } from './edit.ts';
@@ -7,7 +7,7 @@ import type { StatementJson } from './edit.ts';
 function neededBy(path: PathId): readonly RequestRow[] {
   const row = ACCESS_PATHS.find(({ id }) => id === path);
   return (row?.alternatives ?? []).flatMap(({ requests }) => {
-    const needed = requests.filter(({ undenied, ifAny }) => !undenied && !ifAny);
+    const needed = requests.filter(isNeeded);
     return needed.find(({ on }) => on === 'instance') ?? needed[0] ?? [];
   });
 }

@@ -180,7 +180,8 @@ export class AskedPaths {
     return [observedOf(path), ...all];
   }
 
-  #seenBy({ action, on }: RequestRow, one: SubjectClass): Observed {
+  #seenBy({ action, on, unasked }: RequestRow, one: SubjectClass): Observed {
+    if (unasked) return one.entries === '' ? NOTHING : seeing(...kindRow(on).observes);
     const view = one.principalViews[actionNumber(action)] as number;
     if (view === NO_VIEW) return NOTHING;
     if (on !== 'instance') return seeing(...kindRow(on).observes);

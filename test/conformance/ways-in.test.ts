@@ -4,6 +4,7 @@ import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
 import type {
+  AccessEntry,
   Association,
   AutoScalingGroup,
   ContainerInstance,
@@ -21,6 +22,8 @@ import {
   type InstanceInput,
   type RoleInput,
 } from '../fixtures/account.ts';
+import { differences } from '../matrix/compare-matrices.ts';
+import { naiveMatrix } from '../matrix/naive-build.ts';
 
 const HERE = `us-east-1:${ACCOUNT_ID}`;
 const INSTANCE = `arn:aws:ec2:${HERE}:instance/i-1`;
@@ -78,6 +81,11 @@ const cluster = (authenticationMode: string): KubernetesCluster => ({
   name: 'shop',
   arn: `arn:aws:eks:${HERE}:cluster/shop`,
   authenticationMode,
+});
+
+const entry = (user: string, of = 'shop'): AccessEntry => ({
+  cluster: of,
+  principal: `arn:aws:iam::${ACCOUNT_ID}:user/${user}`,
 });
 
 const trusting = (service: string): object => ({
@@ -563,6 +571,13 @@ const WAYS: readonly Way[] = [
     code: 'kubernetes-access',
   },
   {
+    way: 'an access entry of the caller that is made stronger',
+    path: 'kubernetes-node',
+    grants: [['eks:AssociateAccessPolicy', `arn:aws:eks:${HERE}:access-entry/shop/user/*/ada/*`]],
+    instance: { tags: { 'eks:cluster-name': 'shop' } },
+    more: services({ kubernetesClusters: [cluster('API')], accessEntries: [entry('ada')] }),
+  },
+  {
     way: 'a step of its cluster',
     path: 'emr-step',
     grants: [['elasticmapreduce:AddJobFlowSteps', `arn:aws:elasticmapreduce:${HERE}:cluster/j-1`]],
@@ -864,6 +879,70 @@ describe('a backup', () => {
     expect(verdicts(services({ protectedResources: null }))).toEqual([
       'unknown backup list-protected-resources',
     ]);
+  });
+});
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html */
+describe('a cluster', () => {
+  const cells = (policy: string, scope: string, more: AccountInput = {}): readonly string[] => {
+    const snapshot = account({
+      users: [{ name: 'ada', policies: [deny('*')] }, { name: 'bob' }],
+      instances: [
+        { id: 'i-1', tags: { 'eks:cluster-name': 'shop' } },
+        { id: 'i-2', tags: { 'eks:cluster-name': 'lab' } },
+        { id: 'i-3', tags: { 'eks:cluster-name': 'shop' }, platform: 'windows' },
+        { id: 'i-4' },
+      ],
+      ...services({
+        kubernetesClusters: [cluster('API'), { ...cluster('API'), name: 'lab' }],
+        accessEntries: [entry('ada'), entry('bob', 'lab')],
+        accessPolicies: [
+          { ...entry('ada'), policy: `arn:aws:eks::aws:cluster-access-policy/${policy}`, scope },
+        ],
+      }),
+      ...more,
+    });
+    const matrix = buildMatrix(snapshot);
+    expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+    return [...cellsOf(matrix, snapshot)].map(
+      ({ principal, instance, path, verdict, uncertain }) =>
+        `${principal.split('/')[1]} ${instance} ${path} ${[verdict, ...uncertain].join(' ')}`,
+    );
+  };
+
+  test('is its nodes to whoever administers it, whatever is denied to him', () => {
+    expect(cells('AmazonEKSClusterAdminPolicy', 'cluster')).toEqual(['ada i-1 kubernetes-node allowed']);
+  });
+
+  test('runs the pods of whoever may make some, as far as it lets them', () => {
+    const unsure = ['ada i-1 kubernetes-node allowed kubernetes-access'];
+    expect(cells('AmazonEKSClusterAdminPolicy', 'namespace')).toEqual(unsure);
+    expect(cells('AmazonEKSEditPolicy', 'namespace')).toEqual(unsure);
+    expect(cells('AmazonEKSAdminPolicy', 'cluster')).toEqual(unsure);
+  });
+
+  test('is not open to whoever looks only, or has an entry without a policy', () => {
+    expect(cells('AmazonEKSViewPolicy', 'cluster')).toEqual([]);
+    expect(cells('AmazonEKSAdminViewPolicy', 'cluster')).toEqual([]);
+  });
+
+  test('names the request that a token is', () => {
+    const snapshot = account({
+      users: [{ name: 'ada' }],
+      instances: [{ id: 'i-1', tags: { 'eks:cluster-name': 'shop' } }],
+      ...services({
+        accessPolicies: [
+          {
+            ...entry('ada'),
+            policy: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy',
+            scope: 'cluster',
+          },
+        ],
+      }),
+    });
+    const [cell] = cellsOf(buildMatrix(snapshot), snapshot);
+    expect(cell?.requests).toEqual([{ action: 'sts:GetCallerIdentity', resource: '*' }]);
+    expect(cell?.grants).toEqual([]);
   });
 });
 

@@ -530,6 +530,13 @@ const services: fc.Arbitrary<Partial<RegionSnapshot>> = fc.record({
     { name: 'shop', arn: 'arn:aws:eks:us-east-1:1:cluster/shop', authenticationMode: 'API' },
     { name: 'lab', arn: 'arn:aws:eks:us-east-1:1:cluster/lab', authenticationMode: 'CONFIG_MAP' },
   ]),
+  accessEntries: maybe(['r1', 'r2'].map((role) => ({ cluster: 'shop', principal: arnOf('role', role) }))),
+  accessPolicies: maybe(
+    (['ClusterAdmin', 'Edit', 'View'] as const).map((name, i) => ({
+      ...{ cluster: i === 2 ? 'lab' : 'shop', principal: arnOf('role', `r${i + 1}`), scope: 'cluster' },
+      policy: `arn:aws:eks::aws:cluster-access-policy/AmazonEKS${name}Policy`,
+    })),
+  ),
   stacks: maybe([
     {
       ...{ arn: `arn:aws:cloudformation:us-east-1:${ACCOUNT_ID}:stack/shop/1`, name: 'shop' },

@@ -142,6 +142,7 @@ export function askRow(
   account: Account,
 ): { readonly open: Formula; readonly chosen: AskedRequest | null } {
   if (row.ifAny && targets.length === 0) return { open: true, chosen: null };
+  if (row.unasked) return { open: targets.length > 0, chosen: null };
   let open: Formula = false;
   let chosen: AskedRequest | null = null;
   for (const target of targets) {

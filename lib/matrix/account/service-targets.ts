@@ -1,6 +1,7 @@
 import { remembered } from '../../memory/remembered.ts';
 import { COMMAND_DOCUMENTS } from '../paths/command-documents.ts';
 import { RESOURCE_KINDS } from '../paths/resource-kinds.ts';
+import { clusterWith, ownEntries } from './access-entries.ts';
 import { agentSpaces } from './agent-spaces.ts';
 import { clusterOf, LAUNCH_TEMPLATE, prefixListsOf, primaryOf, snapshotsOf, tagOf } from './attached.ts';
 import { AUTOMATION_TARGETS } from './automation-targets.ts';
@@ -186,6 +187,9 @@ export const SERVICE_TARGETS = {
   'beanstalk-environment': ofApplication((application, name) => `environment/${application}/${name}`),
   'beanstalk-application': ofApplication((application) => `application/${application}`),
   'new-application-version': ofApplication((application) => `applicationversion/${application}/${NEW}`),
+  'administered-cluster': clusterWith('administers'),
+  'edited-cluster': clusterWith('edits'),
+  'own-access-entry': ownEntries,
   'new-access-entry': (place) =>
     ofInstance(
       place,

@@ -111,7 +111,7 @@ export function removalsOf(obstacles: readonly ObstacleId[]): readonly Removal[]
 }
 
 function classesOf(subjects: readonly Subject[], views: PrincipalViews): readonly SubjectClass[] {
-  const none = { runAs: '', sessions: '', ownSession: '' };
+  const none = { runAs: '', sessions: '', ownSession: '', entries: '' };
   const classes = new Map<string, SubjectClass & { readonly members: number[] }>();
   for (const [i, first] of subjects.entries()) {
     const principalViews = views.of(first);

@@ -1,6 +1,7 @@
 import type { ResourcePattern } from '../../evaluator/match-resource.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
+import { enteredCluster } from '../account/access-entries.ts';
 import type { Account } from '../account/account.ts';
 import { ATTACHED, attachedTo } from '../account/attached.ts';
 import { endpointsOfVpc } from '../account/connect-endpoints.ts';
@@ -25,6 +26,7 @@ const BESIDE = [
   'volumes',
   'network-interfaces',
   'security-groups',
+  'cluster',
 ] as const;
 
 /** What services have of an instance (`account/attached.ts`), and the kinds of resource that follow from it. */
@@ -90,6 +92,7 @@ export class InstanceFingerprints {
         arn: this.#arns.of(instance.arn),
       },
       endpoint: endpointVpc(instance, this.#account),
+      cluster: enteredCluster(instance, this.#account),
       addresses: [privateIps, ipv6Of(instance)]
         .map((addresses) => setOf(addresses.map((address) => this.features.value(ADDRESS, address))))
         .join('; '),

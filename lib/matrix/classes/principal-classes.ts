@@ -14,13 +14,15 @@ export interface SubjectClass {
   readonly sessions: string;
   /** what policies see of the sessions that they start */
   readonly ownSession: string;
+  /** what their access entries let them do in clusters of EKS */
+  readonly entries: string;
   /** equal for principals of one class, however many others there are */
   readonly name: string;
 }
 
 const RESUME = actionNumber('ssm:ResumeSession');
 
-/** What of sessions tells principals apart beside their policies. */
+/** What tells principals apart beside their policies: their sessions, and what is theirs in clusters. */
 interface SessionKeys {
   /** whose sessions they may resume */
   readonly keyOf: (subject: Subject) => string;
@@ -28,6 +30,8 @@ interface SessionKeys {
   readonly ownSession: (subject: Subject) => string;
   /** as whom they run */
   readonly runAs: (subject: Subject) => string;
+  /** their access entries */
+  readonly entries: (subject: Subject) => string;
 }
 
 export function subjectClasses(
@@ -50,6 +54,8 @@ export function classWith(first: Subject, principalViews: readonly number[], of:
   const runAs = of.runAs(first);
   const sessions = principalViews[RESUME] === 0 ? '' : of.keyOf(first);
   const ownSession = of.ownSession(first);
-  const parts = [first.kind, first.missing ?? '', runAs, sessions, ownSession, principalViews.join()];
-  return { first, members: [0], principalViews, runAs, sessions, ownSession, name: parts.join('\t') };
+  const entries = of.entries(first);
+  const own = [runAs, sessions, ownSession, entries];
+  const name = [first.kind, first.missing ?? '', ...own, principalViews.join()].join('\t');
+  return { first, members: [0], principalViews, runAs, sessions, ownSession, entries, name };
 }

@@ -16,6 +16,8 @@ export interface RequestRow {
   readonly creates?: true;
   /** it need not be granted, only not denied; it is no request of the cell */
   readonly undenied?: true;
+  /** no policy is asked: whoever has the resource may do it, whatever is denied */
+  readonly unasked?: true;
   /** of what rests on that such a request is not granted */
   readonly ungranted?: Uncertainty;
   /** where there is no such resource nothing is asked */
@@ -75,6 +77,11 @@ export interface PathRow<Id extends string = string> {
   readonly runsAs?: string;
   /** where the path cannot apply there is no cell */
   readonly applies?: 'vpc-endpoint' | 'windows' | 'linux';
+}
+
+/** Must some policy allow it? */
+export function isNeeded({ undenied, ifAny, unasked }: RequestRow): boolean {
+  return !undenied && !ifAny && !unasked;
 }
 
 /** Rows of the table, with their ids as types. */

@@ -7,7 +7,9 @@ export const TAGGING_ACTIONS = ['ec2:CreateTags', 'ec2:DeleteTags'];
 export const PATH_ACTIONS: readonly string[] = [
   ...new Set([
     ...ACCESS_PATHS.flatMap((path) =>
-      path.alternatives.flatMap((one) => one.requests.map((row) => row.action)),
+      path.alternatives.flatMap((one) =>
+        one.requests.filter(({ unasked }) => !unasked).map((row) => row.action),
+      ),
     ),
     ...TAGGING_ACTIONS,
   ]),

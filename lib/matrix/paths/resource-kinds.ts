@@ -183,6 +183,10 @@ export const RESOURCE_KINDS = {
   'entry-cluster': { observes: ['eks-cluster'], arns: { service: 'eks', type: 'cluster/' } },
   'map-cluster': { observes: ['eks-cluster'], arns: { service: 'eks', type: 'cluster/' } },
   'eks-cluster': { observes: ['eks-cluster'], arns: { service: 'eks', type: 'cluster/' } },
+  /** in which whoever asks is an administrator by an access entry, or may run pods; and his entry there */
+  'administered-cluster': { observes: ['cluster'] },
+  'edited-cluster': { observes: ['cluster'] },
+  'own-access-entry': { observes: ['cluster'] },
   'new-access-entry': {
     observes: ['eks-cluster'],
     arns: { service: 'eks', type: 'access-entry/', idsHavePaths: true },

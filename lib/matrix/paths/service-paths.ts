@@ -24,15 +24,28 @@ const stackUpdates = (kind: ResourceKind, code?: Uncertainty): readonly Alternat
     }),
   );
 
+const OF_ADMINISTRATORS = {
+  'eks:policyArn': 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy',
+  'eks:accessScope': 'cluster',
+};
+
+/**
+ * Whoever has an access entry signs this request, and the cluster takes it for a token: it needs no permission, and no
+ * Deny stops it.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
+const tokenFor = (cluster: ResourceKind): RequestRow => ({
+  action: 'sts:GetCallerIdentity',
+  on: cluster,
+  unasked: true,
+});
+
 /** Who becomes an administrator of the cluster runs a privileged pod on the node. */
 const accessEntry = (id: string, cluster: ResourceKind): Alternative => ({
   id,
   requests: [
     on('eks:CreateAccessEntry', cluster),
-    on('eks:AssociateAccessPolicy', 'new-access-entry', {
-      'eks:policyArn': 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy',
-      'eks:accessScope': 'cluster',
-    }),
+    on('eks:AssociateAccessPolicy', 'new-access-entry', OF_ADMINISTRATORS),
   ],
   chosen: ['eks:principalarn', 'eks:accessentrytype', 'eks:kubernetesgroups', 'eks:username'],
 });
@@ -166,7 +179,12 @@ export const SERVICE_PATHS = table([
     title: 'Kubernetes node',
     groups: ['shell', 'root'],
     alternatives: [
+      { id: 'administrator of the cluster', requests: [tokenFor('administered-cluster')] },
       accessEntry('access entry', 'entry-cluster'),
+      {
+        id: 'own access entry',
+        requests: [on('eks:AssociateAccessPolicy', 'own-access-entry', OF_ADMINISTRATORS)],
+      },
       {
         ...accessEntry('access entry once the cluster takes them', 'map-cluster'),
         requests: [
@@ -178,6 +196,7 @@ export const SERVICE_PATHS = table([
         ...accessEntry('access entry of a cluster that nobody has read', 'eks-cluster'),
         code: 'kubernetes-access',
       },
+      { id: 'pods of the cluster', requests: [tokenFor('edited-cluster')], code: 'kubernetes-access' },
     ],
     landsAs: ['root'],
     fact: 'none',

@@ -3,10 +3,11 @@ import { EqualFormulas } from '../../evaluator/equal-formulas.ts';
 import type { Residuals } from '../../evaluator/residual/residuals.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Instance } from '../../snapshot/snapshot.ts';
+import { clusterName } from '../account/access-entries.ts';
 import type { Subject } from '../account/account.ts';
 import type { AuditedAccount } from '../account/audited-account.ts';
 import { mayHaveEndpoint } from '../account/connect-endpoints.ts';
-import { askRow, grantsOf, isFor, isUnder } from '../account/one-cell.ts';
+import { isFor, isUnder } from '../account/one-cell.ts';
 import { targetsOf } from '../account/targets.ts';
 import type { ClassifiedInstances } from '../classes/instance-classes.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
@@ -15,9 +16,10 @@ import type { Alternative, PathRow, RequestRow } from '../paths/access-path.ts';
 import { RowAsker } from './ask-row.ts';
 import { decideAlternatives, type OpenAlternative, openAlternativesOf } from './open-alternatives.ts';
 import { Landings } from './os-users.ts';
+import { ownAnswers } from './own-answers.ts';
 import { merge, overlay, type Piece, within } from './pieces.ts';
 import { answerName, anyOf, grantNames, type RowAnswer } from './row-answer.ts';
-import { PathCache, type RowCache } from './row-caches.ts';
+import { keyOf, PathCache, type RowCache, slotOf } from './row-caches.ts';
 import type { HeldCell, RowCell } from './row-cell.ts';
 import { type PlacesCache, rowPlaces } from './row-columns.ts';
 import type { SessionRows } from './session-rows.ts';
@@ -161,6 +163,7 @@ export class DirectRows {
 
   /** Where, when and by which statements one request is authorised. */
   answers(row: RequestRow, one: SubjectClass): readonly Piece<RowAnswer>[] {
+    if (row.unasked) return this.#askEntries(row, one);
     const cache = this.#rowCache(row);
     const view = one.principalViews[cache.action] as number;
     if (view === NO_VIEW) return row.ifAny ? this.#whereNone(row) : CLOSED;
@@ -177,7 +180,9 @@ export class DirectRows {
 
   #ask(row: RequestRow, cache: RowCache, subject: Subject): readonly Piece<RowAnswer>[] {
     if (row.on === 'sessions') return this.#askSessions(row, subject);
-    if (row.on === 'own-session') return this.#askOwnSession(row, subject);
+    // either of the names that a session may go by will do
+    if (row.on === 'own-session') return this.#askOwn(row, subject, this.#regional, ({ region }) => region);
+    if (row.on === 'own-access-entry') return this.#askOwnEntries(row, subject);
     if (row.ifAny) return [...this.#askAny(row, cache, subject), ...this.#whereNone(row)];
     return this.#askAny(row, cache, subject);
   }
@@ -214,18 +219,36 @@ export class DirectRows {
     });
   }
 
-  /** Either of the names that a session may go by will do. */
-  #askOwnSession(row: RequestRow, subject: Subject): readonly Piece<RowAnswer>[] {
+  /** Where the access entries of a principal are enough. */
+  #askEntries({ on }: RequestRow, { first, entries }: SubjectClass): readonly Piece<RowAnswer>[] {
+    if (entries === '') return CLOSED;
     const { account } = this.#audited;
-    const pieces = this.#regional.flatMap((instance) => {
-      const { region } = instance;
-      const targets = targetsOf('own-session', instance, account, subject);
-      const { open, chosen } = askRow(row, targets, { subject, region }, account);
-      if (open === false || !chosen) return [];
-      const bits = this.#where(`region ${region}`, (one) => one.region === region);
-      return [{ bits, value: { open, grants: grantsOf([chosen.combined]) } }];
-    });
-    return merge(pieces, answerName);
+    const bits = this.#where(
+      `${on} ${entries}`,
+      (instance) => targetsOf(on, instance, account, first).length > 0,
+    );
+    return isEmpty(bits) ? CLOSED : [{ bits, value: NOTHING_ASKED }];
+  }
+
+  /** Each cluster in which it has an entry by itself. */
+  #askOwnEntries(row: RequestRow, subject: Subject): readonly Piece<RowAnswer>[] {
+    const { account } = this.#audited;
+    const nodes = this.#classified.representatives.filter(
+      (one) => targetsOf(row.on, one, account, subject).length > 0,
+    );
+    return this.#askOwn(row, subject, nodes, clusterName);
+  }
+
+  #askOwn(
+    row: RequestRow,
+    subject: Subject,
+    instances: readonly Instance[],
+    groupOf: (instance: Instance) => string,
+  ): readonly Piece<RowAnswer>[] {
+    const where = (name: string): Bits =>
+      this.#where(`${row.on} ${name}`, (instance) => groupOf(instance) === name);
+    const { account } = this.#audited;
+    return ownAnswers(row, { subject, account, groups: Map.groupBy(instances, groupOf), where });
   }
 
   #askersOf(row: RequestRow): readonly RowAsker[] {
@@ -254,18 +277,6 @@ export class DirectRows {
     }
     return bits;
   }
-}
-
-/** The answers about one resource of each instance by itself, by view. */
-function slotOf({ bySlot }: RowCache, slot: number): Map<number, readonly Piece<RowAnswer>[]> {
-  bySlot[slot] ??= new Map();
-  return bySlot[slot];
-}
-
-/** What the answers to a row depend on. */
-function keyOf({ on }: RequestRow, view: number, { sessions, ownSession }: SubjectClass): number | string {
-  if (on === 'sessions') return `${view} ${sessions}`;
-  return on === 'own-session' ? `${view} ${ownSession}` : view;
 }
 
 /** Of one principal on one path. */

@@ -1,7 +1,8 @@
 import { remembered } from '../../memory/remembered.ts';
+import { isOfEntries } from '../account/access-entries.ts';
 import type { SubjectClass } from '../classes/principal-classes.ts';
 import { actionNumber, NO_VIEW } from '../classes/principal-views.ts';
-import type { PathRow } from '../paths/access-path.ts';
+import { isNeeded, type PathRow, type RequestRow } from '../paths/access-path.ts';
 import type { RowAsker } from './ask-row.ts';
 import type { Piece } from './pieces.ts';
 import type { RowAnswer } from './row-answer.ts';
@@ -17,6 +18,23 @@ export interface RowCache {
   askers: readonly RowAsker[] | null;
 }
 
+/** The answers about one resource of each instance by itself, by view. */
+export function slotOf({ bySlot }: RowCache, slot: number): Map<number, readonly Piece<RowAnswer>[]> {
+  bySlot[slot] ??= new Map();
+  return bySlot[slot];
+}
+
+/** What the answers to a row depend on. */
+export function keyOf(
+  { on }: RequestRow,
+  view: number,
+  { sessions, ownSession, entries }: SubjectClass,
+): number | string {
+  if (on === 'sessions') return `${view} ${sessions}`;
+  if (on === 'own-access-entry') return `${view} ${entries}`;
+  return on === 'own-session' ? `${view} ${ownSession}` : view;
+}
+
 const NONE: readonly RowCell[] = [];
 
 /** The cells of a path by how principals stand to its actions. */
@@ -26,14 +44,17 @@ export class PathCache {
   readonly #needed: ReadonlySet<number>;
   readonly #sessions: boolean;
   readonly #ownSession: boolean;
+  /** an access entry opens it, or a request on one */
+  readonly #entries: boolean;
   readonly #runAs: boolean;
   readonly #cells = new Map<string, readonly RowCell[]>();
 
   constructor(path: PathRow, numberOf: (action: string) => number = actionNumber) {
     const rows = path.alternatives.flatMap((alternative) => alternative.requests);
-    this.#actions = [...new Set(rows.map((row) => numberOf(row.action)))];
-    const needed = rows.filter(({ undenied, ifAny }) => !undenied && !ifAny);
-    this.#needed = new Set(needed.map((row) => numberOf(row.action)));
+    const asked = rows.filter(({ unasked }) => !unasked);
+    this.#actions = [...new Set(asked.map((row) => numberOf(row.action)))];
+    this.#needed = new Set(asked.filter(isNeeded).map((row) => numberOf(row.action)));
+    this.#entries = rows.some((row) => isOfEntries(row.on));
     this.#ownSession = rows.some((row) => row.on === 'own-session');
     this.#sessions = rows.some((row) => row.on === 'sessions');
     this.#runAs = path.landsAs === 'session-user';
@@ -46,9 +67,10 @@ export class PathCache {
   }
 
   /** Equal keys, equal cells; null: no request of the path is allowed. */
-  keyOf({ principalViews, first, runAs, sessions, ownSession }: SubjectClass): string | null {
+  keyOf({ principalViews, first, runAs, sessions, ownSession, entries }: SubjectClass): string | null {
     let key = '';
-    let some = false;
+    const held = this.#entries ? entries : '';
+    let some = held !== '';
     for (const action of this.#actions) {
       const view = principalViews[action] as number;
       if (view !== NO_VIEW && this.#needed.has(action)) some = true;
@@ -56,6 +78,6 @@ export class PathCache {
     }
     if (!some) return null;
     const own = [this.#runAs && runAs, this.#sessions && sessions, this.#ownSession && ownSession];
-    return `${key}|${first.missing ?? ''}|${own.map((part) => part || '').join('|')}`;
+    return `${key}|${first.missing ?? ''}|${own.map((part) => part || '').join('|')}|${held}`;
   }
 }

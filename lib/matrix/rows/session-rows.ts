@@ -4,6 +4,7 @@ import { resolve } from '../../evaluator/conditions/resolve.ts';
 import { type Formula, or } from '../../evaluator/formula.ts';
 import { formulaKey } from '../../evaluator/formula-key.ts';
 import { matchesResource, type ResourcePattern } from '../../evaluator/match-resource.ts';
+import { entriesName } from '../account/access-entries.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { grantsOf } from '../account/one-cell.ts';
 import { ask } from '../account/question.ts';
@@ -58,6 +59,8 @@ export class SessionRows {
   }
 
   runAs = (subject: Subject): string => runAsName(subject, this.#account);
+
+  entries = (subject: Subject): string => entriesName(subject, this.#account);
 
   /** What policies see of the session that a principal starts; what they put in of the principal is in its views. */
   ownSession(subject: Subject): string {

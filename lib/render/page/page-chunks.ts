@@ -71,9 +71,12 @@ function headOf(
 function pagePath(id: Report['matrix']['paths'][number]): PagePath {
   const row = ACCESS_PATHS.find((path) => path.id === id);
   const lists = (row?.alternatives ?? []).map(({ requests }) =>
-    requests.filter(({ undenied }) => !undenied).map(({ action }) => action),
+    requests.filter(({ undenied, unasked }) => !undenied && !unasked).map(({ action }) => action),
   );
-  const asked = id === 'tag-rewrite' ? TAGGING_ACTIONS.map((action) => [action]) : lists;
+  const asked =
+    id === 'tag-rewrite'
+      ? TAGGING_ACTIONS.map((action) => [action])
+      : lists.filter((actions) => actions.length > 0);
   return {
     id,
     title: pathTitle(id),

@@ -1,0 +1,33 @@
+import type { Bits } from '../../evaluator/bits.ts';
+import type { Instance } from '../../snapshot/snapshot.ts';
+import type { Account, Subject } from '../account/account.ts';
+import { askRow, grantsOf } from '../account/one-cell.ts';
+import { targetsOf } from '../account/targets.ts';
+import type { RequestRow } from '../paths/access-path.ts';
+import { merge, type Piece } from './pieces.ts';
+import { answerName, type RowAnswer } from './row-answer.ts';
+
+/** How a request is asked on what is the caller's own. */
+interface OwnAsk {
+  readonly subject: Subject;
+  readonly account: Account;
+  /** instances for which it is the same, by a name */
+  readonly groups: ReadonlyMap<string, readonly Instance[]>;
+  /** all instances that have the name */
+  readonly where: (name: string) => Bits;
+}
+
+/** The answers to a request on what is the caller's own: once for each group. */
+export function ownAnswers(
+  row: RequestRow,
+  { subject, account, groups, where }: OwnAsk,
+): readonly Piece<RowAnswer>[] {
+  const pieces = [...groups].flatMap(([name, instances]) => {
+    const first = instances[0] as Instance;
+    const targets = targetsOf(row.on, first, account, subject);
+    const { open, chosen } = askRow(row, targets, { subject, region: first.region }, account);
+    if (open === false || !chosen) return [];
+    return [{ bits: where(name), value: { open, grants: grantsOf([chosen.combined]) } }];
+  });
+  return merge(pieces, answerName);
+}
