@@ -1,5 +1,5 @@
-import { sortBy } from '../lib/snapshot/canonical.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../lib/snapshot/snapshot.ts';
+import { sortBy } from '../lib/snapshot/sort-by.ts';
 import { type Company, foundCompany } from './account/company.ts';
 import { SHARED_POLICIES } from './account/customer-policies.ts';
 import type { DocumentJson } from './account/document.ts';
@@ -7,6 +7,7 @@ import { EMPTY_SERVICES } from './account/empty-services.ts';
 import { foundFleets } from './account/fleets.ts';
 import { formGroups } from './account/groups.ts';
 import { guardrailsOf } from './account/guardrails.ts';
+import { identityCenterOf } from './account/identity-center.ts';
 import { launchInstances, registered } from './account/instances.ts';
 import { layNetwork, networkOf, type Vpc } from './account/network.ts';
 import { hirePeople } from './account/people.ts';
@@ -51,6 +52,7 @@ export function generateAccount({ principals, instances, seed }: AccountSize): S
   const users = makeUsers(people, { company, things, shelf }, random.fork('users'));
   const groups = formGroups(company, shelf, random.fork('groups'));
   const { organization, policies: guardrails } = guardrailsOf(company);
+  const identityCenter = identityCenterOf(roles, random.fork('identity center'));
   return {
     schemaVersion: 2,
     accountId: company.accountId,
@@ -58,6 +60,7 @@ export function generateAccount({ principals, instances, seed }: AccountSize): S
     takenAt: '2026-08-23T10:15:00.000Z',
     policies: sortBy([...shelf.records(), ...guardrails], ({ id }) => id),
     ...{ users, groups, roles, instanceProfiles: profiles, organization },
+    ...(identityCenter && { identityCenter }),
     regions: company.regions.map((region) =>
       regionOf({ region, instances: launched.get(region) ?? [] }, vpcs, company, random.fork(region)),
     ),

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { buildMatrix } from '../lib/matrix/build.ts';
-import { sortBy } from '../lib/snapshot/canonical.ts';
 import type { PolicyRecord, Role, Snapshot } from '../lib/snapshot/snapshot.ts';
+import { sortBy } from '../lib/snapshot/sort-by.ts';
 import { allow, policyDocument, type StatementJson } from './account/document.ts';
 import { type Bench, countOption } from './bench.ts';
 import { generateAccount } from './generate-account.ts';

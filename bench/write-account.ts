@@ -7,6 +7,7 @@ import type { Snapshot } from '../lib/snapshot/snapshot.ts';
 import { answerText, type CliAnswer } from './account/cli-answer.ts';
 import { authorizationDetails } from './account/cli-iam.ts';
 import { regionAnswers } from './account/cli-region.ts';
+import { identityCenterAnswers } from './account/identity-center.ts';
 
 /**
  * Writes a generated account as an input folder (docs/input-folder.md): what `latchkey scan --from` and any other tool
@@ -38,6 +39,7 @@ function* answersOf(snapshot: Snapshot): Generator<readonly [file: string, CliAn
   ];
   yield ['iam.get-account-authorization-details', authorizationDetails(snapshot)];
   yield ['organizations.effective-policies', effectivePolicies(snapshot)];
+  if (snapshot.identityCenter) yield* identityCenterAnswers(snapshot.identityCenter, accountId);
   for (const region of snapshot.regions) {
     for (const [file, answer] of Object.entries(regionAnswers(region, accountId)))
       yield [`${region.region}/${file}`, answer];

@@ -47,6 +47,35 @@ rm -f "$dir/.why"
 
 [ $# -gt 0 ] || set -- $(aws ec2 describe-regions --query 'Regions[].RegionName' --output text)
 [ $# -gt 0 ] || { echo "collect.sh: the regions cannot be listed: name them" >&2; exit 1; }
+# who holds permission sets; AWS tells it in the management account and in a delegated administrator of Identity Center
+center() { # center NAME OPERATION [OPTION...]: the region that Identity Center was switched on in
+  local file=$1; shift; save "$file.json" "$@" --region "$home"
+}
+if ids $details '.RoleDetailList[].Arn' | grep -q /AWSReservedSSO_; then
+  for home in "$@"; do
+    center sso-admin.list-instances sso-admin list-instances || continue
+    [ -z "$(ids sso-admin.list-instances.json '.Instances[]')" ] || break
+  done
+  account=$(ids sts.get-caller-identity.json .Account)
+  ids sso-admin.list-instances.json '.Instances[] | "\(.InstanceArn) \(.IdentityStoreId)"' | while read -r arn store; do
+    sets="sso-admin.list-permission-sets-provisioned-to-account.$account.$(encode "$arn")"
+    center "$sets" sso-admin list-permission-sets-provisioned-to-account --account-id "$account" --instance-arn "$arn" || continue
+    ids "$sets.json" '.PermissionSets[]' | while read -r set; do
+      of=(--instance-arn "$arn" --permission-set-arn "$set")
+      center "sso-admin.describe-permission-set.$(encode "$set")" sso-admin describe-permission-set "${of[@]}"
+      center "sso-admin.list-account-assignments.$account.$(encode "$set")" sso-admin list-account-assignments --account-id "$account" "${of[@]}"
+    done
+    center "identitystore.list-groups.$store" identitystore list-groups --identity-store-id "$store"
+    # of people nothing is kept but what they sign in as
+    center "identitystore.list-users.$store" identitystore list-users --identity-store-id "$store" \
+      --query '{Users: Users[].{UserId: UserId, UserName: UserName}}'
+    jq -r '.AccountAssignments[] | select(.PrincipalType == "GROUP").PrincipalId' "$dir"/sso-admin.list-account-assignments.*.json |
+      sort -u | while read -r id; do
+        center "identitystore.list-group-memberships.$store.$id" identitystore list-group-memberships --identity-store-id "$store" --group-id "$id"
+      done
+  done
+fi
+
 for region in "$@"; do
   echo "reading $region" >&2
   mkdir -p "$dir/$region"

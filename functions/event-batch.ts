@@ -1,3 +1,5 @@
+import { ofEveryAccount } from '../lib/pipeline/sort-events.ts';
+
 interface QueueRecord {
   readonly messageId: string;
   readonly body: string;
@@ -47,18 +49,29 @@ export const reminderOf = (account: string): string => JSON.stringify({ source: 
 export const isReminder = ({ envelope }: QueuedEvent): boolean =>
   (envelope as { source?: unknown } | null)?.source === REMINDER;
 
-/** Guardrails change in the management account and hold for every account; so does the file of expected access. */
-const EVERYWHERE: ReadonlySet<unknown> = new Set(['aws.organizations', 'aws.s3']);
+interface Parts {
+  readonly account?: unknown;
+  readonly source?: unknown;
+  readonly detail?: { readonly requestParameters?: { readonly targetId?: unknown } | null } | null;
+}
 
-const parts = ({ envelope }: QueuedEvent) =>
-  (envelope ?? {}) as { readonly account?: unknown; readonly source?: unknown };
+/** An assignment of a permission set is made elsewhere, and names the one account that it is about. */
+const assignedIn = ({ source, detail }: Parts): string | null => {
+  const target = detail?.requestParameters?.targetId;
+  return source === 'aws.sso' && typeof target === 'string' ? target : null;
+};
+
+const parts = ({ envelope }: QueuedEvent) => (envelope ?? {}) as Parts;
+
+const isEverywhere = (envelope: Parts): boolean =>
+  ofEveryAccount(envelope.source) && assignedIn(envelope) === null;
 
 /**
  * Whether an event has to be checked for so many accounts that each gets a message of its own: one account after another
  * in one call, it would come to some of them only.
  */
 export const concernsMany = (event: QueuedEvent, accounts: readonly string[]): boolean =>
-  accounts.length > 1 && event.handedOnFor === null && EVERYWHERE.has(parts(event).source);
+  accounts.length > 1 && event.handedOnFor === null && isEverywhere(parts(event));
 
 /**
  * Which events each account has to be checked for. An event of an account that is not scanned, or of none that can be
@@ -70,8 +83,9 @@ export function groupByAccount(
 ): ReadonlyMap<string, readonly QueuedEvent[]> {
   const groups = new Map<string, QueuedEvent[]>();
   for (const event of events) {
-    const { account, source } = parts(event);
-    const concerned = event.handedOnFor ?? (EVERYWHERE.has(source) ? accounts[0] : account);
+    const envelope = parts(event);
+    const own = assignedIn(envelope) ?? envelope.account;
+    const concerned = event.handedOnFor ?? (isEverywhere(envelope) ? accounts[0] : own);
     const id = accounts.find((one) => one === concerned) ?? accounts[0];
     if (id !== undefined) groups.set(id, [...(groups.get(id) ?? []), event]);
   }

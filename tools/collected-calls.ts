@@ -138,8 +138,13 @@ function rateLine({ service, operations = [], bucket, burst, perSecond, page }: 
 }
 
 function lineOf({ argument, purpose, reader }: AwsCall): string {
-  const most = argument?.kind === 'each' ? `; at most ${argument.most} in a region` : '';
+  const most = mostOf(argument);
   return `${purpose}${most}${reader === 'kept' ? '; kept in the snapshot' : ''}`;
+}
+
+function mostOf(argument: AwsCall['argument']): string {
+  if (argument?.kind === 'each') return `; at most ${argument.most} in a region`;
+  return argument?.kind === 'ids' ? `; at most ${argument.most}` : '';
 }
 
 /** `<region>/ec2.describe-image-attribute.<ImageId>.json` */
@@ -157,6 +162,7 @@ export function fileOf(call: AwsCall): string {
 
 /** What a file's name holds beside the call's. */
 function idsOf(service: string, { argument }: AwsCall): readonly string[] {
+  if (argument?.kind === 'ids') return argument.ids;
   if (argument?.kind !== 'each') return [];
   const of = CALLS.find((one) => one.service === service && one.operation === argument.of);
   return [...(of ? idsOf(service, of) : []), argument.id ?? argument.list];

@@ -1,5 +1,5 @@
-import { sortBy } from '../../lib/snapshot/canonical.ts';
 import type { Instance, Tags } from '../../lib/snapshot/snapshot.ts';
+import { sortBy } from '../../lib/snapshot/sort-by.ts';
 import type { Random } from '../random.ts';
 import { ACCOUNT, type App, type Company } from './company.ts';
 import { appGroup, type Vpc } from './network.ts';

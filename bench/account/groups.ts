@@ -1,5 +1,5 @@
-import { sortBy } from '../../lib/snapshot/canonical.ts';
 import type { Group } from '../../lib/snapshot/snapshot.ts';
+import { sortBy } from '../../lib/snapshot/sort-by.ts';
 import type { Random } from '../random.ts';
 import type { Company, Team } from './company.ts';
 import { allow, policyDocument } from './document.ts';

@@ -1,5 +1,5 @@
-import { sortBy } from '../../lib/snapshot/canonical.ts';
 import type { PolicyKind, PolicyRecord } from '../../lib/snapshot/snapshot.ts';
+import { sortBy } from '../../lib/snapshot/sort-by.ts';
 import type { ManagedPolicies } from '../managed-policies.ts';
 import type { DocumentJson } from './document.ts';
 

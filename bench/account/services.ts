@@ -1,4 +1,3 @@
-import { sortBy } from '../../lib/snapshot/canonical.ts';
 import type {
   Association,
   AutoScalingGroup,
@@ -8,6 +7,7 @@ import type {
   WindowTask,
 } from '../../lib/snapshot/services.ts';
 import type { Instance } from '../../lib/snapshot/snapshot.ts';
+import { sortBy } from '../../lib/snapshot/sort-by.ts';
 import type { Random } from '../random.ts';
 import type { Company } from './company.ts';
 

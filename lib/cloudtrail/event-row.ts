@@ -25,12 +25,15 @@ export type Change =
   | 'document'
   | 'deployer'
   | 'managed-instance'
+  | 'assignment'
   | 'expected-file';
 
 /** Services whose calls are read again after an event; the names are those of lib/collect/calls.ts. */
 export type Service =
   | 'iam'
   | 'organizations'
+  /** and `identitystore` with it */
+  | 'sso-admin'
   | 'ec2'
   | 'ssm'
   | 'autoscaling'
@@ -64,4 +67,15 @@ export interface EventRow {
   readonly changes: Change;
   /** of the deployment's own bucket: what other regions hand on is nothing to it */
   readonly homeOnly?: true;
+  /** of one account, and holds for all: guardrails, who holds permission sets, what is expected */
+  readonly everyAccount?: true;
 }
+
+export const row = (
+  about: Pick<EventRow, 'source' | 'rule' | 'reads' | 'changes'>,
+  names: string,
+): EventRow => ({
+  ...about,
+  wholeSource: false,
+  names: names.split(/\s+/),
+});

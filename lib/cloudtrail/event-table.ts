@@ -1,10 +1,6 @@
-import type { CallsToRead, Change, EventRow, Service } from './event-row.ts';
-
-const row = (about: Pick<EventRow, 'source' | 'rule' | 'reads' | 'changes'>, names: string): EventRow => ({
-  ...about,
-  wholeSource: false,
-  names: names.split(/\s+/),
-});
+import { CHANGES_NOTHING } from './changes-nothing.ts';
+import { type CallsToRead, type Change, type EventRow, row, type Service } from './event-row.ts';
+import { IDENTITY_CENTER_EVENTS } from './identity-center-events.ts';
 
 const iam = (changes: Change, names: string): EventRow => ({
   ...row({ source: 'iam.amazonaws.com', rule: 'IdentityRule', reads: ['iam'], changes }, names),
@@ -22,6 +18,7 @@ const organizations = (names: string): EventRow => ({
     names,
   ),
   wholeSource: true,
+  everyAccount: true,
 });
 
 const ec2 = (rule: string, changes: Change, names: string, calls?: CallsToRead): EventRow => ({
@@ -91,6 +88,8 @@ export const EVENT_TABLE: readonly EventRow[] = [
      CreateOrganization DeleteOrganization AcceptHandshake LeaveOrganization RemoveAccountFromOrganization
      CreateAccount CreateAccountResult CloseAccount`,
   ),
+
+  ...IDENTITY_CENTER_EVENTS,
 
   ec2(
     'InstanceRule',
@@ -259,28 +258,14 @@ export const EVENT_TABLE: readonly EventRow[] = [
       'PutObject CopyObject CompleteMultipartUpload DeleteObject',
     ),
     homeOnly: true,
+    everyAccount: true,
   },
 ];
 
-const AGENTS_OF_ECS = 'SubmitTaskStateChange SubmitContainerStateChange SubmitAttachmentStateChanges';
-
-/** Calls of the table's sources that use access without changing it, or that agents make all the time. */
-export const CHANGES_NOTHING: ReadonlyMap<string, readonly string[]> = new Map([
-  [
-    'ssm.amazonaws.com',
-    `StartSession ResumeSession TerminateSession SendCommand CancelCommand StartAutomationExecution
-     StartAccessRequest UpdateInstanceInformation UpdateInstanceAssociationStatus PutInventory
-     PutComplianceItems PutParameter`.split(/\s+/),
-  ],
-  ['ecs.amazonaws.com', `${AGENTS_OF_ECS} UpdateContainerAgent RunTask StartTask StopTask`.split(/\s+/)],
-  ['states.amazonaws.com', ['StartExecution', 'StopExecution', 'SendTaskSuccess', 'SendTaskHeartbeat']],
-  [
-    'iam.amazonaws.com',
-    'GenerateCredentialReport GenerateServiceLastAccessedDetails SimulatePrincipalPolicy SimulateCustomPolicy'.split(
-      /\s+/,
-    ),
-  ],
-]);
+/** Sources whose changes are of one account and hold for others. */
+export const OF_EVERY_ACCOUNT: ReadonlySet<string> = new Set(
+  EVENT_TABLE.filter(({ everyAccount }) => everyAccount).map(({ source }) => source),
+);
 
 /** What the calls of each source make it necessary to read again. */
 export const READS: ReadonlyMap<string, readonly Service[]> = new Map(

@@ -15,7 +15,7 @@ export interface Scope {
   readonly instances?: readonly string[];
 }
 
-const GLOBAL_SERVICES: ReadonlySet<string> = new Set(['iam', 'organizations', 'configuration']);
+const GLOBAL_SERVICES: ReadonlySet<string> = new Set(['iam', 'organizations', 'sso-admin', 'configuration']);
 
 /**
  * What an event makes it necessary to read again. An event of a known service that is not known itself means the

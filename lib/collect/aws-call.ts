@@ -6,12 +6,14 @@ import type { Place } from './instances.ts';
 
 /**
  * What a call is about, where it is made once per thing: `values` names them; `each` takes the ids out of an earlier
- * answer of the same region, at most `most` of them, since each costs a call; `missing-policies` are those that somebody
- * has and the account's list does not hold (with a version behind the ARN: `<arn>.v3`).
+ * answer of the same region, at most `most` of them, since each costs a call; `ids` are put together by a collector of its
+ * own; `missing-policies` are those that somebody has and the account's list does not hold (with a version behind the ARN:
+ * `<arn>.v3`).
  */
 export type CallArgument =
   | { readonly kind: 'values'; readonly values: readonly string[] }
   | EachArgument
+  | OwnArgument
   | { readonly kind: 'missing-policies' };
 
 export interface EachArgument {
@@ -26,6 +28,14 @@ export interface EachArgument {
   readonly most: number;
   /** only these items; absent: all */
   readonly only?: (item: unknown) => boolean;
+}
+
+export interface OwnArgument {
+  readonly kind: 'ids';
+  /** joined by dots */
+  readonly ids: readonly string[];
+  /** of an account */
+  readonly most: number;
 }
 
 /** Which field of a region's snapshot an answer is read into, and how. Null: the answer cannot be used. */

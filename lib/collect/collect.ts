@@ -10,6 +10,7 @@ import type { RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
 import { CALLS, callNamed } from './calls.ts';
 import { text } from './fields.ts';
 import { collectIam } from './iam.ts';
+import { collectIdentityCenter } from './identity-center.ts';
 import type { Place } from './instances.ts';
 import { collectOrganization } from './organization.ts';
 import { onePage } from './pages.ts';
@@ -40,6 +41,7 @@ export async function collectAccount(
   const iam = await iamOnce(reading, caller, (own) => collectIam(own));
   const account = accountOf(reading, caller, iam);
   const organization = await collectOrganization(reading);
+  const identityCenter = await collectIdentityCenter(reading, { ...account, roles: iam?.roles ?? [] });
   if (regions.length === 0) noteNoRegion(reading);
   const read = await Promise.all(regions.map((region) => collectRegion(reading, { ...account, region })));
   await noteUnread(source, progress);
@@ -51,6 +53,7 @@ export async function collectAccount(
     policies: [...policies, ...(organization?.policies ?? [])],
     ...identities,
     organization: organization?.organization ?? null,
+    ...(identityCenter && { identityCenter }),
     regions: eachInstanceOnce(reading, read),
     coverage: reading.coverage,
     problems: reading.problems,

@@ -50,15 +50,16 @@ export function eachEntry(
   askedAt: string,
   count: Count,
 ): CoverageEntry {
-  const gap = statusOf(count);
+  const gap = statusOf(count, region);
   const readAt = gap.status === 'collected' ? askedAt : null;
   return { call: callName(call), region, ...gap, items: count.read, askedAt, readAt };
 }
 
-function statusOf({ wanted, most, read, gaps }: Count): Gap {
+function statusOf({ wanted, most, read, gaps }: Count, region: string | null): Gap {
   const [first] = gaps;
   if (wanted > most) {
-    const detail = `${read} of ${wanted} read: at most ${most} are asked for in one region`;
+    const where = region === null ? '' : ' in one region';
+    const detail = `${read} of ${wanted} read: at most ${most} are asked for${where}`;
     return { status: 'not-collected', detail };
   }
   if (first === undefined) return { status: 'collected', detail: '' };

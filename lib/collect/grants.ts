@@ -138,3 +138,26 @@ export const GUARDRAILS: GrantStatement = {
     arn('organizations::aws:policy/*'),
   ],
 };
+
+export const IDENTITY_CENTER: GrantStatement = {
+  sid: 'IdentityCenter',
+  why: 'Which instance of IAM Identity Center there is. It takes no resource.',
+  resources: [],
+};
+
+export const PERMISSION_SETS: GrantStatement = {
+  sid: 'PermissionSets',
+  why: 'Whom permission sets are assigned to. AWS lets only the management account and the delegated administrator of IAM Identity Center ask.',
+  resources: [arn('sso:::instance/*'), arn('sso:::permissionSet/*'), arn('sso:::account/*')],
+};
+
+export const DIRECTORY: GrantStatement = {
+  sid: 'Directory',
+  why: 'Who is in the groups that permission sets are assigned to: the directory is of the management account.',
+  resources: [
+    arn('identitystore::*:identitystore/*'),
+    arn('identitystore:::group/*'),
+    arn('identitystore:::user/*'),
+    arn('identitystore:::membership/*'),
+  ],
+};

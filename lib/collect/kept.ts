@@ -1,6 +1,6 @@
 import type { Fields } from '../policy/fields.ts';
-import { sortBy } from '../snapshot/canonical.ts';
 import type { KeptAnswer } from '../snapshot/snapshot.ts';
+import { sortBy } from '../snapshot/sort-by.ts';
 import { cutOff } from './answer-words.ts';
 import { type AwsCall, callName, nameInService } from './aws-call.ts';
 import { CALLS } from './calls.ts';

@@ -5,6 +5,7 @@ import { EMPTY_IAM, unknownRegion } from '../snapshot/parts.ts';
 import type { RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts';
 import { collectRegion, REGIONAL_SERVICES } from './collect.ts';
 import { collectIam } from './iam.ts';
+import { collectIdentityCenter } from './identity-center.ts';
 import type { Place } from './instances.ts';
 import type { Wish } from './kept.ts';
 import { readNamed } from './named-instances.ts';
@@ -27,6 +28,10 @@ export async function recollect(
   const rails = wanted.has(' organizations') ? await collectOrganization(reading) : null;
   const { policies, ...identities } = iam ?? EMPTY_IAM;
   const { accountId, partition } = previous;
+  const roles = iam?.roles ?? previous.roles;
+  const center = wanted.has(' sso-admin')
+    ? await collectIdentityCenter(reading, { accountId, roles, before: previous.identityCenter })
+    : null;
   const known = new Set(previous.regions.map(({ region }) => region));
   const regions: RegionSnapshot[] = [];
   for (const region of await regionsToRead(reading.source, known, scopes)) {
@@ -45,6 +50,7 @@ export async function recollect(
     ...identities,
     policies: [...policies, ...(rails?.policies ?? [])],
     organization: rails?.organization ?? null,
+    ...(center && { identityCenter: center }),
     regions,
     coverage: reading.coverage,
     problems: reading.problems,

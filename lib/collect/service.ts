@@ -1,12 +1,13 @@
 import type { RegionSnapshot } from '../snapshot/snapshot.ts';
+import { askEach } from './ask-each.ts';
 import { type AwsCall, nameInService, type Reader } from './aws-call.ts';
 import { CALLS } from './calls.ts';
-import { argumentsOf, eachEntry, entryWithoutList, type Gap } from './each.ts';
+import { argumentsOf, entryWithoutList } from './each.ts';
 import { idsIn } from './found-ids.ts';
 import type { Place } from './instances.ts';
 import { collectKept, type Wish } from './kept.ts';
 import type { Taking } from './pages.ts';
-import { type Reading, readCall, takeCall } from './reading.ts';
+import { type Reading, readCall } from './reading.ts';
 
 /** What one service says of one region; with a wish only that. */
 export async function collectService(
@@ -54,16 +55,8 @@ async function readEach(
     reading.coverage.push(entryWithoutList(reading, call, region, askedAt));
     return null;
   }
-  const values: unknown[] = [];
-  const gaps: Gap[] = [];
-  for (const argument of wanted.slice(0, most)) {
-    const outcome = await takeCall(reading, call, { region, argument }, takingOf(reader, place));
-    if (outcome.status !== 'collected') gaps.push(outcome);
-    if (Array.isArray(outcome.value)) values.push(...outcome.value);
-  }
+  const outcomes = await askEach(reading, call, { region, wanted, most }, takingOf(reader, place));
   // where there is nothing to ask about, there is nothing in its lists either
   reading.found.add([idsIn(call, { region, argument: null }, {})]);
-  const read = Math.min(wanted.length, most) - gaps.length;
-  reading.coverage.push(eachEntry(call, region, askedAt, { wanted: wanted.length, most, read, gaps }));
-  return values;
+  return [...outcomes.values()].flatMap(({ value }) => (Array.isArray(value) ? value : []));
 }

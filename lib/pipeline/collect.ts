@@ -1,4 +1,5 @@
 import { callName } from '../collect/aws-call.ts';
+import { IDENTITY_CENTER_CALLS } from '../collect/calls/identity-center.ts';
 import { CALLS } from '../collect/calls.ts';
 import { collectAccount } from '../collect/collect.ts';
 import type { AccountSource } from '../ports/account-source.ts';
@@ -61,8 +62,10 @@ export async function collectStep(ports: CollectPorts, input: CollectInput): Pro
   return summary(input, wrote === 'created' ? snapshot : await readSnapshot(ports.store, key));
 }
 
-/** Their answers are stored as they are. */
-const KEPT: ReadonlySet<string> = new Set(CALLS.filter(({ reader }) => reader === 'kept').map(callName));
+/** Their answers are stored as they are, or say who somebody is. */
+const KEPT: ReadonlySet<string> = new Set(
+  [...CALLS.filter(({ reader }) => reader === 'kept'), ...IDENTITY_CENTER_CALLS].map(callName),
+);
 
 const summary = (input: CollectInput, snapshot: Snapshot): CollectOutput => ({
   accountId: snapshot.accountId,

@@ -1,5 +1,6 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import { parseChangeEvent } from '../cloudtrail/change-event.ts';
+import { OF_EVERY_ACCOUNT } from '../cloudtrail/event-table.ts';
 import type { Scope } from '../cloudtrail/scope.ts';
 import { scopesOf } from '../cloudtrail/scope.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
@@ -92,16 +93,19 @@ function unreadRegion(scopes: readonly Scope[], regions: ReadonlySet<string> | n
   return `region \`${unread[0]?.region}\` is not read, so what changed there is not known: scan with that region`;
 }
 
-/** Guardrails belong to the management account, so its events concern every account; any other event only its own. */
-/** What changes guardrails, or the file of expected access, is of one account and holds for all. */
-const forAllAccounts: ReadonlySet<string> = new Set(['organizations.amazonaws.com', 's3.amazonaws.com']);
+/** Whether what EventBridge says comes from there holds for every account, as guardrails do. */
+export const ofEveryAccount = (busSource: unknown): boolean => BUS_SOURCES.has(busSource);
+
+const BUS_SOURCES: ReadonlySet<unknown> = new Set(
+  [...OF_EVERY_ACCOUNT].map((source) => `aws.${source.split('.')[0]}`),
+);
 
 function reasonToIgnore(event: ChangeEvent, scopes: readonly Scope[], accountId: string): string | null {
   if (event.errorCode !== null) {
     return `\`${event.eventName}\` failed with \`${event.errorCode}\`: nothing changed`;
   }
   const elsewhere = event.accountId !== null && event.accountId !== accountId;
-  if (elsewhere && !forAllAccounts.has(event.eventSource)) {
+  if (elsewhere && !OF_EVERY_ACCOUNT.has(event.eventSource)) {
     return `the event is of account \`${event.accountId}\`, not of \`${accountId}\``;
   }
   if (scopes.length === 0) {

@@ -1,4 +1,5 @@
 import { askedAt, readAt } from './age.ts';
+import { canonicalIdentityCenter } from './identity-center.ts';
 import { SERVICE_KEYS, type ServiceLists } from './services.ts';
 import type {
   ConnectEndpoint,
@@ -10,22 +11,9 @@ import type {
   Snapshot,
   SsmDocument,
   Tags,
+  User,
 } from './snapshot.ts';
-
-/** Compares by UTF-16 code unit: the same on every machine, whatever its locale. */
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
-/** The items sorted by a text made of each; the list itself where it is in that order already. */
-export function sortBy<T>(items: readonly T[], text: (item: T) => string): readonly T[] {
-  if (items.length < 2) return items;
-  return items
-    .map((item) => ({ item, text: text(item) }))
-    .sort((a, b) => compareText(a.text, b.text))
-    .map((pair) => pair.item);
-}
+import { compareText, sortBy } from './sort-by.ts';
 
 const sorted = (items: readonly string[]): readonly string[] =>
   items.length < 2 ? items : items.toSorted(compareText);
@@ -47,15 +35,7 @@ export function canonicalSnapshot(snapshot: Snapshot): Snapshot {
     partition: snapshot.partition,
     takenAt: snapshot.takenAt,
     policies: sortBy(snapshot.policies, (policy) => policy.id),
-    users: sortBy(
-      snapshot.users.map((user) => ({
-        ...user,
-        tags: sortTags(user.tags),
-        policies: sortPolicies(user),
-        groups: sorted(user.groups),
-      })),
-      (user) => user.arn,
-    ),
+    users: sortBy(snapshot.users.map(canonicalUser), (user) => user.arn),
     groups: sortBy(
       snapshot.groups.map((group) => ({ ...group, policies: sortPolicies(group) })),
       (group) => group.arn,
@@ -69,6 +49,7 @@ export function canonicalSnapshot(snapshot: Snapshot): Snapshot {
       (profile) => profile.arn,
     ),
     organization: canonicalOrganization(snapshot.organization),
+    ...(snapshot.identityCenter ? { identityCenter: canonicalIdentityCenter(snapshot.identityCenter) } : {}),
     regions: sortBy(snapshot.regions.map(canonicalRegion), (region) => region.region),
     coverage: sortBy(
       snapshot.coverage.map((entry) => canonicalEntry(snapshot, entry)),
@@ -85,6 +66,13 @@ export function canonicalSnapshot(snapshot: Snapshot): Snapshot {
       : {}),
   };
 }
+
+const canonicalUser = (user: User): User => ({
+  ...user,
+  tags: sortTags(user.tags),
+  policies: sortPolicies(user),
+  groups: sorted(user.groups),
+});
 
 const canonicalEntry = (snapshot: Snapshot, entry: CoverageEntry): CoverageEntry => ({
   call: entry.call,

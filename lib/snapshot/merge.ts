@@ -2,6 +2,7 @@ import { remembered } from '../memory/remembered.ts';
 import type { Problem } from '../policy/problem.ts';
 import { askedAt, readAt } from './age.ts';
 import { canonicalSnapshot } from './canonical.ts';
+import { ASSIGNMENTS_CALL, type IdentityCenter, MEMBERS_CALL, withMembersOf } from './identity-center.ts';
 import { instancesOnce } from './instances-once.ts';
 import {
   EMPTY_IAM,
@@ -71,6 +72,7 @@ export function mergeSnapshots(a: Snapshot, b: Snapshot): Snapshot {
     partition: newer.partition,
     takenAt: newer.takenAt,
     ...globalParts(choices),
+    ...identityCenterPart(choices),
     regions,
     coverage: [...choices.values()].flatMap(entryOf),
     problems: eachOnce([...both.flatMap((one) => notesOf(one, choices)), ...problems]),
@@ -152,6 +154,16 @@ function globalParts(choices: ReadonlyMap<string, Choice>) {
   const iam = fromIam ? iamPart(fromIam) : EMPTY_IAM;
   const rails = fromOrganization ? organizationPart(fromOrganization) : { organization: null, policies: [] };
   return { ...iam, organization: rails.organization, policies: [...iam.policies, ...rails.policies] };
+}
+
+/** Members of groups that were not read this time are those of the reading that still stands. */
+function identityCenterPart(choices: ReadonlyMap<string, Choice>): {
+  readonly identityCenter?: IdentityCenter;
+} {
+  const assignments = choices.get(ASSIGNMENTS_CALL)?.data?.of.identityCenter;
+  if (assignments === undefined) return {};
+  const members = choices.get(MEMBERS_CALL)?.data?.of.identityCenter;
+  return { identityCenter: withMembersOf(assignments, members) };
 }
 
 function mergedRegions(

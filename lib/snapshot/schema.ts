@@ -1,4 +1,5 @@
 import type { Problem } from '../policy/problem.ts';
+import { IDENTITY_CENTER_SHAPE } from './identity-center.ts';
 import { REGION_FIELDS, unknownRegion } from './parts.ts';
 import { conditionKeys, SERVICE_SHAPES } from './services-schema.ts';
 import { anything, listOf, number, objectOf, oneOf, orLeftOut, orNull, text, truth } from './shape.ts';
@@ -188,6 +189,7 @@ const snapshot = objectOf<Snapshot>({
       levels: listOf(level),
     }),
   ),
+  identityCenter: orLeftOut(IDENTITY_CENTER_SHAPE),
   regions: listOf(region),
   coverage: listOf(coverage),
   problems: orLeftOut(problems),

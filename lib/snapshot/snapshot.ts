@@ -1,4 +1,5 @@
 import type { Problem } from '../policy/problem.ts';
+import type { IdentityCenter } from './identity-center.ts';
 import type { ConditionKeys, ServiceLists } from './services.ts';
 import type { Tag } from './tag.ts';
 
@@ -262,6 +263,8 @@ export interface Snapshot {
   readonly instanceProfiles: readonly InstanceProfile[];
   /** null: not collected; `levels: []`: no organisation */
   readonly organization: Organization | null;
+  /** absent: not collected, or nobody holds a permission set here */
+  readonly identityCenter?: IdentityCenter;
   readonly regions: readonly RegionSnapshot[];
   readonly coverage: readonly CoverageEntry[];
   /** items of the input that could not be read and were left out; `path` is the file and the place in it */

@@ -18,11 +18,17 @@ const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
 const AWS = `#!/usr/bin/env bash
 acme=${ROOT}/examples/acme
 service=$1 operation=$2; shift 2
-region= id=
+region= id= account= set= instance= store= group=
+encode() { local arn=\${1//:/%3A}; echo "\${arn//\\//%2F}"; }
 while [ $# -gt 0 ]; do case $1 in
   --region) region=$2/; shift 2 ;;
   --name|--association-id|--window-id|--prefix-list-id) id=.$2; shift 2 ;;
-  --query) echo "eu-west-1	us-east-2"; exit 0 ;;
+  --account-id) account=.$2; shift 2 ;;
+  --permission-set-arn) set=.$(encode "$2"); shift 2 ;;
+  --instance-arn) instance=.$(encode "$2"); shift 2 ;;
+  --identity-store-id) store=.$2; shift 2 ;;
+  --group-id) group=.$2; shift 2 ;;
+  --query) [ $service = identitystore ] || { echo "eu-west-1	us-east-2"; exit 0; }; shift 2 ;;
   *) shift ;;
 esac; done
 case " $REFUSED " in *" $service.$operation "*)
@@ -30,6 +36,13 @@ case " $REFUSED " in *" $service.$operation "*)
 if [ $operation = describe-organization ]; then
   echo 'An error occurred (AWSOrganizationsNotInUseException) when calling the DescribeOrganization operation' >&2; exit 254
 fi
+case $service in
+  sso-admin)
+    # it was switched on in one region
+    [ $region = us-east-2/ ] || { [ $operation = list-instances ] && echo '{"Instances": []}' && exit 0 || exit 254; }
+    region=; [ -z "$set" ] || instance=; id=$account$set$instance ;;
+  identitystore) [ $region = us-east-2/ ] || exit 254; region=; id=$store$group ;;
+esac
 cat "$acme/$region$service.$operation$id.json" 2> /dev/null || {
   [ $operation != get-document ] || echo 'An error occurred (InvalidDocument) when calling the GetDocument operation' >&2
   exit 254

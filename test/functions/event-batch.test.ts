@@ -45,6 +45,18 @@ test('a guardrail changes for every account: each gets a message of its own', ()
   });
 });
 
+test('an assignment of a permission set is of the account that it names, and a membership of every account', () => {
+  const accounts = ['111122223333', '444455556666'];
+  const about = { account: '999988887777', source: 'aws.sso' };
+  const requestParameters = { targetId: '444455556666', targetType: 'AWS_ACCOUNT' };
+  const assigned = queued('assigned', { ...about, detail: { requestParameters } });
+  expect(concernsMany(assigned, accounts)).toBe(false);
+  expect(idsByAccount(groupByAccount([assigned], accounts))).toEqual({ '444455556666': ['assigned'] });
+  const renamed = queued('renamed', { ...about, detail: { requestParameters: null } });
+  const joined = queued('joined', { ...about, source: 'aws.sso-directory' });
+  expect([renamed, joined].map((event) => concernsMany(event, accounts))).toEqual([true, true]);
+});
+
 test('a guardrail of the only account is checked at once', () => {
   const scp = queued('scp', { account: '999988887777', source: 'aws.organizations' });
   expect(concernsMany(scp, ['111122223333'])).toBe(false);

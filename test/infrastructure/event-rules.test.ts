@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CHANGES_NOTHING, EVENT_TABLE } from '../../lib/cloudtrail/event-table.ts';
+import { CHANGES_NOTHING } from '../../lib/cloudtrail/changes-nothing.ts';
+import { EVENT_TABLE } from '../../lib/cloudtrail/event-table.ts';
 import type { EventPattern } from './event-pattern.ts';
 import { ofType, packagedTemplate, type Template } from './template.ts';
 import { readTemplate } from './yaml-template.ts';
@@ -51,10 +52,10 @@ describe('the rules of the deployment', () => {
     );
   });
 
-  test('look at one source each, but for that of services, and are short enough', () => {
+  test('look at one source each, but for those of services and of Identity Center, and are short enough', () => {
     for (const [rule, pattern] of patterns(template)) {
       const sources = new Set(EVENT_TABLE.filter((row) => row.rule === rule).map((row) => row.source));
-      expect(sources.size === 1, rule).toBe(rule !== 'ServiceRule');
+      expect(sources.size === 1, rule).toBe(!['ServiceRule', 'IdentityCenterRule'].includes(rule));
       expect(JSON.stringify(pattern).length, rule).toBeLessThan(LONGEST_PATTERN);
     }
   });

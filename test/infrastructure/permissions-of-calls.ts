@@ -15,6 +15,13 @@ const queue = ({ QueueUrl }: RecordedCall['input']): string =>
   `arn:aws:sqs:${REGION}:${ACCOUNT}:${String(QueueUrl).split('/').at(-1)}`;
 const ses = (rest: string): string => `arn:aws:ses:${REGION}:${ACCOUNT}:${rest}`;
 
+const asksEach = (action: string, resources: readonly string[]): readonly Asks[] =>
+  resources.map((resource) => ({ action, resource }));
+const ssoAccount = (id: unknown): string => `arn:aws:sso:::account/${id}`;
+/** Of the management account, which lets others in by a rule of its own. */
+const directory = (account: string, id: unknown): string =>
+  `arn:aws:identitystore::${account}:identitystore/${id}`;
+
 type AsksOf = (input: RecordedCall['input'], account: string) => readonly Asks[];
 
 const eks = (account: string, operation: string, rest: string): Asks => ({
@@ -106,6 +113,33 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
       resource: organizations(account, `policy/o-exampleorgid/service_control_policy/${PolicyId}`),
     },
   ],
+  'sso-admin ListInstances': () => [{ action: 'sso:ListInstances', resource: '*' }],
+  'sso-admin ListPermissionSetsProvisionedToAccount': ({ AccountId, InstanceArn }) =>
+    asksEach('sso:ListPermissionSetsProvisionedToAccount', [ssoAccount(AccountId), String(InstanceArn)]),
+  'sso-admin DescribePermissionSet': ({ InstanceArn, PermissionSetArn }) =>
+    asksEach('sso:DescribePermissionSet', [String(InstanceArn), String(PermissionSetArn)]),
+  'sso-admin ListAccountAssignments': ({ AccountId, InstanceArn, PermissionSetArn }) =>
+    asksEach('sso:ListAccountAssignments', [
+      ssoAccount(AccountId),
+      String(InstanceArn),
+      String(PermissionSetArn),
+    ]),
+  'identitystore ListGroups': ({ IdentityStoreId }, account) =>
+    asksEach('identitystore:ListGroups', [
+      directory(account, IdentityStoreId),
+      'arn:aws:identitystore:::group/*',
+    ]),
+  'identitystore ListUsers': ({ IdentityStoreId }, account) =>
+    asksEach('identitystore:ListUsers', [
+      directory(account, IdentityStoreId),
+      'arn:aws:identitystore:::user/*',
+    ]),
+  'identitystore ListGroupMemberships': ({ IdentityStoreId, GroupId }, account) =>
+    asksEach('identitystore:ListGroupMemberships', [
+      directory(account, IdentityStoreId),
+      `arn:aws:identitystore:::group/${GroupId}`,
+      'arn:aws:identitystore:::membership/*',
+    ]),
   // without a name it is about all
   'cloudformation DescribeStacks': (_, account) => [
     {

@@ -37,6 +37,9 @@ export const RESOURCES = {
   identity: `arn:aws:ses:${REGION}:999988887777:identity/example.com`,
 } as const;
 
+const SSO_INSTANCE = 'arn:aws:sso:::instance/ssoins-7223f3b1c2d4e5a6';
+const PERMISSION_SET = 'arn:aws:sso:::permissionSet/ssoins-7223f3b1c2d4e5a6/ps-0a1b2c3d4e5f6a7b';
+
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** What lets a call of several go on to the next. */
@@ -44,6 +47,9 @@ const ANSWERS: Readonly<Record<string, object | ((input: RecordedCall['input']) 
   GenerateCredentialReport: { State: 'COMPLETE' },
   GetCallerIdentity: { Account: ACCOUNT },
   DescribeOrganization: { Organization: { Id: 'o-exampleorgid', MasterAccountId: '999988887777' } },
+  ListInstances: {
+    Instances: [{ InstanceArn: SSO_INSTANCE, IdentityStoreId: 'd-9067f3b1c2' }],
+  },
   ListRoots: { Roots: [{ Id: 'r-exam' }] },
   ListAccounts: { Accounts: [{ Id: MEMBER }] },
   ListAccountsForParent: { Accounts: [{ Id: MEMBER }] },
@@ -66,7 +72,7 @@ const ANSWERS: Readonly<Record<string, object | ((input: RecordedCall['input']) 
 /** As botocore has it. */
 function serviceOf(clientName: string): string {
   const name = clientName.replace(/Client$/, '').toLowerCase();
-  return name === 'sfn' ? 'stepfunctions' : name;
+  return { sfn: 'stepfunctions', ssoadmin: 'sso-admin' }[name] ?? name;
 }
 
 /** S3 says once that somebody was faster, after a retry, so that it is asked who that was. */
@@ -115,6 +121,8 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
   recording('account-source.ts', clients.eks(REGION));
   recording('account-source.ts', clients.lambda(REGION));
   recording('account-source.ts', clients.sfn(REGION));
+  recording('account-source.ts', clients.ssoAdmin(REGION));
+  recording('account-source.ts', clients.identityStore(REGION));
   recording('account-source.ts', clients.iam);
   recording('account-source.ts', clients.organizations);
   recording('account-source.ts', clients.sts);
@@ -198,6 +206,12 @@ const IDS: Readonly<Record<string, string>> = {
   'list-associated-access-policies': `prod.arn:aws:iam::${ACCOUNT}:role/admin`,
   'describe-state-machine': `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:nightly`,
   'get-pipeline': 'release',
+  'list-permission-sets-provisioned-to-account': `${ACCOUNT}.${SSO_INSTANCE}`,
+  'describe-permission-set': PERMISSION_SET,
+  'list-account-assignments': `${ACCOUNT}.${PERMISSION_SET}`,
+  'list-groups': 'd-9067f3b1c2',
+  'list-users': 'd-9067f3b1c2',
+  'list-group-memberships': 'd-9067f3b1c2.a4c8f4d8-1021-70b1-5c1e-3f2a9b7d6e01',
   'describe-maintenance-window-targets': 'mw-0c50858d01EXAMPLE',
   'describe-maintenance-window-tasks': 'mw-0c50858d01EXAMPLE',
 };

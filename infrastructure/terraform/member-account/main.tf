@@ -95,6 +95,55 @@ data "aws_iam_policy_document" "read" {
     ]
   }
 
+  # Which instance of IAM Identity Center there is. It takes no resource.
+  statement {
+    sid = "IdentityCenter"
+
+    actions = [
+      "sso:ListInstances",
+    ]
+
+    resources = [
+      "*",
+    ]
+  }
+
+  # Whom permission sets are assigned to. AWS lets only the management account and the delegated administrator of IAM
+  # Identity Center ask.
+  statement {
+    sid = "PermissionSets"
+
+    actions = [
+      "sso:ListPermissionSetsProvisionedToAccount",
+      "sso:DescribePermissionSet",
+      "sso:ListAccountAssignments",
+    ]
+
+    resources = [
+      "arn:${local.partition}:sso:::instance/*",
+      "arn:${local.partition}:sso:::permissionSet/*",
+      "arn:${local.partition}:sso:::account/*",
+    ]
+  }
+
+  # Who is in the groups that permission sets are assigned to: the directory is of the management account.
+  statement {
+    sid = "Directory"
+
+    actions = [
+      "identitystore:ListGroups",
+      "identitystore:ListUsers",
+      "identitystore:ListGroupMemberships",
+    ]
+
+    resources = [
+      "arn:${local.partition}:identitystore::*:identitystore/*",
+      "arn:${local.partition}:identitystore:::group/*",
+      "arn:${local.partition}:identitystore:::user/*",
+      "arn:${local.partition}:identitystore:::membership/*",
+    ]
+  }
+
   # Instances, what guards them, and the switches of the account. EC2 takes no resource for these.
   statement {
     sid = "Fleet"

@@ -7,10 +7,12 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { SSOAdminClient } from '@aws-sdk/client-sso-admin';
 import { STSClient } from '@aws-sdk/client-sts';
 import { remembered } from '../../memory/remembered.ts';
 import { type RateLimit, rateLimits } from './rate-limit.ts';
@@ -33,6 +35,8 @@ export interface Clients {
   readonly eks: (region: string) => EKSClient;
   readonly lambda: (region: string) => LambdaClient;
   readonly sfn: (region: string) => SFNClient;
+  readonly ssoAdmin: (region: string) => SSOAdminClient;
+  readonly identityStore: (region: string) => IdentitystoreClient;
   readonly iam: IAMClient;
   readonly organizations: OrganizationsClient;
   readonly sts: STSClient;
@@ -127,6 +131,8 @@ export function clientsFor({ region, credentials, patience, timer }: ClientOptio
     eks: perRegion((where) => make(EKSClient, where)),
     lambda: perRegion((where) => make(LambdaClient, where)),
     sfn: perRegion((where) => make(SFNClient, where)),
+    ssoAdmin: perRegion((where) => make(SSOAdminClient, where)),
+    identityStore: perRegion((where) => make(IdentitystoreClient, where)),
     iam: make(IAMClient, region),
     organizations: make(OrganizationsClient, region),
     sts: make(STSClient, region),

@@ -27,6 +27,7 @@ import { DescribeOrganizationCommand } from '@aws-sdk/client-organizations';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { credentialReport } from './credential-report.ts';
 import { effectivePolicies } from './effective-policies.ts';
+import { IDENTITY_CENTER_OPERATIONS } from './identity-center-operations.ts';
 import { type Operation, type Pages, pagesOf, regional } from './operation.ts';
 import { SERVICE_OPERATIONS } from './service-operations.ts';
 import { SSM_OPERATIONS } from './ssm-operations.ts';
@@ -105,6 +106,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     client.send(new GetInstanceMetadataDefaultsCommand({})),
   ),
 
+  ...IDENTITY_CENTER_OPERATIONS,
   ...SSM_OPERATIONS,
   ...SERVICE_OPERATIONS,
 };

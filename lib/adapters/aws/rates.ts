@@ -37,6 +37,10 @@ export const RATES: readonly Rate[] = [
     ...{ service: 'STS', bucket: 'together', burst: 600, perSecond: 600 },
     page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html',
   },
+  {
+    ...{ service: 'SSOAdmin', bucket: 'together', burst: 20, perSecond: 20 },
+    page: 'https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html',
+  },
   { service: 'IAM', bucket: 'together', burst: 20, perSecond: 10, page: null },
   { service: 'Organizations', bucket: 'together', burst: 10, perSecond: 5, page: null },
 ];

@@ -1,0 +1,32 @@
+import { type EventRow, row } from './event-row.ts';
+
+/** Of the management account or a delegated administrator, and of no account's own. */
+const identityCenter = (source: string, names: string): EventRow => ({
+  ...row(
+    {
+      source: `${source}.amazonaws.com`,
+      rule: 'IdentityCenterRule',
+      reads: ['sso-admin'],
+      changes: 'assignment',
+    },
+    names,
+  ),
+  everyAccount: true,
+});
+
+/** Who holds permission sets of IAM Identity Center. */
+export const IDENTITY_CENTER_EVENTS: readonly EventRow[] = [
+  identityCenter(
+    'sso',
+    `CreateAccountAssignment DeleteAccountAssignment CreatePermissionSet UpdatePermissionSet DeletePermissionSet
+     ProvisionPermissionSet`,
+  ),
+  // a person that comes or goes alone changes no group; https://docs.aws.amazon.com/singlesignon/latest/userguide/sso-info-in-cloudtrail.html
+  identityCenter(
+    'sso-directory',
+    `AddMemberToGroup RemoveMemberFromGroup CreateGroupMembership DeleteGroupMembership UpdateGroup DeleteGroup`,
+  ),
+  identityCenter('identitystore', 'CreateGroupMembership DeleteGroupMembership UpdateGroup DeleteGroup'),
+  // https://docs.aws.amazon.com/singlesignon/latest/userguide/scim-logging-using-cloudtrail.html
+  identityCenter('identitystore-scim', 'PatchGroup PutGroup DeleteGroup'),
+];

@@ -1,0 +1,29 @@
+import type { AwsCall } from './aws-call.ts';
+import { eachEntry, type Gap } from './each.ts';
+import type { Taking } from './pages.ts';
+import { type Outcome, type Reading, takeCall } from './reading.ts';
+
+/** Makes a call once for each of these things, of at most `most` of them, with one line in coverage. */
+export async function askEach<T>(
+  reading: Reading,
+  call: AwsCall,
+  about: {
+    readonly region: string | null;
+    readonly wanted: readonly (string | null)[];
+    readonly most: number;
+  },
+  taking: Taking<unknown, T>,
+): Promise<ReadonlyMap<string | null, Outcome<T>>> {
+  const { region, wanted, most } = about;
+  const askedAt = reading.clock.now().toISOString();
+  const outcomes = new Map<string | null, Outcome<T>>();
+  const gaps: Gap[] = [];
+  for (const argument of wanted.slice(0, most)) {
+    const outcome = await takeCall(reading, call, { region, argument }, taking);
+    if (outcome.status !== 'collected') gaps.push(outcome);
+    outcomes.set(argument, outcome);
+  }
+  const read = Math.min(wanted.length, most) - gaps.length;
+  reading.coverage.push(eachEntry(call, region, askedAt, { wanted: wanted.length, most, read, gaps }));
+  return outcomes;
+}

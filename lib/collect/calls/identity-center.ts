@@ -1,0 +1,88 @@
+import { type AwsCall, BASE, type OwnArgument } from '../aws-call.ts';
+import { DIRECTORY, grant, IDENTITY_CENTER, PERMISSION_SETS } from '../grants.ts';
+
+const CENTRAL = { ...BASE, scope: 'global', reader: 'global' } as const;
+
+const ids = (most: number, ...names: readonly string[]): OwnArgument => ({ kind: 'ids', ids: names, most });
+
+/** AWS's own limit of permission sets in an account. https://docs.aws.amazon.com/singlesignon/latest/userguide/limits.html */
+const MOST_SETS = 500;
+const MOST_GROUPS = 500;
+
+/**
+ * Who holds the permission sets of an account, asked for only where it has roles of such. These calls answer in the
+ * management account and in the delegated administrator of IAM Identity Center, in the region that it was switched on in.
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html
+ */
+export const IDENTITY_CENTER_CALLS: readonly AwsCall[] = [
+  {
+    ...CENTRAL,
+    service: 'sso-admin',
+    operation: 'list-instances',
+    lists: ['Instances'],
+    grants: grant(IDENTITY_CENTER, 'sso:ListInstances'),
+    purpose:
+      'which instance of IAM Identity Center there is; it answers in the home region of Identity Center only, as do the six calls that follow. They are made where the account has roles of permission sets',
+  },
+  {
+    ...CENTRAL,
+    service: 'sso-admin',
+    operation: 'list-permission-sets-provisioned-to-account',
+    argument: ids(10, 'AccountId', 'InstanceArn'),
+    lists: ['PermissionSets'],
+    options: '--account-id <AccountId> --instance-arn <InstanceArn>',
+    grants: grant(PERMISSION_SETS, 'sso:ListPermissionSetsProvisionedToAccount'),
+    purpose:
+      'the permission sets of the account; the ARN percent-encoded, as in the names of the next two files',
+  },
+  {
+    ...CENTRAL,
+    service: 'sso-admin',
+    operation: 'describe-permission-set',
+    argument: ids(MOST_SETS, 'PermissionSetArn'),
+    options: '--permission-set-arn <PermissionSetArn> --instance-arn <InstanceArn>',
+    grants: grant(PERMISSION_SETS, 'sso:DescribePermissionSet'),
+    purpose: 'what a permission set is called, which is part of the name of its role',
+  },
+  {
+    ...CENTRAL,
+    service: 'sso-admin',
+    operation: 'list-account-assignments',
+    argument: ids(MOST_SETS, 'AccountId', 'PermissionSetArn'),
+    lists: ['AccountAssignments'],
+    options: '--account-id <AccountId> --permission-set-arn <PermissionSetArn> --instance-arn <InstanceArn>',
+    grants: grant(PERMISSION_SETS, 'sso:ListAccountAssignments'),
+    purpose: 'the groups and the people that a permission set is assigned to in the account',
+  },
+  {
+    ...CENTRAL,
+    service: 'identitystore',
+    operation: 'list-groups',
+    argument: ids(10, 'IdentityStoreId'),
+    lists: ['Groups'],
+    options: '--identity-store-id <IdentityStoreId>',
+    grants: grant(DIRECTORY, 'identitystore:ListGroups'),
+    purpose: 'what these groups are called',
+  },
+  {
+    ...CENTRAL,
+    service: 'identitystore',
+    operation: 'list-users',
+    argument: ids(10, 'IdentityStoreId'),
+    lists: ['Users'],
+    options: '--identity-store-id <IdentityStoreId>',
+    grants: grant(DIRECTORY, 'identitystore:ListUsers'),
+    purpose:
+      'what people sign in as. Nothing else of them is read: `UserId` and `UserName` are enough in the file',
+  },
+  {
+    ...CENTRAL,
+    service: 'identitystore',
+    operation: 'list-group-memberships',
+    argument: ids(MOST_GROUPS, 'IdentityStoreId', 'GroupId'),
+    lists: ['GroupMemberships'],
+    options: '--identity-store-id <IdentityStoreId> --group-id <GroupId>',
+    grants: grant(DIRECTORY, 'identitystore:ListGroupMemberships'),
+    purpose: 'who is in such a group',
+  },
+];

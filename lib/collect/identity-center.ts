@@ -1,0 +1,259 @@
+import type { DirectoryGroup, IdentityCenter, PermissionSet } from '../snapshot/identity-center.ts';
+import { permissionSetOf } from '../snapshot/permission-set.ts';
+import type { Role } from '../snapshot/snapshot.ts';
+import { type Answer, itemsOf } from './answer.ts';
+import { askEach } from './ask-each.ts';
+import type { AwsCall } from './aws-call.ts';
+import { callNamed } from './calls.ts';
+import { fieldsOf, list, text } from './fields.ts';
+import { onePage, type Taking } from './pages.ts';
+import { type Reading, readCall } from './reading.ts';
+
+/** The instance of IAM Identity Center that permission sets come from. */
+interface Instance {
+  readonly arn: string;
+  readonly storeId: string;
+}
+
+interface Holder {
+  readonly id: string;
+  readonly isGroup: boolean;
+}
+
+/** What is known of an account before it is asked about. */
+interface Known {
+  readonly accountId: string;
+  readonly roles: readonly Role[];
+  /** whose names need not be asked for again */
+  readonly before?: IdentityCenter | undefined;
+}
+
+/**
+ * Who holds the permission sets of an account. Null, without a word in coverage: it has no role of such. Null with one:
+ * that could not be read.
+ */
+export async function collectIdentityCenter(
+  reading: Reading,
+  { accountId, roles, before }: Known,
+): Promise<IdentityCenter | null> {
+  if (!roles.some(({ arn }) => permissionSetOf(arn) !== null)) return null;
+  const found = await readInstance(reading, accountId);
+  if (found === null) {
+    sayWhatFor(reading);
+    return null;
+  }
+  const permissionSets = await readSets(reading, accountId, found.sets);
+  const groupIds = distinct(permissionSets.flatMap(({ groups }) => groups ?? []));
+  const { storeId } = found.instance;
+  const groups = await readGroups(reading, storeId, groupIds, before);
+  const needed = new Set([
+    ...permissionSets.flatMap(({ people }) => people ?? []),
+    ...groups.flatMap(({ members }) => members ?? []),
+  ]);
+  const names = await namesOf(reading, storeId, PEOPLE, { ids: [...needed], known: before?.people ?? [] });
+  sayWhatFor(reading);
+  const people = [...needed].flatMap((id) => {
+    const name = names.get(id);
+    return name === undefined ? [] : [{ id, name }];
+  });
+  return { permissionSets, groups, people };
+}
+
+const distinct = (ids: readonly string[]): readonly string[] => [...new Set(ids)].sort();
+
+/** An account may have an instance of its own, which knows no permission sets: the one that answers about them counts. */
+async function readInstance(
+  reading: Reading,
+  accountId: string,
+): Promise<{ readonly instance: Instance; readonly sets: readonly string[] } | null> {
+  const instances = await readCall(reading, callNamed('sso-admin.list-instances'), null, INSTANCES);
+  if (instances === null) return null;
+  if (instances.length === 0) {
+    noteNone(reading);
+    return null;
+  }
+  const call = callNamed('sso-admin.list-permission-sets-provisioned-to-account');
+  const wanted = instances.map(({ arn }) => `${accountId}.${arn}`);
+  const before = reading.coverage.length;
+  const outcomes = await askEach(reading, call, { region: null, wanted, most: mostOf(call) }, SETS);
+  for (const instance of instances) {
+    const outcome = outcomes.get(`${accountId}.${instance.arn}`);
+    if (outcome?.status !== 'collected' || outcome.value === null) continue;
+    const [entry] = reading.coverage.splice(before, 1);
+    const { askedAt } = entry ?? {};
+    if (entry && askedAt !== undefined)
+      reading.coverage.push({
+        ...{ call: entry.call, region: null, status: 'collected', detail: '' },
+        ...{ items: outcome.value.length, askedAt, readAt: askedAt },
+      });
+    return { instance, sets: outcome.value };
+  }
+  return null;
+}
+
+/** There are roles of permission sets, so there is an instance that this account cannot see. */
+function noteNone({ coverage }: Reading): void {
+  const entry = coverage.pop();
+  if (entry === undefined) return;
+  const detail = 'no instance of IAM Identity Center is to be seen from here';
+  coverage.push({ ...entry, status: 'not-collected', detail, items: null, readAt: null });
+}
+
+const SERVICES: readonly string[] = ['sso-admin.', 'identitystore.'];
+
+/** What its gaps mean. */
+function sayWhatFor({ coverage }: Reading): void {
+  for (const [index, entry] of coverage.entries()) {
+    if (entry.status === 'collected' || !SERVICES.some((service) => entry.call.startsWith(service))) continue;
+    const detail = `who holds a permission set was not read, or not all: ${entry.detail}`;
+    coverage[index] = { ...entry, detail };
+  }
+}
+
+async function readSets(
+  reading: Reading,
+  accountId: string,
+  arns: readonly string[],
+): Promise<readonly PermissionSet[]> {
+  const describe = callNamed('sso-admin.describe-permission-set');
+  const names = await askEach(
+    reading,
+    describe,
+    { region: null, wanted: arns, most: mostOf(describe) },
+    SET_NAME,
+  );
+  const assignments = callNamed('sso-admin.list-account-assignments');
+  const named = arns.filter((arn) => names.get(arn)?.value != null);
+  const wanted = named.map((arn) => `${accountId}.${arn}`);
+  const holders = await askEach(
+    reading,
+    assignments,
+    { region: null, wanted, most: mostOf(assignments) },
+    HOLDERS,
+  );
+  return named.map((arn) => {
+    const outcome = holders.get(`${accountId}.${arn}`);
+    const all = outcome?.status === 'collected' ? outcome.value : null;
+    const ids = (isGroup: boolean) =>
+      all && distinct(all.filter((one) => one.isGroup === isGroup).map(({ id }) => id));
+    return { arn, name: names.get(arn)?.value ?? '', groups: ids(true), people: ids(false) };
+  });
+}
+
+async function readGroups(
+  reading: Reading,
+  storeId: string,
+  ids: readonly string[],
+  before: IdentityCenter | undefined,
+): Promise<readonly DirectoryGroup[]> {
+  if (ids.length === 0) return [];
+  const names = await namesOf(reading, storeId, GROUPS, { ids, known: before?.groups ?? [] });
+  const call = callNamed('identitystore.list-group-memberships');
+  const wanted = ids.map((id) => `${storeId}.${id}`);
+  const members = await askEach(reading, call, { region: null, wanted, most: mostOf(call) }, MEMBERS);
+  return ids.map((id) => {
+    const outcome = members.get(`${storeId}.${id}`);
+    return {
+      id,
+      name: names.get(id) ?? null,
+      members: outcome?.status === 'collected' ? outcome.value : null,
+    };
+  });
+}
+
+interface Directory {
+  readonly call: string;
+  readonly list: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+const GROUPS: Directory = {
+  ...{ call: 'identitystore.list-groups', list: 'Groups' },
+  ...{ id: 'GroupId', name: 'DisplayName' },
+};
+const PEOPLE: Directory = {
+  ...{ call: 'identitystore.list-users', list: 'Users' },
+  ...{ id: 'UserId', name: 'UserName' },
+};
+
+interface Wanted {
+  readonly ids: readonly string[];
+  readonly known: readonly { readonly id: string; readonly name: string | null }[];
+}
+
+/** Names by id, of all that could be read. The list is asked for only where it may say more than is known. */
+async function namesOf(
+  reading: Reading,
+  storeId: string,
+  { call, list: key, id, name }: Directory,
+  { ids, known }: Wanted,
+): Promise<ReadonlyMap<string, string>> {
+  const before = new Map(known.flatMap((one) => (one.name === null ? [] : [[one.id, one.name]])));
+  if (ids.every((one) => before.has(one))) return before;
+  const row = callNamed(call);
+  const taking = joined(key, (answer) =>
+    itemsOf(answer, key, [id], (item, _, [one]) => [one, text(item, name)] as const),
+  );
+  const outcomes = await askEach(
+    reading,
+    row,
+    { region: null, wanted: [storeId], most: mostOf(row) },
+    taking,
+  );
+  const pairs = outcomes.get(storeId)?.value ?? [];
+  return new Map(pairs.flatMap(([one, called]) => (called === null ? [] : [[one, called]])));
+}
+
+const mostOf = ({ argument }: AwsCall): number => (argument?.kind === 'ids' ? argument.most : 1);
+
+/** A list, its pages put together. Where an item is left out, nobody knows whom it names. */
+function joined<T>(key: string, take: (answer: Answer) => readonly T[]): Taking<unknown, readonly T[]> {
+  return {
+    take: (answer) => {
+      const value = take(answer);
+      const all = answer.fields[key];
+      const gap = Array.isArray(all) && all.length > value.length ? `not all of \`${key}\`` : null;
+      return { value, items: value.length, gap };
+    },
+    join: (pages) => (pages as readonly (readonly T[])[]).flat(),
+  };
+}
+
+const INSTANCES = joined('Instances', (answer) =>
+  itemsOf(
+    answer,
+    'Instances',
+    ['InstanceArn', 'IdentityStoreId'],
+    (_item, _at, [arn, storeId]): Instance => ({ arn, storeId }),
+  ),
+);
+
+const SETS = joined('PermissionSets', (answer) =>
+  list(answer.fields, 'PermissionSets', '$', answer.note).filter((one) => typeof one === 'string'),
+);
+
+const SET_NAME = onePage<unknown>((answer) => {
+  const name = text(fieldsOf(answer.fields.PermissionSet), 'Name');
+  if (name === null) answer.note('$.PermissionSet', 'it has no `Name`');
+  return { value: name, items: null };
+}) as Taking<unknown, string>;
+
+const HOLDERS = joined('AccountAssignments', (answer) =>
+  itemsOf(
+    answer,
+    'AccountAssignments',
+    ['PrincipalType', 'PrincipalId'],
+    (_item, _at, [type, id]): Holder => ({ id, isGroup: type === 'GROUP' }),
+  ),
+);
+
+const MEMBERS = joined('GroupMemberships', (answer) => {
+  const ids: string[] = [];
+  for (const membership of list(answer.fields, 'GroupMemberships', '$', answer.note)) {
+    const id = text(fieldsOf(fieldsOf(membership)?.MemberId), 'UserId');
+    if (id === null) answer.note('$.GroupMemberships', 'left out: a membership has no `UserId`');
+    else ids.push(id);
+  }
+  return ids;
+});

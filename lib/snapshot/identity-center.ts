@@ -1,0 +1,89 @@
+import { listOf, objectOf, orNull, text } from './shape.ts';
+import { sortBy } from './sort-by.ts';
+
+/** A permission set that is provisioned to the account, and whom it is assigned to here. */
+export interface PermissionSet {
+  readonly arn: string;
+  readonly name: string;
+  /** ids of groups and of people; null: not read */
+  readonly groups: readonly string[] | null;
+  readonly people: readonly string[] | null;
+}
+
+/** A group that a permission set is assigned to. */
+export interface DirectoryGroup {
+  readonly id: string;
+  /** null: not read */
+  readonly name: string | null;
+  /** ids of people; null: not read */
+  readonly members: readonly string[] | null;
+}
+
+export interface DirectoryPerson {
+  readonly id: string;
+  /** what they sign in as */
+  readonly name: string;
+}
+
+/** What IAM Identity Center says of the account. */
+export interface IdentityCenter {
+  readonly permissionSets: readonly PermissionSet[];
+  readonly groups: readonly DirectoryGroup[];
+  /** those of them whose name was read */
+  readonly people: readonly DirectoryPerson[];
+}
+
+/** The call that says whom permission sets are assigned to. */
+export const ASSIGNMENTS_CALL = 'sso-admin.list-account-assignments';
+
+/** The call that says who is in the groups. */
+export const MEMBERS_CALL = 'identitystore.list-group-memberships';
+
+const texts = listOf(text);
+
+export const IDENTITY_CENTER_SHAPE = objectOf<IdentityCenter>({
+  permissionSets: listOf(
+    objectOf<PermissionSet>({ arn: text, name: text, groups: orNull(texts), people: orNull(texts) }),
+  ),
+  groups: listOf(objectOf<DirectoryGroup>({ id: text, name: orNull(text), members: orNull(texts) })),
+  people: listOf(objectOf<DirectoryPerson>({ id: text, name: text })),
+});
+
+const sorted = (ids: readonly string[] | null): readonly string[] | null =>
+  ids && sortBy([...new Set(ids)], (id) => id);
+
+export const canonicalIdentityCenter = (center: IdentityCenter): IdentityCenter => ({
+  permissionSets: sortBy(
+    center.permissionSets.map(({ arn, name, groups, people }) => ({
+      ...{ arn, name, groups: sorted(groups), people: sorted(people) },
+    })),
+    ({ arn }) => arn,
+  ),
+  groups: sortBy(
+    center.groups.map(({ id, name, members }) => ({ id, name, members: sorted(members) })),
+    ({ id }) => id,
+  ),
+  people: sortBy(
+    center.people.map(({ id, name }) => ({ id, name })),
+    ({ id }) => id,
+  ),
+});
+
+/**
+ * What was read, with the members of groups out of another reading where this one has none, and the names of people that
+ * only that one knows.
+ */
+export function withMembersOf(center: IdentityCenter, other: IdentityCenter | undefined): IdentityCenter {
+  if (other === undefined || other === center) return center;
+  const known = new Map(other.groups.map((group) => [group.id, group]));
+  const groups = center.groups.map((group) => ({
+    ...group,
+    members: group.members ?? known.get(group.id)?.members ?? null,
+  }));
+  const people = new Map([...other.people, ...center.people].map((one) => [one.id, one]));
+  const needed = new Set([
+    ...groups.flatMap(({ members }) => members ?? []),
+    ...center.permissionSets.flatMap((set) => set.people ?? []),
+  ]);
+  return { ...center, groups, people: [...people.values()].filter(({ id }) => needed.has(id)) };
+}
