@@ -31,6 +31,8 @@ export interface InputChange {
   readonly policies: readonly string[];
   /** the tag key, on a change of tags */
   readonly tagKey?: string;
+  /** what of an instance it is about, as the matrix's resource kinds name it */
+  readonly observed?: readonly string[];
   /** an event must name one of each of these */
   readonly marks: Marks;
   /** the calls that do this */

@@ -14,16 +14,19 @@ const ENDS = callsThat('end');
 const TAGS = callsThat('resource-tag', 'tag', 'launch');
 const MODIFIES = callsThat('instance', 'network');
 
-/** Facts that decide whether a path applies or what it asks for; whether it is reachable now is no drift. */
+/**
+ * Facts that decide whether a path applies or what it asks for, and what of an instance each is
+ * (`observes` of the matrix's resource kinds); whether it is reachable now is no drift.
+ */
 const FACTS = [
-  'platform',
-  'vpcId',
-  'privateIps',
-  'securityGroups',
-  'networkInterfaces',
-  'volumes',
-  'instanceProfile',
-] as const;
+  ['platform', ['platform']],
+  ['vpcId', ['endpoint']],
+  ['privateIps', ['addresses']],
+  ['securityGroups', ['security-groups']],
+  ['networkInterfaces', ['network-interfaces']],
+  ['volumes', ['volumes']],
+  ['instanceProfile', ['instance-profile', 'instance-role']],
+] as const satisfies readonly (readonly [keyof Instance, readonly string[]])[];
 
 /** What differs about instances, by id. `lifeOf`: of an instance that is in one of the two audits only. */
 export function instanceChanges(
@@ -57,17 +60,18 @@ function lifeChange(id: string, isNew: boolean, life: Life | undefined): InputCh
 function instanceDiffers(old: Instance, now: Instance): InputChange[] {
   const marks: Marks = { instances: [now.id, now.arn] };
   const subject = subjectOf(now.id);
-  const facts = FACTS.filter((name) => !isSame(old[name], now[name]));
+  const facts = FACTS.filter(([name]) => !isSame(old[name], now[name]));
   return [
     ...tagChanges({
       ...{ subject, before: old.tags, after: now.tags, marks },
       ...{ events: TAGS, region: now.region },
     }),
-    ...facts.map((name): InputChange => {
+    ...facts.map(([name, observed]): InputChange => {
       const tell = (who: string): string => `${name} of ${who} changed`;
       return {
         kind: 'instance',
-        detail: tell(subjectsText([subject])),
+        detail: tell(subjectsText([subject])) + comeAndGone(old[name], now[name]),
+        observed,
         folding: folds('instance', subject, { as: [], tell }, { as: name, tell }),
         policies: [],
         marks,
@@ -75,6 +79,20 @@ function instanceDiffers(old: Instance, now: Instance): InputChange[] {
       };
     }),
   ];
+}
+
+/** Which of a list came and went, where it is one of names. */
+function comeAndGone(old: Instance[keyof Instance], now: Instance[keyof Instance]): string {
+  const before = new Set(namesIn(old));
+  const after = new Set(namesIn(now));
+  const told = (names: ReadonlySet<string>, word: string): readonly string[] =>
+    names.size === 0 ? [] : [`${[...names].sort().map(quoted).join(', ')} ${word}`];
+  const parts = [...told(after.difference(before), 'added'), ...told(before.difference(after), 'removed')];
+  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+}
+
+function namesIn(value: Instance[keyof Instance]): readonly string[] {
+  return Array.isArray(value) ? value.map((one) => (typeof one === 'string' ? one : one.id)) : [];
 }
 
 const SETTINGS = [

@@ -60,7 +60,8 @@ export function weigher(relevance: Relevance, holders: Holders): Weigh {
       case 'principal':
         return input.life === 'again' ? 90 : 100;
       case 'instance':
-        return input.life ? 99 : 40;
+        if (input.life) return 99;
+        return input.observed?.some((what) => relevance.observes(one.changed.path, what)) ? 45 : 40;
       case 'tag':
         return tagMatters(input.tagKey ?? '', one) ? 70 : 0;
       case 'setting':

@@ -1,6 +1,7 @@
 import { coversAction, gatingKeys, type PolicyIndex } from '../findings/statements.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
+import { kindRow } from '../matrix/paths/resource-kinds.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Statement } from '../policy/statement.ts';
 
@@ -9,6 +10,14 @@ const ACTIONS: ReadonlyMap<PathId, readonly string[]> = new Map(
   ACCESS_PATHS.map((path) => {
     const requests = path.alternatives.flatMap((one) => one.requests.map((request) => request.action));
     return [path.id, [...new Set(requests)]];
+  }),
+);
+
+/** What of an instance the resources are that a path's requests are made on. */
+const OBSERVED: ReadonlyMap<PathId, ReadonlySet<string>> = new Map(
+  ACCESS_PATHS.map((path) => {
+    const kinds = path.alternatives.flatMap((one) => one.requests.map((request) => request.on));
+    return [path.id, new Set(kinds.flatMap((kind) => kindRow(kind).observes))];
   }),
 );
 
@@ -22,6 +31,8 @@ export interface Policies {
 export interface Relevance {
   /** does the policy, on either side, speak of what the path asks for, or of taking the roles on the way? */
   readonly speaksOf: (id: string, path: PathId, viaRole: boolean) => boolean;
+  /** does the path ask about something that is this of an instance? */
+  readonly observes: (path: PathId, what: string) => boolean;
   /** does it read this tag, of the resource or of the principal? Keys have no case there */
   readonly readsTag: (id: string, key: string) => boolean;
 }
@@ -32,6 +43,7 @@ export function relevanceOf(policies: Policies): Relevance {
   return {
     speaksOf: (id, path, viaRole) =>
       remembered(spoken, `${path} ${viaRole} ${id}`, () => speaksOf(eitherSide(id, policies), path, viaRole)),
+    observes: (path, what) => OBSERVED.get(path)?.has(what) === true,
     readsTag: (id, key) =>
       remembered(read, `${key} ${id}`, () =>
         eitherSide(id, policies).some((statement) => reads(statement, `tag/${key.toLowerCase()}`)),

@@ -54,6 +54,19 @@ const THROUGH: HandCells = {
   via: [`arn:aws:iam::${ACCOUNT_ID}:role/ops`],
   grants: ['policy-0#0'],
 };
+/** An instance with these interfaces: the id, group and address of each. */
+export const interfaces = (...all: readonly (readonly [string, string, string])[]): AccountInput => ({
+  users: [{ name: 'alice', policies: [allow('ec2:AuthorizeSecurityGroupIngress', 'arn:aws:ec2:*:*:security-group/sg-2')] }],
+  instances: [
+    {
+      id: 'i-1',
+      networkInterfaces: all.map(([id]) => id),
+      securityGroups: all.map(([, group]) => group),
+      privateIps: all.map(([, , address]) => address),
+    },
+  ],
+});
+const OPENED: HandCells = { ...SESSION, path: 'firewall-open' };
 export const managed = (policies: readonly string[], document: unknown = START): AccountInput => ({
   ...alice({ policies }),
   policies: [{ name: 'Sessions', document }],
@@ -210,6 +223,19 @@ export const CASES: readonly Case[] = [
     'gained',
     'tag',
     'tag `team` of instance `i-1` changed from `blue` to `red`',
+  ],
+  [
+    'an interface brings a security group along, and its addresses',
+    [interfaces(['eni-1', 'sg-1', '10.0.0.1']), []],
+    [interfaces(['eni-1', 'sg-1', '10.0.0.1'], ['eni-2', 'sg-2', '10.0.1.1']), [OPENED]],
+    record(
+      'AttachNetworkInterface',
+      { networkInterfaceId: 'eni-2', instanceId: 'i-1', deviceIndex: 1 },
+      { eventSource: 'ec2.amazonaws.com' },
+    ),
+    'gained',
+    'instance',
+    'securityGroups of instance `i-1` changed: `sg-2` added',
   ],
   [
     'all tags are deleted',

@@ -8,6 +8,7 @@ import { ACCOUNT_ID, type AccountInput, account, allow } from '../fixtures/accou
 import {
   BETWEEN,
   CASES,
+  interfaces,
   LATER,
   MFA,
   managed,
@@ -49,6 +50,18 @@ describe('a changed cell and its cause', () => {
         sourceIp: '203.0.113.9',
       });
     } else expect(cause.eventId).toBeUndefined();
+  });
+
+  it('of what an interface took along, names what the path asks for', () => {
+    const two = interfaces(['eni-1', 'sg-1', '10.0.0.1'], ['eni-2', 'sg-2', '10.0.1.1']);
+    const told = (path: HandCells['path']) =>
+      drift([two, [{ ...SESSION, path }]], [interfaces(['eni-1', 'sg-1', '10.0.0.1']), []]).map(
+        ({ cause }) => cause.detail,
+      );
+    expect(told('instance-connect-endpoint')).toEqual([
+      'privateIps of instance `i-1` changed: `10.0.1.1` removed',
+    ]);
+    expect(told('firewall-open')).toEqual(['securityGroups of instance `i-1` changed: `sg-2` removed']);
   });
 
   it('holds both states', () => {

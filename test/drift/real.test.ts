@@ -3,7 +3,7 @@ import { parseChangeEvent } from '../../lib/cloudtrail/change-event.ts';
 import { compareRuns } from '../../lib/drift/compare.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import { type AccountInput, account, allow, deny } from '../fixtures/account.ts';
-import { CASES, LATER, seen } from './cases.ts';
+import { CASES, LATER, SESSION, seen } from './cases.ts';
 import { cellsOf } from './cells-of.ts';
 
 const run = (input: AccountInput, takenAt?: string) => {
@@ -17,8 +17,8 @@ describe('with the matrix that the evaluator makes of the same accounts', () => 
     const parsed = event ? parseChangeEvent(event) : null;
     const events = parsed?.ok ? [parsed.event] : [];
     const drift = cellsOf(compareRuns(run(seen(before)[0]), run(seen(after)[0], LATER), events));
-    const who = [...before[1], ...after[1]][0]?.who ?? '';
-    const cells = drift.filter((one) => one.path === 'session-manager' && one.principal.endsWith(who));
+    const { who = '', path = SESSION.path } = [...before[1], ...after[1]][0] ?? {};
+    const cells = drift.filter((one) => one.path === path && one.principal.endsWith(who));
     expect(cells.map((one) => one.change)).toEqual([change]);
     expect(cells[0]?.cause).toMatchObject({ kind, detail });
     if (events[0]) expect(cells[0]?.cause.eventId).toBe(events[0].eventId);
