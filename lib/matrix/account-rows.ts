@@ -185,6 +185,7 @@ export class AccountRows {
       listsOf: (from) => (from === nobody ? lists : listsOf(from)),
       missingOf: this.isWhole ? null : missingOf,
       asksHow: this.#asksHow,
+      ranks: this.#escalations.ranks,
     };
   }
 

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { folderSource } from '../../lib/adapters/local/folder-source.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
-import { account } from '../fixtures/account.ts';
+import { account, allow } from '../fixtures/account.ts';
 import { anyAccount } from './arbitrary-account.ts';
 import { cellTexts, differences } from './compare-matrices.ts';
 import { naiveMatrix } from './naive-build.ts';
@@ -33,6 +33,29 @@ test('whole rows say of every cell what single cells say, on the example account
   const matrix = buildMatrix(snapshot);
   expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
   expect(cellTexts(matrix).size).toBeGreaterThan(100);
+});
+
+test('of two ways that are equally short the same one is told, whoever else was asked about first', () => {
+  const trusting = (AWS: string) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }],
+  });
+  const snapshot = account({
+    // it gives itself everything, so that the engine need not ask whose boundary it may take away
+    users: [{ name: 'u1', policies: [allow('iam:*')] }],
+    roles: [
+      { name: 'r1', policies: ['shared'], trust: trusting('444455556666') },
+      {
+        name: 'r3',
+        policies: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', NotAction: 's3:*', Resource: '*' } }],
+        boundary: 'shared',
+        trust: trusting('arn:aws:iam::444455556666:role/partner'),
+      },
+    ],
+    policies: [{ name: 'shared', document: allow('iam:*') }],
+    instances: [{ id: 'i-1' }],
+  });
+  expect(differences(buildMatrix(snapshot), naiveMatrix(snapshot))).toEqual([]);
 });
 
 test('whole rows tell an instance to which nothing is attached from one to which something is', () => {

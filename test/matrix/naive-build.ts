@@ -52,6 +52,7 @@ export function naiveMatrix(snapshot: Snapshot): Matrix {
       missingOf: (one) => cells.subject(one).missing,
       // of everybody each kind of session counts
       asksHow: (one) => one < cells.count,
+      ranks: cells.ranks,
     });
     for (const path of audited.paths) {
       for (const i of instances.keys()) {
@@ -213,6 +214,11 @@ class DirectCells {
 
   get audited(): AuditedAccount {
     return this.#audited;
+  }
+
+  /** of equally short ways the same one is told */
+  get ranks(): readonly number[] {
+    return this.#escalations.ranks;
   }
 
   get count(): number {

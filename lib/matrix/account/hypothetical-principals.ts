@@ -149,8 +149,32 @@ export class HypotheticalPrincipals {
     return this.#add({ ...this.at(from), untagged: keys.join() }, (subject) => withoutOwnTags(subject, keys));
   }
 
+  /**
+   * The place of each among all, whatever was asked first: of ways that are equally short the same one is told however
+   * many of the others nobody had to ask about.
+   */
+  ranks(): readonly number[] {
+    const keys = this.#all.map(keyOf);
+    const order = [...this.#all.keys()].sort((a, b) => this.#compare(a, b, keys));
+    const ranks: number[] = new Array(order.length);
+    for (const [rank, index] of order.entries()) ranks[index] = rank;
+    return ranks;
+  }
+
+  #compare(a: number, b: number, keys: readonly string[]): number {
+    const isReal = (index: number): number => Number(index < this.#count);
+    if (isReal(a) || isReal(b)) return isReal(b) - isReal(a) || a - b;
+    const [one, other] = [this.at(a), this.at(b)];
+    const [key, otherKey] = [keys[a] as string, keys[b] as string];
+    return (
+      one.base - other.base ||
+      Number(other.anyPolicy) - Number(one.anyPolicy) ||
+      Number(key > otherKey) - Number(key < otherKey)
+    );
+  }
+
   #add(one: HypotheticalPrincipal, change: (subject: Subject) => Subject): number {
-    const key = `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags} ${one.untagged} ${one.removed.join()} ${one.kept.join()}`;
+    const key = keyOf(one);
     let index = this.#known.get(key);
     if (index === undefined) {
       index = this.#all.length;
@@ -159,6 +183,10 @@ export class HypotheticalPrincipals {
     }
     return index;
   }
+}
+
+function keyOf(one: HypotheticalPrincipal): string {
+  return `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags} ${one.untagged} ${one.removed.join()} ${one.kept.join()}`;
 }
 
 export const hasAnyPolicy = ({ layers }: Subject): boolean =>

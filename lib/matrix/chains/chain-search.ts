@@ -25,6 +25,8 @@ export interface Search {
   readonly missingOf: MissingOf | null;
   /** who may do other things in a session of `sts:AssumeRole`, so that both kinds of chains to them count; left out: nobody */
   readonly asksHow?: ((principal: number) => boolean) | null;
+  /** the place of each principal among those that are as near; left out: that of its number */
+  readonly ranks?: readonly number[];
   /** whose chains are told; all are followed */
   readonly isWanted?: (principal: number) => boolean;
 }
@@ -111,11 +113,13 @@ class ChainSearch {
   readonly #byLength: (Chain | Chain[] | undefined)[];
   /** edges to many that have all been reached by shorter chains */
   readonly #spent = { assumed: new Set<readonly number[]>(), other: new Set<readonly number[]>() };
+  readonly #ranks: readonly number[];
   /** the chains told last: what they lead on to is looked for only if somebody asks for more */
   #border: Chain | readonly Chain[] = NO_CHAINS;
   #length = 0;
 
-  constructor({ start, listsOf, missingOf, asksHow }: Search) {
+  constructor({ start, listsOf, missingOf, asksHow, ranks }: Search) {
+    this.#ranks = ranks ?? [];
     this.#listsOf = listsOf;
     this.#asksHow = asksHow ?? NOBODY_ASKS;
     this.#missingOf = missingOf ?? NONE_MISSING;
@@ -142,8 +146,12 @@ class ChainSearch {
   #amongMany(chains: Chain[], isWanted: (chain: Chain) => boolean): readonly Chain[] {
     this.#border = chains
       .filter((chain) => this.#isBest(chain))
-      .sort((a, b) => a.to - b.to || openFirst(a, b));
+      .sort((a, b) => this.#rank(a) - this.#rank(b) || openFirst(a, b));
     return this.#border.filter((chain) => chain.from !== null && isWanted(chain));
+  }
+
+  #rank({ to }: Chain): number {
+    return this.#ranks[to] ?? to;
   }
 
   /** The same of one, as most are in long chains: no list is made until it is wanted. */

@@ -71,6 +71,8 @@ export class Escalations {
     Readonly<Record<'sure' | 'unsure', readonly TargetClass[]>>
   >();
   readonly #ends = new WeakMap<readonly TargetClass[], Pick<Edge, 'to' | 'steps'>>();
+  /** the place of each principal, as it is or as it could be, among all: which of two equally short ways is told */
+  readonly ranks: readonly number[];
 
   constructor(
     account: Account,
@@ -98,6 +100,7 @@ export class Escalations {
       if (each || this.mayBecomeOthers(i)) this.#newcomers.addFor(subject, this.#hypotheticals);
       if (each || this.#gainsByOthers(i, edges)) this.#widenings.of(i, () => alikeOf?.(subject) ?? String(i));
     }
+    this.ranks = this.#hypotheticals.ranks();
   }
 
   get hypotheticals(): readonly Subject[] {
