@@ -14,6 +14,7 @@ import { InputError } from '../lib/ports/input-error.ts';
 import type { ObjectStore } from '../lib/ports/object-store.ts';
 import { driftTable } from './drift-table.ts';
 import { mustBeFolder } from './folders.ts';
+import { gapText } from './gap-text.ts';
 import { oneLine } from './messages.ts';
 import { openLatest, saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeJsonArray, writeJsonLines, writeOut } from './output.ts';
@@ -112,13 +113,8 @@ const NOTHING_SEEN = 'nothing changed in what both runs collected\n';
 function saidWhatLacks(side: string, { snapshot, matrix }: Audit): boolean {
   if (saidWhenBlind({ snapshot, matrix }, side)) return false;
   const gaps = gapsIn(snapshot, matrix, {});
-  for (const { call, region, detail } of gaps) {
-    const where = region === null ? '' : ` in ${region}`;
-    const why = detail === '' ? '' : ` (${detail})`;
-    process.stderr.write(
-      `${oneLine(`${side}: \`${call}\`${where} was not collected${why}: what rests on it is not compared`)}\n`,
-    );
-  }
+  for (const gap of gaps)
+    process.stderr.write(`${oneLine(`${side}: ${gapText(gap)}: what rests on it is not compared`)}\n`);
   return gaps.length === 0;
 }
 

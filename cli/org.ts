@@ -95,7 +95,10 @@ const FIELDS: readonly Field<OrgAccount>[] = [
   { title: 'state', value: ({ state, why }) => (state === 'blind' ? `NOT AUDITED: ${why}` : state) },
   {
     title: 'with a shell',
-    value: ({ state, shells }) => (state === 'blind' ? 'not known' : kindsText(shells) || 'nobody'),
+    value: ({ state, shells }) =>
+      state === 'blind'
+        ? 'not known'
+        : kindsText(shells) || (state === 'complete' ? 'nobody' : 'nobody known'),
   },
   { title: 'findings', value: findingsText },
   { title: 'instances', value: ({ instances }) => String(instances), align: 'right' },

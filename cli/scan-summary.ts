@@ -65,9 +65,9 @@ function fixText({ ranked }: FixOutput): string {
   return `\nchange first, each after the ones before it\n${lines.join('')}${rest}`;
 }
 
-function accessText({ cells, shells }: AuditOutput): string {
-  const who = kindsText(shells);
-  return `${who === '' ? 'nobody' : who} with a shell, ${plural(cells, 'cell')} not denied`;
+function accessText({ cells, shells, isNobodySure }: AuditOutput): string {
+  const who = kindsText(shells) || (isNobodySure ? 'nobody' : 'nobody known');
+  return `${who} with a shell, ${plural(cells, 'cell')} not denied`;
 }
 
 const colours = { critical: 'red', high: 'yellow', medium: 'cyan', low: 'dim', info: 'dim' } as const;

@@ -11,6 +11,7 @@ import { GROUPINGS, type Grouping, groupedBy } from '../lib/render/grouped.ts';
 import { instancesOf } from '../lib/snapshot/instances-of.ts';
 import { namedFilter } from './asked.ts';
 import { cellTable } from './cell-table.ts';
+import { gapText } from './gap-text.ts';
 import { groupedCsvLines, groupedTable } from './grouped-table.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
 import { oneLine } from './messages.ts';
@@ -136,13 +137,8 @@ function mustHaveInstances({ snapshot }: Audit, { tags = [], region }: CellFilte
 /** Cells that nobody looked for would look as if they were denied: the reader is told. */
 function areCollected({ snapshot, matrix }: Audit, filter: CellFilter): boolean {
   const gaps = gapsIn(snapshot, matrix, filter);
-  for (const { call, region, detail } of gaps) {
-    const where = region === null ? '' : ` in ${region}`;
-    const why = detail === '' ? '' : ` (${detail})`;
-    process.stderr.write(
-      `${oneLine(`\`${call}\`${where} was not collected${why}: there may be more than this audit says`)}\n`,
-    );
-  }
+  for (const gap of gaps)
+    process.stderr.write(`${oneLine(`${gapText(gap)}: there may be more than this audit says`)}\n`);
   return gaps.length === 0;
 }
 

@@ -43,6 +43,11 @@ export function weigher(relevance: Relevance, holders: Holders): Weigh {
       return input.kind === 'guardrail' ? 55 : 60;
     return input.kind === 'boundary' || input.kind === 'trust' ? 30 : 0;
   };
+  /** of several facts that changed at once the one that the path asks about */
+  const byInstance = (input: InputChange, { changed }: Case): number => {
+    if (input.life) return 99;
+    return input.observed?.some((what) => relevance.observes(changed.path, what)) ? 45 : 40;
+  };
   const tagMatters = (key: string, { changed, actors }: Case): boolean =>
     actors.some((arn) =>
       holders
@@ -60,8 +65,7 @@ export function weigher(relevance: Relevance, holders: Holders): Weigh {
       case 'principal':
         return input.life === 'again' ? 90 : 100;
       case 'instance':
-        if (input.life) return 99;
-        return input.observed?.some((what) => relevance.observes(one.changed.path, what)) ? 45 : 40;
+        return byInstance(input, one);
       case 'tag':
         return tagMatters(input.tagKey ?? '', one) ? 70 : 0;
       case 'setting':

@@ -11,7 +11,7 @@ import { accessOf } from '../render/access.ts';
 import { cellCounts } from '../render/changes.ts';
 import type { KindCounts } from '../render/kind-counts.ts';
 import type { Report } from '../render/report.ts';
-import { shellKinds } from '../render/summary.ts';
+import { isNobodySure, shellKinds } from '../render/summary.ts';
 import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
 import { mergeScan } from '../snapshot/carry.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -66,6 +66,8 @@ export interface AuditOutput {
   readonly cells: number;
   /** principals that have a shell on some instance, by kind */
   readonly shells: KindCounts;
+  /** whoever is not among them is known to have none */
+  readonly isNobodySure: boolean;
   /** `blind`: nothing was audited, and `why` says for want of what */
   readonly state: AuditState['state'];
   readonly why: string;
@@ -186,6 +188,7 @@ const auditOutput = (
   instances: report.matrix.instances.length,
   cells: report.matrix.groups.reduce((sum, group) => sum + group.principals.length * instanceCount(group), 0),
   shells: shellKinds(report, accessOf(report.matrix)),
+  isNobodySure: isNobodySure(report),
   ...auditStateOf(report.snapshot),
 });
 

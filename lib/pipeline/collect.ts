@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import { isGap } from '../snapshot/age.ts';
-import { placeOf } from '../snapshot/parts.ts';
+import { placeOf, problemPlace } from '../snapshot/parts.ts';
 import type { Snapshot, SnapshotSettings } from '../snapshot/snapshot.ts';
 import { snapshotText } from '../snapshot/stored-snapshot.ts';
 import { storedParts } from './kept-parts.ts';
@@ -41,7 +41,7 @@ export interface CollectOutput extends Omit<CollectInput, 'settings' | 'keepPart
   readonly keptGaps: number;
   /** items of answers that could not be read */
   readonly leftOut: number;
-  /** answers that are there and could not be read, or not to their end; the first of them */
+  /** answers that are there and could not be read, or not to their end, and items of them; the first */
   readonly unreadable: readonly string[];
 }
 
@@ -76,11 +76,19 @@ const summary = (input: CollectInput, snapshot: Snapshot): CollectOutput => ({
   gaps: snapshot.coverage.filter((entry) => isGap(entry) && !KEPT.has(entry.call)).length,
   keptGaps: snapshot.coverage.filter((entry) => isGap(entry) && KEPT.has(entry.call)).length,
   leftOut: snapshot.problems?.length ?? 0,
-  unreadable: snapshot.coverage
-    .filter(({ status }) => status === 'unreadable')
-    .slice(0, MOST_NAMED)
-    .map((entry) => `${placeOf(entry)}: ${entry.detail}`),
+  unreadable: unreadableIn(snapshot).slice(0, MOST_NAMED),
 });
+
+function unreadableIn({ coverage, problems = [] }: Snapshot): readonly string[] {
+  const answers = coverage.filter(({ status }) => status === 'unreadable');
+  const told = new Set(answers.map(placeOf));
+  return [
+    ...answers.map((entry) => `${placeOf(entry)}: ${entry.detail}`),
+    ...problems
+      .filter(({ path }) => !told.has(problemPlace(path)))
+      .map((one) => `${one.path}: ${one.message}`),
+  ];
+}
 
 /** The output travels between the states of a state machine. */
 const MOST_NAMED = 20;

@@ -4,7 +4,7 @@ import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
 import { STANDING, selectFindings } from '../findings/select.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import { isAsked, isGap } from '../snapshot/age.ts';
-import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
+import { type AuditState, auditStateOf, listsInPart } from '../snapshot/audit-state.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
 import { type Access, accessOf, cellCount } from './access.ts';
 import { type Change, changesOf, SEVERITIES } from './changes.ts';
@@ -35,6 +35,8 @@ export interface Summary {
   readonly why: string;
   /** principals of whom something is not known for want of a policy */
   readonly undecided: number;
+  /** it was not read in full who there is, or which instances */
+  readonly isCut: boolean;
   /** who has a shell */
   readonly shellKinds: KindCounts;
   readonly verdict: string;
@@ -53,6 +55,7 @@ export function summarize(report: Report): Summary {
     gaps: report.snapshot.coverage.filter((entry) => entry.status !== 'collected'),
     ...auditStateOf(report.snapshot),
     undecided: undecidedIn(report.matrix),
+    isCut: listsInPart(report.snapshot).length > 0,
     shellKinds: shellKinds(report, access),
   };
   return {
@@ -69,6 +72,10 @@ export function summarize(report: Report): Summary {
     coverage: coverageSentence(report, facts),
   };
 }
+
+/** Is somebody without a shell known to have none? */
+export const isNobodySure = ({ snapshot, matrix }: Pick<Report, 'snapshot' | 'matrix'>): boolean =>
+  listsInPart(snapshot).length === 0 && undecidedIn(matrix) === 0;
 
 function undecidedIn(matrix: Matrix): number {
   const found = new Set<number>();
@@ -110,11 +117,15 @@ function verdictSentence(
       readonly principals: number;
       readonly instances: number;
       readonly undecided: number;
+      readonly isCut: boolean;
       readonly shellKinds: KindCounts;
     },
 ): string {
   if (facts.state === 'blind') return `NOT AUDITED: ${facts.why}.`;
-  if (facts.instances === 0) return 'No instances were found, so there is nothing to get onto.';
+  if (facts.instances === 0)
+    return facts.isCut
+      ? 'No instances were found in what was read.'
+      : 'No instances were found, so there is nothing to get onto.';
   const open =
     facts.undecided === 0
       ? ''
@@ -127,11 +138,12 @@ function shellSentence(
     readonly principals: number;
     readonly instances: number;
     readonly undecided: number;
+    readonly isCut: boolean;
     readonly shellKinds: KindCounts;
   },
 ): string {
   if (facts.withShell === 0 && facts.withShellIf === 0) {
-    return `None of ${count(facts.principals, 'principal')} ${facts.undecided > 0 ? 'is known to be able to' : 'can'} get a shell on any of ${count(facts.instances, 'instance')}.`;
+    return `None of ${count(facts.principals, 'principal')} ${facts.undecided > 0 || facts.isCut ? 'is known to be able to' : 'can'} get a shell on any of ${count(facts.instances, 'instance')}.`;
   }
   const ifs =
     facts.withShellIf === 0 ? '' : `, and ${thousands(facts.withShellIf)} more only where a condition holds`;

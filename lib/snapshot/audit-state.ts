@@ -1,4 +1,5 @@
 import { isAnswered, isAsked, isGap } from './age.ts';
+import { placeOf, problemPlace } from './parts.ts';
 import type { CoverageEntry, Snapshot } from './snapshot.ts';
 
 /** How many there are, where only some of the snapshot is at hand. */
@@ -29,6 +30,25 @@ export function auditStateOf(snapshot: Snapshot, judged: Judged = NOTHING): Audi
   ].filter((one) => one !== null);
   if (why.length > 0) return { state: 'blind', why: why.join('; ') };
   return { state: snapshot.coverage.some(isGap) ? 'partial' : 'complete', why: '' };
+}
+
+/** A principal or an instance as a whole, not something in it. */
+const ITEM = /\$\.(?:(?:User|Role|Group)DetailList\[\d+\]|Reservations\[\d+\](?:\.Instances\[\d+\])?)$/;
+
+/**
+ * The calls that say who there is, and which instances, as far as they said not all of it: they gave no answer, only the
+ * beginning of one, or one of which an item had to be left out. Nobody can say that those who are not in it can do nothing.
+ */
+export function listsInPart({ coverage, problems = [] }: Snapshot): readonly CoverageEntry[] {
+  // what stands twice was taken once
+  const lost = problems.filter(({ path, message }) => ITEM.test(path) && !message.endsWith('twice'));
+  const places = new Set(lost.map(({ path }) => problemPlace(path)));
+  return coverage.filter(
+    (entry) =>
+      (entry.call === IAM || entry.call === INSTANCES) &&
+      isAsked(entry) &&
+      (!isAnswered(entry) || places.has(placeOf(entry))),
+  );
 }
 
 /** `Partial audit: 3 of 26 calls gave no data`; null where it is not partial. */

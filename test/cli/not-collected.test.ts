@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { allow } from '../fixtures/account.ts';
@@ -58,6 +58,24 @@ describe('where a call was not collected', () => {
       stdout: `${bob} cannot get onto ${instanceId} by instance-connect-endpoint\n`,
       stderr: '',
     });
+  });
+
+  it('what was left out of a list is named, and nobody is said to have nothing', async () => {
+    const dir = await temporaryFolder();
+    const files = inputFiles({ ...withKim, users: [{ name: 'noa' }] });
+    await writeFiles(join(dir, 'in'), files);
+    const list = join(dir, 'in', 'us-east-1/ec2.describe-instances.json');
+    const owned = JSON.parse(await readFile(list, 'utf8'));
+    for (const reservation of owned.Reservations) reservation.OwnerId = '999988887777';
+    await writeFile(list, JSON.stringify(owned));
+    const scan = await latchkey(['scan', '--from', join(dir, 'in'), '--out', join(dir, 'out')]);
+    expect(scan.code).toBe(0);
+    expect(scan.stderr).toContain('is of account 999988887777, and this is ');
+    expect(scan.stdout).toContain('nobody known with a shell');
+    const { stdout, stderr } = await latchkey(['who-can', '--in', join(dir, 'out')]);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('`ec2.describe-instances` in us-east-1 was not collected in full');
+    expect(stderr).toContain('there may be more than this audit says');
   });
 
   it('an answer that rests on it is unknown, and names the call', async () => {

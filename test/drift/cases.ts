@@ -56,7 +56,12 @@ const THROUGH: HandCells = {
 };
 /** An instance with these interfaces: the id, group and address of each. */
 export const interfaces = (...all: readonly (readonly [string, string, string])[]): AccountInput => ({
-  users: [{ name: 'alice', policies: [allow('ec2:AuthorizeSecurityGroupIngress', 'arn:aws:ec2:*:*:security-group/sg-2')] }],
+  users: [
+    {
+      name: 'alice',
+      policies: [allow('ec2:AuthorizeSecurityGroupIngress', 'arn:aws:ec2:*:*:security-group/sg-2')],
+    },
+  ],
   instances: [
     {
       id: 'i-1',

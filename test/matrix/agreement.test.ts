@@ -47,7 +47,9 @@ test('of two ways that are equally short the same one is told, whoever else was 
       { name: 'r1', policies: ['shared'], trust: trusting('444455556666') },
       {
         name: 'r3',
-        policies: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', NotAction: 's3:*', Resource: '*' } }],
+        policies: [
+          { Version: '2012-10-17', Statement: { Effect: 'Allow', NotAction: 's3:*', Resource: '*' } },
+        ],
         boundary: 'shared',
         trust: trusting('arn:aws:iam::444455556666:role/partner'),
       },

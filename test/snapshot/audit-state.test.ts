@@ -3,7 +3,7 @@ import { buildMatrix } from '../../lib/matrix/build.ts';
 import { alertsOf } from '../../lib/render/alerts.ts';
 import type { Report } from '../../lib/render/report.ts';
 import { summarize } from '../../lib/render/summary.ts';
-import { auditStateOf } from '../../lib/snapshot/audit-state.ts';
+import { auditStateOf, listsInPart } from '../../lib/snapshot/audit-state.ts';
 import type { CoverageEntry, Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { account, allow } from '../fixtures/account.ts';
 import { renderDigest } from '../render/render-digest.ts';
@@ -139,4 +139,39 @@ it('principals of whom a policy is missing are never counted among those who can
   expect(summarize(reportOf(snapshot)).verdict).toBe(
     'None of 1 principal is known to be able to get a shell on any of 1 instance. Of 1 principal not all is known, as policies were not collected.',
   );
+});
+
+describe('who and what was left out of a list', () => {
+  const leftOut = (path: string, message = 'left out: it has no `Arn`'): Snapshot => ({
+    ...account({ users: [{ name: 'noa' }], instances: [{ id: 'i-1' }] }),
+    problems: [{ path, message }],
+  });
+  const callsOf = (snapshot: Snapshot) => listsInPart(snapshot).map(({ call }) => call);
+
+  it.each([
+    [`${IAM} $.UserDetailList[1]`, IAM],
+    [`${IAM} $.GroupDetailList[0]`, IAM],
+    [`${IAM} $.RoleDetailList[0]`, IAM],
+    [`us-east-1/${INSTANCES} $.Reservations[0].Instances[0]`, INSTANCES],
+    [`us-east-1/${INSTANCES} $.Reservations[0]`, INSTANCES],
+  ])('%s is not known to be able to do nothing', (path, call) => {
+    const snapshot = leftOut(path);
+    expect(callsOf(snapshot)).toEqual([call]);
+    expect(summarize(reportOf(snapshot)).verdict).toContain('None of 1 principal is known to be able to get');
+  });
+
+  it.each([
+    [`${IAM} $.UserDetailList[1]`, 'left out: `arn` stands in the list twice'],
+    [`${IAM} $.UserDetailList[1].Tags[0]`, 'a tag needs a `Key` and a `Value` that are texts'],
+    ['us-east-1/ec2.describe-security-groups $.SecurityGroups[0]', 'left out: it has no `GroupId`'],
+    [`eu-west-1/${INSTANCES} $.Reservations[0].Instances[0]`, 'left out: it has no `InstanceId`'],
+  ])('%s %s: nobody is missing of what was read', (path, message) => {
+    expect(callsOf(leftOut(path, message))).toEqual([]);
+  });
+
+  it('an account without an instance in what was read is not one without any', () => {
+    const cut = { ...leftOut(`us-east-1/${INSTANCES} $.Reservations[0]`) };
+    const none = { ...cut, regions: cut.regions.map((region) => ({ ...region, instances: [] })) };
+    expect(summarize(reportOf(none)).verdict).toBe('No instances were found in what was read.');
+  });
 });
