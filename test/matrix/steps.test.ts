@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { explainCell } from '../../lib/matrix/answers/explain.ts';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
@@ -118,6 +119,42 @@ describe('the steps of a chain say', () => {
         request: { action: 'iam:CreateAccessKey', resource: bob },
       }),
     ]);
+  });
+
+  test('of ways that begin with one action that which opens the cell', () => {
+    const WITHOUT_MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'false' } };
+    const input = {
+      instances: [{ id: 'i-1' }],
+      users: [
+        {
+          name: 'ada',
+          policies: [
+            allow(['iam:PassRole', 'lambda:CreateFunction'], '*', WITH_MFA),
+            allow('lambda:InvokeFunction', '*', WITHOUT_MFA),
+            allow('lambda:AddPermission', '*', OFFICE),
+          ],
+        },
+      ],
+      roles: [{ name: 'fn', ...shell, trust: trust({ Service: 'lambda.amazonaws.com' }) }],
+    };
+    const name = { principal: ADA, instance: 'i-1', path: 'session-manager' } as const;
+    const held = cell(input);
+    const told = explainCell(account(input), name);
+    // the function could never be called by whoever may make it
+    expect(held?.condition?.text).toBe('if signed in with MFA and from 203.0.113.0/24');
+    expect(held?.steps[0]?.condition).toEqual(held?.condition);
+    expect(told).toMatchObject({
+      condition: held?.condition,
+      steps: [
+        {
+          requests: [
+            { action: 'iam:PassRole', decision: 'conditional' },
+            { action: 'lambda:CreateFunction', decision: 'conditional' },
+            { action: 'lambda:AddPermission', decision: 'conditional' },
+          ],
+        },
+      ],
+    });
   });
 
   test.each<[string, readonly object[], Partial<AccountInput>, string, string]>([

@@ -20,6 +20,8 @@ import { targetsOf } from './targets.ts';
 export interface AskedRequest {
   readonly action: string;
   readonly resource: string;
+  /** by which row of the alternative, on what: two rows may ask for one action, in other words */
+  readonly asked: Asked;
   readonly combined: Combined;
   /** allowed and not denied */
   readonly open: Formula;
@@ -160,7 +162,7 @@ export function askRow(
 function askTarget(asked: Asked, account: Account): AskedRequest {
   const { row, target } = asked;
   const combined = ask(account, asked);
-  return { action: row.action, resource: target.arn, combined, open: openIn(row, combined) };
+  return { action: row.action, resource: target.arn, asked, combined, open: openIn(row, combined) };
 }
 
 /** When a request of a path is met. */

@@ -19,7 +19,6 @@ import {
 import { isNotCollected, missingFrom } from '../account/not-collected.ts';
 import { askAlternative } from '../account/one-cell.ts';
 import { questionOf } from '../account/question.ts';
-import { targetsOf } from '../account/targets.ts';
 import { regionFor } from '../account/whole-lists.ts';
 import { buildMatrix } from '../build.ts';
 import { ChainEnds } from '../chains/chain-end.ts';
@@ -183,19 +182,12 @@ function explainAlternative(
   const { account } = audited;
   const asked = askAlternative(alternative, instance, subject, account);
   const known = { chosen: new Set(alternative.chosen ?? []), given: subject.given };
-  const requests = asked.requests.flatMap((request) => {
-    const row = alternative.requests.find(
-      (one) =>
-        one.action === request.action &&
-        targetsOf(one.on, instance, account, subject).some((target) => target.arn === request.resource),
-    );
-    const target =
-      row && targetsOf(row.on, instance, account, subject).find((one) => one.arn === request.resource);
+  const requests = asked.requests.flatMap(({ asked: one, combined }) => {
     // what needs no grant is told only where a Deny has a say
-    if (!row || !target || (row.undenied && request.combined.denied === false)) return [];
-    const question = questionOf(account, { subject, row, target, region: instance.region });
+    if (one.row.undenied && combined.denied === false) return [];
+    const question = questionOf(account, one);
     const found = explainRequest(question.request, question.layers, known);
-    return [withOwners(found, subject, account, subject.missing ?? target.missing)];
+    return [withOwners(found, subject, account, subject.missing ?? one.target.missing)];
   });
   return { id: alternative.id, requests };
 }

@@ -88,15 +88,31 @@ export function actionQuestions(
       // of a policy that is written anew the boundary alone stands in the chain
       (action !== 'iam:CreatePolicyVersion' || (other !== null) === (one.becomes === 'no-boundary')),
   ).flatMap((row) => inPartition(row, account.snapshot.partition));
-  const ways = rows.map(({ requests, becomes }) => {
-    const questions = requests.map((request) =>
-      firstOpen(placesOf(request, self, other, account), request, subject, account),
-    );
+  const ways = rows.flatMap(({ requests, becomes }) => {
     const role = becomes === 'new-role' || becomes === 'trusted-role' ? roleOf(other, account) : null;
-    return role ? withOwnTrust(questions, subject, role, account) : wayOf(questions);
+    return placings(requests, (request) => placesOf(request, self, other, account)).map((placed) => {
+      const questions = placed.map(({ request, places }) => firstOpen(places, request, subject, account));
+      return role ? withOwnTrust(questions, subject, role, account) : wayOf(questions, subject);
+    });
   });
   const open = ways.filter((way) => way.open !== false);
   return open.find((way) => way.open === true) ?? open[0] ?? { questions: [], open: true };
+}
+
+interface Placing {
+  readonly request: EscalationRequest;
+  readonly places: readonly Place[];
+}
+
+/** Where the requests of a row may be made: those on what has the role already are all made on the same one. */
+function placings(
+  requests: readonly EscalationRequest[],
+  placesOf: (request: EscalationRequest) => readonly Place[],
+): readonly (readonly Placing[])[] {
+  const placed = requests.map((request) => ({ request, places: placesOf(request) }));
+  const [first] = placed;
+  if (!first?.request.on.startsWith('holder:')) return [placed];
+  return first.places.map((place) => requests.map((request) => ({ request, places: [place] })));
 }
 
 /** Of the account, or one that is made. */
@@ -113,14 +129,16 @@ function withOwnTrust(
   account: Account,
 ): StepTaken {
   const trust = trustIn(subject.principal.arn);
-  const way = wayOf([...questions, ...assumeQuestions(subject, role, account, trust)]);
-  return { ...way, open: and(wayOf(questions).open, assumeWith({ role, trust }, subject, account, reduced)) };
+  const way = wayOf([...questions, ...assumeQuestions(subject, role, account, trust)], subject);
+  const open = and(wayOf(questions, subject).open, assumeWith({ role, trust }, subject, account, reduced));
+  return { ...way, open };
 }
 
-function wayOf(questions: readonly (StepQuestion | null)[]): StepTaken {
+/** Open as it is for the edge of the chain: two conditions that exclude each other are none. */
+function wayOf(questions: readonly (StepQuestion | null)[], { given }: Subject): StepTaken {
   const asked = questions.filter((question) => question !== null);
   const open = asked.reduce<Formula>((all, question) => and(all, openIn(question)), true);
-  return { questions: asked, open: asked.length === questions.length && open };
+  return { questions: asked, open: asked.length === questions.length && reduced(open, [], given) };
 }
 
 function openIn({ request, layers }: Question): Formula {
