@@ -1,6 +1,6 @@
 import type { Severity } from '../lib/findings/finding.ts';
-import { SEVERITIES } from '../lib/findings/severity.ts';
+import { SEVERITIES } from '../lib/findings/severities.ts';
 
 /** Whether a finding of this severity, or of a graver one, stands. */
 export const reaches = (counts: Readonly<Record<Severity, number>>, least: Severity): boolean =>
-  SEVERITIES.slice(SEVERITIES.indexOf(least)).some((severity) => counts[severity] > 0);
+  SEVERITIES.slice(0, SEVERITIES.indexOf(least) + 1).some((severity) => counts[severity] > 0);

@@ -3,7 +3,7 @@ import type { Finding, FindingStatus } from '../lib/findings/finding.ts';
 import { worstFirst } from '../lib/findings/order.ts';
 import { RULES } from '../lib/findings/rules.ts';
 import { selectFindings } from '../lib/findings/select.ts';
-import { SEVERITIES } from '../lib/findings/severity.ts';
+import { SEVERITIES } from '../lib/findings/severities.ts';
 import { readFindings } from '../lib/pipeline/load.ts';
 import { readRunRecord } from '../lib/pipeline/run-record.ts';
 import { didYouMean } from '../lib/policy/nearest.ts';

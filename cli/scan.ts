@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { removeLeftovers } from '../lib/adapters/local/folder-leftovers.ts';
 import { outboxMailer } from '../lib/adapters/local/outbox.ts';
 import type { Severity } from '../lib/findings/finding.ts';
-import { SEVERITIES } from '../lib/findings/severity.ts';
+import { SEVERITIES } from '../lib/findings/severities.ts';
 import { auditStep } from '../lib/pipeline/audit.ts';
 import { collectStep } from '../lib/pipeline/collect.ts';
 import { fixStep } from '../lib/pipeline/fix.ts';

@@ -7,7 +7,8 @@ import { grantsOf, regionsReached } from './evidence.ts';
 import type { Facts } from './facts.ts';
 import { type CauseStatement, type Holder, MOST_LISTED } from './finding.ts';
 import type { AccessHit, Rule } from './rule.ts';
-import { SEVERITIES, type Weight, weigh } from './severity.ts';
+import { bySeverity } from './severities.ts';
+import { type Weight, weigh } from './severity.ts';
 import { statementCause } from './statement-cause.ts';
 import { accessEvidence, accessRemedy, accessTitle } from './tell-access.ts';
 
@@ -118,15 +119,14 @@ const KINDS = ['outside', 'person', 'machine', 'aws'] as const;
 
 function isGraver(one: Weight, other: Weight): boolean {
   return (
-    (SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
-      KINDS.indexOf(other.kind) - KINDS.indexOf(one.kind)) > 0
+    (bySeverity(one.severity, other.severity) || KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind)) < 0
   );
 }
 
 function gravestFirst(a: RulePart, b: RulePart): number {
   return (
-    SEVERITIES.indexOf(b.weight.severity) - SEVERITIES.indexOf(a.weight.severity) ||
-    SEVERITIES.indexOf(b.rule.severity) - SEVERITIES.indexOf(a.rule.severity) ||
+    bySeverity(a.weight.severity, b.weight.severity) ||
+    bySeverity(a.rule.severity, b.rule.severity) ||
     b.hits.length - a.hits.length ||
     (a.rule.id < b.rule.id ? -1 : 1)
   );

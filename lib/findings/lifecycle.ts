@@ -2,7 +2,7 @@ import { type Draft, pairOf } from './draft.ts';
 import type { Facts } from './facts.ts';
 import type { CauseStatement, Finding, FindingStatus } from './finding.ts';
 import { RULES } from './rules.ts';
-import { SEVERITIES } from './severity.ts';
+import { bySeverity } from './severities.ts';
 import { sha256 } from './sha256.ts';
 
 /**
@@ -118,7 +118,7 @@ function statusOf(before: Finding | undefined, old: readonly Finding[]): Finding
 }
 
 const isGraver = (one: Pick<Finding, 'severity'>, than: Finding): boolean =>
-  SEVERITIES.indexOf(one.severity) > SEVERITIES.indexOf(than.severity);
+  bySeverity(one.severity, than.severity) < 0;
 
 function judgeGone(facts: Facts, { raisedFrom: _, accepted, ...finding }: Finding, at: string): Finding {
   const reason = RULES.filter(({ id }) => finding.rules.includes(id))

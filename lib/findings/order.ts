@@ -1,12 +1,12 @@
 import type { Finding } from './finding.ts';
-import { SEVERITIES } from './severity.ts';
+import { bySeverity } from './severities.ts';
 
 type Ranked = Pick<Finding, 'severity' | 'peopleCount' | 'productionCount' | 'instanceCount' | 'rule' | 'id'>;
 
 /** By severity, then those that people hold, production, how much is reached, rule and id: the same on every machine. */
 export function worstFirst(a: Ranked, b: Ranked): number {
   return (
-    SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
+    bySeverity(a.severity, b.severity) ||
     Number(b.peopleCount > 0) - Number(a.peopleCount > 0) ||
     b.productionCount - a.productionCount ||
     b.instanceCount - a.instanceCount ||

@@ -1,7 +1,7 @@
 import { type Draft, pairOf } from './draft.ts';
 import { MOST_LISTED } from './finding.ts';
 import type { PlaceHit } from './rule.ts';
-import { SEVERITIES } from './severity.ts';
+import { bySeverity } from './severities.ts';
 
 /** What was found of places, each place once, whatever rules it breaks. */
 export function placeDrafts(hits: Iterable<PlaceHit>): Draft[] {
@@ -41,7 +41,7 @@ function draftOf(key: string, hits: readonly PlaceHit[]): Draft {
 }
 
 function gravestFirst(a: PlaceHit, b: PlaceHit): number {
-  return SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || (a.rule.id < b.rule.id ? -1 : 1);
+  return bySeverity(a.severity, b.severity) || (a.rule.id < b.rule.id ? -1 : 1);
 }
 
 function nameOf({ cause, rule, regions }: PlaceHit): string {

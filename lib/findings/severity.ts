@@ -5,16 +5,8 @@ import type { ConditionClause, Statement } from '../policy/statement.ts';
 import type { Facts } from './facts.ts';
 import type { Severity } from './finding.ts';
 import type { AccessHit } from './rule.ts';
+import { graverBy } from './severities.ts';
 import { coversAction } from './statements.ts';
-
-/** From the mildest to the worst. */
-export const SEVERITIES = [
-  'info',
-  'low',
-  'medium',
-  'high',
-  'critical',
-] as const satisfies readonly Severity[];
 
 /** How far a holder gets: `wide` is every instance or at least half of production, `narrow` less than a hundredth of it. */
 type Reach = 'wide' | 'production' | 'narrow';
@@ -43,18 +35,14 @@ export function weigh(facts: Facts, { rule, principal, cells, broad = false }: A
   // what takes in every instance of a region takes in the production that comes there
   const reach = broad && got === 'narrow' ? 'production' : got;
   const guarded = isGuarded(facts, facts.matrix.principals[principal]?.arn ?? '', cells);
-  return { severity: step(rule.severity, STEPS[kind][reach] - (guarded ? 1 : 0)), kind, reach, guarded };
+  const severity = graverBy(rule.severity, STEPS[kind][reach] - (guarded ? 1 : 0));
+  return { severity, kind, reach, guarded };
 }
 
 function reachOf(facts: Facts, cells: readonly CellGroup[]): Reach {
   const { all, prod } = facts.countAll(cells);
   if (all === facts.matrix.instances.length || (prod > 0 && 2 * prod >= facts.totals.prod)) return 'wide';
   return prod > 0 && 100 * prod >= facts.totals.prod ? 'production' : 'narrow';
-}
-
-function step(base: Severity, by: number): Severity {
-  const at = SEVERITIES.indexOf(base) + by;
-  return SEVERITIES[Math.max(0, Math.min(at, SEVERITIES.length - 1))] as Severity;
 }
 
 const REACHES: Readonly<Record<Reach, string>> = {

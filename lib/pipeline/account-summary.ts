@@ -1,3 +1,4 @@
+import { SEVERITIES } from '../findings/severities.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Audited, OfAccount, ToldGap } from '../render/digest-audited.ts';
@@ -7,6 +8,7 @@ import type { SeenBy, ToldCause, ToldChange, ToldChanges, ToldNames } from '../r
 import type { ToldFinding, ToldFindings } from '../render/digest-told-finding.ts';
 import type { ToldFix, ToldFixes } from '../render/digest-told-fix.ts';
 import type { OrgPart, Reached } from '../render/org/org-part.ts';
+import { jsonIn } from '../snapshot/json-in.ts';
 import {
   listOf,
   mapOf,
@@ -20,7 +22,6 @@ import {
   truth,
 } from '../snapshot/shape.ts';
 import type { AccountDigest } from './account-digest.ts';
-import { jsonIn } from './json-in.ts';
 import { runKey } from './keys.ts';
 import { inTurn } from './parallel.ts';
 
@@ -70,7 +71,7 @@ export const summariesOf = (
   });
 
 const texts = listOf(text);
-const severity = oneOf('critical', 'high', 'medium', 'low', 'info');
+const severity = oneOf(...SEVERITIES);
 const severities = objectOf<AccountSummary['findings']>({
   ...{ critical: number, high: number, medium: number, low: number, info: number },
 });

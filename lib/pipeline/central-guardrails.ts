@@ -1,7 +1,7 @@
 import type { AccountSource, EachPage, SourceAnswer, SourceCall } from '../ports/account-source.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { type Attached, MOST_LEVELS, type OrganizationGuardrails } from '../ports/organization-guardrails.ts';
-import { jsonIn } from './json-in.ts';
+import { jsonIn } from '../snapshot/json-in.ts';
 
 const guardrailsKey = (run: string): string => `plans/${run}/guardrails.json`;
 

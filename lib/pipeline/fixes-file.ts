@@ -1,6 +1,6 @@
 import type { RankedFix } from '../findings/fix.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
-import { jsonIn } from './json-in.ts';
+import { jsonIn } from '../snapshot/json-in.ts';
 import { runKey } from './keys.ts';
 
 /** The changes of a run that take away the most. */

@@ -13,6 +13,7 @@ import type { LineReader } from '../ports/line-reader.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { applyDelta } from '../snapshot/delta.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
+import { jsonIn } from '../snapshot/json-in.ts';
 import { parseSnapshot } from '../snapshot/schema.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { joinLines, linesWith } from '../snapshot/stored-snapshot.ts';
@@ -43,14 +44,13 @@ function present(text: string | null, key: string): string {
 }
 
 const readJson = async (store: ObjectStore, key: string): Promise<unknown> =>
-  jsonIn(await readText(store, key), key);
+  jsonOf(await readText(store, key), key);
 
-function jsonIn(text: string, key: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new InputError(`cannot read \`${key}\`: it is not JSON: run \`scan\` again`);
-  }
+/** What a file holds. Throws an InputError where it is damaged. */
+function jsonOf(text: string, key: string): unknown {
+  const value = jsonIn(text);
+  if (value !== undefined) return value;
+  throw new InputError(`cannot read \`${key}\`: it is not JSON: run \`scan\` again`);
 }
 
 /** Throws an InputError naming the file when it is missing, is not JSON, or is not a snapshot. */
@@ -58,7 +58,7 @@ export const readSnapshot = async (store: ObjectStore, key: string): Promise<Sna
   snapshotIn(await readText(store, key), key);
 
 function snapshotIn(text: string, key: string): Snapshot {
-  const value = jsonIn(text, key);
+  const value = jsonOf(text, key);
   return orInputError(key, () => parseSnapshot(value));
 }
 

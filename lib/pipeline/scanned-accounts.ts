@@ -1,8 +1,8 @@
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { OrganizationAccount, OrganizationAccounts } from '../ports/organization-accounts.ts';
+import { jsonIn } from '../snapshot/json-in.ts';
 import { type AccountScope, ORGANIZATION } from './account-scope.ts';
-import { jsonIn } from './json-in.ts';
 import { put } from './put.ts';
 
 /** The accounts of a scope, and those of it that cannot be read, since they are suspended or closed. Both by id. */

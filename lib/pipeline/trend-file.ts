@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Trend } from '../render/trend.ts';
-import { jsonIn } from './json-in.ts';
+import { jsonIn } from '../snapshot/json-in.ts';
 import { runKey } from './keys.ts';
 
 export const trendFile = 'trend.json';

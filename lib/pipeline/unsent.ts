@@ -2,8 +2,8 @@ import type { Alert } from '../ports/notifier.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { AccountNews } from '../render/digest-accounts.ts';
 import type { FailedAccount } from '../render/digest-failed.ts';
+import { jsonIn } from '../snapshot/json-in.ts';
 import { jsonText } from '../snapshot/json-text.ts';
-import { jsonIn } from './json-in.ts';
 import {
   isUnsentAlert,
   isUnsentDigest,

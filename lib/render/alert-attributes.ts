@@ -1,9 +1,10 @@
 import { taggedProd } from '../findings/expected/production.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
+import { SEVERITIES } from '../findings/severities.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { AlertAttributes } from '../ports/notifier.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
-import { byText, type Change, SEVERITIES } from './changes.ts';
+import { byText, type Change } from './changes.ts';
 import { toBytes, visible } from './escape.ts';
 import { environmentOf } from './names.ts';
 

@@ -1,4 +1,5 @@
 import { worstFirst } from '../findings/order.ts';
+import { gravest, SEVERITIES } from '../findings/severities.ts';
 import type { Alert } from '../ports/notifier.ts';
 import { auditStateOf } from '../snapshot/audit-state.ts';
 import { attributesOf, factsOf, severityIn } from './alert-attributes.ts';
@@ -6,7 +7,7 @@ import { type AlertContext, alertContext, alertOf, footOf } from './alert-contex
 import { keyOf } from './alert-text.ts';
 import { baselineAlert } from './baseline-alert.ts';
 import { changeAlert } from './change-alert.ts';
-import { changesOf, SEVERITIES } from './changes.ts';
+import { changesOf } from './changes.ts';
 import { toBytes, visible } from './escape.ts';
 import { findingAlert } from './finding-alert.ts';
 import { carriedBy, standingOfChange } from './findings-of-changes.ts';
@@ -80,7 +81,7 @@ const rank = (alert: Alert): number => SEVERITIES.indexOf(severityIn(alert.attri
 function rollUp(rest: readonly Alert[], context: AlertContext): Alert {
   const { accountId } = context.report;
   const facts = factsOf(rest.map(({ attributes }) => attributes));
-  const worst = SEVERITIES.find((one) => facts.severities.includes(one)) ?? 'info';
+  const worst = gravest(facts.severities);
   const headline = `[${worst.toUpperCase()}] ${accountId} ${count(rest.length, 'further alert')} of this audit`;
   return alertOf(
     context,

@@ -1,11 +1,11 @@
 import type { Finding } from '../findings/finding.ts';
 import { worstFirst } from '../findings/order.ts';
 import { STANDING, selectFindings } from '../findings/select.ts';
+import { SEVERITIES } from '../findings/severities.ts';
 import type { Alert } from '../ports/notifier.ts';
 import { type AlertFacts, attributesOf, findingFacts } from './alert-attributes.ts';
 import { type AlertContext, alertOf, footOf } from './alert-context.ts';
 import { keyOf, nameText } from './alert-text.ts';
-import { SEVERITIES } from './changes.ts';
 import { findingShort } from './finding-text.ts';
 import { subjectOf } from './subject.ts';
 import { isNews } from './summary.ts';

@@ -1,5 +1,6 @@
 import { taggedProd } from '../findings/expected/production.ts';
-import type { Finding, Severity } from '../findings/finding.ts';
+import type { Finding } from '../findings/finding.ts';
+import { gravest } from '../findings/severities.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { Alert } from '../ports/notifier.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
@@ -7,7 +8,7 @@ import { attributesOf, changeFacts } from './alert-attributes.ts';
 import { type AlertContext, acceptFacts, alertOf, footOf } from './alert-context.ts';
 import { type Fact, keyOf, nameText, short, shorter } from './alert-text.ts';
 import { changeCounts, gainShort, gainText } from './change-words.ts';
-import { byText, type Change, type ChangeRow, CONFIGURED, SEVERITIES, undoLines } from './changes.ts';
+import { byText, type Change, type ChangeRow, CONFIGURED, undoLines } from './changes.ts';
 import { KIND_NAMES } from './kind-counts.ts';
 import { count, environmentOf, shortPrincipal, shortTime } from './names.ts';
 import { addressOf } from './page/address.ts';
@@ -63,9 +64,6 @@ export function changeAlert(change: Change, found: FindingsOfChange, context: Al
     },
   );
 }
-
-const gravest = (severities: readonly Severity[]): Severity =>
-  SEVERITIES.find((one) => severities.includes(one)) ?? 'info';
 
 const kindWord = (kind: Change['cause']['kind']): 'drift' | 'coverage' | 'configuration' =>
   kind === 'coverage' || kind === 'configuration' ? kind : 'drift';

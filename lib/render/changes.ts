@@ -1,12 +1,11 @@
 import type { Cause, CellDrift, ChangeWord, Drift, DriftGroup } from '../drift/drift.ts';
 import type { Severity } from '../findings/finding.ts';
+import { bySeverity, graverBy } from '../findings/severities.ts';
 import { byteLength } from './escape.ts';
 import { count, shortPrincipal } from './names.ts';
 import { opensRoot, opensShell, pathPlace } from './path-facts.ts';
 import { byStrength } from './row-strength.ts';
 import { strengthOf } from './strength.ts';
-
-export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
 /** What one cause changed. `rows` are sorted worst first. */
 export interface Change extends Omit<Drift, 'groups'> {
@@ -36,10 +35,9 @@ const MANY = 10;
 function severityOf({ cause, counts }: Omit<Drift, 'groups'>, worst: ChangeRow | undefined): Severity {
   if (cause.kind === 'configuration') return cause.silences ? 'high' : 'low';
   if (worst === undefined) return 'info';
-  const step = SEVERITIES.indexOf(worst.severity);
   const isWide = counts.principals >= MANY && counts.instances >= MANY;
   const rises = isWide && worst.change === 'gained' && worst.severity !== 'info';
-  return SEVERITIES[rises ? Math.max(0, step - 1) : step] ?? 'info';
+  return graverBy(worst.severity, rises ? 1 : 0);
 }
 
 function rowOf(group: DriftGroup, cause: Cause): ChangeRow {
@@ -103,6 +101,9 @@ export function namesIn(
   return { names: [...names], left: all - names.size };
 }
 
+/** What gives access is worth more than information. */
+const LOWEST_STEP = 3;
+
 /**
  * What a change of one cell is worth. Root is critical, another shell high, anything else medium; one step less where a
  * condition remains or the verdict is unknown, and one less where the cell was as strong before. Access lost or
@@ -115,11 +116,7 @@ export function driftSeverity(cell: Pick<CellDrift, 'path' | 'before' | 'after'>
   if (after.verdict === 'denied' || (after.verdict !== 'unknown' && is < was)) return 'info';
   const rank = opensRoot(path, after.landsAs) ? 0 : opensShell(path) ? 1 : 2;
   const step = rank + (after.verdict === 'allowed' ? 0 : 1) + (is > was ? 0 : 1);
-  return SEVERITIES[Math.min(step, SEVERITIES.indexOf('low'))] ?? 'low';
-}
-
-export function bySeverity(a: Severity, b: Severity): number {
-  return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
+  return graverBy('critical', -Math.min(step, LOWEST_STEP));
 }
 
 /** Compares by code unit, the same on every machine. */

@@ -1,4 +1,4 @@
-import { SEVERITIES } from './changes.ts';
+import { SEVERITIES } from '../findings/severities.ts';
 import { type Audited, isFirst } from './digest-audited.ts';
 import type { LinkTo } from './digest-changes.ts';
 import type { DigestList, Field } from './digest-model.ts';

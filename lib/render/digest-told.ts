@@ -1,5 +1,5 @@
 import type { Severity } from '../findings/finding.ts';
-import { bySeverity } from './changes.ts';
+import { bySeverity } from '../findings/severities.ts';
 import { clip, visible } from './escape.ts';
 
 /** Code points of one field at most. */

@@ -1,5 +1,6 @@
+import { bySeverity } from '../findings/severities.ts';
 import type { PrincipalKind } from '../matrix/paths/cell.ts';
-import { bySeverity, type ChangeRow } from './changes.ts';
+import type { ChangeRow } from './changes.ts';
 import { byStrength } from './row-strength.ts';
 
 type KindOf = (arn: string) => PrincipalKind;

@@ -102,12 +102,13 @@ function Hand({ change }: { change: PageChange }) {
 }
 
 function DriftBar({ all, shown }: { all: number; shown: number }) {
+  const { head } = usePage();
   return (
     <Bar label="Filter changes">
       <Choice
         name="severity"
         label="Severity"
-        options={['', 'critical', 'high', 'medium', 'low', 'info'].map((one) => [one, one || 'any'] as const)}
+        options={['', ...head.severities].map((one) => [one, one || 'any'] as const)}
       />
       <Typed name="text" label="Text" placeholder="who, what, by whom" />
       <Clear names={['severity', 'text']} />

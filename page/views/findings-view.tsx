@@ -2,12 +2,11 @@ import { count, thousands } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { FindingRow } from '../../lib/render/page/page-data.ts';
 import { Bar, Choice, Clear, Result, Typed, useQuery } from '../filter-bar.tsx';
-import { useAnswer } from '../page-context.ts';
+import { useAnswer, usePage } from '../page-context.ts';
 import { Empty, Heading, Prose, Severity, Waiting } from '../parts.tsx';
 
 import { Cell, VirtualTable } from '../virtual-table.tsx';
 
-const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
 const NAMES = ['severity', 'status', 'rule', 'about', 'text'] as const;
 
 const COLUMNS = [
@@ -91,6 +90,7 @@ function FindingLine({ row }: { row: FindingRow }) {
 }
 
 function FindingBar({ rows, shown }: { rows: readonly FindingRow[]; shown: number }) {
+  const { head } = usePage();
   const rules = [...new Set(rows.flatMap((row) => row.rules))].sort();
   const statuses = [...new Set(rows.map(({ status }) => status))].sort();
   return (
@@ -100,7 +100,7 @@ function FindingBar({ rows, shown }: { rows: readonly FindingRow[]; shown: numbe
         label="Severity"
         options={[
           ['', 'any'],
-          ...SEVERITIES.map((severity) => {
+          ...head.severities.map((severity) => {
             const there = rows.filter((row) => row.severity === severity).length;
             return [severity, `${severity} (${thousands(there)})`] as const;
           }),

@@ -5,7 +5,7 @@ import { unseenFor, type Verdict } from '../expected/judge-exceptions.ts';
 import type { Facts } from '../facts.ts';
 import type { FindingCause } from '../finding.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
-import { SEVERITIES } from '../severity.ts';
+import { gravest } from '../severities.ts';
 import { sha256 } from '../sha256.ts';
 
 type Words = Omit<Rule, 'find' | 'unseen' | 'paths' | 'references'>;
@@ -99,9 +99,9 @@ function exceptionHit({ exception, why, parts, places }: Verdict, rule: Rule): P
 
 /** As grave as what it accepted, and never so grave that it is told beside what stands again. */
 function severityOf(rule: Rule, about: readonly { readonly rule: Rule }[]): PlaceHit['severity'] {
-  const most = Math.max(-1, ...about.map((hit) => SEVERITIES.indexOf(hit.rule.severity)));
-  if (most < 0) return rule.severity;
-  return SEVERITIES[Math.min(most, SEVERITIES.indexOf('high'))] ?? rule.severity;
+  if (about.length === 0) return rule.severity;
+  const worst = gravest(about.map((hit) => hit.rule.severity));
+  return worst === 'critical' ? 'high' : worst;
 }
 
 const causeOf = ({

@@ -1,3 +1,5 @@
+import { jsonIn } from '../../snapshot/json-in.ts';
+
 /** The rows of a table, in order. */
 export interface TableRows {
   readonly length: number;
@@ -70,14 +72,6 @@ export function linedTables(text: string): Tables | null {
 function objectIn(text: string): Readonly<Record<string, unknown>> | null {
   const value = jsonIn(text);
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The lines from one place in the text to another; all but the last end with a comma. */

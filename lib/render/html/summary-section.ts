@@ -1,4 +1,5 @@
-import { cellCounts, SEVERITIES } from '../changes.ts';
+import { SEVERITIES } from '../../findings/severities.ts';
+import { cellCounts } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import { shortTime, thousands } from '../names.ts';
 import { summaryLists } from './summary-lists.ts';

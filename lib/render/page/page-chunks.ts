@@ -1,3 +1,4 @@
+import { SEVERITIES } from '../../findings/severities.ts';
 import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
 import { PATH_ACTIONS, TAGGING_ACTIONS } from '../../matrix/paths/path-actions.ts';
 import { byText } from '../changes.ts';
@@ -62,6 +63,7 @@ function headOf(
     strengths: STRENGTHS,
     actions: PATH_ACTIONS,
     uncertainties: Object.entries(UNCERTAINTIES),
+    severities: SEVERITIES,
     causeWords: Object.entries(CAUSE_WORDS),
     findingBlocks: blocks.findings,
     policyBlocks: blocks.policies,

@@ -17,6 +17,8 @@ export interface PageHead {
   /** every action that a path asks for, by number */
   readonly actions: readonly string[];
   readonly uncertainties: readonly (readonly [code: string, sentence: string])[];
+  /** from the worst to the mildest */
+  readonly severities: readonly Severity[];
   readonly causeWords: readonly (readonly [kind: string, word: string])[];
   readonly findingBlocks: number;
   readonly policyBlocks: number;
