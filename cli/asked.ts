@@ -5,8 +5,8 @@ import { type Resolved, resolveInstance, resolvePrincipal } from './names.ts';
 
 /** Names as they were typed. */
 export interface TypedNames {
-  readonly principal?: string;
-  readonly instance?: string;
+  readonly principal?: string | undefined;
+  readonly instance?: string | undefined;
 }
 
 /**

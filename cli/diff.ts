@@ -97,6 +97,7 @@ async function compare(before: string, after: string, options: DiffOptions): Pro
       `\`${before}\` is of account \`${old.snapshot.accountId}\` and \`${after}\` of \`${now.snapshot.accountId}\`: name two runs of one account`,
     );
   }
+  if (old.snapshot.takenAt > now.snapshot.takenAt) process.stderr.write(`${LATER_FIRST}\n`);
   const areWhole = [saidWhatLacks('BEFORE', old), saidWhatLacks('AFTER', now)].every((one) => one);
   const told = old.dir === now.dir ? await readTold(now.store, '', old.run, now.run) : null;
   if (options.cells) return writeJsonLines(cellsOf(told) ?? listCells(changesBetween(old, now, [])));
@@ -106,6 +107,8 @@ async function compare(before: string, after: string, options: DiffOptions): Pro
   else await writeOut(driftTable(drift, outputWidth()));
 }
 
+const LATER_FIRST =
+  'BEFORE was taken later than AFTER: what is told as gained was lost, and the other way round';
 const NOTHING = 'nothing changed: nobody gained or lost access\n';
 const NOTHING_SEEN = 'nothing changed in what both runs collected\n';
 

@@ -2,7 +2,7 @@ import type { CellState, Drift, DriftGroup } from '../lib/drift/drift.ts';
 import { visible } from '../lib/render/escape.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
 import { usersText } from './cell-table.ts';
-import { type Field, renderRecords } from './records.ts';
+import { type Field, renderRecords, wordLines } from './records.ts';
 
 const stateText = ({ verdict, condition, landsAs }: CellState): string =>
   [verdict === 'denied' ? 'none' : verdict, condition?.text ?? '', landsText(landsAs)]
@@ -40,7 +40,16 @@ export function driftTable(drift: readonly Drift[], width: number): string {
   const table = renderRecords(rows.slice(0, MOST_ROWS), fields, width);
   const left = rows.length - MOST_ROWS;
   const more = left > 0 ? `and ${left} more groups of cells: take all with \`--json\`\n` : '';
-  return table + more + undoText(drift);
+  return table + more + unfeltText(drift, width, table === '') + undoText(drift);
+}
+
+/** Causes by which no cell changed: what is accepted was changed, say. They have no row in the table. */
+function unfeltText(drift: readonly Drift[], width: number, isAll: boolean): string {
+  const told = drift
+    .filter(({ groups }) => groups.length === 0)
+    .map(({ cause }) => wordLines(visible(causeText(cause)), width - 2).join('\n  '));
+  if (told.length === 0) return '';
+  return `${isAll ? '' : '\n'}no cell changed by\n${told.map((text) => `  ${text}\n`).join('')}`;
 }
 
 /** What to type to take the changes back, below the table: a command that is broken into lines cannot be copied. */

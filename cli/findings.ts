@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Finding, FindingStatus } from '../lib/findings/finding.ts';
+import { findingsOn } from '../lib/findings/on-instance.ts';
 import { worstFirst } from '../lib/findings/order.ts';
 import { RULES } from '../lib/findings/rules.ts';
 import { selectFindings } from '../lib/findings/select.ts';
@@ -11,6 +12,7 @@ import { InputError } from '../lib/ports/input-error.ts';
 import { acceptedText } from '../lib/render/accepted-text.ts';
 import { remedyText } from '../lib/render/finding-text.ts';
 import { fixProof } from '../lib/render/fix-text.ts';
+import { namedFilter } from './asked.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
 import { openForCells, openLatest, saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeJsonArray, writeOut } from './output.ts';
@@ -18,6 +20,7 @@ import { type Field, renderRecords } from './records.ts';
 
 interface FindingsOptions {
   readonly in: string;
+  readonly instance?: string;
   readonly severity?: string;
   readonly rule?: string;
   readonly people?: true;
@@ -28,6 +31,7 @@ interface FindingsOptions {
 export function define(command: Command): void {
   command
     .addOption(inOption(LATEST_ANSWERS))
+    .option('--instance <name>', 'only what bears on this instance: its id, or its Name tag')
     .option('--severity <list>', 'only this severity, as `critical`, or several')
     .option('--rule <list>', 'only this rule, as `SSM-STAR`, or several')
     .option('--people', 'only what people hold, or somebody from outside')
@@ -40,6 +44,7 @@ The gravest come first. \`scan --fail-on SEVERITY\` makes a pipeline fail on the
 
 Examples:
   $ latchkey findings --in out/acme --severity critical,high
+  $ latchkey findings --in out/acme --instance web-1
   $ latchkey findings --in out/acme --rule SSM-STAR --people --json
 
 Exit codes: 0 done, also when there are none; 2 bad usage or bad input; 3 nothing was audited.`,
@@ -58,16 +63,28 @@ async function findings(options: FindingsOptions): Promise<void> {
   );
   const { store, run } = await openLatest('--in', options.in);
   const all = await readFindings(store, '', run, await readRunRecord(store, '', run));
-  const audit = await openForCells('--in', options.in, { principal: '', instance: '' });
+  const { instance } = options;
+  const { asked, check } = namedFilter({ instance }, {});
+  const audit = await openForCells(
+    '--in',
+    options.in,
+    instance === undefined ? { principal: '', instance: '' } : asked,
+  );
   const isBlind = saidWhenBlind(audit);
-  const rows = selectFindings(all, {
+  if (!isBlind) check(audit.matrix.takenAt);
+  const about = audit.filter.instance;
+  const those = instance === undefined || about === undefined ? all : findingsOn(about, all, audit);
+  const rows = selectFindings(those, {
     ...{ severities, rules, people: options.people ?? false },
     ...(options.resolved ? {} : { states: NOT_RESOLVED }),
-  }).toSorted(worstFirst);
+  }).toSorted((a, b) => Number(isAccepted(a)) - Number(isAccepted(b)) || worstFirst(a, b));
   if (options.json) return writeJsonArray(rows);
   if (rows.length > 0) return writeOut(renderRecords(rows, FIELDS, outputWidth()));
   if (!isBlind) await writeOut(`${noneText(options, all.length)}\n`);
 }
+
+/** What somebody accepts comes behind what is to be done. */
+const isAccepted = ({ status }: Finding): boolean => status === 'excepted';
 
 /** The words of a list option; null: it is not given. Throws an InputError at a word that there is not. */
 function listed<Word extends string>(
@@ -99,6 +116,8 @@ const FIELDS: readonly Field<Finding>[] = [
 ];
 
 function noneText(options: FindingsOptions, all: number): string {
-  const isNarrowed = [options.severity, options.rule, options.people].some((one) => one !== undefined);
+  const isNarrowed = [options.severity, options.rule, options.people, options.instance].some(
+    (one) => one !== undefined,
+  );
   return isNarrowed && all > 0 ? 'no finding is like that' : 'no findings';
 }

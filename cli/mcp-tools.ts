@@ -33,6 +33,7 @@ const explain = z.object({
   path: z.string().describe(PATHS),
 });
 const findings = z.object({
+  instance: z.string().optional().describe(`only what bears on it: ${INSTANCE}`),
   severity: z.string().optional().describe('critical, high, medium, low or info, several with commas'),
   rule: z.string().optional().describe('ids of rules, as `SSM-STAR`, several with commas'),
   ...NARROWED,

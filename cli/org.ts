@@ -16,7 +16,7 @@ import { oneLine } from './messages.ts';
 import { openLatest } from './open-run.ts';
 
 import { outputWidth, writeOut } from './output.ts';
-import { type Field, renderRecords } from './records.ts';
+import { type Field, renderRecords, wordLines } from './records.ts';
 
 interface OrgOptions {
   readonly in: readonly string[];
@@ -105,14 +105,25 @@ const FIELDS: readonly Field<OrgAccount>[] = [
   { title: 'audited', value: ({ takenAt }) => shortTime(takenAt) },
 ];
 
+/** Accounts that an answer names; `--json` has them all. */
+const MOST_NAMED = 5;
+
+function someOf(ids: readonly string[]): string {
+  const left = ids.length - MOST_NAMED;
+  return `${ids.slice(0, MOST_NAMED).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+}
+
 function textOf({ accounts, permissionSets, across, unknown }: OrgIndex, out: string | undefined): string {
   const table = accounts.length === 0 ? '' : renderRecords(accounts, FIELDS, outputWidth());
   const wide = permissionSets.filter((set) => set.accounts.length > 1).length;
   const counts = [
     count(accounts.length, 'account'),
-    ...(unknown.length > 0 ? [`${count(unknown.length, 'account')} that nobody audited`] : []),
+    ...(unknown.length > 0
+      ? [`${count(unknown.length, 'account')} that nobody audited (${someOf(unknown)})`]
+      : []),
     `${count(across.length, 'way')} from one account into another`,
     `${count(wide, 'permission set')} in several accounts`,
   ];
-  return `${table}\n${counts.join(', ')}\n${out === undefined ? '' : `page  ${out}\n`}`;
+  const told = wordLines(counts.join(', '), outputWidth()).join('\n');
+  return `${table}\n${told}\n${out === undefined ? '' : `page  ${out}\n`}`;
 }

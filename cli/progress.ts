@@ -30,8 +30,8 @@ function plainProgress(stream: NodeJS.WriteStream): CliProgress {
   };
 }
 
-/** `reading us-east-1/ec2.describe-instances`, or without a region. */
-const READING = /^reading (?:(?<region>[a-z0-9-]+)\/)?[a-z0-9-]+\.[^/]*$/;
+/** `reading us-east-1/ec2.describe-instances`, without a region, or with ids behind it, which may be ARNs. */
+const READING = /^reading (?:(?<region>[a-z0-9-]+)\/)?[a-z0-9-]+\.[a-z0-9-]+(?:\..*)?$/s;
 
 function liveProgress(stream: NodeJS.WriteStream): CliProgress {
   const start = performance.now();

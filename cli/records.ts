@@ -76,7 +76,7 @@ function pairs<Row>(
 }
 
 /** Text in lines of at most `width`; a word that is wider has a line of its own and stays whole. */
-function wordLines(text: string, width: number): readonly string[] {
+export function wordLines(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

@@ -23,19 +23,26 @@ export function fleetsOf({ snapshot }: Facts): readonly Fleet[] {
 
 const known = new WeakMap<Snapshot, readonly Fleet[]>();
 
-function fleetsIn(
-  { partition, accountId }: Snapshot,
-  { region, instances }: RegionSnapshot,
-): readonly Fleet[] {
+/** The place from which one instance was launched, as a cause of findings. */
+export function fleetCauseOf({ partition, accountId }: Snapshot, instance: Instance): FindingCause {
+  const { kind, id } = launcherOf(instance);
+  const service = kind === 'auto-scaling-group' ? 'autoscaling' : 'ec2';
+  const resource = `arn:${partition}:${service}:${instance.region}:${accountId}:${RESOURCES[kind]}${id}`;
+  return { kind, resource, statements: [] };
+}
+
+function fleetsIn(snapshot: Snapshot, { region, instances }: RegionSnapshot): readonly Fleet[] {
   const fleets = new Map<string, Fleet & { instances: Instance[] }>();
   for (const one of instances ?? []) {
     const { kind, id } = launcherOf(one);
     const key = `${kind} ${id}`;
     const fleet = remembered(fleets, key, () => {
-      const service = kind === 'auto-scaling-group' ? 'autoscaling' : 'ec2';
-      const resource = `arn:${partition}:${service}:${region}:${accountId}:${RESOURCES[kind]}${id}`;
-      const cause = { kind, resource, statements: [] };
-      return { cause, name: nameOf(kind, id, region), region, instances: [] as Instance[] };
+      return {
+        cause: fleetCauseOf(snapshot, one),
+        name: nameOf(kind, id, region),
+        region,
+        instances: [] as Instance[],
+      };
     });
     fleet.instances.push(one);
   }

@@ -128,7 +128,7 @@ function byCause({ matrix, access, kind }: Asked): Ranked[] {
     const instances = access.coveredBy(groups);
     const who = whoIn(matrix, groups, kind);
     const row = { ...of, ...shared.said, ...who, instances, paths: shared.paths };
-    return { strength: shared.strength, size: who.principals, key, row };
+    return { strength: shared.strength, size: who.principals * instances, key, row };
   });
 }
 

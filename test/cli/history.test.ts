@@ -75,6 +75,24 @@ describe('diff --in', () => {
     expect(two).toEqual(named);
   });
 
+  it('tells causes by which no cell changed, and what was accepted last', async () => {
+    const twice = join(await temporaryFolder(), 'twice');
+    spawnSync('cp', ['-r', once, twice]);
+    expect((await latchkey(['scan', '--from', 'examples/acme-later', '--out', twice])).code).toBe(0);
+    const { stdout } = await latchkey(['diff', '--in', twice]);
+    expect(stdout).toContain('attachment: policy `AmazonSSMFullAccess` was attached to user `bob`');
+    expect(stdout).toMatch(/^no cell changed by\n {2}configuration: the file of expected access was added/m);
+    const { stdout: findings } = await latchkey(['findings', '--in', twice, '--json']);
+    const states = (JSON.parse(findings) as Finding[]).map(({ status }) => status);
+    expect(states.indexOf('excepted')).toBe(states.length - 1);
+  });
+
+  it('says that what was taken later is named first', async () => {
+    const [first = '', second = ''] = runs;
+    expect((await latchkey(['diff', second, first])).stderr).toContain('BEFORE was taken later than AFTER');
+    expect((await latchkey(['diff', first, second])).stderr).not.toContain('later than');
+  });
+
   it('has nothing to compare a first run with', async () => {
     const { code, stdout, stderr } = await latchkey(['diff', '--in', once, '--json']);
     expect([code, stdout, stderr]).toEqual([0, '[]\n', 'there is one run: nothing to compare it with\n']);
@@ -127,6 +145,31 @@ describe('findings', () => {
     expect(people.some(({ rule }) => rule === 'SG-SSH')).toBe(false);
   });
 
+  it('narrow to what bears on one instance', async () => {
+    const rules = async (instance: string): Promise<ReadonlySet<string>> =>
+      new Set((await found('--instance', instance)).map(({ rule }) => rule));
+    const [web, reporting, payments] = [
+      await rules('web-1'),
+      await rules('i-0c8a6e4f2b0d19375'),
+      await rules('payments-app'),
+    ];
+    // web-1 alone carries the group that is open; reporting has a role that EC2 cannot take, and is in the other region
+    expect(['SG-SSH', 'IMDS-V1', 'TRUST-EC2-MISSING'].map((rule) => web.has(rule))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(['SG-SSH', 'IMDS-V1', 'TRUST-EC2-MISSING'].map((rule) => reporting.has(rule))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    // bob's policy is about the team web
+    expect([web, payments].map((all) => all.has('EIC-NO-OSUSER'))).toEqual([true, false]);
+    const everywhere = (await found('--rule', 'NO-MFA')).map(({ instanceCount }) => instanceCount);
+    expect([everywhere, web.has('NO-MFA'), reporting.has('NO-MFA')]).toEqual([[8], true, true]);
+  });
+
   it('are a table with what to do, and ids that are whole', async () => {
     const { stdout } = spawnSync(COMMAND[0], [COMMAND[1], 'findings', '--in', once], {
       encoding: 'utf8',
@@ -138,6 +181,7 @@ describe('findings', () => {
 
   it.each([
     [['--severity', 'critcal'], '--severity: there is no severity `critcal` (did you mean `critical`?)'],
+    [['--instance', 'web-9'], '--instance: this audit has no instance `web-9` (did you mean `web-2`?)'],
     [['--rule', 'SSM-STR'], '--rule: there is no rule `SSM-STR` (did you mean `SSM-STAR`?)'],
   ])('%s is refused', async (args, message) => {
     const { code, stdout, stderr } = await latchkey(['findings', '--in', once, ...args]);
@@ -246,6 +290,15 @@ describe('scan', () => {
       { encoding: 'utf8', env: { ...process.env, BROWSER: join(folder, 'none') } },
     );
     expect([missing.status, missing.stderr]).toEqual([0, expect.stringContaining('--open: cannot run')]);
+  });
+
+  it('tells one line a region whatever the ids of further calls look like', async () => {
+    const from = join(await temporaryFolder(), 'in');
+    spawnSync('cp', ['-r', 'examples/acme', from]);
+    const clusterArns = ['arn:aws:ecs:us-east-2:111122223333:cluster/web'];
+    await writeFile(join(from, 'us-east-2', 'ecs.list-clusters.json'), JSON.stringify({ clusterArns }));
+    const { stderr } = await scan(from);
+    expect(stderr.split('\n').filter((line) => line.startsWith('reading'))).toHaveLength(3);
   });
 
   it('in a pipe tells one line a region, and counts as the report does', async () => {
