@@ -2,6 +2,7 @@ import { addBits, type Bits, emptyBits, hasBit, placesIn } from '../evaluator/bi
 import { instanceCount } from '../matrix/answers/find-groups.ts';
 import { type FoldedInstances, foldInstances } from '../matrix/fold-instances.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
+import { remembered } from '../memory/remembered.ts';
 import { NONE, ROOT, SHELL, SHELL_IF, strengthOf } from './strength.ts';
 
 /** Instances that the matrix cannot tell apart, by their indexes in its list. */
@@ -37,8 +38,15 @@ export interface Access {
   readonly coveredBy: (groups: readonly number[]) => number;
 }
 
-/** Reads groups and classes, never the cells one by one, so that a matrix of billions of cells stays cheap. */
-export function accessOf(matrix: Matrix): Access {
+const known = new WeakMap<Matrix, Access>();
+
+/**
+ * Reads groups and classes, never the cells one by one, so that a matrix of billions of cells stays cheap. It is worked
+ * out once a matrix: page, digest and the account's summary all ask for it.
+ */
+export const accessOf = (matrix: Matrix): Access => remembered(known, matrix, () => foldAccess(matrix));
+
+function foldAccess(matrix: Matrix): Access {
   const folded = foldInstances(matrix);
   const members: number[][] = Array.from({ length: folded.classes }, () => []);
   for (let i = 0; i < folded.classOf.length; i++) members[folded.classOf[i] as number]?.push(i);

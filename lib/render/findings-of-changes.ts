@@ -1,6 +1,7 @@
 import type { Finding } from '../findings/finding.ts';
 import { worstFirst } from '../findings/order.ts';
-import type { Change } from './changes.ts';
+import { remembered } from '../memory/remembered.ts';
+import type { Change, ChangeRow } from './changes.ts';
 import { isNews } from './summary.ts';
 
 /** What of the findings each change brought about; `others` is what no change explains. */
@@ -34,13 +35,21 @@ function broughtAbout(change: Change, finding: Finding): boolean {
     : holders.some(({ principal }) => gained(principal));
 }
 
-function gainsAny({ rows }: Change, principal: string, { paths }: Finding): boolean {
-  return rows.some(
-    (row) =>
-      row.change === 'gained' &&
-      row.principals.includes(principal) &&
-      row.paths.some((path) => paths.includes(path)),
-  );
+function gainsAny(change: Change, principal: string, { paths }: Finding): boolean {
+  const rows = remembered(gainedRows, change, () => gainedByPrincipal(change)).get(principal) ?? [];
+  return rows.some((row) => row.paths.some((path) => paths.includes(path)));
+}
+
+const gainedRows = new WeakMap<Change, ReadonlyMap<string, readonly ChangeRow[]>>();
+
+/** A change may have a thousand rows of a thousand principals each, and is asked about every holder of each finding. */
+function gainedByPrincipal({ rows }: Change): ReadonlyMap<string, readonly ChangeRow[]> {
+  const byPrincipal = new Map<string, ChangeRow[]>();
+  for (const row of rows) {
+    if (row.change !== 'gained') continue;
+    for (const principal of row.principals) remembered(byPrincipal, principal, () => []).push(row);
+  }
+  return byPrincipal;
 }
 
 /** The gravest finding that stood before and is about what somebody gained by the change. */
