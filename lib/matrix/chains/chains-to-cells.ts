@@ -1,3 +1,4 @@
+import { remembered } from '../../memory/remembered.ts';
 import type { AccessPath } from '../paths/access-paths.ts';
 import type { RowCell } from '../rows/row-cell.ts';
 import { type EdgeLists, KeptLevels, levelsAlong, type Search } from './chain-search.ts';
@@ -67,13 +68,15 @@ function leadingTo(
   return leading;
 }
 
-/** Who leads to somebody. Many have a list in common, and many lists lead to the same. */
+/** Who leads to somebody. Many have a list in common, and many edges lead to the same. */
 class BackEdges {
   readonly #fromList = new Map<readonly Edge[], number[]>();
-  readonly #lists = new Map<number, (readonly Edge[])[]>();
-  readonly #told = new Set<readonly Edge[]>();
+  /** by what an edge leads to, which edges of many lists share */
+  readonly #listsTo = new Map<readonly number[], (readonly Edge[])[]>();
+  readonly #endsWith = new Map<number, (readonly number[])[]>();
+  readonly #told = new Set<readonly Edge[] | readonly number[]>();
 
-  /** Whom a list leads to, when it is the first time that somebody has it. */
+  /** Whom a list leads to, as far as no list before it leads to the same. */
   add(from: number, list: readonly Edge[]): readonly number[] {
     const known = this.#fromList.get(list);
     if (known) {
@@ -81,21 +84,32 @@ class BackEdges {
       return [];
     }
     this.#fromList.set(list, [from]);
-    const ends = [...new Set(list.flatMap(({ to }) => to))];
-    for (const to of ends) {
-      const lists = this.#lists.get(to);
-      if (lists) lists.push(list);
-      else this.#lists.set(to, [list]);
+    return [...new Set(list.map(({ to }) => to))].flatMap((ends) => this.#addEnds(ends, list));
+  }
+
+  #addEnds(ends: readonly number[], list: readonly Edge[]): readonly number[] {
+    const known = this.#listsTo.get(ends);
+    if (known) {
+      known.push(list);
+      return [];
     }
+    this.#listsTo.set(ends, [list]);
+    for (const to of ends) remembered(this.#endsWith, to, () => []).push(ends);
     return ends;
   }
 
   /** Each list once. */
   *to(end: number): Generator<number> {
-    for (const list of this.#lists.get(end) ?? []) {
-      if (this.#told.has(list)) continue;
-      this.#told.add(list);
-      yield* this.#fromList.get(list) ?? [];
+    for (const ends of this.#endsWith.get(end) ?? []) {
+      if (!this.#isNews(ends)) continue;
+      for (const list of this.#listsTo.get(ends) ?? [])
+        if (this.#isNews(list)) yield* this.#fromList.get(list) ?? [];
     }
+  }
+
+  #isNews(one: readonly Edge[] | readonly number[]): boolean {
+    if (this.#told.has(one)) return false;
+    this.#told.add(one);
+    return true;
   }
 }
