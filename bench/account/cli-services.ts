@@ -1,4 +1,4 @@
-import type { RunTarget } from '../../lib/snapshot/services.ts';
+import type { PipelineDeployment, RunTarget } from '../../lib/snapshot/services.ts';
 import type { RegionSnapshot } from '../../lib/snapshot/snapshot.ts';
 import type { CliAnswer } from './cli-answer.ts';
 import { cliTags } from './cli-iam.ts';
@@ -32,6 +32,7 @@ export function serviceAnswers(region: RegionSnapshot): Answers {
     },
     ...containerAnswers(region),
     ...automationAnswers(region),
+    ...deploymentAnswers(region),
   };
 }
 
@@ -62,6 +63,30 @@ function containerAnswers({ ecsClusters, containerInstances, containerServices }
       ]),
     ),
   };
+}
+
+function deploymentAnswers({ pipelines, pipelineDeployments, protectedResources }: RegionSnapshot): Answers {
+  return {
+    'codepipeline.list-pipelines': { pipelines: (pipelines ?? []).map(({ id }) => ({ name: id })) },
+    ...Object.fromEntries(
+      (pipelineDeployments ?? []).map((one) => [
+        `codepipeline.get-pipeline.${one.pipeline.slice(one.pipeline.lastIndexOf(':') + 1)}`,
+        { pipeline: { stages: [stageOf(one)] }, metadata: { pipelineArn: one.pipeline } },
+      ]),
+    ),
+    'backup.list-protected-resources': {
+      Results: (protectedResources ?? []).values().map(({ arn, type, recoveryPoint }) => ({
+        ...{ ResourceArn: arn, ResourceType: type, LastRecoveryPointArn: recoveryPoint },
+      })),
+    },
+  };
+}
+
+function stageOf({ action, tag }: PipelineDeployment): object {
+  const [stage, name] = action.split('/');
+  const actionTypeId = { category: 'Deploy', owner: 'AWS', provider: 'EC2', version: '1' };
+  const configuration = { InstanceTagKey: tag?.key, InstanceTagValue: tag?.value };
+  return { name: stage, actions: [{ name, actionTypeId, configuration }] };
 }
 
 function automationAnswers(region: RegionSnapshot): Answers {

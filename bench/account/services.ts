@@ -10,6 +10,7 @@ import type { Instance } from '../../lib/snapshot/snapshot.ts';
 import { sortBy } from '../../lib/snapshot/sort-by.ts';
 import type { Random } from '../random.ts';
 import type { Company } from './company.ts';
+import { deploymentsOf } from './deployments.ts';
 
 /** Of all groups: those whose template is used in its newest version, in its default one, or in one of a number. */
 const VERSIONS = ['$Latest', '$Default', '$Default', '3', '7'] as const;
@@ -34,6 +35,7 @@ export function servicesOf(
     ([name, [first]]) => first?.platform === 'linux' && random.fork(`${name} host`).chance(HOSTS),
   );
   const clusters = hosts.map(([name]) => arn('ecs', `cluster/${name}`));
+  const here = teams.filter((team) => team.regions.includes(region)).map(({ name }) => name);
   const stacks = new Set(instances.flatMap((one) => tagOf(one, 'aws:cloudformation:stack-id') ?? []));
   return {
     autoScalingGroups: sortBy(groups, (one) => one.arn),
@@ -56,10 +58,8 @@ export function servicesOf(
       })),
       (one) => one.arn,
     ),
-    ...automations(
-      teams.filter((team) => team.regions.includes(region)).map(({ name }) => name),
-      random.fork('automations'),
-    ),
+    ...automations(here, random.fork('automations')),
+    ...deploymentsOf(instances, here, arn, random.fork('deployments')),
   };
 }
 

@@ -36,10 +36,11 @@ test('each file is one JSON object, and together they are as large as is said', 
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.json'));
   const typed = CALLS.filter(({ scope, reader }) => scope === 'region' && typeof reader !== 'string');
   const inRegion = typed.filter(({ argument }) => argument === null).length;
-  // the preferences and two documents, and two of each cluster and window
+  // the preferences and two documents, one of each pipeline, and two of each cluster and window
   const more = account.regions.map(
-    ({ ecsClusters, maintenanceWindows, associationDetails }) =>
+    ({ ecsClusters, maintenanceWindows, associationDetails, pipelines }) =>
       3 +
+      (pipelines?.length ?? 0) +
       2 * ((ecsClusters?.length ?? 0) + (maintenanceWindows?.length ?? 0)) +
       (associationDetails?.length ?? 0),
   );
