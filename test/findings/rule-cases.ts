@@ -27,6 +27,10 @@ const taken = (by: object, policies: readonly object[] = [allow('ssm:StartSessio
   roles: [{ name: 'ops', trust: trust(by), policies }],
   instances: TWO,
 });
+const AGENTS_ON_PRODUCTION = {
+  Bool: { 'aws:ViaAWSMCPService': 'true' },
+  StringEquals: { 'aws:ResourceTag/env': 'prod' },
+};
 const MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
 const SERIAL = 'ec2-instance-connect:SendSerialConsoleSSHPublicKey';
 const REWRITE = ['ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:StartInstances'];
@@ -620,6 +624,24 @@ export const RULE_CASES: readonly RuleCase[] = [
     'AGENT-UNBOUND',
     "denied to agents of AWS's MCP server",
     alice(allow('*'), deny('*', '*', { StringEquals: { 'aws:CalledViaAWSMCP': 'aws-mcp.amazonaws.com' } })),
+    null,
+  ],
+  [
+    'AGENT-UNBOUND',
+    'denied to agents on the first instances alone',
+    {
+      users: [{ name: 'alice', policies: [allow('ssm:StartSession'), deny('*', '*', AGENTS_ON_PRODUCTION)] }],
+      instances: ['prod', 'prod', 'dev'].map((env, i) => ({ id: `i-${i}`, tags: { env } })),
+    },
+    'root',
+  ],
+  [
+    'AGENT-UNBOUND',
+    'denied to agents on every instance, by its tag',
+    {
+      users: [{ name: 'alice', policies: [allow('ssm:StartSession'), deny('*', '*', AGENTS_ON_PRODUCTION)] }],
+      instances: ['prod', 'prod'].map((env, i) => ({ id: `i-${i}`, tags: { env } })),
+    },
     null,
   ],
   [

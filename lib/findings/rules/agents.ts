@@ -1,6 +1,9 @@
+import { policiesOf, type Subject } from '../../matrix/account/account.ts';
+import { asksForKey } from '../../matrix/account/asks-for-key.ts';
 import { firstInstance, instanceCount } from '../../matrix/answers/find-groups.ts';
 import type { PathId } from '../../matrix/paths/cell.ts';
-import { isOpenFor } from '../asking.ts';
+import type { CellGroup } from '../../matrix/paths/matrix.ts';
+import { isOpenFor, subjectIn } from '../asking.ts';
 import { capped, describePrincipal } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
@@ -65,16 +68,48 @@ function* find(facts: Facts): Generator<PlaceHit> {
   };
 }
 
-/** The request of one of his cells, as an agent makes it. */
+/** So many instances are told apart where a policy asks who acts for whom. */
+const MOST_ASKED = 500;
+
+/** The request of any of his cells, as an agent makes it. */
 function mayAsAgent(facts: Facts, principal: number, path: PathId, action: string): boolean {
-  const group = facts
-    .held(path)
-    .get(principal)
-    ?.find((one) => instanceCount(one) > 0);
-  const instance = facts.matrix.instances[(group && firstInstance(group)) ?? -1];
-  if (instance === undefined) return false;
-  return isOpenFor(facts.snapshot, facts.matrix.principals[principal]?.arn ?? '', {
-    ...{ action, resource: instance.arn, region: instance.region, context: AS_AGENT },
-    tags: facts.instances.get(instance.id)?.tags ?? null,
-  });
+  const groups = (facts.held(path).get(principal) ?? []).filter((one) => instanceCount(one) > 0);
+  const arn = facts.matrix.principals[principal]?.arn ?? '';
+  const isOpen = (at: number | undefined): boolean => {
+    const instance = facts.matrix.instances[at ?? -1];
+    if (instance === undefined) return false;
+    return isOpenFor(facts.snapshot, arn, {
+      ...{ action, resource: instance.arn, region: instance.region, context: AS_AGENT },
+      tags: facts.instances.get(instance.id)?.tags ?? null,
+    });
+  };
+  if (groups.some((group) => isOpen(firstInstance(group)))) return true;
+  if (!asksForAgents(subjectIn(facts.snapshot, arn))) return false;
+  // a Deny of agents may be about some of the instances that are alike otherwise
+  return tellingApart(groups, facts).some(isOpen);
+}
+
+const AGENT_KEYS: ReadonlySet<string> = new Set(Object.keys(AS_AGENT).map((key) => key.toLowerCase()));
+
+/** Does a policy of the principal ask whether an agent acts for it? */
+function asksForAgents(subject: Subject | undefined): boolean {
+  return (
+    subject !== undefined &&
+    policiesOf(subject).some(({ statements }) =>
+      statements.some((statement) => asksForKey(statement, (key) => AGENT_KEYS.has(key))),
+    )
+  );
+}
+
+/** The first of those that have the same tags. */
+function tellingApart(groups: readonly CellGroup[], { matrix, instances }: Facts): readonly number[] {
+  const found = new Map<string, number>();
+  for (const group of groups)
+    for (const at of group.instances) {
+      if (found.size === MOST_ASKED) return [...found.values()];
+      const { id = '', region } = matrix.instances[at] ?? {};
+      const name = JSON.stringify([region, instances.get(id)?.tags ?? id]);
+      if (!found.has(name)) found.set(name, at);
+    }
+  return [...found.values()];
 }
