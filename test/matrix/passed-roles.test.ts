@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { explainCell } from '../../lib/matrix/answers/explain.ts';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
-import { ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
-import { allow } from '../fixtures/account.ts';
+import { callingRole, ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
+import { ACCOUNT_ID, type AccountInput, allow, deny } from '../fixtures/account.ts';
+import { differences } from './compare-matrices.ts';
+import { naiveMatrix } from './naive-build.ts';
 import { arn, CRANE, cellOfLeo, LEO, withCrane } from './role-of-a-service.ts';
 
 /** What is asked for beside `iam:PassRole`, and to which service the role is passed. */
@@ -95,9 +99,117 @@ describe.each(ROWS)('a role passed to %s by %j', (service, actions) => {
   });
 });
 
+/** What is asked for beside `iam:PassRole`, the service, and what it does with the role. */
+const CALLING: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ['events.amazonaws.com', ['events:PutTargets', 'events:PutRule'], ['power', 'run-command']],
+  ['fis.amazonaws.com', ['fis:CreateExperimentTemplate', 'fis:StartExperiment'], ['power', 'run-command']],
+  ['codepipeline.amazonaws.com', ['codepipeline:CreatePipeline'], ['run-command']],
+];
+
+describe.each(CALLING)('a role that %s has by %j', (service, actions, paths) => {
+  const may = ['ssm:SendCommand', 'ssm:StartSession', 'ec2:StopInstances', 'ec2:GetConsoleOutput'];
+  const pass = allow('iam:PassRole', CRANE, { StringEquals: { 'iam:PassedToService': service } });
+  const held = (
+    policies: readonly object[],
+    {
+      trusts = service,
+      role = may,
+      more = {},
+    }: { trusts?: string; role?: string[]; more?: AccountInput } = {},
+  ): readonly Cell[] => {
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: trusts }, Action: 'sts:AssumeRole' }],
+    };
+    const snapshot = withCrane(service, policies, {
+      roles: [
+        { name: 'crane', policies: [allow(role)], trust },
+        { name: 'app', policies: [allow('ec2:GetConsoleOutput')] },
+      ],
+      ...more,
+    });
+    const matrix = buildMatrix(snapshot);
+    expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+    return [...cellsOf(matrix, snapshot, { principal: LEO })];
+  };
+  const open = (cells: readonly Cell[]): readonly string[] =>
+    cells.map(({ path, verdict, via }) => `${path} ${verdict} ${via.join()}`);
+
+  test('does for whoever hands it over what the service does, and nothing else', () => {
+    const cells = held([pass, allow(actions)]);
+    const wanted = paths.map((path) => `${path} allowed ${actions[0]},${CRANE}`);
+    expect(open(cells).toSorted()).toEqual(wanted);
+    expect(cells[0]?.steps).toMatchObject([{ from: LEO, to: CRANE, request: { action: actions[0] } }]);
+    expect(cells.find(({ path }) => path === 'run-command')?.requests.map(({ action }) => action)).toEqual([
+      'ssm:SendCommand',
+      'ssm:SendCommand',
+    ]);
+  });
+
+  test('leads on to what its commands reach', () => {
+    const cells = held([pass, allow(actions)], { more: { instances: [{ id: 'i-1', role: 'app' }] } });
+    const instance = `arn:aws:ec2:us-east-1:${ACCOUNT_ID}:instance/i-1`;
+    expect(cells.find(({ path }) => path === 'console-read')?.via).toEqual([actions[0], CRANE, instance]);
+  });
+
+  test('and for nobody else, nor where the role may not', () => {
+    for (const left of actions) {
+      const rest = actions.filter((one) => one !== left);
+      expect(held([pass, ...(rest.length > 0 ? [allow(rest)] : [])])).toEqual([]);
+    }
+    expect(held([allow(actions)])).toEqual([]);
+    expect(held([pass, allow(actions), deny('iam:PassRole')])).toEqual([]);
+    expect(held([pass, allow(actions)], { trusts: 'backup.amazonaws.com' })).toEqual([]);
+    expect(held([pass, allow(actions)], { role: ['ssm:StartSession', 'ec2:GetConsoleOutput'] })).toEqual([]);
+  });
+
+  test('keeps the limits of the role', () => {
+    const cells = held([pass, allow(actions)], {
+      more: {
+        roles: [
+          {
+            name: 'crane',
+            policies: [allow('*'), deny('ssm:SendCommand'), deny('ec2:*')],
+            trust: {
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+            },
+          },
+        ],
+      },
+    });
+    expect(cells).toEqual([]);
+  });
+
+  test('is explained', () => {
+    const policies = [pass, allow(actions)];
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+    };
+    const snapshot = withCrane(service, policies, {
+      roles: [{ name: 'crane', policies: [allow(may)], trust }],
+    });
+    const name = { principal: LEO, instance: 'i-1', path: 'run-command' } as const;
+    const found = explainCell(snapshot, name);
+    expect(
+      'error' in found ? [] : found.steps.flatMap(({ requests }) => requests.map(({ action }) => action)),
+    ).toEqual(expect.arrayContaining(['iam:PassRole', ...actions]));
+  });
+});
+
+test('every row that hands a role over for some calls has its cases', () => {
+  const rows = ESCALATIONS.flatMap((row) => {
+    const caller = callingRole(row);
+    const actions = [...new Set(row.requests.slice(1).map(({ action }) => action))];
+    return caller ? [[caller.passedTo, actions]] : [];
+  });
+  expect(rows).toEqual(CALLING.map(([service, actions]) => [service, actions]));
+});
+
 test('every row that passes a role has its cases', () => {
   const rows = ESCALATIONS.flatMap(({ becomes, requests }) =>
-    typeof becomes === 'object' && 'passedTo' in becomes
+    typeof becomes === 'object' && 'passedTo' in becomes && !becomes.calls
       ? [[becomes.passedTo, [...new Set(requests.slice(1).map(({ action }) => action))]] as const]
       : [],
   );

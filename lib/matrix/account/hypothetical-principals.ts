@@ -1,9 +1,11 @@
 import { type CompiledPolicy, type CompiledStatement, compilePolicy } from '../../evaluator/compile.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import type { Group } from '../../snapshot/snapshot.ts';
+import type { PassedRole } from '../paths/escalations.ts';
 import type { Account, Subject } from './account.ts';
 import { isAnyResource } from './any-resource.ts';
 import { asksForKey } from './asks-for-key.ts';
+import { asCaller } from './calling-roles.ts';
 import { deniesSessions } from './denied-sessions.ts';
 import { keptDenies } from './kept-denies.ts';
 import { missingFrom } from './not-collected.ts';
@@ -39,6 +41,8 @@ export interface HypotheticalPrincipal {
   readonly removed: readonly string[];
   /** policies whose Denies it kept when it gave itself any policy */
   readonly kept: readonly string[];
+  /** the service that has it and makes some calls alone; empty: none */
+  readonly caller: string;
 }
 
 const NOBODY = {
@@ -49,6 +53,7 @@ const NOBODY = {
   untagged: '',
   removed: [],
   kept: [],
+  caller: '',
 } as const;
 
 /** Principals as they could make themselves, each once, numbered behind the principals as they are. */
@@ -134,6 +139,12 @@ export class HypotheticalPrincipals {
     );
   }
 
+  /** A role in the hands of a service that makes some calls alone. */
+  calling(role: number, by: Required<PassedRole>): number {
+    const one = this.at(role);
+    return this.#add({ ...one, caller: by.passedTo }, (subject) => asCaller(subject, by));
+  }
+
   /** Somebody who is not there yet. */
   add(subject: Subject): number {
     const index = this.#all.length;
@@ -186,7 +197,7 @@ export class HypotheticalPrincipals {
 }
 
 function keyOf(one: HypotheticalPrincipal): string {
-  return `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags} ${one.untagged} ${one.removed.join()} ${one.kept.join()}`;
+  return `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags} ${one.untagged} ${one.removed.join()} ${one.kept.join()} ${one.caller}`;
 }
 
 export const hasAnyPolicy = ({ layers }: Subject): boolean =>

@@ -1,4 +1,5 @@
 import type { Account, Subject } from '../account/account.ts';
+import { asCaller, callerBy } from '../account/calling-roles.ts';
 import {
   withAnyPolicy,
   withGroup,
@@ -9,7 +10,7 @@ import { newcomerOf } from '../account/new-principals.ts';
 import { removedBy } from '../account/own-denies.ts';
 import { ownTags, ownUntags, withOwnTags, withoutOwnTags } from '../account/own-tags.ts';
 import { carriesUnread, unreadRole } from '../account/unread-roles.ts';
-import { type Becomes, ESCALATIONS } from '../paths/escalations.ts';
+import { type Becomes, ESCALATIONS, type PassedRole } from '../paths/escalations.ts';
 
 const TAKES_AWAY: ReadonlySet<string> = new Set(
   ESCALATIONS.filter(({ becomes }) => becomes === 'without-deny').map(({ action }) => action),
@@ -20,6 +21,9 @@ const REWRITES = 'iam:CreatePolicyVersion';
 /** A policy behind the action that writes it anew is a boundary. */
 const namesPolicy = (action: string, next: string | undefined): boolean =>
   TAKES_AWAY.has(action) || (action === REWRITES && /^arn:[^:]*:iam::[^:]*:policy\//.test(next ?? ''));
+
+const inHandsOf = (caller: Required<PassedRole>, role: Subject | undefined): Subject | undefined =>
+  role && asCaller(role, caller);
 
 /** Finds who makes the requests of a cell: the principal at the end of its `via`, as it could make itself. */
 export class ChainEnds {
@@ -53,7 +57,10 @@ export class ChainEnds {
     for (let at = 0; at < via.length; at++) {
       const step = via[at] as string;
       // what is taken away, or written anew, stands behind the action that does it
+      const caller = callerBy(step);
       if (current && namesPolicy(step, via[at + 1])) current = this.#next(current, step, via[++at]);
+      else if (current && caller && at + 1 < via.length)
+        current = inHandsOf(caller, this.#next(current, via[++at] as string));
       else current = this.#next(current, step);
     }
     return current;

@@ -14,9 +14,10 @@ import { ownTags, ownUntags } from '../account/own-tags.ts';
 import { ownTargets } from '../account/own-targets.ts';
 import type { Target } from '../account/target.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
-import { type Escalation, inPartition, isAboutItself } from '../paths/escalations.ts';
+import { callingRole, type Escalation, inPartition, isAboutItself } from '../paths/escalations.ts';
 import { ANY_USER } from '../paths/lands-as.ts';
 import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
+import { callingRoles, NO_CALLERS } from './calling-roles.ts';
 import { bestEdges, type Edge } from './chains.ts';
 import { EscalationRequests, grantsIn, isAnywhere } from './escalation-requests.ts';
 import { type TargetClass, targetsFor } from './escalation-targets.ts';
@@ -58,6 +59,8 @@ export class Escalations {
   readonly #hypotheticals: HypotheticalPrincipals;
   readonly #users: ReadonlyMap<string, User>;
   readonly #index: ReadonlyMap<string, number>;
+  /** roles in the hands of services that make some calls alone, by ARN */
+  readonly #callers: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly #widenings: Widenings;
   readonly #own: (readonly Edge[])[] = [];
   readonly #newcomers: NewcomerEdges;
@@ -88,6 +91,7 @@ export class Escalations {
     this.#hypotheticals = new HypotheticalPrincipals(account, subjects);
     this.#users = new Map(account.snapshot.users.map((user) => [user.arn, user]));
     this.#index = new Map(subjects.map((subject, i) => [subject.arn, i]));
+    this.#callers = callingRoles(subjects, account, this.#hypotheticals);
     this.#widenings = new Widenings({
       ...{ account, each, requests: this.#requests, hypotheticals: this.#hypotheticals },
       ...{ users: this.#users, index: this.#index, newcomers: () => this.#newcomers.all },
@@ -254,6 +258,12 @@ export class Escalations {
     return kinds.flatMap((kind) => this.#kindEdges(subject, row, kind));
   }
 
+  /** Whom a row leads to, by ARN. */
+  #endsBy(row: Escalation): ReadonlyMap<string, number> {
+    const caller = callingRole(row);
+    return caller ? (this.#callers.get(caller.passedTo) ?? NO_CALLERS) : this.#index;
+  }
+
   #kindEdges(subject: Subject, row: Escalation, kind: Kind<TargetClass>): readonly Edge[] {
     const [first] = kind;
     const asked = this.#requests.any(subject, row.requests, [first]);
@@ -266,13 +276,22 @@ export class Escalations {
     const assumed = row.becomes === 'trusted-role' ? { assumes: true as const, runAs: ANY_USER } : {};
     const missing = missingToPass(row, first.role, this.#account);
     const gap = missing === null ? {} : { missing };
-    return [{ ...this.#endsOf(kind), by: row.action, open, ...assumed, grants: grantsIn(asked), ...gap }];
+    return [
+      {
+        ...this.#endsOf(kind, this.#endsBy(row)),
+        by: row.action,
+        open,
+        ...assumed,
+        grants: grantsIn(asked),
+        ...gap,
+      },
+    ];
   }
 
   /** Thousands of principals may become the same thousands of others: that list is shared. */
-  #endsOf(kind: readonly TargetClass[]): Pick<Edge, 'to' | 'steps'> {
+  #endsOf(kind: readonly TargetClass[], ends: ReadonlyMap<string, number>): Pick<Edge, 'to' | 'steps'> {
     return remembered(this.#ends, kind, () => ({
-      to: kind.map(({ arn }) => this.#index.get(arn) as number),
+      to: kind.map(({ arn }) => ends.get(arn) as number),
       steps: kind.map(({ arn }) => arn),
     }));
   }
@@ -280,7 +299,7 @@ export class Escalations {
   #targetClasses(row: Escalation): readonly TargetClass[] {
     const name = JSON.stringify(row.becomes);
     return remembered(this.#targetClassesOf, name, () =>
-      targetsFor(row, this.#account, (arn) => this.#index.has(arn)),
+      targetsFor(row, this.#account, (arn) => this.#endsBy(row).has(arn)),
     );
   }
 

@@ -1,5 +1,5 @@
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
-import { PASSED_ROLES } from './passed-roles.ts';
+import { CALLING_ROLES, PASSED_ROLES } from './passed-roles.ts';
 
 /**
  * What one IAM permission makes of whoever holds it. Each row is judged by the evaluator, request by request, through
@@ -52,7 +52,7 @@ export type RoleHolder = 'functions' | 'stateMachineRoles' | 'stacks';
  * `no-boundary`: itself without its boundary. `without-deny`: itself
  * without a policy that denies it something. `own-tags`: itself with other tags of those that policies ask for, `fewer-tags`: without these. `group`: itself with the policies of that group, too. `user`: that other user;
  * `trusted-role`: a role that it lets itself assume; `new-user`, `new-role`: one that it makes, with any policy; `passedTo`: a role that is passed to a service which
- * runs the caller's code with it; `runBy`: a role that something has which runs the caller's code from then on.
+ * runs the caller's code with it, or makes these `calls` alone for the caller; `runBy`: a role that something has which runs the caller's code from then on.
  */
 export type Becomes =
   | 'any-policy'
@@ -64,8 +64,13 @@ export type Becomes =
   | 'user'
   | 'trusted-role'
   | NewPrincipal
-  | { readonly passedTo: string }
+  | PassedRole
   | { readonly runBy: RoleHolder };
+
+export interface PassedRole {
+  readonly passedTo: string;
+  readonly calls?: readonly string[];
+}
 
 export type NewPrincipal = 'new-user' | 'new-role';
 
@@ -241,6 +246,10 @@ export const ESCALATIONS: readonly Escalation[] = [
     ['sagemaker:CreatePresignedNotebookInstanceUrl', `new:sagemaker:notebook-instance/new-${NEW}`],
   ),
   ...PASSED_ROLES.map(([service, references, ...made]) => passing(service, references, ...made)),
+  ...CALLING_ROLES.map(([passedTo, calls, references, ...made]) => ({
+    ...passing(passedTo, references, ...made),
+    becomes: { passedTo, calls },
+  })),
   rewriting('functions', page('lambda-003'), 'lambda:UpdateFunctionCode'),
   rewriting('stateMachineRoles', page('stepfunctions-002'), 'states:UpdateStateMachine'),
   rewriting('stacks', [...page('cloudformation-002'), STACK_ROLES], 'cloudformation:UpdateStack'),
@@ -262,6 +271,12 @@ export function isAboutItself({ becomes }: Escalation): boolean {
 /** The service to which a role is passed; null: none is. */
 export function passedTo({ becomes }: Escalation): string | null {
   return typeof becomes === 'object' && 'passedTo' in becomes ? becomes.passedTo : null;
+}
+
+/** To whom a role is passed that makes some calls alone with it; null: to nobody, or for all that it may. */
+export function callingRole({ becomes }: Escalation): Required<PassedRole> | null {
+  if (typeof becomes !== 'object' || !('passedTo' in becomes) || !becomes.calls) return null;
+  return { passedTo: becomes.passedTo, calls: becomes.calls };
 }
 
 /** The row with each name that the service to which it passes a role has in a partition. */

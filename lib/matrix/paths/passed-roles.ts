@@ -23,10 +23,7 @@ const DOCUMENT = `new:ssm:document/new-${NEW}` as const;
 const AUTOMATION = { 'ssm:DocumentType': 'Automation' };
 const INTERPRETER = `new:bedrock-agentcore:code-interpreter-custom/new-${NEW}` as const;
 
-/**
- * Services that run what the caller writes, or call any API for it, with the role that they are given. Those that make
- * calls of their own choice alone (pipelines, event targets, experiments) are not among them.
- */
+/** Services that run what the caller writes, or call any API for it, with the role that they are given. */
 export const PASSED_ROLES: readonly PassedRole[] = [
   [
     'lambda.amazonaws.com',
@@ -192,5 +189,52 @@ export const PASSED_ROLES: readonly PassedRole[] = [
     page('emrserverless-001'),
     ['emr-serverless:CreateApplication', 'any'],
     ['emr-serverless:StartJobRun', `new:emr-serverless:/applications/${NEW}`],
+  ],
+];
+
+/** A service that makes these calls alone with the role that it is given, by what the caller says in them. */
+type CallingRole = readonly [
+  service: string,
+  calls: readonly string[],
+  ...(PassedRole extends readonly [string, ...infer Rest] ? Rest : never),
+];
+
+const SEND = 'ssm:SendCommand';
+const POWER = ['ec2:RebootInstances', 'ec2:StopInstances', 'ec2:TerminateInstances'];
+const RULE = `new:events:rule/new-${NEW}` as const;
+const TEMPLATE = `new:fis:experiment-template/EXT${NEW}` as const;
+
+/**
+ * Services that send the caller's commands, or stop instances, with the role that they are given, and do nothing else on
+ * instances: the role is held for these calls alone.
+ */
+export const CALLING_ROLES: readonly CallingRole[] = [
+  [
+    'events.amazonaws.com',
+    [SEND, ...POWER],
+    [
+      'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html',
+      'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-iam-roles.html',
+    ],
+    ['events:PutTargets', RULE],
+    ['events:PutRule', RULE],
+  ],
+  [
+    'fis.amazonaws.com',
+    [SEND, 'ec2:StartInstances', ...POWER],
+    [
+      'https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html',
+      'https://docs.aws.amazon.com/fis/latest/userguide/getting-started-iam-service-role.html',
+    ],
+    ['fis:CreateExperimentTemplate', TEMPLATE],
+    ['fis:CreateExperimentTemplate', `new:fis:action/aws:ssm:send-command`],
+    ['fis:StartExperiment', TEMPLATE],
+    ['fis:StartExperiment', `new:fis:experiment/EXP${NEW}`],
+  ],
+  [
+    'codepipeline.amazonaws.com',
+    [SEND],
+    ['https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EC2Deploy.html'],
+    ['codepipeline:CreatePipeline', `new:codepipeline:new-${NEW}`],
   ],
 ];

@@ -1,0 +1,43 @@
+import { allowsSome, type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
+import { remembered } from '../../memory/remembered.ts';
+import { parsePolicy } from '../../policy/document.ts';
+import { callingRole, ESCALATIONS, type PassedRole } from '../paths/escalations.ts';
+import type { Subject } from './account.ts';
+
+/** Services that make some calls alone with a role that they are given. */
+export const CALLERS: readonly Required<PassedRole>[] = ESCALATIONS.flatMap((row) => callingRole(row) ?? []);
+
+/** By the action that hands them the role. */
+const BY_ACTION = new Map(ESCALATIONS.map((row) => [row.action, callingRole(row)]));
+
+/** To whom an action of a `via` hands the role behind it; null: to nobody that makes some calls alone. */
+export const callerBy = (action: string): Required<PassedRole> | null => BY_ACTION.get(action) ?? null;
+
+const limits = new Map<string, CompiledPolicy>();
+
+/** A Deny of all else: nothing that the service is told makes it call anything else. */
+const limitOf = ({ passedTo, calls }: Required<PassedRole>): CompiledPolicy =>
+  remembered(limits, passedTo, () => {
+    const statement = { Effect: 'Deny', NotAction: calls, Resource: '*' };
+    const document = parsePolicy({ Version: '2012-10-17', Statement: statement }, 'identity');
+    return compilePolicy(document, `calls of ${passedTo}`, 'identity');
+  });
+
+const known = new WeakMap<Subject, Map<string, Subject>>();
+
+/** A role as the service has it. */
+export function asCaller(role: Subject, by: Required<PassedRole>): Subject {
+  const all = remembered(known, role, () => new Map<string, Subject>());
+  return remembered(all, by.passedTo, () => ({
+    ...role,
+    layers: { ...role.layers, identityPolicies: [...role.layers.identityPolicies, limitOf(by)] },
+  }));
+}
+
+/** Could the service do anything with the role? What nobody has read may allow it. */
+export function mayCall({ layers, missing }: Subject, { calls }: Required<PassedRole>): boolean {
+  return (
+    missing !== null ||
+    layers.identityPolicies.some((policy) => calls.some((call) => allowsSome(policy, call.toLowerCase())))
+  );
+}
