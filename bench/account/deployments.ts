@@ -1,6 +1,6 @@
-import { sortBy } from '../../lib/snapshot/canonical.ts';
 import type { PipelineDeployment, ProtectedResource, ServiceLists } from '../../lib/snapshot/services.ts';
 import type { Instance } from '../../lib/snapshot/snapshot.ts';
+import { sortBy } from '../../lib/snapshot/sort-by.ts';
 import type { Random } from '../random.ts';
 
 /** Of all teams: those with a pipeline that deploys to what has their tag. */
