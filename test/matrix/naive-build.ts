@@ -19,6 +19,7 @@ import {
   grantsAlong,
 } from '../../lib/matrix/chains/chains.ts';
 import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
+import { namesCount } from '../../lib/matrix/chains/session-names.ts';
 import { Vias } from '../../lib/matrix/chains/vias.ts';
 import type { AccessPath } from '../../lib/matrix/paths/access-paths.ts';
 import { type Landing, landing, landsThrough } from '../../lib/matrix/paths/lands-as.ts';
@@ -298,8 +299,9 @@ class DirectCells {
     const { snapshot } = this.#audited.account;
     const { trust, outsiders } = this.#taking;
     const outsider = outsiders.get(subject.arn);
+    const isNamed = namesCount(this.#audited.account);
     return snapshot.roles.flatMap((role) => {
-      const { open, runAs } = outsider
+      const { open, runAs, names } = outsider
         ? letIn(trust, outsider, role)
         : trust.byInsider(identityOf(subject, snapshot), subject.layers, role, subject.ownTags ?? new Set());
       const to = this.#roleIndex.get(role.arn);
@@ -309,7 +311,17 @@ class DirectCells {
       const gap = trust.isRead(role) || isLinked ? {} : { missing: `iam get-role of ${role.arn}` };
       return open === false || to === undefined
         ? []
-        : [{ to: [to], steps: [role.arn], open, runAs, ...assumes, ...gap }];
+        : [
+            {
+              to: [to],
+              steps: [role.arn],
+              open,
+              runAs,
+              ...assumes,
+              ...gap,
+              ...(names && isNamed ? { names } : {}),
+            },
+          ];
     });
   }
 

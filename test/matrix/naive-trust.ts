@@ -6,6 +6,7 @@ import { type Atom, and, type Formula, or, settle } from '../../lib/evaluator/fo
 import { type Principal, parsePrincipalArn } from '../../lib/evaluator/principal.ts';
 import { knownGiven } from '../../lib/evaluator/residual/known-given.ts';
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
+import { namesIn, type SessionNames } from '../../lib/matrix/chains/session-names.ts';
 import { parsePolicy } from '../../lib/policy/document.ts';
 import type { Role, Snapshot, User } from '../../lib/snapshot/snapshot.ts';
 import { type Asker, type Brought, keysOf } from './naive-session-keys.ts';
@@ -18,6 +19,8 @@ import { canLackIdentity, identityGiven } from './naive-source-identity.ts';
 export interface Taken {
   readonly open: Formula;
   readonly runAs: readonly string[];
+  /** what it says of the session's name, beside everything else */
+  readonly names?: SessionNames | undefined;
 }
 
 type Own = Omit<Layers, 'resourcePolicy'>;
@@ -139,11 +142,13 @@ export class NaiveTrust {
   #take(question: Question): Taken {
     const { as, given, asker } = question;
     const ways = isBound(asker) ? WAYS.filter(({ sourceIdentity }) => sourceIdentity) : WAYS;
-    const open = ways.map((way) => as(this.#anywhere(question, way))).reduce<Formula>(or, false);
+    const asked = ways.map((way) => this.#anywhere(question, way));
+    const open = asked.map(as).reduce<Formula>(or, false);
     const chosen = atomsIn(open)
       .map(({ canonical }) => canonical)
       .filter((key) => isTag(key) || key === 'sts:sourceidentity');
     return {
+      names: namesIn(asked.reduce<Formula>(or, false), question.role),
       open: ofOneRequest(reduce(open, [...chosen, 'sts:rolesessionname'], given)),
       runAs: usersNaively(
         question.trust,

@@ -15,6 +15,7 @@ import type { RequestRow } from '../paths/access-path.ts';
 import { RUN_AS_TAG } from '../paths/lands-as.ts';
 import { inAnyRegion } from './any-region.ts';
 import { isSessionTag, ofOwnRequest } from './own-request.ts';
+import { namesCount, namesIn, type SessionNames } from './session-names.ts';
 
 const ASSUME: RequestRow = { action: 'sts:AssumeRole', on: 'any' };
 /** The caller chooses the endpoint. */
@@ -67,29 +68,45 @@ export function assumeWith(
   account: Account,
   reduce: Reduce,
 ): Formula {
+  const { without, taken, with: open } = waysOf({ role, trust }, subject, account);
+  const plain = reduce(without, CHOSEN, subject.given);
+  if (plain === true || taken.length === 0) return ofOwnRequest(plain);
+  const isChosen = ({ canonical }: Atom): boolean => taken.some(({ isKey }) => isKey(canonical));
+  const all = open();
+  const chosen = atomsIn(all).filter(isChosen);
+  return ofOwnRequest(reduce(all, [...CHOSEN, ...chosen.map(({ canonical }) => canonical)], subject.given));
+}
+
+/** When a role may be taken: with nothing brought along; and of what may be brought, with whatever of it. */
+function waysOf(
+  { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
+  subject: Subject,
+  account: Account,
+): { readonly without: Formula; readonly taken: readonly Brought[]; readonly with: () => Formula } {
   const ask = asker(trust, subject, role, account);
   const { partition } = account.snapshot;
   const must = broughtAlready(subject);
   const without = must.length > 0 ? false : inAnyRegion(openOf(ask(ASSUME, [])), partition);
-  const plain = reduce(without, CHOSEN, subject.given);
-  const taken = plain === true ? [] : BROUGHT.filter(({ row }) => allowsSome(trust, row.action));
-  if (taken.length === 0) return ofOwnRequest(plain);
-  const ways = subsetsOf(taken).filter((brought) => must.every((one) => brought.includes(one)));
-  const open = ways.reduce<Formula>(
-    (any, brought) =>
-      or(
-        any,
-        // one call, so at one endpoint
-        inAnyRegion(
-          openWith(brought, (row) => ask(row, brought)),
-          partition,
-        ),
+  const taken = BROUGHT.filter(({ row }) => allowsSome(trust, row.action));
+  const ways = (): readonly (readonly Brought[])[] =>
+    subsetsOf(taken).filter((brought) => must.every((one) => brought.includes(one)));
+  const oneOf = (any: Formula, brought: readonly Brought[]): Formula =>
+    or(
+      any,
+      // one call, so at one endpoint
+      inAnyRegion(
+        openWith(brought, (row) => ask(row, brought)),
+        partition,
       ),
-    without,
-  );
-  const isChosen = ({ canonical }: Atom): boolean => taken.some(({ isKey }) => isKey(canonical));
-  const chosen = atomsIn(open).filter(isChosen);
-  return ofOwnRequest(reduce(open, [...CHOSEN, ...chosen.map(({ canonical }) => canonical)], subject.given));
+    );
+  return { without, taken, with: () => ways().reduce(oneOf, without) };
+}
+
+/** How whoever takes the role may name its session, where that is limited and counts. */
+export function sessionNames(subject: Subject, role: Role, account: Account): SessionNames | undefined {
+  const trust = account.policies.get(role.trust);
+  if (!trust || subject.arn === role.arn || !namesCount(account)) return undefined;
+  return namesIn(waysOf({ role, trust }, subject, account).with(), role);
 }
 
 /** Asks for a role; `brought`: with these and nothing else. */

@@ -3,6 +3,7 @@ import { remembered } from '../../memory/remembered.ts';
 import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
 import type { Grant } from '../paths/cell.ts';
 import { inAssumedSession } from './assumed-session.ts';
+import { type SessionNames, underNames } from './session-names.ts';
 
 /** A way from a principal to others, all in the same way: assuming roles, or taking the roles of instances. */
 export interface Edge {
@@ -17,6 +18,8 @@ export interface Edge {
   readonly open: Formula;
   /** it ends in a session of `sts:AssumeRole` */
   readonly assumes?: true;
+  /** how whoever takes it may name the session; left out: as he likes */
+  readonly names?: SessionNames;
   /** the statements that grant that action */
   readonly grants?: readonly Grant[];
   /** the OS users that whoever takes it may ask for by a tag of the session; `*`: any */
@@ -61,15 +64,23 @@ export function edgesTo(
     readonly open: Formula;
     readonly runAs?: readonly string[];
     readonly missing?: string | null;
+    readonly names?: SessionNames | undefined;
   }>,
   kind: Pick<Edge, 'assumes'> = {},
 ): readonly Edge[] {
   type Ends = Edge & { readonly to: number[]; readonly steps: string[] };
   const known = new Map<string, Map<Formula, Ends>>();
   const unsure: Edge[] = [];
-  for (const { to, step, open, runAs = NO_USERS, missing = null } of ends) {
+  const single: Edge[] = [];
+  for (const { to, step, open, runAs = NO_USERS, missing = null, names } of ends) {
+    const named = names === undefined ? {} : { names };
     if (missing !== null) {
-      unsure.push({ to: [to], steps: [step], open, runAs, missing, ...kind });
+      unsure.push({ to: [to], steps: [step], open, runAs, missing, ...kind, ...named });
+      continue;
+    }
+    // a session's name says of which role it is
+    if (names !== undefined) {
+      single.push({ to: [to], steps: [step], open, runAs, ...kind, names });
       continue;
     }
     const edges = remembered(known, runAs.join('\t'), () => new Map<Formula, Ends>());
@@ -77,7 +88,7 @@ export function edgesTo(
     edge.to.push(to);
     edge.steps.push(step);
   }
-  return [...[...known.values()].flatMap((edges) => [...edges.values()]), ...unsure];
+  return [...[...known.values()].flatMap((edges) => [...edges.values()]), ...single, ...unsure];
 }
 
 /** How many steps of a `via` an edge is. */
@@ -103,7 +114,7 @@ export interface Chain {
 
 /** What is open to whom a chain leads to. */
 export function atEnd({ edge }: Chain, open: Formula): Formula {
-  return edge?.assumes ? inAssumedSession(open) : open;
+  return underNames(edge?.names, edge?.assumes ? inAssumedSession(open) : open);
 }
 
 /** The grants of a cell at the end of a chain and those along it; of a policy that nobody has yet there are none. */

@@ -110,13 +110,18 @@ export class IndirectRows {
     // who holds the same cells as somebody before adds nothing to a chain that is no less open
     const assumed = new Map<Formula, Set<readonly RowCell[]>>();
     const others = new Map<Formula, Set<readonly RowCell[]>>();
+    const isNews = ({ edge, open }: Chain, cells: readonly RowCell[]): boolean => {
+      // what is not open under one name may be under another
+      if (edge?.names) return true;
+      const seen = edge?.assumes ? assumed : others;
+      const known = seen.get(open) ?? new Set();
+      if (known.has(cells) || seen.get(true)?.has(cells)) return false;
+      seen.set(open, known.add(cells));
+      return true;
+    };
     for (const chain of chains) {
       const cells = this.#rows.direct(chain.to, path);
-      const seen = chain.edge?.assumes ? assumed : others;
-      if (cells.length === 0 || seen.get(true)?.has(cells)) continue;
-      const known = seen.get(chain.open) ?? new Set();
-      if (known.has(cells)) continue;
-      seen.set(chain.open, known.add(cells));
+      if (cells.length === 0 || !isNews(chain, cells)) continue;
       if (intersects(coverOf(cells, this.#rows.width), left)) ends.push({ chain, cells });
     }
     return ends;

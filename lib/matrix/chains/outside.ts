@@ -15,7 +15,8 @@ import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { isReservedTag } from '../account/reserved-tags.ts';
 import { OF_OUTSIDER } from '../account/session-facts.ts';
-import { assumeRole, CHOSEN, type Reduce, reduced } from './assume-role.ts';
+import { assumeRole, CHOSEN, type Reduce, reduced, sessionNames } from './assume-role.ts';
+import type { SessionNames } from './session-names.ts';
 import { asStranger, namedIn, type Stranger, strangerAt, strangerOf } from './strangers.ts';
 
 /** Somebody from outside whom trust policies may let in. */
@@ -239,6 +240,13 @@ export function comingAs(subject: Subject, role: Role, account: Account): readon
   const id = outsidersOf(account).get(subject.arn)?.account ?? null;
   const named = id === null ? [] : trustedOutside(account, role).filter((other) => other.account === id);
   return [subject, ...named.map((principal) => asNamed(subject, principal))];
+}
+
+/** Undefined where a token says the name, or anybody as whom it may come chooses it. */
+export function namesFromOutside(subject: Subject, role: Role, account: Account): SessionNames | undefined {
+  if (subject.principal.kind === 'provider') return undefined;
+  const all = comingAs(subject, role, account).map((as) => sessionNames(as, role, account));
+  return all.length === 1 ? all[0] : undefined;
 }
 
 /** A principal that a trust policy names says by its ARN who it is; of a whole account anybody may come. */

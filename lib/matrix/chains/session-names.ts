@@ -1,0 +1,128 @@
+import { atomsIn, withAtoms } from '../../evaluator/atoms.ts';
+import { makeAtom } from '../../evaluator/conditions/atom.ts';
+import { compileClause } from '../../evaluator/conditions/clause.ts';
+import { type Atom, and, type Formula, not, or, partsOf } from '../../evaluator/formula.ts';
+import { remaining } from '../../evaluator/residual/remaining.ts';
+import { remembered } from '../../memory/remembered.ts';
+import type { Role } from '../../snapshot/snapshot.ts';
+import type { Account } from '../account/account.ts';
+import { asksForKey } from '../account/asks-for-key.ts';
+import { decidingPolicies } from '../account/gating-tags.ts';
+
+/*
+ * Whoever takes a role names the session, as far as policies let him, and the name is the end of `aws:userid` in all that
+ * the session asks for. What one step says of the name binds the next, and the cell at the end.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+ */
+
+/** What is known of the names of the sessions that somebody may take of a role. One object for one role and formula. */
+export interface SessionNames {
+  /** of the role */
+  readonly id: string;
+  /** about `aws:userid` */
+  readonly open: Formula;
+}
+
+const NAME = 'sts:rolesessionname';
+const USER_ID = 'aws:userid';
+
+const asking = new WeakMap<Account, boolean>();
+
+/** Are sessions told apart by their names, and does any policy limit these? */
+export function namesCount(account: Account): boolean {
+  return remembered(asking, account, () => {
+    const policies = [
+      ...decidingPolicies(account),
+      ...account.snapshot.roles.flatMap(({ trust }) => account.policies.get(trust) ?? []),
+    ];
+    const asks = (key: string): boolean =>
+      policies.some(({ statements }) => statements.some((one) => asksForKey(one, (asked) => asked === key)));
+    const namesSession = policies.some(({ statements }) =>
+      statements.some(({ principals }) => principals?.aws.some((entry) => entry.includes(':assumed-role/'))),
+    );
+    return asks(NAME) && (namesSession || asks(USER_ID));
+  });
+}
+
+const known = new WeakMap<Role, Map<Formula, SessionNames | undefined>>();
+
+/** What the formula of taking a role says of the session's name, whatever else it says; undefined: nothing. */
+export function namesIn(open: Formula, role: Role): SessionNames | undefined {
+  const ofRole = remembered(known, role, () => new Map<Formula, SessionNames | undefined>());
+  return remembered(ofRole, open, () => {
+    const limits = weakened(open, role, true);
+    return limits === true ? undefined : { id: role.id, open: limits };
+  });
+}
+
+/** What follows from a formula about names alone: everything else is taken to be as it likes. */
+function weakened(formula: Formula, role: Role, isAsserted: boolean): Formula {
+  if (typeof formula === 'boolean') return formula;
+  switch (formula.kind) {
+    case 'atom':
+      return (formula.canonical === NAME ? ofUserId(formula, role) : null) ?? isAsserted;
+    case 'not':
+      return not(weakened(formula.part, role, !isAsserted));
+    case 'and':
+      return partsOf(formula).reduce<Formula>(
+        (all, part) => and(all, weakened(part, role, isAsserted)),
+        true,
+      );
+    case 'or':
+      return partsOf(formula).reduce<Formula>(
+        (any, part) => or(any, weakened(part, role, isAsserted)),
+        false,
+      );
+    default:
+      return isAsserted;
+  }
+}
+
+/** The same of the session's id; null where a value is not known, or no text. */
+function ofUserId({ clause, opaque }: Atom, { id }: Role): Atom | null {
+  const { operator, operatorText, values } = clause;
+  if (opaque || !operator || operator.base.family.name === 'null') return null;
+  const texts = values.map(({ text }) => `${id}:${text}`);
+  return makeAtom(compileClause(operatorText, USER_ID, texts, true), '');
+}
+
+const joined = new WeakMap<SessionNames, Map<Formula, Formula>>();
+
+/** What is open to sessions of these names. */
+export function underNames(names: SessionNames | undefined, open: Formula): Formula {
+  if (names === undefined || typeof open === 'boolean') return open;
+  const ofNames = remembered(joined, names, () => new Map<Formula, Formula>());
+  return remembered(ofNames, open, () => {
+    const asked = new Set(
+      atomsIn(open)
+        .filter(isOfUserId)
+        .map(({ canonical }) => canonical),
+    );
+    const ofSession = withAtoms(open, (atom) => (isOfUserId(atom) ? ofRole(atom, names.id) : atom));
+    const both = [...asked].reduce<Formula>(
+      (all, key) => and(all, withAtoms(names.open, askedAs(key))),
+      ofSession,
+    );
+    // a chain that no name can take must not stand before a longer one that some can
+    return remaining(both) !== false && both;
+  });
+}
+
+/** Told apart from that of another request (`own-request.ts`), it is the session's still. */
+function isOfUserId({ canonical }: Atom): boolean {
+  return canonical === USER_ID || canonical.startsWith(`${USER_ID} where `);
+}
+
+const askedAs =
+  (key: string) =>
+  (atom: Atom): Atom => ({ ...atom, id: atom.id + key.slice(USER_ID.length), canonical: key });
+
+/** No name has a colon, so what stands for any role's id is this one's. */
+function ofRole(atom: Atom, id: string): Atom {
+  const { clause, canonical, opaque } = atom;
+  const texts = clause.values.map(({ text }) => text);
+  if (opaque || !texts.some((text) => text.startsWith('*:'))) return atom;
+  const values = texts.map((text) => (text.startsWith('*:') ? id + text.slice(1) : text));
+  return askedAs(canonical)(makeAtom(compileClause(clause.operatorText, USER_ID, values, true), ''));
+}
