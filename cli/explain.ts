@@ -9,12 +9,12 @@ import type { PathId } from '../lib/matrix/paths/cell.ts';
 import type { Audit } from '../lib/pipeline/load.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
-import { namedFilter } from './asked.ts';
 import { explanationText } from './explanation-text.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
 import { oneLine } from './messages.ts';
 import { resolvePaths } from './names.ts';
-import { openForCells, saidWhenBlind } from './open-run.ts';
+import { openNamed } from './open-named.ts';
+import { saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeOut } from './output.ts';
 
 interface ExplainOptions {
@@ -31,7 +31,7 @@ export function define(command: Command): void {
     .addOption(inOption(LATEST_ANSWERS))
     .requiredOption(
       '--principal <name>',
-      'a user, a role or an outside account: ARN, `user/alice` or `alice`',
+      'a user, a role, a permission set, a person or group of Identity Center, or an outside account: ARN, `user/alice` or `alice`',
     )
     .requiredOption('--instance <name>', 'an instance: its id, as `i-0123456789abcdef0`, or its Name tag')
     .requiredOption(
@@ -57,8 +57,7 @@ Exit codes: 0 not denied, 1 denied, 2 bad usage or bad input, 3 nothing was audi
 
 async function explain(options: ExplainOptions): Promise<void> {
   const paths = resolvePaths(options.path);
-  const { asked, check } = namedFilter(options, { path: paths });
-  const audit = await openForCells('--in', options.in, asked);
+  const { audit, check } = await openNamed(options.in, options, { path: paths });
   const isBlind = saidWhenBlind(audit);
   const { principal = '', instance = '' } = audit.filter;
   const answers = paths.map((path) => {

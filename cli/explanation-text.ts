@@ -9,11 +9,15 @@ import type {
 import type { Remover } from '../lib/matrix/answers/removers.ts';
 import type { Opens } from '../lib/matrix/paths/cell.ts';
 import { wrapToWidth } from '../lib/render/display-width.ts';
+import { heldByText } from '../lib/render/held-by-text.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
 import { stepText } from '../lib/render/step-text.ts';
 import type { Snapshot } from '../lib/snapshot/snapshot.ts';
 import { shortener, usersText } from './cell-table.ts';
 import { type Line, type Names, requestLines, stepRequestLines, whatIsMissing } from './request-text.ts';
+
+/** Of groups and of people behind a permission set. */
+const MOST_NAMES = 8;
 
 interface TextOptions {
   readonly width: number;
@@ -46,6 +50,7 @@ export function explanationText(
   const missing = cell.verdict === 'denied' ? lackOf(cell, names) : null;
   const lines: readonly Line[] = [
     [0, `${short(cell.principal)} on ${cell.instance} by ${cell.path}: ${cell.verdict}`],
+    ...(cell.heldBy === undefined ? [] : [[1, heldByText(cell.heldBy, MOST_NAMES)] as const]),
     ...(missing === null ? [] : [[1, missing] as const]),
     ...conditionLines(1, cell.condition),
     ...(cell.via.length > 0 ? [[1, `via ${cell.via.map(short).join(' > ')}`] as const] : []),

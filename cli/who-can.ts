@@ -9,14 +9,15 @@ import { InputError } from '../lib/ports/input-error.ts';
 import { cellCsvLines } from '../lib/render/csv.ts';
 import { GROUPINGS, type Grouping, groupedBy } from '../lib/render/grouped.ts';
 import { instancesOf } from '../lib/snapshot/instances-of.ts';
-import { namedFilter } from './asked.ts';
 import { cellTable } from './cell-table.ts';
 import { gapText } from './gap-text.ts';
 import { groupedCsvLines, groupedTable } from './grouped-table.ts';
+import { heldByLines } from './held-by-lines.ts';
 import { inOption, LATEST_ANSWERS } from './in-option.ts';
 import { oneLine } from './messages.ts';
 import { resolvePaths } from './names.ts';
-import { openForCells, saidWhenBlind } from './open-run.ts';
+import { openNamed } from './open-named.ts';
+import { saidWhenBlind } from './open-run.ts';
 import { outputWidth, writeJsonArray, writeOut, writeTexts } from './output.ts';
 
 interface WhoCanOptions {
@@ -40,7 +41,10 @@ export function define(command: Command): void {
   command
     .addOption(inOption(LATEST_ANSWERS))
     .option('--instance <name>', 'only this instance: its id, as `i-0123456789abcdef0`, or its Name tag')
-    .option('--principal <name>', 'only this user, role or outside account: ARN, `user/alice` or `alice`')
+    .option(
+      '--principal <name>',
+      'only this user, role, permission set, person or group of Identity Center, or outside account: ARN, `user/alice` or `alice`',
+    )
     .option(
       '--path <list>',
       'only this access path, as `session-manager`, or several; or a group, as `shell`',
@@ -72,10 +76,9 @@ Exit codes: 0 done, also when nobody can; 2 bad usage or bad input; 3 nothing wa
 async function whoCan(options: WhoCanOptions): Promise<void> {
   if (options.csv && options.json) throw new InputError('`--csv` and `--json` exclude each other');
   const rest = filterOf(options);
-  const { asked, check } = namedFilter(options, rest);
   // the first rows of a matrix may all be of others
   const isAll = options.json || options.csv || options.groupBy || asksSnapshot(rest);
-  const audit = await openForCells('--in', options.in, asked, isAll ? undefined : mostRows + 1);
+  const { audit, check } = await openNamed(options.in, options, rest, isAll ? undefined : mostRows + 1);
   const isBlind = saidWhenBlind(audit);
   const { filter } = audit;
   const areAll = areCollected(audit, filter);
@@ -159,6 +162,7 @@ async function writeTable(all: Generator<Cell>, audit: Audit): Promise<boolean> 
   const cells = [...all.take(mostRows + 1)];
   if (cells.length === 0) return true;
   await writeOut(cellTable(cells.slice(0, mostRows), audit.matrix, outputWidth()));
+  await writeOut(heldByLines(cells));
   if (cells.length > mostRows) {
     process.stderr.write(
       `these are the first ${mostRows} cells: narrow them with \`--instance\`, \`--principal\` or \`--path\`, count them with \`--group-by\`, or take all with \`--json\`\n`,

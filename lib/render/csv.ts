@@ -4,6 +4,7 @@ import type { Matrix } from '../matrix/paths/matrix.ts';
 import { acceptedText } from './accepted-text.ts';
 import { cellCount } from './access.ts';
 import { csvRow } from './escape.ts';
+import { heldByText } from './held-by-text.ts';
 import { thousands } from './names.ts';
 import { reachableText } from './path-facts.ts';
 import type { Report } from './report.ts';
@@ -24,6 +25,7 @@ const CELL_COLUMNS = [
   'reachable',
   'uncertain',
   'grants',
+  'held_by',
 ];
 
 /** `report.csv`: one record per cell that is not denied. Where some are left out, the last record says how many. */
@@ -77,6 +79,7 @@ function cellFields(cell: Cell, name: string, region: string): string[] {
     reachableText(cell.reachable),
     cell.uncertain.join('; '),
     cell.grants.map(grantText).join('; '),
+    cell.heldBy === undefined ? '' : heldByText(cell.heldBy),
   ];
 }
 

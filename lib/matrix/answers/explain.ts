@@ -4,6 +4,7 @@ import {
   explain as explainRequest,
   type Explanation as RequestExplanation,
 } from '../../evaluator/explain.ts';
+import { type HeldBy, SetHolders } from '../../snapshot/held-by.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import { levelName } from '../../snapshot/level-name.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
@@ -69,6 +70,8 @@ export interface CellExplanation {
   readonly principal: string;
   readonly instance: string;
   readonly path: PathId;
+  /** of the role of a permission set: the groups and the people behind it */
+  readonly heldBy?: HeldBy;
   readonly verdict: Verdict;
   readonly condition: Condition | null;
   /** null where the cell is denied */
@@ -111,8 +114,10 @@ export function explainCell(snapshot: Snapshot, name: CellName, matrix?: Matrix)
   const ends = new ChainEnds(audited.account);
   const end = ends.of(name.principal, via) ?? subject;
   const steps = new Steps(audited, ends).asked(name.principal, via);
+  const heldBy = new SetHolders(snapshot).of(name.principal);
   return {
     ...name,
+    ...(heldBy && { heldBy }),
     verdict,
     condition,
     cell,

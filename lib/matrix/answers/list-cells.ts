@@ -1,5 +1,6 @@
 import { once } from '../../memory/once.ts';
 import { remembered } from '../../memory/remembered.ts';
+import { SetHolders } from '../../snapshot/held-by.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../../snapshot/snapshot.ts';
 import { AgentChannels } from '../account/agent-channels.ts';
@@ -63,6 +64,7 @@ class Expander {
   readonly #instances: ReadonlyMap<string, Instance>;
   readonly #agents: AgentChannels;
   readonly #reachable = new WeakMap<Instance, Map<PathId, boolean | null>>();
+  readonly #holders: SetHolders;
   readonly #removers: (() => Removers) | null;
 
   /** `opens`: also work out what tag changes would open; `removable`: and who may remove what is in the way. */
@@ -73,6 +75,7 @@ class Expander {
     this.#ends = new ChainEnds(this.#audited.account);
     this.#steps = new Steps(this.#audited, this.#ends);
     this.kind = kindsOf(this.#audited.account);
+    this.#holders = new SetHolders(snapshot);
     this.#opens = opens ? new TagOpens(this.#audited) : null;
     this.#removers = removable ? once(() => new Removers(this.#audited, instancesOf(snapshot))) : null;
     this.#instances = new Map(instancesOf(snapshot).map((instance) => [instance.id, instance]));
@@ -113,9 +116,11 @@ class Expander {
     const { alternative, ...shared } = outcome;
     const row = pathOf(this.#audited, path);
     const reachable = instance ? this.#isReachable(path, instance) : null;
+    const heldBy = this.#holders.of(principal);
     return {
       principal,
       kind: this.kind(principal),
+      ...(heldBy && { heldBy }),
       instance: id,
       path,
       verdict: shared.verdict,

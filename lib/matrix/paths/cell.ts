@@ -1,4 +1,5 @@
 import type { Condition, Layer, Uncertainty } from '../../evaluator/decision.ts';
+import type { HeldBy } from '../../snapshot/held-by.ts';
 import type { AccessPath } from './access-paths.ts';
 import type { ObstacleId } from './obstacles.ts';
 
@@ -53,6 +54,8 @@ export interface Removable {
 export interface Cell {
   readonly principal: string;
   readonly kind: PrincipalKind;
+  /** of the role of a permission set: the groups and the people behind it */
+  readonly heldBy?: HeldBy;
   readonly instance: string;
   readonly path: PathId;
   readonly verdict: Verdict;

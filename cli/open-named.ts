@@ -1,0 +1,65 @@
+import type { CellFilter } from '../lib/matrix/answers/find-groups.ts';
+import type { Audit } from '../lib/pipeline/load.ts';
+import { InputError } from '../lib/ports/input-error.ts';
+import { shortPrincipal } from '../lib/render/names.ts';
+import { SetHolders } from '../lib/snapshot/held-by.ts';
+import { namedFilter, type TypedNames } from './asked.ts';
+import { oneLine } from './messages.ts';
+import { openForCells } from './open-run.ts';
+
+/** Roles that an answer lists. */
+const MOST_ROLES = 10;
+
+interface Opened {
+  readonly audit: Audit & { readonly filter: CellFilter };
+  /** see `namedFilter` */
+  readonly check: (takenAt: string) => void;
+}
+
+/**
+ * The latest run with a filter whose names are read as the run has them. Where it has no such principal, a person or a
+ * group of Identity Center is meant that holds a permission set: its role is asked about, and standard error says so.
+ * Throws an InputError where several are held.
+ */
+export async function openNamed(
+  dir: string,
+  typed: TypedNames,
+  rest: Omit<CellFilter, keyof TypedNames>,
+  most?: number,
+): Promise<Opened> {
+  const first = namedFilter(typed, rest);
+  const audit = await openForCells('--in', dir, first.asked, most);
+  const { principal } = typed;
+  const known = audit.matrix.principals.some(({ arn }) => arn === audit.filter.principal);
+  if (principal === undefined || known) return { audit, check: first.check };
+  const roles = rolesOf(principal, audit);
+  const [role, ...others] = roles;
+  if (role === undefined) return { audit, check: first.check };
+  if (others.length > 0) throw new InputError(severalRoles(principal, roles));
+  process.stderr.write(`${oneLine(`\`${principal}\` holds ${shortPrincipal(role)}: that is asked about`)}\n`);
+  const second = namedFilter({ ...typed, principal: role }, rest);
+  return { audit: await openForCells('--in', dir, second.asked, most), check: second.check };
+}
+
+/** Roles of the permission sets that somebody of this name holds, or a group of this name. */
+function rolesOf(typed: string, { matrix, snapshot }: Audit): readonly string[] {
+  const holders = new SetHolders(snapshot);
+  const text = typed.trim().toLowerCase();
+  return matrix.principals
+    .map(({ arn }) => arn)
+    .filter(
+      (arn) =>
+        holders.groupNames(arn).some((name) => name.toLowerCase() === text) ||
+        holders.known(arn).some((name) => isCalled(name.toLowerCase(), text)),
+    );
+}
+
+/** People sign in with an address in most directories, and are known by what stands before the `@`. */
+const isCalled = (name: string, text: string): boolean => name === text || name.split('@')[0] === text;
+
+function severalRoles(typed: string, roles: readonly string[]): string {
+  const shown = roles.slice(0, MOST_ROLES).map((arn) => `\`${shortPrincipal(arn)}\``);
+  const left = roles.length - shown.length;
+  const more = left > 0 ? ` and ${left} more` : '';
+  return `--principal: \`${typed}\` holds ${roles.length} permission sets: ${shown.join(', ')}${more}: name one of them`;
+}
