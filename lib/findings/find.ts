@@ -1,4 +1,6 @@
 import type { Matrix } from '../matrix/paths/matrix.ts';
+import { SetHolders } from '../snapshot/held-by.ts';
+import { permissionSetOf } from '../snapshot/permission-set.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { accessDrafts } from './access-causes.ts';
 import type { Draft } from './draft.ts';
@@ -68,5 +70,20 @@ export function findFindings({
     ...placeDrafts([...places, ...exceptionHits(facts, verdicts, expectedProblems, RULES)]),
   ];
   const drafts = withAccepted(standing, acceptedDrafts(facts, [...accepted, ...administrators]));
-  return carryOver(facts, drafts, previous, at).sort(worstFirst);
+  const holders = new SetHolders(snapshot, MOST_NAMES);
+  return carryOver(facts, drafts, previous, at)
+    .map((finding) => withHeldBy(finding, holders))
+    .sort(worstFirst);
+}
+
+/** Names of each list that a finding holds. */
+const MOST_NAMES = 3;
+
+function withHeldBy(finding: Finding, holders: SetHolders): Finding {
+  if (finding.holders.every(({ principal }) => permissionSetOf(principal) === null)) return finding;
+  const told = finding.holders.map(({ heldBy: _, ...holder }) => {
+    const heldBy = holders.of(holder.principal);
+    return heldBy === null ? holder : { ...holder, heldBy };
+  });
+  return { ...finding, holders: told };
 }

@@ -1,4 +1,5 @@
 import type { PathId, PrincipalKind } from '../matrix/paths/cell.ts';
+import type { HeldBy } from '../snapshot/held-by.ts';
 import type { Accepted } from './expected/expected.ts';
 import type { Fix } from './fix.ts';
 
@@ -44,6 +45,8 @@ export interface Holder {
   /** ARN */
   readonly principal: string;
   readonly kind: PrincipalKind;
+  /** of the role of a permission set: the groups and the people behind it, the first three of each */
+  readonly heldBy?: HeldBy;
   readonly instances: number;
   readonly paths: readonly PathId[];
 }

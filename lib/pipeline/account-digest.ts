@@ -5,6 +5,7 @@ import { joinedChanges, NO_CHANGES, type ToldChanges, toldChanges } from '../ren
 import { instancesById } from '../render/names.ts';
 import type { Report } from '../render/report.ts';
 import { type TeamView, teamView } from '../render/team-report.ts';
+import { SetHolders } from '../snapshot/held-by.ts';
 import { expectedIn } from './expected-file.ts';
 import { readReport } from './read-report.ts';
 import { readRunRecord, runIn } from './run-record.ts';
@@ -30,10 +31,11 @@ export async function accountDigest(
 ): Promise<AccountDigest> {
   const views = [ALL_OF_IT(report), ...teams.flatMap((team) => viewOf(report, team) ?? [])];
   const instances = instancesById(report.snapshot);
+  const holders = new SetHolders(report.snapshot);
   const earlier = views.map(() => NO_CHANGES);
   const { digestAt, problems } = await sinceDigest(store, prefix, previous, (drift, seen) => {
     for (const [at, { driftOf }] of views.entries()) {
-      const told = toldChanges(driftOf(drift), { accountId: report.accountId, instances, seen });
+      const told = toldChanges(driftOf(drift), { accountId: report.accountId, instances, holders, seen });
       earlier[at] = joinedChanges(earlier[at] ?? NO_CHANGES, told);
     }
   });

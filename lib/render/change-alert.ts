@@ -3,12 +3,14 @@ import type { Finding } from '../findings/finding.ts';
 import { gravest } from '../findings/severities.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { Alert } from '../ports/notifier.ts';
+import { SetHolders } from '../snapshot/held-by.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { attributesOf, changeFacts } from './alert-attributes.ts';
 import { type AlertContext, acceptFacts, alertOf, footOf } from './alert-context.ts';
-import { type Fact, keyOf, nameText, short, shorter } from './alert-text.ts';
+import { type Fact, keyOf, nameText, sentence, short, shorter } from './alert-text.ts';
 import { changeCounts, gainShort, gainText } from './change-words.ts';
 import { byText, type Change, type ChangeRow, CONFIGURED, undoLines } from './changes.ts';
+import { heldByText } from './held-by-text.ts';
 import { KIND_NAMES } from './kind-counts.ts';
 import { count, environmentOf, shortPrincipal, shortTime } from './names.ts';
 import { addressOf } from './page/address.ts';
@@ -43,7 +45,7 @@ export function changeAlert(change: Change, found: FindingsOfChange, context: Al
     context,
     {
       headline: `${rank} ${isConfigured ? CONFIGURED : nameText(gainText(change))} (account ${accountId})`,
-      facts: [...causeFacts(change, context), ...findingFacts(change, found)],
+      facts: [...causeFacts(change, context), ...peopleFacts(rows, context), ...findingFacts(change, found)],
       items: isConfigured ? stepsOf(cause.detail) : rows.map((row) => rowText(row, context, NAMED)),
       shorter: rows.slice(0, 1).map((row) => rowText(row, context, FEWEST)),
       foot: footOf(context, addressOf.change(id)),
@@ -110,6 +112,18 @@ function causeFacts(change: Change, { report }: AlertContext): readonly Fact[] {
     ...undoLines(cause).map((line): Fact => ({ label: 'Undo', text: line, isCommand: true })),
     ...(cause.kind === 'configuration' ? [] : [{ label: 'In all', text: changeCounts(counts) }]),
   ];
+}
+
+/** Permission sets of which the people are named. */
+const PERMISSION_SETS = 2;
+
+/** Who stands behind the roles of permission sets that a change is about. */
+function peopleFacts(rows: readonly ChangeRow[], { report }: AlertContext): readonly Fact[] {
+  const holders = new SetHolders(report.snapshot);
+  const held = new Set(rows.flatMap(({ principals }) => principals.flatMap((arn) => holders.of(arn) ?? [])));
+  return [...held]
+    .slice(0, PERMISSION_SETS)
+    .map((one) => ({ label: 'People', text: sentence(heldByText(one)) }));
 }
 
 /** The moment of the event, or the two audits that the change lies between. */

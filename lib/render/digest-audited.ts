@@ -1,5 +1,6 @@
 import type { Severity } from '../findings/finding.ts';
 import type { AuditState } from '../snapshot/audit-state.ts';
+import { SetHolders } from '../snapshot/held-by.ts';
 import { byText } from './changes.ts';
 import { firstOf, joined, kept, type Most } from './digest-told.ts';
 import { joinedAccepted, NOTHING_ACCEPTED, type ToldAccepted, toldAccepted } from './digest-told-accepted.ts';
@@ -77,6 +78,7 @@ export function auditedOf(report: Report, earlier = NO_CHANGES): Audited {
   const { standing, gaps, ...summary } = summarize(report);
   const lines = gapLines(gaps);
   const instances = instancesById(report.snapshot);
+  const holders = new SetHolders(report.snapshot);
   const since = sinceOf(report);
   return {
     ...{ accounts: 1, accountId, takenAt, since, firsts: Number(since === null) },
@@ -84,7 +86,7 @@ export function auditedOf(report: Report, earlier = NO_CHANGES): Audited {
     blind: summary.state === 'blind' ? [{ accountId, text: kept(summary.why) }] : [],
     verdicts: [{ accountId, text: clip(visible(`${summary.verdict} ${summary.coverage}`), LONGEST_VERDICT) }],
     severities: summary.severities,
-    changes: joinedChanges(earlier, toldChanges(drift, { accountId, instances, seen: null })),
+    changes: joinedChanges(earlier, toldChanges(drift, { accountId, instances, holders, seen: null })),
     findings: toldFindings(report, standing, since),
     accepted: toldAccepted(report),
     fixes: toldFixes(report),

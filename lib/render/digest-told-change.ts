@@ -1,10 +1,12 @@
 import type { Cause, Drift } from '../drift/drift.ts';
 import { taggedProd } from '../findings/expected/production.ts';
 import type { Severity } from '../findings/finding.ts';
+import type { SetHolders } from '../snapshot/held-by.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { changeText } from './change-words.ts';
 import { type Change, changesOf, namesIn, undoLines } from './changes.ts';
 import { firstOf, graverFirst, joined, kept, type Most } from './digest-told.ts';
+import { holdersText } from './held-by-text.ts';
 import { count, instanceLabel, shortPrincipal, shortTime } from './names.ts';
 import { pathTitle } from './path-facts.ts';
 import { stateText } from './state-text.ts';
@@ -76,6 +78,7 @@ export function toldChanges(
     readonly accountId: string;
     readonly instances: ReadonlyMap<string, Instance>;
     readonly seen: SeenBy | null;
+    readonly holders: SetHolders;
   },
 ): ToldChanges {
   const changes = changesOf(drift);
@@ -86,7 +89,7 @@ export function toldChanges(
     first: shown.map((change) => ({
       ...{ accountId: about.accountId, id: change.id, severity: change.severity },
       what: kept(changeText(change)),
-      principals: principalNames(change),
+      principals: principalNames(change, about.holders),
       instances: instanceNames(change, about.instances),
       ...rowsOf(change),
       cause: toldCause(change.cause),
@@ -118,9 +121,14 @@ function rowsOf({ rows }: Change): Pick<ToldChange, 'rows' | 'rowsLeft'> {
   return { rows: shown, rowsLeft: rows.length - shown.length };
 }
 
-function principalNames({ rows, counts }: Change): ToldNames {
+/** With the groups and the people behind a permission set. */
+function principalNames({ rows, counts }: Change, holders: SetHolders): ToldNames {
   const { names, left } = namesIn(rows, 'principals', counts.principals, NAMED);
-  return { names: names.map((arn) => kept(shortPrincipal(arn))), left };
+  const named = names.map((arn) => {
+    const heldBy = holders.of(arn);
+    return kept(`${shortPrincipal(arn)}${heldBy ? ` (${holdersText(heldBy, 1)})` : ''}`);
+  });
+  return { names: named, left };
 }
 
 /** Production first, as it is what its reader looks for. */

@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../findings/finding.ts';
 import { firstOf, graverFirst, joined, kept, type Most } from './digest-told.ts';
-import { holdersText, remedyText } from './finding-text.ts';
+import { holdersText, peopleTexts, remedyText } from './finding-text.ts';
 import { shortTime } from './names.ts';
 import type { Report } from './report.ts';
 import { isNews } from './summary.ts';
@@ -18,7 +18,7 @@ export interface ToldFinding {
   readonly rules: string;
   /** `new`, `was high before` */
   readonly since: string;
-  /** empty: it has one holder, or none */
+  /** empty: it has one holder of which nothing more is known, or none */
   readonly holders: string;
   readonly remedy: string;
 }
@@ -52,7 +52,7 @@ export function toldFindings(
       title: kept(finding.title),
       rules: kept(finding.rules.join(', ')),
       since: sinceWhen(finding),
-      holders: finding.holderCount > 1 ? kept(holdersText(finding, NAMED)) : '',
+      holders: kept(toldHolders(finding)),
       remedy: kept(remedyText(finding).remedy),
     })),
     resolved: {
@@ -60,6 +60,12 @@ export function toldFindings(
       first: firstOf(resolved, RESOLVED).map(({ title }) => kept(title)),
     },
   };
+}
+
+/** Empty where the title says it. */
+function toldHolders(finding: Finding): string {
+  const names = finding.holderCount > 1 ? [holdersText(finding, NAMED)] : [];
+  return [...names, ...peopleTexts(finding, 1)].join('; ');
 }
 
 function sinceWhen(finding: Finding): string {

@@ -3,9 +3,12 @@ import type { Alert } from '../ports/notifier.ts';
 import { attributesOf, findingFacts } from './alert-attributes.ts';
 import { type AlertContext, acceptFacts, alertOf, footOf } from './alert-context.ts';
 import { type Fact, keyOf, nameText, sentence, short } from './alert-text.ts';
-import { CAUSE_WORDS, findingShort, holderArns, reachText, remedyText } from './finding-text.ts';
+import { CAUSE_WORDS, findingShort, holderArns, peopleTexts, reachText, remedyText } from './finding-text.ts';
 import { addressOf } from './page/address.ts';
 import { subjectOf } from './subject.ts';
+
+/** Of which the people are named. */
+const PERMISSION_SETS = 2;
 
 /** What became critical: what it is, who holds it, how to fix it, and how to accept it. */
 export function findingAlert(finding: Finding, context: AlertContext): Alert {
@@ -21,6 +24,7 @@ export function findingAlert(finding: Finding, context: AlertContext): Alert {
       facts: [
         { label: CAUSE_WORDS[cause.kind], text: nameText(cause.resource) },
         ...(finding.holderCount > 0 ? [{ label: 'Held by', text: sentence(holderArns(finding)) }] : []),
+        ...peopleTexts(finding, PERMISSION_SETS).map((text) => ({ label: 'People', text: sentence(text) })),
         { label: 'Reaches', text: reachText(finding) },
         { label: 'Rules', text: short(rules.join(', ')) },
         ...fixFacts(finding),

@@ -1,4 +1,5 @@
 import type { CauseKind, Finding, Holder } from '../findings/finding.ts';
+import { heldByText } from './held-by-text.ts';
 import { count, shortPrincipal, ssoName, thousands } from './names.ts';
 
 /** What a finding tells to do, in the parts that a reader takes in one by one. Plain text, not yet escaped. */
@@ -46,6 +47,13 @@ export function holderText({ principal, kind }: Holder): string {
   const short = shortPrincipal(principal);
   return ssoName(principal) ?? (kind === 'outside' ? `${short} (outside)` : short);
 }
+
+/** Who stands behind the first permission sets among the holders: the groups and the people. */
+export const peopleTexts = ({ holders }: Finding, most: number): readonly string[] =>
+  holders
+    .flatMap(({ heldBy }) => heldBy ?? [])
+    .slice(0, most)
+    .map((heldBy) => heldByText(heldBy));
 
 /** `user/alice, role/ops and 3 more` */
 export function holdersText({ holders, holderCount }: Finding, most: number): string {

@@ -43,7 +43,11 @@ export class SetHolders {
   readonly #sets: ReadonlyMap<string, IdentityCenter['permissionSets'][number]>;
   readonly #told = new Map<string, HeldBy>();
 
-  constructor({ identityCenter }: Pick<Snapshot, 'identityCenter'>) {
+  readonly #most: number;
+
+  /** `most`: names of each list that is told */
+  constructor({ identityCenter }: Pick<Snapshot, 'identityCenter'>, most = MOST_NAMES) {
+    this.#most = most;
     this.#center = identityCenter;
     this.#groups = new Map(identityCenter?.groups.map((group) => [group.id, group]));
     this.#names = new Map(identityCenter?.people.map(({ id, name }) => [id, name]));
@@ -108,7 +112,7 @@ export class SetHolders {
     return {
       permissionSet,
       people: groups.some(({ people }) => people === null) ? null : all.size,
-      groups: groups.slice(0, MOST_NAMES),
+      groups: groups.slice(0, this.#most),
       groupCount: groups.length,
       direct: this.#first(set.people),
       directCount: set.people.length,
@@ -125,7 +129,7 @@ export class SetHolders {
     return sortBy(
       ids.map((id) => this.#name(id)),
       (name) => name,
-    ).slice(0, MOST_NAMES);
+    ).slice(0, this.#most);
   }
 
   #name(id: string): string {

@@ -11,6 +11,8 @@ export interface PrincipalLine {
   readonly number: number;
   readonly arn: string;
   readonly kind: string;
+  /** who stands behind the role of a permission set; null: it is none */
+  readonly heldBy: string | null;
   readonly tally: Tally;
 }
 
@@ -53,7 +55,8 @@ export class Tallies {
 
   principal(number: number): PrincipalLine {
     const [arn, kind] = this.#model.principals.rows[number] ?? ['', ''];
-    return { number, arn, kind, tally: this.ofRow[this.#model.rowOf[number] as number] ?? [] };
+    const heldBy = this.#model.heldBy.get(number) ?? null;
+    return { number, arn, kind, heldBy, tally: this.ofRow[this.#model.rowOf[number] as number] ?? [] };
   }
 
   instance(number: number): InstanceLine {

@@ -15,6 +15,8 @@ import { type StrengthBits, strengthRows } from './strength-rows.ts';
 export interface Model {
   readonly head: PageHead;
   readonly principals: PrincipalData;
+  /** who stands behind the role of a permission set, by its number */
+  readonly heldBy: ReadonlyMap<number, string>;
   readonly instances: InstanceData;
   readonly groups: readonly Group[];
   /** principals of each set of holders, ascending */
@@ -49,6 +51,7 @@ export function modelOf(
   return {
     head,
     principals,
+    heldBy: new Map(principals.heldBy),
     instances,
     groups,
     holders,

@@ -80,10 +80,12 @@ function matching(texts: readonly string[], words: readonly string[]): readonly 
   return [...begin, ...rest];
 }
 
-function principalSource({ principals }: Model): Source {
+function principalSource({ principals, heldBy }: Model): Source {
   return {
     kind: 'Principals',
-    texts: principals.rows.map(([arn]) => `${principalName(arn)} ${arn}`.toLowerCase()),
+    texts: principals.rows.map(([arn], at) =>
+      `${principalName(arn)} ${arn} ${heldBy.get(at) ?? ''}`.replaceAll('`', ' ').toLowerCase(),
+    ),
     hit: (at) => {
       const [arn = '', kind = ''] = principals.rows[at] ?? [];
       return {

@@ -5,7 +5,7 @@ import type { Alike, CellAnswer, Way } from '../engine/answers.ts';
 import { useInstances, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Copyable, Heading, Key, Waiting } from '../parts.tsx';
+import { Copyable, Heading, Key, Prose, Waiting } from '../parts.tsx';
 
 import { WayDetail } from '../way-detail.tsx';
 import { wayText } from '../way-text.ts';
@@ -34,6 +34,7 @@ interface SquareProps {
 function Square({ arn, id, principal, instance }: SquareProps) {
   const cell = useAnswer('cell', principal, instance);
   const line = useInstances([instance])(instance);
+  const heldBy = usePrincipals([principal])(principal)?.heldBy ?? null;
   if (!cell || !line) return <Waiting />;
   const strongest = cell.ways[0]?.strength ?? 0;
   return (
@@ -50,6 +51,11 @@ function Square({ arn, id, principal, instance }: SquareProps) {
         }
       >
         <InstanceFacts line={line} />
+        {heldBy !== null && (
+          <p class="facts-line">
+            <Prose text={heldBy} />
+          </p>
+        )}
       </Heading>
       <AlikeText cell={cell} arn={arn} id={id} />
       <h2>{cell.ways.length === 0 ? 'No way in' : `${count(cell.ways.length, 'way')} in`}</h2>

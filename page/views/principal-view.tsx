@@ -6,7 +6,7 @@ import { Counts, HoldingCells, namedIn } from '../holdings.tsx';
 import { useInstances, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, InstanceLink, Waiting } from '../parts.tsx';
+import { Empty, Heading, InstanceLink, Prose, Waiting } from '../parts.tsx';
 import { type SquareLink, SquareSearch } from '../square-search.tsx';
 import { VirtualTable } from '../virtual-table.tsx';
 
@@ -44,6 +44,11 @@ function Principal({ number }: { number: number }) {
         <p class="facts-line">
           {line.kind} <span class="mono">{line.arn}</span>
         </p>
+        {line.heldBy !== null && (
+          <p class="facts-line">
+            <Prose text={line.heldBy} />
+          </p>
+        )}
       </Heading>
       <Counts holdings={reach} word="instances:" />
       {reach.length === 0 ? (

@@ -30,7 +30,7 @@ describe('what users can type is documented', () => {
     const out = mkdtempSync(path.join(tmpdir(), 'latchkey-readme-'));
     try {
       const [, command = '', answer] =
-        /^```\n\$ npm run -s latchkey -- (.*)\n([^`]*)\n```$/m.exec(read('README.md')) ?? [];
+        /^```\n\$ npm run -s latchkey -- ([^\n]*)\n(.*?)\n```$/ms.exec(read('README.md')) ?? [];
       expect((await latchkey(['scan', '--from', 'examples/acme', '--out', out])).code).toBe(0);
       const { stdout } = await latchkey(command.replace('out/demo', out).split(' '));
       expect(stdout.trimEnd()).toBe(answer);

@@ -4,6 +4,7 @@ import { auditedOf } from '../../lib/render/digest-audited.ts';
 import { toldChanges } from '../../lib/render/digest-told-change.ts';
 import { byteLength } from '../../lib/render/escape.ts';
 import { instancesById } from '../../lib/render/names.ts';
+import { SetHolders } from '../../lib/snapshot/held-by.ts';
 import { HOSTILE_VALUES, hostileReport } from './hostile.ts';
 import { renderDigest } from './render-digest.ts';
 import { blindReport, fullReport, quietReport } from './reports.ts';
@@ -52,8 +53,9 @@ test('what checks told since the last digest is in the next one, and the mail do
   const digestAt = '2026-08-22T10:15:00.000Z';
   const seen = (waits: boolean) => {
     const instances = instancesById(report.snapshot);
+    const holders = new SetHolders(report.snapshot);
     const by = { run: 'run-1', at: DAY_BEFORE, waits };
-    const earlier = toldChanges(drift, { accountId: report.accountId, instances, seen: by });
+    const earlier = toldChanges(drift, { accountId: report.accountId, instances, holders, seen: by });
     return digestOf([auditedOf({ ...report, drift: [], previousAt: DAY_BEFORE, digestAt }, earlier)]);
   };
   const { subject, text } = seen(false);

@@ -1,8 +1,10 @@
 import { SEVERITIES } from '../../findings/severities.ts';
 import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
 import { PATH_ACTIONS, TAGGING_ACTIONS } from '../../matrix/paths/path-actions.ts';
+import { SetHolders } from '../../snapshot/held-by.ts';
 import { byText } from '../changes.ts';
 import { CAUSE_WORDS } from '../finding-text.ts';
+import { heldByText } from '../held-by-text.ts';
 import { pathGroups, pathTitle } from '../path-facts.ts';
 import type { Report } from '../report.ts';
 import { STRENGTHS } from '../strength.ts';
@@ -88,14 +90,22 @@ function pagePath(id: Report['matrix']['paths'][number]): PagePath {
   };
 }
 
+/** Groups, and people of each, that the page shows of a permission set, and finds. */
+const MOST_NAMES = 20;
+
 function principalData(
   { snapshot, matrix }: Report,
   kindOf: (arn: string) => string,
   numberOf: ReadonlyMap<string, number>,
 ): PrincipalData {
   const policies = policiesOf(snapshot, numberOf);
+  const holders = new SetHolders(snapshot);
   return {
     rows: matrix.principals.map(({ arn }) => [arn, kindOf(arn), policies.of(arn)]),
     policyLists: policies.lists,
+    heldBy: matrix.principals.flatMap(({ arn }, number) => {
+      const heldBy = holders.of(arn);
+      return heldBy === null ? [] : [[number, heldByText(heldBy, MOST_NAMES)] as const];
+    }),
   };
 }

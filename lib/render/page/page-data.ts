@@ -40,6 +40,8 @@ export interface PrincipalData {
   readonly rows: readonly (readonly [arn: string, kind: string, policies: number])[];
   /** numbers of policies that a principal holds itself or through its groups, and of its boundary: -1 is none */
   readonly policyLists: readonly { readonly held: readonly number[]; readonly boundary: number }[];
+  /** of the roles of permission sets: number of the principal, and who stands behind it */
+  readonly heldBy: readonly (readonly [principal: number, text: string])[];
 }
 
 /** Chunk `instances`, in columns. */
