@@ -25,6 +25,11 @@ const rooms = [
     'a change is asked of a finished matrix: the matrix does not know who asks',
   ],
   [
+    'across',
+    ['policy', 'evaluator', 'snapshot', 'matrix'],
+    'chains across accounts are made of what each account left: no account is opened for them',
+  ],
+  [
     'findings',
     ['policy', 'reference', 'evaluator', 'snapshot', 'matrix'],
     'a finding judges what the matrix says: it does not know how it will be shown or sent',
@@ -41,7 +46,7 @@ const rooms = [
   ],
   [
     'render',
-    ['policy', 'evaluator', 'snapshot', 'ports', 'matrix', 'findings', 'drift'],
+    ['policy', 'evaluator', 'snapshot', 'ports', 'matrix', 'across', 'findings', 'drift'],
     'a report shows what it is given: it neither evaluates nor sends',
   ],
   [
@@ -60,6 +65,7 @@ const rooms = [
         'snapshot',
         'matrix',
         'what-if',
+        'across',
         'findings',
         'fixes',
         'drift',
@@ -93,7 +99,7 @@ const wingRules = wing.map((room, i) => ({
 }));
 
 const core =
-  '^lib/(memory|policy|reference|evaluator|snapshot|cloudtrail|matrix|what-if|findings|fixes|drift|render)/';
+  '^lib/(memory|policy|reference|evaluator|snapshot|cloudtrail|matrix|what-if|across|findings|fixes|drift|render)/';
 const project = '^(lib|functions|cli|page|bench|tools|test|infrastructure|examples)/';
 
 const roomRules = rooms.map(([room, mayImport, why]) => ({

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { Border } from '../lib/across/border.ts';
 import { overwriteFile } from '../lib/adapters/local/folder-file.ts';
 import { runFolder } from '../lib/pipeline/keys.ts';
 import { readAudit, readFindings } from '../lib/pipeline/load.ts';
@@ -11,16 +12,18 @@ import { count, shortTime } from '../lib/render/names.ts';
 import { type OrgAccount, type OrgIndex, OrgIndexer } from '../lib/render/org/org-index.ts';
 import { findingsText, orgPage } from '../lib/render/org/org-page.ts';
 import { orgPart } from '../lib/render/org/org-part.ts';
+import { orgReach } from '../lib/render/org/org-reach.ts';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 import { oneLine } from './messages.ts';
 import { openLatest } from './open-run.ts';
-
-import { outputWidth, writeOut } from './output.ts';
+import { borderIn, reachOf, reachText } from './org-borders.ts';
+import { outputWidth, writeJsonArray, writeOut } from './output.ts';
 import { type Field, renderRecords, wordLines } from './records.ts';
 
 interface OrgOptions {
   readonly in: readonly string[];
   readonly out?: string;
+  readonly principal?: string;
   readonly json?: true;
 }
 
@@ -32,7 +35,8 @@ export function define(command: Command): void {
         .makeOptionMandatory(),
     )
     .option('--out <file>', 'write the index as a page')
-    .option('--json', 'print the index as JSON')
+    .option('--principal <name>', 'what one principal, or one permission set, reaches in all of the accounts')
+    .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
       `
@@ -41,6 +45,7 @@ A folder that cannot be read is named, and the others are told.
 Examples:
   $ latchkey org --in out/production out/staging
   $ latchkey org --in out/* --out out/org.html
+  $ latchkey org --in out/* --principal AdministratorAccess
 
 Exit codes: 0 done; 2 bad usage, or a folder that could not be read; 3 the audit of an account was blind.`,
     )
@@ -48,14 +53,18 @@ Exit codes: 0 done; 2 bad usage, or a folder that could not be read; 3 the audit
 }
 
 async function org(options: OrgOptions): Promise<void> {
+  const folders = [...new Set(options.in.map((dir) => resolve(dir)))];
+  if (options.principal !== undefined) await askReach(folders, options.principal, options.json === true);
+  else await makeIndex(folders, options);
+}
+
+async function makeIndex(folders: readonly string[], options: OrgOptions): Promise<void> {
   const indexer = new OrgIndexer();
-  for (const folder of new Set(options.in.map((dir) => resolve(dir)))) await add(indexer, folder);
-  const index = indexer.index();
+  const borders: Border[] = [];
+  for (const folder of folders) await add(indexer, borders, folder);
+  const index = indexer.index(orgReach(borders, []));
   if (index.accounts.some(({ state }) => state === 'blind')) process.exitCode = 3;
-  for (const { folder, problem } of index.failed) {
-    process.stderr.write(`latchkey: not read: \`${oneLine(folder)}\`: ${oneLine(problem)}\n`);
-    process.exitCode = 2;
-  }
+  for (const { folder, problem } of index.failed) notRead(folder, problem);
   if (options.out !== undefined) {
     const file = resolve(options.out);
     await overwriteFile(
@@ -66,9 +75,42 @@ async function org(options: OrgOptions): Promise<void> {
   await writeOut(options.json ? `${jsonText(index)}\n` : textOf(index, options.out));
 }
 
-/** One account at a time: of each only what the index says is kept. */
-async function add(indexer: OrgIndexer, folder: string): Promise<void> {
+/** Of each account no more is read than what it left for chains across accounts. */
+async function askReach(folders: readonly string[], principal: string, isJson: boolean): Promise<void> {
+  const borders = new Map<string, Border>();
+  for (const folder of folders) {
+    const problem = await orProblem(async () => {
+      const border = await borderIn(folder);
+      if (borders.has(border.accountId))
+        throw new InputError(`it is of account \`${border.accountId}\` again`);
+      borders.set(border.accountId, border);
+    });
+    if (problem !== null) notRead(folder, problem);
+  }
+  const reaches = reachOf(principal, [...borders.values()]);
+  if (isJson) await writeJsonArray(reaches);
+  else await writeOut(reachText(reaches));
+}
+
+function notRead(folder: string, problem: string): void {
+  process.stderr.write(`latchkey: not read: \`${oneLine(folder)}\`: ${oneLine(problem)}\n`);
+  process.exitCode = 2;
+}
+
+/** What is wrong with the input; null: nothing. */
+async function orProblem(read: () => Promise<void>): Promise<string | null> {
   try {
+    await read();
+    return null;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.message.replace(/^--in: /, '');
+  }
+}
+
+/** One account at a time: of each only what the index says is kept. */
+async function add(indexer: OrgIndexer, borders: Border[], folder: string): Promise<void> {
+  const problem = await orProblem(async () => {
     const { store, run } = await openLatest('--in', folder);
     const findings = await readFindings(store, '', run, await readRunRecord(store, '', run));
     const page = join(folder, runFolder(run), 'report.html');
@@ -77,13 +119,11 @@ async function add(indexer: OrgIndexer, folder: string): Promise<void> {
       () => false,
     );
     const report = isThere ? page : null;
-    indexer.add(orgPart({ ...(await readAudit(store, '', run)), findings }), {
-      ...{ folder, run: runFolder(run), report },
-    });
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    indexer.fail(folder, error.message.replace(/^--in: /, ''));
-  }
+    const part = orgPart({ ...(await readAudit(store, '', run)), findings });
+    const isNew = indexer.add(part, { ...{ folder, run: runFolder(run), report } });
+    if (isNew) borders.push(await borderIn(folder));
+  });
+  if (problem !== null) indexer.fail(folder, problem);
 }
 
 /** Whatever a folder is called, its name is no more than a part of a path. */
@@ -113,7 +153,10 @@ function someOf(ids: readonly string[]): string {
   return `${ids.slice(0, MOST_NAMED).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
-function textOf({ accounts, permissionSets, across, unknown }: OrgIndex, out: string | undefined): string {
+function textOf(
+  { accounts, permissionSets, across, unknown, reach }: OrgIndex,
+  out: string | undefined,
+): string {
   const table = accounts.length === 0 ? '' : renderRecords(accounts, FIELDS, outputWidth());
   const wide = permissionSets.filter((set) => set.accounts.length > 1).length;
   const counts = [
@@ -123,6 +166,10 @@ function textOf({ accounts, permissionSets, across, unknown }: OrgIndex, out: st
       : []),
     `${count(across.length, 'way')} from one account into another`,
     `${count(wide, 'permission set')} in several accounts`,
+    `${count(
+      reach.groups.reduce((sum, one) => sum + one.principalCount, 0),
+      'principal',
+    )} with a chain into another account`,
   ];
   const told = wordLines(counts.join(', '), outputWidth()).join('\n');
   return `${table}\n${told}\n${out === undefined ? '' : `page  ${out}\n`}`;

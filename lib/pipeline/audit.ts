@@ -99,15 +99,16 @@ export async function auditStep(
     const before = await findBefore(store, prefix, latest.run, scanned);
     mustBeOfOneAccount(scanned, before, prefix);
     const snapshot = await newest(store, key, scanned, before);
-    const next = { prefix, snapshot, latest, before, events, expected };
-    const { report, damage } = await judgeNext(ports, next);
+    const next = { prefix, snapshot, latest, before, events, expected, isScan: true } as const;
+    const { report, damage, border } = await judgeNext(ports, next);
     progress.step('writing the reports');
     const raise = () =>
       raiseAlerts(ports, report, {
         ...{ prefix, reportBase, attempt: { run, previous: latest.run } },
         ...{ events: events.map(({ eventId }) => eventId), digest: mailed },
       });
-    await writeScan(store, { prefix, run, before, origin, events, damage, expected, raise }, report);
+    const at = { prefix, run, before, origin, events, damage, expected, raise, border };
+    await writeScan(store, at, report);
     const output = auditOutput(report, input, {
       previous: latest.run === null ? null : runFolder(latest.run),
       damaged: damage.length,

@@ -1,10 +1,14 @@
+import type { Border } from '../across/border.ts';
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
+import { productionTest } from '../findings/expected/production.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Report } from '../render/report.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Before, type Found, readBefore, type Unreadable } from './before.ts';
+import { matrixWithBorder, wholeBorder } from './border-file.ts';
 import { type Damage, damageOf } from './damage.ts';
+import { expectedIn } from './expected-file.ts';
 import { judge } from './judge.ts';
 import type { Latest } from './latest.ts';
 import { matrixOf } from './matrix-of.ts';
@@ -18,10 +22,20 @@ export interface Next {
   readonly before: Found | Unreadable | null;
   readonly events: readonly ChangeEvent[];
   readonly expected: ExpectedFile | null;
+  /** it is to say what it leaves for chains across accounts */
+  readonly isScan?: true;
 }
 
 /** What was told by the run before. */
 export type Told = Pick<Before, 'findings' | 'findingsOf'>;
+
+export interface Judged {
+  readonly report: Report;
+  readonly damage: readonly Damage[];
+  readonly told: Told;
+  /** null: nobody asked for it */
+  readonly border: Border | null;
+}
 
 /**
  * Evaluates a snapshot and judges it against the run before. Of that run the matrix is there only from when the new one
@@ -29,16 +43,22 @@ export type Told = Pick<Before, 'findings' | 'findingsOf'>;
  */
 export async function judgeNext(
   { store, progress }: { readonly store: ObjectStore; readonly progress: Progress },
-  { prefix, snapshot, latest, before: found, events, expected }: Next,
-): Promise<{ readonly report: Report; readonly damage: readonly Damage[]; readonly told: Told }> {
+  { prefix, snapshot, latest, before: found, events, expected, isScan }: Next,
+): Promise<Judged> {
   progress.step('evaluating who can reach which instance');
-  const matrix = matrixOf(snapshot);
+  const isProduction = productionTest(expectedIn(expected, snapshot.takenAt).expected);
+  const { matrix, border } = isScan
+    ? matrixWithBorder(snapshot, isProduction)
+    : { matrix: matrixOf(snapshot), border: null };
   progress.step(found === null ? 'looking for findings' : 'looking for findings and drift');
   const before = found?.snapshot ? await readBefore(store, prefix, found) : found;
   const damage = damageOf(latest, before);
   const report = judge({ snapshot, matrix }, before, events, { damage, expected });
   const { findings, findingsOf } = before?.snapshot ? before : NOTHING;
-  return { report, damage, told: { findings, findingsOf } };
+  return {
+    ...{ report, damage, told: { findings, findingsOf } },
+    border: border && wholeBorder(border, { matrix, snapshot }, isProduction),
+  };
 }
 
 const NOTHING: Told = { findings: [], findingsOf: null };

@@ -3,6 +3,7 @@ import { shortTime } from '../render/names.ts';
 import { OrgIndexer } from '../render/org/org-index.ts';
 import { orgPage } from '../render/org/org-page.ts';
 import type { OrgPart } from '../render/org/org-part.ts';
+import { orgReach } from '../render/org/org-reach.ts';
 import { type AccountSummary, readSummary, type SummaryRead, summariesOf } from './account-summary.ts';
 import { accountIn } from './digest-content.ts';
 import { runFolder, runKey } from './keys.ts';
@@ -43,7 +44,7 @@ export async function writeOrganization(
     if (typeof part === 'string') indexer.fail(accountId, `${part}: ${failure}`);
     else indexer.add(partOf(part), { ...placeOf(prefix, last?.run ?? run), stale: failure });
   }
-  const page = orgPage(indexer.index(), ({ report }) => `${reportBase ?? '../'}${report}`);
+  const page = orgPage(indexer.index(orgReach([], [])), ({ report }) => `${reportBase ?? '../'}${report}`);
   await put(store, organizationKey, page, 'text/html; charset=utf-8');
   return organizationKey;
 }

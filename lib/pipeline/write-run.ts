@@ -1,3 +1,4 @@
+import type { Border } from '../across/border.ts';
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import type { Scope } from '../cloudtrail/scope.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -14,6 +15,7 @@ import { writeSnapshot } from '../snapshot/stored-snapshot.ts';
 import { accountDigest } from './account-digest.ts';
 import { type AccountSummary, summaryFile } from './account-summary.ts';
 import type { Found, Unreadable } from './before.ts';
+import { writeBorder } from './border-file.ts';
 import type { Damage } from './damage.ts';
 import { expectedIn } from './expected-file.ts';
 import type { Told } from './judge-next.ts';
@@ -45,11 +47,16 @@ export interface WrittenRun {
 const JSON_TYPE = 'application/json';
 
 /** Writes every file of a scan but its snapshot. The run is not the latest before the pointer is moved to it. */
-export async function writeScan(store: ObjectStore, at: WrittenRun, judged: Report): Promise<void> {
+export async function writeScan(
+  store: ObjectStore,
+  at: WrittenRun & { readonly border: Border | null },
+  judged: Report,
+): Promise<void> {
   const timeline = await timelineFrom(store, at.prefix, at.before?.run ?? null);
   const report = { ...(await withTrend(store, at, judged)), timeline };
   for (const format of FORMATS) await writeFile(store, at, report, format);
   await writeSummary(store, at, report);
+  if (at.border) await writeBorder(store, at, at.border);
   await writeRecord(store, at, report, { scopes: null, base: null, findingsOf: null });
 }
 

@@ -1,8 +1,10 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { OrgIndex } from '../../lib/render/org/org-index.ts';
+import type { PrincipalReach } from '../../lib/render/org/principal-reach.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { latchkey, writeFiles } from './run.ts';
 
@@ -126,6 +128,61 @@ describe('latchkey org', () => {
       expect(markup).toContain(text);
     expect(markup.indexOf('Not audited')).toBeLessThan(markup.indexOf('<h2>Accounts'));
     expect(markup).toContain(`default-src &#39;none&#39;; style-src &#39;sha256-`);
+  });
+
+  it('follows chains from one account into another, as both sides have it', async () => {
+    const { index } = await org('--in', ...folders);
+    expect(index.reach.unknown).toEqual([]);
+    const ways = index.reach.groups.flatMap(({ accountId, accounts }) =>
+      accounts.map((one) => [accountId, one.accountId, one.via.at(-1)]),
+    );
+    // the role of the partner trusts the second account, and whoever may do everything there may ask for it
+    expect(ways).toContainEqual([second, first, expect.stringMatching(/:role\/PartnerPatching$/)]);
+    for (const { principals, principalCount, accounts, accountCount } of index.reach.groups) {
+      expect([principals.length, accounts.length]).toEqual([principalCount, accountCount]);
+      for (const { via, instances, strongest } of accounts)
+        expect([via.length > 0, instances > 0, strongest !== '']).toEqual([true, true, true]);
+    }
+  });
+
+  it('says where one principal or one permission set gets, and names no other', async () => {
+    const { stdout, code } = await latchkey([
+      ...['org', '--in', ...folders, '--principal', 'AdministratorAccess', '--json'],
+    ]);
+    const reaches = JSON.parse(stdout) as PrincipalReach[];
+    expect(code).toBe(0);
+    expect(reaches.map(({ accountId, permissionSet }) => [accountId, permissionSet]).sort()).toEqual(
+      [first, second].map((id) => [id, 'AdministratorAccess']),
+    );
+    const fromSecond = reaches.find(({ accountId }) => accountId === second);
+    expect(fromSecond?.own.instances).toBe(8);
+    expect(fromSecond?.accounts.map(({ accountId, verdict }) => [accountId, verdict])).toEqual([
+      [first, 'conditional'],
+    ]);
+    expect(fromSecond?.accounts[0]?.condition?.text).toContain('sts:ExternalId is acme-7731');
+    const said = await latchkey(['org', '--in', ...folders, '--principal', 'AdministratorAccess']);
+    expect(said.stdout).toMatch(/role\/PartnerPatching of 111122223333/);
+    expect(said.stdout).toContain('2 principals on instances of 2 accounts');
+    const typo = await latchkey(['org', '--in', ...folders, '--principal', 'AdministratorAcces']);
+    expect([typo.code, typo.stdout]).toEqual([2, '']);
+    expect(typo.stderr).toMatch(/no account has a principal `AdministratorAcces`.*AdministratorAccess/);
+  });
+
+  it('works the border out again where the latest run has none, or one that cannot be read', async () => {
+    const asked = ['--principal', 'AdministratorAccess', '--json'];
+    const copies = [join(dir, 'old'), join(dir, 'torn')];
+    const before = await latchkey(['org', '--in', ...folders, ...asked]);
+    for (const copy of copies) await cp(folders[1] ?? '', copy, { recursive: true });
+    const [old, torn] = await Promise.all(
+      copies.map(async (copy) => {
+        const { run } = JSON.parse(await readFile(join(copy, 'latest.json'), 'utf8')) as { run: string };
+        return join(copy, run, 'border.json.gz');
+      }),
+    );
+    await rm(old ?? '');
+    await writeFile(torn ?? '', gzipSync('{"schemaVersion":0}'));
+    for (const copy of copies)
+      expect((await latchkey(['org', '--in', folders[0] ?? '', copy, ...asked])).stdout).toBe(before.stdout);
   });
 
   it('takes LATCHKEY_IN, and refuses to be asked about nothing', async () => {

@@ -28,6 +28,7 @@ describe('latchkey scan', () => {
       { audited: { accountId: '111122223333', previousRun: null } },
     ]);
     expect((await readdir(await latestRun(out))).sort()).toEqual([
+      'border.json.gz',
       'coverage.json',
       'drift.json',
       'findings.csv',

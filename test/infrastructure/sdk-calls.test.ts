@@ -131,7 +131,7 @@ const OBJECTS: Readonly<Record<string, Objects>> = {
   audit: {
     reads: [inRun('snapshot.json.gz'), mailRecordKey(RUN), DIGEST],
     writes: [
-      ...['report.html', 'run.json', 'summary.json', 'trend.json'].map(inRun),
+      ...['report.html', 'run.json', 'summary.json', 'trend.json', 'border.json.gz'].map(inRun),
       ...[latestKey(PREFIX), UNSENT],
     ],
     deletes: [UNSENT, inRun('run.json'), inRun('addenda/e-1.json')],

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { OrgIndexer } from '../../lib/render/org/org-index.ts';
 import { orgPage } from '../../lib/render/org/org-page.ts';
 import { orgPart } from '../../lib/render/org/org-part.ts';
+import { orgReach } from '../../lib/render/org/org-reach.ts';
 import { fullReport } from './reports.ts';
 
 /** An index of so many accounts, one set of which gives root in the last and less in the others. */
@@ -20,7 +21,7 @@ function indexOf(accounts: number) {
       { folder: accountId, run: 'runs/run-1', report: null },
     );
   }
-  return indexer.index();
+  return indexer.index(orgReach([], []));
 }
 
 test('a permission set that reaches thousands of accounts is counted, and listed where it gives most', () => {
@@ -45,7 +46,7 @@ test('a shell is more than one under a condition', () => {
     const permissionSets = [{ name: 'Ops', strongest, instances: 1, paths: [] }];
     indexer.add({ ...part, accountId, permissionSets }, { folder: accountId, run: 'runs/1', report: null });
   }
-  const page = orgPage(indexer.index(), () => null);
+  const page = orgPage(indexer.index(orgReach([], [])), () => null);
   const sets = page.slice(page.indexOf('<h2>Permission sets'), page.indexOf('<h2>From one account'));
   expect(sets).toContain('a shell in 1 account');
   expect(sets.match(/<td>(\d{12})<\/td>/g)).toEqual(
@@ -57,7 +58,7 @@ test('the same account twice is named, and counts once', () => {
   const indexer = new OrgIndexer();
   const part = orgPart(fullReport());
   for (const folder of ['a', 'b']) indexer.add(part, { folder, run: 'runs/run-1', report: null });
-  const index = indexer.index();
+  const index = indexer.index(orgReach([], []));
   expect(index.accounts).toHaveLength(1);
   expect(index.failed).toEqual([{ folder: 'b', problem: expect.stringContaining('as `a` is') }]);
 });

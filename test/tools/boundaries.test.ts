@@ -62,6 +62,7 @@ test.each([
   ['matrix-faces', 'lib/matrix/a.ts', 'lib/matrix/stored/b.ts'],
   ['matrix-answers', 'lib/matrix/answers/a.ts', 'lib/matrix/stored/b.ts'],
   ['room-what-if', 'lib/what-if/a.ts', 'lib/findings/b.ts'],
+  ['room-across', 'lib/across/a.ts', 'lib/findings/b.ts'],
   ['room-findings', 'lib/findings/a.ts', 'lib/drift/b.ts'],
   ['room-drift', 'lib/drift/a.ts', 'lib/render/b.ts'],
   ['room-cloudtrail', 'lib/cloudtrail/a.ts', 'lib/drift/b.ts'],

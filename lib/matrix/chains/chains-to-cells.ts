@@ -53,7 +53,7 @@ export function* chainsToCells(
 }
 
 /** Of those whom the starts lead to: the wanted, and whoever leads on to one. */
-function leadingTo(
+export function leadingTo(
   isWanted: (p: number) => boolean,
   starts: readonly number[],
   listsOf: (from: number) => EdgeLists,

@@ -1,5 +1,6 @@
 import { byText } from '../changes.ts';
 import type { OrgPart, Reached } from './org-part.ts';
+import type { OrgReach } from './org-reach.ts';
 
 /** One account of the index. */
 export interface OrgAccount extends Omit<OrgPart, 'schemaVersion' | 'permissionSets' | 'across'> {
@@ -42,6 +43,8 @@ export interface OrgIndex {
   readonly permissionSets: readonly { readonly name: string; readonly accounts: readonly Reach[] }[];
   /** who comes from one account into another; `audited`: its own audit is in the index */
   readonly across: readonly (Reach & { readonly from: string; readonly audited: boolean })[];
+  /** who of one account gets into others, as the policies of both sides have it */
+  readonly reach: OrgReach;
 }
 
 /** Gathers one account after another. */
@@ -51,14 +54,15 @@ export class OrgIndexer {
   readonly #sets = new Map<string, Reach[]>();
   readonly #across: (Reach & { readonly from: string })[] = [];
 
-  add(part: OrgPart, from: Pick<OrgAccount, 'folder' | 'run' | 'report' | 'stale'>): void {
+  /** False: the account is in the index already. */
+  add(part: OrgPart, from: Pick<OrgAccount, 'folder' | 'run' | 'report' | 'stale'>): boolean {
     const { schemaVersion: _, permissionSets, across, ...account } = part;
     const { accountId } = account;
     const twin = this.#accounts.get(accountId);
     if (twin) {
       const why = `it is of account \`${accountId}\`, as \`${twin.folder}\` is: name one of them`;
       this.fail(from.folder, why);
-      return;
+      return false;
     }
     this.#accounts.set(accountId, { ...account, ...from });
     for (const { name, ...reach } of permissionSets) {
@@ -67,6 +71,7 @@ export class OrgIndexer {
       this.#sets.set(name, reaches);
     }
     for (const one of across) this.#across.push({ accountId, ...one });
+    return true;
   }
 
   fail(folder: string, problem: string): void {
@@ -74,7 +79,7 @@ export class OrgIndexer {
   }
 
   /** Accounts of which nothing is known come first, then the gravest. */
-  index(): OrgIndex {
+  index(reach: OrgReach): OrgIndex {
     const audited = new Set(this.#accounts.keys());
     const accounts = [...this.#accounts.values()].sort(
       (a, b) => gravity(b) - gravity(a) || byText(a.accountId, b.accountId),
@@ -88,6 +93,7 @@ export class OrgIndexer {
         .map(([name, list]) => ({ name, accounts: list }))
         .sort((a, b) => byText(a.name, b.name)),
       across: this.#across.map((one) => ({ ...one, audited: audited.has(one.from) })),
+      reach,
     };
   }
 }

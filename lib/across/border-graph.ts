@@ -1,0 +1,113 @@
+import type { BuiltRows } from '../matrix/build.ts';
+import type { EdgeLists } from '../matrix/chains/chain-search.ts';
+import type { Edge } from '../matrix/chains/chains.ts';
+import { leadingTo } from '../matrix/chains/chains-to-cells.ts';
+import { LiveEdges } from '../matrix/chains/useful-edges.ts';
+import { remembered } from '../memory/remembered.ts';
+import type { BorderEdge, BorderNode, BorderPart, Leaver } from './border.ts';
+import type { FormulaPool } from './formula-pool.ts';
+
+/** What of an account's chains leads to somebody who may leave it, with indexes of the principals made numbers of nodes. */
+export interface BorderGraph extends Pick<BorderPart, 'nodes' | 'lists' | 'ends'> {
+  readonly nodeOf: (principal: number) => number;
+}
+
+export interface Gates {
+  /** who may ask for roles of other accounts */
+  readonly leaves: ReadonlySet<number>;
+  readonly leaver: (principal: number) => Leaver;
+  /** roles that trust somebody from outside */
+  readonly entries: ReadonlySet<number>;
+}
+
+/**
+ * The principals that lead out of the account and how. Principals that nobody becomes, and that lead to the same, are one
+ * node.
+ */
+export function borderGraph(
+  built: BuiltRows,
+  { leaves, leaver, entries }: Gates,
+  pool: FormulaPool,
+): BorderGraph {
+  const { rows, subjects } = built;
+  const isReal = (p: number): boolean => p < subjects.length;
+  const listsOf = (p: number): EdgeLists => rows.identitiesOf(p);
+  const leading = leadingTo((p) => leaves.has(p), [...rows.subjects.keys()].filter(isReal), listsOf);
+  const live = new LiveEdges((p) => leading.has(p));
+  const all = [...new Set([...leading, ...entries])].sort((a, b) => a - b);
+  const found = new Map(all.map((p) => [p, live.among(listsOf(p))]));
+  const become = new Set<number>();
+  for (const ends of new Set([...found.values()].flat(2).map(({ to }) => to)))
+    for (const end of ends) become.add(end);
+  const { asksHow } = rows.search(0, [], () => []);
+  const graph = new GraphWriter(pool);
+  const alike = new Map<string, number[]>();
+  for (const [p, lists] of found) {
+    const stands = leaves.has(p) || entries.has(p) || become.has(p) || asksHow?.(p);
+    const name = stands ? `alone ${p}` : `${graph.numbersOf(lists).join()} ${rows.subject(p).missing}`;
+    remembered(alike, name, () => []).push(p);
+  }
+  const numbers = new Map([...alike.values()].flatMap((list, node) => list.map((p) => [p, node] as const)));
+  const nodeOf = (p: number): number => numbers.get(p) as number;
+  const nodes = [...alike.values()].map((list): BorderNode => {
+    const first = list[0] as number;
+    const { missing, ownTags } = rows.subject(first);
+    return {
+      principals: list.filter(isReal).map((p) => rows.subject(p).arn),
+      lists: graph.numbersOf(found.get(first) ?? []),
+      ...(leaves.has(first) && { leaves: leaver(first) }),
+      ...(ownTags && { ownTags: [...ownTags].sort() }),
+      ...(missing !== null && { missing }),
+      ...(asksHow?.(first) && { asksHow: true }),
+    };
+  });
+  return { nodes, ...graph.written(nodeOf), nodeOf };
+}
+
+/** Lists of edges, and what edges lead to, each once: thousands of principals lead to the same thousands. */
+class GraphWriter {
+  readonly #pool: FormulaPool;
+  readonly #known = new Map<readonly Edge[], number>();
+  readonly #names = new Map<string, number>();
+  readonly #lists: (readonly BorderEdge[])[] = [];
+  readonly #ends = new Map<readonly number[], number>();
+  readonly #endNames = new Map<string, number>();
+  readonly #all: Pick<Edge, 'to' | 'steps'>[] = [];
+
+  constructor(pool: FormulaPool) {
+    this.#pool = pool;
+  }
+
+  numbersOf(lists: EdgeLists): readonly number[] {
+    return lists.map((list) => remembered(this.#known, list, () => this.#numberOf(list.map(this.#edge))));
+  }
+
+  written(nodeOf: (principal: number) => number): Pick<BorderPart, 'lists' | 'ends'> {
+    return {
+      lists: this.#lists,
+      ends: this.#all.map(({ to, steps }) => ({ to: to.map(nodeOf), steps })),
+    };
+  }
+
+  #numberOf(edges: readonly BorderEdge[]): number {
+    return remembered(this.#names, JSON.stringify(edges), () => this.#lists.push(edges) - 1);
+  }
+
+  #edge = (edge: Edge): BorderEdge => {
+    const { open, by, after, assumes, missing } = edge;
+    return {
+      ...{ ends: this.#endsOf(edge), open: this.#pool.of(open) },
+      ...(by !== undefined && { by }),
+      ...(after && { after }),
+      ...(assumes && { assumes }),
+      ...(missing !== undefined && { missing }),
+    };
+  };
+
+  /** What an edge leads to says how each is shown, too. */
+  #endsOf({ to, steps }: Edge): number {
+    return remembered(this.#ends, to, () =>
+      remembered(this.#endNames, JSON.stringify([to, steps]), () => this.#all.push({ to, steps }) - 1),
+    );
+  }
+}

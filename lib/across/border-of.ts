@@ -1,0 +1,69 @@
+import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
+import { parsePrincipalArn } from '../evaluator/principal.ts';
+import { missingTrust } from '../matrix/account/not-collected.ts';
+import type { BuiltRows } from '../matrix/build.ts';
+import type { Instance } from '../snapshot/snapshot.ts';
+import { BORDER_VERSION, type BorderPart } from './border.ts';
+import { borderGraph } from './border-graph.ts';
+import { heldByEntries, holdsByClass } from './entry-holds.ts';
+import { FormulaPool } from './formula-pool.ts';
+import { mayTakeElsewhere, TAKING } from './role-taking.ts';
+import { SmallAccount } from './small-account.ts';
+
+/** What an account leaves for chains across accounts, from what its matrix was made of. */
+export function borderOf(built: BuiltRows, isProduction: (instance: Instance) => boolean): BorderPart {
+  const { account } = built.audited;
+  const { accountId, takenAt, roles } = account.snapshot;
+  const small = new SmallAccount(account);
+  const entries = new Map(
+    entriesOf(built).map((p) => [p, small.role(built.rows.subject(p).role as (typeof roles)[number])]),
+  );
+  const pool = new FormulaPool();
+  const gates = {
+    leaves: new Set(leaversOf(built)),
+    leaver: (p: number) => small.leaver(built.rows.subject(p)),
+    entries: new Set(entries.keys()),
+  };
+  const { nodeOf, ...graph } = borderGraph(built, gates, pool);
+  const held = heldByEntries(built, [...entries.keys()]);
+  const { instances, holds } = holdsByClass(built, held, isProduction, pool);
+  return {
+    schemaVersion: BORDER_VERSION,
+    ...{ accountId, takenAt, iam: small.snapshot(), ...graph },
+    entries: [...entries].map(([p, role]) => ({ node: nodeOf(p), role, holds: holds.get(p) ?? [] })),
+    conditions: pool.all,
+    instances,
+    unreadTrusts: roles.filter((role) => missingTrust(role, account.policies) !== null).length,
+  };
+}
+
+/** Whoever has no policy on roles of other accounts takes none: both sides have to allow it. What nobody has read may. */
+function leaversOf({ audited, rows }: BuiltRows): readonly number[] {
+  const { accountId } = audited.account.snapshot;
+  return [...rows.subjects.keys()].filter((p) => {
+    const { kind, layers, missing } = rows.subject(p);
+    return kind !== 'outside' && (missing !== null || mayTakeElsewhere(layers.identityPolicies, accountId));
+  });
+}
+
+function entriesOf({ audited, subjects }: BuiltRows): readonly number[] {
+  const { snapshot, policies } = audited.account;
+  return [...subjects.keys()].filter((p) => {
+    const role = subjects[p]?.role ?? null;
+    if (role === null || missingTrust(role, policies) !== null) return false;
+    return trustsElsewhere(policies.get(role.trust), snapshot.accountId);
+  });
+}
+
+/** Does it name somebody of another account, or everybody? A user or role that is deleted stands there as an id. */
+function trustsElsewhere(trust: CompiledPolicy | undefined, accountId: string): boolean {
+  const statements = trust ? statementsFor(trust, TAKING[0]) : [];
+  return statements.some(({ effect, principals }) => {
+    if (effect !== 'Allow' || !principals || principals.not) return false;
+    return principals.any || principals.aws.some((entry) => accountOf(entry) !== accountId);
+  });
+}
+
+/** Null: it is an id, which may be anybody's. */
+export const accountOf = (entry: string): string | null =>
+  /^\d{12}$/.test(entry) ? entry : (parsePrincipalArn(entry)?.account ?? null);

@@ -1,0 +1,43 @@
+import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../evaluator/compile.ts';
+import { isVariable } from '../policy/variables.ts';
+import type { PolicyRecord } from '../snapshot/snapshot.ts';
+
+/** What takes a role of another account, and what it may bring along. */
+export const TAKING = ['sts:assumerole', 'sts:tagsession', 'sts:setsourceidentity'] as const;
+
+/**
+ * A policy without the statements that say nothing of taking roles. What cannot be read without doubt is kept as it is. Of
+ * one that says nothing of it a statement is left, as a boundary or a level without any would be another thing.
+ */
+export function aboutTaking(record: PolicyRecord, policy: CompiledPolicy): PolicyRecord {
+  const { document } = record;
+  if (policy.document.malformed || typeof document !== 'object' || document === null) return record;
+  const listed = 'Statement' in document ? document.Statement : [];
+  const all: readonly unknown[] = Array.isArray(listed) ? listed : [listed];
+  const said = new Set(TAKING.flatMap((action) => statementsFor(policy, action)).map(({ index }) => index));
+  const kept = all.filter((_, index) => said.has(index));
+  return { ...record, document: { ...document, Statement: kept.length > 0 ? kept : all.slice(0, 1) } };
+}
+
+/** Does a policy say something of it? */
+export const isAboutTaking = (policy: CompiledPolicy): boolean =>
+  TAKING.some((action) => statementsFor(policy, action).length > 0);
+
+/** Could some Allow of these policies be about a role of another account? */
+export function mayTakeElsewhere(policies: readonly CompiledPolicy[], accountId: string): boolean {
+  return policies.some((policy) =>
+    statementsFor(policy, TAKING[0]).some(
+      (statement) => statement.effect === 'Allow' && meansElsewhere(statement, accountId),
+    ),
+  );
+}
+
+/** The account of a pattern is its fifth part: a variable stands behind it at the earliest. */
+function meansElsewhere({ resources, notResources }: CompiledStatement, accountId: string): boolean {
+  if (!resources || notResources) return true;
+  return resources.some(({ template: { parts } }) => {
+    const [first] = parts;
+    const text = first === undefined || isVariable(first) ? '' : first.text;
+    return text.split(':')[4] !== accountId;
+  });
+}

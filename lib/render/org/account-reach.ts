@@ -1,0 +1,105 @@
+import type { BorderPart } from '../../across/border.ts';
+import type { OrganizationGraph, ReachedHold, ReachedRole, Start } from '../../across/organization-graph.ts';
+import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
+import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
+import type { PathId, Verdict } from '../../matrix/paths/cell.ts';
+import { byText } from '../changes.ts';
+import { NONE, strengthAt, strengthOf } from '../strength.ts';
+import type { Reached } from './org-part.ts';
+
+/** What somebody has in one account, and how he gets there. */
+export interface AccountReach extends Reached {
+  readonly accountId: string;
+  readonly production: number;
+  /** of the strongest, by the chain in `via` */
+  readonly verdict: Exclude<Verdict, 'denied'>;
+  readonly condition: Condition | null;
+  /** roles and IAM actions in order, as `via` of a cell; empty: it is his own account, and he has it as he is */
+  readonly via: readonly string[];
+  /** the call without which the verdict is not known */
+  readonly missing?: string;
+  readonly uncertain: readonly Uncertainty[];
+}
+
+/** The gravest first. */
+export function accountsReached(graph: OrganizationGraph, start: Start): readonly AccountReach[] {
+  const accounts = new Map<string, InAccount>();
+  for (const role of graph.reached(start)) {
+    const known = accounts.get(role.accountId) ?? new InAccount(role);
+    known.add(role);
+    accounts.set(role.accountId, known);
+  }
+  return [...accounts.values()]
+    .sort((a, b) => b.strength - a.strength || b.size - a.size || byText(a.accountId, b.accountId))
+    .map((one) => one.reach());
+}
+
+type Best = Pick<AccountReach, 'verdict' | 'condition' | 'via' | 'missing' | 'uncertain'>;
+
+/** Everything that leads into one account, by class of its instances. */
+class InAccount {
+  readonly accountId: string;
+  readonly #instances: BorderPart['instances'];
+  readonly #strengths: Uint8Array;
+  readonly #paths = new Set<PathId>();
+  strength = NONE;
+  #best: Best | null = null;
+
+  constructor({ accountId, instances }: ReachedRole) {
+    this.accountId = accountId;
+    this.#instances = instances;
+    this.#strengths = new Uint8Array(instances.length);
+  }
+
+  get size(): number {
+    return this.#sum(({ count }) => count);
+  }
+
+  add(role: ReachedRole): void {
+    for (const one of role.holds) {
+      const verdict = verdictOf(one);
+      const strength = strengthOf(one.hold.path, verdict, one.hold.landsAs);
+      this.#paths.add(one.hold.path);
+      for (const at of one.hold.on) this.#strengths[at] = Math.max(this.#strengths[at] ?? NONE, strength);
+      if (strength > this.strength) {
+        this.strength = strength;
+        this.#best = bestOf(role, one, verdict);
+      }
+    }
+  }
+
+  reach(): AccountReach {
+    const [strongest = ''] = strengthAt(this.strength).word.split(':');
+    return {
+      ...{ accountId: this.accountId, strongest, instances: this.size },
+      production: this.#sum(({ production }) => production),
+      paths: ACCESS_PATHS.map(({ id }) => id).filter((id) => this.#paths.has(id)),
+      ...(this.#best as Best),
+    };
+  }
+
+  #sum(of: (instances: BorderPart['instances'][number]) => number): number {
+    return this.#instances.reduce((all, one, at) => all + (this.#strengths[at] === NONE ? 0 : of(one)), 0);
+  }
+}
+
+function verdictOf({ missing, residual }: ReachedHold): AccountReach['verdict'] {
+  if (missing !== null) return 'unknown';
+  return residual.remains === true ? 'allowed' : 'conditional';
+}
+
+function bestOf(
+  { via, guardrailsAreWhole }: ReachedRole,
+  { hold, residual, missing }: ReachedHold,
+  verdict: AccountReach['verdict'],
+): Best {
+  const codes = guardrailsAreWhole
+    ? hold.uncertain
+    : [...hold.uncertain, 'guardrails-not-collected' as const];
+  return {
+    ...{ verdict, via: [...via, ...hold.via.slice(1)] },
+    condition: verdict === 'conditional' && typeof residual.remains !== 'boolean' ? residual.remains : null,
+    ...(missing !== null && { missing }),
+    uncertain: [...new Set(codes)].sort(),
+  };
+}

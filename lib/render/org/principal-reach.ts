@@ -1,0 +1,52 @@
+import type { Border, OwnReach } from '../../across/border.ts';
+import { OrganizationGraph } from '../../across/organization-graph.ts';
+import type { PrincipalKind } from '../../matrix/paths/cell.ts';
+import { permissionSetOf } from '../../snapshot/permission-set.ts';
+import { type AccountReach, accountsReached } from './account-reach.ts';
+
+/** What one principal has in all accounts. */
+export interface PrincipalReach {
+  readonly principal: string;
+  readonly accountId: string;
+  readonly kind: PrincipalKind;
+  readonly permissionSet: string | null;
+  /** what its own account's matrix gives it there */
+  readonly own: Omit<OwnReach, 'principals' | 'kind'>;
+  /** what it reaches by way of other accounts, the gravest first; its own may be among them */
+  readonly accounts: readonly AccountReach[];
+}
+
+const ROOT = /^arn:[^:]*:iam::(\d{12}):root$/;
+
+/** The principals of all accounts; of an account that is among them its own ones stand for it. */
+export function principalsOf(
+  borders: readonly Border[],
+): readonly { readonly principal: string; readonly of: Border; readonly reach: OwnReach }[] {
+  const known = new Set(borders.map(({ accountId }) => accountId));
+  return borders.flatMap((of) =>
+    of.own.flatMap((reach) =>
+      reach.principals
+        .filter((principal) => !known.has(ROOT.exec(principal)?.[1] ?? ''))
+        .map((principal) => ({ principal, of, reach })),
+    ),
+  );
+}
+
+export function reachOfPrincipals(
+  borders: readonly Border[],
+  asked: ReturnType<typeof principalsOf>,
+): readonly PrincipalReach[] {
+  const graph = new OrganizationGraph(borders);
+  const starts = new Map(
+    [...graph.starts()].flatMap((start) =>
+      start.principals.map((principal) => [`${start.accountId} ${principal}`, start] as const),
+    ),
+  );
+  return asked.map(({ principal, of: { accountId }, reach: { principals: _, kind, ...own } }) => {
+    const start = starts.get(`${accountId} ${principal}`);
+    return {
+      ...{ principal, accountId, kind, permissionSet: permissionSetOf(principal), own },
+      accounts: start ? accountsReached(graph, start) : [],
+    };
+  });
+}

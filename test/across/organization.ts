@@ -1,0 +1,23 @@
+import type { Border } from '../../lib/across/border.ts';
+import { OrganizationGraph, type Start } from '../../lib/across/organization-graph.ts';
+import { borderText, readBorder } from '../../lib/across/stored-border.ts';
+import { taggedProd } from '../../lib/findings/expected/production.ts';
+import { matrixWithBorder, wholeBorder } from '../../lib/pipeline/border-file.ts';
+import { type AccountReach, accountsReached } from '../../lib/render/org/account-reach.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+
+/** What an audit of the account leaves, as it is read back. */
+export function borderOfAccount(snapshot: Snapshot): Border {
+  const { matrix, border } = matrixWithBorder(snapshot, taggedProd);
+  return readBorder(JSON.parse(borderText(wholeBorder(border, { matrix, snapshot }, taggedProd))));
+}
+
+/** Who reaches which other accounts, by ARN. */
+export function reachOf(...snapshots: readonly Snapshot[]): ReadonlyMap<string, readonly AccountReach[]> {
+  const graph = new OrganizationGraph(snapshots.map(borderOfAccount));
+  return new Map(
+    [...graph.starts()].flatMap((start: Start) =>
+      start.principals.map((arn) => [arn, accountsReached(graph, start)] as const),
+    ),
+  );
+}
