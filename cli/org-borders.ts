@@ -5,6 +5,7 @@ import { InputError } from '../lib/ports/input-error.ts';
 import { count, shortPrincipal, thousands } from '../lib/render/names.ts';
 import type { AccountReach } from '../lib/render/org/account-reach.ts';
 import { type PrincipalReach, principalsOf, reachOfPrincipals } from '../lib/render/org/principal-reach.ts';
+import { viaText } from '../lib/render/org/reach-section.ts';
 import { callsOf } from './names.ts';
 import { openLatest } from './open-run.ts';
 import { outputWidth } from './output.ts';
@@ -74,14 +75,8 @@ function rowsOf({ principal, accountId, own, accounts }: PrincipalReach): readon
   return [
     ...(instances > 0 ? [home] : []),
     ...accounts.map((one) => ({
-      ...{ ...one, principal: name, way: one.via.map(wayText).join(', then ') },
+      ...{ ...one, principal: name, way: viaText(one.via) },
       condition: one.condition?.text ?? (one.missing === undefined ? '' : `not known without ${one.missing}`),
     })),
   ];
-}
-
-/** A role says of which account it is. */
-function wayText(step: string): string {
-  const [, account = '', resource] = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):(.+)$/s.exec(step) ?? [];
-  return resource === undefined ? step : `${resource} of ${account}`;
 }

@@ -1,3 +1,4 @@
+import { allowsEverything } from '../matrix/account/hypothetical-principals.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import type { EdgeLists } from '../matrix/chains/chain-search.ts';
 import type { Edge } from '../matrix/chains/chains.ts';
@@ -31,7 +32,8 @@ export function borderGraph(
 ): BorderGraph {
   const { rows, subjects } = built;
   const isReal = (p: number): boolean => p < subjects.length;
-  const listsOf = (p: number): EdgeLists => rows.identitiesOf(p);
+  const identities = new Identities(rows);
+  const listsOf = (p: number): EdgeLists => identities.of(p);
   const leading = leadingTo((p) => leaves.has(p), [...rows.subjects.keys()].filter(isReal), listsOf);
   const live = new LiveEdges((p) => leading.has(p));
   const all = [...new Set([...leading, ...entries])].sort((a, b) => a - b);
@@ -62,6 +64,31 @@ export function borderGraph(
     };
   });
   return { nodes, ...graph.written(nodeOf), nodeOf };
+}
+
+/** Whoever allows himself everything makes nobody stronger first: he leaves as himself, or as somebody who may. */
+class Identities {
+  readonly #rows: BuiltRows['rows'];
+  readonly #asTheyAre = new Map<readonly Edge[], readonly Edge[]>();
+
+  constructor(rows: BuiltRows['rows']) {
+    this.#rows = rows;
+  }
+
+  of(p: number): EdgeLists {
+    const { permissionsBoundary, identityPolicies } = this.#rows.subject(p).layers;
+    const lists = this.#rows.identitiesOf(p);
+    return permissionsBoundary || !allowsEverything(identityPolicies)
+      ? lists
+      : lists.map((list) => this.#unwidened(list)).filter((list) => list.length > 0);
+  }
+
+  #unwidened(list: readonly Edge[]): readonly Edge[] {
+    return remembered(this.#asTheyAre, list, () => {
+      const left = list.filter(({ after }) => after === undefined);
+      return left.length === list.length ? list : left;
+    });
+  }
 }
 
 /** Lists of edges, and what edges lead to, each once: thousands of principals lead to the same thousands. */

@@ -1,5 +1,6 @@
 import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
 import { parsePrincipalArn } from '../evaluator/principal.ts';
+import { allowedBy } from '../matrix/account/lets-in.ts';
 import { missingTrust } from '../matrix/account/not-collected.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
@@ -57,11 +58,8 @@ function entriesOf({ audited, subjects }: BuiltRows): readonly number[] {
 
 /** Does it name somebody of another account, or everybody? A user or role that is deleted stands there as an id. */
 function trustsElsewhere(trust: CompiledPolicy | undefined, accountId: string): boolean {
-  const statements = trust ? statementsFor(trust, TAKING[0]) : [];
-  return statements.some(({ effect, principals }) => {
-    if (effect !== 'Allow' || !principals || principals.not) return false;
-    return principals.any || principals.aws.some((entry) => accountOf(entry) !== accountId);
-  });
+  const letIn = allowedBy(trust ? statementsFor(trust, TAKING[0]) : []);
+  return letIn.some(({ any, aws }) => any || aws.some((entry) => accountOf(entry) !== accountId));
 }
 
 /** Null: it is an id, which may be anybody's. */

@@ -1,6 +1,7 @@
 import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
 import type { Formula } from '../evaluator/formula.ts';
 import type { Account, Subject } from '../matrix/account/account.ts';
+import { allowedBy } from '../matrix/account/lets-in.ts';
 import { assumeWith, type Reduce } from '../matrix/chains/assume-role.ts';
 import { type Edge, edgesTo } from '../matrix/chains/chains.ts';
 import { remembered } from '../memory/remembered.ts';
@@ -10,10 +11,10 @@ import { accountOf } from './border-of.ts';
 import { TAKING } from './role-taking.ts';
 
 /** A role of an account that somebody of another one may take. */
-export interface Entry {
+interface Entry {
   readonly into: BorderAccount;
-  readonly entry: BorderEntry;
-  readonly trust: CompiledPolicy;
+  /** its place among the entries of that account */
+  readonly at: number;
 }
 
 /**
@@ -29,11 +30,10 @@ export class Crossings {
   constructor(accounts: Iterable<BorderAccount>, reduce: Reduce) {
     this.#reduce = reduce;
     for (const into of accounts) {
-      for (const entry of into.border.entries) {
-        const trust = into.account.policies.get(into.role(entry).trust);
-        if (!trust) continue;
-        for (const name of namesIn(trust))
-          remembered(this.#byName, name, () => []).push({ into, entry, trust });
+      const entries = into.packed.hasEntries ? into.border.entries : [];
+      for (const [at, entry] of entries.entries()) {
+        const one = { into, at };
+        for (const name of namesIn(trustOf(into, entry))) remembered(this.#byName, name, () => []).push(one);
       }
     }
   }
@@ -52,12 +52,16 @@ export class Crossings {
     return edgesTo(ends, { assumes: true });
   }
 
-  #endOf({ into, entry }: Entry): { readonly to: number; readonly step: string } {
+  #endOf({ into, at }: Entry): { readonly to: number; readonly step: string } {
+    const entry = into.border.entries[at] as BorderEntry;
     return { to: into.first + entry.node, step: into.role(entry).arn };
   }
 
   /** What bears on the role is of its account, and what bears on the one who asks is of his. */
-  #open(subject: Subject, of: Account, { into, entry, trust }: Entry): Formula {
+  #open(subject: Subject, of: Account, { into, at }: Entry): Formula {
+    const entry = into.border.entries[at] as BorderEntry;
+    const trust = trustOf(into, entry);
+    if (!trust) return false;
     const { resourceControlPolicies } = into.account.guardrails;
     const layers = { ...subject.layers, resourceControlPolicies };
     const keys = areOfOne(of, into.account) ? subject.keys : toldApart(subject.keys);
@@ -65,6 +69,9 @@ export class Crossings {
     return assumeWith({ role: into.role(entry), trust }, asked, into.account, this.#reduce);
   }
 }
+
+const trustOf = (into: BorderAccount, entry: BorderEntry): CompiledPolicy | undefined =>
+  into.account.policies.get(into.role(entry).trust);
 
 /** Below one management account, so that they are of the same organisation whatever its id is. */
 function areOfOne(...[one, other]: readonly [Account, Account]): boolean {
@@ -83,13 +90,13 @@ function toldApart(keys: Subject['keys']): Subject['keys'] {
 }
 
 /** Users and roles by their ARN or id; whoever is named otherwise is found by his account. */
-function namesIn(trust: CompiledPolicy): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { effect, principals } of statementsFor(trust, TAKING[0])) {
-    if (effect !== 'Allow' || !principals || principals.not) continue;
-    if (principals.any) names.add('*');
-    for (const entry of principals.aws)
-      names.add(/^arn:[^:]*:iam::\d{12}:(user|role)\//.test(entry) ? entry : (accountOf(entry) ?? entry));
-  }
-  return names;
+function namesIn(trust: CompiledPolicy | undefined): ReadonlySet<string> {
+  const letIn = allowedBy(trust ? statementsFor(trust, TAKING[0]) : []);
+  const isOne = (entry: string): boolean => /^arn:[^:]*:iam::\d{12}:(user|role)\//.test(entry);
+  return new Set(
+    letIn.flatMap(({ any, aws }) => [
+      ...(any ? ['*'] : []),
+      ...aws.map((entry) => (isOne(entry) ? entry : (accountOf(entry) ?? entry))),
+    ]),
+  );
 }

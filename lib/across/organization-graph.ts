@@ -5,14 +5,17 @@ import { atEnd, type Chain, type Edge } from '../matrix/chains/chains.ts';
 import { Vias } from '../matrix/chains/vias.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Organization } from '../snapshot/snapshot.ts';
-import type { Border, BorderEntry, Hold } from './border.ts';
+import type { Border, Hold } from './border.ts';
 import { BorderAccount } from './border-account.ts';
 import { Crossings } from './crossings.ts';
+import type { PackedBorder } from './packed-border.ts';
 
 /** One of several principals that are alike, in the account that they begin in. */
 export interface Start {
   readonly accountId: string;
   readonly principals: readonly string[];
+  /** how many of them are people */
+  readonly people: number;
   readonly node: number;
 }
 
@@ -43,33 +46,35 @@ export class OrganizationGraph {
   readonly #vias = new Vias();
   readonly #lists = new Map<number, EdgeLists>();
   readonly #across = new WeakSet<Edge>();
-  readonly #entries = new Map<number, BorderEntry>();
   readonly #asksHow: boolean;
 
-  constructor(borders: readonly Border[]) {
+  constructor(borders: readonly PackedBorder[]) {
     const organizations = knownOrganizations(borders);
     let first = 0;
-    this.#accounts = borders.map((border, i) => {
-      const account = new BorderAccount(border, first, organizations[i] ?? null);
-      first += border.nodes.length;
+    this.#accounts = borders.map((packed, i) => {
+      const account = new BorderAccount(packed, first, organizations[i] ?? null);
+      first += packed.nodeCount;
       return account;
     });
     this.#crossings = new Crossings(this.#accounts, (formula, chosen, given) => {
       const { remains, open } = this.#residuals.of(formula, chosen, given);
       return typeof remains === 'boolean' ? remains : open;
     });
-    for (const { border, first: from } of this.#accounts)
-      for (const entry of border.entries) this.#entries.set(from + entry.node, entry);
-    this.#asksHow = borders.some(({ nodes }) => nodes.some(({ asksHow }) => asksHow));
+    this.#asksHow = borders.some(({ asksHow }) => asksHow);
   }
 
   /** Whoever may begin, account by account: of an account that is here only its own principals. */
   *starts(): Generator<Start> {
     const known = new Set(this.#accounts.map(({ accountId }) => accountId));
-    for (const { accountId, border, first } of this.#accounts) {
-      for (const [i, node] of border.nodes.entries()) {
+    for (const account of this.#accounts) {
+      const { accountId, first, packed } = account;
+      const { nodes, own } = packed.nodeCount > 0 ? account.border : NOBODY;
+      const people = new Set(own.flatMap((one) => (one.kind === 'person' ? one.principals : [])));
+      for (const [i, node] of nodes.entries()) {
         const principals = node.principals.filter((arn) => !known.has(ROOT.exec(arn)?.[1] ?? ''));
-        if (principals.length > 0) yield { accountId, principals, node: first + i };
+        if (principals.length === 0) continue;
+        const count = principals.filter((arn) => people.has(arn)).length;
+        yield { accountId, principals, people: count, node: first + i };
       }
     }
   }
@@ -81,7 +86,7 @@ export class OrganizationGraph {
       listsOf: (from) => this.#listsOf(from),
       missingOf: (one) => this.#of(one).node(one).missing ?? null,
       asksHow: this.#asksHow ? (one) => this.#of(one).node(one).asksHow === true : null,
-      isWanted: (one) => this.#entries.has(one),
+      isWanted: (one) => this.#of(one).entry(one) !== undefined,
     });
     for (let level = next(); level !== null; level = next()) {
       for (const chain of level) {
@@ -119,7 +124,7 @@ export class OrganizationGraph {
 
   #reachedBy(chain: Chain): ReachedRole | null {
     const into = this.#of(chain.to);
-    const holds = (this.#entries.get(chain.to)?.holds ?? []).flatMap((hold) => {
+    const holds = (into.entry(chain.to)?.holds ?? []).flatMap((hold) => {
       const residual = this.#residualOf(chain, into.condition(hold.open));
       if (residual.remains === false) return [];
       return [{ hold, residual, missing: chain.missing ?? hold.missing ?? null }];
@@ -145,18 +150,20 @@ export class OrganizationGraph {
   }
 }
 
+const NOBODY: Pick<Border, 'nodes' | 'own'> = { nodes: [], own: [] };
+
 const ROOT = /^arn:[^:]*:iam::(\d{12}):root$/;
 
 /** Accounts below one management account are of one organisation, so that its id is known of all once one of them tells. */
-function knownOrganizations(borders: readonly Border[]): readonly (Organization | null)[] {
+function knownOrganizations(borders: readonly PackedBorder[]): readonly (Organization | null)[] {
   const ids = new Map(
-    borders.flatMap(({ iam: { organization } }) =>
+    borders.flatMap(({ organization }) =>
       organization?.id && organization.managementAccountId
         ? [[organization.managementAccountId, organization.id] as const]
         : [],
     ),
   );
-  return borders.map(({ iam: { organization } }) => {
+  return borders.map(({ organization }) => {
     const id = organization?.id ?? ids.get(organization?.managementAccountId ?? '');
     return organization && id !== undefined ? { ...organization, id } : organization;
   });

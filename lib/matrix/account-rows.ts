@@ -4,7 +4,6 @@ import type { Instance } from '../snapshot/snapshot.ts';
 import type { Subject } from './account/account.ts';
 import type { AuditedAccount } from './account/audited-account.ts';
 import { ESCALATION_ACTIONS } from './account/escalation-actions.ts';
-import { allowsEverything } from './account/hypothetical-principals.ts';
 import { missingTrust } from './account/not-collected.ts';
 import { sessionAskers } from './account/session-askers.ts';
 import type { Reduce } from './chains/assume-role.ts';
@@ -65,7 +64,6 @@ export class AccountRows {
   readonly #useful = new Map<number, EdgeLists>();
   readonly #liveEdges = new LiveEdges((p) => this.isLive(p));
   readonly #lists = new Map<readonly Edge[], number>();
-  readonly #unwidened = new Map<readonly Edge[], readonly Edge[]>();
   readonly #shells: readonly AccessPath[];
   /** null: nobody */
   readonly #asksHow: ((p: number) => boolean) | null;
@@ -235,26 +233,11 @@ export class AccountRows {
     return remembered(this.#useful, from, () => this.#liveEdges.among(this.#allLists(from)));
   }
 
-  /**
-   * Whoever else a principal can become, of whatever use that is here: another account may trust one by name. So whoever
-   * may do everything here has edges, too, to all that it can be. Whoever allows himself everything makes nobody stronger
-   * first: he leaves as himself, or as somebody who may.
-   */
+  /** Whoever else a principal can become, of whatever use that is here: another account may trust one by name. */
   identitiesOf(from: number): EdgeLists {
-    const subject = this.subject(from);
-    if (subject.layers.permissionsBoundary || !allowsEverything(subject.layers.identityPolicies))
-      return this.#allLists(from);
-    const lists = this.#escalations.mayDoEverything(from)
-      ? [...this.rolesOf(from), this.#escalations.others(from, this.#alike(subject))]
-      : this.#allLists(from);
-    return lists.map((list) => this.#asTheyAre(list)).filter((list) => list.length > 0);
-  }
-
-  #asTheyAre(list: readonly Edge[]): readonly Edge[] {
-    return remembered(this.#unwidened, list, () => {
-      const left = list.filter(({ after }) => after === undefined);
-      return left.length === list.length ? list : left;
-    });
+    if (!this.#escalations.mayDoEverything(from)) return this.#allLists(from);
+    const others = this.#escalations.others(from, this.#alike(this.subject(from)));
+    return [...this.rolesOf(from), others].filter((list) => list.length > 0);
   }
 
   /** The edges from a principal if it had these, and if these principals were alive. */

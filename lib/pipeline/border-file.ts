@@ -67,7 +67,7 @@ async function makeBorder(store: ObjectStore, run: string, record: RunRecord | n
 }
 
 /** Null: the run left none. Throws an InputError that says what is wrong with one that cannot be read. */
-async function readBorderOf(store: ObjectStore, prefix: string, run: string): Promise<Border | null> {
+export async function readBorderOf(store: ObjectStore, prefix: string, run: string): Promise<Border | null> {
   const key = runKey(prefix, run, borderFile);
   const there = await store.get(key);
   if (there === null) return null;

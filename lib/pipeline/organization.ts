@@ -1,10 +1,12 @@
+import { PackedBorder } from '../across/packed-border.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { shortTime } from '../render/names.ts';
 import { OrgIndexer } from '../render/org/org-index.ts';
 import { orgPage } from '../render/org/org-page.ts';
 import type { OrgPart } from '../render/org/org-part.ts';
-import { orgReach } from '../render/org/org-reach.ts';
+import { type OrgReach, orgReach, type UnknownBorder } from '../render/org/org-reach.ts';
 import { type AccountSummary, readSummary, type SummaryRead, summariesOf } from './account-summary.ts';
+import { readBorderOf } from './border-file.ts';
 import { accountIn } from './digest-content.ts';
 import { runFolder, runKey } from './keys.ts';
 import type { LostAccount } from './last-audits.ts';
@@ -33,20 +35,61 @@ export async function writeOrganization(
 ): Promise<string | null> {
   if (accounts.length + failed.length < 2) return null;
   const indexer = new OrgIndexer();
+  const borders = new Borders(store);
   for await (const read of summariesOf(store, run, accounts)) {
     const { prefix, summary, error } = read;
     if (summary === null) indexer.fail(accountIn(prefix), error?.message ?? noSummary(run));
     else indexer.add(partOf(summary), placeOf(prefix, run));
     await take?.(read);
   }
+  await borders.add(accounts.map(({ prefix }) => ({ prefix, run })));
   for await (const { account, part } of inTurn(failed, (one) => lastPart(store, one))) {
     const { accountId, failure, prefix, last } = account;
     if (typeof part === 'string') indexer.fail(accountId, `${part}: ${failure}`);
     else indexer.add(partOf(part), { ...placeOf(prefix, last?.run ?? run), stale: failure });
   }
-  const page = orgPage(indexer.index(orgReach([], [])), ({ report }) => `${reportBase ?? '../'}${report}`);
+  await borders.add(failed.map(({ prefix, last }) => ({ prefix, run: last?.run ?? null })));
+  const index = indexer.index(borders.reach());
+  const page = orgPage(index, ({ report }) => `${reportBase ?? '../'}${report}`);
   await put(store, organizationKey, page, 'text/html; charset=utf-8');
   return organizationKey;
+}
+
+/** What the accounts left for chains across them, one after another. */
+class Borders {
+  readonly #store: ObjectStore;
+  readonly #all: PackedBorder[] = [];
+  readonly #unknown: UnknownBorder[] = [];
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  /** `run`: null: the account has none that ended. */
+  async add(accounts: readonly { readonly prefix: string; readonly run: string | null }[]): Promise<void> {
+    for await (const { prefix, border } of inTurn(accounts, (one) => this.#read(one))) {
+      if (typeof border === 'string') this.#unknown.push({ account: accountIn(prefix), why: border });
+      else this.#all.push(border);
+    }
+  }
+
+  async #read({ prefix, run }: { readonly prefix: string; readonly run: string | null }) {
+    return { prefix, border: run === null ? 'it was never audited' : await this.#borderOf(prefix, run) };
+  }
+
+  /** Why there is none, or what there is. */
+  async #borderOf(prefix: string, run: string): Promise<PackedBorder | string> {
+    try {
+      const border = await readBorderOf(this.#store, prefix, run);
+      return border ? new PackedBorder(border) : `its run \`${run}\` left none: it is of an earlier version`;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  reach(): OrgReach {
+    return orgReach(this.#all, this.#unknown);
+  }
 }
 
 /** What mails tell of it is not kept: the index holds every account. */

@@ -1,5 +1,6 @@
 import type { Border } from '../../lib/across/border.ts';
 import { OrganizationGraph, type Start } from '../../lib/across/organization-graph.ts';
+import { PackedBorder } from '../../lib/across/packed-border.ts';
 import { borderText, readBorder } from '../../lib/across/stored-border.ts';
 import { taggedProd } from '../../lib/findings/expected/production.ts';
 import { matrixWithBorder, wholeBorder } from '../../lib/pipeline/border-file.ts';
@@ -14,7 +15,7 @@ export function borderOfAccount(snapshot: Snapshot): Border {
 
 /** Who reaches which other accounts, by ARN. */
 export function reachOf(...snapshots: readonly Snapshot[]): ReadonlyMap<string, readonly AccountReach[]> {
-  const graph = new OrganizationGraph(snapshots.map(borderOfAccount));
+  const graph = new OrganizationGraph(snapshots.map((one) => new PackedBorder(borderOfAccount(one))));
   return new Map(
     [...graph.starts()].flatMap((start: Start) =>
       start.principals.map((arn) => [arn, accountsReached(graph, start)] as const),

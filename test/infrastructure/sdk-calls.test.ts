@@ -144,7 +144,8 @@ const OBJECTS: Readonly<Record<string, Objects>> = {
   },
   publish: {
     reads: [
-      ...['findings.json', 'drift.json', 'summary.json', 'trend.json', 'run.json'].map(inRun),
+      ...['findings.json', 'drift.json', 'summary.json', 'border.json.gz', 'trend.json'].map(inRun),
+      ...['run.json'].map(inRun),
       ...[UNSENT, latestKey(PREFIX)],
       `plans/${RUN}/results/0b5a/manifest.json`,
     ],

@@ -1,17 +1,22 @@
 import PostalMime from 'postal-mime';
 import { expect, it } from 'vitest';
 import { auditStep } from '../../lib/pipeline/audit.ts';
+import { writeBorder } from '../../lib/pipeline/border-file.ts';
 import { collectStep } from '../../lib/pipeline/collect.ts';
 import { organizationKey } from '../../lib/pipeline/organization.ts';
 import { publishStep } from '../../lib/pipeline/publish.ts';
+import { put } from '../../lib/pipeline/put.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { borderOfAccount } from '../across/organization.ts';
+import { account, allow } from '../fixtures/account.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { after, before, workbench } from './account.ts';
 
 const [first, second] = ['111122223333', '444455556666'];
 
 /** The account as another one, in the same store. */
-const asOther = (account: typeof before) =>
-  JSON.parse(JSON.stringify(inputFiles(account)).replaceAll(first, second)) as ReturnType<typeof inputFiles>;
+const asOther = (one: typeof before) =>
+  JSON.parse(JSON.stringify(inputFiles(one)).replaceAll(first, second)) as ReturnType<typeof inputFiles>;
 
 async function scanned() {
   const { ports } = workbench(before);
@@ -91,4 +96,68 @@ it('an account that failed stands first, with what its last audit found; one tha
   expect(before).toContain('never audited: NoSuchRole');
   expect(markup).toContain(`accounts/${second}/runs/run-1/report.html`);
   expect(markup).toContain(`accounts/${first}/runs/run-2/report.html`);
+});
+
+const trusting = (id: string): object => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${id}:root` }, Action: 'sts:AssumeRole' }],
+});
+
+/** One who may take a role of another account, and that account. */
+const crossing = {
+  from: () => account({ users: [{ name: 'traveller', policies: [allow('sts:AssumeRole')] }] }),
+  into: () =>
+    account({
+      accountId: second,
+      roles: [{ name: 'gate', policies: [allow('ssm:StartSession')], trust: trusting(first) }],
+      instances: [{ id: 'i-1' }],
+    }),
+};
+
+const chainsIn = (markup: string): string =>
+  markup.slice(markup.indexOf('<h2>Chains across'), markup.indexOf('<h2>From one account'));
+
+it('chains lead from account to account by what each audit left, that of one that failed by its last', async () => {
+  const { ports, audit, publish, page } = await scanned();
+  const left = (id: string, snapshot: Snapshot, run = 'run-1') =>
+    writeBorder(ports.store, { prefix: `accounts/${id}/`, run }, borderOfAccount(snapshot));
+  await left(first, crossing.from());
+  await left(second, crossing.into());
+  await publish('run-1', [first, second]);
+  const chains = chainsIn(await page());
+  expect(chains).toMatch(/user\/traveller of 111122223333.*role\/gate of 444455556666/s);
+  expect(chains).not.toContain('may be missing');
+  await audit(`accounts/${first}/`, inputFiles(after), 'run-2');
+  await left(first, crossing.from(), 'run-2');
+  const failed = [
+    { accountId: second, failure: 'AccessDenied' },
+    { accountId: '777788889999', failure: 'NoSuchRole' },
+  ];
+  await publish('run-2', [first], failed);
+  expect(chainsIn(await page())).toMatch(
+    /role\/gate of 444455556666.*777788889999<\/td><td>it was never audited/s,
+  );
+});
+
+it('an account that left none, or one of another version, is named, and the others are told', async () => {
+  const { ports, publish, page } = await scanned();
+  const write = (id: string, body: string) =>
+    put(ports.store, `accounts/${id}/runs/run-1/border.json.gz`, body, 'application/gzip');
+  for (const [body, why] of [
+    ['{"schemaVersion":99}', '$.schemaVersion&#96; must be 1'],
+    ['{', '$&#96; must be an object'],
+  ] as const) {
+    await write(second, body);
+    expect(await publish('run-1', [first, second])).toMatchObject({
+      organization: organizationKey,
+      problems: [],
+    });
+    const chains = chainsIn(await page());
+    expect(chains).toContain('may be missing');
+    expect(chains).toContain(why);
+  }
+  const { get } = ports.store;
+  ports.store.get = (key) => (key.endsWith('border.json.gz') ? Promise.resolve(null) : get(key));
+  await publish('run-1', [first, second]);
+  expect(chainsIn(await page())).toContain('left none: it is of an earlier version');
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { AccountReach } from '../../lib/render/org/account-reach.ts';
 import { OrgIndexer } from '../../lib/render/org/org-index.ts';
 import { orgPage } from '../../lib/render/org/org-page.ts';
 import { orgPart } from '../../lib/render/org/org-part.ts';
@@ -61,4 +62,45 @@ test('the same account twice is named, and counts once', () => {
   const index = indexer.index(orgReach([], []));
   expect(index.accounts).toHaveLength(1);
   expect(index.failed).toEqual([{ folder: 'b', problem: expect.stringContaining('as `a` is') }]);
+});
+
+test('who gets from account to account stands with its way, and what may be missing is said', () => {
+  const accounts = Array.from({ length: 25 }, (_, n) => ({
+    ...{ accountId: String(200_000_000_000 + n), strongest: 'root', instances: 3, production: 1, paths: [] },
+    ...{
+      verdict: 'conditional',
+      uncertain: [],
+      via: ['iam:PutUserPolicy', `arn:aws:iam::20000000000${n % 10}:role/<b>`],
+    },
+    condition: { anyOf: [], text: 'if sts:ExternalId is <i>' },
+  })) as readonly AccountReach[];
+  const group = {
+    ...{
+      accountId: '111122223333',
+      principals: ['a', 'b', 'c', 'd', 'e', 'f'].map((n) => `arn:aws:iam::111122223333:user/${n}`),
+    },
+    ...{
+      principalCount: 3000,
+      people: 2,
+      accounts,
+      accountCount: 4000,
+      strongest: 'root',
+      instances: 9000,
+      production: 12,
+    },
+  };
+  const reach = {
+    groups: Array.from({ length: 201 }, () => group),
+    unknown: [{ account: '333344445555', why: 'its run left none' }],
+  };
+  const page = orgPage(new OrgIndexer().index(reach), () => null);
+  const section = page.slice(page.indexOf('<h2>Chains across'), page.indexOf('<h2>From one account'));
+  expect(section).toContain('user/e and 2,995 more of 111122223333: 2 people');
+  expect(section).toContain('<b>4,000 accounts</b>');
+  expect(section).toContain('iam:PutUserPolicy, then role/&lt;b&gt; of 200000000000');
+  expect(section).toContain('if sts:ExternalId is &lt;i&gt;');
+  expect(section).toContain('and 3,980 more accounts');
+  expect(section).toContain('and 1 more group of principals');
+  expect(section.match(/<td>2000000000\d\d<\/td>/g)).toHaveLength(200 * 20);
+  expect(section).toMatch(/Chains that may be missing.*333344445555.*its run left none/s);
 });

@@ -7,6 +7,8 @@ import { kindsText } from '../kind-counts.ts';
 import { count, shortTime, thousands } from '../names.ts';
 import { STRENGTHS } from '../strength.ts';
 import type { OrgAccount, OrgIndex, Reach } from './org-index.ts';
+import { orgTable } from './org-table.ts';
+import { reachSection } from './reach-section.ts';
 
 const STYLE = `${BASE_STYLE}
 main { max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
@@ -32,6 +34,7 @@ ${unknownSection(index)}
 ${accountsSection(index, pageOf)}
 ${groupsSection(index)}
 ${permissionSetsSection(index)}
+${reachSection(index.reach)}
 ${acrossSection(index)}
 </main>
 </body>
@@ -44,7 +47,7 @@ function unknownSection({ failed, unknown, accounts }: OrgIndex): Html | false {
   const blind = accounts.filter(({ state, stale }) => state === 'blind' || stale !== undefined);
   if (failed.length + unknown.length + blind.length === 0) return false;
   return html`<h2 class="bad">Not audited</h2>
-${table(
+${orgTable(
   ['Account', 'Why'],
   [
     ...failed.map((one) => [one.folder, one.problem]),
@@ -59,7 +62,7 @@ ${table(
 
 const accountsSection = ({ accounts }: OrgIndex, pageOf: PageOf): Html =>
   html`<h2>Accounts</h2>
-${table(
+${orgTable(
   ['Account', 'Unit', 'State', 'With a shell', 'People with root', 'Findings', 'Instances', 'Audited'],
   accounts.map((account) => {
     const url = safeUrl(pageOf(account) ?? '');
@@ -92,7 +95,7 @@ const groupsSection = ({ groups }: OrgIndex): Html | false =>
   groups.some(({ unit }) => unit !== null) &&
   html`<h2>By group of accounts</h2>
 <p>The units of the organisation. Who is in several accounts is counted in each.</p>
-${table(
+${orgTable(
   ['Unit', 'Accounts', 'Not audited', 'People with root', 'Critical', 'High', 'Instances'],
   groups.map((one) => [
     one.unit ?? 'not known',
@@ -107,10 +110,11 @@ const MOST_ACROSS = 2000;
 
 const acrossSection = ({ across }: OrgIndex): Html =>
   html`<h2>From one account into another</h2>
+<p>What the trust policies of the accounts say, whatever the other account's own policies allow.</p>
 ${
   across.length === 0
     ? html`<p>Nobody from another account reaches an instance.</p>`
-    : table(
+    : orgTable(
         ['From', 'Into', ...REACH_TITLES],
         [
           ...across
@@ -131,7 +135,7 @@ const permissionSetsSection = ({ permissionSets }: OrgIndex): Html =>
 ${
   permissionSets.length === 0
     ? html`<p>No permission set of Identity Center reaches an instance.</p>`
-    : table(
+    : orgTable(
         ['Permission set', 'Reaches', ...REACH_TITLES],
         permissionSets.flatMap(({ name, accounts }) => [
           [html`<b>${name}</b>`, html`<b>${count(accounts.length, 'account')}</b>`, ...atMost(accounts)],
@@ -170,14 +174,6 @@ const reachTexts = ({ strongest, instances, paths }: Reach): readonly string[] =
   String(instances),
   paths.join(', '),
 ];
-
-const table = (titles: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html =>
-  html`<div class="wide"><table>
-<thead><tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
-<tbody>
-${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}
-</tbody>
-</table></div>`;
 
 /** Findings that stand, by severity, the gravest first. */
 export function findingsText({ findings }: OrgAccount): string {

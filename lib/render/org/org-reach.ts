@@ -1,5 +1,5 @@
-import type { Border } from '../../across/border.ts';
 import { OrganizationGraph, type Start } from '../../across/organization-graph.ts';
+import type { PackedBorder } from '../../across/packed-border.ts';
 import { byText } from '../changes.ts';
 import { STRENGTHS } from '../strength.ts';
 import { type AccountReach, accountsReached } from './account-reach.ts';
@@ -37,15 +37,10 @@ const MOST_PRINCIPALS = 100;
 const MOST_ACCOUNTS = 100;
 
 /** The gravest first. `unknown`: accounts that left nothing that can be read. */
-export function orgReach(borders: readonly Border[], unknown: readonly UnknownBorder[]): OrgReach {
+export function orgReach(borders: readonly PackedBorder[], unknown: readonly UnknownBorder[]): OrgReach {
   const graph = new OrganizationGraph(borders);
-  const people = new Set(
-    borders.flatMap(({ own }) =>
-      own.filter(({ kind }) => kind === 'person').flatMap((one) => one.principals),
-    ),
-  );
   const groups = [...graph.starts()]
-    .map((start) => groupOf(start, accountsReached(graph, start), people))
+    .map((start) => groupOf(start, accountsReached(graph, start)))
     .filter((group) => group.accountCount > 0)
     .sort(
       (a, b) =>
@@ -62,14 +57,10 @@ export function orgReach(borders: readonly Border[], unknown: readonly UnknownBo
 const strengthOf = (strongest: string): number =>
   STRENGTHS.findIndex(({ word }) => word.split(':')[0] === strongest);
 
-function groupOf(
-  { accountId, principals }: Start,
-  accounts: readonly AccountReach[],
-  people: ReadonlySet<string>,
-): ReachGroup {
+function groupOf({ accountId, principals, people }: Start, accounts: readonly AccountReach[]): ReachGroup {
   return {
     ...{ accountId, principals: principals.slice(0, MOST_PRINCIPALS), principalCount: principals.length },
-    people: principals.filter((arn) => people.has(arn)).length,
+    people,
     ...{ accounts: accounts.slice(0, MOST_ACCOUNTS), accountCount: accounts.length },
     strongest: accounts[0]?.strongest ?? '',
     instances: accounts.reduce((sum, { instances }) => sum + instances, 0),
@@ -78,7 +69,7 @@ function groupOf(
 }
 
 /** Whom such a role lets in nobody knows, so that nobody is said to come by it. */
-function unreadTrusts({ accountId, unreadTrusts: count }: Border): readonly UnknownBorder[] {
+function unreadTrusts({ accountId, unreadTrusts: count }: PackedBorder): readonly UnknownBorder[] {
   if (count === 0) return [];
   const roles = count === 1 ? '1 role has a trust policy' : `${count} roles have trust policies`;
   return [{ account: accountId, why: `${roles} that nobody has read: who comes in by it is not known` }];

@@ -1,5 +1,6 @@
 import type { Border, OwnReach } from '../../across/border.ts';
 import { OrganizationGraph } from '../../across/organization-graph.ts';
+import { PackedBorder } from '../../across/packed-border.ts';
 import type { PrincipalKind } from '../../matrix/paths/cell.ts';
 import { permissionSetOf } from '../../snapshot/permission-set.ts';
 import { type AccountReach, accountsReached } from './account-reach.ts';
@@ -36,7 +37,7 @@ export function reachOfPrincipals(
   borders: readonly Border[],
   asked: ReturnType<typeof principalsOf>,
 ): readonly PrincipalReach[] {
-  const graph = new OrganizationGraph(borders);
+  const graph = new OrganizationGraph(borders.map((border) => new PackedBorder(border)));
   const starts = new Map(
     [...graph.starts()].flatMap((start) =>
       start.principals.map((principal) => [`${start.accountId} ${principal}`, start] as const),

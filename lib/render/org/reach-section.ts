@@ -1,0 +1,72 @@
+import { type Html, html } from '../escape.ts';
+import { count, shortPrincipal, thousands } from '../names.ts';
+import type { AccountReach } from './account-reach.ts';
+import type { OrgReach, ReachGroup } from './org-reach.ts';
+import { orgTable } from './org-table.ts';
+
+/** Groups of principals that are listed, accounts of each, and names. */
+const MOST_GROUPS = 200;
+const MOST_ACCOUNTS = 20;
+const MOST_NAMES = 5;
+
+/** Who gets from account to account, as the policies of both sides have it. */
+export const reachSection = ({ groups, unknown }: OrgReach): Html =>
+  html`<h2>Chains across accounts</h2>
+<p>Principals of one account who take roles of others: their own policies, the trust of the role and the guardrails of both accounts allow it. The strongest way is shown.</p>
+${
+  groups.length === 0
+    ? html`<p>Nobody of an account in this index gets onto an instance of another one.</p>`
+    : orgTable(
+        ['From', 'Into', 'At most', 'Instances', 'Production', 'By', 'Condition'],
+        [
+          ...groups.slice(0, MOST_GROUPS).flatMap(groupRows),
+          ...leftRows(groups.length - MOST_GROUPS, 'more group of principals', 'more groups of principals'),
+        ],
+      )
+}
+${
+  unknown.length > 0 &&
+  html`<h3>Chains that may be missing</h3>
+${orgTable(
+  ['Account', 'Why'],
+  unknown.map(({ account, why }) => [account, why]),
+)}`
+}`;
+
+const groupRows = (group: ReachGroup): readonly (readonly (string | Html)[])[] => [
+  [
+    html`<b>${whoText(group)}</b>`,
+    html`<b>${count(group.accountCount, 'account')}</b>`,
+    group.strongest,
+    ...[group.instances, group.production].map(thousands),
+    ...['', ''],
+  ],
+  ...group.accounts.slice(0, MOST_ACCOUNTS).map(accountRow),
+  ...leftRows(group.accountCount - MOST_ACCOUNTS, 'more account', 'more accounts'),
+];
+
+function whoText({ accountId, principals, principalCount, people }: ReachGroup): string {
+  const names = principals.slice(0, MOST_NAMES).map(shortPrincipal);
+  const left = principalCount - names.length;
+  const more = left > 0 ? ` and ${thousands(left)} more` : '';
+  const who = people > 0 ? `: ${count(people, 'person', 'people')}` : '';
+  return `${names.join(', ')}${more} of ${accountId}${who}`;
+}
+
+const accountRow = (one: AccountReach): readonly string[] => [
+  ...['', one.accountId, one.strongest],
+  ...[one.instances, one.production].map(thousands),
+  viaText(one.via),
+  one.condition?.text ?? (one.missing === undefined ? '' : `not known without ${one.missing}`),
+];
+
+/** A role says of which account it is. */
+export const viaText = (via: readonly string[]): string => via.map(stepText).join(', then ');
+
+function stepText(step: string): string {
+  const [, account, resource] = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):(.+)$/s.exec(step) ?? [];
+  return resource === undefined ? step : `${resource} of ${account}`;
+}
+
+const leftRows = (left: number, one: string, many: string): readonly (readonly string[])[] =>
+  left > 0 ? [['', `and ${count(left, one, many)}`, '', '', '', '', '']] : [];
