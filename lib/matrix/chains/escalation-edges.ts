@@ -12,7 +12,6 @@ import {
 import { isOfAws } from '../account/own-denies.ts';
 import { ownTags, ownUntags } from '../account/own-tags.ts';
 import { ownTargets } from '../account/own-targets.ts';
-import type { Target } from '../account/target.ts';
 import { type Kind, kindsOf } from '../classes/target-classes.ts';
 import { callingRole, type Escalation, inPartition, isAboutItself } from '../paths/escalations.ts';
 import { ANY_USER } from '../paths/lands-as.ts';
@@ -20,7 +19,7 @@ import { assumeWith, type Reduce, reduced, trustIn } from './assume-role.ts';
 import { callingRoles, NO_CALLERS } from './calling-roles.ts';
 import { bestEdges, type Edge } from './chains.ts';
 import { EscalationRequests, grantsIn, isAnywhere } from './escalation-requests.ts';
-import { type TargetClass, targetsFor } from './escalation-targets.ts';
+import { stepOf, type TargetClass, targetsFor } from './escalation-targets.ts';
 import { holderEdges } from './holder-edges.ts';
 import { isNewPrincipal, NewcomerEdges } from './newcomer-edges.ts';
 import { missingToPass } from './passed-roles.ts';
@@ -36,13 +35,6 @@ interface EscalationOptions {
    * actions (in lower case)
    */
   readonly alikeOf?: (subject: Subject, actions?: readonly string[]) => string;
-}
-
-/** Which policy is written anew stands behind the action where it is not one's own. */
-function stepOf({ action, requests }: Escalation, targets: readonly Target[]): Pick<Edge, 'by' | 'steps'> {
-  return requests[0]?.on === 'own-boundary'
-    ? { by: action, steps: targets.map(({ arn }) => arn) }
-    : { steps: [action] };
 }
 
 const CHANGES_TAGS: ReadonlySet<Escalation['becomes']> = new Set(['own-tags', 'fewer-tags']);

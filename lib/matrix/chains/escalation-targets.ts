@@ -4,6 +4,7 @@ import type { Account } from '../account/account.ts';
 import { letsIn } from '../account/lets-in.ts';
 import type { Target } from '../account/target.ts';
 import { type Escalation, passedTo } from '../paths/escalations.ts';
+import type { Edge } from './chains.ts';
 
 /** Somebody whom a principal may become. */
 export interface TargetClass extends Target {
@@ -39,4 +40,14 @@ function canCarry(role: Role, service: string, account: Account): boolean {
     () => new Set(account.snapshot.instanceProfiles.flatMap(({ roles }) => roles)),
   );
   return carried.has(role.arn);
+}
+
+/** Which policy is written anew stands behind the action where it is not one's own. */
+export function stepOf(
+  { action, requests }: Escalation,
+  targets: readonly Target[],
+): Pick<Edge, 'by' | 'steps'> {
+  return requests[0]?.on === 'own-boundary'
+    ? { by: action, steps: targets.map(({ arn }) => arn) }
+    : { steps: [action] };
 }
