@@ -204,6 +204,42 @@ const WAYS: readonly Way[] = [
       ['ssm:CreateAssociationBatch', awsDocument('AWS-RunShellScript')],
     ],
   },
+  ...(
+    [
+      ['rewritten', 'ssm:UpdateDocument', 'own', documents('Command')],
+      ['made', 'ssm:CreateDocument', 'mine', documents('Session')],
+    ] as const
+  ).flatMap(([how, writing, name, more]): readonly Way[] => [
+    {
+      way: `associations in a batch, of a document that is ${how}`,
+      path: 'state-association',
+      grants: [
+        ['ssm:CreateAssociationBatch', INSTANCE],
+        [writing, ssm(`document/${name}`)],
+        ['ssm:CreateAssociationBatch', ssm(`document/${name}`)],
+      ],
+      more,
+    },
+    {
+      way: `an association that is there, of a document that is ${how}`,
+      path: 'state-association',
+      grants: [
+        ['ssm:UpdateAssociation', INSTANCE],
+        [writing, ssm(`document/${name}`)],
+        ['ssm:UpdateAssociation', ssm(`document/${name}`)],
+        ['ssm:UpdateAssociation', ssm('association/as-1')],
+        ['ssm:DescribeAssociation', ssm('association/as-1')],
+      ],
+      more: {
+        regions: {
+          'us-east-1': {
+            ...more.regions?.['us-east-1'],
+            associations: [association('AWS-GatherSoftwareInventory', null)],
+          },
+        },
+      },
+    },
+  ]),
   {
     way: 'an association of which only document and instance are granted',
     path: 'state-association',
@@ -323,6 +359,12 @@ const WAYS: readonly Way[] = [
     grants: [
       ['elasticloadbalancing:RegisterTargets', `arn:aws:elasticloadbalancing:${HERE}:targetgroup/mine/*`],
     ],
+    code: 'load-balancer',
+  },
+  {
+    way: 'a service of VPC Lattice before it',
+    path: 'firewall-open',
+    grants: [['vpc-lattice:RegisterTargets', `arn:aws:vpc-lattice:${HERE}:targetgroup/tg-1`]],
     code: 'load-balancer',
   },
   {
@@ -476,6 +518,15 @@ const WAYS: readonly Way[] = [
       ['ssm:SendCommand', INSTANCE],
       ['ssm:SendCommand', awsDocument('AWSFleetManager-GetFileContent')],
       ['ssm:GetCommandInvocation', '*'],
+    ],
+  },
+  {
+    way: 'a file of the instance, as commands are listed',
+    path: 'file-read',
+    grants: [
+      ['ssm:SendCommand', INSTANCE],
+      ['ssm:SendCommand', awsDocument('AWSFleetManager-GetFileContent')],
+      ['ssm:ListCommandInvocations', '*'],
     ],
   },
   {
@@ -668,6 +719,16 @@ const WAYS: readonly Way[] = [
       }),
     ),
   ),
+  {
+    way: 'snapshots that a lifecycle policy shares',
+    path: 'backup-read',
+    grants: [
+      ['dlm:CreateLifecyclePolicy', '*'],
+      ['iam:PassRole', `arn:aws:iam::${ACCOUNT_ID}:role/lifecycle`],
+    ],
+    more: { roles: [{ name: 'lifecycle', trust: trusting('dlm') }] },
+    code: 'restored-copy',
+  },
   {
     way: 'access that somebody approves',
     path: 'just-in-time',

@@ -22,12 +22,12 @@ interface Way {
 
 /** What is rewritten, by which requests, and how one is called that nobody has listed. */
 const WAYS: readonly Way[] = [
-  {
-    of: 'functions',
-    ...{ actions: ['lambda:UpdateFunctionCode'], by: 'lambda.amazonaws.com' },
+  ...['lambda:UpdateFunctionCode', 'lambda:UpdateFunctionConfiguration'].map((action) => ({
+    of: 'functions' as const,
+    ...{ actions: [action], by: 'lambda.amazonaws.com' },
     ...{ service: 'lambda', type: 'function:', tail: '', call: 'lambda list-functions' },
-    isRead: ({ functions }) => functions !== null,
-  },
+    isRead: ({ functions }: RegionSnapshot) => functions !== null,
+  })),
   {
     of: 'stateMachineRoles',
     ...{ actions: ['states:UpdateStateMachine'], by: 'states.amazonaws.com' },
@@ -47,7 +47,7 @@ const WAYS: readonly Way[] = [
 ];
 
 const REWRITING =
-  /^(lambda:UpdateFunctionCode|states:UpdateStateMachine|cloudformation:(UpdateStack|ExecuteChangeSet))$/;
+  /^(lambda:UpdateFunction(Code|Configuration)|states:UpdateStateMachine|cloudformation:(UpdateStack|ExecuteChangeSet))$/;
 
 export const rewritesSomething = ({ by }: Edge): boolean => by !== undefined && REWRITING.test(by);
 

@@ -56,6 +56,10 @@ const ROWS: readonly (readonly [string, readonly string[]])[] = [
     'kinesisanalytics.amazonaws.com',
     ['kinesisanalytics:CreateApplication', 'kinesisanalytics:StartApplication'],
   ],
+  ['ec2.amazonaws.com', ['ec2:RequestSpotFleet']],
+  ['rolesanywhere.amazonaws.com', ['rolesanywhere:CreateTrustAnchor', 'rolesanywhere:CreateProfile']],
+  ['braket.amazonaws.com', ['braket:CreateJob']],
+  ['omics.amazonaws.com', ['omics:CreateWorkflow', 'omics:StartRun']],
   ['tasks.apprunner.amazonaws.com', ['apprunner:CreateService']],
   [
     'bedrock-agentcore.amazonaws.com',

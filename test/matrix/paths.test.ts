@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
+import { ACCESS_PATHS } from '../../lib/matrix/paths/access-paths.ts';
 import type { Cell, PathId } from '../../lib/matrix/paths/cell.ts';
 import {
   ACCOUNT_ID,
@@ -385,4 +386,12 @@ describe('odd accounts', () => {
     const snapshot = account({ roles, users: [{ name: 'alice' }], instances: [{ id: 'i-1' }] });
     expect(buildMatrix(snapshot).groups).toEqual([]);
   });
+});
+
+test('the alternatives of a path have names of their own', () => {
+  const twice = ACCESS_PATHS.flatMap(({ id, alternatives }) => {
+    const names = alternatives.map((one) => one.id);
+    return names.filter((name, i) => names.indexOf(name) !== i).map((name) => `${id} ${name}`);
+  });
+  expect(twice).toEqual([]);
 });

@@ -24,6 +24,12 @@ const ROWS = [
     service: 'lambda.amazonaws.com',
   },
   {
+    list: 'functions',
+    thing: FUNCTION,
+    actions: ['lambda:UpdateFunctionConfiguration'],
+    service: 'lambda.amazonaws.com',
+  },
+  {
     list: 'stateMachineRoles',
     thing: MACHINE,
     actions: ['states:UpdateStateMachine'],

@@ -168,6 +168,8 @@ export const SERVICE_TARGETS = {
       arn: /targetgroup\/[^/]+$/.test(arn) ? `${arn}/0000000000000000` : arn,
       tags,
     })),
+  'new-lattice-groups': (place) =>
+    makeable(place, { service: 'vpc-lattice', type: 'targetgroup/' }).map(({ arn, tags }) => ({ arn, tags })),
   'new-alarms': (place) =>
     makeable(place, { service: 'cloudwatch', type: 'alarm:' }).map((target) => ({
       ...target,

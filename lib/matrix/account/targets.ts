@@ -81,7 +81,9 @@ const TARGETS: Readonly<
   ],
   'new-connect-endpoint': (place) => made(place, 'ec2', `instance-connect-endpoint/eice-${ID}`),
   'instance-role': ({ instance, account }) => rolesOfProfile(instance, account),
-  'backup-roles': ({ account }) => backupRoles(account),
+  'backup-roles': ({ account }) => copyRoles(account, 'backup.amazonaws.com'),
+  'lifecycle-roles': ({ account, instance }) =>
+    instance.volumes.length === 0 ? [] : copyRoles(account, 'dlm.amazonaws.com'),
   sessions: sessionTargets,
   'own-session': ({ instance, account, subject }) =>
     subject ? ownSessionTargets(account, instance.region, subject) : [],
@@ -162,7 +164,6 @@ type TaggedRole = { readonly arn: string; readonly tags: Tags };
 const ec2RoleCache = new WeakMap<Account, readonly TaggedRole[]>();
 
 const EC2 = 'ec2.amazonaws.com';
-const BACKUP = 'backup.amazonaws.com';
 
 const passingCache = new WeakMap<Instance, readonly Readonly<Record<string, string>>[]>();
 
@@ -181,14 +182,15 @@ function ec2Roles(account: Account): readonly TaggedRole[] {
   return remembered(ec2RoleCache, account, () => rolesForInstances(account));
 }
 
-const backupRoleCache = new WeakMap<Account, readonly Target[]>();
+const copyRoleCache = new WeakMap<Account, Map<string, readonly Target[]>>();
 
-/** That AWS Backup restores with; where none is known, those of which nobody has read whom they let in. */
-function backupRoles(account: Account): readonly Target[] {
-  return remembered(backupRoleCache, account, () => {
-    const known: readonly Target[] = rolesForInstances(account, BACKUP);
+/** That AWS Backup or Data Lifecycle Manager works with; where none is known, those of which nobody has read whom they let in. */
+function copyRoles(account: Account, of: string): readonly Target[] {
+  const byService = remembered(copyRoleCache, account, () => new Map<string, readonly Target[]>());
+  return remembered(byService, of, () => {
+    const known: readonly Target[] = rolesForInstances(account, of);
     const roles = known.length > 0 ? known : unreadRoles(account);
-    return servicePrincipalNames(BACKUP, account.snapshot.partition).flatMap((service) => {
+    return servicePrincipalNames(of, account.snapshot.partition).flatMap((service) => {
       const context = { [PASSED_TO]: service };
       return roles.map(({ arn, tags, missing }) => ({ arn, tags, context, ...(missing && { missing }) }));
     });

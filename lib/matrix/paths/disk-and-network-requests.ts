@@ -99,4 +99,10 @@ export const FIREWALL_CHANGES: readonly Alternative[] = [
     requests: [on('elasticloadbalancing:RegisterTargets', 'new-target-groups')],
     code: 'load-balancer',
   },
+  // https://docs.aws.amazon.com/vpc-lattice/latest/ug/target-groups.html
+  {
+    id: 'vpc-lattice:RegisterTargets',
+    requests: [on('vpc-lattice:RegisterTargets', 'new-lattice-groups')],
+    code: 'load-balancer',
+  },
 ];

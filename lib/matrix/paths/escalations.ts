@@ -86,6 +86,9 @@ const DENIES = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_polic
 const STACK_ROLES =
   'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html';
 
+/** Settings of a function say what its runtime loads and starts. */
+const WRAPPED = 'https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html';
+
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const ATTACHING = { 'iam:PolicyARN': ADMINISTRATOR };
 const WIDENING = { 'iam:PermissionsBoundary': ADMINISTRATOR };
@@ -251,6 +254,7 @@ export const ESCALATIONS: readonly Escalation[] = [
     becomes: { passedTo, calls },
   })),
   rewriting('functions', page('lambda-003'), 'lambda:UpdateFunctionCode'),
+  rewriting('functions', [WRAPPED], 'lambda:UpdateFunctionConfiguration'),
   rewriting('stateMachineRoles', page('stepfunctions-002'), 'states:UpdateStateMachine'),
   rewriting('stacks', [...page('cloudformation-002'), STACK_ROLES], 'cloudformation:UpdateStack'),
   rewriting(

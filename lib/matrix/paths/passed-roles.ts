@@ -143,6 +143,29 @@ export const PASSED_ROLES: readonly PassedRole[] = [
     ['kinesisanalytics:CreateApplication', 'any'],
     ['kinesisanalytics:StartApplication', `new:kinesisanalytics:application/new-${NEW}`],
   ],
+  // the role of the fleet itself must be passed, too
+  [
+    'ec2.amazonaws.com',
+    ['https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-prerequisites.html'],
+    ['ec2:RequestSpotFleet', `new:ec2:spot-fleet-request/sfr-${UUID}`],
+  ],
+  // whoever makes the trust anchor has a certificate of his own authority, and a session for it
+  [
+    'rolesanywhere.amazonaws.com',
+    [
+      'https://docs.aws.amazon.com/rolesanywhere/latest/userguide/security_iam_service-with-iam.html',
+      'https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html',
+    ],
+    ['rolesanywhere:CreateTrustAnchor', 'any'],
+    ['rolesanywhere:CreateProfile', 'any'],
+  ],
+  ['braket.amazonaws.com', page('braket-001'), ['braket:CreateJob', `new:braket:job/new-${NEW}`]],
+  [
+    'omics.amazonaws.com',
+    page('omics-001'),
+    ['omics:CreateWorkflow', 'any'],
+    ['omics:StartRun', `new:omics:run/0000000`],
+  ],
   [
     'cloudformation.amazonaws.com',
     page('cloudformation-004'),

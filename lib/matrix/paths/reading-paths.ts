@@ -32,6 +32,17 @@ const RESTORES: readonly Alternative[] = [
   ),
 ];
 
+/**
+ * A policy of Data Lifecycle Manager makes snapshots of disks with a tag, and shares them with another account. What is
+ * tagged is the caller's choice.
+ * https://docs.aws.amazon.com/ebs/latest/userguide/share-snapshot.html
+ */
+const SHARED: Alternative = {
+  id: 'dlm:CreateLifecyclePolicy',
+  requests: [on('dlm:CreateLifecyclePolicy', 'any'), on('iam:PassRole', 'lifecycle-roles')],
+  code: 'restored-copy',
+};
+
 /** What services tell of an instance, or have a copy of. */
 export const READING_PATHS = table([
   {
@@ -39,7 +50,7 @@ export const READING_PATHS = table([
     id: 'backup-read',
     title: 'Restoring a backup',
     groups: ['data'],
-    alternatives: RESTORES,
+    alternatives: [...RESTORES, SHARED],
     landsAs: [],
     fact: 'none',
   },

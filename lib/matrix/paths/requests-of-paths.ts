@@ -166,6 +166,19 @@ export const SESSION_COMMANDS: readonly Alternative[] = [
 
 const MADE = making('ssm:CreateAssociation', 'new-association');
 
+/** An association that is there; changing it fails for whoever may not describe it. */
+const CHANGED = ['ssm:UpdateAssociation', 'ssm:DescribeAssociation'].map((action) =>
+  on(action, 'associations'),
+);
+
+/** The same of other documents than those of AWS by another request. */
+const others = (action: string, more: readonly RequestRow[]): readonly Alternative[] =>
+  [commanding(action), ...written(action), foreign(action)].map((one) => ({
+    ...one,
+    id: `${action}, ${one.id}`,
+    requests: [...one.requests, ...more],
+  }));
+
 /** The reference asks for the association, too, which has no id before it is made: whoever names none rests on a code. */
 const WITHOUT_ASSOCIATION = { code: 'association-resource' } as const;
 
@@ -191,14 +204,15 @@ export const ASSOCIATIONS: readonly Alternative[] = [
     requests: [
       onInstance('ssm:UpdateAssociation'),
       on('ssm:UpdateAssociation', 'command-documents'),
-      on('ssm:UpdateAssociation', 'associations'),
-      on('ssm:DescribeAssociation', 'associations'),
+      ...CHANGED,
     ],
   },
   ...[commanding('ssm:CreateAssociation'), ...written('ssm:CreateAssociation')].map((one) => ({
     ...one,
     requests: [...one.requests, MADE],
   })),
+  ...others('ssm:CreateAssociationBatch', []),
+  ...others('ssm:UpdateAssociation', CHANGED),
   { ...foreign('ssm:CreateAssociation'), ...WITHOUT_ASSOCIATION },
   {
     id: 'ssm:CreateAssociation without an association',

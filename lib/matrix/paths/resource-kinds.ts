@@ -96,6 +96,11 @@ export const RESOURCE_KINDS = {
     arns: { service: 'backup', type: 'recovery-point:', idsHavePaths: true },
   },
   'backup-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
+  /** of Data Lifecycle Manager, for an instance that has disks */
+  'lifecycle-roles': {
+    observes: ['volumes'],
+    arns: { service: 'iam', type: 'role/', idsHavePaths: true },
+  },
   /** of just-in-time access, to be made: where a policy of the region approves any */
   'new-access-request': { observes: [] },
   /** the automation that waits for its approval */
@@ -116,6 +121,7 @@ export const RESOURCE_KINDS = {
   snapshots: { observes: ['snapshots'], arns: ec2('snapshot') },
   'prefix-lists': { observes: ['prefix-lists'], arns: ec2('prefix-list') },
   'new-target-groups': { observes: [] },
+  'new-lattice-groups': { observes: [] },
   'new-alarms': { observes: [], keys: ['cloudwatch:alarmactions'] },
   'autoscaling-group': {
     observes: ['autoscaling-group'],

@@ -22,15 +22,17 @@ const THROUGH_FLEET_MANAGER = {
   'aws:CalledViaLast': 'ssm-guiconnect.amazonaws.com',
 };
 
-const reading = (document: string, platform?: 'windows'): Alternative => ({
-  id: document,
-  requests: [
-    onInstance('ssm:SendCommand'),
-    on('ssm:SendCommand', `document:${document}`),
-    on('ssm:GetCommandInvocation', 'any'),
-  ],
-  ...(platform ? { platform } : {}),
-});
+/** Either request gives the output of the command. */
+const reading = (document: string, platform?: 'windows'): readonly Alternative[] =>
+  ['ssm:GetCommandInvocation', 'ssm:ListCommandInvocations'].map((output) => ({
+    id: `${document}, ${output}`,
+    requests: [
+      onInstance('ssm:SendCommand'),
+      on('ssm:SendCommand', `document:${document}`),
+      on(output, 'any'),
+    ],
+    ...(platform ? { platform } : {}),
+  }));
 
 /** What Systems Manager does on an instance beside running a command or a session at once. */
 export const SYSTEMS_MANAGER_PATHS = table([
@@ -150,8 +152,8 @@ export const SYSTEMS_MANAGER_PATHS = table([
     title: 'Reading files through Fleet Manager',
     groups: ['data'],
     alternatives: [
-      reading('AWSFleetManager-GetFileContent'),
-      reading('AWSFleetManager-GetWindowsRegistryContent', 'windows'),
+      ...reading('AWSFleetManager-GetFileContent'),
+      ...reading('AWSFleetManager-GetWindowsRegistryContent', 'windows'),
     ],
     landsAs: [],
     fact: 'command',
