@@ -42,7 +42,7 @@ export function scanSummary({ collected, audited, fixed, published }: ScanOutput
     ],
     ...(accepted === '' ? [] : [['accepted', accepted] as const]),
     ['drift', isBlind && changes === 0 ? 'not known' : driftText(audited.previousRun, changes, drift)],
-    ['coverage', coverageText(collected, audited.state)],
+    ['coverage', coverageText(collected, audited)],
     [
       'sent',
       `${plural(published.alerts, 'alert')}, ${plural(published.mails, 'mail')} in ${join(out, 'outbox')}`,
@@ -78,13 +78,16 @@ function coloured(severity: string): string {
   });
 }
 
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
 /** Of what verdicts rest on: the rest is in the file. */
-function coverageText({ gaps, keptGaps, leftOut }: CollectOutput, state: AuditOutput['state']): string {
+function coverageText({ gaps, keptGaps, leftOut }: CollectOutput, { state, undecided }: AuditOutput): string {
   const wants = [
     ...(gaps === 0 ? [] : [plural(gaps, 'gap')]),
     ...(leftOut === 0 ? [] : [`${plural(leftOut, 'item')} left out`]),
   ];
-  if (wants.length > 0) return `${state}, ${wants.join(', ')}: see coverage.json`;
+  const said = [[state, ...wants].join(', '), ...(undecided === '' ? [] : [lowerFirst(undecided)])];
+  if (said.length + wants.length > 1) return `${said.join('; ')}: see coverage.json`;
   if (state !== 'partial' || keptGaps === 0) return state;
   return 'complete for what verdicts rest on: coverage.json has the rest';
 }

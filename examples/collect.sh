@@ -96,6 +96,7 @@ for region in "$@"; do
       stepfunctions.list-state-machines codepipeline.list-pipelines backup.list-protected-resources; do
     here "$call.json" "${call%%.*}" "${call#*.}"
   done
+  here ec2.describe-snapshots.json ec2 describe-snapshots --owner-ids self
   here ssm.get-document.SSM-SessionManagerRunShell.json ssm get-document --name SSM-SessionManagerRunShell 2> "$dir/.why" || {
     # never set is an answer, too
     if grep -q InvalidDocument "$dir/.why"; then echo '{}' > "$dir/$region/ssm.get-document.SSM-SessionManagerRunShell.json"

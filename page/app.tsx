@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { PageHead } from '../lib/render/page/page-data.ts';
 import type { Client } from './client.ts';
 import { PageProvider } from './page-context.ts';
-import { Empty, Heading } from './parts.tsx';
+import { Empty, Heading, Prose } from './parts.tsx';
 import { homeOf, type Route, routeOf, STATIC_VIEWS } from './router.ts';
 import { CellView } from './views/cell-view.tsx';
 import { DriftView } from './views/drift-view.tsx';
@@ -39,6 +39,11 @@ export function App({ head, client }: { head: PageHead; client: Client }) {
   const View = VIEWS[route.view as keyof typeof VIEWS];
   return (
     <PageProvider value={{ head, client, route }}>
+      {View !== undefined && head.notAudited !== '' && (
+        <p class="left">
+          NOT AUDITED: <Prose text={head.notAudited} />. This view says nothing of who has access.
+        </p>
+      )}
       {View && <View key={`${route.view} ${route.what.join(' ')}`} />}
       {!View && !STATIC_VIEWS.includes(route.view) && (
         <section>
@@ -73,8 +78,13 @@ function showPlace(route: Route): void {
     section.hidden = view !== route.view;
   }
   for (const link of document.querySelectorAll('.contents a')) {
-    if (link.getAttribute('href') === `#${homeOf(route)}`) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
+    if (link.getAttribute('href') === `#${homeOf(route)}`) {
+      link.setAttribute('aria-current', 'page');
+      // on a phone the contents are one line that is wider than the screen
+      const { parentElement } = link;
+      const bar = link.closest<HTMLElement>('.contents');
+      if (bar && parentElement) bar.scrollLeft = parentElement.offsetLeft - bar.clientWidth / 3;
+    } else link.removeAttribute('aria-current');
   }
   const isList = route.query.size > 0;
   if (!isList) scrollTo(0, 0);

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { thousands } from '../lib/render/names.ts';
+import { count, thousands } from '../lib/render/names.ts';
 import type { Holding, Way } from './engine/answers.ts';
 import { usePage } from './page-context.ts';
 import { Key } from './parts.tsx';
@@ -16,8 +16,13 @@ function WaySummary({ ways }: { ways: readonly Way[] }) {
     <span class="clamp">
       <b>{head.paths[first.path]?.title}</b>
       {text !== '' && ` ${text}`}
-      {first.reach === 0 && <span class="note"> not reachable now</span>}
-      {others.length > 0 && <span class="muted"> and {thousands(others.length)} more ways</span>}
+      {first.reach === 0 && (
+        <>
+          {' '}
+          <span class="note">not reachable now</span>
+        </>
+      )}
+      {others.length > 0 && <span class="muted"> and {count(others.length, 'more way')}</span>}
     </span>
   );
 }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { thousands } from '../lib/render/names.ts';
 import { addressOf } from '../lib/render/page/address.ts';
+import type { PageHead } from '../lib/render/page/page-data.ts';
 import type { InstanceLine, PrincipalLine, Tally } from './engine/lists.ts';
 import { principalName } from './names.ts';
 import { usePage } from './page-context.ts';
@@ -51,10 +52,28 @@ export function InstanceLink({ line }: { line: InstanceLine | undefined }) {
   );
 }
 
+/** That there is nothing, as far as that is known: of what nobody looked at it would be an all-clear. */
+function noneText(
+  { notAudited, isNobodySure }: Pick<PageHead, 'notAudited' | 'isNobodySure'>,
+  sure: string,
+  asFarAsKnown: string,
+): string {
+  if (notAudited !== '') return 'not known';
+  return isNobodySure ? sure : asFarAsKnown;
+}
+
+/** The same where a list or a matrix would be. */
+export function Nobody({ sure, known }: { sure: string; known: string }) {
+  const { head } = usePage();
+  const text = noneText(head, sure, known);
+  return <Empty>{head.notAudited === '' ? text : 'Not known: nothing was audited.'}</Empty>;
+}
+
 /** How many of each strength, the strongest first. */
 export function TallyKeys({ tally }: { tally: Tally }) {
+  const { head } = usePage();
   const there = [6, 5, 4, 3, 2, 1].filter((strength) => (tally[strength] ?? 0) > 0);
-  if (there.length === 0) return <span class="muted">no access</span>;
+  if (there.length === 0) return <span class="muted">{noneText(head, 'no access', 'no access known')}</span>;
   return (
     <span class="tallies">
       {there.map((strength) => (

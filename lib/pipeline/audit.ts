@@ -12,6 +12,7 @@ import { cellCounts } from '../render/changes.ts';
 import type { KindCounts } from '../render/kind-counts.ts';
 import type { Report } from '../render/report.ts';
 import { isNobodySure, shellKinds } from '../render/summary.ts';
+import { undecidedIn, undecidedText } from '../render/undecided.ts';
 import { type AuditState, auditStateOf } from '../snapshot/audit-state.ts';
 import { mergeScan } from '../snapshot/carry.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -68,6 +69,8 @@ export interface AuditOutput {
   readonly shells: KindCounts;
   /** whoever is not among them is known to have none */
   readonly isNobodySure: boolean;
+  /** what of it rests on something that was not collected, as a sentence; empty where nothing does */
+  readonly undecided: string;
   /** `blind`: nothing was audited, and `why` says for want of what */
   readonly state: AuditState['state'];
   readonly why: string;
@@ -190,6 +193,7 @@ const auditOutput = (
   cells: report.matrix.groups.reduce((sum, group) => sum + group.principals.length * instanceCount(group), 0),
   shells: shellKinds(report, accessOf(report.matrix)),
   isNobodySure: isNobodySure(report),
+  undecided: undecidedText(undecidedIn(report.matrix)),
   ...auditStateOf(report.snapshot),
 });
 

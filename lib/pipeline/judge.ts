@@ -45,6 +45,7 @@ export function judge(
     snapshot,
     matrix,
     // where runs were lost nobody can say what is new, and nothing that stood already is told again
+    expected,
     findings: before !== null && known === null ? stillOpen(found) : found,
     drift:
       known === null

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Report } from '../render/report.ts';
 import { damageProblems } from './damage.ts';
+import { expectedIn } from './expected-file.ts';
 import { readFixes } from './fixes-file.ts';
 import { readDriftWithAddenda } from './late-events.ts';
 import { type Audit, readAudit, readFindings } from './load.ts';
@@ -27,6 +28,7 @@ export async function readReport(
     previousAt: record?.previousAt ?? null,
     snapshot,
     matrix,
+    expected: expectedIn(record?.expected, snapshot.takenAt).expected,
     findings: await readFindings(store, prefix, run, record),
     fixes: await readFixes(store, prefix, run),
     drift,

@@ -13,7 +13,10 @@ const MOST_NAMES = 100_000;
 /** Of one cause. */
 const MOST_GROUPS = 100;
 
-/** What each run back from `from` changed, the newest first; a run that changed nothing, or cannot be read, is left out. */
+/**
+ * What each run back from `from` changed, the newest first; a run that changed nothing, or cannot be read, is left out, but
+ * for the last scan: checks come after it or before.
+ */
 export async function timelineFrom(
   store: ObjectStore,
   prefix: string,
@@ -28,9 +31,11 @@ export async function timelineFrom(
         ...one,
         groups: one.groups.slice(0, MOST_GROUPS),
       }));
-      if (drift.length === 0) continue;
+      const isScan = record.scopes === null;
+      const isLastScan = isScan && !runs.some((one) => one.isScan);
+      if (drift.length === 0 && !isLastScan) continue;
       names += namesIn(drift);
-      runs.push({ at: record.takenAt, isScan: record.scopes === null, drift });
+      runs.push({ at: record.takenAt, isScan, drift });
     }
   } catch (error) {
     // the chain ends at a record that is damaged

@@ -128,17 +128,6 @@ function tallyOf(
   };
 }
 
-/** Who has the strongest first, and of equally strong those who reach most. */
-export function strongestFirst(a: AccessRow, b: AccessRow): number {
-  return (
-    b.strongest - a.strongest ||
-    b.root - a.root ||
-    b.shell - a.shell ||
-    b.shellIf - a.shellIf ||
-    b.any - a.any
-  );
-}
-
 /** How many cells the matrix holds that are not denied. */
 export function cellCount(matrix: Matrix): number {
   let cells = 0;

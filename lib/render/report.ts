@@ -1,4 +1,5 @@
 import type { Drift } from '../drift/drift.ts';
+import type { Expected } from '../findings/expected/expected.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { RankedFix } from '../findings/fix.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
@@ -31,6 +32,8 @@ export interface Report {
   readonly snapshot: Snapshot;
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];
+  /** what `latchkey.yml` says of the account; left out: nothing */
+  readonly expected?: Expected;
   /** the changes that take away the most; left out before they are worked out */
   readonly fixes?: readonly RankedFix[];
   readonly drift: readonly Drift[];

@@ -16,6 +16,10 @@ export function stateText(state: CellState): string {
   return `only ${conditionText(state.condition)}${as}`;
 }
 
+/** No user is named, or in words only: `as the document says`. */
+export const isVague = (landsAs: readonly string[]): boolean =>
+  landsAs.length === 0 || landsAs.some((user) => /\s/.test(user));
+
 /** OS users in words, `as root or ubuntu`; `*` is any of them. Empty where none are known. */
 export function landsAsText(landsAs: readonly string[]): string {
   const users = landsAs.map((user) => (user === '*' ? 'any OS user, root included' : user)).join(' or ');

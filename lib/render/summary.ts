@@ -3,7 +3,6 @@ import { worstFirst } from '../findings/order.ts';
 import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
 import { STANDING, selectFindings } from '../findings/select.ts';
 import { SEVERITIES } from '../findings/severities.ts';
-import type { Matrix } from '../matrix/paths/matrix.ts';
 import { isAsked, isGap } from '../snapshot/age.ts';
 import { type AuditState, auditStateOf, listsInPart } from '../snapshot/audit-state.ts';
 import type { CoverageEntry } from '../snapshot/snapshot.ts';
@@ -12,6 +11,7 @@ import { type Change, changesOf } from './changes.ts';
 import { type KindCounts, kindCounts, kindsText } from './kind-counts.ts';
 import { count, thousands } from './names.ts';
 import type { Report } from './report.ts';
+import { type Undecided, undecidedIn, undecidedText } from './undecided.ts';
 
 /** What every format says of an audit at a glance. Sentences are plain text, not yet escaped. */
 export interface Summary {
@@ -34,8 +34,8 @@ export interface Summary {
   /** `blind`: nobody, or no instances, could be looked at, and `why` */
   readonly state: AuditState['state'];
   readonly why: string;
-  /** principals of whom something is not known for want of a policy */
-  readonly undecided: number;
+  /** principals of whom something is not known for want of what was not collected */
+  readonly undecided: Undecided;
   /** it was not read in full who there is, or which instances */
   readonly isCut: boolean;
   /** who has a shell */
@@ -76,14 +76,7 @@ export function summarize(report: Report): Summary {
 
 /** Is somebody without a shell known to have none? */
 export const isNobodySure = ({ snapshot, matrix }: Pick<Report, 'snapshot' | 'matrix'>): boolean =>
-  listsInPart(snapshot).length === 0 && undecidedIn(matrix) === 0;
-
-function undecidedIn(matrix: Matrix): number {
-  const found = new Set<number>();
-  for (const { outcome, principals } of matrix.groups)
-    if (outcome.verdict === 'unknown') for (const principal of principals) found.add(principal);
-  return found.size;
-}
+  listsInPart(snapshot).length === 0 && undecidedIn(matrix).principals === 0;
 
 interface Tally {
   readonly withRoot: number;
@@ -117,7 +110,7 @@ function verdictSentence(
     AuditState & {
       readonly principals: number;
       readonly instances: number;
-      readonly undecided: number;
+      readonly undecided: Undecided;
       readonly isCut: boolean;
       readonly shellKinds: KindCounts;
     },
@@ -127,24 +120,21 @@ function verdictSentence(
     return facts.isCut
       ? 'No instances were found in what was read.'
       : 'No instances were found, so there is nothing to get onto.';
-  const open =
-    facts.undecided === 0
-      ? ''
-      : ` Of ${count(facts.undecided, 'principal')} not all is known, as policies were not collected.`;
-  return `${shellSentence(facts)}${open}`;
+  const open = undecidedText(facts.undecided);
+  return `${shellSentence(facts)}${open === '' ? '' : ` ${open}.`}`;
 }
 
 function shellSentence(
   facts: Tally & {
     readonly principals: number;
     readonly instances: number;
-    readonly undecided: number;
+    readonly undecided: Undecided;
     readonly isCut: boolean;
     readonly shellKinds: KindCounts;
   },
 ): string {
   if (facts.withShell === 0 && facts.withShellIf === 0) {
-    return `None of ${count(facts.principals, 'principal')} ${facts.undecided > 0 || facts.isCut ? 'is known to be able to' : 'can'} get a shell on any of ${count(facts.instances, 'instance')}.`;
+    return `None of ${count(facts.principals, 'principal')} ${facts.undecided.principals > 0 || facts.isCut ? 'is known to be able to' : 'can'} get a shell on any of ${count(facts.instances, 'instance')}.`;
   }
   const ifs =
     facts.withShellIf === 0 ? '' : `, and ${thousands(facts.withShellIf)} more only where a condition holds`;

@@ -1,5 +1,6 @@
 import { hasBit } from '../../lib/evaluator/bits.ts';
 import type { PageObstacle } from '../../lib/render/page/page-data.ts';
+import { isVague } from '../../lib/render/state-text.ts';
 import type { Group } from './group.ts';
 import type { Model } from './model.ts';
 
@@ -32,9 +33,16 @@ function wayOf({ head, instances, groups }: Model, group: number, instance: numb
   };
 }
 
-/** The strongest first, held directly before through others. */
+/** The strongest first, held directly before through others, what works now and says as whom before what does not. */
 const strongestWayFirst = (a: Way, b: Way): number =>
-  b.strength - a.strength || a.via.length - b.via.length || a.path - b.path || a.group - b.group;
+  b.strength - a.strength ||
+  a.via.length - b.via.length ||
+  doubts(a) - doubts(b) ||
+  a.path - b.path ||
+  a.group - b.group;
+
+const doubts = ({ reach, landsAs, uncertain }: Way): number =>
+  (reach === 0 ? 4 : 0) + (isVague(landsAs) ? 2 : 0) + (uncertain.length > 0 ? 1 : 0);
 
 /** The groups that a principal is in, by its number. */
 function groupsOfPrincipal({ holders, groups }: Model, principal: number): readonly number[] {

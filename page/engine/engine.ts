@@ -105,6 +105,25 @@ export class Engine {
     return block.find((one) => one.id === id) ?? null;
   }
 
+  /**
+   * Ids of the findings through which a principal, by its number, holds access, or that are about it itself, the worst
+   * first. Of a finding with more holders than it lists only those are known.
+   */
+  async findingsOf(principal: number): Promise<readonly string[]> {
+    const { rows } = await this.findings();
+    const { principals } = await this.#ready();
+    const arn = principals.rows[principal]?.[0] ?? '';
+    const found = new Set(
+      rows.filter(({ resource }) => resource === arn || resource.startsWith(`${arn}#`)).map(({ id }) => id),
+    );
+    for (let at = 0; at < this.#head.findingBlocks; at++) {
+      const block = await this.#chunks.get<FindingBlock>(`findings-${at}`);
+      for (const { id, holders } of block)
+        if (holders.some(([who]) => who === principal || who === arn)) found.add(id);
+    }
+    return rows.map(({ id }) => id).filter((id) => found.has(id));
+  }
+
   async changes(): Promise<ChangeData> {
     return this.#chunks.get<ChangeData>('changes');
   }

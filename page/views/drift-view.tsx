@@ -92,12 +92,18 @@ function Timeline({ runs }: { runs: readonly PageRun[] }) {
   );
 }
 
+/** `SSO AdministratorAccess (session mara)`: the card of the change has the whole ARN. */
+const handName = (text: string): string => text.replace(/^arn:\S+/, principalName);
+
 /** By whom and when, where an event says so. */
 function Hand({ change }: { change: PageChange }) {
   const said = change.hand.filter(([label]) => label === 'By' || label === 'When');
   if (said.length === 0) return null;
   return (
-    <span class="muted"> ({said.map(([label, text]) => `${label.toLowerCase()} ${text}`).join(', ')})</span>
+    <span class="muted">
+      {' '}
+      ({said.map(([label, text]) => (label === 'By' ? `by ${handName(text)}` : `at ${text}`)).join(', ')})
+    </span>
   );
 }
 

@@ -7,7 +7,7 @@ import { Counts, HoldingCells, namedIn } from '../holdings.tsx';
 import { useInstances, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, PrincipalLink, Waiting } from '../parts.tsx';
+import { Empty, Heading, Nobody, PrincipalLink, Waiting } from '../parts.tsx';
 import { type SquareLink, SquareSearch } from '../square-search.tsx';
 import { VirtualTable } from '../virtual-table.tsx';
 
@@ -53,10 +53,17 @@ function Instance({ number }: { number: number }) {
           checked={onlyShells}
           onChange={(event) => setOnlyShells(event.currentTarget.checked)}
         />{' '}
-        only who can get a shell, or may
+        only who can get a shell, under a condition too
       </label>
       {shown.length === 0 ? (
-        <Empty>{onlyShells ? 'Nobody can get a shell.' : 'Nobody has any way onto it.'}</Empty>
+        <Nobody
+          sure={onlyShells ? 'Nobody can get a shell.' : 'Nobody has any way onto it.'}
+          known={
+            onlyShells
+              ? 'Nobody is known to be able to get a shell.'
+              : 'Nobody is known to have any way onto it.'
+          }
+        />
       ) : (
         <HolderTable holdings={shown} id={line.id} />
       )}

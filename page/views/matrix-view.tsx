@@ -4,14 +4,14 @@ import { NO_FILTER } from '../engine/filter.ts';
 import { Bar, Choice, Clear, KINDS, RegionChoice, Result, Typed } from '../filter-bar.tsx';
 import { MatrixGrid } from '../matrix-grid.tsx';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, Key, Waiting } from '../parts.tsx';
+import { Heading, Key, Nobody, Waiting } from '../parts.tsx';
 import { filterOf } from '../router.ts';
 
 const NAMES = Object.keys(NO_FILTER);
 
 /** Principals by instances, alike ones in one line, each square the strongest way in. */
 export function MatrixView() {
-  const { route } = usePage();
+  const { head, route } = usePage();
   const filter = filterOf(route.query);
   const answer = useAnswer('matrix', filter);
   return (
@@ -30,11 +30,18 @@ export function MatrixView() {
       </MatrixBar>
       {!answer && <Waiting />}
       {answer && answer.rows.length === 0 && (
-        <Empty>
-          {NAMES.some((name) => route.query.get(name))
-            ? 'Nothing matches: nobody has such a way onto such an instance.'
-            : 'Nobody has any way onto any instance.'}
-        </Empty>
+        <Nobody
+          sure={
+            NAMES.some((name) => route.query.get(name))
+              ? 'Nothing matches: nobody has such a way onto such an instance.'
+              : 'Nobody has any way onto any instance.'
+          }
+          known={
+            NAMES.some((name) => route.query.get(name))
+              ? 'Nothing matches: nobody is known to have such a way onto such an instance.'
+              : 'Nobody is known to have any way onto any instance.'
+          }
+        />
       )}
       {answer && answer.rows.length > 0 && <MatrixGrid answer={answer} />}
       {answer && route.query.get('since') && (
@@ -43,7 +50,7 @@ export function MatrixView() {
           What was lost is in <a href="#drift">Drift</a>.
         </p>
       )}
-      {answer && (answer.idle > 0 || answer.quiet > 0) && (
+      {answer && head.notAudited === '' && (answer.idle > 0 || answer.quiet > 0) && (
         <p class="remark">
           {count(answer.idle, 'principal')} without such access and {count(answer.quiet, 'instance')} that
           nobody reaches so are not drawn: their pages say why not.

@@ -1,12 +1,12 @@
+import { count } from '../../lib/render/names.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { Holding } from '../engine/answers.ts';
 import { NO_FILTER } from '../engine/filter.ts';
-import type { PrincipalLine } from '../engine/lists.ts';
 import { Counts, HoldingCells, namedIn } from '../holdings.tsx';
 import { useInstances, usePrincipals } from '../lines.ts';
 import { principalName } from '../names.ts';
 import { useAnswer, usePage } from '../page-context.ts';
-import { Empty, Heading, InstanceLink, Prose, Waiting } from '../parts.tsx';
+import { Empty, Heading, InstanceLink, Nobody, Prose, Severity, Waiting } from '../parts.tsx';
 import { type SquareLink, SquareSearch } from '../square-search.tsx';
 import { VirtualTable } from '../virtual-table.tsx';
 
@@ -52,7 +52,7 @@ function Principal({ number }: { number: number }) {
       </Heading>
       <Counts holdings={reach} word="instances:" />
       {reach.length === 0 ? (
-        <Empty>It has no way onto any instance.</Empty>
+        <Nobody sure="It has no way onto any instance." known="No way of it onto any instance is known." />
       ) : (
         <VirtualTable
           label="What it reaches"
@@ -66,7 +66,7 @@ function Principal({ number }: { number: number }) {
           row={(index) => <ReachCells holding={reach[index] as Holding} arn={line.arn} />}
         />
       )}
-      <FindingsOf line={line} />
+      <FindingsOf number={number} />
       <WhyNotSomewhere arn={line.arn} />
     </section>
   );
@@ -85,24 +85,32 @@ function ReachCells({ holding, arn }: { holding: Holding; arn: string }) {
   );
 }
 
-/** Findings that name it. */
-function FindingsOf({ line }: { line: PrincipalLine }) {
+const MOST_FINDINGS = 20;
+
+/** Findings by which it holds access. */
+function FindingsOf({ number }: { number: number }) {
   const findings = useAnswer('findings');
-  const name = line.arn.slice(line.arn.lastIndexOf('/') + 1);
-  const about = (findings?.rows ?? []).filter(
-    ({ resource, title }) => resource.startsWith(`${line.arn}#`) || title.includes(`\`${name}\``),
-  );
-  if (about.length === 0) return null;
+  const ids = useAnswer('findingsOf', number);
+  if (!findings || !ids || ids.length === 0) return null;
+  const about = new Set(ids.slice(0, MOST_FINDINGS));
+  const left = ids.length - about.size;
   return (
     <>
       <h2>Findings about it</h2>
-      <ul>
-        {about.slice(0, 20).map(({ id, title }) => (
-          <li key={id}>
-            <a href={addressOf.finding(id)}>{title.replaceAll('`', '')}</a>
-          </li>
-        ))}
+      <ul class="worklist plain">
+        {findings.rows
+          .filter(({ id }) => about.has(id))
+          .map(({ id, severity, title, status }) => (
+            <li key={id}>
+              <Severity severity={severity} />{' '}
+              <a href={addressOf.finding(id)}>
+                <Prose text={title} />
+              </a>
+              {status === 'excepted' && <span class="muted"> accepted</span>}
+            </li>
+          ))}
       </ul>
+      {left > 0 && <p class="left">{count(left, 'more finding')}: filter the findings by its name.</p>}
     </>
   );
 }

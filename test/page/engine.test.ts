@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folderSource } from '../../lib/adapters/local/folder-source.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
+import { findFindings } from '../../lib/findings/find.ts';
 import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
@@ -9,6 +10,7 @@ import { OBSTACLES } from '../../lib/matrix/paths/obstacles.ts';
 import { pack } from '../../lib/pipeline/pack.ts';
 import { renderPage } from '../../lib/render/html/page.ts';
 import type { Report } from '../../lib/render/report.ts';
+import { isVague } from '../../lib/render/state-text.ts';
 import { strengthOf } from '../../lib/render/strength.ts';
 import { Engine } from '../../page/engine/engine.ts';
 import { type Filter, NO_FILTER } from '../../page/engine/filter.ts';
@@ -21,13 +23,16 @@ const acme = await collectAccount(
   { step: () => {} },
 );
 
+const acmeMatrix = buildMatrix(acme);
+
 const REPORTS = {
   'an account by hand': fullReport(),
   'the example account': {
     ...quietReport(),
     accountId: acme.accountId,
     snapshot: acme,
-    matrix: buildMatrix(acme),
+    matrix: acmeMatrix,
+    findings: findFindings({ snapshot: acme, matrix: acmeMatrix, previous: [], at: acme.takenAt }),
   } satisfies Report,
 };
 
@@ -155,6 +160,36 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
         told.reduce((sum, { members }) => sum + members.count, 0),
         id,
       ).toBe(holders.size);
+    }
+  });
+
+  test('a principal has the findings that list it as a holder, and those about its own policies', async () => {
+    const { rows } = await engine.findings();
+    const told = new Map(report.findings.map((finding) => [finding.id, finding]));
+    for (const [number, { arn }] of matrix.principals.entries()) {
+      const held = rows.filter(({ id }) => {
+        const { holders = [], cause } = told.get(id) ?? {};
+        return (
+          holders.some(({ principal }) => principal === arn) ||
+          cause?.resource === arn ||
+          cause?.resource.startsWith(`${arn}#`)
+        );
+      });
+      expect(await engine.findingsOf(number)).toEqual(held.map(({ id }) => id));
+    }
+  });
+
+  test('of equally strong ways that which works now and says as whom is told first', async () => {
+    for (const number of matrix.instances.keys()) {
+      for (const { ways } of await engine.holders(number)) {
+        const [first, ...others] = ways;
+        const better = others.filter(
+          (way) => way.strength === first?.strength && way.via.length === first.via.length,
+        );
+        if (first?.reach === 0) expect(better.every(({ reach }) => reach === 0)).toBe(true);
+        if (first && first.reach !== 0 && /\s/.test(first.landsAs.join()))
+          expect(better.filter(({ reach }) => reach !== 0).every((way) => isVague(way.landsAs))).toBe(true);
+      }
     }
   });
 

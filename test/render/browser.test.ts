@@ -13,7 +13,7 @@ import { HOSTILE, hostileReport } from './hostile.ts';
 import { largeReport } from './large-report.ts';
 import { renderDigest } from './render-digest.ts';
 import { FINDINGS, INSTANCES, ROLE, USER } from './report-facts.ts';
-import { fullReport, quietReport } from './reports.ts';
+import { blindReport, fullReport, quietReport } from './reports.ts';
 
 const executablePath = findChromium();
 const [LEDGER, SANDBOX] = [INSTANCES[2][0], INSTANCES[6][0]];
@@ -221,6 +221,43 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     expect(text).toContain('\\u{202e}gnp.exe');
     expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b\u2028]/u);
     expect(noise).toEqual([]);
+    await close();
+  });
+
+  test('a long name stays in its own row, so that it hides no other', async () => {
+    const report = fullReport();
+    const name = 'W'.repeat(250);
+    const matrix = { ...report.matrix, instances: report.matrix.instances.map((one) => ({ ...one, name })) };
+    const { page, close } = await pages.open(renderPage({ ...report, matrix }, pack), 'instances');
+    await page.locator('.vrow.placed').first().waitFor();
+    const tallest = await page.evaluate(
+      `Math.max(...[...document.querySelectorAll('.vrow.placed')].map((row) => row.scrollHeight - row.clientHeight))`,
+    );
+    expect(tallest).toBeLessThanOrEqual(1);
+    await close();
+  });
+
+  test('what was not audited gives no all-clear in any view', async () => {
+    const { snapshot: whole, matrix } = fullReport();
+    const { coverage } = blindReport().snapshot;
+    // the lists of instances are there, and of IAM nothing
+    const snapshot = { ...whole, users: [], roles: [], groups: [], policies: [], coverage };
+    const blind = {
+      ...blindReport(),
+      snapshot,
+      matrix: { ...matrix, principals: [], groups: [] },
+    };
+    const { page, close } = await pages.open(renderPage(blind, pack));
+    expect(blind.matrix.instances.length).toBeGreaterThan(0);
+    const views = [...Object.values(ADDRESSES), at(addressOf.instance(blind.matrix.instances[0]?.id ?? ''))];
+    for (const address of views) {
+      await page.evaluate(`location.hash = ${JSON.stringify(address)}`);
+      await page.locator('h1:visible').first().waitFor();
+      await page.waitForFunction(`!document.querySelector('#view')?.textContent?.includes('Reading …')`);
+      const text = String(await page.evaluate(`document.querySelector('main').innerText`));
+      expect(text).not.toMatch(/no access|nobody can|nobody has|nobody reaches|no way onto/i);
+      if (!['coverage', 'method'].includes(address)) expect(text).toContain('NOT AUDITED: ');
+    }
     await close();
   });
 

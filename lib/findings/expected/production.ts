@@ -2,7 +2,9 @@ import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Expected } from './expected.ts';
 
 /** Whether an instance is production: by the tags that the account's file names, else by `taggedProd`. */
-export function productionTest({ production }: Expected): (instance: Instance | undefined) => boolean {
+export function productionTest({
+  production,
+}: Pick<Expected, 'production'>): (instance: Instance | undefined) => boolean {
   if (production === null) return taggedProd;
   const wanted = new Map<string, Set<string>>();
   for (const { key, values } of production) {

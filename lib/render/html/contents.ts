@@ -1,25 +1,26 @@
 import { type Html, html } from '../escape.ts';
-import { thousands } from '../names.ts';
+import { count, thousands } from '../names.ts';
 import type { PageView } from './view.ts';
 
 /** The views of the page, and how many things each holds; null where counting makes no sense. */
-export function contents({ report, summary }: PageView): Html {
-  const views: readonly (readonly [id: string, title: string, size: number | null])[] = [
+export function contents({ report, summary, since }: PageView): Html {
+  const gaps = summary.gaps.length + report.problems.length;
+  const views: readonly (readonly [id: string, title: string, size: number | string | null])[] = [
     ['summary', 'Summary', null],
     ['findings', 'Findings', summary.standing.length],
     ['matrix', 'Matrix', null],
     ['instances', 'Instances', report.matrix.instances.length],
     ['principals', 'Principals', report.matrix.principals.length],
-    ['drift', 'Drift', summary.changes.length],
+    ['drift', 'Drift', since.changes.length],
     ['exceptions', 'Exceptions', summary.excepted],
-    ['coverage', 'Coverage', summary.gaps.length + report.problems.length],
+    ['coverage', 'Coverage', gaps === 0 ? 'complete' : count(gaps, 'gap')],
     ['method', 'Method', null],
   ];
   return html`<nav class="contents" aria-label="Views">
 <ol>
 ${views.map(
   ([id, title, size]) =>
-    html`<li><a href="#${id}">${title}${size !== null && html` <span class="n">${thousands(size)}</span>`}</a></li>
+    html`<li><a href="#${id}">${title}${size !== null && html` <span class="n">${typeof size === 'number' ? thousands(size) : size}</span>`}</a></li>
 `,
 )}</ol>
 </nav>

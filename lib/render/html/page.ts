@@ -4,6 +4,7 @@ import { shortTime } from '../names.ts';
 import type { Pack } from '../pack.ts';
 import { pageContent } from '../page/page-chunks.ts';
 import type { Report } from '../report.ts';
+import { sinceScan } from '../since-scan.ts';
 import { summarize } from '../summary.ts';
 import { contents } from './contents.ts';
 import { coverageSection, problemsSection } from './coverage-section.ts';
@@ -29,8 +30,9 @@ export function renderPage(report: Report, pack: Pack): string {
 /** The same part by part, for a large account. */
 export function* pageParts(report: Report, pack: Pack): Generator<string> {
   const kindOf = kindsOfSnapshot(report.snapshot);
-  const view = { report, summary: summarize(report), kindOf };
-  const { head, chunks } = pageContent(report, view.summary, kindOf);
+  const summary = summarize(report);
+  const view = { report, summary, since: sinceScan(report, summary.changes), kindOf };
+  const { head, chunks } = pageContent(report, summary, kindOf);
   yield html`${documentHead(contentPolicy(), `EC2 access of ${report.accountId}, ${shortTime(report.takenAt)}`, PAGE_STYLE)}<body>
 ${body(view)}
 <script type="application/json" id="head">${scriptJson(head)}</script>

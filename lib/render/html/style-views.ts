@@ -30,7 +30,8 @@ section h2 { font-size: 1.15rem; margin: 1.4rem 0 .4rem; }
 .vtable-inner { min-width: 46rem; }
 .vbody { position: relative; }
 .vrow { display: flex; align-items: center; gap: .9rem; padding: 0 .8rem; border-bottom: 1px solid var(--line); font-size: .92rem; }
-.vrow.placed { position: absolute; top: 0; left: 0; right: 0; }
+.vrow.placed { position: absolute; top: 0; left: 0; right: 0; overflow: hidden; }
+.vrow.placed .vcell { max-height: 100%; }
 .vrow.placed:hover { background: var(--sunk); }
 .vhead { position: sticky; top: 0; z-index: 1; min-height: 2rem; background: var(--surface); color: var(--muted); font-size: .82rem; }
 .vcell { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
@@ -42,8 +43,9 @@ section h2 { font-size: 1.15rem; margin: 1.4rem 0 .4rem; }
 .f-what .status { margin-right: .4rem; }
 .toolbar input, .toolbar select { height: 2.1rem; }
 .worklist.plain { list-style: none; padding: 0; }
-.i-who { flex: 1 1 15rem; line-height: 1.3; } .i-who small { display: block; margin: 0; } .i-region { flex: 0 0 9rem; } .i-tally { flex: 0 0 17rem; } .i-tags { flex: 1 1 14rem; white-space: nowrap; }
-.i-tags .tag { margin-right: .3rem; }
+@media (min-width: 1100px) { .worklist.two { columns: 2; column-gap: 2.2rem; } .worklist.two li { break-inside: avoid; } .worklist.two li:first-child { margin-top: 0; } }
+.i-who { flex: 1 1 15rem; line-height: 1.3; } .i-who a { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } .i-who small { display: block; margin: 0; } .i-region { flex: 0 0 9rem; } .i-tally { flex: 0 0 17rem; } .i-tags { flex: 1 1 14rem; white-space: nowrap; }
+.i-tags .tag { display: inline; margin-right: .3rem; }
 .p-who { flex: 1 1 20rem; white-space: nowrap; } .p-kind { flex: 0 0 5.5rem; } .p-tally { flex: 0 0 22rem; }
 .h-key { flex: 0 0 4.6rem; } .h-who { flex: 1 1 14rem; } .all { flex: none; white-space: nowrap; }
 .h-how { flex: 2 1 22rem; display: flex; align-items: center; gap: .8rem; justify-content: space-between; }
@@ -112,6 +114,7 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
   .toolbar label { flex-basis: 7.5rem; }
   .toolbar input, .toolbar select { width: 100%; }
   .vrow { gap: .5rem; padding: 0 .5rem; font-size: .86rem; }
+  .copyable pre { padding: 3rem .6rem .6rem; }
   .f-num, .f-rule, .i-region, .i-tags, .p-kind { display: none; }
   .f-sev { flex-basis: 4.8rem; } .i-tally, .p-tally { flex: 0 1 9rem; } .p-who { flex: 1 1 9rem; } .h-key { flex-basis: 1.5rem; }
   .h-how { flex: 1 1 9rem; }

@@ -1,15 +1,17 @@
-import { strongestFirst } from '../access.ts';
+import type { Finding } from '../../findings/finding.ts';
 import { changeText } from '../change-words.ts';
 import { type Html, html } from '../escape.ts';
-import { holderText, reachText } from '../finding-text.ts';
+import { holderText } from '../finding-text.ts';
 import { PAGE_LIMITS } from '../limits.ts';
-import { count, thousands } from '../names.ts';
+import { count, shortTime, thousands } from '../names.ts';
 import { addressOf } from '../page/address.ts';
+import { type RootHolder, rootHolders } from '../root-holders.ts';
+import { ROOT } from '../strength.ts';
 import { type PageView, prose, severityBadge, strengthKey } from './view.ts';
 
-/** What to do first, what changed, and who can become root: each leads to its own place in the page. */
+/** Who can become root, what changed, and what to do first: each leads to its own place in the page. */
 export function summaryLists(view: PageView): Html {
-  return html`${fixes(view)}${changes(view)}${roots(view)}`;
+  return html`${roots(view)}${changes(view)}${fixes(view)}`;
 }
 
 function fixes({ summary }: PageView): Html | null {
@@ -20,24 +22,31 @@ function fixes({ summary }: PageView): Html | null {
 <ol class="worklist">
 ${standing.slice(0, PAGE_LIMITS.fixes).map(
   (finding) =>
-    html`<li>${severityBadge(finding.severity)} <a href="${addressOf.finding(finding.id)}">${prose(finding.title)}</a> <span class="muted">${reachText(finding)}${finding.fix !== null && ', with a proved fix'}</span></li>
+    html`<li>${severityBadge(finding.severity)} <a href="${addressOf.finding(finding.id)}">${prose(finding.title)}</a>${asideOf(finding)}</li>
 `,
 )}</ol>
 ${left > 0 && html`<p><a href="#findings">${count(left, 'more finding')}</a></p>`}
 `;
 }
 
-function changes({ report, summary }: PageView): Html | null {
-  if (report.previousAt === null) return null;
-  const left = summary.changes.length - PAGE_LIMITS.changes;
+/** How much of production, which the title does not say, and whether a fix is proved. */
+function asideOf({ productionCount, fix }: Finding): Html | false {
+  const production = productionCount === 0 ? '' : `${thousands(productionCount)} in production`;
+  const parts = [production, fix === null ? '' : 'proved fix'].filter((part) => part !== '');
+  return parts.length > 0 && html` <span class="muted">${parts.join(', ')}</span>`;
+}
+
+function changes({ since }: PageView): Html | null {
+  if (since.at === null) return null;
+  const left = since.changes.length - PAGE_LIMITS.changes;
   return html`<h2>What changed</h2>
 ${
-  summary.changes.length === 0
+  since.changes.length === 0
     ? html`<p class="quiet">No access was gained, lost or changed.</p>`
     : html`<ul class="worklist">
-${summary.changes.slice(0, PAGE_LIMITS.changes).map(
+${since.changes.slice(0, PAGE_LIMITS.changes).map(
   (change) =>
-    html`<li>${severityBadge(change.severity)} <a href="${addressOf.change(change.id)}">${changeText(change)}</a>: ${prose(change.cause.detail)}</li>
+    html`<li>${severityBadge(change.severity)} <a href="${addressOf.change(change.id)}">${changeText(change)}</a>: ${prose(change.cause.detail)}${change.toldAt !== null && html` <span class="muted">told by a check at ${shortTime(change.toldAt)}</span>`}</li>
 `,
 )}</ul>
 ${left > 0 && html`<p><a href="#drift">${count(left, 'more cause')}</a></p>`}`
@@ -45,27 +54,28 @@ ${left > 0 && html`<p><a href="#drift">${count(left, 'more cause')}</a></p>`}`
 `;
 }
 
-const KIND_ORDER = ['person', 'outside', 'machine', 'aws'];
-
-/** Who can become root on some instance, people first, who reaches most first. */
+/** Who can become root on some instance, people first, production first. */
 function roots({ report, summary, kindOf }: PageView): Html | null {
-  const rows = summary.access.rows.filter(({ root }) => root > 0).toSorted(strongestFirst);
-  const all = rows.flatMap(({ members, root }) =>
-    members.map((member) => {
-      const arn = report.matrix.principals[member]?.arn ?? '';
-      return { arn, kind: kindOf(arn), root };
-    }),
-  );
+  const all = rootHolders(report, summary.access, kindOf);
   if (all.length === 0) return null;
-  all.sort((a, b) => KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind) || b.root - a.root);
   const left = all.length - PAGE_LIMITS.people;
   return html`<h2>Who can become root</h2>
-<ul class="worklist plain">
+<ul class="worklist plain two">
 ${all.slice(0, PAGE_LIMITS.people).map(
-  ({ arn, kind, root }) =>
-    html`<li>${strengthKey(6)} <a href="${addressOf.principal(arn)}" title="${arn}">${holderText({ principal: arn, kind, instances: root, paths: [] })}</a> <span class="muted">${kind !== 'outside' && `${kind}, `}on ${thousands(root)} of ${count(report.matrix.instances.length, 'instance')}</span></li>
+  (holder) =>
+    html`<li>${strengthKey(ROOT)} <a href="${addressOf.principal(holder.arn)}" title="${holder.arn}">${nameOf(holder)}</a> <span class="muted">${rootText(holder, report.matrix.instances.length)}</span></li>
 `,
 )}</ul>
-${left > 0 && html`<p><a href="#principals">${count(left, 'more', 'more')}</a>, and <a href="#matrix?path=group:root">where, in the matrix</a></p>`}
+<p>${left > 0 && html`<a href="#principals">${count(left, 'more', 'more')}</a>, and `}<a href="#matrix?path=group:root">where, in the matrix</a></p>
 `;
+}
+
+const nameOf = ({ arn, kind }: RootHolder): string =>
+  holderText({ principal: arn, kind, instances: 0, paths: [] });
+
+/** `person, on 8 of 8 instances, 5 of them production`; of somebody from outside his name says so. */
+function rootText({ kind, instances, production }: RootHolder, all: number): string {
+  const who = kind === 'outside' ? '' : `${kind}, `;
+  const prod = production === 0 ? '' : `, ${thousands(production)} of them production`;
+  return `${who}on ${thousands(instances)} of ${count(all, 'instance')}${prod}`;
 }

@@ -1,10 +1,9 @@
 import { SEVERITIES } from '../../findings/severities.ts';
-import { cellCounts } from '../changes.ts';
 import { type Html, html } from '../escape.ts';
 import { shortTime, thousands } from '../names.ts';
 import { summaryLists } from './summary-lists.ts';
 import { trendFigure } from './trend-figure.ts';
-import { type PageView, type Section, severityBadge } from './view.ts';
+import { type PageView, prose, type Section, severityBadge } from './view.ts';
 
 const BAR_WIDTH = 1000;
 
@@ -16,7 +15,7 @@ export function summarySection(view: PageView): Section {
     title: 'Summary',
     size: null,
     body: html`<section id="summary" data-view="summary" aria-labelledby="summary-title">
-<h1 id="summary-title" class="verdict">${summary.verdict}</h1>
+<h1 id="summary-title" class="verdict">${prose(summary.verdict)}</h1>
 <p class="coverage-line">${summary.coverage}${summary.gaps.length > 0 && html` <a href="#coverage">What is missing</a>`}</p>
 <div class="figures">
 ${accessFigure(view)}
@@ -42,7 +41,7 @@ function accessFigure(view: PageView): Html {
   return html`<div class="figure">
 <h2><a href="#principals">Principals</a> <span class="n">${thousands(summary.principals)}</span></h2>
 ${bar(parts)}
-<ul class="legend">${parts.map((part) => html`<li><span class="dot ${part.css}"></span><b>${thousands(part.n)}</b> ${part.label}</li>`)}</ul>
+<ul class="legend">${summary.state === 'blind' ? html`<li class="aside">not known</li>` : parts.map((part) => html`<li><span class="dot ${part.css}"></span><b>${thousands(part.n)}</b> ${part.label}</li>`)}</ul>
 </div>`;
 }
 
@@ -67,14 +66,13 @@ ${bar(parts)}
 }
 
 function changesFigure(view: PageView): Html {
-  const { report, summary } = view;
-  const cells = cellCounts(report.drift);
+  const { at, isScan, changes, cells } = view.since;
   const since =
-    report.previousAt === null
+    at === null
       ? 'First audit: the next one is compared with it.'
-      : `Cells, since ${shortTime(report.previousAt)}.`;
+      : `Cells, since the ${isScan ? 'scan' : 'audit'} of ${shortTime(at)}.`;
   return html`<div class="figure">
-<h2><a href="#drift">Changes</a> <span class="n">${thousands(summary.changes.length)}</span></h2>
+<h2><a href="#drift">Changes</a> <span class="n">${thousands(changes.length)}</span></h2>
 <p class="deltas"><span><b class="plus">+${thousands(cells.gained)}</b> gained</span> <span><b>~${thousands(cells.changed)}</b> changed</span> <span><b class="minus">−${thousands(cells.lost)}</b> lost</span></p>
 <p class="aside">${since}</p>
 </div>`;

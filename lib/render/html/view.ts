@@ -3,6 +3,7 @@ import type { PrincipalKind } from '../../matrix/paths/cell.ts';
 import { type Html, html } from '../escape.ts';
 import { thousands } from '../names.ts';
 import type { Report } from '../report.ts';
+import type { SinceScan } from '../since-scan.ts';
 import { strengthAt } from '../strength.ts';
 import type { Summary } from '../summary.ts';
 
@@ -10,6 +11,7 @@ import type { Summary } from '../summary.ts';
 export interface PageView {
   readonly report: Report;
   readonly summary: Summary;
+  readonly since: SinceScan;
   /** who is behind a principal */
   readonly kindOf: (arn: string) => PrincipalKind;
 }

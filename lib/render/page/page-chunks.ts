@@ -8,7 +8,7 @@ import { heldByText } from '../held-by-text.ts';
 import { pathGroups, pathTitle } from '../path-facts.ts';
 import type { Report } from '../report.ts';
 import { STRENGTHS } from '../strength.ts';
-import type { Summary } from '../summary.ts';
+import { isNobodySure, type Summary } from '../summary.ts';
 import { UNCERTAINTIES } from '../uncertainties.ts';
 import { cellDetails } from './cell-details.ts';
 import { changeData } from './change-data.ts';
@@ -34,7 +34,7 @@ export function pageContent(report: Report, summary: Summary, kindOf: (arn: stri
   const policies = policyData(report.snapshot);
   const findings = findingData(report);
   return {
-    head: headOf(report, { findings: findings.blocks.length, policies: policies.blocks.length }),
+    head: headOf(report, summary, { findings: findings.blocks.length, policies: policies.blocks.length }),
     chunks: chunksOf(),
   };
 
@@ -53,13 +53,17 @@ export function pageContent(report: Report, summary: Summary, kindOf: (arn: stri
 }
 
 function headOf(
-  { accountId, takenAt, previousAt, matrix }: Report,
+  report: Report,
+  { state, why }: Summary,
   blocks: { readonly findings: number; readonly policies: number },
 ): PageHead {
+  const { accountId, takenAt, previousAt, matrix } = report;
   return {
     accountId,
     takenAt,
     previousAt,
+    notAudited: state === 'blind' ? why : '',
+    isNobodySure: isNobodySure(report),
     paths: matrix.paths.map(pagePath),
     regions: [...new Set(matrix.instances.map(({ region }) => region))].sort(byText),
     strengths: STRENGTHS,

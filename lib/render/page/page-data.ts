@@ -9,6 +9,10 @@ export interface PageHead {
   readonly accountId: string;
   readonly takenAt: string;
   readonly previousAt: string | null;
+  /** why nothing was audited; empty: it was */
+  readonly notAudited: string;
+  /** whoever has no way in is known to have none */
+  readonly isNobodySure: boolean;
   readonly paths: readonly PagePath[];
   /** those that instances are in */
   readonly regions: readonly string[];
