@@ -1,8 +1,14 @@
 import { type AwsSourceOptions, awsSource } from '../lib/adapters/aws/account-source.ts';
+import { clientsFor } from '../lib/adapters/aws/clients.ts';
 import { guardrailsAsked } from '../lib/adapters/aws/guardrails-asked.ts';
+import { identityCenterAsked } from '../lib/adapters/aws/identity-center-asked.ts';
 import { memberCredentials } from '../lib/adapters/aws/member-account.ts';
 import { organizationsClient } from '../lib/adapters/aws/organizations-client.ts';
 import { type CentralGuardrails, withCentralGuardrails } from '../lib/pipeline/central-guardrails.ts';
+import {
+  type CentralIdentityCenter,
+  withCentralIdentityCenter,
+} from '../lib/pipeline/central-identity-center.ts';
 import { namedRegions } from '../lib/pipeline/named-regions.ts';
 import type { AccountSource } from '../lib/ports/account-source.ts';
 
@@ -19,19 +25,26 @@ export interface SourceSettings {
  * Where each account is read from: the own one with the function's role, another with the member role assumed in it.
  * Sources are kept, so that a warm function keeps its connections. Throws for a name that is no region, and for another
  * account when no role is named. `stored`: the guardrails that were read for all accounts; null: each is asked for its own,
- * and where it may not ask, this account is.
+ * and where it may not ask, this account is. `shared`: where what Identity Center says of all accounts is kept for a run.
  */
 export function accountSources(
   settings: SourceSettings,
-): (accountId: string, stored?: CentralGuardrails['stored']) => AccountSource {
+): (
+  accountId: string,
+  stored?: CentralGuardrails['stored'],
+  shared?: CentralIdentityCenter['shared'],
+) => AccountSource {
   const ask = guardrailsAsked(organizationsClient(settings.AWS_REGION), settings.ACCOUNT_ID);
   const sources = new Map<string, AccountSource>();
   const named = namedRegions(settings.REGIONS);
   const where = { region: settings.AWS_REGION, ...(named.length > 0 && { regions: named }) };
-  return (accountId, stored = async () => null) => {
+  const askCenter = identityCenterAsked(clientsFor(where));
+  return (accountId, stored = async () => null, shared = null) => {
     const source = sources.get(accountId) ?? open(settings, where, accountId);
     sources.set(accountId, source);
-    return withCentralGuardrails(source, accountId, { stored, ask });
+    const own = withCentralGuardrails(source, accountId, { stored, ask });
+    if (accountId === settings.ACCOUNT_ID) return own;
+    return withCentralIdentityCenter(own, { ask: askCenter, readBy: settings.ACCOUNT_ID, shared });
   };
 }
 

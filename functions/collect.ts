@@ -30,7 +30,7 @@ export const handler = observed()
     logger.appendKeys({ accountId, run: item.run });
     const guardrails = () => readGuardrails(store, item.run);
     const collected = await collectStep(
-      { source: sourceOf(accountId, guardrails), store, clock, progress },
+      { source: sourceOf(accountId, guardrails, { store, run: item.run }), store, clock, progress },
       { ...item, keepPartsAfter, settings: { defaultSessionDocument: settings.DEFAULT_SESSION_DOCUMENT } },
     );
     metrics.addMetric('CoverageGaps', MetricUnit.Count, collected.gaps);

@@ -24,6 +24,8 @@ export async function askEach<T>(
     outcomes.set(argument, outcome);
   }
   const read = Math.min(wanted.length, most) - gaps.length;
-  reading.coverage.push(eachEntry(call, region, askedAt, { wanted: wanted.length, most, read, gaps }));
+  const readBy = [...outcomes.values()].find((outcome) => outcome.readBy !== undefined)?.readBy;
+  const entry = eachEntry(call, region, askedAt, { wanted: wanted.length, most, read, gaps });
+  reading.coverage.push({ ...entry, ...(readBy !== undefined && { readBy }) });
   return outcomes;
 }

@@ -80,11 +80,12 @@ async function readInstance(
     const outcome = outcomes.get(`${accountId}.${instance.arn}`);
     if (outcome?.status !== 'collected' || outcome.value === null) continue;
     const [entry] = reading.coverage.splice(before, 1);
-    const { askedAt } = entry ?? {};
+    const { askedAt, readBy } = entry ?? {};
     if (entry && askedAt !== undefined)
       reading.coverage.push({
         ...{ call: entry.call, region: null, status: 'collected', detail: '' },
         ...{ items: outcome.value.length, askedAt, readAt: askedAt },
+        ...(readBy !== undefined && { readBy }),
       });
     return { instance, sets: outcome.value };
   }

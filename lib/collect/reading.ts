@@ -41,6 +41,8 @@ export interface Outcome<T> {
   readonly reason?: GapReason;
   readonly detail: string;
   readonly items: number | null;
+  /** the account that asked, where it is another one */
+  readonly readBy?: string;
 }
 
 /**
@@ -83,7 +85,9 @@ export async function takeCall<Page, T>(
   reading.problems.push(...problems);
   reading.found.add(ids);
   const status = gaps.length > 0 || value === null ? 'unreadable' : 'collected';
-  return { value, status, detail: [...gaps, ...leftOut(problems)].join('; '), items };
+  const { readBy } = answer;
+  const detail = [...gaps, ...leftOut(problems)].join('; ');
+  return { value, status, detail, items, ...(readBy !== undefined && { readBy }) };
 }
 
 /** Makes one call for no other reason than to have its answer. */

@@ -36,6 +36,8 @@ export interface PlanPorts {
   readonly clock: Clock;
   /** every guardrail of the organisation; null: this account is in none; left out: nobody asks */
   readonly guardrails?: (readAt: string) => Promise<OrganizationGuardrails | null>;
+  /** of an organisation: reads what groups and people of Identity Center are called, and says what came of it */
+  readonly directory?: (run: string) => Promise<string>;
   /** accounts to a state; of more, a list is written */
   readonly mostInState?: number;
 }
@@ -47,7 +49,7 @@ export interface PlanPorts {
 export async function plan(
   ports: PlanPorts,
   input: { readonly accountIds: readonly string[] },
-): Promise<Plan & { readonly suspended: number; readonly guardrails: string }> {
+): Promise<Plan & { readonly suspended: number; readonly guardrails: string; readonly directory: string }> {
   const { store, clock, mostInState = MOST_IN_STATE } = ports;
   const run = runName(clock.now());
   const { accountIds, suspended } = await scopedAccounts(ports, run, input.accountIds);
@@ -60,6 +62,7 @@ export async function plan(
   const about = {
     suspended: suspended.length,
     guardrails: await keepGuardrails(ports, run, input.accountIds),
+    directory: (accounts.length > 1 && (await ports.directory?.(run))) || 'not asked for',
   };
   if (accounts.length <= mostInState) return { run, accounts, ...about };
   const list = `plans/${run}/accounts.json`;

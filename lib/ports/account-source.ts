@@ -21,7 +21,13 @@ export interface SourceCall {
  * `duplicateKeys` are JSON paths of keys that the raw text held twice. Anything else is a gap with its reason.
  */
 export type SourceAnswer =
-  | { readonly status: 'collected'; readonly data: unknown; readonly duplicateKeys: readonly string[] }
+  | {
+      readonly status: 'collected';
+      readonly data: unknown;
+      readonly duplicateKeys: readonly string[];
+      /** the account that asked, where it is another one */
+      readonly readBy?: string;
+    }
   | SourceGap;
 
 /**

@@ -2,6 +2,7 @@ import { clientsFor } from '../../lib/adapters/aws/clients.ts';
 import { deadLetterQueue, sqsClient } from '../../lib/adapters/aws/dead-letters.ts';
 import { queueSender, visibilityChanger } from '../../lib/adapters/aws/event-queue.ts';
 import { guardrailsAsked } from '../../lib/adapters/aws/guardrails-asked.ts';
+import { identityCenterAsked } from '../../lib/adapters/aws/identity-center-asked.ts';
 import { memberCredentials } from '../../lib/adapters/aws/member-account.ts';
 import { OPERATIONS } from '../../lib/adapters/aws/operations.ts';
 import { organizationAccounts } from '../../lib/adapters/aws/organization-accounts.ts';
@@ -11,7 +12,8 @@ import { s3Client, s3Store } from '../../lib/adapters/aws/s3-store.ts';
 import { sesClient, sesMailer } from '../../lib/adapters/aws/ses-mailer.ts';
 import { snsClient, snsNotifier } from '../../lib/adapters/aws/sns-notifier.ts';
 import { type AwsCall, callName } from '../../lib/collect/aws-call.ts';
-import { CALLS } from '../../lib/collect/calls.ts';
+import { CALLS, callNamed } from '../../lib/collect/calls.ts';
+import { sourceCall } from '../../lib/collect/reading.ts';
 import { fakeAws, queryError } from '../adapters/aws/fake-aws.ts';
 
 /** A call of the SDK as the product makes it. */
@@ -147,6 +149,14 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
   const organizations = recording('organization-guardrails.ts', organizationsClient(REGION));
   await organizationGuardrails(organizations, { readBy: ACCOUNT, readAt: '2026-08-23T10:15:00.000Z' });
   await guardrailsAsked(recording('guardrails-asked.ts', organizationsClient(REGION)), ACCOUNT)(MEMBER);
+
+  // plan asks these of it, and collect and check ask more by the account's own source
+  const central = clientsFor({ region: REGION, credentials: CREDENTIALS });
+  recording('identity-center-asked.ts', central.ssoAdmin(REGION));
+  recording('identity-center-asked.ts', central.identityStore(REGION));
+  const askCenter = identityCenterAsked(central);
+  for (const name of ['sso-admin.list-instances', 'identitystore.list-groups', 'identitystore.list-users'])
+    await askCenter(sourceCall(callNamed(name), null, 'd-9067f3b1c2'));
 
   const store = s3Store(recording('s3-store.ts', s3Client(REGION)), RESOURCES.bucket);
   const key = `accounts/${ACCOUNT}/latest.json`;

@@ -109,6 +109,8 @@ const PART = partKey(PREFIX, { service: 'ec2', region: 'us-east-1' });
 const UNSENT = unsentAlertKey(PREFIX, RUN, 1, 'finding-1');
 const DIGEST = unsentDigestKey('', RUN);
 
+const ANSWER = `plans/${RUN}/identity-center/identitystore.list-users.d-9067f3b1c2.json`;
+
 interface Objects {
   readonly reads: readonly string[];
   /** what it writes it also reads, to settle whose write it was */
@@ -120,12 +122,16 @@ interface Objects {
 const OBJECTS: Readonly<Record<string, Objects>> = {
   plan: {
     reads: [],
-    writes: ['plans/accounts.json', `plans/${RUN}/accounts.json`, `plans/${RUN}/guardrails.json`],
+    writes: [
+      'plans/accounts.json',
+      ...['accounts', 'guardrails'].map((name) => `plans/${RUN}/${name}.json`),
+      ANSWER,
+    ],
     deletes: [],
   },
   collect: {
     reads: [`plans/${RUN}/guardrails.json`],
-    writes: [inRun('snapshot.json.gz'), PART],
+    writes: [inRun('snapshot.json.gz'), PART, ANSWER],
     deletes: [PART],
   },
   audit: {

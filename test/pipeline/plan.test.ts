@@ -96,6 +96,7 @@ describe('plan', () => {
         results: `plans/${run}/results`,
         suspended: 1,
         guardrails: 'not asked for',
+        directory: 'not asked for',
       },
     });
     const listed = await ports.store.get(`plans/${run}/accounts.json`);

@@ -1,0 +1,22 @@
+import type { SourceAnswer, SourceCall } from '../../ports/account-source.ts';
+import { gapOf } from './call-error.ts';
+import { mergePages, OwnTexts } from './cli-output.ts';
+import type { Clients } from './clients.ts';
+import { IDENTITY_CENTER_OPERATIONS } from './identity-center-operations.ts';
+import { allPages } from './operation.ts';
+
+/** What Identity Center says of any account, as this one may ask. A refusal is an answer. */
+export const identityCenterAsked =
+  (clients: Pick<Clients, 'ssoAdmin' | 'identityStore' | 'ec2' | 'sts'>) =>
+  async (call: SourceCall): Promise<SourceAnswer> => {
+    const operation = IDENTITY_CENTER_OPERATIONS[`${call.service}.${call.operation}`];
+    if (operation === undefined)
+      return { status: 'not-collected', detail: 'Identity Center is not asked that' };
+    try {
+      const pages = await allPages(operation(clients as Clients, call));
+      const data = mergePages(pages, new OwnTexts(), call.lists ?? []);
+      return { status: 'collected', data, duplicateKeys: [] };
+    } catch (error) {
+      return gapOf(error, call.action ?? call.operation);
+    }
+  };
