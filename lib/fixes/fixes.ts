@@ -81,23 +81,24 @@ class Telling {
     }
   }
 
-  fix({ cause, candidate, gain }: Proposal, change: Fix['change']): Fix {
+  fix({ cause, candidate, proof: { tally } }: Proposal, change: Fix['change']): Fix {
     return {
       says: `${this.#place(cause)}: ${candidate.says}`,
       change,
-      removes: gain.removes,
-      keeps: gain.keeps,
+      removes: tally.removes,
+      keeps: tally.keeps,
       adds: 0,
-      narrows: gain.narrows,
+      narrows: tally.narrows,
       commands: commandsOf(change),
     };
   }
 
   ranked(proposal: Proposal & { readonly before: Proposal['proof'] | null }, index: number): RankedFix {
-    const { cause, proof, before, gain } = proposal;
+    const { cause, proof, before } = proposal;
+    const { removesRoot } = proof.tally;
     const known = new Set((before?.change ?? []).map((one) => JSON.stringify(one)));
     const own = proof.change.filter((one) => !known.has(JSON.stringify(one)));
-    this.#left -= gain.removesRoot;
+    this.#left -= removesRoot;
     const ids = cause.statements.flatMap(({ policy, statement }) => [
       ...(this.#byPlace.get(`${policy}\n${statement}`) ?? []),
     ]);
@@ -105,7 +106,7 @@ class Telling {
       rank: index + 1,
       ...this.fix(proposal, own),
       cause: this.#causeOf(cause),
-      removesRoot: gain.removesRoot,
+      removesRoot,
       leavesRoot: this.#left,
       findings: [...new Set(ids)],
     };

@@ -1,7 +1,7 @@
 import type { FixCause } from './cause.ts';
 import type { Edit } from './edit.ts';
 import { type Candidate, candidatesFor, type FormContext } from './forms.ts';
-import type { Proof, Prover } from './prover.ts';
+import type { Looked, Proof, Prover } from './prover.ts';
 import type { Tally } from './tally.ts';
 import { trustCandidates } from './trust-forms.ts';
 
@@ -10,19 +10,7 @@ export interface Proposal {
   readonly cause: FixCause;
   readonly candidate: Candidate;
   readonly proof: Proof;
-  /** what it closes that what came before it did not */
-  readonly gain: Tally;
 }
-
-export const NOTHING: Tally = { removes: 0, narrows: 0, adds: 0, keeps: 0, removesRoot: 0 };
-
-/** The changes before, which a proposal adds to; `tally`: of those that the account asked of is without. */
-export interface Standing {
-  readonly edits: readonly Edit[];
-  readonly tally: Tally;
-}
-
-export const START: Standing = { edits: [], tally: NOTHING };
 
 /** What proposals are made of, and proved by. */
 export interface Proposing {
@@ -30,51 +18,97 @@ export interface Proposing {
   readonly context: FormContext;
 }
 
+/** A candidate, and what can be said of it at little cost. */
+export interface LookedAt {
+  readonly candidate: Candidate;
+  readonly looked: Looked;
+}
+
+/** Changes that stand before, which a proposal adds to. */
+type Before = readonly Edit[];
+
 /**
  * The first candidate that closes at least half of what rests on the cause, and adds nothing; else the one that closes
- * the most. Of root access of people to production where there is any, else of all cells. Null: nothing closes anything.
+ * the most. Of root access of people to production where there is any, else of all cells. Of those that only a matrix
+ * that is built anew can judge, the ones that are likely to close the most are proved, or, where none seems to close
+ * anything, the last, which closes no less than those before it. Null: nothing closes anything.
  */
-export function proposalFor(
-  proposing: Proposing,
-  cause: FixCause,
-  standing: Standing = START,
-  candidates: Iterable<Candidate> = candidatesOf(proposing, cause),
-): Proposal | null {
+export function proposalFor(proposing: Proposing, cause: FixCause, before: Before = []): Proposal | null {
+  const { prover } = proposing;
   let best: Proposal | null = null;
-  for (const candidate of candidates) {
-    const proposal = proved(proposing.prover, cause, standing, candidate);
-    if (proposal === null) continue;
-    if (closesEnough(proposal)) return proposal;
-    if (closedBy(proposal) > (best === null ? 0 : closedBy(best))) best = proposal;
+  const unsure: LookedAt[] = [];
+  for (const one of looksAt(proposing, cause, before)) {
+    const { candidate, looked } = one;
+    if (looked.proof === null && !(looked.tally && closesEnough(cause, candidate, looked.tally))) {
+      unsure.push(one);
+      continue;
+    }
+    const proposal = proved(prover, cause, candidate, before);
+    if (isEnough(proposal)) return proposal;
+    best = better(best, proposal);
+  }
+  for (const candidate of worthProof(cause, unsure, closes(best))) {
+    const proposal = proved(prover, cause, candidate, before);
+    if (isEnough(proposal)) return proposal;
+    best = better(best, proposal);
   }
   return best;
 }
 
-function proved(prover: Prover, cause: FixCause, standing: Standing, candidate: Candidate): Proposal | null {
-  const proof = prover.prove([...standing.edits, ...candidate.edits]);
-  if (!proof || proof.tally.adds > 0) return null;
-  return { cause, candidate, proof, gain: gainOf(proof.tally, standing.tally) };
+function worthProof(cause: FixCause, unsure: readonly LookedAt[], closed: number): readonly Candidate[] {
+  const guessed = ({ candidate, looked }: LookedAt): number =>
+    looked.tally ? closedBy(cause, candidate, looked.tally) : 0;
+  const most = unsure.toSorted((a, b) => guessed(b) - guessed(a))[0];
+  const last = unsure.at(-1);
+  const some = [...(most && guessed(most) > closed ? [most] : []), ...(last ? [last] : [])];
+  return [...new Set(some)].map(({ candidate }) => candidate);
 }
 
-function closedBy({ cause, candidate, gain }: Proposal): number {
-  if (candidate.narrows) return gain.removes + gain.narrows;
-  return cause.rootCells > 0 ? gain.removesRoot : gain.removes;
-}
-
-function closesEnough(proposal: Proposal): boolean {
-  const { cause, candidate } = proposal;
-  const closed = closedBy(proposal);
-  const rests = cause.rootCells > 0 ? cause.rootCells : cause.cells;
-  return closed > 0 && (candidate.narrows === true || 2 * closed >= rests);
+/** All candidates that can be made, one after the other, or the `only` one. */
+export function* looksAt(
+  proposing: Proposing,
+  cause: FixCause,
+  before: Before,
+  only?: Candidate,
+): Generator<LookedAt> {
+  const { prover } = proposing;
+  for (const candidate of only ? [only] : candidatesOf(proposing, cause)) {
+    const looked = prover.look([...before, ...candidate.edits]);
+    if (looked) yield { candidate, looked };
+  }
 }
 
 const candidatesOf = ({ prover, context }: Proposing, cause: FixCause): Iterable<Candidate> =>
   cause.kind === 'trust' ? trustCandidates(prover.places, cause) : candidatesFor(context, cause);
 
-const gainOf = (tally: Tally, before: Tally): Tally => ({
-  removes: tally.removes - before.removes,
-  narrows: tally.narrows - before.narrows,
-  adds: tally.adds - before.adds,
-  keeps: tally.keeps,
-  removesRoot: tally.removesRoot - before.removesRoot,
-});
+/** Null: it cannot be proved, adds something, or closes nothing. */
+export function proved(
+  prover: Prover,
+  cause: FixCause,
+  candidate: Candidate,
+  before: Before,
+): Proposal | null {
+  const proof = prover.prove([...before, ...candidate.edits]);
+  if (!proof || proof.tally.adds > 0 || closedBy(cause, candidate, proof.tally) <= 0) return null;
+  return { cause, candidate, proof };
+}
+
+const isEnough = (proposal: Proposal | null): proposal is Proposal =>
+  proposal !== null && closesEnough(proposal.cause, proposal.candidate, proposal.proof.tally);
+
+const closes = (one: Proposal | null): number =>
+  one === null ? 0 : closedBy(one.cause, one.candidate, one.proof.tally);
+
+const better = (best: Proposal | null, other: Proposal | null): Proposal | null =>
+  closes(other) > closes(best) ? other : best;
+
+function closedBy({ rootCells }: FixCause, { narrows }: Candidate, tally: Tally): number {
+  if (narrows) return tally.removes + tally.narrows;
+  return rootCells > 0 ? tally.removesRoot : tally.removes;
+}
+
+export function closesEnough(cause: FixCause, candidate: Candidate, tally: Tally): boolean {
+  const closed = closedBy(cause, candidate, tally);
+  const rests = cause.rootCells > 0 ? cause.rootCells : cause.cells;
+  return closed > 0 && (candidate.narrows === true || 2 * closed >= rests);
+}

@@ -16,20 +16,29 @@ export interface Proof {
   readonly change: readonly FixChange[];
   /** against the account that changes are asked of */
   readonly tally: Tally;
-  /** only a matrix that was built anew told it */
-  readonly isRebuilt: boolean;
+}
+
+/** What changes do as far as can be said without building a matrix anew. */
+export interface Looked {
+  /** it is proved by that; else `tally` is a guess, null where there is none */
+  readonly proof: Proof | null;
+  readonly tally: Tally | null;
 }
 
 /** An account that changes are asked of. */
 interface Asked {
   readonly whatIf: WhatIf;
   readonly counting: Counting;
-  readonly known: Map<string, Proof | null>;
+  readonly looked: Map<string, Looked | null>;
+  readonly proved: Map<string, Proof>;
 }
 
-/** Principals times instances that are evaluated anew before the rest is left, with what every time costs besides. */
-const MOST_REBUILT = 500_000;
-const EACH = 1500;
+/**
+ * Principals that are evaluated anew, with what every time costs besides, before the rest is left: the time that a matrix
+ * takes grows with them.
+ */
+const MOST_REBUILT = 5000;
+const EACH = 20;
 /** However large the account is, so many changes are. */
 const LEAST = 2;
 /** Principals times instances of a small account. */
@@ -50,6 +59,8 @@ export class Prover {
   readonly #most: number;
   #asked: Asked;
   #rebuilds: number;
+  /** the account that was built anew last: it may be the one that is asked next */
+  #built: { readonly key: string; readonly whatIf: WhatIf } | null = null;
 
   constructor(snapshot: Snapshot, isProduction: IsProduction) {
     this.snapshot = snapshot;
@@ -60,10 +71,9 @@ export class Prover {
     this.#asked = this.#first;
     this.counting = this.#first.counting;
     const { principals, instances } = this.matrix;
-    const size = principals.length * instances.length;
-    this.#most = Math.max(LEAST, Math.floor(MOST_REBUILT / (size + EACH)));
+    this.#most = Math.max(LEAST, Math.floor(MOST_REBUILT / (principals.length + EACH)));
     this.#rebuilds = this.#most;
-    this.#isSmall = size <= SMALL;
+    this.#isSmall = principals.length * instances.length <= SMALL;
     this.#gating = new Set(gatingTagKeys(compileAccount(snapshot)));
   }
 
@@ -72,18 +82,30 @@ export class Prover {
     return this.#isSmall || this.#gating.has(key);
   }
 
-  /**
-   * From here on changes are told against the account with these, so that what only a matrix built anew could tell of
-   * them is not asked again with each that follows. They are still about the account as it was.
-   */
-  stand({ change }: Proof): void {
+  /** How many more may be built anew. */
+  get left(): number {
+    return this.#rebuilds;
+  }
+
+  /** From here on changes are told against the account with these. They are still about the account as it was. */
+  stand({ edits, change }: Proof): void {
+    const key = keyOf(edits);
+    const isBuilt = this.#built?.key === key;
     const after = this.#after(change);
-    this.#asked = this.#askedOf(after, this.#asked.whatIf.after(after));
+    const next = isBuilt && this.#built ? this.#built.whatIf : this.#asked.whatIf.after(after);
+    this.#asked = this.#askedOf(after, next);
+    this.#built = null;
+  }
+
+  /** From here on at least so many changes may be proved by building a matrix anew. */
+  allow(count: number): void {
+    this.#rebuilds = Math.max(count, this.#most);
   }
 
   /** Back to the account as it is; from here on as many may be built anew as in the beginning. */
   restart(): void {
     this.#asked = this.#first;
+    this.#built = null;
     this.#rebuilds = this.#most;
   }
 
@@ -91,28 +113,56 @@ export class Prover {
     return this.#first.whatIf.matrix;
   }
 
-  /**
-   * Null: the edits cannot be made, or only a matrix built anew would tell and there have been enough of these. What may
-   * be built anew is bounded, as a large account takes seconds each time.
-   */
-  prove(edits: readonly Edit[]): Proof | null {
-    const key = JSON.stringify(edits);
-    const { known } = this.#asked;
-    const told = known.get(key);
-    if (told !== undefined) return told;
-    const proof = this.#prove(edits);
-    known.set(key, proof);
-    return proof;
+  /** What can be said of edits at little cost: in a small account everything. Null: they cannot be made. */
+  look(edits: readonly Edit[]): Looked | null {
+    const { looked } = this.#asked;
+    const key = keyOf(edits);
+    const known = looked.get(key);
+    if (known !== undefined) return known;
+    const look = this.#look(edits);
+    looked.set(key, look);
+    return look;
   }
 
-  #prove(edits: readonly Edit[]): Proof | null {
+  #look(edits: readonly Edit[]): Looked | null {
     const change = changesOf(this.places, edits);
     if (!change || change.length === 0) return null;
     const after = this.#after(change);
     const { whatIf, counting } = this.#asked;
     const told = whatIf.account(after);
-    const changes = told ?? this.#rebuilt(after);
-    return changes && { edits, change, tally: counting.tally(changes), isRebuilt: told === null };
+    if (told === null && this.#isSmall) {
+      const proof = this.#rebuilt(edits, change);
+      return { tally: proof?.tally ?? null, proof };
+    }
+    // a guess says what is worth a matrix that is built anew
+    const changes = told ?? (this.#rebuilds > 0 ? whatIf.guess(after) : null);
+    const tally = changes && counting.tally(changes);
+    return { tally, proof: told && tally && { edits, change, tally } };
+  }
+
+  /**
+   * Null: the edits cannot be made, or only a matrix built anew would tell and there have been enough of these. What may
+   * be built anew is bounded, as a large account takes seconds each time.
+   */
+  prove(edits: readonly Edit[]): Proof | null {
+    const look = this.look(edits);
+    if (look === null || look.proof !== null) return look?.proof ?? null;
+    const { proved } = this.#asked;
+    const key = keyOf(edits);
+    const known = proved.get(key);
+    if (known !== undefined) return known;
+    const proof = this.#rebuilt(edits, changesOf(this.places, edits) ?? []);
+    if (proof) proved.set(key, proof);
+    return proof;
+  }
+
+  #rebuilt(edits: readonly Edit[], change: readonly FixChange[]): Proof | null {
+    if (this.#rebuilds === 0) return null;
+    this.#rebuilds -= 1;
+    const { whatIf, counting } = this.#asked;
+    const next = whatIf.after(this.#after(change));
+    this.#built = { key: keyOf(edits), whatIf: next };
+    return { edits, change, tally: counting.tally(whatIf.against(next)) };
   }
 
   #after(change: readonly FixChange[]): Snapshot {
@@ -123,13 +173,10 @@ export class Prover {
     return { ...after, policies };
   }
 
-  #rebuilt(after: Snapshot) {
-    if (this.#rebuilds === 0) return null;
-    this.#rebuilds -= 1;
-    return this.#asked.whatIf.rebuilt(after);
-  }
-
   #askedOf(snapshot: Snapshot, whatIf: WhatIf): Asked {
-    return { whatIf, counting: new Counting(snapshot, whatIf.matrix, this.#isProduction), known: new Map() };
+    const counting = new Counting(snapshot, whatIf.matrix, this.#isProduction);
+    return { whatIf, counting, looked: new Map(), proved: new Map() };
   }
 }
+
+const keyOf = (edits: readonly Edit[]): string => JSON.stringify(edits);

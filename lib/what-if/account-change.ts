@@ -12,6 +12,9 @@ import { type Compiled, type DifferingList, OwnDenies } from './own-denies-chang
 import type { OtherPolicies } from './policy-change.ts';
 import { areEqualLists, differOnlyInPolicies, haveSameLists, onlyGain, policyLists } from './policy-lists.ts';
 
+/** `roughly`: what could change what principals make of themselves is passed over. */
+export type Telling = 'exactly' | 'roughly';
+
 /** What an account would be with one policy that says something else. */
 export function withRecord(snapshot: Snapshot, record: PolicyRecord): Snapshot {
   return { ...snapshot, policies: snapshot.policies.map((one) => (one.id === record.id ? record : one)) };
@@ -21,27 +24,29 @@ export function withRecord(snapshot: Snapshot, record: PolicyRecord): Snapshot {
  * What of one account differs from another one, made of it by replacing things: the identity policies of users and roles.
  * Null where anything else differs, too, or where what differs cannot be read.
  */
-export function otherPolicies(built: BuiltRows, after: Snapshot): OtherPolicies | null {
+export function otherPolicies(built: BuiltRows, after: Snapshot, how: Telling): OtherPolicies | null {
   const before = built.audited.account.snapshot;
   const compiled = differOnlyInPolicies(before, after) ? compiledIn(built, after) : null;
   if (!compiled) return null;
   const lists = differingLists(built, after, compiled);
   const denies = new OwnDenies(built, after, compiled);
-  if (lists.some((one) => denies.differ(one))) return null;
-  const pairs = new Map<string, PolicyPair>();
+  if (how === 'exactly' && lists.some((one) => denies.differ(one))) return null;
   const policiesOf = new Map<number, readonly CompiledPolicy[]>();
-  for (const { p, old, own } of lists) {
+  for (const { p, own } of lists) {
     const policies = own.map(compiled.is).filter((policy) => policy !== undefined);
     if (policies.length < own.length) return null;
     policiesOf.set(p, policies);
-    for (const [name, pair] of movedPairs(old, own, compiled)) pairs.set(name, pair);
   }
-  for (const [name, pair] of changedPairs(compiled)) pairs.set(name, pair);
-  for (const [name, pair] of groupPairs(before, after, compiled)) pairs.set(name, pair);
   const isTold = haveSameLists(before, after)
     ? sayOtherwise(built, compiled, policiesOf)
     : areGivenOtherwise(built, after, compiled, policiesOf);
-  return isTold ? { pairs: [...pairs.values()], policiesOf } : null;
+  if (!isTold && how === 'exactly') return null;
+  const pairs = [
+    ...lists.flatMap(({ old, own }) => [...movedPairs(old, own, compiled)]),
+    ...changedPairs(compiled),
+    ...groupPairs(before, after, compiled),
+  ];
+  return { pairs: [...new Map(pairs).values()], policiesOf };
 }
 
 /**

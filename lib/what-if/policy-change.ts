@@ -32,40 +32,54 @@ export interface OtherPolicies {
 
 /**
  * What principals would be with other identity policies. Null where more would change than what they hold and which
- * roles they take: what they make of themselves and others, limits of others, or what is told apart.
+ * roles they take: what they make of themselves and others, limits of others, or what is told apart. `distinctions`:
+ * null where only as much is to be said as can be without asking for that.
  */
 export function changedHolders(
   base: Base,
-  distinctions: NewDistinctions,
   { pairs, policiesOf }: OtherPolicies,
+  distinctions: NewDistinctions | null,
 ): ReadonlyMap<number, ChangedHolder> | null {
   const { rows } = base.built;
   if (!rows.isWhole) return null;
   if (pairs.some(({ before, after }) => before.kind !== 'identity' || after.kind !== 'identity')) return null;
   const said = new Set(pairs.flatMap(saidOtherwise));
-  const says = (actions: readonly string[]): boolean => actions.some((action) => said.has(action));
-  const [escalates, takesRoles] = [says(ESCALATION_ACTIONS), says(ASSUMING)];
   const subjects = new Map<number, Subject>();
-  // whether it can be told at all comes first: that costs little
-  for (const [p, policies] of policiesOf) {
+  for (const [p, identityPolicies] of policiesOf) {
     const holder = rows.subjects[p] as Subject;
-    const { identityPolicies } = holder.layers;
-    if (isEverything(identityPolicies) !== isEverything(policies)) return null;
-    const subject = { ...holder, layers: { ...holder.layers, identityPolicies: policies } };
-    const other = escalates || allowsEverything(identityPolicies) !== allowsEverything(policies);
-    const ends = rows.subjects;
-    if ([holder, subject].some((one) => escalatesBy(one, other, takesRoles) || isFreed(one, ends)))
-      return null;
-    // what the agent may take says where its spaces are
-    const [acted, acts] = [holder, subject].map((one) => isActing(one, base.built.audited.account));
-    if (acted !== acts) return null;
-    subjects.set(p, subject);
+    subjects.set(p, { ...holder, layers: { ...holder.layers, identityPolicies } });
   }
-  if (!areAlike(base, distinctions, pairs)) return null;
+  // whether it can be told at all comes first: that costs little
+  if (distinctions !== null) {
+    if ([...subjects].some(([p, subject]) => isOtherwise(base, rows.subjects[p] as Subject, subject, said)))
+      return null;
+    if (!areAlike(base, distinctions, pairs)) return null;
+  }
+  const takesRoles = saysOf(said, ASSUMING);
   return new Map(
     [...subjects].map(([p, subject]) => [p, { subject, cells: base.directAs(p, subject, said), takesRoles }]),
   );
 }
+
+const saysOf = (said: ReadonlySet<string>, actions: readonly string[]): boolean =>
+  actions.some((action) => said.has(action));
+
+/** Would it make something else of itself or others, or be made of something else? */
+function isOtherwise({ built }: Base, holder: Subject, subject: Subject, said: ReadonlySet<string>): boolean {
+  const [was, is] = [holder, subject].map(({ layers }) => layers.identityPolicies) as [Policies, Policies];
+  if (isEverything(was) !== isEverything(is)) return true;
+  const other = saysOf(said, ESCALATION_ACTIONS) || allowsEverything(was) !== allowsEverything(is);
+  const takesRoles = saysOf(said, ASSUMING);
+  if (
+    [holder, subject].some((one) => escalatesBy(one, other, takesRoles) || isFreed(one, built.rows.subjects))
+  )
+    return true;
+  // what the agent may take says where its spaces are
+  const { account } = built.audited;
+  return isActing(holder, account) !== isActing(subject, account);
+}
+
+type Policies = readonly CompiledPolicy[];
 
 /** Nobody is limited by them, nothing else is told apart, and nobody else makes more of himself. */
 function areAlike({ built }: Base, distinctions: NewDistinctions, pairs: readonly PolicyPair[]): boolean {

@@ -1,10 +1,10 @@
 import type { CompiledPolicy } from '../evaluator/compile.ts';
 import { isOriginKey } from '../matrix/account/session-origin.ts';
-import { type BuiltRows, buildMatrix, matrixOf, matrixOfRows, rowsLike, rowsOf } from '../matrix/build.ts';
+import { type BuiltRows, matrixOf, matrixOfRows, rowsLike, rowsOf } from '../matrix/build.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import { once } from '../memory/once.ts';
 import type { Instance, PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
-import { newPolicies, otherPolicies, withRecord } from './account-change.ts';
+import { newPolicies, otherPolicies, type Telling, withRecord } from './account-change.ts';
 import { AskedPaths } from './asked-paths.ts';
 import { Base } from './base.ts';
 import { type CellChange, CellChanges } from './cell-changes.ts';
@@ -37,7 +37,9 @@ function ofInstances(base: Base): OfInstances {
 
 /** A matrix that is built once and asked what single changes would do to it. The answers equal those of a new build. */
 export class WhatIf {
-  readonly #base: Base;
+  readonly #built: BuiltRows;
+  readonly #asked: () => Base;
+  #isAsked = false;
   readonly #index: ReadonlyMap<string, number>;
   readonly #ofInstances: () => OfInstances;
   readonly #distinctions: () => NewDistinctions;
@@ -46,18 +48,28 @@ export class WhatIf {
   #matrix: Matrix | null = null;
 
   constructor(snapshot: Snapshot, built: BuiltRows = rowsOf(snapshot)) {
-    const base = new Base(built);
-    this.#base = base;
-    this.#index = new Map(base.built.instances.map(({ id }, i) => [id, i]));
-    this.#ofInstances = once(() => ofInstances(base));
-    this.#distinctions = once(() => new NewDistinctions(base.built));
-    this.#isOrigin = [...base.built.audited.account.policies.values()].some(asksForOrigin);
+    this.#built = built;
+    this.#asked = once(() => new Base(built));
+    this.#index = new Map(built.instances.map(({ id }, i) => [id, i]));
+    this.#ofInstances = once(() => ofInstances(this.#base));
+    this.#distinctions = once(() => new NewDistinctions(built));
+    this.#isOrigin = [...built.audited.account.policies.values()].some(asksForOrigin);
+  }
+
+  /** Not made for whom nobody asks more than its matrix of. */
+  get #base(): Base {
+    this.#isAsked = true;
+    return this.#asked();
   }
 
   get matrix(): Matrix {
-    const { built, groups, indirect } = this.#base;
-    this.#matrix ??= matrixOf(built, groups, indirect);
+    this.#matrix ??= this.#isAsked ? this.#matrixOfBase() : matrixOfRows(this.#built);
     return this.#matrix;
+  }
+
+  #matrixOfBase(): Matrix {
+    const { built, groups, indirect } = this.#base;
+    return matrixOf(built, groups, indirect);
   }
 
   /**
@@ -67,7 +79,7 @@ export class WhatIf {
   instance(id: string, after: Instance | null): readonly CellChange[] | null {
     const index = this.#index.get(id);
     if (index === undefined) throw new Error(`there is no instance \`${id}\` in the account`);
-    const before = this.#base.built.instances[index] as Instance;
+    const before = this.#built.instances[index] as Instance;
     return this.#changed({ index, rank: index, before, after });
   }
 
@@ -80,12 +92,12 @@ export class WhatIf {
       throw new Error(
         `there is an instance \`${instance.id}\` in the account: ask what another would change`,
       );
-    return this.#changed(additionOf(instance, this.#base.built));
+    return this.#changed(additionOf(instance, this.#built));
   }
 
   #changed(change: InstanceChange): readonly CellChange[] | null {
     if (this.#isOrigin && !isSameOrigin(change)) return null;
-    const { rows } = this.#base.built;
+    const { rows } = this.#built;
     const { equivalents, asked, ends, instanceRoles: roles } = this.#ofInstances();
     const column = new Column(rows, asked, equivalents, change);
     const instanceRoles = roles.all(change, column);
@@ -101,7 +113,7 @@ export class WhatIf {
    * the limits of others, which instances policies tell apart), or where policies of somebody were not collected: then the matrix has to be built anew.
    */
   policy(record: PolicyRecord): readonly CellChange[] | null {
-    const { account } = this.#base.built.audited;
+    const { account } = this.#built.audited;
     if (!account.policies.has(record.id))
       throw new Error(`there is no policy \`${record.id}\` in the account`);
     return this.account(withRecord(account.snapshot, record));
@@ -112,9 +124,21 @@ export class WhatIf {
    * something else differs than which identity policies users and roles have, and what these say.
    */
   account(after: Snapshot): readonly CellChange[] | null {
-    const others = otherPolicies(this.#base.built, after);
+    return this.#changedBy(after, 'exactly');
+  }
+
+  /**
+   * The same where only a matrix that is built anew would tell: as if nobody made anything else of himself or others than
+   * before, and no policy told apart more. No answer, but it says what is worth a build.
+   */
+  guess(after: Snapshot): readonly CellChange[] | null {
+    return this.#changedBy(after, 'roughly');
+  }
+
+  #changedBy(after: Snapshot, how: Telling): readonly CellChange[] | null {
+    const others = otherPolicies(this.#built, after, how);
     if (!others || this.#isOrigin || others.pairs.some((one) => asksForOrigin(one.after))) return null;
-    const holders = changedHolders(this.#base, this.#distinctions(), others);
+    const holders = changedHolders(this.#base, others, how === 'exactly' ? this.#distinctions() : null);
     if (!holders) return null;
     const changes = new CellChanges();
     new PolicyReach(this.#base, holders).addTo(changes);
@@ -122,23 +146,24 @@ export class WhatIf {
   }
 
   /**
-   * What would change if the account were any other one of the same instances: a matrix is built of it. Where nothing
-   * else differs than policies and who has them, what these do not answer otherwise is not asked again.
+   * What would change if the account were this other one of the same instances: `after` is what `after()` gave of it, with
+   * a matrix of its own.
    */
-  rebuilt(after: Snapshot): readonly CellChange[] {
-    const { built } = this.#base;
-    const matrix = this.isLike(after) ? matrixOfRows(rowsLike(after, built)) : buildMatrix(after);
-    return matrixDifference(this.matrix, matrix);
+  against(after: WhatIf): readonly CellChange[] {
+    return matrixDifference(this.matrix, after.matrix);
   }
 
-  /** The same of another account of the same instances: what this one knows is not asked again, as above. */
+  /**
+   * The same of another account of the same instances. Where nothing else differs than policies and who has them, what
+   * these do not answer otherwise is not asked again.
+   */
   after(after: Snapshot): WhatIf {
-    return new WhatIf(after, this.isLike(after) ? rowsLike(after, this.#base.built) : undefined);
+    return new WhatIf(after, this.isLike(after) ? rowsLike(after, this.#built) : undefined);
   }
 
   /** Is what is known of this account known of that one, but for the principals whose policies are others? */
   isLike(after: Snapshot): boolean {
-    return !this.#isOrigin && isLikeIt(this.#base.built, this.#distinctions(), after);
+    return !this.#isOrigin && isLikeIt(this.#built, this.#distinctions(), after);
   }
 }
 

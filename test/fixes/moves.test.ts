@@ -123,9 +123,9 @@ test('a matrix that is built anew of what is known already says what one says th
       const whatIf = new WhatIf(snapshot);
       const anew = [snapshot, after].map((one) => buildMatrix(structuredClone(one)));
       const expected = told(whatIf.matrix, matrixDifference(anew[0] as Matrix, anew[1] as Matrix));
-      expect(told(whatIf.matrix, whatIf.rebuilt(after))).toEqual(expected);
+      expect(told(whatIf.matrix, whatIf.against(whatIf.after(after)))).toEqual(expected);
       // what was asked before is no answer to what is asked now
-      expect(told(whatIf.matrix, whatIf.rebuilt(snapshot))).toEqual(new Map());
+      expect(told(whatIf.matrix, whatIf.against(whatIf.after(snapshot)))).toEqual(new Map());
       if (expected.size > 0) seen.changed++;
       if (whatIf.isLike(after)) seen.shared++;
     }),
@@ -133,6 +133,22 @@ test('a matrix that is built anew of what is known already says what one says th
   );
   expect(seen.changed).toBeGreaterThan(0);
   expect(seen.shared).toBeGreaterThan(0);
+});
+
+test('a guess is the answer where there is one', () => {
+  let seen = 0;
+  fc.assert(
+    fc.property(anyFleet, anyChanges, (snapshot, changes) => {
+      const whatIf = new WhatIf(snapshot);
+      const after = changed(snapshot, changes);
+      const answer = whatIf.account(after);
+      if (answer === null) return;
+      expect(whatIf.guess(after)).toEqual(answer);
+      if (answer.length > 0) seen++;
+    }),
+    { numRuns: runs },
+  );
+  expect(seen).toBeGreaterThan(0);
 });
 
 test('the difference of two matrices tells every cell whose verdict differs, and no other', () => {

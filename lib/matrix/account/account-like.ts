@@ -10,13 +10,28 @@ import { gatingTagKeys } from './gating-tags.ts';
 export function auditedLike(snapshot: Account['snapshot'], before: AuditedAccount): AuditedAccount {
   const compiled = compileAccount(snapshot);
   const known = new Map(before.account.subjects.map((one) => [one.arn, one]));
+  const [had, has] = [before.account.snapshot, snapshot].map(holdings) as [Holdings, Holdings];
   const subjects = compiled.subjects.map((own) => {
     const was = known.get(own.arn);
-    return was && isSame(was, own, before.account, compiled) ? was : own;
+    const isLike = was && had.get(own.arn) === has.get(own.arn);
+    return isLike && isSame(was, own, before.account, compiled) ? was : own;
   });
   const account = { ...compiled, subjects };
   const gates = [before.account, account].map((one) => gatingTagKeys(one).join('\n'));
   return { account, paths: gates[0] === gates[1] ? before.paths : auditedAccount(snapshot).paths };
+}
+
+type Holdings = ReadonlyMap<string, string>;
+
+/** Which policies everybody has, and by which group: which Denies it can take from itself rests on that, too. */
+function holdings({ users, roles, groups }: Account['snapshot']): Holdings {
+  const ofGroups = new Map(groups.map(({ name, policies }) => [name, policies.join('\n')]));
+  const ofUsers = users.map(({ arn, policies, groups: own }) => [
+    arn,
+    [...policies, ...own.flatMap((name) => [`group ${name}`, ofGroups.get(name) ?? ''])].join('\n'),
+  ]);
+  const ofRoles = roles.map(({ arn, policies }) => [arn, policies.join('\n')]);
+  return new Map([...ofUsers, ...ofRoles] as [string, string][]);
 }
 
 function isSame(was: Subject, own: Subject, before: Account, after: Account): boolean {

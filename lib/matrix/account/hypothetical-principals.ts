@@ -1,4 +1,5 @@
 import { type CompiledPolicy, type CompiledStatement, compilePolicy } from '../../evaluator/compile.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import type { Group } from '../../snapshot/snapshot.ts';
 import type { PassedRole } from '../paths/escalations.ts';
@@ -190,7 +191,8 @@ export class HypotheticalPrincipals {
     if (index === undefined) {
       index = this.#all.length;
       this.#known.set(key, index);
-      this.#all.push({ ...one, subject: change(one.subject) });
+      const name = key.slice(key.indexOf(' '));
+      this.#all.push({ ...one, subject: madeOf(one.subject, name, change(one.subject)) });
     }
     return index;
   }
@@ -198,6 +200,33 @@ export class HypotheticalPrincipals {
 
 function keyOf(one: HypotheticalPrincipal): string {
   return `${one.base} ${one.anyPolicy} ${one.noBoundary} ${one.group} ${one.tags} ${one.untagged} ${one.removed.join()} ${one.kept.join()} ${one.caller}`;
+}
+
+const madeBefore = new WeakMap<Subject, Map<string, Subject>>();
+
+/** What was made of the same principal before, of an account that is much like this one, if it is the same: one object. */
+function madeOf(subject: Subject, name: string, made: Subject): Subject {
+  const known = remembered(madeBefore, subject, () => new Map<string, Subject>());
+  const was = known.get(name);
+  if (was && isSame(was, made)) return was;
+  known.set(name, made);
+  return made;
+}
+
+function isSame(was: Subject, made: Subject): boolean {
+  const { layers, ...others } = made;
+  return (
+    Object.entries(others).every(([key, value]) => was[key as keyof Subject] === value) &&
+    Object.entries(layers).every(([key, list]) =>
+      isSameList(was.layers[key as keyof Subject['layers']], list),
+    )
+  );
+}
+
+/** Of policies, or anything else that is one and the same. */
+function isSameList(was: unknown, list: unknown): boolean {
+  if (!Array.isArray(was) || !Array.isArray(list)) return was === list;
+  return was.length === list.length && was.every((one, i) => one === list[i]);
 }
 
 export const hasAnyPolicy = ({ layers }: Subject): boolean =>
