@@ -69,6 +69,8 @@ async function except(id: string, options: ExceptOptions): Promise<void> {
   const audit = await readAudit(store, '', run);
   if (saidWhenBlind(audit)) return;
   const now = systemClock.now().toISOString();
+  if (options.until < now.slice(0, 10))
+    throw new InputError(`--until: \`${options.until}\` is over: name a day to come`);
   const { expected, problems } = expectedIn(file, now);
   if (problems[0] !== undefined)
     throw new InputError(`\`${file.place}\`: ${oneLine(problems[0])}: correct it first`);

@@ -96,6 +96,11 @@ describe('latchkey except', () => {
       /more than a year ahead/,
     ],
     [
+      'an end that is over',
+      ['setting-no-mfa-78466c51ef51b11c', ...WHO.slice(0, 7), '2020-01-01'],
+      /`2020-01-01` is over/,
+    ],
+    [
       'an end that is no day',
       ['setting-no-mfa-78466c51ef51b11c', ...WHO.slice(0, 7), 'soon'],
       /`soon` does not fit: the last day/,

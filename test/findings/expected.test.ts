@@ -221,6 +221,7 @@ describe('the file', () => {
     ['no end', { exceptions: [{ ...entry, until: undefined }] }, /until: it is missing/],
     ['an end too far', { exceptions: [{ ...entry, until: '2027-08-25' }] }, /more than a year ahead/],
     ['an end that is no day', { exceptions: [{ ...entry, until: '2026-13-01' }] }, /is not a day/],
+    ['a day that no month has', { exceptions: [{ ...entry, until: '2027-02-30' }] }, /is not a day/],
     [
       'nothing it is about',
       { exceptions: [{ ...entry, principal: undefined }] },
