@@ -108,6 +108,10 @@ const narrows = ({ conditions }: Statement): boolean =>
     (one) => readsTag(one) && !(/likeifexists$/i.test(one.operator) && one.values.includes('*')),
   );
 
+/** No request of the paths carries these, so that such an Allow never holds. */
+const asksForNewTags = ({ key, operator }: ConditionClause): boolean =>
+  /^aws:(tagkeys$|requesttag\/)/i.test(key) && !/(^forallvalues:|not|null|ifexists$)/i.test(operator);
+
 function outerLayersAreWide(facts: Facts, principal: string, action: string, arn: string): boolean {
   const who = facts.principals.get(principal);
   const names = who && 'groups' in who ? who.groups : [];
@@ -124,8 +128,10 @@ function outerLayersAreWide(facts: Facts, principal: string, action: string, arn
     if (test === 'null') return values.some((value) => value.toLowerCase() === 'true');
     return test.endsWith('ifexists') || (test.includes('not') && !test.startsWith('foranyvalue:'));
   };
+  const opens = (one: Statement): boolean =>
+    one.effect === 'Allow' && concerns(one) && !narrows(one) && !one.conditions.some(asksForNewTags);
   return (
-    layers.every((ids) => of(ids).some((one) => one.effect === 'Allow' && concerns(one) && !narrows(one))) &&
+    layers.every((ids) => of(ids).some(opens)) &&
     !of([...held, ...layers.flat()]).some(
       (one) =>
         one.effect === 'Deny' &&
