@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
+import { acrossBench } from './across.ts';
 import type { Bench, BenchResult } from './bench.ts';
 import { bundlesBench } from './bundles.ts';
 import { callsBench } from './calls.ts';
@@ -31,6 +32,7 @@ const BENCHES: readonly Bench[] = [
   storeBench,
   pageBench,
   organizationBench,
+  acrossBench,
   generateBench,
   evaluatorBench,
   demoBench,

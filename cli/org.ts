@@ -167,10 +167,7 @@ function textOf(
       : []),
     `${count(across.length, 'way')} from one account into another`,
     `${count(wide, 'permission set')} in several accounts`,
-    `${count(
-      reach.groups.reduce((sum, one) => sum + one.principalCount, 0),
-      'principal',
-    )} with a chain into another account`,
+    `${count(reach.principalCount, 'principal')} with a chain into another account`,
   ];
   const told = wordLines(counts.join(', '), outputWidth()).join('\n');
   return `${table}\n${told}\n${out === undefined ? '' : `page  ${out}\n`}`;

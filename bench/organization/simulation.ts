@@ -2,6 +2,7 @@ import { snapshotFile } from '../../lib/pipeline/keys.ts';
 import { writeSnapshot } from '../../lib/snapshot/stored-snapshot.ts';
 import { setEnvironment } from '../../test/fixtures/set-environment.ts';
 import { lambdaContext } from '../../test/functions/lambda-context.ts';
+import { withRolesAcross } from '../account/roles-across.ts';
 import type { BenchResult } from '../bench.ts';
 import { ACCOUNT_CHANGES } from '../drift-changes.ts';
 import { type AccountSize, generateAccount } from '../generate-account.ts';
@@ -134,6 +135,7 @@ export class Simulation {
       );
     return {
       summaryKb: most('/summary.json'),
+      borderKb: most('/border.json.gz'),
       guardrailsKb: most('/guardrails.json'),
       pageKb: most('organization/index.html'),
       mailKb: Math.ceil((this.#services.mails.at(-1)?.length ?? 0) / 1000),
@@ -152,10 +154,12 @@ export class Simulation {
   #snapshotText(n: number): string {
     const { principals, instances, seed } = this.#size;
     const generated = generateAccount({ principals, instances, seed: seed + n });
+    // the hub is called as it was generated until it gets its number
+    const neighbours = { hub: n === 0 ? generated.accountId : idOf(0), peer: idOf(n + 1) };
     const change = ACCOUNT_CHANGES.find(({ name }) => name === 'everything gained');
     const account = this.#scans === 1 ? generated : (change?.to(generated) ?? generated);
     const day = String(22 + this.#scans).padStart(2, '0');
-    return writeSnapshot(account)
+    return writeSnapshot(withRolesAcross(account, neighbours))
       .replaceAll(generated.accountId, idOf(n))
       .replaceAll(generated.takenAt, `2026-08-${day}T10:15:00.000Z`);
   }
@@ -192,7 +196,8 @@ export class Simulation {
   async #copied({ accountId, run, prefix }: Data, n: number): Promise<unknown> {
     await this.#ended[n]?.promise;
     const from = idOf(n);
-    for (const file of ['latest.json', `runs/${run}/run.json`, `runs/${run}/summary.json`]) {
+    const left = ['run.json', 'summary.json', 'border.json.gz'].map((file) => `runs/${run}/${file}`);
+    for (const file of ['latest.json', ...left]) {
       const body = this.#services.read(`accounts/${from}/${file}`) ?? '';
       this.#services.write(`${prefix}${file}`, body.replaceAll(from, String(accountId)));
     }

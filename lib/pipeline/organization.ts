@@ -5,6 +5,7 @@ import { OrgIndexer } from '../render/org/org-index.ts';
 import { orgPage } from '../render/org/org-page.ts';
 import type { OrgPart } from '../render/org/org-part.ts';
 import { type OrgReach, orgReach, type UnknownBorder } from '../render/org/org-reach.ts';
+import { ON_A_PAGE } from '../render/org/reach-section.ts';
 import { type AccountSummary, readSummary, type SummaryRead, summariesOf } from './account-summary.ts';
 import { readBorderOf } from './border-file.ts';
 import { accountIn } from './digest-content.ts';
@@ -88,7 +89,7 @@ class Borders {
   }
 
   reach(): OrgReach {
-    return orgReach(this.#all, this.#unknown);
+    return orgReach(this.#all, this.#unknown, ON_A_PAGE);
   }
 }
 

@@ -91,6 +91,7 @@ test('who gets from account to account stands with its way, and what may be miss
   };
   const reach = {
     groups: Array.from({ length: 201 }, () => group),
+    ...{ groupCount: 201, principalCount: 603_000 },
     unknown: [{ account: '333344445555', why: 'its run left none' }],
   };
   const page = orgPage(new OrgIndexer().index(reach), () => null);

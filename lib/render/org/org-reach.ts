@@ -14,11 +14,11 @@ export interface UnknownBorder {
 /** Principals of one account that reach the same other accounts, in the same ways. */
 export interface ReachGroup {
   readonly accountId: string;
-  /** the first `MOST_PRINCIPALS` */
+  /** the first ones */
   readonly principals: readonly string[];
   readonly principalCount: number;
   readonly people: number;
-  /** the gravest `MOST_ACCOUNTS`, and how many there are */
+  /** the gravest, and how many there are */
   readonly accounts: readonly AccountReach[];
   readonly accountCount: number;
   /** the most in any of them, and on how many instances of all of them anything at all */
@@ -29,39 +29,69 @@ export interface ReachGroup {
 
 /** Who gets from one account into others. */
 export interface OrgReach {
+  /** the gravest, and how many there are */
   readonly groups: readonly ReachGroup[];
+  readonly groupCount: number;
+  /** of all groups */
+  readonly principalCount: number;
   readonly unknown: readonly UnknownBorder[];
 }
 
+/** How much of it is kept: of thousands of accounts each principal of each may reach all others. */
+export interface ReachLimits {
+  readonly groups: number;
+  readonly accounts: number;
+}
+
 const MOST_PRINCIPALS = 100;
-const MOST_ACCOUNTS = 100;
+const LISTED: ReachLimits = { groups: 1000, accounts: 100 };
 
 /** The gravest first. `unknown`: accounts that left nothing that can be read. */
-export function orgReach(borders: readonly PackedBorder[], unknown: readonly UnknownBorder[]): OrgReach {
+export function orgReach(
+  borders: readonly PackedBorder[],
+  unknown: readonly UnknownBorder[],
+  limits: ReachLimits = LISTED,
+): OrgReach {
   const graph = new OrganizationGraph(borders);
-  const groups = [...graph.starts()]
-    .map((start) => groupOf(start, accountsReached(graph, start)))
-    .filter((group) => group.accountCount > 0)
-    .sort(
-      (a, b) =>
-        strengthOf(b.strongest) - strengthOf(a.strongest) ||
-        b.accountCount - a.accountCount ||
-        b.instances - a.instances ||
-        byText(a.accountId, b.accountId) ||
-        byText(a.principals[0] ?? '', b.principals[0] ?? ''),
-    );
-  return { groups, unknown: [...unknown, ...borders.flatMap(unreadTrusts)] };
+  let groups: ReachGroup[] = [];
+  let [groupCount, principalCount] = [0, 0];
+  const keepGravest = (): void => {
+    groups = groups.sort(gravestFirst).slice(0, limits.groups);
+  };
+  for (const start of graph.starts()) {
+    const group = groupOf(start, accountsReached(graph, start), limits.accounts);
+    if (group.accountCount === 0) continue;
+    groupCount += 1;
+    principalCount += group.principalCount;
+    if (groups.push(group) > 2 * limits.groups) keepGravest();
+  }
+  keepGravest();
+  return { groups, groupCount, principalCount, unknown: [...unknown, ...borders.flatMap(unreadTrusts)] };
+}
+
+function gravestFirst(a: ReachGroup, b: ReachGroup): number {
+  return (
+    strengthOf(b.strongest) - strengthOf(a.strongest) ||
+    b.accountCount - a.accountCount ||
+    b.instances - a.instances ||
+    byText(a.accountId, b.accountId) ||
+    byText(a.principals[0] ?? '', b.principals[0] ?? '')
+  );
 }
 
 /** An index into `STRENGTHS` of the word that a summary holds. */
 const strengthOf = (strongest: string): number =>
   STRENGTHS.findIndex(({ word }) => word.split(':')[0] === strongest);
 
-function groupOf({ accountId, principals, people }: Start, accounts: readonly AccountReach[]): ReachGroup {
+function groupOf(
+  { accountId, principals, people }: Start,
+  accounts: readonly AccountReach[],
+  most: number,
+): ReachGroup {
   return {
     ...{ accountId, principals: principals.slice(0, MOST_PRINCIPALS), principalCount: principals.length },
     people,
-    ...{ accounts: accounts.slice(0, MOST_ACCOUNTS), accountCount: accounts.length },
+    ...{ accounts: accounts.slice(0, most), accountCount: accounts.length },
     strongest: accounts[0]?.strongest ?? '',
     instances: accounts.reduce((sum, { instances }) => sum + instances, 0),
     production: accounts.reduce((sum, { production }) => sum + production, 0),

@@ -1,16 +1,15 @@
 import { type Html, html } from '../escape.ts';
 import { count, shortPrincipal, thousands } from '../names.ts';
 import type { AccountReach } from './account-reach.ts';
-import type { OrgReach, ReachGroup } from './org-reach.ts';
+import type { OrgReach, ReachGroup, ReachLimits } from './org-reach.ts';
 import { orgTable } from './org-table.ts';
 
 /** Groups of principals that are listed, accounts of each, and names. */
-const MOST_GROUPS = 200;
-const MOST_ACCOUNTS = 20;
+export const ON_A_PAGE: ReachLimits = { groups: 200, accounts: 20 };
 const MOST_NAMES = 5;
 
 /** Who gets from account to account, as the policies of both sides have it. */
-export const reachSection = ({ groups, unknown }: OrgReach): Html =>
+export const reachSection = ({ groups, groupCount, unknown }: OrgReach): Html =>
   html`<h2>Chains across accounts</h2>
 <p>Principals of one account who take roles of others: their own policies, the trust of the role and the guardrails of both accounts allow it. The strongest way is shown.</p>
 ${
@@ -19,8 +18,8 @@ ${
     : orgTable(
         ['From', 'Into', 'At most', 'Instances', 'Production', 'By', 'Condition'],
         [
-          ...groups.slice(0, MOST_GROUPS).flatMap(groupRows),
-          ...leftRows(groups.length - MOST_GROUPS, 'more group of principals', 'more groups of principals'),
+          ...groups.slice(0, ON_A_PAGE.groups).flatMap(groupRows),
+          ...leftRows(groupCount - ON_A_PAGE.groups, 'more group of principals', 'more groups of principals'),
         ],
       )
 }
@@ -41,8 +40,8 @@ const groupRows = (group: ReachGroup): readonly (readonly (string | Html)[])[] =
     ...[group.instances, group.production].map(thousands),
     ...['', ''],
   ],
-  ...group.accounts.slice(0, MOST_ACCOUNTS).map(accountRow),
-  ...leftRows(group.accountCount - MOST_ACCOUNTS, 'more account', 'more accounts'),
+  ...group.accounts.slice(0, ON_A_PAGE.accounts).map(accountRow),
+  ...leftRows(group.accountCount - ON_A_PAGE.accounts, 'more account', 'more accounts'),
 ];
 
 function whoText({ accountId, principals, principalCount, people }: ReachGroup): string {

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { gzipSync } from 'node:zlib';
+import { borderOf } from '../lib/across/border-of.ts';
+import { borderText } from '../lib/across/stored-border.ts';
+import { taggedProd } from '../lib/findings/expected/production.ts';
+import { matrixOfRows, rowsOf } from '../lib/matrix/build.ts';
+import { wholeBorder } from '../lib/pipeline/border-file.ts';
+import { parseSnapshot } from '../lib/snapshot/schema.ts';
+import type { Snapshot } from '../lib/snapshot/snapshot.ts';
+import { withRolesAcross } from './account/roles-across.ts';
+import { type Bench, type BenchResult, countOption } from './bench.ts';
+import { type AccountSize, generateAccount } from './generate-account.ts';
+
+/** Lambda gives the heap of a function of 512 MB nine tenths of it. */
+const HEAP_MB = 460;
+
+const idOf = (n: number): string => String(100_000_000_000 + n);
+
+/** An organisation with roles between its accounts: what each leaves, and what it takes to follow chains over all. */
+export const acrossBench: Bench = {
+  name: 'across',
+  summary:
+    'chains across the accounts of an organisation: what each account leaves, and what joining them takes',
+  options: [
+    { flags: '--accounts <count>', description: 'accounts of the organisation', fallback: '20' },
+    {
+      flags: '--audited <count>',
+      description: 'how many of them are made and evaluated; the others are copies',
+      fallback: '20',
+    },
+    { flags: '--ring <count>', description: 'accounts that come into each other in a ring', fallback: '10' },
+    { flags: '--principals <count>', description: 'users and roles of each', fallback: '200' },
+    { flags: '--instances <count>', description: 'instances of each', fallback: '500' },
+    { flags: '--seed <number>', description: 'which organisation of that size', fallback: '1' },
+  ],
+  async run(options) {
+    const of = (name: string): number => countOption(options, name);
+    const accounts = of('accounts');
+    const audited = Math.min(of('audited'), accounts);
+    const ring = of('ring');
+    const size = { principals: of('principals'), instances: of('instances'), seed: of('seed') };
+    const folder = await mkdtemp(path.join(tmpdir(), 'latchkey-across-'));
+    try {
+      const left = await writeBorders(folder, { accounts, audited, ring, size });
+      return {
+        ...{ accounts, audited, ring, ...size, left },
+        joined: await joined(folder),
+        onePrincipal: await joined(folder, `arn:aws:iam::${idOf(0)}:role/pipeline`),
+        heapMb: HEAP_MB,
+      };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+interface Organization {
+  readonly accounts: number;
+  readonly audited: number;
+  readonly ring: number;
+  readonly size: AccountSize;
+}
+
+/** What each account leaves, in a file. Each but the first is a copy of one that is evaluated, with neighbours of its own. */
+async function writeBorders(
+  folder: string,
+  { accounts, audited, ring, size }: Organization,
+): Promise<BenchResult> {
+  // accounts of one ring come into each other, one after another; the hub is in none
+  const peerOf = (n: number): string => {
+    const begin = n === 0 ? 1 : n - ((n - 1) % ring);
+    const next = n === begin + ring - 1 || n + 1 >= accounts ? begin : n + 1;
+    return idOf(next);
+  };
+  const texts: string[] = [];
+  const took = { matrix: 0, border: 0 };
+  const sizes: number[] = [];
+  for (let n = 0; n < accounts; n += 1) {
+    const from = n < audited ? n : 1 + ((n - 1) % Math.max(1, audited - 1));
+    texts[from] ??= evaluated(accountOf(from, size, peerOf(from)), took);
+    const others = new Map([
+      [idOf(from), idOf(n)],
+      [peerOf(from), peerOf(n)],
+    ]);
+    const text = from === n ? texts[n] : texts[from]?.replace(ACCOUNT, (id) => others.get(id) ?? id);
+    sizes.push(gzipSync(text ?? '').length);
+    await writeFile(path.join(folder, `${idOf(n)}.json`), text ?? '');
+  }
+  return {
+    kB: thousandth(sizes.reduce((sum, bytes) => sum + bytes, 0) / accounts),
+    mostKb: thousandth(Math.max(...sizes)),
+    matrixCpuSeconds: thousandth((1000 * took.matrix) / texts.length),
+    borderCpuSeconds: thousandth((1000 * took.border) / texts.length),
+  };
+}
+
+const ACCOUNT = /\b1\d{11}\b/g;
+
+const thousandth = (number: number): number => Math.round(number / 10) / 100;
+
+function accountOf(n: number, size: AccountSize, peer: string): Snapshot {
+  const generated = generateAccount({ ...size, seed: size.seed + n });
+  const snapshot = parseSnapshot(
+    JSON.parse(JSON.stringify(generated).replaceAll(generated.accountId, idOf(n))),
+  );
+  return withRolesAcross(snapshot, { hub: idOf(0), peer });
+}
+
+/** The matrix is made as by any audit, and what is left for others beside it. */
+function evaluated(snapshot: Snapshot, took: { matrix: number; border: number }): string {
+  const times = [process.cpuUsage()];
+  const built = rowsOf(snapshot);
+  const matrix = matrixOfRows(built, (rows) => rows.forgetAnswers());
+  times.push(process.cpuUsage());
+  const border = wholeBorder(borderOf(built, taggedProd), { matrix, snapshot }, taggedProd);
+  const text = borderText(border);
+  times.push(process.cpuUsage());
+  const [before, between, after] = times.map(({ user, system }) => (user + system) / 1e6);
+  took.matrix += (between ?? 0) - (before ?? 0);
+  took.border += (after ?? 0) - (between ?? 0);
+  return text;
+}
+
+/** In a process of its own, with the heap that Lambda gives it. */
+async function joined(folder: string, ...asked: readonly string[]): Promise<BenchResult> {
+  const script = path.join(import.meta.dirname, 'across/join.ts');
+  const args = [`--max-old-space-size=${HEAP_MB}`, script, folder, ...asked];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`joining ended with ${code}: ${said.slice(-500)}`);
+  return JSON.parse(said) as BenchResult;
+}

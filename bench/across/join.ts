@@ -1,0 +1,58 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import type { Border } from '../../lib/across/border.ts';
+import { PackedBorder } from '../../lib/across/packed-border.ts';
+import { readBorder } from '../../lib/across/stored-border.ts';
+import { type OrgReach, orgReach } from '../../lib/render/org/org-reach.ts';
+import { principalsOf, reachOfPrincipals } from '../../lib/render/org/principal-reach.ts';
+import { ON_A_PAGE } from '../../lib/render/org/reach-section.ts';
+
+/** Joins what the accounts of a folder left, and says what that took. With the name of a principal: asks for it alone. */
+const [folder = '', principal] = process.argv.slice(2);
+const start = performance.now();
+const borders: Border[] = [];
+const packed: PackedBorder[] = [];
+for (const name of await readdir(folder)) {
+  const border = readBorder(JSON.parse(await readFile(path.join(folder, name), 'utf8')));
+  if (principal === undefined) packed.push(new PackedBorder(border));
+  else borders.push(border);
+}
+const read = performance.now();
+const told =
+  principal === undefined
+    ? summary(orgReach(packed, [], ON_A_PAGE))
+    : asked(
+        reachOfPrincipals(
+          borders,
+          principalsOf(borders).filter((one) => one.principal === principal),
+        ),
+      );
+const { user, system } = process.cpuUsage();
+process.stdout.write(
+  `${JSON.stringify({
+    ...told,
+    readSeconds: tenths((read - start) / 1000),
+    seconds: tenths((performance.now() - start) / 1000),
+    cpuSeconds: tenths((user + system) / 1e6),
+    peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  })}\n`,
+);
+
+function tenths(number: number): number {
+  return Math.round(number * 10) / 10;
+}
+
+function summary({ groups, groupCount, principalCount }: OrgReach) {
+  return {
+    ...{ groups: groupCount, principals: principalCount },
+    most: groups.reduce((most, { accountCount }) => Math.max(most, accountCount), 0),
+    longest: groups
+      .flatMap(({ accounts }) => accounts)
+      .reduce((most, { via }) => Math.max(most, via.length), 0),
+  };
+}
+
+function asked(reaches: ReturnType<typeof reachOfPrincipals>) {
+  return { principals: reaches.length, accounts: reaches[0]?.accounts.length ?? 0 };
+}
