@@ -90,7 +90,7 @@ it('opens no run but for the teams, and reads what each left once, for the page 
   };
   await publish('run-2');
   const ofRuns = read.filter((key) => key.includes('/runs/')).map((key) => key.split('/').at(-1));
-  expect(new Set(ofRuns)).toEqual(new Set(['summary.json', 'run.json']));
+  expect(new Set(ofRuns)).toEqual(new Set(['summary.json', 'run.json', 'border.json.gz']));
   expect(ofRuns.filter((file) => file === 'summary.json')).toHaveLength(2);
 });
 
