@@ -36,7 +36,7 @@ export async function writeOrganization(
 ): Promise<string | null> {
   if (accounts.length + failed.length < 2) return null;
   const indexer = new OrgIndexer();
-  const borders = new Borders(store);
+  const borders = new Borders(store, accounts.length + failed.length);
   for await (const read of summariesOf(store, run, accounts)) {
     const { prefix, summary, error } = read;
     if (summary === null) indexer.fail(accountIn(prefix), error?.message ?? noSummary(run));
@@ -56,18 +56,26 @@ export async function writeOrganization(
   return organizationKey;
 }
 
+/** Accounts whose chains fit into the memory of publish: those of 5,000 do not. */
+const MOST_CHAINED = 300;
+const TOO_MANY = `chains across more than ${MOST_CHAINED} accounts are not followed here: \`latchkey org\` follows them on a machine with more memory`;
+
 /** What the accounts left for chains across them, one after another. */
 class Borders {
   readonly #store: ObjectStore;
   readonly #all: PackedBorder[] = [];
   readonly #unknown: UnknownBorder[] = [];
+  readonly #isTooMany: boolean;
 
-  constructor(store: ObjectStore) {
+  constructor(store: ObjectStore, count: number) {
     this.#store = store;
+    this.#isTooMany = count > MOST_CHAINED;
+    if (this.#isTooMany) this.#unknown.push({ account: 'all accounts', why: TOO_MANY });
   }
 
   /** `run`: null: the account has none that ended. */
   async add(accounts: readonly { readonly prefix: string; readonly run: string | null }[]): Promise<void> {
+    if (this.#isTooMany) return;
     for await (const { prefix, border } of inTurn(accounts, (one) => this.#read(one))) {
       if (typeof border === 'string') this.#unknown.push({ account: accountIn(prefix), why: border });
       else this.#all.push(border);
