@@ -9,6 +9,7 @@ import {
   decideDirect,
 } from '../../lib/matrix/account/audited-account.ts';
 import type { PathDecision } from '../../lib/matrix/account/one-cell.ts';
+import { sessionLimits } from '../../lib/matrix/chains/assume-role.ts';
 import { allLevels, type Levels } from '../../lib/matrix/chains/chain-search.ts';
 import {
   atEnd,
@@ -19,7 +20,7 @@ import {
   grantsAlong,
 } from '../../lib/matrix/chains/chains.ts';
 import { Escalations } from '../../lib/matrix/chains/escalation-edges.ts';
-import { namesCount } from '../../lib/matrix/chains/session-names.ts';
+import { limitsFromOutside, outsideSubjects } from '../../lib/matrix/chains/outside.ts';
 import { Vias } from '../../lib/matrix/chains/vias.ts';
 import type { AccessPath } from '../../lib/matrix/paths/access-paths.ts';
 import { type Landing, landing, landsThrough } from '../../lib/matrix/paths/lands-as.ts';
@@ -299,9 +300,10 @@ class DirectCells {
     const { snapshot } = this.#audited.account;
     const { trust, outsiders } = this.#taking;
     const outsider = outsiders.get(subject.arn);
-    const isNamed = namesCount(this.#audited.account);
+    const { account } = this.#audited;
+    const asOutsider = outsideSubjects(account).find(({ arn }) => arn === subject.arn);
     return snapshot.roles.flatMap((role) => {
-      const { open, runAs, names } = outsider
+      const { open, runAs } = outsider
         ? letIn(trust, outsider, role)
         : trust.byInsider(identityOf(subject, snapshot), subject.layers, role, subject.ownTags ?? new Set());
       const to = this.#roleIndex.get(role.arn);
@@ -309,19 +311,12 @@ class DirectCells {
       // a provider's session says who the provider is
       const assumes = outsider?.shared === undefined ? { assumes: true as const } : {};
       const gap = trust.isRead(role) || isLinked ? {} : { missing: `iam get-role of ${role.arn}` };
-      return open === false || to === undefined
-        ? []
-        : [
-            {
-              to: [to],
-              steps: [role.arn],
-              open,
-              runAs,
-              ...assumes,
-              ...gap,
-              ...(names && isNamed ? { names } : {}),
-            },
-          ];
+      if (open === false || to === undefined) return [];
+      const limits = asOutsider
+        ? limitsFromOutside(asOutsider, role, account)
+        : sessionLimits(subject, role, account);
+      const limit = limits ? { limits } : {};
+      return [{ to: [to], steps: [role.arn], open, runAs, ...assumes, ...gap, ...limit }];
     });
   }
 

@@ -129,8 +129,7 @@ export function letIn(trust: NaiveTrust, one: Outsider, role: Role): Taken {
   // what is open to all without condition is said of them alone
   const isOpenToAll = one.name !== 'anybody' && isEverybodys && letIn(trust, ANYBODY, role).open === true;
   const runAs = [...new Set([asItself, ...asNamed].flatMap((taken) => taken.runAs))];
-  const names = named.length === 0 ? asItself.names : undefined;
-  return { open: byName === true || isOpenToAll ? byName : or(byName, asItself.open), runAs, names };
+  return { open: byName === true || isOpenToAll ? byName : or(byName, asItself.open), runAs };
 }
 
 const principalOf = (account: string): Principal =>

@@ -6,7 +6,6 @@ import { type Atom, and, type Formula, or, settle } from '../../lib/evaluator/fo
 import { type Principal, parsePrincipalArn } from '../../lib/evaluator/principal.ts';
 import { knownGiven } from '../../lib/evaluator/residual/known-given.ts';
 import { remaining } from '../../lib/evaluator/residual/remaining.ts';
-import { namesIn, type SessionNames } from '../../lib/matrix/chains/session-names.ts';
 import { parsePolicy } from '../../lib/policy/document.ts';
 import type { Role, Snapshot, User } from '../../lib/snapshot/snapshot.ts';
 import { type Asker, type Brought, keysOf } from './naive-session-keys.ts';
@@ -19,8 +18,6 @@ import { canLackIdentity, identityGiven } from './naive-source-identity.ts';
 export interface Taken {
   readonly open: Formula;
   readonly runAs: readonly string[];
-  /** what it says of the session's name, beside everything else */
-  readonly names?: SessionNames | undefined;
 }
 
 type Own = Omit<Layers, 'resourcePolicy'>;
@@ -148,7 +145,6 @@ export class NaiveTrust {
       .map(({ canonical }) => canonical)
       .filter((key) => isTag(key) || key === 'sts:sourceidentity');
     return {
-      names: namesIn(asked.reduce<Formula>(or, false), question.role),
       open: ofOneRequest(reduce(open, [...chosen, 'sts:rolesessionname'], given)),
       runAs: usersNaively(
         question.trust,

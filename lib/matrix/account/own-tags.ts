@@ -26,7 +26,7 @@ export interface OwnTags {
 const known = new WeakMap<Account, ReadonlyMap<string, string>>();
 
 /** The tags of principals that policies ask for, trust policies included: as they are spelled, by their lower case. */
-function askedTags(account: Account): ReadonlyMap<string, string> {
+export function askedTags(account: Account): ReadonlyMap<string, string> {
   return remembered(known, account, () => {
     const found = new Map<string, string>();
     const trusts = account.snapshot.roles.flatMap(({ trust }) => account.policies.get(trust) ?? []);

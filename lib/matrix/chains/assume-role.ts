@@ -8,14 +8,16 @@ import { remaining } from '../../evaluator/residual/remaining.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
+import { askedTags } from '../account/own-tags.ts';
 import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
-import { bringing, usersAskedFor } from '../account/session-tags.ts';
+import { bringing, bringsTag, usersAskedFor } from '../account/session-tags.ts';
 import type { RequestRow } from '../paths/access-path.ts';
 import { RUN_AS_TAG } from '../paths/lands-as.ts';
 import { inAnyRegion } from './any-region.ts';
 import { isSessionTag, ofOwnRequest } from './own-request.ts';
-import { namesCount, namesIn, type SessionNames } from './session-names.ts';
+import { limitsOf, type SessionLimits } from './session-limits.ts';
+import { namesCount, namesIn } from './session-names.ts';
 
 const ASSUME: RequestRow = { action: 'sts:AssumeRole', on: 'any' };
 /** The caller chooses the endpoint. */
@@ -33,8 +35,9 @@ interface Brought {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html#id_credentials_temp_control-access_monitor-perms
  */
+const TAGS: Brought = { row: { action: 'sts:TagSession', on: 'any' }, isKey: isSessionTag };
 export const BROUGHT: readonly Brought[] = [
-  { row: { action: 'sts:TagSession', on: 'any' }, isKey: isSessionTag },
+  TAGS,
   { row: { action: 'sts:SetSourceIdentity', on: 'any' }, isKey: (key) => key === SOURCE_IDENTITY },
 ];
 const SOURCE_IDENTITY = 'sts:sourceidentity';
@@ -102,11 +105,26 @@ function waysOf(
   return { without, taken, with: () => ways().reduce(oneOf, without) };
 }
 
-/** How whoever takes the role may name its session, where that is limited and counts. */
-export function sessionNames(subject: Subject, role: Role, account: Account): SessionNames | undefined {
+/** What the session cannot be that a principal takes of a role, where that counts. */
+export function sessionLimits(subject: Subject, role: Role, account: Account): SessionLimits | undefined {
   const trust = account.policies.get(role.trust);
-  if (!trust || subject.arn === role.arn || !namesCount(account)) return undefined;
-  return namesIn(waysOf({ role, trust }, subject, account).with(), role);
+  if (!trust || subject.arn === role.arn) return undefined;
+  const names = namesCount(account)
+    ? namesIn(waysOf({ role, trust }, subject, account).with(), role)
+    : undefined;
+  return limitsOf(role, names, barredTags({ role, trust }, subject, account));
+}
+
+/** Tags that the role's sessions may bring and policies ask for, but not those of sessions that this principal takes. */
+function barredTags(
+  { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
+  subject: Subject,
+  account: Account,
+): readonly string[] {
+  const keys = [...askedTags(account).keys()].filter((key) => bringsTag(trust, key) !== false);
+  if (keys.length === 0) return keys;
+  const open = openTagged(subject, { role, trust }, account);
+  return keys.filter((key) => remaining(bringing(key, open), { given: subject.given }) === false).sort();
 }
 
 /** Asks for a role; `brought`: with these and nothing else. */
@@ -132,15 +150,23 @@ function asker(trust: CompiledPolicy, subject: Subject, role: Role, account: Acc
 /** The OS users that whoever assumes the role may ask for by a tag of the session; `*`: any. */
 export function askedUsers(subject: Subject, role: Role, account: Account): readonly string[] {
   const trust = account.policies.get(role.trust);
-  const [tags] = BROUGHT as [Brought, ...Brought[]];
-  if (!trust || !allowsSome(trust, tags.row.action)) return [];
+  if (!trust || !allowsSome(trust, TAGS.row.action)) return [];
+  const open = openTagged(subject, { role, trust }, account);
+  return usersAskedFor(bringing(RUN_AS_TAG, open), { chosen: CHOSEN, given: subject.given });
+}
+
+/** When the role may be assumed with tags. */
+function openTagged(
+  subject: Subject,
+  { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
+  account: Account,
+): Formula {
   const ask = asker(trust, subject, role, account);
-  const brought = [tags, ...broughtAlready(subject)];
-  const open = inAnyRegion(
+  const brought = [TAGS, ...broughtAlready(subject)];
+  return inAnyRegion(
     openWith(brought, (row) => ask(row, brought)),
     account.snapshot.partition,
   );
-  return usersAskedFor(bringing(RUN_AS_TAG, open), { chosen: CHOSEN, given: subject.given });
 }
 
 /** When the role may be assumed with all of these. */

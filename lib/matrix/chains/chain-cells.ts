@@ -50,8 +50,8 @@ export class ChainCells {
 
 /** All that counts of a chain beside what it is open under; a text is made only where something is missing. */
 function kindOf({ edge, missing }: Chain): string {
-  const names = edge?.names ? ` as ${edge.names.id} ${formulaKey(edge.names.open)}` : '';
-  const kind = (edge?.assumes ? 'assumed' : '') + names;
+  const limits = edge?.limits ? ` as ${edge.limits.id}` : '';
+  const kind = (edge?.assumes ? 'assumed' : '') + limits;
   const isTagged = edge?.runAs !== undefined && edge.runAs.length > 0;
   return missing === null && !isTagged ? kind : `${kind} ${edge?.runAs?.join('\t') ?? ''} ${missing ?? ''}`;
 }

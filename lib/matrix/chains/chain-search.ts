@@ -2,7 +2,7 @@ import { and, type Formula } from '../../evaluator/formula.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { SparseArray } from '../../memory/sparse-array.ts';
 import { atEnd, type Chain, type Edge, lengthOf } from './chains.ts';
-import type { SessionNames } from './session-names.ts';
+import type { SessionLimits } from './session-limits.ts';
 
 /** Of whom it is not known what they hold: the calls that would tell. */
 export type MissingOf = (principal: number) => string | null;
@@ -110,8 +110,8 @@ class ChainSearch {
   readonly #best = new SparseArray<Chain>();
   /** of those who ask how a session was taken, the best that ends in one of `sts:AssumeRole` */
   readonly #bestAssumed = new Map<number, Chain>();
-  /** of those that leave a session some names alone, the best by how it may be named and where it leads */
-  readonly #bestNamed = new Map<SessionNames, Map<number, Chain>>();
+  /** of those whose session may not be as any, the best by what it may be and where it leads */
+  readonly #bestLimited = new Map<SessionLimits, Map<number, Chain>>();
   readonly #asksHow: (principal: number) => boolean;
   /** chains of each length; some lead where a better one does. Most lengths of long chains have one */
   readonly #byLength: (Chain | Chain[] | undefined)[];
@@ -186,8 +186,8 @@ class ChainSearch {
 
   /** A list that was followed under a condition is worth following again without one. */
   #isNews(list: readonly Edge[], { open, edge }: Chain): boolean {
-    // what is not open under one name may be under another
-    if (edge?.names) return true;
+    // what is not open to one session may be to another
+    if (edge?.limits) return true;
     const followed = this.#followed[howOf(edge)];
     const isOpen = open === true;
     const before = followed.get(list);
@@ -220,13 +220,13 @@ class ChainSearch {
   }
 
   #bestTo(to: number, edge: Edge | null): Chain | undefined {
-    if (edge?.names) return this.#bestNamed.get(edge.names)?.get(to);
+    if (edge?.limits) return this.#bestLimited.get(edge.limits)?.get(to);
     return edge?.assumes && this.#asksHow(to) ? this.#bestAssumed.get(to) : this.#best.get(to);
   }
 
   #keep(chain: Chain): void {
-    const names = chain.edge?.names;
-    if (names) remembered(this.#bestNamed, names, () => new Map<number, Chain>()).set(chain.to, chain);
+    const limits = chain.edge?.limits;
+    if (limits) remembered(this.#bestLimited, limits, () => new Map<number, Chain>()).set(chain.to, chain);
     else if (chain.edge?.assumes && this.#asksHow(chain.to)) this.#bestAssumed.set(chain.to, chain);
     else this.#best.set(chain.to, chain);
     const there = this.#byLength[chain.length];

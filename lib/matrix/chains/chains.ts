@@ -3,7 +3,7 @@ import { remembered } from '../../memory/remembered.ts';
 import { ANY_POLICY_NAME } from '../account/hypothetical-principals.ts';
 import type { Grant } from '../paths/cell.ts';
 import { inAssumedSession } from './assumed-session.ts';
-import { type SessionNames, underNames } from './session-names.ts';
+import { type SessionLimits, underLimits } from './session-limits.ts';
 
 /** A way from a principal to others, all in the same way: assuming roles, or taking the roles of instances. */
 export interface Edge {
@@ -18,8 +18,8 @@ export interface Edge {
   readonly open: Formula;
   /** it ends in a session of `sts:AssumeRole` */
   readonly assumes?: true;
-  /** how whoever takes it may name the session; left out: as he likes */
-  readonly names?: SessionNames;
+  /** what the session cannot be of whoever takes it; left out: it may be as any */
+  readonly limits?: SessionLimits;
   /** the statements that grant that action */
   readonly grants?: readonly Grant[];
   /** the OS users that whoever takes it may ask for by a tag of the session; `*`: any */
@@ -64,7 +64,7 @@ export function edgesTo(
     readonly open: Formula;
     readonly runAs?: readonly string[];
     readonly missing?: string | null;
-    readonly names?: SessionNames | undefined;
+    readonly limits?: SessionLimits | undefined;
   }>,
   kind: Pick<Edge, 'assumes'> = {},
 ): readonly Edge[] {
@@ -72,15 +72,15 @@ export function edgesTo(
   const known = new Map<string, Map<Formula, Ends>>();
   const unsure: Edge[] = [];
   const single: Edge[] = [];
-  for (const { to, step, open, runAs = NO_USERS, missing = null, names } of ends) {
-    const named = names === undefined ? {} : { names };
+  for (const { to, step, open, runAs = NO_USERS, missing = null, limits } of ends) {
+    const limit = limits === undefined ? {} : { limits };
     if (missing !== null) {
-      unsure.push({ to: [to], steps: [step], open, runAs, missing, ...kind, ...named });
+      unsure.push({ to: [to], steps: [step], open, runAs, missing, ...kind, ...limit });
       continue;
     }
-    // a session's name says of which role it is
-    if (names !== undefined) {
-      single.push({ to: [to], steps: [step], open, runAs, ...kind, names });
+    // they are of one role
+    if (limits !== undefined) {
+      single.push({ to: [to], steps: [step], open, runAs, ...kind, limits });
       continue;
     }
     const edges = remembered(known, runAs.join('\t'), () => new Map<Formula, Ends>());
@@ -114,7 +114,7 @@ export interface Chain {
 
 /** What is open to whom a chain leads to. */
 export function atEnd({ edge }: Chain, open: Formula): Formula {
-  return underNames(edge?.names, edge?.assumes ? inAssumedSession(open) : open);
+  return underLimits(edge?.limits, edge?.assumes ? inAssumedSession(open) : open);
 }
 
 /** The grants of a cell at the end of a chain and those along it; of a policy that nobody has yet there are none. */

@@ -111,8 +111,8 @@ export class IndirectRows {
     const assumed = new Map<Formula, Set<readonly RowCell[]>>();
     const others = new Map<Formula, Set<readonly RowCell[]>>();
     const isNews = ({ edge, open }: Chain, cells: readonly RowCell[]): boolean => {
-      // what is not open under one name may be under another
-      if (edge?.names) return true;
+      // what is not open to one session may be to another
+      if (edge?.limits) return true;
       const seen = edge?.assumes ? assumed : others;
       const known = seen.get(open) ?? new Set();
       if (known.has(cells) || seen.get(true)?.has(cells)) return false;

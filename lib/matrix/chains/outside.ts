@@ -15,8 +15,8 @@ import { questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { isReservedTag } from '../account/reserved-tags.ts';
 import { OF_OUTSIDER } from '../account/session-facts.ts';
-import { assumeRole, CHOSEN, type Reduce, reduced, sessionNames } from './assume-role.ts';
-import type { SessionNames } from './session-names.ts';
+import { assumeRole, CHOSEN, type Reduce, reduced, sessionLimits } from './assume-role.ts';
+import type { SessionLimits } from './session-limits.ts';
 import { asStranger, namedIn, type Stranger, strangerAt, strangerOf } from './strangers.ts';
 
 /** Somebody from outside whom trust policies may let in. */
@@ -242,10 +242,10 @@ export function comingAs(subject: Subject, role: Role, account: Account): readon
   return [subject, ...named.map((principal) => asNamed(subject, principal))];
 }
 
-/** Undefined where a token says the name, or anybody as whom it may come chooses it. */
-export function namesFromOutside(subject: Subject, role: Role, account: Account): SessionNames | undefined {
+/** Undefined where a token says what the session is, or it comes as several, who may differ. */
+export function limitsFromOutside(subject: Subject, role: Role, account: Account): SessionLimits | undefined {
   if (subject.principal.kind === 'provider') return undefined;
-  const all = comingAs(subject, role, account).map((as) => sessionNames(as, role, account));
+  const all = comingAs(subject, role, account).map((as) => sessionLimits(as, role, account));
   return all.length === 1 ? all[0] : undefined;
 }
 

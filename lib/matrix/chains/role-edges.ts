@@ -8,17 +8,17 @@ import { ASSUMING } from '../classes/principal-views.ts';
 import { kindsOf } from '../classes/target-classes.ts';
 import { TrustKinds } from '../classes/trust-kinds.ts';
 import { runsAsTagged } from '../paths/lands-as.ts';
-import { askedUsers, assumeRole, type Reduce, sessionNames } from './assume-role.ts';
+import { askedUsers, assumeRole, type Reduce, sessionLimits } from './assume-role.ts';
 import { type Edge, edgesTo } from './chains.ts';
-import { assumeFromOutside, comingAs, namesFromOutside, rolesForOutsider } from './outside.ts';
+import { assumeFromOutside, comingAs, limitsFromOutside, rolesForOutsider } from './outside.ts';
 import { RoleCandidates } from './role-candidates.ts';
-import type { SessionNames } from './session-names.ts';
+import type { SessionLimits } from './session-limits.ts';
 
 /** When a role may be taken, and for which OS users its session may ask by a tag, where tags decide that. */
 interface Taken {
   readonly open: Formula;
   readonly runAs: readonly string[];
-  readonly names?: SessionNames | undefined;
+  readonly limits?: SessionLimits | undefined;
 }
 
 const NO_USERS: readonly string[] = [];
@@ -75,7 +75,7 @@ export class RoleEdges {
     const assume = (role: Role): Taken => ({
       open: assumeRole(subject, role, this.#account, this.#reduce),
       runAs: this.#runAs(subject, role),
-      names: sessionNames(subject, role, this.#account),
+      limits: sessionLimits(subject, role, this.#account),
     });
     const named = new Set([
       ...(this.#named.get(subject.arn) ?? []),
@@ -103,7 +103,7 @@ export class RoleEdges {
     const assume = (role: Role): Taken => ({
       open: assumeFromOutside(subject, role, this.#account, this.#reduce),
       runAs: [...new Set(comingAs(subject, role, this.#account).flatMap((as) => this.#runAs(as, role)))],
-      names: namesFromOutside(subject, role, this.#account),
+      limits: limitsFromOutside(subject, role, this.#account),
     });
     // a provider's session says who the provider is
     const kind = subject.principal.kind === 'provider' ? {} : ASSUMED;
@@ -125,7 +125,7 @@ export class RoleEdges {
         return remembered(known, kind, () => ({
           open: assumeRole(anyOther, role, this.#account, this.#reduce),
           runAs: this.#runAs(anyOther, role),
-          names: sessionNames(anyOther, role, this.#account),
+          limits: sessionLimits(anyOther, role, this.#account),
         }));
       });
       this.#byView.set(view, edges);
@@ -159,9 +159,9 @@ export class RoleEdges {
   ): readonly Edge[] {
     const ends = roles.flatMap((role) => {
       const to = this.#index.get(role.arn);
-      const { open, runAs, names } = to === undefined ? NOT_TAKEN : assume(role);
+      const { open, runAs, limits } = to === undefined ? NOT_TAKEN : assume(role);
       const missing = missingTrust(role, this.#account.policies);
-      return to === undefined || open === false ? [] : [{ to, step: role.arn, open, runAs, missing, names }];
+      return to === undefined || open === false ? [] : [{ to, step: role.arn, open, runAs, missing, limits }];
     });
     return edgesTo(ends, kind);
   }

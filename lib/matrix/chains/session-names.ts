@@ -2,7 +2,6 @@ import { atomsIn, withAtoms } from '../../evaluator/atoms.ts';
 import { makeAtom } from '../../evaluator/conditions/atom.ts';
 import { compileClause } from '../../evaluator/conditions/clause.ts';
 import { type Atom, and, type Formula, not, or, partsOf } from '../../evaluator/formula.ts';
-import { remaining } from '../../evaluator/residual/remaining.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account } from '../account/account.ts';
@@ -87,26 +86,17 @@ function ofUserId({ clause, opaque }: Atom, { id }: Role): Atom | null {
   return makeAtom(compileClause(operatorText, USER_ID, texts, true), '');
 }
 
-const joined = new WeakMap<SessionNames, Map<Formula, Formula>>();
-
 /** What is open to sessions of these names. */
-export function underNames(names: SessionNames | undefined, open: Formula): Formula {
-  if (names === undefined || typeof open === 'boolean') return open;
-  const ofNames = remembered(joined, names, () => new Map<Formula, Formula>());
-  return remembered(ofNames, open, () => {
-    const asked = new Set(
-      atomsIn(open)
-        .filter(isOfUserId)
-        .map(({ canonical }) => canonical),
-    );
-    const ofSession = withAtoms(open, (atom) => (isOfUserId(atom) ? ofRole(atom, names.id) : atom));
-    const both = [...asked].reduce<Formula>(
-      (all, key) => and(all, withAtoms(names.open, askedAs(key))),
-      ofSession,
-    );
-    // a chain that no name can take must not stand before a longer one that some can
-    return remaining(both) !== false && both;
-  });
+export function namedAs(names: SessionNames | undefined, open: Formula): Formula {
+  if (names === undefined) return open;
+  const asked = new Set(
+    atomsIn(open)
+      .filter(isOfUserId)
+      .map(({ canonical }) => canonical),
+  );
+  if (asked.size === 0) return open;
+  const ofSession = withAtoms(open, (atom) => (isOfUserId(atom) ? ofRole(atom, names.id) : atom));
+  return [...asked].reduce<Formula>((all, key) => and(all, withAtoms(names.open, askedAs(key))), ofSession);
 }
 
 /** Told apart from that of another request (`own-request.ts`), it is the session's still. */

@@ -1,0 +1,69 @@
+import { atomsIn, withAtoms } from '../../evaluator/atoms.ts';
+import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
+import type { KeyState } from '../../evaluator/context.ts';
+import type { Atom, Formula } from '../../evaluator/formula.ts';
+import { formulaKey } from '../../evaluator/formula-key.ts';
+import { remaining } from '../../evaluator/residual/remaining.ts';
+import { remembered } from '../../memory/remembered.ts';
+import type { Role } from '../../snapshot/snapshot.ts';
+import { namedAs, type SessionNames } from './session-names.ts';
+
+/** What the session that somebody takes of a role may not be, though others of that role may. One object for equal ones. */
+export interface SessionLimits {
+  /** equal for equal ones */
+  readonly id: string;
+  readonly names: SessionNames | undefined;
+  /**
+   * tags of the principal that the session does not bring, as canonical keys, with what the role itself has. Whoever may
+   * not tag the session cannot hand on the tags of his own, either.
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
+   */
+  readonly untagged: ReadonlyMap<string, KeyState>;
+}
+
+const PRINCIPAL_TAG = 'aws:principaltag/';
+
+const known = new WeakMap<Role, Map<string, SessionLimits>>();
+
+/** `barred`: keys of tags, in lower case, that the session cannot bring. Undefined: it may be as any of the role. */
+export function limitsOf(
+  role: Role,
+  names: SessionNames | undefined,
+  barred: readonly string[],
+): SessionLimits | undefined {
+  if (names === undefined && barred.length === 0) return undefined;
+  const id = `${role.id} ${names ? formulaKey(names.open) : ''} ${JSON.stringify(barred)}`;
+  const ofRole = remembered(known, role, () => new Map<string, SessionLimits>());
+  return remembered(ofRole, id, () => {
+    const own = (tag: string): KeyState => {
+      const found = role.tags.find(({ key }) => key.toLowerCase() === tag);
+      return found ? { values: [found.value] } : null;
+    };
+    const untagged = new Map(barred.map((tag) => [PRINCIPAL_TAG + tag, own(tag)] as const));
+    return { id, names, untagged };
+  });
+}
+
+const limited = new WeakMap<SessionLimits, Map<Formula, Formula>>();
+
+/** What is open to such a session, of what is open to the role. */
+export function underLimits(limits: SessionLimits | undefined, open: Formula): Formula {
+  if (limits === undefined || typeof open === 'boolean') return open;
+  const ofLimits = remembered(limited, limits, () => new Map<Formula, Formula>());
+  return remembered(ofLimits, open, () => {
+    const both = namedAs(limits.names, withoutTags(limits, open));
+    // a chain that no such session can take must not stand before a longer one that some can
+    return both !== open && remaining(both) === false ? false : both;
+  });
+}
+
+function withoutTags({ untagged }: SessionLimits, open: Formula): Formula {
+  const stateOf = ({ canonical, opaque }: Atom): KeyState =>
+    opaque ? undefined : untagged.get(canonical.split(' where ', 1)[0] as string);
+  if (!atomsIn(open).some((atom) => stateOf(atom) !== undefined)) return open;
+  return withAtoms(open, (atom) => {
+    const state = stateOf(atom);
+    const { clause, service } = atom;
+    return state === undefined ? atom : evaluateClause(clause, { service, lookup: () => state });
+  });
+}
