@@ -975,6 +975,18 @@ describe('a cluster', () => {
     expect(cells('AmazonEKSClusterAdminPolicy', 'cluster')).toEqual(['ada i-1 kubernetes-node allowed']);
   });
 
+  test('is not to whoever may do everything and has no entry, until he becomes somebody who has one', () => {
+    const users = [
+      { name: 'ada', policies: [deny('*')] },
+      { name: 'bob', policies: [allow('*')] },
+    ];
+    const organization = [{ scps: [allow('iam:*')] }];
+    expect(cells('AmazonEKSClusterAdminPolicy', 'cluster', { users, organization })).toEqual([
+      'ada i-1 kubernetes-node allowed',
+      'bob i-1 kubernetes-node allowed',
+    ]);
+  });
+
   test('runs the pods of whoever may make some, as far as it lets them', () => {
     const unsure = ['ada i-1 kubernetes-node allowed kubernetes-access'];
     expect(cells('AmazonEKSClusterAdminPolicy', 'namespace')).toEqual(unsure);

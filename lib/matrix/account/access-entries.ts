@@ -65,6 +65,9 @@ function entriesOf({ arn }: Subject, account: Account): Entries {
   return allEntries(account).of.get(arn) ?? NO_ENTRIES;
 }
 
+/** Does anybody hold by an entry what no policy gives? */
+export const hasEntries = (account: Account): boolean => allEntries(account).of.size > 0;
+
 /** Equal for principals whose entries let them do the same; each asks to change one of its own. */
 export function entriesName(subject: Subject, account: Account): string {
   const entries = entriesOf(subject, account);

@@ -3,6 +3,7 @@ import { remembered } from '../../memory/remembered.ts';
 import { parsePolicy } from '../../policy/document.ts';
 import type { Group } from '../../snapshot/snapshot.ts';
 import type { PassedRole } from '../paths/escalations.ts';
+import { hasEntries } from './access-entries.ts';
 import type { Account, Subject } from './account.ts';
 import { isAnyResource } from './any-resource.ts';
 import { asksForKey } from './asks-for-key.ts';
@@ -66,6 +67,7 @@ export class HypotheticalPrincipals {
   readonly #policies: ReadonlyMap<string, CompiledPolicy>;
   /** the number of the role that nobody has read; null: there is none */
   readonly unread: number | null;
+  readonly #areEntries: boolean;
   /** no service control policy asks who is asking */
   readonly #guardrailsAreBlind: boolean;
 
@@ -76,6 +78,7 @@ export class HypotheticalPrincipals {
     const unread = unreadRole(account);
     this.unread = unread ? this.#all.push({ ...NOBODY, subject: unread, base: subjects.length }) - 1 : null;
     this.#policies = account.policies;
+    this.#areEntries = hasEntries(account);
     this.#guardrailsAreBlind = account.guardrails.serviceControlPolicies
       .flat()
       .every((policy) => !asksWho(policy));
@@ -93,9 +96,11 @@ export class HypotheticalPrincipals {
     return this.#all[index] as HypotheticalPrincipal;
   }
 
+  /** Others have nothing that it lacks: no policy gives what is held by an access entry. */
   mayDoEverything(index: number): boolean {
     const { subject } = this.at(index);
     return (
+      !this.#areEntries &&
       this.#guardrailsAreBlind &&
       subject.missing === null &&
       subject.kind !== 'outside' &&
