@@ -30,3 +30,7 @@ export const IDENTITY_CENTER_EVENTS: readonly EventRow[] = [
   // https://docs.aws.amazon.com/singlesignon/latest/userguide/scim-logging-using-cloudtrail.html
   identityCenter('identitystore-scim', 'PatchGroup PutGroup DeleteGroup'),
 ];
+
+export const IDENTITY_CENTER_SOURCES: ReadonlySet<string> = new Set(
+  IDENTITY_CENTER_EVENTS.map(({ source }) => source),
+);

@@ -1,4 +1,5 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
+import { assignmentDrift } from './assignment-changes.ts';
 import { changesBetween } from './changes-between.ts';
 import type { Drift } from './drift.ts';
 import { listDrift } from './list-drift.ts';
@@ -10,7 +11,7 @@ import type { Run } from './run.ts';
  * that made a difference, with who did it where an event names that input, the cells that changed alike as groups. Who
  * grants a cell, and whether it can be reached now, is no drift. A cell that could not be decided on one side is
  * `changed` with the cause `coverage`, never lost or gained. The causes with the most cells come first. Left out,
- * `isProduction` goes by the usual tags.
+ * `isProduction` goes by the usual tags. Changes of who holds a permission set come last, without cells.
  */
 export function compareRuns(
   before: Run,
@@ -18,5 +19,8 @@ export function compareRuns(
   events: readonly ChangeEvent[],
   isProduction?: ProductionTest,
 ): Drift[] {
-  return listDrift(changesBetween(before, after, events, isProduction));
+  return [
+    ...listDrift(changesBetween(before, after, events, isProduction)),
+    ...assignmentDrift(before, after, events),
+  ];
 }

@@ -8,6 +8,20 @@ export interface CellState {
   readonly landsAs: readonly string[];
 }
 
+/** People came to hold a permission set, or left it: its role may do what it could before. */
+export interface Assigned {
+  /** ARN of its role */
+  readonly principal: string;
+  readonly came: number;
+  readonly left: number;
+  /** what the role may do now, each way in once */
+  readonly holds: readonly {
+    readonly path: PathId;
+    readonly verdict: Verdict;
+    readonly landsAs: readonly string[];
+  }[];
+}
+
 /** Why cells changed: the input that differs, and where an event is known, who did it. */
 export interface Cause {
   readonly kind: CauseKind;
@@ -28,6 +42,7 @@ export interface Cause {
   readonly again?: true;
   /** what is known and accepted of the account grew: something is told no more */
   readonly silences?: true;
+  readonly assigned?: Assigned;
 }
 
 export type ChangeWord = 'gained' | 'lost' | 'changed';

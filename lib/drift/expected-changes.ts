@@ -2,6 +2,7 @@ import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import type { Exception, Expected } from '../findings/expected/expected.ts';
 import { sha256 } from '../findings/sha256.ts';
 import { plain, quoted } from '../policy/quoted.ts';
+import { byEvent } from './by-event.ts';
 import type { Drift } from './drift.ts';
 
 /** A file of expected access as one audit had it. */
@@ -53,12 +54,6 @@ function isOfFile({ eventSource, errorCode, touches }: ChangeEvent): boolean {
 
 /** What the file is called in the bucket. */
 const FILE = 'latchkey.yml';
-
-const byEvent = ({ eventId, eventName, actor, time, sourceIp }: ChangeEvent) => ({
-  ...{ eventId, eventName, time },
-  ...(actor === null ? {} : { actor }),
-  ...(sourceIp === null ? {} : { sourceIp }),
-});
 
 function fileWord(before: ExpectedSide, after: ExpectedSide): string {
   if (before.text === null) return 'the file of expected access was added';

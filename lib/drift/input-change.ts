@@ -15,6 +15,7 @@ export type CauseKind =
   | 'setting'
   | 'coverage'
   | 'configuration'
+  | 'assignment'
   | 'unknown';
 
 /** One input that differs between two snapshots, told as one sentence, and the marks by which an event names it. */

@@ -9,7 +9,7 @@ import { attributesOf, changeFacts } from './alert-attributes.ts';
 import { type AlertContext, acceptFacts, alertOf, footOf } from './alert-context.ts';
 import { type Fact, keyOf, nameText, sentence, short, shorter } from './alert-text.ts';
 import { changeCounts, gainShort, gainText } from './change-words.ts';
-import { byText, type Change, type ChangeRow, CONFIGURED, undoLines } from './changes.ts';
+import { byText, type Change, type ChangeRow, CONFIGURED, undoLines, WITHOUT_CELLS } from './changes.ts';
 import { heldByText } from './held-by-text.ts';
 import { KIND_NAMES } from './kind-counts.ts';
 import { count, environmentOf, shortPrincipal, shortTime } from './names.ts';
@@ -45,7 +45,11 @@ export function changeAlert(change: Change, found: FindingsOfChange, context: Al
     context,
     {
       headline: `${rank} ${isConfigured ? CONFIGURED : nameText(gainText(change))} (account ${accountId})`,
-      facts: [...causeFacts(change, context), ...peopleFacts(rows, context), ...findingFacts(change, found)],
+      facts: [
+        ...causeFacts(change, context),
+        ...peopleFacts(change, context),
+        ...findingFacts(change, found),
+      ],
       items: isConfigured ? stepsOf(cause.detail) : rows.map((row) => rowText(row, context, NAMED)),
       shorter: rows.slice(0, 1).map((row) => rowText(row, context, FEWEST)),
       foot: footOf(context, addressOf.change(id)),
@@ -95,7 +99,8 @@ function changeKey({ cause, counts, rows }: Change, { report }: AlertContext): s
   const first = (which: 'principals' | 'instances'): string =>
     rows.map((row) => row[which][0] ?? '').sort()[0] ?? '';
   const { gained, lost, changed, principals, instances } = counts;
-  const cells = [gained, lost, changed, principals, instances, first('principals'), first('instances')];
+  const who = cause.assigned?.principal ?? first('principals');
+  const cells = [gained, lost, changed, principals, instances, who, first('instances')];
   return keyOf('d', [report.accountId, occasion, cells]);
 }
 
@@ -110,7 +115,7 @@ function causeFacts(change: Change, { report }: AlertContext): readonly Fact[] {
     { label: 'When', text: whenText(change, report.previousAt, report.takenAt) },
     { label: 'Event', text: event === '' ? 'none known' : short(event) },
     ...undoLines(cause).map((line): Fact => ({ label: 'Undo', text: line, isCommand: true })),
-    ...(cause.kind === 'configuration' ? [] : [{ label: 'In all', text: changeCounts(counts) }]),
+    ...(WITHOUT_CELLS.has(cause.kind) ? [] : [{ label: 'In all', text: changeCounts(counts) }]),
   ];
 }
 
@@ -118,9 +123,13 @@ function causeFacts(change: Change, { report }: AlertContext): readonly Fact[] {
 const PERMISSION_SETS = 2;
 
 /** Who stands behind the roles of permission sets that a change is about. */
-function peopleFacts(rows: readonly ChangeRow[], { report }: AlertContext): readonly Fact[] {
+function peopleFacts({ rows, cause }: Change, { report }: AlertContext): readonly Fact[] {
   const holders = new SetHolders(report.snapshot);
-  const held = new Set(rows.flatMap(({ principals }) => principals.flatMap((arn) => holders.of(arn) ?? [])));
+  const named = [
+    ...(cause.assigned ? [cause.assigned.principal] : []),
+    ...rows.flatMap((row) => row.principals),
+  ];
+  const held = new Set(named.flatMap((arn) => holders.of(arn) ?? []));
   return [...held]
     .slice(0, PERMISSION_SETS)
     .map((one) => ({ label: 'People', text: sentence(heldByText(one)) }));

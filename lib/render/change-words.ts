@@ -1,3 +1,4 @@
+import type { Assigned } from '../drift/drift.ts';
 import { type Change, type ChangeRow, CONFIGURED, whoText } from './changes.ts';
 import { count, ssoName, thousands } from './names.ts';
 import { pathTitle } from './path-facts.ts';
@@ -6,6 +7,7 @@ import { ROOT, SHELL, SHELL_IF, strengthOf } from './strength.ts';
 
 /** `user/bob gained root on 8 instances, 5 of them production`: what a change is, the strongest of it. */
 export function gainText(change: Change): string {
+  if (change.cause.assigned !== undefined) return assignedText(change.cause.assigned);
   const { instances, production } = change.counts;
   const prod = production === null || production === 0 ? '' : `, ${thousands(production)} of them production`;
   return `${changeWho(change)} ${verbOf(change)} ${count(instances, 'instance')}${prod}`;
@@ -17,10 +19,29 @@ export const changeText = (change: Change): string =>
 
 /** The same where there is little room. */
 export function gainShort(change: Change): string {
+  if (change.cause.assigned !== undefined) return assignedText(change.cause.assigned);
   const { instances, production } = change.counts;
   const prod = production === null || production === 0 ? '' : ` (${thousands(production)} production)`;
   return `${changeWho(change)} ${verbOf(change)} ${count(instances, 'instance')}${prod}`;
 }
+
+/** `2 people gained SSO Ops, which has root`: who came to hold a permission set, or left it. */
+function assignedText({ principal, came, left, holds }: Assigned): string {
+  const set = ssoName(principal) ?? principal;
+  if (came === 0 && left > 0) return `${count(left, 'person', 'people')} lost ${set}`;
+  if (came === 0) return `groups of ${set} changed, and nobody came or left`;
+  const strongest = Math.max(
+    ...holds.map(({ path, verdict, landsAs }) => strengthOf(path, verdict, landsAs)),
+  );
+  const what = STRENGTH_WORDS.get(strongest);
+  return `${count(came, 'person', 'people')} gained ${set}${what === undefined ? '' : `, which has ${what}`}`;
+}
+
+const STRENGTH_WORDS: ReadonlyMap<number, string> = new Map([
+  [ROOT, 'root'],
+  [SHELL, 'a shell'],
+  [SHELL_IF, 'a shell under a condition'],
+]);
 
 /** Whom it is about; a role of IAM Identity Center by its permission set. One that was made again is another one. */
 function changeWho(change: Change): string {
@@ -41,9 +62,8 @@ function verbOf({ rows, counts, severity }: Change): string {
 /** What a row gives at most: `root`, `a shell under a condition`, the path's name where it is no shell. */
 function strengthText(row: ChangeRow, state: ChangeRow['after']): string {
   const strongest = Math.max(...row.paths.map((path) => strengthOf(path, state.verdict, state.landsAs)));
-  if (strongest === ROOT) return 'root';
-  if (strongest === SHELL) return 'a shell';
-  if (strongest === SHELL_IF) return 'a shell under a condition';
+  const known = STRENGTH_WORDS.get(strongest);
+  if (known !== undefined) return known;
   if (state.verdict === 'unknown') return 'access that is not known for sure';
   const condition = state.verdict === 'conditional' ? ' under a condition' : '';
   const more = row.paths.length > 1 ? ` and ${thousands(row.paths.length - 1)} more` : '';

@@ -1,4 +1,4 @@
-import type { Cause, CellDrift, ChangeWord, Drift, DriftGroup } from '../drift/drift.ts';
+import type { Assigned, Cause, CellDrift, ChangeWord, Drift, DriftGroup } from '../drift/drift.ts';
 import type { Severity } from '../findings/finding.ts';
 import { bySeverity, graverBy } from '../findings/severities.ts';
 import { byteLength } from './escape.ts';
@@ -34,10 +34,22 @@ const MANY = 10;
 /** That of the worst cells; a way in that opens to many on many is a step graver than each of its cells. */
 function severityOf({ cause, counts }: Omit<Drift, 'groups'>, worst: ChangeRow | undefined): Severity {
   if (cause.kind === 'configuration') return cause.silences ? 'high' : 'low';
+  if (cause.assigned !== undefined) return assignedSeverity(cause.assigned);
   if (worst === undefined) return 'info';
   const isWide = counts.principals >= MANY && counts.instances >= MANY;
   const rises = isWide && worst.change === 'gained' && worst.severity !== 'info';
   return graverBy(worst.severity, rises ? 1 : 0);
+}
+
+const NOT_HELD = { verdict: 'denied', condition: null, landsAs: [] } as const;
+
+/** Whoever comes to hold a permission set gets what its role holds. */
+function assignedSeverity({ came, holds }: Assigned): Severity {
+  const gained = came === 0 ? [] : holds;
+  const each = gained.map(({ path, verdict, landsAs }) =>
+    driftSeverity({ path, before: NOT_HELD, after: { verdict, condition: null, landsAs } }),
+  );
+  return each.sort(bySeverity)[0] ?? 'info';
 }
 
 function rowOf(group: DriftGroup, cause: Cause): ChangeRow {
@@ -80,6 +92,9 @@ export function whoText({ counts, rows }: Change): string {
   const who = count(people, 'person', 'people');
   return others === 0 ? who : `${who} and ${count(others, 'other principal')}`;
 }
+
+/** Causes by which no cell changes: what was done is all there is to tell. */
+export const WITHOUT_CELLS: ReadonlySet<Cause['kind']> = new Set(['configuration', 'assignment']);
 
 /** No cell changes by it: what was done is the cause. */
 export const CONFIGURED = 'what is expected and accepted here was changed';

@@ -1,3 +1,4 @@
+import { WITHOUT_CELLS } from './changes.ts';
 import { type Audited, isFirst, sinceText } from './digest-audited.ts';
 import type { DigestList, DigestRow, Field } from './digest-model.ts';
 import type { ToldCause, ToldChange, ToldNames } from './digest-told-change.ts';
@@ -25,7 +26,7 @@ function changeRow(told: ToldChange, accounts: number, field: Field, linkTo: Lin
     severity,
     head: field(`${where}${told.what}`),
     lines: [
-      ...(cause.kind === 'configuration' ? [] : [names]),
+      ...(WITHOUT_CELLS.has(cause.kind) ? [] : [names]),
       ...changeLines(told, field),
       field(cause.detail),
       handLine(cause, field),

@@ -1,0 +1,103 @@
+import { callsThat } from '../cloudtrail/calls-that.ts';
+import type { ChangeEvent } from '../cloudtrail/change-event.ts';
+import { IDENTITY_CENTER_SOURCES } from '../cloudtrail/identity-center-events.ts';
+import { sha256 } from '../findings/sha256.ts';
+import type { Matrix } from '../matrix/paths/matrix.ts';
+import { quoted } from '../policy/quoted.ts';
+import { SetHolders, type SetPerson } from '../snapshot/held-by.ts';
+import { permissionSetOf } from '../snapshot/permission-set.ts';
+import { byEvent } from './by-event.ts';
+import type { Assigned, Drift } from './drift.ts';
+import type { Run } from './run.ts';
+
+/** Names that one sentence lists of each kind. */
+const MOST = 5;
+/** Ways in of one role that are told apart. */
+const MOST_HELD = 200;
+
+/**
+ * Who came to hold a permission set, or holds it no more, and which groups: a cause of its own for each set, by which no
+ * cell changes, as its role may do what it could. What was not read on one side is no change. A role that is new or gone
+ * is told by its cells.
+ */
+export function assignmentDrift(before: Run, after: Run, events: readonly ChangeEvent[]): readonly Drift[] {
+  const [old, now] = [new SetHolders(before.snapshot), new SetHolders(after.snapshot)];
+  const event = onlyEvent(events);
+  return after.matrix.principals.flatMap(({ arn }, number): Drift | readonly Drift[] => {
+    const permissionSet = permissionSetOf(arn);
+    const [was, is] = [old.people(arn), now.people(arn)];
+    if (permissionSet === null || was === null || is === null) return [];
+    const came = [...is.values()].filter(({ id }) => !was.has(id));
+    const left = [...was.values()].filter(({ id }) => !is.has(id));
+    const groups = [old.groupNames(arn), now.groupNames(arn)] as const;
+    const says = saysOf({ came, left, groups });
+    if (says.length === 0) return [];
+    const detail = `permission set ${quoted(permissionSet)}: ${says.join('; ')}`;
+    const people = came.length;
+    return {
+      id: `assignment-${sha256(`${arn}\n${detail}`).slice(0, 16)}`,
+      cause: {
+        kind: 'assignment',
+        detail,
+        assigned: {
+          principal: arn,
+          came: came.length,
+          left: left.length,
+          holds: heldBy(after.matrix, number),
+        },
+        ...(event ? byEvent(event) : {}),
+      },
+      counts: { gained: 0, lost: 0, changed: 0, principals: 0, people, instances: 0, production: 0 },
+      groups: [],
+    };
+  });
+}
+
+const SOURCES: ReadonlySet<string> = IDENTITY_CENTER_SOURCES;
+const CALLS = callsThat('assignment');
+
+/** An event does not say which people a group had: it is named where there is no other. */
+function onlyEvent(events: readonly ChangeEvent[]): ChangeEvent | null {
+  const found = events.filter(
+    ({ eventSource, eventName, errorCode }) =>
+      errorCode === null && SOURCES.has(eventSource) && CALLS.test(eventName),
+  );
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+function saysOf({
+  came,
+  left,
+  groups: [was, is],
+}: {
+  readonly came: readonly SetPerson[];
+  readonly left: readonly SetPerson[];
+  readonly groups: readonly [readonly string[], readonly string[]];
+}): readonly string[] {
+  const names = (people: readonly SetPerson[]) => people.map(({ name }) => name).sort();
+  const lists = [
+    [names(came), 'came'],
+    [names(left), 'left'],
+    [is.filter((name) => !was.includes(name)), 'was assigned', 'group '],
+    [was.filter((name) => !is.includes(name)), 'is assigned no more', 'group '],
+  ] as const;
+  return lists.flatMap(([all, verb, word = '']) =>
+    all.length === 0 ? [] : [`${listed(all.map((name) => `${word}${quoted(name)}`))} ${verb}`],
+  );
+}
+
+function listed(all: readonly string[]): string {
+  const left = all.length - MOST;
+  return `${all.slice(0, MOST).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+}
+
+/** What the role holds, each way in once, wherever it leads. */
+function heldBy({ groups }: Matrix, principal: number): Assigned['holds'] {
+  const held = new Map<string, Assigned['holds'][number]>();
+  for (const { path, principals, outcome } of groups) {
+    if (held.size === MOST_HELD || !principals.includes(principal)) continue;
+    const { verdict, landsAs } = outcome;
+    held.set(JSON.stringify([path, verdict, landsAs]), { path, verdict, landsAs });
+  }
+  return [...held.values()];
+}

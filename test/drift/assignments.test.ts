@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { folderSource } from '../../lib/adapters/local/folder-source.ts';
+import { parseChangeEvent } from '../../lib/cloudtrail/change-event.ts';
+import { collectAccount } from '../../lib/collect/collect.ts';
+import { assignmentDrift } from '../../lib/drift/assignment-changes.ts';
+import { compareRuns } from '../../lib/drift/compare.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import { alertsOf } from '../../lib/render/alerts.ts';
+import { changesOf } from '../../lib/render/changes.ts';
+import type { IdentityCenter } from '../../lib/snapshot/identity-center.ts';
+import { renderDigest } from '../render/render-digest.ts';
+import { quietReport } from '../render/reports.ts';
+
+const acme = await collectAccount(
+  folderSource(join(import.meta.dirname, '../../examples/acme')),
+  new Date('2026-08-23T10:15:00.000Z'),
+  { step: () => {} },
+);
+const matrix = buildMatrix(acme);
+const center = acme.identityCenter as IdentityCenter;
+const runOf = (identityCenter: IdentityCenter | undefined) => {
+  const { identityCenter: _, ...rest } = acme;
+  return { matrix, snapshot: identityCenter === undefined ? rest : { ...rest, identityCenter } };
+};
+
+/** The same, with these people in the group of a permission set. */
+function withMembers(group: string, members: readonly string[] | null): IdentityCenter {
+  const known = new Set(center.people.map(({ id }) => id));
+  return {
+    ...center,
+    groups: center.groups.map((one) => (one.name === group ? { ...one, members } : one)),
+    people: [
+      ...center.people,
+      ...(members ?? []).filter((id) => !known.has(id)).map((id) => ({ id, name: `name of ${id}` })),
+    ],
+  };
+}
+const operators = center.groups.find(({ name }) => name === 'fleet-operators')?.members ?? [];
+const grown = withMembers('fleet-operators', [...operators, 'lena']);
+
+const parsed = parseChangeEvent({
+  ...{ eventID: 'e-1', eventSource: 'sso-directory.amazonaws.com', eventName: 'AddMemberToGroup' },
+  ...{ eventTime: '2026-08-23T11:00:00Z', awsRegion: 'us-east-2', sourceIPAddress: '203.0.113.9' },
+  userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::999988887777:user/directory-admin' },
+});
+const event = (parsed as Extract<typeof parsed, { ok: true }>).event;
+
+describe('who holds a permission set', () => {
+  test('is told when it changes, as one cause, with who did it, and no cell changes', () => {
+    const drift = compareRuns(runOf(center), runOf(grown), [event]);
+    expect(drift).toHaveLength(1);
+    expect(drift[0]).toMatchObject({
+      cause: {
+        kind: 'assignment',
+        detail: 'permission set `FleetOperators`: `name of lena` came',
+        actor: 'arn:aws:iam::999988887777:user/directory-admin',
+        eventName: 'AddMemberToGroup',
+        assigned: { came: 1, left: 0 },
+      },
+      counts: { gained: 0, lost: 0, changed: 0, people: 1 },
+      groups: [],
+    });
+    const back = compareRuns(runOf(grown), runOf(center), []);
+    expect(back.map(({ cause }) => cause.detail)).toEqual([
+      'permission set `FleetOperators`: `name of lena` left',
+    ]);
+    expect(compareRuns(runOf(center), runOf(center), [event])).toEqual([]);
+  });
+
+  test('is worth what its role holds to whoever came, and nothing to whoever left', () => {
+    const [came] = changesOf(compareRuns(runOf(center), runOf(grown), []));
+    expect(came?.severity).toBe('critical');
+    const [left] = changesOf(compareRuns(runOf(grown), runOf(center), []));
+    expect(left?.severity).toBe('info');
+    const none = { ...runOf(grown), matrix: { ...matrix, groups: [] } };
+    expect(changesOf(assignmentDrift(runOf(center), none, []))[0]?.severity).toBe('info');
+  });
+
+  test('is an alert and stands in the mail', () => {
+    const drift = compareRuns(runOf(center), runOf(grown), [event]);
+    const report = {
+      ...quietReport(),
+      ...{ accountId: acme.accountId, snapshot: runOf(grown).snapshot, matrix, drift, findings: [] },
+      previousAt: '2026-08-22T10:15:00.000Z',
+    };
+    const alerts = alertsOf(report, 'arn:aws:sns:us-east-1:111122223333:alerts');
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]?.subject).toContain('1 person gained SSO FleetOperators, which has root');
+    expect(alerts[0]?.message).toContain('`name of lena` came');
+    expect(alerts[0]?.message).toContain('group `fleet-operators` (3 people');
+    expect(alerts[0]?.message).toContain('arn:aws:iam::999988887777:user/directory-admin');
+    const { text } = renderDigest([report]);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('1 person gained SSO FleetOperators, which has root');
+    expect(text).not.toMatch(/\b0 principals/);
+  });
+
+  test('of two permission sets that one group holds is two alerts, not the same one twice', () => {
+    const [first, second] = center.permissionSets;
+    const shared: IdentityCenter = {
+      ...center,
+      permissionSets: [first!, { ...second!, groups: first!.groups, people: [] }],
+    };
+    const group = shared.groups.find(({ id }) => id === first!.groups?.[0])!;
+    const more: IdentityCenter = {
+      ...shared,
+      groups: [{ ...group, members: [...(group.members ?? []), 'new'] }],
+      people: [...shared.people, { id: 'new', name: 'new' }],
+    };
+    const drift = compareRuns(runOf(shared), runOf(more), [event]);
+    expect(drift).toHaveLength(2);
+    expect(new Set(drift.map(({ id }) => id)).size).toBe(2);
+    const report = { ...quietReport(), snapshot: runOf(more).snapshot, matrix, drift, findings: [] };
+    const keys = alertsOf({ ...report, previousAt: 'x' }, 'topic').map(({ key }) => key);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['before', undefined, grown],
+    ['now', center, undefined],
+    ['now, of a group', center, withMembers('fleet-operators', null)],
+  ])('is no change where it was not read %s', (_, before, after) => {
+    expect(assignmentDrift(runOf(before), runOf(after), [event])).toEqual([]);
+  });
+
+  test('is named by an event only where no other could have done it', () => {
+    const [one] = assignmentDrift(runOf(center), runOf(grown), [event, { ...event, eventId: 'e-2' }]);
+    expect(one?.cause.eventId).toBeUndefined();
+    const failed = { ...event, eventId: 'e-3', errorCode: 'AccessDenied' };
+    const iam = { ...event, eventId: 'e-4', eventSource: 'iam.amazonaws.com', eventName: 'DeleteGroup' };
+    const [other] = assignmentDrift(runOf(center), runOf(grown), [failed, iam, event]);
+    expect(other?.cause.eventId).toBe('e-1');
+  });
+
+  test('is who is in one list and not in the other, whatever group it is through', () => {
+    const ids = fc.uniqueArray(
+      fc.nat(30).map((n) => `p${n}`),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(ids, ids, ids, (was, is, direct) => {
+        const sides = [was, is].map((members) => {
+          const base = withMembers('fleet-operators', members);
+          const permissionSets = base.permissionSets.map((set) =>
+            set.name === 'FleetOperators' ? { ...set, people: direct } : set,
+          );
+          return runOf({ ...base, permissionSets });
+        });
+        const drift = assignmentDrift(sides[0]!, sides[1]!, []);
+        const without = (a: readonly string[], b: readonly string[]) =>
+          a.filter((id) => !b.includes(id) && !direct.includes(id)).length;
+        const [came, left] = [without(is, was), without(was, is)];
+        expect(drift.map(({ cause }) => [cause.assigned?.came, cause.assigned?.left])).toEqual(
+          came + left === 0 ? [] : [[came, left]],
+        );
+      }),
+    );
+  });
+});
