@@ -13,7 +13,7 @@ import type { Difference } from './differences.ts';
 import type { Cause } from './drift.ts';
 import type { FindInput } from './find-input.ts';
 import { cutter } from './gather.ts';
-import { caseOf } from './likelihood.ts';
+import type { CaseOf } from './likelihood.ts';
 import type { OwnInputs } from './own-inputs.ts';
 import type { Run } from './run.ts';
 import type { Names } from './sides.ts';
@@ -24,6 +24,7 @@ interface Parts {
   readonly columns: Columns;
   readonly own: OwnInputs;
   readonly keys: CauseKeys;
+  readonly caseOf: CaseOf;
   readonly find: FindInput;
 }
 
@@ -110,7 +111,7 @@ export class Attributor {
 
   /** `otherwise`: where nothing is found. */
   #found({ changed, alike }: Difference, spot: Spot, otherwise: Cause): CauseCells {
-    const { find, keys, own } = this.#parts;
+    const { caseOf, find, keys, own } = this.#parts;
     const { zone, principal } = this.#placeOf(spot);
     const found = find(caseOf(principal, changed), zone);
     if (!found) return this.#told(otherwise);

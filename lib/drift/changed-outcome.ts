@@ -8,8 +8,14 @@ export interface ChangedOutcome {
   readonly after: Outcome | null;
 }
 
-/** Roles and instances on the way of either side, each once. */
+/** Roles and instances on the way of either side, each once. Whatever `via` names and is no ARN is an action. */
 export function stepsOf({ before, after }: ChangedOutcome): readonly string[] {
   const steps = [...(before?.via ?? []), ...(after?.via ?? [])].filter((step) => step.startsWith('arn:'));
+  return [...new Set(steps)];
+}
+
+/** What was asked for on the way of either side, each once: actions that `via` names. */
+export function actionsOf({ before, after }: ChangedOutcome): readonly string[] {
+  const steps = [...(before?.via ?? []), ...(after?.via ?? [])].filter((step) => !step.startsWith('arn:'));
   return [...new Set(steps)];
 }

@@ -10,7 +10,8 @@ import { differencesOf } from './differences.ts';
 import { inputFinder } from './find-input.ts';
 import { holdersOf } from './holders.ts';
 import { allInputs, inputChanges } from './inputs.ts';
-import { weigher } from './likelihood.ts';
+import { instanceRoles } from './instance-roles.ts';
+import { casesOf, weigher } from './likelihood.ts';
 import { livesOf } from './likes.ts';
 import { ownInputs } from './own-inputs.ts';
 import { peopleAmong } from './people.ts';
@@ -39,7 +40,10 @@ export function changesBetween(
   const columns = columnsOf(sides, own, lives);
   const find = inputFinder(inputs, own.holders, weigher(own.relevance, own.holders), eventFor);
   const { names } = sides;
-  const attributor = new Attributor(before, after, { states, names, columns, own, keys, find });
+  const attributor = new Attributor(before, after, {
+    ...{ states, names, columns, own, keys, find },
+    caseOf: casesOf(instanceRoles(before, after)),
+  });
   for (const difference of differencesOf(sides, columns, states.of(DENIED))) attributor.add(difference);
   const isPerson = peopleAmong(before, after, names.principals);
   const isProduction = productionAmong(before, after, names.instances, production);

@@ -66,7 +66,7 @@ export type Marks = Readonly<Partial<Record<TouchKind, readonly string[]>>>;
 export interface InputChanges {
   /** by policy id: the document differs */
   readonly byPolicy: ReadonlyMap<string, InputChange>;
-  /** by ARN of a user or role: created, deleted, attachments, groups and what is attached to them, boundary, tags */
+  /** by ARN of a user or role: created, deleted, attachments, groups and what is attached to them, boundary, tags; of a group: what is attached */
   readonly byPrincipal: ReadonlyMap<string, readonly InputChange[]>;
   /** by ARN of a role: its trust policy */
   readonly byTrust: ReadonlyMap<string, InputChange>;

@@ -1,6 +1,6 @@
 import type { Outcome } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
-import { type ChangedOutcome, stepsOf } from './changed-outcome.ts';
+import { actionsOf, type ChangedOutcome, stepsOf } from './changed-outcome.ts';
 import type { Holders } from './holders.ts';
 import type { InputChange } from './input-change.ts';
 import type { Relevance } from './relevance.ts';
@@ -10,15 +10,22 @@ export interface Case {
   /** ARN */
   readonly principal: string;
   readonly changed: ChangedOutcome;
-  /** the principal, and the roles and instances on the way */
+  /** the principal, and the roles and instances on the way, with the roles of these */
   readonly actors: readonly string[];
+  /** what is taken on the way: roles, instances, and actions of IAM */
+  readonly steps: readonly string[];
 }
 
-export const caseOf = (principal: string, changed: ChangedOutcome): Case => ({
-  principal,
-  changed,
-  actors: [...new Set([principal, ...stepsOf(changed)])],
-});
+export type CaseOf = (principal: string, changed: ChangedOutcome) => Case;
+
+/** `rolesOf`: the roles of an instance, by its ARN. */
+export const casesOf =
+  (rolesOf: (instance: string) => readonly string[]): CaseOf =>
+  (principal, changed) => {
+    const taken = stepsOf(changed);
+    const actors = [...new Set([principal, ...taken.flatMap((step) => [step, ...rolesOf(step)])])];
+    return { principal, changed, actors, steps: [...taken, ...actionsOf(changed)] };
+  };
 
 /** How well an input explains a changed cell: more is better, 0 is not at all. */
 export type Weigh = (input: InputChange, one: Case) => number;
@@ -26,7 +33,8 @@ export type Weigh = (input: InputChange, one: Case) => number;
 /**
  * Coming and going explain all. Then what brings, takes away or changes a policy that grants the cell, most of all on one
  * side only; then a tag that a policy on the way reads; then a policy that speaks of what the path asks for (a Deny does
- * not show among grants).
+ * not show among grants), or of taking a step of the
+ * chain; last, whatever else differs about the policies of somebody on the way.
  */
 export function weigher(relevance: Relevance, holders: Holders): Weigh {
   const granting = new Map<Outcome, ReadonlySet<string>>();
@@ -34,14 +42,14 @@ export function weigher(relevance: Relevance, holders: Holders): Weigh {
     if (!outcome) return NOTHING;
     return remembered(granting, outcome, () => new Set(outcome.grants.map((grant) => grant.policy)));
   };
-  const byPolicies = (input: InputChange, { changed, actors }: Case): number => {
+  const byPolicies = (input: InputChange, { changed, steps }: Case): number => {
     const old = grantsOf(changed.before);
     const now = grantsOf(changed.after);
     if (input.policies.some((id) => old.has(id) !== now.has(id))) return 85;
     if (input.policies.some((id) => old.has(id))) return 80;
-    if (input.policies.some((id) => relevance.speaksOf(id, changed.path, actors.length > 1)))
+    if (input.policies.some((id) => relevance.speaksOf(id, changed.path, steps)))
       return input.kind === 'guardrail' ? 55 : 60;
-    return input.kind === 'boundary' || input.kind === 'trust' ? 30 : 0;
+    return leastOf(input);
   };
   /** of several facts that changed at once the one that the path asks about */
   const byInstance = (input: InputChange, { changed }: Case): number => {
@@ -74,6 +82,12 @@ export function weigher(relevance: Relevance, holders: Holders): Weigh {
         return byPolicies(input, one);
     }
   };
+}
+
+/** What an input is worth that speaks of nothing on the way. */
+function leastOf({ kind, policies }: InputChange): number {
+  if (kind === 'boundary' || kind === 'trust') return 30;
+  return policies.length > 0 ? 10 : 0;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();

@@ -15,8 +15,8 @@ interface Records {
 }
 
 /**
- * What differs about users and roles and about the groups that they are in, by ARN of the user or role. `lifeOf`: of one
- * that is in one of the two audits only.
+ * What differs about users and roles and about the groups that they are in, by ARN of the user or role; and about groups,
+ * by theirs: a chain may lead through one that somebody joins. `lifeOf`: of one that is in one of the two audits only.
  */
 export function principalChanges(
   before: Snapshot,
@@ -41,6 +41,8 @@ export function principalChanges(
   for (const [arn, old, now] of pairs(before.roles, after.roles, (one) => one.arn)) {
     put(arn, holderChanges('role', [old, now], records, lifeOf(arn)));
   }
+  for (const [arn, group] of pairs(before.groups, after.groups, (one) => one.arn))
+    put(arn, groups.get(group?.name ?? '') ?? []);
   return found;
 }
 

@@ -1,6 +1,8 @@
 import { coversAction, gatingKeys, type PolicyIndex } from '../findings/statements.ts';
+import { ASSUMING } from '../matrix/classes/principal-views.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
+import { ESCALATIONS } from '../matrix/paths/escalations.ts';
 import { kindRow } from '../matrix/paths/resource-kinds.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Statement } from '../policy/statement.ts';
@@ -12,6 +14,23 @@ const ACTIONS: ReadonlyMap<PathId, readonly string[]> = new Map(
     return [path.id, [...new Set(requests)]];
   }),
 );
+
+const SHELLS: readonly string[] = ACCESS_PATHS.flatMap(({ id, groups }) =>
+  groups.some((group) => group === 'shell') ? (ACTIONS.get(id) ?? []) : [],
+);
+
+const ESCALATING: ReadonlyMap<string, readonly string[]> = new Map(
+  [...Map.groupBy(ESCALATIONS, ({ action }) => action)].map(([action, rows]) => {
+    const requests = rows.flatMap((row) => row.requests.map((request) => request.action));
+    return [action, [...new Set([action, ...requests])]];
+  }),
+);
+
+/** The actions by which a step of a chain is taken: a role, an instance by a shell on it, or an action of IAM. */
+function actionsOfStep(step: string): readonly string[] {
+  if (!step.startsWith('arn:')) return ESCALATING.get(step) ?? [step];
+  return /^arn:[^:]*:ec2:/.test(step) ? SHELLS : ASSUMING;
+}
 
 /** What of an instance the resources are that a path's requests are made on. */
 const OBSERVED: ReadonlyMap<PathId, ReadonlySet<string>> = new Map(
@@ -29,8 +48,8 @@ export interface Policies {
 
 /** What policies speak of, each question worked out once. */
 export interface Relevance {
-  /** does the policy, on either side, speak of what the path asks for, or of taking the roles on the way? */
-  readonly speaksOf: (id: string, path: PathId, viaRole: boolean) => boolean;
+  /** does the policy, on either side, speak of what the path asks for, or of taking a step of the chain? */
+  readonly speaksOf: (id: string, path: PathId, steps: readonly string[]) => boolean;
   /** does the path ask about something that is this of an instance? */
   readonly observes: (path: PathId, what: string) => boolean;
   /** does it read this tag, of the resource or of the principal? Keys have no case there */
@@ -39,10 +58,17 @@ export interface Relevance {
 
 export function relevanceOf(policies: Policies): Relevance {
   const spoken = new Map<string, boolean>();
+  const leading = new Map<readonly string[], Map<string, boolean>>();
   const read = new Map<string, boolean>();
+  const leadsTo = (id: string, step: string): boolean => {
+    const asked = actionsOfStep(step);
+    const known = remembered(leading, asked, () => new Map<string, boolean>());
+    return remembered(known, id, () => coversAny(eitherSide(id, policies), asked));
+  };
   return {
-    speaksOf: (id, path, viaRole) =>
-      remembered(spoken, `${path} ${viaRole} ${id}`, () => speaksOf(eitherSide(id, policies), path, viaRole)),
+    speaksOf: (id, path, steps) =>
+      remembered(spoken, `${path} ${id}`, () => speaksOf(eitherSide(id, policies), path)) ||
+      steps.some((step) => leadsTo(id, step)),
     observes: (path, what) => OBSERVED.get(path)?.has(what) === true,
     readsTag: (id, key) =>
       remembered(read, `${key} ${id}`, () =>
@@ -51,15 +77,15 @@ export function relevanceOf(policies: Policies): Relevance {
   };
 }
 
-function speaksOf(statements: readonly Statement[], path: PathId, viaRole: boolean): boolean {
-  const asked = ACTIONS.get(path) ?? [];
-  const actions = viaRole ? [...asked, 'sts:AssumeRole'] : asked;
-  return statements.some(
-    (statement) =>
-      actions.some((action) => coversAction(statement, action)) ||
-      (path === 'tag-rewrite' && gatingKeys(statement).length > 0),
+function speaksOf(statements: readonly Statement[], path: PathId): boolean {
+  return (
+    coversAny(statements, ACTIONS.get(path) ?? []) ||
+    (path === 'tag-rewrite' && statements.some((statement) => gatingKeys(statement).length > 0))
   );
 }
+
+const coversAny = (statements: readonly Statement[], actions: readonly string[]): boolean =>
+  statements.some((statement) => actions.some((action) => coversAction(statement, action)));
 
 function reads(statement: Statement, ending: string): boolean {
   const texts = [...(statement.resources ?? []), ...statement.conditions.flatMap((one) => one.values)];
