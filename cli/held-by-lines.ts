@@ -1,11 +1,15 @@
 import type { Cell } from '../lib/matrix/paths/cell.ts';
 import { heldByText } from '../lib/render/held-by-text.ts';
 import { oneLine } from './messages.ts';
+import { wordLines } from './records.ts';
 
-/** Who stands behind the roles of permission sets that these cells are of, a line each below a blank one. */
-export function heldByLines(cells: readonly Pick<Cell, 'principal' | 'heldBy'>[]): string {
+/** Who stands behind the roles of permission sets that these cells are of, each on lines of `width` below a blank one. */
+export function heldByLines(cells: readonly Pick<Cell, 'principal' | 'heldBy'>[], width: number): string {
   const held = new Map(cells.flatMap(({ principal, heldBy }) => (heldBy ? [[principal, heldBy]] : [])));
-  const lines = [...held.values()].map((one) => `${oneLine(heldByText(one, MOST_NAMES))}\n`);
+  const lines = [...held.values()].map((one) => {
+    const text = wordLines(oneLine(heldByText(one, MOST_NAMES)), width - 2);
+    return `${text.join('\n  ')}\n`;
+  });
   return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }
 

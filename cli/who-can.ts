@@ -162,7 +162,7 @@ async function writeTable(all: Generator<Cell>, audit: Audit): Promise<boolean> 
   const cells = [...all.take(mostRows + 1)];
   if (cells.length === 0) return true;
   await writeOut(cellTable(cells.slice(0, mostRows), audit.matrix, outputWidth()));
-  await writeOut(heldByLines(cells));
+  await writeOut(heldByLines(cells, outputWidth()));
   if (cells.length > mostRows) {
     process.stderr.write(
       `these are the first ${mostRows} cells: narrow them with \`--instance\`, \`--principal\` or \`--path\`, count them with \`--group-by\`, or take all with \`--json\`\n`,
