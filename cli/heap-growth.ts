@@ -5,8 +5,8 @@ import { setFlagsFromString } from 'node:v8';
  * more so on a busy machine. Half as much again is enough: an audit of a very large account then takes some percent more
  * time and far less memory (docs/performance.md).
  *
- * New objects get 64 MB before the garbage among them is collected, where V8 takes 16: less of what soon dies is copied,
- * for a quarter less time and some 150 MB more.
+ * New objects get 64 MB before the garbage among them is collected, where V8 takes 16: less of what soon dies is copied.
+ * It takes some 150 MB more.
  */
 export function boundHeapGrowth(): void {
   setFlagsFromString('--heap-growing-percent=50');
