@@ -13,7 +13,7 @@ import type { Difference } from './differences.ts';
 import type { Cause } from './drift.ts';
 import type { FindInput } from './find-input.ts';
 import { cutter } from './gather.ts';
-import type { CaseOf } from './likelihood.ts';
+import { type CaseOf, GUESS } from './likelihood.ts';
 import type { OwnInputs } from './own-inputs.ts';
 import type { Run } from './run.ts';
 import type { Names } from './sides.ts';
@@ -113,7 +113,8 @@ export class Attributor {
   #found({ changed, alike }: Difference, spot: Spot, otherwise: Cause): CauseCells {
     const { caseOf, find, keys, own } = this.#parts;
     const { zone, principal } = this.#placeOf(spot);
-    const found = find(caseOf(principal, changed), zone);
+    // where it is known what lacks, that says more than a guess
+    const found = find(caseOf(principal, changed), zone, otherwise === UNKNOWN ? 0 : GUESS);
     if (!found) return this.#told(otherwise);
     const input =
       found.of === 'all'

@@ -12,7 +12,8 @@ export type FoundInput =
   | { readonly of: 'principal' | 'instance'; readonly at: number }
   | { readonly of: 'all'; readonly input: InputChange };
 
-export type FindInput = (one: Case, zone: Zone) => FoundInput | null;
+/** `least`: what an input must weigh more than. */
+export type FindInput = (one: Case, zone: Zone, least: number) => FoundInput | null;
 
 /** Breaks near ties: of two inputs that differ, the one that an event names. */
 const NAMED_BY_EVENT = 3;
@@ -23,11 +24,12 @@ export function inputFinder(
   weigh: Weigh,
   eventFor: FindEvent,
 ): FindInput {
-  return (one, zone) => {
+  return (one, zone, least) => {
     let best: { readonly found: FoundInput; readonly points: number } | null = null;
     const consider = (input: InputChange, found: FoundInput): void => {
       const likely = weigh(input, one);
-      const points = likely > 0 && eventFor(input) !== null ? likely + NAMED_BY_EVENT : likely;
+      if (likely <= least) return;
+      const points = eventFor(input) !== null ? likely + NAMED_BY_EVENT : likely;
       if (points > (best?.points ?? 0)) best = { found, points };
     };
     const own = (of: 'principal' | 'instance', some: readonly InputChange[] = []): void => {

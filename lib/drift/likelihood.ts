@@ -84,10 +84,13 @@ export function weigher(relevance: Relevance, holders: Holders): Weigh {
   };
 }
 
+/** The weight of an input of which nothing is known but whose it is. */
+export const GUESS = 10;
+
 /** What an input is worth that speaks of nothing on the way. */
 function leastOf({ kind, policies }: InputChange): number {
   if (kind === 'boundary' || kind === 'trust') return 30;
-  return policies.length > 0 ? 10 : 0;
+  return policies.length > 0 ? GUESS : 0;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
