@@ -8,14 +8,16 @@ export interface ChangedOutcome {
   readonly after: Outcome | null;
 }
 
-/** Roles and instances on the way of either side, each once. Whatever `via` names and is no ARN is an action. */
-export function stepsOf({ before, after }: ChangedOutcome): readonly string[] {
-  const steps = [...(before?.via ?? []), ...(after?.via ?? [])].filter((step) => step.startsWith('arn:'));
-  return [...new Set(steps)];
-}
+/** What the chains of either side lead through, each once. */
+const viaOf = ({ before, after }: ChangedOutcome): readonly string[] => [
+  ...new Set([...(before?.via ?? []), ...(after?.via ?? [])]),
+];
 
-/** What was asked for on the way of either side, each once: actions that `via` names. */
-export function actionsOf({ before, after }: ChangedOutcome): readonly string[] {
-  const steps = [...(before?.via ?? []), ...(after?.via ?? [])].filter((step) => !step.startsWith('arn:'));
-  return [...new Set(steps)];
-}
+const isArn = (step: string): boolean => step.startsWith('arn:');
+
+/** Roles and instances on the way. */
+export const stepsOf = (changed: ChangedOutcome): readonly string[] => viaOf(changed).filter(isArn);
+
+/** Actions of IAM on the way: whatever `via` names and is no ARN. */
+export const actionsOf = (changed: ChangedOutcome): readonly string[] =>
+  viaOf(changed).filter((step) => !isArn(step));

@@ -7,16 +7,14 @@ export type Holders = ReadonlyMap<string, ReadonlySet<string>>;
 
 export function holdersOf(before: Run, after: Run): Holders {
   const holders = new Map<string, Set<string>>();
+  const note = (arn: string, ids: readonly string[]): void => {
+    const held = remembered(holders, arn, () => new Set<string>());
+    for (const id of ids) held.add(id);
+  };
   for (const { snapshot } of [before, after]) {
     const groups = new Map(snapshot.groups.map((group) => [group.name, group.policies]));
-    for (const one of [...snapshot.users, ...snapshot.roles]) {
-      const held = remembered(holders, one.arn, () => new Set<string>());
-      for (const id of policiesOf(one, groups)) held.add(id);
-    }
-    for (const { arn, policies } of snapshot.groups) {
-      const held = remembered(holders, arn, () => new Set<string>());
-      for (const id of policies) held.add(id);
-    }
+    for (const one of [...snapshot.users, ...snapshot.roles]) note(one.arn, policiesOf(one, groups));
+    for (const { arn, policies } of snapshot.groups) note(arn, policies);
   }
   return holders;
 }

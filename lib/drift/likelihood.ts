@@ -33,8 +33,8 @@ export type Weigh = (input: InputChange, one: Case) => number;
 /**
  * Coming and going explain all. Then what brings, takes away or changes a policy that grants the cell, most of all on one
  * side only; then a tag that a policy on the way reads; then a policy that speaks of what the path asks for (a Deny does
- * not show among grants), or of taking a step of the
- * chain; last, whatever else differs about the policies of somebody on the way.
+ * not show among grants), or of taking a step of the chain; last, whatever else differs about the policies of somebody on
+ * the way.
  */
 export function weigher(relevance: Relevance, holders: Holders): Weigh {
   const granting = new Map<Outcome, ReadonlySet<string>>();
