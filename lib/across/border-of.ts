@@ -1,6 +1,5 @@
-import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
+import type { CompiledPolicy } from '../evaluator/compile.ts';
 import { parsePrincipalArn } from '../evaluator/principal.ts';
-import { allowedBy } from '../matrix/account/lets-in.ts';
 import { missingTrust } from '../matrix/account/not-collected.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
@@ -8,7 +7,7 @@ import { BORDER_VERSION, type BorderPart } from './border.ts';
 import { borderGraph } from './border-graph.ts';
 import { heldByEntries, holdsByClass } from './entry-holds.ts';
 import { FormulaPool } from './formula-pool.ts';
-import { mayTakeElsewhere, TAKING } from './role-taking.ts';
+import { letInBy, mayTakeElsewhere } from './role-taking.ts';
 import { SmallAccount } from './small-account.ts';
 
 /** What an account leaves for chains across accounts, from what its matrix was made of. */
@@ -58,7 +57,7 @@ function entriesOf({ audited, subjects }: BuiltRows): readonly number[] {
 
 /** Does it name somebody of another account, or everybody? A user or role that is deleted stands there as an id. */
 function trustsElsewhere(trust: CompiledPolicy | undefined, accountId: string): boolean {
-  const letIn = allowedBy(trust ? statementsFor(trust, TAKING[0]) : []);
+  const letIn = letInBy(trust);
   return letIn.some(({ any, aws }) => any || aws.some((entry) => accountOf(entry) !== accountId));
 }
 

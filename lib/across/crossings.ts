@@ -1,14 +1,13 @@
-import { type CompiledPolicy, statementsFor } from '../evaluator/compile.ts';
+import type { CompiledPolicy } from '../evaluator/compile.ts';
 import type { Formula } from '../evaluator/formula.ts';
 import type { Account, Subject } from '../matrix/account/account.ts';
-import { allowedBy } from '../matrix/account/lets-in.ts';
 import { assumeWith, type Reduce } from '../matrix/chains/assume-role.ts';
 import { type Edge, edgesTo } from '../matrix/chains/chains.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { BorderEntry } from './border.ts';
 import type { BorderAccount } from './border-account.ts';
 import { accountOf } from './border-of.ts';
-import { TAKING } from './role-taking.ts';
+import { letInBy } from './role-taking.ts';
 
 /** A role of an account that somebody of another one may take. */
 interface Entry {
@@ -91,7 +90,7 @@ function toldApart(keys: Subject['keys']): Subject['keys'] {
 
 /** Users and roles by their ARN or id; whoever is named otherwise is found by his account. */
 function namesIn(trust: CompiledPolicy | undefined): ReadonlySet<string> {
-  const letIn = allowedBy(trust ? statementsFor(trust, TAKING[0]) : []);
+  const letIn = letInBy(trust);
   const isOne = (entry: string): boolean => /^arn:[^:]*:iam::\d{12}:(user|role)\//.test(entry);
   return new Set(
     letIn.flatMap(({ any, aws }) => [

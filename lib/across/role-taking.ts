@@ -1,9 +1,12 @@
 import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../evaluator/compile.ts';
+import { allowedBy } from '../matrix/account/lets-in.ts';
+import { ASSUME_ROLE, ASSUMING } from '../matrix/classes/principal-views.ts';
 import { isVariable } from '../policy/variables.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
 
-/** What takes a role of another account, and what it may bring along. */
-export const TAKING = ['sts:assumerole', 'sts:tagsession', 'sts:setsourceidentity'] as const;
+/** Whom the Allows of a trust policy name. */
+export const letInBy = (trust: CompiledPolicy | undefined) =>
+  allowedBy(trust ? statementsFor(trust, ASSUME_ROLE) : []);
 
 /**
  * A policy without the statements that say nothing of taking roles. What cannot be read without doubt is kept as it is. Of
@@ -14,19 +17,19 @@ export function aboutTaking(record: PolicyRecord, policy: CompiledPolicy): Polic
   if (policy.document.malformed || typeof document !== 'object' || document === null) return record;
   const listed = 'Statement' in document ? document.Statement : [];
   const all: readonly unknown[] = Array.isArray(listed) ? listed : [listed];
-  const said = new Set(TAKING.flatMap((action) => statementsFor(policy, action)).map(({ index }) => index));
+  const said = new Set(ASSUMING.flatMap((action) => statementsFor(policy, action)).map(({ index }) => index));
   const kept = all.filter((_, index) => said.has(index));
   return { ...record, document: { ...document, Statement: kept.length > 0 ? kept : all.slice(0, 1) } };
 }
 
 /** Does a policy say something of it? */
 export const isAboutTaking = (policy: CompiledPolicy): boolean =>
-  TAKING.some((action) => statementsFor(policy, action).length > 0);
+  ASSUMING.some((action) => statementsFor(policy, action).length > 0);
 
 /** Could some Allow of these policies be about a role of another account? */
 export function mayTakeElsewhere(policies: readonly CompiledPolicy[], accountId: string): boolean {
   return policies.some((policy) =>
-    statementsFor(policy, TAKING[0]).some(
+    statementsFor(policy, ASSUME_ROLE).some(
       (statement) => statement.effect === 'Allow' && meansElsewhere(statement, accountId),
     ),
   );
