@@ -1,6 +1,6 @@
 import type { Cause } from '../drift/drift.ts';
 import type { PolicyRecord } from '../snapshot/snapshot.ts';
-import type { PlannedChange } from '../what-if/planned/planned-change.ts';
+import { type PlannedChange, statementsOf, statementsOfChange } from '../what-if/planned/planned-change.ts';
 
 /** A line of a file of planned changes. */
 export interface Place {
@@ -29,7 +29,7 @@ export class ChangePlaces {
 
   /** Of a statement of the changed account; null: it is in none of the files. */
   ofStatement(record: PolicyRecord | undefined, index: number): Place | null {
-    const found = statementsIn(record?.document)[index];
+    const found = statementsOf(record?.document)[index];
     return found ? this.#of(found) : null;
   }
 
@@ -45,8 +45,7 @@ export class ChangePlaces {
   }
 
   #ofChange(change: PlannedChange): Place | null {
-    const document = 'document' in change ? change.document : 'trust' in change ? change.trust : null;
-    const [first] = statementsIn(document);
+    const [first] = statementsOfChange(change);
     return (first && this.#of(first)) ?? this.#of(change);
   }
 
@@ -59,13 +58,6 @@ export class ChangePlaces {
     }
     return null;
   }
-}
-
-function statementsIn(document: unknown): readonly object[] {
-  if (typeof document !== 'object' || document === null) return [];
-  const { Statement } = document as { readonly Statement?: unknown };
-  const list: readonly unknown[] = Array.isArray(Statement) ? Statement : [Statement];
-  return list.every((one) => typeof one === 'object' && one !== null) ? (list as readonly object[]) : [];
 }
 
 /** How many of the names in a change a sentence holds. */

@@ -25,7 +25,8 @@ export interface SourceIdentity {
 
 const NEVER: SourceIdentity = { has: 'never', given: [] };
 const MAYBE: SourceIdentity = { has: 'maybe', given: [] };
-const TAKING = ['sts:assumerole', 'sts:assumerolewithsaml', 'sts:assumerolewithwebidentity'];
+/** The requests of STS that start a session of a role. */
+const STARTS = ['sts:assumerole', 'sts:assumerolewithsaml', 'sts:assumerolewithwebidentity'];
 const ASKED = 'sts:sourceidentity';
 
 const known = new WeakMap<CompiledPolicy, SourceIdentity>();
@@ -37,9 +38,9 @@ export function sourceIdentityOf(trust: CompiledPolicy | undefined): SourceIdent
 
 function read(trust: CompiledPolicy): SourceIdentity {
   if (!allowsSome(trust, 'sts:SetSourceIdentity')) return NEVER;
-  const taking = [...new Set(TAKING.flatMap((action) => statementsFor(trust, action)))];
-  const allows = taking.filter(({ effect }) => effect === 'Allow');
-  const isBarred = taking.some(
+  const starting = [...new Set(STARTS.flatMap((action) => statementsFor(trust, action)))];
+  const allows = starting.filter(({ effect }) => effect === 'Allow');
+  const isBarred = starting.some(
     (one) => one.effect === 'Deny' && one.principals?.any && without(one) === true,
   );
   if (!isBarred && allows.some((one) => without(one) !== false)) return MAYBE;

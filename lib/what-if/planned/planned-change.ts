@@ -76,3 +76,17 @@ export const PlannedChange = z.discriminatedUnion('type', [
 ]);
 
 export type PlannedChange = z.output<typeof PlannedChange>;
+
+/** The statements that a change writes, of a policy or of a trust policy. */
+export function statementsOfChange(change: PlannedChange): readonly object[] {
+  const document = 'document' in change ? change.document : 'trust' in change ? change.trust : null;
+  return statementsOf(document);
+}
+
+/** The statements of a document, at their indices; none if one of them is no object. */
+export function statementsOf(document: unknown): readonly object[] {
+  if (typeof document !== 'object' || document === null) return [];
+  const { Statement } = document as { readonly Statement?: unknown };
+  const list: readonly unknown[] = Array.isArray(Statement) ? Statement : [Statement];
+  return list.every((one) => typeof one === 'object' && one !== null) ? (list as readonly object[]) : [];
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inOrder } from './in-order.ts';
 import { NotRead } from './not-read.ts';
-import type { PlannedChange } from './planned-change.ts';
+import { type PlannedChange, statementsOfChange } from './planned-change.ts';
 import { READERS } from './terraform-resources.ts';
 import type { Resource, Values } from './terraform-values.ts';
 
@@ -49,17 +49,11 @@ export function readTerraformPlan(value: unknown, origins: WeakMap<object, objec
       notJudged.push(read);
       continue;
     }
-    for (const made of read.flatMap(madeOf)) origins.set(made, written[i] as object);
+    const made = read.flatMap((change) => [change, ...statementsOfChange(change)]);
+    for (const each of made) origins.set(each, written[i] as object);
     changes.push(...read);
   }
   return { changes: inOrder(changes), notJudged };
-}
-
-/** A change, and the statements of its document. */
-function madeOf(change: PlannedChange): readonly object[] {
-  const { Statement } = (('document' in change && change.document) || {}) as { readonly Statement?: unknown };
-  const statements: readonly unknown[] = Array.isArray(Statement) ? Statement : [Statement];
-  return [change, ...statements.filter((one) => typeof one === 'object' && one !== null)];
 }
 
 /** The changes of one resource, or why it is not judged. */
