@@ -473,6 +473,17 @@ describe('the scan', () => {
 describe('alarms', () => {
   const alarms = () => ofType(template, 'AWS::CloudWatch::Alarm');
 
+  test('there is one for each function whose failure fails no scan and no message', () => {
+    for (const [id, name] of [
+      ['FixFailedAlarm', 'FixLambdaFunction'],
+      ['CheckCrashedAlarm', 'CheckLambdaFunction'],
+    ] as const)
+      expect(template.Resources[id]?.Properties, id).toMatchObject({
+        ...{ Namespace: 'AWS/Lambda', MetricName: 'Errors', Statistic: 'Sum', Threshold: 0 },
+        Dimensions: [{ Name: 'FunctionName', Value: { Ref: name } }],
+      });
+  });
+
   test('tell whoever runs this; only what is wrong with that topic itself is told on the other', () => {
     for (const [id, { Properties }] of alarms()) {
       const topic = id === 'OperationsUnheardAlarm' ? 'Topic' : 'OperationsTopic';
