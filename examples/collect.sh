@@ -82,7 +82,7 @@ for region in "$@"; do
   here() { local file="$region/$1"; shift; save "$file" "$@" --region "$region"; }
   many() { # many FILE LIST "NAME..." COMMAND...: one answer about all of these names
     local file="$dir/$region/$1" list=$2 names=$3; shift 3
-    echo "$names" | tr '\t ' '\n\n' | grep . | xargs -r -n 100 aws --region "$region" --output json "$@" > "$file.part" ||
+    echo "$names" | tr '\t ' '\n\n' | grep . | xargs -r -n 100 aws "$1" "$2" --region "$region" --output json "${@:3}" > "$file.part" ||
       [ -z "$names" ] || { rm -f "$file.part"; echo "not collected: $*" >&2; return 1; }
     jq -s "{$list: [.[].$list[]]}" "$file.part" > "$file"; rm -f "$file.part"
   }
@@ -118,6 +118,9 @@ for region in "$@"; do
     done
   done
   # what a list names is asked for 100 at a time, and the answers are put together
+  if builds=$(aws codebuild list-projects --region "$region" --query 'projects[]' --output text < /dev/null); then
+    many codebuild.batch-get-projects.json projects "$builds" codebuild batch-get-projects --names
+  fi
   ids "$region/ecs.list-clusters.json" '.clusterArns[]' | while read -r arn; do
     here "ecs.list-services.$(encode "$arn").json" ecs list-services --cluster "$arn"
     hosts=$(aws ecs list-container-instances --cluster "$arn" --region "$region" --query 'containerInstanceArns[]' --output text < /dev/null) || continue

@@ -129,6 +129,7 @@ export const ANSWERS: Readonly<Record<string, Row>> = {
   'ecs.ListClusters': () => ({ clusterArns: [] }),
   'codedeploy.ListApplications': () => ({ applications: [] }),
   'codepipeline.ListPipelines': () => ({ pipelines: [] }),
+  'codebuild.ListProjects': () => ({ projects: [] }),
   'states.ListStateMachines': () => ({ stateMachines: [] }),
   // these are told by their paths, and there is one of each
   'backup.': () => ({ Results: [] }),

@@ -9,6 +9,11 @@ export const CHANGES_NOTHING: ReadonlyMap<string, readonly string[]> = new Map([
      PutComplianceItems PutParameter`.split(/\s+/),
   ],
   ['ecs.amazonaws.com', `${AGENTS_OF_ECS} UpdateContainerAgent RunTask StartTask StopTask`.split(/\s+/)],
+  [
+    'codebuild.amazonaws.com',
+    `StartBuild StartBuildBatch StopBuild StopBuildBatch RetryBuild RetryBuildBatch CreateReport BatchPutTestCases
+     UpdateReport BatchPutCodeCoverages`.split(/\s+/),
+  ],
   ['sso.amazonaws.com', ['Authenticate', 'Federate', 'GetRoleCredentials', 'Logout']],
   ['states.amazonaws.com', ['StartExecution', 'StopExecution', 'SendTaskSuccess', 'SendTaskHeartbeat']],
   [

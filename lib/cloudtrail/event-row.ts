@@ -45,6 +45,7 @@ export type Service =
   | 'stepfunctions'
   | 'codepipeline'
   | 'backup'
+  | 'codebuild'
   /** the file of expected access: nothing of the account */
   | 'configuration';
 

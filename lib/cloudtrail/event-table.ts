@@ -232,6 +232,7 @@ export const EVENT_TABLE: readonly EventRow[] = [
   ),
   deployer('states', 'stepfunctions', 'CreateStateMachine UpdateStateMachine DeleteStateMachine'),
   deployer('codepipeline', 'codepipeline', 'CreatePipeline UpdatePipeline DeletePipeline'),
+  deployer('codebuild', 'codebuild', 'CreateProject UpdateProject DeleteProject'),
   // what backs up by a plan is an event of the service, which comes with the next scan
   deployer('backup', 'backup', 'StartBackupJob StartCopyJob DeleteRecoveryPoint DeleteBackupVault'),
 

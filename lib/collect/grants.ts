@@ -109,6 +109,12 @@ export const PIPELINES: GrantStatement = {
   resources: [own('codepipeline', '*')],
 };
 
+export const BUILDS: GrantStatement = {
+  sid: 'Builds',
+  why: 'The role that builds of a project act with.',
+  resources: [own('codebuild', 'project/*')],
+};
+
 export const STATE_MACHINES: GrantStatement = {
   sid: 'StateMachines',
   why: 'The role that a state machine acts with.',

@@ -1,9 +1,9 @@
 import type { Fields } from '../policy/fields.ts';
-import type { Named, PipelineDeployment, ProtectedResource } from '../snapshot/services.ts';
+import type { BuildProject, Named, PipelineDeployment, ProtectedResource } from '../snapshot/services.ts';
 import { type Answer, itemsOf } from './answer.ts';
 import { fieldsOf, objectsOf, text } from './fields.ts';
 
-/** What pipelines deploy, and what AWS Backup has copies of. */
+/** What pipelines deploy, what builds run with, and what AWS Backup has copies of. */
 
 export function takePipelines(answer: Answer): Named[] {
   return itemsOf(answer, 'pipelines', ['name'], (_item, _, [id]) => ({ id }));
@@ -45,5 +45,13 @@ function deploysTo(action: Fields): Pick<PipelineDeployment, 'tag' | 'deployment
 export function takeProtectedResources(answer: Answer): ProtectedResource[] {
   return itemsOf(answer, 'Results', ['ResourceArn'], (item, _, [arn]) => ({
     ...{ arn, type: text(item, 'ResourceType') ?? '', recoveryPoint: text(item, 'LastRecoveryPointArn') },
+  }));
+}
+
+/** https://docs.aws.amazon.com/codebuild/latest/APIReference/API_BatchGetProjects.html */
+export function takeProjects(answer: Answer): BuildProject[] {
+  return itemsOf(answer, 'projects', ['arn', 'name'], (item, _, [arn, name]) => ({
+    ...{ arn, name, role: text(item, 'serviceRole') },
+    batchRole: text(fieldsOf(item.buildBatchConfig), 'serviceRole'),
   }));
 }

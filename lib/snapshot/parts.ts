@@ -41,6 +41,7 @@ export const REGION_CALLS: Readonly<Record<Exclude<keyof RegionSnapshot, 'region
   pipelines: 'codepipeline.list-pipelines',
   pipelineDeployments: 'codepipeline.get-pipeline',
   protectedResources: 'backup.list-protected-resources',
+  buildProjects: 'codebuild.batch-get-projects',
 };
 
 export type RegionField = keyof typeof REGION_CALLS;

@@ -4,6 +4,7 @@ import type {
   Association,
   AssociationDetail,
   AutoScalingGroup,
+  BuildProject,
   ContainerInstance,
   ContainerService,
   DeploymentGroup,
@@ -119,4 +120,5 @@ export const SERVICE_SHAPES: { readonly [F in keyof ServiceLists]: Shape } = {
     }),
   ),
   protectedResources: collected(objectOf<ProtectedResource>({ arn: text, type: text, recoveryPoint: maybe })),
+  buildProjects: collected(objectOf<BuildProject>({ arn: text, name: text, role: maybe, batchRole: maybe })),
 };

@@ -232,6 +232,15 @@ export interface RoleUse {
   readonly role: string | null;
 }
 
+/**
+ * A project of CodeBuild and its service role.
+ * https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Project.html
+ */
+export interface BuildProject extends RoleUse {
+  /** ARN of the role that starts its builds in batches; null: it makes none */
+  readonly batchRole: string | null;
+}
+
 /** The lists of a region that services give. `null` means not collected; an empty list means that there are none. */
 export interface ServiceLists {
   readonly volumes: readonly Volume[] | null;
@@ -260,6 +269,7 @@ export interface ServiceLists {
   readonly pipelines: readonly Named[] | null;
   readonly pipelineDeployments: readonly PipelineDeployment[] | null;
   readonly protectedResources: readonly ProtectedResource[] | null;
+  readonly buildProjects: readonly BuildProject[] | null;
 }
 
 /** What tells the items of each list apart, and the order in which they are kept. */
@@ -292,4 +302,5 @@ export const SERVICE_KEYS: {
   pipelines: ({ id }) => id,
   pipelineDeployments: ({ pipeline, action }) => `${pipeline} ${action}`,
   protectedResources: ({ arn }) => arn,
+  buildProjects: ({ arn }) => arn,
 };

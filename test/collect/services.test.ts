@@ -515,6 +515,28 @@ describe('pipelines', () => {
   });
 });
 
+it('projects of CodeBuild say which roles their builds have', async () => {
+  const arn = `arn:aws:codebuild:us-east-1:${ID}:project/web`;
+  const builds = `arn:aws:iam::${ID}:role/builds`;
+  const { region, entry } = await collected({
+    'codebuild.batch-get-projects': {
+      projects: [
+        {
+          ...{ arn, name: 'web', serviceRole: builds, buildBatchConfig: { serviceRole: `${builds}-batch` } },
+          environment: { environmentVariables: [{ name: 'TOKEN', value: 'secret' }] },
+        },
+        { arn: `${arn}-2`, name: 'web-2', serviceRole: builds },
+        { name: 'web-3' },
+      ],
+    },
+  });
+  expect(region.buildProjects).toEqual([
+    { arn, name: 'web', role: builds, batchRole: `${builds}-batch` },
+    { arn: `${arn}-2`, name: 'web-2', role: builds, batchRole: null },
+  ]);
+  expect(entry('codebuild.batch-get-projects').detail).toContain('it has no `arn`');
+});
+
 it('a cluster of ECS says which services it runs', async () => {
   const cluster = `arn:aws:ecs:us-east-1:${ID}:cluster/orders`;
   const { region, entry } = await collected({

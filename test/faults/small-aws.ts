@@ -141,6 +141,7 @@ const ANSWERS: Answers = {
   'ecs.ListClusters': () => ({ clusterArns: [] }),
   'codedeploy.ListApplications': () => ({ applications: [] }),
   'codepipeline.ListPipelines': () => ({ pipelines: [] }),
+  'codebuild.ListProjects': () => ({ projects: [] }),
   'states.ListStateMachines': () => ({ stateMachines: [] }),
   // these are told by their paths, and there is one of each
   'backup.GET': () => ({ Results: [] }),

@@ -177,6 +177,11 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
   'stepfunctions DescribeStateMachine': ({ stateMachineArn }, account) => [
     { action: 'states:DescribeStateMachine', resource: String(stateMachineArn).replace(ACCOUNT, account) },
   ],
+  'codebuild BatchGetProjects': ({ names }, account) =>
+    (names as string[]).map((name) => ({
+      action: 'codebuild:BatchGetProjects',
+      resource: `arn:aws:codebuild:${REGION}:${account}:project/${name}`,
+    })),
   'codepipeline GetPipeline': ({ name }, account) => [
     { action: 'codepipeline:GetPipeline', resource: `arn:aws:codepipeline:${REGION}:${account}:${name}` },
   ],

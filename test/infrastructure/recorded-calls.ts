@@ -67,6 +67,7 @@ const ANSWERS: Readonly<Record<string, object | ((input: RecordedCall['input']) 
     containerInstanceArns: [`arn:aws:ecs:${REGION}:${ACCOUNT}:container-instance/web/0a1b`],
   },
   ListDeploymentGroups: { deploymentGroups: ['web-prod'] },
+  ListProjects: { projects: ['web'] },
   PutObject: {},
   GetTopicAttributes: { Attributes: { SubscriptionsConfirmed: '1' } },
 };
@@ -117,6 +118,7 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
   recording('account-source.ts', clients.autoScaling(REGION));
   recording('account-source.ts', clients.backup(REGION));
   recording('account-source.ts', clients.cloudFormation(REGION));
+  recording('account-source.ts', clients.codeBuild(REGION));
   recording('account-source.ts', clients.codeDeploy(REGION));
   recording('account-source.ts', clients.codePipeline(REGION));
   recording('account-source.ts', clients.ecs(REGION));

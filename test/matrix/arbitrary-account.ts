@@ -54,6 +54,8 @@ const IAM = [
   'events:*',
   'codepipeline:*',
   'states:UpdateStateMachine',
+  'codebuild:StartBuild',
+  'codebuild:*',
   'states:*',
   'sts:AssumeRole',
   'sts:TagSession',
@@ -110,6 +112,7 @@ const resource = fc.oneof(
       'arn:aws:lambda:*:*:function:pay-*',
       `arn:aws:lambda:us-east-1:${ACCOUNT_ID}:function:pay-1`,
       'arn:aws:states:eu-*:*:stateMachine:*',
+      'arn:aws:codebuild:*:*:project/pay-*',
       'arn:aws:eks:*:*:cluster/shop',
       'arn:aws:ecs:*:*:task-definition/mine*',
       'arn:aws:ecs:*:*:service/lab/*',
@@ -554,6 +557,12 @@ const services: fc.Arbitrary<Partial<RegionSnapshot>> = fc.record({
     ['pay-1', 'pay-2', 'mail'].map((name, i) => ({
       ...{ arn: `arn:aws:lambda:us-east-1:${ACCOUNT_ID}:function:${name}`, name },
       role: arnOf('role', `r${i + 1}`),
+    })),
+  ),
+  buildProjects: maybe(
+    ['r1', 'r2'].map((role, i) => ({
+      ...{ arn: `arn:aws:codebuild:us-east-1:${ACCOUNT_ID}:project/pay-${i}`, name: `pay-${i}` },
+      ...{ role: arnOf('role', role), batchRole: i === 0 ? arnOf('role', 'r3') : null },
     })),
   ),
   stateMachineRoles: maybe([

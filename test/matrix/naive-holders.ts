@@ -6,11 +6,13 @@ import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
 import { ask } from '../../lib/matrix/account/question.ts';
 import { reduced } from '../../lib/matrix/chains/assume-role.ts';
 import type { Edge } from '../../lib/matrix/chains/chains.ts';
+import type { RoleUse } from '../../lib/snapshot/services.ts';
 import type { RegionSnapshot, Snapshot } from '../../lib/snapshot/snapshot.ts';
 import { tagsOf } from './naive-widening.ts';
 
 interface Way {
-  readonly of: 'functions' | 'stateMachineRoles' | 'stacks';
+  readonly of: 'functions' | 'stateMachineRoles' | 'stacks' | 'buildProjects';
+  readonly only?: (one: object) => boolean;
   readonly actions: readonly string[];
   readonly by: string;
   readonly service: string;
@@ -44,10 +46,17 @@ const WAYS: readonly Way[] = [
     call: 'cloudformation describe-stacks',
     isRead: ({ stacks }: RegionSnapshot) => stacks !== null,
   })),
+  ...['codebuild:StartBuild', 'codebuild:UpdateProject', 'codebuild:StartBuildBatch'].map((action) => ({
+    of: 'buildProjects' as const,
+    ...{ actions: [action], by: 'codebuild.amazonaws.com' },
+    ...{ service: 'codebuild', type: 'project/', tail: '', call: 'codebuild batch-get-projects' },
+    isRead: ({ buildProjects }: RegionSnapshot) => buildProjects !== null,
+    only: (one: object) => !action.endsWith('Batch') || ('batchRole' in one && one.batchRole !== null),
+  })),
 ];
 
 const REWRITING =
-  /^(lambda:UpdateFunction(Code|Configuration)|states:UpdateStateMachine|cloudformation:(UpdateStack|ExecuteChangeSet))$/;
+  /^(lambda:UpdateFunction(Code|Configuration)|states:UpdateStateMachine|cloudformation:(UpdateStack|ExecuteChangeSet)|codebuild:(StartBuild(Batch)?|UpdateProject))$/;
 
 export const rewritesSomething = ({ by }: Edge): boolean => by !== undefined && REWRITING.test(by);
 
@@ -56,7 +65,10 @@ export function rewritingEdges(by: Subject, subjects: readonly Subject[], accoun
   if (by.kind === 'outside') return [];
   return WAYS.flatMap((way) =>
     account.snapshot.regions.flatMap((region) => {
-      const things = (region[way.of] ?? []).flatMap(({ arn, role }) => (role ? [[arn, role] as const] : []));
+      const all: readonly RoleUse[] = (region[way.of] ?? []) as readonly RoleUse[];
+      const things = all
+        .filter((one) => way.only?.(one) !== false)
+        .flatMap(({ arn, role }) => (role ? [[arn, role] as const] : []));
       const known = things.flatMap(([arn, role]) => edgeTo(way.actions, { arn, region, role }));
       return [...known, ...(way.isRead(region) ? [] : unread(way, region))];
     }),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { HOLDER_KINDS } from '../../lib/matrix/account/role-holders.ts';
 import { buildMatrix } from '../../lib/matrix/build.ts';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
 import { ESCALATIONS } from '../../lib/matrix/paths/escalations.ts';
@@ -14,6 +15,7 @@ const inRegion = (service: string, name: string): string =>
 const [FUNCTION, OTHER] = [inRegion('lambda', 'function:pay'), inRegion('lambda', 'function:mail')];
 const MACHINE = inRegion('states', 'stateMachine:pay');
 const STACK = inRegion('cloudformation', 'stack/pay/1');
+const PROJECT = inRegion('codebuild', 'project/pay');
 
 /** What has the role, which requests rewrite it, and which service takes the role. */
 const ROWS = [
@@ -47,7 +49,18 @@ const ROWS = [
     actions: ['cloudformation:ExecuteChangeSet', 'cloudformation:CreateChangeSet'],
     service: 'cloudformation.amazonaws.com',
   },
+  ...(['StartBuild', 'StartBuildBatch', 'UpdateProject'] as const).map((name) => ({
+    list: 'buildProjects' as const,
+    ...{ thing: PROJECT, actions: [`codebuild:${name}`] as const, service: 'codebuild.amazonaws.com' },
+  })),
 ] as const;
+
+const CALLS = {
+  functions: 'lambda list-functions',
+  stacks: 'cloudformation describe-stacks',
+  stateMachineRoles: 'stepfunctions describe-state-machine',
+  buildProjects: 'codebuild batch-get-projects',
+};
 
 /** leo's cell where `thing` has the role crane, and other things have none. */
 function cell(
@@ -64,7 +77,7 @@ function cell(
 }
 
 const having = (thing: string, role: string | null = CRANE): object => ({
-  ...{ arn: thing, name: 'pay', role, status: 'CREATE_COMPLETE' },
+  ...{ arn: thing, name: 'pay', role, status: 'CREATE_COMPLETE', batchRole: CRANE },
 });
 
 describe.each(ROWS)('$list that have a role, by $actions', ({ list, thing, actions, service }) => {
@@ -91,8 +104,7 @@ describe.each(ROWS)('$list that have a role, by $actions', ({ list, thing, actio
   });
 
   test('what nobody has listed may have any role that the service takes', () => {
-    const call = { functions: 'lambda list-functions', stacks: 'cloudformation describe-stacks' };
-    const missing = list in call ? call[list as keyof typeof call] : 'stepfunctions describe-state-machine';
+    const missing = CALLS[list];
     const unread = { [list]: null };
     expect(cell([allow(actions)], unread, service)).toMatchObject({ verdict: 'unknown', missing });
     expect(cell([allow(actions, thing)], unread, service)).toMatchObject({ verdict: 'unknown' });
@@ -121,6 +133,21 @@ test('tags of a function are not read: what asks for them is a condition', () =>
   expect(found?.condition?.text).toContain('aws:ResourceTag/team');
 });
 
+test('a project that makes no batches has its role in single builds alone', () => {
+  const buildProjects = [{ ...having(PROJECT), batchRole: null }];
+  const list = { buildProjects } as unknown as Partial<RegionSnapshot>;
+  const held = (action: string): Cell | undefined => cell([allow(action)], list, 'codebuild.amazonaws.com');
+  expect(held('codebuild:StartBuildBatch')).toBeUndefined();
+  expect(held('codebuild:StartBuild')?.verdict).toBe('allowed');
+});
+
+test('what a build is limited to by its source stays a condition', () => {
+  const list = { buildProjects: [having(PROJECT)] } as unknown as Partial<RegionSnapshot>;
+  const fixed = { StringEquals: { 'codebuild:source.buildspec': 'buildspec.yml' } };
+  const found = cell([allow('codebuild:StartBuild', '*', fixed)], list, 'codebuild.amazonaws.com');
+  expect(found?.condition?.text).toContain('codebuild:source.buildspec');
+});
+
 test('a state machine whose role was not asked for may have any', () => {
   const regions = { stateMachines: null };
   const found = cell([allow('states:UpdateStateMachine')], regions, 'states.amazonaws.com');
@@ -130,7 +157,7 @@ test('a state machine whose role was not asked for may have any', () => {
 test('every row that rewrites something has its cases', () => {
   const rows = ESCALATIONS.flatMap(({ becomes, requests }) =>
     typeof becomes === 'object' && 'runBy' in becomes
-      ? [JSON.stringify([becomes.runBy, requests.map(({ action }) => action)])]
+      ? [JSON.stringify([HOLDER_KINDS[becomes.runBy].lists.at(-1), requests.map(({ action }) => action)])]
       : [],
   );
   expect(rows.sort()).toEqual(ROWS.map(({ list, actions }) => JSON.stringify([list, actions])).sort());

@@ -280,6 +280,7 @@ data "aws_iam_policy_document" "read" {
       "states:ListStateMachines",
       "codepipeline:ListPipelines",
       "backup:ListProtectedResources",
+      "codebuild:ListProjects",
     ]
 
     resources = [
@@ -358,6 +359,19 @@ data "aws_iam_policy_document" "read" {
 
     resources = [
       "arn:${local.partition}:codepipeline:*:${local.account_id}:*",
+    ]
+  }
+
+  # The role that builds of a project act with.
+  statement {
+    sid = "Builds"
+
+    actions = [
+      "codebuild:BatchGetProjects",
+    ]
+
+    resources = [
+      "arn:${local.partition}:codebuild:*:${local.account_id}:project/*",
     ]
   }
   # End: made by tools/collected-calls.ts

@@ -1,6 +1,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { BackupClient } from '@aws-sdk/client-backup';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -29,6 +30,7 @@ export interface Clients {
   readonly autoScaling: (region: string) => AutoScalingClient;
   readonly backup: (region: string) => BackupClient;
   readonly cloudFormation: (region: string) => CloudFormationClient;
+  readonly codeBuild: (region: string) => CodeBuildClient;
   readonly codeDeploy: (region: string) => CodeDeployClient;
   readonly codePipeline: (region: string) => CodePipelineClient;
   readonly ecs: (region: string) => ECSClient;
@@ -125,6 +127,7 @@ export function clientsFor({ region, credentials, patience, timer }: ClientOptio
     autoScaling: perRegion((where) => make(AutoScalingClient, where)),
     backup: perRegion((where) => make(BackupClient, where)),
     cloudFormation: perRegion((where) => make(CloudFormationClient, where)),
+    codeBuild: perRegion((where) => make(CodeBuildClient, where)),
     codeDeploy: perRegion((where) => make(CodeDeployClient, where)),
     codePipeline: perRegion((where) => make(CodePipelineClient, where)),
     ecs: perRegion((where) => make(ECSClient, where)),

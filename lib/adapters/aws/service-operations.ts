@@ -2,6 +2,11 @@ import { paginateDescribeAutoScalingGroups } from '@aws-sdk/client-auto-scaling'
 import { paginateListProtectedResources } from '@aws-sdk/client-backup';
 import { paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
 import {
+  BatchGetProjectsCommand,
+  type CodeBuildClient,
+  paginateListProjects,
+} from '@aws-sdk/client-codebuild';
+import {
   BatchGetDeploymentGroupsCommand,
   type CodeDeployClient,
   paginateListApplications,
@@ -23,6 +28,7 @@ import { type Operation, regional } from './operation.ts';
 const autoScaling = regional((clients) => clients.autoScaling);
 const backup = regional((clients) => clients.backup);
 const cloudFormation = regional((clients) => clients.cloudFormation);
+const codeBuild = regional((clients) => clients.codeBuild);
 const codeDeploy = regional((clients) => clients.codeDeploy);
 const codePipeline = regional((clients) => clients.codePipeline);
 const ecs = regional((clients) => clients.ecs);
@@ -61,6 +67,7 @@ export const SERVICE_OPERATIONS: Readonly<Record<string, Operation>> = {
   'backup.list-protected-resources': backup((client) =>
     paginateListProtectedResources({ client, pageSize: LARGE_PAGE }, {}),
   ),
+  'codebuild.batch-get-projects': codeBuild((client) => projects(client)),
 };
 
 /** Those of a cluster, each page of their ARNs described by one call. */
@@ -88,5 +95,14 @@ async function* deploymentGroups(client: CodeDeployClient, applicationName: stri
       yield await client.send(
         new BatchGetDeploymentGroupsCommand({ applicationName, deploymentGroupNames: names }),
       );
+  }
+}
+
+/** Each page of their names, at most 100, looked up by one call. */
+async function* projects(client: CodeBuildClient): AsyncGenerator<object> {
+  for await (const { projects: names } of paginateListProjects({ client }, {})) {
+    if (names === undefined) yield {};
+    else if (names.length === 0) yield { projects: [] };
+    else yield await client.send(new BatchGetProjectsCommand({ names }));
   }
 }

@@ -13,8 +13,17 @@ import {
   takeStateMachine,
   takeStateMachines,
 } from '../deployers.ts';
-import { CLUSTERS, DEPLOYMENTS, grant, PIPELINES, SERVICES, STACKS, STATE_MACHINES } from '../grants.ts';
-import { takePipeline, takePipelines, takeProtectedResources } from '../pipelines.ts';
+import {
+  BUILDS,
+  CLUSTERS,
+  DEPLOYMENTS,
+  grant,
+  PIPELINES,
+  SERVICES,
+  STACKS,
+  STATE_MACHINES,
+} from '../grants.ts';
+import { takePipeline, takePipelines, takeProjects, takeProtectedResources } from '../pipelines.ts';
 
 const REGIONAL = { ...BASE, scope: 'region' } as const;
 
@@ -194,5 +203,16 @@ export const SERVICE_CALLS: readonly AwsCall[] = [
     reader: into('protectedResources', takeProtectedResources),
     grants: grant(SERVICES, 'backup:ListProtectedResources'),
     purpose: 'which instances and disks AWS Backup has a copy of',
+  },
+  {
+    ...REGIONAL,
+    service: 'codebuild',
+    operation: 'batch-get-projects',
+    lists: ['projects'],
+    options: '--names <name> ...',
+    reader: into('buildProjects', takeProjects),
+    grants: [...grant(SERVICES, 'codebuild:ListProjects'), ...grant(BUILDS, 'codebuild:BatchGetProjects')],
+    purpose:
+      'projects of CodeBuild, and the roles that they act with: what `list-projects` names, at most 100 a command',
   },
 ];

@@ -1,4 +1,6 @@
 import { remembered } from '../../memory/remembered.ts';
+import type { RegionField } from '../../snapshot/parts.ts';
+import type { RoleUse } from '../../snapshot/services.ts';
 import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
 import type { RoleHolder } from '../paths/escalations.ts';
 import type { Account } from './account.ts';
@@ -24,26 +26,45 @@ interface HolderKind {
   /** behind the name of one whose name nobody knows */
   readonly tail: string;
   /** the lists that say which there are, and the call that fills the last of them */
-  readonly lists: readonly (RoleHolder | 'stateMachines')[];
+  readonly lists: readonly RegionField[];
   readonly call: string;
+  /** those of a region that are known */
+  readonly there: (region: RegionSnapshot) => readonly Pick<RoleUse, 'arn' | 'role'>[] | null;
 }
+
+const PROJECTS: Omit<HolderKind, 'there'> = {
+  service: 'codebuild.amazonaws.com',
+  shape: { service: 'codebuild', type: 'project/' },
+  tail: '',
+  lists: ['buildProjects'],
+  call: 'codebuild batch-get-projects',
+};
 
 export const HOLDER_KINDS: Readonly<Record<RoleHolder, HolderKind>> = {
   functions: {
     service: 'lambda.amazonaws.com',
     shape: { service: 'lambda', type: 'function:' },
     ...{ tail: '', lists: ['functions'], call: 'lambda list-functions' },
+    there: ({ functions }) => functions,
   },
   stateMachineRoles: {
     service: 'states.amazonaws.com',
     shape: { service: 'states', type: 'stateMachine:' },
     ...{ tail: '', lists: ['stateMachines', 'stateMachineRoles'] },
     call: 'stepfunctions describe-state-machine',
+    there: ({ stateMachineRoles }) => stateMachineRoles,
   },
   stacks: {
     service: 'cloudformation.amazonaws.com',
     shape: { service: 'cloudformation', type: 'stack/' },
     ...{ tail: `/${UUID}`, lists: ['stacks'], call: 'cloudformation describe-stacks' },
+    there: ({ stacks }) => stacks,
+  },
+  projects: { ...PROJECTS, there: ({ buildProjects }) => buildProjects },
+  // a batch takes a role of its own to start its builds: where a project has none, it must be passed
+  batchProjects: {
+    ...PROJECTS,
+    there: ({ buildProjects }) => buildProjects?.filter(({ batchRole }) => batchRole !== null) ?? null,
   },
 };
 
@@ -63,7 +84,7 @@ export function holdersIn(account: Account, of: RoleHolder): readonly (readonly 
 }
 
 function read(region: RegionSnapshot, of: RoleHolder): readonly Holder[] {
-  return (region[of] ?? []).flatMap(({ arn, role }) =>
+  return (HOLDER_KINDS[of].there(region) ?? []).flatMap(({ arn, role }) =>
     role === null ? [] : [{ arn, tags: null, region: region.region, roles: [role] }],
   );
 }

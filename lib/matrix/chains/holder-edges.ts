@@ -17,7 +17,7 @@ interface Rewriting {
   readonly runBy: RoleHolder;
 }
 
-/** To the roles of what somebody may rewrite: functions, state machines and stacks that are there. */
+/** To the roles of what somebody may rewrite: functions, state machines, stacks and projects that are there. */
 export function holderEdges(subject: Subject, { row, runBy }: Rewriting, given: Given): readonly Edge[] {
   return holdersIn(given.account, runBy).flatMap((holders) =>
     kinds(holders, subject, { row, runBy }, given).flatMap((kind) => edgeTo(kind, subject, row, given)),

@@ -44,8 +44,8 @@ export type EscalationTarget =
   | `new:${string}`
   | `holder:${RoleHolder}`;
 
-/** What has a role that it acts with: the list of a region that it stands in. */
-export type RoleHolder = 'functions' | 'stateMachineRoles' | 'stacks';
+/** What has a role that it acts with; see `account/role-holders.ts`. */
+export type RoleHolder = 'functions' | 'stateMachineRoles' | 'stacks' | 'projects' | 'batchProjects';
 
 /**
  * `any-policy`: itself with whatever identity policy it likes; its boundary and the guardrails still bind.
@@ -88,6 +88,10 @@ const STACK_ROLES =
 
 /** Settings of a function say what its runtime loads and starts. */
 const WRAPPED = 'https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html';
+
+const BUILD_OVERRIDES = 'https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html';
+const BUILD_BATCHES = 'https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html';
+const PROJECT_CHANGES = 'https://docs.aws.amazon.com/codebuild/latest/APIReference/API_UpdateProject.html';
 
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const ATTACHING = { 'iam:PolicyARN': ADMINISTRATOR };
@@ -263,6 +267,10 @@ export const ESCALATIONS: readonly Escalation[] = [
     'cloudformation:ExecuteChangeSet',
     'cloudformation:CreateChangeSet',
   ),
+  // other build commands for one build alone
+  rewriting('projects', [...page('codebuild-002'), BUILD_OVERRIDES], 'codebuild:StartBuild'),
+  rewriting('batchProjects', [...page('codebuild-003'), BUILD_BATCHES], 'codebuild:StartBuildBatch'),
+  rewriting('projects', [PROJECT_CHANGES], 'codebuild:UpdateProject'),
 ];
 
 /** It makes the principal more, and nobody else. */
