@@ -10,8 +10,8 @@ export interface TypedNames {
 }
 
 /**
- * A filter whose names are read as an audit has them. What it does not have stays as it was typed, and `check` throws:
- * of an audit that was blind nobody can say what it should have, so that it is for the caller to say when.
+ * A filter with the typed names resolved. A name that the audit does not have stays as typed, and `check`
+ * throws. The caller decides when to call it, since the names of a blind audit are not known.
  */
 export function namedFilter(typed: TypedNames, rest: Omit<CellFilter, keyof TypedNames>) {
   const problems: string[] = [];
@@ -32,7 +32,7 @@ export function namedFilter(typed: TypedNames, rest: Omit<CellFilter, keyof Type
   const check = (takenAt: string): void => {
     const [first] = problems;
     if (first === undefined) return;
-    // a name that several have is there
+    // a name that several things have is known
     const more = first.endsWith('name one of them') || first.endsWith('may do everything');
     throw new InputError(
       more ? first : `${first}: check the name, or scan again if it is newer than ${takenAt}`,

@@ -4,7 +4,7 @@ import { shortPrincipal } from '../lib/render/names.ts';
 import { reachableText } from '../lib/render/path-facts.ts';
 import { type Field, renderRecords } from './records.ts';
 
-/** Cells for a person, with names shortened to what tells them apart in one account. */
+/** Cells for a person, with names shortened as far as they stay unique in one account. */
 export function cellTable(cells: readonly Cell[], matrix: Matrix, width: number): string {
   const names = new Map(matrix.instances.map(({ id, name }) => [id, name]));
   const short = shortener(matrix.accountId);
@@ -36,7 +36,7 @@ const conditionText = ({ condition, missing }: Cell): string =>
 const verdictText = ({ verdict, uncertain }: Cell): string =>
   uncertain.length > 0 ? `${verdict} ?` : verdict;
 
-/** What a tag change would open, as much as is read in a table. */
+/** What a tag change would open, as much as fits in a table. */
 function opensText({ opens = [] }: Cell, short: (arn: string) => string): string {
   const [first, ...others] = opens;
   if (first === undefined) return '';

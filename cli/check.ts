@@ -28,7 +28,7 @@ export function define(command: Command): void {
   command
     .addOption(inOption('the folder that `scan --out` wrote; its latest run is what was before'))
     .requiredOption('--event <file>', 'one CloudTrail event, as EventBridge delivers it')
-    .option('--from <dir>', 'read this folder again, not where the latest run was read')
+    .option('--from <dir>', 'read this folder, not the one of the latest run')
     .option('--json', 'print what was done as JSON')
     .addHelpText(
       'after',
@@ -44,7 +44,7 @@ Exit codes: 0 done, also when the event changes nothing; 2 bad usage or bad inpu
     .action(check);
 }
 
-/** Answers an event, and says what was done. */
+/** Answers an event, and prints what was done. */
 export async function check(options: CheckOptions): Promise<void> {
   boundHeapGrowth();
   const envelope = await readJsonFile('--event', options.event, 'name a file with one CloudTrail event');
@@ -91,7 +91,7 @@ async function openOrigin(origin: Origin): ReturnType<typeof openSource> {
   return openSource(origin);
 }
 
-/** An envelope that cannot be read is bad input here; deployed, it goes to the dead-letter queue. */
+/** An envelope that cannot be read is bad input here; in a deployment it goes to the dead-letter queue. */
 function report({ results }: CheckOutput, options: CheckOptions): void {
   const unreadable = results.find(({ outcome }) => outcome === 'unreadable');
   if (unreadable === undefined) return;

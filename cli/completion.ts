@@ -36,7 +36,7 @@ interface Completed {
 interface CompletedOption {
   readonly flag: string;
   readonly description: string;
-  /** what its value may be; `folder`: the shell knows; null: it takes none, or anything */
+  /** possible values; `folder`: the shell completes it; null: it has no value, or any */
   readonly values: readonly string[] | 'folder' | null;
   readonly takesValue: boolean;
 }
@@ -105,7 +105,7 @@ complete -F _latchkey latchkey
 `;
 }
 
-/** Text between single quotes, as all three shells have it. */
+/** Text in single quotes, valid in all three shells. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 function zsh(verbs: readonly Completed[]): string {
@@ -143,7 +143,7 @@ fi
 `;
 }
 
-/** Without what zsh would take for its own marks. */
+/** Without characters that are special in zsh. */
 const plain = (text: string): string => text.replace(/[[\]:\\`]/g, ' ').replace(/ +/g, ' ');
 
 function fish(verbs: readonly Completed[]): string {

@@ -4,8 +4,8 @@ import { InputError } from '../lib/ports/input-error.ts';
 import { profileNames, signInCommand } from './sign-in.ts';
 
 /**
- * That somebody is signed in, before an audit begins. Throws an InputError that says in one line what is wrong and how
- * to sign in.
+ * Checks the credentials before an audit. Throws an InputError with one line: what is wrong and how to sign
+ * in.
  */
 export async function mustBeSignedIn(
   env: NodeJS.ProcessEnv,

@@ -4,9 +4,9 @@ import { check } from './check.ts';
 import { writeOut } from './output.ts';
 import { scanAndTell } from './scan.ts';
 
-/** An account to try it on, which is part of the package. */
+/** The example account in the package. */
 const ACME = join(import.meta.dirname, '../examples/acme');
-/** The same a day later, and what CloudTrail told of that day. */
+/** The same account a day later, and its CloudTrail event. */
 const LATER = `${ACME}-later`;
 const EVENT = `${ACME}-later-event.json`;
 

@@ -23,9 +23,9 @@ export function define(command: Command): void {
   command
     .argument('[before]', 'a run (`out/runs/<time>`), or an output folder for its latest run')
     .argument('[after]', 'the same, later')
-    .option('--in <dir>', 'without runs: the last two of this folder; `LATCHKEY_IN` stands for it')
+    .option('--in <dir>', 'without runs: the last two of this folder (default: `LATCHKEY_IN`)')
     .option('--json', 'print the drift as a JSON array, by cause')
-    .option('--cells', 'with `--json`: print every changed cell, one JSON object a line')
+    .option('--cells', 'with `--json`: print every changed cell, one JSON object per line')
     .addHelpText(
       'after',
       `
@@ -70,7 +70,7 @@ async function diff(
   await compare(old as string, now as string, options);
 }
 
-/** The two runs; null: none is named, so that a folder says which. */
+/** The two runs; null if none is named and a folder gives them. */
 function namedRuns(
   before: string | undefined,
   after: string | undefined,
@@ -82,7 +82,7 @@ function namedRuns(
   return [before, after];
 }
 
-/** There is nothing before it that anything could differ from. */
+/** There is no earlier run to compare with. */
 async function firstRun(options: DiffOptions): Promise<void> {
   const text = 'there is one run: nothing to compare it with\n';
   if (!options.json) return writeOut(text);
@@ -112,7 +112,7 @@ const LATER_FIRST =
 const NOTHING = 'nothing changed: nobody gained or lost access\n';
 const NOTHING_SEEN = 'nothing changed in what both runs collected\n';
 
-/** Says what of a side is not there to be compared; of a blind one that is all. True: it has what cells rest on. */
+/** Reports what a side did not collect; for a blind one that is everything. True if cells depend on it. */
 function saidWhatLacks(side: string, { snapshot, matrix }: Audit): boolean {
   if (saidWhenBlind({ snapshot, matrix }, side)) return false;
   const gaps = gapsIn(snapshot, matrix, {});
@@ -133,13 +133,15 @@ async function isRun(dir: string): Promise<boolean> {
 }
 
 interface OpenRun extends Audit {
-  /** the output folder that it is in */
+  /** its output folder */
   readonly dir: string;
   readonly store: ObjectStore;
   readonly run: string;
 }
 
-/** A run's own folder holds a snapshot, or what a check changed of one; an output folder holds `latest.json`. */
+/**
+ * The folder of a run contains a snapshot, or the delta of a check; an output folder contains `latest.json`.
+ */
 async function openRun(argument: string, dir: string): Promise<OpenRun> {
   await mustBeFolder(argument, dir, 'name a run (`out/runs/<time>`) or a folder that `scan --out` wrote');
   if (!(await isRun(dir))) {

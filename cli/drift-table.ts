@@ -9,17 +9,17 @@ const stateText = ({ verdict, condition, landsAs }: CellState): string =>
     .filter((part) => part !== '')
     .join(' ');
 
-/** What it lands as may be words of its own: `as the document says`. */
+/** The OS user may be described in words: `as the document says`. */
 function landsText(landsAs: readonly string[]): string {
   if (landsAs.length === 0) return '';
   const names = usersText(landsAs);
   return names.startsWith('as ') ? names : `as ${names}`;
 }
 
-/** Cells that changed alike, with why. */
+/** Cells that changed alike, with their cause. */
 type Row = DriftGroup & Pick<Drift, 'cause'>;
 
-/** Rows that a person would still read; `diff --json` has them all. */
+/** More rows than a person reads; `diff --json` has all. */
 const MOST_ROWS = 500;
 
 /** Drift as a table of at most `width` columns, one row for cells that changed alike. */
@@ -43,7 +43,7 @@ export function driftTable(drift: readonly Drift[], width: number): string {
   return table + more + unfeltText(drift, width, table === '') + undoText(drift);
 }
 
-/** Causes by which no cell changed: what is accepted was changed, say. They have no row in the table. */
+/** Causes without changed cells, such as a change of what is accepted. They have no row in the table. */
 function unfeltText(drift: readonly Drift[], width: number, isAll: boolean): string {
   const told = drift
     .filter(({ groups }) => groups.length === 0)
@@ -52,7 +52,9 @@ function unfeltText(drift: readonly Drift[], width: number, isAll: boolean): str
   return `${isAll ? '' : '\n'}no cell changed by\n${told.map((text) => `  ${text}\n`).join('')}`;
 }
 
-/** What to type to take the changes back, below the table: a command that is broken into lines cannot be copied. */
+/**
+ * The commands that undo the changes, below the table: a command that is broken into lines cannot be copied.
+ */
 function undoText(drift: readonly Drift[]): string {
   const told = drift.flatMap(({ cause }) => (cause.undo === undefined ? [] : [{ cause, undo: cause.undo }]));
   const texts = told

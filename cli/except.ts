@@ -36,10 +36,10 @@ export function define(command: Command): void {
     .requiredOption('--reason <text>', 'why it is accepted')
     .requiredOption('--ticket <id>', 'where it was decided')
     .requiredOption('--until <date>', 'the last day, as `2027-01-31`: a year ahead at most')
-    .option('--principal <arn>', 'only what this holder of it has')
+    .option('--principal <arn>', 'only the access of this holder')
     .option('--instance <id...>', 'only on these instances')
     .option('--tag <key=value>', 'only on instances with this tag')
-    .option('--config <file>', 'write into this file, not into the one that the latest audit took')
+    .option('--config <file>', 'write to this file, not to the one that the latest audit used')
     .addHelpText(
       'after',
       `

@@ -6,13 +6,13 @@ import { InputError } from '../lib/ports/input-error.ts';
 import { codeOf } from './folders.ts';
 import { oneLine } from './messages.ts';
 
-/** Where the file may be of an account that is read from there, the first that is there counts. */
+/** Where the file of an account may be; the first that exists counts. */
 function placesOf(origin: Origin): readonly string[] {
   if (origin.kind === 'live') return [resolve(expectedFileName)];
   return [join(origin.path, expectedFileName), join(dirname(origin.path), expectedFileName)];
 }
 
-/** The file that `--config` names, or the one beside the input. Throws an InputError where it has a fault. */
+/** The file of `--config`, or the one beside the input. Throws an InputError if it has an error. */
 export async function expectedOf(origin: Origin, config: string | undefined): Promise<ExpectedFile> {
   if (config !== undefined) {
     const file = await readAt(config);
@@ -28,7 +28,7 @@ export async function expectedOf(origin: Origin, config: string | undefined): Pr
   return { place: places[0] as string, text: null };
 }
 
-/** The file that a run took, as it is now. Where that run had none, one may have come since. */
+/** The file that a run used, as it is now. If that run had none, there may be one since. */
 export async function expectedAgain(origin: Origin, taken: ExpectedFile | undefined): Promise<ExpectedFile> {
   if (taken === undefined || taken.text === null) return expectedOf(origin, undefined);
   return sound(await readAt(taken.place));
@@ -46,7 +46,10 @@ export async function readAt(path: string): Promise<ExpectedFile> {
   }
 }
 
-/** Whoever types the command corrects the file; deployed, what is sound of it holds and the rest is a finding. */
+/**
+ * On the command line the user corrects the file; in a deployment the correct parts apply and the error is a
+ * finding.
+ */
 function sound(file: ExpectedFile): ExpectedFile {
   const [problem, ...more] = expectedIn(file, new Date().toISOString()).problems;
   if (problem === undefined) return file;

@@ -38,7 +38,7 @@ export function define(command: Command): void {
       '--path <list>',
       'an access path, as `session-manager`, or several; or a group, as `shell`',
     )
-    .option('--full', 'every layer with every statement, and every way in by itself')
+    .option('--full', 'show every layer with every statement, and every alternative')
     .option('--json', 'print the explanation as JSON')
     .addHelpText(
       'after',
@@ -67,7 +67,7 @@ async function explain(options: ExplainOptions): Promise<void> {
   const isUnknown = answers.some(
     ({ explained }) => isNoCell(explained) && ['principal', 'instance'].includes(explained.error),
   );
-  // of a blind audit nobody can say whether the cell that is asked for is there
+  // for a blind audit it is not known whether the cell exists
   if (isUnknown && isBlind) return;
   if (isUnknown) check(audit.matrix.takenAt);
   const judged = answers.filter(({ name, explained }) => isJudged(name.path, explained, paths.length === 1));
@@ -93,7 +93,7 @@ interface Answer {
 
 const isNoCell = (explained: CellExplanation | NoCell): explained is NoCell => 'error' in explained;
 
-/** False where it cannot be told. Throws an InputError instead where nothing else is asked for. */
+/** False if it cannot be decided. Throws an InputError instead if nothing else is asked for. */
 function isJudged(path: PathId, explained: CellExplanation | NoCell, isOnly: boolean): boolean {
   if (!isNoCell(explained) || explained.error === 'not applicable') return true;
   const why = `this audit does not judge \`${path}\`: name another path`;
@@ -102,7 +102,7 @@ function isJudged(path: PathId, explained: CellExplanation | NoCell, isOnly: boo
   return false;
 }
 
-/** Of several paths those that are denied are told in short, but in full. */
+/** With several paths, denied ones are shown in short, unless `--full` is given. */
 function textOf(
   { name, explained }: Answer,
   { snapshot }: Audit,

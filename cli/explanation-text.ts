@@ -16,16 +16,19 @@ import type { Snapshot } from '../lib/snapshot/snapshot.ts';
 import { shortener, usersText } from './cell-table.ts';
 import { type Line, type Names, requestLines, stepRequestLines, whatIsMissing } from './request-text.ts';
 
-/** Of groups and of people behind a permission set. */
+/** For groups and for people that hold a permission set. */
 const MOST_NAMES = 8;
 
 interface TextOptions {
   readonly width: number;
-  /** every layer with every statement, every way in by itself */
+  /** show every layer with every statement, and every alternative */
   readonly full: boolean;
 }
 
-/** One cell in full, for a person: the verdict first, what is missing or how it is held, then each request. */
+/**
+ * One cell in full for a person: the verdict first, then what is missing or how it is held, then each
+ * request.
+ */
 export function explanationText(
   cell: CellExplanation,
   snapshot: Snapshot,
@@ -70,13 +73,13 @@ export function explanationText(
   return lines.map(([depth, text]) => indented(depth, text, width)).join('');
 }
 
-/** A path through a thing that is not there, as a stack that holds the instance, has no request to tell of. */
+/** A path that needs something the instance lacks, such as a stack, has no request to show. */
 function lackOf({ alternatives, path }: CellExplanation, names: Names): string | null {
   if (alternatives.some(({ requests }) => requests.length > 0)) return whatIsMissing(alternatives, names);
   return `the account has nothing by which ${path} leads here: docs/access-paths.md says what it takes`;
 }
 
-/** Who becomes whom, by which request, let in by which statement, and under what condition. */
+/** Who becomes whom, by which request, allowed by which statement, and under what condition. */
 function stepLines(steps: readonly ExplainedStep[], names: Names, full: boolean): readonly Line[] {
   if (steps.length === 0) return [];
   return [
@@ -103,7 +106,10 @@ const trustLines = (trust: ExplainedStep['trust']): readonly Line[] =>
 
 const deeper = ([depth, text]: Line): Line => [depth + 1, text];
 
-/** Ways that are decided alike are one, and of those that are closed beside an open one what they lack; but in full. */
+/**
+ * Alternatives with the same decision are shown once; closed ones beside an open one only with what they
+ * lack. `full` shows all.
+ */
 function wayLines(cell: CellExplanation, names: Names, full: boolean): readonly Line[] {
   const end = cell.steps.at(-1)?.to;
   const then = end === undefined ? '' : `then, as ${names.short(end)}, `;
@@ -133,7 +139,7 @@ interface Way {
   readonly number: number;
 }
 
-/** Ways that are closed on a cell that is open by others: what they lack, those that lack the same together. */
+/** Closed alternatives of an open cell with what they lack; those that lack the same are one line. */
 function closedLines(ways: readonly Way[], all: number, names: Names): readonly Line[] {
   const alike = Map.groupBy(ways, ({ way }) => whatIsMissing([way], names) ?? '');
   return [...alike].flatMap(([missing, same]): readonly Line[] => {
@@ -149,7 +155,7 @@ function closedLines(ways: readonly Way[], all: number, names: Names): readonly 
 const linesOf = ({ requests }: ExplainedAlternative, names: Names, full: boolean): readonly Line[] =>
   requests.flatMap((request) => requestLines(request, names, full));
 
-/** Equal for ways whose requests are decided by the same statements in the same manner. */
+/** Equal for alternatives whose requests are decided by the same statements in the same way. */
 function likeness({ requests }: ExplainedAlternative): string {
   return JSON.stringify(
     requests.map(({ decision, condition, blockedBy, layers }) => [decision, condition, blockedBy, layers]),
@@ -159,7 +165,7 @@ function likeness({ requests }: ExplainedAlternative): string {
 const conditionLines = (depth: number, condition: Condition | null): readonly Line[] =>
   condition === null ? [] : [[depth, condition.text]];
 
-/** Those who may remove what is in the way, by name; further ones as a number. */
+/** Principals that may remove an obstacle, by name; more of them as a number. */
 const mostRemovers = 10;
 
 function obstacleLines(
@@ -183,7 +189,7 @@ function removalText(action: string, principals: readonly Remover[], short: (arn
   return `${action} removes it: ${named.join(', ')}${more}`;
 }
 
-/** Cells that a tag change would open, by name; further ones as a number. */
+/** Cells that a tag change would open, by name; more of them as a number. */
 const mostOpens = 10;
 
 function opensLines(opens: readonly Opens[], short: (arn: string) => string): readonly Line[] {

@@ -39,7 +39,7 @@ async function exportRun(what: (typeof WHAT)[number], options: { readonly in: st
   await writeTexts(jsonTexts(value));
 }
 
-/** Instances by class, so that it grows with what differs and not with the cells. */
+/** Instances by class, so the size depends on the classes and not on the cells. */
 function exported(matrix: Matrix) {
   const { schemaVersion, accountId, takenAt, paths, principals, instances, groups } = matrix;
   const { classOf, sets, setOf } = foldInstances(matrix);

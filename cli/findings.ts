@@ -31,11 +31,11 @@ interface FindingsOptions {
 export function define(command: Command): void {
   command
     .addOption(inOption(LATEST_ANSWERS))
-    .option('--instance <name>', 'only what bears on this instance: its id, or its Name tag')
+    .option('--instance <name>', 'only findings about this instance: its id, or its Name tag')
     .option('--severity <list>', 'only this severity, as `critical`, or several')
     .option('--rule <list>', 'only this rule, as `SSM-STAR`, or several')
-    .option('--people', 'only what people hold, or somebody from outside')
-    .option('--resolved', 'with those that were resolved in the last 90 days')
+    .option('--people', 'only what people or outsiders hold')
+    .option('--resolved', 'include those that were resolved in the last 90 days')
     .option('--json', 'print the findings as a JSON array')
     .addHelpText(
       'after',
@@ -83,10 +83,10 @@ async function findings(options: FindingsOptions): Promise<void> {
   if (!isBlind) await writeOut(`${noneText(options, all.length)}\n`);
 }
 
-/** What somebody accepts comes behind what is to be done. */
+/** Accepted findings come last. */
 const isAccepted = ({ status }: Finding): boolean => status === 'excepted';
 
-/** The words of a list option; null: it is not given. Throws an InputError at a word that there is not. */
+/** The words of a list option; null if it is not given. Throws an InputError for an unknown word. */
 function listed<Word extends string>(
   option: string,
   typed: string | undefined,

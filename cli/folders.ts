@@ -4,7 +4,7 @@ import { InputError } from '../lib/ports/input-error.ts';
 
 export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
 
-/** Throws an InputError when an option does not name a folder that can be read. `fix` says what to do about it. */
+/** Throws an InputError if an option does not name a readable folder. `fix` says what to do about it. */
 export async function mustBeFolder(option: string, path: string, fix: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') throw new InputError(`${option}: there is no folder \`${path}\`: ${fix}`);
@@ -16,7 +16,7 @@ export async function mustBeFolder(option: string, path: string, fix: string): P
   });
 }
 
-/** Throws an InputError when a folder to be written is something else than a folder, or cannot be written. */
+/** Throws an InputError if the output folder is not a folder, or cannot be written. */
 export async function mayBecomeFolder(option: string, path: string): Promise<void> {
   if (path === '') throw new InputError(`${option}: the name is empty: name a folder`);
   const found = await stat(path).catch((error: unknown) => {
@@ -37,12 +37,12 @@ export async function mayBecomeFolder(option: string, path: string): Promise<voi
   }
 }
 
-/** The folder itself, or the one above it in which it would be made. */
+/** The folder itself, or the nearest existing one above it. */
 async function nearestFolder(path: string): Promise<string> {
   let at = resolve(path);
   while (!(await stat(at).catch(() => null)) && dirname(at) !== at) at = dirname(at);
   return at;
 }
 
-/** Names in a folder; none where it is not there. */
+/** Names in a folder; none if it is missing. */
 export const namesIn = (path: string): Promise<readonly string[]> => readdir(path).catch(() => []);

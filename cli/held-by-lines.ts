@@ -3,7 +3,7 @@ import { heldByText } from '../lib/render/held-by-text.ts';
 import { oneLine } from './messages.ts';
 import { wordLines } from './records.ts';
 
-/** Who stands behind the roles of permission sets that these cells are of, each on lines of `width` below a blank one. */
+/** Who holds the permission sets of these cells, each on lines of `width` below a blank one. */
 export function heldByLines(cells: readonly Pick<Cell, 'principal' | 'heldBy'>[], width: number): string {
   const held = new Map(cells.flatMap(({ principal, heldBy }) => (heldBy ? [[principal, heldBy]] : [])));
   const lines = [...held.values()].map((one) => {

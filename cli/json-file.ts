@@ -3,7 +3,7 @@ import { parseJson } from '../lib/policy/json.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { codeOf } from './folders.ts';
 
-/** The value of a file of JSON that an option names. Throws an InputError; `hint` says what to name. */
+/** The value of the JSON file that an option names. Throws an InputError; `hint` says what to name. */
 export async function readJsonFile(option: string, file: string, hint: string): Promise<unknown> {
   const source = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new InputError(`${option}: cannot read \`${file}\` (${codeOf(error)}): ${hint}`);

@@ -1,9 +1,9 @@
 import { jsonText } from '../lib/snapshot/json-text.ts';
 
-/** Members that are still taken apart: of the value, of its lists, and of what is in these. */
+/** Levels that are split into pieces: the value, its lists, and their members. */
 const DEPTH = 4;
 
-/** One JSON value in pieces, so that it is never held as a whole. What is iterable becomes an array. */
+/** One JSON value in pieces, so that it is never in memory as a whole. An iterable becomes an array. */
 export function* jsonTexts(value: unknown): Generator<string> {
   yield* pieces(value, DEPTH);
   yield '\n';

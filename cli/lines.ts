@@ -1,7 +1,7 @@
 /**
- * Text that comes in pieces, as the lines that each piece completes; blank ones are left out, and so is a byte order
- * mark at the start. Only the line that is still open is kept, and of one that is longer than `longest` characters only
- * the beginning, one character longer at least: memory does not grow with the input.
+ * Splits text that arrives in pieces into lines. Blank lines and a byte order mark at the start are left out.
+ * Only the current incomplete line is kept, and if it is longer than `longest` characters only its beginning
+ * (at least one character more than that): memory does not grow with the input.
  */
 export async function* linesOf(
   pieces: AsyncIterable<string>,

@@ -3,9 +3,9 @@ import { PATH_GROUPS } from './names.ts';
 
 const PRINCIPAL = 'ARN, `user/alice`, `alice`, or a permission set of Identity Center';
 const INSTANCE = 'instance id or Name tag';
-const PATHS = `ids of access paths or groups (${PATH_GROUPS.join(', ')}), several with commas`;
+const PATHS = `ids of access paths or groups (${PATH_GROUPS.join(', ')}), separated by commas`;
 
-/** Values are given as `--option=value`: whatever they begin with, they are no options. */
+/** Values are passed as `--option=value`, so that a value is never read as an option. */
 const options = (given: Readonly<Record<string, string | boolean | undefined>>): readonly string[] =>
   Object.entries(given).flatMap(([name, value]) => {
     if (value === undefined || value === false) return [];
@@ -13,7 +13,7 @@ const options = (given: Readonly<Record<string, string | boolean | undefined>>):
   });
 
 const NARROWED = {
-  people: z.boolean().optional().describe('only what people hold: no machines, nobody from outside'),
+  people: z.boolean().optional().describe('only people: no machines, no outsiders'),
   limit: z.number().int().min(1).max(1000).optional().describe('how many to list; 100 if not given'),
 };
 
@@ -33,19 +33,19 @@ const explain = z.object({
   path: z.string().describe(PATHS),
 });
 const findings = z.object({
-  instance: z.string().optional().describe(`only what bears on it: ${INSTANCE}`),
-  severity: z.string().optional().describe('critical, high, medium, low or info, several with commas'),
-  rule: z.string().optional().describe('ids of rules, as `SSM-STAR`, several with commas'),
+  instance: z.string().optional().describe(`only findings about it: ${INSTANCE}`),
+  severity: z.string().optional().describe('critical, high, medium, low or info, separated by commas'),
+  rule: z.string().optional().describe('ids of rules, as `SSM-STAR`, separated by commas'),
   ...NARROWED,
 });
 const diff = z.object({ limit: NARROWED.limit });
 
-/** A tool of the server: a verb of the command line with what it is asked. */
+/** A tool of the server: a verb of the command line with its parameters. */
 export interface Tool {
   readonly name: string;
   readonly description: string;
   readonly input: z.ZodObject;
-  /** the verb with its options, but for `--in` and `--json` */
+  /** the verb with its options, without `--in` and `--json` */
   readonly args: (input: unknown) => readonly string[];
 }
 
@@ -65,19 +65,19 @@ export const TOOLS: readonly Tool[] = [
   ),
   tool(
     'explain',
-    'Why one principal can or cannot get onto one instance by a path: each request, each layer of policies, the statements that decide, and what remains to be true.',
+    'Why one principal can or cannot get onto one instance by a path: each request, each layer of policies, the deciding statements, and what remains to be true.',
     explain,
     (given) => ['explain', ...options(given)],
   ),
   tool(
     'findings',
-    'Overly broad or dangerous access in the latest audit, the gravest first, with the proof and what to do.',
+    'Overly broad or dangerous access in the latest audit, the gravest first, with evidence and how to fix it.',
     findings,
     ({ limit: _, ...given }) => ['findings', ...options(given)],
   ),
   tool(
     'diff',
-    'What changed between the last two audits, by cause: who gained or lost which ways onto which instances, and who did it where an event names it.',
+    'What changed between the last two audits, by cause: who gained or lost which access to which instances, and who made the change if an event names it.',
     diff,
     () => ['diff'],
   ),

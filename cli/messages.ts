@@ -1,9 +1,9 @@
 import { visible } from '../lib/render/escape.ts';
 
-/** A message as one line: it may hold a name out of an account or whatever was typed. */
+/** A message as one line: it may contain a name out of an account or any typed text. */
 export const oneLine = (text: string): string => visible(text.replace(/\s*\n\s*/g, ': ').trim());
 
-/** What commander says, in this project's way: the user's words in backticks, and where to read on. */
+/** An error of commander in our own form: the user's words in backticks, and where to read more. */
 export function usageMessage(message: string, verb: string | undefined): string {
   const said = message
     .replace(/^error: /, '')

@@ -7,7 +7,7 @@ import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import { instanceLabel, shortPrincipal } from '../lib/render/names.ts';
 
-/** What a typed name stands for: one thing of the audit, or why not. */
+/** What a typed name means: one thing of the audit, or the reason why not. */
 export type Resolved = { readonly name: string } | { readonly problem: string };
 
 /** Candidates that an answer lists. */
@@ -17,7 +17,7 @@ const MOST_CANDIDATES = 10;
 const PERMISSION_SET_ROLE = /^role\/(AWSReservedSSO_(.+))_[0-9a-f]{16}$/;
 const SESSION = /^arn:([^:]*):sts::(\d{12}):assumed-role\/([^/]+)(?:\/.*)?$/;
 
-/** Everything that a principal is called, in the tool's output or by people. */
+/** All names of a principal, as the tool prints them or people use them. */
 export function callsOf(arn: string): readonly string[] {
   const short = shortPrincipal(arn);
   const account = /^account (\d{12})$/.exec(short)?.[1];
@@ -33,7 +33,7 @@ export function callsOf(arn: string): readonly string[] {
   ];
 }
 
-/** The principal that a text names: its ARN, or how it is called, as long as only one is called so. */
+/** The principal that a text names, by ARN or by a unique name. */
 export function resolvePrincipal(typed: string, { accountId, principals }: MatrixNames): Resolved {
   const text = ofSession(typed.trim(), accountId);
   if (principals.some(({ arn }) => arn === text)) return { name: text };
@@ -54,7 +54,10 @@ const isOwnRoot = (text: string, accountId: string): boolean =>
     text.replace(/^arn:[^:]+:/, 'arn:aws:'),
   );
 
-/** Exactly so called, or but for capitals: two names of an account never differ in these alone. */
+/**
+ * Principals with exactly this name, or with this name in another case: two names of an account never differ
+ * in case only.
+ */
 function callersOf(text: string, principals: readonly MatrixPrincipal[]): readonly string[] {
   const arns = principals.map(({ arn }) => arn);
   const exactly = arns.filter((arn) => callsOf(arn).includes(text));
@@ -63,7 +66,7 @@ function callersOf(text: string, principals: readonly MatrixPrincipal[]): readon
   return arns.filter((arn) => callsOf(arn).some((call) => call.toLowerCase() === lower));
 }
 
-/** CloudTrail and `sts get-caller-identity` name the session of a role. */
+/** CloudTrail and `sts get-caller-identity` give the session of a role. */
 function ofSession(typed: string, accountId: string): string {
   const [, , account, role] = SESSION.exec(typed) ?? [];
   return account === accountId && role !== undefined ? `role/${role}` : typed;
@@ -71,7 +74,7 @@ function ofSession(typed: string, accountId: string): string {
 
 const LABELS = [/^(?<id>i-[0-9a-f]+) \(.*\)$/s, /^.* \((?<id>i-[0-9a-f]+)\)$/s];
 
-/** The instance that a text names: id, ARN, or Name tag, as long as only one has it; or as it is printed. */
+/** The instance that a text names: by id, ARN, unique Name tag, or as it is printed. */
 export function resolveInstance(typed: string, names: MatrixNames): Resolved {
   const text = typed.trim();
   const instances = names.instances();
@@ -108,8 +111,8 @@ function several(what: string, typed: string, all: readonly string[]): Resolved 
 export const PATH_GROUPS: readonly PathGroup[] = ['shell', 'root', 'network', 'control', 'data'];
 
 /**
- * The access paths of an option: ids and groups, several with commas. Throws an InputError that names the nearest where
- * there is none so called.
+ * The access paths of an option: ids and groups, separated by commas. Throws an InputError with the nearest
+ * name for an unknown one.
  */
 export function resolvePaths(typed: string): readonly PathId[] {
   const found = typed.split(',').flatMap((part) => pathsCalled(part.trim().toLowerCase()));

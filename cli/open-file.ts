@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 
-/** What opens a file with the program that the desktop has for it. */
+/** The program of the desktop that opens files. */
 const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
   darwin: ['open'],
   win32: ['cmd', '/c', 'start', ''],
 };
 
-/** Opens a page in the browser, `BROWSER` before the desktop's own. Says where it is if that fails. */
+/**
+ * Opens a page in the browser; `BROWSER` takes precedence over the desktop's own. If that fails it prints the
+ * path.
+ */
 export async function openFile(path: string): Promise<void> {
   const { BROWSER } = process.env;
   const [command, ...args] = BROWSER ? [BROWSER] : (OPENERS[process.platform] ?? ['xdg-open']);

@@ -17,9 +17,9 @@ interface Opened {
 }
 
 /**
- * The latest run with a filter whose names are read as the run has them. Where it has no such principal, a person or a
- * group of Identity Center is meant that holds a permission set: its role is asked about, and standard error says so.
- * Throws an InputError where several are held.
+ * The latest run with a filter whose names are resolved in that run. If it has no such principal, the name
+ * may be a person or a group of Identity Center with a permission set: then its role is used, and standard
+ * error says so. Throws an InputError if there are several.
  */
 export async function openNamed(
   dir: string,
@@ -41,7 +41,7 @@ export async function openNamed(
   return { audit: await openForCells('--in', dir, second.asked, most), check: second.check };
 }
 
-/** Roles of the permission sets that somebody of this name holds, or a group of this name. */
+/** Roles of the permission sets that a person or group of this name holds. */
 function rolesOf(typed: string, { matrix, snapshot }: Audit): readonly string[] {
   const holders = new SetHolders(snapshot);
   const text = typed.trim().toLowerCase();
@@ -54,7 +54,7 @@ function rolesOf(typed: string, { matrix, snapshot }: Audit): readonly string[] 
     );
 }
 
-/** People sign in with an address in most directories, and are known by what stands before the `@`. */
+/** In most directories people sign in with an address, and are known by the part before the `@`. */
 const isCalled = (name: string, text: string): boolean => name === text || name.split('@')[0] === text;
 
 function severalRoles(typed: string, roles: readonly string[]): string {

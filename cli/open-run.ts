@@ -11,7 +11,7 @@ import { auditStateOf } from '../lib/snapshot/audit-state.ts';
 import { mustBeFolder } from './folders.ts';
 import { oneLine } from './messages.ts';
 
-/** The store of an output folder and the run that is latest in it. Throws an InputError if there is none. */
+/** The store of an output folder and its latest run. Throws an InputError if there is none. */
 export async function openLatest(option: string, dir: string): Promise<{ store: ObjectStore; run: string }> {
   await mustBeFolder(option, dir, `write it first with \`latchkey scan --from DIR --out ${dir}\``);
   const store = folderStore(dir);
@@ -27,7 +27,7 @@ export async function openLatest(option: string, dir: string): Promise<{ store: 
   return { store, run };
 }
 
-/** What the latest run decided, as much as the first `most` cells of a filter rest on. */
+/** The decisions of the latest run, as far as the first `most` cells of a filter need them. */
 export async function openForCells(
   option: string,
   dir: string,
@@ -38,7 +38,7 @@ export async function openForCells(
   return readForCells({ store, readLines: folderLines(dir) }, run, asked, most);
 }
 
-/** Says that nothing was audited, where nothing was, and why; the exit code is then 3. `side`: which of two runs. */
+/** Reports that nothing was audited, and why; the exit code is then 3. `side`: which of two runs. */
 export function saidWhenBlind(audit: Audit, side?: string): boolean {
   const { state, why } = auditStateOf(audit.snapshot, judgedIn(audit));
   if (state !== 'blind') return false;
@@ -47,7 +47,7 @@ export function saidWhenBlind(audit: Audit, side?: string): boolean {
   return true;
 }
 
-/** Of the snapshot only what the answer rests on was read. */
+/** Only the part of the snapshot that the answer needs was read. */
 const judgedIn = ({ matrix }: Audit): { readonly principals: number; readonly instances: number } => ({
   principals: matrix.principals.length,
   instances: matrix.instanceCount ?? matrix.instances.length,

@@ -11,13 +11,16 @@ import { openLatest } from './open-run.ts';
 import { outputWidth } from './output.ts';
 import { type Field, renderRecords } from './records.ts';
 
-/** What one folder's latest run leaves for chains across accounts. Throws an InputError where it cannot be read. */
+/**
+ * What the latest run of a folder wrote for chains across accounts. Throws an InputError if it cannot be
+ * read.
+ */
 export async function borderIn(folder: string): Promise<Border> {
   const { store, run } = await openLatest('--in', folder);
   return borderOfRun(store, run);
 }
 
-/** The principals that a text names, in whichever account they are: a permission set has a role in each. */
+/** The principals that a text names, in any account: a permission set has a role in each. */
 function principalsCalled(typed: string, borders: readonly Border[]): ReturnType<typeof principalsOf> {
   const text = typed.trim();
   const all = principalsOf(borders);

@@ -76,7 +76,7 @@ async function makeIndex(folders: readonly string[], options: OrgOptions): Promi
   await writeOut(options.json ? `${jsonText(index)}\n` : textOf(index, options.out));
 }
 
-/** Of each account no more is read than what it left for chains across accounts. */
+/** Reads only the borders of the accounts. */
 async function askReach(folders: readonly string[], principal: string, isJson: boolean): Promise<void> {
   const borders = new Map<string, Border>();
   for (const folder of folders) {
@@ -98,7 +98,7 @@ function notRead(folder: string, problem: string): void {
   process.exitCode = 2;
 }
 
-/** What is wrong with the input; null: nothing. */
+/** The problem of the input; null if there is none. */
 async function orProblem(read: () => Promise<void>): Promise<string | null> {
   try {
     await read();
@@ -109,7 +109,7 @@ async function orProblem(read: () => Promise<void>): Promise<string | null> {
   }
 }
 
-/** One account at a time: of each only what the index says is kept. */
+/** One account at a time; only what the index needs is kept. */
 async function add(indexer: OrgIndexer, borders: PackedBorder[], folder: string): Promise<void> {
   const problem = await orProblem(async () => {
     const { store, run } = await openLatest('--in', folder);
@@ -127,7 +127,7 @@ async function add(indexer: OrgIndexer, borders: PackedBorder[], folder: string)
   if (problem !== null) indexer.fail(folder, problem);
 }
 
-/** Whatever a folder is called, its name is no more than a part of a path. */
+/** The name of a folder is always escaped as part of a path. */
 const linkTo = (report: string, from: string): string =>
   relative(from, report).split(sep).map(encodeURIComponent).join('/');
 
@@ -146,7 +146,7 @@ const FIELDS: readonly Field<OrgAccount>[] = [
   { title: 'audited', value: ({ takenAt }) => shortTime(takenAt) },
 ];
 
-/** Accounts that an answer names; `--json` has them all. */
+/** Accounts that an answer names; `--json` has all. */
 const MOST_NAMED = 5;
 
 function someOf(ids: readonly string[]): string {

@@ -5,17 +5,17 @@ import { outboxNotifier } from '../lib/adapters/local/outbox.ts';
 import { oneLine } from './messages.ts';
 import { systemClock } from './system-clock.ts';
 
-/** The ports of whatever sends alerts of a folder. */
+/** The ports for sending the alerts of a folder. */
 export const outgoing = (out: string) => ({
   store: folderStore(out),
   notifier: outboxNotifier(join(out, 'outbox')),
   clock: systemClock,
   invocation: randomUUID(),
-  // the outbox takes the same alert, or mail, once: nobody has to wait whether a killed command had written it
+  // the outbox accepts the same alert or mail once: no need to wait whether a killed command had written it
   sendingTakesAtMost: 0,
 });
 
-/** What is left in `unsent/`, and what of that another command is sending. */
+/** What is left in `unsent/`, and what of it another command is sending. */
 interface Unsent {
   readonly waiting: number;
   readonly beingSent: number;
@@ -23,8 +23,8 @@ interface Unsent {
 }
 
 /**
- * Says on standard error what could not be sent; the command fails, since somebody has to look. Not where another command
- * is at it: that one sends it, or says that it could not.
+ * Reports on standard error what could not be sent; the command then fails, so that somebody looks. It does
+ * not fail if another command is sending: that one sends it, or reports that it could not.
  */
 export function tellUnsent(out: string, { waiting, beingSent, problems }: Unsent): void {
   for (const problem of problems) process.stderr.write(`latchkey: ${oneLine(problem)}\n`);

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { jsonText } from '../lib/snapshot/json-text.ts';
 
-/** Writes to standard output and waits while its reader is behind, so that memory stays constant however much comes. */
+/** Writes to standard output with back-pressure, so that memory stays constant. */
 export async function writeOut(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
-/** A reader that has seen enough (`| head`) ends the command quietly; with any other failure to write, it fails. */
+/** A reader that closes early (`| head`) ends the command quietly; any other write error fails it. */
 export function endWhenReaderLeaves(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
@@ -16,10 +16,10 @@ export function endWhenReaderLeaves(stream: NodeJS.WriteStream): void {
   });
 }
 
-/** Characters that are written at once: a call of the system for every line would take longer than what is in it. */
+/** Characters per write: a system call for every line would be slow. */
 const AT_ONCE = 1 << 16;
 
-/** A JSON array, one element a line, written as its elements come. */
+/** A JSON array, one element per line, written as a stream. */
 export async function writeJsonArray(values: Iterable<unknown>): Promise<void> {
   let text = '[';
   let isEmpty = true;
@@ -33,7 +33,7 @@ export async function writeJsonArray(values: Iterable<unknown>): Promise<void> {
   await writeOut(isEmpty ? '[]\n' : `${text}\n]\n`);
 }
 
-/** Texts one after another, written as they come. */
+/** Texts one after another, written as a stream. */
 export async function writeTexts(texts: Iterable<string>): Promise<void> {
   let waiting = '';
   for (const text of texts) {
@@ -45,7 +45,7 @@ export async function writeTexts(texts: Iterable<string>): Promise<void> {
   await writeOut(waiting);
 }
 
-/** One JSON object a line, written as they come. */
+/** One JSON object per line, written as a stream. */
 export const writeJsonLines = (values: Iterable<unknown>): Promise<void> => writeTexts(jsonLines(values));
 
 function* jsonLines(values: Iterable<unknown>): Generator<string> {
@@ -54,9 +54,7 @@ function* jsonLines(values: Iterable<unknown>): Generator<string> {
 
 const PIPED_WIDTH = 240;
 
-/**
- * Columns of the terminal, or `COLUMNS`; when piped, wide enough that nothing is broken into two lines without need.
- */
+/** Columns of the terminal, or `COLUMNS`; when piped, wide enough that most lines are not broken. */
 export function outputWidth(): number {
   const { columns } = process.stdout;
   if (process.stdout.isTTY && columns > 0) return columns;

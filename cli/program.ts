@@ -17,7 +17,7 @@ Start:
 Exit codes: 0 done, 1 the answer is no, 2 bad usage or bad input, 3 nothing was audited.
 `;
 
-/** Runs one command. Only the verb that is asked for is loaded, so that a quick answer stays quick. */
+/** Runs one command. Only the requested verb is loaded, so that short answers stay fast. */
 async function run(args: readonly string[]): Promise<void> {
   const program = new Command('latchkey')
     .description(packageJson.description)
@@ -53,7 +53,7 @@ function report(error: unknown, verb: string | undefined): void {
   process.exitCode = badUsage;
 }
 
-/** The whole command line: runs what `args` ask for, reports what went wrong, and sets the exit code. */
+/** The whole command line: runs `args`, reports errors, and sets the exit code. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   endWhenReaderLeaves(process.stdout);
   endWhenReaderLeaves(process.stderr);

@@ -9,7 +9,7 @@ export interface CliProgress extends Progress {
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
-/** On a terminal one live line, otherwise one plain line a region and a step; always on standard error. */
+/** On a terminal one live line, otherwise one plain line per region and step; always on standard error. */
 export const stderrProgress = (): CliProgress =>
   process.stderr.isTTY ? liveProgress(process.stderr) : plainProgress(process.stderr);
 
@@ -20,7 +20,7 @@ function plainProgress(stream: NodeJS.WriteStream): CliProgress {
     step(text) {
       const reading = READING.exec(text);
       const line = reading === null ? text : `reading ${reading.groups?.region ?? 'the account'}`;
-      // regions are read side by side
+      // regions are read in parallel
       if (line === last || (reading !== null && told.has(line))) return;
       stream.write(`${visible(line)}\n`);
       told.add(line);
@@ -30,7 +30,7 @@ function plainProgress(stream: NodeJS.WriteStream): CliProgress {
   };
 }
 
-/** `reading us-east-1/ec2.describe-instances`, without a region, or with ids behind it, which may be ARNs. */
+/** `reading us-east-1/ec2.describe-instances`, without a region, or with ids after it, which may be ARNs. */
 const READING = /^reading (?:(?<region>[a-z0-9-]+)\/)?[a-z0-9-]+\.[a-z0-9-]+(?:\..*)?$/s;
 
 function liveProgress(stream: NodeJS.WriteStream): CliProgress {

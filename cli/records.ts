@@ -2,7 +2,7 @@ import { displayWidth } from '../lib/render/display-width.ts';
 import { visible } from '../lib/render/escape.ts';
 import { type Column, renderTable } from '../lib/render/table.ts';
 
-/** A column of an answer; `whole`: names that a reader copies, which are never broken. */
+/** A column of an answer; `whole`: names for copying, which are never broken. */
 export interface Field<Row> {
   readonly title: string;
   readonly value: (row: Row) => string;
@@ -10,13 +10,13 @@ export interface Field<Row> {
   readonly align?: 'right';
 }
 
-/** Below so many columns a table of names is no table any more. */
+/** Below this width a table of names is unreadable. */
 const NARROWEST_TABLE = 100;
 
 /**
- * Rows for a person, at most `width` columns wide: what is the same in all of them is said once, and columns without
- * any text are left out. A table where there is room for it, else a block for each row. Only text of several words is
- * broken into lines, so that every name can be copied.
+ * Rows for a person, at most `width` columns wide. A value that is the same in all rows is printed once, and
+ * columns without text are left out. If the table does not fit, each row is a block. Only text of several
+ * words is broken into lines, so that every name can be copied.
  */
 export function renderRecords<Row>(
   rows: readonly Row[],
@@ -27,7 +27,7 @@ export function renderRecords<Row>(
   const textsOf = (field: Field<Row>): readonly string[] => texts.get(field) ?? [];
   const said = fields.filter((field) => textsOf(field).some((text) => text !== ''));
   const same = rows.length < 2 ? [] : said.filter((field) => new Set(textsOf(field)).size === 1);
-  // rows that are all alike are still told apart by something
+  // if all rows are identical, all fields are still printed
   const told = same.length === said.length ? said : said.filter((field) => !same.includes(field));
   const once = told === said ? [] : same;
   const head = once.length === 0 ? '' : `${pairs(once, (field) => textsOf(field)[0] ?? '', 0, width)}\n`;
@@ -38,7 +38,7 @@ export function renderRecords<Row>(
   return head + blocks.join('\n');
 }
 
-/** Never narrower than its widest name, or, where it is text, than its widest word. */
+/** Never narrower than its widest name, or, for text, than its widest word. */
 function columnOf<Row>({ title, value, whole, align }: Field<Row>, texts: readonly string[]): Column<Row> {
   const widest = whole ? texts : texts.flatMap((text) => text.split(' '));
   const min = widest.reduce((most, text) => Math.max(most, displayWidth(text)), displayWidth(title));
@@ -75,7 +75,7 @@ function pairs<Row>(
     .join('');
 }
 
-/** Text in lines of at most `width`; a word that is wider has a line of its own and stays whole. */
+/** Text in lines of at most `width`; a wider word has its own line and stays whole. */
 export function wordLines(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';

@@ -6,10 +6,10 @@ import type { ExplainedAlternative, ExplainedRequest, LayerOf } from '../lib/mat
 import { plain } from '../lib/policy/quoted.ts';
 import { count } from '../lib/render/names.ts';
 
-/** A line of an explanation and how deep it stands. */
+/** A line of an explanation and its indentation. */
 export type Line = readonly [depth: number, text: string];
 
-/** How a person reads the names of principals and of policies. */
+/** How names of principals and policies are printed. */
 export interface Names {
   readonly short: (arn: string) => string;
   readonly policy: (id: string) => string;
@@ -24,7 +24,7 @@ const layerNames: Readonly<Record<LayerOf['layer'], string>> = {
   resourcePolicy: 'trust policy',
 };
 
-/** One request with each layer; layers that only allow are one line, but in full. */
+/** One request with each layer; layers that only allow are one line, unless `full`. */
 export function requestLines(request: ExplainedRequest, names: Names, full: boolean): readonly Line[] {
   return [
     ...headLines(request),
@@ -35,7 +35,7 @@ export function requestLines(request: ExplainedRequest, names: Names, full: bool
   ];
 }
 
-/** One request of a step, which says itself under what condition it is taken. */
+/** One request of a step, with its own condition. */
 export function stepRequestLines(request: ExplainedRequest, names: Names, full: boolean): readonly Line[] {
   if (full) return requestLines(request, names, full);
   return [...headLines(request), ...layersLines(request, names, full)];
@@ -66,13 +66,13 @@ function onlyAllows({ verdict, statements }: LayerOf): boolean {
   );
 }
 
-/** Statements of a layer that are told in its one line. */
+/** Statements that the one line of a layer lists. */
 const MOST_STATEMENTS = 3;
 
 function allowingLine({ layer }: LayerOf, all: readonly LayerOf[], names: Names): string {
   const statements = all.flatMap((one) => one.statements);
   const head = `${layerNames[layer]} of ${all.map((one) => names.short(one.of)).join(', ')}`;
-  // guardrails grant nothing: their names will do
+  // guardrails grant nothing: their names are enough
   if (layer === 'serviceControlPolicies' || layer === 'resourceControlPolicies') {
     const policies = [...new Set(statements.map(({ policy }) => names.policy(policy)))];
     const by = policies.length > 0 ? ` (${policies.join(', ')})` : '';
@@ -93,7 +93,7 @@ function layerLines(layer: LayerOf, action: string, names: Names): readonly Line
   ];
 }
 
-/** Why a layer in which no Allow and no Deny applies says nothing. */
+/** Why no Allow and no Deny of a layer applies. */
 function silence({ policies, mentions }: LayerOf, action: string): string {
   if (policies === 0) return 'none, so no';
   const all = count(policies, 'policy', 'policies');
@@ -101,7 +101,7 @@ function silence({ policies, mentions }: LayerOf, action: string): string {
   return `no Allow of ${action} in ${all} applies, so no`;
 }
 
-/** What a denied cell lacks first: of the way that lacks least. */
+/** What a denied cell lacks: from the alternative that lacks least. */
 export function whatIsMissing(ways: readonly ExplainedAlternative[], names: Names): string | null {
   const denied = ways.map(({ requests }) => requests.filter(isDenied)).filter((list) => list.length > 0);
   const [least] = denied.toSorted((a, b) => a.length - b.length);
@@ -128,13 +128,13 @@ export function whatIsMissing(ways: readonly ExplainedAlternative[], names: Name
   return `no Allow of ${request.action} in ${all} applies to ${request.resource}${lacking}`;
 }
 
-/** What the Allow that misses least misses. */
+/** What the nearest Allow lacks. */
 function nearestText({ policy, statement, sid, misses }: NearestAllow, names: Names): string {
   const of = where({ effect: 'Allow', policy, statement, sid }, names);
   return `${of} needs ${misses.map(missText).join(', and ')}`;
 }
 
-/** Values and resources that are told of one. */
+/** Values and resources that are listed for one. */
 const mostTold = 3;
 
 function missText(miss: Miss): string {
@@ -169,7 +169,10 @@ function statementText(statement: ExplainedStatement, names: Names): string {
   return `${where(statement, names)}: ${applies}`;
 }
 
-/** The smallest change that would turn the answer round: what to do about it, or what holds it. */
+/**
+ * The smallest change that would reverse the answer: a change to make, or the statement that the access
+ * depends on.
+ */
 function flipLines({ decision, flip, layers }: ExplainedRequest, names: Names): readonly Line[] {
   if (flip.length === 0) return [];
   const open = decision === 'allowed' || decision === 'conditional';

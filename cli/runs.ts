@@ -21,7 +21,7 @@ interface RunLine {
   readonly latest: boolean;
   readonly previous: string | null;
   readonly events: readonly string[];
-  /** what changed since the one before; null: it cannot be read */
+  /** changes since the run before; null if it cannot be read */
   readonly changes: Readonly<Record<'causes' | 'gained' | 'lost' | 'changed', number>> | null;
 }
 
@@ -54,7 +54,7 @@ async function runs(options: { readonly in: string; readonly json?: true }): Pro
   else await writeOut(renderRecords(lines, FIELDS, outputWidth()));
 }
 
-/** One run that cannot be read does not hide the others. */
+/** A damaged run does not hide the others. */
 function skipDamaged(error: unknown): null {
   if (!(error instanceof InputError)) throw error;
   process.stderr.write(`left out: ${oneLine(error.message)}\n`);

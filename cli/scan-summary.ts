@@ -9,7 +9,7 @@ import { visible } from '../lib/render/escape.ts';
 import { rankedProof } from '../lib/render/fix-text.ts';
 import { kindsText } from '../lib/render/kind-counts.ts';
 
-/** What the steps of a scan answered, as `--json` prints it. */
+/** The results of the steps of a scan, as `--json` prints them. */
 export interface ScanOutput {
   readonly collected: CollectOutput;
   readonly audited: AuditOutput;
@@ -52,7 +52,7 @@ export function scanSummary({ collected, audited, fixed, published }: ScanOutput
   return `${rows.map(([name, value]) => `${name.padEnd(9)} ${value}\n`).join('')}${fixText(fixed)}`;
 }
 
-/** Changes that the summary shows: the run's file has them all, with documents and commands. */
+/** Changes in the summary: the file of the run has all, with documents and commands. */
 const FIXES_SHOWN = 3;
 
 function fixText({ ranked }: FixOutput): string {
@@ -80,7 +80,7 @@ function coloured(severity: string): string {
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
-/** Of what verdicts rest on: the rest is in the file. */
+/** Only calls that verdicts depend on: the others are in the file. */
 function coverageText({ gaps, keptGaps, leftOut }: CollectOutput, { state, undecided }: AuditOutput): string {
   const wants = [
     ...(gaps === 0 ? [] : [plural(gaps, 'gap')]),

@@ -56,21 +56,18 @@ export function define(command: Command): void {
     )
     .option(
       '--config <file>',
-      'what is known and accepted of the account; without it `latchkey.yml` in the folder that is read, or beside it',
+      'what is expected and accepted in the account; default: `latchkey.yml` in the folder that is read, or beside it',
     )
     .requiredOption('--out <dir>', 'write runs, reports and the outbox here')
-    .option(
-      '--keep-days <days>',
-      'then delete runs that are older and that nothing newer rests on; 0, the default: none',
-    )
+    .option('--keep-days <days>', 'then delete older runs that no newer run depends on; 0, the default: none')
     .option(
       '--fixes <count>',
-      'work out so many changes that take away the most, and proved changes for findings; 0: none; by default 10 in small accounts',
+      'compute so many changes that remove the most access, and proved changes for findings; 0: none; default: 10 in small accounts',
     )
     .addOption(
       new Option(
         '--fail-on <severity>',
-        'exit with 1 if a finding of this severity, or of a graver one, stands',
+        'exit with 1 if there is a finding of this severity or a graver one',
       ).choices(SEVERITIES),
     )
     .option('--open', 'then open the report in the browser')
@@ -84,12 +81,12 @@ Examples:
   $ latchkey scan --from examples/acme --out out/acme
   $ latchkey scan --live --profile audit --regions us-east-1,eu-west-1 --out out/live
 
-Exit codes: 0 done; 1 a finding stands that \`--fail-on\` names; 2 bad usage or bad input; 3 nothing was audited, as IAM or every list of instances was not there.`,
+Exit codes: 0 done; 1 there is a finding that \`--fail-on\` names; 2 bad usage or bad input; 3 nothing was audited, because IAM or every list of instances was missing.`,
     )
     .action(scanAndTell);
 }
 
-/** Scans, and says what was done. */
+/** Scans, and prints what was done. */
 export async function scanAndTell(options: ScanOptions): Promise<void> {
   const output = await scan(options);
   tellUnreadable(output);
@@ -99,7 +96,7 @@ export async function scanAndTell(options: ScanOptions): Promise<void> {
   if (options.open) await openFile(reportIn(options.out, output.audited.run));
 }
 
-/** What a file lost is not to be found in the report alone. */
+/** Unreadable files are also named on standard error, not only in the report. */
 function tellUnreadable({ collected, audited }: ScanOutput): void {
   for (const one of collected.unreadable) process.stderr.write(`not read: ${oneLine(one)}\n`);
   if (audited.state === 'blind') process.stderr.write(`NOT AUDITED: ${oneLine(audited.why)}\n`);
@@ -140,7 +137,7 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
     const run = runName(systemClock.now());
     const ports = { ...outgoing(options.out), mailer: outboxMailer(join(options.out, 'outbox')), progress };
     const input = { run, prefix: '', reportBase: '' };
-    // what a killed scan did not come to is sent, whatever becomes of this one
+    // sends what a killed scan left, whatever happens to this one
     const left = await sendStep(ports, { prefix: '', topic: localTopic });
     const { defaultSessionDocument } = options;
     const collected = await collectStep(
@@ -154,7 +151,7 @@ async function scan(options: ScanOptions): Promise<ScanOutput> {
     if (stopped !== null) process.stderr.write(`${oneLine(`stopped reading: ${stopped}`)}\n`);
     const audited = await auditStep(ports, { ...input, origin, expected, mailed: true });
     const sent = await sendStep(ports, { ...input, topic: localTopic });
-    // alerts do not wait for it, and the digest shows it
+    // alerts do not wait for fixes; the digest shows them
     const fixed = await fixStep(ports, { ...input, ...fixes });
     const published = await publishStep(ports, {
       ...{ run, accounts: [{ prefix: '' }], topic: localTopic, mail: localMail, reportBase: '' },

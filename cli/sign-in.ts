@@ -5,13 +5,12 @@ import { join } from 'node:path';
 /** Settings of one profile, by name in lower case. */
 type Profile = ReadonlyMap<string, string>;
 
-/** More profiles than this do not refer to each other. */
+/** Profiles may refer to each other at most this often. */
 const MOST_STEPS = 10;
 
 /**
- * The command that gets new credentials for the profile in use: that of IAM Identity Center where the profile, or the one
- * that it takes its credentials from, is of it.
- * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html
+ * The command that gets new credentials for the profile in use: that of IAM Identity Center if the profile,
+ * or its source profile, uses it. https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html
  * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html
  */
 export async function signInCommand(env: NodeJS.ProcessEnv): Promise<string> {
@@ -48,11 +47,11 @@ function sourceOf(profiles: ReadonlyMap<string, Profile>, name: string): string 
   return at;
 }
 
-/** As a shell takes it. */
+/** Quoted for a shell. */
 const quoted = (name: string): string =>
   /^[\w.@:/+-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 
-/** The profiles of a configuration file; none where it cannot be read. */
+/** The profiles of a configuration file; none if it cannot be read. */
 async function readProfiles(file: string): Promise<ReadonlyMap<string, Profile>> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const profiles = new Map<string, Map<string, string>>();

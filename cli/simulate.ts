@@ -4,7 +4,7 @@ import { jsonText } from '../lib/snapshot/json-text.ts';
 import { linesOf } from './lines.ts';
 import { writeOut } from './output.ts';
 
-/** Answers are handed on in pieces of about this many characters. */
+/** Answers are written in pieces of about this many characters. */
 const piece = 64 * 1024;
 
 export function define(command: Command): void {
@@ -27,7 +27,7 @@ Exit codes: 0 every line was read, 2 bad usage or a line that could not be read.
 
 async function simulate(): Promise<void> {
   if (process.stdin.isTTY)
-    process.stderr.write('reading cases from standard input, one JSON object a line\n');
+    process.stderr.write('reading cases from standard input, one JSON object per line\n');
   let unreadable = 0;
   let waiting = '';
   process.stdin.setEncoding('utf8');
@@ -40,7 +40,7 @@ async function simulate(): Promise<void> {
       await writeOut(waiting);
       waiting = '';
     }
-    // whoever waits for the answer to what was sent so far gets it now
+    // a reader that waits for these answers gets them now
     await writeOut(waiting);
     waiting = '';
   }

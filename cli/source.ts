@@ -15,7 +15,7 @@ export interface OriginOptions {
   readonly regions?: string;
 }
 
-/** Where the options say that the account is read from. Throws an InputError where they contradict each other. */
+/** Where the account is read from, by the options. Throws an InputError if they contradict each other. */
 export async function originOf(options: OriginOptions): Promise<Origin> {
   if (options.from !== undefined && options.live) {
     throw new InputError('`--from` and `--live` exclude each other: leave one of them out');
@@ -55,7 +55,7 @@ async function mustHoldRegions(folder: string): Promise<void> {
   }
 }
 
-/** Opens what an Origin names; the AWS SDK is loaded for a live account only. */
+/** Opens the source of an Origin; the AWS SDK is loaded for a live account only. */
 export async function openSource(origin: Origin): Promise<AccountSource> {
   if (origin.kind === 'folder') {
     const { folderSource } = await import('../lib/adapters/local/folder-source.ts');

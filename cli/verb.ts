@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 
-/** One command: what the list of commands says of it, and where its options and its action are. */
+/** One command: its summary, and the module with its options and its action. */
 export interface Verb {
   readonly name: string;
   readonly summary: string;
-  /** `define` gives a command its options and its action; it may ask which verbs there are */
+  /** `define` gives a command its options and its action; it may read the list of verbs */
   readonly load: () => Promise<{
     readonly define: (command: Command, verbs: readonly Verb[]) => void;
   }>;

@@ -28,7 +28,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'findings',
-    summary: 'list overly broad or dangerous access, the gravest first, and what to do about it',
+    summary: 'list overly broad or dangerous access, the gravest first, and how to fix it',
     load: () => import('./findings.ts'),
   },
   {
@@ -48,7 +48,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'paths',
-    summary: 'list the access paths, their groups, and as whom they land',
+    summary: 'list the access paths, their groups, and the OS user that each gives',
     load: () => import('./paths.ts'),
   },
   {
@@ -63,7 +63,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'simulate',
-    summary: 'decide cases from standard input, one JSON object a line',
+    summary: 'decide cases from standard input, one JSON object per line',
     load: () => import('./simulate.ts'),
   },
   {
@@ -78,7 +78,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'mcp',
-    summary: 'answer a Model Context Protocol client: read-only tools on standard input and output',
+    summary: 'serve read-only tools to assistants over the Model Context Protocol',
     load: () => import('./mcp.ts'),
   },
   {

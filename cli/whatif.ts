@@ -41,11 +41,11 @@ export function define(command: Command): void {
     .addOption(inOption(LATEST_ANSWERS))
     .requiredOption(
       '--change <file...>',
-      'what is planned: a list of changes, a CloudFormation template, or a plan as `terraform show -json` prints it; several: all of them together',
+      'the planned changes: a list of changes, a CloudFormation template, or the output of `terraform show -json`; several files are applied together',
     )
-    .option('--stack <name>', 'of a template: the stack that it is for')
-    .option('--region <region>', 'of a template: where it is deployed')
-    .option('--parameter <name=value...>', 'of a template: values of its parameters')
+    .option('--stack <name>', 'for a template: its stack')
+    .option('--region <region>', 'for a template: where it is deployed')
+    .option('--parameter <name=value...>', 'for a template: values of its parameters')
     .addOption(
       new Option('--fail-on <what>', 'exit with 1 if cells of this kind would open').choices([
         'root',
@@ -107,7 +107,7 @@ async function whatIf(options: WhatIfOptions): Promise<void> {
   if (opened > 0) process.stderr.write(`this would open ${limitText(options)}: ${opened} cells\n`);
 }
 
-/** What `--fail-on` and `--prod` name. */
+/** The limit of `--fail-on` and `--prod` in words. */
 function limitText({ failOn, prod }: WhatIfOptions): string {
   const what = failOn === 'any' ? 'access' : `${failOn} access`;
   return prod ? `${what} to production` : what;
@@ -146,7 +146,7 @@ const readPlanned = (file: string): Promise<string> =>
         throw new InputError(`--change: cannot read \`${file}\` (${codeOf(error)}): name a file of changes`);
       });
 
-/** What `--stack`, `--region` and `--parameter` say of the stack that templates are for. */
+/** The stack of templates, by `--stack`, `--region` and `--parameter`. */
 function stackOf({ stack, region, parameter }: WhatIfOptions): StackOptions {
   const pairs = (parameter ?? []).map((one) => {
     const at = one.indexOf('=');
@@ -156,7 +156,7 @@ function stackOf({ stack, region, parameter }: WhatIfOptions): StackOptions {
   return { name: stack ?? null, region: region ?? null, parameters: new Map(pairs) };
 }
 
-/** Instances and paths that a text lists; `--json` has them all. */
+/** Instances and paths that a text lists; `--json` has all. */
 const MOST_LINES = 50;
 
 function textOf({ drift, reachable }: PlannedAnswer, width: number): string {

@@ -49,13 +49,13 @@ export function define(command: Command): void {
       '--path <list>',
       'only this access path, as `session-manager`, or several; or a group, as `shell`',
     )
-    .option('--tag <key=value...>', 'only on instances with this tag; several: with all of them')
+    .option('--tag <key=value...>', 'only on instances with this tag; repeated: with all of them')
     .option('--region <name>', 'only on instances of this region')
     .addOption(new Option('--verdict <verdict>', 'only cells of this verdict').choices(VERDICTS))
-    .option('--people', 'only people: no machines, no roles of AWS, nobody from outside')
-    .option('--reachable', 'without cells that would not work now; what is not known stays')
+    .option('--people', 'only people: no machines, no roles of AWS, no outsiders')
+    .option('--reachable', 'leave out cells that would not work now; unknown ones stay')
     .addOption(
-      new Option('--group-by <what>', 'count the cells by what they have in common').choices(GROUPINGS),
+      new Option('--group-by <what>', 'count the cells by principal, instance or cause').choices(GROUPINGS),
     )
     .option('--csv', 'print the cells as CSV')
     .option('--json', 'print the cells as a JSON array')
@@ -76,13 +76,13 @@ Exit codes: 0 done, also when nobody can; 2 bad usage or bad input; 3 nothing wa
 async function whoCan(options: WhoCanOptions): Promise<void> {
   if (options.csv && options.json) throw new InputError('`--csv` and `--json` exclude each other');
   const rest = filterOf(options);
-  // the first rows of a matrix may all be of others
+  // the first rows of a matrix may all belong to others
   const isAll = options.json || options.csv || options.groupBy || asksSnapshot(rest);
   const { audit, check } = await openNamed(options.in, options, rest, isAll ? undefined : mostRows + 1);
   const isBlind = saidWhenBlind(audit);
   const { filter } = audit;
   const areAll = areCollected(audit, filter);
-  // of a blind audit nobody can say what it should have
+  // for a blind audit it is not known which names exist
   if (!isBlind) {
     check(audit.matrix.takenAt);
     mustHaveInstances(audit, filter);
@@ -90,11 +90,11 @@ async function whoCan(options: WhoCanOptions): Promise<void> {
   const isEmpty = options.groupBy
     ? await writeGroups(options.groupBy, audit, options)
     : await writeCells(audit, options);
-  // `nobody can` would be wrong of what was not looked at
+  // `nobody can` would be wrong if something was not collected
   if (isEmpty && areAll && !options.json && !options.csv) await writeOut(nobodyText(options, filter));
 }
 
-/** What is asked for beside names. Throws an InputError where it cannot be read. */
+/** The filter besides names. Throws an InputError if a value is invalid. */
 function filterOf({ path, tag, region, verdict, people, reachable }: WhoCanOptions): CellFilter {
   return {
     ...(path !== undefined && { path: onlyOne(resolvePaths(path)) }),
@@ -115,7 +115,7 @@ function tagOf(text: string): { readonly key: string; readonly value: string } {
   return { key: text.slice(0, at), value: text.slice(at + 1) };
 }
 
-/** A mistyped tag or region must not look as if nobody could. Throws an InputError. */
+/** A mistyped tag or region must not look as if nobody had access. Throws an InputError. */
 function mustHaveInstances({ snapshot }: Audit, { tags = [], region }: CellFilter): void {
   const regions = snapshot.regions.map((one) => one.region);
   if (region !== undefined && !regions.includes(region)) {
@@ -137,7 +137,7 @@ function mustHaveInstances({ snapshot }: Audit, { tags = [], region }: CellFilte
   }
 }
 
-/** Cells that nobody looked for would look as if they were denied: the reader is told. */
+/** Cells that were not looked for would seem denied, so the user is warned. */
 function areCollected({ snapshot, matrix }: Audit, filter: CellFilter): boolean {
   const gaps = gapsIn(snapshot, matrix, filter);
   for (const gap of gaps)
@@ -145,10 +145,10 @@ function areCollected({ snapshot, matrix }: Audit, filter: CellFilter): boolean 
   return gaps.length === 0;
 }
 
-/** Rows that a person would still read; beyond them lies JSON. */
+/** More rows than a person reads; JSON has all. */
 const mostRows = 5000;
 
-/** Whether there were none. */
+/** True if there were none. */
 async function writeCells(audit: Audit & { readonly filter: CellFilter }, options: WhoCanOptions) {
   const details = options.json ? ({ removable: true } as const) : {};
   const all = cellsOf(audit.matrix, audit.snapshot, audit.filter, details);
@@ -186,7 +186,7 @@ async function writeGroups(
   return rows.length === 0;
 }
 
-/** Says it of what was asked for, and of nothing more. */
+/** Says it only about the principal and instance asked for. */
 function nobodyText(options: WhoCanOptions, { principal, instance }: CellFilter): string {
   const who = whoHasNone(principal === undefined ? undefined : oneLine(principal), options.people === true);
   const what = instance === undefined ? 'any instance' : oneLine(instance);
@@ -200,7 +200,7 @@ function nobodyText(options: WhoCanOptions, { principal, instance }: CellFilter)
   return `${[`${who} get onto ${what} by ${how}`, ...limits.map(oneLine)].join(', ')}\n`;
 }
 
-/** A machine that is asked for among people is not said to hold nothing. */
+/** If only people are asked for, a machine is not said to have no access. */
 function whoHasNone(principal: string | undefined, people: boolean): string {
   if (people) return principal === undefined ? 'no person can' : `no person ${principal} can`;
   return principal === undefined ? 'nobody can' : `${principal} cannot`;

@@ -22,10 +22,11 @@ export interface SourceSettings {
 }
 
 /**
- * Where each account is read from: the own one with the function's role, another with the member role assumed in it.
- * Sources are kept, so that a warm function keeps its connections. Throws for a name that is no region, and for another
- * account when no role is named. `stored`: the guardrails that were read for all accounts; null: each is asked for its own,
- * and where it may not ask, this account is. `shared`: where what Identity Center says of all accounts is kept for a run.
+ * Where each account is read from: the home account with the function's role, others with the member role.
+ * Sources are cached, so that a warm function keeps its connections. Throws for a name that is not a region,
+ * and for another account if no role is set. `stored`: the guardrails that were read for all accounts; null:
+ * read from each account itself, or from this one if that is refused. `shared`: where the data of Identity
+ * Center for all accounts is stored for a run.
  */
 export function accountSources(
   settings: SourceSettings,

@@ -16,7 +16,10 @@ const { AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS } = SETTINGS;
 const settings = readEnvironment(z.object({ AWS_REGION, PARTITION, BUCKET, RUN_RETENTION_DAYS }));
 const store = s3Store(s3Client(settings.AWS_REGION), settings.BUCKET);
 
-/** One account of a scan: snapshot to matrix, findings, drift and reports; then what expired is deleted. It talks to no service but the bucket. */
+/**
+ * One account of a scan: snapshot to matrix, findings, drift and reports; then expired runs are deleted. It
+ * uses no service except the bucket.
+ */
 export const handler = observed()
   .use(parser({ schema: scanItem }))
   .handler(async ({ accountId, ...item }) => {

@@ -54,20 +54,22 @@ const sqsBatch = z.object({
   ),
 });
 
-/** The accounts that are scanned: of an organisation those of the latest scan. Before the first one, this one alone. */
+/**
+ * The scanned accounts: for an organisation those of the latest scan. Before the first one, only this one.
+ */
 async function scannedAccounts(): Promise<readonly string[]> {
   const own = [settings.ACCOUNT_ID];
   if (asksOrganization(scope)) return (await readScannedAccounts(store))?.accountIds ?? own;
   return scope.accounts.length > 0 ? scope.accounts : own;
 }
 
-/** With less than this left, no further account is begun: its events come again, and those that are done do not. */
+/** With less time left, no further account is started: its events come again, and finished ones do not. */
 const TIME_FOR_ONE = 120_000;
 
 /**
- * A batch of CloudTrail events from the queue. What cannot be read goes to the dead-letter queue with its reason; what
- * fails, and what there was no time for, stays in the queue, alone, and is tried again, first after a minute. An event that concerns every
- * account is handed on as one message each.
+ * A batch of CloudTrail events from the queue. Unreadable events go to the dead-letter queue with their
+ * reason. Failed events, and those without time left, stay in the queue and are tried again, first after a
+ * minute. An event that concerns every account is passed on as one message each.
  */
 export const handler = observed()
   .use(parser({ schema: sqsBatch }))
@@ -138,7 +140,7 @@ async function check(accountId: string, queued: readonly QueuedEvent[], fate: Fa
       return outcome === 'unreadable' && event !== undefined ? [{ ...event, reason }] : [];
     });
     await bury(unreadable, fate);
-    // what an event tells is safe in `unsent/`; that the event comes again makes somebody look there
+    // the alerts are safe in `unsent/`; the repeated event makes a later check send them
     for (const { index, outcome } of checked.results) {
       const event = events[index];
       if (outcome === 'unsent' && event !== undefined) fate.failed.add(event.messageId);
@@ -154,10 +156,10 @@ async function check(accountId: string, queued: readonly QueuedEvent[], fate: Fa
   }
 }
 
-/** Seconds: the longest that SQS holds a message back. */
+/** Seconds: the longest delay that SQS allows. */
 const lookAgainAfter = 900;
 
-/** Without the reminder the next event or scan of the account looks again: what waits is on a list. */
+/** Without the reminder the next event or scan of the account examines them: they are on a list. */
 async function remind(accountId: string): Promise<void> {
   try {
     await putIntoQueue(reminderOf(accountId), lookAgainAfter);
@@ -166,7 +168,7 @@ async function remind(accountId: string): Promise<void> {
   }
 }
 
-/** Nothing is lost: what the dead-letter queue does not take stays in the first queue. */
+/** Nothing is lost: what the dead-letter queue does not accept stays in the first queue. */
 async function bury(unreadable: Batch['unreadable'], fate: Fate): Promise<void> {
   for (const { messageId, body, reason } of unreadable) {
     if (fate.buried.has(messageId)) continue;

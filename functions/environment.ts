@@ -10,20 +10,20 @@ const list = z.pipe(
   z.transform((listed: string) => listed.split(',').flatMap((item) => item.trim() || [])),
 );
 
-/** The settings that serverless.yml gives to functions, by name. A function picks those that it uses. */
+/** The settings that serverless.yml gives to functions, by name. A function picks the ones that it uses. */
 export const SETTINGS = {
   AWS_REGION: text,
-  /** the account that this is deployed in */
+  /** the account of the deployment */
   ACCOUNT_ID: accountId,
   /** `aws`, `aws-cn`, `aws-us-gov` */
   PARTITION: text,
-  /** accounts to scan; empty: the one that this is deployed in */
+  /** accounts to scan; empty: the account of the deployment */
   ACCOUNT_IDS: list,
-  /** regions to read; empty: those that are switched on in each account */
+  /** regions to read; empty: all enabled regions of each account */
   REGIONS: list,
   MEMBER_ROLE_NAME: z.string(),
   EXTERNAL_ID: z.string(),
-  /** whether Session Manager's default document is open to whoever may start a session */
+  /** whether Session Manager's default document needs no grant of its own */
   DEFAULT_SESSION_DOCUMENT: z.enum(['either', 'explicit', 'implicit']),
   /** days after which runs are deleted; 0: never */
   RUN_RETENTION_DAYS: z.pipe(z.string().check(z.regex(/^\d{1,5}$/, 'a number of days')), z.transform(Number)),
@@ -32,9 +32,9 @@ export const SETTINGS = {
   TOPIC: text,
   /** `chat`: subscriptions by HTTPS get the form that AWS's chat client shows */
   ALERT_FORM: z._default(z.enum(['text', 'chat']), 'text'),
-  /** where events come from, and are handed on to: the URL of a queue */
+  /** the URL of the queue from which events are received and to which they are passed on */
   EVENTS: text,
-  /** where unreadable events go: the URL of a queue */
+  /** the URL of the queue for unreadable events */
   DEAD_LETTERS: text,
   MAIL_FROM: z.string(),
   MAIL_TO: list,
@@ -42,7 +42,9 @@ export const SETTINGS = {
   MAIL_IDENTITY_ARN: z.string(),
 } as const;
 
-/** Reads a function's settings at its start. Throws one error that names everything that is wrong with them. */
+/**
+ * Reads a function's settings at its start. Throws one error that names everything that is wrong with them.
+ */
 export function readEnvironment<Shape extends z.core.$ZodLooseShape>(
   schema: z.ZodMiniObject<Shape>,
   environment: NodeJS.ProcessEnv = process.env,

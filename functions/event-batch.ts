@@ -8,7 +8,7 @@ interface QueueRecord {
 /** An event as it waits in the queue: `envelope` is EventBridge's, read from `body`. */
 export interface QueuedEvent extends QueueRecord {
   readonly envelope: unknown;
-  /** the one account that it was handed on for; null: it came from EventBridge */
+  /** the one account that it was passed on for; null: it came from EventBridge */
   readonly handedOnFor: string | null;
 }
 
@@ -37,13 +37,13 @@ function readBody(body: string): Pick<QueuedEvent, 'envelope' | 'handedOnFor'> {
   return { envelope: value, handedOnFor: null };
 }
 
-/** What is put into the queue for one account of an event that concerns all. */
+/** The message for one account of an event that concerns all. */
 export const handedOnBody = (checkAccount: string, envelope: unknown): string =>
   JSON.stringify({ checkAccount, envelope });
 
 const REMINDER = 'latchkey.look-again';
 
-/** What check sends to itself, to look once more at events of an account that nothing came of. */
+/** The message of check to itself, to examine events without an effect once more. */
 export const reminderOf = (account: string): string => JSON.stringify({ source: REMINDER, account });
 
 export const isReminder = ({ envelope }: QueuedEvent): boolean =>
@@ -67,15 +67,15 @@ const isEverywhere = (envelope: Parts): boolean =>
   ofEveryAccount(envelope.source) && assignedIn(envelope) === null;
 
 /**
- * Whether an event has to be checked for so many accounts that each gets a message of its own: one account after another
- * in one call, it would come to some of them only.
+ * Whether an event concerns so many accounts that each gets its own message: one call has no time for all of
+ * them.
  */
 export const concernsMany = (event: QueuedEvent, accounts: readonly string[]): boolean =>
   accounts.length > 1 && event.handedOnFor === null && isEverywhere(parts(event));
 
 /**
- * Which events each account has to be checked for. An event of an account that is not scanned, or of none that can be
- * seen, goes to the first account, whose check says why nothing came of it.
+ * The events to check for each account. An event of an account that is not scanned, or without a visible
+ * account, goes to the first account, whose check says why it has no effect.
  */
 export function groupByAccount(
   events: readonly QueuedEvent[],

@@ -11,7 +11,10 @@ const { AWS_REGION, BUCKET } = SETTINGS;
 const settings = readEnvironment(z.object({ AWS_REGION, BUCKET }));
 const store = s3Store(s3Client(settings.AWS_REGION), settings.BUCKET);
 
-/** Last of one account of a scan, once its alerts are sent: proved changes for what was found. It talks to no service but the bucket. */
+/**
+ * The last step of one account of a scan, after its alerts are sent: proved changes for findings. It uses no
+ * service except the bucket.
+ */
 export const handler = observed()
   .use(parser({ schema: scanItem }))
   .handler(async ({ accountId, ...item }) => {

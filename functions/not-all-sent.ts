@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logger, metrics } from './observe.ts';
 
-/** Something is still in `unsent/`. The state machine tries again by this name; whoever comes next does so, too. */
+/**
+ * Something is still in `unsent/`. The state machine retries on this name, and so does every later step of
+ * the account.
+ */
 export class NotAllSent extends Error {
   override readonly name = 'NotAllSent';
 }
 
-/** Names one call of a handler: a claim of another call may be of one that is alive. */
+/** Names one call of a handler, since a claim of another call may still be active. */
 export const newInvocation = (): string => randomUUID();
 
 interface Outcome {
@@ -18,7 +21,7 @@ interface Outcome {
   readonly problems: readonly string[];
 }
 
-/** What was left to send is never silent: it is logged, counted, and watched by alarms. */
+/** Unsent messages are always visible: logged, counted, and watched by alarms. */
 export function observeUnsent({ waiting, unheard, refused, oldestSeconds, problems }: Outcome): void {
   for (const problem of problems) logger.error('not as it should be', { problem });
   metrics.addMetric('Refused', MetricUnit.Count, refused);

@@ -2,7 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Swept } from '../lib/pipeline/retention.ts';
 import { logger, metrics } from './observe.ts';
 
-/** Logs what was deleted because it expired; sweeps that failed are counted, since they fail nothing else. */
+/** Logs the deleted expired runs; failed deletions are counted, since nothing else fails with them. */
 export function observeSwept(...all: readonly Swept[]): void {
   for (const swept of all) {
     if (swept.problem === null) logger.info('swept', { ...swept });

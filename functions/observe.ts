@@ -6,12 +6,14 @@ import middy from '@middy/core';
 import type { Clock } from '../lib/ports/clock.ts';
 import type { Progress } from '../lib/ports/progress.ts';
 
-/** Both name themselves by `POWERTOOLS_SERVICE_NAME`, which has the stage in it: each stage has alarms of its own. */
+/**
+ * Both are named after `POWERTOOLS_SERVICE_NAME`, which includes the stage: each stage has its own alarms.
+ */
 export const logger = new Logger();
 
 export const metrics = new Metrics({ namespace: 'Latchkey' });
 
-/** What a person would watch at a terminal goes to the log. */
+/** Progress messages of the terminal go to the log. */
 export const progress: Progress = { step: (text) => logger.info(text) };
 
 export const clock: Clock = { now: () => new Date() };

@@ -25,7 +25,7 @@ const ports = {
   clock,
 };
 
-/** First state of a scan: names the run and the accounts in it. The schedule's input is not looked at. */
+/** First state of a scan: names the run and its accounts. The input of the schedule is ignored. */
 export const handler = observed().handler(async () => {
   const { suspended, guardrails, directory, ...planned } = await plan(ports, {
     accountIds: settings.ACCOUNT_IDS,

@@ -44,9 +44,10 @@ const outcome = z.object({
 });
 
 /**
- * The accounts that were planned, and what became of each. An outcome with a `failure` names the error of an account that
- * could not be collected or audited, one with `unsent` that of an account whose alerts wait. An account without one ended
- * before it could say anything, or the map itself failed. Of many accounts both are objects in the bucket: `list` and what the map has `written`.
+ * The planned accounts and their outcomes. An outcome with a `failure` has the error of an account that could
+ * not be collected or audited, one with `unsent` that of an account whose alerts wait. An account without an
+ * outcome ended before it could report, or the map itself failed. For many accounts both are objects in the
+ * bucket: `list`, and what the map has `written`.
  */
 const scanned = z.object({
   run: z.string().check(z.minLength(1)),
@@ -58,7 +59,7 @@ const scanned = z.object({
 
 type Scanned = z.output<typeof scanned>;
 
-/** Results that cannot be read lose nothing: the runs themselves say which accounts were audited. */
+/** If results cannot be read nothing is lost: the runs say which accounts were audited. */
 async function outcomesOf({ accounts, list, outcomes, written }: Scanned) {
   if (list === undefined) return { accounts: accounts ?? [], outcomes };
   const planned = await readAccountList(ports.store, list);
@@ -71,10 +72,10 @@ async function outcomesOf({ accounts, list, outcomes, written }: Scanned) {
   }
 }
 
-/** Problems, and accounts that failed, in what it gives: a state hands on 256 KiB, and the log has each. */
+/** Problems and failed accounts in the output: a state may pass on 256 KiB, and the log has all. */
 const MOST_TOLD = 100;
 
-/** Last state of a scan: one mail for all accounts, and the alerts that are still waiting in any of them. */
+/** Last state of a scan: one mail for all accounts, and the alerts that still wait in any of them. */
 export const handler = observed()
   .use(parser({ schema: scanned }))
   .handler(async (input) => {

@@ -14,7 +14,7 @@ const settings = readEnvironment(z.object({ AWS_REGION, BUCKET, TOPIC, ALERT_FOR
 const store = s3Store(s3Client(settings.AWS_REGION), settings.BUCKET);
 const notifier = snsNotifier(snsClient(settings.AWS_REGION), settings.ALERT_FORM);
 
-/** Last state of one account of a scan: its alerts, and those that earlier runs of it could not send. */
+/** Last state of one account of a scan: sends its alerts, and those that earlier runs could not send. */
 export const handler = observed()
   .use(parser({ schema: scanItem }))
   .handler(async ({ accountId, ...item }) => {

@@ -3,8 +3,9 @@ import { parallel } from '../lib/pipeline/parallel.ts';
 import { logger } from './observe.ts';
 
 /**
- * Seconds until an event that failed is received again: soon at first, and the five receives last for more than an
- * hour, so that neither a short fault costs an alert half an hour nor a longer one sends every event to the dead letters.
+ * Seconds until a failed event is received again. The first wait is short, and five receives take more than
+ * an hour: a short fault delays an alert little, and a longer one does not send every event to the dead
+ * letters.
  */
 const FIRST_WAITS: readonly number[] = [60, 300, 900];
 const LAST_WAIT = 3600;
@@ -18,7 +19,7 @@ export interface Received {
   readonly attributes: { readonly ApproximateReceiveCount: string };
 }
 
-/** Has the failed ones of a batch received again sooner than the queue would give them back. */
+/** Makes the queue give the failed messages of a batch again sooner. */
 export async function tryAgain(
   received: readonly Received[],
   failed: ReadonlySet<string>,
@@ -29,7 +30,7 @@ export async function tryAgain(
     try {
       await comesBackIn(receiptHandle, triedAgainAfter(Number(attributes.ApproximateReceiveCount)));
     } catch (error) {
-      // it comes again all the same, after the visibility timeout of the queue
+      // it comes again anyway, after the visibility timeout of the queue
       logger.warn('visibility not changed', { messageId, error: error as Error });
     }
   });
