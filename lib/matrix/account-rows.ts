@@ -27,7 +27,7 @@ import { type RowParts, rowParts } from './rows/row-parts.ts';
 
 const ASSUMING_NUMBERS = ASSUMING.map(actionNumber);
 
-/** What a change may make of a principal's edges; those to `roles` are as they are where they are left out. */
+/** Changed edges of a principal; if `roles` is missing, the edges to roles are unchanged. */
 export interface OwnEdges {
   /** to the roles of instances on which it has a shell */
   readonly instanceRoles: readonly Edge[];
@@ -41,14 +41,14 @@ export interface ChainGroup {
   readonly levels: Levels;
 }
 
-/** All rows of an account: each class of principals asked once about all classes of instances. */
+/** All rows of an account: each class of principals is evaluated once on all classes of instances. */
 export class AccountRows {
   readonly residuals: Residuals;
   readonly sets: InstanceSets;
   readonly classes: readonly SubjectClass[];
-  /** the principals, and behind them what they could make of themselves */
+  /** the principals, followed by the hypothetical ones that they could make of themselves */
   readonly subjects: readonly Subject[];
-  /** every policy of every principal is there */
+  /** every policy of every principal was collected */
   readonly isWhole: boolean;
   readonly #audited: AuditedAccount;
   readonly #principals: readonly Subject[];
@@ -68,7 +68,7 @@ export class AccountRows {
   /** null: nobody */
   readonly #asksHow: ((p: number) => boolean) | null;
 
-  /** `like`: the rows of an account that differs in nothing that bears on the answers to a class of principals. */
+  /** `like`: the rows of an account with no difference that affects the answers for a class of principals. */
   constructor(
     audited: AuditedAccount,
     subjects: readonly Subject[],
@@ -112,7 +112,7 @@ export class AccountRows {
 
   classOf = (p: number): number => this.#classOf[p] as number;
 
-  /** The class of an instance, as a place in bits. */
+  /** The class of an instance, as a bit number. */
   placeOf(instance: number): number {
     return this.#parts.classified.classOf[instance] as number;
   }
@@ -126,12 +126,12 @@ export class AccountRows {
     return this.cellsOf(p).get(path) ?? [];
   }
 
-  /** Everything that a principal holds directly: one object for its class. */
+  /** Everything that a principal holds directly: one object per class. */
   cellsOf(p: number): DirectCells {
     return this.#cells.of(this.classes[this.classOf(p)] as SubjectClass);
   }
 
-  /** What it would hold directly if its policies said something else of these actions (in lower case). */
+  /** What it would hold directly if its policies said something else about these actions (in lower case). */
   directAs(p: number, subject: Subject, said: ReadonlySet<string>): DirectCells {
     return this.#cells.as(this.subject(p), subject, said);
   }
@@ -142,21 +142,21 @@ export class AccountRows {
 
   forgetAnswers = (): void => this.#parts.decide.forget();
 
-  /** One request about all instance classes. */
+  /** One request on all instance classes. */
   answers(row: RequestRow, one: SubjectClass): readonly Piece<RowAnswer>[] {
     return this.#parts.decide.answers(row, one);
   }
 
-  /** The same questions about one instance alone, which may be another than it is. */
+  /** The same requests on one instance only, which may be changed. */
   narrow(instance: Instance, known: KnownAnswers): DirectRows {
     const classified = { ...this.#parts.classified, representatives: [instance], classOf: Uint32Array.of(0) };
     return new DirectRows({ audited: this.#audited, ...this.#parts, classified, known });
   }
 
   /**
-   * For all principals that can become another: the chains, shortest first. Principals with the same edges share them,
-   * one to themselves included: it leads to what they hold directly, and on only to where they are already. `of`: only
-   * these principals.
+   * For all principals that can become another: the chains, shortest first. Principals with the same edges
+   * share them, even with an edge to one of themselves: that edge leads only to what they hold directly, and
+   * on to where they already are. `of`: only these principals.
    */
   *chains(of: (p: number) => boolean = () => true): Generator<ChainGroup> {
     for (const principals of this.withEqualEdges(of)) {
@@ -166,7 +166,7 @@ export class AccountRows {
     }
   }
 
-  /** From a principal with these edges. `listsOf`: the edges of others, where they are not as they are. */
+  /** From a principal with these edges. `listsOf`: changed edges of others. */
   levelsAlong(
     start: number,
     lists: EdgeLists,
@@ -175,9 +175,9 @@ export class AccountRows {
     return allLevels(this.search(start, lists, listsOf));
   }
 
-  /** What a search from somebody goes through. */
+  /** The steps of a search from one principal. */
   search(start: number, lists: EdgeLists, listsOf: (from: number) => EdgeLists): Search {
-    // where chains begin that several principals share
+    // start of chains that several principals share
     const nobody = this.subjects.length;
     const missingOf = (p: number): string | null => this.subject(p === nobody ? start : p).missing;
     return {
@@ -189,7 +189,7 @@ export class AccountRows {
     };
   }
 
-  /** A question whose answer is the same for all principals of a class, asked once for each. */
+  /** A question with the same answer for all principals of a class, asked once per class. */
   byClass<T>(ask: (p: number) => T): (p: number) => T {
     const known = new Map<number, T>();
     return (p) => {
@@ -198,7 +198,7 @@ export class AccountRows {
     };
   }
 
-  /** Those of them that can become another, by their edges. */
+  /** Principals that can become another, grouped by equal edges. */
   withEqualEdges(of: (p: number) => boolean): Iterable<readonly number[]> {
     const shared = new Map<string, number[]>();
     for (const p of this.#principals.keys()) {
@@ -212,7 +212,7 @@ export class AccountRows {
     return shared.values();
   }
 
-  /** Equal for principals whose chains are the same where they have these edges; empty for no edges. */
+  /** Equal for principals that have the same chains with these edges; empty for no edges. */
   edgesName(p: number, lists: EdgeLists): string {
     const name = this.listsName(lists);
     const { missing } = this.subject(p);
@@ -233,14 +233,14 @@ export class AccountRows {
     return remembered(this.#useful, from, () => this.#liveEdges.among(this.#allLists(from)));
   }
 
-  /** Whoever else a principal can become, of whatever use that is here: another account may trust one by name. */
+  /** All identities that a principal can get, useful here or not: another account may trust one by name. */
   identitiesOf(from: number): EdgeLists {
     if (!this.#escalations.mayDoEverything(from)) return this.#allLists(from);
     const others = this.#escalations.others(from, this.#alike(this.subject(from)));
     return [...this.rolesOf(from), others].filter((list) => list.length > 0);
   }
 
-  /** The edges from a principal if it had these, and if these principals were alive. */
+  /** The edges from a principal if it had these, and if these principals were useful. */
   listsWith(
     from: number,
     { instanceRoles, roles = this.rolesOf(from) }: OwnEdges,
@@ -249,7 +249,7 @@ export class AccountRows {
     return live.among(this.#listsWith(from, roles, () => instanceRoles));
   }
 
-  /** Those that open nothing and lead nowhere, too. */
+  /** Includes edges that open nothing and lead nowhere. */
   #allLists(from: number): EdgeLists {
     return remembered(this.#edges, from, () =>
       this.#listsWith(from, this.rolesOf(from), () => this.hostsOf(from)),
@@ -266,7 +266,7 @@ export class AccountRows {
     return this.#rolesOf(this.subject(from), this.classes[this.classOf(from)] as SubjectClass);
   }
 
-  /** The same if it were another. */
+  /** The same if the principal were another one. */
   rolesAs(subject: Subject): EdgeLists {
     return this.#rolesOf(subject, this.#classAs(subject));
   }
@@ -275,7 +275,7 @@ export class AccountRows {
     return this.#roleEdges.of(subject, ASSUMING_NUMBERS.map((action) => principalViews[action]).join(' '));
   }
 
-  /** Somebody who holds something or may become somebody else. */
+  /** True if it holds something or may become somebody else. */
   isLive(p: number): boolean {
     return (
       this.#audited.paths.some((path) => this.direct(p, path).length > 0) || this.#allLists(p).length > 0
@@ -289,10 +289,10 @@ export class AccountRows {
     return [own, others, ...this.#escalations.widened(from, alike, [...roles, others])];
   }
 
-  /** ARN of the group that what a principal could make of itself has joined; null: none. */
+  /** ARN of the group that a hypothetical principal has joined; null: none. */
   joinedGroup = (p: number): string | null => this.#escalations.joinedGroup(p);
 
-  /** Equal for principals whose own policies say the same of every escalation, or of these actions. */
+  /** Equal for principals whose own policies say the same about every escalation, or about these actions. */
   #alike(subject: Subject, actions: readonly string[] = ESCALATION_ACTIONS): string {
     const name = (): string => `${subject.kind} ${this.#parts.principalViews.keyOf(subject, actions)}`;
     return actions === ESCALATION_ACTIONS ? remembered(this.#alikes, subject, name) : name();
@@ -303,7 +303,7 @@ export class AccountRows {
     return this.hostsBy((path) => this.direct(from, path));
   }
 
-  /** The same of somebody with other cells. */
+  /** The same for a principal with other cells. */
   hostsBy(cellsOf: (path: AccessPath) => readonly RowCell[]): readonly Edge[] {
     return this.#instanceRoles.of(this.#shells.map(cellsOf));
   }

@@ -20,12 +20,12 @@ export function buildMatrix(snapshot: Snapshot): Matrix {
   return matrixOfRows(rowsOf(snapshot), (rows) => rows.forgetAnswers());
 }
 
-/** `onceAsked`: when every class was asked on every path. */
+/** `onceAsked`: called when every class was evaluated on every path. */
 export function matrixOfRows(built: BuiltRows, onceAsked: (rows: AccountRows) => void = () => {}): Matrix {
   const { rows, audited } = built;
   const anywhere = anywhereIn(rows, audited.paths);
   onceAsked(rows);
-  // who holds every path wherever anybody has it gains nothing by becoming somebody else
+  // a principal with every path on every instance that anybody reaches gains nothing by becoming another
   const lacksSome = rows.byClass((p) =>
     audited.paths.some(
       (path) => !isSubset(anywhere.get(path) as Bits, coverOf(rows.direct(p, path), rows.width)),
@@ -34,7 +34,7 @@ export function matrixOfRows(built: BuiltRows, onceAsked: (rows: AccountRows) =>
   return matrixOf(built, chainsToCells(rows, audited.paths, lacksSome), new IndirectRows(rows, anywhere));
 }
 
-/** An account ready to be asked about all its instances at once. */
+/** An account ready for questions about all its instances at once. */
 export interface BuiltRows {
   readonly audited: AuditedAccount;
   readonly subjects: readonly Subject[];
@@ -50,9 +50,9 @@ export function rowsOf(snapshot: Snapshot): BuiltRows {
 }
 
 /**
- * The same of an account that differs from one that is ready only in policies and in who has them, where these tell apart
- * nothing that those of the other do not: what no policy answers otherwise is not asked again. All is asked again where
- * other things are asked about.
+ * The same for an account that differs from a prepared one only in policies and their holders, if these
+ * separate no principals or instances that were equal before: only answers that a policy changes are computed
+ * again. Everything is computed again if the questions themselves differ.
  */
 export function rowsLike(snapshot: Snapshot, before: BuiltRows): BuiltRows {
   const { instances } = before;
@@ -63,7 +63,7 @@ export function rowsLike(snapshot: Snapshot, before: BuiltRows): BuiltRows {
   return { audited, subjects, instances, rows: new AccountRows(audited, subjects, instances, like) };
 }
 
-/** What of policies says what there is to ask about: names of what nobody lists, and roles that the agent takes. */
+/** What in the policies decides the questions: names of things that no list has, and roles of the agent. */
 function askedAbout(account: Account): string {
   const policies = new Set(account.subjects.flatMap(({ layers }) => layers.identityPolicies));
   const names = new Set([...policies].flatMap((policy) => [...namesIn(policy)]));
@@ -81,7 +81,7 @@ export function matrixOf(built: BuiltRows, chainGroups: Iterable<Chains>, indire
   const { audited, subjects, instances, rows } = built;
   const groups = new RowGroups(rows.sets);
   for (const { members } of rows.classes) {
-    // behind the principals come those that they could make of themselves
+    // after the principals come the hypothetical ones that they could make of themselves
     const principals = members.filter((p) => p < subjects.length);
     for (const path of principals.length === 0 ? [] : audited.paths) {
       for (const cell of rows.direct(principals[0] as number, path))
@@ -108,7 +108,7 @@ function nameOf(tags: Tags): string | null {
   return tags.find((tag) => tag.key === 'Name')?.value ?? null;
 }
 
-/** What is not held directly and can be reached through a role or an instance. */
+/** Adds what is not held directly and can be reached through a role or an instance. */
 function addIndirect(
   {
     groups,

@@ -4,18 +4,21 @@ import type { InstanceClasses } from './classes/instance-sets.ts';
 import type { CellGroup, Matrix } from './paths/matrix.ts';
 import { RowGroup } from './row-groups.ts';
 
-/** The instances of a matrix in as few classes as its groups tell apart, numbered in the order of their first instance. */
+/**
+ * The instances of a matrix in as few classes as its groups allow, numbered in the order of their first
+ * instance.
+ */
 export interface FoldedInstances {
   /** the class of each instance */
   readonly classOf: Uint32Array;
   readonly classes: number;
-  /** what the groups are over, each set of classes once, in the order of the groups */
+  /** the sets of classes of the groups, each once, in the order of the groups */
   readonly sets: readonly Bits[];
-  /** the set of each group, by its place in the matrix */
+  /** the set of each group, by its index in the matrix */
   readonly setOf: readonly number[];
 }
 
-/** Atoms are what every group holds as a whole or not at all: classes of instances, or the instances themselves. */
+/** Every group holds an atom as a whole or not at all: a class of instances, or an instance. */
 interface Atoms {
   readonly count: number;
   /** the atom of each instance */
@@ -26,7 +29,7 @@ interface Atoms {
 
 const cache = new WeakMap<Matrix, FoldedInstances>();
 
-/** Worked out once for a matrix: the stored file, findings and the report all ask. */
+/** Computed once per matrix: the stored file, findings and the report all use it. */
 export function foldInstances(matrix: Matrix): FoldedInstances {
   return remembered(cache, matrix, () => fold(matrix));
 }
@@ -87,7 +90,7 @@ function atomsOf(matrix: Matrix): Atoms {
   };
 }
 
-/** The classes that all groups are made of; null where any of them is a plain list of instances. */
+/** The classes of all groups; null if any group is a plain list of instances. */
 function sharedClasses(groups: readonly CellGroup[]): InstanceClasses | null {
   const [first] = groups;
   if (!(first instanceof RowGroup)) return null;
@@ -95,7 +98,7 @@ function sharedClasses(groups: readonly CellGroup[]): InstanceClasses | null {
   return groups.every((group) => group instanceof RowGroup && group.set.classes === classes) ? classes : null;
 }
 
-/** How many of the atoms are in each block. */
+/** The number of atoms in each block. */
 function sizesIn(list: readonly number[], blockOf: Uint32Array): ReadonlyMap<number, number> {
   const sizes = new Map<number, number>();
   for (const atom of list) {
@@ -105,7 +108,10 @@ function sizesIn(list: readonly number[], blockOf: Uint32Array): ReadonlyMap<num
   return sizes;
 }
 
-/** Splits all atoms by each list in turn: in the end atoms share a block when every list holds all of them or none. */
+/**
+ * Splits all atoms by each list in turn: in the end atoms share a block if every list contains all of them or
+ * none.
+ */
 function refined(count: number, lists: readonly (readonly number[])[]): Uint32Array {
   const blockOf = new Uint32Array(count);
   const sizes = [count];

@@ -30,25 +30,25 @@ export class RowGroup implements CellGroup {
   }
 }
 
-/** Gathers the cells of all rows: principals with the same outcome on the same instances share a group. */
+/** Collects the cells of all rows: principals with the same outcome on the same instances share a group. */
 export class RowGroups {
   readonly #sets: InstanceSets;
   readonly #groups = new Map<PathId, Map<Outcome, Map<InstanceSet, RowGroup>>>();
   readonly #outcomes = new Map<string, Outcome>();
   readonly #vias = new Map<readonly string[], number>();
-  /** outcomes of cells by what they are reached through, so that most are found without a name */
+  /** outcomes by cell and steps, so that most are found without building a name */
   readonly #known = new Map<HeldCell, Map<readonly string[], Outcome>>();
 
   constructor(sets: InstanceSets) {
     this.#sets = sets;
   }
 
-  /** A cell that is held directly. */
+  /** A direct cell. */
   add(path: AccessPath, principals: readonly number[], bits: Bits, cell: HeldCell): void {
     this.#add(path, principals, bits, this.#outcomeOf(cell, DIRECT));
   }
 
-  /** One that is held through others. */
+  /** A cell that is held through others. */
   addReached(
     path: AccessPath,
     principals: readonly number[],
@@ -72,7 +72,7 @@ export class RowGroups {
     return remembered(known, via, () => this.#named(cell, via));
   }
 
-  /** Lists of steps are told apart by themselves: in a ring of roles they are as long as it is. */
+  /** Lists of steps are compared by identity: in a ring of roles they are as long as the ring. */
   #named(cell: HeldCell, via: readonly string[]): Outcome {
     const number = remembered(this.#vias, via, () => this.#vias.size);
     const name = outcomeName(cell, String(number));
@@ -106,18 +106,18 @@ export function outcomeOf(cell: HeldCell, via: readonly string[]): Outcome {
   };
 }
 
-/** Equal names, equal outcomes. `via`: equal for equal steps. */
+/** Equal names mean equal outcomes. `via`: equal for equal steps. */
 export function outcomeName(cell: HeldCell, via: string): string {
   const grants = cell.grants.map((grant) => `${grant.layer} ${grant.policy} ${grant.statement}`);
   return [
     cell.verdict,
-    // what remains of a cell that is not known is not told
+    // the residual of an unknown cell is not reported
     cell.verdict === 'unknown' ? '' : cell.residual.id,
     cell.residual.uncertain.join(),
     cell.alternative,
     cell.landsAs.join(),
     via,
-    // whatever order they were found in
+    // independent of the order in which they were found
     grants.sort().join(),
     cell.missing ?? '',
   ].join('\t');

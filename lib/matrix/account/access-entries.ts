@@ -13,7 +13,7 @@ type Right = 'administers' | 'edits' | 'enters';
 type Entries = ReadonlyMap<string, Right>;
 
 /**
- * Whoever may make pods makes one that has the node, unless the cluster keeps such pods out.
+ * A principal that may create pods creates one that controls the node, unless the cluster forbids such pods.
  * https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
  */
 const EDITING = /\/AmazonEKS(ClusterAdmin|Admin|Edit)Policy$/;
@@ -31,7 +31,7 @@ interface AllEntries {
 
 const known = new WeakMap<Account, AllEntries>();
 
-/** Each entry of a region, and each policy that makes one more. */
+/** Each entry of a region, and each policy that extends one. */
 function rightsIn({ region, accessEntries, accessPolicies }: RegionSnapshot) {
   const at = (cluster: string): string => `${region} ${cluster}`;
   return [
@@ -65,22 +65,22 @@ function entriesOf({ arn }: Subject, account: Account): Entries {
   return allEntries(account).of.get(arn) ?? NO_ENTRIES;
 }
 
-/** Does anybody hold by an entry what no policy gives? */
+/** True if an entry gives anybody what no policy gives. */
 export const hasEntries = (account: Account): boolean => allEntries(account).of.size > 0;
 
-/** Equal for principals whose entries let them do the same; each asks to change one of its own. */
+/** Equal for principals whose entries allow the same; each may change only its own. */
 export function entriesName(subject: Subject, account: Account): string {
   const entries = entriesOf(subject, account);
   if (entries.size === 0) return '';
   return [subject.arn, ...[...entries].map(([cluster, right]) => `${cluster} ${right}`)].join();
 }
 
-/** Which cluster an instance is a node of, as entries name it. */
+/** The cluster of which an instance is a node, as entries name it. */
 export function clusterName(instance: Instance): string {
   return `${instance.region} ${clusterOf(instance)}`;
 }
 
-/** The cluster of an instance, where somebody has an entry in it. */
+/** The cluster of an instance, if somebody has an entry in it. */
 export function enteredCluster(instance: Instance, account: Account): string {
   const { clusters } = allEntries(account);
   if (clusters.size === 0) return '';
@@ -88,7 +88,7 @@ export function enteredCluster(instance: Instance, account: Account): string {
   return clusters.has(name) ? name : '';
 }
 
-/** Of whoever asks, in the cluster of the instance. */
+/** The right of the caller in the cluster of the instance. */
 function rightIn({ instance, account, subject }: Place): Right | undefined {
   return subject ? entriesOf(subject, account).get(clusterName(instance)) : undefined;
 }
@@ -100,7 +100,7 @@ export const clusterWith =
   (place: Place): readonly Target[] =>
     rightIn(place) === right ? ASKED_OF_NONE : [];
 
-/** The end of its ARN is AWS's. */
+/** AWS chooses the end of its ARN. */
 export function ownEntries(place: Place): readonly Target[] {
   const { instance, account, subject } = place;
   if (!subject || rightIn(place) === undefined) return [];
@@ -109,7 +109,7 @@ export function ownEntries(place: Place): readonly Target[] {
   return [{ arn: inRegion(place, 'eks', `access-entry/${clusterOf(instance)}/${of}/${UUID}`), tags: null }];
 }
 
-/** Do its resources depend on the access entries of whoever asks? */
+/** True if its resources depend on the access entries of the caller. */
 export function isOfEntries(kind: ResourceKind): boolean {
   return ['administered-cluster', 'edited-cluster', 'own-access-entry'].includes(kind);
 }

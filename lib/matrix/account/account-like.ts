@@ -4,8 +4,8 @@ import { type AuditedAccount, auditedAccount } from './audited-account.ts';
 import { gatingTagKeys } from './gating-tags.ts';
 
 /**
- * An account that differs from another only in policies and in who has them: principals of whom nothing is otherwise are
- * the objects of the other, so that what is known of them is known already.
+ * An account that differs from another only in policies and their holders: unchanged principals are the same
+ * objects, so cached results about them are reused.
  */
 export function auditedLike(snapshot: Account['snapshot'], before: AuditedAccount): AuditedAccount {
   const compiled = compileAccount(snapshot);
@@ -23,7 +23,10 @@ export function auditedLike(snapshot: Account['snapshot'], before: AuditedAccoun
 
 type Holdings = ReadonlyMap<string, string>;
 
-/** Which policies everybody has, and by which group: which Denies it can take from itself rests on that, too. */
+/**
+ * The policies of everybody, and the groups they come from: these decide which Denies it can remove from
+ * itself.
+ */
 function holdings({ users, roles, groups }: Account['snapshot']): Holdings {
   const ofGroups = new Map(groups.map(({ name, policies }) => [name, policies.join('\n')]));
   const ofUsers = users.map(({ arn, policies, groups: own }) => [

@@ -28,30 +28,33 @@ export interface Subject {
   readonly layers: Omit<Layers, 'resourcePolicy'>;
   /** what is known of its condition keys, by canonical key */
   readonly keys: ReadonlyMap<string, KeyState>;
-  /** what holds of keys whose value is not known */
+  /** atoms that are true of keys whose value is not known */
   readonly given: readonly Atom[];
-  /** what comes with its credentials */
+  /** facts about its credentials */
   readonly session: SessionFacts;
-  /** may a session bring this tag (in lower case), which replaces that of the role? */
+  /** whether a session may set this tag (in lower case), which replaces that of the role */
   readonly sessionTags: (tag: string) => boolean;
-  /** the OS users that those who assume it may ask for by a tag: `*` for any, and none where an identity provider alone tags */
+  /**
+   * the OS users that its callers may request by a tag: `*` for any, and none if only an identity provider
+   * sets tags
+   */
   readonly runAs: readonly string[];
   readonly tags: Tags;
   /** keys of tags that it sets itself, in lower case */
   readonly ownTags?: ReadonlySet<string>;
-  /** it has taken tags from itself */
+  /** it has removed tags from itself */
   readonly untagged?: true;
-  /** the calls that would bring the policies of it that were not collected: what it holds is `unknown` at most */
+  /** the calls that would have returned its missing policies: what it holds is `unknown` at most */
   readonly missing: string | null;
   readonly role: Role | null;
 }
 
-/** Every policy that has a say in what a principal may do, but those of resources. */
+/** Every policy that affects what a principal may do, except resource policies. */
 export function policiesOf(subject: Subject): readonly CompiledPolicy[] {
   return [...subject.layers.identityPolicies, ...limitsOf(subject)];
 }
 
-/** Those of them that grant nothing by themselves. */
+/** Those of them that only limit. */
 export function limitsOf({ layers }: Subject): readonly CompiledPolicy[] {
   return [
     ...(layers.permissionsBoundary ? [layers.permissionsBoundary] : []),
@@ -60,20 +63,20 @@ export function limitsOf({ layers }: Subject): readonly CompiledPolicy[] {
   ];
 }
 
-/** One account ready to be asked: policies compiled once, everything else by id. */
+/** One account ready for questions: policies compiled once, everything else by id. */
 export interface Account {
   readonly snapshot: Snapshot;
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
   readonly subjects: readonly Subject[];
   readonly regions: ReadonlyMap<string, RegionSnapshot>;
   readonly guardrails: Pick<Layers, 'serviceControlPolicies' | 'resourceControlPolicies'>;
-  /** false: some were not collected, and every verdict rests on what they may say */
+  /** false: some were not collected, and every verdict depends on their contents */
   readonly guardrailsAreWhole: boolean;
 }
 
 const compiled = new WeakMap<Snapshot, Account>();
 
-/** An audit asks in many places, and compiles once. */
+/** An audit needs it in many places, and compiles once. */
 export const compileAccount = (snapshot: Snapshot): Account =>
   remembered(compiled, snapshot, () => compile(snapshot));
 
@@ -118,7 +121,7 @@ function compileGuardrails(
   return { guardrails, guardrailsAreWhole: areWhole };
 }
 
-/** A single question is about few of an account's principals: what takes time is worked out for those. */
+/** A single question needs few of an account's principals: slow parts are computed for those only. */
 export function subjectOf(
   identity: User | Role,
   ids: readonly string[],

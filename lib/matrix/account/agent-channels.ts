@@ -10,7 +10,7 @@ import { ask } from './question.ts';
 import { sessionKeyArns } from './session-key.ts';
 
 /**
- * What the agent asks for with the role of its instance; control policies bind it as they bind everybody.
+ * The requests of the agent with the role of its instance; control policies apply to it as to everybody.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
  */
 const SESSION_CHANNELS = rowsOf(
@@ -20,7 +20,7 @@ const SESSION_CHANNELS = rowsOf(
   'ssmmessages:OpenDataChannel',
 );
 
-/** Commands come this way where there are no such channels (the same page). */
+/** Commands use these requests if there are no such channels (the same page). */
 const MESSAGES = rowsOf('ec2messages:GetMessages', 'ec2messages:AcknowledgeMessage', 'ec2messages:SendReply');
 
 const REGISTER = rowsOf('ssm:UpdateInstanceInformation');
@@ -40,10 +40,10 @@ const NOT_KNOWN: AgentState = { works: null, because: null };
 const NO_ROLE: AgentState = { works: false, because: 'the instance has no role' };
 const WORKS: AgentState = { works: true, because: null };
 
-/** `null`: there is none; `undefined`: nobody looked. */
+/** `null`: there is none; `undefined`: not collected. */
 type AgentRole = Subject | null | undefined;
 
-/** Whether the agents of instances may do their work, as far as their roles decide it. */
+/** Whether the agents of instances can work, as far as their roles decide it. */
 export class AgentChannels {
   readonly #account: Account;
   readonly #byRole = new Map<Subject, Map<string, AgentState>>();
@@ -66,7 +66,8 @@ export class AgentChannels {
   }
 
   /**
-   * The agent takes the profile's role, or the one of Default Host Management where the profile's may not register it.
+   * The agent uses the profile's role, or the one of Default Host Management if the profile's may not
+   * register it.
    * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
    */
   state(work: AgentWork, instance: Instance): AgentState {
@@ -119,7 +120,7 @@ export class AgentChannels {
     return all;
   }
 
-  /** What the key's own policy grants nobody has read. */
+  /** The grants of the key's own policy are not known. */
   #decrypts(role: Subject, regionName: string): AgentState {
     const region = this.#account.regions.get(regionName);
     const states = (region ? sessionKeyArns(region, this.#account) : []).map((arn) => {
@@ -139,10 +140,10 @@ export class AgentChannels {
     const asked = { subject: role, row, target: { arn, tags: null }, region };
     const combined = ask(this.#account, asked);
     const open = remaining(settle(openOf(combined), new Set()), { given: role.given });
-    // a level of guardrails that does not allow it is outdone by no grant, either
+    // no grant helps against a level of guardrails without an Allow, either
     const isDenied =
       combined.denied === true || combined.answers.guardrails.some(({ allow }) => allow === false);
-    // a policy that nobody has may grant what the others do not
+    // a policy that was not collected may grant what the others do not
     if (role.missing !== null && !isDenied) return { ...NOT_KNOWN, isDenied };
     if (open !== false) return { works: open === true ? true : null, because: null, isDenied };
     const because = `the instance's role \`${role.principal.name}\` is not allowed \`${row.action}\``;

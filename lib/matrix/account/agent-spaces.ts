@@ -11,7 +11,7 @@ import type { Place, Target } from './target.ts';
 const AGENT = 'aidevops.amazonaws.com';
 const SPACE = { service: 'aidevops', type: 'agentspace/' };
 
-/** What changes an instance, or runs something on it. */
+/** Actions that change an instance, or run something on it. */
 const CHANGES: readonly string[] = PATH_ACTIONS.filter(
   (action) => !['Read', 'List'].includes(accessLevel(action) ?? ''),
 ).map((action) => action.toLowerCase());
@@ -19,8 +19,9 @@ const CHANGES: readonly string[] = PATH_ACTIONS.filter(
 const spaceCache = new WeakMap<Account, Map<string, readonly Target[]>>();
 
 /**
- * The spaces of DevOps Agent that may act on instances. No call lists them here: a role that the agent may take and that
- * is granted a change says that there is one, and its trust policy mostly says which (`aws:SourceArn`).
+ * The spaces of DevOps Agent that may act on instances. No call lists them here: a role that the agent may
+ * assume and that may change instances shows that there is one, and its trust policy usually says which
+ * (`aws:SourceArn`).
  * https://docs.aws.amazon.com/devopsagent/latest/userguide/working-with-devops-agent-working-with-directed-actions.html
  */
 export function agentSpaces(place: Place): readonly Target[] {
@@ -34,13 +35,13 @@ function spacesFor(place: Place): readonly Target[] {
     const missing = missingFrom([place.account.policies.get(subject.role?.trust ?? '')]) ?? subject.missing;
     return spacesOf(subject, place).map((target) => (missing === null ? target : { ...target, missing }));
   });
-  // where some are known it is these that are asked about
+  // if some are known, only these are used
   const known = spaces.filter(({ missing }) => missing === undefined);
   const all = known.length > 0 ? known : spaces;
   return [...new Map(all.map((target) => [target.arn, target])).values()];
 }
 
-/** May the agent take it, to change instances? */
+/** True if the agent may assume it and it may change instances. */
 export function isActing({ role, layers }: Subject, account: Account): boolean {
   return (
     role !== null &&

@@ -1,6 +1,6 @@
 import type { CompiledStatement } from '../../evaluator/compile.ts';
 
-/** Is a statement about every resource? */
+/** True if a statement applies to every resource. */
 export function isAnyResource({ resources, notResources }: CompiledStatement): boolean {
   return (
     !notResources &&

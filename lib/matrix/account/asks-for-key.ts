@@ -1,7 +1,7 @@
 import type { CompiledStatement } from '../../evaluator/compile.ts';
 import { isVariable } from '../../policy/variables.ts';
 
-/** Does a statement ask for such a key (in lower case), in a condition or as a variable? */
+/** True if a statement reads such a key (in lower case), in a condition or as a variable. */
 export function asksForKey(
   { clauses, resources }: CompiledStatement,
   isIt: (key: string) => boolean,

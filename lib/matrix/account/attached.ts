@@ -14,8 +14,8 @@ export function tagOf({ tags }: Instance, key: string): string | null {
 }
 
 /**
- * What of an instance decides which resources of a service it has, by the name that `observes` gives it: equal texts in
- * a region, equal resources. Empty: it has none.
+ * The facts of an instance that decide its resources in a service, by their name in `observes`: equal texts
+ * in a region mean equal resources. Empty: it has none.
  */
 export const ATTACHED: Readonly<
   Record<string, (instance: Instance, region: RegionSnapshot | undefined, snapshot: Snapshot) => string>
@@ -54,8 +54,8 @@ export const ATTACHED: Readonly<
 };
 
 /**
- * Facts that name the instance itself, in a condition key: what of them decides the resources where no condition asks for
- * the key. Equal texts in a region, resources that look equal.
+ * Facts that name the instance itself in a condition key: the part of them that decides the resources if no
+ * condition reads the key. Equal texts in a region mean resources that look equal.
  */
 const BESIDE_KEY: Readonly<Record<string, { readonly key: string; readonly of: (typeof ATTACHED)[string] }>> =
   {
@@ -68,10 +68,10 @@ const BESIDE_KEY: Readonly<Record<string, { readonly key: string; readonly of: (
     },
   };
 
-/** Does a fact name the instance itself in a condition key? */
+/** True if a fact names the instance itself in a condition key. */
 export const namesItself = (fact: string): boolean => fact in BESIDE_KEY;
 
-/** The text of a fact, without what only a key tells that no condition asks for. */
+/** The text of a fact, without the part that only an unused key shows. */
 export function attachedTo(
   fact: string,
   instance: Instance,
@@ -86,7 +86,7 @@ export function attachedTo(
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-tagging.html */
 export const GROUP = 'aws:autoscaling:groupName';
 
-/** The name of a group that its tag gives, where nobody has listed the groups. */
+/** The name of a group from the tag, if the groups were not collected. */
 export function unlistedGroup(instance: Instance, region: RegionSnapshot | undefined): string | null {
   return region?.autoScalingGroups ? null : tagOf(instance, GROUP);
 }
@@ -111,7 +111,7 @@ export function clusterOf(instance: Instance): string | null {
   return owned ? owned.key.slice('kubernetes.io/cluster/'.length) : null;
 }
 
-/** The prefix lists that rules of its security groups let in. */
+/** The prefix lists in rules of its security groups. */
 export function prefixListsOf(instance: Instance, region: RegionSnapshot | undefined): readonly string[] {
   const lists = instance.securityGroups.flatMap((id) => listsOf(region).get(id) ?? []);
   return [...new Set(lists)].sort();

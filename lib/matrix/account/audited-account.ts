@@ -15,7 +15,7 @@ import {
   type PathDecision,
 } from './one-cell.ts';
 
-/** An account with the paths that apply in it: what answers any single cell exactly. */
+/** An account with the paths that apply in it: decides any single cell exactly. */
 export interface AuditedAccount {
   readonly account: Account;
   readonly paths: readonly AccessPath[];
@@ -28,7 +28,7 @@ export const auditedAccount = (snapshot: Snapshot): AuditedAccount =>
 
 function audit(snapshot: Snapshot): AuditedAccount {
   const account = compileAccount(snapshot);
-  // all policies have a say in it, so not before somebody asks
+  // all policies affect it, so it is computed on demand
   const rewrites = once(() => tagRewriteAlternatives(gatingTagKeys(account)));
   const paths = ACCESS_PATHS.map((path) =>
     path.id === 'tag-rewrite' ? withAlternatives(path, rewrites) : path,
@@ -43,7 +43,7 @@ const withAlternatives = (path: AccessPath, alternatives: () => readonly Alterna
   },
 });
 
-/** The alternatives of a path for one instance; null where the path cannot apply, so that there is no cell. */
+/** The alternatives of a path for one instance; null if the path cannot apply, so that there is no cell. */
 export function applicable(
   audited: AuditedAccount,
   path: AccessPath,
@@ -80,12 +80,12 @@ export function decideDirect(
   return asked && withCoverage(audited, subject, decide(asked, subject.given));
 }
 
-/** What rests on policies that were not collected is not known. */
+/** What depends on policies that were not collected is unknown. */
 function withCoverage(audited: AuditedAccount, subject: Subject, decision: PathDecision): PathDecision {
   const known = audited.account.guardrailsAreWhole
     ? decision
     : { ...decision, uncertain: [...decision.uncertain, 'guardrails-not-collected' as const].sort() };
-  // what is denied is denied whatever the missing policies allow
+  // a denied cell stays denied whatever the missing policies allow
   if (subject.missing === null || known.verdict === 'denied') return known;
   return { ...known, verdict: 'unknown', condition: null, missing: subject.missing };
 }

@@ -7,7 +7,7 @@ import type { Place, Target } from './target.ts';
 
 const GROUPS = 'autoscaling describe-auto-scaling-groups';
 
-/** Of the name that the tag says, whatever its id. */
+/** The group that the tag names, with any id. */
 function unlistedGroupTargets(place: Place, name: string): readonly Target[] {
   const shape = { service: 'autoscaling', type: 'autoScalingGroup:' };
   const end = `autoScalingGroupName/${name}`;
@@ -31,7 +31,7 @@ const templates =
     const { instance, region, account } = place;
     const arnOf = (id: string): string => inRegion(place, 'ec2', `launch-template/${id}`);
     const tagged = tagOf(instance, LAUNCH_TEMPLATE);
-    // mostly that which the instance was launched from
+    // usually the one from which the instance was launched
     const unsure = (missing: string): readonly Target[] =>
       tagged === null
         ? unlisted(place, TEMPLATE, `lt-${ID}`, missing)
@@ -64,7 +64,7 @@ const runs =
     }));
   };
 
-/** Of a list of the region, or what stands for it where nobody has listed it. */
+/** From a list of the region, or its placeholder if the list was not collected. */
 function listed<T extends { readonly id: string }>(
   place: Place,
   list: readonly T[] | null | undefined,
@@ -74,7 +74,9 @@ function listed<T extends { readonly id: string }>(
   return list.map(({ id }) => ({ arn: inRegion(place, 'ssm', `${type}${id}`), tags: null }));
 }
 
-/** What groups, associations and maintenance windows have of an instance, and those that may be changed to have it. */
+/**
+ * Groups, associations and maintenance windows of an instance, and those that may be changed to include it.
+ */
 export const AUTOMATION_TARGETS = {
   'autoscaling-group': group,
   'group-template': templates(() => true),

@@ -4,7 +4,7 @@ import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
 import { ID, UUID, unlisted } from './new-resources.ts';
 import type { Place, Target } from './target.ts';
 
-/** As what AWS Backup keeps a copy: as an image, as a snapshot of a disk, or in a form of its own. */
+/** The form of a copy in AWS Backup: an image, a snapshot of a disk, or a form of its own. */
 export type CopyForm = 'image' | 'snapshot' | 'recovery-point';
 
 const indexCache = new WeakMap<readonly ProtectedResource[], ReadonlyMap<string, ProtectedResource>>();
@@ -17,13 +17,16 @@ const indexOf = (all: readonly ProtectedResource[]): ReadonlyMap<string, Protect
     () => new Map(all.map((one) => [one.arn.slice(one.arn.lastIndexOf(':') + 1), one])),
   );
 
-/** A recovery point has the ARN of what it is: https://docs.aws.amazon.com/aws-backup/latest/devguide/recovery-points.html */
+/**
+ * The ARN of a recovery point shows its form:
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/recovery-points.html
+ */
 function formOf({ type, recoveryPoint }: ProtectedResource): CopyForm {
   if (recoveryPoint?.split(':')[2] === 'backup') return 'recovery-point';
   return type === 'EBS' ? 'snapshot' : 'image';
 }
 
-/** What AWS Backup has copies of that is the instance or one of its disks; null: not collected. */
+/** The copies in AWS Backup of the instance or one of its disks; null: not collected. */
 function backedUp(
   instance: Instance,
   region: RegionSnapshot | undefined,
@@ -64,7 +67,7 @@ export const recoveryPoints =
     return all
       .filter((one) => formOf(one) === form)
       .flatMap(({ recoveryPoint }) =>
-        // that there is one is known, and not its name
+        // its existence is known, but not its name
         recoveryPoint === null
           ? any.map(({ arn }) => ({ arn, tags: null }))
           : [{ arn: recoveryPoint, tags: null }],

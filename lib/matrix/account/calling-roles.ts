@@ -4,18 +4,20 @@ import { parsePolicy } from '../../policy/document.ts';
 import { callingRole, ESCALATIONS, type PassedRole } from '../paths/escalations.ts';
 import type { Subject } from './account.ts';
 
-/** Services that make some calls alone with a role that they are given. */
+/** Services that make certain calls only with a passed role. */
 export const CALLERS: readonly Required<PassedRole>[] = ESCALATIONS.flatMap((row) => callingRole(row) ?? []);
 
-/** By the action that hands them the role. */
+/** By the action that passes them the role. */
 const BY_ACTION = new Map(ESCALATIONS.map((row) => [row.action, callingRole(row)]));
 
-/** To whom an action of a `via` hands the role behind it; null: to nobody that makes some calls alone. */
+/**
+ * The service to which an action of a `via` passes the next role; null: none that makes certain calls only.
+ */
 export const callerBy = (action: string): Required<PassedRole> | null => BY_ACTION.get(action) ?? null;
 
 const limits = new Map<string, CompiledPolicy>();
 
-/** A Deny of all else: nothing that the service is told makes it call anything else. */
+/** A Deny of everything else: no configuration makes the service call anything else. */
 const limitOf = ({ passedTo, calls }: Required<PassedRole>): CompiledPolicy =>
   remembered(limits, passedTo, () => {
     const statement = { Effect: 'Deny', NotAction: calls, Resource: '*' };
@@ -34,7 +36,7 @@ export function asCaller(role: Subject, by: Required<PassedRole>): Subject {
   }));
 }
 
-/** Could the service do anything with the role? What nobody has read may allow it. */
+/** True if the service could do anything with the role. A policy that was not read may allow it. */
 export function mayCall({ layers, missing }: Subject, { calls }: Required<PassedRole>): boolean {
   return (
     missing !== null ||

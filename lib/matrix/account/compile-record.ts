@@ -5,7 +5,7 @@ import { DOCUMENT_KINDS } from '../../snapshot/document-kind.ts';
 import { parsedPolicy } from '../../snapshot/parsed-policy.ts';
 import type { PolicyRecord } from '../../snapshot/snapshot.ts';
 
-/** A collected policy, compiled once somebody asks what it says: a single question asks few of an account. */
+/** A collected policy, compiled when first needed: a single question needs few of an account's policies. */
 class CompiledRecord implements CompiledPolicy {
   readonly name: string;
   readonly kind: CompiledPolicy['kind'];
@@ -37,7 +37,7 @@ class CompiledRecord implements CompiledPolicy {
 
 const known = new WeakMap<PolicyRecord, CompiledPolicy>();
 
-/** One object for one record: accounts that share records share what is known of them. */
+/** One object per record: accounts that share records share the cached results about them. */
 export function compileRecord(record: PolicyRecord): CompiledPolicy {
   return remembered(known, record, () => new CompiledRecord(record));
 }

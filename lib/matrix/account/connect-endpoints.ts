@@ -2,12 +2,12 @@ import type { ConnectEndpoint, Instance } from '../../snapshot/snapshot.ts';
 import type { Account } from './account.ts';
 import { isWhole } from './whole-lists.ts';
 
-/** The call that would tell which endpoints there are. */
+/** The call that lists the endpoints. */
 export const ENDPOINTS_NOT_READ = 'ec2 describe-instance-connect-endpoints';
 
 /**
- * The Instance Connect endpoints of the instance's VPC; null: nobody has looked, or not at all of them. A VPC has one at
- * most, so that nothing is missing where one is found.
+ * The Instance Connect endpoints of the instance's VPC; null: not collected, or not all. A VPC has at most
+ * one, so nothing is missing once one is found.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/eice-quotas.html
  */
 export function endpointsOfVpc(
@@ -21,7 +21,7 @@ export function endpointsOfVpc(
   return all && isWhole(snapshot, region, 'connectEndpoints') ? [] : null;
 }
 
-/** Can a tunnel lead to the instance? Yes, too, where nobody has looked. */
+/** True if a tunnel can lead to the instance, also if that was not collected. */
 export function mayHaveEndpoint(instance: Pick<Instance, 'region' | 'vpcId'>, account: Account): boolean {
   return endpointsOfVpc(instance, account)?.length !== 0;
 }

@@ -2,18 +2,18 @@ import type { Uncertainty } from '../../evaluator/decision.ts';
 import { type Formula, or, withoutAssumption } from '../../evaluator/formula.ts';
 import { DATA_CHANNEL } from '../paths/requests-of-paths.ts';
 
-/** One of several ways to open a path, of which any will do. */
+/** One of several alternatives of a path, any of which is enough. */
 export interface Way {
   readonly open: Formula;
-  /** of behaviour that AWS does not document and on which it rests */
+  /** the code of undocumented behaviour that it depends on */
   readonly code?: Uncertainty | undefined;
-  /** the call that would bring a resource that it rests on; null: all are known */
+  /** the missing call for a resource that it depends on; null: all are known */
   readonly missing: string | null;
 }
 
-/** What remains to be true of formulas, in whatever form. */
+/** What remains to be true of formulas. */
 export interface Remains<W, R> {
-  /** of what a way says, the caller picking the keys of that way; `null`: of several, picking those of all */
+  /** for one alternative, whose caller chooses its keys; `null`: for several, choosing the keys of all */
   readonly of: (open: Formula, way: W | null) => R;
   readonly isSame: (one: R, other: R) => boolean;
   readonly isClosed: (remains: R) => boolean;
@@ -21,13 +21,15 @@ export interface Remains<W, R> {
 
 export interface Decided<W, R> {
   readonly remains: R;
-  /** what it rests on, with its codes */
+  /** what it depends on, with its codes */
   readonly open: Formula;
-  /** the first that says as much as all of them, else the first that says anything; undefined: all are closed */
+  /**
+   * the first that is as open as all together, else the first that is open at all; undefined: all are closed
+   */
   readonly named: W | undefined;
 }
 
-/** What some ways come to together. What is not known counts only where nothing else is open. */
+/** The combined result of alternatives. An unknown one counts only if nothing else is open. */
 export function decideWays<W extends Way, R>(all: readonly W[], remains: Remains<W, R>): Decided<W, R> {
   const known = all.filter(({ missing }) => missing === null);
   if (known.length === all.length) return decideKnown(all, remains);
@@ -52,7 +54,7 @@ function decideKnown<W extends Way, R>(all: readonly W[], remains: Remains<W, R>
   return { remains: open === granted ? strict : loose, open, named };
 }
 
-/** A way that carries a code counts only where the others say less. */
+/** An alternative with a code counts only if the others are less open. */
 function withoutCodes<W extends Way, R>(all: readonly W[], remains: Remains<W, R>): readonly W[] {
   const plain = all.filter(({ code }) => code === undefined);
   if (plain.length === all.length) return all;
@@ -62,7 +64,7 @@ function withoutCodes<W extends Way, R>(all: readonly W[], remains: Remains<W, R
 const anyOf = (ways: readonly Way[]): Formula =>
   ways.reduce<Formula>((any, { open }) => or(any, open), false);
 
-/** The same if what need not be granted had to be: where that says no less, no code is needed. */
+/** The same if accepted missing grants were required: if that is just as open, no code is needed. */
 function ifGranted(open: Formula): Formula {
   return withoutAssumption(open, DATA_CHANNEL.ungranted);
 }

@@ -4,7 +4,7 @@ import { ESCALATIONS } from '../paths/escalations.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
 import { isAnyResource } from './any-resource.ts';
 
-/** Everything that is asked for anywhere, in lower case. */
+/** Every action of any request, in lower case. */
 export const ASKED_ACTIONS: readonly string[] = [
   ...new Set(
     [...PATH_ACTIONS, ...ESCALATIONS.flatMap(({ requests }) => requests.map(({ action }) => action))].map(
@@ -16,7 +16,7 @@ export const ASKED_ACTIONS: readonly string[] = [
   'sts:setsourceidentity',
 ];
 
-/** Keys that say how somebody is signed in and where he comes from: the same in all of his requests. */
+/** Keys about the sign-in and the source of a caller: the same in all of its requests. */
 const SESSION_KEYS: ReadonlySet<string> = new Set([
   'aws:multifactorauthpresent',
   'aws:multifactorauthage',
@@ -35,8 +35,8 @@ const SESSION_KEYS: ReadonlySet<string> = new Set([
 const known = new WeakMap<CompiledPolicy, boolean>();
 
 /**
- * A policy that denies everything to some sessions, as to those without MFA, and to all others nothing. Whoever takes it
- * from himself does so in a session that it denies nothing, and gains nothing by it.
+ * A policy that denies everything to some sessions, for example to those without MFA, and nothing to others.
+ * A principal that removes it does so in a session that is not denied, and gains nothing.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html
  */
 export function deniesSessions(policy: CompiledPolicy): boolean {

@@ -13,7 +13,7 @@ const DEPLOYMENTS = 'codedeploy batch-get-deployment-groups';
 
 const contextCache = new Map<string, ConditionKeys>();
 
-/** Always the same object, as what follows from it is kept by it. */
+/** Always the same object, since it is a cache key. */
 const hostContext = (cluster: string, host: string): ConditionKeys =>
   remembered(contextCache, `${cluster} ${host}`, () => ({
     'ecs:cluster': cluster,
@@ -27,7 +27,7 @@ const withRevision = ({ arn, tags }: Target): Target => ({
   tags,
 });
 
-/** A task definition of the caller's own, to be run on the host. */
+/** A task definition of the caller, for the host. */
 function hostTasks(place: Place): readonly Target[] {
   const { region, instance, account } = place;
   const makeables = makeable(place, { service: 'ecs', type: 'task-definition/' });
@@ -41,7 +41,7 @@ function hostTasks(place: Place): readonly Target[] {
 
 const SERVICE = { service: 'ecs', type: 'service/' };
 
-/** A service of the caller's own in the cluster of the host. */
+/** A service of the caller in the cluster of the host. */
 function hostServices(place: Place): readonly Target[] {
   const { region, instance, account } = place;
   const service = (cluster: string): string => inRegion(place, 'ecs', `service/${cluster}/${NEW}`);
@@ -54,7 +54,7 @@ function hostServices(place: Place): readonly Target[] {
   }));
 }
 
-/** Services that run in the cluster of the host, which may be told to run the caller's task. */
+/** Services in the cluster of the host, which may be configured to run the caller's task. */
 function clusterServices(place: Place): readonly Target[] {
   const { region, instance, account } = place;
   const hosts = hostOf(instance, region, account.snapshot);
@@ -95,7 +95,7 @@ function allDeploymentGroups(place: Place): readonly Target[] {
   return groups.map(({ application, name }) => ({ arn: arn(application, name), tags: null }));
 }
 
-/** The cluster of a node by how it authenticates; null: nobody has looked. */
+/** The cluster of a node by its authentication; null: not known. */
 const clusters =
   (isMeant: (mode: string | null) => boolean) =>
   (place: Place): readonly Target[] => {
@@ -112,7 +112,7 @@ function stackWithRole({ instance, region }: Place): readonly Target[] {
   return [{ arn, tags: null }];
 }
 
-/** What stacks, clusters and deployments have of an instance. */
+/** Stacks, clusters and deployments of an instance. */
 export const DEPLOYMENT_TARGETS = {
   'stack-with-role': stackWithRole,
   'host-tasks': hostTasks,

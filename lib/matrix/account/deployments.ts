@@ -5,7 +5,7 @@ import { isWhole } from './whole-lists.ts';
 
 const hostCache = new WeakMap<readonly ContainerInstance[], ReadonlyMap<string, ContainerInstance[]>>();
 
-/** What ECS has registered of an instance; null: nobody has looked, or not everywhere. */
+/** The registration of an instance in ECS; null: not collected, or not everywhere. */
 export function hostOf(
   { id }: Instance,
   region: RegionSnapshot | undefined,
@@ -23,9 +23,8 @@ export function hostOf(
 }
 
 /**
- * The deployment groups that deploy to an instance, by its tags or its Auto Scaling group; null: nobody has looked, or not
- * at all of them.
- * https://docs.aws.amazon.com/codedeploy/latest/userguide/instances-tagging.html
+ * The deployment groups that deploy to an instance, by its tags or its Auto Scaling group; null: not
+ * collected, or not all. https://docs.aws.amazon.com/codedeploy/latest/userguide/instances-tagging.html
  */
 export function deployedBy(
   instance: Instance,

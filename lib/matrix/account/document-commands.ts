@@ -4,7 +4,7 @@ import type { DocumentContent } from '../../snapshot/services.ts';
 const RUNS = new Set(['aws:runShellScript', 'aws:runPowerShellScript']);
 
 /**
- * Does a command document run a command that the caller gives it: is there a parameter in what a script runs?
+ * True if a command document runs a command of the caller: a script of it contains a parameter.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html
  */
 export function commands({ content }: DocumentContent): boolean {

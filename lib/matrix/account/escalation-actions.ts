@@ -11,23 +11,23 @@ const ACTIONS: readonly string[] = [
 
 const BY_SERVICE: ReadonlyMap<string, readonly string[]> = Map.groupBy(ACTIONS, serviceOf);
 
-/** Everything that is asked to find escalations, in lower case. */
+/** Every action that is needed to find escalations, in lower case. */
 export const ESCALATION_ACTIONS: readonly string[] = [...new Set([...ACTIONS, 'sts:assumerole'])];
 
-/** The rows, each with the actions that it needs, as places in ACTIONS. */
+/** The rows, each with the actions that it needs, as indexes into ACTIONS. */
 const ROWS: readonly (readonly [Escalation, Bits])[] = ESCALATIONS.map((row) => [
   row,
   bitsOf(row.requests.map(({ action }) => action.toLowerCase())),
 ]);
 
-/** The rows for a principal of that kind, each of whose requests some policy of it allows. */
+/** The rows for a principal of that kind for which its policies allow each request. */
 export function escalationRows(subject: Subject): readonly Escalation[] {
   return rowsFor(subject, ({ by }) => by === 'both' || by === subject.kind);
 }
 
 /**
- * The rows that give somebody any policy, or take his boundary away, as far as some policy of the principal allows them:
- * on whomever.
+ * The rows that give another principal any policy, or remove its boundary, as far as the principal's policies
+ * allow them on anybody.
  */
 export function wideningRows(subject: Subject): readonly Escalation[] {
   return rowsFor(subject, ({ becomes }) => becomes === 'any-policy' || becomes === 'no-boundary');

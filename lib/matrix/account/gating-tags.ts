@@ -10,9 +10,8 @@ import { isReservedTag } from './reserved-tags.ts';
 
 const RESOURCE_TAG = 'aws:resourcetag/';
 /**
- * The tag keys that gate a path: those in conditions on the resource's tags, in any layer, on any action of a path, but for
- * AWS's own, which nobody changes. As
- * their policies spell them, one spelling each, sorted.
+ * The tag keys that gate a path: those in conditions on the resource's tags, in any layer, on any action of a
+ * path, without AWS's own, which nobody changes. In one spelling of the policies each, sorted.
  */
 export function gatingTagKeys(account: Account): readonly string[] {
   const keys = new Map<string, string>();
@@ -61,9 +60,9 @@ function keysIn(statement: CompiledStatement): readonly string[] {
 }
 
 /**
- * tag-rewrite's alternatives: for each gating key, setting it and removing it. The value is the caller's to choose. Whether
- * an empty value counts as none, and what a removal without a value or without any key carries, AWS does not say.
- * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
+ * tag-rewrite's alternatives: for each gating key, setting it and removing it. The caller chooses the value.
+ * AWS does not document whether an empty value counts as none, and what a removal without a value or without
+ * any key carries. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
  */
 export function tagRewriteAlternatives(keys: readonly string[]): readonly Alternative[] {
   if (keys.length === 0) return [];

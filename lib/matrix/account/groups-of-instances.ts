@@ -25,7 +25,7 @@ export function groupOf(
   return index.get(id) ?? index.get(`name ${tag}`) ?? null;
 }
 
-/** The id of a group's template; null: nobody has listed the templates by name. */
+/** The id of a group's template; null: the list of templates by name was not collected. */
 export function templateId({ id, name }: TemplateUse, snapshot: Snapshot, region: string): string | null {
   if (id !== null) return id;
   const items = itemsOf(snapshot, 'ec2.describe-launch-templates', region, 'LaunchTemplates');

@@ -16,7 +16,7 @@ import { withOwnTags, withoutOwnTags } from './own-tags.ts';
 import { isSubjectKey } from './subject-keys.ts';
 import { unreadRole } from './unread-roles.ts';
 
-/** How the policy that a principal would give itself is called; no PolicyRecord has such an id. */
+/** The name of the policy that a principal would give itself; no PolicyRecord has this id. */
 export const ANY_POLICY_NAME = 'any policy';
 
 export const ANY_POLICY = compilePolicy(
@@ -35,15 +35,15 @@ export interface HypotheticalPrincipal {
   readonly anyPolicy: boolean;
   readonly noBoundary: boolean;
   readonly group: string | null;
-  /** keys of tags that it has set itself: which it may set rests on its boundary, too; empty: none */
+  /** keys of tags that it has set itself, which also depend on its boundary; empty: none */
   readonly tags: string;
-  /** keys of those that it has taken from itself */
+  /** keys of tags that it has removed from itself */
   readonly untagged: string;
-  /** policies that it has taken from itself */
+  /** policies that it has removed from itself */
   readonly removed: readonly string[];
   /** policies whose Denies it kept when it gave itself any policy */
   readonly kept: readonly string[];
-  /** the service that has it and makes some calls alone; empty: none */
+  /** the service that has it and makes certain calls only; empty: none */
   readonly caller: string;
 }
 
@@ -58,17 +58,17 @@ const NOBODY = {
   caller: '',
 } as const;
 
-/** Principals as they could make themselves, each once, numbered behind the principals as they are. */
+/** Principals as they could make themselves, each once, numbered after the real principals. */
 export class HypotheticalPrincipals {
   readonly #account: Account;
   readonly #all: HypotheticalPrincipal[];
   readonly #count: number;
   readonly #known = new Map<string, number>();
   readonly #policies: ReadonlyMap<string, CompiledPolicy>;
-  /** the number of the role that nobody has read; null: there is none */
+  /** the number of the role that was not read; null: there is none */
   readonly unread: number | null;
   readonly #areEntries: boolean;
-  /** no service control policy asks who is asking */
+  /** no service control policy has a condition on the principal */
   readonly #guardrailsAreBlind: boolean;
 
   constructor(account: Account, subjects: readonly Subject[]) {
@@ -96,7 +96,7 @@ export class HypotheticalPrincipals {
     return this.#all[index] as HypotheticalPrincipal;
   }
 
-  /** Others have nothing that it lacks: no policy gives what is held by an access entry. */
+  /** Others have nothing that it lacks: no policy gives the rights of an access entry. */
   mayDoEverything(index: number): boolean {
     const { subject } = this.at(index);
     return (
@@ -109,7 +109,7 @@ export class HypotheticalPrincipals {
     );
   }
 
-  /** Would it be more than it is? */
+  /** Does the change give it any permission it lacks? */
   gains({ subject, anyPolicy }: HypotheticalPrincipal, becomes: 'any-policy' | 'no-boundary'): boolean {
     const { identityPolicies, permissionsBoundary } = subject.layers;
     if (becomes === 'no-boundary') return permissionsBoundary !== null;
@@ -145,13 +145,13 @@ export class HypotheticalPrincipals {
     );
   }
 
-  /** A role in the hands of a service that makes some calls alone. */
+  /** A role passed to a service that makes certain calls only. */
   calling(role: number, by: Required<PassedRole>): number {
     const one = this.at(role);
     return this.#add({ ...one, caller: by.passedTo }, (subject) => asCaller(subject, by));
   }
 
-  /** Somebody who is not there yet. */
+  /** A principal that does not exist yet. */
   add(subject: Subject): number {
     const index = this.#all.length;
     this.#all.push({ ...NOBODY, subject, base: index, anyPolicy: true });
@@ -167,8 +167,8 @@ export class HypotheticalPrincipals {
   }
 
   /**
-   * The place of each among all, whatever was asked first: of ways that are equally short the same one is told however
-   * many of the others nobody had to ask about.
+   * The rank of each among all, independent of the order of questions: among equally short chains the same
+   * one is shown, however many others were skipped.
    */
   ranks(): readonly number[] {
     const keys = this.#all.map(keyOf);
@@ -209,7 +209,7 @@ function keyOf(one: HypotheticalPrincipal): string {
 
 const madeBefore = new WeakMap<Subject, Map<string, Subject>>();
 
-/** What was made of the same principal before, of an account that is much like this one, if it is the same: one object. */
+/** The earlier result for the same principal, from a similar account, if it is equal: one object. */
 function madeOf(subject: Subject, name: string, made: Subject): Subject {
   const known = remembered(madeBefore, subject, () => new Map<string, Subject>());
   const was = known.get(name);
@@ -228,7 +228,7 @@ function isSame(was: Subject, made: Subject): boolean {
   );
 }
 
-/** Of policies, or anything else that is one and the same. */
+/** Compares lists of policies, or of other shared objects, by identity. */
 function isSameList(was: unknown, list: unknown): boolean {
   if (!Array.isArray(was) || !Array.isArray(list)) return was === list;
   return was.length === list.length && was.every((one, i) => one === list[i]);
@@ -237,13 +237,16 @@ function isSameList(was: unknown, list: unknown): boolean {
 export const hasAnyPolicy = ({ layers }: Subject): boolean =>
   layers.identityPolicies.some(({ name }) => name === ANY_POLICY_NAME);
 
-/** Whoever may do everything gains by a Deny alone that it takes away: one that is not among those it keeps. */
+/**
+ * A principal that may do everything gains only by a Deny that it removes: one that is not among those it
+ * keeps.
+ */
 export const gainsByAnyPolicy = (
   policies: readonly CompiledPolicy[],
   kept: () => readonly CompiledPolicy[],
 ): boolean => !allowsEverything(policies) || kept().length < policies.filter(deniesSome).length;
 
-/** The principal with whatever identity policy it likes, and none beside it but the Denies that it cannot take away. */
+/** The principal with any identity policy, and with only the Denies that it cannot remove. */
 export function withAnyPolicy(subject: Subject, account: Account): Subject {
   const kept = keptDenies(subject, ANY_POLICY, account);
   const identityPolicies = kept.length === 0 ? ANY_POLICY_ALONE : [ANY_POLICY, ...kept];
@@ -256,7 +259,7 @@ function onlyAllows({ statements }: CompiledPolicy): boolean {
   return statements.every(({ effect }) => effect === 'Allow');
 }
 
-/** Once it has taken these from itself. */
+/** The principal after it removed these from itself. */
 export function withoutPolicies(subject: Subject, names: readonly string[]): Subject {
   const identityPolicies = subject.layers.identityPolicies.filter(({ name }) => !names.includes(name));
   const missing = missingFrom([...identityPolicies, subject.layers.permissionsBoundary ?? undefined]);
@@ -278,14 +281,14 @@ export function withGroup(
   return { ...subject, missing, layers: { ...subject.layers, identityPolicies } };
 }
 
-/** Allows everything to begin with, and denies nothing, or everything to some sessions. */
+/** True if it allows everything, and denies nothing, or everything to some sessions. */
 export function isEverything(policies: readonly CompiledPolicy[]): boolean {
   return (
     policies.every((policy) => onlyAllows(policy) || deniesSessions(policy)) && allowsEverything(policies)
   );
 }
 
-/** Some statement allows everything, whatever others deny. */
+/** True if some statement allows everything, whatever others deny. */
 export function allowsEverything(policies: readonly CompiledPolicy[]): boolean {
   return policies.some((policy) => !policy.document.malformed && policy.statements.some(isAllOfEverything));
 }
@@ -301,7 +304,7 @@ function isAllOfEverything(statement: CompiledStatement): boolean {
   );
 }
 
-/** Does any condition or ARN of the policy depend on the principal? */
+/** True if a condition or ARN of the policy depends on the principal. */
 function asksWho(policy: CompiledPolicy): boolean {
   return policy.statements.some((statement) => asksForKey(statement, isSubjectKey));
 }

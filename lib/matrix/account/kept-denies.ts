@@ -11,21 +11,21 @@ import { customerManaged } from './own-targets.ts';
 import { ask } from './question.ts';
 import type { Target } from './target.ts';
 
-/** A request that takes a policy away, or writes something else into it. */
+/** A request that removes a policy, or overwrites it. */
 interface Way {
   readonly action: string;
   readonly target: Target;
 }
 
-/** What has a policy: the principal itself, or a group that it is in. */
+/** The owner of a policy: the principal itself, or a group that it is in. */
 type Owner = Pick<User | Role | Group, 'arn'> & { readonly tags?: User['tags'] };
 
 const known = new WeakMap<Subject, readonly CompiledPolicy[]>();
 
 /**
- * The Denies of its own that a principal keeps who may give itself `anyPolicy`: with all of IAM it takes from itself what
- * no other Deny, boundary or guardrail keeps it from, one after the other. What it may take under a condition alone is
- * kept here: that is a step of its own.
+ * The Denies that a principal which may give itself `anyPolicy` keeps: with full IAM rights it removes one
+ * after the other all that no other Deny, boundary or guardrail protects. A Deny that it may remove only
+ * under a condition is kept here: removing it is a separate step.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function keptDenies(
@@ -39,7 +39,7 @@ export function keptDenies(
     const { ofSessions = NONE, others = NONE } = Object.groupBy(denying.map(deniesOf), (policy) =>
       deniesSessions(policy) ? 'ofSessions' : 'others',
     );
-    // the others are taken in a session that is denied nothing
+    // the others are removed in a session that is not denied
     return [...ofSessions, ...findKept(others, { subject, anyPolicy, account })];
   });
 }
@@ -56,7 +56,7 @@ function findKept(all: readonly CompiledPolicy[], asker: Asker): readonly Compil
   const { subject, anyPolicy, account } = asker;
   const known = identitiesOf(account).get(subject.arn);
   if (all.length === 0 || !known || isOfAws(known)) return all;
-  // it may have taken tags from itself before
+  // it may have removed tags from itself before
   const identity = subject.untagged ? { ...known, tags: subject.tags } : known;
   let kept = all;
   for (;;) {
@@ -92,7 +92,7 @@ function waysFrom(owner: Owner, name: string, account: Account): readonly Way[] 
   if (name.startsWith(`${owner.arn}#`))
     return [
       { action: `iam:Delete${kind}Policy`, target },
-      // under the same name it is written anew
+      // it is overwritten under the same name
       { action: `iam:Put${kind}Policy`, target },
       ...leave,
     ];
@@ -110,7 +110,7 @@ const kindOf = (arn: string): 'User' | 'Role' | 'Group' => {
 
 const denying = new WeakMap<CompiledPolicy, CompiledPolicy>();
 
-/** What a policy denies, without what it allows. */
+/** The Denies of a policy, without its Allows. */
 function deniesOf(policy: CompiledPolicy): CompiledPolicy {
   return remembered(denying, policy, () => {
     const { name, kind, document, statements, code = null } = policy;

@@ -5,14 +5,14 @@ import type { Account } from './account.ts';
 import { missingTrust } from './not-collected.ts';
 import { type Known, principalKind } from './principal-kind.ts';
 
-/** The kind of each principal by its ARN; whoever is not of the account comes from outside. */
+/** The kind of each principal by its ARN; a principal of another account comes from outside. */
 export function kindsOf({ snapshot, policies }: Account): (arn: string) => PrincipalKind {
   return kindsIn(snapshot, (role) =>
     missingTrust(role, policies) === null ? (policies.get(role.trust)?.document.statements ?? null) : null,
   );
 }
 
-/** The same of a snapshot whose policies are not compiled. */
+/** The same for a snapshot whose policies are not compiled. */
 export function kindsIn({ users, roles }: Snapshot, trust: Known['trust']): (arn: string) => PrincipalKind {
   const userArns = new Set(users.map(({ arn }) => arn));
   const byArn = new Map(roles.map((role) => [role.arn, role]));

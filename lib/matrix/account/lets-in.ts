@@ -4,7 +4,7 @@ import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import type { Account } from './account.ts';
 
-/** Whom the Allows of a trust policy name. */
+/** The principals that the Allows of a trust policy name. */
 export function allowedBy(
   statements: readonly Pick<Statement, 'effect' | 'principals'>[],
 ): readonly PrincipalElement[] {
@@ -13,7 +13,7 @@ export function allowedBy(
   );
 }
 
-/** Does the role's trust policy name that service, under any of its names? One that nobody has may. */
+/** True if the role's trust policy names that service, under any of its names, or was not collected. */
 export function letsIn(role: Role, service: string, account: Account): boolean {
   const trust = account.policies.get(role.trust);
   const names = servicePrincipalNames(service, account.snapshot.partition);

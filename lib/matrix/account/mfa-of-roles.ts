@@ -10,12 +10,12 @@ interface Known {
 const cache = new WeakMap<Snapshot, ReadonlySet<string>>();
 
 /**
- * May a session of the role have been taken with MFA? A user has a device, and a role has none: it can bring MFA to the
- * next role only if it was taken with MFA itself. Services and identity providers bring none.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+ * True if a session of the role may have been started with MFA. A user has a device, a role has none: it
+ * passes MFA on to the next role only if it was assumed with MFA itself. Services and identity providers pass
+ * none. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
  */
 export function mayHaveMfa(role: Role, known: Known): boolean {
-  // a role that is made yet is taken by whoever makes it
+  // a new role is assumed by its creator
   return !remembered(cache, known.snapshot, () => rolesWithoutMfa(known)).has(role.arn);
 }
 
@@ -26,16 +26,16 @@ function rolesWithoutMfa({ snapshot, policies }: Known): ReadonlySet<string> {
   const takenFrom = new Map<Role, Role[]>();
   for (const role of snapshot.roles) {
     const takers = takersIn(policies.get(role.trust))?.map((entry) => own.get(roleName(entry)));
-    // somebody who is no role of the account
+    // somebody who is not a role of the account
     if (!takers || takers.includes(undefined)) found.add(role);
     else for (const taker of takers) remembered(takenFrom, taker as Role, () => []).push(role);
   }
-  // the set grows with every role that is taken from one in it
+  // the set grows with every role that is assumed from one in it
   for (const role of found) for (const next of takenFrom.get(role) ?? []) found.add(next);
   return new Set(snapshot.roles.filter((role) => !found.has(role)).map(({ arn }) => arn));
 }
 
-/** Principals of AWS whom it lets in; null: anybody. */
+/** AWS principals that it allows; null: anybody. */
 function takersIn(trust: CompiledPolicy | undefined): readonly string[] | null {
   if (!trust || trust.document.malformed) return null;
   const letIn = trust.document.statements.flatMap(({ effect, principals }) =>

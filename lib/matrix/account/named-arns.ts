@@ -5,18 +5,19 @@ import { isVariable } from '../../policy/variables.ts';
 import type { ArnShape } from '../paths/resource-kinds.ts';
 import type { Account } from './account.ts';
 
-/** What is still to be made, under a name that no policy is likely to name. */
+/** A resource that does not exist yet, under a name that no policy is likely to name. */
 export const NEW = 'new-00000000000000000';
 
 const patternCache = new WeakMap<Account, Map<string, readonly string[]>>();
 const arnCache = new WeakMap<Account, Map<string, readonly string[]>>();
 
-/** Whose account an ARN names: the audited one, or another. */
+/** The owner of an ARN's resource: the audited account, or another. */
 export type Owner = 'own' | 'other';
 
 /**
- * ARNs for something that its maker may name: one that no policy is likely to name, and those that Allows of the account
- * name, with a letter for each wildcard. Whoever may make `document/mine-*` makes one that is called so.
+ * ARNs for something whose creator may choose the name: an unlikely name, and those that Allows of the
+ * account name, with a letter for each wildcard. A principal that may create `document/mine-*` creates one of
+ * that name.
  */
 export function namedArns(
   account: Account,
@@ -51,14 +52,14 @@ function arnsFor(
   return [...new Set(arns)];
 }
 
-/** The patterns that say more of the name than that there is one. */
+/** The patterns that limit the name, besides its existence. */
 function patternsOf(account: Account, service: string, type: string): readonly string[] {
   const policies = new Set(account.subjects.flatMap(({ layers }) => layers.identityPolicies));
   const texts = new Set([...policies].flatMap(allowedTexts));
   return [...texts].filter((text) => text.split(':')[2] === service && isNamed(text, type));
 }
 
-/** What Allows of a policy name, as they spell it. */
+/** The resources in Allows of a policy, as they are spelled. */
 function allowedTexts({ statements }: CompiledPolicy): readonly string[] {
   return statements.flatMap(({ effect, resources, notResources }) =>
     effect === 'Allow' && resources && !notResources
@@ -67,7 +68,7 @@ function allowedTexts({ statements }: CompiledPolicy): readonly string[] {
   );
 }
 
-/** Those of them that say more than of which kind it is, but for instances: these are known. */
+/** Those of them that limit more than the kind, except instances: these are known. */
 export function namesIn(policy: CompiledPolicy): ReadonlySet<string> {
   const isName = (text: string): boolean => {
     const resource = text.split(':').slice(5).join(':');

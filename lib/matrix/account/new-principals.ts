@@ -8,22 +8,22 @@ import { withAnyPolicy } from './hypothetical-principals.ts';
 import { NEW } from './named-arns.ts';
 import type { Target } from './target.ts';
 
-/** A user or role that somebody makes, with any policy. */
+/** A new user or role with any policy. */
 export interface Newcomer {
   readonly kind: NewPrincipal;
   readonly subject: Subject;
   /** null: a user */
   readonly role: Role | null;
-  /** as the requests name it that make it and what is made of it */
+  /** its ARN in the requests that create and change it */
   readonly target: Target;
 }
 
 const known = new WeakMap<Account, ReadonlyMap<NewPrincipal, readonly Newcomer[]>>();
 
 /**
- * Users or roles that could be made: under a name that no policy is likely to name, and under those that Allows of the
- * account name, with a letter for each wildcard; without a boundary, and under each that a condition of the account
- * names, where the name leaves room for one more.
+ * Users or roles that could be created: under an unlikely name, and under those that Allows of the account
+ * name, with a letter for each wildcard; without a boundary, and with each that a condition of the account
+ * names, if the name leaves room for one more.
  */
 export function newcomers(kind: NewPrincipal, account: Account): readonly Newcomer[] {
   const all = remembered(
@@ -58,14 +58,16 @@ function findAll(kind: NewPrincipal, account: Account): readonly Newcomer[] {
   return [...found.values()];
 }
 
-/** Each boundary has a name of its own, so that a name says which it has. */
+/** Each boundary has its own name, so the name shows it. */
 const filled = (pattern: string, number: number): string =>
   pattern
     .replaceAll('?', 'x')
     .replaceAll(`${NEW}*`, number === 0 ? NEW : `${NEW}-${number}`)
     .replaceAll('*', `x${number || ''}`);
 
-/** The ends of ARNs that Allows of `iam:CreateUser` or `iam:CreateRole` name, but for those that leave it open. */
+/**
+ * The ends of ARNs that Allows of `iam:CreateUser` or `iam:CreateRole` name, without those that allow any.
+ */
 function namedIn(policies: ReadonlySet<CompiledPolicy>, type: 'user' | 'role'): readonly string[] {
   return [...policies].flatMap((policy) =>
     statementsFor(policy, `iam:create${type}`).flatMap(({ effect, resources, notResources }) => {
@@ -80,7 +82,7 @@ function namedIn(policies: ReadonlySet<CompiledPolicy>, type: 'user' | 'role'): 
   );
 }
 
-/** The managed policies that conditions ask for as a boundary. */
+/** The managed policies that conditions require as a boundary. */
 function boundariesIn(policies: ReadonlySet<CompiledPolicy>, account: Account): readonly string[] {
   const clauses = [...policies].flatMap(({ statements }) =>
     statements.flatMap((statement) => statement.clauses),

@@ -10,7 +10,7 @@ export const UUID = '00000000-0000-0000-0000-000000000000';
 export const inRegion = ({ instance, account }: Place, service: string, resource: string): string =>
   `arn:${account.snapshot.partition}:${service}:${instance.region}:${account.snapshot.accountId}:${resource}`;
 
-/** Something that is still to be made, whose tags its maker chooses. */
+/** A resource that does not exist yet; its creator chooses the tags. */
 export const made = (place: Place, service: string, resource: string): readonly Target[] => [
   { arn: inRegion(place, service, resource), tags: null },
 ];
@@ -32,8 +32,8 @@ const makeableCache = new WeakMap<Account, Map<string, readonly Target[]>>();
 const ACCOUNTLESS: ReadonlySet<string> = new Set(['snapshot/', 'image/']);
 
 /**
- * What stands for things that nobody has listed: one that no policy is likely to name, and those that Allows of the account
- * name. `call` would tell.
+ * Placeholders for things that were not collected: an unlikely name, and names that Allows of the account
+ * contain. `call` is the missing call.
  */
 export function unlisted(
   place: Place,
@@ -54,8 +54,8 @@ export const SSM_DOCUMENT = { service: 'ssm', type: 'document/' };
 const regionKeys = new Map<string, ConditionKeys>();
 
 /**
- * Of something that may be of another region than the instance. Always the same object, as what follows from it is kept
- * by it.
+ * For something that may be in another region than the instance. Always the same object, since it is a cache
+ * key.
  */
 export const requestedIn = (region: string): ConditionKeys =>
   remembered(regionKeys, region, () => ({ 'aws:RequestedRegion': region }));

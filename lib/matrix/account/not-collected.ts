@@ -20,19 +20,18 @@ const EVERY_PATH = allowing([...PATH_ACTIONS, ...REMOVAL_ACTIONS]);
 const EVERYTHING = allowing('*');
 
 /**
- * What stands in for an identity policy whose document nobody has: it may allow anything, so it allows every access path,
- * and to remove what is in the way of one.
- * It may deny anything, too, so nothing that is held beside it is more than `unknown`. What else it could allow (to take
- * roles, to change IAM) would lead to no more than these paths and is not followed. `call` would have brought the
- * document.
+ * The placeholder for an identity policy whose document is missing. It may allow anything, so it allows every
+ * access path, and the removal of obstacles. It may also deny anything, so nothing that is held beside it is
+ * more than `unknown`. What else it could allow (assuming roles, changing IAM) would lead to no more than
+ * these paths and is not followed. `call` would have returned the document.
  */
 export function standIn(call: string): CompiledPolicy {
   return { ...EVERY_PATH, name: `${PREFIX}${call}`, byAction: new Map() };
 }
 
 /**
- * What stands in for a trust policy that nobody has: it may let in everybody of the account, as one that names a principal
- * needs no policy of his. Who comes from outside is named by a trust policy alone, and nobody is.
+ * The placeholder for a missing trust policy: it may allow everybody of the account, since a principal that
+ * it names needs no policy. Outsiders are known only from trust policies, so it adds none.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
  */
 const ANY_TRUST = compilePolicy(
@@ -53,23 +52,25 @@ const ANY_TRUST = compilePolicy(
 
 const asBoundaries = new WeakMap<CompiledPolicy, CompiledPolicy>();
 
-/** A policy as the boundary of a principal: what stands in for one limits nothing. */
+/** A policy as the boundary of a principal: a placeholder limits nothing. */
 export function asBoundary(policy: CompiledPolicy): CompiledPolicy {
   if (!isNotCollected(policy.name)) return policy;
   return remembered(asBoundaries, policy, () => ({ ...EVERYTHING, name: policy.name, byAction: new Map() }));
 }
 
-/** A guardrail that nobody has seen may allow everything; that it may deny, too, is for a code to say. */
+/** A guardrail that was not read may allow everything; a code says that it may also deny. */
 export function unreadGuardrail(id: string): CompiledPolicy {
   return { ...EVERYTHING, name: `${PREFIX}organizations describe-policy of ${id}`, byAction: new Map() };
 }
 
-/** `name`: of a compiled policy. */
+/** `name`: the name of a compiled policy. */
 export function isNotCollected(name: string): boolean {
   return name.startsWith(PREFIX);
 }
 
-/** The calls that would bring what a principal's stand-ins stand for, as one text; null: everything is there. */
+/**
+ * The calls that would have returned a principal's missing policies, as one text; null: nothing is missing.
+ */
 export function missingFrom(policies: Iterable<CompiledPolicy | undefined>): string | null {
   const calls = new Set<string>();
   for (const policy of policies)
@@ -77,15 +78,15 @@ export function missingFrom(policies: Iterable<CompiledPolicy | undefined>): str
   return calls.size === 0 ? null : [...calls].join(', ');
 }
 
-/** The call that would bring the role's trust policy, where nobody has it. */
+/** The call that would return the role's trust policy, if it is missing. */
 export function missingTrust(role: Role, policies: ReadonlyMap<string, CompiledPolicy>): string | null {
   return missingFrom([policies.get(role.trust)]);
 }
 
-/** Stands for the policies of a group that a user is in and that nobody has looked at. */
+/** The id for the policies of a user's group that was not collected. */
 export const groupPolicies = (name: string): string => `group/${name}#`;
 
-/** Stand-ins by the id of what they stand for: every policy that somebody has, every group and every trust policy, without a document. */
+/** Placeholders by id: for every policy in use, every group and every trust policy without a document. */
 export function standInsFor(snapshot: Snapshot): ReadonlyMap<string, CompiledPolicy> {
   const readable = readableIds(snapshot.policies);
   const groups = new Set(snapshot.groups.map(({ name }) => name));

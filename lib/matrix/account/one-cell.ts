@@ -16,38 +16,38 @@ import { type Asked, ask } from './question.ts';
 import type { Target } from './target.ts';
 import { targetsOf } from './targets.ts';
 
-/** One request of one alternative, and when it is authorised. */
+/** One request of one alternative, and its result. */
 export interface AskedRequest {
   readonly action: string;
   readonly resource: string;
-  /** by which row of the alternative, on what: two rows may ask for one action, in other words */
+  /** the row and its resource: two rows may have the same action with other keys */
   readonly asked: Asked;
   readonly combined: Combined;
   /** allowed and not denied */
   readonly open: Formula;
 }
 
-/** One way to open a path for one principal on one instance. */
+/** One alternative of a path for one principal on one instance. */
 export interface AskedAlternative {
   readonly id: string;
   readonly requests: readonly AskedRequest[];
   readonly open: Formula;
   readonly chosen: readonly string[];
   readonly code?: Uncertainty;
-  /** the call that would bring a resource that it rests on; null: all are known */
+  /** the missing call for a resource that it depends on; null: all are known */
   readonly missing: string | null;
 }
 
-/** A cell without its facts: what the exact evaluator says of one principal, instance and path. */
+/** A cell without its facts: the exact evaluator's decision for one principal, instance and path. */
 export interface PathDecision {
   readonly verdict: Verdict;
   readonly condition: Condition | null;
   readonly alternative: AskedAlternative | null;
   readonly grants: readonly Grant[];
   readonly uncertain: readonly Uncertainty[];
-  /** open or not, for chains that go on from here; settled */
+  /** open or not, for chains that continue from here; settled */
   readonly open: Formula;
-  /** the call without which it is not known, where no alternative that is known is open */
+  /** the missing call, if no known alternative is open */
   readonly missing: string | null;
 }
 
@@ -60,7 +60,7 @@ export function alternativesOf(
   return path.alternatives.filter((one) => isFor(one, instance) && isUnder(one, settings));
 }
 
-/** Does an alternative make sense for an instance? */
+/** True if an alternative makes sense for an instance. */
 export function isFor(
   { platform, state }: Alternative,
   instance: Pick<Instance, 'platform' | 'state'>,
@@ -71,12 +71,15 @@ export function isFor(
   );
 }
 
-/** Does an alternative count under these settings? */
+/** True if an alternative counts under these settings. */
 export function isUnder({ under }: Alternative, settings: SnapshotSettings | undefined): boolean {
   return under === undefined || under.includes(settings?.defaultSessionDocument ?? 'either');
 }
 
-/** An alternative as it is asked, of several resources of which one is meant the one that is open, if any. */
+/**
+ * An alternative with its requests evaluated. If one of several resources is meant, the one that is open, if
+ * any.
+ */
 export function askAlternative(
   alternative: Alternative,
   instance: Instance,
@@ -92,7 +95,7 @@ export function askAlternative(
   );
 }
 
-/** The same for each resource of which one is meant (`same`). */
+/** The same for each resource if one of several is meant (`same`). */
 export function askAlternatives(
   alternative: Alternative,
   instance: Instance,
@@ -105,7 +108,7 @@ export function askAlternatives(
   return targetsOf(same, instance, account, subject).map((target) => askWith(alternative, asker, target));
 }
 
-/** Who asks, and about which instance. */
+/** The caller and the instance. */
 interface Asker {
   readonly instance: Instance;
   readonly subject: Subject;
@@ -131,12 +134,15 @@ function askWith(
   return { id, requests, open, chosen, ...(code && { code }), missing };
 }
 
-/** What an alternative rests on before any request is asked. */
+/** What an alternative assumes before any request. */
 export function assumedBy({ code, asks }: Alternative): Formula {
   return and(code ? assume(code, true) : true, asks ?? true);
 }
 
-/** A row is met when any of its resources is authorised; the one that is shown is the first that is open without condition, if any. */
+/**
+ * A row is met if any of its resources is authorised; the one that is shown is the first that is open without
+ * a condition, if any.
+ */
 export function askRow(
   row: RequestRow,
   targets: readonly Target[],
@@ -153,7 +159,7 @@ export function askRow(
     if (!chosen || (chosen.open === false && asked.open !== false) || asked.open === true) chosen = asked;
     if (asked.open === true) break;
   }
-  // what the policy that nobody has read may grant is said of what is denied, too
+  // a denial also says that the policy which was not read may grant it
   if (row.policyUnread && open === false && chosen?.combined.denied === false)
     open = assume(row.policyUnread, false);
   return { open, chosen };
@@ -165,7 +171,7 @@ function askTarget(asked: Asked, account: Account): AskedRequest {
   return { action: row.action, resource: target.arn, asked, combined, open: openIn(row, combined) };
 }
 
-/** When a request of a path is met. */
+/** True if a request of a path is met. */
 export function openIn({ undenied, ungranted, policyUnread }: RequestRow, combined: Combined): Formula {
   if (undenied) {
     const granted = ungranted ? or(combined.allowed, assume(ungranted, true)) : true;
@@ -217,8 +223,8 @@ function sameResidual(one: boolean | Condition, other: boolean | Condition): boo
 }
 
 /**
- * The statements that grant the requests, none of them out of a policy that nobody has seen, and those of any layer that
- * bring a part of the condition.
+ * The statements that grant the requests, without placeholders, and those of any layer that add to the
+ * condition.
  */
 export function grantsOf(requests: readonly Combined[]): readonly Grant[] {
   return grantsAmong(
@@ -226,7 +232,7 @@ export function grantsOf(requests: readonly Combined[]): readonly Grant[] {
   );
 }
 
-/** The same of statements; `here` is what a formula comes to where one asks. */
+/** The same for statements; `here` evaluates a formula at this place. */
 export function grantsAmong(
   matches: readonly Match[],
   here: (formula: Formula) => Formula = (formula) => formula,

@@ -7,9 +7,9 @@ type Keys = readonly (readonly [string, KeyState])[];
 const known = new WeakMap<Organization, Keys>();
 
 /**
- * What is known of `aws:PrincipalOrgID` and `aws:PrincipalOrgPaths` of the account's principals, and by that of
- * `aws:ResourceOrgID` and `aws:ResourceOrgPaths` of its resources: by the end of the key, in lower case. They are equal
- * even where the id was not collected, and are there only in an organization.
+ * The known values of `aws:PrincipalOrgID` and `aws:PrincipalOrgPaths` of the account's principals, and so of
+ * `aws:ResourceOrgID` and `aws:ResourceOrgPaths` of its resources: by the end of the key, in lower case. They
+ * are equal even if the id was not collected, and exist only in an organization.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid
  */
 export function organizationKeys(organization: Organization | null): Keys {

@@ -5,7 +5,7 @@ import type { Account, Subject } from './account.ts';
 import { ASKED_ACTIONS, deniesSessions } from './denied-sessions.ts';
 import type { Target } from './target.ts';
 
-/** A request that takes policies from a principal, one with a Deny among them. */
+/** A request that removes policies from a principal, one with a Deny among them. */
 export interface DenyRemoval {
   readonly action: string;
   /** the policy, or the group that is left, as a chain shows it */
@@ -15,12 +15,12 @@ export interface DenyRemoval {
   readonly removes: readonly string[];
 }
 
-/** Of so many policies with a Deny one is tried. */
+/** The number of policies with a Deny that are tried. */
 const MOST_DENIES = 4;
 
 /**
- * What would take a Deny from a principal: each policy that it holds in one way alone. One that it holds twice would have
- * to be taken twice.
+ * The requests that remove a Deny from a principal: for each policy that it holds in one way only. One that
+ * it holds twice would have to be removed twice.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function denyRemovals(subject: Subject, account: Account): readonly DenyRemoval[] {
@@ -40,7 +40,7 @@ export function denyRemovals(subject: Subject, account: Account): readonly DenyR
   return [...new Map(all.map((one) => [`${one.action} ${one.step}`, one])).values()];
 }
 
-/** The policies that a step takes away, by its action and what it names. */
+/** The policies that a step removes, by its action and its resource. */
 export function removedBy(
   action: string,
   step: string,
@@ -95,7 +95,7 @@ function fromGroup(
 const attached = (arn: string): Pick<Target, 'context'> => ({ context: { 'iam:PolicyARN': arn } });
 
 /**
- * AWS alone changes service-linked roles and those of Identity Center.
+ * Only AWS changes service-linked roles and those of Identity Center.
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
  */
 export const isOfAws = ({ path }: Pick<User | Role, 'path'>): boolean =>
@@ -103,7 +103,7 @@ export const isOfAws = ({ path }: Pick<User | Role, 'path'>): boolean =>
 
 const denies = new WeakMap<CompiledPolicy, boolean>();
 
-/** Does it deny anything that is asked for anywhere? */
+/** True if it denies any action of any request. */
 export function deniesSome(policy: CompiledPolicy): boolean {
   return remembered(denies, policy, () => {
     if (policy.statements.every(({ effect }) => effect === 'Allow')) return false;

@@ -15,7 +15,7 @@ import { isReservedTag } from './reserved-tags.ts';
 
 const PRINCIPAL_TAG = 'aws:principaltag/';
 
-/** Tags that a principal may give itself, of those that policies ask for, and when. */
+/** Tags that a principal may give itself, of those that policies read, and when. */
 export interface OwnTags {
   /** tag keys in lower case */
   readonly keys: readonly string[];
@@ -25,7 +25,7 @@ export interface OwnTags {
 
 const known = new WeakMap<Account, ReadonlyMap<string, string>>();
 
-/** The tags of principals that policies ask for, trust policies included: as they are spelled, by their lower case. */
+/** The tags of principals that policies read, trust policies included: their spelling, by lower case. */
 export function askedTags(account: Account): ReadonlyMap<string, string> {
   return remembered(known, account, () => {
     const found = new Map<string, string>();
@@ -37,7 +37,7 @@ export function askedTags(account: Account): ReadonlyMap<string, string> {
   });
 }
 
-/** The tags of principals that a policy asks for, as they are spelled. */
+/** The tags of principals that a policy reads, as they are spelled. */
 export function principalTagsIn(policy: CompiledPolicy): readonly string[] {
   return keysIn(policy)
     .filter((key) => key.toLowerCase().startsWith(PRINCIPAL_TAG))
@@ -59,8 +59,8 @@ const variablesIn = ({ parts }: { readonly parts: readonly object[] }): readonly
   (parts as Parameters<typeof isVariable>[0][]).filter(isVariable).map(({ key }) => key);
 
 /**
- * The tags that a principal may set on itself: without condition, or else under all the conditions of those that it may
- * set. Null: none. The value is its own to choose, within what the request may name.
+ * The tags that a principal may set on itself: without a condition, or else under the conditions of all that
+ * it may set. Null: none. It chooses the value, within what the request allows.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html
  */
 export function ownTags(subject: Subject, account: Account): OwnTags | null {
@@ -73,7 +73,7 @@ export function ownTags(subject: Subject, account: Account): OwnTags | null {
 }
 
 /**
- * The tags that a principal has, that policies ask for, and that it may take from itself: all of them at once.
+ * The tags that a principal has, that policies read, and that it may remove from itself: all of them at once.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagUser.html
  */
 export function ownUntags(subject: Subject, account: Account): OwnTags | null {
@@ -86,7 +86,7 @@ interface TagChange {
   readonly action: string;
   /** keys in lower case, and as they are spelled */
   readonly tags: readonly (readonly [string, string])[];
-  /** what the request brings along beside the key */
+  /** what the request carries besides the key */
   readonly carries: (key: string) => readonly string[];
 }
 
@@ -97,7 +97,7 @@ function changeable(
 ): OwnTags | null {
   if (!mayAsk(subject, action) || subject.kind === 'outside') return null;
   if (subject.role && isOfAws(subject.role)) return null;
-  // what a session brings is its own to choose already
+  // a session tag can be chosen anyway
   const kept = tags.filter(([key]) => !subject.sessionTags(key));
   const asked = kept.flatMap(([key, spelled]) => {
     const combined = askOfOwnTag(subject, account, { action, tag: spelled, carries: carries(key) });
@@ -114,11 +114,14 @@ function changeable(
   };
 }
 
-/** Does a policy of its own allow the action, on whatever and under whichever conditions? */
+/** True if a policy of its own allows the action, on any resource and under any condition. */
 export const mayAsk = ({ layers }: Subject, action: string): boolean =>
   layers.identityPolicies.some((policy) => allowsSome(policy, action));
 
-/** What policies say of a request of a principal about one tag of its own. `carries`: what it brings along beside the key. */
+/**
+ * What policies say about a principal's request on one of its own tags. `carries`: what the request carries
+ * besides the key.
+ */
 export function askOfOwnTag(
   subject: Subject,
   account: Account,
@@ -133,7 +136,7 @@ export function askOfOwnTag(
   return ask(account, { subject, row, target, region: '' });
 }
 
-/** What the request may name as a value is what the tag is then. */
+/** The value in the request is the value of the tag afterwards. */
 function asOwnTag(open: Formula, key: string, spelled: string): Formula {
   return withAtoms(open, (atom) =>
     atom.canonical === `aws:requesttag/${key}`
@@ -147,12 +150,12 @@ function asOwnTag(open: Formula, key: string, spelled: string): Formula {
   );
 }
 
-/** The principal once it has set these tags, to whatever it likes. */
+/** The principal after it set these tags to any values. */
 export function withOwnTags(subject: Subject, keys: readonly string[]): Subject {
   return { ...subject, ownTags: new Set(keys) };
 }
 
-/** The principal once it has taken these tags from itself. */
+/** The principal after it removed these tags from itself. */
 export function withoutOwnTags(subject: Subject, keys: readonly string[]): Subject {
   const gone = new Set(keys);
   const left = [...subject.keys].filter(

@@ -4,7 +4,7 @@ import type { Account, Subject } from './account.ts';
 import { groupsOf, identitiesOf, isOfAws } from './own-denies.ts';
 import type { Target } from './target.ts';
 
-/** What a principal asks about of its own: itself, a policy or a group that it has. */
+/** The resources of a principal's request on itself: itself, a policy or a group that it has. */
 export function ownTargets(subject: Subject, { requests }: Escalation, account: Account): readonly Target[] {
   const on = requests[0]?.on;
   if (on === 'self')

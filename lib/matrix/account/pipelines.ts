@@ -11,7 +11,7 @@ const regionOf = (pipeline: string): string => pipeline.split(':')[3] ?? '';
 
 const deploymentCache = new WeakMap<Snapshot, Map<string, readonly PipelineDeployment[]>>();
 
-/** The actions that deploy to a region, of pipelines of any. */
+/** The actions that deploy to a region, of pipelines in any region. */
 function deploymentsTo(region: string, snapshot: Snapshot): readonly PipelineDeployment[] {
   const byRegion = remembered(deploymentCache, snapshot, () => {
     const all = snapshot.regions.flatMap(({ pipelineDeployments }) => pipelineDeployments ?? []);
@@ -37,7 +37,7 @@ export function pipelinesTo(
   return [...new Set(found.map(({ pipeline }) => pipeline))].sort();
 }
 
-/** The action for instances is for Linux alone. */
+/** The action for instances supports Linux only. */
 function reaches(
   { tag, deploymentGroup }: PipelineDeployment,
   instance: Instance,

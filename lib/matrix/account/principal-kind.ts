@@ -8,10 +8,10 @@ export interface ExplainedKind {
   readonly because: string;
 }
 
-/** What there is to decide it from. */
+/** The facts that decide it. */
 export interface Known {
   readonly role: (arn: string) => Role | undefined;
-  /** by its name, which is one in an account whatever the path is */
+  /** by name, which is unique in an account whatever the path */
   readonly roleNamed: (name: string) => Role | undefined;
   /** the statements of a role's trust policy; null: it cannot be read */
   readonly trust: (role: Role) => readonly Statement[] | null;
@@ -25,7 +25,7 @@ const MACHINE: ExplainedKind = {
   because: 'only services, workloads and roles of machines may take it',
 };
 
-/** A role by where it is and whom its trust policy names: the first row that fits. */
+/** The kind of a role, by its path and the principals in its trust policy: the first matching row. */
 const ROLES: readonly {
   readonly kind: PrincipalKind;
   readonly because: string;
@@ -74,7 +74,7 @@ interface Entry {
   readonly value: string;
 }
 
-/** The kind of a principal, and why. `is`: what the matrix has it as. */
+/** The kind of a principal, and the reason. `is`: its type in the matrix. */
 export function principalKind(arn: string, is: 'user' | 'role' | 'outside', known: Known): ExplainedKind {
   if (is === 'outside') return OUTSIDE;
   return is === 'user' ? USER : roleKind(arn, known, new Set());

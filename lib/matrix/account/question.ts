@@ -4,14 +4,14 @@ import type { Context } from '../../evaluator/context.ts';
 import type { Account } from './account.ts';
 import { contextOf, type Requested } from './request-context.ts';
 
-/** One request of a principal of the account, and every policy that bears on it. */
+/** One request of a principal of the account, and every policy that affects it. */
 export interface Question {
   readonly request: Request;
   readonly layers: Layers;
 }
 
 export interface Asked extends Requested {
-  /** the policy of the resource itself, where it has one: a role's trust policy */
+  /** the policy of the resource itself, if it has one: a role's trust policy */
   readonly resourcePolicy?: CompiledPolicy;
 }
 
@@ -24,7 +24,7 @@ export function questionOf(account: Account, asked: Asked): Question {
   return questionWith(account, asked, contextOf(asked, account));
 }
 
-/** The same where the condition keys are known already. */
+/** The same with known condition keys. */
 export function questionWith(
   { snapshot }: Account,
   { subject, row, target, resourcePolicy }: Omit<Asked, 'region'>,

@@ -12,7 +12,7 @@ import { stateOf } from './resource-facts.ts';
 import { isSessionKey } from './session-facts.ts';
 import type { Target } from './target.ts';
 
-/** What a request's place (its action, resource and region) decides of the condition keys, whoever makes it. */
+/** The condition keys that follow from a request's action, resource and region, for any caller. */
 export interface PlaceKeys {
   readonly service: string;
   /** of the path's row and the region, by canonical key */
@@ -38,7 +38,7 @@ export function placeKeys(row: RequestRow, target: Target, region: string, accou
 const NO_KEYS: ReadonlyMap<string, KeyState> = new Map();
 const NO_TAGS: ReadonlyMap<string, KeyValue> = new Map();
 
-/** Is the resource of that account? */
+/** True if the resource is in that account. */
 function isIn(accountId: string, arn: string): boolean {
   let colon = -1;
   for (let i = 0; i < 4; i += 1) {
@@ -109,9 +109,9 @@ function resourceKeys(context: ConditionKeys): ReadonlyMap<string, KeyState> {
   );
 }
 
-/** What the place knows of a key; undefined: nothing. */
+/** The state of a key at this place; undefined: not known. */
 function placeState({ fixed, own, carried }: PlaceKeys, key: string): KeyState {
-  // a resource may be of another region than the instance
+  // a resource may be in another region than the instance
   const value = own.size === 0 ? undefined : own.get(key);
   return value !== undefined && isCarried(key, carried) ? value : fixed.get(key);
 }
@@ -122,7 +122,7 @@ export function resourceState(place: PlaceKeys, key: string): KeyState {
   return place.tags === null ? undefined : (place.tags.get(key) ?? null);
 }
 
-/** Who asks for what, on which resource and where. */
+/** The caller, the action, the resource and the region. */
 export interface Requested {
   readonly subject: Subject;
   readonly row: RequestRow;
@@ -131,8 +131,8 @@ export interface Requested {
 }
 
 /**
- * What is known of one request's condition keys; every other key is unknown. Most requests end before a condition is
- * looked at, so that the place's keys wait until one is.
+ * The known condition keys of one request; every other key is unknown. Most requests are decided before any
+ * condition, so the keys of the place are computed when first needed.
  */
 export function contextOf({ row, target, region, subject }: Requested, account: Account): Context {
   let place: PlaceKeys | null = null;
@@ -176,26 +176,26 @@ function requestTag(key: string, { fixed, carried }: PlaceKeys): KeyState {
   return isLeftOut ? null : undefined;
 }
 
-/** Of a key that neither the place nor the principal has a value for. */
+/** The state of a key for which neither the place nor the principal has a value. */
 function unfixed(key: string, carried: PlaceKeys['carried'], subject: Subject): KeyState {
   if (subject.keys.has(key) || key === 'ec2:createaction') return null;
   if (isSessionKey(key)) return subject.session.state(key);
   return isCarried(key, carried) ? undefined : null;
 }
 
-/** A session that may bring tags may bring any. */
+/** A session that may set tags may set any. */
 export function principalTag(key: string, subject: Subject): KeyState {
   const tag = key.slice('aws:principaltag/'.length);
   const isChosen = subject.ownTags?.has(tag) || subject.sessionTags(tag);
   return isChosen ? undefined : (subject.keys.get(key) ?? null);
 }
 
-/** The tags that a request brings along. */
+/** The tags in a request. */
 export function isRequestTag(key: string): boolean {
   return key === 'aws:tagkeys' || key.startsWith('aws:requesttag/');
 }
 
-/** Only the tag that a tagging request is about is in it. */
+/** A tagging request contains only its own tag. */
 function isRequested(key: string, fixed: ReadonlyMap<string, KeyState>): boolean {
   return (
     fixed.get('aws:tagkeys')?.values.some((tag) => key === `aws:requesttag/${tag.toLowerCase()}`) ?? false
@@ -203,7 +203,7 @@ function isRequested(key: string, fixed: ReadonlyMap<string, KeyState>): boolean
 }
 
 /**
- * Whether passing a role can be limited by the role's tags is not to be relied on.
+ * Limiting iam:PassRole by the role's tags is not reliable.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
  */
 function tagsFor(action: string, tags: Tags): ReadonlyMap<string, KeyValue> {
@@ -220,12 +220,12 @@ const passedTagCache = new WeakMap<Tags, ReadonlyMap<string, KeyValue>>();
 const tagStateCache = new WeakMap<Tags, ReadonlyMap<string, KeyValue>>();
 
 export function tagStates(tags: Tags): ReadonlyMap<string, KeyValue> {
-  // lists of no tags are made for each request, and to remember them costs more than it saves
+  // lists without tags are created for each request, and caching them costs more than it saves
   if (tags.length === 0) return NO_TAGS;
   return remembered(tagStateCache, tags, () => readTags(tags));
 }
 
-/** The same for lists of which each is read once: nothing of them is kept. */
+/** The same without a cache, for lists that are read once. */
 export function readTags(tags: Tags): ReadonlyMap<string, KeyValue> {
   const states = new Map<string, KeyValue>();
   for (const { key, value } of tags) {
@@ -238,7 +238,10 @@ export function readTags(tags: Tags): ReadonlyMap<string, KeyValue> {
 
 const carriedKeys = new Map<string, readonly string[] | null>();
 
-/** The service's own keys that an action's request may hold, lower case, up to a variable part; null where they are not known. */
+/**
+ * The service's own keys that an action's request may contain, lower case, up to a variable part; null if
+ * they are not known.
+ */
 function keysOf(action: string): readonly string[] | null {
   let keys = carriedKeys.get(action);
   if (keys === undefined) {
@@ -252,15 +255,15 @@ function keysOf(action: string): readonly string[] | null {
   return keys;
 }
 
-/** Those of some keys (canonical) that the requests of an action may hold. */
+/** The given keys (canonical) that the action's requests may contain. */
 export function carriedAmong(action: string, keys: readonly string[]): readonly string[] {
   const carried = keysOf(action);
   return keys.filter((key) => isCarried(key, carried));
 }
 
 /**
- * A key of a service that the action does not know is never in its request (`ec2:osuser` on an SSM action), nor are tags
- * in a request that takes none.
+ * A service key that the action does not list is never in its request (`ec2:osuser` on an SSM action), nor
+ * are tags if the action has none.
  */
 function isCarried(key: string, carried: readonly string[] | null): boolean {
   const prefix = key.slice(0, key.indexOf(':'));

@@ -17,7 +17,7 @@ const known = {
 };
 
 /**
- * What decides as whom a principal's sessions run: its tag, and what it may make of that tag itself.
+ * What decides the OS user of a principal's sessions: its tag, and how it may change that tag itself.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-run-as.html
  */
 export function runAsOf(subject: Subject, account: Account): RunAs {
@@ -26,7 +26,7 @@ export function runAsOf(subject: Subject, account: Account): RunAs {
   return { ...own, ...remembered(known.changes, subject, () => ownChange(subject, account)) };
 }
 
-/** Equal names, equal users. */
+/** Equal names mean equal users. */
 export function runAsName(subject: Subject, account: Account): string {
   const { tag, asked, chosen, untags } = runAsOf(subject, account);
   if (asked.length === 0 && chosen.length === 0 && !untags) return tag;

@@ -3,16 +3,19 @@ import type { RunTarget } from '../../snapshot/services.ts';
 import type { Instance, RegionSnapshot, Snapshot } from '../../snapshot/snapshot.ts';
 import { isWhole } from './whole-lists.ts';
 
-/** A document that Systems Manager runs on instances by itself. */
+/** A document that Systems Manager runs on instances automatically. */
 export interface RunDocument {
-  /** name, or ARN where it is another account's */
+  /** name, or ARN if it belongs to another account */
   readonly document: string;
-  /** a change of the document counts in its newest version, or once that is the default one; null: neither */
+  /**
+   * whether a change of the document takes effect in its newest version, or when that becomes the default
+   * one; null: neither
+   */
   readonly follows: 'latest' | 'default' | null;
   readonly targets: readonly RunTarget[];
 }
 
-/** Does a target name the instance? null: it names a resource group, whose members nobody has listed. */
+/** True if a target names the instance; null: it names a resource group, whose members were not collected. */
 function names({ key, values }: RunTarget, { id, tags }: Instance): boolean | null {
   if (key === 'InstanceIds') return values.includes(id) || values.includes('*');
   if (key === 'tag-key') return tags.some((tag) => values.includes(tag.key));
@@ -24,7 +27,7 @@ function names({ key, values }: RunTarget, { id, tags }: Instance): boolean | nu
 const documentCache = new WeakMap<RegionSnapshot, readonly RunDocument[] | null>();
 const matchCache = new WeakMap<RegionSnapshot, WeakMap<Instance, readonly RunDocument[]>>();
 
-/** What runs on an instance by an association or a maintenance window; null: nobody has looked, or not at all of them. */
+/** What an association or a maintenance window runs on the instance; null: not collected, or not all. */
 export function runOn(
   instance: Instance,
   region: RegionSnapshot,
@@ -43,12 +46,12 @@ function knownToRunOn(instance: Instance, region: RegionSnapshot): readonly RunD
   if (all.length === 0) return all;
   const known = remembered(matchCache, region, () => new WeakMap<Instance, readonly RunDocument[]>());
   return remembered(known, instance, () =>
-    // several targets are tags that all have to be there
+    // several tag targets must all match
     all.filter(({ targets }) => targets.length > 0 && targets.every((one) => names(one, instance) !== false)),
   );
 }
 
-/** Those that somebody of the account can change: documents of AWS are not among them. */
+/** Those that somebody of the account can change, so none of AWS. */
 function runDocuments(region: RegionSnapshot): readonly RunDocument[] | null {
   const { associations, windowTasks, windowTargets } = region;
   const tasks = windowTasks?.filter(({ type }) => type === 'RUN_COMMAND');
@@ -78,6 +81,6 @@ function followed(version: string | null): RunDocument['follows'] {
   return version === null || version === '$DEFAULT' ? 'default' : null;
 }
 
-/** Whether an instance is in a resource group nobody has listed. */
+/** The members of a resource group were not collected. */
 export const isOfGroup = ({ targets }: RunDocument): boolean =>
   targets.some(({ key }) => key.startsWith('resource-groups:'));

@@ -14,7 +14,7 @@ import { deployingPipelines } from './pipelines.ts';
 import type { Place, Target } from './target.ts';
 
 /**
- * Session Manager's preferences: a session with them runs no command of the caller.
+ * Session Manager's preferences: a session with this document runs no command of the caller.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-configure-preferences-cli.html
  */
 const PREFERENCES = 'SSM-SessionManagerRunShell';
@@ -44,7 +44,7 @@ function commandDocuments({ account, instance }: Place): readonly Target[] {
 const APPROVALS = new Set(['AutoApprovalPolicy', 'ManualApprovalPolicy']);
 
 /**
- * Where no policy approves any access, none can be asked for.
+ * Without an approval policy, no access can be requested.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-just-in-time-node-access-approval-policies.html
  */
 const ofAccessRequest =
@@ -55,7 +55,9 @@ const ofAccessRequest =
     return documents.some(({ documentType }) => APPROVALS.has(documentType)) ? request(place) : [];
   };
 
-/** What anybody may make in an account of their own and share with this one; and what policies name. */
+/**
+ * Documents that anybody may create in another account and share with this one; and those that policies name.
+ */
 function foreignDocuments({ account, instance }: Place): readonly Target[] {
   const { partition } = account.snapshot;
   const named = namedArns(account, SSM_DOCUMENT, instance.region, 'other');
@@ -65,13 +67,13 @@ function foreignDocuments({ account, instance }: Place): readonly Target[] {
 
 const alarmCache = new Map<string, NonNullable<Target['context']>>();
 
-/** Always the same object, as what follows from it is kept by it. */
+/** Always the same object, since it is a cache key. */
 const alarmActions = (region: string, partition: string): NonNullable<Target['context']> =>
   remembered(alarmCache, `${partition} ${region}`, () => ({
     'cloudwatch:AlarmActions': `arn:${partition}:automate:${region}:ec2:stop`,
   }));
 
-/** Of a resource whose ARN an instance names itself, if it does. */
+/** The resource whose ARN an instance contains, if it does. */
 const named = (arn: string | null): readonly Target[] => (arn === null ? [] : [{ arn, tags: null }]);
 
 const ofInstance = (
@@ -96,7 +98,7 @@ function snapshots(place: Place): readonly Target[] {
 const environment = ({ instance }: Place): string | null =>
   tagOf(instance, 'elasticbeanstalk:environment-name');
 
-/** The tag names the environment alone: its application is any that a policy names, or one that none does. */
+/** The tag names only the environment: its application is any that a policy names, or one that none does. */
 function applications(place: Place): readonly string[] {
   const arns = [
     ...makeable(place, RESOURCE_KINDS['beanstalk-environment'].arns),
@@ -129,7 +131,7 @@ function prefixLists(place: Place): readonly Target[] {
     }));
 }
 
-/** What services have of an instance, what is still to be made, and what the account has of its own. */
+/** Service resources of an instance, resources to be created, and the account's own. */
 export const SERVICE_TARGETS = {
   ...AUTOMATION_TARGETS,
   ...DEPLOYMENT_TARGETS,
@@ -153,7 +155,7 @@ export const SERVICE_TARGETS = {
   'backup-points': recoveryPoints('recovery-point'),
   'new-access-request': ofAccessRequest((place) => made(place, 'ssm', 'opsitem/oi-000000000000')),
   'access-approval': ofAccessRequest((place) => [
-    // Systems Manager starts it: which tags it has nobody has read
+    // Systems Manager starts it: its tags are not known
     { arn: inRegion(place, 'ssm', `automation-execution/${UUID}`), tags: null },
   ]),
   'approval-policies': ownDocuments('AutoApprovalPolicy'),

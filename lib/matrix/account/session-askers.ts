@@ -6,15 +6,15 @@ import { asksForKey } from './asks-for-key.ts';
 
 const known = new WeakMap<CompiledPolicy, boolean>();
 
-/** Does a condition ask for a key that services put into the sessions which they hand out? */
+/** True if a condition reads a key that services set in the sessions they create. */
 function asksForSessions(policy: CompiledPolicy): boolean {
   const isOf = (key: string): boolean => sessionSource(key) !== null;
   return remembered(known, policy, () => policy.statements.some((one) => asksForKey(one, isOf)));
 }
 
 /**
- * Of which principals what they may do, or whom they may take, depends on how the session was taken: by `sts:AssumeRole`,
- * or from a service that handed it out. Null: of nobody.
+ * The principals for which it matters how a session was started: by `sts:AssumeRole`, or by a service. Null:
+ * none.
  */
 export function sessionAskers(
   account: Account,

@@ -6,17 +6,17 @@ import { isNeverOfIdentities, type SessionSource, sessionSource } from '../../re
 import type { Role } from '../../snapshot/snapshot.ts';
 import { type SourceIdentity, sourceIdentityOf } from './source-identity.ts';
 
-/** What is known of the condition keys that come with a principal's credentials. Equal facts are the same object. */
+/** The known condition keys of a principal's credentials. Equal facts are the same object. */
 export interface SessionFacts {
   /** equal for equal facts */
   readonly id: string;
-  /** undefined: not known, or no such key */
+  /** undefined: not known, or not such a key */
   readonly state: (key: string) => KeyState;
   /** whether it has a source identity */
   readonly sourceIdentity: SourceIdentity['has'];
 }
 
-/** Is a key (canonical) about the credentials that a request is made with? */
+/** True if a key (canonical) is about the credentials of a request. */
 export function isSessionKey(key: string): boolean {
   return (
     key === 'aws:tokenissuetime' ||
@@ -27,24 +27,24 @@ export function isSessionKey(key: string): boolean {
   );
 }
 
-/** An access key of a user, or a session of it: no service and no identity provider ever hands one out. */
+/** An access key of a user, or a session of it: no service or identity provider creates one. */
 export const OF_USER: SessionFacts = factsOf('user', () => false, {
   mayHaveMfa: true,
   sourceIdentity: 'never',
 });
 
-/** Of a principal from outside everything may be. */
+/** For a principal from outside everything is possible. */
 export const OF_OUTSIDER: SessionFacts = factsOf('outsider', () => true, {
   mayHaveMfa: true,
   sourceIdentity: 'maybe',
 });
 
-/** It has an issue time, which nobody knows. */
+/** It has an issue time, which is not known. */
 const TOKEN: KeyState = { values: [], symbol: 'token' };
 
 const known = new Map<string, SessionFacts>();
 
-/** Of a role: who may hand out its sessions is what its trust policy says. `mayHaveMfa`: taken with MFA. */
+/** For a role: its trust policy decides who may start its sessions. `mayHaveMfa`: started with MFA. */
 export function factsOfRole(
   role: Role,
   trust: CompiledPolicy | undefined,
@@ -68,7 +68,7 @@ export function factsOfRole(
 interface Brought {
   readonly mayHaveMfa: boolean;
   readonly sourceIdentity: SourceIdentity['has'];
-  /** of those of whom something else is asked another */
+  /** the symbol differs if the facts differ */
   readonly symbol?: string;
 }
 
@@ -95,14 +95,14 @@ function factsOf(
   return { id, state, sourceIdentity };
 }
 
-/** Credentials that are a session's for sure. */
+/** Credentials that certainly belong to a session. */
 function sessionOf(facts: SessionFacts): SessionFacts {
   return { ...facts, state: (key) => (key === 'aws:tokenissuetime' ? TOKEN : facts.state(key)) };
 }
 
 /**
- * One page says that the key is there, and false, in temporary credentials without MFA; another that federated
- * identities have none.
+ * One page says that temporary credentials without MFA have the key with the value false; another that
+ * federated identities do not have it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
  */
 const NO_MFA: KeyState = { values: ['false'], orAbsent: 'mfa-of-a-service-session' };

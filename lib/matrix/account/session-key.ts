@@ -9,8 +9,8 @@ const GENERATE = 'kms:generatedatakey';
 const cache = new WeakMap<RegionSnapshot, readonly string[]>();
 
 /**
- * The key that a region's preferences name for sessions, as ARNs: none where sessions are not encrypted, several where
- * the preferences name an alias, as nobody looked which key is behind it: any that policies name may be it.
+ * The key for sessions in a region's preferences, as ARNs: none if sessions are not encrypted, several if the
+ * preferences name an alias, since its key is not known: any key that policies name may be it.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-enable-encryption.html
  */
 export function sessionKeyArns(region: RegionSnapshot, account: Account): readonly string[] {

@@ -10,28 +10,28 @@ interface Known {
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
 }
 
-/** Where the session that EC2 hands out to an instance comes from, by the key that says it. */
+/** The origin of a session that EC2 gives to an instance, by condition key. */
 const ORIGINS: ReadonlyMap<string, (instance: Instance) => string | null> = new Map([
   ['ec2:sourceinstancearn', ({ arn }) => arn],
   ['aws:ec2instancesourcevpc', ({ vpcId }) => vpcId],
 ]);
 
-/** Is a key (canonical) one of which `originsOf` may say something? */
+/** True for a key (canonical) about which `originsOf` may say something. */
 export function isOriginKey(key: string): boolean {
   return ORIGINS.has(key);
 }
 
-/** One value that some policy compares such a key with. */
+/** One value with which some policy compares such a key. */
 interface Asked {
   readonly key: string;
-  /** the operator that holds for whatever the value does not match */
+  /** the operator for values that do not match */
   readonly otherwise: string;
   readonly value: CompiledValue;
 }
 
 /**
- * What holds of a role's sessions by the instances that carry its profile: they come from none that does not. Said of the
- * values alone that policies ask for, and of those only that are about instances which were read.
+ * What is true of a role's sessions by the instances that carry its profile: they come from no other
+ * instance. It covers only values in policies, and only those about instances that were read.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-role-session-properties
  */
 export function originsOf(role: Role, account: Known): readonly Atom[] {
@@ -77,7 +77,7 @@ function valuesOf({ key, operator, values }: CompiledClause): readonly Asked[] {
 
 const TEXTS: ReadonlySet<string> = new Set(['exact', 'ignoreCase', 'like', 'arn']);
 
-/** Were all instances read that the value may be about? */
+/** True if all instances were read that the value may be about. */
 function isSettled({ key, value }: Asked, snapshot: Snapshot): boolean {
   const { regions, vpcs, ids } = readIn(snapshot);
   if (key !== 'ec2:sourceinstancearn') return vpcs.has(value.text);

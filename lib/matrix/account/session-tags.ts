@@ -15,7 +15,7 @@ import { isReservedTag } from './reserved-tags.ts';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
  */
 
-/** The users that a session asks for which may be tagged when `open` holds; `*`: any. */
+/** The users that a session may request by a tag when `open` is true; `*`: any. */
 export function usersAskedFor(
   open: Formula,
   known: { readonly chosen: readonly string[]; readonly given: readonly Atom[] } = NOTHING_KNOWN,
@@ -27,7 +27,7 @@ export function usersAskedFor(
 
 const NOTHING_KNOWN = { chosen: [], given: [] };
 
-/** Of a trust policy. */
+/** Tags that a trust policy lets sessions set. */
 interface Bringing {
   /** any, and those that principals of AWS bring */
   readonly any: Map<string, Formula>;
@@ -36,7 +36,7 @@ interface Bringing {
 
 const known = new WeakMap<CompiledPolicy, Bringing>();
 
-/** When sessions may bring the tag: `callers`, if a principal of AWS brings it and no identity provider. */
+/** When sessions may set the tag: `callers`, if an AWS principal sets it and no identity provider. */
 export function bringsTag(
   trust: CompiledPolicy | undefined,
   tag: string,
@@ -68,14 +68,14 @@ function holds({ clauses }: CompiledStatement, tag: string): Formula {
     .reduce<Formula>(and, true);
 }
 
-/** What conditions come to in a request that brings the tag, and maybe others. */
+/** The result of conditions in a request that sets the tag, and maybe others. */
 export function bringing(tag: string, open: Formula): Formula {
   return withAtoms(open, (atom) => (isOfTags(atom.canonical) ? withTag(atom.clause, tag, atom) : atom));
 }
 
 const isOfTags = (key: string): boolean => key === 'aws:tagkeys' || key.startsWith('aws:requesttag/');
 
-/** Other tags may meet what asks for any, and break what asks for all. */
+/** Other tags may meet a condition on any tag, and break one on all tags. */
 function withTag(clause: CompiledClause, tag: string, open: Formula): Formula {
   const answers = spellings(clause, tag).map((key) => evaluateClause(clause, requestWith(key)));
   const answer = answers.reduce<Formula>(or, false);
@@ -84,7 +84,7 @@ function withTag(clause: CompiledClause, tag: string, open: Formula): Formula {
   return mayChange ? open : answer;
 }
 
-/** IAM does not mind the case of a tag's key, and `aws:TagKeys` does: it is spelled as the policy asks for. */
+/** IAM ignores the case of a tag's key, but `aws:TagKeys` does not: the policy's spelling is used. */
 function spellings({ values }: CompiledClause, tag: string): readonly string[] {
   if (tag === RUN_AS_TAG) return [tag];
   const asked = values.map(({ text }) => text).filter((text) => text.toLowerCase() === tag);

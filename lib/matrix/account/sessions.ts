@@ -1,18 +1,21 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { Account, Subject } from './account.ts';
 
-/** Whose sessions of Session Manager there may be: the name that their ids begin with, and the user id that they are tagged with. */
+/**
+ * The owner of a Session Manager session: the name at the start of the session id, and the user id in its
+ * tag.
+ */
 export interface SessionOwner {
   readonly name: string;
   readonly userId: string;
-  /** the place in `sessionOwners` */
+  /** the index in `sessionOwners` */
   readonly order: number;
-  /** the condition keys of the sessions; one object for all, as what they say is kept by it */
+  /** the condition keys of the sessions; one object for all, since it is a cache key */
   readonly context: Readonly<Record<string, string>>;
 }
 
 /**
- * AWS tags a session with the user id of whoever started it, `aws:userid`.
+ * AWS tags a session with the user id of its caller, `aws:userid`.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-examples.html
  */
 const SESSION_TAG = 'aws:ResourceTag/aws:ssmmessages:session-id';
@@ -21,7 +24,7 @@ export const SESSION_ID = SESSION_TAG.toLowerCase();
 
 const ownerCache = new WeakMap<Account, readonly SessionOwner[]>();
 
-/** Everybody of the account, by name. A role's sessions are named by whoever takes it, so its own name stands for them. */
+/** Everybody of the account, by name. The caller names a role's session, so the role's own name is used. */
 export function sessionOwners(account: Account): readonly SessionOwner[] {
   return remembered(ownerCache, account, () =>
     account.subjects
@@ -50,14 +53,14 @@ export function sessionTarget(account: Account, region: string, owner: SessionOw
   };
 }
 
-/** A session id is the name of whoever started it and a random part. */
+/** A session id is the name of its caller and a random part. */
 export function sessionArn(account: Account, region: string, name: string): string {
   return `arn:${account.snapshot.partition}:ssm:${region}:${account.snapshot.accountId}:session/${name}-00000000000000000`;
 }
 
 /**
- * The session that a principal starts. AWS's sample policies name it by the user id, and its id begins with the name of
- * whoever started it, so either may be meant.
+ * The session that a principal starts. AWS's sample policies use the user id as its name, but the session id
+ * begins with the name of its caller, so either may be meant.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
  */
 export function ownSessionTargets(account: Account, region: string, subject: Subject) {

@@ -16,10 +16,10 @@ import { remembered } from '../../memory/remembered.ts';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
  */
 
-/** Whether the sessions of a role have one. */
+/** Whether the sessions of a role have a source identity. */
 export interface SourceIdentity {
   readonly has: 'never' | 'maybe' | 'always';
-  /** what the trust policy asks of it */
+  /** what the trust policy requires of it */
   readonly given: readonly Atom[];
 }
 
@@ -48,7 +48,7 @@ function read(trust: CompiledPolicy): SourceIdentity {
   return { has: 'always', given: only && allows.length === 1 ? limitsIn(only) : [] };
 }
 
-/** What a statement comes to where no source identity is set. */
+/** The result of a statement if no source identity is set. */
 function without({ clauses }: CompiledStatement): Formula {
   const lookup = (key: string): KeyState => (key === ASKED ? null : undefined);
   return clauses
@@ -56,14 +56,14 @@ function without({ clauses }: CompiledStatement): Formula {
     .reduce<Formula>(and, true);
 }
 
-/** The value is the session's from then on. */
+/** The session keeps the value. */
 function limitsIn({ clauses }: CompiledStatement): readonly Atom[] {
   const limits = clauses.filter(
     ({ key, operator, values }) =>
       key.toLowerCase() === ASKED &&
       operator &&
       operator.base.family.name !== 'null' &&
-      // values with a variable are somebody's, and not the same for all sessions
+      // values with a variable differ between sessions
       values.every(({ compare }) => compare !== null),
   );
   return limits.flatMap(({ operatorText, values }) =>

@@ -2,13 +2,13 @@ import type { ConditionKeys } from '../../snapshot/services.ts';
 import type { Instance, RegionSnapshot, Tags } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from './account.ts';
 
-/** A resource that a request may be made on; `tags` are null where they were not collected. */
+/** A resource of a request; `tags` is null if they were not collected. */
 export interface Target {
   readonly arn: string;
   readonly tags: Tags | null;
-  /** condition keys that go with this choice, beside those of the row */
+  /** condition keys of this choice, in addition to those of the row */
   readonly context?: ConditionKeys;
-  /** nobody has looked what there is: it stands for that, and this is the call that would tell */
+  /** the list was not collected: this is a placeholder, and the value is the missing call */
   readonly missing?: string;
 }
 
@@ -16,7 +16,7 @@ export interface Target {
 export interface Place {
   readonly instance: Instance;
   readonly account: Account;
-  /** whoever asks: somebody else's session is not its own */
+  /** the caller: the session of another principal is not its own */
   readonly subject: Subject | null;
   readonly region: RegionSnapshot | undefined;
 }

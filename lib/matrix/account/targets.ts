@@ -15,7 +15,7 @@ import { sessionKeyArns } from './session-key.ts';
 import { ownSessionTargets, sessionOwners, sessionTarget, userIdOf } from './sessions.ts';
 import type { Place, Target } from './target.ts';
 
-/** The resources that a row of a path means for one instance: any of them will do; none: the row cannot be met. */
+/** The resources of a path's row for one instance: any of them is enough; none: the row cannot be met. */
 export function targetsOf(
   kind: ResourceKind,
   instance: Instance,
@@ -30,7 +30,7 @@ export function targetsOf(
 const ec2Arn = ({ instance, account }: Place, type: string, id: string): string =>
   `arn:${account.snapshot.partition}:ec2:${instance.region}:${account.snapshot.accountId}:${type}/${id}`;
 
-/** A copy that is still to be made has no account in its ARN and no tags. */
+/** A copy that does not exist yet has no account in its ARN and no tags. */
 const newCopy = ({ instance, account }: Place, copy: string): readonly Target[] => [
   { arn: `arn:${account.snapshot.partition}:ec2:${instance.region}::${copy}-00000000000000000`, tags: [] },
 ];
@@ -101,7 +101,7 @@ function rolesOfProfile({ instanceProfile }: Instance, { snapshot }: Account): r
   return snapshot.roles.filter(({ arn }) => arns.includes(arn)).map(({ arn, tags }) => ({ arn, tags }));
 }
 
-/** Sessions of everybody else. */
+/** Sessions of all other principals. */
 function sessionTargets({ instance, account, subject }: Place): readonly Target[] {
   const own = subject && userIdOf(subject);
   return sessionOwners(account)
@@ -120,7 +120,7 @@ function documentTarget(name: string, { instance, account, region }: Place): Tar
   const own = region?.documents?.find((document) => document.name === name);
   return {
     arn: `arn:${partition}:ssm:${instance.region}:${owner}:document/${name}`,
-    // the default document may not have been made yet
+    // the default document may not exist yet
     tags: own?.tags ?? (owner === '' || region?.documents ? [] : null),
   };
 }
@@ -134,7 +134,7 @@ function groupTags(id: string, region: RegionSnapshot | undefined): Tags | null 
 
 const groupTagCache = new WeakMap<RegionSnapshot, ReadonlyMap<string, Tags>>();
 
-/** Of two with the same id the first counts. */
+/** If two have the same id the first counts. */
 const tagsById = (
   groups: readonly { readonly id: string; readonly tags: Tags }[],
 ): ReadonlyMap<string, Tags> => new Map(groups.toReversed().map(({ id, tags }) => [id, tags]));
@@ -167,7 +167,9 @@ const EC2 = 'ec2.amazonaws.com';
 
 const passingCache = new WeakMap<Instance, readonly Readonly<Record<string, string>>[]>();
 
-/** What goes with a role that is passed for the instance. The same objects for each role, as what they say is kept by them. */
+/**
+ * The condition keys of a role passed for the instance. Always the same objects, since they are cache keys.
+ */
 function passings(instance: Instance, { snapshot }: Account): readonly Readonly<Record<string, string>>[] {
   return remembered(passingCache, instance, () =>
     servicePrincipalNames(EC2, snapshot.partition).map((service) => ({
@@ -184,7 +186,10 @@ function ec2Roles(account: Account): readonly TaggedRole[] {
 
 const copyRoleCache = new WeakMap<Account, Map<string, readonly Target[]>>();
 
-/** That AWS Backup or Data Lifecycle Manager works with; where none is known, those of which nobody has read whom they let in. */
+/**
+ * Roles that AWS Backup or Data Lifecycle Manager can use; if none is known, those with an unread trust
+ * policy.
+ */
 function copyRoles(account: Account, of: string): readonly Target[] {
   const byService = remembered(copyRoleCache, account, () => new Map<string, readonly Target[]>());
   return remembered(byService, of, () => {

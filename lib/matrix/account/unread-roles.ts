@@ -13,7 +13,7 @@ import { isReservedTag } from './reserved-tags.ts';
 
 const profileCache = new WeakMap<Snapshot, ReadonlySet<string>>();
 
-/** Profiles of the account's instances whose role a list that is not whole does not have. */
+/** Profiles of the account's instances whose role is missing from an incomplete list. */
 function unreadProfiles(snapshot: Snapshot): ReadonlySet<string> {
   return remembered(profileCache, snapshot, () => {
     const isCut = snapshot.coverage.some(
@@ -34,14 +34,14 @@ function unreadProfiles(snapshot: Snapshot): ReadonlySet<string> {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** May a shell on it be one with a role that nobody has read? */
+/** True if a shell on it may give a role that was not read. */
 export function carriesUnread({ instanceProfile }: Instance, { snapshot }: Account): boolean {
   return instanceProfile !== null && unreadProfiles(snapshot).has(instanceProfile);
 }
 
 const subjectCache = new WeakMap<Account, Subject | null>();
 
-/** Any of the roles that nobody has read; null: there are none. */
+/** A placeholder for the roles that were not read; null: there are none. */
 export function unreadRole(account: Account): Subject | null {
   return remembered(subjectCache, account, () => {
     const { snapshot } = account;
@@ -54,7 +54,7 @@ export function unreadRole(account: Account): Subject | null {
     const subject = subjectOf(role, [], account);
     if (!subject) return null;
     const missing = 'iam get-account-authorization-details';
-    // who it is, and which tags it has, is not known either
+    // its identity and tags are not known either
     const keys = new Map([...subject.keys].filter(([key]) => !OF_ONE.has(key)));
     return {
       ...subject,

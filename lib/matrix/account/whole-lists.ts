@@ -5,7 +5,7 @@ import type { Account } from './account.ts';
 
 const partCache = new WeakMap<Snapshot, ReadonlySet<string>>();
 
-/** Is all of a list read? A call that is made once per thing may fail for some of them. */
+/** True if a list was read completely. A call that is made once per thing may fail for some of them. */
 export function isWhole(snapshot: Snapshot, region: string, field: RegionField): boolean {
   const parts = remembered(
     partCache,
@@ -13,7 +13,7 @@ export function isWhole(snapshot: Snapshot, region: string, field: RegionField):
     () =>
       new Set(
         snapshot.coverage
-          // where it failed the last time only, the answer before stands
+          // if only the last call failed, the answer before it is used
           .filter(({ status, readAt }) => status !== 'collected' && (readAt ?? null) === null)
           .map(placeOf),
       ),
@@ -22,8 +22,8 @@ export function isWhole(snapshot: Snapshot, region: string, field: RegionField):
 }
 
 /**
- * The region of an instance for what would work now: where a list was read in part and has nothing for the instance, it
- * is as one that nobody has read.
+ * The region of an instance for reachability: if a list was read in part and has nothing for the instance, it
+ * counts as not read.
  */
 export function regionFor(
   { id, region, vpcId }: Pick<Instance, 'id' | 'region' | 'vpcId'>,

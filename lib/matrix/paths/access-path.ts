@@ -3,26 +3,29 @@ import type { Atom } from '../../evaluator/formula.ts';
 import type { SessionDocumentRule } from '../../snapshot/snapshot.ts';
 import type { ResourceKind } from './resource-kinds.ts';
 
-/** One request of a path: the action, what it is made on, and the condition keys that the path itself decides. */
+/** One request of a path: the action, its resource, and the condition keys that the path itself sets. */
 export interface RequestRow {
   readonly action: string;
   readonly on: ResourceKind;
   readonly context?: Readonly<Record<string, string>>;
   /** canonical keys that the request always carries, with a value that the caller picks */
   readonly carries?: readonly string[];
-  /** canonical keys that the request does not carry */
+  /** canonical keys that the request never carries */
   readonly omits?: readonly string[];
-  /** it makes the resource, which has no tags before */
+  /** it creates the resource, which has no tags before */
   readonly creates?: true;
-  /** it need not be granted, only not denied; it is no request of the cell */
+  /** a missing grant is accepted, only a Deny counts; it is not a request of the cell */
   readonly undenied?: true;
-  /** no policy is asked: whoever has the resource may do it, whatever is denied */
+  /** no policy is evaluated: every holder of the resource may do it, in spite of any Deny */
   readonly unasked?: true;
-  /** of what rests on that such a request is not granted */
+  /** the code of a cell in which such a request is not granted */
   readonly ungranted?: Uncertainty;
-  /** where there is no such resource nothing is asked */
+  /** if there is no such resource, the request is not needed */
   readonly ifAny?: true;
-  /** the resource's own policy was not collected: of what rests on that it leaves all to identity policies */
+  /**
+   * the resource's own policy was not collected: the code of a cell that assumes it delegates to identity
+   * policies
+   */
   readonly policyUnread?: Uncertainty;
 }
 
@@ -31,24 +34,27 @@ export interface Alternative {
   readonly id: string;
   readonly requests: readonly RequestRow[];
   readonly platform?: 'linux' | 'windows';
-  /** only where the instance is stopped */
+  /** only if the instance is stopped */
   readonly state?: 'stopped';
-  /** its requests on this kind of resource are about one and the same of them */
+  /** its requests on this kind of resource are all about the same one */
   readonly same?: ResourceKind;
-  /** what the caller needs beside IAM, as a condition of the cell */
+  /** what the caller needs besides IAM, as a condition of the cell */
   readonly asks?: Atom;
   /** only under these rules of the default session document */
   readonly under?: readonly SessionDocumentRule[];
-  /** of behaviour that AWS does not document and on which it rests */
+  /** the code of undocumented behaviour that it depends on */
   readonly code?: Uncertainty;
-  /** canonical keys whose value the caller picks: no condition on them remains */
+  /** canonical keys whose value the caller chooses: no condition on them remains */
   readonly chosen?: readonly string[];
 }
 
-/** Who one becomes on the instance. `os-user`: what the condition on `ec2:osuser` leaves; `session-user`: the RunAs preferences. */
+/**
+ * The OS user on the instance. `os-user`: what the condition on `ec2:osuser` allows; `session-user`: the
+ * RunAs preferences.
+ */
 export type LandsAs = readonly string[] | 'os-user' | 'session-user';
 
-/** Facts that tell whether the path would work now; see facts.ts. */
+/** Facts that decide whether the path would work now; see reachable.ts. */
 export type FactKind =
   | 'ssh'
   | 'endpoint'
@@ -62,10 +68,10 @@ export type FactKind =
   | 'key-pair'
   | 'none';
 
-/** What reports gather paths by. */
+/** The groups of paths in reports. */
 export type PathGroup = 'shell' | 'root' | 'network' | 'control' | 'data';
 
-/** One row of the table of paths: a way onto, or into control of, an instance. */
+/** One row of the table of paths: a way onto an instance, or into control of it. */
 export interface PathRow<Id extends string = string> {
   readonly id: Id;
   readonly title: string;
@@ -73,13 +79,13 @@ export interface PathRow<Id extends string = string> {
   readonly alternatives: readonly Alternative[];
   readonly landsAs: LandsAs;
   readonly fact: FactKind;
-  /** a service does it with a role of its own, so that what limits the caller does not bind: who runs it */
+  /** a service acts with its own role, so limits on the caller do not apply: that service's role */
   readonly runsAs?: string;
-  /** where the path cannot apply there is no cell */
+  /** if the path cannot apply there is no cell */
   readonly applies?: 'vpc-endpoint' | 'windows' | 'linux';
 }
 
-/** Must some policy allow it? */
+/** True if some policy must allow it. */
 export function isNeeded({ undenied, ifAny, unasked }: RequestRow): boolean {
   return !undenied && !ifAny && !unasked;
 }

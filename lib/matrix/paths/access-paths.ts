@@ -18,10 +18,10 @@ import {
 import { SERVICE_PATHS } from './service-paths.ts';
 import { SYSTEMS_MANAGER_PATHS } from './systems-manager-paths.ts';
 
-/** A way onto, or into control of, an instance. */
+/** A way onto an instance, or into control of it. */
 export type AccessPath = (typeof ACCESS_PATHS)[number];
 
-/** What is asked of EC2 and Systems Manager about the instance itself. */
+/** Requests to EC2 and Systems Manager on the instance itself. */
 const INSTANCE_PATHS = table([
   {
     id: 'ec2-instance-connect',
@@ -198,7 +198,7 @@ const INSTANCE_PATHS = table([
     id: 'tag-rewrite',
     title: 'Rewriting tags',
     groups: ['control'],
-    // one alternative for each gating tag key of the account: tag-rewrite.ts
+    // one alternative for each gating tag key of the account: see `answers/tag-changes`
     alternatives: [],
     landsAs: [],
     fact: 'none',

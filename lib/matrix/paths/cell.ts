@@ -3,7 +3,7 @@ import type { HeldBy } from '../../snapshot/held-by.ts';
 import type { AccessPath } from './access-paths.ts';
 import type { ObstacleId } from './obstacles.ts';
 
-/** Who is behind a principal. */
+/** Who uses a principal. */
 export type PrincipalKind = 'person' | 'machine' | 'aws' | 'outside';
 
 /** The id of a row of the table of paths. */
@@ -31,19 +31,19 @@ export interface Opens {
 export interface Step {
   readonly from: string;
   readonly to: string;
-  /** null: no request, as the role of an instance is there for whoever has a shell on it */
+  /** null: no request, since a shell on an instance gives its role */
   readonly request: { readonly action: string; readonly resource: string } | null;
-  /** whose role it is */
+  /** the instance whose role it is */
   readonly instance: string | null;
-  /** by which path the shell on that instance is held */
+  /** the path by which the shell on that instance is held */
   readonly path: PathId | null;
-  /** the statement of the role's trust policy that lets it in */
+  /** the statement of the role's trust policy that allows it */
   readonly trust: { readonly policy: string; readonly statement: number; readonly sid: string | null } | null;
-  /** what this step itself asks for */
+  /** the condition of this step alone */
   readonly condition: Condition | null;
 }
 
-/** A request that removes what is in the way of a path, and how many principals may make it themselves. */
+/** A request that removes an obstacle of a path, and how many principals may make it themselves. */
 export interface Removable {
   readonly obstacle: ObstacleId;
   readonly action: string;
@@ -54,7 +54,7 @@ export interface Removable {
 export interface Cell {
   readonly principal: string;
   readonly kind: PrincipalKind;
-  /** of the role of a permission set: the groups and the people behind it */
+  /** for the role of a permission set: the groups and people that hold it */
   readonly heldBy?: HeldBy;
   readonly instance: string;
   readonly path: PathId;
@@ -66,14 +66,14 @@ export interface Cell {
   /** `via`, step by step */
   readonly steps: readonly Step[];
   readonly grants: readonly Grant[];
-  /** left out where the path has no such fact */
+  /** left out if the path has no such fact */
   readonly reachable?: boolean | null;
-  /** where it is false and that was asked for: what removes what is in the way, and how many may */
+  /** if it is false and this was requested: what removes the obstacles, and how many principals may */
   readonly removable?: readonly Removable[];
   readonly uncertain: readonly Uncertainty[];
-  /** a service does it with this role, so that what limits the caller does not bind */
+  /** a service acts with this role, so limits on the caller do not apply */
   readonly runsAs?: string;
   readonly opens?: readonly Opens[];
-  /** the call that is missing, on an `unknown` cell */
+  /** the missing call of an `unknown` cell */
   readonly missing?: string;
 }

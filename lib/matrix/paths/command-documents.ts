@@ -1,7 +1,7 @@
 /**
- * AWS-owned command documents that run whatever the caller gives them, or are as good as a shell: they start a process,
- * make a user an administrator, put a file where it is run, or run documents of the caller's choice. With the platform
- * where there is only one.
+ * AWS-owned command documents that run the caller's input, or are equivalent to a shell: they start a
+ * process, make a user an administrator, put a file where it is run, or run documents of the caller's choice.
+ * With the platform if there is only one.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/configuring-fleet-manager-permissions.html
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-hooks.html

@@ -33,13 +33,13 @@ const TAKES: readonly (readonly RequestRow[])[] = [
   ],
 ];
 
-/** An image attribute shares images, so it only takes what CreateImage made. */
+/** An image attribute shares images, so it only works on the result of CreateImage. */
 const makesWhatIsTaken = (copy: readonly RequestRow[], take: readonly RequestRow[]): boolean =>
   take[0]?.on !== 'new-image' || copy.some((row) => row.on === 'new-image');
 
 const idOf = (rows: readonly RequestRow[]): string => [...new Set(rows.map((row) => row.action))].join('+');
 
-/** Of a snapshot that is there already the take is enough. */
+/** For an existing snapshot only this request is needed. */
 const taken = (take: readonly RequestRow[]): Alternative => ({
   id: `existing snapshot, ${idOf(take)}`,
   same: 'snapshots',
@@ -47,8 +47,8 @@ const taken = (take: readonly RequestRow[]): Alternative => ({
 });
 
 /**
- * Every way to copy the disk with every way to get at such a copy; a volume that is copied as a volume needs no snapshot.
- * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copying-volume.html
+ * Every request that copies the disk with every request that reads such a copy; a volume that is copied as a
+ * volume needs no snapshot. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copying-volume.html
  */
 export const DISK_COPIES: readonly Alternative[] = [
   ...COPIES.flatMap((copy) =>
@@ -69,7 +69,7 @@ export const DISK_COPIES: readonly Alternative[] = [
   },
 ];
 
-/** Ways to let oneself in through the security groups that an instance carries. */
+/** Requests that open the instance's security groups for the caller. */
 export const FIREWALL_CHANGES: readonly Alternative[] = [
   {
     id: 'ec2:AuthorizeSecurityGroupIngress',

@@ -2,14 +2,14 @@ import { servicePrincipalNames } from '../../reference/service-principals.ts';
 import { CALLING_ROLES, PASSED_ROLES } from './passed-roles.ts';
 
 /**
- * What one IAM permission makes of whoever holds it. Each row is judged by the evaluator, request by request, through
- * every layer. The rows are those of https://pathfinding.cloud and of Rhino Security Labs' list that lead on from the
- * principal itself to more than it had; assuming a role is not among them, as it is a step of its own.
+ * What one IAM permission makes of its holder. The evaluator judges each row request by request, through
+ * every layer. The rows are those of https://pathfinding.cloud and of Rhino Security Labs' list that give the
+ * principal more than it had; assuming a role is not among them, since it is a separate step.
  */
 export interface Escalation {
   /** the action that shows in `via` */
   readonly action: string;
-  /** whose it is, when it is about the principal itself */
+  /** whose permission it is, if it is about the principal itself */
   readonly by: 'user' | 'role' | 'both';
   readonly requests: readonly EscalationRequest[];
   readonly becomes: Becomes;
@@ -23,12 +23,12 @@ export interface EscalationRequest {
 }
 
 /**
- * `self`: the principal's own user or role. `own-policy`: a customer managed policy in force for it; `own-boundary`: one
- * that is its boundary. `own-group`,
- * `other-group`: a group that it is in, or is not in yet. `other-user`, `other-role`: anybody else. `new:...`: what is
- * still to be made, by the end of its ARN behind partition, service, region and account; `any` where the action is never
- * limited to a resource. `new-user`, `new-role`: one that the principal makes, under whatever name it may. `holder:...`:
- * what runs with the role in question already, of that list of a region.
+ * `self`: the principal's own user or role. `own-policy`: a customer managed policy in force for it;
+ * `own-boundary`: one that is its boundary. `own-group`, `other-group`: a group that it is in, or is not in
+ * yet. `other-user`, `other-role`: any other principal. `new:...`: a resource that does not exist yet, by the
+ * end of its ARN after partition, service, region and account; `any` if the action is never limited to a
+ * resource. `new-user`, `new-role`: one that the principal creates, under any name that it may. `holder:...`:
+ * something of that list of a region that already runs with the role in question.
  */
 export type EscalationTarget =
   | 'self'
@@ -44,15 +44,17 @@ export type EscalationTarget =
   | `new:${string}`
   | `holder:${RoleHolder}`;
 
-/** What has a role that it acts with; see `account/role-holders.ts`. */
+/** Things that act with a role; see `account/role-holders.ts`. */
 export type RoleHolder = 'functions' | 'stateMachineRoles' | 'stacks' | 'projects' | 'batchProjects';
 
 /**
- * `any-policy`: itself with whatever identity policy it likes; its boundary and the guardrails still bind.
- * `no-boundary`: itself without its boundary. `without-deny`: itself
- * without a policy that denies it something. `own-tags`: itself with other tags of those that policies ask for, `fewer-tags`: without these. `group`: itself with the policies of that group, too. `user`: that other user;
- * `trusted-role`: a role that it lets itself assume; `new-user`, `new-role`: one that it makes, with any policy; `passedTo`: a role that is passed to a service which
- * runs the caller's code with it, or makes these `calls` alone for the caller; `runBy`: a role that something has which runs the caller's code from then on.
+ * `any-policy`: itself with any identity policy; its boundary and the guardrails still apply. `no-boundary`:
+ * itself without its boundary. `without-deny`: itself without a policy that denies it something. `own-tags`:
+ * itself with other tags that policies read, `fewer-tags`: without these. `group`: itself with the policies
+ * of that group added. `user`: that other user; `trusted-role`: a role that it lets itself assume;
+ * `new-user`, `new-role`: one that it creates, with any policy; `passedTo`: a role that is passed to a
+ * service which runs the caller's code with it, or makes only these `calls` for the caller; `runBy`: a role
+ * of something that runs the caller's code from then on.
  */
 export type Becomes =
   | 'any-policy'
@@ -86,7 +88,7 @@ const DENIES = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_polic
 const STACK_ROLES =
   'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html';
 
-/** Settings of a function say what its runtime loads and starts. */
+/** Settings of a function decide what its runtime loads and starts. */
 const WRAPPED = 'https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html';
 
 const BUILD_OVERRIDES = 'https://docs.aws.amazon.com/codebuild/latest/APIReference/API_StartBuild.html';
@@ -116,7 +118,7 @@ const own = (
   references,
 });
 
-/** A role is handed to a service that then runs what the caller gave it. */
+/** A role is passed to a service that then runs the caller's code. */
 const passing = (
   service: string,
   references: readonly string[],
@@ -133,8 +135,8 @@ const passing = (
 });
 
 /**
- * What has a role already is given other code, or other calls to make: at its next run it does that with its role, and
- * nobody passes one.
+ * Something that already has a role gets other code, or other calls: its next run uses its role, and no role
+ * is passed.
  */
 const rewriting = (runBy: RoleHolder, references: readonly string[], ...actions: string[]): Escalation => ({
   action: actions[0] ?? '',
@@ -146,7 +148,7 @@ const rewriting = (runBy: RoleHolder, references: readonly string[], ...actions:
 
 const NEW = '00000000000000000';
 
-/** A user or role is made, is given any policy, and is then taken. */
+/** A user or role is created, gets any policy, and is then assumed. */
 const making = (kind: NewPrincipal, by: string, taking: readonly string[]): readonly Escalation[] => {
   const name = kind === 'new-user' ? 'User' : 'Role';
   return [`iam:Attach${name}Policy`, `iam:Put${name}Policy`].map((giving) => ({
@@ -267,31 +269,34 @@ export const ESCALATIONS: readonly Escalation[] = [
     'cloudformation:ExecuteChangeSet',
     'cloudformation:CreateChangeSet',
   ),
-  // other build commands for one build alone
+  // other build commands for one build only
   rewriting('projects', [...page('codebuild-002'), BUILD_OVERRIDES], 'codebuild:StartBuild'),
   rewriting('batchProjects', [...page('codebuild-003'), BUILD_BATCHES], 'codebuild:StartBuildBatch'),
   rewriting('projects', [PROJECT_CHANGES], 'codebuild:UpdateProject'),
 ];
 
-/** It makes the principal more, and nobody else. */
+/** It changes only the principal itself. */
 export function isAboutItself({ becomes }: Escalation): boolean {
   return ['any-policy', 'no-boundary', 'without-deny', 'own-tags', 'fewer-tags', 'group'].includes(
     becomes as string,
   );
 }
 
-/** The service to which a role is passed; null: none is. */
+/** The service to which a role is passed; null: none. */
 export function passedTo({ becomes }: Escalation): string | null {
   return typeof becomes === 'object' && 'passedTo' in becomes ? becomes.passedTo : null;
 }
 
-/** To whom a role is passed that makes some calls alone with it; null: to nobody, or for all that it may. */
+/**
+ * The passed role of a service that makes certain calls only; null: no role is passed, or for all that it may
+ * do.
+ */
 export function callingRole({ becomes }: Escalation): Required<PassedRole> | null {
   if (typeof becomes !== 'object' || !('passedTo' in becomes) || !becomes.calls) return null;
   return { passedTo: becomes.passedTo, calls: becomes.calls };
 }
 
-/** The row with each name that the service to which it passes a role has in a partition. */
+/** The row once for each name of its service in a partition. */
 export function inPartition(row: Escalation, partition: string): readonly Escalation[] {
   const service = passedTo(row);
   const names = service === null ? [] : servicePrincipalNames(service, partition);

@@ -11,8 +11,8 @@ import {
 } from './reachable.ts';
 
 /**
- * What is seen to be in the way of a path that would not work now, and the approval that just-in-time access always takes;
- * none where it works, or where that is not known.
+ * The obstacles of a path that would not work now, and the approval that just-in-time access always needs;
+ * none if it works, or if that is not known.
  */
 export function inTheWay(
   fact: FactKind,
@@ -48,7 +48,7 @@ const WORKS_STOPPED: ReadonlySet<FactKind> = new Set(['registered', 'user-data',
 
 interface AgentsThen {
   readonly agents: Agents;
-  /** the instance is stopped, so its agent says nothing */
+  /** the instance is stopped, so the state of its agent is meaningless */
   readonly isAsleep: boolean;
 }
 
@@ -90,7 +90,7 @@ function agentObstacles(
   if (agentState(instance, region, false) === false) return [unregistered(instance, agents)];
   const { works, isDenied } = agents.state(work, instance);
   if (works === false) return [isDenied ? 'agent-role-denied' : 'agent-role'];
-  // the agent of an instance that is stopped cannot be online
+  // the agent of a stopped instance cannot be online
   return isAsleep || agentState(instance, region, true) !== false ? NONE : ['agent-offline'];
 }
 
@@ -107,7 +107,7 @@ function networkObstacles(
   return isClosed(instance, region, ports) ? ['no-endpoint', 'port-closed'] : ['no-endpoint'];
 }
 
-/** Why Systems Manager does not know it, as far as roles decide it. */
+/** Why Systems Manager does not know the instance, as far as roles decide it. */
 function unregistered(instance: Instance, agents: Agents): ObstacleId {
   const { works, isDenied } = agents.registers(instance);
   if (works !== false) return 'agent-not-registered';

@@ -2,10 +2,10 @@ import type { Condition } from '../../evaluator/decision.ts';
 import type { Instance, RegionSnapshot, Tags } from '../../snapshot/snapshot.ts';
 import type { PathRow } from './access-path.ts';
 
-/** Who the principal becomes on the instance, `*` for any user that it likes. */
+/** The OS users that the principal may get on the instance, `*` for any user. */
 export interface Landing {
   readonly landsAs: readonly string[];
-  /** the same where its session brings no tags of its own; null: tags do not count */
+  /** the same for a session without tags of its own; null: tags do not matter */
   readonly untagged: readonly string[] | null;
 }
 
@@ -24,12 +24,14 @@ export function landing(
   return { landsAs: users, untagged: null };
 }
 
-/** As whom one lands who takes a session of the principal: `asked` are the users that he may ask for by a tag. */
+/**
+ * The OS users for a caller that assumes the principal: `asked` are the users that it may request by a tag.
+ */
 export function landsThrough({ landsAs, untagged }: Landing, asked: readonly string[]): readonly string[] {
   return untagged === null ? landsAs : withAsked(asked, untagged);
 }
 
-/** Nobody has to tag his session. */
+/** The session tag is optional. */
 function withAsked(asked: readonly string[], untagged: readonly string[]): readonly string[] {
   if (asked.length === 0) return untagged;
   const users = new Set([...untagged, ...asked]);
@@ -39,8 +41,8 @@ function withAsked(asked: readonly string[], untagged: readonly string[]): reado
 export const ANY_USER: readonly string[] = ['*'];
 
 /**
- * The OS users that a condition on a key leaves, as its values or patterns of them; a limit by exclusion, or none in one
- * of its cases, leaves any.
+ * The OS users that a condition on a key allows, as its values or patterns of them; an exclusion, or a case
+ * without a limit, allows any.
  */
 export function valuesLeft(condition: Condition | null, asked: string): readonly string[] {
   const users = new Set<string>();
@@ -58,23 +60,23 @@ export function valuesLeft(condition: Condition | null, asked: string): readonly
 
 export const RUN_AS_TAG = 'SSMSessionRunAs';
 
-/** What of a principal decides as whom its sessions run where the preferences turn RunAs on. */
+/** What decides the user of a principal's sessions if the preferences turn RunAs on. */
 export interface RunAs {
-  /** the user of its tag; empty: none */
+  /** the user in its tag; empty: none */
   readonly tag: string;
-  /** the users that those who assume it may ask for by a session tag, or patterns of them; `*`: any */
+  /** the users that its callers may request by a session tag, or patterns of them; `*`: any */
   readonly asked: readonly string[];
-  /** the users that it may write into its tag, or patterns of them; `*`: any */
+  /** the users that it may write into its own tag, or patterns of them; `*`: any */
   readonly chosen: readonly string[];
-  /** it may take the tag away */
+  /** it may remove the tag */
   readonly untags: boolean;
 }
 
 /**
- * The OS user of a Session Manager session: the principal's `SSMSessionRunAs` tag, else the preferences' RunAs user, else
- * ssm-user. A session tag stands before the role's own, so that whoever may tag a role's sessions chooses the user, as
- * far as the trust policy leaves him; so does whoever may change that tag of himself.
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-run-as.html
+ * The OS user of a Session Manager session: the principal's `SSMSessionRunAs` tag, else the preferences'
+ * RunAs user, else ssm-user. A session tag overrides the role's own, so a caller that may tag a role's
+ * sessions chooses the user, as far as the trust policy allows; so does a principal that may change its own
+ * tag. https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-run-as.html
  */
 export function sessionUser(
   { tag, asked, chosen, untags }: RunAs,
@@ -88,13 +90,13 @@ export function sessionUser(
   return { landsAs: withAsked(asked, untagged), untagged };
 }
 
-/** Does the account let sessions run as a user of their own anywhere? */
+/** True if RunAs is on in any region of the account. */
 export function runsAsTagged(regions: Iterable<RegionSnapshot>): boolean {
   for (const { sessionPreferences } of regions) if (sessionPreferences?.runAsEnabled) return true;
   return false;
 }
 
-/** The OS user that a principal's own tag asks for; empty: none. */
+/** The OS user in a principal's own tag; empty: none. */
 export function runAsTag(tags: Tags): string {
   return tags.find(({ key }) => key === RUN_AS_TAG)?.value ?? '';
 }

@@ -1,11 +1,11 @@
 import type { Condition, Uncertainty } from '../../evaluator/decision.ts';
 import type { Grant, Opens, PathId, Verdict } from './cell.ts';
 
-/** What was decided for a group of cells: everything of a cell that does not name the instance. */
+/** The decision for a group of cells: all members of a cell that do not name the instance. */
 export interface Outcome {
   readonly verdict: Verdict;
   readonly condition: Condition | null;
-  /** which alternative of the path's row opens it, an id out of the path table; expands to the cell's requests */
+  /** the alternative that opens it, an id of the path table; expands to the cell's requests */
   readonly alternative: string;
   readonly landsAs: readonly string[];
   readonly via: readonly string[];
@@ -15,7 +15,10 @@ export interface Outcome {
   readonly missing?: string;
 }
 
-/** Cells that share an outcome. `principals` and `instances` index into the matrix's lists; their product is the group. */
+/**
+ * Cells that share an outcome. `principals` and `instances` are indexes into the matrix's lists; their
+ * product is the group.
+ */
 export interface CellGroup {
   readonly path: PathId;
   readonly principals: readonly number[];
@@ -28,7 +31,7 @@ export interface MatrixPrincipal {
   readonly kind: 'user' | 'role' | 'outside';
 }
 
-/** What a cell needs to know of its instance beside the verdict. */
+/** The facts of an instance that a cell shows beside the verdict. */
 export interface MatrixInstance {
   readonly id: string;
   readonly arn: string;
@@ -44,7 +47,7 @@ export interface Matrix {
   readonly paths: readonly PathId[];
   readonly principals: readonly MatrixPrincipal[];
   readonly instances: readonly MatrixInstance[];
-  /** how many instances the account has, where those that were not asked for are left out */
+  /** number of instances of the account, if only some were loaded */
   readonly instanceCount?: number;
   readonly groups: readonly CellGroup[];
 }

@@ -5,14 +5,14 @@ import { PROFILE_SWAPS } from './profile-swaps.ts';
 import { eachOnInstance, making, on } from './requests-of-paths.ts';
 import type { ResourceKind } from './resource-kinds.ts';
 
-/** A request that removes what is in the way; asked about as a path is. */
+/** A request that removes an obstacle; judged like a path. */
 export interface Removal extends PathRow {
   readonly obstacle: ObstacleId;
   readonly action: string;
 }
 
 interface ObstacleRow {
-  /** what is the case, for people */
+  /** the obstacle, in words */
   readonly text: string;
   /** by the action of the request, or by the first of several; none: no request that a scan can judge */
   readonly removedBy: Readonly<Record<string, readonly Alternative[]>>;
@@ -32,7 +32,7 @@ const defaultHostRole = (id: string, role: ResourceKind): Alternative => ({
   ],
 });
 
-/** Those of a path's alternatives that begin with these actions. */
+/** The alternatives of a path that begin with these actions. */
 const those = (alternatives: readonly Alternative[], actions: readonly string[]): ObstacleRow['removedBy'] =>
   Object.fromEntries(
     actions.map((action) => [action, alternatives.filter(({ id }) => id.split(',')[0] === action)]),
@@ -43,7 +43,7 @@ const REPLACED_ROLE = those(PROFILE_SWAPS, [
   'iam:AddRoleToInstanceProfile',
 ]);
 
-/** What can be in the way of a path, and what removes it. */
+/** The obstacles of paths, and what removes each. */
 export const OBSTACLES = {
   stopped: {
     text: 'the instance is stopped',
@@ -126,7 +126,7 @@ export const REMOVALS: readonly Removal[] = (
   })),
 );
 
-/** Every action that a removal asks for. */
+/** Every action of a removal. */
 export const REMOVAL_ACTIONS: readonly string[] = [
   ...new Set(
     REMOVALS.flatMap(({ alternatives }) =>

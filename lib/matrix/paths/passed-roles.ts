@@ -1,4 +1,6 @@
-/** A service to which a role is passed, its source, and what is then made and run; see `escalations.ts`. */
+/**
+ * A service to which a role is passed, its source, and what is then created and run; see `escalations.ts`.
+ */
 type PassedRole = readonly [
   service: string,
   references: readonly string[],
@@ -23,7 +25,7 @@ const DOCUMENT = `new:ssm:document/new-${NEW}` as const;
 const AUTOMATION = { 'ssm:DocumentType': 'Automation' };
 const INTERPRETER = `new:bedrock-agentcore:code-interpreter-custom/new-${NEW}` as const;
 
-/** Services that run what the caller writes, or call any API for it, with the role that they are given. */
+/** Services that run the caller's code, or call any API for it, with the passed role. */
 export const PASSED_ROLES: readonly PassedRole[] = [
   [
     'lambda.amazonaws.com',
@@ -105,7 +107,7 @@ export const PASSED_ROLES: readonly PassedRole[] = [
       `new:autoscaling:autoScalingGroup:${UUID}:autoScalingGroupName/new-${NEW}`,
     ],
   ],
-  // the cluster's own role must be passed, too: any that EMR takes will do
+  // the cluster's own role must be passed as well: any role that EMR may assume will do
   [
     'ec2.amazonaws.com',
     [...page('emr-001'), 'https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role-for-ec2.html'],
@@ -143,13 +145,13 @@ export const PASSED_ROLES: readonly PassedRole[] = [
     ['kinesisanalytics:CreateApplication', 'any'],
     ['kinesisanalytics:StartApplication', `new:kinesisanalytics:application/new-${NEW}`],
   ],
-  // the role of the fleet itself must be passed, too
+  // the role of the fleet itself must be passed as well
   [
     'ec2.amazonaws.com',
     ['https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-prerequisites.html'],
     ['ec2:RequestSpotFleet', `new:ec2:spot-fleet-request/sfr-${UUID}`],
   ],
-  // whoever makes the trust anchor has a certificate of his own authority, and a session for it
+  // the creator of the trust anchor has a certificate of that authority, and so a session
   [
     'rolesanywhere.amazonaws.com',
     [
@@ -215,7 +217,7 @@ export const PASSED_ROLES: readonly PassedRole[] = [
   ],
 ];
 
-/** A service that makes these calls alone with the role that it is given, by what the caller says in them. */
+/** A service that makes only these calls with the passed role, as the caller specifies them. */
 type CallingRole = readonly [
   service: string,
   calls: readonly string[],
@@ -228,8 +230,8 @@ const RULE = `new:events:rule/new-${NEW}` as const;
 const TEMPLATE = `new:fis:experiment-template/EXT${NEW}` as const;
 
 /**
- * Services that send the caller's commands, or stop instances, with the role that they are given, and do nothing else on
- * instances: the role is held for these calls alone.
+ * Services that send the caller's commands, or stop instances, with the passed role, and do nothing else on
+ * instances: the role gives these calls only.
  */
 export const CALLING_ROLES: readonly CallingRole[] = [
   [

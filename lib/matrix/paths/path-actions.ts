@@ -3,7 +3,7 @@ import { ACCESS_PATHS } from './access-paths.ts';
 /** The actions that change the tags of an instance. */
 export const TAGGING_ACTIONS = ['ec2:CreateTags', 'ec2:DeleteTags'];
 
-/** Every action that a path asks for. */
+/** Every action of a path. */
 export const PATH_ACTIONS: readonly string[] = [
   ...new Set([
     ...ACCESS_PATHS.flatMap((path) =>
@@ -15,7 +15,9 @@ export const PATH_ACTIONS: readonly string[] = [
   ]),
 ];
 
-/** Services whose resources are none of EC2 or of Systems Manager: who tags an instance does not tag these. */
+/**
+ * Services whose resources do not belong to EC2 or Systems Manager: tagging an instance does not tag these.
+ */
 const APART = /^(kms|ssmmessages):/;
 
 /** The actions whose resource may have its tags changed by `TAGGING_ACTIONS`. */

@@ -4,7 +4,7 @@ import { on, onInstance } from './requests-of-paths.ts';
 const ROLE_PASSED = on('iam:PassRole', 'ec2-roles');
 const UNREAD_PASSED = on('iam:PassRole', 'unread-roles');
 
-/** The same with a role of which nobody has read whom it lets in: unknown at most. */
+/** The same with a role whose trust policy was not read: unknown at most. */
 const withUnreadRole = (one: Alternative): Alternative => ({
   ...one,
   id: `${one.id}, trust policy not read`,

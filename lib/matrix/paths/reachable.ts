@@ -7,7 +7,7 @@ import type {
 } from '../../snapshot/snapshot.ts';
 import type { FactKind } from './access-path.ts';
 
-/** What the agent is to do with the role of its instance: see `account/agent-channels.ts`. */
+/** What the agent needs the role of its instance for: see `account/agent-channels.ts`. */
 export type AgentWork = 'session' | 'default-session' | 'command';
 
 export interface AgentState {
@@ -15,20 +15,20 @@ export interface AgentState {
   readonly works: boolean | null;
   /** why it does not */
   readonly because: string | null;
-  /** a Deny or a guardrail is why, which no further grant outdoes */
+  /** the reason is a Deny or a guardrail, so a further grant does not help */
   readonly isDenied?: boolean;
 }
 
-/** Knows what the roles of instances let their agents do. */
+/** What the roles of instances let their agents do. */
 export interface Agents {
   readonly state: (work: AgentWork, instance: Instance) => AgentState;
-  /** whether the role of its own lets it register; false, too, where there is none; null: not known */
+  /** whether the instance's own role lets it register; also false without a role; null: not known */
   readonly registers: (instance: Instance) => AgentState;
 }
 
 /**
- * Whether a path would work now: `false` when something that it needs is seen to be missing, `null` when that was not
- * collected. It never changes a verdict.
+ * Whether a path would work now: `false` if something that it needs is known to be missing, `null` if that
+ * was not collected. It never changes a verdict.
  */
 export function isReachable(
   fact: FactKind,
@@ -48,7 +48,7 @@ const WORKS: Readonly<Record<FactKind, Works>> = {
     region?.serialConsoleEnabled == null ? null : region.serialConsoleEnabled && isRunning(instance),
   session: agentWorks('session'),
   'default-session': agentWorks('default-session'),
-  // whether somebody approves it is a condition of the cell
+  // the approval is a condition of the cell
   'approved-session': agentWorks('session'),
   command: agentWorks('command'),
   registered: (instance, region) => agentState(instance, region, false),
@@ -57,7 +57,7 @@ const WORKS: Readonly<Record<FactKind, Works>> = {
   none: () => null,
 };
 
-/** What the agent does: it must be online, and the instance's role must let it. */
+/** Work of the agent: it must be online, and the instance's role must allow it. */
 function agentWorks(work: AgentWork): Works {
   return (instance, region, agents) => {
     const online = agentState(instance, region, true);
@@ -67,7 +67,7 @@ function agentWorks(work: AgentWork): Works {
   };
 }
 
-/** Why a path does not work now, where its agent's role is in the way; null: something else is, or nothing. */
+/** Why a path does not work now, if the role of its agent is the reason; else null. */
 export function whyUnreachable(
   fact: FactKind,
   instance: Instance,
@@ -82,9 +82,9 @@ export function whyUnreachable(
 const isRunning = (instance: Instance): boolean => instance.state === 'running';
 
 /**
- * Port 22 from outside, or through an endpoint. What else a rule lets in (a private network behind a VPN, another
- * security group, a prefix list that was not collected) may be somebody, so it is not known.
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-methods.html
+ * Port 22 from outside, or through an endpoint. Other sources of a rule (a private network behind a VPN,
+ * another security group, a prefix list that was not collected) may include somebody, so the answer is
+ * unknown. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-methods.html
  */
 function sshReachable(instance: Instance, region: RegionSnapshot | undefined): boolean | null {
   if (!isRunning(instance)) return false;
@@ -104,7 +104,7 @@ function sshReachable(instance: Instance, region: RegionSnapshot | undefined): b
   return isSomebody ? null : endpoint;
 }
 
-/** An endpoint in the VPC whose group, or address, one of the instance's security groups lets in. */
+/** An endpoint in the VPC whose group or address one of the instance's security groups allows. */
 function endpointReachable(
   instance: Instance,
   region: RegionSnapshot | undefined,
@@ -130,7 +130,7 @@ function endpointReachable(
 
 const isIpv6 = (range: string): boolean => range.includes(':');
 
-/** Whoever comes from a range comes to an address of its family. */
+/** A caller from a range can reach only addresses of the same family. */
 function speaksTo(range: string, addresses: readonly string[]): boolean {
   return addresses.some((address) => isIpv6(address) === isIpv6(range));
 }
@@ -151,14 +151,14 @@ export function usableEndpoints(
   return endpointsFor(instance, endpoints).filter(({ state }) => !UNUSABLE.has(state));
 }
 
-/** Whether nobody at all is let in on any of the ports; false, too, where a group was not collected. */
+/** True if no source is allowed on any of the ports; also false if a group was not collected. */
 export function isClosed(instance: Instance, region: RegionSnapshot, ports: readonly number[]): boolean {
   return (
     region.securityGroups !== null && rulesFor(instance, region, region.securityGroups, ports)?.length === 0
   );
 }
 
-/** The endpoints of the instance's VPC that speak to one of its addresses. */
+/** The endpoints of the instance's VPC that can reach one of its addresses. */
 function endpointsFor(instance: Instance, endpoints: readonly ConnectEndpoint[]): readonly ConnectEndpoint[] {
   return endpoints.filter(
     (endpoint) => endpoint.vpcId === instance.vpcId && isSome(addressesBehind(endpoint, instance)),
@@ -166,7 +166,7 @@ function endpointsFor(instance: Instance, endpoints: readonly ConnectEndpoint[])
 }
 
 /**
- * The instance's addresses that a tunnel of the endpoint may go to.
+ * The instance's addresses that a tunnel of the endpoint may reach.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-with-ec2-instance-connect-endpoint.html
  */
 export function addressesBehind(
@@ -179,7 +179,7 @@ export function addressesBehind(
   ];
 }
 
-/** IPv6 addresses are public ones: nothing translates them. */
+/** IPv6 addresses are public: nothing translates them. */
 export function ipv6Of({ publicIps }: Pick<Instance, 'publicIps'>): readonly string[] {
   return publicIps.filter(isIpv6);
 }
@@ -193,17 +193,17 @@ const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\
 
 const isPublic = (cidr: string): boolean => isAnywhere(cidr) || !PRIVATE.test(cidr);
 
-/** Whom a rule lets in, prefix lists taken apart. */
+/** The sources that a rule allows, with prefix lists expanded. */
 interface LetIn {
   readonly cidrs: readonly string[];
   readonly groups: readonly string[];
-  /** whoever connects from the EC2 console: an address of each family that is let in */
+  /** callers from the EC2 console: an allowed address of each family */
   readonly consoles: readonly string[];
-  /** a list that was not collected may hold anybody */
+  /** a list that was not collected may contain any address */
   readonly isUnknown: boolean;
 }
 
-/** The rules that let in somebody on one of the ports; null: a group of the instance was not collected. */
+/** The rules that allow a source on one of the ports; null: a group of the instance was not collected. */
 function rulesFor(
   instance: Instance,
   region: RegionSnapshot,
@@ -226,7 +226,7 @@ function consoleIn(list: string): readonly string[] {
 }
 
 /**
- * Lists of AWS hold services, which are nobody, but for the one of Instance Connect.
+ * AWS's lists contain addresses of services, which are not callers, except the list of Instance Connect.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-prerequisites.html
  */
 function letIn({ cidrs, groups, prefixLists }: SecurityGroupRule, region: RegionSnapshot): LetIn {
@@ -253,7 +253,7 @@ function groupsOf(instance: Instance, groups: readonly SecurityGroup[]): readonl
 
 const indexes = new WeakMap<object, ReadonlyMap<string, unknown>>();
 
-/** A region's list by id, made once. */
+/** A region's list by id, built once. */
 function indexed<T extends { readonly id: string }>(list: readonly T[]): ReadonlyMap<string, T> {
   let index = indexes.get(list) as ReadonlyMap<string, T> | undefined;
   if (!index) {
@@ -269,7 +269,7 @@ function lets(rule: SecurityGroupRule, port: number): boolean {
   return (rule.fromPort ?? 0) <= port && port <= (rule.toPort ?? 65535);
 }
 
-/** Registered, and online where that is asked for; null: not collected. */
+/** Registered, and online if required; null: not collected. */
 export function agentState(
   instance: Instance,
   region: RegionSnapshot | undefined,

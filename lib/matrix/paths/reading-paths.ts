@@ -7,8 +7,8 @@ const RECOVERY_POINTS: readonly ResourceKind[] = ['backup-images', 'backup-snaps
 const RESTORE_ROLE = on('iam:PassRole', 'backup-roles');
 
 /**
- * AWS Backup makes an instance or a disk of the copy, or copies it to where the caller may read it. What is made of a disk
- * is attached like any other.
+ * AWS Backup creates an instance or a disk from the copy, or copies it to where the caller may read it. A
+ * restored disk is attached like any other.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/restoring-ec2.html
  */
 const RESTORES: readonly Alternative[] = [
@@ -33,9 +33,8 @@ const RESTORES: readonly Alternative[] = [
 ];
 
 /**
- * A policy of Data Lifecycle Manager makes snapshots of disks with a tag, and shares them with another account. What is
- * tagged is the caller's choice.
- * https://docs.aws.amazon.com/ebs/latest/userguide/share-snapshot.html
+ * A policy of Data Lifecycle Manager creates snapshots of disks with a tag, and shares them with another
+ * account. The caller chooses the tag. https://docs.aws.amazon.com/ebs/latest/userguide/share-snapshot.html
  */
 const SHARED: Alternative = {
   id: 'dlm:CreateLifecyclePolicy',
@@ -43,7 +42,7 @@ const SHARED: Alternative = {
   code: 'restored-copy',
 };
 
-/** What services tell of an instance, or have a copy of. */
+/** Paths that read data from a service, or from its copy of the instance. */
 export const READING_PATHS = table([
   {
     // https://docs.aws.amazon.com/aws-backup/latest/devguide/restoring-a-backup.html

@@ -14,7 +14,7 @@ export const eachOnInstance = (...actions: readonly string[]): readonly Alternat
   actions.map((action) => ({ id: action, requests: [onInstance(action)] }));
 
 /**
- * Whoever starts a session opens its data channel: all sample policies grant it today, those of some years ago did not.
+ * A session's caller opens its data channel: all current sample policies grant it, older ones did not.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
  */
 export const DATA_CHANNEL = {
@@ -25,8 +25,8 @@ export const DATA_CHANNEL = {
 } as const satisfies RequestRow;
 
 /**
- * A session that is encrypted begins with a data key, which the caller asks for. Only the default document's
- * preferences are read.
+ * An encrypted session needs a data key, which the caller requests. Only the default document's preferences
+ * are read.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
  */
 const DATA_KEY: RequestRow = {
@@ -55,8 +55,8 @@ function adding(row: RequestRow, one: Alternative): Alternative {
 const UNCHECKED = { 'ssm:SessionDocumentAccessCheck': 'false' };
 
 /**
- * A session that names no document, as it is where the default document needs no grant. A Deny of the document closes
- * it all the same.
+ * A session that names no document, for the rule that the default document needs no grant. A Deny of the
+ * document still closes it.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-default-session-document.html
  */
 export const DEFAULT_SESSION: readonly RequestRow[] = [
@@ -84,7 +84,7 @@ export const on = (action: string, kind: ResourceKind, context?: RequestRow['con
   ...(context ? { context } : {}),
 });
 
-/** A request that makes the resource. */
+/** A request that creates the resource. */
 export const making = (action: string, kind: ResourceKind, context?: RequestRow['context']): RequestRow => ({
   ...on(action, kind, context),
   creates: true,
@@ -93,7 +93,7 @@ export const making = (action: string, kind: ResourceKind, context?: RequestRow[
 const COMMAND = { 'ssm:DocumentType': 'Command' };
 const SESSION = { 'ssm:DocumentType': 'Session' };
 
-/** A document that the caller makes, under whatever name it may, and then uses with `action`. */
+/** A document that the caller creates, under any name that it may, and then uses with `action`. */
 const made = (action: string, type: RequestRow['context'], context?: RequestRow['context']): Alternative => ({
   id: 'new document',
   same: 'new-documents',
@@ -104,7 +104,7 @@ const made = (action: string, type: RequestRow['context'], context?: RequestRow[
   ],
 });
 
-/** A command document of the account that the caller rewrites or makes, and then uses with `action`. */
+/** A command document of the account that the caller rewrites or creates, and then uses with `action`. */
 const written = (action: string): readonly Alternative[] => [
   {
     id: 'own document rewritten',
@@ -118,19 +118,19 @@ const written = (action: string): readonly Alternative[] => [
   made(action, COMMAND),
 ];
 
-/** Of another account, that the caller may have written: what it does nobody here decides. */
+/** A document of another account, which the caller may have written: its content is not checked. */
 const foreign = (action: string): Alternative => ({
   id: 'document of another account',
   requests: [onInstance(action), on(action, 'foreign-documents')],
 });
 
-/** Of the account, and as it stands it takes commands. */
+/** A document of the account that takes commands, unchanged. */
 const commanding = (action: string): Alternative => ({
   id: 'own document that takes commands',
   requests: [onInstance(action), on(action, 'commanding-documents')],
 });
 
-/** As it stands: the code says that nobody has read what it does. */
+/** Another document, unchanged: the code says that its content is unknown. */
 const asItStands = (action: string): Alternative => ({
   id: 'own document',
   requests: [onInstance(action), on(action, 'own-command-documents')],
@@ -166,12 +166,12 @@ export const SESSION_COMMANDS: readonly Alternative[] = [
 
 const MADE = making('ssm:CreateAssociation', 'new-association');
 
-/** An association that is there; changing it fails for whoever may not describe it. */
+/** An existing association; updating it also needs permission to describe it. */
 const CHANGED = ['ssm:UpdateAssociation', 'ssm:DescribeAssociation'].map((action) =>
   on(action, 'associations'),
 );
 
-/** The same of other documents than those of AWS by another request. */
+/** The same with documents that AWS does not own, by another request. */
 const others = (action: string, more: readonly RequestRow[]): readonly Alternative[] =>
   [commanding(action), ...written(action), foreign(action)].map((one) => ({
     ...one,
@@ -179,11 +179,14 @@ const others = (action: string, more: readonly RequestRow[]): readonly Alternati
     requests: [...one.requests, ...more],
   }));
 
-/** The reference asks for the association, too, which has no id before it is made: whoever names none rests on a code. */
+/**
+ * The reference also requires the association, which has no id before it is created: without a grant on it
+ * the cell has a code.
+ */
 const WITHOUT_ASSOCIATION = { code: 'association-resource' } as const;
 
 /**
- * State Manager runs a document on the instance, now and again.
+ * State Manager runs a document on the instance, now and repeatedly.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
  */
 export const ASSOCIATIONS: readonly Alternative[] = [
@@ -223,7 +226,7 @@ export const ASSOCIATIONS: readonly Alternative[] = [
 ];
 
 /**
- * New user data counts at the next start; a stopped instance need not be stopped.
+ * New user data takes effect at the next start; a stopped instance need not be stopped.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
  */
 export const USER_DATA: readonly Alternative[] = [
@@ -251,8 +254,8 @@ const SWAP = ['ec2:DetachVolume', 'ec2:AttachVolume'].flatMap((action) => [
 ]);
 
 /**
- * The root volume is replaced by what an image of the caller's holds, or moved to where it can be changed, for which the
- * instance has to be stopped. That a replacement asks for the volume is in the reference, which one is not.
+ * The root volume is replaced from an image of the caller, or moved to where it can be changed, for which the
+ * instance must be stopped. The reference lists the volume for a replacement, but not which one.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/replace-root.html
  * https://docs.aws.amazon.com/ebs/latest/userguide/ebs-detaching-volume.html
  */
@@ -287,8 +290,8 @@ export const ROOT_VOLUME_SWAPS: readonly Alternative[] = [
 ];
 
 /**
- * What stops or restarts it: directly, through an alarm whose action Systems Manager's own role carries out, or as an
- * image is made, for which EC2 restarts it.
+ * Stops or restarts the instance: directly, through an alarm whose action uses Systems Manager's own role, or
+ * by creating an image, for which EC2 restarts it.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/UsingAlarmActions.html
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
  */

@@ -1,24 +1,24 @@
-/** What ARNs of a kind begin with, up to the part that differs, and whether their ids have slashes. */
+/** The common start of ARNs of a kind, and whether ids contain slashes. */
 export interface ArnShape {
   readonly service: string;
   readonly type: string;
   readonly idsHavePaths?: true;
 }
 
-/** What is known of the resources that a request may be made on; what they are, for an instance, is in `account/targets.ts`. */
+/** Facts about the resources of a request; `account/targets.ts` says which they are for an instance. */
 export interface KindRow {
   /**
-   * What of an instance they depend on, beside its region: names of its fingerprint (`classes/instance-fingerprints.ts`).
-   * None: they are the same for all instances of a region.
+   * The facts of an instance that they depend on, besides its region: names in its fingerprint
+   * (`classes/instance-fingerprints.ts`). None: they are the same for all instances of a region.
    */
   readonly observes: readonly string[];
-  /** where there may be several: those that no policy tells apart are asked about once */
+  /** if there may be several: those that no policy separates are evaluated once */
   readonly arns?: ArnShape;
-  /** canonical condition keys that go with the choice */
+  /** canonical condition keys that depend on the choice */
   readonly keys?: readonly string[];
 }
 
-/** The key that tells for which instance a role is passed. */
+/** The key for the instance for which a role is passed. */
 export const PASSED_FOR = 'iam:associatedresourcearn';
 
 const ec2 = (type: string): ArnShape => ({ service: 'ec2', type: `${type}/` });
@@ -27,7 +27,7 @@ const ssm = (type: string): ArnShape => ({ service: 'ssm', type: `${type}/`, ids
 
 const HOST_KEYS = ['ecs:cluster', 'ecs:container-instances'];
 
-/** Every kind of resource that a request of a path is made on. */
+/** Every kind of resource that paths have requests on. */
 export const RESOURCE_KINDS = {
   /** actions that are never limited to a resource */
   any: { observes: [] },
@@ -37,58 +37,60 @@ export const RESOURCE_KINDS = {
   'security-groups': { observes: ['security-groups'], arns: ec2('security-group') },
   'network-interfaces': { observes: ['network-interfaces'], arns: ec2('network-interface') },
   endpoints: { observes: ['endpoint', 'addresses'] },
-  /** whose trust policy nobody has read: EC2 may be let in */
+  /** whose trust policy was not read: it may allow EC2 */
   'unread-roles': { observes: [PASSED_FOR], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   'ec2-roles': { observes: [PASSED_FOR], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
-  /** that Default Host Management may be given */
+  /** that Default Host Management may get */
   'default-host-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   'unread-default-host-roles': { observes: [], arns: { service: 'iam', type: 'role/', idsHavePaths: true } },
   'default-host-setting': { observes: [] },
   'new-connect-endpoint': { observes: [] },
-  /** of its profile; only asked about where something is in the way (`answers/removers.ts`) */
+  /** of its profile; only used for obstacles (`answers/removers.ts`) */
   'instance-role': {
     observes: ['instance-role'],
     arns: { service: 'iam', type: 'role/', idsHavePaths: true },
   },
-  /** of everybody else: they depend on who asks, and have rows of their own (`rows/session-rows.ts`) */
+  /** of other principals: they depend on the caller, and have separate rows (`rows/session-rows.ts`) */
   sessions: { observes: [] },
-  /** of whoever asks */
+  /** of the caller */
   'own-session': { observes: [] },
-  /** the KMS key that sessions with the default document are encrypted under, where there is one */
+  /** the KMS key for sessions with the default document, if there is one */
   'session-key': { observes: [], arns: { service: 'kms', type: 'key/' } },
   'new-snapshot': { observes: [] },
   'new-image': { observes: [] },
   'new-volume': { observes: [] },
   'security-group-rules': { observes: [] },
-  /** AWS's own that run whatever the caller gives them */
+  /** AWS's own that run the caller's input */
   'command-documents': { observes: ['platform'], arns: ssm('document') },
-  /** asked of no resource, but only of use where the instance has a template */
+  /** the request has no resource, but is useful only if the instance has a template */
   'template-reads': { observes: ['launch-template'] },
   'new-root-volume-task': { observes: [] },
   'own-session-documents': { observes: [], arns: ssm('document') },
   'own-command-documents': { observes: [], arns: ssm('document') },
   /** under any name that a policy allows */
   'new-documents': { observes: [], arns: ssm('document') },
-  /** of other accounts, which anybody may make and share */
+  /** of other accounts, which anybody may create and share */
   'foreign-documents': { observes: [] },
   'new-association': { observes: [] },
-  /** ids are AWS's, so that policies name all or none */
+  /** AWS chooses the ids, so policies name all or none */
   associations: { observes: [], arns: ssm('association') },
   windows: { observes: [], arns: ssm('maintenancewindow') },
   'window-tasks': { observes: [], arns: ssm('windowtask') },
   'new-window': { observes: [] },
   /** of the account, with a parameter that becomes a command */
   'commanding-documents': { observes: [], arns: ssm('document') },
-  /** that an association or the task of a maintenance window runs on the instance, in its newest or its default version */
+  /**
+   * that an association or a maintenance window task runs on the instance, in its newest or default version
+   */
   'latest-documents': { observes: ['run-documents'], arns: ssm('document') },
   'default-documents': { observes: ['run-documents'], arns: ssm('document') },
-  /** that deploy to it, of any region */
+  /** that deploy to it, in any region */
   'deploying-pipelines': {
     observes: ['pipelines'],
     arns: { service: 'codepipeline', type: '', idsHavePaths: true },
     keys: ['aws:requestedregion'],
   },
-  /** of the instance or its disks, by what AWS Backup keeps them as */
+  /** of the instance or its disks, by the form of the copy in AWS Backup */
   'backup-images': { observes: ['backup-images'], arns: ec2('image') },
   'backup-snapshots': { observes: ['backup-snapshots'], arns: ec2('snapshot') },
   'backup-points': {
@@ -101,11 +103,11 @@ export const RESOURCE_KINDS = {
     observes: ['volumes'],
     arns: { service: 'iam', type: 'role/', idsHavePaths: true },
   },
-  /** of just-in-time access, to be made: where a policy of the region approves any */
+  /** of just-in-time access, to be created: if a policy of the region approves any */
   'new-access-request': { observes: [] },
   /** the automation that waits for its approval */
   'access-approval': { observes: [] },
-  /** policies that approve access by themselves */
+  /** policies that approve access automatically */
   'approval-policies': { observes: [], arns: ssm('document') },
   /** spaces of DevOps Agent whose agent may act, of any region */
   'agent-spaces': {
@@ -127,7 +129,7 @@ export const RESOURCE_KINDS = {
     observes: ['autoscaling-group'],
     arns: { service: 'autoscaling', type: 'autoScalingGroup:', idsHavePaths: true },
   },
-  /** of its group: any, or where the group launches from the newest version, or from the default one */
+  /** of its group: any, or if the group launches from the newest version, or from the default one */
   'group-template': { observes: ['autoscaling-group'], arns: ec2('launch-template') },
   'latest-template': { observes: ['autoscaling-group'], arns: ec2('launch-template') },
   'default-template': { observes: ['autoscaling-group'], arns: ec2('launch-template') },
@@ -149,7 +151,7 @@ export const RESOURCE_KINDS = {
     observes: ['beanstalk-environment'],
     arns: { service: 'elasticbeanstalk', type: 'applicationversion/', idsHavePaths: true },
   },
-  /** that has a role of its own */
+  /** with its own role */
   'stack-with-role': {
     observes: ['stack'],
     arns: { service: 'cloudformation', type: 'stack/', idsHavePaths: true },
@@ -185,11 +187,13 @@ export const RESOURCE_KINDS = {
     arns: { service: 'codedeploy', type: 'deploymentgroup:', idsHavePaths: true },
   },
   'deployment-config': { observes: [] },
-  /** by how the cluster authenticates: with access entries, without them, or nobody has looked */
+  /** by how the cluster authenticates: with access entries, without them, or not known */
   'entry-cluster': { observes: ['eks-cluster'], arns: { service: 'eks', type: 'cluster/' } },
   'map-cluster': { observes: ['eks-cluster'], arns: { service: 'eks', type: 'cluster/' } },
   'eks-cluster': { observes: ['eks-cluster'], arns: { service: 'eks', type: 'cluster/' } },
-  /** in which whoever asks is an administrator by an access entry, or may run pods; and his entry there */
+  /**
+   * in which the caller is an administrator by an access entry, or may run pods; and the caller's entry there
+   */
   'administered-cluster': { observes: ['cluster'] },
   'edited-cluster': { observes: ['cluster'] },
   'own-access-entry': { observes: ['cluster'] },
@@ -199,7 +203,7 @@ export const RESOURCE_KINDS = {
   },
 } as const satisfies Readonly<Record<string, KindRow>>;
 
-/** Condition keys that depend on which resource of a kind it is. */
+/** Condition keys that depend on the choice of the resource. */
 export const KEYS_OF_KINDS: ReadonlySet<string> = new Set(
   Object.values(RESOURCE_KINDS).flatMap((kind: KindRow) => kind.keys ?? []),
 );
@@ -207,8 +211,8 @@ export const KEYS_OF_KINDS: ReadonlySet<string> = new Set(
 const DOCUMENT: KindRow = { observes: [] };
 
 /**
- * The resource that a request is made on, as a function of the instance. The plural ones stand for each in turn: any of
- * them will do. A document is named.
+ * The resource of a request, as a function of the instance. The plural kinds mean each in turn: any one of
+ * them is enough. A document is named.
  */
 export type ResourceKind = keyof typeof RESOURCE_KINDS | `document:${string}`;
 
@@ -216,7 +220,10 @@ export function kindRow(kind: ResourceKind): KindRow {
   return kind.startsWith('document:') ? DOCUMENT : RESOURCE_KINDS[kind as keyof typeof RESOURCE_KINDS];
 }
 
-/** What the resources are the same for: all instances of a region, or of a region and a platform; null: neither. */
+/**
+ * The scope in which the resources are the same: all instances of a region, or of a region and a platform;
+ * null: neither.
+ */
 export function sharedBy(kind: ResourceKind, instance: { region: string; platform: string }): string | null {
   const { observes } = kindRow(kind);
   if (observes.length === 0) return instance.region;

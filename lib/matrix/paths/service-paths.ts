@@ -4,8 +4,8 @@ import { making, on } from './requests-of-paths.ts';
 import type { ResourceKind } from './resource-kinds.ts';
 
 /**
- * A new version of the template, and what Auto Scaling asks of the caller for it: a launch that is tried out. A profile
- * can be left out of the version, so that no role is passed.
+ * A new version of the template, and what Auto Scaling requires of the caller for it: a trial launch. The
+ * version can leave out a profile, so no role is passed.
  */
 const LAUNCHED: readonly RequestRow[] = [
   on('ec2:CreateLaunchTemplateVersion', 'group-template'),
@@ -30,9 +30,8 @@ const OF_ADMINISTRATORS = {
 };
 
 /**
- * Whoever has an access entry signs this request, and the cluster takes it for a token: it needs no permission, and no
- * Deny stops it.
- * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ * A caller with an access entry signs this request as a token for the cluster: it needs no permission, and no
+ * Deny stops it. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
 const tokenFor = (cluster: ResourceKind): RequestRow => ({
   action: 'sts:GetCallerIdentity',
@@ -40,7 +39,7 @@ const tokenFor = (cluster: ResourceKind): RequestRow => ({
   unasked: true,
 });
 
-/** Who becomes an administrator of the cluster runs a privileged pod on the node. */
+/** A new administrator of the cluster runs a privileged pod on the node. */
 const accessEntry = (id: string, cluster: ResourceKind): Alternative => ({
   id,
   requests: [
@@ -50,13 +49,16 @@ const accessEntry = (id: string, cluster: ResourceKind): Alternative => ({
   chosen: ['eks:principalarn', 'eks:accessentrytype', 'eks:kubernetesgroups', 'eks:username'],
 });
 
-/** A mount of the host's disk is enough, so that it need not be privileged; without a role of its own none is passed. */
+/**
+ * Mounting the host's disk is enough, so the task need not be privileged; without a role of its own no role
+ * is passed.
+ */
 const registered = making('ecs:RegisterTaskDefinition', 'host-tasks', {
   'ecs:privileged': 'false',
   'ecs:compute-compatibility': 'EC2',
 });
 
-/** What other services do on an instance that belongs to something of theirs. */
+/** What other services do on instances that belong to their resources. */
 export const SERVICE_PATHS = table([
   {
     // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html

@@ -6,23 +6,23 @@ const PREFERENCES = 'document:SSM-SessionManagerRunShell';
 const SESSION = { 'ssm:DocumentType': 'Session' };
 const COMMAND = { 'ssm:DocumentType': 'Command' };
 
-/** Whoever asks for access gets the credentials that open the session, once the request is approved. */
+/** After the approval the caller gets the credentials that open the session. */
 const ACCESS: readonly RequestRow[] = [
   onInstance('ssm:StartAccessRequest'),
   on('ssm:GetAccessToken', 'new-access-request'),
 ];
 
-/** The answer of `GetAccessToken` says so; no policy can ask for it. */
+/** The answer of `GetAccessToken` shows it; no policy can use it. */
 const APPROVED = simpleAtom('StringEquals', 'ssm:AccessRequestStatus', ['Approved'], 'ssm');
 
-/** What Fleet Manager asks for in the caller's name. */
+/** The requests that Fleet Manager makes for the caller. */
 const THROUGH_FLEET_MANAGER = {
   ...CHECKED,
   'aws:CalledViaFirst': 'ssm-guiconnect.amazonaws.com',
   'aws:CalledViaLast': 'ssm-guiconnect.amazonaws.com',
 };
 
-/** Either request gives the output of the command. */
+/** Either request returns the output of the command. */
 const reading = (document: string, platform?: 'windows'): readonly Alternative[] =>
   ['ssm:GetCommandInvocation', 'ssm:ListCommandInvocations'].map((output) => ({
     id: `${document}, ${output}`,
@@ -34,7 +34,7 @@ const reading = (document: string, platform?: 'windows'): readonly Alternative[]
     ...(platform ? { platform } : {}),
   }));
 
-/** What Systems Manager does on an instance beside running a command or a session at once. */
+/** What Systems Manager does on an instance besides running a command or a session at once. */
 export const SYSTEMS_MANAGER_PATHS = table([
   {
     // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
