@@ -1,7 +1,7 @@
 import type { Assigned } from '../drift/drift.ts';
 import { type Change, type ChangeRow, CONFIGURED, whoText } from './changes.ts';
 import { count, ssoName, thousands } from './names.ts';
-import { pathTitle } from './path-facts.ts';
+import { opensRoot, pathTitle } from './path-facts.ts';
 import { byStrength } from './row-strength.ts';
 import { ROOT, SHELL, SHELL_IF, strengthOf } from './strength.ts';
 
@@ -51,17 +51,22 @@ function changeWho(change: Change): string {
 }
 
 function verbOf({ rows, counts, severity }: Change): string {
-  const [gain] = rows.filter(({ change }) => change === 'gained').toSorted(byStrength);
-  if (gain !== undefined) return `gained ${strengthText(gain, gain.after)} on`;
-  const [loss] = rows.filter(({ change }) => change === 'lost').toSorted(byStrength);
-  if (loss !== undefined && counts.changed === 0) return `lost ${strengthText(loss, loss.before)} on`;
+  const gains = rows.filter(({ change }) => change === 'gained').toSorted(byStrength);
+  if (gains.length > 0) return `gained ${strengthText(gains, ({ after }) => after)} on`;
+  const losses = rows.filter(({ change }) => change === 'lost').toSorted(byStrength);
+  if (losses.length > 0 && counts.changed === 0)
+    return `lost ${strengthText(losses, ({ before }) => before)} on`;
   if (rows.some(({ after }) => after.verdict === 'unknown')) return 'may have other access, not known, on';
   return severity === 'info' ? 'saw access narrow on' : 'saw access widen on';
 }
 
-/** What a row gives at most: `root`, `a shell under a condition`, the path's name where it is no shell. */
-function strengthText(row: ChangeRow, state: ChangeRow['after']): string {
+/** What rows give at most, the strongest first: `root`, `root under a condition`, the path's name where it is no shell. */
+function strengthText(rows: readonly ChangeRow[], stateOf: (row: ChangeRow) => ChangeRow['after']): string {
+  const row = rows[0] as ChangeRow;
+  const state = stateOf(row);
   const strongest = Math.max(...row.paths.map((path) => strengthOf(path, state.verdict, state.landsAs)));
+  if (strongest === SHELL_IF && rows.some((one) => landsAsRoot(one, stateOf(one))))
+    return 'root under a condition';
   const known = STRENGTH_WORDS.get(strongest);
   if (known !== undefined) return known;
   if (state.verdict === 'unknown') return 'access that is not known for sure';
@@ -69,6 +74,9 @@ function strengthText(row: ChangeRow, state: ChangeRow['after']): string {
   const more = row.paths.length > 1 ? ` and ${thousands(row.paths.length - 1)} more` : '';
   return `${pathTitle(row.paths[0] as ChangeRow['paths'][number])}${more}${condition}`;
 }
+
+const landsAsRoot = ({ paths }: ChangeRow, { verdict, landsAs }: ChangeRow['after']): boolean =>
+  verdict === 'conditional' && paths.some((path) => opensRoot(path, landsAs));
 
 /** `8 ways in gained, 2 changed, 1 lost` */
 export function changeCounts({ gained, lost, changed }: Change['counts']): string {

@@ -11,28 +11,29 @@ export interface Carried {
 }
 
 /**
- * Puts each finding to the change that brought it about, so that one thing is told once: its holders gained by that
- * change what the finding is about.
+ * Puts each finding to the change that brought it about, so that one thing is told once. A change brought it about if a
+ * holder gained by it what the finding is about. The others of a new finding either did so, too, or had it before: none
+ * of them gained it by another change.
  */
 export function carriedBy(changes: readonly Change[], findings: readonly Finding[]): Carried {
   const byChange = new Map<string, Finding[]>();
   const others: Finding[] = [];
   for (const finding of findings.toSorted(worstFirst)) {
-    const change = changes.find((one) => broughtAbout(one, finding));
+    const change = broughtAboutBy(changes, finding);
     if (change === undefined) others.push(finding);
     else byChange.set(change.id, [...(byChange.get(change.id) ?? []), finding]);
   }
   return { byChange, others };
 }
 
-/** Of a new finding each holder, of one that grew some holder gained by it. */
-function broughtAbout(change: Change, finding: Finding): boolean {
-  const { holders, holderCount } = finding;
-  if (holders.length === 0 || holders.length < holderCount) return false;
-  const gained = (principal: string): boolean => gainsAny(change, principal, finding);
-  return isNews(finding)
-    ? holders.every(({ principal }) => gained(principal))
-    : holders.some(({ principal }) => gained(principal));
+function broughtAboutBy(changes: readonly Change[], finding: Finding): Change | undefined {
+  const gains = (change: Change): boolean =>
+    finding.holders.some(({ principal }) => gainsAny(change, principal, finding));
+  const [first, ...more] = changes.filter(gains);
+  if (first === undefined || !isNews(finding)) return first;
+  const isTold = ({ principal }: { readonly principal: string }): boolean =>
+    gainsAny(first, principal, finding) || !more.some((change) => gainsAny(change, principal, finding));
+  return finding.holders.every(isTold) ? first : undefined;
 }
 
 function gainsAny(change: Change, principal: string, { paths }: Finding): boolean {

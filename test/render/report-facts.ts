@@ -133,8 +133,8 @@ export const FINDINGS: readonly Finding[] = [
   }),
 ];
 
-const NONE = { verdict: 'denied', condition: null, landsAs: [] } as const;
-const ALWAYS = { verdict: 'allowed', condition: null, landsAs: ['root'] } as const;
+export const NONE = { verdict: 'denied', condition: null, landsAs: [] } as const;
+export const ALWAYS = { verdict: 'allowed', condition: null, landsAs: ['root'] } as const;
 
 /** Drift with the counts that its groups have; those of principals and instances are of one group each. */
 export function driftOf(
