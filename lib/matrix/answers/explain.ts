@@ -35,12 +35,18 @@ import { cellsOf } from './list-cells.ts';
 import { type Remover, Removers, removalsOf } from './removers.ts';
 import { type AskedStep, Steps } from './steps.ts';
 
-/** `of`: whose policies it holds, a principal's, a role's that it takes, or those of a root, an organisational unit or an account. */
+/**
+ * `of`: the owner of its policies: a principal, an assumed role, or a root, an organisational unit or an
+ * account.
+ */
 export interface LayerOf extends ExplainedLayer {
   readonly of: string;
 }
 
-/** `missing`: the calls without which the decision is `unknown`: of the principal's policies, or of what the request is made on; only what is known is explained. */
+/**
+ * `missing`: the calls that would decide an `unknown` request: for the principal's policies, or for its
+ * resource; only known data is explained.
+ */
 export interface ExplainedRequest extends Omit<RequestExplanation, 'decision' | 'layers'> {
   readonly layers: readonly LayerOf[];
   readonly decision: RequestExplanation['decision'] | 'unknown';
@@ -53,12 +59,12 @@ export interface ExplainedAlternative {
   readonly requests: readonly ExplainedRequest[];
 }
 
-/** One step of the chain with the requests that it takes. */
+/** One step of the chain with its requests. */
 export interface ExplainedStep extends Step {
   readonly requests: readonly ExplainedRequest[];
 }
 
-/** What is in the way, and who may make each request that removes it. */
+/** An obstacle, and the principals that may make each request that removes it. */
 export interface ExplainedObstacle {
   readonly obstacle: ObstacleId;
   readonly text: string;
@@ -70,25 +76,25 @@ export interface CellExplanation {
   readonly principal: string;
   readonly instance: string;
   readonly path: PathId;
-  /** of the role of a permission set: the groups and the people behind it */
+  /** for the role of a permission set: the groups and people that hold it */
   readonly heldBy?: HeldBy;
   readonly verdict: Verdict;
   readonly condition: Condition | null;
-  /** null where the cell is denied */
+  /** null if the cell is denied */
   readonly cell: Cell | null;
   readonly via: readonly string[];
-  /** why the path does not work now, where the role of the instance is in the way */
+  /** why the path does not work now, if the role of the instance is the reason */
   readonly unreachable?: string;
-  /** what is in the way where the path does not work now, and who may remove it */
+  /** the obstacles if the path does not work now, and the principals that may remove them */
   readonly obstacles?: readonly ExplainedObstacle[];
   readonly uncertain: readonly Uncertainty[];
   /** `via`, step by step */
   readonly steps: readonly ExplainedStep[];
-  /** the requests that whoever stands at the end of the chain makes */
+  /** the requests of the principal at the end of the chain */
   readonly alternatives: readonly ExplainedAlternative[];
 }
 
-/** Why there is no such cell: the word that is not known, or a path that cannot apply. */
+/** Why there is no such cell: an unknown word, or a path that cannot apply. */
 export interface NoCell {
   readonly error: 'principal' | 'instance' | 'path' | 'not applicable';
 }
@@ -100,8 +106,8 @@ export interface CellName {
 }
 
 /**
- * Redoes one cell in full, every request with every layer. `matrix` is that of the snapshot: what
- * knows of chains; it is built where it is left out.
+ * Decides one cell again in full, every request with every layer. `matrix` is that of the snapshot, needed
+ * for chains; it is built if left out.
  */
 export function explainCell(snapshot: Snapshot, name: CellName, matrix?: Matrix): CellExplanation | NoCell {
   const audited = auditedAccount(snapshot);
@@ -134,7 +140,7 @@ export function explainCell(snapshot: Snapshot, name: CellName, matrix?: Matrix)
 
 const NOT_HELD = { verdict: 'denied', condition: null, via: [] } as const;
 
-/** What the words of a cell name. */
+/** What the words of a cell mean. */
 interface Sought {
   readonly subject: Subject;
   readonly instance: Instance;
@@ -188,7 +194,7 @@ function explainAlternative(
   const asked = askAlternative(alternative, instance, subject, account);
   const known = { chosen: new Set(alternative.chosen ?? []), given: subject.given };
   const requests = asked.requests.flatMap(({ asked: one, combined }) => {
-    // what needs no grant is told only where a Deny has a say
+    // a request that needs no grant is shown only if a Deny matters
     if (one.row.undenied && combined.denied === false) return [];
     const question = questionOf(account, one);
     const found = explainRequest(question.request, question.layers, known);
@@ -204,7 +210,7 @@ function explainStep({ step, subject, questions }: AskedStep, account: Account):
     const missing = missingFrom([layers.resourcePolicy ?? undefined]);
     return withOwners(found, subject, account, subject.missing ?? missing);
   });
-  // of those as whom somebody may come in, the one who does; of what is done together, all
+  // of the identities of an outsider, the open one; of requests that are made together, all
   const open = requests.filter(({ decision }) => decision === 'allowed' || decision === 'conditional');
   return {
     ...step,
@@ -219,7 +225,7 @@ function withOwners(
   missing: string | null | undefined,
 ): ExplainedRequest {
   const layers = found.layers
-    // what another account's administrators allow is for them to say
+    // what the other account's administrators allow is not known
     .filter(({ layer }) => subject.kind !== 'outside' || layer !== 'identityPolicies')
     .map((layer) => ({ ...layer, of: ownerOf(layer, found.resource, subject, account) }));
   const explained = { ...found, layers };
@@ -239,7 +245,7 @@ function ownerOf(
   return levelName(snapshot.organization?.levels[level ?? 0] ?? { targetId: '' });
 }
 
-/** What is denied is denied whatever the missing policies say; of all else nobody knows. */
+/** A denied request stays denied whatever the missing policies say; all else is unknown. */
 function asFarAsKnown(explained: KnownRequest, missing: string): ExplainedRequest {
   const isDenied = explained.decision === 'explicitDeny' || explained.decision === 'implicitDeny';
   const seen = explained.statements.filter(({ policy }) => !isNotCollected(policy));

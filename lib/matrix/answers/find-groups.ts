@@ -3,7 +3,7 @@ import type { PathId, Verdict } from '../paths/cell.ts';
 import type { CellGroup, Matrix, MatrixInstance } from '../paths/matrix.ts';
 import { RowGroup } from '../row-groups.ts';
 
-/** Which cells are asked for; a member that is left out means all. */
+/** Which cells are wanted; a member that is left out means all. */
 export interface CellFilter {
   readonly principal?: string;
   readonly instance?: string;
@@ -16,19 +16,19 @@ export interface CellFilter {
   readonly people?: true;
   /** only on instances with all of these tags */
   readonly tags?: readonly { readonly key: string; readonly value: string }[];
-  /** without those that would not work now; what is not known stays */
+  /** leave out cells that would not work now; unknown ones stay */
   readonly reachable?: true;
 }
 
-/** The paths that are asked for; null: all. */
+/** The wanted paths; null: all. */
 export const pathsIn = ({ path }: CellFilter): ReadonlySet<PathId> | null =>
   path === undefined ? null : new Set([path].flat());
 
-/** Whether more has to be read than the groups, to know which of their cells are asked for. */
+/** Whether the groups are not enough to know which of their cells are wanted. */
 export const asksSnapshot = ({ people, tags, reachable }: CellFilter): boolean =>
   people === true || tags !== undefined || reachable === true;
 
-/** A group with those of its principals and instances that were asked for. */
+/** A group with its wanted principals and instances. */
 export interface FoundGroup {
   readonly group: CellGroup;
   readonly principals: readonly number[];
@@ -36,7 +36,7 @@ export interface FoundGroup {
   readonly instances: readonly number[] | null;
 }
 
-/** The groups that hold a cell which is asked for, in the matrix's order. Lists no instances of a group that are not. */
+/** The groups with a wanted cell, in the matrix's order. Lists no instances of other groups. */
 export function* findGroups(matrix: Matrix, filter: CellFilter): Generator<FoundGroup> {
   const principals = indexes(matrix.principals, ({ arn }) => arn, filter.principal);
   const instances = wantedInstances(matrix.instances, filter);
@@ -60,12 +60,12 @@ function isAskedFor(
   return verdict === undefined || outcome.verdict === verdict;
 }
 
-/** How many instances a group is over, without listing them. */
+/** The number of instances of a group, without listing them. */
 export function instanceCount(group: CellGroup): number {
   return group instanceof RowGroup ? group.set.size : group.instances.length;
 }
 
-/** The first instance of a group, without listing them; undefined: it is over none. */
+/** The first instance of a group, without listing them; undefined: it has none. */
 export function firstInstance(group: CellGroup): number | undefined {
   return group instanceof RowGroup ? group.set.first : group.instances[0];
 }
@@ -74,7 +74,7 @@ export function holdsInstance(group: CellGroup, instance: number): boolean {
   return group instanceof RowGroup ? group.set.has(instance) : group.instances.includes(instance);
 }
 
-/** Groups share their lists, so each is looked through once. */
+/** Groups share their lists, so each list is searched once. */
 function among(
   list: readonly number[],
   wanted: readonly number[],
@@ -83,7 +83,7 @@ function among(
   return remembered(known, list, () => wanted.filter((one) => list.includes(one)));
 }
 
-/** Where those instances are that are asked for; null: all are. */
+/** The indexes of the wanted instances; null: all. */
 function wantedInstances(
   all: readonly MatrixInstance[],
   { instance, region }: CellFilter,
@@ -93,7 +93,7 @@ function wantedInstances(
   return (named ?? [...all.keys()]).filter((at) => all[at]?.region === region);
 }
 
-/** Where the wanted name is in a list; null: nothing is asked for. */
+/** The index of the wanted name in a list; null: all are wanted. */
 function indexes<T>(
   list: readonly T[],
   nameOf: (item: T) => string,

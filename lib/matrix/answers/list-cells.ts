@@ -19,9 +19,9 @@ import { RequestNames } from './request-names.ts';
 import { Steps } from './steps.ts';
 import { isSmall, TagOpens } from './tag-changes/tag-opens.ts';
 
-/** What else is told of cells, which costs time in a large account. */
+/** Additional details of cells, which take time in a large account. */
 export interface CellDetails {
-  /** who may remove what is in the way */
+  /** who may remove obstacles */
   readonly removable?: true;
 }
 
@@ -43,7 +43,7 @@ export function* cellsOf(
   }
 }
 
-/** The same cells as groups, none of them listed, and who is behind a principal. */
+/** The same cells as groups, not listed, and the kind of each principal. */
 export function groupsOf(
   matrix: Matrix,
   snapshot: Snapshot,
@@ -53,7 +53,7 @@ export function groupsOf(
   return { groups: expand.found(matrix, filter), kind: expand.kind };
 }
 
-/** Adds to a group's outcome what names the instance: its requests and its facts. */
+/** Adds to a group's outcome what depends on the instance: requests and facts. */
 class Expander {
   readonly kind: (principal: string) => PrincipalKind;
   readonly #audited: AuditedAccount;
@@ -67,7 +67,7 @@ class Expander {
   readonly #holders: SetHolders;
   readonly #removers: (() => Removers) | null;
 
-  /** `opens`: also work out what tag changes would open; `removable`: and who may remove what is in the way. */
+  /** `opens`: also compute what tag changes would open; `removable`: and who may remove obstacles. */
   constructor(snapshot: Snapshot, opens: boolean, removable = false) {
     this.#audited = auditedAccount(snapshot);
     this.#names = new RequestNames(this.#audited.account);
@@ -81,7 +81,7 @@ class Expander {
     this.#instances = new Map(instancesOf(snapshot).map((instance) => [instance.id, instance]));
   }
 
-  /** The groups of what is asked for, what the snapshot says of them included. */
+  /** The wanted groups, filtered by the snapshot as well. */
   *found(matrix: Matrix, filter: CellFilter): Generator<FoundGroup> {
     for (const { group, principals, instances } of findGroups(matrix, filter)) {
       const asked = filter.people
@@ -92,7 +92,7 @@ class Expander {
     }
   }
 
-  /** Those of the instances that have the tags, and to which the path leads now, as far as these are asked for. */
+  /** The instances that have the tags, and that the path reaches now, if the filter needs this. */
   #among(
     matrix: Matrix,
     group: CellGroup,
@@ -161,7 +161,7 @@ class Expander {
     return opens ? { opens } : {};
   }
 
-  /** The same for whoever asks. */
+  /** The same for every principal. */
   #isReachable(path: PathId, instance: Instance): boolean | null {
     const known = remembered(this.#reachable, instance, () => new Map<PathId, boolean | null>());
     let reachable = known.get(path);

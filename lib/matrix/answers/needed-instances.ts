@@ -2,8 +2,8 @@ import type { Matrix } from '../paths/matrix.ts';
 import { type CellFilter, findGroups } from './find-groups.ts';
 
 /**
- * The ids of the instances whose records the first `most` cells of a filter rest on: the one that is asked about, those
- * that the cells name, and those that their chains lead through.
+ * The ids of the instances whose records the first `most` cells of a filter need: the wanted one, those of
+ * the cells, and those on their chains.
  */
 export function neededInstances(matrix: Matrix, filter: CellFilter, most = Infinity): ReadonlySet<string> {
   const places = new Set<number>();

@@ -16,16 +16,16 @@ import { DirectRows } from '../rows/direct-rows.ts';
 import type { RowCell } from '../rows/row-cell.ts';
 import { SessionRows } from '../rows/session-rows.ts';
 
-/** Who may make the request, as a cell says it. */
+/** The principals that may make the request, as a cell lists them. */
 export interface Remover {
   readonly principal: string;
   readonly verdict: Verdict;
   readonly condition: Condition | null;
 }
 
-/** Who may make one request, where. */
+/** The principals that may make one request, and where. */
 interface Held {
-  /** how many, in each class of instances */
+  /** their number, for each class of instances */
   readonly counts: Uint32Array;
   readonly classes: readonly { readonly one: SubjectClass; readonly cells: readonly RowCell[] }[];
 }
@@ -33,8 +33,8 @@ interface Held {
 const ACTIONS = REMOVAL_ACTIONS.map((action) => action.toLowerCase());
 
 /**
- * Who may remove what is in the way: each request asked of all classes of principals about all classes of instances at
- * once, as paths are. What they could do through others is not followed.
+ * The principals that may remove obstacles: each request is evaluated for all classes of principals and
+ * instances at once, as paths are. What they could do through others is not included.
  */
 export class Removers {
   readonly #classified: ClassifiedInstances;

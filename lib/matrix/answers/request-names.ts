@@ -18,9 +18,9 @@ import { PASSED_FOR, sharedBy } from '../paths/resource-kinds.ts';
 import { SessionRows } from '../rows/session-rows.ts';
 
 /**
- * The requests of a cell that is open: what `askAlternative` would name. A request is evaluated only where there are
- * several resources to choose from; where the choice cannot depend on the instance, once for all principals whom no
- * policy tells apart.
+ * The requests of an open cell: what `askAlternative` would name. A request is evaluated only if there are
+ * several resources to choose from; if the choice cannot depend on the instance, once for all principals that
+ * every policy treats alike.
  */
 export class RequestNames {
   readonly #account: Account;
@@ -53,8 +53,8 @@ export class RequestNames {
   }
 
   /**
-   * There are as many sessions as principals: only those are tried that policies tell apart, in the order of all. A
-   * variable of another layer may pick out a session that is not among these.
+   * There are as many sessions as principals: only those that policies separate are tried, in the order of
+   * all. A variable of another layer may select a session that is not among these.
    */
   #session(row: RequestRow, instance: Instance, subject: Subject): string | null {
     if (limitsHaveVariables(row, subject)) {
@@ -71,7 +71,7 @@ export class RequestNames {
     });
   }
 
-  /** `among`: what the resources to choose from depend on beside the row and the region. */
+  /** `among`: what the choice of resources depends on besides the row and the region. */
   #shared(
     row: RequestRow,
     { region, platform }: Instance,
@@ -88,7 +88,10 @@ export class RequestNames {
     return askRow(row, targets, { subject, region: instance.region }, this.#account).chosen?.resource ?? null;
   }
 
-  /** What tells sessions apart: every resource that a policy names for the action of the row, and every condition. */
+  /**
+   * What separates sessions: every resource that a policy names for the action of the row, and every
+   * condition.
+   */
   #relevant({ action }: RequestRow): Relevant {
     const service = action.slice(0, action.indexOf(':'));
     const statements = [...decidingPolicies(this.#account)].flatMap((policy) =>
@@ -101,14 +104,14 @@ export class RequestNames {
   }
 }
 
-/** Is the choice the same for all instances of a region and a platform? */
+/** True if the choice is the same for all instances of a region and a platform. */
 function isShared(row: RequestRow, subject: Subject): boolean {
   if (sharedBy(row.on, { region: '', platform: '' }) !== null) return true;
   if (row.on !== 'ec2-roles') return false;
   return !policiesOf(subject).some((policy) => asksFor(policy, row.action.toLowerCase(), PASSED_FOR));
 }
 
-/** Does a resource of a statement on the action depend on who asks, in a layer that only limits? */
+/** True if a resource of a statement on the action depends on the caller, in a layer that only limits. */
 function limitsHaveVariables(row: RequestRow, subject: Subject): boolean {
   return limitsOf(subject).some((policy) =>
     statementsFor(policy, row.action.toLowerCase()).some(({ resources }) =>
@@ -117,7 +120,7 @@ function limitsHaveVariables(row: RequestRow, subject: Subject): boolean {
   );
 }
 
-/** Does a statement on the action ask for the key, in a condition or as a variable? */
+/** True if a statement on the action reads the key, in a condition or as a variable. */
 function asksFor(policy: CompiledPolicy, action: string, key: string): boolean {
   return statementsFor(policy, action).some((statement) => asksForKey(statement, (one) => one === key));
 }

@@ -16,12 +16,12 @@ import { isAnywhere, newArn } from '../chains/escalation-requests.ts';
 import { comingAs, requestOf } from '../chains/outside.ts';
 import { ESCALATIONS, type EscalationRequest, inPartition, type RoleHolder } from '../paths/escalations.ts';
 
-/** A request of a step and what its caller may choose. */
+/** A request of a step, and the keys that its caller may choose. */
 export interface StepQuestion extends Question {
   readonly chosen: ReadonlySet<string>;
 }
 
-/** What a step takes: its requests, and when all of them are open. */
+/** The requests of a step, and when all of them are open. */
 export interface StepTaken {
   readonly questions: readonly StepQuestion[];
   readonly open: Formula;
@@ -35,12 +35,11 @@ interface Place {
 }
 
 const NOTHING_CHOSEN: ReadonlySet<string> = new Set();
-/** The caller chooses the endpoint, too. */
+/** The caller also chooses the endpoint. */
 const CHOSEN_KEYS: readonly string[] = ['aws:requestedregion', ...CHOSEN];
 
 /**
- * The request for a role, as each of those as whom somebody from outside may come. `trust`: another trust policy than
- * the role's.
+ * The request for a role, for each identity of an outsider. `trust`: a trust policy other than the role's.
  */
 export function assumeQuestions(
   subject: Subject,
@@ -69,13 +68,13 @@ export function assumeQuestions(
 /** An IAM action of a chain. */
 interface ChainAction {
   readonly action: string;
-  /** whom it leads to, where that is somebody else */
+  /** the principal that it leads to, if it is another one */
   readonly other: string | null;
-  /** whose own user, role, policies and groups it changes, where these are not the caller's */
+  /** the principal whose user, role, policies and groups it changes, if it is not the caller */
   readonly self?: Subject;
 }
 
-/** The requests behind it. */
+/** The requests of the action. */
 export function actionQuestions(
   subject: Subject,
   { action, other, self = subject }: ChainAction,
@@ -85,7 +84,7 @@ export function actionQuestions(
     (one) =>
       one.action === action &&
       (one.by === 'both' || one.by === self.kind) &&
-      // of a policy that is written anew the boundary alone stands in the chain
+      // an overwritten policy is in the chain only if it is a boundary
       (action !== 'iam:CreatePolicyVersion' || (other !== null) === (one.becomes === 'no-boundary')),
   ).flatMap((row) => inPartition(row, account.snapshot.partition));
   const ways = rows.flatMap(({ requests, becomes }) => {
@@ -104,7 +103,7 @@ interface Placing {
   readonly places: readonly Place[];
 }
 
-/** Where the requests of a row may be made: those on what has the role already are all made on the same one. */
+/** Where the requests of a row may be made: those on something with a role are all made on the same one. */
 function placings(
   requests: readonly EscalationRequest[],
   placesOf: (request: EscalationRequest) => readonly Place[],
@@ -115,13 +114,13 @@ function placings(
   return first.places.map((place) => requests.map((request) => ({ request, places: [place] })));
 }
 
-/** Of the account, or one that is made. */
+/** An existing role of the account, or a new one. */
 function roleOf(arn: string | null, account: Account): Role | null {
   const own = account.snapshot.roles.find((role) => role.arn === arn);
   return own ?? (arn === null ? undefined : newcomerOf(arn, account))?.role ?? null;
 }
 
-/** Whoever writes the trust policy lets itself in. */
+/** The writer of the trust policy allows itself. */
 function withOwnTrust(
   questions: readonly (StepQuestion | null)[],
   subject: Subject,
@@ -134,7 +133,7 @@ function withOwnTrust(
   return { ...way, open };
 }
 
-/** Open as it is for the edge of the chain: two conditions that exclude each other are none. */
+/** Open as for the edge of the chain: two conditions that exclude each other are closed. */
 function wayOf(questions: readonly (StepQuestion | null)[], { given }: Subject): StepTaken {
   const asked = questions.filter((question) => question !== null);
   const open = asked.reduce<Formula>((all, question) => and(all, openIn(question)), true);
@@ -145,7 +144,7 @@ function openIn({ request, layers }: Question): Formula {
   return settle(openOf(combine(request, layers)), new Set());
 }
 
-/** Of the places where a request may be made the first that is open without condition, else the first that may be. */
+/** Of the places of a request the first that is open without a condition, else the first that may be. */
 function firstOpen(
   places: readonly Place[],
   { action, context }: EscalationRequest,
@@ -171,7 +170,7 @@ function takenFrom(
   return denyRemovals(subject, account).find((one) => one.action === action && one.step === step);
 }
 
-/** What is still to be made may be made in any region. */
+/** New things may be created in any region. */
 function placesOf(
   request: EscalationRequest,
   subject: Subject,
@@ -200,7 +199,7 @@ function placesOf(
   return [{ arn, tags, region: '' }];
 }
 
-/** A boundary stands behind the action. */
+/** A boundary follows the action. */
 function ownPlaces(
   on: EscalationRequest['on'],
   subject: Subject,

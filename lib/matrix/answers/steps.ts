@@ -17,28 +17,31 @@ import type { PathId, Step } from '../paths/cell.ts';
 import { ESCALATIONS } from '../paths/escalations.ts';
 import { actionQuestions, assumeQuestions, type StepQuestion } from './step-questions.ts';
 
-/** A step with whoever takes it and what it asks; `subject` is undefined where nobody knows him any more. */
+/** A step with its caller and its requests; `subject` is undefined if the principal no longer exists. */
 export interface AskedStep {
   readonly step: Step;
   readonly subject: Subject | undefined;
   readonly questions: readonly StepQuestion[];
 }
 
-/** One link of a chain as it stands in `via`. */
+/** One link of a `via`. */
 interface Link {
   readonly subject: Subject | undefined;
-  /** who took the step before */
+  /** the caller of the step before */
   readonly before: Subject | undefined;
   readonly from: string;
   readonly to: string;
   readonly name: string;
-  /** whom an IAM action leads to, where that is somebody else */
+  /** the principal that an IAM action leads to, if it is another one */
   readonly other: string | null;
   /** `from` is a session of `sts:AssumeRole` */
   readonly isAssumed: boolean;
 }
 
-/** Chains told step by step: who becomes whom, by which request, and which statement of a trust policy lets him in. */
+/**
+ * Explains chains step by step: who becomes whom, by which request, and which statement of a trust policy
+ * allows it.
+ */
 export class Steps {
   readonly #audited: AuditedAccount;
   readonly #account: Account;
@@ -62,7 +65,7 @@ export class Steps {
     return this.#links(principal, via).map((link) => this.#step(link));
   }
 
-  /** With the requests that each takes; they are too much to keep for every step of a large account. */
+  /** With the requests of each step; they are too large to keep for every step of a large account. */
   asked(principal: string, via: readonly string[]): readonly AskedStep[] {
     return this.#links(principal, via).map((link) => this.#make(link));
   }
@@ -72,7 +75,7 @@ export class Steps {
     let from = principal;
     for (let at = 0; at < via.length; at++) {
       const [name, next] = [via[at] as string, via[at + 1]];
-      // an IAM action that leads to somebody else stands before him
+      // an IAM action that leads to another principal is before that principal
       const isPair =
         !name.startsWith('arn:') &&
         next !== undefined &&
@@ -89,7 +92,7 @@ export class Steps {
     return links;
   }
 
-  /** Does it end in a session of `sts:AssumeRole`? */
+  /** True if it ends in a session of `sts:AssumeRole`. */
   #assumes(link: Link | undefined): boolean {
     if (!link) return false;
     if (link.name === 'iam:UpdateAssumeRolePolicy' || link.name === 'iam:CreateRole') return true;
@@ -127,7 +130,7 @@ export class Steps {
     return { step, subject, questions };
   }
 
-  /** By whoever took him, before that. */
+  /** By the principal that then assumed it. */
   #madeStronger({ from, name, other, isAssumed }: Link, subject: Subject, by: Subject): AskedStep {
     const { questions, open } = actionQuestions(by, { action: name, other, self: subject }, this.#account);
     const condition = conditionOf(open, by, isAssumed);
@@ -147,7 +150,7 @@ export class Steps {
     return { step: { from, to, request, instance: null, path: null, trust, condition }, subject, questions };
   }
 
-  /** The role of an instance is there for whoever has a shell on it. */
+  /** A shell on an instance gives its role. */
   #byInstance({ subject, from, to, name, isAssumed }: Link): AskedStep {
     const instance = this.#instances.get(name);
     const shell = subject && instance ? this.#shellOn(instance, subject) : { path: null, open: true };
@@ -156,7 +159,7 @@ export class Steps {
     return { step, subject, questions: [] };
   }
 
-  /** The first path that gives one without condition, else any of those that do under one. */
+  /** The first path that gives one without a condition, else any of those with a condition. */
   #shellOn(instance: Instance, subject: Subject): { readonly path: PathId | null; readonly open: Formula } {
     let first: PathId | null = null;
     let any: Formula = false;
@@ -171,18 +174,18 @@ export class Steps {
   }
 }
 
-/** Who comes before somebody that he has changed more than once: whoever took him. */
+/** The caller of changes to a principal that was changed more than once: the one that assumes it. */
 function strengthenedBy(last: Link | undefined): Subject | undefined {
   return last && last.from === last.to && last.before ? last.before : last?.subject;
 }
 
-/** Keys that only a service puts into its sessions are not in one that was assumed. */
+/** A session from `sts:AssumeRole` lacks keys that only services add. */
 function conditionOf(open: Formula, subject: Subject | undefined, isAssumed: boolean): Condition | null {
   const residual = remaining(isAssumed ? inAssumedSession(open) : open, { given: subject?.given ?? [] });
   return typeof residual === 'boolean' ? null : residual;
 }
 
-/** The statement that lets him in: the first that does without condition, else the first that may. */
+/** The statement that allows it: the first without a condition, else the first that may. */
 function trustIn(questions: readonly StepQuestion[]): Step['trust'] {
   const matches = questions.flatMap(
     ({ request, layers }) => combine(request, layers).answers.resource.matches,
@@ -194,7 +197,10 @@ function trustIn(questions: readonly StepQuestion[]): Step['trust'] {
   return { policy, statement, sid };
 }
 
-/** The function, state machine or stack that an action rewrites: its role stands in the chain, and it does not. */
+/**
+ * The function, state machine or stack that an action rewrites: its role is in the chain, not the thing
+ * itself.
+ */
 function rewrittenIn(questions: readonly StepQuestion[], action: string): string | undefined {
   const isRewriting = ESCALATIONS.some(
     ({ becomes, action: own }) => own === action && typeof becomes === 'object' && 'runBy' in becomes,
@@ -204,7 +210,7 @@ function rewrittenIn(questions: readonly StepQuestion[], action: string): string
     : undefined;
 }
 
-/** Whoever joins or leaves a group, or takes a policy from himself, stays who he is. */
+/** Joining or leaving a group, or removing a policy from oneself, does not change the principal. */
 function endOf({ to, other }: Link): string {
   return other === null || isGroup(other) || isPolicy(other) ? to : other;
 }
@@ -217,7 +223,7 @@ function isPolicy(id: string): boolean {
   return /^arn:[^:]*:iam::[^:]*:(policy\/|.*#)/.test(id);
 }
 
-/** Does an IAM action lead to whoever stands behind it? One that changes oneself does not. */
+/** True if an IAM action leads to the principal after it, false if it changes the caller. */
 function leadsOn(action: string): boolean {
   const row = ESCALATIONS.find((one) => one.action === action);
   return !['any-policy', 'no-boundary', 'own-tags', 'fewer-tags'].includes(row?.becomes as string);

@@ -6,7 +6,10 @@ import { regionsOf } from '../../reference/regions.ts';
 
 const REGION = 'aws:requestedregion';
 
-/** A formula about a request whose region the caller chooses: it holds where it holds for an endpoint of some region. */
+/**
+ * A formula about a request whose region the caller chooses: it is true if it is true for an endpoint of any
+ * region.
+ */
 export function inAnyRegion(open: Formula, partition: string): Formula {
   const regions = atomsIn(open).some(isAboutRegion) ? regionsOf(partition) : [];
   if (regions.length === 0) return open;

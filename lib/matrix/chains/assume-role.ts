@@ -25,7 +25,10 @@ const NO_REGION = '';
 /** The caller names its session as it likes. */
 export const CHOSEN = ['sts:rolesessionname'] as const;
 
-/** What a caller may bring along to a session; each is a permission of its own, for the caller and in the trust policy. */
+/**
+ * What a caller may add to a session; each needs a separate permission, of the caller and in the trust
+ * policy.
+ */
 interface Brought {
   readonly row: RequestRow;
   readonly isKey: (canonical: string) => boolean;
@@ -44,7 +47,7 @@ const SOURCE_IDENTITY = 'sts:sourceidentity';
 
 const isBound = ({ session }: Subject): boolean => session.sourceIdentity === 'always';
 
-/** What no request of a principal is without: a source identity stays with all sessions that follow. */
+/** What every request of a principal carries: a source identity stays with all later sessions. */
 function broughtAlready(subject: Subject): readonly Brought[] {
   return isBound(subject) ? BROUGHT.filter(({ isKey }) => isKey(SOURCE_IDENTITY)) : [];
 }
@@ -80,7 +83,7 @@ export function assumeWith(
   return ofOwnRequest(reduce(all, [...CHOSEN, ...chosen.map(({ canonical }) => canonical)], subject.given));
 }
 
-/** When a role may be taken: with nothing brought along; and of what may be brought, with whatever of it. */
+/** The cases in which a role may be assumed: with nothing added, and with any of what may be added. */
 function waysOf(
   { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
   subject: Subject,
@@ -96,7 +99,7 @@ function waysOf(
   const oneOf = (any: Formula, brought: readonly Brought[]): Formula =>
     or(
       any,
-      // one call, so at one endpoint
+      // one call, so one endpoint
       inAnyRegion(
         openWith(brought, (row) => ask(row, brought)),
         partition,
@@ -105,7 +108,7 @@ function waysOf(
   return { without, taken, with: () => ways().reduce(oneOf, without) };
 }
 
-/** What the session cannot be that a principal takes of a role, where that counts. */
+/** The limits of the session that a principal gets from a role, if they matter. */
 export function sessionLimits(subject: Subject, role: Role, account: Account): SessionLimits | undefined {
   const trust = account.policies.get(role.trust);
   if (!trust || subject.arn === role.arn) return undefined;
@@ -115,7 +118,7 @@ export function sessionLimits(subject: Subject, role: Role, account: Account): S
   return limitsOf(role, names, barredTags({ role, trust }, subject, account));
 }
 
-/** Tags that the role's sessions may bring and policies ask for, but not those of sessions that this principal takes. */
+/** Tags that the role's sessions may set and policies read, but not sessions of this principal. */
 function barredTags(
   { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
   subject: Subject,
@@ -127,18 +130,18 @@ function barredTags(
   return keys.filter((key) => remaining(bringing(key, open), { given: subject.given }) === false).sort();
 }
 
-/** Asks for a role; `brought`: with these and nothing else. */
+/** Evaluates the request for a role; `brought`: with exactly these additions. */
 type AskRole = (row: RequestRow, brought: readonly Brought[]) => Combined;
 
 function asker(trust: CompiledPolicy, subject: Subject, role: Role, account: Account): AskRole {
   const target = { arn: role.arn, tags: role.tags };
-  // one call is both requests, so both have its condition keys
+  // both requests are one call, so both have its condition keys
   const context = contextOf({ subject, row: ASSUME, target, region: NO_REGION }, account);
   return (row, brought) => {
     const left = BROUGHT.filter((one) => !brought.includes(one));
     const lookup = (key: string): KeyState => {
       if (left.some(({ isKey }) => isKey(key))) return null;
-      // what a session has already is what its requests bring
+      // a session's existing source identity is in its requests
       return context.lookup(key === SOURCE_IDENTITY && isBound(subject) ? 'aws:sourceidentity' : key);
     };
     const asked = { subject, row, target, resourcePolicy: trust };
@@ -147,7 +150,7 @@ function asker(trust: CompiledPolicy, subject: Subject, role: Role, account: Acc
   };
 }
 
-/** The OS users that whoever assumes the role may ask for by a tag of the session; `*`: any. */
+/** The OS users that callers of the role may request by a session tag; `*`: any. */
 export function askedUsers(subject: Subject, role: Role, account: Account): readonly string[] {
   const trust = account.policies.get(role.trust);
   if (!trust || !allowsSome(trust, TAGS.row.action)) return [];
@@ -155,7 +158,7 @@ export function askedUsers(subject: Subject, role: Role, account: Account): read
   return usersAskedFor(bringing(RUN_AS_TAG, open), { chosen: CHOSEN, given: subject.given });
 }
 
-/** When the role may be assumed with tags. */
+/** The condition for assuming the role with tags. */
 function openTagged(
   subject: Subject,
   { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
@@ -169,26 +172,26 @@ function openTagged(
   );
 }
 
-/** When the role may be assumed with all of these. */
+/** The condition for assuming the role with all of these. */
 function openWith(brought: readonly Brought[], ask: (row: RequestRow) => Combined): Formula {
   let open = openOf(ask(ASSUME));
   for (const { row } of brought) {
     if (open === false) return false;
     const asked = ask(row);
-    // a trust policy must itself allow it, whatever the identity policy says
+    // the trust policy itself must allow it, whatever the identity policy says
     open = and(open, and(openOf(asked), asked.answers.resource.allow));
   }
   return open;
 }
 
-/** Every choice of some of a list, at least one. */
+/** Every non-empty subset of a list. */
 function subsetsOf<T>([first, ...rest]: readonly T[]): readonly (readonly T[])[] {
   if (first === undefined) return [];
   const others = subsetsOf(rest);
   return [[first], ...others, ...others.map((some) => [first, ...some])];
 }
 
-/** A trust policy that lets in one principal and asks nothing. */
+/** A trust policy that allows one principal without conditions. */
 export function trustIn(arn: string): CompiledPolicy {
   const Statement = { Effect: 'Allow', Principal: { AWS: arn }, Action: 'sts:AssumeRole' };
   return compilePolicy(

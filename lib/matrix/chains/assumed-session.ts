@@ -3,7 +3,10 @@ import { evaluateClause } from '../../evaluator/conditions/evaluate-clause.ts';
 import type { Atom, Formula } from '../../evaluator/formula.ts';
 import { sessionSource } from '../../reference/session-keys.ts';
 
-/** What a role may do in a session of `sts:AssumeRole`, which has none of the keys that services put into theirs. */
+/**
+ * What a role may do in a session of `sts:AssumeRole`, which has none of the keys that services add to
+ * theirs.
+ */
 export function inAssumedSession(open: Formula): Formula {
   if (typeof open === 'boolean') return open;
   let assumed = known.get(open);
@@ -15,10 +18,10 @@ export function inAssumedSession(open: Formula): Formula {
   return assumed;
 }
 
-/** Formulas are shared by many chains, and have to stay shared. */
+/** Formulas are shared by many chains, and the results must be shared as well. */
 const known = new WeakMap<object, Formula>();
 
-/** Told apart from that of another request (`own-request.ts`), it is the session's still. */
+/** Renamed for another request (`own-request.ts`), it is still the session's key. */
 function isOfSession({ canonical }: Atom): boolean {
   return sessionSource(canonical.split(' where ', 1)[0] as string) !== null;
 }

@@ -5,7 +5,10 @@ import { letsIn } from '../account/lets-in.ts';
 
 export const NO_CALLERS: ReadonlyMap<string, number> = new Map();
 
-/** Puts the roles that a service may take for some calls alone among the hypothetical principals: by service and ARN. */
+/**
+ * Adds the roles that a service may assume for certain calls only to the hypothetical principals: by service
+ * and ARN.
+ */
 export function callingRoles(
   subjects: readonly Subject[],
   account: Account,

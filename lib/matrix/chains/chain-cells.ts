@@ -7,10 +7,13 @@ import { landsThrough } from '../paths/lands-as.ts';
 import type { HeldCell } from '../rows/row-cell.ts';
 import { atEnd, type Chain, chainGrants, grantsAlong } from './chains.ts';
 
-/** Cells as they are held through chains. Thousands of chains come to the same, so that equal ones are one object. */
+/**
+ * Cells as they are held through chains. Thousands of chains give the same result, so equal cells are one
+ * object.
+ */
 export class ChainCells {
   readonly #residuals: Residuals;
-  /** by how chains end, and through what is open under a condition, or always, by its key */
+  /** by the end of the chain and by its condition */
   readonly #held = new Map<string, Map<string, Map<HeldCell, HeldCell | null>>>();
   readonly #granted = new WeakMap<readonly Grant[], Map<HeldCell, HeldCell>>();
 
@@ -18,7 +21,7 @@ export class ChainCells {
     this.#residuals = residuals;
   }
 
-  /** Null where the two exclude each other. */
+  /** Null if the two exclude each other. */
   of(cell: HeldCell, chain: Chain): HeldCell | null {
     const held = remembered(this.#knownOf(chain), cell, () => this.#hold(chain, cell));
     return held && this.#withGrants(held, grantsAlong(chain));
@@ -40,7 +43,7 @@ export class ChainCells {
     return { ...held, verdict: condition ? 'conditional' : 'allowed', condition };
   }
 
-  /** What a chain's IAM actions are granted by is part of what opens the cell. */
+  /** The grants of a chain's IAM actions are grants of the cell. */
   #withGrants(cell: HeldCell, along: readonly Grant[]): HeldCell {
     if (along.length === 0) return cell;
     const known = remembered(this.#granted, along, () => new Map<HeldCell, HeldCell>());
@@ -48,7 +51,7 @@ export class ChainCells {
   }
 }
 
-/** All that counts of a chain beside what it is open under; a text is made only where something is missing. */
+/** What matters of a chain besides its condition; a text is created only if something is missing. */
 function kindOf({ edge, missing }: Chain): string {
   const limits = edge?.limits ? ` as ${edge.limits.id}` : '';
   const kind = (edge?.assumes ? 'assumed' : '') + limits;

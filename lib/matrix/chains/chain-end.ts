@@ -18,14 +18,14 @@ const TAKES_AWAY: ReadonlySet<string> = new Set(
 
 const REWRITES = 'iam:CreatePolicyVersion';
 
-/** A policy behind the action that writes it anew is a boundary. */
+/** The policy after the action that overwrites it is a boundary. */
 const namesPolicy = (action: string, next: string | undefined): boolean =>
   TAKES_AWAY.has(action) || (action === REWRITES && /^arn:[^:]*:iam::[^:]*:policy\//.test(next ?? ''));
 
 const inHandsOf = (caller: Required<PassedRole>, role: Subject | undefined): Subject | undefined =>
   role && asCaller(role, caller);
 
-/** Finds who makes the requests of a cell: the principal at the end of its `via`, as it could make itself. */
+/** Finds the caller of a cell's requests: the principal at the end of its `via`, as it could make itself. */
 export class ChainEnds {
   readonly #account: Account;
   readonly #subjects: ReadonlyMap<string, Subject>;
@@ -51,12 +51,12 @@ export class ChainEnds {
     );
   }
 
-  /** Undefined where the end is not a principal of the account. */
+  /** Undefined if the end is not a principal of the account. */
   of(principal: string, via: readonly string[]): Subject | undefined {
     let current = this.#subjects.get(principal);
     for (let at = 0; at < via.length; at++) {
       const step = via[at] as string;
-      // what is taken away, or written anew, stands behind the action that does it
+      // a removed or overwritten policy follows the action
       const caller = callerBy(step);
       if (current && namesPolicy(step, via[at + 1])) current = this.#next(current, step, via[++at]);
       else if (current && caller && at + 1 < via.length)
@@ -96,7 +96,7 @@ export class ChainEnds {
     return row ? this.#changed(current, row.becomes) : current;
   }
 
-  /** Whoever changes himself. */
+  /** The principal after it changes itself. */
   #changed(current: Subject, becomes: Becomes): Subject {
     switch (becomes) {
       case 'any-policy':

@@ -4,32 +4,35 @@ import { SparseArray } from '../../memory/sparse-array.ts';
 import { atEnd, type Chain, type Edge, lengthOf } from './chains.ts';
 import type { SessionLimits } from './session-limits.ts';
 
-/** Of whom it is not known what they hold: the calls that would tell. */
+/** Principals with missing policies: the missing calls. */
 export type MissingOf = (principal: number) => string | null;
 
 /** The edges from a principal, in lists that many may have in common. */
 export type EdgeLists = readonly (readonly Edge[])[];
 
 /**
- * Chains in the order in which they count. What is known to open comes first, however long it is: those of which every
- * step is known, then the others; of each, chains of equal length together, shortest first.
+ * Chains in the order in which they count: first those whose every step is known, however long, then the
+ * others; in each part, chains of equal length together, shortest first.
  */
 export type Levels = readonly (readonly Chain[])[];
 
-/** The next level; null behind the last. */
+/** The next level; null after the last. */
 export type NextLevel = () => readonly Chain[] | null;
 
-/** What a search goes through. */
+/** The parameters of a search. */
 export interface Search {
   readonly start: number;
   readonly listsOf: (from: number) => EdgeLists;
-  /** null: nothing is missing of anybody */
+  /** null: no policies are missing */
   readonly missingOf: MissingOf | null;
-  /** who may do other things in a session of `sts:AssumeRole`, so that both kinds of chains to them count; left out: nobody */
+  /**
+   * principals with other rights in a session of `sts:AssumeRole`, so that both kinds of chains to them
+   * count; left out: none
+   */
   readonly asksHow?: ((principal: number) => boolean) | null;
-  /** the place of each principal among those that are as near; left out: that of its number */
+  /** the rank of each principal among those of equal distance; left out: its number */
   readonly ranks?: readonly number[];
-  /** whose chains are told; all are followed */
+  /** principals whose chains are reported; all are followed */
   readonly isWanted?: (principal: number) => boolean;
 }
 
@@ -38,7 +41,10 @@ const NOBODY_ASKS = (): boolean => false;
 
 const NO_CHAINS: readonly Chain[] = [];
 
-/** The levels that have chains, each found when it is asked for. Only where something is missing are there two kinds of chains. */
+/**
+ * The levels that have chains, each computed on demand. There are two kinds of chains only if something is
+ * missing.
+ */
 export function levelsAlong(search: Search): NextLevel {
   const { listsOf, missingOf, isWanted = () => true } = search;
   if (missingOf === null) return nextOf(search, ({ to }) => isWanted(to));
@@ -63,7 +69,7 @@ export function allLevels(search: Search): Levels {
 
 const knownEdges = new WeakMap<readonly Edge[], readonly Edge[]>();
 
-/** The edges of a list that are known to be there; of one list always the same one. */
+/** The edges of a list that are certain; for one list always the same result. */
 function knownOf(list: readonly Edge[]): readonly Edge[] {
   let known = knownEdges.get(list);
   if (!known) {
@@ -74,7 +80,7 @@ function knownOf(list: readonly Edge[]): readonly Edge[] {
   return known;
 }
 
-/** Levels that are found once, when somebody first asks for them, and then kept. */
+/** Levels that are computed once, on demand, and then kept. */
 export class KeptLevels implements Iterable<readonly Chain[]> {
   readonly #found: (readonly Chain[])[] = [];
   readonly #next: NextLevel;
@@ -94,31 +100,34 @@ export class KeptLevels implements Iterable<readonly Chain[]> {
 }
 
 /**
- * Everything that a principal can become, shortest chains first, one for each; of those that are equally short the
- * first without conditions. Cycles end by themselves, as nothing is reached twice. Edges come in lists, which many
- * principals have in common: nobody follows one twice for nothing.
+ * Everything that a principal can become, shortest chains first, one for each; among equally short ones the
+ * first without conditions. Cycles end by themselves, since nothing is reached twice. Edges are in lists
+ * shared by many principals, so that no list is followed twice without need.
  */
 class ChainSearch {
   readonly #listsOf: (from: number) => EdgeLists;
   readonly #missingOf: MissingOf;
-  /** lists that were followed, without a condition or under one: from a session of `sts:AssumeRole`, and from others, which other keys come with */
+  /**
+   * followed lists, with or without a condition: from a session of `sts:AssumeRole`, and from others, which
+   * have other keys
+   */
   readonly #followed = {
     assumed: new Map<readonly Edge[], boolean>(),
     other: new Map<readonly Edge[], boolean>(),
   };
-  /** the best chain yet, by where it leads */
+  /** the best chain so far, by its end */
   readonly #best = new SparseArray<Chain>();
-  /** of those who ask how a session was taken, the best that ends in one of `sts:AssumeRole` */
+  /** for principals that depend on the kind of session, the best that ends in one of `sts:AssumeRole` */
   readonly #bestAssumed = new Map<number, Chain>();
-  /** of those whose session may not be as any, the best by what it may be and where it leads */
+  /** for limited sessions, the best by limit and end */
   readonly #bestLimited = new Map<SessionLimits, Map<number, Chain>>();
   readonly #asksHow: (principal: number) => boolean;
-  /** chains of each length; some lead where a better one does. Most lengths of long chains have one */
+  /** chains of each length; some have a better chain to the same end. Most lengths of long chains have one */
   readonly #byLength: (Chain | Chain[] | undefined)[];
-  /** edges to many that have all been reached by shorter chains */
+  /** edges whose ends have all been reached by shorter chains */
   readonly #spent = { assumed: new Set<readonly number[]>(), other: new Set<readonly number[]>() };
   readonly #ranks: readonly number[];
-  /** the chains told last: what they lead on to is looked for only if somebody asks for more */
+  /** the chains returned last: they are followed only if more are requested */
   #border: Chain | readonly Chain[] = NO_CHAINS;
   #length = 0;
 
@@ -133,7 +142,7 @@ class ChainSearch {
     this.#byLength = [chain];
   }
 
-  /** The chains of the next length that has any who is wanted, ordered by where they lead; null behind the last. */
+  /** The chains of the next length with a wanted end, ordered by their end; null after the last. */
   next(isWanted: (chain: Chain) => boolean): readonly Chain[] | null {
     for (;;) {
       this.#goOnFrom(this.#border);
@@ -146,7 +155,7 @@ class ChainSearch {
     }
   }
 
-  /** Those that lead where no better one does, ordered by where; of these the wanted. */
+  /** Those without a better chain to the same end, ordered by end; of these the wanted. */
   #amongMany(chains: Chain[], isWanted: (chain: Chain) => boolean): readonly Chain[] {
     this.#border = chains
       .filter((chain) => this.#isBest(chain))
@@ -158,7 +167,7 @@ class ChainSearch {
     return this.#ranks[to] ?? to;
   }
 
-  /** The same of one, as most are in long chains: no list is made until it is wanted. */
+  /** The same for a single chain, the usual case in long chains: no list is created until needed. */
   #alone(chain: Chain, isWanted: (chain: Chain) => boolean): readonly Chain[] {
     if (!this.#isBest(chain)) return NO_CHAINS;
     this.#border = chain;
@@ -177,7 +186,7 @@ class ChainSearch {
   #goOn(chain: Chain): void {
     const missing = chain.missing ?? this.#missingOf(chain.to);
     for (const list of this.#listsOf(chain.to)) {
-      // one that leads to one alone is as quickly followed as it is remembered
+      // an edge to a single end is followed as fast as it is remembered
       const isShort = list.length === 1 && list[0]?.to.length === 1;
       if (!isShort && !this.#isNews(list, chain)) continue;
       for (const edge of list) this.#follow(chain, edge, missing);
@@ -186,7 +195,7 @@ class ChainSearch {
 
   /** A list that was followed under a condition is worth following again without one. */
   #isNews(list: readonly Edge[], { open, edge }: Chain): boolean {
-    // what is not open to one session may be to another
+    // what is closed to one session may be open to another
     if (edge?.limits) return true;
     const followed = this.#followed[howOf(edge)];
     const isOpen = open === true;
@@ -240,12 +249,12 @@ function isMany<T extends readonly Chain[]>(chains: Chain | T): chains is T {
   return Array.isArray(chains);
 }
 
-/** Of two chains that are equally long the second is better only without a condition. */
+/** Of two equally long chains the second is better only without a condition. */
 function isBetter(open: Formula, length: number, before: Chain | undefined): boolean {
   return before?.length !== length || (before.open !== true && open === true);
 }
 
-/** How whoever takes an edge has his session. */
+/** How a principal gets its session through an edge. */
 function howOf(edge: Edge | null): 'assumed' | 'other' {
   return edge?.assumes ? 'assumed' : 'other';
 }

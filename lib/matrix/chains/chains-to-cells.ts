@@ -5,7 +5,7 @@ import { type EdgeLists, KeptLevels, levelsAlong, type Search } from './chain-se
 import type { Edge } from './chains.ts';
 import { LiveEdges } from './useful-edges.ts';
 
-/** What everybody holds directly, and leads to. */
+/** What everybody holds directly, and the edges. */
 interface Connected {
   readonly subjects: readonly unknown[];
   direct(p: number, path: AccessPath): readonly RowCell[];
@@ -16,8 +16,8 @@ interface Connected {
 }
 
 /**
- * The chains of all principals that can become another, as far as they lead to somebody who holds something, and found
- * only as far as somebody asks. `of`: only these principals.
+ * The chains of all principals that can become another, as far as they lead to a principal with cells, and
+ * only as far as needed. `of`: only these principals.
  */
 export function* chainsToCells(
   rows: Connected,
@@ -26,7 +26,7 @@ export function* chainsToCells(
 ): Generator<{ readonly principals: readonly number[]; readonly levels: KeptLevels }> {
   const holds = rows.byClass((p) => paths.some((path) => rows.direct(p, path).length > 0));
   const wanted: boolean[] = new Array(rows.subjects.length);
-  // every step of every chain asks
+  // called at every step of every chain
   const isWanted = (p: number): boolean => {
     wanted[p] ??= holds(p);
     return wanted[p];
@@ -52,7 +52,7 @@ export function* chainsToCells(
   }
 }
 
-/** Of those whom the starts lead to: the wanted, and whoever leads on to one. */
+/** The principals reachable from the starts: the wanted ones, and those that lead on to one. */
 export function leadingTo(
   isWanted: (p: number) => boolean,
   starts: readonly number[],
@@ -60,7 +60,7 @@ export function leadingTo(
 ): ReadonlySet<number> {
   const back = new BackEdges();
   const reached = new Set(starts);
-  // the set grows with everybody who is reached
+  // the set grows with every reached principal
   for (const from of reached)
     for (const list of listsOf(from)) for (const to of back.add(from, list)) reached.add(to);
   const leading = new Set([...reached].filter(isWanted));
@@ -68,15 +68,15 @@ export function leadingTo(
   return leading;
 }
 
-/** Who leads to somebody. Many have a list in common, and many edges lead to the same. */
+/** The reverse edges. Many principals share a list, and many edges lead to the same ends. */
 class BackEdges {
   readonly #fromList = new Map<readonly Edge[], number[]>();
-  /** by what an edge leads to, which edges of many lists share */
+  /** by the ends of an edge, which edges of many lists share */
   readonly #listsTo = new Map<readonly number[], (readonly Edge[])[]>();
   readonly #endsWith = new Map<number, (readonly number[])[]>();
   readonly #told = new Set<readonly Edge[] | readonly number[]>();
 
-  /** Whom a list leads to, as far as no list before it leads to the same. */
+  /** The new ends of a list, compared with the lists before it. */
   add(from: number, list: readonly Edge[]): readonly number[] {
     const known = this.#fromList.get(list);
     if (known) {

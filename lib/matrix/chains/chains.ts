@@ -5,33 +5,41 @@ import type { Grant } from '../paths/cell.ts';
 import { inAssumedSession } from './assumed-session.ts';
 import { type SessionLimits, underLimits } from './session-limits.ts';
 
-/** A way from a principal to others, all in the same way: assuming roles, or taking the roles of instances. */
+/**
+ * An edge from a principal to others, all of the same kind: assuming roles, or getting the roles of
+ * instances.
+ */
 export interface Edge {
-  /** what it leads to, as indexes of the principals */
+  /** its ends, as indexes of the principals */
   readonly to: readonly number[];
-  /** how each of these is shown: the ARN of the role, the instance or whomever it leads to; or an IAM action, where that is all */
+  /** how each end is shown: its ARN, or that of the instance; or only an IAM action */
   readonly steps: readonly string[];
-  /** an IAM action that shows before the step */
+  /** an IAM action that is shown before the step */
   readonly by?: string;
-  /** IAM actions, and what they name, that show behind the step: what it leads to was made stronger by them before */
+  /**
+   * IAM actions, and their resources, that are shown after the step: its end was made stronger by them before
+   */
   readonly after?: readonly string[];
   readonly open: Formula;
   /** it ends in a session of `sts:AssumeRole` */
   readonly assumes?: true;
-  /** what the session cannot be of whoever takes it; left out: it may be as any */
+  /** limits of the session; left out: none */
   readonly limits?: SessionLimits;
   /** the statements that grant that action */
   readonly grants?: readonly Grant[];
-  /** the OS users that whoever takes it may ask for by a tag of the session; `*`: any */
+  /** the OS users that a caller may request by a session tag; `*`: any */
   readonly runAs?: readonly string[];
-  /** the call without which nobody knows whether it can be taken */
+  /** the missing call if it is not known whether the edge exists */
   readonly missing?: string;
 }
 
-/** The edges that chains may take: of those to the same principal the first, and the first without a condition; what is known comes first. */
+/**
+ * The edges that chains may use: of those to the same principal the first, and the first without a condition;
+ * certain ones come first.
+ */
 export function bestEdges(edges: readonly Edge[]): readonly Edge[] {
   const last = edges.reduce((most, { to }) => to.reduce((a, b) => Math.max(a, b), most), 0);
-  // how each end is reached yet: 1 under a condition, 2 without
+  // how each end has been reached: 1 under a condition, 2 without
   const reached = new Uint8Array(last + 1);
   const known = edges.filter(({ missing }) => missing === undefined);
   const unsure = edges.filter(({ missing }) => missing !== undefined);
@@ -47,7 +55,7 @@ export function bestEdges(edges: readonly Edge[]): readonly Edge[] {
   });
 }
 
-/** The edge to some of those that it leads to. */
+/** The part of an edge that leads to some of its ends. */
 export function partOf(edge: Edge, indexes: readonly number[]): Edge {
   if (indexes.length === edge.to.length) return edge;
   const pick = <T>(list: readonly T[]): readonly T[] => indexes.map((i) => list[i] as T);
@@ -56,7 +64,7 @@ export function partOf(edge: Edge, indexes: readonly number[]): Edge {
 
 const NO_USERS: readonly string[] = [];
 
-/** Edges of which those with the same condition are one. */
+/** Edges; those with the same condition are merged. */
 export function edgesTo(
   ends: Iterable<{
     readonly to: number;
@@ -91,12 +99,12 @@ export function edgesTo(
   return [...[...known.values()].flatMap((edges) => [...edges.values()]), ...single, ...unsure];
 }
 
-/** How many steps of a `via` an edge is. */
+/** The number of steps of a `via` that an edge takes. */
 export function lengthOf({ by, after }: Edge): number {
   return 1 + (by === undefined ? 0 : 1) + (after?.length ?? 0);
 }
 
-/** What a principal can become, and how: the chain that it goes on from and the last edge, null at its beginning. */
+/** What a principal can become, and how: the chain before and the last edge, null at the start. */
 export interface Chain {
   readonly to: number;
   /** of its `via` */
@@ -104,31 +112,33 @@ export interface Chain {
   readonly open: Formula;
   readonly from: Chain | null;
   readonly edge: Edge | null;
-  /** which of those that the edge leads to */
+  /** the index of its end in the edge */
   readonly at: number;
-  /** the calls without which nobody knows whether one of its steps can be taken */
+  /** missing calls if it is not known whether one of its steps is possible */
   readonly missing: string | null;
-  /** statements grant some of its steps */
+  /** some of its steps have grants */
   readonly isGranted: boolean;
 }
 
-/** What is open to whom a chain leads to. */
+/** What is open at the end of a chain. */
 export function atEnd({ edge }: Chain, open: Formula): Formula {
   return underLimits(edge?.limits, edge?.assumes ? inAssumedSession(open) : open);
 }
 
-/** The grants of a cell at the end of a chain and those along it; of a policy that nobody has yet there are none. */
+/**
+ * The grants of a cell at the end of a chain and those along it; a policy that does not exist yet has none.
+ */
 export function chainGrants(grants: readonly Grant[], along: readonly Grant[]): readonly Grant[] {
   if (along.length === 0) return grants;
   const all = [...grants.filter(({ policy }) => policy !== ANY_POLICY_NAME), ...along];
   return [...new Map(all.map((one) => [`${one.layer} ${one.policy} ${one.statement}`, one])).values()];
 }
 
-/** The statements behind its IAM actions. */
+/** The statements that grant its IAM actions. */
 export function grantsAlong(chain: Chain): readonly Grant[] {
   let along: readonly Grant[] = NO_GRANTS;
   if (!chain.isGranted) return along;
-  // a chain may come by every role of the account
+  // a chain may go through every role of the account
   for (let step: Chain | null = chain; step !== null; step = step.from) {
     const grants = step.edge?.grants;
     if (grants) along = along.length === 0 ? grants : [...grants, ...along];

@@ -5,9 +5,9 @@ import { Sequences } from '../classes/sequences.ts';
 import type { Grant } from '../paths/cell.ts';
 import { type Asked, grantsIn } from './escalation-requests.ts';
 
-/** One way to give others any policy, or to take their boundary, before one becomes them. */
+/** One way to give others any policy, or to remove their boundary, before becoming them. */
 export interface Widening {
-  /** whom */
+  /** the principals that become stronger */
   readonly ends: ReadonlySet<number>;
   /** the action, and the policy that is a boundary */
   readonly steps: readonly string[];
@@ -15,16 +15,22 @@ export interface Widening {
   readonly grants: readonly Grant[];
 }
 
-/** One request on one target, and for whom it is the first that opens, or the first without a condition. */
+/**
+ * One request on one target, and the principals for which it is the first that is open, or the first without
+ * a condition.
+ */
 export interface FoundWidening {
   readonly steps: readonly string[];
   readonly asked: Asked;
-  /** whom the target concerns, by the same list whoever asks; which of them `ends` are is decided by what was found before */
+  /**
+   * the principals that the target affects, the same list for every caller; earlier results decide which of
+   * them are in `ends`
+   */
   readonly all: readonly number[];
   readonly ends: readonly number[];
 }
 
-/** What is found on one target after another, with the same answer. */
+/** Results for consecutive targets with the same answer. */
 interface Run {
   readonly name: string;
   readonly steps: readonly string[];
@@ -35,8 +41,8 @@ interface Run {
 }
 
 /**
- * Makes of what was found as few ways as there are answers, and of equal ways one list: thousands of principals may make
- * the same thousands of others stronger, each by a policy of his own.
+ * Merges results to as few ways as there are answers, and equal ways to one list: thousands of principals may
+ * make the same thousands of others stronger, each by its own policy.
  */
 export class EqualWidenings {
   readonly #lists = new Map<readonly number[], number>();

@@ -28,10 +28,10 @@ import { Widenings } from './widenings.ts';
 
 interface EscalationOptions {
   readonly reduce?: Reduce;
-  /** every way is asked about by itself, whatever else leads to as much */
+  /** every way is evaluated separately, even if another leads to as much */
   readonly each?: boolean;
   /**
-   * equal for principals whose own policies say the same of every request of the table, or of requests for these
+   * equal for principals whose own policies say the same about every request of the table, or about these
    * actions (in lower case)
    */
   readonly alikeOf?: (subject: Subject, actions?: readonly string[]) => string;
@@ -40,8 +40,8 @@ interface EscalationOptions {
 const CHANGES_TAGS: ReadonlySet<Escalation['becomes']> = new Set(['own-tags', 'fewer-tags']);
 
 /**
- * What principals can make of themselves and others through IAM. A principal that may give itself any policy leads to a
- * hypothetical principal that has it; these are numbered behind all principals.
+ * What principals can make of themselves and others through IAM. A principal that may give itself any policy
+ * leads to a hypothetical principal with that policy; these are numbered after all principals.
  */
 export class Escalations {
   readonly #account: Account;
@@ -51,7 +51,7 @@ export class Escalations {
   readonly #hypotheticals: HypotheticalPrincipals;
   readonly #users: ReadonlyMap<string, User>;
   readonly #index: ReadonlyMap<string, number>;
-  /** roles in the hands of services that make some calls alone, by ARN */
+  /** roles of services that make certain calls only, by ARN */
   readonly #callers: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly #widenings: Widenings;
   readonly #own: (readonly Edge[])[] = [];
@@ -66,7 +66,7 @@ export class Escalations {
     Readonly<Record<'sure' | 'unsure', readonly TargetClass[]>>
   >();
   readonly #ends = new WeakMap<readonly TargetClass[], Pick<Edge, 'to' | 'steps'>>();
-  /** the place of each principal, as it is or as it could be, among all: which of two equally short ways is told */
+  /** the rank of each principal, real or hypothetical: decides between equally short chains */
   readonly ranks: readonly number[];
 
   constructor(
@@ -88,7 +88,7 @@ export class Escalations {
       ...{ account, each, requests: this.#requests, hypotheticals: this.#hypotheticals },
       ...{ users: this.#users, index: this.#index, newcomers: () => this.#newcomers.all },
     });
-    // the list grows with every hypothetical principal that is made
+    // the list grows with every new hypothetical principal
     for (let i = 0; i < this.#hypotheticals.size; i++) {
       const edges = this.#ownEdges(i);
       this.#own.push([...edges, ...this.#joins(i, edges)]);
@@ -103,46 +103,54 @@ export class Escalations {
     return this.#hypotheticals.made;
   }
 
-  /** The number of the role that nobody has read; null: there is none. */
+  /** The number of the placeholder for unread roles; null: there is none. */
   get unreadRole(): number | null {
     return this.#hypotheticals.unread;
   }
 
   joinedGroup = (from: number): string | null => this.#hypotheticals.at(from).group;
 
-  /** What it makes of itself, groups that it joins included. */
+  /** What it can make of itself, including joining groups. */
   own = (from: number): readonly Edge[] => this.#own[from] ?? [];
 
-  /** Others that it may become. Principals with an equal `alike` share the list; they may be in it themselves. */
+  /**
+   * Others that it may become. Principals with an equal `alike` share the list, which may contain themselves.
+   */
   others(from: number, alike: string = String(from)): readonly Edge[] {
     return remembered(this.#others, alike, () => bestEdges(this.#otherEdges(from)));
   }
 
-  /** Nothing that it could become may do more: it may do everything that the guardrails leave to anybody. */
+  /**
+   * True if nothing that it could become may do more: it may do everything that the guardrails leave to
+   * anybody.
+   */
   mayDoEverything(from: number): boolean {
     return this.#hypotheticals.mayDoEverything(from);
   }
 
-  /** False, too, where it can give itself everything in one step, as becoming others takes two. */
+  /** Also false if it can give itself everything in one step, since becoming others takes two. */
   mayBecomeOthers(from: number): boolean {
     if (this.mayDoEverything(from)) return false;
     if (this.#givesItselfEverything(this.own(from))) return false;
     return escalationRows(this.#hypotheticals.at(from).subject).some((row) => !isAboutItself(row));
   }
 
-  /** It can give itself everything in one step, without condition: joining a group takes two. */
+  /** True if it can give itself everything in one step, without a condition: joining a group takes two. */
   #givesItselfEverything(own: readonly Edge[]): boolean {
     return own.some(
       ({ to, open, by }) => by === undefined && open === true && to.some((end) => this.mayDoEverything(end)),
     );
   }
 
-  /** Under a condition of its own, what it gives itself may not be there for whoever comes to it under another. */
+  /** Under its own condition, what it gives itself may be missing for callers that reach it under another. */
   #gainsByOthers(from: number, own: readonly Edge[]): boolean {
     return !this.mayDoEverything(from) && !this.#givesItselfEverything(own);
   }
 
-  /** Edges to those to whom it has edges, as it can make them first: stronger. Made once of a list, for all who are alike. */
+  /**
+   * Edges to the same principals after it made them stronger. Built once per list, for all principals with
+   * equal results.
+   */
   widened(
     from: number,
     alike: () => string,
@@ -184,7 +192,7 @@ export class Escalations {
     return [{ to: [to], steps: [action], open, grants }];
   }
 
-  /** None for whom a group could only deny more, or who can give itself everything at once, of which a group gives a part. */
+  /** None if a group could only deny more, or if the principal can give itself everything at once. */
   #joins(from: number, own: readonly Edge[]): readonly Edge[] {
     const one = this.#hypotheticals.at(from);
     const isMuch = allowsEverything(one.subject.layers.identityPolicies);
@@ -219,7 +227,7 @@ export class Escalations {
     });
   }
 
-  /** Few differ in what their policies say of one row, whatever they say of others. */
+  /** Few principals differ in what their policies say about one row, whatever they say about others. */
   #principalEdges({ subject }: HypotheticalPrincipal, row: Escalation): readonly Edge[] {
     if (isNewPrincipal(row.becomes)) return this.#newcomers.of(subject, row, row.becomes);
     if (!this.#alikeOf) return this.#findPrincipalEdges(subject, row);
@@ -250,7 +258,7 @@ export class Escalations {
     return kinds.flatMap((kind) => this.#kindEdges(subject, row, kind));
   }
 
-  /** Whom a row leads to, by ARN. */
+  /** The ends of a row, by ARN. */
   #endsBy(row: Escalation): ReadonlyMap<string, number> {
     const caller = callingRole(row);
     return caller ? (this.#callers.get(caller.passedTo) ?? NO_CALLERS) : this.#index;
@@ -264,7 +272,7 @@ export class Escalations {
         ? and(asked.open, this.#assume(subject, first.role))
         : asked.open;
     if (open === false) return [];
-    // whoever writes the trust policy lets himself tag the session
+    // the writer of the trust policy lets itself tag the session
     const assumed = row.becomes === 'trusted-role' ? { assumes: true as const, runAs: ANY_USER } : {};
     const missing = missingToPass(row, first.role, this.#account);
     const gap = missing === null ? {} : { missing };

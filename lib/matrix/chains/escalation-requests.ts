@@ -10,18 +10,18 @@ import type { EscalationRequest } from '../paths/escalations.ts';
 import type { Reduce } from './assume-role.ts';
 import { ofResource } from './own-request.ts';
 
-/** When requests are authorised, and what each layer said. */
+/** The condition for requests, and the answer of each layer. */
 export interface Asked {
   readonly open: Formula;
   readonly combined: readonly Combined[];
 }
 
-/** A resource and the region that it is asked about in; left out: IAM's, which has none. */
+/** A resource and the region of its request; left out: IAM, which has none. */
 type Placed = Target & { readonly region?: string };
 
 const CLOSED: Asked = { open: false, combined: [] };
 
-/** Asks for the requests of the table of escalations. */
+/** Evaluates the requests of the table of escalations. */
 export class EscalationRequests {
   readonly #account: Account;
   readonly #reduce: Reduce;
@@ -57,7 +57,7 @@ export class EscalationRequests {
     return { open: this.#reduce(open, [], subject.given), combined };
   }
 
-  /** What is made may be made in any region. */
+  /** A new resource may be created in any region. */
   #new(subject: Subject, request: EscalationRequest): Asked {
     let all: Asked = CLOSED;
     for (const region of this.#account.regions.keys()) {
@@ -76,12 +76,12 @@ export class EscalationRequests {
   }
 }
 
-/** Made in any region, or asked there of no resource. */
+/** Created in any region, or a request there without a resource. */
 export function isAnywhere({ on }: EscalationRequest): boolean {
   return on === 'any' || on.startsWith('new:');
 }
 
-/** Of what is asked for in a region. */
+/** The ARN of a new resource in a region. */
 export function newArn({ on }: EscalationRequest, region: string, { snapshot }: Account): string {
   if (on === 'any') return '*';
   const [, service = '', ...rest] = on.split(':');

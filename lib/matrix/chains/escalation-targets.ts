@@ -6,12 +6,12 @@ import type { Target } from '../account/target.ts';
 import { type Escalation, passedTo } from '../paths/escalations.ts';
 import type { Edge } from './chains.ts';
 
-/** Somebody whom a principal may become. */
+/** A principal that another may become. */
 export interface TargetClass extends Target {
   readonly role: Role | null;
 }
 
-/** Whom a row of the table may be about. */
+/** The targets of a row of the table. */
 export function targetsFor(
   row: Escalation,
   account: Account,
@@ -31,7 +31,7 @@ export function targetsFor(
 
 const carriedCache = new WeakMap<Account, ReadonlySet<string>>();
 
-/** An instance takes a role only out of an instance profile. */
+/** An instance gets a role only from an instance profile. */
 function canCarry(role: Role, service: string, account: Account): boolean {
   if (service !== 'ec2.amazonaws.com') return true;
   const carried = remembered(
@@ -42,7 +42,7 @@ function canCarry(role: Role, service: string, account: Account): boolean {
   return carried.has(role.arn);
 }
 
-/** Which policy is written anew stands behind the action where it is not one's own. */
+/** A policy that is overwritten follows the action unless it is the caller's own. */
 export function stepOf(
   { action, requests }: Escalation,
   targets: readonly Target[],

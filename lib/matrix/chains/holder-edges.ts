@@ -17,7 +17,10 @@ interface Rewriting {
   readonly runBy: RoleHolder;
 }
 
-/** To the roles of what somebody may rewrite: functions, state machines, stacks and projects that are there. */
+/**
+ * Edges to the roles of existing things that the principal may rewrite: functions, state machines, stacks and
+ * projects.
+ */
 export function holderEdges(subject: Subject, { row, runBy }: Rewriting, given: Given): readonly Edge[] {
   return holdersIn(given.account, runBy).flatMap((holders) =>
     kinds(holders, subject, { row, runBy }, given).flatMap((kind) => edgeTo(kind, subject, row, given)),
@@ -30,7 +33,7 @@ function kinds(
   { row, runBy }: Rewriting,
   { account, each }: Given,
 ): readonly Kind<Holder>[] {
-  // what nobody has read is asked about one by one
+  // things that were not collected are evaluated one by one
   if (each || holders[0]?.missing !== undefined) return holders.map((one) => [one] as const);
   const { service, type } = HOLDER_KINDS[runBy].shape;
   const actions = row.requests.map(({ action }) => action);

@@ -24,7 +24,7 @@ export interface ReachedCell {
   readonly via: readonly string[];
 }
 
-/** What everybody holds directly. */
+/** The direct cells of everybody. */
 export interface RowSource {
   /** number of instance classes */
   readonly width: number;
@@ -32,7 +32,7 @@ export interface RowSource {
   direct(principal: number, path: AccessPath): readonly RowCell[];
 }
 
-/** Where anybody has each path. */
+/** The places at which anybody has each path. */
 export function anywhereIn(
   rows: RowSource & { readonly classes: readonly SubjectClass[] },
   paths: readonly AccessPath[],
@@ -52,7 +52,10 @@ interface End {
   readonly cells: readonly RowCell[];
 }
 
-/** What chains lead to: in each place that of the first level that opens it, of one level the first without conditions. */
+/**
+ * The cells that chains lead to: at each place the one of the first level that opens it, and within a level
+ * the first without conditions.
+ */
 export class IndirectRows {
   readonly #rows: RowSource;
   /** where anybody has the path */
@@ -66,7 +69,7 @@ export class IndirectRows {
     this.#cells = new ChainCells(rows.residuals);
   }
 
-  /** Disjoint; what all of `held` have already may be left out. `within`: only there. */
+  /** Disjoint; places that all of `held` have may be left out. `within`: only there. */
   reached(
     path: AccessPath,
     levels: Iterable<readonly Chain[]>,
@@ -83,13 +86,13 @@ export class IndirectRows {
     return reached;
   }
 
-  /** What a cell is at the end of a chain; null where the two exclude each other. */
+  /** The cell at the end of a chain; null if the two exclude each other. */
   through(chain: Chain, cell: HeldCell): Omit<ReachedCell, 'bits'> | null {
     const held = this.#cells.of(cell, chain);
     return held && { cell: held, via: this.#vias.of(chain) };
   }
 
-  /** Takes off `left` what the chains cover of it: what is sure first. */
+  /** Removes from `left` the places that the chains reach, unconditional ones first. */
   #addLevel(reached: ReachedCell[], path: AccessPath, chains: readonly Chain[], left: Bits): void {
     const ends = this.#ends(path, chains, left);
     for (const sure of [true, false]) for (const end of ends) this.#addEnd(reached, end, sure, left);
@@ -98,7 +101,7 @@ export class IndirectRows {
   #addEnd(reached: ReachedCell[], { chain, cells }: End, sure: boolean, left: Bits): void {
     for (const cell of cells) {
       const held = intersects(cell.bits, left) ? this.#cells.of(cell, chain) : null;
-      // of what rests on policies that nobody has read, too, what needs no condition comes first
+      // unconditional cells come first, also among those with missing policies
       const isSure = held !== null && held.residual.remains === true && !held.isUnseen;
       if (!held || sure !== isSure) continue;
       reached.push({ bits: take(left, cell.bits), cell: held, via: this.#vias.of(chain) });
@@ -107,11 +110,11 @@ export class IndirectRows {
 
   #ends(path: AccessPath, chains: readonly Chain[], left: Bits): readonly End[] {
     const ends: End[] = [];
-    // who holds the same cells as somebody before adds nothing to a chain that is no less open
+    // a principal with the same cells as an earlier one adds nothing to a chain that is not more open
     const assumed = new Map<Formula, Set<readonly RowCell[]>>();
     const others = new Map<Formula, Set<readonly RowCell[]>>();
     const isNews = ({ edge, open }: Chain, cells: readonly RowCell[]): boolean => {
-      // what is not open to one session may be to another
+      // what is closed to one session may be open to another
       if (edge?.limits) return true;
       const seen = edge?.assumes ? assumed : others;
       const known = seen.get(open) ?? new Set();
@@ -137,7 +140,7 @@ function take(left: Bits, bits: Bits): Bits {
 
 const covers = new WeakMap<readonly RowCell[], Bits>();
 
-/** Everywhere that the cells are. */
+/** The places of the cells. */
 export function coverOf(cells: readonly RowCell[], width: number): Bits {
   const [only] = cells;
   if (only && cells.length === 1) return only.bits;

@@ -26,13 +26,13 @@ interface Carrier {
   readonly first: number;
 }
 
-/** A role and where it sits, by `first`. */
+/** A role and the instances that carry it, by `first`. */
 interface InstanceRole {
   readonly to: number;
   readonly carriers: Carrier[];
 }
 
-/** Where each role sits on instances: a shell there is a shell with the role. */
+/** The instance classes that carry each role: a shell there gives the role. */
 export class InstanceEdges {
   readonly #instanceRoles: readonly InstanceRole[];
   /** by place, as indexes of `#instanceRoles` */
@@ -86,7 +86,10 @@ export class InstanceEdges {
     this.#instanceRoles = [...instanceRoles.values()].map(({ to, carriers }) => ({ to, carriers }));
   }
 
-  /** `shells`: the cells of each path that gives a shell. Principals with the same share the edges, one to themselves among them. */
+  /**
+   * `shells`: the cells of each path that gives a shell. Principals with the same cells share the edges, even
+   * with one to themselves.
+   */
   of(shells: readonly (readonly RowCell[])[]): readonly Edge[] {
     const held = shells.filter((cells) => cells.some(isSeen));
     const name = held.map((cells) => numberOf(this.#numbers, cells)).join();
@@ -115,14 +118,14 @@ export class InstanceEdges {
     return edgesTo(ends);
   }
 
-  /** The roles that sit somewhere in these places, if these are few; else all, of which most do. */
+  /** The roles in these places if these are few; else all roles, most of which are there. */
   #rolesIn(places: Bits): Iterable<InstanceRole> {
     if (!hasAtMost(places, this.#instanceRoles.length)) return this.#instanceRoles;
     const found = new Set(placesIn(places).flatMap((place) => this.#rolesAt()[place] ?? []));
     return [...found].sort((a, b) => a - b).map((i) => this.#instanceRoles[i] as InstanceRole);
   }
 
-  /** Any shell on an instance will do. */
+  /** Any shell on an instance is enough. */
   #anyOf(limited: ReadonlyMap<Residual, Bits>): readonly Piece<Formula>[] {
     const lists = [...limited].map(([value, bits]) => [{ bits, value }]);
     return overlay(lists).map(({ bits, values }) => ({
@@ -152,5 +155,5 @@ function numberOf<T>(numbers: Map<T, number>, one: T): number {
   return remembered(numbers, one, () => numbers.size);
 }
 
-/** A shell that rests on a resource which nobody has looked for is unknown by itself, and is not gone on from. */
+/** A shell that depends on a resource that was not collected is unknown, and no chain continues from it. */
 const isSeen = ({ isUnseen }: RowCell): boolean => !isUnseen;

@@ -9,7 +9,7 @@ import { assumeWith, type Reduce, trustIn } from './assume-role.ts';
 import type { Edge } from './chains.ts';
 import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
 
-/** Those whom somebody may make, once they were made. */
+/** Principals that somebody may create. */
 export class NewcomerEdges {
   readonly #account: Account;
   readonly #requests: EscalationRequests;
@@ -22,7 +22,7 @@ export class NewcomerEdges {
     this.#reduce = reduce;
   }
 
-  /** Puts those whom somebody might make among the hypothetical principals: users before roles, whoever is first to make any. */
+  /** Adds the principals that somebody may create to the hypothetical principals: users before roles. */
   addFor(by: Subject, hypotheticals: HypotheticalPrincipals): void {
     if (this.#known.size > 0 || !escalationRows(by).some(({ becomes }) => isNewPrincipal(becomes))) return;
     for (const kind of ['new-user', 'new-role'] as const) {
@@ -34,7 +34,7 @@ export class NewcomerEdges {
     }
   }
 
-  /** All of them; none before anybody may make any. */
+  /** All of them; none before a principal may create any. */
   get all(): readonly (Newcomer & { readonly to: number })[] {
     return [...this.#known.values()].flat();
   }
@@ -47,7 +47,7 @@ export class NewcomerEdges {
       const taken = role ? assumeWith({ role, trust }, subject, this.#account, this.#reduce) : true;
       const open = and(asked.open, taken);
       if (open === false) return [];
-      // whoever writes the trust policy lets himself tag the session
+      // the writer of the trust policy lets itself tag the session
       const session = role ? ({ assumes: true, runAs: ANY_USER } as const) : {};
       return [{ to: [to], by: row.action, steps: [target.arn], open, grants: grantsIn(asked), ...session }];
     });

@@ -19,13 +19,15 @@ import { assumeRole, CHOSEN, type Reduce, reduced, sessionLimits } from './assum
 import type { SessionLimits } from './session-limits.ts';
 import { asStranger, namedIn, type Stranger, strangerAt, strangerOf } from './strangers.ts';
 
-/** Somebody from outside whom trust policies may let in. */
+/** A principal from outside that trust policies may allow. */
 interface Outsider {
   /** the row: an account's root, `anybody`, `anybody of <organisation id>`, or a federated provider */
   readonly name: string;
   readonly roles: Set<Role>;
   readonly stranger: Stranger;
-  /** of an account: those whom its roles' trust policies name, beside what is let in under conditions */
+  /**
+   * for an account: the principals that its roles' trust policies name, besides those allowed by conditions
+   */
   readonly provider: boolean;
   readonly account: string | null;
   readonly keys: readonly (readonly [string, KeyState])[];
@@ -35,7 +37,7 @@ const ASSUME_ROLE = 'sts:assumerole';
 const WITH_WEB_IDENTITY = 'sts:AssumeRoleWithWebIdentity';
 const ANYBODY = 'anybody';
 /**
- * Whoever comes with a token signs nothing: he is no principal of AWS and of no organisation.
+ * A caller with a token signs nothing: it is no AWS principal and belongs to no organisation.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
  */
 const OF_NOBODY: readonly (readonly [string, KeyState])[] = [
@@ -49,7 +51,7 @@ const OF_NOBODY: readonly (readonly [string, KeyState])[] = [
 /** An id that no account has. */
 const NO_ACCOUNT = '000000000000';
 
-/** What the other account's own administrators allow is for them to say: taken as everything. */
+/** The other account is assumed to allow everything. */
 const EVERYTHING = compilePolicy(
   parsePolicy(
     { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
@@ -65,7 +67,7 @@ function outsidersOf(account: Account): ReadonlyMap<string, Outsider> {
   return remembered(outsiderCache, account, () => new Outsiders(account).found);
 }
 
-/** The rows for whoever may come in from outside: other accounts, then anybody, organisations, providers. */
+/** The rows for outsiders: other accounts, then anybody, organisations, providers. */
 export function outsideSubjects(account: Account): readonly Subject[] {
   const outsiders = [...outsidersOf(account).values()];
   const isLetIn = (one: Outsider, subject: Subject): boolean =>
@@ -80,12 +82,12 @@ export function outsideSubjects(account: Account): readonly Subject[] {
     );
 }
 
-/** The roles whose trust policies may let it in. */
+/** The roles whose trust policies may allow it. */
 export function rolesForOutsider(subject: Subject, account: Account): readonly Role[] {
   return [...(outsidersOf(account).get(subject.arn)?.roles ?? [])];
 }
 
-/** Everybody whom an Allow of a trust policy names, or could mean under its conditions. */
+/** Everybody that an Allow of a trust policy names, or could mean under its conditions. */
 class Outsiders {
   readonly found = new Map<string, Outsider>();
   readonly #account: Account;
@@ -103,7 +105,7 @@ class Outsiders {
     }
   }
 
-  /** Everybody is let in: by which accounts and organisations its conditions name, and by none. */
+  /** Everybody is allowed: adds the accounts and organisations in its conditions, or anybody. */
   #addAnybody(role: Role): void {
     const { policies } = this.#account;
     const trust = missingTrust(role, policies) === null ? policies.get(role.trust) : undefined;
@@ -115,7 +117,7 @@ class Outsiders {
       strangerOf({ account: null, organization: null, ownIds: this.#ownIds }),
       role,
     );
-    // a Deny may say who is not let in instead, and so may a resource control policy
+    // a Deny may exclude others instead, and so may a resource control policy
     const rcps = this.#account.guardrails.resourceControlPolicies.flat();
     const limits = rcps.flatMap((policy) => statementsFor(policy, ASSUME_ROLE));
     for (const named of [...statements, ...limits].flatMap(namedByConditions)) {
@@ -207,15 +209,16 @@ function outsideSubject(one: Outsider, account: Account): Subject {
   };
 }
 
-/** A provider in IAM has an ARN; those that need none go by their host. */
+/** A provider in IAM has an ARN; those that need none are named by their host. */
 function providerPrincipal(name: string, partition: string): Principal {
   const base = { arn: name, account: '', partition, name, pathName: name, sessionName: null, id: null };
   return parsePrincipalArn(name) ?? { ...base, kind: 'provider' };
 }
 
 /**
- * When somebody from outside may assume a role: any principal of the other account that the trust policy names, or that
- * meets its conditions, will do. What everybody may do without condition is in the row of `anybody` alone.
+ * The condition for assuming a role from outside: any principal of the other account that the trust policy
+ * names, or that meets its conditions, is enough. What everybody may do without a condition is only in the
+ * row of `anybody`.
  */
 export function assumeFromOutside(
   subject: Subject,
@@ -235,21 +238,24 @@ export function assumeFromOutside(
     : or(byName, asked(self));
 }
 
-/** As whom it may ask for a role: as itself, or as those of its account whom the trust policy names. */
+/**
+ * The identities with which it may request a role: itself, or principals of its account that the trust policy
+ * names.
+ */
 export function comingAs(subject: Subject, role: Role, account: Account): readonly Subject[] {
   const id = outsidersOf(account).get(subject.arn)?.account ?? null;
   const named = id === null ? [] : trustedOutside(account, role).filter((other) => other.account === id);
   return [subject, ...named.map((principal) => asNamed(subject, principal))];
 }
 
-/** Undefined where a token says what the session is, or it comes as several, who may differ. */
+/** Undefined if a token decides the session, or if several identities may differ. */
 export function limitsFromOutside(subject: Subject, role: Role, account: Account): SessionLimits | undefined {
   if (subject.principal.kind === 'provider') return undefined;
   const all = comingAs(subject, role, account).map((as) => sessionLimits(as, role, account));
   return all.length === 1 ? all[0] : undefined;
 }
 
-/** A principal that a trust policy names says by its ARN who it is; of a whole account anybody may come. */
+/** A principal in a trust policy has the keys of its ARN; an account means any of its principals. */
 function asNamed(subject: Subject, principal: Principal): Subject {
   if (principal.kind === 'root') return { ...subject, principal };
   // a session's ARN leaves out the path of its role
@@ -259,14 +265,14 @@ function asNamed(subject: Subject, principal: Principal): Subject {
   return { ...subject, principal, keys: new Map([...subject.keys, ...said]) };
 }
 
-/** The request by which it takes a role. */
+/** The request by which it assumes a role. */
 export function requestOf({ principal }: Subject): string {
   return principal.kind === 'provider' ? WITH_WEB_IDENTITY : 'sts:AssumeRole';
 }
 
 const openToAll = new WeakMap<Account, Map<Role, boolean>>();
 
-/** Does the trust policy let in everybody without condition? */
+/** True if the trust policy allows everybody without a condition. */
 function isOpenToAll(role: Role, account: Account): boolean {
   const known = remembered(openToAll, account, () => new Map<Role, boolean>());
   let is = known.get(role);

@@ -3,7 +3,7 @@ import type { Account } from '../account/account.ts';
 import { missingTrust } from '../account/not-collected.ts';
 import { type Escalation, passedTo } from '../paths/escalations.ts';
 
-/** The call that would say whether the service to which a role is passed may take it. */
+/** The missing call if it is not known whether the service to which a role is passed may assume it. */
 export function missingToPass(row: Escalation, role: Role | null, account: Account): string | null {
   return role && passedTo(row) !== null ? missingTrust(role, account.policies) : null;
 }

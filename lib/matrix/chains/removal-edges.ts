@@ -5,10 +5,10 @@ import type { Escalation } from '../paths/escalations.ts';
 import type { Edge } from './chains.ts';
 import { type EscalationRequests, grantsIn } from './escalation-requests.ts';
 
-/** So many policies a principal takes from itself. */
+/** The number of policies that a principal removes from itself. */
 const MOST_REMOVED = 3;
 
-/** To itself without a Deny. What it could do about its tags and groups then is not followed. */
+/** Edges to itself without a Deny. What it could then do with its tags and groups is not followed. */
 export function removalEdges(
   from: number,
   rows: readonly Escalation[],

@@ -8,7 +8,9 @@ import { ASSUME_ROLE } from '../classes/principal-views.ts';
 
 const NO_CONTEXT = { service: '', lookup: () => null };
 
-/** Roles that an Allow of somebody's own policies could mean, conditions aside: nobody is tried on another. */
+/**
+ * Roles that an Allow of a principal's own policies could mean, ignoring conditions: others are not tried.
+ */
 export class RoleCandidates {
   readonly #roles: readonly Role[];
   readonly #byArn: ReadonlyMap<string, Role>;

@@ -14,7 +14,10 @@ import { assumeFromOutside, comingAs, limitsFromOutside, rolesForOutsider } from
 import { RoleCandidates } from './role-candidates.ts';
 import type { SessionLimits } from './session-limits.ts';
 
-/** When a role may be taken, and for which OS users its session may ask by a tag, where tags decide that. */
+/**
+ * The condition for assuming a role, and the OS users that its session may request by a tag, if tags decide
+ * that.
+ */
 interface Taken {
   readonly open: Formula;
   readonly runAs: readonly string[];
@@ -26,7 +29,10 @@ const NOT_TAKEN: Taken = { open: false, runAs: NO_USERS };
 
 const ASSUMED = { assumes: true } as const;
 
-/** Roles by whom their trust policies let in, so that nobody is tried on a role that does not know him. */
+/**
+ * Roles by the principals in their trust policies, so that no principal is tried on a role that does not
+ * trust it.
+ */
 export class RoleEdges {
   readonly #account: Account;
   readonly #reduce: Reduce;
@@ -37,9 +43,9 @@ export class RoleEdges {
   readonly #named = new Map<string, Role[]>();
   readonly #trusts: TrustKinds;
   readonly #candidates: RoleCandidates;
-  /** those of `#open` that let in everybody whatever his own policies say */
+  /** those of `#open` that allow everybody whatever his own policies say */
   readonly #everybodys: ReadonlySet<Role>;
-  /** those of `#open` that ask who is asking */
+  /** those of `#open` with a condition on the principal */
   readonly #unlike: readonly Role[];
   readonly #unlikeByView = new Map<string, readonly Role[]>();
   readonly #byView = new Map<string, readonly Edge[]>();
@@ -87,7 +93,7 @@ export class RoleEdges {
     return lists.filter((list) => list.length > 0);
   }
 
-  /** Those of `#unlike` that the principal's own policies could mean, or that ask for none. */
+  /** Those of `#unlike` that the principal's own policies could mean, or that need none. */
   #unlikeFor(subject: Subject, view: string): readonly Role[] {
     if (this.#unlike.length === 0) return this.#unlike;
     let roles = this.#unlikeByView.get(view);
@@ -105,12 +111,14 @@ export class RoleEdges {
       runAs: [...new Set(comingAs(subject, role, this.#account).flatMap((as) => this.#runAs(as, role)))],
       limits: limitsFromOutside(subject, role, this.#account),
     });
-    // a provider's session says who the provider is
+    // a provider's session has its own keys
     const kind = subject.principal.kind === 'provider' ? {} : ASSUMED;
     return this.#edges(rolesForOutsider(subject, this.#account), assume, kind);
   }
 
-  /** Edges to the roles that trust the whole account or everybody; a principal's own role may be among them. */
+  /**
+   * Edges to the roles that trust the whole account or everybody; they may include the principal's own role.
+   */
   #shared(subject: Subject, view: string): readonly Edge[] {
     let edges = this.#byView.get(view);
     if (!edges) {
@@ -133,7 +141,7 @@ export class RoleEdges {
     return edges;
   }
 
-  /** Roles with equal trust policies that the principal's own policies do not tell apart; none of `#unlike`. */
+  /** Roles with equal trust policies that the principal's own policies treat alike; none of `#unlike`. */
   #kinds(roles: readonly Role[], subject: Subject): ReadonlyMap<Role, string> {
     const kinds = new Map<Role, string>();
     for (const [i, alike] of kindsOf(

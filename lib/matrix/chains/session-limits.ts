@@ -8,14 +8,17 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Role } from '../../snapshot/snapshot.ts';
 import { namedAs, type SessionNames } from './session-names.ts';
 
-/** What the session that somebody takes of a role may not be, though others of that role may. One object for equal ones. */
+/**
+ * The limits of a session that somebody gets from a role, compared with other sessions of the role. Equal
+ * limits are one object.
+ */
 export interface SessionLimits {
   /** equal for equal ones */
   readonly id: string;
   readonly names: SessionNames | undefined;
   /**
-   * tags of the principal that the session does not bring, as canonical keys, with what the role itself has. Whoever may
-   * not tag the session cannot hand on the tags of his own, either.
+   * tags of the principal that the session does not set, as canonical keys, with the role's own values. A
+   * caller that may not tag the session cannot pass on its own tags, either.
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
    */
   readonly untagged: ReadonlyMap<string, KeyState>;
@@ -25,7 +28,7 @@ const PRINCIPAL_TAG = 'aws:principaltag/';
 
 const known = new WeakMap<Role, Map<string, SessionLimits>>();
 
-/** `barred`: keys of tags, in lower case, that the session cannot bring. Undefined: it may be as any of the role. */
+/** `barred`: tag keys, in lower case, that the session cannot set. Undefined: no limits. */
 export function limitsOf(
   role: Role,
   names: SessionNames | undefined,
@@ -52,7 +55,7 @@ export function underLimits(limits: SessionLimits | undefined, open: Formula): F
   const ofLimits = remembered(limited, limits, () => new Map<Formula, Formula>());
   return remembered(ofLimits, open, () => {
     const both = namedAs(limits.names, withoutTags(limits, open));
-    // a chain that no such session can take must not stand before a longer one that some can
+    // a chain that no such session can use must not hide a longer one that some can use
     return both !== open && remaining(both) === false ? false : both;
   });
 }

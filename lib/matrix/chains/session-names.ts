@@ -15,7 +15,9 @@ import { decidingPolicies } from '../account/gating-tags.ts';
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
  */
 
-/** What is known of the names of the sessions that somebody may take of a role. One object for one role and formula. */
+/**
+ * The possible names of the sessions that somebody may get from a role. One object for one role and formula.
+ */
 export interface SessionNames {
   /** of the role */
   readonly id: string;
@@ -28,7 +30,7 @@ const USER_ID = 'aws:userid';
 
 const asking = new WeakMap<Account, boolean>();
 
-/** Are sessions told apart by their names, and does any policy limit these? */
+/** True if policies depend on session names, and any policy limits them. */
 export function namesCount(account: Account): boolean {
   return remembered(asking, account, () => {
     const policies = [
@@ -46,7 +48,7 @@ export function namesCount(account: Account): boolean {
 
 const known = new WeakMap<Role, Map<Formula, SessionNames | undefined>>();
 
-/** What the formula of taking a role says of the session's name, whatever else it says; undefined: nothing. */
+/** What the condition for assuming a role says about the session's name; undefined: nothing. */
 export function namesIn(open: Formula, role: Role): SessionNames | undefined {
   const ofRole = remembered(known, role, () => new Map<Formula, SessionNames | undefined>());
   return remembered(ofRole, open, () => {
@@ -55,7 +57,7 @@ export function namesIn(open: Formula, role: Role): SessionNames | undefined {
   });
 }
 
-/** What follows from a formula about names alone: everything else is taken to be as it likes. */
+/** What follows from a formula about names alone: every other condition may be true or false. */
 function weakened(formula: Formula, role: Role, isAsserted: boolean): Formula {
   if (typeof formula === 'boolean') return formula;
   switch (formula.kind) {
@@ -78,7 +80,7 @@ function weakened(formula: Formula, role: Role, isAsserted: boolean): Formula {
   }
 }
 
-/** The same of the session's id; null where a value is not known, or no text. */
+/** The same for the session's id; null if a value is unknown, or not a text. */
 function ofUserId({ clause, opaque }: Atom, { id }: Role): Atom | null {
   const { operator, operatorText, values } = clause;
   if (opaque || !operator || operator.base.family.name === 'null') return null;
@@ -86,7 +88,7 @@ function ofUserId({ clause, opaque }: Atom, { id }: Role): Atom | null {
   return makeAtom(compileClause(operatorText, USER_ID, texts, true), '');
 }
 
-/** What is open to sessions of these names. */
+/** What is open to sessions with these names. */
 export function namedAs(names: SessionNames | undefined, open: Formula): Formula {
   if (names === undefined) return open;
   const asked = new Set(
@@ -99,7 +101,7 @@ export function namedAs(names: SessionNames | undefined, open: Formula): Formula
   return [...asked].reduce<Formula>((all, key) => and(all, withAtoms(names.open, askedAs(key))), ofSession);
 }
 
-/** Told apart from that of another request (`own-request.ts`), it is the session's still. */
+/** Renamed for another request (`own-request.ts`), it is still the session's key. */
 function isOfUserId({ canonical }: Atom): boolean {
   return canonical === USER_ID || canonical.startsWith(`${USER_ID} where `);
 }
@@ -108,7 +110,7 @@ const askedAs =
   (key: string) =>
   (atom: Atom): Atom => ({ ...atom, id: atom.id + key.slice(USER_ID.length), canonical: key });
 
-/** No name has a colon, so what stands for any role's id is this one's. */
+/** No name has a colon, so a pattern for any role's id means this one. */
 function ofRole(atom: Atom, id: string): Atom {
   const { clause, canonical, opaque } = atom;
   const texts = clause.values.map(({ text }) => text);

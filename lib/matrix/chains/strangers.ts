@@ -3,19 +3,19 @@ import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import type { Atom, Formula } from '../../evaluator/formula.ts';
 import { keepsStrangersOut } from '../../reference/shared-oidc-providers.ts';
 
-/** What one asks of somebody from outside: which values of a condition on who he is he cannot have. */
+/** Facts about a principal from outside: which values of identity conditions it cannot have. */
 export interface Stranger {
   /** `key` canonical */
   readonly lacks: (key: string, value: string) => boolean;
-  /** keys that he need not have at all */
+  /** keys that it may lack */
   readonly mayLack: ReadonlySet<string>;
-  /** keys that he always has */
+  /** keys that it always has */
   readonly has: ReadonlySet<string>;
-  /** patterns that each of his values of a key fits; `key` canonical */
+  /** patterns that all of its values of a key match; `key` canonical */
   readonly fits: (key: string, pattern: string) => boolean;
 }
 
-/** A condition as far as somebody can meet it. */
+/** A condition as far as the principal can meet it. */
 export function asStranger(open: Formula, stranger: Stranger): Formula {
   return withAtoms(open, (atom) => metBy(atom, stranger));
 }
@@ -38,13 +38,14 @@ const NONE: ReadonlySet<string> = new Set();
 const ORG_KEYS: ReadonlySet<string> = new Set(['aws:principalorgid', 'aws:principalorgpaths']);
 
 /**
- * Somebody of another account: of that one alone, of that organisation, or of none that is named. What names accounts and
- * organisations: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
+ * A principal of another account: of that one only, of that organisation, or of none that is named. Keys that
+ * name accounts and organisations:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
  */
 export function strangerOf(who: {
   readonly account: string | null;
   readonly organization: string | null;
-  /** the ids of users and roles that are not his account's */
+  /** the ids of the audited account's users and roles */
   readonly ownIds: ReadonlySet<string>;
 }): Stranger {
   const lacks = (key: string, value: string): boolean => {
@@ -52,7 +53,7 @@ export function strangerOf(who: {
     const named = namedIn(key, value);
     if (named === null) return false;
     if (!ORG_KEYS.has(key)) return named !== who.account;
-    // which organisation a named account is in is not known
+    // the organisation of a named account is not known
     return who.account === null && named !== who.organization;
   };
   const fits = (key: string, pattern: string): boolean =>
@@ -60,13 +61,13 @@ export function strangerOf(who: {
   return { lacks, mayLack: who.organization === null ? ORG_KEYS : NONE, has: NONE, fits };
 }
 
-/** The account or organisation that a value is about; null: it may be any, or the key is about neither. */
+/** The account or organisation in a value; null: it may be any, or the key is about neither. */
 export function namedIn(key: string, value: string): string | null {
   const named = NAMED_IN.get(key)?.(value) ?? '';
   return named === '' || /[*?$]/.test(named) ? null : named;
 }
 
-/** By key, which a policy may call as it likes. */
+/** By key. */
 const NAMED_IN: ReadonlyMap<string, (value: string) => string> = new Map([
   ['aws:principalaccount', (value) => value],
   ['aws:principalorgid', (value) => value],
@@ -83,7 +84,8 @@ const NAMED_IN: ReadonlyMap<string, (value: string) => string> = new Map([
 const idIn = (value: string): string => value.split(':')[0] ?? '';
 
 /**
- * Somebody who has a token of a shared provider, as another customer of it. Each token says whose it is and for whom:
+ * A principal with a token of a shared provider, as another customer of it. Each token has a subject and an
+ * audience:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html#manage-oidc-provider-prerequisites
  */
 export function strangerAt(provider: string): Stranger {

@@ -1,12 +1,12 @@
 import { remembered } from '../../memory/remembered.ts';
 import { type Edge, partOf } from './chains.ts';
 
-/** Edges without those principals from whom nothing is open and nobody can be reached: most roles are not for EC2. */
+/** Edges without principals that hold nothing and lead nowhere: most roles are not for EC2. */
 export class LiveEdges {
   readonly #isLive: (principal: number) => boolean;
   readonly #known = new Map<number, boolean>();
   readonly #lists = new Map<readonly Edge[], readonly Edge[]>();
-  /** edges share what they lead to, and so do those that are left of them */
+  /** edges share their ends, and the filtered edges share theirs */
   readonly #ends = new Map<readonly number[], Pick<Edge, 'to' | 'steps'>>();
 
   constructor(isLive: (principal: number) => boolean) {

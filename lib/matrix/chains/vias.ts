@@ -1,7 +1,10 @@
 import { remembered } from '../../memory/remembered.ts';
 import type { Chain } from './chains.ts';
 
-/** The steps of chains as they are shown; equal ones are the same list. Thousands may be as long as the account has roles. */
+/**
+ * The steps of chains as they are shown; equal ones are the same list. Thousands may be as long as the
+ * account has roles.
+ */
 export class Vias {
   readonly #alike = new Map<string, (readonly string[])[]>();
   readonly #known = new WeakMap<Chain, readonly string[]>();
@@ -10,7 +13,7 @@ export class Vias {
     return remembered(this.#known, chain, () => this.#same(stepsOf(chain)));
   }
 
-  /** Few that begin, end and are as long alike are others all the same. */
+  /** Lists with equal start, end and length are usually equal. */
   #same(steps: readonly string[]): readonly string[] {
     const name = `${steps.length} ${steps[0]} ${steps.at(-1)}`;
     const alike = this.#alike.get(name) ?? [];

@@ -8,7 +8,7 @@ import type { Target } from '../account/target.ts';
 import type { Kind } from '../classes/target-classes.ts';
 import type { Escalation } from '../paths/escalations.ts';
 
-/** What somebody may be made before he is taken. */
+/** How a principal may be changed before another becomes it. */
 export type Change = 'any-policy' | 'no-boundary';
 
 export interface Others {
@@ -16,13 +16,13 @@ export interface Others {
   readonly hypotheticals: HypotheticalPrincipals;
   readonly users: ReadonlyMap<string, User>;
   readonly index: ReadonlyMap<string, number>;
-  /** whom somebody may make */
+  /** principals that somebody may create */
   readonly newcomers: () => readonly (Newcomer & { readonly to: number })[];
 }
 
 const NO_ENDS: readonly number[] = [];
 
-/** On what others are made stronger, and who is by it. */
+/** The targets of requests that make others stronger, and the principals affected. */
 export class WideningTargets {
   readonly #given: Others;
   readonly #ends = new WeakMap<readonly Target[], readonly number[]>();
@@ -36,10 +36,10 @@ export class WideningTargets {
     this.#given = given;
   }
 
-  /** Users, roles, groups or policies that somebody can be made stronger by. */
+  /** Users, roles, groups or policies through which a principal can be made stronger. */
   of(row: Escalation): readonly Target[] {
     const { by, becomes, requests } = row;
-    // whom somebody may make comes to be known once
+    // the principals that somebody may create become known once
     const name = `${by} ${requests[0]?.on} ${becomes} ${this.#given.newcomers().length}`;
     return remembered(this.#known, name, () => this.#find(row));
   }
@@ -72,7 +72,7 @@ export class WideningTargets {
     return [...bound, ...made.map(({ subject: { arn } }) => ({ arn, tags: [] }))];
   }
 
-  /** Those of them who would be more than they are. */
+  /** Those of them that would gain something. */
   endsOf(kind: Kind<Target>, change: Change): readonly number[] {
     const known = change === 'any-policy' ? this.#ends : this.#freeEnds;
     return remembered(known, kind, () =>
@@ -90,7 +90,7 @@ export class WideningTargets {
     return hypotheticals.gains(hypotheticals.at(end), change);
   }
 
-  /** Whose boundary a policy is. */
+  /** The principals whose boundary is a policy. */
   boundBy = (arn: string): readonly number[] => {
     const { account, index, newcomers } = this.#given;
     const made = newcomers();
@@ -107,7 +107,7 @@ export class WideningTargets {
     );
   };
 
-  /** Who has a managed policy, or is in a group, and would be more than he is. */
+  /** Principals with a managed policy, or in a group, that would gain something. */
   holdersOf = (arn: string): readonly number[] => {
     this.#holders ??= this.#findHolders();
     return this.#holders.get(arn) ?? NO_ENDS;

@@ -11,7 +11,7 @@ import { EqualWidenings, type FoundWidening, type Widening } from './equal-widen
 import type { Asked, EscalationRequests } from './escalation-requests.ts';
 import { type Change, type Others, WideningTargets } from './widening-targets.ts';
 
-/** What a request may be made on, and who is stronger by it. */
+/** The target of a request, and the principals that are stronger by it. */
 interface Step {
   readonly steps: readonly string[];
   readonly ends: readonly number[];
@@ -23,11 +23,11 @@ interface Given extends Others {
   readonly each: boolean;
 }
 
-/** What others can be made before one becomes them. */
+/** The ways to change others before becoming them. */
 export interface Ways {
-  /** holders of any policy */
+  /** principals with any policy */
   readonly stronger: readonly Widening[];
-  /** free of their boundaries */
+  /** principals without their boundaries */
   readonly freed: readonly Widening[];
 }
 
@@ -36,9 +36,9 @@ const UNDER_CONDITION = 1;
 const SURE = 2;
 
 /**
- * What principals can make of others: whoever may write the policies of somebody that he can become holds any policy, and
- * whoever may take his boundary is not held by it. Each row of the table by which one does so oneself counts, asked about
- * the other: the boundary first, any policy then.
+ * What principals can make of others: a principal that may write the policies of another that it can become
+ * holds any policy, and one that may remove the other's boundary is not limited by it. Each row of the table
+ * for changing oneself counts, applied to the other: first the boundary, then any policy.
  */
 export class Widenings {
   readonly #given: Given;
@@ -49,10 +49,10 @@ export class Widenings {
     ReadonlySet<number>,
     WeakMap<readonly number[], Pick<Edge, 'to' | 'steps'>>
   >();
-  /** the hypothetical principals that those made stronger are, and those whose boundary was taken */
+  /** the hypothetical principals with any policy, and those without a boundary */
   readonly #stronger = new Map<number, number>();
   readonly #freed = new Map<number, number>();
-  /** who these are without that */
+  /** the original principals of these */
   readonly #boundOf = new Map<number, number>();
   readonly #targets: WideningTargets;
 
@@ -61,7 +61,7 @@ export class Widenings {
     this.#targets = new WideningTargets(given);
   }
 
-  /** Principals with an equal `alike` have the same; of those who can do the same to the same it is one list. */
+  /** Principals with an equal `alike` have the same; those that can change the same others share one list. */
   of(from: number, alike: () => string): Ways {
     const { subject } = this.#given.hypotheticals.at(from);
     const rows = wideningRows(subject);
@@ -80,7 +80,7 @@ export class Widenings {
     });
   }
 
-  /** The edges of a list, to those who were made stronger before. */
+  /** The edges of a list, to principals that were made stronger before. */
   edges({ stronger, freed }: Ways, list: readonly Edge[]): readonly Edge[] {
     const free = this.#edgesBy(freed, list, this.#freed);
     const strong = this.#edgesBy(stronger, list, this.#stronger);
@@ -113,7 +113,7 @@ export class Widenings {
     return [{ ...edge, ...part, open: both, after, grants: [...(edge.grants ?? []), ...grants] }];
   }
 
-  /** Edges share what they lead to, and so do those to the stronger ones. */
+  /** Edges share their ends, and so do those to the stronger principals. */
   #partOf(
     { to, steps }: Edge,
     ends: ReadonlySet<number>,
@@ -143,7 +143,10 @@ export class Widenings {
       remembered(this.#stronger, one, () => hypotheticals.of(one, 'any-policy'));
   }
 
-  /** Of those by which one and the same becomes stronger the first, and the first without a condition: no other is taken. */
+  /**
+   * Of the ways that make one principal stronger the first, and the first without a condition: no other is
+   * used.
+   */
   #findAll(subject: Subject, rows: readonly Escalation[]): readonly FoundWidening[] {
     const found: FoundWidening[] = [];
     const how = new Uint8Array(this.#given.hypotheticals.size);
@@ -186,7 +189,7 @@ export class Widenings {
     });
   }
 
-  /** Targets that the principal's policies do not tell apart. */
+  /** Targets that the principal's policies treat alike. */
   #kindsOf(targets: readonly Target[], subject: Subject, row: Escalation): readonly Kind<Target>[] {
     const { account, each } = this.#given;
     if (each) return targets.map((one) => [one] as const);

@@ -5,8 +5,8 @@ import { remembered } from '../../memory/remembered.ts';
 import { isVariable } from '../../policy/variables.ts';
 
 /**
- * Tells ARNs of one kind (all instances of an account, say) apart as far as any policy does: two ARNs of a region with
- * equal features match exactly the same patterns, whoever asks.
+ * Separates ARNs of one kind (all instances of an account, for example) as far as any policy does: two ARNs
+ * of a region with equal features match exactly the same patterns, for any caller.
  */
 export class ArnFeatures {
   readonly #literal = new Map<string, string>();
@@ -15,7 +15,9 @@ export class ArnFeatures {
   readonly #tells: (pattern: ResourcePattern) => boolean;
   readonly #known = new Map<string, string>();
 
-  /** `prefix` is what all ARNs of the kind begin with up to the first part that differs, such as `arn:aws:ec2:`; `type` such as `instance/`. */
+  /**
+   * `prefix` is the common start of all ARNs of the kind, such as `arn:aws:ec2:`; `type` such as `instance/`.
+   */
   constructor(patterns: readonly ResourcePattern[], prefix: string, type: string, idsHavePaths = false) {
     const near = patterns.filter((pattern) => canMatch(pattern, prefix, type));
     const isAny = (text: string): boolean => (idsHavePaths ? text === '*' : isCoarse(text));
@@ -32,17 +34,17 @@ export class ArnFeatures {
     this.#raw = near.some((pattern) => pattern.template.hasVariables);
   }
 
-  /** No pattern tells any two apart. */
+  /** True if no pattern separates any two. */
   get isBlind(): boolean {
     return !this.#raw && this.#literal.size === 0 && this.#sensitive.length === 0;
   }
 
-  /** Does a pattern tell any two apart? */
+  /** True if a pattern separates any two. */
   asksFor(pattern: ResourcePattern): boolean {
     return this.#tells(pattern);
   }
 
-  /** Equal names tell the same ARNs apart. */
+  /** Equal names separate the same ARNs. */
   get name(): string {
     return [this.#raw, ...this.#literal.keys(), ...this.#sensitive.map(patternName)].join('\n');
   }
@@ -72,7 +74,7 @@ function textOf(pattern: ResourcePattern): string {
   );
 }
 
-/** The pattern takes any id: it ends in one `*` that begins where ids do. */
+/** True if the pattern matches any id: it ends in one `*` that begins where ids do. */
 function isCoarse(text: string): boolean {
   if (!text.endsWith('*') || text.includes('?')) return false;
   const tail = text.slice(Math.max(text.lastIndexOf('/'), text.lastIndexOf(':')) + 1);
@@ -82,7 +84,7 @@ function isCoarse(text: string): boolean {
     : /^[a-z-]*\*$/.test(tail);
 }
 
-/** Could the text before the first wildcard still lead to an ARN of the kind? */
+/** True if the text before the first wildcard can match an ARN of the kind. */
 function canMatch(pattern: ResourcePattern, prefix: string, type: string): boolean {
   const text = textOf(pattern);
   const head = text.slice(0, text.search(/[*?]|$/));

@@ -5,18 +5,18 @@ import type { Relevant } from './relevant.ts';
 import type { ResourceFingerprints } from './resource-fingerprints.ts';
 
 /**
- * The instances of an account in classes: no policy can tell the members of a class apart, so that one of each (the
- * first) stands for all.
+ * The instances of an account in classes: every policy treats the members of a class alike, so one of each
+ * (the first) represents all.
  */
 export interface ClassifiedInstances {
   readonly representatives: readonly Instance[];
   /** the class of each instance */
   readonly classOf: Uint32Array;
-  /** what policies see of resources that paths ask about */
+  /** what policies see of the resources of paths */
   readonly features: ResourceFingerprints;
 }
 
-/** `more`: what else is to be equal in a class. */
+/** `more`: what else must be equal in a class. */
 export function classify(
   account: Account,
   instances: readonly Instance[],

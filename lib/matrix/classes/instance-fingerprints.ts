@@ -15,7 +15,7 @@ import { type KeyReader, keyReader } from './key-reader.ts';
 import { isPlaceKey, type Relevant } from './relevant.ts';
 import { ResourceFingerprints } from './resource-fingerprints.ts';
 
-/** What policies may see of an instance beside its tags and other condition keys. */
+/** What policies may see of an instance besides its tags and other condition keys. */
 const BESIDE = [
   'region',
   'platform',
@@ -29,17 +29,20 @@ const BESIDE = [
   'cluster',
 ] as const;
 
-/** What services have of an instance (`account/attached.ts`), and the kinds of resource that follow from it. */
+/**
+ * The resources of services that belong to an instance (`account/attached.ts`), and the kinds of resource
+ * that depend on them.
+ */
 const FACTS = Object.keys(ATTACHED);
 const KINDS = Object.keys(RESOURCE_KINDS) as (keyof typeof RESOURCE_KINDS)[];
 const KINDS_OF = new Map(
   FACTS.map((fact) => [fact, KINDS.filter((kind) => kindRow(kind).observes.includes(fact))]),
 );
 
-/** What policies see of an instance: no policy can tell two apart that look the same. */
+/** What policies see of an instance: every policy treats instances with equal fingerprints alike. */
 export class InstanceFingerprints {
   readonly features: ResourceFingerprints;
-  /** of what policies see: BESIDE, and the condition keys that they ask for */
+  /** names of the parts: BESIDE, and the condition keys that policies read */
   readonly names: readonly string[];
   readonly #account: Account;
   readonly #arns: ArnFeatures;
@@ -77,7 +80,7 @@ export class InstanceFingerprints {
     ];
   }
 
-  /** Does a pattern of resources tell instances apart by their ARN? */
+  /** True if a resource pattern separates instances by their ARN. */
   tellsApart(pattern: ResourcePattern): boolean {
     return this.#arns.asksFor(pattern);
   }
@@ -111,12 +114,12 @@ export class InstanceFingerprints {
     };
   }
 
-  /** What services have of it. Thousands of instances belong to the same. */
+  /** The resources that it belongs to. Thousands of instances share them. */
   #belonging(fact: string, instance: Instance): string {
     const value = attachedTo(fact, instance, this.#account, this.features.asksFor);
     if (value === '') return '';
     const kinds = KINDS_OF.get(fact) ?? [];
-    // each instance may have a value of its own, such as its snapshots
+    // each instance may have its own value, such as its snapshots
     if (kinds.length === 1 && kinds.every((kind) => this.features.isBlind(kind)))
       return value === '?' ? value : 'any';
     return remembered(this.#belongings, `${fact} ${instance.region} ${value}`, () =>
@@ -124,18 +127,18 @@ export class InstanceFingerprints {
     );
   }
 
-  /** Short: a host may have a task of every team, and every instance of a fleet has the same. */
+  /** A short name: a host may have a task of every team, and every instance of a fleet has the same. */
   #nameOf(text: string): string {
     return remembered(this.#names, text, () => String(this.#names.size));
   }
 
-  /** Which of a kind it has; where no policy tells any apart, whether it has some. */
+  /** Its resources of a kind; if no policy separates any, whether it has some. */
   #someOf(kind: ResourceKind, instance: Instance): string {
     if (!this.features.isBlind(kind)) return this.#setOf(kind, instance);
     return setOf(targetsOf(kind, instance, this.#account, null).map(({ missing }) => missing ?? 'any'));
   }
 
-  /** What is attached to it. Where no policy tells any apart, only whether there are some counts. */
+  /** What is attached to it; if no policy separates any, only whether there is something. */
   #attached(kind: ResourceKind, areSome: boolean, instance: Instance): string {
     if (!areSome) return '';
     return this.features.isBlind(kind) ? 'any' : this.#setOf(kind, instance);
@@ -160,7 +163,7 @@ function setOf(list: readonly string[]): string {
   return list.length < 2 ? list.join() : [...new Set(list)].sort().join('|');
 }
 
-/** Region and account are in the class already, and addresses are asked for beside it. */
+/** Region and account are in the class already, and addresses are handled separately. */
 function isOfInstance(key: string): boolean {
   return key.startsWith('aws:resourcetag/') || INSTANCE_KEYS.has(key) || key === PASSED_FOR;
 }

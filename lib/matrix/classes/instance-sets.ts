@@ -1,7 +1,7 @@
 import { areEqual, type Bits, hasBit, hashOf, placesIn } from '../../evaluator/bits.ts';
 import type { ClassifiedInstances } from './instance-classes.ts';
 
-/** Instances in classes whose members no group tells apart. */
+/** Instances in classes; every group contains a class as a whole or not at all. */
 export class InstanceClasses {
   /** the class of each instance */
   readonly classOf: Uint32Array;
@@ -17,7 +17,7 @@ export class InstanceClasses {
   }
 }
 
-/** Sets of instances by the classes in them; equal sets are one object, expanded when somebody looks. */
+/** Sets of instances by their classes; equal sets are one object, expanded on demand. */
 export class InstanceSets {
   readonly #classes: InstanceClasses;
   /** by hash */
@@ -60,7 +60,7 @@ export class InstanceSet {
     return this.#instances;
   }
 
-  /** how many instances, without listing them */
+  /** the number of instances, without listing them */
   get size(): number {
     this.#size ??= placesIn(this.bits).reduce(
       (sum, place) => sum + (this.classes.members[place]?.length ?? 0),

@@ -8,13 +8,13 @@ type States = ReadonlyMap<string, KeyState>;
 /** What conditions see of one key of an instance. */
 export type KeyReader = (tags: States, own: States) => string;
 
-/** Fleets share their tags: what was read of a tag's value once is not written out again. */
+/** Fleets share their tags: the result for a tag's value is cached. */
 export function keyReader(key: string, clauses: readonly RelevantClause[]): KeyReader {
   const byValue = new Map<string, string>();
   const read = stateReader(key, clauses);
   const isTag = key.startsWith('aws:resourcetag/');
   return (tags, own) => {
-    // a tag that is not there is absent; of the other keys nobody may have said anything
+    // a missing tag is absent; other keys may be unknown
     const state = tags.get(key) ?? (isTag ? null : own.get(key));
     const value = state?.values[0];
     const isPlain =
@@ -26,7 +26,7 @@ export function keyReader(key: string, clauses: readonly RelevantClause[]): KeyR
 }
 
 /**
- * Where every condition on a key is fixed, only how these come out counts, not the value: a thousand values of `Name`
+ * If every condition on a key is fixed, only their results count, not the value: a thousand values of `Name`
  * are two classes under `Name` like `web-*`.
  */
 function stateReader(key: string, clauses: readonly RelevantClause[]): (state: KeyState) => string {

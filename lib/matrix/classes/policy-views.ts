@@ -16,19 +16,19 @@ import { isSubjectKey } from '../account/subject-keys.ts';
 import { type RelevantClause, relevantClause, variableKeys } from './relevant.ts';
 import { Sequences } from './sequences.ts';
 
-/** What the statements of one policy that cover an action ask of principals. */
+/** What the statements of one policy on an action need to know about a principal. */
 export interface Facet {
-  /** conditions on the principal alone: only how they come out counts */
+  /** conditions on the principal alone: only their result counts */
   readonly clauses: readonly RelevantClause[];
-  /** keys that are compared with something of the instance, or put into an ARN */
+  /** keys that are compared with a property of the instance, or inserted into an ARN */
   readonly keys: readonly string[];
-  /** keys of which something is given, although their values are not known */
+  /** keys about which something is known, but not their values */
   readonly given: readonly string[];
-  /** by the sequence of what it comes to for a principal */
+  /** by the sequence of its results for a principal */
   readonly numbers: Map<number, number>;
 }
 
-/** What one policy asks, by action. Actions of a service that are covered by the same statements share a facet. */
+/** The facets of one policy, by action. Actions of a service with the same statements share a facet. */
 interface Facets {
   readonly byAction: Map<string, Facet>;
   readonly byStatements: Map<string, Facet>;
@@ -37,16 +37,16 @@ interface Facets {
 /** The policy has no statement on the action. */
 export const SAYS_NOTHING = -1;
 
-/** Tells principals apart as far as each policy does on each action: equal numbers, equal answers. */
+/** Separates principals as far as each policy does on each action: equal numbers mean equal answers. */
 export class PolicyViews {
   readonly #facets = new Map<CompiledPolicy, Facets>();
   readonly #clauses = new Map<string, Map<CompiledClause, RelevantClause>>();
   readonly #sequences = new Sequences();
   readonly #words = new Map<string, number>();
   #subject: Subject | null = null;
-  /** how conditions come out for `#subject`, and what is known of its keys */
+  /** results of conditions for `#subject`, and what is known of its keys */
   readonly #answers = new Map<RelevantClause | string, number>();
-  /** how conditions come out, by what is known of their keys: few principals differ in it */
+  /** results of conditions, by the states of their keys: few principals differ in them */
   readonly #byStates = new Map<RelevantClause, Map<number, number>>();
   #count = 0;
 
@@ -61,7 +61,7 @@ export class PolicyViews {
     return remembered(facet.numbers, said, () => this.#count++);
   }
 
-  /** The same for everybody. */
+  /** True if it is the same for everybody. */
   isFixed(policy: CompiledPolicy, action: string): boolean {
     const facet = this.facetOf(policy, action);
     return facet === null || isFixed(facet);

@@ -1,20 +1,20 @@
 import type { Subject } from '../account/account.ts';
 import { actionNumber, type PrincipalViews } from './principal-views.ts';
 
-/** Principals that no policy of a path tells apart: the first of them is asked for all. */
+/** Principals that every policy of a path treats alike: the first represents all. */
 export interface SubjectClass {
   readonly first: Subject;
   /** indexes of the subjects */
   readonly members: readonly number[];
-  /** how they stand to each of ASKED_ACTIONS */
+  /** their view of each of ASKED_ACTIONS */
   readonly principalViews: readonly number[];
-  /** the OS user that their sessions ask for */
+  /** the OS user for their sessions */
   readonly runAs: string;
-  /** whose sessions they may resume depends on this, too */
+  /** which sessions they may resume depends on this as well */
   readonly sessions: string;
   /** what policies see of the sessions that they start */
   readonly ownSession: string;
-  /** what their access entries let them do in clusters of EKS */
+  /** the rights of their access entries in EKS clusters */
   readonly entries: string;
   /** equal for principals of one class, however many others there are */
   readonly name: string;
@@ -22,13 +22,13 @@ export interface SubjectClass {
 
 const RESUME = actionNumber('ssm:ResumeSession');
 
-/** What tells principals apart beside their policies: their sessions, and what is theirs in clusters. */
+/** What separates principals besides their policies: their sessions, and their entries in clusters. */
 interface SessionKeys {
-  /** whose sessions they may resume */
+  /** the sessions that they may resume */
   readonly keyOf: (subject: Subject) => string;
   /** the sessions that they start */
   readonly ownSession: (subject: Subject) => string;
-  /** as whom they run */
+  /** the OS user of their sessions */
   readonly runAs: (subject: Subject) => string;
   /** their access entries */
   readonly entries: (subject: Subject) => string;
@@ -49,7 +49,7 @@ export function subjectClasses(
   return [...classes.values()];
 }
 
-/** A class of its own; `principalViews`: how the principal stands to each of ASKED_ACTIONS. */
+/** A class of its own; `principalViews`: the principal's view of each of ASKED_ACTIONS. */
 export function classWith(first: Subject, principalViews: readonly number[], of: SessionKeys): SubjectClass {
   const runAs = of.runAs(first);
   const sessions = principalViews[RESUME] === 0 ? '' : of.keyOf(first);

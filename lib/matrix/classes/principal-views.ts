@@ -9,39 +9,39 @@ import { Sequences } from './sequences.ts';
 import { ViewTable } from './view-table.ts';
 
 export const ASSUME_ROLE = 'sts:assumerole';
-/** Who may pass session tags takes roles that others may not. */
+/** Principals that may pass session tags can assume more roles. */
 const TAG_SESSION = 'sts:tagsession';
-/** Who may set a source identity, too. */
+/** The same for a source identity. */
 const SET_SOURCE_IDENTITY = 'sts:setsourceidentity';
-/** What taking a role may ask for. */
+/** The actions for assuming a role. */
 export const ASSUMING: readonly string[] = [ASSUME_ROLE, TAG_SESSION, SET_SOURCE_IDENTITY];
 
-/** Everything that rows and role edges ask for, in lower case. */
+/** Every action of rows and role edges, in lower case. */
 export const ASKED_ACTIONS: readonly string[] = [
   ...PATH_ACTIONS.map((action) => action.toLowerCase()),
   ...ASSUMING,
 ];
 
-/** The place of an action among ASKED_ACTIONS. */
+/** The index of an action in ASKED_ACTIONS. */
 export function actionNumber(action: string): number {
   return ASKED_ACTIONS.indexOf(action.toLowerCase());
 }
 
-/** What need not be granted may be denied all the same. */
+/** Actions that need no grant may still be denied. */
 const UNGRANTED: ReadonlySet<string> = new Set([...ASSUMING, DATA_CHANNEL.action.toLowerCase()]);
 
 const whoIs = ({ principal }: Subject): string =>
   `${principal.kind}${isServiceLinked(principal) ? ' of a service' : ''}`;
 
-/** No identity policy says anything about the action: it is denied. */
+/** No identity policy mentions the action: it is denied. */
 export const NO_VIEW = 0;
 
 type Levels = readonly (readonly CompiledPolicy[])[];
 
-/** No policy of a list says anything about the action. */
+/** No policy of a list mentions the action. */
 export const SILENT_LIST = 0;
 
-/** How principals stand to an action, as a number: equal numbers, equal answers whatever the resource is. */
+/** A principal's view of an action, as a number: equal numbers mean equal answers for any resource. */
 export class PrincipalViews {
   readonly policyViews: PolicyViews;
   readonly #sequences = new Sequences();
@@ -53,17 +53,17 @@ export class PrincipalViews {
   readonly #tablesByName = new Map<string, ViewTable>();
 
   readonly #actions: readonly string[];
-  /** of each action among them */
+  /** index of each action */
   readonly #places: ReadonlyMap<string, number>;
 
-  /** `actions`: what is asked about, in lower case. */
+  /** `actions`: the relevant actions, in lower case. */
   constructor(policyViews: PolicyViews, actions: readonly string[] = ASKED_ACTIONS) {
     this.policyViews = policyViews;
     this.#actions = actions;
     this.#places = new Map(actions.map((one, i) => [one, i]));
   }
 
-  /** The place of an action among those that are asked about. */
+  /** The index of an action among the relevant ones. */
   numberOf(action: string): number {
     return this.#places.get(action.toLowerCase()) ?? -1;
   }
@@ -73,7 +73,10 @@ export class PrincipalViews {
     return remembered(this.#known, subject, () => this.#numbers(subject, this.#actions));
   }
 
-  /** The same of a principal that differs from another only in what is said of some of the actions. */
+  /**
+   * The same for a principal that differs from another only in what its policies say about some of the
+   * actions.
+   */
   like(other: Subject, subject: Subject, said: ReadonlySet<string>): readonly number[] {
     const actions = this.#actions.filter((action) => said.has(action));
     const numbers = this.#numbers(subject, actions);
@@ -104,7 +107,7 @@ export class PrincipalViews {
     });
   }
 
-  /** For taking a role what guardrails of resources say, and what the session brings. */
+  /** For assuming a role: the resource guardrails, and the properties of the session. */
   #behind(guarded: number, subject: Subject, action: string): number {
     if (!ASSUMING.includes(action)) return guarded;
     const { layers, session } = subject;
@@ -125,7 +128,7 @@ export class PrincipalViews {
     );
   }
 
-  /** Guardrails are one for all, and most do not ask who is asking. */
+  /** Guardrails are the same for all, and most have no condition on the principal. */
   #levels(levels: Levels, action: string, subject: Subject): number {
     const byAction = this.#fixedOf(levels);
     let fixed = byAction.get(action);
@@ -137,7 +140,7 @@ export class PrincipalViews {
     return fixed ?? this.#levelsOf(levels, action, subject);
   }
 
-  /** By action; null: they ask. */
+  /** By action; null: there are conditions on the principal. */
   #fixedOf(levels: Levels): Map<string, number | null> {
     return remembered(this.#fixed, levels, () => new Map<string, number | null>());
   }
@@ -149,7 +152,10 @@ export class PrincipalViews {
     );
   }
 
-  /** The policies that say something of the action, with what they ask of the principal: equal numbers, equal answers. */
+  /**
+   * The policies that mention the action, with what they need to know about the principal: equal numbers mean
+   * equal answers.
+   */
   list(policies: readonly CompiledPolicy[], action: string, subject: Subject): number {
     let list = SILENT_LIST;
     for (const policy of policies) {
@@ -159,7 +165,10 @@ export class PrincipalViews {
     return list;
   }
 
-  /** The same of a principal's own policies, for one of the actions that are asked about: all of them are looked up at once, as one after the other is asked for. */
+  /**
+   * The same for a principal's own policies and one of the relevant actions: all actions are looked up at
+   * once, since they are needed one after the other.
+   */
   ownList(action: number, subject: Subject): number {
     if (this.#last?.subject !== subject) {
       const { identityPolicies } = subject.layers;

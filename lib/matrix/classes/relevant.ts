@@ -15,7 +15,7 @@ import { INSTANCE_KEYS, VOLUME_KEYS } from '../account/resource-facts.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
 import { KEYS_OF_KINDS } from '../paths/resource-kinds.ts';
 
-/** A condition on the requests of a path, with the keys that it and its variables ask for. */
+/** A condition on the requests of a path, with the keys that it and its variables read. */
 export interface RelevantClause {
   readonly clause: CompiledClause;
   readonly service: string;
@@ -24,13 +24,13 @@ export interface RelevantClause {
   readonly hasVariables: boolean;
 }
 
-/** Everything in the account's policies that can tell one instance, or one principal, from another. */
+/** Everything in the account's policies that can separate instances or principals. */
 export interface Relevant {
   readonly clauses: readonly RelevantClause[];
   readonly patterns: readonly ResourcePattern[];
 }
 
-/** `actions`: those that are asked about. */
+/** `actions`: the relevant ones. */
 export function relevantTo(account: Account, actions: readonly string[] = PATH_ACTIONS): Relevant {
   const clauses = new Map<string, RelevantClause>();
   const patterns = new Set<ResourcePattern>();
@@ -74,7 +74,7 @@ export function variableKeys(template: Template, service: string): readonly stri
   return template.parts.filter(isVariable).map((variable) => canonicalKey(variable.key, service));
 }
 
-/** Keys that depend on the resource and region of a request, not on who makes it. */
+/** Keys that depend on the resource and region of a request, not on its caller. */
 export function isPlaceKey(key: string): boolean {
   return key.startsWith('aws:resourcetag/') || PLACE_KEYS.has(key);
 }

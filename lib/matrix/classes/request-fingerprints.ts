@@ -7,10 +7,13 @@ import type { RequestRow } from '../paths/access-path.ts';
 import { ArnFeatures } from './arn-features.ts';
 import type { Relevant } from './relevant.ts';
 
-/** Services without rules of IAM's own for single actions. */
+/** Services without special IAM rules for single actions. */
 const PLAIN: ReadonlySet<string> = new Set(['ec2', 'ec2-instance-connect', 'ssm', 'ebs']);
 
-/** What policies see of the requests of paths: of those that look the same, who stands alike to them may make all or none. */
+/**
+ * What policies see of the requests of paths: requests with equal fingerprints have equal answers for
+ * principals with equal views.
+ */
 export class RequestFingerprints {
   readonly #account: Account;
   readonly #documents: ArnFeatures;
@@ -24,7 +27,7 @@ export class RequestFingerprints {
     );
   }
 
-  /** Neither actions nor documents are told apart. */
+  /** True if policies separate neither actions nor documents. */
   get areBlind(): boolean {
     return this.#documents.isBlind && this.#keys.length === 0;
   }
@@ -46,7 +49,7 @@ export class RequestFingerprints {
   }
 }
 
-/** AWS owns documents, too. */
+/** AWS also owns documents. */
 function ownerOf(arn: string): string {
   return arn.split(':', 5)[4] ?? '';
 }

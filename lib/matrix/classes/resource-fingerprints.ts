@@ -13,13 +13,13 @@ import { type KeyReader, keyReader } from './key-reader.ts';
 import type { Relevant } from './relevant.ts';
 import { RequestFingerprints } from './request-fingerprints.ts';
 
-/** Of a key that no condition asks about. */
+/** For a key that no condition reads. */
 const UNSEEN = 'any';
 
-/** What policies see of resources: of those that look the same, one stands for all. */
+/** What policies see of resources: among equal ones, one represents all. */
 export class ResourceFingerprints {
   readonly requests: RequestFingerprints;
-  /** does any condition on passing a role ask which instance it is for? */
+  /** whether a condition on passing a role reads the instance that it is for */
   readonly asksWhatFor: boolean;
   readonly #relevant: Relevant;
   readonly #partition: string;
@@ -29,7 +29,7 @@ export class ResourceFingerprints {
   readonly #blind = new Map<ResourceKind, boolean>();
   #tagReaders: readonly KeyReader[] | null = null;
 
-  /** does any condition ask about more of a disk than its tags? */
+  /** whether a condition reads more of a disk than its tags */
   readonly #seesVolumeKeys: boolean;
 
   constructor(account: Account, relevant: Relevant) {
@@ -48,13 +48,13 @@ export class ResourceFingerprints {
     for (const [name, value] of Object.entries(context ?? {})) {
       const key = name.toLowerCase();
       const seen = key === PASSED_FOR ? UNSEEN : this.value(key, value);
-      // one that has the key is not like one whose value nobody knows
+      // an absent key differs from an unknown one
       if (seen !== UNSEEN) parts.push(`${key}:${seen}`);
     }
     return parts.join(' ');
   }
 
-  /** Only the tags that conditions ask about: each disk may have a name of its own. */
+  /** Only the tags that conditions read: each disk may have its own name. */
   #tagsOf(tags: Tags, arns: ArnShape | undefined): string {
     if (!arns) return JSON.stringify(tags);
     const states = tagStates(tags);
@@ -62,7 +62,7 @@ export class ResourceFingerprints {
     return this.#tagReaders.map((read) => read(states, states)).join();
   }
 
-  /** No policy tells any two of the kind apart, unless by a key of the request. */
+  /** True if no policy separates any two of the kind, except by a key of the request. */
   isBlind(kind: ResourceKind): boolean {
     return remembered(this.#blind, kind, () => this.#findBlind(kind));
   }
@@ -88,13 +88,16 @@ export class ResourceFingerprints {
     );
   }
 
-  /** Values of a key under which every condition comes out the same are alike; with a variable in a condition none are. */
+  /**
+   * Values of a key with the same result in every condition are equal; with a variable in a condition none
+   * are.
+   */
   value(key: string, value: string | null): string {
     const of = remembered(this.#values, key, () => this.#valuesOf(key));
     return of(value);
   }
 
-  /** Does any condition ask for a key? */
+  /** True if a condition reads the key. */
   asksFor = (key: string): boolean => this.value(key, null) !== UNSEEN;
 
   #valuesOf(key: string): (value: string | null) => string {

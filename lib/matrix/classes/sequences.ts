@@ -2,8 +2,8 @@
 const SLOTS = 1024;
 
 /**
- * Numbers for sequences of numbers: equal sequences, equal numbers. The empty one is 0. It is asked millions of times in
- * a large account, so that the table is of plain numbers: a Map of them would allocate for each question.
+ * Numbers for sequences of numbers: equal sequences, equal numbers. The empty one is 0. A large account needs
+ * millions of lookups, so the table consists of plain numbers: a Map would allocate on each lookup.
  */
 export class Sequences {
   #slots = SLOTS;
@@ -22,7 +22,7 @@ export class Sequences {
     return this.#count;
   }
 
-  /** Where the two are, or may be put. */
+  /** The slot of the two, or a free one. */
   #slotOf(sequence: number, one: number): number {
     const mask = this.#slots - 1;
     const hash = Math.imul(Math.imul(sequence, 0x9e3779b1) ^ one, 0x85ebca6b);

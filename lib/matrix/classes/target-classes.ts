@@ -8,10 +8,10 @@ import { contextOf } from '../account/request-context.ts';
 import type { Target } from '../account/target.ts';
 import { ArnFeatures } from './arn-features.ts';
 
-/** Those whom one's own policies cannot tell apart: what holds of the first holds of all. */
+/** Targets that the principal's policies treat alike; never empty, the first represents all. */
 export type Kind<T extends Target> = readonly [T, ...T[]];
 
-/** Of which kind the targets are, and what is done to them. */
+/** The kind of the targets, and the actions on them. */
 interface AskedOfTargets {
   readonly type: string;
   /** of their ARNs; left out: `iam` */
@@ -20,8 +20,8 @@ interface AskedOfTargets {
 }
 
 /**
- * Groups users, roles, functions and the like by whatever a principal's policies say of the actions: there may be ten thousand of them, and
- * most principals may touch none.
+ * Groups users, roles, functions and similar by what a principal's policies say about the actions: there may
+ * be ten thousand targets, and most principals may affect none.
  */
 export function kindsOf<T extends Target>(
   targets: readonly T[],
@@ -44,16 +44,19 @@ export function kindsOf<T extends Target>(
   return kinds as unknown as readonly Kind<T>[];
 }
 
-/** By what tells them apart: thousands of principals may ask about the same thousands in the same way. */
+/**
+ * By what separates them: thousands of principals may have the same requests on the same thousands of
+ * targets.
+ */
 const grouped = new WeakMap<readonly Target[], Map<string, readonly (readonly Target[])[]>>();
 
-/** What tells targets apart; equal names, equal kinds. */
+/** What separates targets; equal names, equal classes. */
 interface Distinction {
   readonly name: string;
   readonly of: (target: Target) => string;
 }
 
-/** The ARNs that the Allows for an action name one by one; null where they may be any. */
+/** The ARNs that the Allows for an action name individually; null if they may be any. */
 function namedBy(subject: Subject, action: string, context: Context): ReadonlySet<string> | null {
   const named = new Set<string>();
   const statements = statementsOf(subject.layers.identityPolicies, [action]);
@@ -68,7 +71,7 @@ function namedBy(subject: Subject, action: string, context: Context): ReadonlySe
   return named;
 }
 
-/** Null: they cannot be told apart at all. */
+/** Null if nothing separates them. */
 function kindOf(
   { type, service = 'iam', actions }: AskedOfTargets,
   subject: Subject,
@@ -95,7 +98,7 @@ function kindOf(
   return {
     name: [asksTags, ...special, features.name].join('\n'),
     of: ({ arn, tags }) =>
-      // tags that nobody has read are its own
+      // unread tags count as different for each
       special.has(arn) || (asksTags && tags === null)
         ? arn
         : `${features.of(arn)} ${asksTags ? JSON.stringify(tags) : ''}`,

@@ -15,7 +15,7 @@ export class TrustKinds {
     this.#account = account;
   }
 
-  /** null: the trust policy asks who is asking, so nobody else's answer will do */
+  /** null: the trust policy has a condition on the principal, so answers cannot be shared */
   of(role: Role): number | null {
     const known = this.#byRole.get(role);
     if (known !== undefined) return known;
@@ -29,14 +29,17 @@ export class TrustKinds {
   }
 }
 
-/** A principal that is named beside the whole account may do what others may not: its boundary does not limit it. */
+/**
+ * A principal that is named beside the whole account may have more rights than others: its boundary does not
+ * limit it.
+ */
 function asksWho({ statements, document }: CompiledPolicy, accountId: string): boolean {
   const isNamed = (entry: string): boolean => entry !== accountId && !entry.endsWith(`:${accountId}:root`);
   const keys = statements.flatMap(({ clauses }) =>
     clauses.flatMap((clause) => relevantClause(clause, 'sts').keys),
   );
   return (
-    // each role has tags of its own; a view says how credentials come
+    // each role has its own tags; a view says how credentials are created
     keys.some((key) => isIdentityKey(key) || key.includes('resourcetag/')) ||
     document.statements.some(
       ({ effect, principals }) =>

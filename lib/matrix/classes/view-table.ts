@@ -4,13 +4,13 @@ import type { Subject } from '../account/account.ts';
 import type { Facet, PolicyViews } from './policy-views.ts';
 import type { Sequences } from './sequences.ts';
 
-/** Actions of which a policy says the same, as places in the table. */
+/** Actions about which a policy says the same, as indexes of the table. */
 interface Spoken {
   readonly facet: Facet;
   readonly at: readonly number[];
 }
 
-/** Some actions, asked about together: most policies speak of few of them, and say the same of many. */
+/** Views of several actions at once: most policies mention few of them, and say the same about many. */
 export class ViewTable {
   readonly #actions: readonly string[];
   /** the places of the actions */
@@ -26,7 +26,10 @@ export class ViewTable {
     this.#sequences = sequences;
   }
 
-  /** For each action what `PrincipalViews.list` gives: `silent`, or a number for the policies that say something of it. */
+  /**
+   * For each action the result of `PrincipalViews.list`: `silent`, or a number for the policies that mention
+   * it.
+   */
   lists(policies: readonly CompiledPolicy[], subject: Subject, silent: number): readonly number[] {
     const lists: number[] = new Array(this.#actions.length).fill(silent);
     for (const policy of policies) {

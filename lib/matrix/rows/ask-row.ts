@@ -22,7 +22,7 @@ import type { Piece } from './pieces.ts';
 import { answersByPlace, anyPlace, type RowAnswer } from './row-answer.ts';
 import type { RowPlaces } from './row-columns.ts';
 
-/** What a layer answers, by what it says of the principal. */
+/** The answers of a layer, by its view of the principal. */
 interface KnownAnswers {
   readonly lists: Map<number, Answer>;
   readonly policies: Map<number, Answer>;
@@ -31,16 +31,16 @@ interface KnownAnswers {
 const NO_CONTEXT = { service: '', lookup: () => null };
 
 /**
- * Asks one row of a path about all its resources at once. It answers through the same `combine` as a single request;
- * only how a statement's resource and conditions are met is worked out for all places together, once for all principals
- * that its policy cannot tell apart.
+ * Evaluates one row of a path for all its resources at once. It uses the same `combine` as a single request;
+ * only a statement's resource and conditions are evaluated for all places together, once for all principals
+ * that its policy treats alike.
  */
 export class RowAsker {
   readonly #places: RowPlaces;
   readonly #account: Account;
   readonly #principalViews: PrincipalViews;
   readonly #action: string;
-  /** its place among those that are asked about */
+  /** its index among the relevant actions */
   readonly #actionNumber: number;
   readonly #hasResource: boolean;
   readonly #answers = new Map<Layer, KnownAnswers>();
@@ -58,13 +58,15 @@ export class RowAsker {
     this.#clauses = new ClauseRows(places);
   }
 
-  /** Where (as classes of instances), under which conditions and by which statements the request is authorised. */
+  /**
+   * The pieces (sets of instance classes) in which the request is authorised, with conditions and statements.
+   */
   answers(subject: Subject): readonly Piece<RowAnswer>[] {
     const { targets, everywhere, classesOf, anyWillDo, row } = this.#places;
     // without a resource policy only the principal's own policies grant: most rows end here
     const own = this.#askOwn(subject);
     if (own.allow === false && !row.undenied) return [];
-    // what depends on the resource is asked for all of them at once: any one stands for it here
+    // what depends on the resource is evaluated for all at once: any one can be used here
     const target: Target = targets[0] ?? { arn: '*', tags: [] };
     const context = contextAt(this.#places.keysOf(0), subject);
     const { request, layers } = questionWith(this.#account, { subject, row, target }, context);
@@ -90,7 +92,7 @@ export class RowAsker {
     return this.#askList(policies, list, layer, subject);
   }
 
-  /** Policies that say the same of their principals are asked once together, and each of them once. */
+  /** Policies that say the same about their principals are evaluated once together, and each of them once. */
   #askList(policies: readonly CompiledPolicy[], list: number, layer: Layer, subject: Subject): Answer {
     if (list === SILENT_LIST) return SILENT;
     const { lists } = this.#knownTo(layer);
@@ -170,7 +172,10 @@ export class RowAsker {
     return placesOf(bits, width);
   }
 
-  /** Thousands of ARNs begin alike, and most patterns take all of these or none; null: the pattern is read in other ways, too. */
+  /**
+   * Thousands of ARNs have the same start, and most patterns match all of these or none; null: the pattern
+   * needs another method.
+   */
   #byHead(pattern: ResourcePattern): Formula | null {
     const whole = onlyReading(pattern);
     const head = whole && headOf(whole);
@@ -185,7 +190,7 @@ export class RowAsker {
     return placesOf(bits, width);
   }
 
-  /** Asks for each resource by itself. */
+  /** Evaluates each resource separately. */
   #everywhere(question: (arn: string, target: number) => Formula): Formula {
     const { targets, width } = this.#places;
     const yes = emptyBits(width);

@@ -37,7 +37,7 @@ function anyAt({ parts, cases }: Flat, place: number): Formula {
   return any;
 }
 
-/** Adds the sets of places that a formula speaks of: wherever these are alike, it comes to the same. */
+/** Adds the sets of places in a formula: places that are in the same sets give the same result. */
 export function addPlaceSets(sets: Set<Bits>, formula: Formula): void {
   if (typeof formula === 'boolean') return;
   if (formula.kind === 'places') sets.add(formula.bits);
@@ -51,7 +51,7 @@ export function addPlaceSets(sets: Set<Bits>, formula: Formula): void {
 
 interface Flat {
   readonly parts: readonly Formula[];
-  /** in an `or` of many cases of which only one can hold in a place: what that one asks there beside */
+  /** in an `or` of many cases of which only one can be true at a place: the condition of that case */
   readonly cases: Cases | null;
   /** the places of these cases */
   readonly sets: readonly Bits[];
@@ -74,8 +74,8 @@ function flat(branch: Branch): Flat {
 }
 
 /**
- * The parts, those of its own kind inside it among them: statements nest as deep as there are many. What is a matter of
- * places alone comes first, as mostly it settles the rest.
+ * The parts, including nested ones of the same kind: statements nest deeply. Parts with places only come
+ * first, since they usually decide.
  */
 function partsOf(branch: Branch): readonly Formula[] {
   const found: Formula[] = [];
@@ -107,7 +107,7 @@ function casesOf({ kind, parts }: Branch): Flat | null {
   return { parts: [], cases: { residuals, at }, sets };
 }
 
-/** What remains at some places. */
+/** The residual at some places. */
 function caseOf(part: Formula): { readonly bits: Bits; readonly residual: Formula } | null {
   if (!isBranch(part) || part.kind !== 'and') return null;
   const [places, residual] = part.parts;

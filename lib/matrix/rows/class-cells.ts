@@ -21,7 +21,7 @@ interface ClassCellsParts {
   readonly isEmpty: boolean;
 }
 
-/** What classes of principals hold directly: decided once somebody asks, one object for each class. */
+/** The direct cells of classes of principals: computed on demand, one object per class. */
 export class ClassCells {
   readonly #parts: ClassCellsParts;
   readonly #known = new Map<string, DirectCells>();
@@ -35,7 +35,10 @@ export class ClassCells {
     return remembered(this.#known, one.name, () => this.#decide(one));
   }
 
-  /** If a principal were another, whose policies say something else of these actions (in lower case) alone. */
+  /**
+   * The cells of a changed principal, whose policies say something else about these actions (in lower case)
+   * only.
+   */
   as(was: Subject, subject: Subject, said: ReadonlySet<string>): DirectCells {
     const { principalViews, sessions } = this.#parts;
     const one = classWith(subject, principalViews.like(was, subject, said), sessions);

@@ -53,7 +53,7 @@ export class ClauseRows {
     return remembered(fixed, known.name, () => this.#joined(clause, placeKeys, subject));
   }
 
-  /** Subjects of whom the same is known share the answer. */
+  /** Subjects with the same known keys share the answer. */
   #withSubject(clause: CompiledClause, { keys, placeKeys, name }: Known, subject: Subject): Formula {
     const { lookup } = contextAt(this.#places.keysOf(0), subject);
     const states = keys.filter((key) => !isPlaceKey(key)).map((key) => lookup(key) ?? String(lookup(key)));
@@ -61,7 +61,7 @@ export class ClauseRows {
     return remembered(this.#fixed, full, () => this.#joined(clause, placeKeys, subject));
   }
 
-  /** Wherever a condition is left it is another one for each group, so that they are the parts of one `or`. */
+  /** A remaining condition differs between groups, so the groups are the parts of one `or`. */
   #byAlike(clause: CompiledClause, placeKeys: readonly string[], subject: Subject): Formula {
     const { width } = this.#places;
     const sure = emptyBits(width);
@@ -103,7 +103,7 @@ export class ClauseRows {
     return unclear.reduce((sum, one) => or(sum, this.#among(clause, one, subject)), sure);
   }
 
-  /** Where the condition is met among resources that have the same. */
+  /** The places at which the condition is met, among resources with equal values. */
   #among(clause: CompiledClause, { bits, target }: Alike, subject: Subject): Formula {
     const here = evaluateClause(clause, contextAt(this.#places.keysOf(target), subject));
     return and(placesOf(bits, this.#places.width), here);
@@ -130,7 +130,7 @@ export class ClauseRows {
     });
   }
 
-  /** The resources grouped by what they have for these keys. */
+  /** The resources grouped by their values of these keys. */
   #targetsAlike(placeKeys: readonly string[]): readonly Alike[] {
     const known = placeKeys.every(isSameForService) ? this.#shared.alike : this.#alike;
     const name = placeKeys.join();
@@ -138,7 +138,7 @@ export class ClauseRows {
   }
 }
 
-/** The row does not matter to these, only the resource and the service. */
+/** Independent of the row: only the resource and the service count. */
 function isSameForService(key: string): boolean {
   return key.startsWith('aws:resourcetag/') || SAME_FOR_SERVICE.has(key);
 }

@@ -28,10 +28,10 @@ const CLOSED: readonly Piece<RowAnswer>[] = [];
 
 const NOTHING_ASKED: RowAnswer = { open: true, grants: [] };
 
-/** Answers that are known already; null: ask. */
+/** Cached answers; null: evaluate. */
 export type KnownAnswers = (row: RequestRow, one: SubjectClass) => readonly Piece<RowAnswer>[] | null;
 
-/** What rows are decided with. */
+/** What is needed to decide rows. */
 interface DirectRowsParts {
   readonly audited: AuditedAccount;
   readonly classified: ClassifiedInstances;
@@ -72,13 +72,16 @@ export class DirectRows {
     this.#landings = new Landings(audited.account, classified);
   }
 
-  /** Principals who stand alike to every action of the path share its cells. */
+  /** Principals with the same views of every action of the path share its cells. */
   decide(path: PathRow, one: SubjectClass): readonly RowCell[] {
     const cache = remembered(this.#caches, path, () => new PathCache(path, this.#numberOf));
     return cache.of(one, () => this.#decide(path, one));
   }
 
-  /** Lets go of the answers that cells were decided with: in a large account they take more memory than the cells. */
+  /**
+   * Drops the answers from which cells were computed: in a large account they take more memory than the
+   * cells.
+   */
   forget(): void {
     for (const cache of [
       this.#caches,
@@ -118,7 +121,7 @@ export class DirectRows {
     return path.alternatives.filter((one) => isUnder(one, this.#audited.account.snapshot.settings));
   }
 
-  /** For each resource of which one is meant (`same`), or once. */
+  /** For each resource if one of several is meant (`same`), or once. */
   *#openAlternatives(
     alternative: Alternative,
     one: SubjectClass,
@@ -142,7 +145,7 @@ export class DirectRows {
     }
   }
 
-  /** The answers to requests on one kind of resource, of each resource by itself. */
+  /** The answers to requests on one kind of resource, for each resource separately. */
   *#bySlot(
     rows: readonly RequestRow[],
     one: SubjectClass,
@@ -171,7 +174,7 @@ export class DirectRows {
     return remembered(cache.asked, key, () => this.#known(row, one) ?? this.#ask(row, cache, one.first));
   }
 
-  /** Where there is no resource of a row that asks for one only if there is any. */
+  /** The answer of a row that needs a resource only if there is any, and there is none. */
   #whereNone({ on }: RequestRow): readonly Piece<RowAnswer>[] {
     const { account } = this.#audited;
     const bits = this.#where(`no ${on}`, (instance) => targetsOf(on, instance, account, null).length === 0);
@@ -180,7 +183,7 @@ export class DirectRows {
 
   #ask(row: RequestRow, cache: RowCache, subject: Subject): readonly Piece<RowAnswer>[] {
     if (row.on === 'sessions') return this.#askSessions(row, subject);
-    // either of the names that a session may go by will do
+    // either of the two names of a session is enough
     if (row.on === 'own-session') return this.#askOwn(row, subject, this.#regional, ({ region }) => region);
     if (row.on === 'own-access-entry') return this.#askOwnEntries(row, subject);
     if (row.ifAny) return [...this.#askAny(row, cache, subject), ...this.#whereNone(row)];
@@ -219,7 +222,7 @@ export class DirectRows {
     });
   }
 
-  /** Where the access entries of a principal are enough. */
+  /** The places at which the access entries of a principal are enough. */
   #askEntries({ on }: RequestRow, { first, entries }: SubjectClass): readonly Piece<RowAnswer>[] {
     if (entries === '') return CLOSED;
     const { account } = this.#audited;
@@ -230,7 +233,7 @@ export class DirectRows {
     return isEmpty(bits) ? CLOSED : [{ bits, value: NOTHING_ASKED }];
   }
 
-  /** Each cluster in which it has an entry by itself. */
+  /** Each cluster in which it has an entry, separately. */
   #askOwnEntries(row: RequestRow, subject: Subject): readonly Piece<RowAnswer>[] {
     const { account } = this.#audited;
     const nodes = this.#classified.representatives.filter(

@@ -3,7 +3,7 @@ import { resourceState } from '../account/request-context.ts';
 import type { RowPlaces } from './row-columns.ts';
 import type { Alike } from './shared-clauses.ts';
 
-/** The resources of a row grouped by what they have for some keys. */
+/** The resources of a row grouped by their values of some keys. */
 export function groupAlike(places: RowPlaces, placeKeys: readonly string[]): readonly Alike[] {
   const { width } = places;
   const groups = new Map<string, Alike>();

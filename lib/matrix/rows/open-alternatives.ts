@@ -9,17 +9,17 @@ import { meet, type Piece } from './pieces.ts';
 import { grantNames, type RowAnswer } from './row-answer.ts';
 import type { HeldCell } from './row-cell.ts';
 
-/** One alternative of a path as far as it is open somewhere. */
+/** One alternative of a path that is open somewhere. */
 export interface OpenAlternative {
   readonly alternative: Alternative;
   readonly code: Alternative['code'];
   readonly open: Formula;
   readonly answers: readonly RowAnswer[];
-  /** the call that would bring a resource that it rests on; null: all are known */
+  /** the missing call for a resource that it depends on; null: all are known */
   readonly missing: string | null;
 }
 
-/** Where all requests of an alternative are authorised. */
+/** The places at which all requests of an alternative are authorised. */
 export function openAlternativesOf(
   alternative: Alternative,
   rows: readonly (readonly Piece<RowAnswer>[])[],
@@ -37,7 +37,7 @@ export function openAlternativesOf(
 
 type DecidedCell = Omit<HeldCell, 'landsAs' | 'untagged'>;
 
-/** What some alternatives come to together; null: they exclude themselves. */
+/** The combined result of alternatives; null: they exclude each other. */
 export function decideAlternatives(
   all: readonly OpenAlternative[],
   chosen: readonly string[],

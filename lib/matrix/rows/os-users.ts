@@ -9,7 +9,7 @@ import type { PathRow } from '../paths/access-path.ts';
 import { type Landing, landing, sessionUser } from '../paths/lands-as.ts';
 import { merge, type Piece, within } from './pieces.ts';
 
-/** As whom one lands where. */
+/** The OS users of sessions, by place. */
 export class Landings {
   readonly #account: Account;
   /** instances of one platform in one region: the first of each */
@@ -35,7 +35,7 @@ export class Landings {
     return users.length === 1 ? users.map(({ value }) => ({ bits, value })) : within(users, bits);
   }
 
-  /** For all instances: no condition decides. */
+  /** For all instances, without conditions. */
   #users(path: PathRow, subject: Subject): readonly Piece<Landing>[] {
     const known = remembered(this.#known, path, () => new Map<string, readonly Piece<Landing>[]>());
     const runAs = path.landsAs === 'session-user' ? runAsName(subject, this.#account) : '';

@@ -7,17 +7,17 @@ import type { RequestRow } from '../paths/access-path.ts';
 import { merge, type Piece } from './pieces.ts';
 import { answerName, type RowAnswer } from './row-answer.ts';
 
-/** How a request is asked on what is the caller's own. */
+/** How to evaluate a request on the caller's own resource. */
 interface OwnAsk {
   readonly subject: Subject;
   readonly account: Account;
-  /** instances for which it is the same, by a name */
+  /** instances with the same resource, by a name */
   readonly groups: ReadonlyMap<string, readonly Instance[]>;
   /** all instances that have the name */
   readonly where: (name: string) => Bits;
 }
 
-/** The answers to a request on what is the caller's own: once for each group. */
+/** The answers to a request on the caller's own resource: once for each group. */
 export function ownAnswers(
   row: RequestRow,
   { subject, account, groups, where }: OwnAsk,

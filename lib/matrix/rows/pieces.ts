@@ -11,19 +11,19 @@ import {
   without,
 } from '../../evaluator/bits.ts';
 
-/** Places in which the same holds. */
+/** Places with the same value. */
 export interface Piece<T> {
   readonly bits: Bits;
   readonly value: T;
 }
 
-/** Places with what each of several lists of pieces has there; null: nothing. */
+/** Places with the value of each of several lists of pieces there; null: none. */
 interface Overlap<T> {
   readonly bits: Bits;
   readonly values: (T | null)[];
 }
 
-/** Lays lists of disjoint pieces over each other: disjoint places again, each with all that holds there. */
+/** Overlays lists of disjoint pieces: the result is disjoint again, each piece with all values there. */
 export function overlay<T>(lists: readonly (readonly Piece<T>[])[]): readonly Overlap<T>[] {
   const nothing = lists.map((): T | null => null);
   const found: Overlap<T>[] = [];
@@ -43,14 +43,14 @@ export function overlay<T>(lists: readonly (readonly Piece<T>[])[]): readonly Ov
 /** The values of some lists in the same places. */
 type Met<T> = Piece<readonly T[]>;
 
-/** The same of those places alone where each of the lists holds something, in the same order. */
+/** The same for places at which every list has a value, in the same order. */
 export function meet<T>(lists: readonly (readonly Piece<T>[])[]): readonly Met<T>[] {
   const [first = [], ...others] = lists;
   const alone = first.map(({ bits, value }): Met<T> => ({ bits, value: [value] }));
   return others.reduce<readonly Met<T>[]>(narrowed, alone);
 }
 
-/** The places of the pieces, each with `count + 1` values, in which the list holds something, too. */
+/** The pieces, each with `count + 1` values, restricted to where the list has a value. */
 function narrowed<T>(pieces: readonly Met<T>[], list: readonly Piece<T>[], count: number): readonly Met<T>[] {
   const found = pieces.slice();
   const isMet = ({ value }: Met<T>): boolean => value.length > count + 1;
@@ -65,7 +65,7 @@ function narrowed<T>(pieces: readonly Met<T>[], list: readonly Piece<T>[], count
   return found.filter(isMet);
 }
 
-/** Which of the pieces that have not met anything reach into a set, by their first place in it. */
+/** The pieces not yet met that reach into a set, by their first place in it. */
 function insideOf<T>(
   pieces: readonly Met<T>[],
   set: Bits,
@@ -116,14 +116,14 @@ function cut<T>(parts: Overlap<T>[], set: Bits): readonly Overlap<T>[] {
     }
     inside.push(part);
     if (part.bits === left) break;
-    // the caller's set stays as it is
+    // the caller's set must not change
     if (left === set) left = difference(set, bits);
     else removeBits(left, bits);
   }
   return inside;
 }
 
-/** What two sets have in common, without a copy where one holds the other; null: nothing. */
+/** The intersection of two sets, without a copy if one contains the other; null: empty. */
 function common(a: Bits, b: Bits): Bits | null {
   if (!intersects(a, b)) return null;
   if (isSubset(a, b)) return a;
@@ -139,7 +139,7 @@ export function within<T>(pieces: readonly Piece<T>[], bits: Bits): readonly Pie
   });
 }
 
-/** Pieces with equal names become one: the first of them, in all their places. */
+/** Merges pieces with equal names: the first value, in all their places. */
 export function merge<T>(pieces: readonly Piece<T>[], nameOf: (value: T) => string): readonly Piece<T>[] {
   if (pieces.length < 2) return pieces;
   const alike = Map.groupBy(pieces, ({ value }) => nameOf(value));

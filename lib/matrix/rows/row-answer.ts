@@ -14,11 +14,11 @@ import { merge, type Piece, splitBy } from './pieces.ts';
 export interface RowAnswer {
   readonly open: Formula;
   readonly grants: readonly Grant[];
-  /** the call that would bring the resource; left out: it is known */
+  /** the missing call for the resource; left out: it is known */
   readonly missing?: string;
 }
 
-/** What was asked in all places at once, place by place. Where it is denied there is no piece. */
+/** Splits an answer for all places by place. Where it is denied there is no piece. */
 export function answersByPlace(
   open: Formula,
   combined: Combined,
@@ -39,7 +39,7 @@ export function answersByPlace(
   return merge(pieces, answerName);
 }
 
-/** Statements that only limit are named where they bring a part of the condition: not where places alone decide. */
+/** Statements that only limit are named if they add to the condition, not if places alone decide. */
 function mayCount({ ref, applies }: Match): boolean {
   return isGrant(ref) || (typeof applies !== 'boolean' && applies.kind !== 'places');
 }
@@ -52,7 +52,7 @@ export function grantNames(grants: readonly Grant[]): string {
   return grants.map((grant) => `${grant.layer} ${grant.policy} ${grant.statement}`).join();
 }
 
-/** Any of several resources will do; the one that is named is the first that is open without condition, if any. */
+/** Any of several resources is enough; the first that is open without a condition is named, if any. */
 export function anyOf(answers: readonly RowAnswer[]): RowAnswer {
   const open = answers.reduce<Formula>((any, answer) => or(any, answer.open), false);
   const named = answers.find((answer) => answer.open === true) ?? answers[0];
@@ -63,7 +63,7 @@ export function anyOf(answers: readonly RowAnswer[]): RowAnswer {
   };
 }
 
-/** Where any of the places will do: one piece, if any. */
+/** For requests where any place is enough: one piece, if any. */
 export function anyPlace(pieces: readonly Piece<RowAnswer>[]): readonly Piece<RowAnswer>[] {
   const [first, ...others] = pieces.toSorted((a, b) => firstPlace(a.bits) - firstPlace(b.bits));
   if (!first || others.length === 0) return pieces;

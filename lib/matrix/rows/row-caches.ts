@@ -8,17 +8,17 @@ import type { Piece } from './pieces.ts';
 import type { RowAnswer } from './row-answer.ts';
 import type { RowCell } from './row-cell.ts';
 
-/** One request row of the path table, with the answers by view. Rows that ask the same share them. */
+/** One request row of the path table, with its answers by view. Rows with equal requests share them. */
 export interface RowCache {
   /** its place among ASKED_ACTIONS */
   readonly action: number;
   readonly asked: Map<number | string, readonly Piece<RowAnswer>[]>;
-  /** of each resource of an instance by itself */
+  /** for each resource of an instance separately */
   readonly bySlot: Map<number, readonly Piece<RowAnswer>[]>[];
   askers: readonly RowAsker[] | null;
 }
 
-/** The answers about one resource of each instance by itself, by view. */
+/** The answers about one resource of each instance, by view. */
 export function slotOf({ bySlot }: RowCache, slot: number): Map<number, readonly Piece<RowAnswer>[]> {
   bySlot[slot] ??= new Map();
   return bySlot[slot];
@@ -37,14 +37,14 @@ export function keyOf(
 
 const NONE: readonly RowCell[] = [];
 
-/** The cells of a path by how principals stand to its actions. */
+/** The cells of a path by the principals' views of its actions. */
 export class PathCache {
   readonly #actions: readonly number[];
-  /** those without which it is denied */
+  /** views without which it is denied */
   readonly #needed: ReadonlySet<number>;
   readonly #sessions: boolean;
   readonly #ownSession: boolean;
-  /** an access entry opens it, or a request on one */
+  /** an access entry, or a request on one, opens it */
   readonly #entries: boolean;
   readonly #runAs: boolean;
   readonly #cells = new Map<string, readonly RowCell[]>();

@@ -3,7 +3,7 @@ import type { Condition } from '../../evaluator/decision.ts';
 import type { Residual } from '../../evaluator/residual/residuals.ts';
 import type { Grant, Verdict } from '../paths/cell.ts';
 
-/** A cell wherever it is. */
+/** A cell, independent of its place. */
 export interface HeldCell {
   readonly verdict: Verdict;
   readonly condition: Condition | null;
@@ -13,13 +13,15 @@ export interface HeldCell {
   /** see Landing */
   readonly untagged: readonly string[] | null;
   readonly grants: readonly Grant[];
-  /** what was not collected, of the principal whose cells they are or of what they rest on */
+  /** missing calls, of the principal or of what the cells depend on */
   readonly missing: string | null;
-  /** it rests on a resource that nobody has looked for */
+  /** it depends on a resource that was not collected */
   readonly isUnseen: boolean;
 }
 
-/** Cells of one principal on one path that come out the same: what a CellGroup says, for instance classes. */
+/**
+ * Cells of one principal on one path with the same result: the content of a CellGroup, for instance classes.
+ */
 export interface RowCell extends HeldCell {
   readonly bits: Bits;
 }

@@ -15,8 +15,8 @@ import { kindRow, type ResourceKind, sharedBy } from '../paths/resource-kinds.ts
 import type { SharedClauses } from './shared-clauses.ts';
 
 /**
- * What rows on the same kind of resource share: for each class of instances at most one resource, whatever the action.
- * The places that are asked about are the distinct resources.
+ * Shared by rows on the same kind of resource: at most one resource for each class of instances, whatever the
+ * action. The places here are the distinct resources.
  */
 interface SharedPlaces {
   /** how many places there are */
@@ -27,9 +27,9 @@ interface SharedPlaces {
   readonly regions: readonly string[];
   /** the classes of instances that have one of these resources */
   readonly classesOf: (places: Bits) => Bits;
-  /** any one of the resources will do for all classes */
+  /** any one of the resources is enough for all classes */
   readonly anyWillDo: boolean;
-  /** where each resource is */
+  /** the places of each resource */
   readonly byArn: () => ReadonlyMap<string, readonly number[]>;
   /** by the ARN up to its last `:` or `/` */
   readonly byHead: () => ReadonlyMap<string, readonly number[]>;
@@ -47,7 +47,10 @@ export interface RowPlaces extends SharedPlaces {
 
 export type PlacesCache = Map<ResourceKind, readonly SharedPlaces[]>;
 
-/** Any of the targets of a row will do, so a row is one RowPlaces for the first target of every class, one for the second, ... */
+/**
+ * Any target of a row is enough, so a row has one RowPlaces for the first target of every class, one for the
+ * second, ...
+ */
 export function rowPlaces(
   row: RequestRow,
   classified: ClassifiedInstances,
@@ -84,7 +87,7 @@ function sharedPlaces(
     if (shared === null) return distinct(on, instance, classified, account);
     return remembered(regional, shared, () => distinct(on, instance, classified, account));
   });
-  // what stands for resources that nobody has looked for is asked by itself
+  // placeholders for resources that were not collected are evaluated separately
   const known = lists.map((list) => list.filter(({ missing }) => missing === undefined));
   const missing = lists.map((list) => list.filter((target) => target.missing !== undefined));
   return [known, missing].flatMap((some) => {
@@ -93,7 +96,10 @@ function sharedPlaces(
   });
 }
 
-/** Instances with equal texts have resources that look equal, though each names its instance; null: that is not so. */
+/**
+ * Instances with equal texts have resources that look equal, though each names its instance; null if that is
+ * not true.
+ */
 function attachedAlike(
   on: ResourceKind,
   instance: Instance,
@@ -158,7 +164,7 @@ function slotPlaces(
   function place(target: Target, region: string): number {
     let key = `${region} ${target.arn} ${target.context ? JSON.stringify(target.context) : ''}`;
     let index = known.get(key);
-    // one instance as it would be with other tags (tag-opens.ts)
+    // one instance as it would be with other tags (`answers/tag-changes`)
     if (index !== undefined && targets[index]?.tags !== target.tags) {
       key = `${key} ${JSON.stringify(target.tags)}`;
       index = known.get(key);
@@ -170,7 +176,7 @@ function slotPlaces(
   }
 }
 
-/** Of few resources, such as a document in each region, every set is spread over the classes once. */
+/** For few resources, such as a document in each region, every set is expanded to classes once. */
 function classesOf(at: Int32Array, width: number): (places: Bits) => Bits {
   if (width === at.length && at.every((place, i) => place === i)) return (places) => places;
   const members = once(() => membersOf(at, width));
@@ -190,7 +196,7 @@ function classesOf(at: Int32Array, width: number): (places: Bits) => Bits {
   };
 }
 
-/** The classes of each place, one place after the other; those of a place begin at its start. */
+/** The classes of each place, one place after the other, with the start of each. */
 function membersOf(
   at: Int32Array,
   width: number,
@@ -209,7 +215,7 @@ function membersOf(
   return { starts, classes };
 }
 
-/** Places, not sets of them: most resources are in one, and there are as many as instances. */
+/** Places, not sets of them: most resources are in one place, and there are as many as instances. */
 function placesBy(
   targets: readonly Target[],
   nameOf: (target: Target) => string,
@@ -222,7 +228,7 @@ function placesBy(
 const headOfArn = (arn: string): string =>
   arn.slice(0, Math.max(arn.lastIndexOf(':'), arn.lastIndexOf('/')) + 1);
 
-/** Where no condition asks for the instance, the roles are the same for all. */
+/** If no condition reads the instance, the roles are the same for all. */
 function passedRoles(
   instance: Instance,
   classified: ClassifiedInstances,
@@ -237,7 +243,7 @@ function passedRoles(
 
 const passedToKnown = new Map<string, NonNullable<Target['context']>>();
 
-/** Always the same object, as what follows from it is kept by it. */
+/** Always the same object, since it is a cache key. */
 function passedTo(service: string): NonNullable<Target['context']> {
   return remembered(passedToKnown, service, () => ({ [PASSED_TO]: service }));
 }
@@ -246,7 +252,7 @@ function firstOfEach(targets: readonly Target[], featureOf: (target: Target) => 
   return [...new Map(targets.toReversed().map((target) => [featureOf(target), target])).values()].reverse();
 }
 
-/** Of resources that no policy tells apart, the first. */
+/** The first of each group of resources that every policy treats alike. */
 function distinct(
   on: ResourceKind,
   instance: Instance,

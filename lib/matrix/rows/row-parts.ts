@@ -8,7 +8,10 @@ import { relevantTo } from '../classes/relevant.ts';
 import { DirectRows } from './direct-rows.ts';
 import { SessionRows } from './session-rows.ts';
 
-/** All by which rows of an account are decided: other principals of the same instances can be asked about, too. */
+/**
+ * Everything needed to decide the rows of an account: other principals on the same instances can be evaluated
+ * as well.
+ */
 export interface RowParts {
   readonly residuals: Residuals;
   readonly principalViews: PrincipalViews;

@@ -26,9 +26,9 @@ import type { RequestRow } from '../paths/access-path.ts';
 import { anyOf, type RowAnswer } from './row-answer.ts';
 
 /**
- * Requests on somebody else's session. There are as many as principals, so only those are asked about that the
- * principal's policies can tell from each other: one (or two, as a principal does not resume its own sessions) of each kind, and those
- * whose name begins as a policy variable comes out.
+ * Requests on the sessions of other principals. There are as many as principals, so only those are evaluated
+ * that the principal's policies separate: one of each kind (or two, since a principal does not resume its own
+ * sessions), and those whose name begins with the value of a policy variable.
  */
 export class SessionRows {
   readonly #account: Account;
@@ -36,7 +36,7 @@ export class SessionRows {
   readonly #owners: readonly SessionOwner[];
   readonly #byName: ReadonlyMap<string, readonly SessionOwner[]>;
   readonly #kinds: readonly SessionOwner[];
-  /** user ids of those that no other shares its kind with */
+  /** user ids that are the only ones of their kind */
   readonly #single: ReadonlySet<string>;
   readonly #features: ArnFeatures;
   readonly #regions: readonly string[];
@@ -62,7 +62,10 @@ export class SessionRows {
 
   entries = (subject: Subject): string => entriesName(subject, this.#account);
 
-  /** What policies see of the session that a principal starts; what they put in of the principal is in its views. */
+  /**
+   * What policies see of the session that a principal starts; parts inserted from the principal are in its
+   * views.
+   */
   ownSession(subject: Subject): string {
     if (this.#features.isBlind) return '';
     return [subject.principal.name, userIdOf(subject)].map((name) => this.#featuresOf(name)).join('\t');
@@ -74,7 +77,7 @@ export class SessionRows {
       .join('\t');
   }
 
-  /** What the answer depends on beside the policies: a principal does not resume its own sessions. */
+  /** What the answer depends on besides the policies: a principal does not resume its own sessions. */
   keyOf(subject: Subject): string {
     const userId = userIdOf(subject);
     const hasVariables = subject.layers.identityPolicies.some((policy) =>
@@ -85,7 +88,7 @@ export class SessionRows {
     return hasVariables || this.#single.has(userId) ? userId : '';
   }
 
-  /** What the answer in a region is; null: no session can be resumed. */
+  /** The answer in a region; null: no session can be resumed. */
   answers(row: RequestRow, subject: Subject): (region: string) => RowAnswer | null {
     if (!mayResume(row, subject)) return () => null;
     const owners = this.candidates(subject, row);
@@ -117,9 +120,9 @@ export class SessionRows {
     return open === false ? null : anyOf(answers);
   }
 
-  /** Most sessions are somebody else's: the other layers need not be asked. */
+  /** Most sessions belong to others: the other layers need not be evaluated. */
   #allowing(row: RequestRow, region: string, subject: Subject): (target: Target) => boolean {
-    // only its ARN tells one session from another
+    // sessions differ only by their ARN
     const session = { arn: sessionArn(this.#account, region, ''), tags: null };
     const context = contextOf({ subject, row, target: session, region }, this.#account);
     const statements = statementsOn(row, subject).filter(({ effect }) => effect === 'Allow');
@@ -163,7 +166,7 @@ export class SessionRows {
     return [...shorter, ...found];
   }
 
-  /** The literal beginning of the session's name in a pattern with variables; null: it may be anything. */
+  /** The literal start of the session's name in a pattern with variables; null: it may be anything. */
   #prefix(pattern: ResourcePattern, subject: Subject, row: RequestRow): string | null {
     const context = contextOf({ subject, row, target: { arn: '*', tags: null }, region: '' }, this.#account);
     const resolved = resolve(pattern.template, context);
@@ -184,8 +187,8 @@ export class SessionRows {
 }
 
 /**
- * How conditions on a session's user id come out. One that asks for the caller's own is the same for all others; of one
- * with another variable each session is a kind of its own.
+ * The results of conditions on a session's user id. A condition on the caller's own id is the same for all
+ * others; with another variable each session is a kind of its own.
  */
 function sessionTagReader({ clauses }: Relevant): (owner: SessionOwner) => string {
   const asking = clauses.filter(({ keys }) => keys.includes(SESSION_ID));

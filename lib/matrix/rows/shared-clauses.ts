@@ -1,7 +1,7 @@
 import type { Bits } from '../../evaluator/bits.ts';
 import type { Formula } from '../../evaluator/formula.ts';
 
-/** Resources that look alike to some keys: `target` is any one of them. */
+/** Resources with equal values of some keys: `target` is any one of them. */
 export interface Alike {
   readonly bits: Bits;
   readonly target: number;
@@ -12,15 +12,15 @@ export interface Alike {
 /** Resources by the value that they have for a key. */
 export interface ValueIndex {
   readonly byValue: ReadonlyMap<string, Formula>;
-  /** where the key has one value or none */
+  /** where the key has at most one value */
   readonly clear: Formula;
-  /** with two values, of keys that differ by case only: to be asked about one by one */
+  /** with two values of keys that differ by case only: evaluated one by one */
   readonly unclear: readonly Alike[];
-  /** of some resource it is not known what the key has */
+  /** the value is unknown for some resource */
   readonly hasUnknown: boolean;
 }
 
-/** What rows of one service on the same resources share. */
+/** Shared by rows of one service on the same resources. */
 export interface SharedClauses {
   /** by the condition's name */
   readonly fixed: Map<string, Formula>;

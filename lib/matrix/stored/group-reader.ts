@@ -6,18 +6,18 @@ import { holdsPlace, loadSet } from './number-set.ts';
 import { readOutcomes } from './outcome-reader.ts';
 import { isIndex, type TableReader } from './table-reader.ts';
 
-/** A group as it is stored, with what it shares; `on` tells its instances. */
+/** A group as it is stored, with what it shares; `on` gives its instances. */
 export interface GroupRow<On> {
   readonly path: PathId;
-  /** those of its principals that are asked for */
+  /** its wanted principals */
   readonly held: number[];
   readonly on: On;
   readonly outcome: Outcome;
 }
 
 /**
- * The groups of a path and a principal, where these are asked for, on whichever instances a row of `sets` stands for:
- * none that is asked for, or null where it is no set. What groups share is read when the first of them asks for it.
+ * The wanted groups of a path and a principal, on the instances of a row of `sets`. Shared rows are read when
+ * the first group needs them.
  */
 export function groupRows<On extends object>(
   tables: TableReader,
@@ -48,7 +48,7 @@ export function groupRows<On extends object>(
   return rows.filter((row) => row !== 'other');
 }
 
-/** Whom a row of `holders` names: everybody, or of them the one that is asked for. */
+/** The principals of a row of `holders`: all, or the wanted one. */
 function heldBy(
   principals: readonly MatrixPrincipal[],
   wanted: string | undefined,

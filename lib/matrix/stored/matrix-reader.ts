@@ -13,26 +13,26 @@ const KINDS: ReadonlyMap<unknown, MatrixPrincipal['kind']> = new Map([
   ['user', 'user'],
   ['role', 'role'],
   ['outside', 'outside'],
-  // as it was called when only other accounts were known
+  // the name in versions that knew only other accounts
   ['outside-account', 'outside'],
 ]);
 
-/** Whom and what a matrix is about. */
+/** The principals, paths and instances of a matrix. */
 export interface MatrixNames {
   readonly accountId: string;
   readonly principals: readonly MatrixPrincipal[];
-  /** read when they are asked for */
+  /** read on demand */
   readonly instances: () => readonly MatrixInstance[];
 }
 
-/** Which cells are asked for, or how to tell once there are names to compare with. */
+/** The wanted cells, or a function that finds them once the names are known. */
 export type Asked = CellFilter | ((names: MatrixNames) => CellFilter);
 
 type Head = Omit<Matrix, 'instances' | 'groups'>;
 
 /**
- * The matrix of these tables: all of it, or of its groups those that hold a cell which is asked for, and of its
- * instances those that such groups are over or lead through.
+ * The matrix of these tables: all of it, or only the groups with a wanted cell, and only the instances of
+ * these groups and their chains.
  */
 export function matrixIn(tables: TableReader, asked: Asked): Matrix {
   const { accountId, takenAt, paths } = tables.head;
@@ -69,7 +69,7 @@ function onOne(instances: InstanceReader, head: Head, filter: CellFilter, one: n
 
 const HERE = {};
 
-/** An instance that is not known is looked for among all. */
+/** An unknown instance is searched among all. */
 function onAny(instances: InstanceReader, head: Head, filter: CellFilter): Matrix {
   const isPart = filter.principal !== undefined && filter.instance === undefined;
   const { classOf, width } = instances.classes();

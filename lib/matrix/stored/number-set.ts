@@ -74,7 +74,7 @@ function unpacked(text: string, width: number): Bits | null {
   return width % 32 !== 0 && last >>> (width % 32) !== 0 ? null : bits;
 }
 
-/** Whether a stored set holds a number, without the rest of it; null where the value is no set. */
+/** Whether a stored set contains a number, without reading the rest; null if the value is not a set. */
 export function holdsPlace(value: unknown, place: number): boolean | null {
   if (typeof value === 'string') return packedHolds(value, place);
   return Array.isArray(value) ? runsHold(value, place) : null;
@@ -94,7 +94,7 @@ function runsHold(runs: readonly unknown[], place: number): boolean | null {
   return false;
 }
 
-/** Four characters hold three bytes. */
+/** Four characters encode three bytes. */
 function packedHolds(text: string, place: number): boolean | null {
   const byte = place >>> 3;
   const start = 4 * Math.floor(byte / 3);

@@ -1,6 +1,6 @@
 import type { Outcome } from '../paths/matrix.ts';
 
-/** The members of an outcome, in the order in which a stored one holds them. */
+/** The members of an outcome, in their stored order. */
 const FIELDS = {
   verdict: true,
   condition: true,

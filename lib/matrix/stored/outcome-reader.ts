@@ -33,7 +33,7 @@ function isTerm(value: unknown): boolean {
   return isText(key) && isText(operator) && isTexts(values);
 }
 
-/** What a member of an outcome must be, where it is written as it is. */
+/** The check for each member of an outcome that is stored as it is. */
 const IS_FIELD: Readonly<Partial<Record<OutcomeField, (value: unknown) => boolean>>> = {
   verdict: (value) => VERDICTS.has(value),
   condition: isCondition,
@@ -52,7 +52,7 @@ export function readOutcomes(tables: TableReader): Shared<Outcome> {
   );
 }
 
-/** What outcomes share is read and judged once. */
+/** Shared values are read and checked once. */
 class ValueReader {
   readonly #values: TableRows;
   /** members of outcomes that were read, by their number */

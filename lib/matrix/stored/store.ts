@@ -4,13 +4,14 @@ import { fail, TableReader } from './table-reader.ts';
 import { linedTables, parsedTables, type Tables } from './tables.ts';
 import { tablesOf } from './write-tables.ts';
 
-/** What the file calls itself, so that another one is not taken for it. */
+/** The kind in the file, so that another file is not taken for it. */
 const KIND = 'latchkey-matrix';
 const VERSION = 1;
 
 /**
- * A matrix as text: JSON, one row of a table a line. Instances are written with their class, and everything that many
- * cells share once, so that the text grows with what differs and not with the cells. Equal matrices give equal text.
+ * A matrix as text: JSON, one row of a table per line. Instances are written with their class, and values
+ * that many cells share once, so the size depends on the classes and not on the cells. Equal matrices give
+ * equal text.
  */
 export function writeMatrix(matrix: Matrix): string {
   const { accountId, takenAt, paths } = matrix;
@@ -25,9 +26,9 @@ export function writeMatrix(matrix: Matrix): string {
 }
 
 /**
- * A matrix that `writeMatrix` wrote, or as much of it as answers about the cells of a filter; its groups list their
- * instances when asked. Throws an Error that names the first place which is not as such a file has it: the file was
- * changed by hand, or written by another version.
+ * A matrix that `writeMatrix` wrote, or the part of it that a filter needs; its groups list their instances
+ * on demand. Throws an Error that names the first invalid place: the file was changed by hand, or written by
+ * another version.
  */
 export function readMatrix(text: string, asked: Asked = {}): Matrix {
   const isPart =
@@ -35,7 +36,7 @@ export function readMatrix(text: string, asked: Asked = {}): Matrix {
     asked.instance !== undefined ||
     asked.principal !== undefined ||
     asked.path !== undefined;
-  // all rows are parsed faster at once
+  // parsing all rows at once is faster
   const tables = (isPart ? linedTables(text) : null) ?? parsedTables(objectIn(text));
   return matrixIn(new TableReader(whole(ofVersion(tables))), asked);
 }
@@ -56,7 +57,7 @@ function ofVersion(tables: Tables): Tables {
   throw new Error(`this is not a matrix of version ${VERSION}: scan the account again`);
 }
 
-/** Rows name each other by number: with one more or one less they would name others. Older files do not count them. */
+/** Rows refer to each other by number: one more or one less would shift them. Older files have no counts. */
 function whole(tables: Tables): Tables {
   const counts = Object.entries(tables.head.rows ?? {});
   for (const [name, count] of counts) if (tables.rowsOf(name)?.length !== count) fail(name);

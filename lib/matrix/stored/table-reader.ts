@@ -8,7 +8,7 @@ export interface Shared<T> {
   readonly at: (number: number) => T;
 }
 
-/** Reads rows of the tables of a stored matrix, each as what it should be; every mistake names its table and row. */
+/** Reads rows of the tables of a stored matrix and checks their form; every error names its table and row. */
 export class TableReader {
   readonly #tables: Tables;
 

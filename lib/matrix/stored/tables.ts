@@ -3,7 +3,7 @@ import { jsonIn } from '../../snapshot/json-in.ts';
 /** The rows of a table, in order. */
 export interface TableRows {
   readonly length: number;
-  /** undefined where it is not JSON */
+  /** undefined if it is not JSON */
   readonly at: (row: number) => unknown;
   /** the numbers of the rows whose first member is one of these, given as JSON */
   readonly startingWith: (members: ReadonlySet<string>) => readonly number[];
@@ -11,7 +11,7 @@ export interface TableRows {
   readonly fourthOf: (row: number) => unknown;
 }
 
-/** The tables of a stored matrix, and what is in it beside them. */
+/** The tables of a stored matrix, and its other members. */
 export interface Tables {
   readonly head: Readonly<Record<string, unknown>>;
   readonly rowsOf: (table: string) => TableRows | null;
@@ -39,7 +39,7 @@ const parsedRows = (rows: readonly unknown[]): TableRows => ({
   fourthOf: (row) => fourthIn(rows[row]),
 });
 
-/** The numbers of so many rows of which something holds, ascending; there may be a hundred thousand. */
+/** The numbers of the rows for which `holds` is true, ascending; there may be a hundred thousand. */
 export function rowsWhere(count: number, holds: (row: number) => boolean): readonly number[] {
   const rows: number[] = [];
   for (let row = 0; row < count; row++) if (holds(row)) rows.push(row);
@@ -49,8 +49,8 @@ export function rowsWhere(count: number, holds: (row: number) => boolean): reado
 const fourthIn = (row: unknown): unknown => (Array.isArray(row) ? row[3] : undefined);
 
 /**
- * The tables of a text in which every row has a line of its own, as `writeMatrix` lays it out: a row is parsed when
- * somebody asks for it. Null: the text is laid out in another way, or was cut off.
+ * The tables of a text with one row per line, as `writeMatrix` writes it: rows are parsed on demand. Null:
+ * the text has another form, or was cut off.
  */
 export function linedTables(text: string): Tables | null {
   let at = text.indexOf('\n') + 1;
@@ -96,7 +96,7 @@ function linedRows(text: string, from: number, to: number): TableRows {
   };
 }
 
-/** The whole number that ends before a place in the text, after a comma; null: something else does. */
+/** The whole number that ends before a position in the text, after a comma; null: something else does. */
 function numberBefore(text: string, end: number): number | null {
   let number = 0;
   let at = end - 1;

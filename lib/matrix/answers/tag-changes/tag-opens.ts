@@ -10,17 +10,17 @@ import type { Matrix } from '../../paths/matrix.ts';
 import { TAGGING, TagRights } from './tag-rights.ts';
 import { type TagChange, type TagState, tagStatesOf } from './tag-states.ts';
 
-/** What one instance would be open to in each of its tag states; state 0 is how it is. */
+/** What would be open on one instance in each of its tag states; state 0 is the present one. */
 interface Opened {
   readonly states: readonly TagState[];
-  /** for each state, who holds what directly that they do not hold now */
+  /** for each state, who directly holds what, and does not hold it now */
   readonly gains: readonly ReadonlySet<Gain>[];
 }
 
 /** Equal ones are one object. */
 type Gain = Pick<Opens, 'principal' | 'path'>;
 
-/** Principals times instances up to which all cells say what they would open; beyond, those that are asked for one by one. */
+/** Principals times instances up to which all cells have `opens`; above, only the wanted ones. */
 const SMALL = 2_000;
 
 export function isSmall({
@@ -32,8 +32,9 @@ export function isSmall({
 }
 
 /**
- * What the holder of a tag-rewrite cell could open by changing tags, step by step: one change may allow the next. Exact
- * for each state that is looked at; the states are those in which some policy could answer differently (tag-states.ts).
+ * What the holder of a tag-rewrite cell could open by changing tags, step by step: one change may allow the
+ * next. Exact for each examined state; these are the states in which some policy could answer differently
+ * (tag-states.ts).
  */
 export class TagOpens {
   readonly #audited: AuditedAccount;
@@ -45,7 +46,7 @@ export class TagOpens {
     this.#audited = audited;
   }
 
-  /** Principals who stand alike to tagging open the same. */
+  /** Principals with the same view of tagging open the same. */
   of(subject: Subject, instance: Instance): readonly Opens[] {
     const known = remembered(this.#answers, instance, () => new Map<string, readonly Opens[]>());
     const view = this.#principalViews.keyOf(subject, TAGGING);

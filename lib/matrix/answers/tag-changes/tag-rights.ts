@@ -13,12 +13,12 @@ import type { TagChange } from './tag-states.ts';
 /** In lower case. */
 export const TAGGING: readonly string[] = ['ec2:createtags', 'ec2:deletetags'];
 
-/** Which tag changes a principal may make on an instance, as it is tagged by then. */
+/** The tag changes that a principal may make on an instance with its tags at that time. */
 export class TagRights {
   readonly #account: Account;
   readonly #subject: Subject;
   readonly #instance: Instance;
-  /** the instance's tags that its policies on tagging ask for, by canonical key */
+  /** the instance's tags that its policies on tagging read, by canonical key */
   readonly #asked: readonly string[];
   readonly #fingerprints = new WeakMap<Tags, string>();
   readonly #known = new Map<string, boolean>();
@@ -36,7 +36,7 @@ export class TagRights {
     return remembered(this.#known, name, () => this.#ask(tags, change));
   }
 
-  /** Tags that look the same to the principal's policies on tagging are the same to it. */
+  /** Tags that are equal for the principal's policies on tagging. */
   #look(tags: Tags): string {
     let look = this.#fingerprints.get(tags);
     if (look === undefined) {

@@ -7,8 +7,8 @@ import type { CellGroup, Matrix } from '../../paths/matrix.ts';
 import { isSmall, TagOpens } from './tag-opens.ts';
 
 /**
- * The matrix with what its tag-rewrite cells open, where the account is small; in a large one that is worked out for the
- * cells that somebody asks for (cells.ts), and the groups leave it open.
+ * The matrix with what its tag-rewrite cells open, if the account is small; in a large one this is computed
+ * for the wanted cells (list-cells.ts), and the groups leave it out.
  */
 export function withOpens(matrix: Matrix, snapshot: Snapshot): Matrix {
   const isRewrite = (group: CellGroup): boolean => group.path === 'tag-rewrite';
