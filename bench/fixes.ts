@@ -24,7 +24,9 @@ export const fixesBench: Bench = {
     const matrix = buildMatrix(snapshot);
     const findings = findFindings({ snapshot, matrix, previous: [], at: snapshot.takenAt });
     const [start, used] = [performance.now(), process.cpuUsage()];
-    const { ranked, ofFindings } = fixesFor(snapshot, findings, countOption(options, 'fixes'), taggedProd);
+    const { ranked, ofFindings } = fixesFor(snapshot, findings, {
+      ...{ count: countOption(options, 'fixes'), isProduction: taggedProd },
+    });
     const { user, system } = process.cpuUsage(used);
     return {
       ...{ principals, instances, seed },

@@ -110,6 +110,7 @@ const FIELDS: readonly Field<Finding>[] = [
   { title: 'what to do', value: (finding) => remedyText(finding).remedy },
   { title: 'accepted', value: acceptedText },
   { title: 'proved fix', value: ({ fix }) => (fix ? `${fix.says}: ${fixProof(fix)}` : '') },
+  { title: 'no proved fix', value: ({ whyNoFix = '' }) => whyNoFix },
   { title: 'status', value: ({ status }) => status },
   { title: 'since', value: ({ firstSeen }) => firstSeen.slice(0, 10), whole: true },
   { title: 'id', value: ({ id }) => id, whole: true },

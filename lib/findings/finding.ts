@@ -78,6 +78,8 @@ export interface Finding {
   readonly evidence: readonly string[];
   /** a proved change; null where none was worked out */
   readonly fix: Fix | null;
+  /** why there is none, where fixes were worked out */
+  readonly whyNoFix?: string;
   readonly remediation: string;
   /** ISO 8601 */
   readonly firstSeen: string;

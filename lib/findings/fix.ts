@@ -1,7 +1,9 @@
+import type { SecurityGroupRule } from '../snapshot/snapshot.ts';
+
 type Document = Readonly<Record<string, unknown>>;
 
-/** One change of a fix, as `latchkey whatif --change` reads it. Principals, policies and roles are ARNs or ids. */
-export type FixChange =
+/** A change of policies, as `latchkey whatif --change` reads it. Principals, policies and roles are ARNs or ids. */
+export type PolicyChange =
   | { readonly type: 'put-policy'; readonly policy: string; readonly document: Document }
   | {
       readonly type: 'put-inline-policy';
@@ -13,10 +15,23 @@ export type FixChange =
   | { readonly type: 'detach-policy'; readonly principal: string; readonly policy: string }
   | { readonly type: 'put-trust'; readonly role: string; readonly document: Document };
 
-/** A change that takes access away, proved by evaluating the account with it. It changes no Deny and adds no access. */
+/** One change of a fix, as `latchkey whatif --change` reads it. */
+export type FixChange =
+  | PolicyChange
+  | {
+      readonly type: 'remove-security-group-rule';
+      readonly group: string;
+      readonly rule: SecurityGroupRule;
+    };
+
+/**
+ * A change that takes access away, proved by evaluating the account with it. It changes no Deny and adds no access. One of
+ * a security group or a fleet closes no cell, as nobody's permissions change: the finding is not there any more.
+ */
 export interface Fix {
   /** what it does, as one sentence without its end */
   readonly says: string;
+  /** empty: nothing of it bears on a cell, and `commands` make it */
   readonly change: readonly FixChange[];
   /** cells that close */
   readonly removes: number;

@@ -17,7 +17,7 @@ const GROUP_TAG = 'aws:autoscaling:groupName';
 const TEMPLATE_TAG = 'aws:ec2launchtemplate:id';
 
 /** The instances by launch template, else by auto scaling group, else by region. */
-export function fleetsOf({ snapshot }: Facts): readonly Fleet[] {
+export function fleetsOf({ snapshot }: Pick<Facts, 'snapshot'>): readonly Fleet[] {
   return remembered(known, snapshot, () => snapshot.regions.flatMap((region) => fleetsIn(snapshot, region)));
 }
 

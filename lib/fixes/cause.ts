@@ -10,6 +10,8 @@ export interface FixCause {
   readonly paths: readonly PathId[];
   /** ARNs of those who hold it */
   readonly holders: readonly string[];
+  /** of a trust policy: ARNs of the roles of machines that take the role */
+  readonly machines?: readonly string[];
   /** finding rules that it breaks, the gravest first */
   readonly rules: readonly string[];
   /** cells that rest on it, and those of people with root on production among them; none can lose more by it */

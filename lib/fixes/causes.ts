@@ -4,6 +4,7 @@ import { indexPolicies } from '../findings/statements.ts';
 import { instanceCount } from '../matrix/answers/find-groups.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
+import { once } from '../memory/once.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { FixCause } from './cause.ts';
 import { MOST_CHANGED } from './forms.ts';
@@ -24,6 +25,8 @@ export class Causes {
   readonly #prover: Prover;
   readonly #policies: ReturnType<typeof indexPolicies>;
   readonly #keys = new Map<string, string>();
+  /** by ARN of a role: the indexes of those who take it first of all, made once somebody asks */
+  readonly #takers = once(() => this.#takersOf());
   /** by the key of the cause */
   readonly #resting = new Map<string, Resting>();
 
@@ -53,8 +56,33 @@ export class Causes {
       ...{ statements, rules, cells: sum('cells'), rootCells: sum('rootCells') },
       paths: closedBy(paths),
       holders: holders.map(({ principal }) => principal),
+      ...(cause.kind === 'trust' && { machines: this.#machinesAt(cause.resource) }),
     };
   }
+
+  /** The roles that are nobody's and take a role. */
+  #machinesAt(role: string): readonly string[] {
+    const { matrix, counting } = this.#prover;
+    return [...(this.#takers().get(role) ?? [])]
+      .filter((p) => !counting.isPerson[p])
+      .map((p) => matrix.principals[p]?.arn ?? '')
+      .filter((arn) => arn.includes(':role/'))
+      .sort();
+  }
+
+  #takersOf(): ReadonlyMap<string, ReadonlySet<number>> {
+    const takers = new Map<string, Set<number>>();
+    for (const { outcome, principals } of this.#prover.matrix.groups) {
+      const first = isOpen(outcome) ? outcome.via[0] : undefined;
+      if (first === undefined || !first.includes(':role/')) continue;
+      const known = remembered(takers, first, () => new Set<number>());
+      for (const p of principals) known.add(p);
+    }
+    return takers;
+  }
+
+  readonly #roleOf = (key: string): string =>
+    this.#prover.places.roleOf(key.slice('trust\n'.length))?.arn ?? '';
 
   #isAllow({ policy, statement }: CauseStatement): boolean {
     return this.#policies.statements(policy)?.[statement]?.effect === 'Allow';
@@ -130,6 +158,7 @@ export class Causes {
       statements: [...resting.statements.values()].slice(0, MOST_CHANGED),
       ...{ paths, rules: [], cells: resting.cells, rootCells: resting.rootCells },
       holders: [...resting.holders].sort((a, b) => a - b).map((p) => principals[p]?.arn ?? ''),
+      ...(key.startsWith('trust\n') && { machines: this.#machinesAt(this.#roleOf(key)) }),
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { FixChange } from '../findings/fix.ts';
+import type { PolicyChange } from '../findings/fix.ts';
 import { jsonLine } from '../policy/quoted.ts';
 import { awsCommand } from '../policy/shell-word.ts';
 import { permissionSetOf } from '../snapshot/permission-set.ts';
@@ -7,11 +7,11 @@ import { permissionSetOf } from '../snapshot/permission-set.ts';
 const BY_HAND = '# a name in this change hides characters: make it by hand, as `change` has it';
 
 /** The lines of the AWS CLI that make changes, for a POSIX shell. */
-export function commandsOf(changes: readonly FixChange[]): readonly string[] {
+export function commandsOf(changes: readonly PolicyChange[]): readonly string[] {
   return changes.map((change) => commandOf(change) ?? BY_HAND);
 }
 
-function commandOf(change: FixChange): string | null {
+function commandOf(change: PolicyChange): string | null {
   switch (change.type) {
     case 'put-policy':
       return awsCommand('iam create-policy-version', {

@@ -1,7 +1,8 @@
-import type { FixChange } from '../findings/fix.ts';
+import type { PolicyChange } from '../findings/fix.ts';
 import { type Attachment, sizeProblem } from '../policy/limits.ts';
 import type { Group, PolicyRecord, Role, Snapshot, User } from '../snapshot/snapshot.ts';
 import type { Edit, StatementJson } from './edit.ts';
+import { texts } from './statement-json.ts';
 
 /** What edits need to know of an account, by id. */
 export interface Places {
@@ -11,6 +12,10 @@ export interface Places {
   readonly owner: (arn: string) => User | Role | Group | undefined;
   /** the role of a trust policy */
   readonly roleOf: (trust: string) => Role | undefined;
+  /** the id of the account's organisation, where it is in one and the id was read */
+  readonly organization: string | null;
+  /** the values that trust policies of the account ask of a condition key, this one in lower case */
+  readonly asked: (key: string) => readonly string[];
   /** ARNs of those that have a policy */
   readonly carriersOf: (policy: string) => readonly string[];
 }
@@ -30,11 +35,34 @@ export function placesIn(snapshot: Snapshot): Places {
   }
   return {
     ...{ accountId, partition },
+    organization: snapshot.organization?.levels.length ? (snapshot.organization.id ?? null) : null,
+    asked: (key) =>
+      askedOf(
+        roles.map(({ trust }) => records.get(trust)),
+        key,
+      ),
     record: (id) => records.get(id),
     owner: (arn) => owners.get(arn),
     roleOf: (trust) => trusts.get(trust),
     carriersOf: (policy) => carriers.get(policy) ?? [],
   };
+}
+
+function askedOf(trusts: readonly (PolicyRecord | undefined)[], key: string): readonly string[] {
+  const values = trusts.flatMap((record) =>
+    (statementsOf(record) ?? []).flatMap(({ Effect, Condition }) =>
+      Effect === 'Allow' && isObject(Condition)
+        ? Object.entries(Condition).flatMap(([operator, keys]) =>
+            /^String(Equals|Like)$/i.test(operator) && isObject(keys)
+              ? Object.entries(keys).flatMap(([name, value]) =>
+                  name.toLowerCase() === key ? texts(value) : [],
+                )
+              : [],
+          )
+        : [],
+    ),
+  );
+  return [...new Set(values)].sort();
 }
 
 /** The statements of a document that can be written again as it was read; null: of any other. */
@@ -52,8 +80,8 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * The changes that edits come to, a policy each. Null where one cannot be made: a document that cannot be written again,
  * one that AWS manages, one that would be longer than IAM takes. Throws where an edit is about a Deny: that is a bug.
  */
-export function changesOf(places: Places, edits: readonly Edit[]): readonly FixChange[] | null {
-  const changes: FixChange[] = [];
+export function changesOf(places: Places, edits: readonly Edit[]): readonly PolicyChange[] | null {
+  const changes: PolicyChange[] = [];
   const detached = new Set<string>();
   const inPolicies = edits.filter((edit) => edit.kind === 'replace' || edit.kind === 'append');
   for (const [policy, own] of Map.groupBy(inPolicies, (edit) => edit.policy)) {
@@ -89,7 +117,7 @@ function policyChange(
   places: Places,
   id: string,
   edits: readonly Extract<Edit, { kind: 'replace' | 'append' }>[],
-): readonly FixChange[] | null {
+): readonly PolicyChange[] | null {
   const record = places.record(id);
   const before = statementsOf(record);
   if (!record || !before || record.kind === 'aws-managed') return null;
@@ -113,7 +141,7 @@ function policyChange(
 }
 
 /** A policy without statements is none: IAM refuses it. */
-function emptied(places: Places, { id, kind }: PolicyRecord): readonly FixChange[] | null {
+function emptied(places: Places, { id, kind }: PolicyRecord): readonly PolicyChange[] | null {
   if (kind === 'trust') return null;
   if (kind === 'customer-managed')
     return places.carriersOf(id).map((principal) => ({ type: 'detach-policy', principal, policy: id }));
@@ -135,7 +163,7 @@ function freeName(places: Places, owner: string): string {
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-function fits(places: Places, changes: readonly FixChange[]): boolean {
+function fits(places: Places, changes: readonly PolicyChange[]): boolean {
   const inline = Map.groupBy(
     changes.filter((change) => change.type === 'put-inline-policy' || change.type === 'delete-inline-policy'),
     (change) => change.principal,
@@ -148,7 +176,7 @@ function fits(places: Places, changes: readonly FixChange[]): boolean {
   return areSmall && [...inline].every(([owner, own]) => inlineFits(places, owner, own));
 }
 
-function inlineFits(places: Places, owner: string, changes: readonly FixChange[]): boolean {
+function inlineFits(places: Places, owner: string, changes: readonly PolicyChange[]): boolean {
   const put = new Map<string, unknown>(
     changes.flatMap((change) =>
       change.type === 'put-inline-policy' ? [[`${owner}#${change.policy}`, change.document] as const] : [],

@@ -1,6 +1,6 @@
 import { placeName } from '../findings/evidence.ts';
 import type { CauseStatement, Finding } from '../findings/finding.ts';
-import type { Fix, RankedFix } from '../findings/fix.ts';
+import type { Fix, PolicyChange, RankedFix } from '../findings/fix.ts';
 import { worstFirst } from '../findings/order.ts';
 import { indexPolicies } from '../findings/statements.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -8,7 +8,8 @@ import type { FixCause } from './cause.ts';
 import { Causes } from './causes.ts';
 import { commandsOf } from './commands.ts';
 import type { FormContext } from './forms.ts';
-import { type Proposal, proposalFor } from './propose.ts';
+import { placeFix } from './place-fixes.ts';
+import { type Proposal, type Proposing, proposalFor, whyNothing } from './propose.ts';
 import { Prover } from './prover.ts';
 import { rankedProposals } from './rank.ts';
 import { fixTags, type IsProduction } from './tags.ts';
@@ -17,19 +18,37 @@ import { fixTags, type IsProduction } from './tags.ts';
 export interface Fixes {
   /** by the id of the finding */
   readonly ofFindings: ReadonlyMap<string, Fix>;
+  /** why a finding has none, by its id */
+  readonly whyNot: ReadonlyMap<string, string>;
   /** the changes that take away the most, in the order in which to make them */
   readonly ranked: readonly RankedFix[];
 }
 
-/** Findings that are worked out, the gravest first: each takes some evaluations. */
-const MOST_FINDINGS = 100;
+/** How much is done for the fixes of findings. */
+export interface Effort {
+  /** findings about policies that are worked out, the gravest first: each takes some evaluations */
+  readonly findings: number;
+  /** principals that are evaluated anew for them, with what every time costs besides */
+  readonly rebuilt: number;
+}
 
-/** Works out proved changes for findings, and the `count` changes that take away the most. */
+/** Somebody waits, who did not ask. */
+export const QUICK: Effort = { findings: 100, rebuilt: 5000 };
+/** Somebody asked, or nobody waits. */
+export const PATIENT: Effort = { findings: 400, rebuilt: 25_000 };
+
+export interface FixesAsked {
+  /** changes that are ranked */
+  readonly count: number;
+  readonly isProduction: IsProduction;
+  readonly effort?: Effort;
+}
+
+/** Works out proved changes for findings, and the changes that take away the most. */
 export function fixesFor(
   snapshot: Snapshot,
   findings: readonly Finding[],
-  count: number,
-  isProduction: IsProduction,
+  { count, isProduction, effort = PATIENT }: FixesAsked,
 ): Fixes {
   const prover = new Prover(snapshot, isProduction);
   const causes = new Causes(prover);
@@ -47,17 +66,50 @@ export function fixesFor(
     .ofRoot()
     .filter(({ statements }) => !statements.some((one) => accepted.has(placeOf(one))));
   const ranked = rankedProposals({ prover, context }, open, count).map((one, i) => told.ranked(one, i));
-  prover.restart();
+  prover.restart(effort.rebuilt);
+  const fixOf = new FindingFixes({ prover, context }, causes, told, effort.findings);
   const ofFindings = new Map<string, Fix>();
-  const standing = findings
-    .filter(({ status }) => status !== 'resolved' && status !== 'excepted')
-    .toSorted(worstFirst);
-  for (const finding of standing.slice(0, MOST_FINDINGS)) {
-    const cause = causes.ofFinding(finding);
-    const proposal = cause && proposalFor({ prover, context }, cause);
-    if (proposal) ofFindings.set(finding.id, told.fix(proposal, proposal.proof.change));
+  const whyNot = new Map<string, string>();
+  for (const finding of findings.filter(isStanding).toSorted(worstFirst)) {
+    const fix = fixOf.of(finding);
+    if (typeof fix === 'string') whyNot.set(finding.id, fix);
+    else ofFindings.set(finding.id, fix);
   }
-  return { ofFindings, ranked };
+  return { ofFindings, whyNot, ranked };
+}
+
+const isStanding = ({ status }: Finding): boolean => status !== 'resolved' && status !== 'excepted';
+
+/** The fix of one finding after the other. */
+class FindingFixes {
+  readonly #proposing: Proposing;
+  readonly #causes: Causes;
+  readonly #told: Telling;
+  readonly #most: number;
+  #count = 0;
+
+  constructor(proposing: Proposing, causes: Causes, told: Telling, most: number) {
+    this.#proposing = proposing;
+    this.#causes = causes;
+    this.#told = told;
+    this.#most = most;
+  }
+
+  /** A text: why there is none. */
+  of(finding: Finding): Fix | string {
+    const { kind, statements } = finding.cause;
+    if (kind !== 'statement' && kind !== 'trust') return placeFix(this.#proposing.prover.snapshot, finding);
+    if (this.#count === this.#most)
+      return `only the ${this.#most} gravest findings about policies are worked out`;
+    this.#count += 1;
+    const cause = this.#causes.ofFinding(finding);
+    if (!cause)
+      return statements.length === 0
+        ? 'no statement of it is known'
+        : 'a statement of it is a Deny, or was not read: a fix never touches one';
+    const proposal = proposalFor(this.#proposing, cause);
+    return proposal ? this.#told.fix(proposal, proposal.proof.change) : whyNothing(this.#proposing, cause);
+  }
 }
 
 const placeOf = ({ policy, statement }: CauseStatement): string => `${policy}\n${statement}`;
@@ -81,7 +133,7 @@ class Telling {
     }
   }
 
-  fix({ cause, candidate, proof: { tally } }: Proposal, change: Fix['change']): Fix {
+  fix({ cause, candidate, proof: { tally } }: Proposal, change: readonly PolicyChange[]): Fix {
     return {
       says: `${this.#place(cause)}: ${candidate.says}`,
       change,

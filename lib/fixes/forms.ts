@@ -4,6 +4,7 @@ import type { FixCause } from './cause.ts';
 import { hasDeny, type Places, statementsOf } from './compose.ts';
 import type { Edit, StatementJson } from './edit.ts';
 import { actionsOf, areOnInstances, denialOf } from './path-denials.ts';
+import { merged, texts } from './statement-json.ts';
 import type { FixTags } from './tags.ts';
 
 /** What forms are made of. */
@@ -116,14 +117,44 @@ const gone: Form = (context, cause) => {
   const edits = cause.statements.flatMap(({ policy, statement }): readonly Edit[] => {
     if (context.places.record(policy)?.kind !== 'aws-managed')
       return [{ kind: 'replace', policy, statement, by: [] }];
-    return hasDeny(context.places, policy)
-      ? []
-      : context.places.carriersOf(policy).map((owner) => ({ kind: 'detach', owner, policy }));
+    return detached(context, cause, policy);
   });
   const isManaged = edits.some(({ kind }) => kind === 'detach');
-  const says = isManaged ? 'detach the policy from all who have it' : 'take the statement out';
+  const says = isManaged ? detachment(context, cause) : 'take the statement out';
   return edits.length === 0 || edits.length > MOST_CHANGED ? [] : [{ says, edits: unique(edits) }];
 };
+
+/** Takes a policy of one's own off: where its other statements give the same by another way. */
+const policyOff: Form = (context, cause) => {
+  if (cause.rules.length === 0) return [];
+  const policies = [...new Set(cause.statements.map(({ policy }) => policy))];
+  if (policies.some((policy) => context.places.record(policy)?.kind !== 'customer-managed')) return [];
+  const edits = policies.flatMap((policy) => detached(context, cause, policy));
+  return edits.length === 0 || edits.length > MOST_CHANGED
+    ? []
+    : [{ says: detachment(context, cause), edits }];
+};
+
+function detached({ places }: FormContext, cause: FixCause, policy: string): readonly Edit[] {
+  if (hasDeny(places, policy)) return [];
+  return carriersOf(places, cause, policy).map((owner) => ({ kind: 'detach', owner, policy }));
+}
+
+/** Whoever has a policy; of very many the groups, and those who hold the most by it. */
+function carriersOf(places: Places, { holders }: FixCause, policy: string): readonly string[] {
+  const all = places.carriersOf(policy);
+  if (all.length <= MOST_CHANGED) return all;
+  const have = new Set(all);
+  const groups = all.filter((arn) => /:group\//.test(arn));
+  return [...groups, ...holders.filter((arn) => have.has(arn))].slice(0, MOST_CHANGED);
+}
+
+function detachment({ places }: FormContext, { statements }: FixCause): string {
+  const most = Math.max(...statements.map(({ policy }) => places.carriersOf(policy).length));
+  return most > MOST_CHANGED
+    ? `detach the policy from the ${MOST_CHANGED} of ${most} who hold the most by it`
+    : 'detach the policy from all who have it';
+}
 
 const FORMS: readonly Form[] = [
   osUser,
@@ -134,6 +165,7 @@ const FORMS: readonly Form[] = [
   notTheseInstances,
   wholePath,
   gone,
+  policyOff,
 ];
 
 const onInstances = (paths: readonly PathId[]): readonly PathId[] =>
@@ -153,7 +185,7 @@ function guards(
   const edits = policies.flatMap((policy): readonly Edit[] => {
     const kind = context.places.record(policy)?.kind;
     if (kind !== 'aws-managed') return [{ kind: 'append', policy, statements }];
-    return context.places.carriersOf(policy).map((owner) => ({ kind: 'deny', owner, statements }));
+    return carriersOf(context.places, cause, policy).map((owner) => ({ kind: 'deny', owner, statements }));
   });
   return edits.length > MOST_CHANGED ? [] : unique(edits);
 }
@@ -214,22 +246,3 @@ function limitedStatement(
       : [{ ...rest, ...(typeof Sid === 'string' && { Sid: `${Sid}Others` }), Resource: left }]),
   ];
 }
-
-/** Null where a document already says something of the same key. */
-function merged(
-  condition: unknown,
-  more: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-): Readonly<Record<string, unknown>> | null {
-  const known = condition as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  const result: Record<string, Readonly<Record<string, unknown>>> = { ...known };
-  for (const [operator, keys] of Object.entries(more)) {
-    const own = result[operator] ?? {};
-    const has = Object.keys(own).map((key) => key.toLowerCase());
-    if (Object.keys(keys).some((key) => has.includes(key.toLowerCase()))) return null;
-    result[operator] = { ...own, ...keys };
-  }
-  return result;
-}
-
-const texts = (value: unknown): string[] =>
-  (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');

@@ -31,7 +31,7 @@ type Before = readonly Edit[];
  * The first candidate that closes at least half of what rests on the cause, and adds nothing; else the one that closes
  * the most. Of root access of people to production where there is any, else of all cells. Of those that only a matrix
  * that is built anew can judge, the ones that are likely to close the most are proved, or, where none seems to close
- * anything, the last, which closes no less than those before it. Null: nothing closes anything.
+ * anything, the last two, which close no less than those before them. Null: nothing closes anything.
  */
 export function proposalFor(proposing: Proposing, cause: FixCause, before: Before = []): Proposal | null {
   const { prover } = proposing;
@@ -43,12 +43,12 @@ export function proposalFor(proposing: Proposing, cause: FixCause, before: Befor
       unsure.push(one);
       continue;
     }
-    const proposal = proved(prover, cause, candidate, before);
+    const proposal = provedAtAll(prover, cause, candidate, before);
     if (isEnough(proposal)) return proposal;
     best = better(best, proposal);
   }
   for (const candidate of worthProof(cause, unsure, closes(best))) {
-    const proposal = proved(prover, cause, candidate, before);
+    const proposal = provedAtAll(prover, cause, candidate, before);
     if (isEnough(proposal)) return proposal;
     best = better(best, proposal);
   }
@@ -59,8 +59,7 @@ function worthProof(cause: FixCause, unsure: readonly LookedAt[], closed: number
   const guessed = ({ candidate, looked }: LookedAt): number =>
     looked.tally ? closedBy(cause, candidate, looked.tally) : 0;
   const most = unsure.toSorted((a, b) => guessed(b) - guessed(a))[0];
-  const last = unsure.at(-1);
-  const some = [...(most && guessed(most) > closed ? [most] : []), ...(last ? [last] : [])];
+  const some = [...(most && guessed(most) > closed ? [most] : []), ...unsure.slice(-2)];
   return [...new Set(some)].map(({ candidate }) => candidate);
 }
 
@@ -81,16 +80,38 @@ export function* looksAt(
 const candidatesOf = ({ prover, context }: Proposing, cause: FixCause): Iterable<Candidate> =>
   cause.kind === 'trust' ? trustCandidates(prover.places, cause) : candidatesFor(context, cause);
 
-/** Null: it cannot be proved, adds something, or closes nothing. */
+/** Null: it cannot be proved, adds something, or closes nothing of what counts most. */
 export function proved(
   prover: Prover,
   cause: FixCause,
   candidate: Candidate,
   before: Before,
 ): Proposal | null {
+  const proposal = provedAtAll(prover, cause, candidate, before);
+  return closes(proposal) > 0 ? proposal : null;
+}
+
+/** The same, but for what closes anything. */
+function provedAtAll(prover: Prover, cause: FixCause, candidate: Candidate, before: Before): Proposal | null {
   const proof = prover.prove([...before, ...candidate.edits]);
-  if (!proof || proof.tally.adds > 0 || closedBy(cause, candidate, proof.tally) <= 0) return null;
-  return { cause, candidate, proof };
+  if (!proof || proof.tally.adds > 0) return null;
+  const proposal = { cause, candidate, proof };
+  return closes(proposal) > 0 || proof.tally.removes > 0 ? proposal : null;
+}
+
+/** Why nothing is proposed for a cause: asked right after it was tried. */
+export function whyNothing(proposing: Proposing, cause: FixCause): string {
+  const { prover } = proposing;
+  const tried = [...looksAt(proposing, cause, [])];
+  const open = tried.filter(({ candidate }) => !prover.isJudged(candidate.edits));
+  if (tried.length === 0)
+    return 'no form of a fix can be made of it: it would touch a Deny, or be longer than IAM takes';
+  if (open.length > 0)
+    return `${open.length} of ${tried.length} changes can only be judged by a matrix that is built anew, and no more of these are built in an account of this size`;
+  const adds = tried.every(({ looked }) => (looked.proof?.tally.adds ?? 0) > 0);
+  return adds
+    ? `each of the ${tried.length} changes that were tried would open something`
+    : `none of the ${tried.length} changes that were tried closes anything: the same access is open by other statements, too`;
 }
 
 const isEnough = (proposal: Proposal | null): proposal is Proposal =>
@@ -99,8 +120,12 @@ const isEnough = (proposal: Proposal | null): proposal is Proposal =>
 const closes = (one: Proposal | null): number =>
   one === null ? 0 : closedBy(one.cause, one.candidate, one.proof.tally);
 
-const better = (best: Proposal | null, other: Proposal | null): Proposal | null =>
-  closes(other) > closes(best) ? other : best;
+function better(best: Proposal | null, other: Proposal | null): Proposal | null {
+  const more = closes(other) - closes(best) || removes(other) - removes(best);
+  return more > 0 ? other : best;
+}
+
+const removes = (one: Proposal | null): number => one?.proof.tally.removes ?? 0;
 
 function closedBy({ rootCells }: FixCause, { narrows }: Candidate, tally: Tally): number {
   if (narrows) return tally.removes + tally.narrows;

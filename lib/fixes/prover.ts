@@ -1,4 +1,4 @@
-import type { FixChange } from '../findings/fix.ts';
+import type { PolicyChange } from '../findings/fix.ts';
 import { compileAccount } from '../matrix/account/account.ts';
 import { gatingTagKeys } from '../matrix/account/gating-tags.ts';
 import { remembered } from '../memory/remembered.ts';
@@ -13,7 +13,7 @@ import { Counting, type Tally } from './tally.ts';
 /** Changes of an account, and what they do to its cells. */
 export interface Proof {
   readonly edits: readonly Edit[];
-  readonly change: readonly FixChange[];
+  readonly change: readonly PolicyChange[];
   /** against the account that changes are asked of */
   readonly tally: Tally;
 }
@@ -102,11 +102,17 @@ export class Prover {
     this.#rebuilds = Math.max(count, this.#most);
   }
 
-  /** Back to the account as it is; from here on as many may be built anew as in the beginning. */
-  restart(): void {
+  /** Back to the account as it is; from here on so many principals may be evaluated anew, with what every time costs. */
+  restart(most: number = MOST_REBUILT): void {
     this.#asked = this.#first;
     this.#built = null;
-    this.#rebuilds = this.#most;
+    this.#rebuilds = Math.max(LEAST, Math.floor(most / (this.matrix.principals.length + EACH)));
+  }
+
+  /** Is it known what edits do, exactly? */
+  isJudged(edits: readonly Edit[]): boolean {
+    const key = keyOf(edits);
+    return this.#asked.looked.get(key)?.proof != null || this.#asked.proved.has(key);
   }
 
   get matrix() {
@@ -156,7 +162,7 @@ export class Prover {
     return proof;
   }
 
-  #rebuilt(edits: readonly Edit[], change: readonly FixChange[]): Proof | null {
+  #rebuilt(edits: readonly Edit[], change: readonly PolicyChange[]): Proof | null {
     if (this.#rebuilds === 0) return null;
     this.#rebuilds -= 1;
     const { whatIf, counting } = this.#asked;
@@ -165,7 +171,7 @@ export class Prover {
     return { edits, change, tally: counting.tally(whatIf.against(next)) };
   }
 
-  #after(change: readonly FixChange[]): Snapshot {
+  #after(change: readonly PolicyChange[]): Snapshot {
     const after = applyChanges(this.snapshot, change as Parameters<typeof applyChanges>[1]);
     const policies = after.policies.map((one) =>
       this.#own.has(one) ? one : remembered(this.#made, JSON.stringify(one), () => one),

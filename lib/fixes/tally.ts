@@ -70,7 +70,7 @@ export class Counting {
 
   tally(changes: readonly CellChange[]): Tally {
     const closed = changes.filter(({ before, after }) => isOpen(before) && !isOpen(after));
-    const wider = changes.filter(({ before, after }) => isWider(before, after));
+    const wider = changes.filter((one) => isWider(one.before, one.after) && !this.#isOfAnybody(one));
     const other = changes.filter(
       ({ before, after }) =>
         isOpen(before) && isOpen(after) && !isWider(before, after) && stateOf(before) !== stateOf(after),
@@ -84,6 +84,20 @@ export class Counting {
         .filter(({ path }) => ROOT_PATHS.has(path))
         .reduce((sum, one) => sum + this.people(one.principals) * this.production(one.instances), 0),
     };
+  }
+
+  /**
+   * A row that comes, of those of one organisation or account, and that holds what anybody held: a trust policy that
+   * let in everybody lets them in alone.
+   */
+  #isOfAnybody({ path, principals, instances, after }: CellChange): boolean {
+    const { principals: known, groups } = this.#matrix;
+    const anybody = known.findIndex(({ arn }) => arn === 'anybody');
+    if (anybody < 0 || principals.some((p) => p < known.length)) return false;
+    const had = groups.filter((one) => one.path === path && one.principals.includes(anybody));
+    return instances.every((i) =>
+      had.some((one) => one.instances.includes(i) && !isWider(one.outcome, after)),
+    );
   }
 
   /** What stays open for those who lose some, on the paths where they do. */

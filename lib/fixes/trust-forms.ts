@@ -1,44 +1,169 @@
+import { sha256 } from '../findings/sha256.ts';
+import { keepsStrangersOut, sharedProvider } from '../reference/shared-oidc-providers.ts';
 import type { FixCause } from './cause.ts';
 import { type Places, statementsOf } from './compose.ts';
 import type { Edit, StatementJson } from './edit.ts';
 import type { Candidate } from './forms.ts';
+import { merged, texts } from './statement-json.ts';
+
+/** One way to narrow a trust policy. */
+interface TrustForm {
+  readonly says: string;
+  /** what stands instead of a statement; null: it is left as it is */
+  readonly by: (statement: StatementJson) => readonly StatementJson[] | null;
+  readonly narrows?: true;
+}
 
 /** What can be done about a trust policy: what keeps the most entrances stands first. */
 export function trustCandidates(places: Places, cause: FixCause): readonly Candidate[] {
-  const isOwn = (entry: string): boolean =>
-    entry === places.accountId || entry.split(':')[4] === places.accountId;
-  return [
-    candidate(places, cause, 'let in nobody from outside the account', isOwn),
-    candidate(places, cause, 'let in no user or role of the account, and nobody from outside', () => false),
-  ].filter((one) => one !== null);
+  const forms = [
+    ...externalId(places, cause),
+    ...claims(places, cause),
+    ...organization(places),
+    ownAccount(places),
+    machines(places, cause),
+    without('let in nobody from outside the account', (entry) => isOwn(places, entry)),
+    without('let in no user or role of the account, and nobody from outside', () => false),
+  ];
+  return forms.flatMap((form) => candidate(places, cause, form) ?? []);
 }
 
-function candidate(
-  places: Places,
-  cause: FixCause,
-  says: string,
-  isKept: (entry: string) => boolean,
-): Candidate | null {
+const isOwn = ({ accountId }: Places, entry: string): boolean =>
+  entry === accountId || entry.split(':')[4] === accountId;
+
+function candidate(places: Places, cause: FixCause, { says, by, narrows }: TrustForm): Candidate | null {
   const edits = cause.statements.flatMap(({ policy, statement }): readonly Edit[] => {
     const before = statementsOf(places.record(policy))?.[statement];
-    const by = before ? narrowed(before, isKept) : null;
-    return by === null ? [] : [{ kind: 'replace', policy, statement, by }];
+    const after = before ? by(before) : null;
+    return after === null ? [] : [{ kind: 'replace', policy, statement, by: after }];
   });
-  return edits.length === 0 ? null : { says, edits };
+  return edits.length === 0 ? null : { says, edits, ...(narrows && { narrows }) };
 }
 
-/** A statement without those whom it lets in and who are not kept; null: nobody of them is to go. */
-function narrowed(
-  statement: StatementJson,
-  isKept: (entry: string) => boolean,
-): readonly StatementJson[] | null {
+/**
+ * Whoever comes from another account has to say an external id; own users and roles come as before.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+ */
+function externalId(places: Places, { rules, statements }: FixCause): readonly TrustForm[] {
+  const [first] = statements;
+  if (!rules.includes('TRUST-XACCT') || first === undefined) return [];
+  // one for each role; nobody has to keep it secret
+  const id = `latchkey-${sha256(first.policy).slice(0, 16)}`;
+  const by = (statement: StatementJson): readonly StatementJson[] | null => {
+    const entries = entriesOf(statement);
+    const foreign = entries.filter((entry) => entry !== '*' && !isOwn(places, entry));
+    const condition = merged(statement.Condition ?? {}, { StringEquals: { 'sts:ExternalId': id } });
+    if (foreign.length === 0 || condition === null) return null;
+    const { Sid: _, ...limited } = statement;
+    return [
+      ...withEntries(
+        statement,
+        entries.filter((entry) => !foreign.includes(entry)),
+      ),
+      { ...limited, Principal: { AWS: foreign }, Condition: condition },
+    ];
+  };
+  return [
+    {
+      says: `ask whoever comes from outside for an external id: agree with them on \`${id}\`, or another`,
+      by,
+      narrows: true,
+    },
+  ];
+}
+
+/**
+ * The claims that other trust policies of the account ask the same provider for: which of its customers are one's own.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
+ */
+function claims(places: Places, { rules }: FixCause): readonly TrustForm[] {
+  if (!rules.includes('TRUST-OIDC')) return [];
+  const by = (statement: StatementJson): readonly StatementJson[] | null => {
+    const providers = federatedOf(statement).map(sharedProvider);
+    const [provider] = providers;
+    if (providers.length !== 1 || provider === null || provider === undefined) return null;
+    const key = `${provider}:sub`;
+    const known = places.asked(key).filter((value) => keepsStrangersOut(provider, key, value));
+    const condition = merged(statement.Condition ?? {}, { StringLike: { [key]: known } });
+    return known.length === 0 || condition === null ? null : [{ ...statement, Condition: condition }];
+  };
+  return [
+    {
+      says: 'ask for the `sub` that other trust policies of the account ask the same provider for',
+      by,
+      narrows: true,
+    },
+  ];
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid */
+function organization({ organization: id }: Places): readonly TrustForm[] {
+  if (id === null) return [];
+  const by = (statement: StatementJson): readonly StatementJson[] | null => {
+    const condition = merged(statement.Condition ?? {}, { StringEquals: { 'aws:PrincipalOrgID': id } });
+    return isOpenToAll(statement) && condition !== null ? [{ ...statement, Condition: condition }] : null;
+  };
+  return [{ says: `let in principals of the organisation ${id} alone`, by }];
+}
+
+const ownAccount = ({ partition, accountId }: Places): TrustForm => ({
+  says: 'let in the own account alone',
+  by: (statement) =>
+    isOpenToAll(statement)
+      ? [{ ...statement, Principal: { AWS: `arn:${partition}:iam::${accountId}:root` } }]
+      : null,
+});
+
+/** Roles that a trust policy names one by one. */
+const MOST_NAMED = 20;
+
+/** The account as a whole, or users of it, are let in no longer: the roles of machines that take it are named. */
+function machines(places: Places, { machines: takers = [] }: FixCause): TrustForm {
+  const by = (statement: StatementJson): readonly StatementJson[] | null => {
+    const entries = entriesOf(statement);
+    const own = entries.filter((entry) => isOwn(places, entry) && isWholeOrUser(entry));
+    if (own.length === 0 || takers.length > MOST_NAMED) return null;
+    const named = own.some((entry) => !entry.includes(':user/')) ? takers : [];
+    const kept = entries.filter((entry) => !own.includes(entry));
+    return withEntries(statement, [...new Set([...kept, ...named])]);
+  };
+  return { says: 'let in no users of the account, and of its roles those that machines take it with', by };
+}
+
+const isWholeOrUser = (entry: string): boolean => /^\d{12}$|:root$|:user\//.test(entry);
+
+/** A form that leaves out whom a trust policy lets in and who is not kept; services stay. */
+const without = (says: string, isKept: (entry: string) => boolean): TrustForm => ({
+  says,
+  by: (statement) => {
+    if (statement.Principal === '*') return isKept('*') ? null : [];
+    const entries = entriesOf(statement);
+    const kept = entries.filter(isKept);
+    if (kept.length === entries.length && federatedOf(statement).length === 0) return null;
+    const { Principal } = statement;
+    if (typeof Principal !== 'object' || Principal === null) return null;
+    const { Federated: _, ...others } = Principal as Readonly<Record<string, unknown>>;
+    return withEntries({ ...statement, Principal: others }, kept);
+  },
+});
+
+/** The statement with these accounts, users and roles in place of its own; none where nobody is left. */
+function withEntries(statement: StatementJson, entries: readonly string[]): readonly StatementJson[] {
   const { Principal } = statement;
-  if (Principal === '*') return isKept('*') ? null : [];
-  if (typeof Principal !== 'object' || Principal === null) return null;
-  const { AWS, Federated: _, ...services } = Principal as Readonly<Record<string, unknown>>;
-  const entries = (Array.isArray(AWS) ? AWS : AWS === undefined ? [] : [AWS]).map(String);
-  const kept = entries.filter(isKept);
-  if (kept.length === entries.length && _ === undefined) return null;
-  const left = { ...(kept.length === 0 ? {} : { AWS: kept }), ...services };
+  const { AWS: _, ...others } = (typeof Principal === 'object' ? Principal : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const left = { ...(entries.length === 0 ? {} : { AWS: entries }), ...others };
   return Object.keys(left).length === 0 ? [] : [{ ...statement, Principal: left }];
+}
+
+const isOpenToAll = (statement: StatementJson): boolean =>
+  statement.Principal === '*' || entriesOf(statement).includes('*');
+
+const entriesOf = ({ Principal }: StatementJson): readonly string[] => partOf(Principal, 'AWS');
+const federatedOf = ({ Principal }: StatementJson): readonly string[] => partOf(Principal, 'Federated');
+
+function partOf(principal: unknown, part: 'AWS' | 'Federated'): readonly string[] {
+  if (typeof principal !== 'object' || principal === null) return [];
+  return texts((principal as Readonly<Record<string, unknown>>)[part]);
 }

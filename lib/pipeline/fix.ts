@@ -1,7 +1,7 @@
 import type { Team } from '../findings/expected/expected.ts';
 import { productionTest } from '../findings/expected/production.ts';
 import type { RankedFix } from '../findings/fix.ts';
-import { fixesFor } from '../fixes/fixes.ts';
+import { fixesFor, PATIENT, QUICK } from '../fixes/fixes.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import { NO_FIXES, type ToldFixes, toldFixes } from '../render/digest-told-fix.ts';
@@ -60,8 +60,15 @@ export async function fixStep(
   progress.step('working out what to change');
   const findings = await readFindings(store, prefix, run, record);
   const { expected } = expectedIn(record?.expected, snapshot.takenAt);
-  const { ofFindings, ranked } = fixesFor(snapshot, findings, count ?? BY_DEFAULT, productionTest(expected));
-  const fixed = findings.map((one) => ({ ...one, fix: ofFindings.get(one.id) ?? null }));
+  const { ofFindings, whyNot, ranked } = fixesFor(snapshot, findings, {
+    count: count ?? BY_DEFAULT,
+    isProduction: productionTest(expected),
+    effort: count === undefined && upTo === LARGE ? QUICK : PATIENT,
+  });
+  const fixed = findings.map(({ whyNoFix: _, ...one }) => {
+    const why = whyNot.get(one.id);
+    return { ...one, fix: ofFindings.get(one.id) ?? null, ...(why !== undefined && { whyNoFix: why }) };
+  });
   await put(store, runKey(prefix, run, 'findings.json'), `${jsonText(fixed, 2)}\n`, TYPE);
   await put(store, runKey(prefix, run, fixesFile), `${jsonText(ranked, 2)}\n`, TYPE);
   // digest and page were written before anybody knew them

@@ -4,27 +4,16 @@ import type { Drift } from '../drift/drift.ts';
 import { listDrift } from '../drift/list-drift.ts';
 import { isWider } from '../drift/statements-behind.ts';
 import { hasBit } from '../evaluator/bits.ts';
-import { compileAccount } from '../matrix/account/account.ts';
-import { AgentChannels } from '../matrix/account/agent-channels.ts';
-import { regionFor } from '../matrix/account/whole-lists.ts';
-import type { FactKind, PathGroup } from '../matrix/paths/access-path.ts';
+import type { PathGroup } from '../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
-import { isReachable } from '../matrix/paths/reachable.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
 import { applyChanges } from '../what-if/planned/apply-changes.ts';
 import type { PlannedChange } from '../what-if/planned/planned-change.ts';
+import { type ReachChange, reachChanges } from '../what-if/planned/reach-changes.ts';
 import type { Audit } from './load.ts';
 import { matrixOf } from './matrix-of.ts';
-
-/** Whether a path would work on an instance, before and after. Whoever holds the path holds it either way. */
-export interface ReachChange {
-  readonly instance: string;
-  readonly path: PathId;
-  readonly before: boolean | null;
-  readonly after: boolean | null;
-}
 
 /** What planned changes would do to an audited account. */
 export interface PlannedAnswer {
@@ -73,22 +62,3 @@ const pathsIn = (group: PathGroup | 'any'): readonly PathId[] =>
   ACCESS_PATHS.filter(({ groups }) => group === 'any' || groups.some((one) => one === group)).map(
     ({ id }) => id,
   );
-
-function reachChanges(before: Snapshot, after: Snapshot): readonly ReachChange[] {
-  const [was, is] = [reachIn(before), reachIn(after)];
-  const old = new Map(instancesOf(before).map((instance) => [instance.id, instance]));
-  return instancesOf(after).flatMap((instance) => {
-    const same = old.get(instance.id);
-    if (!same) return [];
-    return ACCESS_PATHS.flatMap(({ id, fact }) => {
-      const change = { before: was(fact, same), after: is(fact, instance) };
-      return change.before === change.after ? [] : { instance: instance.id, path: id, ...change };
-    });
-  });
-}
-
-function reachIn(snapshot: Snapshot): (fact: FactKind, instance: Instance) => boolean | null {
-  const account = compileAccount(snapshot);
-  const agents = new AgentChannels(account);
-  return (fact, instance) => isReachable(fact, instance, regionFor(instance, account), agents);
-}

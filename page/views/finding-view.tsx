@@ -70,10 +70,18 @@ function Remedy({ detail }: { detail: FindingDetail }) {
       {fix && (
         <div class="card proof">
           <h3>Proved fix</h3>
+          <p>
+            <Prose text={fix.says} />
+          </p>
           <p>{fix.sentence}</p>
           {fix.change !== null && <Copyable text={fix.change} />}
           {fix.commands.length > 0 && <Copyable text={fix.commands.join('\n')} />}
         </div>
+      )}
+      {detail.whyNoFix !== undefined && (
+        <p>
+          <Prose text={`No fix is proved: ${detail.whyNoFix}.`} />
+        </p>
       )}
       {detail.remedy.split('\n').map((line) => (
         <p key={line}>
@@ -85,20 +93,36 @@ function Remedy({ detail }: { detail: FindingDetail }) {
   );
 }
 
-/** `{change, removes, keeps, adds, commands}` of a finding, in words. */
-function fixOf(fix: unknown): { sentence: string; change: string | null; commands: string[] } | null {
+interface ShownFix {
+  readonly says: string;
+  readonly sentence: string;
+  readonly change: string | null;
+  readonly commands: readonly string[];
+}
+
+/** `{says, change, removes, keeps, narrows, commands}` of a finding, in words. */
+function fixOf(fix: unknown): ShownFix | null {
   if (typeof fix !== 'object' || fix === null) return null;
-  const { change = null, removes, keeps, adds, commands } = fix as Record<string, unknown>;
-  const parts = [
-    typeof removes === 'number' ? `closes ${count(removes, 'way')} in` : '',
-    typeof keeps === 'number' ? `keeps ${thousands(keeps)}` : '',
-    typeof adds === 'number' ? `opens ${adds === 0 ? 'none' : thousands(adds)}` : '',
-  ].filter((part) => part !== '');
+  const { says, change, removes, keeps, narrows, commands } = fix as Record<string, unknown>;
+  const isMade = Array.isArray(change) && change.length > 0;
   return {
-    sentence: `Tried on a copy of the account: it ${parts.join(', ')}.`,
-    change: change === null ? null : typeof change === 'string' ? change : JSON.stringify(change, null, 2),
+    says: typeof says === 'string' ? `${says.slice(0, 1).toUpperCase()}${says.slice(1)}.` : '',
+    sentence: `Tried on a copy of the account: ${effectOf([removes, keeps, narrows].map(Number))}.`,
+    change: isMade ? JSON.stringify(change, null, 2) : null,
     commands: Array.isArray(commands) ? commands.map(String) : [],
   };
+}
+
+function effectOf([removes = 0, keeps = 0, narrows = 0]: readonly number[]): string {
+  if (removes + narrows === 0) return "this finding is gone, and nobody's permissions change";
+  const parts = [
+    ...(removes > 0 || narrows === 0
+      ? [`closes ${count(removes, 'way')} in`, `keeps ${thousands(keeps)}`]
+      : []),
+    ...(narrows > 0 ? [`narrows ${count(narrows, 'way')} in`] : []),
+    'opens none',
+  ];
+  return `it ${parts.join(', ')}`;
 }
 
 function indented(text: string): string {

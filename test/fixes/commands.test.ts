@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FixChange } from '../../lib/findings/fix.ts';
+import type { PolicyChange } from '../../lib/findings/fix.ts';
 import { commandsOf } from '../../lib/fixes/commands.ts';
 
 const document = { Version: '2012-10-17', Statement: [] };
@@ -10,7 +10,7 @@ const set =
 const policy = 'arn:aws:iam::111122223333:policy/Run';
 const SET = `--instance-arn "$INSTANCE_ARN" --permission-set-arn '<ARN of permission set Ops>'`;
 
-test.each<[FixChange, string]>([
+test.each<[PolicyChange, string]>([
   [
     { type: 'put-policy', policy, document },
     `aws iam create-policy-version --policy-arn ${policy} --set-as-default --policy-document ${TEXT}`,

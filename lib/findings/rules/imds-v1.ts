@@ -31,7 +31,7 @@ export const imdsV1: Rule = {
 
 function* find(facts: Facts): Generator<PlaceHit> {
   for (const fleet of fleetsOf(facts)) {
-    const open = fleet.instances.filter(isOpen);
+    const open = fleet.instances.filter(takesNoToken);
     if (open.length === 0) continue;
     const production = open.filter(facts.isProduction).length;
     yield {
@@ -50,7 +50,7 @@ function* find(facts: Facts): Generator<PlaceHit> {
   }
 }
 
-const isOpen = ({ metadata }: Instance): boolean =>
+export const takesNoToken = ({ metadata }: Instance): boolean =>
   metadata.httpTokens === 'optional' && metadata.httpEndpoint !== 'disabled';
 
 /** Without a role there are no credentials to read. */

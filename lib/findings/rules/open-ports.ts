@@ -64,6 +64,18 @@ const OPEN_PORTS: readonly OpenPorts[] = [
   },
 ];
 
+/** What of a group's rules lets everybody in on the ports that rules of findings are about, each with these sources alone. */
+export function openToAll(
+  { ingress }: Pick<SecurityGroup, 'ingress'>,
+  ids: readonly string[],
+): readonly SecurityGroupRule[] {
+  const rows = OPEN_PORTS.filter(({ words }) => ids.includes(words.id));
+  return ingress
+    .filter((rule) => rows.some(({ opens }) => opens(rule)))
+    .map((rule) => ({ ...rule, cidrs: everywhere(rule), groups: [], prefixLists: [] }))
+    .filter(({ cidrs }) => cidrs.length > 0);
+}
+
 export const openPortRules: readonly Rule[] = OPEN_PORTS.map((row) => {
   const rule: Rule = { ...row.words, paths: [], find: (facts) => find(facts, rule, row.opens), unseen };
   return rule;
@@ -114,7 +126,7 @@ function hit(
       ),
       ...carrierSentences(region, carriers, exposed),
     ],
-    remediation: `in security group ${group.id}: ${rule.remediation}; for example ${revoke} --ip-permissions '${JSON.stringify(open.map(permission))}'`,
+    remediation: `in security group ${group.id}: ${rule.remediation}; for example ${revoke} --ip-permissions '${JSON.stringify(open.map(permissionOf))}'`,
   };
 }
 
@@ -171,7 +183,8 @@ function ruleText(rule: SecurityGroupRule): string {
   return `tcp ${ports} from ${from}`;
 }
 
-function permission(rule: SecurityGroupRule): object {
+/** A rule as the AWS CLI takes it, with the sources that are everywhere alone. */
+export function permissionOf(rule: SecurityGroupRule): object {
   const cidrs = everywhere(rule);
   const ipv4 = cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp }));
   const ipv6 = cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 }));

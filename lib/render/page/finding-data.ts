@@ -74,6 +74,7 @@ function detailOf(
     remedy,
     example,
     fix: finding.fix,
+    ...(finding.whyNoFix !== undefined && { whyNoFix: finding.whyNoFix }),
     firstSeen: finding.firstSeen,
     lastSeen: finding.lastSeen,
   };

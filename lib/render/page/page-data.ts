@@ -174,6 +174,7 @@ export interface FindingDetail {
   readonly remedy: string;
   readonly example: string | null;
   readonly fix: unknown;
+  readonly whyNoFix?: string;
   readonly firstSeen: string;
   readonly lastSeen: string;
 }

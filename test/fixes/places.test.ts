@@ -1,0 +1,214 @@
+import { expect, test } from 'vitest';
+import { taggedProd } from '../../lib/findings/expected/production.ts';
+import { findFindings } from '../../lib/findings/find.ts';
+import type { Finding } from '../../lib/findings/finding.ts';
+import type { FixChange } from '../../lib/findings/fix.ts';
+import { fixesFor } from '../../lib/fixes/fixes.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { applyChanges } from '../../lib/what-if/planned/apply-changes.ts';
+import { PlannedChange } from '../../lib/what-if/planned/planned-change.ts';
+import { ACCOUNT_ID, account, allow, STARTS_SESSIONS } from '../fixtures/account.ts';
+
+const findingsOf = (snapshot: Snapshot): readonly Finding[] =>
+  findFindings({ snapshot, matrix: buildMatrix(snapshot), previous: [], at: snapshot.takenAt });
+
+const fixesOf = (snapshot: Snapshot) => {
+  const findings = findingsOf(snapshot);
+  const { ofFindings, whyNot } = fixesFor(snapshot, findings, { count: 0, isProduction: taggedProd });
+  return {
+    findings,
+    whyNot,
+    of: (rule: string) => {
+      const finding = findings.find(({ rules }) => rules.includes(rule));
+      return { finding, fix: ofFindings.get(finding?.id ?? ''), why: whyNot.get(finding?.id ?? '') };
+    },
+  };
+};
+
+const after = (snapshot: Snapshot, changes: readonly FixChange[] = []): Snapshot =>
+  applyChanges(
+    snapshot,
+    changes.map((change) => PlannedChange.parse(change)),
+  );
+
+const rulesOf = (snapshot: Snapshot): readonly string[] => findingsOf(snapshot).flatMap(({ rules }) => rules);
+
+const trusting = (...statements: readonly object[]) => ({ Version: '2012-10-17', Statement: statements });
+
+const entered = (trust: object, more: Parameters<typeof account>[0] = {}): Snapshot =>
+  account({
+    roles: [{ name: 'Operator', trust, policies: [allow(STARTS_SESSIONS)] }],
+    instances: [{ id: 'i-1', tags: { env: 'prod' } }],
+    ...more,
+  });
+
+const ENTER = { Effect: 'Allow', Action: 'sts:AssumeRole' };
+const GITHUB = `arn:aws:iam::${ACCOUNT_ID}:oidc-provider/token.actions.githubusercontent.com`;
+const SUB = 'token.actions.githubusercontent.com:sub';
+
+test('another account is asked for an external id, and the own users come as before', () => {
+  const own = `arn:aws:iam::${ACCOUNT_ID}:user/mia`;
+  const given = entered(
+    trusting({ ...ENTER, Sid: 'In', Principal: { AWS: ['arn:aws:iam::444455556666:root', own] } }),
+    { users: [{ name: 'mia' }] },
+  );
+  const { fix } = fixesOf(given).of('TRUST-XACCT');
+  expect(fix).toMatchObject({ removes: 0, adds: 0 });
+  expect(fix?.narrows).toBeGreaterThan(0);
+  const [change] = fix?.change ?? [];
+  expect(change).toMatchObject({
+    type: 'put-trust',
+    document: {
+      Statement: [
+        { Sid: 'In', Principal: { AWS: [own] } },
+        {
+          Principal: { AWS: ['arn:aws:iam::444455556666:root'] },
+          Condition: { StringEquals: { 'sts:ExternalId': expect.stringMatching(/^latchkey-[0-9a-f]{16}$/) } },
+        },
+      ],
+    },
+  });
+  expect(rulesOf(after(given, fix?.change))).not.toContain('TRUST-XACCT');
+});
+
+test('a trust that is open to everybody keeps to the organisation where its id is known, else to the account', () => {
+  const open = trusting({ ...ENTER, Principal: '*' });
+  const inOne = entered(open, { organization: [{ scps: [allow('*')] }], organizationId: 'o-abcdef1234' });
+  for (const [given, says] of [
+    [inOne, 'organisation o-abcdef1234'],
+    [entered(open), 'the own account alone'],
+  ] as const) {
+    const { fix } = fixesOf(given).of('TRUST-STAR');
+    expect(fix?.says).toContain(says);
+    expect(rulesOf(after(given, fix?.change))).not.toContain('TRUST-STAR');
+  }
+});
+
+test('a provider that strangers share is asked for the `sub` that other trusts of the account ask it for', () => {
+  const web = { Effect: 'Allow', Action: 'sts:AssumeRoleWithWebIdentity', Principal: { Federated: GITHUB } };
+  const limited = trusting({ ...web, Condition: { StringLike: { [SUB]: ['repo:acme/*', '*'] } } });
+  const others = { name: 'Deploy', trust: limited };
+  const open = { name: 'Operator', trust: trusting(web), policies: [allow(STARTS_SESSIONS)] };
+  const given = account({ roles: [open, others], instances: [{ id: 'i-1' }] });
+  const { fix } = fixesOf(given).of('TRUST-OIDC');
+  const text = JSON.stringify(fix?.change);
+  expect(text).toContain(JSON.stringify({ StringLike: { [SUB]: ['repo:acme/*'] } }));
+  expect(rulesOf(after(given, fix?.change))).not.toContain('TRUST-OIDC');
+  // nobody knows whose the repositories are
+  const alone = account({ roles: [open], instances: [{ id: 'i-1' }] });
+  expect(JSON.stringify(fixesOf(alone).of('TRUST-OIDC').fix?.change ?? null)).not.toContain('StringLike');
+});
+
+test('a security group loses what is open to everybody, and keeps the rest of the rule', () => {
+  const ssh = { protocol: 'tcp', fromPort: 22, toPort: 22, groups: ['sg-2'], prefixLists: [] };
+  const given = account({
+    instances: [{ id: 'i-1', securityGroups: ['sg-1'], publicIps: ['198.51.100.7'] }],
+    regions: {
+      'us-east-1': {
+        securityGroups: [
+          {
+            ...{ id: 'sg-1', name: 'web', vpcId: 'vpc-1', tags: [], egress: [] },
+            ingress: [{ ...ssh, cidrs: ['0.0.0.0/0', '10.0.0.0/8', '::/0'] }],
+          },
+        ],
+      },
+    },
+  });
+  const { fix } = fixesOf(given).of('SG-SSH');
+  expect(fix).toMatchObject({ removes: 0, keeps: 0, narrows: 0, adds: 0 });
+  const changed = after(given, fix?.change);
+  expect(changed.regions[0]?.securityGroups?.[0]?.ingress).toEqual([{ ...ssh, cidrs: ['10.0.0.0/8'] }]);
+  expect(rulesOf(changed)).not.toContain('SG-SSH');
+  expect(fix?.commands).toEqual([
+    `aws ec2 revoke-security-group-ingress --region us-east-1 --group-id sg-1 --ip-permissions '[{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"IpRanges":[{"CidrIp":"0.0.0.0/0"}],"Ipv6Ranges":[{"CidrIpv6":"::/0"}]}]'`,
+  ]);
+});
+
+test('a launch template gets a version that asks for tokens, and so do its instances', () => {
+  const metadata = { httpTokens: 'optional', httpEndpoint: 'enabled' } as const;
+  const tags = (version: string) => ({
+    'aws:ec2launchtemplate:id': 'lt-1',
+    'aws:ec2launchtemplate:version': version,
+  });
+  const fleet = (...versions: readonly string[]): Snapshot =>
+    account({
+      instances: versions.map((version, i) => ({ id: `i-${i}`, metadata, role: 'app', tags: tags(version) })),
+      roles: [{ name: 'app' }],
+    });
+  const { fix } = fixesOf(fleet('3', '3')).of('IMDS-V1');
+  expect(fix?.commands).toEqual([
+    `aws ec2 modify-launch-template --region us-east-1 --launch-template-id lt-1 --default-version "$(aws ec2 create-launch-template-version --region us-east-1 --launch-template-id lt-1 --source-version 3 --launch-template-data '{"MetadataOptions":{"HttpTokens":"required"}}' --query LaunchTemplateVersion.VersionNumber --output text)"`,
+    `aws ec2 describe-instances --region us-east-1 --filters '[{"Name":"tag:aws:ec2launchtemplate:id","Values":["lt-1"]},{"Name":"metadata-options.http-tokens","Values":["optional"]}]' --query 'Reservations[].Instances[].InstanceId' --output text | xargs -r -n 1 aws ec2 modify-instance-metadata-options --region us-east-1 --http-tokens required --instance-id`,
+  ]);
+  expect(fix?.change).toEqual([]);
+  const [other] = fixesOf(fleet('3', '4')).of('IMDS-V1').fix?.commands ?? [];
+  expect(other).toContain(`--source-version '$Latest'`);
+});
+
+test('a statement whose access stays by another one is put right by taking the policy off', () => {
+  const both = {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: 'ssm:*', Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['ssm:Start*', 'ssm:Send*', 'ssm:Create*', 'ssm:Update*', 'ssm:Register*'],
+        Resource: '*',
+      },
+    ],
+  };
+  const given = account({
+    users: [{ name: 'alice', policies: ['Both'] }],
+    policies: [{ name: 'Both', document: both }],
+    instances: [{ id: 'i-1' }],
+  });
+  for (const { fix } of [fixesOf(given).of('CMD-ALL'), fixesOf(given).of('SSM-START-ALL')].filter(
+    ({ finding }) => finding,
+  ))
+    expect(fix?.removes).toBeGreaterThan(0);
+});
+
+test('every finding has a fix or says why it has none', () => {
+  const given = account({
+    users: [
+      {
+        name: 'alice',
+        policies: [
+          {
+            Version: '2012-10-17',
+            Statement: [
+              { Effect: 'Allow', Action: '*', Resource: '*' },
+              { Effect: 'Deny', Action: 'ssm:StartSession', Resource: '*' },
+            ],
+          },
+        ],
+      },
+    ],
+    instances: [{ id: 'i-1', metadata: { httpTokens: 'optional' } }],
+  });
+  const { findings, whyNot } = fixesOf(given);
+  const { ofFindings } = fixesFor(given, findings, { count: 0, isProduction: taggedProd });
+  expect(findings.length).toBeGreaterThan(2);
+  for (const { id, rule } of findings) {
+    expect(ofFindings.has(id) !== whyNot.has(id), rule).toBe(true);
+    if (whyNot.has(id)) expect(whyNot.get(id), rule).toMatch(/^[a-z0-9].*[^.]$/);
+  }
+});
+
+test('somebody who waits gets the gravest findings, and is told which are left', () => {
+  const given = account({
+    users: ['alice', 'bob'].map((name) => ({
+      name,
+      policies: [allow(['ssm:SendCommand', 'ssm:StartSession'])],
+    })),
+    instances: [{ id: 'i-1' }],
+  });
+  const findings = findingsOf(given);
+  const effort = { findings: 0, rebuilt: 0 };
+  const { ofFindings, whyNot } = fixesFor(given, findings, { count: 0, isProduction: taggedProd, effort });
+  const policies = findings.filter(({ cause }) => cause.kind === 'statement');
+  expect(policies.length).toBeGreaterThan(0);
+  expect(policies.filter(({ id }) => ofFindings.has(id))).toEqual([]);
+  for (const { id } of policies) expect(whyNot.get(id)).toContain('only the 0 gravest');
+});
