@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Border } from '../lib/across/border.ts';
-import { PackedBorder } from '../lib/across/packed-border.ts';
+import { OrganizationBorders } from '../lib/across/organization-borders.ts';
 import { overwriteFile } from '../lib/adapters/local/folder-file.ts';
 import { runFolder } from '../lib/pipeline/keys.ts';
 import { readAudit, readFindings } from '../lib/pipeline/load.ts';
@@ -61,7 +61,7 @@ async function org(options: OrgOptions): Promise<void> {
 
 async function makeIndex(folders: readonly string[], options: OrgOptions): Promise<void> {
   const indexer = new OrgIndexer();
-  const borders: PackedBorder[] = [];
+  const borders = new OrganizationBorders();
   for (const folder of folders) await add(indexer, borders, folder);
   const index = indexer.index(orgReach(borders, []));
   if (index.accounts.some(({ state }) => state === 'blind')) process.exitCode = 3;
@@ -110,7 +110,7 @@ async function orProblem(read: () => Promise<void>): Promise<string | null> {
 }
 
 /** One account at a time; only what the index needs is kept. */
-async function add(indexer: OrgIndexer, borders: PackedBorder[], folder: string): Promise<void> {
+async function add(indexer: OrgIndexer, borders: OrganizationBorders, folder: string): Promise<void> {
   const problem = await orProblem(async () => {
     const { store, run } = await openLatest('--in', folder);
     const findings = await readFindings(store, '', run, await readRunRecord(store, '', run));
@@ -122,7 +122,7 @@ async function add(indexer: OrgIndexer, borders: PackedBorder[], folder: string)
     const report = isThere ? page : null;
     const part = orgPart({ ...(await readAudit(store, '', run)), findings });
     const isNew = indexer.add(part, { ...{ folder, run: runFolder(run), report } });
-    if (isNew) borders.push(new PackedBorder(await borderIn(folder)));
+    if (isNew) borders.add(await borderIn(folder));
   });
   if (problem !== null) indexer.fail(folder, problem);
 }

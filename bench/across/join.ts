@@ -2,8 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import type { Border } from '../../lib/across/border.ts';
-import { PackedBorder } from '../../lib/across/packed-border.ts';
+import { OrganizationBorders } from '../../lib/across/organization-borders.ts';
 import { readBorder } from '../../lib/across/stored-border.ts';
+import { COMPRESSED } from '../../lib/pipeline/border-file.ts';
 import { type OrgReach, orgReach } from '../../lib/render/org/org-reach.ts';
 import { principalsOf, reachOfPrincipals } from '../../lib/render/org/principal-reach.ts';
 import { ON_A_PAGE } from '../../lib/render/org/reach-section.ts';
@@ -12,10 +13,10 @@ import { ON_A_PAGE } from '../../lib/render/org/reach-section.ts';
 const [folder = '', principal] = process.argv.slice(2);
 const start = performance.now();
 const borders: Border[] = [];
-const packed: PackedBorder[] = [];
+const packed = new OrganizationBorders(COMPRESSED);
 for (const name of await readdir(folder)) {
   const border = readBorder(JSON.parse(await readFile(path.join(folder, name), 'utf8')));
-  if (principal === undefined) packed.push(new PackedBorder(border));
+  if (principal === undefined) packed.add(border);
   else borders.push(border);
 }
 const read = performance.now();

@@ -1,5 +1,4 @@
 import type { CompiledPolicy } from '../evaluator/compile.ts';
-import { parsePrincipalArn } from '../evaluator/principal.ts';
 import { missingTrust } from '../matrix/account/not-collected.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
@@ -7,7 +6,7 @@ import { BORDER_VERSION, type BorderPart } from './border.ts';
 import { borderGraph } from './border-graph.ts';
 import { heldByEntries, holdsByClass } from './entry-holds.ts';
 import { FormulaPool } from './formula-pool.ts';
-import { letInBy, mayTakeElsewhere } from './role-taking.ts';
+import { accountOf, letInBy, mayTakeElsewhere } from './role-taking.ts';
 import { SmallAccount } from './small-account.ts';
 
 /** What an account leaves for chains across accounts, from what its matrix was made of. */
@@ -60,7 +59,3 @@ function trustsElsewhere(trust: CompiledPolicy | undefined, accountId: string): 
   const letIn = letInBy(trust);
   return letIn.some(({ any, aws }) => any || aws.some((entry) => accountOf(entry) !== accountId));
 }
-
-/** Null: it is an id, which may be anybody's. */
-export const accountOf = (entry: string): string | null =>
-  /^\d{12}$/.test(entry) ? entry : (parsePrincipalArn(entry)?.account ?? null);

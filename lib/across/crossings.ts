@@ -1,76 +1,112 @@
-import type { CompiledPolicy } from '../evaluator/compile.ts';
 import type { Formula } from '../evaluator/formula.ts';
+import { formulaKey } from '../evaluator/formula-key.ts';
 import type { Account, Subject } from '../matrix/account/account.ts';
 import { assumeWith, type Reduce } from '../matrix/chains/assume-role.ts';
 import { type Edge, edgesTo } from '../matrix/chains/chains.ts';
+import { Recent } from '../memory/recent.ts';
 import { remembered } from '../memory/remembered.ts';
-import type { BorderEntry } from './border.ts';
-import type { BorderAccount } from './border-account.ts';
-import { accountOf } from './border-of.ts';
-import { letInBy } from './role-taking.ts';
+import type { Organization } from '../snapshot/snapshot.ts';
+import { AskingAccount } from './asking-account.ts';
+import type { AskingNode, Gate, PackedBorder } from './packed-border.ts';
 
-/** A role of an account that somebody of another one may take. */
-interface Entry {
-  readonly into: BorderAccount;
-  /** its place among the entries of that account */
-  readonly at: number;
+/** Accounts whose policies stand ready: those that were asked last, as accounts that have to do with each other come together. */
+const MOST_OPEN = 32;
+
+/** A way into another account, as edges are made of them. */
+interface End {
+  readonly to: number;
+  readonly step: string;
+  readonly open: Formula;
 }
 
 /**
  * Who may take which role of another account: the role's trust policy and the principal's own policies have to allow it,
- * and neither account's guardrails deny it.
+ * and neither account's guardrails deny it. One account after another is asked, and of each only the roles that name it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
 export class Crossings {
   readonly #reduce: Reduce;
+  readonly #organizations: ReadonlyMap<PackedBorder, Organization | null>;
   /** by what trust policies name: an ARN, an id, an account, or `*` for everybody */
-  readonly #byName = new Map<string, Entry[]>();
+  readonly #byName = new Map<string, (readonly [PackedBorder, Gate])[]>();
+  readonly #open = new Recent<PackedBorder, AskingAccount>(MOST_OPEN);
+  /** how many roles were asked for yet */
+  asked = 0;
 
-  constructor(accounts: Iterable<BorderAccount>, reduce: Reduce) {
+  constructor(accounts: readonly PackedBorder[], reduce: Reduce) {
     this.#reduce = reduce;
-    for (const into of accounts) {
-      const entries = into.packed.hasEntries ? into.border.entries : [];
-      for (const [at, entry] of entries.entries()) {
-        const one = { into, at };
-        for (const name of namesIn(trustOf(into, entry))) remembered(this.#byName, name, () => []).push(one);
+    this.#organizations = knownOrganizations(accounts);
+    for (const into of accounts)
+      for (const gate of into.gates)
+        for (const name of gate.names) remembered(this.#byName, name, () => []).push([into, gate]);
+  }
+
+  /** The edges of those who may leave an account, by their nodes; of those who have any. */
+  from(account: PackedBorder): ReadonlyMap<number, readonly Edge[]> {
+    const ends = new Map<AskingNode, End[]>();
+    // an account is opened once, whoever asks for its roles
+    for (const [into, asked] of this.#gatesFor(account))
+      for (const [one, gates] of asked) {
+        const open = this.#openEnds(account, one, { into, gates });
+        if (open.length > 0) remembered(ends, one, () => []).push(...open);
       }
-    }
-  }
-
-  /** The edges of one who may leave his account. */
-  from(subject: Subject, { accountId, account }: BorderAccount): readonly Edge[] {
-    const entries = new Set(
-      [subject.arn, subject.principal.id ?? '', accountId, '*'].flatMap(
-        (name) => this.#byName.get(name) ?? [],
-      ),
+    // a search follows a list once, whoever has it
+    const alike = new Map<string, readonly Edge[]>();
+    return new Map(
+      [...ends].map(([{ node }, open]) => {
+        const name = open.map((end) => `${end.to} ${formulaKey(end.open)}`).join('\n');
+        return [node, remembered(alike, name, () => edgesTo(open, { assumes: true }))];
+      }),
     );
-    const ends = [...entries]
-      .filter(({ into }) => into.accountId !== accountId)
-      .map((entry) => ({ ...this.#endOf(entry), open: this.#open(subject, account, entry) }))
-      .filter(({ open }) => open !== false);
-    return edgesTo(ends, { assumes: true });
   }
 
-  #endOf({ into, at }: Entry): { readonly to: number; readonly step: string } {
-    const entry = into.border.entries[at] as BorderEntry;
-    return { to: into.first + entry.node, step: into.role(entry).arn };
+  #gatesFor(account: PackedBorder): ReadonlyMap<PackedBorder, ReadonlyMap<AskingNode, Set<Gate>>> {
+    const found = new Map<PackedBorder, Map<AskingNode, Set<Gate>>>();
+    for (const one of account.asking)
+      for (const name of [one.arn, one.id, account.accountId, '*'])
+        for (const [into, gate] of this.#byName.get(name) ?? []) {
+          if (into.accountId === account.accountId) continue;
+          const asked = remembered(found, into, () => new Map<AskingNode, Set<Gate>>());
+          remembered(asked, one, () => new Set<Gate>()).add(gate);
+        }
+    return found;
+  }
+
+  #openEnds(
+    account: PackedBorder,
+    one: AskingNode,
+    { into, gates }: { readonly into: PackedBorder; readonly gates: Iterable<Gate> },
+  ): readonly End[] {
+    const [asking, asked] = [this.#opened(account), this.#opened(into)];
+    const subject = asking.subject(one);
+    if (subject === null) return [];
+    return [...gates].flatMap((gate) => {
+      this.asked += 1;
+      const open = this.#isOpen(subject, asking.account, { into: asked, gate });
+      return open === false ? [] : [{ to: gate.node, step: gate.arn, open }];
+    });
   }
 
   /** What bears on the role is of its account, and what bears on the one who asks is of his. */
-  #open(subject: Subject, of: Account, { into, at }: Entry): Formula {
-    const entry = into.border.entries[at] as BorderEntry;
-    const trust = trustOf(into, entry);
+  #isOpen(
+    subject: Subject,
+    of: Account,
+    { into, gate }: { readonly into: AskingAccount; readonly gate: Gate },
+  ): Formula {
+    const role = into.role(gate);
+    const trust = into.account.policies.get(role.trust);
     if (!trust) return false;
     const { resourceControlPolicies } = into.account.guardrails;
     const layers = { ...subject.layers, resourceControlPolicies };
     const keys = areOfOne(of, into.account) ? subject.keys : toldApart(subject.keys);
-    const asked = { ...subject, layers, keys };
-    return assumeWith({ role: into.role(entry), trust }, asked, into.account, this.#reduce);
+    return assumeWith({ role, trust }, { ...subject, layers, keys }, into.account, this.#reduce);
+  }
+
+  #opened(packed: PackedBorder): AskingAccount {
+    const organization = this.#organizations.get(packed) ?? null;
+    return this.#open.of(packed, () => new AskingAccount(packed, organization));
   }
 }
-
-const trustOf = (into: BorderAccount, entry: BorderEntry): CompiledPolicy | undefined =>
-  into.account.policies.get(into.role(entry).trust);
 
 /** Below one management account, so that they are of the same organisation whatever its id is. */
 function areOfOne(...[one, other]: readonly [Account, Account]): boolean {
@@ -88,14 +124,22 @@ function toldApart(keys: Subject['keys']): Subject['keys'] {
   ]);
 }
 
-/** Users and roles by their ARN or id; whoever is named otherwise is found by his account. */
-function namesIn(trust: CompiledPolicy | undefined): ReadonlySet<string> {
-  const letIn = letInBy(trust);
-  const isOne = (entry: string): boolean => /^arn:[^:]*:iam::\d{12}:(user|role)\//.test(entry);
-  return new Set(
-    letIn.flatMap(({ any, aws }) => [
-      ...(any ? ['*'] : []),
-      ...aws.map((entry) => (isOne(entry) ? entry : (accountOf(entry) ?? entry))),
-    ]),
+/** Accounts below one management account are of one organisation, so that its id is known of all once one of them tells. */
+function knownOrganizations(
+  borders: readonly PackedBorder[],
+): ReadonlyMap<PackedBorder, Organization | null> {
+  const ids = new Map(
+    borders.flatMap(({ organization }) =>
+      organization?.id && organization.managementAccountId
+        ? [[organization.managementAccountId, organization.id] as const]
+        : [],
+    ),
+  );
+  return new Map(
+    borders.map((border) => {
+      const { organization } = border;
+      const id = organization?.id ?? ids.get(organization?.managementAccountId ?? '');
+      return [border, organization && id !== undefined ? { ...organization, id } : organization] as const;
+    }),
   );
 }

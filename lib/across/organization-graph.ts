@@ -1,14 +1,12 @@
-import { and, type Formula } from '../evaluator/formula.ts';
+import { and } from '../evaluator/formula.ts';
 import { type Residual, Residuals } from '../evaluator/residual/residuals.ts';
 import { type EdgeLists, levelsAlong } from '../matrix/chains/chain-search.ts';
 import { atEnd, type Chain, type Edge } from '../matrix/chains/chains.ts';
 import { Vias } from '../matrix/chains/vias.ts';
-import { remembered } from '../memory/remembered.ts';
-import type { Organization } from '../snapshot/snapshot.ts';
-import type { Border, Hold } from './border.ts';
-import { BorderAccount } from './border-account.ts';
+import type { Border } from './border.ts';
 import { Crossings } from './crossings.ts';
-import type { PackedBorder } from './packed-border.ts';
+import type { OrganizationBorders } from './organization-borders.ts';
+import type { GraphNode, OpenHold, PackedBorder } from './packed-border.ts';
 
 /** One of several principals that are alike, in the account that they begin in. */
 export interface Start {
@@ -21,7 +19,7 @@ export interface Start {
 
 /** Something that a chain leads to in another account, with what remains to be true for both. */
 export interface ReachedHold {
-  readonly hold: Hold;
+  readonly hold: OpenHold;
   readonly residual: Residual;
   /** the calls that would tell whether it is so; null: it is known */
   readonly missing: string | null;
@@ -38,82 +36,128 @@ export interface ReachedRole {
   readonly guardrailsAreWhole: boolean;
 }
 
-/** The accounts of an organisation as one graph: the edges of each, and those that lead from one into another. */
+/** How much work may be done; left out: as much as there is. */
+export interface WorkLimits {
+  /** roles that are asked for */
+  readonly asked?: number;
+  /** roles that chains are followed to, of all who begin */
+  readonly followed?: number;
+}
+
+interface Told {
+  readonly account: string;
+  readonly residuals: Residuals;
+  readonly vias: Vias;
+}
+
+/**
+ * The accounts of an organisation as one graph: the edges of each, and those that lead from one into another, which are
+ * looked for when somebody comes to the account.
+ */
 export class OrganizationGraph {
-  readonly #accounts: readonly BorderAccount[];
+  readonly #accounts: readonly PackedBorder[];
   readonly #crossings: Crossings;
+  readonly #limits: Required<WorkLimits>;
   readonly #residuals = new Residuals([]);
-  readonly #vias = new Vias();
+  /** what was told of those who begin in one account */
+  #told: Told | null = null;
+  /** by node, of those who may take a role of another account */
   readonly #lists = new Map<number, EdgeLists>();
   readonly #across = new WeakSet<Edge>();
+  readonly #joined = new Set<PackedBorder>();
+  readonly #left = new Set<PackedBorder>();
   readonly #asksHow: boolean;
+  readonly #isMissing: boolean;
+  #followed = 0;
 
-  constructor(borders: readonly PackedBorder[]) {
-    const organizations = knownOrganizations(borders);
-    let first = 0;
-    this.#accounts = borders.map((packed, i) => {
-      const account = new BorderAccount(packed, first, organizations[i] ?? null);
-      first += packed.nodeCount;
-      return account;
-    });
-    this.#crossings = new Crossings(this.#accounts, (formula, chosen, given) => {
+  constructor({ all }: OrganizationBorders, { asked = Infinity, followed = Infinity }: WorkLimits = {}) {
+    this.#accounts = all;
+    this.#limits = { asked, followed };
+    this.#crossings = new Crossings(all, (formula, chosen, given) => {
       const { remains, open } = this.#residuals.of(formula, chosen, given);
       return typeof remains === 'boolean' ? remains : open;
     });
-    this.#asksHow = borders.some(({ asksHow }) => asksHow);
+    const some = (is: (node: GraphNode) => boolean): boolean => all.some(({ nodes }) => nodes.some(is));
+    this.#asksHow = some(({ asksHow }) => asksHow);
+    this.#isMissing = some(
+      ({ missing, lists }) =>
+        missing !== null || lists.some((list) => list.some((edge) => edge.missing !== undefined)),
+    );
+  }
+
+  /** Accounts with somebody who may leave them, or come by them, whom there was too much work to follow. */
+  get notFollowed(): readonly string[] {
+    return [...this.#left].map(({ accountId }) => accountId).sort();
   }
 
   /** Whoever may begin, account by account: of an account that is here only its own principals. */
   *starts(): Generator<Start> {
     const known = new Set(this.#accounts.map(({ accountId }) => accountId));
-    for (const account of this.#accounts) {
-      const { accountId, first, packed } = account;
-      const { nodes, own } = packed.nodeCount > 0 ? account.border : NOBODY;
-      const people = new Set(own.flatMap((one) => (one.kind === 'person' ? one.principals : [])));
-      for (const [i, node] of nodes.entries()) {
-        const principals = node.principals.filter((arn) => !known.has(ROOT.exec(arn)?.[1] ?? ''));
-        if (principals.length === 0) continue;
-        const count = principals.filter((arn) => people.has(arn)).length;
-        yield { accountId, principals, people: count, node: first + i };
+    for (const { accountId, first, nodes } of this.#accounts) {
+      for (const [i, { principals: all, people }] of nodes.entries()) {
+        const principals = all.filter((arn) => !known.has(ROOT.exec(arn)?.[1] ?? ''));
+        if (principals.length > 0) yield { accountId, principals, people, node: first + i };
       }
     }
   }
 
   /** What they reach by way of other accounts, by the shortest chains. */
-  *reached({ node }: Start): Generator<ReachedRole> {
+  *reached({ node, accountId }: Start): Generator<ReachedRole> {
+    if (this.#followed >= this.#limits.followed) {
+      this.#left.add(this.#of(node));
+      return;
+    }
+    const told = this.#toldOf(accountId);
     const next = levelsAlong({
       start: node,
       listsOf: (from) => this.#listsOf(from),
-      missingOf: (one) => this.#of(one).node(one).missing ?? null,
-      asksHow: this.#asksHow ? (one) => this.#of(one).node(one).asksHow === true : null,
-      isWanted: (one) => this.#of(one).entry(one) !== undefined,
+      missingOf: this.#isMissing ? (one) => this.#of(one).node(one).missing : null,
+      asksHow: this.#asksHow ? (one) => this.#of(one).node(one).asksHow : null,
+      isWanted: (one) => this.#of(one).node(one).holds !== null,
     });
     for (let level = next(); level !== null; level = next()) {
       for (const chain of level) {
-        const role = this.#crosses(chain) ? this.#reachedBy(chain) : null;
+        const role = this.#crosses(chain) ? this.#reachedBy(chain, told) : null;
         if (role !== null) yield role;
       }
     }
   }
 
-  #listsOf(from: number): EdgeLists {
-    return remembered(this.#lists, from, () => {
-      const of = this.#of(from);
-      const subject = of.leaver(from);
-      const across = subject ? this.#crossings.from(subject, of) : [];
-      for (const edge of across) this.#across.add(edge);
-      return [...of.listsOf(from), ...(across.length > 0 ? [across] : [])];
-    });
+  /** Few conditions of one account are those of another, so that they are forgotten with it. */
+  #toldOf(account: string): Told {
+    if (this.#told?.account !== account)
+      this.#told = { account, residuals: new Residuals([]), vias: new Vias() };
+    return this.#told;
   }
 
-  #of(node: number): BorderAccount {
+  #listsOf(from: number): EdgeLists {
+    const of = this.#of(from);
+    this.#join(of);
+    return this.#lists.get(from) ?? of.node(from).lists;
+  }
+
+  /** Looks for the edges that lead out of an account. */
+  #join(of: PackedBorder): void {
+    if (this.#joined.has(of)) return;
+    this.#joined.add(of);
+    if (this.#crossings.asked >= this.#limits.asked) {
+      if (of.asking.length > 0) this.#left.add(of);
+      return;
+    }
+    for (const [node, edges] of this.#crossings.from(of)) {
+      for (const edge of edges) this.#across.add(edge);
+      this.#lists.set(node, [...of.node(node).lists, edges]);
+    }
+  }
+
+  #of(node: number): PackedBorder {
     let [low, high] = [0, this.#accounts.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#accounts[middle] as BorderAccount).first <= node) low = middle;
+      if ((this.#accounts[middle] as PackedBorder).first <= node) low = middle;
       else high = middle - 1;
     }
-    return this.#accounts[low] as BorderAccount;
+    return this.#accounts[low] as PackedBorder;
   }
 
   #crosses(chain: Chain): boolean {
@@ -122,49 +166,29 @@ export class OrganizationGraph {
     return false;
   }
 
-  #reachedBy(chain: Chain): ReachedRole | null {
+  #reachedBy(chain: Chain, { residuals, vias }: Told): ReachedRole | null {
+    this.#followed += 1;
     const into = this.#of(chain.to);
-    const holds = (into.entry(chain.to)?.holds ?? []).flatMap((hold) => {
-      const residual = this.#residualOf(chain, into.condition(hold.open));
+    const holds = (into.node(chain.to).holds ?? []).flatMap((hold) => {
+      const residual = residuals.of(and(chain.open, atEnd(chain, hold.open)), [], []);
       if (residual.remains === false) return [];
-      return [{ hold, residual, missing: chain.missing ?? hold.missing ?? null }];
+      return [{ hold, residual, missing: chain.missing ?? hold.missing }];
     });
     if (holds.length === 0) return null;
     return {
       accountId: into.accountId,
-      instances: into.border.instances,
-      via: this.#vias.of(chain),
+      instances: into.instances,
+      via: vias.of(chain),
       holds,
       guardrailsAreWhole: this.#areWhole(chain),
     };
   }
 
-  #residualOf(chain: Chain, open: Formula): Residual {
-    return this.#residuals.of(and(chain.open, atEnd(chain, open)), [], []);
-  }
-
   #areWhole(chain: Chain): boolean {
     for (let step: Chain | null = chain; step !== null; step = step.from)
-      if (!this.#of(step.to).account.guardrailsAreWhole) return false;
+      if (!this.#of(step.to).guardrailsAreWhole) return false;
     return true;
   }
 }
 
-const NOBODY: Pick<Border, 'nodes' | 'own'> = { nodes: [], own: [] };
-
 const ROOT = /^arn:[^:]*:iam::(\d{12}):root$/;
-
-/** Accounts below one management account are of one organisation, so that its id is known of all once one of them tells. */
-function knownOrganizations(borders: readonly PackedBorder[]): readonly (Organization | null)[] {
-  const ids = new Map(
-    borders.flatMap(({ organization }) =>
-      organization?.id && organization.managementAccountId
-        ? [[organization.managementAccountId, organization.id] as const]
-        : [],
-    ),
-  );
-  return borders.map(({ organization }) => {
-    const id = organization?.id ?? ids.get(organization?.managementAccountId ?? '');
-    return organization && id !== undefined ? { ...organization, id } : organization;
-  });
-}

@@ -1,36 +1,209 @@
-import type { Organization } from '../snapshot/snapshot.ts';
-import type { Border } from './border.ts';
+import type { Formula } from '../evaluator/formula.ts';
+import { compileRecord } from '../matrix/account/compile-record.ts';
+import type { EdgeLists } from '../matrix/chains/chain-search.ts';
+import type { Edge } from '../matrix/chains/chains.ts';
+import { remembered } from '../memory/remembered.ts';
+import { guardrailsOf } from '../snapshot/guardrails.ts';
+import type { Organization, Role, Snapshot } from '../snapshot/snapshot.ts';
+import type { Border, BorderEdge, BorderNode, Hold } from './border.ts';
+import { type ConditionRef, readFormula } from './formula-pool.ts';
+import { namesIn } from './role-taking.ts';
+
+/** How a text is kept that is seldom looked at. */
+export interface Packing {
+  readonly pack: (text: string) => Uint8Array;
+  readonly unpack: (packed: Uint8Array) => string;
+}
+
+/** What accounts have in common, and where this one stands among them. */
+export interface Among {
+  /** the number of its first node among those of all accounts */
+  readonly first: number;
+  readonly packing: Packing;
+  readonly formula: (formula: Formula) => Formula;
+  readonly text: <T extends string>(text: T) => T;
+  readonly texts: <T extends string>(texts: readonly T[]) => readonly T[];
+}
+
+/** What somebody has who took a role from outside, with the condition as it is asked. All have the same members: there are many. */
+export interface OpenHold extends Omit<Hold, 'open' | 'missing'> {
+  readonly open: Formula;
+  readonly missing: string | null;
+}
+
+/** Somebody from whom another account may be reached. */
+export interface GraphNode extends Pick<BorderNode, 'principals'> {
+  /** how many of them are people */
+  readonly people: number;
+  readonly lists: EdgeLists;
+  readonly asksHow: boolean;
+  readonly missing: string | null;
+  /** what a role has that trusts somebody from outside; null: it trusts nobody there */
+  readonly holds: readonly OpenHold[] | null;
+}
+
+/** Who may ask for roles of other accounts. */
+export interface AskingNode {
+  readonly node: number;
+  readonly arn: string;
+  readonly id: string;
+}
+
+/** A role that trusts somebody from outside. */
+export interface Gate {
+  readonly node: number;
+  readonly arn: string;
+  /** an index of the roles of `iam` */
+  readonly role: number;
+  /** whom its trust policy names */
+  readonly names: readonly string[];
+}
+
+/** What it takes to ask who may take a role: policies and those who have them. */
+export interface Asking {
+  readonly iam: Snapshot;
+  readonly nodes: readonly Pick<BorderNode, 'leaves' | 'ownTags' | 'missing'>[];
+}
 
 /**
- * What an account left, as bytes that are read when somebody comes to the account, and again when they were forgotten: of
- * thousands of accounts few are looked at at a time. Of what principals have at home it keeps who is a person.
+ * What an account left. Its chains stand ready, as every search goes along them. The policies are looked at while roles
+ * are asked for, and are kept as bytes. Nodes have numbers among those of all accounts.
  */
 export class PackedBorder {
   readonly accountId: string;
-  readonly nodeCount: number;
+  readonly first: number;
   readonly unreadTrusts: number;
   readonly organization: Organization | null;
-  readonly hasEntries: boolean;
-  readonly asksHow: boolean;
+  readonly guardrailsAreWhole: boolean;
+  readonly instances: Border['instances'];
+  readonly nodes: readonly GraphNode[];
+  readonly asking: readonly AskingNode[];
+  readonly gates: readonly Gate[];
+  readonly #packing: Packing;
   readonly #bytes: Uint8Array;
 
-  constructor(border: Border) {
-    this.accountId = border.accountId;
-    this.nodeCount = border.nodes.length;
-    this.unreadTrusts = border.unreadTrusts;
-    this.organization = border.iam.organization;
-    this.hasEntries = border.entries.length > 0;
-    this.asksHow = border.nodes.some(({ asksHow }) => asksHow);
-    const begins = new Set(border.nodes.flatMap(({ principals }) => principals));
-    const own = border.own.filter(({ kind }) => kind === 'person');
-    const people = own.map((one) => ({
-      ...one,
-      principals: one.principals.filter((arn) => begins.has(arn)),
-    }));
-    this.#bytes = new TextEncoder().encode(JSON.stringify({ ...border, own: people }));
+  constructor(border: Border, among: Among) {
+    const { accountId, unreadTrusts, instances, iam, nodes } = border;
+    this.accountId = accountId;
+    this.first = among.first;
+    this.unreadTrusts = unreadTrusts;
+    this.instances = instances;
+    this.organization = iam.organization;
+    this.guardrailsAreWhole = guardrailsOf(iam).areWhole;
+    const reader = new GraphReader(border, among);
+    this.nodes = reader.nodes();
+    this.asking = reader.asking();
+    this.gates = reader.gates();
+    this.#packing = among.packing;
+    const asking: Asking = {
+      iam,
+      nodes: nodes.map(({ principals: _, lists: __, ...node }) => node),
+    };
+    this.#bytes = among.packing.pack(JSON.stringify(asking));
   }
 
-  open(): Border {
-    return JSON.parse(new TextDecoder().decode(this.#bytes)) as Border;
+  /** It is read each time. */
+  ask(): Asking {
+    return JSON.parse(this.#packing.unpack(this.#bytes)) as Asking;
+  }
+
+  node(number: number): GraphNode {
+    return this.nodes[number - this.first] as GraphNode;
+  }
+}
+
+/** Reads the chains of one account: what is written once there is one object here. */
+class GraphReader {
+  readonly #border: Border;
+  readonly #among: Among;
+  readonly #conditions = new Map<number, Formula>();
+  readonly #lists = new Map<number, readonly Edge[]>();
+  readonly #ends = new Map<number, Pick<Edge, 'to' | 'steps'>>();
+  readonly #names = new Map<string, string>();
+  readonly #alike = new Map<string, unknown>();
+
+  constructor(border: Border, among: Among) {
+    this.#border = border;
+    this.#among = among;
+  }
+
+  nodes(): readonly GraphNode[] {
+    const { nodes, entries, own } = this.#border;
+    const people = new Set(own.flatMap((one) => (one.kind === 'person' ? one.principals : [])));
+    const holds = new Map(entries.map((entry) => [entry.node, entry.holds.map((hold) => this.#hold(hold))]));
+    return nodes.map(({ principals, lists, asksHow, missing }, at) => ({
+      principals: principals.map((arn) => this.name(arn)),
+      people: principals.filter((arn) => people.has(arn)).length,
+      lists: lists.map((list) => this.#list(list)),
+      asksHow: asksHow ?? false,
+      missing: missing ?? null,
+      holds: holds.get(at) ?? null,
+    }));
+  }
+
+  asking(): readonly AskingNode[] {
+    const { nodes, iam } = this.#border;
+    return nodes.flatMap(({ leaves }, node) => {
+      if (leaves === undefined) return [];
+      const identity = 'user' in leaves ? iam.users[leaves.user] : iam.roles[leaves.role];
+      if (identity === undefined) return [];
+      return [{ node: this.#among.first + node, arn: this.name(identity.arn), id: identity.id }];
+    });
+  }
+
+  gates(): readonly Gate[] {
+    const { roles, policies } = this.#border.iam;
+    const trusts = new Map(policies.map((record) => [record.id, record]));
+    return this.#border.entries.map(({ node, role: number }) => {
+      const role = roles[number] as Role;
+      const trust = trusts.get(role.trust);
+      const names = trust ? [...namesIn(compileRecord(trust))] : [];
+      return { node: this.#among.first + node, arn: this.name(role.arn), role: number, names };
+    });
+  }
+
+  #hold({ path, landsAs, open, missing, uncertain, via, on }: Hold): OpenHold {
+    return {
+      path: this.#among.text(path),
+      landsAs: this.#among.texts(landsAs),
+      open: this.#condition(open),
+      missing: missing ?? null,
+      uncertain: this.#among.texts(uncertain),
+      via: this.#same(via.map((step) => this.name(step))),
+      on: this.#same(on),
+    };
+  }
+
+  #condition(ref: ConditionRef): Formula {
+    if (ref === null) return true;
+    return remembered(this.#conditions, ref, () =>
+      this.#among.formula(readFormula(this.#border.conditions[ref] ?? false)),
+    );
+  }
+
+  #list(list: number): readonly Edge[] {
+    return remembered(this.#lists, list, () =>
+      (this.#border.lists[list] ?? []).map((edge) => this.#edge(edge)),
+    );
+  }
+
+  #edge({ open, ends, ...edge }: BorderEdge): Edge {
+    return { ...edge, ...this.#endsOf(ends), open: this.#condition(open) };
+  }
+
+  #endsOf(number: number): Pick<Edge, 'to' | 'steps'> {
+    return remembered(this.#ends, number, () => {
+      const { to, steps } = this.#border.ends[number] ?? { to: [], steps: [] };
+      return { to: to.map((node) => node + this.#among.first), steps: steps.map((step) => this.name(step)) };
+    });
+  }
+
+  /** The same text for the same name. */
+  name(name: string): string {
+    return remembered(this.#names, name, () => name);
+  }
+
+  #same<T extends string | number>(list: readonly T[]): readonly T[] {
+    return remembered(this.#alike, list.join('\n'), () => list) as readonly T[];
   }
 }

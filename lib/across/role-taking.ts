@@ -1,4 +1,5 @@
 import { type CompiledPolicy, type CompiledStatement, statementsFor } from '../evaluator/compile.ts';
+import { parsePrincipalArn } from '../evaluator/principal.ts';
 import { allowedBy } from '../matrix/account/lets-in.ts';
 import { ASSUME_ROLE, ASSUMING } from '../matrix/classes/principal-views.ts';
 import { isVariable } from '../policy/variables.ts';
@@ -7,6 +8,21 @@ import type { PolicyRecord } from '../snapshot/snapshot.ts';
 /** Whom the Allows of a trust policy name. */
 export const letInBy = (trust: CompiledPolicy | undefined) =>
   allowedBy(trust ? statementsFor(trust, ASSUME_ROLE) : []);
+
+/** Users and roles by their ARN or id; whoever is named otherwise is found by his account. */
+export function namesIn(trust: CompiledPolicy): ReadonlySet<string> {
+  const isOne = (entry: string): boolean => /^arn:[^:]*:iam::\d{12}:(user|role)\//.test(entry);
+  return new Set(
+    letInBy(trust).flatMap(({ any, aws }) => [
+      ...(any ? ['*'] : []),
+      ...aws.map((entry) => (isOne(entry) ? entry : (accountOf(entry) ?? entry))),
+    ]),
+  );
+}
+
+/** Null: it is an id, which may be anybody's. */
+export const accountOf = (entry: string): string | null =>
+  /^\d{12}$/.test(entry) ? entry : (parsePrincipalArn(entry)?.account ?? null);
 
 /**
  * A policy without the statements that say nothing of taking roles. What cannot be read without doubt is kept as it is. Of

@@ -1,5 +1,6 @@
 import type { Border, BorderPart } from '../across/border.ts';
 import { borderOf } from '../across/border-of.ts';
+import type { Packing } from '../across/packed-border.ts';
 import { borderText, readBorder } from '../across/stored-border.ts';
 import { productionTest } from '../findings/expected/production.ts';
 import { withOpens } from '../matrix/answers/tag-changes/with-opens.ts';
@@ -7,6 +8,7 @@ import { matrixOfRows, rowsOf } from '../matrix/build.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
+import { keptBytes, textOfKept } from '../ports/stored-text.ts';
 import { ownReaches } from '../render/org/own-reach.ts';
 import { jsonIn } from '../snapshot/json-in.ts';
 import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
@@ -18,6 +20,13 @@ import { type RunRecord, readRunRecord } from './run-record.ts';
 
 /** What a run leaves of its account for chains that lead from one account into another. */
 const borderFile = 'border.json.gz';
+
+/** Of thousands of accounts, as the bucket keeps them. */
+export const COMPRESSED: Packing = {
+  // zlib gives a part of a buffer that is four times as large
+  pack: (text) => new Uint8Array(keptBytes(borderFile, text) as Uint8Array),
+  unpack: (packed) => textOfKept(borderFile, packed),
+};
 
 export type ProductionTest = (instance: Instance | undefined) => boolean;
 

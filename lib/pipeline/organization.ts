@@ -1,13 +1,14 @@
-import { PackedBorder } from '../across/packed-border.ts';
+import type { Border } from '../across/border.ts';
+import { OrganizationBorders } from '../across/organization-borders.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import { shortTime } from '../render/names.ts';
 import { OrgIndexer } from '../render/org/org-index.ts';
 import { orgPage } from '../render/org/org-page.ts';
 import type { OrgPart } from '../render/org/org-part.ts';
-import { type OrgReach, orgReach, type UnknownBorder } from '../render/org/org-reach.ts';
+import { type OrgReach, orgReach, type ReachLimits, type UnknownBorder } from '../render/org/org-reach.ts';
 import { ON_A_PAGE } from '../render/org/reach-section.ts';
 import { type AccountSummary, readSummary, type SummaryRead, summariesOf } from './account-summary.ts';
-import { readBorderOf } from './border-file.ts';
+import { COMPRESSED, readBorderOf } from './border-file.ts';
 import { accountIn } from './digest-content.ts';
 import { runFolder, runKey } from './keys.ts';
 import type { LostAccount } from './last-audits.ts';
@@ -36,7 +37,7 @@ export async function writeOrganization(
 ): Promise<string | null> {
   if (accounts.length + failed.length < 2) return null;
   const indexer = new OrgIndexer();
-  const borders = new Borders(store, accounts.length + failed.length);
+  const borders = new Borders(store);
   for await (const read of summariesOf(store, run, accounts)) {
     const { prefix, summary, error } = read;
     if (summary === null) indexer.fail(accountIn(prefix), error?.message ?? noSummary(run));
@@ -50,35 +51,33 @@ export async function writeOrganization(
     else indexer.add(partOf(part), { ...placeOf(prefix, last?.run ?? run), stale: failure });
   }
   await borders.add(failed.map(({ prefix, last }) => ({ prefix, run: last?.run ?? null })));
-  const index = indexer.index(borders.reach());
+  const index = indexer.index(borders.reach(ON_THE_PAGE));
   const page = orgPage(index, ({ report }) => `${reportBase ?? '../'}${report}`);
   await put(store, organizationKey, page, 'text/html; charset=utf-8');
   return organizationKey;
 }
 
-/** Accounts whose chains fit into the memory of publish: those of 5,000 do not. */
-const MOST_CHAINED = 300;
-const TOO_MANY = `chains across more than ${MOST_CHAINED} accounts are not followed here: \`latchkey org\` follows them on a machine with more memory`;
+/**
+ * The work that publish does for chains: half of its 300 s at most. Organisations whose roles trust a hub and a few
+ * neighbours need a fifth of it at 5,000 accounts; where every role trusts every account it grows with the square of the accounts.
+ */
+const ON_THE_PAGE: ReachLimits = { ...ON_A_PAGE, asked: 1_000_000, followed: 2_000_000 };
 
 /** What the accounts left for chains across them, one after another. */
 class Borders {
   readonly #store: ObjectStore;
-  readonly #all: PackedBorder[] = [];
+  readonly #all = new OrganizationBorders(COMPRESSED);
   readonly #unknown: UnknownBorder[] = [];
-  readonly #isTooMany: boolean;
 
-  constructor(store: ObjectStore, count: number) {
+  constructor(store: ObjectStore) {
     this.#store = store;
-    this.#isTooMany = count > MOST_CHAINED;
-    if (this.#isTooMany) this.#unknown.push({ account: 'all accounts', why: TOO_MANY });
   }
 
   /** `run`: null: the account has none that ended. */
   async add(accounts: readonly { readonly prefix: string; readonly run: string | null }[]): Promise<void> {
-    if (this.#isTooMany) return;
     for await (const { prefix, border } of inTurn(accounts, (one) => this.#read(one))) {
       if (typeof border === 'string') this.#unknown.push({ account: accountIn(prefix), why: border });
-      else this.#all.push(border);
+      else this.#all.add(border);
     }
   }
 
@@ -87,17 +86,17 @@ class Borders {
   }
 
   /** Why there is none, or what there is. */
-  async #borderOf(prefix: string, run: string): Promise<PackedBorder | string> {
+  async #borderOf(prefix: string, run: string): Promise<Border | string> {
     try {
       const border = await readBorderOf(this.#store, prefix, run);
-      return border ? new PackedBorder(border) : `its run \`${run}\` left none: it is of an earlier version`;
+      return border ?? `its run \`${run}\` left none: it is of an earlier version`;
     } catch (error) {
       return (error as Error).message;
     }
   }
 
-  reach(): OrgReach {
-    return orgReach(this.#all, this.#unknown, ON_A_PAGE);
+  reach(limits: ReachLimits): OrgReach {
+    return orgReach(this.#all, this.#unknown, limits);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Border } from '../../lib/across/border.ts';
+import { OrganizationBorders } from '../../lib/across/organization-borders.ts';
 import { OrganizationGraph, type Start } from '../../lib/across/organization-graph.ts';
-import { PackedBorder } from '../../lib/across/packed-border.ts';
 import { borderText, readBorder } from '../../lib/across/stored-border.ts';
 import { taggedProd } from '../../lib/findings/expected/production.ts';
 import { matrixWithBorder, wholeBorder } from '../../lib/pipeline/border-file.ts';
@@ -15,7 +15,9 @@ export function borderOfAccount(snapshot: Snapshot): Border {
 
 /** Who reaches which other accounts, by ARN. */
 export function reachOf(...snapshots: readonly Snapshot[]): ReadonlyMap<string, readonly AccountReach[]> {
-  const graph = new OrganizationGraph(snapshots.map((one) => new PackedBorder(borderOfAccount(one))));
+  const borders = new OrganizationBorders();
+  for (const one of snapshots) borders.add(borderOfAccount(one));
+  const graph = new OrganizationGraph(borders);
   return new Map(
     [...graph.starts()].flatMap((start: Start) =>
       start.principals.map((arn) => [arn, accountsReached(graph, start)] as const),

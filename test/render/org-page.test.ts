@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { OrganizationBorders } from '../../lib/across/organization-borders.ts';
 import type { AccountReach } from '../../lib/render/org/account-reach.ts';
 import { OrgIndexer } from '../../lib/render/org/org-index.ts';
 import { orgPage } from '../../lib/render/org/org-page.ts';
@@ -22,7 +23,7 @@ function indexOf(accounts: number) {
       { folder: accountId, run: 'runs/run-1', report: null },
     );
   }
-  return indexer.index(orgReach([], []));
+  return indexer.index(orgReach(new OrganizationBorders(), []));
 }
 
 test('a permission set that reaches thousands of accounts is counted, and listed where it gives most', () => {
@@ -47,7 +48,7 @@ test('a shell is more than one under a condition', () => {
     const permissionSets = [{ name: 'Ops', strongest, instances: 1, paths: [] }];
     indexer.add({ ...part, accountId, permissionSets }, { folder: accountId, run: 'runs/1', report: null });
   }
-  const page = orgPage(indexer.index(orgReach([], [])), () => null);
+  const page = orgPage(indexer.index(orgReach(new OrganizationBorders(), [])), () => null);
   const sets = page.slice(page.indexOf('<h2>Permission sets'), page.indexOf('<h2>From one account'));
   expect(sets).toContain('a shell in 1 account');
   expect(sets.match(/<td>(\d{12})<\/td>/g)).toEqual(
@@ -59,7 +60,7 @@ test('the same account twice is named, and counts once', () => {
   const indexer = new OrgIndexer();
   const part = orgPart(fullReport());
   for (const folder of ['a', 'b']) indexer.add(part, { folder, run: 'runs/run-1', report: null });
-  const index = indexer.index(orgReach([], []));
+  const index = indexer.index(orgReach(new OrganizationBorders(), []));
   expect(index.accounts).toHaveLength(1);
   expect(index.failed).toEqual([{ folder: 'b', problem: expect.stringContaining('as `a` is') }]);
 });

@@ -1,6 +1,8 @@
-import { OrganizationGraph, type Start } from '../../across/organization-graph.ts';
+import type { OrganizationBorders } from '../../across/organization-borders.ts';
+import { OrganizationGraph, type Start, type WorkLimits } from '../../across/organization-graph.ts';
 import type { PackedBorder } from '../../across/packed-border.ts';
 import { byText } from '../changes.ts';
+import { thousands } from '../names.ts';
 import { STRENGTHS } from '../strength.ts';
 import { type AccountReach, accountsReached } from './account-reach.ts';
 
@@ -37,8 +39,8 @@ export interface OrgReach {
   readonly unknown: readonly UnknownBorder[];
 }
 
-/** How much of it is kept: of thousands of accounts each principal of each may reach all others. */
-export interface ReachLimits {
+/** How much of it is kept, and worked out: of thousands of accounts each principal of each may reach all others. */
+export interface ReachLimits extends WorkLimits {
   readonly groups: number;
   readonly accounts: number;
 }
@@ -48,11 +50,11 @@ const LISTED: ReachLimits = { groups: 1000, accounts: 100 };
 
 /** The gravest first. `unknown`: accounts that left nothing that can be read. */
 export function orgReach(
-  borders: readonly PackedBorder[],
+  borders: OrganizationBorders,
   unknown: readonly UnknownBorder[],
   limits: ReachLimits = LISTED,
 ): OrgReach {
-  const graph = new OrganizationGraph(borders);
+  const graph = new OrganizationGraph(borders, limits);
   let groups: ReachGroup[] = [];
   let [groupCount, principalCount] = [0, 0];
   const keepGravest = (): void => {
@@ -66,7 +68,11 @@ export function orgReach(
     if (groups.push(group) > 2 * limits.groups) keepGravest();
   }
   keepGravest();
-  return { groups, groupCount, principalCount, unknown: [...unknown, ...borders.flatMap(unreadTrusts)] };
+  const left = notFollowed(graph.notFollowed);
+  return {
+    ...{ groups, groupCount, principalCount },
+    unknown: [...left, ...unknown, ...borders.all.flatMap(unreadTrusts)],
+  };
 }
 
 function gravestFirst(a: ReachGroup, b: ReachGroup): number {
@@ -97,6 +103,18 @@ function groupOf(
     production: accounts.reduce((sum, { production }) => sum + production, 0),
   };
 }
+
+const MOST_NAMED = 5;
+
+function notFollowed(accounts: readonly string[]): readonly UnknownBorder[] {
+  if (accounts.length === 0) return [];
+  const more = accounts.length - MOST_NAMED;
+  const account = `${accounts.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${thousands(more)} more` : ''}`;
+  return [{ account, why: TOO_MUCH }];
+}
+
+const TOO_MUCH =
+  'not all chains that lead out of these accounts are followed, as there are too many: `latchkey org` follows them all';
 
 /** Whom such a role lets in nobody knows, so that nobody is said to come by it. */
 function unreadTrusts({ accountId, unreadTrusts: count }: PackedBorder): readonly UnknownBorder[] {

@@ -1,6 +1,6 @@
 import type { Border, OwnReach } from '../../across/border.ts';
+import { OrganizationBorders } from '../../across/organization-borders.ts';
 import { OrganizationGraph } from '../../across/organization-graph.ts';
-import { PackedBorder } from '../../across/packed-border.ts';
 import type { PrincipalKind } from '../../matrix/paths/cell.ts';
 import { permissionSetOf } from '../../snapshot/permission-set.ts';
 import { type AccountReach, accountsReached } from './account-reach.ts';
@@ -37,7 +37,9 @@ export function reachOfPrincipals(
   borders: readonly Border[],
   asked: ReturnType<typeof principalsOf>,
 ): readonly PrincipalReach[] {
-  const graph = new OrganizationGraph(borders.map((border) => new PackedBorder(border)));
+  const all = new OrganizationBorders();
+  for (const border of borders) all.add(border);
+  const graph = new OrganizationGraph(all);
   const starts = new Map(
     [...graph.starts()].flatMap((start) =>
       start.principals.map((principal) => [`${start.accountId} ${principal}`, start] as const),
