@@ -3,7 +3,7 @@ import { plain } from '../policy/quoted.ts';
 import { member, text, unwrap } from './envelope.ts';
 import { type Touches, touchesOf } from './touches.ts';
 
-/** A CloudTrail record, reduced to what drift and collecting need: what was done, by whom, and to what. */
+/** A CloudTrail record, reduced to what drift and collecting need: the call, the actor, and the resources. */
 export interface ChangeEvent {
   readonly eventId: string;
   /** `iam.amazonaws.com` */
@@ -12,9 +12,9 @@ export interface ChangeEvent {
   /** ISO 8601, UTC */
   readonly time: string;
   readonly region: string;
-  /** the account whose trail it is; null when the record does not say */
+  /** the account of the trail; null if the record does not say */
   readonly accountId: string | null;
-  /** who, with the role session or calling service; null when the record does not say */
+  /** the actor, with the role session or calling service; null if the record does not say */
   readonly actor: string | null;
   readonly sourceIp: string | null;
   readonly mfa: boolean | null;
@@ -28,8 +28,8 @@ export type ParsedEvent =
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Reads a CloudTrail record, bare or in its envelopes. Only source, name, id, time and region must be there; everything
- * else may be missing, cut short or of a shape that nobody knows yet. Never throws.
+ * Parses a CloudTrail record, bare or in its envelopes. Only source, name, id, time and region are required;
+ * everything else may be missing, cut short or of an unknown form. Never throws.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 export function parseChangeEvent(delivered: unknown): ParsedEvent {
@@ -98,8 +98,8 @@ function mfaOf(record: Fields): boolean | null {
 }
 
 /**
- * Who did it, told so that a person can be asked: the role behind an assumed role and the session's name, the user, the
- * root user or the service; with the service that called on their behalf.
+ * The actor, in a form that leads to a person: the role of an assumed role and the session's name, the user,
+ * the root user or the service; with the service that called on their behalf.
  */
 function actorOf(identity: unknown): string | null {
   const invokedBy = text(identity, 'invokedBy');

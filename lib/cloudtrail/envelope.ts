@@ -6,15 +6,15 @@ export type Unwrapped =
   | { readonly ok: true; readonly record: Fields; readonly envelope: Fields | null }
   | { readonly ok: false; readonly reason: string };
 
-/** EventBridge in SNS in SQS, with room to spare. */
+/** EventBridge in SNS in SQS, and some more. */
 const MAX_LAYERS = 8;
 
 /** Members that hold a record or a further envelope, as JSON text or as an object. */
 const LAYERS = ['detail', 'body', 'Body', 'Message', 'CloudTrailEvent'] as const;
 
 /**
- * Finds the CloudTrail record in what was delivered: the record itself, an EventBridge event with it in `detail`, an SQS
- * or SNS message with either as text, a trail's file or batch with one record.
+ * Finds the CloudTrail record in a delivered event: the record itself, an EventBridge event with it in
+ * `detail`, an SQS or SNS message with either as text, a trail's file or batch with one record.
  */
 export function unwrap(delivered: unknown): Unwrapped {
   let value = delivered;
@@ -47,7 +47,7 @@ function unwrapOne(value: unknown): Inner {
   return name ? { ok: true, value: member(value, name) } : { ok: false, reason: notARecord(value) };
 }
 
-/** An SQS message, too, has an `eventSource`. */
+/** An SQS message also has an `eventSource`. */
 function isRecord(fields: Fields): boolean {
   return text(fields, 'eventName') !== null || (text(fields, 'eventSource') ?? '').endsWith('.amazonaws.com');
 }
@@ -62,7 +62,7 @@ export function member(fields: unknown, name: string): unknown {
   return isObject(fields) ? own(fields, name) : undefined;
 }
 
-/** A member that is a text with something in it, else null. */
+/** A member that is a non-empty text, else null. */
 export function text(fields: unknown, name: string): string | null {
   const value = member(fields, name);
   return typeof value === 'string' && value !== '' ? value : null;

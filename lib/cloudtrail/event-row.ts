@@ -1,4 +1,4 @@
-/** What a call changes of what an audit rests on. */
+/** What a call changes in the data of an audit. */
 export type Change =
   | 'policy'
   | 'inline-policy'
@@ -46,7 +46,7 @@ export type Service =
   | 'codepipeline'
   | 'backup'
   | 'codebuild'
-  /** the file of expected access: nothing of the account */
+  /** the file of expected access: not data of the account */
   | 'configuration';
 
 /** Names of calls, or `tagged`: the calls that list the things whose tags changed. */
@@ -56,19 +56,19 @@ export type CallsToRead = readonly string[] | 'tagged';
 export interface EventRow {
   /** `ec2.amazonaws.com` */
   readonly source: string;
-  /** logical id of the rule in infrastructure/event-rules.yml that lets these events in */
+  /** logical id of the rule in infrastructure/event-rules.yml that matches these events */
   readonly rule: string;
-  /** the rule lets in every change of the source: few enough, and a call that is new counts from its first day */
+  /** the rule matches every change of the source: these are few, and a new call counts from its first day */
   readonly wholeSource: boolean;
   readonly names: readonly string[];
-  /** what is read again */
+  /** services to read again */
   readonly reads: readonly Service[];
   /** of these services only these calls, by the names of lib/collect/calls.ts; absent: all of them */
   readonly calls?: CallsToRead;
   readonly changes: Change;
-  /** of the deployment's own bucket: what other regions hand on is nothing to it */
+  /** for the deployment's own bucket: events that other regions forward do not count */
   readonly homeOnly?: true;
-  /** of one account, and holds for all: guardrails, who holds permission sets, what is expected */
+  /** of one account, but affects all: guardrails, holders of permission sets, expected access */
   readonly everyAccount?: true;
 }
 

@@ -31,7 +31,7 @@ const ssm = (changes: Change, names: string, calls: CallsToRead): EventRow => ({
   calls,
 });
 
-/** Disks are made and tagged with instances. */
+/** Disks are created and tagged with instances. */
 const INSTANCES = ['describe-instances', 'describe-volumes'];
 const IMAGES = ['describe-images', 'describe-snapshots'];
 const WINDOWS = [
@@ -45,8 +45,8 @@ const deployer = (source: string, reads: Service, names: string): EventRow =>
   row({ source: `${source}.amazonaws.com`, rule: 'ServiceRule', reads: [reads], changes: 'deployer' }, names);
 
 /**
- * Every call that can change who gets onto an instance, as CloudTrail names it. The rules in infrastructure/ let in what
- * stands here, and a test holds them to it.
+ * Every call that can change who gets onto an instance, as CloudTrail names it. The rules in infrastructure/
+ * match these events, and a test compares them.
  * https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudtrail.html
  */
 export const EVENT_TABLE: readonly EventRow[] = [
@@ -227,13 +227,13 @@ export const EVENT_TABLE: readonly EventRow[] = [
   deployer(
     'lambda',
     'lambda',
-    // CloudTrail writes the version of the API behind these names
+    // CloudTrail adds the version of the API to these names
     'CreateFunction20150331 DeleteFunction20150331 UpdateFunctionConfiguration20150331v2',
   ),
   deployer('states', 'stepfunctions', 'CreateStateMachine UpdateStateMachine DeleteStateMachine'),
   deployer('codepipeline', 'codepipeline', 'CreatePipeline UpdatePipeline DeletePipeline'),
   deployer('codebuild', 'codebuild', 'CreateProject UpdateProject DeleteProject'),
-  // what backs up by a plan is an event of the service, which comes with the next scan
+  // backups by a plan are events of the service; the next scan sees them
   deployer('backup', 'backup', 'StartBackupJob StartCopyJob DeleteRecoveryPoint DeleteBackupVault'),
 
   // the tagging API reaches every service
@@ -247,7 +247,7 @@ export const EVENT_TABLE: readonly EventRow[] = [
     'TagResources UntagResources',
   ),
 
-  // the one object that is watched: the rule names the bucket and the key
+  // the only watched object: the rule names the bucket and the key
   {
     ...row(
       {
@@ -263,12 +263,12 @@ export const EVENT_TABLE: readonly EventRow[] = [
   },
 ];
 
-/** Sources whose changes are of one account and hold for others. */
+/** Sources whose changes in one account affect others. */
 export const OF_EVERY_ACCOUNT: ReadonlySet<string> = new Set(
   EVENT_TABLE.filter(({ everyAccount }) => everyAccount).map(({ source }) => source),
 );
 
-/** What the calls of each source make it necessary to read again. */
+/** The services to read again for each source. */
 export const READS: ReadonlyMap<string, readonly Service[]> = new Map(
   EVENT_TABLE.map(({ source, reads }) => [source, reads]),
 );
@@ -279,16 +279,16 @@ const CALLS_TO_READ: ReadonlyMap<string, CallsToRead> = new Map(
   ),
 );
 
-/** Which calls of its services an event makes it necessary to make again; null: all of them. */
+/** The calls to make again for an event; null: all of its services. */
 export const callsToRead = (source: string, name: string): CallsToRead | null =>
   CALLS_TO_READ.get(`${source} ${name}`) ?? null;
 
-/** Of these sources only the calls of the table are anything to an audit. */
+/** For these sources only the calls of the table matter to an audit. */
 const OF_HOME: ReadonlyMap<string, readonly string[]> = new Map(
   EVENT_TABLE.filter(({ homeOnly }) => homeOnly).map(({ source, names }) => [source, names]),
 );
 
-/** Whether a call is known to change nothing. One that neither list has may change something: it may be new. */
+/** Whether a call is known to change nothing. A call in neither list may change something: it may be new. */
 export const changesNothing = (source: string, name: string): boolean =>
   (OF_HOME.has(source) && !OF_HOME.get(source)?.includes(name)) ||
   CHANGES_NOTHING.get(source)?.includes(name) === true ||

@@ -1,6 +1,6 @@
 import { type EventRow, row } from './event-row.ts';
 
-/** Of the management account or a delegated administrator, and of no account's own. */
+/** Events of the management account or a delegated administrator, about other accounts. */
 const identityCenter = (source: string, names: string): EventRow => ({
   ...row(
     {
@@ -21,7 +21,8 @@ export const IDENTITY_CENTER_EVENTS: readonly EventRow[] = [
     `CreateAccountAssignment DeleteAccountAssignment CreatePermissionSet UpdatePermissionSet DeletePermissionSet
      ProvisionPermissionSet`,
   ),
-  // a person that comes or goes alone changes no group; https://docs.aws.amazon.com/singlesignon/latest/userguide/sso-info-in-cloudtrail.html
+  // a new or deleted person changes no group;
+  // https://docs.aws.amazon.com/singlesignon/latest/userguide/sso-info-in-cloudtrail.html
   identityCenter(
     'sso-directory',
     `AddMemberToGroup RemoveMemberFromGroup CreateGroupMembership DeleteGroupMembership UpdateGroup DeleteGroup`,

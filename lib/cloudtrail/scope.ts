@@ -2,24 +2,24 @@ import { callsToRead, changesNothing, READS } from './event-table.ts';
 import type { Touches } from './touches.ts';
 
 /**
- * What has to be read again: calls of one service, in one region or (null) of a global service. `named` are images and
- * snapshots whose own attributes have to be read with them.
+ * What has to be read again: calls of one service, in one region or (null) of a global service. `named` are
+ * images and snapshots whose attributes have to be read as well.
  */
 export interface Scope {
   readonly service: string;
   readonly region: string | null;
-  /** by the names of lib/collect/calls.ts, sorted; absent: all but what is read of each image and snapshot */
+  /** by the names of lib/collect/calls.ts, sorted; absent: all except those for each image and snapshot */
   readonly calls?: readonly string[];
   readonly named?: readonly string[];
-  /** of `describe-instances` these alone, if they can be told alone; absent: the list */
+  /** only these instances of `describe-instances`, if they are known; absent: the list */
   readonly instances?: readonly string[];
 }
 
 const GLOBAL_SERVICES: ReadonlySet<string> = new Set(['iam', 'organizations', 'sso-admin', 'configuration']);
 
 /**
- * What an event makes it necessary to read again. An event of a known service that is not known itself means the
- * whole service in that region; an event that cannot matter means nothing.
+ * What to read again for an event. For an unknown event of a known service, the whole service in that region;
+ * for an event that cannot matter, nothing.
  */
 export function scopesOf(event: {
   readonly eventSource: string;
@@ -40,11 +40,13 @@ export function scopesOf(event: {
   }));
 }
 
-/** An event about instances names an image, too: only one about images or snapshots changes who may use them. */
+/**
+ * An event about instances also names an image: only one about images or snapshots changes who may use them.
+ */
 const namedBy = (eventName: string, touches?: Touches): readonly string[] =>
   touches !== undefined && /Image|Snapshot/.test(eventName) ? [...touches.images, ...touches.snapshots] : [];
 
-/** The calls that an event makes necessary; undefined: all of its service. */
+/** The calls to make for an event; undefined: all of its service. */
 function callsOf(event: {
   readonly eventSource: string;
   readonly eventName: string;
@@ -67,7 +69,7 @@ function taggedInstances({
   return ids.length > 0 ? [...new Set(ids)].sort() : undefined;
 }
 
-/** Which call lists a thing of EC2 with its tags, by how its id begins. */
+/** The call that lists a thing of EC2 with its tags, by the start of its id. */
 const LISTED_BY: ReadonlyMap<string, string> = new Map([
   ['i', 'describe-instances'],
   ['vol', 'describe-volumes'],
@@ -79,7 +81,7 @@ const LISTED_BY: ReadonlyMap<string, string> = new Map([
   ['snap', 'describe-snapshots'],
 ]);
 
-/** Null: something is tagged that none of these lists has, or nobody can say what. */
+/** Null: something was tagged that is in none of these lists, or it is not known what. */
 function callsOfTagged(ids: readonly string[]): readonly string[] | null {
   const calls = new Set<string>();
   for (const id of ids) {
@@ -90,7 +92,7 @@ function callsOfTagged(ids: readonly string[]): readonly string[] | null {
   return calls.size === 0 ? null : [...calls].sort();
 }
 
-/** Those that all of them name, where none asks for the whole list. */
+/** The instances in all scopes, if none needs the whole list. */
 function instancesOf(alike: readonly Scope[]): Pick<Scope, 'instances'> {
   const asking = alike.filter(({ calls }) => calls?.includes('describe-instances') ?? true);
   const ids = asking.map(({ instances }) => instances);
@@ -98,7 +100,7 @@ function instancesOf(alike: readonly Scope[]): Pick<Scope, 'instances'> {
   return { instances: [...new Set(ids.flatMap((one) => one ?? []))].sort() };
 }
 
-/** Each scope once, with everything that is named in it. */
+/** Each scope once, with all its named things. */
 export function distinctScopes(scopes: readonly Scope[]): readonly Scope[] {
   const groups = Map.groupBy(scopes, ({ service, region }) => `${service} ${region ?? ''}`);
   return [...groups.values()].flatMap((alike) => {

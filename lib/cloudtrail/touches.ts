@@ -1,4 +1,4 @@
-/** What an event names, by kind, each entry as it stands in the event: a name, an id or an ARN. */
+/** The things in an event, by kind, each as written there: a name, an id or an ARN. */
 export interface Touches {
   readonly policies: readonly string[];
   readonly roles: readonly string[];
@@ -17,7 +17,7 @@ export interface Touches {
   readonly targets: readonly string[];
   /** keys of objects in a bucket */
   readonly objects: readonly string[];
-  /** what tags are put on, whatever it is */
+  /** tagged resources of any kind */
   readonly resources: readonly string[];
 }
 
@@ -41,7 +41,7 @@ const KINDS = [
   'resources',
 ] as const satisfies readonly TouchKind[];
 
-/** What a member of this name (in lower case) holds, whatever the event and however deep. */
+/** The kind of a member with this name (in lower case), in any event and at any depth. */
 const BY_NAME: ReadonlyMap<string, TouchKind> = new Map([
   ['policyarn', 'policies'],
   ['policyname', 'policies'],
@@ -74,7 +74,9 @@ const BY_VALUE: readonly (readonly [RegExp, TouchKind])[] = [
   [/^arn:[^:]*:ssm:[^:]*:[^:]*:document\/./, 'documents'],
 ];
 
-/** Events are small; more than this is an attack or a mistake, and the schedule will see the change anyway. */
+/**
+ * Events are small; more than this is an attack or a mistake, and the next scan will see the change anyway.
+ */
 const MAX_DEPTH = 40;
 const MAX_MEMBERS = 50_000;
 const MAX_ENTRIES = 2_000;
@@ -82,7 +84,7 @@ const MAX_LENGTH = 2_048;
 
 interface Place {
   readonly value: unknown;
-  /** the member's name in lower case; an item of a list has its list's */
+  /** the member's name in lower case; an item of a list has the name of its list */
   readonly name: string;
   readonly depth: number;
   /** inside a list of tags */
@@ -90,8 +92,8 @@ interface Place {
 }
 
 /**
- * Looks through parts of an event for what it names: by the names of members, whatever their case, at any depth, lists
- * and single objects alike, and by the form of the values. Unknown shapes give nothing, and never an error.
+ * Finds the things in parts of an event: by the names of members, in any case and at any depth, in lists and
+ * single objects, and by the form of the values. Unknown forms give nothing, and never an error.
  */
 export function touchesOf(parts: readonly unknown[], eventSource: string): Touches {
   const found = new Map<TouchKind, Set<string>>(KINDS.map((kind) => [kind, new Set()]));
@@ -146,7 +148,7 @@ function noteText(
   }
 }
 
-/** Members that name a thing in the calls of one service alone. */
+/** Members that name a thing only in the calls of one service. */
 const IN_SERVICE: ReadonlyMap<string, TouchKind> = new Map([
   ['s3.amazonaws.com key', 'objects'],
   ['ssm.amazonaws.com name', 'documents'],

@@ -1,7 +1,9 @@
 import { accessLevel, hasResourceLevel } from '../reference/actions.ts';
 import { rcpCovers } from '../reference/services.ts';
 
-/** What the reference says of an action; looked up once, as an account's principals all ask for the same few. */
+/**
+ * Facts about an action in the reference, cached, since an account's principals all use the same few actions.
+ */
 interface ActionFacts {
   /** lower case */
   readonly name: string;
@@ -20,7 +22,7 @@ export function actionFacts(action: string): ActionFacts {
   let facts = known.get(action);
   if (!facts) {
     facts = factsOf(action.toLowerCase());
-    // names that are not AWS's are whatever somebody writes
+    // unlisted names may be any text, so they are not cached
     if (facts.hasResourceLevel !== undefined) known.set(action, facts);
   }
   return facts;

@@ -16,7 +16,7 @@ export function atomsIn(formula: Formula): readonly Atom[] {
   }
 }
 
-/** The formula with something else in place of each condition. */
+/** The formula with each condition replaced. */
 export function withAtoms(formula: Formula, change: (atom: Atom) => Formula): Formula {
   if (typeof formula === 'boolean') return formula;
   switch (formula.kind) {

@@ -11,7 +11,7 @@ export function fullBits(width: number): Bits {
   return bits;
 }
 
-/** The word `i` of a set of all places, of those that it has. */
+/** Word `i` of the set of all places. */
 export function fullWord(i: number, width: number): number {
   const left = width - 32 * i;
   return left >= 32 ? 0xffffffff : 2 ** left - 1;
@@ -42,7 +42,7 @@ export function difference(a: Bits, b: Bits): Bits {
   return bits;
 }
 
-/** The same set where it holds the other. */
+/** Returns `a` itself if it contains `b`. */
 export function union(a: Bits, b: Bits): Bits {
   if (isSubset(b, a)) return a;
   const bits = a.slice();
@@ -58,7 +58,7 @@ export function removeBits(from: Bits, taken: Bits): void {
   for (let i = 0; i < from.length; i++) from[i] = (from[i] as number) & ~(taken[i] as number);
 }
 
-/** What of `bits` is not taken, the same set where that is all of it; null: nothing. */
+/** `bits` without `taken`, the same set if nothing is taken; null: empty. */
 export function without(bits: Bits, taken: Bits): Bits | null {
   if (!intersects(bits, taken)) return bits;
   return isSubset(bits, taken) ? null : difference(bits, taken);
@@ -84,7 +84,7 @@ export function placesIn(bits: Bits): number[] {
   return places;
 }
 
-/** As `placesIn`, without a list of them. */
+/** Like `placesIn`, without a list of them. */
 export function eachPlace(bits: Bits, visit: (place: number) => void): void {
   for (let i = 0; i < bits.length; i++) {
     for (let word = bits[i] as number; word !== 0; word &= word - 1)
@@ -92,7 +92,7 @@ export function eachPlace(bits: Bits, visit: (place: number) => void): void {
   }
 }
 
-/** Does it have no more places than that? */
+/** True if the set has at most `most` places. */
 export function hasAtMost(bits: Bits, most: number): boolean {
   let left = most;
   for (let i = 0; i < bits.length && left >= 0; i++)
@@ -109,7 +109,7 @@ export function areEqual(a: Bits, b: Bits): boolean {
 export function hashOf(bits: Bits): number {
   let hash = 0;
   for (let i = 0; i < bits.length; i++) hash = (Math.imul(hash, 0x01000193) ^ (bits[i] as number)) | 0;
-  // spread what sits in the high half: multiplication carries upwards only
+  // spread the high half: multiplication carries upwards only
   return hash ^ (hash >>> 15);
 }
 

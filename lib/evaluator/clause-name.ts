@@ -2,7 +2,7 @@ import type { CompiledClause } from './conditions/clause.ts';
 
 const clauseNames = new WeakMap<CompiledClause, string>();
 
-/** Equal for conditions that say the same: many policies are copies of each other. */
+/** Equal for conditions with the same meaning: many policies are copies of each other. */
 export function clauseName(clause: CompiledClause): string {
   let name = clauseNames.get(clause);
   if (name === undefined) {

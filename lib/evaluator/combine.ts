@@ -13,11 +13,11 @@ export interface Request {
   readonly resource: string;
   readonly resourceAccount: string;
   readonly context: Context;
-  /** the resource's own policy is not known, and taken to leave all to identity policies */
+  /** the resource's own policy is not known, and assumed to delegate to identity policies */
   readonly policyUnread?: boolean;
 }
 
-/** The policies that bear on a request. A level is a list of policies; no levels: no organisation. */
+/** The policies that apply to a request. A level is a list of policies; no levels: no organisation. */
 export interface Layers {
   readonly identityPolicies: readonly CompiledPolicy[];
   readonly permissionsBoundary: CompiledPolicy | null;
@@ -27,7 +27,7 @@ export interface Layers {
   readonly resourcePolicy: CompiledPolicy | null;
 }
 
-/** What every layer answered; `null` where a layer does not bear on the request. */
+/** The answer of every layer; `null` if a layer does not apply to the request. */
 export interface Answers {
   readonly identity: Answer;
   readonly boundary: Answer | null;
@@ -37,22 +37,22 @@ export interface Answers {
   readonly resource: Answer;
 }
 
-/** The layers put together: when access is granted, and what each layer takes away. */
+/** The combined layers: when access is granted, and what each layer removes. */
 export interface Combined {
   readonly answers: Answers;
   /** what the identity or resource policy allows, before any other layer */
   readonly granted: Formula;
   /** the part of `granted` that no implicit deny of boundary or session policy limits */
   readonly free: Formula;
-  /** `granted` and every layer agrees */
+  /** `granted`, and allowed by every layer */
   readonly allowed: Formula;
   readonly denied: Formula;
 }
 
-/** How the policies of a layer are asked; the matrix asks about many instances at once. */
+/** How the policies of a layer are evaluated; the matrix evaluates many instances at once. */
 export type Ask = typeof ask;
 
-/** Asks every layer and puts the answers together. */
+/** Evaluates every layer and combines the answers. */
 export function combine(request: Request, layers: Layers, asking: Ask = ask): Combined {
   const answers = askAll(request, layers, asking);
   const { granted, within, free } = grant(request, layers, answers);
@@ -70,7 +70,7 @@ export function combine(request: Request, layers: Layers, asking: Ask = ask): Co
   return isAlwaysAllowed ? { ...combined, allowed: true, denied: false } : combined;
 }
 
-/** When the request is let through. */
+/** The condition under which the request is authorised. */
 export function openOf({ allowed, denied }: Combined): Formula {
   return and(allowed, not(denied));
 }
@@ -94,7 +94,7 @@ export function allAnswers(answers: Answers): readonly Answer[] {
   ];
 }
 
-/** What each layer is asked. */
+/** The question for each layer. */
 export function questionFor(request: Request, layers: Layers): Question {
   const { principal, context } = request;
   const { name: action, hasResourceLevel } = actionFacts(request.action);
@@ -118,7 +118,7 @@ function askAll(request: Request, layers: Layers, asking: Ask): Answers {
     guardrails: exempt
       ? []
       : layers.serviceControlPolicies.map((level) => asking(level, 'serviceControlPolicies', question)),
-    // RCPFullAWSAccess cannot be detached, so that a resource control policy only ever denies
+    // RCPFullAWSAccess cannot be detached, so a resource control policy only ever denies
     resourceGuardrails:
       rcpCovers && !isServiceLinked(principal) && !isAwsManagedKey(request)
         ? layers.resourceControlPolicies.map((level) => asking(level, 'resourceControlPolicies', question))
@@ -128,12 +128,15 @@ function askAll(request: Request, layers: Layers, asking: Ask): Answers {
   };
 }
 
-/** Neither has policies of its own, nor an account whose guardrails would bind it. */
+/** Neither has its own policies, nor an account whose guardrails would apply. */
 function isServiceOrProvider({ kind }: Principal): boolean {
   return kind === 'service' || kind === 'provider';
 }
 
-/** What identity and resource policy give, what boundary and session policy leave of it, and what they cannot limit. */
+/**
+ * What identity and resource policy grant, what boundary and session policy leave of it, and what they cannot
+ * limit.
+ */
 interface Grant {
   readonly granted: Formula;
   readonly within: Formula;
@@ -205,8 +208,8 @@ function namedAllows(matches: readonly Match[]): Readonly<Record<Named, Formula>
 }
 
 /**
- * Role trust policies and KMS key policies must themselves allow; an identity policy alone does not do. A KMS action that
- * can be limited to a resource and is not asked about an alias is about a key.
+ * Role trust policies and KMS key policies must themselves allow; an identity policy alone is not enough. A
+ * KMS action with resource-level permissions that is not on an alias is on a key.
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
  */
 function needsResourcePolicy(request: Request): boolean {
@@ -231,8 +234,8 @@ function isOwnedByAws(resource: string): boolean {
 }
 
 /**
- * AWS's own things cannot be changed by anybody: its managed policies, the roles it reserves, the aliases of its keys.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+ * Nobody can change AWS's own resources: its managed policies, the roles it reserves, the aliases of its
+ * keys. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
  */
 function isNeverAllowed(request: Request): boolean {
   const { action, resource } = request;

@@ -6,16 +6,16 @@ import type { Uncertainty } from './decision.ts';
 import { type ActionPatterns, compileActions, matchesAction } from './match-action.ts';
 import { compileResource, type ResourcePattern } from './match-resource.ts';
 
-/** A statement ready to be matched; `inert` ones can never apply. */
+/** A statement ready for matching; `inert` ones never apply. */
 export interface CompiledStatement {
   readonly index: number;
   readonly sid: string | null;
-  /** null counts as a Deny that cannot be read: it only ever makes a verdict uncertain */
+  /** null is treated as a Deny that cannot be read: it only makes a verdict uncertain */
   readonly effect: 'Allow' | 'Deny' | null;
   readonly actions: ActionPatterns;
   readonly notActions: boolean;
   readonly actionsMissing: boolean;
-  /** null: bound to the resource that the policy is attached to */
+  /** null: the resource that the policy is attached to */
   readonly resources: readonly ResourcePattern[] | null;
   readonly notResources: boolean;
   readonly principals: PrincipalElement | null;
@@ -30,9 +30,12 @@ export interface CompiledPolicy {
   readonly kind: DocumentKind;
   readonly document: PolicyDocument;
   readonly statements: readonly CompiledStatement[];
-  /** a code on whatever rests on it */
+  /** a code for every result that depends on it */
   readonly code?: Uncertainty | null;
-  /** the statements whose Action covers an action, by its lower-case name; by `ec2` none where it says nothing of the service; filled as questions come */
+  /**
+   * the statements whose Action covers an action, by its lower-case name; under `ec2`, for example, none if
+   * the policy does not mention the service; filled on demand
+   */
   readonly byAction: Map<string, readonly CompiledStatement[]>;
 }
 
@@ -64,7 +67,10 @@ function compileStatement(statement: Statement, kind: DocumentKind, variables: b
   };
 }
 
-/** Which policies read an ARN with missing parts as one that ends in `*`: a resource's own only where it has a wildcard. */
+/**
+ * Policies in which an ARN with missing parts ends in `*`: a resource's own policy only if the ARN has a
+ * wildcard.
+ */
 function impliesRest(entry: string, kind: DocumentKind): boolean {
   return kind === 'identity' || kind === 'scp' || (kind === 'resource' && entry.includes('*'));
 }
@@ -74,7 +80,7 @@ export function statementsFor(policy: CompiledPolicy, action: string): readonly 
   const { byAction } = policy;
   const known = byAction.get(action);
   if (known) return known;
-  // of most services a policy says nothing: that is kept once, not for each of their actions
+  // a policy mentions few services: the empty result is cached once per service
   const service = serviceOf(action);
   if (byAction.get(service) === NO_STATEMENTS) return NO_STATEMENTS;
   const { statements } = policy;
@@ -84,13 +90,13 @@ export function statementsFor(policy: CompiledPolicy, action: string): readonly 
     byAction.set(action, found);
     return found;
   }
-  // what has no service is no action, and is not kept: `ec2` stands for the service
+  // a name without a service is not an action and is not cached: `ec2` means the service
   if (service !== '')
     byAction.set(statements.some((one) => speaksOf(one, service)) ? action : service, NO_STATEMENTS);
   return NO_STATEMENTS;
 }
 
-/** Does any Allow of the policy cover the action, for whomever and under whichever conditions? */
+/** True if any Allow of the policy covers the action, for any principal and under any condition. */
 export function allowsSome(policy: CompiledPolicy | undefined, action: string): boolean {
   return (
     policy !== undefined &&
@@ -98,10 +104,14 @@ export function allowsSome(policy: CompiledPolicy | undefined, action: string): 
   );
 }
 
-/** Thousands of policies are asked about hundreds of actions, and most cover none of them, or all of a policy does. */
+/**
+ * Thousands of policies are evaluated for hundreds of actions; most cover none of them, or all statements do.
+ */
 const NO_STATEMENTS: readonly CompiledStatement[] = [];
 
-/** Could a policy have a statement on some action of the service? Asked before each of many actions is. */
+/**
+ * True if a policy may have a statement on some action of the service. Checked before many single actions.
+ */
 export function saysSomethingOf({ byAction, statements }: CompiledPolicy, service: string): boolean {
   if (byAction.get(service) === NO_STATEMENTS) return false;
   const says = statements.some((one) => speaksOf(one, service));
@@ -109,12 +119,12 @@ export function saysSomethingOf({ byAction, statements }: CompiledPolicy, servic
   return says;
 }
 
-/** The service of an action; empty: it has none. */
+/** The service of an action; empty if it has none. */
 export function serviceOf(action: string): string {
   return action.slice(0, Math.max(action.indexOf(':'), 0));
 }
 
-/** Could a statement cover some action of the service? */
+/** True if a statement may cover some action of the service. */
 function speaksOf(
   { inert, actions, notActions, actionsMissing }: CompiledStatement,
   service: string,
@@ -133,9 +143,12 @@ const lastAsked = new WeakMap<
   { readonly action: string; readonly found: readonly Stated[] }
 >();
 
-/** The same of several policies. One action after the other is asked about many resources: the last one is kept. */
+/**
+ * The same for several policies. One action is evaluated on many resources in a row: the last result is
+ * cached.
+ */
 export function statementsIn(policies: readonly CompiledPolicy[], action: string): readonly Stated[] {
-  // a list of one is most often made for the question
+  // a list of one policy is usually temporary
   if (policies.length < 2) return statedIn(policies, action);
   let last = lastAsked.get(policies);
   if (last?.action !== action) {
@@ -158,7 +171,7 @@ function statedIn(policies: readonly CompiledPolicy[], action: string): readonly
 
 const NONE: readonly Stated[] = [];
 
-/** A statement without any action is malformed; what it was meant for is not known, so it may be anything. */
+/** A statement without any action is malformed and may have been meant for any. */
 function coversAction(statement: CompiledStatement, action: string): boolean {
   if (statement.actionsMissing) return true;
   return matchesAction(statement.actions, action) !== statement.notActions;

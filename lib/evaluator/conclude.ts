@@ -4,7 +4,9 @@ import { and, type Formula, not, or, settle } from './formula.ts';
 import type { Answer, Match } from './match-statement.ts';
 import { type Known, remaining } from './residual/remaining.ts';
 
-/** The word, the condition, the statements and the layer in the way, out of what all layers answered. */
+/**
+ * The verdict, the condition, the deciding statements and the blocking layer, from the answers of all layers.
+ */
 export function conclude(combined: Combined, known: Known = {}): Decision {
   const codes = new Set<Uncertainty>();
   const open = settle(openOf(combined), codes);
@@ -39,14 +41,14 @@ function deny(combined: Combined, known: Known, uncertain: readonly Uncertainty[
   };
 }
 
-/** The Deny statements that apply; where none does for sure but some do together, all that may. */
+/** The Deny statements that apply; if none certainly does but some together do, all that may. */
 function denying(combined: Combined, known: Known): readonly StatementRef[] {
   const sure = refs(combined, ({ ref, applies }) => ref.effect === 'Deny' && isTrue(applies, known));
   if (sure.length > 0) return sure;
   return refs(combined, ({ ref, applies }) => ref.effect === 'Deny' && settled(applies) !== false);
 }
 
-/** A layer that may stand in the way, and what it cannot limit. */
+/** A layer that may block, and what it cannot limit. */
 interface Limit {
   readonly layer: Layer;
   readonly answers: readonly Answer[];
@@ -64,8 +66,8 @@ function limitsOf({ answers, free }: Combined): readonly Limit[] {
 }
 
 /**
- * The first layer that stops what the identity or resource policy allows; null when these themselves do not allow. Where
- * none does so alone, several do together, and the first that has anything to say is named.
+ * The first layer that blocks what the identity or resource policy allows; null if these themselves do not
+ * allow. If no single layer blocks, several together do, and the first of them is named.
  */
 function blockingLayer(combined: Combined, known: Known): Layer | null {
   const { identity, resource } = combined.answers;
@@ -85,7 +87,7 @@ function granting(combined: Combined): readonly StatementRef[] {
   return refs(combined, (match) => isGrant(match.ref) && settled(match.applies) !== false);
 }
 
-/** Grants, and whatever statement of any layer brings a part of the condition. */
+/** Grants, and every statement that adds to the condition. */
 function contributing(combined: Combined): readonly StatementRef[] {
   return refs(combined, (match) => {
     const applies = settled(match.applies);
@@ -108,7 +110,7 @@ function settled(formula: Formula): Formula {
   return settle(formula, new Set());
 }
 
-/** Whatever a caller chooses: that some value would do does not make it true. */
+/** True for every choice of the caller: one possible value is not enough. */
 function isTrue(formula: Formula, known: Known): boolean {
   return remaining(formula, { ...known, chosen: new Set() }) === true;
 }

@@ -1,6 +1,9 @@
 import type { Problem } from '../policy/problem.ts';
 
-/** One predicate over a condition key. `operator` is IAM's own word, IfExists and set prefixes included; a missing key is judged as IAM does. */
+/**
+ * One predicate over a condition key. `operator` is IAM's own word, IfExists and set prefixes included; a
+ * missing key is treated as IAM does.
+ */
 export interface ConditionTerm {
   readonly key: string;
   readonly operator: string;
@@ -13,7 +16,7 @@ export interface Condition {
   readonly text: string;
 }
 
-/** The layers of a decision, in the words of the simulate command. */
+/** The layers of a decision, with the names of the simulate command. */
 export type Layer =
   | 'identityPolicies'
   | 'permissionsBoundary'
@@ -22,7 +25,7 @@ export type Layer =
   | 'sessionPolicies'
   | 'resourcePolicy';
 
-/** Codes on a verdict that rests on behaviour which AWS does not document. */
+/** Codes for a verdict that depends on behaviour which AWS does not document. */
 export type Uncertainty =
   | 'cross-segment-wildcard'
   | 'multivalued-key-without-set-operator'
@@ -65,7 +68,7 @@ export type Uncertainty =
   | 'own-approval'
   | 'agent-role';
 
-/** A statement that decides: its policy's name, its index in that policy, and its Sid. */
+/** A deciding statement: its policy's name, its index in that policy, and its Sid. */
 export interface StatementRef {
   readonly policy: string;
   readonly statement: number;
@@ -74,10 +77,13 @@ export interface StatementRef {
   readonly layer: Layer;
 }
 
-/** The words of the IAM policy simulator, and `conditional` where keys are unknown. */
+/** The words of the IAM policy simulator, and `conditional` if keys are unknown. */
 export type DecisionWord = 'allowed' | 'explicitDeny' | 'implicitDeny' | 'conditional';
 
-/** The answer to one request. `blockedBy` is the layer that stops what the identity or resource policy allows. */
+/**
+ * The answer to one request. `blockedBy` is the layer that blocks what the identity or resource policy
+ * allows.
+ */
 export interface Decision {
   readonly decision: DecisionWord;
   readonly condition: Condition | null;

@@ -2,7 +2,10 @@ import { remembered } from '../memory/remembered.ts';
 import { and, type Formula } from './formula.ts';
 import { formulaKey } from './formula-key.ts';
 
-/** Equal formulas as one object: thousands of principals hold what they hold under the same conditions, and its key is written once. */
+/**
+ * Equal formulas as one object: thousands of principals have the same conditions, and the key of each formula
+ * is built once.
+ */
 export class EqualFormulas {
   readonly #byKey = new Map<string, Formula>();
   readonly #both = new Map<Formula, Map<Formula, Formula>>();
@@ -13,7 +16,7 @@ export class EqualFormulas {
       : remembered(this.#byKey, formulaKey(formula), () => formula);
   }
 
-  /** Of two such formulas; `and` is worked out once for both. */
+  /** The `and` of two such formulas, computed once for each pair. */
   both(a: Formula, b: Formula): Formula {
     if (typeof a === 'boolean' || typeof b === 'boolean' || a === b) return and(a, b);
     const withA = remembered(this.#both, a, () => new Map<Formula, Formula>());

@@ -8,24 +8,27 @@ import type { Answer } from './match-statement.ts';
 import { type NearestAllow, nearestAllow } from './nearest-allow.ts';
 import { type Known, remaining } from './residual/remaining.ts';
 
-/** A statement that bears on the request, and whether it applies. */
+/** A statement about the request, and whether it applies. */
 export interface ExplainedStatement extends StatementRef {
   readonly applies: 'yes' | 'no' | 'conditionally';
   readonly condition: Condition | null;
 }
 
-/** What one layer (for guardrails: one level of it, root first) says. */
+/** The answer of one layer (for guardrails: one level, root first). */
 export interface ExplainedLayer {
   readonly layer: Layer;
   readonly level: number | null;
-  /** `silent`: no Allow and no Deny applies, which in a layer that must allow is a denial; `unknown`: a policy of it was not collected */
+  /**
+   * `silent`: no Allow and no Deny applies, which denies in a layer that must allow; `unknown`: one of its
+   * policies was not collected
+   */
   readonly verdict: 'allows' | 'denies' | 'silent' | 'conditional' | 'unknown';
   readonly statements: readonly ExplainedStatement[];
-  /** how many policies it has */
+  /** number of its policies */
   readonly policies: number;
-  /** how many statements of these are about the action, whatever their resources and conditions */
+  /** number of their statements on the action, whatever their resources and conditions */
   readonly mentions: number;
-  /** where it is `silent`: the Allow of the action that misses least, and what it misses */
+  /** if it is `silent`: the nearest Allow of the action, and what it lacks */
   readonly nearest?: NearestAllow;
 }
 
@@ -33,11 +36,13 @@ export interface Explanation extends Decision {
   readonly action: string;
   readonly resource: string;
   readonly layers: readonly ExplainedLayer[];
-  /** the fewest changes to statements after which the answer is another; empty where none is known */
+  /** the fewest changes to statements that reverse the answer; empty if none is known */
   readonly flip: readonly Change[];
 }
 
-/** One request in full: each layer, each statement that bears on it, what blocks, and what would change the answer. */
+/**
+ * One request in full: each layer, each statement about it, what blocks, and what would change the answer.
+ */
 export function explain(request: Request, layers: Layers, known: Known = {}): Explanation {
   const combined = combine(request, layers);
   return {
@@ -100,7 +105,7 @@ function verdictOf(answer: Answer, known: Known): ExplainedLayer['verdict'] {
 
 function statementsOf(answer: Answer, known: Known): readonly ExplainedStatement[] {
   return answer.matches.map(({ ref, applies }) => {
-    // that a caller could choose a value that is denied does not make a Deny apply
+    // a value that the caller could choose does not make a Deny apply
     const chosen = ref.effect === 'Deny' ? { ...known, chosen: new Set<string>() } : known;
     const residual = remaining(settle(applies, new Set()), chosen);
     if (typeof residual === 'boolean') return { ...ref, applies: residual ? 'yes' : 'no', condition: null };

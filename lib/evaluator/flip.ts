@@ -6,7 +6,7 @@ import { type Formula, settle } from './formula.ts';
 import type { Answer } from './match-statement.ts';
 import { type Known, remaining } from './residual/remaining.ts';
 
-/** One change to the policies: a statement taken out, or an Allow of this very request added to a layer. */
+/** One change to the policies: a statement removed, or an Allow of exactly this request added to a layer. */
 export type Change =
   | { readonly change: 'remove'; readonly statement: StatementRef }
   | {
@@ -17,7 +17,10 @@ export type Change =
       readonly resource: string;
     };
 
-/** The fewest changes that turn a denial into access, or access into a denial; each set was evaluated again before it is named. */
+/**
+ * The fewest changes that turn a denial into access, or access into a denial; each set is evaluated again
+ * before it is returned.
+ */
 export function smallestFlip(request: Request, layers: Layers, known: Known): readonly Change[] {
   const combined = combine(request, layers);
   const candidates = isOpen(combined, known) ? closing(combined) : [opening(combined, request)];
@@ -32,7 +35,7 @@ function isOpen(combined: Combined, known: Known): boolean {
   return remaining(settle(openOf(combined), new Set()), known) !== false;
 }
 
-/** Taking away every Allow of one layer that must allow closes the access. */
+/** Removing every Allow of one layer that must allow closes the access. */
 function closing({ answers }: Combined): readonly (readonly Change[])[] {
   const grants = [...answers.identity.matches, ...answers.resource.matches];
   const must = [
@@ -111,7 +114,7 @@ function without(policy: CompiledPolicy, layer: Layer, keys: ReadonlySet<string>
   return withStatements(policy, statements);
 }
 
-/** A policy may work its members out when asked: they are named, as a spread would lose them. */
+/** A policy may compute its members on demand: they are named, since a spread would lose them. */
 function withStatements(
   { name, kind, document }: CompiledPolicy,
   statements: CompiledPolicy['statements'],
@@ -119,7 +122,7 @@ function withStatements(
   return { name, kind, document, statements, byAction: new Map() };
 }
 
-/** A boundary is one policy: what is added to it goes into it. */
+/** A boundary is one policy: additions go into it. */
 function joined(policies: readonly CompiledPolicy[]): CompiledPolicy {
   const [first, ...rest] = policies as readonly [CompiledPolicy, ...CompiledPolicy[]];
   return withStatements(first, [...first.statements, ...rest.flatMap((policy) => policy.statements)]);

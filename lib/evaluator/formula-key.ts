@@ -14,7 +14,7 @@ export function formulaKey(formula: Formula): string {
 function writeKey(formula: Exclude<Formula, boolean>): string {
   switch (formula.kind) {
     case 'atom':
-      // a key may be written in several ways, and conditions name it as their policy does
+      // a key has several spellings, and conditions use the one of their policy
       return `{${formula.id} ${formula.clause.key}}`;
     case 'assumption':
       return `?${formula.code}=${formula.value}`;

@@ -3,16 +3,19 @@ import type { CompiledClause } from './conditions/clause.ts';
 import type { Uncertainty } from './decision.ts';
 
 /**
- * What is known of a question: yes, no, or what it depends on. With every key known it is always plain true or false,
- * and nothing is allocated.
+ * The answer to a question: yes, no, or a condition. If every key is known it is plain true or false, and
+ * nothing is allocated.
  */
 export type Formula = boolean | Branch | Not | Atom | Assumption | Places;
 
-/** A formula of others. It has room for its own key: a map of millions of formulas costs more than their keys do. */
+/**
+ * A formula of other formulas. It stores its own key: a map of millions of formulas would cost more than
+ * their keys.
+ */
 export abstract class Composite {
   #key = '';
 
-  /** The key, written by `write` when it is asked for first. */
+  /** The key, built by `write` when first needed. */
   static keyOf<T extends Composite>(formula: T, write: (formula: T) => string): string {
     if (formula.#key === '') formula.#key = write(formula);
     return formula.#key;
@@ -40,21 +43,27 @@ class Not extends Composite {
   }
 }
 
-/** A condition on a key whose value is unknown. `opaque` ones hold an unknown variable, too, and are never compared with others. */
+/**
+ * A condition on a key whose value is unknown. `opaque` ones also contain an unknown variable, and are never
+ * compared with others.
+ */
 export interface Atom {
   readonly kind: 'atom';
   /** equal for equal conditions */
   readonly id: string;
-  /** the key without regard to case and spelling */
+  /** the key in lower case and one spelling */
   readonly canonical: string;
   readonly service: string;
   readonly clause: CompiledClause;
   readonly opaque: boolean;
-  /** the request carries the key for sure */
+  /** the request certainly has the key */
   readonly there?: boolean;
 }
 
-/** Our reading of what AWS does not document: it counts as `value`, and its code goes on every verdict that rests on it. */
+/**
+ * An assumption about behaviour that AWS does not document: it counts as `value`, and its code goes on every
+ * verdict that depends on it.
+ */
 export interface Assumption {
   readonly kind: 'assumption';
   readonly code: Uncertainty;
@@ -62,17 +71,17 @@ export interface Assumption {
 }
 
 /**
- * Holds in some of the places that are asked about at once (the instances of a matrix row), one bit a place. A single
- * decision never has it.
+ * True in some of the places that are evaluated at once (the instances of a matrix row), one bit per place. A
+ * single decision never has it.
  */
 export interface Places {
   readonly kind: 'places';
   readonly bits: Bits;
-  /** how many places there are; bits beyond are 0 */
+  /** number of places; bits beyond are 0 */
   readonly width: number;
 }
 
-/** The formula that holds in these places: plain false or true where it is none or all of them. */
+/** The formula that is true in these places: plain false or true for none or all of them. */
 export function placesOf(bits: Bits, width: number): Formula {
   let none = true;
   let all = true;
@@ -127,7 +136,7 @@ export function settle(formula: Formula, codes: Set<Uncertainty>): Formula {
   }
 }
 
-/** The formula as it is where what a code stands for does not hold; the same object where nothing rests on the code. */
+/** The formula if an assumption is false; the same object if nothing depends on it. */
 export function withoutAssumption(formula: Formula, code: Uncertainty): Formula {
   if (typeof formula === 'boolean' || formula.kind === 'atom' || formula.kind === 'places') return formula;
   if (formula.kind === 'assumption') return formula.code === code ? false : formula;
@@ -142,8 +151,9 @@ export function withoutAssumption(formula: Formula, code: Uncertainty): Formula 
 }
 
 /**
- * The parts of an `and`, with those of every `and` in it (of an `or` likewise). Formulas grow by one part at a time, so
- * that a hundred thousand statements nest as deep: who walks by these parts goes no deeper than policies are written.
+ * The parts of an `and`, with those of every nested `and` (the same for an `or`). Formulas grow by one part
+ * at a time, so a hundred thousand statements nest as deep; these parts keep recursion as shallow as the
+ * policies.
  */
 export function partsOf(branch: Branch): readonly Formula[] {
   const found: Formula[] = [];

@@ -11,22 +11,22 @@ export interface ResourcePattern {
   readonly template: Template;
   /** fewer than six colon parts: the missing ones count as `*` */
   readonly partial: boolean;
-  /** null when a variable has to be put in first */
+  /** null if a variable has to be inserted first */
   readonly compiled: CompiledArn | null;
-  /** a wildcard in the service part, which IAM refuses */
+  /** a wildcard in the service part, which IAM rejects */
   readonly wildService: boolean;
 }
 
-/** A pattern of ARNs: `whole` as plain text, and where a wildcard may not cross a colon, its parts. */
+/** A pattern of ARNs: `whole` as plain text, and its parts if a wildcard may not cross a colon. */
 interface CompiledArn {
   readonly whole: Glob;
-  /** set when a wildcard stands inside one of the first five colon parts */
+  /** set if a wildcard is inside one of the first five colon parts */
   readonly bounded: readonly PatternPart[] | null;
 }
 
 /**
- * `impliesRest`: an ARN with fewer than six parts stands for all that begin with it. Variables are looked for behind
- * the fifth colon only.
+ * `impliesRest`: an ARN with fewer than six parts means all that begin with it. Variables are recognised
+ * after the fifth colon only.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function compileResource(entry: string, variables: boolean, impliesRest: boolean): ResourcePattern {
@@ -57,7 +57,7 @@ function compileArn(parts: readonly PatternPart[]): CompiledArn {
   return { whole: globOf(parts), bounded: inside ? parts : null };
 }
 
-/** Whether the entry covers the resource; `negated` when the entry stands in NotResource. */
+/** Whether the entry covers the resource; `negated` if the entry is in NotResource. */
 export function matchesResource(
   pattern: ResourcePattern,
   resource: string,
@@ -71,7 +71,7 @@ export function matchesResource(
   return result === true && pattern.wildService ? assume('service-segment-wildcard', true) : result;
 }
 
-/** The pattern as a plain one, where that is all there is to it: no variables, and no wildcard that is read in two ways. */
+/** The pattern as a plain one, if it has no variables and no ambiguous wildcard. */
 export function onlyReading({ compiled, partial, wildService }: ResourcePattern): Glob | null {
   return compiled && !compiled.bounded && !partial && !wildService ? compiled.whole : null;
 }
@@ -104,8 +104,8 @@ const RESOURCE = {
 };
 
 /**
- * A `*` that ends a colon part may go on beyond the colon; one inside a part is not documented to, and is read as
- * staying in its part. Where the two readings differ, the answer says so.
+ * A `*` at the end of a colon part may match beyond the colon; for one inside a part this is not documented,
+ * and it stays in its part. If the two readings differ, the answer carries a code.
  */
 function matchesArn(pattern: CompiledArn, resource: string): Formula {
   if (!matches(pattern.whole, resource)) return false;
@@ -113,10 +113,10 @@ function matchesArn(pattern: CompiledArn, resource: string): Formula {
   return assume('cross-segment-wildcard', false);
 }
 
-/** Longer patterns and texts than this, in steps, are not compared: no ARN and no policy of AWS is as long. */
+/** Longer patterns and texts, in steps, are not compared: no ARN and no policy of AWS is as long. */
 const BOUNDED_STEPS = 50_000_000;
 
-/** The same match, but a wildcard inside a part never takes one of the resource's first five colons. */
+/** The same match, but a wildcard inside a part never matches one of the resource's first five colons. */
 function matchesBounded(parts: readonly PatternPart[], resource: string): boolean {
   const tokens = parts.flatMap(({ text, literal }) => text.split('').map((char) => ({ char, literal })));
   if (tokens.length * resource.length > BOUNDED_STEPS) return false;

@@ -28,7 +28,7 @@ export interface Match {
   readonly names: ReadonlySet<Named>;
 }
 
-/** What the policies of one layer say to one question. */
+/** The answer of one layer's policies to one question. */
 export interface Answer {
   readonly allow: Formula;
   readonly deny: Formula;
@@ -69,7 +69,9 @@ function answerOf(matches: readonly Match[]): Answer {
   return { allow, deny, matches };
 }
 
-/** When the statement is about the resource (`covered`) and the principal (`named`). */
+/**
+ * The condition under which the statement applies to the resource (`covered`) and the principal (`named`).
+ */
 function fits(statement: CompiledStatement, question: Question, named: Formula, covered: Formula): Formula {
   const both = named === true ? covered : and(named, covered);
   if (!isListedWithoutAccount(statement, question)) return both;
@@ -77,7 +79,7 @@ function fits(statement: CompiledStatement, question: Question, named: Formula, 
 }
 
 /**
- * NotPrincipal that lists a principal without its account might deny it all the same: it is taken to.
+ * NotPrincipal that lists a principal without its account might still deny it: it is assumed to.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
 function isListedWithoutAccount({ principals }: CompiledStatement, question: Question): boolean {
@@ -86,7 +88,7 @@ function isListedWithoutAccount({ principals }: CompiledStatement, question: Que
   return listed.size > 0 && !listed.has('account');
 }
 
-/** How the parts of a statement that depend on the request come out. */
+/** The results of the parts of a statement that depend on the request. */
 export interface Matcher {
   /** how the statement names the principal */
   readonly names: ReadonlySet<Named>;
@@ -94,7 +96,7 @@ export interface Matcher {
   readonly clause: (clause: CompiledClause) => Formula;
 }
 
-/** When a statement whose action and principal fit applies; null: never. */
+/** The condition under which a statement with a matching action and principal applies; null: never. */
 export function matchWith(
   policy: CompiledPolicy,
   statement: CompiledStatement,
@@ -123,13 +125,15 @@ export function matchWith(
   return { ref, applies, names: matcher.names };
 }
 
-/** IAM refuses to store a malformed policy: its Allow grants nothing, its Deny leaves the verdict uncertain. */
+/**
+ * IAM refuses to store a malformed policy: its Allow grants nothing, its Deny makes the verdict uncertain.
+ */
 function refused(policy: CompiledPolicy, isAllow: boolean): Formula {
   const twice = policy.document.duplicateKeys ? assume('duplicate-json-key', false) : false;
   return isAllow ? twice : or(twice, assume('malformed-policy', false));
 }
 
-/** Names that a statement has for the principal, and when they are its. */
+/** The names of the principal in a statement, with their conditions. */
 interface NamedWhen {
   readonly names: ReadonlySet<Named>;
   readonly when: Formula;
@@ -139,7 +143,9 @@ const UNNAMED: readonly NamedWhen[] = [{ names: NO_NAMES, when: true }];
 const NOBODY: readonly NamedWhen[] = [];
 const AS_SESSION: ReadonlySet<Named> = new Set(['session']);
 
-/** How the statement names the principal; none when it does not apply to it. Only resource policies name principals. */
+/**
+ * How the statement names the principal; empty if it does not apply. Only resource policies name principals.
+ */
 function principalNames(statement: CompiledStatement, question: Question): readonly NamedWhen[] {
   const { principals } = statement;
   if (!principals) return UNNAMED;
@@ -157,8 +163,9 @@ function principalNames(statement: CompiledStatement, question: Question): reado
 }
 
 /**
- * What the role's session must be for an element that names single sessions of it: `aws:userid` is the role's id and the
- * session's name. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+ * The condition for an element that names single sessions of a role: `aws:userid` is the role's id and the
+ * session's name.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
  */
 function sessionClause(element: PrincipalElement, principal: Principal): CompiledClause | null {
   const sessions = sessionsOf(element, principal);
@@ -179,7 +186,7 @@ function sessionClause(element: PrincipalElement, principal: Principal): Compile
       );
 }
 
-/** Is the statement about the resource of the request? */
+/** Whether the statement covers the resource of the request. */
 export function coversResource(statement: CompiledStatement, question: Question): Formula {
   const { resources, notResources } = statement;
   if (!resources) return true;

@@ -10,7 +10,7 @@ import { settle } from './formula.ts';
 import type { ResourcePattern } from './match-resource.ts';
 import { coversResource, type Question } from './match-statement.ts';
 
-/** What an Allow asks for that the request has not. `has`: the values of the key; null: it is absent or not known. */
+/** What an Allow requires and the request lacks. `has`: the values of the key; null: absent or not known. */
 export type Miss =
   | { readonly miss: 'resource'; readonly resources: readonly string[]; readonly not: boolean }
   | { readonly miss: 'condition'; readonly term: ConditionTerm; readonly has: readonly string[] | null };
@@ -23,7 +23,7 @@ export interface NearestAllow {
   readonly misses: readonly Miss[];
 }
 
-/** Of the Allows that are about the action and do not apply the one that misses least, the first of those; null: there is none. */
+/** The nearest of the Allows on the action that do not apply; null if there is none. */
 export function nearestAllow(policies: readonly CompiledPolicy[], question: Question): NearestAllow | null {
   let nearest: NearestAllow | null = null;
   for (const { policy, statement } of statementsIn(policies, question.action)) {
@@ -35,7 +35,7 @@ export function nearestAllow(policies: readonly CompiledPolicy[], question: Ques
   return nearest;
 }
 
-/** Another resource is further away than another value. */
+/** Another resource counts more than another value. */
 const weightOf = (misses: readonly Miss[]): number =>
   misses.reduce((sum, { miss }) => sum + (miss === 'resource' ? 2 : 1), 0);
 

@@ -1,7 +1,7 @@
 import { parseArn } from '../policy/arn.ts';
 import type { PrincipalElement } from '../policy/principal.ts';
 
-/** Who makes a request. `account` is empty for a service. */
+/** The caller of a request. `account` is empty for a service. */
 export interface Principal {
   readonly kind: 'user' | 'role' | 'session' | 'federated-user' | 'root' | 'service' | 'provider';
   /** as given */
@@ -67,14 +67,14 @@ export function servicePrincipal(name: string): Principal {
   };
 }
 
-/** Service control policies and resource control policies leave service-linked roles alone. */
+/** Service control policies and resource control policies do not apply to service-linked roles. */
 export function isServiceLinked(principal: Principal): boolean {
   if (principal.kind === 'role') return principal.pathName.startsWith('aws-service-role/');
   return principal.kind === 'session' && principal.name.startsWith('AWSServiceRoleFor');
 }
 
 /**
- * How an entry names the principal. It decides which other layers still limit what a resource policy grants:
+ * How an entry names the principal. This decides which other layers limit a grant of a resource policy:
  * `everyone`, `account`, or the principal itself, as a user, a role, or a session.
  */
 export type Named = 'everyone' | 'account' | 'user' | 'role' | 'session' | 'service';
@@ -120,7 +120,7 @@ const NAMED_BY: { readonly [kind in Principal['kind']]?: Named } = {
   role: 'role',
 };
 
-/** Does an entry that names someone of the principal's account name the principal? */
+/** True if an entry for a principal of the same account names this principal. */
 function isSame(entry: Principal, principal: Principal): boolean {
   switch (entry.kind) {
     case 'root':
@@ -135,20 +135,20 @@ function isSame(entry: Principal, principal: Principal): boolean {
 }
 
 /**
- * No session has another name, so an entry with a wildcard names nobody.
+ * Sessions have no other names, so an entry with a wildcard matches nobody.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
 
 /**
- * The session names under which an element names single sessions of a role: `arn:aws:sts::<account>:assumed-role/R/S`
- * holds the role's name without its path.
+ * The session names for which an element names single sessions of a role:
+ * `arn:aws:sts::<account>:assumed-role/R/S` has the role's name without its path.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-role-session
  */
 export function sessionsOf(element: PrincipalElement, principal: Principal): readonly string[] {
   if (principal.kind !== 'role') return [];
   const entries = element.aws.filter((entry) => entry.includes(':assumed-role/'));
-  // nearly all name none, and all are asked about each principal
+  // nearly all name none, and all are checked for each principal
   if (entries.length === 0) return entries;
   return entries
     .map((entry) => parsePrincipalArn(entry))
@@ -163,21 +163,24 @@ function isSessionOf(session: Principal, role: Principal): boolean {
   );
 }
 
-/** A federated user's session does not say which IAM user asked for it: one of the same name is taken for that user. */
+/** A federated user's session does not show its IAM user: the user of the same name is assumed. */
 function isSameUser(entry: Principal, principal: Principal): boolean {
   if (principal.kind === 'user') return entry.pathName === principal.pathName;
   return principal.kind === 'federated-user' && principal.name === entry.name;
 }
 
-/** A session's ARN does not hold the role's path, so sessions are matched by name, which is unique in an account. */
+/**
+ * A session's ARN does not contain the role's path, so sessions are matched by name, which is unique in an
+ * account.
+ */
 function isSameRole(entry: Principal, principal: Principal): boolean {
   if (principal.kind === 'role') return entry.pathName === principal.pathName;
   return principal.kind === 'session' && entry.name === principal.name;
 }
 
 /**
- * NotPrincipal spares a principal only when it lists the account, and for a session the role and the session, too.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+ * NotPrincipal exempts a principal only if it lists the account, and for a session also the role and the
+ * session. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
 export function isSpared(element: PrincipalElement, principal: Principal): boolean {
   const names = namesOf(element, principal);

@@ -1,7 +1,7 @@
 import { type Context, canonicalKey, type KeyState, type KeyValue } from './context.ts';
 import type { Principal } from './principal.ts';
 
-/** What is given of a request's condition keys, and whether that is all of them. */
+/** The given condition keys of a request, and whether they are complete. */
 export interface GivenContext {
   readonly principal: Principal;
   readonly action: string;
@@ -11,12 +11,18 @@ export interface GivenContext {
   readonly complete: boolean;
 }
 
-/** No request of AWS has a key of so many values (50 tags are the most); each is compared with every value of a policy. */
+/**
+ * No AWS request has a key with so many values (50 tags are the most); each is compared with every value of a
+ * policy.
+ */
 const MAX_VALUES = 1000;
 /** Characters in one value. */
 const LONGEST = 12_000;
 
-/** The context of a request, with the keys that follow from the principal filled in; text when a value cannot be read. */
+/**
+ * The context of a request, with the keys that follow from the principal; an error text if a value cannot be
+ * read.
+ */
 export function requestContext({ principal, action, given, complete }: GivenContext): Context | string {
   const service = action.slice(0, action.indexOf(':')).toLowerCase();
   const states = new Map<string, KeyState>(principalKeys(principal));
@@ -44,7 +50,7 @@ export function requestContext({ principal, action, given, complete }: GivenCont
   return { service, lookup: (key) => (states.has(key) ? states.get(key) : missing) };
 }
 
-/** The same tag key but for its case; another spelling of the prefix is no second tag. */
+/** The same tag key in another case; another spelling of the prefix is not a second tag. */
 function isOtherTag(one: string, other: string): boolean {
   const tag = (key: string): string => key.slice(key.indexOf('/') + 1);
   return one.includes('/') && tag(one) !== tag(other);
@@ -62,7 +68,7 @@ function readValue(raw: unknown): KeyValue | null | undefined {
 }
 
 /**
- * The keys that the principal decides by itself; `null` where it can never have them.
+ * The keys that follow from the principal; `null` if it can never have them.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principal-properties
  */
 export function principalKeys(principal: Principal): readonly (readonly [string, KeyState])[] {
@@ -91,7 +97,7 @@ const TYPES: Readonly<Record<Exclude<Principal['kind'], 'service'>, string>> = {
   provider: 'FederatedUser',
 };
 
-/** A session's own ARN is not what `aws:PrincipalArn` holds: that is the role's. */
+/** `aws:PrincipalArn` of a session is the ARN of its role. */
 function principalArn(principal: Principal): string {
   if (principal.kind !== 'session') return principal.arn;
   return `arn:${principal.partition}:iam::${principal.account}:role/${principal.pathName}`;

@@ -13,7 +13,7 @@ import { evaluate } from './evaluate.ts';
 import { type Principal, parsePrincipalArn, servicePrincipal } from './principal.ts';
 import { requestContext } from './request-context.ts';
 
-/** The layer of a statement is in its policy's name already. */
+/** The policy's name already contains the layer of a statement. */
 type SimulateDecision = Omit<Decision, 'statements'> & {
   readonly statements: readonly Omit<StatementRef, 'layer'>[];
 };
@@ -25,19 +25,25 @@ export type SimulateAnswer =
 
 class CaseError extends Error {}
 
-/** More steps than this, in all of a case's policies together, and no list of values is made for an unknown variable. */
+/**
+ * Above this number of steps, in all of a case's policies together, no list of values is created for an
+ * unknown variable.
+ */
 const SOLVING = 1_000_000;
 
-/** Characters to read for what keys that stand twice may mean. */
+/** Characters to read for the possible meanings of duplicate keys. */
 const READING = 20_000_000;
 
-/** Characters of an action or a resource, far more than any has: to compare longer ones takes long. */
+/** Characters of an action or a resource, far more than any real one: comparing longer ones is slow. */
 const LONGEST = 12_000;
 
 /** Characters of a line: a case with every policy that AWS lets a principal have is far shorter. */
 export const LONGEST_LINE = 10_000_000;
 
-/** Answers one line of `simulate`: a decision case as JSON in, a decision out. A line that cannot be read gives an `error`. */
+/**
+ * Answers one line of `simulate`: a case as JSON in, a decision out. A line that cannot be read gives an
+ * `error`.
+ */
 export function simulateLine(line: string): SimulateAnswer {
   if (line.length > LONGEST_LINE)
     return { id: null, error: `the line has more than ${LONGEST_LINE} characters: ask about fewer policies` };
@@ -50,7 +56,7 @@ export function simulateLine(line: string): SimulateAnswer {
   try {
     return { id, ...simulate(fields, parsed.duplicateKeys, line) };
   } catch (error) {
-    // a line that we fail on must not take the others with it, whatever the reason
+    // one failing line must not stop the others, whatever the reason
     return { id, error: (error as Error).message };
   }
 }
@@ -82,13 +88,13 @@ function simulate(fields: Fields, duplicateKeys: readonly string[], line: string
   return policies.problems.length > 0 ? { ...decision, problems: policies.problems } : decision;
 }
 
-/** The decision stands: the list may be older than the action. */
+/** The decision is still valid: the list may be older than the action. */
 function unlistedAction(action: string): readonly Problem[] {
   if (accessLevel(action) !== undefined) return [];
   return [{ path: 'action', message: `\`${action}\` is not an action that AWS lists: check its name` }];
 }
 
-/** Whoever holds an identity policy, or is under a guardrail, is its principal. */
+/** The principal of an identity policy or a guardrail is its holder. */
 function misplacedPrincipals({ statements }: PolicyDocument, kind: DocumentKind): readonly Problem[] {
   if (kind !== 'identity' && kind !== 'scp') return [];
   return statements
@@ -121,7 +127,7 @@ function readText(fields: Fields, name: string): string {
 function readAccount(fields: Fields, resource: string, principal: Principal): string {
   const given = fields.resourceAccount;
   const named = parseArn(resource)?.account;
-  // `arn:aws:iam::aws:policy/...` is nobody's: every account reads it as its own
+  // `arn:aws:iam::aws:policy/...` has no account: every account sees it as its own
   if (given === undefined) return (named === 'aws' ? '' : named) || principal.account;
   if (typeof given !== 'string' || !/^\d{12}$/.test(given))
     throw new CaseError('`resourceAccount` is an account id: twelve digits, as text');
@@ -139,7 +145,7 @@ function readPrincipal(value: unknown, context: Fields): Principal {
   return principal;
 }
 
-/** Reads the policy members of a case and gathers what is wrong with them, each under the policy's own name. */
+/** Reads the policies of a case and collects their problems, each under the policy's own name. */
 class PolicyReader {
   readonly problems: Problem[] = [];
   readonly #fields: Fields;
@@ -191,7 +197,7 @@ class PolicyReader {
     return within.length === 0 ? policy : this.#withOtherDenies(policy);
   }
 
-  /** A Deny of any reading of keys that stand twice makes verdicts uncertain. */
+  /** A Deny in any reading of duplicate keys makes verdicts uncertain. */
   #withOtherDenies(policy: CompiledPolicy): CompiledPolicy {
     const { name, kind } = policy;
     const line = this.#line;
@@ -210,7 +216,7 @@ class PolicyReader {
 /** The policy of a case that a path leads into. */
 const policyIn = (path: string): string | undefined => /^\$\.([^.]+)\./.exec(path)?.[1];
 
-/** A statement of which nothing is known may deny anything. */
+/** An unknown statement may deny anything. */
 const UNREAD = { Version: '2012-10-17', Statement: {} };
 
 /** `serviceControlPolicies[0][1]` of a line. */

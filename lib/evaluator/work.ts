@@ -1,6 +1,6 @@
 /**
- * How many small steps may still be taken. Some questions take exponential time in the worst case, and policies come
- * from people one does not know: who runs out of work says so, or answers with what is known so far.
+ * The number of small steps that are left. Some questions take exponential time in the worst case, and
+ * policies may be hostile: code that runs out of work says so, or answers with what is known so far.
  */
 export interface Work {
   left: number;

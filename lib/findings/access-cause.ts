@@ -4,17 +4,17 @@ import type { Holder } from './finding.ts';
 import type { AccessHit, Rule } from './rule.ts';
 import type { Weight } from './severity.ts';
 
-/** What one rule says of one statement: of everybody whom it grants the access. */
+/** The result of one rule for one statement, with everybody that it grants the access. */
 export interface RulePart {
   readonly rule: Rule;
-  /** what the gravest holder has, and how that weighs */
+  /** the access of the gravest holder, and its weight */
   readonly worst: AccessHit;
   readonly weight: Weight;
   readonly hits: readonly AccessHit[];
   readonly cells: readonly CellGroup[];
 }
 
-/** One statement, wherever it stands, with all that the rules say of it. */
+/** One statement, in all its places, with the results of all rules. */
 export interface AccessCause {
   readonly grants: readonly Grant[];
   /** the gravest first */

@@ -17,7 +17,7 @@ interface Gathered {
   readonly byRule: Map<Rule, AccessHit[]>;
 }
 
-/** Tells what was found of principals by the statements that grant it. */
+/** Groups hits about principals by the statements that grant them. */
 export function accessDrafts(facts: Facts, hits: Iterable<AccessHit>): Draft[] {
   const causes = new Map<string, Gathered>();
   for (const hit of hits) {
@@ -32,7 +32,7 @@ export function accessDrafts(facts: Facts, hits: Iterable<AccessHit>): Draft[] {
 
 const grantKey = ({ policy, statement }: Grant): string => `${policy}\n${String(statement).padStart(6, '0')}`;
 
-/** Which statement stands where is asked for every principal. */
+/** The place of a statement is needed for every principal. */
 const keys = new WeakMap<Facts, Map<string, string>>();
 
 function byCause(facts: Facts, { grants, principal }: AccessHit): ReadonlyMap<string, readonly Grant[]> {
@@ -43,7 +43,7 @@ function byCause(facts: Facts, { grants, principal }: AccessHit): ReadonlyMap<st
     const key = remembered(known, name, () => statementCause(facts, grant));
     remembered(causes, key, (): Grant[] => []).push(grant);
   }
-  // cells that name no statement are still somebody's
+  // cells without a statement still belong to a principal
   if (causes.size === 0) causes.set(`principal\n${facts.matrix.principals[principal]?.arn ?? ''}`, []);
   return causes;
 }
@@ -105,12 +105,12 @@ function partOf(
   const [first, ...others] = weighed as [(typeof weighed)[0], ...typeof weighed];
   const worst = others.reduce((best, one) => (isGraver(one.weight, best.weight) ? one : best), first);
   const cells = new Set(hits.flatMap((hit) => hit.cells.filter((group) => rests(facts, group, grants))));
-  // the statement that is to be changed may be another than the one that the engine names
+  // the statement to change may differ from the one that the engine names
   if (cells.size === 0) for (const hit of hits) for (const group of hit.cells) cells.add(group);
   return { rule, worst: worst.hit, weight: worst.weight, hits, cells: [...cells] };
 }
 
-/** Does a group of cells rest on one of these statements? */
+/** True if a group of cells depends on one of these statements. */
 function rests(facts: Facts, group: CellGroup, grants: ReadonlyMap<string, Grant>): boolean {
   return grants.size === 0 || grantsOf(facts, [group]).some((grant) => grants.has(grantKey(grant)));
 }
@@ -132,7 +132,10 @@ function gravestFirst(a: RulePart, b: RulePart): number {
   );
 }
 
-/** Who holds access through the statement, from outside first, then people, then by how many instances. */
+/**
+ * The holders of access through the statement, from outside first, then people, then by the number of
+ * instances.
+ */
 function holdersOf(facts: Facts, parts: readonly RulePart[]): Holder[] {
   const cells = new Map<number, Set<CellGroup>>();
   for (const { cells: resting, hits } of parts) {

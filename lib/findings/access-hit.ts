@@ -5,7 +5,7 @@ import { grantsOf } from './evidence.ts';
 import type { Facts } from './facts.ts';
 import type { AccessHit, Rule } from './rule.ts';
 
-/** What a rule says of one principal. */
+/** The result of a rule for one principal. */
 export interface Judgement {
   readonly rule: Rule;
   /** index into the matrix's principals */
@@ -13,14 +13,16 @@ export interface Judgement {
   readonly cells: readonly CellGroup[];
   readonly broad?: boolean;
   readonly says: string;
-  /** only these statements are to be changed; all that grant, when none is left */
+  /** only these statements are to be changed; all granting ones if none is left */
   readonly concerns: (statement: Statement) => boolean;
   readonly more?: readonly string[];
   readonly adds?: boolean;
   readonly example?: object;
 }
 
-/** The hit of a rule about a principal, with the statements that grant it: of those that it is about, the ones on instances. */
+/**
+ * The hit of a rule for a principal, with the granting statements: of the relevant ones, those on instances.
+ */
 export function accessHit(facts: Facts, { concerns, ...judgement }: Judgement): AccessHit {
   const grants = grantsOf(facts, judgement.cells);
   const concerned = kept(facts, grants, concerns);
@@ -39,7 +41,10 @@ function kept(
   return wanted.length > 0 ? wanted : grants;
 }
 
-/** A statement for documents alone (the other half of SendCommand and StartSession) says nothing about instances. */
+/**
+ * A statement for documents only (the other half of SendCommand and StartSession) says nothing about
+ * instances.
+ */
 function namesInstances(statement: Statement): boolean {
   if (statement.notResources || !statement.resources) return true;
   return statement.resources.some((pattern) => !/^arn:[^:]*:ssm:/i.test(pattern));

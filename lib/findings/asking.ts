@@ -6,25 +6,28 @@ import { ask } from '../matrix/account/question.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Snapshot, Tags } from '../snapshot/snapshot.ts';
 
-/** A request that no cell of the matrix is made of. */
+/** A request that is in no cell of the matrix. */
 export interface FreeRequest {
   readonly action: string;
   readonly resource: string;
   readonly region: string;
   /** of the resource; null: not known */
   readonly tags?: Tags | null;
-  /** condition keys that go with the request */
+  /** condition keys of the request */
   readonly context?: Readonly<Record<string, string>>;
 }
 
 const subjectsOf = new WeakMap<Snapshot, ReadonlyMap<string, Subject>>();
 
-/** What the evaluator says of one request of a principal of the account; null for one that the account does not have. */
+/** The evaluator's decision on one request of a principal of the account; null for an unknown principal. */
 export function decisionOn(snapshot: Snapshot, principal: string, request: FreeRequest): Decision | null {
   return asked(snapshot, principal, request)?.decision ?? null;
 }
 
-/** The Deny statements that stop a request which everything else allows, if only under a condition; none where it is open. */
+/**
+ * The Deny statements that block a request which everything else allows, possibly under a condition; none if
+ * it is open.
+ */
 export function guardsOf(
   snapshot: Snapshot,
   principal: string,
@@ -35,7 +38,7 @@ export function guardsOf(
   return settle(answer.combined.allowed, new Set()) === false ? [] : answer.decision.statements;
 }
 
-/** Undefined for a principal that the account does not have. */
+/** Undefined for an unknown principal. */
 export function subjectIn(snapshot: Snapshot, principal: string): Subject | undefined {
   const subjects = remembered(
     subjectsOf,
@@ -55,7 +58,7 @@ function asked(snapshot: Snapshot, principal: string, request: FreeRequest) {
   return { combined, decision: conclude(combined, { given: subject.given }) };
 }
 
-/** Is it open, if only under a condition? */
+/** True if it is open, possibly under a condition. */
 export function isOpenFor(snapshot: Snapshot, principal: string, request: FreeRequest): boolean {
   const decision = decisionOn(snapshot, principal, request)?.decision;
   return decision === 'allowed' || decision === 'conditional';

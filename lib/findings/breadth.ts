@@ -6,32 +6,32 @@ import type { Statement } from '../policy/statement.ts';
 import { decisionOn, subjectIn } from './asking.ts';
 import type { Facts } from './facts.ts';
 
-/** Where cells cover every collected instance, and those that come. */
+/** The regions in which cells cover every collected and every future instance. */
 export interface Breadth {
   /** regions covered in full */
   readonly regions: readonly string[];
-  /** those are all that the account has */
+  /** these are all regions of the account */
   readonly wholeAccount: boolean;
   readonly cells: readonly CellGroup[];
-  /** is it one of the statements that let in the instance of tomorrow? */
+  /** whether it is one of the statements that allow tomorrow's instance */
   readonly isWide: (statement: Statement) => boolean;
 }
 
 /** How they get onto an instance. */
 interface Way {
   readonly action: string;
-  /** asks more of a statement that grants */
+  /** a further requirement for a granting statement */
   readonly fits?: (statement: Statement) => boolean;
 }
 
-/** An id that no instance has. */
+/** An id of no instance. */
 const TOMORROW = `i-${'z'.repeat(17)}`;
 
 /**
- * Are these cells of one principal broad: do they cover every collected instance of the account or of a region, and
- * would the evaluator let the principal onto the instance that is launched there tomorrow, with an id that nobody knows
- * and without a tag? A tag that happens to be on every instance narrows, as does a list of ids, in whatever layer; a
- * region in the ARN does not. Null when no region is covered.
+ * Whether these cells of one principal are broad: they cover every collected instance of the account or of a
+ * region, and the evaluator would let the principal onto tomorrow's instance there, with an unknown id and no
+ * tag. A tag that happens to be on every instance is a limit, and so is a list of ids, in any layer; a region
+ * in the ARN is not. Null if no region is covered.
  */
 export function breadthOf(
   facts: Facts,
@@ -60,14 +60,14 @@ export function breadthOf(
   };
 }
 
-/** The principal; of one from outside those at the end of its chains. */
+/** The principal; for one from outside those at the end of its chains. */
 function asWhom(facts: Facts, principal: number, cells: readonly CellGroup[]): readonly string[] {
   const who = facts.matrix.principals[principal];
   if (who?.kind !== 'outside') return [who?.arn ?? ''];
   return [...new Set(cells.flatMap((group) => facts.holderAtEnd(group) ?? []))];
 }
 
-/** The statements of its own policies that let it onto an instance that is still to come. */
+/** The statements of its own policies that allow a future instance. */
 function tomorrow(
   facts: Facts,
   arns: readonly string[],
@@ -91,7 +91,7 @@ function tomorrow(
 
 const decided = new WeakMap<Facts, Decided>();
 
-/** What was decided of one principal holds for all whom no policy tells from it. */
+/** The result for one principal is valid for all that every policy treats alike. */
 interface Decided {
   readonly views: PrincipalViews;
   readonly granting: Map<string, readonly Statement[]>;

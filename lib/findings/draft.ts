@@ -2,12 +2,12 @@ import type { Finding } from './finding.ts';
 
 /** A finding before it is compared with those of the run before. */
 export interface Draft {
-  /** what tells causes apart; the id is made of it */
+  /** identifies the cause; the id is derived from it */
   readonly key: string;
   /** readable part of the id */
   readonly name: string;
   readonly finding: Omit<Finding, 'id' | 'firstSeen' | 'lastSeen' | 'status'>;
-  /** which findings of earlier versions, of one rule about one ARN, were about this: `pairOf` each */
+  /** earlier findings, by one rule and one ARN, that this one replaces: `pairOf` each */
   readonly pairs: () => Iterable<string>;
 }
 

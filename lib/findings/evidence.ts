@@ -12,7 +12,7 @@ export function grantsOf(facts: Facts, cells: readonly CellGroup[]): Grant[] {
   return listed(facts, cells, 'Allow');
 }
 
-/** The Deny statements that leave a part of these cells out, or a condition on them. Nobody should change those. */
+/** The Deny statements that limit these cells or add a condition. They must not be changed. */
 export function denialsOf(facts: Facts, cells: readonly CellGroup[]): Grant[] {
   return listed(facts, cells, 'Deny');
 }
@@ -63,12 +63,12 @@ export function policyName(facts: Pick<Facts, 'policies'>, policy: string): stri
   return record?.kind === 'aws-managed' ? `AWS managed policy ${name}` : `policy ${name}`;
 }
 
-/** Whose inline policy it is; null for a managed one. */
+/** The owner of an inline policy; null for a managed one. */
 export function inlineOwner(policy: string): string | null {
   return policy.includes('#') ? policy.slice(0, policy.indexOf('#')) : null;
 }
 
-/** Who is to be changed. Roles of IAM Identity Center cannot be edited in IAM: they follow their permission set. */
+/** What to edit. Roles of IAM Identity Center cannot be edited in IAM: edit their permission set. */
 export function manageable(arn: string): string {
   const name = permissionSetOf(arn);
   if (name === null) return describePrincipal(arn);
@@ -84,7 +84,7 @@ export function describePrincipal(arn: string): string {
   return `${plain(resource.slice(0, slash))} ${quoted(resource.slice(resource.lastIndexOf('/') + 1))}`;
 }
 
-/** How many instances, in which regions, and the first of them by name. */
+/** The number of instances, their regions, and the first of them by name. */
 export function instanceSentences(facts: Facts, cells: readonly CellGroup[]): string[] {
   const counts = facts.countAll(cells);
   const where = facts.regions
@@ -99,7 +99,7 @@ export function instanceSentences(facts: Facts, cells: readonly CellGroup[]): st
   ];
 }
 
-/** The regions of the instances that cells take in. */
+/** The regions of the instances of cells. */
 export function regionsReached(facts: Facts, cells: readonly CellGroup[]): string[] {
   const { byRegion } = facts.countAll(cells);
   return facts.regions.filter((_, at) => (byRegion[at] ?? 0) > 0);
@@ -115,7 +115,7 @@ function instanceList(facts: Facts, cells: readonly CellGroup[], reached: number
   return names.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-/** The roles that an outside account goes through. */
+/** The roles through which an outside account gets the access. */
 export function viaSentences(cells: readonly CellGroup[]): string[] {
   const chains = cells.filter(({ outcome }) => outcome.via.length > 0);
   const texts = new Set(chains.map(({ outcome }) => outcome.via.map(describePrincipal).join(', then ')));
@@ -125,7 +125,7 @@ export function viaSentences(cells: readonly CellGroup[]): string[] {
   );
 }
 
-/** What must hold, where cells are conditional. */
+/** The conditions of conditional cells. */
 export function conditionSentences(cells: readonly CellGroup[]): string[] {
   const conditions = cells
     .map((group) => group.outcome.condition)

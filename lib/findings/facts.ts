@@ -10,7 +10,7 @@ import { productionTest } from './expected/production.ts';
 import { countInstances, type InstanceCounts } from './instance-counts.ts';
 import { indexPolicies, type PolicyIndex } from './statements.ts';
 
-/** What the rules ask, prepared once: cells by principal, instances by region, policies by id. */
+/** Data for the rules, prepared once: cells by principal, instances by region, policies by id. */
 export interface Facts extends InstanceCounts {
   readonly snapshot: Snapshot;
   readonly matrix: Matrix;
@@ -21,21 +21,25 @@ export interface Facts extends InstanceCounts {
   readonly regions: readonly string[];
   readonly principals: ReadonlyMap<string, User | Role>;
   readonly instances: ReadonlyMap<string, Instance>;
-  /** who is behind a principal, by its index */
+  /** the kind of a principal, by its index */
   readonly kindOf: (principal: number) => PrincipalKind;
   /**
-   * principals (indexes) that hold open cells on a path, and those cells: of inside principals the direct ones, of those
-   * from outside the ones whose chain ends at a role or user as it is, not at one that is made stronger first. Service-linked
-   * roles are left out: only their service takes them, and nobody can change what they may do
+   * principals (indexes) with open cells on a path, and those cells: for inside principals the direct ones,
+   * for outsiders those whose chain ends at an unchanged role or user, not at one that is made stronger
+   * first. Service-linked roles are left out: only their service assumes them, and nobody can change what
+   * they may do
    */
   readonly held: (path: PathId) => ReadonlyMap<number, readonly CellGroup[]>;
-  /** ARN of the user or role, as it is, that a chain ends at; null: it ends at somebody who is made stronger first */
+  /** ARN of the unchanged user or role at the end of a chain; null: the end is made stronger first */
   readonly holderAtEnd: (group: CellGroup) => string | null;
-  /** how many other principals reach a path through this role: by assuming it, or by an instance that carries it */
+  /**
+   * the number of other principals that reach a path through this role: by assuming it, or through an
+   * instance that carries it
+   */
   readonly heldThrough: (path: PathId, arn: string) => number;
-  /** ARNs of the groups, users and roles that a policy is attached to or stands in */
+  /** ARNs of the groups, users and roles that have a policy, attached or inline */
   readonly carriersOf: (policy: string) => readonly string[];
-  /** ARNs of principals with cells on a path that could not be decided, and the call that is missing */
+  /** ARNs of principals with undecided cells on a path, and the missing call */
   readonly undecided: (path: PathId) => ReadonlyMap<string, string>;
 }
 
@@ -89,7 +93,7 @@ function holderAtEndIn(snapshot: Snapshot): Facts['holderAtEnd'] {
   return ({ outcome }) => {
     const end = outcome.via.at(-1) ?? '';
     if (holders.has(end)) return end;
-    // else an action that changes somebody's rights, or a group that somebody joins
+    // else an action that changes somebody's rights, or a group that is joined
     return roles.get(end) ?? null;
   };
 }

@@ -17,16 +17,16 @@ import type { AccessHit, PlaceHit } from './rule.ts';
 import { exceptionHits } from './rules/exceptions.ts';
 import { RULES } from './rules.ts';
 
-/** One audit, and what the one before it had found. */
+/** One audit, and the findings of the one before it. */
 export interface FindingsInput {
   readonly snapshot: Snapshot;
   readonly matrix: Matrix;
   readonly previous: readonly Finding[];
-  /** ISO 8601: when this audit looked */
+  /** ISO 8601: the time of this audit */
   readonly at: string;
-  /** what is known and accepted of the account; nothing, where it is left out */
+  /** what is expected and accepted in the account; left out: nothing */
   readonly expected?: Expected;
-  /** what cannot be read of the file that says so */
+  /** the problems of the file of expected access */
   readonly expectedProblems?: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export interface Hits {
   readonly places: readonly PlaceHit[];
 }
 
-/** What every rule says, accepted or not. */
+/** The results of every rule, accepted or not. */
 export function hitsOf(facts: Facts): Hits {
   const access: AccessHit[] = [];
   const places: PlaceHit[] = [];
@@ -49,8 +49,8 @@ export function hitsOf(facts: Facts): Hits {
 }
 
 /**
- * Overly broad or dangerous access by its cause, worst first. Cells are read as groups, never expanded, so 10,000
- * principals on 100,000 instances are as quick as their groups are few.
+ * Overly broad or dangerous access by its cause, worst first. Cells are read as groups, never expanded, so
+ * the time depends on the number of groups, not on 10,000 principals times 100,000 instances.
  */
 export function findFindings({
   snapshot,
@@ -76,7 +76,7 @@ export function findFindings({
     .sort(worstFirst);
 }
 
-/** Names of each list that a finding holds. */
+/** Names in each list of a finding. */
 const MOST_NAMES = 3;
 
 function withHeldBy(finding: Finding, holders: SetHolders): Finding {

@@ -5,10 +5,10 @@ import type { Fix } from './fix.ts';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 
-/** `reopened`: it was resolved before and is found again. */
+/** `reopened`: it was resolved and is found again. */
 export type FindingStatus = 'new' | 'open' | 'excepted' | 'resolved' | 'reopened';
 
-/** What has to be changed. `principal`: of a finding of an earlier version, which named no statement. */
+/** The kind of place to change. `principal`: a finding of an earlier version, which named no statement. */
 export type CauseKind =
   | 'statement'
   | 'trust'
@@ -34,32 +34,32 @@ export interface CauseStatement {
 /** The place to fix. */
 export interface FindingCause {
   readonly kind: CauseKind;
-  /** ARN or PolicyRecord id; of a statement in many policies the first of them */
+  /** ARN or PolicyRecord id; for a statement in many policies the first of them */
   readonly resource: string;
   /** at most `MOST_LISTED` of them */
   readonly statements: readonly CauseStatement[];
 }
 
-/** Somebody who holds access through the cause, in their own name. */
+/** A principal that holds access through the cause itself. */
 export interface Holder {
   /** ARN */
   readonly principal: string;
   readonly kind: PrincipalKind;
-  /** of the role of a permission set: the groups and the people behind it, the first three of each */
+  /** for the role of a permission set: the groups and people that hold it, the first three of each */
   readonly heldBy?: HeldBy;
   readonly instances: number;
   readonly paths: readonly PathId[];
 }
 
-/** Holders, and statements, that a finding lists; beyond them it counts. */
+/** The number of holders and statements that a finding lists; further ones are counted. */
 export const MOST_LISTED = 100;
 
-/** One place to fix, as `findings.json` holds it. `id` is stable between runs. */
+/** One place to fix, as in `findings.json`. `id` is stable between runs. */
 export interface Finding {
   readonly id: string;
   /** the gravest of `rules` */
   readonly rule: string;
-  /** all that it breaks, the gravest first */
+  /** all rules that it breaks, the gravest first */
   readonly rules: readonly string[];
   readonly severity: Severity;
   readonly title: string;
@@ -67,16 +67,16 @@ export interface Finding {
   /** the gravest first, at most `MOST_LISTED` */
   readonly holders: readonly Holder[];
   readonly holderCount: number;
-  /** how many of the holders are people, or come from outside */
+  /** how many of the holders are people or outsiders */
   readonly peopleCount: number;
   readonly instanceCount: number;
   readonly productionCount: number;
   readonly paths: readonly PathId[];
-  /** of the instances that it is about */
+  /** regions of its instances */
   readonly regions: readonly string[];
-  /** sentences for people: what proves it */
+  /** evidence: sentences for people */
   readonly evidence: readonly string[];
-  /** a proved change; null where none was worked out */
+  /** a proved change; null if none was computed */
   readonly fix: Fix | null;
   /** why there is none, where fixes were worked out */
   readonly whyNoFix?: string;
@@ -84,11 +84,11 @@ export interface Finding {
   /** ISO 8601 */
   readonly firstSeen: string;
   readonly lastSeen: string;
-  /** ISO 8601: the audit that did not find it any more; only while it is resolved */
+  /** ISO 8601: the audit that no longer found it; only while it is resolved */
   readonly resolvedAt?: string;
   /** who accepts it; only while it is excepted */
   readonly accepted?: Accepted;
-  /** the severity of the audit before, where this one found it graver */
+  /** the severity in the last audit, if it is graver now */
   readonly raisedFrom?: Severity;
   readonly status: FindingStatus;
 }

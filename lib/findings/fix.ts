@@ -25,26 +25,26 @@ export type FixChange =
     };
 
 /**
- * A change that takes access away, proved by evaluating the account with it. It changes no Deny and adds no access. One of
- * a security group or a fleet closes no cell, as nobody's permissions change: the finding is not there any more.
+ * A change that removes access, proved by evaluating the account with it. It changes no Deny and adds no access.
+ * A change of a security group or a fleet closes no cell, since no permissions change: the finding disappears.
  */
 export interface Fix {
-  /** what it does, as one sentence without its end */
+  /** its effect, as one sentence without a full stop */
   readonly says: string;
-  /** empty: nothing of it bears on a cell, and `commands` make it */
+  /** empty: it affects no cell, and `commands` make it */
   readonly change: readonly FixChange[];
   /** cells that close */
   readonly removes: number;
-  /** cells that stay open for whoever loses some, on the paths where they lose them */
+  /** cells that stay open for principals that lose some, on the paths where they lose them */
   readonly keeps: number;
   readonly adds: 0;
   /** cells that stay open under a further condition, or for fewer OS users */
   readonly narrows: number;
-  /** lines for a shell with the AWS CLI */
+  /** AWS CLI commands for a shell */
   readonly commands: readonly string[];
 }
 
-/** One of the changes that take away the most, after those before it. */
+/** One of the changes that remove the most access, after those before it. */
 export interface RankedFix extends Fix {
   readonly rank: number;
   readonly cause: {
@@ -57,9 +57,9 @@ export interface RankedFix extends Fix {
       readonly sid: string | null;
     }[];
   };
-  /** cells of people, or of somebody from outside, with root on production that close */
+  /** closed cells of people or outsiders with root on production */
   readonly removesRoot: number;
-  /** of such cells that are left after it */
+  /** number of such cells that are left after it */
   readonly leavesRoot: number;
   /** ids of the findings about the same place */
   readonly findings: readonly string[];

@@ -4,7 +4,7 @@ import type { Instance, RegionSnapshot, Snapshot } from '../snapshot/snapshot.ts
 import type { Facts } from './facts.ts';
 import type { FindingCause } from './finding.ts';
 
-/** Instances that were launched from one place: what is wrong with them is changed there. */
+/** Instances that were launched from one place: their settings are changed there. */
 export interface Fleet {
   readonly cause: FindingCause;
   /** `auto scaling group `web-asg``, `instances of no group in us-east-1` */
@@ -23,7 +23,7 @@ export function fleetsOf({ snapshot }: Pick<Facts, 'snapshot'>): readonly Fleet[
 
 const known = new WeakMap<Snapshot, readonly Fleet[]>();
 
-/** The place from which one instance was launched, as a cause of findings. */
+/** The place from which an instance was launched, as a cause of findings. */
 export function fleetCauseOf({ partition, accountId }: Snapshot, instance: Instance): FindingCause {
   const { kind, id } = launcherOf(instance);
   const service = kind === 'auto-scaling-group' ? 'autoscaling' : 'ec2';
@@ -57,7 +57,7 @@ const RESOURCES: Readonly<Record<Launcher, string>> = {
   region: 'instance/',
 };
 
-/** Tags that AWS itself puts on what it launches; nobody else can set tags of that prefix. */
+/** Tags that AWS itself sets on what it launches; nobody else can set tags with that prefix. */
 function launcherOf({ tags }: Instance): { readonly kind: Launcher; readonly id: string } {
   const value = (key: string): string | undefined => tags.find((tag) => tag.key === key)?.value;
   const template = value(TEMPLATE_TAG);

@@ -4,19 +4,19 @@ import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 
-/** How many instances, policies or conditions a finding names before it counts the rest. */
+/** The number of instances, policies or conditions that a finding names; further ones are counted. */
 export const SHOWN = 10;
 
-/** How many instances cells take in: per region (as in `Facts.regions`), and tagged as production. */
+/** The number of instances of cells: per region (as in `Facts.regions`), and tagged as production. */
 export interface Counts {
   readonly all: number;
   readonly byRegion: readonly number[];
   readonly prod: number;
 }
 
-/** What findings ask about the instances of a group of cells, told by class: no group is listed. */
+/** Counts of the instances of groups of cells, by class: no group is listed. */
 export interface InstanceCounts {
-  /** how many instances each region holds, and how many are production */
+  /** the number of instances of each region, and of production instances */
   readonly totals: Counts;
   readonly count: (group: CellGroup) => Counts;
   /** of several groups, each instance once */

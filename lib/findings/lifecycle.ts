@@ -6,8 +6,8 @@ import { bySeverity } from './severities.ts';
 import { sha256 } from './sha256.ts';
 
 /**
- * Stable between runs: made of what tells the cause apart. Readable in front, and of letters, digits and hyphens only,
- * because it becomes part of file names and object keys.
+ * Stable between runs: derived from what identifies the cause. It starts with a readable part, and has
+ * letters, digits and hyphens only, because it becomes part of file names and object keys.
  */
 export function findingId(kind: string, name: string, key: string): string {
   const last = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf(':')) + 1);
@@ -21,13 +21,16 @@ export function findingId(kind: string, name: string, key: string): string {
 
 const NOT_CHECKED = 'not checked this time: ';
 
-/** Days that what is resolved is remembered, so that it is told as reopened where it comes back, and how many at most. */
+/**
+ * How many days, and how many, resolved findings are remembered, so that one that comes back is reported as
+ * reopened.
+ */
 const REMEMBERED_DAYS = 90;
 const REMEMBERED = 500;
 
 /**
- * Joins what was found with what the run before had found. What is gone is resolved, and remembered for a while; what
- * could not be looked at, because its data was not collected, stays open and says so.
+ * Joins the findings with those of the run before. Missing ones are resolved, and remembered for a while;
+ * those that could not be checked, because their data was not collected, stay open and say so.
  */
 export function carryOver(
   facts: Facts,
@@ -48,7 +51,7 @@ export function carryOver(
   return [...found, ...remembered(gone, at)];
 }
 
-/** What the run before had found, each to be taken once by what continues it. */
+/** The findings of the run before; each is continued once. */
 class Earlier {
   readonly #byId: Map<string, Finding>;
   readonly #byPlace = new Map<string, Finding>();
@@ -69,7 +72,7 @@ class Earlier {
     return one;
   }
 
-  /** Where the text of a statement was changed: what was found of the statement at that place. */
+  /** If the text of a statement changed: the finding about the statement at that place. */
   takeAtPlace(statements: readonly CauseStatement[]): Finding | undefined {
     const at = statements
       .map((statement) => this.#byPlace.get(placeOf(statement)))
@@ -77,7 +80,7 @@ class Earlier {
     return at && this.take(at.id);
   }
 
-  /** Those of an earlier version that this one covers. */
+  /** Findings of an earlier version that this one covers. */
   takeOld({ pairs }: Draft): readonly Finding[] {
     if (this.#old.size === 0) return [];
     const told = [...pairs()].flatMap((pair) => this.#old.get(pair) ?? []);
@@ -112,7 +115,7 @@ function toFinding(
 }
 
 function statusOf(before: Finding | undefined, old: readonly Finding[]): FindingStatus {
-  // nobody accepts any more what was accepted
+  // it was accepted before, and is not any more
   if (before?.status === 'resolved' || before?.status === 'excepted') return 'reopened';
   return before || old.length > 0 ? 'open' : 'new';
 }
@@ -131,7 +134,7 @@ function judgeGone(facts: Facts, { raisedFrom: _, accepted, ...finding }: Findin
   return isAccepted ? { ...still, accepted, status: 'excepted' } : { ...still, status: 'open' };
 }
 
-/** What has been told as resolved is kept by name only. */
+/** Of findings that were reported as resolved only the names are kept. */
 function slim(finding: Finding): Finding {
   return { ...finding, holders: [], evidence: [] };
 }
@@ -146,7 +149,7 @@ function remembered(gone: readonly Finding[], at: string): readonly Finding[] {
   return [...gone.filter((one) => one.status !== 'resolved'), ...resolved.slice(0, REMEMBERED)];
 }
 
-/** Findings as the run after the one that told them has them: nothing is new twice. */
+/** Findings as the next run has them: nothing is new twice. */
 export function stillOpen(findings: readonly Finding[]): readonly Finding[] {
   return findings.map(({ raisedFrom: _, ...finding }) =>
     finding.status === 'new' || finding.status === 'reopened' ? { ...finding, status: 'open' } : finding,

@@ -11,8 +11,8 @@ interface Audited {
 }
 
 /**
- * The findings that bear on one instance, by its id: those through which somebody gets onto it, and those about a place
- * that it was launched from or carries. What is about the account alone is not among them.
+ * The findings about one instance, by its id: those that give access to it, and those about a place that it
+ * was launched from or carries. Findings about the account alone are not included.
  */
 export function findingsOn(
   id: string,
@@ -32,7 +32,7 @@ export function findingsOn(
   );
 }
 
-/** Does a way onto the instance rest on what the finding is about? */
+/** True if a cell of the instance depends on the cause of the finding. */
 function isWayOf(finding: Finding, { path, outcome }: CellGroup, principals: ReadonlySet<string>): boolean {
   const { cause, holders, holderCount } = finding;
   if (!finding.paths.includes(path)) return false;
@@ -41,14 +41,14 @@ function isWayOf(finding: Finding, { path, outcome }: CellGroup, principals: Rea
     return outcome.grants.some(({ policy, statement }) =>
       statements.some((one) => one.policy === policy && one.statement === statement),
     );
-  // of more holders than are listed nobody can say that they are not among them
+  // if there are more holders than listed, this one may be among them
   if (holderCount > holders.length) return true;
   return holders.some(({ principal, paths }) => paths.includes(path) && principals.has(principal));
 }
 
 type IsCause = (cause: FindingCause) => boolean;
 
-/** The places to fix that an instance has a part in. */
+/** The places to fix that belong to an instance. */
 function placesOf(instance: Instance, snapshot: Snapshot): readonly IsCause[] {
   const { instanceProfile, imageId, securityGroups } = instance;
   const fleet = fleetCauseOf(snapshot, instance);

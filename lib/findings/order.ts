@@ -3,7 +3,7 @@ import { bySeverity } from './severities.ts';
 
 type Ranked = Pick<Finding, 'severity' | 'peopleCount' | 'productionCount' | 'instanceCount' | 'rule' | 'id'>;
 
-/** By severity, then those that people hold, production, how much is reached, rule and id: the same on every machine. */
+/** By severity, then those that people hold, production, size, rule and id: the same on every machine. */
 export function worstFirst(a: Ranked, b: Ranked): number {
   return (
     bySeverity(a.severity, b.severity) ||

@@ -3,9 +3,9 @@ import { MOST_LISTED } from './finding.ts';
 import type { PlaceHit } from './rule.ts';
 import { bySeverity } from './severities.ts';
 
-/** What was found of places, each place once, whatever rules it breaks. */
+/** Hits about places, each place once, with all rules that it breaks. */
 export function placeDrafts(hits: Iterable<PlaceHit>): Draft[] {
-  // a setting of the account has no name of its own but the rule's
+  // a setting of the account is named after the rule
   const byPlace = Map.groupBy(hits, ({ cause, rule }) =>
     [cause.kind, cause.resource, ...(cause.kind === 'setting' ? [rule.id] : [])].join('\n'),
   );

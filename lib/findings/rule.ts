@@ -3,7 +3,7 @@ import type { CellGroup } from '../matrix/paths/matrix.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, FindingCause, Holder, Severity } from './finding.ts';
 
-/** What a rule says of one principal: told by the statements that grant it. */
+/** The hit of a rule for one principal, with the statements that grant it. */
 export interface AccessHit {
   readonly kind: 'access';
   readonly rule: Rule;
@@ -12,18 +12,18 @@ export interface AccessHit {
   readonly cells: readonly CellGroup[];
   /** the statements to change; a finding is made for each of them */
   readonly grants: readonly Grant[];
-  /** every instance of a region or of the account, those that come included */
+  /** every present and future instance of a region or of the account */
   readonly broad?: boolean;
   /** what is open: the first sentence of the evidence */
   readonly says: string;
   readonly more?: readonly string[];
-  /** the remedy is a further policy, not another statement in place of the one that grants */
+  /** the remedy is an additional policy, not a change of the granting statement */
   readonly adds?: boolean;
-  /** a policy statement that would do instead, or that helps */
+  /** a policy statement that would be enough instead, or that helps */
   readonly example?: object;
 }
 
-/** What a rule says of one place: everything but what all findings have in common. */
+/** The hit of a rule for one place, without what all findings share. */
 export interface PlaceHit {
   readonly kind: 'place';
   readonly rule: Rule;
@@ -34,34 +34,34 @@ export interface PlaceHit {
   readonly instanceCount: number;
   readonly productionCount: number;
   readonly regions: readonly string[];
-  /** who comes in that way, where it is a way in */
+  /** who comes in, if it is a way in */
   readonly holders?: readonly Holder[];
   readonly paths?: readonly PathId[];
   readonly evidence: readonly string[];
-  /** what is open there, each in words that change only with it: an exception is bound to them */
+  /** what is open there, in words that change only with it: an exception covers exactly these */
   readonly opens?: readonly string[];
   readonly remediation: string;
-  /** ARNs of what the findings of earlier versions were about */
+  /** ARNs in the corresponding findings of earlier versions */
   readonly subjects: readonly string[];
 }
 
 export type Hit = AccessHit | PlaceHit;
 
 /**
- * One rule: what it says and how it looks. A new rule is one file in `rules/` and its line in rules.ts; its row in
- * docs/rules.md is written from this. Ids are stable interface.
+ * One rule: its words and its check. A new rule is one file in `rules/` and its line in rules.ts; its row in
+ * docs/rules.md is generated. Ids are stable interface.
  */
 export interface Rule {
   readonly id: string;
   /** the base: severity.ts says what raises and lowers it */
   readonly severity: Severity;
-  /** what it lets people do, behind `lets 3 principals`: `start a session` */
+  /** what it lets people do, after `lets 3 principals`: `start a session` */
   readonly title: string;
   /** what fires it, in one sentence */
   readonly fires: string;
   /** why it is dangerous */
   readonly risk: string;
-  /** how somebody sees for himself that it is so */
+  /** how to verify it */
   readonly verify: string;
   /** what to do, in general; a finding adds the policy, the statement and an example */
   readonly remediation: string;
@@ -69,6 +69,9 @@ export interface Rule {
   /** the paths that it reads; empty for rules about places */
   readonly paths: readonly PathId[];
   readonly find: (facts: Facts) => Iterable<Hit>;
-  /** for a finding of an earlier run that is not found any more: why it could not be checked this time, null if it could */
+  /**
+   * for a finding of an earlier run that is not found any more: why it could not be checked this time, null
+   * if it could
+   */
   readonly unseen: (facts: Facts, finding: Finding) => string | null;
 }

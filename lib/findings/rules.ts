@@ -25,7 +25,7 @@ import { trustEc2Missing } from './rules/trust-ec2-missing.ts';
 import { trustRules } from './rules/trusts.ts';
 import { userKeys } from './rules/user-keys.ts';
 
-/** The catalogue: every rule that is looked at. docs/rules.md says why each matters and how it is judged. */
+/** The catalogue of rules. docs/rules.md says why each matters and how it is judged. */
 export const RULES: readonly Rule[] = [
   ...broadPathRules,
   eicNoOsUser,

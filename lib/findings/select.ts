@@ -1,19 +1,19 @@
 import type { Finding, FindingStatus } from './finding.ts';
 
-/** Which findings somebody asks for; what is left out is not asked. */
+/** Which findings are wanted; a member that is left out means all. */
 export interface FindingFilter {
   readonly severities?: ReadonlySet<string> | null;
   /** findings that break one of these rules, whatever else they break */
   readonly rules?: ReadonlySet<string> | null;
-  /** only what people hold, or somebody from outside */
+  /** only what people or outsiders hold */
   readonly people?: boolean;
   readonly states?: readonly FindingStatus[];
 }
 
-/** Still there, and accepted by nobody. */
+/** Open, and not accepted. */
 export const STANDING: readonly FindingStatus[] = ['new', 'reopened', 'open'];
 
-/** The findings that fit, in the order they came. */
+/** The matching findings, in their order. */
 export function selectFindings(findings: readonly Finding[], filter: FindingFilter): readonly Finding[] {
   const { severities, rules, people, states } = filter;
   return findings.filter(

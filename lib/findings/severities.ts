@@ -14,12 +14,12 @@ export function bySeverity(a: Severity, b: Severity): number {
   return SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b);
 }
 
-/** The worst of them; of none the mildest that there is. */
+/** The worst of them; the mildest of all if the list is empty. */
 export function gravest(severities: readonly Severity[]): Severity {
   return SEVERITIES.find((one) => severities.includes(one)) ?? 'info';
 }
 
-/** So many steps graver, or milder below 0; at most to the end of the list. */
+/** Raised by this number of steps, or lowered if negative; within the list. */
 export function graverBy(severity: Severity, steps: number): Severity {
   const at = SEVERITIES.indexOf(severity) - steps;
   return SEVERITIES[Math.max(0, Math.min(at, SEVERITIES.length - 1))] as Severity;

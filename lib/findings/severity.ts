@@ -8,10 +8,13 @@ import type { AccessHit } from './rule.ts';
 import { graverBy } from './severities.ts';
 import { coversAction } from './statements.ts';
 
-/** How far a holder gets: `wide` is every instance or at least half of production, `narrow` less than a hundredth of it. */
+/**
+ * The reach of a holder: `wide` is every instance or at least half of production, `narrow` less than a
+ * hundredth of it.
+ */
 type Reach = 'wide' | 'production' | 'narrow';
 
-/** What raised or lowered the severity of one holder's cells, and the severity that came out. */
+/** What raised or lowered the severity of one holder's cells, and the result. */
 export interface Weight {
   readonly severity: Severity;
   readonly kind: PrincipalKind;
@@ -20,7 +23,7 @@ export interface Weight {
   readonly guarded: boolean;
 }
 
-/** Steps from the base by who holds it and how far that goes; `aws` holds no findings. */
+/** Steps from the base by kind of holder and reach; `aws` holds no findings. */
 const STEPS: Readonly<Record<PrincipalKind, Readonly<Record<Reach, number>>>> = {
   outside: { wide: 1, production: 1, narrow: 1 },
   person: { wide: 1, production: 0, narrow: -1 },
@@ -28,11 +31,14 @@ const STEPS: Readonly<Record<PrincipalKind, Readonly<Record<Reach, number>>>> = 
   aws: { wide: 0, production: -1, narrow: -1 },
 };
 
-/** The base, moved by who holds it and how far it reaches, one step down where every route needs MFA or ends at a date. */
+/**
+ * The base, moved by the kind of holder and its reach, one step down if every route needs MFA or ends at a
+ * date.
+ */
 export function weigh(facts: Facts, { rule, principal, cells, broad = false }: AccessHit): Weight {
   const kind = facts.kindOf(principal);
   const got = reachOf(facts, cells);
-  // what takes in every instance of a region takes in the production that comes there
+  // access to every instance of a region includes future production there
   const reach = broad && got === 'narrow' ? 'production' : got;
   const guarded = isGuarded(facts, facts.matrix.principals[principal]?.arn ?? '', cells);
   const severity = graverBy(rule.severity, STEPS[kind][reach] - (guarded ? 1 : 0));
@@ -58,7 +64,7 @@ const WHO: Readonly<Record<PrincipalKind, string>> = {
   aws: 'AWS',
 };
 
-/** What moved the severity from its base. */
+/** The sentence about what moved the severity. */
 export function weightSentence({ severity, kind, reach, guarded }: Weight): string {
   const mfa = guarded ? ', and every route needs MFA or ends at a date' : '';
   return `${severity} because it is held by ${WHO[kind]} who ${REACHES[reach]}${mfa}`.replace(
@@ -75,7 +81,7 @@ function isGuarded(facts: Facts, arn: string, cells: readonly CellGroup[], test 
 
 type Test = (term: ConditionTerm | ConditionClause) => boolean;
 
-/** Does every route to these cells ask for MFA, on the way into the role or at the end? */
+/** True if every route to these cells requires MFA, when entering the role or at the end. */
 export const asksForMfa = (facts: Facts, arn: string, cells: readonly CellGroup[]): boolean =>
   isGuarded(facts, arn, cells, isMfa);
 
@@ -86,7 +92,7 @@ function routesAreGuarded({ outcome }: CellGroup, test: Test): boolean {
 
 const ASSUME = ['sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity'];
 
-/** Nobody becomes the role without MFA, or after a date. */
+/** True if nobody can enter the role without MFA, or after a date. */
 function entryIsGuarded(facts: Facts, trust: string, test: Test): boolean {
   const entries = (facts.policies.statements(trust) ?? []).filter(
     (one: Statement) => one.effect === 'Allow' && ASSUME.some((action) => coversAction(one, action)),
@@ -97,7 +103,7 @@ function entryIsGuarded(facts: Facts, trust: string, test: Test): boolean {
 const BEFORE = /^(datelessthan|datelessthanequals|numericlessthan|numericlessthanequals)$/;
 const IS_TRUE = /^(bool|stringequals|stringequalsignorecase|stringlike)$/;
 
-/** Does the term hold only with MFA, or only until a date? */
+/** True if the term requires MFA, or ends at a date. */
 function isGuard(term: ConditionTerm | ConditionClause): boolean {
   const { key, operator } = term;
   const ends = /^aws:(currenttime|epochtime)$/i.test(key);
@@ -107,8 +113,8 @@ function isGuard(term: ConditionTerm | ConditionClause): boolean {
 const withoutSet = (operator: string): string => operator.toLowerCase().replace(/^for(any|all)values?:/, '');
 
 /**
- * Does the term hold only with MFA? `BoolIfExists` does not count: long-term keys carry no
- * aws:MultiFactorAuthPresent, and IfExists lets them through.
+ * True if the term requires MFA. `BoolIfExists` does not count: requests with long-term keys have no
+ * aws:MultiFactorAuthPresent, and IfExists lets them pass.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
  */
 function isMfa({ key, operator, values }: ConditionTerm | ConditionClause): boolean {

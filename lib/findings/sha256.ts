@@ -25,8 +25,8 @@ function fraction(x: number): number {
 }
 
 /**
- * SHA-256 of a text in UTF-8, as 64 hex digits (FIPS 180-4). The core touches no module of the machine, and an id that
- * an account's own names could make collide would let one finding hide another.
+ * SHA-256 of a text in UTF-8, as 64 hex digits (FIPS 180-4). The core uses no module of the machine. A weaker
+ * hash would let names in an account collide, so that one finding hides another.
  */
 export function sha256(text: string): string {
   const bytes = padded(new TextEncoder().encode(text));

@@ -11,7 +11,7 @@ export const SHELL_PATHS: readonly PathId[] = ACCESS_PATHS.filter(({ groups }) =
 
 const known = new WeakMap<Facts, ReadonlyMap<number, readonly CellGroup[]>>();
 
-/** The cells of these paths that each principal holds in its own name. */
+/** The cells of these paths that each principal holds itself. */
 export function shellCells(facts: Facts): ReadonlyMap<number, readonly CellGroup[]> {
   return remembered(known, facts, () => {
     const found = new Map<number, CellGroup[]>();

@@ -4,9 +4,9 @@ import type { ConditionClause, Statement } from '../policy/statement.ts';
 import type { Facts } from './facts.ts';
 
 /**
- * Which cause a statement belongs to. A managed policy is one document wherever it is attached, so its ARN and the Sid,
- * or else the number of the statement, name it. Inline policies are copies: those whose statement is equal but for names
- * and ids are one cause.
+ * The cause of a statement. A managed policy is one document wherever it is attached, so its ARN and the Sid,
+ * or else the number of the statement, identify it. Inline policies are copies: statements that are equal
+ * except for names and ids are one cause.
  */
 export function statementCause(
   facts: Pick<Facts, 'policies' | 'snapshot'>,
@@ -23,7 +23,7 @@ function isOnly(statements: readonly Statement[], sid: string | null): boolean {
   return sid !== null && sid !== '' && statements.filter((one) => one.sid === sid).length === 1;
 }
 
-/** What a statement says, whatever the names and ids in it: equal shapes, one cause. */
+/** The form of a statement without names and ids: equal forms, one cause. */
 function shapeOf(statement: Statement, account: string): string {
   const { effect, actions, notActions, resources, notResources, conditions } = statement;
   return jsonLine([
@@ -36,7 +36,7 @@ function shapeOf(statement: Statement, account: string): string {
   ]);
 }
 
-/** An ARN without the names and ids in it: what is a wildcard or a variable stays, as does which service and type. */
+/** An ARN without its names and ids: wildcards, variables, service and type stay. */
 function arnShape(text: string, account: string): string {
   const parts = /^(arn:[^:]*:[^:]*:[^:]*):([^:]*):(.*)$/s.exec(text);
   if (!parts) return text;
@@ -45,7 +45,7 @@ function arnShape(text: string, account: string): string {
   return `${head}:${owner === account ? '<account>' : owner}:${type}${withoutNames(resource.slice(type.length))}`;
 }
 
-/** Runs of what is neither wildcard, variable nor separator become one mark. */
+/** Replaces runs without wildcards, variables and separators by one mark. */
 function withoutNames(text: string): string {
   return text.replace(/\$\{[^}]*\}|[^*?$/:]+/g, (part) => (part.startsWith('${') ? part : '<name>'));
 }

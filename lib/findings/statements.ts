@@ -6,10 +6,10 @@ import { glob, matches } from '../policy/wildcard.ts';
 import { parsedPolicy } from '../snapshot/parsed-policy.ts';
 import type { PolicyRecord, Snapshot } from '../snapshot/snapshot.ts';
 
-/** The policies of a snapshot by id, each parsed when somebody first asks. */
+/** The policies of a snapshot by id, each parsed on demand. */
 export interface PolicyIndex {
   readonly record: (id: string) => PolicyRecord | undefined;
-  /** null: not collected, or so malformed that it cannot be judged */
+  /** null: not collected, or too malformed to judge */
   readonly statements: (id: string) => readonly Statement[] | null;
 }
 
@@ -35,19 +35,22 @@ const patterns = new WeakMap<Statement, ActionPatterns>();
 const patternsOf = (statement: Statement): ActionPatterns =>
   remembered(patterns, statement, () => compileActions(statement.actions));
 
-/** Does the statement's Action (or NotAction) take in the action? Actions have no case. */
+/** True if the statement's Action (or NotAction) covers the action, case-insensitively. */
 export function coversAction(statement: Statement, action: string): boolean {
   return matchesAction(patternsOf(statement), action.toLowerCase()) !== statement.notActions;
 }
 
-/** Does it take in every action of a service, those that do not exist yet included? */
+/** True if it covers every action of a service, including future ones. */
 export function coversService(statement: Statement, service: string): boolean {
   if (!statement.notActions) return coversAction(statement, `${service}:\u0000`);
   const left = patternsOf(statement);
   return !left.has('') && !left.has(`${service}:`);
 }
 
-/** Does the statement's Resource (or NotResource) take in the ARN? A statement without either takes in nothing. */
+/**
+ * True if the statement's Resource (or NotResource) covers the ARN. A statement without either covers
+ * nothing.
+ */
 export function coversResource(statement: Statement, arn: string): boolean {
   if (!statement.resources) return false;
   return statement.resources.some((pattern) => likes(pattern, arn)) !== statement.notResources;
@@ -55,7 +58,10 @@ export function coversResource(statement: Statement, arn: string): boolean {
 
 const NARROWING = ['aws:resourcetag/', 'ec2:resourcetag/', 'ssm:resourcetag/', 'ec2:instanceid'];
 
-/** Does a condition of the statement pick resources by tag or id? `...IfExists` with `*` lets everything through. */
+/**
+ * True if a condition of the statement selects resources by tag or id. `...IfExists` with `*` accepts
+ * everything.
+ */
 export function narrowsByTag(statement: Statement): boolean {
   return statement.conditions.some(
     (one) =>
@@ -63,13 +69,13 @@ export function narrowsByTag(statement: Statement): boolean {
   );
 }
 
-/** Is the condition about the resource's tags or id? */
+/** True if the condition is about the resource's tags or id. */
 function readsTag({ key }: ConditionClause): boolean {
   const name = key.toLowerCase();
   return NARROWING.some((prefix) => name.startsWith(prefix));
 }
 
-/** The tag keys, as written, that the conditions of a statement read from the resource, but for AWS's own. */
+/** The tag keys, as written, that the conditions of a statement read from the resource, without AWS's own. */
 export function gatingKeys(statement: Statement): string[] {
   const keys: string[] = [];
   for (const { key } of statement.conditions) {

@@ -3,13 +3,13 @@ import type { Finding } from './finding.ts';
 import { RULES } from './rules.ts';
 import { sha256 } from './sha256.ts';
 
-/** Counted up where a rule judges otherwise than before, so that findings of earlier runs are found again by it. */
+/** Increased when a rule changes its result, so that findings of earlier runs are computed again with it. */
 const VERSION = 2;
 
-/** Names the rules that found what a run holds: findings of other rules are not compared with those of these. */
+/** Identifies the rules of a run's findings: findings of other rules are not compared with these. */
 export const CATALOGUE = sha256([VERSION, ...RULES.map(({ id }) => id)].join()).slice(0, 12);
 
-/** A finding of the first form: of one rule about one principal or thing, without its statements. */
+/** A finding of the first form: one rule about one principal or thing, without statements. */
 interface OldFinding {
   readonly id: string;
   readonly rule: string;
@@ -27,7 +27,7 @@ interface OldFinding {
   readonly status: Finding['status'];
 }
 
-/** The findings of a stored file, those of the first form among them. */
+/** The findings of a stored file, including those of the first form. */
 export function storedFindings(list: readonly unknown[]): readonly Finding[] {
   return (list as readonly (Finding | OldFinding)[]).map((one) => ('cause' in one ? one : fromOld(one)));
 }

@@ -51,7 +51,10 @@ const arnOf = (facts: Facts, principal: number): string => facts.matrix.principa
 
 const number = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** What each rule saw, where the statement stands and is attached, what it reaches, under which conditions. */
+/**
+ * The evidence: what each rule found, where the statement is and is attached, what it reaches, under which
+ * conditions.
+ */
 export function accessEvidence(facts: Facts, cause: AccessCause): string[] {
   const { parts, grants, cells } = cause;
   const denials = denialsOf(facts, cells).map((grant) => `${placeName(facts, grant)} denies a part of it`);
@@ -88,7 +91,7 @@ function carriers(facts: Facts, policy: string): string[] {
   return owners.length === 0 ? ['nobody that was collected'] : owners;
 }
 
-/** Those who get there by taking a role that holds it. */
+/** The principals that get there by assuming a role that holds it. */
 function throughSentences(facts: Facts, { holders, cells }: AccessCause): string[] {
   const paths = [...new Set(cells.map(({ path }) => path))];
   const found = holders
@@ -118,7 +121,7 @@ function change(facts: Facts, grants: readonly Grant[]): string {
   if (!first) return '';
   const record = facts.policies.record(first.policy);
   const effect = facts.policies.statements(first.policy)?.[first.statement]?.effect;
-  // a Deny of AWS cannot be edited, and taking it away would open what it guards
+  // a Deny of AWS cannot be edited, and removing it would open what it protects
   if (record?.kind === 'aws-managed' && effect === 'Deny') return 'add a policy of your own: ';
   if (record?.kind === 'aws-managed')
     return `AWS manages the policy: detach ${quoted(record.name)} from ${named(carriers(facts, first.policy), 3)} and attach a policy of your own: `;

@@ -6,8 +6,8 @@ import type { Finding } from './finding.ts';
 const IAM = 'iam.get-account-authorization-details';
 
 /**
- * Could a finding about access be looked at this time? Not where IAM was not read, where the instances of a region that
- * it names were not, or where the cells of somebody who held it could not be decided.
+ * Why a finding about access could not be checked this time, or null: IAM or the instances of its regions
+ * were not read, or cells of one of its holders could not be decided.
  */
 export function accessUnseen(facts: Facts, finding: Finding): string | null {
   const iam = gapOf(facts, IAM, null);
@@ -26,7 +26,7 @@ const isText = (text: string | undefined): text is string => text !== undefined;
 /** A region of the finding whose instances were not collected this time. */
 export function instancesUnseen(facts: Facts, { regions }: Finding): string | null {
   const { snapshot } = facts;
-  // a finding of an earlier version may not say its regions: any of the account's may be one
+  // a finding of an earlier version may lack its regions: any region of the account may be one
   for (const region of regions.length > 0 ? regions : snapshot.regions.map((one) => one.region)) {
     const here = snapshot.regions.find((one) => one.region === region);
     if (!here || here.instances === null || gapOf(facts, 'ec2.describe-instances', region) !== null)
@@ -35,7 +35,7 @@ export function instancesUnseen(facts: Facts, { regions }: Finding): string | nu
   return null;
 }
 
-/** The reason that coverage gives for a call, or null when it was collected. */
+/** The reason in coverage for a call, or null if it was collected. */
 export function gapOf(facts: Facts, call: string, region: string | null): string | null {
   const entry = facts.snapshot.coverage.find((one) => one.call === call && one.region === region);
   if (!entry || isAnswered(entry)) return null;

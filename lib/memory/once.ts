@@ -1,4 +1,4 @@
-/** Work that is done when its result is first asked for, and once. */
+/** Computes a result on first use, and only once. */
 export function once<T>(work: () => T): () => T {
   let result: { readonly value: T } | null = null;
   return () => {

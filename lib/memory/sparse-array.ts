@@ -1,7 +1,7 @@
 const BITS = 8;
 const LENGTH = 1 << BITS;
 
-/** A list of which most is never set: room is made where something is. */
+/** A list that is mostly empty: memory is used only near set entries. */
 export class SparseArray<T> {
   readonly #parts: (T | undefined)[][] = [];
 

@@ -4,12 +4,15 @@ import { parseStatement } from './parse-statement.ts';
 import type { Problem } from './problem.ts';
 import type { Statement } from './statement.ts';
 
-/** Where a policy is attached decides what it may say. `identity` stands for boundaries and session policies, too. */
+/**
+ * The place where a policy is attached decides its grammar. `identity` includes boundaries and session
+ * policies.
+ */
 export type DocumentKind = 'identity' | 'resource' | 'trust' | 'scp' | 'rcp';
 
 /**
- * A policy document, read statement by statement. IAM would refuse to store a `malformed` one: what can be read of it
- * is still here, because a Deny in it may matter.
+ * A parsed policy document. IAM would refuse to store a `malformed` one: its readable parts are kept, because
+ * a Deny in it may matter.
  */
 export interface PolicyDocument {
   /** only 2012-10-17 has variables; a document without a Version is of 2008-10-17 */
@@ -17,15 +20,15 @@ export interface PolicyDocument {
   readonly statements: readonly Statement[];
   readonly problems: readonly Problem[];
   readonly malformed: boolean;
-  /** an object in it holds a key twice */
+  /** an object in it has a duplicate key */
   readonly duplicateKeys: boolean;
 }
 
 const ELEMENTS = new Set(['Version', 'Id', 'Statement']);
 
 /**
- * Reads a policy: a JSON value, JSON text, or the URL-encoded JSON text that IAM's API answers with. Never throws:
- * what is wrong is in `problems`. `known` are problems that were seen before the text was parsed.
+ * Parses a policy: a JSON value, JSON text, or the URL-encoded JSON text that IAM's API returns. Never
+ * throws: errors are in `problems`. `known` are problems that were found before the text was parsed.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function parsePolicy(
@@ -69,7 +72,7 @@ function finish(
   };
 }
 
-/** Problems that IAM would store all the same begin with this word, and do not make a policy malformed. */
+/** Problems with this prefix are accepted by IAM, and do not make a policy malformed. */
 const NOTE = 'note: ';
 
 export const DUPLICATE_KEY = 'the key stands twice in the same object: IAM refuses such a policy';

@@ -1,6 +1,6 @@
 import type { Problem } from './problem.ts';
 
-/** Deeper JSON than this is refused: no policy needs it, and every later walk may then recurse safely. */
+/** Deeper JSON is rejected: no policy needs it, and later recursion is safe. */
 const MAX_DEPTH = 200;
 
 export type ParsedJson =
@@ -8,12 +8,12 @@ export type ParsedJson =
   | { readonly ok: false; readonly problem: Problem };
 
 /**
- * JSON text to its value, with the paths (`$.Statement[0].Condition`) of keys that an object holds twice: JSON.parse
- * keeps the last one silently, and IAM refuses such a policy
+ * The value of JSON text, with the paths (`$.Statement[0].Condition`) of duplicate keys: JSON.parse keeps the
+ * last one silently, and IAM refuses such a policy
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html). Never throws.
  */
 export function parseJson(text: string): ParsedJson {
-  // JSON.parse takes 80 bytes of memory for each bracket that stays open
+  // JSON.parse needs 80 bytes of memory for each open bracket
   if (isTooDeep(text))
     return { ok: false, problem: { path: '$', message: `nested deeper than ${MAX_DEPTH} levels` } };
   let value: unknown;
@@ -29,13 +29,13 @@ export function parseJson(text: string): ParsedJson {
   return { ok: true, value, duplicateKeys: [...scanKeys(text).duplicates] };
 }
 
-/** A key that an object holds several times: where, and from which place in the text to which each time. */
+/** A key that an object has several times: its path, and the start and end in the text of each occurrence. */
 export interface RepeatedKey {
   readonly path: string;
   readonly places: readonly (readonly [number, number])[];
 }
 
-/** The keys that objects hold several times, object by object. `text` is JSON that `parseJson` has read. */
+/** The duplicate keys, object by object. `text` is JSON that `parseJson` has read. */
 export function repeatedKeys(text: string): readonly RepeatedKey[] {
   return [...scanKeys(text).repeated.values()].filter(({ places }) => places.length > 1);
 }
@@ -52,7 +52,7 @@ function isTooDeep(text: string): boolean {
   return depth > MAX_DEPTH;
 }
 
-/** A bracket that is open, and what is being read in it. */
+/** An open bracket, and what is being read in it. */
 interface Frame {
   /** null for an array */
   readonly keys: Map<string, [number, number]> | null;
@@ -62,7 +62,7 @@ interface Frame {
   index: number;
 }
 
-/** What the pass over the text has seen so far. */
+/** The state of the scan. */
 interface Scan {
   readonly frames: Frame[];
   readonly duplicates: Set<string>;
@@ -119,7 +119,7 @@ function readKey(key: string, place: [number, number], { frames, duplicates, rep
   repeated.set(name, known);
 }
 
-/** A path is cut after about this many characters: each of many duplicates may stand under the same long keys. */
+/** A path is cut after about this many characters: many duplicates may share the same long keys. */
 const MAX_PATH = 1000;
 
 function pathOf(frames: readonly Frame[]): string {
@@ -131,7 +131,7 @@ function pathOf(frames: readonly Frame[]): string {
   return path;
 }
 
-/** Where the string ends that begins there; the end of the text when it does not. */
+/** The end of the string that begins there; the end of the text if it is not closed. */
 function endOfString(text: string, start: number): number {
   let i = start + 1;
   while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;

@@ -1,6 +1,6 @@
 import type { Problem } from './problem.ts';
 
-/** Where a policy hangs, as far as AWS limits its size there. */
+/** Where a policy is attached, as far as AWS limits its size there. */
 export type Attachment =
   | 'user-inline'
   | 'group-inline'
@@ -12,7 +12,7 @@ export type Attachment =
   | 'resource-control';
 
 interface Limit {
-  /** characters; of inline policies in all of those of the user, group or role together */
+  /** characters; for inline policies the total of a user, group or role */
   readonly characters: number;
   readonly whiteSpaceCounts: boolean;
 }
@@ -33,7 +33,7 @@ const LIMITS: Readonly<Record<Attachment, Limit>> = {
   'resource-control': { characters: 5120, whiteSpaceCounts: true },
 };
 
-/** The problem if the policies together exceed the size limit of what they are attached to, else null. No verdict rests on it. */
+/** The problem if the policies together exceed the attachment limit, else null. No verdict depends on it. */
 export function sizeProblem(texts: readonly string[], attachment: Attachment): Problem | null {
   const { characters, whiteSpaceCounts } = LIMITS[attachment];
   const size = texts.reduce(

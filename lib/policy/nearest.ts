@@ -1,4 +1,4 @@
-/** Steps from one text to another: characters put in, taken out or replaced, and two neighbours swapped. */
+/** Edit distance: insertions, deletions, replacements, and swaps of two neighbours. */
 function distance(a: string, b: string): number {
   let twoBack: number[] = [];
   let back = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -17,7 +17,7 @@ function distance(a: string, b: string): number {
   return back[b.length] as number;
 }
 
-/** Are the two characters before these places the same the other way round? */
+/** True if the two characters before these positions are swapped. */
 function isSwapped(a: string, i: number, b: string, j: number): boolean {
   return a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
 }
@@ -29,7 +29,7 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   let least = Math.max(2, Math.floor(typed.length / 2)) + 1;
   for (const candidate of known) {
     const lower = candidate.toLowerCase();
-    // an ARN typed by its name alone, or a path by its first word; the one with the least beside it
+    // an ARN typed by its name alone, or a path by its first word; the one with the fewest other characters
     const beside = (lower.length - typed.length) / 10_000;
     const steps = typed.length > 2 && lower.includes(typed) ? 1 + beside : distance(typed, lower);
     if (steps < least) [best, least] = [candidate, steps];
@@ -37,7 +37,7 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best;
 }
 
-/** ` (did you mean \`x\`?)`, or nothing when no known word is near. */
+/** ` (did you mean \`x\`?)`, or empty if no known word is near. */
 export function didYouMean(word: string, known: Iterable<string>): string {
   const match = nearest(word, known);
   return match === null ? '' : ` (did you mean \`${match}\`?)`;

@@ -1,14 +1,14 @@
-/** Offsets of a text, one byte each: 1 where what was read of a pattern may end. */
+/** Offsets of a text, one byte each: 1 where the pattern read so far may end. */
 export type Offsets = Uint8Array;
 
-/** One step of a pattern: this character. All ways to match are followed at once, in the time of the text. */
+/** One step of a pattern: this character. All possible matches are followed at once, in linear time. */
 export function overChar(from: Offsets, char: string, text: string): Offsets {
   const next = new Uint8Array(from.length);
   for (let at = 0; at < text.length; at++) if (from[at] === 1 && text[at] === char) next[at + 1] = 1;
   return next;
 }
 
-/** The step over a `*` or a `?`, which never takes the character at one of the `stops`. */
+/** The step over a `*` or a `?`, which never matches the character at one of the `stops`. */
 export function overWild(from: Offsets, wild: '*' | '?', stops: ReadonlySet<number>): Offsets {
   return wild === '*' ? overAny(from, stops) : overOne(from, stops);
 }
@@ -30,7 +30,7 @@ function overOne(from: Offsets, stops: ReadonlySet<number>): Offsets {
   return next;
 }
 
-/** The one offset that a pattern starts from, or several. */
+/** The start offsets of a pattern. */
 export function offsetsAt(places: Iterable<number>, text: string): Offsets {
   const offsets = new Uint8Array(text.length + 1);
   for (const place of places) offsets[place] = 1;

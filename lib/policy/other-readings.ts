@@ -1,6 +1,9 @@
 import type { RepeatedKey } from './json.ts';
 
-/** What JSON text may mean that holds keys twice, beside what JSON.parse makes of it: that takes the last of each. */
+/**
+ * The possible meanings of JSON text with duplicate keys, besides that of JSON.parse, which uses the last of
+ * each.
+ */
 export interface OtherReadings {
   readonly values: readonly unknown[];
   /** false: there are more than were read */
@@ -10,8 +13,8 @@ export interface OtherReadings {
 const MOST = 64;
 
 /**
- * Each choice of one occurrence of each repeated key, but for more than `most`. `text` is JSON that `parseJson` has read.
- * What a parser makes of such an object is its own affair: https://www.rfc-editor.org/rfc/rfc8259#section-4
+ * Each choice of one occurrence of each repeated key, up to `most`. `text` is JSON that `parseJson` has read.
+ * Parsers differ on such an object: https://www.rfc-editor.org/rfc/rfc8259#section-4
  */
 export function otherReadings(
   text: string,
@@ -25,7 +28,9 @@ export function otherReadings(
   return { values, complete: count === all };
 }
 
-/** The reading of that number: of each key the occurrence that its digit says, counted from the last. */
+/**
+ * The reading with that number: for each key the occurrence that its digit selects, counted from the last.
+ */
 function readingOf(text: string, repeated: readonly RepeatedKey[], number: number): unknown {
   const left = leftOver(text);
   let rest = number;

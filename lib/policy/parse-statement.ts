@@ -5,7 +5,7 @@ import type { ConditionClause, Statement } from './statement.ts';
 
 type Kind = 'identity' | 'resource' | 'trust' | 'scp' | 'rcp';
 
-/** A statement as it is written, and where what is wrong with it is noted. */
+/** A statement as written, and the list for its problems. */
 interface Raw {
   readonly fields: Fields;
   readonly path: string;
@@ -13,7 +13,7 @@ interface Raw {
   readonly problems: Problem[];
 }
 
-/** Characters in one text, more than AWS stores in a whole identity policy: to compare longer ones takes long. */
+/** Characters in one text, more than AWS stores in a whole identity policy: comparing longer ones is slow. */
 const LONGEST = 12_000;
 
 const ELEMENTS = new Set([
@@ -87,7 +87,7 @@ function readEffect({ fields, path, problems }: Raw): 'Allow' | 'Deny' | null {
   return null;
 }
 
-/** Action or NotAction, Resource or NotResource: one of the two, with text in it. */
+/** Exactly one of Action and NotAction, Resource and NotResource, with text in it. */
 function oneOf(
   { fields, path, problems }: Raw,
   name: string,

@@ -1,7 +1,7 @@
 import { isObject, listOf } from './fields.ts';
 import type { Problem } from './problem.ts';
 
-/** What a Principal or NotPrincipal element lists, each entry as it is written. */
+/** The entries of a Principal or NotPrincipal element, as written. */
 export interface PrincipalElement {
   /** NotPrincipal */
   readonly not: boolean;
@@ -48,7 +48,7 @@ export function parsePrincipal(
       });
       continue;
     }
-    // one by one: there may be more of them than a call takes arguments
+    // one by one: there may be more of them than a call may have arguments
     for (const text of texts) lists[list].push(text);
   }
   return { not, any: lists.aws.includes('*'), ...lists };

@@ -4,8 +4,9 @@ const LONGEST = 200;
 const UNSAFE = /[\p{Cc}\p{Cf}\u2028\u2029\ud800-\udfff]/gu;
 
 /**
- * A name or value out of the account, safe inside one line of plain text: control and direction characters, which could
- * forge lines or hide text, become visible escapes, and it has an end. Each output format escapes it once more.
+ * A name or value out of the account, safe inside one line of plain text: control and direction characters,
+ * which could forge lines or hide text, become visible escapes, and its length is limited. Each output format
+ * escapes it once more.
  */
 export function quoted(text: string): string {
   return `\`${plain(text)}\``;
@@ -18,7 +19,7 @@ export function plain(text: string, longest = LONGEST): string {
   return characters.length > longest ? `${characters.slice(0, longest).join('')}...` : shown;
 }
 
-/** JSON on one line, with the same characters as JSON's own escapes, so that it can still be pasted. */
+/** JSON on one line, with the same characters as JSON's own escapes, so that it can be pasted. */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replace(UNSAFE, (char) =>
     Array.from(
@@ -29,7 +30,7 @@ export function jsonLine(value: unknown): string {
 }
 
 function escapeOne(char: string): string {
-  // joins the parts of an emoji: harmless, and without it the name would not be the one people know
+  // joins the parts of an emoji: harmless, and part of the name that people know
   if (char === '\u200d') return char;
   return `\\u{${(char.codePointAt(0) as number).toString(16)}}`;
 }

@@ -6,7 +6,7 @@ export function shellWord(text: string): string | null {
   return UNSAFE.test(text) ? null : quotedWord(text);
 }
 
-/** The same of a text that hides nothing: in quotes where the shell would read more into it. */
+/** The same for a text without hidden characters: quoted if the shell would interpret it. */
 const quotedWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 

@@ -7,7 +7,7 @@ export interface ConditionClause {
   readonly values: readonly string[];
 }
 
-/** One statement as written, read but not yet judged. */
+/** One statement as written, parsed but not evaluated. */
 export interface Statement {
   readonly index: number;
   readonly sid: string | null;
@@ -22,6 +22,6 @@ export interface Statement {
   /** null: the statement names no principal */
   readonly principals: PrincipalElement | null;
   readonly conditions: readonly ConditionClause[];
-  /** operators that hold no key at all, `{"StringEquals": {}}` */
+  /** operators without any key, `{"StringEquals": {}}` */
   readonly emptyOperators: readonly string[];
 }

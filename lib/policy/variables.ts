@@ -15,9 +15,8 @@ export interface Template {
 const VARIABLE = /\$\{(?:([*?$])|([^{}$*?,']+?)(?:, '([^']*)')?)\}/g;
 
 /**
- * Cuts a value at its `${…}`. The escapes `${*}`, `${?}` and `${$}` become literal characters; anything else that looks
- * odd stays as it is written.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ * Cuts a value at its `${…}`. The escapes `${*}`, `${?}` and `${$}` become literal characters; any other odd
+ * text stays as written. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 export function parseTemplate(value: string): Template {
   const parts: (PatternPart | Variable)[] = [];
@@ -38,7 +37,7 @@ export function parseTemplate(value: string): Template {
   return { parts, hasVariables };
 }
 
-/** Text in which no variable is looked for: what a policy of Version 2008-10-17 holds. */
+/** Text without variables: the text of a policy of Version 2008-10-17. */
 export function plainTemplate(value: string): Template {
   return { parts: [{ text: value, literal: false }], hasVariables: false };
 }

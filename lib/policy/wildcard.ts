@@ -1,16 +1,16 @@
 /**
- * A pattern with `*` (any run of characters) and `?` (exactly one), compiled once.
- * Matching never backtracks over a `*`: the pieces between two stars are looked for one after the other, so no pattern
- * can make it slow (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html).
+ * A pattern with `*` (any run of characters) and `?` (exactly one), compiled once. Matching never backtracks
+ * over a `*`: the pieces between two stars are found one after the other, so no pattern can make it slow
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html).
  */
 export interface Glob {
-  /** the runs between the stars; one piece means that there is no star; none where the pattern is plain text */
+  /** the runs between the stars; one piece: no star; empty if the pattern is plain text */
   readonly pieces: readonly Piece[];
   /** set when the pattern is plain text, which most patterns are */
   readonly literal: string | null;
 }
 
-/** Text, and at which of its offsets any character will do. */
+/** Text, and the offsets at which any character matches. */
 interface Piece {
   readonly text: string;
   readonly any: readonly number[];
@@ -27,12 +27,12 @@ export function glob(pattern: string): Glob {
   return globOf([{ text: pattern, literal: false }]);
 }
 
-/** Compiles a pattern of which some runs are literal, such as the values put in for policy variables. */
+/** Compiles a pattern with literal runs, such as inserted values of policy variables. */
 export function globOf(parts: readonly PatternPart[]): Glob {
   const pieces: Piece[] = [];
   let piece = EMPTY;
   for (const { text, literal } of parts) {
-    // cut, not put together character by character: a text built so stays a chain of its characters in memory
+    // sliced, since a text built character by character stays a chain of characters in memory
     const runs = literal ? [text] : text.split('*');
     piece = longer(piece, runs[0] as string, literal);
     for (let i = 1; i < runs.length; i++) {
@@ -42,14 +42,14 @@ export function globOf(parts: readonly PatternPart[]): Glob {
   }
   if (pieces.length === 0 && piece.any.length === 0) return { pieces: NO_PIECES, literal: piece.text };
   pieces.push(piece);
-  // copied, since a list that grew has room to spare
+  // copied, since a list that grew has spare capacity
   return { pieces: [...pieces], literal: null };
 }
 
 const EMPTY: Piece = { text: '', any: [] };
 const NO_PIECES: readonly Piece[] = [];
 
-/** The piece with a run behind it. */
+/** The piece with a run appended. */
 function longer({ text, any }: Piece, run: string, literal: boolean): Piece {
   const all = literal || !run.includes('?') ? any : [...any, ...questionMarks(run, text.length)];
   return { text: text + run, any: all };
@@ -61,7 +61,7 @@ function questionMarks(run: string, offset: number): readonly number[] {
   return found;
 }
 
-/** Does the whole text match? Case-sensitive; lower-case both sides for the other kind. */
+/** True if the whole text matches. Case-sensitive; lower-case both sides for the other kind. */
 export function matches(pattern: Glob, text: string): boolean {
   if (pattern.literal !== null) return pattern.literal === text;
   const { pieces } = pattern;
@@ -80,7 +80,7 @@ export function matches(pattern: Glob, text: string): boolean {
   return true;
 }
 
-/** A pattern up to its last `:` or `/`, and a star for what follows. */
+/** A pattern up to its last `:` or `/`, and a star for the rest. */
 interface Head {
   readonly pattern: Glob;
   /** nothing but a star follows */
@@ -88,8 +88,8 @@ interface Head {
 }
 
 /**
- * What a text must match up to its own last `:` or `/` if the text is to match the pattern; where only a star follows,
- * that is enough. Null: the pattern says nothing of it, or has no wildcard.
+ * What a text must match up to its own last `:` or `/`; if only a star follows, that is enough. Null: the
+ * pattern does not limit it, or has no wildcard.
  */
 export function headOf({ pieces, literal }: Glob): Head | null {
   const at = pieces.findLastIndex(({ text }) => /[:/]/.test(text));
@@ -103,7 +103,7 @@ export function headOf({ pieces, literal }: Glob): Head | null {
   return { pattern: { pieces: [...pieces.slice(0, at), cut, EMPTY], literal: null }, isAll };
 }
 
-/** The caller sees to it that the text is long enough. */
+/** The caller ensures that the text is long enough. */
 function pieceAt(piece: Piece, text: string, at: number): boolean {
   if (piece.any.length === 0) return text.startsWith(piece.text, at);
   let next = 0;
@@ -128,16 +128,16 @@ function findPiece(piece: Piece, text: string, from: number, end: number): numbe
   return -1;
 }
 
-/** Comparisons at most, up to which comparing at each offset is done before the bits are laid out. */
+/** Up to this number of comparisons, comparing at each offset is faster than preparing the bits. */
 const WORTH_BITS = 10_000;
 /** Characters, more than a policy may have: the bits of a longer piece could fill the memory. */
 const LONGEST = 12_000;
 const WORD = 32;
 
 /**
- * The same for a long piece with `?` in it, where comparing at each offset takes as long as both lengths multiplied. Bit `i`
- * of the state says that the last `i + 1` characters are what the piece begins with, and a step moves 32 of them: the
- * shift-and of Baeza-Yates and Gonnet, https://doi.org/10.1145/135239.135243.
+ * The same for a long piece with `?`, where comparing at each offset takes the product of both lengths. Bit
+ * `i` of the state says that the last `i + 1` characters are the start of the piece, and a step moves 32 of
+ * them: the shift-and of Baeza-Yates and Gonnet, https://doi.org/10.1145/135239.135243.
  */
 function findByBits(piece: Piece, text: string, from: number, end: number): number {
   const { length } = piece.text;
@@ -159,7 +159,10 @@ function findByBits(piece: Piece, text: string, from: number, end: number): numb
   return -1;
 }
 
-/** At which offsets of the piece each character fits; under `null` those that the piece does not name. */
+/**
+ * The offsets of the piece that each character matches; under `null` those for characters that the piece does
+ * not contain.
+ */
 function bitsByCharacter(piece: Piece, words: number): ReadonlyMap<number | null, Uint32Array> {
   const others = new Uint32Array(words);
   for (const at of piece.any) setBit(others, at);

@@ -1,8 +1,8 @@
-/** How many bytes of a line tell whether it is wanted. */
+/** The number of bytes at the start of a line by which it is selected. */
 export const LINE_BEGIN = 64;
 
 /**
- * Reads an object's text, in order, without the lines that are not wanted; null: there is no such object. A line is
- * asked about by its beginning: its first `LINE_BEGIN` bytes, or all of it.
+ * Reads an object's text, in order, without unwanted lines; null: there is no such object. `isWanted` gets
+ * the start of a line: its first `LINE_BEGIN` bytes, or all of it.
  */
 export type LineReader = (key: string, isWanted: (begin: string) => boolean) => Promise<string | null>;

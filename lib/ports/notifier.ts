@@ -1,7 +1,7 @@
-/** What subscriptions filter by. A list matches where one of its values does. */
+/** The attributes by which subscriptions filter. A list matches if one of its values matches. */
 export type AlertAttributes = Readonly<Record<string, string | readonly string[]>>;
 
-/** What SNS is handed. `key` names what the alert is about, so that the same thing alerts once. */
+/** A message to SNS. `key` identifies the subject of the alert, so that the same thing alerts once. */
 export interface Alert {
   readonly topic: string;
   /** at most 100 characters, no newline */
@@ -15,10 +15,10 @@ export interface Alert {
 
 export interface Notifier {
   /**
-   * Hands an alert over. `run` is the run that raised it: an alert may be handed over again with the same run and key,
-   * when it is not known whether it went out, and a notifier that can tell takes it once.
+   * Sends an alert. `run` is the run that raised it. If it is not known whether an alert went out, it is sent
+   * again with the same run and key; a notifier that can recognise this sends it once.
    */
   publish(alert: Alert, run: string): Promise<void>;
-  /** Whether anybody gets what `topic` is handed. Missing: whatever is handed over is there to be read. */
+  /** Whether `topic` has receivers. If missing: messages can be read later. */
   readonly hasReceivers?: (topic: string) => Promise<boolean>;
 }

@@ -5,14 +5,14 @@ export interface StoredObject {
 }
 
 /**
- * Texts by key, `/` between parts. Safe when two runs write at once: create never overwrites, replace names what it read.
- * What has a key that ends in `.gz` is kept compressed (gzip).
+ * Texts by key, `/` between parts. Safe with concurrent writers: create never overwrites, replace names the
+ * version that was read. Objects with a key that ends in `.gz` are stored compressed (gzip).
  */
 export interface ObjectStore {
   get(key: string): Promise<StoredObject | null>;
   /** If-None-Match: *. A very large body comes in chunks */
   create(key: string, body: string | Iterable<string>, contentType?: string): Promise<'created' | 'exists'>;
-  /** If-Match: etag; null means that the object must not exist yet */
+  /** If-Match: etag; null: the object must not exist yet */
   replace(
     key: string,
     body: string,
@@ -20,10 +20,10 @@ export interface ObjectStore {
     contentType?: string,
   ): Promise<'replaced' | 'conflict'>;
   /**
-   * If-Match: etag; an object that somebody replaced, or that is gone, is a conflict. Null: whatever is there, which is
-   * for what nobody writes any more
+   * If-Match: etag; an object that was replaced or deleted is a conflict. Null: any version, for objects that
+   * nobody writes any more
    */
   delete(key: string, etag: string | null): Promise<'deleted' | 'conflict'>;
-  /** the first `most` keys under a prefix, sorted; all of them where `most` is not given */
+  /** the first `most` keys under a prefix, sorted; all if `most` is not given */
   list(prefix: string, most?: number): Promise<readonly string[]>;
 }

@@ -6,7 +6,7 @@ export interface OrganizationAccount {
   readonly state: string;
 }
 
-/** The accounts of the organisation that this account may ask about. */
+/** The accounts of the organisation that this account may list. */
 export interface OrganizationAccounts {
   all(): Promise<readonly OrganizationAccount[]>;
   /** below a root or an organisational unit, at any depth */

@@ -5,29 +5,32 @@ export interface GuardrailPolicy {
   readonly Content: string;
 }
 
-/** Which policies stand at a root, unit or account, by its id: their ids. What has none is left out. */
+/**
+ * The ids of the policies attached to a root, unit or account, by its id. Those without policies are left
+ * out.
+ */
 export type Attached = Readonly<Record<string, readonly string[]>>;
 
-/** No organisation goes deeper than five units below the root: what goes deeper goes round in circles. */
+/** No organisation is deeper than five units below the root: a deeper one has a cycle. */
 export const MOST_LEVELS = 10;
 
-/** Every guardrail of an organisation and its tree, as one account that may ask for them read them. */
+/** Every guardrail of an organisation and its tree, as read by one account with permission. */
 export interface OrganizationGuardrails {
   readonly schemaVersion: 1;
   /** ISO 8601 */
   readonly readAt: string;
-  /** who read them: the management account, or one that it lets ask */
+  /** the account that read them: the management account, or one with permission */
   readonly readBy: string;
   readonly organizationId: string;
   readonly managementAccountId: string;
   /** which kinds of policies are switched on, as `list-roots` prints it */
   readonly policyTypes: readonly object[] | null;
-  /** of each unit and account what it is in */
+  /** the parent of each unit and account */
   readonly parents: Readonly<Record<string, string>>;
   readonly names: Readonly<Record<string, string>>;
   readonly policies: readonly GuardrailPolicy[];
   readonly serviceControlPolicies: Attached;
-  /** null: they were refused, and why */
+  /** null: the call was refused, with the reason */
   readonly resourceControlPolicies: Attached | null;
   readonly resourceControlPoliciesGap: string | null;
 }

@@ -1,4 +1,4 @@
-/** Tells a waiting person what is being done; never on standard output. */
+/** Shows a waiting person the current step; never on standard output. */
 export interface Progress {
   step(text: string): void;
 }

@@ -1,15 +1,16 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { InputError } from './input-error.ts';
 
-/** An object whose key ends so is kept compressed. Its body is the text all the same. */
+/** An object with such a key is stored compressed. Its body is still text. */
 export const isCompressed = (key: string): boolean => key.endsWith('.gz');
 
-/** Level 6, which is what zlib takes if none is given, takes half as long again for a tenth less. */
+/** Level 6, zlib's default, takes half as long again for a tenth less. */
 const LEVEL = 4;
 
 /**
- * A text as it is kept. The same text gives the same bytes. Chunks are compressed one by one, so that nobody holds the
- * whole text; put together they are one file of gzip. https://www.rfc-editor.org/rfc/rfc1952#section-2.2
+ * A text as it is stored. The same text gives the same bytes. Chunks are compressed one by one, so that the
+ * whole text is never in memory; together they are one gzip file.
+ * https://www.rfc-editor.org/rfc/rfc1952#section-2.2
  */
 export function keptBytes(key: string, text: string | Iterable<string>): string | Uint8Array {
   const chunks = typeof text === 'string' ? [text] : text;
@@ -19,7 +20,7 @@ export function keptBytes(key: string, text: string | Iterable<string>): string 
   return members.length === 1 ? (members[0] as Uint8Array) : Buffer.concat(members);
 }
 
-/** The text that is kept as these bytes. Throws an InputError if they are damaged. */
+/** The text of these stored bytes. Throws an InputError if they are damaged. */
 export function textOfKept(key: string, kept: Uint8Array): string {
   try {
     const bytes = isCompressed(key) ? gunzipSync(kept) : kept;

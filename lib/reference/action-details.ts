@@ -1,6 +1,6 @@
 import data from './action-details.json' with { type: 'json' };
 
-/** What one action of an access path asks for: each resource type, whether it is required, and the keys. */
+/** The resource types of one action of an access path, whether each is required, and the condition keys. */
 export interface ActionDetail {
   readonly resourceTypes: Readonly<
     Record<string, { readonly required: boolean; readonly keys: readonly string[] }>

@@ -68,7 +68,7 @@ export function accessLevel(action: string): AccessLevel | undefined {
 
 /**
  * The actions of a service in lower case and without its prefix, none for an unknown service.
- * @public tests hold the generated table complete through it
+ * @public tests check with it that the generated table is complete
  */
 export function actionNames(service: string): readonly string[] {
   return [...(actionsOf(service.toLowerCase())?.keys() ?? [])];

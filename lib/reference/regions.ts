@@ -24,7 +24,7 @@ const REGIONS: Readonly<Record<string, readonly string[]>> = {
 export const ALL_REGIONS: readonly string[] = Object.values(REGIONS).flat();
 
 /**
- * Where a partition's IAM answers, which is where most of its global services do.
+ * The home region of a partition's IAM, and of most of its global services.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
  * https://docs.aws.amazon.com/general/latest/gr/iam-service.html
  */
@@ -40,7 +40,7 @@ const HOME: Readonly<Record<string, string>> = {
 };
 
 /**
- * Services with one endpoint for a whole partition, and where that is not the partition's home.
+ * Services with one endpoint for a whole partition that is not in the partition's home region.
  * https://docs.aws.amazon.com/general/latest/gr/rande.html#global-endpoints
  */
 const GLOBAL_SERVICES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -57,9 +57,9 @@ const GLOBAL_SERVICES: Readonly<Record<string, Readonly<Record<string, string>>>
 };
 
 /**
- * What `aws:RequestedRegion` is for a request of a service that is made for a region; null: whoever asks chooses an
- * endpoint, any of the partition's. STS has one in each region. The global one exists in `aws` alone and counts as
- * us-east-1, or as the region that it is called from, which is among the others.
+ * `aws:RequestedRegion` of a service's request that is made for a region; null: the caller chooses an
+ * endpoint of the partition. STS has one in each region. The global one exists in `aws` only and counts as
+ * us-east-1, or as the region from which it is called, which is among the others.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
  */
 export function requestedRegion(service: string, partition: string, region: string): string | null {

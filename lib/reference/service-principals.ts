@@ -16,8 +16,9 @@ const SUFFIXES: Readonly<Record<string, string>> = {
 const PLAIN = '.amazonaws.com';
 
 /**
- * The names that a service may have as a principal in a partition, the plain one first. Which of its services use the
- * partition's suffix AWS does not list; IAM stores no trust in one that does not exist, so that each may.
+ * The possible names of a service as a principal in a partition, the plain one first. AWS does not list which
+ * services use the partition's suffix; IAM stores no trust in a name that does not exist, so both are
+ * accepted.
  */
 export function servicePrincipalNames(plain: string, partition: string): readonly string[] {
   const suffix = SUFFIXES[partition];

@@ -1,6 +1,6 @@
 /**
- * Who puts condition keys into a role's session when it hands that session out: an AWS service (the first part of its
- * service principal), Identity Center, or STS for whoever signs in with an assertion of an identity provider.
+ * Who adds condition keys to a role's session: an AWS service (the first part of its service principal),
+ * Identity Center, or STS for a sign-in with an assertion of an identity provider.
  */
 export type SessionSource =
   | 'ec2'
@@ -14,8 +14,8 @@ export type SessionSource =
   | 'web-identity';
 
 /**
- * Keys that travel with a role's session and are in each of its requests, whatever the service. A session that was
- * taken otherwise has none of them, nor has a user. In lower case.
+ * Keys that belong to a role's session and are in each of its requests, for every service. Other sessions
+ * have none of them, nor have users. In lower case.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-role-session-properties
  */
 const SESSION_KEYS: Readonly<Record<string, SessionSource>> = {
@@ -23,7 +23,7 @@ const SESSION_KEYS: Readonly<Record<string, SessionSource>> = {
   'aws:ec2instancesourceprivateipv4': 'ec2',
   'ec2:roledelivery': 'ec2',
   'ec2:sourceinstancearn': 'ec2',
-  // absent where the agent uses an instance profile: for managed nodes outside EC2, and Default Host Management
+  // absent if the agent uses an instance profile: for managed nodes outside EC2, and Default Host Management
   // https://docs.aws.amazon.com/systems-manager/latest/userguide/security_iam_service-with-iam.html
   'ssm:sourceinstancearn': 'ssm',
   // https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
@@ -39,11 +39,11 @@ const SESSION_KEYS: Readonly<Record<string, SessionSource>> = {
 };
 
 /**
- * `saml:sub` and `<provider>:sub` of a provider of web identities, which is named by a host.
+ * `saml:sub` and `<provider>:sub` of a provider of web identities, which is named by its host.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
  */
 export function sessionSource(key: string): SessionSource | null {
-  // a policy may ask for a key of any name, `constructor` included
+  // a policy may use a key of any name, `constructor` included
   if (Object.hasOwn(SESSION_KEYS, key)) return SESSION_KEYS[key] ?? null;
   const prefix = key.slice(0, Math.max(key.lastIndexOf(':'), 0));
   if (prefix === 'saml') return 'saml';
@@ -64,7 +64,7 @@ const OF_SERVICES: ReadonlySet<string> = new Set([
   'aws:principalservicenameslist',
 ]);
 
-/** `aws:AssumedRoot` is of sessions of a root user alone. */
+/** Only sessions of a root user have `aws:AssumedRoot`. */
 export function isNeverOfIdentities(key: string): boolean {
   return OF_SERVICES.has(key) || key === 'aws:assumedroot';
 }

@@ -1,11 +1,12 @@
-/** How the value of a claim says which customer of a shared provider a token is of. */
+/** How the value of a claim shows the customer of a shared provider. */
 type Tenant = 'whole' | 'first part' | 'owner';
 
 /**
- * OpenID Connect providers that many customers share, and the claims that tell these apart. Whoever signs up with one
- * gets a token of it, so a trust policy that limits none of these claims lets in everybody.
+ * OpenID Connect providers that many customers share, and the claims that identify a customer. Everyone who
+ * signs up gets a token, so a trust policy that limits none of these claims allows everybody.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html (July 2026)
- * The last three need no provider in IAM: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+ * The last three need no provider in IAM:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
  */
 const PROVIDERS: Readonly<Record<string, Readonly<Record<string, Tenant>>>> = {
   'cognito-identity.amazonaws.com': { aud: 'whole' },
@@ -36,21 +37,24 @@ const PROVIDERS: Readonly<Record<string, Readonly<Record<string, Tenant>>>> = {
   'graph.facebook.com': { app_id: 'whole', id: 'whole' },
 };
 
-/** The part of a pattern that no wildcard leaves open says whose token it is: `repo:acme/`, `organization:acme:`, `acme/`. */
+/** The fixed part of a pattern that identifies the customer: `repo:acme/`, `organization:acme:`, `acme/`. */
 const NAMES_ITS_TENANT: Readonly<Record<Tenant, RegExp>> = {
   whole: /^[^*?]+$/,
   'first part': /^([^*?]+$|[^*?:]+:[^*?:/]+[:/])/,
   owner: /^([^*?]+$|[^*?/]+\/)/,
 };
 
-/** `arn:aws:iam::<account>:oidc-provider/token.actions.githubusercontent.com`, or the host alone; null: not a shared one. */
+/**
+ * `arn:aws:iam::<account>:oidc-provider/token.actions.githubusercontent.com`, or the host alone; null: not
+ * shared.
+ */
 export function sharedProvider(federated: string): string | null {
   const url = /:oidc-provider\/(.+)$/.exec(federated)?.[1] ?? federated;
-  // GitHub has one for each enterprise, too, below its own
+  // GitHub also has one for each enterprise, below its own
   return Object.hasOwn(PROVIDERS, url) ? url : null;
 }
 
-/** Does a value that a trust policy asks of a condition key keep strangers out? `key` in lower case. */
+/** True if the value of a condition key in a trust policy excludes other customers. `key` in lower case. */
 export function keepsStrangersOut(provider: string, key: string, value: string): boolean {
   const claim = key.startsWith(`${provider}:`) ? key.slice(provider.length + 1) : key;
   const claims = PROVIDERS[provider] ?? {};

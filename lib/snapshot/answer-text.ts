@@ -1,7 +1,9 @@
 import { parseJson } from '../policy/json.ts';
 import { placeInJson } from './json-place.ts';
 
-/** Above this many characters, text without policies in it is only parsed, and not searched for repeated keys. */
+/**
+ * Above this number of characters, text without policies is only parsed, and not searched for duplicate keys.
+ */
 const SEARCHED = 16_000_000;
 
 export type AnswerText =
@@ -9,8 +11,8 @@ export type AnswerText =
   | { readonly ok: false; readonly message: string };
 
 /**
- * The text of one AWS answer to its value, with the paths of the keys that it holds twice. Never throws: `message` says
- * what is wrong with the text, in lower case and without a full stop.
+ * The value of one AWS answer, with the paths of its duplicate keys. Never throws: `message` says what is
+ * wrong with the text, in lower case and without a full stop.
  */
 export function readAnswerText(text: string, holdsPolicies: boolean): AnswerText {
   if (text.trim() === '')
@@ -22,7 +24,7 @@ export function readAnswerText(text: string, holdsPolicies: boolean): AnswerText
     : { ok: false, message: `is ${parsed.problem.message}${placeIn(text, parsed.problem.message)}` };
 }
 
-/** JSON.parse says where only now and then. */
+/** JSON.parse does not always say where. */
 function placeIn(text: string, message: string): string {
   const isKnown = /\bline \d+ column \d+/.test(message) || !message.startsWith('not valid JSON');
   return isKnown ? '' : ` (${placeInJson(text)})`;

@@ -2,7 +2,7 @@ import { isAnswered, isAsked, isGap } from './age.ts';
 import { placeOf, problemPlace } from './parts.ts';
 import type { CoverageEntry, Snapshot } from './snapshot.ts';
 
-/** How many there are, where only some of the snapshot is at hand. */
+/** The counts, if only a part of the snapshot is loaded. */
 interface Judged {
   readonly principals: number;
   readonly instances: number;
@@ -14,12 +14,12 @@ const IAM = 'iam.get-account-authorization-details';
 const INSTANCES = 'ec2.describe-instances';
 
 /**
- * How much of an account could be looked at. `blind`: nobody, or no list of instances, so that nothing can be said of
- * access; `partial`: some call gave nothing, or not all.
+ * How much of an account was read. `blind`: no principals, or no list of instances, so nothing can be said
+ * about access; `partial`: some call returned nothing, or not everything.
  */
 export interface AuditState {
   readonly state: 'complete' | 'partial' | 'blind';
-  /** why it is blind: one sentence, without its full stop; else empty */
+  /** why it is blind: one sentence without its full stop; else empty */
   readonly why: string;
 }
 
@@ -36,11 +36,11 @@ export function auditStateOf(snapshot: Snapshot, judged: Judged = NOTHING): Audi
 const ITEM = /\$\.(?:(?:User|Role|Group)DetailList\[\d+\]|Reservations\[\d+\](?:\.Instances\[\d+\])?)$/;
 
 /**
- * The calls that say who there is, and which instances, as far as they said not all of it: they gave no answer, only the
- * beginning of one, or one of which an item had to be left out. Nobody can say that those who are not in it can do nothing.
+ * The lists of principals and instances that were not read completely: no answer, only the start of one, or
+ * an item had to be left out. Nothing can be said about what is missing from them.
  */
 export function listsInPart({ coverage, problems = [] }: Snapshot): readonly CoverageEntry[] {
-  // what stands twice was taken once
+  // a duplicate was used once
   const lost = problems.filter(({ path, message }) => ITEM.test(path) && !message.endsWith('twice'));
   const places = new Set(lost.map(({ path }) => problemPlace(path)));
   return coverage.filter(
@@ -65,7 +65,7 @@ function withoutPrincipals({ users, roles, coverage }: Snapshot): string | null 
   return entry && !isAnswered(entry) ? `IAM was not collected${reason(entry)}` : null;
 }
 
-/** A list that was cut off before its first instance is none. */
+/** A list that was cut off before its first instance counts as missing. */
 function withoutInstances({ regions, coverage }: Snapshot): string | null {
   const entries = coverage.filter(({ call }) => call === INSTANCES);
   const isSeen = regions.some(({ region, instances }) => {

@@ -18,7 +18,7 @@ import { compareText, sortBy } from './sort-by.ts';
 const sorted = (items: readonly string[]): readonly string[] =>
   items.length < 2 ? items : items.toSorted(compareText);
 
-/** Tags by key, then by value. Keys that differ by case only stay apart. */
+/** Tags by key, then by value. Keys that differ by case only stay separate. */
 function sortTags(tags: Tags): Tags {
   if (tags.length < 2) return tags;
   return tags.toSorted((a, b) => compareText(a.key, b.key) || compareText(a.value, b.value));
@@ -97,7 +97,7 @@ function sortPolicies(owner: {
   return sortBy(owner.policies, (id) => `${id.startsWith(inline) ? '0' : '1'}${id}`);
 }
 
-/** Levels keep their order, root first: it has a meaning. */
+/** Levels keep their order, root first: it matters. */
 function canonicalOrganization(organization: Snapshot['organization']): Snapshot['organization'] {
   if (organization === null) return null;
   return {
@@ -129,7 +129,7 @@ function canonicalRegion(region: RegionSnapshot): RegionSnapshot {
   };
 }
 
-/** Their items in order; what is inside of one keeps the order that AWS gives it, but for lists of names and tags. */
+/** Their items in order; inside an item AWS's order is kept, except for lists of names and tags. */
 function serviceLists(region: RegionSnapshot): ServiceLists {
   const lists = Object.entries(SERVICE_KEYS).map(([field, key]) => {
     const items = region[field as keyof ServiceLists] ?? null;

@@ -4,13 +4,16 @@ import { placeOf, REGION_CALLS, REGION_FIELDS, type RegionField } from './parts.
 import { readAfter } from './single-readings.ts';
 import type { CoverageEntry, Snapshot } from './snapshot.ts';
 
-/** The call that lists an account's regions: it has an entry in coverage where it failed, and in each region that is left out. */
+/**
+ * The call that lists an account's regions: coverage has an entry for it if it failed, and in each region
+ * that is left out.
+ */
 export const REGIONS_CALL = 'ec2.describe-regions';
 
 /**
- * A whole reading of an account on top of the latest snapshot, at the time of its audit. What was read meanwhile is
- * newer and stays; what the reading did not ask about is left out: a region that is switched off, a call that is no
- * longer made. The reading itself where nothing is taken from the latest.
+ * A complete reading of an account combined with the latest snapshot, at the time of its audit. Newer parts
+ * of the latest snapshot stay; parts that the reading did not request are left out: a disabled region, a call
+ * that is no longer made. Returns the reading itself if nothing comes from the latest.
  */
 export function mergeScan(latest: Snapshot, scan: Snapshot): Snapshot {
   const asked = new Set(scan.coverage.map(placeOf));
@@ -46,7 +49,7 @@ function failedWith(entry: CoverageEntry, regions: CoverageEntry): CoverageEntry
   };
 }
 
-/** Is any part of the base newer than the scan's, or does one stand in for what the scan could not read? */
+/** True if any part of the base is newer than the scan's, or replaces one that the scan could not read. */
 function takesFrom(base: Snapshot, scan: Snapshot): boolean {
   const own = new Map(scan.coverage.map((entry) => [placeOf(entry), entry]));
   const single = base.regions.some(({ region, instances }) => {

@@ -5,7 +5,10 @@ import { SERVICE_KEYS } from './services.ts';
 import { anything, objectOf, oneOf } from './shape.ts';
 import type { RegionSnapshot, Snapshot } from './snapshot.ts';
 
-/** What tells the items of a list apart, by the list's name. A list without a row here is written whole when it differs. */
+/**
+ * The key of the items of a list, by the list's name. A list without a row here is written completely if it
+ * differs.
+ */
 export const LIST_KEYS: Readonly<Record<string, (item: never) => string>> = {
   policies: ({ id }: { id: string }) => id,
   users: ({ arn }: { arn: string }) => arn,
@@ -23,7 +26,7 @@ export const LIST_KEYS: Readonly<Record<string, (item: never) => string>> = {
   ...SERVICE_KEYS,
 };
 
-/** How one member differs: `gone` are keys of items of a list, `now` the items that are new or differ. */
+/** The change of one member: `gone` are keys of removed items, `now` the new or changed items. */
 type Change =
   | { readonly gone: readonly string[]; readonly now: readonly unknown[] }
   | { readonly value: unknown }
@@ -31,7 +34,7 @@ type Change =
 
 type Changes = Readonly<Record<string, Change>>;
 
-/** What differs between two snapshots of an account: with the first one it gives the second. */
+/** The difference between two snapshots of an account: applied to the first one it gives the second. */
 export interface SnapshotDelta {
   readonly schemaVersion: 1;
   readonly members: Changes;
@@ -81,7 +84,7 @@ function changeOf(name: string, before: unknown, after: unknown): Change | null 
   return gone.length + differ.length === 0 ? null : { gone, now: differ };
 }
 
-/** The items of a list by key; null where it is no such list, or two items share a key. */
+/** The items of a list by key; null if it is not such a list, or two items share a key. */
 function byKey(name: string, value: unknown): Map<string, unknown> | null {
   const key = Object.hasOwn(LIST_KEYS, name) ? (LIST_KEYS[name] as (item: unknown) => string) : null;
   if (key === null || !Array.isArray(value)) return null;
@@ -92,8 +95,8 @@ function byKey(name: string, value: unknown): Map<string, unknown> | null {
 const delta = objectOf<SnapshotDelta>({ schemaVersion: oneOf(1), members: anything, regions: anything });
 
 /**
- * The second snapshot, out of the first one and what differs. Throws an Error where the delta, or what comes out of it,
- * is not as it should be: one of the two was damaged, or they do not belong together.
+ * The second snapshot, from the first one and the difference. Throws an Error if the delta or the result is
+ * invalid: one of the two was damaged, or they do not belong together.
  */
 export function applyDelta(before: Snapshot, stored: unknown): Snapshot {
   const wrong = delta(stored);

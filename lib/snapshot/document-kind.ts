@@ -1,7 +1,7 @@
 import type { DocumentKind } from '../policy/document.ts';
 import type { PolicyKind } from './snapshot.ts';
 
-/** By which grammar the document of a collected policy is read. */
+/** The grammar of each kind of collected policy. */
 export const DOCUMENT_KINDS: Readonly<Record<PolicyKind, DocumentKind>> = {
   'aws-managed': 'identity',
   'customer-managed': 'identity',

@@ -5,7 +5,7 @@ import type { Snapshot } from './snapshot.ts';
 export interface GuardrailLevel {
   /** ids of policies with a document */
   readonly policies: readonly string[];
-  /** ids of those that nobody has seen: they may allow or deny anything */
+  /** ids of those that were not read: they may allow or deny anything */
   readonly unread: readonly string[];
 }
 
@@ -19,9 +19,9 @@ export interface Guardrails {
 const NONE: Guardrails = { serviceControlPolicies: [], resourceControlPolicies: [], areWhole: true };
 
 /**
- * The guardrails that bind the account, root first. Levels without any service control policy mean that these are
- * switched off and limit nothing, since each level keeps at least one while they are on; one empty level among full ones
- * cannot be, so its list is taken for incomplete. The management account is exempt.
+ * The guardrails of the account, root first. If no level has a service control policy, these are switched off
+ * and limit nothing, since each level keeps at least one while they are on; one empty level among full ones
+ * is impossible, so its list is incomplete. The management account is exempt.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_DetachPolicy.html
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_DisablePolicyType.html
  */
@@ -44,7 +44,7 @@ export function guardrailsOf({ organization, accountId, policies }: Snapshot): G
   return { serviceControlPolicies, resourceControlPolicies, areWhole };
 }
 
-/** A level of which no policy is known limits nothing that is known. */
+/** A level without a known policy has no known limit. */
 function levelOf(list: readonly string[] | null, readable: ReadonlySet<string>): readonly GuardrailLevel[] {
   if (list === null || list.length === 0) return [];
   return [

@@ -12,15 +12,15 @@ export interface HoldingGroup {
   readonly names: readonly string[];
 }
 
-/** Who stands behind the role of a permission set. Lists are cut, their counts are not. */
+/** The holders of a permission set's role. Lists are cut, their counts are not. */
 export interface HeldBy {
   readonly permissionSet: string;
-  /** altogether, each once; null: not read, or not all */
+  /** number of different people; null: not read, or not all */
   readonly people: number | null;
   /** null: not read */
   readonly groups: readonly HoldingGroup[] | null;
   readonly groupCount: number | null;
-  /** whom it is assigned to without a group; null: not read */
+  /** people without a group; null: not read */
   readonly direct: readonly string[] | null;
   readonly directCount: number | null;
 }
@@ -28,7 +28,7 @@ export interface HeldBy {
 /** Names of a list. */
 const MOST_NAMES = 20;
 
-/** A person who holds a permission set, and as a member of which groups; none: it is assigned to the person. */
+/** A person who holds a permission set, and the groups that give it; none: it is assigned to the person. */
 export interface SetPerson {
   readonly id: string;
   readonly name: string;
@@ -45,7 +45,7 @@ export class SetHolders {
 
   readonly #most: number;
 
-  /** `most`: names of each list that is told */
+  /** `most`: number of names in each list */
   constructor({ identityCenter }: Pick<Snapshot, 'identityCenter'>, most = MOST_NAMES) {
     this.#most = most;
     this.#center = identityCenter;
@@ -54,7 +54,7 @@ export class SetHolders {
     this.#sets = new Map(identityCenter?.permissionSets.map((set) => [set.name, set]));
   }
 
-  /** Null: no role of a permission set. */
+  /** Null if it is not the role of a permission set. */
   of(arn: string): HeldBy | null {
     const known = this.#told.get(arn);
     if (known !== undefined) return known;
@@ -65,7 +65,10 @@ export class SetHolders {
     return told;
   }
 
-  /** Each person once, by id; null: no role of a permission set, or who holds it was not read, or not all. */
+  /**
+   * Each person once, by id; null if it is not the role of a permission set, or its holders were not read
+   * completely.
+   */
   people(arn: string): ReadonlyMap<string, SetPerson> | null {
     const permissionSet = permissionSetOf(arn);
     const set = permissionSet === null ? undefined : this.#sets.get(permissionSet);
@@ -84,13 +87,13 @@ export class SetHolders {
     return found;
   }
 
-  /** Names of the groups that the permission set is assigned to; empty where that was not read. */
+  /** Names of the groups that the permission set is assigned to; empty if that was not read. */
   groupNames(arn: string): readonly string[] {
     const set = this.#sets.get(permissionSetOf(arn) ?? '');
     return (set?.groups ?? []).map((id) => this.#groups.get(id)?.name ?? id);
   }
 
-  /** Names of those who are known to hold it, even where others may. */
+  /** Names of its known holders; there may be others. */
   known(arn: string): readonly string[] {
     const set = this.#sets.get(permissionSetOf(arn) ?? '');
     const members = (set?.groups ?? []).flatMap((id) => this.#groups.get(id)?.members ?? []);

@@ -1,7 +1,7 @@
 import { listOf, objectOf, orNull, text } from './shape.ts';
 import { sortBy } from './sort-by.ts';
 
-/** A permission set that is provisioned to the account, and whom it is assigned to here. */
+/** A permission set of the account, and its assignments here. */
 export interface PermissionSet {
   readonly arn: string;
   readonly name: string;
@@ -21,22 +21,22 @@ export interface DirectoryGroup {
 
 export interface DirectoryPerson {
   readonly id: string;
-  /** what they sign in as */
+  /** their sign-in name */
   readonly name: string;
 }
 
-/** What IAM Identity Center says of the account. */
+/** The data of IAM Identity Center about the account. */
 export interface IdentityCenter {
   readonly permissionSets: readonly PermissionSet[];
   readonly groups: readonly DirectoryGroup[];
-  /** those of them whose name was read */
+  /** those whose name was read */
   readonly people: readonly DirectoryPerson[];
 }
 
-/** The call that says whom permission sets are assigned to. */
+/** The call that lists the assignments of permission sets. */
 export const ASSIGNMENTS_CALL = 'sso-admin.list-account-assignments';
 
-/** The call that says who is in the groups. */
+/** The call that lists the members of groups. */
 export const MEMBERS_CALL = 'identitystore.list-group-memberships';
 
 const texts = listOf(text);
@@ -69,10 +69,7 @@ export const canonicalIdentityCenter = (center: IdentityCenter): IdentityCenter 
   ),
 });
 
-/**
- * What was read, with the members of groups out of another reading where this one has none, and the names of people that
- * only that one knows.
- */
+/** The reading, with missing members of groups and names of people added from another reading. */
 export function withMembersOf(center: IdentityCenter, other: IdentityCenter | undefined): IdentityCenter {
   if (other === undefined || other === center) return center;
   const known = new Map(other.groups.map((group) => [group.id, group]));

@@ -6,8 +6,8 @@ import type { RegionSnapshot } from './snapshot.ts';
 type Listed = Pick<RegionSnapshot, 'region' | 'instances'>;
 
 /**
- * The regions with each instance in one of them: an id is never in two, so one of two folders was copied. It stays where
- * it belongs, if anything says where; else in the first region by name.
+ * The regions with each instance in one of them: an id is never in two regions, so one of two folders was
+ * copied. It stays in the region of its availability zone, if known; else in the first region by name.
  */
 export function instancesOnce<Region extends Listed>(
   regions: readonly Region[],

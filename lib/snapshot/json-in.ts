@@ -1,4 +1,4 @@
-/** What a text holds as JSON; undefined where it is damaged, which is no JSON. */
+/** The JSON value of a text; undefined if the text is damaged. */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -5,8 +5,8 @@ const TOKEN =
 type Next = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end';
 
 /**
- * Where a text stops being JSON, as `line 3 column 7`: JSON.parse does not say. For a text that JSON.parse refuses; a
- * text that was cut stops at its end.
+ * The place at which a text stops being JSON, as `line 3 column 7`: JSON.parse does not say it. Only for a
+ * text that JSON.parse rejects; for a cut text this is its end.
  */
 export function placeInJson(text: string): string {
   const before = text.slice(0, stopOf(text)).split('\n');
@@ -38,7 +38,7 @@ const MAY_COME: Readonly<Record<Next, string>> = {
   ', or end': ',}]',
 };
 
-/** What may follow this token; null: it may not stand here. */
+/** What may follow this token; null: it is not allowed here. */
 function step(open: string[], next: Next, token: RegExpExecArray): Next | null {
   const kind = kindOf(token);
   if (!MAY_COME[next].includes(kind)) return null;

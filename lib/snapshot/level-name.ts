@@ -2,9 +2,9 @@ import { plain } from '../policy/quoted.ts';
 import type { OrganizationLevel } from './snapshot.ts';
 
 /**
- * A level of the organisation for people: `OU Workloads (ou-k3x9-7h2mq4zt)`, by its id alone where its name was not
- * collected. A root is always called Root. On one line, whatever the name holds.
- * https://docs.aws.amazon.com/organizations/latest/APIReference/API_Target.html: what the ids look like
+ * The name of an organisation level: `OU Workloads (ou-k3x9-7h2mq4zt)`, or only its id if the name was not
+ * collected. A root is always called Root. On one line, whatever the name contains. Form of the ids:
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_Target.html
  */
 export function levelName({ targetId, name }: Pick<OrganizationLevel, 'targetId' | 'name'>): string {
   const id = plain(targetId);

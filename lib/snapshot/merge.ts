@@ -21,12 +21,12 @@ import { withSingleReadings } from './single-readings.ts';
 import type { CoverageEntry, RegionSnapshot, Snapshot } from './snapshot.ts';
 
 /**
- * How long an answer stands while the same call fails, in milliseconds: three days, so that two daily scans in a row may
- * fail. After that nobody knows any more, and what rests on it is unknown.
+ * How long an answer is used while the same call fails, in milliseconds: three days, so that two daily scans
+ * in a row may fail. After that its data is unknown.
  */
 export const STANDS_FOR = 3 * 24 * 60 * 60_000;
 
-/** What a snapshot says of one call in one place. */
+/** The reading of one call in one place in a snapshot. */
 interface Reading {
   readonly of: Snapshot;
   readonly entry: CoverageEntry | null;
@@ -34,7 +34,7 @@ interface Reading {
   readonly readAt: string | null;
 }
 
-/** Which of two snapshots says how a call went the last time, and which one its part is taken from; null: none. */
+/** The snapshot that says how a call last went, and the one that its data comes from; null: none. */
 interface Choice {
   readonly told: Reading;
   readonly data: Reading | null;
@@ -42,9 +42,9 @@ interface Choice {
 }
 
 /**
- * Two readings of one account put together: of each call in each place the newer answer, and how the call went the last
- * time that it was made. Where it failed then, the last answer stands for a while (`STANDS_FOR`), and coverage says how
- * old it is. It makes no difference which snapshot comes first, or how often they are put together.
+ * Combines two readings of one account: for each call in each place the newer answer, and the result of the
+ * last call. If that failed, the previous answer is used for a while (`STANDS_FOR`), and coverage says how
+ * old it is. The order of the snapshots, and how often they are merged, makes no difference.
  */
 export function mergeSnapshots(a: Snapshot, b: Snapshot): Snapshot {
   const [older, newer] = a.takenAt <= b.takenAt ? [a, b] : [b, a];
@@ -57,7 +57,7 @@ export function mergeSnapshots(a: Snapshot, b: Snapshot): Snapshot {
   }
   const settings = newer.settings ?? older.settings;
   const both = [...new Set([older, newer])];
-  // what was told apart where both were read together stays so
+  // ids that were made unique in a common reading stay as they are
   const idsIn = new Map<string, ReadonlySet<string>>();
   const idsOf = (name: string): ReadonlySet<string> => {
     const region = older.regions.find((one) => one.region === name);
@@ -87,7 +87,7 @@ const eachOnce = (problems: readonly Problem[]): readonly Problem[] => [
   ...new Map(problems.map((one) => [`${one.path}\n${one.message}`, one])).values(),
 ];
 
-/** What a snapshot was read from, by place. Data without an entry was read when the snapshot was taken. */
+/** The readings in a snapshot, by place. Data without an entry was read when the snapshot was taken. */
 function readingsOf(of: Snapshot): Map<string, Reading> {
   const readings = new Map<string, Reading>();
   const imply = (call: string, region: string | null, isThere: boolean) => {
@@ -121,7 +121,10 @@ function chosen(a: Reading | undefined, b: Reading | undefined): Choice | null {
 
 const text = (reading: Reading): string => JSON.stringify(reading.entry);
 
-/** What nobody collected is not known, whatever was known before; what failed stands while it is not too old. */
+/**
+ * Data that was not collected is unknown, whatever was known before; after a failure the previous answer is
+ * used if it is not too old.
+ */
 function standing(told: Reading, data: Reading): Choice {
   const failed = told.readAt !== told.askedAt;
   if (!failed || (data === told && data.readAt === null)) return { told, data, readAt: data.readAt };
@@ -156,7 +159,7 @@ function globalParts(choices: ReadonlyMap<string, Choice>) {
   return { ...iam, organization: rails.organization, policies: [...iam.policies, ...rails.policies] };
 }
 
-/** Members of groups that were not read this time are those of the reading that still stands. */
+/** Members of groups that were not read this time come from the previous reading. */
 function identityCenterPart(choices: ReadonlyMap<string, Choice>): {
   readonly identityCenter?: IdentityCenter;
 } {

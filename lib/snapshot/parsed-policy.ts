@@ -5,7 +5,10 @@ import type { PolicyRecord } from './snapshot.ts';
 
 const parsed = new WeakMap<PolicyRecord, PolicyDocument>();
 
-/** What a collected policy says, parsed when it is first asked for, and once: the matrix, findings, drift and the list of problems all ask. */
+/**
+ * A collected policy, parsed on first use, and once: the matrix, findings, drift and the list of problems all
+ * need it.
+ */
 export const parsedPolicy = (record: PolicyRecord): PolicyDocument =>
   remembered(parsed, record, () =>
     parsePolicy(record.document, DOCUMENT_KINDS[record.kind], record.problems),

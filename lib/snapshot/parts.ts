@@ -6,7 +6,7 @@ export const IAM_CALL = 'iam.get-account-authorization-details';
 /** The call that reads guardrails. */
 export const ORGANIZATION_CALL = 'organizations.effective-policies';
 
-/** Which call each part of a region comes from. A field of a region has a row here, or it does not compile. */
+/** The call for each part of a region. A field of a region without a row here does not compile. */
 export const REGION_CALLS: Readonly<Record<Exclude<keyof RegionSnapshot, 'region'>, string>> = {
   instances: 'ec2.describe-instances',
   securityGroups: 'ec2.describe-security-groups',
@@ -48,7 +48,7 @@ export type RegionField = keyof typeof REGION_CALLS;
 
 export const REGION_FIELDS = Object.keys(REGION_CALLS) as readonly RegionField[];
 
-/** A region of which nothing is known. */
+/** A region without any data. */
 export const unknownRegion = (region: string): RegionSnapshot => ({
   region,
   ...(Object.fromEntries(REGION_FIELDS.map((field) => [field, null])) as Omit<RegionSnapshot, 'region'>),
@@ -83,6 +83,6 @@ export const organizationPart = ({ organization, policies }: Snapshot): Organiza
 export const placeOf = (entry: { readonly call: string; readonly region: string | null }): string =>
   `${entry.region === null ? '' : `${entry.region}/`}${entry.call}`;
 
-/** The place of a problem: its path begins with it, what the call was about after a further dot. */
+/** The place of a problem: the start of its path; after a further dot comes the subject of the call. */
 export const problemPlace = (path: string): string =>
   path.split(' ', 1)[0]?.replace(/^((?:[^/]*\/)?[^.]*\.[^.]*).*$/, '$1') ?? '';

@@ -1,5 +1,5 @@
 /**
- * The permission set of IAM Identity Center that a role is of, by the role's ARN; null for any other principal.
+ * The permission set of IAM Identity Center of a role, by the role's ARN; null for any other principal.
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
  */
 export const permissionSetOf = (arn: string): string | null =>

@@ -1,6 +1,9 @@
 import type { PolicyRecord, Role, Snapshot } from './snapshot.ts';
 
-/** Is there a document? One that is an object with an invalid statement is malformed, which is for its statements to say. */
+/**
+ * True if there is a document. A JSON object with an invalid statement is malformed, which its statements
+ * report.
+ */
 export function isReadable({ document }: PolicyRecord): boolean {
   return typeof document === 'object' && document !== null && !Array.isArray(document);
 }
@@ -9,7 +12,7 @@ export function isReadable({ document }: PolicyRecord): boolean {
 export const readableIds = (policies: readonly PolicyRecord[]): ReadonlySet<string> =>
   new Set(policies.filter(isReadable).map(({ id }) => id));
 
-/** Roles whose trust policy nobody has read. A service-linked role's is the service's own. */
+/** Roles whose trust policy was not read. A service-linked role belongs to its service. */
 export function rolesOfUnreadTrust(
   { roles }: Pick<Snapshot, 'roles'>,
   readable: ReadonlySet<string>,

@@ -202,8 +202,8 @@ const snapshot = objectOf<Snapshot>({
 });
 
 /**
- * A stored snapshot, read back. Version 1 had one time for all its parts. Throws an Error that names the first place
- * which is not as a snapshot has it: the file was changed by hand, or written by another version.
+ * Reads a stored snapshot. Version 1 had one time for all its parts. Throws an Error that names the first
+ * invalid place: the file was changed by hand, or written by another version.
  */
 export function parseSnapshot(value: unknown): Snapshot {
   const wrong = snapshot(value);
@@ -215,13 +215,13 @@ export function parseSnapshot(value: unknown): Snapshot {
 
 type StoredSnapshot = Omit<Snapshot, 'schemaVersion'> & { readonly schemaVersion: 1 | 2 };
 
-/** A list that an earlier version did not collect is not known. */
+/** A list that an earlier version did not collect is unknown. */
 function withEveryList(stored: RegionSnapshot): RegionSnapshot {
   const isWhole = REGION_FIELDS.every((field) => stored[field] !== undefined);
   return isWhole ? stored : { ...unknownRegion(stored.region), ...stored };
 }
 
-/** What version 1 wrote behind the reason of a call that failed, while the answer before still stood. */
+/** What version 1 wrote after the reason of a failed call while the previous answer was still used. */
 const STANDS = /the answer of (\S+) still stands$/;
 
 function dated(stored: StoredSnapshot): Snapshot {

@@ -21,11 +21,13 @@ export interface Association {
   readonly documentVersion: string | null;
   /** an association with one instance names it here, and as a target `InstanceIds` */
   readonly targets: readonly RunTarget[];
-  /** null: it runs when it changes, and never again */
+  /** null: it runs only when it changes */
   readonly schedule: string | null;
 }
 
-/** What only `describe-association` says. Asked for where the document is not one of AWS, or runs others. */
+/**
+ * Data that only `describe-association` returns. Requested if the document is not one of AWS, or runs others.
+ */
 export interface AssociationDetail {
   readonly id: string;
   readonly parameters: readonly Parameter[];
@@ -67,8 +69,8 @@ export interface WindowTask {
 }
 
 /**
- * What stands in a document of the account, in its default version: command and session documents, and the policies that
- * approve just-in-time access.
+ * The contents of a document of the account, in its default version: command and session documents, and the
+ * policies that approve just-in-time access.
  */
 export interface DocumentContent {
   readonly name: string;
@@ -77,7 +79,7 @@ export interface DocumentContent {
   readonly content: unknown;
 }
 
-/** Where a group takes the template of its next instance from. `version`: a number, `$Latest` or `$Default`. */
+/** The source of the template of a group's next instance. `version`: a number, `$Latest` or `$Default`. */
 export interface TemplateUse {
   readonly id: string | null;
   readonly name: string | null;
@@ -88,14 +90,17 @@ export interface TemplateUse {
 export interface AutoScalingGroup {
   readonly name: string;
   readonly arn: string;
-  /** overrides of a mixed instances policy included; empty: it has a launch configuration, or was made otherwise */
+  /**
+   * overrides of a mixed instances policy included; empty: it has a launch configuration, or was created
+   * otherwise
+   */
   readonly templates: readonly TemplateUse[];
   readonly launchConfiguration: string | null;
   /** ids */
   readonly instances: readonly string[];
-  /** ARN; whoever launches the instances */
+  /** ARN; the role that launches the instances */
   readonly serviceRole: string | null;
-  /** names of processes that stand still, such as `Launch` and `ReplaceUnhealthy` */
+  /** names of suspended processes, such as `Launch` and `ReplaceUnhealthy` */
   readonly suspended: readonly string[];
   readonly tags: readonly Tag[];
 }
@@ -129,11 +134,11 @@ export interface Stack {
   readonly arn: string;
   readonly name: string;
   readonly status: string;
-  /** ARN; null: it acts with the rights of whoever asks */
+  /** ARN; null: it acts with the rights of the caller */
   readonly role: string | null;
 }
 
-/** A cluster of ECS or EKS, or another thing that is there and is asked about by its name or ARN. */
+/** A cluster of ECS or EKS, or another existing thing with calls by its name or ARN. */
 export interface Named {
   readonly id: string;
 }
@@ -143,7 +148,7 @@ export interface ContainerInstance {
   /** ARN */
   readonly cluster: string;
   readonly arn: string;
-  /** id; null: it is no EC2 instance */
+  /** id; null: it is not an EC2 instance */
   readonly instance: string | null;
   /** `ACTIVE`, `DRAINING`, ... */
   readonly status: string;
@@ -173,7 +178,7 @@ export interface DeploymentGroup {
   readonly tags: readonly (readonly TagFilter[])[];
   /** names */
   readonly autoScalingGroups: readonly string[];
-  /** some deployment has ended well: the agent runs somewhere */
+  /** a deployment has succeeded: the agent runs somewhere */
   readonly hasDeployed: boolean;
 }
 
@@ -241,7 +246,9 @@ export interface BuildProject extends RoleUse {
   readonly batchRole: string | null;
 }
 
-/** The lists of a region that services give. `null` means not collected; an empty list means that there are none. */
+/**
+ * The lists of a region from services. `null` means not collected; an empty list means that there are none.
+ */
 export interface ServiceLists {
   readonly volumes: readonly Volume[] | null;
   readonly prefixLists: readonly PrefixList[] | null;
@@ -272,7 +279,7 @@ export interface ServiceLists {
   readonly buildProjects: readonly BuildProject[] | null;
 }
 
-/** What tells the items of each list apart, and the order in which they are kept. */
+/** The key of the items of each list, and so their order. */
 export const SERVICE_KEYS: {
   readonly [F in keyof ServiceLists]: (item: NonNullable<ServiceLists[F]>[number]) => string;
 } = {

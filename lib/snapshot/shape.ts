@@ -1,4 +1,4 @@
-/** Where a value is not as it should be: `path` from the value on, as `.regions[1].state`. */
+/** The place of an invalid value: `path` from the value on, as `.regions[1].state`. */
 export interface Wrong {
   readonly path: string;
   readonly message: string;
@@ -60,7 +60,7 @@ export function objectOf<T>(members: { readonly [K in keyof T]-?: Shape }): Shap
   };
 }
 
-/** An object whose members, whatever their names, are all alike. */
+/** An object whose members all have the same shape, whatever their names. */
 export const mapOf =
   (shape: Shape): Shape =>
   (value) => {

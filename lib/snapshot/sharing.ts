@@ -4,8 +4,8 @@ import type { Snapshot } from './snapshot.ts';
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * The snapshot with everything that is equal in another one of the account taken from there. Two readings of one account
- * then take little more memory than one.
+ * The snapshot with everything that is equal in another one of the account taken from there. Two readings of
+ * one account then need little more memory than one.
  */
 export function sharedWith(other: Snapshot, snapshot: Snapshot): Snapshot {
   const known = new Map(other.regions.map((region) => [region.region, region]));
@@ -13,7 +13,7 @@ export function sharedWith(other: Snapshot, snapshot: Snapshot): Snapshot {
   return { ...withShared(snapshot, other), regions };
 }
 
-/** Items of lists are found by what tells them apart, wherever they stand. */
+/** Items of lists are found by their key, at any position. */
 function withShared<T extends object>(value: T, like: T | undefined): T {
   if (like === undefined) return value;
   const members = Object.entries(value).map(([name, member]) => {
@@ -47,7 +47,7 @@ function withEqualMembers(item: object, other: object): object {
   return Object.fromEntries(members);
 }
 
-/** Of JSON values: equal texts, if their members stand in the same order. */
+/** For JSON values: equal texts, with members in the same order. */
 function isEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

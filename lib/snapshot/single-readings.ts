@@ -1,10 +1,13 @@
 import type { Instance } from './snapshot.ts';
 
-/** The instances that were read by themselves after a moment. */
+/** The instances that were read individually after a given time. */
 export const readAfter = (instances: readonly Instance[] | null, time: string): readonly Instance[] =>
   instances?.filter(({ readAt }) => readAt !== undefined && readAt > time) ?? [];
 
-/** A list that was read at a moment, with each instance that was read by itself since then as it was read last. */
+/**
+ * A list read at a given time, with each instance that was read individually since then replaced by its last
+ * reading.
+ */
 export function withSingleReadings(
   list: readonly Instance[],
   time: string,

@@ -19,7 +19,7 @@ export interface PolicyRecord {
   readonly kind: PolicyKind;
   readonly document: unknown;
   readonly problems: readonly Problem[];
-  /** the document is not the account's: it is a copy of this date of what AWS manages */
+  /** the document is a dated copy of an AWS managed policy, not the account's own data */
   readonly copyOf?: string;
 }
 
@@ -82,7 +82,7 @@ export interface Organization {
   /** `o-…`; left out: not collected */
   readonly id?: string;
   readonly managementAccountId: string | null;
-  /** whether service control policies are switched on; absent: nobody said */
+  /** whether service control policies are switched on; absent: not known */
   readonly scpsEnabled?: boolean;
   readonly levels: readonly OrganizationLevel[];
 }
@@ -92,7 +92,7 @@ export interface Instance {
   readonly arn: string;
   readonly region: string;
   readonly tags: Tags;
-  /** when it was read by itself, after its region's list; absent: with the list */
+  /** when it was read individually, after its region's list; absent: with the list */
   readonly readAt?: string;
   /** `pending`, `running`, `stopping`, `stopped`, ... (terminated ones are dropped) */
   readonly state: string;
@@ -178,7 +178,7 @@ export interface SsmDocument {
   readonly platforms?: readonly string[];
 }
 
-/** What one region holds. `null` means not collected; an empty list means that there are none. */
+/** The data of one region. `null` means not collected; an empty list means that there are none. */
 export interface RegionSnapshot extends ServiceLists {
   readonly region: string;
   readonly instances: readonly Instance[] | null;
@@ -208,40 +208,40 @@ export type GapReason =
 export type CoverageStatus = 'collected' | 'not-collected' | 'denied' | 'failed' | 'unreadable';
 
 /**
- * One AWS call in one region, and how it went the last time. What a snapshot holds of it may be older: where a call
- * fails once, the answer before stands for a while.
+ * One AWS call in one region, and its last result. The data in the snapshot may be older: if a call fails
+ * once, the previous answer is used for a while.
  */
 export interface CoverageEntry {
   readonly call: string;
   /** null for a global service */
   readonly region: string | null;
   readonly status: CoverageStatus;
-  /** absent: it was collected, or nobody says why not */
+  /** absent: it was collected, or the reason is not known */
   readonly reason?: GapReason;
   /** what happened and what to do next; empty when collected */
   readonly detail: string;
   /** number of top-level items, null where counting makes no sense */
   readonly items: number | null;
-  /** when the call was made last, ISO 8601, UTC; absent: when the snapshot was taken */
+  /** when the call was last made, ISO 8601, UTC; absent: when the snapshot was taken */
   readonly askedAt?: string;
-  /** when the answer that the snapshot holds was asked for; null: it holds none; absent: at `askedAt`, if collected */
+  /** when the answer in the snapshot was requested; null: it has none; absent: at `askedAt`, if collected */
   readonly readAt?: string | null;
-  /** the account that asked, where it is another one; absent: the account itself */
+  /** the account that made the call, if it is another one; absent: the account itself */
   readonly readBy?: string;
 }
 
-/** An answer that no typed field holds yet, as AWS printed it: images, snapshots, launch templates, settings, ... */
+/** An answer without a typed field, as AWS printed it: images, snapshots, launch templates, settings, ... */
 export interface KeptAnswer {
   readonly call: string;
   readonly region: string | null;
-  /** what the call was about, where it is made once per thing */
+  /** the subject of the call, if it is made once per thing */
   readonly argument: string | null;
   readonly data: unknown;
 }
 
 /**
- * Whether Session Manager's default document needs a grant: AWS's pages have said both. `either`: it may, so that what
- * rests on no grant carries a code.
+ * Whether Session Manager's default document needs a grant: AWS's pages have said both. `either`: it may, so
+ * a cell without a grant carries a code.
  */
 export type SessionDocumentRule = 'either' | 'explicit' | 'implicit';
 
@@ -249,12 +249,15 @@ export interface SnapshotSettings {
   readonly defaultSessionDocument: SessionDocumentRule;
 }
 
-/** One account, each call's part read at its own moment, in canonical order: equal accounts give equal bytes. */
+/**
+ * One account, each call's part with its own reading time, in canonical order: equal accounts give equal
+ * bytes.
+ */
 export interface Snapshot {
   readonly schemaVersion: 2;
   readonly accountId: string;
   readonly partition: string;
-  /** when it was begun, or parts of it were read again; ISO 8601, UTC */
+  /** when it was started, or parts of it were read again; ISO 8601, UTC */
   readonly takenAt: string;
   readonly policies: readonly PolicyRecord[];
   readonly users: readonly User[];
@@ -263,13 +266,13 @@ export interface Snapshot {
   readonly instanceProfiles: readonly InstanceProfile[];
   /** null: not collected; `levels: []`: no organisation */
   readonly organization: Organization | null;
-  /** absent: not collected, or nobody holds a permission set here */
+  /** absent: not collected, or the account has no permission sets */
   readonly identityCenter?: IdentityCenter;
   readonly regions: readonly RegionSnapshot[];
   readonly coverage: readonly CoverageEntry[];
   /** items of the input that could not be read and were left out; `path` is the file and the place in it */
   readonly problems?: readonly Problem[];
   readonly kept?: readonly KeptAnswer[];
-  /** how it is to be judged; kept here so that whoever asks later judges it alike */
+  /** evaluation settings; stored here so that later commands use the same */
   readonly settings?: SnapshotSettings;
 }

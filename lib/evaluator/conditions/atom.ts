@@ -4,7 +4,7 @@ import type { Atom } from '../formula.ts';
 import { type CompiledClause, type CompiledValue, compileClause } from './clause.ts';
 import { variableValue } from './resolve.ts';
 
-/** The condition that a clause leaves when its key is unknown, with the variables that are known put in. */
+/** The condition that remains of a clause with an unknown key, with known variables inserted. */
 export function atomOf(clause: CompiledClause, context: Context): Atom {
   if (!clause.values.some(({ template }) => template.hasVariables)) return plainAtom(clause, context.service);
   const values = clause.values.map((value) => fillIn(value, context)).filter((text) => text !== null);
@@ -13,7 +13,7 @@ export function atomOf(clause: CompiledClause, context: Context): Atom {
 
 const plainAtoms = new WeakMap<CompiledClause, Atom>();
 
-/** Everybody's requests leave the same: one object, for the service that was asked about last. */
+/** The same for everybody: one object, cached for the last service. */
 function plainAtom(clause: CompiledClause, service: string): Atom {
   let atom = plainAtoms.get(clause);
   if (atom?.service !== service) {
@@ -36,12 +36,15 @@ export function makeAtom(clause: CompiledClause, service: string): Atom {
   };
 }
 
-/** A condition made by ourselves, on one key: `StringEquals` with these values. */
+/** A generated condition on one key: `StringEquals` with these values. */
 export function simpleAtom(operator: string, key: string, values: readonly string[], service: string): Atom {
   return makeAtom(compileClause(operator, key, values, false), service);
 }
 
-/** The value's text with known variables put in, escaped so that they stay literal; null when it can match nothing. */
+/**
+ * The value's text with known variables inserted, escaped so that they stay literal; null if it can match
+ * nothing.
+ */
 function fillIn(value: CompiledValue, context: Context): string | null {
   let text = '';
   for (const part of value.template.parts) {

@@ -3,7 +3,7 @@ import { isMultivalued } from '../../reference/condition-keys.ts';
 import type { Comparator } from './comparators.ts';
 import { type Operator, parseOperator } from './operators.ts';
 
-/** One value of a clause; `compare` is there when no variable has to be put in first. */
+/** One value of a clause; `compare` exists if no variable has to be inserted first. */
 export interface CompiledValue {
   readonly text: string;
   readonly template: Template;
@@ -12,7 +12,7 @@ export interface CompiledValue {
 
 /** One line of a Condition block, ready to be evaluated many times. */
 export interface CompiledClause {
-  /** null: no operator of IAM */
+  /** null: unknown operator */
   readonly operator: Operator | null;
   readonly operatorText: string;
   /** as the policy writes it */
@@ -42,7 +42,7 @@ function compileValue(value: string, operator: Operator | null, variables: boole
   if (!operator) return { text: value, template: plainTemplate(value), compare: null };
   const { family } = operator.base;
   const template = variables && family.variables ? parseTemplate(value) : plainTemplate(value);
-  // what an old policy means as text must stay text where the condition is read on its own
+  // plain text of an old policy must stay plain if the condition is read alone
   const text = !variables && family.variables ? asLiteral(value) : value;
   return { text, template, compare: template.hasVariables ? null : family.compile(textParts(template)) };
 }

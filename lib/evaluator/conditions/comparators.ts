@@ -5,7 +5,7 @@ import { parseAddress, parseCidr } from './ip.ts';
 /** Compares a value of the request with the policy's value that it was made for. */
 export type Comparator = (value: string) => boolean;
 
-/** A family of operators: how the policy's value, its variables put in, becomes a comparison. */
+/** A family of operators: how the policy's value, with its variables inserted, becomes a comparison. */
 export interface Family {
   readonly name:
     | 'exact'
@@ -21,7 +21,7 @@ export interface Family {
   /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-wheretouse */
   readonly variables: boolean;
   readonly compile: (parts: readonly PatternPart[]) => Comparator;
-  /** the number that a text stands for, in families with an order */
+  /** the number of a text, in families with an order */
   readonly parse?: (text: string) => number | null;
 }
 
@@ -56,14 +56,14 @@ const like: Family = {
 };
 
 /**
- * The six colon parts are compared one by one, the sixth with its colons; what is no ARN never matches. A `*` alone
- * stands for any ARN.
+ * The six colon parts are compared one by one, the sixth with its colons; a text that is not an ARN never
+ * matches. A `*` alone matches any ARN.
  */
 const arn: Family = {
   name: 'arn',
   variables: true,
   compile: (parts) => {
-    // what was put in may be empty; text of the policy beside it never is
+    // an inserted value may be empty; text of the policy beside it never is
     const isAny = textOf(parts) === '*' && parts.some(({ literal }) => !literal);
     const patterns = isAny ? [] : splitParts(parts)?.map(globOf);
     if (!patterns) return NEVER;
@@ -74,7 +74,10 @@ const arn: Family = {
   },
 };
 
-/** Cuts a pattern at its first five colons; those inside a value that was put in count, as it is text like any other. */
+/**
+ * Cuts a pattern at its first five colons, including colons inside an inserted value, since it is ordinary
+ * text.
+ */
 function splitParts(parts: readonly PatternPart[]): readonly (readonly PatternPart[])[] | null {
   let segment: PatternPart[] = [];
   const segments = [segment];
@@ -131,7 +134,7 @@ const ordered = (name: 'numeric' | 'date', parse: (text: string) => number | nul
   },
 });
 
-/** `true` or `false`. Variables: the two documentation pages contradict each other, so the caller marks them. */
+/** `true` or `false`. Variables: the two documentation pages disagree, so the caller adds a code. */
 const bool: Family = {
   name: 'bool',
   variables: true,
@@ -159,7 +162,7 @@ function decodeBase64(text: string): string | null {
   }
 }
 
-/** CIDR blocks; an address alone is a block of one. The families never match each other. */
+/** CIDR blocks; a single address is a block of one. The families never match each other. */
 const ip: Family = {
   name: 'ip',
   variables: false,
@@ -178,7 +181,7 @@ const ip: Family = {
   },
 };
 
-/** Handled by the clause itself: it asks for presence, not for a value. */
+/** Handled by the clause itself: it tests presence, not a value. */
 const absence: Family = { name: 'null', variables: false, compile: () => NEVER };
 
 export const FAMILIES = {

@@ -29,13 +29,16 @@ export function evaluateClause(clause: CompiledClause, context: Context): Formul
   return present(clause, operator, state, context);
 }
 
-/** A set operator sees no value in an empty list or in nothing but empty text ("a null data set, such as an empty string"). */
+/**
+ * A set operator sees no value in an empty list or in empty text only ("a null data set, such as an empty
+ * string").
+ */
 function isEmptySet(operator: Operator, state: KeyValue): boolean {
   if (state.values.length === 0) return true;
   return operator.set !== null && state.values.every((value) => value === '');
 }
 
-/** With the key and without it; where the two differ, that it is there counts, and the code says so. */
+/** With the key and without it; if the two differ, the result with the key counts, with the code. */
 function orAbsent(clause: CompiledClause, canonical: string, state: KeyValue, context: Context): Formula {
   const { orAbsent: code, ...there } = state;
   const as = (own: KeyState): Formula =>
@@ -58,7 +61,10 @@ function missingKey(operator: Operator): Formula {
   return operator.ifExists || operator.base.negated;
 }
 
-/** Two tags whose keys differ by case only: AWS speaks of "unexpected condition failures", so the answer counts only where both agree. */
+/**
+ * Two tags whose keys differ by case only: AWS mentions "unexpected condition failures", so the answer counts
+ * only if both agree.
+ */
 function eitherCase(
   clause: CompiledClause,
   operator: Operator,
@@ -82,7 +88,8 @@ function present(clause: CompiledClause, operator: Operator, state: KeyValue, co
     return state.values.map((value) => one(clause, operator, value, context)).reduce(or, false);
   if (!clause.multivalued && state.values.length === 1)
     return one(clause, operator, state.values[0] as string, context);
-  // A multivalued key "requires a set operator"; what happens without one is not documented. We read: any value.
+  // A multivalued key "requires a set operator"; the behaviour without one is not documented. We assume: any
+  // value.
   const any = state.values.map((value) => matchesAny(clause, operator, value, context)).reduce(or, false);
   const reading = operator.base.negated ? not(any) : any;
   const code = 'multivalued-key-without-set-operator';
@@ -118,7 +125,7 @@ function matchesTemplate(
   return resolved.emptyDefault ? assume('empty-string-tag-default', result) : result;
 }
 
-/** The key is there, and its value is unknown. */
+/** The key exists, and its value is unknown. */
 function hiddenValue(clause: CompiledClause, operator: Operator, symbol: string, context: Context): Formula {
   if (operator.base.family.name === 'null')
     return clause.values.some((value) => value.text.toLowerCase() === 'false');
@@ -140,7 +147,7 @@ function withoutIfExists(clause: CompiledClause): CompiledClause {
   return { ...clause, operator: parseOperator(text), operatorText: text };
 }
 
-/** The key's value is unknown: the clause itself is what remains, with the variables that are known put in. */
+/** The key's value is unknown: the clause itself remains, with known variables inserted. */
 function unknownKey(
   clause: CompiledClause,
   operator: Operator,

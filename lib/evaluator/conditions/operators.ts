@@ -7,9 +7,9 @@ interface BaseOperator {
   readonly name: string;
   readonly family: Family;
   readonly negated: boolean;
-  /** the base operator that is true where this one is false, for a key that is present; it takes the same values */
+  /** the base operator with the opposite result, for a key that is present; it has the same values */
   readonly complement: string;
-  /** compares with a border: of several values only one counts, the `least` or the `greatest` */
+  /** compares with a border: of several values only the `least` or the `greatest` counts */
   readonly border: 'least' | 'greatest' | null;
 }
 
@@ -66,7 +66,7 @@ const TABLE: readonly BaseOperator[] = [
   ...pair('ArnEquals', 'ArnNotEquals', FAMILIES.arn),
   ...pair('ArnLike', 'ArnNotLike', FAMILIES.arn),
   ...pair('IpAddress', 'NotIpAddress', FAMILIES.ip),
-  // IAM has no operator for `is not` of these two: the text that stands for the value is another
+  // IAM has no operator for the negation of these two: the text of the value differs
   alone('Bool', 'StringNotEqualsIgnoreCase', FAMILIES.bool),
   alone('BinaryEquals', 'StringNotEquals', FAMILIES.binary),
   alone('Null', 'Null', FAMILIES.absence),
@@ -74,7 +74,7 @@ const TABLE: readonly BaseOperator[] = [
 
 const BY_NAME = new Map(TABLE.map((row) => [row.name.toLowerCase(), row]));
 
-/** An operator as a policy writes it, taken apart. */
+/** An operator of a policy in its parts. */
 export interface Operator {
   /** IAM's own spelling, prefix and suffix included */
   readonly text: string;
@@ -83,10 +83,10 @@ export interface Operator {
   readonly ifExists: boolean;
 }
 
-/** No operator is longer; what is, a hostile policy may name with each of many keys. */
+/** No operator is longer; a hostile policy may use longer ones with many keys. */
 const LONGEST = 'ForAllValues:StringNotEqualsIgnoreCaseIfExists'.length;
 
-/** Every text has this shape; whether the middle is an operator's name, the table says. */
+/** Every text has this shape; the table decides whether the middle is an operator's name. */
 const SHAPE = /^(?:(forallvalues|foranyvalue):)?(.*?)(ifexists)?$/s;
 
 /** null if IAM has no such operator. The names are case-insensitive. Null takes neither prefix nor IfExists. */
@@ -115,7 +115,7 @@ export function variantOf(
   return operatorOf(base, change.set ?? operator.set, change.ifExists);
 }
 
-/** The operators of a policy that IAM does not have. Their statements never apply; the rest of the policy stands. */
+/** The unknown operators of a policy. Their statements never apply; the rest of the policy is valid. */
 export function unknownOperators(document: PolicyDocument): readonly Problem[] {
   return document.statements.flatMap(({ index, conditions, emptyOperators }) => {
     const names = new Set([...conditions.map(({ operator }) => operator), ...emptyOperators]);

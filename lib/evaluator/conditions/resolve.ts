@@ -5,14 +5,16 @@ import { isMultivalued } from '../../reference/condition-keys.ts';
 import type { Context } from '../context.ts';
 import { canonicalKey } from '../context.ts';
 
-/** A template with its variables put in as literal text: a `*` in a tag value never becomes a wildcard. */
+/** A template with its variables inserted as literal text: a `*` in a tag value never becomes a wildcard. */
 export interface Resolved {
   readonly parts: readonly PatternPart[];
-  /** a default stood beside a value that is there but empty: which of the two counts is not documented */
+  /** a variable with a default has an empty value: which of the two counts is not documented */
   readonly emptyDefault: boolean;
 }
 
-/** `absent`: a variable has no single value, so that nothing can match. `unknown`: a variable's value is not known. */
+/**
+ * `absent`: a variable has no single value, so nothing can match. `unknown`: a variable's value is not known.
+ */
 export function resolve(template: Template, context: Context): Resolved | 'absent' | 'unknown' {
   const parts: PatternPart[] = [];
   let emptyDefault = false;

@@ -8,16 +8,17 @@ import { simpleAtom } from './atom.ts';
 import type { Family } from './comparators.ts';
 import { variableValue } from './resolve.ts';
 
-/** How the text is compared once all variables are in: a family of operators, or resource ARNs. */
+/** How the text is compared once all variables are inserted: a family of operators, or resource ARNs. */
 export type Compile = Pick<Family, 'name' | 'compile'>;
 
-/** More than this, in characters read, and no list of values is made; nor one longer than this. */
+/** Above this, in characters read, no list of values is created; nor one longer than this. */
 const READING = 300_000;
 const MAX_VALUES = 500;
 
 /**
- * Which values of the unknown variables make the template match the text: there are finitely many, as each must be a
- * run of the text. `team-${aws:PrincipalTag/team}` against `team-red` leaves `aws:PrincipalTag/team` = `red`.
+ * The values of the unknown variables for which the template matches the text. There are finitely many, since
+ * each must be a substring. `team-${aws:PrincipalTag/team}` against `team-red` gives `aws:PrincipalTag/team`
+ * = `red`.
  */
 export function solve(template: Template, text: string, family: Compile, context: Context): Formula {
   const fitting = fittingStates(template, text, family, context);
@@ -30,7 +31,7 @@ export function solve(template: Template, text: string, family: Compile, context
   return family.name === 'bool' ? and(sum, assume('bool-variable', true)) : sum;
 }
 
-/** Takes what it spends from what the request has left. */
+/** Subtracts its work from the request's budget. */
 function fittingStates(
   template: Template,
   text: string,
@@ -45,19 +46,19 @@ function fittingStates(
   return states?.filter(({ parts }) => family.compile(parts)(text)) ?? null;
 }
 
-/** In place of more values than can be listed: that there is one at all. */
+/** For more values than can be listed: that the variable has a value at all. */
 function presence(template: Template, text: string, context: Context): Formula {
   let sum: Formula = assume('too-many-values', true);
   for (const part of template.parts) {
     if (!isVariable(part) || variableValue(part, context) !== undefined) continue;
     const atom = simpleAtom('Null', part.key, ['false'], context.service);
-    // another text, or another template, is another question
+    // another text or template is another question
     sum = and(sum, { ...atom, id: `${atom.id} ${JSON.stringify([template.parts, text])}`, opaque: true });
   }
   return sum;
 }
 
-/** A value put in for an unknown variable; null: its default. */
+/** A value inserted for an unknown variable; null: its default. */
 interface Choice {
   readonly variable: Variable;
   readonly value: string | null;
@@ -72,7 +73,7 @@ function termOf({ variable, value }: Choice, family: Compile, context: Context):
 interface State {
   readonly parts: readonly PatternPart[];
   readonly chosen: ReadonlyMap<string, Choice>;
-  /** the offsets of the text that the parts so far reach */
+  /** the offsets of the text that the parts so far can reach */
   readonly at: ReadonlySet<number>;
 }
 
@@ -84,7 +85,10 @@ interface Puzzle {
   readonly work: Work;
 }
 
-/** Every way to put runs of the text (or the defaults) in for the unknown variables, from left to right; null: too many. */
+/**
+ * Every way to insert substrings of the text (or the defaults) for the unknown variables, from left to right;
+ * null: too many.
+ */
 function assignments(template: Template, puzzle: Puzzle): readonly State[] | null {
   let states: readonly State[] = [{ parts: [], chosen: new Map(), at: new Set([0]) }];
   for (const [i, part] of template.parts.entries()) {
@@ -153,7 +157,7 @@ function choices(
   return variable.fallback === null ? found : [...found, { variable, value: null }];
 }
 
-/** Where a value can end, as far as what comes next tells. */
+/** Where a value can end, as far as the next part shows. */
 function endsBefore(
   next: PatternPart | Variable | undefined,
   text: string,
@@ -181,7 +185,7 @@ function hasWildcards(part: PatternPart, family: Compile): boolean {
 
 const NO_STOPS: ReadonlySet<number> = new Set();
 
-/** The offsets of the text that can be reached behind a part from those before it. */
+/** The offsets of the text after a part, from those before it. */
 function advance(
   from: ReadonlySet<number>,
   part: PatternPart,

@@ -5,8 +5,8 @@ import { type Operator, variantOf } from '../conditions/operators.ts';
 import type { Atom } from '../formula.ts';
 
 /**
- * Terms that hold, together, exactly where the atom does not; a key that is not there is judged as IAM does. None: the
- * atom holds nowhere.
+ * Terms that are true exactly when the atom is false; a missing key is treated as IAM does. None: the atom is
+ * never false.
  */
 export function complementOf(atom: Atom): readonly Atom[] {
   const operator = operatorOf(atom);
@@ -72,7 +72,7 @@ export function made(atom: Atom, operator: string, values: readonly string[]): A
 
 const TEXTS: ReadonlySet<Family['name']> = new Set(['exact', 'ignoreCase', 'like', 'arn']);
 
-/** There, even if empty: `Null` calls empty text absent, so for texts only a pattern says it. */
+/** Present, even if empty: `Null` treats empty text as absent, so for texts only a pattern expresses it. */
 export function isPresent(atom: Atom): Atom {
   const { base, set } = operatorOf(atom);
   return TEXTS.has(base.family.name) && !set

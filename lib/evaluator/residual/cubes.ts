@@ -1,7 +1,7 @@
 import { isSpent, spend, type Work } from '../work.ts';
 
 /**
- * A product term over variables that take finitely many values: for each variable the set of its values, as bits.
+ * A product term over variables with finitely many values: for each variable the set of its values, as bits.
  * A list of cubes is their union.
  */
 export type Cube = readonly bigint[];
@@ -15,7 +15,7 @@ function contains(outer: Cube, inner: Cube): boolean {
   return inner.every((mask, i) => (mask & ~(outer[i] as bigint)) === 0n);
 }
 
-/** Without the cubes that another one contains; out of work, some of these stay. */
+/** Removes cubes that another one contains; out of work, some of these stay. */
 export function absorb(cubes: readonly Cube[], work: Work): Cube[] {
   const kept: Cube[] = [];
   for (const cube of cubes) insert(cube, kept, work);
@@ -31,7 +31,7 @@ function insert(cube: Cube, kept: Cube[], work: Work): void {
   kept.push(cube);
 }
 
-/** The points that are in either union; null when they are more than `limit` cubes, or the work runs out. */
+/** The points in either union; null if they are more than `limit` cubes, or the work runs out. */
 export function join(
   a: readonly Cube[],
   b: readonly Cube[],
@@ -64,7 +64,7 @@ export function product(
   return kept;
 }
 
-/** Is every point of the cube in the union? Out of work, the answer is no. */
+/** True if every point of the cube is in the union. Out of work, the answer is no. */
 export function covers(union: readonly Cube[], cube: Cube, work: Work): boolean {
   if (spend(work, union.length * cube.length)) return false;
   const near = union.filter((other) => intersect(other, cube));
@@ -79,12 +79,12 @@ export function covers(union: readonly Cube[], cube: Cube, work: Work): boolean 
   );
 }
 
-/** The union as few and as wide cubes: every one prime, none of them redundant; less so when the work runs out. */
+/** The union as few and wide cubes: every one prime, none redundant; less so if the work runs out. */
 export function minimise(cubes: readonly Cube[], work: Work): readonly Cube[] {
   return cubes.length === 0 ? [] : irredundant(primes(cubes, work), work);
 }
 
-/** Cubes that differ in one variable only are one cube. */
+/** Merges cubes that differ in one variable only. */
 function merge(cubes: readonly Cube[]): readonly Cube[] {
   let merged = cubes;
   for (let variable = 0; variable < (cubes[0] as Cube).length; variable++) {
@@ -97,7 +97,7 @@ function merge(cubes: readonly Cube[]): readonly Cube[] {
   return merged;
 }
 
-/** Iterated consensus: two cubes that meet in all variables but one also cover what lies between them. */
+/** Iterated consensus: two cubes that intersect in all variables but one also cover what is between them. */
 function primes(cubes: readonly Cube[], work: Work): readonly Cube[] {
   const variables = (cubes[0] as Cube).length;
   if (spend(work, cubes.length * variables ** 2)) return cubes;

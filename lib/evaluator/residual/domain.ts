@@ -7,8 +7,8 @@ import { spend, type Work } from '../work.ts';
 import { pointsOf } from './points.ts';
 
 /**
- * One key with all conditions on it: its states fall into regions, in each of which every condition comes out the
- * same. An atom is then a set of regions, as bits.
+ * One key with all conditions on it: its states form regions, in each of which every condition has one
+ * result. An atom is then a set of regions, as bits.
  */
 export interface Domain {
   readonly atoms: readonly Atom[];
@@ -17,14 +17,14 @@ export interface Domain {
   readonly region: readonly number[];
   readonly regions: number;
   readonly masks: ReadonlyMap<string, bigint>;
-  /** no points: the atom is taken as it is, true in region 1 and false in region 0 */
+  /** no points: the atom is used as it is, true in region 1 and false in region 0 */
   readonly opaque: boolean;
 }
 
 /**
- * The atoms grouped by key; those that cannot be compared with others, or when the work runs out, stand alone. That is
- * safe: what then looks possible and is not leaves a condition, and never makes one true or false. States that `given`
- * rules out are left out.
+ * The atoms grouped by key. Atoms that cannot be compared with others are separate, and so are all if the
+ * work runs out. That is safe: an impossible combination then remains as a condition, and never makes one
+ * true or false. States that `given` excludes are left out.
  */
 export function domainsOf(atoms: readonly Atom[], given: readonly Atom[], work: Work): readonly Domain[] {
   const byKey = Map.groupBy(
@@ -34,7 +34,7 @@ export function domainsOf(atoms: readonly Atom[], given: readonly Atom[], work: 
   const domains = [...byKey.values()].flatMap((group) => {
     if (spend(work, PER_KEY)) return group.map(single);
     const about = given.filter((atom) => atom.canonical === (group[0] as Atom).canonical);
-    // half of what is left to each, so that one key cannot take it all
+    // half of the rest for each, so that one key cannot use it all
     const half = { left: work.left / 2 };
     const domain = domainOf(group, about, half);
     work.left = work.left / 2 + Math.max(half.left, 0);
@@ -43,7 +43,7 @@ export function domainsOf(atoms: readonly Atom[], given: readonly Atom[], work: 
   return [...domains, ...atoms.filter((atom) => atom.opaque).map(single)];
 }
 
-/** What it costs to look at a key at all. */
+/** The cost of examining a key at all. */
 const PER_KEY = 300;
 
 const NONE: readonly never[] = [];
@@ -89,7 +89,7 @@ export function maskOf(regions: readonly number[]): bigint {
   return regions.reduce((mask, region) => mask | (1n << BigInt(region)), 0n);
 }
 
-/** How the condition comes out when its key is in that state. */
+/** The result of the condition for that state of its key. */
 export function holds(atom: Atom, state: KeyState): boolean {
   const context = { service: atom.service, lookup: () => state };
   return settle(evaluateClause(atom.clause, context), new Set<Uncertainty>()) === true;

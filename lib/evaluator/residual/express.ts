@@ -6,20 +6,20 @@ import { spend, type Work } from '../work.ts';
 import { complementOf, derive, isPresent, made, operatorOf, valuesOf } from './complement.ts';
 import { type Domain, holds, maskOf } from './domain.ts';
 
-/** A term with the points of the domain where it holds, as bits. */
+/** A term with the points of the domain in which it is true, as bits. */
 interface Candidate {
   readonly term: ConditionTerm;
   readonly points: bigint;
 }
 
-/** What can be said of a domain, whatever is to be said. */
+/** All terms that are available for a domain. */
 interface Vocabulary {
   /** by the id of their conditions */
   readonly candidates: ReadonlyMap<string, Candidate>;
   readonly lists: readonly List[];
 }
 
-/** The values of all conditions of a family, to be put together in one term, each with where it holds. */
+/** The values of all conditions of a family, to be combined in one term, each with its points. */
 interface List {
   readonly positive: string;
   readonly negative: string;
@@ -27,8 +27,9 @@ interface List {
 }
 
 /**
- * A set of regions in IAM's own words: alternatives of terms that hold in exactly these regions, a missing key judged
- * as IAM does. One alternative wherever one conjunction can say it; longer ones when the work runs out.
+ * A set of regions in IAM's own operators: alternatives of terms that are true in exactly these regions, with
+ * a missing key treated as IAM does. One alternative if one conjunction is enough; longer ones if the work
+ * runs out.
  */
 export function express(domain: Domain, mask: bigint, work: Work): readonly (readonly ConditionTerm[])[] {
   if (domain.opaque) {
@@ -52,14 +53,17 @@ function pointsOf(domain: Domain, mask: bigint): bigint {
   return maskOf(domain.region.flatMap((region, point) => ((mask >> BigInt(region)) & 1n ? [point] : [])));
 }
 
-/** The shortest conjunction (of at most three terms, each true wherever it must be) that holds in `wanted` and nowhere else. */
+/**
+ * The shortest conjunction (of at most three terms, each true wherever it must be) that is true exactly in
+ * `wanted`.
+ */
 function conjunction(all: readonly Candidate[], wanted: bigint, work: Work): readonly ConditionTerm[] | null {
   const terms = all.filter(({ points }) => (wanted & ~points) === 0n);
   const aim: Aim = { wanted, work };
   return choose(terms, -1n, 1, aim) ?? choose(terms, -1n, 2, aim) ?? choose(terms, -1n, 3, aim);
 }
 
-/** At most three single terms, each true only where it may be, that hold in all of `wanted` between them. */
+/** At most three single terms, each true only where it may be, that together cover `wanted`. */
 function alternatives(
   all: readonly Candidate[],
   wanted: bigint,
@@ -72,7 +76,7 @@ function alternatives(
   return choose(outside, -1n, 2, aim) ?? choose(outside, -1n, 3, aim);
 }
 
-/** The points in which a conjunction is to hold, and the work that finding it may cost. */
+/** The points in which a conjunction must be true, and the work that finding it may cost. */
 interface Aim {
   readonly wanted: bigint;
   readonly work: Work;
@@ -104,7 +108,9 @@ function regionsOf(domain: Domain, mask: bigint): readonly number[] {
   );
 }
 
-/** Every condition of the domain as it comes out in the region, but for those that come out so everywhere. */
+/**
+ * Every condition of the domain with its result in the region, except those with the same result everywhere.
+ */
 function exactly(domain: Domain, region: number): readonly ConditionTerm[] {
   const full = (1n << BigInt(domain.regions)) - 1n;
   return domain.atoms.flatMap((atom) => {

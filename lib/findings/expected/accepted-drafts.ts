@@ -7,7 +7,7 @@ import type { AccessHit, PlaceHit } from '../rule.ts';
 import type { Accepted } from './expected.ts';
 import type { SortedHits } from './sort-hits.ts';
 
-/** A cause of which all, or a part, is accepted; by whom: exceptions first. */
+/** A cause that is accepted completely or in part, and by what: exceptions first. */
 interface AcceptedDraft {
   readonly draft: Draft;
   readonly by: readonly Accepted[];
@@ -45,7 +45,7 @@ function draftsOf(facts: Facts, hits: readonly (AccessHit | PlaceHit)[]): readon
 const exceptionsFirst = (a: Accepted, b: Accepted): number =>
   Number(a.by !== 'exception') - Number(b.by !== 'exception');
 
-/** One draft a cause: one that still stands says what of it is accepted. */
+/** One draft per cause: one that is still open says what of it is accepted. */
 export function withAccepted(
   standing: readonly Draft[],
   accepted: readonly AcceptedDraft[],

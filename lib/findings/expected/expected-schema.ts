@@ -68,7 +68,7 @@ const team = z.strictObject({
   ),
 });
 
-/** `latchkey.yml`. A test holds docs/schema/latchkey.schema.json to it. */
+/** `latchkey.yml`. A test compares docs/schema/latchkey.schema.json with it. */
 export const ExpectedFile = z.strictObject({
   administrators: z.optional(
     z

@@ -1,4 +1,4 @@
-/** What is known and accepted of an account: `latchkey.yml`, read. */
+/** What is expected and accepted in an account: `latchkey.yml`, parsed. */
 export interface Expected {
   /** as written: ARN, `user/NAME`, `role/NAME` or `permission-set/NAME` */
   readonly administrators: readonly string[];
@@ -7,11 +7,11 @@ export interface Expected {
   /** tags that mark production; null: `env` or `environment` with `prod` or `production` */
   readonly production: readonly ProductionTag[] | null;
   readonly exceptions: readonly Exception[];
-  /** who gets a digest of their own */
+  /** receivers of separate digests */
   readonly teams: readonly Team[];
 }
 
-/** Whose digest is about these accounts, and in them about the instances with this tag: one of both at least. */
+/** A digest about these accounts, and in them about the instances with this tag: at least one of both. */
 export interface Team {
   readonly name: string;
   /** addresses */
@@ -20,20 +20,20 @@ export interface Team {
   readonly tag?: { readonly key: string; readonly value: string };
 }
 
-/** Keys and values have no case here. */
+/** Keys and values are case-insensitive here. */
 export interface ProductionTag {
   readonly key: string;
   readonly values: readonly string[];
 }
 
-/** A finding, or a part of one, that somebody accepts for a time. */
+/** A finding, or a part of one, that is accepted for a time. */
 export interface Exception {
   readonly account: string;
   readonly rules: readonly string[];
   readonly statement?: StatementScope;
   /** ARN */
   readonly principal?: string;
-  /** of a finding about a place: the ARN that it names */
+  /** for a finding about a place: the ARN that it names */
   readonly resource?: string;
   /** ids */
   readonly instances?: readonly string[];
@@ -53,7 +53,7 @@ export interface StatementScope {
   readonly sid?: string;
 }
 
-/** What an exception accepts: more than that ends it. */
+/** What an exception accepts: anything more ends it. */
 export interface Granted {
   /** the statements that grant it, as they were written */
   readonly statements?: readonly unknown[];
