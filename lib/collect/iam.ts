@@ -37,6 +37,8 @@ interface Owner {
 interface Managed {
   readonly arn: string;
   readonly record: PolicyRecord | null;
+  /** other versions, which can be made to count */
+  readonly versions: readonly PolicyRecord[];
   /** notes something of it */
   readonly note: (message: string) => void;
 }
@@ -196,7 +198,7 @@ function profilesOnce(profiles: readonly InstanceProfile[]): InstanceProfile[] {
   return [...once.values()];
 }
 
-/** The default versions of the managed policies. */
+/** The managed policies: the default version, and what other versions of one's own say. */
 function managedPolicies(answer: Answer): Managed[] {
   const found: Managed[] = [];
   for (const { item, at } of objectsOf(answer.fields, 'Policies', '$', answer.note)) {
@@ -204,7 +206,8 @@ function managedPolicies(answer: Answer): Managed[] {
     if (arn === null) answer.note(at, 'left out: it has no `Arn`');
     else {
       const record = managedPolicy(answer, item, at, arn);
-      found.push({ arn, record, note: (message) => answer.note(at, message) });
+      const versions = record?.kind === 'customer-managed' ? otherVersions(answer, item, at, record) : [];
+      found.push({ arn, record, versions, note: (message) => answer.note(at, message) });
     }
   }
   return found;
@@ -213,7 +216,8 @@ function managedPolicies(answer: Answer): Managed[] {
 /** Those that somebody has. */
 function eachOnce(managed: readonly Managed[]): readonly PolicyRecord[] {
   const records = new Map<string, PolicyRecord>();
-  for (const { arn, record, note } of managed) {
+  for (const { arn, record, versions, note } of managed) {
+    for (const version of versions) records.set(version.id, version);
     if (record === null) {
       note(`left out: \`${arn}\` has no default version in its \`PolicyVersionList\``);
       continue;
@@ -229,6 +233,29 @@ function managedPolicy(answer: Answer, item: Fields, at: string, arn: string): P
   if (version === null) return null;
   const policy = { id: arn, name: text(item, 'PolicyName') ?? arn, kind: managedKind(arn) };
   return policyRecord(policy, version.item.Document, `${version.at}.Document`, answer.duplicates);
+}
+
+/** One that says the same as the default version is none. */
+function otherVersions(
+  answer: Answer,
+  policy: Fields,
+  at: string,
+  record: PolicyRecord,
+): readonly PolicyRecord[] {
+  const found: PolicyRecord[] = [];
+  const chosen = defaultVersion(answer, policy, at)?.at;
+  for (const { item, at: place } of objectsOf(policy, 'PolicyVersionList', at, answer.note)) {
+    const id = text(item, 'VersionId');
+    if (id === null || place === chosen) continue;
+    const about = {
+      id: `${record.id}:${id}`,
+      name: `${record.name} ${id}`,
+      kind: 'earlier-version',
+    } as const;
+    const version = policyRecord(about, item.Document, `${place}.Document`, answer.duplicates);
+    if (JSON.stringify(version.document) !== JSON.stringify(record.document)) found.push(version);
+  }
+  return found;
 }
 
 function defaultVersion(answer: Answer, policy: Fields, at: string) {

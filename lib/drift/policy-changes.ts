@@ -31,6 +31,7 @@ export function policyChanges(before: Snapshot, after: Snapshot): Map<string, In
 const KINDS: Readonly<Record<PolicyRecord['kind'], CauseKind>> = {
   'aws-managed': 'policy',
   'customer-managed': 'policy',
+  'earlier-version': 'policy',
   inline: 'policy',
   trust: 'trust',
   scp: 'guardrail',
@@ -40,6 +41,7 @@ const KINDS: Readonly<Record<PolicyRecord['kind'], CauseKind>> = {
 const WORDS: Readonly<Record<PolicyRecord['kind'], string>> = {
   'aws-managed': 'policy',
   'customer-managed': 'policy',
+  'earlier-version': 'policy',
   inline: 'inline policy',
   trust: 'trust policy',
   scp: 'service control policy',
@@ -54,6 +56,7 @@ const TRUST = callsThat('trust', 'principal');
 const EVENTS: Readonly<Record<PolicyRecord['kind'], CallNames>> = {
   'aws-managed': MANAGED,
   'customer-managed': MANAGED,
+  'earlier-version': MANAGED,
   inline: INLINE,
   trust: TRUST,
   scp: ORGANIZATION,

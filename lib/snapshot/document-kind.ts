@@ -5,6 +5,7 @@ import type { PolicyKind } from './snapshot.ts';
 export const DOCUMENT_KINDS: Readonly<Record<PolicyKind, DocumentKind>> = {
   'aws-managed': 'identity',
   'customer-managed': 'identity',
+  'earlier-version': 'identity',
   inline: 'identity',
   trust: 'trust',
   scp: 'scp',

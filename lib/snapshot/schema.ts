@@ -35,7 +35,7 @@ const identity = { arn: text, name: text, id: text, path: text };
 const policy = objectOf<PolicyRecord>({
   id: text,
   name: text,
-  kind: oneOf('aws-managed', 'customer-managed', 'inline', 'trust', 'scp', 'rcp'),
+  kind: oneOf('aws-managed', 'customer-managed', 'earlier-version', 'inline', 'trust', 'scp', 'rcp'),
   document: anything,
   problems,
   copyOf: orLeftOut(text),

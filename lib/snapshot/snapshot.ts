@@ -6,7 +6,15 @@ import type { Tag } from './tag.ts';
 /** Tags as pairs, in the account's own order: keys may differ by case only, so this is never a record. */
 export type Tags = readonly Tag[];
 
-export type PolicyKind = 'aws-managed' | 'customer-managed' | 'inline' | 'trust' | 'scp' | 'rcp';
+/** `earlier-version`: an inactive version of a customer managed policy; its id is `<ARN>:v2`. It grants nothing. */
+export type PolicyKind =
+  | 'aws-managed'
+  | 'customer-managed'
+  | 'earlier-version'
+  | 'inline'
+  | 'trust'
+  | 'scp'
+  | 'rcp';
 
 /**
  * One policy document as collected: `document` is the JSON value, not yet judged; `problems` are those that only the

@@ -3,6 +3,7 @@ import type { Subject } from '../matrix/account/account.ts';
 import { compileRecord } from '../matrix/account/compile-record.ts';
 import { escalationRows } from '../matrix/account/escalation-actions.ts';
 import { hasAnyPolicy, isEverything } from '../matrix/account/hypothetical-principals.ts';
+import { policyOfVersion } from '../matrix/account/policy-versions.ts';
 import type { BuiltRows } from '../matrix/build.ts';
 import { remembered } from '../memory/remembered.ts';
 import { isReadable } from '../snapshot/readable.ts';
@@ -168,15 +169,17 @@ function areGivenOtherwise(
   const lists = policyLists(after);
   const groups = new Map(after.groups.map((group) => [group.arn, group.policies]));
   for (const [p, { arn, layers }] of hypotheticals(built)) {
-    if (!lists.has(arn)) return false;
     const joined = rows.joinedGroup(p);
-    const ids = [...(lists.get(arn) ?? []), ...(joined === null ? [] : (groups.get(joined) ?? []))];
+    if (!lists.has(arn) || isVersion(joined)) return false;
+    const ids = [...(lists.get(arn) ?? []), ...(groups.get(joined ?? '') ?? [])];
     const next = [...new Set(ids.flatMap((id) => is(id) ?? []))];
     const { identityPolicies: all } = layers;
     if (next.length !== all.length || next.some((policy, i) => policy !== all[i])) policiesOf.set(p, next);
   }
   return true;
 }
+
+const isVersion = (joined: string | null): boolean => joined !== null && policyOfVersion(joined) !== null;
 
 /** May it join a group, so that what groups have bears on what it can make of itself? */
 const joinsGroups = (subject: Subject): boolean =>

@@ -17,6 +17,7 @@ const instances = instancesOf(acme);
 const KINDS: Record<PolicyKind, DocumentKind> = {
   'aws-managed': 'identity',
   'customer-managed': 'identity',
+  'earlier-version': 'identity',
   inline: 'identity',
   trust: 'trust',
   scp: 'scp',

@@ -90,8 +90,13 @@ describe('policies of principals', () => {
     expect(alike.policies.map(({ document }) => document)).toEqual([allow('ec2:*'), allow('ec2:*')]);
   });
 
-  it('are of the default version, and only those that somebody has', async () => {
+  it('are those that somebody has, with what other versions say', async () => {
     const versions = [
+      {
+        VersionId: 'v3',
+        IsDefaultVersion: false,
+        Document: encodeURIComponent(JSON.stringify(allow('ssm:*'))),
+      },
       { VersionId: 'v2', IsDefaultVersion: false, Document: allow('ec2:*') },
       { VersionId: 'v1', IsDefaultVersion: true, Document: allow('ssm:*') },
     ];
@@ -114,10 +119,14 @@ describe('policies of principals', () => {
         Policies: [policy('unused'), policy('used'), policy('bound')],
       }),
     );
-    expect(snapshot.policies.map(({ name, document }) => ({ name, document }))).toEqual([
-      { name: 'bound', document: allow('ssm:*') },
-      { name: 'used', document: allow('ssm:*') },
+    // v3 says what v1 says
+    expect(snapshot.policies.map(({ name, kind, document }) => [name, kind, document])).toEqual([
+      ['bound', 'customer-managed', allow('ssm:*')],
+      ['bound v2', 'earlier-version', allow('ec2:*')],
+      ['used', 'customer-managed', allow('ssm:*')],
+      ['used v2', 'earlier-version', allow('ec2:*')],
     ]);
+    expect(snapshot.policies.map(({ id }) => id)).toContain(`${arn('policy/used')}:v2`);
     expect(snapshot.users[0]).toMatchObject({
       policies: [arn('policy/used')],
       boundary: arn('policy/bound'),

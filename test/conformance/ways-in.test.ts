@@ -628,6 +628,15 @@ const WAYS: readonly Way[] = [
     instance: { tags: { 'eks:cluster-name': 'shop' } },
     more: services({ kubernetesClusters: [cluster('API')], accessEntries: [entry('ada')] }),
   },
+  // https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateAccessEntry.html
+  {
+    way: 'an access entry of the caller with other groups of Kubernetes',
+    path: 'kubernetes-node',
+    grants: [['eks:UpdateAccessEntry', `arn:aws:eks:${HERE}:access-entry/shop/user/*/ada/*`]],
+    instance: { tags: { 'eks:cluster-name': 'shop' } },
+    more: services({ kubernetesClusters: [cluster('API')], accessEntries: [entry('ada')] }),
+    code: 'kubernetes-access',
+  },
   {
     way: 'a step of its cluster',
     path: 'emr-step',

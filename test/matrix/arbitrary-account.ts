@@ -276,6 +276,7 @@ const widening = some<string | string[] | { Action: string | string[]; Condition
   'iam:PutRolePolicy',
   'iam:AttachUserPolicy',
   'iam:CreatePolicyVersion',
+  'iam:SetDefaultPolicyVersion',
   ['iam:CreateUser', 'iam:PutUserPolicy', 'iam:CreateAccessKey'],
   ['iam:CreateRole', 'iam:AttachRolePolicy'],
   ['iam:De*Policy', 'iam:RemoveUserFromGroup'],
@@ -327,6 +328,7 @@ const user = (name: string): fc.Arbitrary<UserInput> =>
       policies: fc.oneof(
         { weight: 3, arbitrary: listOf(policy, 0, 2) },
         { weight: 2, arbitrary: fc.constant(['shared']) },
+        { weight: 1, arbitrary: widening.map((document) => ['shared', document]) },
         { weight: 1, arbitrary: policy.map((document) => [document, joining]) },
         { weight: 1, arbitrary: fc.tuple(policy, widening) },
         { weight: 1, arbitrary: guarded },
@@ -455,7 +457,9 @@ const input: fc.Arbitrary<AccountInput> = fc.record({
     { name: 'g2', policies: [other] },
   ]),
   roles: fc.tuple(role('r1'), role('r2'), role('r3')),
-  policies: policy.map((document) => [{ name: 'shared', document }]),
+  policies: fc
+    .tuple(policy, fc.option(policy, { freq: 2, nil: undefined }))
+    .map(([document, other]) => [{ name: 'shared', document, versions: other ? [other] : [] }]),
   instances: fc.tuple(instance(1), instance(2), instance(3)),
   organization: fc.oneof(
     { weight: 3, arbitrary: fc.constant([]) },

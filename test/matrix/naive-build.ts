@@ -34,6 +34,7 @@ import { identityOf, makesSomebody, newEdges } from './naive-new-principals.ts';
 import { letIn, type Outsider, outsidersOf } from './naive-outsiders.ts';
 import { sessionUserNaively, untaggedNaively } from './naive-tags.ts';
 import { NaiveTrust } from './naive-trust.ts';
+import { isOfVersion, versionEdges } from './naive-versions.ts';
 import { freeingEdges, isFreeing, widenedEdges } from './naive-widening.ts';
 
 /** The matrix the slow way, each cell asked by itself: what the row engine is compared with. */
@@ -254,11 +255,14 @@ class DirectCells {
       const roles = this.#roleEdges(subject);
       const { account } = this.#audited;
       // what is taken from oneself, and who is made, is asked about apart from the engine
-      const made = this.#escalations.own(from).filter((edge) => !takesAway(edge) && !isFreeing(edge));
+      const made = this.#escalations
+        .own(from)
+        .filter((edge) => !takesAway(edge) && !isFreeing(edge) && !isOfVersion(edge));
       const own = [
         ...made.filter((edge) => this.#isAsKept(subject, edge)),
         ...freeingEdges(subject, this.#subjects, account),
         ...denyEdges(subject, this.#subjects, account),
+        ...versionEdges(subject, this.#subjects, account),
       ];
       const others = bestEdges([
         ...this.#escalations.others(from).filter((edge) => !makesSomebody(edge) && !rewritesSomething(edge)),

@@ -22,6 +22,7 @@ const ROWS: readonly (readonly [string, readonly string[]])[] = [
   ['codebuild.amazonaws.com', ['codebuild:CreateProject', 'codebuild:StartBuild']],
   ['codebuild.amazonaws.com', ['codebuild:CreateProject', 'codebuild:StartBuildBatch']],
   ['glue.amazonaws.com', ['glue:CreateJob', 'glue:StartJobRun']],
+  ['glue.amazonaws.com', ['glue:CreateJob', 'glue:CreateTrigger']],
   ['glue.amazonaws.com', ['glue:CreateDevEndpoint']],
   ['glue.amazonaws.com', ['glue:CreateSession', 'glue:RunStatement']],
   [
@@ -37,8 +38,10 @@ const ROWS: readonly (readonly [string, readonly string[]])[] = [
     'ssm.amazonaws.com',
     ['ssm:CreateDocument', 'config:PutRemediationConfigurations', 'config:StartRemediationExecution'],
   ],
+  ['ssm.amazonaws.com', ['ssm:CreateDocument', 'ssm:StartChangeRequestExecution']],
   ['ssm.amazonaws.com', ['ssm:CreateActivation']],
   ['ecs-tasks.amazonaws.com', ['ecs:RegisterTaskDefinition', 'ecs:RunTask']],
+  ['ecs-tasks.amazonaws.com', ['ecs:RegisterTaskDefinition', 'ecs:StartTask']],
   ['ecs-tasks.amazonaws.com', ['ecs:RegisterTaskDefinition', 'ecs:CreateService']],
   ['ecs-tasks.amazonaws.com', ['batch:RegisterJobDefinition', 'batch:SubmitJob']],
   ['ec2.amazonaws.com', ['elasticmapreduce:RunJobFlow']],
@@ -69,6 +72,13 @@ const ROWS: readonly (readonly [string, readonly string[]])[] = [
       'bedrock-agentcore:InvokeCodeInterpreter',
     ],
   ],
+  ['sagemaker.amazonaws.com', ['sagemaker:CreateHyperParameterTuningJob']],
+  ['sagemaker.amazonaws.com', ['sagemaker:CreatePipeline', 'sagemaker:StartPipelineExecution']],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    ['bedrock-agentcore:CreateAgentRuntime', 'bedrock-agentcore:InvokeAgentRuntime'],
+  ],
+  ['airflow.amazonaws.com', ['airflow:CreateEnvironment']],
   ['emr-serverless.amazonaws.com', ['emr-serverless:CreateApplication', 'emr-serverless:StartJobRun']],
 ];
 

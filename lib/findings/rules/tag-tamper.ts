@@ -60,6 +60,7 @@ function openedKeys(cells: readonly CellGroup[]): string[] {
 function accountKeys(facts: Facts): string[] {
   const keys = new Map<string, string>();
   for (const record of facts.snapshot.policies) {
+    if (record.kind === 'earlier-version') continue;
     const gated = (facts.policies.statements(record.id) ?? []).filter(isGatedByTags);
     for (const key of gated.flatMap(gatingKeys)) remembered(keys, key.toLowerCase(), () => key);
   }

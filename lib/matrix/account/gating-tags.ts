@@ -6,6 +6,7 @@ import type { Alternative, RequestRow } from '../paths/access-path.ts';
 import { TAG_GATED_ACTIONS, TAGGING_ACTIONS } from '../paths/path-actions.ts';
 import { onInstance } from '../paths/requests-of-paths.ts';
 import type { Account } from './account.ts';
+import { policyVersions } from './policy-versions.ts';
 import { isReservedTag } from './reserved-tags.ts';
 
 const RESOURCE_TAG = 'aws:resourcetag/';
@@ -35,7 +36,7 @@ export function gatingTagsIn(policy: CompiledPolicy): ReadonlyMap<string, string
   return keys;
 }
 
-/** Policies of principals, of groups (a user may join one that has nobody yet), boundaries and guardrails; each once. */
+/** Policies of principals, of groups (a user may join one that has nobody yet), other versions of these, boundaries and guardrails; each once. */
 export function decidingPolicies(account: Account): ReadonlySet<CompiledPolicy> {
   const policies = new Set<CompiledPolicy>();
   for (const { layers } of account.subjects) {
@@ -46,6 +47,8 @@ export function decidingPolicies(account: Account): ReadonlySet<CompiledPolicy> 
     const policy = account.policies.get(id);
     if (policy) policies.add(policy);
   }
+  for (const { policy, compiled } of [...policyVersions(account).values()].flat())
+    if (policies.has(account.policies.get(policy) as CompiledPolicy)) policies.add(compiled);
   for (const policy of account.guardrails.serviceControlPolicies.flat()) policies.add(policy);
   return policies;
 }

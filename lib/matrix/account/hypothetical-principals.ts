@@ -13,6 +13,7 @@ import { keptDenies } from './kept-denies.ts';
 import { missingFrom } from './not-collected.ts';
 import { deniesSome } from './own-denies.ts';
 import { withOwnTags, withoutOwnTags } from './own-tags.ts';
+import { type PolicyVersion, withVersion } from './policy-versions.ts';
 import { isSubjectKey } from './subject-keys.ts';
 import { unreadRole } from './unread-roles.ts';
 
@@ -34,6 +35,7 @@ export interface HypotheticalPrincipal {
   readonly base: number;
   readonly anyPolicy: boolean;
   readonly noBoundary: boolean;
+  /** the group that it joined, or the policy version that it activated; null: neither */
   readonly group: string | null;
   /** keys of tags that it has set itself, which also depend on its boundary; empty: none */
   readonly tags: string;
@@ -143,6 +145,10 @@ export class HypotheticalPrincipals {
     return this.#add({ ...this.at(from), group: group.arn }, (subject) =>
       withGroup(subject, group, this.#policies),
     );
+  }
+
+  withVersion(from: number, version: PolicyVersion): number {
+    return this.#add({ ...this.at(from), group: version.step }, (subject) => withVersion(subject, version));
   }
 
   /** A role passed to a service that makes certain calls only. */

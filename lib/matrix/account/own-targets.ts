@@ -2,6 +2,7 @@ import { remembered } from '../../memory/remembered.ts';
 import type { Escalation } from '../paths/escalations.ts';
 import type { Account, Subject } from './account.ts';
 import { groupsOf, identitiesOf, isOfAws } from './own-denies.ts';
+import { policyOfVersion } from './policy-versions.ts';
 import type { Target } from './target.ts';
 
 /** The resources of a principal's request on itself: itself, a policy or a group that it has. */
@@ -11,8 +12,9 @@ export function ownTargets(subject: Subject, { requests }: Escalation, account: 
     return subject.role && isOfAws(subject.role) ? [] : [{ arn: subject.arn, tags: subject.tags }];
   if (on === 'own-policy')
     return subject.layers.identityPolicies
-      .filter(({ name }) => customerManaged(account).has(name))
-      .map(({ name }) => ({ arn: name, tags: null }));
+      .map(({ name }) => policyOfVersion(name) ?? name)
+      .filter((name) => customerManaged(account).has(name))
+      .map((arn) => ({ arn, tags: null }));
   if (on === 'own-boundary') {
     const name = subject.layers.permissionsBoundary?.name ?? '';
     return customerManaged(account).has(name) ? [{ arn: name, tags: null }] : [];

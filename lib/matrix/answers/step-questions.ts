@@ -8,6 +8,7 @@ import type { Role, Tags } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
 import { newcomerOf } from '../account/new-principals.ts';
 import { type DenyRemoval, denyRemovals } from '../account/own-denies.ts';
+import { policyOfVersion } from '../account/policy-versions.ts';
 import { type Question, questionOf, questionWith } from '../account/question.ts';
 import { contextOf } from '../account/request-context.ts';
 import { holdersIn } from '../account/role-holders.ts';
@@ -206,6 +207,7 @@ function ownPlaces(
   other: string | null,
   account: Account,
 ): readonly Place[] {
+  if (on === 'own-version') return [{ arn: policyOfVersion(other ?? '') ?? '', tags: null, region: '' }];
   if (on === 'own-boundary') return [{ arn: other ?? '', tags: null, region: '' }];
   return on === 'own-policy' ? ownPolicies(subject, account) : ownGroups(subject, account);
 }
@@ -216,7 +218,7 @@ function newPlaces(arn: string, account: Account): readonly Place[] {
 }
 
 function ownPolicies(subject: Subject, { snapshot }: Account): readonly Place[] {
-  const own = new Set(subject.layers.identityPolicies.map(({ name }) => name));
+  const own = new Set(subject.layers.identityPolicies.map(({ name }) => policyOfVersion(name) ?? name));
   return snapshot.policies
     .filter(({ id, kind }) => kind === 'customer-managed' && own.has(id))
     .map(({ id }) => ({ arn: id, tags: null, region: '' }));

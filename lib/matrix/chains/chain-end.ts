@@ -9,6 +9,7 @@ import {
 import { newcomerOf } from '../account/new-principals.ts';
 import { removedBy } from '../account/own-denies.ts';
 import { ownTags, ownUntags, withOwnTags, withoutOwnTags } from '../account/own-tags.ts';
+import { versionAt, withVersion } from '../account/policy-versions.ts';
 import { carriesUnread, unreadRole } from '../account/unread-roles.ts';
 import { type Becomes, ESCALATIONS, type PassedRole } from '../paths/escalations.ts';
 
@@ -88,6 +89,8 @@ export class ChainEnds {
       const made = newcomerOf(step, this.#account);
       if (made) return made.subject;
     }
+    const version = versionAt(step, this.#account);
+    if (version) return withVersion(current, version);
     const group = this.#account.snapshot.groups.find(({ arn }) => arn === step);
     if (group) return withGroup(current, group, this.#account.policies);
     const row = ESCALATIONS.find(

@@ -21,6 +21,7 @@ import { bestEdges, type Edge } from './chains.ts';
 import { EscalationRequests, grantsIn, isAnywhere } from './escalation-requests.ts';
 import { stepOf, type TargetClass, targetsFor } from './escalation-targets.ts';
 import { holderEdges } from './holder-edges.ts';
+import { joiningEdges } from './joining-edges.ts';
 import { isNewPrincipal, NewcomerEdges } from './newcomer-edges.ts';
 import { missingToPass } from './passed-roles.ts';
 import { removalEdges } from './removal-edges.ts';
@@ -110,7 +111,7 @@ export class Escalations {
 
   joinedGroup = (from: number): string | null => this.#hypotheticals.at(from).group;
 
-  /** What it can make of itself, including joining groups. */
+  /** What it can make of itself, including joining groups and activating versions. */
   own = (from: number): readonly Edge[] => this.#own[from] ?? [];
 
   /**
@@ -192,15 +193,14 @@ export class Escalations {
     return [{ to: [to], steps: [action], open, grants }];
   }
 
-  /** None if a group could only deny more, or if the principal can give itself everything at once. */
+  /** None if a group or version could only deny more, or if the principal can give itself everything at once. */
   #joins(from: number, own: readonly Edge[]): readonly Edge[] {
     const one = this.#hypotheticals.at(from);
     const isMuch = allowsEverything(one.subject.layers.identityPolicies);
     if (one.removed.length > 0) return [];
     if (!this.#each && (isMuch || own.some((edge) => this.#givesAnything(edge)))) return [];
-    return escalationRows(one.subject).flatMap((row) =>
-      row.becomes === 'group' ? this.#groupEdges(from, row) : [],
-    );
+    const parts = { requests: this.#requests, hypotheticals: this.#hypotheticals };
+    return escalationRows(one.subject).flatMap((row) => joiningEdges(from, row, this.#account, parts));
   }
 
   #givesAnything({ to, open }: Edge): boolean {
@@ -213,18 +213,6 @@ export class Escalations {
       .filter((row) => !isAboutItself(row))
       .flatMap((row) => inPartition(row, this.#account.snapshot.partition))
       .flatMap((row) => this.#principalEdges(one, row));
-  }
-
-  #groupEdges(from: number, row: Escalation): readonly Edge[] {
-    const one = this.#hypotheticals.at(from);
-    const groups = this.#users.get(one.subject.arn)?.groups ?? [];
-    return this.#account.snapshot.groups.flatMap((group) => {
-      if (groups.includes(group.name) || !this.#hypotheticals.gainsGroup(one, group)) return [];
-      const asked = this.#requests.any(one.subject, row.requests, [{ arn: group.arn, tags: [] }]);
-      if (asked.open === false) return [];
-      const to = this.#hypotheticals.inGroup(from, group);
-      return [{ to: [to], by: row.action, steps: [group.arn], open: asked.open, grants: grantsIn(asked) }];
-    });
   }
 
   /** Few principals differ in what their policies say about one row, whatever they say about others. */

@@ -1,5 +1,6 @@
 import { servicePrincipalNames } from '../../reference/service-principals.ts';
-import { CALLING_ROLES, PASSED_ROLES } from './passed-roles.ts';
+import { PASSED_ROLES } from './passed-roles.ts';
+import { CALLING_ROLES } from './roles-for-calls.ts';
 
 /**
  * What one IAM permission makes of its holder. The evaluator judges each row request by request, through
@@ -24,7 +25,7 @@ export interface EscalationRequest {
 
 /**
  * `self`: the principal's own user or role. `own-policy`: a customer managed policy in force for it;
- * `own-boundary`: one that is its boundary. `own-group`, `other-group`: a group that it is in, or is not in
+ * `own-boundary`: one that is its boundary. `own-version`: one that has other versions. `own-group`, `other-group`: a group that it is in, or is not in
  * yet. `other-user`, `other-role`: any other principal. `new:...`: a resource that does not exist yet, by the
  * end of its ARN after partition, service, region and account; `any` if the action is never limited to a
  * resource. `new-user`, `new-role`: one that the principal creates, under any name that it may. `holder:...`:
@@ -34,6 +35,7 @@ export type EscalationTarget =
   | 'self'
   | 'own-policy'
   | 'own-boundary'
+  | 'own-version'
   | 'own-group'
   | 'other-group'
   | 'other-user'
@@ -51,7 +53,7 @@ export type RoleHolder = 'functions' | 'stateMachineRoles' | 'stacks' | 'project
  * `any-policy`: itself with any identity policy; its boundary and the guardrails still apply. `no-boundary`:
  * itself without its boundary. `without-deny`: itself without a policy that denies it something. `own-tags`:
  * itself with other tags that policies read, `fewer-tags`: without these. `group`: itself with the policies
- * of that group added. `user`: that other user; `trusted-role`: a role that it lets itself assume;
+ * of that group added. `version`: itself with another version of one of its policies. `user`: that other user; `trusted-role`: a role that it lets itself assume;
  * `new-user`, `new-role`: one that it creates, with any policy; `passedTo`: a role that is passed to a
  * service which runs the caller's code with it, or makes only these `calls` for the caller; `runBy`: a role
  * of something that runs the caller's code from then on.
@@ -63,6 +65,7 @@ export type Becomes =
   | 'own-tags'
   | 'fewer-tags'
   | 'group'
+  | 'version'
   | 'user'
   | 'trusted-role'
   | NewPrincipal
@@ -82,6 +85,8 @@ const RHINO = 'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-method
 const page = (id: string): readonly string[] => [`${PATHFINDING}${id}`, RHINO];
 
 const TAGS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html';
+
+const VERSIONS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html';
 
 const DENIES = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html';
 
@@ -146,8 +151,6 @@ const rewriting = (runBy: RoleHolder, references: readonly string[], ...actions:
   references,
 });
 
-const NEW = '00000000000000000';
-
 /** A user or role is created, gets any policy, and is then assumed. */
 const making = (kind: NewPrincipal, by: string, taking: readonly string[]): readonly Escalation[] => {
   const name = kind === 'new-user' ? 'User' : 'Role';
@@ -178,6 +181,10 @@ export const ESCALATIONS: readonly Escalation[] = [
   own('iam:PutRolePolicy', { by: 'role', on: 'self', becomes: 'any-policy' }, page('iam-005')),
   own('iam:AttachRolePolicy', { by: 'role', on: 'self', becomes: 'any-policy' }, page('iam-009'), ATTACHING),
   own('iam:AddUserToGroup', { by: 'user', on: 'other-group', becomes: 'group' }, page('iam-013')),
+  own('iam:SetDefaultPolicyVersion', { by: 'both', on: 'own-version', becomes: 'version' }, [
+    VERSIONS,
+    RHINO,
+  ]),
   own(
     'iam:DeleteUserPermissionsBoundary',
     { by: 'user', on: 'self', becomes: 'no-boundary' },
@@ -225,35 +232,6 @@ export const ESCALATIONS: readonly Escalation[] = [
   ...making('new-user', 'iam:CreateUser', ['iam:CreateAccessKey']),
   ...making('new-user', 'iam:CreateUser', ['iam:CreateLoginProfile']),
   ...making('new-role', 'iam:CreateRole', []),
-  passing(
-    'lambda.amazonaws.com',
-    page('lambda-001'),
-    ['lambda:CreateFunction', `new:lambda:function:new-${NEW}`],
-    ['lambda:InvokeFunction', `new:lambda:function:new-${NEW}`],
-  ),
-  passing('ec2.amazonaws.com', page('ec2-001'), ['ec2:RunInstances', `new:ec2:instance/i-${NEW}`]),
-  passing('cloudformation.amazonaws.com', page('cloudformation-001'), [
-    'cloudformation:CreateStack',
-    `new:cloudformation:stack/new-${NEW}/*`,
-  ]),
-  passing(
-    'codebuild.amazonaws.com',
-    page('codebuild-001'),
-    ['codebuild:CreateProject', `new:codebuild:project/new-${NEW}`],
-    ['codebuild:StartBuild', `new:codebuild:project/new-${NEW}`],
-  ),
-  passing(
-    'glue.amazonaws.com',
-    page('glue-003'),
-    ['glue:CreateJob', `new:glue:job/new-${NEW}`],
-    ['glue:StartJobRun', `new:glue:job/new-${NEW}`],
-  ),
-  passing(
-    'sagemaker.amazonaws.com',
-    page('sagemaker-001'),
-    ['sagemaker:CreateNotebookInstance', `new:sagemaker:notebook-instance/new-${NEW}`],
-    ['sagemaker:CreatePresignedNotebookInstanceUrl', `new:sagemaker:notebook-instance/new-${NEW}`],
-  ),
   ...PASSED_ROLES.map(([service, references, ...made]) => passing(service, references, ...made)),
   ...CALLING_ROLES.map(([passedTo, calls, references, ...made]) => ({
     ...passing(passedTo, references, ...made),
@@ -277,7 +255,7 @@ export const ESCALATIONS: readonly Escalation[] = [
 
 /** It changes only the principal itself. */
 export function isAboutItself({ becomes }: Escalation): boolean {
-  return ['any-policy', 'no-boundary', 'without-deny', 'own-tags', 'fewer-tags', 'group'].includes(
+  return ['any-policy', 'no-boundary', 'without-deny', 'own-tags', 'fewer-tags', 'group', 'version'].includes(
     becomes as string,
   );
 }

@@ -1,20 +1,16 @@
-/**
- * A service to which a role is passed, its source, and what is then created and run; see `escalations.ts`.
- */
-type PassedRole = readonly [
-  service: string,
-  references: readonly string[],
-  ...made: readonly (readonly [
-    action: string,
-    on: `new:${string}` | 'any',
-    context?: Readonly<Record<string, string>>,
-  ])[],
+import { JOB_ROLES } from './job-roles.ts';
+import { NEW, type PassedRole, page } from './passed-role.ts';
+
+const UUID = '00000000-0000-0000-0000-000000000000';
+
+/** On Rhino Security Labs' list, too. */
+const known = (id: string): readonly string[] => [
+  ...page(id),
+  'https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/',
 ];
 
-const NEW = '00000000000000000';
-const UUID = '00000000-0000-0000-0000-000000000000';
-const page = (id: string): readonly string[] => [`https://pathfinding.cloud/paths/${id}`];
-
+const GLUE_JOB = `new:glue:job/new-${NEW}` as const;
+const NOTEBOOK = `new:sagemaker:notebook-instance/new-${NEW}` as const;
 const FUNCTION = `new:lambda:function:new-${NEW}` as const;
 const MACHINE = `new:states:stateMachine:new-${NEW}` as const;
 const PROJECT = `new:codebuild:project/new-${NEW}` as const;
@@ -22,11 +18,32 @@ const STACK = `new:cloudformation:stack/new-${NEW}/*` as const;
 const TASKS = `new:ecs:task-definition/new-${NEW}:1` as const;
 const JOB = `new:batch:job-definition/new-${NEW}` as const;
 const DOCUMENT = `new:ssm:document/new-${NEW}` as const;
+const APPROVED = { 'ssm:AutoApprove': 'true' };
 const AUTOMATION = { 'ssm:DocumentType': 'Automation' };
-const INTERPRETER = `new:bedrock-agentcore:code-interpreter-custom/new-${NEW}` as const;
 
 /** Services that run the caller's code, or call any API for it, with the passed role. */
 export const PASSED_ROLES: readonly PassedRole[] = [
+  [
+    'lambda.amazonaws.com',
+    known('lambda-001'),
+    ['lambda:CreateFunction', FUNCTION],
+    ['lambda:InvokeFunction', FUNCTION],
+  ],
+  ['ec2.amazonaws.com', known('ec2-001'), ['ec2:RunInstances', `new:ec2:instance/i-${NEW}`]],
+  ['cloudformation.amazonaws.com', known('cloudformation-001'), ['cloudformation:CreateStack', STACK]],
+  [
+    'codebuild.amazonaws.com',
+    known('codebuild-001'),
+    ['codebuild:CreateProject', PROJECT],
+    ['codebuild:StartBuild', PROJECT],
+  ],
+  ['glue.amazonaws.com', known('glue-003'), ['glue:CreateJob', GLUE_JOB], ['glue:StartJobRun', GLUE_JOB]],
+  [
+    'sagemaker.amazonaws.com',
+    known('sagemaker-001'),
+    ['sagemaker:CreateNotebookInstance', NOTEBOOK],
+    ['sagemaker:CreatePresignedNotebookInstanceUrl', NOTEBOOK],
+  ],
   [
     'lambda.amazonaws.com',
     page('lambda-002'),
@@ -70,12 +87,27 @@ export const PASSED_ROLES: readonly PassedRole[] = [
     ['config:PutRemediationConfigurations', `new:config:remediation-configuration/new-${NEW}`],
     ['config:StartRemediationExecution', 'any'],
   ],
+  // whoever may approve by himself asks nobody
+  [
+    'ssm.amazonaws.com',
+    ['https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_StartChangeRequestExecution.html'],
+    ['ssm:CreateDocument', DOCUMENT, AUTOMATION],
+    ['ssm:CreateDocument', DOCUMENT, { 'ssm:DocumentType': 'Automation.ChangeTemplate' }],
+    ['ssm:StartChangeRequestExecution', DOCUMENT, APPROVED],
+    ['ssm:StartChangeRequestExecution', `new:ssm:automation-execution/${UUID}`, APPROVED],
+  ],
   [
     'ssm.amazonaws.com',
     ['https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-activation-managed-nodes.html'],
     ['ssm:CreateActivation', 'any'],
   ],
   ['ecs-tasks.amazonaws.com', page('ecs-004'), ['ecs:RegisterTaskDefinition', TASKS], ['ecs:RunTask', TASKS]],
+  [
+    'ecs-tasks.amazonaws.com',
+    ['https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StartTask.html'],
+    ['ecs:RegisterTaskDefinition', TASKS],
+    ['ecs:StartTask', TASKS],
+  ],
   [
     'ecs-tasks.amazonaws.com',
     page('ecs-003'),
@@ -180,86 +212,5 @@ export const PASSED_ROLES: readonly PassedRole[] = [
     ['codebuild:CreateProject', PROJECT],
     ['codebuild:StartBuildBatch', PROJECT],
   ],
-  ['glue.amazonaws.com', page('glue-001'), ['glue:CreateDevEndpoint', 'any']],
-  [
-    'glue.amazonaws.com',
-    ['https://docs.aws.amazon.com/glue/latest/dg/interactive-sessions-security.html'],
-    ['glue:CreateSession', `new:glue:session/new-${NEW}`],
-    ['glue:RunStatement', `new:glue:session/new-${NEW}`],
-  ],
-  [
-    'sagemaker.amazonaws.com',
-    page('sagemaker-002'),
-    ['sagemaker:CreateTrainingJob', `new:sagemaker:training-job/new-${NEW}`],
-  ],
-  [
-    'sagemaker.amazonaws.com',
-    page('sagemaker-003'),
-    ['sagemaker:CreateProcessingJob', `new:sagemaker:processing-job/new-${NEW}`],
-  ],
-  [
-    'tasks.apprunner.amazonaws.com',
-    page('apprunner-001'),
-    ['apprunner:CreateService', `new:apprunner:service/new-${NEW}/${NEW}`],
-  ],
-  [
-    'bedrock-agentcore.amazonaws.com',
-    page('bedrock-001'),
-    ['bedrock-agentcore:CreateCodeInterpreter', 'any'],
-    ['bedrock-agentcore:StartCodeInterpreterSession', INTERPRETER],
-    ['bedrock-agentcore:InvokeCodeInterpreter', INTERPRETER],
-  ],
-  [
-    'emr-serverless.amazonaws.com',
-    page('emrserverless-001'),
-    ['emr-serverless:CreateApplication', 'any'],
-    ['emr-serverless:StartJobRun', `new:emr-serverless:/applications/${NEW}`],
-  ],
-];
-
-/** A service that makes only these calls with the passed role, as the caller specifies them. */
-type CallingRole = readonly [
-  service: string,
-  calls: readonly string[],
-  ...(PassedRole extends readonly [string, ...infer Rest] ? Rest : never),
-];
-
-const SEND = 'ssm:SendCommand';
-const POWER = ['ec2:RebootInstances', 'ec2:StopInstances', 'ec2:TerminateInstances'];
-const RULE = `new:events:rule/new-${NEW}` as const;
-const TEMPLATE = `new:fis:experiment-template/EXT${NEW}` as const;
-
-/**
- * Services that send the caller's commands, or stop instances, with the passed role, and do nothing else on
- * instances: the role gives these calls only.
- */
-export const CALLING_ROLES: readonly CallingRole[] = [
-  [
-    'events.amazonaws.com',
-    [SEND, ...POWER],
-    [
-      'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html',
-      'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-iam-roles.html',
-    ],
-    ['events:PutTargets', RULE],
-    ['events:PutRule', RULE],
-  ],
-  [
-    'fis.amazonaws.com',
-    [SEND, 'ec2:StartInstances', ...POWER],
-    [
-      'https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html',
-      'https://docs.aws.amazon.com/fis/latest/userguide/getting-started-iam-service-role.html',
-    ],
-    ['fis:CreateExperimentTemplate', TEMPLATE],
-    ['fis:CreateExperimentTemplate', `new:fis:action/aws:ssm:send-command`],
-    ['fis:StartExperiment', TEMPLATE],
-    ['fis:StartExperiment', `new:fis:experiment/EXP${NEW}`],
-  ],
-  [
-    'codepipeline.amazonaws.com',
-    [SEND],
-    ['https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EC2Deploy.html'],
-    ['codepipeline:CreatePipeline', `new:codepipeline:new-${NEW}`],
-  ],
+  ...JOB_ROLES,
 ];

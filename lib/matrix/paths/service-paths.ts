@@ -198,6 +198,12 @@ export const SERVICE_PATHS = table([
         ...accessEntry('access entry of a cluster that nobody has read', 'eks-cluster'),
         code: 'kubernetes-access',
       },
+      // groups of Kubernetes, which may be those of administrators
+      {
+        id: 'groups of its own access entry',
+        requests: [on('eks:UpdateAccessEntry', 'own-access-entry')],
+        code: 'kubernetes-access',
+      },
       { id: 'pods of the cluster', requests: [tokenFor('edited-cluster')], code: 'kubernetes-access' },
     ],
     landsAs: ['root'],

@@ -1,0 +1,49 @@
+import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import { remembered } from '../../memory/remembered.ts';
+import type { Account, Subject } from './account.ts';
+import { missingFrom } from './not-collected.ts';
+
+/** A version of a customer managed policy that is not active, but can be activated. */
+export interface PolicyVersion {
+  /** ARN of the policy */
+  readonly policy: string;
+  /** as a chain shows it: `<ARN>:v2` */
+  readonly step: string;
+  readonly compiled: CompiledPolicy;
+}
+
+const VERSION = /^(arn:[^:]*:iam::[^:]*:policy\/.*):v\d+$/;
+
+/** The policy that a step of a chain names a version of. */
+export const policyOfVersion = (step: string): string | null => VERSION.exec(step)?.[1] ?? null;
+
+const known = new WeakMap<Account, ReadonlyMap<string, readonly PolicyVersion[]>>();
+
+/** By the ARN of the policy. */
+export function policyVersions(account: Account): ReadonlyMap<string, readonly PolicyVersion[]> {
+  return remembered(known, account, () => {
+    const found = account.snapshot.policies.flatMap(({ id, kind }): readonly PolicyVersion[] => {
+      const policy = kind === 'earlier-version' ? policyOfVersion(id) : null;
+      const compiled = account.policies.get(id);
+      return policy === null || compiled === undefined ? [] : [{ policy, step: id, compiled }];
+    });
+    return Map.groupBy(found, ({ policy }) => policy);
+  });
+}
+
+/** The other versions of a principal's own policies. */
+export const versionsFor = ({ layers }: Subject, account: Account): readonly PolicyVersion[] =>
+  layers.identityPolicies.flatMap(({ name }) => policyVersions(account).get(name) ?? []);
+
+export const versionAt = (step: string, account: Account): PolicyVersion | undefined =>
+  policyVersions(account)
+    .get(policyOfVersion(step) ?? '')
+    ?.find((one) => one.step === step);
+
+/** The principal with that version active instead of the current one. */
+export function withVersion(subject: Subject, { policy, compiled }: PolicyVersion): Subject {
+  const { layers } = subject;
+  const identityPolicies = layers.identityPolicies.map((one) => (one.name === policy ? compiled : one));
+  const missing = missingFrom([...identityPolicies, layers.permissionsBoundary ?? undefined]);
+  return { ...subject, missing, layers: { ...layers, identityPolicies } };
+}

@@ -1,0 +1,75 @@
+import { NEW, type PassedRole, page } from './passed-role.ts';
+
+const STEPS = `new:sagemaker:pipeline/new-${NEW}` as const;
+const RUNTIME = `new:bedrock-agentcore:runtime/new-${NEW}` as const;
+const INTERPRETER = `new:bedrock-agentcore:code-interpreter-custom/new-${NEW}` as const;
+
+/** Services for data and models that run the caller's code with the passed role. */
+export const JOB_ROLES: readonly PassedRole[] = [
+  // a trigger starts the job as soon as it is made
+  [
+    'glue.amazonaws.com',
+    page('glue-004'),
+    ['glue:CreateJob', `new:glue:job/new-${NEW}`],
+    ['glue:CreateTrigger', `new:glue:trigger/new-${NEW}`],
+  ],
+  ['glue.amazonaws.com', page('glue-001'), ['glue:CreateDevEndpoint', 'any']],
+  [
+    'glue.amazonaws.com',
+    ['https://docs.aws.amazon.com/glue/latest/dg/interactive-sessions-security.html'],
+    ['glue:CreateSession', `new:glue:session/new-${NEW}`],
+    ['glue:RunStatement', `new:glue:session/new-${NEW}`],
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    page('sagemaker-002'),
+    ['sagemaker:CreateTrainingJob', `new:sagemaker:training-job/new-${NEW}`],
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    page('sagemaker-003'),
+    ['sagemaker:CreateProcessingJob', `new:sagemaker:processing-job/new-${NEW}`],
+  ],
+  [
+    'tasks.apprunner.amazonaws.com',
+    page('apprunner-001'),
+    ['apprunner:CreateService', `new:apprunner:service/new-${NEW}/${NEW}`],
+  ],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    page('bedrock-001'),
+    ['bedrock-agentcore:CreateCodeInterpreter', 'any'],
+    ['bedrock-agentcore:StartCodeInterpreterSession', INTERPRETER],
+    ['bedrock-agentcore:InvokeCodeInterpreter', INTERPRETER],
+  ],
+  [
+    'emr-serverless.amazonaws.com',
+    page('emrserverless-001'),
+    ['emr-serverless:CreateApplication', 'any'],
+    ['emr-serverless:StartJobRun', `new:emr-serverless:/applications/${NEW}`],
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    ['https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html'],
+    ['sagemaker:CreateHyperParameterTuningJob', `new:sagemaker:hyper-parameter-tuning-job/new-${NEW}`],
+  ],
+  [
+    'sagemaker.amazonaws.com',
+    ['https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-access.html'],
+    ['sagemaker:CreatePipeline', STEPS],
+    ['sagemaker:StartPipelineExecution', STEPS],
+  ],
+  [
+    'bedrock-agentcore.amazonaws.com',
+    ['https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-permissions.html'],
+    ['bedrock-agentcore:CreateAgentRuntime', 'any'],
+    ['bedrock-agentcore:InvokeAgentRuntime', RUNTIME],
+    ['bedrock-agentcore:InvokeAgentRuntime', `${RUNTIME}/runtime-endpoint/DEFAULT`],
+  ],
+  // its workers run what the caller puts into a bucket of his choice
+  [
+    'airflow.amazonaws.com',
+    ['https://docs.aws.amazon.com/mwaa/latest/userguide/mwaa-create-role.html'],
+    ['airflow:CreateEnvironment', `new:airflow:environment/new-${NEW}`],
+  ],
+];

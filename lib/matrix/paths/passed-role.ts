@@ -1,0 +1,16 @@
+/**
+ * A service to which a role is passed, its source, and what is then created and run; see `escalations.ts`.
+ */
+export type PassedRole = readonly [
+  service: string,
+  references: readonly string[],
+  ...made: readonly (readonly [
+    action: string,
+    on: `new:${string}` | 'any',
+    context?: Readonly<Record<string, string>>,
+  ])[],
+];
+
+export const NEW = '00000000000000000';
+
+export const page = (id: string): readonly string[] => [`https://pathfinding.cloud/paths/${id}`];

@@ -1,0 +1,48 @@
+import { NEW, type PassedRole } from './passed-role.ts';
+
+/** A service that makes only these calls with the passed role, as the caller specifies them. */
+type CallingRole = readonly [
+  service: string,
+  calls: readonly string[],
+  ...(PassedRole extends readonly [string, ...infer Rest] ? Rest : never),
+];
+
+const SEND = 'ssm:SendCommand';
+const POWER = ['ec2:RebootInstances', 'ec2:StopInstances', 'ec2:TerminateInstances'];
+const RULE = `new:events:rule/new-${NEW}` as const;
+const TEMPLATE = `new:fis:experiment-template/EXT${NEW}` as const;
+
+/**
+ * Services that send the caller's commands, or stop instances, with the passed role, and do nothing else on
+ * instances: the role gives these calls only.
+ */
+export const CALLING_ROLES: readonly CallingRole[] = [
+  [
+    'events.amazonaws.com',
+    [SEND, ...POWER],
+    [
+      'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html',
+      'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-iam-roles.html',
+    ],
+    ['events:PutTargets', RULE],
+    ['events:PutRule', RULE],
+  ],
+  [
+    'fis.amazonaws.com',
+    [SEND, 'ec2:StartInstances', ...POWER],
+    [
+      'https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html',
+      'https://docs.aws.amazon.com/fis/latest/userguide/getting-started-iam-service-role.html',
+    ],
+    ['fis:CreateExperimentTemplate', TEMPLATE],
+    ['fis:CreateExperimentTemplate', `new:fis:action/aws:ssm:send-command`],
+    ['fis:StartExperiment', TEMPLATE],
+    ['fis:StartExperiment', `new:fis:experiment/EXP${NEW}`],
+  ],
+  [
+    'codepipeline.amazonaws.com',
+    [SEND],
+    ['https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EC2Deploy.html'],
+    ['codepipeline:CreatePipeline', `new:codepipeline:new-${NEW}`],
+  ],
+];

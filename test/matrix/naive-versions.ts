@@ -1,0 +1,41 @@
+import { openOf } from '../../lib/evaluator/combine.ts';
+import { settle } from '../../lib/evaluator/formula.ts';
+import type { Account, Subject } from '../../lib/matrix/account/account.ts';
+import { grantsOf } from '../../lib/matrix/account/one-cell.ts';
+import { ask } from '../../lib/matrix/account/question.ts';
+import { reduced } from '../../lib/matrix/chains/assume-role.ts';
+import type { Edge } from '../../lib/matrix/chains/chains.ts';
+import { tagsOf } from './naive-widening.ts';
+
+const ACTION = 'iam:SetDefaultPolicyVersion';
+
+export const isOfVersion = ({ by }: Edge): boolean => by === ACTION;
+
+/** The edges to oneself with another version of a policy, of whoever has joined nothing and changed no version yet. */
+export function versionEdges(by: Subject, subjects: readonly Subject[], account: Account): readonly Edge[] {
+  if (by.kind === 'outside') return [];
+  const { identityPolicies } = by.layers;
+  const names = identityPolicies.map(({ name }) => name);
+  const base = account.subjects.find(({ arn }) => arn === by.arn)?.layers.identityPolicies ?? [];
+  // with fewer policies than it has it took some from itself, with another it joined a group
+  const isAsItIs = names.length === base.length && base.every((one, i) => one.name === names[i]);
+  if (!isAsItIs) return [];
+  return account.snapshot.policies.flatMap(({ id, kind }): readonly Edge[] => {
+    const policy = id.replace(/:v\d+$/, '');
+    if (kind !== 'earlier-version' || !names.includes(policy)) return [];
+    const row = { action: ACTION, on: 'any' as const };
+    const combined = ask(account, { subject: by, row, target: { arn: policy, tags: null }, region: '' });
+    const open = reduced(tagsOf(policy, settle(openOf(combined), new Set())), [], by.given);
+    if (open === false) return [];
+    const then = names.map((name) => (name === policy ? id : name)).join();
+    const to = subjects.findIndex(
+      (one) =>
+        one.arn === by.arn &&
+        one.ownTags === by.ownTags &&
+        one.untagged === by.untagged &&
+        one.layers.permissionsBoundary === by.layers.permissionsBoundary &&
+        one.layers.identityPolicies.map(({ name }) => name).join() === then,
+    );
+    return [{ to: [to], by: ACTION, steps: [id], open, grants: grantsOf([combined]) }];
+  });
+}

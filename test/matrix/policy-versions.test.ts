@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { explainCell } from '../../lib/matrix/answers/explain.ts';
+import { cellsOf } from '../../lib/matrix/answers/list-cells.ts';
+import { buildMatrix } from '../../lib/matrix/build.ts';
+import type { Cell } from '../../lib/matrix/paths/cell.ts';
+import { ACCOUNT_ID, type AccountInput, account, allow, deny } from '../fixtures/account.ts';
+import { differences } from './compare-matrices.ts';
+import { naiveMatrix } from './naive-build.ts';
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html
+
+const arn = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT_ID}:${kind}/${name}`;
+const [UMA, OPS] = [arn('user', 'uma'), arn('policy', 'ops')];
+const SET = 'iam:SetDefaultPolicyVersion';
+const SHELL = allow('ssm:StartSession');
+const READ = allow('ec2:GetConsoleOutput');
+
+/** uma's cell on i-1; both engines say the same, and whoever explains it finds the same end. */
+function cell(input: AccountInput, path: 'session-manager' | 'console-read' = 'session-manager') {
+  const snapshot = account({ instances: [{ id: 'i-1' }], ...input });
+  const matrix = buildMatrix(snapshot);
+  expect(differences(matrix, naiveMatrix(snapshot))).toEqual([]);
+  const asked = { principal: UMA, path, instance: 'i-1' } as const;
+  const [found] = cellsOf(matrix, snapshot, asked);
+  const told = explainCell(snapshot, asked, matrix);
+  if (found && found.via.length > 0 && !('error' in told))
+    expect(told.steps.flatMap(({ requests }) => requests)).not.toEqual([]);
+  return found as Cell | undefined;
+}
+
+const uma = (document: object, versions: readonly object[], ...own: readonly object[]): AccountInput => ({
+  users: [{ name: 'uma', policies: ['ops', ...own] }],
+  policies: [{ name: 'ops', document, versions }],
+});
+
+describe('an earlier version of a policy', () => {
+  test('is held by whoever may make it count', () => {
+    const found = cell(uma(READ, [allow('s3:*'), SHELL], allow(SET, OPS)));
+    expect(found).toMatchObject({
+      ...{ verdict: 'allowed', via: [SET, `${OPS}:v2`] },
+      steps: [{ from: UMA, to: UMA, request: { action: SET }, condition: null }],
+    });
+    expect(found?.grants.some(({ policy }) => policy === `${OPS}:v2`)).toBe(true);
+  });
+
+  test('is not, without the right, on another policy, or where it is denied', () => {
+    expect(cell(uma(READ, [SHELL]))).toBeUndefined();
+    expect(cell(uma(READ, [SHELL], allow(SET, arn('policy', 'other'))))).toBeUndefined();
+    expect(cell(uma(READ, [SHELL], allow(SET), deny(SET, OPS)))).toBeUndefined();
+    expect(cell(uma(READ, [allow('s3:*')], allow(SET)))).toBeUndefined();
+    const guarded = { ...uma(READ, [SHELL], allow(SET)), organization: [{ scps: [allow('*'), deny(SET)] }] };
+    expect(cell(guarded)).toBeUndefined();
+  });
+
+  test('takes the place of the one that counts: what that denies and allows is gone', () => {
+    const noShell = { ...deny('ssm:StartSession') };
+    expect(cell(uma(noShell, [allow('s3:*')], SHELL, allow(SET)))?.via).toEqual([SET, `${OPS}:v1`]);
+    const input = uma(READ, [SHELL], allow(SET));
+    expect(cell(input, 'console-read')?.via).toEqual([]);
+  });
+
+  test('may be of a policy of a group, and ask for a condition', () => {
+    const grouped: AccountInput = {
+      users: [{ name: 'uma', groups: ['crew'], policies: [allow(SET, OPS)] }],
+      groups: [{ name: 'crew', policies: ['ops'] }],
+      policies: [{ name: 'ops', document: READ, versions: [SHELL] }],
+    };
+    expect(cell(grouped)).toMatchObject({ verdict: 'allowed', via: [SET, `${OPS}:v1`] });
+    const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+    expect(cell(uma(READ, [SHELL], allow(SET, OPS, mfa)))?.condition?.text).toContain('MFA');
+  });
+
+  test('that lets it rewrite the policy gives any policy', () => {
+    const input = uma(READ, [allow('iam:CreatePolicyVersion', OPS)], allow(SET, OPS));
+    const found = cell({ ...input, roles: [{ name: 'app' }] });
+    expect(found).toMatchObject({
+      ...{ verdict: 'allowed', via: [SET, `${OPS}:v1`, 'iam:CreatePolicyVersion'] },
+    });
+  });
+
+  test('grants nothing by itself, and its tags gate what it opens', () => {
+    const gated = allow('ssm:StartSession', '*', { StringEquals: { 'ssm:resourceTag/team': 'web' } });
+    const input = uma(READ, [gated], allow(SET));
+    expect(cell(input)).toBeUndefined();
+    expect(cell({ ...input, instances: [{ id: 'i-1', tags: { team: 'web' } }] })?.verdict).toBe('allowed');
+  });
+});
