@@ -10,15 +10,15 @@ import { byEvent } from './by-event.ts';
 import type { Assigned, Drift } from './drift.ts';
 import type { Run } from './run.ts';
 
-/** Names that one sentence lists of each kind. */
+/** Names of each kind in one sentence. */
 const MOST = 5;
-/** Ways in of one role that are told apart. */
+/** The number of ways in of one role that are distinguished. */
 const MOST_HELD = 200;
 
 /**
- * Who came to hold a permission set, or holds it no more, and which groups: a cause of its own for each set, by which no
- * cell changes, as its role may do what it could. What was not read on one side is no change. A role that is new or gone
- * is told by its cells.
+ * Changes of the holders of a permission set, and of the groups: a separate cause for each set, without
+ * changed cells, since its role may do the same. Data that was not read on one side is not a change. A new or
+ * removed role is reported by its cells.
  */
 export function assignmentDrift(before: Run, after: Run, events: readonly ChangeEvent[]): readonly Drift[] {
   const [old, now] = [new SetHolders(before.snapshot), new SetHolders(after.snapshot)];
@@ -56,7 +56,7 @@ export function assignmentDrift(before: Run, after: Run, events: readonly Change
 const SOURCES: ReadonlySet<string> = IDENTITY_CENTER_SOURCES;
 const CALLS = callsThat('assignment');
 
-/** An event does not say which people a group had: it is named where there is no other. */
+/** An event does not show the people of a group: it is named if it is the only one. */
 function onlyEvent(events: readonly ChangeEvent[]): ChangeEvent | null {
   const found = events.filter(
     ({ eventSource, eventName, errorCode }) =>

@@ -10,12 +10,12 @@ export interface Span {
   readonly to: string;
 }
 
-/** The event that most likely made a change of an input; null when none names it. */
+/** The event that most likely caused a change of an input; null if none names it. */
 export type FindEvent = (change: InputChange) => ChangeEvent | null;
 
 /**
- * The event that most likely made a change: it names every mark of the input, and is one that does such a thing; then
- * one between the two snapshots before any other, then the latest.
+ * The event that most likely caused a change: it names every mark of the input, and can make such a change;
+ * an event between the two snapshots comes first, then the latest.
  */
 export function eventFinder(events: readonly ChangeEvent[], span: Span): FindEvent {
   const known = new Map<InputChange, ChangeEvent | null>();
@@ -25,7 +25,7 @@ export function eventFinder(events: readonly ChangeEvent[], span: Span): FindEve
   };
 }
 
-/** The events that may name an input, found by a name in them and not one by one. */
+/** The events that may name an input, by an index of names. */
 function eventsByName(events: readonly ChangeEvent[]): (change: InputChange) => readonly ChangeEvent[] {
   const byName = new Map<string, ChangeEvent[]>();
   const note = (name: string, event: ChangeEvent): void => {
@@ -45,7 +45,7 @@ function eventsByName(events: readonly ChangeEvent[]): (change: InputChange) => 
   };
 }
 
-/** An entry of an event, and for an ARN all that stands after a slash in it. */
+/** An entry of an event, and for an ARN every part after a slash. */
 function namesOf(touched: string): readonly string[] {
   if (!touched.startsWith('arn:')) return [touched];
   const parts = touched.split('/');
@@ -79,20 +79,20 @@ function compareRanks(a: Rank, b: Rank): number {
   return 0;
 }
 
-/** Calls that make one kind of change and therefore no other, however well the names fit. */
+/** Calls that make one kind of change and therefore no other, even if the names match. */
 const DOES_SOMETHING_ELSE = callsThat(
   ...(['policy', 'inline-policy', 'attachment', 'boundary', 'trust', 'group', 'principal'] as const),
   ...(['credential', 'principal-tag', 'resource-tag', 'tag'] as const),
 );
 
-/** 2: names it and does such a thing; 1: names it, and nobody knows what it does; 0: not this one. */
+/** 2: names it and can make such a change; 1: names it, and its effect is unknown; 0: not this one. */
 function scoreOf(change: InputChange, event: ChangeEvent): number {
   if (event.errorCode !== null) return 0;
   const does = change.events.test(event.eventName);
   const kinds = Object.keys(change.marks) as TouchKind[];
   if (!kinds.every((kind) => names(change, event, kind))) return 0;
   if (does) return 2;
-  // whatever touches a principal or an instance that has just appeared tells who is at work on it
+  // every event about a new principal or instance shows who works on it
   if (change.kind === 'principal' || change.kind === 'instance') return kinds.length > 0 ? 1 : 0;
   return kinds.length > 0 && !DOES_SOMETHING_ELSE.test(event.eventName) ? 1 : 0;
 }

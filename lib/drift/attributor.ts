@@ -28,7 +28,7 @@ interface Parts {
   readonly find: FindInput;
 }
 
-/** Where a difference is looked into: principals who are alike for it, in one zone. */
+/** A place to examine: principals that are equal for the difference, in one zone. */
 interface Spot {
   readonly principals: readonly number[];
   readonly zone: number;
@@ -39,7 +39,7 @@ function idOf({ kind, detail, eventId }: Cause): string {
   return `drift-${sha256(JSON.stringify([kind, detail, eventId ?? null])).slice(0, 16)}`;
 }
 
-/** Gives each difference to its causes, by class: one principal and one zone stand for all that are like them. */
+/** Assigns differences to causes, by class: one principal and one zone represent all equal ones. */
 export class Attributor {
   readonly #parts: Parts;
   readonly #gapBefore;
@@ -109,11 +109,11 @@ export class Attributor {
     return this.#found(difference, spot, cause);
   }
 
-  /** `otherwise`: where nothing is found. */
+  /** `otherwise`: the cause if nothing is found. */
   #found({ changed, alike }: Difference, spot: Spot, otherwise: Cause): CauseCells {
     const { caseOf, find, keys, own } = this.#parts;
     const { zone, principal } = this.#placeOf(spot);
-    // where it is known what lacks, that says more than a guess
+    // if a gap is known, it is better than a guess
     const found = find(caseOf(principal, changed), zone, otherwise === UNKNOWN ? 0 : GUESS);
     if (!found) return this.#told(otherwise);
     const input =
@@ -123,7 +123,7 @@ export class Attributor {
           ? zone.inputs[found.at]
           : own.ofPrincipal(spot.principals[0] as number)[found.at];
     if (!input) return this.#told(otherwise);
-    // of what is merely gone, nothing needs to be told apart
+    // inputs that are merely gone are not distinguished
     const isAlike = alike && found.of === 'instance' && (input.life === 'new' || input.replaced === true);
     const cells = this.#of(`${keys.keyOf(input)}${isAlike ? ' alike' : ''}`, null, isAlike);
     cells.note(found, spot.principals, spot.zone, spot.columns);
@@ -138,13 +138,13 @@ export class Attributor {
     return remembered(this.#causes, key, () => new CauseCells(this.#parts.columns, told, alike));
   }
 
-  /** The principals of a difference, those together whose cause must be the same. */
+  /** The principals of a difference, grouped so that each group has the same cause. */
   #alikeFor({ principals, changed }: Difference): readonly (readonly number[])[] {
     const alike = remembered(this.#alike, principals, () => [
       ...Map.groupBy(principals, (one) => this.#keyOf(one)).values(),
     ]);
     const { names } = this.#parts;
-    // whoever is a step on the way, too, has fewer others on it
+    // a principal that is also a step of the way has fewer others on it
     const steps = new Set(stepsOf(changed));
     if (steps.size === 0) return alike;
     return alike.flatMap((some) => {

@@ -1,6 +1,6 @@
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 
-/** What a cause says of the event that brought it about. */
+/** The members of a cause that come from its event. */
 export const byEvent = ({ eventId, eventName, actor, time, sourceIp }: ChangeEvent) => ({
   ...{ eventId, eventName, time },
   ...(actor === null ? {} : { actor }),

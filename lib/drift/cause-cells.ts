@@ -8,13 +8,13 @@ import { Gathered } from './gather.ts';
 import type { InputChange } from './input-change.ts';
 import type { OwnInputs } from './own-inputs.ts';
 
-/** The cells of one cause, and the inputs that it is told from. */
+/** The cells of one cause, and its inputs. */
 export class CauseCells {
   readonly cells: Gathered;
   readonly #told: Cause | null;
   readonly #alike: boolean;
   readonly #shared = new Set<InputChange>();
-  /** places among the own inputs of these principals, or of the instances of a zone */
+  /** indexes into the inputs of these principals, or of the instances of a zone */
   readonly #ofPrincipals = new Map<readonly number[], Set<number>>();
   readonly #ofZones = new Map<number, Map<number, Bits>>();
 

@@ -8,20 +8,20 @@ export const UNKNOWN: Cause = {
   detail: 'no input of the cell that differs between the two snapshots explains it',
 };
 
-/** So many causes of a kind are told one by one; more are folded further. */
+/** Up to this many causes of a kind are reported separately; more are folded further. */
 const MOST_ALIKE = 100;
 
 /** Calls that a cause lists. */
 const MOST_UNDONE = 10;
 
-/** Details that one sentence holds, where an event did several things. */
+/** Details in one sentence, if an event did several things. */
 const DETAILS = 3;
 
 /** Which inputs are one cause. */
 export interface CauseKeys {
-  /** equal for inputs of one cause: those that one event names, else those that read alike */
+  /** equal for inputs of one cause: those of one event, else those with the same text */
   readonly keyOf: (input: InputChange) => string;
-  /** the cause of all these, which have one key; `alike`: of what is as it is with their likes */
+  /** the cause of all these, which have one key; `alike`: access is the same as for similar ones */
   readonly causeOf: (inputs: readonly InputChange[], alike: boolean) => Cause;
 }
 
@@ -61,7 +61,9 @@ export function causeKeys(inputs: Iterable<InputChange>, eventFor: FindEvent): C
   };
 }
 
-/** The calls that take back these inputs, each once; none where one of the first has none: half of it would mislead. */
+/**
+ * The calls that undo these inputs, each once; none if one of the first has none: half of them would mislead.
+ */
 function undoOf(inputs: readonly InputChange[]): readonly string[] {
   const lines = inputs.slice(0, MOST_UNDONE).map(({ undo }) => undo?.() ?? null);
   if (!lines.every((line) => line !== null)) return [];

@@ -4,16 +4,16 @@ import type { CellState, ChangeWord } from './drift.ts';
 
 export const DENIED: CellState = { verdict: 'denied', condition: null, landsAs: [] };
 
-/** A cell that nobody could decide, because its data was not collected. */
+/** A cell that could not be decided, because its data was not collected. */
 export const UNDECIDED: CellState = { verdict: 'unknown', condition: null, landsAs: [] };
 
-/** What a cell says, as drift tells it: who merely grants it, and by which chain, is not part of it. */
+/** The state of a cell in drift: its grants and its chain are not part of it. */
 function stateOf(outcome: Outcome | null): CellState {
   if (!outcome || outcome.verdict === 'denied') return DENIED;
   return { verdict: outcome.verdict, condition: outcome.condition, landsAs: outcome.landsAs };
 }
 
-/** A text that is equal where two states are, whatever the order of conditions, values and users. */
+/** Equal for equal states, whatever the order of conditions, values and users. */
 function stateKey(state: CellState): string {
   const alternatives = (state.condition?.anyOf ?? []).map(({ allOf }) =>
     JSON.stringify(
@@ -30,7 +30,7 @@ export function wordOf(before: CellState, after: CellState): ChangeWord {
   return after.verdict === DENIED.verdict ? 'lost' : 'changed';
 }
 
-/** States by number, equal ones by the same; of those that are told in different orders the first one stands. */
+/** States by number, equal ones by the same; if they differ in order, the first form is kept. */
 export class States {
   readonly #numbers = new Map<string, number>();
   readonly #known = new Map<Outcome, number>();

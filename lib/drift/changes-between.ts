@@ -20,7 +20,7 @@ import { relevanceOf } from './relevance.ts';
 import type { Run } from './run.ts';
 import { sidesOf } from './sides.ts';
 
-/** Compares classes of principals with sets of instances; no step has one turn a cell. */
+/** Compares classes of principals with sets of instances; no loop runs once per cell. */
 export function changesBetween(
   before: Run,
   after: Run,

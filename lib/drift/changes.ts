@@ -15,9 +15,9 @@ export interface Changes {
   readonly sides: Sides;
   readonly columnsOf: Readonly<Record<'before' | 'after', readonly Bits[]>>;
   readonly states: States;
-  /** is a principal a person, by its number; what it is now, or was if it is gone */
+  /** whether a principal is a person, by its number; its present state, or the last one if it is gone */
   readonly isPerson: (principal: number) => boolean;
-  /** is an instance production, by its number; what it is now, or was */
+  /** whether an instance is production, by its number; its present state, or the last one */
   readonly isProduction: (instance: number) => boolean;
   readonly causes: readonly CauseChanges[];
 }

@@ -7,17 +7,19 @@ import type { Lives } from './likes.ts';
 import type { OwnInputs } from './own-inputs.ts';
 import type { Side, Sides } from './sides.ts';
 
-/** Instances for which the same inputs differ, in one region. */
+/** Instances with the same changed inputs, in one region. */
 export interface Zone {
   readonly region: string;
   /** in the audit before, in the audit after */
   readonly wasThere: boolean;
   readonly isThere: boolean;
-  /** those of its first instance; the others have one of the same cause in each place */
+  /** those of its first instance; the others have inputs with the same causes, by position */
   readonly inputs: readonly InputChange[];
 }
 
-/** Instances that neither audit tells apart and that share a zone, matched by id: nothing is compared one by one. */
+/**
+ * Instances that are equal in both audits and share a zone, matched by id: nothing is compared one by one.
+ */
 export interface Columns {
   /** the column of each instance, by its number */
   readonly columnOf: Int32Array;
@@ -29,7 +31,10 @@ export interface Columns {
   /** the columns of each group of either side, equal sets as one object */
   readonly before: readonly Bits[];
   readonly after: readonly Bits[];
-  /** for each group of either side, the columns of the other side only whose likes it is on */
+  /**
+   * for each group of either side, the columns that exist only on the other side and whose similar instances
+   * it has
+   */
   readonly likes: Readonly<Record<'before' | 'after', readonly Bits[]>>;
   readonly sets: Interned<Bits>;
 }
@@ -67,7 +72,7 @@ export function columnsOf(sides: Sides, own: OwnInputs, lives: Lives): Columns {
     return setOf.map((set) => columnsOfSets[set] as Bits);
   };
   const classOf = (which: 'left' | 'right') => columns.all.map((column) => column[which]);
-  // columns that are on the other side only
+  // columns that exist only on the other side
   const likes = (which: 'left' | 'right') =>
     columns.all.map((column) => (column[which] === ABSENT ? column.like : ABSENT));
   return {
@@ -87,7 +92,7 @@ interface Column {
   readonly left: number;
   readonly right: number;
   readonly zone: number;
-  /** of what came or went: the other side's class of those that are like it */
+  /** for what came or went: the class of similar ones on the other side */
   readonly like: number;
   readonly members: number[];
 }

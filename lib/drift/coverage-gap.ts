@@ -9,19 +9,18 @@ import type { Run } from './run.ts';
 const IAM = 'iam.get-account-authorization-details';
 const INSTANCES = 'ec2.describe-instances';
 
-/** Where a cell is missing in one of the two audits. */
+/** The place of a cell that is missing in one of the two audits. */
 export interface MissingPlace {
   /** ARN */
   readonly principal: string;
   readonly region: string;
-  /** the audit has the instance */
+  /** true if the audit has the instance */
   readonly instanceIsThere: boolean;
 }
 
 /**
- * Why a run holds no cell here although nobody can say that it is denied: IAM, the trust policy of a
- * role that may let somebody in from outside, or the instances of the region were not collected. Null where the run did
- * look.
+ * Why a run has no cell here although it may not be denied: IAM, the trust policy of a role that may allow
+ * outsiders, or the instances of the region were not collected. Null if the data was collected.
  */
 export type FindGap = (place: MissingPlace) => Cause | null;
 
@@ -29,7 +28,7 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
   const principals = new Set(run.matrix.principals.map((one) => one.arn));
   const regions = new Map(run.snapshot.regions.map((one) => [one.region, one]));
   const iam = run.snapshot.coverage.find((one) => one.call === IAM && !isAnswered(one));
-  // a trust policy that nobody has read may let in anybody from outside
+  // an unread trust policy may allow any outsider
   const [unread] = rolesOfUnreadTrust(run.snapshot, readableIds(run.snapshot.policies));
   const when = which === 'before' ? 'last time' : 'this time';
   const ofInstances = (region: string): Cause | null => {
@@ -37,7 +36,7 @@ export function gapFinder(run: Run, which: 'before' | 'after'): FindGap {
     const entry = coverage.find(
       (one) => one.region === region && (one.call === INSTANCES || one.reason === 'not-asked'),
     );
-    // an answer that was cut off holds a part
+    // an answer that was cut off has only a part
     const isWhole = !entry || isAnswered(entry);
     if (regions.get(region)?.instances && isWhole) return null;
     return {
@@ -64,17 +63,19 @@ function why(entry: CoverageEntry | undefined): string {
   return entry?.detail ? `: ${entry.detail}` : '';
 }
 
-/** Does what was not collected differ between two audits, as far as it has to do with these calls? */
+/** Whether the missing data differs between two audits, for these calls. */
 export type IsNewGap = (missing: string) => boolean;
 
-/** What both audits lack cannot be why a cell changed: something else made it rest on that. */
+/** A gap in both audits cannot be the cause of a changed cell: something else made the cell depend on it. */
 export function newGaps(before: Run, after: Run): IsNewGap {
   const [was, is] = [gapsOf(before), gapsOf(after)];
   const news = [...new Set([...was, ...is])].filter((gap) => was.has(gap) !== is.has(gap));
   return (missing) => news.some((gap) => missing.includes(gap));
 }
 
-/** Owners of policies without a document, and calls without an answer, as the text of what is missing names them. */
+/**
+ * Owners of policies without a document, and calls without an answer, as the text of `missing` names them.
+ */
 function gapsOf({ snapshot }: Run): ReadonlySet<string> {
   const unread = snapshot.policies.filter((policy) => !isReadable(policy));
   const calls = snapshot.coverage.filter((entry) => !isAnswered(entry));
@@ -82,13 +83,13 @@ function gapsOf({ snapshot }: Run): ReadonlySet<string> {
   const joined = snapshot.users.flatMap((user) => user.groups).filter((name) => !groups.has(name));
   return new Set([
     ...unread.map(({ id }) => id.split('#')[0] as string),
-    // what is missing is named as one types it
+    // missing calls are named as in the CLI
     ...calls.map(({ call }) => call.replace('.', ' ')),
     ...joined,
   ]);
 }
 
-/** The cause of a cell that could be decided on one side only; it counts where nothing else did it. */
+/** The cause of a cell that could be decided on one side only; used if nothing else explains it. */
 export function undecidedCause({
   before,
   after,

@@ -16,13 +16,13 @@ export interface Difference {
   readonly before: number;
   readonly after: number;
   readonly columns: Bits;
-  /** these columns came or went, and those that are like them have the very state on the other side */
+  /** these columns came or went, and similar instances have the same state on the other side */
   readonly alike: boolean;
 }
 
 /**
- * The cells whose state differs, found by class: principals whose groups hold the same states on the same columns on
- * both sides are done at once, and principals that share their groups are compared once, set against set.
+ * The cells whose state differs, by class: principals whose groups have the same states on the same columns
+ * on both sides are handled at once, and principals that share their groups are compared once, set by set.
  * `denied`: the number of that state.
  */
 export function* differencesOf(sides: Sides, columns: Columns, denied: number): Generator<Difference> {
@@ -45,7 +45,7 @@ type Change = Omit<Difference, 'principals' | 'changed'> & {
   readonly changed: Omit<ChangedOutcome, 'path'>;
 };
 
-/** What two sides are compared with. */
+/** What the two sides need for the comparison. */
 interface Halves {
   readonly left: Half;
   readonly right: Half;
@@ -77,7 +77,7 @@ function* changesOf(
   }
 }
 
-/** Columns, parted by whether they are in a set. */
+/** Columns, divided by membership in a set. */
 function byLikeness(at: Bits, likes: Bits | null): readonly (readonly [columns: Bits, alike: boolean])[] {
   if (likes === null || !intersects(at, likes)) return [[at, false]];
   if (isSubset(at, likes)) return [[at, true]];
@@ -87,7 +87,9 @@ function byLikeness(at: Bits, likes: Bits | null): readonly (readonly [columns: 
   ];
 }
 
-/** By state, the columns of the other side only whose likes have it on this one. */
+/**
+ * By state, the columns that exist only on the other side and whose similar instances have it on this one.
+ */
 function likesIn({ side, likes }: Half, groups: readonly number[]): (state: number) => Bits | null {
   const known = new Map<number, Bits | null>();
   return (state) =>

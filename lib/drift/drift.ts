@@ -8,13 +8,13 @@ export interface CellState {
   readonly landsAs: readonly string[];
 }
 
-/** People came to hold a permission set, or left it: its role may do what it could before. */
+/** People came to hold a permission set, or left it: its role may do the same as before. */
 export interface Assigned {
   /** ARN of its role */
   readonly principal: string;
   readonly came: number;
   readonly left: number;
-  /** what the role may do now, each way in once */
+  /** the present rights of the role, each way in once */
   readonly holds: readonly {
     readonly path: PathId;
     readonly verdict: Verdict;
@@ -22,7 +22,7 @@ export interface Assigned {
   }[];
 }
 
-/** Why cells changed: the input that differs, and where an event is known, who did it. */
+/** Why cells changed: the changed input, and its actor if an event is known. */
 export interface Cause {
   readonly kind: CauseKind;
   readonly detail: string;
@@ -31,23 +31,23 @@ export interface Cause {
   readonly actor?: string;
   readonly time?: string;
   readonly sourceIp?: string;
-  /** calls of the AWS CLI that take it back, the first ones; a comment says how many more there are */
+  /** AWS CLI calls that undo it, the first ones; a comment says how many more there are */
   readonly undo?: readonly string[];
   /**
-   * Instances came or went, and for each there is one in the other audit that the same principals reach in the same
-   * ways: nobody gets at anything new in kind.
+   * Instances came or went, and each has a similar one in the other audit that the same principals reach in
+   * the same way: nobody gained access of a new kind.
    */
   readonly alike?: true;
-  /** a user or role was deleted and created again under the same name: it is another one */
+  /** a user or role was deleted and created again under the same name: it is another principal */
   readonly again?: true;
-  /** what is known and accepted of the account grew: something is told no more */
+  /** the accepted access grew: something is no longer reported */
   readonly silences?: true;
   readonly assigned?: Assigned;
 }
 
 export type ChangeWord = 'gained' | 'lost' | 'changed';
 
-/** Cells gained, lost and changed; then how many principals, instances, ... they are about. Null: not known. */
+/** Cells gained, lost and changed; then the number of their principals, instances, ... Null: not known. */
 export interface DriftCounts {
   readonly gained: number;
   readonly lost: number;
@@ -72,7 +72,7 @@ export interface DriftGroup {
   readonly after: CellState;
 }
 
-/** What one cause changed between two audits, as `drift.json` holds it. */
+/** What one cause changed between two audits, as in `drift.json`. */
 export interface Drift {
   /** the same for the same cause */
   readonly id: string;

@@ -12,12 +12,12 @@ export interface ExpectedSide {
   readonly expected: Expected;
 }
 
-/** Changes that one sentence lists. */
+/** Changes in one sentence. */
 const MOST = 5;
 
 /**
- * A change of the file of expected access, with who made it where an event names it. No cell changes by it, but what it
- * accepts is told no more.
+ * A change of the file of expected access, with its actor if an event names it. It changes no cell, but what
+ * it accepts is no longer reported.
  */
 export function expectedDrift(
   before: ExpectedSide,
@@ -46,13 +46,13 @@ export function expectedDrift(
   ];
 }
 
-/** A data event of the bucket. What earlier versions kept of an event names no objects. */
+/** A data event of the bucket. Earlier versions stored no objects of an event. */
 function isOfFile({ eventSource, errorCode, touches }: ChangeEvent): boolean {
   const objects: readonly string[] | undefined = touches.objects;
   return eventSource === 's3.amazonaws.com' && errorCode === null && objects?.includes(FILE) === true;
 }
 
-/** What the file is called in the bucket. */
+/** The name of the file in the bucket. */
 const FILE = 'latchkey.yml';
 
 function fileWord(before: ExpectedSide, after: ExpectedSide): string {
@@ -68,10 +68,10 @@ function changesOf(before: Expected, after: Expected) {
   ];
   const added = lists.flatMap(([was, is, word]) => notIn(is, was).map((one) => `added ${word} ${one}`));
   const removed = lists.flatMap(([was, is, word]) => notIn(was, is).map((one) => `took out ${word} ${one}`));
-  // other tags may make less of what is found
+  // other tags may lower findings
   if (JSON.stringify(before.production) !== JSON.stringify(after.production))
     added.push('added or changed tags that mark production');
-  // nothing is silenced by it, but who is told is
+  // it silences nothing, but changes the receivers
   if (JSON.stringify(before.teams) !== JSON.stringify(after.teams))
     removed.push('changed who gets a digest of their own');
   return { added, removed };

@@ -5,17 +5,17 @@ import type { InputChange, InputChanges } from './input-change.ts';
 import type { Case, Weigh } from './likelihood.ts';
 
 /**
- * The input that explains a changed cell best: one of the principal's own or of the instance's own, by its place among
- * these, so that it stands for those of everybody alike; or one that they share.
+ * The input that best explains a changed cell: one of the principal's or the instance's own, by index, so
+ * that it represents those of all equal ones; or a shared one.
  */
 export type FoundInput =
   | { readonly of: 'principal' | 'instance'; readonly at: number }
   | { readonly of: 'all'; readonly input: InputChange };
 
-/** `least`: what an input must weigh more than. */
+/** `least`: the weight that an input must exceed. */
 export type FindInput = (one: Case, zone: Zone, least: number) => FoundInput | null;
 
-/** Breaks near ties: of two inputs that differ, the one that an event names. */
+/** Decides near ties: of two changed inputs, the one that an event names. */
 const NAMED_BY_EVENT = 3;
 
 export function inputFinder(
@@ -48,11 +48,11 @@ export function inputFinder(
   };
 }
 
-/** Trust policies on the way, and documents of the policies that are held. */
+/** Trust policies on the way, and documents of held policies. */
 function onTheWay(inputs: InputChanges, holders: Holders, one: Case): readonly InputChange[] {
   const { principal, actors, changed } = one;
   const taken = holders.has(principal) ? actors.slice(1) : [...inputs.byTrust.keys()];
-  // who may rewrite a tag to any effect hangs on every policy that reads one
+  // a principal that may rewrite a tag to any effect depends on every policy that reads one
   const read =
     changed.path === 'tag-rewrite'
       ? [...inputs.byPolicy.keys()]

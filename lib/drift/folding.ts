@@ -2,10 +2,10 @@ import { quoted } from '../policy/quoted.ts';
 import type { Folding, InputChange, Subject } from './input-change.ts';
 import type { Life } from './likes.ts';
 
-/** Names that a sentence about several holds. */
+/** Names in a sentence about several. */
 const NAMED = 3;
 
-/** ``user `a` ``, ``users `a` and `b` ``, ``120 users (`a`, `b`, `c` and 117 more)``; all are of one word. */
+/** ``user `a` ``, ``users `a` and `b` ``, ``120 users (`a`, `b`, `c` and 117 more)``; all have one word. */
 export function subjectsText(subjects: readonly Subject[]): string {
   const word = subjects[0]?.word ?? '';
   const names = [...new Set(subjects.map(({ name }) => name))].sort();
@@ -20,15 +20,15 @@ export function subjectsText(subjects: readonly Subject[]): string {
 const subjectsOf = (inputs: readonly InputChange[]): readonly Subject[] =>
   inputs.flatMap(({ folding }) => (folding ? [folding.subject] : []));
 
-/** Changes that are told together, and what was done, with whom in the middle. */
+/** Changes that are reported together, as text before and after the subjects. */
 interface Told<As> {
   readonly as: As;
   readonly tell: (who: string) => string;
 }
 
 /**
- * The folding of a change that reads alike for every subject: `exact` has all that was done, and `less` the same
- * without what differs from one to the next.
+ * The folding of a change with the same text for every subject: `exact` has all details, and `less` leaves
+ * out what differs between subjects.
  */
 export function folds(
   kind: string,
@@ -44,7 +44,10 @@ export function folds(
   };
 }
 
-/** The folding of principals or instances that came or went: with their kin, of which some may have replaced others. */
+/**
+ * The folding of principals or instances that came or went: with similar ones, of which some may have
+ * replaced others.
+ */
 export function lifeFolding(kind: string, subject: Subject, isNew: boolean, life: Life | undefined): Folding {
   const how = life?.replaced ? 'replaced' : isNew ? 'new' : 'gone';
   return {

@@ -20,9 +20,9 @@ interface Piece {
   columns: Bits;
 }
 
-/** Puts the cells of one cause together: principals, instances and paths that changed alike stand in one group. */
+/** Collects the cells of one cause: principals, instances and paths that changed alike are one group. */
 export class Gathered {
-  /** of the same principals, by path and states */
+  /** for the same principals, by path and states */
   readonly #pieces = new Map<readonly number[], Map<string, Piece>>();
   readonly #sets: Interned<Bits>;
 
@@ -30,7 +30,7 @@ export class Gathered {
     this.#sets = sets;
   }
 
-  /** Cells must not be added twice. */
+  /** A cell must not be added twice. */
   add(
     path: PathId,
     principals: readonly number[],
@@ -65,7 +65,7 @@ export class Gathered {
   }
 }
 
-/** A set of columns, cut by what each of them is part of; worked out once for a set. */
+/** A set of columns, divided by what each of them belongs to; computed once per set. */
 export function cutter(partOf: readonly number[], sets: Interned<Bits>) {
   const known = new Map<Bits, readonly (readonly [part: number, columns: Bits])[]>();
   return (columns: Bits): readonly (readonly [part: number, columns: Bits])[] => {

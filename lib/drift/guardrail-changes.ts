@@ -8,7 +8,10 @@ import { undoGuardrail } from './undo.ts';
 
 const EVENTS = callsThat('guardrail');
 
-/** Guardrails that came to or went from a level above the account, and levels that did. Their documents are policy changes. */
+/**
+ * Guardrails that were attached to or detached from a level above the account, and levels that came or went.
+ * Their documents are policy changes.
+ */
 export function guardrailChanges(before: Snapshot, after: Snapshot): InputChange[] {
   const levels = (snapshot: Snapshot) => snapshot.organization?.levels ?? [];
   const records = new Map([...before.policies, ...after.policies].map((record) => [record.id, record]));

@@ -7,7 +7,7 @@ import { principalChanges } from './principal-changes.ts';
 import type { Run } from './run.ts';
 import type { Names } from './sides.ts';
 
-/** What differs between the inputs of two runs. */
+/** The differences between the inputs of two runs. */
 export function inputChanges(before: Run, after: Run, names: Names, lives: Lives): InputChanges {
   const documents = policyChanges(before.snapshot, after.snapshot);
   const trusts = [...documents].filter(([, change]) => change.kind === 'trust');

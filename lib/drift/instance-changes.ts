@@ -15,8 +15,8 @@ const TAGS = callsThat('resource-tag', 'tag', 'launch');
 const MODIFIES = callsThat('instance', 'network');
 
 /**
- * Facts that decide whether a path applies or what it asks for, and what of an instance each is
- * (`observes` of the matrix's resource kinds); whether it is reachable now is no drift.
+ * Facts that decide whether a path applies or what its requests are, with their names in `observes` of the
+ * matrix's resource kinds; reachability is not drift.
  */
 const FACTS = [
   ['platform', ['platform']],
@@ -28,7 +28,7 @@ const FACTS = [
   ['instanceProfile', ['instance-profile', 'instance-role']],
 ] as const satisfies readonly (readonly [keyof Instance, readonly string[]])[];
 
-/** What differs about instances, by id. `lifeOf`: of an instance that is in one of the two audits only. */
+/** Changes of instances, by id. `lifeOf`: for an instance that is in one of the two audits only. */
 export function instanceChanges(
   before: Snapshot,
   after: Snapshot,
@@ -81,7 +81,7 @@ function instanceDiffers(old: Instance, now: Instance): InputChange[] {
   ];
 }
 
-/** Which of a list came and went, where it is one of names. */
+/** The items of a list of names that came and went. */
 function comeAndGone(old: Instance[keyof Instance], now: Instance[keyof Instance]): string {
   const before = new Set(namesIn(old));
   const after = new Set(namesIn(now));
@@ -102,7 +102,10 @@ const SETTINGS = [
   ['documents', "the account's own documents", callsThat('document')],
 ] as const satisfies readonly (readonly [keyof RegionSnapshot, string, CallNames])[];
 
-/** Switches and preferences of a region that differ, by region. What was not collected on a side is no difference. */
+/**
+ * Changed switches and preferences of regions, by region. Data that was not collected on a side is not a
+ * difference.
+ */
 export function settingChanges(before: Snapshot, after: Snapshot): Map<string, InputChange[]> {
   const found = new Map<string, InputChange[]>();
   for (const [region, old, now] of pairs(before.regions, after.regions, (one) => one.region)) {

@@ -2,7 +2,10 @@ import { once } from '../memory/once.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
 import type { Run } from './run.ts';
 
-/** The roles that an instance had on either side, by its ARN: most comparisons never ask. */
+/**
+ * The roles that an instance had on either side, by its ARN; computed on demand, since most comparisons do
+ * not need it.
+ */
 export function instanceRoles(before: Run, after: Run): (instance: string) => readonly string[] {
   const sides = once(() => [rolesIn(before), rolesIn(after)]);
   return (instance) => {

@@ -1,6 +1,8 @@
 type Numbers = Uint32Array | Int32Array;
 
-/** Lists of numbers, of which equal ones are one object with one number, so that later comparisons are of numbers. */
+/**
+ * Lists of numbers, of which equal ones are one object with one number, so that later comparisons are cheap.
+ */
 export class Interned<T extends Numbers> {
   readonly #byHash = new Map<number, T[]>();
   readonly #numbers = new Map<T, number>();
@@ -15,7 +17,7 @@ export class Interned<T extends Numbers> {
     return list;
   }
 
-  /** Of a list that `of` gave. */
+  /** The number of a list that `of` returned. */
   numberOf(list: T): number {
     return this.#numbers.get(list) as number;
   }

@@ -10,9 +10,9 @@ export interface Case {
   /** ARN */
   readonly principal: string;
   readonly changed: ChangedOutcome;
-  /** the principal, and the roles and instances on the way, with the roles of these */
+  /** the principal, and the roles and instances on the way, with their roles */
   readonly actors: readonly string[];
-  /** what is taken on the way: roles, instances, and actions of IAM */
+  /** the steps of the way: roles, instances, and IAM actions */
   readonly steps: readonly string[];
 }
 
@@ -27,14 +27,14 @@ export const casesOf =
     return { principal, changed, actors, steps: [...taken, ...actionsOf(changed)] };
   };
 
-/** How well an input explains a changed cell: more is better, 0 is not at all. */
+/** How well an input explains a changed cell: more is better, 0 means not at all. */
 export type Weigh = (input: InputChange, one: Case) => number;
 
 /**
- * Coming and going explain all. Then what brings, takes away or changes a policy that grants the cell, most of all on one
- * side only; then a tag that a policy on the way reads; then a policy that speaks of what the path asks for (a Deny does
- * not show among grants), or of taking a step of the chain; last, whatever else differs about the policies of somebody on
- * the way.
+ * Coming and going explain everything. Then an input that adds, removes or changes a policy that grants the
+ * cell, most of all on one side only; then a tag that a policy on the way reads; then a policy about the
+ * path's actions (a Deny is not among grants), or about a step of the chain; last, any other change of
+ * policies of somebody on the way.
  */
 export function weigher(relevance: Relevance, holders: Holders): Weigh {
   const granting = new Map<Outcome, ReadonlySet<string>>();
@@ -51,7 +51,7 @@ export function weigher(relevance: Relevance, holders: Holders): Weigh {
       return input.kind === 'guardrail' ? 55 : 60;
     return leastOf(input);
   };
-  /** of several facts that changed at once the one that the path asks about */
+  /** of several facts that changed at once the one that the path depends on */
   const byInstance = (input: InputChange, { changed }: Case): number => {
     if (input.life) return 99;
     return input.observed?.some((what) => relevance.observes(changed.path, what)) ? 45 : 40;
@@ -84,10 +84,10 @@ export function weigher(relevance: Relevance, holders: Holders): Weigh {
   };
 }
 
-/** The weight of an input of which nothing is known but whose it is. */
+/** The weight of an input of which only the owner is known. */
 export const GUESS = 10;
 
-/** What an input is worth that speaks of nothing on the way. */
+/** The weight of an input that is about nothing on the way. */
 function leastOf({ kind, policies }: InputChange): number {
   if (kind === 'boundary' || kind === 'trust') return 30;
   return policies.length > 0 ? GUESS : 0;

@@ -7,15 +7,15 @@ import type { Side, Sides } from './sides.ts';
 
 /** A principal or an instance that is in one of the two audits only. */
 export interface Life {
-  /** equal for those that are told together */
+  /** equal for those that are reported together */
   readonly kin: string;
-  /** of the same kin, some came and some went */
+  /** of the same kind, some came and some went */
   readonly replaced: boolean;
 }
 
 /** An instance that came or went, and what it is compared with. */
 export interface InstanceLife extends Life {
-  /** the other audit's class of instances with the same facts; null: it has none */
+  /** the other audit's class of instances with the same facts; null: none */
   readonly like: number | null;
 }
 
@@ -29,14 +29,14 @@ export function livesOf(before: Run, after: Run, sides: Sides): Lives {
   return { instances: instanceLives(before, after, sides), principals: principalLives(sides) };
 }
 
-/** What is in one of two lists of numbers only, with its place in that list. */
+/** The items of only one of two lists of numbers, with their index. */
 function* onlyInOne(before: Int32Array, after: Int32Array) {
   const [old, now] = [new Set(before), new Set(after)];
   for (const [index, number] of before.entries()) if (!now.has(number)) yield { number, index, isNew: false };
   for (const [index, number] of after.entries()) if (!old.has(number)) yield { number, index, isNew: true };
 }
 
-/** Principals are of one kin where they have the same access. */
+/** Principals are similar if they have the same access. */
 function principalLives({ before, after }: Sides): Map<number, Life> {
   const moved = [...onlyInOne(before.principals, after.principals)];
   if (moved.length === 0) return new Map();
@@ -58,7 +58,7 @@ function withReplaced<T extends Moved>(moved: readonly T[]): Map<number, T & Lif
   );
 }
 
-/** Instances are of one kin where their facts are the same. */
+/** Instances are similar if their facts are the same. */
 function instanceLives(before: Run, after: Run, sides: Sides): Map<number, InstanceLife> {
   const moved = [...onlyInOne(sides.before.instances, sides.after.instances)];
   if (moved.length === 0) return new Map();
@@ -74,7 +74,7 @@ function instanceLives(before: Run, after: Run, sides: Sides): Map<number, Insta
   );
 }
 
-/** The kin of each instance by its number, and for each kin the class that most of it are in. */
+/** The kind of each instance by its number, and for each kind the class that most of its instances are in. */
 function kinsOf(run: Run, { folded, instances }: Side, ids: ReadonlyMap<string, number>) {
   const ofNumber = new Map<number, string>();
   for (const instance of instancesOf(run.snapshot)) {
@@ -100,8 +100,8 @@ function mostOf(classes: ReadonlyMap<number, number>): number {
 }
 
 /**
- * What instances of one fleet share. It need not be all that access hangs on: whether the access is the same is looked at
- * cell by cell, and only from this one to its like.
+ * What instances of one fleet share. It need not decide all access: whether the access is the same is
+ * compared cell by cell, and only between an instance and its similar ones.
  */
 function kinOf({ region, platform, vpcId, instanceProfile, tags }: Instance): string {
   const shared = tags.filter(({ key }) => key !== 'Name').map(({ key, value }) => [key, value]);

@@ -5,19 +5,19 @@ import type { CauseChanges, Changes } from './changes.ts';
 import type { CellDrift, Drift, DriftCounts, DriftGroup } from './drift.ts';
 import type { NumberedGroup } from './gather.ts';
 
-/** Names of principals, and of instances, that a group lists. */
+/** Names of principals, and of instances, in a group. */
 const NAMES = 1000;
 
-/** Names in all groups together: where 1,000 a group would be more, each lists 100, or 10. */
+/** Names in all groups together: if 1,000 per group would be more, each lists 100, or 10. */
 const ALL_NAMES = 300_000;
 
-/** The causes of all changes with as many names as they may list; those with the most cells first. */
+/** The causes of all changes with the allowed number of names; those with the most cells first. */
 export function listDrift(changes: Changes): Drift[] {
   const lister = new Lister(changes);
   return changes.causes.map((one) => lister.drift(one)).sort(mostCellsFirst);
 }
 
-/** Each changed cell, cause by cause, as they are asked for: there may be billions. */
+/** Each changed cell, cause by cause, as a stream: there may be billions. */
 export function* listCells(changes: Changes): Generator<CellDrift> {
   const { names, states, columnOf } = changes;
   for (const { cause, group } of groupsOf(changes.causes)) {
@@ -42,7 +42,7 @@ function* groupsOf<Group>(
   for (const { id, groups } of causes) for (const group of groups) yield { cause: id, group };
 }
 
-/** As `listCells`, of drift as it is stored; null where its lists of names were cut. */
+/** Like `listCells`, for stored drift; null if its lists of names were cut. */
 export function cellsOf(drift: readonly Drift[] | null): Generator<CellDrift> | null {
   const isWhole = (group: DriftGroup): boolean =>
     group.principals.length === group.principalCount && group.instances.length === group.instanceCount;
@@ -66,7 +66,7 @@ function instancesIn(columns: Bits, columnOf: Int32Array, most: number): Int32Ar
   return Int32Array.from(found);
 }
 
-/** The instances in each column, or those of them that count. */
+/** The number of instances in each column, or of those that count. */
 function sizesOf(
   columnOf: Int32Array,
   counts: (instance: number) => boolean = () => true,
@@ -172,7 +172,7 @@ class Lister {
 
 const WORDS = ['gained', 'changed', 'lost'];
 
-/** Gains first, then the most cells; a full order, so that equal drift is equal text. */
+/** Gains first, then the most cells; a total order, so that equal drift is equal text. */
 function worthReadingFirst(a: DriftGroup, b: DriftGroup): number {
   return (
     WORDS.indexOf(a.change) - WORDS.indexOf(b.change) ||

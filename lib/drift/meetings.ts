@@ -1,7 +1,7 @@
 import { type Bits, eachPlace, setBit } from '../evaluator/bits.ts';
 import { remembered } from '../memory/remembered.ts';
 
-/** Where a set of one list met one of another, by their places in the lists; past the end: none. */
+/** A set of one list and an intersecting set of another, by their indexes; past the end: none. */
 export interface Meeting {
   readonly at: number;
   readonly metAt: number;
@@ -9,18 +9,18 @@ export interface Meeting {
 }
 
 /**
- * Where the sets of two lists meet. The sets of a list have no column in common, so columns are gone through once, and
- * not each pair of sets.
+ * The intersections of the sets of two lists. The sets of a list are disjoint, so columns are visited once,
+ * and not each pair of sets.
  */
 export class Meetings {
-  /** for each column its set of the second list, while two lists are compared */
+  /** for each column its set of the second list, during a comparison */
   readonly #metIn: Int32Array;
 
   constructor(columns: number) {
     this.#metIn = new Int32Array(columns);
   }
 
-  /** In the order of the lists. `differ`: does it matter where these two meet? */
+  /** In the order of the lists. `differ`: whether the intersection of these two matters. */
   of(
     was: readonly Bits[],
     is: readonly Bits[],
@@ -40,7 +40,7 @@ export class Meetings {
         metIn[column] = none;
       });
     }
-    // what is left has no set of the first list
+    // the rest is in no set of the first list
     for (const [metAt, bits] of is.entries()) {
       eachPlace(bits, (column) => {
         if (metIn[column] !== none) found.add(was.length, metAt, column);
@@ -66,7 +66,7 @@ class Found {
 
   add(at: number, metAt: number, column: number): void {
     const pair = at * this.#width + metAt;
-    // columns of one pair often stand together
+    // columns of one pair are often adjacent
     if (pair !== this.#lastPair) {
       this.#last = this.#columnsOf(pair, at, metAt);
       this.#lastPair = pair;

@@ -4,15 +4,15 @@ import type { InputChange, InputChanges } from './input-change.ts';
 import type { Relevance } from './relevance.ts';
 import type { Names } from './sides.ts';
 
-/** The inputs that differ about a principal or an instance, by its number. */
+/** The changed inputs of a principal or an instance, by its number. */
 export interface OwnInputs {
   readonly holders: Holders;
   readonly relevance: Relevance;
   readonly ofPrincipal: (number: number) => readonly InputChange[];
   readonly ofInstance: (number: number) => readonly InputChange[];
-  /** equal for instances whose inputs have the same causes, place by place */
+  /** equal for instances whose inputs have the same causes, by position */
   readonly instanceKey: (number: number) => string;
-  /** equal for principals whose changed cells have the same causes where they changed alike */
+  /** equal for principals whose changed cells have the same causes if they changed alike */
   readonly principalKey: (number: number) => string;
 }
 
@@ -56,7 +56,7 @@ export function ownInputs({
   };
 }
 
-/** All that the likelihood of an input and its cause hang on. */
+/** Everything that decides the likelihood of an input and its cause. */
 const inputKey = (input: InputChange, keys: CauseKeys): unknown[] => [
   input.kind,
   input.tagKey,

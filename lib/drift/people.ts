@@ -2,7 +2,9 @@ import { kindsOfSnapshot } from '../findings/principal-kinds.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Run } from './run.ts';
 
-/** Is a principal a person, by its number? Each is asked of the later audit, or of the earlier where it is gone. */
+/**
+ * Whether a principal is a person, by its number: in the later audit, or in the earlier one if it is gone.
+ */
 export function peopleAmong(
   before: Run,
   after: Run,

@@ -10,7 +10,7 @@ import { undoDocument } from './undo.ts';
 
 const tell = (who: string): string => `${who} changed`;
 
-/** Policies whose document differs, by id. A policy that came or went is told where it is attached. */
+/** Policies whose document differs, by id. A policy that came or went is reported by its attachment. */
 export function policyChanges(before: Snapshot, after: Snapshot): Map<string, InputChange> {
   const found = new Map<string, InputChange>();
   for (const [id, old, now] of pairs(before.policies, after.policies, (one) => one.id)) {
@@ -81,7 +81,7 @@ export function namePolicy(record: PolicyRecord): string {
   }
 }
 
-/** What an event about the policy names. */
+/** The names of the policy in an event. */
 function policyMarks(record: PolicyRecord): Marks {
   const owner = policyOwner(record.id);
   const ownerMarks: Marks = owner ? { [OWNERS[owner.word]]: [owner.name] } : {};
@@ -92,7 +92,7 @@ function policyMarks(record: PolicyRecord): Marks {
 
 const OWNERS = { user: 'users', role: 'roles', group: 'groups' } as const;
 
-/** `statement 1 (Sid `All`) added, statement 0 removed`, by content: moving a statement is no change. */
+/** `statement 1 (Sid `All`) added, statement 0 removed`, by content: moving a statement is not a change. */
 function statementChanges(old: PolicyRecord, now: PolicyRecord): string {
   const before = statementsOf(old);
   const after = statementsOf(now);

@@ -15,8 +15,9 @@ interface Records {
 }
 
 /**
- * What differs about users and roles and about the groups that they are in, by ARN of the user or role; and about groups,
- * by theirs: a chain may lead through one that somebody joins. `lifeOf`: of one that is in one of the two audits only.
+ * Changes of users and roles and of their groups, by ARN of the user or role; and of groups, by theirs: a
+ * chain may lead through a group that somebody joins. `lifeOf`: for one that is in one of the two audits
+ * only.
  */
 export function principalChanges(
   before: Snapshot,
@@ -60,7 +61,7 @@ function marksOf({ word, name }: Owner): Marks {
   return word === 'role' ? { roles: [name] } : { groups: [name] };
 }
 
-/** Created or deleted says all; else attachments, boundary and tags. */
+/** Created or deleted includes everything; else attachments, boundary and tags. */
 function holderChanges(
   word: 'user' | 'role',
   [old, now]: readonly [old: User | Role | undefined, now: User | Role | undefined],
@@ -152,7 +153,7 @@ function attachment(owner: Owner, id: string, record: PolicyRecord | undefined, 
   };
 }
 
-/** Inline policies of one name are told together where there are too many: their documents need not be the same. */
+/** Inline policies of one name are reported together if there are too many: their documents may differ. */
 function inlineChange(owner: Owner, record: PolicyRecord, added: boolean): InputChange {
   const done = added ? 'added' : 'deleted';
   const tell = (who: string): string => `inline policies of ${who} were ${done}`;
@@ -230,7 +231,7 @@ function membership(
   ];
 }
 
-/** What was attached to or detached from groups that stand on both sides, by group name. */
+/** Policies attached to or detached from groups that exist on both sides, by group name. */
 function groupChanges(before: Snapshot, after: Snapshot, records: Records): Map<string, InputChange[]> {
   const found = new Map<string, InputChange[]>();
   for (const [name, old, now] of pairs(before.groups, after.groups, (one) => one.name)) {

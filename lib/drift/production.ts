@@ -5,7 +5,10 @@ import type { Run } from './run.ts';
 
 export type ProductionTest = (instance: Instance | undefined) => boolean;
 
-/** Is an instance production, by its number? In either audit: what is taken away from production is told as such. */
+/**
+ * Whether an instance is production in either audit, by its number: what is removed from production counts as
+ * production.
+ */
 export function productionAmong(
   before: Run,
   after: Run,

@@ -7,7 +7,7 @@ import { kindRow } from '../matrix/paths/resource-kinds.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Statement } from '../policy/statement.ts';
 
-/** Actions that a path's requests are made of: a policy that speaks of none of them cannot have changed its cells. */
+/** The actions of a path's requests: a policy about none of them cannot have changed its cells. */
 const ACTIONS: ReadonlyMap<PathId, readonly string[]> = new Map(
   ACCESS_PATHS.map((path) => {
     const requests = path.alternatives.flatMap((one) => one.requests.map((request) => request.action));
@@ -26,13 +26,13 @@ const ESCALATING: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
-/** The actions by which a step of a chain is taken: a role, an instance by a shell on it, or an action of IAM. */
+/** The actions of a step of a chain: a role, an instance by a shell on it, or an IAM action. */
 function actionsOfStep(step: string): readonly string[] {
   if (!step.startsWith('arn:')) return ESCALATING.get(step) ?? [step];
   return /^arn:[^:]*:ec2:/.test(step) ? SHELLS : ASSUMING;
 }
 
-/** What of an instance the resources are that a path's requests are made on. */
+/** The facts of an instance on which the resources of a path depend. */
 const OBSERVED: ReadonlyMap<PathId, ReadonlySet<string>> = new Map(
   ACCESS_PATHS.map((path) => {
     const kinds = path.alternatives.flatMap((one) => one.requests.map((request) => request.on));
@@ -46,13 +46,13 @@ export interface Policies {
   readonly after: PolicyIndex;
 }
 
-/** What policies speak of, each question worked out once. */
+/** What policies are about, each question answered once. */
 export interface Relevance {
-  /** does the policy, on either side, speak of what the path asks for, or of taking a step of the chain? */
+  /** whether the policy, on either side, is about the path's actions, or about a step of the chain */
   readonly speaksOf: (id: string, path: PathId, steps: readonly string[]) => boolean;
-  /** does the path ask about something that is this of an instance? */
+  /** whether the path depends on this fact of an instance */
   readonly observes: (path: PathId, what: string) => boolean;
-  /** does it read this tag, of the resource or of the principal? Keys have no case there */
+  /** whether it reads this tag, of the resource or of the principal, case-insensitively */
   readonly readsTag: (id: string, key: string) => boolean;
 }
 

@@ -15,15 +15,15 @@ function mix(value: number, lane: number): number {
 
 const PATHS: ReadonlyMap<PathId, number> = new Map(ACCESS_PATHS.map(({ id }, number) => [id, number]));
 
-/** What a path and a state weigh. */
+/** The weight of a path and a state. */
 function weightOf(path: PathId, state: number, lane: number): number {
   return mix(mix(PATHS.get(path) ?? PATHS.size, lane) ^ state, lane);
 }
 
 /**
- * A print for each principal of the matrix, equal where the access is. Sums over cells, each a product of random numbers
- * for the instance and for the path and the state, so that it does not matter how cells are grouped; two sums of 32 bits
- * make one print.
+ * A fingerprint for each principal of the matrix, equal if the access is equal. It is a sum over cells, each
+ * a product of random numbers for the instance and for the path and the state, so that the grouping of cells
+ * does not matter; two sums of 32 bits make one fingerprint.
  */
 export function rowPrints(side: Side): readonly string[] {
   const { groups, folded, instances, states } = side;

@@ -1,7 +1,7 @@
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
-/** One audit: what was collected, and what came out. */
+/** One audit: its snapshot and its result. */
 export interface Run {
   readonly snapshot: Snapshot;
   readonly matrix: Matrix;

@@ -6,20 +6,20 @@ export function sortedJson(value: unknown): string {
   });
 }
 
-/** Are two values the same, whatever the order of their members? */
+/** True if two values are equal, whatever the order of their members. */
 export function isSame(a: unknown, b: unknown): boolean {
   // most are, and in the same order
   return a === b || JSON.stringify(a) === JSON.stringify(b) || sortedJson(a) === sortedJson(b);
 }
 
-/** What `after` holds that `before` does not, and the other way round. */
+/** What `after` contains that `before` does not, and the reverse. */
 export function listChanges(before: readonly string[], after: readonly string[]) {
   const old = new Set(before);
   const now = new Set(after);
   return { added: [...now].filter((one) => !old.has(one)), removed: [...old].filter((one) => !now.has(one)) };
 }
 
-/** Pairs of what stands under the same key on both sides; a missing side is undefined. */
+/** Pairs of items with the same key on both sides; a missing side is undefined. */
 export function* pairs<T>(
   before: readonly T[],
   after: readonly T[],

@@ -3,7 +3,10 @@ import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
 import type { States } from './cell-state.ts';
 import type { Run } from './run.ts';
 
-/** The principals and the instances of both audits, each once, sorted by ARN and by id: what numbers stand for. */
+/**
+ * The principals and the instances of both audits, each once, sorted by ARN and by id: numbers are indexes
+ * into these.
+ */
 export interface Names {
   readonly principals: readonly string[];
   readonly instances: readonly string[];

@@ -6,11 +6,11 @@ import type { Changes } from './changes.ts';
 import type { Cause } from './drift.ts';
 import type { NumberedGroup } from './gather.ts';
 
-/** Cells that rest on one statement: that a change opens or closes, or that stand. */
+/** Cells that depend on one statement: opened or closed by a change, or unchanged. */
 export interface StatementCells {
   /** null: nothing changed them */
   readonly cause: Cause | null;
-  /** null: no statement is known, as a policy is missing */
+  /** null: no statement is known, since a policy is missing */
   readonly grant: Grant | null;
   readonly verdicts: ReadonlySet<Verdict>;
   readonly paths: ReadonlySet<PathId>;
@@ -27,25 +27,25 @@ interface Gathering extends StatementCells {
 
 const STRENGTH: Readonly<Record<Verdict, number>> = { denied: 0, unknown: 1, conditional: 2, allowed: 3 };
 
-/** Would more be open than was? */
+/** True if more is open than before. */
 export const isWider = ({ states }: Changes, { before, after }: NumberedGroup): boolean =>
   STRENGTH[states.at(after).verdict] > STRENGTH[states.at(before).verdict];
 
 const isNarrower = ({ states }: Changes, { before, after }: NumberedGroup): boolean =>
   STRENGTH[states.at(after).verdict] < STRENGTH[states.at(before).verdict];
 
-/** Is it a statement that gives access? */
+/** Whether a statement gives access. */
 type IsMeant = (grant: Grant) => boolean;
 
-/** What opens, by the statements that grant it afterwards. */
+/** What opens, by the statements that grant it after the change. */
 export const openedBy = (changes: Changes, isMeant: IsMeant): readonly StatementCells[] =>
   behind(changes, 'after', { isMeant, isChanged: (group) => isWider(changes, group) });
 
-/** What closes, by the statements that granted it before. */
+/** What closes, by the statements that granted it before the change. */
 export const closedBy = (changes: Changes, isMeant: IsMeant): readonly StatementCells[] =>
   behind(changes, 'before', { isMeant, isChanged: (group) => isNarrower(changes, group) });
 
-/** All that is open afterwards and rests on one of these statements. */
+/** Everything that is open after the change and depends on one of these statements. */
 export function heldBy(changes: Changes, isMeant: IsMeant): readonly StatementCells[] {
   const side = changes.sides.after;
   const found = new Map<string, Gathering>();

@@ -1,11 +1,11 @@
 import type { CellDrift, Drift, DriftGroup } from './drift.ts';
 
-/** A row of the form that had one for each cell. */
+/** A row of the earlier form, which had one for each cell. */
 type StoredCell = Omit<CellDrift, 'cause'> & Pick<Drift, 'cause'>;
 
 /**
- * What `drift.json` holds, of this version or of the one before it, which had a row for each cell and whose rows are put
- * together here. Throws an Error where it is neither.
+ * The contents of `drift.json`, of this version or of an earlier one with a row for each cell, whose rows are
+ * grouped here. Throws an Error if it is neither.
  */
 export function parseDrift(value: unknown): readonly Drift[] {
   if (!Array.isArray(value)) throw new Error('it is not a list of changes');

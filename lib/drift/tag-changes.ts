@@ -16,7 +16,7 @@ interface TagSides {
   readonly region: string | null;
 }
 
-/** Tags that were set, changed or removed, one change a key. */
+/** Tags that were set, changed or removed, one change per key. */
 export function tagChanges({ subject, before, after, marks, events, region }: TagSides): InputChange[] {
   const changes: InputChange[] = [];
   for (const [key, old, now] of pairs(before, after, (tag) => tag.key)) {

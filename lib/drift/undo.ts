@@ -10,7 +10,7 @@ type Undo = NonNullable<InputChange['undo']>;
  * be typed. https://docs.aws.amazon.com/cli/latest/reference/iam/
  */
 
-/** IAM takes no longer document, and nobody reads a longer line. */
+/** IAM accepts no longer document, and nobody reads a longer line. */
 const LONGEST_DOCUMENT = 6144;
 
 /** A managed policy that was attached or detached. */
@@ -27,7 +27,7 @@ export const undoInline =
       ? ofHolder(holder, `delete-${holder.word}-policy`, { 'policy-name': record.name })
       : putInline(holder, record);
 
-/** A document that changed: `old` is what it was. */
+/** A document that changed: `old` is the text before. */
 export const undoDocument =
   (old: PolicyRecord): Undo =>
   () => {
@@ -67,11 +67,11 @@ export const undoMembership =
       ...{ 'user-name': user, 'group-name': group },
     });
 
-/** A tag of a user or role, or of an instance with its region; `old` is null where it had none of the key. */
+/** A tag of a user or role, or of an instance with its region; `old` is null if it did not have the key. */
 export const undoTag =
   (subject: Subject, key: string, old: Tags[number] | null, region: string | null): Undo =>
   () => {
-    // as JSON: the short form gives commas and spaces a meaning
+    // as JSON: in the short form commas and spaces have a meaning
     const tags = JSON.stringify([{ Key: key, ...(old === null ? {} : { Value: old.value }) }]);
     if (region !== null) {
       const call = old === null ? 'ec2 delete-tags' : 'ec2 create-tags';
@@ -96,7 +96,7 @@ export const undoSerialConsole =
   () =>
     awsCommand(`ec2 ${wasOn ? 'enable' : 'disable'}-serial-console-access`, { region });
 
-/** A snapshot tells apart policies of one id and two contents: `p-1a2b3c4d#2`. */
+/** A snapshot distinguishes policies with one id and two contents: `p-1a2b3c4d#2`. */
 const isOrganizationId = (id: string): boolean => /^[\w-]+$/.test(id);
 
 function putInline(holder: Subject, old: PolicyRecord): string | null {
@@ -107,7 +107,10 @@ function putInline(holder: Subject, old: PolicyRecord): string | null {
   });
 }
 
-/** A call about a user, group or role. Roles of IAM Identity Center are written by the service, which refuses others. */
+/**
+ * A call about a user, group or role. The service writes roles of IAM Identity Center and refuses other
+ * writers.
+ */
 function ofHolder(
   { word, name }: Subject,
   call: string,
