@@ -1,8 +1,10 @@
 import { conclude } from '../evaluator/conclude.ts';
 import type { Decision, StatementRef } from '../evaluator/decision.ts';
 import { settle } from '../evaluator/formula.ts';
-import { compileAccount, type Subject } from '../matrix/account/account.ts';
+import { type Account, compileAccount, type Subject } from '../matrix/account/account.ts';
 import { ask } from '../matrix/account/question.ts';
+import { PolicyViews } from '../matrix/classes/policy-views.ts';
+import { NO_VIEW, PrincipalViews } from '../matrix/classes/principal-views.ts';
 import { remembered } from '../memory/remembered.ts';
 import type { Snapshot, Tags } from '../snapshot/snapshot.ts';
 
@@ -17,7 +19,21 @@ export interface FreeRequest {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-const subjectsOf = new WeakMap<Snapshot, ReadonlyMap<string, Subject>>();
+/** What was answered, so that of principals whom no policy tells apart one is asked. */
+interface Asking {
+  readonly account: Account;
+  readonly subjects: ReadonlyMap<string, Subject>;
+  readonly views: PrincipalViews;
+  readonly answers: Map<string, FreeAnswer>;
+}
+
+interface FreeAnswer {
+  readonly decision: Decision;
+  /** everything but a Deny allows it, if only under a condition */
+  readonly isGranted: boolean;
+}
+
+const askings = new WeakMap<Snapshot, Asking>();
 
 /** The evaluator's decision on one request of a principal of the account; null for an unknown principal. */
 export function decisionOn(snapshot: Snapshot, principal: string, request: FreeRequest): Decision | null {
@@ -34,28 +50,47 @@ export function guardsOf(
   request: FreeRequest,
 ): readonly StatementRef[] {
   const answer = asked(snapshot, principal, request);
-  if (answer?.decision.decision !== 'explicitDeny') return [];
-  return settle(answer.combined.allowed, new Set()) === false ? [] : answer.decision.statements;
+  return answer?.decision.decision === 'explicitDeny' && answer.isGranted ? answer.decision.statements : [];
 }
 
 /** Undefined for an unknown principal. */
 export function subjectIn(snapshot: Snapshot, principal: string): Subject | undefined {
-  const subjects = remembered(
-    subjectsOf,
-    snapshot,
-    () => new Map(compileAccount(snapshot).subjects.map((one) => [one.arn, one])),
-  );
-  return subjects.get(principal);
+  return askingOf(snapshot).subjects.get(principal);
 }
 
-function asked(snapshot: Snapshot, principal: string, request: FreeRequest) {
-  const account = compileAccount(snapshot);
-  const subject = subjectIn(snapshot, principal);
+function askingOf(snapshot: Snapshot): Asking {
+  return remembered(askings, snapshot, () => {
+    const account = compileAccount(snapshot);
+    const subjects = new Map(account.subjects.map((one) => [one.arn, one]));
+    return { account, subjects, views: new PrincipalViews(new PolicyViews()), answers: new Map() };
+  });
+}
+
+function asked(snapshot: Snapshot, principal: string, request: FreeRequest): FreeAnswer | null {
+  const { account, subjects, views, answers } = askingOf(snapshot);
+  const subject = subjects.get(principal);
   if (!subject) return null;
+  const who = whoAsks(subject, request.action.toLowerCase(), views);
+  const answer = () => answerTo(account, subject, request);
+  return who === null ? answer() : remembered(answers, `${who} ${JSON.stringify(request)}`, answer);
+}
+
+/** Equal texts, equal answers; null where no policy of its own speaks of the action, which is soon answered. */
+function whoAsks(subject: Subject, action: string, views: PrincipalViews): string | null {
+  const view = views.keyOf(subject, [action]);
+  if (view === String(NO_VIEW)) return null;
+  const guardrails = subject.layers.resourceControlPolicies.map((level) =>
+    views.list(level, action, subject),
+  );
+  return [view, ...guardrails].join();
+}
+
+function answerTo(account: Account, subject: Subject, request: FreeRequest): FreeAnswer {
   const { action, resource, region, tags = [], context = {} } = request;
   const row = { action, on: 'any', context } as const;
   const combined = ask(account, { subject, row, target: { arn: resource, tags }, region });
-  return { combined, decision: conclude(combined, { given: subject.given }) };
+  const decision = conclude(combined, { given: subject.given });
+  return { decision, isGranted: settle(combined.allowed, new Set()) !== false };
 }
 
 /** True if it is open, possibly under a condition. */

@@ -1,9 +1,6 @@
-import { PolicyViews } from '../matrix/classes/policy-views.ts';
-import { PrincipalViews } from '../matrix/classes/principal-views.ts';
 import type { CellGroup } from '../matrix/paths/matrix.ts';
-import { remembered } from '../memory/remembered.ts';
 import type { Statement } from '../policy/statement.ts';
-import { decisionOn, subjectIn } from './asking.ts';
+import { decisionOn } from './asking.ts';
 import type { Facts } from './facts.ts';
 
 /** The regions in which cells cover every collected and every future instance. */
@@ -45,7 +42,9 @@ export function breadthOf(
   const regions = facts.regions.filter((region, at) => {
     if (counts[at] === 0 || counts[at] !== facts.totals.byRegion[at]) return false;
     const here = cells.filter((group) => (facts.count(group).byRegion[at] ?? 0) > 0);
-    const granting = tomorrow(facts, asWhom(facts, principal, here), action, region).filter(fits);
+    const granting = asWhom(facts, principal, here)
+      .flatMap((arn) => tomorrow(facts, arn, action, region))
+      .filter(fits);
     if (granting.length === 0) return false;
     for (const statement of granting) wide.add(statement);
     for (const group of here) used.add(group);
@@ -68,36 +67,7 @@ function asWhom(facts: Facts, principal: number, cells: readonly CellGroup[]): r
 }
 
 /** The statements of its own policies that allow a future instance. */
-function tomorrow(
-  facts: Facts,
-  arns: readonly string[],
-  action: string,
-  region: string,
-): readonly Statement[] {
-  const known = remembered(decided, facts, () => ({
-    views: new PrincipalViews(new PolicyViews()),
-    granting: new Map<string, readonly Statement[]>(),
-  }));
-  return arns.flatMap((arn) => {
-    const subject = subjectIn(facts.snapshot, arn);
-    if (!subject) return [];
-    // thousands of principals have the same policies
-    const alike = known.views.keyOf(subject, [action.toLowerCase()]);
-    return remembered(known.granting, `${alike} ${action} ${region}`, () =>
-      grantingTo(facts, arn, action, region),
-    );
-  });
-}
-
-const decided = new WeakMap<Facts, Decided>();
-
-/** The result for one principal is valid for all that every policy treats alike. */
-interface Decided {
-  readonly views: PrincipalViews;
-  readonly granting: Map<string, readonly Statement[]>;
-}
-
-function grantingTo(facts: Facts, arn: string, action: string, region: string): readonly Statement[] {
+function tomorrow(facts: Facts, arn: string, action: string, region: string): readonly Statement[] {
   const { partition, accountId } = facts.snapshot;
   const resource = `arn:${partition}:ec2:${region}:${accountId}:instance/${TOMORROW}`;
   const context = { 'ec2:InstanceID': TOMORROW };

@@ -45,6 +45,7 @@ export class InstanceSet {
   readonly classes: InstanceClasses;
   #instances: readonly number[] | null = null;
   #size: number | null = null;
+  #first: number | undefined | null = null;
 
   constructor(id: number, bits: Bits, classes: InstanceClasses) {
     this.id = id;
@@ -71,8 +72,11 @@ export class InstanceSet {
 
   /** the first of `instances`, without listing them; undefined: there is none */
   get first(): number | undefined {
-    const firsts = placesIn(this.bits).flatMap((place) => this.classes.members[place]?.[0] ?? []);
-    return firsts.length === 0 ? undefined : firsts.reduce((a, b) => Math.min(a, b));
+    if (this.#first === null) {
+      const firsts = placesIn(this.bits).flatMap((place) => this.classes.members[place]?.[0] ?? []);
+      this.#first = firsts.length === 0 ? undefined : firsts.reduce((a, b) => Math.min(a, b));
+    }
+    return this.#first;
   }
 
   has(instance: number): boolean {
