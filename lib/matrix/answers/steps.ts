@@ -1,20 +1,20 @@
 import { combine } from '../../evaluator/combine.ts';
 import type { Condition } from '../../evaluator/decision.ts';
-import { type Formula, or } from '../../evaluator/formula.ts';
+import type { Formula } from '../../evaluator/formula.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import { remembered } from '../../memory/remembered.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, Role } from '../../snapshot/snapshot.ts';
 import type { Account, Subject } from '../account/account.ts';
-import { type AuditedAccount, decideDirect } from '../account/audited-account.ts';
+import type { AuditedAccount } from '../account/audited-account.ts';
 import { missingTrust } from '../account/not-collected.ts';
 import { assumeRole } from '../chains/assume-role.ts';
 import { inAssumedSession } from '../chains/assumed-session.ts';
 import type { ChainEnds } from '../chains/chain-end.ts';
 import { assumeFromOutside, outsideSubjects, requestOf } from '../chains/outside.ts';
-import type { AccessPath } from '../paths/access-paths.ts';
-import type { PathId, Step } from '../paths/cell.ts';
+import type { Step } from '../paths/cell.ts';
 import { ESCALATIONS } from '../paths/escalations.ts';
+import { Shells } from './shells.ts';
 import { actionQuestions, assumeQuestions, type StepQuestion } from './step-questions.ts';
 
 /** A step with its caller and its requests; `subject` is undefined if the principal no longer exists. */
@@ -43,20 +43,18 @@ interface Link {
  * allows it.
  */
 export class Steps {
-  readonly #audited: AuditedAccount;
   readonly #account: Account;
   readonly #ends: ChainEnds;
   readonly #roles: ReadonlyMap<string, Role>;
   readonly #instances: ReadonlyMap<string, Instance>;
-  readonly #shells: readonly AccessPath[];
+  readonly #shells: Shells;
   readonly #known = new Map<string, Step>();
   #outside: ReadonlyMap<string, Subject> | null = null;
 
   constructor(audited: AuditedAccount, ends: ChainEnds) {
-    this.#audited = audited;
     this.#account = audited.account;
     this.#ends = ends;
-    this.#shells = audited.paths.filter(({ groups }) => groups.includes('shell'));
+    this.#shells = new Shells(audited);
     this.#roles = new Map(this.#account.snapshot.roles.map((role) => [role.arn, role]));
     this.#instances = new Map(instancesOf(this.#account.snapshot).map((one) => [one.arn, one]));
   }
@@ -153,24 +151,10 @@ export class Steps {
   /** A shell on an instance gives its role. */
   #byInstance({ subject, from, to, name, isAssumed }: Link): AskedStep {
     const instance = this.#instances.get(name);
-    const shell = subject && instance ? this.#shellOn(instance, subject) : { path: null, open: true };
+    const shell = subject && instance ? this.#shells.on(instance, subject) : { path: null, open: true };
     const condition = conditionOf(shell.open, subject, isAssumed);
     const step = { from, to, request: null, instance: name, path: shell.path, trust: null, condition };
     return { step, subject, questions: [] };
-  }
-
-  /** The first path that gives one without a condition, else any of those with a condition. */
-  #shellOn(instance: Instance, subject: Subject): { readonly path: PathId | null; readonly open: Formula } {
-    let first: PathId | null = null;
-    let any: Formula = false;
-    for (const path of this.#shells) {
-      const open = decideDirect(this.#audited, path, instance, subject)?.open ?? false;
-      if (open === true) return { path: path.id, open };
-      if (open === false) continue;
-      first ??= path.id;
-      any = or(any, open);
-    }
-    return { path: first, open: first === null || any };
   }
 }
 

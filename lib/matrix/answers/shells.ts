@@ -1,0 +1,69 @@
+import { type Formula, or } from '../../evaluator/formula.ts';
+import { once } from '../../memory/once.ts';
+import { remembered } from '../../memory/remembered.ts';
+import type { Instance } from '../../snapshot/snapshot.ts';
+import type { Subject } from '../account/account.ts';
+import { type AuditedAccount, decideDirect } from '../account/audited-account.ts';
+import { PolicyViews } from '../classes/policy-views.ts';
+import { classWith, type SubjectClass } from '../classes/principal-classes.ts';
+import { PrincipalViews } from '../classes/principal-views.ts';
+import { relevantTo } from '../classes/relevant.ts';
+import type { AccessPath } from '../paths/access-paths.ts';
+import type { PathId } from '../paths/cell.ts';
+import { PathCache } from '../rows/row-caches.ts';
+import { SessionRows } from '../rows/session-rows.ts';
+
+/** The path that gives a shell on one instance. Of principals that no policy separates there, one is asked. */
+export class Shells {
+  readonly #audited: AuditedAccount;
+  readonly #paths: readonly ShellPath[];
+  readonly #views = new PrincipalViews(new PolicyViews());
+  readonly #sessions: () => SessionRows;
+  readonly #classes = new WeakMap<Subject, SubjectClass>();
+
+  constructor(audited: AuditedAccount) {
+    const { account, paths } = audited;
+    this.#audited = audited;
+    this.#sessions = once(() => new SessionRows(account, relevantTo(account)));
+    this.#paths = paths
+      .filter(({ groups }) => groups.includes('shell'))
+      .map((path) => ({ path, cache: new PathCache(path), open: new Map() }));
+  }
+
+  /** The first path that gives one without a condition, else any of those with a condition. */
+  on(instance: Instance, subject: Subject): { readonly path: PathId | null; readonly open: Formula } {
+    let first: PathId | null = null;
+    let any: Formula = false;
+    for (const one of this.#paths) {
+      const open = this.#open(one, instance, subject);
+      if (open === true) return { path: one.path.id, open };
+      if (open === false) continue;
+      first ??= one.path.id;
+      any = or(any, open);
+    }
+    return { path: first, open: first === null || any };
+  }
+
+  #open({ path, cache, open }: ShellPath, instance: Instance, subject: Subject): Formula {
+    const key = cache.keyOf(this.#classOf(subject));
+    if (key === null) return false;
+    return remembered(
+      open,
+      `${key} ${instance.arn}`,
+      () => decideDirect(this.#audited, path, instance, subject)?.open ?? false,
+    );
+  }
+
+  #classOf(subject: Subject): SubjectClass {
+    return remembered(this.#classes, subject, () =>
+      classWith(subject, this.#views.of(subject), this.#sessions()),
+    );
+  }
+}
+
+interface ShellPath {
+  readonly path: AccessPath;
+  readonly cache: PathCache;
+  /** by what the answer depends on */
+  readonly open: Map<string, Formula>;
+}
