@@ -2,9 +2,8 @@ import { openOf } from '../../evaluator/combine.ts';
 import { settle } from '../../evaluator/formula.ts';
 import { remaining } from '../../evaluator/residual/remaining.ts';
 import { remembered } from '../../memory/remembered.ts';
-import type { Instance } from '../../snapshot/snapshot.ts';
 import type { RequestRow } from '../paths/access-path.ts';
-import type { AgentState, AgentWork } from '../paths/reachable.ts';
+import type { AgentState, AgentWork, Reached } from '../paths/reachable.ts';
 import type { Account, Subject } from './account.ts';
 import { ask } from './question.ts';
 import { sessionKeyArns } from './session-key.ts';
@@ -47,6 +46,7 @@ type AgentRole = Subject | null | undefined;
 export class AgentChannels {
   readonly #account: Account;
   readonly #byRole = new Map<Subject, Map<string, AgentState>>();
+  readonly #registers = new Map<Subject, Map<string, AgentState>>();
   readonly #roles: ReadonlyMap<string, Subject>;
   readonly #rolesByName: ReadonlyMap<string, Subject>;
   /** ARNs of roles by the ARN of the profile */
@@ -70,11 +70,11 @@ export class AgentChannels {
    * register it.
    * https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
    */
-  state(work: AgentWork, instance: Instance): AgentState {
+  state(work: AgentWork, instance: Reached): AgentState {
     const { region } = instance;
     const own = this.#profileRole(instance);
     if (own === undefined) return NOT_KNOWN;
-    const isOwn = own ? this.#asks(REGISTER, own, region).works : false;
+    const isOwn = own ? this.#mayRegister(own, region).works : false;
     if (own && isOwn === true) return this.#may(work, own, region);
     const standard = remembered(this.#defaultRoles, region, () => this.#defaultRole(region));
     if (standard === undefined) return NOT_KNOWN;
@@ -84,10 +84,15 @@ export class AgentChannels {
     return this.#may(work, own, region).works === other.works ? other : NOT_KNOWN;
   }
 
-  registers(instance: Instance): AgentState {
+  registers(instance: Reached): AgentState {
     const own = this.#profileRole(instance);
     if (own === null) return NO_ROLE;
-    return own === undefined ? NOT_KNOWN : this.#asks(REGISTER, own, instance.region);
+    return own === undefined ? NOT_KNOWN : this.#mayRegister(own, instance.region);
+  }
+
+  #mayRegister(role: Subject, region: string): AgentState {
+    const known = remembered(this.#registers, role, () => new Map<string, AgentState>());
+    return remembered(known, region, () => this.#asks(REGISTER, role, region));
   }
 
   #may(work: AgentWork, role: Subject, region: string): AgentState {
@@ -150,7 +155,7 @@ export class AgentChannels {
     return { works: false, because, isDenied };
   }
 
-  #profileRole({ instanceProfile }: Instance): AgentRole {
+  #profileRole({ instanceProfile }: Pick<Reached, 'instanceProfile'>): AgentRole {
     if (instanceProfile === null) return null;
     const roles = this.#profiles.get(instanceProfile);
     const [arn] = roles ?? [];

@@ -1,4 +1,4 @@
-import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
+import type { RegionSnapshot } from '../../snapshot/snapshot.ts';
 import type { FactKind } from './access-path.ts';
 import type { ObstacleId } from './obstacles.ts';
 import {
@@ -7,6 +7,7 @@ import {
   agentState,
   isClosed,
   isReachable,
+  type Reached,
   usableEndpoints,
 } from './reachable.ts';
 
@@ -16,7 +17,7 @@ import {
  */
 export function inTheWay(
   fact: FactKind,
-  instance: Instance,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   agents: Agents,
 ): readonly ObstacleId[] {
@@ -28,7 +29,7 @@ type SeenFact = Exclude<FactKind, 'approved-session'>;
 
 function seenInTheWay(
   fact: SeenFact,
-  instance: Instance,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   agents: Agents,
 ): readonly ObstacleId[] {
@@ -54,7 +55,7 @@ interface AgentsThen {
 
 function others(
   fact: SeenFact,
-  instance: Instance,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   then: AgentsThen,
 ): readonly ObstacleId[] {
@@ -83,7 +84,7 @@ function others(
 
 function agentObstacles(
   work: AgentWork,
-  instance: Instance,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   { agents, isAsleep }: AgentsThen,
 ): readonly ObstacleId[] {
@@ -97,7 +98,7 @@ function agentObstacles(
 /** A public address needs an open port; any other an endpoint, and a port that is open to it. */
 function networkObstacles(
   fact: 'ssh' | 'endpoint',
-  instance: Instance,
+  instance: Reached,
   region: RegionSnapshot,
 ): readonly ObstacleId[] {
   const isDirect = fact === 'ssh' && instance.publicIps.length > 0;
@@ -108,7 +109,7 @@ function networkObstacles(
 }
 
 /** Why Systems Manager does not know the instance, as far as roles decide it. */
-function unregistered(instance: Instance, agents: Agents): ObstacleId {
+function unregistered(instance: Reached, agents: Agents): ObstacleId {
   const { works, isDenied } = agents.registers(instance);
   if (works !== false) return 'agent-not-registered';
   if (instance.instanceProfile === null) return 'no-agent-role';

@@ -7,6 +7,36 @@ import type {
 } from '../../snapshot/snapshot.ts';
 import type { FactKind } from './access-path.ts';
 
+/** What of an instance tells whether it is reachable. */
+export type Reached = Pick<
+  Instance,
+  | 'id'
+  | 'region'
+  | 'state'
+  | 'vpcId'
+  | 'privateIps'
+  | 'publicIps'
+  | 'securityGroups'
+  | 'instanceProfile'
+  | 'keyName'
+  | 'rootDeviceType'
+>;
+
+/**
+ * Equal for instances that are equally reachable, where Systems Manager knows the same of them: it knows them by their
+ * ids. Of addresses only the family counts.
+ */
+export function reachKey(instance: Reached): string {
+  const families = (addresses: readonly string[]) => [...new Set(addresses.map(isIpv6))].sort();
+  const { region, state, vpcId, privateIps, publicIps } = instance;
+  const { securityGroups, instanceProfile, keyName, rootDeviceType } = instance;
+  const told: Readonly<Record<Exclude<keyof Reached, 'id'>, unknown>> = {
+    ...{ region, state, vpcId, securityGroups, instanceProfile, rootDeviceType },
+    ...{ privateIps: families(privateIps), publicIps: families(publicIps), keyName: keyName !== null },
+  };
+  return JSON.stringify(told);
+}
+
 /** What the agent needs the role of its instance for: see `account/agent-channels.ts`. */
 export type AgentWork = 'session' | 'default-session' | 'command';
 
@@ -21,9 +51,9 @@ export interface AgentState {
 
 /** What the roles of instances let their agents do. */
 export interface Agents {
-  readonly state: (work: AgentWork, instance: Instance) => AgentState;
+  readonly state: (work: AgentWork, instance: Reached) => AgentState;
   /** whether the instance's own role lets it register; also false without a role; null: not known */
-  readonly registers: (instance: Instance) => AgentState;
+  readonly registers: (instance: Reached) => AgentState;
 }
 
 /**
@@ -32,14 +62,14 @@ export interface Agents {
  */
 export function isReachable(
   fact: FactKind,
-  instance: Instance,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   agents: Agents,
 ): boolean | null {
   return WORKS[fact](instance, region, agents);
 }
 
-type Works = (instance: Instance, region: RegionSnapshot | undefined, agents: Agents) => boolean | null;
+type Works = (instance: Reached, region: RegionSnapshot | undefined, agents: Agents) => boolean | null;
 
 const WORKS: Readonly<Record<FactKind, Works>> = {
   ssh: sshReachable,
@@ -70,7 +100,7 @@ function agentWorks(work: AgentWork): Works {
 /** Why a path does not work now, if the role of its agent is the reason; else null. */
 export function whyUnreachable(
   fact: FactKind,
-  instance: Instance,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   agents: Agents,
 ): string | null {
@@ -79,14 +109,14 @@ export function whyUnreachable(
   return agentState(instance, region, true) === false ? null : agents.state(work, instance).because;
 }
 
-const isRunning = (instance: Instance): boolean => instance.state === 'running';
+const isRunning = (instance: Reached): boolean => instance.state === 'running';
 
 /**
  * Port 22 from outside, or through an endpoint. Other sources of a rule (a private network behind a VPN,
  * another security group, a prefix list that was not collected) may include somebody, so the answer is
  * unknown. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-connect-methods.html
  */
-function sshReachable(instance: Instance, region: RegionSnapshot | undefined): boolean | null {
+function sshReachable(instance: Reached, region: RegionSnapshot | undefined): boolean | null {
   if (!isRunning(instance)) return false;
   if (!region?.securityGroups) return null;
   const endpoint = endpointReachable(instance, region, [22]);
@@ -106,7 +136,7 @@ function sshReachable(instance: Instance, region: RegionSnapshot | undefined): b
 
 /** An endpoint in the VPC whose group or address one of the instance's security groups allows. */
 function endpointReachable(
-  instance: Instance,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   ports: readonly number[],
 ): boolean | null {
@@ -145,21 +175,21 @@ const UNUSABLE: ReadonlySet<string> = new Set([
 ]);
 
 export function usableEndpoints(
-  instance: Instance,
+  instance: Reached,
   endpoints: readonly ConnectEndpoint[],
 ): readonly ConnectEndpoint[] {
   return endpointsFor(instance, endpoints).filter(({ state }) => !UNUSABLE.has(state));
 }
 
 /** True if no source is allowed on any of the ports; also false if a group was not collected. */
-export function isClosed(instance: Instance, region: RegionSnapshot, ports: readonly number[]): boolean {
+export function isClosed(instance: Reached, region: RegionSnapshot, ports: readonly number[]): boolean {
   return (
     region.securityGroups !== null && rulesFor(instance, region, region.securityGroups, ports)?.length === 0
   );
 }
 
 /** The endpoints of the instance's VPC that can reach one of its addresses. */
-function endpointsFor(instance: Instance, endpoints: readonly ConnectEndpoint[]): readonly ConnectEndpoint[] {
+function endpointsFor(instance: Reached, endpoints: readonly ConnectEndpoint[]): readonly ConnectEndpoint[] {
   return endpoints.filter(
     (endpoint) => endpoint.vpcId === instance.vpcId && isSome(addressesBehind(endpoint, instance)),
   );
@@ -205,7 +235,7 @@ interface LetIn {
 
 /** The rules that allow a source on one of the ports; null: a group of the instance was not collected. */
 function rulesFor(
-  instance: Instance,
+  instance: Reached,
   region: RegionSnapshot,
   groups: readonly SecurityGroup[],
   ports: readonly number[],
@@ -246,7 +276,7 @@ function letIn({ cidrs, groups, prefixLists }: SecurityGroupRule, region: Region
 
 const NONE: readonly never[] = [];
 
-function groupsOf(instance: Instance, groups: readonly SecurityGroup[]): readonly SecurityGroup[] {
+function groupsOf(instance: Reached, groups: readonly SecurityGroup[]): readonly SecurityGroup[] {
   const byId = indexed(groups);
   return instance.securityGroups.flatMap((id) => byId.get(id) ?? []);
 }
@@ -271,7 +301,7 @@ function lets(rule: SecurityGroupRule, port: number): boolean {
 
 /** Registered, and online if required; null: not collected. */
 export function agentState(
-  instance: Instance,
+  instance: Reached,
   region: RegionSnapshot | undefined,
   online: boolean,
 ): boolean | null {

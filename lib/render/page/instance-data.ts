@@ -1,4 +1,4 @@
-import { compileAccount } from '../../matrix/account/account.ts';
+import { type Account, compileAccount } from '../../matrix/account/account.ts';
 import { AgentChannels } from '../../matrix/account/agent-channels.ts';
 import { auditedAccount } from '../../matrix/account/audited-account.ts';
 import { regionFor } from '../../matrix/account/whole-lists.ts';
@@ -9,8 +9,9 @@ import type { FactKind } from '../../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../../matrix/paths/access-paths.ts';
 import { inTheWay } from '../../matrix/paths/in-the-way.ts';
 import { OBSTACLES, type ObstacleId } from '../../matrix/paths/obstacles.ts';
-import { isReachable } from '../../matrix/paths/reachable.ts';
+import { isReachable, reachKey } from '../../matrix/paths/reachable.ts';
 import { once } from '../../memory/once.ts';
+import { remembered } from '../../memory/remembered.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type { Instance, RegionSnapshot } from '../../snapshot/snapshot.ts';
 import { instancesById } from '../names.ts';
@@ -27,11 +28,12 @@ export const REACH_FACTS: readonly FactKind[] = [...new Set(ACCESS_PATHS.map(({ 
 export function instanceData(report: Report): InstanceData {
   const { matrix, snapshot } = report;
   const byId = instancesById(snapshot);
-  const factsIn = factsOf(report);
+  const factsIn = sharedFacts(report);
   const places = new Interned<readonly [string, string]>();
   const tags = new Interned<readonly [string, string]>();
   const tagLists = new Interned<readonly number[]>();
   const facts = new Interned<InstanceFacts>();
+  const factNumbers = new Map<InstanceFacts, number>();
   const columns = { place: [] as number[], tagsOf: [] as number[], factsOf: [] as number[] };
   for (const { id, arn, region } of matrix.instances) {
     const instance = byId.get(id);
@@ -39,7 +41,8 @@ export function instanceData(report: Report): InstanceData {
     columns.place.push(places.of([region, begins]));
     const own = (instance?.tags ?? []).filter(({ key }) => key !== 'Name');
     columns.tagsOf.push(tagLists.of(own.map(({ key, value }) => tags.of([key, value]))));
-    columns.factsOf.push(facts.of(factsIn(instance)));
+    const known = factsIn(instance);
+    columns.factsOf.push(remembered(factNumbers, known, () => facts.of(known)));
   }
   return {
     ids: matrix.instances.map(({ id }) => id),
@@ -53,42 +56,54 @@ export function instanceData(report: Report): InstanceData {
   };
 }
 
-function factsOf({ snapshot, matrix }: Report): (instance: Instance | undefined) => InstanceFacts {
+/** Most instances are told like others. Who may remove what is in the way is told of each by itself. */
+function sharedFacts(report: Report): (instance: Instance | undefined) => InstanceFacts {
+  const { snapshot, matrix } = report;
   const account = compileAccount(snapshot);
-  const obstaclesOf = obstacleTexts(snapshot, matrix);
-  const agents = new AgentChannels(account);
+  const isCounted = isSmall(matrix);
+  const factsOf = factsIn(account, obstacleTexts(snapshot, isCounted));
   const pings = new Map(
     snapshot.regions.map((region) => [
       region.region,
       new Map(region.managedInstances?.map(({ id, pingStatus }) => [id, pingStatus])),
     ]),
   );
+  const shared = new Map<string, InstanceFacts>();
   return (instance) => {
     const region = instance && regionFor(instance, account);
     const ping = region && pings.get(region.region)?.get(instance.id);
-    return {
-      state: instance?.state ?? '',
-      platform: instance?.platform ?? '',
-      agent: agentText(region, ping),
-      isPublic: (instance?.publicIps.length ?? 0) > 0,
-      reach: REACH_FACTS.map((fact) => {
-        const is = instance ? isReachable(fact, instance, region, agents) : null;
-        return is === null ? -1 : Number(is);
-      }),
-      inTheWay: REACH_FACTS.map((fact) =>
-        instance ? obstaclesOf(inTheWay(fact, instance, region, agents), instance) : [],
-      ),
-    };
+    if (!instance || isCounted) return factsOf(instance, region, ping);
+    const key = `${reachKey(instance)} ${instance.platform} ${ping}`;
+    return remembered(shared, key, () => factsOf(instance, region, ping));
   };
 }
 
+function factsIn(account: Account, obstaclesOf: ObstacleTexts) {
+  const agents = new AgentChannels(account);
+  return (
+    instance: Instance | undefined,
+    region: RegionSnapshot | undefined,
+    ping: string | undefined,
+  ): InstanceFacts => ({
+    state: instance?.state ?? '',
+    platform: instance?.platform ?? '',
+    agent: agentText(region, ping),
+    isPublic: (instance?.publicIps.length ?? 0) > 0,
+    reach: REACH_FACTS.map((fact) => {
+      const is = instance ? isReachable(fact, instance, region, agents) : null;
+      return is === null ? -1 : Number(is);
+    }),
+    inTheWay: REACH_FACTS.map((fact) =>
+      instance ? obstaclesOf(inTheWay(fact, instance, region, agents), instance) : [],
+    ),
+  });
+}
+
+type ObstacleTexts = (obstacles: readonly ObstacleId[], instance: Instance) => readonly PageObstacle[];
+
 /** What is in the way, in words. Who may remove it takes long to work out in a large account. */
-function obstacleTexts(
-  snapshot: Report['snapshot'],
-  matrix: Report['matrix'],
-): (obstacles: readonly ObstacleId[], instance: Instance) => readonly PageObstacle[] {
+function obstacleTexts(snapshot: Report['snapshot'], isCounted: boolean): ObstacleTexts {
   const removers = once(() => new Removers(auditedAccount(snapshot), instancesOf(snapshot)));
-  const isCounted = isSmall(matrix);
   return (obstacles, instance) =>
     obstacles.map((obstacle): PageObstacle => {
       const removals = isCounted
