@@ -2,6 +2,7 @@ import { taggedProd } from '../findings/expected/production.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
 import { SEVERITIES } from '../findings/severities.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
+import { remembered } from '../memory/remembered.ts';
 import type { AlertAttributes } from '../ports/notifier.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import { byText, type Change } from './changes.ts';
@@ -92,29 +93,49 @@ export function changeFacts(change: Change, instances: ReadonlyMap<string, Insta
  */
 export function findingFacts(finding: Finding, instances: ReadonlyMap<string, Instance>): AlertFacts {
   const { severity, regions, paths, rules, instanceCount, productionCount } = finding;
-  const there = [...instances.values()].filter(
-    (instance) => regions.includes(instance.region) && (productionCount > 0 || !taggedProd(instance)),
-  );
+  const there = regions.flatMap((region) => environmentsIn(instances).get(region) ?? []);
   return {
     severities: [severity],
     environments: [
-      ...(instanceCount === 0 ? [] : environmentsOf(there)),
+      ...(instanceCount === 0
+        ? []
+        : there.flatMap(({ all, others }) => (productionCount > 0 ? all : others))),
       ...(productionCount > 0 ? [PRODUCTION] : []),
     ],
     ...{ regions, paths, rules },
   };
 }
 
+/** What the instances of a region are for, and those of them that are not production. */
+interface Environments {
+  readonly all: readonly string[];
+  readonly others: readonly string[];
+}
+
+const known = new WeakMap<ReadonlyMap<string, Instance>, ReadonlyMap<string, Environments>>();
+
+/** By region; an account has many findings, and more instances. */
+function environmentsIn(instances: ReadonlyMap<string, Instance>): ReadonlyMap<string, Environments> {
+  return remembered(known, instances, () => {
+    const byRegion = Map.groupBy(instances.values(), ({ region }) => region);
+    return new Map(
+      [...byRegion].map(([region, there]) => {
+        const others = there.filter((instance) => !taggedProd(instance));
+        return [region, { all: environmentsOf(there), others: environmentsOf(others) }] as const;
+      }),
+    );
+  });
+}
+
 /** What their tags say, and the one word for it where that is production. */
 function environmentsOf(instances: readonly Instance[]): readonly string[] {
-  return [
-    ...new Set(
-      instances.flatMap((instance) => {
-        const named = environmentOf(instance);
-        return [...(taggedProd(instance) ? [PRODUCTION] : []), ...(named === null ? [] : [named])];
-      }),
-    ),
-  ];
+  const environments = new Set<string>();
+  for (const instance of instances) {
+    if (taggedProd(instance)) environments.add(PRODUCTION);
+    const named = environmentOf(instance);
+    if (named !== null) environments.add(named);
+  }
+  return [...environments];
 }
 
 function productionFirst(environments: readonly string[]): readonly string[] {

@@ -7,9 +7,12 @@ import { type Bits, emptyBits, placesIn, setBit } from '../../evaluator/bits.ts'
 export type StoredSet = readonly number[] | string;
 
 export function storeSet(bits: Bits): StoredSet {
+  const used = usedBytes(bits);
+  const packedLength = 2 + 4 * Math.ceil(used / 3);
   const runs = runsOf(bits);
-  const packed = packedBits(bits);
-  return JSON.stringify(runs).length <= packed.length + 2 ? runs : packed;
+  // a number and its comma take two characters at least
+  const isLonger = 2 * runs.length > packedLength || JSON.stringify(runs).length > packedLength;
+  return isLonger ? packedBits(bits, used) : runs;
 }
 
 function runsOf(bits: Bits): readonly number[] {
@@ -23,18 +26,18 @@ function runsOf(bits: Bits): readonly number[] {
   return runs;
 }
 
+/** How many bytes there are before zeros alone follow. */
+function usedBytes(bits: Bits): number {
+  const last = bits.findLastIndex((word) => word !== 0);
+  return last < 0 ? 0 : 4 * last + 4 - (Math.clz32(bits[last] as number) >>> 3);
+}
+
 /** Little-endian whatever the machine; zeros at the end are left out. */
-function packedBits(bits: Bits): string {
-  const bytes: string[] = [];
-  let used = 0;
-  for (const word of bits) {
-    for (let shift = 0; shift < 32; shift += 8) {
-      const byte = (word >>> shift) & 255;
-      bytes.push(String.fromCharCode(byte));
-      if (byte !== 0) used = bytes.length;
-    }
-  }
-  return btoa(bytes.slice(0, used).join(''));
+function packedBits(bits: Bits, used: number): string {
+  let bytes = '';
+  for (const word of bits)
+    bytes += String.fromCharCode(word & 255, (word >>> 8) & 255, (word >>> 16) & 255, word >>> 24);
+  return btoa(bytes.slice(0, used));
 }
 
 /** The set of numbers below `width`; null if the value is not one. */
