@@ -80,11 +80,11 @@ async function whatIf(options: WhatIfOptions): Promise<void> {
     origins: new WeakMap<object, object>(),
   };
   const plans = await Promise.all(options.change.map((file) => readPlan(file, deployment)));
-  const notJudged = plans.flatMap((plan) => plan.notJudged);
   const answer = answerTo(
     audit,
     plans.flatMap(({ changes }) => changes),
   );
+  const notJudged = [...plans.flatMap((plan) => plan.notJudged), ...answer.refused];
   if (options.sarif !== undefined) {
     const places = new ChangePlaces(plans, deployment.origins);
     const results = plannedResults(answer, audit.snapshot, places);
@@ -103,7 +103,7 @@ async function whatIf(options: WhatIfOptions): Promise<void> {
     return;
   }
   for (const one of notJudged) process.stderr.write(`not judged: ${oneLine(one)}\n`);
-  await writeOut(textOf(answer, outputWidth()));
+  await writeOut(textOf(answer, notJudged.length > 0, outputWidth()));
   if (opened > 0) process.stderr.write(`this would open ${limitText(options)}: ${opened} cells\n`);
 }
 
@@ -159,7 +159,7 @@ function stackOf({ stack, region, parameter }: WhatIfOptions): StackOptions {
 /** Instances and paths that a text lists; `--json` has all. */
 const MOST_LINES = 50;
 
-function textOf({ drift, reachable }: PlannedAnswer, width: number): string {
+function textOf({ drift, reachable }: PlannedAnswer, isPart: boolean, width: number): string {
   const lines = reachable
     .slice(0, MOST_LINES)
     .map(
@@ -168,7 +168,9 @@ function textOf({ drift, reachable }: PlannedAnswer, width: number): string {
     );
   const more = reachable.length - lines.length;
   return [
-    drift.length === 0 ? 'nobody would gain or lose access\n' : driftTable(drift, width),
+    drift.length === 0
+      ? `${isPart ? 'of what is judged, ' : ''}nobody would gain or lose access\n`
+      : driftTable(drift, width),
     ...(lines.length === 0 ? [] : [`\nreachable\n${lines.map((line) => `  ${line}\n`).join('')}`]),
     ...(more > 0 ? [`  and ${more} more: take all with \`--json\`\n`] : []),
   ].join('');

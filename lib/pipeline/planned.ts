@@ -7,7 +7,9 @@ import { hasBit } from '../evaluator/bits.ts';
 import type { PathGroup } from '../matrix/paths/access-path.ts';
 import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { PathId } from '../matrix/paths/cell.ts';
+import { quoted } from '../policy/quoted.ts';
 import { instancesOf } from '../snapshot/instances-of.ts';
+import { parsedPolicy } from '../snapshot/parsed-policy.ts';
 import type { Instance, Snapshot } from '../snapshot/snapshot.ts';
 import { applyChanges } from '../what-if/planned/apply-changes.ts';
 import type { PlannedChange } from '../what-if/planned/planned-change.ts';
@@ -22,6 +24,8 @@ export interface PlannedAnswer {
   readonly reachable: readonly ReachChange[];
   /** cells that would open, or may; by group of paths, and of all paths together */
   readonly opens: (group: PathGroup | 'any', isCounted: (instance: Instance) => boolean) => number;
+  /** policies that IAM would refuse, each with why */
+  readonly refused: readonly string[];
   /** what the answer was made of */
   readonly changes: Changes;
   /** the account as it would be */
@@ -33,11 +37,42 @@ export function planned(audit: Audit, changes: readonly PlannedChange[]): Planne
   const snapshot = applyChanges(audit.snapshot, changes);
   const between = changesBetween(audit, { snapshot, matrix: matrixOf(snapshot) }, []);
   return {
-    drift: listDrift(between),
+    drift: listDrift(between).map(asPlanned),
     reachable: reachChanges(audit.snapshot, snapshot),
     opens: opened(between, instancesOf(snapshot)),
+    refused: refusedIn(audit.snapshot, snapshot),
     ...{ changes: between, snapshot },
   };
+}
+
+/** What nobody has made yet needs no undoing, and what is not known of it was not to be collected. */
+function asPlanned({ cause, ...one }: Drift): Drift {
+  const { undo: _, ...rest } = cause;
+  if (rest.kind !== 'coverage') return { ...one, cause: rest };
+  const detail = rest.detail
+    .replace(/\biam get-(?:user|role|group)-policy of (\S+?)#([^`,]+)/g, 'inline policy $2 of $1')
+    .replace(
+      /\biam get-policy-version of arn:[^:]*:iam::000000000000:policy\/known-after-[a-z]+\//g,
+      'the policy of ',
+    )
+    .replace(/\biam get-policy-version of /g, 'policy ')
+    .replace(/\biam get-role of /g, 'the trust policy of ')
+    .replace(
+      / was not collected (this|last) time$/,
+      ' is not known before it is deployed, or was not collected',
+    );
+  return { ...one, cause: { ...rest, detail } };
+}
+
+/** Documents that come and that are no policies: an Allow in one grants nothing, so that nothing else would say it. */
+function refusedIn(before: Snapshot, after: Snapshot): readonly string[] {
+  const known = new Set(before.policies);
+  return after.policies.flatMap((record) => {
+    const [problem] = known.has(record) ? [] : parsedPolicy(record).problems;
+    return problem === undefined
+      ? []
+      : `${quoted(record.id)}: IAM would refuse it: ${problem.path}: ${problem.message}`;
+  });
 }
 
 function opened(changes: Changes, instances: readonly Instance[]): PlannedAnswer['opens'] {

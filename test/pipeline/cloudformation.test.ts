@@ -306,6 +306,17 @@ describe('the changes of', () => {
     expect(notJudged).toEqual(['`Out`: Latchkey does not judge what security groups let out']);
   });
 
+  test('an inline policy whose name is not known counts all the same', () => {
+    const template = `
+  Own: {Type: 'AWS::IAM::UserPolicy', Properties: {UserName: mia, PolicyName: !ImportValue x, PolicyDocument: {Statement: []}}}
+  Two: {Type: 'AWS::IAM::Policy', Properties: {PolicyName: !ImportValue x, PolicyDocument: {Statement: []}, Groups: [ops]}}
+`;
+    expect(changesOf(template).changes).toMatchObject([
+      { principal: 'user/mia', policy: 'Own-known-after-deploy', document: { Statement: [] } },
+      { principal: 'group/ops', policy: 'Two-known-after-deploy', document: { Statement: [] } },
+    ]);
+  });
+
   test('a resource that may be made: what it says is unknown', () => {
     const maybe = '    Condition: IsLater';
     expect(said(policy(ALLOW('"*"'), maybe), {}, PARAMETERS)).toBeNull();

@@ -141,7 +141,7 @@ test.each<[unknown, string]>([
   [{}, 'neither a list of changes'],
   [[{ type: 'putt' }], '`$.0.type`: there is no change `putt`: the types are put-policy'],
   [[null], '`$.0.type`: there is no change `undefined`'],
-  [[{ type: 'tag', resource: 'i-1' }], '`$.0.tags`: invalid input'],
+  [[{ type: 'tag', resource: 'i-1' }], '`$.0.tags`: it is missing'],
   [[{ type: 'delete-boundary', principal: 'noa', x: 1 }], '`$.0`: unrecognized key: "x"'],
 ])('%j is no plan', (value, problem) => {
   expect(readChanges(value, intoAccount(snapshot))).toMatchObject({
@@ -171,9 +171,75 @@ test('whether somebody from outside still comes in is not known while a trust po
     {
       cause: {
         kind: 'coverage',
-        detail: expect.stringMatching(/^`iam get-role of .*role\/Deploy` was not collected this time$/),
+        detail: expect.stringMatching(
+          /^`the trust policy of .*role\/Deploy` is not known before it is deployed, or was not collected$/,
+        ),
       },
       lost: 0,
     },
   ]);
+});
+
+test.each([
+  [{ type: 'put-polcy' }, 'there is no change `put-polcy` (did you mean `put-policy`?)'],
+  [
+    { type: 'put-inline-policy', principal: 'user/mia', policy: 'x', document: '{}' },
+    '`$.0.document`: it is not a JSON object',
+  ],
+  [{ type: 'put-inline-policy', principal: 'user/mia', document: {} }, '`$.0.policy`: it is missing'],
+  [{ type: 'tag', resource: 'i-1', tags: { env: 1 } }, '`$.0.tags.env`: it is not a text'],
+  [{ type: 'change-instance', instance: 'i-1', securityGroups: 'sg-1' }, 'it is not a list'],
+])('%j is refused in plain words', (change, why) => {
+  expect(readChanges([change], intoAccount(snapshot))).toEqual({ problem: expect.stringContaining(why) });
+});
+
+test.each([
+  [{ type: 'attach-policy', principal: 'user/mai', policy: 'x' }, '`user/mai` (did you mean `user/mia`?)'],
+  [{ type: 'delete-principal', principal: 'Deplyo' }, '`Deplyo` (did you mean `Deploy`?)'],
+  [{ type: 'remove-instance', instance: 'i-3' }, '`i-3` (did you mean `i-1`?)'],
+])('%j comes with the nearest name', (change, why) => {
+  expect(() => ask(change)).toThrow(why);
+});
+
+test('an instance is named by its Name tag, too, unless two have it', () => {
+  const named = account({
+    users: [{ name: 'mia', policies: [SHELL] }],
+    instances: [
+      { id: 'i-1', tags: { Name: 'web' } },
+      { id: 'i-2', tags: { Name: 'db' } },
+      { id: 'i-3', tags: { Name: 'db' } },
+    ],
+  });
+  const removed = (instance: string) =>
+    applyChanges(named, [{ type: 'remove-instance', instance }]).regions.flatMap(({ instances }) =>
+      (instances ?? []).map(({ id }) => id),
+    );
+  expect(removed('web')).toEqual(['i-2', 'i-3']);
+  expect(() => removed('db')).toThrow('`db` names `i-2` and `i-3`');
+});
+
+test('a policy that IAM would refuse is told, as it grants nothing', () => {
+  const document = { Version: '2012-10-17', Statement: [{ Effect: 'allow', Action: '*', Resource: '*' }] };
+  const { drift, refused } = ask({
+    ...{ type: 'put-inline-policy', principal: 'user/noa', policy: 'x', document },
+  });
+  expect(drift).toEqual([]);
+  expect(refused).toEqual([
+    expect.stringMatching(/user\/noa#x.*IAM would refuse it: \$\.Statement\[0\]\.Effect/),
+  ]);
+  expect(ask({ type: 'tag', resource: 'i-1', tags: { a: 'b' } }).refused).toEqual([]);
+});
+
+test('what is planned says how to undo nothing, and of what is not known that it is not known yet', () => {
+  const { drift } = ask({ type: 'put-inline-policy', principal: 'user/noa', policy: 'x', document: null });
+  expect(drift.map(({ cause }) => cause.undo)).toEqual([undefined]);
+  expect(drift[0]?.cause).toMatchObject({
+    kind: 'coverage',
+    detail: expect.stringMatching(/inline policy x of .*user\/noa` is not known before it is deployed/),
+  });
+  const [opened] = ask({
+    ...{ type: 'put-inline-policy', principal: 'user/noa', policy: 'x', document: SHELL },
+  }).drift;
+  expect(opened?.cause.kind).toBe('policy');
+  expect(opened?.cause.undo).toBeUndefined();
 });

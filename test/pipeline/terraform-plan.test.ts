@@ -199,10 +199,134 @@ test.each([
   ],
   ['aws_ecs_service.a', { after: {} }, 'Latchkey does not read `aws_ecs_service`'],
   ['aws_launch_template.a', { after: {} }, 'Latchkey does not read `aws_launch_template`'],
+  [
+    'aws_security_group.a',
+    { before: { id: 'sg-1', ingress: [] }, after: { id: 'sg-1' }, unknown: { ingress: true } },
+    '`ingress` is known only after apply',
+  ],
+  [
+    'aws_iam_policy_attachment.a',
+    { after: { policy_arn: 'arn:aws:iam::aws:policy/X' }, unknown: { users: true } },
+    '`users` is known only after apply',
+  ],
+  [
+    'aws_iam_group_membership.a',
+    { after: { group: 'ops' }, unknown: { users: [false, true] } },
+    '`users` is known only after apply',
+  ],
 ])('%s is named as not judged', (address, change, why) => {
   expect(read(plan([address, change]))).toEqual({
     changes: [],
     notJudged: [expect.stringContaining(why)],
+  });
+});
+
+const SSH = { from_port: 22, to_port: 22, protocol: 'tcp', ipv6_cidr_blocks: [], prefix_list_ids: [] };
+const RULE = { protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: [], groups: [], prefixLists: [] };
+
+test.each<[string, string, Change, object[]]>([
+  [
+    'an inline policy gets its name when it is made',
+    'module.a["x"].aws_iam_role_policy.run',
+    { after: { role: 'Deploy', policy: POLICY }, unknown: { name: true } },
+    [
+      {
+        ...{ type: 'put-inline-policy', principal: 'role/Deploy' },
+        policy: 'known-after-apply/module.a["x"].aws_iam_role_policy.run',
+        document: OPEN,
+      },
+    ],
+  ],
+  [
+    'an inline policy that moves is gone where it was',
+    'aws_iam_user_policy.run',
+    {
+      before: { user: 'mia', name: 'Run', policy: POLICY },
+      after: { user: 'noa', name: 'Run', policy: POLICY },
+    },
+    [
+      { type: 'delete-inline-policy', principal: 'user/mia', policy: 'Run' },
+      { type: 'put-inline-policy', principal: 'user/noa', policy: 'Run', document: OPEN },
+    ],
+  ],
+  [
+    'a role under another name is another one',
+    'aws_iam_role.a',
+    { before: { name: 'Old' }, after: { name: 'New', assume_role_policy: POLICY } },
+    [
+      { type: 'create-role', name: 'New', path: '/', trust: OPEN, tags: {} },
+      { type: 'delete-principal', principal: 'role/Old' },
+    ],
+  ],
+  [
+    'the blocks of a security group are all that it lets in',
+    'aws_security_group.a',
+    {
+      before: { id: 'sg-1', ingress: [{ ...SSH, cidr_blocks: ['0.0.0.0/0'], security_groups: [] }] },
+      after: { id: 'sg-1', ingress: [{ ...SSH, cidr_blocks: ['10.0.0.0/8'], self: true }] },
+    },
+    [
+      { type: 'remove-security-group-rule', group: 'sg-1', rule: { ...RULE, cidrs: ['0.0.0.0/0'] } },
+      {
+        type: 'add-security-group-rule',
+        group: 'sg-1',
+        rule: { ...RULE, cidrs: ['10.0.0.0/8'], groups: ['sg-1'] },
+      },
+    ],
+  ],
+  [
+    'a security group that is new has no instances yet',
+    'aws_security_group.a',
+    { after: { ingress: [{ ...SSH, cidr_blocks: ['0.0.0.0/0'] }] } },
+    [],
+  ],
+  [
+    'everybody who has a policy',
+    'aws_iam_policy_attachment.a',
+    {
+      before: { policy_arn: 'arn:aws:iam::aws:policy/X', users: ['mia'], roles: ['Deploy'] },
+      after: { policy_arn: 'arn:aws:iam::aws:policy/X', users: ['noa'], roles: ['Deploy'], groups: ['ops'] },
+    },
+    [
+      { type: 'detach-policy', principal: 'user/mia', policy: 'arn:aws:iam::aws:policy/X' },
+      { type: 'attach-policy', principal: 'user/noa', policy: 'arn:aws:iam::aws:policy/X' },
+      { type: 'attach-policy', principal: 'group/ops', policy: 'arn:aws:iam::aws:policy/X' },
+    ],
+  ],
+  [
+    'who is in a group',
+    'aws_iam_group_membership.a',
+    { before: { group: 'ops', users: ['mia', 'noa'] }, after: { group: 'ops', users: ['noa', 'zoe'] } },
+    [
+      { type: 'remove-from-group', user: 'user/mia', group: 'ops' },
+      { type: 'add-to-group', user: 'user/zoe', group: 'ops' },
+    ],
+  ],
+])('%s', (_, address, change, changes) => {
+  expect(read(plan([address, change]))).toEqual({ changes, notJudged: [] });
+});
+
+test('what a plan only forgets stays as it is', () => {
+  const forgotten = plan([
+    'aws_iam_user_policy.run',
+    { before: { user: 'mia', name: 'Run', policy: POLICY } },
+  ]);
+  for (const one of forgotten.resource_changes) one.change.actions = ['forget'];
+  expect(read(forgotten)).toEqual({ changes: [], notJudged: [] });
+});
+
+test.each([
+  [{ errored: true, complete: false }, 'the plan ended with an error'],
+  [{ complete: false }, 'the plan is not complete'],
+  [{ deferred_changes: [{}, {}] }, '2 resources are deferred'],
+])('%j is told', (members, why) => {
+  expect(read({ ...plan(), ...members })).toEqual({
+    changes: [],
+    notJudged: [expect.stringContaining(why)],
+  });
+  expect(read({ ...plan(), errored: false, complete: true, deferred_changes: [] })).toEqual({
+    changes: [],
+    notJudged: [],
   });
 });
 

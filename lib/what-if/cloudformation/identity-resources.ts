@@ -110,8 +110,16 @@ function joined(resource: PlannedResource, groups: readonly string[], users: rea
   );
 }
 
+/** What a policy is called bears on nothing: one whose name is not known counts all the same, as a new one. */
+function policyName(resource: PlannedResource): string {
+  const name = textOf(resource.value('PolicyName'));
+  if (name !== null && name !== '') return name;
+  resource.leave('its `PolicyName` is not known before it is deployed, so that it is judged as a new policy');
+  return `${resource.id}-known-after-deploy`;
+}
+
 const policy: Reader = (resource) => {
-  const name = resource.text('PolicyName');
+  const name = policyName(resource);
   const document = resource.document(resource.value('PolicyDocument'));
   return holdersOf(resource).map((principal) => ({
     ...{ type: 'put-inline-policy' as const, principal, policy: name, document },
@@ -123,7 +131,7 @@ const policyOf =
   (resource) => [
     {
       ...{ type: 'put-inline-policy', principal: `${kind}/${resource.text(property)}` },
-      policy: resource.text('PolicyName'),
+      policy: policyName(resource),
       document: resource.document(resource.value('PolicyDocument')),
     },
   ];

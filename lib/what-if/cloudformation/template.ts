@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { quoted } from '../../policy/quoted.ts';
+import { issueText } from '../planned/issue-text.ts';
 
 const named = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
 
@@ -72,6 +73,6 @@ const mapOf = <T>(record: Readonly<Record<string, T>> = {}): ReadonlyMap<string,
 
 function problemOf({ issues: [issue] }: z.ZodError, path: readonly string[]): string {
   const place = [...path, ...(issue?.path ?? [])].map(String).join('.');
-  const message = (issue?.message ?? 'cannot be read').replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+  const message = issueText(issue);
   return place === '' ? message : `${quoted(place)}: ${message}`;
 }

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../policy/nearest.ts';
 import type { PolicyRecord, SecurityGroupRule, Snapshot } from '../../snapshot/snapshot.ts';
 import { Draft, NotPossible, retagged } from './draft.ts';
 import type { PlannedChange } from './planned-change.ts';
@@ -64,7 +65,10 @@ const APPLY: { readonly [T in PlannedChange['type']]: (draft: Draft, change: Of<
   'put-guardrail': (draft, { policy, document }) => {
     const id = draft.policyId(policy, isGuardrail);
     const record = id === null ? undefined : draft.policies.get(id);
-    if (!record) throw new NotPossible(`this audit has no guardrail \`${policy}\``);
+    if (!record) {
+      const names = [...draft.policies.values()].filter(isGuardrail).map(({ name }) => name);
+      throw new NotPossible(`this audit has no guardrail \`${policy}\`${didYouMean(policy, names)}`);
+    }
     putDocument(draft, record, document);
   },
   'create-user': (draft, { name, path, tags }) => {
@@ -148,7 +152,10 @@ function managedId(draft: Draft, policy: string): string {
   if (id !== null) return id;
   // what AWS manages, or what is planned but not known yet: its holders are then unknown
   if (isArn(policy)) return policy;
-  throw new NotPossible(`this audit has no managed policy \`${policy}\`: name its ARN, or put it first`);
+  const names = [...draft.policies.values()].filter(isManaged).map(({ name }) => name);
+  throw new NotPossible(
+    `this audit has no managed policy \`${policy}\`${didYouMean(policy, names)}: name its ARN, or put it first`,
+  );
 }
 
 function without(draft: Draft, principal: string, id: string, why: string): void {

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../policy/nearest.ts';
 import { instancesOf } from '../../snapshot/instances-of.ts';
 import type {
   Group,
@@ -65,13 +66,22 @@ export class Draft {
     const [one, other] = found;
     if (!one)
       throw new NotPossible(
-        `this audit has no ${kinds.join(', ').replace(/, (\w+)$/, ' or $1')} \`${text}\``,
+        `this audit has no ${kinds.join(', ').replace(/, (\w+)$/, ' or $1')} \`${text}\`${didYouMean(text, this.#named(text, kinds))}`,
       );
     if (other)
       throw new NotPossible(
         `\`${text}\` names ${found.map(({ owner }) => `\`${owner.arn}\``).join(' and ')}`,
       );
     return one;
+  }
+
+  /** How those of some kinds are named, in the form in which a text names one. */
+  #named(text: string, kinds: readonly Kind[]): readonly string[] {
+    return kinds.flatMap((kind) =>
+      [...this.#owners[kind].values()].map(({ arn, name }) =>
+        text.startsWith('arn:') ? arn : text.includes('/') ? `${kind}/${name}` : name,
+      ),
+    );
   }
 
   /** The id of the one managed policy, or guardrail, that a text names; null: there is none. */
@@ -84,11 +94,22 @@ export class Draft {
     return found[0]?.id ?? null;
   }
 
-  instance(id: string): Instance {
-    const known = this.#instances.get(id);
-    const found = known === undefined ? instancesOf(this.#base).find((one) => one.id === id) : known;
-    if (!found) throw new NotPossible(`this audit has no instance \`${id}\``);
-    return found;
+  /** The one instance of an id, or of a Name tag. */
+  instance(text: string): Instance {
+    const known = this.#instances.get(text);
+    if (known) return known;
+    const all = instancesOf(this.#base)
+      .filter(({ id }) => this.#instances.get(id) !== null)
+      .map((one) => this.#instances.get(one.id) ?? one);
+    const named = (one: Instance) => one.tags.find(({ key }) => key === 'Name')?.value;
+    const found = all.filter((one) => one.id === text || named(one) === text);
+    const [one, other] = found;
+    if (!one) {
+      const names = all.flatMap((each) => [each.id, named(each) ?? each.id]);
+      throw new NotPossible(`this audit has no instance \`${text}\`${didYouMean(text, names)}`);
+    }
+    if (other) throw new NotPossible(`\`${text}\` names ${found.map(({ id }) => `\`${id}\``).join(' and ')}`);
+    return one;
   }
 
   hasInstance(id: string): boolean {
@@ -110,7 +131,10 @@ export class Draft {
 
   instanceProfile(text: string): string {
     const found = this.findInstanceProfile(text);
-    if (!found) throw new NotPossible(`this audit has no instance profile \`${text}\``);
+    if (!found) {
+      const names = this.#instanceProfiles.map(({ name }) => name);
+      throw new NotPossible(`this audit has no instance profile \`${text}\`${didYouMean(text, names)}`);
+    }
     return found.arn;
   }
 
@@ -126,7 +150,12 @@ export class Draft {
     const found =
       this.#groups.get(id) ??
       this.#base.regions.flatMap(({ securityGroups }) => securityGroups ?? []).find((one) => one.id === id);
-    if (!found) throw new NotPossible(`this audit has no security group \`${id}\``);
+    if (!found) {
+      const ids = this.#base.regions
+        .flatMap(({ securityGroups }) => securityGroups ?? [])
+        .map((one) => one.id);
+      throw new NotPossible(`this audit has no security group \`${id}\`${didYouMean(id, ids)}`);
+    }
     return found;
   }
 

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import { didYouMean } from '../../policy/nearest.ts';
 import { type Deployment, readCloudFormation } from '../cloudformation/read-template.ts';
 import { isTemplate } from '../cloudformation/template.ts';
+import { issueText } from './issue-text.ts';
 import { PlannedChange } from './planned-change.ts';
 import { isTerraformPlan, type ReadPlan, readTerraformPlan } from './terraform-plan.ts';
 
@@ -18,7 +20,7 @@ export function readChanges(value: unknown, deployment: Deployment): ReadPlan | 
     const type = (one as { readonly type?: unknown } | null)?.type;
     if (!TYPES.includes(String(type)))
       return {
-        problem: `\`$.${i}.type\`: there is no change \`${String(type)}\`: the types are ${TYPES.join(', ')}`,
+        problem: `\`$.${i}.type\`: there is no change \`${String(type)}\`${didYouMean(String(type), TYPES)}: the types are ${TYPES.join(', ')}`,
       };
     const read = PlannedChange.safeParse(one);
     if (!read.success) return { problem: problemOf(read.error, i) };
@@ -33,5 +35,5 @@ const TYPES: readonly string[] = PlannedChange.options.map(({ shape }) => shape.
 function problemOf(error: z.ZodError, index: number): string {
   const [issue] = error.issues;
   const place = ['$', index, ...(issue?.path ?? [])].map(String).join('.');
-  return `\`${place}\`: ${(issue?.message ?? 'cannot be read').replace(/^[A-Z]/, (letter) => letter.toLowerCase())}`;
+  return `\`${place}\`: ${issueText(issue)}`;
 }

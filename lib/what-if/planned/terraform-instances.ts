@@ -1,5 +1,5 @@
 import { NotRead } from './not-read.ts';
-import { maybe, type Reader, retagged, type Side, text, texts } from './terraform-values.ts';
+import { maybe, type Reader, retagged, type Side, text, texts, type Values } from './terraform-values.ts';
 
 export const instance: Reader = ({ was, is }) => {
   if (!was) throw new NotRead('a new instance has no id before apply: scan again after it');
@@ -47,6 +47,42 @@ const ruleOf = (side: Side) => {
     ],
   };
 };
+
+/**
+ * `ingress` of an `aws_security_group`: all that the group lets in. Where a configuration has no such block the provider
+ * says what is there. A group that comes or goes is one that nothing carries yet, or any more.
+ */
+export const inlineRules: Reader = ({ was, is }) => {
+  if (!was || !is) return [];
+  if (is.isUnknown('ingress')) throw new NotRead('`ingress` is known only after apply');
+  const group = text(was, 'id');
+  const [before, after] = [was, is].map((side) => rulesIn(side, group)) as [Rules, Rules];
+  return [
+    ...[...before].flatMap(([key, rule]) =>
+      after.has(key) ? [] : { type: 'remove-security-group-rule' as const, group, rule },
+    ),
+    ...[...after].flatMap(([key, rule]) =>
+      before.has(key) ? [] : { type: 'add-security-group-rule' as const, group, rule },
+    ),
+  ];
+};
+
+type Rules = ReadonlyMap<string, ReturnType<typeof ruleOf>>;
+
+function rulesIn({ values }: Side, group: string): Rules {
+  const blocks = Array.isArray(values.ingress) ? values.ingress : [];
+  return new Map(
+    blocks.map((block: Values) => {
+      const rule = ruleOf({ values: block, isUnknown: () => false });
+      const groups = [
+        ...texts({ values: block, isUnknown: () => false }, 'security_groups'),
+        ...(block.self === true ? [group] : []),
+      ];
+      const whole = { ...rule, groups };
+      return [JSON.stringify(whole), whole];
+    }),
+  );
+}
 
 export const ingress: Reader = ({ was, is }) => {
   const side = is ?? was;

@@ -14,6 +14,9 @@ export interface ReadPlan {
 const values = z.record(z.string(), z.unknown()).nullish();
 const Plan = z.looseObject({
   format_version: z.string(),
+  errored: z.unknown().optional(),
+  complete: z.unknown().optional(),
+  deferred_changes: z.unknown().optional(),
   resource_changes: z
     .array(
       z.looseObject({
@@ -42,8 +45,10 @@ export function readTerraformPlan(value: unknown, origins: WeakMap<object, objec
   const changes: PlannedChange[] = [];
   const notJudged: string[] = [];
   const { resource_changes: written = [] } = value as { readonly resource_changes?: readonly object[] };
-  for (const [i, one] of Plan.parse(value).resource_changes.entries()) {
-    if (one.change.actions.every((action) => action === 'no-op' || action === 'read')) continue;
+  const plan = Plan.parse(value);
+  notJudged.push(...notWhole(plan));
+  for (const [i, one] of plan.resource_changes.entries()) {
+    if (one.change.actions.every((action) => LEAVES_IT.has(action))) continue;
     const read = changesOf(one);
     if (typeof read === 'string') {
       notJudged.push(read);
@@ -56,6 +61,26 @@ export function readTerraformPlan(value: unknown, origins: WeakMap<object, objec
   return { changes: inOrder(changes), notJudged };
 }
 
+/** `forget`: Terraform no longer knows of it, and it stays as it is. */
+const LEAVES_IT: ReadonlySet<string> = new Set(['no-op', 'read', 'forget']);
+
+/** Why a plan does not hold all that would change. */
+function notWhole({
+  errored,
+  complete,
+  deferred_changes: deferred,
+}: z.output<typeof Plan>): readonly string[] {
+  return [
+    ...(errored === true ? ['the plan ended with an error: it does not hold all that would change'] : []),
+    ...(complete === false && errored !== true
+      ? ['the plan is not complete: what it leaves for a later one is not in it']
+      : []),
+    ...(Array.isArray(deferred) && deferred.length > 0
+      ? [`${deferred.length} resources are deferred to a later plan`]
+      : []),
+  ];
+}
+
 /** The changes of one resource, or why it is not judged. */
 function changesOf({ address, type, change }: PlannedResource): readonly PlannedChange[] | string {
   const reader = READERS[type];
@@ -63,7 +88,7 @@ function changesOf({ address, type, change }: PlannedResource): readonly Planned
   const { before, after, after_unknown: unknown } = change;
   const resource: Resource = {
     address,
-    was: before ? { values: before, isUnknown: () => false } : null,
+    was: before && !change.actions.includes('forget') ? { values: before, isUnknown: () => false } : null,
     is: after ? { values: after, isUnknown: (field) => holdsTrue(unknown, field) } : null,
   };
   try {

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { NotRead } from './not-read.ts';
 import type { PlannedChange } from './planned-change.ts';
-import { ingress, instance } from './terraform-instances.ts';
+import { ingress, inlineRules, instance } from './terraform-instances.ts';
 import {
   document,
   maybe,
   pathOf,
   type Reader,
+  type Resource,
   retagged,
   type Side,
   tagsOf,
@@ -16,21 +17,23 @@ import {
 
 const inline =
   (kind: 'user' | 'role' | 'group'): Reader =>
-  ({ was, is }) => {
-    if (is)
-      return [
-        {
-          type: 'put-inline-policy',
-          principal: `${kind}/${text(is, kind)}`,
-          policy: text(is, 'name'),
-          document: document(is, 'policy'),
-        },
-      ];
-    if (!was) return [];
+  ({ address, was, is }) => {
+    const [before, after] = [was, is].map((side) =>
+      side ? { principal: `${kind}/${text(side, kind)}`, policy: policyName(side, address) } : null,
+    );
+    const isMoved =
+      before && `${before.principal}#${before.policy}` !== `${after?.principal}#${after?.policy}`;
     return [
-      { type: 'delete-inline-policy', principal: `${kind}/${text(was, kind)}`, policy: text(was, 'name') },
+      ...(isMoved ? [{ type: 'delete-inline-policy' as const, ...before }] : []),
+      ...(is && after
+        ? [{ type: 'put-inline-policy' as const, ...after, document: document(is, 'policy') }]
+        : []),
     ];
   };
+
+/** What an inline policy is called bears on nothing: one that gets its name when it is made counts all the same. */
+const policyName = (side: Side, address: string): string =>
+  maybe(side, 'name') ?? `known-after-apply/${address}`;
 
 const attachment =
   (kind: 'user' | 'role' | 'group'): Reader =>
@@ -63,7 +66,14 @@ function boundary(principal: string, was: Side | null, is: Side): readonly Plann
     : [{ type: 'put-boundary', principal, policy: after }];
 }
 
-const role: Reader = ({ was, is }) => {
+/** A user or role under another name is another one. */
+const isRenamed = ({ was, is }: Resource): boolean =>
+  was !== null && is !== null && text(was, 'name') !== text(is, 'name');
+
+const role: Reader = (resource) => {
+  const { is, was: before } = resource;
+  const was = isRenamed(resource) ? null : before;
+  const gone = isRenamed(resource) ? role({ ...resource, is: null }) : [];
   if (!is) return was ? [{ type: 'delete-principal', principal: `role/${text(was, 'name')}` }] : [];
   const name = text(is, 'name');
   const trust = document(is, 'assume_role_policy');
@@ -71,6 +81,7 @@ const role: Reader = ({ was, is }) => {
     ? { type: 'put-trust', role: `role/${name}`, document: trust }
     : { type: 'create-role', name, path: pathOf(is), trust, tags: tagsOf(is) };
   return [
+    ...gone,
     made,
     ...(was ? retagged(`role/${name}`, was, is) : []),
     ...boundary(`role/${name}`, was, is),
@@ -91,10 +102,14 @@ function inlineBlocks(principal: string, is: Side): readonly PlannedChange[] {
   }));
 }
 
-const user: Reader = ({ was, is }) => {
+const user: Reader = (resource) => {
+  const { is, was: before } = resource;
+  const was = isRenamed(resource) ? null : before;
+  const gone = isRenamed(resource) ? user({ ...resource, is: null }) : [];
   if (!is) return was ? [{ type: 'delete-principal', principal: `user/${text(was, 'name')}` }] : [];
   const name = text(is, 'name');
   return [
+    ...gone,
     ...(was
       ? retagged(`user/${name}`, was, is)
       : [{ type: 'create-user' as const, name, path: pathOf(is), tags: tagsOf(is) }]),
@@ -134,6 +149,50 @@ const membership: Reader = ({ was, is }) => {
   ];
 };
 
+/** `aws_iam_group_membership`: who is in one group. */
+const members: Reader = ({ was, is }) => {
+  const side = is ?? was;
+  if (!side) return [];
+  if (is?.isUnknown('users')) throw new NotRead('`users` is known only after apply');
+  const name = text(side, 'group');
+  const [before, after] = [texts(was, 'users'), texts(is, 'users')];
+  return [
+    ...moved(before, after).map((one) => ({
+      ...{ type: 'remove-from-group' as const, user: `user/${one}`, group: name },
+    })),
+    ...moved(after, before).map((one) => ({
+      ...{ type: 'add-to-group' as const, user: `user/${one}`, group: name },
+    })),
+  ];
+};
+
+const moved = (from: readonly string[], to: readonly string[]): readonly string[] =>
+  from.filter((one) => !to.includes(one));
+
+const HOLDERS = [
+  ['users', 'user'],
+  ['roles', 'role'],
+  ['groups', 'group'],
+] as const;
+
+/** `aws_iam_policy_attachment`: everybody who has one policy. */
+const attachments: Reader = ({ address, was, is }) => {
+  for (const [field] of HOLDERS)
+    if (is?.isUnknown(field)) throw new NotRead(`\`${field}\` is known only after apply`);
+  const holders = (side: Side | null): readonly string[] =>
+    HOLDERS.flatMap(([field, kind]) => texts(side, field).map((one) => `${kind}/${one}`));
+  const isSame = was && is && maybe(was, 'policy_arn') === maybe(is, 'policy_arn');
+  const [before, after] = [holders(was), holders(is)];
+  return [
+    ...(was ? moved(before, isSame ? after : []) : []).map((principal) => ({
+      ...{ type: 'detach-policy' as const, principal, policy: text(was as Side, 'policy_arn') },
+    })),
+    ...(is ? moved(after, isSame ? before : []) : []).map((principal) => ({
+      ...{ type: 'attach-policy' as const, principal, policy: policyArn(is as Side, address) },
+    })),
+  ];
+};
+
 const managed: Reader = ({ was, is }) => {
   if (!is) return [];
   const policy = maybe(was, 'arn') ?? text(is, 'name');
@@ -149,12 +208,15 @@ export const READERS: Readonly<Record<string, Reader>> = {
   aws_iam_user_policy_attachment: attachment('user'),
   aws_iam_role_policy_attachment: attachment('role'),
   aws_iam_group_policy_attachment: attachment('group'),
+  aws_iam_policy_attachment: attachments,
   aws_iam_role: role,
   aws_iam_user: user,
   aws_iam_group: group,
   aws_iam_instance_profile: profile,
   aws_iam_user_group_membership: membership,
+  aws_iam_group_membership: members,
   aws_instance: instance,
+  aws_security_group: inlineRules,
   aws_security_group_rule: ingress,
   aws_vpc_security_group_ingress_rule: ingress,
 };

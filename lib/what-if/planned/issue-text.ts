@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a JSON object',
+  record: 'a JSON object',
+};
+
+/** What is wrong with a value of a file, in words that name no type of a programming language. */
+export function issueText(issue: z.core.$ZodIssue | undefined): string {
+  if (issue === undefined) return 'cannot be read';
+  if (issue.code === 'invalid_type') {
+    // zod tells what it got in its message alone
+    if (issue.message.endsWith('received undefined')) return 'it is missing';
+    const kind = KINDS[issue.expected];
+    if (kind !== undefined) return `it is not ${kind}`;
+  }
+  return issue.message.replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+}
