@@ -8,7 +8,7 @@ import type {
   WindowTask,
 } from '../snapshot/services.ts';
 import { type Answer, itemsOf } from './answer.ts';
-import { boolean, fieldsOf, list, objectsOf, text } from './fields.ts';
+import { boolean, fieldsOf, list, notGiven, objectsOf, text } from './fields.ts';
 
 /** What Systems Manager runs by itself: associations of State Manager, and tasks of maintenance windows. */
 
@@ -16,6 +16,7 @@ export function takeAssociations(answer: Answer): Association[] {
   return itemsOf(answer, 'Associations', ['AssociationId', 'Name'], (item, at, [id, document]) => {
     const targets = targetsOf(answer, item, at);
     const instance = text(item, 'InstanceId');
+    if (instance === null) notGiven(item, ['Targets'], at, answer.note);
     const own = instance === null || targets.length > 0 ? [] : [{ key: 'InstanceIds', values: [instance] }];
     return {
       id,
@@ -43,37 +44,44 @@ export function takeAssociationDetail(answer: Answer): AssociationDetail[] | nul
 }
 
 export function takeWindows(answer: Answer): MaintenanceWindow[] {
-  return itemsOf(answer, 'WindowIdentities', ['WindowId'], (item, _, [id]) => ({
-    id,
-    name: text(item, 'Name') ?? '',
-    enabled: boolean(item, 'Enabled') ?? true,
-  }));
+  return itemsOf(answer, 'WindowIdentities', ['WindowId'], (item, at, [id]) => {
+    notGiven(item, ['Enabled'], at, answer.note);
+    return { id, name: text(item, 'Name') ?? '', enabled: boolean(item, 'Enabled') ?? true };
+  });
 }
 
 export function takeWindowTargets(answer: Answer): WindowTarget[] {
-  return itemsOf(answer, 'Targets', ['WindowTargetId'], (item, at, [id]) => ({
-    windowId: text(item, 'WindowId') ?? answer.argument ?? '',
-    id,
-    resourceType: text(item, 'ResourceType') ?? '',
-    targets: targetsOf(answer, item, at),
-  }));
+  return itemsOf(answer, 'Targets', ['WindowTargetId'], (item, at, [id]) => {
+    notGiven(item, ['ResourceType', 'Targets'], at, answer.note);
+    return {
+      windowId: text(item, 'WindowId') ?? answer.argument ?? '',
+      id,
+      resourceType: text(item, 'ResourceType') ?? '',
+      targets: targetsOf(answer, item, at),
+    };
+  });
 }
 
 export function takeWindowTasks(answer: Answer): WindowTask[] {
-  return itemsOf(answer, 'Tasks', ['WindowTaskId', 'TaskArn'], (item, at, [id, task]) => ({
-    windowId: text(item, 'WindowId') ?? answer.argument ?? '',
-    id,
-    type: text(item, 'Type') ?? '',
-    task,
-    targets: targetsOf(answer, item, at),
-    serviceRole: text(item, 'ServiceRoleArn'),
-  }));
+  return itemsOf(answer, 'Tasks', ['WindowTaskId', 'TaskArn'], (item, at, [id, task]) => {
+    // one without targets has none: https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-targetless-tasks.html
+    notGiven(item, ['Type'], at, answer.note);
+    return {
+      windowId: text(item, 'WindowId') ?? answer.argument ?? '',
+      id,
+      type: text(item, 'Type') ?? '',
+      task,
+      targets: targetsOf(answer, item, at),
+      serviceRole: text(item, 'ServiceRoleArn'),
+    };
+  });
 }
 
 function targetsOf(answer: Answer, item: Fields, at: string): RunTarget[] {
   const targets: RunTarget[] = [];
   for (const { item: target, at: place } of objectsOf(item, 'Targets', at, answer.note)) {
     const key = text(target, 'Key');
+    notGiven(target, ['Values'], place, answer.note);
     const values = list(target, 'Values', place, answer.note).filter((one) => typeof one === 'string');
     if (key === null) answer.note(place, 'left out: it has no `Key`');
     else targets.push({ key, values });

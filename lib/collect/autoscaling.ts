@@ -1,7 +1,7 @@
 import type { Fields } from '../policy/fields.ts';
 import type { AutoScalingGroup, TemplateUse } from '../snapshot/services.ts';
 import { type Answer, itemsOf } from './answer.ts';
-import { fieldsOf, list, tagsOf, text, textsOf } from './fields.ts';
+import { fieldsOf, list, notGiven, tagsOf, text, textsOf } from './fields.ts';
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html */
 export function takeAutoScalingGroups(answer: Answer): AutoScalingGroup[] {
@@ -9,16 +9,19 @@ export function takeAutoScalingGroups(answer: Answer): AutoScalingGroup[] {
     answer,
     'AutoScalingGroups',
     ['AutoScalingGroupName', 'AutoScalingGroupARN'],
-    (item, at, [name, arn]) => ({
-      name,
-      arn,
-      templates: templatesOf(answer, item, at),
-      launchConfiguration: text(item, 'LaunchConfigurationName'),
-      instances: textsOf(list(item, 'Instances', at, answer.note), 'InstanceId'),
-      serviceRole: text(item, 'ServiceLinkedRoleARN'),
-      suspended: textsOf(list(item, 'SuspendedProcesses', at, answer.note), 'ProcessName'),
-      tags: tagsOf(item, at, answer.note),
-    }),
+    (item, at, [name, arn]) => {
+      notGiven(item, ['Instances', 'SuspendedProcesses', 'Tags'], at, answer.note);
+      return {
+        name,
+        arn,
+        templates: templatesOf(answer, item, at),
+        launchConfiguration: text(item, 'LaunchConfigurationName'),
+        instances: textsOf(list(item, 'Instances', at, answer.note), 'InstanceId'),
+        serviceRole: text(item, 'ServiceLinkedRoleARN'),
+        suspended: textsOf(list(item, 'SuspendedProcesses', at, answer.note), 'ProcessName'),
+        tags: tagsOf(item, at, answer.note),
+      };
+    },
   );
 }
 

@@ -11,15 +11,16 @@ import type {
   TagFilter,
 } from '../snapshot/services.ts';
 import { type Answer, itemsOf } from './answer.ts';
-import { fieldsOf, list, text, textsOf } from './fields.ts';
+import { fieldsOf, list, notGiven, text, textsOf } from './fields.ts';
 
 /** What stacks, clusters, deployments, functions and state machines are there, and with which roles. */
 
 /** A stack that is deleted is listed for a while. */
 export function takeStacks(answer: Answer): Stack[] {
-  return itemsOf(answer, 'Stacks', ['StackId', 'StackName'], (item, _, [arn, name]) => ({
-    ...{ arn, name, status: text(item, 'StackStatus') ?? '', role: text(item, 'RoleARN') },
-  }));
+  return itemsOf(answer, 'Stacks', ['StackId', 'StackName'], (item, at, [arn, name]) => {
+    notGiven(item, ['StackStatus'], at, answer.note);
+    return { arn, name, status: text(item, 'StackStatus') ?? '', role: text(item, 'RoleARN') };
+  });
 }
 
 /** The texts of a list. */
@@ -31,10 +32,13 @@ export const takeNames =
   };
 
 export function takeContainerInstances(answer: Answer): ContainerInstance[] {
-  return itemsOf(answer, 'containerInstances', ['containerInstanceArn'], (item, _, [arn]) => ({
-    ...{ cluster: answer.argument ?? '', arn, status: text(item, 'status') ?? '' },
-    instance: text(item, 'ec2InstanceId'),
-  }));
+  return itemsOf(answer, 'containerInstances', ['containerInstanceArn'], (item, at, [arn]) => {
+    notGiven(item, ['ec2InstanceId', 'status'], at, answer.note);
+    return {
+      ...{ cluster: answer.argument ?? '', arn, status: text(item, 'status') ?? '' },
+      instance: text(item, 'ec2InstanceId'),
+    };
+  });
 }
 
 export function takeContainerServices(answer: Answer): ContainerService[] {
@@ -46,7 +50,11 @@ export function takeContainerServices(answer: Answer): ContainerService[] {
 export function takeDeploymentGroups(answer: Answer): DeploymentGroup[] {
   return itemsOf(answer, 'deploymentGroupsInfo', ['deploymentGroupName'], (item, at, [name]) => {
     const set = list(fieldsOf(item.ec2TagSet), 'ec2TagSetList', `${at}.ec2TagSet`, answer.note);
-    const lists = [item.ec2TagFilters, ...set].map(filtersOf).filter((filters) => filters.length > 0);
+    notGiven(item, ['serviceRoleArn', 'autoScalingGroups'], at, answer.note);
+    const note = (): void => answer.note(at, 'a tag filter without a `Type` is left out');
+    const lists = [item.ec2TagFilters, ...set]
+      .map((value) => filtersOf(value, note))
+      .filter((filters) => filters.length > 0);
     return {
       application: text(item, 'applicationName') ?? answer.argument ?? '',
       name,
@@ -58,11 +66,12 @@ export function takeDeploymentGroups(answer: Answer): DeploymentGroup[] {
   });
 }
 
-function filtersOf(value: unknown): TagFilter[] {
+function filtersOf(value: unknown, note: () => void): TagFilter[] {
   const items = Array.isArray(value) ? value : [];
   return items.flatMap((one) => {
     const fields = fieldsOf(one);
     const type = text(fields, 'Type');
+    if (type === null) note();
     return type === null ? [] : [{ type, key: text(fields, 'Key'), value: text(fields, 'Value') }];
   });
 }
@@ -76,6 +85,7 @@ export function takeKubernetesCluster(answer: Answer): KubernetesCluster[] | nul
     answer.note('$.cluster', 'it has no `name` or no `arn`');
     return null;
   }
+  notGiven(cluster, ['accessConfig'], '$.cluster', answer.note);
   const authenticationMode = text(fieldsOf(cluster.accessConfig), 'authenticationMode');
   return [{ name, arn, authenticationMode }];
 }
@@ -89,15 +99,18 @@ export function takeAccessEntries(answer: Answer): AccessEntry[] {
 export function takeAccessPolicies(answer: Answer): AccessPolicy[] {
   const [cluster = '', ...rest] = (answer.argument ?? '').split('.');
   const principal = rest.join('.');
-  return itemsOf(answer, 'associatedAccessPolicies', ['policyArn'], (item, _, [policy]) => ({
-    ...{ cluster, principal, policy, scope: text(fieldsOf(item.accessScope), 'type') ?? '' },
-  }));
+  return itemsOf(answer, 'associatedAccessPolicies', ['policyArn'], (item, at, [policy]) => {
+    const scope = text(fieldsOf(item.accessScope), 'type');
+    if (scope === null) answer.note(at, 'its `accessScope` has no `type`');
+    return { cluster, principal, policy, scope: scope ?? '' };
+  });
 }
 
 export function takeFunctions(answer: Answer): RoleUse[] {
-  return itemsOf(answer, 'Functions', ['FunctionArn', 'FunctionName'], (item, _, [arn, name]) => ({
-    ...{ arn, name, role: text(item, 'Role') },
-  }));
+  return itemsOf(answer, 'Functions', ['FunctionArn', 'FunctionName'], (item, at, [arn, name]) => {
+    notGiven(item, ['Role'], at, answer.note);
+    return { arn, name, role: text(item, 'Role') };
+  });
 }
 
 export function takeStateMachines(answer: Answer): Named[] {
@@ -111,5 +124,6 @@ export function takeStateMachine(answer: Answer): RoleUse[] | null {
     answer.note('$', 'it has no `stateMachineArn`');
     return null;
   }
+  notGiven(answer.fields, ['roleArn'], '$', answer.note);
   return [{ arn, name: text(answer.fields, 'name') ?? '', role: text(answer.fields, 'roleArn') }];
 }

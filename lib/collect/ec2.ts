@@ -2,7 +2,18 @@ import type { Fields } from '../policy/fields.ts';
 import type { PrefixList, PrefixListEntries, Volume } from '../snapshot/services.ts';
 import type { ConnectEndpoint, SecurityGroup, SecurityGroupRule } from '../snapshot/snapshot.ts';
 import { type Answer, itemsOf } from './answer.ts';
-import { boolean, fieldsOf, list, number, objectsOf, saidKeys, tagsOf, text, textsOf } from './fields.ts';
+import {
+  boolean,
+  fieldsOf,
+  list,
+  notGiven,
+  number,
+  objectsOf,
+  saidKeys,
+  tagsOf,
+  text,
+  textsOf,
+} from './fields.ts';
 import type { Place } from './instances.ts';
 
 export function takeSerialConsole(answer: Answer): boolean | null {
@@ -19,38 +30,56 @@ export function takeGroups(answer: Answer): SecurityGroup[] {
       answer.note(at, 'left out: it has no `GroupId`');
       continue;
     }
+    const ingress = rulesOf(answer, item, at, 'IpPermissions');
+    if (ingress === null) continue;
     groups.push({
       id,
       name: text(item, 'GroupName') ?? '',
       vpcId: text(item, 'VpcId'),
       tags: tagsOf(item, at, answer.note),
-      ingress: rulesOf(answer, item, at, 'IpPermissions'),
-      egress: rulesOf(answer, item, at, 'IpPermissionsEgress'),
+      ingress,
+      egress: rulesOf(answer, item, at, 'IpPermissionsEgress') ?? [],
     });
   }
   return groups;
 }
 
+/** Whom a rule lets in. */
+const RANGES: ReadonlyMap<string, string> = new Map([
+  ['IpRanges', 'CidrIp'],
+  ['Ipv6Ranges', 'CidrIpv6'],
+  ['UserIdGroupPairs', 'GroupId'],
+  ['PrefixListIds', 'PrefixListId'],
+]);
+
+/** Null: a rule of it does not say whom it lets in, so that the group counts as not read. */
+function rulesOf(answer: Answer, group: Fields, path: string, key: string): SecurityGroupRule[] | null {
+  if (notGiven(group, [key], path, answer.note).length > 0) return null;
+  const rules = [...objectsOf(group, key, path, answer.note)].map(({ item, at }) => ruleOf(answer, item, at));
+  return rules.includes(null) ? null : rules.filter((rule) => rule !== null);
+}
+
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html */
-function rulesOf(answer: Answer, group: Fields, path: string, key: string): SecurityGroupRule[] {
-  const rules: SecurityGroupRule[] = [];
-  for (const { item, at } of objectsOf(group, key, path, answer.note)) {
-    const protocol = text(item, 'IpProtocol');
-    if (protocol === null) {
-      answer.note(at, 'left out: the rule has no `IpProtocol`');
-      continue;
+function ruleOf(answer: Answer, item: Fields, at: string): SecurityGroupRule | null {
+  const lacking: string[] = [...notGiven(item, ['IpProtocol', ...RANGES.keys()], at, answer.note)];
+  const under = (name: string): readonly string[] => {
+    const items = list(item, name, at, answer.note);
+    const found = textsOf(items, RANGES.get(name) ?? '');
+    if (found.length < items.length) {
+      lacking.push(name);
+      answer.note(`${at}.${name}`, `one of them has no \`${RANGES.get(name)}\``);
     }
-    const under = (name: string, member: string) => textsOf(list(item, name, at, answer.note), member);
-    rules.push({
-      protocol,
-      fromPort: number(item, 'FromPort'),
-      toPort: number(item, 'ToPort'),
-      cidrs: [...under('IpRanges', 'CidrIp'), ...under('Ipv6Ranges', 'CidrIpv6')],
-      groups: under('UserIdGroupPairs', 'GroupId'),
-      prefixLists: under('PrefixListIds', 'PrefixListId'),
-    });
-  }
-  return rules;
+    return found;
+  };
+  const rule = {
+    protocol: text(item, 'IpProtocol') ?? '',
+    fromPort: number(item, 'FromPort'),
+    toPort: number(item, 'ToPort'),
+    cidrs: [...under('IpRanges'), ...under('Ipv6Ranges')],
+    groups: under('UserIdGroupPairs'),
+    prefixLists: under('PrefixListIds'),
+  };
+  return lacking.length > 0 ? null : rule;
 }
 
 const TYPES = ['dualstack', 'ipv6'] as const;
@@ -74,6 +103,7 @@ export function takeEndpoints(answer: Answer, place: Place): ConnectEndpoint[] {
     }
     const { partition, region, accountId } = place;
     const arn = `arn:${partition}:ec2:${region}:${accountId}:instance-connect-endpoint/${id}`;
+    notGiven(item, ['SecurityGroupIds'], at, answer.note);
     const groups = list(item, 'SecurityGroupIds', at, answer.note);
     endpoints.push({
       id,

@@ -34,6 +34,22 @@ export function list(fields: Fields | null, key: string, path: string, note: Not
   return [];
 }
 
+/**
+ * The members of an item that AWS always gives, lists if empty ones, and that are left out: what they would hold is not
+ * known. They are noted.
+ */
+export function notGiven<Key extends string>(
+  fields: Fields,
+  keys: readonly Key[],
+  path: string,
+  note: Note,
+): readonly Key[] {
+  const lacking = keys.filter((key) => fields[key] === undefined || fields[key] === null);
+  if (lacking.length > 0)
+    note(path, `AWS always gives ${lacking.map((key) => `\`${key}\``).join(', ')}, and here there is none`);
+  return lacking;
+}
+
 /** The texts under `key` of each object in a list: `SecurityGroups[].GroupId`. Items without it are left out. */
 export function textsOf(items: readonly unknown[], key: string): string[] {
   const found: string[] = [];
@@ -59,10 +75,11 @@ export function* objectsOf(
   }
 }
 
-/** AWS's `[{"Key","Value"}]`, byte for byte. A tag without a value has the empty one. */
+/** AWS's `[{"Key","Value"}]`, byte for byte. A tag without a value has the empty one, which AWS prints. */
 export function tagsOf(fields: Fields, path: string, note: Note): Tags {
   const tags: { key: string; value: string }[] = [];
   for (const { item, at } of objectsOf(fields, 'Tags', path, note)) {
+    notGiven(item, ['Value'], at, note);
     const value = item.Value ?? '';
     if (typeof item.Key === 'string' && typeof value === 'string') tags.push({ key: item.Key, value });
     else note(at, 'a tag needs a `Key` and a `Value` that are texts');

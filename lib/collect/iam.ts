@@ -1,9 +1,11 @@
 import type { Fields } from '../policy/fields.ts';
 import type { IamPart } from '../snapshot/parts.ts';
+import { isReadable } from '../snapshot/readable.ts';
 import type { Group, InstanceProfile, PolicyRecord, Role, User } from '../snapshot/snapshot.ts';
+import { type HeldList, unlisted } from '../snapshot/unlisted.ts';
 import type { Answer } from './answer.ts';
 import { callNamed } from './calls.ts';
-import { fieldsOf, isoTime, list, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
+import { fieldsOf, isoTime, list, notGiven, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
 import { collectKept, type Wish } from './kept.ts';
 import { collectMissingPolicies } from './missing-policies.ts';
 import { managedKind, policyRecord } from './policy-record.ts';
@@ -11,6 +13,8 @@ import { type Reading, readCall } from './reading.ts';
 
 /** A name that no inline policy can have: IAM's names hold no space. */
 const TRUST = 'trust policy';
+
+const UNREADABLE = 'no document that can be read';
 
 /**
  * Users, groups, roles, instance profiles and their policies, out of one call.
@@ -59,14 +63,22 @@ function takeIam(answer: Answer): IamPage {
     users.push({
       ...identity(owner),
       tags: tagsOf(owner.item, owner.at, answer.note),
-      policies: policiesOf(answer, owner, 'UserPolicyList', inline),
+      // AWS leaves out this list of a user who has no inline policy: https://github.com/boto/boto3/issues/1303
+      policies: [
+        ...policiesOf(answer, owner, 'UserPolicyList', inline),
+        ...notListed(answer, owner, ['AttachedManagedPolicies', 'GroupList'], inline),
+      ],
       groups: list(owner.item, 'GroupList', owner.at, answer.note).filter((name) => typeof name === 'string'),
       boundary: boundaryOf(owner.item),
     });
   }
   const groups: Group[] = [];
   for (const owner of owners(answer, 'GroupDetailList', 'Group')) {
-    groups.push({ ...identity(owner), policies: policiesOf(answer, owner, 'GroupPolicyList', inline) });
+    const policies = [
+      ...policiesOf(answer, owner, 'GroupPolicyList', inline),
+      ...notListed(answer, owner, ['AttachedManagedPolicies', 'GroupPolicyList'], inline),
+    ];
+    groups.push({ ...identity(owner), policies });
   }
   const instanceProfiles: InstanceProfile[] = [];
   const roles: Role[] = [];
@@ -140,6 +152,7 @@ function policiesOf(answer: Answer, owner: Owner, key: string, records: PolicyRe
       `${at}.PolicyDocument`,
       answer.duplicates,
     );
+    if (!isReadable(record)) answer.note(`${at}.PolicyDocument`, UNREADABLE);
     const known = records.findIndex((one) => one.id === id);
     if (known === -1) records.push(record);
     else
@@ -154,15 +167,32 @@ function policiesOf(answer: Answer, owner: Owner, key: string, records: PolicyRe
   return [...ids];
 }
 
+/** The ids of what stands for lists that are left out, which are added to `records`. */
+function notListed(
+  answer: Answer,
+  { item, at, arn }: Owner,
+  lists: readonly HeldList[],
+  records: PolicyRecord[],
+): readonly string[] {
+  const found = notGiven(item, lists, at, answer.note).map((key) => unlisted(arn, key));
+  records.push(...found);
+  return found.map(({ id }) => id);
+}
+
 const boundaryOf = (item: Fields): string | null =>
   text(fieldsOf(item.PermissionsBoundary), 'PermissionsBoundaryArn');
 
 function roleOf(answer: Answer, owner: Owner, records: PolicyRecord[]): Role {
   const { item, at, arn } = owner;
   const trust = { id: `${arn}#${TRUST}`, name: TRUST, kind: 'trust' } as const;
-  const policies = policiesOf(answer, owner, 'RolePolicyList', records);
+  const policies = [
+    ...policiesOf(answer, owner, 'RolePolicyList', records),
+    ...notListed(answer, owner, ['AttachedManagedPolicies', 'RolePolicyList'], records),
+  ];
   const path = `${at}.AssumeRolePolicyDocument`;
-  records.push(policyRecord(trust, item.AssumeRolePolicyDocument, path, answer.duplicates));
+  const record = policyRecord(trust, item.AssumeRolePolicyDocument, path, answer.duplicates);
+  if (!isReadable(record)) answer.note(path, UNREADABLE);
+  records.push(record);
   return {
     ...identity(owner),
     tags: tagsOf(item, at, answer.note),
@@ -177,6 +207,7 @@ function roleOf(answer: Answer, owner: Owner, records: PolicyRecord[]): Role {
 /** IAM lists an instance profile under each role that it holds. */
 function profilesOf(answer: Answer, owner: Owner): InstanceProfile[] {
   const profiles: InstanceProfile[] = [];
+  notGiven(owner.item, ['InstanceProfileList'], owner.at, answer.note);
   for (const { item, at } of objectsOf(owner.item, 'InstanceProfileList', owner.at, answer.note)) {
     const arn = text(item, 'Arn');
     if (arn === null) {

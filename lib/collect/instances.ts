@@ -1,7 +1,18 @@
 import type { Fields } from '../policy/fields.ts';
 import type { Instance } from '../snapshot/snapshot.ts';
 import type { Answer } from './answer.ts';
-import { boolean, fieldsOf, list, number, objectsOf, saidKeys, tagsOf, text, textsOf } from './fields.ts';
+import {
+  boolean,
+  fieldsOf,
+  list,
+  notGiven,
+  number,
+  objectsOf,
+  saidKeys,
+  tagsOf,
+  text,
+  textsOf,
+} from './fields.ts';
 
 /** Where the instances of an answer are. */
 export interface Place {
@@ -50,12 +61,19 @@ function stateOf(item: Fields): string {
   return text(fieldsOf(item.State), 'Name') ?? 'unknown';
 }
 
+/** Of an instance that is not on its way out. Tags, a key and a profile are left out where there are none. */
+const GIVEN = [
+  ...['State', 'VpcId', 'SubnetId', 'SecurityGroups', 'NetworkInterfaces'],
+  ...['RootDeviceType', 'RootDeviceName', 'BlockDeviceMappings'],
+];
+
 function instanceOf(
   answer: Answer,
   { item, at }: { readonly item: Fields; readonly at: string },
   id: string,
   place: Place,
 ): Instance {
+  if (stateOf(item) !== 'shutting-down') notGiven(item, GIVEN, at, answer.note);
   const interfaces = list(item, 'NetworkInterfaces', at, answer.note);
   const groups = list(item, 'SecurityGroups', at, answer.note);
   const options = fieldsOf(item.MetadataOptions);
@@ -72,7 +90,7 @@ function instanceOf(
     ...addressesOf(item, interfaces),
     securityGroups: groupsOf(groups, interfaces),
     networkInterfaces: textsOf(interfaces, 'NetworkInterfaceId'),
-    volumes: volumesOf(item, list(item, 'BlockDeviceMappings', at, answer.note)),
+    volumes: volumesOf(answer, item, at),
     rootDeviceType: oneOf(item, 'RootDeviceType', ROOT_DEVICES),
     instanceProfile: text(fieldsOf(item.IamInstanceProfile), 'Arn'),
     keyName: text(item, 'KeyName'),
@@ -179,13 +197,14 @@ function groupsOf(groups: readonly unknown[], interfaces: readonly unknown[]): s
   return [...ids];
 }
 
-function volumesOf(item: Fields, mappings: readonly unknown[]): Instance['volumes'] {
+function volumesOf(answer: Answer, item: Fields, path: string): Instance['volumes'] {
   const rootDevice = text(item, 'RootDeviceName');
   const volumes: { id: string; root: boolean }[] = [];
-  for (const mapping of mappings) {
-    const fields = fieldsOf(mapping);
-    const id = text(fieldsOf(fields?.Ebs), 'VolumeId');
-    if (id !== null) volumes.push({ id, root: rootDevice !== null && fields?.DeviceName === rootDevice });
+  for (const { item: mapping, at } of objectsOf(item, 'BlockDeviceMappings', path, answer.note)) {
+    notGiven(mapping, ['DeviceName', 'Ebs'], at, answer.note);
+    const id = text(fieldsOf(mapping.Ebs), 'VolumeId');
+    if (id === null) answer.note(at, 'left out: its disk has no `VolumeId`');
+    else volumes.push({ id, root: rootDevice !== null && mapping.DeviceName === rootDevice });
   }
   return volumes;
 }

@@ -1,7 +1,7 @@
 import type { Fields } from '../policy/fields.ts';
 import type { BuildProject, Named, PipelineDeployment, ProtectedResource } from '../snapshot/services.ts';
 import { type Answer, itemsOf } from './answer.ts';
-import { fieldsOf, objectsOf, text } from './fields.ts';
+import { fieldsOf, notGiven, objectsOf, text } from './fields.ts';
 
 /** What pipelines deploy, what builds run with, and what AWS Backup has copies of. */
 
@@ -18,12 +18,18 @@ export function takePipeline(answer: Answer): PipelineDeployment[] | null {
     return null;
   }
   const found: PipelineDeployment[] = [];
-  for (const { item: stage, at } of objectsOf(pipeline, 'stages', '$.pipeline', answer.note))
-    for (const { item: action } of objectsOf(stage, 'actions', at, answer.note)) {
+  notGiven(pipeline, ['stages'], '$.pipeline', answer.note);
+  for (const { item: stage, at } of objectsOf(pipeline, 'stages', '$.pipeline', answer.note)) {
+    notGiven(stage, ['actions'], at, answer.note);
+    for (const { item: action, at: place } of objectsOf(stage, 'actions', at, answer.note)) {
+      notGiven(action, ['actionTypeId', 'configuration'], place, answer.note);
+      const type = fieldsOf(action.actionTypeId) ?? {};
+      notGiven(type, ['owner', 'category', 'provider'], `${place}.actionTypeId`, answer.note);
       const to = deploysTo(action);
       const name = `${text(stage, 'name') ?? ''}/${text(action, 'name') ?? ''}`;
       if (to) found.push({ pipeline: arn, action: name, region: text(action, 'region'), ...to });
     }
+  }
   return found;
 }
 
@@ -43,9 +49,10 @@ function deploysTo(action: Fields): Pick<PipelineDeployment, 'tag' | 'deployment
 }
 
 export function takeProtectedResources(answer: Answer): ProtectedResource[] {
-  return itemsOf(answer, 'Results', ['ResourceArn'], (item, _, [arn]) => ({
-    ...{ arn, type: text(item, 'ResourceType') ?? '', recoveryPoint: text(item, 'LastRecoveryPointArn') },
-  }));
+  return itemsOf(answer, 'Results', ['ResourceArn'], (item, at, [arn]) => {
+    notGiven(item, ['ResourceType'], at, answer.note);
+    return { arn, type: text(item, 'ResourceType') ?? '', recoveryPoint: text(item, 'LastRecoveryPointArn') };
+  });
 }
 
 /** https://docs.aws.amazon.com/codebuild/latest/APIReference/API_BatchGetProjects.html */

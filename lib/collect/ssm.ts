@@ -3,7 +3,7 @@ import { parseJson } from '../policy/json.ts';
 import type { DocumentContent } from '../snapshot/services.ts';
 import type { ManagedInstance, SessionPreferences, SsmDocument } from '../snapshot/snapshot.ts';
 import { type Answer, itemsOf } from './answer.ts';
-import { fieldsOf, isoTime, list, objectsOf, tagsOf, text } from './fields.ts';
+import { fieldsOf, isoTime, list, notGiven, objectsOf, tagsOf, text } from './fields.ts';
 import type { Place } from './instances.ts';
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html */
@@ -15,6 +15,7 @@ export function takeManaged(answer: Answer): ManagedInstance[] {
       answer.note(at, 'left out: it has no `InstanceId`');
       continue;
     }
+    notGiven(item, ['PingStatus'], at, answer.note);
     managed.push({
       id,
       pingStatus: text(item, 'PingStatus') ?? 'unknown',
@@ -60,6 +61,7 @@ export function takeDocuments(answer: Answer, { accountId }: Place): SsmDocument
   const documents = itemsOf(answer, 'DocumentIdentifiers', ['Name', 'DocumentType'], (item, at, found) => {
     if ((text(item, 'Owner') ?? accountId) !== accountId) return null;
     const [name, documentType] = found;
+    notGiven(item, ['DocumentVersion', 'PlatformTypes'], at, answer.note);
     const version = text(item, 'DocumentVersion');
     const platforms = list(item, 'PlatformTypes', at, answer.note).filter((one) => typeof one === 'string');
     return {

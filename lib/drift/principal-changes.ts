@@ -1,6 +1,7 @@
 import { callsThat } from '../cloudtrail/calls-that.ts';
 import { quoted } from '../policy/quoted.ts';
 import type { Group, PolicyRecord, Role, Snapshot, User } from '../snapshot/snapshot.ts';
+import { isUnlisted } from '../snapshot/unlisted.ts';
 import { folds, lifeFolding, subjectsText } from './folding.ts';
 import type { InputChange, Marks, Subject } from './input-change.ts';
 import type { Life } from './likes.ts';
@@ -123,12 +124,17 @@ function attachments(
   now: readonly string[],
   records: Records,
 ): InputChange[] {
+  if (areUnlisted(old, now)) return [];
   const { added, removed } = listChanges(old, now);
   return [
     ...added.map((id) => attachment(owner, id, records.after.get(id), true)),
     ...removed.map((id) => attachment(owner, id, records.before.get(id), false)),
   ];
 }
+
+/** Where a list was left out on one side, what the other one names need not be a change. */
+const areUnlisted = (old: readonly string[], now: readonly string[]): boolean =>
+  [...old, ...now].some(isUnlisted);
 
 /** An inline policy is put and deleted, a managed one attached and detached. */
 function attachment(owner: Owner, id: string, record: PolicyRecord | undefined, added: boolean): InputChange {
@@ -203,7 +209,7 @@ function membership(
   before: Snapshot,
   after: Snapshot,
 ): InputChange[] {
-  if (!old || !now) return [];
+  if (!old || !now || areUnlisted(old.policies, now.policies)) return [];
   const { added, removed } = listChanges(old.groups, now.groups);
   const subject: Subject = { word: 'user', name: now.name };
   const change = (name: string, added: boolean, groups: readonly Group[]): InputChange => {

@@ -187,6 +187,7 @@ describe('roles', () => {
       Arn: arn('role/r'),
       AssumeRolePolicyDocument: allow('sts:AssumeRole'),
       RolePolicyList,
+      AttachedManagedPolicies: [],
     };
     const snapshot = await collect(gaad({ RoleDetailList: [role] }));
     expect(new Set(snapshot.policies.map((policy) => policy.id)).size).toBe(4);
@@ -206,7 +207,12 @@ describe('bad items', () => {
           }),
           user('alice'),
         ],
-        RoleDetailList: [{ RoleName: 'r', Arn: arn('role/r') }],
+        RoleDetailList: [
+          {
+            ...{ RoleName: 'r', Arn: arn('role/r'), InstanceProfileList: [] },
+            ...{ AttachedManagedPolicies: [], RolePolicyList: [] },
+          },
+        ],
       }),
     );
     expect(snapshot.users.map((one) => one.name)).toEqual(['alice']);
@@ -216,13 +222,15 @@ describe('bad items', () => {
     ]);
     const file = 'iam.get-account-authorization-details';
     expect(snapshot.problems?.map((problem) => problem.path)).toEqual([
+      `${file} $.RoleDetailList[0].AssumeRolePolicyDocument`,
       `${file} $.UserDetailList[0]`,
       `${file} $.UserDetailList[1]`,
       `${file} $.UserDetailList[2].Tags[0]`,
+      `${file} $.UserDetailList[2].UserPolicyList[0].PolicyDocument`,
       `${file} $.UserDetailList[2].UserPolicyList[1]`,
       `${file} $.UserDetailList[3]`,
     ]);
-    expect(coverage(snapshot).detail).toContain('(and 4 more)');
+    expect(coverage(snapshot).detail).toContain('(and 6 more)');
   });
 
   it('never make a missing list an empty one', async () => {
@@ -269,7 +277,7 @@ describe('names that somebody else chose', () => {
 
   it('do not reach the prototype of anything', async () => {
     const details = JSON.parse(
-      '{"__proto__":{"polluted":1},"UserDetailList":[{"__proto__":{"polluted":1},"UserName":"a","Arn":"arn:aws:iam::111122223333:user/a","UserPolicyList":[{"PolicyName":"p","PolicyDocument":{"__proto__":{"polluted":1},"Statement":[]}}]}],"GroupDetailList":[],"RoleDetailList":[],"Policies":[]}',
+      '{"__proto__":{"polluted":1},"UserDetailList":[{"__proto__":{"polluted":1},"UserName":"a","Arn":"arn:aws:iam::111122223333:user/a","GroupList":[],"AttachedManagedPolicies":[],"UserPolicyList":[{"PolicyName":"p","PolicyDocument":{"__proto__":{"polluted":1},"Statement":[]}}]}],"GroupDetailList":[],"RoleDetailList":[],"Policies":[]}',
     );
     const snapshot = await collect(details);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();

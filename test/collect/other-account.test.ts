@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { collectAccount } from '../../lib/collect/collect.ts';
 import { sortEvents } from '../../lib/pipeline/sort-events.ts';
+import { GIVEN_INSTANCE } from '../fixtures/given.ts';
 import { inputFiles } from '../fixtures/input-files.ts';
 import { memorySource } from '../fixtures/memory-source.ts';
 import { memoryStore } from '../pipeline/memory-store.ts';
@@ -20,7 +21,7 @@ const moved = (name: string, pattern: RegExp, to: string) => ({
 });
 
 it('instances of another account are named and left out', async () => {
-  const [first, second] = ['i-1', 'i-2'].map((id) => ({ InstanceId: id, State: { Name: 'running' } }));
+  const [first, second] = ['i-1', 'i-2'].map((id) => ({ ...GIVEN_INSTANCE, InstanceId: id }));
   const Reservations = [
     { OwnerId: '111122223333', Instances: [first] },
     { OwnerId: OTHER, Instances: [second] },

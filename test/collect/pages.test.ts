@@ -3,6 +3,7 @@ import { folderSource } from '../../lib/adapters/local/folder-source.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
 import type { AccountSource, SourceAnswer } from '../../lib/ports/account-source.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { GIVEN_INSTANCE } from '../fixtures/given.ts';
 import { type Answers, gap, memorySource } from '../fixtures/memory-source.ts';
 
 const ID = '111122223333';
@@ -70,9 +71,9 @@ const ODD: Answers = {
   },
   'us-east-1/ec2.describe-instances': {
     Reservations: [
-      { Instances: [{ InstanceId: 'i-1' }, {}] },
-      { Instances: [{ InstanceId: 'i-2' }] },
-      { Instances: [{ InstanceId: 'i-1' }] },
+      { Instances: [{ ...GIVEN_INSTANCE, InstanceId: 'i-1' }, {}] },
+      { Instances: [{ ...GIVEN_INSTANCE, InstanceId: 'i-2' }] },
+      { Instances: [{ ...GIVEN_INSTANCE, InstanceId: 'i-1' }] },
       5,
     ],
   },

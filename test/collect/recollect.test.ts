@@ -6,17 +6,22 @@ import { recollect } from '../../lib/collect/recollect.ts';
 import { mergeScan } from '../../lib/snapshot/carry.ts';
 import { mergeSnapshots } from '../../lib/snapshot/merge.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { GIVEN_INSTANCE } from '../fixtures/given.ts';
 import { type Answers, gap, memorySource } from '../fixtures/memory-source.ts';
 
 const ID = '111122223333';
 const quiet = { step: () => {} };
-const user = (name: string) => ({ UserName: name, Arn: `arn:aws:iam::${ID}:user/${name}` });
+const user = (name: string) => ({
+  ...{ UserName: name, Arn: `arn:aws:iam::${ID}:user/${name}` },
+  ...{ GroupList: [], AttachedManagedPolicies: [] },
+});
+const instance = (InstanceId: string) => ({ InstanceId, ...GIVEN_INSTANCE });
 const gaad = (...names: string[]) => ({
   ...{ GroupDetailList: [], RoleDetailList: [], Policies: [] },
   UserDetailList: names.map(user),
 });
 const reservation = (...ids: string[]) => ({
-  Reservations: [{ Instances: ids.map((InstanceId) => ({ InstanceId })) }],
+  Reservations: [{ Instances: ids.map(instance) }],
 });
 const scp = (Id: string) => ({
   Targets: [{ TargetId: 'r-1', ServiceControlPolicies: [{ Id, Content: {} }], ResourceControlPolicies: [] }],
@@ -27,7 +32,9 @@ const BEFORE: Answers = {
   'organizations.effective-policies': scp('p-1'),
   'us-east-1/ec2.describe-instances': reservation('i-1', ''),
   'us-east-1/ec2.describe-images': { Images: [] },
-  'us-east-1/ssm.describe-instance-information': { InstanceInformationList: [{ InstanceId: 'i-1' }] },
+  'us-east-1/ssm.describe-instance-information': {
+    InstanceInformationList: [{ InstanceId: 'i-1', PingStatus: 'Online' }],
+  },
   'eu-west-1/ec2.describe-instances': reservation('i-9'),
 };
 const before = await collectAccount(memorySource(BEFORE), new Date(0), quiet);

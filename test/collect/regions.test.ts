@@ -4,6 +4,7 @@ import { CALLS } from '../../lib/collect/calls.ts';
 import { collectAccount } from '../../lib/collect/collect.ts';
 import { InputError } from '../../lib/ports/input-error.ts';
 import type { Snapshot } from '../../lib/snapshot/snapshot.ts';
+import { GIVEN_INSTANCE } from '../fixtures/given.ts';
 import { type Answers, gap, memorySource } from '../fixtures/memory-source.ts';
 
 const ID = '111122223333';
@@ -91,7 +92,7 @@ describe('instances', () => {
       instances(
         { InstanceId: 'i-1', State: { Name: 'terminated' } },
         { InstanceId: '', Tags: [] },
-        { InstanceId: 'i-2', State: { Name: 'stopped' } },
+        { ...GIVEN_INSTANCE, InstanceId: 'i-2', State: { Name: 'stopped' } },
         { InstanceId: 'i-2' },
       ),
     );
@@ -111,7 +112,9 @@ describe('instances', () => {
 
   it('are in one region each: the one whose zone they name, else the first by name', async () => {
     const zone = (AvailabilityZone: string) => ({ Placement: { AvailabilityZone } });
-    const list = (...Instances: unknown[]) => ({ Reservations: [{ Instances }] });
+    const list = (...some: object[]) => ({
+      Reservations: [{ Instances: some.map((one) => ({ ...GIVEN_INSTANCE, ...one })) }],
+    });
     const snapshot = await collect({
       'us-east-1/ec2.describe-instances': list(
         { InstanceId: 'i-1', ...zone('us-east-1a') },

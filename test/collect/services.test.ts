@@ -607,7 +607,10 @@ describe('stacks, clusters, deployments, functions and state machines', () => {
             autoScalingGroups: [{ name: 'web', hook: 'h' }],
             lastSuccessfulDeployment: { deploymentId: 'd-1', status: 'Succeeded' },
           },
-          { applicationName: 'web', deploymentGroupName: 'new' },
+          {
+            ...{ applicationName: 'web', deploymentGroupName: 'new', serviceRoleArn: DEPLOYER },
+            autoScalingGroups: [],
+          },
         ],
       },
       'lambda.list-functions': {
@@ -629,7 +632,7 @@ describe('stacks, clusters, deployments, functions and state machines', () => {
       containerInstances: [{ cluster: CLUSTER, arn: HOST, instance: 'i-1', status: 'ACTIVE' }],
       deploymentGroups: [
         {
-          ...{ application: 'web', name: 'new', serviceRole: null, tags: [], autoScalingGroups: [] },
+          ...{ application: 'web', name: 'new', serviceRole: DEPLOYER, tags: [], autoScalingGroups: [] },
           hasDeployed: false,
         },
         {

@@ -266,6 +266,23 @@ describe('what was not collected', () => {
     expect(counts([both(START), cells], [people, cells.slice(0, 1)])).toEqual([[1, 0]]);
   });
 
+  it('a list that was left out on one side is no attachment and no membership', () => {
+    const unlisted: AccountInput = {
+      ...withP(START),
+      users: [{ name: 'alice', policies: [{ name: '?AttachedManagedPolicies', document: null }] }],
+    };
+    const owner = `arn:aws:iam::${ACCOUNT_ID}:user/alice`;
+    const missing = `iam list-attached-user-policies of ${owner}`;
+    const unknown: HandCells = { ...SESSION, verdict: 'unknown', missing, grants: [] };
+    const causes = (before: Side, after: Side) => drift(before, after).map(({ cause }) => cause);
+    expect(causes([unlisted, [unknown]], [withP(START), ONE])).toEqual([
+      { kind: 'coverage', detail: `\`${missing}\` was not collected last time` },
+    ]);
+    expect(causes([withP(START), ONE], [unlisted, [unknown]])).toEqual([
+      { kind: 'coverage', detail: `\`${missing}\` was not collected this time` },
+    ]);
+  });
+
   it('a cell that could not be decided says which call is missing', () => {
     const unknown: HandCells = { ...SESSION, verdict: 'unknown', missing: 'iam.get-policy-version' };
     const [one] = drift([withP(START), ONE], [withP(START), [unknown]]);

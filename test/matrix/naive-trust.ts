@@ -1,6 +1,6 @@
 import { atomsIn, withAtoms } from '../../lib/evaluator/atoms.ts';
 import { type Combined, combine, type Layers, openOf } from '../../lib/evaluator/combine.ts';
-import { type CompiledPolicy, compilePolicy } from '../../lib/evaluator/compile.ts';
+import { type CompiledPolicy, compilePolicy, statementsFor } from '../../lib/evaluator/compile.ts';
 import { simpleAtom } from '../../lib/evaluator/conditions/atom.ts';
 import { type Atom, and, type Formula, or, settle } from '../../lib/evaluator/formula.ts';
 import { type Principal, parsePrincipalArn } from '../../lib/evaluator/principal.ts';
@@ -139,7 +139,11 @@ export class NaiveTrust {
   #take(question: Question): Taken {
     const { as, given, asker } = question;
     const ways = isBound(asker) ? WAYS.filter(({ sourceIdentity }) => sourceIdentity) : WAYS;
-    const asked = ways.map((way) => this.#anywhere(question, way));
+    const asked = ways.map((way) =>
+      way === NOTHING
+        ? and(this.#anywhere(question, way), withoutPodTags(asker))
+        : this.#anywhere(question, way),
+    );
     const open = asked.map(as).reduce<Formula>(or, false);
     const chosen = atomsIn(open)
       .map(({ canonical }) => canonical)
@@ -187,6 +191,24 @@ export class NaiveTrust {
     return open;
   }
 }
+
+/** Pods of EKS bring tags along to whatever they become, if their association does not switch them off. */
+function withoutPodTags(asker: Asker): Formula {
+  const trust = asker.identity === null ? null : asker.trust;
+  const statements = trust?.document.statements.filter(({ effect }) => effect === 'Allow') ?? [];
+  const isPods = statements.every(({ principals }) => {
+    const { any, not, aws, federated, service } = principals ?? NOBODY;
+    return !any && !not && aws.length + federated.length === 0 && service.every((one) => one === PODS);
+  });
+  const mayTag = trust
+    ? statementsFor(trust, 'sts:tagsession').some(({ effect }) => effect === 'Allow')
+    : false;
+  if (statements.length === 0 || !isPods || !mayTag) return true;
+  return simpleAtom('Null', 'aws:PrincipalTag/kubernetes-namespace', ['true'], '');
+}
+
+const PODS = 'pods.eks.amazonaws.com';
+const NOBODY = { any: false, not: false, aws: [], federated: [], service: ['nobody'] } as const;
 
 /** Whoever comes with a token signs nothing. */
 const SIGNED_REQUESTS_HAVE = [

@@ -19,6 +19,7 @@ interface Scene {
   readonly privateIps?: readonly string[];
   readonly endpoint?: Partial<ConnectEndpoint>;
   readonly groups?: readonly string[];
+  readonly state?: string;
   readonly lists?: Partial<Pick<RegionSnapshot, 'prefixLists' | 'prefixListEntries'>>;
 }
 
@@ -139,6 +140,9 @@ describe('an endpoint', () => {
     ['that failed', { ...letIn, endpoint: { state: 'create-failed' } }, false],
     ['that is being deleted', { ...letIn, endpoint: { state: 'delete-in-progress' } }, false],
     ['that is not let in', { endpoint: {} }, false],
+    ['whose groups are not told', { ...letIn, endpoint: { securityGroups: [] } }, null],
+    ['of an instance in no known state', { ...letIn, endpoint: {}, state: 'unknown' }, null],
+    ['that is not let in, of such an instance', { endpoint: {}, state: 'unknown' }, false],
     ['whose address may be let in', { rules: [rule({ cidrs: ['10.0.0.0/16'] })], endpoint: {} }, null],
     ['that may be in a prefix list', { rules: [rule({ prefixLists: ['pl-1'] })], endpoint: {} }, null],
     ['of IPv4, and an instance of IPv6 alone', { ...v6, endpoint: {} }, false],

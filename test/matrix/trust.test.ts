@@ -187,3 +187,42 @@ describe('a session that runs as a user of its own', () => {
     expect(lands({ ...input(both, trust(ROOT, both)), regions: {} })).toEqual(['ssm-user']);
   });
 });
+
+// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html: all tags are transitive, and may be switched off
+describe('sessions of EKS Pod Identity', () => {
+  const of = (Service: string | string[], ...Action: string[]): object => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service }, Action }],
+  });
+  const PODS = of('pods.eks.amazonaws.com', 'sts:AssumeRole', 'sts:TagSession');
+  const both = ['sts:AssumeRole', 'sts:TagSession'];
+  const held = (first: object, identity: string[], trusted: string[], who = arn('role', 'pod')) => {
+    const found = cell(
+      {
+        roles: [
+          { name: 'pod', policies: [allow(identity)], trust: first },
+          { name: 'deploy', ...SHELL, trust: trust(who, trusted) },
+        ],
+      },
+      arn('role', 'pod'),
+    );
+    return found && [found.verdict, found.condition?.text ?? ''].join(' ').trim();
+  };
+  const UNTAGGED = "conditional if the principal's own tag aws:PrincipalTag/kubernetes-namespace is absent";
+
+  test('take a further role with `sts:TagSession` on both sides, or without tags', () => {
+    expect(held(PODS, both, both)).toBe('allowed');
+    expect(held(PODS, both, ['sts:AssumeRole'])).toBe(UNTAGGED);
+    expect(held(PODS, both, both, ROOT)).toBe('allowed');
+    expect(held(PODS, both, ['sts:AssumeRole'], ROOT)).toBe(UNTAGGED);
+    expect(held(PODS, ['sts:AssumeRole'], both, ROOT)).toBe(UNTAGGED);
+    expect(held(PODS, ['sts:TagSession'], both, ROOT)).toBeUndefined();
+  });
+
+  test('have no tags where somebody else takes the role, or the role bars them', () => {
+    const also = of(['pods.eks.amazonaws.com', 'ec2.amazonaws.com'], ...both);
+    expect(held(also, both, ['sts:AssumeRole'])).toBe('allowed');
+    expect(held(of('pods.eks.amazonaws.com', 'sts:AssumeRole'), both, ['sts:AssumeRole'])).toBe('allowed');
+    expect(held(of('ec2.amazonaws.com', ...both), both, ['sts:AssumeRole'])).toBe('allowed');
+  });
+});

@@ -4,6 +4,7 @@ import { parsePolicy } from '../../policy/document.ts';
 import { policyOwner } from '../../snapshot/policy-owner.ts';
 import { readableIds, rolesOfUnreadTrust } from '../../snapshot/readable.ts';
 import type { Group, Role, Snapshot, User } from '../../snapshot/snapshot.ts';
+import { callForList, isUnlisted } from '../../snapshot/unlisted.ts';
 import { REMOVAL_ACTIONS } from '../paths/obstacles.ts';
 import { PATH_ACTIONS } from '../paths/path-actions.ts';
 
@@ -114,5 +115,6 @@ function callFor(id: string): string {
   const group = /^group\/(.*)#$/s.exec(id)?.[1];
   if (group !== undefined) return `iam get-group of ${group}`;
   const owner = policyOwner(id);
-  return owner === null ? `iam get-policy-version of ${id}` : `iam get-${owner.word}-policy of ${id}`;
+  if (owner === null) return `iam get-policy-version of ${id}`;
+  return isUnlisted(id) ? callForList(id, owner.word) : `iam get-${owner.word}-policy of ${id}`;
 }

@@ -1,4 +1,4 @@
-import type { CompiledPolicy } from '../../evaluator/compile.ts';
+import { allowsSome, type CompiledPolicy } from '../../evaluator/compile.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { remembered } from '../../memory/remembered.ts';
 import type { PrincipalElement } from '../../policy/principal.ts';
@@ -14,7 +14,19 @@ export interface SessionFacts {
   readonly state: (key: string) => KeyState;
   /** whether it has a source identity */
   readonly sourceIdentity: SourceIdentity['has'];
+  /** the key of a tag that all its sessions carry on to those they take, unless that is switched off; null: none */
+  readonly carries: string | null;
 }
+
+/**
+ * EKS gives the sessions of pods six tags, all transitive, of which this is one, unless the association switches them off.
+ * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+ */
+const TAG_OF_PODS = 'aws:PrincipalTag/kubernetes-namespace';
+
+/** Taken by `pods.eks.amazonaws.com`, and nobody else. A trust policy that bars tags lets in those without. */
+const isOfPods = (sources: ReadonlySet<string> | null, trust: CompiledPolicy | undefined): boolean =>
+  sources?.size === 1 && sources.has('pods') && trust !== undefined && allowsSome(trust, 'sts:TagSession');
 
 /** True if a key (canonical) is about the credentials of a request. */
 export function isSessionKey(key: string): boolean {
@@ -53,13 +65,16 @@ export function factsOfRole(
   const sources = sourcesOf(role, trust);
   const { has, given } = sourceIdentityOf(trust);
   const identity = [has, ...given.map((atom) => atom.id)].join(' ');
-  const id = `${sources === null ? 'any' : [...sources].sort().join()} ${mayHaveMfa} ${identity}`;
+  const carries = isOfPods(sources, trust) ? TAG_OF_PODS : null;
+  const from = sources === null ? 'any' : [...sources].sort().join();
+  const id = `${from} ${mayHaveMfa} ${identity} ${carries ?? ''}`;
   return remembered(known, id, () =>
     sessionOf(
       factsOf(`role ${id}`, (source) => sources?.has(source) ?? true, {
         mayHaveMfa,
         sourceIdentity: has,
         symbol: identity,
+        carries,
       }),
     ),
   );
@@ -70,6 +85,7 @@ interface Brought {
   readonly sourceIdentity: SourceIdentity['has'];
   /** the symbol differs if the facts differ */
   readonly symbol?: string;
+  readonly carries?: string | null;
 }
 
 const SOURCE_IDENTITY = 'aws:sourceidentity';
@@ -82,7 +98,7 @@ function identityState(has: SourceIdentity['has'], symbol: string): KeyState {
 function factsOf(
   id: string,
   comesFrom: (source: SessionSource) => boolean,
-  { mayHaveMfa, sourceIdentity, symbol = '' }: Brought,
+  { mayHaveMfa, sourceIdentity, symbol = '', carries = null }: Brought,
 ): SessionFacts {
   const identity = identityState(sourceIdentity, symbol);
   const state = (key: string): KeyState => {
@@ -92,7 +108,7 @@ function factsOf(
     const source = sessionSource(key);
     return source === null || comesFrom(source) ? undefined : null;
   };
-  return { id, state, sourceIdentity };
+  return { id, state, sourceIdentity, carries };
 }
 
 /** Credentials that certainly belong to a session. */

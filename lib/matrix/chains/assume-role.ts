@@ -1,6 +1,7 @@
 import { atomsIn } from '../../evaluator/atoms.ts';
 import { type Combined, combine, openOf } from '../../evaluator/combine.ts';
 import { allowsSome, type CompiledPolicy, compilePolicy } from '../../evaluator/compile.ts';
+import { simpleAtom } from '../../evaluator/conditions/atom.ts';
 import type { KeyState } from '../../evaluator/context.ts';
 import { type Atom, and, type Formula, or, settle } from '../../evaluator/formula.ts';
 import { knownGiven } from '../../evaluator/residual/known-given.ts';
@@ -83,6 +84,14 @@ export function assumeWith(
   return ofOwnRequest(reduce(all, [...CHOSEN, ...chosen.map(({ canonical }) => canonical)], subject.given));
 }
 
+/**
+ * Tags that a session hands on are in its requests for further roles, and take `sts:TagSession` there.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_role-chaining
+ */
+function untagged({ session }: Subject): Formula {
+  return session.carries === null ? true : simpleAtom('Null', session.carries, ['true'], '');
+}
+
 /** The cases in which a role may be assumed: with nothing added, and with any of what may be added. */
 function waysOf(
   { role, trust }: { readonly role: Role; readonly trust: CompiledPolicy },
@@ -92,7 +101,8 @@ function waysOf(
   const ask = asker(trust, subject, role, account);
   const { partition } = account.snapshot;
   const must = broughtAlready(subject);
-  const without = must.length > 0 ? false : inAnyRegion(openOf(ask(ASSUME, [])), partition);
+  const alone = must.length > 0 ? false : inAnyRegion(openOf(ask(ASSUME, [])), partition);
+  const without = and(alone, untagged(subject));
   const taken = BROUGHT.filter(({ row }) => allowsSome(trust, row.action));
   const ways = (): readonly (readonly Brought[])[] =>
     subsetsOf(taken).filter((brought) => must.every((one) => brought.includes(one)));

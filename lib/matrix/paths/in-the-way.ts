@@ -7,8 +7,10 @@ import {
   agentState,
   isClosed,
   isReachable,
+  NOT_SAID,
   type Reached,
   usableEndpoints,
+  WORKS_STOPPED,
 } from './reachable.ts';
 
 /**
@@ -34,7 +36,8 @@ function seenInTheWay(
   agents: Agents,
 ): readonly ObstacleId[] {
   if (isReachable(fact, instance, region, agents) !== false) return NONE;
-  const needsRunning = !WORKS_STOPPED.has(fact) && instance.state !== 'running';
+  const isRunning = instance.state === 'running' || instance.state === NOT_SAID;
+  const needsRunning = !WORKS_STOPPED.has(fact) && !isRunning;
   const first: readonly ObstacleId[] = needsRunning
     ? [instance.state === 'stopped' ? 'stopped' : 'not-running']
     : NONE;
@@ -44,8 +47,6 @@ function seenInTheWay(
 }
 
 const NONE: readonly ObstacleId[] = [];
-
-const WORKS_STOPPED: ReadonlySet<FactKind> = new Set(['registered', 'user-data', 'key-pair', 'none']);
 
 interface AgentsThen {
   readonly agents: Agents;

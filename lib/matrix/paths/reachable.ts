@@ -66,8 +66,16 @@ export function isReachable(
   region: RegionSnapshot | undefined,
   agents: Agents,
 ): boolean | null {
-  return WORKS[fact](instance, region, agents);
+  const works = WORKS[fact];
+  if (instance.state !== NOT_SAID || WORKS_STOPPED.has(fact)) return works(instance, region, agents);
+  return works({ ...instance, state: 'running' }, region, agents) === false ? false : null;
 }
+
+/** A state that the list does not tell. */
+export const NOT_SAID = 'unknown';
+
+/** What does not ask whether the instance runs. */
+export const WORKS_STOPPED: ReadonlySet<FactKind> = new Set(['registered', 'user-data', 'key-pair', 'none']);
 
 type Works = (instance: Reached, region: RegionSnapshot | undefined, agents: Agents) => boolean | null;
 
@@ -153,6 +161,8 @@ function endpointReachable(
       endpoints.some(({ securityGroups }) => groups.some((id) => securityGroups.includes(id))),
   );
   if (isLetIn) return true;
+  // each endpoint has a group, so that one without did not say it
+  if (endpoints.some(({ securityGroups }) => securityGroups.length === 0) && isSome(rules)) return null;
   const mayBeItsOwn = ({ cidrs, isUnknown }: LetIn): boolean =>
     isUnknown || cidrs.some((cidr) => speaksTo(cidr, addresses));
   return rules.some(mayBeItsOwn) ? null : false;
@@ -308,5 +318,7 @@ export function agentState(
   if (!region?.managedInstances) return null;
   const managed = indexed(region.managedInstances).get(instance.id);
   if (!managed) return false;
-  return online ? managed.pingStatus === 'Online' && isRunning(instance) : true;
+  if (!online) return true;
+  if (managed.pingStatus === NOT_SAID) return isRunning(instance) ? null : false;
+  return managed.pingStatus === 'Online' && isRunning(instance);
 }
