@@ -213,6 +213,51 @@ describe('the steps of a chain say', () => {
     expect(cell({ users: [{ name: 'ada' }], roles })).toBeUndefined();
   });
 
+  test.each<[string, string, object, string | null]>([
+    [
+      'who he is, which he may choose',
+      'anybody',
+      trust('*', { StringNotEquals: { 'aws:PrincipalAccount': '444455556666' } }),
+      null,
+    ],
+    [
+      'that, and more',
+      'anybody',
+      trust('*', {
+        StringNotEquals: { 'aws:PrincipalAccount': '444455556666' },
+        StringEquals: { 'sts:ExternalId': 'x-1' },
+      }),
+      'if sts:ExternalId is x-1',
+    ],
+    [
+      'something, but not of a role that is named',
+      'arn:aws:iam::444455556666:root',
+      {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: '444455556666' },
+            Action: 'sts:AssumeRole',
+            Condition: { StringEquals: { 'sts:ExternalId': 'x-1' } },
+          },
+          { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::444455556666:role/ci' }, Action: 'sts:AssumeRole' },
+        ],
+      },
+      null,
+    ],
+  ])('of somebody from outside what is left of the request when it asks for %s', (_, principal, own, text) => {
+    const input = { instances: [{ id: 'i-1' }], roles: [{ name: 'gate', ...shell, trust: own }] };
+    const told = explainCell(account(input), { principal, instance: 'i-1', path: 'session-manager' });
+    if ('error' in told) throw new Error(told.error);
+    const [step] = told.steps;
+    const [request, ...others] = step?.requests ?? [];
+    expect(others).toEqual([]);
+    expect(step?.condition?.text ?? null).toBe(text);
+    expect(request?.condition?.text ?? null).toBe(text);
+    expect(request?.decision).toBe(text === null ? 'allowed' : 'conditional');
+  });
+
   test('how somebody from outside comes in', () => {
     const roles = [{ name: 'gate', ...shell, trust: trust('*') }];
     expect(cell({ roles }, 'anybody')).toMatchObject({

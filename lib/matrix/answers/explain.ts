@@ -210,12 +210,31 @@ function explainStep({ step, subject, questions }: AskedStep, account: Account):
     const missing = missingFrom([layers.resourcePolicy ?? undefined]);
     return withOwners(found, subject, account, subject.missing ?? missing);
   });
-  // of the identities of an outsider, the open one; of requests that are made together, all
-  const open = requests.filter(({ decision }) => decision === 'allowed' || decision === 'conditional');
-  return {
-    ...step,
-    requests: subject.kind === 'outside' ? (open.length > 0 ? open : requests).slice(0, 1) : requests,
-  };
+  return { ...step, requests: subject.kind === 'outside' ? asOutsider(requests, step.condition) : requests };
+}
+
+/**
+ * Of those as whom somebody from outside may come in, the one who does. His row is of whoever meets what is asked of who
+ * he is, so what remains to be true is what the step says, and no more.
+ */
+function asOutsider(
+  requests: readonly ExplainedRequest[],
+  condition: Condition | null,
+): readonly ExplainedRequest[] {
+  const among = (test: (request: ExplainedRequest) => boolean): ExplainedRequest | undefined =>
+    requests.find(test);
+  const one =
+    among(({ decision }) => decision === 'allowed' && condition === null) ??
+    among((request) => request.condition?.text === condition?.text && request.decision === 'conditional') ??
+    among(({ decision }) => decision === 'conditional') ??
+    among(({ decision }) => decision === 'allowed') ??
+    requests[0];
+  if (one?.decision !== 'conditional') return one ? [one] : [];
+  if (condition !== null) return [{ ...one, condition }];
+  const layers = one.layers.map((layer): LayerOf =>
+    layer.verdict === 'conditional' ? { ...layer, verdict: 'allows' } : layer,
+  );
+  return [{ ...one, decision: 'allowed', condition: null, layers }];
 }
 
 function withOwners(
