@@ -1,13 +1,16 @@
 import { callsThat } from '../cloudtrail/calls-that.ts';
 import type { ChangeEvent } from '../cloudtrail/change-event.ts';
 import { IDENTITY_CENTER_SOURCES } from '../cloudtrail/identity-center-events.ts';
+import { taggedProd } from '../findings/expected/production.ts';
 import { sha256 } from '../findings/sha256.ts';
-import type { Matrix } from '../matrix/paths/matrix.ts';
+import type { CellGroup } from '../matrix/paths/matrix.ts';
 import { quoted } from '../policy/quoted.ts';
 import { SetHolders, type SetPerson } from '../snapshot/held-by.ts';
+import { instancesOf } from '../snapshot/instances-of.ts';
 import { permissionSetOf } from '../snapshot/permission-set.ts';
 import { byEvent } from './by-event.ts';
 import type { Assigned, Drift } from './drift.ts';
+import type { ProductionTest } from './production.ts';
 import type { Run } from './run.ts';
 
 /** Names of each kind in one sentence. */
@@ -20,7 +23,12 @@ const MOST_HELD = 200;
  * changed cells, since its role may do the same. Data that was not read on one side is not a change. A new or
  * removed role is reported by its cells.
  */
-export function assignmentDrift(before: Run, after: Run, events: readonly ChangeEvent[]): readonly Drift[] {
+export function assignmentDrift(
+  before: Run,
+  after: Run,
+  events: readonly ChangeEvent[],
+  isProduction: ProductionTest = taggedProd,
+): readonly Drift[] {
   const [old, now] = [new SetHolders(before.snapshot), new SetHolders(after.snapshot)];
   const event = onlyEvent(events);
   return after.matrix.principals.flatMap(({ arn }, number): Drift | readonly Drift[] => {
@@ -34,6 +42,7 @@ export function assignmentDrift(before: Run, after: Run, events: readonly Change
     if (says.length === 0) return [];
     const detail = `permission set ${quoted(permissionSet)}: ${says.join('; ')}`;
     const people = came.length;
+    const held = after.matrix.groups.filter(({ principals }) => principals.includes(number));
     return {
       id: `assignment-${sha256(`${arn}\n${detail}`).slice(0, 16)}`,
       cause: {
@@ -43,7 +52,8 @@ export function assignmentDrift(before: Run, after: Run, events: readonly Change
           principal: arn,
           came: came.length,
           left: left.length,
-          holds: heldBy(after.matrix, number),
+          holds: heldBy(held),
+          reach: reachOf(held, after, isProduction),
         },
         ...(event ? byEvent(event) : {}),
       },
@@ -92,12 +102,30 @@ function listed(all: readonly string[]): string {
 }
 
 /** What the role holds, each way in once, wherever it leads. */
-function heldBy({ groups }: Matrix, principal: number): Assigned['holds'] {
+function heldBy(groups: readonly CellGroup[]): Assigned['holds'] {
   const held = new Map<string, Assigned['holds'][number]>();
-  for (const { path, principals, outcome } of groups) {
-    if (held.size === MOST_HELD || !principals.includes(principal)) continue;
+  for (const { path, outcome } of groups) {
+    if (held.size === MOST_HELD) break;
     const { verdict, landsAs } = outcome;
     held.set(JSON.stringify([path, verdict, landsAs]), { path, verdict, landsAs });
   }
   return [...held.values()];
+}
+
+/** On which instances, each once: many groups are over the same list of them. */
+function reachOf(
+  groups: readonly CellGroup[],
+  { matrix, snapshot }: Run,
+  isProduction: ProductionTest,
+): NonNullable<Assigned['reach']> {
+  const lists = new Set(groups.map(({ instances }) => instances));
+  const reached = new Set<number>();
+  for (const list of lists) for (const one of list) reached.add(one);
+  const ids = new Set([...reached].map((one) => matrix.instances[one]?.id));
+  const there = instancesOf(snapshot).filter(({ id }) => ids.has(id));
+  return {
+    instances: reached.size,
+    production: there.filter(isProduction).length,
+    regions: [...new Set(there.map(({ region }) => region))].sort(),
+  };
 }

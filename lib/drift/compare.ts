@@ -22,6 +22,6 @@ export function compareRuns(
 ): Drift[] {
   return [
     ...listDrift(changesBetween(before, after, events, isProduction)),
-    ...assignmentDrift(before, after, events),
+    ...assignmentDrift(before, after, events, isProduction),
   ];
 }

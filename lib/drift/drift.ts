@@ -20,6 +20,12 @@ export interface Assigned {
     readonly verdict: Verdict;
     readonly landsAs: readonly string[];
   }[];
+  /** where these lead, all together; left out by earlier versions */
+  readonly reach?: {
+    readonly instances: number;
+    readonly production: number;
+    readonly regions: readonly string[];
+  };
 }
 
 /** Why cells changed: the changed input, and its actor if an event is known. */

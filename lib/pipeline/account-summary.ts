@@ -121,7 +121,7 @@ const audited = objectOf<Audited>({
   ...{ accounts: number, accountId: text, takenAt: text, since: orNull(text), firsts: number },
   states: objectOf<Audited['states']>({ complete: number, partial: number, blind: number }),
   ...{ blind: listOf(ofAccount), verdicts: listOf(ofAccount), severities },
-  changes: objectOf<ToldChanges>({ ...most(change), critical: number }),
+  changes: objectOf<ToldChanges>({ ...most(change), critical: number, configured: orLeftOut(number) }),
   findings: objectOf<ToldFindings>({
     ...most(finding),
     ...{ fresh: number, resolved: objectOf<Most<string>>(most(text)) },

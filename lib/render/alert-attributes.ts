@@ -1,3 +1,4 @@
+import type { Assigned } from '../drift/drift.ts';
 import { taggedProd } from '../findings/expected/production.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
 import { SEVERITIES } from '../findings/severities.ts';
@@ -73,7 +74,8 @@ export function factsOf(attributes: readonly AlertAttributes[]): AlertFacts {
  * account may be among the others.
  */
 export function changeFacts(change: Change, instances: ReadonlyMap<string, Instance>): AlertFacts {
-  const { rows, counts, severity } = change;
+  const { rows, counts, severity, cause } = change;
+  if (cause.assigned) return assignedFacts(severity, cause.assigned, instances);
   const isCut = rows.some((row) => row.instances.length < row.instanceCount);
   const listed = isCut
     ? [...instances.values()]
@@ -93,17 +95,35 @@ export function changeFacts(change: Change, instances: ReadonlyMap<string, Insta
  */
 export function findingFacts(finding: Finding, instances: ReadonlyMap<string, Instance>): AlertFacts {
   const { severity, regions, paths, rules, instanceCount, productionCount } = finding;
-  const there = regions.flatMap((region) => environmentsIn(instances).get(region) ?? []);
+  const reach = { regions, instances: instanceCount, production: productionCount };
+  return { severities: [severity], environments: environmentsIn(reach, instances), regions, paths, rules };
+}
+
+/** The same of a permission set that somebody came to hold: all that it leads to. */
+function assignedFacts(
+  severity: Severity,
+  { holds, reach }: Assigned,
+  instances: ReadonlyMap<string, Instance>,
+): AlertFacts {
   return {
     severities: [severity],
-    environments: [
-      ...(instanceCount === 0
-        ? []
-        : there.flatMap(({ all, others }) => (productionCount > 0 ? all : others))),
-      ...(productionCount > 0 ? [PRODUCTION] : []),
-    ],
-    ...{ regions, paths, rules },
+    environments: reach ? environmentsIn(reach, instances) : [],
+    regions: reach?.regions ?? [],
+    paths: holds.map(({ path }) => path),
+    rules: [],
   };
+}
+
+/** Of which environments so many instances in these regions may be. */
+function environmentsIn(
+  { instances: reached, production, regions }: NonNullable<Assigned['reach']>,
+  instances: ReadonlyMap<string, Instance>,
+): readonly string[] {
+  const there = regions.flatMap((region) => environmentsByRegion(instances).get(region) ?? []);
+  return [
+    ...(reached === 0 ? [] : there.flatMap(({ all, others }) => (production > 0 ? all : others))),
+    ...(production > 0 ? [PRODUCTION] : []),
+  ];
 }
 
 /** What the instances of a region are for, and those of them that are not production. */
@@ -114,8 +134,8 @@ interface Environments {
 
 const known = new WeakMap<ReadonlyMap<string, Instance>, ReadonlyMap<string, Environments>>();
 
-/** By region; an account has many findings, and more instances. */
-function environmentsIn(instances: ReadonlyMap<string, Instance>): ReadonlyMap<string, Environments> {
+/** An account has many findings, and more instances. */
+function environmentsByRegion(instances: ReadonlyMap<string, Instance>): ReadonlyMap<string, Environments> {
   return remembered(known, instances, () => {
     const byRegion = Map.groupBy(instances.values(), ({ region }) => region);
     return new Map(

@@ -12,7 +12,7 @@ import { changeCounts, gainShort, gainText } from './change-words.ts';
 import { byText, type Change, type ChangeRow, CONFIGURED, undoLines, WITHOUT_CELLS } from './changes.ts';
 import { heldByText } from './held-by-text.ts';
 import { KIND_NAMES } from './kind-counts.ts';
-import { count, environmentOf, shortPrincipal, shortTime } from './names.ts';
+import { count, environmentOf, shortPrincipal, shortTime, thousands } from './names.ts';
 import { addressOf } from './page/address.ts';
 import { pathTitle } from './path-facts.ts';
 import { rowsWithPeopleFirst } from './people-first.ts';
@@ -56,7 +56,7 @@ export function changeAlert(change: Change, found: FindingsOfChange, context: Al
     },
     {
       subject: subjectOf(
-        `${rank} ${accountId} ${isConfigured ? 'configuration' : gainShort(change)}`,
+        `${rank} ${accountId} ${isConfigured ? 'expected access changed' : gainShort(change)}`,
         subjectDetails(change),
       ),
       // nobody changed anything where a call merely failed, or came back
@@ -79,11 +79,20 @@ function subjectDetails({ cause }: Change): readonly string[] {
   const { eventName, actor, detail, kind } = cause;
   const session = actor === undefined ? undefined : /\(session (\S+)\)$/.exec(actor)?.[1];
   const by = session ?? (actor === undefined ? '' : (shortPrincipal(actor).split('/').at(-1) ?? ''));
+  if (kind === 'configuration') return configuredDetails(detail);
   return [
     detail,
     ...(eventName === undefined ? [] : [by === '' ? eventName : `${eventName} by ${by}`, eventName]),
-    ...(kind === 'configuration' ? [`${detail.slice(0, 60)}...`] : []),
   ];
+}
+
+/** The first thing that was done to the file, and how much more: with names, or without. */
+function configuredDetails(detail: string): readonly string[] {
+  const [first = '', ...others] = stepsOf(detail).map((step) => step.replace(/^- /, ''));
+  const done = first.replace(/^the file of expected access was \w+( away)?: /, '');
+  const more = others.length === 0 ? '' : ` and ${thousands(others.length)} more`;
+  const what = /^(?:added|took out) (?:known account|[a-z]+)/.exec(done)?.[0];
+  return [`${done}${more}`, ...(what === undefined ? [] : [`${what}${more}`])];
 }
 
 /** What was done to the file, one a line. */
@@ -138,8 +147,9 @@ function peopleFacts({ rows, cause }: Change, { report }: AlertContext): readonl
 /** The moment of the event, or the two audits that the change lies between. */
 function whenText({ cause }: Change, previousAt: string | null, takenAt: string): string {
   if (cause.time !== undefined) return short(cause.time);
-  const since = previousAt === null ? 'before' : `between ${shortTime(previousAt)} and`;
-  return short(`${since} ${shortTime(takenAt)}`);
+  const [from, to] = [previousAt === null ? null : shortTime(previousAt), shortTime(takenAt)];
+  if (from === to) return short(to);
+  return short(from === null ? `before ${to}` : `between ${from} and ${to}`);
 }
 
 /** The findings that come of it, and the line that accepts the gravest. */

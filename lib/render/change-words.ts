@@ -7,10 +7,9 @@ import { ROOT, SHELL, SHELL_IF, strengthOf } from './strength.ts';
 
 /** `user/bob gained root on 8 instances, 5 of them production`: what a change is, the strongest of it. */
 export function gainText(change: Change): string {
-  if (change.cause.assigned !== undefined) return assignedText(change.cause.assigned);
-  const { instances, production } = change.counts;
-  const prod = production === null || production === 0 ? '' : `, ${thousands(production)} of them production`;
-  return `${changeWho(change)} ${verbOf(change)} ${count(instances, 'instance')}${prod}`;
+  const { assigned } = change.cause;
+  if (assigned !== undefined) return assignedText(assigned);
+  return `${changeWho(change)} ${verbOf(change)} ${onText(change.counts)}`;
 }
 
 /** The same of every change; by one of the file of expected access no cell changes. */
@@ -19,22 +18,53 @@ export const changeText = (change: Change): string =>
 
 /** The same where there is little room. */
 export function gainShort(change: Change): string {
-  if (change.cause.assigned !== undefined) return assignedText(change.cause.assigned);
-  const { instances, production } = change.counts;
-  const prod = production === null || production === 0 ? '' : ` (${thousands(production)} production)`;
-  return `${changeWho(change)} ${verbOf(change)} ${count(instances, 'instance')}${prod}`;
+  const { assigned } = change.cause;
+  if (assigned !== undefined) return assignedShort(assigned);
+  return `${changeWho(change)} ${verbOf(change)} ${onShort(change.counts)}`;
 }
 
-/** `2 people gained SSO Ops, which has root`: who came to hold a permission set, or left it. */
-function assignedText({ principal, came, left, holds }: Assigned): string {
+type Counted = { readonly instances: number; readonly production: number | null } | undefined;
+
+/** `8 instances, 5 of them production`; empty: not known, or none. */
+function onText(counted: Counted): string {
+  if (!counted) return '';
+  const { instances, production } = counted;
+  return `${count(instances, 'instance')}${production ? `, ${thousands(production)} of them production` : ''}`;
+}
+
+function onShort(counted: Counted): string {
+  if (!counted) return '';
+  const { instances, production } = counted;
+  return `${count(instances, 'instance')}${production ? ` (${thousands(production)} production)` : ''}`;
+}
+
+/** `2 people gained SSO Ops, which has root and reaches 8 instances`: who came to hold a permission set, or left it. */
+function assignedText(assigned: Assigned): string {
+  const on = assigned.holds.length === 0 ? '' : onText(assigned.reach);
+  const held = heldText(assigned);
+  const has = [held === '' ? '' : `has ${held}`, on === '' ? '' : `reaches ${on}`];
+  const told = has.filter((part) => part !== '').join(' and ');
+  return `${cameText(assigned)}${assigned.came === 0 || told === '' ? '' : `, which ${told}`}`;
+}
+
+/** `2 people gained SSO Ops: root, 8 instances (5 production)` */
+function assignedShort(assigned: Assigned): string {
+  const on = assigned.holds.length === 0 ? '' : onShort(assigned.reach);
+  const told = [heldText(assigned), on].filter((part) => part !== '').join(', ');
+  return `${cameText(assigned)}${assigned.came === 0 || told === '' ? '' : `: ${told}`}`;
+}
+
+function cameText({ principal, came, left }: Assigned): string {
   const set = ssoName(principal) ?? principal;
-  if (came === 0 && left > 0) return `${count(left, 'person', 'people')} lost ${set}`;
-  if (came === 0) return `groups of ${set} changed, and nobody came or left`;
-  const strongest = Math.max(
-    ...holds.map(({ path, verdict, landsAs }) => strengthOf(path, verdict, landsAs)),
-  );
-  const what = STRENGTH_WORDS.get(strongest);
-  return `${count(came, 'person', 'people')} gained ${set}${what === undefined ? '' : `, which has ${what}`}`;
+  if (came > 0) return `${count(came, 'person', 'people')} gained ${set}`;
+  if (left > 0) return `${count(left, 'person', 'people')} lost ${set}`;
+  return `groups of ${set} changed, and nobody came or left`;
+}
+
+/** The most that the permission set gives; empty where that is no shell. */
+function heldText({ holds }: Assigned): string {
+  const strengths = holds.map(({ path, verdict, landsAs }) => strengthOf(path, verdict, landsAs));
+  return STRENGTH_WORDS.get(Math.max(...strengths)) ?? '';
 }
 
 const STRENGTH_WORDS: ReadonlyMap<number, string> = new Map([

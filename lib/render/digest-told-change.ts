@@ -62,13 +62,19 @@ export interface SeenBy {
 
 export interface ToldChanges extends Most<ToldChange> {
   readonly critical: number;
+  /** how many of them are of the file of expected access, by which nobody's access changes; left out: none */
+  readonly configured?: number;
 }
 
-export const NO_CHANGES: ToldChanges = { count: 0, critical: 0, first: [] };
+export const NO_CHANGES: ToldChanges = { count: 0, critical: 0, configured: 0, first: [] };
+
+/** How many are about access. */
+export const accessChanges = ({ count: all, configured = 0 }: ToldChanges): number => all - configured;
 
 export const joinedChanges = (a: ToldChanges, b: ToldChanges): ToldChanges => ({
   ...joined(a, b, CHANGE_ROWS, graverFirst),
   critical: a.critical + b.critical,
+  configured: (a.configured ?? 0) + (b.configured ?? 0),
 });
 
 /** What a digest tells of the drift of a run, worst first. `instances`: those of the account, by id. */
@@ -86,6 +92,7 @@ export function toldChanges(
   return {
     count: changes.length,
     critical: changes.filter(({ severity }) => severity === 'critical').length,
+    configured: changes.filter(({ cause }) => cause.kind === 'configuration').length,
     first: shown.map((change) => ({
       ...{ accountId: about.accountId, id: change.id, severity: change.severity },
       what: kept(changeText(change)),

@@ -10,6 +10,7 @@ import type { DigestList, DigestModel, Field } from './digest-model.ts';
 import { dateOf, digestSubject, scopeOf } from './digest-subject.ts';
 import { digestText } from './digest-text.ts';
 import { LONGEST_FIELD } from './digest-told.ts';
+import { accessChanges } from './digest-told-change.ts';
 import { trendsOf } from './digest-trend.ts';
 import { byteLength, clip, safeUrl, visible } from './escape.ts';
 import { count } from './names.ts';
@@ -138,10 +139,14 @@ function newsSentence(audited: Audited, field: Field): string {
   const found = news === 0 ? '' : `${count(news, 'finding')} ${news === 1 ? 'is' : 'are'} new`;
   if (worst === undefined) return `${since} no access changed${found === '' ? '' : `; ${found}`}.`;
   const where = accounts === 1 ? '' : `${worst.accountId}: `;
+  const isAccess = accessChanges(changes) > 0;
   const more = changes.count === 1 ? '' : `; ${count(changes.count - 1, 'more change')}`;
+  const left = found === '' ? '' : `; ${found}`;
+  if (!isAccess)
+    return `${since} no access changed, but what is expected and accepted: ${where}${field(worst.cause.detail)}${more}${left}.`;
   const isGrave = ['critical', 'high'].includes(worst.severity);
   const rank = isGrave ? `${capital(worst.severity)}: ` : '';
-  return `${rank}${where}${field(worst.what)}: ${field(worst.cause.detail)}${more}${found === '' ? '' : `; ${found}`}.`;
+  return `${rank}${where}${field(worst.what)}: ${field(worst.cause.detail)}${more}${left}.`;
 }
 
 function firstAudit(audited: Audited): string {

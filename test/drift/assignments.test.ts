@@ -87,12 +87,22 @@ describe('who holds a permission set', () => {
     };
     const alerts = alertsOf(report, 'arn:aws:sns:us-east-1:111122223333:alerts');
     expect(alerts).toHaveLength(1);
-    expect(alerts[0]?.subject).toContain('1 person gained SSO FleetOperators, which has root');
+    expect(alerts[0]?.subject).toContain(
+      '1 person gained SSO FleetOperators: root, 8 instances (5 production)',
+    );
+    // whoever filters by production, region or path must get it
+    expect(alerts[0]?.attributes).toMatchObject({
+      env: ['production', 'staging'],
+      region: ['eu-west-1', 'us-east-2'],
+      path: expect.arrayContaining(['run-command', 'session-manager']),
+    });
     expect(alerts[0]?.message).toContain('`name of lena` came');
     expect(alerts[0]?.message).toContain('group `fleet-operators` (3 people');
     expect(alerts[0]?.message).toContain('arn:aws:iam::999988887777:user/directory-admin');
     const { text } = renderDigest([report]);
-    expect(text.replaceAll(/\s+/g, ' ')).toContain('1 person gained SSO FleetOperators, which has root');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      '1 person gained SSO FleetOperators, which has root and reaches 8 instances, 5 of them production',
+    );
     expect(text).not.toMatch(/\b0 principals/);
   });
 

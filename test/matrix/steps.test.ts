@@ -241,22 +241,29 @@ describe('the steps of a chain say', () => {
             Action: 'sts:AssumeRole',
             Condition: { StringEquals: { 'sts:ExternalId': 'x-1' } },
           },
-          { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::444455556666:role/ci' }, Action: 'sts:AssumeRole' },
+          {
+            Effect: 'Allow',
+            Principal: { AWS: 'arn:aws:iam::444455556666:role/ci' },
+            Action: 'sts:AssumeRole',
+          },
         ],
       },
       null,
     ],
-  ])('of somebody from outside what is left of the request when it asks for %s', (_, principal, own, text) => {
-    const input = { instances: [{ id: 'i-1' }], roles: [{ name: 'gate', ...shell, trust: own }] };
-    const told = explainCell(account(input), { principal, instance: 'i-1', path: 'session-manager' });
-    if ('error' in told) throw new Error(told.error);
-    const [step] = told.steps;
-    const [request, ...others] = step?.requests ?? [];
-    expect(others).toEqual([]);
-    expect(step?.condition?.text ?? null).toBe(text);
-    expect(request?.condition?.text ?? null).toBe(text);
-    expect(request?.decision).toBe(text === null ? 'allowed' : 'conditional');
-  });
+  ])(
+    'of somebody from outside what is left of the request when it asks for %s',
+    (_, principal, own, text) => {
+      const input = { instances: [{ id: 'i-1' }], roles: [{ name: 'gate', ...shell, trust: own }] };
+      const told = explainCell(account(input), { principal, instance: 'i-1', path: 'session-manager' });
+      if ('error' in told) throw new Error(told.error);
+      const [step] = told.steps;
+      const [request, ...others] = step?.requests ?? [];
+      expect(others).toEqual([]);
+      expect(step?.condition?.text ?? null).toBe(text);
+      expect(request?.condition?.text ?? null).toBe(text);
+      expect(request?.decision).toBe(text === null ? 'allowed' : 'conditional');
+    },
+  );
 
   test('how somebody from outside comes in', () => {
     const roles = [{ name: 'gate', ...shell, trust: trust('*') }];

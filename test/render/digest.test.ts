@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Drift } from '../../lib/drift/drift.ts';
+import { alertsOf } from '../../lib/render/alerts.ts';
 import { digestOf } from '../../lib/render/digest.ts';
 import { auditedOf } from '../../lib/render/digest-audited.ts';
 import { toldChanges } from '../../lib/render/digest-told-change.ts';
@@ -67,6 +69,32 @@ test('what checks told since the last digest is in the next one, and the mail do
   const quiet = renderDigest([{ ...report, drift: [], digestAt }]);
   expect(quiet.subject).toContain('no drift');
   expect(quiet.text).toMatch(/Since 2026-08-22 10:15 UTC no access changed/);
+});
+
+test("a change of the file of expected access is told, and is nobody's change of access", () => {
+  const detail =
+    'the file of expected access was changed: added administrator `user/admin`; added known account `444455556666`';
+  const configured: Drift = {
+    id: 'configuration-1',
+    cause: { kind: 'configuration', detail, silences: true },
+    counts: { gained: 0, lost: 0, changed: 0, principals: 0, people: 0, instances: 0, production: 0 },
+    groups: [],
+  };
+  const previousAt = '2026-08-22T10:15:00.000Z';
+  const alone = renderDigest([{ ...quietReport(), previousAt, drift: [configured] }]);
+  expect(alone.subject).toContain(': no drift, expected access changed, ');
+  const words = alone.text.replaceAll(/\s+/g, ' ');
+  expect(words).toContain(
+    'no access changed, but what is expected and accepted: the file of expected access',
+  );
+  expect(words).toContain('[HIGH] what is expected and accepted here was changed');
+  const full = fullReport();
+  const both = renderDigest([{ ...full, drift: [...full.drift, configured] }]);
+  expect(both.subject).toBe(renderDigest([full]).subject);
+  const [alert] = alertsOf({ ...quietReport(), previousAt, drift: [configured] }, 'topic');
+  expect(alert?.subject).toBe(
+    `[HIGH] ${full.accountId} expected access changed: added administrator \`user/admin\` and 1 more`,
+  );
 });
 
 test('what stood already is counted and not listed again; what came since the last digest is', () => {

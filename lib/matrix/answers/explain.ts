@@ -231,8 +231,8 @@ function asOutsider(
     requests[0];
   if (one?.decision !== 'conditional') return one ? [one] : [];
   if (condition !== null) return [{ ...one, condition }];
-  const layers = one.layers.map((layer): LayerOf =>
-    layer.verdict === 'conditional' ? { ...layer, verdict: 'allows' } : layer,
+  const layers = one.layers.map(
+    (layer): LayerOf => (layer.verdict === 'conditional' ? { ...layer, verdict: 'allows' } : layer),
   );
   return [{ ...one, decision: 'allowed', condition: null, layers }];
 }
