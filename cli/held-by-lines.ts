@@ -4,7 +4,10 @@ import { oneLine } from './messages.ts';
 import { wordLines } from './records.ts';
 
 /** Who holds the permission sets of these cells, each on lines of `width` below a blank one. */
-export function heldByLines(cells: readonly Pick<Cell, 'principal' | 'heldBy'>[], width: number): string {
+export function heldByLines(
+  cells: readonly Partial<Pick<Cell, 'principal' | 'heldBy'>>[],
+  width: number,
+): string {
   const held = new Map(cells.flatMap(({ principal, heldBy }) => (heldBy ? [[principal, heldBy]] : [])));
   const lines = [...held.values()].map((one) => {
     const text = wordLines(oneLine(heldByText(one, MOST_NAMES)), width - 2);

@@ -179,8 +179,11 @@ async function writeGroups(
   const rows = groupedBy(grouping, audit, audit.filter);
   if (options.json) await writeJsonArray(rows);
   else if (options.csv) await writeTexts(groupedCsvLines(rows));
-  else if (rows.length > 0)
-    await writeOut(groupedTable(rows.slice(0, mostRows), audit.matrix, outputWidth()));
+  else if (rows.length > 0) {
+    const shown = rows.slice(0, mostRows);
+    await writeOut(groupedTable(shown, audit.matrix, outputWidth()));
+    await writeOut(heldByLines(shown, outputWidth()));
+  }
   if (rows.length > mostRows && !options.json && !options.csv)
     process.stderr.write(`these are the first ${mostRows} rows: take all with \`--json\`\n`);
   return rows.length === 0;

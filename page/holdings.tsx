@@ -71,15 +71,15 @@ export function HoldingCells({
         <Key strength={holding.ways[0]?.strength ?? 0} />
       </Cell>
       <Cell css="h-who">
-        <span class="clamp">
+        <span class="clamp names-of">
           {named.map((number, at) => (
             <>
               {at > 0 && ', '}
               {link(number)}
             </>
           ))}
-          {left > 0 && <span class="muted"> and {thousands(left)} more</span>}
         </span>
+        {left > 0 && <span class="muted more">and {thousands(left)} more</span>}
       </Cell>
       <Cell css="h-how">
         <WaySummary ways={holding.ways} />{' '}

@@ -1,7 +1,8 @@
 import { shortPrincipal, ssoName } from '../lib/render/names.ts';
 
-/** `SSO AdministratorAccess` of a permission set's role, else as everywhere: `user/alice`. */
-export const principalName = (arn: string): string => ssoName(arn) ?? shortPrincipal(arn);
+/** `SSO AdministratorAccess` of a permission set's role, else as everywhere: `user/alice`; of a chain also `instance i-0abc`. */
+export const principalName = (arn: string): string =>
+  ssoName(arn) ?? shortPrincipal(arn).replace(/^arn:[^:]*:ec2:.*:instance\/(i-[0-9a-f]+)$/, 'instance $1');
 
 /** What a policy is called: the end of its id. */
 export function policyName(id: string): string {

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { count } from '../lib/render/names.ts';
 import { usePrinting } from './printing.ts';
+import { type RowSizes, useRowSize } from './row-size.ts';
 import { useVirtual } from './virtual.ts';
 
 const MOST_PRINTED = 300;
@@ -24,18 +25,19 @@ export function VirtualTable({
   label,
   columns,
   length,
-  rowSize,
+  rowSizes,
   row,
 }: {
   label: string;
   columns: readonly Column[];
   length: number;
-  rowSize: number;
+  rowSizes: RowSizes;
   /** a `Cell` for each column */
   row: (index: number) => ComponentChildren;
 }) {
   const scroller = useRef<HTMLDivElement>(null);
   const isPrinting = usePrinting();
+  const rowSize = useRowSize(rowSizes);
   const { items, size } = useVirtual(scroller, { count: length, size: rowSize });
   const shown = isPrinting
     ? Array.from({ length: Math.min(length, MOST_PRINTED) }, (_, index) => ({ index, start: null }))

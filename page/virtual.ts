@@ -40,6 +40,7 @@ export function useVirtual(
   virtualizer.setOptions(options);
   useLayoutEffect(() => virtualizer._didMount(), []);
   useLayoutEffect(() => virtualizer._willUpdate());
+  useLayoutEffect(() => virtualizer.measure(), [size]);
   return {
     items: virtualizer.getVirtualItems(),
     size: virtualizer.getTotalSize(),

@@ -6,6 +6,7 @@ import { plain, quoted } from '../policy/quoted.ts';
 import { permissionSetOf } from '../snapshot/permission-set.ts';
 import type { Facts } from './facts.ts';
 import { SHOWN } from './instance-counts.ts';
+import { instancesText, number } from './instances-text.ts';
 
 /** The Allow statements that a principal was given and that grant these cells, each once, in a fixed order. */
 export function grantsOf(facts: Facts, cells: readonly CellGroup[]): Grant[] {
@@ -90,11 +91,13 @@ export function instanceSentences(facts: Facts, cells: readonly CellGroup[]): st
   const where = facts.regions
     .map((region, at) => ({ region, reached: counts.byRegion[at] ?? 0, all: facts.totals.byRegion[at] ?? 0 }))
     .filter((one) => one.reached > 0)
-    .map((one) => `${one.reached} of ${one.all} in ${one.region}`);
+    .map((one) => `${number(one.reached)} of ${number(one.all)} in ${one.region}`);
   const production =
-    counts.prod > 0 ? `; ${counts.prod} ${counts.prod === 1 ? 'is' : 'are'} tagged as production` : '';
+    counts.prod > 0
+      ? `; ${number(counts.prod)} ${counts.prod === 1 ? 'is' : 'are'} tagged as production`
+      : '';
   return [
-    `reaches ${counts.all} of ${facts.matrix.instances.length} instances: ${where.join(', ')}${production}`,
+    `reaches ${instancesText(counts.all, facts.matrix.instances.length)}: ${where.join(', ')}${production}`,
     `instances: ${instanceList(facts, cells, counts.all)}`,
   ];
 }

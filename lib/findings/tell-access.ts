@@ -15,6 +15,7 @@ import {
   viaSentences,
 } from './evidence.ts';
 import type { Facts } from './facts.ts';
+import { instancesText, number } from './instances-text.ts';
 import { weightSentence } from './severity.ts';
 
 /** `statement 0 of policy `FleetOps` lets 146 principals (12 people) run their own commands as root on 812 of 1,204 instances`. */
@@ -22,10 +23,8 @@ export function accessTitle(facts: Facts, cause: AccessCause): string {
   const worst = cause.parts[0] as RulePart;
   const reached = facts.countAll(worst.cells).all;
   const all = facts.matrix.instances.length;
-  const where = reached === all ? `all ${number(all)}` : `${number(reached)} of ${number(all)}`;
-  const instances = all === 1 ? 'instance' : 'instances';
   const what = worst.rule.title.replace(/ on every instance$/, '');
-  return `${subject(facts, cause)} lets ${who(facts, worst)} ${what} on ${all === 1 ? 'the 1' : where} ${instances}`;
+  return `${subject(facts, cause)} lets ${who(facts, worst)} ${what} on ${instancesText(reached, all)}`;
 }
 
 function subject(facts: Facts, { grants, parts }: AccessCause): string {
@@ -40,16 +39,17 @@ function who(facts: Facts, { hits, worst }: RulePart): string {
   if (hits.length === 1) return manageable(arnOf(facts, worst.principal));
   const people = hits.filter(({ principal }) => facts.kindOf(principal) === 'person').length;
   const outside = hits.filter(({ principal }) => facts.kindOf(principal) === 'outside').length;
+  const all = hits.length;
+  if (people === all) return `${number(all)} people`;
+  if (outside === all) return `${number(all)} principals from outside`;
   const parts = [
     people === 0 ? '' : `${number(people)} ${people === 1 ? 'person' : 'people'}`,
     outside === 0 ? '' : `${number(outside)} from outside`,
   ].filter((part) => part !== '');
-  return `${number(hits.length)} principals${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
+  return `${number(all)} principals${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
 }
 
 const arnOf = (facts: Facts, principal: number): string => facts.matrix.principals[principal]?.arn ?? '';
-
-const number = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /**
  * The evidence: what each rule found, where the statement is and is attached, what it reaches, under which

@@ -4,6 +4,8 @@ import { ACCESS_PATHS } from '../matrix/paths/access-paths.ts';
 import type { Grant, PathId, PrincipalKind } from '../matrix/paths/cell.ts';
 import type { CellGroup, Matrix } from '../matrix/paths/matrix.ts';
 import { RowGroup } from '../matrix/row-groups.ts';
+import { type HeldBy, SetHolders } from '../snapshot/held-by.ts';
+import { permissionSetOf } from '../snapshot/permission-set.ts';
 import { type Access, accessOf } from './access.ts';
 import type { Report } from './report.ts';
 import { strengthAt } from './strength.ts';
@@ -15,6 +17,8 @@ export type Grouping = (typeof GROUPINGS)[number];
 export interface GroupedRow {
   readonly principal?: string;
   readonly kind?: PrincipalKind;
+  /** of the role of a permission set: the groups and the people behind it */
+  readonly heldBy?: HeldBy;
   readonly instance?: string;
   readonly name?: string | null;
   readonly region?: string;
@@ -26,6 +30,8 @@ export interface GroupedRow {
   /** how many, where the row is not about one */
   readonly principals?: number;
   readonly people?: number;
+  /** people behind the permission sets among them, each once; null: not read, or not all. Left out: no set is among them */
+  readonly behindSets?: number | null;
   readonly instances?: number;
   readonly paths: readonly PathId[];
 }
@@ -35,6 +41,7 @@ interface Asked {
   readonly matrix: Matrix;
   readonly access: Access;
   readonly kind: (principal: string) => PrincipalKind;
+  readonly holders: SetHolders;
 }
 
 /** The cells of a filter by what they have in common, the gravest first. They are counted by class, not listed.
@@ -48,7 +55,7 @@ export function groupedBy(
   const { groups, kind } = groupsOf(matrix, snapshot, filter);
   const asked = { ...matrix, groups: [...groupsAsked(matrix, groups, isAsked)] };
   const rows = { principal: byPrincipal, instance: byInstance, cause: byCause }[grouping];
-  return rows({ matrix: asked, access: accessOf(asked), kind })
+  return rows({ matrix: asked, access: accessOf(asked), kind, holders: new SetHolders(snapshot) })
     .sort((a, b) => b.strength - a.strength || b.size - a.size || (a.key < b.key ? -1 : 1))
     .map(({ row }) => row);
 }
@@ -79,25 +86,30 @@ function asGroup({ group, principals, instances }: FoundGroup): CellGroup {
   return { path, outcome, principals, instances: instances ?? group.instances };
 }
 
-function byPrincipal({ matrix, access, kind }: Asked): Ranked[] {
+function byPrincipal({ matrix, access, kind, holders }: Asked): Ranked[] {
   return access.rows
     .filter(({ groups }) => groups.length > 0)
     .flatMap(({ members, groups, any }) => {
       const shared = sharedOf(matrix, access, groups);
       return members.map((member): Ranked => {
         const principal = matrix.principals[member]?.arn ?? '';
-        const row = { principal, kind: kind(principal), ...shared.said, instances: any, paths: shared.paths };
+        const heldBy = holders.of(principal);
+        const row = {
+          ...{ principal, kind: kind(principal), ...(heldBy && { heldBy }) },
+          ...{ ...shared.said, instances: any, paths: shared.paths },
+        };
         return { strength: shared.strength, size: any, key: principal, row };
       });
     });
 }
 
-function byInstance({ matrix, access, kind }: Asked): Ranked[] {
+function byInstance(asked: Asked): Ranked[] {
+  const { matrix, access } = asked;
   return access.instanceClasses.flatMap(({ members }) => {
     const groups = access.groupsOn(members[0] ?? -1);
     if (groups.length === 0) return [];
     const shared = sharedOf(matrix, access, groups);
-    const who = whoIn(matrix, groups, kind);
+    const who = whoIn(groups, asked);
     return members.flatMap((member): Ranked[] => {
       const instance = matrix.instances[member];
       if (instance === undefined) return [];
@@ -108,7 +120,8 @@ function byInstance({ matrix, access, kind }: Asked): Ranked[] {
   });
 }
 
-function byCause({ matrix, access, kind }: Asked): Ranked[] {
+function byCause(asked: Asked): Ranked[] {
+  const { matrix, access } = asked;
   const causes = new Map<string, { readonly of: Pick<GroupedRow, 'cause' | 'missing'>; groups: number[] }>();
   const add = (key: string, of: Pick<GroupedRow, 'cause' | 'missing'>, group: number): void => {
     const cause = causes.get(key) ?? { of, groups: [] };
@@ -126,7 +139,7 @@ function byCause({ matrix, access, kind }: Asked): Ranked[] {
   return [...causes].map(([key, { of, groups }]) => {
     const shared = sharedOf(matrix, access, groups);
     const instances = access.coveredBy(groups);
-    const who = whoIn(matrix, groups, kind);
+    const who = whoIn(groups, asked);
     const row = { ...of, ...shared.said, ...who, instances, paths: shared.paths };
     return { strength: shared.strength, size: who.principals * instances, key, row };
   });
@@ -144,9 +157,22 @@ function sharedOf(matrix: Matrix, access: Access, groups: readonly number[]) {
   };
 }
 
-function whoIn(matrix: Matrix, groups: readonly number[], kind: Asked['kind']) {
+function whoIn(groups: readonly number[], { matrix, kind, holders }: Asked) {
   const who = new Set<number>();
   for (const group of groups) for (const one of matrix.groups[group]?.principals ?? []) who.add(one);
-  const people = [...who].filter((one) => kind(matrix.principals[one]?.arn ?? '') === 'person').length;
-  return { principals: who.size, people };
+  const arns = [...who].map((one) => matrix.principals[one]?.arn ?? '');
+  const people = arns.filter((arn) => kind(arn) === 'person').length;
+  const sets = arns.filter((arn) => permissionSetOf(arn) !== null);
+  const behind = sets.length === 0 ? {} : { behindSets: behindThem(sets, holders) };
+  return { principals: who.size, people, ...behind };
+}
+
+function behindThem(sets: readonly string[], holders: SetHolders): number | null {
+  const all = new Set<string>();
+  for (const arn of sets) {
+    const people = holders.people(arn);
+    if (people === null) return null;
+    for (const id of people.keys()) all.add(id);
+  }
+  return all.size;
 }

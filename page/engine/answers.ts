@@ -149,15 +149,22 @@ function holdings(
   members: Model['rowMembers'],
   instance: number | null,
 ): Holding[] {
+  const isPerson = (one: number): boolean => model.principals.rows[one]?.[1] === 'person';
+  const sorted = (list: readonly number[]): readonly number[] =>
+    instance === null ? list : list.toSorted((a, b) => Number(isPerson(b)) - Number(isPerson(a)) || a - b);
+  // people before machines: who reads it looks for them first
+  const rank = ({ members: { first } }: Holding): number =>
+    instance === null || isPerson(first[0] ?? -1) ? 0 : 1;
   const byWays = Map.groupBy(waysOf, ([, groups]) => groups.join());
   return [...byWays.values()]
     .map((entries) => ({
-      members: alike(entries.flatMap(([one]) => members[one] ?? [])),
+      members: alike(sorted(entries.flatMap(([one]) => members[one] ?? []))),
       ways: (entries[0]?.[1] ?? []).map((group) => wayOf(model, group, instance)).sort(strongestWayFirst),
     }))
     .sort(
       (a, b) =>
         (b.ways[0]?.strength ?? 0) - (a.ways[0]?.strength ?? 0) ||
+        rank(a) - rank(b) ||
         b.members.count - a.members.count ||
         (a.members.first[0] ?? 0) - (b.members.first[0] ?? 0),
     );

@@ -1,4 +1,5 @@
 import { principalName } from '../names.ts';
+import { rolesBehind } from './behind.ts';
 import type { Group } from './group.ts';
 import type { Model } from './model.ts';
 
@@ -13,7 +14,7 @@ export interface Filter {
   readonly user: string;
   /** person, machine, aws, outside */
   readonly kind: string;
-  /** name or ARN */
+  /** name or ARN; of a permission set also those who hold it */
   readonly who: string;
   /** id, name, `key=value` */
   readonly on: string;
@@ -66,10 +67,12 @@ export function principalAsked(
 ): ((principal: number) => boolean) | null {
   if (!kind && !who) return null;
   const wanted = who.trim().toLowerCase();
+  const behind = wanted === '' ? new Set() : rolesBehind(principals.directory, wanted);
   return (principal) => {
     const [arn, own] = principals.rows[principal] ?? ['', '', -1];
     if (kind && own !== kind) return false;
-    return !wanted || arn.toLowerCase().includes(wanted) || principalName(arn).toLowerCase().includes(wanted);
+    if (!wanted || behind.has(principal)) return true;
+    return arn.toLowerCase().includes(wanted) || principalName(arn).toLowerCase().includes(wanted);
   };
 }
 

@@ -1,6 +1,7 @@
 import { addressOf } from '../../lib/render/page/address.ts';
 import type { FindingData, PolicyData } from '../../lib/render/page/page-data.ts';
 import { principalName } from '../names.ts';
+import { namesBehind } from './behind.ts';
 import type { Model } from './model.ts';
 
 export interface Hit {
@@ -80,11 +81,12 @@ function matching(texts: readonly string[], words: readonly string[]): readonly 
   return [...begin, ...rest];
 }
 
-function principalSource({ principals, heldBy }: Model): Source {
+function principalSource({ principals }: Model): Source {
+  const behind = namesBehind(principals.directory);
   return {
     kind: 'Principals',
     texts: principals.rows.map(([arn], at) =>
-      `${principalName(arn)} ${arn} ${heldBy.get(at) ?? ''}`.replaceAll('`', ' ').toLowerCase(),
+      `${principalName(arn)} ${arn} ${behind.get(at) ?? ''}`.toLowerCase(),
     ),
     hit: (at) => {
       const [arn = '', kind = ''] = principals.rows[at] ?? [];

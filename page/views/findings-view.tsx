@@ -54,7 +54,7 @@ export function FindingTable({ label, rows }: { label: string; rows: readonly Fi
       label={label}
       columns={COLUMNS}
       length={rows.length}
-      rowSize={58}
+      rowSizes={{ wide: 58, middle: 78, narrow: 90 }}
       row={(index) => <FindingLine row={rows[index] as FindingRow} />}
     />
   );

@@ -101,7 +101,7 @@ function HolderTable({ holdings, id }: { holdings: readonly Holding[]; id: strin
         { title: 'How', css: 'h-how' },
       ]}
       length={holdings.length}
-      rowSize={52}
+      rowSizes={{ wide: 52, middle: 52, narrow: 72 }}
       row={(index) => <HolderCells holding={holdings[index] as Holding} id={id} />}
     />
   );

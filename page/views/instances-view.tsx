@@ -44,7 +44,7 @@ export function InstancesView() {
           label="Instances"
           columns={COLUMNS}
           length={numbers.length}
-          rowSize={46}
+          rowSizes={{ wide: 46, middle: 46, narrow: 72 }}
           row={(index) => <InstanceCells number={numbers[index] as number} />}
         />
       )}

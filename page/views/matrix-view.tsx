@@ -101,7 +101,7 @@ function MatrixBar({ children }: { children: string | undefined }) {
         ]}
       />
       <Choice name="kind" label="Who" options={KINDS} />
-      <Typed name="who" label="Principal" placeholder="name or ARN" />
+      <Typed name="who" label="Principal" placeholder="name, person or ARN" />
       <Typed name="on" label="Instance or tag" placeholder="id, name, key=value" />
       <RegionChoice />
       <Choice

@@ -68,7 +68,7 @@ function PrincipalTable({ numbers }: { numbers: readonly number[] }) {
         { title: 'Kind', css: 'p-kind' },
       ]}
       length={numbers.length}
-      rowSize={34}
+      rowSizes={{ wide: 34, middle: 34, narrow: 34 }}
       row={(index) => <PrincipalCells number={numbers[index] as number} />}
     />
   );

@@ -62,7 +62,7 @@ function Principal({ number }: { number: number }) {
             { title: 'How', css: 'h-how' },
           ]}
           length={reach.length}
-          rowSize={52}
+          rowSizes={{ wide: 52, middle: 52, narrow: 72 }}
           row={(index) => <ReachCells holding={reach[index] as Holding} arn={line.arn} />}
         />
       )}

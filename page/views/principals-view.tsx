@@ -26,7 +26,7 @@ export function PrincipalsView() {
       </Heading>
       <Bar label="Filter principals">
         <Choice name="kind" label="Kind" options={KINDS} />
-        <Typed name="who" label="Name or ARN" placeholder="alice, role/, SSO" />
+        <Typed name="who" label="Name, person or ARN" placeholder="alice, role/, SSO, person" />
         <Clear names={['kind', 'who']} />
         <Result>{numbers && count(numbers.length, 'principal')}</Result>
       </Bar>
@@ -43,7 +43,7 @@ export function PrincipalsView() {
           label="Principals"
           columns={COLUMNS}
           length={numbers.length}
-          rowSize={36}
+          rowSizes={{ wide: 36, middle: 36, narrow: 62 }}
           row={(index) => <PrincipalCells number={numbers[index] as number} />}
         />
       )}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Cell } from '../../lib/matrix/paths/cell.ts';
+import type { GroupedRow } from '../../lib/render/grouped.ts';
 import { latchkey } from './run.ts';
 
 const JO = 'd4e8a458-3051-70d3-7e3a-5b4c7d6e5f05';
@@ -31,6 +32,31 @@ describe('people and groups of Identity Center', () => {
     return () => rm(folder, { recursive: true, force: true });
   });
   const ask = (...args: string[]) => latchkey(['who-can', '--in', out, ...args]);
+
+  it('are told with counted cells, each person once', async () => {
+    const grouped = async (what: string, from = out) => {
+      const args = ['--in', from, '--instance', 'web-1', '--path', 'root', '--group-by', what];
+      return JSON.parse((await latchkey(['who-can', ...args, '--json'])).stdout) as GroupedRow[];
+    };
+    const sets = (await grouped('principal')).filter(({ heldBy }) => heldBy !== undefined);
+    expect(sets.map(({ heldBy }) => [heldBy?.permissionSet, heldBy?.people])).toEqual([
+      ['AdministratorAccess', 3],
+      ['FleetOperators', 3],
+    ]);
+    // jo holds both
+    expect(await grouped('instance')).toMatchObject([{ people: 8, behindSets: 5 }]);
+    expect(await grouped('instance', unread)).toMatchObject([{ people: 8, behindSets: null }]);
+    const causes = await grouped('cause');
+    expect(causes.find(({ cause }) => cause?.policy.endsWith('/PartnerPatching'))).not.toHaveProperty(
+      'behindSets',
+    );
+    const { stdout } = await ask('--instance', 'web-1', '--path', 'root', '--group-by', 'principal');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'permission set `FleetOperators`: group `fleet-operators`',
+    );
+    const { stdout: csv } = await ask('--path', 'root', '--group-by', 'principal', '--csv');
+    expect(csv.split('\n')[0]).toBe('principal,kind,strongest,heldBy,instances,paths\r');
+  });
 
   it.each(['mika.laine@acme.example', 'Mika.Laine', 'fleet-operators', 'ravi.shah'])(
     'are asked about by their names: %s',

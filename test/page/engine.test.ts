@@ -14,6 +14,7 @@ import { isVague } from '../../lib/render/state-text.ts';
 import { strengthOf } from '../../lib/render/strength.ts';
 import { Engine } from '../../page/engine/engine.ts';
 import { type Filter, NO_FILTER } from '../../page/engine/filter.ts';
+import { account, allow } from '../fixtures/account.ts';
 import { headOf, packedOf } from '../render/page-parts.ts';
 import { fullReport, quietReport } from '../render/reports.ts';
 
@@ -228,6 +229,64 @@ describe.each(Object.entries(REPORTS))('what the page answers of %s is what the 
       }
     }
   });
+});
+
+describe('people of IAM Identity Center', () => {
+  const fleet = acmeMatrix.principals.find(({ arn }) => arn.includes('FleetOperators'))?.arn;
+  const center = acme.identityCenter!;
+  const group = center.groups.find(({ name }) => name === 'fleet-operators')!;
+  // more than any list of the page shows
+  const crowd = Array.from({ length: 60 }, (_, at) => ({ id: `u-${at}`, name: `person.${at}@acme.example` }));
+  const snapshot = {
+    ...acme,
+    identityCenter: {
+      ...center,
+      people: [...center.people, ...crowd],
+      groups: center.groups.map((one) =>
+        one === group ? { ...one, members: [...one.members!, ...crowd.map(({ id }) => id)] } : one,
+      ),
+    },
+  };
+  const engine = engineOf({ ...REPORTS['the example account'], snapshot });
+  const named = async (who: string) => {
+    const numbers = await engine.principals({ ...NO_FILTER, who });
+    return (await engine.principalLines([...numbers])).map(({ arn }) => arn);
+  };
+
+  test.each([
+    ['a member of a group', 'person.59@acme'],
+    ['whom it is assigned to directly', 'JO.PETIT'],
+    ['the group', 'fleet-op'],
+  ])('are found by name behind a permission set: %s', async (_, who) => {
+    expect(await named(who)).toEqual([fleet]);
+    const found = await engine.search(who.toLowerCase());
+    expect(found.find(({ kind }) => kind === 'Principals')?.first.map(({ title }) => title)).toEqual([
+      'SSO FleetOperators',
+    ]);
+  });
+
+  test('nobody is found by a name that nobody has', async () => {
+    expect(await named('person.60@acme')).toEqual([]);
+  });
+});
+
+test('of those as strong, people stand before machines on the page of an instance', async () => {
+  const statement = [allow('ssm:SendCommand')];
+  const snapshot = account({
+    instances: [{ id: 'i-1' }],
+    users: [{ name: 'zoe', policies: statement }],
+    roles: ['a', 'b', 'c'].map((name) => ({ name, policies: [...statement, allow('s3:*')] })),
+  });
+  const engine = engineOf({ ...quietReport(), snapshot, matrix: buildMatrix(snapshot) });
+  const holders = await engine.holders(0);
+  const first = await engine.principalLines(holders.map(({ members }) => members.first[0]!));
+  expect(first.map(({ kind }) => kind)).toEqual(
+    first
+      .map(({ kind }) => kind)
+      .toSorted()
+      .toReversed(),
+  );
+  expect(first[0]?.arn).toMatch(/user\/zoe$/);
 });
 
 /** The policies of a user, its groups' included, or of a role; null: somebody from outside. */

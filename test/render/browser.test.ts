@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PathId } from '../../lib/matrix/paths/cell.ts';
 import { pack } from '../../lib/pipeline/pack.ts';
 import { renderPage } from '../../lib/render/html/page.ts';
 import { addressOf } from '../../lib/render/page/address.ts';
@@ -35,6 +36,12 @@ const SOON = { timeout: 30_000 };
 const at = (address: string) => address.slice(1);
 
 // a test that skips itself is listed with its reason; a file that runs none would say nothing
+/** Rows of a list whose counts are cut at the edge, wrapped, or run into the row below. */
+const CUT_COUNTS = `[...document.querySelectorAll('.vrow.placed .tallies')].filter((counts) => {
+  const [own, cell, row] = [counts, counts.parentElement, counts.closest('.vrow')].map((one) => one.getBoundingClientRect());
+  return counts.scrollWidth > counts.parentElement.clientWidth + 1 || own.height > 30 || own.bottom > row.bottom || own.right > row.right;
+}).length`;
+
 test('a browser is there to try the page in', ({ skip }) => {
   if (executablePath === null && process.env.CI !== 'true') skip(NO_CHROMIUM);
   expect(executablePath, NO_CHROMIUM).not.toBeNull();
@@ -372,6 +379,33 @@ describe.runIf(executablePath !== null)('the page in a browser', { timeout: 120_
     await page.getByRole('combobox', { name: /Search/ }).fill('r1499');
     await page.getByRole('option', { name: /role\/r1499/ }).waitFor();
     expect(noise).toEqual([]);
+    await close();
+  });
+
+  test('counts of every strength stay whole at any width', async () => {
+    const report = largeReport(1_500, 40);
+    const [first] = report.matrix.groups;
+    const among = (part: number, path: PathId, verdict: 'allowed' | 'conditional') => ({
+      ...{ path, instances: [...report.matrix.instances.keys()] },
+      principals: [...report.matrix.principals.keys()].filter((at) => at % 4 === part),
+      outcome: { ...first!.outcome, verdict },
+    });
+    const groups = [
+      among(0, 'run-command', 'allowed'),
+      among(1, 'session-manager', 'conditional'),
+      among(2, 'power', 'allowed'),
+      among(3, 'power', 'conditional'),
+    ];
+    const markup = renderPage({ ...report, matrix: { ...report.matrix, groups } }, pack);
+    const { page, close } = await pages.open(markup, 'instances');
+    for (const view of ['instances', 'principals']) {
+      await page.evaluate(`location.hash = ${JSON.stringify(view)}`);
+      await page.locator('.tallies').first().waitFor();
+      for (const width of [390, 800, 1400]) {
+        await page.setViewportSize({ width, height: 900 });
+        await expect.poll(() => page.evaluate(CUT_COUNTS), { message: `${view} at ${width}` }).toBe(0);
+      }
+    }
     await close();
   });
 

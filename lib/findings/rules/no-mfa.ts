@@ -2,6 +2,7 @@ import type { CellGroup } from '../../matrix/paths/matrix.ts';
 import { instanceSentences, manageable, named } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Holder } from '../finding.ts';
+import { instancesText, number } from '../instances-text.ts';
 import { MFA_PAGE } from '../reference-pages.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { asksForMfa } from '../severity.ts';
@@ -55,13 +56,13 @@ function* find(facts: Facts): Generator<PlaceHit> {
   const counts = facts.countAll(cells);
   const holders = open.map((one) => holderOf(facts, one)).sort(mostFirst);
   const people =
-    holders.length === 1 ? '1 user or role of users' : `${holders.length} users and roles of users`;
+    holders.length === 1 ? '1 user or role of users' : `${number(holders.length)} users and roles of users`;
   yield {
     kind: 'place',
     rule: noMfa,
     severity: counts.prod > 0 ? 'high' : noMfa.severity,
     cause: { kind: 'setting', resource: `arn:${partition}:iam::${accountId}:root`, statements: [] },
-    title: `no MFA: ${people} ${holders.length === 1 ? 'gets' : 'get'} a shell on ${counts.all} of ${facts.matrix.instances.length} instances without it`,
+    title: `no MFA: ${people} ${holders.length === 1 ? 'gets' : 'get'} a shell on ${instancesText(counts.all, facts.matrix.instances.length)} without it`,
     instanceCount: counts.all,
     productionCount: counts.prod,
     regions: facts.regions.filter((_, at) => (counts.byRegion[at] ?? 0) > 0),

@@ -1,6 +1,7 @@
 import { describePrincipal, named } from '../evidence.ts';
 import type { Facts } from '../facts.ts';
 import type { Holder } from '../finding.ts';
+import { instancesText, number } from '../instances-text.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { shellCells } from '../shell-cells.ts';
 import { gapOf } from '../unseen.ts';
@@ -54,7 +55,7 @@ function* find(facts: Facts): Generator<PlaceHit> {
     },
     title: hasRoot
       ? 'the root user of the account has an access key'
-      : `long-term access keys: ${holders.length === 1 ? 'a user' : `${holders.length} users`} with an old or unused key ${holders.length === 1 ? 'gets' : 'get'} a shell on ${counts.all} of ${facts.matrix.instances.length} instances`,
+      : `long-term access keys: ${holders.length === 1 ? 'a user' : `${number(holders.length)} users`} with an old or unused key ${holders.length === 1 ? 'gets' : 'get'} a shell on ${instancesText(counts.all, facts.matrix.instances.length)}`,
     ...{ instanceCount: counts.all, productionCount: counts.prod, regions: facts.regions, subjects: [] },
     holders,
     opens: arns,

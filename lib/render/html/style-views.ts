@@ -37,6 +37,7 @@ section h2 { font-size: 1.15rem; margin: 1.4rem 0 .4rem; }
 .vcell { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
 .vcell small { display: inline-block; margin-left: .3rem; }
 .clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; line-height: 1.35; }
+.h-who { display: flex; align-items: baseline; gap: .5rem; } .h-who .clamp { flex: 0 1 auto; min-width: 0; } .h-who .more { flex: none; white-space: nowrap; }
 .clamp code { font: .9em var(--mono); }
 .f-sev { flex: 0 0 5.4rem; } .f-what { flex: 1 1 20rem; } .f-num { flex: 0 0 5.6rem; text-align: right; } .f-rule { flex: 0 0 9.5rem; }
 .f-num small { display: block; }
@@ -49,7 +50,7 @@ section h2 { font-size: 1.15rem; margin: 1.4rem 0 .4rem; }
 .p-who { flex: 1 1 20rem; white-space: nowrap; } .p-kind { flex: 0 0 5.5rem; } .p-tally { flex: 0 0 22rem; }
 .h-key { flex: 0 0 4.6rem; } .h-who { flex: 1 1 14rem; } .all { flex: none; white-space: nowrap; }
 .h-how { flex: 2 1 22rem; display: flex; align-items: center; gap: .8rem; justify-content: space-between; }
-.vcell .tallies { gap: .6rem; flex-wrap: nowrap; }
+.vcell .tallies { gap: .6rem; flex-wrap: nowrap; white-space: nowrap; }
 .switch { display: inline-flex; align-items: center; gap: .4rem; margin: .2rem 0 .7rem; font-size: .92rem; }
 .why { margin: 1.2rem 0; padding: .7rem .8rem; background: var(--sunk); border-radius: 6px; font-size: .92rem; }
 .why .inline { margin-top: .4rem; }
@@ -105,6 +106,8 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
   .masthead .search { order: 9; flex-basis: 100%; max-width: none; }
   .masthead #theme { margin-left: auto; }
   .vtable { max-height: 75vh; }
+  .f-rule { display: none; } .f-what { flex: 1 1 22rem; } .vtable-inner { min-width: 40rem; }
+  .f-what .clamp { -webkit-line-clamp: 3; }
 }
 @media (max-width: 640px) {
   .vtable-inner { min-width: 0; }
@@ -115,8 +118,9 @@ section pre { margin: .4rem 0; padding: .6rem .75rem; background: var(--sunk); b
   .toolbar input, .toolbar select { width: 100%; }
   .vrow { gap: .5rem; padding: 0 .5rem; font-size: .86rem; }
   .copyable pre { padding: 3rem .6rem .6rem; }
-  .f-num, .f-rule, .i-region, .i-tags, .p-kind { display: none; }
-  .f-sev { flex-basis: 4.8rem; } .i-tally, .p-tally { flex: 0 1 9rem; } .p-who { flex: 1 1 9rem; } .h-key { flex-basis: 1.5rem; }
+  .f-num, .i-region, .i-tags, .p-kind { display: none; }
+  .f-what .clamp { -webkit-line-clamp: 4; } .h-who { flex-direction: column; gap: 0; } .h-who .clamp { -webkit-line-clamp: 2; } .h-how .clamp { -webkit-line-clamp: 3; }
+  .f-sev { flex-basis: 4.8rem; } .vrow:has(.i-tally, .p-tally) { flex-wrap: wrap; align-content: center; gap: .1rem .5rem; } .i-tally, .p-tally, .i-who, .p-who { flex: 1 0 100%; } .h-key { flex-basis: 1.5rem; }
   .h-how { flex: 1 1 9rem; }
   .vcell .tallies { gap: .3rem; }
 }

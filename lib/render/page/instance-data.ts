@@ -113,7 +113,11 @@ function obstacleTexts(snapshot: Report['snapshot'], isCounted: boolean): Obstac
     });
 }
 
+const PING_WORDS: ReadonlyMap<string, string> = new Map([['ConnectionLost', 'connection lost']]);
+
 function agentText(region: RegionSnapshot | undefined, ping: string | undefined): string {
   if (region === undefined || region.managedInstances === null) return 'agent state not collected';
-  return ping === undefined ? 'not registered with Systems Manager' : `agent ${ping.toLowerCase()}`;
+  return ping === undefined
+    ? 'not registered with Systems Manager'
+    : `agent ${PING_WORDS.get(ping) ?? ping.toLowerCase()}`;
 }

@@ -12,6 +12,7 @@ import { isNobodySure, type Summary } from '../summary.ts';
 import { UNCERTAINTIES } from '../uncertainties.ts';
 import { cellDetails } from './cell-details.ts';
 import { changeData } from './change-data.ts';
+import { directoryData } from './directory-data.ts';
 import { findingData } from './finding-data.ts';
 import { instanceData, REACH_FACTS } from './instance-data.ts';
 import { matrixData } from './matrix-data.ts';
@@ -94,7 +95,7 @@ function pagePath(id: Report['matrix']['paths'][number]): PagePath {
   };
 }
 
-/** Groups, and people of each, that the page shows of a permission set, and finds. */
+/** Groups, and people of each, that the page shows of a permission set. */
 const MOST_NAMES = 20;
 
 function principalData(
@@ -111,5 +112,6 @@ function principalData(
       const heldBy = holders.of(arn);
       return heldBy === null ? [] : [[number, heldByText(heldBy, MOST_NAMES)] as const];
     }),
+    directory: directoryData(snapshot, matrix),
   };
 }

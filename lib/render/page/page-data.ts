@@ -46,6 +46,20 @@ export interface PrincipalData {
   readonly policyLists: readonly { readonly held: readonly number[]; readonly boundary: number }[];
   /** of the roles of permission sets: number of the principal, and who stands behind it */
   readonly heldBy: readonly (readonly [principal: number, text: string])[];
+  readonly directory: DirectoryData;
+}
+
+/** People and groups of IAM Identity Center, and the roles of the permission sets that they hold. */
+export interface DirectoryData {
+  readonly people: readonly string[];
+  /** with the numbers of its people */
+  readonly groups: readonly (readonly [name: string, people: readonly number[]])[];
+  /** number of the principal, and of those to whom the permission set is assigned */
+  readonly sets: readonly (readonly [
+    principal: number,
+    groups: readonly number[],
+    people: readonly number[],
+  ])[];
 }
 
 /** Chunk `instances`, in columns. */
