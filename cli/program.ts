@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { didYouMean } from '../lib/policy/nearest.ts';
 import { InputError } from '../lib/ports/input-error.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { oneLine, usageMessage } from './messages.ts';
+import { faultMessage, oneLine, usageMessage } from './messages.ts';
 import { endWhenReaderLeaves, writeOut } from './output.ts';
 import { VERBS } from './verbs.ts';
 
@@ -47,7 +47,7 @@ function report(error: unknown, verb: string | undefined): void {
   } else if (error instanceof InputError) {
     process.stderr.write(`latchkey: ${oneLine(error.message)}\n`);
   } else {
-    process.stderr.write(`latchkey: ${oneLine(error instanceof Error ? error.message : String(error))}\n`);
+    process.stderr.write(`latchkey: ${faultMessage(error)}\n`);
     if (process.env.LATCHKEY_DEBUG === '1') console.error(error);
   }
   process.exitCode = badUsage;

@@ -46,7 +46,7 @@ it('every example of an answer is what the command prints', async () => {
     const scanned = await latchkey(['scan', '--from', 'examples/acme', '--out', out]);
     expect(sectionOf('scan').match(counts)).toEqual(scanned.stdout.match(counts));
     const examples = [
-      ...page.matchAll(/^```\n\$ latchkey ((?:who-can|explain) (?:.*\\\n)?.*)\n([^`]*)\n```$/gm),
+      ...page.matchAll(/^```\n\$ latchkey ((?:who-can|explain) (?:.*\\\n)?.*)\n([\s\S]*?)\n```$/gm),
     ];
     expect(examples.length).toBeGreaterThanOrEqual(3);
     for (const [, command = '', answer] of examples) {

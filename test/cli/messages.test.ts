@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oneLine, usageMessage } from '../../cli/messages.ts';
+import { faultMessage, oneLine, usageMessage } from '../../cli/messages.ts';
 
 describe('messages', () => {
   it('stay on one line and cannot move the cursor', () => {
@@ -12,5 +12,22 @@ describe('messages', () => {
     expect(usageMessage("error: required option '--in <dir>' not specified", undefined)).toBe(
       'required option `--in <dir>` not specified: name the folder that `scan --out` wrote, or set `LATCHKEY_IN`: see `latchkey --help`',
     );
+  });
+  it('name an argument as the usage does', () => {
+    const said =
+      "error: command-argument value 'foo' is invalid for argument 'what'. Allowed choices are a, b.";
+    expect(usageMessage(said, 'export')).toBe(
+      '<what>: `foo` is none of them: there are a, b: see `latchkey export --help`',
+    );
+  });
+  it.each([
+    [{ code: 'ENOSPC' }, 'no space is left on the disk: free some, and run it again'],
+    [
+      { code: 'EACCES', path: 'out/run\u001b.json' },
+      'cannot use `out/run\\u{1b}.json`: permission denied: check its permissions, or name another folder',
+    ],
+    [{ code: 'ECONNRESET' }, 'what it said: more'],
+  ])('say what to do when the disk does not do as it should: %j', (facts, said) => {
+    expect(faultMessage(Object.assign(new Error('what it said\nmore'), facts))).toBe(said);
   });
 });

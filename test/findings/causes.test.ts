@@ -87,7 +87,7 @@ describe('one cause', () => {
     });
     const findings = find(account({ users: [own('alice'), own('bob')], instances: TWO }));
     expect(findings.map(({ title }) => title)).toEqual([
-      'statement 0 of inline policy `policy-0` of user `alice` and 1 like it lets 2 principals (2 people) run their own commands as root on all 2 instances',
+      'statement 0 of inline policy `policy-0` of user `alice` and 1 like it lets 2 people run their own commands as root on all 2 instances',
     ]);
     expect(findings[0]?.cause.statements).toHaveLength(2);
     expect(findings[0]?.holders.map(({ instances }) => instances)).toEqual([1, 1]);

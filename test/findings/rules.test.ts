@@ -652,7 +652,7 @@ describe('a finding', () => {
   it('names the policy, who carries it, the statement and the instances', () => {
     const evidence = finding!.evidence.join('\n');
     expect(evidence).toContain('AWS managed policy `AmazonSSMFullAccess` is attached to group `ops`');
-    expect(evidence).toContain('reaches 1 of 1 instances: 1 of 1 in us-east-1; 1 is tagged as production');
+    expect(evidence).toContain('reaches the 1 instance: 1 of 1 in us-east-1; 1 is tagged as production');
     expect(evidence).toContain('i-1 (`web`, us-east-1)');
     expect(evidence).toContain('only if: aws:MultiFactorAuthPresent Bool true');
     expect(evidence).toContain(
