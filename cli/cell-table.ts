@@ -2,7 +2,7 @@ import type { Cell } from '../lib/matrix/paths/cell.ts';
 import type { Matrix } from '../lib/matrix/paths/matrix.ts';
 import { shortPrincipal } from '../lib/render/names.ts';
 import { reachableText } from '../lib/render/path-facts.ts';
-import { type Field, renderRecords } from './records.ts';
+import { type Field, renderRecords, wordLines } from './records.ts';
 
 /** Cells for a person, with names shortened as far as they stay unique in one account. */
 export function cellTable(cells: readonly Cell[], matrix: Matrix, width: number): string {
@@ -23,8 +23,14 @@ export function cellTable(cells: readonly Cell[], matrix: Matrix, width: number)
     { title: 'opens', value: (cell) => opensText(cell, short) },
     { title: 'reachable', value: ({ reachable }) => reachableText(reachable) },
   ];
-  return renderRecords(cells, fields, width);
+  const table = renderRecords(cells, fields, width);
+  return cells.some(isUncertain) ? `${table}\n${wordLines(UNCERTAIN, width).join('\n')}\n` : table;
 }
+
+const isUncertain = ({ uncertain }: Cell): boolean => uncertain.length > 0;
+
+const UNCERTAIN =
+  '?: rests on what AWS does not document, or on what was not collected; `latchkey explain` says on what';
 
 /** OS users by name; `*` is any of them. */
 export const usersText = (landsAs: readonly string[]): string =>
@@ -33,8 +39,7 @@ export const usersText = (landsAs: readonly string[]): string =>
 const conditionText = ({ condition, missing }: Cell): string =>
   missing === undefined ? (condition?.text ?? '') : `not collected: ${missing}`;
 
-const verdictText = ({ verdict, uncertain }: Cell): string =>
-  uncertain.length > 0 ? `${verdict} ?` : verdict;
+const verdictText = (cell: Cell): string => (isUncertain(cell) ? `${cell.verdict} ?` : cell.verdict);
 
 /** What a tag change would open, as much as fits in a table. */
 function opensText({ opens = [] }: Cell, short: (arn: string) => string): string {
@@ -48,8 +53,11 @@ function opensText({ opens = [] }: Cell, short: (arn: string) => string): string
 export const labelled = (id: string, name: string | null): string =>
   name === null || name === '' ? id : `${id} (${name})`;
 
-/** `role/deploy` for `arn:aws:iam::<this account>:role/deploy`; a foreign ARN stays whole. */
+/**
+ * `role/deploy` for `arn:aws:iam::<this account>:role/ci/deploy`, as `--principal` takes it: names are unique without
+ * their path. A foreign ARN stays whole.
+ */
 export function shortener(accountId: string): (arn: string) => string {
   const own = new RegExp(`^arn:[^:]*:[^:]*:[^:]*:${accountId}:(.+)$`, 's');
-  return (arn) => own.exec(arn)?.[1] ?? arn;
+  return (arn) => (own.exec(arn) === null ? arn : shortPrincipal(arn).replace(own, '$1'));
 }

@@ -32,6 +32,13 @@ describe('a cell without a request to tell of', () => {
   });
 });
 
+it('names a role without its path, as who-can does and --principal takes it', () => {
+  const deploy = { name: 'deploy', arn: arn('role', 'ci/eu/deploy'), policies: [allow('ssm:StartSession')] };
+  const { lines } = explained({ roles: [deploy] }, deploy.arn);
+  expect(lines[0]).toBe('role/deploy on i-1 by session-manager: allowed');
+  expect(lines.join('\n')).toContain('identity policies of role/deploy: ');
+});
+
 it('names any OS user in words', () => {
   const ada = { name: 'ada', policies: [allow('ec2-instance-connect:SendSSHPublicKey')] };
   const { lines } = explained({ users: [ada] }, arn('user', 'ada'), 'ec2-instance-connect');

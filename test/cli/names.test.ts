@@ -100,6 +100,9 @@ describe('an instance', () => {
     ['i-0bbb (web)', 'i-0bbb'],
     ['web (i-0ccc)', 'i-0ccc'],
     [`arn:aws:ec2:us-east-2:${account}:instance/i-0ddd`, 'i-0ddd'],
+    // as a step of a chain is printed
+    ['instance/i-0bbb', 'i-0bbb'],
+    ['instance i-0bbb', 'i-0bbb'],
     // an id is an id, whatever others are named
     ['i-0aaa', 'i-0aaa'],
   ])('%s is %s', (typed, name) => {
