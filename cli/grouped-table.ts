@@ -37,7 +37,7 @@ function causeText({ cause, missing }: GroupedRow, short: (arn: string) => strin
 
 const TITLES = [
   ...['principal', 'kind', 'instance', 'name', 'region', 'cause', 'strongest'],
-  ...['principals', 'people', 'behindSets', 'heldBy', 'instances', 'paths'],
+  ...['principals', 'people', 'instances', 'paths', 'behindSets', 'heldBy'],
 ] as readonly (keyof GroupedRow)[];
 
 /** The same as CSV, record by record, the titles first. */

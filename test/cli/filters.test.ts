@@ -185,7 +185,7 @@ describe('who-can --group-by', () => {
     const [first] = await grouped('principal');
     expect(first).toMatchObject({ strongest: 'root', instances: 8 });
     const { stdout: csv } = await latchkey(['who-can', '--in', out, '--group-by', 'cause', '--csv']);
-    expect(csv).toMatch(/^cause,strongest,principals,people,instances,paths\r\n/);
+    expect(csv).toMatch(/^cause,strongest,principals,people,instances,paths,behindSets\r\n/);
     const { stdout } = await latchkey(['who-can', '--in', out, '--group-by', 'principal', '--path', 'root']);
     expect(stdout).toMatch(/^user\/bob +person +root +2 +ec2-instance-connect$/m);
   });

@@ -55,7 +55,7 @@ describe('people and groups of Identity Center', () => {
       'permission set `FleetOperators`: group `fleet-operators`',
     );
     const { stdout: csv } = await ask('--path', 'root', '--group-by', 'principal', '--csv');
-    expect(csv.split('\n')[0]).toBe('principal,kind,strongest,heldBy,instances,paths\r');
+    expect(csv.split('\n')[0]).toBe('principal,kind,strongest,instances,paths,heldBy\r');
   });
 
   it.each(['mika.laine@acme.example', 'Mika.Laine', 'fleet-operators', 'ravi.shah'])(
