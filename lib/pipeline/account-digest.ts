@@ -11,18 +11,18 @@ import { readReport } from './read-report.ts';
 import { readRunRecord, runIn } from './run-record.ts';
 import { sinceDigest } from './since-digest.ts';
 
-/** What digests tell of one account: a few kB, so that those of thousands can be read for one mail. */
+/** What digests report about one account: a few kB, so that thousands can be read for one mail. */
 export interface AccountDigest {
   readonly told: Audited;
-  /** what of it is a team's; null: all of it */
+  /** the part of a team; null: everything */
   readonly teams: readonly { readonly name: string; readonly told: Audited | null }[];
-  /** one line for each run whose changes cannot be read, the first ones */
+  /** one line for each run with unreadable changes, the first ones */
   readonly problems: readonly string[];
 }
 
 const MOST_PROBLEMS = 5;
 
-/** What digests are to tell of a run. `previous`: the run before it, null for none. */
+/** What digests report about a run. `previous`: the run before it, null for none. */
 export async function accountDigest(
   store: ObjectStore,
   { prefix, previous }: { readonly prefix: string; readonly previous: string | null },
@@ -47,10 +47,10 @@ export async function accountDigest(
   };
 }
 
-/** What of a report is told to whom. */
+/** Which part of a report goes to whom. */
 interface View extends TeamView {
   readonly name: string;
-  /** it is told what everybody is */
+  /** it gets everything */
   readonly isWhole: boolean;
 }
 
@@ -70,7 +70,7 @@ const toldOf = (
   earlier: ToldChanges | undefined,
 ): Audited | null => (isWhole ? null : auditedOf({ ...report, digestAt }, earlier));
 
-/** The same of a run that left none: one of a version before. Opens all of it. */
+/** The same for a run of an earlier version, which wrote none. Opens the whole run. */
 export async function digestOfRun(store: ObjectStore, prefix: string, run: string): Promise<AccountDigest> {
   const record = await readRunRecord(store, prefix, run);
   const { teams } = expectedIn(record?.expected, record?.takenAt ?? '').expected;

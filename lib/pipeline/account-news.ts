@@ -4,7 +4,7 @@ import type { AccountNews } from '../render/digest-accounts.ts';
 import { put } from './put.ts';
 import { readScannedAccounts, type ScannedAccounts } from './scanned-accounts.ts';
 
-/** Which accounts the last digest was about. */
+/** The accounts of the last digest. */
 const toldAccountsKey = 'plans/told.json';
 
 interface Told {
@@ -13,8 +13,8 @@ interface Told {
 }
 
 /**
- * What changed of the accounts of an organisation since the last digest, and a function that notes that it was told. Null
- * if the run is not of an organisation, or there was no digest before.
+ * The changes of an organisation's accounts since the last digest, and a function that notes that they were
+ * reported. Null if the run is not of an organisation, or there was no digest before.
  */
 export async function accountNews(
   store: ObjectStore,
@@ -33,7 +33,7 @@ export async function accountNews(
   };
 }
 
-/** A damaged list of the accounts keeps no mail back: the next scan writes it again. */
+/** A damaged list of accounts does not stop the mail: the next scan writes it again. */
 async function scannedOrNull(store: ObjectStore): Promise<ScannedAccounts | null> {
   try {
     return await readScannedAccounts(store);
@@ -43,7 +43,7 @@ async function scannedOrNull(store: ObjectStore): Promise<ScannedAccounts | null
   }
 }
 
-/** Null: nothing was told before, or the note of it is damaged, which must not keep the mail back. */
+/** Null: nothing was reported before, or the note is damaged, which must not stop the mail. */
 function newsSince(noted: string | undefined, now: Told): AccountNews | null {
   try {
     return noted === undefined ? null : newsBetween(JSON.parse(noted) as Told, now);

@@ -1,13 +1,13 @@
 /** Which accounts a deployment scans, as the setting `AccountIds` names them. */
 export interface AccountScope {
-  /** those that are named by their ids, and not left out by them */
+  /** accounts that are named by their ids, and not excluded */
   readonly accounts: readonly string[];
   /** roots and organisational units; `organization` is every account of it */
   readonly units: readonly string[];
   readonly without: { readonly accounts: readonly string[]; readonly units: readonly string[] };
 }
 
-/** Every account of the organisation, as a unit of its own. */
+/** Every account of the organisation, as a unit. */
 export const ORGANIZATION = 'organization';
 
 const ACCOUNT = /^\d{12}$/;
@@ -15,8 +15,8 @@ const ACCOUNT = /^\d{12}$/;
 const UNIT = /^(?:ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32}|organization)$/;
 
 /**
- * `organization`, ids of accounts, organisational units and roots; `-` before an id leaves it out. Throws an Error that
- * names the first entry that is none of these.
+ * `organization`, ids of accounts, organisational units and roots; `-` before an id excludes it. Throws an
+ * Error that names the first invalid entry.
  */
 export function accountScope(listed: readonly string[]): AccountScope {
   const entries = listed.flatMap((one) => one.trim() || []).map(entryOf);
@@ -48,6 +48,6 @@ function entryOf(entry: string): { readonly id: string; readonly isOut: boolean 
 const notAnAccount = (entry: string): string =>
   `\`${entry}\` is not an account id of 12 digits, an organisational unit (\`ou-...\`), a root (\`r-...\`) or \`${ORGANIZATION}\`: list these, separated by commas, with \`-\` before what is left out`;
 
-/** Whether AWS Organizations has to be asked which accounts these are. */
+/** Whether AWS Organizations is needed to list the accounts. */
 export const asksOrganization = ({ units, without }: AccountScope): boolean =>
   units.length + without.units.length > 0;

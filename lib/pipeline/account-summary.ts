@@ -25,15 +25,18 @@ import type { AccountDigest } from './account-digest.ts';
 import { runKey } from './keys.ts';
 import { inTurn } from './parallel.ts';
 
-/** `summary.json` of a run: what a page and a mail over many accounts say of one, so that nobody opens the run for it. */
+/**
+ * `summary.json` of a run: what a page and a mail over many accounts show of one, so that the run need not be
+ * opened.
+ */
 export interface AccountSummary extends OrgPart {
-  /** left out: the run is of a version before */
+  /** left out: the run is of an earlier version */
   readonly digest?: AccountDigest;
 }
 
 export const summaryFile = 'summary.json';
 
-/** Null: the run left none. Throws an InputError that says what is wrong with a damaged one. */
+/** Null: the run wrote none. Throws an InputError that says what is wrong with a damaged one. */
 export async function readSummary(
   store: ObjectStore,
   prefix: string,
@@ -48,15 +51,15 @@ export async function readSummary(
   throw new InputError(`cannot read \`${key}\`: \`$${wrong.path}\` ${wrong.message}: run \`scan\` again`);
 }
 
-/** What a run left of one account, or why it cannot be read. */
+/** The summary of one account's run, or why it cannot be read. */
 export interface SummaryRead {
   readonly prefix: string;
-  /** null: the run left none, or it cannot be read */
+  /** null: the run wrote none, or it cannot be read */
   readonly summary: AccountSummary | null;
   readonly error: Error | null;
 }
 
-/** What a run left of each of these accounts, in their order: what goes wrong with one stops no other. */
+/** The summaries of these accounts, in their order: a problem with one stops no other. */
 export const summariesOf = (
   store: ObjectStore,
   run: string,

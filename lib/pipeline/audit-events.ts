@@ -22,7 +22,7 @@ import type { ExpectedFile } from './run-record.ts';
 import type { OpenEvent } from './sort-events.ts';
 import { writeCheck } from './write-run.ts';
 
-/** Where the account is read again, and where its runs are. */
+/** The source of the account, and the store of its runs. */
 export interface AuditEventsPorts {
   readonly source: AccountSource;
   readonly store: ObjectStore;
@@ -30,21 +30,24 @@ export interface AuditEventsPorts {
   readonly progress: Progress;
 }
 
-/** Where runs are, and what else they rest on. */
+/** The place of the runs, and other inputs. */
 export interface AuditEventsInput {
   readonly prefix: string;
-  /** what a report's key is appended to, to make a link for alerts */
+  /** prefix of report links in alerts */
   readonly reportBase?: string;
-  /** reads the file of expected access, where there is something to audit; left out: nothing is expected, and nothing is said of it */
+  /**
+   * reads the file of expected access if there is something to audit; left out: no expected access, and no
+   * report about it
+   */
   readonly expected?: () => Promise<ExpectedFile>;
 }
 
-/** What answers events: the run that was made of them. */
+/** The run that answers the events. */
 export interface Audited {
   readonly run: string;
   readonly report: Report;
   readonly damaged: number;
-  /** events that explain nothing, of this run or of those before it */
+  /** events that explain nothing, of this run or of earlier ones */
   readonly unexplained: readonly ChangeEvent[];
 }
 
@@ -60,9 +63,9 @@ interface Again extends Base {
 }
 
 /**
- * Collects the scopes of the events again, audits them on top of the latest snapshot, and makes that run the latest.
- * When another run wins the race, the audit is done again on top of the winner's snapshot: of each part the newer
- * reading stays, and so no change is lost or told twice.
+ * Collects the scopes of the events again, audits them on top of the latest snapshot, and makes that run the
+ * latest. If another run wins the race, the audit is repeated on top of the winner's snapshot: the newer
+ * reading of each part stays, so no change is lost or reported twice.
  */
 export async function auditEvents(
   ports: AuditEventsPorts,

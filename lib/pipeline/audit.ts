@@ -36,55 +36,55 @@ export interface AuditInput {
   readonly prefix: string;
   /** changes that may be the cause of drift */
   readonly events?: readonly ChangeEvent[];
-  /** where the snapshot was collected from */
+  /** the source of the snapshot */
   readonly origin?: Origin;
-  /** the file of expected access; left out: nothing is expected, and nothing is said of it */
+  /** the file of expected access; left out: no expected access, and no report about it */
   readonly expected?: ExpectedFile | null;
-  /** what a report's key is appended to, to make a link for alerts: `https://reports.example/`, `s3://bucket/` */
+  /** prefix of report links in alerts: `https://reports.example/`, `s3://bucket/` */
   readonly reportBase?: string;
-  /** the run is of this account alone, and is mailed */
+  /** the run is of this account only, and is mailed */
   readonly mailed?: true;
 }
 
-/** Small enough to travel between the states of a state machine. */
+/** Small enough to pass between the states of a state machine. */
 export interface AuditOutput {
   readonly accountId: string;
   readonly run: string;
   readonly prefix: string;
   readonly previousRun: string | null;
-  /** files of the runs before it, or the pointer to them, that were lost or could not be read */
+  /** lost or unreadable files of earlier runs, or of the pointer to them */
   readonly damaged: number;
-  /** findings that stand, by severity */
+  /** open findings, by severity */
   readonly findings: Readonly<Record<Severity, number>>;
-  /** findings that somebody accepts */
+  /** accepted findings */
   readonly accepted: AcceptedCounts;
-  /** cells, by what became of them */
+  /** changed cells, by kind of change */
   readonly drift: Readonly<Record<'gained' | 'lost' | 'changed', number>>;
-  /** whom it judged on what: principals, with those from outside, and instances */
+  /** number of judged principals, outsiders included, and of instances */
   readonly principals: number;
   readonly instances: number;
   /** cells that are not denied */
   readonly cells: number;
   /** principals that have a shell on some instance, by kind */
   readonly shells: KindCounts;
-  /** whoever is not among them is known to have none */
+  /** principals that are not listed are known to have none */
   readonly isNobodySure: boolean;
-  /** what of it rests on something that was not collected, as a sentence; empty where nothing does */
+  /** a sentence about undecided parts that depend on missing data; empty if there are none */
   readonly undecided: string;
-  /** `blind`: nothing was audited, and `why` says for want of what */
+  /** `blind`: nothing was audited, and `why` says why */
   readonly state: AuditState['state'];
   readonly why: string;
 }
 
-/** How often an audit is done again because another run became the latest meanwhile. */
+/** How often an audit is repeated because another run became the latest meanwhile. */
 export const raceLimit = 20;
 
 /**
- * Audits the snapshot of a run against the run that is latest, writes the run's files and makes it the latest. Of each
- * part the newer reading is audited: what events made others read meanwhile stays. When another run wins the race, it
- * audits again on top of the winner, so that every change is told once. What there is to tell is put into `unsent/`
- * before the pointer moves, so that a run which became the latest is always told. A step that is tried again after it
- * ended answers with what it wrote.
+ * Audits the snapshot of a run against the latest run, writes the run's files and makes it the latest. The
+ * newer reading of each part is audited, so that parts read for events meanwhile stay. If another run wins
+ * the race, it audits again on top of the winner, so that every change is reported once. Messages are written
+ * to `unsent/` before the pointer moves, so that a run which became the latest is always reported. A repeated
+ * step that had already finished returns what it wrote.
  */
 export async function auditStep(
   ports: { readonly store: ObjectStore; readonly clock: Clock; readonly progress: Progress },
@@ -125,7 +125,10 @@ export async function auditStep(
   throw new Error(`other runs keep ending first in \`${prefix}runs/\`: run this again when they are done`);
 }
 
-/** Of each part the newer reading; where one is of before, the run's snapshot at `key` is written again with it. */
+/**
+ * The newer reading of each part; if one comes from the latest run, the run's snapshot at `key` is written
+ * again with it.
+ */
 async function newest(
   store: ObjectStore,
   key: string,
@@ -138,7 +141,7 @@ async function newest(
   return merged;
 }
 
-/** A scan that began when an event was to be looked at again has looked. */
+/** Forgets events that were due before this scan started: the scan has examined them. */
 async function forgetSeen(
   store: ObjectStore,
   prefix: string,
@@ -149,7 +152,7 @@ async function forgetSeen(
   await changeWaiting(store, prefix, { remove: seen.map(({ event }) => event.eventId) });
 }
 
-/** The run was the latest, now or before others: an attempt that died afterwards did everything. */
+/** The run is or was the latest: an attempt that died afterwards had done everything. */
 async function isEnded(store: ObjectStore, prefix: string, run: string, latest: Latest): Promise<boolean> {
   if (latest.run === run) return true;
   const record = await readRunRecord(store, prefix, run);

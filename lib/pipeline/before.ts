@@ -15,38 +15,37 @@ import { matrixOf } from './matrix-of.ts';
 import type { ExpectedFile } from './run-record.ts';
 import { type RunRecord, readRunRecord, runIn, runRecordFile } from './run-record.ts';
 
-/** The run before: its account. */
+/** The previous run: its account. */
 export interface Found extends StoredState {
-  /** the run that is the latest: the next one comes after it */
+  /** the latest run: the next one follows it */
   readonly run: string;
-  /** the run that can be read: the same, or one before it where that was damaged */
+  /** the run that can be read: the same, or an earlier one if that was damaged */
   readonly readFrom: string;
   readonly record: RunRecord | null;
-  /** what could not be read on the way */
+  /** what could not be read */
   readonly damage: readonly Damage[];
 }
 
-/** The run before, as far as the next one is compared with it. */
+/** The previous run, as far as the next one is compared with it. */
 export interface Before extends Audit, Found {
   readonly findings: readonly Finding[];
-  /** the run that holds its findings; null: they had to be found again */
+  /** the run with its findings; null: they had to be computed again */
   readonly findingsOf: string | null;
 }
 
-/** There are runs, and none of them can be read. */
+/** There are runs, but none of them can be read. */
 export interface Unreadable {
   readonly run: string;
   readonly snapshot: null;
   readonly damage: readonly Damage[];
 }
 
-/** Runs that are tried, one after another, before it is given up: each costs a whole snapshot. */
+/** Number of runs that are tried: each takes a whole snapshot. */
 const TRIED = 20;
 
 /**
- * Finds the run before; null if missing. Where its snapshot cannot be read it is the newest run before it that can be,
- * and that is noted, so that somebody is told. `now`: the snapshot that it is for; what has not changed since is kept
- * once.
+ * Finds the previous run; null if missing. If its snapshot cannot be read, the newest readable run before it
+ * is used, and this is noted for the report. `now`: the new snapshot; equal parts are shared in memory.
  */
 export async function findBefore(
   store: ObjectStore,
@@ -75,7 +74,7 @@ interface Candidate {
   readonly record: RunRecord | null;
 }
 
-/** The run, and those before it: by their records, and where a record is gone by their names. */
+/** The run, and those before it: by their records, and if a record is missing by their names. */
 async function* candidates(
   store: ObjectStore,
   prefix: string,
@@ -137,8 +136,8 @@ async function stateOf(
 }
 
 /**
- * Reads what the run before decided. What is damaged is made again out of its snapshot, and noted. A matrix is large:
- * read it when the new one is built, and let it go when the two are compared.
+ * Reads the decisions of the previous run. Damaged files are rebuilt from its snapshot, and this is noted. A
+ * matrix is large: read it when the new one is built, and drop it after the comparison.
  */
 export async function readBefore(store: ObjectStore, prefix: string, found: Found): Promise<Before> {
   const { readFrom: run, record, snapshot } = found;
@@ -158,7 +157,7 @@ export async function readBefore(store: ObjectStore, prefix: string, found: Foun
     const earlier = await findingsBefore(store, prefix, record);
     return { ...whole, findings: foundAgain(audit, earlier, record?.expected), findingsOf: null };
   }
-  // other rules found them: what stood then is told by the rules of today, so that nothing of it looks new
+  // other rules found them: present rules are applied to the old snapshot, so that nothing old looks new
   if (record?.catalogue !== CATALOGUE)
     return { ...whole, findings: foundAgain(audit, told, record?.expected), findingsOf: null };
   return { ...whole, findings: told, findingsOf: runIn(record.findingsOf ?? null) ?? run };
@@ -172,7 +171,7 @@ function sharing(state: StoredState, now: Snapshot | null): StoredState {
   return { snapshot, base };
 }
 
-/** The findings of the run before that one; none where they cannot be read. */
+/** The findings of the run before that one; none if they cannot be read. */
 async function findingsBefore(
   store: ObjectStore,
   prefix: string,
@@ -185,7 +184,7 @@ async function findingsBefore(
   return (await attempt([], '', '', read)) ?? [];
 }
 
-/** The findings of a run out of its snapshot, with what was known of them. */
+/** The findings of a run computed from its snapshot, with what was known of them. */
 function foundAgain(
   { snapshot, matrix }: Audit & { readonly snapshot: Snapshot },
   known: readonly Finding[],
@@ -196,11 +195,14 @@ function foundAgain(
     ...{ snapshot, matrix, previous: known, at: snapshot.takenAt },
     ...{ expected, expectedProblems: problems },
   });
-  // of those by principal that are told by cause now, nothing is resolved
+  // findings by principal that are now reported by cause are not resolved
   return stillOpen(found.filter(({ status, cause }) => status !== 'resolved' || cause.kind !== 'principal'));
 }
 
-/** What a reading gives; null, with a note, where the file is damaged. What the store itself refuses is thrown on. */
+/**
+ * The result of a reading; null, with a note, if the file is damaged. Errors of the store itself are
+ * rethrown.
+ */
 async function attempt<T>(
   damage: Damage[],
   file: string,

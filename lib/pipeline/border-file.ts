@@ -18,7 +18,7 @@ import { hasMatrix, readState } from './load.ts';
 import { put } from './put.ts';
 import { type RunRecord, readRunRecord } from './run-record.ts';
 
-/** What a run leaves of its account for chains that lead from one account into another. */
+/** What a run writes about its account for chains across accounts. */
 const borderFile = 'border.json.gz';
 
 /** Of thousands of accounts, as the bucket keeps them. */
@@ -30,7 +30,7 @@ export const COMPRESSED: Packing = {
 
 export type ProductionTest = (instance: Instance | undefined) => boolean;
 
-/** The matrix of an account, and what of it is for chains across accounts: both are made of the same rows. */
+/** The matrix of an account, and its border for chains across accounts: both come from the same rows. */
 export function matrixWithBorder(
   snapshot: Snapshot,
   isProduction: ProductionTest,
@@ -53,8 +53,8 @@ export const writeBorder = (
 ): Promise<void> => put(store, runKey(prefix, run, borderFile), borderText(border), GZIP_TYPE);
 
 /**
- * The border of a run's account; a check leaves none, and so did earlier versions, so that it is worked out again from what
- * the run collected.
+ * The border of a run's account; a check writes none, nor did earlier versions, so it is then computed from
+ * the run's snapshot.
  */
 export async function borderOfRun(store: ObjectStore, run: string): Promise<Border> {
   const record = await readRunRecord(store, '', run);
@@ -62,7 +62,7 @@ export async function borderOfRun(store: ObjectStore, run: string): Promise<Bord
   return there ?? makeBorder(store, run, record);
 }
 
-/** One of another version, or damaged: the snapshot says the same. */
+/** Of another version, or damaged: the snapshot gives the same. */
 function noneReadable(error: unknown): null {
   if (error instanceof InputError) return null;
   throw error;
@@ -75,7 +75,7 @@ async function makeBorder(store: ObjectStore, run: string, record: RunRecord | n
   return wholeBorder(border, { matrix, snapshot }, isProduction);
 }
 
-/** Null: the run left none. Throws an InputError that says what is wrong with one that cannot be read. */
+/** Null: the run wrote none. Throws an InputError that says what is wrong with an unreadable one. */
 export async function readBorderOf(store: ObjectStore, prefix: string, run: string): Promise<Border | null> {
   const key = runKey(prefix, run, borderFile);
   const there = await store.get(key);

@@ -5,7 +5,7 @@ import { jsonIn } from '../snapshot/json-in.ts';
 
 const guardrailsKey = (run: string): string => `plans/${run}/guardrails.json`;
 
-/** Keeps the guardrails of an organisation for all accounts of a run. */
+/** Stores the guardrails of an organisation for all accounts of a run. */
 export const writeGuardrails = (
   store: ObjectStore,
   run: string,
@@ -25,8 +25,8 @@ export async function readGuardrails(
 }
 
 /**
- * What stands above one account, in the form of `organizations.effective-policies`. Null: the account is not in the tree,
- * as it came later, so nothing is known of it.
+ * The guardrails above one account, in the form of `organizations.effective-policies`. Null: the account
+ * joined later and is not in the tree.
  */
 export function guardrailsOf(central: OrganizationGuardrails, accountId: string): object | null {
   const levels = [accountId];
@@ -61,17 +61,17 @@ export function guardrailsOf(central: OrganizationGuardrails, accountId: string)
   };
 }
 
-/** Where guardrails come from besides the account itself. */
+/** Sources of guardrails besides the account itself. */
 export interface CentralGuardrails {
-  /** what was read for all accounts; null: nothing was */
+  /** what was read for all accounts; null: nothing */
   readonly stored: () => Promise<OrganizationGuardrails | null>;
-  /** asks for those of one account, as another account that may */
+  /** reads those of one account from another account that may */
   readonly ask: (accountId: string) => Promise<SourceAnswer>;
 }
 
 /**
- * The source of an account that is asked for its guardrails last: what was read for all accounts comes first, then the
- * account's own answer, and where it may not ask, what the home account is told of it.
+ * A source with fallbacks for guardrails: first those that were read for all accounts, then the account's own
+ * answer, and if it may not read them, the answer of the home account.
  */
 export function withCentralGuardrails(
   source: AccountSource,

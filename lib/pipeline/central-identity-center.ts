@@ -6,11 +6,11 @@ import type { AccountSource, EachPage, SourceAnswer, SourceCall } from '../ports
 import type { ObjectStore } from '../ports/object-store.ts';
 import { jsonIn } from '../snapshot/json-in.ts';
 
-/** Who is asked about Identity Center for other accounts: the account of the deployment. */
+/** The account that reads Identity Center for others: the account of the deployment. */
 export interface CentralIdentityCenter {
   readonly ask: (call: SourceCall) => Promise<SourceAnswer>;
   readonly readBy: string;
-  /** of the run whose accounts share what is the same for all of them; null: each account asks for itself */
+  /** of the run whose accounts share what is the same for all of them; null: each account reads it itself */
   readonly shared: { readonly store: ObjectStore; readonly run: string } | null;
 }
 
@@ -18,15 +18,15 @@ const CALLS: ReadonlySet<string> = new Set(IDENTITY_CENTER_CALLS.map(callName));
 
 const nameOf = ({ service, operation }: SourceCall): string => `${service}.${operation}`;
 
-/** Calls that name an account are not the same for another one. */
+/** Calls that name an account differ between accounts. */
 const isOfOneAccount = (call: SourceCall): boolean => {
   const { argument } = callNamed(nameOf(call));
   return argument?.kind === 'ids' && argument.ids.includes('AccountId');
 };
 
 /**
- * The source of an account that is asked about Identity Center last: the account of the deployment may be its delegated
- * administrator, and most accounts are not. What is the same for all accounts of a run is asked for once.
+ * A source that reads Identity Center from the account of the deployment first: it may be the delegated
+ * administrator, and most accounts are not. Data that is the same for all accounts of a run is read once.
  */
 export function withCentralIdentityCenter(
   source: AccountSource,
@@ -42,7 +42,7 @@ export function withCentralIdentityCenter(
   return { ...source, read };
 }
 
-/** An account that sees no instance says nothing of what another one sees. */
+/** An account that sees no instance says nothing about what another one sees. */
 const says = (answer: SourceAnswer): boolean =>
   answer.status === 'collected' &&
   (answer.data as { readonly Instances?: readonly object[] }).Instances?.length !== 0;
@@ -68,8 +68,9 @@ const answerKey = (run: string, call: SourceCall): string =>
   `plans/${run}/identity-center/${nameOf(call)}${call.argument === undefined ? '' : `.${encodeURIComponent(call.argument)}`}.json`;
 
 /**
- * Reads what takes many calls before any account needs it, as accounts are read side by side: what groups and people are
- * called. Says what came of it; where it is refused, each account finds that out for itself.
+ * Reads the names of groups and people before any account needs them, since they take many calls and accounts
+ * are read in parallel. Returns a description of the result; if it is refused, each account finds that out
+ * itself.
  */
 export async function readDirectory(central: CentralIdentityCenter): Promise<string> {
   const instances = await askedOnce(central, sourceCall(callNamed('sso-admin.list-instances'), null));

@@ -9,31 +9,33 @@ export interface Place {
   readonly line: number;
 }
 
-/** A file whose changes were made. */
+/** A file whose changes were applied. */
 export interface ChangedFile {
   readonly file: string;
   readonly changes: readonly PlannedChange[];
   readonly lineOf: (written: object) => number | undefined;
 }
 
-/** Where in the files something stands. */
+/** The positions of changes and statements in the files. */
 export class ChangePlaces {
   readonly #files: readonly ChangedFile[];
   readonly #origins: WeakMap<object, object>;
 
-  /** `origins`: the object in a file of which another was made. */
+  /** `origins`: the object of a file from which another was created. */
   constructor(files: readonly ChangedFile[], origins: WeakMap<object, object>) {
     this.#files = files;
     this.#origins = origins;
   }
 
-  /** Of a statement of the changed account; null: it is in none of the files. */
+  /** The position of a statement of the changed account; null: it is in none of the files. */
   ofStatement(record: PolicyRecord | undefined, index: number): Place | null {
     const found = statementsOf(record?.document)[index];
     return found ? this.#of(found) : null;
   }
 
-  /** Of the change that a cause tells of: the one of which it names the most; null: there is no file. */
+  /**
+   * The position of the change in a cause: the change with the most matching names; null: there is no file.
+   */
   ofCause(cause: Cause | null): Place | null {
     const told = cause?.detail ?? '';
     const all = this.#files.flatMap(({ file, changes }) =>
@@ -60,7 +62,7 @@ export class ChangePlaces {
   }
 }
 
-/** How many of the names in a change a sentence holds. */
+/** The number of names of a change in a sentence. */
 function namedIn(told: string, change: PlannedChange): number {
   const { type: _, ...members } = change;
   const texts = Object.values(members).filter((one) => typeof one === 'string');

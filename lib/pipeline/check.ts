@@ -24,30 +24,30 @@ import { readUnsentAlert, unsentAlerts } from './unsent.ts';
 export interface CheckPorts extends SendPorts, AuditEventsPorts {}
 
 export interface CheckInput extends AuditEventsInput {
-  /** the account that is checked; absent: the one of the latest run */
+  /** the checked account; absent: the one of the latest run */
   readonly accountId?: string;
   /** CloudTrail envelopes, as EventBridge delivers them */
   readonly events: readonly unknown[];
-  /** look at what is due to be looked at again, even if none of the events concerns the account */
+  /** examine due events again, even if none of the events concerns the account */
   readonly look?: true;
   readonly topic: string;
 }
 
 export interface CheckOutput {
   readonly results: readonly EventResult[];
-  /** the run that answers the events; null where nothing had to be audited */
+  /** the run that answers the events; null if nothing had to be audited */
   readonly run: string | null;
   /** cells that changed */
   readonly drift: number;
-  /** how many went out, those of earlier runs included */
+  /** number of sent alerts, those of earlier runs included */
   readonly alerts: number;
-  /** events that were put aside to be looked at once more, in a quarter of an hour or after the first scan */
+  /** events that will be examined once more, in a quarter of an hour or after the first scan */
   readonly lookAgain: number;
-  /** files of the runs before it, or the pointer to them, that were lost or could not be read */
+  /** lost or unreadable files of earlier runs, or of the pointer to them */
   readonly damaged: number;
   /** alerts of the account that are still in `unsent/` */
   readonly waiting: number;
-  /** those of them that another command is sending at this moment */
+  /** those of them that another command is sending now */
   readonly beingSent: number;
   /** alerts of the first scan that are there besides, until somebody is there to get them */
   readonly unheard: number;
@@ -57,14 +57,15 @@ export interface CheckOutput {
   readonly state: AuditState['state'] | null;
   /** why it is blind, else empty */
   readonly why: string;
-  /** one line for each thing that went wrong */
+  /** one line for each problem */
   readonly problems: readonly string[];
 }
 
 /**
- * Answers a batch of events: collects again only what they touch, audits, and alerts about what changed; and sends what
- * earlier runs could not send. Safe to try again at any point: alerts are in `unsent/` before their run becomes the
- * latest, each names the events that it answers, and an event counts as handled only when all of them went out.
+ * Answers a batch of events: collects again only what they touch, audits, and alerts about the changes; also
+ * sends what earlier runs could not send. Safe to repeat at any point: alerts are in `unsent/` before their
+ * run becomes the latest, each names its events, and an event counts as handled only when all of them were
+ * sent.
  */
 export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<CheckOutput> {
   const { store } = ports;
@@ -105,15 +106,15 @@ export async function checkStep(ports: CheckPorts, input: CheckInput): Promise<C
   };
 }
 
-/** What a check starts from. */
+/** The start state of a check. */
 interface Start {
   readonly latest: Latest;
   readonly accountId: string;
-  /** the latest run; null: not read, as the account is known without it */
+  /** the latest run; null: not read, since the account is known without it */
   readonly before: Found | null;
 }
 
-/** Null: there is no run yet, or none that can be read. */
+/** Null: there is no readable run yet. */
 async function readStart(store: ObjectStore, { prefix, accountId }: CheckInput): Promise<Start | null> {
   const latest = await readLatest(store, prefix);
   if (latest.run === null) return null;
@@ -128,7 +129,7 @@ async function concernOf({ accountId, before }: Start, source: AccountSource): P
   return { accountId, regions: new Set([...read, ...(await source.regions())]) };
 }
 
-/** Of the run that answers, or else of the latest. */
+/** The state of the run that answers, or else of the latest. */
 function standOf(
   audited: Audited | null,
   { latest, before }: Start,
@@ -142,14 +143,14 @@ function standOf(
 }
 
 interface ToAudit {
-  /** runs that answer an event already, and are still to be told */
+  /** runs that already answer an event, with alerts still to be sent */
   readonly answered: ReadonlyMap<string, string>;
-  /** events that are due to be looked at once more */
+  /** events that are due to be examined again */
   readonly due: readonly OpenEvent[];
   readonly fresh: readonly OpenEvent[];
 }
 
-/** What is left to be audited. Where no event of a batch concerns the account nothing is read for it. */
+/** The part that is left to audit. If no event of a batch concerns the account, nothing is read for it. */
 async function toAudit(ports: CheckPorts, input: CheckInput, open: readonly OpenEvent[]): Promise<ToAudit> {
   const isAsked = input.look ?? input.events.length === 0;
   if (open.length === 0 && !isAsked) return { answered: new Map(), due: [], fresh: [] };
@@ -170,8 +171,8 @@ function changedCells(drift: Report['drift']): number {
 }
 
 /**
- * There is nothing to compare with: no run yet, or none that can be read. What may have changed is looked at when there
- * is, since the first scan may have read that part before.
+ * There is nothing to compare with: no run yet, or no readable one. The events are examined later, since the
+ * first scan may have read that part before.
  */
 async function noScanYet({ store, clock }: CheckPorts, input: CheckInput): Promise<CheckOutput> {
   const due = clock.now().toISOString();
@@ -191,14 +192,14 @@ const nothingYet: Omit<CheckOutput, 'results' | 'lookAgain'> = {
   ...{ state: null, why: '' },
 };
 
-/** The events that a run which became the latest answers, with that run, where alerts of it are still to be sent. */
+/** The events that an adopted run answers, with that run, if some of its alerts are still to be sent. */
 async function answeredEvents(
   { store }: CheckPorts,
   { prefix }: CheckInput,
 ): Promise<ReadonlyMap<string, string>> {
   const keys = (await unsentAlerts(store, prefix)).slice(0, mostPerCall);
   const entries = await parallel(keys, async (key) => (await readUnsentAlert(store, key))?.entry ?? null);
-  // after the entries: what was read is judged by a pointer that is at least as new
+  // after the entries: they are judged by a pointer that is at least as new
   const { run: latest } = entries.length === 0 ? { run: null } : await readLatest(store, prefix);
   const standing = standings(store, prefix, latest);
   const answered = new Map<string, string>();
@@ -209,7 +210,10 @@ async function answeredEvents(
   return answered;
 }
 
-/** Whether something about an event is left: an alert that names it, or one of its run that was not come to. */
+/**
+ * Whether something about an event is left: an alert that names it, or an alert of its run that was not
+ * reached.
+ */
 function waitingIn({ left, notLooked }: Drained, prefix: string) {
   const events = new Set(left.flatMap((entry) => entry.events));
   return (eventId: string, run: string | null): boolean =>

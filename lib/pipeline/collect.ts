@@ -17,9 +17,9 @@ import { readSnapshot } from './load.ts';
 export interface CollectInput {
   readonly run: string;
   readonly prefix: string;
-  /** how the snapshot is to be judged, now and later; absent: the defaults */
+  /** evaluation settings, now and later; absent: the defaults */
   readonly settings?: SnapshotSettings;
-  /** milliseconds after which what is read is kept for another try; absent: nothing is */
+  /** milliseconds after which parts are stored for another try; absent: never */
   readonly keepPartsAfter?: number;
 }
 
@@ -30,24 +30,24 @@ export interface CollectPorts {
   readonly progress: Progress;
 }
 
-/** Small enough to travel between the states of a state machine: counts, and where the snapshot is. */
+/** Small enough to pass between the states of a state machine: counts, and the key of the snapshot. */
 export interface CollectOutput extends Omit<CollectInput, 'settings' | 'keepPartsAfter'> {
   readonly accountId: string;
   readonly instances: number;
   readonly principals: number;
-  /** calls that verdicts rest on and that were denied, failed, could not be read or were not made */
+  /** calls that verdicts depend on and that were denied, failed, unreadable or not made */
   readonly gaps: number;
-  /** such calls that no verdict rests on */
+  /** such calls on which no verdict depends */
   readonly keptGaps: number;
   /** items of answers that could not be read */
   readonly leftOut: number;
-  /** answers that are there and could not be read, or not to their end, and items of them; the first */
+  /** unreadable or incomplete answers, and unreadable items of them; the first */
   readonly unreadable: readonly string[];
 }
 
 /**
- * Collects one account into `<prefix>runs/<run>/snapshot.json.gz`. A step that is tried again after it wrote its snapshot
- * answers with what it wrote; one that was killed before goes on with what was read by then.
+ * Collects one account into `<prefix>runs/<run>/snapshot.json.gz`. A repeated step that had written its
+ * snapshot returns what it wrote; one that was killed before continues with the stored parts.
  */
 export async function collectStep(ports: CollectPorts, input: CollectInput): Promise<CollectOutput> {
   const key = runKey(input.prefix, input.run, snapshotFile);
@@ -62,7 +62,7 @@ export async function collectStep(ports: CollectPorts, input: CollectInput): Pro
   return summary(input, wrote === 'created' ? snapshot : await readSnapshot(ports.store, key));
 }
 
-/** Their answers are stored as they are, or say who somebody is. */
+/** Their answers are stored unchanged, or identify people. */
 const KEPT: ReadonlySet<string> = new Set(
   [...CALLS.filter(({ reader }) => reader === 'kept'), ...IDENTITY_CENTER_CALLS].map(callName),
 );
@@ -90,5 +90,5 @@ function unreadableIn({ coverage, problems = [] }: Snapshot): readonly string[] 
   ];
 }
 
-/** The output travels between the states of a state machine. */
+/** The output passes between the states of a state machine. */
 const MOST_NAMED = 20;

@@ -14,7 +14,7 @@ import { readRunRecord } from './run-record.ts';
 import { toldAgain } from './told-again.ts';
 import type { UnsentDigest } from './unsent.ts';
 
-/** The table of the file that the accounts were audited with: all have the same. */
+/** The teams in the file of expected access: all accounts have the same file. */
 export async function teamsOf(
   store: ObjectStore,
   { run, accounts }: Pick<UnsentDigest, 'run' | 'accounts'>,
@@ -31,17 +31,17 @@ export async function teamsOf(
   return [];
 }
 
-/** What digests of a run are made from. */
+/** The data of a run's digests. */
 export interface DigestContent {
   readonly told: Audited;
-  /** what of it is a team's, by its name */
+  /** the part of each team, by its name */
   readonly ofTeams: ReadonlyMap<string, ToldTeam>;
   readonly links: readonly DigestLink[];
   readonly failed: readonly FailedAccount[];
   readonly news: AccountNews | null;
   /** accounts whose report could not be read */
   readonly leftOut: number;
-  /** one line for each thing that went wrong */
+  /** one line for each problem */
   readonly problems: readonly string[];
 }
 
@@ -68,11 +68,11 @@ interface About {
   readonly reportBase: string | undefined;
   readonly organization: string | null;
   readonly teams: readonly Team[];
-  /** what is told of a run, if it was gathered already */
+  /** data about a run that was already gathered */
   readonly gathered?: DigestGatherer | null;
 }
 
-/** What can be read; an account that cannot is named in the digest. */
+/** The readable data; the digest names accounts that could not be read. */
 export async function digestContent(
   store: ObjectStore,
   { reportBase, organization, teams, gathered = null }: About,
@@ -100,8 +100,8 @@ function noneRead(run: string, lost: readonly FailedAccount[]): Error {
 }
 
 /**
- * What digests of a run are to tell, account after account. Of each no more is kept than is told, so that memory does not
- * grow with the accounts.
+ * Gathers the data of a run's digests, account after account. It keeps only what is reported, so that memory
+ * does not grow with the accounts.
  */
 export class DigestGatherer {
   readonly run: string;
@@ -124,7 +124,7 @@ export class DigestGatherer {
     this.#teams = new Map(teams.map(({ name }) => [name, { told: together([]), accounts: new Set() }]));
   }
 
-  /** A run of a version before, which left no summary, is opened as a whole: one at a time. */
+  /** A run of an earlier version, which wrote no summary, is opened as a whole: one at a time. */
   async take({ prefix, summary, error }: SummaryRead): Promise<void> {
     try {
       if (error !== null) throw error;
@@ -151,7 +151,7 @@ export class DigestGatherer {
     }
   }
 
-  /** With what came to be known meanwhile of the changes that are told. */
+  /** With what became known meanwhile about the reported changes. */
   async content(): Promise<
     Pick<DigestContent, 'told' | 'ofTeams' | 'links' | 'problems'> & {
       readonly lost: readonly FailedAccount[];
@@ -171,7 +171,7 @@ export class DigestGatherer {
 export const accountIn = (prefix: string): string =>
   prefix.replace(/\/$/, '').split('/').at(-1) || 'the account';
 
-/** The files that a reader of the digest wants next, by account. */
+/** The files that a reader of the digest needs next, by account. */
 const linked = [
   { label: 'report', file: 'report.html' },
   { label: 'cells as CSV', file: 'report.csv' },

@@ -4,7 +4,7 @@ import { jsonText } from '../snapshot/json-text.ts';
 import { eventRecordKey } from './keys.ts';
 import { put } from './put.ts';
 
-/** What became of an event: `handled` says that the run that answers it is told, every alert of it. */
+/** The state of an event: `handled` means that every alert of its run was sent. */
 export interface EventRecord {
   readonly state: 'handled';
   /** the run that answers it */
@@ -14,7 +14,7 @@ export interface EventRecord {
   readonly time: string;
 }
 
-/** Whether an event was handled. A record that cannot be read, or is of another state, does not say so. */
+/** Whether an event was handled. An unreadable record, or one with another state, does not count. */
 export async function readHandled(
   store: ObjectStore,
   prefix: string,
@@ -30,7 +30,7 @@ export async function readHandled(
   }
 }
 
-/** Notes that an event was handled: its run is the latest, or was, and everything that it tells went out. */
+/** Notes that an event was handled: its run is or was the latest, and all its alerts were sent. */
 export async function writeHandled(
   store: ObjectStore,
   prefix: string,

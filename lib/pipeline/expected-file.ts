@@ -7,15 +7,15 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { type ExpectedFile, readRunRecord } from './run-record.ts';
 import { yamlProblem } from './yaml-problem.ts';
 
-/** What it is called beside an input, and in the bucket. */
+/** The name of the file beside an input, and in the bucket. */
 export const expectedFileName = 'latchkey.yml';
 
-/** Characters that the file may have: it is kept with every run. */
+/** Characters that the file may have: it is stored with every run. */
 const LONGEST = 500_000;
 
 const RULE_IDS = RULES.map(({ id }) => id);
 
-/** What a file says, and in one line each what of it cannot be read. `today`: of the audit, ISO 8601. */
+/** The contents of a file, and one line for each problem. `today`: of the audit, ISO 8601. */
 export function expectedIn(
   file: ExpectedFile | null | undefined,
   today: string,
@@ -44,7 +44,7 @@ export async function storedExpected(store: ObjectStore, bucket: string): Promis
   return { place: `s3://${bucket}/${expectedFileName}`, text };
 }
 
-/** What was expected at a run that ended. */
+/** The expected access of a finished run. */
 export async function expectedOfRun(store: ObjectStore, run: string): Promise<Expected> {
   const record = await readRunRecord(store, '', run);
   return expectedIn(record?.expected, record?.takenAt ?? '').expected;

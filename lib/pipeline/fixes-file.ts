@@ -3,10 +3,10 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { jsonIn } from '../snapshot/json-in.ts';
 import { runKey } from './keys.ts';
 
-/** The changes of a run that take away the most. */
+/** The changes of a run that remove the most access. */
 export const fixesFile = 'fixes.json';
 
-/** The ranked changes of a run; none where nobody worked them out. */
+/** The ranked changes of a run; none if they were not computed. */
 export async function readFixes(
   store: ObjectStore,
   prefix: string,
@@ -14,7 +14,7 @@ export async function readFixes(
 ): Promise<readonly RankedFix[]> {
   const object = await store.get(runKey(prefix, run, fixesFile));
   if (object === null) return [];
-  // what cannot be read is left out of the mail: the findings say the same
+  // unreadable changes are left out of the mail: the findings say the same
   const value = jsonIn(object.body);
   return Array.isArray(value) ? (value as readonly RankedFix[]) : [];
 }

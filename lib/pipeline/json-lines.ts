@@ -2,11 +2,14 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],]/gs;
 
 interface Open {
   readonly value: object;
-  /** where the next element, or member, of it belongs */
+  /** where the next element or member of it belongs */
   key: string | number;
 }
 
-/** The line of each list and object in a text of JSON, given the value that it was read to; no object has a key twice. */
+/**
+ * The line of each list and object in a text of JSON, given its parsed value; objects must not have duplicate
+ * keys.
+ */
 export function linesOfJson(text: string, root: unknown): WeakMap<object, number> {
   const lineOf = new WeakMap<object, number>();
   const open: Open[] = [];
@@ -27,7 +30,7 @@ const OPENING: ReadonlySet<string> = new Set('{[');
 const FIRST: Readonly<Record<string, Open['key']>> = { '{': '', '[': 0 };
 const CLOSING: ReadonlySet<string> = new Set('}]');
 
-/** Places are asked in ascending order. */
+/** Positions must be given in ascending order. */
 function lineCounter(text: string): (place: number) => number {
   let line = 1;
   let next = text.indexOf('\n');

@@ -14,7 +14,7 @@ import type { Latest } from './latest.ts';
 import { matrixOf } from './matrix-of.ts';
 import type { ExpectedFile } from './run-record.ts';
 
-/** What the next audit rests on. */
+/** The inputs of the next audit. */
 export interface Next {
   readonly prefix: string;
   readonly snapshot: Snapshot;
@@ -22,24 +22,24 @@ export interface Next {
   readonly before: Found | Unreadable | null;
   readonly events: readonly ChangeEvent[];
   readonly expected: ExpectedFile | null;
-  /** it is to say what it leaves for chains across accounts */
+  /** it must also return its border for chains across accounts */
   readonly isScan?: true;
 }
 
-/** What was told by the run before. */
+/** The findings of the previous run. */
 export type Told = Pick<Before, 'findings' | 'findingsOf'>;
 
 export interface Judged {
   readonly report: Report;
   readonly damage: readonly Damage[];
   readonly told: Told;
-  /** null: nobody asked for it */
+  /** null: not requested */
   readonly border: Border | null;
 }
 
 /**
- * Evaluates a snapshot and judges it against the run before. Of that run the matrix is there only from when the new one
- * is built until the two are compared: in a large account each takes hundreds of megabytes.
+ * Evaluates a snapshot and judges it against the previous run. The matrix of that run is in memory only from
+ * the end of the new build until the comparison: in a large account each takes hundreds of megabytes.
  */
 export async function judgeNext(
   { store, progress }: { readonly store: ObjectStore; readonly progress: Progress },

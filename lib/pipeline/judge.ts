@@ -13,15 +13,15 @@ import type { Audit } from './load.ts';
 import { problemsOf } from './problems.ts';
 import type { ExpectedFile } from './run-record.ts';
 
-/** What else an audit rests on. */
+/** Further inputs of an audit. */
 export interface JudgedWith {
   readonly damage: readonly Damage[];
   readonly expected?: ExpectedFile | null | undefined;
 }
 
 /**
- * Judges an account against the run before: findings, and drift with its causes. Everything in the report is dated by
- * the snapshot, so judging the same data again gives the same report.
+ * Judges an account against the previous run: findings, and drift with its causes. Everything in the report
+ * has the time of the snapshot, so judging the same data again gives the same report.
  */
 export function judge(
   { snapshot, matrix }: Audit,
@@ -44,7 +44,7 @@ export function judge(
     previousAt: known?.snapshot.takenAt ?? null,
     snapshot,
     matrix,
-    // where runs were lost nobody can say what is new, and nothing that stood already is told again
+    // if runs were lost it is not known what is new, and nothing old is reported again
     expected,
     findings: before !== null && known === null ? stillOpen(found) : found,
     drift:
@@ -58,7 +58,7 @@ export function judge(
   };
 }
 
-/** What changed of the file; nothing where one of the two audits did not look for it. */
+/** Changes of the file; none if one of the two audits did not read it. */
 function fileDrift(
   { record, snapshot }: Before,
   now: ExpectedFile | null,

@@ -7,7 +7,10 @@ import { snapshotText } from '../snapshot/stored-snapshot.ts';
 import { GZIP_TYPE, partKey, partsFolder } from './keys.ts';
 import { readSnapshot } from './load.ts';
 
-/** How old a part may be that a scan goes on from, in milliseconds: longer than all tries of a step together. */
+/**
+ * The age up to which a scan continues with a stored part, in milliseconds: longer than all tries of a step
+ * together.
+ */
 export const PART_STANDS_FOR = 60 * 60_000;
 
 interface Ports {
@@ -16,16 +19,16 @@ interface Ports {
   readonly progress: Progress;
 }
 
-/** Parts of an account that is being read, below `<prefix>parts/`. */
+/** Stored parts of an account that is being read, below `<prefix>parts/`. */
 export interface StoredParts extends KeptParts {
-  /** takes all of them away: the snapshot that they became is written */
+  /** deletes all of them: the snapshot is written */
   clear(): Promise<void>;
 }
 
 /**
- * Parts as objects. They are written once a scan has taken so many milliseconds, those that are read by then at once:
- * most scans end before, and would write hundreds of objects for nothing. A part that cannot be written or read fails no
- * scan: it is read from AWS again.
+ * Parts as objects. They are written once a scan has taken this many milliseconds, including those read
+ * before: most scans end earlier, and would write hundreds of objects for nothing. A part that cannot be
+ * written or read fails no scan: it is read from AWS again.
  */
 export function storedParts(ports: Ports, prefix: string, after: number): StoredParts {
   const { store, clock } = ports;
@@ -60,7 +63,7 @@ export function storedParts(ports: Ports, prefix: string, after: number): Stored
   };
 }
 
-/** Of two scans at once each writes what it read: either will do. */
+/** Two scans at once each write what they read: either is fine. */
 async function overwrite(store: ObjectStore, key: string, body: Iterable<string>): Promise<void> {
   if ((await store.create(key, body, GZIP_TYPE)) === 'created') return;
   await store.delete(key, null);

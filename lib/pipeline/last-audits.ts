@@ -4,10 +4,10 @@ import { readLatest } from './latest.ts';
 import { parallel } from './parallel.ts';
 import { runsBack } from './run-record.ts';
 
-/** Runs that are looked at for the last scan of an account that failed. */
+/** Number of runs that are searched for the last scan of a failed account. */
 const LOOK_BACK = 2000;
 
-/** An account that could not be audited, and the last scan that was. */
+/** An account that could not be audited, and its last audited scan. */
 export interface LostAccount extends FailedAccount {
   readonly prefix: string;
   /** null: it was never audited; undefined: its runs cannot be read */
@@ -35,7 +35,7 @@ async function lastScan(store: ObjectStore, prefix: string): Promise<LostAccount
     }
     return latest.run === null ? null : undefined;
   } catch {
-    // damaged, or the bucket fails: the others are told all the same
+    // damaged, or the bucket fails: the others are still reported
     return undefined;
   }
 }

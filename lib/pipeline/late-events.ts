@@ -11,13 +11,19 @@ import { addendaFolder, addendumKey } from './keys.ts';
 import { readAudit, readDriftOf } from './load.ts';
 import { type RunRecord, readRunRecord, runIn, runsBack } from './run-record.ts';
 
-/** How far back a change is looked for that a late event explains: an event that failed is tried again within the hour. */
+/**
+ * How far back a change is searched that a late event explains: a failed event is tried again within the
+ * hour.
+ */
 const LATE_WITHIN = 60 * 60_000;
 
-/** Runs that are looked at on the way back. */
+/** Number of runs that are searched. */
 const MOST_RUNS = 200;
 
-/** A change that was told without its event, told again with it: the report of its run, of nothing else. */
+/**
+ * A change that was reported without its event, reported again with it: the report of its run, with nothing
+ * else.
+ */
 export interface Completed {
   readonly run: string;
   readonly event: ChangeEvent;
@@ -29,8 +35,9 @@ export const unexplained = (drift: readonly Drift[]): readonly Drift[] =>
   drift.filter(({ cause }) => cause.eventId === undefined && cause.kind !== 'coverage');
 
 /**
- * What events explain of the drift of the runs of the last hour that was told without an event: a check reads whole
- * services, so it sees changes whose events are still on their way. Each is noted beside its run, once and for all.
+ * What events explain in the drift of the last hour's runs that was reported without an event: a check reads
+ * whole services, so it sees changes whose events have not arrived yet. Each explanation is stored once
+ * beside its run.
  */
 export async function completeLate(
   store: ObjectStore,
@@ -48,7 +55,7 @@ export async function completeLate(
         completed.push(...(await completeRun(store, prefix, past, events)));
     }
   } catch (error) {
-    // a damaged run is told of where it is compared with; what an event adds to it is no reason to stop
+    // the comparison reports a damaged run; here it must not stop anything
     if (!(error instanceof InputError)) throw error;
   }
   return completed;
@@ -60,7 +67,7 @@ async function completeRun(
   { run, record }: { readonly run: string; readonly record: RunRecord },
   events: readonly ChangeEvent[],
 ): Promise<Completed[]> {
-  // what this very event explained before a crash is told again: it is sent once all the same
+  // what this event explained before a crash is reported again; it is still sent once
   const own = new Set(events.map(({ eventId }) => eventId));
   const open = unexplained(await readDriftWithAddenda(store, prefix, run, own));
   const likely = events.filter((event) => open.some((drift) => mayExplain(event, drift)));
@@ -85,7 +92,7 @@ async function completeRun(
   return completed;
 }
 
-/** Does the event name anything that the change is about? What it did is judged by comparing again. */
+/** True if the event names anything in the change. Comparing again then decides. */
 function mayExplain({ touches }: ChangeEvent, { cause, groups }: Drift): boolean {
   const about = new Set(groups.flatMap(({ principals, instances }) => [...principals, ...instances]));
   const touched: readonly (readonly string[])[] = Object.values(touches);
@@ -97,7 +104,7 @@ function mayExplain({ touches }: ChangeEvent, { cause, groups }: Drift): boolean
   );
 }
 
-/** Is a change that is told again part of one that was told? */
+/** True if a change that is reported again is part of a reported one. */
 function isOf(again: Drift, was: Drift): boolean {
   if (again.cause.kind !== was.cause.kind) return false;
   const instances = new Set(was.groups.flatMap((group) => group.instances));
@@ -109,7 +116,7 @@ function isOf(again: Drift, was: Drift): boolean {
   );
 }
 
-/** The drift of a run with what came to be known of its causes afterwards, but by the events that are left out. */
+/** The drift of a run with what became known of its causes afterwards, without the given events. */
 export async function readDriftWithAddenda(
   store: ObjectStore,
   prefix: string,
@@ -131,7 +138,7 @@ export async function readDriftWithAddenda(
   });
 }
 
-/** What came to be known of the drift of a run after it was written. */
+/** What became known of the drift of a run after it was written. */
 export async function readAddenda(
   store: ObjectStore,
   prefix: string,
@@ -144,8 +151,8 @@ export async function readAddenda(
 }
 
 /**
- * The drift between two runs as it was told, with who did what as it is known now; null where `after` was not compared
- * with `before`, or what it told cannot be read.
+ * The drift between two runs as it was reported, with the actors known now; null if `after` was not compared
+ * with `before`, or its report is unreadable.
  */
 export async function readTold(
   store: ObjectStore,

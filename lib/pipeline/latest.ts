@@ -3,19 +3,19 @@ import type { Damage } from './damage.ts';
 import { latestKey, runFolder, runsFolder } from './keys.ts';
 import { runRecordFile } from './run-record.ts';
 
-/** Which run is the latest, and the tag that moving it on must name. Both null before the first run. */
+/** The latest run, and the tag for moving the pointer. Both null before the first run. */
 export interface Latest {
   readonly run: string | null;
   readonly etag: string | null;
-  /** why the pointer does not say it, so that the newest run that ended was taken; null: it does */
+  /** why the pointer is unusable, so that the newest finished run was used; null: it is fine */
   readonly damage: Damage | null;
 }
 
 const pointer = /^runs\/([A-Za-z0-9][A-Za-z0-9._-]*)$/;
 
 /**
- * Reads `<prefix>latest.json`. Where it is lost or damaged and there are runs, that is no beginning: the newest run that
- * ended is the latest, but for `own`, which is under way.
+ * Reads `<prefix>latest.json`. If it is lost or damaged and there are runs, the newest finished run is the
+ * latest, except `own`, which is in progress.
  */
 export async function readLatest(store: ObjectStore, prefix: string, own?: string): Promise<Latest> {
   const object = await store.get(latestKey(prefix));
@@ -30,7 +30,7 @@ export async function readLatest(store: ObjectStore, prefix: string, own?: strin
   return { run: newest, etag, damage: { file: 'latest.json', message: `${what}: ${instead}` } };
 }
 
-/** The names of the runs that have got as far as their record, the oldest first. */
+/** The names of the runs that have a record, the oldest first. */
 export async function endedRuns(store: ObjectStore, prefix: string): Promise<readonly string[]> {
   const folder = runsFolder(prefix);
   return (await store.list(folder)).flatMap((key) => {
@@ -48,7 +48,7 @@ function runNamed(body: string): string | null {
   }
 }
 
-/** Moves `latest.json` on to a run, if nobody moved it since it was read. */
+/** Moves `latest.json` to a run, if nobody has moved it since it was read. */
 export const moveLatest = (
   store: ObjectStore,
   prefix: string,

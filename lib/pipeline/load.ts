@@ -21,7 +21,7 @@ import { deltaFile, matrixFile, plainKey, runKey, snapshotFile } from './keys.ts
 import { matrixOf } from './matrix-of.ts';
 import { type RunRecord, readRunRecord, runIn } from './run-record.ts';
 
-/** What one run decided about one account. */
+/** The decisions of one run about one account. */
 export interface Audit {
   readonly snapshot: Snapshot;
   readonly matrix: Matrix;
@@ -46,14 +46,14 @@ function present(text: string | null, key: string): string {
 const readJson = async (store: ObjectStore, key: string): Promise<unknown> =>
   jsonOf(await readText(store, key), key);
 
-/** What a file holds. Throws an InputError where it is damaged. */
+/** The JSON value of a file. Throws an InputError if it is damaged. */
 function jsonOf(text: string, key: string): unknown {
   const value = jsonIn(text);
   if (value !== undefined) return value;
   throw new InputError(`cannot read \`${key}\`: it is not JSON: run \`scan\` again`);
 }
 
-/** Throws an InputError naming the file when it is missing, is not JSON, or is not a snapshot. */
+/** Throws an InputError that names the file if it is missing, is not JSON, or is not a snapshot. */
 export const readSnapshot = async (store: ObjectStore, key: string): Promise<Snapshot> =>
   snapshotIn(await readText(store, key), key);
 
@@ -62,7 +62,7 @@ function snapshotIn(text: string, key: string): Snapshot {
   return orInputError(key, () => parseSnapshot(value));
 }
 
-/** Throws an InputError naming the file when it is missing or is not a matrix. */
+/** Throws an InputError that names the file if it is missing or is not a matrix. */
 async function readStoredMatrix(store: ObjectStore, key: string, asked?: Asked): Promise<Matrix> {
   const text = await readText(store, key);
   return orInputError(key, () => readMatrix(text, asked));
@@ -77,13 +77,13 @@ function orInputError<T>(key: string, read: () => T): T {
   }
 }
 
-/** The snapshot that a run's own one builds on: of a run that wrote all of it, the same. */
+/** A run's snapshot and the one that it builds on; the same if the run wrote a whole one. */
 export interface StoredState {
   readonly snapshot: Snapshot;
   readonly base: { readonly run: string; readonly snapshot: Snapshot };
 }
 
-/** The snapshot of a run, which may be written as what differs from the one of another run, its base. */
+/** The snapshot of a run, which may be stored as the difference from its base, another run. */
 export async function readState(
   store: ObjectStore,
   prefix: string,
@@ -104,7 +104,7 @@ export async function readState(
   };
 }
 
-/** The base of a run whose record is lost: what changed names it, too. */
+/** The base of a run whose record is lost: the delta also names it. */
 async function baseNamed(store: ObjectStore, prefix: string, run: string): Promise<string | null> {
   const key = runKey(prefix, run, deltaFile);
   if ((await textAt(store, key)) === null) return null;
@@ -112,7 +112,7 @@ async function baseNamed(store: ObjectStore, prefix: string, run: string): Promi
   return typeof stored?.base === 'string' ? stored.base : null;
 }
 
-/** The matrix of a run that has one in a file. Throws an InputError where it does not belong to the snapshot. */
+/** The stored matrix of a run. Throws an InputError if it does not belong to the snapshot. */
 export async function readMatrixOf(
   store: ObjectStore,
   prefix: string,
@@ -123,11 +123,11 @@ export async function readMatrixOf(
   return ofOneRun({ snapshot, matrix }, run, () => true).matrix;
 }
 
-/** A check writes what changed of the snapshot and no matrix: it is evaluated again when it is asked for. */
+/** A check stores a delta and no matrix: the matrix is computed on demand. */
 export const hasMatrix = (record: RunRecord | null): boolean =>
   record === null || record.schemaVersion === 1 || record.scopes === null;
 
-/** The snapshot and the matrix of a run that ended. */
+/** The snapshot and the matrix of a finished run. */
 export async function readAudit(store: ObjectStore, prefix: string, run: string): Promise<Audit> {
   const record = await readRunRecord(store, prefix, run);
   const { snapshot } = await readState(store, prefix, run, record);
@@ -135,7 +135,7 @@ export async function readAudit(store: ObjectStore, prefix: string, run: string)
   return { snapshot, matrix };
 }
 
-/** Throws an InputError where one of the two tells of what the other lacks: it would be answered about as denied. */
+/** Throws an InputError if one of the two lacks something of the other: it would look denied. */
 function ofOneRun(audit: Audit, run: string, isRead: (instance: string) => boolean): Audit {
   const { snapshot, matrix } = audit;
   const { users, roles } = snapshot;
@@ -153,9 +153,10 @@ function ofOneRun(audit: Audit, run: string, isRead: (instance: string) => boole
 }
 
 /**
- * What the first `most` cells of a filter rest on: of the matrix their groups, of the snapshot the instances
- * that they name or lead through. In a large account most is about other instances, and is left out. After a check
- * everything is read, since its matrix has to be evaluated. Instances are picked by their tags out of all of them.
+ * The data for the first `most` cells of a filter: their groups of the matrix, and the instances in the
+ * snapshot that they name or lead through. In a large account most data is about other instances, and is left
+ * out. After a check everything is read, since its matrix has to be computed. A filter by tags searches all
+ * instances.
  */
 export async function readForCells(
   { store, readLines }: { readonly store: ObjectStore; readonly readLines: LineReader },
@@ -197,8 +198,8 @@ function filtered(audit: Audit, asked: Asked): Audit & { readonly filter: CellFi
 }
 
 /**
- * The findings of a run. A check that changed none names the run that holds them; what was new or resolved there is
- * neither any more.
+ * The findings of a run. A check that changed none names the run that has them; findings that were new or
+ * resolved there no longer are.
  */
 export async function readFindings(
   store: ObjectStore,
@@ -217,7 +218,7 @@ export async function readFindings(
   return at === null ? read : stillOpen(read);
 }
 
-/** The drift of a run as it was told. */
+/** The drift of a run as it was reported. */
 export async function readDriftOf(
   store: ObjectStore,
   prefix: string,

@@ -6,21 +6,24 @@ import { jsonText } from '../snapshot/json-text.ts';
 import { lookAgainKey } from './keys.ts';
 import type { OpenEvent } from './sort-events.ts';
 
-/** An event that is to be looked at once more, and when, ISO 8601. */
+/** An event that is to be examined once more, and when, ISO 8601. */
 export interface Waiting {
   readonly event: ChangeEvent;
   readonly due: string;
 }
 
-/** IAM is read from copies that follow within minutes: a change that is not there yet is after this many milliseconds. */
+/** IAM is eventually consistent: a change that is not visible yet will be after this many milliseconds. */
 const LOOK_AGAIN_AFTER = 15 * 60_000;
 
-/** Events that wait at once in one account; the oldest beyond that are let go, since the next scan sees all. */
+/**
+ * Events that may wait in one account; beyond that the oldest are dropped, since the next scan sees
+ * everything.
+ */
 const MOST = 1000;
 
 const ATTEMPTS = 20;
 
-/** The events of an account that wait to be looked at again. A list that cannot be read is none. */
+/** The events of an account that wait to be examined again. An unreadable list counts as empty. */
 export async function readWaiting(store: ObjectStore, prefix: string): Promise<readonly Waiting[]> {
   const object = await store.get(lookAgainKey(prefix));
   return object === null ? [] : waitingIn(object.body);
@@ -36,7 +39,7 @@ function waitingIn(body: string): readonly Waiting[] {
   }
 }
 
-/** Puts events on the list and takes others off it, by their ids. Answers how many are on it then. */
+/** Adds events to the list and removes others, by their ids. Returns how many are on it then. */
 export async function changeWaiting(
   store: ObjectStore,
   prefix: string,
@@ -68,7 +71,7 @@ interface Ports {
   readonly clock: Clock;
 }
 
-/** The events that are due to be looked at once more, as a batch has them. */
+/** The events that are due, in the form of a batch. */
 export async function dueEvents({ store, clock }: Ports, prefix: string): Promise<readonly OpenEvent[]> {
   const now = clock.now().toISOString();
   return (await readWaiting(store, prefix))
@@ -76,7 +79,7 @@ export async function dueEvents({ store, clock }: Ports, prefix: string): Promis
     .map(({ event }) => ({ index: -1, event, scopes: scopesOf(event) }));
 }
 
-/** Takes off the list what was looked at again, and puts on it what nothing came of the first time. Answers how many. */
+/** Removes examined events from the list, and adds those without an effect. Returns how many are on it. */
 export async function noteLooks(
   { store, clock }: Ports,
   prefix: string,

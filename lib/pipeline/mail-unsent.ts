@@ -15,7 +15,7 @@ export interface MailedOutput {
   readonly mails: number;
   /** digests that are still in `unsent/` */
   readonly waiting: number;
-  /** those of them that another command is mailing at this moment */
+  /** those of them that another command is mailing now */
   readonly beingSent: number;
   /** accounts whose report could not be read for the digest of this run */
   readonly leftOut: number;
@@ -23,15 +23,17 @@ export interface MailedOutput {
   readonly problems: readonly string[];
 }
 
-/** Digests that may wait: of more, the oldest are given up, since each newer one shows what stands. */
+/**
+ * Digests that may wait: beyond that the oldest are dropped, since each newer one shows the current state.
+ */
 const mostDigests = 5;
 
 interface About {
   readonly run: string;
   readonly reportBase: string | undefined;
-  /** where the page over all accounts is; null: there is none */
+  /** the page over all accounts; null: there is none */
   readonly organization: string | null;
-  /** what is told of the run, if it was gathered for that page */
+  /** data about the run, if it was gathered for that page */
   readonly gathered?: DigestGatherer | null;
 }
 
@@ -44,7 +46,9 @@ interface Tally {
   readonly problems: string[];
 }
 
-/** Mails the digests that wait in `unsent/`, this run's first, each on its own. Without anybody to mail to, none waits. */
+/**
+ * Mails the digests that wait in `unsent/`, this run's first, each separately. Without receivers, none waits.
+ */
 export async function mailUnsent(
   ports: SendOncePorts,
   mails: { readonly mailer: Mailer; readonly mail: MailSettings } | null,
@@ -85,7 +89,7 @@ async function giveUp(store: ObjectStore, key: string, tally: Tally | null): Pro
 
 type MailPorts = SendOncePorts & { readonly mailer: Mailer; readonly mail: MailSettings };
 
-/** Takes up one digest; whatever goes wrong with it is told and stops no other. */
+/** Handles one digest; a problem with it is reported and stops no other. */
 async function take(ports: MailPorts, key: string, about: About, tally: Tally): Promise<void> {
   let read: Read<UnsentDigest> | null = null;
   try {
@@ -111,14 +115,14 @@ function waits(read: Read<UnsentDigest> | null, tally: Tally): void {
   if (!Number.isNaN(at)) tally.oldest = Math.min(tally.oldest, at);
 }
 
-/** A digest that was put there before its run was the latest holds only if the run became it. */
+/** A digest that was written before its run was the latest is valid only if the run became it. */
 async function standingOfDigest(store: ObjectStore, { run, previous }: UnsentDigest) {
   if (previous === undefined) return 'adopted';
   const latest = await readLatest(store, '');
   return standingOf(store, '', latest.run, { run, previous });
 }
 
-/** Whether all of it is out, now or since before: that of everybody, and those of teams. */
+/** Whether all of it was sent, now or before: the general one, and those of teams. */
 async function mailOne(ports: MailPorts, entry: UnsentDigest, about: About, tally: Tally): Promise<boolean> {
   const { run } = entry;
   const teams = await teamsOf(ports.store, entry);

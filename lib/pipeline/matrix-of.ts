@@ -3,5 +3,5 @@ import { buildMatrix } from '../matrix/build.ts';
 import type { Matrix } from '../matrix/paths/matrix.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
-/** The matrix of an account as every audit has it, with what tag changes open. */
+/** The matrix of an account as in every audit, with what tag changes open. */
 export const matrixOf = (snapshot: Snapshot): Matrix => withOpens(buildMatrix(snapshot), snapshot);

@@ -7,8 +7,8 @@ const FORM = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 export const isRegionName = (name: string): boolean => FORM.test(name);
 
 /**
- * The regions of a list, each once; an empty list names none. Throws an InputError that names the first entry that is no
- * region of AWS, with the nearest one: a mistyped region would be one in which nothing is found.
+ * The regions of a list, each once; an empty list means none. Throws an InputError that names the first
+ * unknown region, with the nearest one: nothing would be found in a mistyped region.
  */
 export function namedRegions(listed: readonly string[]): readonly string[] {
   for (const name of listed) {
@@ -20,7 +20,7 @@ export function namedRegions(listed: readonly string[]): readonly string[] {
   return [...new Set(listed)];
 }
 
-/** Throws an InputError where AWS has no such region; `what` says where the name was found. */
+/** Throws an InputError if AWS has no such region; `what` says where the name comes from. */
 export function mustBeRegion(what: string, name: string): void {
   if (ALL_REGIONS.includes(name)) return;
   throw new InputError(`${what} is no region of AWS${didYouMean(name, ALL_REGIONS)}: name one that there is`);

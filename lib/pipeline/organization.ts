@@ -23,13 +23,13 @@ export interface OrganizationInput {
   readonly accounts: readonly { readonly prefix: string }[];
   readonly failed: readonly LostAccount[];
   readonly reportBase: string | undefined;
-  /** is handed each summary that was read, as others tell of it, too */
+  /** called with each summary, since others need it as well */
   readonly take?: (read: SummaryRead) => Promise<void>;
 }
 
 /**
- * Writes the page over all accounts of a scan, of an account that failed with what its last audit found. Opens no run:
- * each left its summary. Null: there is one account, whose own page says it all.
+ * Writes the page over all accounts of a scan; for a failed account with the result of its last audit. Opens
+ * no run: each wrote its summary. Null: there is one account, whose own page is enough.
  */
 export async function writeOrganization(
   store: ObjectStore,
@@ -63,7 +63,7 @@ export async function writeOrganization(
  */
 const ON_THE_PAGE: ReachLimits = { ...ON_A_PAGE, asked: 1_000_000, followed: 2_000_000 };
 
-/** What the accounts left for chains across them, one after another. */
+/** The borders of the accounts, for chains across them. */
 class Borders {
   readonly #store: ObjectStore;
   readonly #all = new OrganizationBorders(COMPRESSED);
@@ -73,7 +73,7 @@ class Borders {
     this.#store = store;
   }
 
-  /** `run`: null: the account has none that ended. */
+  /** `run`: null: the account has no finished run. */
   async add(accounts: readonly { readonly prefix: string; readonly run: string | null }[]): Promise<void> {
     for await (const { prefix, border } of inTurn(accounts, (one) => this.#read(one))) {
       if (typeof border === 'string') this.#unknown.push({ account: accountIn(prefix), why: border });
@@ -85,7 +85,7 @@ class Borders {
     return { prefix, border: run === null ? 'it was never audited' : await this.#borderOf(prefix, run) };
   }
 
-  /** Why there is none, or what there is. */
+  /** The border, or why there is none. */
   async #borderOf(prefix: string, run: string): Promise<Border | string> {
     try {
       const border = await readBorderOf(this.#store, prefix, run);
@@ -100,7 +100,7 @@ class Borders {
   }
 }
 
-/** What mails tell of it is not kept: the index holds every account. */
+/** The digest part is not kept: the index has every account. */
 function partOf({ digest: _, ...part }: AccountSummary): OrgPart {
   return part;
 }
@@ -112,7 +112,7 @@ const placeOf = (prefix: string, run: string) => ({
 
 const noSummary = (run: string): string => `its run \`${run}\` left no summary`;
 
-/** What the last scan of an account that failed says of it, or why nobody can tell. */
+/** The result of the last scan of a failed account, or why it is not known. */
 async function lastPart(
   store: ObjectStore,
   account: LostAccount,

@@ -1,7 +1,10 @@
-/** Requests to the store that one step has under way at a time. */
+/** Number of concurrent requests of one step to the store. */
 const AT_ONCE = 16;
 
-/** Does something with each item, some at a time, and answers in the order of the items. The first error is thrown. */
+/**
+ * Does something with each item, some at a time, and returns the results in the order of the items. Throws
+ * the first error.
+ */
 export async function parallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<Result>,
@@ -15,7 +18,7 @@ export async function parallel<Item, Result>(
   return results;
 }
 
-/** The same, one result after another, so that no more of them are held than are under way. */
+/** The same, one result after another, so that only the running ones are in memory. */
 export async function* inTurn<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
@@ -23,7 +26,7 @@ export async function* inTurn<Item, Result>(
   const begun: Promise<Result>[] = [];
   for (const item of items) {
     const one = work(item);
-    // it is awaited below; until then nobody else is to take its error for unhandled
+    // it is awaited below; until then its error must not count as unhandled
     one.catch(() => {});
     begun.push(one);
     if (begun.length === AT_ONCE) yield await (begun.shift() as Promise<Result>);

@@ -9,20 +9,23 @@ import { accountsOf, type ScopedAccounts, writeScannedAccounts } from './scanned
 
 export interface PlannedAccount {
   readonly accountId: string;
-  /** where the account's objects are in the store */
+  /** prefix of the account's objects in the store */
   readonly prefix: string;
 }
 
-/** Either the accounts, or the key of an object that lists them: a state's output is 256 KiB at most. */
+/** Either the accounts, or the key of an object that lists them: a state's output is limited to 256 KiB. */
 export type Plan = { readonly run: string } & (
   | { readonly accounts: readonly PlannedAccount[] }
   | { readonly list: string; readonly results: string }
 );
 
-/** Accounts that a state hands on; of more, a list in the bucket. */
+/** Accounts that a state passes on; a longer list is in the bucket. */
 const MOST_IN_STATE = 300;
 
-/** `2026-08-23T10-15-00.000Z-3f9a1c`: sorts by time, safe in a file name, and two runs of one millisecond differ. */
+/**
+ * `2026-08-23T10-15-00.000Z-3f9a1c`: sorts by time, safe in a file name, and two runs of one millisecond
+ * differ.
+ */
 export const runName = (now: Date): string =>
   `${now.toISOString().replaceAll(':', '-')}-${randomBytes(3).toString('hex')}`;
 
@@ -34,17 +37,19 @@ export interface PlanPorts {
   readonly organization: OrganizationAccounts;
   readonly store: ObjectStore;
   readonly clock: Clock;
-  /** every guardrail of the organisation; null: this account is in none; left out: nobody asks */
+  /** every guardrail of the organisation; null: this account is in none; left out: not needed */
   readonly guardrails?: (readAt: string) => Promise<OrganizationGuardrails | null>;
-  /** of an organisation: reads what groups and people of Identity Center are called, and says what came of it */
+  /**
+   * for an organisation: reads the names of groups and people of Identity Center, and describes the result
+   */
   readonly directory?: (run: string) => Promise<string>;
-  /** accounts to a state; of more, a list is written */
+  /** accounts per state; a longer list is written to the bucket */
   readonly mostInState?: number;
 }
 
 /**
- * Which accounts this run scans: those of the setting, each once, or the one it runs in when none is named. Throws if the
- * setting cannot be read, if Organizations does not answer, or if no account is left.
+ * The accounts of this run: those of the setting, each once, or its own if none is named. Throws if the
+ * setting is invalid, if Organizations does not answer, or if no account is left.
  */
 export async function plan(
   ports: PlanPorts,
@@ -71,8 +76,8 @@ export async function plan(
 }
 
 /**
- * Reads the guardrails once for all accounts of an organisation, and says what came of it. Where that is refused each
- * account is asked for its own, so it stops no scan.
+ * Reads the guardrails once for all accounts of an organisation, and describes the result. If that is refused
+ * each account reads its own, so it stops no scan.
  */
 async function keepGuardrails(
   { guardrails, store, clock }: PlanPorts,

@@ -21,7 +21,10 @@ const NAMED = 5;
 const RANK = { 'opens-root': 0, 'opens-shell': 1, 'opens-access': 2 } as const;
 const STATES = { new: 0, absent: 1, unchanged: 2 } as const;
 
-/** What planned changes open and close, and what of theirs is open as before, a result for each statement. */
+/**
+ * What planned changes open and close, and which of their statements grant the same as before, one result per
+ * statement.
+ */
 export function plannedResults(
   { changes, snapshot }: Pick<PlannedAnswer, 'changes' | 'snapshot'>,
   before: Snapshot,
@@ -90,7 +93,7 @@ class Telling {
     return this.#places.ofStatement(this.#policies.record(policy), statement);
   }
 
-  /** What one change opens by several statements that are in no file is one result: it stands at the change. */
+  /** Access that one change opens through several statements in no file is one result, at the change. */
   results(
     baselineState: SarifResult['baselineState'],
     all: readonly StatementCells[],
@@ -113,7 +116,7 @@ class Telling {
     const { cause, paths } = cells;
     const [grant = null] = grants.length === 1 ? grants : [];
     const rule = ruleOf(paths);
-    // its names are escaped already
+    // its names are already escaped
     const because = cause === null ? '' : `, as ${cause.detail.slice(0, LONGEST)}`;
     return {
       ...{ rule, baselineState },

@@ -17,22 +17,22 @@ import { type ReachChange, reachChanges } from '../what-if/planned/reach-changes
 import type { Audit } from './load.ts';
 import { matrixOf } from './matrix-of.ts';
 
-/** What planned changes would do to an audited account. */
+/** The effect of planned changes on an audited account. */
 export interface PlannedAnswer {
   /** cells gained and lost, by cause */
   readonly drift: readonly Drift[];
   readonly reachable: readonly ReachChange[];
-  /** cells that would open, or may; by group of paths, and of all paths together */
+  /** cells that would or may open; by group of paths, and of all paths together */
   readonly opens: (group: PathGroup | 'any', isCounted: (instance: Instance) => boolean) => number;
-  /** policies that IAM would refuse, each with why */
+  /** policies that IAM would refuse, each with the reason */
   readonly refused: readonly string[];
-  /** what the answer was made of */
+  /** the inputs of the answer */
   readonly changes: Changes;
-  /** the account as it would be */
+  /** the changed account */
   readonly snapshot: Snapshot;
 }
 
-/** Builds the matrix anew for the changed account. Throws a NotPossible if a change cannot be made. */
+/** Builds the matrix of the changed account. Throws a NotPossible if a change cannot be made. */
 export function planned(audit: Audit, changes: readonly PlannedChange[]): PlannedAnswer {
   const snapshot = applyChanges(audit.snapshot, changes);
   const between = changesBetween(audit, { snapshot, matrix: matrixOf(snapshot) }, []);

@@ -3,8 +3,8 @@ import { parsedPolicy } from '../snapshot/parsed-policy.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /**
- * Everything that is wrong with an account's data: problems of its policies, each with the policy's id, and items of
- * the answers that were left out, each with the call's place (`us-east-1/ec2.describe-instances`).
+ * All problems of an account's data: of its policies, each with the policy's id, and items of answers that
+ * were left out, each with the call's place (`us-east-1/ec2.describe-instances`).
  */
 export function problemsOf(snapshot: Snapshot): readonly PolicyProblem[] {
   const ofPolicies = snapshot.policies.flatMap((record) =>

@@ -8,7 +8,7 @@ import type { Finding } from '../findings/finding.ts';
 import { exceptionRules } from '../findings/rules/exceptions.ts';
 import type { Audit } from './load.ts';
 
-/** Why a finding cannot be accepted as it was asked for. */
+/** Why a finding cannot be accepted in this way. */
 export class NotAcceptable extends Error {}
 
 export type Asked = Pick<
@@ -16,10 +16,10 @@ export type Asked = Pick<
   'owner' | 'reason' | 'ticket' | 'until' | 'principal' | 'instances' | 'tag'
 >;
 
-/** Holders, and texts of statements, that one entry names: more of them are no exception. */
+/** Holders, and texts of statements, in one entry: more would not be an exception. */
 const MOST = 200;
 
-/** The exception that accepts a finding as it is today. Throws NotAcceptable where there is none. */
+/** The exception that accepts a finding as it is today. Throws NotAcceptable if that is not possible. */
 export function proposeException(
   finding: Finding,
   asked: Asked,

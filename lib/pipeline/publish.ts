@@ -21,45 +21,47 @@ export interface PublishPorts extends SendPorts {
 
 export interface PublishInput {
   readonly run: string;
-  /** those that were audited */
+  /** the audited accounts */
   readonly accounts: readonly { readonly prefix: string }[];
-  /** the accounts whose alerts may wait; left out: those that were audited */
+  /** accounts with alerts that may wait; left out: the audited ones */
   readonly toSend?: readonly { readonly prefix: string }[];
-  /** accounts that could not be audited: the mail names them. `prefix` left out: it is the usual one of the account */
+  /**
+   * accounts that could not be audited: the mail names them. `prefix` left out: the usual one of the account
+   */
   readonly failed?: readonly (FailedAccount & { readonly prefix?: string })[];
   readonly topic: string;
   /** null: no mail */
   readonly mail: MailSettings | null;
-  /** what a report's key is appended to, to make a link: `https://reports.example/`, `s3://bucket/` */
+  /** prefix of report links: `https://reports.example/`, `s3://bucket/` */
   readonly reportBase?: string;
 }
 
 export interface PublishOutput {
-  /** how many went out */
+  /** number of sent alerts */
   readonly alerts: number;
   readonly mails: number;
   /** alerts and digests that are still in `unsent/` */
   readonly waiting: number;
-  /** those of them that another command is sending at this moment */
+  /** those of them that another command is sending now */
   readonly beingSent: number;
   /** alerts of the first scan that are there besides, until somebody is there to get them */
   readonly unheard: number;
   readonly refused: number;
-  /** digests among those that wait */
+  /** number of digests among those that wait */
   readonly mailsWaiting: number;
   /** accounts that the digest had to leave out */
   readonly leftOut: number;
   readonly oldestSeconds: number | null;
-  /** where the page over all accounts is; null: there is one account, or it could not be written */
+  /** the page over all accounts; null: there is one account, or it could not be written */
   readonly organization: string | null;
-  /** one line for each thing that went wrong */
+  /** one line for each problem */
   readonly problems: readonly string[];
 }
 
 /**
- * Ends a run: sends the alerts that are still waiting, whichever run left them, and mails one digest over all accounts
- * of the run, with those that are waiting. What is refused stays in `unsent/` for whoever comes next, and nothing that
- * goes wrong stops anything else.
+ * Ends a run: sends the alerts that still wait, of any run, and mails one digest over all accounts of the
+ * run, with those that wait. Refused ones stay in `unsent/` for the next step, and no problem stops anything
+ * else.
  */
 export async function publishStep(ports: PublishPorts, input: PublishInput): Promise<PublishOutput> {
   const { store, mailer, progress, clock } = ports;
@@ -111,12 +113,12 @@ const named = ({ prefix: _, last: __, ...failed }: LostAccount): FailedAccount =
 
 interface OrganizationWritten {
   readonly key: string | null;
-  /** what the digest tells of the run, as each summary is read once; null: nobody gathered it */
+  /** data about the run, gathered while summaries were read; null: not gathered */
   readonly gathered: DigestGatherer | null;
   readonly problems: readonly string[];
 }
 
-/** The page over all accounts; whatever goes wrong with it stops no mail and no alert. */
+/** The page over all accounts; a problem with it stops no mail and no alert. */
 async function organizationOf(
   { store }: PublishPorts,
   { run, accounts, reportBase }: PublishInput,
@@ -135,7 +137,7 @@ async function organizationOf(
   }
 }
 
-/** One account's alerts; whatever goes wrong with them stops no other account. */
+/** One account's alerts; a problem with them stops no other account. */
 async function sendOf(ports: SendPorts, { topic, run }: PublishInput, prefix: string): Promise<SendOutput> {
   try {
     return await sendStep(ports, { prefix, topic, run });

@@ -3,8 +3,8 @@ import type { ObjectStore } from '../ports/object-store.ts';
 const attempts = 5;
 
 /**
- * Writes an object whether or not it is there. Only for what one run owns alone: a step that is tried again writes
- * the same files a second time. Throws when somebody else keeps changing it.
+ * Writes an object whether or not it exists. Only for objects of a single run: a repeated step writes the
+ * same files again. Throws if somebody else keeps changing it.
  */
 export async function put(
   store: ObjectStore,

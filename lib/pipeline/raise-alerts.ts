@@ -8,7 +8,7 @@ import type { Completed } from './late-events.ts';
 import type { Attempt } from './standing.ts';
 import { writeUnsent } from './unsent.ts';
 
-/** What an alert links to: the page of a scan; a check has none, and what it changed is in the other. */
+/** The link of an alert is the page of a scan; a check has none. */
 const PAGE = 'report.html';
 const DRIFT = 'drift.json';
 
@@ -24,7 +24,10 @@ export interface Raise {
   readonly completed?: readonly Completed[];
 }
 
-/** Puts what an audit tells into `unsent/`. To be called before the run has a record, after its pages are written. */
+/**
+ * Writes the alerts of an audit to `unsent/`. Call it after the pages of the run are written, and before its
+ * record.
+ */
 export async function raiseAlerts(
   { store, clock }: { readonly store: ObjectStore; readonly clock: Clock },
   report: Report,
@@ -41,7 +44,7 @@ export async function raiseAlerts(
 
 const EVENT_CAME = 'This change was told before without its event, which has come since.';
 
-/** Says of an alert that the change is known, and that its event has come. */
+/** Says in an alert that the change was reported before, and that its event has arrived. */
 const completes = (alert: Alert): Alert => ({
   ...alert,
   attributes: { ...alert.attributes, completes: 'true' },

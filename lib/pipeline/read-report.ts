@@ -10,8 +10,8 @@ import { readRunRecord } from './run-record.ts';
 import { readTrend } from './trend-file.ts';
 
 /**
- * A run that ended, as the renderers take it, with what came to be known of its drift since. `audit`: what was read of it
- * already.
+ * A finished run in the form for renderers, with what became known of its drift since. `audit`: the part that
+ * was read already.
  */
 export async function readReport(
   store: ObjectStore,

@@ -3,13 +3,13 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { jsonText } from '../snapshot/json-text.ts';
 import { put } from './put.ts';
 
-/** A call that could not be kept, and why. */
+/** A call that could not be stored, and why. */
 export interface Gap {
   readonly file: string;
   readonly detail: string;
 }
 
-/** The name of an answer in an input folder: `us-east-1/ec2.describe-image-attribute.ami-0abc.json`. */
+/** The file name of an answer in an input folder: `us-east-1/ec2.describe-image-attribute.ami-0abc.json`. */
 export function answerFile(call: SourceCall): string {
   const region = call.region === null ? '' : `${call.region}/`;
   const argument = call.argument === undefined ? '' : `.${encodeURIComponent(call.argument)}`;
@@ -17,8 +17,9 @@ export function answerFile(call: SourceCall): string {
 }
 
 /**
- * A source that keeps every answer as a file of an input folder, so that the same data can be scanned again without
- * AWS. What was not answered leaves no file, because a missing file means *not collected*; it is handed to `onGap`.
+ * A source that stores every answer as a file of an input folder, so that the same data can be scanned again
+ * without AWS. A failed call leaves no file, because a missing file means *not collected*; it is passed to
+ * `onGap`.
  */
 export const recordingSource = (
   source: AccountSource,

@@ -9,12 +9,12 @@ import { timelineFrom } from './timeline.ts';
 
 const PAGE = 'report.html';
 
-/** Tries against others who have more to tell of the same run. */
+/** Attempts when others add to the same run at the same time. */
 const ATTEMPTS = 5;
 
 /**
- * Writes the page of a run again with what came to be known of its drift; a run of a check has none. Who is overtaken
- * reads again, so that the page ends with all that is known.
+ * Writes the page of a run again with what became known of its drift; a check has no page. If another writer
+ * was faster it reads again, so that the page ends with everything known.
  */
 export async function renderAgain(
   store: ObjectStore,

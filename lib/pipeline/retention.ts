@@ -15,20 +15,22 @@ import { readLatest } from './latest.ts';
 import { parallel } from './parallel.ts';
 import { type RunRecord, readRunRecord, runIn, runRecordFile, runsBack } from './run-record.ts';
 
-/** The newest runs are kept whatever their age: what waits is judged by so many. */
+/** The newest runs are kept whatever their age: this many are needed to judge waiting alerts. */
 const NEWEST_KEPT = 200;
 
-/** Keys that one sweep looks at, and objects that it deletes: a sweep ends whatever there is. */
+/** Keys that one sweep reads, and objects that it deletes: a sweep always ends. */
 const LOOKED_AT = 20_000;
 const DELETED = 2000;
 
-/** Scans that are tried as the new beginning, and runs after each that may name it as the one before. */
+/**
+ * Scans that are tried as the new start of history, and runs after each that may name it as the previous one.
+ */
 const SCANS_TRIED = 10;
 const NEXT_READ = 20;
 
 export const DAY = 24 * 60 * 60_000;
 
-/** Runs of one moment may end in another order than that of their names. */
+/** Runs of about the same time may finish in another order than that of their names. */
 const ORDER_MARGIN = DAY;
 
 export interface SweepInput {
@@ -41,18 +43,18 @@ export interface SweepInput {
 }
 
 export interface Swept {
-  /** objects that were deleted */
+  /** number of deleted objects */
   readonly deleted: number;
-  /** why it did not go on; null: it did all that it may */
+  /** why it stopped early; null: it did everything */
   readonly problem: string | null;
 }
 
 type Ports = { readonly store: ObjectStore; readonly clock: Clock };
 
 /**
- * Deletes runs that are older than so many days, the oldest first; 0 keeps all. What the latest run rests on stays, and
- * what the runs rest on that are not so old: see `keptRuns` and `beginning`. It never throws, since the audit before it
- * is done. Two at once, and one that is killed, do no harm: the next one goes on.
+ * Deletes runs that are older than this many days, the oldest first; 0 keeps all. Runs that the latest run or
+ * newer runs depend on stay: see `keptRuns` and `beginning`. It never throws, since the audit before it is
+ * finished. Concurrent or killed calls do no harm: the next one continues.
  */
 export async function sweepRuns(
   { store, clock }: Ports,
@@ -66,7 +68,7 @@ export async function sweepRuns(
       const some = recordFirst(keys, runKey(prefix, run, runRecordFile)).slice(0, most - deleted);
       if (some.length === 0) break;
       const [first, ...others] = some as [string, ...string[]];
-      // a run without a record counts as one that never ended
+      // a run without a record counts as unfinished
       await store.delete(first, null);
       await parallel(others, (key) => store.delete(key, null));
       deleted += some.length;
@@ -85,7 +87,7 @@ interface StoredRun {
 const recordFirst = (keys: readonly string[], record: string): readonly string[] =>
   keys.toSorted((a, b) => Number(b === record) - Number(a === record));
 
-/** The runs that may go, the oldest first. */
+/** The runs that may be deleted, the oldest first. */
 async function expiredRuns(
   store: ObjectStore,
   prefix: string,
@@ -105,21 +107,21 @@ async function oldestRuns(store: ObjectStore, prefix: string): Promise<readonly 
   const keys = await store.list(folder, LOOKED_AT);
   const byRun = Map.groupBy(keys, (key) => key.slice(folder.length).split('/')[0] ?? '');
   const runs = [...byRun].map(([run, of]) => ({ run, keys: of })).sort((a, b) => (a.run < b.run ? -1 : 1));
-  // the last one may go on beyond the list
+  // the last run may continue beyond the list
   return keys.length < LOOKED_AT ? runs : runs.slice(0, -1);
 }
 
 const timeInName = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d\.\d{3}Z)-/;
 
-/** A run whose name tells no time never expires. */
+/** A run whose name has no time never expires. */
 export function isBefore(run: string, time: number): boolean {
   const [, hour, minute, second] = timeInName.exec(run) ?? [];
   return hour !== undefined && Date.parse(`${hour}:${minute}:${second}`) < time;
 }
 
 /**
- * The newest scan among the expired runs that became the latest. A scan is written whole, and each run after it rests
- * on it or on a later one. So nothing that is not expired rests on what was before it.
+ * The newest adopted scan among the expired runs. A scan is stored whole, and each later run depends on it or
+ * on a later one. So nothing unexpired depends on what was before it.
  */
 async function beginning(
   store: ObjectStore,
@@ -142,7 +144,7 @@ async function beginning(
   return null;
 }
 
-/** As this version names it, or as an earlier one did. */
+/** Under the name of this version, or of an earlier one. */
 const isThere = (keys: readonly string[], key: string): boolean =>
   keys.includes(key) || keys.includes(plainKey(key));
 
@@ -160,7 +162,10 @@ async function recordOrNull(store: ObjectStore, prefix: string, run: string): Pr
   }
 }
 
-/** The newest runs of the chain that ends with the latest, those that they rest on, and those with something to send. */
+/**
+ * The newest runs of the chain that ends with the latest, the runs they depend on, and those with something
+ * to send.
+ */
 async function keptRuns(store: ObjectStore, prefix: string, newest: number): Promise<ReadonlySet<string>> {
   const { run: latest, damage } = await readLatest(store, prefix);
   if (latest === null || damage !== null) throw new Error('`latest.json` names no run');
@@ -175,7 +180,7 @@ async function keptRuns(store: ObjectStore, prefix: string, newest: number): Pro
       if (other) kept.add(runIn(other) as string);
     }
   }
-  // where the chain is broken, runs are looked for by name: any may be needed
+  // if the chain is broken, runs are found by name only: any may be needed
   if (steps < newest && next !== null) throw new Error(`the record of \`${next}\` is missing`);
   for (const key of await store.list(unsentFolder(prefix))) kept.add(runOfUnsent(prefix, key));
   return kept;

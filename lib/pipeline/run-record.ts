@@ -4,7 +4,7 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import type { Damage } from './damage.ts';
 import { runKey } from './keys.ts';
 
-/** Where a run's data came from, so that a later check reads the same place again. */
+/** The source of a run's data, so that a later check reads the same. */
 export type Origin =
   | { readonly kind: 'folder'; readonly path: string }
   | {
@@ -13,7 +13,7 @@ export type Origin =
       readonly regions: readonly string[] | null;
     };
 
-/** The file of expected access as an audit took it. */
+/** The file of expected access that an audit used. */
 export interface ExpectedFile {
   /** a path, or `s3://bucket/key` */
   readonly place: string;
@@ -21,31 +21,33 @@ export interface ExpectedFile {
   readonly text: string | null;
 }
 
-/** `run.json` of a run: what it was compared with, where its data came from, which events it answers. */
+/**
+ * `run.json` of a run: the run it was compared with, the source of its data, and the events that it answers.
+ */
 export interface RunRecord {
   readonly schemaVersion: 1 | 2;
   /** when its snapshot was taken */
   readonly takenAt: string;
-  /** what was read for it, on top of the run before; null: everything */
+  /** what was read for it, in addition to the previous run; null: everything */
   readonly scopes: readonly Scope[] | null;
-  /** the run that was the latest before it, `runs/<time>`: the chain from the pointer back is made of these */
+  /** the latest run before it, `runs/<time>`: these form the chain back from the pointer */
   readonly previous: string | null;
-  /** the run that its snapshot is written on top of; null, or left out: it is written whole */
+  /** the run on which its snapshot is based; null, or left out: it is stored whole */
   readonly base?: string | null;
-  /** the run that holds its findings; null, or left out: it holds them itself */
+  /** the run that has its findings; null, or left out: it has them itself */
   readonly findingsOf?: string | null;
-  /** the rules that found its findings; left out: those of an earlier version */
+  /** identifies the rules of its findings; left out: those of an earlier version */
   readonly catalogue?: string;
-  /** the run that it was compared with, where the one before it could not be read */
+  /** the run that it was compared with, if the previous one was unreadable */
   readonly comparedWith?: string;
-  /** causes of its drift that an event could explain and none did */
+  /** number of causes of its drift that an event could explain and none did */
   readonly unexplained?: number;
-  /** what could not be read of the runs before it */
+  /** unreadable files of earlier runs */
   readonly damage?: readonly Damage[];
   /** when the snapshot before it was taken */
   readonly previousAt: string | null;
   readonly origin: Origin | null;
-  /** the file of expected access as it was then; left out: none was looked for */
+  /** the file of expected access at that time; left out: it was not read */
   readonly expected?: ExpectedFile;
   /** ids of the events whose change this run audits; empty for a scan */
   readonly events: readonly string[];
@@ -56,7 +58,7 @@ export const runRecordFile = 'run.json';
 /** `runs/<time>` -> `<time>` */
 export const runIn = (folder: string | null): string | null => folder?.replace(/^runs\//, '') ?? null;
 
-/** The record of a run, or null where the run never got as far as its audit. */
+/** The record of a run, or null if the run never reached its audit. */
 export async function readRunRecord(
   store: ObjectStore,
   prefix: string,
@@ -74,7 +76,7 @@ export async function readRunRecord(
   throw new InputError(`cannot read \`${key}\`: it is of another version: run \`scan\` again`);
 }
 
-/** A run, the one that it was compared with, and so on back in time; at most `most` of them. */
+/** A run, the one that it was compared with, and so on; at most `most` of them. */
 export async function* runsBack(
   store: ObjectStore,
   prefix: string,

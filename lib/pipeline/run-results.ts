@@ -2,7 +2,7 @@ import { InputError } from '../ports/input-error.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { PlannedAccount } from './plan.ts';
 
-/** What became of one account: `failure` and `unsent` are names of errors. */
+/** The outcome of one account: `failure` and `unsent` are names of errors. */
 export interface AccountOutcome {
   readonly accountId?: string | undefined;
   readonly failure?: string | undefined;
@@ -13,7 +13,7 @@ export interface AccountOutcome {
 export const readAccountList = async (store: ObjectStore, key: string): Promise<readonly PlannedAccount[]> =>
   JSON.parse(await textOf(store, key)) as readonly PlannedAccount[];
 
-/** A file of results: what each child execution was given and gave. */
+/** A file of results: the input and output of each child execution. */
 type Results = readonly {
   readonly Input?: string;
   readonly Output?: string;
@@ -21,8 +21,8 @@ type Results = readonly {
 }[];
 
 /**
- * What a Distributed Map wrote of its children: a manifest that names files of those that succeeded, failed and never
- * began. A child that failed has no output, and its input names the account.
+ * The output of a Distributed Map: a manifest that names files of children that succeeded, failed and never
+ * started. A failed child has no output; its input names the account.
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 export async function readResults(

@@ -5,13 +5,15 @@ import { jsonIn } from '../snapshot/json-in.ts';
 import { type AccountScope, ORGANIZATION } from './account-scope.ts';
 import { put } from './put.ts';
 
-/** The accounts of a scope, and those of it that cannot be read, since they are suspended or closed. Both by id. */
+/**
+ * The accounts of a scope, and those that cannot be read because they are suspended or closed. Both by id.
+ */
 export interface ScopedAccounts {
   readonly accountIds: readonly string[];
   readonly suspended: readonly OrganizationAccount[];
 }
 
-/** Asks Organizations for what the scope does not name itself. */
+/** Completes a scope with the accounts in Organizations. */
 export async function accountsOf(
   scope: AccountScope,
   organization: OrganizationAccounts,
@@ -33,7 +35,7 @@ export async function accountsOf(
   };
 }
 
-/** Which accounts the latest scan was to read: checks of events and the digest go by it. */
+/** The accounts of the latest scan: checks of events and the digest use it. */
 const scannedAccountsKey = 'plans/accounts.json';
 
 /** `plans/accounts.json`. */
@@ -53,7 +55,7 @@ export const writeScannedAccounts = (
     `${JSON.stringify({ schemaVersion: 1, run, accountIds, suspended } satisfies ScannedAccounts)}\n`,
   );
 
-/** Null: no scan of an organisation has begun. Throws an InputError if the object is damaged. */
+/** Null: no scan of an organisation has started. Throws an InputError if the object is damaged. */
 export async function readScannedAccounts(store: ObjectStore): Promise<ScannedAccounts | null> {
   const there = await store.get(scannedAccountsKey);
   if (there === null) return null;

@@ -20,44 +20,46 @@ export interface SendInput {
 
 export interface SendOutput {
   readonly sent: number;
-  /** alerts that are still in `unsent/`: refused, being sent by another, or not come to */
+  /** alerts that are still in `unsent/`: refused, being sent by another, or not reached */
   readonly waiting: number;
-  /** those of them that another command is sending at this moment */
+  /** those of them that another command is sending now */
   readonly beingSent: number;
   /** alerts of the first scan that are in `unsent/` besides, until somebody is there to get them */
   readonly unheard: number;
-  /** how many the notifier, or the store, refused */
+  /** number of alerts that the notifier, or the store, refused */
   readonly refused: number;
-  /** how long the oldest of those that wait has waited; null: none is known to */
+  /** the longest waiting time; null: not known */
   readonly oldestSeconds: number | null;
-  /** one line for each thing that went wrong */
+  /** one line for each problem */
   readonly problems: readonly string[];
 }
 
-/** Alerts that one call takes up, so that a call ends whatever waits. */
+/** Alerts that one call handles, so that a call always ends. */
 export const mostPerCall = 100;
 
-/** A call begins no further alert after this many milliseconds: a topic that hangs must not hold up what comes after. */
+/**
+ * A call starts no further alert after this many milliseconds: a topic that hangs must not delay later steps.
+ */
 export const sendingStopsAfter = 90_000;
 
 export interface Drained extends SendOutput {
-  /** alerts that were looked at and are still to be sent */
+  /** examined alerts that are still to be sent */
   readonly left: readonly UnsentAlert[];
-  /** keys of those that were not come to */
+  /** keys of those that were not reached */
   readonly notLooked: readonly string[];
 }
 
 /**
- * Sends the alerts of an account that wait in `unsent/`, whichever run left them there: first those of the own run,
- * then the oldest. Each on its own: one that is refused stays and stops no other. What is left of an audit that did
- * not become the latest is cleared away.
+ * Sends the alerts of an account that wait in `unsent/`, of any run: first those of its own run, then the
+ * oldest. Each separately: a refused one stays and stops no other. Alerts of an audit that did not become the
+ * latest are deleted.
  */
 export async function sendStep(ports: SendPorts, input: SendInput): Promise<SendOutput> {
   const { left: _, notLooked: __, ...output } = await drain(ports, input);
   return output;
 }
 
-/** As `sendStep`, with the alerts that are left. */
+/** Like `sendStep`, with the remaining alerts. */
 export async function drain(ports: SendPorts, input: SendInput): Promise<Drained> {
   const { store, clock } = ports;
   const keys = await inOrder(store, input);
@@ -66,7 +68,7 @@ export async function drain(ports: SendPorts, input: SendInput): Promise<Drained
     ...{ problems: [], left: [], unheard: [] },
   };
   if (keys.length === 0) return outcome(tally, [], clock.now());
-  // after the list: what was listed is judged by a pointer that is at least as new
+  // after the list: the entries are judged by a pointer that is at least as new
   const { run: latest } = await readLatest(store, input.prefix);
   const about: About = {
     ...input,
@@ -76,7 +78,7 @@ export async function drain(ports: SendPorts, input: SendInput): Promise<Drained
   const began = clock.now().getTime();
   let looked = 0;
   for (const key of keys) {
-    // those that nobody would get are put back at once and must not keep others waiting
+    // alerts without a receiver are put back at once and must not delay others
     const taken = looked - tally.unheard.length;
     if (taken >= mostPerCall || clock.now().getTime() - began > sendingStopsAfter) break;
     await take(ports, about, key, tally);
@@ -96,13 +98,13 @@ function outcome(tally: Tally, notLooked: readonly string[], now: Date): Drained
 const nobody = (count: number): string =>
   `${count} alerts of the first scan wait in \`unsent/\`: no subscription of the topic is confirmed: confirm one, and the next scan or check sends them`;
 
-/** What is sent, and what decides whether it is. */
+/** What is sent, and what decides about it. */
 interface About extends SendInput {
   readonly standingOf: StandingOf;
   readonly isUnheard: ReturnType<typeof unheardOn>;
 }
 
-/** What a call has come to so far. */
+/** The counts of a call so far. */
 interface Tally {
   sent: number;
   refused: number;
@@ -125,7 +127,7 @@ function oldestOf(left: readonly UnsentAlert[], now: Date): number | null {
   return Number.isFinite(oldest) ? Math.round((now.getTime() - oldest) / 1000) : null;
 }
 
-/** Takes up one of the alerts; whatever goes wrong with it is told and stops no other. */
+/** Handles one of the alerts; a problem with it is reported and stops no other. */
 async function take(ports: SendPorts, about: About, key: string, tally: Tally): Promise<void> {
   let entry: UnsentAlert | null = null;
   try {
@@ -152,7 +154,7 @@ async function take(ports: SendPorts, about: About, key: string, tally: Tally): 
   }
 }
 
-/** Whether it is out, now or since before. */
+/** Whether it was sent, now or before. */
 async function send(
   ports: SendPorts,
   { prefix, topic }: SendInput,

@@ -8,13 +8,13 @@ import type { AccountOutcome } from './run-results.ts';
 export interface Settled {
   readonly audited: readonly PlannedAccount[];
   readonly failed: readonly (PlannedAccount & { readonly failure: string })[];
-  /** those of both that nobody says have sent all their alerts */
+  /** accounts of both kinds that may have unsent alerts */
   readonly toSend: readonly PlannedAccount[];
 }
 
 /**
- * Which accounts of a run were audited. Where no outcome tells of an account, the record of its run does: a map that
- * failed, or whose results cannot be read, does not make its accounts failed.
+ * Which accounts of a run were audited. If an account has no outcome, the record of its run decides: a failed
+ * map, or unreadable results, do not mean that its accounts failed.
  */
 export async function settle(
   store: ObjectStore,
@@ -47,7 +47,7 @@ export async function settle(
   };
 }
 
-/** Whoever reads the run tells of a damaged record. */
+/** A damaged record is reported when the run is read. */
 async function untold(store: ObjectStore, prefix: string, run: string): Promise<string | null> {
   const record = await store.get(runKey(prefix, run, runRecordFile));
   return record === null ? 'no outcome' : null;

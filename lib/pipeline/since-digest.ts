@@ -8,21 +8,21 @@ import { readDriftWithAddenda } from './late-events.ts';
 import { type RunRecord, runsBack } from './run-record.ts';
 import { unsentAlerts } from './unsent.ts';
 
-/** Runs that are looked at between two digests: a busy account has some hundred checks a day. */
+/** Runs that are read between two digests: a busy account has some hundred checks a day. */
 const LOOK_BACK = 2000;
 
-/** What a digest has to tell besides the changes of its own run. */
+/** What a digest reports besides the changes of its own run. */
 export interface SinceDigest {
-  /** when the last digest told of this account; null: never */
+  /** when the last digest reported this account; null: never */
   readonly digestAt: string | null;
-  /** one line for each run whose changes cannot be read */
+  /** one line for each run with unreadable changes */
   readonly problems: readonly string[];
 }
 
 /**
- * What the runs between the last digest and one to come changed: checks, and scans that were never mailed. Where none was
- * mailed yet, what came since the scan before. `from`: the run before the one to come. Each run that changed something is
- * handed to `take`, the oldest first, so that only one is open at a time.
+ * The changes of the runs between the last digest and the next: checks, and scans that were never mailed. If
+ * nothing was mailed yet, the changes since the previous scan. `from`: the run before the next digest. Each
+ * run with changes is passed to `take`, the oldest first, so that only one is open at a time.
  */
 export async function sinceDigest(
   store: ObjectStore,
@@ -66,7 +66,7 @@ async function runsBetween(store: ObjectStore, prefix: string, from: string | nu
       between.push({ run, at: record.takenAt });
     }
   } catch (error) {
-    // the chain ends at a record that is damaged
+    // the chain ends at a damaged record
     if (!(error instanceof InputError)) throw error;
   }
   if (firstScan === null) return { between, digestAt: null };
@@ -75,7 +75,7 @@ async function runsBetween(store: ObjectStore, prefix: string, from: string | nu
 
 const isScan = ({ scopes }: RunRecord): boolean => scopes === null;
 
-/** It was mailed, or its mail is still to go out. */
+/** It was mailed, or its mail is waiting. */
 async function isTold(store: ObjectStore, run: string): Promise<boolean> {
   if (await wasSent(store, mailRecordKey(run))) return true;
   return (await store.get(unsentDigestKey('', run))) !== null;

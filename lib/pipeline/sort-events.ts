@@ -7,17 +7,17 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { readHandled } from './event-record.ts';
 import { parallel } from './parallel.ts';
 
-/** `unsent`: it was audited, and what it tells could not be sent yet; it is open until that went out. */
+/** `unsent`: it was audited, but its alerts could not be sent yet; it is open until they are. */
 export type Outcome = 'audited' | 'ignored' | 'duplicate' | 'unreadable' | 'unsent';
 
-/** What became of one envelope of the batch, by its place in it. */
+/** The result for one envelope of the batch, by its index. */
 export interface EventResult {
   readonly index: number;
   readonly outcome: Outcome;
   readonly reason?: string;
 }
 
-/** An event to act on. */
+/** An event that needs action. */
 export interface OpenEvent {
   readonly index: number;
   readonly event: ChangeEvent;
@@ -31,14 +31,14 @@ export interface SortedEvents {
   readonly problems: readonly string[];
 }
 
-/** What an event must be about to concern an account. */
+/** What makes an event relevant for an account. */
 export interface Concern {
   readonly accountId: string;
-  /** those that are read; null: not known */
+  /** the regions that are read; null: not known */
   readonly regions: ReadonlySet<string> | null;
 }
 
-/** Reads a batch of envelopes: those that need nothing more, with the reason, and those to act on. */
+/** Sorts a batch of envelopes: those that need nothing more, with the reason, and those that need action. */
 export async function sortEvents(
   store: ObjectStore,
   prefix: string,
@@ -86,14 +86,14 @@ function readEnvelopes({ accountId, regions }: Concern, envelopes: readonly unkn
   return { settled, concerning };
 }
 
-/** What changed in a region that nobody reads cannot be told, which is not to say that nothing did. */
+/** A change in a region that is not read cannot be reported, but it may exist. */
 function unreadRegion(scopes: readonly Scope[], regions: ReadonlySet<string> | null): string | null {
   const unread = scopes.filter(({ region }) => region !== null && regions?.has(region) === false);
   if (unread.length < scopes.length || unread.length === 0) return null;
   return `region \`${unread[0]?.region}\` is not read, so what changed there is not known: scan with that region`;
 }
 
-/** Whether what EventBridge says comes from there holds for every account, as guardrails do. */
+/** Whether events of that source affect every account, as guardrails do. */
 export const ofEveryAccount = (busSource: unknown): boolean => BUS_SOURCES.has(busSource);
 
 const BUS_SOURCES: ReadonlySet<unknown> = new Set(

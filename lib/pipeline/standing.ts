@@ -4,7 +4,10 @@ import type { ObjectStore } from '../ports/object-store.ts';
 import { readLatest } from './latest.ts';
 import { runIn, runsBack } from './run-record.ts';
 
-/** An audit of a run as it was written before the pointer moved: it holds if the pointer moved from `previous` to `run`. */
+/**
+ * An audit of a run as written before the pointer moved: it is valid if the pointer moved from `previous` to
+ * `run`.
+ */
 export interface Attempt {
   readonly run: string;
   /** the run that was the latest, null for none */
@@ -12,16 +15,18 @@ export interface Attempt {
 }
 
 /**
- * `adopted`: the run became the latest, now or once. `pending`: the pointer still stands where it stood, so the run
- * may yet become the latest. `superseded`: another run took its place, so it never will. `unknown`: records on the way
- * are missing or damaged.
+ * `adopted`: the run became the latest, now or earlier. `pending`: the pointer has not moved, so the run may
+ * still become the latest. `superseded`: another run took its place, so it never will. `unknown`: records on
+ * the way are missing or damaged.
  */
 export type Standing = 'adopted' | 'pending' | 'superseded' | 'unknown';
 
-/** How far back a run is looked for. What waits is drained by the runs that follow, so it is among the newest. */
+/**
+ * How far back a run is searched. Waiting alerts are sent by the following runs, so it is among the newest.
+ */
 const lookBack = 200;
 
-/** Where an attempt stands, seen from the run that is the latest. Reads nothing where the latest alone decides. */
+/** The state of an attempt, seen from the latest run. Reads nothing if the latest run alone decides. */
 export async function standingOf(
   store: ObjectStore,
   prefix: string,
@@ -43,7 +48,7 @@ export async function standingOf(
 
 export type StandingOf = (attempt: Attempt) => Promise<Standing>;
 
-/** As `standingOf`; what is of one attempt stands alike, so each attempt is looked up once. */
+/** Like `standingOf`; entries of one attempt have the same state, so each attempt is looked up once. */
 export function standings(store: ObjectStore, prefix: string, latest: string | null): StandingOf {
   const known = new Map<string, Promise<Standing>>();
   return (attempt) => {
@@ -52,7 +57,7 @@ export function standings(store: ObjectStore, prefix: string, latest: string | n
   };
 }
 
-/** The pointer may have moved on since it was read, past a run that nobody knew of then. */
+/** The pointer may have moved on since it was read, past an unknown run. */
 async function standingNow(
   store: ObjectStore,
   prefix: string,

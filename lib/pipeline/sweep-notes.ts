@@ -12,14 +12,16 @@ import {
 import { parallel } from './parallel.ts';
 import { DAY, isBefore, type SweepInput, type Swept } from './retention.ts';
 
-/** Notes are kept so many days at least: queues hold an event, and a failed scan can be redriven, for 14. */
+/**
+ * Notes are kept at least this many days: queues keep an event, and a failed scan can be redriven, for 14.
+ */
 const NOTE_DAYS = 30;
 
-/** Keys that one sweep lists of a part, and notes of it that it reads: a sweep ends whatever there is. */
+/** Keys that one sweep lists, and notes that it reads: a sweep always ends. */
 const LISTED = 20_000;
 const READ = 1000;
 
-/** Keys of alerts begin with what they are about. */
+/** Keys of alerts begin with their subject. */
 export const ALERT_KINDS = ['b', 'd', 'f', 'r'];
 
 const DIGITS = '0123456789abcdef';
@@ -28,9 +30,9 @@ type Ports = { readonly store: ObjectStore; readonly clock: Clock };
 type Input = Pick<SweepInput, 'prefix' | 'keepDays'>;
 
 /**
- * Deletes what an account notes of events that were handled and of alerts that went out, when it is older than so many
- * days; 0 keeps all. A note tells what comes a second time, so the one of an alert that still waits stays. Names of notes
- * tell no time: each call looks at one part of sixteen, by chance, and in the end at all. It never throws.
+ * Deletes an account's notes about handled events and sent alerts that are older than this many days; 0 keeps
+ * all. A note detects a repetition, so the one of an alert that still waits stays. Names of notes contain no
+ * time: each call reads one of sixteen parts at random, so over time all. It never throws.
  */
 export async function sweepNotes({ store, clock }: Ports, input: Input): Promise<Swept> {
   return swept(clock, input.keepDays, async (horizon, remove) => {
@@ -52,7 +54,7 @@ export async function sweepNotes({ store, clock }: Ports, input: Input): Promise
   });
 }
 
-/** As `sweepNotes`, of the mails, which are those of all accounts: their notes are named for their run. */
+/** Like `sweepNotes`, for the mails of all accounts: their notes are named after their run. */
 export async function sweepMailNotes(
   { store, clock }: Ports,
   { keepDays }: Pick<Input, 'keepDays'>,
@@ -89,13 +91,13 @@ async function swept(
   }
 }
 
-/** As many keys as one call reads, from anywhere in the list on. */
+/** As many keys as one call reads, from a random position of the list on. */
 function someFrom(keys: readonly string[], chance: number): readonly string[] {
   const start = keys.length === 0 ? 0 : chance % keys.length;
   return [...keys.slice(start), ...keys.slice(0, start)].slice(0, READ);
 }
 
-/** By when something was sent, or an event happened. What cannot be read tells no time. */
+/** When something was sent, or an event happened. An unreadable note has no time. */
 function isOld(body: string, horizon: number): boolean {
   try {
     const { at, time } = JSON.parse(body) as { readonly at?: unknown; readonly time?: unknown };

@@ -2,7 +2,10 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument 
 import { plain, quoted } from '../policy/quoted.ts';
 import { yamlProblem } from './yaml-problem.ts';
 
-/** CloudFormation takes no more: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+/**
+ * The size limit of CloudFormation:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+ */
 const LONGEST = 1_000_000;
 
 /** Deeper than any template; each level costs a call. */
@@ -13,12 +16,12 @@ export type ReadYaml =
   | { readonly value: unknown; readonly lineOf: (written: object) => number | undefined }
   | { readonly problem: string };
 
-/** What CloudFormation does not take, or nobody could read. */
+/** A template that CloudFormation rejects, or that cannot be read. */
 class NoTemplate extends Error {}
 
 /**
- * A template in YAML, with its tags as the functions that they stand for (`!Sub` is `Fn::Sub`), and the line of each
- * list and object. Numbers stay as they are written: an account id may begin with 0.
+ * A YAML template, with its tags as the functions that they mean (`!Sub` is `Fn::Sub`), and the line of each
+ * list and object. Numbers keep their text: an account id may begin with 0.
  */
 export function readTemplateYaml(text: string): ReadYaml {
   if (text.length > LONGEST) return { problem: `it has more than ${LONGEST} characters` };
@@ -32,7 +35,7 @@ export function readTemplateYaml(text: string): ReadYaml {
     return { value, lineOf: (written) => reading.lineOf.get(written) };
   } catch (error) {
     if (error instanceof NoTemplate) return { problem: error.message };
-    // the parser calls itself for each level
+    // the parser recurses for each level
     if (error instanceof RangeError) return { problem: TOO_DEEP };
     throw error;
   }

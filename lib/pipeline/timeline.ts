@@ -5,17 +5,17 @@ import type { TimelineRun } from '../render/report.ts';
 import { readDriftWithAddenda } from './late-events.ts';
 import { runsBack } from './run-record.ts';
 
-/** How far back a page goes: runs that are looked at, those that changed something, and names in their drift. */
+/** Limits of the history on a page: runs that are read, runs with changes, and names in their drift. */
 const LOOK_BACK = 300;
 const MOST_RUNS = 50;
 const MOST_NAMES = 100_000;
 
-/** Of one cause. */
+/** For one cause. */
 const MOST_GROUPS = 100;
 
 /**
- * What each run back from `from` changed, the newest first; a run that changed nothing, or cannot be read, is left out, but
- * for the last scan: checks come after it or before.
+ * The changes of each run back from `from`, the newest first; runs without changes, or unreadable ones, are
+ * left out, except the last scan: checks come before or after it.
  */
 export async function timelineFrom(
   store: ObjectStore,
@@ -38,7 +38,7 @@ export async function timelineFrom(
       runs.push({ at: record.takenAt, isScan, drift });
     }
   } catch (error) {
-    // the chain ends at a record that is damaged
+    // the chain ends at a damaged record
     if (!(error instanceof InputError)) throw error;
   }
   return runs;

@@ -6,8 +6,8 @@ import { parallel } from './parallel.ts';
 import { isWaiting } from './since-digest.ts';
 
 /**
- * What is told, with what came to be known of its changes since the audit wrote it: events that came late, and alerts that
- * went out meanwhile. `prefixOf`: where an account's runs are.
+ * A report with what became known of its changes since the audit wrote it: late events, and alerts that were
+ * sent meanwhile. `prefixOf`: the place of an account's runs.
  */
 export async function toldAgain(
   store: ObjectStore,

@@ -5,7 +5,7 @@ import { runKey } from './keys.ts';
 
 export const trendFile = 'trend.json';
 
-/** The trend of a run; null where it has none, or none that can be read: nothing rests on it. */
+/** The trend of a run; null if it has none, or an unreadable one: nothing depends on it. */
 export async function readTrend(store: ObjectStore, prefix: string, run: string): Promise<Trend | null> {
   const there = await store.get(runKey(prefix, run, trendFile));
   if (there === null) return null;

@@ -15,7 +15,7 @@ import {
 import { parallel } from './parallel.ts';
 import type { Attempt } from './standing.ts';
 
-/** What `unsent/` holds of an alert, and of a digest: enough to send it without the one who wrote it. */
+/** An alert or a digest in `unsent/`, with everything needed to send it. */
 interface Unsent extends Attempt {
   readonly schemaVersion: 1;
   /** when it was put there, ISO 8601 */
@@ -23,20 +23,20 @@ interface Unsent extends Attempt {
 }
 
 export interface UnsentAlert extends Unsent {
-  /** ids of the events that the run answers: they are handled when this was sent */
+  /** ids of the events of the run: they are handled when this was sent */
   readonly events: readonly string[];
-  /** whoever sends it names the topic */
+  /** the sender adds the topic */
   readonly alert: Omit<Alert, 'topic'>;
 }
 
 export interface UnsentDigest extends Omit<Unsent, 'previous'> {
   /** undefined: the run was the latest already */
   readonly previous?: string | null;
-  /** where the accounts are that it is about */
+  /** the places of its accounts */
   readonly accounts: readonly { readonly prefix: string }[];
   /** those that could not be audited */
   readonly failed?: readonly FailedAccount[];
-  /** which accounts of the organisation came and went since the digest before; null, or left out: none is known */
+  /** accounts of the organisation that came and went since the last digest; null, or left out: not known */
   readonly news?: AccountNews | null;
 }
 
@@ -49,8 +49,8 @@ export interface ToSend {
 }
 
 /**
- * Puts what an audit has to say beside the runs, before the pointer moves: from then on whoever comes next sends it.
- * Replaces what an earlier attempt of the same run left, which was compared with another run.
+ * Stores the alerts of an audit beside the runs, before the pointer moves: from then on the next step sends
+ * them. Replaces the entries of an earlier attempt of the same run, which was compared with another run.
  */
 export async function writeUnsent(
   store: ObjectStore,
@@ -77,7 +77,7 @@ async function remove(store: ObjectStore, key: string): Promise<void> {
   if (there !== null) await store.delete(key, there.etag);
 }
 
-/** A step that is tried again finds its own entry; one of an attempt before it is replaced. */
+/** A repeated step finds its own entry; one of an earlier attempt is replaced. */
 async function writeEntry(store: ObjectStore, key: string, entry: UnsentAlert | UnsentDigest): Promise<void> {
   const body = `${jsonText(entry)}\n`;
   for (;;) {
@@ -95,7 +95,7 @@ function attemptIn(body: string): Attempt | null {
   return named && typeof value?.run === 'string' ? (value as Attempt) : null;
 }
 
-/** Notes that a run is to be mailed: its accounts have ended. */
+/** Notes that a run is to be mailed: its accounts have finished. */
 export async function writeUnsentDigest(
   store: ObjectStore,
   run: string,
@@ -105,7 +105,7 @@ export async function writeUnsentDigest(
   await store.create(unsentDigestKey('', run), `${jsonText(entry)}\n`, 'application/json');
 }
 
-/** The digests that wait, the oldest run first. */
+/** The waiting digests, the oldest run first. */
 export const unsentDigests = async (store: ObjectStore): Promise<readonly string[]> =>
   (await store.list(unsentFolder(''), PAGE)).filter(isUnsentDigest);
 
@@ -118,10 +118,10 @@ export async function readUnsentDigest(store: ObjectStore, key: string): Promise
   return { etag: there.etag, entry: whole ? (value as UnsentDigest) : null };
 }
 
-/** Keys that one call looks at: one page of a list. */
+/** Keys that one call reads: one page of a list. */
 const PAGE = 1000;
 
-/** The alerts of an account that wait, of one run or of all, the oldest run first. */
+/** The waiting alerts of an account, of one run or of all, the oldest run first. */
 export async function unsentAlerts(
   store: ObjectStore,
   prefix: string,

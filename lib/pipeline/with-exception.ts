@@ -4,15 +4,15 @@ import type { Exception } from '../findings/expected/expected.ts';
 const HEAD = '# What is known and accepted of this account: docs/expected.md tells what each member does.\n';
 
 /**
- * The text of a file of expected access with one exception more, or with the one of the same scope renewed. Everything
- * else stays as it is written, comments and order included. The text must be sound YAML.
+ * The text of a file of expected access with one more exception, or with the one of the same scope renewed.
+ * Everything else stays as written, comments and order included. The text must be valid YAML.
  */
 export function withException(text: string | null, exception: Exception): string {
   const document = documentOf(text);
   const list = document.get('exceptions') as YAMLSeq;
   const node = document.createNode(exception);
   const granted = node.get('granted');
-  // what people do not write stands together at the end, in short
+  // members that people do not write are at the end, in short form
   if (isMap(granted)) for (const { value } of granted.items) if (isSeq(value)) value.flow = isShort(value);
   const same = list.items.findIndex(
     (item) => isMap(item) && scopeText(item.toJS(document) as Exception) === scopeText(exception),

@@ -28,7 +28,7 @@ import { type Origin, type RunRecord, runRecordFile } from './run-record.ts';
 import { timelineFrom } from './timeline.ts';
 import { readTrend, trendFile } from './trend-file.ts';
 
-/** Where a run is written, and what it rests on. */
+/** The place of a run, and its inputs. */
 export interface WrittenRun {
   readonly prefix: string;
   readonly run: string;
@@ -38,15 +38,18 @@ export interface WrittenRun {
   readonly damage: readonly Damage[];
   readonly expected?: ExpectedFile | null;
   /**
-   * Puts what there is to tell where others find it. It is called before the record is written: a run with a record has
-   * ended, and is taken for the latest where the pointer is lost.
+   * Stores the alerts where other steps find them. It is called before the record is written: a run with a
+   * record is finished, and is used as the latest if the pointer is lost.
    */
   readonly raise: () => Promise<void>;
 }
 
 const JSON_TYPE = 'application/json';
 
-/** Writes every file of a scan but its snapshot. The run is not the latest before the pointer is moved to it. */
+/**
+ * Writes every file of a scan except its snapshot. The run becomes the latest only when the pointer moves to
+ * it.
+ */
 export async function writeScan(
   store: ObjectStore,
   at: WrittenRun & { readonly border: Border | null },
@@ -60,7 +63,7 @@ export async function writeScan(
   await writeRecord(store, at, report, { scopes: null, base: null, findingsOf: null });
 }
 
-/** What a page and a mail over many accounts say of this one. */
+/** What a page and a mail over many accounts show of this one. */
 async function writeSummary(store: ObjectStore, at: WrittenRun, report: Report): Promise<void> {
   const { prefix, run, before, expected } = at;
   const { teams } = expectedIn(expected, report.takenAt).expected;
@@ -70,7 +73,7 @@ async function writeSummary(store: ObjectStore, at: WrittenRun, report: Report):
   await put(store, runKey(prefix, run, summaryFile), `${jsonText(summary)}\n`, JSON_TYPE);
 }
 
-/** Writes the numbers of the run after those of the run before it. */
+/** Writes the numbers of the run after those of earlier runs. */
 async function withTrend(
   store: ObjectStore,
   { prefix, run, before }: WrittenRun,
@@ -82,13 +85,13 @@ async function withTrend(
   return { ...report, trend };
 }
 
-/** Bytes of what changed below which it is never worth to write a snapshot whole. */
+/** A delta below this number of bytes is never replaced by a whole snapshot. */
 const SMALL = 64 * 1024;
 
 /**
- * Writes what a check has to say: its drift, its findings where they changed, and what of the snapshot differs from the
- * one that was last written whole. Once that is half of it, a whole one is written again. No pages and tables: scans
- * make them.
+ * Writes the results of a check: its drift, its findings if they changed, and the difference from the last
+ * whole snapshot. If that is half as large as a snapshot, a whole one is written. No pages and tables: scans
+ * write them.
  */
 export async function writeCheck(
   store: ObjectStore,
@@ -121,7 +124,7 @@ function wholeInstead(length: number, { snapshot }: Report): string | null {
   return 2 * length > whole.length ? whole : null;
 }
 
-/** Has anything come, gone or changed? When a finding was seen last is no change, nor is what was worked out for it. */
+/** True if a finding came, went or changed. Its last-seen time and its fix do not count. */
 function differ(before: readonly Finding[], after: readonly Finding[]): boolean {
   const text = (findings: readonly Finding[]) =>
     JSON.stringify(findings.map(({ lastSeen: _, fix: __, ...finding }) => finding));

@@ -1,7 +1,7 @@
 import type { Document } from 'yaml';
 import { plain } from '../policy/quoted.ts';
 
-/** Why a text is no YAML, and where; null: it is. */
+/** Why and where a text is not YAML; null: it is. */
 export function yamlProblem({ errors: [error] }: Pick<Document.Parsed, 'errors'>): string | null {
   if (!error) return null;
   const [at] = error.linePos ?? [];

@@ -12,9 +12,9 @@ export interface DigestSent {
   readonly mails: number;
   /** whether all of it went out, now or before */
   readonly complete: boolean;
-  /** all that is missing is being mailed by another command at this moment */
+  /** the missing parts are being mailed by another command now */
   readonly beingSent: boolean;
-  /** what was refused, and why */
+  /** refused parts, and why */
   readonly problems: readonly string[];
 }
 
@@ -26,8 +26,9 @@ interface About {
 }
 
 /**
- * Mails the digest of a run, once: to as many receivers at a time as the mailer takes, each part with a record of its
- * own, so that a try after a failure goes to those who did not get it. The digest is only made where it is needed.
+ * Mails the digest of a run once: to as many receivers at a time as the mailer accepts, each part with its
+ * own record, so that a retry after a failure reaches those who did not get it. The digest is built only if
+ * needed.
  */
 export async function sendDigest(
   ports: SendOncePorts & { readonly mailer: Mailer },

@@ -1,14 +1,17 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
-/** How long a sender may take before another may believe that it died, in milliseconds: longer than any function runs. */
+/**
+ * How long a sender may take before another may assume that it died, in milliseconds: longer than any
+ * function runs.
+ */
 export const sendingTakesAtMost = 5 * 60_000;
 
-/** What the store holds of something that is sent once. */
+/** The record of something that is sent once. */
 interface SendRecord {
   /** `refused`: it was tried and is free to be tried again */
   readonly state: 'sending' | 'sent' | 'refused';
-  /** who sends it */
+  /** the sender */
   readonly invocation: string;
   /** ISO 8601 */
   readonly at: string;
@@ -19,21 +22,22 @@ export interface SendOncePorts {
   readonly clock: Clock;
   /** names one call of one step; no other call has the same */
   readonly invocation: string;
-  /** milliseconds, where it is not `sendingTakesAtMost`: 0 where the same thing may be handed over twice and counts once */
+  /** milliseconds, instead of `sendingTakesAtMost`: 0 if sending the same thing twice counts once */
   readonly sendingTakesAtMost?: number;
 }
 
-/** `being-sent`: somebody else has claimed it and may be alive. */
+/** `being-sent`: somebody else has claimed it and may still be running. */
 export interface Sent {
   readonly outcome: 'sent' | 'sent-before' | 'being-sent';
-  /** what was wrong with the record of it */
+  /** the problem of its record */
   readonly problem?: string;
 }
 
 /**
- * Sends something once, whoever else tries: claims `key` in the store, sends, and notes that it went out. A claim of
- * the same invocation, and one that is older than `sendingTakesAtMost`, is taken over, since its holder died between
- * claim and note; only then can the same thing go out twice. What `send` throws is thrown, and gives the claim back.
+ * Sends something once, even with concurrent callers: claims `key` in the store, sends, and notes that it was
+ * sent. A claim of the same invocation, or one older than `sendingTakesAtMost`, is taken over, since its
+ * holder died between claim and note; only then can the same thing be sent twice. Errors of `send` are
+ * rethrown after the claim is released.
  */
 export async function sendOnce(ports: SendOncePorts, key: string, send: () => Promise<void>): Promise<Sent> {
   const claimed = await claim(ports, key);
@@ -42,7 +46,7 @@ export async function sendOnce(ports: SendOncePorts, key: string, send: () => Pr
   try {
     await send();
   } catch (error) {
-    // where even this fails, the claim ends by its age
+    // if even this fails, the claim expires
     await note(ports, key, 'refused', etag).catch(() => {});
     throw error;
   }
@@ -50,7 +54,7 @@ export async function sendOnce(ports: SendOncePorts, key: string, send: () => Pr
   return { outcome: 'sent', ...(problem !== undefined && { problem }) };
 }
 
-/** Whether something is noted as sent. A record that cannot be read does not say so. */
+/** Whether something is noted as sent. An unreadable record does not count. */
 export async function wasSent(store: ObjectStore, key: string): Promise<boolean> {
   const there = await store.get(key);
   return there !== null && recordIn(there.body)?.state === 'sent';
@@ -87,13 +91,13 @@ async function claim(ports: SendOncePorts, key: string): Promise<Claim> {
   return { ...own, problem: `\`${key}\` cannot be read, so it is not known whether this went out before` };
 }
 
-/** The claim that was written just now, unless another one took its place. */
+/** The claim that was just written, unless another one replaced it. */
 async function ownClaim(store: ObjectStore, key: string, mine: string): Promise<Claim> {
   const there = await store.get(key);
   return there?.body === mine ? { etag: there.etag } : BEING_SENT;
 }
 
-/** A clock that was set back must not keep a claim alive for ever. */
+/** A clock that was set back must not keep a claim for ever. */
 function isFree({ state, invocation, at }: SendRecord, ports: SendOncePorts): boolean {
   if (state === 'refused' || invocation === ports.invocation) return true;
   const longest = ports.sendingTakesAtMost ?? sendingTakesAtMost;

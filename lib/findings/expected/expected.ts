@@ -55,18 +55,18 @@ export interface StatementScope {
 
 /** What an exception accepts: anything more ends it. */
 export interface Granted {
-  /** the statements that grant it, as they were written */
+  /** the statements that grant it, as they were */
   readonly statements?: readonly unknown[];
-  /** ARNs of those who hold it */
+  /** ARNs of its holders */
   readonly principals?: readonly string[];
   readonly paths?: readonly string[];
-  /** what has to hold: left out where some of it is open without a condition */
+  /** its conditions; left out if some of it is open without a condition */
   readonly conditions?: readonly string[];
-  /** policies that keep a part of it shut: boundaries, guardrails, Deny statements */
+  /** policies that close a part of it: boundaries, guardrails, Deny statements */
   readonly limits?: readonly string[];
-  /** it takes in instances that are still to come */
+  /** it includes future instances */
   readonly broad?: boolean;
-  /** of a place, what is open there */
+  /** for a place, what is open there */
   readonly opens?: readonly string[];
 }
 

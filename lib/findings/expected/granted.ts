@@ -6,7 +6,7 @@ import type { Granted } from './expected.ts';
 
 const sorted = (texts: Iterable<string>): string[] => [...new Set(texts)].sort();
 
-/** What these hits about access come to: an exception accepts this, and no more. */
+/** What these hits about access grant: an exception accepts this, and no more. */
 export function grantedByAccess(facts: Facts, hits: readonly AccessHit[]): Granted {
   const cells = [...new Set(hits.flatMap((hit) => hit.cells))];
   const conditions = cells.map(({ outcome }) => outcome.condition?.text ?? null);
@@ -24,7 +24,7 @@ export function grantedByAccess(facts: Facts, hits: readonly AccessHit[]): Grant
   };
 }
 
-/** The same of places. */
+/** The same for places. */
 export function grantedByPlace(facts: Facts, hits: readonly PlaceHit[]): Granted {
   const statements = statementTexts(
     facts,
@@ -42,8 +42,8 @@ export function grantedByPlace(facts: Facts, hits: readonly PlaceHit[]): Granted
 }
 
 /**
- * What may keep a part of it shut: guardrails by their id, and each holder's boundary and policies with a
- * Deny, as `<policy> of <holder>`.
+ * What may close a part of it: guardrails by their id, and each holder's boundary and policies with a Deny,
+ * as `<policy> of <holder>`.
  */
 function limitsOf(facts: Facts, principals: readonly number[]): readonly string[] {
   const { serviceControlPolicies, resourceControlPolicies } = guardrailsOf(facts.snapshot);
@@ -65,7 +65,7 @@ function limitsOf(facts: Facts, principals: readonly number[]): readonly string[
 const hasDeny = (facts: Facts, policy: string): boolean =>
   (facts.policies.statements(policy) ?? []).some(({ effect }) => effect === 'Deny');
 
-/** The statements as they were written, each text once, in a fixed order. */
+/** The statements as written, each text once, in a fixed order. */
 function statementTexts(
   facts: Facts,
   grants: readonly Pick<Grant, 'policy' | 'statement'>[],

@@ -8,17 +8,17 @@ import { grantedByAccess, grantedByPlace } from './granted.ts';
 import { beyondInstances, isAbout, partInScope } from './scope.ts';
 import { widenedBy } from './widened.ts';
 
-/** What became of an exception: `why` in sentences; empty where it applies. */
+/** The result for an exception: `why` in sentences; empty if it applies. */
 export interface Verdict {
   readonly exception: Exception;
   readonly state: 'applies' | 'expired' | 'drifted' | 'unmatched';
   readonly why: readonly string[];
-  /** what it is about, which counts unless it applies */
+  /** the hits that it covers, which count unless it applies */
   readonly parts: ReadonlyMap<AccessHit, AccessHit>;
   readonly places: readonly PlaceHit[];
 }
 
-/** Judges each exception of this account on all that was found. */
+/** Checks each exception of this account against all hits. */
 export function judgeExceptions(
   facts: Facts,
   { exceptions }: Expected,
@@ -70,13 +70,13 @@ function moreThanAccepted(
   ];
 }
 
-/** Guardrails that were not collected this time are not gone. */
+/** Guardrails that were not collected this time still count. */
 function limitsSeen({ snapshot }: Facts, granted: Granted): Granted {
   if (guardrailsOf(snapshot).areWhole) return granted;
   return { ...granted, limits: (granted.limits ?? []).filter((limit) => limit.includes(' of ')) };
 }
 
-/** Why nobody can say that an exception matches nothing: a part that one of its rules looks at was not collected. */
+/** Why it is not known that an exception matches nothing: data of one of its rules was not collected. */
 export function unseenFor(facts: Facts, one: Exception, rules: readonly Rule[]): string | null {
   const holder = one.principal === undefined ? [] : [{ principal: one.principal }];
   return (
@@ -87,7 +87,7 @@ export function unseenFor(facts: Facts, one: Exception, rules: readonly Rule[]):
   );
 }
 
-/** As much of a finding as rules ask for when they say whether it could be looked at. */
+/** The part of a finding that rules need to say whether it could be checked. */
 const pseudoFinding = (one: Exception, rule: Rule, holders: readonly { readonly principal: string }[]) =>
   ({
     paths: rule.paths,

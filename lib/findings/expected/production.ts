@@ -1,7 +1,7 @@
 import type { Instance } from '../../snapshot/snapshot.ts';
 import type { Expected } from './expected.ts';
 
-/** Whether an instance is production: by the tags that the account's file names, else by `taggedProd`. */
+/** Whether an instance is production: by the tags in the account's file, else by `taggedProd`. */
 export function productionTest({
   production,
 }: Pick<Expected, 'production'>): (instance: Instance | undefined) => boolean {
@@ -16,7 +16,7 @@ export function productionTest({
     (instance?.tags ?? []).some(({ key, value }) => wanted.get(key.toLowerCase())?.has(value.toLowerCase()));
 }
 
-/** `env` or `environment` says `prod` or `production`, whatever the case. */
+/** True if `env` or `environment` is `prod` or `production`, in any case. */
 export function taggedProd(instance: Instance | undefined): boolean {
   return (instance?.tags ?? []).some(
     ({ key, value }) => /^(env|environment)$/i.test(key) && /^(prod|production)$/i.test(value),

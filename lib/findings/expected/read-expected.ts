@@ -5,7 +5,9 @@ import { quoted } from '../../policy/quoted.ts';
 import { type Exception, type Expected, NOTHING_EXPECTED, type Team } from './expected.ts';
 import { ExpectedFile } from './expected-schema.ts';
 
-/** What a file of expected access says, and what of it cannot be read: that part is left out, the rest holds. */
+/**
+ * The contents of a file of expected access, and its problems: invalid parts are left out, the rest applies.
+ */
 export interface ReadExpected {
   readonly expected: Expected;
   readonly problems: readonly Problem[];
@@ -16,12 +18,12 @@ type Value = Readonly<Record<string, unknown>>;
 
 const MEMBERS = Object.keys(ExpectedFile.shape) as readonly (keyof typeof ExpectedFile.shape)[];
 
-/** Days that an exception may run at most. */
+/** The longest time of an exception, in days. */
 const LONGEST_DAYS = 366;
 
 /**
- * Reads what a YAML file holds. `today` is the day of the audit: an exception may end a year later at most. `rules` are
- * the ids that there are.
+ * Parses a YAML value. `today` is the day of the audit: an exception may end at most a year later. `rules`
+ * are the known ids.
  */
 export function readExpected(value: unknown, today: string, rules: readonly string[]): ReadExpected {
   if (value === null || value === undefined) return { expected: NOTHING_EXPECTED, problems: [] };
@@ -57,7 +59,7 @@ export function readExpected(value: unknown, today: string, rules: readonly stri
   };
 }
 
-/** Those that say what they are about, each name once. */
+/** Teams with a scope, each name once. */
 function teamsIn(teams: readonly Team[], problems: Problem[]): readonly Team[] {
   const names = new Set<string>();
   return teams.filter(({ name, accounts, tag }) => {
@@ -71,7 +73,7 @@ function teamsIn(teams: readonly Team[], problems: Problem[]): readonly Team[] {
   });
 }
 
-/** The items that can be read; null: the member is not there, or no list. */
+/** The valid items; null: the member is missing, or not a list. */
 function readList(
   value: unknown,
   name: keyof typeof ExpectedFile.shape,
@@ -99,14 +101,14 @@ const itemOf = (name: keyof typeof ExpectedFile.shape): z.core.$ZodType =>
     }
   )._zod.def.innerType._zod.def.element;
 
-/** Where the exceptions that can be read stand in the file. */
+/** The positions of the valid exceptions in the file. */
 function placesOf(list: unknown, problems: readonly Problem[]): readonly number[] {
   if (!Array.isArray(list)) return [];
   const isWrong = (at: number) => problems.some(({ path }) => `${path}.`.startsWith(`$.exceptions.${at}.`));
   return [...list.keys()].filter((at) => !isWrong(at));
 }
 
-/** What is wrong with an issue's place, in words. */
+/** The problem of an issue and its place, in words. */
 function told(issue: Issue, at: string, schema: z.core.$ZodType, value: unknown): Problem {
   const path = [at, ...issue.path].map(String).join('.');
   const here = issue.path.reduce<unknown>(
@@ -137,7 +139,7 @@ function unknownMember(path: string, key: string, members: readonly string[]): P
   };
 }
 
-/** The schema of a member, and of a member of that. */
+/** The schema of a member, at any depth. */
 function at(schema: z.core.$ZodType, path: readonly PropertyKey[]): z.core.$ZodType | null {
   let found: z.core.$ZodType | null = schema;
   for (const key of path) {
@@ -164,7 +166,10 @@ function descriptionAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): s
   );
 }
 
-/** What no schema says of an exception: that its scope is named, its rules exist, and its end is near enough. */
+/**
+ * Problems of an exception that the schema cannot express: it needs a scope, known rules, and an end that is
+ * near enough.
+ */
 function faultsOf(one: Exception, today: string, rules: readonly string[]): readonly Problem[] {
   const faults: Problem[] = one.rules.flatMap((rule, at) =>
     rules.includes(rule)
@@ -178,7 +183,7 @@ function faultsOf(one: Exception, today: string, rules: readonly string[]): read
     });
   const until = Date.parse(one.until);
   const days = (until - Date.parse(today.slice(0, 10))) / 86_400_000;
-  // a parser takes 30 February for 2 March
+  // a parser turns 30 February into 2 March
   if (Number.isNaN(days) || !new Date(until).toISOString().startsWith(one.until))
     faults.push({ path: '.until', message: `${quoted(one.until)} is not a day` });
   else if (days > LONGEST_DAYS)

@@ -7,7 +7,7 @@ import type { AccessHit, PlaceHit } from '../rule.ts';
 import { statementCause } from '../statement-cause.ts';
 import type { Exception, StatementScope } from './expected.ts';
 
-/** The part of a hit that an exception is about: by rule, principal and statement; null: none. */
+/** The part of a hit that an exception covers: by rule, principal and statement; null: none. */
 export function partInScope(facts: Facts, one: Exception, hit: AccessHit): AccessHit | null {
   const arn = facts.matrix.principals[hit.principal]?.arn;
   if (one.account !== facts.snapshot.accountId || one.resource !== undefined) return null;
@@ -19,7 +19,7 @@ export function partInScope(facts: Facts, one: Exception, hit: AccessHit): Acces
   return { ...hit, grants, cells: restingOn(facts, hit.cells, grants) };
 }
 
-/** Where the statement stands now: under its Sid, where one other came or went before it. */
+/** The present place of the statement: under its Sid if statements before it came or went. */
 function placeOf(facts: Facts, { policy, statement, sid }: StatementScope): Grant {
   const named = (facts.policies.statements(policy) ?? []).filter(
     (one) => sid !== undefined && one.sid === sid,
@@ -29,7 +29,7 @@ function placeOf(facts: Facts, { policy, statement, sid }: StatementScope): Gran
   return { policy, statement: at, sid: now, layer: 'identityPolicies' };
 }
 
-/** Cells that name these statements; all, where none does. */
+/** Cells that name these statements; all, if none does. */
 function restingOn(
   facts: Facts,
   cells: readonly CellGroup[],
@@ -42,7 +42,7 @@ function restingOn(
   return resting.length > 0 ? resting : cells;
 }
 
-/** What is left of a hit without the statements of a part of it; null: nothing. */
+/** The rest of a hit without the statements of a part of it; null: nothing. */
 export function withoutPart(hit: AccessHit, part: AccessHit): AccessHit | null {
   const grants = hit.grants.filter((grant) => !part.grants.includes(grant));
   return grants.length === 0 ? null : { ...hit, grants };
@@ -55,7 +55,10 @@ export const isAbout = (facts: Facts, one: Exception, { rule, cause }: PlaceHit)
   !one.statement &&
   one.principal === undefined;
 
-/** Do cells reach an instance that the exception does not name? The first such instance; null: none, or it names none. */
+/**
+ * The first instance of the cells that the exception does not name; null: there is none, or it names no
+ * instances.
+ */
 export function beyondInstances(facts: Facts, one: Exception, cells: readonly CellGroup[]): string | null {
   if (!one.instances && !one.tag) return null;
   const { matrix } = facts;

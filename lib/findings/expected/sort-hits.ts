@@ -5,14 +5,14 @@ import type { Verdict } from './judge-exceptions.ts';
 import { withoutPart } from './scope.ts';
 import { isAdministrator } from './who.ts';
 
-/** Hits that stand, and those that somebody accepts. */
+/** Open hits, and accepted ones. */
 export interface SortedHits {
   readonly access: readonly AccessHit[];
   readonly places: readonly PlaceHit[];
   readonly accepted: readonly { readonly hit: AccessHit | PlaceHit; readonly by: Accepted }[];
 }
 
-/** What declared administrators hold, apart from the rest: no exception is about it. */
+/** Separates what declared administrators hold: no exception covers it. */
 export function apart(facts: Facts, hits: readonly AccessHit[]) {
   const isTheirs = ({ principal }: AccessHit): boolean =>
     isAdministrator(facts.expected, facts.matrix.principals[principal]?.arn ?? '');
@@ -23,7 +23,7 @@ export function apart(facts: Facts, hits: readonly AccessHit[]) {
   };
 }
 
-/** Takes what exceptions accept out of what was found. */
+/** Separates what exceptions accept from the other hits. */
 export function sortHits(
   verdicts: readonly Verdict[],
   hits: { readonly access: readonly AccessHit[]; readonly places: readonly PlaceHit[] },
@@ -43,7 +43,7 @@ export function sortHits(
   return { access, places, accepted };
 }
 
-/** What exceptions accept of a hit, and what is left of it. */
+/** What exceptions accept of a hit, and the rest. */
 function split(hit: AccessHit, applying: readonly Verdict[]) {
   const parts: { hit: AccessHit; by: Accepted }[] = [];
   let left: AccessHit | null = hit;

@@ -1,7 +1,10 @@
 import { permissionSetOf } from '../../snapshot/permission-set.ts';
 import type { Expected } from './expected.ts';
 
-/** Is it one of the declared administrators? By ARN, by kind and name, or by the permission set that made the role. */
+/**
+ * Whether it is one of the declared administrators: by ARN, by kind and name, or by the permission set of the
+ * role.
+ */
 export function isAdministrator({ administrators }: Expected, arn: string): boolean {
   if (administrators.length === 0) return false;
   const names = namesOf(arn);

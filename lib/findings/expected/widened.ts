@@ -5,7 +5,7 @@ import { capped, describePrincipal } from '../evidence.ts';
 import { likes } from '../statements.ts';
 import type { Granted } from './expected.ts';
 
-/** In which way more is granted than an exception accepts; empty: it is not. */
+/** How more is granted than an exception accepts; empty: it is not. */
 export function widenedBy(accepted: Granted, now: Granted): readonly string[] {
   const more = (which: 'principals' | 'paths' | 'opens'): readonly string[] =>
     (now[which] ?? []).filter((one) => !(accepted[which] ?? []).includes(one));
@@ -31,7 +31,7 @@ export function widenedBy(accepted: Granted, now: Granted): readonly string[] {
   ];
 }
 
-/** A limit of somebody who holds nothing any more is no loss. */
+/** A limit of somebody who no longer holds anything is no loss. */
 function stillHolds(limit: string, { principals = [] }: Granted): boolean {
   const holder = / of (arn:\S+)$/.exec(limit)?.[1];
   return holder === undefined || principals.includes(holder);
@@ -56,7 +56,7 @@ interface Read {
   readonly statement: Statement;
 }
 
-/** A trust statement is read as one, so that whom it lets in counts. */
+/** A trust statement is parsed as one, so that its principals count. */
 function read(one: unknown): Read | null {
   const kind = typeof one === 'object' && one !== null && 'Principal' in one ? 'trust' : 'identity';
   const { statements } = parsePolicy({ Version: '2012-10-17', Statement: [one] }, kind);
@@ -64,10 +64,10 @@ function read(one: unknown): Read | null {
   return statement ? { text: plainText(statement), statement } : null;
 }
 
-/** What a statement says, whatever it is called. */
+/** The contents of a statement without its name and position. */
 const plainText = ({ index: _, sid: __, ...says }: Statement): string => JSON.stringify(says);
 
-/** Does the statement say what an accepted one says, or certainly less? */
+/** True if the statement is equal to an accepted one, or certainly narrower. */
 function isWithin(one: unknown, accepted: readonly Read[]): boolean {
   const now = read(one);
   if (now === null) return false;
@@ -89,11 +89,11 @@ function isNarrower(now: Statement, than: Statement): boolean {
   );
 }
 
-/** A `?` takes in a `*` as a letter only, so patterns with one are compared as they stand. */
+/** A `?` would match a `*` only as a letter, so patterns with one are compared literally. */
 const takesIn = (wider: string, pattern: string): boolean =>
   wider === pattern || (!/[?$]/.test(wider + pattern) && likes(wider, pattern));
 
-/** Operators where fewer values let less through. */
+/** Operators for which fewer values allow less. */
 const FEWER_IS_LESS = /^(stringequals|stringequalsignorecase|stringlike|arnequals|arnlike|ipaddress)$/;
 
 function asksAsMuch(now: ConditionClause, than: ConditionClause): boolean {

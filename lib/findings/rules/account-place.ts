@@ -1,7 +1,7 @@
 import type { Facts } from '../facts.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 
-/** What findings about the whole account have in common. */
+/** The common members of findings about the whole account. */
 export function accountPlace(
   { snapshot }: Facts,
   rule: Rule,

@@ -8,10 +8,10 @@ import type { PlaceHit, Rule } from '../rule.ts';
 import { accountPlace } from './account-place.ts';
 
 const IAM = 'iam.get-account-authorization-details';
-/** Calls without whose answer nobody can say who gets onto what. */
+/** Calls that every answer depends on. */
 const NEEDED: ReadonlySet<string> = new Set([IAM, 'iam.get-policy-version', 'ec2.describe-instances']);
 
-/** A part of the account that verdicts rest on was not collected. A blind audit says so itself, louder. */
+/** A part of the account that verdicts depend on was not collected. A blind audit has its own message. */
 export const covGap: Rule = {
   id: 'COV-GAP',
   severity: 'medium',
@@ -46,7 +46,7 @@ function* findGap(facts: Facts): Generator<PlaceHit> {
   };
 }
 
-/** Guardrails that the account's people take for granted, and that do not bind here. */
+/** Guardrails that people of the account rely on, and that do not apply here. */
 export const scpMgmt: Rule = {
   id: 'SCP-MGMT',
   severity: 'medium',

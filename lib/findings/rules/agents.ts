@@ -9,10 +9,10 @@ import type { Facts } from '../facts.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { accountPlace } from './account-place.ts';
 
-/** What AWS adds to requests that an agent makes through its MCP server, in the name of whoever started the agent. */
+/** The keys that AWS adds to requests of an agent through its MCP server, in the name of its user. */
 const AS_AGENT = { 'aws:ViaAWSMCPService': 'true', 'aws:CalledViaAWSMCP': 'aws-mcp.amazonaws.com' };
 
-/** The ways that need one request on the instance itself: what an agent could do with it by mistake. */
+/** The paths that need one request on the instance itself: what an agent could do with it by mistake. */
 const REQUESTS: readonly (readonly [PathId, ...string[]])[] = [
   ['run-command', 'ssm:SendCommand'],
   ['session-manager', 'ssm:StartSession'],
@@ -21,7 +21,7 @@ const REQUESTS: readonly (readonly [PathId, ...string[]])[] = [
   ['power', 'ec2:TerminateInstances', 'ec2:StopInstances', 'ec2:RebootInstances'],
 ];
 
-/** An agent acts with all that its user may do. One finding an account: the remedy is one guardrail. */
+/** An agent acts with all rights of its user. One finding per account: the remedy is one guardrail. */
 export const agentUnbound: Rule = {
   id: 'AGENT-UNBOUND',
   severity: 'low',
@@ -68,10 +68,10 @@ function* find(facts: Facts): Generator<PlaceHit> {
   };
 }
 
-/** So many instances are told apart where a policy asks who acts for whom. */
+/** The number of instances that are checked individually if a policy depends on the acting agent. */
 const MOST_ASKED = 500;
 
-/** The request of any of his cells, as an agent makes it. */
+/** The request of one of his cells, as an agent makes it. */
 function mayAsAgent(facts: Facts, principal: number, path: PathId, action: string): boolean {
   const groups = (facts.held(path).get(principal) ?? []).filter((one) => instanceCount(one) > 0);
   const arn = facts.matrix.principals[principal]?.arn ?? '';
@@ -85,13 +85,13 @@ function mayAsAgent(facts: Facts, principal: number, path: PathId, action: strin
   };
   if (groups.some((group) => isOpen(firstInstance(group)))) return true;
   if (!asksForAgents(subjectIn(facts.snapshot, arn))) return false;
-  // a Deny of agents may be about some of the instances that are alike otherwise
+  // a Deny for agents may cover only some of the otherwise equal instances
   return tellingApart(groups, facts).some(isOpen);
 }
 
 const AGENT_KEYS: ReadonlySet<string> = new Set(Object.keys(AS_AGENT).map((key) => key.toLowerCase()));
 
-/** Does a policy of the principal ask whether an agent acts for it? */
+/** True if a policy of the principal has a condition on agents. */
 function asksForAgents(subject: Subject | undefined): boolean {
   return (
     subject !== undefined &&
@@ -101,7 +101,7 @@ function asksForAgents(subject: Subject | undefined): boolean {
   );
 }
 
-/** The first of those that have the same tags. */
+/** The first of those with the same tags. */
 function tellingApart(groups: readonly CellGroup[], { matrix, instances }: Facts): readonly number[] {
   const found = new Map<string, number>();
   for (const group of groups)

@@ -6,13 +6,13 @@ import { OSUSER_PAGE, SESSION_PAGE } from '../reference-pages.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { accessUnseen } from '../unseen.ts';
 
-/** Rules that say only: this path, on every instance of the account or of a region. One row each. */
+/** Rules of the form: this path, on every instance of the account or of a region. One row each. */
 interface BroadPath {
   readonly words: Omit<Rule, 'find' | 'unseen' | 'paths'>;
   readonly path: PathId;
-  /** the request that is made on the instance */
+  /** the request on the instance */
   readonly action: string;
-  /** the condition that keeps instances out, in the example of the remedy */
+  /** the condition that excludes instances, in the example of the remedy */
   readonly example: (accountId: string, partition: string) => object;
 }
 

@@ -5,7 +5,9 @@ import type { Hit, Rule } from '../rule.ts';
 import { accessUnseen } from '../unseen.ts';
 import { allowsCommands, commandExample } from './cmd-all.ts';
 
-/** Run Command with a document that runs the caller's own commands, on whatever instances: every cell of the path. */
+/**
+ * Run Command with a document that runs the caller's own commands, on any instances: every cell of the path.
+ */
 export const cmdShell: Rule = {
   id: 'CMD-SHELL',
   severity: 'high',
@@ -25,7 +27,7 @@ export const cmdShell: Rule = {
 
 function* find(facts: Facts): Generator<Hit> {
   for (const [principal, cells] of facts.held('run-command')) {
-    // where any document does, the alternative has the name of the action
+    // if any document is allowed, the alternative has the name of the action
     const documents = [...new Set(cells.map((group) => group.outcome.alternative))]
       .filter((name) => !name.startsWith('ssm:'))
       .sort();

@@ -10,7 +10,7 @@ import { accessUnseen } from '../unseen.ts';
 const PATH = 'ec2-instance-connect';
 const ACTION = 'ec2-instance-connect:SendSSHPublicKey';
 
-/** Nothing limits `ec2:osuser`, or what limits it lets root through. The image's own users are what AWS recommends. */
+/** Nothing limits `ec2:osuser`, or the limit allows root. AWS recommends the image's own users. */
 export const eicNoOsUser: Rule = {
   id: 'EIC-NO-OSUSER',
   severity: 'high',
@@ -46,7 +46,7 @@ function* find(facts: Facts): Generator<Hit> {
   }
 }
 
-/** `landsAs` holds users or patterns of users. */
+/** `landsAs` contains users or patterns of users. */
 function landsAsRoot(group: CellGroup): boolean {
   return group.outcome.landsAs.some((user) => likes(user, 'root'));
 }

@@ -10,7 +10,7 @@ import { sha256 } from '../sha256.ts';
 
 type Words = Omit<Rule, 'find' | 'unseen' | 'paths' | 'references'>;
 
-/** They are about what the other rules found, and so are looked at after them, by `exceptionHits`. */
+/** These rules need the results of the other rules, so `exceptionHits` runs them last. */
 const afterAll = (words: Words): Rule => ({
   ...{ ...words, references: [], paths: [] },
   find: () => [],
@@ -67,7 +67,7 @@ export const exceptionRules: readonly Rule[] = [excExpired, excDrifted, excUnmat
 
 const OF_STATE = { expired: excExpired, drifted: excDrifted, unmatched: excUnmatched } as const;
 
-/** What there is to say of the exceptions themselves, and of the file that they stand in. */
+/** The hits about exceptions themselves, and about their file. */
 export function exceptionHits(
   facts: Facts,
   verdicts: readonly Verdict[],
@@ -97,7 +97,7 @@ function exceptionHit({ exception, why, parts, places }: Verdict, rule: Rule): P
   };
 }
 
-/** As grave as what it accepted, and never so grave that it is told beside what stands again. */
+/** As grave as what it accepted, but not so grave that it alerts in addition to the reopened finding. */
 function severityOf(rule: Rule, about: readonly { readonly rule: Rule }[]): PlaceHit['severity'] {
   if (about.length === 0) return rule.severity;
   const worst = gravest(about.map((hit) => hit.rule.severity));

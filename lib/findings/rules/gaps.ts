@@ -9,7 +9,7 @@ import { SHELL_PATHS, shellCells } from '../shell-cells.ts';
 import { coversAction } from '../statements.ts';
 import { accessUnseen } from '../unseen.ts';
 
-/** What each way to a shell asks for on the instance itself: what a Deny of it names. */
+/** The request of each path to a shell on the instance itself: a Deny of the path names it. */
 const ON_INSTANCE: ReadonlyMap<PathId, string> = new Map([
   ['session-manager', 'ssm:StartSession'],
   ['run-command', 'ssm:SendCommand'],
@@ -18,10 +18,10 @@ const ON_INSTANCE: ReadonlyMap<PathId, string> = new Map([
   ['state-association', 'ssm:CreateAssociation'],
 ]);
 
-/** Instances of one kind are looked at once; of those that differ, so many. */
+/** Equal instances are checked once; of different ones, at most this many. */
 const LOOKED_AT = 12;
 
-/** A Deny that closes one way to a shell and leaves another open on the same instance. */
+/** A Deny that closes one path to a shell and leaves another open on the same instance. */
 export const denyGap: Rule = {
   id: 'DENY-GAP',
   severity: 'high',
@@ -58,7 +58,10 @@ function* findDenyGaps(facts: Facts): Generator<AccessHit> {
   }
 }
 
-/** Does any Deny of the account name some of these actions, and not all? One that names all leaves nothing open. */
+/**
+ * True if a Deny of the account names some of these actions, but not all. One that names all leaves nothing
+ * open.
+ */
 function anyDenyOfOne(facts: Facts): boolean {
   return facts.snapshot.policies.some(
     (record) =>
@@ -89,7 +92,7 @@ function gapsOf(facts: Facts, arn: string, cells: readonly CellGroup[]): Gaps {
   return gaps;
 }
 
-/** Adds the ways that are closed where this one is open. */
+/** Adds the closed paths on instances where this one is open. */
 function addClosed(
   gaps: Gaps,
   group: CellGroup,
@@ -103,7 +106,7 @@ function addClosed(
   }
 }
 
-/** The ways to a shell that a Deny alone closes on an instance, and the Deny statements. */
+/** The paths to a shell that only a Deny closes on an instance, and the Deny statements. */
 function closedAt(
   facts: Facts,
   arn: string,
@@ -120,13 +123,13 @@ function closedAt(
   });
 }
 
-/** Does the statement name some of the ways, and not all? */
+/** True if the statement names some of the paths, but not all. */
 function leavesSome(facts: Facts, policy: string, statement: number): boolean {
   const one = facts.policies.statements(policy)?.[statement];
   return one !== undefined && [...ON_INSTANCE.values()].some((action) => !coversAction(one, action));
 }
 
-/** Ways that run what the caller wrote by something else that is there already. */
+/** Paths that run the caller's code through an existing service. */
 const DEPUTIES: readonly PathId[] = [
   'state-association',
   'maintenance-window',
@@ -137,7 +140,7 @@ const DEPUTIES: readonly PathId[] = [
   'emr-step',
 ];
 
-/** Somebody whom a policy lets onto some instances, and who gets onto others by a deputy. */
+/** A principal whose policy allows some instances, and that reaches others through a service. */
 export const pathDeputy: Rule = {
   id: 'PATH-DEPUTY',
   severity: 'medium',

@@ -9,7 +9,7 @@ import { number } from '../instances-text.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { instancesUnseen } from '../unseen.ts';
 
-/** Instances whose metadata service is on and takes requests without a token, by what launched them. */
+/** Instances whose metadata service is on and accepts requests without a token, by what launched them. */
 export const imdsV1: Rule = {
   id: 'IMDS-V1',
   severity: 'high',

@@ -10,7 +10,7 @@ import type { AccessHit, PlaceHit, Rule } from '../rule.ts';
 import { SHELL_PATHS, shellCells } from '../shell-cells.ts';
 import { accessUnseen, gapOf } from '../unseen.ts';
 
-/** A role that boxes carry and that opens a shell on others: whoever is on one is on all. */
+/** A role of instances that opens a shell on others: a shell on one gives all. */
 export const instroleSelf: Rule = {
   id: 'INSTROLE-SELF',
   severity: 'high',
@@ -59,7 +59,7 @@ function carriersByRole(facts: Facts): ReadonlyMap<string, readonly Instance[]> 
 
 const IAM = 'iam.get-account-authorization-details';
 
-/** A role that boxes carry and that can make itself, or already is, an administrator. */
+/** A role of instances that can make itself an administrator, or already is one. */
 export const instroleAdmin: Rule = {
   id: 'INSTROLE-ADMIN',
   severity: 'high',
@@ -80,7 +80,7 @@ export const instroleAdmin: Rule = {
   unseen: (facts) => gapOf(facts, IAM, null),
 };
 
-/** What makes a role an administrator by one request on itself. */
+/** Requests on itself that make a role an administrator. */
 const SELF = ESCALATIONS.filter(
   ({ becomes, requests }) =>
     becomes === 'any-policy' && requests.length === 1 && requests.every(({ on }) => on === 'self'),

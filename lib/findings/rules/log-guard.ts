@@ -7,7 +7,7 @@ import { accessUnseen } from '../unseen.ts';
 
 const ACTIONS = ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail', 'cloudtrail:PutEventSelectors'];
 
-/** Who gets onto instances and may switch off what would tell of it. */
+/** Principals that get onto instances and may switch off the logs of that. */
 export const logGuard: Rule = {
   id: 'LOG-GUARD',
   severity: 'high',
@@ -38,7 +38,7 @@ function* find(facts: Facts): Generator<Hit> {
   }
 }
 
-/** The first of the actions that is open on a trail of any name, and what grants it. */
+/** The first of the actions that is open on a trail of any name, and its grants. */
 function firstOpen(facts: Facts, arn: string) {
   const { partition, accountId } = facts.snapshot;
   const region = facts.regions[0] ?? 'us-east-1';

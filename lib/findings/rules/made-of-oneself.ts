@@ -9,14 +9,14 @@ import type { Facts } from '../facts.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { accessUnseen } from '../unseen.ts';
 
-/** Rules about who gets onto instances by what one permission of IAM, or a role that is passed, makes of him. */
+/** Rules about principals that get onto instances through one IAM permission, or a passed role. */
 interface SelfRule {
   readonly words: Omit<Rule, 'find' | 'unseen' | 'paths'>;
-  /** the first step of the chain: the action that stands in `via` */
+  /** the first step of the chain: the action in `via` */
   readonly actions: readonly string[];
-  /** steps that the chain has: one where it stays himself, two where a role is passed */
+  /** number of steps of the chain: one if it stays itself, two if a role is passed */
   readonly length: 1 | 2;
-  /** an action behind which the policy stands that it writes anew */
+  /** an action followed by the policy that it overwrites */
   readonly rewrites?: string;
   readonly says: string;
 }
@@ -133,7 +133,7 @@ function* find(facts: Facts, rule: Rule, row: SelfRule): Generator<Hit> {
   }
 }
 
-/** The actions of the first step, what stands behind them, and the requests that they are. */
+/** The actions of the first step, what follows them, and their requests. */
 function stepsOf(cells: readonly CellGroup[], { length, rewrites }: SelfRule, own: string) {
   const at = (step: number): readonly string[] =>
     [...new Set(cells.flatMap(({ outcome }) => outcome.via[step] ?? []))].sort();
@@ -147,7 +147,7 @@ function stepsOf(cells: readonly CellGroup[], { length, rewrites }: SelfRule, ow
   return { used, passed: [], rewritten: named, asked };
 }
 
-/** Is it open, and by a step of the rule alone? */
+/** True if it is open, by a step of the rule alone. */
 function isTakenBy(group: CellGroup, { actions, length, rewrites }: SelfRule): boolean {
   const { via, verdict } = group.outcome;
   const [first = '', second = ''] = via;
@@ -168,7 +168,7 @@ interface AskedStep {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** The statements that allow the step itself: those are to be changed, not what comes of it. */
+/** The statements that allow the step itself: these are to be changed, not the ones of its result. */
 function grantsOfStep(facts: Facts, arn: string, requests: readonly AskedStep[]): readonly Grant[] {
   const region = facts.regions[0] ?? 'us-east-1';
   const grants = new Map<string, Grant>();

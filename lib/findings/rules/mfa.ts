@@ -11,7 +11,7 @@ import { accessUnseen } from '../unseen.ts';
 const MFA_KEY = 'aws:multifactorauthpresent';
 const EXAMPLE = { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } };
 
-/** An Allow that asks for MFA only where the key is there. */
+/** An Allow that requires MFA only if the key exists. */
 export const mfaIfExists: Rule = {
   id: 'MFA-IFEXISTS',
   severity: 'high',
@@ -59,7 +59,7 @@ function grantsWith(facts: Facts, { outcome }: CellGroup, test: (one: Statement)
   });
 }
 
-/** A Deny for those without MFA that does not hold where the key is missing. */
+/** A Deny for sessions without MFA that does not apply if the key is missing. */
 export const denyIfAbsent: Rule = {
   id: 'DENY-IFABSENT',
   severity: 'high',

@@ -9,7 +9,9 @@ import { asksForMfa } from '../severity.ts';
 import { SHELL_PATHS, shellCells } from '../shell-cells.ts';
 import { accessUnseen } from '../unseen.ts';
 
-/** Users, and roles that users take: where an identity provider lets people in, whether it asked for MFA shows in no key. */
+/**
+ * Users, and roles that users assume. For roles of an identity provider no key shows whether it required MFA.
+ */
 export const noMfa: Rule = {
   id: 'NO-MFA',
   severity: 'medium',
@@ -96,7 +98,7 @@ function mostFirst(a: Holder, b: Holder): number {
   return b.instances - a.instances || (a.principal < b.principal ? -1 : 1);
 }
 
-/** A user; or a role whose trust policy names the account, or its users, and no identity provider. */
+/** A user; or a role whose trust policy names the account or its users, and no identity provider. */
 function isTakenByUsers(facts: Facts, arn: string): boolean {
   const who = facts.principals.get(arn);
   if (!who || !('trust' in who)) return who !== undefined;

@@ -8,7 +8,7 @@ import { gapOf } from '../unseen.ts';
 
 const CALL = 'ec2.describe-security-groups';
 
-/** Rules about what of the internet a security group lets in. One row each. */
+/** Rules about security groups that are open to the internet. One row each. */
 interface OpenPorts {
   readonly words: Omit<Rule, 'find' | 'unseen' | 'paths'>;
   readonly opens: (rule: SecurityGroupRule) => boolean;
@@ -92,7 +92,7 @@ function* find(facts: Facts, rule: Rule, opens: OpenPorts['opens']): Generator<P
   }
 }
 
-/** A security group, its rules that let everybody in, and the instances that carry it. */
+/** A security group, its rules that allow everybody, and its instances. */
 interface OpenGroup {
   readonly group: SecurityGroup;
   readonly open: readonly SecurityGroupRule[];
@@ -130,7 +130,7 @@ function hit(
   };
 }
 
-/** Instances by the groups that they carry. */
+/** Instances by their security groups. */
 function carriersOf(instances: readonly Instance[]): Map<string, Instance[]> {
   const found = new Map<string, Instance[]>();
   for (const one of instances) {

@@ -8,18 +8,18 @@ import type { Hit, Rule } from '../rule.ts';
 import { coversAction } from '../statements.ts';
 import { accessUnseen } from '../unseen.ts';
 
-/** Rules that say only: this path is open, on whatever instances. One row each. */
+/** Rules of the form: this path is open, on any instances. One row each. */
 export interface PathRule {
   readonly words: Omit<Rule, 'find' | 'unseen' | 'paths'>;
   readonly path: PathId;
-  /** is the rule about this principal? about all who hold the path, when left out */
+  /** whether the rule applies to this principal; left out: to all that hold the path */
   readonly isAbout?: (facts: Facts, principal: string) => boolean;
-  /** which of the cells it is about; all, when left out */
+  /** the cells of the rule; left out: all */
   readonly isOf?: (facts: Facts, cells: CellGroup) => boolean;
   /** the actions whose statements are to be changed */
   readonly actions: readonly string[];
   readonly says: string;
-  /** the remedy is a further policy, not another statement in place of the one that grants */
+  /** the remedy is an additional policy, not a change of the granting statement */
   readonly adds?: true;
   readonly example?: (accountId: string, partition: string) => object;
 }
@@ -236,7 +236,7 @@ function* findOpen(facts: Facts, rule: Rule, row: PathRule): Generator<Hit> {
   }
 }
 
-/** Whoever may use both port forwarding documents holds the path by the first of them. */
+/** A principal that may use both port forwarding documents holds the path by the first of them. */
 function mayReachOtherHosts({ snapshot, regions }: Facts, principal: string): boolean {
   return regions.some((region) =>
     isOpenFor(snapshot, principal, {

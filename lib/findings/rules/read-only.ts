@@ -9,13 +9,13 @@ import type { Facts } from '../facts.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { accessUnseen } from '../unseen.ts';
 
-/** What AWS counts as reading, and what it gives away. */
+/** An action that AWS counts as reading, and what it reveals. */
 interface Read {
   readonly action: string;
   readonly gives: string;
-  /** the kind of resource that the action names; null: it names none */
+  /** the kind of resource of the action; null: none */
   readonly kind: 'instance' | 'parameter' | null;
-  /** without such a one a principal reads what most who look at an account read */
+  /** without one of these a principal reads only what most auditors read */
   readonly isSecret: boolean;
 }
 
@@ -34,7 +34,7 @@ const READS: readonly Read[] = [
 const isReading = (path: PathId): boolean =>
   ACCESS_PATHS.some(({ id, groups }) => id === path && groups.every((group) => group === 'data'));
 
-/** Somebody who gets nowhere and changes nothing, and reads what lets him in. */
+/** A principal that gets nowhere and changes nothing, but reads what would let it in. */
 export const roSecrets: Rule = {
   id: 'RO-SECRETS',
   severity: 'low',
@@ -68,7 +68,7 @@ function* find(facts: Facts): Generator<Hit> {
   }
 }
 
-/** Who holds paths that read and no other, and the cells. */
+/** Principals that hold only reading paths, and their cells. */
 function readersOf(facts: Facts): Map<number, CellGroup[]> {
   const readers = new Map<number, CellGroup[]>();
   for (const path of roSecrets.paths)
@@ -80,7 +80,7 @@ function readersOf(facts: Facts): Map<number, CellGroup[]> {
   return readers;
 }
 
-/** For a resource that nobody has made yet, so one of any name. */
+/** For a resource that does not exist yet, so one of any name. */
 function isOpen(facts: Facts, principal: number, { action, kind }: Read): boolean {
   const { partition, accountId } = facts.snapshot;
   const region = facts.regions[0] ?? 'us-east-1';

@@ -6,7 +6,7 @@ import type { Hit, Rule } from '../rule.ts';
 import { SHELL_PATHS } from '../shell-cells.ts';
 import { accessUnseen } from '../unseen.ts';
 
-/** Rules about roles that a service takes for somebody else: for an agent, or for whoever has an entitlement. */
+/** Rules about roles that a service assumes for others: for an agent, or for a holder of an entitlement. */
 interface ServiceRoleRule {
   readonly words: Omit<Rule, 'find' | 'unseen' | 'paths'>;
   readonly services: readonly string[];
@@ -76,7 +76,7 @@ function* find(facts: Facts, rule: Rule, { services, paths, says }: ServiceRoleR
   }
 }
 
-/** The service of these that a role lets in. */
+/** The first of these services that a role trusts. */
 function serviceOf(facts: Facts, principal: number, services: readonly string[]): string | null {
   const who = facts.principals.get(facts.matrix.principals[principal]?.arn ?? '');
   if (!who || !('trust' in who)) return null;

@@ -5,7 +5,7 @@ import type { Facts } from '../facts.ts';
 import type { PlaceHit, Rule } from '../rule.ts';
 import { gapOf } from '../unseen.ts';
 
-/** What can be shared: an own image, or an own snapshot of a disk. */
+/** Things that can be shared: an own image, or an own snapshot of a disk. */
 interface Shared {
   readonly word: 'image' | 'snapshot';
   readonly list: string;

@@ -5,7 +5,7 @@ import type { Rule } from '../rule.ts';
 import { shellCells } from '../shell-cells.ts';
 import { type PathRule, pathRule } from './path-rules.ts';
 
-/** Ways in that look like something smaller: a tunnel, a backup, a container, reading, an approval. */
+/** Paths that look like something smaller: a tunnel, a backup, a container, reading, an approval. */
 const SIDE_PATHS: readonly PathRule[] = [
   {
     words: {
@@ -113,7 +113,7 @@ const SIDE_PATHS: readonly PathRule[] = [
 
 export const sidePathRules: readonly Rule[] = SIDE_PATHS.map(pathRule);
 
-/** Kept for documentation: nobody has it. https://www.rfc-editor.org/rfc/rfc5737 */
+/** Reserved for documentation: nobody has it. https://www.rfc-editor.org/rfc/rfc5737 */
 const NOBODYS = '192.0.2.77';
 
 function mayTunnelAnywhere({ snapshot }: Facts, principal: string): boolean {
@@ -130,7 +130,9 @@ function mayTunnelAnywhere({ snapshot }: Facts, principal: string): boolean {
   );
 }
 
-/** A limit on privileged containers leaves the path open: a container may still mount the disk of its host. */
+/**
+ * A limit on privileged containers leaves the path open: a container may still mount the disk of its host.
+ */
 function mayRegisterPrivileged({ snapshot, regions }: Facts, principal: string): boolean {
   const { partition, accountId } = snapshot;
   return regions.some((region) =>
@@ -147,7 +149,7 @@ function hasNoShell(facts: Facts, principal: string): boolean {
   return !shellCells(facts).has(index);
 }
 
-/** No document is granted but those that read, and the default one is open all the same. */
+/** Only reading documents are granted, and the default one is open nevertheless. */
 function restsOnReading(facts: Facts, group: Parameters<NonNullable<PathRule['isOf']>>[1]): boolean {
   if (!group.outcome.uncertain.includes('default-session-document')) return false;
   return grantsOf(facts, [group]).some(({ policy, statement }) =>

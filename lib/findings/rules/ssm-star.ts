@@ -10,14 +10,14 @@ import { coversResource, coversService } from '../statements.ts';
 import { accessUnseen } from '../unseen.ts';
 import { whereBroad } from './broad-path.ts';
 
-/** The paths of Systems Manager that show that such a statement works, and the request on the instance. */
+/** The paths of Systems Manager that show that such a statement works, and their request on the instance. */
 const PATHS: readonly (readonly [PathId, string])[] = [
   ['session-manager', 'ssm:StartSession'],
   ['run-command', 'ssm:SendCommand'],
 ];
 
 /**
- * A statement with all of `ssm:` on every instance and document, whether it says `ssm:*`, `*`, or NotAction without
+ * A statement with all of `ssm:` on every instance and document, as `ssm:*`, `*`, or NotAction without
  * Systems Manager, that opens sessions or commands on every instance of the account or of a region.
  */
 export const ssmStar: Rule = {

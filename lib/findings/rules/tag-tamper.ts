@@ -10,7 +10,7 @@ import type { Hit, Rule } from '../rule.ts';
 import { coversAction, gatingKeys } from '../statements.ts';
 import { accessUnseen } from '../unseen.ts';
 
-/** Who may set or remove, on an instance, a tag that decides access somewhere in the account. */
+/** Principals that may set or remove, on an instance, a tag that decides access in the account. */
 export const tagTamper: Rule = {
   id: 'TAG-TAMPER',
   severity: 'high',
@@ -56,7 +56,7 @@ function openedKeys(cells: readonly CellGroup[]): string[] {
   return [...new Set(cells.flatMap((group) => (group.outcome.opens ?? []).map((one) => one.key)))].sort();
 }
 
-/** Every tag key that some policy of the account reads to decide a path; keys have no case there. */
+/** Every tag key that a policy of the account reads to decide a path, case-insensitively. */
 function accountKeys(facts: Facts): string[] {
   const keys = new Map<string, string>();
   for (const record of facts.snapshot.policies) {
@@ -85,14 +85,14 @@ function openSentences(cells: readonly CellGroup[]): string[] {
       sentences.add(`${change}, ${describePrincipal(principal)} gets ${path}`);
     }
   }
-  // where what it would open was not worked out, nothing is said of it
+  // no finding if the effect was not computed
   if (sentences.size === 0 && cells.every(({ outcome }) => outcome.opens !== undefined))
     return [OPENS_NOTHING];
   return capped([...sentences].sort(), 'openings');
 }
 
 /**
- * Two denials: `aws:TagKeys` is absent when DeleteTags names no tag, and it then deletes all of them
+ * Two denials: `aws:TagKeys` is absent when DeleteTags names no tag, which deletes all of them
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html).
  */
 function denial(facts: Facts, keys: readonly string[]): object {

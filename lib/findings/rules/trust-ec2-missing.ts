@@ -83,7 +83,7 @@ function profileSentence(facts: Facts, profile: InstanceProfile): string {
   return `instance profile ${quoted(profile.name)} holds the role, used by ${by}`;
 }
 
-/** A Deny without conditions takes the trust back. */
+/** A Deny without conditions cancels the trust. */
 function trustsEc2(statements: readonly Statement[], ec2: readonly string[]): boolean {
   const names = (statement: Statement): boolean => {
     const from = statement.principals;

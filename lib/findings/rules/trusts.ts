@@ -14,15 +14,18 @@ import { accessUnseen } from '../unseen.ts';
 
 type Words = Omit<Rule, 'find' | 'unseen' | 'paths' | 'severity'>;
 
-/** Rules about who is let into a role from outside and gets from there onto instances. The first that fits is told. */
+/**
+ * Rules about outsiders that enter a role and get onto instances from there. The first that applies is
+ * reported.
+ */
 interface TrustRule {
   readonly words: Words;
   readonly severity: Severity;
-  /** is it about this row of the matrix, which comes from outside? */
+  /** whether it applies to this row of the matrix, which comes from outside */
   readonly who: (outsider: string, facts: Facts) => boolean;
-  /** the entry of the trust policy that lets it in */
+  /** whether an entry of the trust policy allows the outsider */
   readonly names: (statement: Statement, outsider: string) => boolean;
-  /** terms of a condition that make it harmless where every route has one */
+  /** conditions that make it harmless if every route has one */
   readonly limits: (term: ConditionTerm) => boolean;
 }
 
@@ -126,7 +129,7 @@ function isLimited({ outcome }: CellGroup, { limits }: TrustRule): boolean {
 
 type Coming = ReadonlyMap<number, readonly CellGroup[]>;
 
-/** By the role that is taken first: who from outside gets onto instances through it. */
+/** By the first role of the chain: the outsiders that get onto instances through it. */
 function comingThrough({ matrix }: Facts): ReadonlyMap<string, Coming> {
   const found = new Map<string, Map<number, CellGroup[]>>();
   const isOutside = matrix.principals.map(({ kind }) => kind === 'outside');

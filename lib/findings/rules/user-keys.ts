@@ -11,7 +11,7 @@ const CALL = 'iam.get-credential-report';
 /** Days after which a key counts as old: https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html#iam-3 */
 const OLD = 90;
 
-/** Keys that do not end, of those who get onto instances; and any key of the root user. */
+/** Keys without an end of principals that get onto instances; and any key of the root user. */
 export const userKeys: Rule = {
   id: 'USER-KEYS',
   severity: 'medium',
@@ -93,7 +93,7 @@ function keysIn({ snapshot }: Facts): readonly Key[] {
   });
 }
 
-/** What is wrong with a key that was made then and used last then; null: nothing. */
+/** The problem of a key with these times of creation and last use; null: none. */
 function ageOf(made: string, used: string, now: string): string | null {
   const days = Math.floor((Date.parse(now) - Date.parse(made)) / 86_400_000);
   if (days > OLD) return `${days} days old`;
