@@ -5,7 +5,8 @@ import type { Group, InstanceProfile, PolicyRecord, Role, User } from '../snapsh
 import { type HeldList, unlisted } from '../snapshot/unlisted.ts';
 import type { Answer } from './answer.ts';
 import { callNamed } from './calls.ts';
-import { fieldsOf, isoTime, list, notGiven, number, objectsOf, tagsOf, text, textsOf } from './fields.ts';
+import { fieldsOf, isoTime, list, notGiven, number, objectsOf, tagsOf, text } from './fields.ts';
+import { profilesOf, profilesOnce } from './instance-profiles.ts';
 import { collectKept, type Wish } from './kept.ts';
 import { collectMissingPolicies } from './missing-policies.ts';
 import { managedKind, policyRecord } from './policy-record.ts';
@@ -202,31 +203,6 @@ function roleOf(answer: Answer, owner: Owner, records: PolicyRecord[]): Role {
     maxSessionDuration: number(item, 'MaxSessionDuration'),
     lastUsed: isoTime(fieldsOf(item.RoleLastUsed)?.LastUsedDate),
   };
-}
-
-/** IAM lists an instance profile under each role that it holds. */
-function profilesOf(answer: Answer, owner: Owner): InstanceProfile[] {
-  const profiles: InstanceProfile[] = [];
-  notGiven(owner.item, ['InstanceProfileList'], owner.at, answer.note);
-  for (const { item, at } of objectsOf(owner.item, 'InstanceProfileList', owner.at, answer.note)) {
-    const arn = text(item, 'Arn');
-    if (arn === null) {
-      answer.note(at, 'left out: it has no `Arn`');
-      continue;
-    }
-    const roles = new Set([owner.arn, ...textsOf(list(item, 'Roles', at, answer.note), 'Arn')]);
-    profiles.push({ arn, name: text(item, 'InstanceProfileName') ?? '', roles: [...roles] });
-  }
-  return profiles;
-}
-
-function profilesOnce(profiles: readonly InstanceProfile[]): InstanceProfile[] {
-  const once = new Map<string, InstanceProfile>();
-  for (const profile of profiles) {
-    const roles = new Set([...(once.get(profile.arn)?.roles ?? []), ...profile.roles]);
-    once.set(profile.arn, { ...profile, roles: [...roles] });
-  }
-  return [...once.values()];
 }
 
 /** The managed policies: the default version, and what other versions of one's own say. */

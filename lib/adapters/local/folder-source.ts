@@ -100,7 +100,9 @@ const NOT_TEXT = { ok: false, message: 'is not UTF-8 text' } as const;
 
 /** UTF-8, or UTF-16 as `>` of Windows PowerShell writes it; null where it is neither. */
 function textOf(bytes: Buffer): string | null {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  const [first, second] = bytes;
+  const little = first === 0xff && second === 0xfe ? 'utf-16le' : 'utf-8';
+  const encoding = first === 0xfe && second === 0xff ? 'utf-16be' : little;
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {

@@ -79,6 +79,7 @@ describe('a folder of CLI output', () => {
   it.each([
     ['UTF-8 with a mark', Buffer.from('\ufeff{"Account":"1"}')],
     ['UTF-16, as PowerShell writes it', Buffer.from('\ufeff{"Account":"1"}', 'utf16le')],
+    ['the same, high bytes first', Buffer.from('\ufeff{"Account":"1"}', 'utf16le').swap16()],
   ])('reads %s', async (_, bytes) => {
     await put('sts.get-caller-identity.json', bytes);
     expect(await folderSource(dir).read(identity)).toMatchObject({ data: { Account: '1' } });
