@@ -93,7 +93,7 @@ for region in "$@"; do
       ec2.describe-volumes ec2.describe-managed-prefix-lists ec2.get-serial-console-access-status ssm.describe-instance-information ssm.list-associations \
       ssm.describe-maintenance-windows autoscaling.describe-auto-scaling-groups cloudformation.describe-stacks \
       ecs.list-clusters deploy.list-applications eks.list-clusters lambda.list-functions \
-      stepfunctions.list-state-machines codepipeline.list-pipelines backup.list-protected-resources; do
+      stepfunctions.list-state-machines codepipeline.list-pipelines events.list-rules backup.list-protected-resources; do
     here "$call.json" "${call%%.*}" "${call#*.}"
   done
   here ec2.describe-snapshots.json ec2 describe-snapshots --owner-ids self
@@ -143,6 +143,9 @@ for region in "$@"; do
   done
   ids "$region/codepipeline.list-pipelines.json" '.pipelines[].name' | while read -r name; do
     here "codepipeline.get-pipeline.$name.json" codepipeline get-pipeline --name "$name"
+  done
+  ids "$region/events.list-rules.json" '.Rules[] | select(.ManagedBy == null and .State != "DISABLED").Name' | while read -r name; do
+    here "events.list-targets-by-rule.$(encode "$name").json" events list-targets-by-rule --rule "$name"
   done
   ids "$region/stepfunctions.list-state-machines.json" '.stateMachines[].stateMachineArn' | while read -r arn; do
     here "stepfunctions.describe-state-machine.$(encode "$arn").json" stepfunctions describe-state-machine --state-machine-arn "$arn"

@@ -74,6 +74,8 @@ function deploymentAnswers({ pipelines, pipelineDeployments, protectedResources 
         { pipeline: { stages: [stageOf(one)] }, metadata: { pipelineArn: one.pipeline } },
       ]),
     ),
+    'codebuild.batch-get-projects': { projects: [] },
+    'events.list-rules': { Rules: [] },
     'backup.list-protected-resources': {
       Results: (protectedResources ?? []).values().map(({ arn, type, recoveryPoint }) => ({
         ...{ ResourceArn: arn, ResourceType: type, LastRecoveryPointArn: recoveryPoint },

@@ -130,6 +130,7 @@ export const ANSWERS: Readonly<Record<string, Row>> = {
   'codedeploy.ListApplications': () => ({ applications: [] }),
   'codepipeline.ListPipelines': () => ({ pipelines: [] }),
   'codebuild.ListProjects': () => ({ projects: [] }),
+  'events.ListRules': () => ({ Rules: [] }),
   'states.ListStateMachines': () => ({ stateMachines: [] }),
   // these are told by their paths, and there is one of each
   'backup.': () => ({ Results: [] }),

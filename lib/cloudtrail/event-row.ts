@@ -46,6 +46,7 @@ export type Service =
   | 'codepipeline'
   | 'backup'
   | 'codebuild'
+  | 'events'
   /** the file of expected access: not data of the account */
   | 'configuration';
 

@@ -233,6 +233,7 @@ export const EVENT_TABLE: readonly EventRow[] = [
   deployer('states', 'stepfunctions', 'CreateStateMachine UpdateStateMachine DeleteStateMachine'),
   deployer('codepipeline', 'codepipeline', 'CreatePipeline UpdatePipeline DeletePipeline'),
   deployer('codebuild', 'codebuild', 'CreateProject UpdateProject DeleteProject'),
+  deployer('events', 'events', 'PutRule DeleteRule EnableRule DisableRule PutTargets RemoveTargets'),
   // backups by a plan are events of the service; the next scan sees them
   deployer('backup', 'backup', 'StartBackupJob StartCopyJob DeleteRecoveryPoint DeleteBackupVault'),
 

@@ -115,6 +115,12 @@ export const BUILDS: GrantStatement = {
   resources: [own('codebuild', 'project/*')],
 };
 
+export const RULES: GrantStatement = {
+  sid: 'Rules',
+  why: 'What rules of EventBridge run on instances.',
+  resources: [own('events', 'rule/*')],
+};
+
 export const STATE_MACHINES: GrantStatement = {
   sid: 'StateMachines',
   why: 'The role that a state machine acts with.',

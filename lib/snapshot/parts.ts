@@ -42,6 +42,8 @@ export const REGION_CALLS: Readonly<Record<Exclude<keyof RegionSnapshot, 'region
   pipelineDeployments: 'codepipeline.get-pipeline',
   protectedResources: 'backup.list-protected-resources',
   buildProjects: 'codebuild.batch-get-projects',
+  eventRules: 'events.list-rules',
+  ruleCommands: 'events.list-targets-by-rule',
 };
 
 export type RegionField = keyof typeof REGION_CALLS;

@@ -18,6 +18,7 @@ import type {
   PrefixListEntries,
   ProtectedResource,
   RoleUse,
+  RuleCommand,
   RunTarget,
   ServiceLists,
   Stack,
@@ -120,5 +121,7 @@ export const SERVICE_SHAPES: { readonly [F in keyof ServiceLists]: Shape } = {
     }),
   ),
   protectedResources: collected(objectOf<ProtectedResource>({ arn: text, type: text, recoveryPoint: maybe })),
+  eventRules: named,
+  ruleCommands: collected(objectOf<RuleCommand>({ rule: text, id: text, document: text, targets })),
   buildProjects: collected(objectOf<BuildProject>({ arn: text, name: text, role: maybe, batchRole: maybe })),
 };

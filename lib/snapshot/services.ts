@@ -246,6 +246,16 @@ export interface BuildProject extends RoleUse {
   readonly batchRole: string | null;
 }
 
+/** A target of an EventBridge rule that runs a command on instances. */
+export interface RuleCommand {
+  /** name */
+  readonly rule: string;
+  readonly id: string;
+  /** ARN */
+  readonly document: string;
+  readonly targets: readonly RunTarget[];
+}
+
 /**
  * The lists of a region from services. `null` means not collected; an empty list means that there are none.
  */
@@ -277,6 +287,8 @@ export interface ServiceLists {
   readonly pipelineDeployments: readonly PipelineDeployment[] | null;
   readonly protectedResources: readonly ProtectedResource[] | null;
   readonly buildProjects: readonly BuildProject[] | null;
+  readonly eventRules: readonly Named[] | null;
+  readonly ruleCommands: readonly RuleCommand[] | null;
 }
 
 /** The key of the items of each list, and so their order. */
@@ -310,4 +322,6 @@ export const SERVICE_KEYS: {
   pipelineDeployments: ({ pipeline, action }) => `${pipeline} ${action}`,
   protectedResources: ({ arn }) => arn,
   buildProjects: ({ arn }) => arn,
+  eventRules: ({ id }) => id,
+  ruleCommands: ({ rule, id }) => `${rule} ${id}`,
 };

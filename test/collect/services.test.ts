@@ -515,6 +515,33 @@ describe('pipelines', () => {
   });
 });
 
+it('rules of EventBridge say which documents they run, and where', async () => {
+  const document = `arn:aws:ssm:us-east-1:${ID}:document/own`;
+  const { region, entry, calls } = await collected({
+    'events.list-rules': {
+      Rules: [
+        { Name: 'nightly', State: 'ENABLED' },
+        { Name: 'off', State: 'DISABLED' },
+        { Name: 'aws', State: 'ENABLED', ManagedBy: 'autoscaling.amazonaws.com' },
+      ],
+    },
+    'events.list-targets-by-rule.nightly': {
+      Targets: [
+        { Id: 'mail', Arn: `arn:aws:sns:us-east-1:${ID}:mail` },
+        {
+          ...{ Id: 'run', Arn: document, RoleArn: `arn:aws:iam::${ID}:role/events` },
+          RunCommandParameters: { RunCommandTargets: [{ Key: 'tag:team', Values: ['web'] }] },
+        },
+      ],
+    },
+  });
+  expect(region.ruleCommands).toEqual([
+    { rule: 'nightly', id: 'run', document, targets: [{ key: 'tag:team', values: ['web'] }] },
+  ]);
+  expect(entry('events.list-targets-by-rule')).toMatchObject({ status: 'collected', items: 1 });
+  expect(calls.filter((call) => call.includes('list-targets-by-rule'))).toHaveLength(1);
+});
+
 it('projects of CodeBuild say which roles their builds have', async () => {
   const arn = `arn:aws:codebuild:us-east-1:${ID}:project/web`;
   const builds = `arn:aws:iam::${ID}:role/builds`;

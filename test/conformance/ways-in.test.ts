@@ -432,6 +432,24 @@ const WAYS: readonly Way[] = [
     instance: { tags: { team: 'web' } },
     more: services({ associations: [association('own', null)] }),
   },
+  // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RunCommandParameters.html
+  {
+    way: 'the document that a rule of EventBridge runs',
+    path: 'document-rewrite',
+    grants: [
+      ['ssm:UpdateDocument', ssm('document/own')],
+      ['ssm:UpdateDocumentDefaultVersion', ssm('document/own')],
+    ],
+    instance: { tags: { team: 'web' } },
+    more: services({
+      ruleCommands: [
+        {
+          ...{ rule: 'nightly', id: 'run', document: ssm('document/own') },
+          targets: [{ key: 'tag:team', values: ['web'] }],
+        },
+      ],
+    }),
+  },
   {
     way: 'the document of a task of a window',
     path: 'document-rewrite',

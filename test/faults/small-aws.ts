@@ -142,6 +142,7 @@ const ANSWERS: Answers = {
   'codedeploy.ListApplications': () => ({ applications: [] }),
   'codepipeline.ListPipelines': () => ({ pipelines: [] }),
   'codebuild.ListProjects': () => ({ projects: [] }),
+  'events.ListRules': () => ({ Rules: [] }),
   'states.ListStateMachines': () => ({ stateMachines: [] }),
   // these are told by their paths, and there is one of each
   'backup.GET': () => ({ Results: [] }),

@@ -182,6 +182,10 @@ const ASKS: Readonly<Record<string, AsksOf>> = {
       action: 'codebuild:BatchGetProjects',
       resource: `arn:aws:codebuild:${REGION}:${account}:project/${name}`,
     })),
+  'events ListRules': () => [{ action: 'events:ListRules', resource: '*' }],
+  'events ListTargetsByRule': ({ Rule }, account) => [
+    { action: 'events:ListTargetsByRule', resource: `arn:aws:events:${REGION}:${account}:rule/${Rule}` },
+  ],
   'codepipeline GetPipeline': ({ name }, account) => [
     { action: 'codepipeline:GetPipeline', resource: `arn:aws:codepipeline:${REGION}:${account}:${name}` },
   ],

@@ -75,7 +75,7 @@ const ANSWERS: Readonly<Record<string, object | ((input: RecordedCall['input']) 
 /** As botocore has it. */
 function serviceOf(clientName: string): string {
   const name = clientName.replace(/Client$/, '').toLowerCase();
-  return { sfn: 'stepfunctions', ssoadmin: 'sso-admin' }[name] ?? name;
+  return { sfn: 'stepfunctions', ssoadmin: 'sso-admin', eventbridge: 'events' }[name] ?? name;
 }
 
 /** S3 says once that somebody was faster, after a retry, so that it is asked who that was. */
@@ -123,6 +123,7 @@ export async function recordCalls(): Promise<readonly RecordedCall[]> {
   recording('account-source.ts', clients.codePipeline(REGION));
   recording('account-source.ts', clients.ecs(REGION));
   recording('account-source.ts', clients.eks(REGION));
+  recording('account-source.ts', clients.eventBridge(REGION));
   recording('account-source.ts', clients.lambda(REGION));
   recording('account-source.ts', clients.sfn(REGION));
   recording('account-source.ts', clients.ssoAdmin(REGION));
@@ -218,6 +219,7 @@ const IDS: Readonly<Record<string, string>> = {
   'list-associated-access-policies': `prod.arn:aws:iam::${ACCOUNT}:role/admin`,
   'describe-state-machine': `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:nightly`,
   'get-pipeline': 'release',
+  'list-targets-by-rule': 'nightly',
   'list-permission-sets-provisioned-to-account': `${ACCOUNT}.${SSO_INSTANCE}`,
   'describe-permission-set': PERMISSION_SET,
   'list-account-assignments': `${ACCOUNT}.${PERMISSION_SET}`,

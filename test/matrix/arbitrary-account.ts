@@ -481,6 +481,12 @@ const services: fc.Arbitrary<Partial<RegionSnapshot>> = fc.record({
     { name: 'own-shell', documentType: 'Session', tags: [] },
     { name: 'own-approval', documentType: 'AutoApprovalPolicy', tags: [] },
   ]),
+  ruleCommands: maybe([
+    {
+      ...{ rule: 'nightly', id: 'run', document: `arn:aws:ssm:us-east-1:${ACCOUNT_ID}:document/own-3` },
+      targets: [{ key: 'tag:team', values: ['blue'] }],
+    },
+  ]),
   associations: maybe(
     ['$LATEST', null, '3'].map((documentVersion, i) => ({
       ...{ id: `as-${i}`, document: `own${i === 1 ? '-2' : ''}`, documentVersion, schedule: null },

@@ -281,6 +281,7 @@ data "aws_iam_policy_document" "read" {
       "codepipeline:ListPipelines",
       "backup:ListProtectedResources",
       "codebuild:ListProjects",
+      "events:ListRules",
     ]
 
     resources = [
@@ -372,6 +373,19 @@ data "aws_iam_policy_document" "read" {
 
     resources = [
       "arn:${local.partition}:codebuild:*:${local.account_id}:project/*",
+    ]
+  }
+
+  # What rules of EventBridge run on instances.
+  statement {
+    sid = "Rules"
+
+    actions = [
+      "events:ListTargetsByRule",
+    ]
+
+    resources = [
+      "arn:${local.partition}:events:*:${local.account_id}:rule/*",
     ]
   }
   # End: made by tools/collected-calls.ts

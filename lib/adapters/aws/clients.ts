@@ -7,6 +7,7 @@ import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EKSClient } from '@aws-sdk/client-eks';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { IdentitystoreClient } from '@aws-sdk/client-identitystore';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -35,6 +36,7 @@ export interface Clients {
   readonly codePipeline: (region: string) => CodePipelineClient;
   readonly ecs: (region: string) => ECSClient;
   readonly eks: (region: string) => EKSClient;
+  readonly eventBridge: (region: string) => EventBridgeClient;
   readonly lambda: (region: string) => LambdaClient;
   readonly sfn: (region: string) => SFNClient;
   readonly ssoAdmin: (region: string) => SSOAdminClient;
@@ -132,6 +134,7 @@ export function clientsFor({ region, credentials, patience, timer }: ClientOptio
     codePipeline: perRegion((where) => make(CodePipelineClient, where)),
     ecs: perRegion((where) => make(ECSClient, where)),
     eks: perRegion((where) => make(EKSClient, where)),
+    eventBridge: perRegion((where) => make(EventBridgeClient, where)),
     lambda: perRegion((where) => make(LambdaClient, where)),
     sfn: perRegion((where) => make(SFNClient, where)),
     ssoAdmin: perRegion((where) => make(SSOAdminClient, where)),

@@ -24,6 +24,7 @@ import { paginateListFunctions } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand, paginateListStateMachines } from '@aws-sdk/client-sfn';
 import { EKS_OPERATIONS } from './eks-operations.ts';
 import { type Operation, regional } from './operation.ts';
+import { RULE_OPERATIONS } from './rule-operations.ts';
 
 const autoScaling = regional((clients) => clients.autoScaling);
 const backup = regional((clients) => clients.backup);
@@ -53,6 +54,7 @@ export const SERVICE_OPERATIONS: Readonly<Record<string, Operation>> = {
   'deploy.list-applications': codeDeploy((client) => paginateListApplications({ client }, {})),
   'deploy.batch-get-deployment-groups': codeDeploy((client, name) => deploymentGroups(client, name)),
   ...EKS_OPERATIONS,
+  ...RULE_OPERATIONS,
   'lambda.list-functions': lambda((client) => paginateListFunctions({ client }, {})),
   'stepfunctions.list-state-machines': sfn((client) =>
     paginateListStateMachines({ client, pageSize: PAGE }, {}),

@@ -19,11 +19,13 @@ import {
   DEPLOYMENTS,
   grant,
   PIPELINES,
+  RULES,
   SERVICES,
   STACKS,
   STATE_MACHINES,
 } from '../grants.ts';
 import { takePipeline, takePipelines, takeProjects, takeProtectedResources } from '../pipelines.ts';
+import { mayRun, takeRuleCommands, takeRules } from '../rules.ts';
 
 const REGIONAL = { ...BASE, scope: 'region' } as const;
 
@@ -214,5 +216,26 @@ export const SERVICE_CALLS: readonly AwsCall[] = [
     grants: [...grant(SERVICES, 'codebuild:ListProjects'), ...grant(BUILDS, 'codebuild:BatchGetProjects')],
     purpose:
       'projects of CodeBuild, and the roles that they act with: what `list-projects` names, at most 100 a command',
+  },
+  {
+    ...REGIONAL,
+    service: 'events',
+    operation: 'list-rules',
+    lists: ['Rules'],
+    reader: into('eventRules', takeRules),
+    grants: grant(SERVICES, 'events:ListRules'),
+    purpose: 'rules of EventBridge on the default bus',
+  },
+  {
+    ...REGIONAL,
+    service: 'events',
+    operation: 'list-targets-by-rule',
+    argument: { ...each('list-rules', 'Rules', 'Name', 300), only: mayRun },
+    lists: ['Targets'],
+    options: '--rule <argument>',
+    reader: into('ruleCommands', takeRuleCommands),
+    grants: grant(RULES, 'events:ListTargetsByRule'),
+    purpose:
+      'which documents a rule runs, and on which instances; not asked for disabled rules and those of AWS services',
   },
 ];

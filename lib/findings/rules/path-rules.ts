@@ -145,7 +145,7 @@ const PATH_RULES: readonly PathRule[] = [
       severity: 'high',
       title: 'rewrite a document that others run as root',
       fires:
-        'ssm:UpdateDocument (and UpdateDocumentDefaultVersion where a number is followed) is open on a document that an association or a maintenance window runs on instances',
+        'ssm:UpdateDocument (and UpdateDocumentDefaultVersion where a number is followed) is open on a document that an association, a maintenance window or a rule of EventBridge runs on instances',
       risk: 'the next run executes what was written into the document, as root, without any right to send a command',
       verify: '`latchkey explain --principal WHO --instance ID --path document-rewrite` names the document',
       remediation:

@@ -52,7 +52,7 @@ const runs =
       return makeable(place, SSM_DOCUMENT).map((target) => ({
         ...target,
         missing:
-          'ssm list-associations, ssm describe-maintenance-window-targets, ssm describe-maintenance-window-tasks',
+          'ssm list-associations, ssm describe-maintenance-window-targets, ssm describe-maintenance-window-tasks, events list-targets-by-rule',
       }));
     const own = place.region?.documents;
     const meant = all.filter(({ follows }) => follows === version);

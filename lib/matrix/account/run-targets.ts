@@ -38,7 +38,7 @@ export function runOn(
   return RUNS.every((field) => isWhole(snapshot, region.region, field)) ? found : null;
 }
 
-const RUNS = ['associations', 'windowTargets', 'windowTasks'] as const;
+const RUNS = ['associations', 'windowTargets', 'windowTasks', 'ruleCommands'] as const;
 
 function knownToRunOn(instance: Instance, region: RegionSnapshot): readonly RunDocument[] | null {
   const all = remembered(documentCache, region, () => runDocuments(region));
@@ -53,9 +53,9 @@ function knownToRunOn(instance: Instance, region: RegionSnapshot): readonly RunD
 
 /** Those that somebody of the account can change, so none of AWS. */
 function runDocuments(region: RegionSnapshot): readonly RunDocument[] | null {
-  const { associations, windowTasks, windowTargets } = region;
+  const { associations, ruleCommands, windowTasks, windowTargets } = region;
   const tasks = windowTasks?.filter(({ type }) => type === 'RUN_COMMAND');
-  if (!associations || !tasks) return null;
+  if (!associations || !tasks || !ruleCommands) return null;
   const isOfWindow = tasks.some(({ targets }) => targets.some(({ key }) => key === 'WindowTargetIds'));
   if (!windowTargets && isOfWindow) return null;
   const byId = new Map((windowTargets ?? []).map(({ id, targets }) => [id, targets]));
@@ -71,6 +71,12 @@ function runDocuments(region: RegionSnapshot): readonly RunDocument[] | null {
       targets: targets.flatMap((one) =>
         one.key === 'WindowTargetIds' ? one.values.flatMap((id) => byId.get(id) ?? []) : one,
       ),
+    })),
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+    ...ruleCommands.map(({ document, targets }) => ({
+      document: document.replace(/^arn:[^:]*:ssm:[^:]*:\d+:document\//, ''),
+      follows: 'default' as const,
+      targets,
     })),
   ].filter(({ document }) => !/^(AWS|Amazon)/.test(document) && !document.startsWith('arn:'));
 }
